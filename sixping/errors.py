@@ -1,0 +1,82 @@
+"""Every way sixping can refuse or fail: an exit code and a Chinese sentence each.
+
+The tree (exit codes are promised to scripts)::
+
+    SixpingError (1)
+    ├── NotAllowed        1   the step is not possible in this state
+    ├── NotFound          1   no such case, unit, category …
+    ├── UsageFault        2   options missing or contradicting
+    ├── BadData          65   a file or a text that cannot be used
+    ├── InputOutput      74   disk full, unreadable, unwritable
+    ├── LedgerBusy       75   another process holds the ledger
+    ├── NoPermission     77   the account may not do this
+    ├── LedgerUnusable   78   missing, damaged, newer or not ours
+    └── Interrupted     130   Ctrl-C
+
+``what`` says what is wrong and where, ``hint`` what to do; both are Chinese and
+pass through ``text.clean`` before they are shown, so they may quote input.
+"""
+
+from __future__ import annotations
+
+
+class SixpingError(Exception):
+    """A failure that reaches the user as a sentence, never as a traceback."""
+
+    exit_code = 1
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        """Say what is wrong (``what``) and what to do about it (``hint``)."""
+        super().__init__(what)
+        self.what = what
+        self.hint = hint
+
+
+class NotAllowed(SixpingError):
+    """The step is not possible in the state the case is in."""
+
+
+class NotFound(SixpingError):
+    """The thing named is not in the ledger or in the data."""
+
+
+class UsageFault(SixpingError):
+    """Options are missing, unknown or contradict each other."""
+
+    exit_code = 2
+
+
+class BadData(SixpingError):
+    """A file, a line or a text that cannot be used as given."""
+
+    exit_code = 65
+
+
+class InputOutput(SixpingError):
+    """Reading or writing failed: disk full, device error, broken target."""
+
+    exit_code = 74
+
+
+class LedgerBusy(SixpingError):
+    """Another process held the ledger longer than the waiting time."""
+
+    exit_code = 75
+
+
+class NoPermission(SixpingError):
+    """The account lacks the permission for this file."""
+
+    exit_code = 77
+
+
+class LedgerUnusable(SixpingError):
+    """The ledger is missing, damaged, made by a newer version, or not ours."""
+
+    exit_code = 78
+
+
+class Interrupted(SixpingError):
+    """The user pressed Ctrl-C."""
+
+    exit_code = 130
