@@ -6,7 +6,12 @@ people read and what JSON carries; names are what code says.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class Severity(StrEnum):
@@ -38,3 +43,144 @@ class ClockKind(StrEnum):
     REFER = "refer"
     FINISH = "finish"
     CEILING = "ceiling"
+
+
+class Status(StrEnum):
+    """Where a case stands; the word is what lists show and ``--status`` takes."""
+
+    REPORTED = "待受理"
+    DECLINED = "不予受理"
+    ACCEPTED = "待分派"
+    HANDLING = "办理中"
+    DECISION = "待会商"
+    REFERRAL = "待上报"
+    DISTRICT = "区级办理中"
+    RESOLVED = "已办结"
+    CLOSED = "已归档"
+    MERGED = "已并入"
+
+    @property
+    def open(self) -> bool:
+        """Return whether somebody still has to handle the case."""
+        return self not in ENDED
+
+
+ENDED = frozenset({Status.DECLINED, Status.RESOLVED, Status.CLOSED, Status.MERGED})
+
+
+class Op(StrEnum):
+    """What an event does to a clock; evolve applies it and never computes a date."""
+
+    START = "start"
+    MOVE = "move"
+    STOP = "stop"
+    DROP = "drop"  # the case left this clock's route: a breach stays, a promise in time goes
+    UNKNOWN = "unknown"  # the record came from elsewhere: nobody wrote down how it ended
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockStep:
+    """One operation on one clock, with the due date that was promised (decision 2)."""
+
+    op: Op
+    kind: ClockKind
+    started: datetime | None = None
+    due: datetime | None = None
+    workdays: int | None = None
+    clause: str | None = None
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """Under which rules due dates were computed: pinned in the event that used them."""
+
+    profile: str
+    edition: str
+    calendar: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """One limit a case runs against in one round; instants are Shanghai time."""
+
+    kind: ClockKind
+    round: int
+    started: datetime | None
+    due: datetime | None
+    stopped: datetime | None = None
+    dropped: bool = False
+    unknown: bool = False
+    workdays: int | None = None
+    clause: str | None = None
+    provisional: bool = False
+    profile: str | None = None
+    edition: str | None = None
+    calendar: str | None = None
+
+    @property
+    def running(self) -> bool:
+        """Return whether the clock still runs."""
+        return self.stopped is None and not self.unknown and self.due is not None
+
+    def late(self, now: datetime) -> bool | None:
+        """Return the verdict at ``now``; None where the ledger does not know the end.
+
+        17:00:00 is in time and 17:00:01 is late (clauses.md): the one comparison.
+        """
+        if self.unknown or self.due is None:
+            return None
+        return (self.stopped or now) > self.due
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A case as the fold of its events: no free text, which lies beside the chain."""
+
+    number: str
+    version: int
+    status: Status
+    channel: str
+    received_at: datetime
+    recorded_at: datetime
+    severity: Severity
+    platform: Platform | None
+    category: str | None
+    unsure: bool
+    source_no: str | None = None
+    community: str | None = None
+    grid: str | None = None
+    anonymous: bool = False
+    imported: bool = False
+    lead: str | None = None
+    assist: tuple[str, ...] = ()
+    coordinator: str | None = None
+    round: int = 1
+    clocks: tuple[Clock, ...] = ()
+    accepted_at: datetime | None = None
+    assigned_at: datetime | None = None
+    signed_at: datetime | None = None
+    returned_at: datetime | None = None
+    returns: int = 0
+    resolved_at: datetime | None = None
+    ended_at: datetime | None = None
+    fed_back: bool = False
+    satisfaction: int | None = None
+    verified: bool | None = None
+    consulted_at: datetime | None = None
+    decided_at: datetime | None = None
+    referred_at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        """Return whether somebody still has to handle the case."""
+        return self.status.open
+
+    @property
+    def owes_feedback(self) -> bool:
+        """Return whether the reporter still waits for the result (三.1)."""
+        return self.status is Status.RESOLVED and not self.fed_back and not self.anonymous
+
+    def running(self, kind: ClockKind) -> Clock | None:
+        """Return the running clock of a kind, if one runs."""
+        return next((c for c in self.clocks if c.kind is kind and c.running), None)
