@@ -324,3 +324,14 @@ def read_event(kind: str, facts: str, told: dict[str, str] | None = None) -> Cas
         return cls(**values, **(told or {}))
     except TypeError as error:
         raise ValueError(kind) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the log of a case; ``at`` is when it happened, ``seq`` is its order."""
+
+    seq: int
+    at: datetime
+    recorded_at: datetime
+    event: CaseEvent
+    by: str | None = None
