@@ -92,6 +92,7 @@ class Imported(Reported):
 
     profile: str
     resolved_at: datetime | None = fact(from_text)
+    answered: bool = False
     satisfaction: int | None = None
     outcome: str | None = told()
     feedback: str | None = told()

@@ -156,6 +156,7 @@ class Case:
     assist: tuple[str, ...] = ()
     coordinator: str | None = None
     round: int = 1
+    round_at: datetime
     clocks: tuple[Clock, ...] = ()
     accepted_at: datetime | None = None
     assigned_at: datetime | None = None

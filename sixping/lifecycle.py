@@ -1,0 +1,409 @@
+"""The state machine as one table: what may happen now, and what it changes.
+
+``admit`` judges, ``evolve`` changes and never judges, ``fold`` replays. Due dates are
+never computed here: events carry them as steps (decision 2), so a replay gives the
+same promises whatever calendar or policy is installed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sixping import events as ev
+from sixping.errors import NotAllowed
+from sixping.model import Case, Clock, ClockKind, Op, Severity, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+
+    from sixping.model import ClockStep, Terms
+
+S = Status
+OPEN = frozenset(s for s in Status if s.open)
+TAKEN = OPEN - {S.REPORTED}
+
+#: event kind → the command that makes it, its name for people, the states it may follow
+STEPS: dict[str, tuple[str, str, frozenset[Status]]] = {
+    "accepted": ("accept", "受理", frozenset({S.REPORTED})),
+    "declined": ("decline", "不予受理", frozenset({S.REPORTED})),
+    "assigned": ("assign", "分派", frozenset({S.ACCEPTED, S.HANDLING})),
+    "signed": ("sign", "签收", frozenset({S.HANDLING})),
+    "returned": ("return", "退回", frozenset({S.HANDLING})),
+    "regraded": ("regrade", "改级改类", OPEN),
+    "consulted": ("consult", "提交会商", TAKEN),
+    "decided": ("decide", "记录会商决定", frozenset({S.DECISION, S.ACCEPTED, S.HANDLING})),
+    "referred": ("refer", "上报区级", TAKEN),
+    "refer_replied": ("refer-reply", "记录区级答复", frozenset({S.DISTRICT})),
+    "resolved": ("resolve", "办结", frozenset({S.HANDLING})),
+    "fed_back": ("feedback", "反馈", frozenset({S.RESOLVED, S.CLOSED})),
+    "verified": ("verify-result", "核查", frozenset({S.RESOLVED})),
+    "closed": ("close", "归档", frozenset({S.RESOLVED})),
+    "reopened": ("reopen", "重新办理", frozenset({S.RESOLVED, S.CLOSED, S.DECLINED})),
+    "noted": ("note", "记事", frozenset(Status)),
+    "voided": ("void", "撤销一步", frozenset(Status)),
+}
+
+#: where a case of each severity goes once it is accepted (三.1-3)
+ROUTE = {
+    Severity.ORDINARY: S.ACCEPTED,
+    Severity.SERIOUS: S.DECISION,
+    Severity.MAJOR: S.REFERRAL,
+}
+
+
+# --- admit -----------------------------------------------------------------------------
+
+
+def admit(case: Case | None, event: ev.CaseEvent, at: datetime) -> None:
+    """Refuse with ``NotAllowed`` what may not happen to this case now."""
+    if isinstance(event, ev.Reported):
+        if case is not None:
+            raise NotAllowed(f"{case.number} 已经登记过。", "请另取编号登记。")
+        return
+    if case is None:
+        raise NotAllowed("没有登记的事件不能办理。", "请先用 sixping intake 登记。")
+    _, name, states = STEPS[event.kind]
+    if case.status not in states:
+        raise NotAllowed(
+            f"{case.number} 现在是“{case.status}”, 不能{name}。", _what_is_possible(case)
+        )
+    if at < case.received_at:
+        raise NotAllowed(
+            f"{name}的时间早于 {case.number} 收到的时间 {case.received_at:%Y-%m-%d %H:%M:%S}。",
+            "请核对 --at 给出的时间。",
+        )
+    guard = _GUARDS.get(event.kind)
+    refusal = guard(case, event) if guard else None
+    if refusal:
+        raise NotAllowed(f"{case.number} 不能{name}: {refusal[0]}", refusal[1])
+
+
+def possible(case: Case) -> list[tuple[str, str]]:
+    """Return the steps this case admits by its state: (command, name for people)."""
+    return [(c, n) for c, n, states in STEPS.values() if case.status in states]
+
+
+def _what_is_possible(case: Case) -> str:
+    steps = "、".join(f"{command}({name})" for command, name in possible(case))
+    return f"这个状态下可以: {steps}。"
+
+
+Refusal = tuple[str, str] | None
+
+
+def _closable(case: Case, _: ev.Closed) -> Refusal:
+    if case.verified is False:
+        return "核查没有通过。", f"请先用 sixping reopen {case.number} 重新办理。"
+    if not (case.fed_back or case.anonymous):
+        return (
+            "办结以后还没有向反映人反馈。",
+            f"请先用 sixping feedback {case.number} 记录反馈内容。",
+        )
+    return None
+
+
+def _signable(case: Case, _: ev.Signed) -> Refusal:
+    if case.signed_at:
+        return f"{case.lead}已经签收。", "不需要重复签收。"
+    return None
+
+
+def _assignable(case: Case, event: ev.Assigned) -> Refusal:
+    if event.lead in event.assist:
+        return f"{event.lead}既是牵头单位又是协办单位。", "请从 --assist 中去掉它。"
+    if (event.lead, event.assist) == (case.lead, case.assist):
+        return "牵头单位和协办单位都没有变化。", f"现在就由{case.lead}牵头。"
+    return None
+
+
+def _regradable(case: Case, event: ev.Regraded) -> Refusal:
+    if (event.severity, event.category) == (case.severity, case.category):
+        return "等级和类别都没有变化。", "请给出新的 --severity 或 --category。"
+    return None
+
+
+def _decidable(case: Case, event: ev.Decided) -> Refusal:
+    if case.severity is not Severity.SERIOUS:
+        return (
+            f"它的等级是“{case.severity}”, 会商决定只用于较大事件 (三.2)。",
+            f"请先用 sixping regrade {case.number} --severity 较大 改级。",
+        )
+    if event.lead in event.assist:
+        return f"{event.lead}既是牵头单位又是协办单位。", "请从 --assist 中去掉它。"
+    return None
+
+
+_GUARDS: dict[str, Callable[[Case, Any], Refusal]] = {
+    "closed": _closable,
+    "signed": _signable,
+    "assigned": _assignable,
+    "regraded": _regradable,
+    "decided": _decidable,
+}
+
+
+# --- evolve ----------------------------------------------------------------------------
+
+
+def evolve(case: Case | None, entry: ev.Entry, number: str) -> Case:
+    """Return the case after an entry; what was admitted never raises here."""
+    event = entry.event
+    if isinstance(event, ev.Reported):
+        case = _opened(event, entry, number)
+    elif case is None:
+        raise ValueError(number)
+    else:
+        change = _CHANGES.get(event.kind)
+        changes = change(case, event, entry.at) if change else {}
+        case = replace(case, version=case.version + 1, **changes)
+    if not event.steps:
+        return case
+    return replace(case, clocks=wind(case.clocks, event.steps, case.round, entry.at, event.terms))
+
+
+def fold(number: str, entries: Sequence[ev.Entry]) -> Case:
+    """Replay a case from its log, leaving out the entries that were voided."""
+    case: Case | None = None
+    for entry in standing(entries):
+        case = evolve(case, entry, number)
+    if case is None:
+        raise ValueError(number)
+    return replace(case, version=len(entries))
+
+
+def standing(entries: Iterable[ev.Entry]) -> list[ev.Entry]:
+    """Return the entries that count: neither voided nor a voiding."""
+    entries = list(entries)
+    gone = {e.event.seq for e in entries if isinstance(e.event, ev.Voided)}
+    return [e for e in entries if e.seq not in gone and not isinstance(e.event, ev.Voided)]
+
+
+def refold(number: str, entries: Sequence[ev.Entry], without: int) -> Case:
+    """Replay without one entry; ``NotAllowed`` names the first later step this would break."""
+    rest = standing(entries)
+    target = next((e for e in rest if e.seq == without), None)
+    if target is None:
+        raise NotAllowed(
+            f"{number} 没有可以撤销的第 {without} 号记录。",
+            f"用 sixping log {number} 查看这一件的记录和序号。",
+        )
+    if target is rest[0]:
+        raise NotAllowed(
+            f"第 {without} 号是 {number} 的登记, 不能撤销。", "登记有误的, 请用 decline 说明原因。"
+        )
+    rest.remove(target)
+    case: Case | None = None
+    for entry in rest:
+        try:
+            admit(case, entry.event, entry.at)
+        except NotAllowed as error:
+            name = STEPS[entry.event.kind][1]
+            raise NotAllowed(
+                f"撤销第 {without} 号后, 第 {entry.seq} 号({name})就不成立了: {error.what}",
+                f"请先撤销第 {entry.seq} 号。",
+            ) from None
+        case = evolve(case, entry, number)
+    if case is None:
+        raise ValueError(number)
+    return replace(case, version=len(entries) + 1)
+
+
+def _opened(event: ev.Reported, entry: ev.Entry, number: str) -> Case:
+    past: dict[str, Any] = {}
+    if isinstance(event, ev.Imported):
+        past = {"imported": True, "satisfaction": event.satisfaction}
+        if event.resolved_at:
+            past |= {
+                "status": S.RESOLVED,
+                "resolved_at": event.resolved_at,
+                "ended_at": event.resolved_at,
+                "fed_back": event.answered,
+            }
+    values = {
+        "number": number,
+        "version": 1,
+        "status": S.REPORTED,
+        "channel": event.channel,
+        "received_at": entry.at,
+        "recorded_at": entry.recorded_at,
+        "round_at": entry.at,
+        "severity": event.severity,
+        "platform": event.platform,
+        "category": event.category,
+        "unsure": event.unsure,
+        "source_no": event.source_no,
+        "community": event.community,
+        "grid": event.grid,
+        "anonymous": event.anonymous,
+    }
+    return Case(**(values | past))
+
+
+def _accepted(case: Case, _: ev.Accepted, at: datetime) -> dict[str, Any]:
+    return {"status": ROUTE[case.severity], "accepted_at": at}
+
+
+def _declined(_: Case, __: ev.Declined, at: datetime) -> dict[str, Any]:
+    return {"status": S.DECLINED, "ended_at": at}
+
+
+def _units(event: ev.Assigned | ev.Decided, at: datetime) -> dict[str, Any]:
+    return {
+        "status": S.HANDLING,
+        "lead": event.lead,
+        "assist": event.assist,
+        "coordinator": event.coordinator,
+        "assigned_at": at,
+        "signed_at": None,
+        "returned_at": None,
+    }
+
+
+def _assigned(_: Case, event: ev.Assigned, at: datetime) -> dict[str, Any]:
+    return _units(event, at)
+
+
+def _decided(_: Case, event: ev.Decided, at: datetime) -> dict[str, Any]:
+    return _units(event, at) | {"decided_at": at}
+
+
+def _signed(_: Case, __: ev.Signed, at: datetime) -> dict[str, Any]:
+    return {"signed_at": at}
+
+
+_UNHELD: dict[str, Any] = {
+    "lead": None, "assist": (), "coordinator": None, "assigned_at": None, "signed_at": None,
+}  # fmt: skip
+
+
+def _returned(case: Case, _: ev.Returned, at: datetime) -> dict[str, Any]:
+    return {**_UNHELD, "status": S.ACCEPTED, "returned_at": at, "returns": case.returns + 1}
+
+
+def _regraded(case: Case, event: ev.Regraded, _: datetime) -> dict[str, Any]:
+    changes: dict[str, Any] = {
+        "severity": event.severity,
+        "category": event.category,
+        "platform": event.platform,
+        "unsure": False,
+    }
+    if event.severity is not case.severity and case.status is not S.REPORTED:
+        route = ROUTE[event.severity]
+        held = route is S.ACCEPTED and case.lead is not None
+        changes |= {"status": S.HANDLING if held else route, "decided_at": None}
+    return changes
+
+
+def _consulted(case: Case, _: ev.Consulted, at: datetime) -> dict[str, Any]:
+    waiting = case.severity is Severity.SERIOUS and case.decided_at is None
+    return {"consulted_at": at, "status": S.DECISION if waiting else case.status}
+
+
+def _referred(_: Case, event: ev.Referred, at: datetime) -> dict[str, Any]:
+    return {"status": S.DISTRICT, "referred_at": at, "severity": event.severity}
+
+
+def _refer_replied(case: Case, event: ev.ReferReplied, at: datetime) -> dict[str, Any]:
+    if event.returned:
+        return {"status": S.REFERRAL, "round": case.round + 1, "round_at": at}
+    return _resolved(case, event, at)
+
+
+def _resolved(_: Case, __: ev.CaseEvent, at: datetime) -> dict[str, Any]:
+    return {
+        "status": S.RESOLVED, "resolved_at": at, "ended_at": at, "fed_back": False,
+        "verified": None, "satisfaction": None,
+    }  # fmt: skip
+
+
+def _fed_back(case: Case, event: ev.FedBack, _: datetime) -> dict[str, Any]:
+    score = event.satisfaction if event.satisfaction is not None else case.satisfaction
+    return {"fed_back": True, "satisfaction": score}
+
+
+def _verified(_: Case, event: ev.Verified, __: datetime) -> dict[str, Any]:
+    return {"verified": event.passed}
+
+
+def _closed(_: Case, __: ev.Closed, ___: datetime) -> dict[str, Any]:
+    return {"status": S.CLOSED}
+
+
+def _reopened(case: Case, _: ev.Reopened, at: datetime) -> dict[str, Any]:
+    route = S.REPORTED if case.status is S.DECLINED else ROUTE[case.severity]
+    if route is S.ACCEPTED and case.lead is not None:
+        route = S.HANDLING
+    return {
+        "status": route, "round": case.round + 1, "round_at": at, "resolved_at": None,
+        "ended_at": None, "fed_back": False, "verified": None, "satisfaction": None,
+        "signed_at": None, "decided_at": None, "consulted_at": None, "referred_at": None,
+        "assigned_at": at if route is S.HANDLING else None,
+    }  # fmt: skip
+
+
+_CHANGES: dict[str, Callable[[Case, Any, datetime], dict[str, Any]]] = {
+    "accepted": _accepted,
+    "declined": _declined,
+    "assigned": _assigned,
+    "signed": _signed,
+    "returned": _returned,
+    "regraded": _regraded,
+    "consulted": _consulted,
+    "decided": _decided,
+    "referred": _referred,
+    "refer_replied": _refer_replied,
+    "resolved": _resolved,
+    "fed_back": _fed_back,
+    "verified": _verified,
+    "closed": _closed,
+    "reopened": _reopened,
+}
+
+
+# --- clocks ----------------------------------------------------------------------------
+
+
+def wind(
+    clocks: tuple[Clock, ...],
+    steps: Iterable[ClockStep],
+    round_: int,
+    at: datetime,
+    terms: Terms | None,
+) -> tuple[Clock, ...]:
+    """Apply recorded steps to the clocks; a stop without a running clock changes nothing."""
+    table = {(c.round, c.kind): c for c in clocks}
+    for step in steps:
+        running = next((k for k, c in table.items() if c.kind is step.kind and c.running), None)
+        if step.op in {Op.START, Op.UNKNOWN}:
+            table[(round_, step.kind)] = _started(step, round_, terms)
+        elif running:
+            table[running] = _turned(table[running], step, at, terms)
+    order = tuple(ClockKind)
+    return tuple(table[k] for k in sorted(table, key=lambda k: (k[0], order.index(k[1]))))
+
+
+def _started(step: ClockStep, round_: int, terms: Terms | None) -> Clock:
+    return Clock(
+        kind=step.kind,
+        round=round_,
+        started=step.started,
+        due=step.due,
+        unknown=step.op is Op.UNKNOWN,
+        workdays=step.workdays,
+        clause=step.clause,
+        provisional=step.provisional,
+        profile=terms.profile if terms else None,
+        edition=terms.edition if terms else None,
+        calendar=terms.calendar if terms else None,
+    )
+
+
+def _turned(clock: Clock, step: ClockStep, at: datetime, terms: Terms | None) -> Clock:
+    if step.op is Op.MOVE:
+        calendar = terms.calendar if terms else clock.calendar
+        return replace(
+            clock, due=step.due, provisional=step.provisional, calendar=calendar
+        )
+    return replace(clock, stopped=at, dropped=step.op is Op.DROP)
