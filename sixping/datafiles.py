@@ -86,7 +86,5 @@ def _roots() -> list[Path]:
         return [shipped]
     override = Path(stated)
     if not override.is_dir():
-        raise BadData(
-            f"环境变量 {_ENV} 所指的文件夹不存在: {stated}", "请改正路径, 或取消该变量。"
-        )
+        raise BadData(f"环境变量 {_ENV} 所指的文件夹不存在: {stated}", "请改正路径, 或取消该变量。")
     return [override, shipped]
