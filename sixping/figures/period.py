@@ -1,0 +1,178 @@
+"""The figures of a week, month, quarter or year (三.1, 五.1, 五.2, 附1, 附3.1).
+
+Pure: counts grouped by every dimension come in as tallies, a ``Period`` report goes
+out. Every rate carries its numerator, denominator and cohort; rates are percent,
+half-up to two decimals, and None where nothing is in the cohort.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import date, datetime
+
+#: dimension → heading for people; each is a list ``by_<dimension>`` of the report
+DIMENSIONS: Mapping[str, str] = {
+    "platform": "平台",
+    "unit": "单位",
+    "community": "社区",
+    "grid": "网格",
+    "channel": "渠道",
+    "category": "类别",
+    "severity": "等级",
+}
+
+TOTALS: Mapping[str, str] = {
+    "received": "收到",
+    "accepted": "受理",
+    "declined": "不予受理",
+    "resolved": "办结",
+    "closed": "归档",
+    "referred": "上报区级",
+    "reopened": "重新办理",
+    "returned": "退回",
+    "merged": "并案",
+    "open": "期末在办",
+    "overdue": "期末超期",
+}
+
+
+class Rate(NamedTuple):
+    """What a rate counts: numerator and denominator measures, and its cohort in words."""
+
+    title: str
+    n: str
+    d: str
+    cohort: str
+
+
+RATES: Mapping[str, Rate] = {
+    "accept_on_time": Rate(
+        "按时受理率", "accept_met", "accept_due", "受理期限在本期内届满的事项; 到期未决定的计为超期"
+    ),
+    "finish_on_time": Rate(
+        "按时办结率",
+        "finish_met",
+        "finish_due",
+        "办结期限在本期内届满的事项; 延期的按新期限; 到期未办结的计为超期",
+    ),
+    "finish_rate": Rate(
+        "办结率", "received_resolved", "received", "本期收到的事项中, 截至报告时已办结的"
+    ),
+    "refer_on_time": Rate(
+        "按时上报率", "refer_met", "refer_due", "上报期限在本期内届满的事项; 到期未上报的计为超期"
+    ),
+    "within_ceiling": Rate(
+        "上限内办结率", "ceiling_met", "ceiling_due", "15个工作日上限在本期内届满的事项"
+    ),
+    "returned_rate": Rate(
+        "退回率", "assigned_returned", "assigned", "本期分派过的事项中, 此后被退回过的"
+    ),
+    "reopened_rate": Rate(
+        "重办率", "resolved_reopened", "resolved", "本期办结的事项中, 此后重新办理的"
+    ),
+    "satisfied": Rate("满意率", "satisfied", "scored", "本期办结并记录了满意度的事项"),
+    "feedback_rate": Rate(
+        "反馈率", "resolved_fed_back", "resolved_owing", "本期办结的事项 (匿名的除外) 中已反馈的"
+    ),
+}
+
+
+class Tally(NamedTuple):
+    """``count`` of one ``measure`` for one combination of the dimensions, in their order."""
+
+    measure: str
+    keys: tuple[str | None, ...]
+    count: int
+
+
+class Span(NamedTuple):
+    """A period of whole days, both ends included, in Shanghai time."""
+
+    first: date
+    last: date
+
+
+class Figures(NamedTuple):
+    """Totals and rates of one span."""
+
+    totals: dict[str, int]
+    rates: dict[str, dict[str, Any]]
+
+
+class Month(NamedTuple):
+    """One point of the trend; ``overdue`` as it stood at the end of the month."""
+
+    month: str
+    received: int
+    resolved: int
+    overdue: int
+
+
+class Report(NamedTuple):
+    """A whole report; ``head`` anchors it to the state of the ledger it was made from."""
+
+    period: Span
+    as_of: datetime
+    seq: int
+    head: str
+    totals: dict[str, int]
+    rates: dict[str, dict[str, Any]]
+    by: dict[str, list[dict[str, Any]]]
+    trend: list[Month]
+    cases: list[dict[str, Any]]
+    previous: tuple[Span, Figures] | None
+    last_year: tuple[Span, Figures] | None
+
+
+def percent(n: int, d: int) -> float | None:
+    """Return n/d in percent, half-up to two decimals; None where d is 0."""
+    if d == 0:
+        return None
+    exact = Decimal(n) * 100 / Decimal(d)
+    return float(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+def figures(tallies: Iterable[Tally]) -> Figures:
+    """Add the tallies up to totals and rates."""
+    sums: dict[str, int] = {}
+    for tally in tallies:
+        sums[tally.measure] = sums.get(tally.measure, 0) + tally.count
+    return Figures({t: sums.get(t, 0) for t in TOTALS}, rates(lambda m: sums.get(m, 0)))
+
+
+def rates(count: Callable[[str], int]) -> dict[str, dict[str, Any]]:
+    """Return every rate as ``{n, d, rate, cohort}`` from a counter of measures."""
+    return {
+        name: {
+            "n": count(r.n),
+            "d": count(r.d),
+            "rate": percent(count(r.n), count(r.d)),
+            "cohort": r.cohort,
+        }
+        for name, r in RATES.items()
+    }
+
+
+def breakdown(tallies: Iterable[Tally], dimension: str) -> list[dict[str, Any]]:
+    """Return one row a name, largest first; cases without a value stand under None."""
+    index = tuple(DIMENSIONS).index(dimension)
+    table: dict[str | None, dict[str, int]] = {}
+    for tally in tallies:
+        row = table.setdefault(tally.keys[index], {})
+        row[tally.measure] = row.get(tally.measure, 0) + tally.count
+    rows = [_row(name, sums) for name, sums in table.items()]
+    return sorted(rows, key=lambda r: (-r["received"], -r["open"], r["name"] or "\uffff"))
+
+
+def _row(name: str | None, sums: Mapping[str, int]) -> dict[str, Any]:
+    counts = {m: sums.get(m, 0) for m in ("received", "resolved", "open", "overdue")}
+    return {"name": name, **counts, **rates(lambda m: sums.get(m, 0))}
+
+
+def change(now: int, before: int) -> float | None:
+    """Return the change in percent against an earlier count; None where that was 0."""
+    return percent(now - before, before)
