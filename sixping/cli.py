@@ -1,0 +1,153 @@
+"""The command line: the root group, the global options, the one error boundary."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from typer.core import TyperGroup, TyperOption
+
+from sixping import __version__
+from sixping.commands import TABLE, Entry, Group, Table
+from sixping.commands._frame import Desk, SixpingCommand, global_options
+from sixping.errors import UsageFault
+
+SUMMARY = "街道综合信息指挥室台账: 流转、时限、超期、会商材料。"
+EXAMPLES = """\
+  sixping demo                         用虚构数据试用
+  sixping intake "江南大道占道经营"    登记一件
+  sixping overdue --exit-code          有超期则退出码为 3
+  sixping report --month               上月会商材料"""
+
+
+class LazyGroup(TyperGroup):
+    """A group that knows its commands by the table and imports only the one it runs."""
+
+    def __init__(self, name: str, table: Table, **settings: Any) -> None:  # noqa: ANN401
+        super().__init__(name=name, rich_markup_mode=None, **settings)
+        self.table = table
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - vendored Click
+        """Return the names in the table's order; nothing is imported."""
+        return list(self.table)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002
+        """Import and build the command of this name, or return ``None``."""
+        entry = self.table.get(cmd_name)
+        if isinstance(entry, Group):
+            return LazyGroup(cmd_name, dict(entry.entries), help=entry.help)
+        return None if entry is None else build(cmd_name, entry)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
+        """Find the command; raises ``UsageFault`` with the nearest names."""
+        command = self.get_command(ctx, args[0])
+        if command is None:
+            from sixping.commands._help import unknown_command
+
+            raise unknown_command(args[0], ctx.command_path, self.table)
+        return args[0], command, args[1:]
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401
+        """Parse; without a command the help is shown as a usage fault."""
+        rest = super().parse_args(ctx, args)
+        if not ctx._protected_args and not ctx.resilient_parsing:  # noqa: SLF001
+            raise UsageFault(f"没有写明命令。\n\n{self.get_help(ctx)}")
+        return rest
+
+    def get_help(self, ctx: Any) -> str:  # noqa: ANN401
+        """Return the help page: examples, usage, commands by panel, options."""
+        from sixping.commands._help import group_page
+
+        root = ctx.parent is None
+        return group_page(self, ctx, SUMMARY if root else self.help or "", EXAMPLES if root else "")
+
+
+def build(name: str, entry: Entry) -> Any:  # noqa: ANN401 - vendored Click
+    """Import one command's module and turn its function into a command."""
+    from importlib import import_module
+
+    module = import_module(f"sixping.commands.{entry.module}")
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command(name, cls=SixpingCommand)(getattr(module, entry.function))
+    command = typer.main.get_command(app)
+    command.params.extend(global_options())
+    return command
+
+
+def root_group() -> LazyGroup:
+    """Return the command tree's root; no command is imported."""
+    return LazyGroup(
+        "sixping",
+        TABLE,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        params=[
+            TyperOption(
+                param_decls=["version", "--version"],
+                is_flag=True,
+                is_eager=True,
+                expose_value=False,
+                help="显示版本",
+                callback=_show_version,
+            ),
+            TyperOption(
+                param_decls=["install_completion", "--install-completion"],
+                is_flag=True,
+                is_eager=True,
+                expose_value=False,
+                help="为当前 shell 安装命令补全",
+                callback=_install_completion,
+            ),
+            *global_options(),
+        ],
+    )
+
+
+def _show_version(ctx: Any, _param: object, value: bool) -> None:  # noqa: ANN401, FBT001
+    if value and not ctx.resilient_parsing:
+        print(f"sixping {__version__}")  # noqa: T201
+        raise typer.Exit
+
+
+def _install_completion(ctx: Any, _param: object, value: bool) -> None:  # noqa: ANN401, FBT001
+    if value and not ctx.resilient_parsing:
+        from sixping.commands._completion import install
+
+        install()
+        raise typer.Exit
+
+
+def run(args: Sequence[str]) -> int:
+    """Run one command line and return its exit code; faults are raised."""
+    root = root_group()
+    if "_SIXPING_COMPLETE" in os.environ:
+        root.main(args=args, prog_name="sixping")
+    try:
+        with root.make_context("sixping", list(args), obj=Desk()) as ctx:
+            answer = root.invoke(ctx)
+    except typer.Exit as leaving:
+        return leaving.exit_code
+    return answer if isinstance(answer, int) else 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run sixping and return the exit code; every fault ends here as a Chinese sentence."""
+    try:
+        _prepare_streams()
+        code = run(sys.argv[1:] if argv is None else argv)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BaseException as fault:  # noqa: BLE001 - the one boundary: nobody sees a traceback
+        from sixping.commands._faults import answer
+
+        return answer(fault)
+    return code
+
+
+def _prepare_streams() -> None:
+    # A cp936 or ASCII stdout must show a sign it lacks as ?, not crash.
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
