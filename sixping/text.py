@@ -96,7 +96,7 @@ def _sign_in_text(found: re.Match[str]) -> str:
 
 
 def dump_json(value: object, *, indent: int | None = None) -> str:
-    """Return JSON text with Chinese readable and everything hidden as ``\\uXXXX``.
+    r"""Return JSON text with Chinese readable and everything hidden as ``\uXXXX``.
 
     Instants leave as ``2026-11-24T17:00:00+08:00``, days as ``2026-11-24``. Raises
     ``ValueError`` on NaN and infinity, which JSON does not know.
