@@ -57,6 +57,15 @@ class LazyGroup(TyperGroup):
             raise UsageFault(f"没有写明命令。\n\n{self.get_help(ctx)}")
         return rest
 
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:  # noqa: ANN401
+        """Return the names and options that may follow; nothing is imported."""
+        from sixping.commands._completion import names
+
+        return [
+            *names(self.table, incomplete),
+            *SixpingCommand.shell_complete(self, ctx, incomplete),
+        ]
+
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401
         """Return the help page: examples, usage, commands by panel, options."""
         from sixping.commands._help import group_page
@@ -123,7 +132,9 @@ def run(args: Sequence[str]) -> int:
     """Run one command line and return its exit code; faults are raised."""
     root = root_group()
     if "_SIXPING_COMPLETE" in os.environ:
-        root.main(args=args, prog_name="sixping")
+        from sixping.commands._completion import complete
+
+        complete(root)
     try:
         with root.make_context("sixping", list(args), obj=Desk()) as ctx:
             answer = root.invoke(ctx)

@@ -1,8 +1,30 @@
-"""Install shell completion: Typer's own scripts, our own words."""
+"""Shell completion: Typer's own scripts, our table, our own words."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from sixping.commands import Table
 from sixping.errors import UsageFault
+
+
+def complete(root: Any) -> None:  # noqa: ANN401 - vendored Click
+    """Answer the shell's question put in the environment; always raises ``SystemExit``."""
+    from typer._completion_classes import completion_init
+
+    completion_init()
+    root.main(args=[], prog_name="sixping")
+
+
+def names(table: Table, incomplete: str) -> list[Any]:
+    """Return the command names that begin like this, with their help."""
+    from typer._click.shell_completion import CompletionItem
+
+    return [
+        CompletionItem(name, help=entry.help)
+        for name, entry in table.items()
+        if name.startswith(incomplete)
+    ]
 
 
 def install() -> None:

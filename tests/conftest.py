@@ -1,0 +1,129 @@
+"""What every test may ask for: the program in a process of its own, or called at once."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+import sixping
+from sixping import cli
+
+ROOT = Path(sixping.__file__).parents[1]
+
+
+class Result(NamedTuple):
+    """What a command line came to."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        assert self.code in {0, 3}, self.err
+        return json.loads(self.out)
+
+
+Runner = Callable[..., Result]
+
+
+def _environment(home: Path, now: str | None, env: Mapping[str, str] | None) -> dict[str, str]:
+    """A home of its own and nothing of the developer's settings."""
+    clean = {
+        "HOME": str(home),
+        "PATH": os.defpath,
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": str(ROOT),
+        "COLUMNS": "80",
+    }
+    if sys.platform == "win32":
+        clean |= {name: os.environ[name] for name in ("SYSTEMROOT", "TEMP")}
+        clean |= {"APPDATA": str(home), "LOCALAPPDATA": str(home)}
+    if now is not None:
+        clean["SIXPING_NOW"] = now
+    return clean | dict(env or {})
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Runner:
+    """Run the real program: ``run("list", "--json", now=…, env=…, stdin=…)``.
+
+    The default ledger lies in the test's own home; stdin is empty unless given.
+    """
+
+    def runner(
+        *argv: str,
+        now: str | None = None,
+        env: Mapping[str, str] | None = None,
+        stdin: str | bytes = b"",
+    ) -> Result:
+        done = subprocess.run(
+            [sys.executable, "-m", "sixping", *argv],
+            env=_environment(tmp_path, now, env),
+            cwd=tmp_path,
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            capture_output=True,
+            check=False,
+            timeout=120,
+        )
+        return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return runner
+
+
+@pytest.fixture
+def call(tmp_path: Path) -> Runner:
+    """Do the same inside this process: ten times as fast, no process boundary."""
+
+    def caller(
+        *argv: str,
+        now: str | None = None,
+        env: Mapping[str, str] | None = None,
+        stdin: str | bytes = b"",
+    ) -> Result:
+        given = stdin.encode("utf-8", "surrogateescape") if isinstance(stdin, str) else stdin
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+        with pytest.MonkeyPatch.context() as patch:
+            for name in os.environ:
+                if name.startswith(("SIXPING_", "XDG_")):
+                    patch.delenv(name)
+            for name, value in _environment(tmp_path, now, env).items():
+                patch.setenv(name, value)
+            patch.chdir(tmp_path)
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), encoding="utf-8"))
+            with redirect_stdout(out), redirect_stderr(err):
+                code = cli.main(argv)
+        return Result(code, _written(out), _written(err))
+
+    return caller
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    stream.seek(0)
+    return stream.read()
+
+
+@pytest.fixture
+def ledger(call: Runner, tmp_path: Path) -> Path:
+    """An empty ledger where ``run`` and ``call`` look for it by default."""
+    made = call("init")
+    assert made.code == 0, made.err
+    return next(tmp_path.rglob("ledger.sqlite3"))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of real-world samples beside the checkout, or skip visibly."""
+    folder = Path(__file__).parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the samples in ../shared/data are not here")
+    return folder
