@@ -14,6 +14,7 @@ from sixping import __version__
 from sixping.commands import TABLE, Entry, Group, Table
 from sixping.commands._frame import Desk, SixpingCommand, global_options
 from sixping.errors import UsageFault
+from sixping.pages.terminal import prepare_streams
 
 SUMMARY = "街道综合信息指挥室台账: 流转、时限、超期、会商材料。"
 EXAMPLES = """\
@@ -146,7 +147,7 @@ def run(args: Sequence[str]) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run sixping and return the exit code; every fault ends here as a Chinese sentence."""
     try:
-        _prepare_streams()
+        prepare_streams()
         code = run(sys.argv[1:] if argv is None else argv)
         if sys.stdout is not None:
             sys.stdout.flush()
@@ -155,10 +156,3 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return answer(fault)
     return code
-
-
-def _prepare_streams() -> None:
-    # A cp936 or ASCII stdout must show a sign it lacks as ?, not crash.
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None and hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
