@@ -114,7 +114,8 @@ def test_nothing_imports_the_commands_but_the_command_line() -> None:
 
 
 def test_pure_rooms_know_no_clock_file_database_or_terminal() -> None:
-    world_rooms = WORLD - {"clock", "datafiles", "pages"}
+    by_name = {"datafiles", "calendarfiles"}
+    world_rooms = WORLD - by_name - {"clock", "pages"}
     wrong = [
         found
         for found in IMPORTS
@@ -124,7 +125,7 @@ def test_pure_rooms_know_no_clock_file_database_or_terminal() -> None:
             or found.target == "sixping.clock.now"
             or (found.library in WORLDLY_LIBRARIES)
             # load_policy() and its like read a file by name; the parsers beside them do not
-            or (found.to_room == "datafiles" and found.top_level)
+            or (found.to_room in by_name and found.top_level)
             # text.shorten() asks how wide a sign is, not what the terminal is
             or (found.to_room == "pages" and not found.target.startswith("sixping.pages.width"))
         )
