@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+
+# Imports make objects, not garbage: without the collector Typer loads 3 of 40 ms faster,
+# and what is frozen below is never walked again.
+gc.disable()
+
 import os
 import sys
 from collections.abc import Sequence
@@ -15,6 +21,9 @@ from sixping.commands import TABLE, Entry, Group, Table
 from sixping.commands._frame import Desk, SixpingCommand, global_options
 from sixping.errors import UsageFault
 from sixping.pages.terminal import prepare_streams
+
+gc.freeze()
+gc.enable()
 
 SUMMARY = "街道综合信息指挥室台账: 流转、时限、超期、会商材料。"
 EXAMPLES = """\
