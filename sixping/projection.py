@@ -1,0 +1,181 @@
+"""Rows of a case for reading: what the tables hold at a seq, as a pure function of it.
+
+The last columns of ``case_states`` and ``clock_states`` are the attributes compared here;
+a row is closed and a new one opened only when one of them changes.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from sixping.clock import to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from sixping.events import Entry
+    from sixping.model import Case, Clock
+
+    Row = tuple[str | int | None, ...]
+
+STATE_COLUMNS = (
+    "status", "channel", "received_at", "recorded_at", "severity", "platform", "category",
+    "unsure", "source_no", "community", "grid", "anonymous", "imported", "lead", "assist",
+    "coordinator", "round", "round_at", "accepted_at", "assigned_at", "signed_at", "returned_at",
+    "returns", "resolved_at", "ended_at", "fed_back", "satisfaction", "verified",
+    "consulted_at", "decided_at", "referred_at", "open", "owes_feedback",
+)  # fmt: skip
+CASE_COLUMNS = (
+    "number", "from_seq", "to_seq", "version", "last_seq", "intake_seq", *STATE_COLUMNS,
+)  # fmt: skip
+TERM_COLUMNS = (
+    "started", "due", "stopped", "dropped", "unknown", "workdays", "clause", "provisional",
+    "profile", "edition", "calendar",
+)  # fmt: skip
+CLOCK_COLUMNS = ("number", "kind", "round", "from_seq", "to_seq", *TERM_COLUMNS)
+
+
+def _text(value: datetime | None) -> str | None:
+    return None if value is None else to_text(value)
+
+
+def _flag(value: bool | None) -> int | None:  # noqa: FBT001 - a value, not a switch
+    return None if value is None else int(value)
+
+
+def state_of(case: Case) -> Row:
+    """Return the values of ``STATE_COLUMNS``."""
+    return (
+        case.status.value,
+        case.channel,
+        to_text(case.received_at),
+        to_text(case.recorded_at),
+        case.severity.value,
+        case.platform.value if case.platform else None,
+        case.category,
+        int(case.unsure),
+        case.source_no,
+        case.community,
+        case.grid,
+        int(case.anonymous),
+        int(case.imported),
+        case.lead,
+        json.dumps(case.assist, ensure_ascii=False) if case.assist else "[]",
+        case.coordinator,
+        case.round,
+        to_text(case.round_at),
+        _text(case.accepted_at),
+        _text(case.assigned_at),
+        _text(case.signed_at),
+        _text(case.returned_at),
+        case.returns,
+        _text(case.resolved_at),
+        _text(case.ended_at),
+        int(case.fed_back),
+        case.satisfaction,
+        _flag(case.verified),
+        _text(case.consulted_at),
+        _text(case.decided_at),
+        _text(case.referred_at),
+        int(case.open),
+        int(case.owes_feedback),
+    )
+
+
+def terms_of(clock: Clock) -> Row:
+    """Return the values of ``TERM_COLUMNS``."""
+    return (
+        _text(clock.started),
+        _text(clock.due),
+        _text(clock.stopped),
+        int(clock.dropped),
+        int(clock.unknown),
+        clock.workdays,
+        clock.clause,
+        int(clock.provisional),
+        clock.profile,
+        clock.edition,
+        clock.calendar,
+    )
+
+
+def clocks_of(case: Case | None) -> dict[tuple[str, int], Row]:
+    """Return the clocks' values by kind and round."""
+    if case is None:
+        return {}
+    return {(c.kind.value, c.round): terms_of(c) for c in case.clocks}
+
+
+class History:
+    """The rows of one case from its first event on: what ``rebuild`` writes and ``verify`` expects.
+
+    ``append`` in the ledger reaches the same rows by statements; a test holds them together.
+    """
+
+    def __init__(self, number: str, intake_seq: int) -> None:
+        """Begin with no rows."""
+        self.number = number
+        self.intake_seq = intake_seq
+        self.cases: list[Row] = []
+        self.clocks: list[Row] = []
+        self._state: Row | None = None
+        self._terms: dict[tuple[str, int], tuple[int, Row]] = {}
+
+    def add(self, case: Case, seq: int) -> None:
+        """Take the case as it stands after the event ``seq``."""
+        state = state_of(case)
+        if self._state == state:
+            number, start = self.cases[-1][:2]
+            self.cases[-1] = (number, start, None, case.version, seq, self.intake_seq, *state)
+        else:
+            if self.cases:
+                number, start, _, *rest = self.cases[-1]
+                self.cases[-1] = (number, start, seq, *rest)
+            self.cases.append((self.number, seq, None, case.version, seq, self.intake_seq, *state))
+            self._state = state
+        terms = clocks_of(case)
+        for key in self._terms.keys() - terms.keys():
+            self._end(key, seq)
+        for key, values in terms.items():
+            if key in self._terms and self._terms[key][1] == values:
+                continue
+            if key in self._terms:
+                self._end(key, seq)
+            self._terms[key] = (len(self.clocks), values)
+            self.clocks.append((self.number, *key, seq, None, *values))
+
+    def _end(self, key: tuple[str, int], seq: int) -> None:
+        place, _ = self._terms.pop(key)
+        row = self.clocks[place]
+        self.clocks[place] = (*row[:4], seq, *row[5:])
+
+
+def changed_clocks(
+    before: Case | None, after: Case
+) -> tuple[list[tuple[str, int]], list[tuple[str, int, Row]]]:
+    """Return the clocks whose row ends, and those for which a new row begins."""
+    old, new = clocks_of(before), clocks_of(after)
+    ended = [key for key in old if new.get(key) != old[key]]
+    begun = [(*key, values) for key, values in new.items() if old.get(key) != values]
+    return ended, begun
+
+
+def replay(number: str, entries: Iterable[Entry]) -> Iterator[tuple[Case, int]]:
+    """Yield the case after each of its entries with that entry's seq.
+
+    Raises what ``lifecycle.fold`` raises when the entries do not make a case.
+    """
+    from sixping.events import Voided
+    from sixping.lifecycle import evolve, fold
+
+    case: Case | None = None
+    seen: list[Entry] = []
+    for entry in entries:
+        seen.append(entry)
+        if isinstance(entry.event, Voided):
+            case = fold(number, seen)
+        else:
+            case = evolve(case, entry, number)
+        yield case, entry.seq
