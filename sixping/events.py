@@ -37,6 +37,7 @@ def _steps(value: list[dict[str, Any]]) -> tuple[ClockStep, ...]:
             kind=ClockKind(v["kind"]),
             started=from_text(v["started"]) if v.get("started") else None,
             due=from_text(v["due"]) if v.get("due") else None,
+            stopped=from_text(v["stopped"]) if v.get("stopped") else None,
             workdays=v.get("workdays"),
             clause=v.get("clause"),
             provisional=v.get("provisional", False),
@@ -57,6 +58,7 @@ class CaseEvent:
 
     steps: tuple[ClockStep, ...] = fact(_steps, ())
     terms: Terms | None = fact(_terms)
+    stated_why: str | None = told()  # why the step is stated after the fact (``--at``)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -390,6 +390,7 @@ def _started(step: ClockStep, round_: int, terms: Terms | None) -> Clock:
         round=round_,
         started=step.started,
         due=step.due,
+        stopped=step.stopped,
         unknown=step.op is Op.UNKNOWN,
         workdays=step.workdays,
         clause=step.clause,

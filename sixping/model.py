@@ -86,6 +86,7 @@ class ClockStep:
     kind: ClockKind
     started: datetime | None = None
     due: datetime | None = None
+    stopped: datetime | None = None  # only where a file says when (imported records)
     workdays: int | None = None
     clause: str | None = None
     provisional: bool = False

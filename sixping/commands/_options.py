@@ -1,0 +1,36 @@
+"""Options that several commands share, each with its words in one place."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+Number = Annotated[str, typer.Argument(metavar="编号", help="2026-000123, 或今年的 123")]
+At = Annotated[
+    str | None,
+    typer.Option("--at", metavar="时间", help="实际发生的时间 (早于现在时), 须同时写 --reason"),
+]
+Why = Annotated[str | None, typer.Option("--reason", metavar="理由", help="补记 (--at) 的理由")]
+Reason = Annotated[str, typer.Option("--reason", metavar="理由", help="理由, 记入台账")]
+IfVersion = Annotated[
+    int | None,
+    typer.Option("--if-version", metavar="版本", help="只在这一件仍是这个版本时办理"),
+]
+Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出 (同 show)")]
+Lead = Annotated[str, typer.Option("--lead", metavar="单位", help="牵头单位")]
+Assist = Annotated[
+    list[str] | None, typer.Option("--assist", metavar="单位", help="协办单位, 可多次给出")
+]
+Reveal = Annotated[
+    bool, typer.Option("--reveal", help="显示姓名、电话等, 须写 --reason; 查看会记入台账")
+]
+Format = Annotated[
+    str | None,
+    typer.Option("--format", metavar="格式", help="table tsv csv json jsonl md"),
+]
+Output = Annotated[
+    str | None, typer.Option("-o", "--output", metavar="文件", help="写入文件, 按扩展名定格式")
+]
+NoHeaders = Annotated[bool, typer.Option("--no-headers", help="不写表头")]
+AsJson = Annotated[bool, typer.Option("--json", help="同 --format json")]

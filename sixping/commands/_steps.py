@@ -1,0 +1,171 @@
+"""How every step of a case is taken: one transaction, judged on the state it finds.
+
+A command is written as a function of its own options that returns a ``Build``;
+``@step`` gives it the number and the options every step promises.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import typer
+
+from sixping.commands import _options
+from sixping.commands._frame import Desk
+from sixping.errors import NotAllowed, UsageFault
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sixping.deadlines import Rules
+    from sixping.events import CaseEvent
+    from sixping.ledger import Stamp, Transaction
+    from sixping.model import Case
+
+
+class Found(NamedTuple):
+    """What a step is built from: the case as found, its rules, when and why it happens."""
+
+    case: Case
+    rules: Rules
+    at: datetime
+    why: str | None
+
+
+Build = Callable[[Found], "CaseEvent"]
+
+
+def stamp_of(desk: Desk) -> Stamp:
+    """Return who records, when and where."""
+    from sixping.ledger import Stamp
+
+    return Stamp.take(desk.now, desk.clock_replaced, desk.by)
+
+
+def told(value: str, field: str) -> str:
+    """Let free text in, or refuse it with ``BadData`` or ``UsageFault`` naming the field."""
+    from sixping.text import admit
+
+    value = admit(value.strip(), field=field)
+    if not value:
+        raise UsageFault(f"{field}是空的。", "请写出内容。")
+    return value
+
+
+def step(*, reason: bool = False, at: bool = True) -> Callable[[Callable[..., Build]], Any]:
+    """Make a command of a function that returns a ``Build``.
+
+    ``reason``: the step itself demands one; ``at``: it may be stated after the fact.
+    """
+
+    def make(function: Callable[..., Build]) -> Callable[..., None]:
+        shared: dict[str, Any] = {
+            "reason": (_options.Reason, inspect.Parameter.empty)
+            if reason
+            else (_options.Why, None),
+            "at": (_options.At, None),
+            "if_version": (_options.IfVersion, None),
+            "as_json": (_options.Json, False),
+        }
+        if not at:
+            del shared["at"]
+
+        def command(ctx: typer.Context, number: str, **given: Any) -> None:  # noqa: ANN401
+            common = {name: given.pop(name) for name in shared}
+            take(Desk.of(ctx), number, function(**given), **common)
+
+        _sign(command, function, shared)
+        return command
+
+    return make
+
+
+def _sign(
+    command: Callable[..., None], function: Callable[..., Build], shared: dict[str, Any]
+) -> None:
+    """Give the command the parameters Typer reads: number, its own, then the shared ones."""
+    own = inspect.signature(function, eval_str=True).parameters
+    kind = inspect.Parameter.KEYWORD_ONLY
+    parameters = [
+        inspect.Parameter("ctx", kind, annotation=typer.Context),
+        inspect.Parameter("number", kind, annotation=_options.Number),
+        *(p.replace(kind=kind) for p in own.values()),
+        *(
+            inspect.Parameter(name, kind, annotation=annotation, default=default)
+            for name, (annotation, default) in shared.items()
+        ),
+    ]
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {p.name: p.annotation for p in parameters}
+    command.__doc__ = function.__doc__
+    command.__name__ = function.__name__
+
+
+def take(  # noqa: PLR0913 - the promised options of a step
+    desk: Desk,
+    number: str,
+    build: Build,
+    *,
+    at: str | None = None,
+    reason: str | None = None,
+    if_version: int | None = None,
+    as_json: bool = False,
+) -> None:
+    """Take one step and show the case after it; nothing is half recorded."""
+    from sixping.commands._answers import answer
+    from sixping.commands._books import rules_of
+    from sixping.ledger import transaction
+    from sixping.views import full_number
+
+    path = desk.existing_ledger()
+    number = full_number(number, desk.now.year)
+    moment = _moment(desk, at, reason)
+    why = told(reason, "理由 (--reason)") if reason is not None else None
+    rules = rules_of(path)
+    with transaction(path, stamp_of(desk)) as tx:
+        case = tx.case(number)
+        if if_version is not None and if_version != case.version:
+            raise _moved(tx, case, if_version)
+        event = build(Found(case, rules(case.received_at.date()), moment, why))
+        tx.append(number, _explained(event, why), moment, before=case)
+    answer(desk, number, as_json=as_json)
+
+
+def _explained(event: CaseEvent, why: str | None) -> CaseEvent:
+    """Keep the reason of a statement about the past where the step has none of its own."""
+    if why is None or any(f.name == "reason" for f in fields(event)):
+        return event
+    return replace(event, stated_why=why)
+
+
+def _moment(desk: Desk, at: str | None, reason: str | None) -> datetime:
+    if at is None:
+        return desk.now
+    from sixping.moments import parse_moment, understood
+
+    if not reason:
+        raise UsageFault("用 --at 补记须写明 --reason。", "例如: --reason 当时电话登记, 现补记")
+    moment = parse_moment(at, desk.now)
+    if moment > desk.now:
+        raise UsageFault(f"--at 的时间晚于现在: {understood(moment)}。", "只能补记已经发生的事。")
+    desk.say(f"时间: {understood(moment)}")
+    return moment
+
+
+def _moved(tx: Transaction, case: Case, if_version: int) -> NotAllowed:
+    from sixping.lifecycle import STEPS
+    from sixping.pages.people import people_time
+
+    steps = "; ".join(
+        f"{people_time(entry.recorded_at, tx.stamp.now)} {entry.by or ''} {STEPS[kind][1]}"
+        for entry in tx.entries(case.number)[max(if_version, 0) :]
+        if (kind := entry.event.kind) in STEPS
+    )
+    return NotAllowed(
+        f"{case.number} 已从第 {if_version} 版变为第 {case.version} 版"
+        + (f": {steps}。" if steps else "。"),
+        f"请先用 sixping show {case.number} 查看, 再决定是否办理。",
+    )

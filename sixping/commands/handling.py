@@ -1,0 +1,256 @@
+"""The steps of a case after intake: one command each, one event each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sixping import deadlines, events
+from sixping.commands._options import Assist, Lead
+from sixping.commands._steps import Build, Found, step, told
+from sixping.errors import UsageFault
+from sixping.model import Platform, Severity
+
+if TYPE_CHECKING:
+    from sixping.events import CaseEvent
+
+Feedback = Annotated[
+    str | None,
+    typer.Option("--feedback", metavar="内容", help="告知反映人的话; 不写则用标准文字"),
+]
+Outcome = Annotated[str, typer.Option("--outcome", metavar="结果", help="办理结果")]
+
+
+@step()
+def accept(feedback: Feedback = None) -> Build:
+    """受理一件, 并告知反映人 (五.1a)。
+
+    示例:
+      sixping accept 123
+      sixping accept 123 --feedback "已受理, 今天派人查看"
+    """
+    own = None if feedback is None else told(feedback, "反馈内容 (--feedback)")
+
+    def build(found: Found) -> CaseEvent:
+        case, edition = found.case, found.rules.edition
+        return events.Accepted(
+            steps=deadlines.accepted(case),
+            standard=own is None,
+            feedback=own or edition.standard_feedback("accept", number=case.number),
+        )
+
+    return build
+
+
+@step(reason=True)
+def decline(feedback: Feedback = None) -> Build:
+    """不予受理, 并告知反映人理由 (五.1a)。
+
+    示例:
+      sixping decline 123 --reason "不属于本街道, 已告知向某街道反映"
+    """
+    own = None if feedback is None else told(feedback, "反馈内容 (--feedback)")
+
+    def build(found: Found) -> CaseEvent:
+        case, edition, why = found.case, found.rules.edition, found.why or ""
+        return events.Declined(
+            steps=deadlines.declined(case),
+            standard=own is None,
+            feedback=own or edition.standard_feedback("decline", number=case.number, reason=why),
+            reason=why,
+        )
+
+    return build
+
+
+@step()
+def assign(lead: Lead, assist: Assist = None) -> Build:
+    """分派给牵头单位和协办单位 (二.2, 四)。
+
+    示例:
+      sixping assign 123 --lead 综合行政执法中队
+      sixping assign 123 --lead 综合行政执法中队 --assist 市场监督管理所
+    """
+    head, others, coordinator = units_involved(lead, assist)
+
+    def build(_: Found) -> CaseEvent:
+        return events.Assigned(lead=head, assist=others, coordinator=coordinator)
+
+    return build
+
+
+def units_involved(lead: str, assist: list[str] | None) -> tuple[str, tuple[str, ...], str | None]:
+    """Return lead, assisting units and coordinator by their names in the data (四.2)."""
+    from sixping.triage import coordinator
+    from sixping.units import load_units
+
+    units = load_units()
+    head = units.find(lead).name
+    others = tuple(dict.fromkeys(units.find(name).name for name in assist or ()))
+    return head, others, coordinator((head, *others), units)
+
+
+@step()
+def sign() -> Build:
+    """牵头单位签收。
+
+    示例:
+      sixping sign 123
+      sixping sign 123 --by 演示甲
+    """
+    return lambda _: events.Signed()
+
+
+@step(reason=True)
+def return_() -> Build:
+    """单位退回指挥室, 写明理由。
+
+    示例:
+      sixping return 123 --reason "不属于本单位职责, 建议转市场监管"
+    """
+    return lambda found: events.Returned(unit=found.case.lead, reason=found.why)
+
+
+@step()
+def note(text: Annotated[str, typer.Argument(metavar="内容", help="要记下的话")]) -> Build:
+    """记一笔进展, 不改变状态。
+
+    示例:
+      sixping note 123 "已联系反映人, 约明天上午查看"
+    """
+    words = told(text, "内容")
+    return lambda _: events.Noted(text=words)
+
+
+@step(reason=True)
+def regrade(
+    severity: Annotated[
+        Severity | None, typer.Option("--severity", metavar="等级", help="一般 较大 重大")
+    ] = None,
+    category: Annotated[
+        str | None, typer.Option("--category", metavar="类别", help="新的类别")
+    ] = None,
+) -> Build:
+    """改变等级或类别; 起算时间不变, 已有的超期不消除 (三)。
+
+    示例:
+      sixping regrade 123 --severity 重大 --reason "涉及跨区管网, 街道无法处置"
+    """
+    if severity is None and category is None:
+        raise UsageFault("没有写明改什么。", "请给出 --severity 或 --category。")
+    named = None if category is None else _category(category)
+
+    def build(found: Found) -> CaseEvent:
+        case, rules = found.case, found.rules
+        grade = severity or case.severity
+        name, platform = named or (case.category, case.platform)
+        return events.Regraded(
+            steps=deadlines.regraded(case, grade, found.at, rules),
+            terms=rules.terms,
+            severity=grade,
+            category=name,
+            platform=platform,
+            reason=found.why,
+        )
+
+    return build
+
+
+def _category(name: str) -> tuple[str, Platform]:
+    from sixping.taxonomy import load_taxonomy
+
+    found = load_taxonomy().find(name)
+    return found.name, found.platform
+
+
+@step()
+def resolve(outcome: Outcome) -> Build:
+    """记录办结和办理结果。
+
+    示例:
+      sixping resolve 123 --outcome "摊位已劝离, 现场恢复通行"
+    """
+    words = told(outcome, "结果 (--outcome)")
+    return lambda found: events.Resolved(steps=deadlines.resolved(found.case), outcome=words)
+
+
+@step()
+def feedback(
+    text: Annotated[str, typer.Argument(metavar="内容", help="告知反映人的话")],
+    satisfaction: Annotated[
+        int | None,
+        typer.Option("--satisfaction", min=1, max=5, metavar="1-5", help="反映人的满意度"),
+    ] = None,
+) -> Build:
+    """把办理结果反馈给反映人, 可同时记录满意度 (三.1)。
+
+    示例:
+      sixping feedback 123 "已处理完毕, 感谢反映"
+      sixping feedback 123 "电话回访" --satisfaction 5
+    """
+    words = told(text, "内容")
+    return lambda _: events.FedBack(satisfaction=satisfaction, text=words)
+
+
+@step()
+def verify_result(
+    passed: Annotated[
+        bool | None, typer.Option("--pass/--fail", help="核查通过, 或不通过")
+    ] = None,
+) -> Build:
+    """核查办理结果; 不通过的不能归档, 须重新办理。
+
+    示例:
+      sixping verify-result 123 --pass
+      sixping verify-result 123 --fail --reason "现场仍有摊位"
+    """
+    if passed is None:
+        raise UsageFault("没有写明核查结论。", "请给出 --pass 或 --fail。")
+
+    def build(found: Found) -> CaseEvent:
+        if not passed and found.why is None:
+            raise UsageFault("核查不通过须写明 --reason。", "例如: --reason 现场仍有摊位")
+        return events.Verified(passed=passed, reason=found.why)
+
+    return build
+
+
+@step()
+def close() -> Build:
+    """归档; 须先在办结后反馈 (匿名的除外)。
+
+    示例:
+      sixping close 123
+    """
+    return lambda _: events.Closed()
+
+
+@step(reason=True)
+def reopen() -> Build:
+    """重新办理: 另起一轮期限, 以前的超期不消除。
+
+    示例:
+      sixping reopen 123 --reason "反映人称问题又出现"
+    """
+
+    def build(found: Found) -> CaseEvent:
+        return events.Reopened(
+            steps=deadlines.reopened(found.case, found.at, found.rules),
+            terms=found.rules.terms,
+            reason=found.why,
+        )
+
+    return build
+
+
+@step(reason=True, at=False)
+def void(
+    seq: Annotated[int, typer.Argument(metavar="序号", help="要撤销的一步, 见 sixping log 编号")],
+) -> Build:
+    """撤销记错的一步; 两条记录都保留在台账里。
+
+    示例:
+      sixping void 123 4567 --reason "误记在这一件上"
+    """
+    return lambda found: events.Voided(seq=seq, reason=found.why)

@@ -1,0 +1,222 @@
+"""The clocks a case runs against: which start, move or stop with each step (五.1).
+
+Pure: gives the steps an event records (decision 2); ``lifecycle`` only applies them.
+Numbers come from the policy edition in force at receipt, days from the calendar.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from sixping.clock import SHANGHAI
+from sixping.errors import NotAllowed
+from sixping.model import Case, ClockKind, ClockStep, Op, Severity, Status, Terms
+from sixping.workdays import Hours, due_at
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sixping.policy import Edition
+    from sixping.workdays import Calendar
+
+ACCEPT, REFER, FINISH, CEILING = ClockKind
+
+
+class Rules(NamedTuple):
+    """What due dates are computed with: the governing edition and the calendar."""
+
+    edition: Edition
+    calendar: Calendar
+
+    @property
+    def terms(self) -> Terms:
+        """Return what an event records about the rules it used."""
+        return Terms(
+            profile=self.edition.counting.profile,
+            edition=self.edition.start.isoformat(),
+            calendar=self.calendar.fingerprint[:16],
+        )
+
+    @property
+    def hours(self) -> Hours:
+        """Return the office hours of the edition (一.2)."""
+        return Hours(self.edition.counting.opens, self.edition.counting.closes)
+
+    def due(self, since: datetime, workdays: int) -> datetime:
+        """Return the close of business of the n-th working day after ``since``."""
+        counting = self.edition.counting
+        return due_at(since, workdays, self.calendar, counting.profile, self.hours)
+
+    def close_of(self, day: date) -> datetime:
+        """Return the close of business on a day."""
+        return datetime.combine(day, self.edition.counting.closes, SHANGHAI)
+
+
+def start(kind: ClockKind, severity: Severity, since: datetime, rules: Rules) -> ClockStep | None:
+    """Return the step that starts a clock, or None where the notice sets no number."""
+    limit = rules.edition.limit(kind, severity)
+    if limit is None or limit.workdays is None:
+        return None
+    due = rules.due(since, limit.workdays)
+    return ClockStep(
+        op=Op.START,
+        kind=kind,
+        started=since,
+        due=due,
+        workdays=limit.workdays,
+        clause=limit.clause,
+        provisional=rules.calendar.provisional(since.date(), due.date()),
+    )
+
+
+def _starts(
+    kinds: tuple[ClockKind, ...], severity: Severity, since: datetime, rules: Rules
+) -> tuple[ClockStep, ...]:
+    steps = (start(kind, severity, since, rules) for kind in kinds)
+    return tuple(s for s in steps if s)
+
+
+def _ends(case: Case, op: Op, *kinds: ClockKind) -> tuple[ClockStep, ...]:
+    return tuple(ClockStep(op=op, kind=c.kind) for c in case.clocks if c.running and c.kind in kinds)
+
+
+def reported(severity: Severity, received: datetime, rules: Rules) -> tuple[ClockStep, ...]:
+    """Start what runs from receipt: accept always, the others by severity (五.1a-c)."""
+    return _starts(tuple(ClockKind), severity, received, rules)
+
+
+def accepted(case: Case) -> tuple[ClockStep, ...]:
+    """Stop the accept clock: the decision was made and fed back (五.1a)."""
+    return _ends(case, Op.STOP, ACCEPT)
+
+
+def declined(case: Case) -> tuple[ClockStep, ...]:
+    """Stop the accept clock; the others leave with the case."""
+    return accepted(case) + _ends(case, Op.DROP, REFER, FINISH, CEILING)
+
+
+def regraded(case: Case, severity: Severity, at: datetime, rules: Rules) -> tuple[ClockStep, ...]:
+    """Change the route: clocks it lacks leave, clocks it has start where they started.
+
+    The refer clock starts when the case is found to be beyond the street (五.1b); the
+    others keep the start of the round. A breach stays: a clock that was late when it
+    left comes back with the due date it missed.
+    """
+    if severity is case.severity:
+        return ()
+    steps: list[ClockStep] = []
+    for kind in (REFER, FINISH, CEILING):
+        runs = case.running(kind) is not None
+        fresh = start(kind, severity, at if kind is REFER else case.round_at, rules)
+        if runs and fresh is None:
+            steps.append(ClockStep(op=Op.DROP, kind=kind))
+        elif fresh and not runs:
+            steps.append(_missed(case, kind) or fresh)
+    return tuple(steps)
+
+
+def _missed(case: Case, kind: ClockKind) -> ClockStep | None:
+    for c in case.clocks:
+        if c.kind is kind and c.round == case.round and c.stopped and c.due and c.stopped > c.due:
+            return ClockStep(
+                op=Op.START, kind=kind, started=c.started, due=c.due, workdays=c.workdays,
+                clause=c.clause, provisional=c.provisional,
+            )  # fmt: skip
+    return None
+
+
+def decided(case: Case, day: date, at: datetime, rules: Rules) -> tuple[ClockStep, ...]:
+    """Make the date the meeting or leader fixed the finish limit (三.2).
+
+    Raises ``NotAllowed`` for a date before the decision: a limit is never born late.
+    """
+    due = rules.close_of(day)
+    if due < at:
+        raise NotAllowed(
+            f"会商决定的期限 {day} 早于作出决定的时间。", "请核对 --due; 期限应在决定之后。"
+        )
+    limit = rules.edition.limit(FINISH, Severity.SERIOUS)
+    op = Op.MOVE if case.running(FINISH) else Op.START
+    return (
+        ClockStep(
+            op=op,
+            kind=FINISH,
+            started=case.round_at,
+            due=due,
+            clause=limit.clause if limit else None,
+        ),
+    )
+
+
+def referred(case: Case, at: datetime, rules: Rules) -> tuple[ClockStep, ...]:
+    """Stop the refer clock; a case not graded 重大 before becomes so at this moment (三.3)."""
+    leaving = _ends(case, Op.DROP, FINISH, CEILING)
+    stop = ClockStep(op=Op.STOP, kind=REFER)
+    if case.running(REFER):
+        return (stop, *leaving)
+    if any(c.kind is REFER and c.round == case.round for c in case.clocks):
+        return leaving  # reported again in the same round: the first report counts
+    return (*_starts((REFER,), Severity.MAJOR, at, rules), stop, *leaving)
+
+
+def refer_replied(
+    case: Case, at: datetime, rules: Rules, *, returned: bool
+) -> tuple[ClockStep, ...]:
+    """Open a new round when the district sends the case back; nothing runs otherwise."""
+    return _starts((REFER,), case.severity, at, rules) if returned else ()
+
+
+def resolved(case: Case) -> tuple[ClockStep, ...]:
+    """Stop target and ceiling (五.1c)."""
+    return _ends(case, Op.STOP, FINISH, CEILING) + _ends(case, Op.DROP, REFER)
+
+
+def reopened(case: Case, at: datetime, rules: Rules) -> tuple[ClockStep, ...]:
+    """Start a new round from this moment (reading ``restart_on_reopen``).
+
+    A report that had been declined is to be decided on again, so accept starts too.
+    """
+    since = at if rules.edition.readings.restart_on_reopen else case.received_at
+    again = case.status is Status.DECLINED
+    kinds = tuple(ClockKind) if again else (REFER, FINISH, CEILING)
+    return _starts(kinds, case.severity, since, rules)
+
+
+def imported(
+    severity: Severity, received: datetime, resolved_at: datetime | None, rules: Rules
+) -> tuple[ClockStep, ...]:
+    """Give a record of the past its clocks: known ends only, acceptance unknown.
+
+    Nobody recorded an acceptance or a referral, so these have no verdict and enter no
+    cohort; target and ceiling ended when the file says the matter was settled.
+    """
+    steps = []
+    for step in reported(severity, received, rules):
+        known = step.kind in {FINISH, CEILING}
+        steps.append(
+            ClockStep(
+                op=Op.START if known else Op.UNKNOWN,
+                kind=step.kind,
+                started=step.started,
+                due=step.due,
+                stopped=resolved_at if known else None,
+                workdays=step.workdays,
+                clause=step.clause,
+                provisional=step.provisional,
+            )
+        )
+    return tuple(steps)
+
+
+def voided(before: Case, after: Case) -> tuple[ClockStep, ...]:
+    """Record the due dates that hold after a step was left out (decision 2)."""
+    known = {(c.kind, c.round, c.due) for c in before.clocks if c.running}
+    return tuple(
+        ClockStep(
+            op=Op.START, kind=c.kind, started=c.started, due=c.due, workdays=c.workdays,
+            clause=c.clause, provisional=c.provisional,
+        )
+        for c in after.clocks
+        if c.running and (c.kind, c.round, c.due) not in known
+    )  # fmt: skip
