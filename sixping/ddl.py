@@ -124,7 +124,6 @@ _STEP_1: tuple[str, ...] = (
         "CREATE TABLE requests (key TEXT PRIMARY KEY,"
         " seq INTEGER NOT NULL REFERENCES events (seq), digest BLOB) STRICT, WITHOUT ROWID"
     ),
-    "CREATE INDEX requests_seq ON requests (seq)",
     (
         "CREATE TABLE voids (seq INTEGER PRIMARY KEY REFERENCES events (seq),"
         " by_seq INTEGER NOT NULL REFERENCES events (seq)) STRICT"

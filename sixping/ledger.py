@@ -287,7 +287,7 @@ class Transaction:
 
     def erase(self, seqs: Iterable[int], basis: str) -> int:
         """Erase what was told with these events, salts included, and record that (PIPL 47)."""
-        gone = sorted(set(seqs))
+        gone = [s for s in sorted(set(seqs)) if self._has_told(s)]
         by = self.note("organisation", "erasure", "erased", {"seqs": gone}, {"basis": basis})
         self.con.executemany("INSERT INTO erasures VALUES (?, ?)", [(s, by) for s in gone])
         self.con.executemany("DELETE FROM told WHERE seq = ?", [(s,) for s in gone])
@@ -295,6 +295,10 @@ class Transaction:
             "UPDATE requests SET digest = NULL WHERE seq = ?", [(s,) for s in gone]
         )
         return by
+
+    def _has_told(self, seq: int) -> bool:
+        row = self.con.execute("SELECT 1 FROM told WHERE seq = ?", (seq,)).fetchone()
+        return row is not None
 
     def finish(self) -> None:
         """Bring the counter up to the chain; the last statement before COMMIT."""

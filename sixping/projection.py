@@ -7,9 +7,12 @@ a row is closed and a new one opened only when one of them changes.
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sixping.clock import to_text
+from sixping.events import Voided
+from sixping.lifecycle import evolve, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,8 +40,12 @@ TERM_COLUMNS = (
 CLOCK_COLUMNS = ("number", "kind", "round", "from_seq", "to_seq", *TERM_COLUMNS)
 
 
+text_of = lru_cache(maxsize=256)(to_text)
+"""An instant's text; the same few instants fill most columns of a case."""
+
+
 def _text(value: datetime | None) -> str | None:
-    return None if value is None else to_text(value)
+    return None if value is None else text_of(value)
 
 
 def _flag(value: bool | None) -> int | None:  # noqa: FBT001 - a value, not a switch
@@ -50,8 +57,8 @@ def state_of(case: Case) -> Row:
     return (
         case.status.value,
         case.channel,
-        to_text(case.received_at),
-        to_text(case.recorded_at),
+        text_of(case.received_at),
+        text_of(case.recorded_at),
         case.severity.value,
         case.platform.value if case.platform else None,
         case.category,
@@ -65,7 +72,7 @@ def state_of(case: Case) -> Row:
         json.dumps(case.assist, ensure_ascii=False) if case.assist else "[]",
         case.coordinator,
         case.round,
-        to_text(case.round_at),
+        text_of(case.round_at),
         _text(case.accepted_at),
         _text(case.assigned_at),
         _text(case.signed_at),
@@ -162,20 +169,15 @@ def changed_clocks(
     return ended, begun
 
 
-def replay(number: str, entries: Iterable[Entry]) -> Iterator[tuple[Case, int]]:
-    """Yield the case after each of its entries with that entry's seq.
+def replay(number: str, entries: Iterable[Entry]) -> Iterator[tuple[Case, int, int | None]]:
+    """Yield the case after each entry, that entry's seq and the seq it voided, if any.
 
-    Raises what ``lifecycle.fold`` raises when the entries do not make a case.
+    Raises what ``lifecycle`` raises when the entries do not make a case.
     """
-    from sixping.events import Voided
-    from sixping.lifecycle import evolve, fold
-
     case: Case | None = None
     seen: list[Entry] = []
     for entry in entries:
         seen.append(entry)
-        if isinstance(entry.event, Voided):
-            case = fold(number, seen)
-        else:
-            case = evolve(case, entry, number)
-        yield case, entry.seq
+        gone = entry.event.seq if isinstance(entry.event, Voided) else None
+        case = evolve(case, entry, number) if gone is None else fold(number, seen)
+        yield case, entry.seq, gone

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 Connection = sqlite3.Connection
+Error = sqlite3.Error
 WAIT_SECONDS = 30.0
 PROFILE: tuple[tuple[str, str, int], ...] = (
     ("foreign_keys", "ON", 1),
@@ -169,8 +170,11 @@ def open_writer(path: str | os.PathLike[str]) -> sqlite3.Connection:
     return con
 
 
-def open_reader(path: str | os.PathLike[str]) -> sqlite3.Connection:
-    """Open for reading: able to roll back after a kill, unable to change anything."""
+def open_reader(path: str | os.PathLike[str], *, checked: bool = True) -> sqlite3.Connection:
+    """Open for reading: able to roll back after a kill, unable to change anything.
+
+    ``checked=False`` is for ``verify``, which reports a changed schema instead of refusing.
+    """
     name = real_path(path)
     if not os.access(name, os.R_OK):
         raise NoPermission(f"没有读台账的权限: {name}", ASK)
@@ -179,7 +183,8 @@ def open_reader(path: str | os.PathLike[str]) -> sqlite3.Connection:
         con = connect(name, "rw" if writable else "ro")
         try:
             check_identity(con, name)
-            check_schema(con, name)
+            if checked:
+                check_schema(con, name)
             apply_profile(con, writing=False)
         except BaseException:
             con.close()
@@ -220,7 +225,7 @@ def check_identity(con: sqlite3.Connection, path: str) -> int:
     version: int = con.execute("PRAGMA user_version").fetchone()[0]
     if version > len(ddl.MIGRATIONS):
         raise LedgerUnusable(
-            f"台账由更新的 sixping 写成 (格式 {version}, 本程序只懂到 {len(ddl.MIGRATIONS)}): {path}",
+            f"台账由更新的 sixping 写成 (格式 {version}, 本程序懂到 {len(ddl.MIGRATIONS)}): {path}",
             "请升级 sixping 后再用; 为免损坏, 旧程序不读也不写。",
         )
     return version
@@ -341,3 +346,8 @@ def check_sound(con: Connection, path: str) -> None:
     """Refuse a file whose pages or rows are damaged."""
     if con.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok":
         raise LedgerUnusable(f"台账文件已损坏: {path}", DAMAGED)
+
+
+def damaged(what: str) -> LedgerUnusable:
+    """Return the refusal of a ledger that contradicts itself."""
+    return LedgerUnusable(what, DAMAGED)

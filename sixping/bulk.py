@@ -1,0 +1,187 @@
+"""Many steps in one durable transaction, fast and in flat memory (import, rescheduling).
+
+The rows are those ``Transaction.append`` makes, by the same functions; only the way into
+the database differs: prepared statements over batches, random bytes fetched in batches.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from sixping import chain, ledger, projection
+from sixping.errors import BadData
+from sixping.events import Entry, Imported, Voided, facts_of, told_by
+from sixping.lifecycle import admit, evolve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sixping.events import CaseEvent
+    from sixping.ledger import Transaction
+    from sixping.model import Case
+
+BATCH = 500
+MOST_CONFLICTS = 1000
+
+
+class Item(NamedTuple):
+    """One step: of the case ``number``, or of a new case that gets the next number of ``at``."""
+
+    event: CaseEvent
+    at: datetime
+    number: str | None = None
+    request_keys: tuple[str, ...] = ()
+    content: bytes = b""
+
+
+class Tally(NamedTuple):
+    """What became of the items: how many were recorded, which were there already."""
+
+    added: int
+    known: int
+    conflicts: list[tuple[str, str]]
+    """(request key, number) of the first thousand that are there with other content."""
+
+
+def append_many(work: Transaction, items: Iterable[Item]) -> Tally:
+    """Record the items in order; one whose request key is known is passed over.
+
+    Raises what ``Transaction.append`` raises; then nothing of the transaction stays.
+    """
+    batch = _Batch(work)
+    for item in items:
+        if not (item.request_keys and batch.passed_over(item)):
+            batch.add(item)
+            if len(batch.events) >= BATCH:
+                batch.flush()
+    batch.flush()
+    return Tally(batch.added, batch.known, batch.conflicts)
+
+
+class _Batch:
+    """Rows on their way into the database."""
+
+    def __init__(self, work: Transaction) -> None:
+        self.work = work
+        self.added = self.known = 0
+        self.conflicts: list[tuple[str, str]] = []
+        self.remarks = work.standing_remarks()
+        self.common = (work.stamp.user, work.stamp.host, work.stamp.program)
+        self.serials: dict[int, int] = {}
+        self.waiting: set[str] = set()
+        self.keys: dict[str, str] = {}
+        self.random = b""
+        self.events: list[tuple[object, ...]] = []
+        self.told: list[tuple[int, bytes, str]] = []
+        self.requests: list[tuple[str, int, bytes | None]] = []
+        self.states: list[projection.Row] = []
+        self.clocks: list[projection.Row] = []
+
+    def passed_over(self, item: Item) -> bool:
+        """Count an item that is in the ledger or in this batch already."""
+        for key in item.request_keys:
+            if key in self.keys:
+                self.flush()
+            number = self.work.request(key)
+            if number is not None:
+                self.known += 1
+                same = not item.content or self.work.same_content(key, item.content)
+                if not same and len(self.conflicts) < MOST_CONFLICTS:
+                    self.conflicts.append((key, number))
+                return True
+        return False
+
+    def add(self, item: Item) -> None:
+        """Judge and record one item, or let the ledger do it where a case goes on."""
+        if item.number is not None or isinstance(item.event, Voided):
+            self._go_on(item)
+            return
+        event, at, work = item.event, item.at, self.work
+        number = self._next_number(at.year)
+        admit(None, event, at)
+        entry = Entry(
+            seq=work.seq + 1, at=at, recorded_at=work.stamp.now, event=event, by=work.stamp.by
+        )
+        case = evolve(None, entry, number)
+        past = at < work.stamp.now and not isinstance(event, Imported)
+        seq = self._record(number, item, case.version, ("stated_past",) if past else ())
+        state = projection.state_of(case)
+        self.states.append((number, seq, None, case.version, seq, seq, *state))
+        for clock in case.clocks:
+            terms = projection.terms_of(clock)
+            self.clocks.append((number, clock.kind.value, clock.round, seq, None, *terms))
+        self.added += 1
+
+    def _go_on(self, item: Item) -> None:
+        self.flush()
+        number = item.number or ""
+        before: Case = self.work.case(number)
+        self.work.append(
+            number,
+            item.event,
+            item.at,
+            before=before,
+            request_keys=item.request_keys,
+            content=item.content,
+        )
+        self.added += 1
+
+    def _next_number(self, year: int) -> str:
+        serial = self.serials.get(year)
+        if serial is None:
+            row = self.work.con.execute(
+                "SELECT value FROM counters WHERE name = ?", (f"case/{year}",)
+            ).fetchone()
+            serial = row[0] if row else 0
+        self.serials[year] = serial + 1
+        return f"{year}-{serial + 1:06d}"
+
+    def _record(self, number: str, item: Item, version: int, remarks: tuple[str, ...]) -> int:
+        work, event = self.work, item.event
+        seq, told = work.seq + 1, told_by(event)
+        salt = self._salt() if told or item.content else None
+        try:
+            row = (
+                seq, "case", number, version, event.kind, projection.text_of(item.at), work.now,
+                work.stamp.by, *self.common, facts_of(event),
+                chain.commitment(salt, told) if salt else None,
+                ledger.listed(item.request_keys), ledger.listed((*remarks, *self.remarks)),
+            )  # fmt: skip
+            digest = chain.link(work.prefix, work.hash, row)
+        except UnicodeEncodeError as error:
+            raise BadData("文字里有残缺的编码, 无法保存。", "请重新输入这段文字。") from error
+        self.events.append((*row, digest))
+        if salt:
+            self.told.append((seq, salt, ledger.told_text(told)))
+        seal = chain.digest(salt, item.content) if salt and item.content else None
+        for key in item.request_keys:
+            self.requests.append((key, seq, seal))
+            self.keys[key] = number
+        work.seq, work.hash = seq, digest
+        return seq
+
+    def _salt(self) -> bytes:
+        if not self.random:
+            self.random = os.urandom(chain.SALT_BYTES * BATCH)
+        salt, self.random = self.random[: chain.SALT_BYTES], self.random[chain.SALT_BYTES :]
+        return salt
+
+    def flush(self) -> None:
+        """Write what waits."""
+        run = self.work.con.executemany
+        run(ledger.INSERT_EVENT, self.events)
+        run(ledger.INSERT_TOLD, self.told)
+        run(ledger.INSERT_REQUEST, self.requests)
+        run(ledger.INSERT_STATE, self.states)
+        run(ledger.INSERT_CLOCK, self.clocks)
+        run(
+            "INSERT INTO counters (name, value) VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            [(f"case/{year}", serial) for year, serial in self.serials.items()],
+        )
+        for rows in (self.events, self.told, self.requests, self.states, self.clocks):
+            rows.clear()
+        self.keys.clear()
+        self.serials.clear()
