@@ -14,6 +14,11 @@ _WIDE = frozenset("WF")
 _UNSPACED = frozenset(("Mn", "Me", "Cf"))
 
 
+def ambiguous_is_wide() -> bool:
+    """Whether the user says that the terminal draws ambiguous characters double."""
+    return os.environ.get("SIXPING_AMBIGUOUS") == "2"
+
+
 class _Widths(dict[str, int]):
     """Columns by character, filled as characters are met (one memo a process)."""
 
@@ -21,7 +26,7 @@ class _Widths(dict[str, int]):
         kind = unicodedata.east_asian_width(char)
         if unicodedata.category(char) in _UNSPACED:
             columns = 0
-        elif kind in _WIDE or (kind == "A" and os.environ.get("SIXPING_AMBIGUOUS") == "2"):
+        elif kind in _WIDE or (kind == "A" and ambiguous_is_wide()):
             columns = 2
         else:
             columns = 1
