@@ -91,11 +91,10 @@ def _corrected(text: str, source: str) -> dict[int, PublishedYear]:
     table = parse(text, source)
     for entry in table.tables("day", optional=True):
         year, day = entry.whole("notice_of", least=1, most=9999), entry.day("date")
-        named = NamedDay(day, entry.flag("working"), entry.text("name"))
+        named = NamedDay(day, entry.flag("working"), entry.text("name"), entry.text("source"))
         if year not in days:
             raise entry.fault("notice_of", f"{year} 年没有可更正的数据")
         days[year] = (*(each for each in days[year] if each.date != day), named)
-        entry.text("source")
         entry.finish()
     table.finish()
     return {

@@ -24,11 +24,12 @@ _USUAL_NET = ((2025, 13), (2008, 11), (0, 10))
 
 
 class NamedDay(NamedTuple):
-    """One day a layer names: its date, whether it is worked, and what for."""
+    """One day a layer names: date, worked or not, what for; ``source`` if not the layer's."""
 
     date: date
     working: bool
     name: str
+    source: str = ""
 
 
 class PublishedYear(NamedTuple):

@@ -1,37 +1,42 @@
-"""Working days: the calendar as a prefix-count index, and the arithmetic of periods.
+"""Working days: how periods are counted, and why a due day is the day it is.
 
-Three layers, later ones on top: provisional years from the statute, published years
-(chinese-calendar, corrected, overridden by imported years), local orders. Days are plain
-dates of Shanghai; no clock, no loop over days: the n-th working day is one look-up.
+Days are plain dates of Shanghai, instants are aware; given a calendar everything here is
+pure. ``load_calendar`` reads the data in force.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from itertools import accumulate, compress
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.clock import SHANGHAI, instant
-from sixping.daylayers import FIRST_YEAR, LAST_YEAR, Layer, LocalOrder, PublishedYear
-from sixping.errors import BadData, UsageFault
+from sixping.daylayers import Layer, LocalOrder, PublishedYear
+from sixping.daytable import Calendar, Day
+from sixping.errors import UsageFault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from sixping.statute import Statute
+__all__ = [
+    "CIVIL_CODE",
+    "NEXT_OPENING",
+    "PROFILES",
+    "Calendar",
+    "CountedDay",
+    "Day",
+    "Hours",
+    "add_workdays",
+    "counted_from",
+    "due_at",
+    "explain_days",
+    "load_calendar",
+    "workdays_between",
+]
 
 CIVIL_CODE = "civil-code"
 NEXT_OPENING = "next-opening"
 PROFILES = (CIVIL_CODE, NEXT_OPENING)
-
-_Mark = tuple[bool, str, str, str]  # working, kind, name, source
-_WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
-_WEEKLY_REST = "国务院关于职工工作时间的规定第七条"
-_SATURDAY = 5
-# One slot before the first day, so that a period can start on the day before it.
-_ORIGIN = dt.date(FIRST_YEAR, 1, 1).toordinal() - 1
-_SPAN = dt.date(LAST_YEAR, 12, 31).toordinal() - _ORIGIN
 
 
 class Hours(NamedTuple):
@@ -39,15 +44,6 @@ class Hours(NamedTuple):
 
     opens: dt.time
     closes: dt.time
-
-
-class Day(NamedTuple):
-    """What a day is: kind, name of the rest (or swap), where that comes from, worked or not."""
-
-    kind: str
-    name: str
-    source: str
-    working: bool
 
 
 class CountedDay(NamedTuple):
@@ -58,126 +54,6 @@ class CountedDay(NamedTuple):
     name: str
     source: str
     counted: bool
-
-
-class Calendar:
-    """The days of 2004 to 2100: which are worked, since when that is certain, and why."""
-
-    __slots__ = ("_count", "_fingerprint", "_flags", "_marks", "_ordinals", "orders", "published")
-
-    def __init__(
-        self, years: Iterable[PublishedYear], orders: Iterable[LocalOrder], statute: Statute
-    ) -> None:
-        """Lay the layers over each other; of two naming one day the later in order holds.
-
-        Raises ``BadData`` when a year is left without a working day.
-        """
-        self.published: Mapping[int, str] = {}
-        self.orders = tuple(orders)
-        self._marks: dict[int, _Mark] = {}
-        self._fingerprint = ""
-        self._lay(sorted(years, key=lambda each: each.year), statute)
-        self._index()
-
-    @property
-    def confirmed_until(self) -> dt.date:
-        """Return the last day up to which every year is published."""
-        year = FIRST_YEAR
-        while year in self.published:
-            year += 1
-        return dt.date(year - 1, 12, 31)
-
-    @property
-    def fingerprint(self) -> str:
-        """Return the SHA-256 (hex) of which days are worked and which years are published."""
-        if not self._fingerprint:
-            from hashlib import sha256
-
-            years = ",".join(map(str, sorted(self.published)))
-            head = f"sixping calendar 1;{FIRST_YEAR}-{LAST_YEAR};{years};"
-            self._fingerprint = sha256(head.encode() + self._flags).hexdigest()
-        return self._fingerprint
-
-    def is_workday(self, day: dt.date) -> bool:
-        """Tell whether a day is worked. Raises ``BadData`` outside 2004 to 2100."""
-        return bool(self._flags[_slot(day) - 1])
-
-    def day(self, day: dt.date) -> Day:
-        """Return kind, name and source of a day. Raises ``BadData`` outside 2004 to 2100.
-
-        Every day of an unpublished year is ``provisional``, except by a local order.
-        """
-        working = self.is_workday(day)
-        mark = self._marks.get(day.toordinal())
-        weekday = day.weekday()
-        if mark:
-            return Day(mark[1], mark[2], mark[3], working)
-        name = "" if working else _WEEKDAYS[weekday]
-        if day.year not in self.published:
-            return Day("provisional", name, "暂定: 放假通知尚未公布, 按平常周推算", working)
-        return Day("workday" if working else "weekend", name, _WEEKLY_REST, working)
-
-    def provisional(self, start: dt.date, end: dt.date) -> bool:
-        """Tell whether a day in (start, end] lies in a year whose notice is not known."""
-        return self._missing(start, end) is not None
-
-    def require_confirmed(self, start: dt.date, end: dt.date) -> None:
-        """Raise ``BadData`` naming the first unpublished year in (start, end]."""
-        year = self._missing(start, end)
-        if year is not None:
-            raise BadData(
-                f"{year} 年的放假通知尚未导入, 不能给出确定的日期",
-                "请先用 sixping calendar import 导入该年的放假安排, 或接受暂定日期。",
-            )
-
-    def _missing(self, start: dt.date, end: dt.date) -> int | None:
-        first = (start + dt.timedelta(days=1)).year
-        if end <= start:
-            return None
-        return next((y for y in range(first, end.year + 1) if y not in self.published), None)
-
-    def _lay(self, years: list[PublishedYear], statute: Statute) -> None:
-        published = {each.year: each.source for each in years}
-        self.published = published
-        marks, assumed = self._marks, statute.source
-        for year in range(FIRST_YEAR, LAST_YEAR + 1):
-            if year not in published:
-                for ordinal, name in statute.days_off(year).items():
-                    marks[ordinal] = (False, "provisional", name, assumed)
-        for layer in years:  # ascending: the December before belongs to the later notice
-            source = layer.source
-            for day, working, name in layer.days:
-                kind = _published_kind(day, working=working)
-                marks[day.toordinal()] = (working, kind, name, source)
-        for order in self.orders:
-            for day, working, name in order.days:
-                marks[day.toordinal()] = (working, "local", name, order.document)
-
-    def _index(self) -> None:
-        shift = _ORIGIN % 7  # ordinal 1 was a Monday
-        flags = bytearray((b"\1\1\1\1\1\0\0" * (_SPAN // 7 + 2))[shift : shift + _SPAN])
-        for ordinal, mark in self._marks.items():
-            if 0 < ordinal - _ORIGIN <= _SPAN:
-                flags[ordinal - _ORIGIN - 1] = mark[0]
-        self._flags = bytes(flags)
-        # _count[i] + n is the place in _ordinals of the n-th working day after slot i.
-        self._count = list(accumulate(flags, initial=-1))
-        self._ordinals = list(compress(range(_ORIGIN + 1, _ORIGIN + _SPAN + 1), flags))
-        for year in range(FIRST_YEAR, LAST_YEAR + 1):
-            first = dt.date(year, 1, 1).toordinal() - _ORIGIN
-            if not any(self._flags[first - 1 : first + 364]):
-                raise BadData(
-                    f"日历 {year} 年没有一个工作日 (来自 {self._blame(year)})",
-                    "请改正或移除这一层数据。",
-                )
-
-    def _blame(self, year: int) -> str:
-        named = [
-            each.source or each.document
-            for each in self.orders
-            if any(day.date.year == year for day in each.days)
-        ]
-        return "、".join([*named, self.published.get(year, "法定节假日")])
 
 
 def load_calendar(folder: Path | None = None, *, extra: Sequence[Layer] = ()) -> Calendar:
@@ -207,13 +83,14 @@ def add_workdays(
     ``confirmed_only``, when a day counted lies in an unpublished year; ``UsageFault`` for
     a negative count (五.1; 民法典 201 条).
     """
-    slot = start.toordinal() - _ORIGIN
-    if slot < 1 or count < 1:
-        return _unusual(start, count)
-    try:
-        found = dt.date.fromordinal(calendar._ordinals[calendar._count[slot] + count])  # noqa: SLF001
-    except IndexError:
-        raise _beyond(max(start.year, LAST_YEAR + 1)) from None
+    if count < 1:
+        if count < 0:
+            raise UsageFault(f"工作日数不能为负: {count}", "请写 0 或更大的整数。")
+        return start
+    try:  # the body of Calendar.after: one call less on the path of every deadline
+        found = calendar._dates[calendar._counts[start.toordinal()] + count]  # noqa: SLF001
+    except LookupError:
+        found = calendar.after(start, count)
     if confirmed_only:
         calendar.require_confirmed(start, found)
     return found
@@ -224,8 +101,7 @@ def workdays_between(start: dt.date, end: dt.date, calendar: Calendar) -> int:
 
     Raises ``BadData`` outside 2004 to 2100.
     """
-    count = calendar._count  # noqa: SLF001
-    return count[_slot(end)] - count[_slot(start)]
+    return calendar.count_to(end) - calendar.count_to(start)
 
 
 def due_at(
@@ -293,29 +169,3 @@ def _hours_in_force(day: dt.date) -> Hours:
 
     counting = load_policy().edition_at(day).counting
     return Hours(counting.opens, counting.closes)
-
-
-def _published_kind(day: dt.date, *, working: bool) -> str:
-    if not working:
-        return "holiday"
-    return "make_up" if day.weekday() >= _SATURDAY else "workday"
-
-
-def _slot(day: dt.date) -> int:
-    slot = day.toordinal() - _ORIGIN
-    if 0 < slot <= _SPAN:
-        return slot
-    raise _beyond(day.year)
-
-
-def _unusual(start: dt.date, count: int) -> dt.date:
-    if count < 0:
-        raise UsageFault(f"工作日数不能为负: {count}", "请写 0 或更大的整数。")
-    _slot(start)
-    return start
-
-
-def _beyond(year: int) -> BadData:
-    return BadData(
-        f"{year} 年超出日历范围 ({FIRST_YEAR}-{LAST_YEAR} 年)", "请检查日期或工作日数是否写错。"
-    )
