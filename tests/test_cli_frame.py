@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sqlite3
 import subprocess
@@ -72,6 +73,12 @@ def fail() -> None:
     raise fault[0]
 
 
+def speak(ctx: typer.Context) -> None:
+    """说一句。"""
+    Desk.of(ctx).say("已登记 \x1b[2J")
+    print("done")
+
+
 def missing(ctx: typer.Context) -> None:
     """找台账。"""
     Desk.of(ctx).existing_ledger()
@@ -88,6 +95,7 @@ def trial_table(monkeypatch: pytest.MonkeyPatch) -> None:
             "desk": "显示工作台。",
             "tally": "合计。",
             "fail": "出错。",
+            "speak": "说一句。",
             "missing": "找台账。",
         }.items()
     }
@@ -245,6 +253,7 @@ def _corrupt() -> sqlite3.DatabaseError:
         (PermissionError(errno.EACCES, "Permission denied", "x.db"), 77),
         (FileNotFoundError(errno.ENOENT, "No such file", "x.csv"), 74),
         (OSError(errno.ENOSPC, "No space left"), 74),
+        (BrokenPipeError(errno.EPIPE, "a helper's pipe, not our output's"), 74),
         (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"), 65),
         (MemoryError(), 74),
         (RecursionError("maximum recursion depth"), 65),
@@ -283,6 +292,24 @@ def test_a_traceback_is_shown_only_to_who_asks_for_it(call: Runner) -> None:
 def test_the_commands_answer_is_the_exit_code(call: Runner) -> None:
     assert call("desk", now=NOW).code == 3
     assert call("tally").code == 0
+
+
+def test_confirmations_go_cleaned_to_stderr(call: Runner) -> None:
+    told = call("speak")
+    assert told.out == "done\n"
+    assert told.err.startswith("已登记 ")
+    assert "\x1b" not in told.err
+
+
+@pytest.mark.parametrize("stderr", [None, io.StringIO()])
+def test_a_confirmation_nobody_can_read_does_not_undo_the_command(
+    stderr: io.StringIO | None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if stderr is not None:
+        stderr.close()
+    monkeypatch.setattr(sys, "stderr", stderr)
+    assert cli.main(["speak"]) == 0
+    assert capsys.readouterr().out == "done\n"
 
 
 def _process(*argv: str, **settings: Any) -> subprocess.CompletedProcess[bytes]:

@@ -13,6 +13,7 @@ from hashlib import sha256
 
 import typer
 
+from sixping.commands._frame import tell
 from sixping.errors import (
     BadData,
     InputOutput,
@@ -30,7 +31,7 @@ def answer(fault: BaseException) -> int:
     """Tell the user what happened and return the exit code."""
     if isinstance(fault, SystemExit):
         return fault.code if isinstance(fault.code, int) else int(fault.code is not None)
-    if isinstance(fault, BrokenPipeError):  # the reader of our output had enough
+    if isinstance(fault, BrokenPipeError) and _reader_left():
         _silence_stdout()
         return 0
     if os.environ.get("SIXPING_DEBUG") == "1":
@@ -131,10 +132,21 @@ def _tell(fault: SixpingError) -> None:
     lines = [f"错误: {clean(fault.what, multiline=True)}"]
     if fault.hint:
         lines.append(clean(fault.hint, multiline=True))
+    tell("\n".join(lines))
+
+
+def _reader_left() -> bool:
+    """Tell a pipe our output went to from any other pipe that broke."""
+    import select
+
+    if not hasattr(select, "poll"):  # Windows cannot ask
+        return True
     try:
-        print("\n".join(lines), file=sys.stderr, flush=True)  # noqa: T201
-    except (OSError, ValueError):
-        return  # nobody can be told: the exit code says it
+        watch = select.poll()
+        watch.register(sys.stdout.fileno(), 0)
+        return any(seen & (select.POLLERR | select.POLLHUP) for _, seen in watch.poll(0))
+    except (OSError, ValueError, AttributeError):
+        return False
 
 
 def _silence_stdout() -> None:

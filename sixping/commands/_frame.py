@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sixping.pages.terminal import Terminal
+
+
+def tell(text: str) -> None:
+    """Write to stderr; where nobody listens there is nothing to do about it."""
+    if sys.stderr is not None:  # print() would take stdout instead
+        with suppress(OSError, ValueError):
+            print(text, file=sys.stderr, flush=True)  # noqa: T201 - the one place that speaks
+
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -116,7 +125,7 @@ class Desk:
         from sixping.text import clean
 
         for line in lines:
-            print(clean(line), file=sys.stderr)  # noqa: T201 - the one place that speaks
+            tell(clean(line))
 
 
 def _keep_ledger(ctx: typer.Context, value: str | None) -> None:
