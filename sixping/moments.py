@@ -42,6 +42,7 @@ _DAY = (
     r"|(?P<packed>(?:19|20)\d{6})(?!\d)"
     r"|(?:(?:(?P<cyear>\d{4})年|(?P<yword>前年|去年|今年|明年)) ?)?"
     r"(?P<cmonth>\d{1,2})月(?P<cday>\d{1,2})[日号]?"
+    r"(?: ?\((?:周|星期)(?P<weekday>[一二三四五六日天])\) ?)?"
     r"|(?P<word>大前天|前天|前日|昨天|昨日|今天|今日|明天|明日|后天|[昨今](?=[早晚])))"
 )
 _TIME = (
@@ -187,6 +188,13 @@ def _day_of(found: re.Match[str], value: str, now: datetime, *, past: bool) -> d
         return _calendar_day(int(packed[:4]), int(packed[4:6]), int(packed[6:]), value)
     if found["year"]:
         return _calendar_day(int(found["year"]), int(found["month"]), int(found["day"]), value)
+    day = _chinese_day(found, value, today, past=past)
+    if (weekday := found["weekday"]) and weekday.replace("天", "日") != _WEEKDAYS[day.weekday()]:
+        raise UsageFault(f"日期与星期不符: {value}", f"{understood_day(day)}, 请核对。")
+    return day
+
+
+def _chinese_day(found: re.Match[str], value: str, today: date, *, past: bool) -> date:
     month, day = int(found["cmonth"]), int(found["cday"])
     if found["cyear"]:
         return _calendar_day(int(found["cyear"]), month, day, value)

@@ -10,15 +10,13 @@ import io
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Self, TextIO
+from typing import NamedTuple, Self, TextIO
 
 _NARROWEST = 40
 _WIDEST = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(NamedTuple):
     """One output stream: ``width`` in columns is None where nothing bounds a line."""
 
     isatty: bool
