@@ -1,0 +1,203 @@
+"""Severity signals: words and crowds that say a case is more than it seems.
+
+Pure but for ``load_signals``. A signal can only raise; that the notice names no such
+words makes each of them a reading (三.1-3: severity is who can settle it).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from sixping.lexicon import Lexicon
+from sixping.model import Severity
+from sixping.taxonomy import refuse_short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sixping.tomltable import Table
+
+_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
+_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10000}
+_VAGUE = {"几": 3, "数": 3, "上": 1, "近": 1}
+_COUNT = re.compile(
+    r"(\d{1,6}|[几数上近零一二两三四五六七八九十百千][零一二两三四五六七八九十百千万]{0,6})[多余来几]?"
+)
+
+
+class Signal(NamedTuple):
+    """Words that raise a case to ``severity``; with ``near``, only close to one of those."""
+
+    name: str
+    severity: Severity
+    clause: str
+    words: tuple[str, ...]
+    near: tuple[str, ...]
+    within: int
+    excludes: tuple[str, ...]
+
+
+class Crowd(NamedTuple):
+    """How many people near such words make a case 较大 or 重大."""
+
+    words: tuple[str, ...]
+    units: tuple[str, ...]
+    within: int
+    clause: str
+    serious: int
+    major: int
+
+
+class Hit(NamedTuple):
+    """One signal found: its name, the words that show it, what it raises to and why."""
+
+    name: str
+    matched: str
+    severity: Severity
+    clause: str
+
+
+class Signals:
+    """All signals with their words indexed for one pass."""
+
+    def __init__(self, signals: tuple[Signal, ...], crowd: Crowd) -> None:
+        """Index the words of all signals."""
+        self._signals = signals
+        self._crowd = crowd
+        self._owners: dict[str, list[Signal]] = {}
+        for signal in signals:
+            for word in signal.words:
+                self._owners.setdefault(word, []).append(signal)
+        near = [word for signal in signals for word in signal.near]
+        self._lexicon = Lexicon([*self._owners, *near, *crowd.words])
+        self._excludes = Lexicon(phrase for signal in signals for phrase in signal.excludes)
+
+    def find(self, text: str) -> list[Hit]:
+        """Return the signals in a squashed text, each once, in the order they appear."""
+        found = self._lexicon.scan(text)
+        if not found:
+            return []
+        masks = [(at, at + len(word), word) for at, word in self._excludes.scan(text)]
+        hits: dict[str, Hit] = {}
+        for at, word in found:
+            for signal in self._owners.get(word, ()):
+                if signal.name not in hits and not _masked(signal, at, word, masks):
+                    beside = _beside(signal, at, found) if signal.near else word
+                    if beside:
+                        matched = word if beside is word else f"{word} … {beside}"
+                        hits[signal.name] = Hit(
+                            signal.name, matched, signal.severity, signal.clause
+                        )
+        crowd = self._crowd_in(text, found)
+        return [*hits.values(), *([crowd] if crowd else [])]
+
+    def _crowd_in(self, text: str, found: list[tuple[int, str]]) -> Hit | None:
+        rule = self._crowd
+        best: tuple[int, str] = (0, "")
+        for at, word in found:
+            if word in rule.words:
+                start = max(0, at - rule.within)
+                best = max(best, *_counts(text[start : at + rule.within + len(word)], rule.units))
+        people, matched = best
+        if people < rule.serious:
+            return None
+        severity = Severity.MAJOR if people >= rule.major else Severity.SERIOUS
+        least = rule.major if people >= rule.major else rule.serious
+        return Hit(f"人群规模 {least} 人以上", matched, severity, rule.clause)
+
+
+def _masked(signal: Signal, at: int, word: str, masks: list[tuple[int, int, str]]) -> bool:
+    end = at + len(word)
+    return any(a <= at and end <= b and phrase in signal.excludes for a, b, phrase in masks)
+
+
+def _beside(signal: Signal, at: int, found: list[tuple[int, str]]) -> str:
+    for other, word in found:
+        if word in signal.near and abs(other - at) <= signal.within:
+            return word
+    return ""
+
+
+def _counts(text: str, units: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+    """Yield head counts such as ``30多人`` in a stretch of text, and (0, "") first."""
+    yield 0, ""
+    for match in _COUNT.finditer(text):
+        if text.startswith(units, match.end()):
+            yield _number(match[1]), text[match.start() : match.end() + 1]
+
+
+def _number(text: str) -> int:
+    """Read digits or Chinese numerals; vague ones at their least: 几十 30, 上百 100."""
+    if text.isdigit():
+        return int(text)
+    total, current = 0, 0
+    for char in text:
+        if char in _SCALES:
+            total += (current or 1) * _SCALES[char]
+            current = 0
+        else:
+            current = _DIGITS.get(char) or _VAGUE.get(char, 0)
+    return total + current
+
+
+def load_signals() -> Signals:
+    """Load the signals in force. Raises ``BadData`` naming file, key and what is wrong."""
+    from sixping import datafiles
+
+    text, path = datafiles.read("signals.toml")
+    return parse_signals(text, str(path))
+
+
+def parse_signals(text: str, source: str) -> Signals:
+    """Parse and validate the signals. Raises ``BadData`` naming source, key, fault."""
+    from sixping import tomltable
+
+    top = tomltable.parse(text, source)
+    signals = tuple(_signal(entry) for entry in top.tables("signal"))
+    top.refuse_twice("signal", [signal.name for signal in signals])
+    crowd = _crowd(top.table("crowd"))
+    top.finish()
+    return Signals(signals, crowd)
+
+
+def _signal(entry: Table) -> Signal:
+    words, near = _words(entry, "words"), _words(entry, "near", optional=True)
+    signal = Signal(
+        entry.text("name"),
+        entry.choice("severity", Severity),
+        entry.text("clause"),
+        words,
+        near,
+        entry.whole("within", least=1) if near else 0,
+        _words(entry, "excludes", optional=True),
+    )
+    for phrase in signal.excludes:
+        if not any(word in phrase for word in words):
+            raise entry.fault("excludes", f"不含本信号的任何词, 没有作用: {phrase}")
+    entry.finish()
+    return signal
+
+
+def _crowd(table: Table) -> Crowd:
+    crowd = Crowd(
+        _words(table, "words"),
+        tuple(table.text("units").split()),
+        table.whole("within", least=1),
+        table.text("clause"),
+        table.whole("serious", least=2),
+        table.whole("major", least=2, most=100_000),
+    )
+    if crowd.major <= crowd.serious:
+        raise table.fault("major", "须大于 serious")
+    table.finish()
+    return crowd
+
+
+def _words(table: Table, key: str, *, optional: bool = False) -> tuple[str, ...]:
+    if optional and not table.has(key):
+        return ()
+    words = tuple(table.text(key).lower().split())
+    refuse_short(table, key, words)
+    table.refuse_twice(key, words)
+    return words
