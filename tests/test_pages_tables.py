@@ -406,9 +406,14 @@ def test_no_text_is_ever_read_as_rich_markup() -> None:
             assert not any(isinstance(each, ast.JoinedStr) for each in call.args), where
 
 
-def test_rich_gets_text_cells_only_and_no_formatted_strings() -> None:
-    """Outside of pages nothing can reach rich; inside, cells and prints take no raw strings."""
-    raw = (ast.JoinedStr, ast.BinOp, ast.Constant)
+def test_rich_gets_text_objects_never_strings() -> None:
+    """Even were markup switched on by mistake, a cell could not be read as such."""
+    seen = 0
     for path, call, name in calls():
-        if path.parts[0] == "pages" and name in ("print", "add_row", "add_column"):
-            assert not any(isinstance(each, raw) for each in call.args), f"{path}:{call.lineno}"
+        if path.parts[0] == "pages" and name in ("add_row", "add_column"):
+            for arg in call.args:
+                cell = arg.value if isinstance(arg, ast.Starred) else arg
+                cell = cell.elt if isinstance(cell, ast.GeneratorExp) else cell
+                assert ast.unparse(cell).startswith("Text("), f"{path}:{call.lineno}"
+                seen += 1
+    assert seen

@@ -63,7 +63,7 @@ def _lines(
     for line in lines:
         yield (
             _GAP.join(
-                pad(cut(cell, width) if head.elastic else cell, width, right=head.right)
+                pad(cut(cell, width), width, right=head.right)
                 for cell, head, width in zip(line, heads, widths, strict=True)
             ).rstrip(" ")
             + "\n"
