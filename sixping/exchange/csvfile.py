@@ -66,8 +66,9 @@ def decide_encoding(path: Path, stated: str | None) -> str:
     candidates = [stated or marked] if stated or marked else ["utf-8", "gb18030"]
     for candidate in candidates:
         if candidate and _decodes(path, candidate):
-            if b"\x00" in start and candidate not in ("utf-16", stated):
-                raise BadData(f"{path.name} 含 NUL 字节, 不是文本表格", _RESAVE)
+            # One NUL is one bad cell, told with its row; many are no text at all.
+            if start.count(0) * 20 > len(start) and candidate not in ("utf-16", stated):
+                raise BadData(f"{path.name} 含许多 NUL 字节, 不是文本表格", _RESAVE)
             return candidate
     tried = "、".join(str(name) for name in candidates)
     raise BadData(f"{path.name} 的编码不是 {tried}", _RESAVE)
@@ -75,6 +76,7 @@ def decide_encoding(path: Path, stated: str | None) -> str:
 
 def _decodes(path: Path, encoding: str) -> bool:
     try:
+        "".encode(encoding)  # refuses codecs that are no text encoding (rot13, base64)
         decoder = codecs.getincrementaldecoder(encoding)()
     except LookupError:
         raise BadData(f"不认识的编码: {encoding}", "可用: utf-8、gb18030、utf-16。") from None

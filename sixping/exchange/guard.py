@@ -26,7 +26,7 @@ MAX_CELLS = 30_000_000  # the reader's grid is dense: 32 bytes a cell, used or n
 _CHUNK = 1 << 20
 _OVERLAP = 1 << 10  # a reference cut in two by a chunk's edge is seen whole in the next
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]{0,900}?\sr\s*=\s*[\"'](\d{1,19})")
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^<>]{0,900}?\sr\s*=\s*[\"'](\d{1,19})")
 # Only far references are looked at one by one: two letters on, or seven digits on.
 _FAR = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{2,9}|[A-Za-z](?=\d{7}))(\d{1,19})")
 _COPY = "请只把数据区域复制到新的工作簿, 另存为 .xlsx 再导入。"
