@@ -73,10 +73,7 @@ class Calendar:
         while year in self.published:
             year += 1
         self._confirmed_year = year - 1
-        last = max(self.published, default=year)
-        for order in self.orders:
-            last = max(last, order.days[-1].date.year)
-        self._build(min(last + _AHEAD, LAST_YEAR))
+        self._build(min(self.named_until.year + _AHEAD, LAST_YEAR))
 
     @property
     def confirmed_until(self) -> dt.date:
@@ -94,6 +91,17 @@ class Calendar:
             head = f"sixping calendar 1;{FIRST_YEAR}-{LAST_YEAR};{years};"
             self._fingerprint = sha256(head.encode() + self._flags).hexdigest()
         return self._fingerprint
+
+    @property
+    def named_until(self) -> dt.date:
+        """Return the last day of the last year a published notice or a local order names."""
+        last = max([FIRST_YEAR, *self.published])
+        return dt.date(max([last, *(o.days[-1].date.year for o in self.orders)]), 12, 31)
+
+    def statutory_days(self) -> list[tuple[dt.date, str]]:
+        """Return the statutory days since the law in force, with their names."""
+        days = [day for year in self._statute.festivals for day in self._statute.days(year)]
+        return [(dt.date.fromordinal(ordinal), name) for ordinal, name in days]
 
     def is_workday(self, day: dt.date) -> bool:
         """Tell whether a day is worked. Raises ``BadData`` outside 2004 to 2100."""

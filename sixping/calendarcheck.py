@@ -1,0 +1,130 @@
+"""Looking at calendars: what differs, a month as a grid, what deserves attention.
+
+Pure: ``today`` is an argument. All days are dates of Shanghai.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from calendar import Calendar as Weeks
+from typing import TYPE_CHECKING, NamedTuple
+
+from sixping.daylayers import FIRST_YEAR, LAST_YEAR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sixping.daytable import Calendar, Day
+
+# The longest limit of the notice (五.1c: 15 working days) reaches about this far.
+_LONGEST_REACH = dt.timedelta(days=31)
+
+
+class Difference(NamedTuple):
+    """A day two calendars see differently; ``worked`` tells whether due dates can move."""
+
+    date: dt.date
+    old: Day
+    new: Day
+
+    @property
+    def worked(self) -> bool:
+        """Tell whether one calendar has the day worked and the other not."""
+        return self.old.working != self.new.working
+
+
+class GridDay(NamedTuple):
+    """A day in a month grid; ``inside`` is false for days of the months beside it."""
+
+    date: dt.date
+    day: Day | None
+    inside: bool
+
+
+class Finding(NamedTuple):
+    """Something about the calendar a person should know, and what to do about it.
+
+    ``kind``: ``horizon``, ``unpublished``, ``gap`` or ``statute``.
+    """
+
+    kind: str
+    what: str
+    hint: str
+
+
+def difference(old: Calendar, new: Calendar) -> list[Difference]:
+    """Return the days that are worked, named or confirmed differently, oldest first.
+
+    Plain days of a year that merely became published are left out: for those compare
+    ``published``.
+    """
+    found = []
+    for date in _days(FIRST_YEAR, max(old.named_until.year, new.named_until.year)):
+        before, after = old.day(date), new.day(date)
+        same = before.working == after.working and before.name == after.name
+        if not same or (before.kind == "local") != (after.kind == "local"):
+            found.append(Difference(date, before, after))
+    return found
+
+
+def month_grid(calendar: Calendar, year: int, month: int) -> list[list[GridDay]]:
+    """Return the weeks (Monday first) of a month.
+
+    Raises ``BadData`` for a month outside 2004 to 2100.
+    """
+    calendar.day(dt.date(year, month, 1))
+    weeks = Weeks().monthdatescalendar(year, month)
+    return [[_grid_day(calendar, day, month) for day in week] for week in weeks]
+
+
+def check(calendar: Calendar, today: dt.date) -> list[Finding]:
+    """Return what deserves attention on ``today``: coverage, horizon, layers that disagree."""
+    return [*_horizon(calendar, today), *_gaps(calendar), *_statutory(calendar)]
+
+
+def _horizon(calendar: Calendar, today: dt.date) -> Iterator[Finding]:
+    last = calendar.confirmed_until
+    hint = "请在国务院办公厅公布后运行 sixping calendar import 导入下一年的放假安排。"
+    if today > last:
+        yield Finding(
+            "unpublished", f"{last.year + 1} 年的放假通知尚未导入, 今年的期限都是暂定", hint
+        )
+    elif today + _LONGEST_REACH > last:
+        left = calendar.count_to(last) - calendar.count_to(today)
+        yield Finding(
+            "horizon",
+            f"已公布的放假安排到 {last} 为止, 还剩 {left} 个工作日, 更长的期限为暂定",
+            hint,
+        )
+
+
+def _gaps(calendar: Calendar) -> Iterator[Finding]:
+    for year in sorted(calendar.published):
+        if year > calendar.confirmed_until.year:
+            yield Finding(
+                "gap",
+                f"{year} 年已导入, 之前的 {calendar.confirmed_until.year + 1} 年却没有",
+                "请补齐中间年份的放假安排。",
+            )
+
+
+def _statutory(calendar: Calendar) -> Iterator[Finding]:
+    for date, name in calendar.statutory_days():
+        if date.year in calendar.published and calendar.is_workday(date):
+            yield Finding(
+                "statute",
+                f"{date} 是法定节日 ({name}), 日历却为工作日 ({calendar.day(date).source})",
+                "请与该年通知或地方文件的原文核对。",
+            )
+
+
+def _grid_day(calendar: Calendar, day: dt.date, month: int) -> GridDay:
+    known = FIRST_YEAR <= day.year <= LAST_YEAR
+    return GridDay(day, calendar.day(day) if known else None, day.month == month)
+
+
+def _days(first: int, last: int) -> Iterator[dt.date]:
+    day = dt.date(first, 1, 1)
+    while day.year <= last:
+        yield day
+        day += dt.timedelta(days=1)
