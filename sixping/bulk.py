@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping import chain, ledger, projection
 from sixping.errors import BadData
-from sixping.events import Entry, Imported, Voided, facts_of, told_by
+from sixping.events import Entry, Imported, Voided
+from sixping.eventtext import facts_text, told_fields
 from sixping.lifecycle import admit, evolve
 
 if TYPE_CHECKING:
@@ -68,7 +69,10 @@ class _Batch:
         self.added = self.known = 0
         self.conflicts: list[tuple[str, str]] = []
         self.remarks = work.standing_remarks()
-        self.common = (work.stamp.user, work.stamp.host, work.stamp.program)
+        self.common = (
+            work.now, work.stamp.by, work.stamp.user, work.stamp.host, work.stamp.program,
+        )  # fmt: skip
+        self.encoded = chain.encode(self.common)
         self.serials: dict[int, int] = {}
         self.waiting: set[str] = set()
         self.keys: dict[str, str] = {}
@@ -140,19 +144,21 @@ class _Batch:
 
     def _record(self, number: str, item: Item, version: int, remarks: tuple[str, ...]) -> int:
         work, event = self.work, item.event
-        seq, told = work.seq + 1, told_by(event)
+        seq, told = work.seq + 1, told_fields(event)
         salt = self._salt() if told or item.content else None
         try:
-            row = (
-                seq, "case", number, version, event.kind, projection.text_of(item.at), work.now,
-                work.stamp.by, *self.common, facts_of(event),
+            first = (seq, "case", number, version, event.kind, projection.text_of(item.at))
+            last = (
+                facts_text(event),
                 chain.commitment(salt, told) if salt else None,
-                ledger.listed(item.request_keys), ledger.listed((*remarks, *self.remarks)),
-            )  # fmt: skip
-            digest = chain.link(work.prefix, work.hash, row)
+                ledger.listed(item.request_keys),
+                ledger.listed((*remarks, *self.remarks)),
+            )
+            encoded = f"{chain.encode(first)}{self.encoded}{chain.encode(last)}"
+            digest = chain.link_text(work.prefix, work.hash, encoded)
         except UnicodeEncodeError as error:
             raise BadData("文字里有残缺的编码, 无法保存。", "请重新输入这段文字。") from error
-        self.events.append((*row, digest))
+        self.events.append((*first, *self.common, *last, digest))
         if salt:
             self.told.append((seq, salt, ledger.told_text(told)))
         seal = chain.digest(salt, item.content) if salt and item.content else None

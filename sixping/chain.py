@@ -49,13 +49,18 @@ def prefix(ledger_id: str) -> str:
 
 def link(prefix_text: str, previous: bytes, values: Iterable[Value]) -> bytes:
     """Return the hash of an event: of the one before it and of all its columns."""
-    return sha256(f"{prefix_text}b64:{previous.hex()}{encode(values)}".encode()).digest()
+    return link_text(prefix_text, previous, encode(values))
+
+
+def link_text(prefix_text: str, previous: bytes, encoded: str) -> bytes:
+    """Return the same for columns that are encoded already."""
+    return sha256(f"{prefix_text}b64:{previous.hex()}{encoded}".encode()).digest()
 
 
 def commitment(salt: bytes, fields: Mapping[str, str]) -> bytes:
     """Return the seal of what was told: salted, so that it cannot be guessed (decision 6)."""
-    pairs = encode(text for pair in sorted(fields.items()) for text in pair)
-    return sha256(salt + pairs.encode()).digest()
+    pairs = [f"s{len(n)}:{n}s{len(v)}:{v}" for n, v in sorted(fields.items())]
+    return sha256(salt + "".join(pairs).encode()).digest()
 
 
 def digest(salt: bytes, content: bytes) -> bytes:

@@ -13,6 +13,7 @@ import sqlite3
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from json.encoder import encode_basestring as quoted
 from typing import TYPE_CHECKING, Any
 
 from sixping import __version__, chain, ddl, projection, storage
@@ -22,7 +23,7 @@ from sixping.events import Entry, Imported, Voided, facts_of, read_event, told_b
 from sixping.lifecycle import admit, evolve, fold, refold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sixping.bulk import Item, Tally
@@ -400,15 +401,14 @@ def read_stored(seq: int, kind: str, facts: str, told: str | None) -> CaseEvent:
         ) from error
 
 
-def listed(words: Iterable[str]) -> str | None:
+def listed(words: Sequence[str]) -> str | None:
     """Return words as the JSON list that is stored, or None for none."""
-    words = list(words)
-    return json.dumps(words, ensure_ascii=False) if words else None
+    return f"[{','.join(map(quoted, words))}]" if words else None
 
 
 def told_text(told: Mapping[str, str]) -> str:
     """Return what was told as the JSON text that is stored."""
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return "{" + ",".join([f"{quoted(n)}:{quoted(v)}" for n, v in told.items()]) + "}"
 
 
 def _meta(con: sqlite3.Connection, key: str) -> str:

@@ -10,7 +10,7 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sixping.clock import to_text
+from sixping.clock import SHANGHAI, to_text
 from sixping.events import Voided
 from sixping.lifecycle import evolve, fold
 
@@ -40,8 +40,12 @@ TERM_COLUMNS = (
 CLOCK_COLUMNS = ("number", "kind", "round", "from_seq", "to_seq", *TERM_COLUMNS)
 
 
-text_of = lru_cache(maxsize=256)(to_text)
-"""An instant's text; the same few instants fill most columns of a case."""
+@lru_cache(maxsize=4096)
+def text_of(value: datetime) -> str:
+    """Return an instant's text; the same few instants fill most columns of a case."""
+    if value.tzinfo == SHANGHAI and not value.microsecond:
+        return value.isoformat()
+    return to_text(value)
 
 
 def _text(value: datetime | None) -> str | None:

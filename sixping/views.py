@@ -76,7 +76,8 @@ def seq_at(con: sqlite3.Connection, recorded: str) -> int:
     return row[0] or 0
 
 
-def _valid(alias: str, as_of: int | None) -> str:
+def valid(alias: str, as_of: int | None) -> str:
+    """Return the condition that a row of a state table held after event ``:seq`` (or holds)."""
     if as_of is None:
         return f"{alias}.to_seq IS NULL"
     return f"{alias}.from_seq <= :seq AND ({alias}.to_seq IS NULL OR {alias}.to_seq > :seq)"
@@ -88,7 +89,7 @@ def _valid(alias: str, as_of: int | None) -> str:
 def case(con: sqlite3.Connection, number: str, as_of: int | None = None) -> sqlite3.Row:
     """Return a case with what the reporter told; an unknown number raises ``NotFound``."""
     row = con.execute(
-        f"{_CASE} WHERE c.number = :number AND {_valid('c', as_of)}",
+        f"{_CASE} WHERE c.number = :number AND {valid('c', as_of)}",
         {"number": number, "seq": as_of},
     ).fetchone()
     if row is None:
@@ -100,7 +101,7 @@ def case(con: sqlite3.Connection, number: str, as_of: int | None = None) -> sqli
 def clocks(con: sqlite3.Connection, number: str, as_of: int | None = None) -> Rows:
     """Return the clocks of a case: rounds oldest first, in each accept refer finish ceiling."""
     return con.execute(
-        f"SELECT k.* FROM clock_states k WHERE k.number = :number AND {_valid('k', as_of)}"
+        f"SELECT k.* FROM clock_states k WHERE k.number = :number AND {valid('k', as_of)}"
         " ORDER BY k.round, CASE k.kind WHEN 'accept' THEN 0 WHEN 'refer' THEN 1"
         " WHEN 'finish' THEN 2 ELSE 3 END",
         {"number": number, "seq": as_of},
@@ -164,7 +165,7 @@ def list_cases(
     ``filters``: community grid platform category severity status channel. ``unit`` matches
     the lead and those who assist; ``every`` takes ended cases too.
     """
-    where = [_valid("c", as_of)]
+    where = [valid("c", as_of)]
     values: dict[str, object] = {"seq": as_of}
     if not every and filters.get("status") is None:
         where.append("c.open = 1")
@@ -193,7 +194,7 @@ def _limited(
 ) -> tuple[Rows, int]:
     due = f"SELECT min(k.due) FROM clock_states k WHERE k.number = c.number AND {_RUNNING}"
     rows = con.execute(
-        f"SELECT c.*, t.fields AS told, ({due} AND {_valid('k', as_of)}) AS next_due"
+        f"SELECT c.*, t.fields AS told, ({due} AND {valid('k', as_of)}) AS next_due"
         " FROM case_states c LEFT JOIN told t ON t.seq = c.intake_seq"
         f" WHERE {where} ORDER BY next_due IS NULL, next_due, c.number LIMIT :limit",
         {**values, "limit": -1 if limit is None else limit},
@@ -243,8 +244,8 @@ def running(con: sqlite3.Connection, before: str, as_of: int | None = None) -> R
         " k.workdays, k.clause, k.provisional"
         " FROM clock_states k JOIN case_states c ON c.number = k.number"
         " LEFT JOIN told t ON t.seq = c.intake_seq"
-        f" WHERE {_valid('k', as_of)} AND {_RUNNING} AND k.due < :before"
-        f" AND {_valid('c', as_of)} AND c.open = 1 ORDER BY k.due, k.number, k.kind",
+        f" WHERE {valid('k', as_of)} AND {_RUNNING} AND k.due < :before"
+        f" AND {valid('c', as_of)} AND c.open = 1 ORDER BY k.due, k.number, k.kind",
         {"before": before, "seq": as_of},
     ).fetchall()
 
@@ -262,7 +263,7 @@ def waiting(con: sqlite3.Connection, what: str, as_of: int | None = None) -> Row
     unit (``returned``) or ``feedback`` (三.1), oldest first.
     """  # noqa: D205 - one sentence
     return con.execute(
-        f"{_CASE} WHERE {_valid('c', as_of)} AND {_WAITING[what]} ORDER BY c.received_at, c.number",
+        f"{_CASE} WHERE {valid('c', as_of)} AND {_WAITING[what]} ORDER BY c.received_at, c.number",
         {"seq": as_of},
     ).fetchall()
 
