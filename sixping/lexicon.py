@@ -6,10 +6,28 @@ the cost grows with the text and hardly with the number of words.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import islice
+from operator import add
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+class Flat(NamedTuple):
+    """A text as it is matched: lower case, no white space, and its pairs of characters.
+
+    The pairs are cut once for all lexicons: their hashes are what matching costs most.
+    """
+
+    text: str
+    pairs: list[str]
+
+
+def squash(text: str) -> Flat:
+    """Return a text as it is matched."""
+    flat = "".join(text.lower().split())
+    return Flat(flat, list(map(add, flat, islice(flat, 1, None))))
 
 
 class Lexicon:
@@ -24,21 +42,35 @@ class Lexicon:
             bucket.sort(key=len, reverse=True)
         self._index = index
 
-    def scan(self, text: str) -> list[tuple[int, str]]:
+    def scan(self, flat: Flat) -> list[tuple[int, str]]:
         """Return the words found with their positions, in order and not overlapping."""
+        index, free = self._index, 0
         found: list[tuple[int, str]] = []
-        get, free = self._index.get, 0
-        for at in range(len(text) - 1):
-            bucket = get(text[at : at + 2])
-            if bucket is not None and at >= free:
-                for word in bucket:
-                    if text.startswith(word, at):
-                        found.append((at, word))
-                        free = at + len(word)
-                        break
+        for at in [at for at, pair in enumerate(flat.pairs) if pair in index]:
+            if at < free:
+                continue
+            for word in index[flat.pairs[at]]:
+                if flat.text.startswith(word, at):
+                    found.append((at, word))
+                    free = at + len(word)
+                    break
         return found
 
 
-def squash(text: str) -> str:
-    """Return the text in lower case and without white space, as words are matched."""
-    return "".join(text.lower().split())
+class Cover:
+    """The phrases found in a text, asked in text order which of them covers a word."""
+
+    def __init__(self, found: list[tuple[int, str]]) -> None:
+        """Keep what ``Lexicon.scan`` found."""
+        self._found = found
+        self._next = 0
+
+    def phrase(self, at: int, word: str) -> str:
+        """Return the phrase around a word, or ""; ``at`` never decreases between calls."""
+        while self._next < len(self._found):
+            start, phrase = self._found[self._next]
+            if start + len(phrase) > at:
+                inside = start <= at and at + len(word) <= start + len(phrase)
+                return phrase if inside else ""
+            self._next += 1
+        return ""

@@ -9,18 +9,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.lexicon import Lexicon
+from sixping.lexicon import Cover, Lexicon
 from sixping.model import Severity
 from sixping.taxonomy import refuse_short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sixping.lexicon import Flat
     from sixping.tomltable import Table
 
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10000}
 _VAGUE = {"几": 3, "数": 3, "上": 1, "近": 1}
+_LONGEST = 8
 _COUNT = re.compile(
     r"(\d{1,6}|[几数上近零一二两三四五六七八九十百千][零一二两三四五六七八九十百千万]{0,6})[多余来几]?"
 )
@@ -73,32 +75,34 @@ class Signals:
         self._lexicon = Lexicon([*self._owners, *near, *crowd.words])
         self._excludes = Lexicon(phrase for signal in signals for phrase in signal.excludes)
 
-    def find(self, text: str) -> list[Hit]:
+    def find(self, flat: Flat) -> list[Hit]:
         """Return the signals in a squashed text, each once, in the order they appear."""
-        found = self._lexicon.scan(text)
+        found = self._lexicon.scan(flat)
         if not found:
             return []
-        masks = [(at, at + len(word), word) for at, word in self._excludes.scan(text)]
+        cover = Cover(self._excludes.scan(flat))
         hits: dict[str, Hit] = {}
-        for at, word in found:
+        for index, (at, word) in enumerate(found):
+            phrase = cover.phrase(at, word)
             for signal in self._owners.get(word, ()):
-                if signal.name not in hits and not _masked(signal, at, word, masks):
-                    beside = _beside(signal, at, found) if signal.near else word
-                    if beside:
-                        matched = word if beside is word else f"{word} … {beside}"
+                if signal.name not in hits and phrase not in signal.excludes:
+                    matched = _matched(signal, found, index)
+                    if matched:
                         hits[signal.name] = Hit(
                             signal.name, matched, signal.severity, signal.clause
                         )
-        crowd = self._crowd_in(text, found)
+        crowd = self._crowd_in(flat.text, found)
         return [*hits.values(), *([crowd] if crowd else [])]
 
     def _crowd_in(self, text: str, found: list[tuple[int, str]]) -> Hit | None:
         rule = self._crowd
-        best: tuple[int, str] = (0, "")
+        best, read = (0, ""), 0
         for at, word in found:
             if word in rule.words:
-                start = max(0, at - rule.within)
-                best = max(best, *_counts(text[start : at + rule.within + len(word)], rule.units))
+                # No stretch is read twice, but for the length of a number.
+                start, end = max(at - rule.within, read - _LONGEST, 0), at + rule.within
+                best = max(best, *_counts(text[start:end], rule.units))
+                read = end
         people, matched = best
         if people < rule.serious:
             return None
@@ -107,15 +111,17 @@ class Signals:
         return Hit(f"人群规模 {least} 人以上", matched, severity, rule.clause)
 
 
-def _masked(signal: Signal, at: int, word: str, masks: list[tuple[int, int, str]]) -> bool:
-    end = at + len(word)
-    return any(a <= at and end <= b and phrase in signal.excludes for a, b, phrase in masks)
-
-
-def _beside(signal: Signal, at: int, found: list[tuple[int, str]]) -> str:
-    for other, word in found:
-        if word in signal.near and abs(other - at) <= signal.within:
-            return word
+def _matched(signal: Signal, found: list[tuple[int, str]], index: int) -> str:
+    """Return what shows the signal at this word; "" when ``near`` words are not near."""
+    at, word = found[index]
+    if not signal.near:
+        return word
+    for step in (1, -1):
+        place = index + step
+        while 0 <= place < len(found) and abs(found[place][0] - at) <= signal.within:
+            if found[place][1] in signal.near:
+                return f"{word} … {found[place][1]}"
+            place += step
     return ""
 
 

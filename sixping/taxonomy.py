@@ -79,8 +79,10 @@ class Taxonomy:
     def find(self, name: str) -> Category:
         """Return the category of this name or code. Raises ``NotFound`` naming near ones."""
         name = name.strip()
+        if name in self._categories:
+            return self._categories[name]
         for category in self:
-            if name in (category.name, category.code):
+            if name == category.code:
                 return category
         near = self._near(name)
         hint = f"是否指: {'、'.join(near)}? " if near else ""

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.lexicon import squash
+from sixping.lexicon import Cover, squash
 from sixping.model import Platform, Severity
 
 if TYPE_CHECKING:
+    from sixping.lexicon import Flat
     from sixping.signals import Hit, Signals
     from sixping.taxonomy import Category, Taxonomy
     from sixping.units import Units
@@ -103,11 +104,11 @@ def suggest(
     )
 
 
-def _rank(text: str, taxonomy: Taxonomy) -> _Ranking:
+def _rank(flat: Flat, taxonomy: Taxonomy) -> _Ranking:
     """Score every category spoken of: weight × √times, more for words at the start."""
     scoring = taxonomy.scoring
     matches: dict[str, list[_Match]] = {}
-    for (name, word, weight), (times, first) in _tally(text, taxonomy).items():
+    for (name, word, weight), (times, first) in _tally(flat, taxonomy).items():
         in_head = first < scoring.head_chars
         score = weight * times**0.5 * (scoring.head_factor if in_head else 1.0)
         matches.setdefault(name, []).append(_Match(word, times, score, in_head))
@@ -123,32 +124,17 @@ def _rank(text: str, taxonomy: Taxonomy) -> _Ranking:
     return _Ranking(categories, sorted(platforms.items(), key=lambda item: -item[1]), matches)
 
 
-def _tally(text: str, taxonomy: Taxonomy) -> dict[tuple[str, str, float], tuple[int, int]]:
+def _tally(flat: Flat, taxonomy: Taxonomy) -> dict[tuple[str, str, float], tuple[int, int]]:
     """Count each keyword per category: (times, first position), exclusions left out."""
-    spans = [
-        (at, at + len(phrase), taxonomy.excluded[phrase])
-        for at, phrase in taxonomy.excludes.scan(text)
-    ]
+    cover = Cover(taxonomy.excludes.scan(flat))
     tally: dict[tuple[str, str, float], tuple[int, int]] = {}
-    nearest = 0
-    for at, word in taxonomy.keywords.scan(text):
-        while nearest < len(spans) and spans[nearest][1] <= at:
-            nearest += 1
-        barred = _barred(spans, nearest, at, at + len(word))
+    for at, word in taxonomy.keywords.scan(flat):
+        barred = taxonomy.excluded.get(cover.phrase(at, word), ())
         for name, weight in taxonomy.weights[word]:
             if name not in barred:
                 times, first = tally.get((name, word, weight), (0, at))
                 tally[name, word, weight] = (times + 1, first)
     return tally
-
-
-def _barred(spans: list[tuple[int, int, list[str]]], nearest: int, at: int, end: int) -> list[str]:
-    """Return the categories an excluding phrase around this keyword silences."""
-    if nearest < len(spans):
-        start, stop, names = spans[nearest]
-        if start <= at and end <= stop:
-            return names
-    return []
 
 
 def _sure(ranking: _Ranking, taxonomy: Taxonomy) -> bool:
