@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from sixping.daytable import Calendar, Day
 
-# The longest limit of the notice (五.1c: 15 working days) reaches about this far.
-_LONGEST_REACH = dt.timedelta(days=31)
-
 
 class Difference(NamedTuple):
     """A day two calendars see differently; ``worked`` tells whether due dates can move."""
@@ -77,19 +74,22 @@ def month_grid(calendar: Calendar, year: int, month: int) -> list[list[GridDay]]
     return [[_grid_day(calendar, day, month) for day in week] for week in weeks]
 
 
-def check(calendar: Calendar, today: dt.date) -> list[Finding]:
-    """Return what deserves attention on ``today``: coverage, horizon, layers that disagree."""
-    return [*_horizon(calendar, today), *_gaps(calendar), *_statutory(calendar)]
+def check(calendar: Calendar, today: dt.date, longest: int) -> list[Finding]:
+    """Return what deserves attention on ``today``: coverage, horizon, layers that disagree.
+
+    ``longest`` is the longest limit in use, in working days (五.1c).
+    """
+    return [*_horizon(calendar, today, longest), *_gaps(calendar), *_statutory(calendar)]
 
 
-def _horizon(calendar: Calendar, today: dt.date) -> Iterator[Finding]:
+def _horizon(calendar: Calendar, today: dt.date, longest: int) -> Iterator[Finding]:
     last = calendar.confirmed_until
     hint = "请在国务院办公厅公布后运行 sixping calendar import 导入下一年的放假安排。"
     if today > last:
         yield Finding(
             "unpublished", f"{last.year + 1} 年的放假通知尚未导入, 今年的期限都是暂定", hint
         )
-    elif today + _LONGEST_REACH > last:
+    elif calendar.provisional(today, calendar.after(today, longest)):
         left = calendar.count_to(last) - calendar.count_to(today)
         yield Finding(
             "horizon",

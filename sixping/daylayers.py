@@ -21,6 +21,8 @@ _ADVICE = "请改正后重试; 原来的日历没有改动。"
 _SATURDAY = 5
 # Statutory days off a year since each change of the law (放假办法 1999, 2007, 2024).
 _USUAL_NET = ((2025, 13), (2008, 11), (0, 10))
+# The holiday lengthened on 2020-01-27 added two.
+_KNOWN_NET = {2020: 13}
 
 
 class NamedDay(NamedTuple):
@@ -162,7 +164,7 @@ def net_days_off(days: Iterable[NamedDay]) -> int:
 def _net_warning(year: int, net: int, source: str) -> tuple[str, ...]:
     # A swap across New Year moves one of them.
     usual = next(days for since, days in _USUAL_NET if year >= since)
-    if abs(net - usual) <= 1:
+    if abs(net - usual) <= 1 or net == _KNOWN_NET.get(year):
         return ()
     what = f"{source}: {year} 年工作日放假减去周末上班为 {net} 天, 通常为 {usual} 天"
     return (f"{what}, 请与通知原文核对。",)

@@ -86,6 +86,7 @@ def add_workdays(
     if count < 1:
         if count < 0:
             raise UsageFault(f"工作日数不能为负: {count}", "请写 0 或更大的整数。")
+        calendar.is_workday(start)  # refuses a day outside the calendar
         return start
     try:  # the body of Calendar.after: one call less on the path of every deadline
         found = calendar._dates[calendar._counts[start.toordinal()] + count]  # noqa: SLF001

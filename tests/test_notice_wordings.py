@@ -1,5 +1,15 @@
 """The yearly notices 2014 to 2026, one line a holiday: public facts, as worded."""
 
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from sixping.calendarcheck import difference
+from sixping.notice import parse_notice
+from sixping.workdays import load_calendar
+
 TITLE = "国务院办公厅关于{}年部分节假日安排的通知"
 
 # 2019's 劳动节 in the wording of the change of 2019-03-22. 2015 without the day of
@@ -124,3 +134,19 @@ NOTICES = {
 def notice(year: int) -> str:
     """Return the whole notice of a year."""
     return TITLE.format(year) + NOTICES[year]
+
+
+# What later notices of their own added.
+APART = {
+    2015: [date(2015, 9, 3), date(2015, 9, 4), date(2015, 9, 6)],
+    2020: [date(2020, 1, 31), date(2020, 2, 1)],
+}
+
+
+@pytest.mark.parametrize("year", sorted(NOTICES))
+def test_the_wording_of_a_notice_gives_exactly_the_published_calendar(year: int) -> None:
+    found = parse_notice(notice(year))
+    assert found.year == year
+    assert not found.warnings
+    days = difference(load_calendar(), load_calendar(extra=[found]))
+    assert [each.date for each in days if each.worked] == APART.get(year, [])
