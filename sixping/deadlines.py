@@ -184,16 +184,22 @@ def reopened(case: Case, at: datetime, rules: Rules) -> tuple[ClockStep, ...]:
 
 
 def imported(
-    severity: Severity, received: datetime, resolved_at: datetime | None, rules: Rules
+    severity: Severity,
+    received: datetime,
+    resolved_at: datetime | None,
+    rules: Rules,
+    *,
+    ended: bool = False,
 ) -> tuple[ClockStep, ...]:
     """Give a record of the past its clocks: known ends only, acceptance unknown.
 
     Nobody recorded an acceptance or a referral, so these have no verdict and enter no
-    cohort; target and ceiling ended when the file says the matter was settled.
+    cohort; target and ceiling ended when the file says the matter was settled, and are
+    unknown where it only says that it was (``ended``).
     """
     steps = []
     for step in reported(severity, received, rules):
-        known = step.kind in {FINISH, CEILING}
+        known = step.kind in {FINISH, CEILING} and (resolved_at is not None or not ended)
         steps.append(
             ClockStep(
                 op=Op.START if known else Op.UNKNOWN,

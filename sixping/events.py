@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from sixping.clock import from_text, to_text
-from sixping.model import ClockKind, ClockStep, Op, Platform, Severity, Terms
+from sixping.model import ClockKind, ClockStep, Op, Platform, Severity, Status, Terms
 
 
 def told(default: str | None = None) -> Any:  # noqa: ANN401 - what dataclasses.field returns
@@ -93,6 +93,8 @@ class Imported(Reported):
     kind: ClassVar[str] = "imported"
 
     profile: str
+    unit: str | None = None
+    status: Status | None = fact(Status)
     resolved_at: datetime | None = fact(from_text)
     answered: bool = False
     satisfaction: int | None = None

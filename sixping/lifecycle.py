@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sixping import events as ev
 from sixping.errors import NotAllowed
-from sixping.model import Case, Clock, ClockKind, Op, Severity, Status
+from sixping.model import ENDED, Case, Clock, ClockKind, Op, Severity, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -211,16 +211,7 @@ def refold(number: str, entries: Sequence[ev.Entry], without: int) -> Case:
 
 
 def _opened(event: ev.Reported, entry: ev.Entry, number: str) -> Case:
-    past: dict[str, Any] = {}
-    if isinstance(event, ev.Imported):
-        past = {"imported": True, "satisfaction": event.satisfaction}
-        if event.resolved_at:
-            past |= {
-                "status": S.RESOLVED,
-                "resolved_at": event.resolved_at,
-                "ended_at": event.resolved_at,
-                "fed_back": event.answered,
-            }
+    past = _told_of_the_past(event) if isinstance(event, ev.Imported) else {}
     values = {
         "number": number,
         "version": 1,
@@ -239,6 +230,21 @@ def _opened(event: ev.Reported, entry: ev.Entry, number: str) -> Case:
         "anonymous": event.anonymous,
     }
     return Case(**(values | past))
+
+
+def _told_of_the_past(event: ev.Imported) -> dict[str, Any]:
+    """Return what a file says of a record's later life; the rest stays unknown."""
+    known: dict[str, Any] = {
+        "imported": True, "satisfaction": event.satisfaction, "lead": event.unit
+    }  # fmt: skip
+    if event.resolved_at or event.status in ENDED:
+        known |= {
+            "status": event.status if event.status in ENDED else S.RESOLVED,
+            "resolved_at": event.resolved_at,
+            "ended_at": event.resolved_at,
+            "fed_back": event.answered,
+        }
+    return known
 
 
 def _accepted(case: Case, _: ev.Accepted, at: datetime) -> dict[str, Any]:

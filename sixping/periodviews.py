@@ -99,7 +99,7 @@ _FLOWS: dict[str, tuple[str, str]] = {
 #: cases open at :last, and those of them past a due date then
 _OPEN = f"""FROM {_STATE} s WHERE s.number IN (
   SELECT number FROM {_STATE} WHERE round = 1 AND received_at <= :last
-  AND (ended_at IS NULL OR ended_at > :last)
+  AND (open = 1 OR ended_at > :last)
   UNION SELECT r.number FROM {_ROUND} r JOIN {_STATE} s ON s.number = r.number
   WHERE s.round > 1 AND r.round <= s.round AND r.round_at <= :last
   AND (r.ended_at > :last OR (r.ended_at IS NULL AND NOT EXISTS (

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sixping.deadlines import Rules
+    from sixping.signals import Signals
     from sixping.taxonomy import Taxonomy
     from sixping.units import Units
 
@@ -32,7 +33,7 @@ class Desk(NamedTuple):
     """What a report is judged by: taxonomy with its severity signals, and the units."""
 
     taxonomy: Taxonomy
-    signals: triage.Signals
+    signals: Signals
     units: Units
 
 
@@ -96,7 +97,7 @@ def register(given: Given, desk: Desk, rules: Rules, received: datetime) -> Repo
     """
     channel = rules.edition.channel(given.channel) if given.channel else None
     channel = channel or rules.edition.default_channel
-    community, grid = _place(given, desk.units)
+    community, grid = located(given.community, given.grid, desk.units)
     own = triage.suggest(given.text, desk.taxonomy, desk.signals, desk.units, place=given.place or "")
     chosen = triage.suggest(
         given.text, desk.taxonomy, desk.signals, desk.units,
@@ -148,9 +149,12 @@ def suggestion_json(own: triage.Suggestion) -> dict[str, Any]:
     }
 
 
-def _place(given: Given, units: Units) -> tuple[str | None, str | None]:
-    community = _unit(given.community, UnitKind.COMMUNITY, units)
-    grid = _unit(given.grid, UnitKind.GRID, units)
+def located(
+    community: str | None, grid: str | None, units: Units
+) -> tuple[str | None, str | None]:
+    """Return community and grid by their names in the data; a grid tells its community."""
+    community = _unit(community, UnitKind.COMMUNITY, units)
+    grid = _unit(grid, UnitKind.GRID, units)
     if grid:
         parent = units.find(grid).parent
         if community and parent != community:

@@ -47,4 +47,74 @@ class Group(NamedTuple):
 
 Table = dict[str, Entry | Group]
 
-TABLE: Table = {}
+TABLE: Table = {
+    "intake": Entry(
+        "desk", "intake", "登记一件: 建议类别、平台、等级和单位, 时限开始计算。", DESK
+    ),
+    "triage": Entry(
+        "desk", "triage", "只看建议, 不登记: 类别、平台、等级、单位和理由; 不需要台账。", DESK
+    ),
+    "accept": Entry("handling", "accept", "受理一件, 并告知反映人 (五.1a)。", DESK),
+    "decline": Entry("handling", "decline", "不予受理, 并告知反映人理由 (五.1a)。", DESK),
+    "assign": Entry("handling", "assign", "分派给牵头单位和协办单位 (二.2, 四)。", DESK),
+    "sign": Entry("handling", "sign", "牵头单位签收。", DESK),
+    "return": Entry("handling", "return_", "单位退回指挥室, 写明理由。", DESK),
+    "note": Entry("handling", "note", "记一笔进展, 不改变状态。", DESK),
+    "regrade": Entry(
+        "handling", "regrade", "改变等级或类别; 起算时间不变, 已有的超期不消除 (三)。", DESK
+    ),
+    "resolve": Entry("handling", "resolve", "记录办结和办理结果。", DESK),
+    "feedback": Entry(
+        "handling", "feedback", "把办理结果反馈给反映人, 可同时记录满意度 (三.1)。", DESK
+    ),
+    "verify-result": Entry(
+        "handling", "verify_result", "核查办理结果; 不通过的不能归档, 须重新办理。", DESK
+    ),
+    "close": Entry("handling", "close", "归档; 须先在办结后反馈 (匿名的除外)。", DESK),
+    "reopen": Entry("handling", "reopen", "重新办理: 另起一轮期限, 以前的超期不消除。", DESK),
+    "void": Entry("handling", "void", "撤销记错的一步; 两条记录都保留在台账里。", DESK),
+    "consult": Entry("referral", "consult", "提交联席会议或街道领导会商 (三.2)。", ABOVE),
+    "decide": Entry(
+        "referral", "decide", "记录会商决定: 牵头、协办单位和办结期限 (三.2)。", ABOVE
+    ),
+    "refer": Entry(
+        "referral", "refer", "上报区级部门或平台 (三.3, 五.1b); 未定为重大的同时升为重大。", ABOVE
+    ),
+    "refer-reply": Entry(
+        "referral", "refer_reply", "记录区级的答复; 办好即办结, 退回则另起一轮。", ABOVE
+    ),
+    "overdue": Entry(
+        "supervision",
+        "overdue",
+        "列出超期、临期和等着办的事项, 最要紧的在前 (五.1, 五.3)。",
+        SUPERVISION,
+    ),
+    "report": Entry(
+        "supervision",
+        "report",
+        "出会商材料: 总体情况、办理质量、分类统计、趋势 (附1, 附3.1)。",
+        SUPERVISION,
+    ),
+    "show": Entry("reading", "show", "查看一件: 内容、理由、时限、经过。", READING),
+    "list": Entry("reading", "list_", "列出在办的事项, 最近到期的在前。", READING),
+    "search": Entry(
+        "reading", "search", "按词查找全部事项: 内容、地点、编号、来源编号和各步文字。", READING
+    ),
+    "log": Entry("reading", "log", "台账流水: 谁在何时记了什么, 旧的在前。", READING),
+    "explain": Entry(
+        "reading", "explain", "逐日说明期限怎样算出, 每个休息日和补班日都列明。", READING
+    ),
+    "units": Group(
+        "查看组织机构。",
+        READING,
+        {
+            "list": Entry("reading", "units_list", "列出平台、派驻机构、街道各办、社区和网格。"),
+        },
+    ),
+    "init": Entry("books", "init", "新建台账。", BOOKS),
+    "demo": Entry("books", "demo", "用虚构的数据试用: 登记、超期清单、月报。", BOOKS),
+    "import": Entry("importing", "import_", "从文件导入, 重复导入不会重复登记。", BOOKS),
+    "backup": Entry("books", "backup", "备份台账, 备份件先核验再落盘。", BOOKS),
+    "verify": Entry("books", "verify", "核验台账: 文件、结构、链、汇总表四层。", BOOKS),
+    "rebuild": Entry("books", "rebuild", "从流水重建汇总表。", BOOKS),
+}

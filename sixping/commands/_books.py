@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from sixping.deadlines import Rules
     from sixping.policy import Policy
+    from sixping.registration import Desk
     from sixping.workdays import Calendar
 
 
@@ -29,7 +30,7 @@ class Books(NamedTuple):
 
 
 @cache
-def books_of(_ledger: Path) -> Books:
+def books_of(_ledger: Path | None) -> Books:
     """Load policy and calendar for a ledger, once a process."""
     from sixping.policy import load_policy
     from sixping.workdays import load_calendar
@@ -40,3 +41,15 @@ def books_of(_ledger: Path) -> Books:
 def rules_of(ledger: Path) -> Callable[[date], Rules]:
     """Return the rules in force by day of receipt."""
     return books_of(ledger).rules
+
+
+@cache
+def desk_data() -> Desk:
+    """Load what a report is judged by: taxonomy, severity signals, units."""
+    from sixping.registration import Desk
+    from sixping.signals import load_signals
+    from sixping.taxonomy import load_taxonomy
+    from sixping.units import load_units
+
+    units = load_units()
+    return Desk(load_taxonomy(units), load_signals(), units)

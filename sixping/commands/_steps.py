@@ -157,10 +157,10 @@ def _moment(desk: Desk, at: str | None, reason: str | None) -> datetime:
 
 def _moved(tx: Transaction, case: Case, if_version: int) -> NotAllowed:
     from sixping.lifecycle import STEPS
-    from sixping.pages.people import people_time
+    from sixping.pages.people import moment
 
     steps = "; ".join(
-        f"{people_time(entry.recorded_at, tx.stamp.now)} {entry.by or ''} {STEPS[kind][1]}"
+        f"{moment(entry.recorded_at, tx.stamp.now.year)} {entry.by or ''} {STEPS[kind][1]}"
         for entry in tx.entries(case.number)[max(if_version, 0) :]
         if (kind := entry.event.kind) in STEPS
     )

@@ -69,8 +69,8 @@ def assign(lead: Lead, assist: Assist = None) -> Build:
     """分派给牵头单位和协办单位 (二.2, 四)。
 
     示例:
-      sixping assign 123 --lead 综合行政执法中队
-      sixping assign 123 --lead 综合行政执法中队 --assist 市场监督管理所
+      sixping assign 123 --lead 城管执法中队
+      sixping assign 123 --lead 城管执法中队 --assist 市场监管所
     """
     head, others, coordinator = units_involved(lead, assist)
 
@@ -82,8 +82,7 @@ def assign(lead: Lead, assist: Assist = None) -> Build:
 
 def units_involved(lead: str, assist: list[str] | None) -> tuple[str, tuple[str, ...], str | None]:
     """Return lead, assisting units and coordinator by their names in the data (四.2)."""
-    from sixping.triage import coordinator
-    from sixping.units import load_units
+    from sixping.units import coordinator, load_units
 
     units = load_units()
     head = units.find(lead).name
@@ -159,8 +158,9 @@ def regrade(
 
 def _category(name: str) -> tuple[str, Platform]:
     from sixping.taxonomy import load_taxonomy
+    from sixping.units import load_units
 
-    found = load_taxonomy().find(name)
+    found = load_taxonomy(load_units()).find(name)
     return found.name, found.platform
 
 

@@ -16,6 +16,9 @@ from sixping.text import mask_name, mask_phone, mask_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+#: width of a summary in columns
+SUMMARY = 60
+
 #: told fields that name a person or a phone; everything else told is free text
 _MASKS = {"reporter": mask_name, "phone": mask_phone, "leader": mask_name}
 
@@ -25,6 +28,14 @@ def masked(name: str, value: str | None, *, reveal: bool) -> str | None:
     if value is None or reveal:
         return value
     return _MASKS.get(name, mask_text)(value)
+
+
+def summary_of(told: str | None, *, reveal: bool = False) -> str:
+    """Return the first words of a report on one line, masked; empty after an erasure."""
+    from sixping.text import shorten
+
+    text = json.loads(told).get("text", "") if told else ""
+    return shorten(masked("text", text[:300], reveal=reveal) or "", SUMMARY)
 
 
 def case_json(
@@ -118,10 +129,8 @@ def event_json(row: Mapping[str, Any], *, reveal: bool = False) -> dict[str, Any
         "erased_by": row["erased_by"],
         "hash": row["hash"].hex(),
     }
-    facts = json.loads(row["facts"])
-    words = {
-        k: masked(k, v, reveal=reveal) for k, v in told.items() if k not in {"reasons"}
-    }
+    facts = {"target" if k == "seq" else k: v for k, v in json.loads(row["facts"]).items()}
+    words = {k: masked(k, v, reveal=reveal) for k, v in told.items() if k not in {"reasons"}}
     return out | {k: v for k, v in (facts | words).items() if k not in out}
 
 

@@ -1,0 +1,384 @@
+"""Commands that read: show, list, search, log, explain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sixping.commands._frame import Desk
+from sixping.commands._options import AsJson, Format, NoHeaders, Number, Output, Reveal
+from sixping.errors import NotFound, UsageFault
+from sixping.model import Platform, Severity, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sixping.commands._answers import Wish
+    from sixping.pages.table import Row, Tone
+
+RevealReason = Annotated[
+    str | None, typer.Option("--reason", metavar="理由", help="查看个人信息 (--reveal) 的理由")
+]
+Limit = Annotated[
+    int | None, typer.Option("--limit", min=1, metavar="N", help="最多列出几件, 并说明略去几件")
+]
+
+
+def show(
+    ctx: typer.Context,
+    number: Number,
+    reveal: Reveal = False,
+    reason: RevealReason = None,
+    as_json: AsJson = False,
+    output: Output = None,
+) -> None:
+    """查看一件: 内容、理由、时限、经过。
+
+    示例:
+      sixping show 123
+      sixping show 2026-000123 --json
+      sixping show 123 --reveal --reason 回访
+    """
+    from sixping.commands._answers import Wish, publish, read_case, write_text
+    from sixping.pages.casepage import sheet
+    from sixping.views import full_number
+
+    desk = Desk.of(ctx)
+    desk.existing_ledger()
+    number = full_number(number, desk.now.year)
+    wish = Wish(None, as_json, output, reveal=reveal)
+    fmt = wish.choose(desk, ("table", "tsv", "json"))
+    _reveal(desk, [number], reason, asked=reveal)
+    document, _ = read_case(desk, number, reveal=reveal)
+    if fmt == "json":
+        publish(desk, wish, [], (), document)
+    else:
+        write_text(wish, sheet(document, desk.now, desk.terminal.width))
+
+
+def _reveal(desk: Desk, numbers: Sequence[str], reason: str | None, *, asked: bool) -> None:
+    """Record who looked at personal data, and why, before showing it."""
+    if not asked:
+        if reason is not None:
+            raise UsageFault("--reason 只与 --reveal 同用。", "请加 --reveal, 或去掉 --reason。")
+        return
+    if not reason:
+        raise UsageFault("查看个人信息须写明 --reason。", "例如: --reveal --reason 回访")
+    from sixping import views
+    from sixping.commands._steps import stamp_of, told
+    from sixping.ledger import transaction
+
+    why = told(reason, "理由 (--reason)")
+    with views.reading(desk.ledger) as con:
+        for number in numbers:
+            views.case(con, number)
+    with transaction(desk.ledger, stamp_of(desk)) as tx:
+        tx.note("job", "reveal", "revealed", {"numbers": list(numbers)}, {"reason": why})
+
+
+def list_(  # noqa: PLR0913 - the promised filters
+    ctx: typer.Context,
+    unit: Annotated[
+        str | None, typer.Option("--unit", metavar="单位", help="牵头或协办单位")
+    ] = None,
+    community: Annotated[str | None, typer.Option("--community", metavar="社区")] = None,
+    grid: Annotated[str | None, typer.Option("--grid", metavar="网格")] = None,
+    platform: Annotated[Platform | None, typer.Option("--platform", metavar="平台")] = None,
+    category: Annotated[str | None, typer.Option("--category", metavar="类别")] = None,
+    severity: Annotated[Severity | None, typer.Option("--severity", metavar="等级")] = None,
+    status: Annotated[Status | None, typer.Option("--status", metavar="状态")] = None,
+    channel: Annotated[str | None, typer.Option("--channel", metavar="渠道")] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="日期", help="收到日期, 自 (含)")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", metavar="日期", help="收到日期, 至 (含)")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="也列出已经结束的")] = False,
+    limit: Limit = None,
+    fmt: Format = None,
+    output: Output = None,
+    as_json: AsJson = False,
+    no_headers: NoHeaders = False,
+) -> None:
+    """列出在办的事项, 最近到期的在前。
+
+    示例:
+      sixping list
+      sixping list --all --from 2026-10-01 --to 2026-10-31
+      sixping list --unit 城管执法中队 --json
+    """
+    from sixping import views
+    from sixping.commands._answers import Wish
+
+    desk = Desk.of(ctx)
+    path = desk.existing_ledger()
+    wish = Wish(fmt, as_json, output, not no_headers)
+    wish.choose(desk)
+    filters = {
+        "community": community,
+        "grid": grid,
+        "platform": platform,
+        "category": category,
+        "severity": severity,
+        "status": status,
+        "channel": _channel(desk, channel),
+    }
+    with views.reading(path) as con:
+        rows, left = views.list_cases(
+            con,
+            unit=unit,
+            start=_day(start, desk.now),
+            end=_day(end, desk.now, after=1),
+            every=every,
+            limit=limit,
+            **filters,
+        )
+        document = _document(desk, wish, rows, con)
+    _show_list(desk, wish, rows, document, left)
+    if not rows and desk.terminal.isatty:
+        given = any(v is not None for v in (unit, start, end, *filters.values()))
+        desk.say("没有符合条件的事项, 可以放宽条件或加 --all。" if given else "目前没有在办的事项。")
+
+
+def _channel(desk: Desk, name: str | None) -> str | None:
+    if name is None:
+        return None
+    from sixping.policy import load_policy
+
+    return load_policy().edition_at(desk.now.date()).channel(name).name
+
+
+def _day(value: str | None, now: datetime, after: int = 0) -> str | None:
+    if value is None:
+        return None
+    from datetime import datetime, time, timedelta
+
+    from sixping.clock import SHANGHAI, to_text
+    from sixping.moments import parse_day
+
+    day = parse_day(value, now) + timedelta(days=after)
+    return to_text(datetime.combine(day, time(), SHANGHAI))
+
+
+def search(
+    ctx: typer.Context,
+    words: Annotated[list[str], typer.Argument(metavar="词…", help="各词都要出现")],
+    limit: Limit = None,
+    fmt: Format = None,
+    output: Output = None,
+    as_json: AsJson = False,
+    no_headers: NoHeaders = False,
+) -> None:
+    """按词查找全部事项: 内容、地点、编号、来源编号和各步文字。
+
+    示例:
+      sixping search 电梯
+      sixping search 江南大道 占道
+    """
+    from sixping import views
+    from sixping.commands._answers import Wish
+
+    desk = Desk.of(ctx)
+    path = desk.existing_ledger()
+    terms = [word for part in words for word in part.split()]
+    if not terms:
+        raise UsageFault("没有写明要找的词。", "例如: sixping search 电梯")
+    wish = Wish(fmt, as_json, output, not no_headers)
+    wish.choose(desk)
+    with views.reading(path) as con:
+        rows, left = views.search(con, terms, limit)
+        document = _document(desk, wish, rows, con)
+    _show_list(desk, wish, rows, document, left)
+    if not rows and desk.terminal.isatty:
+        desk.say(f"没有同时含有“{'”和“'.join(terms)}”的事项。")
+
+
+def _document(desk: Desk, wish: Wish, rows: Sequence[Any], con: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+    from sixping.commands._answers import list_json
+
+    return list_json(rows, desk, con) if wish.choose(desk) in {"json", "jsonl"} else []
+
+
+def _show_list(
+    desk: Desk, wish: Wish, rows: Sequence[Any], document: list[dict[str, Any]], left: int
+) -> None:
+    from sixping.clock import to_text
+    from sixping.commands._answers import publish
+    from sixping.pages.case import summary_of
+    from sixping.pages.table import Column
+
+    columns = (
+        Column("number", "编号"),
+        Column("status", "状态"),
+        Column("next_due", "最近到期", "time"),
+        Column("severity", "等级"),
+        Column("platform", "平台"),
+        Column("category", "类别"),
+        Column("lead", "单位"),
+        Column("community", "社区"),
+        Column("received_at", "收到", "time"),
+        Column("summary", "事项", elastic=True),
+    )
+    now = to_text(desk.now)
+    keys = [c.key for c in columns if c.key != "summary"]
+    table = [{key: row[key] for key in keys} | {"summary": summary_of(row["told"])} for row in rows]
+
+    def tone(row: Row) -> Tone | None:
+        return "late" if row["next_due"] and row["next_due"] < now else None
+
+    publish(desk, wish, table, columns, document, tone)
+    if left:
+        desk.say(f"还有 {left} 件没有列出。")
+
+
+def log(
+    ctx: typer.Context,
+    number: Annotated[
+        str | None, typer.Argument(metavar="[编号]", help="一件的经过; 不写则是整个台账")
+    ] = None,
+    since: Annotated[int, typer.Option("--since", min=0, metavar="序号", help="这一序号之后")] = 0,
+    stream: Annotated[
+        str | None, typer.Option("--stream", metavar="种类", help="case organisation job …")
+    ] = None,
+    limit: Limit = None,
+    reveal: Reveal = False,
+    reason: RevealReason = None,
+    fmt: Format = None,
+    output: Output = None,
+    as_json: AsJson = False,
+    no_headers: NoHeaders = False,
+) -> None:
+    """台账流水: 谁在何时记了什么, 旧的在前。
+
+    示例:
+      sixping log 123
+      sixping log --limit 20
+      sixping log --since 1000 --format jsonl
+    """
+    from sixping import views
+    from sixping.commands._answers import Wish
+    from sixping.pages.case import event_json
+
+    desk = Desk.of(ctx)
+    path = desk.existing_ledger()
+    wish = Wish(fmt, as_json, output, not no_headers, reveal)
+    wish.choose(desk)
+    subject = views.full_number(number, desk.now.year) if number else None
+    _reveal(desk, [subject] if subject else [], reason, asked=reveal)
+    with views.reading(path) as con:
+        if subject:
+            views.case(con, subject)
+        rows = views.log(con, since=since, stream=stream, subject=subject, limit=limit)
+    document = [
+        event_json(row, reveal=reveal) | {"stream": row["stream"], "subject": row["subject"]}
+        for row in rows
+    ]
+    _show_log(desk, wish, document)
+
+
+def _show_log(desk: Desk, wish: Wish, document: list[dict[str, Any]]) -> None:
+    from sixping.commands._answers import publish
+    from sixping.pages.casepage import kind_name, step_words
+    from sixping.pages.table import Column
+
+    columns = (
+        Column("seq", "序号", "int"),
+        Column("at", "时间", "time"),
+        Column("subject", "编号"),
+        Column("step", "事项"),
+        Column("by", "经办"),
+        Column("words", "内容", elastic=True),
+    )
+    rows = [
+        {
+            "seq": event["seq"],
+            "at": event["at"],
+            "subject": event["subject"],
+            "step": kind_name(event["kind"]) + ("(已撤销)" if event["voided_by"] else ""),
+            "by": event["by"],
+            "words": step_words(event),
+        }
+        for event in document
+    ]
+    publish(desk, wish, rows, columns, document)
+
+
+def explain(
+    ctx: typer.Context,
+    number: Annotated[
+        str | None, typer.Argument(metavar="[编号]", help="说明一件的各个期限")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="时间", help="收到的日期或时间")
+    ] = None,
+    workdays: Annotated[
+        int | None, typer.Option("--workdays", min=1, max=1000, metavar="N", help="几个工作日")
+    ] = None,
+    fmt: Format = None,
+    output: Output = None,
+    as_json: AsJson = False,
+    no_headers: NoHeaders = False,
+) -> None:
+    """逐日说明期限怎样算出, 每个休息日和补班日都列明。
+
+    示例:
+      sixping explain 123
+      sixping explain --from 2026-09-30 --workdays 5
+    """
+    from sixping.commands._answers import Wish
+    from sixping.commands._explain import explain_case, explain_period
+
+    desk = Desk.of(ctx)
+    wish = Wish(fmt, as_json, output, not no_headers)
+    wish.choose(desk)
+    if number is not None and (start or workdays):
+        raise UsageFault("编号与 --from、--workdays 不能同用。", "请二者取一。")
+    if number is not None:
+        explain_case(desk, wish, number)
+    elif start and workdays:
+        explain_period(desk, wish, start, workdays)
+    else:
+        raise UsageFault(
+            "没有写明要说明什么。", "请写编号, 或同时写 --from 日期 --workdays 天数。"
+        )
+
+
+def units_list(
+    ctx: typer.Context,
+    kind: Annotated[
+        str | None,
+        typer.Option("--kind", metavar="种类", help="platform agency office community grid"),
+    ] = None,
+    platform: Annotated[Platform | None, typer.Option("--platform", metavar="平台")] = None,
+    fmt: Format = None,
+    output: Output = None,
+    as_json: AsJson = False,
+    no_headers: NoHeaders = False,
+) -> None:
+    """列出平台、派驻机构、街道各办、社区和网格。
+
+    示例:
+      sixping units list
+      sixping units list --kind community --json
+    """
+    from sixping.commands._answers import Wish, publish
+    from sixping.pages.table import Column
+    from sixping.units import UnitKind, load_units
+
+    if kind is not None and kind not in tuple(UnitKind):
+        raise NotFound(f"没有这个种类: {kind}", f"可用: {'、'.join(UnitKind)}。")
+    rows = [
+        {"name": unit.name, "kind": unit.kind, "platform": unit.platform, "parent": unit.parent}
+        for unit in load_units()
+        if kind in (None, unit.kind) and platform in (None, unit.platform)
+    ]
+    columns = (
+        Column("name", "名称"),
+        Column("kind", "种类"),
+        Column("platform", "平台"),
+        Column("parent", "所属社区"),
+    )
+    publish(Desk.of(ctx), Wish(fmt, as_json, output, not no_headers), rows, columns, rows)

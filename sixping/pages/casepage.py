@@ -1,0 +1,146 @@
+"""One case on one sheet for people: what was said, what was promised, what happened."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sixping.clock import from_text
+from sixping.figures.overdue import CLOCKS
+from sixping.lifecycle import STEPS
+from sixping.pages import people
+from sixping.pages.width import pad, wrap
+from sixping.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_LABEL = 10
+_OTHER = {
+    "reported": "登记",
+    "imported": "导入",
+    "initialised": "新建台账",
+    "erased": "清除个人信息",
+    "revealed": "查看个人信息",
+    "migrated": "升级台账",
+    "rescheduled": "期限调整",
+}
+_WORDS = ("text", "outcome", "feedback", "reason", "content", "receipt", "stated_why", "basis")
+
+
+def kind_name(kind: str) -> str:
+    """Return an event kind as people call it."""
+    return STEPS[kind][1] if kind in STEPS else _OTHER.get(kind, kind)
+
+
+def step_words(event: Mapping[str, Any]) -> str:
+    """Return what an entry of the log says, on one line."""
+    parts = []
+    if event["kind"] in {"assigned", "decided"}:
+        parts.append("、".join((event["lead"], *event.get("assist", ()))))
+    if event["kind"] == "regraded":
+        parts.append(f"{event.get('severity') or '一般'} {event.get('category') or ''}".strip())
+    if event["kind"] == "referred":
+        parts.append(event["to"])
+    if event["kind"] == "verified":
+        parts.append("通过" if event["passed"] else "不通过")
+    if event["kind"] == "voided":
+        parts.append(f"撤销第 {event['target']} 号")
+    if event.get("satisfaction"):
+        parts.append(f"满意度 {event['satisfaction']}")
+    parts += [event[name] for name in _WORDS if event.get(name)]
+    return clean("; ".join(parts))
+
+
+def sheet(case: Mapping[str, Any], now: datetime, width: int | None) -> str:
+    """Return a case as a sheet of lines; ``width`` None leaves long lines whole."""
+    lines = [
+        *_head(case, now, width),
+        "",
+        *_clocks(case, now),
+        "",
+        *_log(case, now, width),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _head(case: Mapping[str, Any], now: datetime, width: int | None) -> Iterator[str]:
+    def time(key: str) -> str:
+        return people.moment(from_text(case[key]), now.year)
+
+    yield f"{case['number']}  {case['status']}  第 {case['version']} 版"
+    person = "匿名" if case["anonymous"] else "  ".join(
+        v for v in (case["reporter"], case["phone"]) if v
+    )
+    facts = {
+        "内容": case["text"] or "(已清除)",
+        "地点": " ".join(v for v in (case["community"], case["grid"], case["place"]) if v),
+        "反映人": person,
+        "来源": " ".join(v for v in (case["channel"], case["source_no"]) if v),
+        "收到": time("received_at"),
+        "登记": "" if case["recorded_at"] == case["received_at"] else time("recorded_at"),
+        "类别": f"{case['category'] or '未定'} ({case['platform'] or '未定平台'})"
+        + (" 把握不大, 请核对" if case["unsure"] else ""),
+        "等级": case["severity"],
+        "牵头": case["lead"] or (f"未分派, 建议 {s}" if (s := case["suggested_lead"]) else "未分派"),
+        "协办": "、".join(case["assist"]),
+        "协调": case["coordinator"] or "",
+        "满意度": str(case["satisfaction"] or ""),
+        "理由": "; ".join(
+            f"{r['what']}: {r['matched']}" if r.get("matched") else r["what"]
+            for r in case["reasons"]
+        ),
+    }
+    for label, value in facts.items():
+        if value:
+            yield from _wrapped(label, value, width)
+
+
+def _wrapped(label: str, value: str, width: int | None) -> Iterator[str]:
+    lines = clean(value, multiline=True).split("\n")
+    if width:
+        lines = [part for line in lines for part in wrap(line, max(width - _LABEL, 20)) or [""]]
+    for i, line in enumerate(lines):
+        yield f"{pad(label if i == 0 else '', _LABEL)}{line}"
+
+
+def _clocks(case: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    yield "[时限]"
+    for clock in case["clocks"]:
+        due = people.moment(from_text(clock["due"]), now.year) if clock["due"] else "未知"
+        round_ = f"第{clock['round']}轮 " if case["clocks"][-1]["round"] > 1 else ""
+        mark = " (暂定)" if clock["provisional"] else ""
+        count = f"{clock['workdays']}个工作日 " if clock["workdays"] else ""
+        yield (
+            f"{round_}{CLOCKS[clock['kind']]}  {count}{clock['clause'] or ''}"
+            f"  {due}{mark}  {_verdict(clock, now)}"
+        )
+
+
+def _verdict(clock: Mapping[str, Any], now: datetime) -> str:
+    if clock["late"] is None:
+        return "原始记录没有写明"
+    if clock["running"]:
+        return "已超期" if clock["late"] else "进行中"
+    ended = people.moment(from_text(clock["stopped"]), now.year)
+    if clock["dropped"]:
+        return f"{ended} 转出" + (", 已超期" if clock["late"] else "")
+    return f"{ended} " + ("超期" if clock["late"] else "按时")
+
+
+def _log(case: Mapping[str, Any], now: datetime, width: int | None) -> Iterator[str]:
+    yield "[经过]"
+    for event in case["events"]:
+        when = people.moment(from_text(event["at"]), now.year)
+        late = ""
+        if event["at"] != event["recorded_at"] and event["kind"] != "imported":
+            late = f" ({people.moment(from_text(event['recorded_at']), now.year)} 补记)"
+        gone = " (已撤销)" if event["voided_by"] else ""
+        words = step_words(event) if event["kind"] not in {"reported", "imported"} else ""
+        line = f"{event['seq']}  {when}{late}  {kind_name(event['kind'])}{gone}"
+        by = f"  {clean(event['by'])}" if event["by"] else ""
+        first, *rest = (wrap(words, max(width - 4, 20)) if width and words else [words]) or [""]
+        yield f"{line}{by}"
+        for part in (first, *rest):
+            if part:
+                yield f"    {part}"

@@ -1,0 +1,52 @@
+"""The period report as text: Markdown for the file, aligned tables for the terminal."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from sixping.pages.formats import emit
+from sixping.pages.report import anchor, sections, title
+from sixping.pages.table import Column, Page
+from sixping.text import clean, md_cell
+
+if TYPE_CHECKING:
+    from sixping.figures.period import Report
+    from sixping.pages.report import Section
+    from sixping.pages.terminal import Terminal
+
+#: what no data supports is left for people to write (附1.3)
+SLOTS = ("存在的问题", "下步工作打算")
+
+
+def markdown(report: Report) -> str:
+    """Return the page as Markdown, ready to be edited."""
+    lines = [f"# {title(report)}", ""]
+    for section in sections(report):
+        lines += [f"## {section.title}", "", *_markdown_table(section), ""]
+    for slot in SLOTS:
+        lines += [f"## {slot}", "", "(由会商补充)", ""]
+    return "\n".join([*lines, f"*{anchor(report)}*", ""])
+
+
+def _markdown_table(section: Section) -> list[str]:
+    rows = [section.headers, ("---",) * len(section.headers)]
+    body = [tuple(md_cell(cell) for cell in row) for row in section.rows]
+    return [f"| {' | '.join(row)} |" for row in (*rows, *body)]
+
+
+def screen(report: Report, terminal: Terminal) -> str:
+    """Return the page for a terminal; the last column of each table may wrap."""
+    out = io.StringIO()
+    out.write(f"{clean(title(report))}\n")
+    page = Page(width=terminal.width, color=terminal.color)
+    for section in sections(report):
+        out.write(f"\n[{section.title}]\n")
+        last = len(section.headers) - 1
+        columns = [
+            Column(str(i), head, elastic=i == last) for i, head in enumerate(section.headers)
+        ]
+        rows = [{str(i): cell for i, cell in enumerate(row)} for row in section.rows]
+        emit(rows, columns, fmt="table", out=out, page=page)
+    out.write(f"\n{anchor(report)}\n")
+    return out.getvalue()
