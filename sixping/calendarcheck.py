@@ -90,7 +90,7 @@ def _horizon(calendar: Calendar, today: dt.date, longest: int) -> Iterator[Findi
             "unpublished", f"{last.year + 1} 年的放假通知尚未导入, 今年的期限都是暂定", hint
         )
     elif calendar.provisional(today, calendar.after(today, longest)):
-        left = calendar.count_to(last) - calendar.count_to(today)
+        left = calendar.between(today, last)
         yield Finding(
             "horizon",
             f"已公布的放假安排到 {last} 为止, 还剩 {left} 个工作日, 更长的期限为暂定",

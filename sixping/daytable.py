@@ -24,8 +24,8 @@ _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日
 _WEEKLY_REST = "国务院关于职工工作时间的规定第七条"
 _SATURDAY = 5
 _ORIGIN = dt.date(FIRST_YEAR, 1, 1).toordinal()
-# Years beyond the last notice that are indexed at once; the rest on the first question.
-_AHEAD = 2
+# Years around the last notice that are indexed at once; the rest on the first question.
+_BEHIND, _AHEAD = 6, 2
 
 
 class Day(NamedTuple):
@@ -40,7 +40,8 @@ class Day(NamedTuple):
 class Calendar:
     """The days of 2004 to 2100: which are worked, since when that is certain, and why.
 
-    Indexed a little beyond the last notice; a question about later days indexes the rest.
+    Indexed at once for the years around the last notice, where nearly all questions fall;
+    a question about other days indexes the rest.
     """
 
     __slots__ = (
@@ -73,7 +74,8 @@ class Calendar:
         while year in self.published:
             year += 1
         self._confirmed_year = year - 1
-        self._build(min(self.named_until.year + _AHEAD, LAST_YEAR))
+        first = max(self._confirmed_year - _BEHIND, FIRST_YEAR)
+        self._build(first, min(self.named_until.year + _AHEAD, LAST_YEAR))
 
     @property
     def confirmed_until(self) -> dt.date:
@@ -86,10 +88,10 @@ class Calendar:
         if not self._fingerprint:
             from hashlib import sha256
 
-            self._reach()
+            flags = self._paint(self._lay(LAST_YEAR), LAST_YEAR)
             years = ",".join(map(str, sorted(self.published)))
             head = f"sixping calendar 1;{FIRST_YEAR}-{LAST_YEAR};{years};"
-            self._fingerprint = sha256(head.encode() + self._flags).hexdigest()
+            self._fingerprint = sha256(head.encode() + flags).hexdigest()
         return self._fingerprint
 
     @property
@@ -105,9 +107,10 @@ class Calendar:
 
     def is_workday(self, day: dt.date) -> bool:
         """Tell whether a day is worked. Raises ``BadData`` outside 2004 to 2100."""
-        if day.toordinal() not in self._counts:
+        place = day.toordinal() - _ORIGIN
+        if not 0 <= place < len(self._flags):
             self._reach(day.year)
-        return self._flags[day.toordinal() - _ORIGIN] == 1
+        return self._flags[place] == 1
 
     def day(self, day: dt.date) -> Day:
         """Return kind, name and source of a day. Raises ``BadData`` outside 2004 to 2100.
@@ -150,14 +153,16 @@ class Calendar:
         except IndexError:
             raise _beyond(LAST_YEAR + 1) from None
 
-    def count_to(self, day: dt.date) -> int:
-        """Return a running number of working days up to and including ``day``.
+    def between(self, start: dt.date, end: dt.date) -> int:
+        """Return the working days in (start, end]; negative when ``end`` is earlier.
 
         Raises ``BadData`` outside 2004 to 2100.
         """
-        if day.toordinal() not in self._counts:
-            self._reach(day.year)
-        return self._counts[day.toordinal()]
+        try:
+            return self._counts[end.toordinal()] - self._counts[start.toordinal()]
+        except KeyError:
+            self._reach(start.year, end.year)
+        return self._counts[end.toordinal()] - self._counts[start.toordinal()]
 
     def _missing(self, start: dt.date, end: dt.date) -> int | None:
         if end.year <= self._confirmed_year or end <= start:
@@ -165,14 +170,25 @@ class Calendar:
         first = (start + dt.timedelta(days=1)).year
         return next((y for y in range(first, end.year + 1) if y not in self.published), None)
 
-    def _reach(self, year: int = LAST_YEAR) -> None:
-        if not FIRST_YEAR <= year <= LAST_YEAR:
-            raise _beyond(year)
-        if len(self._flags) < _span(LAST_YEAR):
-            self._build(LAST_YEAR)
+    def _reach(self, *years: int) -> None:
+        for year in years:
+            if not FIRST_YEAR <= year <= LAST_YEAR:
+                raise _beyond(year)
+        if len(self._flags) < _span(LAST_YEAR) or len(self._counts) < len(self._flags):
+            self._build(FIRST_YEAR, LAST_YEAR)
 
-    def _build(self, last_year: int) -> None:
-        marks = self._lay(last_year)
+    def _build(self, first_year: int, last_year: int) -> None:
+        self._marks = self._lay(last_year)
+        self._flags = flags = self._paint(self._marks, last_year)
+        # _counts[d] + n is the place in _dates of the n-th working day after d.
+        skip = _span(first_year - 1)
+        days, flags = range(_ORIGIN + skip, _ORIGIN + len(flags)), flags[skip:]
+        counts = accumulate(flags, initial=-1)
+        next(counts)
+        self._counts = dict(zip(days, counts, strict=True))
+        self._dates = list(map(dt.date.fromordinal, compress(days, flags)))
+
+    def _paint(self, marks: dict[int, _Mark], last_year: int) -> bytes:
         span = _span(last_year)
         shift = (_ORIGIN - 1) % 7  # ordinal 1 was a Monday
         flags = bytearray((b"\1\1\1\1\1\0\0" * (span // 7 + 2))[shift : shift + span])
@@ -184,13 +200,7 @@ class Calendar:
                     f"日历 {year} 年没有一个工作日 (来自 {self._blame(year)})",
                     "请改正或移除这一层数据。",
                 )
-        # _counts[d] + n is the place in _dates of the n-th working day after d.
-        days = range(_ORIGIN, _ORIGIN + span)
-        counts = accumulate(flags, initial=-1)
-        next(counts)
-        self._marks, self._flags = marks, bytes(flags)
-        self._counts = dict(zip(days, counts, strict=True))
-        self._dates = list(map(dt.date.fromordinal, compress(days, flags)))
+        return bytes(flags)
 
     def _lay(self, last_year: int) -> dict[int, _Mark]:
         marks: dict[int, _Mark] = {}

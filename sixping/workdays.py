@@ -102,7 +102,7 @@ def workdays_between(start: dt.date, end: dt.date, calendar: Calendar) -> int:
 
     Raises ``BadData`` outside 2004 to 2100.
     """
-    return calendar.count_to(end) - calendar.count_to(start)
+    return calendar.between(start, end)
 
 
 def due_at(
@@ -119,12 +119,11 @@ def due_at(
     ``hours`` default to those of the policy edition in force at receipt (一.2). Shanghai
     time. Raises ``BadData`` as ``add_workdays``; ``UsageFault`` for an unknown profile.
     """
-    received = instant(received)
-    hours = hours or _hours_in_force(received.date())
+    hours = hours or _hours_in_force(instant(received).date())
     start = counted_from(received, calendar, profile, hours)
     due = add_workdays(start, count, calendar)
     if confirmed_only:
-        calendar.require_confirmed(received.date(), due)
+        calendar.require_confirmed(instant(received).date(), due)
     return dt.datetime.combine(due, hours.closes, SHANGHAI)
 
 

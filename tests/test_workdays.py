@@ -298,3 +298,18 @@ def test_the_fingerprint_is_the_same_in_any_process_zone_and_locale() -> None:
 def test_hours_are_those_of_the_edition_in_force_when_none_are_given() -> None:
     due = due_at(datetime(2026, 11, 23, 9, tzinfo=SHANGHAI), 1, CALENDAR, "civil-code")
     assert due.isoformat() == "2026-11-24T17:00:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [("2004-01-01", "2026-11-23"), ("2026-11-23", "2004-01-01"), ("2026-11-23", "2100-12-31")],
+)
+def test_years_indexed_on_demand_count_like_the_rest(start: str, end: str) -> None:
+    first, last = date.fromisoformat(start), date.fromisoformat(end)
+    days = between(min(first, last), max(first, last))[1:]
+    worked = sum(CALENDAR.is_workday(day) for day in days)
+    fresh = workdays_between(first, last, load_calendar())
+    assert fresh == (worked if first < last else -worked)
+    if first < last:
+        due = add_workdays(first, worked, load_calendar())
+        assert due == max(day for day in days if CALENDAR.is_workday(day))
