@@ -208,7 +208,7 @@ def histories(
                 history.add(case, seq)
                 if gone is not None:
                     voided[gone] = seq
-        except (ValueError, KeyError, TypeError, SixpingError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, SixpingError) as error:
             yield number, None, {}, str(error)
         else:
             yield number, history, voided, ""

@@ -394,7 +394,7 @@ def read_stored(seq: int, kind: str, facts: str, told: str | None) -> CaseEvent:
     """Read an event back; what this version does not understand raises ``LedgerUnusable``."""
     try:
         return read_event(kind, facts, json.loads(told) if told else None)
-    except ValueError as error:
+    except (ValueError, AttributeError) as error:
         raise LedgerUnusable(
             f"第 {seq} 号记录 ({kind}) 读不懂: 由更新的 sixping 写成, 或已被改动。",
             "请升级 sixping; 版本相同时请运行 sixping verify。",

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sixping import ddl
-from sixping.errors import InputOutput, LedgerBusy, LedgerUnusable, NoPermission
+from sixping.errors import InputOutput, LedgerBusy, LedgerUnusable, NoPermission, NotAllowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -92,6 +92,10 @@ def _translated(error: sqlite3.Error, path: str, saved: str) -> Exception:
         return LedgerUnusable(f"这个文件不是 sixping 的台账: {path}", "请核对 --ledger 的路径。")
     if code == sqlite3.SQLITE_CORRUPT:
         return _damage(path)
+    if code == sqlite3.SQLITE_CONSTRAINT:
+        return NotAllowed(
+            f"与台账里已有的记录冲突 ({error}): {saved}", "请用 sixping log 查看是否已经登记。"
+        )
     if code == sqlite3.SQLITE_NOMEM:
         return InputOutput(f"内存不足: {path} {saved}", "请关闭其他程序后重试。")
     return LedgerUnusable(f"台账读写出错 ({error}): {path} {saved}", DAMAGED)

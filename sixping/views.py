@@ -56,7 +56,9 @@ def full_number(text: str, year: int) -> str:
     head, dash, tail = text.strip().rpartition("-")
     serial, of_year = tail, head if dash else str(year)
     plain = f"{of_year}{serial}"
-    if not (plain.isascii() and plain.isdigit() and len(of_year) == 4 and len(serial) <= 9):  # noqa: PLR2004
+    if not (
+        serial and plain.isascii() and plain.isdigit() and len(of_year) == 4 and len(serial) <= 9
+    ):  # noqa: PLR2004
         raise UsageFault(f"这不是编号: {text}", "编号形如 2026-000123, 本年的可只写 123。")
     return f"{of_year}-{int(serial):06d}"
 

@@ -1,0 +1,260 @@
+"""Reading: filters, search, what supervisors watch, and the past as it was known."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from ledgerkit import DAY, NOW, TERMS, do, lived, make, report, rows, stamp, stop, take_in
+
+from sixping import events as ev
+from sixping import periods, views
+from sixping.bulk import Item
+from sixping.clock import to_text
+from sixping.errors import NotFound, UsageFault
+from sixping.ledger import transaction
+from sixping.model import ClockKind, ClockStep, Op, Severity, Status
+
+START, END = to_text(NOW - DAY), to_text(NOW + 30 * DAY)
+
+
+def measured(found: views.Rows) -> dict[str, int]:
+    totals: dict[str, int] = {}
+    for row in found:
+        totals[row["measure"]] = totals.get(row["measure"], 0) + row["n"]
+    return totals
+
+
+def test_numbers_may_be_short() -> None:
+    assert views.full_number("123", 2026) == "2026-000123"
+    assert views.full_number("2025-000007", 2026) == "2025-000007"
+    assert views.full_number(" 2025-7 ", 2026) == "2025-000007"
+    for wrong in ("", "abc", "26-1", "2026-", "2026--1", "１２", "1e3", "-5", "9" * 12):
+        with pytest.raises(UsageFault):
+            views.full_number(wrong, 2026)
+
+
+def test_a_case_is_shown_as_it_stands_and_as_it_stood(tmp_path: Path) -> None:
+    path, number = lived(tmp_path)
+    with views.reading(path) as con:
+        assert views.case(con, number)["status"] == "已办结"
+        assert views.case(con, number, 4)["status"] == "办理中"
+        assert views.told_of(views.case(con, number))["text"] == "江南大道占道经营"
+        assert [c["kind"] for c in views.clocks(con, number)] == ["accept", "finish"]
+        assert [c["stopped"] for c in views.clocks(con, number, 2)] == [None, None]
+        with pytest.raises(NotFound):
+            views.case(con, number, 1)
+        kinds = [e["kind"] for e in views.events(con, number)]
+        assert kinds == ["reported", "accepted", "assigned", "noted", "resolved"]
+        assert len(views.events(con, number, 3)) == 2
+        assert views.head(con, 3)[0] == 3
+        assert views.seq_at(con, to_text(NOW + DAY)) == 7
+        assert [e["seq"] for e in views.log(con, since=2, limit=2)] == [6, 7]
+        assert [e["kind"] for e in views.log(con, stream="organisation")] == ["initialised"]
+
+
+def test_open_cases_come_nearest_due_first_and_a_limit_says_what_it_left(tmp_path: Path) -> None:
+    path = make(tmp_path)
+    for days in (9, 3, 6):
+        step = ClockStep(
+            op=Op.START, kind=ClockKind.FINISH, started=NOW, due=NOW + timedelta(days=days)
+        )
+        with transaction(path, stamp()) as work:
+            work.append(
+                work.next_number(2026), report(steps=(step,), terms=TERMS), NOW, before=None
+            )
+    take_in(path)
+    do(path, "2026-000004", ev.Accepted(steps=stop(ClockKind.ACCEPT)))
+    with views.reading(path) as con:
+        found, left = views.list_cases(con)
+        assert [r["number"][-1] for r in found] == ["2", "3", "4", "1"]
+        assert left == 0
+        found, left = views.list_cases(con, limit=1)
+        assert ([r["number"][-1] for r in found], left) == (["2"], 3)
+
+
+def test_each_filter_filters(tmp_path: Path) -> None:
+    path, number = lived(tmp_path)
+    with views.reading(path) as con:
+        assert len(views.list_cases(con)[0]) == 1
+        assert len(views.list_cases(con, every=True)[0]) == 2
+        assert len(views.list_cases(con, every=True, unit="城管中队")[0]) == 1
+        assert len(views.list_cases(con, every=True, unit="江一社区")[0]) == 1  # assists
+        assert views.list_cases(con, every=True, unit="江")[0] == []
+        assert [r["number"] for r in views.list_cases(con, status="已办结")[0]] == [number]
+        assert len(views.list_cases(con, community="江一社区", severity="一般")[0]) == 1
+        assert views.list_cases(con, channel="x", grid="y", platform="z", category="q")[0] == []
+        assert views.list_cases(con, every=True, end=START)[0] == []
+        assert len(views.list_cases(con, every=True, start=START, end=END)[0]) == 2
+        with pytest.raises(TypeError):
+            views.list_cases(con, **{"lead; DROP": "x"})
+
+
+def test_search_needs_every_term_anywhere_in_the_case_and_takes_signs_literally(
+    tmp_path: Path,
+) -> None:
+    path, number = lived(tmp_path)
+    with views.reading(path) as con:
+
+        def search(*terms: str) -> list[str]:
+            return [r["number"] for r in views.search(con, terms)[0]]
+
+        assert search("占道") == [number]
+        assert search("占道", "现场", "已清理") == [number]  # report, note and result
+        assert search("占道", "窨井盖") == []
+        assert len(search("2026-0000")) == 2
+        assert search("%") == search("_") == search("'") == search("\\") == []
+        assert search("13800000000") == search("演示甲") == []  # never by person
+
+
+def test_running_clocks_of_open_cases_only(tmp_path: Path) -> None:
+    path, _ = lived(tmp_path)
+    with views.reading(path) as con:
+        horizon = to_text(NOW + 8 * DAY)
+        kinds = [(r["number"][-1], r["kind"]) for r in views.running(con, horizon)]
+        assert kinds == [("2", "accept"), ("2", "finish")]
+        assert len(views.running(con, to_text(NOW + 2 * DAY))) == 1
+        past = [(r["number"][-1], r["kind"]) for r in views.running(con, horizon, 3)]
+        assert past == [("1", "finish")]
+
+
+def test_what_waits_is_listed_by_what_it_waits_for(tmp_path: Path) -> None:
+    path, number = lived(tmp_path)
+    with transaction(path, stamp()) as work:
+        serious = work.next_number(2026)
+        case = work.append(serious, report(severity=Severity.SERIOUS), NOW, before=None)
+        work.append(serious, ev.Accepted(), NOW, before=case)
+    do(path, "2026-000002", ev.Accepted(), ev.Assigned(lead="城管中队"))
+
+    def waiting(what: str) -> list[str]:
+        with views.reading(path) as con:
+            return [r["number"] for r in views.waiting(con, what)]
+
+    assert waiting("decision") == [serious]
+    assert waiting("feedback") == [number]
+    assert waiting("unsigned") == ["2026-000002"]
+    do(path, "2026-000002", ev.Returned(reason="不属本单位"))
+    do(path, number, ev.FedBack(text="已告知"), at=NOW + 3 * DAY)
+    assert waiting("returned") == ["2026-000002"]
+    assert waiting("unsigned") == waiting("feedback") == []
+
+
+def test_the_states_named_in_sql_are_states_of_the_model() -> None:
+    """The reader does not import the model: it costs more than the query."""
+    words = re.findall(r"c\.status = '(.+?)'", " ".join(views._WAITING.values()))
+    assert len(words) == 3
+    assert set(words) <= {str(status) for status in Status}
+
+
+def test_hot_queries_use_their_partial_indexes(tmp_path: Path) -> None:
+    """Flat at a million cases: nothing may scan a whole table."""
+    with views.reading(make(tmp_path)) as con:
+        seen: list[str] = []
+        con.set_trace_callback(seen.append)
+        views.running(con, END)
+        for what in ("decision", "unsigned", "returned", "feedback"):
+            views.waiting(con, what)
+        views.list_cases(con)
+        con.set_trace_callback(None)
+        for sql in seen:
+            plan = [row["detail"] for row in con.execute(f"EXPLAIN QUERY PLAN {sql}")]
+            for line in plan:
+                indexed = "USING" in line or not line.startswith(("SCAN", "SEARCH"))
+                assert indexed, (sql, plan)
+
+
+def imported(path: Path) -> None:
+    done = NOW + 2 * DAY
+    event = ev.Imported(
+        channel="浙江政务服务网", profile="messages", text="演示", resolved_at=done, answered=True
+    )
+    with transaction(path, stamp(NOW + 20 * DAY)) as work:
+        work.append_many([Item(event, NOW)])
+
+
+def test_a_period_counts_what_happened_in_it(tmp_path: Path) -> None:
+    path, number = lived(tmp_path)
+    imported(path)
+    do(path, number, ev.FedBack(text="已告知"), at=NOW + 3 * DAY)
+    do(path, number, ev.Closed(), at=NOW + 3 * DAY)
+    with views.reading(path) as con:
+        assert measured(periods.flows(con, START, END)) == {
+            "received": 3, "accepted": 1, "resolved": 2, "closed": 1, "fed_back": 1,
+        }  # fmt: skip
+        assert measured(periods.flows(con, START, END, 7)) == {
+            "received": 2, "accepted": 1, "resolved": 1,
+        }  # fmt: skip
+        assert periods.flows(con, END, to_text(NOW + 60 * DAY)) == []
+        by_unit = [(r["measure"], r["lead"]) for r in periods.flows(con, START, END) if r["lead"]]
+        assert ("resolved", "城管中队") in by_unit
+        (cohort,) = [r for r in periods.cohort(con, START, END) if r["lead"]]
+        assert (cohort["n"], cohort["resolved"]) == (1, 1)
+        assert len(periods.ended(con, START, END)) == 2
+
+
+def test_a_voided_step_did_not_happen_but_did_until_it_was_voided(tmp_path: Path) -> None:
+    path, number = lived(tmp_path)
+    do(path, number, ev.Voided(seq=6), at=NOW + 3 * DAY)
+    with views.reading(path) as con:
+        assert "resolved" not in measured(periods.flows(con, START, END))
+        assert measured(periods.flows(con, START, END, 7))["resolved"] == 1
+
+
+def test_cohorts_are_the_clocks_that_fell_due(tmp_path: Path) -> None:
+    path, _ = lived(tmp_path)
+    unknown = ClockStep(op=Op.UNKNOWN, kind=ClockKind.ACCEPT, due=NOW + DAY)
+    with transaction(path, stamp()) as work:
+        work.append(work.next_number(2026), report(steps=(unknown,)), NOW, before=None)
+    with views.reading(path) as con:
+        due = periods.fell_due(con, START, to_text(NOW + 2 * DAY))
+        assert [(r["number"][-1], r["kind"]) for r in due] == [("1", "accept"), ("2", "accept")]
+        assert len(periods.fell_due(con, START, END)) == 4
+
+
+def test_how_things_stood_at_an_instant(tmp_path: Path) -> None:
+    """Resolved after two days, reopened after five, with a finish due after seven."""
+    path, number = lived(tmp_path)
+    do(path, number, ev.Reopened(reason="又来了"), at=NOW + 5 * DAY)
+
+    def stood(after: float) -> tuple[int, int]:
+        with views.reading(path) as con:
+            found = periods.standing(con, to_text(NOW + timedelta(days=after)))
+            return sum(r["open"] for r in found), sum(r["overdue"] for r in found)
+
+    assert stood(-1) == (0, 0)
+    assert stood(0.5) == (2, 0)
+    assert stood(1.5) == (2, 1)  # the second case was not accepted in time
+    assert stood(3) == (1, 1)
+    assert stood(6) == (2, 1)
+
+
+def test_readers_import_nothing_heavy() -> None:
+    import subprocess
+    import sys
+
+    code = "import sys, sixping.views, sixping.periods; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    heavy = {
+        "sqlmodel",
+        "sqlalchemy",
+        "rich",
+        "hashlib",
+        "socket",
+        "sixping.ledger",
+        "typing_extensions",
+    }
+    assert heavy.isdisjoint(loaded)
+
+
+def test_a_reader_keeps_one_state_while_others_write(tmp_path: Path) -> None:
+    path, _ = lived(tmp_path)
+    with views.reading(path) as con:
+        assert views.head(con)[0] == 7
+    take_in(path)
+    assert rows(path, "SELECT max(seq) FROM events") == [(8,)]
+    with views.reading(path) as con, pytest.raises(Exception, match="readonly"):
+        con.execute("DELETE FROM told")
