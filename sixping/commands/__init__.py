@@ -112,7 +112,7 @@ TABLE: Table = {
         },
     ),
     "init": Entry("books", "init", "新建台账。", BOOKS),
-    "demo": Entry("books", "demo", "用虚构的数据试用: 登记、超期清单、月报。", BOOKS),
+    "demo": Entry("demo", "demo", "用虚构的数据试用: 登记、超期清单、月报。", BOOKS),
     "import": Entry("importing", "import_", "从文件导入, 重复导入不会重复登记。", BOOKS),
     "backup": Entry("books", "backup", "备份台账, 备份件先核验再落盘。", BOOKS),
     "verify": Entry("books", "verify", "核验台账: 文件、结构、链、汇总表四层。", BOOKS),

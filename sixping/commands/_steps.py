@@ -101,6 +101,7 @@ def _sign(
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {p.name: p.annotation for p in parameters}
     command.__doc__ = function.__doc__
+    command.build = function  # type: ignore[attr-defined]  # the demo takes the same steps
     command.__name__ = function.__name__
 
 
