@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ GROUPS = ("lead", "community", "grid", "channel", "category", "severity", "platf
 FILTERS = {"community", "grid", "platform", "category", "severity", "status", "channel"}
 SEARCHED = ("text", "place", "outcome", "feedback", "reason", "content", "receipt", "basis")
 
+_NUMBER = re.compile(r"\d{4}-\d{6,9}")
 _RUNNING = "k.stopped IS NULL AND k.unknown = 0 AND k.due IS NOT NULL"
 _CASE = "SELECT c.*, t.fields AS told FROM case_states c LEFT JOIN told t ON t.seq = c.intake_seq"
 
@@ -53,14 +55,11 @@ def told_of(row: sqlite3.Row) -> dict[str, str]:
 
 def full_number(text: str, year: int) -> str:
     """Complete ``123`` to this year's number; anything else that is none is a usage fault."""
-    head, dash, tail = text.strip().rpartition("-")
-    serial, of_year = tail, head if dash else str(year)
-    plain = f"{of_year}{serial}"
-    if not (
-        serial and plain.isascii() and plain.isdigit() and len(of_year) == 4 and len(serial) <= 9
-    ):  # noqa: PLR2004
+    of_year, dash, serial = text.strip().rpartition("-")
+    full = f"{of_year if dash else year}-{serial:0>6}"
+    if not (full.isascii() and serial and _NUMBER.fullmatch(full)):
         raise UsageFault(f"这不是编号: {text}", "编号形如 2026-000123, 本年的可只写 123。")
-    return f"{of_year}-{int(serial):06d}"
+    return full
 
 
 def head(con: sqlite3.Connection, as_of: int | None = None) -> tuple[int, str]:

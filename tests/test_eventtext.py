@@ -22,7 +22,8 @@ STEPS = (
 )  # fmt: skip
 SAMPLES: dict[str, Any] = {
     "steps": STEPS, "terms": TERMS, "platform": Platform.MARKET, "severity": Severity.MAJOR,
-    "assist": ("甲", '乙"\\'), "resolved_at": NOW, "seq": 7, "status": Status.HANDLING, "satisfaction": 5,
+    "assist": ("甲", '乙"\\'), "resolved_at": NOW, "seq": 7, "status": Status.HANDLING,
+    "satisfaction": 5,
     "suggestion": {"a": [1, None, "街"]}, "pins": {"policy": "ab"},
 }  # fmt: skip
 

@@ -1,8 +1,8 @@
+# ruff: noqa: S608 - statements are put together from the schema's own names
 """One transaction a command: all of it or nothing, whoever else writes."""
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import subprocess
 import sys
@@ -27,7 +27,7 @@ def test_a_new_ledger_is_private_and_its_first_event_holds_the_seed(tmp_path: Pa
     path = make(tmp_path)
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
-    assert os.listdir(path.parent) == ["street.db"]
+    assert [p.name for p in path.parent.iterdir()] == ["street.db"]
     assert rows(path, "SELECT seq, stream, subject, kind, facts FROM events") == [
         (1, "organisation", "ledger", "initialised", '{"units":["城管中队"]}')
     ]
@@ -61,14 +61,15 @@ def test_a_whole_case_is_replayed_from_its_log(tmp_path: Path) -> None:
 
 def test_rows_hold_from_one_seq_to_the_next_and_a_note_opens_none(tmp_path: Path) -> None:
     path, number = lived(tmp_path)
-    states = f"SELECT from_seq, to_seq, version, last_seq, status FROM case_states WHERE number = '{number}'"
+    of = f"WHERE number = '{number}'"
+    states = f"SELECT from_seq, to_seq, version, last_seq, status FROM case_states {of}"
     assert rows(path, states) == [
         (2, 3, 1, 2, "待受理"),
         (3, 4, 2, 3, "待分派"),
         (4, 6, 4, 5, "办理中"),  # the note only moved version and last_seq
         (6, None, 5, 6, "已办结"),
     ]
-    clocks = f"SELECT kind, from_seq, to_seq, stopped IS NULL FROM clock_states WHERE number = '{number}' ORDER BY 1, 2"
+    clocks = f"SELECT kind, from_seq, to_seq, stopped IS NULL FROM clock_states {of} ORDER BY 1, 2"
     assert rows(path, clocks) == [
         ("accept", 2, 3, 1), ("accept", 3, None, 0), ("finish", 2, 6, 1), ("finish", 6, None, 0),
     ]  # fmt: skip
@@ -83,9 +84,14 @@ def test_every_field_of_a_case_and_a_clock_is_projected() -> None:
 
 def test_an_exception_in_the_middle_leaves_nothing_and_no_gap(tmp_path: Path) -> None:
     path = make(tmp_path)
-    with pytest.raises(ZeroDivisionError), ledger.transaction(path, stamp()) as work:
-        work.append(work.next_number(2026), report(), NOW, before=None)
-        raise ZeroDivisionError
+
+    def fail_after_appending() -> None:
+        with ledger.transaction(path, stamp()) as work:
+            work.append(work.next_number(2026), report(), NOW, before=None)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_after_appending()
     assert take_in(path) == "2026-000001"
     assert audit.verify(path)["ok"]
 
@@ -292,13 +298,15 @@ def test_a_full_disk_is_input_output_and_loses_nothing(tmp_path: Path) -> None:
 
     path = make(tmp_path)
     take_in(path)
-    with (
-        pytest.raises(InputOutput, match="磁盘已满.*没有保存"),
-        ledger.transaction(path, stamp()) as work,
-    ):
-        (pages,) = work.con.execute("PRAGMA page_count").fetchone()
-        work.con.execute(f"PRAGMA max_page_count = {pages}")
-        work.append(work.next_number(2026), report("长" * 100_000), NOW, before=None)
+
+    def overfill() -> None:
+        with ledger.transaction(path, stamp()) as work:
+            (pages,) = work.con.execute("PRAGMA page_count").fetchone()
+            work.con.execute(f"PRAGMA max_page_count = {pages}")
+            work.append(work.next_number(2026), report("长" * 100_000), NOW, before=None)
+
+    with pytest.raises(InputOutput, match=r"磁盘已满.*没有保存"):
+        overfill()
     assert len(rows(path, "SELECT 1 FROM events")) == 2
     assert audit.verify(path)["ok"]
 
