@@ -122,7 +122,7 @@ def test_a_complete_rehash_is_seen_only_by_an_anchor(path: Path) -> None:
         "DELETE FROM case_states",
         (
             f"INSERT INTO case_states SELECT '2025-000001', {', '.join(CASE_COLUMNS[1:])} "
-            "FROM case_states WHERE from_seq = 7)"
+            "FROM case_states WHERE from_seq = 7"
         ),
         "UPDATE clock_states SET due = '2027-01-01T00:00:00+08:00' WHERE kind = 'finish'",
         "UPDATE clock_states SET stopped = NULL",

@@ -1,0 +1,165 @@
+"""The ledger against the floor, in one run: ``python bench/bench_ledger.py [rows] [FILE.csv]``.
+
+Prints import against plain ``csv`` + ``executemany`` of the same rows in one durable
+transaction (target: at most 5 times), verification per event, one durable intake, and
+``running`` (the query of ``overdue``) with 300 open cases among ten times as many.
+"""
+
+from __future__ import annotations
+
+import csv
+import resource
+import sqlite3
+import sys
+import tempfile
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sixping import audit, views
+from sixping.bulk import Item
+from sixping.clock import SHANGHAI, from_text, to_text
+from sixping.events import Imported, Reported
+from sixping.keeping import create
+from sixping.ledger import Stamp, transaction
+from sixping.model import ClockKind, ClockStep, Op, Terms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
+START = datetime(2019, 1, 1, tzinfo=SHANGHAI)
+DAY = timedelta(days=1)
+STAMP = Stamp(NOW, None, "bench", "bench", "bench")
+TERMS = Terms(profile="civil-code", edition="2020-03-16", calendar="c0ffee")
+TEXT = "我家住在演示小区三幢, 楼下的店铺长期把货物堆到人行道上, 行人只能走到机动车道, 请尽快处理。"
+
+
+def write_rows(path: Path, count: int) -> None:
+    """Write rows like those of a message board: number, name, title, times, long texts."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file)
+        for i in range(count):
+            at = START + timedelta(seconds=97 * i)
+            out.writerow(
+                (
+                    f"M{i}",
+                    "演示甲",
+                    "占道经营",
+                    to_text(at),
+                    TEXT * 10,
+                    TEXT * 8,
+                    to_text(at + 3 * DAY),
+                )
+            )
+
+
+def items(path: Path) -> Iterator[Item]:
+    """Read the rows as an import does, with three clocks each."""
+    with path.open(encoding="utf-8", newline="") as file:
+        for number, name, title, at_text, text, answer, done_text in csv.reader(file):
+            at, done = from_text(at_text), from_text(done_text)
+            steps = (
+                ClockStep(op=Op.UNKNOWN, kind=ClockKind.ACCEPT),
+                ClockStep(
+                    op=Op.START, kind=ClockKind.FINISH, started=at, due=at + 7 * DAY,
+                    stopped=done, workdays=5, clause="五.1c",
+                ),
+                ClockStep(
+                    op=Op.START, kind=ClockKind.CEILING, started=at, due=at + 21 * DAY,
+                    stopped=done, workdays=15, clause="五.1c",
+                ),
+            )  # fmt: skip
+            event = Imported(
+                channel="浙江政务服务网", source_no=number, profile="messages", resolved_at=done,
+                answered=True, text=f"{title} {text}", feedback=answer, reporter=name,
+                steps=steps, terms=TERMS,
+            )  # fmt: skip
+            yield Item(event, at, None, (f"src:浙江政务服务网\x1f{number}",), text.encode())
+
+
+def bare(rows: Path, target: Path) -> float:
+    """Time plain csv and executemany in one durable transaction."""
+    con = sqlite3.connect(target, isolation_level=None)
+    con.execute("PRAGMA synchronous=EXTRA")
+    began = time.process_time()
+    con.execute("BEGIN IMMEDIATE")
+    con.execute("CREATE TABLE rows (a, b, c, d, e, f, g)")
+    with rows.open(encoding="utf-8", newline="") as file:
+        con.executemany("INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?)", csv.reader(file))
+    con.execute("COMMIT")
+    con.close()
+    return time.process_time() - began
+
+
+def ours(rows: Path, target: Path) -> float:
+    """Time the same rows into a new ledger."""
+    create(target, STAMP, {})
+    began = time.process_time()
+    with transaction(target, STAMP) as work:
+        work.append_many(items(rows))
+    return time.process_time() - began
+
+
+def intake(path: Path) -> float:
+    """Return the seconds of one durable intake, opening included; median of 31."""
+    times = []
+    for _ in range(31):
+        began = time.perf_counter()
+        with transaction(path, STAMP) as work:
+            event = Reported(channel="投诉举报电话", text=TEXT)
+            work.append(work.next_number(2026), event, NOW, before=None)
+        times.append(time.perf_counter() - began)
+    return sorted(times)[15]
+
+
+def overdue(path: Path) -> float:
+    """Return the seconds of the query behind ``overdue``, opening included; median of 31."""
+    times = []
+    for _ in range(31):
+        began = time.perf_counter()
+        with views.reading(path) as con:
+            found = views.running(con, "2099")
+        times.append(time.perf_counter() - began)
+        assert len(found) == 300  # noqa: S101
+    return sorted(times)[15]
+
+
+def with_open(path: Path) -> None:
+    """Add 300 open cases."""
+    step = ClockStep(op=Op.START, kind=ClockKind.ACCEPT, started=NOW, due=NOW + DAY, workdays=1)
+    event = Reported(channel="投诉举报电话", text=TEXT, steps=(step,), terms=TERMS)
+    with transaction(path, STAMP) as work:
+        work.append_many(Item(event, NOW) for _ in range(300))
+
+
+def main() -> None:
+    """Print the figures."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        rows, few = folder / "rows.csv", folder / "few.csv"
+        write_rows(rows, count)
+        write_rows(few, count // 10)
+        floor = min(bare(rows, folder / f"bare{i}.db") for i in range(3))
+        spent = min(ours(rows, folder / f"ours{i}.db") for i in range(2))
+        print(f"import   {spent / count * 1e6:7.1f} us/row, bare {floor / count * 1e6:.1f},"
+              f" ratio {spent / floor:.2f} (target 5)")  # fmt: skip
+        began = time.process_time()
+        result = audit.verify(folder / "ours0.db")
+        spent = time.process_time() - began
+        print(f"verify   {spent / count * 1e6:7.1f} us/event, ok {result['ok']}")
+        print(f"intake   {intake(folder / 'ours1.db') * 1e3:7.2f} ms")
+        ours(few, folder / "few.db")
+        for ledger in ("ours0.db", "few.db"):
+            with_open(folder / ledger)
+        large, small = overdue(folder / "ours0.db"), overdue(folder / "few.db")
+        print(f"overdue  {large * 1e3:7.2f} ms at {count + 300}, {small * 1e3:.2f} at"
+              f" {count // 10 + 300}, ratio {large / small:.2f} (target 1.3)")  # fmt: skip
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"memory   {peak:7d} MB at most")
+
+
+if __name__ == "__main__":
+    main()
