@@ -66,11 +66,16 @@ def test_office_hours_and_counting_profile() -> None:
 def test_every_channel_of_the_notice_is_there_and_one_is_the_default() -> None:
     named = (
         "省平安信息系统 掌上基层APP 微信公众号 投诉举报电话 浙江政务服务网 "
-        "政务咨询投诉举报平台 110联动平台 辖区企业 基础网格 巡查发现 视频监控"
+        "政务咨询投诉举报平台 110联动平台 辖区企业 网格员 基础网格 巡查发现 视频监控"
     )
     assert {EDITION.channel(name).name for name in named.split()} == set(named.split())
     assert EDITION.default_channel.name == "投诉举报电话"
-    assert EDITION.channel("网格员").name == "基础网格"
+
+
+def test_the_grid_worker_and_the_grid_are_two_channels() -> None:
+    assert EDITION.channel("专职网格员").name == "网格员"
+    assert EDITION.channel("网格员").clause == "五.1a"
+    assert EDITION.channel("网格上报").name == EDITION.channel("网格").name == "基础网格"
 
 
 def test_an_unknown_channel_is_refused_with_the_list() -> None:
@@ -90,6 +95,7 @@ def test_readings_carry_clause_and_note_and_unset_ones_are_none() -> None:
     assert EDITION.readings.returns_before_coordinator == 3
     assert EDITION.readings.urge_ladder == ("普通", "黄牌", "红牌")
     assert EDITION.readings.fair_part_workdays is None
+    assert EDITION.readings.patrol_workdays is None
     note = EDITION.reading_notes["urge_ladder"]
     assert (note.clause, "省内" in note.note) == ("五.3", True)
 
