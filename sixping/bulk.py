@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping import chain, ledger, projection
+from sixping import chain, ledger, projection, statements
 from sixping.errors import BadData
 from sixping.events import Entry, Imported, Voided
 from sixping.eventtext import facts_text, told_fields
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 BATCH = 500
 MOST_CONFLICTS = 1000
+
+_KNOWN = "SELECT 1 FROM requests WHERE key = ?"
 
 
 class Item(NamedTuple):
@@ -88,8 +90,8 @@ class _Batch:
         for key in item.request_keys:
             if key in self.keys:
                 self.flush()
-            number = self.work.request(key)
-            if number is not None:
+            if self.work.con.execute(_KNOWN, (key,)).fetchone():
+                number = self.work.request(key) or ""
                 self.known += 1
                 same = not item.content or self.work.same_content(key, item.content)
                 if not same and len(self.conflicts) < MOST_CONFLICTS:
@@ -177,11 +179,11 @@ class _Batch:
     def flush(self) -> None:
         """Write what waits."""
         run = self.work.con.executemany
-        run(ledger.INSERT_EVENT, self.events)
-        run(ledger.INSERT_TOLD, self.told)
-        run(ledger.INSERT_REQUEST, self.requests)
-        run(ledger.INSERT_STATE, self.states)
-        run(ledger.INSERT_CLOCK, self.clocks)
+        run(statements.INSERT_EVENT, self.events)
+        run(statements.INSERT_TOLD, self.told)
+        run(statements.INSERT_REQUEST, self.requests)
+        run(statements.INSERT_STATE, self.states)
+        run(statements.INSERT_CLOCK, self.clocks)
         run(
             "INSERT INTO counters (name, value) VALUES (?, ?)"
             " ON CONFLICT (name) DO UPDATE SET value = excluded.value",

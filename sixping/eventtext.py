@@ -70,15 +70,17 @@ def _terms(terms: Terms) -> str:
 
 
 def _step(step: ClockStep) -> str:
-    text = f'{{"op":"{step.op.value}","kind":"{step.kind.value}"'
-    if step.started is not None:
-        text += f',"started":"{text_of(step.started)}"'
-    if step.due is not None:
-        text += f',"due":"{text_of(step.due)}"'
-    if step.stopped is not None:
-        text += f',"stopped":"{text_of(step.stopped)}"'
+    parts = ['{"op":"', step.op, '","kind":"', step.kind, '"']
+    for name, instant in (
+        (',"started":"', step.started),
+        (',"due":"', step.due),
+        (',"stopped":"', step.stopped),
+    ):
+        if instant is not None:
+            parts += (name, text_of(instant), '"')
     if step.workdays is not None:
-        text += f',"workdays":{step.workdays}'
+        parts.append(f',"workdays":{step.workdays}')
     if step.clause is not None:
-        text += f',"clause":{quoted(step.clause)}'
-    return text + (',"provisional":true}' if step.provisional else "}")
+        parts += (',"clause":', quoted(step.clause))
+    parts.append(',"provisional":true}' if step.provisional else "}")
+    return "".join(parts)

@@ -8,19 +8,30 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import sqlite3
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from json.encoder import encode_basestring as quoted
 from typing import TYPE_CHECKING, Any
 
-from sixping import __version__, chain, ddl, projection, storage
+from sixping import chain, ddl, projection, storage
 from sixping.clock import from_text, to_text
-from sixping.errors import BadData, InputOutput, LedgerUnusable, NotAllowed, NotFound
+from sixping.errors import BadData, LedgerUnusable, NotAllowed, NotFound, SixpingError
 from sixping.events import Entry, Imported, Voided, facts_of, read_event, told_by
 from sixping.lifecycle import admit, evolve, fold, refold
+from sixping.stamp import Stamp
+from sixping.statements import (
+    END_CLOCK,
+    END_STATE,
+    INSERT_CLOCK,
+    INSERT_EVENT,
+    INSERT_REQUEST,
+    INSERT_STATE,
+    INSERT_TOLD,
+    TOUCH_STATE,
+)
+
+__all__ = ["Stamp", "Transaction", "transaction"]
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,56 +42,6 @@ if TYPE_CHECKING:
     from sixping.model import Case
 
 CLOCK_BACK = timedelta(minutes=2)
-
-INSERT_EVENT = (
-    f"INSERT INTO events ({', '.join(chain.FIELDS)}, hash)"
-    f" VALUES ({', '.join('?' * (len(chain.FIELDS) + 1))})"
-)
-INSERT_TOLD = "INSERT INTO told (seq, salt, fields) VALUES (?, ?, ?)"
-INSERT_REQUEST = "INSERT INTO requests (key, seq, digest) VALUES (?, ?, ?)"
-INSERT_STATE = (
-    f"INSERT INTO case_states ({', '.join(projection.CASE_COLUMNS)})"
-    f" VALUES ({', '.join('?' * len(projection.CASE_COLUMNS))})"
-)
-INSERT_CLOCK = (
-    f"INSERT INTO clock_states ({', '.join(projection.CLOCK_COLUMNS)})"
-    f" VALUES ({', '.join('?' * len(projection.CLOCK_COLUMNS))})"
-)
-TOUCH_STATE = "UPDATE case_states SET version = ?, last_seq = ? WHERE number = ? AND to_seq IS NULL"
-END_STATE = "UPDATE case_states SET to_seq = ? WHERE number = ? AND to_seq IS NULL"
-END_CLOCK = (
-    "UPDATE clock_states SET to_seq = ?"
-    " WHERE number = ? AND kind = ? AND round = ? AND to_seq IS NULL"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """When, on whose behalf, by which account, where and with what an event is recorded."""
-
-    now: datetime
-    by: str | None
-    user: str
-    host: str
-    program: str
-    stated_now: bool = False
-
-    @classmethod
-    def take(cls, now: datetime, stated_now: bool, by: str | None) -> Stamp:  # noqa: FBT001
-        """Take the stamp of this process; the clock's reading is an argument."""
-        return cls(now, by, _account(), socket.gethostname(), f"sixping {__version__}", stated_now)
-
-
-def _account() -> str:
-    try:
-        import pwd
-    except ImportError:  # Windows
-        return os.environ.get("USERNAME", "?")
-    uid = os.getuid()
-    try:
-        return f"{pwd.getpwuid(uid).pw_name}({uid})"
-    except KeyError:
-        return f"({uid})"
 
 
 @contextmanager
@@ -134,7 +95,7 @@ def _what_became_of(name: str, work: Transaction) -> str:
             row = con.execute("SELECT hash FROM events WHERE seq = ?", (work.seq,)).fetchone()
         finally:
             con.close()
-    except (sqlite3.Error, LedgerUnusable, InputOutput):
+    except (sqlite3.Error, SixpingError):
         return "不知道这一步是否已保存, 请用 sixping log 查看后再决定是否重做。"
     if row and row[0] == work.hash:
         return "复查台账, 这一步已经保存, 不要重做。"

@@ -24,13 +24,23 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 
 
+PROMISED = {
+    "foreign_keys": 1, "trusted_schema": 0, "cell_size_check": 1, "recursive_triggers": 1,
+    "secure_delete": 1, "mmap_size": 0, "temp_store": 2, "synchronous": 3,
+}  # fmt: skip
+
+
 def test_every_connection_has_the_profile(tmp_path: Path) -> None:
     path = make(tmp_path)
     for opened in (storage.open_writer(path), storage.open_reader(path)):
         with closing(opened) as con:
-            for pragma, _, expected in storage.PROFILE:
+            for pragma, expected in PROMISED.items():
                 assert con.execute(f"PRAGMA {pragma}").fetchone() in {(expected,), None}, pragma
             assert con.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+
+
+def test_writers_wait_half_a_minute() -> None:
+    assert storage.WAIT_SECONDS == 30
 
 
 class Deaf:

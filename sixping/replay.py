@@ -1,0 +1,199 @@
+# ruff: noqa: S608 - statements are put together from the schema's own names
+"""The tables that reports read, held against a replay of the events and made anew from it."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from sixping import projection, storage
+from sixping.clock import from_text
+from sixping.errors import SixpingError
+from sixping.events import Entry, read_event
+from sixping.ledger import transaction
+from sixping.statements import INSERT_CLOCK, INSERT_STATE
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sixping.ledger import Stamp, Transaction
+    from sixping.projection import Row
+
+Finding = dict[str, Any]
+
+
+def finding(layer: str, seq: int | None, number: str | None, what: str) -> Finding:
+    """Return one finding in the form of ``verify --json``."""
+    return {"layer": layer, "seq": seq, "number": number, "what": what}
+
+
+def histories(
+    con: storage.Connection,
+) -> Iterator[tuple[str, projection.History | None, dict[int, int], str]]:
+    """Replay case by case: number, its rows, its voids (seq → by) or why it cannot be replayed."""
+    rows = con.execute(
+        "SELECT subject, seq, at, recorded_at, kind, facts, by_name FROM events"
+        " WHERE stream = 'case' ORDER BY subject, version"
+    )
+    for number, group in groupby(rows, itemgetter(0)):
+        voided: dict[int, int] = {}
+        history = None
+        try:
+            for case, seq, gone in projection.replay(number, map(_entry, group)):
+                history = history or projection.History(number, seq)
+                history.add(case, seq)
+                if gone is not None:
+                    voided[gone] = seq
+        except (ValueError, KeyError, TypeError, AttributeError, SixpingError) as error:
+            yield number, None, {}, str(error)
+        else:
+            yield number, history, voided, ""
+
+
+def _entry(row: Sequence[Any]) -> Entry:
+    _, seq, at, recorded_at, kind, facts, by = row
+    return Entry(
+        seq=seq,
+        at=from_text(at),
+        recorded_at=from_text(recorded_at),
+        event=read_event(kind, facts),
+        by=by,
+    )
+
+
+def check_projection(con: storage.Connection) -> Iterator[Finding]:
+    """Hold the projections against a replay; findings name case and column."""
+    states = _grouped(con, "case_states", projection.CASE_COLUMNS, "number, from_seq")
+    clocks = _grouped(
+        con, "clock_states", projection.CLOCK_COLUMNS, "number, round, kind, from_seq"
+    )
+    voided: dict[int, int] = {}
+    for number, history, gone, why in histories(con):
+        voided |= gone
+        if history is None:
+            yield finding("projection", None, number, f"{number} 的记录无法重放: {why}")
+        for columns, table, expected in (
+            (projection.CASE_COLUMNS, states, history.cases if history else []),
+            (projection.CLOCK_COLUMNS, clocks, sorted_clocks(history) if history else []),
+        ):
+            for extra, _ in table.before(number):
+                yield finding("projection", None, extra, f"多出没有记录的 {extra}")
+            what = _unlike(columns, expected, table.take(number))
+            if what and history:
+                yield finding("projection", None, number, f"{number} 与记录的重放不符: {what}")
+    for table in (states, clocks):
+        for extra, _ in table.before(None):
+            yield finding("projection", None, extra, f"多出没有记录的 {extra}")
+    yield from _listed(con, voided)
+
+
+def _listed(con: storage.Connection, voided: dict[int, int]) -> Iterator[Finding]:
+    """Check the small tables: voids, erasures, request keys."""
+    erased: dict[int, int] = {}
+    for by, facts in con.execute("SELECT seq, facts FROM events WHERE kind = 'erased'"):
+        erased |= dict.fromkeys(json.loads(facts)["seqs"], by)
+    for table, expected, what in (("voids", voided, "撤销"), ("erasures", erased, "删除")):
+        if dict(con.execute(f"SELECT seq, by_seq FROM {table}").fetchall()) != expected:
+            yield finding("projection", None, None, f"{what}的登记与记录不符")
+    total = 0
+    keyed = con.execute("SELECT seq, request_keys FROM events WHERE request_keys IS NOT NULL")
+    for seq, keys in keyed:
+        for key in json.loads(keys):
+            total += 1
+            row = con.execute("SELECT seq FROM requests WHERE key = ?", (key,)).fetchone()
+            if row is None or row[0] != seq:
+                yield finding("projection", seq, None, f"第 {seq} 号的来源编号登记不符")
+    if con.execute("SELECT count(*) FROM requests").fetchone()[0] != total:
+        yield finding("projection", None, None, "来源编号的登记多出或缺少")
+
+
+def sorted_clocks(history: projection.History) -> list[Row]:
+    """Return the clock rows in the order of the table's key."""
+    return sorted(history.clocks, key=lambda row: (row[2], row[1], row[3]))
+
+
+def _unlike(columns: Sequence[str], expected: list[Row], found: list[Row]) -> str:
+    if expected == found:
+        return ""
+    if len(expected) != len(found):
+        return f"应有 {len(expected)} 行, 现有 {len(found)} 行"
+    for one, other in zip(expected, found, strict=True):
+        for column, should, has in zip(columns, one, other, strict=True):
+            if should != has:
+                return f"{column} 应为 {should}, 现为 {has}"
+    return "行数相同而内容不同"
+
+
+class _Grouped:
+    """Rows of a table in order of number, taken case by case."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._groups = ((str(n), list(rows)) for n, rows in groupby(rows, itemgetter(0)))
+        self._next = next(self._groups, None)
+
+    def before(self, number: str | None) -> Iterator[tuple[str, list[Row]]]:
+        """Take the groups that come before a number (None: all that are left)."""
+        while self._next and (number is None or self._next[0] < number):
+            yield self._next
+            self._next = next(self._groups, None)
+
+    def take(self, number: str) -> list[Row]:
+        """Take the rows of a number, if it is next."""
+        if not self._next or self._next[0] != number:
+            return []
+        rows = self._next[1]
+        self._next = next(self._groups, None)
+        return rows
+
+
+def _grouped(con: storage.Connection, table: str, columns: Sequence[str], order: str) -> _Grouped:
+    return _Grouped(con.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY {order}"))
+
+
+# --- rebuild -----------------------------------------------------------------------------
+
+
+def rebuild(path: str | os.PathLike[str], stamp: Stamp, *, check: bool = False) -> list[Finding]:
+    """Make the projections anew from the events; return what was wrong with them before.
+
+    ``check`` only looks. A rebuild that changed something is itself recorded. Raises
+    ``LedgerUnusable`` when a case cannot be replayed (nothing is changed then).
+    """
+    if check:
+        with closing(storage.open_reader(path)) as con, storage.explained_sqlite(str(path), ""):
+            con.execute("BEGIN")
+            return list(check_projection(con))
+    with transaction(path, stamp) as work:
+        findings = list(check_projection(work.con))
+        if findings:
+            _rewrite(work)
+            work.note("organisation", "ledger", "rebuilt", {"findings": len(findings)})
+    return findings
+
+
+def _rewrite(work: Transaction) -> None:
+    con = work.con
+    for table in ("case_states", "clock_states", "voids", "erasures"):
+        con.execute(f"DELETE FROM {table}")
+    for number, history, voided, why in histories(con):
+        if history is None:
+            raise storage.damaged(f"{number} 的记录无法重放, 没有重建: {why}")
+        con.executemany(INSERT_STATE, history.cases)
+        con.executemany(INSERT_CLOCK, history.clocks)
+        con.executemany("INSERT INTO voids (seq, by_seq) VALUES (?, ?)", voided.items())
+    con.execute(
+        "INSERT INTO erasures (seq, by_seq) SELECT j.value, e.seq FROM events e,"
+        " json_each(e.facts, '$.seqs') j WHERE e.kind = 'erased'"
+    )
+    con.execute(
+        "DELETE FROM requests WHERE NOT EXISTS (SELECT 1 FROM events e,"
+        " json_each(e.request_keys) j WHERE e.seq = requests.seq AND j.value = requests.key)"
+    )
+    con.execute(
+        "INSERT OR IGNORE INTO requests (key, seq) SELECT j.value, e.seq FROM events e,"
+        " json_each(e.request_keys) j WHERE e.request_keys IS NOT NULL"
+    )
