@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -96,17 +97,28 @@ def test_a_careless_truncation_is_seen_by_the_counter(path: Path) -> None:
     assert ("chain", 6) in tampered(path, *CUT[:4])
 
 
-def test_a_complete_rehash_is_seen_only_by_an_anchor(path: Path) -> None:
-    head = audit.verify(path)["head"]
-    raw(path, *UNGUARDED, "UPDATE events SET by_name = '演示乙' WHERE seq = 3")
-    with sqlite3.connect(path) as con:
+def rehash(path: Path) -> None:
+    """Do what somebody who knows the chain would do after an edit."""
+    with closing(sqlite3.connect(path)) as con, con:
         (ledger_id,) = con.execute("SELECT value FROM meta WHERE key = 'ledger_id'").fetchone()
         previous = chain.GENESIS
         columns = ", ".join(chain.FIELDS)
         for row in con.execute(f"SELECT {columns} FROM events ORDER BY seq").fetchall():
             previous = chain.link(chain.prefix(ledger_id), previous, row)
             con.execute("UPDATE events SET hash = ? WHERE seq = ?", (previous, row[0]))
-    con.close()
+
+
+def test_a_gap_is_seen_even_when_everything_was_rehashed(path: Path) -> None:
+    raw(path, *UNGUARDED, "DELETE FROM told WHERE seq = 5", "DELETE FROM events WHERE seq = 5")
+    rehash(path)
+    raw(path, *GUARDS)
+    assert ("chain", 5) in [(f["layer"], f["seq"]) for f in audit.verify(path)["findings"]]
+
+
+def test_a_complete_rehash_is_seen_only_by_an_anchor(path: Path) -> None:
+    head = audit.verify(path)["head"]
+    raw(path, *UNGUARDED, "UPDATE events SET by_name = '演示乙' WHERE seq = 3")
+    rehash(path)
     raw(path, *GUARDS)
     assert audit.verify(path)["ok"]
     (finding,) = audit.verify(path, [(7, head["hash"]), (2, "")])["findings"]

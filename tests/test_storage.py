@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from stat import S_ISDIR
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,12 @@ def test_a_pragma_that_does_not_take_is_refused(pragma: str) -> None:
         con.execute("PRAGMA synchronous=NORMAL")
         with pytest.raises(LedgerUnusable, match=pragma):
             storage.apply_profile(Deaf(con, pragma), writing=False)  # type: ignore[arg-type]
+
+
+def test_a_journal_that_is_not_a_file_of_its_own_is_refused() -> None:
+    memory = closing(sqlite3.connect(":memory:"))
+    with memory as con, pytest.raises(LedgerUnusable, match="journal_mode"):
+        storage.apply_profile(con, writing=True)
 
 
 def test_a_reader_cannot_write(tmp_path: Path) -> None:
@@ -307,6 +314,28 @@ def test_a_copy_that_does_not_verify_is_thrown_away(tmp_path: Path) -> None:
         keeping.backup(path, tmp_path / "a.db")
     assert not (tmp_path / "a.db").exists()
     assert [p for p in tmp_path.iterdir() if p.is_file()] == []
+
+
+def test_a_file_that_appears_meanwhile_is_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, _ = lived(tmp_path)
+    target = tmp_path / "a.db"
+    monkeypatch.setattr(storage, "sync_file", lambda _: target.write_text("别人的"))
+    with pytest.raises(NotAllowed, match="已经存在"):
+        keeping.backup(path, target)
+    assert target.read_text() == "别人的"
+
+
+def test_a_new_file_and_its_name_are_synced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[bool] = []
+    monkeypatch.setattr(
+        os, "fsync", lambda handle: synced.append(S_ISDIR(os.fstat(handle).st_mode))
+    )
+    make(tmp_path)
+    assert synced == [False, True]
 
 
 def test_backups_under_load_all_verify(tmp_path: Path) -> None:
