@@ -261,6 +261,15 @@ class Reopened(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rescheduled(CaseEvent):
+    """The calendar changed: due dates moved, or were confirmed; ``why`` names the document."""
+
+    kind: ClassVar[str] = "rescheduled"
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Voided(CaseEvent):
     """An earlier entry is left out because it was a mistake; both stay on record."""
 
@@ -275,7 +284,7 @@ TYPES: dict[str, type[CaseEvent]] = {
     for t in (
         Reported, Imported, Accepted, Declined, Assigned, Signed, Returned, Noted, Regraded,
         Consulted, Decided, Referred, ReferReplied, Resolved, FedBack, Verified, Closed,
-        Reopened, Voided,
+        Reopened, Rescheduled, Voided,
     )
 }  # fmt: skip
 
