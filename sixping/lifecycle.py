@@ -41,6 +41,7 @@ STEPS: dict[str, tuple[str, str, frozenset[Status]]] = {
     "verified": ("verify-result", "核查", frozenset({S.RESOLVED})),
     "closed": ("close", "归档", frozenset({S.RESOLVED})),
     "reopened": ("reopen", "重新办理", frozenset({S.RESOLVED, S.CLOSED, S.DECLINED})),
+    "rescheduled": ("calendar apply", "期限调整", OPEN),
     "noted": ("note", "记事", frozenset(Status)),
     "voided": ("void", "撤销一步", frozenset(Status)),
 }
@@ -81,8 +82,9 @@ def admit(case: Case | None, event: ev.CaseEvent, at: datetime) -> None:
 
 
 def possible(case: Case) -> list[tuple[str, str]]:
-    """Return the steps this case admits by its state: (command, name for people)."""
-    return [(c, n) for c, n, states in STEPS.values() if case.status in states]
+    """Return the steps people may take with this case by its state: (command, name)."""
+    steps = ((c, n) for k, (c, n, s) in STEPS.items() if case.status in s and k != "rescheduled")
+    return list(steps)
 
 
 def _what_is_possible(case: Case) -> str:
