@@ -13,17 +13,16 @@ import os
 import re
 import sqlite3
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sixping import storage
 from sixping.errors import NotFound, UsageFault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     Rows = list[sqlite3.Row]
 
-GROUPS = ("lead", "community", "grid", "channel", "category", "severity", "platform")
 FILTERS = {"community", "grid", "platform", "category", "severity", "status", "channel"}
 SEARCHED = ("text", "place", "outcome", "feedback", "reason", "content", "receipt", "basis")
 
@@ -69,12 +68,6 @@ def head(con: sqlite3.Connection, as_of: int | None = None) -> tuple[int, str]:
         (as_of if as_of is not None else 1 << 62,),
     ).fetchone()
     return (row[0], row[1].hex()) if row else (0, "")
-
-
-def seq_at(con: sqlite3.Connection, recorded: str) -> int:
-    """Return the last seq recorded up to an instant: the clock of ``--as-of``."""
-    row = con.execute("SELECT max(seq) FROM events WHERE recorded_at <= ?", (recorded,)).fetchone()
-    return row[0] or 0
 
 
 def valid(alias: str, as_of: int | None) -> str:
@@ -267,21 +260,3 @@ def waiting(con: sqlite3.Connection, what: str, as_of: int | None = None) -> Row
         f"{_CASE} WHERE {valid('c', as_of)} AND {_WAITING[what]} ORDER BY c.received_at, c.number",
         {"seq": as_of},
     ).fetchall()
-
-
-def known(con: sqlite3.Connection, keys: Iterable[str]) -> dict[str, str]:
-    """Return request key → case number for those keys that were used before."""
-    found = {}
-    for key in keys:
-        row = con.execute(
-            "SELECT e.subject FROM requests r JOIN events e ON e.seq = r.seq WHERE r.key = ?",
-            (key,),
-        ).fetchone()
-        if row:
-            found[key] = row[0]
-    return found
-
-
-def meta(con: sqlite3.Connection) -> dict[str, Any]:
-    """Return what the ledger says of itself: ``ledger_id``, ``created_at``."""
-    return dict(con.execute("SELECT key, value FROM meta").fetchall())

@@ -10,21 +10,13 @@ import pytest
 from ledgerkit import DAY, NOW, TERMS, do, lived, make, report, rows, stamp, stop, take_in
 
 from sixping import events as ev
-from sixping import periods, views
-from sixping.bulk import Item
+from sixping import views
 from sixping.clock import to_text
 from sixping.errors import NotFound, UsageFault
 from sixping.ledger import transaction
 from sixping.model import ClockKind, ClockStep, Op, Severity, Status
 
 START, END = to_text(NOW - DAY), to_text(NOW + 30 * DAY)
-
-
-def measured(found: views.Rows) -> dict[str, int]:
-    totals: dict[str, int] = {}
-    for row in found:
-        totals[row["measure"]] = totals.get(row["measure"], 0) + row["n"]
-    return totals
 
 
 def test_numbers_may_be_short() -> None:
@@ -50,7 +42,6 @@ def test_a_case_is_shown_as_it_stands_and_as_it_stood(tmp_path: Path) -> None:
         assert kinds == ["reported", "accepted", "assigned", "noted", "resolved"]
         assert len(views.events(con, number, 3)) == 2
         assert views.head(con, 3)[0] == 3
-        assert views.seq_at(con, to_text(NOW + DAY)) == 7
         assert [e["seq"] for e in views.log(con, since=2, limit=2)] == [6, 7]
         assert [e["kind"] for e in views.log(con, stream="organisation")] == ["initialised"]
 
@@ -165,76 +156,11 @@ def test_hot_queries_use_their_partial_indexes(tmp_path: Path) -> None:
                 assert indexed, (sql, plan)
 
 
-def imported(path: Path) -> None:
-    done = NOW + 2 * DAY
-    event = ev.Imported(
-        channel="浙江政务服务网", profile="messages", text="演示", resolved_at=done, answered=True
-    )
-    with transaction(path, stamp(NOW + 20 * DAY)) as work:
-        work.append_many([Item(event, NOW)])
-
-
-def test_a_period_counts_what_happened_in_it(tmp_path: Path) -> None:
-    path, number = lived(tmp_path)
-    imported(path)
-    do(path, number, ev.FedBack(text="已告知"), at=NOW + 3 * DAY)
-    do(path, number, ev.Closed(), at=NOW + 3 * DAY)
-    with views.reading(path) as con:
-        assert measured(periods.flows(con, START, END)) == {
-            "received": 3, "accepted": 1, "resolved": 2, "closed": 1, "fed_back": 1,
-        }  # fmt: skip
-        assert measured(periods.flows(con, START, END, 7)) == {
-            "received": 2, "accepted": 1, "resolved": 1,
-        }  # fmt: skip
-        assert periods.flows(con, END, to_text(NOW + 60 * DAY)) == []
-        by_unit = [(r["measure"], r["lead"]) for r in periods.flows(con, START, END) if r["lead"]]
-        assert ("resolved", "城管中队") in by_unit
-        (cohort,) = [r for r in periods.cohort(con, START, END) if r["lead"]]
-        assert (cohort["n"], cohort["resolved"]) == (1, 1)
-        assert len(periods.ended(con, START, END)) == 2
-
-
-def test_a_voided_step_did_not_happen_but_did_until_it_was_voided(tmp_path: Path) -> None:
-    path, number = lived(tmp_path)
-    do(path, number, ev.Voided(seq=6), at=NOW + 3 * DAY)
-    with views.reading(path) as con:
-        assert "resolved" not in measured(periods.flows(con, START, END))
-        assert measured(periods.flows(con, START, END, 7))["resolved"] == 1
-
-
-def test_cohorts_are_the_clocks_that_fell_due(tmp_path: Path) -> None:
-    path, _ = lived(tmp_path)
-    unknown = ClockStep(op=Op.UNKNOWN, kind=ClockKind.ACCEPT, due=NOW + DAY)
-    with transaction(path, stamp()) as work:
-        work.append(work.next_number(2026), report(steps=(unknown,)), NOW, before=None)
-    with views.reading(path) as con:
-        due = periods.fell_due(con, START, to_text(NOW + 2 * DAY))
-        assert [(r["number"][-1], r["kind"]) for r in due] == [("1", "accept"), ("2", "accept")]
-        assert len(periods.fell_due(con, START, END)) == 4
-
-
-def test_how_things_stood_at_an_instant(tmp_path: Path) -> None:
-    """Resolved after two days, reopened after five, with a finish due after seven."""
-    path, number = lived(tmp_path)
-    do(path, number, ev.Reopened(reason="又来了"), at=NOW + 5 * DAY)
-
-    def stood(after: float) -> tuple[int, int]:
-        with views.reading(path) as con:
-            found = periods.standing(con, to_text(NOW + timedelta(days=after)))
-            return sum(r["open"] for r in found), sum(r["overdue"] for r in found)
-
-    assert stood(-1) == (0, 0)
-    assert stood(0.5) == (2, 0)
-    assert stood(1.5) == (2, 1)  # the second case was not accepted in time
-    assert stood(3) == (1, 1)
-    assert stood(6) == (2, 1)
-
-
 def test_readers_import_nothing_heavy() -> None:
     import subprocess
     import sys
 
-    code = "import sys, sixping.views, sixping.periods; print(*sys.modules)"
+    code = "import sys, sixping.views; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()
