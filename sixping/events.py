@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, fields
-from datetime import datetime
-from typing import Any, ClassVar
+from datetime import date, datetime
+from typing import Any, ClassVar, TypeVar
 
 from sixping.clock import from_text, to_text
 from sixping.model import ClockKind, ClockStep, Op, Platform, Severity, Status, Terms
@@ -51,10 +51,18 @@ def _terms(value: dict[str, str]) -> Terms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseEvent:
-    """What every event of a case may carry: operations on its clocks, with their terms."""
+class Recorded:
+    """What every event of every stream is: facts and ``told`` fields under a kind."""
 
     kind: ClassVar[str]
+
+
+Known = TypeVar("Known", bound=Recorded)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseEvent(Recorded):
+    """What every event of a case may carry: operations on its clocks, with their terms."""
 
     steps: tuple[ClockStep, ...] = fact(_steps, ())
     terms: Terms | None = fact(_terms)
@@ -292,6 +300,8 @@ TYPES: dict[str, type[CaseEvent]] = {
 def _plain(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, datetime):
         return to_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, ClockStep | Terms):
         return {
             f.name: _plain(v)
@@ -303,7 +313,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
     return value
 
 
-def facts_of(event: CaseEvent) -> str:
+def facts_of(event: Recorded) -> str:
     """Return the event's facts as the JSON text that is stored and hashed verbatim."""
     out = {}
     for f in fields(event):
@@ -315,7 +325,7 @@ def facts_of(event: CaseEvent) -> str:
     return json.dumps(out, ensure_ascii=False, separators=(",", ":"))
 
 
-def told_by(event: CaseEvent) -> dict[str, str]:
+def told_by(event: Recorded) -> dict[str, str]:
     """Return what lies beside the chain: free text and personal fields that are present."""
     return {
         f.name: v
@@ -329,6 +339,11 @@ def read_event(kind: str, facts: str, told: dict[str, str] | None = None) -> Cas
     cls = TYPES.get(kind)
     if cls is None:
         raise ValueError(kind)
+    return read_as(cls, facts, told)
+
+
+def read_as(cls: type[Known], facts: str, told: dict[str, str] | None = None) -> Known:
+    """Read an event of a known type back; a field this version lacks raises ValueError."""
     values = json.loads(facts)
     for f in fields(cls):
         read = f.metadata.get("read")
@@ -337,7 +352,7 @@ def read_event(kind: str, facts: str, told: dict[str, str] | None = None) -> Cas
     try:
         return cls(**values, **(told or {}))
     except TypeError as error:
-        raise ValueError(kind) from error
+        raise ValueError(cls.kind) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
