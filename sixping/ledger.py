@@ -225,16 +225,21 @@ class Transaction:
         stream: str,
         subject: str,
         kind: str,
-        facts: Mapping[str, Any],
+        facts: Mapping[str, Any] | str,
         told: Mapping[str, str] | None = None,
         at: datetime | None = None,
     ) -> int:
-        """Record an event of another stream than ``case`` and return its seq."""
+        """Record an event of another stream than ``case`` and return its seq.
+
+        ``facts`` may be the JSON text that ``events.facts_of`` made.
+        """
         (version,) = self.con.execute(
             "SELECT coalesce(max(version), 0) + 1 FROM events WHERE subject = ? AND stream = ?",
             (subject, stream),
         ).fetchone()
-        text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+        text = facts
+        if not isinstance(text, str):
+            text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
         past = at is not None and at < self.stamp.now
         return self._record(
             stream,

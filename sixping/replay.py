@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
 Finding = dict[str, Any]
 
+#: what was voided in the streams beside the cases, and by which event
+_OTHER_VOIDS = (
+    "SELECT json_extract(facts, '$.seq'), seq FROM events WHERE kind = 'voided' AND stream <> 'case'"
+)
+
 
 def finding(layer: str, seq: int | None, number: str | None, what: str) -> Finding:
     """Return one finding in the form of ``verify --json``."""
@@ -93,6 +98,7 @@ def check_projection(con: storage.Connection) -> Iterator[Finding]:
 
 def _listed(con: storage.Connection, voided: dict[int, int]) -> Iterator[Finding]:
     """Check the small tables: voids, erasures, request keys."""
+    voided |= dict(con.execute(_OTHER_VOIDS).fetchall())
     erased: dict[int, int] = {}
     for by, facts in con.execute("SELECT seq, facts FROM events WHERE kind = 'erased'"):
         erased |= dict.fromkeys(json.loads(facts)["seqs"], by)
@@ -185,6 +191,7 @@ def _rewrite(work: Transaction) -> None:
         con.executemany(INSERT_STATE, history.cases)
         con.executemany(INSERT_CLOCK, history.clocks)
         con.executemany("INSERT INTO voids (seq, by_seq) VALUES (?, ?)", voided.items())
+    con.execute(f"INSERT INTO voids (seq, by_seq) {_OTHER_VOIDS}")
     con.execute(
         "INSERT INTO erasures (seq, by_seq) SELECT j.value, e.seq FROM events e,"
         " json_each(e.facts, '$.seqs') j WHERE e.kind = 'erased'"
