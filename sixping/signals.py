@@ -38,6 +38,18 @@ class Signal(NamedTuple):
     near: tuple[str, ...]
     within: int
     excludes: tuple[str, ...]
+    always: bool
+
+
+class Calm(NamedTuple):
+    """Words right before or right after a signal that say it has not happened."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+    def at(self, text: str, start: int, end: int) -> bool:
+        """Tell whether such a word stands next to ``text[start:end]``."""
+        return text.endswith(self.before, 0, start) or text.startswith(self.after, end)
 
 
 class Crowd(NamedTuple):
@@ -63,10 +75,10 @@ class Hit(NamedTuple):
 class Signals:
     """All signals with their words indexed for one pass."""
 
-    def __init__(self, signals: tuple[Signal, ...], crowd: Crowd) -> None:
+    def __init__(self, signals: tuple[Signal, ...], crowd: Crowd, calm: Calm) -> None:
         """Index the words of all signals."""
-        self._signals = signals
         self._crowd = crowd
+        self._calm = calm
         self._owners: dict[str, list[Signal]] = {}
         for signal in signals:
             for word in signal.words:
@@ -84,8 +96,14 @@ class Signals:
         hits: dict[str, Hit] = {}
         for index, (at, word) in enumerate(found):
             phrase = cover.phrase(at, word)
-            for signal in self._owners.get(word, ()):
-                if signal.name not in hits and phrase not in signal.excludes:
+            owners = self._owners.get(word)
+            if not owners:
+                continue
+            calm = self._calm.at(flat.text, at, at + len(word))
+            for signal in owners:
+                if signal.name in hits or phrase in signal.excludes:
+                    continue
+                if signal.always or not calm:
                     matched = _matched(signal, found, index)
                     if matched:
                         hits[signal.name] = Hit(
@@ -129,8 +147,9 @@ def _counts(text: str, units: tuple[str, ...]) -> Iterator[tuple[int, str]]:
     """Yield head counts such as ``30多人`` in a stretch of text, and (0, "") first."""
     yield 0, ""
     for match in _COUNT.finditer(text):
-        if text.startswith(units, match.end()):
-            yield _number(match[1]), text[match.start() : match.end() + 1]
+        unit = next((unit for unit in units if text.startswith(unit, match.end())), "")
+        if unit:
+            yield _number(match[1]), match[0] + unit
 
 
 def _number(text: str) -> int:
@@ -162,9 +181,9 @@ def parse_signals(text: str, source: str) -> Signals:
     top = tomltable.parse(text, source)
     signals = tuple(_signal(entry) for entry in top.tables("signal"))
     top.refuse_twice("signal", [signal.name for signal in signals])
-    crowd = _crowd(top.table("crowd"))
+    crowd, calm = _crowd(top.table("crowd")), _calm(top.table("calm"))
     top.finish()
-    return Signals(signals, crowd)
+    return Signals(signals, crowd, calm)
 
 
 def _signal(entry: Table) -> Signal:
@@ -177,6 +196,7 @@ def _signal(entry: Table) -> Signal:
         near,
         entry.whole("within", least=1) if near else 0,
         _words(entry, "excludes", optional=True),
+        entry.flag("always", default=False),
     )
     for phrase in signal.excludes:
         if not any(word in phrase for word in words):
@@ -185,10 +205,17 @@ def _signal(entry: Table) -> Signal:
     return signal
 
 
+def _calm(table: Table) -> Calm:
+    """Read the calm words; one character will do, for they count only next to a signal."""
+    calm = Calm(tuple(table.text("before").split()), tuple(table.text("after").split()))
+    table.finish()
+    return calm
+
+
 def _crowd(table: Table) -> Crowd:
     crowd = Crowd(
         _words(table, "words"),
-        tuple(table.text("units").split()),
+        _counted(table),
         table.whole("within", least=1),
         table.text("clause"),
         table.whole("serious", least=2),
@@ -198,6 +225,12 @@ def _crowd(table: Table) -> Crowd:
         raise table.fault("major", "须大于 serious")
     table.finish()
     return crowd
+
+
+def _counted(table: Table) -> tuple[str, ...]:
+    """Return what may follow a number of people: a unit, people, or 个 and people."""
+    people = _words(table, "people")
+    return (*table.text("units").split(), *people, *(f"个{name}" for name in people))
 
 
 def _words(table: Table, key: str, *, optional: bool = False) -> tuple[str, ...]:

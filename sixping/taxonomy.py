@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from sixping.units import Units
 
 
+class Pair(NamedTuple):
+    """Words that say something only together: one of each side, close to each other."""
+
+    weight: float
+    sides: tuple[tuple[str, ...], tuple[str, ...]]
+
+
 class Category(NamedTuple):
     """One category; ``lead`` is the unit that usually handles it."""
 
@@ -29,6 +36,7 @@ class Category(NamedTuple):
     severity: Severity
     keywords: tuple[tuple[str, float], ...]
     excludes: tuple[str, ...] = ()
+    pairs: tuple[Pair, ...] = ()
 
 
 class Scoring(NamedTuple):
@@ -37,7 +45,7 @@ class Scoring(NamedTuple):
     Words among the first ``head_chars`` characters count ``head_factor`` times. A
     platform scores its best category, ``share`` of its second, ``share``² of its third …
     Sure: the best score reaches ``sure_score`` and ``sure_ratio`` times the best of
-    the other platforms.
+    the other platforms. The words of a pair are at most ``pair_chars`` apart.
     """
 
     sure_score: float
@@ -45,6 +53,7 @@ class Scoring(NamedTuple):
     head_chars: int
     head_factor: float
     share: float
+    pair_chars: int
 
 
 class Taxonomy:
@@ -56,13 +65,23 @@ class Taxonomy:
         self._categories = {category.name: category for category in categories}
         self.weights: dict[str, list[tuple[str, float]]] = {}
         self.excluded: dict[str, list[str]] = {}
+        self.pairs: list[tuple[str, float]] = []
+        self.sides: dict[str, list[tuple[int, int]]] = {}
         for category in self:
             for word, weight in category.keywords:
                 self.weights.setdefault(word, []).append((category.name, weight))
             for phrase in category.excludes:
                 self.excluded.setdefault(phrase, []).append(category.name)
-        self.keywords = Lexicon(self.weights)
+            for pair in category.pairs:
+                self._index(category.name, pair)
+        self.keywords = Lexicon([*self.weights, *self.sides])
         self.excludes = Lexicon(self.excluded)
+
+    def _index(self, name: str, pair: Pair) -> None:
+        for side, words in enumerate(pair.sides):
+            for word in words:
+                self.sides.setdefault(word, []).append((len(self.pairs), side))
+        self.pairs.append((name, pair.weight))
 
     def __iter__(self) -> Iterator[Category]:
         """Iterate in file order."""
@@ -127,6 +146,7 @@ def _scoring(table: Table) -> Scoring:
         table.whole("head_chars", least=0),
         table.number("head_factor"),
         table.number("share", most=1.0),
+        table.whole("pair_chars", least=1),
     )
     table.finish()
     return scoring
@@ -143,6 +163,7 @@ def _category(entry: Table, units: Units) -> Category:
         entry.choice("severity", Severity),
         keywords,
         _excludes(entry, [word for word, _ in keywords]),
+        _pairs(entry),
     )
     if units.get(category.lead) is None:
         raise entry.fault("lead", f"不是 units.toml 中的单位: {category.lead}")
@@ -155,16 +176,36 @@ def _keywords(entry: Table) -> tuple[tuple[str, float], ...]:
     for line in entry.text("keywords").lower().splitlines():
         if not line.strip():
             continue
-        first, *words = line.split()
-        try:
-            weight = entry.as_number("keywords", float(first))
-        except ValueError:
-            raise entry.fault("keywords", f"每行须以权重 (数) 开头, 现为 {first}") from None
+        weight, words = _weighted(entry, "keywords", line)
         found += [(word, weight) for word in words]
     if not found:
         raise entry.fault("keywords", "一个词也没有")
     refuse_short(entry, "keywords", [word for word, _ in found])
     entry.refuse_twice("keywords", [word for word, _ in found])
+    return tuple(found)
+
+
+def _weighted(entry: Table, key: str, line: str) -> tuple[float, list[str]]:
+    first, *words = line.split()
+    try:
+        return entry.as_number(key, float(first)), words
+    except ValueError:
+        raise entry.fault(key, f"每行须以权重 (数) 开头, 现为 {first}") from None
+
+
+def _pairs(entry: Table) -> tuple[Pair, ...]:
+    found: list[Pair] = []
+    for line in entry.text("pairs", "").lower().splitlines():
+        if not line.strip():
+            continue
+        weight, words = _weighted(entry, "pairs", line)
+        if words.count("/") != 1 or words[0] == "/" or words[-1] == "/":
+            raise entry.fault("pairs", f"每行须为: 权重 词 … / 词 …, 现为 {line}")
+        middle = words.index("/")
+        sides = tuple(words[:middle]), tuple(words[middle + 1 :])
+        refuse_short(entry, "pairs", [*sides[0], *sides[1]])
+        entry.refuse_twice("pairs", [*sides[0], *sides[1]])
+        found.append(Pair(weight, sides))
     return tuple(found)
 
 

@@ -21,6 +21,7 @@ sure_ratio = 1.3
 head_chars = 40
 head_factor = 2.0
 share = 0.5
+pair_chars = 10
 
 [[category]]
 name = "占道经营"
@@ -33,6 +34,7 @@ keywords = """
 8 占道经营 流动摊贩
 5 占道
 """
+pairs = "8 水果店 小店 / 门外 人行道"
 excludes = "占道施工"
 '''
 
@@ -73,6 +75,11 @@ def test_a_category_is_found_by_name_or_code_and_suggested_by_a_word_of_it() -> 
         ('"占道施工"', '"夜间施工"', "没有作用: 夜间施工"),
         ('head = "市容街面"\n', "", "category[1].head 缺失"),
         ('head = "市容街面"', 'head = "市容街面"\nhaed = "x"', "category[1].haed"),
+        ("8 水果店", "重 水果店", "category[1].pairs 每行须以权重"),
+        (" / ", " ", "category[1].pairs 每行须为"),
+        ("门外 人行道", "", "category[1].pairs 每行须为"),
+        ("门外 人行道", "门", "至少两个字"),
+        ("门外 人行道", "小店", "重复: 小店"),
         ("sure_ratio = 1.3", "sure_ratio = true", "scoring.sure_ratio"),
     ],
 )

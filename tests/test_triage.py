@@ -208,9 +208,14 @@ clause = "三.2"
 words = "困人"
 excludes = "贫困人"
 
+[calm]
+before = "怕"
+after = "隐患"
+
 [crowd]
 words = "聚集"
 units = "人 名"
+people = "工人"
 within = 20
 clause = "三.2-3"
 serious = 10

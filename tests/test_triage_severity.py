@@ -1,0 +1,113 @@
+"""Severity of invented reports: who can settle it (三.1-3); signals raise, look-alikes do not."""
+
+from __future__ import annotations
+
+import pytest
+
+from sixping.signals import load_signals
+from sixping.taxonomy import load_taxonomy
+from sixping.triage import suggest
+from sixping.units import load_units
+
+UNITS = load_units()
+TAXONOMY = load_taxonomy(UNITS)
+SIGNALS = load_signals()
+
+FIRST = """
+[一般]
+消防通道被车堵了
+火锅店味道大
+消防宣传活动什么时候
+防火宣传做得好
+咨询煤气开户
+看见一群鸟在广场上
+没有人受伤, 护栏撞坏了
+路灯杆倒了, 幸好没砸到人
+火车票退票
+楼上跳绳声音大
+烧烤店油烟
+小区里有人散步聚在一起聊天
+我们单位有60人想体检
+买了把菜刀, 商家发错货
+孩子上学
+儿童乐园收费贵
+怀疑食品过期
+想学急救知识
+建议加强防溺水宣传
+窗户玻璃有裂纹
+死水池有蚊子
+网络卡死了
+热死了, 空调坏了
+爆米花机噪音
+爆胎了停在路边
+手机信号不好打不通110
+火气很大的店员
+游戏里杀人
+老人活动室要装空调
+楼道灯烧坏了
+[较大]
+墙皮脱落砸到人
+餐馆吃坏肚子十几个人住院
+有人被广告牌砸了, 头上流血
+老人在人行道上滑倒骨折了
+一个工人从架子上摔下来
+小孩掉进没盖的井里了
+电梯里困着三个人
+孩子被狗咬了
+两户人家打起来, 有人拿了棍子
+十几个工人堵在门口要工钱
+二十多个业主在售楼处讨说法
+租客威胁要砸店
+邻居说要跟我拼命
+有人要轻生, 已劝下来
+外墙快要塌了, 下面有人走
+老师打伤学生
+有人拿着刀在街上晃
+客人吃了海鲜全都拉肚子
+精神病人发病打人
+奶奶走丢一天了
+[重大]
+有人死在出租屋里
+民房起火
+厨房着火了, 楼上的人出不来
+煤气爆炸
+一氧化碳中毒
+家里煤气漏了, 味道很大
+工地塌了
+脚手架倒了压住人
+六十多人拉横幅堵大门
+上百个工人讨薪
+一百二十名家长聚集在学校门口
+有人站在楼顶要往下跳
+他说不给钱就炸了这里
+有人在街上砍人
+有人扬言要烧房子
+老板跑路, 80多个工人工资没着落
+挖断燃气管, 气体外泄
+化工厂的氨气跑出来了
+河里大片死鱼, 上游别的区排下来的
+货车撞死了人
+小女孩被陌生男人猥亵
+"""
+
+SECOND = ""
+
+
+def table(block: str) -> list[tuple[str, str]]:
+    """Read ``[severity]`` headings with a text a line."""
+    rows, severity = [], ""
+    for line in block.strip().splitlines():
+        if line.startswith("["):
+            severity = line.strip("[]")
+        elif line:
+            rows.append((severity, line))
+    return rows
+
+
+@pytest.mark.parametrize(("severity", "text"), table(FIRST + SECOND))
+def test_the_severity_follows_who_can_settle_it(severity: str, text: str) -> None:
+    answer = suggest(text, TAXONOMY, SIGNALS, UNITS)
+    said = [reason for reason in answer.reasons if reason.what == "等级"]
+    assert answer.severity == severity, said
+    assert said
+    assert all(reason.matched for reason in said)
