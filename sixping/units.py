@@ -27,8 +27,19 @@ class UnitKind(StrEnum):
     GRID = "grid"
 
 
+class DutyMode(StrEnum):
+    """How an agency is on duty: 一.2 every working day, 一.3 in principle on site, 一.3 online."""
+
+    ON_SITE = "on-site"
+    IN_PRINCIPLE = "in-principle"
+    ONLINE = "online"
+
+
 class Unit(NamedTuple):
-    """One unit; ``parent`` is a grid's community, ``lead_of`` the platform it leads (四.2)."""
+    """One unit; ``parent`` is a grid's community, ``lead_of`` the platform it leads (四.2).
+
+    ``duty`` is how an agency is on duty in the command room (一), None: not at all.
+    """
 
     name: str
     kind: UnitKind
@@ -38,6 +49,7 @@ class Unit(NamedTuple):
     stationed: bool = False
     aliases: tuple[str, ...] = ()
     role: str = ""
+    duty: DutyMode | None = None
 
 
 class Units:
@@ -170,9 +182,14 @@ def _member(entry: Table, kind: UnitKind, leads: dict[str, Platform]) -> Unit:
         stationed=kind is UnitKind.AGENCY and entry.flag("stationed"),
         aliases=entry.texts("aliases", ()),
         role=entry.text("role", ""),
+        duty=_duty(entry) if kind is UnitKind.AGENCY else None,
     )
     entry.finish()
     return unit
+
+
+def _duty(entry: Table) -> DutyMode | None:
+    return entry.choice("duty", DutyMode) if entry.has("duty") else None
 
 
 def _community(entry: Table) -> list[Unit]:
