@@ -11,7 +11,9 @@ import os
 import sqlite3
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from itertools import groupby
 from json.encoder import encode_basestring as quoted
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sixping import chain, ddl, projection, storage
@@ -354,6 +356,29 @@ def read_entries(con: sqlite3.Connection, number: str) -> list[Entry]:
         )
         for seq, at, recorded_at, kind, facts, by, told in rows.fetchall()
     ]
+
+
+def read_many(
+    con: sqlite3.Connection, numbers: Sequence[str]
+) -> Iterator[tuple[str, list[Entry]]]:
+    """Yield the logs of many cases without what was told: enough to replay them."""
+    rows = con.execute(
+        "SELECT subject, seq, at, recorded_at, kind, facts, by_name FROM events"
+        " WHERE stream = 'case' AND subject IN (SELECT value FROM json_each(?))"
+        " ORDER BY subject, version",
+        (json.dumps(numbers),),
+    )
+    for number, group in groupby(rows.fetchall(), itemgetter(0)):
+        yield number, [
+            Entry(
+                seq=seq,
+                at=from_text(at),
+                recorded_at=from_text(recorded_at),
+                event=read_stored(seq, kind, facts, None),
+                by=by,
+            )
+            for _, seq, at, recorded_at, kind, facts, by in group
+        ]
 
 
 def read_stored(seq: int, kind: str, facts: str, told: str | None) -> CaseEvent:
