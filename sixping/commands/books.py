@@ -44,10 +44,9 @@ def make_ledger(path: Path, stamp: Stamp, **facts: Any) -> tuple[int, str]:  # n
     from sixping.policy import load_policy
     from sixping.units import load_units
 
-    units = [
-        {key: value for key, value in unit._asdict().items() if value} for unit in load_units()
-    ]
-    seed = {"units": units, "policy": load_policy().fingerprint, **facts}
+    from sixping.organisation import seed_of
+
+    seed = {**seed_of(load_units()), "policy": load_policy().fingerprint, **facts}
     return create(path, stamp, seed)
 
 
