@@ -159,10 +159,13 @@ def evolve(case: Case | None, entry: ev.Entry, number: str) -> Case:
     else:
         change = _CHANGES.get(event.kind)
         changes = change(case, event, entry.at) if change else {}
-        case = replace(case, version=case.version + 1, **changes)
+        if event.steps:
+            round_ = changes.get("round", case.round)
+            changes["clocks"] = wind(case.clocks, event.steps, round_, entry.at, event.terms)
+        return replace(case, version=case.version + 1, **changes)
     if not event.steps:
         return case
-    return replace(case, clocks=wind(case.clocks, event.steps, case.round, entry.at, event.terms))
+    return replace(case, clocks=wind((), event.steps, case.round, entry.at, event.terms))
 
 
 def fold(number: str, entries: Sequence[ev.Entry]) -> Case:
