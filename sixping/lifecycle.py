@@ -175,7 +175,7 @@ def fold(number: str, entries: Sequence[ev.Entry]) -> Case:
         case = evolve(case, entry, number)
     if case is None:
         raise ValueError(number)
-    return replace(case, version=len(entries))
+    return case if case.version == len(entries) else replace(case, version=len(entries))
 
 
 def standing(entries: Iterable[ev.Entry]) -> list[ev.Entry]:
