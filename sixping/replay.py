@@ -27,7 +27,8 @@ Finding = dict[str, Any]
 
 #: what was voided in the streams beside the cases, and by which event
 _OTHER_VOIDS = (
-    "SELECT json_extract(facts, '$.seq'), seq FROM events WHERE kind = 'voided' AND stream <> 'case'"
+    "SELECT json_extract(facts, '$.seq'), seq FROM events"
+    " WHERE kind = 'voided' AND stream <> 'case'"
 )
 
 
