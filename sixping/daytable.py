@@ -8,6 +8,8 @@ one look-up, never a loop.
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
+from importlib import import_module
 from itertools import accumulate, compress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -84,14 +86,15 @@ class Calendar:
 
     @property
     def fingerprint(self) -> str:
-        """Return the SHA-256 (hex) of which days are worked and which years are published."""
-        if not self._fingerprint:
-            from hashlib import sha256
+        """Return the SHA-256 (hex) of which days are worked and which years are published.
 
-            flags = self._paint(self._lay(LAST_YEAR), LAST_YEAR)
+        Days up to ``named_until`` count as they are, later ones by the statute they follow.
+        """
+        if not self._fingerprint:
             years = ",".join(map(str, sorted(self.published)))
-            head = f"sixping calendar 1;{FIRST_YEAR}-{LAST_YEAR};{years};"
-            self._fingerprint = sha256(head.encode() + flags).hexdigest()
+            head = f"sixping calendar 1;{FIRST_YEAR}-{LAST_YEAR};{years};{self._statute[2:]};"
+            flags = self._flags[: _span(self.named_until.year)]
+            self._fingerprint = _sha256(head.encode() + flags)
         return self._fingerprint
 
     @property
@@ -99,6 +102,10 @@ class Calendar:
         """Return the last day of the last year a published notice or a local order names."""
         last = max([FIRST_YEAR, *self.published])
         return dt.date(max([last, *(o.days[-1].date.year for o in self.orders)]), 12, 31)
+
+    def year(self, number: int) -> PublishedYear | None:
+        """Return the notice in force for a year, None where none is known."""
+        return next((each for each in self._years if each.year == number), None)
 
     def statutory_days(self) -> list[tuple[dt.date, str]]:
         """Return the statutory days since the law in force, with their names."""
@@ -230,6 +237,14 @@ class Calendar:
             if any(day.date.year == year for day in each.days)
         ]
         return "、".join([*named, self.published.get(year, "法定节假日")])
+
+
+def _sha256(content: bytes) -> str:
+    # hashlib loads OpenSSL, at a fifth of the cost of a whole start; random does the same.
+    for name in ("_sha2", "_sha256", "hashlib"):
+        with suppress(ImportError):
+            return str(import_module(name).sha256(content).hexdigest())
+    raise ImportError(name)
 
 
 def _span(last_year: int) -> int:

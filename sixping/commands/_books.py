@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+import os
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sixping.calendarviews import APPLIED, ORDER, YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
     from pathlib import Path
 
+    from sixping.daylayers import Layer
     from sixping.deadlines import Rules
     from sixping.policy import Policy
     from sixping.registration import Desk
+    from sixping.storage import Connection
     from sixping.workdays import Calendar
+
+
+class Known(NamedTuple):
+    """What a ledger says of the calendar: its layers with their seq, and the last ``applied``."""
+
+    layers: tuple[tuple[int, Layer], ...] = ()
+    applied_seq: int = 0
+    applied: str = ""  # fingerprint of the calendar that was applied
+
+    def settled(self, calendar: Calendar) -> int:
+        """Return up to which seq due dates were brought in line with this calendar."""
+        return self.applied_seq if self.applied == calendar.fingerprint[:16] else 0
 
 
 class Books(NamedTuple):
@@ -21,6 +38,7 @@ class Books(NamedTuple):
 
     policy: Policy
     calendar: Calendar
+    known: Known = Known()
 
     def rules(self, day: date) -> Rules:
         """Return what governs a case received on a day."""
@@ -29,13 +47,56 @@ class Books(NamedTuple):
         return Rules(self.policy.edition_at(day), self.calendar)
 
 
-@cache
-def books_of(_ledger: Path | None) -> Books:
-    """Load policy and calendar for a ledger, once a process."""
+def books_of(ledger: Path | None) -> Books:
+    """Load policy and calendar for a ledger; without one, or before it is made, the shipped.
+
+    Raises ``BadData`` for faulty data, and what ``views.reading`` raises.
+    """
+    if ledger is None or not ledger.exists():
+        return _books(Known(), os.environ.get("SIXPING_DATA"))
+    from sixping import views
+
+    with views.reading(ledger) as con:
+        return books_on(con)
+
+
+def books_on(con: Connection) -> Books:
+    """Load the same over an open connection: the calendar as of what it sees."""
+    from sixping.calendarviews import calendar_events
+
+    rows = tuple(map(tuple, calendar_events(con)))
+    return _books(_known(rows), os.environ.get("SIXPING_DATA"))
+
+
+@lru_cache(maxsize=8)
+def _books(known: Known, _data: str | None) -> Books:
     from sixping.policy import load_policy
     from sixping.workdays import load_calendar
 
-    return Books(load_policy(), load_calendar())
+    return Books(load_policy(), load_calendar(extra=[layer for _, layer in known.layers]), known)
+
+
+@lru_cache(maxsize=8)
+def _known(rows: tuple[tuple[Any, ...], ...]) -> Known:
+    import json
+
+    layers: list[tuple[int, Layer]] = []
+    applied_seq, applied = 0, ""
+    for seq, kind, facts, by in rows:
+        data = json.loads(facts)
+        if kind == APPLIED:
+            applied_seq, applied = seq, data["calendar"]
+        elif kind in {YEAR, ORDER}:
+            layers.append((seq, _layer(kind, data["layer"], by, f"台账第 {seq} 号")))
+    return Known(tuple(layers), applied_seq, applied)
+
+
+def _layer(kind: str, data: dict[str, Any], by: str, source: str) -> Layer:
+    from sixping.daylayers import parse_holiday_cn, parse_local_order
+
+    if kind == YEAR:
+        return parse_holiday_cn(data, source)
+    return parse_local_order(data | {"entered_by": by}, source)
 
 
 def rules_of(ledger: Path) -> Callable[[date], Rules]:

@@ -1,0 +1,64 @@
+"""Reading what the ledger knows of the calendar: layers, and the promises they touch.
+
+Plain SQL over an open connection, as ``views``; instants are the fixed-width text of the
+ledger. All events of the calendar have one stream and one subject, so an index finds them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    Rows = list[sqlite3.Row]
+
+STREAM = SUBJECT = "calendar"
+YEAR, ORDER, APPLIED = "year_imported", "order_added", "applied"
+
+#: a promise counted in working days that still runs; those a decision fixed have no count
+_COUNTED = (
+    "k.to_seq IS NULL AND k.stopped IS NULL AND k.unknown = 0 AND k.due IS NOT NULL"
+    " AND k.workdays IS NOT NULL"
+)
+
+
+def calendar_events(con: sqlite3.Connection) -> list[tuple[int, str, str, str]]:
+    """Return (seq, kind, facts, on whose behalf) of the calendar's events, oldest first."""
+    return con.execute(
+        "SELECT seq, kind, facts, coalesce(by_name, os_user) FROM events"
+        " WHERE subject = ? AND stream = ? ORDER BY version",
+        (SUBJECT, STREAM),
+    ).fetchall()
+
+
+def counted_clocks(con: sqlite3.Connection, calendar: str, since: int) -> Rows:
+    """Return the running clocks whose due date another calendar gave, by case number.
+
+    ``calendar`` is the fingerprint in force; clocks set up to the event ``since`` are
+    passed over. Columns:
+    number kind round started due workdays provisional from_seq received_at.
+    """
+    return con.execute(
+        "SELECT k.number, k.kind, k.round, k.started, k.due, k.workdays, k.provisional,"
+        " k.from_seq, c.received_at"
+        " FROM clock_states k JOIN case_states c ON c.number = k.number AND c.to_seq IS NULL"
+        f" WHERE {_COUNTED} AND k.from_seq > ? AND k.calendar IS NOT ? AND c.open = 1"
+        " ORDER BY k.number, k.round, k.due",
+        (since, calendar),
+    ).fetchall()
+
+
+def open_clocks(con: sqlite3.Connection, unit: str | None = None) -> Rows:
+    """Return the running clocks of open cases, nearest due first, with what a feed may say.
+
+    Columns: number kind round due provisional from_seq severity platform lead community.
+    """
+    return con.execute(
+        "SELECT k.number, k.kind, k.round, k.due, k.provisional, k.from_seq, c.severity,"
+        " c.platform, c.lead, c.community"
+        " FROM clock_states k JOIN case_states c ON c.number = k.number AND c.to_seq IS NULL"
+        " WHERE k.to_seq IS NULL AND k.stopped IS NULL AND k.unknown = 0 AND k.due IS NOT NULL"
+        " AND c.open = 1 AND (?1 IS NULL OR c.lead = ?1) ORDER BY k.due, k.number, k.kind",
+        (unit,),
+    ).fetchall()
