@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, ClassVar, TypeVar
 
 from sixping.clock import from_text, to_text
@@ -30,11 +31,15 @@ def _words(value: list[str]) -> tuple[str, ...]:
     return tuple(value)
 
 
+_OPS = {str(op): op for op in Op}  # asking an enum costs five times as much
+_KINDS = {str(kind): kind for kind in ClockKind}
+
+
 def _steps(value: list[dict[str, Any]]) -> tuple[ClockStep, ...]:
     return tuple(
         ClockStep(
-            op=Op(v["op"]),
-            kind=ClockKind(v["kind"]),
+            op=_OPS.get(v["op"]) or Op(v["op"]),
+            kind=_KINDS.get(v["kind"]) or ClockKind(v["kind"]),
             started=from_text(v["started"]) if v.get("started") else None,
             due=from_text(v["due"]) if v.get("due") else None,
             stopped=from_text(v["stopped"]) if v.get("stopped") else None,
@@ -342,13 +347,20 @@ def read_event(kind: str, facts: str, told: dict[str, str] | None = None) -> Cas
     return read_as(cls, facts, told)
 
 
+@lru_cache(maxsize=None)
+def _readers(cls: type[Recorded]) -> tuple[tuple[str, Any], ...]:
+    """Return the fields of a type that JSON does not carry as they are, looked up once."""
+    found = ((f.name, f.metadata.get("read")) for f in fields(cls))
+    return tuple((name, read) for name, read in found if read)
+
+
 def read_as(cls: type[Known], facts: str, told: dict[str, str] | None = None) -> Known:
     """Read an event of a known type back; a field this version lacks raises ValueError."""
     values = json.loads(facts)
-    for f in fields(cls):
-        read = f.metadata.get("read")
-        if read and values.get(f.name) is not None:
-            values[f.name] = read(values[f.name])
+    for name, read in _readers(cls):
+        value = values.get(name)
+        if value is not None:
+            values[name] = read(value)
     try:
         return cls(**values, **(told or {}))
     except TypeError as error:
