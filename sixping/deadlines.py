@@ -78,7 +78,8 @@ def _starts(
 
 
 def _ends(case: Case, op: Op, *kinds: ClockKind) -> tuple[ClockStep, ...]:
-    return tuple(ClockStep(op=op, kind=c.kind) for c in case.clocks if c.running and c.kind in kinds)
+    ending = (c.kind for c in case.clocks if c.running and c.kind in kinds)
+    return tuple(ClockStep(op=op, kind=kind) for kind in ending)
 
 
 def reported(severity: Severity, received: datetime, rules: Rules) -> tuple[ClockStep, ...]:
@@ -118,7 +119,7 @@ def regraded(case: Case, severity: Severity, at: datetime, rules: Rules) -> tupl
 
 def _missed(case: Case, kind: ClockKind) -> ClockStep | None:
     for c in case.clocks:
-        if c.kind is kind and c.round == case.round and c.stopped and c.due and c.stopped > c.due:
+        if c.kind is kind and c.round == case.round and c.stopped and c.late(c.stopped):
             return ClockStep(
                 op=Op.START, kind=kind, started=c.started, due=c.due, workdays=c.workdays,
                 clause=c.clause, provisional=c.provisional,
@@ -129,24 +130,30 @@ def _missed(case: Case, kind: ClockKind) -> ClockStep | None:
 def decided(case: Case, day: date, at: datetime, rules: Rules) -> tuple[ClockStep, ...]:
     """Make the date the meeting or leader fixed the finish limit (三.2).
 
-    Raises ``NotAllowed`` for a date before the decision: a limit is never born late.
+    Where a limit of this round was missed, the date opens a new round (``missed``), so
+    that the breach stays. Raises ``NotAllowed`` for a date before the decision: a limit
+    is never born late.
     """
     due = rules.close_of(day)
     if due < at:
         raise NotAllowed(
             f"会商决定的期限 {day} 早于作出决定的时间。", "请核对 --due; 期限应在决定之后。"
         )
+    anew = missed(case, at)
     limit = rules.edition.limit(FINISH, Severity.SERIOUS)
-    op = Op.MOVE if case.running(FINISH) else Op.START
-    return (
-        ClockStep(
-            op=op,
-            kind=FINISH,
-            started=case.round_at,
-            due=due,
-            clause=limit.clause if limit else None,
-        ),
+    fixed = ClockStep(
+        op=Op.MOVE if case.running(FINISH) and not anew else Op.START,
+        kind=FINISH,
+        started=at if anew else case.round_at,
+        due=due,
+        clause=limit.clause if limit else None,
     )
+    return (*_ends(case, Op.DROP, FINISH), fixed) if anew else (fixed,)
+
+
+def missed(case: Case, at: datetime) -> bool:
+    """Return whether the finish limit of the present round was missed by ``at``."""
+    return any(c.kind is FINISH and c.round == case.round and c.late(at) for c in case.clocks)
 
 
 def referred(case: Case, at: datetime, rules: Rules) -> tuple[ClockStep, ...]:
@@ -155,9 +162,12 @@ def referred(case: Case, at: datetime, rules: Rules) -> tuple[ClockStep, ...]:
     stop = ClockStep(op=Op.STOP, kind=REFER)
     if case.running(REFER):
         return (stop, *leaving)
-    if any(c.kind is REFER and c.round == case.round for c in case.clocks):
+    before = next((c for c in case.clocks if c.kind is REFER and c.round == case.round), None)
+    if before and not before.dropped:
         return leaving  # reported again in the same round: the first report counts
-    return (*_starts((REFER,), Severity.MAJOR, at, rules), stop, *leaving)
+    late = _missed(case, REFER)
+    begin = (late,) if late else _starts((REFER,), Severity.MAJOR, at, rules)
+    return (*begin, stop, *leaving)
 
 
 def refer_replied(

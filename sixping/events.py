@@ -122,6 +122,7 @@ class Accepted(CaseEvent):
     kind: ClassVar[str] = "accepted"
 
     standard: bool = False
+    channel: str | None = None  # through which it was said
     feedback: str | None = told()
 
 
@@ -132,6 +133,7 @@ class Declined(CaseEvent):
     kind: ClassVar[str] = "declined"
 
     standard: bool = False
+    channel: str | None = None
     feedback: str | None = told()
     reason: str | None = told()
 
@@ -182,6 +184,7 @@ class Regraded(CaseEvent):
     severity: Severity = fact(Severity, Severity.ORDINARY)
     category: str | None = None
     platform: Platform | None = fact(Platform)
+    confirmed: bool = False  # the officer named the category: it is no longer unsure
     reason: str | None = told()
 
 
@@ -203,6 +206,7 @@ class Decided(CaseEvent):
     lead: str
     assist: tuple[str, ...] = fact(_words, ())
     coordinator: str | None = None
+    anew: bool = False  # the limit before it was missed: that round keeps its breach
     decided_by: str | None = told()
 
 
@@ -262,6 +266,8 @@ class Closed(CaseEvent):
     """Filed (归档)."""
 
     kind: ClassVar[str] = "closed"
+
+    unreachable: bool = False  # anonymous, so nobody could be told the result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -356,13 +362,13 @@ def _readers(cls: type[Recorded]) -> tuple[tuple[str, Any], ...]:
 
 def read_as(cls: type[Known], facts: str, told: dict[str, str] | None = None) -> Known:
     """Read an event of a known type back; a field this version lacks raises ValueError."""
-    values = json.loads(facts)
+    values: dict[str, Any] = json.loads(facts)
     for name, read in _readers(cls):
         value = values.get(name)
         if value is not None:
             values[name] = read(value)
     try:
-        return cls(**values, **(told or {}))
+        return cls(**(values | (told or {})))
     except TypeError as error:
         raise ValueError(cls.kind) from error
 

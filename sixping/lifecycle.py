@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sixping import events as ev
 from sixping.errors import NotAllowed
-from sixping.model import ENDED, Case, Clock, ClockKind, Op, Severity, Status
+from sixping.model import ENDED, STEPS, Case, Clock, ClockKind, Op, Severity, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -24,26 +24,26 @@ S = Status
 OPEN = frozenset(s for s in Status if s.open)
 TAKEN = OPEN - {S.REPORTED}
 
-#: event kind → the command that makes it, its name for people, the states it may follow
-STEPS: dict[str, tuple[str, str, frozenset[Status]]] = {
-    "accepted": ("accept", "受理", frozenset({S.REPORTED})),
-    "declined": ("decline", "不予受理", frozenset({S.REPORTED})),
-    "assigned": ("assign", "分派", frozenset({S.ACCEPTED, S.HANDLING})),
-    "signed": ("sign", "签收", frozenset({S.HANDLING})),
-    "returned": ("return", "退回", frozenset({S.HANDLING})),
-    "regraded": ("regrade", "改级改类", OPEN),
-    "consulted": ("consult", "提交会商", TAKEN),
-    "decided": ("decide", "记录会商决定", frozenset({S.DECISION, S.ACCEPTED, S.HANDLING})),
-    "referred": ("refer", "上报区级", TAKEN),
-    "refer_replied": ("refer-reply", "记录区级答复", frozenset({S.DISTRICT})),
-    "resolved": ("resolve", "办结", frozenset({S.HANDLING})),
-    "fed_back": ("feedback", "反馈", frozenset({S.RESOLVED, S.CLOSED})),
-    "verified": ("verify-result", "核查", frozenset({S.RESOLVED})),
-    "closed": ("close", "归档", frozenset({S.RESOLVED})),
-    "reopened": ("reopen", "重新办理", frozenset({S.RESOLVED, S.CLOSED, S.DECLINED})),
-    "rescheduled": ("calendar apply", "期限调整", OPEN),
-    "noted": ("note", "记事", frozenset(Status)),
-    "voided": ("void", "撤销一步", frozenset(Status)),
+#: event kind → the states it may follow
+AFTER: dict[str, frozenset[Status]] = {
+    "accepted": frozenset({S.REPORTED}),
+    "declined": frozenset({S.REPORTED}),
+    "assigned": frozenset({S.ACCEPTED, S.HANDLING}),
+    "signed": frozenset({S.HANDLING}),
+    "returned": frozenset({S.HANDLING}),
+    "regraded": OPEN,
+    "consulted": TAKEN,
+    "decided": frozenset({S.DECISION, S.ACCEPTED, S.HANDLING}),
+    "referred": TAKEN,
+    "refer_replied": frozenset({S.DISTRICT}),
+    "resolved": frozenset({S.HANDLING}),
+    "fed_back": frozenset({S.RESOLVED, S.CLOSED}),
+    "verified": frozenset({S.RESOLVED}),
+    "closed": frozenset({S.RESOLVED}),
+    "reopened": frozenset({S.RESOLVED, S.CLOSED, S.DECLINED}),
+    "noted": frozenset(Status),
+    "voided": frozenset(Status),
+    "rescheduled": OPEN,
 }
 
 #: where a case of each severity goes once it is accepted (三.1-3)
@@ -65,8 +65,8 @@ def admit(case: Case | None, event: ev.CaseEvent, at: datetime) -> None:
         return
     if case is None:
         raise NotAllowed("没有登记的事件不能办理。", "请先用 sixping intake 登记。")
-    _, name, states = STEPS[event.kind]
-    if case.status not in states:
+    name = STEPS[event.kind][1]
+    if case.status not in AFTER[event.kind]:
         raise NotAllowed(
             f"{case.number} 现在是“{case.status}”, 不能{name}。", _what_is_possible(case)
         )
@@ -83,8 +83,7 @@ def admit(case: Case | None, event: ev.CaseEvent, at: datetime) -> None:
 
 def possible(case: Case) -> list[tuple[str, str]]:
     """Return the steps people may take with this case by its state: (command, name)."""
-    steps = ((c, n) for k, (c, n, s) in STEPS.items() if case.status in s and k != "rescheduled")
-    return list(steps)
+    return [STEPS[k] for k, states in AFTER.items() if case.status in states and STEPS[k][0]]
 
 
 def _what_is_possible(case: Case) -> str:
@@ -121,7 +120,8 @@ def _assignable(case: Case, event: ev.Assigned) -> Refusal:
 
 
 def _regradable(case: Case, event: ev.Regraded) -> Refusal:
-    if (event.severity, event.category) == (case.severity, case.category):
+    confirms = event.confirmed and case.unsure
+    if (event.severity, event.category) == (case.severity, case.category) and not confirms:
         return "等级和类别都没有变化。", "请给出新的 --severity 或 --category。"
     return None
 
@@ -203,6 +203,7 @@ def refold(number: str, entries: Sequence[ev.Entry], without: int) -> Case:
     for entry in rest:
         try:
             admit(case, entry.event, entry.at)
+            _wound(case, entry.event)
         except NotAllowed as error:
             name = STEPS[entry.event.kind][1]
             raise NotAllowed(
@@ -215,9 +216,22 @@ def refold(number: str, entries: Sequence[ev.Entry], without: int) -> Case:
     return replace(case, version=len(entries) + 1)
 
 
+def _wound(case: Case | None, event: ev.CaseEvent) -> None:
+    """Refuse a replay in which a step moves or ends a clock that no longer runs.
+
+    Its due date would be lost without a word: a promise is kept or taken back openly.
+    """
+    runs = {c.kind for c in case.clocks if c.running} if case else set()
+    for step in event.steps:
+        if step.op in {Op.START, Op.UNKNOWN}:
+            runs.add(step.kind)
+        elif step.kind not in runs:
+            raise NotAllowed("它所依据的期限随之消失。")
+
+
 def _opened(event: ev.Reported, entry: ev.Entry, number: str) -> Case:
     past = _told_of_the_past(event) if isinstance(event, ev.Imported) else {}
-    values = {
+    values: dict[str, Any] = {
         "number": number,
         "version": 1,
         "status": S.REPORTED,
@@ -276,8 +290,9 @@ def _assigned(_: Case, event: ev.Assigned, at: datetime) -> dict[str, Any]:
     return _units(event, at)
 
 
-def _decided(_: Case, event: ev.Decided, at: datetime) -> dict[str, Any]:
-    return _units(event, at) | {"decided_at": at}
+def _decided(case: Case, event: ev.Decided, at: datetime) -> dict[str, Any]:
+    changes = _units(event, at) | {"decided_at": at}
+    return changes | {"round": case.round + 1, "round_at": at} if event.anew else changes
 
 
 def _signed(_: Case, __: ev.Signed, at: datetime) -> dict[str, Any]:
@@ -298,7 +313,7 @@ def _regraded(case: Case, event: ev.Regraded, _: datetime) -> dict[str, Any]:
         "severity": event.severity,
         "category": event.category,
         "platform": event.platform,
-        "unsure": False,
+        "unsure": case.unsure and not event.confirmed,
     }
     if event.severity is not case.severity and case.status is not S.REPORTED:
         route = ROUTE[event.severity]

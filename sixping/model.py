@@ -67,6 +67,28 @@ class Status(StrEnum):
 
 ENDED = frozenset({Status.DECLINED, Status.RESOLVED, Status.CLOSED, Status.MERGED})
 
+#: event kind → the command by which people take the step, and its name
+STEPS: dict[str, tuple[str, str]] = {
+    "accepted": ("accept", "受理"),
+    "declined": ("decline", "不予受理"),
+    "assigned": ("assign", "分派"),
+    "signed": ("sign", "签收"),
+    "returned": ("return", "退回"),
+    "regraded": ("regrade", "改级改类"),
+    "consulted": ("consult", "提交会商"),
+    "decided": ("decide", "记录会商决定"),
+    "referred": ("refer", "上报区级"),
+    "refer_replied": ("refer-reply", "记录区级答复"),
+    "resolved": ("resolve", "办结"),
+    "fed_back": ("feedback", "反馈"),
+    "verified": ("verify-result", "核查"),
+    "closed": ("close", "归档"),
+    "reopened": ("reopen", "重新办理"),
+    "noted": ("note", "记事"),
+    "voided": ("void", "撤销一步"),
+    "rescheduled": ("", "期限调整"),
+}
+
 
 class Op(StrEnum):
     """What an event does to a clock; evolve applies it and never computes a date."""

@@ -7,14 +7,14 @@ at receipt. Names of channels, communities and grids are checked against the dat
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping import deadlines, triage
 from sixping.errors import BadData, NotFound, UsageFault
 from sixping.events import Reported
 from sixping.model import Severity
-from sixping.text import admit
+from sixping.text import admit, mask_text
 from sixping.units import UnitKind
 
 if TYPE_CHECKING:
@@ -59,34 +59,63 @@ class Given:
         return json.dumps(values, ensure_ascii=True, sort_keys=True).encode()
 
 
+#: what people call the fields, for faults; the keys of a line are the names themselves
+_LABELS = {
+    "text": "内容", "channel": "渠道", "source_no": "来源编号", "place": "地点",
+    "community": "社区", "grid": "网格", "reporter": "反映人", "phone": "电话",
+    "category": "类别", "severity": "等级",
+}  # fmt: skip
+
+
 def read_given(values: dict[str, Any], where: str = "") -> Given:
     """Check and take over what was given; raises ``BadData`` naming the field.
 
     ``where`` names the line of a bulk input.
     """
-    known = {f.name: f for f in fields(Given)}
     for name, value in values.items():
-        if name not in known:
-            raise BadData(f"{where}没有这个字段: {name}", f"可用: {'、'.join(known)}。")
-        if name == "anonymous":
-            if not isinstance(value, bool):
-                raise BadData(f"{where}anonymous 应为 true 或 false。", "例如 \"anonymous\": true")
-        elif value is not None and not isinstance(value, str):
-            raise BadData(f"{where}{name} 应为文字。", f'例如 "{name}": "……"')
+        _check_type(name, value, where)
     text = values.get("text")
     if not text or not text.strip():
         raise BadData(f"{where}没有写明反映的内容 (text)。", "请写出反映的内容。")
     told = {
-        name: admit(value.strip(), field=f"{where}{name}", limit=SHORT)
+        name: admit(value.strip(), field=f"{where}{_LABELS[name]} ({name})", limit=SHORT)
         for name, value in values.items()
         if isinstance(value, str) and value.strip() and name != "text"
     }
-    anonymous = values.get("anonymous", False)
+    anonymous = bool(values.get("anonymous"))
     if anonymous and (told.get("reporter") or told.get("phone")):
         raise UsageFault(
-            f"{where}匿名的反映不能同时写明反映人或电话。", "请去掉 anonymous, 或去掉 reporter、phone。"
+            f"{where}匿名的反映不能同时写明反映人或电话。",
+            "请去掉 anonymous, 或去掉 reporter、phone。",
         )
-    return Given(text=admit(text, field=f"{where}text"), anonymous=anonymous, **told)
+    words = admit(text, field=f"{where}内容 (text)")
+    return Given(text=words, anonymous=anonymous, **told)
+
+
+def _check_type(name: str, value: object, where: str) -> None:
+    if name == "anonymous":
+        if value is not None and not isinstance(value, bool):
+            raise BadData(f"{where}anonymous 应为 true 或 false。", '例如 "anonymous": true')
+    elif name not in _LABELS:
+        known = "、".join([*_LABELS, "anonymous"])
+        raise BadData(f"{where}没有这个字段: {mask_text(name[:SHORT])}", f"可用: {known}。")
+    elif value is not None and not isinstance(value, str):
+        raise BadData(f"{where}{name} 应为文字。", f'例如 "{name}": "……"')
+
+
+def named(given: Given, desk: Desk, rules: Rules) -> Given:
+    """Return what was given under the data's own names, whatever alias was written.
+
+    A request repeated under another alias is the same request. Raises ``NotFound`` for a
+    channel, community, grid or category the data do not have.
+    """
+    return replace(
+        given,
+        channel=given.channel and rules.edition.channel(given.channel).name,
+        community=_unit(given.community, UnitKind.COMMUNITY, desk.units),
+        grid=_unit(given.grid, UnitKind.GRID, desk.units),
+        category=given.category and desk.taxonomy.find(given.category).name,
+    )
 
 
 def register(given: Given, desk: Desk, rules: Rules, received: datetime) -> Reported:
@@ -98,13 +127,10 @@ def register(given: Given, desk: Desk, rules: Rules, received: datetime) -> Repo
     channel = rules.edition.channel(given.channel) if given.channel else None
     channel = channel or rules.edition.default_channel
     community, grid = located(given.community, given.grid, desk.units)
-    own = triage.suggest(given.text, desk.taxonomy, desk.signals, desk.units, place=given.place or "")
-    chosen = triage.suggest(
-        given.text, desk.taxonomy, desk.signals, desk.units,
-        category=desk.taxonomy.find(given.category).name if given.category else None,
-        severity=read_severity(given.severity),
-        place=given.place or "",
-    )  # fmt: skip
+    own = chosen = _suggest(given, desk)
+    if given.category or given.severity:
+        name = desk.taxonomy.find(given.category).name if given.category else None
+        chosen = _suggest(given, desk, name, read_severity(given.severity))
     return Reported(
         steps=deadlines.reported(chosen.severity, received, rules),
         terms=rules.terms,
@@ -127,6 +153,20 @@ def register(given: Given, desk: Desk, rules: Rules, received: datetime) -> Repo
     )
 
 
+def _suggest(
+    given: Given, desk: Desk, category: str | None = None, severity: Severity | None = None
+) -> triage.Suggestion:
+    return triage.suggest(
+        given.text,
+        desk.taxonomy,
+        desk.signals,
+        desk.units,
+        category=category,
+        severity=severity,
+        place=given.place or "",
+    )
+
+
 def read_severity(value: str | None) -> Severity | None:
     """Return the severity of this name; raises ``BadData`` naming the three."""
     if value is None:
@@ -134,7 +174,8 @@ def read_severity(value: str | None) -> Severity | None:
     try:
         return Severity(value)
     except ValueError:
-        raise BadData(f"没有这个等级: {value}", f"可用: {'、'.join(Severity)}。") from None
+        hint = f"可用: {'、'.join(Severity)}。"
+        raise BadData(f"没有这个等级: {mask_text(value)}", hint) from None
 
 
 def suggestion_json(own: triage.Suggestion) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sixping import events as ev
 from sixping.clock import SHANGHAI
 from sixping.deadlines import Rules
 from sixping.errors import NotAllowed
-from sixping.lifecycle import STEPS, admit, evolve, fold, possible, refold, standing
+from sixping.lifecycle import AFTER, admit, evolve, fold, possible, refold, standing
 from sixping.model import Case, ClockKind, Severity, Status
 from sixping.policy import load_policy
 from sixping.workdays import load_calendar
@@ -331,7 +331,7 @@ def standing_case(status: Status) -> Case:
 @pytest.mark.parametrize("kind", list(EVENTS))
 def test_every_step_is_allowed_or_refused_by_the_table(status: Status, kind: str) -> None:
     case, event = standing_case(status), EVENTS[kind]
-    if status in STEPS[kind][2]:
+    if status in AFTER[kind]:
         admit(case, event, MOMENT)
         entry = ev.Entry(seq=2, at=MOMENT, recorded_at=MOMENT, event=event)
         assert evolve(case, entry, NUMBER).version == 2

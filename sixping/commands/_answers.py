@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.pages import people
 from sixping.pages.formats import FORMATS, choose_format, emit, save, writing_text
 from sixping.pages.table import Column, Page, Row
 from sixping.text import dump_json
@@ -87,87 +87,26 @@ def write_text(wish: Wish, text: str) -> None:
         sys.stdout.write(text)
 
 
-#: the line that follows every change of a case
-RECEIPT = (
-    Column("number", "编号"),
-    Column("status", "状态"),
-    Column("severity", "等级"),
-    Column("platform", "平台"),
-    Column("category", "类别"),
-    Column("lead", "牵头单位"),
-    Column("clock", "时限"),
-    Column("due", "到期", "time"),
-    Column("provisional", "暂定", "bool"),
-    Column("anchor", "链尾"),
-)
-
-_NEXT = {
-    "待受理": "下一步: sixping accept {0}, 或 sixping decline {0} --reason 理由",
-    "待分派": "下一步: sixping assign {0} --lead {1}",
-    "办理中": "下一步: sixping sign {0}; 办完后 sixping resolve {0} --outcome 结果",
-    "待会商": "下一步: 会商后 sixping decide {0} --lead {1} --due 日期 --decided-by 会议",
-    "待上报": "下一步: sixping refer {0} --to 部门 --content 内容",
-    "区级办理中": "下一步: 区级答复后 sixping refer-reply {0} --outcome 结果",
-    "已办结": "下一步: sixping feedback {0} 内容, 然后 sixping close {0}",
-}
-
-
-def answer(desk: Desk, number: str, *, as_json: bool, said: str = "") -> None:
-    """Show a case after a change: ``show``'s JSON, or one line and the next step."""
-    from sixping import views
-    from sixping.figures.overdue import CLOCKS
-
-    document, suggested = read_case(desk, number)
-    if as_json:
-        sys.stdout.write(f"{dump_json(document, indent=2)}\n")
-        return
-    with views.reading(desk.ledger) as con:
-        head = views.head(con)[1]
-    running = [c for c in document["clocks"] if c["running"]]
-    nearest = min(running, key=lambda c: c["due"], default=None)
-    row = document | {
-        "clock": CLOCKS[nearest["kind"]] if nearest else None,
-        "due": nearest["due"] if nearest else None,
-        "provisional": nearest["provisional"] if nearest else None,
-        "anchor": head[-8:],
-    }
-    publish(desk, Wish(), [row], RECEIPT)
-    dues = "; ".join(
-        f"{CLOCKS[c['kind']]}期限 {people.moment(_moment(c['due']), desk.now.year)}"
-        + ("(暂定)" if c["provisional"] else "")
-        for c in running
-    )
-    verb = said or f"{number} 现为“{document['status']}”"
-    desk.say(f"{verb}。{dues + '。' if dues else ''}")
-    following = _NEXT.get(document["status"], "")
-    if following:
-        desk.say(following.format(number, suggested or "单位"))
-
-
-def _moment(text: str) -> Any:  # noqa: ANN401
-    from sixping.clock import from_text
-
-    return from_text(text)
-
-
 def read_case(
     desk: Desk, number: str, *, reveal: bool = False, as_of: int | None = None
-) -> tuple[dict[str, Any], str | None]:
-    """Return what ``show`` answers, and the unit suggested at intake."""
-    import json
-
+) -> tuple[dict[str, Any], str]:
+    """Return what ``show`` answers, and the anchor: last seq and tail of its hash."""
     from sixping import views
-    from sixping.pages.case import case_json, event_json, rounds_json
+    from sixping.pages.case import case_json, event_json, names_in, rounds_json
 
     with views.reading(desk.ledger) as con:
         row = views.case(con, number, as_of)
         clocks = views.clocks(con, number, as_of)
         events = views.events(con, number, as_of)
+        seq, head = views.head(con, as_of)
     document = case_json(row, clocks, desk.now, reveal=reveal)
-    document["suggested_lead"] = suggested = json.loads(events[0]["facts"]).get("lead")
-    document["events"] = [event_json(e, reveal=reveal) for e in events]
+    first = json.loads(events[0]["facts"])
+    same = first.get("category") == row["category"]
+    document["suggested_lead"] = first.get("lead") if same else None
+    names = names_in(row["told"])
+    document["events"] = [event_json(e, reveal=reveal, names=names) for e in events]
     document["rounds"] = rounds_json(clocks, desk.now)
-    return document, suggested
+    return document, f"{seq}:{head[-16:]}"
 
 
 def list_json(rows: Sequence[Any], desk: Desk, con: Any) -> list[dict[str, Any]]:  # noqa: ANN401

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from sixping.errors import NotFound
+
 if TYPE_CHECKING:
     from sixping.commands._frame import Desk
 
@@ -14,22 +16,41 @@ def ask_missing(
     desk: Desk, text: str | None, said: dict[str, str | None], *, anonymous: bool
 ) -> str:
     """Ask for the text if there is none and fill ``said`` in; Enter skips a question."""
-    words = text
-    while not (words and words.strip()):
-        words = ask("反映的内容")
+    words = ask_text(text)
     if said["channel"] is None:
-        from sixping.policy import load_policy
-
-        default = load_policy().edition_at(desk.now.date()).default_channel.name
-        said["channel"] = ask("渠道", default)
-    for name, question in (("place", "地点"), ("reporter", "反映人"), ("phone", "电话")):
-        personal = name != "place"
-        if said[name] is None and not (anonymous and personal):
-            said[name] = ask(f"{question} (可不填)") or None
+        said["channel"] = _ask_channel(desk)
+    questions = {"place": "地点"} if anonymous else {
+        "place": "地点", "reporter": "反映人", "phone": "电话"
+    }  # fmt: skip
+    for name, question in questions.items():
+        if said[name] is None:
+            said[name] = _ask(f"{question} (回车跳过)") or None
     return words
 
 
-def ask(question: str, default: str = "") -> str:
+def ask_text(text: str | None) -> str:
+    """Return the text, asking until there is one."""
+    while not (text and text.strip()):
+        text = _ask("反映的内容")
+    return text
+
+
+def _ask_channel(desk: Desk) -> str | None:
+    """Ask until the channel is one of the policy's; Enter takes the default."""
+    from sixping.policy import load_policy
+
+    edition = load_policy().edition_at(desk.now.date())
+    while True:
+        name = _ask(f"渠道 (回车为{edition.default_channel.name})")
+        if not name:
+            return None
+        try:
+            return edition.channel(name).name
+        except NotFound as fault:
+            desk.say(fault.what, fault.hint)
+
+
+def _ask(question: str) -> str:
     """Ask one question on stderr; Ctrl-C leaves nothing half recorded."""
-    answer: str = typer.prompt(question, default=default, show_default=bool(default), err=True)
+    answer: str = typer.prompt(question, default="", show_default=False, err=True)
     return answer.strip()

@@ -21,7 +21,9 @@ from sixping.errors import (
     LedgerBusy,
     LedgerUnusable,
     NoPermission,
+    NotFound,
     SixpingError,
+    UsageFault,
 )
 
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
@@ -39,7 +41,7 @@ def answer(fault: BaseException) -> int:
 
         traceback.print_exception(fault)
     named = explain(fault)
-    if isinstance(fault, OSError | KeyboardInterrupt):
+    if isinstance(fault, OSError | KeyboardInterrupt) or isinstance(fault.__cause__, OSError):
         _silence_stdout()
     _tell(named)
     return named.exit_code
@@ -127,12 +129,12 @@ def _origin(fault: BaseException) -> str:
 
 
 def _tell(fault: SixpingError) -> None:
-    from sixping.text import clean
+    from sixping.text import clean, mask_text
 
-    lines = [f"错误: {clean(fault.what, multiline=True)}"]
-    if fault.hint:
-        lines.append(clean(fault.hint, multiline=True))
-    tell("\n".join(lines))
+    lines = [f"错误: {fault.what}", *([fault.hint] if fault.hint else [])]
+    if isinstance(fault, UsageFault | NotFound):  # they quote what was typed; no file names
+        lines = [mask_text(line) for line in lines]
+    tell(clean("\n".join(lines), multiline=True))
 
 
 def _reader_left() -> bool:

@@ -75,7 +75,7 @@ class Desk:
     @cached_property
     def by(self) -> str:
         """On whose behalf: ``--by``, ``SIXPING_BY``, else the account's own name."""
-        return self.stated_by or os.environ.get("SIXPING_BY", "") or self.account
+        return self.stated_by or _admitted(os.environ.get("SIXPING_BY", "")) or self.account
 
     @cached_property
     def account(self) -> str:
@@ -137,9 +137,13 @@ def _keep_ledger(ctx: typer.Context, value: str | None) -> None:
 
 def _keep_by(ctx: typer.Context, value: str | None) -> None:
     if value is not None and not ctx.resilient_parsing:
-        from sixping.text import admit
+        Desk.of(ctx).stated_by = _admitted(value)
 
-        Desk.of(ctx).stated_by = admit(value, field="--by", limit=100)
+
+def _admitted(name: str) -> str:
+    from sixping.text import admit
+
+    return admit(name, field="姓名 (--by, SIXPING_BY)", limit=100)
 
 
 GLOBAL_PANEL: Final = "全局选项"

@@ -15,24 +15,34 @@ import typer
 
 from sixping.commands import _options
 from sixping.commands._frame import Desk
-from sixping.errors import NotAllowed, UsageFault
+from sixping.errors import NotAllowed, NotFound, UsageFault
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sixping.deadlines import Rules
-    from sixping.events import CaseEvent
-    from sixping.ledger import Stamp, Transaction
+    from sixping.events import CaseEvent, Entry
+    from sixping.ledger import Transaction
     from sixping.model import Case
+    from sixping.stamp import Stamp
+
+#: longest name of a person, a department, a meeting, in characters
+SHORT = 200
 
 
 class Found(NamedTuple):
-    """What a step is built from: the case as found, its rules, when and why it happens."""
+    """What a step is built from: the case as found, its rules, when and why it happens.
+
+    ``log`` is the case's own, oldest first; ``hint`` says something on stderr.
+    """
 
     case: Case
     rules: Rules
     at: datetime
     why: str | None
+    log: Sequence[Entry] = ()
+    hint: Callable[[str], None] = lambda _: None
 
 
 Build = Callable[[Found], "CaseEvent"]
@@ -40,39 +50,38 @@ Build = Callable[[Found], "CaseEvent"]
 
 def stamp_of(desk: Desk) -> Stamp:
     """Return who records, when and where."""
-    from sixping.ledger import Stamp
+    from sixping.stamp import Stamp
 
     return Stamp.take(desk.now, desk.clock_replaced, desk.by)
 
 
-def told(value: str, field: str) -> str:
+def told(value: str, field: str, limit: int | None = None) -> str:
     """Let free text in, or refuse it with ``BadData`` or ``UsageFault`` naming the field."""
-    from sixping.text import admit
+    from sixping.text import TEXT_LIMIT, admit
 
-    value = admit(value.strip(), field=field)
+    value = admit(value.strip(), field=field, limit=limit or TEXT_LIMIT)
     if not value:
         raise UsageFault(f"{field}是空的。", "请写出内容。")
     return value
 
 
-def step(*, reason: bool = False, at: bool = True) -> Callable[[Callable[..., Build]], Any]:
+def step(
+    *, reason: bool = False, why: Any = _options.Why  # noqa: ANN401 - an option as Typer reads it
+) -> Callable[[Callable[..., Build]], Any]:
     """Make a command of a function that returns a ``Build``.
 
-    ``reason``: the step itself demands one; ``at``: it may be stated after the fact.
+    ``reason``: the step itself demands one; ``why``: how a reason that may stay away is
+    explained.
     """
+    needed = inspect.Parameter.empty
+    shared: dict[str, Any] = {
+        "reason": (_options.Reason, needed) if reason else (why, None),
+        "at": (_options.At, None),
+        "if_version": (_options.IfVersion, None),
+        "as_json": (_options.Json, False),
+    }
 
     def make(function: Callable[..., Build]) -> Callable[..., None]:
-        shared: dict[str, Any] = {
-            "reason": (_options.Reason, inspect.Parameter.empty)
-            if reason
-            else (_options.Why, None),
-            "at": (_options.At, None),
-            "if_version": (_options.IfVersion, None),
-            "as_json": (_options.Json, False),
-        }
-        if not at:
-            del shared["at"]
-
         def command(ctx: typer.Context, number: str, **given: Any) -> None:  # noqa: ANN401
             common = {name: given.pop(name) for name in shared}
             take(Desk.of(ctx), number, function(**given), **common)
@@ -105,7 +114,7 @@ def _sign(
     command.__name__ = function.__name__
 
 
-def take(  # noqa: PLR0913 - the promised options of a step
+def take(
     desk: Desk,
     number: str,
     build: Build,
@@ -116,23 +125,49 @@ def take(  # noqa: PLR0913 - the promised options of a step
     as_json: bool = False,
 ) -> None:
     """Take one step and show the case after it; nothing is half recorded."""
-    from sixping.commands._answers import answer
     from sixping.commands._books import rules_of
+    from sixping.commands._receipt import answer
     from sixping.ledger import transaction
     from sixping.views import full_number
 
     path = desk.existing_ledger()
-    number = full_number(number, desk.now.year)
+    full = full_number(number, desk.now.year)
     moment = _moment(desk, at, reason)
     why = told(reason, "理由 (--reason)") if reason is not None else None
     rules = rules_of(path)
     with transaction(path, stamp_of(desk)) as tx:
-        case = tx.case(number)
+        case = _case(tx, full, number)
         if if_version is not None and if_version != case.version:
             raise _moved(tx, case, if_version)
-        event = build(Found(case, rules(case.received_at.date()), moment, why))
-        tx.append(number, _explained(event, why), moment, before=case)
-    answer(desk, number, as_json=as_json)
+        governing = rules(case.received_at.date())
+        event = build(Found(case, governing, moment, why, tx.entries(full), desk.say))
+        after = tx.append(full, _explained(event, why), moment, before=case)
+    answer(desk, full, _did(event, after), as_json=as_json)
+
+
+def _case(tx: Transaction, full: str, given: str) -> Case:
+    try:
+        return tx.case(full)
+    except NotFound as fault:
+        if full == given.strip():
+            raise
+        hint = "只写序号的是今年的; 往年的请写全, 如 2025-000123。"
+        raise NotFound(fault.what, f"{hint}{fault.hint}") from None
+
+
+def _did(event: CaseEvent, case: Case) -> str:
+    """Say what was recorded and where the case stands now."""
+    from sixping.model import STEPS
+
+    did = f"{case.number} 已记录“{STEPS[event.kind][1]}”, 现为“{case.status}”"
+    if event.kind not in {"assigned", "decided"}:
+        return did
+    parts = [did, f"牵头{case.lead}"]
+    if case.assist:
+        parts.append(f"协办{'、'.join(case.assist)}")
+    if case.coordinator:
+        parts.append(f"由{case.coordinator}协调 (四.2)")
+    return ", ".join(parts)
 
 
 def _explained(event: CaseEvent, why: str | None) -> CaseEvent:
@@ -157,16 +192,22 @@ def _moment(desk: Desk, at: str | None, reason: str | None) -> datetime:
 
 
 def _moved(tx: Transaction, case: Case, if_version: int) -> NotAllowed:
-    from sixping.lifecycle import STEPS
-    from sixping.pages.people import moment
-
-    steps = "; ".join(
-        f"{moment(entry.recorded_at, tx.stamp.now.year)} {entry.by or ''} {STEPS[kind][1]}"
-        for entry in tx.entries(case.number)[max(if_version, 0) :]
-        if (kind := entry.event.kind) in STEPS
-    )
+    """Tell whoever saw an older version what has happened since, and by whom."""
+    hint = f"请先用 sixping show {case.number} 查看, 再决定是否办理。"
+    if if_version > case.version:
+        return NotAllowed(
+            f"{case.number} 还没有第 {if_version} 版, 现在是第 {case.version} 版。", hint
+        )
+    since = "; ".join(_told_in_short(e, tx.stamp.now) for e in tx.entries(case.number)[if_version:])
     return NotAllowed(
-        f"{case.number} 已从第 {if_version} 版变为第 {case.version} 版"
-        + (f": {steps}。" if steps else "。"),
-        f"请先用 sixping show {case.number} 查看, 再决定是否办理。",
+        f"{case.number} 已从第 {if_version} 版变为第 {case.version} 版: {since}。", hint
     )
+
+
+def _told_in_short(entry: Entry, now: datetime) -> str:
+    from sixping.pages.casepage import kind_name
+    from sixping.pages.people import moment
+    from sixping.text import mask_text
+
+    by = mask_text(entry.by or "")
+    return f"{moment(entry.recorded_at, now.year)} {by} {kind_name(entry.event.kind)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,14 +9,13 @@ import typer
 
 from sixping.commands._frame import Desk
 from sixping.commands._options import Json
-from sixping.errors import BadData, NotAllowed, SixpingError, UsageFault
+from sixping.errors import BadData, NotAllowed, UsageFault
 from sixping.model import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
-    from sixping import registration
+    from sixping.ledger import Transaction
     from sixping.registration import Given
 
 Text = Annotated[
@@ -26,11 +24,9 @@ Text = Annotated[
 Lines = Annotated[
     bool, typer.Option("--jsonl", help="从标准输入逐行读取 JSON, 逐行回答, 次序不变")
 ]
-#: longest line of a bulk input, in characters
-LONGEST_LINE = 1_000_000
 
 
-def intake(  # noqa: PLR0913 - the promised options
+def intake(  # noqa: PLR0917 - the promised options
     ctx: typer.Context,
     text: Text = None,
     channel: Annotated[
@@ -76,41 +72,42 @@ def intake(  # noqa: PLR0913 - the promised options
         "severity": severity.value if severity else None,
     }  # fmt: skip
     if jsonl:
-        if text not in (None, "-") or any(said.values()) or anonymous or received or request_id:
+        if text not in {None, "-"} or any(said.values()) or anonymous or received or request_id:
             raise UsageFault("--jsonl 不能与内容或其他登记选项同用。", "请把它们写进每一行 JSON。")
-        return _bulk(desk, _take_line)
+        from sixping.commands._bulk import answer_lines
+
+        return answer_lines(desk, lambda values, where: _take(desk, values, where), recorded=True)
     words = _words(desk, text, said, anonymous=anonymous)
     from sixping.registration import read_given
 
     given = read_given({"text": words, "anonymous": anonymous, **said})
-    number, before = _register(desk, given, _received(desk, received, echo=True), request_id)
-    _tell(desk, number, as_json=as_json, known=before)
+    number, known = _register(desk, given, _received(desk, received, echo=True), request_id)
+    _tell(desk, number, as_json=as_json, known=known)
     return 0
 
 
 def _words(desk: Desk, text: str | None, said: dict[str, str | None], *, anonymous: bool) -> str:
     """Return the report's text; on a terminal ask for what was not given."""
     if text == "-":
-        return _stdin_text()
+        return _from_stdin(desk)
     if desk.interactive:
         from sixping.commands._asking import ask_missing
 
         return ask_missing(desk, text, said, anonymous=anonymous)
     if text is None:
         raise UsageFault(
-            "没有写明反映的内容。", '例如: sixping intake "江南大道占道经营", 或用 - 从标准输入读取。'
+            "没有写明反映的内容。",
+            '例如: sixping intake "江南大道占道经营", 或用 - 从标准输入读取。',
         )
     return text
 
 
-def _stdin_text() -> str:
-    from sixping.text import TEXT_LIMIT
+def _from_stdin(desk: Desk) -> str:
+    from sixping.commands._stdin import read_text
 
-    try:
-        words = sys.stdin.read(TEXT_LIMIT + 2)
-    except UnicodeDecodeError:
-        raise BadData("标准输入不是 UTF-8 文字。", "请先转换编码。") from None
-    return words.removesuffix("\n")
+    if desk.interactive:
+        desk.say("请输入内容, 另起一行按 Ctrl-D 结束:")
+    return read_text()
 
 
 def _received(desk: Desk, value: str | None, *, echo: bool = False) -> datetime:
@@ -120,7 +117,7 @@ def _received(desk: Desk, value: str | None, *, echo: bool = False) -> datetime:
 
     moment = parse_moment(value, desk.now)
     if moment > desk.now:
-        raise UsageFault(f"收到的时间晚于现在: {understood(moment)}。", "请核对 --received。")
+        raise UsageFault(f"收到的时间晚于现在: {understood(moment)}。", "请核对 received。")
     if echo:
         desk.say(f"收到: {understood(moment)}")
     return moment
@@ -133,26 +130,20 @@ def _register(
     from sixping.commands._books import books_of, desk_data
     from sixping.commands._steps import stamp_of
     from sixping.ledger import transaction
-    from sixping.registration import register
+    from sixping.registration import named, register
     from sixping.text import admit
 
-    rules = books_of(desk.ledger).rules(received.date())
-    event = register(given, desk_data(), rules, received)
+    rules, data = books_of(desk.ledger).rules(received.date()), desk_data()
+    given = named(given, data, rules)
+    event = register(given, data, rules, received)
     keys = [f"src:{event.channel}\x1f{given.source_no}"] if given.source_no else []
     if request_id is not None:
-        keys.insert(0, f"id:{admit(request_id, field='--request-id', limit=200)}")
+        if not request_id.strip():
+            raise UsageFault("请求标识 (request_id) 是空的。", "请写出标识, 或不用它。")
+        keys.insert(0, f"id:{admit(request_id, field='请求标识 (request_id)', limit=200)}")
     with transaction(desk.ledger, stamp_of(desk)) as tx:
-        for key in keys:
-            known = tx.request(key)
-            if known is None:
-                continue
-            if tx.same_content(key, given.content()):
-                return known, True
-            what = "--request-id" if key.startswith("id:") else "来源编号"
-            raise NotAllowed(
-                f"这个{what}已经登记为 {known}, 但内容不同。",
-                f"请用 sixping show {known} 核对; 确是另一件的, 请换一个{what}。",
-            )
+        if known := _known(tx, keys, given.content()):
+            return known, True
         number = tx.next_number(received.year)
         tx.append(
             number, event, received, before=None, request_keys=keys, content=given.content()
@@ -160,75 +151,48 @@ def _register(
     return number, False
 
 
-def _tell(desk: Desk, number: str, *, as_json: bool, known: bool) -> None:
-    from sixping.commands._answers import answer, read_case
+def _known(tx: Transaction, keys: list[str], content: bytes) -> str | None:
+    """Return the number these keys were given before; other content raises ``NotAllowed``."""
+    for key in keys:
+        known = tx.request(key)
+        if known and tx.same_content(key, content):
+            return known
+        if known:
+            what = "请求标识" if key.startswith("id:") else "来源编号"
+            raise NotAllowed(
+                f"这个{what}已经登记为 {known}, 但内容不同。",
+                f"请用 sixping show {known} 核对; 确是另一件的, 请换一个{what}。",
+            )
+    return None
 
-    verb = "以前登记过, 没有重复登记" if known else "已登记"
-    answer(desk, number, as_json=as_json, said=f"{number} {verb}")
+
+def _tell(desk: Desk, number: str, *, as_json: bool, known: bool) -> None:
+    from sixping.commands._receipt import answer
+
+    did = "以前已经登记, 没有重复登记" if known else "已登记"
+    document = answer(desk, number, f"{number} {did}", as_json=as_json)
     if as_json:
         return
-    document, _ = read_case(desk, number)
-    for reason in document["reasons"]:
-        matched = f": {reason['matched']}" if reason["matched"] else ""
-        desk.say(f"  {reason['what']}{matched}")
+    desk.say(*(f"  {r['what']}: {r['matched']}  [{r['rule']}]" for r in document["reasons"]))
     if document["unsure"]:
-        desk.say("类别把握不大, 请核对; 改类: sixping regrade " + number + " --category 类别 …")
+        way = f"sixping regrade {number} --category 类别 --reason 理由"
+        desk.say(f"类别把握不大, 请核对; 确认或改类: {way}")
 
 
-# --- bulk ------------------------------------------------------------------------------
-
-
-def _bulk(desk: Desk, take: Any) -> int:  # noqa: ANN401
-    """Answer every line of standard input in order; a bad line is answered, not fatal."""
-    from sixping.text import dump_json
-
-    code = 0
-    for number, line in _lines():
-        try:
-            answer = take(desk, _object(number, line), number)
-        except (SixpingError, json.JSONDecodeError) as fault:
-            known = isinstance(fault, SixpingError)
-            what, hint = (fault.what, fault.hint) if known else ("不是 JSON。", "每行一个 JSON 对象。")
-            answer = {"line": number, "error": what, "hint": hint}
-            code = BadData.exit_code
-            desk.say(f"第 {number} 行: {what}")
-        sys.stdout.write(f"{dump_json(answer)}\n")
-        sys.stdout.flush()
-    return code
-
-
-def _lines() -> Iterator[tuple[int, str]]:
-    number = 0
-    try:
-        while line := sys.stdin.readline(LONGEST_LINE + 1):
-            number += 1
-            if len(line) > LONGEST_LINE:
-                raise BadData(f"第 {number} 行太长。", f"每行最多 {LONGEST_LINE} 个字。")
-            if line.strip():
-                yield number, line
-    except UnicodeDecodeError:
-        raise BadData(f"第 {number + 1} 行不是 UTF-8 文字。", "请先转换编码。") from None
-
-
-def _object(number: int, line: str) -> dict[str, Any]:
-    value = json.loads(line)
-    if not isinstance(value, dict):
-        raise BadData(f"第 {number} 行不是 JSON 对象。", '例如 {"text": "江南大道占道经营"}')
-    return value
-
-
-def _take_line(desk: Desk, values: dict[str, Any], line: int) -> dict[str, Any]:
+def _take(desk: Desk, values: dict[str, Any], where: str) -> dict[str, Any]:
     from sixping.commands._answers import read_case
+    from sixping.commands._receipt import saved
     from sixping.registration import read_given
 
-    where = f"第 {line} 行 "
-    stated = values.pop("received", None)
-    request_id = values.pop("request_id", None)
+    stated, request_id = values.pop("received", None), values.pop("request_id", None)
     if not all(v is None or isinstance(v, str) for v in (stated, request_id)):
-        raise BadData(f"{where}received、request_id 应为文字。", '例如 "received": "2026-11-23T09:00"')
+        raise BadData(
+            f"{where}received、request_id 应为文字。", '例如 "received": "2026-11-23T09:00"'
+        )
     received = _received(desk, stated)
     number, _ = _register(desk, read_given(values, where), received, request_id)
-    return read_case(desk, number)[0]
+    with saved(number):
+        return read_case(desk, number)[0]
 
 
 # --- triage ----------------------------------------------------------------------------
@@ -249,13 +213,14 @@ def triage(
     """
     desk = Desk.of(ctx)
     if jsonl:
-        if text not in (None, "-") or place:
+        if text not in {None, "-"} or place:
             raise UsageFault("--jsonl 不能与内容或地点同用。", "请把它们写进每一行 JSON。")
-        return _bulk(desk, _triage_line)
-    if text is None:
+        from sixping.commands._bulk import answer_lines
+
+        return answer_lines(desk, _suggested, recorded=False)
+    if text is None and not desk.interactive:
         raise UsageFault("没有写明内容。", '例如: sixping triage "小区门口烧烤油烟"')
-    words = _stdin_text() if text == "-" else text
-    answer = _suggested({"text": words, "place": place}, "")
+    answer = _suggested({"text": _matter(desk, text), "place": place})
     if as_json:
         from sixping.text import dump_json
 
@@ -265,19 +230,29 @@ def triage(
     return 0
 
 
-def _triage_line(_: Desk, values: dict[str, Any], line: int) -> dict[str, Any]:
-    return _suggested(values, f"第 {line} 行 ")
+def _matter(desk: Desk, text: str | None) -> str:
+    if text == "-":
+        return _from_stdin(desk)
+    if text is None:
+        from sixping.commands._asking import ask_text
+
+        return ask_text(None)
+    return text
 
 
-def _suggested(values: dict[str, Any], where: str) -> dict[str, Any]:
+def _suggested(values: dict[str, Any], where: str = "") -> dict[str, Any]:
+    """Return the suggestion for one report; takes the lines ``intake`` takes."""
     from sixping.commands._books import desk_data
     from sixping.registration import read_given, suggestion_json
+    from sixping.text import mask_text
     from sixping.triage import suggest
 
-    given = read_given(values, where)
-    data: registration.Desk = desk_data()
+    for name in ("received", "request_id"):
+        values.pop(name, None)
+    given, data = read_given(values, where), desk_data()
     found = suggest(given.text, data.taxonomy, data.signals, data.units, place=given.place or "")
-    return suggestion_json(found) | {"reasons": [r._asdict() for r in found.reasons]}
+    reasons = [r._asdict() | {"matched": mask_text(r.matched)} for r in found.reasons]
+    return suggestion_json(found) | {"reasons": reasons}
 
 
 def _show_suggestion(desk: Desk, answer: dict[str, Any]) -> None:
@@ -290,11 +265,9 @@ def _show_suggestion(desk: Desk, answer: dict[str, Any]) -> None:
         Column("severity", "等级"),
         Column("lead", "建议单位"),
         Column("unsure", "把握不大", "bool"),
-        Column("why", "理由", elastic=True, mask="text"),
+        Column("why", "理由", elastic=True),
     )
-    why = "; ".join(
-        f"{r['what']}: {r['matched']}" if r["matched"] else r["what"] for r in answer["reasons"]
-    )
+    why = "; ".join(f"{r['what']}: {r['matched']}" for r in answer["reasons"] if r["matched"])
     publish(desk, Wish(), [answer | {"why": why}], columns)
     if answer["unsure"]:
         near = "、".join(name for name, _ in answer["candidates"])

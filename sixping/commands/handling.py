@@ -10,6 +10,7 @@ from sixping import deadlines, events
 from sixping.commands._options import Assist, Lead
 from sixping.commands._steps import Build, Found, step, told
 from sixping.errors import UsageFault
+from sixping.lifecycle import refold
 from sixping.model import Platform, Severity
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 Feedback = Annotated[
     str | None,
     typer.Option("--feedback", metavar="内容", help="告知反映人的话; 不写则用标准文字"),
+]
+Doubt = Annotated[
+    str | None,
+    typer.Option("--reason", metavar="理由", help="不通过的理由, 或补记 (--at) 的理由"),
 ]
 Outcome = Annotated[str, typer.Option("--outcome", metavar="结果", help="办理结果")]
 
@@ -37,6 +42,7 @@ def accept(feedback: Feedback = None) -> Build:
         return events.Accepted(
             steps=deadlines.accepted(case),
             standard=own is None,
+            channel=case.channel,
             feedback=own or edition.standard_feedback("accept", number=case.number),
         )
 
@@ -57,6 +63,7 @@ def decline(feedback: Feedback = None) -> Build:
         return events.Declined(
             steps=deadlines.declined(case),
             standard=own is None,
+            channel=case.channel,
             feedback=own or edition.standard_feedback("decline", number=case.number, reason=why),
             reason=why,
         )
@@ -73,11 +80,7 @@ def assign(lead: Lead, assist: Assist = None) -> Build:
       sixping assign 123 --lead 城管执法中队 --assist 市场监管所
     """
     head, others, coordinator = units_involved(lead, assist)
-
-    def build(_: Found) -> CaseEvent:
-        return events.Assigned(lead=head, assist=others, coordinator=coordinator)
-
-    return build
+    return lambda _: events.Assigned(lead=head, assist=others, coordinator=coordinator)
 
 
 def units_involved(lead: str, assist: list[str] | None) -> tuple[str, tuple[str, ...], str | None]:
@@ -135,6 +138,7 @@ def regrade(
 
     示例:
       sixping regrade 123 --severity 重大 --reason "涉及跨区管网, 街道无法处置"
+      sixping regrade 123 --category 占道经营 --reason "已与反映人核实"
     """
     if severity is None and category is None:
         raise UsageFault("没有写明改什么。", "请给出 --severity 或 --category。")
@@ -150,6 +154,7 @@ def regrade(
             severity=grade,
             category=name,
             platform=platform,
+            confirmed=named is not None,
             reason=found.why,
         )
 
@@ -193,7 +198,7 @@ def feedback(
     return lambda _: events.FedBack(satisfaction=satisfaction, text=words)
 
 
-@step()
+@step(why=Doubt)
 def verify_result(
     passed: Annotated[
         bool | None, typer.Option("--pass/--fail", help="核查通过, 或不通过")
@@ -223,7 +228,9 @@ def close() -> Build:
     示例:
       sixping close 123
     """
-    return lambda _: events.Closed()
+    return lambda found: events.Closed(
+        unreachable=found.case.anonymous and not found.case.fed_back
+    )
 
 
 @step(reason=True)
@@ -244,13 +251,21 @@ def reopen() -> Build:
     return build
 
 
-@step(reason=True, at=False)
+@step(reason=True)
 def void(
-    seq: Annotated[int, typer.Argument(metavar="序号", help="要撤销的一步, 见 sixping log 编号")],
+    seq: Annotated[
+        int, typer.Argument(metavar="序号", min=1, help="要撤销的一步, 见 sixping log 编号")
+    ],
 ) -> Build:
     """撤销记错的一步; 两条记录都保留在台账里。
 
     示例:
       sixping void 123 4567 --reason "误记在这一件上"
     """
-    return lambda found: events.Voided(seq=seq, reason=found.why)
+
+    def build(found: Found) -> CaseEvent:
+        case = found.case
+        after = refold(case.number, found.log, seq)
+        return events.Voided(steps=deadlines.voided(case, after), seq=seq, reason=found.why)
+
+    return build

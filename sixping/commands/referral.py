@@ -8,7 +8,7 @@ import typer
 
 from sixping import deadlines, events
 from sixping.commands._options import Assist, Lead
-from sixping.commands._steps import Build, Found, step, told
+from sixping.commands._steps import SHORT, Build, Found, step, told
 from sixping.commands.handling import Outcome, units_involved
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def consult(
       sixping consult 123
       sixping consult 123 --leader 演示甲
     """
-    name = None if leader is None else told(leader, "领导 (--leader)")
+    name = None if leader is None else told(leader, "领导 (--leader)", SHORT)
     return lambda _: events.Consulted(leader=name)
 
 
@@ -46,18 +46,21 @@ def decide(
       sixping decide 123 --lead 平安建设办 --due 2026-12-10 --decided-by "11月联席会议"
     """
     head, others, coordinator = units_involved(lead, assist)
-    who = told(decided_by, "决定者 (--decided-by)")
+    who = told(decided_by, "决定者 (--decided-by)", SHORT)
 
     def build(found: Found) -> CaseEvent:
-        from sixping.moments import parse_day
+        from sixping.moments import parse_day, understood_day
 
         day = parse_day(due, found.at, past=False)
+        rest = "" if found.rules.calendar.is_workday(day) else ", 这一天是休息日"
+        found.hint(f"办结期限: {understood_day(day)}{rest}")
         return events.Decided(
             steps=deadlines.decided(found.case, day, found.at, found.rules),
             terms=found.rules.terms,
             lead=head,
             assist=others,
             coordinator=coordinator,
+            anew=deadlines.missed(found.case, found.at),
             decided_by=who,
         )
 
@@ -77,11 +80,12 @@ def refer(
     示例:
       sixping refer 123 --to 区级平台 --content "跨区排污, 请区里牵头" --receipt 收文88号
     """
-    dept = told(to, "部门 (--to)")
+    dept = told(to, "部门 (--to)", SHORT)
     words = told(content, "内容 (--content)")
-    proof = None if receipt is None else told(receipt, "回执 (--receipt)")
+    proof = None if receipt is None else told(receipt, "回执 (--receipt)", SHORT)
 
     def build(found: Found) -> CaseEvent:
+        _hint_at_district(dept, found)
         return events.Referred(
             steps=deadlines.referred(found.case, found.at, found.rules),
             terms=found.rules.terms,
@@ -91,6 +95,19 @@ def refer(
         )
 
     return build
+
+
+def _hint_at_district(dept: str, found: Found) -> None:
+    """Name the addressees like this one where the data do not have it; it is kept as given."""
+    from difflib import get_close_matches
+
+    from sixping.units import load_units
+
+    known = load_units().district
+    if known and dept not in known:
+        near = get_close_matches(dept, known, 3, 0.5)
+        guess = f", 是否指: {'、'.join(near)}?" if near else ""
+        found.hint(f"区级名单中没有“{dept}”{guess} 已照写记录。")
 
 
 @step()

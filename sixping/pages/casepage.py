@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.clock import from_text
 from sixping.figures.overdue import CLOCKS
-from sixping.lifecycle import STEPS
+from sixping.model import STEPS
 from sixping.pages import people
 from sixping.pages.width import pad, wrap
 from sixping.text import clean
@@ -23,7 +23,6 @@ _OTHER = {
     "erased": "清除个人信息",
     "revealed": "查看个人信息",
     "migrated": "升级台账",
-    "rescheduled": "期限调整",
 }
 _WORDS = ("text", "outcome", "feedback", "reason", "content", "receipt", "stated_why", "basis")
 
@@ -44,6 +43,11 @@ def step_words(event: Mapping[str, Any]) -> str:
         parts.append(event["to"])
     if event["kind"] == "verified":
         parts.append("通过" if event["passed"] else "不通过")
+    if event.get("standard"):
+        parts.append("标准文字")
+    if event.get("unreachable"):
+        parts.append("反映人匿名, 无法反馈")
+    parts += [event[name] for name in ("leader", "decided_by") if event.get(name)]
     if event["kind"] == "voided":
         parts.append(f"撤销第 {event['target']} 号")
     if event.get("satisfaction"):
@@ -65,24 +69,33 @@ def sheet(case: Mapping[str, Any], now: datetime, width: int | None) -> str:
 
 
 def _head(case: Mapping[str, Any], now: datetime, width: int | None) -> Iterator[str]:
+    yield f"{case['number']}  {case['status']}  第 {case['version']} 版"
+    for label, value in _facts(case, now).items():
+        if value:
+            yield from _wrapped(label, value, width)
+
+
+def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
+    """Return what is known of a case by label, in the order of the sheet."""
+
+    def joined(*names: str) -> str:
+        return " ".join(case[name] for name in names if case[name])
+
     def time(key: str) -> str:
         return people.moment(from_text(case[key]), now.year)
 
-    yield f"{case['number']}  {case['status']}  第 {case['version']} 版"
-    person = "匿名" if case["anonymous"] else "  ".join(
-        v for v in (case["reporter"], case["phone"]) if v
-    )
-    facts = {
+    category = f"{case['category'] or '未定'} ({case['platform'] or '未定平台'})"
+    suggested = f"未分派, 建议 {case['suggested_lead']}" if case["suggested_lead"] else "未分派"
+    return {
         "内容": case["text"] or "(已清除)",
-        "地点": " ".join(v for v in (case["community"], case["grid"], case["place"]) if v),
-        "反映人": person,
-        "来源": " ".join(v for v in (case["channel"], case["source_no"]) if v),
+        "地点": joined("community", "grid", "place"),
+        "反映人": "匿名 (无法反馈)" if case["anonymous"] else joined("reporter", "phone"),
+        "来源": joined("channel", "source_no"),
         "收到": time("received_at"),
         "登记": "" if case["recorded_at"] == case["received_at"] else time("recorded_at"),
-        "类别": f"{case['category'] or '未定'} ({case['platform'] or '未定平台'})"
-        + (" 把握不大, 请核对" if case["unsure"] else ""),
+        "类别": category + (" 把握不大, 请核对" if case["unsure"] else ""),
         "等级": case["severity"],
-        "牵头": case["lead"] or (f"未分派, 建议 {s}" if (s := case["suggested_lead"]) else "未分派"),
+        "牵头": case["lead"] or suggested,
         "协办": "、".join(case["assist"]),
         "协调": case["coordinator"] or "",
         "满意度": str(case["satisfaction"] or ""),
@@ -91,9 +104,6 @@ def _head(case: Mapping[str, Any], now: datetime, width: int | None) -> Iterator
             for r in case["reasons"]
         ),
     }
-    for label, value in facts.items():
-        if value:
-            yield from _wrapped(label, value, width)
 
 
 def _wrapped(label: str, value: str, width: int | None) -> Iterator[str]:
@@ -123,6 +133,8 @@ def _verdict(clock: Mapping[str, Any], now: datetime) -> str:
     if clock["running"]:
         return "已超期" if clock["late"] else "进行中"
     ended = people.moment(from_text(clock["stopped"]), now.year)
+    if clock["stopped"][:16] == clock["due"][:16]:  # on the last minute the second decides
+        ended += clock["stopped"][16:19]
     if clock["dropped"]:
         return f"{ended} 转出" + (", 已超期" if clock["late"] else "")
     return f"{ended} " + ("超期" if clock["late"] else "按时")
