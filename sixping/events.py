@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any, ClassVar, TypeVar
 
 from sixping.clock import from_text, to_text
@@ -353,7 +353,7 @@ def read_event(kind: str, facts: str, told: dict[str, str] | None = None) -> Cas
     return read_as(cls, facts, told)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _readers(cls: type[Recorded]) -> tuple[tuple[str, Any], ...]:
     """Return the fields of a type that JSON does not carry as they are, looked up once."""
     found = ((f.name, f.metadata.get("read")) for f in fields(cls))
@@ -363,7 +363,7 @@ def _readers(cls: type[Recorded]) -> tuple[tuple[str, Any], ...]:
 def read_as(cls: type[Known], facts: str, told: dict[str, str] | None = None) -> Known:
     """Read an event of a known type back; a field this version lacks raises ValueError."""
     values: dict[str, Any] = json.loads(facts)
-    for name, read in _readers(cls):
+    for name, read in _readers(cls):  # type: ignore[arg-type]  # a class is hashable
         value = values.get(name)
         if value is not None:
             values[name] = read(value)
