@@ -153,19 +153,15 @@ def evolve(case: Case | None, entry: ev.Entry, number: str) -> Case:
     """Return the case after an entry; what was admitted never raises here."""
     event = entry.event
     if isinstance(event, ev.Reported):
-        case = _opened(event, entry, number)
-    elif case is None:
+        return _opened(event, entry, number)
+    if case is None:
         raise ValueError(number)
-    else:
-        change = _CHANGES.get(event.kind)
-        changes = change(case, event, entry.at) if change else {}
-        if event.steps:
-            round_ = changes.get("round", case.round)
-            changes["clocks"] = wind(case.clocks, event.steps, round_, entry.at, event.terms)
-        return replace(case, version=case.version + 1, **changes)
-    if not event.steps:
-        return case
-    return replace(case, clocks=wind((), event.steps, case.round, entry.at, event.terms))
+    change = _CHANGES.get(event.kind)
+    changes = change(case, event, entry.at) if change else {}
+    if event.steps:
+        round_ = changes.get("round", case.round)
+        changes["clocks"] = wind(case.clocks, event.steps, round_, entry.at, event.terms)
+    return replace(case, version=case.version + 1, **changes)
 
 
 def fold(number: str, entries: Sequence[ev.Entry]) -> Case:
@@ -247,6 +243,7 @@ def _opened(event: ev.Reported, entry: ev.Entry, number: str) -> Case:
         "community": event.community,
         "grid": event.grid,
         "anonymous": event.anonymous,
+        "clocks": wind((), event.steps, 1, entry.at, event.terms),
     }
     return Case(**(values | past))
 
@@ -391,6 +388,9 @@ _CHANGES: dict[str, Callable[[Case, Any, datetime], dict[str, Any]]] = {
 # --- clocks ----------------------------------------------------------------------------
 
 
+_ORDER = {kind: place for place, kind in enumerate(ClockKind)}
+
+
 def wind(
     clocks: tuple[Clock, ...],
     steps: Iterable[ClockStep],
@@ -406,8 +406,7 @@ def wind(
             table[(round_, step.kind)] = _started(step, round_, terms)
         elif running:
             table[running] = _turned(table[running], step, at, terms)
-    order = tuple(ClockKind)
-    return tuple(table[k] for k in sorted(table, key=lambda k: (k[0], order.index(k[1]))))
+    return tuple(table[k] for k in sorted(table, key=lambda k: (k[0], _ORDER[k[1]])))
 
 
 def _started(step: ClockStep, round_: int, terms: Terms | None) -> Clock:
