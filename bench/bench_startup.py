@@ -57,6 +57,7 @@ def cpu_ms(argv: list[str]) -> float:
 
 def measure(found: dict[str, list[str]], rounds: int) -> dict[str, list[float]]:
     """Run all in turns, so that a busy neighbour meets each of them alike."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program is compiled once
     times: dict[str, list[float]] = {name: [] for name in found}
     for turn in range(rounds + 1):
         for name, argv in found.items():

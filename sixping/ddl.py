@@ -141,12 +141,22 @@ _STEP_1: tuple[str, ...] = (
         "CREATE INDEX case_imported ON case_states (resolved_at)"
         " WHERE imported = 1 AND from_seq = intake_seq"
     ),
+    # How things stood at an earlier instant: what ended after it, what stopped too late.
+    (
+        "CREATE INDEX case_ended ON case_states (ended_at, received_at, round)"
+        " WHERE to_seq IS NULL AND ended_at IS NOT NULL"
+    ),
+    "CREATE INDEX case_again ON case_states (number) WHERE to_seq IS NULL AND round > 1",
     _CLOCK_STATES,
     (
         "CREATE INDEX clock_running ON clock_states (due, number, kind, round)"
         " WHERE to_seq IS NULL AND stopped IS NULL AND unknown = 0 AND due IS NOT NULL"
     ),
     "CREATE INDEX clock_due ON clock_states (due) WHERE due IS NOT NULL",
+    (
+        "CREATE INDEX clock_late ON clock_states (stopped, due)"
+        " WHERE to_seq IS NULL AND stopped > due"
+    ),
     "CREATE VIEW cases AS SELECT * FROM case_states WHERE to_seq IS NULL",
     "CREATE VIEW clocks AS SELECT * FROM clock_states WHERE to_seq IS NULL",
     (

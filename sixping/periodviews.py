@@ -1,183 +1,285 @@
-"""Counts for the reports, read as of a ``seq``: one grouped query a measure.
+"""Counts for the reports, read as of a ``seq``: one grouped query for each sort of figure.
 
-Every row is ``(measure, (platform, unit, community, grid, channel, category, severity),
+Every tally is ``(measure, (platform, unit, community, grid, channel, category, severity),
 count)``; a case counts under the unit and grade it has as of that seq. Instants are
 fixed-width text, so text order is time order; no date functions, plain SQL.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable, Iterator
 
 Tally = tuple[str, tuple[str | None, ...], int]
+#: first and last instant of a period, both included
+Period = tuple[str, str]
 
-_DIMENSIONS = "s.platform, s.lead, s.community, s.grid, s.channel, s.category, s.severity"
-
-#: the state of each case as of :seq
-_STATE = (
-    "(SELECT * FROM case_states WHERE from_seq <= :seq AND (to_seq IS NULL OR to_seq > :seq))"
-)
-
-#: the last word on each round of a case as of :seq, rounds a voiding undid left out
-_ROUND = """(SELECT c.* FROM case_states c WHERE c.from_seq <= :seq AND NOT EXISTS (
-  SELECT 1 FROM case_states n WHERE n.number = c.number AND n.round = c.round
-  AND n.from_seq > c.from_seq AND n.from_seq <= :seq))"""
-
-_CLOCK = (
-    "(SELECT * FROM clock_states WHERE from_seq <= :seq AND (to_seq IS NULL OR to_seq > :seq)"
-    " AND unknown = 0)"
-)
-
-_STEP = (
-    "(SELECT e.subject AS number, e.kind, e.at FROM events e WHERE e.stream = 'case'"
-    " AND e.seq <= :seq AND e.at BETWEEN :first AND :last"
-    " AND NOT EXISTS (SELECT 1 FROM voids v WHERE v.seq = e.seq AND v.by_seq <= :seq))"
-)
-
+_KEYS = "s.platform, s.lead, s.community, s.grid, s.channel, s.category, s.severity"
+_WIDTH = 7
 _IN_PERIOD = "BETWEEN :first AND :last"
 
-#: in the cohort of a clock: ended, or past due; a promise that left in time gave no verdict
-_DUE = (
-    f"k.due {_IN_PERIOD} AND (k.stopped IS NOT NULL OR k.due < :as_of)"
-    " AND NOT (k.dropped = 1 AND k.stopped <= k.due)"
-)
-_MET = "k.stopped IS NOT NULL AND k.stopped <= k.due"
-
-_RESOLVED = (
-    f"{_ROUND} r JOIN {_STATE} s ON s.number = r.number AND r.round <= s.round"
-    f" WHERE r.resolved_at {_IN_PERIOD}"
-)
+#: event kind → total it counts in; what was resolved has a query of its own
+_STEPS = ("accepted", "declined", "closed", "referred", "reopened", "returned", "merged")
 
 
-def _steps(kind: str) -> str:
-    return f"FROM {_STEP} e JOIN {_STATE} s ON s.number = e.number WHERE e.kind = '{kind}'"
+class AsOf(NamedTuple):
+    """The state of the ledger a report is made from.
 
+    ``seq`` is its last event, ``moment`` the instant of the report; ``past`` says that
+    later events are to be left out, which costs the indexes of the present state.
+    """
 
-def _clock(kind: str, verdict: str = "") -> str:
-    met = f" AND {verdict}" if verdict else ""
-    return (
-        f"FROM {_CLOCK} k JOIN {_STATE} s ON s.number = k.number"
-        f" WHERE k.kind = '{kind}' AND {_DUE}{met}"
-    )
+    seq: int
+    head: str
+    moment: str
+    past: bool = False
 
+    @classmethod
+    def present(cls, con: sqlite3.Connection, moment: str) -> Self:
+        """Take the ledger as it is."""
+        row = con.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+        return cls(row[0], row[1].hex(), moment)
 
-_ASSIGNED = (
-    f"FROM {_STEP} e JOIN {_STATE} s ON s.number = e.number WHERE e.kind IN ('assigned','decided')"
-)
+    @classmethod
+    def recorded(cls, con: sqlite3.Connection, moment: str) -> Self:
+        """Take the ledger as it was recorded by an instant: all before the first later event.
 
-_RECEIVED = f"FROM {_STATE} s WHERE s.received_at {_IN_PERIOD}"
-
-#: measure → (what is counted, from where); counts are of rows unless distinct cases are said
-_FLOWS: dict[str, tuple[str, str]] = {
-    "received": ("*", _RECEIVED),
-    "received_resolved": ("*", f"{_RECEIVED} AND s.status IN ('已办结', '已归档')"),
-    "accepted": ("*", _steps("accepted")),
-    "declined": ("*", _steps("declined")),
-    "closed": ("*", _steps("closed")),
-    "referred": ("*", _steps("referred")),
-    "reopened": ("*", _steps("reopened")),
-    "returned": ("*", _steps("returned")),
-    "merged": ("*", _steps("merged")),
-    "assigned": ("DISTINCT s.number", _ASSIGNED),
-    "assigned_returned": ("DISTINCT s.number", f"{_ASSIGNED} AND s.returns > 0"),
-    "resolved": ("*", f"FROM {_RESOLVED}"),
-    "resolved_reopened": ("*", f"FROM {_RESOLVED} AND s.round > r.round"),
-    "resolved_owing": ("*", f"FROM {_RESOLVED} AND r.anonymous = 0"),
-    "resolved_fed_back": ("*", f"FROM {_RESOLVED} AND r.anonymous = 0 AND r.fed_back = 1"),
-    "scored": ("*", f"FROM {_RESOLVED} AND r.satisfaction IS NOT NULL"),
-    "satisfied": ("*", f"FROM {_RESOLVED} AND r.satisfaction >= :satisfied_from"),
-    **{f"{kind}_due": ("*", _clock(kind)) for kind in ("accept", "refer", "finish", "ceiling")},
-    **{
-        f"{kind}_met": ("*", _clock(kind, _MET))
-        for kind in ("accept", "refer", "finish", "ceiling")
-    },
-}
-
-#: cases open at :last, and those of them past a due date then
-_OPEN = f"""FROM {_STATE} s WHERE s.number IN (
-  SELECT number FROM {_STATE} WHERE round = 1 AND received_at <= :last
-  AND (open = 1 OR ended_at > :last)
-  UNION SELECT r.number FROM {_ROUND} r JOIN {_STATE} s ON s.number = r.number
-  WHERE s.round > 1 AND r.round <= s.round AND r.round_at <= :last
-  AND (r.ended_at > :last OR (r.ended_at IS NULL AND NOT EXISTS (
-    SELECT 1 FROM case_states n WHERE n.number = r.number AND n.round = r.round + 1
-    AND n.round <= s.round AND n.round_at <= :last AND n.from_seq <= :seq))))"""
-
-_OVERDUE = f"""FROM {_STATE} s WHERE s.number IN (
-  SELECT number FROM {_CLOCK} WHERE started <= :last AND due < :last
-  AND (stopped IS NULL OR stopped > :last))"""
-
-_STANDS = {"open": ("*", _OPEN), "overdue": ("*", _OVERDUE)}
-
-
-def tallies(
-    connection: sqlite3.Connection, *, first: str, last: str, seq: int, as_of: str, satisfied: int
-) -> list[Tally]:
-    """Return every measure of a period; ``first`` and ``last`` are instants, both included."""
-    bound = {"first": first, "seq": seq, "as_of": as_of, "satisfied_from": satisfied}
-    flows = _grouped(connection, _FLOWS, bound | {"last": last})
-    # A period still running stands where the report stands, not where it will end.
-    return flows + _grouped(connection, _STANDS, bound | {"last": min(last, as_of)})
-
-
-def _grouped(
-    connection: sqlite3.Connection, measures: dict[str, tuple[str, str]], bound: dict[str, Any]
-) -> list[Tally]:
-    found: list[Tally] = []
-    for measure, (counted, source) in measures.items():
-        sql = f"SELECT {_DIMENSIONS}, count({counted}) {source} GROUP BY {_DIMENSIONS}"
-        found += [(measure, tuple(row[:7]), row[7]) for row in connection.execute(sql, bound)]
-    return found
-
-
-def totals(
-    connection: sqlite3.Connection, names: tuple[str, ...], *, first: str, last: str, seq: int,
-    as_of: str,
-) -> tuple[int, ...]:  # fmt: skip
-    """Return plain totals of some measures, for a trend."""
-    bound = {"first": first, "seq": seq, "as_of": as_of}
-    out = []
-    for name in names:
-        counted, source = (_FLOWS | _STANDS)[name]
-        end = min(last, as_of) if name in _STANDS else last
-        row = connection.execute(f"SELECT count({counted}) {source}", bound | {"last": end})
-        out.append(row.fetchone()[0])
-    return tuple(out)
-
-
-#: the cases behind the figures: received, resolved, open or overdue in the period
-_CASES = f"""SELECT s.*, (SELECT t.fields FROM told t WHERE t.seq = s.intake_seq) AS told,
-  s.number IN (SELECT s.number {_OPEN}) AS stood_open,
-  s.number IN (SELECT s.number {_OVERDUE}) AS stood_overdue
-FROM {_STATE} s WHERE s.number IN (
-  SELECT s.number {_RECEIVED} UNION SELECT s.number FROM {_RESOLVED}
-  UNION SELECT s.number {_OPEN} UNION SELECT s.number {_OVERDUE}) ORDER BY s.number"""
-
-
-def cases(
-    connection: sqlite3.Connection, *, first: str, last: str, seq: int, as_of: str
-) -> list[dict[str, Any]]:
-    """Return the cases behind the figures, so that every figure can be traced to a list."""
-    bound = {"first": first, "last": min(last, as_of), "seq": seq}
-    cursor = connection.execute(_CASES, bound)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
-
-
-def seq_at(connection: sqlite3.Connection, moment: str | None) -> tuple[int, str]:
-    """Return ``(seq, head)`` of the ledger as it was recorded at an instant (None: now)."""
-    sql = "SELECT seq, lower(hex(hash)) FROM events"
-    if moment is None:
-        row = connection.execute(f"{sql} ORDER BY seq DESC LIMIT 1").fetchone()
-    else:
-        # Order is by seq, never by time: a clock that went back does not hide what follows.
+        Order is by ``seq``, never by time: what was written with the clock set back does
+        not slip in before what it followed.
+        """
         later = "SELECT min(seq) FROM events WHERE recorded_at > :moment"
-        row = connection.execute(
-            f"{sql} WHERE seq < coalesce(({later}), 9223372036854775807)"
+        row = con.execute(
+            f"SELECT seq, hash FROM events WHERE seq < coalesce(({later}), 9223372036854775807)"
             " ORDER BY seq DESC LIMIT 1",
             {"moment": moment},
         ).fetchone()
-    return (row[0], row[1]) if row else (0, "")
+        return (
+            cls(row[0], row[1].hex(), moment, past=True) if row else cls(0, "", moment, past=True)
+        )
+
+    def holds(self, alias: str) -> str:
+        """Return the condition that a row of a state table holds as of ``seq``."""
+        if not self.past:
+            return f"{alias}.to_seq IS NULL"
+        return f"{alias}.from_seq <= :seq AND ({alias}.to_seq IS NULL OR {alias}.to_seq > :seq)"
+
+
+def _stands(alias: str) -> str:
+    """Return the condition that an event counts as of ``seq``: recorded and not voided."""
+    return (
+        f"{alias}.stream = 'case' AND {alias}.seq <= :seq AND NOT EXISTS"
+        f" (SELECT 1 FROM voids v WHERE v.seq = {alias}.seq AND v.by_seq <= :seq)"
+    )
+
+
+def _later(kind: str, alias: str, than: str) -> str:
+    """Return the clauses for a later step of a kind of the same case."""
+    return (
+        f"FROM events {alias} WHERE {alias}.subject = {than}.number AND {alias}.kind = '{kind}'"
+        f" AND {alias}.version > {than}.version AND {_stands(alias)}"
+    )
+
+
+# --- what happened in the period -------------------------------------------------------
+
+
+def _received(as_of: AsOf) -> str:
+    return (
+        f"SELECT {_KEYS}, count(*) AS received,"
+        " sum(s.status IN ('已办结', '已归档')) AS received_resolved"
+        f" FROM case_states s WHERE s.received_at {_IN_PERIOD} AND {as_of.holds('s')}"
+        f" GROUP BY {_KEYS}"
+    )
+
+
+def _taken(as_of: AsOf) -> str:
+    counts = ", ".join(f"sum(e.kind = '{kind}') AS {kind}" for kind in _STEPS)
+    kinds = ", ".join(f"'{kind}'" for kind in _STEPS)
+    return (
+        f"SELECT {_KEYS}, {counts} FROM events e JOIN case_states s ON s.number = e.subject"
+        f" WHERE e.kind IN ({kinds}) AND e.at {_IN_PERIOD} AND {_stands('e')}"
+        f" AND {as_of.holds('s')} GROUP BY {_KEYS}"
+    )
+
+
+def _assigned(as_of: AsOf) -> str:
+    """Count cases, not steps: assigned in the period, and returned at any time after it."""
+    return (
+        f"SELECT {_KEYS}, count(*) AS assigned, sum(a.back) AS assigned_returned FROM ("
+        f"  SELECT a.number, max(EXISTS (SELECT 1 {_later('returned', 'r', 'a')})) AS back"
+        "   FROM (SELECT e.subject AS number, e.version FROM events e"
+        f"    WHERE e.kind IN ('assigned', 'decided') AND e.at {_IN_PERIOD} AND {_stands('e')}) a"
+        "   GROUP BY a.number"
+        f") a JOIN case_states s ON s.number = a.number WHERE {as_of.holds('s')} GROUP BY {_KEYS}"
+    )
+
+
+#: what ended a case as resolved: a step, or the line of a file that says so
+_RESOLUTIONS = f"""
+  SELECT e.subject AS number, e.version, 0 AS told, NULL AS score FROM events e
+  WHERE e.kind IN ('resolved', 'refer_replied') AND e.at {_IN_PERIOD} AND {_stands("e")}
+    AND (e.kind = 'resolved' OR json_extract(e.facts, '$.returned') IS NULL)
+  UNION ALL SELECT i.number, 1, i.fed_back, i.satisfaction FROM case_states i
+  WHERE i.imported = 1 AND i.from_seq = i.intake_seq AND i.from_seq <= :seq
+    AND i.status IN ('已办结', '已归档') AND i.resolved_at {_IN_PERIOD}"""
+
+#: its feedback is what follows before the case is reopened, whatever is the case's present round
+_UNTIL_REOPENED = (
+    f"FROM events f WHERE f.subject = x.number AND f.kind = 'fed_back' AND {_stands('f')}"
+    " AND f.version > x.version AND f.version < x.reopened"
+)
+_ENDINGS = f"""
+  SELECT x.number, x.reopened < 1e9 AS again,
+    x.told OR EXISTS (SELECT 1 {_UNTIL_REOPENED}) AS told,
+    coalesce((SELECT json_extract(f.facts, '$.satisfaction') {_UNTIL_REOPENED}
+      AND json_extract(f.facts, '$.satisfaction') IS NOT NULL ORDER BY f.version DESC LIMIT 1),
+      x.score) AS score
+  FROM (SELECT r.*, coalesce((SELECT min(g.version) {_later("reopened", "g", "r")}), 1e9)
+    AS reopened FROM ({_RESOLUTIONS}) r) x"""
+
+
+def _resolved(as_of: AsOf) -> str:
+    return f"""SELECT {_KEYS}, count(*) AS resolved, sum(x.again) AS resolved_reopened,
+      sum(s.anonymous = 0) AS resolved_owing,
+      sum(s.anonymous = 0 AND x.told) AS resolved_fed_back,
+      sum(x.score IS NOT NULL) AS scored, total(x.score >= :satisfied) AS satisfied
+      FROM ({_ENDINGS}) x JOIN case_states s ON s.number = x.number
+      WHERE {as_of.holds("s")} GROUP BY {_KEYS}"""
+
+
+def _fell_due(as_of: AsOf) -> str:
+    """Count clocks due in the period that have ended or are past due.
+
+    One whose case left in time (regraded, declined) gave no verdict; one whose end
+    nobody recorded has none.
+    """
+    counts = ", ".join(
+        f"sum(k.kind = '{kind}') AS {kind}_due,"
+        f" total(k.kind = '{kind}' AND k.stopped <= k.due) AS {kind}_met"
+        for kind in ("accept", "refer", "finish", "ceiling")
+    )
+    return (
+        f"SELECT {_KEYS}, {counts} FROM clock_states k JOIN case_states s ON s.number = k.number"
+        f" WHERE k.due {_IN_PERIOD} AND k.due IS NOT NULL AND k.unknown = 0"
+        " AND (k.stopped IS NOT NULL OR k.due < :moment)"
+        f" AND NOT (k.dropped = 1 AND k.stopped <= k.due)"
+        f" AND {as_of.holds('k')} AND {as_of.holds('s')} GROUP BY {_KEYS}"
+    )
+
+
+# --- how things stood ------------------------------------------------------------------
+
+
+def _open(as_of: AsOf) -> str:
+    """Return the numbers of the cases open at ``:end``: received by then and not ended.
+
+    The last row of a round says when it began and ended. A round that never ended was
+    gone on with in the next (sent back by the district, decided anew); one whose end
+    nobody recorded is open at no instant.
+    """
+    state = f"SELECT s.number FROM case_states s WHERE {as_of.holds('s')}"
+    last = f"""SELECT r.number, r.round, r.round_at, r.ended_at, r.open FROM case_states r
+      JOIN case_states s ON s.number = r.number AND s.round > 1 AND {as_of.holds("s")}
+      WHERE r.round <= s.round AND r.from_seq <= :seq AND NOT EXISTS (SELECT 1 FROM case_states n
+        WHERE n.number = r.number AND n.round = r.round AND n.from_seq > r.from_seq
+        AND n.from_seq <= :seq)"""
+    return f"""WITH rounds AS MATERIALIZED ({last})
+      {state} AND s.round = 1 AND s.open = 1 AND s.received_at <= :end
+      UNION ALL {state} AND s.round = 1 AND s.ended_at IS NOT NULL AND s.ended_at > :end
+        AND s.received_at <= :end
+      UNION SELECT r.number FROM rounds r LEFT JOIN rounds b
+        ON b.number = r.number AND b.round = r.round - 1
+      WHERE r.round_at <= :end AND (b.open IS NULL OR b.open = 0)
+        AND :end < coalesce((SELECT coalesce(n.ended_at, '') FROM rounds n
+          WHERE n.number = r.number AND n.round >= r.round AND n.open = 0
+          ORDER BY n.round LIMIT 1), '9')"""
+
+
+def _overdue(as_of: AsOf) -> str:
+    """Return the numbers of the cases past a due date at ``:end``, and open then.
+
+    Two halves for two indexes: clocks that still run, and those that stopped too late.
+    """
+    clock = f"SELECT k.number FROM clock_states k WHERE {as_of.holds('k')}"
+    due = " AND k.due < :end AND k.started <= :end"
+    return (
+        f"SELECT number FROM ({clock} AND k.stopped IS NULL AND k.unknown = 0"
+        f" AND k.due IS NOT NULL{due}"
+        f" UNION {clock} AND k.stopped > k.due AND k.stopped > :end{due})"
+        f" INTERSECT SELECT number FROM ({_open(as_of)})"
+    )
+
+
+def _standing(as_of: AsOf) -> str:
+    """Count what was open at ``:end``, and how much of it past due."""
+    return f"""SELECT {_KEYS}, count(*) AS open,
+      sum(s.number IN ({_overdue(as_of)})) AS overdue
+      FROM case_states s WHERE {as_of.holds("s")} AND s.number IN ({_open(as_of)})
+      GROUP BY {_KEYS}"""
+
+
+_MEASURES = (_received, _taken, _assigned, _resolved, _fell_due, _standing)
+
+
+def tallies(con: sqlite3.Connection, as_of: AsOf, period: Period, *, satisfied: int) -> list[Tally]:
+    """Return every measure of a period."""
+    bound = _bound(as_of, period) | {"satisfied": satisfied}
+    found: list[Tally] = []
+    for measure in _MEASURES:
+        found += _split(con.execute(measure(as_of), bound))
+    return found
+
+
+def _bound(as_of: AsOf, period: Period) -> dict[str, Any]:
+    """Bind a period; one still running stands where the report stands, not where it will end."""
+    first, last = period
+    end = min(last, as_of.moment)
+    return {"first": first, "last": last, "end": end, "seq": as_of.seq, "moment": as_of.moment}
+
+
+def _split(cursor: sqlite3.Cursor) -> Iterator[Tally]:
+    names = [column[0] for column in cursor.description[_WIDTH:]]
+    for row in cursor:
+        values = tuple(row)
+        for name, count in zip(names, values[_WIDTH:], strict=True):
+            if count:
+                yield name, values[:_WIDTH], int(count)
+
+
+# --- months ----------------------------------------------------------------------------
+
+
+def months(
+    con: sqlite3.Connection, as_of: AsOf, periods: Iterable[Period]
+) -> list[tuple[int, int, int]]:
+    """Return ``(received, resolved, overdue)`` of each period, overdue as it stood at its end."""
+    sql = (
+        f"SELECT (SELECT count(*) FROM case_states s WHERE s.received_at {_IN_PERIOD}"
+        f" AND {as_of.holds('s')}), (SELECT count(*) FROM ({_RESOLUTIONS})),"
+        f" (SELECT count(*) FROM ({_overdue(as_of)}))"
+    )
+    rows = (con.execute(sql, _bound(as_of, period)).fetchone() for period in periods)
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+# --- the cases behind the figures ------------------------------------------------------
+
+
+def cases(con: sqlite3.Connection, as_of: AsOf, period: Period) -> list[dict[str, Any]]:
+    """Return the cases behind the figures, so that every figure can be traced to a list."""
+    sql = f"""WITH stood AS MATERIALIZED (SELECT number FROM ({_open(as_of)})),
+      late AS MATERIALIZED ({_overdue(as_of)})
+      SELECT s.*, (SELECT t.fields FROM told t WHERE t.seq = s.intake_seq) AS told,
+        s.number IN stood AS stood_open, s.number IN late AS stood_overdue
+      FROM case_states s WHERE {as_of.holds("s")} AND s.number IN (
+        SELECT number FROM stood
+        UNION SELECT number FROM ({_RESOLUTIONS})
+        UNION SELECT i.number FROM case_states i WHERE i.received_at {_IN_PERIOD}
+          AND {as_of.holds("i")})
+      ORDER BY s.number"""
+    cursor = con.execute(sql, _bound(as_of, period))
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dateutil.relativedelta import relativedelta
 
-from sixping.clock import SHANGHAI, to_text
+from sixping.clock import SHANGHAI, from_text, to_text
 from sixping.errors import UsageFault
 from sixping.figures import period as figures
 from sixping.figures.period import Span
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import sqlite3
 
     from sixping.commands._frame import Desk
+    from sixping.periodviews import AsOf
 
 LAST = "last"
 _BACK = {
@@ -74,25 +75,22 @@ def a_year_earlier(kind: str, span: Span) -> Span:
     return Span(first, first + _BACK[kind] - timedelta(days=1))
 
 
-def bounds(span: Span) -> dict[str, str]:
+def bounds(span: Span) -> tuple[str, str]:
     """Return the first and the last second of a span as ledger text."""
-    return {
-        "first": to_text(datetime.combine(span.first, time(), SHANGHAI)),
-        "last": to_text(datetime.combine(span.last, time(23, 59, 59), SHANGHAI)),
-    }
+    return (
+        to_text(datetime.combine(span.first, time(), SHANGHAI)),
+        to_text(datetime.combine(span.last, time(23, 59, 59), SHANGHAI)),
+    )
 
 
 def gather(
-    con: sqlite3.Connection, kind: str, span: Span, as_of: datetime, *, seq: int, head: str,
-    satisfied: int,
-) -> figures.Report:  # fmt: skip
-    """Read every figure of a report as of a seq."""
+    con: sqlite3.Connection, kind: str, span: Span, as_of: AsOf, *, satisfied: int
+) -> figures.Report:
+    """Read every figure of a report as of a state of the ledger."""
     from sixping import periodviews
 
-    common: dict[str, Any] = {"seq": seq, "as_of": to_text(as_of)}
-
     def tallies(of: Span) -> list[figures.Tally]:
-        rows = periodviews.tallies(con, **bounds(of), **common, satisfied=satisfied)
+        rows = periodviews.tallies(con, as_of, bounds(of), satisfied=satisfied)
         return [figures.Tally(*row) for row in rows]
 
     def compared(of: Span) -> tuple[Span, figures.Figures]:
@@ -102,36 +100,34 @@ def gather(
     total = figures.figures(found)
     return figures.Report(
         period=span,
-        as_of=as_of,
-        seq=seq,
-        head=head,
+        as_of=from_text(as_of.moment),
+        seq=as_of.seq,
+        head=as_of.head,
         totals=total.totals,
         rates=total.rates,
         by={name: figures.breakdown(found, name) for name in figures.DIMENSIONS},
-        trend=_trend(con, span, common),
-        cases=_cases(con, span, common),
+        trend=_trend(con, span, as_of),
+        cases=_cases(con, span, as_of),
         previous=compared(before(kind, span)),
         last_year=compared(a_year_earlier(kind, span)),
     )
 
 
-def _trend(con: sqlite3.Connection, span: Span, common: dict[str, Any]) -> list[figures.Month]:
+def _trend(con: sqlite3.Connection, span: Span, as_of: AsOf) -> list[figures.Month]:
     """Return the twelve months up to and including the one the period ends in."""
     from sixping import periodviews
 
     this = date(span.last.year, span.last.month, 1)
-    months = []
-    for back in range(11, -1, -1):
-        first = this - relativedelta(months=back)
-        month = Span(first, first + relativedelta(months=1) - timedelta(days=1))
-        counts = periodviews.totals(
-            con, ("received", "resolved", "overdue"), **bounds(month), **common
-        )
-        months.append(figures.Month(f"{first:%Y-%m}", *counts))
-    return months
+    firsts = [this - relativedelta(months=back) for back in range(11, -1, -1)]
+    months = [Span(first, first + _BACK["month"] - timedelta(days=1)) for first in firsts]
+    counts = periodviews.months(con, as_of, [bounds(month) for month in months])
+    return [
+        figures.Month(f"{month.first:%Y-%m}", *row)
+        for month, row in zip(months, counts, strict=True)
+    ]
 
 
-def _cases(con: sqlite3.Connection, span: Span, common: dict[str, Any]) -> list[dict[str, Any]]:
+def _cases(con: sqlite3.Connection, span: Span, as_of: AsOf) -> list[dict[str, Any]]:
     from sixping import periodviews
     from sixping.pages.case import summary_of
 
@@ -150,5 +146,5 @@ def _cases(con: sqlite3.Connection, span: Span, common: dict[str, Any]) -> list[
             "overdue": bool(row["stood_overdue"]),
             "summary": summary_of(row["told"]),
         }
-        for row in periodviews.cases(con, **bounds(span), **common)
+        for row in periodviews.cases(con, as_of, bounds(span))
     ]

@@ -126,7 +126,11 @@ def _waiting(con: sqlite3.Connection, before: str) -> Iterator[Waiting]:
 
 
 def _wait(
-    row: sqlite3.Row, kind: str, since: str, due: str | None = None, provisional: bool = False  # noqa: FBT001, FBT002
+    row: sqlite3.Row,
+    kind: str,
+    since: str,
+    due: str | None = None,
+    provisional: bool = False,  # noqa: FBT001, FBT002
 ) -> Waiting:
     from sixping.clock import from_text
     from sixping.figures.overdue import Waiting
@@ -242,11 +246,12 @@ def report(  # noqa: PLR0913 - the promised options
 
 
 def _report(desk: Desk, kind: str, span: Any, as_of: str | None) -> Report:  # noqa: ANN401
-    from sixping import periodviews, views
+    from sixping import views
     from sixping.clock import to_text
     from sixping.commands._books import books_of
     from sixping.commands._period import gather
     from sixping.moments import parse_moment, understood
+    from sixping.periodviews import AsOf
 
     path = desk.existing_ledger()
     moment = desk.now
@@ -254,9 +259,9 @@ def _report(desk: Desk, kind: str, span: Any, as_of: str | None) -> Report:  # n
         moment = parse_moment(as_of, desk.now)
         desk.say(f"按 {understood(moment)} 时的记录。")
     satisfied = books_of(path).policy.edition_at(span.last).readings.satisfied_from
+    take = AsOf.present if as_of is None else AsOf.recorded
     with views.reading(path) as con:
-        seq, head = periodviews.seq_at(con, to_text(moment) if as_of else None)
-        return gather(con, kind, span, moment, seq=seq, head=head, satisfied=satisfied)
+        return gather(con, kind, span, take(con, to_text(moment)), satisfied=satisfied)
 
 
 def _show_report(desk: Desk, wish: Wish, report: Report) -> None:
