@@ -49,6 +49,11 @@ def text_of(value: datetime) -> str:
     return to_text(value)
 
 
+@lru_cache(maxsize=4096)
+def _text(value: datetime | None) -> str | None:
+    return None if value is None else text_of(value)
+
+
 def _flag(value: bool | None) -> int | None:  # noqa: FBT001 - a value, not a switch
     return None if value is None else int(value)
 
@@ -65,7 +70,7 @@ def state_of(case: Case) -> Row:
         text_of(case.received_at),
         text_of(case.recorded_at),
         _WORDS[case.severity],
-        case.platform and _WORDS[case.platform],
+        _WORDS[case.platform] if case.platform else None,
         case.category,
         int(case.unsure),
         case.source_no,
@@ -78,19 +83,19 @@ def state_of(case: Case) -> Row:
         case.coordinator,
         case.round,
         text_of(case.round_at),
-        case.accepted_at and text_of(case.accepted_at),
-        case.assigned_at and text_of(case.assigned_at),
-        case.signed_at and text_of(case.signed_at),
-        case.returned_at and text_of(case.returned_at),
+        _text(case.accepted_at),
+        _text(case.assigned_at),
+        _text(case.signed_at),
+        _text(case.returned_at),
         case.returns,
-        case.resolved_at and text_of(case.resolved_at),
-        case.ended_at and text_of(case.ended_at),
+        _text(case.resolved_at),
+        _text(case.ended_at),
         int(case.fed_back),
         case.satisfaction,
         _flag(case.verified),
-        case.consulted_at and text_of(case.consulted_at),
-        case.decided_at and text_of(case.decided_at),
-        case.referred_at and text_of(case.referred_at),
+        _text(case.consulted_at),
+        _text(case.decided_at),
+        _text(case.referred_at),
         int(case.open),
         int(case.owes_feedback),
     )
@@ -99,9 +104,9 @@ def state_of(case: Case) -> Row:
 def terms_of(clock: Clock) -> Row:
     """Return the values of ``TERM_COLUMNS``."""
     return (
-        clock.started and text_of(clock.started),
-        clock.due and text_of(clock.due),
-        clock.stopped and text_of(clock.stopped),
+        _text(clock.started),
+        _text(clock.due),
+        _text(clock.stopped),
         int(clock.dropped),
         int(clock.unknown),
         clock.workdays,
