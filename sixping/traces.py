@@ -1,0 +1,47 @@
+"""What makes two reports comparable: a phone and a place, each in one plain form.
+
+Pure. The forms lie beside the chain (table ``traces``) like what was told, and go with it
+when it is erased; never a hash, which would give a phone away to whoever tries them all.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+#: fewer digits are an extension or a slip; more than one phone is no phone
+_LEAST_DIGITS, _MOST_DIGITS = 7, 20
+_MOBILE = 11
+_PLACE = 60
+
+
+class Trace(NamedTuple):
+    """The comparable forms of one report; None is what it does not say."""
+
+    phone: str | None
+    place: str | None
+
+
+def trace_of(phone: str | None, place: str | None) -> Trace | None:
+    """Return the comparable forms of a phone and a place; None when there is neither."""
+    found = Trace(phone_form(phone) if phone else None, place_form(place) if place else None)
+    return found if found.phone or found.place else None
+
+
+def phone_form(value: str) -> str | None:
+    """Return the digits of a phone without its country code: ``+86 138-…`` is ``138…``."""
+    digits = "".join(sign for sign in bare(value) if sign.isdigit())
+    if len(digits) > _MOBILE:
+        digits = re.sub("^(?:0086|86)", "", digits)
+    return digits if _LEAST_DIGITS <= len(digits) <= _MOST_DIGITS else None
+
+
+def place_form(value: str) -> str | None:
+    """Return a place without blanks and punctuation, in one width and case."""
+    return bare(value)[:_PLACE] or None
+
+
+def bare(value: str) -> str:
+    """Return letters and digits only, full-width ones as half-width, in lower case."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", value)).casefold()
