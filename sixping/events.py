@@ -10,11 +10,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from enum import EnumType
 from functools import cache
 from typing import Any, ClassVar, TypeVar
 
 from sixping.clock import from_text, to_text
 from sixping.model import ClockKind, ClockStep, Op, Platform, Severity, Status, Terms
+
+from sixping.records import made
 
 
 def told(default: str | None = None) -> Any:  # noqa: ANN401 - what dataclasses.field returns
@@ -33,29 +36,24 @@ def _words(value: list[str]) -> tuple[str, ...]:
 
 _OPS = {str(op): op for op in Op}  # asking an enum costs five times as much
 _KINDS = {str(kind): kind for kind in ClockKind}
+_INSTANTS = ("started", "due", "stopped")
 
 
 def _steps(value: list[dict[str, Any]]) -> tuple[ClockStep, ...]:
-    return tuple(
-        ClockStep(
-            op=_OPS.get(v["op"]) or Op(v["op"]),
-            kind=_KINDS.get(v["kind"]) or ClockKind(v["kind"]),
-            started=from_text(v["started"]) if v.get("started") else None,
-            due=from_text(v["due"]) if v.get("due") else None,
-            stopped=from_text(v["stopped"]) if v.get("stopped") else None,
-            workdays=v.get("workdays"),
-            clause=v.get("clause"),
-            provisional=v.get("provisional", False),
-        )
-        for v in value
-    )
+    for step in value:
+        step["op"] = _OPS[step["op"]]
+        step["kind"] = _KINDS[step["kind"]]
+        for name in _INSTANTS:
+            if name in step:
+                step[name] = from_text(step[name])
+    return tuple([made(ClockStep, step) for step in value])
 
 
 def _terms(value: dict[str, str]) -> Terms:
     return Terms(**value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Recorded:
     """What every event of every stream is: facts and ``told`` fields under a kind."""
 
@@ -65,7 +63,7 @@ class Recorded:
 Known = TypeVar("Known", bound=Recorded)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseEvent(Recorded):
     """What every event of a case may carry: operations on its clocks, with their terms."""
 
@@ -74,7 +72,7 @@ class CaseEvent(Recorded):
     stated_why: str | None = told()  # why the step is stated after the fact (``--at``)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Reported(CaseEvent):
     """A report reached the room (二.1); the suggestion is kept beside the choice (二.2)."""
 
@@ -99,7 +97,7 @@ class Reported(CaseEvent):
     reasons: str | None = told()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Imported(Reported):
     """A record of the past taken from a file: its facts only, nothing made up."""
 
@@ -115,7 +113,7 @@ class Imported(Reported):
     feedback: str | None = told()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Accepted(CaseEvent):
     """The room took the report on and said so (五.1a)."""
 
@@ -126,7 +124,7 @@ class Accepted(CaseEvent):
     feedback: str | None = told()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Declined(CaseEvent):
     """The room did not take the report on, said so and why (五.1a)."""
 
@@ -138,7 +136,7 @@ class Declined(CaseEvent):
     reason: str | None = told()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Assigned(CaseEvent):
     """Sent to the unit that leads and those that assist (二.2, 四.1, 四.2)."""
 
@@ -149,14 +147,14 @@ class Assigned(CaseEvent):
     coordinator: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Signed(CaseEvent):
     """The unit acknowledged it holds the case (签收)."""
 
     kind: ClassVar[str] = "signed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Returned(CaseEvent):
     """The unit sent the case back to the room (退回)."""
 
@@ -166,7 +164,7 @@ class Returned(CaseEvent):
     reason: str | None = told()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Noted(CaseEvent):
     """Somebody wrote down what happened; nothing else changes."""
 
@@ -175,7 +173,7 @@ class Noted(CaseEvent):
     text: str | None = told()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Regraded(CaseEvent):
     """Category or severity changed; the start of the clocks does not (三)."""
 
@@ -188,7 +186,7 @@ class Regraded(CaseEvent):
     reason: str | None = told()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Consulted(CaseEvent):
     """Put before the joint meeting or a named leader (三.2)."""
 
@@ -197,7 +195,7 @@ class Consulted(CaseEvent):
     leader: str | None = told()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Decided(CaseEvent):
     """The meeting or leader fixed units and a date; that date is the finish limit (三.2)."""
 
@@ -210,7 +208,7 @@ class Decided(CaseEvent):
     decided_by: str | None = told()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Referred(CaseEvent):
     """Reported to the district: addressee, content, receipt (三.3, 五.1b)."""
 
@@ -222,7 +220,7 @@ class Referred(CaseEvent):
     receipt: str | None = told()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ReferReplied(CaseEvent):
     """The district settled it, or sent it back to the street."""
 
@@ -232,7 +230,7 @@ class ReferReplied(CaseEvent):
     outcome: str | None = told()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Resolved(CaseEvent):
     """The unit settled the matter (办结)."""
 
@@ -241,7 +239,7 @@ class Resolved(CaseEvent):
     outcome: str | None = told()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class FedBack(CaseEvent):
     """The reporter was told the result (三.1)."""
 
@@ -251,7 +249,7 @@ class FedBack(CaseEvent):
     text: str | None = told()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Verified(CaseEvent):
     """The room checked the result on the spot (核查)."""
 
@@ -261,7 +259,7 @@ class Verified(CaseEvent):
     reason: str | None = told()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Closed(CaseEvent):
     """Filed (归档)."""
 
@@ -270,7 +268,7 @@ class Closed(CaseEvent):
     unreachable: bool = False  # anonymous, so nobody could be told the result
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Reopened(CaseEvent):
     """Taken up again: a new round with limits of its own; a breach stays."""
 
@@ -279,7 +277,7 @@ class Reopened(CaseEvent):
     reason: str | None = told()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Rescheduled(CaseEvent):
     """The calendar changed: due dates moved, or were confirmed; ``why`` names the document."""
 
@@ -288,7 +286,7 @@ class Rescheduled(CaseEvent):
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Voided(CaseEvent):
     """An earlier entry is left out because it was a mistake; both stay on record."""
 
@@ -356,24 +354,29 @@ def read_event(kind: str, facts: str, told: dict[str, str] | None = None) -> Cas
 @cache
 def _readers(cls: type[Recorded]) -> tuple[tuple[str, Any], ...]:
     """Return the fields of a type that JSON does not carry as they are, looked up once."""
-    found = ((f.name, f.metadata.get("read")) for f in fields(cls))
-    return tuple((name, read) for name, read in found if read)
+    found = {f.name: read for f in fields(cls) if (read := f.metadata.get("read"))}
+    return tuple(
+        (name, {member.value: member for member in read}.__getitem__)
+        if isinstance(read, EnumType)
+        else (name, read)
+        for name, read in found.items()
+    )
 
 
 def read_as(cls: type[Known], facts: str, told: dict[str, str] | None = None) -> Known:
     """Read an event of a known type back; a field this version lacks raises ValueError."""
     values: dict[str, Any] = json.loads(facts)
-    for name, read in _readers(cls):  # type: ignore[arg-type]  # a class is hashable
-        value = values.get(name)
-        if value is not None:
-            values[name] = read(value)
     try:
-        return cls(**(values | (told or {})))
-    except TypeError as error:
+        for name, read in _readers(cls):  # type: ignore[arg-type]  # a class is hashable
+            value = values.get(name)
+            if value is not None:
+                values[name] = read(value)
+        return made(cls, values | told if told else values)
+    except (TypeError, KeyError) as error:
         raise ValueError(cls.kind) from error
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """One line of the log of a case; ``at`` is when it happened, ``seq`` is its order."""
 

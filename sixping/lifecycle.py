@@ -7,12 +7,12 @@ same promises whatever calendar or policy is installed.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sixping import events as ev
 from sixping.errors import NotAllowed
 from sixping.model import ENDED, STEPS, Case, Clock, ClockKind, Op, Severity, Status
+from sixping.records import made, revised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -161,7 +161,7 @@ def evolve(case: Case | None, entry: ev.Entry, number: str) -> Case:
     if event.steps:
         round_ = changes.get("round", case.round)
         changes["clocks"] = wind(case.clocks, event.steps, round_, entry.at, event.terms)
-    return replace(case, version=case.version + 1, **changes)
+    return revised(case, {"version": case.version + 1, **changes})
 
 
 def fold(number: str, entries: Sequence[ev.Entry]) -> Case:
@@ -171,7 +171,7 @@ def fold(number: str, entries: Sequence[ev.Entry]) -> Case:
         case = evolve(case, entry, number)
     if case is None:
         raise ValueError(number)
-    return case if case.version == len(entries) else replace(case, version=len(entries))
+    return case if case.version == len(entries) else revised(case, {"version": len(entries)})
 
 
 def standing(entries: Iterable[ev.Entry]) -> list[ev.Entry]:
@@ -209,7 +209,7 @@ def refold(number: str, entries: Sequence[ev.Entry], without: int) -> Case:
         case = evolve(case, entry, number)
     if case is None:
         raise ValueError(number)
-    return replace(case, version=len(entries) + 1)
+    return revised(case, {"version": len(entries) + 1})
 
 
 def _wound(case: Case | None, event: ev.CaseEvent) -> None:
@@ -245,7 +245,7 @@ def _opened(event: ev.Reported, entry: ev.Entry, number: str) -> Case:
         "anonymous": event.anonymous,
         "clocks": wind((), event.steps, 1, entry.at, event.terms),
     }
-    return Case(**(values | past))
+    return made(Case, values | past)
 
 
 def _told_of_the_past(event: ev.Imported) -> dict[str, Any]:
@@ -410,26 +410,29 @@ def wind(
 
 
 def _started(step: ClockStep, round_: int, terms: Terms | None) -> Clock:
-    return Clock(
-        kind=step.kind,
-        round=round_,
-        started=step.started,
-        due=step.due,
-        stopped=step.stopped,
-        unknown=step.op is Op.UNKNOWN,
-        workdays=step.workdays,
-        clause=step.clause,
-        provisional=step.provisional,
-        profile=terms.profile if terms else None,
-        edition=terms.edition if terms else None,
-        calendar=terms.calendar if terms else None,
-    )
+    values = {
+        "kind": step.kind,
+        "round": round_,
+        "started": step.started,
+        "due": step.due,
+        "stopped": step.stopped,
+        "unknown": step.op is Op.UNKNOWN,
+        "workdays": step.workdays,
+        "clause": step.clause,
+        "provisional": step.provisional,
+    }
+    if terms:
+        values |= {
+            "profile": terms.profile, "edition": terms.edition, "calendar": terms.calendar,
+        }  # fmt: skip
+    return made(Clock, values)
 
 
 def _turned(clock: Clock, step: ClockStep, at: datetime, terms: Terms | None) -> Clock:
     if step.op is Op.MOVE:
         calendar = terms.calendar if terms else clock.calendar
-        return replace(
-            clock, due=step.due, provisional=step.provisional, calendar=calendar
+        return revised(
+            clock,
+            {"due": step.due, "provisional": step.provisional, "calendar": calendar},
         )
-    return replace(clock, stopped=at, dropped=step.op is Op.DROP)
+    return revised(clock, {"stopped": at, "dropped": step.op is Op.DROP})

@@ -100,7 +100,7 @@ class Op(StrEnum):
     UNKNOWN = "unknown"  # the record came from elsewhere: nobody wrote down how it ended
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ClockStep:
     """One operation on one clock, with the due date that was promised (decision 2)."""
 
@@ -123,7 +123,7 @@ class Terms:
     calendar: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Clock:
     """One limit a case runs against in one round; instants are Shanghai time."""
 
@@ -156,7 +156,7 @@ class Clock:
         return (self.stopped or now) > self.due
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """A case as the fold of its events: no free text, which lies beside the chain."""
 
