@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping import chain, ledger, projection, statements
 from sixping.errors import BadData
-from sixping.events import Entry, Imported, Voided
+from sixping.events import Entry, Imported, Reported, Voided
 from sixping.eventtext import facts_text, told_fields
 from sixping.lifecycle import admit, evolve, fold
+from sixping.traces import trace_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -86,6 +87,7 @@ class _Batch:
         self.random = b""
         self.events: list[tuple[object, ...]] = []
         self.told: list[tuple[int, bytes, str]] = []
+        self.traces: list[projection.Row] = []
         self.requests: list[tuple[str, int, bytes | None]] = []
         self.states: list[projection.Row] = []
         self.clocks: list[projection.Row] = []
@@ -127,6 +129,8 @@ class _Batch:
         case = evolve(None, entry, number)
         past = at < work.stamp.now and not isinstance(event, Imported)
         seq = self._record(number, item, case.version, ("stated_past",) if past else ())
+        if isinstance(event, Reported) and (trace := trace_of(event.phone, event.place)):
+            self.traces.append((seq, number, projection.text_of(at), *trace))
         state = projection.state_of(case)
         self.states.append((number, seq, None, case.version, seq, seq, *state))
         for clock in case.clocks:
@@ -228,6 +232,7 @@ class _Batch:
         run = self.work.con.executemany
         run(statements.INSERT_EVENT, self.events)
         run(statements.INSERT_TOLD, self.told)
+        run(statements.INSERT_TRACE, self.traces)
         run(statements.INSERT_REQUEST, self.requests)
         run(statements.TOUCH_STATE, self.touched_states)
         run(statements.END_STATE, self.ended_states)
@@ -240,7 +245,7 @@ class _Batch:
             [(f"case/{year}", serial) for year, serial in self.serials.items()],
         )
         for rows in (
-            self.events, self.told, self.requests, self.states, self.clocks,
+            self.events, self.told, self.traces, self.requests, self.states, self.clocks,
             self.touched_states, self.ended_states, self.ended_clocks, self.touched,
         ):  # fmt: skip
             rows.clear()

@@ -113,6 +113,19 @@ _STEP_1: tuple[str, ...] = (
         "CREATE TABLE told (seq INTEGER PRIMARY KEY REFERENCES events (seq),"
         " salt BLOB NOT NULL, fields TEXT NOT NULL) STRICT"
     ),
+    # Comparable forms of what reporters told (traces.py): personal data, erased with told.
+    (
+        "CREATE TABLE traces (seq INTEGER PRIMARY KEY REFERENCES events (seq),"
+        " number TEXT NOT NULL, received_at TEXT NOT NULL, phone TEXT, place TEXT) STRICT"
+    ),
+    (
+        "CREATE INDEX trace_phone ON traces (phone, received_at, number)"
+        " WHERE phone IS NOT NULL"
+    ),
+    (
+        "CREATE INDEX trace_place ON traces (place, received_at, number)"
+        " WHERE place IS NOT NULL"
+    ),
     (
         "CREATE TABLE requests (key TEXT PRIMARY KEY,"
         " seq INTEGER NOT NULL REFERENCES events (seq), digest BLOB) STRICT, WITHOUT ROWID"
@@ -136,6 +149,7 @@ _STEP_1: tuple[str, ...] = (
         " WHERE to_seq IS NULL AND owes_feedback = 1"
     ),
     "CREATE INDEX case_received ON case_states (received_at)",
+    "CREATE INDEX case_near ON case_states (community, received_at) WHERE to_seq IS NULL",
     # When a file says a case was resolved, no event of its own does: its first row does.
     (
         "CREATE INDEX case_imported ON case_states (resolved_at)"

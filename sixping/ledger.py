@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from sixping import chain, ddl, projection, storage
 from sixping.clock import from_text, to_text
 from sixping.errors import BadData, LedgerUnusable, NotAllowed, NotFound, SixpingError
-from sixping.events import Entry, Imported, Voided, facts_of, read_event, told_by
+from sixping.events import Entry, Imported, Reported, Voided, facts_of, read_event, told_by
 from sixping.lifecycle import admit, evolve, fold, refold
 from sixping.stamp import Stamp
 from sixping.statements import (
@@ -30,8 +30,10 @@ from sixping.statements import (
     INSERT_REQUEST,
     INSERT_STATE,
     INSERT_TOLD,
+    INSERT_TRACE,
     TOUCH_STATE,
 )
+from sixping.traces import trace_of
 
 __all__ = ["Stamp", "Transaction", "transaction"]
 
@@ -213,6 +215,8 @@ class Transaction:
         )
         if isinstance(event, Voided):
             self.con.execute("INSERT INTO voids (seq, by_seq) VALUES (?, ?)", (event.seq, seq))
+        elif isinstance(event, Reported) and (trace := trace_of(event.phone, event.place)):
+            self.con.execute(INSERT_TRACE, (seq, number, to_text(at), *trace))
         self._project(before, after, seq)
         return after
 
@@ -259,7 +263,8 @@ class Transaction:
         gone = [s for s in sorted(set(seqs)) if self._has_told(s)]
         by = self.note("organisation", "erasure", "erased", {"seqs": gone}, {"basis": basis})
         self.con.executemany("INSERT INTO erasures VALUES (?, ?)", [(s, by) for s in gone])
-        self.con.executemany("DELETE FROM told WHERE seq = ?", [(s,) for s in gone])
+        for table in ("told", "traces"):
+            self.con.executemany(f"DELETE FROM {table} WHERE seq = ?", [(s,) for s in gone])
         self.con.executemany(
             "UPDATE requests SET digest = NULL WHERE seq = ?", [(s,) for s in gone]
         )

@@ -54,6 +54,18 @@ class Told(SQLModel, table=True):
     fields_: str = Field(sa_type=TEXT, sa_column_kwargs={"name": "fields"})
 
 
+class Trace(SQLModel, table=True):
+    """The comparable forms of a report's phone and place, erased with what was told."""
+
+    __tablename__ = "traces"
+
+    seq: int = Field(primary_key=True, sa_type=INTEGER, foreign_key="events.seq")
+    number: str = Field(sa_type=TEXT)
+    received_at: str = Field(sa_type=TEXT)
+    phone: str | None = Field(sa_type=TEXT)
+    place: str | None = Field(sa_type=TEXT)
+
+
 class CaseState(SQLModel, table=True):
     """A case as it stood from one seq to the next (decision 11)."""
 

@@ -10,6 +10,9 @@ INSERT_EVENT = (
     f" VALUES ({', '.join('?' * (len(chain.FIELDS) + 1))})"
 )
 INSERT_TOLD = "INSERT INTO told (seq, salt, fields) VALUES (?, ?, ?)"
+INSERT_TRACE = (
+    "INSERT INTO traces (seq, number, received_at, phone, place) VALUES (?, ?, ?, ?, ?)"
+)
 INSERT_REQUEST = "INSERT INTO requests (key, seq, digest) VALUES (?, ?, ?)"
 INSERT_STATE = (
     f"INSERT INTO case_states ({', '.join(projection.CASE_COLUMNS)})"
