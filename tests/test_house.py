@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 from conftest import ROOT, Runner
 
-from sixping.commands import TABLE, Entry, Group
+from sixping.commands import TABLE, Entry, Group, Table
 
 PACKAGE = ROOT / "sixping"
 
@@ -197,11 +197,11 @@ def _loaded(*argv: str, home: Path) -> set[str]:
     return set(modules)
 
 
-def _leaves() -> list[list[str]]:
+def _leaves(table: Table = TABLE) -> list[list[str]]:
     found: list[list[str]] = []
-    for name, entry in TABLE.items():
-        inner = entry.entries if isinstance(entry, Group) else {}
-        found.extend([name, sub] for sub in inner)
+    for name, entry in table.items():
+        inner = _leaves(entry.entries) if isinstance(entry, Group) else []
+        found.extend([name, *rest] for rest in inner)
         found.append([name])
     return found
 
@@ -235,8 +235,9 @@ def test_reading_from_cron_loads_neither_orm_nor_terminal_library(
 def test_the_tables_help_is_the_docstrings_first_line(call: Runner) -> None:
     for argv in _leaves():
         entry = TABLE[argv[0]]
-        if isinstance(entry, Group) and len(argv) > 1:
-            entry = entry.entries[argv[1]]
+        for name in argv[1:]:
+            assert isinstance(entry, Group)
+            entry = entry.entries[name]
         page = call(*argv, "--help")
         assert page.code == 0, page.err
         assert page.out.splitlines()[0] == entry.help, argv

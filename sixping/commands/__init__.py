@@ -17,6 +17,7 @@ The help must equal the first line of the function's docstring (a test holds it)
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 DESK = "登记与办理"
@@ -42,10 +43,10 @@ class Group(NamedTuple):
 
     help: str
     panel: str
-    entries: dict[str, Entry]
+    entries: Mapping[str, Entry | Group]
 
 
-Table = dict[str, Entry | Group]
+Table = Mapping[str, Entry | Group]
 
 TABLE: Table = {
     "intake": Entry(
@@ -105,10 +106,42 @@ TABLE: Table = {
         "reading", "explain", "逐日说明期限怎样算出, 每个休息日和补班日都列明。", READING
     ),
     "units": Group(
-        "查看组织机构。",
+        "组织机构和人员: 某日有哪些单位、谁在哪里, 自某日起的变更 (一, 附3.5)。",
         READING,
         {
-            "list": Entry("reading", "units_list", "列出平台、派驻机构、街道各办、社区和网格。"),
+            "list": Entry("organisation", "list_", "列出平台、派驻机构、街道各办、社区和网格。"),
+            "show": Entry("organisation", "show", "查看一个单位: 平台、职责、网格、人员 (姓名隐去)。"),
+            "people": Entry(
+                "organisation", "people", "列出人员: 编号、单位、职务、驻点、执法资格; 姓名和电话隐去。"
+            ),
+            "add": Entry("organisation", "add", "增加一个单位, 自某日起。"),
+            "change": Entry(
+                "organisation",
+                "change",
+                "改变一个单位的平台、隶属、驻点、值守、别名、职责或牵头, 自某日起。",
+            ),
+            "end": Entry("organisation", "end", "撤销一个单位, 自某日起; 以前的记录和报表不变。"),
+            "person": Group(
+                "人员的登记、更改和离开, 都自某日起。",
+                "",
+                {
+                    "add": Entry("people", "add", "登记一个人员, 自某日起; 得到编号 (如 p12)。"),
+                    "change": Entry(
+                        "people", "change", "更改人员的单位、职务、驻点、在线、电话或执法证, 自某日起。"
+                    ),
+                    "leave": Entry(
+                        "people", "leave", "记录人员离开, 自某日起不再在册; 以前的记录不变。"
+                    ),
+                },
+            ),
+            "import": Entry(
+                "unitsfile",
+                "import_",
+                "从 CSV 或 XLSX 导入人员或单位; 重复导入不会重复登记, 有错则一行也不导入。",
+            ),
+            "void": Entry(
+                "organisation", "void", "撤销一条记错的组织或人员记录; 两条都保留在台账里。"
+            ),
         },
     ),
     "init": Entry("books", "init", "新建台账。", BOOKS),

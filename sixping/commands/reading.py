@@ -8,7 +8,7 @@ import typer
 
 from sixping.commands._frame import Desk
 from sixping.commands._options import AsJson, Format, NoHeaders, Number, Output, Reveal
-from sixping.errors import NotFound, UsageFault
+from sixping.errors import UsageFault
 from sixping.model import Platform, Severity, Status
 
 if TYPE_CHECKING:
@@ -344,41 +344,3 @@ def explain(
         raise UsageFault(
             "没有写明要说明什么。", "请写编号, 或同时写 --from 日期 --workdays 天数。"
         )
-
-
-def units_list(
-    ctx: typer.Context,
-    kind: Annotated[
-        str | None,
-        typer.Option("--kind", metavar="种类", help="platform agency office community grid"),
-    ] = None,
-    platform: Annotated[Platform | None, typer.Option("--platform", metavar="平台")] = None,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
-) -> None:
-    """列出平台、派驻机构、街道各办、社区和网格。
-
-    示例:
-      sixping units list
-      sixping units list --kind community --json
-    """
-    from sixping.commands._answers import Wish, publish
-    from sixping.pages.table import Column
-    from sixping.units import UnitKind, load_units
-
-    if kind is not None and kind not in tuple(UnitKind):
-        raise NotFound(f"没有这个种类: {kind}", f"可用: {'、'.join(UnitKind)}。")
-    rows = [
-        {"name": unit.name, "kind": unit.kind, "platform": unit.platform, "parent": unit.parent}
-        for unit in load_units()
-        if kind in (None, unit.kind) and platform in (None, unit.platform)
-    ]
-    columns = (
-        Column("name", "名称"),
-        Column("kind", "种类"),
-        Column("platform", "平台"),
-        Column("parent", "所属社区"),
-    )
-    publish(Desk.of(ctx), Wish(fmt, as_json, output, not no_headers), rows, columns, rows)

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sixping.clock import to_text
-from sixping.text import mask_name, mask_phone, mask_text
+from sixping.text import mask_id, mask_name, mask_phone, mask_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 SUMMARY = 60
 
 #: told fields that name a person or a phone; everything else told is free text
-_MASKS = {"reporter": mask_name, "phone": mask_phone, "leader": mask_name}
+_MASKS = {"reporter": mask_name, "phone": mask_phone, "leader": mask_name, "name": mask_name,
+    "licence": mask_id,
+}  # fmt: skip
 
 #: meetings of 附1.1, 附3.1 and 三.2: naming one as the decider names nobody
 _MEETINGS = ("集体会商", "联席会议", "领导小组会议", "平台协调组例会")

@@ -9,6 +9,7 @@ from sixping.clock import from_text
 from sixping.figures.overdue import CLOCKS
 from sixping.model import STEPS
 from sixping.pages import people
+from sixping.pages.dutypage import stream_words
 from sixping.pages.width import pad, wrap
 from sixping.text import clean
 
@@ -23,6 +24,18 @@ _OTHER = {
     "erased": "清除个人信息",
     "revealed": "查看个人信息",
     "migrated": "升级台账",
+    "unit_added": "增加单位",
+    "unit_changed": "更改单位",
+    "unit_ended": "撤销单位",
+    "person_joined": "登记人员",
+    "person_changed": "更改人员",
+    "person_left": "人员离开",
+    "planned": "排班",
+    "swapped": "换班",
+    "leave_taken": "请假",
+    "signed_in": "签到",
+    "signed_out": "签退",
+    "attended": "考勤",
 }
 _WORDS = ("text", "outcome", "feedback", "reason", "content", "receipt", "stated_why", "basis")
 
@@ -52,6 +65,7 @@ def step_words(event: Mapping[str, Any]) -> str:
         parts.append(f"撤销第 {event['target']} 号")
     if event.get("satisfaction"):
         parts.append(f"满意度 {event['satisfaction']}")
+    parts += stream_words(event)
     parts += [event[name] for name in _WORDS if event.get(name)]
     return clean("; ".join(parts))
 
