@@ -76,7 +76,7 @@ class Organisation(NamedTuple):
         if not named:
             raise NotFound(
                 f"当日没有这个人: {who}",
-                "全部人员见 sixping units people; 登记: sixping units person add 姓名 --unit 单位。",
+                "人员见 sixping units people; 登记: sixping units person add 姓名 --unit 单位。",
             )
         if len(named) > 1:
             which = "、".join(f"{person.id} ({person.unit})" for person in named)
@@ -257,18 +257,20 @@ def _unit(said: Mapping[str, Any]) -> Unit:
     return Unit(**({"platform": None} | values))
 
 
-def history(con: Any, as_of: int | None = None) -> History:  # noqa: ANN401 - a connection
-    """Return the organisation of a ledger through time, as known at seq ``as_of``.
+def base(con: Any) -> Mapping[str, Any]:  # noqa: ANN401 - a connection
+    """Return what a ledger began with; the data's units where its first event has none."""
+    found = streams.seed(con)
+    if "room" in found:
+        return found
+    from sixping.units import load_units
 
-    A ledger whose first event does not carry it begins with the units of the data.
-    """
-    seed = streams.seed(con)
-    if "room" not in seed:
-        from sixping.units import load_units
+    return seed_of(load_units())
 
-        seed = seed_of(load_units())
+
+def history(con: Any, as_of: int | None = None) -> History:  # noqa: ANN401
+    """Return the organisation of a ledger through time, as known at seq ``as_of``."""
     return History(
-        seed,
+        base(con),
         [e for name in (UNITS, PEOPLE) for e in streams.entries(con, STREAM, name, as_of)],
     )
 

@@ -116,6 +116,5 @@ class PersonLeft(Dated):
 
 
 TYPES: Mapping[str, type[Recorded]] = {
-    t.kind: t
-    for t in (UnitAdded, UnitChanged, UnitEnded, PersonJoined, PersonChanged, PersonLeft)
+    t.kind: t for t in (UnitAdded, UnitChanged, UnitEnded, PersonJoined, PersonChanged, PersonLeft)
 }

@@ -1,0 +1,67 @@
+"""Duty for people: what a log entry of the office says, a day on the wall, gaps in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_NOON = 60
+
+
+def hour(minute: int | None) -> str | None:
+    """Return a minute of the day as ``08:05``."""
+    return None if minute is None else f"{minute // _NOON:02}:{minute % _NOON:02}"
+
+
+def lacks(short: int, unlicensed: int) -> str:
+    """Say what a gap in cover lacked (一.2)."""
+    parts = []
+    if short:
+        parts.append(f"缺 {short} 人")
+    if unlicensed:
+        parts.append("无人具有执法资格" if unlicensed == 1 else f"缺执法资格 {unlicensed} 人")
+    return ", ".join(parts)
+
+
+def stream_words(event: Mapping[str, Any]) -> list[str]:
+    """Return what an entry of organisation or duty says, in parts; nothing for other kinds."""
+    say = _SAY.get(event["kind"])
+    return [part for part in say(event) if part] if say else []
+
+
+def _unit(event: Mapping[str, Any]) -> tuple[str, ...]:
+    return event["name"], event.get("parent") or "", f"自 {event['day']}"
+
+
+def _person(event: Mapping[str, Any]) -> tuple[str, ...]:
+    name, unit = event.get("name") or "", event.get("unit") or ""
+    return f"{event['person']} {name}".rstrip(), unit, f"自 {event['day']}"
+
+
+def _planned(event: Mapping[str, Any]) -> tuple[str, ...]:
+    return event["day"], event["agency"], "、".join(event.get("people", ())) or "无人"
+
+
+def _attended(event: Mapping[str, Any]) -> tuple[str, ...]:
+    rows = event.get("rows", ())
+    if len(rows) == 1:
+        return event["day"], f"{rows[0][0]} {rows[0][1]}-{rows[0][2]}"
+    return event["day"], f"{len(rows)} 条"
+
+
+_SAY = {
+    "unit_added": _unit,
+    "unit_changed": _unit,
+    "unit_ended": _unit,
+    "person_joined": _person,
+    "person_changed": _person,
+    "person_left": _person,
+    "planned": _planned,
+    "swapped": lambda e: (e["day"], e["agency"], f"{e['out']} 换为 {e['into']}"),
+    "leave_taken": lambda e: (e["person"], f"{e['first']} 至 {e['last']}"),
+    "signed_in": lambda e: (e["person"],),
+    "signed_out": lambda e: (e["person"],),
+    "attended": _attended,
+}
