@@ -144,6 +144,39 @@ TABLE: Table = {
             ),
         },
     ),
+    "calendar": Group(
+        "工作日历: 查看、检查、导入放假安排、调整期限。",
+        RULES,
+        {
+            "show": Entry(
+                "calendar", "show", "查看一年或一月的日历: 工作日、放假、补班、本地安排、暂定。"
+            ),
+            "check": Entry(
+                "calendar", "check", "检查日历: 公布到哪一天、各层是否矛盾、何时开始影响期限。"
+            ),
+            "due": Entry("calendar", "due", "算到期日: 一个日期, 或从标准输入逐行计算。"),
+            "import": Entry(
+                "calendarbooks",
+                "import_",
+                "导入一年的放假安排: 先检查, 再列出差异, 确认后记入台账。",
+            ),
+            "add-local": Entry(
+                "calendarbooks",
+                "add_local",
+                "记入一份地方文件: 哪几天放假、哪几天上班, 适用于哪里。",
+            ),
+            "apply": Entry(
+                "calendarcases",
+                "apply",
+                "按现行日历调整在办事项的期限, 每项记入台账; 已过去的日期不改, 会商决定的日期不动。",
+            ),
+            "ics": Entry(
+                "calendarcases",
+                "ics",
+                "把在办事项的期限输出为日历文件 (iCalendar), 不含反映内容和个人信息。",
+            ),
+        },
+    ),
     "init": Entry("books", "init", "新建台账。", BOOKS),
     "demo": Entry("demo", "demo", "用虚构的数据试用: 登记、超期清单、月报。", BOOKS),
     "import": Entry("importing", "import_", "从文件导入, 重复导入不会重复登记。", BOOKS),
