@@ -24,6 +24,9 @@ _OTHER = {
     "erased": "清除个人信息",
     "revealed": "查看个人信息",
     "migrated": "升级台账",
+    "year_imported": "导入放假安排",
+    "order_added": "记入地方文件",
+    "applied": "按日历调整期限",
     "unit_added": "增加单位",
     "unit_changed": "更改单位",
     "unit_ended": "撤销单位",
@@ -37,7 +40,7 @@ _OTHER = {
     "signed_out": "签退",
     "attended": "考勤",
 }
-_WORDS = ("text", "outcome", "feedback", "reason", "content", "receipt", "stated_why", "basis")
+_WORDS = ("text", "outcome", "feedback", "reason", "content", "receipt", "stated_why", "basis", "why")
 
 
 def kind_name(kind: str) -> str:
