@@ -27,7 +27,7 @@ def _shape(cls: Any) -> tuple[frozenset[str], frozenset[str], bool]:  # noqa: AN
 
 def made(cls: type[T], values: Mapping[str, Any]) -> T:
     """Return a record of these values; a name too many or too few raises ``TypeError``."""
-    names, needed, slotted = _shape(cls)
+    names, needed, slotted = _shape(cls)  # type: ignore[arg-type]  # a class is hashable
     if slotted:
         return cls(**values)
     if not needed <= values.keys() <= names:
@@ -40,7 +40,7 @@ def made(cls: type[T], values: Mapping[str, Any]) -> T:
 def revised(record: T, changes: Mapping[str, Any]) -> T:
     """Return a copy with these changes; an unknown name raises ``TypeError``."""
     cls = type(record)
-    names, _, slotted = _shape(cls)
+    names, _, slotted = _shape(cls)  # type: ignore[arg-type]
     if slotted or not changes.keys() <= names:
         raise TypeError(f"{cls.__name__}: {sorted(changes)}")
     copy = object.__new__(cls)
