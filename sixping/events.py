@@ -39,6 +39,7 @@ _INSTANTS = ("started", "due", "stopped")
 
 
 def _steps(value: list[dict[str, Any]]) -> tuple[ClockStep, ...]:
+    value = [dict(step) for step in value]
     for step in value:
         step["op"] = _OPS[step["op"]]
         step["kind"] = _KINDS[step["kind"]]
@@ -361,7 +362,7 @@ def _members(read: Any) -> Any:  # noqa: ANN401
     """Return for an enum the look-up of its members: asking the enum costs five times as much."""
     if not isinstance(read, EnumType):
         return read
-    members: dict[str, Any] = {str(member): member for member in read}
+    members: dict[str, Any] = {word.value: word for word in list[Any](read)}
     return members.__getitem__
 
 
