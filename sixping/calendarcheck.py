@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from sixping.daylayers import FIRST_YEAR, LAST_YEAR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from sixping.daylayers import PublishedYear
     from sixping.daytable import Calendar, Day
+
+_SATURDAY = 5
 
 
 class Difference(NamedTuple):
@@ -41,7 +44,7 @@ class GridDay(NamedTuple):
 class Finding(NamedTuple):
     """Something about the calendar a person should know, and what to do about it.
 
-    ``kind``: ``horizon``, ``unpublished``, ``gap`` or ``statute``.
+    ``kind``: ``horizon``, ``unpublished``, ``gap``, ``statute`` or ``disagreement``.
     """
 
     kind: str
@@ -80,6 +83,40 @@ def check(calendar: Calendar, today: dt.date, longest: int) -> list[Finding]:
     ``longest`` is the longest limit in use, in working days (五.1c).
     """
     return [*_horizon(calendar, today, longest), *_gaps(calendar), *_statutory(calendar)]
+
+
+def matters_from(calendar: Calendar, longest: int) -> dt.date:
+    """Return the first day of receipt whose longest limit reaches an unpublished year."""
+    last = day = calendar.confirmed_until
+    while calendar.between(day, last) < longest:
+        day -= dt.timedelta(days=1)
+    return day + dt.timedelta(days=1)
+
+
+def disagreements(calendar: Calendar, shipped: Mapping[int, PublishedYear]) -> Iterator[Finding]:
+    """Yield the years whose imported notice works other days than the shipped data."""
+    for number, known in sorted(shipped.items()):
+        year = calendar.year(number)
+        if year is None or year.days == known.days:
+            continue
+        ours, theirs = _worked(year), _worked(known)
+        days = sorted(d for d in ours.keys() | theirs.keys() if _differ(d, ours, theirs))
+        if days:
+            yield Finding(
+                "disagreement",
+                f"{number} 年: {year.source} 与 {known.source} 对"
+                f"{'、'.join(map(str, days))} 是否上班说法不同",
+                "以导入的为准; 请与该年通知的原文核对。",
+            )
+
+
+def _worked(year: PublishedYear) -> dict[dt.date, bool]:
+    return {day.date: day.working for day in year.days}
+
+
+def _differ(day: dt.date, ours: dict[dt.date, bool], theirs: dict[dt.date, bool]) -> bool:
+    ordinary = day.weekday() < _SATURDAY
+    return ours.get(day, ordinary) != theirs.get(day, ordinary)
 
 
 def _horizon(calendar: Calendar, today: dt.date, longest: int) -> Iterator[Finding]:

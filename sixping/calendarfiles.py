@@ -54,9 +54,16 @@ def read_data(path: Path) -> dict[str, Any]:
 
     Raises ``BadData`` naming the file; ``InputOutput`` when it cannot be read.
     """
-    text = datafiles.read_path(path)
-    if path.suffix.lower() != ".json":
-        return dict(parse(text, path.name).items())
+    return parse_data(datafiles.read_path(path), path.name)
+
+
+def parse_data(text: str, name: str) -> dict[str, Any]:
+    """Return what a text holds: JSON where its name ends in ``.json``, else TOML.
+
+    Raises ``BadData`` with the name.
+    """
+    if not name.lower().endswith(".json"):
+        return dict(parse(text, name).items())
     import json
 
     try:
@@ -64,7 +71,7 @@ def read_data(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError):
         data = None
     if not isinstance(data, dict):
-        raise BadData(f"{path.name} 不是有效的 JSON 对象", "请重新取得该文件。")
+        raise BadData(f"{name} 不是有效的 JSON 对象", "请重新取得该文件。")
     return data
 
 

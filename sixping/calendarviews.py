@@ -27,9 +27,16 @@ def calendar_events(con: sqlite3.Connection) -> list[tuple[int, str, str, str]]:
     """Return (seq, kind, facts, on whose behalf) of the calendar's events, oldest first."""
     return con.execute(
         "SELECT seq, kind, facts, coalesce(by_name, os_user) FROM events"
-        " WHERE subject = ? AND stream = ? ORDER BY version",
+        " WHERE subject = ? AND stream = ? AND NOT EXISTS"
+        " (SELECT 1 FROM voids WHERE voids.seq = events.seq) ORDER BY version",
         (SUBJECT, STREAM),
     ).fetchall()
+
+
+def ledger_id(con: sqlite3.Connection) -> str:
+    """Return the ledger's own name, which no other ledger has."""
+    (name,) = con.execute("SELECT value FROM meta WHERE key = 'ledger_id'").fetchone()
+    return str(name)
 
 
 def counted_clocks(con: sqlite3.Connection, calendar: str, since: int) -> Rows:

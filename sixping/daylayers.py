@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FIRST_YEAR, LAST_YEAR = 2004, 2100
 _ADVICE = "请改正后重试; 原来的日历没有改动。"
+_WAIT = "请等国务院办公厅公布该年放假安排后再导入; 原来的日历没有改动。"
 _SATURDAY = 5
 # Statutory days off a year since each change of the law (放假办法 1999, 2007, 2024).
 _USUAL_NET = ((2025, 13), (2008, 11), (0, 10))
@@ -115,10 +116,7 @@ def published_year(
             )
         seen[day.date] = day
     if not seen:
-        raise BadData(
-            f"{source}: days 为空: 这是尚未公布的占位文件, 不是没有假日的年份",
-            "请等国务院办公厅公布该年放假安排后再导入。",
-        )
+        raise BadData(f"{source}: days 为空: 这是尚未公布的占位文件, 不是没有假日的年份", _WAIT)
     net = net_days_off(seen.values())
     if net >= _weekdays(year):
         raise BadData(f"{source}: days 使 {year} 年没有一个工作日", _ADVICE)
@@ -175,8 +173,8 @@ def _papers(table: Table) -> str:
     if not isinstance(papers, list) or not all(isinstance(x, str) for x in papers):
         raise table.fault("papers", "应为通知出处的列表")
     if not papers:
-        raise table.fault(
-            "papers", "为空: 这是尚未公布的占位文件, 不是没有假日的年份; 请等通知公布后再导入"
+        raise BadData(
+            f"{table.source}: papers 为空: 这是尚未公布的占位文件, 不是没有假日的年份", _WAIT
         )
     return " ".join(papers)
 

@@ -36,12 +36,12 @@ _DATE = re.compile(r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})日(?:（([^（）
 _WEEKDAY = re.compile(r"(?:星期|周)([一二三四五六日天])")
 _COUNT = re.compile(r"(?:共|放假)(\d+)天")
 _TITLE = re.compile(r"关于(\d{4})年.{0,12}节假日安排")
-_NUMBER = re.compile(r"国办发[^〔（]{0,4}[〔（]\d{4}[〕）]\d+号")
+NUMBER = re.compile(r"国办?发[^〔（]{0,4}[〔（]\d{4}[〕）]\d+号")
 _RANGE = re.compile(r"^(?:至|到|[-—－~～]+)$")
 # The same marks in the half-width forms and brackets copies of the notice come in.
 _MARKS = str.maketrans("()[]:;,", "（）〔〕：；，")
 _WEEKDAYS = "一二三四五六日"
-_ADVICE = "请与通知原文逐字核对后重试; 日历没有改动。"
+ADVICE = "请与通知原文逐字核对后重试; 日历没有改动。"
 _MOST_DAYS = 16
 
 
@@ -52,22 +52,28 @@ def parse_notice(text: str, year: int | None = None, source: str = "放假通知
     ``BadData`` naming the line whose weekday, number of days or date does not add up, and
     for a text without holidays, without a year, or with a day named twice.
     """
-    lines = ["".join(line.split()).translate(_MARKS) for line in text.splitlines()]
+    lines = tidied(text)
     whole = "".join(lines)
     year = _year(whole, year, source)
     days: list[tuple[str, NamedDay]] = []
     for number, line in enumerate(lines, 1):
         found = _HOLIDAY.match(line)
         if found:
-            entry = _Line(year, re.sub("[和与]", "、", found[1]), f"第 {number} 行 {line}", source)
+            name = re.sub("[和与]", "、", found[1])
+            entry = HolidayLine(year, name, f"第 {number} 行 {line}", source)
             days += [(entry.where, day) for day in entry.read(found[2])]
         elif re.search(r"\d日.*(?:放假|补休|上班)", line):
-            raise BadData(f"{source}: 第 {number} 行看不出是哪个节日: {line}", _ADVICE)
+            raise BadData(f"{source}: 第 {number} 行看不出是哪个节日: {line}", ADVICE)
     if not days:
-        raise BadData(f"{source}: 没有一行是“节日：日期”的写法", _ADVICE)
-    document = _NUMBER.search(whole)
+        raise BadData(f"{source}: 没有一行是“节日：日期”的写法", ADVICE)
+    document = NUMBER.search(whole)
     title = f"国务院办公厅关于{year}年部分节假日安排的通知"
     return published_year(year, f"{title} {document[0]}" if document else title, days, source)
+
+
+def tidied(text: str) -> list[str]:
+    """Return the lines of a notice without blanks and with full-width marks."""
+    return ["".join(line.split()).translate(_MARKS) for line in text.splitlines()]
 
 
 def _year(text: str, year: int | None, source: str) -> int:
@@ -78,13 +84,13 @@ def _year(text: str, year: int | None, source: str) -> int:
             f"{source}: 看不出是哪一年的通知", "请保留标题, 如“关于2026年部分节假日安排的通知”。"
         )
     if year not in {None, stated}:
-        raise BadData(f"{source}: 标题是 {stated} 年的通知, 不是 {year} 年", _ADVICE)
+        raise BadData(f"{source}: 标题是 {stated} 年的通知, 不是 {year} 年", ADVICE)
     if not FIRST_YEAR <= stated <= LAST_YEAR:
-        raise BadData(f"{source}: {stated} 年超出日历范围 {FIRST_YEAR}-{LAST_YEAR} 年", _ADVICE)
+        raise BadData(f"{source}: {stated} 年超出日历范围 {FIRST_YEAR}-{LAST_YEAR} 年", ADVICE)
     return stated
 
 
-class _Line:
+class HolidayLine:
     """One holiday's line: carries the month from date to date, as the wording does."""
 
     def __init__(self, year: int, name: str, where: str, source: str) -> None:
@@ -102,9 +108,9 @@ class _Line:
             if "上班" in sentence:
                 rest, _, work = sentence.rpartition("，" if "放假" in sentence else "\0")
                 off += self._off(rest) if rest else []
-                worked += self._dates(work)
+                worked += self.dates(work)
             elif re.search("公休|法定节假日", sentence):
-                self._dates(sentence)  # explains the days already given: weekdays are checked
+                self.dates(sentence)  # explains the days already given: weekdays are checked
             elif re.search("放假|补休|连休", sentence):
                 off += self._off(sentence)
             elif _DATE.search(sentence):
@@ -115,13 +121,14 @@ class _Line:
         yield from (NamedDay(day, True, self.name) for day in worked)
 
     def _off(self, sentence: str) -> list[date]:
-        days = self._dates(sentence)
+        days = self.dates(sentence)
         stated = [int(count) for count in _COUNT.findall(sentence)]
         if any(count != len(days) for count in stated):
             raise self._fault(f"写明 {stated[0]} 天, 日期却是 {len(days)} 天")
         return days
 
-    def _dates(self, sentence: str) -> list[date]:
+    def dates(self, sentence: str) -> list[date]:
+        """Return the days a sentence names, ranges written out; weekdays are checked."""
         days: list[date] = []
         end = 0
         for match in _DATE.finditer(sentence):
@@ -164,4 +171,4 @@ class _Line:
         return self.year - (self.name.startswith("元旦") and month == 12)  # noqa: PLR2004
 
     def _fault(self, what: str) -> BadData:
-        return BadData(f"{self.source}: {self.where}: {what}", _ADVICE)
+        return BadData(f"{self.source}: {self.where}: {what}", ADVICE)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sixping.calendarviews import Rows
     from sixping.commands._books import Books
+    from sixping.commands._frame import Desk
     from sixping.deadlines import Rules
     from sixping.storage import Connection
 
@@ -127,6 +128,17 @@ def waiting(con: Connection, books: Books) -> Rows:
     return counted_clocks(con, calendar.fingerprint[:16], books.known.settled(calendar))
 
 
+def pending(desk: Desk, books: Books) -> int:
+    """Return how many cases have a promise that the calendar in force would change."""
+    from sixping import views
+
+    if not desk.ledger.exists():
+        return 0
+    with views.reading(desk.ledger) as con:
+        rows = waiting(con, books)
+    return len({move.number for move in moves(rows, books, desk.now)})
+
+
 def steps(found: Iterable[Move], books: Books, now: datetime) -> Iterator[Item]:
     """Yield one event a case for those promises that change."""
     for number, group in groupby(found, lambda move: move.number):
@@ -137,9 +149,7 @@ def steps(found: Iterable[Move], books: Books, now: datetime) -> Iterator[Item]:
         event = Rescheduled(
             why="; ".join(dict.fromkeys(move.why for move in changing)),
             steps=tuple(
-                ClockStep(
-                    op=Op.MOVE, kind=ClockKind(m.kind), due=m.due, provisional=m.provisional
-                )
+                ClockStep(op=Op.MOVE, kind=ClockKind(m.kind), due=m.due, provisional=m.provisional)
                 for m in changing
             ),
             terms=books.rules(received.date()).terms,
