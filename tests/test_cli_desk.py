@@ -72,7 +72,10 @@ def test_on_a_pipe_only_the_text_is_needed_and_the_result_alone_is_on_stdout(cal
 @pytest.mark.parametrize(
     ("severity", "clocks"),
     [
-        ("一般", ["accept 2026-11-24T17:00", "finish 2026-11-30T17:00", "ceiling 2026-12-14T17:00"]),
+        (
+            "一般",
+            ["accept 2026-11-24T17:00", "finish 2026-11-30T17:00", "ceiling 2026-12-14T17:00"],
+        ),
         ("较大", ["accept 2026-11-24T17:00"]),
         ("重大", ["accept 2026-11-24T17:00", "refer 2026-11-24T17:00"]),
     ],
