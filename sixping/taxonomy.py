@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import NotFound
-from sixping.lexicon import Lexicon
+from sixping.lexicon import Lexicon, squash
 from sixping.model import Platform, Severity
 
 if TYPE_CHECKING:
@@ -56,6 +56,13 @@ class Scoring(NamedTuple):
     pair_chars: int
 
 
+class Meaning(NamedTuple):
+    """Keywords with their offset, and sides of pairs, in one word found in a text."""
+
+    keywords: list[tuple[int, str]]
+    sides: list[tuple[int, int]]
+
+
 class Taxonomy:
     """All categories in file order, with their words indexed for one pass."""
 
@@ -74,7 +81,9 @@ class Taxonomy:
                 self.excluded.setdefault(phrase, []).append(category.name)
             for pair in category.pairs:
                 self._index(category.name, pair)
-        self.keywords = Lexicon([*self.weights, *self.sides])
+        self.words = Lexicon([*self.weights, *self.sides])
+        self._keywords, self._sides = Lexicon(self.weights), Lexicon(self.sides)
+        self._read: dict[str, Meaning] = {}
         self.excludes = Lexicon(self.excluded)
 
     def _index(self, name: str, pair: Pair) -> None:
@@ -82,6 +91,15 @@ class Taxonomy:
             for word in words:
                 self.sides.setdefault(word, []).append((len(self.pairs), side))
         self.pairs.append((name, pair.weight))
+
+    def read(self, word: str) -> Meaning:
+        """Return what a word found says: itself, or the keywords a word of a pair hides."""
+        if word not in self._read:
+            flat = squash(word)
+            inside = [side for _, part in self._sides.scan(flat) for side in self.sides[part]]
+            words = [(0, word)] if word in self.weights else self._keywords.scan(flat)
+            self._read[word] = Meaning(words, list(dict.fromkeys(inside)))
+        return self._read[word]
 
     def __iter__(self) -> Iterator[Category]:
         """Iterate in file order."""

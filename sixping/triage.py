@@ -129,18 +129,20 @@ def _tally(flat: Flat, taxonomy: Taxonomy) -> dict[tuple[str, str, float], tuple
     cover = Cover(taxonomy.excludes.scan(flat))
     tally: dict[tuple[str, str, float], tuple[int, int]] = {}
     waiting: dict[tuple[int, int], tuple[int, str]] = {}
-    for at, word in taxonomy.keywords.scan(flat):
+    for at, word in taxonomy.words.scan(flat):
         barred = taxonomy.excluded.get(cover.phrase(at, word), ())
-        for name, weight in taxonomy.weights.get(word, ()):
-            if name not in barred:
-                times, first = tally.get((name, word, weight), (0, at))
-                tally[name, word, weight] = (times + 1, first)
-        for pair, side in taxonomy.sides.get(word, ()):
-            if taxonomy.pairs[pair][0] in barred:
+        meaning = taxonomy.read(word)
+        for offset, keyword in meaning.keywords:
+            for name, weight in taxonomy.weights[keyword]:
+                if name not in barred:
+                    times, first = tally.get((name, keyword, weight), (0, at + offset))
+                    tally[name, keyword, weight] = (times + 1, first)
+        for pair, side in meaning.sides:
+            name, weight = taxonomy.pairs[pair]
+            if name in barred:
                 continue
             start, other = waiting.pop((pair, 1 - side), (0, ""))
             if other and at - start - len(other) <= taxonomy.scoring.pair_chars:
-                name, weight = taxonomy.pairs[pair]
                 key = name, f"{other} … {word}", weight
                 times, first = tally.get(key, (0, start))
                 tally[key] = (times + 1, first)
