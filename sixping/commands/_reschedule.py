@@ -102,7 +102,8 @@ class _Recount:
             or since.year <= getattr(layer, "year", 0) <= until.year
             for name in (getattr(layer, "document", "") or layer.source,)
         }
-        later = [name for seq, name in touching.items() if seq > from_seq]
+        before = max(from_seq, self.books.known.applied_seq)
+        later = [name for seq, name in touching.items() if seq > before]
         names = dict.fromkeys(later or touching.values())
         return "、".join(names) or DATA
 
