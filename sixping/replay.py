@@ -14,7 +14,8 @@ from sixping.clock import from_text
 from sixping.errors import SixpingError
 from sixping.events import Entry, read_event
 from sixping.ledger import transaction
-from sixping.statements import INSERT_CLOCK, INSERT_STATE
+from sixping.statements import INSERT_CLOCK, INSERT_STATE, INSERT_TRACE
+from sixping.traces import trace_of
 
 if TYPE_CHECKING:
     import os
@@ -95,6 +96,7 @@ def check_projection(con: storage.Connection) -> Iterator[Finding]:
         for extra, _ in table.before(None):
             yield finding("projection", None, extra, f"多出没有记录的 {extra}")
     yield from _listed(con, voided)
+    yield from _compared(con)
 
 
 def _listed(con: storage.Connection, voided: dict[int, int]) -> Iterator[Finding]:
@@ -116,6 +118,34 @@ def _listed(con: storage.Connection, voided: dict[int, int]) -> Iterator[Finding
                 yield finding("projection", seq, None, f"第 {seq} 号的来源编号登记不符")
     if con.execute("SELECT count(*) FROM requests").fetchone()[0] != total:
         yield finding("projection", None, None, "来源编号的登记多出或缺少")
+
+
+def _compared(con: storage.Connection) -> Iterator[Finding]:
+    """Hold the comparable phones and places against what was told.
+
+    Where that is missing or unreadable without an erasure, the chain's layer says so.
+    """
+    found = con.execute(
+        "SELECT x.* FROM traces x LEFT JOIN told t ON t.seq = x.seq WHERE CASE"
+        " WHEN t.seq IS NULL"
+        " THEN x.seq NOT IN (SELECT seq FROM events) OR x.seq IN (SELECT seq FROM erasures)"
+        " WHEN json_valid(t.fields) THEN json_type(t.fields) = 'object' END"
+        " ORDER BY x.seq"
+    )
+    if found.fetchall() != list(_traces(con)):
+        yield finding("projection", None, None, "电话和地点的比对登记与记录不符")
+
+
+def _traces(con: storage.Connection) -> Iterator[Row]:
+    told = con.execute(
+        "SELECT e.seq, e.subject, e.at, json_extract(t.fields, '$.phone'),"
+        " json_extract(t.fields, '$.place') FROM events e JOIN told t ON t.seq = e.seq"
+        " WHERE e.kind IN ('reported', 'imported') AND e.stream = 'case' AND json_valid(t.fields)"
+        " ORDER BY e.seq"
+    )
+    for seq, number, at, phone, place in told:
+        if trace := trace_of(phone, place):
+            yield (seq, number, at, *trace)
 
 
 def sorted_clocks(history: projection.History) -> list[Row]:
@@ -197,6 +227,8 @@ def _rewrite(work: Transaction) -> None:
         "INSERT INTO erasures (seq, by_seq) SELECT j.value, e.seq FROM events e,"
         " json_each(e.facts, '$.seqs') j WHERE e.kind = 'erased'"
     )
+    con.execute("DELETE FROM traces")
+    con.executemany(INSERT_TRACE, list(_traces(con)))
     con.execute(
         "DELETE FROM requests WHERE NOT EXISTS (SELECT 1 FROM events e,"
         " json_each(e.request_keys) j WHERE e.seq = requests.seq AND j.value = requests.key)"

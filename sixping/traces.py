@@ -31,6 +31,8 @@ def trace_of(phone: str | None, place: str | None) -> Trace | None:
 
 def phone_form(value: str) -> str | None:
     """Return the digits of a phone without its country code: ``+86 138-…`` is ``138…``."""
+    if len(value) == _MOBILE and value.isdecimal() and value.isascii():
+        return value
     digits = "".join(sign for sign in bare(value) if sign.isdigit())
     if len(digits) > _MOBILE:
         digits = re.sub("^(?:0086|86)", "", digits)
@@ -44,4 +46,5 @@ def place_form(value: str) -> str | None:
 
 def bare(value: str) -> str:
     """Return letters and digits only, full-width ones as half-width, in lower case."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", value)).casefold()
+    plain = unicodedata.normalize("NFKC", value)
+    return (plain if plain.isalnum() else re.sub(r"[\W_]+", "", plain)).casefold()
