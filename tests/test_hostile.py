@@ -213,7 +213,8 @@ def test_the_reporters_name_is_masked_also_where_texts_of_the_case_repeat_it(
 def test_what_was_typed_wrongly_is_not_quoted_with_a_phone_in_it(call: Runner) -> None:
     for argv in (
         ["intake", "x", PHONE], ["show", PHONE], ["accept", PERSON],
-        ["intake", "x", "--channel", PHONE], ["intake", "x", "--category", PHONE], ["intake", "x", "--community", PHONE],
+        ["intake", "x", "--channel", PHONE], ["intake", "x", "--category", PHONE],
+        ["intake", "x", "--community", PHONE],
         ["intake", "x", "--severity", PHONE], ["intake", "x", "--received", PHONE],
         ["assign", "1", "--lead", PHONE], [PHONE], ["list", "--format", PHONE],
         ["intake", "另一件", "--request-id", "c1"], ["search", PHONE], ["report", "--month", PHONE],
@@ -249,15 +250,15 @@ ENVIRONMENTS = {
 def process(
     ledger: Path, *argv: str, env: dict[str, str] | None = None, **more: Any
 ) -> subprocess.CompletedProcess[bytes]:
-    streams = {"stdout": subprocess.PIPE, "stdin": subprocess.DEVNULL} | more
-    done: subprocess.CompletedProcess[bytes] = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "sixping", "--ledger", str(ledger), *argv],
         env={"PYTHONPATH": str(ROOT), "SIXPING_NOW": NOW, **(env or {})},
         cwd=ledger.parent,
+        stdin=more.get("stdin", subprocess.DEVNULL),
+        stdout=more.get("stdout", subprocess.PIPE),
         stderr=subprocess.PIPE,
         check=False,
         timeout=60,
-        **streams,
     )
     for stream in (done.stdout, done.stderr):
         assert b"Traceback" not in (stream or b"")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from sixping.clock import SHANGHAI
 from sixping.deadlines import Rules
 from sixping.errors import NotAllowed
 from sixping.lifecycle import AFTER, admit, evolve, fold, possible, refold, standing
-from sixping.model import Case, ClockKind, Severity, Status
+from sixping.model import Case, Clock, ClockKind, Severity, Status
 from sixping.policy import load_policy
 from sixping.workdays import load_calendar
 
@@ -31,10 +32,12 @@ def rules() -> Rules:
 class Story:
     """A case being told: each step is admitted, recorded and folded."""
 
-    def __init__(self, rules: Rules, received: str, severity: Severity = Severity.ORDINARY):
+    def __init__(
+        self, rules: Rules, received: str, severity: Severity = Severity.ORDINARY
+    ) -> None:
         self.rules = rules
         self.entries: list[ev.Entry] = []
-        self.case: Case | None = None
+        self.told: Case | None = None
         moment = at(received)
         self.step(
             ev.Reported(
@@ -46,45 +49,44 @@ class Story:
             moment,
         )
 
+    @property
+    def case(self) -> Case:
+        assert self.told
+        return self.told
+
     def step(self, event: ev.CaseEvent, moment: datetime) -> Case:
-        admit(self.case, event, moment)
+        admit(self.told, event, moment)
         entry = ev.Entry(
             seq=len(self.entries) + 1, at=moment, recorded_at=moment, event=event, by="演示甲"
         )
         self.entries.append(entry)
-        self.case = evolve(self.case, entry, NUMBER)
-        return self.case
+        self.told = evolve(self.told, entry, NUMBER)
+        return self.told
 
     def accept(self, when: str) -> Case:
-        assert self.case
         return self.step(ev.Accepted(steps=deadlines.accepted(self.case)), at(when))
 
     def assign(self, when: str, lead: str = "甲单位") -> Case:
         return self.step(ev.Assigned(lead=lead), at(when))
 
     def resolve(self, when: str) -> Case:
-        assert self.case
         return self.step(ev.Resolved(steps=deadlines.resolved(self.case)), at(when))
 
     def regrade(self, when: str, severity: Severity) -> Case:
-        assert self.case
         steps = deadlines.regraded(self.case, severity, at(when), self.rules)
         return self.step(
             ev.Regraded(severity=severity, steps=steps, terms=self.rules.terms), at(when)
         )
 
     def refer(self, when: str) -> Case:
-        assert self.case
         steps = deadlines.referred(self.case, at(when), self.rules)
         return self.step(ev.Referred(to="区级平台", steps=steps, terms=self.rules.terms), at(when))
 
     def reopen(self, when: str) -> Case:
-        assert self.case
         steps = deadlines.reopened(self.case, at(when), self.rules)
         return self.step(ev.Reopened(steps=steps, terms=self.rules.terms), at(when))
 
-    def clock(self, kind: str, round_: int = 1):
-        assert self.case
+    def clock(self, kind: str, round_: int = 1) -> Clock:
         return next(c for c in self.case.clocks if c.kind == kind and c.round == round_)
 
 
@@ -154,8 +156,8 @@ def test_raising_while_handling_starts_the_refer_clock_and_keeps_a_breach(rules:
     assert story.clock("refer").due == at("2020-03-26T17:00:00")
     assert story.clock("finish").late(later) is True
     assert story.clock("ceiling").late(later) is False
-    story.regrade("2020-03-25T11:00:00", Severity.ORDINARY)
-    assert story.case.status is Status.HANDLING
+    lowered = story.regrade("2020-03-25T11:00:00", Severity.ORDINARY)
+    assert lowered.status is Status.HANDLING
     assert story.clock("finish").late(later) is True
     assert story.clock("finish").due == at("2020-03-23T17:00:00")
     assert story.clock("refer").stopped == at("2020-03-25T11:00:00")
@@ -229,6 +231,37 @@ def test_closing_needs_feedback_given_after_the_last_resolve(rules: Rules) -> No
     assert story.step(ev.Closed(), at("2020-03-20T11:00:00")).status is Status.CLOSED
 
 
+def test_a_decision_after_a_missed_limit_opens_a_round_and_the_breach_stays(rules: Rules) -> None:
+    """Decided for 03-20, decided again on 03-23 for 03-31: round 1 late, round 2 running."""
+    story = Story(rules, "2020-03-16T15:00:00", Severity.SERIOUS)
+    story.accept("2020-03-16T16:00:00")
+    for when, day in (("03-17", date(2020, 3, 20)), ("03-23", date(2020, 3, 31))):
+        moment = at(f"2020-{when}T10:00:00")
+        steps = deadlines.decided(story.case, day, moment, rules)
+        anew = deadlines.missed(story.case, moment)
+        story.step(ev.Decided(lead="甲单位", steps=steps, anew=anew), moment)
+    later = at("2020-03-23T11:00:00")
+    assert [story.clock("finish", r).late(later) for r in (1, 2)] == [True, False]
+    assert story.clock("finish", 2).due == at("2020-03-31T17:00:00")
+    assert fold(NUMBER, story.entries) == story.case
+
+
+def test_naming_the_category_makes_it_sure_and_changing_the_grade_alone_does_not(
+    rules: Rules,
+) -> None:
+    case = replace(standing_case(Status.HANDLING), unsure=True, category="占道经营")
+    for confirmed in (False, True):
+        event = ev.Regraded(
+            severity=Severity.ORDINARY, category="占道经营", confirmed=confirmed, terms=rules.terms
+        )
+        entry = ev.Entry(seq=2, at=MOMENT, recorded_at=MOMENT, event=event)
+        assert evolve(case, entry, NUMBER).unsure is not confirmed
+    same = ev.Regraded(severity=case.severity, category="占道经营", confirmed=True)
+    admit(case, same, MOMENT)
+    with pytest.raises(NotAllowed):
+        admit(replace(case, unsure=False), same, MOMENT)
+
+
 def test_a_failed_check_keeps_a_case_from_being_filed(rules: Rules) -> None:
     story = Story(rules, "2020-03-16T15:00:00")
     story.accept("2020-03-17T09:00:00")
@@ -258,7 +291,9 @@ def test_voiding_a_step_brings_back_the_promises_it_ended(rules: Rules) -> None:
     story.accept("2020-03-17T09:00:00")
     after = refold(NUMBER, story.entries, without=2)
     assert after.status is Status.REPORTED
-    assert after.running(ClockKind.ACCEPT).due == at("2020-03-17T17:00:00")
+    running = after.running(ClockKind.ACCEPT)
+    assert running
+    assert running.due == at("2020-03-17T17:00:00")
     assert after.version == 3
 
 
