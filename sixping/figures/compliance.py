@@ -1,0 +1,205 @@
+"""Was the command room staffed (一.2, 一.3)? Every gap in cover, to the minute.
+
+Pure. Minutes are minutes of a day, Shanghai time; a gap is a stretch of office hours in
+which fewer were present than the rule asks, or too few of them held a valid licence.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+ON_SITE, IN_PRINCIPLE, ONLINE = "on-site", "in-principle", "online"
+
+Presence = tuple[int, int, bool]
+"""From minute, to minute (not counted any more), licence valid."""
+
+
+class Rule(NamedTuple):
+    """What 一.2 and 一.3 ask, as the policy reads them; hours in minutes of the day."""
+
+    opens: int
+    closes: int
+    staff: int = 2
+    licensed: int = 1
+    per_agency: bool = True
+    absence_is_breach: bool = False
+
+
+class Gap(NamedTuple):
+    """A stretch in which cover was short: how many there were at its start, what lacked."""
+
+    start: int
+    end: int
+    present: int
+    licensed: int
+    short: int
+    unlicensed: int
+
+
+class Duty(NamedTuple):
+    """One agency on one working day: how it is on duty, who was there, who is on the roster.
+
+    ``until``: the minute up to which the day is over.
+    """
+
+    day: date
+    agency: str
+    mode: str
+    presences: Sequence[Presence]
+    roster: int
+    until: int
+
+
+class Finding(NamedTuple):
+    """A gap, or an agency nobody could reach (``start`` to ``end`` is then the whole day)."""
+
+    day: date
+    agency: str
+    kind: str  # cover (一.2), absent (一.3 派出所), unreachable (一.3 司法所)
+    start: int
+    end: int
+    present: int
+    licensed: int
+    short: int
+    unlicensed: int
+    clause: str
+    breach: bool
+
+    @property
+    def minutes(self) -> int:
+        """How long it lasted."""
+        return self.end - self.start
+
+
+class Standing(NamedTuple):
+    """How an agency stood in the period; only breaches count against it."""
+
+    agency: str
+    mode: str
+    workdays: int
+    compliant: int
+    breaches: int
+    minutes: int
+
+
+class Compliance(NamedTuple):
+    """The findings of a period in order of day and agency, and how each agency stood."""
+
+    rule: Rule
+    workdays: int
+    findings: tuple[Finding, ...]
+    standings: tuple[Standing, ...]
+
+    @property
+    def breaches(self) -> list[Finding]:
+        """The findings that break the rule."""
+        return [one for one in self.findings if one.breach]
+
+    @property
+    def remarks(self) -> list[Finding]:
+        """The findings that are only remarked (原则上)."""
+        return [one for one in self.findings if not one.breach]
+
+
+def gaps(
+    presences: Iterable[Presence], staff: int, licensed: int, opens: int, closes: int
+) -> list[Gap]:
+    """Return the gaps between two minutes; touching gaps that lack the same are one."""
+    came = {opens: 0, closes: 0}
+    held: dict[int, int] = {}
+    for start, end, valid in presences:
+        since = max(opens, start)
+        until = min(closes, end)
+        if since >= until:
+            continue
+        came[since] = came.get(since, 0) + 1
+        came[until] = came.get(until, 0) - 1
+        if valid:
+            held[since] = held.get(since, 0) + 1
+            held[until] = held.get(until, 0) - 1
+    found: list[Gap] = []
+    here = holders = 0
+    for minute, until in pairwise(sorted(came)):
+        here += came[minute]
+        holders += held.get(minute, 0)
+        short, lacking = max(staff - here, 0), max(licensed - holders, 0)
+        if not (short or lacking):
+            continue
+        before = found[-1] if found else None
+        if (
+            before
+            and before.end == minute
+            and (before.short, before.unlicensed)
+            == (
+                short,
+                lacking,
+            )
+        ):
+            found[-1] = before._replace(end=until)
+        else:
+            found.append(Gap(minute, until, here, holders, short, lacking))
+    return found
+
+
+def compliance(days: Iterable[Sequence[Duty]], rule: Rule) -> Compliance:
+    """Judge working days, each given as the duties of its agencies."""
+    findings: list[Finding] = []
+    workdays = 0
+    kept: dict[tuple[str, str], list[bool]] = {}
+    for duties in days:
+        workdays += 1
+        for duty in _taken_together(duties, rule):
+            own = _judge(duty, rule)
+            findings += own
+            kept.setdefault((duty.agency, duty.mode), []).append(not any(f.breach for f in own))
+    return Compliance(rule, workdays, tuple(findings), tuple(_standings(kept, findings)))
+
+
+def _taken_together(duties: Sequence[Duty], rule: Rule) -> Sequence[Duty]:
+    """Return the duties, those of 一.2 as one where the policy reads it so."""
+    on_site = [duty for duty in duties if duty.mode == ON_SITE]
+    if rule.per_agency or len(on_site) < 2:  # noqa: PLR2004
+        return duties
+    together = on_site[0]._replace(
+        agency="、".join(duty.agency for duty in on_site),
+        presences=[presence for duty in on_site for presence in duty.presences],
+        roster=sum(duty.roster for duty in on_site),
+    )
+    return [together, *(duty for duty in duties if duty.mode != ON_SITE)]
+
+
+def _judge(duty: Duty, rule: Rule) -> list[Finding]:
+    closes = min(rule.closes, duty.until)
+    if closes <= rule.opens:
+        return []
+    if duty.mode == ONLINE:
+        if duty.roster or duty.presences:
+            return []
+        nobody = Gap(rule.opens, closes, 0, 0, 1, 0)
+        return [Finding(duty.day, duty.agency, "unreachable", *nobody, clause="一.3", breach=True)]
+    if duty.mode == ON_SITE:
+        kind, clause, breach = "cover", "一.2", True
+        found = gaps(duty.presences, rule.staff, rule.licensed, rule.opens, closes)
+    else:
+        kind, clause, breach = "absent", "一.3", rule.absence_is_breach
+        found = gaps(duty.presences, 1, 0, rule.opens, closes)
+    return [
+        Finding(duty.day, duty.agency, kind, *gap, clause=clause, breach=breach) for gap in found
+    ]
+
+
+def _standings(
+    kept: Mapping[tuple[str, str], Sequence[bool]], findings: Sequence[Finding]
+) -> Iterable[Standing]:
+    breaches: dict[str, list[int]] = {}
+    for one in findings:
+        if one.breach:
+            breaches.setdefault(one.agency, []).append(one.minutes)
+    for (agency, mode), days in kept.items():
+        broken = breaches.get(agency, [])
+        yield Standing(agency, mode, len(days), sum(days), len(broken), sum(broken))
