@@ -171,6 +171,47 @@ SECOND = """
 七十名职工停工堵门
 """
 
+THIRD = """
+[一般]
+没有人员伤亡, 车子擦了一下
+请问消防演习几点
+杀虫剂味道大
+孩子落水后如何急救的讲座
+小区装了防爆门
+想咨询天然气开户
+我们班有55个学生想参观
+家里来了一群麻雀
+防震宣传
+商场跳楼大甩卖
+火车站怎么走
+危房鉴定找谁
+[较大]
+施工架子掉下来砸伤工人
+大爷骑车撞树昏迷了
+食堂就餐后二十多人呕吐
+小女孩失踪半天
+电梯卡住, 里面有两位老人
+有人持刀在小区游荡
+十二名家长围堵幼儿园
+工人触电了
+他威胁说不赔就砸车
+小学生被狗咬伤
+桥栏塌了一段随时会塌
+[重大]
+高层住宅着火
+有人跳楼身亡
+天然气管道泄漏
+在建楼房坍塌
+扬言要炸掉办公楼
+六十余名农民工聚集讨薪
+煤气罐爆炸, 三人受伤
+化工厂泄漏毒气
+男子砍伤三人
+地下室发生火灾
+一家三口一氧化碳中毒
+上百名业主拉横幅堵路
+"""
+
 
 def table(block: str) -> list[tuple[str, str]]:
     """Read ``[severity]`` headings with a text a line."""
@@ -183,7 +224,7 @@ def table(block: str) -> list[tuple[str, str]]:
     return rows
 
 
-@pytest.mark.parametrize(("severity", "text"), table(FIRST + SECOND))
+@pytest.mark.parametrize(("severity", "text"), table(FIRST + SECOND + THIRD))
 def test_the_severity_follows_who_can_settle_it(severity: str, text: str) -> None:
     answer = suggest(text, TAXONOMY, SIGNALS, UNITS)
     said = [reason for reason in answer.reasons if reason.what == "等级"]
