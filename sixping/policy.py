@@ -75,6 +75,9 @@ class Readings:
     urge_ladder: tuple[str, ...]
     urge_answer_workdays: int | None
     feedback_workdays: int | None
+    repeat_days: int
+    repeat_candidates: int
+    repeat_score: int
     satisfied_from: int
     small_sample: int
     fair_part_workdays: int | None
