@@ -13,7 +13,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from sixping import chain, storage
-from sixping.replay import Finding, check_projection, finding, rebuild
+from sixping.replay import Finding, check_projection, erased_by, finding, rebuild
+from sixping.shares import at_work, helpers_for, shares_of
 
 __all__ = ["check_chain", "rebuild", "verify"]
 
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Iterator
 
+    from sixping.shares import Helper, Share
+
 MOST_FINDINGS = 1000
 MOST_SEQS = 20
+TOO_MANY = "问题过多, 后面的不再列出"
 REMARKS = {
     "stated_now": "记录时用 SIXPING_NOW 代替了时钟",
     "clock_back": "记录时机器的时钟早于前一条记录",
@@ -39,29 +43,41 @@ def verify(path: str | os.PathLike[str], anchors: Iterable[tuple[int, str]] = ()
     name = storage.real_path(path)
     kept = list(anchors)
     findings: list[Finding] = []
-    count, seq, tail, remarks = 0, 0, "", []
+    count, last, remarks = 0, (0, ""), []
     with closing(storage.open_reader(path, checked=False)) as con:
         try:
             con.execute("BEGIN")
-            for one in _layers(con, kept):
-                findings.append(one)
-                if len(findings) >= MOST_FINDINGS:
-                    findings.append(finding("projection", None, None, "问题过多, 后面的不再列出"))
-                    break
-            (count,) = con.execute("SELECT count(*) FROM events").fetchone()
-            row = con.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
-            seq, tail = (row[0], row[1].hex()) if row else (0, "")
+            count, last = _extent(con)
+            with at_work(name, _shares(con, count)) as helpers:
+                for one in _layers(con, kept, helpers):
+                    findings.append(one)
+                    if len(findings) >= MOST_FINDINGS:
+                        findings.append(finding("projection", None, None, TOO_MANY))
+                        break
             remarks = _remarks(con)
         except storage.Error as error:
             findings.append(finding("integrity", None, None, f"文件已损坏, 读不下去: {error}"))
     return {
         "ok": not findings,
         "events": count,
-        "head": {"seq": seq, "hash": tail},
+        "seq": last[0],
+        "head": last[1],
         "statement": _statement(name, findings, kept),
         "findings": findings,
         "remarks": remarks,
     }
+
+
+def _extent(con: storage.Connection) -> tuple[int, tuple[int, str]]:
+    """Return how many events there are, and the last one's seq and hash."""
+    (count,) = con.execute("SELECT count(*) FROM events").fetchone()
+    row = con.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+    return count, (row[0], row[1].hex()) if row else (0, "")
+
+
+def _shares(con: storage.Connection, events: int) -> list[Share]:
+    counters = dict(con.execute("SELECT name, value FROM counters").fetchall())
+    return shares_of(counters, helpers_for(events))
 
 
 def _statement(name: str, findings: list[Finding], anchors: list[tuple[int, str]]) -> str:
@@ -74,7 +90,9 @@ def _statement(name: str, findings: list[Finding], anchors: list[tuple[int, str]
     return "自洽 (未提供锚点)"
 
 
-def _layers(con: storage.Connection, anchors: list[tuple[int, str]]) -> Iterator[Finding]:
+def _layers(
+    con: storage.Connection, anchors: list[tuple[int, str]], helpers: list[Helper]
+) -> Iterator[Finding]:
     for (line,) in con.execute("PRAGMA integrity_check(20)"):
         if line != "ok":
             yield finding("integrity", None, None, f"文件内部损坏: {line}")
@@ -82,7 +100,7 @@ def _layers(con: storage.Connection, anchors: list[tuple[int, str]]) -> Iterator
         yield finding("schema", None, None, f"结构被改动: {name}")
     yield from check_chain(con)
     yield from _anchored(con, anchors)
-    yield from check_projection(con)
+    yield from check_projection(con, helpers)
 
 
 def _remarks(con: storage.Connection) -> list[dict[str, Any]]:
@@ -144,7 +162,7 @@ def _beside(sealed: bytes | None, salt: bytes | None, told: str | None, *, erase
 
 def _lawfully_erased(con: storage.Connection) -> set[int]:
     rows = con.execute("SELECT facts FROM events WHERE kind = 'erased' AND stream = 'organisation'")
-    return {seq for (facts,) in rows for seq in json.loads(facts)["seqs"]}
+    return {seq for (facts,) in rows for seq in erased_by(facts)}
 
 
 def _counted(con: storage.Connection, last: int) -> Iterator[Finding]:

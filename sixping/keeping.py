@@ -85,7 +85,7 @@ def backup(
                 raise LedgerUnusable(
                     f"备份没有通过核对, 已丢弃: {first}", "请先运行 sixping verify 查看台账。"
                 )
-            return result["head"]["seq"], result["head"]["hash"]
+            return result["seq"], result["head"]
 
 
 def migrate(path: str, stamp: Stamp) -> str:

@@ -14,6 +14,7 @@ from sixping.clock import from_text
 from sixping.errors import SixpingError
 from sixping.events import Entry, read_event
 from sixping.ledger import transaction
+from sixping.shares import ALL
 from sixping.statements import INSERT_CLOCK, INSERT_STATE, INSERT_TRACE
 from sixping.traces import trace_of
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from sixping.ledger import Stamp, Transaction
     from sixping.projection import Row
+    from sixping.shares import Helper, Share
 
 Finding = dict[str, Any]
 
@@ -38,13 +40,21 @@ def finding(layer: str, seq: int | None, number: str | None, what: str) -> Findi
     return {"layer": layer, "seq": seq, "number": number, "what": what}
 
 
+def head(con: storage.Connection) -> str:
+    """Return the hash of the last event in hex."""
+    row = con.execute("SELECT hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+    return row[0].hex() if row else ""
+
+
 def histories(
-    con: storage.Connection,
+    con: storage.Connection, share: Share = ALL
 ) -> Iterator[tuple[str, projection.History | None, dict[int, int], str]]:
     """Replay case by case: number, its rows, its voids (seq → by) or why it cannot be replayed."""
+    within, bounds = _within("subject", share)
     rows = con.execute(
         "SELECT subject, seq, at, recorded_at, kind, facts, by_name FROM events"
-        " WHERE stream = 'case' ORDER BY subject, version"
+        f" WHERE {within} AND stream = 'case' ORDER BY subject, version",
+        bounds,
     )
     for number, group in groupby(rows, itemgetter(0)):
         voided: dict[int, int] = {}
@@ -72,14 +82,37 @@ def _entry(row: Sequence[Any]) -> Entry:
     )
 
 
-def check_projection(con: storage.Connection) -> Iterator[Finding]:
-    """Hold the projections against a replay; findings name case and column."""
-    states = _grouped(con, "case_states", projection.CASE_COLUMNS, "number, from_seq")
-    clocks = _grouped(
-        con, "clock_states", projection.CLOCK_COLUMNS, "number, round, kind, from_seq"
-    )
+def check_projection(
+    con: storage.Connection, helpers: Iterable[Helper] = ()
+) -> Iterator[Finding]:
+    """Hold the projections against a replay; findings name case and column.
+
+    ``helpers`` are at work on all shares together, or there are none.
+    """
     voided: dict[int, int] = {}
-    for number, history, gone, why in histories(con):
+    waiting = list(helpers)
+    if not waiting:
+        yield from check_share(con, ALL, voided)
+    for helper in waiting:
+        answer = helper.answer(head(con))
+        if answer is None:
+            yield from check_share(con, helper.share, voided)
+        else:
+            voided |= dict(answer["voided"])
+            yield from answer["findings"]
+    yield from _listed(con, voided)
+    yield from _compared(con)
+
+
+def check_share(
+    con: storage.Connection, share: Share, voided: dict[int, int]
+) -> Iterator[Finding]:
+    """Hold the rows of a range of cases against a replay; adds the voids it meets."""
+    states = _grouped(con, "case_states", projection.CASE_COLUMNS, "number, from_seq", share)
+    clocks = _grouped(
+        con, "clock_states", projection.CLOCK_COLUMNS, "number, round, kind, from_seq", share
+    )
+    for number, history, gone, why in histories(con, share):
         voided |= gone
         if history is None:
             yield finding("projection", None, number, f"{number} 的记录无法重放: {why}")
@@ -95,8 +128,14 @@ def check_projection(con: storage.Connection) -> Iterator[Finding]:
     for table in (states, clocks):
         for extra, _ in table.before(None):
             yield finding("projection", None, extra, f"多出没有记录的 {extra}")
-    yield from _listed(con, voided)
-    yield from _compared(con)
+
+
+def erased_by(facts: str) -> list[int]:
+    """Return what an erasure says it erased; none where its facts were tampered with."""
+    try:
+        return list(json.loads(facts)["seqs"])
+    except (ValueError, TypeError, KeyError):
+        return []
 
 
 def _listed(con: storage.Connection, voided: dict[int, int]) -> Iterator[Finding]:
@@ -104,20 +143,21 @@ def _listed(con: storage.Connection, voided: dict[int, int]) -> Iterator[Finding
     voided |= dict(con.execute(_OTHER_VOIDS).fetchall())
     erased: dict[int, int] = {}
     for by, facts in con.execute("SELECT seq, facts FROM events WHERE kind = 'erased'"):
-        erased |= dict.fromkeys(json.loads(facts)["seqs"], by)
+        erased |= dict.fromkeys(erased_by(facts), by)
     for table, expected, what in (("voids", voided, "撤销"), ("erasures", erased, "删除")):
         if dict(con.execute(f"SELECT seq, by_seq FROM {table}").fetchall()) != expected:
             yield finding("projection", None, None, f"{what}的登记与记录不符")
-    total = 0
-    keyed = con.execute("SELECT seq, request_keys FROM events WHERE request_keys IS NOT NULL")
-    for seq, keys in keyed:
-        for key in json.loads(keys):
-            total += 1
-            row = con.execute("SELECT seq FROM requests WHERE key = ?", (key,)).fetchone()
-            if row is None or row[0] != seq:
-                yield finding("projection", seq, None, f"第 {seq} 号的来源编号登记不符")
+    for (seq,) in con.execute(f"SELECT e.seq {_KEYS} WHERE r.seq IS NOT e.seq"):
+        yield finding("projection", seq, None, f"第 {seq} 号的来源编号登记不符")
+    (total,) = con.execute(f"SELECT count(*) {_KEYS}").fetchone()
     if con.execute("SELECT count(*) FROM requests").fetchone()[0] != total:
         yield finding("projection", None, None, "来源编号的登记多出或缺少")
+
+
+_KEYS = """FROM (SELECT seq, request_keys FROM events
+    WHERE request_keys IS NOT NULL AND json_valid(request_keys)) e,
+  json_each(e.request_keys) j LEFT JOIN requests r ON r.key = j.value"""
+"""Each request key of an event that can be read (else the chain says so), as registered."""
 
 
 def _compared(con: storage.Connection) -> Iterator[Finding]:
@@ -187,8 +227,18 @@ class _Grouped:
         return rows
 
 
-def _grouped(con: storage.Connection, table: str, columns: Sequence[str], order: str) -> _Grouped:
-    return _Grouped(con.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY {order}"))
+def _grouped(
+    con: storage.Connection, table: str, columns: Sequence[str], order: str, share: Share
+) -> _Grouped:
+    within, bounds = _within("number", share)
+    chosen = f"SELECT {', '.join(columns)} FROM {table} WHERE {within} ORDER BY {order}"
+    return _Grouped(con.execute(chosen, bounds))
+
+
+def _within(column: str, share: Share) -> tuple[str, list[str]]:
+    if share.high is None:
+        return f"{column} >= ?", [share.low]
+    return f"{column} >= ? AND {column} < ?", [share.low, share.high]
 
 
 # --- rebuild -----------------------------------------------------------------------------

@@ -40,8 +40,8 @@ def test_an_honest_ledger_is_consistent_and_no_more_is_claimed(path: Path) -> No
     assert result["ok"]
     assert result["findings"] == []
     assert result["statement"] == "自洽 (未提供锚点)"
-    assert result["events"] == result["head"]["seq"] == 7
-    head = result["head"]["hash"]
+    assert result["events"] == result["seq"] == 7
+    head = result["head"]
     said = audit.verify(path, [(7, head[-8:])])["statement"]
     assert "以来一致" in said
     assert head[-8:] in said
@@ -87,9 +87,9 @@ CUT = (
 
 
 def test_a_careful_truncation_is_seen_only_by_an_anchor(path: Path) -> None:
-    head = audit.verify(path)["head"]
+    kept = audit.verify(path)
     assert tampered(path, *CUT) == []
-    (finding,) = audit.verify(path, [(head["seq"], head["hash"])])["findings"]
+    (finding,) = audit.verify(path, [(kept["seq"], kept["head"])])["findings"]
     assert finding["layer"] == "anchor"
     assert "截去" in finding["what"]
 
@@ -122,7 +122,7 @@ def test_a_complete_rehash_is_seen_only_by_an_anchor(path: Path) -> None:
     rehash(path)
     raw(path, *GUARDS)
     assert audit.verify(path)["ok"]
-    (finding,) = audit.verify(path, [(7, head["hash"]), (2, "")])["findings"]
+    (finding,) = audit.verify(path, [(7, head), (2, "")])["findings"]
     assert (finding["layer"], finding["seq"]) == ("anchor", 7)
 
 
