@@ -118,6 +118,12 @@ def events(con: sqlite3.Connection, number: str, as_of: int | None = None) -> Ro
     ).fetchall()
 
 
+_LOGGED = (
+    "WHERE e.seq > :since AND (:stream IS NULL OR e.stream = :stream)"
+    " AND (:subject IS NULL OR e.subject = :subject)"
+)
+
+
 def log(
     con: sqlite3.Connection,
     *,
@@ -128,8 +134,7 @@ def log(
 ) -> Rows:
     """Return the ledger's events after a seq; the newest ``limit`` of them, oldest first."""
     rows = con.execute(
-        f"{_EVENT} WHERE e.seq > :since AND (:stream IS NULL OR e.stream = :stream)"
-        " AND (:subject IS NULL OR e.subject = :subject) ORDER BY e.seq DESC LIMIT :limit",
+        f"{_EVENT} {_LOGGED} ORDER BY e.seq DESC LIMIT :limit",
         {
             "since": since,
             "stream": stream,
@@ -138,6 +143,12 @@ def log(
         },
     ).fetchall()
     return rows[::-1]
+
+
+def log_size(con: sqlite3.Connection, **asked: int | str | None) -> int:
+    """Return how many events ``log`` would give without a limit (``since stream subject``)."""
+    row = con.execute(f"SELECT count(*) FROM events e {_LOGGED}", asked).fetchone()
+    return int(row[0])
 
 
 # --- lists -----------------------------------------------------------------------------
@@ -225,6 +236,13 @@ def _literal(term: str) -> str:
     return term
 
 
+def names(con: sqlite3.Connection, field: str) -> set[str]:
+    """Return the names of a field (``unit community grid category``) that cases bear now."""
+    column = {"unit": "lead", "community": "community", "grid": "grid", "category": "category"}
+    rows = con.execute(f"SELECT DISTINCT {column[field]} FROM case_states WHERE to_seq IS NULL")
+    return {row[0] for row in rows if row[0]}
+
+
 # --- what supervisors watch ------------------------------------------------------------
 
 
@@ -245,7 +263,7 @@ def running(con: sqlite3.Connection, before: str, as_of: int | None = None) -> R
 
 
 _WAITING = {
-    "decision": "c.open = 1 AND c.status = '待会商' AND c.accepted_at IS NOT NULL",
+    "decision": "c.open = 1 AND c.status = '待会商'",
     "unsigned": "c.open = 1 AND c.status = '办理中' AND c.signed_at IS NULL",
     "returned": "c.open = 1 AND c.status = '待分派' AND c.returned_at IS NOT NULL",
     "feedback": "c.owes_feedback = 1",

@@ -49,7 +49,7 @@ class Life:
     """A ledger being lived in, one random step after another."""
 
     def __init__(self, path: Path, seed: int) -> None:
-        self.path, self.rng, self.now = path, random.Random(seed), START
+        self.path, self.rng, self.now = path, random.Random(seed), START  # noqa: S311 - no secrets
         self.numbers: list[str] = []
         self.moments: list[Moment] = []
         create(path, stamp(self.now), {})
@@ -102,7 +102,8 @@ class Life:
         told = ends is not None and rng.random() < 0.5
         return ev.Imported(
             **fields, steps=steps, profile="test", unit=rng.choice((None, *UNITS)), status=ends,
-            resolved_at=done, answered=told, satisfaction=rng.choice((None, 2, 5)) if told else None,
+            resolved_at=done, answered=told,
+            satisfaction=rng.choice((None, 2, 5)) if told else None,
         ), at.replace(microsecond=0)  # fmt: skip
 
     def _step(self, work: Transaction, case: Case) -> None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 
 from sixping.clock import from_text, to_text
-from sixping.pages.table import Column
+from sixping.commands._answers import publish, write_text
+from sixping.figures.overdue import CLOCKS
+from sixping.pages import people
+from sixping.pages.formats import emit
+from sixping.pages.table import Column, Page
+from sixping.text import clean
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from sixping.commands._answers import Wish
@@ -33,6 +40,12 @@ COLUMNS = (
     Column("count", "第几个工作日", "int"),
     Column("source", "依据", elastic=True),
 )
+
+#: what the ledger says of the clock itself, over what a recount gives
+_OF_CLOCK = (
+    "kind", "round", "started", "due", "stopped", "late", "running", "provisional", "profile",
+    "clause",
+)  # fmt: skip
 
 
 def counted(received: datetime, workdays: int, rules: Rules) -> dict[str, Any]:
@@ -65,12 +78,12 @@ def explain_period(desk: Desk, wish: Wish, start: str, workdays: int) -> None:
 
 
 def explain_case(desk: Desk, wish: Wish, number: str) -> None:
-    """Explain every clock of a case: the promise on record, then its days."""
+    """Explain every clock of a case: the promise on record, then its days.
+
+    As JSON the nearest running due date stands on top, all of them under ``clocks``.
+    """
     from sixping import views
-    from sixping.commands._answers import publish
-    from sixping.commands._books import books_of
-    from sixping.figures.overdue import CLOCKS
-    from sixping.pages import people
+    from sixping.commands._books import books_on
     from sixping.pages.case import clock_json
 
     path = desk.existing_ledger()
@@ -78,48 +91,72 @@ def explain_case(desk: Desk, wish: Wish, number: str) -> None:
     with views.reading(path) as con:
         row = views.case(con, number)
         clocks = [clock_json(c, desk.now) for c in views.clocks(con, number)]
-    rules = books_of(path).rules(from_text(row["received_at"]).date())
-    documents = []
-    for clock in clocks:
-        head = {"number": number} | {
-            k: clock[k] for k in ("kind", "round", "started", "clause", "stopped", "late")
-        }
-        if clock["workdays"] is None:
-            documents.append(head | {"due": clock["due"], "decided": True, "days": []})
-            continue
-        found = counted(from_text(clock["started"]), clock["workdays"], rules)
-        documents.append(
-            found
-            | head
-            | {"due": clock["due"], "provisional": clock["provisional"], "recount": found["due"]}
-        )
-    if wish.choose(desk) in {"json", "jsonl"}:
-        publish(desk, wish, [], (), documents)
+        rules = books_on(con).rules(from_text(row["received_at"]).date())
+    found = [_of_clock(clock, rules) for clock in clocks if clock["due"]]
+    running = [each for each in found if each["running"]]
+    first = min(running, key=lambda each: each["due"]) if running else found[-1]
+    _show(desk, wish, {"number": number} | first | {"clocks": found}, found)
+
+
+def _of_clock(clock: dict[str, Any], rules: Rules) -> dict[str, Any]:
+    """Explain the promise on record; ``recount`` is what today's calendar would give."""
+    own = {name: clock[name] for name in _OF_CLOCK}
+    if clock["workdays"] is None or clock["started"] is None:
+        blank = {"from": clock["started"], "workdays": None, "recount": None, "days": []}
+        return blank | own
+    counting = rules.edition.counting._replace(profile=clock["profile"])
+    as_then = rules._replace(edition=rules.edition._replace(counting=counting))
+    document = counted(from_text(clock["started"]), clock["workdays"], as_then)
+    return document | {"recount": document["due"]} | own
+
+
+def _show(
+    desk: Desk, wish: Wish, document: dict[str, Any], clocks: list[dict[str, Any]] | None = None
+) -> None:
+    """Write the days of one or more due dates; on a terminal each with its outcome."""
+    each = clocks or [document]
+    columns = (Column("clock", "时限"), *COLUMNS) if clocks else COLUMNS
+    if wish.choose(desk) != "table":
+        rows = [row for one in each for row in _days(one)]
+        publish(desk, wish, rows, columns, document)
         return
-    for document in documents:
-        due = people.moment(from_text(document["due"]), desk.now.year)
-        basis = document["clause"] or ""
-        desk.say(f"{number} {CLOCKS[document['kind']]} ({basis}): {due}")
-        if document.get("decided"):
-            desk.say("  由会商决定的日期, 不按工作日计算。")
-        else:
-            _show(desk, wish, document)
+    page = Page(width=desk.terminal.width, color=desk.terminal.color, this_year=desk.now.year)
+    out = io.StringIO()
+    for place, one in enumerate(each):
+        out.write("\n" if place else "")
+        emit(list(_days(one)), COLUMNS, fmt="table", out=out, page=page)
+        out.writelines(f"{clean(line)}\n" for line in _outcome(one, desk.now.year))
+    write_text(wish, out.getvalue())
 
 
-def _show(desk: Desk, wish: Wish, document: dict[str, Any]) -> None:
-    from sixping.commands._answers import publish
-    from sixping.pages import people
-
+def _days(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     count = 0
-    rows = []
     for day in document["days"]:
         count += day["counted"]
-        rows.append(
-            day | {"label": KINDS[day["kind"]], "count": count if day["counted"] else None}
-        )
-    publish(desk, wish, rows, COLUMNS, document)
-    if document.get("recount", document["due"]) != document["due"]:
-        desk.say("  台账记录的期限与现行日历的算法不同; 以台账记录为准。")
+        yield day | {
+            "clock": _name(document),
+            "label": KINDS[day["kind"]],
+            "count": count if day["counted"] else None,
+        }
+
+
+def _name(document: dict[str, Any]) -> str:
+    """Return which limit it is, with the round where there was more than one."""
+    if "kind" not in document:
+        return ""
+    again = f"(第{document['round']}轮)" if document["round"] > 1 else ""
+    return f"{CLOCKS[document['kind']]}{again}"
+
+
+def _outcome(document: dict[str, Any], year: int) -> Iterator[str]:
+    due = people.moment(from_text(document["due"]), year)
     mark = " (暂定: 有的日子所在年份的放假安排尚未公布)" if document["provisional"] else ""
-    due = people.moment(from_text(document["due"]), desk.now.year)
-    desk.say(f"{document['workdays']}个工作日, 到期 {due}{mark}", PROFILES[document["profile"]])
+    name = f"{_name(document)}: " if "kind" in document else ""
+    basis = f" ({document['clause']})" if document.get("clause") else ""
+    if document["workdays"] is None:
+        yield f"{name}{due}{mark}{basis}, 由会商决定的日期, 不按工作日计算。"
+        return
+    yield f"{name}{document['workdays']}个工作日{basis}, 到期 {due}{mark}"
+    yield PROFILES[document["profile"]]
+    if document.get("recount", document["due"]) != document["due"]:
+        yield "台账记录的期限与现行日历的算法不同; 以台账记录为准。"

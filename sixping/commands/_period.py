@@ -13,12 +13,11 @@ from sixping.figures import period as figures
 from sixping.figures.period import Span
 
 if TYPE_CHECKING:
-    import sqlite3
-
-    from sixping.commands._frame import Desk
     from sixping.periodviews import AsOf
+    from sixping.storage import Connection
 
 LAST = "last"
+_LAST_SECOND = time(23, 59, 59)
 _BACK = {
     "month": relativedelta(months=1),
     "week": relativedelta(weeks=1),
@@ -27,17 +26,38 @@ _BACK = {
 }
 
 
-def chosen_period(desk: Desk, given: dict[str, str | None]) -> tuple[str, Span]:
-    """Return the kind of period and its days; without one, the last full month."""
+def chosen_period(now: datetime, given: dict[str, str | None]) -> tuple[str, Span]:
+    """Return the kind of period and its days; without one, the last full month before ``now``."""
     named = {kind: value for kind, value in given.items() if value is not None}
     if len(named) > 1:
         options = "、".join(f"--{kind}" for kind in named)
         raise UsageFault(f"一次只能报一个时段, 给出了 {options}。", "请只留一个。")
     kind, value = next(iter(named.items())) if named else ("month", LAST)
-    span = _span(kind, value, desk.now)
-    if span.first > desk.now.date():
-        raise UsageFault(f"时段 {span.first} 至 {span.last} 还没有开始。", "请核对时段。")
+    span = _span(kind, value, now)
+    if span.first > now.date():
+        raise UsageFault(
+            f"时段 {span.first} 至 {span.last} 在 {now:%Y-%m-%d} 还没有开始。", "请核对时段。"
+        )
     return kind, span
+
+
+def state_of(text: str | None, now: datetime) -> tuple[datetime, str]:
+    """Return the moment a report is made as of, and what was understood; a day means its end."""
+    from sixping.moments import parse_day, parse_moment, understood
+
+    if text is None:
+        return now, ""
+    try:
+        day = parse_day(text, now)
+    except UsageFault:
+        moment = parse_moment(text, now)
+    else:
+        moment = min(now, datetime.combine(day, _LAST_SECOND, SHANGHAI))
+        if day > now.date():
+            moment = datetime.combine(day, time(), SHANGHAI)
+    if moment > now:
+        raise UsageFault(f"--as-of 的时间晚于现在: {understood(moment)}。", "请写过去的时间。")
+    return moment, f"按 {understood(moment)} 时的记录。"
 
 
 def _span(kind: str, value: str, now: datetime) -> Span:
@@ -79,12 +99,12 @@ def bounds(span: Span) -> tuple[str, str]:
     """Return the first and the last second of a span as ledger text."""
     return (
         to_text(datetime.combine(span.first, time(), SHANGHAI)),
-        to_text(datetime.combine(span.last, time(23, 59, 59), SHANGHAI)),
+        to_text(datetime.combine(span.last, _LAST_SECOND, SHANGHAI)),
     )
 
 
 def gather(
-    con: sqlite3.Connection, kind: str, span: Span, as_of: AsOf, *, satisfied: int
+    con: Connection, kind: str, span: Span, as_of: AsOf, *, satisfied: int
 ) -> figures.Report:
     """Read every figure of a report as of a state of the ledger."""
     from sixping import periodviews
@@ -113,7 +133,7 @@ def gather(
     )
 
 
-def _trend(con: sqlite3.Connection, span: Span, as_of: AsOf) -> list[figures.Month]:
+def _trend(con: Connection, span: Span, as_of: AsOf) -> list[figures.Month]:
     """Return the twelve months up to and including the one the period ends in."""
     from sixping import periodviews
 
@@ -127,7 +147,7 @@ def _trend(con: sqlite3.Connection, span: Span, as_of: AsOf) -> list[figures.Mon
     ]
 
 
-def _cases(con: sqlite3.Connection, span: Span, as_of: AsOf) -> list[dict[str, Any]]:
+def _cases(con: Connection, span: Span, as_of: AsOf) -> list[dict[str, Any]]:
     from sixping import periodviews
     from sixping.pages.case import summary_of
 

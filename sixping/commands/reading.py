@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,10 +13,6 @@ from sixping.model import Platform, Severity, Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
-
-    from sixping.commands._answers import Wish
-    from sixping.pages.table import Row, Tone
 
 RevealReason = Annotated[
     str | None, typer.Option("--reason", metavar="理由", help="查看个人信息 (--reveal) 的理由")
@@ -78,8 +74,9 @@ def _reveal(desk: Desk, numbers: Sequence[str], reason: str | None, *, asked: bo
         tx.note("job", "reveal", "revealed", {"numbers": list(numbers)}, {"reason": why})
 
 
-def list_(  # noqa: PLR0913 - the promised filters
+def list_(
     ctx: typer.Context,
+    *,
     unit: Annotated[
         str | None, typer.Option("--unit", metavar="单位", help="牵头或协办单位")
     ] = None,
@@ -111,56 +108,39 @@ def list_(  # noqa: PLR0913 - the promised filters
       sixping list --unit 城管执法中队 --json
     """
     from sixping import views
+    from sixping.commands import _filters, _listing
     from sixping.commands._answers import Wish
 
     desk = Desk.of(ctx)
     path = desk.existing_ledger()
     wish = Wish(fmt, as_json, output, not no_headers)
     wish.choose(desk)
-    filters = {
-        "community": community,
-        "grid": grid,
-        "platform": platform,
-        "category": category,
-        "severity": severity,
-        "status": status,
-        "channel": _channel(desk, channel),
-    }
+    first = _filters.day_start(start, desk.now)
+    after = _filters.day_start(end, desk.now, after=1)
+    if first and after and first >= after:
+        raise UsageFault(f"--from {start} 晚于 --to {end}。", "请核对两个日期。")
+    channel = _filters.channel(desk, channel)
     with views.reading(path) as con:
-        rows, left = views.list_cases(
+        places = _filters.Places(unit, community, grid, category).resolved(con)
+        found = views.list_cases(
             con,
-            unit=unit,
-            start=_day(start, desk.now),
-            end=_day(end, desk.now, after=1),
+            **places._asdict(),
+            platform=platform,
+            severity=severity,
+            status=status,
+            channel=channel,
+            start=first,
+            end=after,
             every=every,
             limit=limit,
-            **filters,
         )
-        document = _document(desk, wish, rows, con)
-    _show_list(desk, wish, rows, document, left)
-    if not rows and desk.terminal.isatty:
-        given = any(v is not None for v in (unit, start, end, *filters.values()))
-        desk.say("没有符合条件的事项, 可以放宽条件或加 --all。" if given else "目前没有在办的事项。")
-
-
-def _channel(desk: Desk, name: str | None) -> str | None:
-    if name is None:
-        return None
-    from sixping.policy import load_policy
-
-    return load_policy().edition_at(desk.now.date()).channel(name).name
-
-
-def _day(value: str | None, now: datetime, after: int = 0) -> str | None:
-    if value is None:
-        return None
-    from datetime import datetime, time, timedelta
-
-    from sixping.clock import SHANGHAI, to_text
-    from sixping.moments import parse_day
-
-    day = parse_day(value, now) + timedelta(days=after)
-    return to_text(datetime.combine(day, time(), SHANGHAI))
+        document = _listing.cases_json(desk, wish, con, found[0])
+    _listing.show_cases(desk, wish, found, document)
+    if not found[0] and desk.terminal.isatty:
+        given = any((*places, platform, severity, status, channel, first, after))
+        desk.say(
+            "没有符合条件的事项, 可以放宽条件或加 --all。" if given else "目前没有在办的事项。"
+        )
 
 
 def search(
@@ -179,6 +159,7 @@ def search(
       sixping search 江南大道 占道
     """
     from sixping import views
+    from sixping.commands import _listing
     from sixping.commands._answers import Wish
 
     desk = Desk.of(ctx)
@@ -189,53 +170,16 @@ def search(
     wish = Wish(fmt, as_json, output, not no_headers)
     wish.choose(desk)
     with views.reading(path) as con:
-        rows, left = views.search(con, terms, limit)
-        document = _document(desk, wish, rows, con)
-    _show_list(desk, wish, rows, document, left)
-    if not rows and desk.terminal.isatty:
+        found = views.search(con, terms, limit)
+        document = _listing.cases_json(desk, wish, con, found[0])
+    _listing.show_cases(desk, wish, found, document)
+    if not found[0] and desk.terminal.isatty:
         desk.say(f"没有同时含有“{'”和“'.join(terms)}”的事项。")
-
-
-def _document(desk: Desk, wish: Wish, rows: Sequence[Any], con: Any) -> list[dict[str, Any]]:  # noqa: ANN401
-    from sixping.commands._answers import list_json
-
-    return list_json(rows, desk, con) if wish.choose(desk) in {"json", "jsonl"} else []
-
-
-def _show_list(
-    desk: Desk, wish: Wish, rows: Sequence[Any], document: list[dict[str, Any]], left: int
-) -> None:
-    from sixping.clock import to_text
-    from sixping.commands._answers import publish
-    from sixping.pages.case import summary_of
-    from sixping.pages.table import Column
-
-    columns = (
-        Column("number", "编号"),
-        Column("status", "状态"),
-        Column("next_due", "最近到期", "time"),
-        Column("severity", "等级"),
-        Column("platform", "平台"),
-        Column("category", "类别"),
-        Column("lead", "单位"),
-        Column("community", "社区"),
-        Column("received_at", "收到", "time"),
-        Column("summary", "事项", elastic=True),
-    )
-    now = to_text(desk.now)
-    keys = [c.key for c in columns if c.key != "summary"]
-    table = [{key: row[key] for key in keys} | {"summary": summary_of(row["told"])} for row in rows]
-
-    def tone(row: Row) -> Tone | None:
-        return "late" if row["next_due"] and row["next_due"] < now else None
-
-    publish(desk, wish, table, columns, document, tone)
-    if left:
-        desk.say(f"还有 {left} 件没有列出。")
 
 
 def log(
     ctx: typer.Context,
+    *,
     number: Annotated[
         str | None, typer.Argument(metavar="[编号]", help="一件的经过; 不写则是整个台账")
     ] = None,
@@ -259,8 +203,8 @@ def log(
       sixping log --since 1000 --format jsonl
     """
     from sixping import views
+    from sixping.commands import _listing
     from sixping.commands._answers import Wish
-    from sixping.pages.case import event_json
 
     desk = Desk.of(ctx)
     path = desk.existing_ledger()
@@ -272,38 +216,10 @@ def log(
         if subject:
             views.case(con, subject)
         rows = views.log(con, since=since, stream=stream, subject=subject, limit=limit)
-    document = [
-        event_json(row, reveal=reveal) | {"stream": row["stream"], "subject": row["subject"]}
-        for row in rows
-    ]
-    _show_log(desk, wish, document)
-
-
-def _show_log(desk: Desk, wish: Wish, document: list[dict[str, Any]]) -> None:
-    from sixping.commands._answers import publish
-    from sixping.pages.casepage import kind_name, step_words
-    from sixping.pages.table import Column
-
-    columns = (
-        Column("seq", "序号", "int"),
-        Column("at", "时间", "time"),
-        Column("subject", "编号"),
-        Column("step", "事项"),
-        Column("by", "经办"),
-        Column("words", "内容", elastic=True),
-    )
-    rows = [
-        {
-            "seq": event["seq"],
-            "at": event["at"],
-            "subject": event["subject"],
-            "step": kind_name(event["kind"]) + ("(已撤销)" if event["voided_by"] else ""),
-            "by": event["by"],
-            "words": step_words(event),
-        }
-        for event in document
-    ]
-    publish(desk, wish, rows, columns, document)
+        size = views.log_size(con, since=since, stream=stream, subject=subject)
+        document = _listing.entries_json(con, rows, reveal=reveal)
+    _listing.show_entries(desk, wish, document)
+    _listing.say_left(desk, size - len(rows), "条更早的记录")
 
 
 def explain(
@@ -341,6 +257,4 @@ def explain(
     elif start and workdays:
         explain_period(desk, wish, start, workdays)
     else:
-        raise UsageFault(
-            "没有写明要说明什么。", "请写编号, 或同时写 --from 日期 --workdays 天数。"
-        )
+        raise UsageFault("没有写明要说明什么。", "请写编号, 或同时写 --from 日期 --workdays 天数。")

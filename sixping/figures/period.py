@@ -82,11 +82,11 @@ RATES: Mapping[str, Rate] = {
 
 
 class Tally(NamedTuple):
-    """``count`` of one ``measure`` for one combination of the dimensions, in their order."""
+    """``n`` of one ``measure`` for one combination of the dimensions, in their order."""
 
     measure: str
     keys: tuple[str | None, ...]
-    count: int
+    n: int
 
 
 class Span(NamedTuple):
@@ -140,7 +140,7 @@ def figures(tallies: Iterable[Tally]) -> Figures:
     """Add the tallies up to totals and rates."""
     sums: dict[str, int] = {}
     for tally in tallies:
-        sums[tally.measure] = sums.get(tally.measure, 0) + tally.count
+        sums[tally.measure] = sums.get(tally.measure, 0) + tally.n
     return Figures({t: sums.get(t, 0) for t in TOTALS}, rates(lambda m: sums.get(m, 0)))
 
 
@@ -163,7 +163,7 @@ def breakdown(tallies: Iterable[Tally], dimension: str) -> list[dict[str, Any]]:
     table: dict[str | None, dict[str, int]] = {}
     for tally in tallies:
         row = table.setdefault(tally.keys[index], {})
-        row[tally.measure] = row.get(tally.measure, 0) + tally.count
+        row[tally.measure] = row.get(tally.measure, 0) + tally.n
     rows = [_row(name, sums) for name, sums in table.items()]
     return sorted(rows, key=lambda r: (-r["received"], -r["open"], r["name"] or "\uffff"))
 

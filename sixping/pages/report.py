@@ -12,12 +12,13 @@ from sixping.clock import to_text
 from sixping.figures.period import DIMENSIONS, RATES, TOTALS, change
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sixping.figures.period import Figures, Report, Span
 
 NONE = "—"
 UNNAMED = "(未填)"
+RUNNING = "本期尚未结束: 各数截至报告时, 期末在办和期末超期为报告时的状况。"
 
 
 class Section(NamedTuple):
@@ -25,7 +26,7 @@ class Section(NamedTuple):
 
     title: str
     headers: tuple[str, ...]
-    rows: list[tuple[str, ...]]
+    rows: Sequence[tuple[str, ...]]
     note: str = ""
 
 
@@ -59,29 +60,33 @@ def _compared_json(pair: tuple[Span, Figures] | None) -> dict[str, Any] | None:
 
 
 def report_rows(report: Report) -> Iterator[dict[str, Any]]:
-    """Return the report as one flat table: ``table name measure value``."""
-
-    def row(table: str, name: str | None, measure: str, value: object) -> dict[str, Any]:
-        return {"table": table, "name": name, "measure": measure, "value": value}
-
-    for measure, value in report.totals.items():
-        yield row("totals", None, measure, value)
+    """Return the report as one flat table: ``table name measure value``, values as text."""
+    for measure, count in report.totals.items():
+        yield _flat("totals", None, measure, count)
     for name, rate in report.rates.items():
-        for part in ("n", "d", "rate", "cohort"):
-            yield row("rates", name, part, rate[part])
+        for part, value in rate.items():
+            yield _flat("rates", name, part, value)
     for dimension, entries in report.by.items():
         for entry in entries:
-            for measure, value in entry.items():
-                if measure == "name":
-                    continue
-                if not isinstance(value, dict):
-                    yield row(f"by_{dimension}", entry["name"], measure, value)
-                    continue
-                for part in ("n", "d", "rate"):
-                    yield row(f"by_{dimension}", entry["name"], f"{measure}.{part}", value[part])
+            yield from _entry_rows(f"by_{dimension}", entry)
     for month in report.trend:
-        for measure in ("received", "resolved", "overdue"):
-            yield row("trend", month.month, measure, getattr(month, measure))
+        for measure, count in month._asdict().items():
+            if measure != "month":
+                yield _flat("trend", month.month, measure, count)
+
+
+def _entry_rows(table: str, entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for measure, value in entry.items():
+        if isinstance(value, dict):  # a rate; its cohort stands in the table of rates
+            for part in ("n", "d", "rate"):
+                yield _flat(table, entry["name"], f"{measure}.{part}", value[part])
+        elif measure != "name":
+            yield _flat(table, entry["name"], measure, value)
+
+
+def _flat(table: str, name: str | None, measure: str, value: object) -> dict[str, Any]:
+    shown = f"{value:.2f}" if isinstance(value, float) else None if value is None else str(value)
+    return {"table": table, "name": name, "measure": measure, "value": shown}
 
 
 def percent_text(rate: dict[str, Any]) -> str:
@@ -121,7 +126,9 @@ def sections(report: Report) -> Iterator[Section]:
 
 def anchor(report: Report) -> str:
     """Return the line that anchors the page to the ledger it was made from (decision 5)."""
-    return f"台账第 {report.seq} 条, 链尾 {report.head[-16:]}, 截至 {report.as_of:%Y-%m-%d %H:%M:%S}"
+    return (
+        f"台账第 {report.seq} 条, 链尾 {report.head[-16:]}, 截至 {report.as_of:%Y-%m-%d %H:%M:%S}"
+    )
 
 
 def _totals(report: Report) -> Section:
@@ -136,7 +143,9 @@ def _totals(report: Report) -> Section:
                 *_compared(value, measure, report.last_year),
             )
         )
-    return Section("总体情况", ("项目", "本期", "上期", "环比", "上年同期", "同比"), rows)
+    headers = ("项目", "本期", "上期", "环比", "上年同期", "同比")
+    running = report.as_of.date() <= report.period.last
+    return Section("总体情况", headers, rows, RUNNING if running else "")
 
 
 def _compared(value: int, measure: str, pair: tuple[Span, Figures] | None) -> tuple[str, str]:
@@ -177,6 +186,13 @@ def _breakdown(report: Report, dimension: str, heading: str) -> Section:
             percent_text(entry["accept_on_time"]),
         )
         for entry in report.by[dimension]
+        if _says_something(entry)
     ]
     headers = (heading, "收到", "办结", "在办", "超期", "按时办结率", "按时受理率")
     return Section(f"按{heading}", headers, rows)
+
+
+def _says_something(entry: dict[str, Any]) -> bool:
+    """Return whether a row of a breakdown has any figure that the page shows."""
+    counts = any(entry[measure] for measure in ("received", "resolved", "open", "overdue"))
+    return counts or any(entry[rate]["d"] for rate in ("finish_on_time", "accept_on_time"))

@@ -24,6 +24,7 @@ def markdown(report: Report) -> str:
     lines = [f"# {title(report)}", ""]
     for section in sections(report):
         lines += [f"## {section.title}", "", *_markdown_table(section), ""]
+        lines += [section.note, ""] if section.note else []
     for slot in SLOTS:
         lines += [f"## {slot}", "", "(由会商补充)", ""]
     return "\n".join([*lines, f"*{anchor(report)}*", ""])
@@ -48,5 +49,6 @@ def screen(report: Report, terminal: Terminal) -> str:
         ]
         rows = [{str(i): cell for i, cell in enumerate(row)} for row in section.rows]
         emit(rows, columns, fmt="table", out=out, page=page)
+        out.write(f"{section.note}\n" if section.note else "")
     out.write(f"\n{anchor(report)}\n")
     return out.getvalue()

@@ -92,8 +92,11 @@ def _write_rich(
             overflow="fold",
         )
     for line, tone in zip(cells, tones, strict=True):
-        style = _STYLES[tone] if tone else ""
-        table.add_row(*(Text(cell) for cell in line), style=style)
+        kept = [
+            cut(cell, width) if head.one_line else cell
+            for cell, head, width in zip(line, heads, widths, strict=True)
+        ]
+        table.add_row(*(Text(cell) for cell in kept), style=_STYLES[tone] if tone else "")
     Console(
         file=out,
         width=max(page.width or 0, sum(widths) + len(_GAP) * len(widths)),

@@ -37,7 +37,8 @@ class Column(NamedTuple):
     ``text``: citizen or own text; ``list``: texts; ``time``: an aware datetime or its
     ledger text; ``day``: a date or ISO text; ``int``; ``rate``: percent, or a mapping
     with ``rate``; ``bool``. Only an ``elastic`` column may be wrapped or shortened on
-    a terminal. ``mask`` hides personal data unless the page reveals it.
+    a terminal; ``one_line`` has it shortened, so that a row stays a line. ``mask`` hides
+    personal data unless the page reveals it.
     """
 
     key: str
@@ -45,6 +46,7 @@ class Column(NamedTuple):
     kind: Kind = "text"
     elastic: bool = False
     mask: Mask | None = None
+    one_line: bool = False
 
     @property
     def right(self) -> bool:
