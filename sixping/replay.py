@@ -82,9 +82,7 @@ def _entry(row: Sequence[Any]) -> Entry:
     )
 
 
-def check_projection(
-    con: storage.Connection, helpers: Iterable[Helper] = ()
-) -> Iterator[Finding]:
+def check_projection(con: storage.Connection, helpers: Iterable[Helper] = ()) -> Iterator[Finding]:
     """Hold the projections against a replay; findings name case and column.
 
     ``helpers`` are at work on all shares together, or there are none.
@@ -104,9 +102,7 @@ def check_projection(
     yield from _compared(con)
 
 
-def check_share(
-    con: storage.Connection, share: Share, voided: dict[int, int]
-) -> Iterator[Finding]:
+def check_share(con: storage.Connection, share: Share, voided: dict[int, int]) -> Iterator[Finding]:
     """Hold the rows of a range of cases against a replay; adds the voids it meets."""
     states = _grouped(con, "case_states", projection.CASE_COLUMNS, "number, from_seq", share)
     clocks = _grouped(

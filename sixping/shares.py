@@ -90,8 +90,8 @@ class Helper:
     def stop(self) -> None:
         """End it, whatever it does."""
         if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
+            with self._process as process:
+                process.kill()
 
 
 @contextmanager
