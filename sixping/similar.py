@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.clock import from_text
 from sixping.traces import bare, phone_form, place_form
@@ -41,7 +41,6 @@ class Side(NamedTuple):
     number: str
     received_at: str
     status: str
-    open: bool
     text: str | None = None
     place: str | None = None
     phone: str | None = None
@@ -51,25 +50,13 @@ class Side(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """A case that a report may repeat: score 0-100 and why, in Chinese."""
+    """An entry of ``duplicates`` (interface.md): score 0-100 and why, in Chinese."""
 
     number: str
     score: int
     reasons: tuple[str, ...]
     status: str
     received_at: str
-    open: bool
-
-    def json(self) -> dict[str, Any]:
-        """Return the entry of ``duplicates`` (interface.md)."""
-        return {
-            "number": self.number,
-            "score": self.score,
-            "reasons": list(self.reasons),
-            "status": self.status,
-            "received_at": self.received_at,
-            "open": self.open,
-        }
 
 
 class _Read:
@@ -111,7 +98,7 @@ def _offer(mine: _Read, side: Side) -> Offer:
     days = abs((from_text(mine.side.received_at) - from_text(side.received_at)).days)
     reasons.append(f"相隔 {days} 天" if days else "相隔不到一天")
     score = round(100 * (1 - doubt))
-    return Offer(side.number, score, tuple(reasons), side.status, side.received_at, side.open)
+    return Offer(side.number, score, tuple(reasons), side.status, side.received_at)
 
 
 def _evidence(mine: _Read, other: _Read) -> Iterable[tuple[float, str]]:

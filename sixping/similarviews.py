@@ -34,7 +34,7 @@ _EVER_BEFORE = "<= :at ORDER BY received_at DESC, number DESC"
 def report(
     con: sqlite3.Connection, number: str, as_of: int | None = None
 ) -> sqlite3.Row | None:
-    """Return the side of a case itself; None for a number that is not there."""
+    """Return a case as ``similar.Side`` has it, column by column, if it is there."""
     rows = _sides(con, [number], "", as_of)
     return rows[0] if rows else None
 
@@ -91,8 +91,9 @@ def _sides(
     )
     marks = ", ".join(f":n{index}" for index in range(len(numbers)))
     return con.execute(
-        "SELECT c.number, c.received_at, c.status, c.open, c.community, c.grid, c.category,"
-        f" substr(json_extract(t.fields, '$.text'), 1, {_FETCHED}) AS text, {told}"
+        "SELECT c.number, c.received_at, c.status,"
+        f" substr(json_extract(t.fields, '$.text'), 1, {_FETCHED}) AS text, {told},"
+        " c.community, c.grid, c.category"
         " FROM case_states c LEFT JOIN told t ON t.seq = c.intake_seq"
         f" WHERE c.number IN ({marks}) AND {valid('c', as_of)}"
         " AND (c.open = 1 OR coalesce(c.ended_at, c.received_at) >= :since)",

@@ -22,7 +22,7 @@ WORLD = {
     "__main__", "cli", "clock", "commands", "datafiles", "calendarfiles", "exchange",
     "pages",
     "ledger", "keeping", "audit", "bulk", "projection", "storage", "schema",
-    "views", "periodviews",
+    "views", "periodviews", "similarviews",
 }  # fmt: skip
 DATABASE = {"ledger", "keeping", "audit", "bulk", "storage", "schema", "views", "periodviews"}
 CALENDAR = {"workdays", "daylayers", "calendarfiles"}

@@ -15,7 +15,7 @@ AGAIN = "演示大道68号那里的烧烤摊每天晚上出来, 油烟大, 吵�
 
 
 def side(number: str = "2026-000001", at: str = AT, **more: object) -> Side:
-    values: dict[str, object] = {"status": "办理中", "open": True}
+    values: dict[str, object] = {"status": "办理中"}
     return Side(number, at, **(values | more))  # type: ignore[arg-type]
 
 

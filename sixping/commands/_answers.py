@@ -88,10 +88,19 @@ def write_text(wish: Wish, text: str) -> None:
 
 
 def read_case(
-    desk: Desk, number: str, *, reveal: bool = False, as_of: int | None = None
+    desk: Desk,
+    number: str,
+    *,
+    reveal: bool = False,
+    as_of: int | None = None,
+    repeats: bool = True,
 ) -> tuple[dict[str, Any], str]:
-    """Return what ``show`` answers, and the anchor: last seq and tail of its hash."""
+    """Return what ``show`` answers, and the anchor: last seq and tail of its hash.
+
+    Without ``repeats`` the case is not held against others (``duplicates`` stays empty).
+    """
     from sixping import views
+    from sixping.commands._repeats import repeats_of
     from sixping.pages.case import case_json, event_json, names_in, rounds_json
 
     with views.reading(desk.ledger) as con:
@@ -99,11 +108,13 @@ def read_case(
         clocks = views.clocks(con, number, as_of)
         events = views.events(con, number, as_of)
         seq, head = views.head(con, as_of)
+        duplicates = repeats_of(con, number, as_of) if repeats else []
     document = case_json(row, clocks, desk.now, reveal=reveal)
     first = json.loads(events[0]["facts"])
     same = first.get("category") == row["category"]
     document["suggested_lead"] = first.get("lead") if same else None
     names = names_in(row["told"])
+    document["duplicates"] = duplicates
     document["events"] = [event_json(e, reveal=reveal, names=names) for e in events]
     document["rounds"] = rounds_json(clocks, desk.now)
     return document, f"{seq}:{head[-16:]}"

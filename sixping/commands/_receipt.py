@@ -36,14 +36,16 @@ LIMITS = {"accept": "受理期限", "refer": "上报期限", "finish": "办结�
 _LABEL = 10
 
 
-def answer(desk: Desk, number: str, did: str, *, as_json: bool) -> dict[str, Any]:
+def answer(
+    desk: Desk, number: str, did: str, *, as_json: bool, repeats: bool = False
+) -> dict[str, Any]:
     """Show a case after a change and return it: ``show``'s JSON, or a receipt.
 
     ``did`` says what changed. What was recorded stays recorded: whatever goes wrong here
-    is raised as a fault that names the number.
+    is raised as a fault that names the number. ``repeats``: look for repeats in any case.
     """
     with saved(number):
-        document, head = read_case(desk, number)
+        document, head = read_case(desk, number, repeats=repeats or as_json)
         if as_json:
             sys.stdout.write(f"{dump_json(document, indent=2)}\n")
         elif desk.terminal.isatty:

@@ -168,15 +168,17 @@ def _known(tx: Transaction, keys: list[str], content: bytes) -> str | None:
 
 def _tell(desk: Desk, number: str, *, as_json: bool, known: bool) -> None:
     from sixping.commands._receipt import answer
+    from sixping.commands._repeats import tell_repeats
 
     did = "以前已经登记, 没有重复登记" if known else "已登记"
-    document = answer(desk, number, f"{number} {did}", as_json=as_json)
+    document = answer(desk, number, f"{number} {did}", as_json=as_json, repeats=True)
     if as_json:
         return
     desk.say(*(f"  {r['what']}: {r['matched']}  [{r['rule']}]" for r in document["reasons"]))
     if document["unsure"]:
         way = f"sixping regrade {number} --category 类别 --reason 理由"
         desk.say(f"类别把握不大, 请核对; 确认或改类: {way}")
+    tell_repeats(desk, document)
 
 
 def _take(desk: Desk, values: dict[str, Any], where: str) -> dict[str, Any]:
