@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 
 from sixping.errors import UsageFault
 
@@ -45,6 +46,7 @@ def to_text(value: datetime) -> str:
     return instant(value).isoformat()
 
 
+@lru_cache(maxsize=4096)  # a case repeats the same few instants: one object, hashed once
 def from_text(value: str) -> datetime:
     """Read the fixed-width text form back into an instant."""
     return datetime.fromisoformat(value)

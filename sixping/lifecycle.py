@@ -388,6 +388,7 @@ _CHANGES: dict[str, Callable[[Case, Any, datetime], dict[str, Any]]] = {
 # --- clocks ----------------------------------------------------------------------------
 
 
+_BEGIN = frozenset({Op.START, Op.UNKNOWN})
 _ORDER = {kind: place for place, kind in enumerate(ClockKind)}
 
 
@@ -401,10 +402,11 @@ def wind(
     """Apply recorded steps to the clocks; a stop without a running clock changes nothing."""
     table = {(c.round, c.kind): c for c in clocks}
     for step in steps:
-        running = next((k for k, c in table.items() if c.kind is step.kind and c.running), None)
-        if step.op in {Op.START, Op.UNKNOWN}:
+        if step.op in _BEGIN:
             table[(round_, step.kind)] = _started(step, round_, terms)
-        elif running:
+            continue
+        running = next((k for k, c in table.items() if c.kind is step.kind and c.running), None)
+        if running:
             table[running] = _turned(table[running], step, at, terms)
     return tuple(table[k] for k in sorted(table, key=lambda k: (k[0], _ORDER[k[1]])))
 
