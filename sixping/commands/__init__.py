@@ -96,6 +96,40 @@ TABLE: Table = {
         "出会商材料: 总体情况、办理质量、分类统计、趋势 (附1, 附3.1)。",
         SUPERVISION,
     ),
+    "duty": Group(
+        "值守: 排班、请假换班、签到签退、是否符合一.2、一.3。",
+        OFFICE,
+        {
+            "today": Entry(
+                "dutyreading", "today", "今日值守 (上墙): 各单位排了谁、谁在岗、现在缺什么。"
+            ),
+            "plan": Entry("duty", "plan", "排班: 某日由谁值守; 代替该单位当日原有的排班。"),
+            "roster": Entry("dutyreading", "roster", "查看排班: 某日或某月由谁值守。"),
+            "draft": Entry(
+                "dutyfile",
+                "draft",
+                "拟一个月的排班: 轮次均等, 尽量不连班, 避开请假, 每日有执法资格 (一.2)。",
+            ),
+            "leave": Entry("duty", "leave", "请假: 自某日至某日; 已排的班会提示换人。"),
+            "swap": Entry("duty", "swap", "换班: 某日由接班人代替原值守人。"),
+            "in": Entry("duty", "in_", "签到: 自这一分钟起在岗, 到签退为止。"),
+            "out": Entry("duty", "out", "签退: 到这一分钟为止在岗。"),
+            "attendance": Entry(
+                "dutyreading", "attendance", "列出考勤: 谁在某日或某月自何时至何时在岗。"
+            ),
+            "import": Entry(
+                "dutyfile",
+                "import_",
+                "从 CSV 或 XLSX 导入考勤; 重复导入不会重复登记, 有错则一行也不导入。",
+            ),
+            "check": Entry(
+                "dutycheck",
+                "check",
+                "检查值守: 每个工作日办公时间内不足 2 人或无人具有执法资格的时段 (一.2, 一.3)。",
+            ),
+            "void": Entry("duty", "void", "撤销一条记错的排班、请假或考勤; 两条都保留在台账里。"),
+        },
+    ),
     "show": Entry("reading", "show", "查看一件: 内容、理由、时限、经过。", READING),
     "list": Entry("reading", "list_", "列出在办的事项, 最近到期的在前。", READING),
     "search": Entry(
