@@ -1,0 +1,160 @@
+"""What the duty commands share: the book of some days, the rule, the duties of a day."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sixping.errors import BadData, NotAllowed, UsageFault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, datetime
+
+    from sixping.commands._frame import Desk
+    from sixping.duty import Book
+    from sixping.figures.compliance import Compliance, Duty, Rule
+    from sixping.organisation import Person
+
+_HOUR = re.compile(r"\d{1,2}[:\uff1a]\d{2}")
+
+
+def moment_of(desk: Desk, value: str | None) -> datetime:
+    """Return the minute that was written, now by default; ``8:05`` means today's."""
+    if value is None:
+        return desk.now.replace(second=0)
+    from sixping.moments import parse_moment, understood
+
+    moment = parse_moment(f"今天{value}" if _HOUR.fullmatch(value.strip()) else value, desk.now)
+    moment = moment.replace(second=0)
+    if moment > desk.now:
+        raise UsageFault(f"时间晚于现在: {understood(moment)}。", "考勤只能记已经发生的事。")
+    desk.say(f"时间: {understood(moment)}")
+    return moment
+
+
+def span_of(desk: Desk, day: str | None, month: str | None) -> tuple[date, date]:
+    """Return the days asked for: ``--date``, ``--month``, else today."""
+    if day and month:
+        raise UsageFault("--date 与 --month 不能同用。", "请二者取一。")
+    if month:
+        from sixping.commands._period import chosen_period
+
+        _, span = chosen_period(desk.now, {"month": month})
+        return span.first, span.last
+    from sixping.commands._office import day_of
+
+    one = day_of(desk, day, past=True, echo=False)
+    return one, one
+
+
+def rule_of(desk: Desk, day: date) -> Rule:
+    """Return what 一.2 and 一.3 ask on a day, by the policy in force."""
+    from sixping.commands._books import books_of
+    from sixping.figures.compliance import Rule
+
+    edition = books_of(desk.ledger).policy.edition_at(day)
+    hours, readings = edition.counting, edition.readings
+    return Rule(
+        opens=hours.opens.hour * 60 + hours.opens.minute,
+        closes=hours.closes.hour * 60 + hours.closes.minute,
+        staff=readings.duty_staff,
+        licensed=readings.duty_licensed,
+        per_agency=readings.duty_per_agency,
+        absence_is_breach=readings.police_absence_is_breach,
+    )
+
+
+def workdays(desk: Desk, first: date, last: date) -> Iterator[date]:
+    """Yield the working days from one day to another, make-up days and local orders included."""
+    from sixping.commands._books import books_of
+
+    calendar = books_of(desk.ledger).calendar
+    for ahead in range((last - first).days + 1):
+        day = first + timedelta(days=ahead)
+        if calendar.is_workday(day):
+            yield day
+
+
+def duties(book: Book, day: date, until: int) -> list[Duty]:
+    """Return the agencies on duty on a day, with who was there and how many are rostered."""
+    from sixping.figures.compliance import Duty
+
+    present = book.present(day)
+    rosters = book.at(day).rosters
+    return [
+        Duty(
+            day,
+            unit.name,
+            unit.duty.value,
+            present.get(unit.name, ()),
+            sum(not book.away(who, day) for who in rosters.get(unit.name, ())),
+            until,
+        )
+        for unit in book.people(day).units
+        if unit.duty is not None
+    ]
+
+
+def judged(desk: Desk, book: Book, first: date, last: date) -> Compliance:
+    """Judge the working days of a period, up to now."""
+    from sixping.figures.compliance import compliance
+
+    today, minute = desk.now.date(), desk.now.hour * 60 + desk.now.minute
+    rule = rule_of(desk, first)
+    days = [
+        duties(book, day, minute if day == today else rule.closes)
+        for day in workdays(desk, first, min(last, today))
+        if day < today or minute > rule.opens
+    ]
+    if not any(days) and days:
+        raise BadData(
+            "组织机构里没有须在指挥室值守的单位。",
+            "请写明值守方式: sixping units change 单位 --duty on-site。",
+        )
+    return compliance(days, rule)
+
+
+def find(book: Book, who: str, day: date) -> Person:
+    """Return a person in office on a day, or refuse."""
+    return book.people(day).find(who)
+
+
+def refuse_away(book: Book, person: Person, day: date) -> None:
+    """Raise ``NotAllowed`` when a person is on leave on a day."""
+    if book.away(person.id, day):
+        raise NotAllowed(
+            f"{person.id} 在 {day} 请假。",
+            "请换别人; 请假记错了: sixping duty void 序号 --reason 理由。",
+        )
+
+
+def named(book: Book, who: str, day: date, *, reveal: bool = False) -> str:
+    """Return id and name of a person as they may be shown."""
+    from sixping.commands._office import masked
+
+    person = book.people(day).people.get(who)
+    if person is None:
+        return who
+    return f"{who} {person.name if reveal and person.name else masked(person.name)}"
+
+
+def finding_json(one: Any) -> dict[str, Any]:  # noqa: ANN401 - a Finding
+    """Return a finding as ``duty check --json`` answers it."""
+    from sixping.pages.dutypage import hour, lacks
+
+    return {
+        "date": one.day.isoformat(),
+        "agency": one.agency,
+        "kind": one.kind,
+        "from": hour(one.start),
+        "to": hour(one.end),
+        "minutes": one.minutes,
+        "present": one.present,
+        "licensed": one.licensed,
+        "short": one.short,
+        "unlicensed": one.unlicensed,
+        "lacks": "在线值班无人" if one.kind == "unreachable" else lacks(one.short, one.unlicensed),
+        "clause": one.clause,
+    }

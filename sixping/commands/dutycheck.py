@@ -1,0 +1,133 @@
+"""``duty check``: was the room staffed in office hours (一.2, 一.3), gap by gap."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sixping.commands import _duty, _office
+from sixping.commands._frame import Desk, bare_values
+from sixping.commands._options import AsJson, Format, NoHeaders, Output
+from sixping.commands.dutyreading import MODES, Date, Month, read_book
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sixping.duty import Book
+    from sixping.figures.compliance import Compliance
+    from sixping.pages.table import Row, Tone
+
+KINDS = {"cover": "值守不足", "absent": "缺岗", "unreachable": "在线值班无人"}
+
+
+@bare_values(month="last")
+def check(
+    ctx: typer.Context,
+    day: Date = None,
+    month: Month = None,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="有违反时退出码为 3, 供定时任务使用")
+    ] = False,
+    fmt: Format = None,
+    output: Output = None,
+    as_json: AsJson = False,
+    no_headers: NoHeaders = False,
+) -> int:
+    """检查值守: 每个工作日办公时间内不足 2 人或无人具有执法资格的时段 (一.2, 一.3)。
+
+    示例:
+      sixping duty check
+      sixping duty check --month 2026-11
+      sixping duty check --month --json --exit-code
+    """
+    from sixping.commands._answers import Wish, publish
+    from sixping.pages.table import Column
+
+    desk = Desk.of(ctx)
+    desk.existing_ledger()
+    wish = Wish(fmt, as_json, output, not no_headers)
+    wish.choose(desk)
+    first, last = _duty.span_of(desk, day, month)
+    book = read_book(desk, first, last)
+    found = _duty.judged(desk, book, first, last)
+    rows = [_duty.finding_json(one) | {"breach": one.breach} for one in found.findings]
+    columns = (
+        Column("date", "日期", "day"),
+        Column("agency", "单位"),
+        Column("what", "情况"),
+        Column("from", "自"),
+        Column("to", "至"),
+        Column("minutes", "分钟", "int"),
+        Column("present", "在岗", "int"),
+        Column("licensed", "有资格", "int"),
+        Column("lacks", "缺什么", elastic=True),
+        Column("clause", "条款"),
+    )
+    table = [
+        row | {"what": KINDS[row["kind"]] + ("" if row["breach"] else " (备注)")} for row in rows
+    ]
+    publish(desk, wish, table, columns, _document(desk, found, rows, first, last), _breach)
+    _say_standing(desk, book, found, first, last)
+    return _office.FINDINGS if exit_code and found.breaches else 0
+
+
+def _breach(row: Row) -> Tone | None:
+    return "late" if row["breach"] else "quiet"
+
+
+def _document(
+    desk: Desk, found: Compliance, rows: list[dict[str, Any]], first: date, last: date
+) -> dict[str, Any]:
+    from sixping.pages.dutypage import hour
+
+    rule = found.rule
+
+    def listed(*, breach: bool) -> list[dict[str, Any]]:
+        return [
+            {k: v for k, v in row.items() if k != "breach"}
+            for row in rows
+            if row["breach"] is breach
+        ]
+
+    return {
+        "period": {"from": first, "to": last},
+        "as_of": desk.now,
+        "hours": {"opens": hour(rule.opens), "closes": hour(rule.closes)},
+        "rule": {
+            "staff": rule.staff,
+            "licensed": rule.licensed,
+            "per_agency": rule.per_agency,
+            "clause": "一.2",
+        },
+        "workdays": found.workdays,
+        "agencies": [one._asdict() for one in found.standings],
+        "breaches": listed(breach=True),
+        "remarks": listed(breach=False),
+    }
+
+
+def _say_standing(desk: Desk, book: Book, found: Compliance, first: date, last: date) -> None:
+    """Say how each agency stood, and which sign-outs are missing."""
+    if desk.terminal.isatty:
+        for one in found.standings:
+            desk.say(
+                f"{one.agency} ({MODES[one.mode]}): {one.workdays} 个工作日, "
+                f"符合 {one.compliant} 日, 违反 {one.breaches} 段, 共 {one.minutes} 分钟。"
+            )
+        if not found.workdays:
+            desk.say("这段时间没有已开始的工作日。")
+    today = desk.now.date()
+    missing = [
+        f"{day} {spell[0]}"
+        for day, one in sorted(book.days.items())
+        if first <= day <= last and day < today
+        for spell in one.spells()
+        if len(spell) > 3 and spell[3]  # noqa: PLR2004 - a Spell of marks
+    ]
+    if missing:
+        shown = "、".join(missing[: _office.SHOWN])
+        desk.say(
+            f"未签退 {len(missing)} 处 (按在岗至当日结束计): {shown}。",
+            "补记: sixping duty out 人员 --at 时间",
+        )
