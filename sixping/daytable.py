@@ -19,15 +19,17 @@ from sixping.errors import BadData
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from sixping.daylayers import Layer
     from sixping.statute import Statute
 
-_Mark = tuple[bool, str, str, str]  # working, kind, name, source
+_Mark = tuple[str, str, str]  # kind, name, source
 _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 _WEEKLY_REST = "国务院关于职工工作时间的规定第七条"
 _SATURDAY = 5
-_ORIGIN = dt.date(FIRST_YEAR, 1, 1).toordinal()
+_ORIGIN_DAY = dt.date(FIRST_YEAR, 1, 1)
+_ORIGIN = _ORIGIN_DAY.toordinal()
 # Years around the last notice that are indexed at once; the rest on the first question.
-_BEHIND, _AHEAD = 6, 2
+_BEHIND, _AHEAD = 4, 2
 
 
 class Day(NamedTuple):
@@ -72,6 +74,7 @@ class Calendar:
         self._statute = statute
         self.published: Mapping[int, str] = {each.year: each.source for each in self._years}
         self._fingerprint = ""
+        self._marks: dict[int, _Mark] | None = None
         year = FIRST_YEAR
         while year in self.published:
             year += 1
@@ -92,7 +95,7 @@ class Calendar:
         """
         if not self._fingerprint:
             years = ",".join(map(str, sorted(self.published)))
-            head = f"sixping calendar 1;{FIRST_YEAR}-{LAST_YEAR};{years};{self._statute[2:]};"
+            head = f"sixping calendar 1;{FIRST_YEAR}-{LAST_YEAR};{years};{self._statute[2:5]};"
             flags = self._flags[: _span(self.named_until.year)]
             self._fingerprint = _sha256(head.encode() + flags)
         return self._fingerprint
@@ -125,9 +128,11 @@ class Calendar:
         Every day of an unpublished year is ``provisional``, except by a local order.
         """
         working = self.is_workday(day)
+        if self._marks is None:  # why a day is what it is: only explanations ask
+            self._marks = self._lay()
         mark = self._marks.get(day.toordinal())
         if mark:
-            return Day(mark[1], mark[2], mark[3], working)
+            return Day(*mark, working)
         name = "" if working else _WEEKDAYS[day.weekday()]
         if day.year not in self.published:
             return Day("provisional", name, "暂定: 放假通知尚未公布, 按平常周推算", working)
@@ -185,8 +190,8 @@ class Calendar:
             self._build(FIRST_YEAR, LAST_YEAR)
 
     def _build(self, first_year: int, last_year: int) -> None:
-        self._marks = self._lay(last_year)
-        self._flags = flags = self._paint(self._marks, last_year)
+        self._marks = None
+        self._flags = flags = self._paint(last_year)
         # _counts[d] + n is the place in _dates of the n-th working day after d.
         skip = _span(first_year - 1)
         days, flags = range(_ORIGIN + skip, _ORIGIN + len(flags)), flags[skip:]
@@ -195,12 +200,18 @@ class Calendar:
         self._counts = dict(zip(days, counts, strict=True))
         self._dates = list(map(dt.date.fromordinal, compress(days, flags)))
 
-    def _paint(self, marks: dict[int, _Mark], last_year: int) -> bytes:
+    def _paint(self, last_year: int) -> bytes:
+        """Lay the layers over ordinary weeks, in the order of ``_lay``."""
         span = _span(last_year)
         shift = (_ORIGIN - 1) % 7  # ordinal 1 was a Monday
         flags = bytearray((b"\1\1\1\1\1\0\0" * (span // 7 + 2))[shift : shift + span])
-        for ordinal, mark in marks.items():
-            flags[ordinal - _ORIGIN] = mark[0]
+        for year in self._assumed(last_year):
+            for ordinal in self._statute.days_off(year):
+                flags[ordinal - _ORIGIN] = 0
+        layers: tuple[Layer, ...] = (*self._years, *self.orders)
+        for layer in layers:
+            for day, working, _, _ in layer.days:
+                flags[day.toordinal() - _ORIGIN] = working
         for year in range(FIRST_YEAR, last_year + 1):
             if not any(flags[_span(year - 1) : _span(year)]):
                 raise BadData(
@@ -209,13 +220,17 @@ class Calendar:
                 )
         return bytes(flags)
 
-    def _lay(self, last_year: int) -> dict[int, _Mark]:
+    def _assumed(self, last_year: int) -> list[int]:
+        years = range(self._confirmed_year + 1, last_year + 1)
+        return [year for year in years if year not in self.published]
+
+    def _lay(self) -> dict[int, _Mark]:
+        """Say of each day a layer names what it is; later layers over earlier ones."""
         marks: dict[int, _Mark] = {}
         assumed = self._statute.source
-        for year in range(self._confirmed_year + 1, last_year + 1):
-            if year not in self.published:
-                for ordinal, name in self._statute.days_off(year).items():
-                    marks[ordinal] = (False, "provisional", name, assumed)
+        for year in self._assumed((_ORIGIN_DAY + dt.timedelta(len(self._flags) - 1)).year):
+            for ordinal, name in self._statute.days_off(year).items():
+                marks[ordinal] = ("provisional", name, assumed)
         for layer in self._years:
             source = layer.source
             for day, working, name, own in layer.days:
@@ -224,10 +239,10 @@ class Calendar:
                     kind = "holiday"
                 else:
                     kind = "make_up" if (ordinal - 1) % 7 >= _SATURDAY else "workday"
-                marks[ordinal] = (working, kind, name, own or source)
+                marks[ordinal] = (kind, name, own or source)
         for order in self.orders:
-            for day, working, name, _ in order.days:
-                marks[day.toordinal()] = (working, "local", name, order.document)
+            for day, _, name, _ in order.days:
+                marks[day.toordinal()] = ("local", name, order.document)
         return marks
 
     def _blame(self, year: int) -> str:

@@ -10,11 +10,13 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from sixping.errors import BadData
 from sixping.tomltable import Table, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_ADVICE = "请改正这一行后重试。"
 _SATURDAY = 5
 
 
@@ -28,7 +30,8 @@ class Statute(NamedTuple):
     document: str
     fixed: tuple[tuple[str, int, int], ...]
     moving: tuple[tuple[str, int, int], ...]
-    festivals: dict[int, tuple[int, ...]]
+    festivals: dict[int, str]
+    table: str
 
     @property
     def source(self) -> str:
@@ -38,10 +41,18 @@ class Statute(NamedTuple):
     def days(self, year: int) -> list[tuple[int, str]]:
         """Return ordinal and name of the statutory days (one date can carry two)."""
         found = [(date(year, month, day).toordinal(), name) for name, month, day in self.fixed]
-        festivals = self.festivals[year]
+        festivals = self._moon_and_sun(year)
         found += [(festivals[column] + offset, name) for name, column, offset in self.moving]
         found.sort()
         return found
+
+    def _moon_and_sun(self, year: int) -> list[int]:
+        # Read when asked: a start needs two of a hundred years.
+        line = self.festivals[year]
+        try:
+            return [date.fromisoformat(f"{year}-{day}").toordinal() for day in line.split()]
+        except ValueError:
+            raise BadData(f"{self.table}: table 这一行有误: {year} {line}", _ADVICE) from None
 
     def days_off(self, year: int) -> dict[int, str]:
         """Return statutory days and the weekday taken for each that falls on a weekend."""
@@ -76,7 +87,7 @@ def parse_statute(text: str, source: str, table_text: str, table_source: str) ->
         entry.finish()
     title, document = table.text("title"), table.text("document")
     table.finish()
-    return Statute(title, document, tuple(fixed), tuple(moving), festivals)
+    return Statute(title, document, tuple(fixed), tuple(moving), festivals, table_source)
 
 
 def _offsets(entry: Table, columns: tuple[str, ...]) -> Iterator[tuple[int, int]]:
@@ -97,18 +108,15 @@ def _month_day(entry: Table, text: str) -> tuple[int, int]:
     return found.month, found.day
 
 
-def _festivals(table: Table) -> tuple[tuple[str, ...], dict[int, tuple[int, ...]]]:
+def _festivals(table: Table) -> tuple[tuple[str, ...], dict[int, str]]:
     columns = table.texts("columns")
     lines = table.text("table").splitlines()
     table.finish()
-    rows: dict[int, tuple[int, ...]] = {}
+    rows: dict[int, str] = {}
     for line in filter(None, lines):
-        year, *days = line.split()
-        try:
-            row = tuple([date.fromisoformat(f"{year}-{day}").toordinal() for day in days])
-        except ValueError:
-            row = ()
-        if len(row) != len(columns) or int(year) in rows:
+        year, _, days = line.partition(" ")
+        wrong = not year.isdigit() or len(days.split()) != len(columns)
+        if wrong or int(year) in rows:
             raise table.fault("table", f"这一行有误或年份重复: {line}")
-        rows[int(year)] = row
+        rows[int(year)] = days
     return columns, rows
