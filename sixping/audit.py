@@ -9,6 +9,8 @@ re-hashes everything between two anchors leaves no trace, and the statement says
 from __future__ import annotations
 
 import json
+import os
+import stat
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +21,6 @@ from sixping.shares import at_work, helpers_for, shares_of
 __all__ = ["check_chain", "rebuild", "verify"]
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterable, Iterator
 
     from sixping.shares import Helper, Share
@@ -31,6 +32,7 @@ REMARKS = {
     "stated_now": "记录时用 SIXPING_NOW 代替了时钟",
     "clock_back": "记录时机器的时钟早于前一条记录",
     "stated_past": "说的是过去的事 (发生时间早于记录时间)",
+    "world_readable": "这台机器上的任何账号都能读台账, 里面有反映人的电话和住址: 请 chmod o-r",
 }
 
 
@@ -54,7 +56,7 @@ def verify(path: str | os.PathLike[str], anchors: Iterable[tuple[int, str]] = ()
                     if len(findings) >= MOST_FINDINGS:
                         findings.append(finding("projection", None, None, TOO_MANY))
                         break
-            remarks = _remarks(con)
+            remarks = [*_remarks(con), *_exposed(name)]
         except storage.Error as error:
             findings.append(finding("integrity", None, None, f"文件已损坏, 读不下去: {error}"))
     return {
@@ -101,6 +103,13 @@ def _layers(
     yield from check_chain(con)
     yield from _anchored(con, anchors)
     yield from check_projection(con, helpers)
+
+
+def _exposed(path: str) -> list[dict[str, Any]]:
+    """Remark that every account of the machine may read what citizens told."""
+    if os.name != "posix" or not os.stat(path).st_mode & stat.S_IROTH:
+        return []
+    return [{"remark": "world_readable", "what": REMARKS["world_readable"], "count": 1, "seqs": []}]
 
 
 def _remarks(con: storage.Connection) -> list[dict[str, Any]]:

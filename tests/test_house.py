@@ -21,7 +21,7 @@ PACKAGE = ROOT / "sixping"
 WORLD = {
     "__main__", "cli", "clock", "commands", "datafiles", "calendarfiles", "exchange",
     "pages",
-    "ledger", "keeping", "audit", "bulk", "projection", "storage", "schema",
+    "ledger", "keeping", "audit", "replay", "shares", "bulk", "storage", "schema", "stamp",
     "views", "periodviews", "similarviews",
 }  # fmt: skip
 DATABASE = {"ledger", "keeping", "audit", "bulk", "storage", "schema", "views", "periodviews"}

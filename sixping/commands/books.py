@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -71,7 +72,9 @@ def verify(
     ctx: typer.Context,
     anchor: Annotated[
         list[str] | None,
-        typer.Option("--anchor", metavar="序号:链尾", help="另外保存的锚点, 可多次给出"),
+        typer.Option(
+            "--anchor", metavar="序号:链尾|文件", help="另外保存的锚点, 或每行一个锚点的文件; 可多次"
+        ),
     ] = None,
     as_json: Json = False,
 ) -> int:
@@ -80,12 +83,14 @@ def verify(
     示例:
       sixping verify
       sixping verify --anchor 1234:9f2c51ab03de77f0 --json
+      sixping verify --anchor 锚点.txt
     """
     from sixping.audit import verify as check
     from sixping.text import dump_json
 
     desk = Desk.of(ctx)
-    found = check(desk.existing_ledger(), [_anchor(text) for text in anchor or ()])
+    kept = [one for given in anchor or () for one in _anchors(given)]
+    found = check(desk.existing_ledger(), kept)
     if as_json:
         sys.stdout.write(f"{dump_json(found, indent=2)}\n")
     else:
@@ -106,16 +111,36 @@ def _line(text: str) -> str:
     return tsv_cell(text)
 
 
-def _anchor(text: str) -> tuple[int, str]:
-    seq, colon, tail = text.partition(":")
-    least = 8
-    if not (colon and seq.isascii() and seq.isdigit() and len(tail) >= least):
-        raise UsageFault(f"这不是锚点: {text}", "请写成 序号:链尾, 如 1234:9f2c51ab03de77f0。")
+def _anchors(given: str) -> list[tuple[int, str]]:
+    """Read an anchor, or a file with one a line; blank lines and # comments are passed over."""
+    if one := _anchor(given):
+        return [one]
+    if not Path(given).is_file():
+        raise UsageFault(f"这不是锚点, 也不是文件: {given}", FORM)
     try:
-        int(tail, 16)
-    except ValueError:
-        raise BadData(f"链尾不是十六进制数: {tail}", "请照回执或月报抄写。") from None
-    return int(seq), tail.casefold()
+        lines = Path(given).read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise BadData(f"锚点文件不是 UTF-8 文字: {given}", FORM) from None
+    found = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        one = _anchor(line.strip())
+        if one is None:
+            raise BadData(f"{given} 第 {number} 行不是锚点。", FORM)
+        found.append(one)
+    if not found:
+        raise BadData(f"文件里没有锚点: {given}", FORM)
+    return found
+
+
+FORM = "请写成 序号:链尾, 链尾照回执或月报抄写, 至少 8 位, 如 1234:9f2c51ab03de77f0。"
+_ANCHOR = re.compile("([0-9]{1,18}):([0-9a-f]{8,64})", re.IGNORECASE)
+
+
+def _anchor(text: str) -> tuple[int, str] | None:
+    match = _ANCHOR.fullmatch(text)
+    return (int(match[1]), match[2].casefold()) if match else None
 
 
 def rebuild(
