@@ -12,6 +12,7 @@ import json
 import os
 import stat
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sixping import chain, storage
@@ -107,7 +108,7 @@ def _layers(
 
 def _exposed(path: str) -> list[dict[str, Any]]:
     """Remark that every account of the machine may read what citizens told."""
-    if os.name != "posix" or not os.stat(path).st_mode & stat.S_IROTH:
+    if os.name != "posix" or not Path(path).stat().st_mode & stat.S_IROTH:
         return []
     return [{"remark": "world_readable", "what": REMARKS["world_readable"], "count": 1, "seqs": []}]
 

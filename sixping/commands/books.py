@@ -42,10 +42,9 @@ def init(ctx: typer.Context, as_json: Json = False) -> None:
 def make_ledger(path: Path, stamp: Stamp, **facts: Any) -> tuple[int, str]:  # noqa: ANN401
     """Create a ledger seeded with the units in force; what it was made from is pinned."""
     from sixping.keeping import create
+    from sixping.organisation import seed_of
     from sixping.policy import load_policy
     from sixping.units import load_units
-
-    from sixping.organisation import seed_of
 
     seed = {**seed_of(load_units()), "policy": load_policy().fingerprint, **facts}
     return create(path, stamp, seed)
@@ -73,7 +72,9 @@ def verify(
     anchor: Annotated[
         list[str] | None,
         typer.Option(
-            "--anchor", metavar="序号:链尾|文件", help="另外保存的锚点, 或每行一个锚点的文件; 可多次"
+            "--anchor",
+            metavar="序号:链尾|文件",
+            help="另外保存的锚点, 或每行一个锚点的文件; 可多次",
         ),
     ] = None,
     as_json: Json = False,
