@@ -92,19 +92,16 @@ class Signals:
         found = self._lexicon.scan(flat)
         if not found:
             return []
+        calm = [self._calm.at(flat.text, at, at + len(word)) for at, word in found]
         cover = Cover(self._excludes.scan(flat))
         hits: dict[str, Hit] = {}
         for index, (at, word) in enumerate(found):
             phrase = cover.phrase(at, word)
-            owners = self._owners.get(word)
-            if not owners:
-                continue
-            calm = self._calm.at(flat.text, at, at + len(word))
-            for signal in owners:
+            for signal in self._owners.get(word, ()):
                 if signal.name in hits or phrase in signal.excludes:
                     continue
-                if signal.always or not calm:
-                    matched = _matched(signal, found, index)
+                if signal.always or not calm[index]:
+                    matched = _matched(signal, found, index, calm)
                     if matched:
                         hits[signal.name] = Hit(
                             signal.name, matched, signal.severity, signal.clause
@@ -129,7 +126,7 @@ class Signals:
         return Hit(f"人群规模 {least} 人以上", matched, severity, rule.clause)
 
 
-def _matched(signal: Signal, found: list[tuple[int, str]], index: int) -> str:
+def _matched(signal: Signal, found: list[tuple[int, str]], index: int, calm: list[bool]) -> str:
     """Return what shows the signal at this word; "" when ``near`` words are not near."""
     at, word = found[index]
     if not signal.near:
@@ -137,7 +134,7 @@ def _matched(signal: Signal, found: list[tuple[int, str]], index: int) -> str:
     for step in (1, -1):
         place = index + step
         while 0 <= place < len(found) and abs(found[place][0] - at) <= signal.within:
-            if found[place][1] in signal.near:
+            if found[place][1] in signal.near and not calm[place]:
                 return f"{word} … {found[place][1]}"
             place += step
     return ""

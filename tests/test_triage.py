@@ -240,3 +240,34 @@ def test_the_platform_is_right_for_at_least_four_in_five_real_messages() -> None
         for row in rows
     )
     assert right / len(rows) >= 0.85
+
+
+def test_words_of_a_pair_speak_only_together_and_say_so() -> None:
+    apart = "电瓶车" + "请社区的同志有空来看一看" * 3 + "不见了"
+    assert "治安案件" not in dict(ask(apart).candidates)
+    answer = ask("楼下电瓶车昨晚不见了")
+    assert (answer.category, answer.unsure) == ("治安案件", False)
+    assert any("电瓶车 … 不见" in reason.matched for reason in answer.reasons)
+
+
+def test_a_word_of_a_pair_does_not_hide_a_keyword_inside_it() -> None:
+    hidden = [word for word in TAXONOMY.sides if word not in TAXONOMY.weights and "电梯" in word]
+    assert hidden
+    for word in hidden:
+        assert "电梯" in {keyword for _, keyword in TAXONOMY.read(word).keywords}, word
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("没有砸到人", "一般"),
+        ("怕起火", "一般"),
+        ("火灾演练, 模拟起火", "一般"),
+        ("起火了", "重大"),
+        ("他说会跳楼", "较大"),
+    ],
+)
+def test_calm_words_count_only_right_beside_and_never_against_a_threat(
+    text: str, severity: str
+) -> None:
+    assert ask(text).severity == severity

