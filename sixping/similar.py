@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 #: characters of a text that are compared: the matter stands at the beginning
 COMPARED = 600
 
-_PHONE, _PLACE, _VAGUE, _NEAR_PLACE, _MENTIONED, _DOOR = 0.5, 0.5, 0.25, 0.3, 0.4, 0.3
+_PHONE, _PLACE, _VAGUE, _NEAR_PLACE, _MENTIONED, _DOOR = 0.5, 0.5, 0.25, 0.3, 0.4, 0.45
 _GRID, _COMMUNITY, _CATEGORY = 0.15, 0.1, 0.15
 _OTHER_DOOR = 0.4  # the same words about another building are another matter
 _NEAR_PLACE_FROM = 80
+_ROAD = 3  # characters before a house number that make it the same house
 _EXACT_PLACE = 6  # characters; a shorter place without a number is a whole road
 
 # Alike by chance: short texts share their formulas, long ones hardly a third of their signs.
@@ -32,7 +33,7 @@ _SHORT, _LONG = (20, 55.0, 85.0), (100, 30.0, 55.0)
 _TELLING = 12  # a text of fewer characters names a matter but hardly which one
 _WITHIN = 100  # characters of a short report looked for inside a long one
 
-_DOORS = re.compile(r"(\D{0,2})(?<![\d月])(\d+)(号楼|[幢栋弄号])")
+_DOORS = re.compile(r"(\D{0,4})(?<![\d月])(\d+)(号楼|[幢栋弄号])")
 
 
 class Side(NamedTuple):
@@ -72,12 +73,10 @@ class _Read:
         return bare((self.side.text or "")[: 2 * COMPARED])[:COMPARED]
 
     @cached_property
-    def doors(self) -> dict[str, set[str]]:
-        """House and building numbers by their kind, with what stands before them."""
-        found: dict[str, set[str]] = {}
-        for before, number, kind in _DOORS.findall((self.place or "") + self.text):
-            found.setdefault(kind, set()).add(f"{before}{number}")
-        return found
+    def doors(self) -> dict[tuple[str, str], str]:
+        """What stands before each house or building number, by kind and number."""
+        found = _DOORS.findall((self.place or "") + self.text)
+        return {(kind, number): before for before, number, kind in found}
 
 
 def offers(report: Side, others: Iterable[Side], threshold: int) -> list[Offer]:
@@ -121,15 +120,14 @@ def _evidence(mine: _Read, other: _Read) -> Iterable[tuple[float, str]]:
 
 
 def _same_doors(mine: _Read, other: _Read) -> bool | None:
-    """Return whether both name one house; None when they name none of the same kind."""
-    kinds = mine.doors.keys() & other.doors.keys()
-    if not kinds:
-        return None
-    if any(mine.doors[kind] & other.doors[kind] for kind in kinds):
-        return True
-    numbers = [[re.sub(r"\D", "", d) for d in s.doors[k]] for k in kinds for s in (mine, other)]
-    pairs = zip(numbers[::2], numbers[1::2], strict=True)
-    return None if any(set(one) & set(two) for one, two in pairs) else False
+    """Return whether both name one house; None when that cannot be said."""
+    common = mine.doors.keys() & other.doors.keys()
+    for door in common:
+        short, long = sorted((mine.doors[door], other.doors[door]), key=len)
+        if len(short) >= _ROAD and long.endswith(short):
+            return True
+    kinds = {kind for kind, _ in mine.doors} & {kind for kind, _ in other.doors}
+    return None if common or not kinds else False
 
 
 def _place(mine: _Read, other: _Read, *, doors: bool | None) -> Iterable[tuple[float, str]]:

@@ -65,7 +65,7 @@ def candidates(
             sql = query.format(what, span)
             rows = con.execute(sql, {**values, **more, "limit": max(share, 1) + 1})
             found |= dict.fromkeys(row[0] for row in rows)
-    found.pop(side["number"], None)
+            found.pop(side["number"], None)
     return _sides(con, list(found)[:cap], since, as_of)
 
 
@@ -86,6 +86,8 @@ def _sides(
     con: sqlite3.Connection, numbers: list[str], since: str, as_of: int | None
 ) -> list[sqlite3.Row]:
     """Return the cases of these numbers that are open or did not end before ``since``."""
+    if not numbers:
+        return []
     told = ", ".join(
         f"json_extract(t.fields, '$.{name}') AS {name}" for name in ("place", "phone")
     )
