@@ -155,6 +155,7 @@ def run(args: Sequence[str]) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run sixping and return the exit code; every fault ends here as a Chinese sentence."""
+    os.umask(0o077)  # whatever is written holds what citizens told: the owner's alone
     try:
         prepare_streams()
         code = run(sys.argv[1:] if argv is None else argv)
