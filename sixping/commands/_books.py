@@ -104,9 +104,23 @@ def rules_of(ledger: Path) -> Callable[[date], Rules]:
     return books_of(ledger).rules
 
 
+def desk_data(ledger: Path | None = None, day: date | None = None) -> Desk:
+    """Load what a report is judged by: taxonomy, severity signals, units.
+
+    The units are the ledger's on that day; without a ledger the shipped ones.
+    """
+    data = _shipped()
+    if ledger is None or day is None or not ledger.exists():
+        return data
+    from sixping import views
+    from sixping.organisation import organisation_at
+
+    with views.reading(ledger) as con:
+        return data._replace(units=organisation_at(con, day).units)
+
+
 @cache
-def desk_data() -> Desk:
-    """Load what a report is judged by: taxonomy, severity signals, units."""
+def _shipped() -> Desk:
     from sixping.registration import Desk
     from sixping.signals import load_signals
     from sixping.taxonomy import load_taxonomy

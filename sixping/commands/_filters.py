@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.errors import NotFound
@@ -30,18 +31,19 @@ class Places(NamedTuple):
         for field, name in self._asdict().items():
             if name is not None:
                 known = name in views.names(con, field)
-                found[field] = name if known else _look_up(field, name)
+                found[field] = name if known else _look_up(con, field, name)
         return self._replace(**found)
 
 
-def _look_up(field: str, name: str) -> str:
+def _look_up(con: Connection, field: str, name: str) -> str:
+    from sixping.organisation import organisation_at
     from sixping.units import UnitKind, load_units
 
-    units = load_units()
     if field == "category":
         from sixping.taxonomy import load_taxonomy
 
-        return load_taxonomy(units).find(name).name
+        return load_taxonomy(load_units()).find(name).name
+    units = organisation_at(con, date.max).units
     unit = units.find(name)
     wanted = {"community": (UnitKind.COMMUNITY, "社区"), "grid": (UnitKind.GRID, "网格")}
     kind, label = wanted.get(field, (unit.kind, ""))

@@ -26,15 +26,23 @@ if TYPE_CHECKING:
     from sixping.ledger import Transaction
     from sixping.model import Case
     from sixping.stamp import Stamp
+    from sixping.units import Units
 
 #: longest name of a person, a department, a meeting, in characters
 SHORT = 200
 
 
+def _shipped() -> Units:
+    from sixping.units import load_units
+
+    return load_units()
+
+
 class Found(NamedTuple):
     """What a step is built from: the case as found, its rules, when and why it happens.
 
-    ``log`` is the case's own, oldest first; ``hint`` says something on stderr.
+    ``log`` is the case's own, oldest first; ``hint`` says something on stderr; ``units``
+    are those of the day of the step.
     """
 
     case: Case
@@ -43,6 +51,7 @@ class Found(NamedTuple):
     why: str | None
     log: Sequence[Entry] = ()
     hint: Callable[[str], None] = lambda _: None
+    units: Callable[[], Units] = _shipped
 
 
 Build = Callable[[Found], "CaseEvent"]
@@ -130,6 +139,8 @@ def take(
     from sixping.ledger import transaction
     from sixping.views import full_number
 
+    from sixping.organisation import organisation_at
+
     path = desk.existing_ledger()
     full = full_number(number, desk.now.year)
     moment = _moment(desk, at, reason)
@@ -140,7 +151,12 @@ def take(
         if if_version is not None and if_version != case.version:
             raise _moved(tx, case, if_version)
         governing = rules(case.received_at.date())
-        event = build(Found(case, governing, moment, why, tx.entries(full), desk.say))
+        log = tx.entries(full)
+
+        def units() -> Units:
+            return organisation_at(tx.con, moment.date()).units
+
+        event = build(Found(case, governing, moment, why, log, desk.say, units))
         after = tx.append(full, _explained(event, why), moment, before=case)
     answer(desk, full, _did(event, after), as_json=as_json)
 

@@ -133,7 +133,8 @@ def _register(
     from sixping.registration import named, register
     from sixping.text import admit
 
-    rules, data = books_of(desk.ledger).rules(received.date()), desk_data()
+    rules = books_of(desk.ledger).rules(received.date())
+    data = desk_data(desk.ledger, received.date())
     given = named(given, data, rules)
     event = register(given, data, rules, received)
     keys = [f"src:{event.channel}\x1f{given.source_no}"] if given.source_no else []

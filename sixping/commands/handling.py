@@ -15,6 +15,7 @@ from sixping.model import Platform, Severity
 
 if TYPE_CHECKING:
     from sixping.events import CaseEvent
+    from sixping.units import Units
 
 Feedback = Annotated[
     str | None,
@@ -79,15 +80,20 @@ def assign(lead: Lead, assist: Assist = None) -> Build:
       sixping assign 123 --lead 城管执法中队
       sixping assign 123 --lead 城管执法中队 --assist 市场监管所
     """
-    head, others, coordinator = units_involved(lead, assist)
-    return lambda _: events.Assigned(lead=head, assist=others, coordinator=coordinator)
+
+    def build(found: Found) -> CaseEvent:
+        head, others, coordinator = units_involved(found.units(), lead, assist)
+        return events.Assigned(lead=head, assist=others, coordinator=coordinator)
+
+    return build
 
 
-def units_involved(lead: str, assist: list[str] | None) -> tuple[str, tuple[str, ...], str | None]:
-    """Return lead, assisting units and coordinator by their names in the data (四.2)."""
-    from sixping.units import coordinator, load_units
+def units_involved(
+    units: Units, lead: str, assist: list[str] | None
+) -> tuple[str, tuple[str, ...], str | None]:
+    """Return lead, assisting units and coordinator by the names of that day (四.2)."""
+    from sixping.units import coordinator
 
-    units = load_units()
     head = units.find(lead).name
     others = tuple(dict.fromkeys(units.find(name).name for name in assist or ()))
     return head, others, coordinator((head, *others), units)

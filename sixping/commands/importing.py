@@ -55,7 +55,7 @@ def import_(
     for name in reports.unused:
         desk.say(f"没有用到的列: {name}")
     rules = books_of(desk.ledger).rules
-    rows = Rows(reports, chosen, rules, desk_data(), desk.now, triage=triage)
+    rows = Rows(reports, chosen, rules, desk_data(desk.ledger, desk.now.date()), desk.now, triage=triage)
     if dry_run:
         count = sum(1 for _ in rows)
         _list_errors(desk, rows.errors)

@@ -45,12 +45,12 @@ def decide(
     示例:
       sixping decide 123 --lead 平安建设办 --due 2026-12-10 --decided-by "11月联席会议"
     """
-    head, others, coordinator = units_involved(lead, assist)
     who = told(decided_by, "决定者 (--decided-by)", SHORT)
 
     def build(found: Found) -> CaseEvent:
         from sixping.moments import parse_day, understood_day
 
+        head, others, coordinator = units_involved(found.units(), lead, assist)
         day = parse_day(due, found.at, past=False)
         rest = "" if found.rules.calendar.is_workday(day) else ", 这一天是休息日"
         found.hint(f"办结期限: {understood_day(day)}{rest}")
@@ -101,9 +101,7 @@ def _hint_at_district(dept: str, found: Found) -> None:
     """Name the addressees like this one where the data do not have it; it is kept as given."""
     from difflib import get_close_matches
 
-    from sixping.units import load_units
-
-    known = load_units().district
+    known = found.units().district
     if known and dept not in known:
         near = get_close_matches(dept, known, 3, 0.5)
         guess = f", 是否指: {'、'.join(near)}?" if near else ""
