@@ -144,8 +144,8 @@ def _counts(text: str, units: tuple[str, ...]) -> Iterator[tuple[int, str]]:
     """Yield head counts such as ``30多人`` in a stretch of text, and (0, "") first."""
     yield 0, ""
     for match in _COUNT.finditer(text):
-        unit = next((unit for unit in units if text.startswith(unit, match.end())), "")
-        if unit:
+        if text.startswith(units, match.end()):
+            unit = next(unit for unit in units if text.startswith(unit, match.end()))
             yield _number(match[1]), match[0] + unit
 
 

@@ -57,10 +57,13 @@ class Scoring(NamedTuple):
 
 
 class Meaning(NamedTuple):
-    """Keywords with their offset, and sides of pairs, in one word found in a text."""
+    """Keywords with their offset, and sides of pairs, in one word found in a text.
+
+    The sides of pair n are numbered 2n and 2n + 1.
+    """
 
     keywords: list[tuple[int, str]]
-    sides: list[tuple[int, int]]
+    sides: list[int]
 
 
 class Taxonomy:
@@ -73,7 +76,7 @@ class Taxonomy:
         self.weights: dict[str, list[tuple[str, float]]] = {}
         self.excluded: dict[str, list[str]] = {}
         self.pairs: list[tuple[str, float]] = []
-        self.sides: dict[str, list[tuple[int, int]]] = {}
+        self.sides: dict[str, list[int]] = {}
         for category in self:
             for word, weight in category.keywords:
                 self.weights.setdefault(word, []).append((category.name, weight))
@@ -89,7 +92,7 @@ class Taxonomy:
     def _index(self, name: str, pair: Pair) -> None:
         for side, words in enumerate(pair.sides):
             for word in words:
-                self.sides.setdefault(word, []).append((len(self.pairs), side))
+                self.sides.setdefault(word, []).append(2 * len(self.pairs) + side)
         self.pairs.append((name, pair.weight))
 
     def read(self, word: str) -> Meaning:

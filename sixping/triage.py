@@ -128,7 +128,8 @@ def _tally(flat: Flat, taxonomy: Taxonomy) -> dict[tuple[str, str, float], tuple
     """Count each keyword and pair per category: (times, first position), less exclusions."""
     cover = Cover(taxonomy.excludes.scan(flat))
     tally: dict[tuple[str, str, float], tuple[int, int]] = {}
-    waiting: dict[tuple[int, int], tuple[int, str]] = {}
+    reach = taxonomy.scoring.pair_chars
+    waiting: dict[int, tuple[int, str]] = {}
     for at, word in taxonomy.words.scan(flat):
         barred = taxonomy.excluded.get(cover.phrase(at, word), ())
         meaning = taxonomy.read(word)
@@ -137,17 +138,15 @@ def _tally(flat: Flat, taxonomy: Taxonomy) -> dict[tuple[str, str, float], tuple
                 if name not in barred:
                     times, first = tally.get((name, keyword, weight), (0, at + offset))
                     tally[name, keyword, weight] = (times + 1, first)
-        for pair, side in meaning.sides:
-            name, weight = taxonomy.pairs[pair]
-            if name in barred:
-                continue
-            start, other = waiting.pop((pair, 1 - side), (0, ""))
-            if other and at - start - len(other) <= taxonomy.scoring.pair_chars:
+        for side in meaning.sides:
+            start, other = waiting.pop(side ^ 1, (0, ""))
+            name, weight = taxonomy.pairs[side // 2]
+            if not other or at - start - len(other) > reach:
+                waiting[side] = at, word
+            elif name not in barred:
                 key = name, f"{other} … {word}", weight
                 times, first = tally.get(key, (0, start))
                 tally[key] = (times + 1, first)
-            else:
-                waiting[pair, side] = at, word
     return tally
 
 
