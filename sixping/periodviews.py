@@ -45,20 +45,23 @@ class AsOf(NamedTuple):
 
     @classmethod
     def recorded(cls, con: sqlite3.Connection, moment: str) -> Self:
-        """Take the ledger as it was recorded by an instant: all before the first later event.
+        """Take the ledger as it was when its last event up to an instant was recorded.
 
-        Order is by ``seq``, never by time: what was written with the clock set back does
-        not slip in before what it followed.
+        Order is by ``seq``, never by time: what stands before that event belongs to it,
+        also when its clock was ahead (``ahead`` counts those).
         """
-        later = "SELECT min(seq) FROM events WHERE recorded_at > :moment"
         row = con.execute(
-            f"SELECT seq, hash FROM events WHERE seq < coalesce(({later}), 9223372036854775807)"
-            " ORDER BY seq DESC LIMIT 1",
-            {"moment": moment},
+            "SELECT seq, hash FROM events WHERE recorded_at <= ? ORDER BY seq DESC LIMIT 1",
+            (moment,),
         ).fetchone()
-        return (
-            cls(row[0], row[1].hex(), moment, past=True) if row else cls(0, "", moment, past=True)
-        )
+        seq, head = (row[0], row[1].hex()) if row else (0, "")
+        return cls(seq, head, moment, past=True)
+
+    def ahead(self, con: sqlite3.Connection) -> int:
+        """Return how many events of cases carry a time after this moment."""
+        sql = "SELECT count(*) FROM events WHERE seq <= ? AND recorded_at > ? AND stream = 'case'"
+        found = con.execute(sql, (self.seq, self.moment)).fetchone()
+        return int(found[0])
 
     def holds(self, alias: str) -> str:
         """Return the condition that a row of a state table holds as of ``seq``."""

@@ -140,6 +140,9 @@ def _report(desk: Desk, kind: str, span: Span, moment: datetime, *, past: bool) 
     with views.reading(desk.existing_ledger()) as con:
         readings = books_on(con).policy.edition_at(span.last).readings
         state = take(con, to_text(moment))
+        ahead = state.ahead(con) if past else 0
+        if ahead:
+            desk.say(f"注意: 其中 {ahead} 条的记录时间晚于此刻 (当时的时钟被改过), 按记录次序计入。")
         return gather(con, kind, span, state, satisfied=readings.satisfied_from)
 
 
