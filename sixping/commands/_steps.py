@@ -139,8 +139,6 @@ def take(
     from sixping.ledger import transaction
     from sixping.views import full_number
 
-    from sixping.organisation import organisation_at
-
     path = desk.existing_ledger()
     full = full_number(number, desk.now.year)
     moment = _moment(desk, at, reason)
@@ -154,6 +152,8 @@ def take(
         log = tx.entries(full)
 
         def units() -> Units:
+            from sixping.organisation import organisation_at
+
             return organisation_at(tx.con, moment.date()).units
 
         event = build(Found(case, governing, moment, why, log, desk.say, units))
