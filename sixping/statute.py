@@ -8,16 +8,14 @@ before the notice.
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from sixping.errors import BadData
 from sixping.tomltable import Table, parse
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 _ADVICE = "请改正这一行后重试。"
 _SATURDAY = 5
+_FARTHEST = 14
 
 
 class Statute(NamedTuple):
@@ -78,33 +76,31 @@ def parse_statute(text: str, source: str, table_text: str, table_source: str) ->
     table = parse(text, source)
     fixed: list[tuple[str, int, int]] = []
     moving: list[tuple[str, int, int]] = []
-    for entry in table.tables("holiday"):
-        name = entry.text("name")
-        if entry.has("dates"):
-            fixed += [(name, *_month_day(entry, each)) for each in entry.texts("dates")]
-        else:
-            moving += [(name, *each) for each in _offsets(entry, columns)]
-        entry.finish()
+    for line in filter(None, table.text("days").splitlines()):
+        name, *words = line.split()
+        try:
+            if words[0] in columns:
+                column = columns.index(words[0])
+                moving += [(name, column, _offset(word)) for word in words[1:]]
+            else:
+                fixed += [(name, *_month_day(word)) for word in words]
+        except (ValueError, IndexError):
+            hint = f"应为节名和月-日 (如 05-01), 或节名、{'、'.join(columns)} 之一和相差天数"
+            raise table.fault("days", f"这一行有误: {line} ({hint})") from None
     title, document = table.text("title"), table.text("document")
     table.finish()
     return Statute(title, document, tuple(fixed), tuple(moving), festivals, table_source)
 
 
-def _offsets(entry: Table, columns: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    festival = entry.text("festival")
-    if festival not in columns:
-        raise entry.fault("festival", f"应为以下之一: {'、'.join(columns)}")
-    offsets = dict(entry.items()).get("offsets")
-    if not isinstance(offsets, list) or any(type(x) is not int or abs(x) > 14 for x in offsets):  # noqa: PLR2004
-        raise entry.fault("offsets", "应为相差天数的列表 (如 [-1, 0, 1, 2])")
-    return ((columns.index(festival), offset) for offset in offsets)
+def _offset(word: str) -> int:
+    offset = int(word)
+    if abs(offset) > _FARTHEST:
+        raise ValueError(word)
+    return offset
 
 
-def _month_day(entry: Table, text: str) -> tuple[int, int]:
-    try:
-        found = date.fromisoformat(f"2001-{text}")  # no leap year: 02-29 is no yearly day
-    except ValueError:
-        raise entry.fault("dates", f"应为月-日 (如 05-01), 现为 {text!r}") from None
+def _month_day(word: str) -> tuple[int, int]:
+    found = date.fromisoformat(f"2001-{word}")  # no leap year: 02-29 is no yearly day
     return found.month, found.day
 
 

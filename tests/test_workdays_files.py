@@ -147,8 +147,36 @@ def test_sixping_data_overrides_file_by_file(
     monkeypatch.setenv("SIXPING_DATA", str(tmp_path))
     assert load_calendar().is_workday(date(2016, 9, 1))
     (tmp_path / "calendar" / "statute.toml").write_text('title = "x"', encoding="utf-8")
-    with pytest.raises(BadData, match=r"statute\.toml: holiday 缺失"):
+    with pytest.raises(BadData, match=r"statute\.toml: days 缺失"):
         load_calendar()
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("元旦 01-32", "days 这一行有误: 元旦 01-32"),
+        ("闰日 02-29", "days 这一行有误"),
+        ("春节 spring x", "days 这一行有误"),
+        ("春节 spring 99", "days 这一行有误"),
+        ("元旦", "days 这一行有误"),
+    ],
+)
+def test_a_statute_that_names_no_day_is_refused_with_its_line(
+    tmp_path: Path, line: str, complaint: str
+) -> None:
+    text = f"title = 'x'\ndocument = 'y'\ndays = '{line}'\n"
+    (tmp_path / "statute.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(BadData, match=rf"statute\.toml: {complaint}"):
+        load_calendar(tmp_path)
+
+
+def test_a_wrong_festival_is_refused_when_its_year_is_asked_for(tmp_path: Path) -> None:
+    head = "columns = ['spring', 'qingming', 'duanwu', 'zhongqiu']\n"
+    for row, year in (("2027 02-30 04-05 06-09 09-15", 2027), ("2027 02-06", 2027)):
+        text = f"{head}table = '{row}'\n"
+        (tmp_path / "festivals.toml").write_text(text, encoding="utf-8")
+        with pytest.raises(BadData, match=rf"festivals\.toml: table 这一行有误.*{year}"):
+            load_calendar(tmp_path)
 
 
 def test_the_difference_of_two_calendars_is_their_days() -> None:
