@@ -1,0 +1,118 @@
+"""Several desks at once, and desks that die: through the real program, in processes of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Runner
+from ledgerkit import rows
+
+from sixping import audit
+
+DESKS, EACH = 8, 50
+KILLS, SECONDS = 50, 25
+NOW = "2026-11-23T09:00:00+08:00"
+
+# The command line as a desk uses it, without paying for Python's start fifty times.
+DESK = """
+import json, sys
+from sixping.cli import main
+for n in range(int(sys.argv[3])):
+    code = main(["--ledger", sys.argv[1], "intake", f"演示路口占道经营 {sys.argv[2]}-{n}",
+                 "--request-id", f"{sys.argv[2]}-{n}", "--json"])
+    if code:
+        sys.exit(code)
+"""
+
+
+def environment(home: Path) -> dict[str, str]:
+    return {
+        "HOME": str(home),
+        "PATH": os.defpath,
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": str(ROOT),
+        "SIXPING_NOW": NOW,
+    }
+
+
+def numbers(text: str) -> list[str]:
+    """Return the numbers of the answers that arrived whole."""
+    decoder, place, found = json.JSONDecoder(), 0, []
+    while (place := text.find("{", place)) >= 0:
+        try:
+            answer, place = decoder.raw_decode(text, place)
+        except ValueError:
+            break
+        found.append(answer["number"])
+    return found
+
+
+def numbers_in(path: Path) -> list[object]:
+    return [n for (n,) in rows(path, "SELECT number FROM cases ORDER BY number")]
+
+
+def test_eight_desks_register_at_once_without_an_error_or_a_gap(
+    ledger: Path, tmp_path: Path
+) -> None:
+    desks = [
+        subprocess.Popen(
+            [sys.executable, "-c", DESK, str(ledger), str(desk), str(EACH)],
+            env=environment(tmp_path),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for desk in range(DESKS)
+    ]
+    given = []
+    for desk in desks:
+        out, err = desk.communicate(timeout=120)
+        assert desk.returncode == 0, err.decode()
+        given += numbers(out.decode())
+
+    expected = [f"2026-{n:06d}" for n in range(1, DESKS * EACH + 1)]
+    assert sorted(given) == expected == numbers_in(ledger)
+    assert audit.verify(ledger)["ok"]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="only POSIX kills without notice")
+def test_a_desk_killed_at_any_moment_loses_nothing_it_acknowledged(
+    ledger: Path, tmp_path: Path
+) -> None:
+    """Fifty times: a desk registers one report after another and dies when nobody chose."""
+    rng, kept, kills = random.Random(6), tmp_path / "answers", 0
+    deadline = time.monotonic() + SECONDS
+    acknowledged: list[str] = []
+    while kills < KILLS:
+        with kept.open("wb") as answers:
+            desk = subprocess.Popen(
+                [sys.executable, "-c", DESK, str(ledger), f"desk{kills}", "1000"],
+                env=environment(tmp_path),
+                stdout=answers,
+                stderr=subprocess.DEVNULL,
+            )
+            time.sleep(rng.uniform(0.12, 0.4))
+            desk.send_signal(signal.SIGKILL)
+            desk.wait()
+        acknowledged += numbers(kept.read_text(encoding="utf-8", errors="replace"))
+        kills += 1
+        assert time.monotonic() < deadline or kills >= KILLS, f"{kills} kills only"
+    assert len(acknowledged) > KILLS, "the desks hardly got to work"
+    assert len(set(acknowledged)) == len(acknowledged)
+    assert set(acknowledged) <= set(map(str, numbers_in(ledger)))
+    assert audit.verify(ledger)["ok"]
+
+
+def test_a_retry_after_a_kill_gets_the_number_of_the_first_time(ledger: Path, run: Runner) -> None:
+    """The answer was lost on its way, the report was not: asking again finds it."""
+    first = run("intake", "演示路口占道经营", "--request-id", "r1", "--json").json()["number"]
+    again = run("intake", "演示路口占道经营", "--request-id", "r1", "--json").json()["number"]
+    assert first == again
+    assert numbers_in(ledger) == [first]
