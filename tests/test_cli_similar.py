@@ -53,6 +53,7 @@ def test_json_of_intake_and_show_carry_the_same_duplicates(call: Runner) -> None
     assert offer["received_at"] == MONDAY
     assert 60 <= offer["score"] <= 100
     assert call("show", "2", "--json", now=MONDAY).json()["duplicates"] == [offer]
+    assert "2026-000001 " in call("show", "2", now=MONDAY).out
     (back,) = call("show", "1", "--json", now=MONDAY).json()["duplicates"]
     assert back["number"] == "2026-000002"
 

@@ -120,6 +120,10 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
             f"{r['what']}: {r['matched']}" if r.get("matched") else r["what"]
             for r in case["reasons"]
         ),
+        "疑似": "; ".join(
+            f"{d['number']} {d['score']} 分 ({d['status']}; {', '.join(d['reasons'])})"
+            for d in case["duplicates"]
+        ),
     }
 
 
