@@ -109,8 +109,9 @@ class _Batch:
             if self.work.con.execute(_KNOWN, (key,)).fetchone():
                 number = self.work.request(key) or ""
                 self.known += 1
-                same = not item.content or self.work.same_content(key, item.content)
-                if not same and len(self.conflicts) < MOST_CONFLICTS:
+                # What was erased cannot differ: it stays erased and is not taken in again.
+                other = item.content and self.work.same_content(key, item.content) is False
+                if other and len(self.conflicts) < MOST_CONFLICTS:
                     self.conflicts.append((key, number))
                 return True
         return False

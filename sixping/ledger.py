@@ -155,13 +155,13 @@ class Transaction:
         ).fetchone()
         return row[0] if row else None
 
-    def same_content(self, key: str, content: bytes) -> bool:
-        """Say whether that request had this content; no longer known after an erasure."""
+    def same_content(self, key: str, content: bytes) -> bool | None:
+        """Say whether that request had this content; None: unknown, as it was erased."""
         row = self.con.execute(
             "SELECT t.salt, r.digest FROM requests r JOIN told t ON t.seq = r.seq WHERE r.key = ?",
             (key,),
         ).fetchone()
-        return bool(row) and chain.digest(row[0], content) == row[1]
+        return chain.digest(row[0], content) == row[1] if row else None
 
     # --- writing ---------------------------------------------------------------------
 

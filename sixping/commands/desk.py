@@ -156,14 +156,17 @@ def _known(tx: Transaction, keys: list[str], content: bytes) -> str | None:
     """Return the number these keys were given before; other content raises ``NotAllowed``."""
     for key in keys:
         known = tx.request(key)
-        if known and tx.same_content(key, content):
-            return known
-        if known:
+        if not known:
+            continue
+        same = tx.same_content(key, content)
+        if not same:
             what = "请求标识" if key.startswith("id:") else "来源编号"
+            but = "但内容不同" if same is False else "内容已依法删除, 无法核对是否相同"
             raise NotAllowed(
-                f"这个{what}已经登记为 {known}, 但内容不同。",
+                f"这个{what}已经登记为 {known}, {but}。",
                 f"请用 sixping show {known} 核对; 确是另一件的, 请换一个{what}。",
             )
+        return known
     return None
 
 
