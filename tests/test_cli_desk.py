@@ -472,3 +472,10 @@ def test_ctrl_c_at_a_question_leaves_nothing_and_exits_130(call: Runner, ledger:
     assert desk.end() == 130
     assert "已中断" in desk.seen
     assert count(call) == 0
+
+
+def test_nobody_is_asked_anything_for_a_ledger_that_cannot_be_used(ledger: Path) -> None:
+    ledger.write_bytes(b"no ledger at all" * 100)
+    desk = Terminal(ledger, "intake", "占道经营")
+    assert desk.end() == 78
+    assert "渠道 (" not in desk.seen

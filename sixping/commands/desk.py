@@ -24,35 +24,41 @@ Text = Annotated[
 Lines = Annotated[
     bool, typer.Option("--jsonl", help="从标准输入逐行读取 JSON, 逐行回答, 次序不变")
 ]
+Channel = Annotated[
+    str | None, typer.Option("--channel", metavar="渠道", help="默认: 投诉举报电话")
+]
+SourceNo = Annotated[
+    str | None, typer.Option("--source-no", metavar="编号", help="来源渠道自己的编号")
+]
+Received = Annotated[
+    str | None, typer.Option("--received", metavar="时间", help="收到的时间, 默认现在")
+]
+Category = Annotated[
+    str | None, typer.Option("--category", metavar="类别", help="自定类别, 与建议一并记录")
+]
+Grade = Annotated[
+    Severity | None, typer.Option("--severity", metavar="等级", help="自定等级: 一般 较大 重大")
+]
+RequestId = Annotated[
+    str | None, typer.Option("--request-id", metavar="标识", help="重复提交时只登记一次")
+]
 
 
 def intake(  # noqa: PLR0917 - the promised options
     ctx: typer.Context,
     text: Text = None,
-    channel: Annotated[
-        str | None, typer.Option("--channel", metavar="渠道", help="默认: 投诉举报电话")
-    ] = None,
-    source_no: Annotated[
-        str | None, typer.Option("--source-no", metavar="编号", help="来源渠道自己的编号")
-    ] = None,
+    channel: Channel = None,
+    source_no: SourceNo = None,
     place: Annotated[str | None, typer.Option("--place", metavar="地点")] = None,
     community: Annotated[str | None, typer.Option("--community", metavar="社区")] = None,
     grid: Annotated[str | None, typer.Option("--grid", metavar="网格")] = None,
     reporter: Annotated[str | None, typer.Option("--reporter", metavar="姓名")] = None,
     phone: Annotated[str | None, typer.Option("--phone", metavar="电话")] = None,
     anonymous: Annotated[bool, typer.Option("--anonymous", help="反映人不愿留名")] = False,
-    received: Annotated[
-        str | None, typer.Option("--received", metavar="时间", help="收到的时间, 默认现在")
-    ] = None,
-    category: Annotated[
-        str | None, typer.Option("--category", metavar="类别", help="自定类别, 与建议一并记录")
-    ] = None,
-    severity: Annotated[
-        Severity | None, typer.Option("--severity", metavar="等级", help="自定等级: 一般 较大 重大")
-    ] = None,
-    request_id: Annotated[
-        str | None, typer.Option("--request-id", metavar="标识", help="重复提交时只登记一次")
-    ] = None,
+    received: Received = None,
+    category: Category = None,
+    severity: Grade = None,
+    request_id: RequestId = None,
     jsonl: Lines = False,
     as_json: Json = False,
 ) -> int:
@@ -91,8 +97,11 @@ def _words(desk: Desk, text: str | None, said: dict[str, str | None], *, anonymo
     if text == "-":
         return _from_stdin(desk)
     if desk.interactive:
+        from sixping import views
         from sixping.commands._asking import ask_missing
 
+        with views.reading(desk.ledger):  # nobody answers four questions for a ledger in ruins
+            pass
         return ask_missing(desk, text, said, anonymous=anonymous)
     if text is None:
         raise UsageFault(

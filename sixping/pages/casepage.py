@@ -40,7 +40,9 @@ _OTHER = {
     "signed_out": "签退",
     "attended": "考勤",
 }
-_WORDS = ("text", "outcome", "feedback", "reason", "content", "receipt", "stated_why", "basis", "why")
+_WORDS = (
+    "text", "outcome", "feedback", "reason", "content", "receipt", "stated_why", "basis", "why",
+)  # fmt: skip
 
 
 def kind_name(kind: str) -> str:
