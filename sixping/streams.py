@@ -117,8 +117,11 @@ def void(
     make sense. Raises ``NotFound`` for a seq that is no entry of this stream and
     ``NotAllowed`` for one that was voided before or that later entries rest on.
     """
-    row = tx.con.execute("SELECT stream, subject FROM events WHERE seq = ?", (seq,)).fetchone()
-    standing = entries(tx.con, stream, row[1]) if row and row[0] == stream else []
+    row = tx.con.execute(
+        "SELECT stream, kind, subject FROM events WHERE seq = ?", (seq,)
+    ).fetchone()
+    ours = row is not None and row[0] == stream and row[1] in types_of(stream)
+    standing = entries(tx.con, stream, row[2]) if ours else []
     target = next((entry for entry in standing if entry.seq == seq), None)
     if target is None:
         raise NotFound(

@@ -1,0 +1,140 @@
+"""Events beside the cases: written and read by one codec, voided, erased, as they were known."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ledgerkit import NOW, raw, rows, stamp
+from officekit import CITY, DAY, SEED, joined, office
+
+from sixping import duty, orgevents, streams, views
+from sixping.audit import rebuild, verify
+from sixping.errors import LedgerUnusable, NotAllowed, NotFound
+from sixping.events import Recorded, facts_of, read_as, told_by
+from sixping.ledger import transaction
+from sixping.model import Platform
+from sixping.organisation import PEOPLE, UNITS, History
+from sixping.pages.casepage import kind_name
+from sixping.units import DutyMode, UnitKind
+
+SAMPLES: list[Recorded] = [
+    orgevents.UnitAdded(
+        day=DAY, name="江四社区", unit_kind=UnitKind.COMMUNITY, platform=Platform.SERVICE,
+        aliases=("江四",), duty=DutyMode.ONLINE,
+    ),
+    orgevents.UnitChanged(day=DAY, name="江四社区", stationed=False, leads=True),
+    orgevents.UnitEnded(day=DAY, name="江四社区"),
+    joined(1, licence_until=DAY, licence="演示0001", phone="13800000000"),
+    orgevents.PersonChanged(day=DAY, person="p1", online=False, name="演示乙"),
+    orgevents.PersonLeft(day=DAY, person="p1"),
+    duty.Planned(day=DAY, agency=CITY, people=("p1", "p2")),
+    duty.Swapped(day=DAY, agency=CITY, out="p1", into="p3"),
+    duty.LeaveTaken(person="p1", first=DAY, last=DAY, reason="演示"),
+    duty.SignedIn(person="p1"),
+    duty.SignedOut(person="p1"),
+    duty.Attended(day=DAY, rows=(("p1", "08:00", "12:00"),)),
+]  # fmt: skip
+
+
+def judge(_: str, rest: list[streams.Entry]) -> None:
+    History(SEED, rest).check()
+
+
+def void(path: Path, seq: int, stream: str = "organisation", check: Any = judge) -> None:
+    with transaction(path, stamp()) as work:
+        streams.void(work, stream, seq, "记错", check)
+
+
+@pytest.mark.parametrize("event", SAMPLES, ids=lambda event: event.kind)
+def test_every_event_comes_back_as_it_was_written(event: Recorded) -> None:
+    assert read_as(type(event), facts_of(event), told_by(event)) == event
+
+
+def test_the_samples_are_all_kinds_and_each_has_a_chinese_name() -> None:
+    kinds = {kind for stream in streams.MODULES for kind in streams.types_of(stream)}
+    assert {event.kind for event in SAMPLES} == kinds
+    assert not [kind for kind in kinds if kind_name(kind).isascii()]
+
+
+def test_names_phones_and_licence_numbers_never_lie_in_the_facts() -> None:
+    for event in SAMPLES:
+        personal = {f.name for f in fields(event)} & {"phone", "licence", "reason"}
+        if hasattr(event, "person"):
+            personal |= {f.name for f in fields(event)} & {"name"}
+        assert not personal & set(json.loads(facts_of(event)))
+
+
+def test_entries_come_by_subject_or_all_and_as_they_were_known(tmp_path: Path) -> None:
+    path = office(tmp_path, [joined(1), joined(2)])
+    with transaction(path, stamp()) as work:
+        ended = orgevents.UnitEnded(day=DAY, name="江一社区第三网格")
+        streams.record(work, "organisation", UNITS, ended, NOW)
+    with views.reading(path) as con:
+        read = streams.entries
+        assert [e.seq for e in read(con, "organisation")] == [2, 3, 4]
+        assert [e.seq for e in read(con, "organisation", PEOPLE)] == [2, 3]
+        assert [e.seq for e in read(con, "organisation", PEOPLE, 2)] == [2]
+        assert read(con, "duty") == []
+        found = read(con, "organisation", PEOPLE)[0]
+        assert (found.event, found.by, found.at) == (joined(1), "演示甲", NOW)
+
+
+def test_what_was_erased_comes_back_as_nothing(tmp_path: Path) -> None:
+    path = office(tmp_path, [joined(1, phone="13800000000")])
+    with transaction(path, stamp()) as work:
+        work.erase([2], "依申请")
+    with views.reading(path) as con:
+        event = streams.entries(con, "organisation", PEOPLE)[0].event
+    assert (event.person, event.name, event.phone) == ("p1", None, None)
+    assert verify(path)["ok"]
+
+
+def test_a_voided_entry_is_left_out_and_stays_on_record(tmp_path: Path) -> None:
+    path = office(tmp_path, [joined(1), joined(2)])
+    void(path, 3)
+    with views.reading(path) as con:
+        assert [e.seq for e in streams.entries(con, "organisation", PEOPLE)] == [2]
+        assert [e.seq for e in streams.entries(con, "organisation", PEOPLE, 3)] == [2, 3]
+        log = {row["seq"]: row for row in views.log(con)}
+    assert log[3]["voided_by"] == 4
+    assert log[4]["kind"] == "voided"
+    assert verify(path)["ok"]
+
+
+def test_verify_and_rebuild_know_what_was_voided_beside_the_cases(tmp_path: Path) -> None:
+    path = office(tmp_path, [joined(1)])
+    void(path, 2)
+    raw(path, "DELETE FROM voids")
+    assert [f["what"] for f in verify(path)["findings"]] == ["撤销的登记与记录不符"]
+    rebuild(path, stamp())
+    assert rows(path, "SELECT * FROM voids") == [(2, 3)]
+    assert verify(path)["ok"]
+
+
+def test_nothing_is_voided_that_later_entries_rest_on(tmp_path: Path) -> None:
+    path = office(tmp_path, [joined(1)])
+    with transaction(path, stamp()) as work:
+        left = orgevents.PersonLeft(day=DAY, person="p1")
+        streams.record(work, "organisation", PEOPLE, left, NOW)
+    with pytest.raises(NotAllowed, match="以它为据"):
+        void(path, 2)
+    void(path, 3)
+    void(path, 2)
+    for seq in (1, 2, 4, 99):
+        with pytest.raises(NotFound):
+            void(path, seq)
+    with pytest.raises(NotFound):
+        void(path, 3, "duty", duty.check)
+    assert verify(path)["ok"]
+
+
+def test_what_a_newer_version_wrote_is_said_and_not_guessed(tmp_path: Path) -> None:
+    path = office(tmp_path, [])
+    with transaction(path, stamp()) as work:
+        work.note("organisation", PEOPLE, "person_cloned", {"person": "p1"})
+    with views.reading(path) as con, pytest.raises(LedgerUnusable, match="person_cloned"):
+        streams.entries(con, "organisation", PEOPLE)
