@@ -83,9 +83,10 @@ class Helper:
         words, _ = self._process.communicate()
         try:
             found: dict[str, Any] = json.loads(words)
-        except ValueError:
+            used = self._process.returncode == 0 and found["head"] == head
+        except (ValueError, KeyError, TypeError):
             return None
-        return found if self._process.returncode == 0 and found["head"] == head else None
+        return found if used else None
 
     def stop(self) -> None:
         """End it, whatever it does."""

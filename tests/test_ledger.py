@@ -329,3 +329,21 @@ def test_a_counter_that_disagrees_stops_all_writing(tmp_path: Path) -> None:
     raw(path, "UPDATE counters SET value = 9 WHERE name = 'seq'")
     with pytest.raises(LedgerUnusable, match="对不上"):
         take_in(path)
+
+
+def test_after_an_erasure_a_repeated_request_is_neither_the_same_nor_another(
+    tmp_path: Path,
+) -> None:
+    from sixping.bulk import Item
+
+    path = make(tmp_path)
+    take_in(path, key="id:a")
+    item = Item(report(), NOW, None, ("id:a",), b"c")
+    with ledger.transaction(path, stamp()) as work:
+        work.erase([2], "本人申请")
+        assert work.request("id:a") == "2026-000001"
+        assert work.same_content("id:a", b"c") is None
+        tally = work.append_many([item])
+    assert (tally.added, tally.known, tally.conflicts) == (0, 1, [])
+    assert rows(path, "SELECT count(*) FROM told WHERE seq = 2") == [(0,)]
+    assert audit.verify(path)["ok"]
