@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from sixping.exchange.convert import RowError
     from sixping.exchange.people import Record
     from sixping.organisation import Person
+
+#: how far back the last working day before a month may lie
+BEFORE = timedelta(days=14)
 
 Drafts = list[tuple[list[str], list["Turn"]]]
 """For each group of agencies that is on duty together, the turns of the month."""
@@ -152,7 +156,7 @@ def draft(
     if write:
         found = _written(desk, first, last, agency)
     else:
-        found = _drafted(desk, read_book(desk, first, last), first, last, agency)
+        found = _drafted(desk, read_book(desk, first - BEFORE, last), first, last, agency)
     rows = [
         {
             "date": turn.day,
@@ -177,7 +181,7 @@ def draft(
 
 def _written(desk: Desk, first: date, last: date, agency: str | None) -> Drafts:
     """Draft inside the transaction that records it: nobody plans in between."""
-    with writing(desk, first, last) as (tx, book):
+    with writing(desk, first - BEFORE, last) as (tx, book):
         found = _drafted(desk, book, first, last, agency)
         for units, turns in found:
             for turn in turns:
@@ -198,9 +202,7 @@ def _month(desk: Desk, value: str) -> tuple[date, date]:
     return first, last
 
 
-def _drafted(
-    desk: Desk, book: Book, first: date, last: date, agency: str | None
-) -> Drafts:
+def _drafted(desk: Desk, book: Book, first: date, last: date, agency: str | None) -> Drafts:
     """Return for each group of agencies that is on duty together the turns of the month."""
     from sixping.dutydraft import draft as fair
 
@@ -209,8 +211,16 @@ def _drafted(
     found = []
     for units, on_site in _groups(book, first, agency, together=not rule.per_agency):
         staff, licensed = (rule.staff, rule.licensed) if on_site else (1, 0)
-        found.append((units, fair([_open(book, day, units) for day in days], staff, licensed)))
+        opened = [_open(book, day, units) for day in days]
+        found.append((units, fair(opened, staff, licensed, _came_before(desk, book, first, units))))
     return found
+
+
+def _came_before(desk: Desk, book: Book, first: date, units: list[str]) -> frozenset[str]:
+    """Return who was on the roster of the last working day before the month."""
+    days = list(_duty.workdays(desk, first - BEFORE, first - timedelta(days=1)))
+    rosters = book.at(days[-1]).rosters if days else {}
+    return frozenset(who for unit in units for who in rosters.get(unit, ()))
 
 
 def _groups(
