@@ -142,7 +142,7 @@ def _report(desk: Desk, kind: str, span: Span, moment: datetime, *, past: bool) 
         state = take(con, to_text(moment))
         ahead = state.ahead(con) if past else 0
         if ahead:
-            desk.say(f"注意: 其中 {ahead} 条的记录时间晚于此刻 (当时的时钟被改过), 按记录次序计入。")
+            desk.say(f"注意: 其中 {ahead} 条的记录时间晚于此刻 (时钟被改过), 按次序计入。")
         return gather(con, kind, span, state, satisfied=readings.satisfied_from)
 
 
