@@ -120,6 +120,11 @@ class Desk:
         """Whether someone can be asked: stdin and stderr are both terminals."""
         return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
+    @cached_property
+    def remarked(self) -> set[str]:
+        """What was remarked on already: each thing is said once a command."""
+        return set()
+
     def say(self, *lines: str) -> None:
         """Write confirmations, hints and warnings: to stderr, cleaned."""
         from sixping.text import clean
