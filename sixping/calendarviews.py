@@ -69,3 +69,28 @@ def open_clocks(con: sqlite3.Connection, unit: str | None = None) -> Rows:
         " AND c.open = 1 AND (?1 IS NULL OR c.lead = ?1) ORDER BY k.due, k.number, k.kind",
         (unit,),
     ).fetchall()
+
+
+def rests_on_provisional(con: sqlite3.Connection, now: str) -> bool:
+    """Tell whether a case counts as late by a promise that is provisional."""
+    row = con.execute(
+        "SELECT 1 FROM clock_states k JOIN case_states c ON c.number = k.number"
+        " AND c.to_seq IS NULL AND c.open = 1 WHERE k.to_seq IS NULL AND k.stopped IS NULL"
+        " AND k.unknown = 0 AND k.due IS NOT NULL AND k.due < ? AND k.provisional = 1 LIMIT 1",
+        (now,),
+    ).fetchone()
+    return row is not None
+
+
+def promises(con: sqlite3.Connection, number: str) -> Rows:
+    """Return every due date a case was promised, by clock, in the order they were made.
+
+    Columns: kind round due provisional seq at step why; a row for each change of a clock.
+    """
+    return con.execute(
+        "SELECT k.kind, k.round, k.due, k.provisional, e.seq, e.recorded_at AS at,"
+        " e.kind AS step, json_extract(e.facts, '$.why') AS why"
+        " FROM clock_states k JOIN events e ON e.seq = k.from_seq"
+        " WHERE k.number = ? AND k.due IS NOT NULL ORDER BY k.round, k.kind, k.from_seq",
+        (number,),
+    ).fetchall()

@@ -132,12 +132,12 @@ def waiting(con: Connection, books: Books) -> Rows:
 def pending(desk: Desk, books: Books) -> int:
     """Return how many cases have a promise that the calendar in force would change."""
     from sixping import views
+    from sixping.commands._calendarnotes import waits
 
     if not desk.ledger.exists():
         return 0
     with views.reading(desk.ledger) as con:
-        rows = waiting(con, books)
-    return len({move.number for move in moves(rows, books, desk.now)})
+        return waits(con, books, desk)
 
 
 def steps(found: Iterable[Move], books: Books, now: datetime) -> Iterator[Item]:
