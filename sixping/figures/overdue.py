@@ -79,6 +79,8 @@ class Overdue(NamedTuple):
 
     as_of: datetime
     items: tuple[Item, ...]
+    waits: int = 0
+    """Cases with a due date that another calendar gave than the one in force."""
 
     @property
     def counts(self) -> dict[str, int]:
