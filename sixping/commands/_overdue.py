@@ -9,6 +9,7 @@ from sixping import views
 from sixping.clock import SHANGHAI, from_text, to_text
 from sixping.commands._answers import publish
 from sixping.commands._books import books_on
+from sixping.commands._calendarnotes import remark, waits
 from sixping.figures.overdue import CLOCKS, KINDS, Waiting, overdue
 from sixping.pages.case import summary_of
 from sixping.pages.table import Column
@@ -53,13 +54,15 @@ def find(desk: Desk, within: int, places: Places, **exact: str | None) -> Overdu
         horizon = add_workdays(today, within, books.calendar)
         before = datetime.combine(horizon + timedelta(days=1), time(), SHANGHAI)
         rows = list(_waiting(con, to_text(before), keep))
-    return overdue(
+        waiting = waits(con, books, desk) if rows else 0
+    found = overdue(
         rows,
         desk.now,
         books.calendar,
         within=within,
         unsigned_after=books.policy.edition_at(today).readings.unsigned_after_workdays,
     )
+    return found._replace(waits=waiting)
 
 
 def _test(
@@ -111,6 +114,8 @@ def show(desk: Desk, wish: Wish, found: Overdue) -> None:
     publish(desk, wish, rows, columns, items if lines else document, _tone)
     if desk.terminal.isatty:
         desk.say(_summary(found))
+    provisional = any(item["provisional"] for item in items)
+    remark(desk, provisional=provisional, waiting=found.waits if items else 0)
 
 
 def _label(item: dict[str, Any]) -> str:
