@@ -185,6 +185,7 @@ def _tell(desk: Desk, number: str, *, as_json: bool, known: bool) -> None:
 
     did = "以前已经登记, 没有重复登记" if known else "已登记"
     document = answer(desk, number, f"{number} {did}", as_json=as_json, repeats=True)
+    _of_the_calendar(desk, document)
     if as_json:
         return
     desk.say(*(f"  {r['what']}: {r['matched']}  [{r['rule']}]" for r in document["reasons"]))
@@ -207,7 +208,20 @@ def _take(desk: Desk, values: dict[str, Any], where: str) -> dict[str, Any]:
     received = _received(desk, stated)
     number, _ = _register(desk, read_given(values, where), received, request_id)
     with saved(number):
-        return read_case(desk, number)[0]
+        document = read_case(desk, number)[0]
+    _of_the_calendar(desk, document)
+    return document
+
+
+def _of_the_calendar(desk: Desk, document: dict[str, Any]) -> None:
+    from sixping.commands._books import books_of
+    from sixping.commands._calendarnotes import remark
+    from sixping.commands._reschedule import pending
+
+    provisional = any(c["provisional"] and c["running"] for c in document["clocks"])
+    waiting = 0 if desk.remarked else pending(desk, books_of(desk.ledger))
+    desk.remarked.add("looked")  # a thousand lines of a file ask but once
+    remark(desk, provisional=provisional, waiting=waiting)
 
 
 # --- triage ----------------------------------------------------------------------------
