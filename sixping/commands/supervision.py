@@ -132,13 +132,19 @@ def report(
 def _report(desk: Desk, kind: str, span: Span, moment: datetime, *, past: bool) -> Report:
     from sixping import views
     from sixping.clock import to_text
+    from sixping.calendarviews import rests_on_provisional
     from sixping.commands._books import books_on
+    from sixping.commands._calendarnotes import remark, waits
     from sixping.commands._period import gather
     from sixping.periodviews import AsOf
 
     take = AsOf.recorded if past else AsOf.present
     with views.reading(desk.existing_ledger()) as con:
-        readings = books_on(con).policy.edition_at(span.last).readings
+        books = books_on(con)
+        readings = books.policy.edition_at(span.last).readings
+        if not past:
+            provisional = rests_on_provisional(con, to_text(moment))
+            remark(desk, provisional=provisional, waiting=waits(con, books, desk))
         state = take(con, to_text(moment))
         ahead = state.ahead(con) if past else 0
         if ahead:
