@@ -26,13 +26,12 @@ def waits(con: Connection, books: Books, desk: Desk) -> int:
     return len({move.number for move in moves(rows, books, desk.now)})
 
 
-def remark(desk: Desk, books: Books, *, provisional: bool, waiting: int = 0) -> None:
+def remark(desk: Desk, *, provisional: bool, waiting: int = 0) -> None:
     """Warn that shown deadlines are provisional, or that cases wait; each once a command."""
     lines = {}
     if provisional:
-        year = books.calendar.confirmed_until.year + 1
         lines["provisional"] = (
-            f"注意: 标明暂定的期限涉及 {year} 年, 该年放假安排尚未导入; "
+            "注意: 有的期限为暂定, 所涉年份的放假安排尚未导入; "
             "公布后请运行 sixping calendar import 和 sixping calendar apply。"
         )
     if waiting:
