@@ -19,7 +19,7 @@ FIELDS = [
 
 
 @pytest.fixture
-def done(call: Runner, ledger: Path) -> Runner:
+def done(call: Runner, ledger: Path) -> Runner:  # noqa: ARG001 - there must be one
     """Run a step that must succeed; the ledger of the test is the default."""
 
     def step(*argv: str, now: str = MONDAY, **more: Any) -> Any:
@@ -73,7 +73,8 @@ def test_findings_exit_3_only_when_asked(done: Runner, call: Runner) -> None:
     assert call("overdue", "--exit-code", "--json", now=late).code == 3
 
 
-def test_an_empty_list_is_still_a_json_document(call: Runner, ledger: Path) -> None:
+@pytest.mark.usefixtures("ledger")
+def test_an_empty_list_is_still_a_json_document(call: Runner) -> None:
     assert call("overdue", "--json", now=MONDAY).json() == {
         "as_of": MONDAY, "items": [], "counts": {},
     }  # fmt: skip
@@ -167,7 +168,8 @@ def test_filters_find_cases_a_unit_only_assists_in(done: Runner, call: Runner) -
     assert both == [("2", "accept"), ("1", "finish"), ("2", "finish")]
 
 
-def test_a_mistyped_filter_is_refused_and_not_silently_empty(call: Runner, ledger: Path) -> None:
+@pytest.mark.usefixtures("ledger")
+def test_a_mistyped_filter_is_refused_and_not_silently_empty(call: Runner) -> None:
     wrong = call("overdue", "--unit", "城管执法中对", now=MONDAY)
     assert wrong.code == 1
     assert "没有这个单位" in wrong.err

@@ -12,7 +12,7 @@ NOW = "2026-11-16T09:00:00+08:00"
 
 
 @pytest.fixture
-def street(call: Runner, ledger: Path) -> Runner:
+def street(call: Runner, ledger: Path) -> Runner:  # noqa: ARG001 - there must be one
     """Three cases: one assigned, one 较大 and waiting, one resolved."""
 
     def step(*argv: str) -> None:
@@ -92,7 +92,8 @@ def test_a_limit_says_how_many_it_left_out(street: Runner, command: list[str]) -
     assert street(*command, "--limit", str(size), now=NOW).err == ""
 
 
-def test_nothing_to_list_prints_nothing_but_json(call: Runner, ledger: Path) -> None:
+@pytest.mark.usefixtures("ledger")
+def test_nothing_to_list_prints_nothing_but_json(call: Runner) -> None:
     for command in (["list"], ["search", "没有"]):
         assert call(*command, now=NOW).out == ""
         assert call(*command, "--json", now=NOW).out == "[]\n"
@@ -180,7 +181,8 @@ def test_explain_takes_a_case_with_all_its_limits(street: Runner) -> None:
     assert {line.split("\t")[0] for line in tsv[1:]} == {"受理", "办结", "上限"}
 
 
-def test_explain_needs_to_know_what(call: Runner, ledger: Path) -> None:
+@pytest.mark.usefixtures("ledger")
+def test_explain_needs_to_know_what(call: Runner) -> None:
     assert call("explain", now=NOW).code == 2
     assert call("explain", "--from", "2026-10-01", now=NOW).code == 2
     assert call("explain", "1", "--workdays", "5", now=NOW).code == 2

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from conftest import Runner
 
+from sixping.figures.period import DIMENSIONS
+
 NOW = "2026-11-23T09:00:00+08:00"
 TOTALS = "received accepted declined resolved closed referred reopened returned merged open overdue"
 RATES = {
@@ -18,7 +20,7 @@ RATES = {
 
 
 @pytest.fixture
-def street(call: Runner, ledger: Path) -> Runner:
+def street(call: Runner, ledger: Path) -> Runner:  # noqa: ARG001 - there must be one
     """A ledger with an October: one case done in time, one late, one never accepted."""
 
     def step(at: str, *argv: str) -> None:
@@ -53,14 +55,16 @@ def street(call: Runner, ledger: Path) -> Runner:
         (["--year", "2026"], "2026-01-01", "2026-12-31"),
     ],
 )
+@pytest.mark.usefixtures("ledger")
 def test_a_period_is_stated_or_the_last_full_one(
-    call: Runner, ledger: Path, asked: list[str], first: str, last: str
+    call: Runner, asked: list[str], first: str, last: str
 ) -> None:
     for argv in (["report", *asked, "--json"], ["report", "--json", *asked]):
         assert call(*argv, now=NOW).json()["period"] == {"from": first, "to": last}
 
 
-def test_two_periods_or_one_to_come_are_refused(call: Runner, ledger: Path) -> None:
+@pytest.mark.usefixtures("ledger")
+def test_two_periods_or_one_to_come_are_refused(call: Runner) -> None:
     assert call("report", "--month", "--week", now=NOW).code == 2
     ahead = call("report", "--month", "2026-12", now=NOW)
     assert ahead.code == 2
@@ -74,7 +78,7 @@ def test_the_document_has_the_promised_shape(street: Runner) -> None:
     assert list(made["totals"]) == TOTALS.split()
     assert set(made["rates"]) == RATES
     assert all(list(rate) == ["n", "d", "rate", "cohort"] for rate in made["rates"].values())
-    for name in "platform unit community grid channel category severity".split():
+    for name in DIMENSIONS:
         for row in made[f"by_{name}"]:
             assert list(row)[:5] == ["name", "received", "resolved", "open", "overdue"]
             assert set(row) == {*list(row)[:5], *RATES}
@@ -146,9 +150,8 @@ def test_a_running_period_stands_where_the_report_does(street: Runner) -> None:
     assert street(*argv, "--json", now=NOW).json()["as_of"] == early
 
 
-def test_a_report_of_the_past_is_the_report_made_then_byte_for_byte(
-    call: Runner, ledger: Path
-) -> None:
+@pytest.mark.usefixtures("ledger")
+def test_a_report_of_the_past_is_the_report_made_then_byte_for_byte(call: Runner) -> None:
     then = "2026-10-20T09:00:00+08:00"
     argv = ("report", "--month", "2026-10")
 
@@ -169,7 +172,8 @@ def test_a_report_of_the_past_is_the_report_made_then_byte_for_byte(
         assert call(*argv, "--format", fmt, now=NOW).out != page
 
 
-def test_a_clock_that_was_ahead_hides_nothing(call: Runner, ledger: Path) -> None:
+@pytest.mark.usefixtures("ledger")
+def test_a_clock_that_was_ahead_hides_nothing(call: Runner) -> None:
     """One report is taken with the clock a year ahead; those after it are there all the same."""
     for at in ("2026-10-08", "2027-10-08", "2026-10-09"):
         made = call("intake", "演示: 占道经营", now=f"{at}T09:00:00+08:00")
