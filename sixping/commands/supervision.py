@@ -131,8 +131,8 @@ def report(
 
 def _report(desk: Desk, kind: str, span: Span, moment: datetime, *, past: bool) -> Report:
     from sixping import views
-    from sixping.clock import to_text
     from sixping.calendarviews import rests_on_provisional
+    from sixping.clock import to_text
     from sixping.commands._books import books_on
     from sixping.commands._calendarnotes import remark, waits
     from sixping.commands._period import gather
