@@ -73,7 +73,7 @@ def explain_period(desk: Desk, wish: Wish, start: str, workdays: int) -> None:
 
     received = parse_moment(start, desk.now)
     desk.say(f"收到: {understood(received)}")
-    document = counted(received, workdays, books_of(None).rules(received.date()))
+    document = counted(received, workdays, books_of(desk.ledger).rules(received.date()))
     _show(desk, wish, document)
 
 
@@ -83,6 +83,7 @@ def explain_case(desk: Desk, wish: Wish, number: str) -> None:
     As JSON the nearest running due date stands on top, all of them under ``clocks``.
     """
     from sixping import views
+    from sixping.calendarviews import promises
     from sixping.commands._books import books_on
     from sixping.pages.case import clock_json
 
@@ -92,7 +93,12 @@ def explain_case(desk: Desk, wish: Wish, number: str) -> None:
         row = views.case(con, number)
         clocks = [clock_json(c, desk.now) for c in views.clocks(con, number)]
         rules = books_on(con).rules(from_text(row["received_at"]).date())
-    found = [_of_clock(clock, rules) for clock in clocks if clock["due"]]
+        made = [dict(each) for each in promises(con, number)]
+    found = [
+        _of_clock(clock, rules) | {"promises": _promises(made, clock)}
+        for clock in clocks
+        if clock["due"]
+    ]
     running = [each for each in found if each["running"]]
     first = min(running, key=lambda each: each["due"]) if running else found[-1]
     _show(desk, wish, {"number": number} | first | {"clocks": found}, found)
@@ -110,6 +116,17 @@ def _of_clock(clock: dict[str, Any], rules: Rules) -> dict[str, Any]:
     return document | {"recount": document["due"]} | own
 
 
+def _promises(made: list[dict[str, Any]], clock: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what was promised for one clock, first to last, and the step that promised it."""
+    found: list[dict[str, Any]] = []
+    for each in made:
+        same = (each["kind"], each["round"]) == (clock["kind"], clock["round"])
+        promise = {"due": each["due"], "provisional": bool(each["provisional"])}
+        if same and (not found or promise.items() - found[-1].items()):
+            found.append({name: each[name] for name in ("seq", "at", "step", "why")} | promise)
+    return found
+
+
 def _show(
     desk: Desk, wish: Wish, document: dict[str, Any], clocks: list[dict[str, Any]] | None = None
 ) -> None:
@@ -119,6 +136,8 @@ def _show(
     if wish.choose(desk) != "table":
         rows = [row for one in each for row in _days(one)]
         publish(desk, wish, rows, columns, document)
+        if wish.choose(desk) not in {"json", "jsonl"}:
+            desk.say(*(line for one in each for line in _history(one, desk.now.year)))
         return
     page = Page(width=desk.terminal.width, color=desk.terminal.color, this_year=desk.now.year)
     out = io.StringIO()
@@ -158,5 +177,6 @@ def _outcome(document: dict[str, Any], year: int) -> Iterator[str]:
         return
     yield f"{name}{document['workdays']}个工作日{basis}, 到期 {due}{mark}"
     yield PROFILES[document["profile"]]
+    yield from _history(document, year)
     if document.get("recount", document["due"]) != document["due"]:
         yield "台账记录的期限与现行日历的算法不同; 以台账记录为准。"
