@@ -9,6 +9,7 @@ from sixping.clock import from_text, to_text
 from sixping.commands._answers import publish, write_text
 from sixping.figures.overdue import CLOCKS
 from sixping.pages import people
+from sixping.pages.casepage import kind_name
 from sixping.pages.formats import emit
 from sixping.pages.table import Column, Page
 from sixping.text import clean
@@ -165,6 +166,18 @@ def _name(document: dict[str, Any]) -> str:
         return ""
     again = f"(第{document['round']}轮)" if document["round"] > 1 else ""
     return f"{CLOCKS[document['kind']]}{again}"
+
+
+def _history(document: dict[str, Any], year: int) -> Iterator[str]:
+    """Say every promise of a clock whose promise changed, and why it did."""
+    made = document.get("promises", ())
+    if len(made) < 2:  # noqa: PLR2004 - one promise has no history
+        return
+    for each in made:
+        due = people.moment(from_text(each["due"]), year) + " (暂定)" * each["provisional"]
+        when = people.moment(from_text(each["at"]), year)
+        why = f": {each['why']}" if each["why"] else ""
+        yield f"{_name(document)}曾定 {due}, {when} {kind_name(each['step'])}{why}"
 
 
 def _outcome(document: dict[str, Any], year: int) -> Iterator[str]:
