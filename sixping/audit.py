@@ -15,7 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sixping import chain, storage
+from sixping import chain, storage, whereabouts
 from sixping.replay import Finding, check_projection, erased_by, finding, rebuild
 from sixping.shares import at_work, helpers_for, shares_of
 
@@ -43,7 +43,7 @@ def verify(path: str | os.PathLike[str], anchors: Iterable[tuple[int, str]] = ()
     ``anchors``: (seq, hash or its tail in hex) kept outside the ledger. Raises only when
     the file is no ledger of this version or cannot be read at all.
     """
-    name = storage.real_path(path)
+    name = whereabouts.real_path(path)
     kept = list(anchors)
     findings: list[Finding] = []
     count, last, remarks = 0, (0, ""), []

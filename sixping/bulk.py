@@ -10,7 +10,7 @@ import os
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping import chain, ledger, projection, statements
+from sixping import chain, ledger, logbook, projection, statements
 from sixping.errors import BadData
 from sixping.events import Entry, Imported, Reported, Voided
 from sixping.eventtext import facts_text, told_fields
@@ -258,5 +258,5 @@ def _replayed(work: Transaction, numbers: list[str]) -> Iterator[tuple[str, tupl
     """Yield each case that exists, replayed, and the seq of its first event."""
     if not numbers:
         return
-    for number, entries in ledger.read_many(work.con, numbers):
+    for number, entries in logbook.read_many(work.con, numbers):
         yield number, (fold(number, entries), entries[0].seq)

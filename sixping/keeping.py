@@ -10,7 +10,7 @@ import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from sixping import ddl, storage
+from sixping import ddl, storage, whereabouts
 from sixping.clock import to_text
 from sixping.errors import LedgerUnusable, NotAllowed
 from sixping.ledger import Transaction
@@ -30,7 +30,7 @@ def create(path: str | os.PathLike[str], stamp: Stamp, seed: Mapping[str, Any]) 
     target = os.path.abspath(path)
     with storage.explained(target, "没有建成台账。"):
         os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
-        storage.refuse_network(target)
+        whereabouts.refuse_network(target)
         with _published(target, force=False) as draft:
             con = storage.connect(draft, "rw")
             try:
@@ -68,7 +68,7 @@ def backup(
     from sixping.audit import verify
 
     aim = os.path.abspath(target)
-    name = storage.real_path(path)
+    name = whereabouts.real_path(path)
     if aim == name or (os.path.exists(aim) and os.path.samefile(aim, name)):
         raise NotAllowed(f"备份的去处就是台账本身: {target}", "请换一个文件名。")
     with storage.explained(aim, "没有做成备份。"):
@@ -145,9 +145,9 @@ def _published(target: str, *, force: bool) -> Iterator[str]:
     os.close(os.open(draft, flags, 0o600))
     try:
         yield draft
-        storage.sync_file(draft)
+        whereabouts.sync_file(draft)
         _place(draft, target, force=force)
-        storage.sync_directory(folder)
+        whereabouts.sync_directory(folder)
     finally:
         for leftover in (draft, f"{draft}-journal"):
             with suppress(FileNotFoundError):

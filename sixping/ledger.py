@@ -11,16 +11,15 @@ import os
 import sqlite3
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from itertools import groupby
 from json.encoder import encode_basestring as quoted
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sixping import chain, ddl, projection, storage
 from sixping.clock import from_text, to_text
 from sixping.errors import BadData, LedgerUnusable, NotAllowed, NotFound, SixpingError
-from sixping.events import Entry, Imported, Reported, Voided, facts_of, read_event, told_by
+from sixping.events import Entry, Imported, Reported, Voided, facts_of, told_by
 from sixping.lifecycle import admit, evolve, fold, refold
+from sixping.logbook import read_entries
 from sixping.stamp import Stamp
 from sixping.statements import (
     END_CLOCK,
@@ -341,60 +340,6 @@ class Transaction:
         ended, begun = projection.changed_clocks(before, after)
         self.con.executemany(END_CLOCK, [(seq, number, *key) for key in ended])
         self.con.executemany(INSERT_CLOCK, [(number, k, r, seq, None, *row) for k, r, row in begun])
-
-
-def read_entries(con: sqlite3.Connection, number: str) -> list[Entry]:
-    """Return the log of a case from an open connection."""
-    rows = con.execute(
-        "SELECT e.seq, e.at, e.recorded_at, e.kind, e.facts, e.by_name, t.fields"
-        " FROM events e LEFT JOIN told t ON t.seq = e.seq"
-        " WHERE e.subject = ? AND e.stream = 'case' ORDER BY e.version",
-        (number,),
-    )
-    return [
-        Entry(
-            seq=seq,
-            at=from_text(at),
-            recorded_at=from_text(recorded_at),
-            event=read_stored(seq, kind, facts, told),
-            by=by,
-        )
-        for seq, at, recorded_at, kind, facts, by, told in rows.fetchall()
-    ]
-
-
-def read_many(
-    con: sqlite3.Connection, numbers: Sequence[str]
-) -> Iterator[tuple[str, list[Entry]]]:
-    """Yield the logs of many cases without what was told: enough to replay them."""
-    rows = con.execute(
-        "SELECT subject, seq, at, recorded_at, kind, facts, by_name FROM events"
-        " WHERE stream = 'case' AND subject IN (SELECT value FROM json_each(?))"
-        " ORDER BY subject, version",
-        (json.dumps(numbers),),
-    )
-    for number, group in groupby(rows.fetchall(), itemgetter(0)):
-        yield number, [
-            Entry(
-                seq=seq,
-                at=from_text(at),
-                recorded_at=from_text(recorded_at),
-                event=read_stored(seq, kind, facts, None),
-                by=by,
-            )
-            for _, seq, at, recorded_at, kind, facts, by in group
-        ]
-
-
-def read_stored(seq: int, kind: str, facts: str, told: str | None) -> CaseEvent:
-    """Read an event back; what this version does not understand raises ``LedgerUnusable``."""
-    try:
-        return read_event(kind, facts, json.loads(told) if told else None)
-    except (ValueError, AttributeError) as error:
-        raise LedgerUnusable(
-            f"第 {seq} 号记录 ({kind}) 读不懂: 由更新的 sixping 写成, 或已被改动。",
-            "请升级 sixping; 版本相同时请运行 sixping verify。",
-        ) from error
 
 
 def listed(words: Sequence[str]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
-from itertools import groupby
+from itertools import groupby, zip_longest
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -168,7 +168,7 @@ def _compared(con: storage.Connection) -> Iterator[Finding]:
         " WHEN json_valid(t.fields) THEN json_type(t.fields) = 'object' END"
         " ORDER BY x.seq"
     )
-    if found.fetchall() != list(_traces(con)):
+    if any(row != expected for row, expected in zip_longest(found, _traces(con))):
         yield finding("projection", None, None, "电话和地点的比对登记与记录不符")
 
 
@@ -274,7 +274,7 @@ def _rewrite(work: Transaction) -> None:
         " json_each(e.facts, '$.seqs') j WHERE e.kind = 'erased'"
     )
     con.execute("DELETE FROM traces")
-    con.executemany(INSERT_TRACE, list(_traces(con)))
+    con.executemany(INSERT_TRACE, _traces(con))
     con.execute(
         "DELETE FROM requests WHERE NOT EXISTS (SELECT 1 FROM events e,"
         " json_each(e.request_keys) j WHERE e.seq = requests.seq AND j.value = requests.key)"

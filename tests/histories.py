@@ -184,7 +184,7 @@ class Told(NamedTuple):
 
 def tell(con: sqlite3.Connection, number: str, seq: int) -> Told | None:
     """Fold the log of a case up to a seq, keeping what each round came to."""
-    from sixping.ledger import read_entries
+    from sixping.logbook import read_entries
 
     log = [entry for entry in read_entries(con, number) if entry.seq <= seq]
     if not log:

@@ -22,6 +22,7 @@ WORLD = {
     "__main__", "cli", "clock", "commands", "datafiles", "calendarfiles", "exchange",
     "pages",
     "ledger", "keeping", "audit", "replay", "shares", "bulk", "storage", "schema", "stamp",
+    "logbook", "whereabouts",
     "views", "periodviews", "similarviews",
 }  # fmt: skip
 DATABASE = {"ledger", "keeping", "audit", "bulk", "storage", "schema", "views", "periodviews"}

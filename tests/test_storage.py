@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from ledgerkit import do, lived, make, raw, rows, stamp, take_in
 
-from sixping import audit, ddl, keeping, storage, views
+from sixping import audit, ddl, keeping, storage, views, whereabouts
 from sixping import events as ev
 from sixping.errors import LedgerUnusable, NoPermission, NotAllowed
 
@@ -175,10 +175,10 @@ def test_network_shares_are_refused_for_writing(tmp_path: Path) -> None:
         "3 2 8:2 / /mnt/share\\040one/local rw - ext4 /dev/b rw\n"
     )
     with pytest.raises(LedgerUnusable, match="网络共享"):
-        storage.refuse_network("/mnt/share one/a.db", str(mounts))
-    storage.refuse_network("/mnt/share one/local/a.db", str(mounts))
-    storage.refuse_network("/home/a.db", str(mounts))
-    storage.refuse_network("/home/a.db", str(tmp_path / "absent"))
+        whereabouts.refuse_network("/mnt/share one/a.db", str(mounts))
+    whereabouts.refuse_network("/mnt/share one/local/a.db", str(mounts))
+    whereabouts.refuse_network("/home/a.db", str(mounts))
+    whereabouts.refuse_network("/home/a.db", str(tmp_path / "absent"))
 
 
 def test_percent_and_question_marks_in_a_path_are_only_characters(tmp_path: Path) -> None:
@@ -321,7 +321,7 @@ def test_a_file_that_appears_meanwhile_is_not_replaced(
 ) -> None:
     path, _ = lived(tmp_path)
     target = tmp_path / "a.db"
-    monkeypatch.setattr(storage, "sync_file", lambda _: target.write_text("别人的"))
+    monkeypatch.setattr(whereabouts, "sync_file", lambda _: target.write_text("别人的"))
     with pytest.raises(NotAllowed, match="已经存在"):
         keeping.backup(path, target)
     assert target.read_text() == "别人的"
