@@ -348,3 +348,75 @@ def test_what_was_applied_and_imported_reads_back_as_written(
     assert imported["file"] == "notice.txt"
     assert len(imported["sha256"]) == 64
     assert imported["calendar"] == applied["calendar"] == books_of(ledger).calendar.fingerprint[:16]
+
+
+# --- what is said ----------------------------------------------------------------------
+
+WINTER = "2026-12-28T10:00:00+08:00"
+LATER = "2027-01-11T09:00:00+08:00"
+PROVISIONAL, WAITING = "注意: 有的期限为暂定", "件的期限还没有相应调整"
+
+
+@pytest.mark.usefixtures("ledger")
+def test_explain_shows_every_promise_and_why_it_moved(call: Runner, tmp_path: Path) -> None:
+    number = intake(call, WINTER)["number"]
+    enter(call, tmp_path, NOTICE_2027, "2026-12-29T09:00:00+08:00")
+    apply(call, "2026-12-29T09:00:00+08:00")
+    document = call("explain", number, "--json", now=LATER).json()
+    clock = next(each for each in document["clocks"] if each["kind"] == "finish")
+    first, second = clock["promises"]
+    assert (first["step"], first["due"][:10], first["provisional"]) == (
+        "reported", "2027-01-05", True,
+    )  # fmt: skip
+    assert (second["step"], second["due"][:10], second["provisional"]) == (
+        "rescheduled", "2027-01-06", False,
+    )  # fmt: skip
+    assert "2027年部分节假日安排" in second["why"]
+    accept = next(each for each in document["clocks"] if each["kind"] == "accept")
+    assert len(accept["promises"]) == 1
+    kinds = {day["date"]: (day["kind"], day["source"]) for day in clock["days"]}
+    assert kinds["2027-01-04"][0] == "holiday"
+    assert "2027年部分节假日安排" in kinds["2027-01-04"][1]
+    page = call("explain", number, "--format", "table", now=LATER).out
+    assert "办结曾定 1月5日(周二) 17:00 (暂定), 2026年12月28日(周一) 10:00 登记" in page
+    assert "期限调整: 国务院办公厅关于2027年部分节假日安排的通知" in page
+
+
+@pytest.mark.usefixtures("ledger")
+def test_intake_warns_once_on_stderr_and_only_where_a_mark_is_shown(call: Runner) -> None:
+    for more in ([], ["--json"]):
+        done = call("intake", "演示路灯不亮", "--severity", "一般", *more, now=WINTER)
+        assert done.err.count(PROVISIONAL) == 1
+        assert PROVISIONAL not in done.out
+    lines = '{"text": "演示道路积水"}\n{"text": "演示井盖松动"}\n'
+    assert call("intake", "--jsonl", "-", stdin=lines, now=WINTER).err.count(PROVISIONAL) == 1
+    done = call("intake", "演示噪声扰民", "--severity", "一般", now="2026-11-23T10:00:00+08:00")
+    assert "注意" not in done.err
+
+
+@pytest.mark.usefixtures("ledger")
+def test_overdue_and_report_warn_until_the_calendar_is_applied(
+    call: Runner, tmp_path: Path
+) -> None:
+    intake(call, WINTER)
+    late = call("overdue", now=LATER)
+    assert late.err.count(PROVISIONAL) == 1
+    assert WAITING not in late.err
+    enter(call, tmp_path, NOTICE_2027, LATER)
+    for argv in (["overdue"], ["overdue", "--json"], ["report", "--month", "--json"]):
+        done = call(*argv, now=LATER)
+        assert done.err.count(f"1 {WAITING}") == 1, argv
+        assert "注意" not in done.out
+    apply(call, LATER)
+    for argv in (["overdue"], ["report", "--month"]):
+        assert "注意" not in call(*argv, now=LATER).err
+
+
+@pytest.mark.usefixtures("ledger")
+def test_cron_hears_nothing_where_nothing_is_shown(call: Runner, tmp_path: Path) -> None:
+    intake(call, WINTER)
+    enter(call, tmp_path, NOTICE_2027, WINTER)
+    done = call("overdue", "--within", "0", "--exit-code", now=WINTER)
+    assert (done.code, done.out, done.err) == (0, "", "")
+    other = call("overdue", "--kind", "feedback", now=LATER)
+    assert (other.out, other.err) == ("", "")
