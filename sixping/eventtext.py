@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from json.encoder import encode_basestring as quoted
 from operator import attrgetter
@@ -55,6 +55,8 @@ def _text(value: object) -> str:
         return quoted(value)
     if isinstance(value, datetime):
         return f'"{text_of(value)}"'
+    if isinstance(value, date):
+        return f'"{value.isoformat()}"'
     if isinstance(value, Terms):
         return _terms(value)
     if isinstance(value, tuple) and value and isinstance(value[0], ClockStep):
@@ -75,6 +77,7 @@ def _step(step: ClockStep) -> str:
         (',"started":"', step.started),
         (',"due":"', step.due),
         (',"stopped":"', step.stopped),
+        (',"was":"', step.was),
     ):
         if instant is not None:
             parts += (name, text_of(instant), '"')

@@ -87,6 +87,17 @@ STEPS: dict[str, tuple[str, str]] = {
     "noted": ("note", "记事"),
     "voided": ("void", "撤销一步"),
     "rescheduled": ("", "期限调整"),
+    "extended": ("extend", "延期"),
+    "suspended": ("suspend", "中止计时"),
+    "resumed": ("resume", "恢复计时"),
+    "merged": ("merge", "并入"),
+    "absorbed": ("", "接收并入"),
+    "unmerged": ("unmerge", "拆出"),
+    "released": ("", "移出并入"),
+    "urged": ("urge", "督办"),
+    "urge_answered": ("answer-urge", "答复督办"),
+    "part_set": ("part", "分工"),
+    "part_done": ("part-done", "完成分工"),
 }
 
 
@@ -97,6 +108,8 @@ class Op(StrEnum):
     MOVE = "move"
     STOP = "stop"
     DROP = "drop"  # the case left this clock's route: a breach stays, a promise in time goes
+    HOLD = "hold"  # the clock stands still: no verdict until it is released
+    RELEASE = "release"  # it runs again, with the due date it has now
     UNKNOWN = "unknown"  # the record came from elsewhere: nobody wrote down how it ended
 
 
@@ -109,6 +122,7 @@ class ClockStep:
     started: datetime | None = None
     due: datetime | None = None
     stopped: datetime | None = None  # only where a file says when (imported records)
+    was: datetime | None = None  # what the due date was, where this one is counted from it
     workdays: int | None = None
     clause: str | None = None
     provisional: bool = False

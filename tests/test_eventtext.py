@@ -16,14 +16,14 @@ from sixping.model import ClockKind, ClockStep, Op, Platform, Severity, Status
 STEPS = (
     ClockStep(op=Op.UNKNOWN, kind=ClockKind.ACCEPT),
     ClockStep(
-        op=Op.START, kind=ClockKind.FINISH, started=NOW, due=NOW + DAY, stopped=NOW, workdays=5,
-        clause="五.1c", provisional=True,
+        op=Op.START, kind=ClockKind.FINISH, started=NOW, due=NOW + DAY, stopped=NOW, was=NOW,
+        workdays=5, clause="五.1c", provisional=True,
     ),
 )  # fmt: skip
 SAMPLES: dict[str, Any] = {
     "steps": STEPS, "terms": TERMS, "platform": Platform.MARKET, "severity": Severity.MAJOR,
     "assist": ("甲", '乙"\\'), "resolved_at": NOW, "seq": 7, "status": Status.HANDLING,
-    "satisfaction": 5,
+    "satisfaction": 5, "workdays": 3, "answer_by": NOW.date(), "due": NOW.date(),
     "suggestion": {"a": [1, None, "街"]}, "pins": {"policy": "ab"},
 }  # fmt: skip
 
