@@ -69,12 +69,12 @@ def counted(received: datetime, workdays: int, rules: Rules) -> dict[str, Any]:
 
 def explain_period(desk: Desk, wish: Wish, start: str, workdays: int) -> None:
     """Explain any date; needs no ledger."""
-    from sixping.commands._books import books_of
+    from sixping.commands._books import books_here
     from sixping.moments import parse_moment, understood
 
     received = parse_moment(start, desk.now)
     desk.say(f"收到: {understood(received)}")
-    document = counted(received, workdays, books_of(desk.ledger).rules(received.date()))
+    document = counted(received, workdays, books_here(desk).rules(received.date()))
     _show(desk, wish, document)
 
 
