@@ -24,6 +24,7 @@ ORDER = (
     "off = [2026-12-31]\nworked = [2027-01-09]\n"
 )
 LOCAL = ("--off", "2026-12-04", "--document", "演字1号", "--scope", "滨江区")
+EXPLAIN = ["explain", "--from", "2026-09-30", "--workdays", "5"]
 YEAR_2027 = {
     "year": 2027,
     "papers": ["演示通知 (虚构)"],
@@ -196,6 +197,16 @@ def test_half_a_question_is_a_usage_fault(call: Runner, argv: list[str]) -> None
 @pytest.mark.parametrize("argv", [["show"], ["check"], ["due", "--stdin"]])
 def test_reading_needs_no_ledger(call: Runner, argv: list[str]) -> None:
     assert call("calendar", *argv, now=NOW).code == 0
+
+
+def test_a_ledger_that_cannot_be_read_is_told_of_and_the_shipped_calendar_used(
+    call: Runner, ledger: Path
+) -> None:
+    ledger.write_bytes(b"no ledger at all")
+    for argv in (["calendar", "show", "2026-10"], ["calendar", "check"], EXPLAIN):
+        done = call(*argv, now="2026-11-23T09:00:00+08:00")
+        assert done.code == 0, done.err
+        assert done.err.count("只用自带的日历") == 1
 
 
 @pytest.mark.parametrize("argv", [["apply"], ["ics"], ["import", "x.json"], ["add-local", *LOCAL]])

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from sixping.commands._frame import Desk
     from sixping.daylayers import Layer
     from sixping.deadlines import Rules
     from sixping.policy import Policy
-    from sixping.registration import Desk
+    from sixping.registration import Desk as Data
     from sixping.storage import Connection
     from sixping.workdays import Calendar
 
@@ -58,6 +59,17 @@ def books_of(ledger: Path | None) -> Books:
 
     with views.reading(ledger) as con:
         return books_on(con)
+
+
+def books_here(desk: Desk) -> Books:
+    """Load the same for a command that needs no ledger: one that cannot be read is told of."""
+    from sixping.errors import LedgerBusy, LedgerUnusable, NoPermission
+
+    try:
+        return books_of(desk.ledger)
+    except (LedgerUnusable, LedgerBusy, NoPermission) as fault:
+        desk.say(f"注意: 台账读不出, 只用自带的日历。{fault.what}")
+        return books_of(None)
 
 
 def books_on(con: Connection) -> Books:
@@ -104,7 +116,7 @@ def rules_of(ledger: Path) -> Callable[[date], Rules]:
     return books_of(ledger).rules
 
 
-def desk_data(ledger: Path | None = None, day: date | None = None) -> Desk:
+def desk_data(ledger: Path | None = None, day: date | None = None) -> Data:
     """Load what a report is judged by: taxonomy, severity signals, units.
 
     The units are the ledger's on that day; without a ledger the shipped ones.
@@ -120,7 +132,7 @@ def desk_data(ledger: Path | None = None, day: date | None = None) -> Desk:
 
 
 @cache
-def _shipped() -> Desk:
+def _shipped() -> Data:
     from sixping.registration import Desk
     from sixping.signals import load_signals
     from sixping.taxonomy import load_taxonomy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +12,14 @@ import typer
 
 from sixping.commands._frame import Desk
 from sixping.commands._options import AsJson, Format, NoHeaders, Output
-from sixping.errors import BadData, SixpingError, UsageFault
+from sixping.errors import (
+    BadData,
+    LedgerBusy,
+    LedgerUnusable,
+    NoPermission,
+    SixpingError,
+    UsageFault,
+)
 from sixping.pages.table import Column
 
 if TYPE_CHECKING:
@@ -43,13 +51,13 @@ def show(
     """
     from sixping.calendarcheck import month_grid
     from sixping.commands._answers import Wish, publish, write_text
-    from sixping.commands._books import books_of
+    from sixping.commands._books import books_here
     from sixping.pages.calendarpage import calendar_page
 
     desk = Desk.of(ctx)
     wish = Wish(fmt, as_json, output, not no_headers)
     months = _months(period, desk.now.date())
-    calendar = books_of(desk.ledger).calendar
+    calendar = books_here(desk).calendar
     if wish.choose(desk) == "table":
         grids = [month_grid(calendar, year, month) for year, month in months]
         color = desk.terminal.color and wish.path is None
@@ -117,11 +125,11 @@ def check(
       sixping calendar check --exit-code || echo 日历需要处理
     """
     from sixping.commands._answers import Wish, publish
-    from sixping.commands._books import books_of
+    from sixping.commands._books import books_here
 
     desk = Desk.of(ctx)
     wish = Wish(fmt, as_json, output, not no_headers)
-    books = books_of(desk.ledger)
+    books = books_here(desk)
     document = findings(desk, books)
     columns = (
         Column("kind", "种类"),
@@ -148,7 +156,9 @@ def findings(desk: Desk, books: Books) -> dict[str, Any]:
     last, since = calendar.confirmed_until, matters_from(calendar, longest)
     found = [*look(calendar, today, longest), *disagreements(calendar, read_layers(None).years)]
     rows = [each._asdict() for each in found]
-    moving = pending(desk, books)
+    moving = 0
+    with suppress(LedgerUnusable, LedgerBusy, NoPermission):  # told of by books_here
+        moving = pending(desk, books)
     if moving:
         rows.append(
             {
@@ -207,14 +217,14 @@ def due(
       sixping calendar due --stdin < 日期.txt
     """
     from sixping.commands._answers import Wish
-    from sixping.commands._books import books_of
+    from sixping.commands._books import books_here
 
     desk = Desk.of(ctx)
     if stdin and (start is not None or workdays is not None):
         raise UsageFault("--stdin 不与 --from、--workdays 同用。", "请二者取一。")
     if not stdin and (start is None or workdays is None):
         raise UsageFault("请同时写 --from 日期 和 --workdays 天数, 或写 --stdin。")
-    books = books_of(desk.ledger)
+    books = books_here(desk)
     if stdin:
         return _each_line(desk, books)
     _one_due(desk, Wish(fmt, as_json, None, not no_headers), books, str(start), int(workdays or 0))
