@@ -1,163 +1,270 @@
-"""A row of a file as the step that records it: live rows enter the flow, records stay records."""
+"""A row of a file as a new case: live rows enter the flow, records of the past stay records."""
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from json.encoder import encode_basestring as quoted
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping import deadlines, registration
-from sixping.bulk import Item
-from sixping.errors import BadData, SixpingError
+from sixping import deadlines
+from sixping.clock import from_text, to_text
+from sixping.commands._judging import FieldFault
+from sixping.errors import SixpingError
 from sixping.events import Imported, Reported
-from sixping.exchange.profiles import Mode, Profile
-from sixping.model import ENDED, Severity
-from sixping.triage import Suggestion, suggest
+from sixping.exchange.convert import RowError
+from sixping.exchange.mould import AT, SAID, Cast, Mould
+from sixping.exchange.profiles import Mode
+from sixping.model import ENDED, ClockKind, Severity
+from sixping.traces import trace_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date, datetime
 
+    from sixping.commands._judging import Judge, Judged
     from sixping.deadlines import Rules
-    from sixping.exchange.convert import ImportedRow, RowError
+    from sixping.exchange.convert import ImportedRow
+    from sixping.exchange.profiles import Profile
     from sixping.exchange.reports import Reports
+    from sixping.ledger import Stamp
+    from sixping.model import ClockStep
 
-#: fields whose difference makes two rows with one source number two different reports
-_CONTENT = (
-    "text", "place", "community", "grid", "reporter", "phone", "anonymous", "outcome", "feedback",
-)  # fmt: skip
+#: how many faults and remarks are kept: a file may have one in each of a million rows
+MOST = 1000
+_TOLD = "·"  # only that something was told shapes a record, never what
+_FIRST = len("2026-11-24")
+_LAST = len("2026-11-24T17:00:00")
+
+
+class Day(NamedTuple):
+    """What governs what is received on a day, and when its office closes."""
+
+    rules: Rules
+    closes: str
+
+
+class Plan(NamedTuple):
+    """Due dates by kind of clock, and the number of what they have in common otherwise."""
+
+    dues: tuple[str | None, ...]
+    shape: int
+
+
+class Way(NamedTuple):
+    """What rows of the same names have in common: what they are judged to be.
+
+    ``words`` are the texts of the mould's blanks after ``source_no``, ``quotes`` the same
+    in JSON; ``plans`` are kept by day and by whether it was after hours.
+    """
+
+    judged: Judged
+    words: tuple[str | None, ...]
+    quotes: tuple[str | None, ...]
+    said: str
+    shape: int
+    plans: dict[tuple[str, bool], Plan]
 
 
 class Rows:
-    """The rows of a file as steps; what is wrong with a row is collected, not raised."""
+    """The rows of a file as casts; what is wrong with a row is collected, not raised."""
 
     def __init__(
         self,
         reports: Reports,
         profile: Profile,
+        judge: Judge,
         rules: Callable[[date], Rules],
-        data: registration.Desk,
-        now: datetime,
-        *,
-        triage: bool,
+        stamp: Stamp,
     ) -> None:
-        """Bind a file to the rules and the data it is judged by."""
-        self.reports, self.profile, self.data, self.now = reports, profile, data, now
-        self.triage = triage
+        """Bind a file to what its rows are judged by and recorded under."""
+        self.reports = reports
         self.errors: list[RowError] = []
+        self.faulty = self.remarked = 0
+        self.remarks: list[RowError] = []
+        self._profile, self._judge, self.stamp = profile, judge, stamp
+        self._live = profile.mode is Mode.LIVE
+        self._now = stamp.now.isoformat()
         self._rules_of = rules
-        self._rules: dict[date, Rules] = {}
-        self._names: dict[tuple[str, str], str] = {}
+        self._days: dict[str, Day] = {}
+        self._ways: dict[tuple[object, ...], Way] = {}
+        self._shapes: dict[object, int] = {}
+        self._moulds: dict[tuple[object, ...], Mould] = {}
 
-    def __iter__(self) -> Iterator[Item]:
+    def __iter__(self) -> Iterator[Cast]:
         """Yield what can be recorded, in the order of the file."""
-        from sixping.exchange.convert import RowError
-
-        build = self._live if self.profile.mode is Mode.LIVE else self._history
         for row in self.reports:
             if isinstance(row, RowError):
-                self.errors.append(row)
+                self._refuse(row)
                 continue
             try:
-                yield build(row)
+                cast = self._cast(row)
             except SixpingError as fault:
-                self.errors.append(RowError(row.row, "", fault.what, fault.hint))
+                field = fault.field if isinstance(fault, FieldFault) else "received"
+                column = self.reports.columns.get(field, "")
+                self._refuse(RowError(row.row, column, fault.what, fault.hint))
+                continue
+            if row.remarks:
+                self._remark(row)
+            yield cast
 
-    def _item(self, event: Reported, at: datetime, row: ImportedRow) -> Item:
-        content = json.dumps([getattr(row, name) for name in _CONTENT])
-        key = f"row:{row.source_no}" if row.derived else f"src:{event.channel}\x1f{row.source_no}"
-        return Item(event, at, request_keys=(key,), content=content.encode())
+    def _refuse(self, error: RowError) -> None:
+        self.faulty += 1
+        if self.faulty <= MOST:
+            self.errors.append(error)
 
-    def _live(self, row: ImportedRow) -> Item:
-        at = row.received or self.now
-        given = registration.Given(
-            text=row.text,
-            channel=row.channel,
-            source_no=None if row.derived else row.source_no,
-            place=row.place,
-            community=row.community,
-            grid=row.grid,
-            reporter=row.reporter,
-            phone=row.phone,
-            anonymous=row.anonymous,
-            category=row.category,
-            severity=row.severity,
+    def _remark(self, row: ImportedRow) -> None:
+        self.remarked += 1
+        if self.remarked <= MOST:
+            self.remarks.append(RowError(row.row, "", "; ".join(row.remarks), ""))
+
+    def _cast(self, row: ImportedRow) -> Cast:
+        """Return the cast of a row. Raises ``FieldFault``, or ``BadData`` about its time."""
+        (
+            number, source_no, channel, text, received, ended, place, community, grid, reporter,
+            phone, anonymous, outcome, feedback, satisfaction, severity, category, platform, unit,
+            status, derived, _,
+        ) = row  # fmt: skip
+        at, resolved = self._times(received, ended)
+        date = at[:_FIRST]
+        day = self._days.get(date) or self._day(at)
+        key = (
+            channel, community, grid, unit, category, severity, platform, status, satisfaction,
+            anonymous, day.rules.edition.start,
+        )  # fmt: skip
+        way = self._ways.get(key) or self._way(key, row, day.rules)
+        slot = (date, at[_FIRST + 1 : _LAST] > day.closes)
+        plan = way.plans.get(slot) or self._plan(way, slot, at, day.rules)
+        make = (
+            way.shape, plan.shape, place is None, reporter is None, phone is None,
+            outcome is None, feedback is None, resolved is None, derived,
+        )  # fmt: skip
+        told = (text, place, reporter, phone, way.judged.reasons, outcome, feedback)
+        stated = at if received else None
+        content = (text, stated, resolved, place, reporter, phone, outcome, feedback, way.said)
+        return Cast(
+            self._moulds.get(make) or self._mould(make, row, way, day.rules),
+            at,
+            (at, resolved, *plan.dues, source_no, *way.words),
+            (at, resolved, *plan.dues, quoted(source_no), *way.quotes),
+            tuple([word for word in told if word is not None]),
+            trace_of(phone, place) if phone or place else None,
+            f"row:{source_no}" if derived else f"src:{way.judged.channel}\x1f{source_no}",
+            # No cell that is let in has a NUL: nothing can be cut elsewhere and mean the same.
+            "\0".join([word or "" for word in content]).encode(),
+            number,
         )
-        self._past(at)
-        return self._item(registration.register(given, self.data, self._at(at), at), at, row)
 
-    def _history(self, row: ImportedRow) -> Item:
-        at, ended = row.received or self.now, row.resolved
-        self._past(at if ended is None else max(at, ended))
-        rules = self._at(at)
-        severity = row.severity or Severity.ORDINARY
-        own = self._suggested(row)
-        community, grid = self._place(row)
-        event = Imported(
-            profile=self.profile.name,
-            steps=deadlines.imported(severity, at, ended, rules, ended=row.status in ENDED),
-            terms=rules.terms,
-            channel=self._name("channel", row.channel, lambda n: rules.edition.channel(n).name),
-            source_no=None if row.derived else row.source_no,
-            community=community,
-            grid=grid,
-            category=own.category if own else None,
-            platform=row.platform or (own.platform if own else None),
-            severity=severity,
-            unsure=own.unsure if own else True,
-            anonymous=row.anonymous,
-            unit=row.unit and self._name("unit", row.unit, lambda n: self.data.units.find(n).name),
+    def _times(self, received: datetime | None, ended: datetime | None) -> tuple[str, str | None]:
+        """Return the texts of receipt and end; refuse the future."""
+        at = received.isoformat() if received else self._now
+        resolved = ended.isoformat() if ended else None
+        if at > self._now or (resolved and resolved > self._now):
+            field, text = ("received", at) if at > self._now else ("resolved", resolved or "")
+            shown = text[:_LAST].replace("T", " ")
+            raise FieldFault(field, f"时间 {shown} 晚于现在。", "请核对文件中的时间。")
+        return at, resolved
+
+    def _day(self, at: str) -> Day:
+        rules = self._rules_of(from_text(at).date())
+        day = self._days[at[:_FIRST]] = Day(rules, rules.edition.counting.closes.isoformat())
+        return day
+
+    def _way(self, key: tuple[object, ...], row: ImportedRow, rules: Rules) -> Way:
+        judged = self._judge.judge(row, rules.edition)
+        if not self._live:  # the file's facts only: what is suggested is no fact of the past
+            judged = judged._replace(severity=row.severity or Severity.ORDINARY, lead=judged.unit)
+        elif judged.unit:
+            judged = judged._replace(lead=judged.unit)
+        words = (judged.community, judged.grid, judged.category, judged.lead)
+        shape = (
+            judged.channel, judged.platform, judged.unsure, judged.suggestion is None,
+            row.status, row.satisfaction, row.anonymous, *[word is None for word in words],
+        )  # fmt: skip
+        way = Way(
+            judged,
+            (*words, None),
+            (*[quoted(word) if word else None for word in words], judged.suggestion),
+            "\0".join(map(str, key[1:-1])),
+            self._shapes.setdefault(shape, len(self._shapes)),
+            {},
+        )
+        if not self._judge.triage:  # what is read into a text is its own
+            if len(self._ways) >= MOST:
+                self._ways.clear()
+            self._ways[key] = way
+        return way
+
+    def _plan(self, way: Way, slot: tuple[str, bool], at: str, rules: Rules) -> Plan:
+        """Return the due dates of a day: they differ only by severity and office hours."""
+        severity = way.judged.severity
+        steps = deadlines.reported(severity, from_text(at), rules)
+        due = {step.kind: to_text(step.due) for step in steps if step.due}
+        terms = tuple((s.kind, s.workdays, s.clause, s.provisional) for s in steps)
+        shape = (severity, rules.terms, *terms)
+        plan = Plan(
+            tuple(due.get(kind) for kind in ClockKind),
+            self._shapes.setdefault(shape, len(self._shapes)),
+        )
+        way.plans[slot] = plan
+        return plan
+
+    def _mould(self, make: tuple[object, ...], row: ImportedRow, way: Way, rules: Rules) -> Mould:
+        """Make the mould of all records like this one."""
+        sample = self._report if self._live else self._record
+        at = row.received or self.stamp.now
+        event = sample(row, way.judged, at, rules)
+        mould = self._moulds[make] = Mould(event, self.stamp.now, self.stamp.by)
+        return mould
+
+    def _report(self, row: ImportedRow, judged: Judged, at: datetime, rules: Rules) -> Reported:
+        """Return a sample of the reports whose clocks run."""
+        steps = deadlines.reported(judged.severity, at, rules)
+        lead = SAID["lead"] if judged.lead else None
+        return Reported(steps=_marked(steps), lead=lead, **_sample(row, judged, rules))
+
+    def _record(self, row: ImportedRow, judged: Judged, at: datetime, rules: Rules) -> Imported:
+        """Return a sample of the records of the past."""
+        ended = row.status in ENDED
+        steps = deadlines.imported(judged.severity, at, row.resolved, rules, ended=ended)
+        return Imported(
+            steps=_marked(steps),
+            profile=self._profile.name,
+            unit=SAID["lead"] if judged.lead else None,
             status=row.status,
-            resolved_at=ended,
+            resolved_at=AT["resolved"] if row.resolved else None,
             answered=row.feedback is not None,
             satisfaction=row.satisfaction,
-            suggestion=registration.suggestion_json(own) if own else None,
-            text=row.text,
-            place=row.place,
-            reporter=row.reporter,
-            phone=row.phone,
-            outcome=row.outcome,
-            feedback=row.feedback,
-            reasons=_reasons(own),
+            outcome=row.outcome and _TOLD,
+            feedback=row.feedback and _TOLD,
+            **_sample(row, judged, rules),
         )
-        return self._item(event, at, row)
 
-    def _suggested(self, row: ImportedRow) -> Suggestion | None:
-        category = row.category and self._name(
-            "category", row.category, lambda n: self.data.taxonomy.find(n).name
+
+def _sample(row: ImportedRow, judged: Judged, rules: Rules) -> dict[str, Any]:
+    """Return what both kinds of samples say: marks where records differ."""
+    said = {name: SAID[name] for name in ("community", "grid", "category", "suggestion")}
+    told = ("text", "place", "reporter", "phone")
+    return {
+        "terms": rules.terms,
+        "channel": judged.channel,
+        "source_no": None if row.derived else SAID["source_no"],
+        "platform": judged.platform,
+        "severity": judged.severity,
+        "unsure": judged.unsure,
+        "anonymous": row.anonymous,
+        "reasons": judged.reasons and _TOLD,
+        **{name: getattr(judged, name) and mark for name, mark in said.items()},
+        **{name: getattr(row, name) and _TOLD for name in told},
+    }
+
+
+def _marked(steps: tuple[ClockStep, ...]) -> tuple[ClockStep, ...]:
+    return tuple(
+        replace(
+            step,
+            started=AT["at"],
+            due=AT[step.kind.value],
+            stopped=AT["resolved"] if step.stopped else None,
         )
-        if not (self.triage or category):
-            return None
-        data = self.data
-        return suggest(
-            row.text, data.taxonomy, data.signals, data.units,
-            category=category, place=row.place or "",
-        )  # fmt: skip
-
-    def _place(self, row: ImportedRow) -> tuple[str | None, str | None]:
-        if row.community is None and row.grid is None:
-            return None, None
-        return registration.located(row.community, row.grid, self.data.units)
-
-    def _name(self, what: str, name: str, find: Callable[[str], str]) -> str:
-        key = (what, name)
-        found = self._names.get(key)
-        if found is None:
-            found = self._names[key] = find(name)
-        return found
-
-    def _at(self, moment: datetime) -> Rules:
-        day = moment.date()
-        rules = self._rules.get(day)
-        if rules is None:
-            rules = self._rules[day] = self._rules_of(day)
-        return rules
-
-    def _past(self, moment: datetime) -> None:
-        if moment > self.now:
-            raise BadData(f"时间 {moment:%Y-%m-%d %H:%M:%S} 晚于现在。", "请核对文件中的时间。")
-
-
-def _reasons(own: Suggestion | None) -> str | None:
-    if own is None:
-        return None
-    return json.dumps([r._asdict() for r in own.reasons], ensure_ascii=False)
+        for step in steps
+    )

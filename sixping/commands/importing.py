@@ -11,12 +11,13 @@ from sixping.commands._frame import Desk
 from sixping.errors import BadData
 
 if TYPE_CHECKING:
-    from sixping.bulk import Tally
     from sixping.commands._imports import Rows
-    from sixping.exchange.convert import RowError
+    from sixping.exchange.recording import Tally
 
 #: how many faulty rows are listed on the screen
 SHOWN = 20
+#: how many remarks on rows that are taken all the same
+REMARKED = 3
 
 
 def import_(
@@ -29,9 +30,7 @@ def import_(
     encoding: Annotated[
         str | None, typer.Option("--encoding", metavar="编码", help="CSV 的编码, 默认自动判断")
     ] = None,
-    triage: Annotated[
-        bool, typer.Option("--triage/--no-triage", help="是否建议类别和平台")
-    ] = True,
+    triage: Annotated[bool, typer.Option("--triage/--no-triage", help="是否建议类别和平台")] = True,
     partial: Annotated[
         bool, typer.Option("--partial", help="跳过有问题的行, 导入其余的 (退出码仍为 65)")
     ] = False,
@@ -45,6 +44,8 @@ def import_(
     """
     from sixping.commands._books import books_of, desk_data
     from sixping.commands._imports import Rows
+    from sixping.commands._judging import Judge
+    from sixping.commands._steps import stamp_of
     from sixping.exchange.profiles import load_profile
     from sixping.exchange.reports import read_reports
 
@@ -52,48 +53,57 @@ def import_(
     desk.existing_ledger()
     chosen = load_profile(profile)
     reports = read_reports(file, chosen, sheet=sheet, encoding=encoding)
-    for name in reports.unused:
-        desk.say(f"没有用到的列: {name}")
-    rules = books_of(desk.ledger).rules
-    rows = Rows(reports, chosen, rules, desk_data(desk.ledger, desk.now.date()), desk.now, triage=triage)
-    if dry_run:
-        count = sum(1 for _ in rows)
-        _list_errors(desk, rows.errors)
-        desk.say(f"检查完毕: 可导入 {count} 行, 有问题 {len(rows.errors)} 处; 没有导入。")
-    else:
-        tally = _record(desk, rows, partial=partial)
-        _list_errors(desk, rows.errors)
-        _tell(desk, tally, len(rows.errors))
-    return BadData.exit_code if rows.errors else 0
+    if reports.unused:
+        desk.say(f"没有用到的列: {'、'.join(reports.unused)}")
+    judge = Judge(desk_data(desk.ledger, desk.now.date()), triage=triage)
+    rows = Rows(reports, chosen, judge, books_of(desk.ledger).rules, stamp_of(desk))
+    tally = (_survey if dry_run else _record)(desk, rows, partial=partial)
+    _list_errors(desk, rows)
+    _tell(desk, tally, rows.faulty, dry_run=dry_run)
+    return BadData.exit_code if rows.faulty else 0
+
+
+def _survey(desk: Desk, rows: Rows, *, partial: bool) -> Tally:  # noqa: ARG001 - as _record
+    from sixping.exchange.recording import survey
+    from sixping.views import reading
+
+    with reading(desk.ledger) as con:
+        return survey(con, rows)
 
 
 def _record(desk: Desk, rows: Rows, *, partial: bool) -> Tally:
-    from sixping.commands._steps import stamp_of
+    from sixping.exchange.recording import record
     from sixping.ledger import transaction
 
-    with transaction(desk.ledger, stamp_of(desk)) as tx:
-        tally = tx.append_many(rows)
-        if rows.errors and not partial:
-            _list_errors(desk, rows.errors)
+    with transaction(desk.ledger, rows.stamp) as work:
+        tally = record(work, rows)
+        if rows.faulty and not partial:
+            _list_errors(desk, rows)
             raise BadData(
-                f"有 {len(rows.errors)} 处不能导入, 整个文件都没有导入。",
+                f"有 {rows.faulty} 处不能导入, 整个文件都没有导入。",
                 "请改正后重试; 或加 --partial 跳过这些行。",
             )
     return tally
 
 
-def _tell(desk: Desk, tally: Tally, faulty: int) -> None:
-    desk.say(f"导入 {tally.added} 件, 以前导入过 {tally.known} 件, 有问题 {faulty} 处。")
-    for key, number in tally.conflicts[:SHOWN]:
+def _tell(desk: Desk, tally: Tally, faulty: int, *, dry_run: bool) -> None:
+    counts = f"{tally.added} 件, 已有 {tally.known} 件, 有问题 {faulty} 处"
+    desk.say(f"检查完毕: 可导入 {counts}; 没有导入。" if dry_run else f"导入 {counts}。")
+    for row, key, number in tally.conflicts[:SHOWN]:
+        known = f"已登记为 {number}" if number else "在本文件前面已有"
         source = key.rpartition("\x1f")[2]
-        desk.say(f"来源编号 {source} 已登记为 {number}, 文件中的内容与台账不同; 台账未改动。")
-    if len(tally.conflicts) > SHOWN:
-        desk.say(f"内容不同的共 {len(tally.conflicts)} 件。")
+        desk.say(f"第 {row} 行: 来源编号 {source} {known}, 这一行的内容与之不同; 台账未改动。")
+    if tally.differing:
+        desk.say(f"内容不同的共 {tally.differing} 行, 需要的请用 sixping note 等命令补记。")
 
 
-def _list_errors(desk: Desk, errors: list[RowError]) -> None:
-    for error in errors[:SHOWN]:
+def _list_errors(desk: Desk, rows: Rows) -> None:
+    for error in rows.errors[:SHOWN]:
         where = f"第 {error.row} 行" + (f" {error.column}" if error.column else "")
         desk.say(f"{where}: {error.what} {error.hint}")
-    if len(errors) > SHOWN:
-        desk.say(f"有问题的共 {len(errors)} 处, 以上是前 {SHOWN} 处。")
+    if rows.faulty > SHOWN:
+        desk.say(f"有问题的共 {rows.faulty} 处, 以上是前 {SHOWN} 处。")
+    for error in rows.remarks[:REMARKED]:
+        desk.say(f"注意: 第 {error.row} 行: {error.what}")
+    if rows.remarked > REMARKED:
+        desk.say(f"注意: 这样的行共 {rows.remarked} 行。")
