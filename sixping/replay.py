@@ -184,9 +184,12 @@ def _traces(con: storage.Connection) -> Iterator[Row]:
             yield (seq, number, at, *trace)
 
 
+_KEY = itemgetter(2, 1, 3)  # round, kind, from_seq
+
+
 def sorted_clocks(history: projection.History) -> list[Row]:
     """Return the clock rows in the order of the table's key."""
-    return sorted(history.clocks, key=lambda row: (row[2], row[1], row[3]))
+    return sorted(history.clocks, key=_KEY)
 
 
 def _unlike(columns: Sequence[str], expected: list[Row], found: list[Row]) -> str:
