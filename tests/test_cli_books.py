@@ -7,6 +7,7 @@ import subprocess
 import sys
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from conftest import ROOT, Runner
@@ -154,6 +155,45 @@ def test_a_request_repeated_after_an_erasure_is_not_lost_without_a_word(
     assert number in again.err
     assert "依法删除" in again.err
     assert len(rows(ledger, "SELECT 1 FROM cases")) == 1
+
+
+AS_NOBODY = """
+import os, sys
+from sixping.cli import main
+import sixping.commands._faults
+COMMANDS = (["list", "--all"], ["verify"], ["intake", "x"])
+for words in COMMANDS:  # load what they need while Python's own files may be read
+    main(["--ledger", sys.argv[2], *words])
+os.setgid(65534)
+os.setuid(65534)
+os.chdir("/")
+print("nobody:")
+for words in COMMANDS:
+    print(main(["--ledger", sys.argv[1], *words]))
+"""
+
+
+def test_a_read_only_ledger_in_a_read_only_folder_is_read_and_not_written(tmp_path: Path) -> None:
+    if not hasattr(os, "getuid") or os.getuid() != 0:
+        pytest.skip("needs root to become another account")
+    with TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        path, number = lived(Path(name))
+        path.chmod(0o444)
+        path.parent.chmod(0o555)
+        before = path.read_bytes()
+        done = subprocess.run(
+            [sys.executable, "-c", AS_NOBODY, str(path), str(lived(tmp_path)[0])],
+            env={"PATH": os.defpath, "PYTHONPATH": str(ROOT), "HOME": "/"},
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+        out = done.stdout.decode().partition("nobody:")[2].splitlines()
+        assert any(number in line for line in out), done.stderr.decode()
+        assert [line for line in out if line.isdigit()] == ["0", "0", "77"], done.stderr.decode()
+        assert path.read_bytes() == before
+        assert [p.name for p in path.parent.iterdir()] == [path.name]
 
 
 # --- the replay shared out ---------------------------------------------------------------
