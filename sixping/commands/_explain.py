@@ -173,11 +173,12 @@ def _history(document: dict[str, Any], year: int) -> Iterator[str]:
     made = document.get("promises", ())
     if len(made) < 2:  # noqa: PLR2004 - one promise has no history
         return
-    for each in made:
+    for place, each in enumerate(made, 1):
+        was = "现定" if place == len(made) else "曾定"
         due = people.moment(from_text(each["due"]), year) + " (暂定)" * each["provisional"]
         when = people.moment(from_text(each["at"]), year)
         why = f": {each['why']}" if each["why"] else ""
-        yield f"{_name(document)}曾定 {due}, {when} {kind_name(each['step'])}{why}"
+        yield f"{_name(document)}{was} {due}, {when} {kind_name(each['step'])}{why}"
 
 
 def _outcome(document: dict[str, Any], year: int) -> Iterator[str]:
