@@ -68,6 +68,12 @@ def step_words(event: Mapping[str, Any]) -> str:
     parts += [event[name] for name in ("leader", "decided_by") if event.get(name)]
     if event["kind"] == "voided":
         parts.append(f"撤销第 {event['target']} 号")
+    if event["kind"] == "year_imported":
+        parts.append(f"{event['layer']['year']}年 {event.get('file') or ''}".strip())
+    if event["kind"] == "order_added":
+        parts.append(event["layer"]["document"])
+    if event["kind"] == "applied":
+        parts.append(f"改日期 {event['moved']} 个, 改标记 {event['marks']} 个")
     if event.get("satisfaction"):
         parts.append(f"满意度 {event['satisfaction']}")
     parts += stream_words(event)
