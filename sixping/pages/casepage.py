@@ -50,6 +50,15 @@ def kind_name(kind: str) -> str:
     return STEPS[kind][1] if kind in STEPS else _OTHER.get(kind, kind)
 
 
+def _of_the_calendar(event: Mapping[str, Any]) -> Iterator[str]:
+    if event["kind"] == "year_imported":
+        yield f"{event['layer']['year']}年 {event.get('file') or ''}".strip()
+    elif event["kind"] == "order_added":
+        yield event["layer"]["document"]
+    elif event["kind"] == "applied":
+        yield f"改日期 {event['moved']} 个, 改标记 {event['marks']} 个"
+
+
 def step_words(event: Mapping[str, Any]) -> str:
     """Return what an entry of the log says, on one line."""
     parts = []
@@ -68,12 +77,7 @@ def step_words(event: Mapping[str, Any]) -> str:
     parts += [event[name] for name in ("leader", "decided_by") if event.get(name)]
     if event["kind"] == "voided":
         parts.append(f"撤销第 {event['target']} 号")
-    if event["kind"] == "year_imported":
-        parts.append(f"{event['layer']['year']}年 {event.get('file') or ''}".strip())
-    if event["kind"] == "order_added":
-        parts.append(event["layer"]["document"])
-    if event["kind"] == "applied":
-        parts.append(f"改日期 {event['moved']} 个, 改标记 {event['marks']} 个")
+    parts += _of_the_calendar(event)
     if event.get("satisfaction"):
         parts.append(f"满意度 {event['satisfaction']}")
     parts += stream_words(event)
