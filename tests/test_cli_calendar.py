@@ -15,6 +15,7 @@ from conftest import ROOT, Runner
 from ledgerkit import rows
 from test_reschedule import NOTICE_2027, apply, enter, intake
 
+from sixping.notice import parse_notice
 from sixping.pages.ics import fold
 from sixping.workdays import load_calendar
 
@@ -25,13 +26,6 @@ ORDER = (
 )
 LOCAL = ("--off", "2026-12-04", "--document", "演字1号", "--scope", "滨江区")
 EXPLAIN = ["explain", "--from", "2026-09-30", "--workdays", "5"]
-YEAR_2027 = {
-    "year": 2027,
-    "papers": ["演示通知 (虚构)"],
-    "days": [
-        {"name": "元旦", "date": f"2027-01-0{n}", "isOffDay": True} for n in (1, 2, 3, 4)
-    ],
-}  # fmt: skip
 
 
 # --- show ------------------------------------------------------------------------------
@@ -139,8 +133,10 @@ def test_check_finds_cases_that_wait_and_a_year_that_disagrees(
     call: Runner, tmp_path: Path
 ) -> None:
     intake(call, NOW)
-    other = {"name": "演示", "date": "2026-12-30", "isOffDay": True}
-    data = {"year": 2026, "papers": ["演示"], "days": [other]}
+    known = load_calendar().year(2026)
+    assert known is not None
+    data = known.as_data()
+    data["days"].append({"name": "演示", "date": "2026-12-30", "isOffDay": True})
     (tmp_path / "y.json").write_text(json.dumps(data), encoding="utf-8")
     assert call("calendar", "import", "y.json", "--yes", now=NOW).code == 0
     found = call("calendar", "check", "--json", now=NOW).json()["findings"]
@@ -247,7 +243,10 @@ def test_the_widespread_files_change_no_day(call: Runner, shared_data: Path, yea
 
 
 def write_2027(tmp_path: Path) -> None:
-    (tmp_path / "2027.json").write_text(json.dumps(YEAR_2027), encoding="utf-8")
+    extra = [{"name": "演示", "date": f"2027-12-{n}", "isOffDay": True} for n in (29, 30, 31)]
+    data = parse_notice(NOTICE_2027).as_data() | {"papers": ["演示通知 (虚构)"]}
+    data["days"] += extra
+    (tmp_path / "2027.json").write_text(json.dumps(data), encoding="utf-8")
 
 
 def test_without_a_terminal_the_difference_is_shown_and_yes_is_wanted(
@@ -261,7 +260,20 @@ def test_without_a_terminal_the_difference_is_shown_and_yes_is_wanted(
     assert rows(ledger, "SELECT count(*) FROM events WHERE stream = 'calendar'") == [(0,)]
     dry = call("calendar", "import", "2027.json", "--dry-run", now=NOW)
     assert (dry.code, dry.out) == (0, done.out)
-    assert "通常为 13 天" in dry.err  # a year with four days off only is remarked
+    assert "通常为 13 天" in dry.err  # three days more than usual are remarked
+
+
+def test_half_a_notice_does_not_pass_for_a_whole_one(
+    call: Runner, ledger: Path, tmp_path: Path
+) -> None:
+    half = "\n".join(NOTICE_2027.splitlines()[:5])
+    (tmp_path / "half.txt").write_text(half, encoding="utf-8")
+    done = call("calendar", "import", "--notice", "half.txt", "--yes", now=NOW)
+    assert done.code == 65
+    assert "法定节日没有放假" in done.err
+    assert "2027-10-01 国庆节" in done.err
+    assert "春节" not in done.err
+    assert rows(ledger, "SELECT count(*) FROM events WHERE stream = 'calendar'") == [(0,)]
 
 
 def test_an_import_is_an_event_with_its_provenance(
@@ -299,7 +311,7 @@ def test_a_notice_is_read_from_stdin_and_from_gbk(call: Runner, tmp_path: Path) 
 
 @pytest.mark.usefixtures("ledger")
 def test_a_notice_without_a_title_needs_its_year(call: Runner) -> None:
-    text = "元旦：1月1日（周五）放假。\n"
+    text = NOTICE_2027.partition("\n")[2]
     asked = ("calendar", "import", "--notice", "-", "--dry-run")
     assert call(*asked, stdin=text, now=NOW).code == 65
     assert call(*asked, "--year", "2027", stdin=text, now=NOW).code == 0

@@ -174,10 +174,9 @@ def test_every_day_around_a_missing_notice_is_marked_and_then_confirmed(
 def test_nothing_is_moved_into_the_past_and_that_is_said(call: Runner, tmp_path: Path) -> None:
     case = intake(call, "2026-12-25T10:00:00+08:00")  # five days on: 01-04, assumed
     now = "2027-01-04T16:00:00+08:00"
-    earlier = (
-        "关于2027年部分节假日安排的通知\n元旦：1月1日放假。1月2日（周六）、3日（周日）上班。\n"
-    )
-    enter(call, tmp_path, earlier, now)
+    line = next(each for each in NOTICE_2027.splitlines() if "元旦" in each)
+    worked = "元旦：1月1日放假。1月2日（周六）、3日（周日）上班。"
+    enter(call, tmp_path, NOTICE_2027.replace(line, worked), now)
     finish = next(m for m in apply(call, now) if m["clock"] == "finish")
     assert finish["stands"]
     assert finish["old"] == finish["new"] == "2027-01-04T17:00:00+08:00"

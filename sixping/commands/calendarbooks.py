@@ -212,6 +212,7 @@ def _enter(desk: Desk, given: Given, *, yes: bool, dry_run: bool) -> int:
         desk.say("台账里已有同样的内容, 没有改动。")
         return 0
     fresh = _calendar_with(books, given.layer)
+    _refuse_incomplete(fresh, given)
     _show_difference(desk, books.calendar, fresh, given)
     if dry_run:
         desk.say("只作检查, 没有记入台账。")
@@ -221,6 +222,22 @@ def _enter(desk: Desk, given: Given, *, yes: bool, dry_run: bool) -> int:
         return 1
     _record(desk, given, fresh)
     return 0
+
+
+def _refuse_incomplete(fresh: Calendar, given: Given) -> None:
+    """Refuse a year that works on a day off by law: half a notice passes for a whole one."""
+    year = getattr(given.layer, "year", None)
+    named = {day.date: day.working for day in given.layer.days}
+    worked = [
+        f"{date} {name}"
+        for date, name in fresh.statutory_days()
+        if date.year == year and named.get(date, date.weekday() < 5)  # noqa: PLR2004
+    ]
+    if worked:
+        raise BadData(
+            f"{given.file or '放假安排'}: 法定节日没有放假: {'、'.join(worked)}",
+            "文件可能不完整, 请与通知原文核对; 日历没有改动。",
+        )
 
 
 def _same(books: Books, given: Given) -> bool:
