@@ -144,9 +144,13 @@ TABLE: Table = {
         READING,
         {
             "list": Entry("organisation", "list_", "列出平台、派驻机构、街道各办、社区和网格。"),
-            "show": Entry("organisation", "show", "查看一个单位: 平台、职责、网格、人员 (姓名隐去)。"),
+            "show": Entry(
+                "organisation", "show", "查看一个单位: 平台、职责、网格、人员 (姓名隐去)。"
+            ),
             "people": Entry(
-                "organisation", "people", "列出人员: 编号、单位、职务、驻点、执法资格; 姓名和电话隐去。"
+                "organisation",
+                "people",
+                "列出人员: 编号、单位、职务、驻点、执法资格; 姓名和电话隐去。",
             ),
             "add": Entry("organisation", "add", "增加一个单位, 自某日起。"),
             "change": Entry(
@@ -161,7 +165,9 @@ TABLE: Table = {
                 {
                     "add": Entry("people", "add", "登记一个人员, 自某日起; 得到编号 (如 p12)。"),
                     "change": Entry(
-                        "people", "change", "更改人员的单位、职务、驻点、在线、电话或执法证, 自某日起。"
+                        "people",
+                        "change",
+                        "更改人员的单位、职务、驻点、在线、电话或执法证, 自某日起。",
                     ),
                     "leave": Entry(
                         "people", "leave", "记录人员离开, 自某日起不再在册; 以前的记录不变。"
