@@ -7,6 +7,7 @@ and attendance of a month are one subject, leave another.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -18,7 +19,7 @@ from sixping.events import Recorded, fact, told
 from sixping.organisation import history
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     from sixping.organisation import History, Organisation
     from sixping.streams import Entry
@@ -28,16 +29,16 @@ LEAVE = "leave"
 DAY_END = 24 * 60
 _OUT, _ROW, _IN = 0, 1, 2
 
-Line = tuple[str, str, str]
-"""Person, from, to: ``("p12", "08:00", "12:00")``."""
+Line = Sequence[str]
+"""Person, from, to: ``["p12", "08:00", "12:00"]``, as JSON has it: a year holds many."""
+
+
+Lines = list[tuple[str, int, int]]
+"""Person, from minute, to minute of the day."""
 
 
 def _words(value: list[str]) -> tuple[str, ...]:
     return tuple(value)
-
-
-def _lines(value: list[list[str]]) -> tuple[Line, ...]:
-    return tuple(map(tuple, value))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +101,7 @@ class Attended(Recorded):
     kind: ClassVar[str] = "attended"
 
     day: date = fact(date.fromisoformat)
-    rows: tuple[Line, ...] = fact(_lines, ())
+    rows: Sequence[Line] = ()
 
 
 TYPES: Mapping[str, type[Recorded]] = {
@@ -122,20 +123,23 @@ class DayBook:
     """What is on record of one day: rosters by agency, lines and marks of attendance."""
 
     rosters: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    lines: list[tuple[str, int, int]] = field(default_factory=list)
-    marks: list[tuple[str, int, int]] = field(default_factory=list)
+    lines: Lines = field(default_factory=list)
+    marks: Lines = field(default_factory=list)
 
-    def spells(self) -> Sequence[tuple[str, int, int] | Spell]:
+    def spells(self) -> Lines:
         """Return who was present from when to when; what is on record was judged before."""
         if not self.marks:
             return self.lines
         marked = {person for person, _, _ in self.marks}
-        found: list[tuple[str, int, int] | Spell] = [
-            line for line in self.lines if line[0] not in marked
-        ]
+        found = [line for line in self.lines if line[0] not in marked]
         for person in sorted(marked):
-            found += self.of(person)
+            found += [(person, spell.start, spell.end) for spell in self.of(person)]
         return found
+
+    def unsigned(self) -> list[str]:
+        """Return whose sign-out is missing."""
+        marked = {person for person, _, _ in self.marks}
+        return sorted(who for who in marked if any(spell.open for spell in self.of(who)))
 
     def of(self, person: str) -> list[Spell]:
         """Return the spells of a person in order of time.
@@ -246,7 +250,7 @@ class Book:
         self.history: History = history(con, as_of)
         self.days: dict[date, DayBook] = {}
         for subject in months(first, last):
-            self.days |= fold(streams.entries(con, STREAM, subject, as_of))
+            self.days |= fold(streams.iterate(con, STREAM, subject, as_of))
         self.leaves = [entry.event for entry in streams.entries(con, STREAM, LEAVE, as_of)]
 
     def at(self, day: date) -> DayBook:
@@ -261,15 +265,21 @@ class Book:
         """Tell whether a person is on leave on a day."""
         return any(one.person == person and one.first <= day <= one.last for one in self.leaves)
 
-    def present(self, day: date) -> dict[str, list[tuple[int, int, bool]]]:
-        """Return by unit who was present on a day: from, to, licence valid that day."""
+    def present(self, day: date) -> dict[str, tuple[Lines, Lines]]:
+        """Return by unit who was present on a day: with a licence valid that day, and without."""
         people = self.history.at(day).people
-        found: dict[str, list[tuple[int, int, bool]]] = {}
-        for who, start, end, *_ in self.at(day).spells():
-            person = people.get(who)
-            if person is not None:
-                licensed = person.licence_until is not None and person.licensed(day)
-                found.setdefault(person.unit, []).append((start, end, licensed))
+        found: dict[str, tuple[Lines, Lines]] = {}
+        takers: dict[str, Callable[[tuple[str, int, int]], None]] = {}
+        for line in self.at(day).spells():
+            take = takers.get(line[0])
+            if take is None:
+                person = people.get(line[0])
+                if person is None:
+                    continue
+                licensed, others = found.setdefault(person.unit, ([], []))
+                take = (licensed if person.licensed(day) else others).append
+                takers[person.id] = take
+            take(line)
         return found
 
 

@@ -16,7 +16,7 @@ from sixping.errors import LedgerUnusable, NotAllowed, NotFound
 from sixping.events import Voided, facts_of, read_as, told_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from sixping.events import Recorded
@@ -70,6 +70,16 @@ def entries(
     Without ``subject``: of all subjects, by the index on kinds. What was told and then
     erased comes back as None. Raises ``LedgerUnusable`` for what this version cannot read.
     """
+    return list(iterate(con, stream, subject, as_of))
+
+
+def iterate(
+    con: Any,  # noqa: ANN401
+    stream: str,
+    subject: str | None = None,
+    as_of: int | None = None,
+) -> Iterator[Entry]:
+    """Yield what ``entries`` returns, one at a time: a year of attendance is large."""
     types = types_of(stream)
     values: dict[str, object] = {"stream": stream, "seq": _END if as_of is None else as_of}
     if subject is not None:
@@ -79,10 +89,9 @@ def entries(
             " AND e.kind IN (SELECT value FROM json_each(:kinds))", json.dumps(list(types)),
         )  # fmt: skip
     rows = con.execute(f"{_READ}{where} ORDER BY e.seq", values)
-    return [
-        Entry(seq, name, from_text(at), from_text(noted), _read(types, seq, kind, facts, words), by)
-        for seq, name, at, noted, kind, facts, by, words in rows.fetchall()
-    ]
+    for seq, name, at, noted, kind, facts, by, words in rows.fetchall():
+        event = _read(types, seq, kind, facts, words)
+        yield Entry(seq, name, from_text(at), from_text(noted), event, by)
 
 
 def seed(con: Any) -> dict[str, Any]:  # noqa: ANN401

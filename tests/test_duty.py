@@ -136,20 +136,23 @@ def brute(presences: list[tuple[int, int, bool]], staff: int, licensed: int) -> 
 def test_the_gaps_are_those_of_a_count_minute_by_minute(
     presences: list[tuple[int, int, bool]], staff: int, licensed: int
 ) -> None:
-    found = gaps(presences, staff, licensed, OPENS, CLOSES)
+    found = gaps(on(CITY, ON_SITE, *presences), staff, licensed, OPENS, CLOSES)
     short = [(g.start, g.end, g.short, g.unlicensed) for g in found]
     assert short == brute(presences, staff, licensed)
 
 
 def test_one_minute_is_a_gap_and_a_handover_in_the_same_minute_is_none() -> None:
     whole = (OPENS, CLOSES, True)
-    assert gaps([whole, (OPENS, 720, False), (720, CLOSES, False)], 2, 1, OPENS, CLOSES) == []
-    (gap,) = gaps([whole, (OPENS, 720, False), (721, CLOSES, False)], 2, 1, OPENS, CLOSES)
+    at_once = on(CITY, ON_SITE, whole, (OPENS, 720, False), (720, CLOSES, False))
+    assert gaps(at_once, 2, 1, OPENS, CLOSES) == []
+    late = on(CITY, ON_SITE, whole, (OPENS, 720, False), (721, CLOSES, False))
+    (gap,) = gaps(late, 2, 1, OPENS, CLOSES)
     assert (gap.start, gap.end, gap.present, gap.short, gap.unlicensed) == (720, 721, 1, 1, 0)
 
 
 def on(agency: str, mode: str, *presences: Any, roster: int = 0, until: int = CLOSES) -> Duty:
-    return Duty(DAY, agency, mode, presences, roster, until)
+    lines = {v: [("p1", a, b) for a, b, valid in presences if valid is v] for v in (True, False)}
+    return Duty(DAY, agency, mode, lines[True], lines[False], roster, until)
 
 
 def test_the_police_are_remarked_and_a_missing_justice_office_is_a_breach() -> None:
@@ -223,6 +226,11 @@ def _record(path: Path) -> dict[date, list[tuple[str, int, int]]]:
     return days
 
 
+def _duty_of(book: duty.Book, day: date, agency: str) -> Duty:
+    licensed, others = book.present(day).get(agency, ([], []))
+    return Duty(day, agency, ON_SITE, licensed, others, 0, CLOSES)
+
+
 def test_a_year_of_attendance_gives_the_gaps_of_a_count_minute_by_minute(tmp_path: Path) -> None:
     """Gaps of a minute, changes at noon, licences that end in mid-month, make-up Saturdays."""
     people = [
@@ -247,13 +255,7 @@ def test_a_year_of_attendance_gives_the_gaps_of_a_count_minute_by_minute(tmp_pat
             expected += [(day, agency, *gap) for gap in brute(own, 2, 1)]
     with views.reading(path) as con:
         book = duty.Book(con, FIRST, LAST)
-    judged = compliance(
-        (
-            [Duty(day, a, ON_SITE, book.present(day).get(a, ()), 0, CLOSES) for a in STAFF]
-            for day in worked
-        ),
-        RULE,
-    )
+    judged = compliance(([_duty_of(book, day, agency) for agency in STAFF] for day in worked), RULE)
     found = [(f.day, f.agency, f.start, f.end, f.short, f.unlicensed) for f in judged.findings]
     assert found == expected
     assert {end - start for _, _, start, end, *_ in found} >= {1, 60}

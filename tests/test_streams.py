@@ -36,7 +36,7 @@ SAMPLES: list[Recorded] = [
     duty.LeaveTaken(person="p1", first=DAY, last=DAY, reason="演示"),
     duty.SignedIn(person="p1"),
     duty.SignedOut(person="p1"),
-    duty.Attended(day=DAY, rows=(("p1", "08:00", "12:00"),)),
+    duty.Attended(day=DAY, rows=[["p1", "08:00", "12:00"]]),
 ]  # fmt: skip
 
 

@@ -83,18 +83,14 @@ def duties(book: Book, day: date, until: int) -> list[Duty]:
 
     present = book.present(day)
     rosters = book.at(day).rosters
-    return [
-        Duty(
-            day,
-            unit.name,
-            unit.duty.value,
-            present.get(unit.name, ()),
-            sum(not book.away(who, day) for who in rosters.get(unit.name, ())),
-            until,
-        )
-        for unit in book.people(day).units
-        if unit.duty is not None
-    ]
+    found = []
+    for unit in book.people(day).units:
+        if unit.duty is None:
+            continue
+        licensed, others = present.get(unit.name, ([], []))
+        roster = sum(not book.away(who, day) for who in rosters.get(unit.name, ()))
+        found.append(Duty(day, unit.name, unit.duty.value, licensed, others, roster, until))
+    return found
 
 
 def judged(desk: Desk, book: Book, first: date, last: date) -> Compliance:

@@ -119,11 +119,10 @@ def _say_standing(desk: Desk, book: Book, found: Compliance, first: date, last: 
             desk.say("这段时间没有已开始的工作日。")
     today = desk.now.date()
     missing = [
-        f"{day} {spell[0]}"
+        f"{day} {who}"
         for day, one in sorted(book.days.items())
         if first <= day <= last and day < today
-        for spell in one.spells()
-        if len(spell) > 3 and spell[3]  # noqa: PLR2004 - a Spell of marks
+        for who in one.unsigned()
     ]
     if missing:
         shown = "、".join(missing[: _office.SHOWN])

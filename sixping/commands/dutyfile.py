@@ -59,7 +59,7 @@ def import_(
         new = _lines(desk, book, records, faults)
         _office.refuse_faults(desk, faults)
         for day, lines in sorted(new.items()):
-            event = Attended(day=day, rows=tuple(lines))
+            event = Attended(day=day, rows=lines)
             streams.record(tx, STREAM, month_of(day), event, tx.stamp.now)
     added = sum(map(len, new.values()))
     desk.say(f"导入 {added} 条考勤, 以前已有 {len(records) - added} 条。")
@@ -92,7 +92,7 @@ def _lines(
         except NotAllowed as fault:
             faults.append(record.fault("start", fault.what, "请改正这一行, 或撤销已有的考勤。"))
         else:
-            new.setdefault(day, []).append((person.id, clock(start), clock(end)))
+            new.setdefault(day, []).append([person.id, clock(start), clock(end)])
     return new
 
 

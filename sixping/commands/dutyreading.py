@@ -116,6 +116,7 @@ def attendance(
       sixping duty attendance --month 2026-11 -o 考勤.csv
     """
     from sixping.commands._answers import Wish, publish
+    from sixping.duty import DAY_END
     from sixping.pages.dutypage import hour
     from sixping.pages.table import Column
 
@@ -129,11 +130,12 @@ def attendance(
     rows = []
     for date in sorted(d for d in book.days if first <= d <= last):
         people = book.people(date).people
-        for who, start, end, *open_ in sorted(book.at(date).spells()):
+        unsigned = book.at(date).unsigned()
+        for who, start, end in sorted(book.at(date).spells()):
             person = people.get(who)
             at = person.unit if person else None
             if _chosen(book, unit, date) in (None, at):
-                missing = bool(open_ and open_[0])
+                missing = end == DAY_END and who in unsigned
                 rows.append(
                     {
                         "date": date,
@@ -210,7 +212,7 @@ def _wall(desk: Desk, book: Book, day: date, unit: Any, *, reveal: bool) -> dict
     people = book.people(day).people
     here = [
         who
-        for who, start, end, *_ in book.at(day).spells()
+        for who, start, end in book.at(day).spells()
         if start <= minute < end and who in people and people[who].unit == unit.name
     ]
 

@@ -6,6 +6,7 @@ which fewer were present than the rule asks, or too few of them held a valid lic
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 ON_SITE, IN_PRINCIPLE, ONLINE = "on-site", "in-principle", "online"
 
-Presence = tuple[int, int, bool]
-"""From minute, to minute (not counted any more), licence valid."""
+Presence = tuple[str, int, int]
+"""Person, from minute, to minute (not counted any more)."""
 
 
 class Rule(NamedTuple):
@@ -44,13 +45,15 @@ class Gap(NamedTuple):
 class Duty(NamedTuple):
     """One agency on one working day: how it is on duty, who was there, who is on the roster.
 
-    ``until``: the minute up to which the day is over.
+    ``licensed`` held a licence valid that day, ``others`` not; ``until``: the minute up to
+    which the day is over.
     """
 
     day: date
     agency: str
     mode: str
-    presences: Sequence[Presence]
+    licensed: Sequence[Presence]
+    others: Sequence[Presence]
     roster: int
     until: int
 
@@ -106,27 +109,16 @@ class Compliance(NamedTuple):
         return [one for one in self.findings if not one.breach]
 
 
-def gaps(
-    presences: Iterable[Presence], staff: int, licensed: int, opens: int, closes: int
-) -> list[Gap]:
+def gaps(duty: Duty, staff: int, licensed: int, opens: int, closes: int) -> list[Gap]:
     """Return the gaps between two minutes; touching gaps that lack the same are one."""
-    came = {opens: 0, closes: 0}
-    held: dict[int, int] = {}
-    for start, end, valid in presences:
-        since = max(opens, start)
-        until = min(closes, end)
-        if since >= until:
-            continue
-        came[since] = came.get(since, 0) + 1
-        came[until] = came.get(until, 0) - 1
-        if valid:
-            held[since] = held.get(since, 0) + 1
-            held[until] = held.get(until, 0) - 1
+    held = _changes(duty.licensed, opens, closes)
+    came = _changes(duty.others, opens, closes)
+    came.update(held)
     found: list[Gap] = []
     here = holders = 0
     for minute, until in pairwise(sorted(came)):
         here += came[minute]
-        holders += held.get(minute, 0)
+        holders += held[minute]
         short, lacking = max(staff - here, 0), max(licensed - holders, 0)
         if not (short or lacking):
             continue
@@ -144,6 +136,16 @@ def gaps(
         else:
             found.append(Gap(minute, until, here, holders, short, lacking))
     return found
+
+
+def _changes(presences: Sequence[Presence], opens: int, closes: int) -> Counter[int]:
+    """Return by how many the number of those present changes, minute by minute."""
+    changes = Counter({opens: 0, closes: 0})
+    for place, sign in ((1, 1), (2, -1)):
+        # Counted before they are clipped: most come and go at the same few minutes.
+        for minute, count in Counter([one[place] for one in presences]).items():
+            changes[min(max(minute, opens), closes)] += sign * count
+    return changes
 
 
 def compliance(days: Iterable[Sequence[Duty]], rule: Rule) -> Compliance:
@@ -167,7 +169,8 @@ def _taken_together(duties: Sequence[Duty], rule: Rule) -> Sequence[Duty]:
         return duties
     together = on_site[0]._replace(
         agency="、".join(duty.agency for duty in on_site),
-        presences=[presence for duty in on_site for presence in duty.presences],
+        licensed=[one for duty in on_site for one in duty.licensed],
+        others=[one for duty in on_site for one in duty.others],
         roster=sum(duty.roster for duty in on_site),
     )
     return [together, *(duty for duty in duties if duty.mode != ON_SITE)]
@@ -178,16 +181,16 @@ def _judge(duty: Duty, rule: Rule) -> list[Finding]:
     if closes <= rule.opens:
         return []
     if duty.mode == ONLINE:
-        if duty.roster or duty.presences:
+        if duty.roster or duty.licensed or duty.others:
             return []
         nobody = Gap(rule.opens, closes, 0, 0, 1, 0)
         return [Finding(duty.day, duty.agency, "unreachable", *nobody, clause="一.3", breach=True)]
     if duty.mode == ON_SITE:
         kind, clause, breach = "cover", "一.2", True
-        found = gaps(duty.presences, rule.staff, rule.licensed, rule.opens, closes)
+        found = gaps(duty, rule.staff, rule.licensed, rule.opens, closes)
     else:
         kind, clause, breach = "absent", "一.3", rule.absence_is_breach
-        found = gaps(duty.presences, 1, 0, rule.opens, closes)
+        found = gaps(duty, 1, 0, rule.opens, closes)
     return [
         Finding(duty.day, duty.agency, kind, *gap, clause=clause, breach=breach) for gap in found
     ]
