@@ -313,3 +313,13 @@ def test_years_indexed_on_demand_count_like_the_rest(start: str, end: str) -> No
     if first < last:
         due = add_workdays(first, worked, load_calendar())
         assert due == max(day for day in days if CALENDAR.is_workday(day))
+
+
+def test_what_a_day_is_called_and_whether_it_is_worked_are_one_story() -> None:
+    worked = {"workday": True, "make_up": True, "weekend": False, "holiday": False}
+    for day in between(FIRST, date(2060, 12, 31)):
+        kind, name, source, working = CALENDAR.day(day)
+        assert working == CALENDAR.is_workday(day)
+        assert worked.get(kind, working) == working, day
+        assert source
+        assert working or name, day
