@@ -112,7 +112,8 @@ class Life:
         if rng.random() < 0.2:
             at = case.received_at + (self.now - case.received_at) * rng.random()
             at = at.replace(microsecond=0)
-        found = Found(case, self._rules(case.received_at), at, "演示")
+        log = work.entries(case.number)
+        found = Found(case, self._rules(case.received_at), at, "演示", log)
         lead = rng.choice(UNITS)
         due = (self.now + timedelta(days=rng.randrange(20))).date().isoformat()
         builds = [
@@ -132,7 +133,7 @@ class Life:
             lambda: referral.decide.build(lead=lead, due=due, decided_by="演示"),
             lambda: referral.refer.build(to="区级平台", content="演示"),
             lambda: referral.refer_reply.build(outcome="演示", returned=rng.random() < 0.5),
-            lambda: handling.void.build(seq=rng.choice(work.entries(case.number)).seq),
+            lambda: handling.void.build(seq=rng.choice(log[1:] or log).seq),
         ]
         for _ in range(6):
             with suppress(SixpingError):

@@ -84,6 +84,8 @@ def test_the_histories_are_rich_enough(life: Life) -> None:
     assert not missing
     assert sums["accept_due"] > sums["accept_met"] > 0
     assert sums["finish_due"] > sums["finish_met"] > 0
+    with reading(life.path) as con:
+        assert con.execute("SELECT count(*) FROM voids").fetchone()[0] > 3
 
 
 @pytest.mark.parametrize("period", PERIODS, ids=lambda p: f"{p[0]}..{p[1]}")
