@@ -168,6 +168,8 @@ def test_a_faulty_line_keeps_its_place_and_is_named(call: Runner) -> None:
     done = call("calendar", "due", "--stdin", stdin=lines)
     assert done.code == 65
     assert [line.split()[-1] for line in done.out.splitlines()] == ["-", "-", "-", "-", "否", "-"]
+    spoken = call("calendar", "due", "--stdin", stdin="\ufeff2026年9月30日 5\n2026/9/30 5\n")
+    assert [line.split()[2] for line in spoken.out.splitlines()] == ["2026-10-13"] * 2
     assert [line[:5] for line in done.err.splitlines()] == [f"第 {n} 行" for n in (1, 2, 3, 4, 6)]
 
 

@@ -261,12 +261,12 @@ def _each_line(desk: Desk, books: Books) -> int:
     """Answer every line in order, a faulty one with ``-`` and a complaint on stderr."""
     faulty = 0
     for number, line in enumerate(sys.stdin, 1):
-        words = line.split()
+        words = line.removeprefix("\ufeff").split()
         if not words:
             sys.stdout.write("\n")
             continue
         try:
-            found = _line_due(words, books)
+            found = _line_due(words, books, desk.now)
         except SixpingError as fault:
             faulty += 1
             found = ("-", "-")
@@ -282,8 +282,9 @@ def _plain(word: str) -> str:
     return tsv_cell(word)
 
 
-def _line_due(words: list[str], books: Books) -> tuple[str, str]:
+def _line_due(words: list[str], books: Books, now: datetime) -> tuple[str, str]:
     from sixping.clock import instant
+    from sixping.moments import parse_moment
 
     if len(words) != 2 or not (words[1].isascii() and words[1].isdigit()):  # noqa: PLR2004
         raise BadData(f"应为“日期 天数”, 现为: {' '.join(words)}")
@@ -291,7 +292,7 @@ def _line_due(words: list[str], books: Books) -> tuple[str, str]:
     try:
         received = instant(datetime.fromisoformat(text))
     except (ValueError, OverflowError):
-        raise BadData(f"不是日期 (如 2026-10-08): {text}") from None
+        received = parse_moment(text, now)  # 2026年10月8日, as people write it
     if len(words[1]) > 4:  # noqa: PLR2004
         raise BadData(f"天数太大: {words[1]}")
     rules = books.rules(received.date())
