@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from sixping.figures.compliance import Compliance, Duty, Rule
     from sixping.organisation import Person
 
+#: what a bare --month stands for
+LAST = "last"
+
 _HOUR = re.compile(r"\d{1,2}[:\uff1a]\d{2}")
 
 
@@ -39,10 +42,9 @@ def span_of(desk: Desk, day: str | None, month: str | None) -> tuple[date, date]
     if day and month:
         raise UsageFault("--date 与 --month 不能同用。", "请二者取一。")
     if month:
-        from sixping.commands._period import chosen_period
+        from sixping.moments import parse_month
 
-        _, span = chosen_period(desk.now, {"month": month})
-        return span.first, span.last
+        return parse_month("上月" if month == LAST else month, desk.now)
     from sixping.commands._office import day_of
 
     one = day_of(desk, day, past=True, echo=False)

@@ -27,9 +27,7 @@ FINDINGS = 3
 From = Annotated[
     str | None, typer.Option("--from", metavar="日期", help="自哪一天起 (含), 默认今天")
 ]
-AsOf = Annotated[
-    str | None, typer.Option("--as-of", metavar="日期", help="哪一天的情况, 默认今天")
-]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="日期", help="哪一天的情况, 默认今天")]
 Why = Annotated[
     str | None, typer.Option("--reason", metavar="理由", help="查看个人信息 (--reveal) 的理由")
 ]
@@ -111,13 +109,18 @@ def refuse_orphans(con: Any, rest: Sequence[Entry]) -> None:  # noqa: ANN401 - a
     )
     for (facts,) in rows.fetchall():
         person = json.loads(facts)["person"]
-        used = person not in joined and con.execute(
-            "SELECT 1 FROM events e WHERE e.stream <> 'organisation' AND instr(e.facts, ?)"
-            " AND NOT EXISTS (SELECT 1 FROM voids v WHERE v.seq = e.seq) LIMIT 1",
-            (f'"{person}"',),
-        ).fetchone()
+        used = (
+            person not in joined
+            and con.execute(
+                "SELECT 1 FROM events e WHERE e.stream <> 'organisation' AND instr(e.facts, ?)"
+                " AND NOT EXISTS (SELECT 1 FROM voids v WHERE v.seq = e.seq) LIMIT 1",
+                (f'"{person}"',),
+            ).fetchone()
+        )
         if used:
-            raise NotAllowed(f"{person} 已有排班、考勤等记录。", "请改用 units person leave。")
+            raise NotAllowed(
+                f"{person} 已有排班、考勤等记录, 离开请用 sixping units person leave。"
+            )
 
 
 def nothing_said() -> UsageFault:

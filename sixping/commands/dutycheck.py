@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 KINDS = {"cover": "值守不足", "absent": "缺岗", "unreachable": "在线值班无人"}
 
 
-@bare_values(month="last")
+@bare_values(month=_duty.LAST)
 def check(
     ctx: typer.Context,
     day: Date = None,

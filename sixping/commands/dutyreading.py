@@ -33,7 +33,7 @@ def read_book(desk: Desk, first: date, last: date) -> Book:
         return Book(con, first, last)
 
 
-@bare_values(month="last")
+@bare_values(month=_duty.LAST)
 def roster(
     ctx: typer.Context,
     day: Date = None,
@@ -96,7 +96,7 @@ def _chosen(book: Book, unit: str | None, day: date) -> str | None:
     return book.people(day).units.find(unit).name if unit else None
 
 
-@bare_values(month="last")
+@bare_values(month=_duty.LAST)
 def attendance(
     ctx: typer.Context,
     day: Date = None,

@@ -171,7 +171,7 @@ def _yes_no(raw: str) -> bool:
     return word in _YES
 
 
-_moment = compile_times(("excel", "%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d"))
+_moment = compile_times(("%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d"))
 
 
 def _day(raw: str) -> date:
