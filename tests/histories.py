@@ -128,6 +128,7 @@ class Life:
             lambda: handling.resolve.build(outcome="演示"),
             lambda: handling.feedback.build("演示", satisfaction=rng.choice((None, 1, 3, 5))),
             handling.close.build,
+            handling.close.build,
             handling.reopen.build,
             referral.consult.build,
             lambda: referral.decide.build(lead=lead, due=due, decided_by="演示"),
