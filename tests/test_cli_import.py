@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from conftest import Result, Runner
 
+import sixping
 from sixping import events as ev
 from sixping.clock import from_text
 from sixping.keeping import create
@@ -301,6 +302,19 @@ def test_a_dry_run_says_the_same_and_writes_nothing(imported: Any, ledger: Path)
     assert ledger.read_bytes() == before
 
 
+def test_what_a_fault_quotes_is_masked(imported: Any) -> None:
+    done = imported([past("A1", 社区="13800000000")], HISTORY, "--no-triage")
+    assert "138****0000" in done.err
+    assert "13800000000" not in done.err
+
+
+def test_a_row_without_a_number_that_changed_is_named_by_its_row(imported: Any) -> None:
+    profile = HISTORY.replace('source_no = "编号"\n', "")
+    assert imported([past("")], profile, "--no-triage").code == 0
+    again = imported([past("", 办结时间="2026-03-09 10:00:00")], profile, "--no-triage")
+    assert "第 2 行: 已登记为 2026-000001, 这一行的内容与之不同" in again.err
+
+
 def test_many_faults_are_counted_and_only_the_first_are_listed(imported: Any) -> None:
     rows = [past(f"A{n}", 社区="江九社区") for n in range(1300)]
     done = imported(rows, HISTORY, "--no-triage")
@@ -365,6 +379,26 @@ def test_a_number_taken_in_at_the_desk_is_not_imported_again(imported: Any, call
     done = imported([{"编号": "W1", "内容": "井盖缺失", "时间": "2026-11-20 10:00:00"}], LIVE)
     assert "导入 0 件, 已有 1 件" in done.err
     assert "2026-000001" in done.err
+
+
+def test_after_hours_counts_where_the_policy_says_so(
+    call: Runner, ledger: Path, tmp_path: Path
+) -> None:
+    assert ledger.exists()
+    policy = (Path(sixping.__file__).parents[1] / "data" / "policy.toml").read_text("utf-8")
+    assert '"civil-code"' in policy
+    (tmp_path / "own").mkdir()
+    changed = policy.replace('"civil-code"', '"next-opening"')
+    (tmp_path / "own" / "policy.toml").write_text(changed, "utf-8")
+    (tmp_path / "方案.toml").write_text(LIVE, "utf-8")
+    times = ("17:00:00", "17:00:01", "09:00:00")  # Wednesday, 18 November
+    lines = [f"W{n},井盖缺失,2026-11-18 {time}" for n, time in enumerate(times)]
+    (tmp_path / "来件.csv").write_text("\n".join(["编号,内容,时间", *lines]), "utf-8")
+    env = {"SIXPING_DATA": str(tmp_path / "own")}
+    done = call("import", "来件.csv", "--profile", "方案.toml", "--no-triage", now=NOW, env=env)
+    assert done.code == 0, done.err
+    due = query(ledger, "SELECT due FROM clocks WHERE kind = 'accept' ORDER BY number")
+    assert [text[8:10] for (text,) in due] == ["19", "20", "19"]
 
 
 # --- an imported case goes on --------------------------------------------------------

@@ -54,7 +54,7 @@ class Way(NamedTuple):
     """What rows of the same names have in common: what they are judged to be.
 
     ``words`` are the texts of the mould's blanks after ``source_no``, ``quotes`` the same
-    in JSON; ``plans`` are kept by day and by whether it was after hours.
+    in JSON; ``grade`` is the severity as a plain word, which is faster to look up.
     """
 
     judged: Judged
@@ -62,7 +62,7 @@ class Way(NamedTuple):
     quotes: tuple[str | None, ...]
     said: str
     shape: int
-    plans: dict[tuple[str, bool], Plan]
+    grade: str
 
 
 class Rows:
@@ -86,6 +86,7 @@ class Rows:
         self._now = stamp.now.isoformat()
         self._rules_of = rules
         self._days: dict[str, Day] = {}
+        self._plans: dict[tuple[str, bool, str], Plan] = {}
         self._ways: dict[tuple[object, ...], Way] = {}
         self._shapes: dict[object, int] = {}
         self._moulds: dict[tuple[object, ...], Mould] = {}
@@ -132,8 +133,8 @@ class Rows:
             anonymous, day.rules.edition.start,
         )  # fmt: skip
         way = self._ways.get(key) or self._way(key, row, day.rules)
-        slot = (date, at[_FIRST + 1 : _LAST] > day.closes)
-        plan = way.plans.get(slot) or self._plan(way, slot, at, day.rules)
+        slot = (date, at[_FIRST + 1 : _LAST] > day.closes, way.grade)
+        plan = self._plans.get(slot) or self._plan(slot, at, way.judged.severity, day.rules)
         make = (
             way.shape, plan.shape, place is None, reporter is None, phone is None,
             outcome is None, feedback is None, resolved is None, derived,
@@ -186,7 +187,7 @@ class Rows:
             (*[quoted(word) if word else None for word in words], judged.suggestion),
             "\0".join(map(str, key[1:-1])),
             self._shapes.setdefault(shape, len(self._shapes)),
-            {},
+            judged.severity.value,
         )
         if not self._judge.triage:  # what is read into a text is its own
             if len(self._ways) >= MOST:
@@ -194,9 +195,8 @@ class Rows:
             self._ways[key] = way
         return way
 
-    def _plan(self, way: Way, slot: tuple[str, bool], at: str, rules: Rules) -> Plan:
-        """Return the due dates of a day: they differ only by severity and office hours."""
-        severity = way.judged.severity
+    def _plan(self, slot: tuple[str, bool, str], at: str, severity: Severity, rules: Rules) -> Plan:
+        """Return the due dates of a day: they differ only by office hours and severity."""
         steps = deadlines.reported(severity, from_text(at), rules)
         due = {step.kind: to_text(step.due) for step in steps if step.due}
         terms = tuple((s.kind, s.workdays, s.clause, s.provisional) for s in steps)
@@ -205,7 +205,7 @@ class Rows:
             tuple(due.get(kind) for kind in ClockKind),
             self._shapes.setdefault(shape, len(self._shapes)),
         )
-        way.plans[slot] = plan
+        self._plans[slot] = plan
         return plan
 
     def _mould(self, make: tuple[object, ...], row: ImportedRow, way: Way, rules: Rules) -> Mould:

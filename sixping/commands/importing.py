@@ -91,16 +91,21 @@ def _tell(desk: Desk, tally: Tally, faulty: int, *, dry_run: bool) -> None:
     desk.say(f"检查完毕: 可导入 {counts}; 没有导入。" if dry_run else f"导入 {counts}。")
     for row, key, number in tally.conflicts[:SHOWN]:
         known = f"已登记为 {number}" if number else "在本文件前面已有"
-        source = key.rpartition("\x1f")[2]
-        desk.say(f"第 {row} 行: 来源编号 {source} {known}, 这一行的内容与之不同; 台账未改动。")
+        _, told_apart, source = key.rpartition("\x1f")
+        which = f"来源编号 {source} " if told_apart else ""
+        desk.say(f"第 {row} 行: {which}{known}, 这一行的内容与之不同; 台账未改动。")
+    if tally.added and not dry_run:
+        desk.say("下一步: 查看 sixping list; 按月汇总 sixping report --month。")
     if tally.differing:
         desk.say(f"内容不同的共 {tally.differing} 行, 需要的请用 sixping note 等命令补记。")
 
 
 def _list_errors(desk: Desk, rows: Rows) -> None:
+    from sixping.text import mask_text
+
     for error in rows.errors[:SHOWN]:
         where = f"第 {error.row} 行" + (f" {error.column}" if error.column else "")
-        desk.say(f"{where}: {error.what} {error.hint}")
+        desk.say(f"{where}: {mask_text(error.what)} {error.hint}")
     if rows.faulty > SHOWN:
         desk.say(f"有问题的共 {rows.faulty} 处, 以上是前 {SHOWN} 处。")
     for error in rows.remarks[:REMARKED]:

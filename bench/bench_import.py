@@ -1,0 +1,179 @@
+"""What `sixping import --no-triage` costs, against plain csv + executemany of the bare rows.
+
+    python bench/bench_import.py [--rows 100000] [--rounds 5] [--shuffled]
+
+Both read one invented file (12 columns, texts of about 120 Chinese characters, in the
+order of receipt unless --shuffled) and write one durable transaction under the same
+pragmas; processes of their own, in turns. The figure is CPU time (user + system) from
+the operating system: milliseconds drift with the machine, the ratios of one run do not.
+Peak memory is held against a tenth of the rows. Triage is reported apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+MOST = 5.0
+"""Must hold: CPU of the import at most so many times that of the bare rows."""
+FLAT = 1.25
+"""Must hold: peak memory of all rows at most so many times that of a tenth of them."""
+
+BARE = """\
+import csv, sqlite3, sys
+con = sqlite3.connect(sys.argv[2], isolation_level=None)
+con.execute("PRAGMA journal_mode=DELETE")
+con.execute("PRAGMA synchronous=EXTRA")
+with open(sys.argv[1], encoding="utf-8", newline="") as file:
+    rows = csv.reader(file)
+    names = next(rows)
+    con.execute("BEGIN IMMEDIATE")
+    con.execute(f"CREATE TABLE rows ({', '.join(f'{name} TEXT' for name in names)})")
+    con.executemany(f"INSERT INTO rows VALUES ({', '.join('?' * len(names))})", rows)
+    con.execute("COMMIT")
+"""
+PROFILE = """\
+name = "bench"
+title = "虚构的旧系统"
+mode = "history"
+[columns]
+source_no = "编号"
+text = "内容"
+received = "收到时间"
+resolved = "办结时间"
+place = "地点"
+community = "社区"
+unit = "单位"
+reporter = "反映人"
+phone = "电话"
+outcome = "结果"
+feedback = "反馈"
+status = "状态"
+[values.status]
+"办结" = "已办结"
+[defaults]
+channel = "投诉举报电话"
+"""
+NAMES = (
+    "编号", "内容", "收到时间", "办结时间", "地点", "社区", "单位", "反映人", "电话", "结果",
+    "反馈", "状态",
+)  # fmt: skip
+WORDS = (
+    "江南大道", "占道经营", "夜间施工", "噪音扰民", "烧烤油烟", "垃圾", "无人清理", "希望",
+    "小区", "有关部门", "尽快处理", "门口", "车辆乱停", "路灯", "不亮", "下水道", "堵塞",
+    "污水外溢", "电梯", "故障", "物业", "推诿", "居民", "多次反映", "一直", "没有解决", "扬尘",
+    "影响生活", "井盖", "破损", "老人", "孩子", "出行", "不便", ",", "。", ";", "请", "回复",
+)  # fmt: skip
+COMMUNITIES = ("江一社区", "江二社区", "江三社区", "山一社区", "天官社区", "滨兴社区", "滨和社区")
+UNITS = ("城管执法中队", "市场监管所", "派出所", "交警中队", "城市管理办", "公共服务办")
+START = datetime(2024, 1, 2, 8, 30)  # noqa: DTZ001 - as files write times
+
+
+class Cost(NamedTuple):
+    """What one run took: CPU seconds and peak memory in MB."""
+
+    cpu: float
+    memory: float
+
+
+def write_rows(path: Path, count: int, *, shuffled: bool) -> None:
+    """Write an invented file; the same arguments give the same bytes."""
+    dice = random.Random(f"sixping {count}")  # noqa: S311
+    span = 700 * 86_400 // count
+    places = list(range(count))
+    if shuffled:
+        dice.shuffle(places)
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(NAMES)
+        for place in places:  # none is kept: a child's peak memory begins with its parent's
+            received = START + timedelta(seconds=place * span + dice.randrange(span))
+            writer.writerow(_row(f"Y{place:07d}", received, dice))
+
+
+def _row(number: str, received: datetime, dice: random.Random) -> list[str]:
+    text = ""
+    while len(text) < 120:
+        text += dice.choice(WORDS)
+    resolved = received + timedelta(seconds=dice.randrange(3600, 12 * 86_400))
+    return [
+        number, text, str(received), str(resolved), f"演示路{dice.randrange(999)}号",
+        dice.choice(COMMUNITIES), dice.choice(UNITS), f"演示{dice.choice('甲乙丙丁')}",
+        f"138{dice.randrange(10**8):08d}", "已到现场处理", "已电话告知反映人", "办结",
+    ]  # fmt: skip
+
+
+def cost(argv: list[str]) -> Cost:
+    """Run once in a process of its own."""
+    process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    said = process.stderr.read().decode() if process.stderr else ""
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(argv[:4])}: exit {process.returncode}\n{said}")
+    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / unit)
+
+
+def bare(file: Path, folder: Path) -> Cost:
+    """Write the bare rows."""
+    target = folder / "bare.db"
+    spent = cost([sys.executable, "-c", BARE, str(file), str(target)])
+    target.unlink()
+    return spent
+
+
+def imported(file: Path, folder: Path, *options: str) -> Cost:
+    """Import into a new ledger."""
+    profile, ledger = folder / "bench.toml", folder / "bench.sqlite3"
+    profile.write_text(PROFILE, encoding="utf-8")
+    sixping = [sys.executable, "-m", "sixping"]
+    cost([*sixping, "init", "--ledger", str(ledger)])
+    argv = ["import", str(file), "--profile", str(profile), "--ledger", str(ledger), *options]
+    spent = cost([*sixping, *argv])
+    ledger.unlink()
+    return spent
+
+
+def main() -> None:
+    """Measure and print; exit 1 when a bound does not hold."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--shuffled", action="store_true", help="rows in no order at all")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        file, tenth = folder / "rows.csv", folder / "tenth.csv"
+        write_rows(file, given.rows, shuffled=given.shuffled)
+        write_rows(tenth, given.rows // 10, shuffled=given.shuffled)
+        imported(tenth, folder, "--no-triage")  # compiles, and fills the page cache
+        runs = [(bare(file, folder), imported(file, folder, "--no-triage"))
+                for _ in range(given.rounds)]  # fmt: skip
+        small = imported(tenth, folder, "--no-triage")
+        judged = imported(tenth, folder)
+    ratio = statistics.median(whole.cpu / rows.cpu for rows, whole in runs)
+    floor, spent = (statistics.median(run[side].cpu for run in runs) for side in (0, 1))
+    memory = max(whole.memory for _, whole in runs)
+    print(f"{given.rows} rows, median of {given.rounds} runs in turns, CPU seconds")
+    print(f"csv + executemany    {floor:6.2f}")
+    print(f"sixping --no-triage  {spent:6.2f}   x {ratio:.2f} (at most {MOST})")
+    growth = memory / small.memory
+    print(f"peak memory          {memory:6.0f} MB, of a tenth {small.memory:.0f} MB:", end=" ")
+    print(f"x {growth:.2f} (at most {FLAT})")
+    extra = (judged.cpu - small.cpu) / (given.rows // 10) * 1e6
+    print(f"triage, apart        {extra:6.0f} microseconds a row more")
+    raise SystemExit(ratio > MOST or growth > FLAT)
+
+
+if __name__ == "__main__":
+    main()
