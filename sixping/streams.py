@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 MODULES = {
     "organisation": "sixping.organisation",
     "duty": "sixping.duty",
+    "meeting": "sixping.meetingevents",
+    "patrol": "sixping.patrols",
+    "operation": "sixping.operations",
 }
 
 _READ = (

@@ -11,7 +11,8 @@ import pytest
 from ledgerkit import NOW, raw, rows, stamp
 from officekit import CITY, DAY, SEED, joined, office
 
-from sixping import duty, orgevents, streams, views
+from sixping import duty, operations, orgevents, patrols, streams, views
+from sixping import meetingevents as me
 from sixping.audit import rebuild, verify
 from sixping.errors import LedgerUnusable, NotAllowed, NotFound
 from sixping.events import Recorded, facts_of, read_as, told_by
@@ -37,6 +38,29 @@ SAMPLES: list[Recorded] = [
     duty.SignedIn(person="p1"),
     duty.SignedOut(person="p1"),
     duty.Attended(day=DAY, rows=[["p1", "08:00", "12:00"]]),
+    me.MeetingPlanned(
+        meeting="m1", sort="集体会商", day=DAY, convener="领导小组办公室", start="14:00",
+        end="16:00", platform=Platform.MARKET, extraordinary=True, grave=True, reason="演示",
+    ),
+    me.MeetingMoved(meeting="m1", day=DAY, reason="演示"),
+    me.MeetingAttended(meeting="m1", people=("p1",)),
+    me.GuestInvited(meeting="m1", guest="演示戊"),
+    me.AgendaAdded(meeting="m1", heading=8, text="演示"),
+    me.Minuted(meeting="m1", ledger_seq=7, ledger_head="c0ffee", slot="存在的问题", text="演示"),
+    me.CaseDecided(meeting="m1", number="2026-000001", unit=CITY, due=DAY, text="演示"),
+    me.TaskSet(meeting="m1", task="m1.1", unit=CITY, due=DAY, text="演示"),
+    me.TaskMoved(meeting="m1", task="m1.1", due=DAY, reason="演示"),
+    me.TaskDone(meeting="m1", task="m1.1", text="演示"),
+    me.TaskDropped(meeting="m1", task="m1.1", reason="演示"),
+    patrols.Patrolled(
+        day=DAY, start="09:00", end="10:00", grids=("江一社区第一网格",), people=("p1",),
+        units=(CITY,), cases=("2026-000001",), text="演示",
+    ),
+    operations.OperationPlanned(
+        operation="o1", day=DAY, start="09:00", end="10:00", platforms=("综合执法",),
+        units=(CITY,), people=("p1",), cases=("2026-000001",), coordinator=CITY, text="演示",
+    ),
+    operations.OperationResulted(operation="o1", cases=("2026-000001",), outcome="演示"),
 ]  # fmt: skip
 
 

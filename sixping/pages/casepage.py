@@ -10,6 +10,7 @@ from sixping.figures.overdue import CLOCKS
 from sixping.model import STEPS
 from sixping.pages import people
 from sixping.pages.dutypage import stream_words
+from sixping.pages.fieldwords import NAMES, field_words
 from sixping.pages.width import pad, wrap
 from sixping.text import clean
 
@@ -39,6 +40,7 @@ _OTHER = {
     "signed_in": "签到",
     "signed_out": "签退",
     "attended": "考勤",
+    **NAMES,
 }
 _WORDS = (
     "text", "outcome", "feedback", "reason", "content", "receipt", "stated_why", "basis", "why",
@@ -81,6 +83,7 @@ def step_words(event: Mapping[str, Any]) -> str:
     if event.get("satisfaction"):
         parts.append(f"满意度 {event['satisfaction']}")
     parts += stream_words(event)
+    parts += field_words(event)
     parts += [event[name] for name in _WORDS if event.get(name)]
     return clean("; ".join(parts))
 
