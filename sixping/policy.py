@@ -74,12 +74,14 @@ class Readings:
     returns_before_coordinator: int
     urge_ladder: tuple[str, ...]
     urge_answer_workdays: int | None
+    urge_auto_workdays: tuple[int, ...] | None
     feedback_workdays: int | None
     repeat_days: int
     repeat_candidates: int
     repeat_score: int
     satisfied_from: int
     small_sample: int
+    room_answers_for: tuple[str, ...]
     fair_part_workdays: int | None
     meeting_workday: int
     duty_staff: int
@@ -198,7 +200,20 @@ def _edition(table: Table) -> Edition:
     )
     feedback.finish()
     table.finish()
+    _refuse_unfit(edition.readings, table)
     return edition
+
+
+def _refuse_unfit(readings: Readings, table: Table) -> None:
+    """Refuse readings that only make sense beside what they speak of."""
+    unknown = sorted(set(readings.room_answers_for) - set(ClockKind))
+    if unknown:
+        raise table.fault("readings.room_answers_for", f"不是时限: {'、'.join(unknown)}")
+    grades, days = readings.urge_ladder, readings.urge_auto_workdays
+    if days is not None and (len(days) != len(grades) or list(days) != sorted(set(days))):
+        raise table.fault(
+            "readings.urge_auto_workdays", f"应为逐级增大的 {len(grades)} 个数 (对应 urge_ladder)"
+        )
 
 
 def _counting(table: Table) -> Counting:
@@ -306,6 +321,8 @@ def _value(entry: Table, kind: str) -> object:
         return None
     if kind.startswith("bool"):
         return entry.flag("value")
+    if kind.startswith("tuple[int"):
+        return entry.wholes("value", most=1000)
     if kind.startswith("tuple"):
         return entry.texts("value")
     return entry.whole("value", least=1, most=1000)

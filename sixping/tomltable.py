@@ -73,6 +73,15 @@ class Table:
             raise self._wrong(key, f"{least} 至 {most} 的整数", value)
         return int(value)
 
+    def wholes(self, key: str, *, most: int) -> tuple[int, ...]:
+        """Return a list of integers from 1 to ``most``."""
+        value = self._take(key)
+        if not isinstance(value, list) or any(
+            type(x) is not int or not 1 <= x <= most for x in value
+        ):
+            raise self._wrong(key, f"由 1 至 {most} 的整数组成的列表", value)
+        return tuple(value)
+
     def number(self, key: str, *, most: float = 100.0) -> float:
         """Return a number above 0, up to ``most``."""
         return self.as_number(key, self._take(key), most=most)

@@ -31,6 +31,7 @@ __all__ = [
     "due_at",
     "explain_days",
     "load_calendar",
+    "office_time",
     "workdays_between",
 ]
 
@@ -103,6 +104,35 @@ def workdays_between(start: dt.date, end: dt.date, calendar: Calendar) -> int:
     Raises ``BadData`` outside 2004 to 2100.
     """
     return calendar.between(start, end)
+
+
+def office_time(
+    start: dt.datetime, end: dt.datetime, calendar: Calendar, hours: Hours
+) -> dt.timedelta:
+    """Return how much of [start, end) lies within office hours of working days (一.2).
+
+    Shanghai time; nothing where ``end`` is not after ``start``. Raises ``BadData`` outside
+    2004 to 2100.
+    """
+    if end <= start:
+        return dt.timedelta(0)
+    whole = _since_opening(hours.closes, hours)
+    first, last = instant(start), instant(end)
+    worked = calendar.between(first.date(), last.date()) * whole
+    if calendar.is_workday(first.date()):
+        worked += whole - _since_opening(first.time(), hours)
+    if calendar.is_workday(last.date()):
+        worked += _since_opening(last.time(), hours) - whole
+    return worked
+
+
+def _since_opening(moment: dt.time, hours: Hours) -> dt.timedelta:
+    """Return how much of a working day's office hours has gone by at a time of day."""
+    seconds = [
+        each.hour * 3600 + each.minute * 60 + each.second
+        for each in (min(max(moment, hours.opens), hours.closes), hours.opens)
+    ]
+    return dt.timedelta(seconds=seconds[0] - seconds[1])
 
 
 def due_at(

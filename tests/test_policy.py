@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SHIPPED, _ = datafiles.read("policy.toml")
 EDITION = load_policy().edition_at(date(2020, 3, 16))
+AUTO = "[edition.readings.urge_auto_workdays]\n"
 
 
 def later(text: str, start: str) -> str:
@@ -94,7 +95,8 @@ def test_standard_feedback_fills_slots_and_leaves_given_text_alone() -> None:
 def test_readings_carry_clause_and_note_and_unset_ones_are_none() -> None:
     assert EDITION.readings.returns_before_coordinator == 3
     assert EDITION.readings.urge_ladder == ("普通", "黄牌", "红牌")
-    assert EDITION.readings.fair_part_workdays is None
+    assert EDITION.readings.urge_auto_workdays is None
+    assert EDITION.readings.fair_part_workdays == 1
     assert EDITION.readings.patrol_workdays is None
     note = EDITION.reading_notes["urge_ladder"]
     assert (note.clause, "省内" in note.note) == ("五.3", True)
@@ -139,6 +141,10 @@ def test_fingerprint_follows_content_not_line_ends() -> None:
         ("value = 3\n", "", "readings.returns_before_coordinator.value 缺失"),
         ("value = 3\n", "value = 3.5\n", "readings.returns_before_coordinator.value"),
         ("[edition.readings.small_sample]", "[edition.readings.tiny]", "small_sample 缺失"),
+        ('value = ["accept", "refer"]', 'value = ["acept"]', "readings.room_answers_for 不是时限: acept"),
+        (AUTO, f"{AUTO}value = [1, 1, 5]\n", "urge_auto_workdays 应为逐级增大的 3 个数"),
+        (AUTO, f"{AUTO}value = [1, 3]\n", "urge_auto_workdays 应为逐级增大的 3 个数"),
+        (AUTO, f'{AUTO}value = ["1"]\n', "urge_auto_workdays.value 应为由 1 至 1000 的整数"),
         ("from = 2020-03-16", 'from = "2020-03-16"', "edition[1].from"),
         ("from = 2020-03-16", "from = 2020-03-16T08:00:00", "edition[1].from"),
         ("from = 2020-03-16", "from 2020-03-16", "不是有效的 TOML: 第 6 行第 6 列"),
