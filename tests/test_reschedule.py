@@ -419,3 +419,35 @@ def test_cron_hears_nothing_where_nothing_is_shown(call: Runner, tmp_path: Path)
     assert (done.code, done.out, done.err) == (0, "", "")
     other = call("overdue", "--kind", "feedback", now=LATER)
     assert (other.out, other.err) == ("", "")
+
+
+@pytest.mark.usefixtures("ledger")
+def test_a_moved_promise_remembers_which_one_it_was_counted_against(
+    call: Runner, tmp_path: Path
+) -> None:
+    number = intake(call, WINTER)["number"]
+    enter(call, tmp_path, NOTICE_2027, WINTER)
+    apply(call, WINTER)
+    (event,) = (
+        each
+        for each in call("show", number, "--json", now=WINTER).json()["events"]
+        if each["kind"] == "rescheduled"
+    )
+    assert {s["kind"]: (s["was"][:10], s["due"][:10]) for s in event["steps"]} == {
+        "finish": ("2027-01-05", "2027-01-06"),
+        "ceiling": ("2027-01-19", "2027-01-19"),
+    }
+
+
+@pytest.mark.usefixtures("ledger")
+def test_a_move_that_was_wrong_can_be_taken_back_openly(call: Runner, tmp_path: Path) -> None:
+    number = intake(call, WINTER)["number"]
+    before = clocks(call, number, WINTER)
+    enter(call, tmp_path, NOTICE_2027, WINTER)
+    apply(call, WINTER)
+    seq = call("show", number, "--json", now=WINTER).json()["events"][-1]["seq"]
+    done = call("void", number, str(seq), "--reason", "演示撤销", now=WINTER)
+    assert done.code == 0, done.err
+    after = clocks(call, number, WINTER)
+    assert {k: c["due"] for k, c in after.items()} == {k: c["due"] for k, c in before.items()}
+    assert call("verify", now=WINTER).code == 0

@@ -150,7 +150,13 @@ def steps(found: Iterable[Move], books: Books, now: datetime) -> Iterator[Item]:
         event = Rescheduled(
             why="; ".join(dict.fromkeys(move.why for move in changing)),
             steps=tuple(
-                ClockStep(op=Op.MOVE, kind=ClockKind(m.kind), due=m.due, provisional=m.provisional)
+                ClockStep(
+                    op=Op.MOVE,
+                    kind=ClockKind(m.kind),
+                    due=m.due,
+                    was=m.old,
+                    provisional=m.provisional,
+                )
                 for m in changing
             ),
             terms=books.rules(received.date()).terms,
