@@ -148,8 +148,8 @@ TABLE: Table = {
                 "organisation", "show", "查看一个单位: 平台、职责、网格、人员 (姓名隐去)。"
             ),
             "people": Entry(
-                "organisation",
                 "people",
+                "list_",
                 "列出人员: 编号、单位、职务、驻点、执法资格; 姓名和电话隐去。",
             ),
             "add": Entry("organisation", "add", "增加一个单位, 自某日起。"),
