@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sixping.figures.compliance import Compliance, Duty, Rule
     from sixping.organisation import Person
 
+#: what it is called when nobody is there (一.3)
+NOBODY = {"absent": "无人驻点", "unreachable": "在线值班无人"}
 #: what a bare --month stands for
 LAST = "last"
 
@@ -153,6 +155,6 @@ def finding_json(one: Any) -> dict[str, Any]:  # noqa: ANN401 - a Finding
         "licensed": one.licensed,
         "short": one.short,
         "unlicensed": one.unlicensed,
-        "lacks": "在线值班无人" if one.kind == "unreachable" else lacks(one.short, one.unlicensed),
+        "lacks": NOBODY.get(one.kind) or lacks(one.short, one.unlicensed),
         "clause": one.clause,
     }

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from sixping.figures.compliance import Compliance
     from sixping.pages.table import Row, Tone
 
-KINDS = {"cover": "值守不足", "absent": "缺岗", "unreachable": "在线值班无人"}
-
 
 @bare_values(month=_duty.LAST)
 def check(
@@ -55,18 +53,12 @@ def check(
     columns = (
         Column("date", "日期", "day"),
         Column("agency", "单位"),
-        Column("what", "情况"),
         Column("from", "自"),
         Column("to", "至"),
         Column("minutes", "分钟", "int"),
-        Column("present", "在岗", "int"),
-        Column("licensed", "有资格", "int"),
         Column("lacks", "缺什么", elastic=True),
-        Column("clause", "条款"),
     )
-    table = [
-        row | {"what": KINDS[row["kind"]] + ("" if row["breach"] else " (备注)")} for row in rows
-    ]
+    table = [row if row["breach"] else row | {"lacks": f"{row['lacks']} (备注)"} for row in rows]
     publish(desk, wish, table, columns, _document(desk, found, rows, first, last), _breach)
     _say_standing(desk, book, found, first, last)
     return _office.FINDINGS if exit_code and found.breaches else 0

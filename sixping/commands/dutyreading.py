@@ -240,8 +240,8 @@ def _lacks(desk: Desk, book: Book, day: date, unit: Any, here: list[str]) -> str
         return ""
     if unit.duty == "online":
         planned = [w for w in book.at(day).rosters.get(unit.name, ()) if not book.away(w, day)]
-        return "" if here or planned else "在线值班无人"
+        return "" if here or planned else _duty.NOBODY["unreachable"]
     if unit.duty == "in-principle":
-        return "" if here else "无人驻点"
+        return "" if here else _duty.NOBODY["absent"]
     holders = sum(book.people(day).people[who].licensed(day) for who in here)
     return lacks(max(rule.staff - len(here), 0), max(rule.licensed - holders, 0))

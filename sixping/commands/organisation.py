@@ -9,16 +9,13 @@ import typer
 from sixping.commands import _office
 from sixping.commands._frame import Desk
 from sixping.commands._office import AsOf, From, Seq
-from sixping.commands._options import AsJson, Format, Json, NoHeaders, Output, Reason, Reveal
+from sixping.commands._options import AsJson, Format, Json, NoHeaders, Output, Reason
 from sixping.errors import NotAllowed, NotFound
 from sixping.model import Platform
 from sixping.units import DutyMode, Unit, UnitKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
-    from sixping.organisation import Organisation, Person
+    from sixping.organisation import Organisation
 
 Name = Annotated[str, typer.Argument(metavar="单位", help="单位名称")]
 Kind = Annotated[
@@ -103,76 +100,23 @@ def _answer(desk: Desk, unit: Unit, organisation: Organisation, *, as_json: bool
             for p in organisation.members(unit.name)
         ],
     }
-    columns = (
-        Column("name", "名称"),
-        Column("kind", "种类"),
-        Column("platform", "平台"),
-        Column("parent", "所属社区"),
-        Column("lead_of", "牵头"),
-        Column("stationed", "驻点", "bool"),
-        Column("duty", "值守"),
-        Column("aliases", "别名", "list"),
-        Column("grids", "网格", "list"),
-        Column("who", "人员", "list"),
-        Column("role", "职责", elastic=True),
-    )
     who = [f"{p['person']} {p['name']} {p['role']}".rstrip() for p in document["people"]]
-    publish(desk, Wish(as_json=as_json), [document | {"who": who}], columns, document)
-
-
-def people(
-    ctx: typer.Context,
-    unit: Annotated[str | None, typer.Option("--unit", metavar="单位")] = None,
-    as_of: AsOf = None,
-    reveal: Reveal = False,
-    reason: _office.Why = None,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
-) -> None:
-    """列出人员: 编号、单位、职务、驻点、执法资格; 姓名和电话隐去。
-
-    示例:
-      sixping units people --unit 城管执法中队
-      sixping units people --reveal --reason 排班联系
-    """
-    from sixping.commands._answers import Wish
-
-    desk = Desk.of(ctx)
-    desk.existing_ledger()
-    wish = Wish(fmt, as_json, output, not no_headers, reveal)
-    wish.choose(desk)
-    day = _office.day_of(desk, as_of, past=True)
-    organisation = _office.organisation_of(desk, day)
-    chosen = organisation.units.find(unit).name if unit else None
-    _office.reveal_people(desk, "people", reason, asked=reveal)
-    found = [p for p in organisation.people.values() if chosen in (None, p.unit)]
-    show_people(desk, wish, found, day)
-    if not found and desk.terminal.isatty:
-        desk.say("还没有人员。登记: sixping units person add 姓名 --unit 单位, 或 units import。")
-
-
-def show_people(desk: Desk, wish: Any, found: Sequence[Person], day: date) -> None:  # noqa: ANN401
-    """Write people as a table, masked unless the wish reveals."""
-    from sixping.commands._answers import publish
-    from sixping.pages.table import Column
-
-    columns = (
-        Column("person", "编号"),
-        Column("name", "姓名", mask="name"),
-        Column("unit", "单位"),
-        Column("role", "职务"),
-        Column("stationed", "驻点", "bool"),
-        Column("online", "在线", "bool"),
-        Column("licensed", "执法资格", "bool"),
-        Column("licence", "执法证号", mask="id"),
-        Column("licence_from", "有效期自", "day"),
-        Column("licence_until", "有效期至", "day"),
-        Column("phone", "电话", mask="phone"),
-    )
-    rows = [p._asdict() | {"person": p.id, "licensed": p.licensed(day)} for p in found]
-    publish(desk, wish, rows, columns)
+    said = {
+        "名称": unit.name,
+        "种类": unit.kind,
+        "平台": unit.platform,
+        "牵头": unit.lead_of,
+        "所属社区": unit.parent,
+        "驻点": "是" if unit.stationed else None,
+        "值守": unit.duty,
+        "别名": "、".join(unit.aliases),
+        "网格": "、".join(document["grids"]),
+        "人员": "、".join(who),
+        "职责": unit.role,
+    }
+    rows = [{"item": item, "value": value} for item, value in said.items() if value]
+    columns = (Column("item", "项目"), Column("value", "内容", elastic=True))
+    publish(desk, Wish(as_json=as_json), rows, columns, document)
 
 
 def add(

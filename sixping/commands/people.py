@@ -8,12 +8,12 @@ import typer
 
 from sixping.commands import _office
 from sixping.commands._frame import Desk
-from sixping.commands._office import From
-from sixping.commands._options import Json
+from sixping.commands._office import AsOf, From
+from sixping.commands._options import AsJson, Format, Json, NoHeaders, Output, Reveal
 from sixping.errors import NotAllowed, UsageFault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from sixping.ledger import Transaction
@@ -32,6 +32,64 @@ LicenceUntil = Annotated[
 ]
 Who = Annotated[str, typer.Argument(metavar="人员", help="编号 (如 p12) 或姓名")]
 Said = dict[str, Any]
+
+
+def list_(
+    ctx: typer.Context,
+    unit: Annotated[str | None, typer.Option("--unit", metavar="单位")] = None,
+    as_of: AsOf = None,
+    reveal: Reveal = False,
+    reason: _office.Why = None,
+    fmt: Format = None,
+    output: Output = None,
+    as_json: AsJson = False,
+    no_headers: NoHeaders = False,
+) -> None:
+    """列出人员: 编号、单位、职务、驻点、执法资格; 姓名和电话隐去。
+
+    示例:
+      sixping units people --unit 城管执法中队
+      sixping units people --reveal --reason 排班联系
+    """
+    from sixping.commands._answers import Wish
+
+    desk = Desk.of(ctx)
+    desk.existing_ledger()
+    wish = Wish(fmt, as_json, output, not no_headers, reveal)
+    wish.choose(desk)
+    day = _office.day_of(desk, as_of, past=True)
+    organisation = _office.organisation_of(desk, day)
+    chosen = organisation.units.find(unit).name if unit else None
+    _office.reveal_people(desk, "people", reason, asked=reveal)
+    found = [p for p in organisation.people.values() if chosen in (None, p.unit)]
+    show_people(desk, wish, found, day)
+    if not found and desk.terminal.isatty:
+        desk.say("还没有人员。登记: sixping units person add 姓名 --unit 单位, 或 units import。")
+
+
+def show_people(desk: Desk, wish: Any, found: Sequence[Person], day: date) -> None:  # noqa: ANN401
+    """Write people as a table, masked unless the wish reveals."""
+    from sixping.commands._answers import publish
+    from sixping.pages.table import Column
+
+    columns = [
+        Column("person", "编号"),
+        Column("name", "姓名", mask="name"),
+        Column("unit", "单位"),
+        Column("role", "职务"),
+        Column("stationed", "驻点", "bool"),
+        Column("online", "在线", "bool"),
+        Column("licensed", "执法资格", "bool"),
+        Column("licence_until", "有效期至", "day"),
+    ]
+    if wish.reveal or wish.choose(desk) in {"json", "jsonl"}:  # masked they only take room
+        columns += [
+            Column("phone", "电话", mask="phone"),
+            Column("licence", "执法证号", mask="id"),
+            Column("licence_from", "有效期自", "day"),
+        ]
+    rows = [p._asdict() | {"person": p.id, "licensed": p.licensed(day)} for p in found]
+    publish(desk, wish, rows, columns)
 
 
 def add(
@@ -138,7 +196,6 @@ def _said(
 
 def _answer(desk: Desk, person: Person, day: date, *, as_json: bool) -> None:
     from sixping.commands._answers import Wish
-    from sixping.commands.organisation import show_people
 
     show_people(desk, Wish(as_json=as_json), [person], day)
 
