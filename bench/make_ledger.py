@@ -69,7 +69,7 @@ def live(work: Transaction, rng: random.Random, at: datetime, *, ends: bool) -> 
     """Take one case through the steps of the program, to its end or not."""
     number = work.next_number(at.year)
     case = work.append(number, report(rng, at), at, before=None)
-    lead = rng.choice(UNITS)
+    lead, rules = rng.choice(UNITS), books_of(None).rules(at.date())
     after = timedelta(hours=1)
     if not ends and rng.random() < 0.3:
         return
@@ -84,7 +84,7 @@ def live(work: Transaction, rng: random.Random, at: datetime, *, ends: bool) -> 
         return
     after += timedelta(hours=rng.randrange(1, 200))
     for last in (
-        ev.Resolved(steps=dl.resolved(case), outcome="已到现场处理"),
+        ev.Resolved(steps=dl.resolved(case, at, rules), outcome="已到现场处理"),
         ev.FedBack(text="已告知", satisfaction=rng.randrange(1, 6)),
         ev.Closed(),
     ):

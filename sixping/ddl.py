@@ -68,6 +68,15 @@ _CASE_STATES = """CREATE TABLE case_states (
   consulted_at TEXT,
   decided_at TEXT,
   referred_at TEXT,
+  received INTEGER NOT NULL,
+  merged_into TEXT,
+  merged_from TEXT,
+  others TEXT NOT NULL,
+  urges TEXT NOT NULL,
+  parts TEXT NOT NULL,
+  urge_level TEXT,
+  urge_since TEXT,
+  urge_answer_by TEXT,
   open INTEGER NOT NULL,
   owes_feedback INTEGER NOT NULL,
   PRIMARY KEY (number, from_seq)
@@ -82,6 +91,7 @@ _CLOCK_STATES = """CREATE TABLE clock_states (
   started TEXT,
   due TEXT,
   stopped TEXT,
+  held_at TEXT,
   dropped INTEGER NOT NULL,
   unknown INTEGER NOT NULL,
   workdays INTEGER,
@@ -147,6 +157,10 @@ _STEP_1: tuple[str, ...] = (
     (
         "CREATE INDEX case_owing ON case_states (resolved_at, number)"
         " WHERE to_seq IS NULL AND owes_feedback = 1"
+    ),
+    (
+        "CREATE INDEX case_urged ON case_states (urge_since, number)"
+        " WHERE to_seq IS NULL AND urge_level IS NOT NULL"
     ),
     "CREATE INDEX case_received ON case_states (received_at)",
     "CREATE INDEX case_near ON case_states (community, received_at) WHERE to_seq IS NULL",

@@ -6,51 +6,24 @@ Numbers come from the policy edition in force at receipt, days from the calendar
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from sixping.clock import SHANGHAI
 from sixping.errors import NotAllowed
-from sixping.model import Case, ClockKind, ClockStep, Op, Severity, Status, Terms
-from sixping.workdays import Hours, due_at
+from sixping.model import Case, ClockKind, ClockStep, Op, Severity, Status
+from sixping.postponing import freed
+from sixping.rules import Rules
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
-    from sixping.policy import Edition
-    from sixping.workdays import Calendar
+    from sixping.model import Clock
+
+__all__ = [
+    "Rules", "accepted", "decided", "declined", "imported", "merged", "missed", "refer_replied",
+    "referred", "regraded", "reopened", "reported", "resolved", "start", "unmerged", "voided",
+]  # fmt: skip  # fmt: skip
 
 ACCEPT, REFER, FINISH, CEILING = ClockKind
-
-
-class Rules(NamedTuple):
-    """What due dates are computed with: the governing edition and the calendar."""
-
-    edition: Edition
-    calendar: Calendar
-
-    @property
-    def terms(self) -> Terms:
-        """Return what an event records about the rules it used."""
-        return Terms(
-            profile=self.edition.counting.profile,
-            edition=self.edition.start.isoformat(),
-            calendar=self.calendar.fingerprint[:16],
-        )
-
-    @property
-    def hours(self) -> Hours:
-        """Return the office hours of the edition (一.2)."""
-        return Hours(self.edition.counting.opens, self.edition.counting.closes)
-
-    def due(self, since: datetime, workdays: int) -> datetime:
-        """Return the close of business of the n-th working day after ``since``."""
-        counting = self.edition.counting
-        return due_at(since, workdays, self.calendar, counting.profile, self.hours)
-
-    def close_of(self, day: date) -> datetime:
-        """Return the close of business on a day."""
-        return datetime.combine(day, self.edition.counting.closes, SHANGHAI)
 
 
 def start(kind: ClockKind, severity: Severity, since: datetime, rules: Rules) -> ClockStep | None:
@@ -97,6 +70,18 @@ def declined(case: Case) -> tuple[ClockStep, ...]:
     return accepted(case) + _ends(case, Op.DROP, REFER, FINISH, CEILING)
 
 
+def merged(case: Case, at: datetime, rules: Rules) -> tuple[ClockStep, ...]:
+    """Drop every clock: the report is handled with another case; a breach stays."""
+    return (*freed(case, at, rules), *_ends(case, Op.DROP, *ClockKind))
+
+
+def unmerged(case: Case) -> tuple[ClockStep, ...]:
+    """Give back the promises that merging dropped, with their own due dates."""
+    return tuple(
+        _again(c) for c in case.clocks if c.dropped and c.stopped == case.ended_at
+    )
+
+
 def regraded(case: Case, severity: Severity, at: datetime, rules: Rules) -> tuple[ClockStep, ...]:
     """Change the route: clocks it lacks leave, clocks it has start where they started.
 
@@ -111,19 +96,34 @@ def regraded(case: Case, severity: Severity, at: datetime, rules: Rules) -> tupl
         runs = case.running(kind) is not None
         fresh = start(kind, severity, at if kind is REFER else case.round_at, rules)
         if runs and fresh is None:
+            steps += freed(case, at, rules) if kind is FINISH else ()
             steps.append(ClockStep(op=Op.DROP, kind=kind))
         elif fresh and not runs:
-            steps.append(_missed(case, kind) or fresh)
+            steps.append(_missed(case, kind) or _moved_before(case, fresh) or fresh)
     return tuple(steps)
+
+
+def _again(clock: Clock) -> ClockStep:
+    """Return the step that starts a clock again with the promise it had."""
+    return ClockStep(
+        op=Op.START, kind=clock.kind, started=clock.started, due=clock.due,
+        workdays=clock.workdays, clause=clock.clause, provisional=clock.provisional,
+    )  # fmt: skip
 
 
 def _missed(case: Case, kind: ClockKind) -> ClockStep | None:
     for c in case.clocks:
         if c.kind is kind and c.round == case.round and c.stopped and c.late(c.stopped):
-            return ClockStep(
-                op=Op.START, kind=kind, started=c.started, due=c.due, workdays=c.workdays,
-                clause=c.clause, provisional=c.provisional,
-            )  # fmt: skip
+            return _again(c)
+    return None
+
+
+def _moved_before(case: Case, fresh: ClockStep) -> ClockStep | None:
+    """Return the earlier promise of this round, where it was extended or stood still."""
+    for c in case.clocks:
+        same = c.kind is fresh.kind and c.round == case.round and c.started == fresh.started
+        if same and c.dropped and (c.workdays or 0) > (fresh.workdays or 0):
+            return _again(c)
     return None
 
 
@@ -158,7 +158,7 @@ def missed(case: Case, at: datetime) -> bool:
 
 def referred(case: Case, at: datetime, rules: Rules) -> tuple[ClockStep, ...]:
     """Stop the refer clock; a case not graded 重大 before becomes so at this moment (三.3)."""
-    leaving = _ends(case, Op.DROP, FINISH, CEILING)
+    leaving = (*freed(case, at, rules), *_ends(case, Op.DROP, FINISH, CEILING))
     stop = ClockStep(op=Op.STOP, kind=REFER)
     if case.running(REFER):
         return (stop, *leaving)
@@ -177,9 +177,10 @@ def refer_replied(
     return _starts((REFER,), case.severity, at, rules) if returned else ()
 
 
-def resolved(case: Case) -> tuple[ClockStep, ...]:
-    """Stop target and ceiling (五.1c)."""
-    return _ends(case, Op.STOP, FINISH, CEILING) + _ends(case, Op.DROP, REFER)
+def resolved(case: Case, at: datetime, rules: Rules) -> tuple[ClockStep, ...]:
+    """Stop target and ceiling (五.1c); a suspension ends at that moment first."""
+    stops = _ends(case, Op.STOP, FINISH, CEILING) + _ends(case, Op.DROP, REFER)
+    return freed(case, at, rules) + stops
 
 
 def reopened(case: Case, at: datetime, rules: Rules) -> tuple[ClockStep, ...]:
@@ -229,10 +230,5 @@ def voided(before: Case, after: Case) -> tuple[ClockStep, ...]:
     """Record the due dates that hold after a step was left out (decision 2)."""
     known = {(c.kind, c.round, c.due) for c in before.clocks if c.running}
     return tuple(
-        ClockStep(
-            op=Op.START, kind=c.kind, started=c.started, due=c.due, workdays=c.workdays,
-            clause=c.clause, provisional=c.provisional,
-        )
-        for c in after.clocks
-        if c.running and (c.kind, c.round, c.due) not in known
-    )  # fmt: skip
+        _again(c) for c in after.clocks if c.running and (c.kind, c.round, c.due) not in known
+    )

@@ -83,6 +83,7 @@ class Urged(CaseEvent):
     kind: ClassVar[str] = "urged"
 
     level: str
+    after: str | None = None  # the level before, None for the first: none is skipped or repeated
     answer_by: date | None = fact(date.fromisoformat)
     reason: str | None = told()
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
 
 class Severity(StrEnum):
@@ -139,13 +139,18 @@ class Terms:
 
 @dataclass(frozen=True, kw_only=True)
 class Clock:
-    """One limit a case runs against in one round; instants are Shanghai time."""
+    """One limit a case runs against in one round; instants are Shanghai time.
+
+    ``held_at``: it stands still since then; ``holds`` are the times it stood still before.
+    """
 
     kind: ClockKind
     round: int
     started: datetime | None
     due: datetime | None
     stopped: datetime | None = None
+    held_at: datetime | None = None
+    holds: tuple[tuple[datetime, datetime], ...] = ()
     dropped: bool = False
     unknown: bool = False
     workdays: int | None = None
@@ -161,13 +166,44 @@ class Clock:
         return self.stopped is None and not self.unknown and self.due is not None
 
     def late(self, now: datetime) -> bool | None:
-        """Return the verdict at ``now``; None where the ledger does not know the end.
+        """Return the verdict at ``now``; None where the end is not known, or while held.
 
         17:00:00 is in time and 17:00:01 is late (clauses.md): the one comparison.
         """
-        if self.unknown or self.due is None:
+        if self.unknown or self.due is None or self.held_at:
             return None
         return (self.stopped or now) > self.due
+
+
+class Report(NamedTuple):
+    """One reporter's claim to an answer: the case's own, or that of a repeat merged in."""
+
+    number: str
+    reachable: bool
+    answered: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Return whether this reporter can be told the result and was not."""
+        return self.reachable and not self.answered
+
+
+class Urge(NamedTuple):
+    """A demand of the supervisors (五.3); ``answer_by`` None: no date was set."""
+
+    level: str
+    at: datetime
+    answer_by: date | None = None
+    answered_at: datetime | None = None
+
+
+class Part(NamedTuple):
+    """What one unit has to do in a case (四.1), by the close of ``due`` if a day was set."""
+
+    unit: str
+    set_at: datetime
+    due: date | None = None
+    done_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,6 +244,12 @@ class Case:
     consulted_at: datetime | None = None
     decided_at: datetime | None = None
     referred_at: datetime | None = None
+    received: bool = False  # the district gave a receipt or an answer in this round
+    merged_into: str | None = None
+    merged_from: Status | None = None  # where it stood before, to be given back
+    others: tuple[Report, ...] = ()  # repeat reports merged in
+    urges: tuple[Urge, ...] = ()
+    parts: tuple[Part, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -216,8 +258,25 @@ class Case:
 
     @property
     def owes_feedback(self) -> bool:
-        """Return whether the reporter still waits for the result (三.1)."""
-        return self.status is Status.RESOLVED and not self.fed_back and not self.anonymous
+        """Return whether a reporter still waits for the result (三.1)."""
+        if self.status is not Status.RESOLVED:
+            return False
+        return not (self.fed_back or self.anonymous) or any(r.waits for r in self.others)
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        """Return every report this case answers for, its own first."""
+        return (Report(self.number, not self.anonymous, self.fed_back), *self.others)
+
+    @property
+    def unanswered(self) -> tuple[Urge, ...]:
+        """Return the demands nobody answered yet, oldest first."""
+        return tuple(urge for urge in self.urges if urge.answered_at is None)
+
+    @property
+    def held(self) -> Clock | None:
+        """Return the clock that stands still, if one does."""
+        return next((c for c in self.clocks if c.held_at and c.running), None)
 
     def running(self, kind: ClockKind) -> Clock | None:
         """Return the running clock of a kind, if one runs."""

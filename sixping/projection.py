@@ -7,8 +7,9 @@ a row is closed and a new one opened only when one of them changes.
 from __future__ import annotations
 
 import json
+from datetime import date, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.clock import SHANGHAI, to_text
 from sixping.events import Voided
@@ -17,7 +18,6 @@ from sixping.model import ClockKind, Platform, Severity, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
     from sixping.events import Entry
     from sixping.model import Case, Clock
@@ -29,14 +29,16 @@ STATE_COLUMNS = (
     "unsure", "source_no", "community", "grid", "anonymous", "imported", "lead", "assist",
     "coordinator", "round", "round_at", "accepted_at", "assigned_at", "signed_at", "returned_at",
     "returns", "resolved_at", "ended_at", "fed_back", "satisfaction", "verified",
-    "consulted_at", "decided_at", "referred_at", "open", "owes_feedback",
+    "consulted_at", "decided_at", "referred_at", "received", "merged_into", "merged_from",
+    "others", "urges", "parts", "urge_level", "urge_since", "urge_answer_by", "open",
+    "owes_feedback",
 )  # fmt: skip
 CASE_COLUMNS = (
     "number", "from_seq", "to_seq", "version", "last_seq", "intake_seq", *STATE_COLUMNS,
 )  # fmt: skip
 TERM_COLUMNS = (
-    "started", "due", "stopped", "dropped", "unknown", "workdays", "clause", "provisional",
-    "profile", "edition", "calendar",
+    "started", "due", "stopped", "held_at", "dropped", "unknown", "workdays", "clause",
+    "provisional", "profile", "edition", "calendar",
 )  # fmt: skip
 CLOCK_COLUMNS = ("number", "kind", "round", "from_seq", "to_seq", *TERM_COLUMNS)
 
@@ -60,6 +62,29 @@ def _flag(value: bool | None) -> int | None:  # noqa: FBT001 - a value, not a sw
 
 _WORDS = {word: word.value for words in (Status, Severity, Platform, ClockKind) for word in words}
 """Plain strings of the enums: ``value`` is a call in Python, and these are rows by the million."""
+
+
+def _listed(records: tuple[NamedTuple, ...]) -> str:
+    """Return records as a JSON list of objects; most cases have none."""
+    if not records:
+        return "[]"
+    found = [{name: _plain(value) for name, value in r._asdict().items()} for r in records]
+    return json.dumps(found, ensure_ascii=False)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return text_of(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _waiting_urge(case: Case) -> Row:
+    """Return level, time and answer date of the oldest demand that nobody answered."""
+    if not case.urges or not case.unanswered:
+        return (None, None, None)
+    urge = case.unanswered[0]
+    by = urge.answer_by.isoformat() if urge.answer_by else None
+    return (urge.level, text_of(urge.at), by)
 
 
 def state_of(case: Case) -> Row:
@@ -96,6 +121,13 @@ def state_of(case: Case) -> Row:
         _text(case.consulted_at),
         _text(case.decided_at),
         _text(case.referred_at),
+        int(case.received),
+        case.merged_into,
+        _WORDS[case.merged_from] if case.merged_from else None,
+        _listed(case.others),
+        _listed(case.urges),
+        _listed(case.parts),
+        *_waiting_urge(case),
         int(case.open),
         int(case.owes_feedback),
     )
@@ -107,6 +139,7 @@ def terms_of(clock: Clock) -> Row:
         _text(clock.started),
         _text(clock.due),
         _text(clock.stopped),
+        _text(clock.held_at),
         int(clock.dropped),
         int(clock.unknown),
         clock.workdays,

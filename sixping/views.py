@@ -27,7 +27,7 @@ FILTERS = {"community", "grid", "platform", "category", "severity", "status", "c
 SEARCHED = ("text", "place", "outcome", "feedback", "reason", "content", "receipt", "basis")
 
 _NUMBER = re.compile(r"\d{4}-\d{6,9}")
-_RUNNING = "k.stopped IS NULL AND k.unknown = 0 AND k.due IS NOT NULL"
+_RUNNING = "k.stopped IS NULL AND k.unknown = 0 AND k.due IS NOT NULL AND k.held_at IS NULL"
 _CASE = "SELECT c.*, t.fields AS told FROM case_states c LEFT JOIN told t ON t.seq = c.intake_seq"
 
 
@@ -266,13 +266,14 @@ _WAITING = {
     "decision": "c.open = 1 AND c.status = '待会商'",
     "unsigned": "c.open = 1 AND c.status = '办理中' AND c.signed_at IS NULL",
     "returned": "c.open = 1 AND c.status = '待分派' AND c.returned_at IS NOT NULL",
+    "urge": "c.urge_level IS NOT NULL",
     "feedback": "c.owes_feedback = 1",
 }
 
 
 def waiting(con: sqlite3.Connection, what: str, as_of: int | None = None) -> Rows:
     """Return the cases that wait for a ``decision`` (三.2), a signature (``unsigned``), another
-    unit (``returned``) or ``feedback`` (三.1), oldest first.
+    unit (``returned``), an answer to a demand (``urge``) or ``feedback`` (三.1), oldest first.
     """  # noqa: D205 - one sentence
     return con.execute(
         # The plus keeps an index of all cases from being walked for the sake of the order.

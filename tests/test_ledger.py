@@ -77,9 +77,10 @@ def test_rows_hold_from_one_seq_to_the_next_and_a_note_opens_none(tmp_path: Path
 
 def test_every_field_of_a_case_and_a_clock_is_projected() -> None:
     """A field added to the model must reach the tables, or reports would not see it."""
-    columns = {"number", "version", "clocks", *STATE_COLUMNS} - {"open", "owes_feedback"}
+    derived = {"open", "owes_feedback", "urge_level", "urge_since", "urge_answer_by"}
+    columns = {"number", "version", "clocks", *STATE_COLUMNS} - derived
     assert {f.name for f in fields(Case)} == columns
-    assert {f.name for f in fields(Clock)} == {"kind", "round", *TERM_COLUMNS}
+    assert {f.name for f in fields(Clock)} == {"kind", "round", "holds", *TERM_COLUMNS}
 
 
 def test_an_exception_in_the_middle_leaves_nothing_and_no_gap(tmp_path: Path) -> None:

@@ -70,7 +70,8 @@ class Story:
         return self.step(ev.Assigned(lead=lead), at(when))
 
     def resolve(self, when: str) -> Case:
-        return self.step(ev.Resolved(steps=deadlines.resolved(self.case)), at(when))
+        steps = deadlines.resolved(self.case, at(when), self.rules)
+        return self.step(ev.Resolved(steps=steps), at(when))
 
     def regrade(self, when: str, severity: Severity) -> Case:
         steps = deadlines.regraded(self.case, severity, at(when), self.rules)
@@ -359,6 +360,7 @@ def standing_case(status: Status) -> Case:
         unsure=False,
         lead="甲单位",
         fed_back=True,
+        decided_at=at("2020-03-17T10:00:00"),
     )
 
 

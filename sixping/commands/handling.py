@@ -183,7 +183,16 @@ def resolve(outcome: Outcome) -> Build:
       sixping resolve 123 --outcome "摊位已劝离, 现场恢复通行"
     """
     words = told(outcome, "结果 (--outcome)")
-    return lambda found: events.Resolved(steps=deadlines.resolved(found.case), outcome=words)
+
+    def build(found: Found) -> CaseEvent:
+        case, rules = found.case, found.rules
+        return events.Resolved(
+            steps=deadlines.resolved(case, found.at, rules),
+            terms=rules.terms if case.held else None,
+            outcome=words,
+        )
+
+    return build
 
 
 @step()
