@@ -141,9 +141,10 @@ def gaps(duty: Duty, staff: int, licensed: int, opens: int, closes: int) -> list
 def _changes(presences: Sequence[Presence], opens: int, closes: int) -> Counter[int]:
     """Return by how many the number of those present changes, minute by minute."""
     changes = Counter({opens: 0, closes: 0})
-    for place, sign in ((1, 1), (2, -1)):
+    came, went = [one[1] for one in presences], [one[2] for one in presences]
+    for minutes, sign in ((came, 1), (went, -1)):
         # Counted before they are clipped: most come and go at the same few minutes.
-        for minute, count in Counter([one[place] for one in presences]).items():
+        for minute, count in Counter(minutes).items():
             changes[min(max(minute, opens), closes)] += sign * count
     return changes
 
