@@ -11,9 +11,7 @@ from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.bulk import Item
 from sixping.clock import from_text, to_text
-from sixping.events import Rescheduled
 from sixping.model import ClockKind, ClockStep, Op
 from sixping.workdays import CIVIL_CODE
 
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from sixping.bulk import Item
     from sixping.calendarviews import Rows
     from sixping.commands._books import Books
     from sixping.commands._frame import Desk
@@ -142,6 +141,9 @@ def pending(desk: Desk, books: Books) -> int:
 
 def steps(found: Iterable[Move], books: Books, now: datetime) -> Iterator[Item]:
     """Yield one event a case for those promises that change."""
+    from sixping.bulk import Item
+    from sixping.events import Rescheduled
+
     for number, group in groupby(found, lambda move: move.number):
         changing = [move for move in group if move.changes]
         if not changing:
