@@ -16,7 +16,7 @@ from ledgerkit import stamp
 from sixping import deadlines as dl
 from sixping import events as ev
 from sixping.clock import SHANGHAI
-from sixping.commands import handling, referral
+from sixping.commands import ending, handling, referral
 from sixping.commands._books import books_of
 from sixping.commands._steps import Found
 from sixping.errors import SixpingError
@@ -126,10 +126,10 @@ class Life:
             lambda: handling.regrade.build(severity=rng.choice(list(Severity))),
             lambda: handling.resolve.build(outcome="演示"),
             lambda: handling.resolve.build(outcome="演示"),
-            lambda: handling.feedback.build("演示", satisfaction=rng.choice((None, 1, 3, 5))),
-            handling.close.build,
-            handling.close.build,
-            handling.reopen.build,
+            lambda: ending.feedback.build("演示", satisfaction=rng.choice((None, 1, 3, 5))),
+            ending.close.build,
+            ending.close.build,
+            ending.reopen.build,
             referral.consult.build,
             lambda: referral.decide.build(lead=lead, due=due, decided_by="演示"),
             lambda: referral.refer.build(to="区级平台", content="演示"),

@@ -66,13 +66,21 @@ TABLE: Table = {
     ),
     "resolve": Entry("handling", "resolve", "记录办结和办理结果。", DESK),
     "feedback": Entry(
-        "handling", "feedback", "把办理结果反馈给反映人, 可同时记录满意度 (三.1)。", DESK
+        "ending", "feedback", "把办理结果反馈给反映人, 可同时记录满意度 (三.1)。", DESK
     ),
     "verify-result": Entry(
-        "handling", "verify_result", "核查办理结果; 不通过的不能归档, 须重新办理。", DESK
+        "ending", "verify_result", "核查办理结果; 不通过的不能归档, 须重新办理。", DESK
     ),
-    "close": Entry("handling", "close", "归档; 须先在办结后反馈 (匿名的除外)。", DESK),
-    "reopen": Entry("handling", "reopen", "重新办理: 另起一轮期限, 以前的超期不消除。", DESK),
+    "close": Entry("ending", "close", "归档; 须先在办结后反馈 (匿名的除外)。", DESK),
+    "reopen": Entry("ending", "reopen", "重新办理: 另起一轮期限, 以前的超期不消除。", DESK),
+    "part": Entry(
+        "coordination", "part", "给牵头或协办单位分工, 可定期限; 全部完成后才能办结 (四.1)。", DESK
+    ),
+    "part-done": Entry("coordination", "part_done", "记录一个单位完成了自己的分工。", DESK),
+    "merge": Entry(
+        "merging", "merge", "把重复反映并入另一件: 合并办理, 每个反映人都要答复。", DESK
+    ),
+    "unmerge": Entry("merging", "unmerge", "把并错的反映拆出: 恢复原来的状态和期限。", DESK),
     "void": Entry("handling", "void", "撤销记错的一步; 两条记录都保留在台账里。", DESK),
     "consult": Entry("referral", "consult", "提交联席会议或街道领导会商 (三.2)。", ABOVE),
     "decide": Entry(
@@ -83,6 +91,21 @@ TABLE: Table = {
     ),
     "refer-reply": Entry(
         "referral", "refer_reply", "记录区级的答复; 办好即办结, 退回则另起一轮。", ABOVE
+    ),
+    "extend": Entry(
+        "timing", "extend", "延长办结期限: 须在期限之前, 不超过上限 (五.1c)。", ABOVE
+    ),
+    "suspend": Entry(
+        "timing", "suspend", "中止办结计时, 须经批准; 上限照常计算 (五.1c)。", ABOVE
+    ),
+    "resume": Entry(
+        "timing", "resume", "恢复办结计时: 期限按中止的整工作日顺延, 上限不变 (五.1c)。", ABOVE
+    ),
+    "urge": Entry(
+        "urging", "urge", "督办: 普通、黄牌、红牌, 逐级进行, 不跳级不重复 (五.3)。", ABOVE
+    ),
+    "answer-urge": Entry(
+        "urging", "answer_urge", "答复督办; 不写等级即答复最早的一次。", ABOVE
     ),
     "overdue": Entry(
         "supervision",

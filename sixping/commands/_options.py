@@ -22,6 +22,7 @@ Lead = Annotated[str, typer.Option("--lead", metavar="单位", help="牵头单�
 Assist = Annotated[
     list[str] | None, typer.Option("--assist", metavar="单位", help="协办单位, 可多次给出")
 ]
+Outcome = Annotated[str, typer.Option("--outcome", metavar="结果", help="办理结果")]
 Reveal = Annotated[
     bool, typer.Option("--reveal", help="显示姓名、电话等, 须写 --reason; 查看会记入台账")
 ]

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 SHORT = 200
 
 
+def _alone(number: str) -> Case:
+    raise NotFound(f"没有编号为 {number} 的件。")
+
+
 def _shipped() -> Units:
     from sixping.units import load_units
 
@@ -42,7 +46,8 @@ class Found(NamedTuple):
     """What a step is built from: the case as found, its rules, when and why it happens.
 
     ``log`` is the case's own, oldest first; ``hint`` says something on stderr; ``units``
-    are those of the day of the step.
+    are those of the day of the step; ``other`` is another case, as found in the same
+    transaction.
     """
 
     case: Case
@@ -52,9 +57,17 @@ class Found(NamedTuple):
     log: Sequence[Entry] = ()
     hint: Callable[[str], None] = lambda _: None
     units: Callable[[], Units] = _shipped
+    other: Callable[[str], Case] = _alone
 
 
-Build = Callable[[Found], "CaseEvent"]
+#: steps of several cases in one transaction; the answer shows the first
+Steps = list[tuple["Case", "CaseEvent"]]
+Build = Callable[[Found], "CaseEvent | Steps"]
+
+
+def steps_of(case: Case, made: CaseEvent | Steps) -> Steps:
+    """Return what a build made as steps, each with the case it is of."""
+    return made if isinstance(made, list) else [(case, made)]
 
 
 def stamp_of(desk: Desk) -> Stamp:
@@ -156,9 +169,15 @@ def take(
 
             return organisation_at(tx.con, moment.date()).units
 
-        event = build(Found(case, governing, moment, why, log, desk.say, units))
-        after = tx.append(full, _explained(event, why), moment, before=case)
-    answer(desk, full, _did(event, after), as_json=as_json)
+        def other(given: str) -> Case:
+            return _case(tx, full_number(given, desk.now.year), given)
+
+        found = Found(case, governing, moment, why, log, desk.say, units, other)
+        steps = steps_of(case, build(found))
+        after = [
+            tx.append(of.number, _explained(event, why), moment, before=of) for of, event in steps
+        ]
+    answer(desk, after[0].number, _did(steps[0][1], after[0]), as_json=as_json)
 
 
 def _case(tx: Transaction, full: str, given: str) -> Case:
@@ -176,6 +195,8 @@ def _did(event: CaseEvent, case: Case) -> str:
     from sixping.model import STEPS
 
     did = f"{case.number} 已记录“{STEPS[event.kind][1]}”, 现为“{case.status}”"
+    if case.merged_into:
+        return f"{did}, 由 {case.merged_into} 合并办理"
     if event.kind not in {"assigned", "decided"}:
         return did
     parts = [did, f"牵头{case.lead}"]

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sixping.commands import handling, referral
+from sixping.commands import ending, handling, referral
 from sixping.commands._frame import Desk
-from sixping.commands._steps import Build, Found, stamp_of
+from sixping.commands._steps import Build, Found, stamp_of, steps_of
 from sixping.errors import NotAllowed
 
 if TYPE_CHECKING:
@@ -107,8 +107,9 @@ def _take(
             return
         case = tx.case(numbers[turn.report])
         rules = books.rules(case.received_at.date())
-        event = _step(turn.step, case)(Found(case, rules, turn.at, "演示"))
-        tx.append(case.number, event, turn.at, before=case)
+        made = _step(turn.step, case)(Found(case, rules, turn.at, "演示"))
+        for of, event in steps_of(case, made):
+            tx.append(of.number, event, turn.at, before=of)
 
 
 def _intake(tx: Transaction, turn: Turn, sketch: Sketch, books: Books) -> str:
@@ -144,8 +145,8 @@ def _step(step: str, case: Case) -> Build:
         "sign": handling.sign.build,
         "return": handling.return_.build,
         "resolve": lambda: handling.resolve.build(outcome="已派人到现场处置, 问题解决"),
-        "feedback": lambda: handling.feedback.build(text="已告知办理结果", satisfaction=4),
-        "close": handling.close.build,
+        "feedback": lambda: ending.feedback.build(text="已告知办理结果", satisfaction=4),
+        "close": ending.close.build,
         "consult": referral.consult.build,
         "decide": lambda: referral.decide.build(
             lead=unit, due=_iso(due), decided_by="联席会议 (演示)"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping import deadlines, events
-from sixping.commands._options import Assist, Lead
-from sixping.commands._steps import Build, Found, step, told
-from sixping.errors import UsageFault
+from sixping.commands._options import Assist, Lead, Outcome
+from sixping.commands._steps import SHORT, Build, Found, step, told
+from sixping.errors import NotAllowed, UsageFault
 from sixping.lifecycle import refold
 from sixping.model import Platform, Severity
 
@@ -21,11 +21,6 @@ Feedback = Annotated[
     str | None,
     typer.Option("--feedback", metavar="内容", help="告知反映人的话; 不写则用标准文字"),
 ]
-Doubt = Annotated[
-    str | None,
-    typer.Option("--reason", metavar="理由", help="不通过的理由, 或补记 (--at) 的理由"),
-]
-Outcome = Annotated[str, typer.Option("--outcome", metavar="结果", help="办理结果")]
 
 
 @step()
@@ -73,19 +68,39 @@ def decline(feedback: Feedback = None) -> Build:
 
 
 @step()
-def assign(lead: Lead, assist: Assist = None) -> Build:
+def assign(
+    lead: Lead,
+    assist: Assist = None,
+    decided_by: Annotated[
+        str | None,
+        typer.Option("--decided-by", metavar="姓名", help="多次退回后, 由谁确定责任单位 (四.2)"),
+    ] = None,
+) -> Build:
     """分派给牵头单位和协办单位 (二.2, 四)。
 
     示例:
       sixping assign 123 --lead 城管执法中队
       sixping assign 123 --lead 城管执法中队 --assist 市场监管所
     """
+    who = None if decided_by is None else told(decided_by, "决定者 (--decided-by)", SHORT)
 
     def build(found: Found) -> CaseEvent:
         head, others, coordinator = units_involved(found.units(), lead, assist)
-        return events.Assigned(lead=head, assist=others, coordinator=coordinator)
+        if who is None and _too_often(found, found.case.returns):
+            raise NotAllowed(
+                f"{found.case.number} 已退回 {found.case.returns} 次, 由协调单位"
+                f" {coordinator or found.units().coordinator} 确定责任单位 (四.2)。",
+                "确定后请加 --decided-by 姓名 再分派。",
+            )
+        return events.Assigned(
+            lead=head, assist=others, coordinator=coordinator, decided_by=who
+        )
 
     return build
+
+
+def _too_often(found: Found, returns: int) -> bool:
+    return returns >= found.rules.edition.readings.returns_before_coordinator
 
 
 def units_involved(
@@ -117,18 +132,33 @@ def return_() -> Build:
     示例:
       sixping return 123 --reason "不属于本单位职责, 建议转市场监管"
     """
-    return lambda found: events.Returned(unit=found.case.lead, reason=found.why)
+
+    def build(found: Found) -> CaseEvent:
+        count = found.case.returns + 1
+        if _too_often(found, count):
+            found.hint(f"这是第 {count} 次退回, 再分派须由协调单位决定 (--decided-by, 四.2)")
+        return events.Returned(unit=found.case.lead, reason=found.why)
+
+    return build
 
 
 @step()
-def note(text: Annotated[str, typer.Argument(metavar="内容", help="要记下的话")]) -> Build:
+def note(
+    text: Annotated[str, typer.Argument(metavar="内容", help="要记下的话")],
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="单位", help="通报给哪个单位 (附3.3)")
+    ] = None,
+) -> Build:
     """记一笔进展, 不改变状态。
 
     示例:
       sixping note 123 "已联系反映人, 约明天上午查看"
+      sixping note 123 "现场发现无照经营, 请核查" --to 市场监管所
     """
     words = told(text, "内容")
-    return lambda _: events.Noted(text=words)
+    return lambda found: events.Noted(
+        text=words, to=None if to is None else found.units().find(to).name
+    )
 
 
 @step(reason=True)
@@ -190,77 +220,6 @@ def resolve(outcome: Outcome) -> Build:
             steps=deadlines.resolved(case, found.at, rules),
             terms=rules.terms if case.held else None,
             outcome=words,
-        )
-
-    return build
-
-
-@step()
-def feedback(
-    text: Annotated[str, typer.Argument(metavar="内容", help="告知反映人的话")],
-    satisfaction: Annotated[
-        int | None,
-        typer.Option("--satisfaction", min=1, max=5, metavar="1-5", help="反映人的满意度"),
-    ] = None,
-) -> Build:
-    """把办理结果反馈给反映人, 可同时记录满意度 (三.1)。
-
-    示例:
-      sixping feedback 123 "已处理完毕, 感谢反映"
-      sixping feedback 123 "电话回访" --satisfaction 5
-    """
-    words = told(text, "内容")
-    return lambda _: events.FedBack(satisfaction=satisfaction, text=words)
-
-
-@step(why=Doubt)
-def verify_result(
-    passed: Annotated[
-        bool | None, typer.Option("--pass/--fail", help="核查通过, 或不通过")
-    ] = None,
-) -> Build:
-    """核查办理结果; 不通过的不能归档, 须重新办理。
-
-    示例:
-      sixping verify-result 123 --pass
-      sixping verify-result 123 --fail --reason "现场仍有摊位"
-    """
-    if passed is None:
-        raise UsageFault("没有写明核查结论。", "请给出 --pass 或 --fail。")
-
-    def build(found: Found) -> CaseEvent:
-        if not passed and found.why is None:
-            raise UsageFault("核查不通过须写明 --reason。", "例如: --reason 现场仍有摊位")
-        return events.Verified(passed=passed, reason=found.why)
-
-    return build
-
-
-@step()
-def close() -> Build:
-    """归档; 须先在办结后反馈 (匿名的除外)。
-
-    示例:
-      sixping close 123
-    """
-    return lambda found: events.Closed(
-        unreachable=found.case.anonymous and not found.case.fed_back
-    )
-
-
-@step(reason=True)
-def reopen() -> Build:
-    """重新办理: 另起一轮期限, 以前的超期不消除。
-
-    示例:
-      sixping reopen 123 --reason "反映人称问题又出现"
-    """
-
-    def build(found: Found) -> CaseEvent:
-        return events.Reopened(
-            steps=deadlines.reopened(found.case, found.at, found.rules),
-            terms=found.rules.terms,
-            reason=found.why,
         )
 
     return build

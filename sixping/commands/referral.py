@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping import deadlines, events
-from sixping.commands._options import Assist, Lead
+from sixping.commands._options import Assist, Lead, Outcome
 from sixping.commands._steps import SHORT, Build, Found, step, told
-from sixping.commands.handling import Outcome, units_involved
+from sixping.commands.handling import units_involved
 
 if TYPE_CHECKING:
     from sixping.events import CaseEvent
@@ -90,6 +90,7 @@ def refer(
             steps=deadlines.referred(found.case, found.at, found.rules),
             terms=found.rules.terms,
             to=dept,
+            received=proof is not None,
             content=words,
             receipt=proof,
         )

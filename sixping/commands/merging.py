@@ -1,0 +1,62 @@
+"""Repeat reports: handled once with another case, every reporter still owed the answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sixping import deadlines, events
+from sixping.commands._steps import Build, Found, step
+
+if TYPE_CHECKING:
+    from sixping.commands._steps import Steps
+    from sixping.events import CaseEvent
+
+
+@step()
+def merge(
+    into: Annotated[str, typer.Option("--into", metavar="编号", help="并入哪一件")],
+) -> Build:
+    """把重复反映并入另一件: 合并办理, 每个反映人都要答复。
+
+    示例:
+      sixping merge 124 --into 123
+    """
+
+    def build(found: Found) -> Steps:
+        case, rules = found.case, found.rules
+        main = found.other(into)
+        found.hint(f"{case.number} 的反映人改由 {main.number} 答复")
+        if case.anonymous:
+            found.hint(f"{case.number} 是匿名反映, 无法反馈")
+        merged = events.Merged(
+            steps=deadlines.merged(case, found.at, rules),
+            terms=rules.terms if case.held else None,
+            into=main.number,
+        )
+        absorbed = events.Absorbed(number=case.number, reachable=not case.anonymous)
+        return [(case, merged), (main, absorbed)]
+
+    return build
+
+
+@step(reason=True)
+def unmerge() -> Build:
+    """把并错的反映拆出: 恢复原来的状态和期限。
+
+    示例:
+      sixping unmerge 124 --reason "不是同一处"
+    """
+
+    def build(found: Found) -> CaseEvent | Steps:
+        case = found.case
+        apart = events.Unmerged(
+            steps=deadlines.unmerged(case), terms=found.rules.terms, reason=found.why
+        )
+        if case.merged_into is None:
+            return apart
+        released = events.Released(number=case.number, reason=found.why)
+        return [(case, apart), (found.other(case.merged_into), released)]
+
+    return build
