@@ -94,7 +94,7 @@ def extended(
 def whole_days(holds: Iterable[Span], after: date, calendar: Calendar, hours: Hours) -> int:
     """Return the working days later than ``after`` that the union of ``holds`` covers whole."""
     days = 0
-    for start, end in _union(holds):
+    for start, end in union(holds):
         first = start.date() if start.time() <= hours.opens else start.date() + _DAY
         last = end.date() if end.time() >= hours.closes else end.date() - _DAY
         before = max(first - _DAY, after)
@@ -103,7 +103,7 @@ def whole_days(holds: Iterable[Span], after: date, calendar: Calendar, hours: Ho
     return days
 
 
-def _union(holds: Iterable[Span]) -> Iterator[Span]:
+def union(holds: Iterable[Span]) -> Iterator[Span]:
     """Yield the spans joined where they overlap or touch, oldest first; empty ones give none."""
     spans = sorted(span for span in holds if span[0] < span[1])
     if not spans:

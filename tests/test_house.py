@@ -23,7 +23,7 @@ WORLD = {
     "pages",
     "ledger", "keeping", "audit", "replay", "shares", "bulk", "storage", "schema", "stamp",
     "logbook", "whereabouts",
-    "views", "periodviews", "similarviews",
+    "views", "periodviews", "similarviews", "lapseviews",
 }  # fmt: skip
 DATABASE = {"ledger", "keeping", "audit", "bulk", "storage", "schema", "views", "periodviews"}
 CALENDAR = {"workdays", "daylayers", "calendarfiles"}
@@ -137,7 +137,11 @@ def test_pure_rooms_know_no_clock_file_database_or_terminal() -> None:
 @pytest.mark.parametrize(
     ("room", "may_know"),
     [
-        ("figures", {"figures", "model", "policy", "deadlines", "workdays", "clock", "errors"}),
+        (
+            "figures",
+            {"figures", "model", "policy", "deadlines", "workdays", "clock", "errors",
+             "events", "lifecycle", "postponing"},  # responsibility replays a log
+        ),
         ("pages", {"pages", "figures", "text", "clock", "errors", "model"}),
         ("model", {"errors", "clock"}),
         ("errors", set()),
