@@ -125,12 +125,20 @@ def next_step(case: dict[str, Any]) -> str:
         "已办结": f"sixping feedback {no} 内容, 然后 sixping close {no}",
     }
     way = ways.get(case["status"], "")
+    if any(clock["held_at"] and not clock["stopped"] for clock in case["clocks"]):
+        way = f"恢复计时 sixping resume {no}; {way}"
+    undone = [part["unit"] for part in case["parts"] if part["done_at"] is None]
+    if case["status"] == "办理中" and undone:
+        way = f"分工完成后 sixping part-done {no} --unit {undone[0]} --outcome 结果; 然后{way}"
     if case["status"] == "办理中" and not case["signed_at"]:
         return f"牵头单位签收 sixping sign {no}; {way}"
     if case["status"] == "待上报" and case["rounds"][-1]["round"] > 1:
         return f"{way}, 或由街道办理: sixping regrade {no} --severity 等级 --reason 理由"
     if case["status"] == "已办结" and case["verified"] is False:
         return f"核查没有通过: sixping reopen {no} --reason 理由"
-    if case["status"] == "已办结" and (case["fed_back"] or case["unreachable"]):
+    waiting = [r["number"] for r in case["reports"] if r["reachable"] and not r["answered"]]
+    if case["status"] == "已办结" and not waiting:
         return f"sixping close {no}"
+    if case["status"] == "已办结" and len(waiting) > 1:
+        return f"sixping feedback {no} 内容 --all, 然后 sixping close {no}"
     return way

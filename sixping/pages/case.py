@@ -21,6 +21,7 @@ SUMMARY = 60
 
 #: told fields that name a person or a phone; everything else told is free text
 _MASKS = {"reporter": mask_name, "phone": mask_phone, "leader": mask_name, "name": mask_name,
+    "approved_by": mask_name,
     "licence": mask_id,
 }  # fmt: skip
 
@@ -121,7 +122,21 @@ def case_json(
         "verified": None if row["verified"] is None else bool(row["verified"]),
         "satisfaction": row["satisfaction"],
         "returns": row["returns"],
+        "merged_into": row["merged_into"],
+        "reports": _reports(row),
+        "urges": json.loads(row["urges"]),
+        "parts": json.loads(row["parts"]),
     }
+
+
+def _reports(row: Record) -> list[dict[str, Any]]:
+    """Return every report the case answers for, its own first (``model.Report``)."""
+    own = {
+        "number": row["number"],
+        "reachable": not row["anonymous"],
+        "answered": bool(row["fed_back"]),
+    }
+    return [own, *json.loads(row["others"])]
 
 
 def clock_json(clock: Record, now: datetime) -> dict[str, Any]:
@@ -132,6 +147,7 @@ def clock_json(clock: Record, now: datetime) -> dict[str, Any]:
         "due": clock["due"],
         "started": clock["started"],
         "stopped": clock["stopped"],
+        "held_at": clock["held_at"],
         "late": late(clock, now),
         "provisional": bool(clock["provisional"]),
         "profile": clock["profile"],
@@ -143,13 +159,14 @@ def clock_json(clock: Record, now: datetime) -> dict[str, Any]:
 
 
 def running(clock: Record) -> bool:
-    """Return whether the clock still runs."""
-    return not clock["stopped"] and not clock["unknown"] and clock["due"] is not None
+    """Return whether the clock still runs and does not stand still."""
+    ended = clock["stopped"] or clock["unknown"] or clock["held_at"]
+    return not ended and clock["due"] is not None
 
 
 def late(clock: Record, now: datetime) -> bool | None:
     """Return the verdict at ``now`` by the one comparison (clauses.md)."""
-    if clock["unknown"] or clock["due"] is None:
+    if clock["unknown"] or clock["due"] is None or clock["held_at"]:
         return None
     return bool((clock["stopped"] or to_text(now)) > clock["due"])
 

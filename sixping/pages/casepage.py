@@ -68,15 +68,14 @@ def step_words(event: Mapping[str, Any]) -> str:
         parts.append("、".join((event["lead"], *event.get("assist", ()))))
     if event["kind"] == "regraded":
         parts.append(f"{event.get('severity') or '一般'} {event.get('category') or ''}".strip())
-    if event["kind"] == "referred":
-        parts.append(event["to"])
+    parts += _beside(event)
     if event["kind"] == "verified":
         parts.append("通过" if event["passed"] else "不通过")
     if event.get("standard"):
         parts.append("标准文字")
     if event.get("unreachable"):
         parts.append("反映人匿名, 无法反馈")
-    parts += [event[name] for name in ("leader", "decided_by") if event.get(name)]
+    parts += [event[name] for name in ("leader", "decided_by", "approved_by") if event.get(name)]
     if event["kind"] == "voided":
         parts.append(f"撤销第 {event['target']} 号")
     parts += _of_the_calendar(event)
@@ -86,6 +85,25 @@ def step_words(event: Mapping[str, Any]) -> str:
     parts += field_words(event)
     parts += [event[name] for name in _WORDS if event.get(name)]
     return clean("; ".join(parts))
+
+
+def _beside(event: Mapping[str, Any]) -> list[str]:
+    """Return what the facts of an entry say, where they are names, numbers or days."""
+    days = f"{event.get('workdays')} 个工作日"
+    said = {
+        "referred": (event.get("to"),),
+        "noted": (event.get("to") and f"致{event['to']}",),
+        "fed_back": (event.get("to"), event.get("everyone") and "全部反映人"),
+        "extended": (days, event.get("beyond_ceiling") and "超过上限 (特批)"),
+        "merged": (event.get("into"),),
+        "absorbed": (event.get("number"), event.get("reachable") is False and "匿名"),
+        "released": (event.get("number"),),
+        "urged": (event.get("level"), event.get("answer_by") and f"{event['answer_by']} 前答复"),
+        "urge_answered": (event.get("level"),),
+        "part_set": (event.get("unit"), event.get("due") and f"{event['due']} 前"),
+        "part_done": (event.get("unit"),),
+    }
+    return [word for word in said.get(event["kind"], ()) if word]
 
 
 def sheet(case: Mapping[str, Any], now: datetime, width: int | None) -> str:
@@ -130,6 +148,10 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
         "牵头": case["lead"] or suggested,
         "协办": "、".join(case["assist"]),
         "协调": case["coordinator"] or "",
+        "分工": "; ".join(map(_part, case["parts"])),
+        "督办": "; ".join(map(_urge, case["urges"])),
+        "并入": case["merged_into"] or "",
+        "反映": "; ".join(map(_report, case["reports"])) if len(case["reports"]) > 1 else "",
         "满意度": str(case["satisfaction"] or ""),
         "理由": "; ".join(
             f"{r['what']}: {r['matched']}" if r.get("matched") else r["what"]
@@ -140,6 +162,23 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
             for d in case["duplicates"]
         ),
     }
+
+
+def _part(part: Mapping[str, Any]) -> str:
+    due = f" {part['due']} 前" if part["due"] else ""
+    done = f"{part['done_at'][:10]} 完成" if part["done_at"] else "未完成"
+    return f"{part['unit']}{due} {done}"
+
+
+def _urge(urge: Mapping[str, Any]) -> str:
+    by = f", {urge['answer_by']} 前答复" if urge["answer_by"] else ""
+    answered = f"{urge['answered_at'][:10]} 已答复" if urge["answered_at"] else "未答复"
+    return f"{urge['level']} {urge['at'][:10]}{by}, {answered}"
+
+
+def _report(report: Mapping[str, Any]) -> str:
+    told = "已反馈" if report["answered"] else "未反馈" if report["reachable"] else "匿名, 无法反馈"
+    return f"{report['number']} {told}"
 
 
 def _wrapped(label: str, value: str, width: int | None) -> Iterator[str]:
@@ -164,6 +203,8 @@ def _clocks(case: Mapping[str, Any], now: datetime) -> Iterator[str]:
 
 
 def _verdict(clock: Mapping[str, Any], now: datetime) -> str:
+    if clock["held_at"]:
+        return f"{people.moment(from_text(clock['held_at']), now.year)} 起中止"
     if clock["late"] is None:
         return "原始记录没有写明"
     if clock["running"]:
