@@ -191,12 +191,12 @@ def _parts(watched: Watched) -> Iterator[Lapse]:
         due = watched.ground.rules.close_of(event.due)
         mine = (event.unit, point.entry.at)
         over = next((p for p in watched.path[place:] if not _undone(p.case, mine)), None)
-        if (over.at if over else watched.now) <= due:
+        if (over.entry.at if over else watched.now) <= due:
             continue
         yield watched.lapse(
             "part", f"分工, {'逾期后完成或变更' if over else '至今未完成'} (四.1)",
             [point.entry.seq, *([over.entry.seq] if over else ())], due=due,
-            happened=over.at if over else None, who=(event.unit, point.case.coordinator),
+            happened=over.entry.at if over else None, who=(event.unit, point.case.coordinator),
         )  # fmt: skip
 
 
@@ -230,7 +230,7 @@ def _feedback(watched: Watched) -> Iterator[Lapse]:
     for owing, over in _stretches(watched, _owing):
         resolved = owing.case.resolved_at or owing.at
         due = watched.after(resolved, workdays) if workdays else None
-        if over and (due is None or over.at <= due):
+        if over and (due is None or over.entry.at <= due):
             continue
         if due and watched.now <= due:
             continue
@@ -242,7 +242,7 @@ def _feedback(watched: Watched) -> Iterator[Lapse]:
             "feedback",
             f"办结后{'逾期才' if over else '至今没有'}向反映人反馈{whose} (三.1)",
             [owing.entry.seq, *([over.entry.seq] if over else ())],
-            due=due, happened=over.at if over else None, since=resolved,
+            due=due, happened=over.entry.at if over else None, since=resolved,
             who=watched.answers(held, resolved),
         )  # fmt: skip
 
@@ -250,16 +250,15 @@ def _feedback(watched: Watched) -> Iterator[Lapse]:
 def _owing(case: Case) -> datetime | None:
     closed = case.status is Status.CLOSED and not case.imported
     owes = case.owes_feedback or (closed and any(r.waits for r in case.reports))
-    return (case.resolved_at or case.received_at) if owes else None
+    return case.resolved_at if owes else None  # a file may not say when: then in no period
 
 
 def _unsigned(watched: Watched) -> Iterator[Lapse]:
     """Find assignments that nobody signed for in the time the policy gives (五.1)."""
     for sent, over in _stretches(watched, _waiting_for_signature):
-        since = sent.case.assigned_at or sent.at
-        due = watched.after(since, watched.readings.unsigned_after_workdays)
+        due = watched.after(sent.entry.at, watched.readings.unsigned_after_workdays)
         signed = over is not None and isinstance(over.entry.event, Signed)
-        end = over.entry.at if over and signed else over.at if over else None
+        end = over.entry.at if over else None
         if (end or watched.now) <= due:
             continue
         done = "逾期签收" if signed else "一直没有签收" if over else "至今未签收"
