@@ -129,7 +129,7 @@ def next_step(case: dict[str, Any]) -> str:
         way = f"恢复计时 sixping resume {no}; {way}"
     undone = [part["unit"] for part in case["parts"] if part["done_at"] is None]
     if case["status"] == "办理中" and undone:
-        way = f"分工完成后 sixping part-done {no} --unit {undone[0]} --outcome 结果; 然后{way}"
+        way = f"分工完成后 sixping part-done {no} --unit {undone[0]} --outcome 结果; {way}"
     if case["status"] == "办理中" and not case["signed_at"]:
         return f"牵头单位签收 sixping sign {no}; {way}"
     if case["status"] == "待上报" and case["rounds"][-1]["round"] > 1:
@@ -139,6 +139,7 @@ def next_step(case: dict[str, Any]) -> str:
     waiting = [r["number"] for r in case["reports"] if r["reachable"] and not r["answered"]]
     if case["status"] == "已办结" and not waiting:
         return f"sixping close {no}"
-    if case["status"] == "已办结" and len(waiting) > 1:
-        return f"sixping feedback {no} 内容 --all, 然后 sixping close {no}"
+    if case["status"] == "已办结" and len(case["reports"]) > 1:
+        whom = f"{no} 内容 --all" if len(waiting) > 1 else f"{waiting[0]} 内容"
+        return f"sixping feedback {whom}, 然后 sixping close {no}"
     return way

@@ -196,7 +196,7 @@ def _did(event: CaseEvent, case: Case) -> str:
 
     did = f"{case.number} 已记录“{STEPS[event.kind][1]}”, 现为“{case.status}”"
     if case.merged_into:
-        return f"{did}, 由 {case.merged_into} 合并办理"
+        return f"{did}, 由 {case.merged_into} 合并办理, 反映人由那一件答复"
     if event.kind not in {"assigned", "decided"}:
         return did
     parts = [did, f"牵头{case.lead}"]

@@ -27,9 +27,6 @@ def merge(
     def build(found: Found) -> Steps:
         case, rules = found.case, found.rules
         main = found.other(into)
-        found.hint(f"{case.number} 的反映人改由 {main.number} 答复")
-        if case.anonymous:
-            found.hint(f"{case.number} 是匿名反映, 无法反馈")
         merged = events.Merged(
             steps=deadlines.merged(case, found.at, rules),
             terms=rules.terms if case.held else None,
