@@ -113,6 +113,12 @@ TABLE: Table = {
         "列出超期、临期和等着办的事项, 最要紧的在前 (五.1, 五.3)。",
         SUPERVISION,
     ),
+    "lapses": Entry(
+        "lapses",
+        "lapses",
+        "列出一段时间的失职失责情形, 每项附依据、期限和责任单位 (五.2, 五.3)。",
+        SUPERVISION,
+    ),
     "report": Entry(
         "supervision",
         "report",
