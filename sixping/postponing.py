@@ -67,15 +67,15 @@ def suspended() -> tuple[ClockStep, ...]:
 
 
 def extended(
-    case: Case, workdays: int, rules: Rules, *, beyond: bool
+    case: Case, workdays: int, at: datetime, rules: Rules, *, beyond: bool
 ) -> tuple[ClockStep, ...]:
     """Move the target ``workdays`` after the present one, the ceiling only if ``beyond``.
 
-    Empty where no target counts in working days (``admit`` says why). Raises ``NotAllowed``
+    Empty where there is no target to move or it has passed (``admit`` says so). Raises ``NotAllowed``
     past the ceiling without ``beyond``.
     """
     target, ceiling = case.running(ClockKind.FINISH), case.running(ClockKind.CEILING)
-    if target is None or target.due is None or target.workdays is None:
+    if target is None or target.due is None or target.workdays is None or at > target.due:
         return ()
     due = rules.close_of(add_workdays(target.due.date(), workdays, rules.calendar))
     moved = _counted_from(target, Op.MOVE, due, target.workdays + workdays, rules)

@@ -45,9 +45,9 @@ def _shipped() -> Units:
 class Found(NamedTuple):
     """What a step is built from: the case as found, its rules, when and why it happens.
 
-    ``log`` is the case's own, oldest first; ``hint`` says something on stderr; ``units``
-    are those of the day of the step; ``other`` is another case, as found in the same
-    transaction.
+    ``log`` is the case's own, oldest first; ``hint`` says something on stderr once the
+    step is recorded; ``units`` are those of the day of the step; ``other`` is another
+    case, as found in the same transaction.
     """
 
     case: Case
@@ -157,6 +157,7 @@ def take(
     moment = _moment(desk, at, reason)
     why = told(reason, "理由 (--reason)") if reason is not None else None
     rules = rules_of(path)
+    hints: list[str] = []
     with transaction(path, stamp_of(desk)) as tx:
         case = _case(tx, full, number)
         if if_version is not None and if_version != case.version:
@@ -172,11 +173,13 @@ def take(
         def other(given: str) -> Case:
             return _case(tx, full_number(given, desk.now.year), given)
 
-        found = Found(case, governing, moment, why, log, desk.say, units, other)
+        found = Found(case, governing, moment, why, log, hints.append, units, other)
         steps = steps_of(case, build(found))
         after = [
             tx.append(of.number, _explained(event, why), moment, before=of) for of, event in steps
         ]
+    for hint in hints:
+        desk.say(hint)
     answer(desk, after[0].number, _did(steps[0][1], after[0]), as_json=as_json)
 
 

@@ -39,7 +39,7 @@ def extend(
     who = told(approved_by, "批准人 (--approved-by)", SHORT)
 
     def build(found: Found) -> CaseEvent:
-        steps = extended(found.case, workdays, found.rules, beyond=beyond_ceiling)
+        steps = extended(found.case, workdays, found.at, found.rules, beyond=beyond_ceiling)
         beyond = any(moved.kind is ClockKind.CEILING for moved in steps)
         if beyond_ceiling and steps and not beyond:
             found.hint("新的期限没有超过上限, 上限不变。")
