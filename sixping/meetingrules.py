@@ -52,6 +52,8 @@ class What(StrEnum):
     PATROLS = "patrols"
     UNDONE_TASKS = "undone_tasks"
     DUTY_BREACHES = "duty_breaches"
+    LAPSES = "lapses"
+    URGES = "unanswered_urges"
 
 
 class Member(NamedTuple):
@@ -88,6 +90,7 @@ class Kind(NamedTuple):
     clause: str
     every: Every
     workday: int | None
+    policy_workday: bool
     per_platform: bool
     conveners: tuple[str, ...]
     grave_conveners: tuple[str, ...]
@@ -214,6 +217,7 @@ def _kind(entry: Table, sources: dict[str, Source]) -> Kind:
         entry.text("clause"),
         entry.choice("every", Every),
         entry.whole("workday", least=1, most=20) if entry.has("workday") else None,
+        entry.flag("policy_workday", default=False),
         entry.flag("per_platform", default=False),
         entry.texts("conveners"),
         entry.texts("grave_conveners", ()),

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from sixping.patrols import Patrolled
 
 
+#: what attendance in the command room is called
+DUTY = "值守"
+
+
 class Engagement(NamedTuple):
     """Where somebody was on a day, from minute to minute."""
 
@@ -45,7 +49,7 @@ def engagements(
 ) -> Iterator[Engagement]:
     """Yield where people were on a day; what has no hours on record is left out."""
     for who, start, end, *_ in book.spells():
-        yield Engagement(who, start, end, "值守")
+        yield Engagement(who, start, end, DUTY)
     for patrol in patrols:
         if patrol.day == day:
             yield from _all(patrol.people, patrol.start, patrol.end, "巡查")
@@ -67,7 +71,11 @@ def _all(
 
 
 def refuse_clash(
-    known: Iterable[Engagement], people: Iterable[str], start: str, end: str, but: str = ""
+    known: Iterable[Engagement],
+    people: Iterable[str],
+    start: str,
+    end: str,
+    but: str | None = None,
 ) -> None:
     """Raise ``NotAllowed`` when one of them was elsewhere; ``but``: what is being recorded."""
     wanted, first, last = set(people), minute(start), minute(end)

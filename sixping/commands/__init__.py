@@ -159,6 +159,108 @@ TABLE: Table = {
             "void": Entry("duty", "void", "撤销一条记错的排班、请假或考勤; 两条都保留在台账里。"),
         },
     ),
+    "meeting": Group(
+        "会议: 集体会商、联席会议、领导小组会议、平台例会; 议题、纪要、决定和任务 (附1, 三.2)。",
+        OFFICE,
+        {
+            "plan": Entry(
+                "meeting",
+                "plan",
+                "召集一次会议: 种类、日期、召集人; 每月会商拟在首个工作日 (附1.1, 三.2, 附3.1)。",
+            ),
+            "propose": Entry(
+                "meeting",
+                "propose",
+                "拟一个月的会议日期: 会商为首个工作日, 平台例会为每周首个工作日 (附1.1, 附3.1)。",
+            ),
+            "move": Entry("meeting", "move", "会议改期, 写明理由; 已有到会或纪要的不能改。"),
+            "list": Entry(
+                "meeting", "list_", "列出会议, 旧的在前: 日期、召集人、到会、纪要、未完成的任务。"
+            ),
+            "show": Entry(
+                "meeting",
+                "show",
+                "查看一次会议: 召集、参加对象、到会、议题、纪要、决定和任务 (姓名隐去)。",
+            ),
+            "attend": Entry(
+                "minutes",
+                "attend",
+                "记录到会和邀请; 同一时段在值守、巡查或另一会议的不能又到会 (附1.2)。",
+            ),
+            "agenda": Entry(
+                "agenda",
+                "agenda",
+                "拟会议议题: 由台账按附1的八项内容生成, 可补充; 没有数据的留空待填 (附1.3)。",
+            ),
+            "minutes": Entry(
+                "minutes",
+                "minutes",
+                "记纪要和决定: 事项上的决定同时记为会商决定, 其他的成为会议任务 (附1.3, 三.2)。",
+            ),
+            "task": Group(
+                "会议任务: 单位、期限、是否完成。",
+                "",
+                {
+                    "list": Entry(
+                        "tasks", "list_", "列出会议任务, 期限近的在前; 超期的也见 overdue (附1.3)。"
+                    ),
+                    "done": Entry("tasks", "done", "记录会议任务已完成和结果。"),
+                    "postpone": Entry("tasks", "postpone", "推迟会议任务的期限, 写明理由。"),
+                    "drop": Entry("tasks", "drop", "取消会议任务, 写明理由。"),
+                },
+            ),
+            "void": Entry("meeting", "void", "撤销一条记错的会议记录; 两条都保留在台账里。"),
+        },
+    ),
+    "patrol": Group(
+        "巡查: 队伍组成、到过的网格、发现的件, 多久没有巡查 (附2.3)。",
+        OFFICE,
+        {
+            "record": Entry(
+                "patrol",
+                "record",
+                "记录一次巡查: 队伍组成按附2.3核对, 发现的问题同时登记 (渠道: 巡查发现)。",
+            ),
+            "list": Entry(
+                "patrolreading", "list_", "列出巡查, 旧的在前: 网格、队员 (姓名隐去)、发现的件。"
+            ),
+            "gaps": Entry(
+                "patrolreading",
+                "gaps",
+                "列出超过间隔没有巡查的网格; 没有设定间隔时列出每个网格距上次的工作日数 (附2.3)。",
+            ),
+            "void": Entry(
+                "patrolreading",
+                "void",
+                "撤销一条记错的巡查; 两条都保留在台账里, 登记的件不受影响。",
+            ),
+        },
+    ),
+    "operation": Group(
+        "联合执法和专项整治: 平台、单位、人员、事项, 结果记到每一件 (四.3)。",
+        OFFICE,
+        {
+            "plan": Entry(
+                "operation",
+                "plan",
+                "安排联合执法或专项整治: 单位、人员 (核对执法资格)、涉及的事项 (四.3)。",
+            ),
+            "result": Entry(
+                "operation", "result", "记录联合执法的结果, 同时记到涉及的每一件上 (四.3)。"
+            ),
+            "list": Entry(
+                "operation",
+                "list_",
+                "列出联合执法: 平台、单位、人员、事项、结果; 供会商用 (四.3)。",
+            ),
+            "show": Entry("operation", "show", "查看一次联合执法: 安排、人员、涉及的事项和结果。"),
+            "void": Entry(
+                "operation",
+                "void",
+                "撤销一条记错的联合执法记录; 两条都保留在台账里, 件上的记事不受影响。",
+            ),
+        },
+    ),
     "show": Entry("reading", "show", "查看一件: 内容、理由、时限、经过。", READING),
     "list": Entry("reading", "list_", "列出在办的事项, 最近到期的在前。", READING),
     "search": Entry(

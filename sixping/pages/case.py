@@ -21,13 +21,13 @@ SUMMARY = 60
 
 #: told fields that name a person or a phone; everything else told is free text
 _MASKS = {"reporter": mask_name, "phone": mask_phone, "leader": mask_name, "name": mask_name,
-    "approved_by": mask_name,
+    "approved_by": mask_name, "guest": mask_name,
     "licence": mask_id,
 }  # fmt: skip
 
 #: meetings of 附1.1, 附3.1 and 三.2: naming one as the decider names nobody
 _MEETINGS = ("集体会商", "联席会议", "领导小组会议", "平台协调组例会")
-_DATED = frozenset("0123456789年月日第次号-. ()")
+_DATED = frozenset("0123456789年月日第次号-. ()m")
 
 
 class Record(Protocol):

@@ -1,0 +1,256 @@
+"""What the ledger says under the headings of an agenda: one reader for each source."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Any
+
+from sixping import views
+from sixping.clock import SHANGHAI, to_text
+from sixping.commands import _field
+from sixping.commands._period import LAST, before, bounds, chosen_period
+from sixping.figures import agenda as figures
+from sixping.figures.agenda import Agenda, Case, Item
+from sixping.meetingrules import Every, Source, What, load_rules
+from sixping.pages.case import summary_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from sixping.commands._frame import Desk
+    from sixping.figures.period import Span, Tally
+    from sixping.meetings import Meeting
+
+#: days named in one line; more are counted
+_NAMED = 5
+
+
+def agenda(desk: Desk, name: str) -> Agenda:
+    """Build the agenda of a meeting from one state of the ledger."""
+    from sixping.meetings import find
+
+    with views.reading(desk.existing_ledger()) as con:
+        meetings = _field.meetings_on(con)
+        meeting = find(meetings, name)
+        kind = load_rules().kind(meeting.sort)
+        material = Material(desk, con, meeting, meetings.values())
+        sources = {s.name: s for heading in kind.headings for s in heading.sources}
+        seq, head = views.head(con)
+        made = figures.headings(
+            [(h.title, h.clause, [s.name for s in h.sources]) for h in kind.headings],
+            lambda source: material.read(sources[source]),
+            meeting.items,
+        )
+    span = material.span
+    return Agenda(
+        meeting.id, meeting.sort, meeting.platform, meeting.day, span.first, span.last, seq, head,
+        made,
+    )  # fmt: skip
+
+
+class Material:
+    """What an agenda is built from: the period before the meeting, as the ledger stands."""
+
+    def __init__(
+        self, desk: Desk, con: Any, meeting: Meeting, meetings: Iterable[Meeting]  # noqa: ANN401
+    ) -> None:
+        """Take the last full month before the meeting; for a weekly one the last week."""
+        self.desk, self.con, self.meeting, self.meetings = desk, con, meeting, list(meetings)
+        weekly = load_rules().kind(meeting.sort).every is Every.WEEK
+        self.kind = "week" if weekly else "month"
+        day = datetime.combine(meeting.day, time(12), SHANGHAI)
+        self.span: Span = chosen_period(day, {self.kind: LAST})[1]
+
+    def read(self, source: Source) -> list[Item]:
+        """Return the items of a source."""
+        readers: dict[What, Callable[[Source], Iterable[tuple[str | None, Iterable[str]]]]] = {
+            What.TOTALS: self._totals,
+            What.OVERDUE: self._overdue,
+            What.OPEN_CASES: self._open_cases,
+            What.WAITING_DECISION: self._waiting,
+            What.REPEATED_PLACES: self._repeated,
+            What.RISING: self._rising,
+            What.OPERATIONS: self._operations,
+            What.PATROLS: self._patrols,
+            What.UNDONE_TASKS: self._tasks,
+            What.DUTY_BREACHES: self._duty,
+            What.LAPSES: self._lapses,
+            What.URGES: self._urges,
+        }
+        found = readers[source.what](source)
+        return [Item(source.name, source.label, text, tuple(nos)) for text, nos in found]
+
+    def _mine(self, row: Any) -> bool:  # noqa: ANN401 - a row of views
+        return self.meeting.platform in (None, row["platform"])
+
+    def _tallies(self, span: Span) -> list[Tally]:
+        from sixping import periodviews
+        from sixping.commands._books import books_on
+        from sixping.figures.period import DIMENSIONS, Tally
+
+        readings = books_on(self.con).policy.edition_at(span.last).readings
+        state = periodviews.AsOf.present(self.con, to_text(self.desk.now))
+        rows = periodviews.tallies(
+            self.con, state, bounds(span), satisfied=readings.satisfied_from
+        )
+        platform = tuple(DIMENSIONS).index("platform")
+        mine = self.meeting.platform
+        return [Tally(*row) for row in rows if mine in (None, row[1][platform])]
+
+    def _totals(self, _: Source) -> list[tuple[str, tuple[str, ...]]]:
+        from sixping.figures.period import RATES
+        from sixping.figures.period import figures as add_up
+        from sixping.pages.people import rate
+
+        total = add_up(self._tallies(self.span))
+        t = total.totals
+        if not (t["received"] or t["resolved"] or t["open"]):
+            return []
+        text = (
+            f"收到 {t['received']} 件, 办结 {t['resolved']} 件, 期末在办 {t['open']} 件,"
+            f" 期末超期 {t['overdue']} 件"
+        )
+        shares = [
+            f"{RATES[name].title} {rate(found['rate'])} ({found['n']}/{found['d']})"
+            for name in ("accept_on_time", "finish_on_time")
+            if (found := total.rates[name])["d"]
+        ]
+        return [("; ".join([text, *shares]), ())]
+
+    def _listed(self, rows: Iterable[Any]) -> list[tuple[str | None, tuple[str, ...]]]:
+        once = {row["number"]: row for row in rows if self._mine(row)}
+        return [
+            (": ".join((_held(row), summary_of(row["told"]))), (number,))
+            for number, row in once.items()
+        ]
+
+    def _overdue(self, _: Source) -> list[tuple[str | None, tuple[str, ...]]]:
+        return self._listed(views.running(self.con, to_text(self.desk.now)))
+
+    def _waiting(self, _: Source) -> list[tuple[str | None, tuple[str, ...]]]:
+        return self._listed(views.waiting(self.con, "decision"))
+
+    def _urges(self, _: Source) -> list[tuple[str | None, tuple[str, ...]]]:
+        return self._listed(views.waiting(self.con, "urge"))
+
+    def _lapses(self, _: Source) -> list[tuple[str, list[str]]]:
+        """Count failures by unit and kind; ``sixping lapses`` has the evidence for each."""
+        from sixping.commands._books import books_on
+        from sixping.commands.lapses import failures
+        from sixping.figures.lapses import KINDS, gravity
+
+        books = books_on(self.con)
+        last = min(self.span.last, self.desk.now.date())
+        found = failures(self.con, books, self.span.first, last, self.desk.now)
+        grouped: dict[tuple[str, str], dict[str, None]] = {}
+        for lapse in sorted(found, key=gravity):
+            key = (lapse.unit or "未定单位", KINDS[lapse.kind])
+            grouped.setdefault(key, {})[lapse.number] = None
+        return [
+            (f"{unit}: {kind} {len(numbers)} 件", list(numbers))
+            for (unit, kind), numbers in grouped.items()
+        ]
+
+    def _open_cases(self, source: Source) -> list[tuple[str | None, tuple[str, ...]]]:
+        from sixping.taxonomy import load_taxonomy
+        from sixping.units import load_units
+
+        heads = {each.name: each.head for each in load_taxonomy(load_units())}
+        rows, _ = views.list_cases(self.con)
+        return self._listed(row for row in rows if heads.get(row["category"]) in source.heads)
+
+    def _repeated(self, source: Source) -> list[tuple[str, list[str]]]:
+        from sixping.traces import place_form
+
+        first, last = bounds(self.span)
+        rows, _ = views.list_cases(self.con, every=True, start=first)
+        cases = []
+        for row in rows:
+            place = views.told_of(row).get("place")
+            if place and row["received_at"] <= last and row["status"] != "已并入":
+                where = f"{row['community'] or ''}{place}"
+                cases.append(Case(row["number"], "", row["category"], place_form(place), where))
+        cases.sort()
+        found = figures.repeated(cases, source.least)
+        return [(f"{where}: {len(numbers)} 件", numbers) for where, numbers in found]
+
+    def _rising(self, source: Source) -> list[tuple[str, tuple[str, ...]]]:
+        from sixping.figures.period import breakdown
+
+        def counts(span: Span) -> dict[str | None, int]:
+            rows = breakdown(self._tallies(span), "category")
+            return {row["name"]: row["received"] for row in rows}
+
+        found = figures.rising(
+            counts(self.span), counts(before(self.kind, self.span)), source.least
+        )
+        return [(f"{name}: 本期 {now} 件, 上期 {then} 件", ()) for name, now, then in found]
+
+    def _operations(self, _: Source) -> list[tuple[str | None, tuple[str, ...]]]:
+        return [
+            (operation_line(one), one.cases)
+            for one in _field.operations_on(self.con).values()
+            if self.span.first <= one.plan.day <= self.meeting.day
+        ]
+
+    def _patrols(self, _: Source) -> list[tuple[str, tuple[str, ...]]]:
+        from sixping.organisation import organisation_at
+
+        first, last = self.span
+        made = _field.patrols_on(self.con, first, last)
+        if not made:
+            return []
+        units = organisation_at(self.con, last).units
+        grids = {unit.name for unit in units if unit.kind == "grid"}
+        seen = {grid for patrol in made for grid in patrol.grids} & grids
+        cases = tuple(number for patrol in made for number in patrol.cases)
+        text = f"巡查 {len(made)} 次, 到过 {len(seen)}/{len(grids)} 个网格, 发现 {len(cases)} 件"
+        return [(text, cases)]
+
+    def _tasks(self, _: Source) -> list[tuple[str | None, tuple[str, ...]]]:
+        from sixping.meetings import TaskState
+
+        today = self.desk.now.date()
+        return [
+            (f"{task.id} {task.unit} {task.due} 前{_late(task.late(today))}: {task.text or ''}", ())
+            for one in self.meetings
+            for task in one.tasks.values()
+            if task.state is TaskState.OPEN and one.id != self.meeting.id
+            and one.platform == self.meeting.platform
+        ]  # fmt: skip
+
+    def _duty(self, _: Source) -> list[tuple[str, tuple[str, ...]]]:
+        from sixping.commands._duty import judged
+        from sixping.duty import Book
+
+        book = Book(self.con, self.span.first, self.span.last)
+        if not any(day.spells() for day in book.days.values()):
+            return []
+        found: dict[str, list[Any]] = {}
+        for one in judged(self.desk, book, self.span.first, self.span.last).breaches:
+            found.setdefault(one.agency, []).append(one)
+        return [(f"{agency}: {_gaps(gaps)}", ()) for agency, gaps in found.items()]
+
+
+def _held(row: Any) -> str:  # noqa: ANN401 - a row of views
+    return f"{row['category'] or '未定类'}, {row['lead'] or '未分派'}"
+
+
+def _late(late: bool) -> str:
+    return " (已超期)" if late else ""
+
+
+def _gaps(gaps: list[Any]) -> str:
+    days = list(dict.fromkeys(f"{one.day:%m-%d}" for one in gaps))
+    more = f" 等 {len(days)} 天" if len(days) > _NAMED else ""
+    minutes = sum(one.minutes for one in gaps)
+    return f"{len(gaps)} 个时段共 {minutes} 分钟 ({'、'.join(days[:_NAMED])}{more})"
+
+
+def operation_line(one: Any) -> str:  # noqa: ANN401 - an Operation
+    """Return an operation on one line, for agendas and lists."""
+    plan = one.plan
+    outcome = one.outcome or ("(已清除)" if one.ended else "尚无结果")
+    who = "、".join((*plan.platforms, *plan.units))
+    title = plan.text or "(已清除)"
+    return f"{one.id} {plan.day} {title} ({who}, 事项 {len(one.cases)} 件): {outcome}"

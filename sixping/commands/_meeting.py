@@ -1,0 +1,176 @@
+"""What the meeting commands share: proposed days, what is refused, a meeting as shown."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sixping.errors import NotAllowed, UsageFault
+from sixping.meetingrules import Every, Kind, load_rules, seats
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from sixping.commands._books import Books
+    from sixping.meetings import Meeting, Task
+    from sixping.model import Platform
+    from sixping.organisation import Organisation
+
+
+def span(kind: Kind, day: date) -> tuple[date, date]:
+    """Return the month or week a regular meeting belongs to; the day itself for others."""
+    if kind.every is Every.WEEK:
+        first = day - timedelta(days=day.weekday())
+        return first, first + timedelta(days=6)
+    if kind.every is Every.MONTH:
+        first = day.replace(day=1)
+        after = (first + timedelta(days=31)).replace(day=1)
+        return first, after - timedelta(days=1)
+    return day, day
+
+
+def proposed(kind: Kind, day: date, books: Books) -> date | None:
+    """Return the day proposed in the month or week of a day; None where nothing says which.
+
+    A week with fewer working days proposes its last one.
+    """
+    reading = books.policy.edition_at(day).readings.meeting_workday
+    nth = reading if kind.policy_workday else kind.workday
+    if nth is None or kind.every is Every.ANY:
+        return None
+    first, last = span(kind, day)
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    working = [each for each in days if books.calendar.is_workday(each)]
+    return working[min(nth, len(working)) - 1] if working else None
+
+
+def regular(
+    kind: Kind, day: date, platform: Platform | None, meetings: Iterable[Meeting]
+) -> Meeting | None:
+    """Return the regular meeting already called in the month or week of a day."""
+    if kind.every is Every.ANY:
+        return None
+    first, last = span(kind, day)
+    for meeting in meetings:
+        same = (meeting.sort, meeting.platform) == (kind.name, platform)
+        if same and not meeting.extraordinary and first <= meeting.day <= last:
+            return meeting
+    return None
+
+
+def refuse_unfit(
+    kind: Kind, day: date, want: date | None, before: Meeting | None, why: str | None
+) -> None:
+    """Raise for a second regular meeting, or another day than proposed without a reason."""
+    if before is not None:
+        raise NotAllowed(
+            f"{'本周' if kind.every is Every.WEEK else '本月'}已有{kind.name} {before.id}"
+            f" ({before.day}) ({kind.clause})。",
+            "改期: sixping meeting move 编号; 临时召集: 加 --extraordinary --reason 理由。",
+        )
+    if want is not None and day != want and why is None:
+        raise UsageFault(
+            f"{kind.name}拟定 {want}, 写的是 {day}。", "改在别的日子须写明 --reason 理由。"
+        )
+
+
+def platform_of(kind: Kind, platform: Platform | None) -> Platform | None:
+    """Return the platform of a meeting. Raises ``UsageFault`` where it is missing or too much."""
+    if kind.per_platform and platform is None:
+        raise UsageFault(f"{kind.name}须写明是哪个平台。", "请加 --platform, 如 综合执法。")
+    if platform is not None and not kind.per_platform:
+        raise UsageFault(f"{kind.name}不分平台。", "请去掉 --platform。")
+    return platform
+
+
+def meeting_json(
+    meeting: Meeting, organisation: Organisation, today: date
+) -> dict[str, Any]:
+    """Return a meeting as ``meeting show --json`` answers it, names masked."""
+    from sixping.commands._field import named
+
+    kind = load_rules().kind(meeting.sort)
+    return {
+        "id": meeting.id,
+        "kind": meeting.sort,
+        "date": meeting.day.isoformat(),
+        "from": meeting.start,
+        "to": meeting.end,
+        "platform": meeting.platform,
+        "convener": meeting.convener,
+        "extraordinary": meeting.extraordinary,
+        "grave": meeting.grave,
+        "reason": meeting.reason,
+        "clause": kind.clause,
+        "members": [
+            {"role": role, "unit": unit}
+            for role, unit in seats(kind, organisation, meeting.platform)
+        ],
+        "guests": [_guest(guest, organisation) for guest in meeting.guests],
+        "present": [named(organisation.people, who) for who in meeting.people],
+        "items": [{"heading": n, "text": text} for n, text in meeting.items],
+        "slots": {slot: meeting.slots.get(slot) for slot in load_rules().slots} | meeting.slots,
+        "decisions": [
+            {"number": number, "unit": unit, "due": due.isoformat(), "text": text}
+            for number, unit, due, text in meeting.decided
+        ],
+        "tasks": [task_json(task, today) for task in meeting.tasks.values()],
+        "ledger": (
+            {"seq": meeting.ledger[0], "head": meeting.ledger[1]} if meeting.ledger else None
+        ),
+    }  # fmt: skip
+
+
+def _guest(guest: str | None, organisation: Organisation) -> str | None:
+    """Return a guest as may be said: a unit by its name, a person masked."""
+    from sixping.text import mask_name
+
+    units = organisation.units
+    known = guest is not None and (guest in units.district or units.get(guest) is not None)
+    return guest if guest is None or known else mask_name(guest)
+
+
+def task_json(task: Task, today: date) -> dict[str, Any]:
+    """Return a task as ``meeting task list --json`` answers it."""
+    return {
+        "task": task.id,
+        "meeting": task.meeting,
+        "unit": task.unit,
+        "due": task.due.isoformat(),
+        "state": task.state,
+        "late": task.late(today),
+        "text": task.text,
+        "outcome": task.outcome,
+        "ended": task.ended.isoformat() if task.ended else None,
+    }
+
+
+def told_rows(document: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return a meeting as lines of label and text, for people."""
+    rows = [(label, document[key]) for key, label in _LABELS if document[key]]
+    rows += [("参加对象", f"{m['unit'] or ''}{m['role']}") for m in document["members"]]
+    rows += [("邀请", guest or "(已清除)") for guest in document["guests"]]
+    rows += [("到会", who) for who in document["present"]]
+    rows += [(f"议题{i['heading']}", i["text"]) for i in document["items"]]
+    rows += [(slot, text or "(由会议填写)") for slot, text in document["slots"].items()]
+    rows += [
+        ("决定", f"{d['number']} {d['unit']} {d['due']} 前: {d['text']}")
+        for d in document["decisions"]
+    ]
+    rows += [
+        ("任务", f"{t['task']} {t['unit']} {t['due']} 前 ({t['state']}): {t['text']}")
+        for t in document["tasks"]
+    ]
+    if ledger := document["ledger"]:
+        rows.append(("台账", f"第 {ledger['seq']} 号 {ledger['head'][-16:]}"))
+    return [
+        {"label": label, "text": "是" if text is True else str(text)} for label, text in rows
+    ]
+
+
+_LABELS = (
+    ("id", "编号"), ("kind", "会议"), ("platform", "平台"), ("date", "日期"), ("from", "自"),
+    ("to", "至"), ("convener", "召集人"), ("extraordinary", "临时"), ("grave", "特别重大"),
+    ("reason", "理由"),
+)  # fmt: skip

@@ -1,0 +1,276 @@
+"""``operation`` (四.3): joint enforcement: who, where, on which cases, and one result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sixping.commands import _field, _office
+from sixping.commands._field import End, OnDate, Start
+from sixping.commands._frame import Desk
+from sixping.commands._office import Seq
+from sixping.commands._options import AsJson, Format, Json, NoHeaders, Output, Reason
+from sixping.errors import NotAllowed
+from sixping.model import Platform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from sixping.ledger import Transaction
+    from sixping.operations import Operation
+    from sixping.organisation import Organisation, Person
+
+Name = Annotated[str, typer.Argument(metavar="编号", help="如 o2, 见 operation list")]
+
+
+def plan(
+    ctx: typer.Context,
+    title: Annotated[str, typer.Argument(metavar="名称", help="如 夜市油烟专项整治")],
+    date: OnDate,
+    unit: Annotated[
+        list[str], typer.Option("--unit", metavar="单位", help="参加的单位, 可多次给出")
+    ],
+    person: Annotated[
+        list[str], typer.Option("--person", metavar="人员", help="编号或姓名, 可多次给出")
+    ],
+    platform: Annotated[
+        list[Platform] | None,
+        typer.Option("--platform", metavar="平台", help="参加的平台; 单位所属的平台自动计入"),
+    ] = None,
+    case: Annotated[
+        list[str] | None, typer.Option("--case", metavar="编号", help="涉及的事项, 可多次给出")
+    ] = None,
+    start: Start = None,
+    end: End = None,
+    as_json: Json = False,
+) -> None:
+    """安排联合执法或专项整治: 单位、人员 (核对执法资格)、涉及的事项 (四.3)。
+
+    示例:
+      sixping operation plan 夜市油烟专项整治 --date 2026-12-05 --from 19:00 --to 22:00
+        --unit 城管执法中队 --unit 市场监管所 --person p1 --person p4 --case 123
+    """
+    from sixping import streams
+    from sixping.commands._steps import SHORT, stamp_of, told
+    from sixping.ledger import transaction
+    from sixping.operations import STREAM, OperationPlanned
+
+    desk = Desk.of(ctx)
+    day = _office.day_of(desk, date)
+    hours = _field.hours(start, end)
+    name = told(title, "名称", SHORT)
+    with transaction(desk.existing_ledger(), stamp_of(desk)) as tx:
+        organisation = _organisation(tx, day)
+        units = tuple(dict.fromkeys(organisation.units.find(each).name for each in unit))
+        people = _field.people_of(organisation, person)
+        _check(people, units, organisation, day)
+        _field.refuse_elsewhere(tx.con, day, [one.id for one in people], *hours)
+        event = OperationPlanned(
+            operation=_field.next_id(tx, OperationPlanned.kind, "o"), day=day, start=hours[0],
+            end=hours[1], platforms=_platforms(organisation, platform or (), units), units=units,
+            people=tuple(one.id for one in people), cases=_cases(desk, tx, case or ()),
+            coordinator=_coordinator(organisation, units), text=name,
+        )  # fmt: skip
+        seq = streams.record(tx, STREAM, event.operation, event, tx.stamp.now)
+        one = _field.operations_on(tx.con)[event.operation]
+    by = f", 由{event.coordinator}协调 (四.2)" if event.coordinator else ""
+    desk.say(f"已安排 {one.id}, {day}{by} (第 {seq} 号)。")
+    desk.say(f"下一步: sixping operation result {one.id} 结果")
+    _show(desk, as_json, [one])
+
+
+def _organisation(tx: Transaction, day: date) -> Organisation:
+    from sixping.organisation import organisation_at
+
+    return organisation_at(tx.con, day)
+
+
+def _check(
+    people: Sequence[Person], units: Sequence[str], organisation: Organisation, day: date
+) -> None:
+    """Refuse a team without the licence holders 四.3 needs, or of units not named."""
+    from sixping.fieldrules import load_field_rules
+
+    for person in people:
+        if person.unit not in units:
+            raise NotAllowed(
+                f"{person.id} 属于{person.unit}, 不在参加的单位里。",
+                f"请加 --unit {person.unit}, 或去掉这个人。",
+            )
+    for need in load_field_rules().operation:
+        fit = sum(need.fits(person, organisation.units, day) for person in people)
+        if fit < need.least:
+            raise NotAllowed(
+                f"{need.what}缺 {need.least - fit} 名 ({need.clause})。",
+                f"执法证须在 {day} 有效; 见 sixping units people。",
+            )
+
+
+def _platforms(
+    organisation: Organisation, given: Iterable[Platform], units: Iterable[str]
+) -> tuple[str, ...]:
+    of_units = (organisation.units.find(unit).platform for unit in units)
+    named = {*given, *(platform for platform in of_units if platform)}
+    return tuple(platform.value for platform in Platform if platform in named)
+
+
+def _coordinator(organisation: Organisation, units: Iterable[str]) -> str | None:
+    from sixping.units import coordinator
+
+    return coordinator(units, organisation.units)
+
+
+def _cases(desk: Desk, tx: Transaction, given: Iterable[str]) -> tuple[str, ...]:
+    from sixping.views import full_number
+
+    numbers = dict.fromkeys(full_number(number, desk.now.year) for number in given)
+    for number in numbers:
+        if not tx.case(number).open:
+            raise NotAllowed(f"{number} 已经办结或不再办理。", "请去掉它, 或先 sixping reopen。")
+    return tuple(numbers)
+
+
+def result(
+    ctx: typer.Context,
+    name: Name,
+    outcome: Annotated[str, typer.Argument(metavar="结果", help="记到每一件上")],
+    case: Annotated[
+        list[str] | None,
+        typer.Option("--case", metavar="编号", help="现场另涉及的事项, 可多次给出"),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """记录联合执法的结果, 同时记到涉及的每一件上 (四.3)。
+
+    示例:
+      sixping operation result o2 "检查 8 家, 责令整改 3 家"
+      sixping operation result o2 "检查 8 家" --case 130
+    """
+    from sixping import events, streams
+    from sixping.commands._steps import stamp_of, told
+    from sixping.ledger import transaction
+    from sixping.operations import STREAM, OperationResulted, find
+    from sixping.views import full_number
+
+    desk = Desk.of(ctx)
+    words = told(outcome, "结果")
+    more = [full_number(number, desk.now.year) for number in case or ()]
+    with transaction(desk.existing_ledger(), stamp_of(desk)) as tx:
+        one = find(_field.operations_on(tx.con), name)
+        if one.plan.day > desk.now.date():
+            raise NotAllowed(f"{one.id} 安排在 {one.plan.day}, 还没有进行。", "进行后再记录结果。")
+        numbers = tuple(dict.fromkeys((*one.cases, *more)))
+        event = OperationResulted(operation=one.id, cases=numbers, outcome=words)
+        said = f"联合执法 {one.id} ({one.plan.day}): {words}"
+        seq = streams.record(tx, STREAM, one.id, event, tx.stamp.now)
+        one = find(_field.operations_on(tx.con), one.id)
+        for number in numbers:
+            tx.append(number, events.Noted(text=said), desk.now, before=tx.case(number))
+    desk.say(f"{one.id} 的结果已记到 {len(numbers)} 件上 (第 {seq} 号)。")
+    for number in numbers:
+        desk.say(f"{number}: 已办好的请办结, sixping resolve {number} --outcome 结果")
+    _show(desk, as_json, [one])
+
+
+def list_(
+    ctx: typer.Context,
+    month: Annotated[
+        str | None, typer.Option("--month", metavar="月", help="只看一个月, 如 2026-11")
+    ] = None,
+    fmt: Format = None,
+    output: Output = None,
+    as_json: AsJson = False,
+    no_headers: NoHeaders = False,
+) -> None:
+    """列出联合执法: 平台、单位、人员、事项、结果; 供会商用 (四.3)。
+
+    示例:
+      sixping operation list
+      sixping operation list --month 2026-11 --format md
+    """
+    from sixping import views
+    from sixping.commands._answers import Wish
+    from sixping.moments import parse_month
+
+    desk = Desk.of(ctx)
+    wish = Wish(fmt, as_json, output, not no_headers)
+    wish.choose(desk)
+    span = parse_month(month, desk.now) if month else None
+    with views.reading(desk.existing_ledger()) as con:
+        found = _field.operations_on(con).values()
+    chosen = [one for one in found if span is None or span[0] <= one.plan.day <= span[1]]
+    _publish(desk, wish, sorted(chosen, key=lambda one: (one.plan.day, one.id)))
+
+
+def show(ctx: typer.Context, name: Name, as_json: Json = False) -> None:
+    """查看一次联合执法: 安排、人员、涉及的事项和结果。
+
+    示例:
+      sixping operation show o2
+    """
+    from sixping import views
+    from sixping.operations import find
+
+    desk = Desk.of(ctx)
+    with views.reading(desk.existing_ledger()) as con:
+        one = find(_field.operations_on(con), name)
+    _show(desk, as_json, [one])
+
+
+def _show(desk: Desk, as_json: bool, found: list[Operation]) -> None:
+    from sixping.commands._answers import Wish
+
+    _publish(desk, Wish(as_json=as_json), found, one=True)
+
+
+def _publish(desk: Desk, wish: Any, found: Iterable[Operation], *, one: bool = False) -> None:  # noqa: ANN401
+    from sixping.commands._answers import publish
+    from sixping.pages.table import Column
+
+    columns = (
+        Column("id", "编号"),
+        Column("date", "日期", "day"),
+        Column("from", "自"),
+        Column("to", "至"),
+        Column("title", "名称", mask="text"),
+        Column("platforms", "平台", "list"),
+        Column("units", "单位", "list"),
+        Column("people", "人员", "list"),
+        Column("coordinator", "协调"),
+        Column("cases", "事项", "list"),
+        Column("outcome", "结果", elastic=True, mask="text"),
+    )
+    rows = [_row(each) for each in found]
+    publish(desk, wish, rows, columns, (rows[0] if one else rows))
+
+
+def _row(one: Operation) -> dict[str, Any]:
+    from sixping.text import mask_text
+
+    plan = one.plan
+    return {
+        "id": one.id,
+        "date": plan.day.isoformat(),
+        "from": plan.start,
+        "to": plan.end,
+        "title": mask_text(plan.text) if plan.text else None,
+        "platforms": list(plan.platforms),
+        "units": list(plan.units),
+        "people": list(plan.people),
+        "coordinator": plan.coordinator,
+        "cases": list(one.cases),
+        "outcome": mask_text(one.outcome) if one.outcome else None,
+    }
+
+
+def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:
+    """撤销一条记错的联合执法记录; 两条都保留在台账里, 件上的记事不受影响。
+
+    示例:
+      sixping operation void 45 --reason 人员写错
+    """
+    from sixping.operations import check
+
+    _office.void_entry(Desk.of(ctx), "operation", seq, reason, lambda _: check)

@@ -1,0 +1,136 @@
+"""Agenda and minutes for people: Markdown ready to be edited, lines for the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sixping.text import clean, mask_text, md_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sixping.figures.agenda import Agenda
+
+#: what no data support is left for people to write (附1.3)
+SLOT = "(由会议补充)"
+
+
+def agenda_md(agenda: Agenda) -> str:
+    """Return the agenda as Markdown."""
+    return "\n".join([f"# {title(agenda)}", "", *_agenda_lines(agenda), f"*{anchor(agenda)}*", ""])
+
+
+def title(agenda: Agenda) -> str:
+    """Return the heading of the page."""
+    platform = f"{agenda.platform}平台 " if agenda.platform else ""
+    return f"{platform}{agenda.sort}议题 ({agenda.day})"
+
+
+def anchor(agenda: Agenda) -> str:
+    """Say from which state of the ledger it was made."""
+    return f"统计时段 {agenda.first} 至 {agenda.last}; 台账第 {agenda.seq} 号 {agenda.head[-16:]}"
+
+
+def _agenda_lines(agenda: Agenda) -> Iterator[str]:
+    for heading in agenda.headings:
+        yield f"## {heading.no}. {heading.title}"
+        yield ""
+        if not heading.items:
+            yield SLOT
+        label = None
+        for item in heading.items:
+            if item.label != label:
+                yield from (*([""] if label else ()), f"**{md_cell(item.label)}**", "")
+                label = item.label
+            numbers = f" ({'、'.join(item.numbers)})" if item.numbers else ""
+            yield f"- {_shown(item.text)}{numbers}"
+        yield ""
+
+
+def _shown(text: str | None) -> str:
+    return md_cell(mask_text(text)) if text else "(已清除)"
+
+
+def agenda_rows(agenda: Agenda) -> list[dict[str, Any]]:
+    """Return the agenda as rows: heading, label, text, numbers; a slot is an empty row."""
+    rows: list[dict[str, Any]] = []
+    for heading in agenda.headings:
+        base = {"no": heading.no, "heading": heading.title, "clause": heading.clause}
+        if not heading.items:
+            rows.append(base | {"source": "slot", "label": "", "text": SLOT, "numbers": []})
+        rows += [
+            base
+            | {
+                "source": item.source,
+                "label": item.label,
+                "text": clean(mask_text(item.text)) if item.text else None,
+                "numbers": list(item.numbers),
+            }
+            for item in heading.items
+        ]
+    return rows
+
+
+def agenda_json(agenda: Agenda) -> dict[str, Any]:
+    """Return the agenda as ``meeting agenda --json`` answers it; no items: a slot to fill."""
+    return {
+        "meeting": agenda.meeting,
+        "kind": agenda.sort,
+        "platform": agenda.platform,
+        "date": agenda.day.isoformat(),
+        "period": {"from": agenda.first.isoformat(), "to": agenda.last.isoformat()},
+        "ledger": {"seq": agenda.seq, "head": agenda.head},
+        "headings": [
+            {
+                "no": heading.no,
+                "title": heading.title,
+                "clause": heading.clause,
+                "items": [
+                    {
+                        "source": item.source,
+                        "label": item.label,
+                        "text": mask_text(item.text) if item.text else None,
+                        "numbers": list(item.numbers),
+                    }
+                    for item in heading.items
+                ],
+            }
+            for heading in agenda.headings
+        ],
+    }
+
+
+def minutes_md(meeting: Mapping[str, Any]) -> str:
+    """Return the minutes of a meeting (``meeting show``'s document) as Markdown."""
+    platform = f"{meeting['platform']}平台 " if meeting["platform"] else ""
+    return "\n".join([f"# {platform}{meeting['kind']}纪要 ({meeting['date']})", "", *_md(meeting)])
+
+
+def _md(meeting: Mapping[str, Any]) -> Iterator[str]:
+    hours = f" {meeting['from']}-{meeting['to']}" if meeting["from"] else ""
+    yield f"- 编号: {meeting['id']}"
+    yield f"- 时间: {meeting['date']}{hours}"
+    yield f"- 召集人: {md_cell(meeting['convener'])}"
+    if meeting["reason"]:
+        yield f"- 理由: {_shown(meeting['reason'])}"
+    yield f"- 到会: {md_cell('、'.join(meeting['present'])) or '(未记)'}"
+    if meeting["guests"]:
+        yield f"- 邀请: {md_cell('、'.join(guest or '(已清除)' for guest in meeting['guests']))}"
+    yield ""
+    for slot, text in meeting["slots"].items():
+        yield from (f"## {md_cell(slot)}", "", _shown(text) if text else SLOT, "")
+    yield from ("## 决定", "")
+    for one in meeting["decisions"]:
+        yield f"- {one['number']} {md_cell(one['unit'])} {one['due']} 前: {_shown(one['text'])}"
+    for one in meeting["tasks"]:
+        yield (
+            f"- {one['task']} {md_cell(one['unit'])} {one['due']} 前: {_shown(one['text'])}"
+            f" ({one['state']})"
+        )
+    if not meeting["decisions"] and not meeting["tasks"]:
+        yield SLOT
+    yield ""
+    ledger = meeting["ledger"]
+    if ledger:
+        yield f"*台账第 {ledger['seq']} 号 {ledger['head'][-16:]}*"
+        yield ""
