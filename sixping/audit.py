@@ -17,14 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from sixping import chain, storage, whereabouts
 from sixping.replay import Finding, check_projection, erased_by, finding, rebuild
-from sixping.shares import at_work, helpers_for, shares_of
 
 __all__ = ["check_chain", "rebuild", "verify"]
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from sixping.shares import Helper, Share
 
 MOST_FINDINGS = 1000
 MOST_SEQS = 20
@@ -51,12 +48,11 @@ def verify(path: str | os.PathLike[str], anchors: Iterable[tuple[int, str]] = ()
         try:
             con.execute("BEGIN")
             count, last = _extent(con)
-            with at_work(name, _shares(con, count)) as helpers:
-                for one in _layers(con, kept, helpers):
-                    findings.append(one)
-                    if len(findings) >= MOST_FINDINGS:
-                        findings.append(finding("projection", None, None, TOO_MANY))
-                        break
+            for one in _layers(con, kept):
+                findings.append(one)
+                if len(findings) >= MOST_FINDINGS:
+                    findings.append(finding("projection", None, None, TOO_MANY))
+                    break
             remarks = [*_remarks(con), *_exposed(name)]
         except storage.Error as error:
             findings.append(finding("integrity", None, None, f"文件已损坏, 读不下去: {error}"))
@@ -78,11 +74,6 @@ def _extent(con: storage.Connection) -> tuple[int, tuple[int, str]]:
     return count, (row[0], row[1].hex()) if row else (0, "")
 
 
-def _shares(con: storage.Connection, events: int) -> list[Share]:
-    counters = dict(con.execute("SELECT name, value FROM counters").fetchall())
-    return shares_of(counters, helpers_for(events))
-
-
 def _statement(name: str, findings: list[Finding], anchors: list[tuple[int, str]]) -> str:
     if findings:
         layers = "、".join(dict.fromkeys(f["layer"] for f in findings))
@@ -93,9 +84,7 @@ def _statement(name: str, findings: list[Finding], anchors: list[tuple[int, str]
     return "自洽 (未提供锚点)"
 
 
-def _layers(
-    con: storage.Connection, anchors: list[tuple[int, str]], helpers: list[Helper]
-) -> Iterator[Finding]:
+def _layers(con: storage.Connection, anchors: list[tuple[int, str]]) -> Iterator[Finding]:
     for (line,) in con.execute("PRAGMA integrity_check(20)"):
         if line != "ok":
             yield finding("integrity", None, None, f"文件内部损坏: {line}")
@@ -103,7 +92,7 @@ def _layers(
         yield finding("schema", None, None, f"结构被改动: {name}")
     yield from check_chain(con)
     yield from _anchored(con, anchors)
-    yield from check_projection(con, helpers)
+    yield from check_projection(con)
 
 
 def _exposed(path: str) -> list[dict[str, Any]]:

@@ -14,7 +14,6 @@ from sixping.clock import from_text
 from sixping.errors import SixpingError
 from sixping.events import Entry, read_event
 from sixping.ledger import transaction
-from sixping.shares import ALL
 from sixping.statements import INSERT_CLOCK, INSERT_STATE, INSERT_TRACE
 from sixping.traces import trace_of
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
     from sixping.ledger import Stamp, Transaction
     from sixping.projection import Row
-    from sixping.shares import Helper, Share
 
 Finding = dict[str, Any]
 
@@ -40,21 +38,13 @@ def finding(layer: str, seq: int | None, number: str | None, what: str) -> Findi
     return {"layer": layer, "seq": seq, "number": number, "what": what}
 
 
-def head(con: storage.Connection) -> str:
-    """Return the hash of the last event in hex."""
-    row = con.execute("SELECT hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
-    return row[0].hex() if row else ""
-
-
 def histories(
-    con: storage.Connection, share: Share = ALL
+    con: storage.Connection,
 ) -> Iterator[tuple[str, projection.History | None, dict[int, int], str]]:
     """Replay case by case: number, its rows, its voids (seq → by) or why it cannot be replayed."""
-    within, bounds = _within("subject", share)
     rows = con.execute(
         "SELECT subject, seq, at, recorded_at, kind, facts, by_name FROM events"
-        f" WHERE {within} AND stream = 'case' ORDER BY subject, version",
-        bounds,
+        " WHERE stream = 'case' ORDER BY subject, version"
     )
     for number, group in groupby(rows, itemgetter(0)):
         voided: dict[int, int] = {}
@@ -82,33 +72,21 @@ def _entry(row: Sequence[Any]) -> Entry:
     )
 
 
-def check_projection(con: storage.Connection, helpers: Iterable[Helper] = ()) -> Iterator[Finding]:
-    """Hold the projections against a replay; findings name case and column.
-
-    ``helpers`` are at work on all shares together, or there are none.
-    """
+def check_projection(con: storage.Connection) -> Iterator[Finding]:
+    """Hold the projections against a replay; findings name case and column."""
     voided: dict[int, int] = {}
-    waiting = list(helpers)
-    if not waiting:
-        yield from check_share(con, ALL, voided)
-    for helper in waiting:
-        answer = helper.answer(head(con))
-        if answer is None:
-            yield from check_share(con, helper.share, voided)
-        else:
-            voided |= dict(answer["voided"])
-            yield from answer["findings"]
+    yield from _cases(con, voided)
     yield from _listed(con, voided)
     yield from _compared(con)
 
 
-def check_share(con: storage.Connection, share: Share, voided: dict[int, int]) -> Iterator[Finding]:
-    """Hold the rows of a range of cases against a replay; adds the voids it meets."""
-    states = _grouped(con, "case_states", projection.CASE_COLUMNS, "number, from_seq", share)
+def _cases(con: storage.Connection, voided: dict[int, int]) -> Iterator[Finding]:
+    """Hold the rows of every case against its replay; adds the voids it meets."""
+    states = _grouped(con, "case_states", projection.CASE_COLUMNS, "number, from_seq")
     clocks = _grouped(
-        con, "clock_states", projection.CLOCK_COLUMNS, "number, round, kind, from_seq", share
+        con, "clock_states", projection.CLOCK_COLUMNS, "number, round, kind, from_seq"
     )
-    for number, history, gone, why in histories(con, share):
+    for number, history, gone, why in histories(con):
         voided |= gone
         if history is None:
             yield finding("projection", None, number, f"{number} 的记录无法重放: {why}")
@@ -226,18 +204,8 @@ class _Grouped:
         return rows
 
 
-def _grouped(
-    con: storage.Connection, table: str, columns: Sequence[str], order: str, share: Share
-) -> _Grouped:
-    within, bounds = _within("number", share)
-    chosen = f"SELECT {', '.join(columns)} FROM {table} WHERE {within} ORDER BY {order}"
-    return _Grouped(con.execute(chosen, bounds))
-
-
-def _within(column: str, share: Share) -> tuple[str, list[str]]:
-    if share.high is None:
-        return f"{column} >= ?", [share.low]
-    return f"{column} >= ? AND {column} < ?", [share.low, share.high]
+def _grouped(con: storage.Connection, table: str, columns: Sequence[str], order: str) -> _Grouped:
+    return _Grouped(con.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY {order}"))
 
 
 # --- rebuild -----------------------------------------------------------------------------

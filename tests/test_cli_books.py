@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,7 +12,7 @@ import pytest
 from conftest import ROOT, Runner
 from ledgerkit import lived, raw, rows, stamp
 
-from sixping import audit, shares, storage
+from sixping import audit
 from sixping.ledger import transaction
 
 
@@ -194,65 +193,3 @@ def test_a_read_only_ledger_in_a_read_only_folder_is_read_and_not_written(tmp_pa
         assert [line for line in out if line.isdigit()] == ["0", "0", "77"], done.stderr.decode()
         assert path.read_bytes() == before
         assert [p.name for p in path.parent.iterdir()] == [path.name]
-
-
-# --- the replay shared out ---------------------------------------------------------------
-
-
-def test_shares_hold_every_number_once() -> None:
-    for counters in ({"seq": 9}, {"case/2025": 3, "case/2026": 40, "seq": 99}, {"case/x": 1}):
-        for parts in (1, 2, 3, 8):
-            cut = shares.shares_of(counters, parts)
-            assert (cut[0].low, cut[-1].high) == ("", None)
-            assert all(a.high == b.low for a, b in pairwise(cut))
-    halves = shares.shares_of({"case/2025": 10, "case/2026": 10}, 2)
-    assert halves[1].low == "2026-000001"
-
-
-DAMAGE = (
-    "UPDATE case_states SET lead = '别处' WHERE from_seq = 6",
-    "UPDATE clock_states SET due = '2027-01-01T00:00:00+08:00' WHERE from_seq = 7",
-    "INSERT INTO voids VALUES (3, 6)",
-    "DELETE FROM case_states WHERE number = '2026-000002'",
-)
-
-
-@pytest.mark.parametrize("damage", ["", *DAMAGE])
-def test_helpers_find_what_one_process_finds(
-    path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
-) -> None:
-    if damage:
-        raw(path, damage)
-    alone = audit.verify(path)
-    answers: list[object] = []
-    answer = shares.Helper.answer
-
-    def heard(helper: shares.Helper, head: str) -> dict[str, object] | None:
-        found = answer(helper, head)
-        answers.append(found)
-        return found
-
-    monkeypatch.setattr(audit, "helpers_for", lambda _: 2)
-    monkeypatch.setattr(shares.Helper, "answer", heard)
-    assert audit.verify(path) == alone
-    assert len(answers) == 2
-    assert all(answers), "a helper was of no use"
-
-
-@pytest.mark.parametrize("answer", ["", "{}", '{"head": "00", "findings": [], "voided": []}'])
-def test_a_helper_of_no_use_is_replaced_by_the_callers_own_replay(
-    path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answer: str
-) -> None:
-    raw(path, DAMAGE[0])
-    alone = audit.verify(path)
-    liar = tmp_path / "liar.py"
-    liar.write_text(f"print({answer!r})", encoding="utf-8")
-    monkeypatch.setattr(audit, "helpers_for", lambda _: 2)
-    monkeypatch.setattr(shares, "__file__", str(liar))
-    assert audit.verify(path) == alone
-    assert not alone["ok"]
-
-
-def test_a_small_ledger_is_not_worth_a_process() -> None:
-    assert shares.helpers_for(shares.WORTH_SHARING - 1) == 1
-    assert storage.WAIT_SECONDS * 1000 > shares.PATIENCE_MS
