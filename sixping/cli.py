@@ -36,9 +36,10 @@ EXAMPLES = """\
 class LazyGroup(TyperGroup):
     """A group that knows its commands by the table and imports only the one it runs."""
 
-    def __init__(self, name: str, table: Table, **settings: Any) -> None:  # noqa: ANN401
+    def __init__(self, name: str, table: Table, default: str = "", **settings: Any) -> None:  # noqa: ANN401
         super().__init__(name=name, rich_markup_mode=None, **settings)
         self.table = table
+        self.default = default
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - vendored Click
         """Return the names in the table's order; nothing is imported."""
@@ -48,7 +49,7 @@ class LazyGroup(TyperGroup):
         """Import and build the command of this name, or return ``None``."""
         entry = self.table.get(cmd_name)
         if isinstance(entry, Group):
-            return LazyGroup(cmd_name, dict(entry.entries), help=entry.help)
+            return LazyGroup(cmd_name, dict(entry.entries), entry.default, help=entry.help)
         return None if entry is None else build(cmd_name, entry)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
@@ -61,7 +62,12 @@ class LazyGroup(TyperGroup):
         return args[0], command, args[1:]
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401
-        """Parse; without a command the help is shown as a usage fault."""
+        """Parse; without a command the default is run, or the help shown as a usage fault."""
+        bare = not args or (
+            args[0].startswith("-") and args[0] not in self.get_help_option_names(ctx)
+        )
+        if self.default and bare:
+            args = [self.default, *args]
         rest = super().parse_args(ctx, args)
         if not ctx._protected_args and not ctx.resilient_parsing:  # noqa: SLF001
             raise UsageFault(f"没有写明命令。\n\n{self.get_help(ctx)}")

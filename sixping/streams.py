@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 MODULES = {
     "organisation": "sixping.organisation",
     "duty": "sixping.duty",
+    "assessment": "sixping.assessevents",
     "meeting": "sixping.meetingevents",
     "patrol": "sixping.patrols",
     "operation": "sixping.operations",

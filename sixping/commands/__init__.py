@@ -39,11 +39,15 @@ class Entry(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Commands under one word, as in ``sixping units list``."""
+    """Commands under one word, as in ``sixping units list``.
+
+    ``default`` is the command that runs when an option, or nothing, follows the word.
+    """
 
     help: str
     panel: str
     entries: Mapping[str, Entry | Group]
+    default: str = ""
 
 
 Table = Mapping[str, Entry | Group]
@@ -124,6 +128,35 @@ TABLE: Table = {
         "report",
         "出会商材料: 总体情况、办理质量、分类统计、趋势 (附1, 附3.1)。",
         SUPERVISION,
+    ),
+    "assess": Group(
+        "考核机关、社区和派驻机构: 月、季、年的指标、名次、扣分和加减分 (五.2, 附3.5)。",
+        SUPERVISION,
+        {
+            "show": Entry(
+                "assess",
+                "show",
+                "出考核表: 各项指标的件数和率, 每个数都能用 --drill 打开到事项 (五.2)。",
+            ),
+            "item": Group(
+                "手工加减分, 写明理由; 记入台账。",
+                "",
+                {
+                    "add": Entry("assessbooks", "add", "加分或减分一笔, 写明理由 (五.2)。"),
+                    "list": Entry("assessbooks", "list_", "列出手工加减分: 理由和记录人。"),
+                },
+            ),
+            "opinion": Entry(
+                "assessbooks", "opinion", "记录街道对派驻机构干部的年度书面意见 (附3.5)。"
+            ),
+            "consent": Entry(
+                "assessbooks", "consent", "记录街道对派驻机构负责人任免的事先同意 (附3.5)。"
+            ),
+            "void": Entry(
+                "assessbooks", "void", "撤销一条记错的加减分、意见或同意; 两条都保留在台账里。"
+            ),
+        },
+        "show",
     ),
     "duty": Group(
         "值守: 排班、请假换班、签到签退、是否符合一.2、一.3。",

@@ -97,23 +97,28 @@ def duties(book: Book, day: date, until: int) -> list[Duty]:
     return found
 
 
-def judged(desk: Desk, book: Book, first: date, last: date) -> Compliance:
-    """Judge the working days of a period, up to now."""
-    from sixping.figures.compliance import compliance
-
-    today, minute = desk.now.date(), desk.now.hour * 60 + desk.now.minute
+def started(desk: Desk, book: Book, first: date, last: date, now: datetime) -> list[list[Duty]]:
+    """Return the duties of each working day of a period that has begun by now."""
+    today, minute = now.date(), now.hour * 60 + now.minute
     rule = rule_of(desk, first)
-    days = [
+    return [
         duties(book, day, minute if day == today else rule.closes)
         for day in workdays(desk, first, min(last, today))
         if day < today or minute > rule.opens
     ]
+
+
+def judged(desk: Desk, book: Book, first: date, last: date) -> Compliance:
+    """Judge the working days of a period, up to now."""
+    from sixping.figures.compliance import compliance
+
+    days = started(desk, book, first, last, desk.now)
     if not any(days) and days:
         raise BadData(
             "组织机构里没有须在指挥室值守的单位。",
             "请写明值守方式: sixping units change 单位 --duty on-site。",
         )
-    return compliance(days, rule)
+    return compliance(days, rule_of(desk, first))
 
 
 def find(book: Book, who: str, day: date) -> Person:

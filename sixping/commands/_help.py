@@ -57,6 +57,7 @@ def group_page(group: Any, ctx: Any, summary: str, examples: str) -> str:  # noq
         *(_section(panel, rows) for panel, rows in panels.items()),
         *_option_sections(group.get_params(ctx)),
         f"命令的用法: {ctx.command_path} 命令 --help",
+        f"不写命令时即 {ctx.command_path} {group.default}。" if group.default else "",
     )
 
 

@@ -40,6 +40,9 @@ _OTHER = {
     "signed_in": "签到",
     "signed_out": "签退",
     "attended": "考勤",
+    "item_added": "考核加减分",
+    "opinion_given": "对派驻干部的意见",
+    "consent_given": "任免事先同意",
     **NAMES,
 }
 _WORDS = (

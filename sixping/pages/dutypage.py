@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 _NOON = 60
 
@@ -26,7 +26,7 @@ def lacks(short: int, unlicensed: int) -> str:
 
 
 def stream_words(event: Mapping[str, Any]) -> list[str]:
-    """Return what an entry of organisation or duty says, in parts; nothing for other kinds."""
+    """Return what an entry of organisation, duty or assessment says, in parts; else nothing."""
     say = _SAY.get(event["kind"])
     return [part for part in say(event) if part] if say else []
 
@@ -51,7 +51,7 @@ def _attended(event: Mapping[str, Any]) -> tuple[str, ...]:
     return event["day"], f"{len(rows)} 条"
 
 
-_SAY = {
+_SAY: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
     "unit_added": _unit,
     "unit_changed": _unit,
     "unit_ended": _unit,
@@ -64,4 +64,7 @@ _SAY = {
     "signed_in": lambda e: (e["person"],),
     "signed_out": lambda e: (e["person"],),
     "attended": _attended,
+    "item_added": lambda e: (e["unit"], e["day"], f"{e['points']} 分"),
+    "opinion_given": lambda e: (e["agency"], f"{e['year']} 年"),
+    "consent_given": lambda e: (e["agency"], e["day"]),
 }

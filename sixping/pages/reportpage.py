@@ -11,6 +11,8 @@ from sixping.pages.table import Column, Page
 from sixping.text import clean, md_cell
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sixping.figures.period import Report
     from sixping.pages.report import Section
     from sixping.pages.terminal import Terminal
@@ -21,13 +23,23 @@ SLOTS = ("存在的问题", "下步工作打算")
 
 def markdown(report: Report) -> str:
     """Return the page as Markdown, ready to be edited."""
-    lines = [f"# {title(report)}", ""]
-    for section in sections(report):
+    return page_md(title(report), sections(report), anchor(report), SLOTS)
+
+
+def screen(report: Report, terminal: Terminal) -> str:
+    """Return the page for a terminal."""
+    return page_screen(title(report), sections(report), anchor(report), terminal)
+
+
+def page_md(heading: str, parts: Iterable[Section], foot: str, slots: Iterable[str] = ()) -> str:
+    """Return any page of sections as Markdown; ``slots`` are headings left to be filled in."""
+    lines = [f"# {heading}", ""]
+    for section in parts:
         lines += [f"## {section.title}", "", *_markdown_table(section), ""]
         lines += [section.note, ""] if section.note else []
-    for slot in SLOTS:
+    for slot in slots:
         lines += [f"## {slot}", "", "(由会商补充)", ""]
-    return "\n".join([*lines, f"*{anchor(report)}*", ""])
+    return "\n".join([*lines, f"*{foot}*", ""])
 
 
 def _markdown_table(section: Section) -> list[str]:
@@ -36,12 +48,12 @@ def _markdown_table(section: Section) -> list[str]:
     return [f"| {' | '.join(row)} |" for row in (*rows, *body)]
 
 
-def screen(report: Report, terminal: Terminal) -> str:
-    """Return the page for a terminal; the last column of each table may wrap."""
+def page_screen(heading: str, parts: Iterable[Section], foot: str, terminal: Terminal) -> str:
+    """Return any page of sections for a terminal; the last column of each table may wrap."""
     out = io.StringIO()
-    out.write(f"{clean(title(report))}\n")
+    out.write(f"{clean(heading)}\n")
     page = Page(width=terminal.width, color=terminal.color)
-    for section in sections(report):
+    for section in parts:
         out.write(f"\n[{section.title}]\n")
         last = len(section.headers) - 1
         columns = [
@@ -50,5 +62,5 @@ def screen(report: Report, terminal: Terminal) -> str:
         rows = [{str(i): cell for i, cell in enumerate(row)} for row in section.rows]
         emit(rows, columns, fmt="table", out=out, page=page)
         out.write(f"{section.note}\n" if section.note else "")
-    out.write(f"\n{anchor(report)}\n")
+    out.write(f"\n{foot}\n")
     return out.getvalue()
