@@ -71,11 +71,13 @@ def extended(
 ) -> tuple[ClockStep, ...]:
     """Move the target ``workdays`` after the present one, the ceiling only if ``beyond``.
 
-    Empty where there is no target to move or it has passed (``admit`` says so). Raises ``NotAllowed``
-    past the ceiling without ``beyond``.
+    Empty where no target can be moved (``admit`` says why). Raises ``NotAllowed`` past the
+    ceiling without ``beyond``.
     """
     target, ceiling = case.running(ClockKind.FINISH), case.running(ClockKind.CEILING)
-    if target is None or target.due is None or target.workdays is None or at > target.due:
+    if target is None or target.due is None or target.workdays is None:
+        return ()
+    if at > target.due or target.held_at:
         return ()
     due = rules.close_of(add_workdays(target.due.date(), workdays, rules.calendar))
     moved = _counted_from(target, Op.MOVE, due, target.workdays + workdays, rules)

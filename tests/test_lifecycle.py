@@ -1,94 +1,24 @@
-"""The state machine: a table over every (state, step) pair, and cases told as stories."""
+"""The state machine: routes, rounds, breaches and voids, told as short stories."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
+from storykit import MOMENT, NUMBER, Story, at, shipped, standing_case
 
 from sixping import deadlines
 from sixping import events as ev
-from sixping.clock import SHANGHAI
 from sixping.deadlines import Rules
 from sixping.errors import NotAllowed
-from sixping.lifecycle import AFTER, admit, evolve, fold, possible, refold, standing
-from sixping.model import Case, Clock, ClockKind, Severity, Status
-from sixping.policy import load_policy
-from sixping.workdays import load_calendar
-
-NUMBER = "2020-000001"
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+from sixping.lifecycle import admit, evolve, fold, refold, standing
+from sixping.model import ClockKind, Severity, Status
 
 
 @pytest.fixture(scope="module")
 def rules() -> Rules:
-    return Rules(load_policy().edition_at(date(2020, 3, 16)), load_calendar())
-
-
-class Story:
-    """A case being told: each step is admitted, recorded and folded."""
-
-    def __init__(
-        self, rules: Rules, received: str, severity: Severity = Severity.ORDINARY
-    ) -> None:
-        self.rules = rules
-        self.entries: list[ev.Entry] = []
-        self.told: Case | None = None
-        moment = at(received)
-        self.step(
-            ev.Reported(
-                channel="投诉举报电话",
-                severity=severity,
-                steps=deadlines.reported(severity, moment, rules),
-                terms=rules.terms,
-            ),
-            moment,
-        )
-
-    @property
-    def case(self) -> Case:
-        assert self.told
-        return self.told
-
-    def step(self, event: ev.CaseEvent, moment: datetime) -> Case:
-        admit(self.told, event, moment)
-        entry = ev.Entry(
-            seq=len(self.entries) + 1, at=moment, recorded_at=moment, event=event, by="演示甲"
-        )
-        self.entries.append(entry)
-        self.told = evolve(self.told, entry, NUMBER)
-        return self.told
-
-    def accept(self, when: str) -> Case:
-        return self.step(ev.Accepted(steps=deadlines.accepted(self.case)), at(when))
-
-    def assign(self, when: str, lead: str = "甲单位") -> Case:
-        return self.step(ev.Assigned(lead=lead), at(when))
-
-    def resolve(self, when: str) -> Case:
-        steps = deadlines.resolved(self.case, at(when), self.rules)
-        return self.step(ev.Resolved(steps=steps), at(when))
-
-    def regrade(self, when: str, severity: Severity) -> Case:
-        steps = deadlines.regraded(self.case, severity, at(when), self.rules)
-        return self.step(
-            ev.Regraded(severity=severity, steps=steps, terms=self.rules.terms), at(when)
-        )
-
-    def refer(self, when: str) -> Case:
-        steps = deadlines.referred(self.case, at(when), self.rules)
-        return self.step(ev.Referred(to="区级平台", steps=steps, terms=self.rules.terms), at(when))
-
-    def reopen(self, when: str) -> Case:
-        steps = deadlines.reopened(self.case, at(when), self.rules)
-        return self.step(ev.Reopened(steps=steps, terms=self.rules.terms), at(when))
-
-    def clock(self, kind: str, round_: int = 1) -> Clock:
-        return next(c for c in self.case.clocks if c.kind == kind and c.round == round_)
+    return shipped()
 
 
 def test_an_ordinary_case_runs_accept_target_and_ceiling_from_receipt(rules: Rules) -> None:
@@ -322,66 +252,6 @@ def test_a_step_before_receipt_is_refused(rules: Rules) -> None:
     story = Story(rules, "2020-03-16T15:00:00")
     with pytest.raises(NotAllowed, match="早于"):
         story.accept("2020-03-16T14:59:59")
-
-
-EVENTS: dict[str, ev.CaseEvent] = {
-    "accepted": ev.Accepted(),
-    "declined": ev.Declined(),
-    "assigned": ev.Assigned(lead="乙单位"),
-    "signed": ev.Signed(),
-    "returned": ev.Returned(),
-    "regraded": ev.Regraded(severity=Severity.ORDINARY, category="新类别"),
-    "consulted": ev.Consulted(),
-    "decided": ev.Decided(lead="乙单位"),
-    "referred": ev.Referred(to="区级平台"),
-    "refer_replied": ev.ReferReplied(),
-    "resolved": ev.Resolved(),
-    "fed_back": ev.FedBack(),
-    "verified": ev.Verified(passed=True),
-    "closed": ev.Closed(),
-    "reopened": ev.Reopened(),
-    "noted": ev.Noted(),
-}
-MOMENT = at("2020-03-20T10:00:00")
-
-
-def standing_case(status: Status) -> Case:
-    return Case(
-        number=NUMBER,
-        version=1,
-        status=status,
-        channel="投诉举报电话",
-        received_at=at("2020-03-16T15:00:00"),
-        recorded_at=at("2020-03-16T15:00:00"),
-        round_at=at("2020-03-16T15:00:00"),
-        severity=Severity.SERIOUS,
-        platform=None,
-        category=None,
-        unsure=False,
-        lead="甲单位",
-        fed_back=True,
-        decided_at=at("2020-03-17T10:00:00"),
-    )
-
-
-@pytest.mark.parametrize("status", list(Status))
-@pytest.mark.parametrize("kind", list(EVENTS))
-def test_every_step_is_allowed_or_refused_by_the_table(status: Status, kind: str) -> None:
-    case, event = standing_case(status), EVENTS[kind]
-    if status in AFTER[kind]:
-        admit(case, event, MOMENT)
-        entry = ev.Entry(seq=2, at=MOMENT, recorded_at=MOMENT, event=event)
-        assert evolve(case, entry, NUMBER).version == 2
-    else:
-        with pytest.raises(NotAllowed) as refusal:
-            admit(case, event, MOMENT)
-        assert status in refusal.value.what
-        assert all(command in refusal.value.hint for command, _ in possible(case))
-
-
-@pytest.mark.parametrize("event", [*EVENTS.values(), ev.Voided(seq=1)], ids=lambda e: e.kind)
-def test_every_event_survives_its_stored_form(event: ev.CaseEvent) -> None:
-    assert ev.read_event(event.kind, ev.facts_of(event), ev.told_by(event)) == event
 
 
 def test_an_event_of_a_newer_version_is_a_fault_not_a_crash() -> None:

@@ -27,9 +27,7 @@ def feedback(
         int | None,
         typer.Option("--satisfaction", min=1, max=5, metavar="1-5", help="反映人的满意度"),
     ] = None,
-    everyone: Annotated[
-        bool, typer.Option("--all", help="并入的每一个反映人都已告知")
-    ] = False,
+    everyone: Annotated[bool, typer.Option("--all", help="并入的每一个反映人都已告知")] = False,
 ) -> Build:
     """把办理结果反馈给反映人, 可同时记录满意度 (三.1)。
 
@@ -54,9 +52,7 @@ def feedback(
 
 @step(why=Doubt)
 def verify_result(
-    passed: Annotated[
-        bool | None, typer.Option("--pass/--fail", help="核查通过, 或不通过")
-    ] = None,
+    passed: Annotated[bool | None, typer.Option("--pass/--fail", help="核查通过, 或不通过")] = None,
 ) -> Build:
     """核查办理结果; 不通过的不能归档, 须重新办理。
 

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from sixping.events import CaseEvent
     from sixping.model import ClockStep
 
-Approver = Annotated[
-    str, typer.Option("--approved-by", metavar="姓名", help="批准人")
-]
+Approver = Annotated[str, typer.Option("--approved-by", metavar="姓名", help="批准人")]
 
 
 @step(reason=True)
@@ -63,9 +61,7 @@ def suspend(approved_by: Approver) -> Build:
       sixping suspend 123 --reason "等待权属材料" --approved-by 演示甲
     """
     who = told(approved_by, "批准人 (--approved-by)", SHORT)
-    return lambda found: events.Suspended(
-        steps=suspended(), approved_by=who, reason=found.why
-    )
+    return lambda found: events.Suspended(steps=suspended(), approved_by=who, reason=found.why)
 
 
 @step()

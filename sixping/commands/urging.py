@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 @step(reason=True)
 def urge(
-    level: Annotated[
-        str, typer.Option("--level", metavar="等级", help="普通 黄牌 红牌, 逐级进行")
-    ],
+    level: Annotated[str, typer.Option("--level", metavar="等级", help="普通 黄牌 红牌, 逐级进行")],
     answer_by: Annotated[
         str | None, typer.Option("--answer-by", metavar="日期", help="要求哪一天前答复")
     ] = None,
