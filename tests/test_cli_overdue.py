@@ -201,3 +201,81 @@ def test_a_file_takes_its_format_from_its_name(done: Runner, call: Runner, tmp_p
     lines = call("overdue", "--format", "jsonl", now=late).out.splitlines()
     assert len(lines) == 2
     assert all(line.startswith('{"number"') for line in lines)
+
+
+def urged(done: Runner) -> None:
+    """Two cases in the hands of two units, late; the first demanded twice."""
+    for number, unit in (("1", "城管执法中队"), ("2", "市场监管所")):
+        intake(done)
+        done("accept", number)
+        done("assign", number, "--lead", unit)
+        done("sign", number)
+    why = ("--reason", "演示")
+    done("urge", "1", "--level", "普通", *why, now="2026-11-24T09:00:00+08:00")
+    yellow = ("--level", "黄牌", "--answer-by", "2026-11-26")
+    done("urge", "1", *yellow, *why, now="2026-11-25T09:00:00+08:00")
+
+
+def test_a_demand_is_listed_until_it_is_answered_the_oldest_first(
+    done: Runner, call: Runner
+) -> None:
+    urged(done)
+    thursday = "2026-11-26T17:00:00+08:00"
+    (item,) = items(call, "--kind", "urge", now=thursday)
+    assert (item["due"], item["age"], item["clock"]) == (None, 2, None)
+    assert item["summary"].startswith("[普通]")
+    done("answer-urge", "1", "明日完成", now=thursday)
+    (item,) = items(call, "--kind", "urge", now=thursday)
+    assert (item["due"], item["workdays_late"], item["workdays_left"]) == (thursday, None, 0)
+    assert item["summary"].startswith("[黄牌]")
+    (item,) = items(call, "--kind", "urge", now="2026-11-27T09:00:00+08:00")
+    assert (item["kind"], item["clock"], item["workdays_late"]) == ("urge", None, 1)
+    done("answer-urge", "1", "今日完成", now="2026-11-27T09:00:00+08:00")
+    assert items(call, "--kind", "urge", now="2026-11-27T09:00:00+08:00") == []
+
+
+def test_by_unit_keeps_each_units_cases_together_the_gravest_unit_first(
+    done: Runner, call: Runner
+) -> None:
+    urged(done)
+    intake(done)
+    now = "2026-11-26T09:00:00+08:00"
+    document = call("overdue", "--by-unit", "--json", now=now).json()
+    assert [each["unit"] for each in document["items"]] == [
+        "城管执法中队", "城管执法中队", "市场监管所", None, None,
+    ]  # fmt: skip
+    assert document["by_unit"] == [
+        {"name": "城管执法中队", "counts": {"finish": 1, "urge": 1}},
+        {"name": "市场监管所", "counts": {"finish": 1}},
+        {"name": None, "counts": {"accept": 1, "finish": 1}},
+    ]
+    assert call("overdue", "--by-unit", now=now).out.splitlines()[0].startswith("unit\tnumber")
+    assert "by_unit" not in call("overdue", "--json", now=now).json()
+
+
+def test_a_target_that_stands_still_is_not_listed_and_its_ceiling_is(
+    done: Runner, call: Runner
+) -> None:
+    intake(done)
+    done("accept", "1")
+    done("assign", "1", "--lead", "城管执法中队")
+    done("sign", "1")
+    done("suspend", "1", "--reason", "演示", "--approved-by", "演示甲")
+    assert kinds(call, now="2026-11-24T09:00:00+08:00") == []
+    assert kinds(call, now="2026-12-08T09:00:00+08:00") == [("1", "ceiling")]
+
+
+def test_the_case_owes_feedback_until_every_merged_reporter_is_told(
+    done: Runner, call: Runner
+) -> None:
+    for number in ("1", "2"):
+        intake(done)
+        done("accept", number)
+    done("assign", "1", "--lead", "城管执法中队")
+    done("sign", "1")
+    done("merge", "2", "--into", "1")
+    done("resolve", "1", "--outcome", "已清理")
+    done("feedback", "1", "已告知")
+    assert kinds(call, now=MONDAY) == [("1", "feedback")]
+    done("feedback", "2", "已告知")
+    assert kinds(call, now=MONDAY) == []

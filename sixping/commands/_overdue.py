@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sixping import views
@@ -16,9 +16,10 @@ from sixping.pages.table import Column
 from sixping.workdays import add_workdays
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sixping.commands._answers import Wish
+    from sixping.commands._books import Books
     from sixping.commands._filters import Places
     from sixping.commands._frame import Desk
     from sixping.figures.overdue import Overdue
@@ -53,7 +54,7 @@ def find(desk: Desk, within: int, places: Places, **exact: str | None) -> Overdu
         books = books_on(con)
         horizon = add_workdays(today, within, books.calendar)
         before = datetime.combine(horizon + timedelta(days=1), time(), SHANGHAI)
-        rows = list(_waiting(con, to_text(before), keep))
+        rows = list(_waiting(con, to_text(before), keep, books))
         waiting = waits(con, books, desk) if rows else 0
     found = overdue(
         rows,
@@ -75,7 +76,9 @@ def _test(
     return keeps(places.resolved(con), **exact)
 
 
-def _waiting(con: Connection, before: str, keep: Callable[[Any], bool] | None) -> Iterator[Waiting]:
+def _waiting(
+    con: Connection, before: str, keep: Callable[[Any], bool] | None, books: Books
+) -> Iterator[Waiting]:
     for row in filter(keep, views.running(con, before)) if keep else views.running(con, before):
         yield _wait(row, row["kind"], row["started"])._replace(
             due=from_text(row["due"]), provisional=bool(row["provisional"])
@@ -85,6 +88,18 @@ def _waiting(con: Connection, before: str, keep: Callable[[Any], bool] | None) -
         for row in filter(keep, found) if keep else found:
             # Reopening starts anew: nobody waited while the case was settled.
             yield _wait(row, what, max(row[column] or "", row["round_at"]))
+    for row in filter(keep, views.waiting(con, "urge")):
+        yield _urged(row, books)
+
+
+def _urged(row: Any, books: Books) -> Waiting:  # noqa: ANN401 - a row of views
+    """Return the oldest demand nobody answered, with the close of its day if it has one."""
+    waiting = _wait(row, "urge", row["urge_since"])
+    day, text = row["urge_answer_by"], f"[{row['urge_level']}] {waiting.text}"
+    if day is None:
+        return waiting._replace(text=text)
+    rules = books.rules(from_text(row["received_at"]).date())
+    return waiting._replace(text=text, due=rules.close_of(date.fromisoformat(day)))
 
 
 def _wait(row: Any, kind: str, since: str) -> Waiting:  # noqa: ANN401 - a row of views
@@ -100,19 +115,27 @@ def _wait(row: Any, kind: str, since: str) -> Waiting:  # noqa: ANN401 - a row o
     )
 
 
-def show(desk: Desk, wish: Wish, found: Overdue) -> None:
-    """Write the list; without items nothing but JSON is written."""
+def show(desk: Desk, wish: Wish, found: Overdue, *, by_unit: bool = False) -> None:
+    """Write the list, grouped by unit if asked; without items nothing but JSON is written."""
+    groups: list[dict[str, Any]] = []
+    if by_unit:
+        found, groups = found.by_unit()
     items = [item._asdict() for item in found.items]
     document = {"as_of": to_text(found.as_of), "items": items, "counts": found.counts}
+    if by_unit:
+        document["by_unit"] = groups
     rows = [item | {"label": _label(item), "standing": _standing(item)} for item in items]
     columns: Sequence[Column] = COLUMNS
+    if by_unit:
+        columns = sorted(COLUMNS, key=lambda column: column.key != "unit")
     if desk.terminal.isatty:
         from sixping.commands._listing import fitting
 
-        columns = fitting(desk, wish, COLUMNS, COLUMNS_FROM)
+        columns = fitting(desk, wish, columns, COLUMNS_FROM)
     lines = wish.choose(desk) == "jsonl"
     publish(desk, wish, rows, columns, items if lines else document, _tone)
     if desk.terminal.isatty:
+        desk.say(*(f"{g['name'] or '未分派'}: {_counted(g['counts'])}" for g in groups))
         desk.say(_summary(found))
     provisional = any(item["provisional"] for item in items)
     remark(desk, provisional=provisional, waiting=found.waits if items else 0)
@@ -143,4 +166,8 @@ def _tone(row: Row) -> Tone | None:
 def _summary(found: Overdue) -> str:
     if not found.items:
         return "目前没有超期、临期或等着办的事项。"
-    return "合计: " + "、".join(f"{KINDS[kind]} {n}" for kind, n in found.counts.items()) + "。"
+    return f"合计: {_counted(found.counts)}"
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return "、".join(f"{KINDS[kind]} {n}" for kind, n in counts.items()) + "。"

@@ -42,6 +42,9 @@ def overdue(
     severity: Annotated[
         Severity | None, typer.Option("--severity", metavar="等级", help="只看一个等级")
     ] = None,
+    by_unit: Annotated[
+        bool, typer.Option("--by-unit", help="按单位归拢, 有最要紧事项的单位在前")
+    ] = False,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="有结果时退出码为 3, 供定时任务使用")
     ] = False,
@@ -55,6 +58,7 @@ def overdue(
     示例:
       sixping overdue
       sixping overdue --within 3 --unit 城管执法中队
+      sixping overdue --by-unit
       sixping overdue --exit-code || echo 有超期
     """
     from sixping.commands import _overdue
@@ -69,7 +73,7 @@ def overdue(
         desk, within, Places(unit, community), platform=platform, severity=severity
     )
     items = tuple(item for item in found.items if not kinds or item.kind in kinds)
-    _overdue.show(desk, wish, found._replace(items=items))
+    _overdue.show(desk, wish, found._replace(items=items), by_unit=by_unit)
     return FINDINGS if exit_code and items else 0
 
 

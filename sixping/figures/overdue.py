@@ -6,7 +6,7 @@ ages are whole working days; instants are Shanghai time.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.model import ClockKind, Severity
 from sixping.workdays import workdays_between
@@ -44,7 +44,7 @@ CLOCKS: Mapping[str, str] = {
 class Waiting(NamedTuple):
     """A case somebody waits for: a running clock (``due``) or a state since ``since``."""
 
-    kind: str  # a clock kind, or decision / returned / unsigned / feedback
+    kind: str  # a clock kind, or decision / urge / returned / unsigned / feedback
     number: str
     severity: str
     platform: str | None
@@ -92,6 +92,23 @@ class Overdue(NamedTuple):
                 found[kind] = n
         return found
 
+    def by_unit(self) -> tuple[Overdue, list[dict[str, Any]]]:
+        """Group by unit: the one with the gravest item first, cases nobody has last.
+
+        Return the list in that order, and each unit's name with its counts.
+        """
+        groups: dict[str | None, list[Item]] = {}
+        for item in self.items:
+            groups.setdefault(item.unit, []).append(item)
+        nobody = groups.pop(None, [])
+        if nobody:
+            groups[None] = nobody
+        items = tuple(item for group in groups.values() for item in group)
+        return self._replace(items=items), [
+            {"name": name, "counts": self._replace(items=tuple(group)).counts}
+            for name, group in groups.items()
+        ]
+
 
 def overdue(
     rows: Iterable[Waiting],
@@ -118,6 +135,8 @@ def _judge(
         late = workdays_between(row.due.date(), now.date(), calendar)
         return _item(row, row.kind, age, late=late)
     left = workdays_between(now.date(), row.due.date(), calendar)
+    if row.kind == "urge":  # shown until it is answered, whatever its date
+        return _item(row, row.kind, age, left=left)
     return _item(row, "due_soon", age, left=left) if left <= within else None
 
 
@@ -127,7 +146,7 @@ def _item(
     return Item(
         number=row.number,
         kind=kind,
-        clock=row.kind if row.due else None,
+        clock=row.kind if row.kind in CLOCKS else None,
         due=row.due,
         age=age,
         workdays_late=late,
