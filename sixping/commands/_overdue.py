@@ -11,6 +11,7 @@ from sixping.commands._answers import publish
 from sixping.commands._books import books_on
 from sixping.commands._calendarnotes import remark, waits
 from sixping.figures.overdue import CLOCKS, KINDS, Waiting, overdue
+from sixping.meetingviews import open_tasks
 from sixping.pages.case import summary_of
 from sixping.pages.table import Column
 from sixping.workdays import add_workdays
@@ -55,6 +56,8 @@ def find(desk: Desk, within: int, places: Places, **exact: str | None) -> Overdu
         horizon = add_workdays(today, within, books.calendar)
         before = datetime.combine(horizon + timedelta(days=1), time(), SHANGHAI)
         rows = list(_waiting(con, to_text(before), keep, books))
+        closes = books.policy.edition_at(today).counting.closes
+        rows += _tasks(con, before.date(), closes, keep)
         waiting = waits(con, books, desk) if rows else 0
     found = overdue(
         rows,
@@ -100,6 +103,18 @@ def _urged(row: Any, books: Books) -> Waiting:  # noqa: ANN401 - a row of views
         return waiting._replace(text=text)
     rules = books.rules(from_text(row["received_at"]).date())
     return waiting._replace(text=text, due=rules.close_of(date.fromisoformat(day)))
+
+
+def _tasks(
+    con: Connection, before: date, closes: time, keep: Callable[[Any], bool] | None
+) -> Iterator[Waiting]:
+    """Yield what meetings gave units to do, due at the close of business of its day."""
+    for row in filter(keep, open_tasks(con, before.isoformat())):
+        text = f"{row['task']} {summary_of(row['told'])}".rstrip()
+        due = datetime.combine(date.fromisoformat(row["due"]), closes, SHANGHAI)
+        yield Waiting(
+            "task", None, None, None, row["lead"], None, text, from_text(row["since"]), due
+        )
 
 
 def _wait(row: Any, kind: str, since: str) -> Waiting:  # noqa: ANN401 - a row of views

@@ -42,11 +42,11 @@ CLOCKS: Mapping[str, str] = {
 
 
 class Waiting(NamedTuple):
-    """A case somebody waits for: a running clock (``due``) or a state since ``since``."""
+    """A case or task somebody waits for: by when (``due``) or a state since ``since``."""
 
-    kind: str  # a clock kind, or decision / urge / returned / unsigned / feedback
-    number: str
-    severity: str
+    kind: str  # a clock kind, or decision / urge / task / returned / unsigned / feedback
+    number: str | None
+    severity: str | None
     platform: str | None
     unit: str | None
     community: str | None
@@ -66,7 +66,7 @@ class Item(NamedTuple):
     age: int
     workdays_late: int | None
     workdays_left: int | None
-    severity: str
+    severity: str | None
     platform: str | None
     unit: str | None
     community: str | None
@@ -137,7 +137,8 @@ def _judge(
     left = workdays_between(now.date(), row.due.date(), calendar)
     if row.kind == "urge":  # shown until it is answered, whatever its date
         return _item(row, row.kind, age, left=left)
-    return _item(row, "due_soon", age, left=left) if left <= within else None
+    kind = "due_soon" if row.kind in CLOCKS else row.kind
+    return _item(row, kind, age, left=left) if left <= within else None
 
 
 def _item(
@@ -163,4 +164,5 @@ def _item(
 def _gravity(item: Item) -> tuple[int, int, str, str]:
     """Order by kind, then severity, then the oldest promise, then the number."""
     since = item.due.isoformat() if item.due else f"{99999 - item.age:05d}"
-    return (_GRAVITY[item.kind], -Severity(item.severity).rank, since, item.number or "")
+    rank = Severity(item.severity).rank if item.severity else 0
+    return (_GRAVITY[item.kind], -rank, since, item.number or "")
