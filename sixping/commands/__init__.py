@@ -316,6 +316,11 @@ TABLE: Table = {
                 "list_",
                 "列出人员: 编号、单位、职务、驻点、执法资格; 姓名和电话隐去。",
             ),
+            "grids": Entry(
+                "grids",
+                "grids",
+                "网格工作: 各社区、网格、网格员的上报、有效率、受理反馈用时和巡查 (附3.2)。",
+            ),
             "add": Entry("organisation", "add", "增加一个单位, 自某日起。"),
             "change": Entry(
                 "organisation",
