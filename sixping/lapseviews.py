@@ -50,3 +50,15 @@ def candidates(
         },
     )  # fmt: skip
     return [row[0] for row in rows]
+
+
+def late_now(con: sqlite3.Connection, now: str) -> list[str]:
+    """Return the numbers of the open cases past a limit that runs and is not held."""
+    rows = con.execute(
+        "SELECT DISTINCT k.number FROM clock_states k INDEXED BY clock_running"
+        " JOIN case_states c ON c.number = k.number AND c.to_seq IS NULL AND c.open = 1"
+        " WHERE k.to_seq IS NULL AND k.stopped IS NULL AND k.unknown = 0 AND k.due < ?"
+        " AND k.due IS NOT NULL AND k.held_at IS NULL ORDER BY 1",
+        (now,),
+    )
+    return [row[0] for row in rows]

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping import events
-from sixping.commands._steps import Build, Found, step, told
+from sixping.commands._frame import Desk
+from sixping.commands._options import At, IfVersion, Json
+from sixping.commands._steps import Build, Found, step, take, told
 from sixping.errors import NotAllowed, UsageFault
+from sixping.figures.urging import next_level
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -18,19 +21,62 @@ if TYPE_CHECKING:
     from sixping.model import Case
 
 
-@step(reason=True)
 def urge(
-    level: Annotated[str, typer.Option("--level", metavar="等级", help="普通 黄牌 红牌, 逐级进行")],
+    ctx: typer.Context,
+    number: Annotated[
+        str | None, typer.Argument(metavar="编号", help="2026-000123, 或今年的 123")
+    ] = None,
+    *,
+    level: Annotated[
+        str | None, typer.Option("--level", metavar="等级", help="普通 黄牌 红牌, 逐级进行")
+    ] = None,
     answer_by: Annotated[
         str | None, typer.Option("--answer-by", metavar="日期", help="要求哪一天前答复")
     ] = None,
-) -> Build:
+    auto: Annotated[
+        bool, typer.Option("--auto", help="按 policy.toml 的级距, 督办全部到时的超期事项")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="与 --auto 同用: 只列出, 不记录")
+    ] = False,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="理由", help="理由, 记入台账")
+    ] = None,
+    at: At = None,
+    if_version: IfVersion = None,
+    as_json: Json = False,
+) -> None:
     """督办: 普通、黄牌、红牌, 逐级进行, 不跳级不重复 (五.3)。
 
     示例:
       sixping urge 123 --level 普通 --reason "办结已超期 2 个工作日"
       sixping urge 123 --level 黄牌 --reason "仍未办结" --answer-by 11月27日
+      sixping urge --auto --dry-run
     """
+    desk = Desk.of(ctx)
+    given = {"编号": number, "--level": level, "--reason": reason}
+    if auto:
+        from sixping.commands._urging import run
+
+        others = {**given, "--answer-by": answer_by, "--at": at, "--if-version": if_version}
+        _refuse([name for name, value in others.items() if value is not None], "不能与 --auto 同用")
+        run(desk, dry_run=dry_run, as_json=as_json)
+        return
+    _refuse(["--dry-run"] if dry_run else [], "只能与 --auto 同用")
+    if number is None or level is None or reason is None:
+        missing = [name for name, value in given.items() if value is None]
+        raise UsageFault(f"缺少: {', '.join(missing)}", f"用法见: {ctx.command_path} --help")
+    build = by_hand(level, answer_by)
+    take(desk, number, build, at=at, reason=reason, if_version=if_version, as_json=as_json)
+
+
+def _refuse(options: list[str], why: str) -> None:
+    if options:
+        raise UsageFault(f"{'、'.join(options)} {why}。", "请去掉其一。")
+
+
+def by_hand(level: str, answer_by: str | None = None) -> Build:
+    """Return how a demand is built from what was said at the desk."""
     return lambda found: urging(
         found.case, level, found.at, found.rules, why=found.why, by=_day(answer_by, found)
     )
@@ -55,12 +101,6 @@ def urging(
         answer_by=by or answer_day(at, rules),
         reason=why,
     )
-
-
-def next_level(case: Case, rules: Rules) -> str | None:
-    """Return the next grade of the ladder for a case; None after the last one."""
-    ladder, done = rules.edition.readings.urge_ladder, {urge.level for urge in case.urges}
-    return next((level for level in ladder[len(done) :] if level not in done), None)
 
 
 def answer_day(at: datetime, rules: Rules) -> date | None:
