@@ -153,8 +153,8 @@ def _beside(sealed: bytes | None, salt: bytes | None, told: str | None, *, erase
     if erased:
         return "旁已依法删除的内容又出现了"
     try:
-        seal = chain.commitment(salt, json.loads(told))
-    except (ValueError, AttributeError, TypeError):
+        seal = chain.commitment(salt, told)
+    except (TypeError, AttributeError):  # another type of value than was ever stored
         return "旁的内容读不懂, 被改动过"
     return "" if seal == sealed else "旁的内容被改动过"
 

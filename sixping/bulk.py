@@ -200,11 +200,12 @@ class _Batch:
         work, event = self.work, item.event
         seq, told = work.seq + 1, told_fields(event)
         salt = self._salt() if told or item.content else None
+        words = ledger.told_text(told)
         try:
             first = (seq, "case", number, version, event.kind, projection.text_of(item.at))
             last = (
                 facts_text(event),
-                chain.commitment(salt, told) if salt else None,
+                chain.commitment(salt, words) if salt else None,
                 ledger.listed(item.request_keys),
                 ledger.listed((*remarks, *self.remarks)),
             )
@@ -214,7 +215,7 @@ class _Batch:
             raise BadData("文字里有残缺的编码, 无法保存。", "请重新输入这段文字。") from error
         self.events.append((*first, *self.common, *last, digest))
         if salt:
-            self.told.append((seq, salt, ledger.told_text(told)))
+            self.told.append((seq, salt, words))
         seal = chain.digest(salt, item.content) if salt and item.content else None
         for key in item.request_keys:
             self.requests.append((key, seq, seal))

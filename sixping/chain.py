@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     Value = str | int | bytes | None
 
@@ -57,10 +57,12 @@ def link_text(prefix_text: str, previous: bytes, encoded: str) -> bytes:
     return sha256(f"{prefix_text}b64:{previous.hex()}{encoded}".encode()).digest()
 
 
-def commitment(salt: bytes, fields: Mapping[str, str]) -> bytes:
-    """Return the seal of what was told: salted, so that it cannot be guessed (decision 6)."""
-    pairs = [f"s{len(n)}:{n}s{len(v)}:{v}" for n, v in sorted(fields.items())]
-    return sha256(salt + "".join(pairs).encode()).digest()
+def commitment(salt: bytes, told: str) -> bytes:
+    """Return the seal of what was told: salted, so that it cannot be guessed (decision 6).
+
+    ``told`` is the JSON text as it is stored, like the facts: what is read is what is sealed.
+    """
+    return sha256(salt + told.encode()).digest()
 
 
 def digest(salt: bytes, content: bytes) -> bytes:

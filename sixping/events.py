@@ -71,7 +71,10 @@ class Reported(CaseEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class Imported(Reported):
-    """A record of the past taken from a file: its facts only, nothing made up."""
+    """A record of the past taken from a file: its facts only, nothing made up.
+
+    ``answered`` without words of its own: the reporter was told the outcome.
+    """
 
     kind: ClassVar[str] = "imported"
 

@@ -306,17 +306,18 @@ class Transaction:
     ) -> int:
         stamp, seq, keys = self.stamp, self.seq + 1, list(request_keys)
         salt = os.urandom(chain.SALT_BYTES) if told or content else None
+        words = told_text(told)
         notes = (*remarks, *self.standing_remarks())
         try:
             row = (
                 seq, stream, subject, version, kind, at, self.now, stamp.by, stamp.user,
-                stamp.host, stamp.program, facts, chain.commitment(salt, told) if salt else None,
+                stamp.host, stamp.program, facts, chain.commitment(salt, words) if salt else None,
                 listed(keys), listed(notes),
             )  # fmt: skip
             digest = chain.link(self.prefix, self.hash, row)
             self.con.execute(INSERT_EVENT, (*row, digest))
             if salt:
-                self.con.execute(INSERT_TOLD, (seq, salt, told_text(told)))
+                self.con.execute(INSERT_TOLD, (seq, salt, words))
         except UnicodeEncodeError as error:
             raise BadData("文字里有残缺的编码, 无法保存。", "请重新输入这段文字。") from error
         seal = chain.digest(salt, content) if salt and content else None

@@ -443,6 +443,24 @@ def test_an_imported_case_that_is_settled_can_be_reopened_and_closed(
     assert call("verify", "--json", now=NOW).json()["ok"]
 
 
+def test_one_reply_that_is_outcome_and_feedback_is_kept_once_and_shown_as_both(
+    imported: Any, ledger: Path, call: Runner
+) -> None:
+    rows = [past("A1", 结果="已修好", 反馈="已修好"), past("A2", 结果="已修好", 反馈="电话告知")]
+    assert imported(rows, HISTORY, "--no-triage").code == 0
+    rows_told = query(ledger, "SELECT fields FROM told ORDER BY seq")
+    told = [json.loads(fields) for (fields,) in rows_told]
+    assert [one.get("feedback") for one in told if "outcome" in one] == [None, "电话告知"]
+    assert query(ledger, "SELECT fed_back FROM cases") == [(1,), (1,)]
+    for number, feedback in (("1", "已修好"), ("2", "电话告知")):
+        (entry,) = call("log", number, "--json", now=NOW).json()
+        assert entry["answered"]
+        assert (entry["outcome"], entry["feedback"]) == ("已修好", feedback)
+    assert call("log", "1", now=NOW).out.count("已修好") == 1
+    changed = imported([rows[0] | {"反馈": ""}], HISTORY, "--no-triage")
+    assert "来源编号 A1 已登记为 2026-000001" in changed.err
+
+
 # --- the fast way writes what the slow way writes ------------------------------------
 
 ROWS = [

@@ -135,23 +135,24 @@ class Rows:
         way = self._ways.get(key) or self._way(key, row, day.rules)
         slot = (date, at[_FIRST + 1 : _LAST] > day.closes, way.grade)
         plan = self._plans.get(slot) or self._plan(slot, at, way.judged.severity, day.rules)
+        answered = feedback is not None
+        if feedback == outcome:
+            feedback = None  # one reply is both: it is kept once (``Imported``)
         make = (
             way.shape, plan.shape, place is None, reporter is None, phone is None,
-            outcome is None, feedback is None, resolved is None, derived,
+            outcome is None, feedback is None, answered, resolved is None, derived,
         )  # fmt: skip
         told = (text, place, reporter, phone, way.judged.reasons, outcome, feedback)
-        stated = at if received else None
-        content = (text, stated, resolved, place, reporter, phone, outcome, feedback, way.said)
         return Cast(
             self._moulds.get(make) or self._mould(make, row, way, day.rules),
             at,
             (at, resolved, *plan.dues, source_no, *way.words),
             (at, resolved, *plan.dues, quoted(source_no), *way.quotes),
-            tuple([word for word in told if word is not None]),
+            tuple([quoted(word) for word in told if word is not None]),
             trace_of(phone, place) if phone or place else None,
             f"row:{source_no}" if derived else f"src:{way.judged.channel}\x1f{source_no}",
             # No cell that is let in has a NUL: nothing can be cut elsewhere and mean the same.
-            "\0".join([word or "" for word in content]).encode(),
+            f"{at if received else None}\0{resolved}\0{answered}\0{way.said}",
             number,
         )
 
@@ -235,7 +236,7 @@ class Rows:
             answered=row.feedback is not None,
             satisfaction=row.satisfaction,
             outcome=row.outcome and _TOLD,
-            feedback=row.feedback and _TOLD,
+            feedback=_TOLD if row.feedback not in (None, row.outcome) else None,
             **_sample(row, judged, rules),
         )
 

@@ -17,6 +17,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping import projection
+from sixping.chain import commitment
 from sixping.clock import SHANGHAI, to_text
 from sixping.events import Entry, facts_of, told_by
 from sixping.lifecycle import admit, evolve
@@ -44,9 +45,9 @@ class Cast(NamedTuple):
 
     ``at`` is when it was received; ``values`` are the blanks' texts, ``fills`` the same
     as they stand inside the JSON of the facts (instants without, words with their
-    quotes); anything where the mould has no blank. ``told`` is in the order of the
-    event's fields, ``trace`` what of it can be compared; ``content`` is what makes two
-    records with one ``key`` the same; ``row`` is where the file has it.
+    quotes); anything where the mould has no blank. ``told`` are the words as JSON, in the
+    order of the event's fields, ``trace`` what of it can be compared; ``rest`` is what
+    beside them makes two records with one ``key`` the same; ``row`` is where the file has it.
     """
 
     mould: Mould
@@ -56,7 +57,7 @@ class Cast(NamedTuple):
     told: tuple[str, ...]
     trace: Trace | None
     key: str
-    content: bytes
+    rest: str
     row: int
 
 
@@ -87,22 +88,25 @@ class Mould:
         self.fill = _picker([marks[mark] for mark in pieces[1::2]])
 
     def _told(self, names: tuple[str, ...]) -> None:
-        order = sorted(range(len(names)), key=names.__getitem__)
-        self._sorted = _picker(order)
-        self._heads = tuple(f"s{len(names[place])}:{names[place]}s" for place in order)
-        self._plain = "{" + ",".join(f'"{name}":"%s"' for name in names) + "}"
+        self.told = _object(names)
+        self._suggested = names.index("reasons") if "reasons" in names else None
+        self._plain = _object(name for name in names if name != "reasons")
 
-    def sealing(self, told: Sequence[str]) -> bytes:
-        """Return what ``chain.commitment`` hashes after the salt."""
-        words = zip(self._heads, self._sorted(told), strict=True)
-        return "".join([f"{head}{len(word)}:{word}" for head, word in words]).encode()
+    def content(self, cast: Cast, salt: bytes, seal: bytes | None = None) -> bytes:
+        """Return what makes a record the same again: what was told, under a salt, and the rest.
 
-    def told_text(self, told: tuple[str, ...]) -> str:
-        """Return what ``ledger.told_text`` returns; most words need no escape."""
-        joined = "".join(told)
-        if len(quoted(joined)) != len(joined) + 2:
-            told = tuple([quoted(word)[1:-1] for word in told])
-        return self._plain % told
+        Not the reasons: they change with our data, not with the file. ``seal`` is the
+        ``chain.commitment`` to what was told, where it is at hand.
+        """
+        if self._suggested is not None:
+            words = cast.told[: self._suggested] + cast.told[self._suggested + 1 :]
+            seal = commitment(salt, self._plain % words)
+        return (seal or commitment(salt, self.told % cast.told)) + cast.rest.encode()
+
+
+def _object(names: Iterable[str]) -> str:
+    """Return the JSON object of these fields, to be filled with quoted words."""
+    return "{" + ",".join([f'"{name}":%s' for name in names]) + "}"
 
 
 def _insert(

@@ -195,6 +195,8 @@ def event_json(
         "hash": row["hash"].hex(),
     }
     facts = {"target" if k == "seq" else k: v for k, v in json.loads(row["facts"]).items()}
+    if facts.get("answered") and "outcome" in told:
+        told.setdefault("feedback", told["outcome"])  # one reply was both (``events.Imported``)
     hidden = {*names, *names_in(row["told"])}
     words = {
         k: masked(k, v, reveal=reveal, names=hidden) for k, v in told.items() if k != "reasons"

@@ -86,7 +86,7 @@ def step_words(event: Mapping[str, Any]) -> str:
         parts.append(f"满意度 {event['satisfaction']}")
     parts += stream_words(event)
     parts += field_words(event)
-    parts += [event[name] for name in _WORDS if event.get(name)]
+    parts += dict.fromkeys(event[name] for name in _WORDS if event.get(name))
     return clean("; ".join(parts))
 
 
