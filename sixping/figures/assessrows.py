@@ -155,6 +155,8 @@ def _resolved(path: Sequence[Stand], scope: Scope) -> Iterator[Row]:
         event = point.entry.event
         if isinstance(event, ev.Resolved) and place:
             at, unit = point.entry.at, path[place - 1].case.lead
+        elif isinstance(event, ev.ReferReplied) and not event.returned:
+            at, unit = point.entry.at, None  # the district settled it
         elif isinstance(event, ev.Imported) and event.resolved_at and _ended(point.case):
             at, unit = event.resolved_at, point.case.lead
         else:
