@@ -60,11 +60,13 @@ def _add(desk: Desk, name: str, heading: str, text: str) -> None:
 
 def _show(desk: Desk, wish: Wish, made: Agenda) -> None:
     from sixping.commands._answers import publish, write_text
-    from sixping.pages.meetingpage import agenda_json, agenda_md, agenda_rows, anchor
+    from sixping.pages.meetingpage import agenda_json, agenda_md, agenda_rows, agenda_text
     from sixping.pages.table import Column
 
-    if wish.choose(desk) == "md":
-        write_text(wish, agenda_md(made))
+    fmt = wish.choose(desk)
+    if fmt in {"md", "table"}:
+        width = None if wish.path else desk.terminal.width
+        write_text(wish, agenda_md(made) if fmt == "md" else agenda_text(made, width))
         return
     columns = (
         Column("no", "序", "int"),
@@ -74,5 +76,3 @@ def _show(desk: Desk, wish: Wish, made: Agenda) -> None:
         Column("numbers", "事项", "list"),
     )
     publish(desk, wish, agenda_rows(made), columns, agenda_json(made))
-    if desk.terminal.isatty:
-        desk.say(anchor(made))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from sixping.duty import Book
+    from sixping.duty import Book, Spell
     from sixping.ledger import Transaction
     from sixping.organisation import Person
 
@@ -270,13 +270,27 @@ def _sign(desk: Desk, who: str, moment: Any, make: Any, said: str) -> None:  # n
         before, new = book.at(day), fold([entry])[day]
         before.lines += new.lines
         before.marks += new.marks
-        before.of(person.id)
+        _refuse_elsewhere(tx, day, before.of(person.id), moment.hour * 60 + moment.minute)
         seq = streams.record(tx, STREAM, month_of(day), event, moment)
     name = _duty.named(book, person.id, day)
     desk.say(
         f"{name} ({person.unit}) {moment:%H:%M} {said} (第 {seq} 号)。",
         f"记错了: sixping duty void {seq} --reason 理由",
     )
+
+
+def _refuse_elsewhere(tx: Transaction, day: date, spells: list[Spell], minute: int) -> None:
+    """Refuse the stretch a mark makes when its person is on patrol or at a meeting then.
+
+    A sign-in whose sign-out is not yet known is judged at its minute.
+    """
+    from sixping.commands._field import refuse_elsewhere
+    from sixping.duty import clock
+
+    for one in spells:
+        if one.start <= minute <= one.end:
+            end = clock(one.start + 1 if one.open else one.end)
+            refuse_elsewhere(tx.con, day, [one.person], clock(one.start), end, duty=False)
 
 
 def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:

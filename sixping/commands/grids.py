@@ -8,6 +8,7 @@ import typer
 
 from sixping.commands import _field
 from sixping.commands._frame import Desk, bare_values
+from sixping.commands._office import masked
 from sixping.commands._options import AsJson, Format, NoHeaders, Output
 
 if TYPE_CHECKING:
@@ -141,7 +142,8 @@ def _rounds(con: Any, span: Span) -> list[Any]:  # noqa: ANN401
 
 
 def _row(line: Line, organisation: Organisation) -> dict[str, Any]:
-    worker = line.worker and _field.named(organisation.people, line.worker)
+    known = organisation.people.get(line.worker or "")
+    worker = f"{known.id} {masked(known.name)}" if known else line.worker
     days = line.feedback_workdays
     return line._asdict() | {
         "level": LEVELS[line.level],

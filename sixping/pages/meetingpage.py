@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sixping.pages.width import wrap
 from sixping.text import clean, mask_text, md_cell
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 #: what no data support is left for people to write (附1.3)
 SLOT = "(由会议补充)"
+GONE = "(已清除)"
+_INDENT = 5
 
 
 def agenda_md(agenda: Agenda) -> str:
@@ -48,7 +51,31 @@ def _agenda_lines(agenda: Agenda) -> Iterator[str]:
 
 
 def _shown(text: str | None) -> str:
-    return md_cell(mask_text(text)) if text else "(已清除)"
+    return md_cell(mask_text(text)) if text else GONE
+
+
+def agenda_text(agenda: Agenda, width: int | None) -> str:
+    """Return the agenda as an outline for a terminal; ``width`` None leaves lines whole."""
+    lines = [title(agenda)]
+    for heading in agenda.headings:
+        lines += ["", *_wrapped(f"{heading.no}. {heading.title}  [{heading.clause}]", 0, width)]
+        if not heading.items:
+            lines.append(f"   {SLOT}")
+        label = None
+        for item in heading.items:
+            if item.label != label:
+                label = item.label
+                lines.append(f"   {clean(label)}:")
+            numbers = f" ({'、'.join(item.numbers)})" if item.numbers else ""
+            said = mask_text(item.text) if item.text else GONE
+            lines += _wrapped(f"- {said}{numbers}", _INDENT, width)
+    return "\n".join([*lines, "", anchor(agenda), ""])
+
+
+def _wrapped(text: str, indent: int, width: int | None) -> list[str]:
+    line = clean(text)
+    parts = wrap(line, max(width - indent - 2, 20)) if width else [line]
+    return [" " * (indent + (2 if n else 0)) + part for n, part in enumerate(parts)]
 
 
 def agenda_rows(agenda: Agenda) -> list[dict[str, Any]]:
@@ -115,7 +142,7 @@ def _md(meeting: Mapping[str, Any]) -> Iterator[str]:
         yield f"- 理由: {_shown(meeting['reason'])}"
     yield f"- 到会: {md_cell('、'.join(meeting['present'])) or '(未记)'}"
     if meeting["guests"]:
-        yield f"- 邀请: {md_cell('、'.join(guest or '(已清除)' for guest in meeting['guests']))}"
+        yield f"- 邀请: {md_cell('、'.join(guest or GONE for guest in meeting['guests']))}"
     yield ""
     for slot, text in meeting["slots"].items():
         yield from (f"## {md_cell(slot)}", "", _shown(text) if text else SLOT, "")
