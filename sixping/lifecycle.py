@@ -15,7 +15,7 @@ from sixping.changes import CHANGES, opened
 from sixping.errors import NotAllowed
 from sixping.model import STEPS, Case
 from sixping.records import revised
-from sixping.winding import check_steps, wind
+from sixping.winding import check_ended, check_steps, wind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -82,13 +82,14 @@ def refold(number: str, entries: Sequence[ev.Entry], without: int) -> Case:
         try:
             admit(case, entry.event, entry.at)
             check_steps(case, entry.event.steps)
+            case = evolve(case, entry, number)
+            check_ended(case)
         except NotAllowed as error:
             name = STEPS[entry.event.kind][1]
             raise NotAllowed(
                 f"撤销第 {without} 号后, 第 {entry.seq} 号({name})就不成立了: {error.what}",
                 f"请先撤销第 {entry.seq} 号。",
             ) from None
-        case = evolve(case, entry, number)
     if case is None:
         raise ValueError(number)
     return revised(case, {"version": len(entries) + 1})

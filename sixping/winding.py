@@ -103,6 +103,12 @@ def check_steps(case: Case | None, steps: Iterable[ClockStep]) -> None:
         _follow(step, running, held)
 
 
+def check_ended(case: Case) -> None:
+    """Refuse a replay that leaves a clock running in a case that has ended."""
+    if not case.open and any(clock.running for clock in case.clocks):
+        raise NotAllowed("它结束时还有期限在计。")
+
+
 def _follow(step: ClockStep, running: set[ClockKind], held: set[ClockKind]) -> None:
     if step.op is Op.HOLD:
         held.add(step.kind)
