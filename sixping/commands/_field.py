@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sixping.operations import Operation
     from sixping.organisation import Organisation, Person
     from sixping.patrols import Patrolled
+    from sixping.presence import Engagement
 
 _HOUR = re.compile(r"(\d{1,2})[:\uff1a](\d{2})")
 _HOURS, _MINUTES = 24, 60
@@ -122,6 +123,23 @@ def refuse_elsewhere(
         meetings_on(con).values(),
     )
     refuse_clash((one for one in known if duty or one.what != DUTY), wanted, start, end, but)
+
+
+def away_on_business(con: Any) -> dict[date, list[Engagement]]:  # noqa: ANN401
+    """Return by day who was on patrol, at a meeting or on a joint operation, and when."""
+    from sixping.duty import DayBook
+    from sixping.presence import engagements
+
+    patrols, operations = patrols_on(con), list(operations_on(con).values())
+    meetings = list(meetings_on(con).values())
+    days = {
+        *(one.day for one in patrols),
+        *(one.plan.day for one in operations),
+        *(one.day for one in meetings),
+    }
+    return {
+        day: list(engagements(day, DayBook(), patrols, operations, meetings)) for day in days
+    }
 
 
 def named(people: Any, who: str) -> str:  # noqa: ANN401 - people by id

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sixping.commands import _duty, _office
+from sixping.commands import _duty, _field, _office
 from sixping.commands._frame import Desk
 from sixping.commands._options import AsJson, Format, NoHeaders, Output
 from sixping.commands.duty import plan_day, writing
@@ -17,6 +17,7 @@ from sixping.commands.dutyreading import read_book
 from sixping.errors import NotAllowed, SixpingError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from sixping.duty import Book, DayBook, Line
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sixping.exchange.convert import RowError
     from sixping.exchange.people import Record
     from sixping.organisation import Person
+    from sixping.presence import Engagement
 
 #: how far back the last working day before a month may lie
 BEFORE = timedelta(days=14)
@@ -56,7 +58,7 @@ def import_(
     _, records, faults = files.read_records(file, files.ATTENDANCE, sheet=sheet, encoding=encoding)
     dates = [record.values["day"] for record in records] or [desk.now.date()]
     with writing(desk, min(dates), max(dates)) as (tx, book):
-        new = _lines(desk, book, records, faults)
+        new = _lines(desk, book, records, faults, _field.away_on_business(tx.con))
         _office.refuse_faults(desk, faults)
         for day, lines in sorted(new.items()):
             event = Attended(day=day, rows=lines)
@@ -66,10 +68,15 @@ def import_(
 
 
 def _lines(
-    desk: Desk, book: Book, records: list[Record], faults: list[RowError]
+    desk: Desk,
+    book: Book,
+    records: list[Record],
+    faults: list[RowError],
+    elsewhere: Mapping[date, list[Engagement]],
 ) -> dict[date, list[Line]]:
     """Return the new lines by day; what cannot be is added to the faults of its row."""
     from sixping.duty import clock
+    from sixping.presence import refuse_clash
 
     new: dict[date, list[Line]] = {}
     now = desk.now
@@ -88,6 +95,7 @@ def _lines(
         if (person.id, start, end) in one.lines:
             continue
         try:
+            refuse_clash(elsewhere.get(day, ()), [person.id], clock(start), clock(end))
             _add(one, person.id, start, end)
         except NotAllowed as fault:
             faults.append(record.fault("start", fault.what, "请改正这一行, 或撤销已有的考勤。"))
