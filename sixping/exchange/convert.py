@@ -15,7 +15,7 @@ from sixping.exchange.profiles import CLOSED, CODES, FREE, OPEN, TIMES, TITLES, 
 from sixping.exchange.rows import Row, letter
 from sixping.exchange.times import Moment, compile_times
 from sixping.model import Platform, Severity, Status
-from sixping.text import admit
+from sixping.text import TEXT_LIMIT
 
 _QUOTE = 30  # characters of a cell that an error repeats
 _HASH = 32  # hex digits: 128 bits
@@ -118,7 +118,9 @@ class Converter:
         number, cells, lossy = row
         if len(cells) != self._width:
             cells = self._fit(cells)
-        admit("".join(cells), field="该行")  # all cells at once: what holds for the whole
+        # What ``admit`` asks of a cell, of all at once; no reader of files gives half characters.
+        if "\0" in (whole := "".join(cells)) or len(whole) > TEXT_LIMIT:
+            raise ValueError(number)
         values = self._base.copy()
         values[0] = number
         for slot, index in self._plain:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_CHUNK = 1 << 18
+_CHUNK = 1 << 15  # what is decoded stays in the nearest cache
 _LONGEST = 1 << 22  # bytes without a line break: no table, and it would fill the memory
 _DELIMITERS = ",\t;"
 _MARKS = (
@@ -23,6 +23,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_STRICT = ("utf-8", "utf-8-sig", "gb18030", "utf-16")
 _RESAVE = "请在 Excel 或 WPS 中另存为 “CSV UTF-8” 或 .xlsx; 也可用 encoding 指明编码。"
 
 
@@ -78,13 +79,16 @@ def _decodes(path: Path, encoding: str) -> bool:
     try:
         "".encode(encoding)  # refuses codecs that are no text encoding (rot13, base64)
         decoder = codecs.getincrementaldecoder(encoding)()
+        strict = codecs.lookup(encoding).name in _STRICT
     except LookupError:
         raise BadData(f"不认识的编码: {encoding}", "可用: utf-8、gb18030、utf-16。") from None
     try:
         with path.open("rb") as file:
             unbroken = 0
             while chunk := file.read(_CHUNK):
-                decoder.decode(chunk)
+                text = decoder.decode(chunk)
+                if not strict:
+                    text.encode()  # half a character is none (utf-7 lets it pass)
                 unbroken = 0 if b"\n" in chunk or b"\r" in chunk else unbroken + len(chunk)
                 if unbroken > _LONGEST:
                     raise BadData(f"{path.name} 有超过 4 MB 的一行", "请确认这是表格文件。")

@@ -20,6 +20,7 @@ _NUMBER = re.compile(r"\d{1,14}(?:\.\d+)?")
 _EXCEL_ZERO = datetime(1899, 12, 30, tzinfo=SHANGHAI)
 _EXCEL_LAST = 2_958_465  # 9999-12-31
 _DAY, _FULL = len("2026-10-08"), len("2026-10-08 15:00:00")
+_MEMO = 10_000  # days; a column of worse times is read all the same
 _UNIX_LAST = 253_402_214_400
 
 NAMED = ("iso", "excel", "unix", "unix-ms")
@@ -120,4 +121,25 @@ def _pattern(name: str, zone: timezone) -> Callable[[str], Moment | None]:
         moment = datetime(year, month, day, hour, minute, second, tzinfo=zone)
         return (moment if home else instant(moment)), day_only
 
-    return read
+    return _by_day(read) if home and re.fullmatch(r"[^ ]+ %H:%M:%S", name) else read
+
+
+def _by_day(read: Callable[[str], Moment | None]) -> Callable[[str], Moment | None]:
+    """Return a reader that takes each day apart once: files repeat their days."""
+    days: dict[str, str] = {}
+    parse = datetime.fromisoformat
+
+    def quick(text: str) -> Moment | None:
+        day, _, clock = text.partition(" ")
+        head = days.get(day)
+        if head and clock[-3:-2] == clock[-6:-5] == ":":
+            try:
+                return parse(f"{head}{clock:0>8}+08:00"), False
+            except ValueError:
+                return read(text)
+        found = read(text)
+        if found and len(days) < _MEMO:
+            days[day] = found[0].isoformat()[: _DAY + 1]
+        return found
+
+    return quick
