@@ -8,6 +8,7 @@ what is known only when the refusal happens stays as its name in braces.
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +27,8 @@ class Refusal(NamedTuple):
     module: str
 
 
-def refusals(package: Path, kinds: frozenset[str]) -> list[Refusal]:
+@cache
+def refusals(package: Path, kinds: frozenset[str]) -> tuple[Refusal, ...]:
     """Return every refusal of a package once, sorted; ``kinds`` are the classes' names."""
     trees = {
         path.relative_to(package).with_suffix("").as_posix().replace("/", "."): ast.parse(
@@ -40,7 +42,7 @@ def refusals(package: Path, kinds: frozenset[str]) -> list[Refusal]:
     for name, tree in trees.items():
         imported = _imported(tree, package.name, constants)
         _Reader(name, kinds, constants[name] | imported, found).visit(tree)
-    return sorted(found)
+    return tuple(sorted(found))
 
 
 def _constants(tree: ast.Module) -> dict[str, ast.expr]:
