@@ -208,6 +208,18 @@ def _options(path: Path_) -> set[str]:
     }
 
 
+def test_no_sentence_names_a_command_there_is_not() -> None:
+    named = {
+        (word, path.name)
+        for path in (ROOT / "sixping").rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search("[一-鿿]", line)
+        for word in re.findall(r"sixping ([a-z][a-z-]*)", line)
+    }
+    assert len(named) > 50
+    assert not [found for found in sorted(named) if found[0] not in TABLE]
+
+
 # --- README -----------------------------------------------------------------------------
 
 
@@ -272,6 +284,20 @@ def test_both_readmes_show_the_same_commands_and_states() -> None:
 def state(line: Line) -> str | None:
     """Return the state a note begins with, if it names one."""
     return next((s.value for s in Status if line.note.startswith(s.value)), None)
+
+
+# --- design -----------------------------------------------------------------------------
+
+
+def test_the_map_of_rooms_is_complete_and_names_no_room_there_is_not() -> None:
+    text = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
+    drawn = text.partition("```\n")[2].partition("```")[0]
+    named = set(re.findall(r"\b(\w+\.py)\b", drawn))
+    rooms = {path.name for path in (ROOT / "sixping").glob("*.py")}
+    there = {path.name for folder in ("sixping/commands", "docs") for path in
+             (ROOT / folder).glob("*.py")} | {"test_docs.py"}  # fmt: skip
+    assert not rooms - named - {"__init__.py"}, "draw them in docs/design.md"
+    assert not named - rooms - there, "these are no longer there"
 
 
 # --- transcript -------------------------------------------------------------------------
