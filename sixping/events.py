@@ -22,13 +22,14 @@ from sixping.eventforms import (
     told_by,
     words,
 )
-from sixping.lifeevents import (  # fmt: skip
+from sixping.lifeevents import (
     Absorbed,
     Extended,
     Merged,
     PartDone,
     PartSet,
     Released,
+    Rescheduled,
     Resumed,
     Suspended,
     Unmerged,
@@ -39,8 +40,8 @@ from sixping.model import Platform, Severity, Status
 
 __all__ = [
     "Absorbed", "CaseEvent", "Extended", "Known", "Merged", "PartDone", "PartSet", "Recorded",
-    "Released", "Resumed", "Suspended", "Unmerged", "UrgeAnswered", "Urged", "fact", "facts_of",
-    "read_as", "told", "told_by",
+    "Released", "Rescheduled", "Resumed", "Suspended", "Unmerged", "UrgeAnswered", "Urged",
+    "fact", "facts_of", "read_as", "told", "told_by",
 ]  # fmt: skip
 
 
@@ -255,15 +256,6 @@ class Reopened(CaseEvent):
     kind: ClassVar[str] = "reopened"
 
     reason: str | None = told()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rescheduled(CaseEvent):
-    """The calendar changed: due dates moved, or were confirmed; ``why`` names the document."""
-
-    kind: ClassVar[str] = "rescheduled"
-
-    why: str
 
 
 @dataclass(frozen=True, kw_only=True)

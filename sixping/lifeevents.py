@@ -10,6 +10,15 @@ from sixping.eventforms import CaseEvent, fact, told
 
 
 @dataclass(frozen=True, kw_only=True)
+class Rescheduled(CaseEvent):
+    """The calendar changed: due dates moved, or were confirmed; ``why`` names the document."""
+
+    kind: ClassVar[str] = "rescheduled"
+
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Extended(CaseEvent):
     """The target was moved before it passed; beyond the ceiling only by a leader (五.1c)."""
 

@@ -118,10 +118,13 @@ def events(con: sqlite3.Connection, number: str, as_of: int | None = None) -> Ro
     ).fetchall()
 
 
-_LOGGED = (
-    "WHERE e.seq > :since AND (:stream IS NULL OR e.stream = :stream)"
-    " AND (:subject IS NULL OR e.subject = :subject)"
-)
+
+def _logged(stream: str | None, subject: str | None) -> str:
+    """Return the condition of a log; one subject is found by its index, not by reading all."""
+    asked = ["e.seq > :since" if subject is None else "+e.seq > :since"]
+    asked += ["e.stream = :stream"] if stream is not None else []
+    asked += ["e.subject = :subject"] if subject is not None else []
+    return " AND ".join(asked)
 
 
 def log(
@@ -134,7 +137,7 @@ def log(
 ) -> Rows:
     """Return the ledger's events after a seq; the newest ``limit`` of them, oldest first."""
     rows = con.execute(
-        f"{_EVENT} {_LOGGED} ORDER BY e.seq DESC LIMIT :limit",
+        f"{_EVENT} WHERE {_logged(stream, subject)} ORDER BY e.seq DESC LIMIT :limit",
         {
             "since": since,
             "stream": stream,
@@ -145,9 +148,18 @@ def log(
     return rows[::-1]
 
 
-def log_size(con: sqlite3.Connection, **asked: int | str | None) -> int:
-    """Return how many events ``log`` would give without a limit (``since stream subject``)."""
-    row = con.execute(f"SELECT count(*) FROM events e {_LOGGED}", asked).fetchone()
+def log_size(
+    con: sqlite3.Connection,
+    *,
+    since: int = 0,
+    stream: str | None = None,
+    subject: str | None = None,
+) -> int:
+    """Return how many events ``log`` would give without a limit."""
+    row = con.execute(
+        f"SELECT count(*) FROM events e WHERE {_logged(stream, subject)}",
+        {"since": since, "stream": stream, "subject": subject},
+    ).fetchone()
     return int(row[0])
 
 
