@@ -235,13 +235,9 @@ def blocks(readme: str) -> list[list[Line]]:
     text = (ROOT / readme).read_text(encoding="utf-8")
     found = re.findall(r"^```\w*\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     return [
-        [Line(command, note.strip()) for command, _, note in (_parted(x) for x in b.splitlines())]
-        for b in found
+        [Line(command, note.strip()) for command, _, note in (x.partition("  ") for x in lines)]
+        for lines in map(str.splitlines, found)
     ]
-
-
-def _parted(line: str) -> tuple[str, str, str]:
-    return line.partition("  ")
 
 
 def prose(readme: str) -> str:
@@ -255,10 +251,14 @@ def test_a_readme_names_only_commands_and_options_there_are(readme: str) -> None
     assert len(shown) > 20
     assert all(line.startswith("sixping ") for line in shown)
     assert not list(filter(None, map(refused, shown)))
+
+
+@pytest.mark.parametrize("page", [*READMES, "CHANGELOG.md"])
+def test_words_in_prose_are_commands_and_options_there_are(page: str) -> None:
     known = {name for path in COMMANDS for name in _options(path)} | {"--help"}
-    assert set(re.findall(r"--[a-z][a-z-]*", prose(readme))) <= known
-    words = {word for path in {*COMMANDS, *GROUPS} for word in (path[0], " ".join(path))}
-    spans = set(re.findall(r"`([a-z][a-z-]*(?: [a-z][a-z-]*)*)`", prose(readme)))
+    assert set(re.findall(r"--[a-z][a-z-]*", prose(page))) <= known
+    words = {" ".join(path) for path in {*COMMANDS, *GROUPS}}
+    spans = set(re.findall(r"`([a-z][a-z-]*(?: [a-z][a-z-]*)*)`", prose(page)))
     assert len(spans) > 5
     assert spans <= words
 
