@@ -14,6 +14,7 @@ from sixping.postponing import freed
 from sixping.rules import Rules
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from sixping.model import Clock
@@ -75,11 +76,10 @@ def merged(case: Case, at: datetime, rules: Rules) -> tuple[ClockStep, ...]:
     return (*freed(case, at, rules), *_ends(case, Op.DROP, *ClockKind))
 
 
-def unmerged(case: Case) -> tuple[ClockStep, ...]:
+def unmerged(case: Case, dropped: Iterable[ClockKind]) -> tuple[ClockStep, ...]:
     """Give back the promises that merging dropped, with their own due dates."""
-    return tuple(
-        _again(c) for c in case.clocks if c.dropped and c.stopped == case.ended_at
-    )
+    kinds = frozenset(dropped)
+    return tuple(_again(c) for c in case.clocks if c.kind in kinds and c.round == case.round)
 
 
 def regraded(case: Case, severity: Severity, at: datetime, rules: Rules) -> tuple[ClockStep, ...]:

@@ -8,6 +8,8 @@ import typer
 
 from sixping import deadlines, events
 from sixping.commands._steps import Build, Found, step
+from sixping.lifecycle import standing
+from sixping.model import Op
 
 if TYPE_CHECKING:
     from sixping.commands._steps import Steps
@@ -48,8 +50,9 @@ def unmerge() -> Build:
 
     def build(found: Found) -> CaseEvent | Steps:
         case = found.case
+        dropped = [s.kind for s in _merging(found).steps if s.op is Op.DROP]
         apart = events.Unmerged(
-            steps=deadlines.unmerged(case), terms=found.rules.terms, reason=found.why
+            steps=deadlines.unmerged(case, dropped), terms=found.rules.terms, reason=found.why
         )
         if case.merged_into is None:
             return apart
@@ -57,3 +60,9 @@ def unmerge() -> Build:
         return [(case, apart), (found.other(case.merged_into), released)]
 
     return build
+
+
+def _merging(found: Found) -> CaseEvent:
+    """Return the step by which the case was merged last; an empty one where there is none."""
+    taken = [entry.event for entry in standing(found.log)]
+    return next((e for e in reversed(taken) if e.kind == "merged"), events.Unmerged())
