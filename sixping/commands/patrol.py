@@ -127,7 +127,7 @@ def _found(given: Given, text: str, organisation: Organisation) -> tuple[str, st
     if unit is not None and unit.kind == "grid":
         if unit.name not in given.grids:
             raise UsageFault(f"{unit.name}不在这次巡查的网格里。", "请核对 --grid 和 --found。")
-        return rest, unit.name
+        return rest.strip(), unit.name
     return text, given.grids[0] if len(given.grids) == 1 else None
 
 
