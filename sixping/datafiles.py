@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from sixping.errors import BadData, InputOutput
+from sixping.errors import BadData, InputOutput, system_reason
 
 _ENV = "SIXPING_DATA"
 
@@ -54,7 +54,7 @@ def read_path(path: Path) -> str:
         ) from None
     except OSError as error:
         raise InputOutput(
-            f"无法读取 {path}: {error.strerror}", "请检查该文件是否存在、有无读取权限。"
+            f"无法读取 {path}: {system_reason(error)}", "请检查该文件是否存在、有无读取权限。"
         ) from None
 
 

@@ -19,6 +19,23 @@ pass through ``text.clean`` before they are shown, so they may quote input.
 
 from __future__ import annotations
 
+import errno
+
+#: what the system says of a file, for people who do not read English
+_REASONS = {
+    errno.ENOENT: "没有这个文件或文件夹", errno.EISDIR: "这是文件夹, 不是文件",
+    errno.ENOTDIR: "路径中有一段不是文件夹", errno.EACCES: "没有权限", errno.EPERM: "没有权限",
+    errno.ENOSPC: "磁盘已满", errno.EROFS: "磁盘只读", errno.EIO: "设备出错",
+    errno.ENAMETOOLONG: "名字太长", errno.ELOOP: "链接绕成了圈", errno.EBUSY: "正被占用",
+    errno.EMFILE: "打开的文件太多",
+}  # fmt: skip
+
+
+def system_reason(fault: OSError) -> str:
+    """Return in Chinese why the system refused; a number where it has no common name."""
+    code = fault.errno or 0
+    return _REASONS.get(code, f"系统错误 {code}")
+
 
 class SixpingError(Exception):
     """A failure that reaches the user as a sentence, never as a traceback."""

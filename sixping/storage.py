@@ -13,7 +13,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sixping import ddl
-from sixping.errors import InputOutput, LedgerBusy, LedgerUnusable, NoPermission, NotAllowed
+from sixping.errors import (
+    InputOutput,
+    LedgerBusy,
+    LedgerUnusable,
+    NoPermission,
+    NotAllowed,
+    system_reason,
+)
 from sixping.whereabouts import ASK, real_path, refuse_network
 
 if TYPE_CHECKING:
@@ -56,7 +63,7 @@ def explained(path: str, saved: str = "这一步没有保存。") -> Iterator[No
         raise NoPermission(f"没有权限读写: {error.filename or path}", ASK) from error
     except OSError as error:
         raise InputOutput(
-            f"读写失败: {error.filename or path} ({error.strerror}) {saved}", SPACE
+            f"读写失败: {error.filename or path} ({system_reason(error)}) {saved}", SPACE
         ) from error
 
 

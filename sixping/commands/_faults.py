@@ -24,6 +24,7 @@ from sixping.errors import (
     NotFound,
     SixpingError,
     UsageFault,
+    system_reason,
 )
 
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
@@ -99,7 +100,7 @@ def _of_device(fault: OSError) -> SixpingError:
             f"磁盘已满, 没有写完: {_place(fault)}",
             "登记和办理可能已经记入台账: 请先用 sixping list 核对, 不要直接重做。",
         )
-    reason = os.strerror(fault.errno) if fault.errno else type(fault).__name__
+    reason = system_reason(fault) if fault.errno else type(fault).__name__
     return InputOutput(f"读写失败: {_place(fault)} ({reason})", "请检查路径、磁盘和网络盘。")
 
 

@@ -44,7 +44,7 @@ COLUMNS = (
     Column("community", "社区"),
     Column("summary", "事项", elastic=True, one_line=True),
 )
-COLUMNS_FROM = {"severity": 90, "community": 105}
+COLUMNS_FROM = {"unit": 88, "severity": 94, "community": 106}
 
 
 def find(desk: Desk, within: int, places: Places, **exact: str | None) -> Overdue:

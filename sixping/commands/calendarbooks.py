@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from sixping.commands._frame import Desk
-from sixping.errors import BadData, InputOutput, UsageFault
+from sixping.errors import BadData, InputOutput, UsageFault, system_reason
 from sixping.pages.table import Column
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _read(path: Path | None) -> tuple[str, str]:
         content = path.read_bytes() if path else sys.stdin.buffer.read(_MOST_BYTES + 1)
     except OSError as fault:
         raise InputOutput(
-            f"无法读取 {path}: {fault.strerror}", "请检查该文件是否存在、有无读取权限。"
+            f"无法读取 {path}: {system_reason(fault)}", "请检查该文件是否存在、有无读取权限。"
         ) from None
     name = path.name if path else "标准输入"
     if len(content) > _MOST_BYTES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.errors import BadData, InputOutput
+from sixping.errors import BadData, InputOutput, system_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,8 +89,7 @@ def first_bytes(path: Path) -> bytes:
 
 def unreadable(path: Path, error: OSError) -> InputOutput:
     """Return the complaint about a file the system does not hand out."""
-    reason = "文件不存在" if isinstance(error, FileNotFoundError) else str(error.strerror)
-    return InputOutput(f"无法读取 {path}: {reason}", "请检查路径和读取权限。")
+    return InputOutput(f"无法读取 {path}: {system_reason(error)}", "请检查路径和读取权限。")
 
 
 def _ole_fault(path: Path, start: bytes) -> BadData:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: kind → what people read; the order is the order of gravity
 KINDS: Mapping[str, str] = {
-    "ceiling": "超15日上限",
+    "ceiling": "上限超期",
     "refer": "上报超期",
     "accept": "受理超期",
     "finish": "办结超期",

@@ -7,7 +7,6 @@ imported when asked for.
 
 from __future__ import annotations
 
-import errno
 import io
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple, TextIO
 
-from sixping.errors import InputOutput, NoPermission, UsageFault
+from sixping.errors import InputOutput, NoPermission, UsageFault, system_reason
 from sixping.pages.table import Column, Page, Row
 
 Writer = Callable[[Sequence[Row], Sequence[Column], TextIO, Page], None]
@@ -143,12 +142,9 @@ def writing(path: Path) -> Iterator[BinaryIO]:
     except BrokenPipeError:
         raise
     except OSError as fault:
-        raise InputOutput(f"写入失败: {path} ({_why(fault)})", _ADVICE) from fault
-
-
-def _why(fault: OSError) -> str:
-    known = {errno.ENOENT: "没有这个文件夹", errno.ENOSPC: "磁盘已满", errno.EROFS: "磁盘只读"}
-    return known.get(fault.errno or 0) or fault.strerror or str(fault)
+        missing = isinstance(fault, FileNotFoundError)
+        why = "没有这个文件夹" if missing else system_reason(fault)
+        raise InputOutput(f"写入失败: {path} ({why})", _ADVICE) from fault
 
 
 _ADVICE = "原有文件未改动。请核对路径和磁盘空间后重试。"

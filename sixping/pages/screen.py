@@ -17,7 +17,7 @@ from sixping.text import clean
 
 SCREENFUL: Final = 200
 _GAP = "  "
-_LEAST = 16
+_LEAST = 12
 _STYLES: Final[dict[Tone, str]] = {"late": "red", "soon": "yellow", "quiet": "dim"}
 
 

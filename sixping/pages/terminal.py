@@ -10,6 +10,7 @@ import io
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple, Self, TextIO
 
 _NARROWEST = 40
@@ -64,8 +65,13 @@ def prepare_streams() -> None:
     """Let no character crash an output: what the encoding lacks becomes a ``?``.
 
     Under cp936 or ASCII rare characters and emoji would raise; the program says less
-    then, but goes on. The streams keep their encoding.
+    then, but goes on. The streams keep their encoding. A closed stream swallows what is
+    said: a step that has been recorded must not look failed, or it is done twice.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by the caller (``>&-``): nobody wants to read it
+            nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end
+            setattr(sys, name, nowhere)
+        elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
