@@ -105,6 +105,7 @@ def _beside(event: Mapping[str, Any]) -> list[str]:
         "urge_answered": (event.get("level"),),
         "part_set": (event.get("unit"), event.get("due") and f"{event['due']} 前"),
         "part_done": (event.get("unit"),),
+        "revealed": (event.get("list"), *event.get("numbers", ())),
     }
     return [word for word in said.get(event["kind"], ()) if word]
 
