@@ -261,6 +261,8 @@ def test_words_in_prose_are_commands_and_options_there_are(page: str) -> None:
     spans = set(re.findall(r"`([a-z][a-z-]*(?: [a-z][a-z-]*)*)`", prose(page)))
     assert len(spans) > 5
     assert spans <= words
+    links = re.findall(r"\]\(([^):]+)\)", prose(page))
+    assert all((ROOT / link).is_file() for link in links), links
 
 
 @pytest.mark.parametrize("readme", READMES)
