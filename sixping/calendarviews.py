@@ -60,7 +60,7 @@ def counted_clocks(con: sqlite3.Connection, calendar: str, since: int) -> Rows:
 
 
 def open_clocks(con: sqlite3.Connection, unit: str | None = None) -> Rows:
-    """Return the running clocks of open cases, nearest due first, with what a feed may say.
+    """Return the clocks that run in open cases, nearest due first, with what a feed may say.
 
     Columns: number kind round due provisional from_seq severity platform lead community.
     """
@@ -69,7 +69,8 @@ def open_clocks(con: sqlite3.Connection, unit: str | None = None) -> Rows:
         " c.platform, c.lead, c.community"
         f" FROM {_RUNNING} JOIN case_states c ON c.number = k.number AND c.to_seq IS NULL"
         " WHERE k.to_seq IS NULL AND k.stopped IS NULL AND k.unknown = 0 AND k.due IS NOT NULL"
-        " AND c.open = 1 AND (?1 IS NULL OR c.lead = ?1) ORDER BY k.due, k.number, k.kind",
+        " AND k.held_at IS NULL AND c.open = 1 AND (?1 IS NULL OR c.lead = ?1)"
+        " ORDER BY k.due, k.number, k.kind",
         (unit,),
     ).fetchall()
 
@@ -79,7 +80,8 @@ def rests_on_provisional(con: sqlite3.Connection, now: str) -> bool:
     row = con.execute(
         f"SELECT 1 FROM {_RUNNING} JOIN case_states c ON c.number = k.number"
         " AND c.to_seq IS NULL AND c.open = 1 WHERE k.to_seq IS NULL AND k.stopped IS NULL"
-        " AND k.unknown = 0 AND k.due IS NOT NULL AND k.due < ? AND k.provisional = 1 LIMIT 1",
+        " AND k.unknown = 0 AND k.due IS NOT NULL AND k.due < ? AND k.provisional = 1"
+        " AND k.held_at IS NULL LIMIT 1",
         (now,),
     ).fetchone()
     return row is not None

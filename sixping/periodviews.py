@@ -157,7 +157,7 @@ def _fell_due(as_of: AsOf) -> str:
     """Count clocks due in the period that have ended or are past due.
 
     One whose case left in time (regraded, declined) gave no verdict; one whose end
-    nobody recorded has none.
+    nobody recorded has none, nor has one that stands still.
     """
     counts = ", ".join(
         f"sum(k.kind = '{kind}') AS {kind}_due,"
@@ -167,7 +167,7 @@ def _fell_due(as_of: AsOf) -> str:
     return (
         f"SELECT {_KEYS}, {counts} FROM clock_states k JOIN case_states s ON s.number = k.number"
         f" WHERE k.due {_IN_PERIOD} AND k.due IS NOT NULL AND k.unknown = 0"
-        " AND (k.stopped IS NOT NULL OR k.due < :moment)"
+        " AND (k.stopped IS NOT NULL OR k.due < :moment) AND k.held_at IS NULL"
         f" AND NOT (k.dropped = 1 AND k.stopped <= k.due)"
         f" AND {as_of.holds('k')} AND {as_of.holds('s')} GROUP BY {_KEYS}"
     )
@@ -213,7 +213,7 @@ def _overdue(as_of: AsOf) -> str:
     clock = f"WHERE {as_of.holds('k')} AND k.due < :end AND k.started <= :end"
     return (
         f"SELECT number FROM (SELECT k.number FROM clock_states k{running} {clock}"
-        " AND k.stopped IS NULL AND k.unknown = 0 AND k.due IS NOT NULL"
+        " AND k.stopped IS NULL AND k.unknown = 0 AND k.due IS NOT NULL AND k.held_at IS NULL"
         f" UNION SELECT k.number FROM clock_states k{late} {clock}"
         " AND k.stopped > k.due AND k.stopped > :end)"
         f" INTERSECT SELECT number FROM ({_open(as_of)})"

@@ -52,6 +52,10 @@ def test_a_held_clock_is_in_no_list_and_has_no_verdict(step: Step, call: Runner)
         items = call("overdue", "--json", now=now).json()["items"]
         assert "finish" not in {item["clock"] for item in items}
         assert clock(call("show", "1", "--json", now=now).json(), "finish")["late"] is None
+    report = call("report", "--month", "2026-11", "--json", now="2026-12-02T09:00:00").json()
+    assert (report["rates"]["finish_on_time"]["d"], report["totals"]["overdue"]) == (0, 0)
+    feed = call("calendar", "ics", now="2026-12-02T09:00:00").out
+    assert ("-finish@" in feed, "-ceiling@" in feed) == (False, True)
     shown = call("show", "1", now="2026-12-02T09:00:00").out
     assert "11月24日(周二) 09:00 起中止" in shown
     assert "演示领导" not in shown
