@@ -68,7 +68,7 @@ def explained(path: str, saved: str = "这一步没有保存。") -> Iterator[No
 
 
 SPACE = "请检查磁盘空间和磁盘状态后重试。"
-DAMAGED = "请先另存一份原文件, 运行 sixping verify 查看, 再从最近的备份恢复 (sixping restore)。"
+DAMAGED = "请先另存一份原文件, 运行 sixping verify 查看, 再换用最近的备份。"
 
 
 def _translated(error: sqlite3.Error, path: str, saved: str) -> Exception:

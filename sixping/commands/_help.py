@@ -148,4 +148,4 @@ def _default(param: Any) -> str:  # noqa: ANN401
 def _usage_piece(param: Any) -> str:  # noqa: ANN401
     name = param.metavar or param.name
     name = f"{name}..." if param.nargs == -1 else name
-    return name if param.required else f"[{name}]"
+    return name if param.required or name.startswith("[") else f"[{name}]"
