@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sixping import events as ev
 from sixping.errors import NotAllowed
-from sixping.guards import GUARDS
+from sixping.guards import GUARDS, precluded
 from sixping.model import STEPS, Status
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def admit(case: Case | None, event: ev.CaseEvent, at: datetime) -> None:
     if at < case.received_at:
         raise NotAllowed(
             f"{name}的时间早于 {case.number} 收到的时间 {case.received_at:%Y-%m-%d %H:%M:%S}。",
-            "请核对 --at 给出的时间。",
+            "请核对 --at 给出的时间, 或这台机器的时钟。",
         )
     guard = GUARDS.get(event.kind)
     refusal = guard(case, event, at) if guard else None
@@ -80,8 +80,12 @@ def admit(case: Case | None, event: ev.CaseEvent, at: datetime) -> None:
 
 
 def possible(case: Case) -> list[tuple[str, str]]:
-    """Return the steps people may take with this case by its state: (command, name)."""
-    return [STEPS[k] for k, states in AFTER.items() if case.status in states and STEPS[k][0]]
+    """Return the steps people may take with this case as it stands: (command, name)."""
+    return [
+        STEPS[kind]
+        for kind, states in AFTER.items()
+        if case.status in states and STEPS[kind][0] and not precluded(kind, case)
+    ]
 
 
 def _what_is_possible(case: Case) -> str:

@@ -231,6 +231,20 @@ def _urge_answerable(case: Case, event: ev.UrgeAnswered, _: datetime) -> Refusal
     return None
 
 
+def precluded(kind: str, case: Case) -> bool:
+    """Return whether the case as it stands rules a step out, whatever is asked of it."""
+    if kind in ("extended", "suspended"):
+        return isinstance(_counted(case), str) or case.held is not None
+    return {
+        "signed": case.signed_at is not None,
+        "decided": case.severity is not Severity.SERIOUS,
+        "part_done": all(part.done_at for part in case.parts),
+        "resumed": case.held is None,
+        "closed": case.verified is False,
+        "urge_answered": not case.unanswered,
+    }.get(kind, False)
+
+
 GUARDS: dict[str, Callable[[Case, Any, datetime], Refusal]] = {
     "declined": _declinable,
     "resolved": _resolvable,

@@ -112,3 +112,19 @@ def test_no_number_of_the_notice_is_in_words_of_the_program(call: Runner, tmp_pa
     assert "15" not in call("overdue", "--kind", "ceiling", now=later, env=env).out.split("\t")[8]
     report = call("report", "--year", "2026", "--json", now=later, env=env).json()
     assert not any("15" in rate["cohort"] for rate in report["rates"].values())
+
+
+def test_a_refusal_offers_only_steps_the_case_can_take(call: Runner) -> None:
+    call("intake", "路灯不亮", now=NOW)
+    call("accept", "1", now=NOW)
+    offered = call("close", "1", now=NOW).err
+    for step in ("assign", "regrade", "extend", "suspend", "note"):
+        assert f"{step}(" in offered
+    for step in ("decide", "resume", "answer-urge", "part-done"):
+        assert f"{step}(" not in offered
+    call("suspend", "1", "--reason", "等材料", "--approved-by", "演示乙", now=NOW)
+    call("urge", "1", "--level", "普通", "--reason", "催办", now=NOW)
+    offered = call("close", "1", now=NOW).err
+    assert "resume(" in offered
+    assert "answer-urge(" in offered
+    assert "suspend(" not in offered
