@@ -51,6 +51,11 @@ def test_a_second_one_in_the_month_is_an_extraordinary_one(street: Street) -> No
     assert [(row["id"], row["extraordinary"]) for row in rows] == [("m1", False), ("m2", True)]
 
 
+def test_an_extraordinary_meeting_does_not_stand_for_the_regular_one(street: Street) -> None:
+    street.plan("--extraordinary", "--reason", "演示", kind="集体会商", day="2026-12-01")
+    street.plan(kind="集体会商", day="2026-12-01")
+
+
 @pytest.mark.parametrize(
     ("kind", "options", "said"),
     [
@@ -187,6 +192,33 @@ def test_lapses_and_unanswered_demands_stand_under_the_sixth(street: Street) -> 
     lapses = street.do("lapses", "--from", "2026-11-01", "--to", "2026-11-30", "--json",
                        now="2026-12-03T09:00:00+08:00").json()["items"]  # fmt: skip
     assert len(lapses) == sum(i["source"] == "lapses" for i in found)
+
+
+def test_places_are_those_of_the_period_and_merged_reports_do_not_count(
+    street: Street,
+) -> None:
+    name = street.plan(kind="集体会商", day="2026-12-01")
+    place = ("--place", "演示路1号")
+    kept, merged = street.case("路灯不亮", *place), street.case("路灯又不亮", *place)
+    street.do("merge", merged, "--into", kept)
+    street.do("intake", "路灯还不亮", *place, now=LATER)
+    assert "repeated_places" not in {i["source"] for i in agenda(street, name)[4]}
+
+
+def test_undone_decisions_are_those_of_earlier_meetings_of_the_same_platform(
+    street: Street,
+) -> None:
+    weekly = ("--platform", "综合执法", "--convener", "平台牵头单位", "--reason", "演示", "--json")
+    names = [street.plan("--reason", "演示", kind="集体会商")]
+    for day in ("2026-11-24", "2026-12-01"):
+        planned = street.do("meeting", "plan", "例会", "--date", day, *weekly)
+        names.append(planned.json()["id"])
+    words = ("--decision", "演示", "--unit", "城管", "--due", "2026-12-10")
+    for name in names[:2]:
+        street.do("meeting", "minutes", name, *words)
+    undone = [i["text"] for i in agenda(street, names[2])[2]]
+    assert [text.split()[0] for text in undone] == ["m2.1"]
+    assert agenda(street, names[0])[8] == []  # its own decision is no earlier one
 
 
 def test_free_items_are_added_by_number_or_by_words(street: Street) -> None:
@@ -333,7 +365,12 @@ def test_a_task_is_put_off_or_dropped_with_a_reason_and_a_void_takes_it_back(
     seq = street.do("log", "--json").json()[-1]["seq"]
     street.do("meeting", "void", str(seq), "--reason", "误记")
     assert overdue(street, "2026-12-01T09:00:00+08:00")[0]["kind"] == "task"
+    for day in ("2026-12-30", "2026-12-31"):
+        street.do("meeting", "task", "postpone", name, "--due", day, "--reason", "设备未到")
+    assert overdue(street, "2026-12-31T17:00:01+08:00")[0]["workdays_late"] == 0
+    assert overdue(street, "2026-12-31T17:00:00+08:00")[0]["workdays_left"] == 0
     street.do("meeting", "task", "drop", name, "--reason", "已由区里实施")
+    assert overdue(street, "2026-12-31T17:00:01+08:00") == []
     assert street.do("meeting", "task", "list", "--json").json() == []
     assert len(street.do("meeting", "task", "list", "--all", "--json").json()) == 1
     assert "没有这个会议任务" in street.no("meeting", "task", "done", "m9.1", "演示")

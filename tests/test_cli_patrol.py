@@ -160,6 +160,7 @@ def test_one_result_is_written_to_each_case_and_summed_up_for_the_meeting(
     street: Street,
 ) -> None:
     cases = [street.case(text) for text in ("夜市油烟", "夜市占道", "夜市噪音")]
+    later = ("--date", "2026-12-05", "--unit", CITY, "--person", "p1")
     name = operation(street, "--case", cases[0], "--case", cases[1])
     planned = street.do("operation", "show", name, "--json").json()
     assert planned["platforms"] == ["市场监管", "综合执法"]
@@ -171,10 +172,11 @@ def test_one_result_is_written_to_each_case_and_summed_up_for_the_meeting(
             f"联合执法 {name} (2026-11-24): 检查 8 家"
         ]
     assert "已经记录结果" in street.no("operation", "result", name, "又检查")
+    street.do("operation", "plan", "下月整治", *later)
     meeting = street.plan(kind="集体会商", day="2026-12-01")
     made = street.do("meeting", "agenda", meeting, "--json", now=DECEMBER).json()
     items = [i for h in made["headings"] for i in h["items"] if i["source"] == "operations"]
-    assert items[0]["numbers"] == cases
+    assert [i["numbers"] for i in items] == [cases]
     assert "检查 8 家" in items[0]["text"]
 
 
@@ -193,6 +195,14 @@ def test_an_operation_that_cannot_be_is_refused(
     street: Street, options: tuple[str, ...], said: str
 ) -> None:
     assert said in street.no("operation", "plan", "演示", "--date", "2026-11-24", *options)
+
+
+def test_a_settled_case_is_no_case_of_an_operation(street: Street) -> None:
+    number = street.case()
+    street.do("assign", number, "--lead", CITY)
+    street.do("resolve", number, "--outcome", "已清理")
+    words = ("operation", "plan", "演示", "--date", "2026-11-24", "--unit", CITY, "--person", "p1")
+    assert "已经办结" in street.no(*words, "--case", number)
 
 
 def test_people_of_an_operation_are_nowhere_else(street: Street) -> None:
@@ -240,6 +250,19 @@ def test_the_work_of_a_grid_is_shown_with_its_valid_share(street: Street) -> Non
     }  # fmt: skip
     assert lines["grid", "江一社区第二网格"]["valid"]["rate"] is None
     assert "演示丙" not in done.out + done.err
+
+
+def test_a_name_two_workers_share_is_nobodys_and_other_months_do_not_count(
+    street: Street,
+) -> None:
+    same = ("演示丙", "--unit", "江一社区第二网格", "--phone", "13800000000")
+    street.do("units", "person", "add", *same, "--from", "2026-01-01")
+    words = ("--channel", "网格员", "--grid", GRID, "--reporter", "演示丙", "--received")
+    street.do("intake", "路灯不亮", *words, "2026-11-19")
+    street.do("intake", "路灯又不亮", *words, "2026-12-01", now=DECEMBER)
+    rows = street.do("units", "grids", "--month", "2026-11", "--json", now=DECEMBER).json()
+    counts = {(row["level"], row["grid"]): row["reports"] for row in rows if row["reports"]}
+    assert counts == {("community", None): 1, ("grid", GRID): 1}
 
 
 def test_every_table_that_has_the_volume_has_the_share(street: Street) -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from officekit import CITY, DAY, SEED, entries, joined
 
@@ -105,6 +105,8 @@ def went(day: date, *grids: str) -> Patrolled:
     days=st.lists(st.dates(date(2026, 9, 1), date(2026, 12, 31)), max_size=6),
     interval=st.one_of(st.none(), st.integers(0, 20)),
 )
+@example(days=[date(2026, 11, 23)], interval=1)
+@example(days=[date(2026, 11, 20)], interval=1)
 def test_coverage_is_what_counting_by_hand_gives(days: list[date], interval: int | None) -> None:
     found = coverage(street().units, [went(day, GRID) for day in days], DAY, CALENDAR, interval)
     one = next(each for each in found if each.grid == GRID)
@@ -131,6 +133,9 @@ def test_rest_days_do_not_count_against_a_grid() -> None:
 @settings(deadline=None, max_examples=60)
 @given(a=st.tuples(st.integers(0, DAY_END - 1), st.integers(1, 600)),
        b=st.tuples(st.integers(0, DAY_END - 1), st.integers(1, 600)))  # fmt: skip
+@example((540, 60), (600, 60))
+@example((600, 60), (540, 60))
+@example((540, 61), (600, 60))
 def test_two_stretches_clash_when_they_share_a_minute(
     a: tuple[int, int], b: tuple[int, int]
 ) -> None:
