@@ -168,3 +168,20 @@ def test_no_case_of_a_random_ledger_is_overlooked(seed: int, tmp_path: Path, cal
         for item in made["items"]:
             assert item["due"] is None or from_text(item["due"]) < now
     assert total > 10
+
+
+def test_show_says_who_held_it_and_how_much_office_time_each_used(
+    done: Runner, call: Runner
+) -> None:
+    """In the room from Monday 9:00 to Tuesday 10:00 (8 and 2 hours), since then with the unit."""
+    done("intake", "演示: 江南大道占道经营", "--severity", "一般")
+    done("accept", "1")
+    done("assign", "1", "--lead", UNIT, now="2026-11-17T10:00:00+08:00")
+    now = "2026-11-18T09:00:00+08:00"
+    first, second = call("show", "1", "--json", now=now).json()["segments"]
+    assert first == {
+        "role": "指挥室", "unit": ROOM, "from": MONDAY, "to": "2026-11-17T10:00:00+08:00",
+        "workdays": 1, "minutes": 600, "evidence": [2, 4],
+    }  # fmt: skip
+    assert (second["unit"], second["to"], second["minutes"]) == (UNIT, None, 8 * 60)
+    assert f"{UNIT}  办公时间 8小时0分" in call("show", "1", now=now).out

@@ -101,6 +101,7 @@ def read_case(
     """
     from sixping import views
     from sixping.commands._repeats import repeats_of
+    from sixping.commands._segments import segments_of
     from sixping.pages.case import case_json, event_json, names_in, rounds_json
 
     with views.reading(desk.ledger) as con:
@@ -109,6 +110,7 @@ def read_case(
         events = views.events(con, number, as_of)
         seq, head = views.head(con, as_of)
         duplicates = repeats_of(con, number, as_of) if repeats else []
+        held = segments_of(con, number, desk.now, as_of)
     document = case_json(row, clocks, desk.now, reveal=reveal)
     first = json.loads(events[0]["facts"])
     same = first.get("category") == row["category"]
@@ -117,6 +119,7 @@ def read_case(
     document["duplicates"] = duplicates
     document["events"] = [event_json(e, reveal=reveal, names=names) for e in events]
     document["rounds"] = rounds_json(clocks, desk.now)
+    document["segments"] = held
     return document, f"{seq}:{head[-16:]}"
 
 

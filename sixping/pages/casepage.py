@@ -117,6 +117,8 @@ def sheet(case: Mapping[str, Any], now: datetime, width: int | None) -> str:
         "",
         *_clocks(case, now),
         "",
+        *_segments(case, now),
+        "",
         *_log(case, now, width),
     ]
     return "\n".join(lines) + "\n"
@@ -219,6 +221,19 @@ def _verdict(clock: Mapping[str, Any], now: datetime) -> str:
     if clock["dropped"]:
         return f"{ended} 转出" + (", 已超期" if clock["late"] else "")
     return f"{ended} " + ("超期" if clock["late"] else "按时")
+
+
+def _segments(case: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    """Say who held the case from hand-over to hand-over, and the office time used (五.2)."""
+    yield "[承办]"
+    for segment in case["segments"]:
+        start, end = (
+            people.moment(from_text(segment[name]), now.year) if segment[name] else "现在"
+            for name in ("from", "to")
+        )
+        hours, minutes = divmod(segment["minutes"], 60)
+        who = segment["unit"] or segment["role"]
+        yield f"{start} 至 {end}  {who}  办公时间 {hours}小时{minutes}分"
 
 
 def _log(case: Mapping[str, Any], now: datetime, width: int | None) -> Iterator[str]:
