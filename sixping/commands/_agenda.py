@@ -233,7 +233,8 @@ class Material:
 
 
 def _held(row: Any) -> str:  # noqa: ANN401 - a row of views
-    return f"{row['category'] or '未定类'}, {row['lead'] or '未分派'}"
+    stands = row["lead"] or ("已提交会商" if row["consulted_at"] else "未分派")
+    return f"{row['category'] or '未定类'}, {stands}"
 
 
 def _late(late: bool) -> str:

@@ -31,7 +31,7 @@ def attend(
     ] = None,
     invite: Annotated[
         list[str] | None,
-        typer.Option("--invite", metavar="姓名", help="邀请的人员或单位, 可多次给出 (附1.2)"),
+        typer.Option("--invite", metavar="姓名", help="邀请的人员或单位 (附1.2)"),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -135,7 +135,7 @@ def minutes(
     ] = None,
     case: Annotated[
         list[str] | None,
-        typer.Option("--case", metavar="编号", help="较大事项的编号, 可多次; 不写即为会议任务"),
+        typer.Option("--case", metavar="编号", help="较大事项的编号; 不写即为会议任务"),
     ] = None,
     assist: Assist = None,
     fmt: Format = None,

@@ -30,17 +30,17 @@ def plan(
     title: Annotated[str, typer.Argument(metavar="名称", help="如 夜市油烟专项整治")],
     date: OnDate,
     unit: Annotated[
-        list[str], typer.Option("--unit", metavar="单位", help="参加的单位, 可多次给出")
+        list[str], typer.Option("--unit", metavar="单位", help="参加的单位")
     ],
     person: Annotated[
-        list[str], typer.Option("--person", metavar="人员", help="编号或姓名, 可多次给出")
+        list[str], typer.Option("--person", metavar="人员", help="编号或姓名")
     ],
     platform: Annotated[
         list[Platform] | None,
         typer.Option("--platform", metavar="平台", help="参加的平台; 单位所属的平台自动计入"),
     ] = None,
     case: Annotated[
-        list[str] | None, typer.Option("--case", metavar="编号", help="涉及的事项, 可多次给出")
+        list[str] | None, typer.Option("--case", metavar="编号", help="涉及的事项")
     ] = None,
     start: Start = None,
     end: End = None,
@@ -138,7 +138,7 @@ def result(
     outcome: Annotated[str, typer.Argument(metavar="结果", help="记到每一件上")],
     case: Annotated[
         list[str] | None,
-        typer.Option("--case", metavar="编号", help="现场另涉及的事项, 可多次给出"),
+        typer.Option("--case", metavar="编号", help="现场另涉及的事项"),
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -40,10 +40,10 @@ class Given(NamedTuple):
 def record(
     ctx: typer.Context,
     grid: Annotated[
-        list[str], typer.Option("--grid", metavar="网格", help="到过的网格, 可多次给出")
+        list[str], typer.Option("--grid", metavar="网格", help="到过的网格")
     ],
     member: Annotated[
-        list[str], typer.Option("--member", metavar="人员", help="编号或姓名, 可多次给出")
+        list[str], typer.Option("--member", metavar="人员", help="编号或姓名")
     ],
     start: Annotated[str, typer.Option("--from", metavar="时刻", help="自几点, 如 9:00")],
     end: Annotated[str, typer.Option("--to", metavar="时刻", help="至几点, 如 11:00")],
