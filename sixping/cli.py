@@ -84,10 +84,11 @@ class LazyGroup(TyperGroup):
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401
         """Return the help page: examples, usage, commands by panel, options."""
-        from sixping.commands._help import group_page
+        from sixping.commands._help import examples_of, group_page
 
-        root = ctx.parent is None
-        return group_page(self, ctx, SUMMARY if root else self.help or "", EXAMPLES if root else "")
+        if ctx.parent is None:
+            return group_page(self, ctx, SUMMARY, EXAMPLES)
+        return group_page(self, ctx, self.help or "", examples_of(ctx.command_path))
 
 
 def build(name: str, entry: Entry) -> Any:  # noqa: ANN401 - vendored Click

@@ -163,6 +163,15 @@ def test_a_help_page_has_a_summary_and_examples_that_parse(path: Path_) -> None:
     assert {parsed(shlex.split(line)[1:]) for line in lines} == {path}
 
 
+@pytest.mark.parametrize("path", sorted(GROUPS), ids=" ".join)
+def test_the_help_of_a_group_has_examples_of_its_own_that_parse(call: Runner, path: Path_) -> None:
+    page = call(*path, "--help").out
+    lines = list(lines_of(page.partition("示例:\n")[2].partition("用法:")[0]))
+    assert lines
+    assert not list(filter(None, map(refused, lines)))
+    assert {parsed(shlex.split(line)[1:])[: len(path)] for line in lines} == {path}
+
+
 def test_every_option_and_argument_says_what_it_takes_or_is_for() -> None:
     silent = [
         f"{' '.join(path)} {param.name}"

@@ -56,6 +56,14 @@ def test_a_step_recorded_with_stdout_closed_does_not_look_failed(
     assert call("show", "1", "--json", now=NOW).json()["status"] == "待分派"
 
 
+@pytest.mark.parametrize(
+    "words", ["list", "list --format csv", "report --month --format md", "calendar ics", "--help"]
+)
+def test_no_result_crashes_where_nobody_takes_it(ledger: Path, words: str) -> None:
+    ran = closed(ledger, words, redirect=">&-")
+    assert (ran.returncode, ran.stderr) == (0, b"")
+
+
 def test_a_refusal_keeps_its_exit_code_when_nobody_listens(ledger: Path) -> None:
     assert closed(ledger, "show 7", redirect=">&- 2>&-").returncode == 1
     assert closed(ledger, "list --limit 0", redirect="2>&-").returncode == 2

@@ -45,6 +45,27 @@ def command_page(command: Any, ctx: Any) -> str:  # noqa: ANN401 - vendored Clic
     )
 
 
+#: what people first want of a group, by the words after the program's name
+GROUP_EXAMPLES = {
+    "assess": ("assess --month", "assess item list"),
+    "assess item": ("assess item list",),
+    "duty": ("duty today", "duty in p1", "duty check --month"),
+    "meeting": ("meeting propose", "meeting list", "meeting show m3"),
+    "meeting task": ("meeting task list",),
+    "patrol": ("patrol list", "patrol gaps"),
+    "operation": ("operation list", "operation show o2"),
+    "units": ("units list", "units show 城管执法中队", "units people"),
+    "units person": ("units person change p12 --unit 市场监管所 --from 2026-12-01",),
+    "calendar": ("calendar show 2026-10", "calendar check", "calendar import 2027.json"),
+}
+
+
+def examples_of(path: str) -> str:
+    """Return the examples of a group by its path, one a line."""
+    words = path.partition(" ")[2]
+    return "\n".join(f"  sixping {each}" for each in GROUP_EXAMPLES.get(words, ()))
+
+
 def group_page(group: Any, ctx: Any, summary: str, examples: str) -> str:  # noqa: ANN401
     """Return the help of a group from the table; no command is imported."""
     panels: dict[str, list[Row]] = {}

@@ -10,7 +10,6 @@ import io
 import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import NamedTuple, Self, TextIO
 
 _NARROWEST = 40
@@ -61,6 +60,17 @@ def _color(env: Mapping[str, str], *, isatty: bool) -> bool:
     return isatty and env.get("CLICOLOR") != "0" and env.get("TERM") != "dumb"
 
 
+class _Nowhere(io.TextIOBase):
+    """What stands for a stream the caller closed: text and bytes go nowhere."""
+
+    @property
+    def buffer(self) -> Self:
+        return self
+
+    def write(self, text: str | bytes, /) -> int:
+        return len(text)
+
+
 def prepare_streams() -> None:
     """Let no character crash an output: what the encoding lacks becomes a ``?``.
 
@@ -71,7 +81,6 @@ def prepare_streams() -> None:
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # closed by the caller (``>&-``): nobody wants to read it
-            nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end
-            setattr(sys, name, nowhere)
+            setattr(sys, name, _Nowhere())
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
