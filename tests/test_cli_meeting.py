@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from conftest import Runner
 from fieldkit import Street, a_street
+from ledgerkit import stamp
 
-from sixping.ledger import Transaction
+from sixping.ledger import Transaction, transaction
 
 
 @pytest.fixture
@@ -148,6 +149,38 @@ def test_guests_and_those_present_are_masked_and_units_are_not(street: Street) -
     assert shown["guests"] == ["演*", "区住建局"]
     assert shown["present"] == ["p1 演* (城管执法中队)"]
     assert "演示戊" not in street.do("log").out
+
+
+def test_names_and_phones_are_shown_for_a_reason_that_is_recorded(street: Street) -> None:
+    name = street.plan("--reason", "演示 13800000000")
+    street.do("meeting", "attend", name, "p1", "--invite", "演示戊")
+    words = ("--decision", "电话 13800000000", "--unit", "城管", "--due", "2026-12-10")
+    street.do("meeting", "minutes", name, *words, "--slot", "存在的问题", "找 13800000000")
+    street.do("meeting", "agenda", name, "--add", "2", "问 13800000000")
+    for form in ("json", "tsv", "md"):
+        hidden = street.do("meeting", "show", name, "--format", form)
+        assert not [w for w in ("13800000000", "演示戊", "演示甲") if w in hidden.out]
+    assert "13800000000" not in street.do("meeting", "task", "list", "--json").out
+    assert street.no("meeting", "show", name, "--reveal")
+    shown = street.do("meeting", "show", name, "--reveal", "--reason", "印发纪要", "--format", "md")
+    assert not [word for word in ("演示甲", "演示戊", "13800000000") if word not in shown.out]
+    assert street.do("log", "--json").json()[-1]["kind"] == "revealed"
+
+
+def test_what_was_erased_is_said_to_be(street: Street, tmp_path: Path) -> None:
+    name = street.plan()
+    words = ("--decision", "电话 13800000000", "--unit", "城管", "--due", "2026-12-10")
+    street.do("meeting", "minutes", name, *words, "--slot", "存在的问题", "找演示甲")
+    street.do("meeting", "attend", name, "--invite", "演示戊")
+    path = next(tmp_path.rglob("ledger.sqlite3"))
+    seqs = [e["seq"] for e in street.do("log", "--json").json()][-4:]
+    with transaction(path, stamp()) as work:
+        work.erase(seqs, "依申请")
+    shown = street.do("meeting", "show", name).out
+    assert shown.count("(已清除)") == 3
+    assert "None" not in shown
+    assert "m1.1" in street.do("overdue", "--within", "30").out
+    assert street.do("verify").code == 0
 
 
 # --- the agenda ------------------------------------------------------------------------

@@ -137,6 +137,20 @@ def test_gaps_beyond_an_interval_of_working_days(
     assert (GRID in [row["grid"] for row in done.json()]) is beyond
 
 
+def test_the_interval_of_the_streets_own_policy_is_used(street: Street, tmp_path: Path) -> None:
+    shipped = (Path(__file__).parents[1] / "data" / "policy.toml").read_text(encoding="utf-8")
+    before, head, after = shipped.partition("[edition.readings.patrol_workdays]\n")
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "policy.toml").write_text(f"{before}{head}value = 4\n{after}", encoding="utf-8")
+    street.do("patrol", "record", "--grid", GRID, *TEAM, *WHEN)
+    done = street.call(
+        "patrol", "gaps", "--json", now=DECEMBER, env={"SIXPING_DATA": str(own)}
+    )
+    assert "没有设定" not in done.err
+    assert {row["grid"]: row["beyond"] for row in done.json()}[GRID] is True
+
+
 def test_a_voided_patrol_covers_nothing_and_leaves_the_case(street: Street) -> None:
     words = ("patrol", "record", "--grid", GRID, *TEAM, *WHEN, "--found", "窨井盖缺失")
     (patrol,) = street.do(*words, "--json").json()

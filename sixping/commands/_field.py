@@ -142,9 +142,12 @@ def away_on_business(con: Any) -> dict[date, list[Engagement]]:  # noqa: ANN401
     }
 
 
-def named(people: Any, who: str) -> str:  # noqa: ANN401 - people by id
-    """Return id and masked name of a person."""
+def named(people: Any, who: str, *, reveal: bool = False) -> str:  # noqa: ANN401 - by id
+    """Return id, name (masked unless revealed) and unit of a person."""
     from sixping.commands._office import masked
 
     person = people.get(who)
-    return who if person is None else f"{who} {masked(person.name)} ({person.unit})"
+    if person is None:
+        return who
+    name = person.name if reveal and person.name else masked(person.name)
+    return f"{who} {name} ({person.unit})"

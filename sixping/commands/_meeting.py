@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from sixping.organisation import Organisation
 
 
+#: what stands for words after a lawful erasure
+GONE = "(已清除)"
+
+
 def span(kind: Kind, day: date) -> tuple[date, date]:
     """Return the month or week a regular meeting belongs to; the day itself for others."""
     if kind.every is Every.WEEK:
@@ -85,12 +89,15 @@ def platform_of(kind: Kind, platform: Platform | None) -> Platform | None:
 
 
 def meeting_json(
-    meeting: Meeting, organisation: Organisation, today: date
+    meeting: Meeting, organisation: Organisation, today: date, *, reveal: bool = False
 ) -> dict[str, Any]:
-    """Return a meeting as ``meeting show --json`` answers it, names masked."""
+    """Return a meeting as ``meeting show --json`` answers it, masked unless revealed."""
     from sixping.commands._field import named
 
-    kind = load_rules().kind(meeting.sort)
+    rules = load_rules()
+    kind = rules.kind(meeting.sort)
+    people = organisation.people
+    written = {slot: text or GONE for slot, text in meeting.slots.items()}
     return {
         "id": meeting.id,
         "kind": meeting.sort,
@@ -101,21 +108,29 @@ def meeting_json(
         "convener": meeting.convener,
         "extraordinary": meeting.extraordinary,
         "grave": meeting.grave,
-        "reason": meeting.reason,
+        "reason": said(meeting.reason, reveal=reveal),
         "clause": kind.clause,
         "members": [
             {"role": role, "unit": unit}
             for role, unit in seats(kind, organisation, meeting.platform)
         ],
-        "guests": [_guest(guest, organisation) for guest in meeting.guests],
-        "present": [named(organisation.people, who) for who in meeting.people],
-        "items": [{"heading": n, "text": text} for n, text in meeting.items],
-        "slots": {slot: meeting.slots.get(slot) for slot in load_rules().slots} | meeting.slots,
+        "guests": [
+            guest if reveal else _guest(guest, organisation) for guest in meeting.guests
+        ],
+        "present": [named(people, who, reveal=reveal) for who in meeting.people],
+        "items": [
+            {"heading": n, "text": said(text, reveal=reveal)} for n, text in meeting.items
+        ],
+        "slots": {
+            slot: said(written.get(slot), reveal=reveal)
+            for slot in dict.fromkeys((*rules.slots, *written))
+        },
         "decisions": [
-            {"number": number, "unit": unit, "due": due.isoformat(), "text": text}
+            {"number": number, "unit": unit, "due": due.isoformat(),
+             "text": said(text, reveal=reveal)}
             for number, unit, due, text in meeting.decided
         ],
-        "tasks": [task_json(task, today) for task in meeting.tasks.values()],
+        "tasks": [task_json(task, today, reveal=reveal) for task in meeting.tasks.values()],
         "ledger": (
             {"seq": meeting.ledger[0], "head": meeting.ledger[1]} if meeting.ledger else None
         ),
@@ -131,7 +146,14 @@ def _guest(guest: str | None, organisation: Organisation) -> str | None:
     return guest if guest is None or known else mask_name(guest)
 
 
-def task_json(task: Task, today: date) -> dict[str, Any]:
+def said(text: str | None, *, reveal: bool) -> str | None:
+    """Return what was said as it may be shown; None is what nobody said or was erased."""
+    from sixping.text import mask_text
+
+    return text if text is None or reveal else mask_text(text)
+
+
+def task_json(task: Task, today: date, *, reveal: bool = False) -> dict[str, Any]:
     """Return a task as ``meeting task list --json`` answers it."""
     return {
         "task": task.id,
@@ -140,8 +162,8 @@ def task_json(task: Task, today: date) -> dict[str, Any]:
         "due": task.due.isoformat(),
         "state": task.state,
         "late": task.late(today),
-        "text": task.text,
-        "outcome": task.outcome,
+        "text": said(task.text, reveal=reveal),
+        "outcome": said(task.outcome, reveal=reveal),
         "ended": task.ended.isoformat() if task.ended else None,
     }
 
@@ -150,16 +172,16 @@ def told_rows(document: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return a meeting as lines of label and text, for people."""
     rows = [(label, document[key]) for key, label in _LABELS if document[key]]
     rows += [("参加对象", f"{m['unit'] or ''}{m['role']}") for m in document["members"]]
-    rows += [("邀请", guest or "(已清除)") for guest in document["guests"]]
+    rows += [("邀请", guest or GONE) for guest in document["guests"]]
     rows += [("到会", who) for who in document["present"]]
-    rows += [(f"议题{i['heading']}", i["text"]) for i in document["items"]]
+    rows += [(f"议题{i['heading']}", i["text"] or GONE) for i in document["items"]]
     rows += [(slot, text or "(由会议填写)") for slot, text in document["slots"].items()]
     rows += [
-        ("决定", f"{d['number']} {d['unit']} {d['due']} 前: {d['text']}")
+        ("决定", f"{d['number']} {d['unit']} {d['due']} 前: {d['text'] or GONE}")
         for d in document["decisions"]
     ]
     rows += [
-        ("任务", f"{t['task']} {t['unit']} {t['due']} 前 ({t['state']}): {t['text']}")
+        ("任务", f"{t['task']} {t['unit']} {t['due']} 前 ({t['state']}): {t['text'] or GONE}")
         for t in document["tasks"]
     ]
     if ledger := document["ledger"]:

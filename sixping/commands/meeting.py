@@ -10,7 +10,7 @@ from sixping.commands import _field, _office
 from sixping.commands._field import End, Id, OnDate, Start
 from sixping.commands._frame import Desk, bare_values
 from sixping.commands._office import Seq
-from sixping.commands._options import AsJson, Format, Json, NoHeaders, Output, Reason
+from sixping.commands._options import AsJson, Format, Json, NoHeaders, Output, Reason, Reveal
 from sixping.errors import UsageFault
 from sixping.model import Platform
 
@@ -137,7 +137,7 @@ def show_meeting(desk: Desk, wish: Wish, meeting: Meeting) -> None:
     from sixping.pages.table import Column
 
     organisation = _office.organisation_of(desk, meeting.day)
-    document = meeting_json(meeting, organisation, desk.now.date())
+    document = meeting_json(meeting, organisation, desk.now.date(), reveal=wish.reveal)
     if wish.choose(desk) == "md":
         write_text(wish, minutes_md(document))
         return
@@ -246,6 +246,8 @@ def list_(
 def show(
     ctx: typer.Context,
     name: Id,
+    reveal: Reveal = False,
+    reason: _office.Why = None,
     fmt: Format = None,
     output: Output = None,
     as_json: AsJson = False,
@@ -254,17 +256,18 @@ def show(
 
     示例:
       sixping meeting show m3
-      sixping meeting show m3 -o 纪要.md
+      sixping meeting show m3 -o 纪要.md --reveal --reason 印发纪要
     """
     from sixping import views
     from sixping.commands._answers import Wish
     from sixping.meetings import find
 
     desk = Desk.of(ctx)
-    wish = Wish(fmt, as_json, output)
+    wish = Wish(fmt, as_json, output, reveal=reveal)
     wish.choose(desk)
     with views.reading(desk.existing_ledger()) as con:
         meeting = find(_field.meetings_on(con), name)
+    _office.reveal_people(desk, meeting.id, reason, asked=reveal)
     show_meeting(desk, wish, meeting)
 
 

@@ -139,21 +139,18 @@ def _md(meeting: Mapping[str, Any]) -> Iterator[str]:
     yield f"- 时间: {meeting['date']}{hours}"
     yield f"- 召集人: {md_cell(meeting['convener'])}"
     if meeting["reason"]:
-        yield f"- 理由: {_shown(meeting['reason'])}"
+        yield f"- 理由: {md_cell(meeting['reason'])}"
     yield f"- 到会: {md_cell('、'.join(meeting['present'])) or '(未记)'}"
     if meeting["guests"]:
         yield f"- 邀请: {md_cell('、'.join(guest or GONE for guest in meeting['guests']))}"
     yield ""
     for slot, text in meeting["slots"].items():
-        yield from (f"## {md_cell(slot)}", "", _shown(text) if text else SLOT, "")
+        yield from (f"## {md_cell(slot)}", "", md_cell(text or SLOT), "")
     yield from ("## 决定", "")
     for one in meeting["decisions"]:
-        yield f"- {one['number']} {md_cell(one['unit'])} {one['due']} 前: {_shown(one['text'])}"
+        yield _ordered(one["number"], one)
     for one in meeting["tasks"]:
-        yield (
-            f"- {one['task']} {md_cell(one['unit'])} {one['due']} 前: {_shown(one['text'])}"
-            f" ({one['state']})"
-        )
+        yield f"{_ordered(one['task'], one)} ({one['state']})"
     if not meeting["decisions"] and not meeting["tasks"]:
         yield SLOT
     yield ""
@@ -161,3 +158,7 @@ def _md(meeting: Mapping[str, Any]) -> Iterator[str]:
     if ledger:
         yield f"*台账第 {ledger['seq']} 号 {ledger['head'][-16:]}*"
         yield ""
+
+
+def _ordered(name: str, one: Mapping[str, Any]) -> str:
+    return f"- {name} {md_cell(one['unit'])} {one['due']} 前: {md_cell(one['text'] or GONE)}"
