@@ -10,6 +10,7 @@ are 0 and 1. Rows of ``case_states`` and ``clock_states`` hold for
 from __future__ import annotations
 
 APPLICATION_ID = 0x73785031  # "sxP1"
+PAGE_SIZE = 8192  # bytes: three reports with their replies fit a page, where 4096 hold one
 
 _EVENTS = """CREATE TABLE events (
   seq INTEGER PRIMARY KEY,
@@ -149,7 +150,6 @@ _STEP_1: tuple[str, ...] = (
         " by_seq INTEGER NOT NULL REFERENCES events (seq)) STRICT"
     ),
     _CASE_STATES,
-    "CREATE UNIQUE INDEX case_now ON case_states (number) WHERE to_seq IS NULL",
     (
         "CREATE INDEX case_open ON case_states (received_at, number)"
         " WHERE to_seq IS NULL AND open = 1"
@@ -180,7 +180,7 @@ _STEP_1: tuple[str, ...] = (
         "CREATE INDEX clock_running ON clock_states (due, number, kind, round)"
         " WHERE to_seq IS NULL AND stopped IS NULL AND unknown = 0 AND due IS NOT NULL"
     ),
-    "CREATE INDEX clock_due ON clock_states (due) WHERE due IS NOT NULL",
+    "CREATE INDEX clock_due ON clock_states (due) WHERE due IS NOT NULL AND unknown = 0",
     (
         "CREATE INDEX clock_late ON clock_states (stopped, due)"
         " WHERE to_seq IS NULL AND stopped > due"

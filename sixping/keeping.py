@@ -40,6 +40,7 @@ def create(path: str | os.PathLike[str], stamp: Stamp, seed: Mapping[str, Any]) 
 
 
 def _initialised(con: storage.Connection, stamp: Stamp, seed: Mapping[str, Any]) -> tuple[int, str]:
+    con.execute(f"PRAGMA page_size={ddl.PAGE_SIZE}")
     con.execute("PRAGMA journal_mode=DELETE")
     storage.apply_profile(con, writing=True)
     con.execute("BEGIN IMMEDIATE")

@@ -75,7 +75,7 @@ class Mould:
         state = (_NUMBER, _SEQ, None, case.version, _SEQ, _SEQ, *projection.state_of(case))
         clocks = [
             (_NUMBER, clock.kind.value, clock.round, _SEQ, None, *projection.terms_of(clock))
-            for clock in case.clocks
+            for clock in sorted(case.clocks, key=lambda clock: clock.kind.value)  # the table's key
         ]
         self.insert_state, self.state = _insert("case_states", projection.CASE_COLUMNS, [state])
         self.insert_clocks, self.clocks = _insert("clock_states", projection.CLOCK_COLUMNS, clocks)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sixping.storage import Connection
 
 BATCH = 500
+_CACHE = 16_000  # KiB
 MOST_CONFLICTS = 1000
 _YEAR = 4
 _IMPORTED = Imported.kind
@@ -58,6 +59,8 @@ class Tally(NamedTuple):
 
 def record(work: Transaction, casts: Iterable[Cast]) -> Tally:
     """Record the casts in order as new cases; one whose key is known is passed over."""
+    # The pages that grow at once, some twenty ends of tables and indexes, stay in memory.
+    work.con.execute(f"PRAGMA cache_size=-{_CACHE}")
     recorder = Recorder(work)
     sieve = Sieve(work.con, recorder.next_number)
     for fresh in sieve.sift(casts):
