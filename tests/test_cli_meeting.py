@@ -280,10 +280,8 @@ def test_a_platforms_meeting_sees_its_own_last_week(street: Street) -> None:
     street.case("江南大道占道经营", "--category", "占道经营", "--received", "2026-11-17")
     street.case("邻居吵架", "--received", "2026-11-17")
     options = ("--platform", "综合执法", "--convener", "平台牵头单位", "--json")
-    name = street.do(
-        "meeting", "plan", "平台协调组例会", "--date", "2026-11-24", *options,
-        "--reason", "周一外出",
-    ).json()["id"]  # fmt: skip
+    words = ("meeting", "plan", "平台协调组例会", "--date", "2026-11-24")
+    name = street.do(*words, *options).json()["id"]  # a Tuesday: the notice names no day
     made = street.do("meeting", "agenda", name, "--json").json()
     assert made["period"] == {"from": "2026-11-16", "to": "2026-11-22"}
     assert made["headings"][0]["items"][0]["text"].startswith("收到 1 件")

@@ -66,14 +66,17 @@ def regular(
 def refuse_unfit(
     kind: Kind, day: date, want: date | None, before: Meeting | None, why: str | None
 ) -> None:
-    """Raise for a second regular meeting, or another day than proposed without a reason."""
+    """Raise for a second regular meeting, or another day than 附1.1 has it without a reason.
+
+    The notice says when in the month the consultation is; for the others it does not.
+    """
     if before is not None:
         raise NotAllowed(
             f"{'本周' if kind.every is Every.WEEK else '本月'}已有{kind.name} {before.id}"
             f" ({before.day}) ({kind.clause})。",
             "改期: sixping meeting move 编号; 临时召集: 加 --extraordinary --reason 理由。",
         )
-    if want is not None and day != want and why is None:
+    if kind.policy_workday and want is not None and day != want and why is None:
         raise UsageFault(
             f"{kind.name}拟定 {want}, 写的是 {day}。", "改在别的日子须写明 --reason 理由。"
         )

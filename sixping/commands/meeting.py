@@ -274,6 +274,8 @@ def show(
 def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:
     """撤销一条记错的会议记录; 两条都保留在台账里。
 
+    件上的会商决定是件自己的一步, 另用 sixping void 编号 序号 撤销。
+
     示例:
       sixping meeting void 45 --reason 日期写错
     """
