@@ -92,6 +92,7 @@ def _later(kind: str, alias: str, than: str) -> str:
 def _received(as_of: AsOf) -> str:
     return (
         f"SELECT {_KEYS}, count(*) AS received,"
+        " sum(s.status <> '已并入') AS received_cases,"
         " sum(s.status IN ('已办结', '已归档')) AS received_resolved"
         f" FROM case_states s WHERE s.received_at {_IN_PERIOD} AND {as_of.holds('s')}"
         f" GROUP BY {_KEYS}"
@@ -134,9 +135,21 @@ _UNTIL_REOPENED = (
     f"FROM events f WHERE f.subject = x.number AND f.kind = 'fed_back' AND {_stands('f')}"
     " AND f.version > x.version AND f.version < x.reopened"
 )
+_OWN = "(json_extract(f.facts, '$.to') IS NULL)"
+#: the repeat reports a case answers for when it is resolved: merged in and not taken out again
+_OTHERS = f"""FROM events a WHERE a.subject = x.number AND a.kind = 'absorbed'
+  AND {_stands("a")} AND a.version < x.version
+  AND json_extract(a.facts, '$.reachable') IS NULL AND NOT EXISTS (SELECT 1 FROM events o
+    WHERE o.subject = a.subject AND o.kind = 'released' AND {_stands("o")}
+    AND o.version > a.version AND o.version < x.reopened
+    AND json_extract(o.facts, '$.number') = json_extract(a.facts, '$.number'))"""
+_ANSWERED = f"""EXISTS (SELECT 1 {_UNTIL_REOPENED} AND (json_extract(f.facts, '$.everyone')
+  OR json_extract(f.facts, '$.to') = json_extract(a.facts, '$.number')))"""
 _ENDINGS = f"""
   SELECT x.number, x.reopened < 1e9 AS again,
-    x.told OR EXISTS (SELECT 1 {_UNTIL_REOPENED}) AS told,
+    x.told OR EXISTS (SELECT 1 {_UNTIL_REOPENED} AND {_OWN}) AS told,
+    (SELECT count(*) {_OTHERS}) AS others,
+    (SELECT count(*) {_OTHERS} AND {_ANSWERED}) AS others_told,
     coalesce((SELECT json_extract(f.facts, '$.satisfaction') {_UNTIL_REOPENED}
       AND json_extract(f.facts, '$.satisfaction') IS NOT NULL ORDER BY f.version DESC LIMIT 1),
       x.score) AS score
@@ -146,8 +159,8 @@ _ENDINGS = f"""
 
 def _resolved(as_of: AsOf) -> str:
     return f"""SELECT {_KEYS}, count(*) AS resolved, sum(x.again) AS resolved_reopened,
-      sum(s.anonymous = 0) AS resolved_owing,
-      sum(s.anonymous = 0 AND x.told) AS resolved_fed_back,
+      sum((s.anonymous = 0) + x.others) AS resolved_owing,
+      sum((s.anonymous = 0 AND x.told) + x.others_told) AS resolved_fed_back,
       sum(x.score IS NOT NULL) AS scored, total(x.score >= :satisfied) AS satisfied
       FROM ({_ENDINGS}) x JOIN case_states s ON s.number = x.number
       WHERE {as_of.holds("s")} GROUP BY {_KEYS}"""

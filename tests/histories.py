@@ -16,13 +16,13 @@ from ledgerkit import stamp
 from sixping import deadlines as dl
 from sixping import events as ev
 from sixping.clock import SHANGHAI
-from sixping.commands import ending, handling, referral
+from sixping.commands import ending, handling, merging, referral
 from sixping.commands._books import books_of
-from sixping.commands._steps import Found
+from sixping.commands._steps import Found, steps_of
 from sixping.errors import SixpingError
 from sixping.keeping import create
 from sixping.ledger import transaction
-from sixping.lifecycle import evolve, standing
+from sixping.lifecycle import admit, evolve, standing
 from sixping.model import ENDED, Case, Clock, Platform, Severity, Status
 from sixping.views import reading
 
@@ -113,7 +113,9 @@ class Life:
             at = case.received_at + (self.now - case.received_at) * rng.random()
             at = at.replace(microsecond=0)
         log = work.entries(case.number)
-        found = Found(case, self._rules(case.received_at), at, "演示", log)
+        found = Found(
+            case, self._rules(case.received_at), at, "演示", log, other=work.case
+        )  # fmt: skip
         lead = rng.choice(UNITS)
         due = (self.now + timedelta(days=rng.randrange(20))).date().isoformat()
         builds = [
@@ -127,6 +129,7 @@ class Life:
             lambda: handling.resolve.build(outcome="演示"),
             lambda: handling.resolve.build(outcome="演示"),
             lambda: ending.feedback.build("演示", satisfaction=rng.choice((None, 1, 3, 5))),
+            lambda: ending.feedback.build("演示", everyone=True),
             ending.close.build,
             ending.close.build,
             ending.reopen.build,
@@ -136,10 +139,15 @@ class Life:
             lambda: referral.refer_reply.build(outcome="演示", returned=rng.random() < 0.5),
             lambda: handling.void.build(seq=rng.choice(log[1:] or log).seq),
         ]
+        if rng.random() < 0.1:
+            builds += [lambda: merging.merge.build(into=rng.choice(self.numbers))] * 4
         for _ in range(6):
             with suppress(SixpingError):
-                event = rng.choice(builds)()(found)
-                work.append(case.number, event, at, before=case)
+                steps = steps_of(case, rng.choice(builds)()(found))
+                for one, event in steps:  # both of a pair, or none
+                    admit(one, event, at)
+                for one, event in steps:
+                    work.append(one.number, event, at, before=one)
                 return
 
 
@@ -151,8 +159,9 @@ class Ending(NamedTuple):
 
     at: datetime
     again: bool
-    told: bool
-    score: int | None
+    owing: int = 0  # reporters who can be told
+    told: int = 0
+    score: int | None = None
 
 
 class Told(NamedTuple):
@@ -210,9 +219,11 @@ def tell(con: sqlite3.Connection, number: str, seq: int) -> Told | None:
             spans[-1] = (spans[-1][0], entry.at)
         if (case.status is Status.RESOLVED and was_open) or _imported_done(before, case):
             assert case.resolved_at
-            endings.append(Ending(case.resolved_at, False, False, None))
+            endings.append(Ending(case.resolved_at, False))
         if endings and not endings[-1].again:
-            endings[-1] = endings[-1]._replace(told=case.fed_back, score=case.satisfaction)
+            owing = [r for r in case.reports if r.reachable]
+            told = sum(r.answered for r in owing)
+            endings[-1] = endings[-1]._replace(owing=len(owing), told=told, score=case.satisfaction)
     assert case
     return Told(case, entries, endings, spans)
 
@@ -244,6 +255,7 @@ def measures(
     }
     received = first <= case.received_at <= last
     count["received"] = received
+    count["received_cases"] = received and case.status is not Status.MERGED
     count["received_resolved"] = received and case.status in {Status.RESOLVED, Status.CLOSED}
     sent = [e.seq for e in steps if e.event.kind in {"assigned", "decided"}]
     back = [e.seq for e in told.entries if e.event.kind == "returned"]
@@ -252,8 +264,8 @@ def measures(
     ended = [e for e in told.endings if first <= e.at <= last]
     count["resolved"] = len(ended)
     count["resolved_reopened"] = sum(e.again for e in ended)
-    count["resolved_owing"] = 0 if case.anonymous else len(ended)
-    count["resolved_fed_back"] = 0 if case.anonymous else sum(e.told for e in ended)
+    count["resolved_owing"] = sum(e.owing for e in ended)
+    count["resolved_fed_back"] = sum(e.told for e in ended)
     count["scored"] = sum(e.score is not None for e in ended)
     count["satisfied"] = sum(e.score is not None and e.score >= satisfied for e in ended)
     for kind in ("accept", "refer", "finish", "ceiling"):

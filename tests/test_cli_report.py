@@ -194,3 +194,31 @@ def test_before_the_ledger_began_there_is_nothing(street: Runner) -> None:
     assert made["period"] == {"from": "2025-12-01", "to": "2025-12-31"}
     assert made["ledger"] == {"seq": 0, "head": ""}
     assert not any(made["totals"].values())
+
+
+def test_merged_reports_count_as_reports_and_once_as_a_case(call: Runner, ledger: Path) -> None:  # noqa: ARG001
+    """Three people report one stall: three reports, one case, three who are owed the answer."""
+
+    def step(*argv: str, at: str = "10-09T09:00") -> None:
+        made = call(*argv, now=f"2026-{at}:00+08:00")
+        assert made.code == 0, made.err
+
+    def counted(*names: str) -> list[tuple[int, int]]:
+        rates = call("report", "--month", "2026-10", "--json", now=NOW).json()["rates"]
+        return [(rates[name]["n"], rates[name]["d"]) for name in names]
+
+    for number in ("1", "2", "3"):
+        step("intake", "演示: 占道经营", "--severity", "一般")
+        step("accept", number)
+    step("assign", "1", "--lead", "城管执法中队")
+    for number in ("2", "3"):
+        step("merge", number, "--into", "1")
+    step("resolve", "1", "--outcome", "已清理", at="10-12T09:00")
+    step("feedback", "2", "已告知", at="10-12T10:00")
+    totals = call("report", "--month", "2026-10", "--json", now=NOW).json()["totals"]
+    assert (totals["received"], totals["merged"], totals["resolved"]) == (3, 2, 1)
+    assert counted("finish_rate", "feedback_rate") == [(1, 1), (1, 3)]
+    step("unmerge", "3", "--reason", "演示: 不是同一处", at="10-12T11:00")
+    assert counted("finish_rate", "feedback_rate") == [(1, 2), (1, 2)]
+    step("feedback", "1", "已告知", "--all", "--satisfaction", "5", at="10-12T12:00")
+    assert counted("feedback_rate", "satisfied") == [(2, 2), (1, 1)]

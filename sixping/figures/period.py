@@ -60,7 +60,10 @@ RATES: Mapping[str, Rate] = {
         "办结期限在本期内届满的事项; 延期的按新期限; 到期未办结的计为超期",
     ),
     "finish_rate": Rate(
-        "办结率", "received_resolved", "received", "本期收到的事项中, 截至报告时已办结的"
+        "办结率",
+        "received_resolved",
+        "received_cases",
+        "本期收到的事项 (并入他件的除外) 中, 截至报告时已办结的",
     ),
     "refer_on_time": Rate(
         "按时上报率", "refer_met", "refer_due", "上报期限在本期内届满的事项; 到期未上报的计为超期"
@@ -76,7 +79,10 @@ RATES: Mapping[str, Rate] = {
     ),
     "satisfied": Rate("满意率", "satisfied", "scored", "本期办结并记录了满意度的事项"),
     "feedback_rate": Rate(
-        "反馈率", "resolved_fed_back", "resolved_owing", "本期办结的事项 (匿名的除外) 中已反馈的"
+        "反馈率",
+        "resolved_fed_back",
+        "resolved_owing",
+        "本期办结的事项的反映人 (含并入的, 匿名的除外) 中已反馈的",
     ),
 }
 
