@@ -16,7 +16,7 @@ from sixping.deadlines import Rules
 from sixping.errors import SixpingError
 from sixping.figures.responsibility import Ground, Stand, trail
 from sixping.lifecycle import admit, evolve, refold
-from sixping.model import Case, Severity, Status
+from sixping.model import Case, Op, Severity, Status
 from sixping.policy import load_policy
 from sixping.workdays import load_calendar
 
@@ -161,7 +161,9 @@ class Told:
         return self.add(ev.Merged(into="2026-000009", steps=steps, terms=self.rules.terms), when)
 
     def unmerge(self, when: datetime) -> int:
-        return self.add(ev.Unmerged(steps=dl.unmerged(self.case)), when)
+        merged = next(e.event for e in reversed(self.entries) if e.event.kind == "merged")
+        dropped = [s.kind for s in merged.steps if s.op is Op.DROP]
+        return self.add(ev.Unmerged(steps=dl.unmerged(self.case, dropped)), when)
 
     def absorb(self, when: datetime) -> int:
         return self.add(ev.Absorbed(number=f"2026-{len(self.entries) + 100:06}"), when)
