@@ -161,8 +161,8 @@ class Told:
         return self.add(ev.Merged(into="2026-000009", steps=steps, terms=self.rules.terms), when)
 
     def unmerge(self, when: datetime) -> int:
-        merged = next(e.event for e in reversed(self.entries) if e.event.kind == "merged")
-        dropped = [s.kind for s in merged.steps if s.op is Op.DROP]
+        merged = [e.event.steps for e in self.entries if e.event.kind == "merged"]
+        dropped = [s.kind for s in (merged or [()])[-1] if s.op is Op.DROP]
         return self.add(ev.Unmerged(steps=dl.unmerged(self.case, dropped)), when)
 
     def absorb(self, when: datetime) -> int:
