@@ -29,6 +29,8 @@ MONTH_COLUMNS = (
     Column("clause", "条款"),
     Column("note", "说明", elastic=True),
 )
+#: on a terminal narrower than this the column is left to wider ones and to other formats
+MONTH_FROM = {"conveners": 120, "note": 180}
 LIST_COLUMNS = (
     Column("id", "编号"),
     Column("date", "日期", "day"),

@@ -204,12 +204,14 @@ def propose(
       sixping meeting propose --month 2026-12
     """
     from sixping.commands._answers import Wish, publish
-    from sixping.commands._meetingdays import MONTH_COLUMNS, proposals
+    from sixping.commands._listing import fitting
+    from sixping.commands._meetingdays import MONTH_COLUMNS, MONTH_FROM, proposals
 
     desk = Desk.of(ctx)
     wish = Wish(fmt, as_json, output, not no_headers)
     wish.choose(desk)
-    publish(desk, wish, proposals(desk, month), MONTH_COLUMNS)
+    columns = fitting(desk, wish, MONTH_COLUMNS, MONTH_FROM)
+    publish(desk, wish, proposals(desk, month), columns)
 
 
 def list_(

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sixping.operations import Operation
     from sixping.organisation import Organisation, Person
 
+#: on a terminal narrower than this the column is left to wider ones and to other formats
+WIDE = {"from": 100, "to": 100, "platforms": 130, "people": 120, "coordinator": 140}
 Name = Annotated[str, typer.Argument(metavar="编号", help="如 o2, 见 operation list")]
 
 
@@ -227,6 +229,7 @@ def _show(desk: Desk, as_json: bool, found: list[Operation]) -> None:
 
 def _publish(desk: Desk, wish: Any, found: Iterable[Operation], *, one: bool = False) -> None:  # noqa: ANN401
     from sixping.commands._answers import publish
+    from sixping.commands._listing import fitting
     from sixping.pages.table import Column
 
     columns = (
@@ -243,7 +246,8 @@ def _publish(desk: Desk, wish: Any, found: Iterable[Operation], *, one: bool = F
         Column("outcome", "结果", elastic=True, mask="text"),
     )
     rows = [_row(each) for each in found]
-    publish(desk, wish, rows, columns, (rows[0] if one else rows))
+    shown = fitting(desk, wish, columns, WIDE)
+    publish(desk, wish, rows, shown, (rows[0] if one else rows))
 
 
 def _row(one: Operation) -> dict[str, Any]:
