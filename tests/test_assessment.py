@@ -11,7 +11,8 @@ import pytest
 from histories import Life, measures, tell
 
 from sixping.assessment import COHORTS, DAYS, Scheme, load_scheme, parse_scheme
-from sixping.clock import SHANGHAI
+from sixping.assessviews import touched
+from sixping.clock import SHANGHAI, to_text
 from sixping.commands._books import books_of
 from sixping.errors import BadData
 from sixping.figures.assessment import FEW, NO_COHORT, NO_WEIGHTS, Item, Subject, assess, others
@@ -19,6 +20,8 @@ from sixping.figures.assessrows import ACT, Row, Scope, case_rows, duty_rows
 from sixping.figures.compliance import Duty, Rule, compliance
 from sixping.figures.responsibility import Ground, trail
 from sixping.logbook import read_many
+from sixping.model import Status
+from sixping.periodviews import AsOf
 from sixping.units import UnitKind
 from sixping.views import reading
 
@@ -337,7 +340,9 @@ def test_the_rows_of_all_units_together_equal_a_recount_by_hand(life: Life) -> N
         assert own["scored", None] == expected["scored"]
         assert own["scored", "satisfied"] == expected["satisfied"]
         assert own["place_received", None] == sum(
-            each.case.community is not None and first <= each.case.received_at <= last
+            each.case.community is not None
+            and each.case.status is not Status.MERGED
+            and first <= each.case.received_at <= last
             for each in told
         )
         sent = [
@@ -350,6 +355,23 @@ def test_the_rows_of_all_units_together_equal_a_recount_by_hand(life: Life) -> N
         seen += expected
     assert seen["finish_due"] > seen["finish_met"] > 0
     assert seen["resolved_fed_back"] > 0
+
+
+def test_no_case_that_says_something_of_a_month_is_overlooked(life: Life) -> None:
+    books = books_of(None)
+    found = 0
+    with reading(life.path) as con:
+        as_of = AsOf.present(con, to_text(life.moments[-1].at))
+        logs = list(read_many(con, life.numbers))
+        for first, last in months(life):
+            looked_at = set(touched(con, as_of, (to_text(first), to_text(last))))
+            for number, log in logs:
+                path = trail(number, log, ROOM)
+                ground = Ground(books.rules(path[0].case.received_at.date()), ROOM, last)
+                if case_rows(path, Scope(ground, first, last, lambda *_: None)):
+                    assert number in looked_at, (first, number)
+                    found += 1
+    assert found > 50
 
 
 def test_every_late_limit_has_the_answer_of_the_lapses(life: Life) -> None:

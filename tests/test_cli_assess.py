@@ -116,10 +116,72 @@ def test_the_people_who_acted_stand_beneath_their_own_unit(street: Runner) -> No
     found = street("assess", "--month", "2026-11", "--json", now=AFTER)
     people = {p["by"]: p["cases"] for p in subject(found, MARKET)["people"]}
     assert people["演示乙"] == 1
+    assert pair(found, CITY, "signed_rate") == (1, 3)  # what the next unit signed is not its own
+    ok(street("--by", "演示乙", "note", "1", "协查", now="2026-11-12T12:00:00+08:00"))
+    found = street("assess", "--month", "2026-11", "--json", now=AFTER)
+    assert "演示乙" not in {p["by"] for p in subject(found, CITY)["people"]}
     assert people["演示甲"] == 2  # a stranger stands where the matter was when he acted
     rows = street("assess", "--month", "2026-11", "--drill", "people", "--unit", MARKET, "--json",
                   now=AFTER).json()  # fmt: skip
-    assert sum(r["by"] == "演示乙" for r in rows) == 1
+    assert sum(r["by"] == "演示乙" for r in rows) == 2
+    ok(street("units", "person", "add", "演示乙", "--unit", ROOM, "--from", "2026-01-01",
+              now="2026-11-12T13:00:00+08:00"))  # fmt: skip
+    found = street("assess", "--month", "2026-11", "--json", now=AFTER)
+    # Two of that name: each step stands with the matter again.
+    assert {p["by"] for p in subject(found, CITY)["people"]} == {"演示甲", "演示乙"}
+
+
+def test_a_demand_is_answered_by_its_day_and_by_its_own_answer(street: Runner) -> None:
+    def answered(now: str) -> tuple[int, int]:
+        found = street("assess", "--month", "2026-11", "--json", now=f"2026-11-{now}:00+08:00")
+        return pair(found, MARKET, "urge_answered")
+
+    def urge(now: str, level: str, day: str) -> None:
+        ok(street("urge", "3", "--level", level, "--reason", "请抓紧", "--answer-by", day,
+                  now=f"2026-11-{now}:00+08:00"))  # fmt: skip
+
+    assert answered("05T10:00") == (0, 1)  # without a day: open from the first
+    ok(street("answer-urge", "3", "已安排", now="2026-11-05T11:00:00+08:00"))
+    urge("06T09:00", "黄牌", "2026-11-10")
+    assert answered("10T17:00") == (1, 1)  # five sharp of its day has not passed
+    assert answered("10T17:01") == (1, 2)
+    ok(street("answer-urge", "3", "已安排", now="2026-11-11T09:00:00+08:00"))
+    assert answered("12T09:00") == (1, 2)  # too late is not answered
+    urge("12T09:00", "红牌", "2026-11-16")
+    ok(street("answer-urge", "3", "已到场", now="2026-11-16T17:00:00+08:00"))
+    assert answered("30T09:00") == (2, 3)
+
+
+def test_telling_only_who_repeated_it_is_not_telling_who_reported_it(street: Runner) -> None:
+    def step(*argv: str) -> None:
+        ok(street(*argv, now="2026-11-16T09:00:00+08:00"))
+
+    for number in ("4", "5"):
+        step("intake", "演示: 店外经营", "--severity", "一般")
+        step("accept", number)
+    step("assign", "4", "--lead", CITY)
+    step("merge", "5", "--into", "4")
+    step("resolve", "4", "--outcome", "已清理")
+    step("feedback", "5", "已告知")
+    found = street("assess", "--month", "2026-11", "--json", now=AFTER)
+    assert pair(found, CITY, "feedback_rate") == (2, 3)
+    step("feedback", "4", "已告知")
+    found = street("assess", "--month", "2026-11", "--json", now=AFTER)
+    assert pair(found, CITY, "feedback_rate") == (3, 3)
+    assert subject(found, CITY)["cases"] == 4  # the repeat is no case of its own
+
+
+def test_what_is_missed_in_a_month_without_any_step_is_found(street: Runner) -> None:
+    for argv in (
+        ("intake", "演示: 违章搭建", "--severity", "一般"),
+        ("accept", "4"),
+        ("assign", "4", "--lead", MARKET),
+        ("part", "4", "--unit", MARKET, "--due", "2027-01-11", "--task", "核查证照"),
+    ):
+        ok(street(*argv, now="2026-11-16T09:00:00+08:00"))
+    later = "2027-02-03T09:00:00+08:00"
+    found = street("assess", "--month", "2027-01", "--json", now=later)
+    assert subject(found, MARKET)["deductions"]["lapses"]["n"] == 1
 
 
 def test_every_number_is_the_count_of_what_drill_lists(call: Runner, tmp_path: Path) -> None:
@@ -234,6 +296,8 @@ def test_points_by_hand_bear_reason_and_author_and_can_be_voided(
     why = ("--reason", "材料迟交, 联系 13800000000")
     ok(street("--by", "演示乙", "assess", "item", "add", *given, *why, now=AFTER))
     assert total() == before - 1.5
+    past = street("assess", "--month", "2026-11", "--as-of", "2026-12-02", "--json", now=AFTER)
+    assert subject(past, MARKET)["items"] == []
     (item,) = street("assess", "item", "list", "--json", now=AFTER).json()
     assert (item["unit"], item["points"], item["by"]) == (MARKET, "-1.5", "演示乙")
     page = street("assess", "--month", "2026-11", "--format", "md", now=AFTER).out

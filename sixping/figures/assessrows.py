@@ -6,6 +6,7 @@ that answers for it; a figure is the number of rows, so it opens down to them.
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping import events as ev
@@ -104,16 +105,16 @@ def _missed(breach: Breach) -> str:
 
 
 def _keeper(clock: Clock, path: Sequence[Stand], ground: Ground) -> str | None:
-    """Return who stopped a clock in time: the room where it answers, else who held the case."""
+    """Return who kept a limit: the room where it answers, else who had the case at its end."""
     if clock.kind in ground.rules.edition.readings.room_answers_for:
         return ground.room
-    before = path[0]
-    for point in path:
-        same = (c for c in point.case.clocks if (c.kind, c.round) == (clock.kind, clock.round))
-        if any(c.stopped for c in same):
-            break
-        before = point
-    return _unit_of(before)
+    kept = (clock.kind, clock.round)
+    ended = (
+        point.case.lead
+        for point in path
+        if any((c.kind, c.round) == kept and c.stopped for c in point.case.clocks)
+    )
+    return next(ended, None)
 
 
 def _unit_of(point: Stand) -> str | None:
@@ -162,34 +163,28 @@ def _resolved(path: Sequence[Stand], scope: Scope) -> Iterator[Row]:
         else:
             continue
         if scope.holds(at):
-            rest = [later.entry.event for later in path[place + 1 :]]
-            after = _until(path[place + 1 :], (ev.Reopened,))
+            rest = path[place + 1 :]
+            after = list(takewhile(lambda p: not isinstance(p.entry.event, ev.Reopened), rest))
             again = "reopened" if len(after) < len(rest) else ""
             yield _row("resolved", unit, point, "此后重办" if again else "办结", again, at=at)
-            yield from _told(point, unit, at, after, scope)
+            yield from _told([point, *after][-1].case, _row("", unit, point, "", at=at), scope)
 
 
 def _ended(case: Case) -> bool:
     return case.status in {Status.RESOLVED, Status.CLOSED}
 
 
-def _told(
-    point: Stand, unit: str | None, at: datetime, after: Sequence[ev.CaseEvent], scope: Scope
-) -> Iterator[Row]:
-    event = point.entry.event
-    answers = [e for e in after if isinstance(e, ev.FedBack) and (e.everyone or e.to is None)]
-    scores = [e.satisfaction for e in answers if e.satisfaction is not None]
-    answered = bool(answers)
-    if isinstance(event, ev.Imported):
-        answered = answered or event.answered
-        scores = scores or [s for s in (event.satisfaction,) if s is not None]
-    if not point.case.anonymous:
-        fed_back = "fed_back" if answered else ""
-        yield _row("owing", unit, point, "已反馈" if answered else "未反馈", fed_back, at=at)
-    if scores:
-        pleased = scores[-1] >= scope.ground.rules.edition.readings.satisfied_from
-        mark = "satisfied" if pleased else ""
-        yield _row("scored", unit, point, f"满意度 {scores[-1]}", mark, at=at)
+def _told(case: Case, row: Row, scope: Scope) -> Iterator[Row]:
+    """Find the reporters of a result, those merged in too, and what they thought of it."""
+    for one in case.reports:
+        if one.reachable:
+            said = f"{one.number} 的反映人{'已' if one.answered else '未'}反馈"
+            marks = frozenset({"fed_back"} if one.answered else ())
+            yield row._replace(cohort="owing", what=said, marks=marks)
+    if case.satisfaction is not None:
+        pleased = case.satisfaction >= scope.ground.rules.edition.readings.satisfied_from
+        marks = frozenset({"satisfied"} if pleased else ())
+        yield row._replace(cohort="scored", what=f"满意度 {case.satisfaction}", marks=marks)
 
 
 def _checked(path: Sequence[Stand], scope: Scope) -> Iterator[Row]:
@@ -243,7 +238,8 @@ def _placed(path: Sequence[Stand], scope: Scope) -> Iterator[Row]:
         return
     done = "place_resolved" if _ended(case) else ""
     at = case.received_at
-    yield _row("place_received", case.community, path[-1], str(case.status), done, at=at)
+    if case.status is not Status.MERGED:
+        yield _row("place_received", case.community, path[-1], str(case.status), done, at=at)
     taken = case.accepted_at is not None
     if taken or case.status is Status.DECLINED:
         said, mark = ("受理", "place_accepted") if taken else ("不予受理", "")
