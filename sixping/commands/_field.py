@@ -73,12 +73,16 @@ def operations_on(con: Any) -> dict[str, Operation]:  # noqa: ANN401
 def patrols_on(con: Any, first: date | None = None, last: date | None = None) -> list[Patrolled]:  # noqa: ANN401
     """Return the patrols of a ledger, of all time or from one day to another."""
     from sixping import streams
+    from sixping.duty import months
     from sixping.patrols import STREAM
 
+    if first is None or last is None:
+        return [entry.event for entry in streams.entries(con, STREAM)]
     return [
         entry.event
-        for entry in streams.entries(con, STREAM)
-        if (first is None or entry.event.day >= first) and (last is None or entry.event.day <= last)
+        for month in months(first, last)  # a month is one subject: the index finds it
+        for entry in streams.entries(con, STREAM, month)
+        if first <= entry.event.day <= last
     ]
 
 
