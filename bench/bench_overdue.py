@@ -18,10 +18,13 @@ import os
 import statistics
 import sys
 import tempfile
+from hashlib import sha256
 from pathlib import Path
 
 from bench_startup import FLOOR, contenders, measure
 from make_ledger import NOW, make
+
+from sixping.ddl import MIGRATIONS
 
 #: what overdue asks, as one statement: running clocks that are due, and states that wait
 SQL = """\
@@ -44,8 +47,9 @@ LEFT JOIN told t ON t.seq = c.intake_seq ORDER BY w.what, w.since, c.number"""
 
 
 def ledger(folder: Path, cases: int, still_open: int, lived: int = 0) -> Path:
-    """Return the ledger of this size, made when it is not there yet."""
-    path = folder / f"bench-{cases}-{still_open}-{lived}.sqlite3"
+    """Return the ledger of this size, made when there is none of today's schema yet."""
+    schema = sha256(repr(MIGRATIONS).encode()).hexdigest()[:8]
+    path = folder / f"bench-{schema}-{cases}-{still_open}-{lived}.sqlite3"
     if not path.exists():
         print(f"making {path.name} ...", file=sys.stderr)
         make(path, cases, still_open, lived)
