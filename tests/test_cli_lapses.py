@@ -185,3 +185,28 @@ def test_show_says_who_held_it_and_how_much_office_time_each_used(
     }  # fmt: skip
     assert (second["unit"], second["to"], second["minutes"]) == (UNIT, None, 8 * 60)
     assert f"{UNIT}  办公时间 8小时0分" in call("show", "1", now=now).out
+
+
+def test_a_meetings_decision_not_carried_out_by_its_date_is_one(done: Runner, call: Runner) -> None:
+    """Set on Monday to be done by Thursday 17:00; put off too late, then done in time."""
+    plan = done(
+        "meeting", "plan", "集体会商", "--date", "2026-11-16", "--reason", "演示",
+        "--convener", "领导小组办公室", "--json",
+    ).json()  # fmt: skip
+    words = ("--decision", "排查井盖", "--unit", "城市管理办", "--due", "2026-11-19")
+    made = done("meeting", "minutes", plan["id"], *words, "--json").json()
+    name = made["tasks"][0]["task"]
+    month = ("--from", "2026-11-01", "--to", "2026-11-30", "--json")
+    sharp = "2026-11-19T17:00:00+08:00"
+    assert call("lapses", *month, now=sharp).json()["items"] == []
+    (item,) = call("lapses", *month, now="2026-11-20T09:00:00+08:00").json()["items"]
+    assert (item["number"], item["kind"], item["unit"]) == (None, "task", "城市管理办")
+    assert (item["due"], item["happened"], item["workdays_late"]) == (sharp, None, 1)
+    assert name in item["why"]
+    later = "2026-11-23T09:00:00+08:00"
+    done("meeting", "task", "postpone", name, "--due", "2026-11-26", "--reason", "演示", now=later)
+    done("meeting", "task", "done", name, "完成", now="2026-11-26T16:00:00+08:00")
+    (item,) = call("lapses", *month, now="2026-12-01T09:00:00+08:00").json()["items"]
+    assert (item["due"], item["happened"], item["workdays_late"]) == (sharp, later, 2)
+    assert len(item["evidence"]) == 2
+    assert call("lapses", *month, "--unit", "城管执法中队", now=later).json()["items"] == []

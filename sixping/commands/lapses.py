@@ -110,9 +110,11 @@ def failures(
     from sixping.clock import SHANGHAI, to_text
     from sixping.figures.lapses import lapses as judge
     from sixping.figures.responsibility import Ground, trail
+    from sixping.figures.tasklapses import task_lapses
     from sixping.lapseviews import candidates
     from sixping.logbook import read_many
     from sixping.organisation import organisation_at
+    from sixping.streams import entries
 
     start = datetime.combine(first, time(), SHANGHAI)
     end = datetime.combine(last, time(23, 59, 59), SHANGHAI)
@@ -125,8 +127,11 @@ def failures(
     numbers = candidates(con, **texts, told_late=told_late)
     room = organisation_at(con, now.date()).units.room
     for place in range(0, len(numbers), _AT_ONCE):
-        for number, entries in read_many(con, numbers[place : place + _AT_ONCE]):
-            rules = books.rules(entries[0].at.date())
-            for lapse in judge(trail(number, entries, room), Ground(rules, room, now)):
+        for number, log in read_many(con, numbers[place : place + _AT_ONCE]):
+            rules = books.rules(log[0].at.date())
+            for lapse in judge(trail(number, log, room), Ground(rules, room, now)):
                 if start <= lapse.since <= min(end, now):
                     yield lapse
+    for lapse in task_lapses(entries(con, "meeting"), books.rules(now.date()), now):
+        if start <= lapse.since <= min(end, now):
+            yield lapse

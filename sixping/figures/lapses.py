@@ -30,6 +30,7 @@ KINDS: Mapping[str, str] = {
     "finish": "办结超期",
     "urge": "督办逾期未复",
     "part": "分工逾期",
+    "task": "会议任务逾期",
     "returned": "多次退回",
     "feedback": "未反馈",
     "unsigned": "逾期未签收",
@@ -45,7 +46,7 @@ class Lapse(NamedTuple):
     ``since`` places it in a period.
     """
 
-    number: str
+    number: str | None  # None: no case, but a task of a meeting
     kind: str
     unit: str | None
     coordinator: str | None
@@ -55,7 +56,7 @@ class Lapse(NamedTuple):
     evidence: tuple[int, ...]
     why: str
     since: datetime
-    severity: str
+    severity: str | None
     community: str | None
 
 
@@ -126,7 +127,8 @@ def lapses(path: Sequence[Stand], ground: Ground) -> list[Lapse]:
 
 def gravity(lapse: Lapse) -> tuple[int, int, datetime, str]:
     """Order by kind, then severity, then the oldest, then the number."""
-    return (_GRAVITY[lapse.kind], -Severity(lapse.severity).rank, lapse.since, lapse.number)
+    rank = Severity(lapse.severity).rank if lapse.severity else 0
+    return (_GRAVITY[lapse.kind], -rank, lapse.since, lapse.number or "")
 
 
 # --- limits ----------------------------------------------------------------------------

@@ -49,7 +49,13 @@ def lapse_json(lapse: Lapse) -> dict[str, Any]:
 
 
 def document(found: Sequence[Lapse], first: date, last: date, as_of: datetime) -> dict[str, Any]:
-    """Return ``{period, as_of, items, counts}``; kinds in order of gravity."""
+    """Return what ``lapses --json`` answers, items gravest first.
+
+    ``{period: {from, to}, as_of, items: [{number, kind, unit, coordinator, due, happened,
+    workdays_late, evidence: [seq…], why, since, severity, community}], counts: {kind: n}}``.
+    ``number`` null: a meeting's task; ``unit`` null: nobody is named; ``due`` null: the notice
+    sets no date; ``happened`` null: still undone; ``since`` places it in the period.
+    """
     counts = {kind: sum(each.kind == kind for each in found) for kind in KINDS}
     return {
         "period": {"from": first.isoformat(), "to": last.isoformat()},
