@@ -48,6 +48,20 @@ def test_an_encoding_nobody_uses_is_refused_before_any_row_leaves(tmp_path: Path
         next(rows)
 
 
+def test_damage_late_in_a_file_is_named_and_does_not_make_it_another_encoding(
+    tmp_path: Path,
+) -> None:
+    body = "".join(f"{n},滨江区\n" for n in range(50_000)).encode()
+    broken = body[:-200] + b"\xb1\xf5" + body[-200:]
+    with pytest.raises(BadData, match=r"第 4\d{4} 行附近.*utf-8"):
+        list(read_rows(write(tmp_path, broken)))
+
+
+def test_half_a_character_is_none_in_any_encoding(tmp_path: Path) -> None:
+    with pytest.raises(BadData, match="utf-7"):
+        cells(write(tmp_path, b"a,b\n1,+2D0-\n"), encoding="utf-7")
+
+
 def test_a_stated_encoding_that_does_not_fit_or_exist_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path, TABLE.encode("gbk"))
     with pytest.raises(BadData, match="utf-8"):
@@ -116,7 +130,7 @@ def test_what_is_no_table_is_refused_by_what_it_is(
 
 
 def test_a_missing_file_and_a_folder_are_said_to_be_so(tmp_path: Path) -> None:
-    with pytest.raises(InputOutput, match="不存在"):
+    with pytest.raises(InputOutput, match="没有这个文件"):
         list(read_rows(tmp_path / "none.csv"))
     with pytest.raises(InputOutput, match="不是普通文件"):
         list(read_rows(tmp_path))

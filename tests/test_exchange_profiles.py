@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from sixping.clock import SHANGHAI
+from sixping.clock import SHANGHAI, to_text
 from sixping.errors import BadData, NotFound
 from sixping.exchange.profiles import Mode, list_profiles, load_profile, parse_profile
-from sixping.exchange.times import compile_times
+from sixping.exchange.times import compile_texts, compile_times
 from sixping.model import Severity
 from sixping.policy import load_policy
 
@@ -171,3 +171,29 @@ def test_times_of_another_zone_become_shanghai_time() -> None:
     for text in ("2026/10/07 20:05:04", "2026-10-07 20:05:04"):
         assert read(text)[0] == AT
         assert read(text)[0].isoformat() == "2026-10-08T09:05:04+08:00"
+
+
+@pytest.mark.parametrize("zone", [SHANGHAI, timezone(timedelta(hours=-5))])
+@pytest.mark.parametrize(
+    "formats",
+    [("%Y/%m/%d %H:%M:%S", "%Y/%m/%d"), ("%d.%m.%Y %H:%M:%S",), ("%Y/%m/%d %M:%H:%S",), ("unix",)],
+)
+def test_texts_are_those_of_the_moments_also_on_a_day_seen_before(
+    formats: tuple[str, ...], zone: timezone
+) -> None:
+    days = ("2026/10/8", "2026-10-08", "8.10.2026", "2026/13/1", "")
+    clocks = (
+        "9:05:04", "09:05:04", "23:59:59", "24:00:00", "9:5:4", "9:05", "09:60:00", "99:99:99",
+        "00:30:00+09:00", "", "x9:05:04", "-9:05:04", "٩:٠٥:٠٤",
+    )  # fmt: skip
+    moments, texts = compile_times(formats, zone), compile_texts(formats, zone)
+    for day in days:
+        for clock in (*clocks, *clocks):
+            written = f"{day} {clock}".strip()
+            try:
+                moment, day_only = moments(written)
+            except ValueError:
+                with pytest.raises(ValueError):  # noqa: PT011
+                    texts(written)
+            else:
+                assert texts(written) == (to_text(moment), day_only), written

@@ -121,11 +121,12 @@ class Rows:
     def _cast(self, row: ImportedRow) -> Cast:
         """Return the cast of a row. Raises ``FieldFault``, or ``BadData`` about its time."""
         (
-            number, source_no, channel, text, received, ended, place, community, grid, reporter,
+            number, source_no, channel, text, received, resolved, place, community, grid, reporter,
             phone, anonymous, outcome, feedback, satisfaction, severity, category, platform, unit,
             status, derived, _,
         ) = row  # fmt: skip
-        at, resolved = self._times(received, ended)
+        at = received or self._now
+        self._refuse_future(at, resolved)
         date = at[:_FIRST]
         day = self._days.get(date) or self._day(at)
         key = (
@@ -152,19 +153,16 @@ class Rows:
             trace_of(phone, place) if phone or place else None,
             f"row:{source_no}" if derived else f"src:{way.judged.channel}\x1f{source_no}",
             # No cell that is let in has a NUL: nothing can be cut elsewhere and mean the same.
-            f"{at if received else None}\0{resolved}\0{answered}\0{way.said}",
+            f"{received}\0{resolved}\0{answered}\0{way.said}",
             number,
         )
 
-    def _times(self, received: datetime | None, ended: datetime | None) -> tuple[str, str | None]:
-        """Return the texts of receipt and end; refuse the future."""
-        at = received.isoformat() if received else self._now
-        resolved = ended.isoformat() if ended else None
-        if at > self._now or (resolved and resolved > self._now):
-            field, text = ("received", at) if at > self._now else ("resolved", resolved or "")
+    def _refuse_future(self, received: str, resolved: str | None) -> None:
+        if received > self._now or (resolved and resolved > self._now):
+            late = received > self._now
+            field, text = ("received", received) if late else ("resolved", resolved or "")
             shown = text[:_LAST].replace("T", " ")
             raise FieldFault(field, f"时间 {shown} 晚于现在。", "请核对文件中的时间。")
-        return at, resolved
 
     def _day(self, at: str) -> Day:
         rules = self._rules_of(from_text(at).date())
@@ -212,7 +210,7 @@ class Rows:
     def _mould(self, make: tuple[object, ...], row: ImportedRow, way: Way, rules: Rules) -> Mould:
         """Make the mould of all records like this one."""
         sample = self._report if self._live else self._record
-        at = row.received or self.stamp.now
+        at = from_text(row.received) if row.received else self.stamp.now
         event = sample(row, way.judged, at, rules)
         mould = self._moulds[make] = Mould(event, self.stamp.now, self.stamp.by)
         return mould
@@ -226,7 +224,8 @@ class Rows:
     def _record(self, row: ImportedRow, judged: Judged, at: datetime, rules: Rules) -> Imported:
         """Return a sample of the records of the past."""
         ended = row.status in ENDED
-        steps = deadlines.imported(judged.severity, at, row.resolved, rules, ended=ended)
+        resolved = from_text(row.resolved) if row.resolved else None
+        steps = deadlines.imported(judged.severity, at, resolved, rules, ended=ended)
         return Imported(
             steps=_marked(steps),
             profile=self._profile.name,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
-from datetime import datetime, time
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from sixping.errors import BadData
@@ -13,12 +12,13 @@ from sixping.exchange.cells import cell_reader
 from sixping.exchange.mapping import Header
 from sixping.exchange.profiles import CLOSED, CODES, FREE, OPEN, TIMES, TITLES, Profile
 from sixping.exchange.rows import Row, letter
-from sixping.exchange.times import Moment, compile_times
+from sixping.exchange.times import compile_texts
 from sixping.model import Platform, Severity, Status
 from sixping.text import TEXT_LIMIT
 
 _QUOTE = 30  # characters of a cell that an error repeats
 _HASH = 32  # hex digits: 128 bits
+_DAY, _SECOND = len("2026-10-08"), len("2026-10-08T15:00:00")
 _DAY_ONLY = "{} 只有日期, 没有几点"
 _DIGITS = "是数字格式, 第 16 位起的数字已丢失"
 _AS_TEXT = "请回到来源系统重新导出, 或在表格中先把该列设为文本格式。"
@@ -28,7 +28,7 @@ class ImportedRow(NamedTuple):
     """One report as the file states it; None is what it does not say.
 
     ``received`` is None only in live profiles without that column (the moment of import
-    counts); both times are Shanghai time in whole seconds. ``derived`` tells that
+    counts); both times are texts of ``clock.to_text``. ``derived`` tells that
     ``source_no`` is a fingerprint of the content (the file has no number): it serves to
     recognise the row again and, holding personal data, belongs in no event.
     """
@@ -37,8 +37,8 @@ class ImportedRow(NamedTuple):
     source_no: str
     channel: str
     text: str
-    received: datetime | None
-    resolved: datetime | None = None
+    received: str | None
+    resolved: str | None = None
     place: str | None = None
     community: str | None = None
     grid: str | None = None
@@ -78,7 +78,6 @@ _WORDS = [_SLOTS[name] for name in (*OPEN, *CLOSED)]
 
 Fault = tuple[int, str, str]
 """The 0-based column (-1: none), what is wrong, what to do."""
-TimeReader = Callable[[str], Moment]
 
 
 class Converter:
@@ -106,7 +105,7 @@ class Converter:
         self._codes = [(slot, *single[slot]) for slot in _CODES if slot in single]
         self._words = [(slot, *single[slot]) for slot in _WORDS if slot in single]
         self._times = [
-            (_SLOTS[name], header.places[name][0], compile_times(formats, profile.zone))
+            (_SLOTS[name], header.places[name][0], compile_texts(formats, profile.zone))
             for name, formats in ((name, profile.times.get(name, ())) for name in TIMES)
             if name in header.places
         ]
@@ -241,13 +240,13 @@ class Converter:
         return self._header.places.get(name, (-1,))[0]
 
 
-def _same_day_without_hour(received: datetime, resolved: datetime) -> bool:
+def _same_day_without_hour(received: str, resolved: str) -> bool:
     """Tell whether a resolved day, standing at its 0:00, only seems to precede receipt."""
-    return resolved.date() == received.date() and resolved.time() == time()
+    return resolved == f"{received[:_DAY]}T00:00:00+08:00"
 
 
-def _shown(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S}"
+def _shown(moment: str) -> str:
+    return moment[:_SECOND].replace("T", " ")
 
 
 def _remark(values: list[Any], words: str) -> None:
@@ -257,8 +256,7 @@ def _remark(values: list[Any], words: str) -> None:
 def fingerprint(values: list[Any]) -> str:
     """Return a source number for a row without one: the same content, the same number."""
     said = [values[slot] for slot in _IDENTITY]
-    received = values[_RECEIVED]
-    said.append(received.isoformat() if received else None)
+    said.append(values[_RECEIVED])
     # JSON keeps the pieces apart: joined text could be cut elsewhere and mean the same.
     content = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(content.encode()).hexdigest()[:_HASH]

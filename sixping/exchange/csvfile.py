@@ -1,4 +1,4 @@
-"""Separated text: the encoding is proved over the whole file before the first row leaves."""
+"""Separated text: the encoding is proved before the first row leaves."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+#: bytes of long characters that no other encoding puts together as UTF-8 by accident
+_PROOF = 4096
 _STRICT = ("utf-8", "utf-8-sig", "gb18030", "utf-16")
 _RESAVE = "请在 Excel 或 WPS 中另存为 “CSV UTF-8” 或 .xlsx; 也可用 encoding 指明编码。"
 
@@ -41,6 +43,9 @@ def read_csv(path: Path, encoding: str | None, delimiter: str | None) -> Iterato
             for number, cells in enumerate(_reader(file, delimiter), 1):
                 if any(cells):
                     yield Row(number, cells)
+    except UnicodeDecodeError:
+        what = f"{path.name} 第 {number + 1} 行附近有字节不是 {encoding} 编码"
+        raise BadData(what, _RESAVE) from None
     except csv.Error as error:
         raise _broken(path, number + 1, error) from None
     except OSError as error:
@@ -57,8 +62,10 @@ def _reader(file: Iterator[str], delimiter: str) -> Iterator[list[str]]:
 
 
 def decide_encoding(path: Path, stated: str | None) -> str:
-    """Return the encoding that decodes the whole file: mark, UTF-8, then GB18030.
+    """Return the encoding that decodes the file: mark, UTF-8, then GB18030.
 
+    Of UTF-8 some thousand characters are proof enough: what does not decode after them is
+    damage, told with its row. Other encodings have to decode the whole file.
     A ladder and not a guess by statistics: short GB18030 files are taken for Korean by
     detectors. Raises ``BadData`` when none fits or the stated one does not.
     """
@@ -79,20 +86,24 @@ def _decodes(path: Path, encoding: str) -> bool:
     try:
         "".encode(encoding)  # refuses codecs that are no text encoding (rot13, base64)
         decoder = codecs.getincrementaldecoder(encoding)()
-        strict = codecs.lookup(encoding).name in _STRICT
+        name = codecs.lookup(encoding).name
+        strict, utf8 = name in _STRICT, name.startswith("utf-8")
     except LookupError:
         raise BadData(f"不认识的编码: {encoding}", "可用: utf-8、gb18030、utf-16。") from None
     try:
         with path.open("rb") as file:
-            unbroken = 0
+            unbroken, beyond = 0, 0
             while chunk := file.read(_CHUNK):
-                text = decoder.decode(chunk)
-                if not strict:
-                    text.encode()  # half a character is none (utf-7 lets it pass)
+                if beyond < _PROOF:
+                    text = decoder.decode(chunk)
+                    beyond += len(chunk) - len(text) if utf8 else 0
+                    if not strict:
+                        text.encode()  # half a character is none (utf-7 lets it pass)
                 unbroken = 0 if b"\n" in chunk or b"\r" in chunk else unbroken + len(chunk)
                 if unbroken > _LONGEST:
                     raise BadData(f"{path.name} 有超过 4 MB 的一行", "请确认这是表格文件。")
-            decoder.decode(b"", final=True)
+            if beyond < _PROOF:
+                decoder.decode(b"", final=True)
     except UnicodeError:
         return False
     return True

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 
-from sixping.clock import SHANGHAI, instant
+from sixping.clock import SHANGHAI, instant, to_text
 
 Moment = tuple[datetime, bool]
 """An instant, and whether the file gives the day only (the instant is then its 0:00)."""
@@ -20,7 +20,8 @@ _NUMBER = re.compile(r"\d{1,14}(?:\.\d+)?")
 _EXCEL_ZERO = datetime(1899, 12, 30, tzinfo=SHANGHAI)
 _EXCEL_LAST = 2_958_465  # 9999-12-31
 _DAY, _FULL = len("2026-10-08"), len("2026-10-08 15:00:00")
-_MEMO = 10_000  # days; a column of worse times is read all the same
+_MEMO = 10_000  # days; a column with more of them is read all the same
+_CLOCK = re.compile(r" %H:%M:%S$")
 _UNIX_LAST = 253_402_214_400
 
 NAMED = ("iso", "excel", "unix", "unix-ms")
@@ -55,6 +56,44 @@ def compile_times(formats: Sequence[str], zone: timezone = SHANGHAI) -> Callable
         raise ValueError(text)
 
     return read
+
+
+def compile_texts(
+    formats: Sequence[str], zone: timezone = SHANGHAI
+) -> Callable[[str], tuple[str, bool]]:
+    """Return the same reader, giving the fixed-width text of the instant (``clock.to_text``).
+
+    Files repeat their days: each is taken apart once, and the clock's text put behind it.
+    """
+    read = compile_times(formats, zone)
+    if zone != SHANGHAI or any("%H" in name and not _CLOCK.search(name) for name in formats):
+        return lambda text: _text(*read(text))
+    days: dict[int, dict[str, str]] = {len("9:00:00"): {}, len("09:00:00"): {}}
+    parse = datetime.fromisoformat
+
+    def quick(text: str) -> tuple[str, bool]:
+        day, _, clock = text.rpartition(" ")
+        known = days.get(len(clock))  # what reads 09:00:00 need not read 9:00:00
+        if known is None or clock[-3] != ":" or clock[-6] != ":":
+            return _text(*read(text))
+        if head := known.get(day):
+            full = f"{head}{clock:0>8}+08:00"
+            try:
+                parse(full)
+            except ValueError:
+                return _text(*read(text))
+            if full[_DAY + 1 :] < "24":  # newer Pythons take 24:00:00 for the next day's start
+                return full, False
+        found = _text(*read(text))
+        if len(known) < _MEMO:
+            known[day] = found[0][: _DAY + 1]
+        return found
+
+    return quick
+
+
+def _text(moment: datetime, day_only: bool) -> tuple[str, bool]:  # noqa: FBT001 - of ``Moment``
+    return to_text(moment), day_only
 
 
 def offset(text: str) -> timezone:
@@ -121,25 +160,4 @@ def _pattern(name: str, zone: timezone) -> Callable[[str], Moment | None]:
         moment = datetime(year, month, day, hour, minute, second, tzinfo=zone)
         return (moment if home else instant(moment)), day_only
 
-    return _by_day(read) if home and re.fullmatch(r"[^ ]+ %H:%M:%S", name) else read
-
-
-def _by_day(read: Callable[[str], Moment | None]) -> Callable[[str], Moment | None]:
-    """Return a reader that takes each day apart once: files repeat their days."""
-    days: dict[str, str] = {}
-    parse = datetime.fromisoformat
-
-    def quick(text: str) -> Moment | None:
-        day, _, clock = text.partition(" ")
-        head = days.get(day)
-        if head and clock[-3:-2] == clock[-6:-5] == ":":
-            try:
-                return parse(f"{head}{clock:0>8}+08:00"), False
-            except ValueError:
-                return read(text)
-        found = read(text)
-        if found and len(days) < _MEMO:
-            days[day] = found[0].isoformat()[: _DAY + 1]
-        return found
-
-    return quick
+    return read
