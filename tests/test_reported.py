@@ -136,3 +136,11 @@ def test_a_refusal_offers_only_steps_the_case_can_take(call: Runner) -> None:
     assert "resume(" in offered
     assert "answer-urge(" in offered
     assert "suspend(" not in offered
+
+
+def test_an_option_that_would_be_ignored_is_refused(call: Runner) -> None:
+    for option in ("--json", "--no-headers", "--format=csv", "--workdays=5"):
+        told = call("calendar", "due", "--stdin", option, stdin="2026-09-30 5\n", now=NOW)
+        assert (told.code, told.out) == (2, ""), option
+    plain = call("calendar", "due", "--stdin", stdin="2026-09-30 5\n", now=NOW)
+    assert plain.out.split() == ["2026-09-30", "5", "2026-10-13", "否"]

@@ -220,8 +220,8 @@ def due(
     from sixping.commands._books import books_here
 
     desk = Desk.of(ctx)
-    if stdin and (start is not None or workdays is not None):
-        raise UsageFault("--stdin 不与 --from、--workdays 同用。", "请二者取一。")
+    if stdin and any((start, workdays, fmt, as_json, no_headers)):
+        raise UsageFault("--stdin 逐行作答, 不与其他选项同用。", "要 JSON 等格式, 请用 --from。")
     if not stdin and (start is None or workdays is None):
         raise UsageFault("请同时写 --from 日期 和 --workdays 天数, 或写 --stdin。")
     books = books_here(desk)
