@@ -52,7 +52,11 @@ class Material:
     """What an agenda is built from: the period before the meeting, as the ledger stands."""
 
     def __init__(
-        self, desk: Desk, con: Any, meeting: Meeting, meetings: Iterable[Meeting]  # noqa: ANN401
+        self,
+        desk: Desk,
+        con: Any,
+        meeting: Meeting,
+        meetings: Iterable[Meeting],  # noqa: ANN401
     ) -> None:
         """Take the last full month before the meeting; for a weekly one the last week."""
         self.desk, self.con, self.meeting, self.meetings = desk, con, meeting, list(meetings)
@@ -90,9 +94,7 @@ class Material:
 
         readings = books_on(self.con).policy.edition_at(span.last).readings
         state = periodviews.AsOf.present(self.con, to_text(self.desk.now))
-        rows = periodviews.tallies(
-            self.con, state, bounds(span), satisfied=readings.satisfied_from
-        )
+        rows = periodviews.tallies(self.con, state, bounds(span), satisfied=readings.satisfied_from)
         platform = tuple(DIMENSIONS).index("platform")
         mine = self.meeting.platform
         return [Tally(*row) for row in rows if mine in (None, row[1][platform])]
@@ -142,13 +144,14 @@ class Material:
         books = books_on(self.con)
         last = min(self.span.last, self.desk.now.date())
         found = failures(self.con, books, self.span.first, last, self.desk.now)
-        grouped: dict[tuple[str, str], dict[str, None]] = {}
+        grouped: dict[tuple[str, str], dict[str, str | None]] = {}
         for lapse in sorted(found, key=gravity):
             key = (lapse.unit or "未定单位", KINDS[lapse.kind])
-            grouped.setdefault(key, {})[lapse.number] = None
+            # A task of a meeting has no number: each counts by the event that set it.
+            grouped.setdefault(key, {})[lapse.number or str(lapse.evidence[0])] = lapse.number
         return [
-            (f"{unit}: {kind} {len(numbers)} 件", list(numbers))
-            for (unit, kind), numbers in grouped.items()
+            (f"{unit}: {kind} {len(ones)} 件", [number for number in ones.values() if number])
+            for (unit, kind), ones in grouped.items()
         ]
 
     def _open_cases(self, source: Source) -> list[tuple[str | None, tuple[str, ...]]]:
