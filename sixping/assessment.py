@@ -40,10 +40,11 @@ COHORTS: Mapping[str, Mapping[str, str]] = {
     "duty": {"duty_met": "符合"},
     "place_decided": {"place_accepted": "受理"},
     "place_received": {"place_resolved": "办结"},
-    "lapse": LAPSES,
+    "lapse": {kind: said for kind, said in LAPSES.items() if kind != "task"},
+    "task": {"task": LAPSES["task"]},
 }
-#: cohorts whose rows are days, not cases
-DAYS = frozenset({"duty"})
+#: cohorts whose rows are days, or tasks of meetings
+NO_CASES = frozenset({"duty", "task"})
 
 
 class Indicator(NamedTuple):

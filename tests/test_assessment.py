@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from histories import Life, measures, tell
 
-from sixping.assessment import COHORTS, DAYS, Scheme, load_scheme, parse_scheme
+from sixping.assessment import COHORTS, NO_CASES, Scheme, load_scheme, parse_scheme
 from sixping.assessviews import touched
 from sixping.clock import SHANGHAI, to_text
 from sixping.commands._books import books_of
@@ -102,7 +102,7 @@ def test_the_shipped_scheme_has_something_for_every_kind_and_counts_each_lapse_o
     assert len(counted) == len(set(counted))
     # An unanswered demand is counted as such, not once more as a lapse.
     assert set(COHORTS["lapse"]) - set(counted) == {"urge"}
-    assert {"duty"} == DAYS
+    assert {"duty", "task"} == NO_CASES
 
 
 @pytest.mark.parametrize(

@@ -280,6 +280,11 @@ def the_lapses_and_the_assessment(street: Street) -> None:
     assert pair(PLACE, "place_accepted") == (6, 6)
     assert {one["rank"] for one in found["subjects"]} == {None}  # no weight is invented
 
+    # The lifts were due on the 20th; the stalls were listed the day before theirs.
+    assert by_name[BUILDING]["deductions"]["tasks_late"]["n"] == 1
+    assert by_name[CITY]["deductions"]["tasks_late"]["n"] == 0
+    assert by_name[BUILDING]["cases"] == 1
+
     drill = street.read("assess", "--month", "2026-11", "--drill", "finish_on_time", "--unit", CITY)
     assert {(row["number"], row["counted"]) for row in drill} == {
         ("2026-000001", True), ("2026-000005", True), ("2026-000006", False),

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from sixping.clock import from_text
 from sixping.figures.assessment import Assessment, Item, Sheet, assess, others
-from sixping.figures.assessrows import Row, Scope, case_rows, duty_rows
+from sixping.figures.assessrows import Row, Scope, case_rows, duty_rows, task_rows
+from sixping.figures.tasklapses import task_lapses
 from sixping.units import UnitKind
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def gather(desk: Desk, con: Connection, sort: str, span: Span, state: AsOf) -> F
     units = _units(people, span)
     rows = list(_case_rows(con, state, books, people, (first, last, now)))
     rows += _duty_rows(desk, con, span, state, now)
+    tasks = streams.entries(con, "meeting", None, state.seq)
+    rows += task_rows(task_lapses(tasks, books.rules(span.last), now), first, last)
     recorded = streams.entries(con, STREAM, ITEMS, state.seq)
     items = [item_of(e) for e in recorded if span.first <= e.event.day <= span.last]
     scheme, few = load_scheme(), books.policy.edition_at(span.last).readings.small_sample

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.assessment import COHORTS, DAYS, KINDS, exact
+from sixping.assessment import COHORTS, KINDS, NO_CASES, exact
 from sixping.figures.assessrows import ACT
 from sixping.figures.period import percent
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sixping.figures.period import Span
     from sixping.units import UnitKind
 
-__all__ = ["DAYS", "KINDS", "Assessment", "assess", "behind", "counted", "others"]
+__all__ = ["KINDS", "NO_CASES", "Assessment", "assess", "behind", "counted", "others"]
 
 _CENT = Decimal("0.01")
 #: what can be opened beside the indicators and deductions of the file
@@ -168,8 +168,8 @@ def others(units: Mapping[str, UnitKind], rows: Iterable[Row]) -> list[tuple[str
 
 
 def _is_case(row: Row) -> bool:
-    """Tell whether a row says something of a case: not of a day, and no mere step."""
-    return row.cohort in COHORTS and row.cohort not in DAYS
+    """Tell whether a row says something of a case: not of a day or a task, and no mere step."""
+    return row.cohort in COHORTS and row.cohort not in NO_CASES
 
 
 def _subject(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sixping.figures.compliance import Compliance, Duty
+    from sixping.figures.lapses import Lapse
     from sixping.figures.responsibility import Breach, Ground, Stand
     from sixping.model import Case, Clock
 
@@ -261,7 +262,15 @@ def _acts(path: Sequence[Stand], scope: Scope) -> Iterator[Row]:
 _LOOKS = (_limits, _assigned, _resolved, _checked, _urged, _lapses, _placed, _acts)
 
 
-# --- duty ------------------------------------------------------------------------------
+# --- tasks and duty ------------------------------------------------------------------------------
+
+
+def task_rows(failures: Iterable[Lapse], first: datetime, last: datetime) -> Iterator[Row]:
+    """Return one row a decision of a meeting that was not carried out by its day (附1.3)."""
+    for one in failures:
+        if first <= one.since <= last:
+            key = f"{one.evidence[0]:09}"
+            yield Row("task", one.unit, key, frozenset({one.kind}), one.since, one.why)
 
 
 def duty_rows(days: Iterable[Sequence[Duty]], found: Compliance) -> Iterator[Row]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sixping.clock import to_text
-from sixping.figures.assessment import FEW, KINDS, NO_COHORT, NO_WEIGHTS, behind
+from sixping.figures.assessment import FEW, KINDS, NO_CASES, NO_COHORT, NO_WEIGHTS, behind
 from sixping.pages.report import NONE, Section
 from sixping.text import mask_text
 
@@ -128,7 +128,7 @@ def drilled(found: Assessment, rows: Sequence[Row], measure: str) -> list[dict[s
     return [
         {
             "unit": row.unit,
-            "number": None if len(row.key) == len("2026-01-01") else row.key,
+            "number": None if row.cohort in NO_CASES else row.key,
             "day": (row.at.date() if hasattr(row.at, "date") else row.at).isoformat(),
             "counted": counts,
             "what": row.what,
