@@ -227,6 +227,12 @@ def test_lapses_and_unanswered_demands_stand_under_the_sixth(street: Street) -> 
     assert len(lapses) == sum(i["source"] == "lapses" for i in found)
 
 
+def test_a_task_not_done_in_time_is_a_failure_without_a_case(street: Street) -> None:
+    task(street, due="2026-11-26")
+    found = agenda(street, street.plan(kind="集体会商", day="2026-12-01"))[6]
+    assert [(i["text"], i["numbers"]) for i in found] == [("城市管理办: 会议任务逾期 1 件", [])]
+
+
 def test_places_are_those_of_the_period_and_merged_reports_do_not_count(
     street: Street,
 ) -> None:

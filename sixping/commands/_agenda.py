@@ -54,9 +54,9 @@ class Material:
     def __init__(
         self,
         desk: Desk,
-        con: Any,
+        con: Any,  # noqa: ANN401 - a connection
         meeting: Meeting,
-        meetings: Iterable[Meeting],  # noqa: ANN401
+        meetings: Iterable[Meeting],
     ) -> None:
         """Take the last full month before the meeting; for a weekly one the last week."""
         self.desk, self.con, self.meeting, self.meetings = desk, con, meeting, list(meetings)
