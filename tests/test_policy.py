@@ -141,7 +141,11 @@ def test_fingerprint_follows_content_not_line_ends() -> None:
         ("value = 3\n", "", "readings.returns_before_coordinator.value 缺失"),
         ("value = 3\n", "value = 3.5\n", "readings.returns_before_coordinator.value"),
         ("[edition.readings.small_sample]", "[edition.readings.tiny]", "small_sample 缺失"),
-        ('value = ["accept", "refer"]', 'value = ["acept"]', "readings.room_answers_for 不是时限: acept"),
+        (
+            'value = ["accept", "refer"]',
+            'value = ["acept"]',
+            "readings.room_answers_for 不是时限: acept",
+        ),
         (AUTO, f"{AUTO}value = [1, 1, 5]\n", "urge_auto_workdays 应为逐级增大的 3 个数"),
         (AUTO, f"{AUTO}value = [1, 3]\n", "urge_auto_workdays 应为逐级增大的 3 个数"),
         (AUTO, f'{AUTO}value = ["1"]\n', "urge_auto_workdays.value 应为由 1 至 1000 的整数"),
