@@ -74,9 +74,12 @@ def test_a_month_at_the_street(call: Runner, ledger: Path, tmp_path: Path) -> No
     a_major_matter_goes_to_the_district(street)
     a_patrol_finds_something_and_an_operation_settles_it(street)
     a_matter_is_forgotten_and_demanded(street)
+    a_matter_needs_longer(street)
+    a_platform_meets_about_its_week(street)
     attendance(street, tmp_path)
     the_overdue_list_of_the_last_day(street)
     the_month_report(street)
+    the_grids(street)
     the_lapses_and_the_assessment(street)
     the_next_meeting(street)
     assert street.do(AFTER, "verify", "--json").json()["ok"]
@@ -130,7 +133,8 @@ def an_ordinary_matter_and_its_repeat(street: Street) -> None:
     street.do("03 10:05", "assign", "1", "--lead", CITY, "--assist", MARKET)
     street.do("03 11:00", "sign", "1")
     assert street.show("03 11:00", "1")["coordinator"] == SAFETY  # two platforms: 四.2
-    street.intake("04 09:00", "演示: 江南大道又有店外占道", "--severity", "一般")
+    street.intake("04 09:00", "演示: 江南大道又有店外占道", "--severity", "一般",
+                  "--channel", "网格员", "--grid", GRID)  # fmt: skip
     street.do("04 09:10", "accept", "2")
     street.do("04 09:20", "merge", "2", "--into", "1")
     street.do("05 16:00", "resolve", "1", "--outcome", "已劝离, 店主书面承诺")
@@ -203,6 +207,30 @@ def a_matter_is_forgotten_and_demanded(street: Street) -> None:
     street.do("25 09:00", "urge", "6", "--level", "黄牌", "--reason", "仍未办结")
 
 
+def a_matter_needs_longer(street: Street) -> None:
+    street.intake("13 09:00", "演示: 无照经营", "--severity", "一般")
+    street.do("13 09:30", "accept", "7")
+    street.do("13 09:40", "assign", "7", "--lead", MARKET, "--assist", CITY)
+    street.do("13 10:00", "sign", "7")
+    street.do("13 10:10", "part", "7", "--unit", CITY, "--due", "2026-11-18", "--task", "现场协助")
+    street.do("18 16:00", "part-done", "7", "--unit", CITY, "--outcome", "已协助")
+    street.do("19 09:00", "extend", "7", "--workdays", "3", "--reason", "等待鉴定",
+              "--approved-by", "演示7")  # fmt: skip
+    clocks = {c["kind"]: c["due"][:10] for c in street.show("19 09:10", "7")["clocks"]}
+    assert (clocks["finish"], clocks["ceiling"]) == ("2026-11-25", "2026-12-04")
+    street.do("25 16:59", "resolve", "7", "--outcome", "已取缔")
+    street.do("26 09:00", "feedback", "7", "已告知办理结果")
+
+
+def a_platform_meets_about_its_week(street: Street) -> None:
+    week = street.do("16 09:00", "report", "--week", "2026-11-09", "--json").json()
+    assert (week["totals"]["received"], week["totals"]["referred"]) == (4, 1)
+    street.do("15 09:00", "meeting", "plan", "平台协调组例会", "--date", "2026-11-16",
+              "--platform", "综合执法", "--convener", "平台牵头单位")  # fmt: skip
+    agenda = street.do("16 09:30", "meeting", "agenda", "m3", "--format", "md").out
+    assert "上周工作情况" in agenda
+
+
 # --- duty ------------------------------------------------------------------------------
 
 
@@ -243,17 +271,26 @@ def the_overdue_list_of_the_last_day(street: Street) -> None:
 def the_month_report(street: Street) -> None:
     report = street.read("report", "--month", "2026-11")
     assert report["totals"] == {
-        "received": 6, "accepted": 6, "declined": 0, "resolved": 4, "closed": 0, "referred": 1,
+        "received": 7, "accepted": 7, "declined": 0, "resolved": 5, "closed": 0, "referred": 1,
         "reopened": 0, "returned": 1, "merged": 1, "open": 1, "overdue": 1,
     }  # fmt: skip
     rates = {name: (rate["n"], rate["d"]) for name, rate in report["rates"].items()}
-    assert rates["accept_on_time"] == (6, 6)
+    assert rates["accept_on_time"] == (7, 7)
     assert rates["refer_on_time"] == (1, 1)
-    assert rates["finish_on_time"] == (3, 4)  # the merged report left its limit in time
+    assert rates["finish_on_time"] == (4, 5)  # the merged report left its limit in time
     assert rates["satisfied"] == (2, 3)
     page = street.do(AFTER, "report", "--month", "2026-11", "--format", "md").out
     assert "## 存在的问题\n\n(由会商补充)" in page
     assert page == street.do(AFTER, "report", "--month", "2026-11", "--format", "md").out
+
+
+def the_grids(street: Street) -> None:
+    rows = street.read("units", "grids", "--month", "2026-11")
+    (grid,) = [row for row in rows if row["level"] == "grid" and row["grid"] == GRID]
+    assert (grid["reports"], grid["valid"]["rate"], grid["patrols"]) == (1, 100.0, 1)
+    gaps = {row["grid"]: row["last"] for row in street.read("patrol", "gaps")}
+    assert gaps[GRID] == "2026-11-11"
+    assert set(gaps.values()) == {"2026-11-11", None}
 
 
 def the_lapses_and_the_assessment(street: Street) -> None:
@@ -268,16 +305,16 @@ def the_lapses_and_the_assessment(street: Street) -> None:
         rate = by_name[name]["rates"][indicator]
         return rate["n"], rate["d"]
 
-    assert pair(ROOM, "accept_on_time") == (6, 6)
+    assert pair(ROOM, "accept_on_time") == (7, 7)
     assert pair(ROOM, "refer_on_time") == (1, 1)
     assert pair(CITY, "finish_on_time") == (2, 3)
-    assert pair(MARKET, "finish_on_time") == (0, 0)
+    assert pair(MARKET, "finish_on_time") == (1, 1)
     assert pair(BUILDING, "finish_on_time") == (1, 1)
     assert pair(CITY, "returned_rate") == (1, 3)
     assert pair(MARKET, "urge_answered") == (1, 2)
     assert pair(CITY, "duty_compliance") == (20, 21)
     assert pair(MARKET, "duty_compliance") == (21, 21)
-    assert pair(PLACE, "place_accepted") == (6, 6)
+    assert pair(PLACE, "place_accepted") == (7, 7)
     assert {one["rank"] for one in found["subjects"]} == {None}  # no weight is invented
 
     # The lifts were due on the 20th; the stalls were listed the day before theirs.
@@ -297,13 +334,13 @@ def the_next_meeting(street: Street) -> None:
     """The month's failures stand on the agenda of the first of December (附1.3)."""
     street.do("30 16:00", "meeting", "plan", "集体会商", "--date", "2026-12-01", "--from", "10:00",
               "--to", "11:00", "--convener", "领导小组办公室")  # fmt: skip
-    agenda = street.do(AFTER, "meeting", "agenda", "m3", "--format", "md").out
+    agenda = street.do(AFTER, "meeting", "agenda", "m4", "--format", "md").out
     accountability, others = (agenda.split(f"## {no}. ")[1].split("\n## ")[0] for no in (6, 8))
     assert "2026-000006" in accountability
     assert CITY in others
     assert "电梯" in others
     assert "(由会议补充)" in agenda
-    street.do("2026-12-01T11:00:00+08:00", "meeting", "minutes", "m3", "--slot", "存在的问题",
+    street.do("2026-12-01T11:00:00+08:00", "meeting", "minutes", "m4", "--slot", "存在的问题",
               "临期转办")  # fmt: skip
-    minutes = street.do("2026-12-01T11:10:00+08:00", "meeting", "minutes", "m3", "--format", "md")
+    minutes = street.do("2026-12-01T11:10:00+08:00", "meeting", "minutes", "m4", "--format", "md")
     assert "临期转办" in minutes.out
