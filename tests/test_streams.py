@@ -11,7 +11,7 @@ import pytest
 from ledgerkit import NOW, raw, rows, stamp
 from officekit import CITY, DAY, SEED, joined, office
 
-from sixping import duty, operations, orgevents, patrols, streams, views
+from sixping import assessevents, duty, operations, orgevents, patrols, streams, views
 from sixping import meetingevents as me
 from sixping.audit import rebuild, verify
 from sixping.errors import LedgerUnusable, NotAllowed, NotFound
@@ -61,6 +61,9 @@ SAMPLES: list[Recorded] = [
         units=(CITY,), people=("p1",), cases=("2026-000001",), coordinator=CITY, text="演示",
     ),
     operations.OperationResulted(operation="o1", cases=("2026-000001",), outcome="演示"),
+    assessevents.ItemAdded(unit=CITY, day=DAY, points="-1.5", reason="演示"),
+    assessevents.OpinionGiven(agency=CITY, year=2026, text="演示"),
+    assessevents.ConsentGiven(agency=CITY, day=DAY, text="演示"),
 ]  # fmt: skip
 
 
