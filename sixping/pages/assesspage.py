@@ -41,7 +41,15 @@ def _points(value: Decimal | None) -> str:
 
 
 def assessment_json(found: Assessment) -> dict[str, Any]:
-    """Return the document; points, scores and totals are decimal text, exact to what is shown."""
+    """Return the document: figures by subject, what they count, what was recorded by hand.
+
+    ``{period: {from, to}, as_of, ledger: {seq, head}, small_sample, indicators, deductions,
+    subjects: [{name, kind, cases, rank, unranked, total, rates: {id: {n, d, rate, score}},
+    deductions: {id: {n, points}}, items: [{seq, unit, day, points, reason, by}],
+    people: [{by, steps, cases}]}], others: [{name, cases}],
+    sheets: [{agency, opinions, consents: [{seq, day, text, by}]}]}``; points, scores and
+    totals are decimal text, exact to what is shown.
+    """
     return {
         "period": {"from": found.period.first.isoformat(), "to": found.period.last.isoformat()},
         "as_of": to_text(found.as_of),
