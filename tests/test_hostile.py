@@ -43,6 +43,7 @@ READINGS = [
     *(["list", "--all", "--format", fmt] for fmt in ("table", "tsv", "csv", "json", "jsonl", "md")),
     *(["log", "--format", fmt] for fmt in ("table", "tsv", "csv", "json", "jsonl", "md")),
     *(["overdue", "--within", "9", "--format", fmt] for fmt in ("table", "tsv", "csv", "json")),
+    *(["lapses", "--format", fmt] for fmt in ("table", "tsv", "csv", "json", "md")),
     *(["report", "--month", "2026-11", "--format", fmt] for fmt in ("table", "csv", "json", "md")),
     ["show", "1", "--json"],
     ["show", "1", "--reveal", "--reason", "核对"],

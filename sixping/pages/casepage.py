@@ -232,7 +232,7 @@ def _segments(case: Mapping[str, Any], now: datetime) -> Iterator[str]:
             for name in ("from", "to")
         )
         hours, minutes = divmod(segment["minutes"], 60)
-        who = segment["unit"] or segment["role"]
+        who = clean(segment["unit"] or segment["role"])
         yield f"{start} 至 {end}  {who}  办公时间 {hours}小时{minutes}分"
 
 
