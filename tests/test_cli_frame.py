@@ -99,7 +99,7 @@ def trial_table(monkeypatch: pytest.MonkeyPatch) -> None:
             "missing": "找台账。",
         }.items()
     }
-    table["kit"] = Group("一组。", "成组", {"desk": table["desk"]})  # type: ignore[dict-item]
+    table["kit"] = Group("一组。", "成组", {"desk": table["desk"]})
     table["absent"] = Entry("no_such_module", "f", "只列出, 不导入。", "试验")
     monkeypatch.setattr(cli, "TABLE", table)
 
