@@ -123,7 +123,7 @@ def test_the_people_who_acted_stand_beneath_their_own_unit(street: Runner) -> No
     assert people["演示甲"] == 2  # a stranger stands where the matter was when he acted
     rows = street("assess", "--month", "2026-11", "--drill", "people", "--unit", MARKET, "--json",
                   now=AFTER).json()  # fmt: skip
-    assert sum(r["by"] == "演示乙" for r in rows) == 2
+    assert [r["what"] for r in rows if r["by"] == "演示乙"] == ["记事", "签收"]
     ok(street("units", "person", "add", "演示乙", "--unit", ROOM, "--from", "2026-01-01",
               now="2026-11-12T13:00:00+08:00"))  # fmt: skip
     found = street("assess", "--month", "2026-11", "--json", now=AFTER)

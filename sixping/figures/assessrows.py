@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sixping import events as ev
 from sixping.figures.lapses import lapses
 from sixping.figures.responsibility import Role, breaches
-from sixping.model import ClockKind, Status
+from sixping.model import STEPS, ClockKind, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -254,8 +254,8 @@ def _acts(path: Sequence[Stand], scope: Scope) -> Iterator[Row]:
         entry = point.entry
         if entry.by and scope.holds(entry.at) and not isinstance(entry.event, _BY_ITSELF):
             unit = scope.home(entry.by, entry.at.date()) or held
-            row = _row(ACT, unit, point, entry.event.kind, entry.event.kind)
-            yield row._replace(by=entry.by)
+            _, said = STEPS.get(entry.event.kind, ("", "登记"))
+            yield _row(ACT, unit, point, said, entry.event.kind)._replace(by=entry.by)
         held = _unit_of(point) or held
 
 
