@@ -210,3 +210,7 @@ def test_a_meetings_decision_not_carried_out_by_its_date_is_one(done: Runner, ca
     assert (item["due"], item["happened"], item["workdays_late"]) == (sharp, later, 2)
     assert len(item["evidence"]) == 2
     assert call("lapses", *month, "--unit", "城管执法中队", now=later).json()["items"] == []
+    again = done("meeting", "minutes", plan["id"], *words, "--json", now=MONDAY).json()
+    other = again["tasks"][-1]["task"]
+    done("meeting", "task", "drop", other, "--reason", "演示", now=later)
+    assert len(call("lapses", *month, now=later).json()["items"]) == 1

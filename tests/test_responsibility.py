@@ -8,9 +8,13 @@ from itertools import pairwise
 import pytest
 from trailkit import FIRST, NUMBER, OFFICE, ROOM, SECOND, Told, at, rules, wander
 
+from sixping import deadlines
+from sixping import events as ev
 from sixping.clock import SHANGHAI
+from sixping.figures.lapses import lapses
 from sixping.figures.responsibility import (
     Breach,
+    Ground,
     Role,
     Segment,
     breaches,
@@ -281,3 +285,41 @@ def test_the_random_lives_are_rich_enough() -> None:
         passed += sum(b.passed is not None for b in breaches(told.path(), told.ground(now)))
     assert roles == set(Role)
     assert passed > 5
+
+
+def test_the_coordinator_named_is_the_one_of_that_time() -> None:
+    told = taken()
+    told.assign(FIRST, at("11-16 11:00"), SECOND)
+    told.assign(FIRST, at("11-24 09:00"))  # alone from now on: nobody coordinates any more
+    assert blamed(told, "finish").coordinator == OFFICE
+    assert blamed(told, "finish", room_answers_for=("finish",)).coordinator is None
+
+
+def test_who_gets_it_at_the_due_instant_does_not_answer_whatever_the_policy() -> None:
+    told = taken()
+    told.assign(FIRST, at("11-16 11:00"))
+    told.assign(SECOND, at("11-23 17:00"))
+    assert blamed(told, "finish", fair_part_workdays=None).unit == FIRST
+
+
+def imported(done: datetime | None, status: Status | None) -> tuple[Told, Ground]:
+    """A record of the past in the hands of 甲队, as a file tells it."""
+    told, received = Told(at("11-16 09:00")), at("11-16 09:00")
+    steps = deadlines.imported(
+        Severity.ORDINARY, received, done, told.rules, ended=status is not None
+    )
+    record = ev.Imported(
+        channel="网格员", profile="演示", unit=FIRST, status=status, resolved_at=done, steps=steps
+    )
+    told.entries = [ev.Entry(seq=1, at=received, recorded_at=LATER, event=record)]
+    return told, told.ground(LATER)
+
+
+def test_a_record_from_a_file_is_its_units_as_far_as_the_file_goes() -> None:
+    told, ground = imported(at("11-24 09:00"), Status.CLOSED)
+    (held_by,) = segments(told.path(), ground)
+    assert (held_by.unit, held_by.end) == (FIRST, at("11-24 09:00"))
+    assert [(b.clock.kind, b.unit) for b in breaches(told.path(), ground)] == [("finish", FIRST)]
+    assert [each.kind for each in lapses(told.path(), ground)] == ["finish"]
+    told, ground = imported(None, None)
+    assert [(s.role, s.unit) for s in segments(told.path(), ground)] == [(Role.UNIT, FIRST)]

@@ -59,6 +59,13 @@ def test_after_days_without_cron_the_grades_still_follow_one_another() -> None:
     ]  # fmt: skip
 
 
+def test_the_oldest_missed_limit_sets_the_pace() -> None:
+    """Never accepted: due on Tuesday the 17th, five working days before the target's first."""
+    found = drafted(Told(at("11-16 09:00")).case, rules(**LADDER), at("11-24 09:00"))
+    assert found
+    assert (found.clock.kind, found.workdays_late) == ("accept", 5)
+
+
 def test_what_is_settled_or_stands_still_is_not_urged() -> None:
     told = handled()
     told.suspend(at("11-20 09:00"))
