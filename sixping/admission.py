@@ -55,8 +55,11 @@ AFTER: dict[str, frozenset[Status]] = {
 }
 
 
-def admit(case: Case | None, event: ev.CaseEvent, at: datetime) -> None:
-    """Refuse with ``NotAllowed`` what may not happen to this case now."""
+def admit(case: Case | None, event: ev.CaseEvent, at: datetime, *, stated: bool = True) -> None:
+    """Refuse with ``NotAllowed`` what may not happen to this case now.
+
+    ``stated``: somebody said when it happened; what the clock says is only remarked on.
+    """
     if isinstance(event, ev.Reported):
         if case is not None:
             raise NotAllowed(f"{case.number} 已经登记过。", "请另取编号登记。")
@@ -68,10 +71,10 @@ def admit(case: Case | None, event: ev.CaseEvent, at: datetime) -> None:
         raise NotAllowed(
             f"{case.number} 现在是“{case.status}”, 不能{name}。", _what_is_possible(case)
         )
-    if at < case.received_at:
+    if stated and at < case.received_at:
         raise NotAllowed(
             f"{name}的时间早于 {case.number} 收到的时间 {case.received_at:%Y-%m-%d %H:%M:%S}。",
-            "请核对 --at 给出的时间, 或这台机器的时钟。",
+            "请核对 --at 给出的时间。",
         )
     guard = GUARDS.get(event.kind)
     refusal = guard(case, event, at) if guard else None

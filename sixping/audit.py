@@ -23,6 +23,8 @@ __all__ = ["check_chain", "rebuild", "verify"]
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from sixping.errors import LedgerUnusable
+
 MOST_FINDINGS = 1000
 MOST_SEQS = 20
 TOO_MANY = "问题过多, 后面的不再列出"
@@ -64,6 +66,19 @@ def verify(path: str | os.PathLike[str], anchors: Iterable[tuple[int, str]] = ()
         "statement": _statement(name, findings, kept),
         "findings": findings,
         "remarks": remarks,
+    }
+
+
+def unreadable(fault: LedgerUnusable) -> dict[str, Any]:
+    """Return the answer for a file that cannot be opened as a ledger at all."""
+    return {
+        "ok": False,
+        "events": 0,
+        "seq": 0,
+        "head": "",
+        "statement": "打不开, 无法核验",
+        "findings": [finding("integrity", None, None, fault.what)],
+        "remarks": [],
     }
 
 

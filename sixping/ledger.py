@@ -193,11 +193,11 @@ class Transaction:
         entry = Entry(
             seq=self.seq + 1, at=at, recorded_at=self.stamp.now, event=event, by=self.stamp.by
         )
+        # A clock that went back is a remark, not a reason to keep a desk from its work.
+        admit(before, event, at, stated=at < self.stamp.now)
         if isinstance(event, Voided):
-            admit(before, event, at)
             after = refold(number, self.entries(number), event.seq)
         else:
-            admit(before, event, at)
             after = evolve(before, entry, number)
         past = at < self.stamp.now and not isinstance(event, Imported)
         seq = self._record(

@@ -80,7 +80,7 @@ def refold(number: str, entries: Sequence[ev.Entry], without: int) -> Case:
     case: Case | None = None
     for entry in rest:
         try:
-            admit(case, entry.event, entry.at)
+            admit(case, entry.event, entry.at, stated=entry.at < entry.recorded_at)
             check_steps(case, entry.event.steps)
             case = evolve(case, entry, number)
             check_ended(case)

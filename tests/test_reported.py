@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import subprocess
@@ -145,3 +146,26 @@ def test_an_option_that_would_be_ignored_is_refused(call: Runner) -> None:
         assert (told.code, told.out) == (2, ""), option
     plain = call("calendar", "due", "--stdin", stdin="2026-09-30 5\n", now=NOW)
     assert plain.out.split() == ["2026-09-30", "5", "2026-10-13", "否"]
+
+
+def test_a_clock_that_went_back_is_remarked_on_and_stops_nobody(call: Runner) -> None:
+    call("intake", "演示路口占道经营", now="2026-11-23T09:00:00+08:00")
+    taken = call("accept", "1", "--json", now="2026-11-23T08:00:00+08:00")
+    assert taken.code == 0, taken.err
+    assert taken.json()["events"][-1]["at"] == "2026-11-23T08:00:00+08:00"
+    remarks = {remark["remark"] for remark in call("verify", "--json").json()["remarks"]}
+    assert "clock_back" in remarks
+    stated = call(
+        "note", "1", "更早", "--at", "2026-11-23T08:30:00", "--reason", "补记",
+        now="2026-11-23T10:00:00+08:00",
+    )  # fmt: skip
+    assert stated.code == 1, "a time that somebody states is held against receipt"
+
+
+def test_a_ledger_cut_short_is_told_in_json_too(ledger: Path, call: Runner) -> None:
+    ledger.write_bytes(ledger.read_bytes()[:3000])
+    found = call("verify", "--json")
+    assert found.code == 78
+    told = json.loads(found.out)
+    assert told["ok"] is False
+    assert told["findings"]

@@ -139,6 +139,7 @@ def _show(
         publish(desk, wish, rows, columns, document)
         if wish.choose(desk) not in {"json", "jsonl"}:
             desk.say(*(line for one in each for line in _history(one, desk.now.year)))
+            desk.say(*(line for one in each for line in _differs(one)))
         return
     page = Page(width=desk.terminal.width, color=desk.terminal.color, this_year=desk.now.year)
     out = io.StringIO()
@@ -192,5 +193,10 @@ def _outcome(document: dict[str, Any], year: int) -> Iterator[str]:
     yield f"{name}{document['workdays']}个工作日{basis}, 到期 {due}{mark}"
     yield PROFILES[document["profile"]]
     yield from _history(document, year)
-    if document.get("recount", document["due"]) != document["due"]:
-        yield "台账记录的期限与现行日历的算法不同; 以台账记录为准。"
+    yield from _differs(document)
+
+
+def _differs(document: dict[str, Any]) -> Iterator[str]:
+    """Say that the days no longer lead to the promise: a stopped clock keeps its own."""
+    if document.get("recount") not in (None, document.get("due")):
+        yield f"{_name(document)}: 台账记录的期限与现行日历的算法不同; 以台账记录为准。"

@@ -86,12 +86,19 @@ def verify(
       sixping verify --anchor 1234:9f2c51ab03de77f0 --json
       sixping verify --anchor 锚点.txt
     """
+    from sixping.audit import unreadable
     from sixping.audit import verify as check
     from sixping.text import dump_json
 
     desk = Desk.of(ctx)
     kept = [one for given in anchor or () for one in _anchors(given)]
-    found = check(desk.existing_ledger(), kept)
+    try:
+        found = check(desk.existing_ledger(), kept)
+    except LedgerUnusable as fault:
+        if not as_json or not desk.ledger.exists():
+            raise
+        found = unreadable(fault)
+        desk.say(fault.what, fault.hint)
     if as_json:
         sys.stdout.write(f"{dump_json(found, indent=2)}\n")
     else:
