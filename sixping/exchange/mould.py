@@ -77,8 +77,13 @@ class Mould:
             (_NUMBER, clock.kind.value, clock.round, _SEQ, None, *projection.terms_of(clock))
             for clock in sorted(case.clocks, key=lambda clock: clock.kind.value)  # the table's key
         ]
-        self.insert_state, self.state = _insert("case_states", projection.CASE_COLUMNS, [state])
-        self.insert_clocks, self.clocks = _insert("clock_states", projection.CLOCK_COLUMNS, clocks)
+        self.constants: tuple[Any, ...] = ()
+        self.insert_state, (self.state,) = self._insert(
+            "case_states", projection.CASE_COLUMNS, [state]
+        )
+        self.insert_clock, self.clocks = self._insert(
+            "clock_states", projection.CLOCK_COLUMNS, clocks
+        )
 
     def _facts(self, text: str) -> None:
         marks = {quoted(mark): BLANKS.index(name) for name, mark in SAID.items()}
@@ -103,34 +108,43 @@ class Mould:
             seal = commitment(salt, self._plain % words)
         return (seal or commitment(salt, self.told % cast.told)) + cast.rest.encode()
 
+    def _insert(
+        self, table: str, columns: Sequence[str], rows: list[tuple[Any, ...]]
+    ) -> tuple[str, list[Callable[[Sequence[Any]], tuple[Any, ...]]]]:
+        """Return the statement that writes one row, and for each of ``rows`` what it takes.
+
+        They take it of number, seq, the values of a record and ``constants``. Only what
+        differs is a parameter: binding is what inserting costs.
+        """
+        marks: dict[object, int] = {_NUMBER: 0, _SEQ: 1}
+        marks |= {to_text(mark): 2 + BLANKS.index(name) for name, mark in AT.items()}
+        marks |= {mark: 2 + BLANKS.index(name) for name, mark in SAID.items()}
+        terms: list[str] = []
+        taken: list[list[int]] = [[] for _ in rows]
+        for cells in zip(*rows, strict=True):
+            if cells.count(cells[0]) == len(cells) and cells[0] not in marks:
+                terms.append(_literal(cells[0]))
+                continue
+            terms.append("?")
+            for places, cell in zip(taken, cells, strict=True):
+                places.append(marks[cell] if cell in marks else self._constant(cell))
+        sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(terms)})"
+        return (sql if rows else ""), [_picker(places) for places in taken]
+
+    def _constant(self, value: object) -> int:
+        self.constants += (value,)
+        return 1 + len(BLANKS) + len(self.constants)
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return "NULL" if value is None else str(value)
+
 
 def _object(names: Iterable[str]) -> str:
     """Return the JSON object of these fields, to be filled with quoted words."""
     return "{" + ",".join([f'"{name}":%s' for name in names]) + "}"
-
-
-def _insert(
-    table: str, columns: Iterable[str], rows: list[tuple[Any, ...]]
-) -> tuple[str, Callable[[Sequence[Any]], tuple[Any, ...]]]:
-    """Return the statement that writes the rows of a record, and what it takes of it.
-
-    Only what differs is a parameter, and each once: binding is what inserting costs.
-    """
-    places: dict[object, int] = {_NUMBER: 0, _SEQ: 1}
-    places |= {to_text(mark): 2 + BLANKS.index(name) for name, mark in AT.items()}
-    places |= {mark: 2 + BLANKS.index(name) for name, mark in SAID.items()}
-    used: dict[int, int] = {}
-
-    def term(value: object) -> str:
-        if value in places:
-            return f"?{used.setdefault(places[value], len(used) + 1)}"
-        if isinstance(value, str):
-            return "'" + value.replace("'", "''") + "'"
-        return "NULL" if value is None else str(value)
-
-    lines = [f"({', '.join(map(term, row))})" for row in rows]
-    sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join(lines)}"
-    return (sql if rows else ""), _picker(list(used))
 
 
 def _picker(places: list[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:

@@ -205,10 +205,10 @@ class Recorder:
             if trace:
                 traces.append((seq, number, at, *trace))
             requests.append((key, seq, sha256(salt + b"content:" + content).digest()))
-            row = (number, seq, *values)
+            row = (number, seq, *values, *mould.constants)
             states, clocks = made.get(mould) or made.setdefault(mould, ([], []))
             states.append(mould.state(row))
-            clocks.append(mould.clocks(row))
+            clocks += [clock(row) for clock in mould.clocks]
         work.seq, work.hash = seq, link
         run = work.con.executemany
         run(self._insert_event, events)
@@ -217,8 +217,8 @@ class Recorder:
         run(INSERT_REQUEST, requests)
         for mould, (states, clocks) in made.items():
             run(mould.insert_state, states)
-            if mould.insert_clocks:
-                run(mould.insert_clocks, clocks)
+            if clocks:
+                run(mould.insert_clock, clocks)
 
     def _event(
         self,
