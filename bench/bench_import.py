@@ -1,6 +1,6 @@
 """What `sixping import --no-triage` costs, against plain csv + executemany of the bare rows.
 
-    python bench/bench_import.py [--rows 50000] [--rounds 5] [--shuffled]
+    python bench/bench_import.py [--rows 100000] [--rounds 5] [--shuffled]
 
 Both read one invented file and write one durable transaction under the same pragmas;
 processes of their own, in turns. The figure is CPU time (user + system) from the
@@ -222,7 +222,7 @@ def measure(shape: str, given: argparse.Namespace, folder: Path) -> tuple[float,
 def main() -> None:
     """Measure and print; exit 1 when a bound does not hold."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--rows", type=int, default=50_000)
+    parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--shuffled", action="store_true", help="rows in no order at all")
     given = parser.parse_args()
