@@ -115,8 +115,11 @@ def _fenced(text: str) -> str:
 
 def errors_page() -> str:
     """Return the catalogue of refusals: by exit code, each with its hint and module."""
-    kinds = {kind.__name__: kind.exit_code for kind in errors.SixpingError.__subclasses__()}
-    kinds["SixpingError"] = errors.SixpingError.exit_code
+    kinds = {
+        name: kind.exit_code
+        for name, kind in vars(errors).items()
+        if isinstance(kind, type) and issubclass(kind, errors.SixpingError)
+    }
     found = refusals(ROOT / "sixping", frozenset(kinds))
     sections = [
         NOTICE,

@@ -15,7 +15,7 @@ from conftest import ROOT, Runner
 
 from docs import generate
 from docs.refusals import Refusal, refusals
-from sixping import cli, ddl
+from sixping import cli, ddl, errors
 from sixping.commands import TABLE, Entry, Group, Table
 from sixping.commands._frame import Desk
 from sixping.errors import SixpingError
@@ -23,7 +23,11 @@ from sixping.model import ClockKind, Platform, Severity, Status
 
 READMES = ("README.md", "README.zh-CN.md")
 NOW = "2026-11-23T09:00:00+08:00"
-KINDS: list[type[SixpingError]] = [SixpingError, *SixpingError.__subclasses__()]
+KINDS: list[type[SixpingError]] = [
+    kind
+    for kind in vars(errors).values()
+    if isinstance(kind, type) and issubclass(kind, SixpingError)
+]
 
 Path_ = tuple[str, ...]
 
