@@ -6,15 +6,17 @@ Pure: meetings are the fold of their events (``meetingevents``).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from sixping.clock import SHANGHAI
 from sixping.errors import NotAllowed, NotFound
 from sixping.meetingevents import TYPES, OfTask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date
+    from datetime import date, time
 
     from sixping.meetingevents import (
         AgendaAdded,
@@ -47,7 +49,7 @@ class TaskState(StrEnum):
 
 @dataclass(slots=True)
 class Task:
-    """Something a meeting gave a unit to do; ``ended`` is the day it was done or dropped."""
+    """Something a meeting gave a unit to do; ``ended`` is when it was done or dropped."""
 
     id: str
     meeting: str
@@ -57,11 +59,12 @@ class Task:
     since: date
     state: TaskState = TaskState.OPEN
     outcome: str | None = None
-    ended: date | None = None
+    ended: datetime | None = None
 
-    def late(self, today: date) -> bool:
-        """Tell whether it was or is done after its day."""
-        return (self.ended or today) > self.due and self.state is not TaskState.DROPPED
+    def late(self, now: datetime, closes: time) -> bool:
+        """Tell whether it was or is done after the close of business of its day."""
+        due = datetime.combine(self.due, closes, SHANGHAI)
+        return (self.ended or now) > due and self.state is not TaskState.DROPPED
 
 
 @dataclass(slots=True)
@@ -106,7 +109,7 @@ def fold(entries: Iterable[Entry]) -> dict[str, Meeting]:
         meeting = find(found, event.meeting)
         if isinstance(event, OfTask) and event.kind != "task_set":
             _open_task(meeting.task(event.task))
-        _CHANGES[event.kind](meeting, event, entry.at.date())
+        _CHANGES[event.kind](meeting, event, entry.at)
     return found
 
 
@@ -143,40 +146,40 @@ def _planned(event: MeetingPlanned) -> Meeting:
     )  # fmt: skip
 
 
-def _moved(meeting: Meeting, event: MeetingMoved, _: date) -> None:
+def _moved(meeting: Meeting, event: MeetingMoved, _: datetime) -> None:
     if meeting.people or meeting.ledger:
         raise NotAllowed(f"{meeting.id} 已有到会或纪要记录, 不能改期。", "请另登记一次会议。")
     meeting.day, meeting.start, meeting.end = event.day, event.start, event.end
     meeting.reason = event.reason
 
 
-def _attended(meeting: Meeting, event: MeetingAttended, _: date) -> None:
+def _attended(meeting: Meeting, event: MeetingAttended, _: datetime) -> None:
     meeting.people = tuple(dict.fromkeys((*meeting.people, *event.people)))
 
 
-def _invited(meeting: Meeting, event: GuestInvited, _: date) -> None:
+def _invited(meeting: Meeting, event: GuestInvited, _: datetime) -> None:
     meeting.guests.append(event.guest)
 
 
-def _item(meeting: Meeting, event: AgendaAdded, _: date) -> None:
+def _item(meeting: Meeting, event: AgendaAdded, _: datetime) -> None:
     meeting.items.append((event.heading, event.text))
 
 
-def _minuted(meeting: Meeting, event: Minuted, _: date) -> None:
+def _minuted(meeting: Meeting, event: Minuted, _: datetime) -> None:
     meeting.ledger = (event.ledger_seq, event.ledger_head)
     if event.slot is not None:
         meeting.slots[event.slot] = event.text
 
 
-def _decided(meeting: Meeting, event: CaseDecided, _: date) -> None:
+def _decided(meeting: Meeting, event: CaseDecided, _: datetime) -> None:
     meeting.decided.append((event.number, event.unit, event.due, event.text))
 
 
-def _set(meeting: Meeting, event: TaskSet, at: date) -> None:
+def _set(meeting: Meeting, event: TaskSet, at: datetime) -> None:
     if event.task in meeting.tasks:
         raise NotAllowed(f"{event.task} 已经登记过。")
     meeting.tasks[event.task] = Task(
-        event.task, meeting.id, event.unit, event.due, event.text, at
+        event.task, meeting.id, event.unit, event.due, event.text, at.date()
     )
 
 
@@ -185,19 +188,19 @@ def _open_task(task: Task) -> None:
         raise NotAllowed(f"{task.id} {task.state}, 不能再改。", "记错了: sixping meeting void 序号")
 
 
-def _put_off(meeting: Meeting, event: TaskMoved, _: date) -> None:
+def _put_off(meeting: Meeting, event: TaskMoved, _: datetime) -> None:
     meeting.task(event.task).due = event.due
 
 
-def _done(meeting: Meeting, event: TaskDone, at: date) -> None:
+def _done(meeting: Meeting, event: TaskDone, at: datetime) -> None:
     _end(meeting.task(event.task), TaskState.DONE, event.text, at)
 
 
-def _dropped(meeting: Meeting, event: TaskDropped, at: date) -> None:
+def _dropped(meeting: Meeting, event: TaskDropped, at: datetime) -> None:
     _end(meeting.task(event.task), TaskState.DROPPED, event.reason, at)
 
 
-def _end(task: Task, state: TaskState, why: str | None, at: date) -> None:
+def _end(task: Task, state: TaskState, why: str | None, at: datetime) -> None:
     task.state, task.outcome, task.ended = state, why, at
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from officekit import DAY, SEED, entries, joined
 
 from sixping import meetingevents as me
+from sixping.clock import SHANGHAI
 from sixping.errors import BadData, NotAllowed, NotFound, UsageFault
 from sixping.figures import agenda as figures
 from sixping.figures.agenda import Case, Item
@@ -21,6 +22,8 @@ from sixping.organisation import History
 ROOT = Path(__file__).parents[1]
 SHIPPED = (ROOT / "data" / "meetings.toml").read_text(encoding="utf-8")
 PLANNED = me.MeetingPlanned(meeting="m1", sort="联席会议", day=DAY, convener="街道领导")
+CLOSES = time(17)
+YEARS_LATER = datetime(2030, 1, 1, tzinfo=SHANGHAI)
 SET = me.TaskSet(meeting="m1", task="m1.1", unit="城管执法中队", due=DAY, text="演示")
 
 
@@ -64,7 +67,8 @@ def test_what_was_held_is_not_moved(after: str) -> None:
 )
 def test_a_task_ends_once(end: me.OfTask, state: TaskState) -> None:
     found = find_task(fold(entries(PLANNED, SET, end)), "M1.1")
-    assert (found.state, found.ended) == (state, DAY)
+    assert found.ended
+    assert (found.state, found.ended.date()) == (state, DAY)
     for again in (end, me.TaskMoved(meeting="m1", task="m1.1", due=date(2026, 12, 1))):
         with pytest.raises(NotAllowed, match=state):
             fold(entries(PLANNED, SET, end, again))
@@ -72,10 +76,11 @@ def test_a_task_ends_once(end: me.OfTask, state: TaskState) -> None:
 
 def test_a_task_is_late_after_its_day_and_what_was_dropped_never_is() -> None:
     task = find_task(fold(entries(PLANNED, SET)), "m1.1")
-    assert not task.late(DAY)
-    assert task.late(date(2026, 11, 25))
+    close = datetime.combine(task.due, CLOSES, SHANGHAI)
+    assert not task.late(close, CLOSES), "17:00:00 is in time"
+    assert task.late(close + timedelta(seconds=1), CLOSES), "17:00:01 is late"
     dropped = me.TaskDropped(meeting="m1", task="m1.1", reason="取消")
-    assert not find_task(fold(entries(PLANNED, SET, dropped)), "m1.1").late(date(2027, 1, 1))
+    assert not find_task(fold(entries(PLANNED, SET, dropped)), "m1.1").late(YEARS_LATER, CLOSES)
 
 
 @pytest.mark.parametrize(

@@ -211,11 +211,17 @@ class Material:
         return [(text, cases)]
 
     def _tasks(self, _: Source) -> list[tuple[str | None, tuple[str, ...]]]:
+        from sixping.commands._meeting import closes_at
         from sixping.meetings import TaskState
 
-        today = self.desk.now.date()
+        now = self.desk.now
+        closes = closes_at(now)
         return [
-            (f"{task.id} {task.unit} {task.due} 前{_late(task.late(today))}: {task.text or ''}", ())
+            (
+                f"{task.id} {task.unit} {task.due} 前{_late(task.late(now, closes))}:"
+                f" {task.text or ''}",
+                (),
+            )
             for one in self.meetings
             for task in one.tasks.values()
             if task.state is TaskState.OPEN and one.id != self.meeting.id

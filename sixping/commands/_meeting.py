@@ -10,7 +10,7 @@ from sixping.meetingrules import Every, Kind, load_rules, seats
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date
+    from datetime import date, datetime, time
 
     from sixping.commands._books import Books
     from sixping.meetings import Meeting, Task
@@ -92,7 +92,7 @@ def platform_of(kind: Kind, platform: Platform | None) -> Platform | None:
 
 
 def meeting_json(
-    meeting: Meeting, organisation: Organisation, today: date, *, reveal: bool = False
+    meeting: Meeting, organisation: Organisation, now: datetime, *, reveal: bool = False
 ) -> dict[str, Any]:
     """Return a meeting as ``meeting show --json`` answers it, masked unless revealed."""
     from sixping.commands._field import named
@@ -133,7 +133,7 @@ def meeting_json(
              "text": said(text, reveal=reveal)}
             for number, unit, due, text in meeting.decided
         ],
-        "tasks": [task_json(task, today, reveal=reveal) for task in meeting.tasks.values()],
+        "tasks": [task_json(task, now, reveal=reveal) for task in meeting.tasks.values()],
         "ledger": (
             {"seq": meeting.ledger[0], "head": meeting.ledger[1]} if meeting.ledger else None
         ),
@@ -156,7 +156,14 @@ def said(text: str | None, *, reveal: bool) -> str | None:
     return text if text is None or reveal else mask_text(text)
 
 
-def task_json(task: Task, today: date, *, reveal: bool = False) -> dict[str, Any]:
+def closes_at(now: datetime) -> time:
+    """Return the close of business in force (一.2), by which a task is due on its day."""
+    from sixping.policy import load_policy
+
+    return load_policy().edition_at(now.date()).counting.closes
+
+
+def task_json(task: Task, now: datetime, *, reveal: bool = False) -> dict[str, Any]:
     """Return a task as ``meeting task list --json`` answers it."""
     return {
         "task": task.id,
@@ -164,10 +171,10 @@ def task_json(task: Task, today: date, *, reveal: bool = False) -> dict[str, Any
         "unit": task.unit,
         "due": task.due.isoformat(),
         "state": task.state,
-        "late": task.late(today),
+        "late": task.late(now, closes_at(now)),
         "text": said(task.text, reveal=reveal),
         "outcome": said(task.outcome, reveal=reveal),
-        "ended": task.ended.isoformat() if task.ended else None,
+        "ended": task.ended.date().isoformat() if task.ended else None,
     }
 
 

@@ -137,7 +137,7 @@ def show_meeting(desk: Desk, wish: Wish, meeting: Meeting) -> None:
     from sixping.pages.table import Column
 
     organisation = _office.organisation_of(desk, meeting.day)
-    document = meeting_json(meeting, organisation, desk.now.date(), reveal=wish.reveal)
+    document = meeting_json(meeting, organisation, desk.now, reveal=wish.reveal)
     if wish.choose(desk) == "md":
         write_text(wish, minutes_md(document))
         return

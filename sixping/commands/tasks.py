@@ -70,7 +70,7 @@ def _show(desk: Desk, wish: Wish, tasks: Iterable[Task]) -> None:
         Column("text", "内容", elastic=True),
         Column("outcome", "结果", elastic=True),
     )
-    rows = [task_json(task, desk.now.date()) for task in tasks]
+    rows = [task_json(task, desk.now) for task in tasks]
     publish(desk, wish, rows, columns, rows, _tone)
 
 
