@@ -218,8 +218,8 @@ class Material:
         closes = closes_at(now)
         return [
             (
-                f"{task.id} {task.unit} {task.due} 前{_late(task.late(now, closes))}:"
-                f" {task.text or ''}",
+                (f"{task.id} {task.unit} {task.due} 前{_late(task.late(now, closes))}:"
+                f" {task.text or ''}"),
                 (),
             )
             for one in self.meetings
