@@ -18,8 +18,8 @@ def touched(con: sqlite3.Connection, as_of: AsOf, period: Period) -> list[str]:
     states = f"SELECT s.number FROM case_states s WHERE {as_of.holds('s')}"
     sql = f"""SELECT e.subject FROM events e WHERE e.stream = 'case' AND e.seq <= :seq
         AND e.at BETWEEN :first AND :last
-      UNION SELECT k.number FROM clock_states k WHERE k.from_seq <= :seq
-        AND k.due BETWEEN :first AND :last
+      UNION SELECT k.number FROM clock_states k WHERE k.from_seq <= :seq AND k.unknown = 0
+        AND k.due IS NOT NULL AND k.due BETWEEN :first AND :last
       UNION {states} AND s.received_at <= :last
         AND (s.open = 1 OR s.owes_feedback = 1 OR coalesce(s.ended_at, s.resolved_at) >= :first)
       ORDER BY 1"""
