@@ -25,6 +25,8 @@ def locate(name: str) -> Path:
         path = root / name
         if path.is_file():
             return path
+        if path.exists():
+            raise BadData(f"{path} 应是文件, 不是文件夹。", "请改名或移走它。")
     raise BadData(
         f"找不到数据文件 {name} (查找过: {', '.join(map(str, roots))})",
         f"请重新安装 sixping, 或把该文件放进环境变量 {_ENV} 所指的文件夹。",
@@ -87,4 +89,19 @@ def _roots() -> list[Path]:
     override = Path(stated)
     if not override.is_dir():
         raise BadData(f"环境变量 {_ENV} 所指的文件夹不存在: {stated}", "请改正路径, 或取消该变量。")
+    _refuse_slips(override, shipped)
     return [override, shipped]
+
+
+def _refuse_slips(override: Path, shipped: Path) -> None:
+    """Refuse a file whose name is nearly that of ours: it would silently change nothing."""
+    ours = {path.name for path in shipped.glob("*.toml")}
+    theirs = {path.name for path in override.glob("*.toml")}
+    for name in sorted(theirs - ours):
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, ours - theirs, 1, 0.8)
+        if near:
+            raise BadData(
+                f"{override / name} 不会生效: 没有这个名字的数据文件。", f"是否应为 {near[0]}?"
+            )

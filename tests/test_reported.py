@@ -169,3 +169,19 @@ def test_a_ledger_cut_short_is_told_in_json_too(ledger: Path, call: Runner) -> N
     told = json.loads(found.out)
     assert told["ok"] is False
     assert told["findings"]
+
+
+def test_an_overriding_file_with_a_slip_in_its_name_is_not_silently_without_effect(
+    tmp_path: Path, run: Runner
+) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "polcy.toml").write_text("", encoding="utf-8")
+    (folder / "our-profile.toml").write_text("", encoding="utf-8")
+    refused = run("overdue", env={"SIXPING_DATA": str(folder)})
+    assert refused.code == 65
+    assert "policy.toml" in refused.err
+    (folder / "polcy.toml").rename(folder / "other.toml")
+    assert run("overdue", env={"SIXPING_DATA": str(folder)}).code == 0
+    (folder / "policy.toml").mkdir()
+    assert run("overdue", env={"SIXPING_DATA": str(folder)}).code == 65
