@@ -13,9 +13,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import settings
 
 import sixping
 from sixping import cli
+
+# How long an example takes is the machine's business; where CI runs, the same examples always.
+settings.register_profile("sixping", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("sixping")
 
 ROOT = Path(sixping.__file__).parents[1]
 
