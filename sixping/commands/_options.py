@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any
 
 import typer
 
@@ -35,3 +38,30 @@ Output = Annotated[
 ]
 NoHeaders = Annotated[bool, typer.Option("--no-headers", help="不写表头")]
 AsJson = Annotated[bool, typer.Option("--json", help="同 --format json")]
+
+
+def answering(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the four options of output; it takes them as one keyword, ``wish``."""
+    known = {name: hint for name, hint in function.__annotations__.items() if name != "wish"}
+    function.__annotations__ = known
+    own = inspect.signature(function, eval_str=True)
+    kind = inspect.Parameter.KEYWORD_ONLY
+    parameters = [
+        *(p for name, p in own.parameters.items() if name != "wish"),
+        inspect.Parameter("fmt", kind, annotation=Format, default=None),
+        inspect.Parameter("output", kind, annotation=Output, default=None),
+        inspect.Parameter("as_json", kind, annotation=AsJson, default=False),
+        inspect.Parameter("no_headers", kind, annotation=NoHeaders, default=False),
+    ]
+
+    @wraps(function)
+    def command(*args: Any, **given: Any) -> Any:  # noqa: ANN401 - as the command has them
+        from sixping.commands._answers import Wish
+
+        fmt, output, as_json, no_headers = (given.pop(p.name) for p in parameters[-4:])
+        return function(*args, wish=Wish(fmt, as_json, output, not no_headers), **given)
+
+    command.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {p.name: p.annotation for p in parameters}
+    del command.__wrapped__  # Typer would read the inner function
+    return command

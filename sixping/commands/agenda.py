@@ -8,13 +8,14 @@ import typer
 
 from sixping.commands._field import Id
 from sixping.commands._frame import Desk
-from sixping.commands._options import AsJson, Format, NoHeaders, Output
+from sixping.commands._options import answering
 
 if TYPE_CHECKING:
     from sixping.commands._answers import Wish
     from sixping.figures.agenda import Agenda
 
 
+@answering
 def agenda(
     ctx: typer.Context,
     name: Id,
@@ -22,10 +23,8 @@ def agenda(
         tuple[str, str] | None,
         typer.Option("--add", metavar="议题 内容", help="在某一议题 (序号或文字) 下补充一项"),
     ] = None,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    *,
+    wish: Wish,
 ) -> None:
     """拟会议议题: 由台账按附1的八项内容生成, 可补充; 没有数据的留空待填 (附1.3)。
 
@@ -35,10 +34,8 @@ def agenda(
       sixping meeting agenda m3 -o 议题.md
     """
     from sixping.commands._agenda import agenda as build
-    from sixping.commands._answers import Wish
 
     desk = Desk.of(ctx)
-    wish = Wish(fmt, as_json, output, not no_headers)
     wish.choose(desk)
     if add is not None:
         _add(desk, name, *add)

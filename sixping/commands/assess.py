@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.commands._frame import Desk, bare_values
-from sixping.commands._options import AsJson, Format, NoHeaders, Output
+from sixping.commands._options import answering
 from sixping.errors import UsageFault
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ KINDS = ("office", "community", "agency")
 
 
 @bare_values(month="last", quarter="last", year="last")
+@answering
 def show(
     ctx: typer.Context,
     *,
@@ -49,10 +50,7 @@ def show(
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="时间", help="按台账在那一刻的记录出表")
     ] = None,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    wish: Wish,
 ) -> None:
     """出考核表: 各项指标的件数和率, 每个数都能用 --drill 打开到事项 (五.2)。
 
@@ -64,12 +62,10 @@ def show(
     from sixping import views
     from sixping.clock import to_text
     from sixping.commands import _assess
-    from sixping.commands._answers import Wish
     from sixping.commands._period import chosen_period, state_of
     from sixping.periodviews import AsOf
 
     desk = Desk.of(ctx)
-    wish = Wish(fmt, as_json, output, not no_headers)
     wish.choose(desk)
     _check(kind, drill)
     moment, said = state_of(as_of, desk.now)

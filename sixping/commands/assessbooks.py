@@ -9,11 +9,12 @@ import typer
 
 from sixping.commands import _office
 from sixping.commands._frame import Desk
-from sixping.commands._options import AsJson, Format, NoHeaders, Output, Reason
+from sixping.commands._options import Reason, answering
 from sixping.errors import NotAllowed, UsageFault
 from sixping.units import UnitKind
 
 if TYPE_CHECKING:
+    from sixping.commands._answers import Wish
     from sixping.events import Recorded
     from sixping.units import Unit
 
@@ -71,12 +72,11 @@ def _points(text: str) -> Decimal:
     return value
 
 
+@answering
 def list_(
     ctx: typer.Context,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    *,
+    wish: Wish,
 ) -> None:
     """列出手工加减分: 理由和记录人。
 
@@ -85,13 +85,12 @@ def list_(
     """
     from sixping import streams, views
     from sixping.assessevents import ITEMS, STREAM
-    from sixping.commands._answers import Wish, publish
+    from sixping.commands._answers import publish
     from sixping.commands._assess import item_of
     from sixping.pages.assesspage import item_json
     from sixping.pages.table import Column
 
     desk = Desk.of(ctx)
-    wish = Wish(fmt, as_json, output, not no_headers)
     wish.choose(desk)
     with views.reading(desk.existing_ledger()) as con:
         entries = streams.entries(con, STREAM, ITEMS)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sixping.commands._frame import Desk
-from sixping.commands._options import AsJson, Format, NoHeaders, Output
+from sixping.commands._options import AsJson, Format, NoHeaders, answering
 from sixping.errors import (
     BadData,
     LedgerBusy,
@@ -34,13 +34,12 @@ _PERIOD = re.compile(r"(?:(\d{4})年?)?(?:[-/]?(\d{1,2})月?)?")
 _WHEN = Annotated[str | None, typer.Argument(metavar="[年|月]", help="2026、2026-10 或 10月")]
 
 
+@answering
 def show(
     ctx: typer.Context,
     period: _WHEN = None,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    *,
+    wish: Wish,
 ) -> None:
     """查看一年或一月的日历: 工作日、放假、补班、本地安排、暂定。
 
@@ -50,12 +49,11 @@ def show(
       sixping calendar show 2026-10 --json
     """
     from sixping.calendarcheck import month_grid
-    from sixping.commands._answers import Wish, publish, write_text
+    from sixping.commands._answers import publish, write_text
     from sixping.commands._books import books_here
     from sixping.pages.calendarpage import calendar_page
 
     desk = Desk.of(ctx)
-    wish = Wish(fmt, as_json, output, not no_headers)
     months = _months(period, desk.now.date())
     calendar = books_here(desk).calendar
     if wish.choose(desk) == "table":
@@ -108,15 +106,14 @@ def _days(calendar: Calendar, months: list[tuple[int, int]]) -> Iterator[dict[st
         day += timedelta(days=1)
 
 
+@answering
 def check(
     ctx: typer.Context,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="有发现时退出码为 3, 供定时任务使用")
     ] = False,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    *,
+    wish: Wish,
 ) -> int:
     """检查日历: 公布到哪一天、各层是否矛盾、何时开始影响期限。
 
@@ -124,11 +121,10 @@ def check(
       sixping calendar check
       sixping calendar check --exit-code || echo 日历需要处理
     """
-    from sixping.commands._answers import Wish, publish
+    from sixping.commands._answers import publish
     from sixping.commands._books import books_here
 
     desk = Desk.of(ctx)
-    wish = Wish(fmt, as_json, output, not no_headers)
     books = books_here(desk)
     document = findings(desk, books)
     columns = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sixping.commands._frame import Desk
-from sixping.commands._options import AsJson, Format, NoHeaders, Output
+from sixping.commands._options import Output, answering
 from sixping.pages.table import Column
 
 if TYPE_CHECKING:
@@ -27,13 +27,12 @@ COLUMNS = (
 )
 
 
+@answering
 def apply(
     ctx: typer.Context,
     dry_run: Annotated[bool, typer.Option("-n", "--dry-run", help="只看会怎样, 不改动")] = False,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    *,
+    wish: Wish,
 ) -> None:
     """按现行日历调整在办事项的期限, 每项记入台账; 已过去的日期不改, 会商决定的日期不动。
 
@@ -41,11 +40,8 @@ def apply(
       sixping calendar apply --dry-run
       sixping calendar apply
     """
-    from sixping.commands._answers import Wish
-
     desk = Desk.of(ctx)
     desk.existing_ledger()
-    wish = Wish(fmt, as_json, output, not no_headers)
     wish.choose(desk)
     found = _planned(desk) if dry_run else _applied(desk)
     _show(desk, wish, found)

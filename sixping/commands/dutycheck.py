@@ -8,18 +8,20 @@ import typer
 
 from sixping.commands import _duty, _office
 from sixping.commands._frame import Desk, bare_values
-from sixping.commands._options import AsJson, Format, NoHeaders, Output
+from sixping.commands._options import answering
 from sixping.commands.dutyreading import MODES, Date, Month, read_book
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from sixping.commands._answers import Wish
     from sixping.duty import Book
     from sixping.figures.compliance import Compliance
     from sixping.pages.table import Row, Tone
 
 
 @bare_values(month=_duty.LAST)
+@answering
 def check(
     ctx: typer.Context,
     day: Date = None,
@@ -27,10 +29,8 @@ def check(
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="有违反时退出码为 3, 供定时任务使用")
     ] = False,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    *,
+    wish: Wish,
 ) -> int:
     """检查值守: 每个工作日办公时间内不足 2 人或无人具有执法资格的时段 (一.2, 一.3)。
 
@@ -39,12 +39,11 @@ def check(
       sixping duty check --month 2026-11
       sixping duty check --month --json --exit-code
     """
-    from sixping.commands._answers import Wish, publish
+    from sixping.commands._answers import publish
     from sixping.pages.table import Column
 
     desk = Desk.of(ctx)
     desk.existing_ledger()
-    wish = Wish(fmt, as_json, output, not no_headers)
     wish.choose(desk)
     first, last = _duty.span_of(desk, day, month)
     book = read_book(desk, first, last)

@@ -11,7 +11,7 @@ import typer
 
 from sixping.commands import _duty, _field, _office
 from sixping.commands._frame import Desk
-from sixping.commands._options import AsJson, Format, NoHeaders, Output
+from sixping.commands._options import answering
 from sixping.commands.duty import plan_day, writing
 from sixping.commands.dutyreading import read_book
 from sixping.errors import NotAllowed, SixpingError
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from sixping.commands._answers import Wish
     from sixping.duty import Book, DayBook, Line
     from sixping.dutydraft import Open, Turn
     from sixping.exchange.convert import RowError
@@ -132,6 +133,7 @@ def _person(book: Book, record: Record, day: date) -> Person:
 # --- the draft -----------------------------------------------------------------------------
 
 
+@answering
 def draft(
     ctx: typer.Context,
     month: Annotated[str, typer.Option("--month", metavar="月份", help="如 2026-12")],
@@ -139,10 +141,8 @@ def draft(
         str | None, typer.Option("--agency", metavar="单位", help="只排一个单位")
     ] = None,
     write: Annotated[bool, typer.Option("--write", help="记入台账; 不写则只看")] = False,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    *,
+    wish: Wish,
 ) -> None:
     """拟一个月的排班: 轮次均等, 尽量不连班, 避开请假, 每日有执法资格 (一.2)。
 
@@ -152,13 +152,12 @@ def draft(
       sixping duty draft --month 2026-12
       sixping duty draft --month 2026-12 --agency 城管执法中队 --write
     """
-    from sixping.commands._answers import Wish, publish
+    from sixping.commands._answers import publish
     from sixping.pages.dutypage import lacks
     from sixping.pages.table import Column
 
     desk = Desk.of(ctx)
     desk.existing_ledger()
-    wish = Wish(fmt, as_json, output, not no_headers)
     wish.choose(desk)
     first, last = _month(desk, month)
     if write:

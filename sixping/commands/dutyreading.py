@@ -8,11 +8,12 @@ import typer
 
 from sixping.commands import _duty, _office
 from sixping.commands._frame import Desk, bare_values
-from sixping.commands._options import AsJson, Format, NoHeaders, Output, Reveal
+from sixping.commands._options import Reveal, answering
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from sixping.commands._answers import Wish
     from sixping.duty import Book
     from sixping.pages.table import Row, Tone
 
@@ -34,6 +35,7 @@ def read_book(desk: Desk, first: date, last: date) -> Book:
 
 
 @bare_values(month=_duty.LAST)
+@answering
 def roster(
     ctx: typer.Context,
     day: Date = None,
@@ -41,10 +43,8 @@ def roster(
     unit: Unit = None,
     reveal: Reveal = False,
     reason: _office.Why = None,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    *,
+    wish: Wish,
 ) -> None:
     """查看排班: 某日或某月由谁值守。
 
@@ -52,12 +52,12 @@ def roster(
       sixping duty roster
       sixping duty roster --month 2026-12 --unit 城管执法中队
     """
-    from sixping.commands._answers import Wish, publish
+    from sixping.commands._answers import publish
     from sixping.pages.table import Column
 
     desk = Desk.of(ctx)
     desk.existing_ledger()
-    wish = Wish(fmt, as_json, output, not no_headers, reveal)
+    wish = wish._replace(reveal=reveal)
     wish.choose(desk)
     first, last = _duty.span_of(desk, day, month)
     _office.reveal_people(desk, "roster", reason, asked=reveal)
@@ -97,6 +97,7 @@ def _chosen(book: Book, unit: str | None, day: date) -> str | None:
 
 
 @bare_values(month=_duty.LAST)
+@answering
 def attendance(
     ctx: typer.Context,
     day: Date = None,
@@ -104,10 +105,8 @@ def attendance(
     unit: Unit = None,
     reveal: Reveal = False,
     reason: _office.Why = None,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    *,
+    wish: Wish,
 ) -> None:
     """列出考勤: 谁在某日或某月自何时至何时在岗。
 
@@ -115,14 +114,14 @@ def attendance(
       sixping duty attendance
       sixping duty attendance --month 2026-11 -o 考勤.csv
     """
-    from sixping.commands._answers import Wish, publish
+    from sixping.commands._answers import publish
     from sixping.duty import DAY_END
     from sixping.pages.dutypage import hour
     from sixping.pages.table import Column
 
     desk = Desk.of(ctx)
     desk.existing_ledger()
-    wish = Wish(fmt, as_json, output, not no_headers, reveal)
+    wish = wish._replace(reveal=reveal)
     wish.choose(desk)
     first, last = _duty.span_of(desk, day, month)
     _office.reveal_people(desk, "attendance", reason, asked=reveal)
@@ -159,14 +158,13 @@ def attendance(
     publish(desk, wish, rows, columns)
 
 
+@answering
 def today(
     ctx: typer.Context,
     reveal: Reveal = False,
     reason: _office.Why = None,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    *,
+    wish: Wish,
 ) -> None:
     """今日值守 (上墙): 各单位排了谁、谁在岗、现在缺什么。
 
@@ -174,12 +172,12 @@ def today(
       sixping duty today
       sixping duty today --json
     """
-    from sixping.commands._answers import Wish, publish
+    from sixping.commands._answers import publish
     from sixping.pages.table import Column
 
     desk = Desk.of(ctx)
     desk.existing_ledger()
-    wish = Wish(fmt, as_json, output, not no_headers, reveal)
+    wish = wish._replace(reveal=reveal)
     wish.choose(desk)
     day = desk.now.date()
     _office.reveal_people(desk, "today", reason, asked=reveal)

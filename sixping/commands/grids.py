@@ -9,11 +9,12 @@ import typer
 from sixping.commands import _field
 from sixping.commands._frame import Desk, bare_values
 from sixping.commands._office import masked
-from sixping.commands._options import AsJson, Format, NoHeaders, Output
+from sixping.commands._options import answering
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sixping.commands._answers import Wish
     from sixping.figures.grids import GridReport, Line, Place
     from sixping.figures.period import Span
     from sixping.organisation import Organisation, Person
@@ -23,6 +24,7 @@ LEVELS = {"community": "社区", "grid": "网格", "worker": "人员"}
 
 
 @bare_values(month="last")
+@answering
 def grids(
     ctx: typer.Context,
     month: Annotated[
@@ -31,10 +33,8 @@ def grids(
     community: Annotated[
         str | None, typer.Option("--community", metavar="社区", help="只看一个社区")
     ] = None,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    *,
+    wish: Wish,
 ) -> None:
     """网格工作: 各社区、网格、网格员的上报、有效率、受理反馈用时和巡查 (附3.2)。
 
@@ -43,14 +43,13 @@ def grids(
       sixping units grids --month 2026-10 --community 江一社区 --json
     """
     from sixping import views
-    from sixping.commands._answers import Wish, publish
+    from sixping.commands._answers import publish
     from sixping.commands._books import books_on
     from sixping.commands._period import chosen_period
     from sixping.figures.grids import ACCEPTED, VALID, grid_lines
     from sixping.organisation import organisation_at
 
     desk = Desk.of(ctx)
-    wish = Wish(fmt, as_json, output, not no_headers)
     wish.choose(desk)
     _, span = chosen_period(desk.now, {"month": month})
     with views.reading(desk.existing_ledger()) as con:
@@ -88,7 +87,10 @@ def _places(
 
 
 def _reports(
-    con: Any, span: Span, organisation: Organisation, calendar: Calendar  # noqa: ANN401
+    con: Any,  # noqa: ANN401
+    span: Span,
+    organisation: Organisation,
+    calendar: Calendar,
 ) -> list[GridReport]:
     """Return what came through the channels of grid workers in a period."""
     from sixping import views

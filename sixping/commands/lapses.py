@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.commands._frame import Desk
-from sixping.commands._options import AsJson, Format, NoHeaders, Output
+from sixping.commands._options import answering
 from sixping.errors import UsageFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sixping.commands._answers import Wish
     from sixping.commands._books import Books
     from sixping.commands._filters import Places
     from sixping.figures.lapses import Lapse
@@ -24,6 +25,7 @@ FINDINGS = 3
 _AT_ONCE = 500
 
 
+@answering
 def lapses(
     ctx: typer.Context,
     *,
@@ -42,10 +44,7 @@ def lapses(
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="有结果时退出码为 3, 供定时任务使用")
     ] = False,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    wish: Wish,
 ) -> int:
     """列出一段时间的失职失责情形, 每项附依据、期限和责任单位 (五.2, 五.3)。
 
@@ -54,13 +53,12 @@ def lapses(
       sixping lapses --from 10月1日 --unit 城管执法中队
       sixping lapses --json --exit-code
     """
-    from sixping.commands._answers import Wish, publish
+    from sixping.commands._answers import publish
     from sixping.commands._filters import Places
     from sixping.commands._listing import fitting
     from sixping.pages import lapsespage as page
 
     desk = Desk.of(ctx)
-    wish = Wish(fmt, as_json, output, not no_headers)
     form = wish.choose(desk)
     first, last = _period(from_, to, desk)
     found = _find(desk, first, last, Places(unit, community))

@@ -10,7 +10,15 @@ from sixping.commands import _field, _office
 from sixping.commands._field import End, Id, OnDate, Start
 from sixping.commands._frame import Desk, bare_values
 from sixping.commands._office import Seq
-from sixping.commands._options import AsJson, Format, Json, NoHeaders, Output, Reason, Reveal
+from sixping.commands._options import (
+    AsJson,
+    Format,
+    Json,
+    Output,
+    Reason,
+    Reveal,
+    answering,
+)
 from sixping.errors import UsageFault
 from sixping.model import Platform
 
@@ -29,9 +37,7 @@ Sort = Annotated[
 OnPlatform = Annotated[
     Platform | None, typer.Option("--platform", metavar="平台", help="平台协调组例会须写明")
 ]
-Why = Annotated[
-    str | None, typer.Option("--reason", metavar="理由", help="临时召集或改期的理由")
-]
+Why = Annotated[str | None, typer.Option("--reason", metavar="理由", help="临时召集或改期的理由")]
 
 
 def plan(
@@ -188,41 +194,36 @@ def _refuse_taken(found: Meeting, day: date, meetings: dict[str, Meeting]) -> No
 
 
 @bare_values(month="next")
+@answering
 def propose(
     ctx: typer.Context,
     month: Annotated[
         str | None, typer.Option("--month", metavar="[月]", help="如 2026-12; 不写即下个月")
     ] = None,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    *,
+    wish: Wish,
 ) -> None:
     """拟一个月的会议日期: 会商为首个工作日, 平台例会为每周首个工作日 (附1.1, 附3.1)。
 
     示例:
       sixping meeting propose --month 2026-12
     """
-    from sixping.commands._answers import Wish, publish
+    from sixping.commands._answers import publish
     from sixping.commands._listing import fitting
     from sixping.commands._meetingdays import MONTH_COLUMNS, MONTH_FROM, proposals
 
     desk = Desk.of(ctx)
-    wish = Wish(fmt, as_json, output, not no_headers)
     wish.choose(desk)
     columns = fitting(desk, wish, MONTH_COLUMNS, MONTH_FROM)
     publish(desk, wish, proposals(desk, month), columns)
 
 
+@answering
 def list_(
     ctx: typer.Context,
-    kind: Annotated[
-        str | None, typer.Option("--kind", metavar="种类", help="只看一种会议")
-    ] = None,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    kind: Annotated[str | None, typer.Option("--kind", metavar="种类", help="只看一种会议")] = None,
+    *,
+    wish: Wish,
 ) -> None:
     """列出会议, 旧的在前: 日期、召集人、到会、纪要、未完成的任务。
 
@@ -231,12 +232,11 @@ def list_(
       sixping meeting list --kind 联席会议 --json
     """
     from sixping import views
-    from sixping.commands._answers import Wish, publish
+    from sixping.commands._answers import publish
     from sixping.commands._meetingdays import LIST_COLUMNS, listed
     from sixping.meetingrules import load_rules
 
     desk = Desk.of(ctx)
-    wish = Wish(fmt, as_json, output, not no_headers)
     wish.choose(desk)
     only = load_rules().kind(kind).name if kind else None
     with views.reading(desk.existing_ledger()) as con:

@@ -10,7 +10,7 @@ from sixping.commands import _field, _office
 from sixping.commands._field import End, OnDate, Start
 from sixping.commands._frame import Desk
 from sixping.commands._office import Seq
-from sixping.commands._options import AsJson, Format, Json, NoHeaders, Output, Reason
+from sixping.commands._options import Json, Reason, answering
 from sixping.errors import NotAllowed
 from sixping.model import Platform
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
+    from sixping.commands._answers import Wish
     from sixping.ledger import Transaction
     from sixping.operations import Operation
     from sixping.organisation import Organisation, Person
@@ -31,12 +32,8 @@ def plan(
     ctx: typer.Context,
     title: Annotated[str, typer.Argument(metavar="名称", help="如 夜市油烟专项整治")],
     date: OnDate,
-    unit: Annotated[
-        list[str], typer.Option("--unit", metavar="单位", help="参加的单位")
-    ],
-    person: Annotated[
-        list[str], typer.Option("--person", metavar="人员", help="编号或姓名")
-    ],
+    unit: Annotated[list[str], typer.Option("--unit", metavar="单位", help="参加的单位")],
+    person: Annotated[list[str], typer.Option("--person", metavar="人员", help="编号或姓名")],
     platform: Annotated[
         list[Platform] | None,
         typer.Option("--platform", metavar="平台", help="参加的平台; 单位所属的平台自动计入"),
@@ -176,15 +173,14 @@ def result(
     _show(desk, as_json, [one])
 
 
+@answering
 def list_(
     ctx: typer.Context,
     month: Annotated[
         str | None, typer.Option("--month", metavar="月", help="只看一个月, 如 2026-11")
     ] = None,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    *,
+    wish: Wish,
 ) -> None:
     """列出联合执法: 平台、单位、人员、事项、结果; 供会商用 (四.3)。
 
@@ -193,11 +189,9 @@ def list_(
       sixping operation list --month 2026-11 --format md
     """
     from sixping import views
-    from sixping.commands._answers import Wish
     from sixping.moments import parse_month
 
     desk = Desk.of(ctx)
-    wish = Wish(fmt, as_json, output, not no_headers)
     wish.choose(desk)
     span = parse_month(month, desk.now) if month else None
     with views.reading(desk.existing_ledger()) as con:

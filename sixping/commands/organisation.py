@@ -9,12 +9,13 @@ import typer
 from sixping.commands import _office
 from sixping.commands._frame import Desk
 from sixping.commands._office import AsOf, From, Seq
-from sixping.commands._options import AsJson, Format, Json, NoHeaders, Output, Reason
+from sixping.commands._options import AsJson, Json, Reason, answering
 from sixping.errors import NotAllowed, NotFound
 from sixping.model import Platform
 from sixping.units import DutyMode, Unit, UnitKind
 
 if TYPE_CHECKING:
+    from sixping.commands._answers import Wish
     from sixping.organisation import Organisation
 
 Name = Annotated[str, typer.Argument(metavar="单位", help="单位名称")]
@@ -35,6 +36,7 @@ Alias = Annotated[
 Role = Annotated[str | None, typer.Option("--role", metavar="职责", help="单位的职责")]
 
 
+@answering
 def list_(
     ctx: typer.Context,
     kind: Annotated[
@@ -43,10 +45,8 @@ def list_(
     ] = None,
     platform: OnPlatform = None,
     as_of: AsOf = None,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    *,
+    wish: Wish,
 ) -> None:
     """列出平台、派驻机构、街道各办、社区和网格。
 
@@ -55,7 +55,7 @@ def list_(
       sixping units list --kind community --json
       sixping units list --as-of 2026-06-30
     """
-    from sixping.commands._answers import Wish, publish
+    from sixping.commands._answers import publish
     from sixping.pages.table import Column
 
     desk = Desk.of(ctx)
@@ -73,7 +73,7 @@ def list_(
         Column("platform", "平台"),
         Column("parent", "所属社区"),
     )
-    publish(desk, Wish(fmt, as_json, output, not no_headers), rows, columns, rows)
+    publish(desk, wish, rows, columns, rows)
 
 
 def show(ctx: typer.Context, name: Name, as_of: AsOf = None, as_json: AsJson = False) -> None:

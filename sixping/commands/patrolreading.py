@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sixping.commands import _field, _office
 from sixping.commands._frame import Desk
 from sixping.commands._office import Seq
-from sixping.commands._options import AsJson, Format, NoHeaders, Output, Reason
+from sixping.commands._options import Reason, answering
 from sixping.commands.patrol import FINDINGS, grid_of, show
 
+if TYPE_CHECKING:
+    from sixping.commands._answers import Wish
 
+
+@answering
 def list_(
     ctx: typer.Context,
     month: Annotated[
         str | None, typer.Option("--month", metavar="月", help="只看一个月, 如 2026-11")
     ] = None,
     grid: Annotated[str | None, typer.Option("--grid", metavar="网格")] = None,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    *,
+    wish: Wish,
 ) -> None:
     """列出巡查, 旧的在前: 网格、队员 (姓名隐去)、发现的件。
 
@@ -31,12 +33,10 @@ def list_(
       sixping patrol list --grid 江一社区第一网格 --json
     """
     from sixping import streams, views
-    from sixping.commands._answers import Wish
     from sixping.moments import parse_month
     from sixping.patrols import STREAM
 
     desk = Desk.of(ctx)
-    wish = Wish(fmt, as_json, output, not no_headers)
     wish.choose(desk)
     span = parse_month(month, desk.now) if month else None
     with views.reading(desk.existing_ledger()) as con:
@@ -51,6 +51,7 @@ def list_(
     show(desk, wish, sorted(chosen, key=lambda row: (row[1].day, row[1].start, row[0])))
 
 
+@answering
 def gaps(
     ctx: typer.Context,
     date: Annotated[
@@ -63,10 +64,8 @@ def gaps(
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="有超过间隔的网格时退出码为 3")
     ] = False,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    *,
+    wish: Wish,
 ) -> int:
     """列出超过间隔没有巡查的网格; 没有设定间隔时列出每个网格距上次的工作日数 (附2.3)。
 
@@ -75,14 +74,13 @@ def gaps(
       sixping patrol gaps --days 5 --exit-code
     """
     from sixping import views
-    from sixping.commands._answers import Wish, publish
+    from sixping.commands._answers import publish
     from sixping.commands._books import books_of
     from sixping.organisation import organisation_at
     from sixping.pages.table import Column
     from sixping.patrols import coverage
 
     desk = Desk.of(ctx)
-    wish = Wish(fmt, as_json, output, not no_headers)
     wish.choose(desk)
     day = _office.day_of(desk, date, past=True, echo=False)
     books = books_of(desk.existing_ledger())

@@ -9,13 +9,14 @@ import typer
 from sixping.commands import _office
 from sixping.commands._frame import Desk
 from sixping.commands._office import AsOf, From
-from sixping.commands._options import AsJson, Format, Json, NoHeaders, Output, Reveal
+from sixping.commands._options import Json, Reveal, answering
 from sixping.errors import NotAllowed, UsageFault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from sixping.commands._answers import Wish
     from sixping.ledger import Transaction
     from sixping.organisation import Person
     from sixping.orgevents import PersonJoined
@@ -34,16 +35,15 @@ Who = Annotated[str, typer.Argument(metavar="人员", help="编号 (如 p12) 或
 Said = dict[str, Any]
 
 
+@answering
 def list_(
     ctx: typer.Context,
     unit: Annotated[str | None, typer.Option("--unit", metavar="单位")] = None,
     as_of: AsOf = None,
     reveal: Reveal = False,
     reason: _office.Why = None,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    *,
+    wish: Wish,
 ) -> None:
     """列出人员: 编号、单位、职务、驻点、执法资格; 姓名和电话隐去。
 
@@ -51,11 +51,9 @@ def list_(
       sixping units people --unit 城管执法中队
       sixping units people --reveal --reason 排班联系
     """
-    from sixping.commands._answers import Wish
-
     desk = Desk.of(ctx)
     desk.existing_ledger()
-    wish = Wish(fmt, as_json, output, not no_headers, reveal)
+    wish = wish._replace(reveal=reveal)
     wish.choose(desk)
     day = _office.day_of(desk, as_of, past=True)
     organisation = _office.organisation_of(desk, day)

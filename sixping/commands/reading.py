@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.commands._frame import Desk
-from sixping.commands._options import AsJson, Format, NoHeaders, Number, Output, Reveal
+from sixping.commands._options import AsJson, Number, Output, Reveal, answering
 from sixping.errors import UsageFault
 from sixping.model import Platform, Severity, Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sixping.commands._answers import Wish
 
 RevealReason = Annotated[
     str | None, typer.Option("--reason", metavar="理由", help="查看个人信息 (--reveal) 的理由")
@@ -74,6 +76,7 @@ def _reveal(desk: Desk, numbers: Sequence[str], reason: str | None, *, asked: bo
         tx.note("job", "reveal", "revealed", {"numbers": list(numbers)}, {"reason": why})
 
 
+@answering
 def list_(
     ctx: typer.Context,
     *,
@@ -95,10 +98,7 @@ def list_(
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="也列出已经结束的")] = False,
     limit: Limit = None,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    wish: Wish,
 ) -> None:
     """列出在办的事项, 最近到期的在前。
 
@@ -109,11 +109,9 @@ def list_(
     """
     from sixping import views
     from sixping.commands import _filters, _listing
-    from sixping.commands._answers import Wish
 
     desk = Desk.of(ctx)
     path = desk.existing_ledger()
-    wish = Wish(fmt, as_json, output, not no_headers)
     wish.choose(desk)
     first = _filters.day_start(start, desk.now)
     after = _filters.day_start(end, desk.now, after=1)
@@ -143,14 +141,13 @@ def list_(
         )
 
 
+@answering
 def search(
     ctx: typer.Context,
     words: Annotated[list[str], typer.Argument(metavar="词…", help="各词都要出现")],
     limit: Limit = None,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    *,
+    wish: Wish,
 ) -> None:
     """按词查找全部事项: 内容、地点、编号、来源编号和各步文字。
 
@@ -160,14 +157,12 @@ def search(
     """
     from sixping import views
     from sixping.commands import _listing
-    from sixping.commands._answers import Wish
 
     desk = Desk.of(ctx)
     path = desk.existing_ledger()
     terms = [word for part in words for word in part.split()]
     if not terms:
         raise UsageFault("没有写明要找的词。", "例如: sixping search 电梯")
-    wish = Wish(fmt, as_json, output, not no_headers)
     wish.choose(desk)
     with views.reading(path) as con:
         found = views.search(con, terms, limit)
@@ -177,6 +172,7 @@ def search(
         desk.say(f"没有同时含有“{'”和“'.join(terms)}”的事项。")
 
 
+@answering
 def log(
     ctx: typer.Context,
     *,
@@ -190,10 +186,7 @@ def log(
     limit: Limit = None,
     reveal: Reveal = False,
     reason: RevealReason = None,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    wish: Wish,
 ) -> None:
     """台账流水: 谁在何时记了什么, 旧的在前。
 
@@ -204,11 +197,10 @@ def log(
     """
     from sixping import views
     from sixping.commands import _listing
-    from sixping.commands._answers import Wish
 
     desk = Desk.of(ctx)
     path = desk.existing_ledger()
-    wish = Wish(fmt, as_json, output, not no_headers, reveal)
+    wish = wish._replace(reveal=reveal)
     wish.choose(desk)
     subject = views.full_number(number, desk.now.year) if number else None
     _reveal(desk, [subject] if subject else [], reason, asked=reveal)
@@ -222,6 +214,7 @@ def log(
     _listing.say_left(desk, size - len(rows), "条更早的记录")
 
 
+@answering
 def explain(
     ctx: typer.Context,
     number: Annotated[
@@ -233,10 +226,8 @@ def explain(
     workdays: Annotated[
         int | None, typer.Option("--workdays", min=1, max=1000, metavar="N", help="几个工作日")
     ] = None,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    *,
+    wish: Wish,
 ) -> None:
     """逐日说明期限怎样算出, 每个休息日和补班日都列明。
 
@@ -244,11 +235,9 @@ def explain(
       sixping explain 123
       sixping explain --from 2026-09-30 --workdays 5
     """
-    from sixping.commands._answers import Wish
     from sixping.commands._explain import explain_case, explain_period
 
     desk = Desk.of(ctx)
-    wish = Wish(fmt, as_json, output, not no_headers)
     wish.choose(desk)
     if number is not None and (start or workdays):
         raise UsageFault("编号与 --from、--workdays 不能同用。", "请二者取一。")

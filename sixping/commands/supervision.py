@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.commands._frame import Desk, bare_values
-from sixping.commands._options import AsJson, Format, NoHeaders, Output
+from sixping.commands._options import answering
 from sixping.errors import UsageFault
 from sixping.model import Platform, Severity
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FINDINGS = 3
 
 
+@answering
 def overdue(
     ctx: typer.Context,
     *,
@@ -48,10 +49,7 @@ def overdue(
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="有结果时退出码为 3, 供定时任务使用")
     ] = False,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    wish: Wish,
 ) -> int:
     """列出超期、临期和等着办的事项, 最要紧的在前 (五.1, 五.3)。
 
@@ -62,11 +60,9 @@ def overdue(
       sixping overdue --exit-code || echo 有超期
     """
     from sixping.commands import _overdue
-    from sixping.commands._answers import Wish
     from sixping.commands._filters import Places
 
     desk = Desk.of(ctx)
-    wish = Wish(fmt, as_json, output, not no_headers)
     wish.choose(desk)
     kinds = _kinds(kind)
     found = _overdue.find(
@@ -89,6 +85,7 @@ def _kinds(given: list[str] | None) -> set[str]:
 
 
 @bare_values(month="last", week="last", quarter="last", year="last")
+@answering
 def report(
     ctx: typer.Context,
     *,
@@ -107,10 +104,7 @@ def report(
         str | None,
         typer.Option("--as-of", metavar="时间", help="按台账在那一刻的记录出报告"),
     ] = None,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    wish: Wish,
 ) -> None:
     """出会商材料: 总体情况、办理质量、分类统计、趋势 (附1, 附3.1)。
 
@@ -119,11 +113,9 @@ def report(
       sixping report --month 2026-10 -o 会商材料.md
       sixping report --week 2026-11-16 --json
     """
-    from sixping.commands._answers import Wish
     from sixping.commands._period import chosen_period, state_of
 
     desk = Desk.of(ctx)
-    wish = Wish(fmt, as_json, output, not no_headers)
     wish.choose(desk)
     moment, said = state_of(as_of, desk.now)
     periods = {"month": month, "week": week, "quarter": quarter, "year": year}

@@ -8,7 +8,7 @@ import typer
 
 from sixping.commands import _field, _office
 from sixping.commands._frame import Desk
-from sixping.commands._options import AsJson, Format, Json, NoHeaders, Output, Reason
+from sixping.commands._options import Json, Reason, answering
 from sixping.errors import NotAllowed
 
 if TYPE_CHECKING:
@@ -22,14 +22,13 @@ if TYPE_CHECKING:
 Name = Annotated[str, typer.Argument(metavar="任务", help="如 m3.1, 见 meeting task list")]
 
 
+@answering
 def list_(
     ctx: typer.Context,
     every: Annotated[bool, typer.Option("--all", help="已完成和已取消的也列出")] = False,
     unit: Annotated[str | None, typer.Option("--unit", metavar="单位")] = None,
-    fmt: Format = None,
-    output: Output = None,
-    as_json: AsJson = False,
-    no_headers: NoHeaders = False,
+    *,
+    wish: Wish,
 ) -> None:
     """列出会议任务, 期限近的在前; 超期的也见 overdue (附1.3)。
 
@@ -38,12 +37,10 @@ def list_(
       sixping meeting task list --unit 城管执法中队 --all
     """
     from sixping import views
-    from sixping.commands._answers import Wish
     from sixping.meetings import TaskState
     from sixping.organisation import organisation_at
 
     desk = Desk.of(ctx)
-    wish = Wish(fmt, as_json, output, not no_headers)
     wish.choose(desk)
     with views.reading(desk.existing_ledger()) as con:
         only = organisation_at(con, desk.now.date()).units.find(unit).name if unit else None
