@@ -17,10 +17,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench_similar import made
-from make_ledger import NOW
-
-from sixping.clock import to_text
+from bench.bench_similar import made
+from bench.make_ledger import NOW
+from sixping.util.clock import to_text
 
 TARGET = 1.2
 INTAKE = ("intake", "演示路口占道经营, 影响通行", "--severity", "一般")

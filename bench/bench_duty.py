@@ -19,15 +19,17 @@ from time import process_time
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from sixping import duty, streams, views
-from sixping.clock import SHANGHAI
-from sixping.commands import _duty
-from sixping.figures.compliance import Compliance, Rule, compliance
-from sixping.keeping import create
-from sixping.ledger import Stamp, Transaction, transaction
-from sixping.organisation import PEOPLE, seed_of
-from sixping.orgevents import PersonJoined
-from sixping.units import load_units
+from sixping.ledger import transaction
+from sixping.office import duty, streams
+from sixping.office.organisation import PEOPLE, PersonJoined, seed_of
+from sixping.policy.units import load_units
+from sixping.queries import cases
+from sixping.reports.dutycover import Compliance, Rule, compliance
+from sixping.services import duty as duty_services
+from sixping.store.files import create
+from sixping.store.provenance import Stamp
+from sixping.store.transaction import Transaction
+from sixping.util.clock import SHANGHAI
 from sixping.workdays import load_calendar
 
 YEAR, PERSONS, ROUNDS, LIMIT = 2026, 200, 5, 5.0
@@ -141,9 +143,9 @@ def bare(path: Path) -> int:
 
 def judge(path: Path) -> Compliance:
     """Judge the year as ``duty check`` judges a period."""
-    with views.reading(path) as con:
+    with cases.reading(path) as con:
         book = duty.Book(con, FIRST, LAST)
-    return compliance((_duty.duties(book, day, RULE.closes) for day in DAYS), RULE)
+    return compliance((duty_services.duties(book, day, RULE.closes) for day in DAYS), RULE)
 
 
 if __name__ == "__main__":

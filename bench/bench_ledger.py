@@ -17,13 +17,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sixping import audit, views
-from sixping.bulk import Item
-from sixping.clock import SHANGHAI, from_text, to_text
-from sixping.events import Imported, Reported
-from sixping.keeping import create
-from sixping.ledger import Stamp, transaction
-from sixping.model import ClockKind, ClockStep, Op, Terms
+from sixping.cases.model import ClockStep, Op, Terms
+from sixping.cases.steps import Imported, Reported
+from sixping.ledger import transaction
+from sixping.policy.vocabulary import ClockKind
+from sixping.queries import cases
+from sixping.store import verify
+from sixping.store.bulk import Item, append_many
+from sixping.store.files import create
+from sixping.store.provenance import Stamp
+from sixping.util.clock import SHANGHAI, from_text, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +101,7 @@ def ours(rows: Path, target: Path) -> float:
     create(target, STAMP, {})
     began = time.process_time()
     with transaction(target, STAMP) as work:
-        work.append_many(items(rows))
+        append_many(work, items(rows))
     return time.process_time() - began
 
 
@@ -119,8 +122,8 @@ def overdue(path: Path) -> float:
     times = []
     for _ in range(31):
         began = time.perf_counter()
-        with views.reading(path) as con:
-            found = views.running(con, "2099")
+        with cases.reading(path) as con:
+            found = cases.running(con, "2099")
         times.append(time.perf_counter() - began)
         assert len(found) == 300  # noqa: S101
     return sorted(times)[15]
@@ -131,7 +134,7 @@ def with_open(path: Path) -> None:
     step = ClockStep(op=Op.START, kind=ClockKind.ACCEPT, started=NOW, due=NOW + DAY, workdays=1)
     event = Reported(channel="投诉举报电话", text=TEXT, steps=(step,), terms=TERMS)
     with transaction(path, STAMP) as work:
-        work.append_many(Item(event, NOW) for _ in range(300))
+        append_many(work, (Item(event, NOW) for _ in range(300)))
 
 
 def verified(path: Path) -> str:
@@ -139,7 +142,7 @@ def verified(path: Path) -> str:
     whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     before = sum(sum(resource.getrusage(who)[:2]) for who in whose)
     began = time.perf_counter()
-    result = audit.verify(path)
+    result = verify.verify(path)
     wall = time.perf_counter() - began
     spent = sum(sum(resource.getrusage(who)[:2]) for who in whose) - before
     each = 1e6 / result["events"]

@@ -21,10 +21,9 @@ import tempfile
 from hashlib import sha256
 from pathlib import Path
 
-from bench_startup import FLOOR, contenders, measure
-from make_ledger import NOW, make
-
-from sixping.ddl import MIGRATIONS
+from bench.bench_startup import FLOOR, contenders, measure
+from bench.make_ledger import NOW, make
+from sixping.store.ddl import MIGRATIONS
 
 #: what overdue asks, as one statement: running clocks that are due, and states that wait
 SQL = """\

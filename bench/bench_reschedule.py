@@ -15,16 +15,17 @@ from time import process_time
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from sixping import deadlines
-from sixping.bulk import Item
-from sixping.clock import SHANGHAI
-from sixping.commands._books import Books, books_of, books_on
-from sixping.commands._reschedule import moves, steps, waiting
-from sixping.daylayers import NamedDay, PublishedYear
-from sixping.events import Reported
-from sixping.keeping import create
-from sixping.ledger import Stamp, transaction
-from sixping.model import Severity
+from sixping.calendar.layers import NamedDay, PublishedYear
+from sixping.cases import deadlines
+from sixping.cases.steps import Reported
+from sixping.ledger import transaction
+from sixping.policy.vocabulary import Severity
+from sixping.services.reschedule import moves, steps, waiting
+from sixping.services.rulebooks import Books, books_of, books_on
+from sixping.store.bulk import Item, append_many
+from sixping.store.files import create
+from sixping.store.provenance import Stamp
+from sixping.util.clock import SHANGHAI
 
 NOW = datetime(2026, 12, 28, 9, 0, tzinfo=SHANGHAI)
 STAMP = Stamp(NOW, "bench", "bench", "bench", "bench")
@@ -52,7 +53,7 @@ def append(path: Path, items: list[Item]) -> float:
     create(path, STAMP, {})
     began = process_time()
     with transaction(path, STAMP) as work:
-        work.append_many(items)
+        append_many(work, items)
     return process_time() - began
 
 
@@ -66,7 +67,7 @@ def apply(path: Path) -> tuple[float, int]:
     with transaction(path, STAMP) as work:
         books = books_on(work.con)
         found = list(moves(waiting(work.con, books), books, NOW))
-        tally = work.append_many(steps(found, books, NOW))
+        tally = append_many(work, steps(found, books, NOW))
     return process_time() - began, tally.added
 
 

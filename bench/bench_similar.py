@@ -21,14 +21,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from make_ledger import NOW, report
-
-from sixping import similarviews, views
-from sixping.bulk import Item
-from sixping.clock import to_text
-from sixping.keeping import create
-from sixping.ledger import Stamp, transaction
-from sixping.similar import Side, offers
+from bench.make_ledger import NOW, report
+from sixping.cases.similarity import Side, offers
+from sixping.ledger import transaction
+from sixping.queries import cases, similar
+from sixping.store.bulk import Item, append_many
+from sixping.store.files import create
+from sixping.store.provenance import Stamp
+from sixping.util.clock import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ def made(path: Path, count: int, text: str | None = None) -> Path:
     """Make a ledger of so many cases."""
     create(path, STAMP, {})
     with transaction(path, STAMP) as work:
-        work.append_many(items(random.Random(7), count, text))  # noqa: S311 - invented reports
+        append_many(work, items(random.Random(7), count, text))  # noqa: S311 - invented reports
     return path
 
 
@@ -65,12 +65,12 @@ def parts(path: Path) -> tuple[float, float, int]:
     found, scored, rows = [], [], []
     for _ in range(15):
         began = time.perf_counter()
-        with views.reading(path) as con:
+        with cases.reading(path) as con:
             newest = con.execute("SELECT max(number) FROM cases").fetchone()[0]
-            side = similarviews.report(con, newest)
+            side = similar.report(con, newest)
             assert side is not None  # noqa: S101
             since, until = to_text(NOW - timedelta(days=30)), to_text(NOW + timedelta(days=30))
-            rows = similarviews.candidates(con, side, since=since, until=until, cap=200)
+            rows = similar.candidates(con, side, since=since, until=until, cap=200)
         found.append(time.perf_counter() - began)
         began = time.perf_counter()
         offers(Side(*side), [Side(*row) for row in rows], 60)

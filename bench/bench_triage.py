@@ -15,11 +15,11 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-from sixping.lexicon import squash
-from sixping.signals import load_signals
-from sixping.taxonomy import load_taxonomy
-from sixping.triage import suggest
-from sixping.units import load_units
+from sixping.policy.units import load_units
+from sixping.triage.signals import load_signals
+from sixping.triage.suggest import suggest
+from sixping.triage.taxonomy import load_taxonomy
+from sixping.triage.wordmatch import squash
 
 PLATFORM = {
     "商贸旅游": "市场监管",

@@ -16,9 +16,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import chinese_calendar
 
-from sixping.calendarfiles import read_layers
-from sixping.clock import SHANGHAI
-from sixping.workdays import Calendar, Hours, add_workdays, due_at, load_calendar
+from sixping.calendar.files import read_layers
+from sixping.calendar.table import Calendar
+from sixping.util.clock import SHANGHAI
+from sixping.workdays import Hours, add_workdays, due_at, load_calendar
 
 FIRST, LAST = date(2004, 1, 1), date(2026, 12, 31)
 DAYS = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]

@@ -14,19 +14,20 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sixping import deadlines as dl
-from sixping import events as ev
-from sixping.bulk import Item
-from sixping.clock import SHANGHAI
-from sixping.commands._books import books_of
-from sixping.keeping import create
-from sixping.ledger import Stamp, transaction
-from sixping.model import Platform, Severity
+from sixping.cases import deadlines as dl
+from sixping.cases import steps as ev
+from sixping.ledger import transaction
+from sixping.policy.vocabulary import Platform, Severity
+from sixping.services.rulebooks import books_of
+from sixping.store.bulk import Item, append_many
+from sixping.store.files import create
+from sixping.store.provenance import Stamp
+from sixping.util.clock import SHANGHAI
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sixping.ledger import Transaction
+    from sixping.store.transaction import Transaction
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 PAST = timedelta(days=1200)
@@ -97,7 +98,7 @@ def make(path: Path, cases: int, still_open: int, lived: int = 0, seed: int = 7)
     stamp = Stamp(NOW, "演示甲", "demo(1000)", "desk", "sixping bench")
     create(path, stamp, {})
     with transaction(path, stamp) as work:
-        work.append_many(settled(rng, cases - still_open - lived))
+        append_many(work, settled(rng, cases - still_open - lived))
     with transaction(path, stamp) as work:
         for _ in range(lived):
             live(work, rng, NOW - timedelta(days=rng.uniform(20, 400)), ends=True)

@@ -23,7 +23,8 @@ if str(ROOT) not in sys.path:  # run as a file: Python looks beside it, not abov
     sys.path.insert(0, str(ROOT))
 
 from docs.refusals import refusals  # noqa: E402
-from sixping import cli, ddl, errors  # noqa: E402
+from sixping import cli, errors  # noqa: E402
+from sixping.store import ddl  # noqa: E402
 
 NOTICE = "<!-- 由 python docs/generate.py 生成, 请勿手改。 -->"
 COLUMNS = "80"

@@ -60,7 +60,7 @@ def _constants(tree: ast.Module) -> dict[str, ast.expr]:
 def _imported(
     tree: ast.Module, package: str, constants: dict[str, dict[str, ast.expr]]
 ) -> dict[str, ast.expr]:
-    """Return the constants a module takes from its siblings: ``ASK`` and ``storage.ASK``."""
+    """Return the constants a module takes from its siblings: ``ASK`` and ``paths.ASK``."""
     found: dict[str, ast.expr] = {}
     for node in ast.walk(tree):
         if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith(package):

@@ -17,10 +17,13 @@ import typer
 from typer.core import TyperGroup, TyperOption
 
 from sixping import __version__
-from sixping.commands import TABLE, Entry, Group, Table
-from sixping.commands._frame import Desk, SixpingCommand, global_options
+from sixping.commands import TABLE
+from sixping.console.context import Desk
+from sixping.console.frame import SixpingCommand
+from sixping.console.options import global_options
+from sixping.console.table import Entry, Group, Table
 from sixping.errors import UsageFault
-from sixping.pages.terminal import prepare_streams
+from sixping.render.terminal import prepare_streams
 
 gc.freeze()
 gc.enable()
@@ -56,7 +59,7 @@ class LazyGroup(TyperGroup):
         """Find the command; raises ``UsageFault`` with the nearest names."""
         command = self.get_command(ctx, args[0])
         if command is None:
-            from sixping.commands._help import unknown_command
+            from sixping.console.help import unknown_command
 
             raise unknown_command(args[0], ctx.command_path, self.table)
         return args[0], command, args[1:]
@@ -75,7 +78,7 @@ class LazyGroup(TyperGroup):
 
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:  # noqa: ANN401
         """Return the names and options that may follow; nothing is imported."""
-        from sixping.commands._completion import names
+        from sixping.console.completion import names
 
         return [
             *names(self.table, incomplete),
@@ -84,7 +87,7 @@ class LazyGroup(TyperGroup):
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401
         """Return the help page: examples, usage, commands by panel, options."""
-        from sixping.commands._help import examples_of, group_page
+        from sixping.console.help import examples_of, group_page
 
         if ctx.parent is None:
             return group_page(self, ctx, SUMMARY, EXAMPLES)
@@ -139,7 +142,7 @@ def _show_version(ctx: Any, _param: object, value: bool) -> None:  # noqa: ANN40
 
 def _install_completion(ctx: Any, _param: object, value: bool) -> None:  # noqa: ANN401, FBT001
     if value and not ctx.resilient_parsing:
-        from sixping.commands._completion import install
+        from sixping.console.completion import install
 
         install()
         raise typer.Exit
@@ -149,7 +152,7 @@ def run(args: Sequence[str]) -> int:
     """Run one command line and return its exit code; faults are raised."""
     root = root_group()
     if "_SIXPING_COMPLETE" in os.environ:
-        from sixping.commands._completion import complete
+        from sixping.console.completion import complete
 
         complete(root)
     try:
@@ -169,7 +172,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
     except BaseException as fault:  # noqa: BLE001 - the one boundary: nobody sees a traceback
-        from sixping.commands._faults import answer
+        from sixping.console.faults import answer
 
         return answer(fault)
     return code

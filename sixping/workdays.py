@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.clock import SHANGHAI, instant
-from sixping.daylayers import Layer, LocalOrder, PublishedYear
-from sixping.daytable import Calendar, Day
+from sixping.calendar.layers import Layer, LocalOrder, PublishedYear
+from sixping.calendar.table import Calendar, Day
 from sixping.errors import UsageFault
+from sixping.util.clock import SHANGHAI, instant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +66,7 @@ def load_calendar(folder: Path | None = None, *, extra: Sequence[Layer] = ()) ->
     one of this office's places (``here.toml``), later ones over earlier.
     Raises ``BadData`` naming file and key.
     """
-    from sixping.calendarfiles import read_layers
+    from sixping.calendar.files import read_layers
 
     layers = read_layers(folder)
     years = layers.years | {each.year: each for each in extra if isinstance(each, PublishedYear)}
@@ -195,7 +195,7 @@ def explain_days(
 
 
 def _hours_in_force(day: dt.date) -> Hours:
-    from sixping.policy import load_policy
+    from sixping.policy.editions import load_policy
 
     counting = load_policy().edition_at(day).counting
     return Hours(counting.opens, counting.closes)

@@ -3,13 +3,13 @@
 The table is read without importing the commands' modules: ``sixping overdue`` imports
 only the module that holds ``overdue``, ``--help`` imports none.
 
-To add a command, write a function in a module of this package and one line here::
+To add a command, write a function in a module of one of the packages and one line here::
 
-    "overdue": Entry("supervision", "overdue", "列出超期和即将到期的事项。", SUPERVISION),
+    "overdue": Entry("reports.overdue", "overdue", "列出超期和即将到期的事项。", SUPERVISION),
     "units": Group(
         "查看组织机构。",
         READING,
-        {"list": Entry("unitscmds", "list_units", "列出单位。")},
+        {"list": Entry("office.units", "list_", "列出单位。")},
     ),
 
 The help must equal the first line of the function's docstring (a test holds it).
@@ -17,8 +17,7 @@ The help must equal the first line of the function's docstring (a test holds it)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from sixping.console.table import Entry, Group, Table
 
 DESK = "登记与办理"
 ABOVE = "提级与督促"
@@ -27,104 +26,88 @@ OFFICE = "值守与会议"
 READING = "查询"
 RULES = "日历与规则"
 BOOKS = "台账"
-
-
-class Entry(NamedTuple):
-    """Where a command lives: ``sixping.commands.<module>.<function>``."""
-
-    module: str
-    function: str
-    help: str
-    panel: str = ""
-
-
-class Group(NamedTuple):
-    """Commands under one word, as in ``sixping units list``.
-
-    ``default`` is the command that runs when an option, or nothing, follows the word.
-    """
-
-    help: str
-    panel: str
-    entries: Mapping[str, Entry | Group]
-    default: str = ""
-
-
-Table = Mapping[str, Entry | Group]
-
 TABLE: Table = {
     "intake": Entry(
-        "desk", "intake", "登记一件: 建议类别、平台、等级和单位, 时限开始计算。", DESK
+        "cases.intake", "intake", "登记一件: 建议类别、平台、等级和单位, 时限开始计算。", DESK
     ),
     "triage": Entry(
-        "desk", "triage", "只看建议, 不登记: 类别、平台、等级、单位和理由; 不需要台账。", DESK
+        "cases.intake",
+        "triage",
+        "只看建议, 不登记: 类别、平台、等级、单位和理由; 不需要台账。",
+        DESK,
     ),
-    "accept": Entry("handling", "accept", "受理一件, 并告知反映人 (五.1a)。", DESK),
-    "decline": Entry("handling", "decline", "不予受理, 并告知反映人理由 (五.1a)。", DESK),
-    "assign": Entry("handling", "assign", "分派给牵头单位和协办单位 (二.2, 四)。", DESK),
-    "sign": Entry("handling", "sign", "牵头单位签收。", DESK),
-    "return": Entry("handling", "return_", "单位退回指挥室, 写明理由。", DESK),
-    "note": Entry("handling", "note", "记一笔进展, 不改变状态。", DESK),
+    "accept": Entry("cases.handling", "accept", "受理一件, 并告知反映人 (五.1a)。", DESK),
+    "decline": Entry("cases.handling", "decline", "不予受理, 并告知反映人理由 (五.1a)。", DESK),
+    "assign": Entry("cases.handling", "assign", "分派给牵头单位和协办单位 (二.2, 四)。", DESK),
+    "sign": Entry("cases.handling", "sign", "牵头单位签收。", DESK),
+    "return": Entry("cases.handling", "return_", "单位退回指挥室, 写明理由。", DESK),
+    "note": Entry("cases.handling", "note", "记一笔进展, 不改变状态。", DESK),
     "regrade": Entry(
-        "handling", "regrade", "改变等级或类别; 起算时间不变, 已有的超期不消除 (三)。", DESK
+        "cases.handling", "regrade", "改变等级或类别; 起算时间不变, 已有的超期不消除 (三)。", DESK
     ),
-    "resolve": Entry("handling", "resolve", "记录办结和办理结果。", DESK),
+    "resolve": Entry("cases.handling", "resolve", "记录办结和办理结果。", DESK),
     "feedback": Entry(
-        "ending", "feedback", "把办理结果反馈给反映人, 可同时记录满意度 (三.1)。", DESK
+        "cases.ending", "feedback", "把办理结果反馈给反映人, 可同时记录满意度 (三.1)。", DESK
     ),
     "verify-result": Entry(
-        "ending", "verify_result", "核查办理结果; 不通过的不能归档, 须重新办理。", DESK
+        "cases.ending", "verify_result", "核查办理结果; 不通过的不能归档, 须重新办理。", DESK
     ),
-    "close": Entry("ending", "close", "归档; 须先在办结后反馈 (匿名的除外)。", DESK),
-    "reopen": Entry("ending", "reopen", "重新办理: 另起一轮期限, 以前的超期不消除。", DESK),
+    "close": Entry("cases.ending", "close", "归档; 须先在办结后反馈 (匿名的除外)。", DESK),
+    "reopen": Entry("cases.ending", "reopen", "重新办理: 另起一轮期限, 以前的超期不消除。", DESK),
     "part": Entry(
-        "coordination", "part", "给牵头或协办单位分工, 可定期限; 全部完成后才能办结 (四.1)。", DESK
+        "cases.parts", "part", "给牵头或协办单位分工, 可定期限; 全部完成后才能办结 (四.1)。", DESK
     ),
-    "part-done": Entry("coordination", "part_done", "记录一个单位完成了自己的分工。", DESK),
+    "part-done": Entry("cases.parts", "part_done", "记录一个单位完成了自己的分工。", DESK),
     "merge": Entry(
-        "merging", "merge", "把重复反映并入另一件: 合并办理, 每个反映人都要答复。", DESK
+        "cases.repeats", "merge", "把重复反映并入另一件: 合并办理, 每个反映人都要答复。", DESK
     ),
-    "unmerge": Entry("merging", "unmerge", "把并错的反映拆出: 恢复原来的状态和期限。", DESK),
-    "void": Entry("handling", "void", "撤销记错的一步; 两条记录都保留在台账里。", DESK),
-    "consult": Entry("referral", "consult", "提交联席会议或街道领导会商 (三.2)。", ABOVE),
+    "unmerge": Entry("cases.repeats", "unmerge", "把并错的反映拆出: 恢复原来的状态和期限。", DESK),
+    "void": Entry("cases.handling", "void", "撤销记错的一步; 两条记录都保留在台账里。", DESK),
+    "consult": Entry("cases.referral", "consult", "提交联席会议或街道领导会商 (三.2)。", ABOVE),
     "decide": Entry(
-        "referral", "decide", "记录会商决定: 牵头、协办单位和办结期限 (三.2)。", ABOVE
+        "cases.referral", "decide", "记录会商决定: 牵头、协办单位和办结期限 (三.2)。", ABOVE
     ),
     "refer": Entry(
-        "referral", "refer", "上报区级部门或平台 (三.3, 五.1b); 未定为重大的同时升为重大。", ABOVE
+        "cases.referral",
+        "refer",
+        "上报区级部门或平台 (三.3, 五.1b); 未定为重大的同时升为重大。",
+        ABOVE,
     ),
     "refer-reply": Entry(
-        "referral", "refer_reply", "记录区级的答复; 办好即办结, 退回则另起一轮。", ABOVE
+        "cases.referral", "refer_reply", "记录区级的答复; 办好即办结, 退回则另起一轮。", ABOVE
     ),
     "extend": Entry(
-        "timing", "extend", "延长办结期限: 须在期限之前, 不超过上限 (五.1c)。", ABOVE
+        "cases.timing", "extend", "延长办结期限: 须在期限之前, 不超过上限 (五.1c)。", ABOVE
     ),
     "suspend": Entry(
-        "timing", "suspend", "中止办结计时, 须经批准; 上限照常计算 (五.1c)。", ABOVE
+        "cases.timing", "suspend", "中止办结计时, 须经批准; 上限照常计算 (五.1c)。", ABOVE
     ),
     "resume": Entry(
-        "timing", "resume", "恢复办结计时: 期限按中止的整工作日顺延, 上限不变 (五.1c)。", ABOVE
+        "cases.timing",
+        "resume",
+        "恢复办结计时: 期限按中止的整工作日顺延, 上限不变 (五.1c)。",
+        ABOVE,
     ),
     "urge": Entry(
-        "urging", "urge", "督办: 普通、黄牌、红牌, 逐级进行, 不跳级不重复 (五.3)。", ABOVE
+        "cases.urging", "urge", "督办: 普通、黄牌、红牌, 逐级进行, 不跳级不重复 (五.3)。", ABOVE
     ),
     "answer-urge": Entry(
-        "urging", "answer_urge", "答复督办; 不写等级即答复最早的一次。", ABOVE
+        "cases.urging", "answer_urge", "答复督办; 不写等级即答复最早的一次。", ABOVE
     ),
     "overdue": Entry(
-        "supervision",
+        "reports.overdue",
         "overdue",
         "列出超期、临期和等着办的事项, 最要紧的在前 (五.1, 五.3)。",
         SUPERVISION,
     ),
     "lapses": Entry(
-        "lapses",
+        "reports.lapses",
         "lapses",
         "列出一段时间的失职失责情形, 每项附依据、期限和责任单位 (五.2, 五.3)。",
         SUPERVISION,
     ),
     "report": Entry(
-        "supervision",
+        "reports.report",
         "report",
         "出会商材料: 总体情况、办理质量、分类统计、趋势 (附1, 附3.1)。",
         SUPERVISION,
@@ -134,7 +117,7 @@ TABLE: Table = {
         SUPERVISION,
         {
             "show": Entry(
-                "assess",
+                "reports.assess",
                 "show",
                 "出考核表: 各项指标的件数和率, 每个数都能用 --drill 打开到事项 (五.2)。",
             ),
@@ -142,18 +125,26 @@ TABLE: Table = {
                 "手工加减分, 写明理由; 记入台账。",
                 "",
                 {
-                    "add": Entry("assessbooks", "add", "加分或减分一笔, 写明理由 (五.2)。"),
-                    "list": Entry("assessbooks", "list_", "列出手工加减分: 理由和记录人。"),
+                    "add": Entry(
+                        "reports.assess_items", "add", "加分或减分一笔, 写明理由 (五.2)。"
+                    ),
+                    "list": Entry(
+                        "reports.assess_items", "list_", "列出手工加减分: 理由和记录人。"
+                    ),
                 },
             ),
             "opinion": Entry(
-                "assessbooks", "opinion", "记录街道对派驻机构干部的年度书面意见 (附3.5)。"
+                "reports.assess_items", "opinion", "记录街道对派驻机构干部的年度书面意见 (附3.5)。"
             ),
             "consent": Entry(
-                "assessbooks", "consent", "记录街道对派驻机构负责人任免的事先同意 (附3.5)。"
+                "reports.assess_items",
+                "consent",
+                "记录街道对派驻机构负责人任免的事先同意 (附3.5)。",
             ),
             "void": Entry(
-                "assessbooks", "void", "撤销一条记错的加减分、意见或同意; 两条都保留在台账里。"
+                "reports.assess_items",
+                "void",
+                "撤销一条记错的加减分、意见或同意; 两条都保留在台账里。",
             ),
         },
         "show",
@@ -163,33 +154,35 @@ TABLE: Table = {
         OFFICE,
         {
             "today": Entry(
-                "dutyreading", "today", "今日值守 (上墙): 各单位排了谁、谁在岗、现在缺什么。"
+                "office.duty_read", "today", "今日值守 (上墙): 各单位排了谁、谁在岗、现在缺什么。"
             ),
-            "plan": Entry("duty", "plan", "排班: 某日由谁值守; 代替该单位当日原有的排班。"),
-            "roster": Entry("dutyreading", "roster", "查看排班: 某日或某月由谁值守。"),
+            "plan": Entry("office.duty", "plan", "排班: 某日由谁值守; 代替该单位当日原有的排班。"),
+            "roster": Entry("office.duty_read", "roster", "查看排班: 某日或某月由谁值守。"),
             "draft": Entry(
-                "dutyfile",
+                "office.duty_files",
                 "draft",
                 "拟一个月的排班: 轮次均等, 尽量不连班, 避开请假, 每日有执法资格 (一.2)。",
             ),
-            "leave": Entry("duty", "leave", "请假: 自某日至某日; 已排的班会提示换人。"),
-            "swap": Entry("duty", "swap", "换班: 某日由接班人代替原值守人。"),
-            "in": Entry("duty", "in_", "签到: 自这一分钟起在岗, 到签退为止。"),
-            "out": Entry("duty", "out", "签退: 到这一分钟为止在岗。"),
+            "leave": Entry("office.duty", "leave", "请假: 自某日至某日; 已排的班会提示换人。"),
+            "swap": Entry("office.duty", "swap", "换班: 某日由接班人代替原值守人。"),
+            "in": Entry("office.duty", "in_", "签到: 自这一分钟起在岗, 到签退为止。"),
+            "out": Entry("office.duty", "out", "签退: 到这一分钟为止在岗。"),
             "attendance": Entry(
-                "dutyreading", "attendance", "列出考勤: 谁在某日或某月自何时至何时在岗。"
+                "office.duty_read", "attendance", "列出考勤: 谁在某日或某月自何时至何时在岗。"
             ),
             "import": Entry(
-                "dutyfile",
+                "office.duty_files",
                 "import_",
                 "从 CSV 或 XLSX 导入考勤; 重复导入不会重复登记, 有错则一行也不导入。",
             ),
             "check": Entry(
-                "dutycheck",
+                "office.duty_check",
                 "check",
                 "检查值守: 每个工作日办公时间内不足 2 人或无人具有执法资格的时段 (一.2, 一.3)。",
             ),
-            "void": Entry("duty", "void", "撤销一条记错的排班、请假或考勤; 两条都保留在台账里。"),
+            "void": Entry(
+                "office.duty", "void", "撤销一条记错的排班、请假或考勤; 两条都保留在台账里。"
+            ),
         },
     ),
     "meeting": Group(
@@ -197,36 +190,38 @@ TABLE: Table = {
         OFFICE,
         {
             "plan": Entry(
-                "meeting",
+                "office.meeting",
                 "plan",
                 "召集一次会议: 种类、日期、召集人; 每月会商拟在首个工作日 (附1.1, 三.2, 附3.1)。",
             ),
             "propose": Entry(
-                "meeting",
+                "office.meeting",
                 "propose",
                 "拟一个月的会议日期: 会商为首个工作日, 平台例会为每周首个工作日 (附1.1, 附3.1)。",
             ),
-            "move": Entry("meeting", "move", "会议改期, 写明理由; 已有到会或纪要的不能改。"),
+            "move": Entry("office.meeting", "move", "会议改期, 写明理由; 已有到会或纪要的不能改。"),
             "list": Entry(
-                "meeting", "list_", "列出会议, 旧的在前: 日期、召集人、到会、纪要、未完成的任务。"
+                "office.meeting",
+                "list_",
+                "列出会议, 旧的在前: 日期、召集人、到会、纪要、未完成的任务。",
             ),
             "show": Entry(
-                "meeting",
+                "office.meeting",
                 "show",
                 "查看一次会议: 召集、参加对象、到会、议题、纪要、决定和任务 (姓名隐去)。",
             ),
             "attend": Entry(
-                "minutes",
+                "office.minutes",
                 "attend",
                 "记录到会和邀请; 同一时段在值守、巡查或另一会议的不能又到会 (附1.2)。",
             ),
             "agenda": Entry(
-                "agenda",
+                "office.minutes",
                 "agenda",
                 "拟会议议题: 由台账按附1的八项内容生成, 可补充; 没有数据的留空待填 (附1.3)。",
             ),
             "minutes": Entry(
-                "minutes",
+                "office.minutes",
                 "minutes",
                 "记纪要和决定: 事项上的决定同时记为会商决定, 其他的成为会议任务 (附1.3, 三.2)。",
             ),
@@ -235,14 +230,16 @@ TABLE: Table = {
                 "",
                 {
                     "list": Entry(
-                        "tasks", "list_", "列出会议任务, 期限近的在前; 超期的也见 overdue (附1.3)。"
+                        "office.tasks",
+                        "list_",
+                        "列出会议任务, 期限近的在前; 超期的也见 overdue (附1.3)。",
                     ),
-                    "done": Entry("tasks", "done", "记录会议任务已完成和结果。"),
-                    "postpone": Entry("tasks", "postpone", "推迟会议任务的期限, 写明理由。"),
-                    "drop": Entry("tasks", "drop", "取消会议任务, 写明理由。"),
+                    "done": Entry("office.tasks", "done", "记录会议任务已完成和结果。"),
+                    "postpone": Entry("office.tasks", "postpone", "推迟会议任务的期限, 写明理由。"),
+                    "drop": Entry("office.tasks", "drop", "取消会议任务, 写明理由。"),
                 },
             ),
-            "void": Entry("meeting", "void", "撤销一条记错的会议记录; 两条都保留在台账里。"),
+            "void": Entry("office.meeting", "void", "撤销一条记错的会议记录; 两条都保留在台账里。"),
         },
     ),
     "patrol": Group(
@@ -250,20 +247,20 @@ TABLE: Table = {
         OFFICE,
         {
             "record": Entry(
-                "patrol",
+                "office.patrol",
                 "record",
                 "记录一次巡查: 队伍组成按附2.3核对, 发现的问题同时登记 (渠道: 巡查发现)。",
             ),
             "list": Entry(
-                "patrolreading", "list_", "列出巡查, 旧的在前: 网格、队员 (姓名隐去)、发现的件。"
+                "office.patrol", "list_", "列出巡查, 旧的在前: 网格、队员 (姓名隐去)、发现的件。"
             ),
             "gaps": Entry(
-                "patrolreading",
+                "office.patrol",
                 "gaps",
                 "列出超过间隔没有巡查的网格; 没有设定间隔时列出每个网格距上次的工作日数 (附2.3)。",
             ),
             "void": Entry(
-                "patrolreading",
+                "office.patrol",
                 "void",
                 "撤销一条记错的巡查; 两条都保留在台账里, 登记的件不受影响。",
             ),
@@ -274,82 +271,89 @@ TABLE: Table = {
         OFFICE,
         {
             "plan": Entry(
-                "operation",
+                "office.operation",
                 "plan",
                 "安排联合执法或专项整治: 单位、人员 (核对执法资格)、涉及的事项 (四.3)。",
             ),
             "result": Entry(
-                "operation", "result", "记录联合执法的结果, 同时记到涉及的每一件上 (四.3)。"
+                "office.operation", "result", "记录联合执法的结果, 同时记到涉及的每一件上 (四.3)。"
             ),
             "list": Entry(
-                "operation",
+                "office.operation",
                 "list_",
                 "列出联合执法: 平台、单位、人员、事项、结果; 供会商用 (四.3)。",
             ),
-            "show": Entry("operation", "show", "查看一次联合执法: 安排、人员、涉及的事项和结果。"),
+            "show": Entry(
+                "office.operation", "show", "查看一次联合执法: 安排、人员、涉及的事项和结果。"
+            ),
             "void": Entry(
-                "operation",
+                "office.operation",
                 "void",
                 "撤销一条记错的联合执法记录; 两条都保留在台账里, 件上的记事不受影响。",
             ),
         },
     ),
-    "show": Entry("reading", "show", "查看一件: 内容、理由、时限、经过。", READING),
-    "list": Entry("reading", "list_", "列出在办的事项, 最近到期的在前。", READING),
+    "show": Entry("cases.reading", "show", "查看一件: 内容、理由、时限、经过。", READING),
+    "list": Entry("cases.reading", "list_", "列出在办的事项, 最近到期的在前。", READING),
     "search": Entry(
-        "reading", "search", "按词查找全部事项: 内容、地点、编号、来源编号和各步文字。", READING
+        "cases.reading",
+        "search",
+        "按词查找全部事项: 内容、地点、编号、来源编号和各步文字。",
+        READING,
     ),
-    "log": Entry("reading", "log", "台账流水: 谁在何时记了什么, 旧的在前。", READING),
+    "log": Entry("cases.reading", "log", "台账流水: 谁在何时记了什么, 旧的在前。", READING),
     "explain": Entry(
-        "reading", "explain", "逐日说明期限怎样算出, 每个休息日和补班日都列明。", READING
+        "cases.reading", "explain", "逐日说明期限怎样算出, 每个休息日和补班日都列明。", READING
     ),
     "units": Group(
         "组织机构和人员: 某日有哪些单位、谁在哪里, 自某日起的变更 (一, 附3.5)。",
         READING,
         {
-            "list": Entry("organisation", "list_", "列出平台、派驻机构、街道各办、社区和网格。"),
+            "list": Entry("office.units", "list_", "列出平台、派驻机构、街道各办、社区和网格。"),
             "show": Entry(
-                "organisation", "show", "查看一个单位: 平台、职责、网格、人员 (姓名隐去)。"
+                "office.units", "show", "查看一个单位: 平台、职责、网格、人员 (姓名隐去)。"
             ),
             "people": Entry(
-                "people",
+                "office.people",
                 "list_",
                 "列出人员: 编号、单位、职务、驻点、执法资格; 姓名和电话隐去。",
             ),
             "grids": Entry(
-                "grids",
+                "office.grids",
                 "grids",
                 "网格工作: 各社区、网格、网格员的上报、有效率、受理反馈用时和巡查 (附3.2)。",
             ),
-            "add": Entry("organisation", "add", "增加一个单位, 自某日起。"),
+            "add": Entry("office.units", "add", "增加一个单位, 自某日起。"),
             "change": Entry(
-                "organisation",
+                "office.units",
                 "change",
                 "改变一个单位的平台、隶属、驻点、值守、别名、职责或牵头, 自某日起。",
             ),
-            "end": Entry("organisation", "end", "撤销一个单位, 自某日起; 以前的记录和报表不变。"),
+            "end": Entry("office.units", "end", "撤销一个单位, 自某日起; 以前的记录和报表不变。"),
             "person": Group(
                 "人员的登记、更改和离开, 都自某日起。",
                 "",
                 {
-                    "add": Entry("people", "add", "登记一个人员, 自某日起; 得到编号 (如 p12)。"),
+                    "add": Entry(
+                        "office.people", "add", "登记一个人员, 自某日起; 得到编号 (如 p12)。"
+                    ),
                     "change": Entry(
-                        "people",
+                        "office.people",
                         "change",
                         "更改人员的单位、职务、驻点、在线、电话或执法证, 自某日起。",
                     ),
                     "leave": Entry(
-                        "people", "leave", "记录人员离开, 自某日起不再在册; 以前的记录不变。"
+                        "office.people", "leave", "记录人员离开, 自某日起不再在册; 以前的记录不变。"
                     ),
                 },
             ),
             "import": Entry(
-                "unitsfile",
+                "office.unitsfile",
                 "import_",
                 "从 CSV 或 XLSX 导入人员或单位; 重复导入不会重复登记, 有错则一行也不导入。",
             ),
             "void": Entry(
-                "organisation", "void", "撤销一条记错的组织或人员记录; 两条都保留在台账里。"
+                "office.units", "void", "撤销一条记错的组织或人员记录; 两条都保留在台账里。"
             ),
         },
     ),
@@ -358,38 +362,40 @@ TABLE: Table = {
         RULES,
         {
             "show": Entry(
-                "calendar", "show", "查看一年或一月的日历: 工作日、放假、补班、本地安排、暂定。"
+                "calendar.read",
+                "show",
+                "查看一年或一月的日历: 工作日、放假、补班、本地安排、暂定。",
             ),
             "check": Entry(
-                "calendar", "check", "检查日历: 公布到哪一天、各层是否矛盾、何时开始影响期限。"
+                "calendar.read", "check", "检查日历: 公布到哪一天、各层是否矛盾、何时开始影响期限。"
             ),
-            "due": Entry("calendar", "due", "算到期日: 一个日期, 或从标准输入逐行计算。"),
+            "due": Entry("calendar.read", "due", "算到期日: 一个日期, 或从标准输入逐行计算。"),
             "import": Entry(
-                "calendarbooks",
+                "calendar.enter",
                 "import_",
                 "导入一年的放假安排: 先检查, 再列出差异, 确认后记入台账。",
             ),
             "add-local": Entry(
-                "calendarbooks",
+                "calendar.enter",
                 "add_local",
                 "记入一份地方文件: 哪几天放假、哪几天上班, 适用于哪里。",
             ),
             "apply": Entry(
-                "calendarcases",
+                "calendar.apply",
                 "apply",
                 "按现行日历调整在办事项的期限, 每项记入台账; 已过去的日期不改, 会商决定的日期不动。",  # noqa: E501
             ),
             "ics": Entry(
-                "calendarcases",
+                "calendar.apply",
                 "ics",
                 "把在办事项的期限输出为日历文件 (iCalendar), 不含反映内容和个人信息。",
             ),
         },
     ),
-    "init": Entry("books", "init", "新建台账。", BOOKS),
-    "demo": Entry("demo", "demo", "用虚构的数据试用: 登记、超期清单、月报。", BOOKS),
-    "import": Entry("importing", "import_", "从文件导入, 重复导入不会重复登记。", BOOKS),
-    "backup": Entry("books", "backup", "备份台账, 备份件先核验再落盘。", BOOKS),
-    "verify": Entry("books", "verify", "核验台账: 文件、结构、链、汇总表四层。", BOOKS),
-    "rebuild": Entry("books", "rebuild", "从流水重建汇总表。", BOOKS),
+    "init": Entry("ledger.books", "init", "新建台账。", BOOKS),
+    "demo": Entry("ledger.demo", "demo", "用虚构的数据试用: 登记、超期清单、月报。", BOOKS),
+    "import": Entry("cases.importing", "import_", "从文件导入, 重复导入不会重复登记。", BOOKS),
+    "backup": Entry("ledger.books", "backup", "备份台账, 备份件先核验再落盘。", BOOKS),
+    "verify": Entry("ledger.books", "verify", "核验台账: 文件、结构、链、汇总表四层。", BOOKS),
+    "rebuild": Entry("ledger.books", "rebuild", "从流水重建汇总表。", BOOKS),
 }

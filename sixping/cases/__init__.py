@@ -1,0 +1,1 @@
+"""What a case is: its steps, what they change, the limits that run. Pure."""

@@ -1,0 +1,216 @@
+"""From what was said at the desk to the event that registers it (二.1, 二.2).
+
+Pure: the suggestion is made here, the officer's choice is kept beside it, clocks start
+at receipt. Names of channels, communities and grids are checked against the data.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sixping.cases import deadlines
+from sixping.cases.steps import Reported
+from sixping.errors import BadData, NotFound, UsageFault
+from sixping.policy.units import UnitKind
+from sixping.policy.vocabulary import Severity
+from sixping.triage import suggest
+from sixping.util.text import admit, mask_text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sixping.cases.rules import Rules
+    from sixping.policy.units import Units
+    from sixping.triage.signals import Signals
+    from sixping.triage.taxonomy import Taxonomy
+
+#: longest accepted value of the short fields, in characters
+SHORT = 200
+
+
+class Desk(NamedTuple):
+    """What a report is judged by: taxonomy with its severity signals, and the units."""
+
+    taxonomy: Taxonomy
+    signals: Signals
+    units: Units
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What somebody said at the desk; None is what nobody said."""
+
+    text: str
+    channel: str | None = None
+    source_no: str | None = None
+    place: str | None = None
+    community: str | None = None
+    grid: str | None = None
+    reporter: str | None = None
+    phone: str | None = None
+    anonymous: bool = False
+    category: str | None = None
+    severity: str | None = None
+
+    def content(self) -> bytes:
+        """Return what makes two requests the same: the text and the options, not the time."""
+        values = {f.name: v for f in fields(self) if (v := getattr(self, f.name))}
+        return json.dumps(values, ensure_ascii=True, sort_keys=True).encode()
+
+
+#: what people call the fields, for faults; the keys of a line are the names themselves
+_LABELS = {
+    "text": "内容", "channel": "渠道", "source_no": "来源编号", "place": "地点",
+    "community": "社区", "grid": "网格", "reporter": "反映人", "phone": "电话",
+    "category": "类别", "severity": "等级",
+}  # fmt: skip
+
+
+def read_given(values: dict[str, Any], where: str = "") -> Given:
+    """Check and take over what was given; raises ``BadData`` naming the field.
+
+    ``where`` names the line of a bulk input.
+    """
+    for name, value in values.items():
+        _check_type(name, value, where)
+    text = values.get("text")
+    if not text or not text.strip():
+        raise BadData(f"{where}没有写明反映的内容 (text)。", "请写出反映的内容。")
+    told = {
+        name: admit(value.strip(), field=f"{where}{_LABELS[name]} ({name})", limit=SHORT)
+        for name, value in values.items()
+        if isinstance(value, str) and value.strip() and name != "text"
+    }
+    anonymous = bool(values.get("anonymous"))
+    if anonymous and (told.get("reporter") or told.get("phone")):
+        raise UsageFault(
+            f"{where}匿名的反映不能同时写明反映人或电话。",
+            "请去掉 anonymous, 或去掉 reporter、phone。",
+        )
+    words = admit(text, field=f"{where}内容 (text)")
+    return Given(text=words, anonymous=anonymous, **told)
+
+
+def _check_type(name: str, value: object, where: str) -> None:
+    if name == "anonymous":
+        if value is not None and not isinstance(value, bool):
+            raise BadData(f"{where}anonymous 应为 true 或 false。", '例如 "anonymous": true')
+    elif name not in _LABELS:
+        known = "、".join([*_LABELS, "anonymous", "received", "request_id"])
+        raise BadData(f"{where}没有这个字段: {mask_text(name[:SHORT])}", f"可用: {known}。")
+    elif value is not None and not isinstance(value, str):
+        raise BadData(f"{where}{name} 应为文字。", f'例如 "{name}": "……"')
+
+
+def named(given: Given, desk: Desk, rules: Rules) -> Given:
+    """Return what was given under the data's own names, whatever alias was written.
+
+    A request repeated under another alias is the same request. Raises ``NotFound`` for a
+    channel, community, grid or category the data do not have.
+    """
+    return replace(
+        given,
+        channel=given.channel and rules.edition.channel(given.channel).name,
+        community=_unit(given.community, UnitKind.COMMUNITY, desk.units),
+        grid=_unit(given.grid, UnitKind.GRID, desk.units),
+        category=given.category and desk.taxonomy.find(given.category).name,
+    )
+
+
+def register(given: Given, desk: Desk, rules: Rules, received: datetime) -> Reported:
+    """Return the event that registers a report, with its clocks started at ``received``.
+
+    Raises ``NotFound`` for a channel, community, grid or category the data do not have,
+    ``BadData`` for an unknown severity.
+    """
+    channel = rules.edition.channel(given.channel) if given.channel else None
+    channel = channel or rules.edition.default_channel
+    community, grid = located(given.community, given.grid, desk.units)
+    own = chosen = _suggest(given, desk)
+    if given.category or given.severity:
+        name = desk.taxonomy.find(given.category).name if given.category else None
+        chosen = _suggest(given, desk, name, read_severity(given.severity))
+    return Reported(
+        steps=deadlines.reported(chosen.severity, received, rules),
+        terms=rules.terms,
+        channel=channel.name,
+        source_no=given.source_no,
+        community=community,
+        grid=grid,
+        category=chosen.category,
+        platform=chosen.platform,
+        severity=chosen.severity,
+        lead=chosen.lead,
+        unsure=chosen.unsure,
+        anonymous=given.anonymous,
+        suggestion=suggestion_json(own),
+        text=given.text,
+        place=given.place,
+        reporter=given.reporter,
+        phone=given.phone,
+        reasons=json.dumps([r._asdict() for r in chosen.reasons], ensure_ascii=False),
+    )
+
+
+def _suggest(
+    given: Given, desk: Desk, category: str | None = None, severity: Severity | None = None
+) -> suggest.Suggestion:
+    return suggest.suggest(
+        given.text,
+        desk.taxonomy,
+        desk.signals,
+        desk.units,
+        category=category,
+        severity=severity,
+        place=given.place or "",
+    )
+
+
+def read_severity(value: str | None) -> Severity | None:
+    """Return the severity of this name; raises ``BadData`` naming the three."""
+    if value is None:
+        return None
+    try:
+        return Severity(value)
+    except ValueError:
+        hint = f"可用: {'、'.join(Severity)}。"
+        raise BadData(f"没有这个等级: {mask_text(value)}", hint) from None
+
+
+def suggestion_json(own: suggest.Suggestion) -> dict[str, Any]:
+    """Return the suggestion as it is kept beside the officer's choice."""
+    return {
+        "category": own.category,
+        "platform": own.platform,
+        "severity": own.severity,
+        "lead": own.lead,
+        "unsure": own.unsure,
+        "candidates": [list(c) for c in own.candidates],
+    }
+
+
+def located(community: str | None, grid: str | None, units: Units) -> tuple[str | None, str | None]:
+    """Return community and grid by their names in the data; a grid tells its community."""
+    community = _unit(community, UnitKind.COMMUNITY, units)
+    grid = _unit(grid, UnitKind.GRID, units)
+    if grid:
+        parent = units.find(grid).parent
+        if community and parent != community:
+            raise UsageFault(
+                f"{grid}属于{parent}, 不属于{community}。", "请核对 --community 和 --grid。"
+            )
+        community = parent
+    return community, grid
+
+
+def _unit(name: str | None, kind: UnitKind, units: Units) -> str | None:
+    if name is None:
+        return None
+    unit = units.find(name)
+    if unit.kind is not kind:
+        names = "、".join(u.name for u in units if u.kind is kind)
+        label = "社区" if kind is UnitKind.COMMUNITY else "网格"
+        raise NotFound(f"{name}不是{label}。", f"{label}有: {names}。")
+    return unit.name

@@ -1,0 +1,254 @@
+"""The vocabulary: severities, platforms, clocks, states, and the case itself.
+
+Pure: no clock, file, database or terminal. Values of the Chinese enums are what
+people read and what JSON carries; names are what code says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from sixping.policy.vocabulary import ClockKind, Platform, Severity
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+
+class Status(StrEnum):
+    """Where a case stands; the word is what lists show and ``--status`` takes."""
+
+    REPORTED = "待受理"
+    DECLINED = "不予受理"
+    ACCEPTED = "待分派"
+    HANDLING = "办理中"
+    DECISION = "待会商"
+    REFERRAL = "待上报"
+    DISTRICT = "区级办理中"
+    RESOLVED = "已办结"
+    CLOSED = "已归档"
+    MERGED = "已并入"
+
+    @property
+    def open(self) -> bool:
+        """Return whether somebody still has to handle the case."""
+        return self not in ENDED
+
+
+ENDED = frozenset({Status.DECLINED, Status.RESOLVED, Status.CLOSED, Status.MERGED})
+
+#: event kind → the command by which people take the step, and its name
+STEPS: dict[str, tuple[str, str]] = {
+    "accepted": ("accept", "受理"),
+    "declined": ("decline", "不予受理"),
+    "assigned": ("assign", "分派"),
+    "signed": ("sign", "签收"),
+    "returned": ("return", "退回"),
+    "regraded": ("regrade", "改级改类"),
+    "consulted": ("consult", "提交会商"),
+    "decided": ("decide", "记录会商决定"),
+    "referred": ("refer", "上报区级"),
+    "refer_replied": ("refer-reply", "记录区级答复"),
+    "resolved": ("resolve", "办结"),
+    "fed_back": ("feedback", "反馈"),
+    "verified": ("verify-result", "核查"),
+    "closed": ("close", "归档"),
+    "reopened": ("reopen", "重新办理"),
+    "noted": ("note", "记事"),
+    "voided": ("void", "撤销一步"),
+    "rescheduled": ("", "期限调整"),
+    "extended": ("extend", "延期"),
+    "suspended": ("suspend", "中止计时"),
+    "resumed": ("resume", "恢复计时"),
+    "merged": ("merge", "并入"),
+    "absorbed": ("", "接收并入"),
+    "unmerged": ("unmerge", "拆出"),
+    "released": ("", "移出并入"),
+    "urged": ("urge", "督办"),
+    "urge_answered": ("answer-urge", "答复督办"),
+    "part_set": ("part", "分工"),
+    "part_done": ("part-done", "完成分工"),
+}
+
+
+class Op(StrEnum):
+    """What an event does to a clock; evolve applies it and never computes a date."""
+
+    START = "start"
+    MOVE = "move"
+    STOP = "stop"
+    DROP = "drop"  # the case left this clock's route: a breach stays, a promise in time goes
+    HOLD = "hold"  # the clock stands still: no verdict until it is released
+    RELEASE = "release"  # it runs again, with the due date it has now
+    UNKNOWN = "unknown"  # the record came from elsewhere: nobody wrote down how it ended
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockStep:
+    """One operation on one clock, with the due date that was promised (decision 2)."""
+
+    op: Op
+    kind: ClockKind
+    started: datetime | None = None
+    due: datetime | None = None
+    stopped: datetime | None = None  # only where a file says when (imported records)
+    was: datetime | None = None  # what the due date was, where this one is counted from it
+    workdays: int | None = None
+    clause: str | None = None
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """Under which rules due dates were computed: pinned in the event that used them."""
+
+    profile: str
+    edition: str
+    calendar: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """One limit a case runs against in one round; instants are Shanghai time.
+
+    ``held_at``: it stands still since then; ``holds`` are the times it stood still before.
+    """
+
+    kind: ClockKind
+    round: int
+    started: datetime | None
+    due: datetime | None
+    stopped: datetime | None = None
+    held_at: datetime | None = None
+    holds: tuple[tuple[datetime, datetime], ...] = ()
+    dropped: bool = False
+    unknown: bool = False
+    workdays: int | None = None
+    clause: str | None = None
+    provisional: bool = False
+    profile: str | None = None
+    edition: str | None = None
+    calendar: str | None = None
+
+    @property
+    def running(self) -> bool:
+        """Return whether the clock still runs."""
+        return self.stopped is None and not self.unknown and self.due is not None
+
+    def late(self, now: datetime) -> bool | None:
+        """Return the verdict at ``now``; None where the end is not known, or while held.
+
+        17:00:00 is in time and 17:00:01 is late (clauses.md): the one comparison.
+        """
+        if self.unknown or self.due is None or self.held_at:
+            return None
+        return (self.stopped or now) > self.due
+
+
+class Report(NamedTuple):
+    """One reporter's claim to an answer: the case's own, or that of a repeat merged in."""
+
+    number: str
+    reachable: bool
+    answered: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Return whether this reporter can be told the result and was not."""
+        return self.reachable and not self.answered
+
+
+class Urge(NamedTuple):
+    """A demand of the supervisors (五.3); ``answer_by`` None: no date was set."""
+
+    level: str
+    at: datetime
+    answer_by: date | None = None
+    answered_at: datetime | None = None
+
+
+class Part(NamedTuple):
+    """What one unit has to do in a case (四.1), by the close of ``due`` if a day was set."""
+
+    unit: str
+    set_at: datetime
+    due: date | None = None
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A case as the fold of its events: no free text, which lies beside the chain."""
+
+    number: str
+    version: int
+    status: Status
+    channel: str
+    received_at: datetime
+    recorded_at: datetime
+    severity: Severity
+    platform: Platform | None
+    category: str | None
+    unsure: bool
+    source_no: str | None = None
+    community: str | None = None
+    grid: str | None = None
+    anonymous: bool = False
+    imported: bool = False
+    lead: str | None = None
+    assist: tuple[str, ...] = ()
+    coordinator: str | None = None
+    round: int = 1
+    round_at: datetime
+    clocks: tuple[Clock, ...] = ()
+    accepted_at: datetime | None = None
+    assigned_at: datetime | None = None
+    signed_at: datetime | None = None
+    returned_at: datetime | None = None
+    returns: int = 0
+    resolved_at: datetime | None = None
+    ended_at: datetime | None = None
+    fed_back: bool = False
+    satisfaction: int | None = None
+    verified: bool | None = None
+    consulted_at: datetime | None = None
+    decided_at: datetime | None = None
+    referred_at: datetime | None = None
+    received: bool = False  # the district gave a receipt or an answer in this round
+    merged_into: str | None = None
+    merged_from: Status | None = None  # where it stood before, to be given back
+    others: tuple[Report, ...] = ()  # repeat reports merged in
+    urges: tuple[Urge, ...] = ()
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Return whether somebody still has to handle the case."""
+        return self.status.open
+
+    @property
+    def owes_feedback(self) -> bool:
+        """Return whether a reporter still waits for the result (三.1)."""
+        if self.status is not Status.RESOLVED:
+            return False
+        return not (self.fed_back or self.anonymous) or any(r.waits for r in self.others)
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        """Return every report this case answers for, its own first."""
+        return (Report(self.number, not self.anonymous, self.fed_back), *self.others)
+
+    @property
+    def unanswered(self) -> tuple[Urge, ...]:
+        """Return the demands nobody answered yet, oldest first."""
+        return tuple(urge for urge in self.urges if urge.answered_at is None)
+
+    @property
+    def held(self) -> Clock | None:
+        """Return the clock that stands still, if one does."""
+        return next((c for c in self.clocks if c.held_at and c.running), None)
+
+    def running(self, kind: ClockKind) -> Clock | None:
+        """Return the running clock of a kind, if one runs."""
+        return next((c for c in self.clocks if c.kind is kind and c.running), None)

@@ -1,0 +1,1 @@
+"""The commands of the calendar: read, enter, apply."""

@@ -1,0 +1,173 @@
+"""The calendar and the cases: ``apply`` moves their promises, ``ics`` publishes them."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sixping.console.context import Desk
+from sixping.console.options import Output, answering
+from sixping.render.table import Column
+
+if TYPE_CHECKING:
+    from sixping.console.answers import Wish
+    from sixping.render.ics import Deadline
+    from sixping.services.reschedule import Move
+    from sixping.services.rulebooks import Books
+
+COLUMNS = (
+    Column("number", "编号"),
+    Column("label", "时限"),
+    Column("old", "原期限", "time"),
+    Column("new", "现期限", "time"),
+    Column("mark", "标记"),
+    Column("why", "原因", elastic=True),
+)
+
+
+@answering
+def apply(
+    ctx: typer.Context,
+    dry_run: Annotated[bool, typer.Option("-n", "--dry-run", help="只看会怎样, 不改动")] = False,
+    *,
+    wish: Wish,
+) -> None:
+    """按现行日历调整在办事项的期限, 每项记入台账; 已过去的日期不改, 会商决定的日期不动。
+
+    示例:
+      sixping calendar apply --dry-run
+      sixping calendar apply
+    """
+    desk = Desk.of(ctx)
+    desk.existing_ledger()
+    wish.choose(desk)
+    found = _planned(desk) if dry_run else _applied(desk)
+    _show(desk, wish, found)
+    _sum_up(desk, found, dry_run=dry_run)
+
+
+def _planned(desk: Desk) -> list[Move]:
+    from sixping.queries import cases as case_queries
+    from sixping.services.reschedule import moves, waiting
+    from sixping.services.rulebooks import books_on
+
+    with case_queries.reading(desk.ledger) as con:
+        books = books_on(con)
+        rows = waiting(con, books)
+    return list(moves(rows, books, desk.now))
+
+
+def _applied(desk: Desk) -> list[Move]:
+    """Do it in one transaction; the same calendar applied again writes nothing."""
+    from sixping.console.stepcommand import stamp_of
+    from sixping.ledger import transaction
+    from sixping.services.reschedule import moves, steps, waiting
+    from sixping.services.rulebooks import books_on
+    from sixping.store.bulk import append_many
+
+    with transaction(desk.ledger, stamp_of(desk)) as tx:
+        books = books_on(tx.con)
+        found = list(moves(waiting(tx.con, books), books, desk.now))
+        if found or not books.known.settled(books.calendar):
+            append_many(tx, steps(found, books, desk.now))
+            _note(tx, books, found)
+    return found
+
+
+def _note(tx: Any, books: Books, found: list[Move]) -> None:  # noqa: ANN401 - a Transaction
+    from sixping.queries.calendar import APPLIED, STREAM, SUBJECT
+
+    facts = {
+        "calendar": books.calendar.fingerprint[:16],
+        "confirmed_until": books.calendar.confirmed_until.isoformat(),
+        "moved": sum(move.old != move.due for move in found),
+        "marks": sum(move.was_provisional != move.provisional for move in found),
+        "stood": sum(move.stands for move in found),
+    }
+    tx.note(STREAM, SUBJECT, APPLIED, facts)
+
+
+def _show(desk: Desk, wish: Wish, found: list[Move]) -> None:
+    from sixping.console.answers import publish
+    from sixping.policy.vocabulary import CLOCKS
+    from sixping.services.reschedule import move_json
+
+    lines = [move_json(move) for move in found]
+    rows = [
+        line | {"label": CLOCKS[str(line["clock"])], "mark": _mark(move)}
+        for line, move in zip(lines, found, strict=True)
+    ]
+    publish(desk, wish, rows, COLUMNS, lines)
+
+
+def _mark(move: Move) -> str:
+    if move.was_provisional == move.provisional:
+        return "暂定" if move.provisional else ""
+    return "改为暂定" if move.provisional else "暂定已确定"
+
+
+def _sum_up(desk: Desk, found: list[Move], *, dry_run: bool) -> None:
+    if not found:
+        desk.say("没有需要调整的期限。")
+        return
+    cases = len({move.number for move in found if move.changes})
+    moved = sum(move.old != move.due for move in found)
+    marks = sum(move.old == move.due and move.changes for move in found)
+    stood = sum(move.stands for move in found)
+    said = [f"改日期 {moved} 个", f"只改标记 {marks} 个", f"维持原期限 {stood} 个"]
+    head = "将调整" if dry_run else "已调整"
+    desk.say(f"{head} {cases} 件: {', '.join(said)}。" + ("没有改动台账。" if dry_run else ""))
+
+
+def ics(
+    ctx: typer.Context,
+    unit: Annotated[
+        str | None, typer.Option("--unit", metavar="单位", help="只要这个牵头单位的")
+    ] = None,
+    output: Output = None,
+) -> None:
+    """把在办事项的期限输出为日历文件 (iCalendar), 不含反映内容和个人信息。
+
+    示例:
+      sixping calendar ics -o 期限.ics
+      sixping calendar ics --unit 城管执法中队 > 中队.ics
+    """
+    from pathlib import Path
+
+    from sixping.queries import cases as case_queries
+    from sixping.queries.calendar import ledger_id, open_clocks
+    from sixping.render.formats import writing
+    from sixping.render.ics import feed
+
+    desk = Desk.of(ctx)
+    desk.existing_ledger()
+    with case_queries.reading(desk.ledger) as con:
+        name = ledger_id(con)
+        rows = [dict(row) for row in open_clocks(con, unit)]
+    content = feed([_deadline(row, name) for row in rows], desk.now)
+    if output and output != "-":
+        with writing(Path(output)) as file:
+            file.write(content)
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+
+
+def _deadline(row: dict[str, Any], ledger: str) -> Deadline:
+    from sixping.policy.vocabulary import CLOCKS
+    from sixping.render.ics import Deadline
+    from sixping.util.clock import from_text
+
+    words = (row["severity"], row["platform"], row["lead"], row["community"])
+    mark = " (暂定)" if row["provisional"] else ""
+    return Deadline(
+        uid=f"{row['number']}-{row['round']}-{row['kind']}@{ledger}.sixping",
+        sequence=row["from_seq"],
+        due=from_text(row["due"]),
+        summary=f"{row['number']} {CLOCKS[row['kind']]}期限{mark}",
+        description=" ".join(word for word in words if word),
+        provisional=bool(row["provisional"]),
+    )

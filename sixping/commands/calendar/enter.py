@@ -1,0 +1,319 @@
+"""Entering calendar layers into the ledger: a published year, a notice, a local order.
+
+Everything is validated and compared with the calendar in force before anybody is asked;
+what was entered lies in the ledger with file name and SHA-256 of its content.
+"""
+
+from __future__ import annotations
+
+import sys
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import typer
+
+from sixping.console.context import Desk
+from sixping.errors import BadData, InputOutput, UsageFault, system_reason
+from sixping.render.table import Column
+
+if TYPE_CHECKING:
+    from sixping.calendar.check import Difference
+    from sixping.calendar.layers import Layer, LocalOrder
+    from sixping.calendar.table import Calendar
+    from sixping.services.rulebooks import Books
+
+_MOST_BYTES = 2_000_000
+
+Yes = Annotated[bool, typer.Option("--yes", help="不再询问, 直接记入台账")]
+DryRun = Annotated[bool, typer.Option("-n", "--dry-run", help="只检查和比较, 不记入")]
+
+
+class Given(NamedTuple):
+    """A layer as it came, and from where: file name and hash of its bytes."""
+
+    kind: str
+    layer: Layer
+    file: str | None = None
+    sha256: str | None = None
+
+
+def import_(
+    ctx: typer.Context,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[文件]", help="holiday-cn 的 JSON, 或我们的 TOML")
+    ] = None,
+    notice: Annotated[
+        str | None, typer.Option("--notice", metavar="文件|-", help="放假通知的原文")
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option("--year", metavar="年", help="通知原文没有标题时, 是哪一年")
+    ] = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> int:
+    """导入一年的放假安排: 先检查, 再列出差异, 确认后记入台账。
+
+    示例:
+      sixping calendar import 2027.json
+      sixping calendar import --notice 通知.txt --yes
+    """
+    desk = Desk.of(ctx)
+    if (file is None) == (notice is None):
+        raise UsageFault("请写一个文件, 或用 --notice 给出通知原文。", "二者取一。")
+    if year is not None and notice is None:
+        raise UsageFault("--year 只与 --notice 同用。", "文件里已写明年份。")
+    if not dry_run:
+        desk.existing_ledger()
+    given = _notice(desk, notice, year) if notice is not None else _year(Path(str(file)))
+    return _enter(desk, given, yes=yes, dry_run=dry_run)
+
+
+def _year(path: Path) -> Given:
+    from sixping.calendar.files import parse_data
+    from sixping.calendar.layers import parse_holiday_cn
+    from sixping.queries.calendar import YEAR
+
+    text, digest = _read(path)
+    data = parse_data(text, path.name)
+    if "scope" in data:
+        raise BadData(
+            f"{path.name} 是地方文件, 不是一年的放假安排",
+            f"请用 sixping calendar add-local {path.name}。",
+        )
+    return Given(YEAR, parse_holiday_cn(data, path.name), path.name, digest)
+
+
+def _notice(desk: Desk, name: str, year: int | None) -> Given:
+    from sixping.calendar.amendments import is_amendment, parse_amendment
+    from sixping.calendar.holiday_notice import parse_notice
+    from sixping.queries.calendar import YEAR
+    from sixping.services.rulebooks import books_of
+
+    text, digest = _read(None if name == "-" else Path(name))
+    source = "标准输入" if name == "-" else Path(name).name
+    if is_amendment(text):
+        layer = parse_amendment(text, books_of(desk.ledger).calendar.year, year, source)
+    else:
+        layer = parse_notice(text, year, source)
+    return Given(YEAR, layer, source, digest)
+
+
+def _read(path: Path | None) -> tuple[str, str]:
+    """Return the text and the SHA-256 of the bytes; stdin where there is no path."""
+    try:
+        content = path.read_bytes() if path else sys.stdin.buffer.read(_MOST_BYTES + 1)
+    except OSError as fault:
+        raise InputOutput(
+            f"无法读取 {path}: {system_reason(fault)}", "请检查该文件是否存在、有无读取权限。"
+        ) from None
+    name = path.name if path else "标准输入"
+    if len(content) > _MOST_BYTES:
+        raise BadData(f"{name} 太大 ({len(content)} 字节)", "放假安排不会有这么长。")
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding), sha256(content).hexdigest()
+        except UnicodeDecodeError:
+            continue
+    raise BadData(f"{name} 的编码看不懂", "请用 UTF-8 另存该文件。")
+
+
+def add_local(
+    ctx: typer.Context,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[文件]", help="TOML 文件, 键与下列选项相同")
+    ] = None,
+    off: Annotated[
+        list[str] | None, typer.Option("--off", metavar="日期", help="放假的日子, 可多次给出")
+    ] = None,
+    work: Annotated[
+        list[str] | None, typer.Option("--work", metavar="日期", help="上班的日子, 可多次给出")
+    ] = None,
+    document: Annotated[
+        str | None, typer.Option("--document", metavar="文号", help="文件的文号")
+    ] = None,
+    title: Annotated[
+        str | None, typer.Option("--title", metavar="名称", help="文件的名称, 默认同文号")
+    ] = None,
+    scope: Annotated[
+        list[str] | None, typer.Option("--scope", metavar="地方", help="适用的地方, 可多次给出")
+    ] = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> int:
+    """记入一份地方文件: 哪几天放假、哪几天上班, 适用于哪里。
+
+    示例:
+      sixping calendar add-local --off 2026-12-04 --document 演字1号 --scope 滨江区
+      sixping calendar add-local 文件.toml --dry-run
+    """
+    from sixping.queries.calendar import ORDER
+
+    desk = Desk.of(ctx)
+    options = {"--off": off, "--work": work, "--document": document, "--scope": scope}
+    if file is not None and any((*options.values(), title)):
+        raise UsageFault("文件与选项不能同用。", "请二者取一。")
+    if not dry_run:
+        desk.existing_ledger()
+    if file is not None:
+        given = _order_file(desk, file)
+    else:
+        missing = [name for name in ("--document", "--scope") if not options[name]]
+        missing += [] if off or work else ["--off 或 --work"]
+        if missing:
+            hint = "用法见: sixping calendar add-local --help"
+            raise UsageFault(f"缺少: {', '.join(missing)}", hint)
+        data = {
+            "title": title or document, "document": document, "scope": scope,
+            "off": _dates(desk, off), "worked": _dates(desk, work),
+        }  # fmt: skip
+        given = Given(ORDER, _order(desk, data, "选项"))
+    _warn_elsewhere(desk, given.layer)
+    return _enter(desk, given, yes=yes, dry_run=dry_run)
+
+
+def _order_file(desk: Desk, path: Path) -> Given:
+    from sixping.calendar.files import parse_data
+    from sixping.queries.calendar import ORDER
+
+    text, digest = _read(path)
+    return Given(ORDER, _order(desk, parse_data(text, path.name), path.name), path.name, digest)
+
+
+def _order(desk: Desk, data: dict[str, Any], source: str) -> LocalOrder:
+    from sixping.calendar.layers import parse_local_order
+
+    entered = {"entered_by": desk.by, "entered_on": desk.now.date()}
+    return parse_local_order({**entered, **data}, source)
+
+
+def _dates(desk: Desk, words: list[str] | None) -> list[str]:
+    from sixping.util.dates import parse_day
+
+    return [parse_day(word, desk.now).isoformat() for word in words or ()]
+
+
+def _warn_elsewhere(desk: Desk, layer: Layer) -> None:
+    from sixping.calendar.files import read_layers
+
+    places = read_layers(None).places
+    if places.isdisjoint(getattr(layer, "scope", ())):
+        desk.say(f"注意: 适用的地方不含本单位所在的 {'、'.join(sorted(places))}, 不影响本单位。")
+
+
+# --- what both do ----------------------------------------------------------------------
+
+
+def _enter(desk: Desk, given: Given, *, yes: bool, dry_run: bool) -> int:
+    from sixping.services.rulebooks import books_of
+
+    books = books_of(desk.ledger)
+    if _same(books, given):
+        desk.say("台账里已有同样的内容, 没有改动。")
+        return 0
+    fresh = _calendar_with(books, given.layer)
+    _refuse_incomplete(fresh, given)
+    _show_difference(desk, books.calendar, fresh, given)
+    if dry_run:
+        desk.say("只作检查, 没有记入台账。")
+        return 0
+    if not yes and not _agreed(desk):
+        desk.say("没有记入台账。")
+        return 1
+    _record(desk, given, fresh)
+    return 0
+
+
+def _refuse_incomplete(fresh: Calendar, given: Given) -> None:
+    """Refuse a year that works on a day off by law: half a notice passes for a whole one."""
+    year = getattr(given.layer, "year", None)
+    named = {day.date: day.working for day in given.layer.days}
+    worked = [
+        f"{date} {name}"
+        for date, name in fresh.statutory_days()
+        if date.year == year and named.get(date, date.weekday() < 5)  # noqa: PLR2004
+    ]
+    if worked:
+        raise BadData(
+            f"{given.file or '放假安排'}: 法定节日没有放假: {'、'.join(worked)}",
+            "文件可能不完整, 请与通知原文核对; 日历没有改动。",
+        )
+
+
+def _same(books: Books, given: Given) -> bool:
+    """Tell whether the ledger's last word on this year, or one of its orders, says just that."""
+    layers = [layer for _, layer in books.known.layers]
+    year = getattr(given.layer, "year", None)
+    if year is not None:
+        layers = [each for each in layers if getattr(each, "year", None) == year][-1:]
+    return any(_facts(each) == _facts(given.layer) for each in layers)
+
+
+def _facts(layer: Layer) -> dict[str, Any]:
+    """Return the layer's data as recorded: who entered it stands in the envelope."""
+    data = layer.as_data()
+    data.pop("entered_by", None)
+    return data
+
+
+def _calendar_with(books: Books, layer: Layer) -> Calendar:
+    from sixping.workdays import load_calendar
+
+    return load_calendar(extra=[*(each for _, each in books.known.layers), layer])
+
+
+def _show_difference(desk: Desk, old: Calendar, new: Calendar, given: Given) -> None:
+    from sixping.calendar.check import difference
+    from sixping.console.answers import Wish, publish
+
+    days = difference(old, new)
+    columns = (
+        Column("date", "日期", "day"),
+        Column("old", "原来"),
+        Column("new", "改为"),
+        Column("source", "依据", elastic=True),
+    )
+    worked = [each for each in days if each.worked]
+    publish(desk, Wish(), [_row(each) for each in worked], columns)
+    for warning in getattr(given.layer, "warnings", ()):
+        desk.say(f"注意: {warning}")
+    published = sorted(set(new.published) - set(old.published))
+    if published:
+        desk.say(f"{'、'.join(map(str, published))} 年由暂定变为已公布。")
+    named = f", 另有 {len(days) - len(worked)} 天只是名称变化" if len(days) > len(worked) else ""
+    desk.say(f"与现行日历相比, 是否上班有变化的 {len(worked)} 天{named}。")
+
+
+def _row(each: Difference) -> dict[str, Any]:
+    def words(working: bool, name: str) -> str:
+        return ("上班" if working else "休息") + (f" {name}" if name else "")
+
+    return {
+        "date": each.date,
+        "old": words(each.old.working, each.old.name),
+        "new": words(each.new.working, each.new.name),
+        "source": each.new.source,
+    }
+
+
+def _agreed(desk: Desk) -> bool:
+    if not desk.interactive:
+        raise UsageFault("没有终端可以确认, 没有记入台账。", "核对以上差异后加 --yes 重新运行。")
+    return typer.confirm("记入台账?", default=False, err=True)
+
+
+def _record(desk: Desk, given: Given, fresh: Calendar) -> None:
+    from sixping.console.stepcommand import stamp_of
+    from sixping.ledger import transaction
+    from sixping.queries.calendar import STREAM, SUBJECT
+    from sixping.services.reschedule import pending
+    from sixping.services.rulebooks import books_of
+
+    facts: dict[str, Any] = {"layer": _facts(given.layer), "calendar": fresh.fingerprint[:16]}
+    facts |= {"file": given.file, "sha256": given.sha256} if given.file else {}
+    with transaction(desk.ledger, stamp_of(desk)) as tx:
+        seq = tx.note(STREAM, SUBJECT, given.kind, facts)
+    desk.say(f"已记入台账 (第 {seq} 号)。")
+    waiting = pending(desk, books_of(desk.ledger))
+    if waiting:
+        desk.say(f"有 {waiting} 件的期限要相应调整: sixping calendar apply")

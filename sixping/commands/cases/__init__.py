@@ -1,0 +1,1 @@
+"""The commands that register, carry on and read a case."""

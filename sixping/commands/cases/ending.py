@@ -1,0 +1,107 @@
+"""The steps after a matter is settled: answered, checked, filed, or taken up again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sixping.cases import deadlines, steps
+from sixping.console.stepcommand import step, told
+from sixping.errors import UsageFault
+from sixping.services.taking import Build, Found
+
+if TYPE_CHECKING:
+    from sixping.cases.codec import CaseEvent
+    from sixping.services.taking import Steps
+
+Doubt = Annotated[
+    str | None,
+    typer.Option("--reason", metavar="理由", help="不通过的理由, 或补记 (--at) 的理由"),
+]
+
+
+@step()
+def feedback(
+    text: Annotated[str, typer.Argument(metavar="内容", help="告知反映人的话")],
+    satisfaction: Annotated[
+        int | None,
+        typer.Option("--satisfaction", min=1, max=5, metavar="1-5", help="反映人的满意度"),
+    ] = None,
+    everyone: Annotated[bool, typer.Option("--all", help="并入的每一个反映人都已告知")] = False,
+) -> Build:
+    """把办理结果反馈给反映人, 可同时记录满意度 (三.1)。
+
+    示例:
+      sixping feedback 123 "已处理完毕, 感谢反映"
+      sixping feedback 123 "电话回访" --satisfaction 5
+      sixping feedback 123 "已统一答复" --all
+    """
+    words = told(text, "内容")
+
+    def build(found: Found) -> CaseEvent | Steps:
+        case = found.case
+        to = case.number if case.merged_into and not everyone else None
+        event = steps.FedBack(to=to, everyone=everyone, satisfaction=satisfaction, text=words)
+        if case.merged_into is None:
+            return event
+        found.hint(f"{case.number} 已并入 {case.merged_into}, 反馈记在那一件")
+        return [(found.other(case.merged_into), event)]
+
+    return build
+
+
+@step(why=Doubt)
+def verify_result(
+    passed: Annotated[bool | None, typer.Option("--pass/--fail", help="核查通过, 或不通过")] = None,
+) -> Build:
+    """核查办理结果; 不通过的不能归档, 须重新办理。
+
+    示例:
+      sixping verify-result 123 --pass
+      sixping verify-result 123 --fail --reason "现场仍有摊位"
+    """
+    if passed is None:
+        raise UsageFault("没有写明核查结论。", "请给出 --pass 或 --fail。")
+
+    def build(found: Found) -> CaseEvent:
+        if not passed and found.why is None:
+            raise UsageFault("核查不通过须写明 --reason。", "例如: --reason 现场仍有摊位")
+        return steps.Verified(passed=passed, reason=found.why)
+
+    return build
+
+
+@step()
+def close() -> Build:
+    """归档; 须先在办结后反馈 (匿名的除外)。
+
+    示例:
+      sixping close 123
+    """
+
+    def build(found: Found) -> CaseEvent:
+        lost = [r.number for r in found.case.reports if not (r.reachable or r.answered)]
+        if lost:
+            found.hint(f"匿名, 无法反馈: {'、'.join(lost)}")
+        return steps.Closed(unreachable=bool(lost))
+
+    return build
+
+
+@step(reason=True)
+def reopen() -> Build:
+    """重新办理: 另起一轮期限, 以前的超期不消除。
+
+    示例:
+      sixping reopen 123 --reason "反映人称问题又出现"
+    """
+
+    def build(found: Found) -> CaseEvent:
+        return steps.Reopened(
+            steps=deadlines.reopened(found.case, found.at, found.rules),
+            terms=found.rules.terms,
+            reason=found.why,
+        )
+
+    return build

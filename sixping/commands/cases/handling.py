@@ -1,0 +1,244 @@
+"""The steps of a case after intake: one command each, one event each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sixping.cases import deadlines, steps
+from sixping.cases.lifecycle import refold
+from sixping.console.options import Assist, Lead, Outcome
+from sixping.console.stepcommand import step, told
+from sixping.errors import NotAllowed, UsageFault
+from sixping.policy.vocabulary import Platform, Severity
+from sixping.services.taking import SHORT, Build, Found
+
+if TYPE_CHECKING:
+    from sixping.cases.codec import CaseEvent
+    from sixping.policy.units import Units
+
+Feedback = Annotated[
+    str | None,
+    typer.Option("--feedback", metavar="内容", help="告知反映人的话; 不写则用标准文字"),
+]
+
+
+@step()
+def accept(feedback: Feedback = None) -> Build:
+    """受理一件, 并告知反映人 (五.1a)。
+
+    示例:
+      sixping accept 123
+      sixping accept 123 --feedback "已受理, 今天派人查看"
+    """
+    own = None if feedback is None else told(feedback, "反馈内容 (--feedback)")
+
+    def build(found: Found) -> CaseEvent:
+        case, edition = found.case, found.rules.edition
+        return steps.Accepted(
+            steps=deadlines.accepted(case),
+            standard=own is None,
+            channel=case.channel,
+            feedback=own or edition.standard_feedback("accept", number=case.number),
+        )
+
+    return build
+
+
+@step(reason=True)
+def decline(feedback: Feedback = None) -> Build:
+    """不予受理, 并告知反映人理由 (五.1a)。
+
+    示例:
+      sixping decline 123 --reason "不属于本街道, 已告知向某街道反映"
+    """
+    own = None if feedback is None else told(feedback, "反馈内容 (--feedback)")
+
+    def build(found: Found) -> CaseEvent:
+        case, edition, why = found.case, found.rules.edition, found.why or ""
+        return steps.Declined(
+            steps=deadlines.declined(case),
+            standard=own is None,
+            channel=case.channel,
+            feedback=own or edition.standard_feedback("decline", number=case.number, reason=why),
+            reason=why,
+        )
+
+    return build
+
+
+@step()
+def assign(
+    lead: Lead,
+    assist: Assist = None,
+    decided_by: Annotated[
+        str | None,
+        typer.Option("--decided-by", metavar="姓名", help="多次退回后, 由谁确定责任单位 (四.2)"),
+    ] = None,
+) -> Build:
+    """分派给牵头单位和协办单位 (二.2, 四)。
+
+    示例:
+      sixping assign 123 --lead 城管执法中队
+      sixping assign 123 --lead 城管执法中队 --assist 市场监管所
+    """
+    who = None if decided_by is None else told(decided_by, "决定者 (--decided-by)", SHORT)
+
+    def build(found: Found) -> CaseEvent:
+        head, others, coordinator = units_involved(found.units(), lead, assist)
+        if who is None and _too_often(found, found.case.returns):
+            raise NotAllowed(
+                f"{found.case.number} 已退回 {found.case.returns} 次, 由协调单位"
+                f" {coordinator or found.units().coordinator} 确定责任单位 (四.2)。",
+                "确定后请加 --decided-by 姓名 再分派。",
+            )
+        return steps.Assigned(lead=head, assist=others, coordinator=coordinator, decided_by=who)
+
+    return build
+
+
+def _too_often(found: Found, returns: int) -> bool:
+    return returns >= found.rules.edition.readings.returns_before_coordinator
+
+
+def units_involved(
+    units: Units, lead: str, assist: list[str] | None
+) -> tuple[str, tuple[str, ...], str | None]:
+    """Return lead, assisting units and coordinator by the names of that day (四.2)."""
+    from sixping.policy.units import coordinator
+
+    head = units.find(lead).name
+    others = tuple(dict.fromkeys(units.find(name).name for name in assist or ()))
+    return head, others, coordinator((head, *others), units)
+
+
+@step()
+def sign() -> Build:
+    """牵头单位签收。
+
+    示例:
+      sixping sign 123
+      sixping sign 123 --by 演示甲
+    """
+    return lambda _: steps.Signed()
+
+
+@step(reason=True)
+def return_() -> Build:
+    """单位退回指挥室, 写明理由。
+
+    示例:
+      sixping return 123 --reason "不属于本单位职责, 建议转市场监管"
+    """
+
+    def build(found: Found) -> CaseEvent:
+        count = found.case.returns + 1
+        if _too_often(found, count):
+            found.hint(f"这是第 {count} 次退回, 再分派须由协调单位决定 (--decided-by, 四.2)")
+        return steps.Returned(unit=found.case.lead, reason=found.why)
+
+    return build
+
+
+@step()
+def note(
+    text: Annotated[str, typer.Argument(metavar="内容", help="要记下的话")],
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="单位", help="通报给哪个单位 (附3.3)")
+    ] = None,
+) -> Build:
+    """记一笔进展, 不改变状态。
+
+    示例:
+      sixping note 123 "已联系反映人, 约明天上午查看"
+      sixping note 123 "现场发现无照经营, 请核查" --to 市场监管所
+    """
+    words = told(text, "内容")
+    return lambda found: steps.Noted(
+        text=words, to=None if to is None else found.units().find(to).name
+    )
+
+
+@step(reason=True)
+def regrade(
+    severity: Annotated[
+        Severity | None, typer.Option("--severity", metavar="等级", help="一般 较大 重大")
+    ] = None,
+    category: Annotated[
+        str | None, typer.Option("--category", metavar="类别", help="新的类别")
+    ] = None,
+) -> Build:
+    """改变等级或类别; 起算时间不变, 已有的超期不消除 (三)。
+
+    示例:
+      sixping regrade 123 --severity 重大 --reason "涉及跨区管网, 街道无法处置"
+      sixping regrade 123 --category 占道经营 --reason "已与反映人核实"
+    """
+    if severity is None and category is None:
+        raise UsageFault("没有写明改什么。", "请给出 --severity 或 --category。")
+    named = None if category is None else _category(category)
+
+    def build(found: Found) -> CaseEvent:
+        case, rules = found.case, found.rules
+        grade = severity or case.severity
+        name, platform = named or (case.category, case.platform)
+        return steps.Regraded(
+            steps=deadlines.regraded(case, grade, found.at, rules),
+            terms=rules.terms,
+            severity=grade,
+            category=name,
+            platform=platform,
+            confirmed=named is not None,
+            reason=found.why,
+        )
+
+    return build
+
+
+def _category(name: str) -> tuple[str, Platform]:
+    from sixping.policy.units import load_units
+    from sixping.triage.taxonomy import load_taxonomy
+
+    found = load_taxonomy(load_units()).find(name)
+    return found.name, found.platform
+
+
+@step()
+def resolve(outcome: Outcome) -> Build:
+    """记录办结和办理结果。
+
+    示例:
+      sixping resolve 123 --outcome "摊位已劝离, 现场恢复通行"
+    """
+    words = told(outcome, "结果 (--outcome)")
+
+    def build(found: Found) -> CaseEvent:
+        case, rules = found.case, found.rules
+        return steps.Resolved(
+            steps=deadlines.resolved(case, found.at, rules),
+            terms=rules.terms if case.held else None,
+            outcome=words,
+        )
+
+    return build
+
+
+@step(reason=True)
+def void(
+    seq: Annotated[
+        int, typer.Argument(metavar="序号", min=1, help="要撤销的一步, 见 sixping log 编号")
+    ],
+) -> Build:
+    """撤销记错的一步; 两条记录都保留在台账里。
+
+    示例:
+      sixping void 123 4567 --reason "误记在这一件上"
+    """
+
+    def build(found: Found) -> CaseEvent:
+        case = found.case
+        after = refold(case.number, found.log, seq)
+        return steps.Voided(steps=deadlines.voided(case, after), seq=seq, reason=found.why)
+
+    return build

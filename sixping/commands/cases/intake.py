@@ -1,0 +1,298 @@
+"""The desk: a report comes in, is judged, gets its number and its clocks (二.1, 二.2)."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sixping.console.context import Desk
+from sixping.console.options import Json
+from sixping.errors import BadData, NotAllowed, UsageFault
+from sixping.policy.vocabulary import Severity
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sixping.cases.intake import Given
+    from sixping.store.transaction import Transaction
+
+Text = Annotated[
+    str | None, typer.Argument(metavar="[内容]", help="反映的内容; - 表示从标准输入读取")
+]
+Lines = Annotated[bool, typer.Option("--jsonl", help="从标准输入逐行读取 JSON, 逐行回答, 次序不变")]
+Channel = Annotated[
+    str | None, typer.Option("--channel", metavar="渠道", help="默认: 投诉举报电话")
+]
+SourceNo = Annotated[
+    str | None, typer.Option("--source-no", metavar="编号", help="来源渠道自己的编号")
+]
+Received = Annotated[
+    str | None, typer.Option("--received", metavar="时间", help="收到的时间, 默认现在")
+]
+Category = Annotated[
+    str | None, typer.Option("--category", metavar="类别", help="自定类别, 与建议一并记录")
+]
+Grade = Annotated[
+    Severity | None, typer.Option("--severity", metavar="等级", help="自定等级: 一般 较大 重大")
+]
+RequestId = Annotated[
+    str | None, typer.Option("--request-id", metavar="标识", help="重复提交时只登记一次")
+]
+
+
+def intake(  # noqa: PLR0917 - the promised options
+    ctx: typer.Context,
+    text: Text = None,
+    channel: Channel = None,
+    source_no: SourceNo = None,
+    place: Annotated[str | None, typer.Option("--place", metavar="地点")] = None,
+    community: Annotated[str | None, typer.Option("--community", metavar="社区")] = None,
+    grid: Annotated[str | None, typer.Option("--grid", metavar="网格")] = None,
+    reporter: Annotated[str | None, typer.Option("--reporter", metavar="姓名")] = None,
+    phone: Annotated[str | None, typer.Option("--phone", metavar="电话")] = None,
+    anonymous: Annotated[bool, typer.Option("--anonymous", help="反映人不愿留名")] = False,
+    received: Received = None,
+    category: Category = None,
+    severity: Grade = None,
+    request_id: RequestId = None,
+    jsonl: Lines = False,
+    as_json: Json = False,
+) -> int:
+    """登记一件: 建议类别、平台、等级和单位, 时限开始计算。
+
+    示例:
+      sixping intake "江南大道占道经营" --channel 网格员
+      sixping intake "3幢电梯困人" --community 江一社区 --phone 13800000000
+      sixping intake - < 来信.txt
+      sixping intake --jsonl < 批量.jsonl
+    """
+    desk = Desk.of(ctx)
+    desk.existing_ledger()
+    said = {
+        "channel": channel, "source_no": source_no, "place": place, "community": community,
+        "grid": grid, "reporter": reporter, "phone": phone, "category": category,
+        "severity": severity.value if severity else None,
+    }  # fmt: skip
+    if jsonl:
+        if text not in {None, "-"} or any(said.values()) or anonymous or received or request_id:
+            raise UsageFault("--jsonl 不能与内容或其他登记选项同用。", "请把它们写进每一行 JSON。")
+        from sixping.console.jsonlines import answer_lines
+
+        return answer_lines(desk, lambda values, where: _take(desk, values, where), recorded=True)
+    words = _words(desk, text, said, anonymous=anonymous)
+    from sixping.cases.intake import read_given
+
+    given = read_given({"text": words, "anonymous": anonymous, **said})
+    number, known = _register(desk, given, _received(desk, received, echo=True), request_id)
+    _tell(desk, number, as_json=as_json, known=known)
+    return 0
+
+
+def _words(desk: Desk, text: str | None, said: dict[str, str | None], *, anonymous: bool) -> str:
+    """Return the report's text; on a terminal ask for what was not given."""
+    if text == "-":
+        return _from_stdin(desk)
+    if desk.interactive:
+        from sixping.console.asking import ask_missing
+        from sixping.queries import cases
+
+        with cases.reading(desk.ledger):  # nobody answers four questions for a ledger in ruins
+            pass
+        return ask_missing(desk, text, said, anonymous=anonymous)
+    if text is None:
+        raise UsageFault(
+            "没有写明反映的内容。",
+            '例如: sixping intake "江南大道占道经营", 或用 - 从标准输入读取。',
+        )
+    return text
+
+
+def _from_stdin(desk: Desk) -> str:
+    from sixping.console.stdin import read_text
+
+    if desk.interactive:
+        desk.say("请输入内容, 另起一行按 Ctrl-D 结束:")
+    return read_text()
+
+
+def _received(desk: Desk, value: str | None, *, echo: bool = False) -> datetime:
+    if value is None:
+        return desk.now
+    from sixping.util.dates import parse_moment, understood
+
+    moment = parse_moment(value, desk.now)
+    if moment > desk.now:
+        raise UsageFault(f"收到的时间晚于现在: {understood(moment)}。", "请核对 received。")
+    if echo:
+        desk.say(f"收到: {understood(moment)}")
+    return moment
+
+
+def _register(
+    desk: Desk, given: Given, received: datetime, request_id: str | None
+) -> tuple[str, bool]:
+    """Register once; return the number and whether it had been registered before."""
+    from sixping.cases.intake import named, register
+    from sixping.console.stepcommand import stamp_of
+    from sixping.ledger import transaction
+    from sixping.services.rulebooks import books_of, desk_data
+    from sixping.util.text import admit
+
+    rules = books_of(desk.ledger).rules(received.date())
+    data = desk_data(desk.ledger, received.date())
+    given = named(given, data, rules)
+    event = register(given, data, rules, received)
+    keys = [f"src:{event.channel}\x1f{given.source_no}"] if given.source_no else []
+    if request_id is not None:
+        if not request_id.strip():
+            raise UsageFault("请求标识 (request_id) 是空的。", "请写出标识, 或不用它。")
+        keys.insert(0, f"id:{admit(request_id, field='请求标识 (request_id)', limit=200)}")
+    with transaction(desk.ledger, stamp_of(desk)) as tx:
+        if known := _known(tx, keys, given.content()):
+            return known, True
+        number = tx.next_number(received.year)
+        tx.append(number, event, received, before=None, request_keys=keys, content=given.content())
+    return number, False
+
+
+def _known(tx: Transaction, keys: list[str], content: bytes) -> str | None:
+    """Return the number these keys were given before; other content raises ``NotAllowed``."""
+    for key in keys:
+        known = tx.request(key)
+        if not known:
+            continue
+        same = tx.same_content(key, content)
+        if not same:
+            what = "请求标识" if key.startswith("id:") else "来源编号"
+            but = "但内容不同" if same is False else "内容已依法删除, 无法核对是否相同"
+            raise NotAllowed(
+                f"这个{what}已经登记为 {known}, {but}。",
+                f"请用 sixping show {known} 核对; 确是另一件的, 请换一个{what}。",
+            )
+        return known
+    return None
+
+
+def _tell(desk: Desk, number: str, *, as_json: bool, known: bool) -> None:
+    from sixping.console.receipt import answer, tell_repeats
+
+    did = "以前已经登记, 没有重复登记" if known else "已登记"
+    document = answer(desk, number, f"{number} {did}", as_json=as_json, repeats=True)
+    _of_the_calendar(desk, document)
+    if as_json:
+        return
+    desk.say(*(f"  {r['what']}: {r['matched']}  [{r['rule']}]" for r in document["reasons"]))
+    if document["unsure"]:
+        way = f"sixping regrade {number} --category 类别 --reason 理由"
+        desk.say(f"类别把握不大, 请核对; 确认或改类: {way}")
+    tell_repeats(desk, document)
+
+
+def _take(desk: Desk, values: dict[str, Any], where: str) -> dict[str, Any]:
+    from sixping.cases.intake import read_given
+    from sixping.console.receipt import saved
+    from sixping.services.casefile import read_case
+
+    stated, request_id = values.pop("received", None), values.pop("request_id", None)
+    if not all(v is None or isinstance(v, str) for v in (stated, request_id)):
+        raise BadData(
+            f"{where}received、request_id 应为文字。", '例如 "received": "2026-11-23T09:00"'
+        )
+    received = _received(desk, stated)
+    number, _ = _register(desk, read_given(values, where), received, request_id)
+    with saved(number):
+        document = read_case(desk, number)[0]
+    _of_the_calendar(desk, document)
+    return document
+
+
+def _of_the_calendar(desk: Desk, document: dict[str, Any]) -> None:
+    from sixping.console.calendarnote import remark
+    from sixping.services.reschedule import pending
+    from sixping.services.rulebooks import books_of
+
+    provisional = any(c["provisional"] and c["running"] for c in document["clocks"])
+    waiting = 0 if desk.remarked else pending(desk, books_of(desk.ledger))
+    desk.remarked.add("looked")  # a thousand lines of a file ask but once
+    remark(desk, provisional=provisional, waiting=waiting)
+
+
+# --- triage ----------------------------------------------------------------------------
+
+
+def triage(
+    ctx: typer.Context,
+    text: Text = None,
+    place: Annotated[str | None, typer.Option("--place", metavar="地点")] = None,
+    jsonl: Lines = False,
+    as_json: Json = False,
+) -> int:
+    """只看建议, 不登记: 类别、平台、等级、单位和理由; 不需要台账。
+
+    示例:
+      sixping triage "小区门口烧烤油烟"
+      sixping triage --jsonl < 批量.jsonl
+    """
+    desk = Desk.of(ctx)
+    if jsonl:
+        if text not in {None, "-"} or place:
+            raise UsageFault("--jsonl 不能与内容或地点同用。", "请把它们写进每一行 JSON。")
+        from sixping.console.jsonlines import answer_lines
+
+        return answer_lines(desk, _suggested, recorded=False)
+    if text is None and not desk.interactive:
+        raise UsageFault("没有写明内容。", '例如: sixping triage "小区门口烧烤油烟"')
+    answer = _suggested({"text": _matter(desk, text), "place": place})
+    if as_json:
+        from sixping.util.text import dump_json
+
+        sys.stdout.write(f"{dump_json(answer, indent=2)}\n")
+    else:
+        _show_suggestion(desk, answer)
+    return 0
+
+
+def _matter(desk: Desk, text: str | None) -> str:
+    if text == "-":
+        return _from_stdin(desk)
+    if text is None:
+        from sixping.console.asking import ask_text
+
+        return ask_text(None)
+    return text
+
+
+def _suggested(values: dict[str, Any], where: str = "") -> dict[str, Any]:
+    """Return the suggestion for one report; takes the lines ``intake`` takes."""
+    from sixping.cases.intake import read_given, suggestion_json
+    from sixping.services.rulebooks import desk_data
+    from sixping.triage.suggest import suggest
+    from sixping.util.text import mask_text
+
+    for name in ("received", "request_id"):
+        values.pop(name, None)
+    given, data = read_given(values, where), desk_data()
+    found = suggest(given.text, data.taxonomy, data.signals, data.units, place=given.place or "")
+    reasons = [r._asdict() | {"matched": mask_text(r.matched)} for r in found.reasons]
+    return suggestion_json(found) | {"reasons": reasons}
+
+
+def _show_suggestion(desk: Desk, answer: dict[str, Any]) -> None:
+    from sixping.console.answers import Wish, publish
+    from sixping.render.table import Column
+
+    columns = (
+        Column("category", "类别"),
+        Column("platform", "平台"),
+        Column("severity", "等级"),
+        Column("lead", "建议单位"),
+        Column("unsure", "把握不大", "bool"),
+        Column("why", "理由", elastic=True),
+    )
+    why = "; ".join(f"{r['what']}: {r['matched']}" for r in answer["reasons"] if r["matched"])
+    publish(desk, Wish(), [answer | {"why": why}], columns)
+    if answer["unsure"]:
+        near = "、".join(name for name, _ in answer["candidates"])
+        desk.say(f"把握不大, 最接近的类别: {near}。" if near else "没有可以依据的词, 请自定类别。")

@@ -1,0 +1,252 @@
+"""Commands that read: show, list, search, log, explain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sixping.cases.model import Status
+from sixping.console.context import Desk
+from sixping.console.options import AsJson, Number, Output, Reveal, answering
+from sixping.errors import UsageFault
+from sixping.policy.vocabulary import Platform, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sixping.console.answers import Wish
+
+RevealReason = Annotated[
+    str | None, typer.Option("--reason", metavar="理由", help="查看个人信息 (--reveal) 的理由")
+]
+Limit = Annotated[
+    int | None, typer.Option("--limit", min=1, metavar="N", help="最多列出几件, 并说明略去几件")
+]
+
+
+def show(
+    ctx: typer.Context,
+    number: Number,
+    reveal: Reveal = False,
+    reason: RevealReason = None,
+    as_json: AsJson = False,
+    output: Output = None,
+) -> None:
+    """查看一件: 内容、理由、时限、经过。
+
+    示例:
+      sixping show 123
+      sixping show 2026-000123 --json
+      sixping show 123 --reveal --reason 回访
+    """
+    from sixping.console.answers import Wish, publish, write_text
+    from sixping.queries.cases import full_number
+    from sixping.render.casesheet import sheet
+    from sixping.services.casefile import read_case
+
+    desk = Desk.of(ctx)
+    desk.existing_ledger()
+    number = full_number(number, desk.now.year)
+    wish = Wish(None, as_json, output, reveal=reveal)
+    fmt = wish.choose(desk, ("table", "tsv", "json"))
+    _reveal(desk, [number], reason, asked=reveal)
+    document, _ = read_case(desk, number, reveal=reveal)
+    if fmt == "json":
+        publish(desk, wish, [], (), document)
+    else:
+        write_text(wish, sheet(document, desk.now, desk.terminal.width))
+
+
+def _reveal(desk: Desk, numbers: Sequence[str], reason: str | None, *, asked: bool) -> None:
+    """Record who looked at personal data, and why, before showing it."""
+    if not asked:
+        if reason is not None:
+            raise UsageFault("--reason 只与 --reveal 同用。", "请加 --reveal, 或去掉 --reason。")
+        return
+    if not reason:
+        raise UsageFault("查看个人信息须写明 --reason。", "例如: --reveal --reason 回访")
+    from sixping.console.stepcommand import stamp_of, told
+    from sixping.ledger import transaction
+    from sixping.queries import cases
+
+    why = told(reason, "理由 (--reason)")
+    with cases.reading(desk.ledger) as con:
+        for number in numbers:
+            cases.case(con, number)
+    with transaction(desk.ledger, stamp_of(desk)) as tx:
+        tx.note("job", "reveal", "revealed", {"numbers": list(numbers)}, {"reason": why})
+
+
+@answering
+def list_(
+    ctx: typer.Context,
+    *,
+    unit: Annotated[
+        str | None, typer.Option("--unit", metavar="单位", help="牵头或协办单位")
+    ] = None,
+    community: Annotated[str | None, typer.Option("--community", metavar="社区")] = None,
+    grid: Annotated[str | None, typer.Option("--grid", metavar="网格")] = None,
+    platform: Annotated[Platform | None, typer.Option("--platform", metavar="平台")] = None,
+    category: Annotated[str | None, typer.Option("--category", metavar="类别")] = None,
+    severity: Annotated[Severity | None, typer.Option("--severity", metavar="等级")] = None,
+    status: Annotated[Status | None, typer.Option("--status", metavar="状态")] = None,
+    channel: Annotated[str | None, typer.Option("--channel", metavar="渠道")] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="日期", help="收到日期, 自 (含)")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", metavar="日期", help="收到日期, 至 (含)")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="也列出已经结束的")] = False,
+    limit: Limit = None,
+    wish: Wish,
+) -> None:
+    """列出在办的事项, 最近到期的在前。
+
+    示例:
+      sixping list
+      sixping list --all --from 2026-10-01 --to 2026-10-31
+      sixping list --unit 城管执法中队 --json
+    """
+    from sixping.console import listing
+    from sixping.queries import cases
+    from sixping.services import filters
+
+    desk = Desk.of(ctx)
+    path = desk.existing_ledger()
+    wish.choose(desk)
+    first = filters.day_start(start, desk.now)
+    after = filters.day_start(end, desk.now, after=1)
+    if first and after and first >= after:
+        raise UsageFault(f"--from {start} 晚于 --to {end}。", "请核对两个日期。")
+    channel = filters.channel(desk, channel)
+    with cases.reading(path) as con:
+        places = filters.Places(unit, community, grid, category).resolved(con)
+        found = cases.list_cases(
+            con,
+            **places._asdict(),
+            platform=platform,
+            severity=severity,
+            status=status,
+            channel=channel,
+            start=first,
+            end=after,
+            every=every,
+            limit=limit,
+        )
+        document = listing.cases_json(desk, wish, con, found[0])
+    listing.show_cases(desk, wish, found, document)
+    if not found[0] and desk.terminal.isatty:
+        given = any((*places, platform, severity, status, channel, first, after))
+        desk.say(
+            "没有符合条件的事项, 可以放宽条件或加 --all。" if given else "目前没有在办的事项。"
+        )
+
+
+@answering
+def search(
+    ctx: typer.Context,
+    words: Annotated[list[str], typer.Argument(metavar="词…", help="各词都要出现")],
+    limit: Limit = None,
+    *,
+    wish: Wish,
+) -> None:
+    """按词查找全部事项: 内容、地点、编号、来源编号和各步文字。
+
+    示例:
+      sixping search 电梯
+      sixping search 江南大道 占道
+    """
+    from sixping.console import listing
+    from sixping.queries import cases
+
+    desk = Desk.of(ctx)
+    path = desk.existing_ledger()
+    terms = [word for part in words for word in part.split()]
+    if not terms:
+        raise UsageFault("没有写明要找的词。", "例如: sixping search 电梯")
+    wish.choose(desk)
+    with cases.reading(path) as con:
+        found = cases.search(con, terms, limit)
+        document = listing.cases_json(desk, wish, con, found[0])
+    listing.show_cases(desk, wish, found, document)
+    if not found[0] and desk.terminal.isatty:
+        desk.say(f"没有同时含有“{'”和“'.join(terms)}”的事项。")
+
+
+@answering
+def log(
+    ctx: typer.Context,
+    *,
+    number: Annotated[
+        str | None, typer.Argument(metavar="[编号]", help="一件的经过; 不写则是整个台账")
+    ] = None,
+    since: Annotated[int, typer.Option("--since", min=0, metavar="序号", help="这一序号之后")] = 0,
+    stream: Annotated[
+        str | None, typer.Option("--stream", metavar="种类", help="case organisation job …")
+    ] = None,
+    limit: Limit = None,
+    reveal: Reveal = False,
+    reason: RevealReason = None,
+    wish: Wish,
+) -> None:
+    """台账流水: 谁在何时记了什么, 旧的在前。
+
+    示例:
+      sixping log 123
+      sixping log --limit 20
+      sixping log --since 1000 --format jsonl
+    """
+    from sixping.console import listing
+    from sixping.queries import cases
+
+    desk = Desk.of(ctx)
+    path = desk.existing_ledger()
+    wish = wish._replace(reveal=reveal)
+    wish.choose(desk)
+    subject = cases.full_number(number, desk.now.year) if number else None
+    _reveal(desk, [subject] if subject else [], reason, asked=reveal)
+    with cases.reading(path) as con:
+        if subject:
+            cases.case(con, subject)
+        rows = cases.log(con, since=since, stream=stream, subject=subject, limit=limit)
+        size = cases.log_size(con, since=since, stream=stream, subject=subject)
+        document = listing.entries_json(con, rows, reveal=reveal)
+    listing.show_entries(desk, wish, document)
+    listing.say_left(desk, size - len(rows), "条更早的记录")
+
+
+@answering
+def explain(
+    ctx: typer.Context,
+    number: Annotated[
+        str | None, typer.Argument(metavar="[编号]", help="说明一件的各个期限")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="时间", help="收到的日期或时间")
+    ] = None,
+    workdays: Annotated[
+        int | None, typer.Option("--workdays", min=1, max=1000, metavar="N", help="几个工作日")
+    ] = None,
+    *,
+    wish: Wish,
+) -> None:
+    """逐日说明期限怎样算出, 每个休息日和补班日都列明。
+
+    示例:
+      sixping explain 123
+      sixping explain --from 2026-09-30 --workdays 5
+    """
+    from sixping.commands.cases.explain import explain_case, explain_period
+
+    desk = Desk.of(ctx)
+    wish.choose(desk)
+    if number is not None and (start or workdays):
+        raise UsageFault("编号与 --from、--workdays 不能同用。", "请二者取一。")
+    if number is not None:
+        explain_case(desk, wish, number)
+    elif start and workdays:
+        explain_period(desk, wish, start, workdays)
+    else:
+        raise UsageFault("没有写明要说明什么。", "请写编号, 或同时写 --from 日期 --workdays 天数。")

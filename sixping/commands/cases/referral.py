@@ -1,0 +1,135 @@
+"""The steps above the unit: joint meeting or leader (三.2), the district (三.3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sixping.cases import deadlines, steps
+from sixping.commands.cases.handling import units_involved
+from sixping.console.options import Assist, Lead, Outcome
+from sixping.console.stepcommand import step, told
+from sixping.services.taking import SHORT, Build, Found
+
+if TYPE_CHECKING:
+    from sixping.cases.codec import CaseEvent
+
+
+@step()
+def consult(
+    leader: Annotated[
+        str | None, typer.Option("--leader", metavar="姓名", help="牵头的街道领导; 不写即联席会议")
+    ] = None,
+) -> Build:
+    """提交联席会议或街道领导会商 (三.2)。
+
+    示例:
+      sixping consult 123
+      sixping consult 123 --leader 演示甲
+    """
+    name = None if leader is None else told(leader, "领导 (--leader)", SHORT)
+    return lambda _: steps.Consulted(leader=name)
+
+
+@step()
+def decide(
+    lead: Lead,
+    due: Annotated[str, typer.Option("--due", metavar="日期", help="办结期限, 由会商决定")],
+    decided_by: Annotated[
+        str, typer.Option("--decided-by", metavar="文字", help="作出决定的会议或领导")
+    ],
+    assist: Assist = None,
+) -> Build:
+    """记录会商决定: 牵头、协办单位和办结期限 (三.2)。
+
+    示例:
+      sixping decide 123 --lead 平安建设办 --due 2026-12-10 --decided-by "11月联席会议"
+    """
+    who = told(decided_by, "决定者 (--decided-by)", SHORT)
+
+    def build(found: Found) -> CaseEvent:
+        from sixping.util.dates import parse_day, understood_day
+
+        head, others, coordinator = units_involved(found.units(), lead, assist)
+        day = parse_day(due, found.at, past=False)
+        rest = "" if found.rules.calendar.is_workday(day) else ", 这一天是休息日"
+        found.hint(f"办结期限: {understood_day(day)}{rest}")
+        return steps.Decided(
+            steps=deadlines.decided(found.case, day, found.at, found.rules),
+            terms=found.rules.terms,
+            lead=head,
+            assist=others,
+            coordinator=coordinator,
+            anew=deadlines.missed(found.case, found.at),
+            decided_by=who,
+        )
+
+    return build
+
+
+@step()
+def refer(
+    to: Annotated[str, typer.Option("--to", metavar="部门", help="区级部门或区级平台")],
+    content: Annotated[str, typer.Option("--content", metavar="内容", help="上报的内容")],
+    receipt: Annotated[
+        str | None, typer.Option("--receipt", metavar="回执", help="对方的收文编号或签收人")
+    ] = None,
+) -> Build:
+    """上报区级部门或平台 (三.3, 五.1b); 未定为重大的同时升为重大。
+
+    示例:
+      sixping refer 123 --to 区级平台 --content "跨区排污, 请区里牵头" --receipt 收文88号
+    """
+    dept = told(to, "部门 (--to)", SHORT)
+    words = told(content, "内容 (--content)")
+    proof = None if receipt is None else told(receipt, "回执 (--receipt)", SHORT)
+
+    def build(found: Found) -> CaseEvent:
+        _hint_at_district(dept, found)
+        return steps.Referred(
+            steps=deadlines.referred(found.case, found.at, found.rules),
+            terms=found.rules.terms,
+            to=dept,
+            received=proof is not None,
+            content=words,
+            receipt=proof,
+        )
+
+    return build
+
+
+def _hint_at_district(dept: str, found: Found) -> None:
+    """Name the addressees like this one where the data do not have it; it is kept as given."""
+    from difflib import get_close_matches
+
+    known = found.units().district
+    if known and dept not in known:
+        near = get_close_matches(dept, known, 3, 0.5)
+        guess = f", 是否指: {'、'.join(near)}?" if near else ""
+        found.hint(f"区级名单中没有“{dept}”{guess} 已照写记录。")
+
+
+@step()
+def refer_reply(
+    outcome: Outcome,
+    returned: Annotated[bool, typer.Option("--returned", help="区级退回街道, 另起一轮")] = False,
+) -> Build:
+    """记录区级的答复; 办好即办结, 退回则另起一轮。
+
+    示例:
+      sixping refer-reply 123 --outcome "区住建局已完成修复"
+      sixping refer-reply 123 --outcome "请街道先行处置" --returned
+    """
+    words = told(outcome, "结果 (--outcome)")
+
+    def build(found: Found) -> CaseEvent:
+        rules = found.rules
+        return steps.ReferReplied(
+            steps=deadlines.refer_replied(found.case, found.at, rules, returned=returned),
+            terms=rules.terms,
+            returned=returned,
+            outcome=words,
+        )
+
+    return build

@@ -1,0 +1,69 @@
+"""Repeat reports: handled once with another case, every reporter still owed the answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sixping.cases import deadlines, steps
+from sixping.cases.lifecycle import standing
+from sixping.cases.model import Op
+from sixping.console.stepcommand import step
+from sixping.services.taking import Build, Found
+
+if TYPE_CHECKING:
+    from sixping.cases.codec import CaseEvent
+    from sixping.services.taking import Steps
+
+
+@step()
+def merge(
+    into: Annotated[str, typer.Option("--into", metavar="编号", help="并入哪一件")],
+) -> Build:
+    """把重复反映并入另一件: 合并办理, 每个反映人都要答复。
+
+    示例:
+      sixping merge 124 --into 123
+    """
+
+    def build(found: Found) -> Steps:
+        case, rules = found.case, found.rules
+        main = found.other(into)
+        merged = steps.Merged(
+            steps=deadlines.merged(case, found.at, rules),
+            terms=rules.terms if case.held else None,
+            into=main.number,
+        )
+        absorbed = steps.Absorbed(number=case.number, reachable=not case.anonymous)
+        return [(case, merged), (main, absorbed)]
+
+    return build
+
+
+@step(reason=True)
+def unmerge() -> Build:
+    """把并错的反映拆出: 恢复原来的状态和期限。
+
+    示例:
+      sixping unmerge 124 --reason "不是同一处"
+    """
+
+    def build(found: Found) -> CaseEvent | Steps:
+        case = found.case
+        dropped = [s.kind for s in _merging(found).steps if s.op is Op.DROP]
+        apart = steps.Unmerged(
+            steps=deadlines.unmerged(case, dropped), terms=found.rules.terms, reason=found.why
+        )
+        if case.merged_into is None:
+            return apart
+        released = steps.Released(number=case.number, reason=found.why)
+        return [(case, apart), (found.other(case.merged_into), released)]
+
+    return build
+
+
+def _merging(found: Found) -> CaseEvent:
+    """Return the step by which the case was merged last; an empty one where there is none."""
+    taken = [entry.event for entry in standing(found.log)]
+    return next((e for e in reversed(taken) if e.kind == "merged"), steps.Unmerged())

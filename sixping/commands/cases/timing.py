@@ -1,0 +1,98 @@
+"""The steps that move a target: extended before it passes, held and released (五.1c)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sixping.cases import steps as case_steps
+from sixping.cases.deadlines import extended, freed, suspended
+from sixping.console.stepcommand import step, told
+from sixping.policy.vocabulary import ClockKind
+from sixping.services.taking import SHORT, Build, Found
+
+if TYPE_CHECKING:
+    from sixping.cases.codec import CaseEvent
+    from sixping.cases.model import ClockStep
+
+Approver = Annotated[str, typer.Option("--approved-by", metavar="姓名", help="批准人")]
+
+
+@step(reason=True)
+def extend(
+    workdays: Annotated[
+        int, typer.Option("--workdays", min=1, metavar="天数", help="在现有期限之后再加几个工作日")
+    ],
+    approved_by: Approver,
+    beyond_ceiling: Annotated[
+        bool, typer.Option("--beyond-ceiling", help="领导特批, 可以超过上限; 上限随之改动")
+    ] = False,
+) -> Build:
+    """延长办结期限: 须在期限之前, 不超过上限 (五.1c)。
+
+    示例:
+      sixping extend 123 --workdays 3 --reason "等待鉴定结果" --approved-by 演示甲
+      sixping extend 123 --workdays 12 --reason "涉诉" --approved-by 演示甲 --beyond-ceiling
+    """
+    who = told(approved_by, "批准人 (--approved-by)", SHORT)
+
+    def build(found: Found) -> CaseEvent:
+        steps = extended(found.case, workdays, found.at, found.rules, beyond=beyond_ceiling)
+        beyond = any(moved.kind is ClockKind.CEILING for moved in steps)
+        if beyond_ceiling and steps and not beyond:
+            found.hint("新的期限没有超过上限, 上限不变。")
+        return case_steps.Extended(
+            steps=steps,
+            terms=found.rules.terms,
+            workdays=workdays,
+            beyond_ceiling=beyond,
+            approved_by=who,
+            reason=found.why,
+        )
+
+    return build
+
+
+@step(reason=True)
+def suspend(approved_by: Approver) -> Build:
+    """中止办结计时, 须经批准; 上限照常计算 (五.1c)。
+
+    示例:
+      sixping suspend 123 --reason "等待权属材料" --approved-by 演示甲
+    """
+    who = told(approved_by, "批准人 (--approved-by)", SHORT)
+    return lambda found: case_steps.Suspended(steps=suspended(), approved_by=who, reason=found.why)
+
+
+@step()
+def resume() -> Build:
+    """恢复办结计时: 期限按中止的整工作日顺延, 上限不变 (五.1c)。
+
+    示例:
+      sixping resume 123
+    """
+
+    def build(found: Found) -> CaseEvent:
+        steps = freed(found.case, found.at, found.rules)
+        tell_released(found, steps)
+        return case_steps.Resumed(steps=steps, terms=found.rules.terms)
+
+    return build
+
+
+def tell_released(found: Found, steps: tuple[ClockStep, ...]) -> None:
+    """Say by how much the target moved, and what governs where that is not all."""
+    from sixping.documents.phrases import moment
+    from sixping.workdays import workdays_between
+
+    if not steps or steps[0].due is None or steps[0].was is None:
+        return
+    due, was, year = steps[0].due, steps[0].was, found.at.year
+    days = workdays_between(was.date(), due.date(), found.rules.calendar)
+    found.hint(f"中止满 {days} 个工作日, 办结期限由 {moment(was, year)} 到 {moment(due, year)}")
+    ceiling = found.case.running(ClockKind.CEILING)
+    if ceiling and ceiling.due and due > ceiling.due:
+        found.hint(f"办结期限已在上限之后, 以上限 {moment(ceiling.due, year)} 为准")
+    if found.at > due:
+        found.hint("恢复之时办结期限已过")

@@ -1,0 +1,165 @@
+"""Supervision of one case (五.3): demands of rising grade, each to be answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sixping.cases import steps
+from sixping.console.context import Desk
+from sixping.console.options import At, IfVersion, Json
+from sixping.console.stepcommand import stamp_of, step, take, told
+from sixping.errors import NotAllowed, UsageFault
+from sixping.render.table import Column
+from sixping.reports.urging import in_office
+from sixping.services.taking import Build, Found
+from sixping.services.urging import due_now, record_due, urging
+from sixping.util.clock import to_text
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sixping.cases.codec import CaseEvent
+    from sixping.services.rulebooks import Books
+
+
+def urge(
+    ctx: typer.Context,
+    number: Annotated[
+        str | None, typer.Argument(metavar="编号", help="2026-000123, 或今年的 123")
+    ] = None,
+    *,
+    level: Annotated[
+        str | None, typer.Option("--level", metavar="等级", help="普通 黄牌 红牌, 逐级进行")
+    ] = None,
+    answer_by: Annotated[
+        str | None, typer.Option("--answer-by", metavar="日期", help="要求哪一天前答复")
+    ] = None,
+    auto: Annotated[
+        bool, typer.Option("--auto", help="按 policy.toml 的级距, 督办全部到时的超期事项")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="与 --auto 同用: 只列出, 不记录")
+    ] = False,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="理由", help="理由, 记入台账")
+    ] = None,
+    at: At = None,
+    if_version: IfVersion = None,
+    as_json: Json = False,
+) -> None:
+    """督办: 普通、黄牌、红牌, 逐级进行, 不跳级不重复 (五.3)。
+
+    示例:
+      sixping urge 123 --level 普通 --reason "办结已超期 2 个工作日"
+      sixping urge 123 --level 黄牌 --reason "仍未办结" --answer-by 11月27日
+      sixping urge --auto --dry-run
+    """
+    desk = Desk.of(ctx)
+    given = {"编号": number, "--level": level, "--reason": reason}
+    if auto:
+        others = {**given, "--answer-by": answer_by, "--at": at, "--if-version": if_version}
+        _refuse([name for name, value in others.items() if value is not None], "不能与 --auto 同用")
+        run(desk, dry_run=dry_run, as_json=as_json)
+        return
+    _refuse(["--dry-run"] if dry_run else [], "只能与 --auto 同用")
+    if number is None or level is None or reason is None:
+        missing = [name for name, value in given.items() if value is None]
+        raise UsageFault(f"缺少: {', '.join(missing)}", f"用法见: {ctx.command_path} --help")
+    build = by_hand(level, answer_by)
+    take(desk, number, build, at=at, reason=reason, if_version=if_version, as_json=as_json)
+
+
+def _refuse(options: list[str], why: str) -> None:
+    if options:
+        raise UsageFault(f"{'、'.join(options)} {why}。", "请去掉其一。")
+
+
+def by_hand(level: str, answer_by: str | None = None) -> Build:
+    """Return how a demand is built from what was said at the desk."""
+    return lambda found: urging(
+        found.case, level, found.at, found.rules, why=found.why, by=_day(answer_by, found)
+    )
+
+
+def _day(value: str | None, found: Found) -> date | None:
+    from sixping.util.dates import parse_day, understood_day
+
+    if value is None:
+        return None
+    day = parse_day(value, found.at, past=False)
+    if day < found.at.date():
+        raise UsageFault(f"答复的期限 {day} 已经过去。", "请核对 --answer-by。")
+    found.hint(f"答复期限: {understood_day(day)}")
+    return day
+
+
+@step()
+def answer_urge(
+    text: Annotated[str, typer.Argument(metavar="内容", help="对督办的答复")],
+    level: Annotated[
+        str | None, typer.Option("--level", metavar="等级", help="答复哪一级; 不写即最早未答复的")
+    ] = None,
+) -> Build:
+    """答复督办; 不写等级即答复最早的一次。
+
+    示例:
+      sixping answer-urge 123 "已增派人员, 明日完成"
+    """
+    words = told(text, "内容")
+
+    def build(found: Found) -> CaseEvent:
+        waiting = found.case.unanswered
+        grade = level or (waiting[0].level if waiting else "")
+        if not grade:
+            raise NotAllowed(
+                f"{found.case.number} 没有未答复的督办。",
+                f"用 sixping show {found.case.number} 查看。",
+            )
+        return steps.UrgeAnswered(level=grade, text=words)
+
+    return build
+
+
+COLUMNS = (
+    Column("number", "编号"),
+    Column("level", "等级"),
+    Column("clock", "时限"),
+    Column("due", "到期", "time"),
+    Column("workdays_late", "超期工作日", "int"),
+    Column("answer_by", "答复期限", "day"),
+    Column("unit", "单位"),
+)
+
+
+def run(desk: Desk, *, dry_run: bool, as_json: bool) -> None:
+    """Record what is due by policy, or only show it; outside office hours nothing is due."""
+    from sixping.console.answers import Wish, publish
+    from sixping.queries import cases
+    from sixping.services.rulebooks import books_on
+
+    with cases.reading(desk.existing_ledger()) as con:
+        books = books_on(con)
+        found = list(due_now(con, books, desk.now)) if _may(desk, books) else []
+    if found and not dry_run:
+        found = record_due(desk.existing_ledger(), stamp_of(desk), books)
+    items = [due.row(desk.now) for due in found]
+    recorded = bool(found) and not dry_run
+    document = {"as_of": to_text(desk.now), "recorded": recorded, "items": items}
+    publish(desk, Wish(None, as_json), items, COLUMNS, document)
+    if found:
+        desk.say(f"{'已记录' if recorded else '应作'}督办 {len(found)} 件。")
+
+
+def _may(desk: Desk, books: Books) -> bool:
+    """Say why nothing is done where the policy or the hour allows nothing."""
+    rules = books.rules(desk.now.date())
+    if all(e.readings.urge_auto_workdays is None for e in books.policy.editions):
+        desk.say("policy.toml 没有设 urge_auto_workdays, 不自动督办。")
+        return False
+    if not in_office(rules, desk.now):
+        if desk.terminal.isatty:  # cron runs at night too: silence is the answer
+            desk.say("现在不是工作日的办公时间 (一.2), 不督办。")
+        return False
+    return True

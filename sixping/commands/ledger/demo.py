@@ -1,0 +1,188 @@
+"""``sixping demo``: an invented ledger, and the main job shown on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from sixping.commands.cases import ending, handling, referral
+from sixping.console.context import Desk
+from sixping.console.stepcommand import stamp_of
+from sixping.errors import NotAllowed
+from sixping.services.taking import Build, Found, steps_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sixping.cases.model import Case
+    from sixping.services.demonstration import Sketch, Turn
+    from sixping.services.rulebooks import Books
+    from sixping.store.provenance import Stamp
+    from sixping.store.transaction import Transaction
+
+FILE = "demo.sqlite3"
+WHO = "演示甲"
+
+
+def demo(ctx: typer.Context) -> None:
+    """用虚构的数据试用: 登记、超期清单、月报。
+
+    示例:
+      sixping demo
+      sixping --ledger 试用.sqlite3 demo
+    """
+    from dataclasses import replace
+
+    from sixping.commands.ledger.books import make_ledger
+    from sixping.services.demonstration import parse_demo, turns
+    from sixping.services.rulebooks import books_of
+
+    desk = Desk.of(ctx)
+    path = _place(desk)
+    books = books_of(path)
+    sketches = parse_demo(*_demo_text())
+    life = turns(sketches, desk.now, books.calendar)
+    stamp = replace(stamp_of(desk), by=WHO, stated_now=True)
+    make_ledger(path, replace(stamp, now=life[0].at), demo=True)
+    numbers: dict[int, str] = {}
+    for turn in life:
+        _take(path, replace(stamp, now=turn.at), turn, sketches, numbers, books)
+    desk.say(f"已建成演示台账 (全部虚构): {path}", "")
+    # The demo is for people: tables also where the output is kept in a file.
+    table = [] if desk.terminal.isatty else ["--format", "table"]
+    _run(ctx, path, ["intake", "江南大道占道经营", "--channel", "网格员"])
+    _run(ctx, path, ["overdue", *table])
+    _run(ctx, path, ["report", "--month", *table])
+    desk.say(
+        "",
+        f"接着试用: export SIXPING_LEDGER='{path}'",
+        "然后: sixping list; sixping show 1; sixping overdue --within 3; sixping verify",
+    )
+
+
+def _place(desk: Desk) -> Path:
+    """Return where the demo goes: as stated, or a file of its own that it may replace."""
+    import os
+
+    if desk.stated_ledger or os.environ.get("SIXPING_LEDGER"):
+        return desk.ledger
+    path = desk.ledger.with_name(FILE)
+    if path.exists():
+        _refuse_other(path)
+        path.unlink()
+    return path
+
+
+def _refuse_other(path: Path) -> None:
+    import json
+
+    from sixping.queries import cases
+
+    with cases.reading(path) as con:
+        first = cases.log(con, limit=None, stream="organisation", subject="ledger")[0]
+    if not json.loads(first["facts"]).get("demo"):
+        raise NotAllowed(f"{path} 不是演示台账, 不会覆盖。", "请用 --ledger 另写一个文件名。")
+
+
+def _demo_text() -> tuple[str, str]:
+    from sixping.util import datafiles
+
+    text, path = datafiles.read("demo.toml")
+    return text, str(path)
+
+
+def _take(
+    path: Path,
+    stamp: Stamp,
+    turn: Turn,
+    sketches: list[Sketch],
+    numbers: dict[int, str],
+    books: Books,
+) -> None:
+    from sixping.ledger import transaction
+
+    sketch = sketches[turn.report % len(sketches)]
+    with transaction(path, stamp) as tx:
+        if turn.step == "intake":
+            numbers[turn.report] = _intake(tx, turn, sketch, books)
+            return
+        case = tx.case(numbers[turn.report])
+        rules = books.rules(case.received_at.date())
+        made = _step(turn.step, case)(Found(case, rules, turn.at, "演示"))
+        for of, event in steps_of(case, made):
+            tx.append(of.number, event, turn.at, before=of)
+
+
+def _intake(tx: Transaction, turn: Turn, sketch: Sketch, books: Books) -> str:
+    from sixping.cases.intake import Given, register
+    from sixping.policy.units import UnitKind
+    from sixping.services.demonstration import PHONES
+    from sixping.services.rulebooks import desk_data
+
+    data = desk_data()
+    places = [unit.name for unit in data.units if unit.kind is UnitKind.GRID]
+    given = Given(
+        text=sketch.text,
+        channel=sketch.channel,
+        grid=places[turn.report * 7 % len(places)] if places else None,
+        reporter=f"演示{'甲乙丙丁戊'[turn.report % 5]}",
+        phone=str(PHONES + turn.report),
+        severity=sketch.severity,
+    )
+    number = tx.next_number(turn.at.year)
+    event = register(given, data, books.rules(turn.at.date()), turn.at)
+    tx.append(number, event, turn.at, before=None, content=given.content())
+    return number
+
+
+def _step(step: str, case: Case) -> Build:
+    """Return the step as the command of that name would take it."""
+    unit = case.lead or "平安建设办"
+    due = case.received_at.date().toordinal() + 40
+    made: dict[str, Any] = {
+        "accept": handling.accept.build,
+        "decline": handling.decline.build,
+        "assign": lambda: handling.assign.build(lead=_lead(case)),
+        "sign": handling.sign.build,
+        "return": handling.return_.build,
+        "resolve": lambda: handling.resolve.build(outcome="已派人到现场处置, 问题解决"),
+        "feedback": lambda: ending.feedback.build(text="已告知办理结果", satisfaction=4),
+        "close": ending.close.build,
+        "consult": referral.consult.build,
+        "decide": lambda: referral.decide.build(
+            lead=unit, due=_iso(due), decided_by="联席会议 (演示)"
+        ),
+        "refer": lambda: referral.refer.build(
+            to="区级平台", content="涉及相邻街道管网, 请区里牵头", receipt="演示收文1号"
+        ),
+        "refer-reply": lambda: referral.refer_reply.build(outcome="区里已组织修复"),
+    }
+    build: Build = made[step]()
+    return build
+
+
+def _lead(case: Case) -> str:
+    from sixping.services.rulebooks import desk_data
+
+    category = desk_data().taxonomy.get(case.category or "")
+    return (category.lead if category else None) or "平安建设办"
+
+
+def _iso(ordinal: int) -> str:
+    from datetime import date
+
+    return date.fromordinal(ordinal).isoformat()
+
+
+def _run(ctx: typer.Context, path: Path, args: list[str]) -> None:
+    """Show a command as it is typed, and run it on the demo ledger."""
+    import shlex
+    import sys
+
+    sys.stdout.write(f"\n$ sixping {shlex.join(args)}\n")
+    sys.stdout.flush()
+    root: Any = ctx.find_root().command
+    with root.make_context("sixping", ["--ledger", str(path), *args], obj=Desk()) as child:
+        root.invoke(child)
+    sys.stdout.flush()

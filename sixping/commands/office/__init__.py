@@ -1,0 +1,1 @@
+"""The commands of the office: units, people, duty, meetings, patrols."""

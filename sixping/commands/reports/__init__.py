@@ -1,0 +1,1 @@
+"""The commands that supervise: overdue, lapses, report, assessment."""

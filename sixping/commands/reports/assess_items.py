@@ -1,0 +1,207 @@
+"""What people record for the assessment: manual items, opinions, consents (五.2, 附3.5)."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sixping.console import officeoptions
+from sixping.console.context import Desk
+from sixping.console.options import Reason, answering
+from sixping.errors import NotAllowed, UsageFault
+from sixping.policy.units import UnitKind
+from sixping.services import office
+
+if TYPE_CHECKING:
+    from sixping.cases.codec import Recorded
+    from sixping.console.answers import Wish
+    from sixping.policy.units import Unit
+
+Text = Annotated[str, typer.Option("--text", metavar="文字", help="正文, 记入台账")]
+Agency = Annotated[str, typer.Argument(metavar="机构", help="派驻机构")]
+Day = Annotated[str | None, typer.Option("--date", metavar="日期", help="记在哪一天, 默认今天")]
+_MOST = 100
+_PLACES = -2
+
+
+def add(
+    ctx: typer.Context,
+    *,
+    unit: Annotated[str, typer.Option("--unit", metavar="单位", help="机关、社区或派驻机构")],
+    points: Annotated[
+        str, typer.Option("--points", metavar="分", help="加几分; 减分写负数, 如 --points=-2.5")
+    ],
+    reason: Reason,
+    day: Day = None,
+) -> None:
+    """加分或减分一笔, 写明理由 (五.2)。
+
+    示例:
+      sixping assess item add --unit 江一社区 --points 2 --reason 区级通报表扬
+      sixping assess item add --unit 市场监管所 --points=-1.5 --reason 材料迟交
+    """
+    from sixping.console.stepcommand import told
+    from sixping.office.marks import ITEMS, ItemAdded
+    from sixping.policy.assessment import KINDS
+
+    desk = Desk.of(ctx)
+    value, why = _points(points), told(reason, "理由 (--reason)")
+    when = officeoptions.day_of(desk, day, past=True)
+    if when > desk.now.date():
+        raise UsageFault(f"日期晚于今天: {when}。", "加减分只能记到今天为止。")
+    found = office.organisation_of(desk, when).units.find(unit)
+    if found.kind not in KINDS:
+        raise UsageFault(f"{found.name} 不是考核对象。", "考核对象是机关各办、社区和派驻机构。")
+    event = ItemAdded(unit=found.name, day=when, points=f"{value:f}", reason=why)
+    seq = _record(desk, ITEMS, event)
+    desk.say(f"已记 {found.name} {value:+f} 分 (第 {seq} 号), 记录人 {desk.by}。", _undo(seq))
+
+
+def _points(text: str) -> Decimal:
+    try:
+        value = Decimal(text.strip())
+    except InvalidOperation:
+        value = Decimal(0)
+    exponent = value.as_tuple().exponent
+    fits = isinstance(exponent, int) and exponent >= _PLACES and abs(value) <= _MOST
+    if not fits or not value:
+        raise UsageFault(
+            f"分数 {text} 用不了。", "请写不为 0、至多两位小数、绝对值不超过 100 的数, 如 -2.5。"
+        )
+    return value
+
+
+@answering
+def list_(
+    ctx: typer.Context,
+    *,
+    wish: Wish,
+) -> None:
+    """列出手工加减分: 理由和记录人。
+
+    示例:
+      sixping assess item list
+    """
+    from sixping.console.answers import publish
+    from sixping.office import streams
+    from sixping.office.marks import ITEMS, STREAM
+    from sixping.queries import cases
+    from sixping.render.assessment import item_json
+    from sixping.render.table import Column
+    from sixping.services.assessment import item_of
+
+    desk = Desk.of(ctx)
+    wish.choose(desk)
+    with cases.reading(desk.existing_ledger()) as con:
+        entries = streams.entries(con, STREAM, ITEMS)
+    rows = [item_json(item_of(entry)) for entry in entries]
+    columns = (
+        Column("seq", "序号", "int"),
+        Column("unit", "单位"),
+        Column("day", "日期", "day"),
+        Column("points", "分", "int"),
+        Column("by", "记录人"),
+        Column("reason", "理由", elastic=True),
+    )
+    publish(desk, wish, rows, columns, rows)
+
+
+def opinion(
+    ctx: typer.Context,
+    *,
+    agency: Agency,
+    text: Text,
+    year: Annotated[
+        str | None, typer.Option("--year", metavar="年", help="哪一年度, 默认今年")
+    ] = None,
+) -> None:
+    """记录街道对派驻机构干部的年度书面意见 (附3.5)。
+
+    示例:
+      sixping assess opinion 市场监管所 --year 2026 --text "履职情况良好"
+    """
+    from sixping.console.stepcommand import told
+    from sixping.office import streams
+    from sixping.office.marks import STREAM, TEXTS, OpinionGiven
+    from sixping.queries import cases
+    from sixping.util.dates import parse_year
+
+    desk = Desk.of(ctx)
+    said = told(text, "书面意见 (--text)")
+    of = parse_year(year, desk.now)[0].year if year else desk.now.year
+    if of > desk.now.year:
+        raise UsageFault(f"{of} 年还没有开始。", "请核对年度。")
+    found = _agency(desk, agency)
+    with cases.reading(desk.existing_ledger()) as con:
+        before = [
+            entry.seq
+            for entry in streams.entries(con, STREAM, TEXTS)
+            if entry.event.kind == OpinionGiven.kind
+            and (entry.event.agency, entry.event.year) == (found.name, of)
+        ]
+    if before:
+        raise NotAllowed(
+            f"{found.name} {of} 年度已有书面意见 (第 {before[0]} 号)。",
+            f"要改写的, 先撤销: sixping assess void {before[0]} --reason 理由",
+        )
+    seq = _record(desk, TEXTS, OpinionGiven(agency=found.name, year=of, text=said))
+    desk.say(f"已记录对 {found.name} 干部 {of} 年度的书面意见 (第 {seq} 号)。", _undo(seq))
+
+
+def consent(ctx: typer.Context, *, agency: Agency, text: Text, day: Day = None) -> None:
+    """记录街道对派驻机构负责人任免的事先同意 (附3.5)。
+
+    示例:
+      sixping assess consent 市场监管所 --text "同意任命拟任所长"
+    """
+    from sixping.console.stepcommand import told
+    from sixping.office.marks import TEXTS, ConsentGiven
+
+    desk = Desk.of(ctx)
+    said = told(text, "事先同意 (--text)")
+    when = officeoptions.day_of(desk, day, past=True)
+    if when > desk.now.date():
+        raise UsageFault(f"日期晚于今天: {when}。", "请写同意之日。")
+    found = _agency(desk, agency)
+    seq = _record(desk, TEXTS, ConsentGiven(agency=found.name, day=when, text=said))
+    desk.say(f"已记录对 {found.name} 负责人任免的事先同意 (第 {seq} 号)。", _undo(seq))
+
+
+def void(ctx: typer.Context, seq: officeoptions.Seq, reason: Reason) -> None:
+    """撤销一条记错的加减分、意见或同意; 两条都保留在台账里。
+
+    示例:
+      sixping assess void 210 --reason 单位写错
+    """
+    from sixping.office.marks import STREAM
+
+    officeoptions.void_entry(Desk.of(ctx), STREAM, seq, reason, lambda _con: _nothing_rests_on_it)
+
+
+def _nothing_rests_on_it(_subject: str, _rest: Any) -> None:  # noqa: ANN401
+    """Items and texts stand alone: none needs another."""
+
+
+def _agency(desk: Desk, name: str) -> Unit:
+    found = office.organisation_of(desk, desk.now.date()).units.find(name)
+    if found.kind is not UnitKind.AGENCY:
+        raise UsageFault(
+            f"{found.name} 不是派驻机构。", "派驻机构见: sixping units list --kind agency"
+        )
+    return found
+
+
+def _record(desk: Desk, subject: str, event: Recorded) -> int:
+    from sixping.console.stepcommand import stamp_of
+    from sixping.ledger import transaction
+    from sixping.office import streams
+    from sixping.office.marks import STREAM
+
+    with transaction(desk.existing_ledger(), stamp_of(desk)) as tx:
+        return streams.record(tx, STREAM, subject, event, tx.stamp.now)
+
+
+def _undo(seq: int) -> str:
+    return f"记错了: sixping assess void {seq} --reason 理由"

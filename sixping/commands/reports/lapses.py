@@ -1,0 +1,96 @@
+"""The list of failures of a period with the evidence for each (五.3)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sixping.console.context import Desk
+from sixping.console.options import answering
+from sixping.errors import UsageFault
+from sixping.services.lapses import failures
+
+if TYPE_CHECKING:
+    from sixping.console.answers import Wish
+    from sixping.reports.lapses import Lapse
+    from sixping.services.filters import Places
+
+FINDINGS = 3
+
+
+@answering
+def lapses(
+    ctx: typer.Context,
+    *,
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="日期", help="自哪一天; 不写即当月 1 日")
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="日期", help="至哪一天 (含); 不写即今天")
+    ] = None,
+    unit: Annotated[
+        str | None, typer.Option("--unit", metavar="单位", help="只看它负责或协调的")
+    ] = None,
+    community: Annotated[
+        str | None, typer.Option("--community", metavar="社区", help="只看一个社区")
+    ] = None,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="有结果时退出码为 3, 供定时任务使用")
+    ] = False,
+    wish: Wish,
+) -> int:
+    """列出一段时间的失职失责情形, 每项附依据、期限和责任单位 (五.2, 五.3)。
+
+    示例:
+      sixping lapses --from 2026-10-01 --to 2026-10-31
+      sixping lapses --from 10月1日 --unit 城管执法中队
+      sixping lapses --json --exit-code
+    """
+    from sixping.console.answers import publish
+    from sixping.console.listing import fitting
+    from sixping.render import lapses as page
+    from sixping.services.filters import Places
+
+    desk = Desk.of(ctx)
+    form = wish.choose(desk)
+    first, last = _period(from_, to, desk)
+    found = _find(desk, first, last, Places(unit, community))
+    document = page.document(found, first, last, desk.now)
+    columns = fitting(desk, wish, page.COLUMNS, page.COLUMNS_FROM)
+    publish(
+        desk, wish, page.rows(found), columns, document["items"] if form == "jsonl" else document
+    )
+    if desk.terminal.isatty:
+        desk.say(page.summary(found))
+    return FINDINGS if exit_code and found else 0
+
+
+def _period(from_: str | None, to: str | None, desk: Desk) -> tuple[date, date]:
+    """Return the days asked for; without any, this month up to today."""
+    from sixping.util.dates import parse_day, understood_day
+
+    last = parse_day(to, desk.now) if to else desk.now.date()
+    first = parse_day(from_, desk.now) if from_ else last.replace(day=1)
+    if first > last:
+        raise UsageFault(f"时段自 {first} 至 {last}, 起在止之后。", "请核对 --from 和 --to。")
+    if from_ or to:
+        desk.say(f"时段: {understood_day(first)} 至 {understood_day(last)}")
+    return first, last
+
+
+def _find(desk: Desk, first: date, last: date, places: Places) -> list[Lapse]:
+    from sixping.queries import cases
+    from sixping.reports.lapses import gravity
+    from sixping.services.rulebooks import books_on
+
+    with cases.reading(desk.existing_ledger()) as con:
+        where = places.resolved(con)
+        found = [
+            lapse
+            for lapse in failures(con, books_on(con), first, last, desk.now)
+            if where.unit in {None, lapse.unit, lapse.coordinator}
+            and where.community in {None, lapse.community}
+        ]
+    return sorted(found, key=gravity)

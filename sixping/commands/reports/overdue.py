@@ -1,0 +1,161 @@
+"""What supervisors run most: the overdue list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sixping.console.answers import publish
+from sixping.console.calendarnote import remark
+from sixping.console.context import Desk
+from sixping.console.options import answering
+from sixping.errors import UsageFault
+from sixping.policy.vocabulary import CLOCKS, Platform, Severity
+from sixping.render.table import Column
+from sixping.reports.overdue import KINDS
+from sixping.util.clock import to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sixping.console.answers import Wish
+    from sixping.render.table import Row, Tone
+    from sixping.reports.overdue import Overdue
+
+FINDINGS = 3
+
+
+@answering
+def overdue(
+    ctx: typer.Context,
+    *,
+    within: Annotated[
+        int, typer.Option("--within", min=0, max=250, metavar="N", help="临期: 今后几个工作日内")
+    ] = 1,
+    unit: Annotated[
+        str | None, typer.Option("--unit", metavar="单位", help="只看它牵头或协办的")
+    ] = None,
+    community: Annotated[
+        str | None, typer.Option("--community", metavar="社区", help="只看一个社区")
+    ] = None,
+    platform: Annotated[
+        Platform | None, typer.Option("--platform", metavar="平台", help="只看一个平台")
+    ] = None,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option("--kind", metavar="类型", help="只看这几类, 如 finish、due_soon"),
+    ] = None,
+    severity: Annotated[
+        Severity | None, typer.Option("--severity", metavar="等级", help="只看一个等级")
+    ] = None,
+    by_unit: Annotated[
+        bool, typer.Option("--by-unit", help="按单位归拢, 有最要紧事项的单位在前")
+    ] = False,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="有结果时退出码为 3, 供定时任务使用")
+    ] = False,
+    wish: Wish,
+) -> int:
+    """列出超期、临期和等着办的事项, 最要紧的在前 (五.1, 五.3)。
+
+    示例:
+      sixping overdue
+      sixping overdue --within 3 --unit 城管执法中队
+      sixping overdue --by-unit
+      sixping overdue --exit-code || echo 有超期
+    """
+    from sixping.services import overdue as overdue_list
+    from sixping.services.filters import Places
+
+    desk = Desk.of(ctx)
+    wish.choose(desk)
+    kinds = _kinds(kind)
+    found = overdue_list.find(
+        desk, within, Places(unit, community), platform=platform, severity=severity
+    )
+    items = tuple(item for item in found.items if not kinds or item.kind in kinds)
+    show(desk, wish, found._replace(items=items), by_unit=by_unit)
+    return FINDINGS if exit_code and items else 0
+
+
+def _kinds(given: list[str] | None) -> set[str]:
+    if not given:
+        return set()
+    from sixping.reports.overdue import KINDS
+
+    unknown = [kind for kind in given if kind not in KINDS]
+    if unknown:
+        raise UsageFault(f"没有这个类型: {'、'.join(unknown)}", f"可用: {'、'.join(KINDS)}。")
+    return set(given)
+
+
+COLUMNS = (
+    Column("number", "编号"),
+    Column("label", "类型"),
+    Column("due", "到期", "time"),
+    Column("standing", "超/剩"),
+    Column("severity", "等级"),
+    Column("unit", "单位"),
+    Column("community", "社区"),
+    Column("summary", "事项", elastic=True, one_line=True),
+)
+COLUMNS_FROM = {"unit": 88, "severity": 94, "community": 106}
+
+
+def show(desk: Desk, wish: Wish, found: Overdue, *, by_unit: bool = False) -> None:
+    """Write the list, grouped by unit if asked; without items nothing but JSON is written."""
+    groups: list[dict[str, Any]] = []
+    if by_unit:
+        found, groups = found.by_unit()
+    items = [item._asdict() for item in found.items]
+    document = {"as_of": to_text(found.as_of), "items": items, "counts": found.counts}
+    if by_unit:
+        document["by_unit"] = groups
+    rows = [item | {"label": _label(item), "standing": _standing(item)} for item in items]
+    columns: Sequence[Column] = COLUMNS
+    if by_unit:
+        columns = sorted(COLUMNS, key=lambda column: column.key != "unit")
+    if desk.terminal.isatty:
+        from sixping.console.listing import fitting
+
+        columns = fitting(desk, wish, columns, COLUMNS_FROM)
+    lines = wish.choose(desk) == "jsonl"
+    publish(desk, wish, rows, columns, items if lines else document, _tone)
+    if desk.terminal.isatty:
+        desk.say(*(f"{g['name'] or '未分派'}: {_counted(g['counts'])}" for g in groups))
+        desk.say(_summary(found))
+    provisional = any(item["provisional"] for item in items)
+    remark(desk, provisional=provisional, waiting=found.waits if items else 0)
+
+
+def _label(item: dict[str, Any]) -> str:
+    label = KINDS[item["kind"]]
+    if item["kind"] == "due_soon":
+        label = f"{CLOCKS[item['clock']]}{label}"
+    return f"{label}(暂定)" if item["provisional"] else label
+
+
+def _standing(item: dict[str, Any]) -> str:
+    """Say how it stands in working days: past due, left, or waiting since."""
+    from sixping.documents.phrases import against_due
+
+    if item["due"] is None:
+        return f"已等{item['age']}日"
+    return against_due(item["workdays_late"], item["workdays_left"])
+
+
+def _tone(row: Row) -> Tone | None:
+    if row["workdays_late"] is not None:
+        return "late"
+    return "soon" if row["kind"] == "due_soon" else None
+
+
+def _summary(found: Overdue) -> str:
+    if not found.items:
+        return "目前没有超期、临期或等着办的事项。"
+    return f"合计: {_counted(found.counts)}"
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return "、".join(f"{KINDS[kind]} {n}" for kind, n in counts.items()) + "。"

@@ -1,0 +1,1 @@
+"""How every command meets its user: options, answers, help, faults."""

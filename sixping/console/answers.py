@@ -1,0 +1,86 @@
+"""How a command answers: the format asked for, to the stream or the file asked for."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sixping.render.formats import FORMATS, choose_format, emit, save, writing_text
+from sixping.render.table import Column, Page, Row
+from sixping.util.text import dump_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sixping.console.context import Desk
+    from sixping.render.table import Tone
+
+
+class Wish(NamedTuple):
+    """What the user asked of the output: the common options of a reading command."""
+
+    fmt: str | None = None
+    as_json: bool = False
+    output: str | None = None
+    headers: bool = True
+    reveal: bool = False
+
+    def choose(self, desk: Desk, possible: Sequence[str] = tuple(FORMATS)) -> str:
+        """Return the format; raises ``UsageFault`` naming the possible ones."""
+        return choose_format(
+            self.fmt,
+            json=self.as_json,
+            path=self.output,
+            isatty=desk.terminal.isatty,
+            possible=possible,
+        )
+
+    @property
+    def path(self) -> Path | None:
+        """The file to write, or None for standard output."""
+        return Path(self.output) if self.output and self.output != "-" else None
+
+
+def publish(
+    desk: Desk,
+    wish: Wish,
+    rows: Sequence[Row],
+    columns: Sequence[Column],
+    document: Any = None,  # noqa: ANN401 - whatever JSON holds
+    tone: Callable[[Row], Tone | None] | None = None,
+) -> None:
+    """Write a result: ``document`` as JSON (its items as JSON lines), else the rows."""
+    fmt = wish.choose(desk)
+    if fmt in {"json", "jsonl"} and document is not None:
+        write_text(wish, _json(document, fmt))
+        return
+    terminal = desk.terminal
+    page = Page(
+        headers=wish.headers,
+        width=terminal.width if fmt == "table" else None,
+        color=terminal.color,
+        reveal=wish.reveal,
+        this_year=desk.now.year,
+        tone=tone,
+    )
+    if wish.path:
+        save(rows, columns, fmt=fmt, path=wish.path, page=page)
+    else:
+        emit(rows, columns, fmt=fmt, out=sys.stdout, page=page)
+
+
+def _json(document: Any, fmt: str) -> str:  # noqa: ANN401
+    if fmt == "jsonl":
+        lines = document if isinstance(document, list) else [document]
+        return "".join(f"{dump_json(line)}\n" for line in lines)
+    return f"{dump_json(document, indent=2)}\n"
+
+
+def write_text(wish: Wish, text: str) -> None:
+    """Write finished text to the file or the stream asked for."""
+    if wish.path:
+        with writing_text(wish.path) as out:
+            out.write(text)
+    else:
+        sys.stdout.write(text)

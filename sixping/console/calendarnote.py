@@ -1,0 +1,25 @@
+"""What a command that shows deadlines says of the calendar behind them: once, on stderr."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sixping.console.context import Desk
+
+
+def remark(desk: Desk, *, provisional: bool, waiting: int = 0) -> None:
+    """Warn that shown deadlines are provisional, or that cases wait; each once a command."""
+    lines = {}
+    if provisional:
+        lines["provisional"] = (
+            "注意: 有的期限为暂定, 所涉年份的放假安排尚未导入; "
+            "公布后请运行 sixping calendar import 和 sixping calendar apply。"
+        )
+    if waiting:
+        lines["waiting"] = (
+            f"注意: 日历有变化, {waiting} 件的期限还没有相应调整: sixping calendar apply"
+        )
+    fresh = {name: line for name, line in lines.items() if name not in desk.remarked}
+    desk.remarked.update(fresh)
+    desk.say(*fresh.values())

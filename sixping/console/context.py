@@ -1,0 +1,130 @@
+"""The desk a command works at: who, where, when."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from sixping.errors import LedgerUnusable
+from sixping.util import clock
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sixping.render.terminal import Terminal
+
+
+def tell(text: str) -> None:
+    """Write to stderr; where nobody listens there is nothing to do about it."""
+    if sys.stderr is not None:  # print() would take stdout instead
+        with suppress(OSError, ValueError):
+            print(text, file=sys.stderr, flush=True)  # noqa: T201 - the one place that speaks
+
+
+class Desk:
+    """Who works where and when: the global options, resolved only when asked for."""
+
+    def __init__(self) -> None:
+        self.stated_ledger: str | None = None
+        self.stated_by: str | None = None
+
+    @staticmethod
+    def of(ctx: typer.Context) -> Desk:
+        """Return the desk of a running command."""
+        desk = ctx.find_object(Desk)
+        if desk is None:
+            raise LookupError("no desk: the command was not started by sixping.cli")
+        return desk
+
+    @cached_property
+    def ledger(self) -> Path:
+        """The ledger's path: ``--ledger``, ``SIXPING_LEDGER``, the user's data folder."""
+        stated = self.stated_ledger or os.environ.get("SIXPING_LEDGER", "")
+        if stated:
+            return Path(stated)
+        import platformdirs
+
+        return platformdirs.user_data_path("sixping", appauthor=False) / "ledger.sqlite3"
+
+    def existing_ledger(self) -> Path:
+        """Return the ledger's path; raises ``LedgerUnusable`` when there is no such file."""
+        if self.ledger.exists():
+            return self.ledger
+        raise LedgerUnusable(
+            f"没有找到台账: {self.ledger}",
+            "新建台账: sixping init; 用虚构数据试用: sixping demo; "
+            "台账在别处: 加 --ledger 路径, 或设环境变量 SIXPING_LEDGER。",
+        )
+
+    @cached_property
+    def by(self) -> str:
+        """On whose behalf: ``--by``, ``SIXPING_BY``, else the account's own name."""
+        return self.stated_by or admitted_name(os.environ.get("SIXPING_BY", "")) or self.account
+
+    @cached_property
+    def account(self) -> str:
+        """The operating-system user, recorded with every event."""
+        import getpass
+
+        try:
+            return getpass.getuser()
+        except (KeyError, OSError, ImportError):  # an account without a name, as in a container
+            return f"uid {os.getuid()}" if hasattr(os, "getuid") else "unknown"
+
+    @cached_property
+    def host(self) -> str:
+        """The machine's name, recorded with every event."""
+        import platform
+
+        return platform.node()
+
+    @property
+    def now(self) -> datetime:
+        """The instant of this command, the same however often it is asked."""
+        return self._moment[0]
+
+    @property
+    def clock_replaced(self) -> bool:
+        """Whether ``SIXPING_NOW`` replaced the clock."""
+        return self._moment[1]
+
+    @cached_property
+    def _moment(self) -> tuple[datetime, bool]:
+        return clock.now()
+
+    @cached_property
+    def terminal(self) -> Terminal:
+        """Width, colour and whether stdout is a terminal at all."""
+        from sixping.render.terminal import Terminal
+
+        return Terminal.detect()
+
+    @cached_property
+    def interactive(self) -> bool:
+        """Whether someone can be asked: stdin and stderr are both terminals."""
+        return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
+
+    @cached_property
+    def remarked(self) -> set[str]:
+        """What was remarked on already: each thing is said once a command."""
+        return set()
+
+    def say(self, *lines: str) -> None:
+        """Write confirmations, hints and warnings: to stderr, cleaned."""
+        from sixping.util.text import clean
+
+        for line in lines:
+            tell(clean(line))
+
+
+def admitted_name(name: str) -> str:
+    """Let in the name of whoever works here, or refuse it."""
+    from sixping.util.text import admit
+
+    return admit(name, field="姓名 (--by, SIXPING_BY)", limit=100)

@@ -1,0 +1,163 @@
+"""The last words of a failed command: one Chinese sentence, what to do, an exit code.
+
+Imported only when something failed. Nothing here shows a traceback or the text of a
+foreign exception, which may quote what a citizen said; ``SIXPING_DEBUG=1`` does.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from hashlib import sha256
+
+import typer
+
+from sixping.console.context import tell
+from sixping.errors import (
+    BadData,
+    InputOutput,
+    Interrupted,
+    LedgerBusy,
+    LedgerUnusable,
+    NoPermission,
+    NotFound,
+    SixpingError,
+    UsageFault,
+    system_reason,
+)
+
+_NO_SPACE = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
+
+
+def answer(fault: BaseException) -> int:
+    """Tell the user what happened and return the exit code."""
+    if isinstance(fault, SystemExit):
+        return fault.code if isinstance(fault.code, int) else int(fault.code is not None)
+    if isinstance(fault, BrokenPipeError) and _reader_left():
+        _silence_stdout()
+        return 0
+    if os.environ.get("SIXPING_DEBUG") == "1":
+        import traceback
+
+        traceback.print_exception(fault)
+    named = explain(fault)
+    if isinstance(fault, OSError | KeyboardInterrupt) or isinstance(fault.__cause__, OSError):
+        _silence_stdout()
+    _tell(named)
+    return named.exit_code
+
+
+def explain(fault: BaseException) -> SixpingError:
+    """Return the error of ours that says what another's exception means."""
+    if isinstance(fault, SixpingError):
+        return fault
+    if isinstance(fault, typer.TyperException):
+        from sixping.console.usage import in_chinese
+
+        return in_chinese(fault)
+    if isinstance(fault, KeyboardInterrupt | EOFError | typer.Abort):
+        return Interrupted("已中断, 没有完成。")
+    return _of_database(fault) or _of_system(fault) or _unforeseen(fault)
+
+
+def _of_database(fault: BaseException) -> SixpingError | None:
+    """Read SQLite's result code, also from within an exception of SQLAlchemy."""
+    code = getattr(getattr(fault, "orig", fault), "sqlite_errorcode", None)
+    primary = None if code is None else code & 0xFF
+    if primary in {5, 6}:
+        return LedgerBusy("台账正被其他进程占用。", "稍后再试; 本次没有写入任何内容。")
+    if primary in {3, 8, 23}:
+        return NoPermission("没有写入台账的权限。", "请检查台账文件及其所在文件夹的权限。")
+    if primary in {10, 13}:
+        return InputOutput("读写台账失败: 磁盘已满或设备出错。", "请检查磁盘空间后重试。")
+    if primary == 14:  # noqa: PLR2004 - SQLite's result codes are its own names
+        return InputOutput("打不开台账文件。", "请检查路径和所在文件夹的权限。")
+    if primary in {11, 26}:
+        return LedgerUnusable(
+            "台账文件已损坏, 或不是 sixping 的台账。", "请先复制一份原件, 再用备份恢复。"
+        )
+    return None
+
+
+def _of_system(fault: BaseException) -> SixpingError | None:
+    if isinstance(fault, PermissionError):
+        return NoPermission(f"没有权限: {_place(fault)}", "请检查文件和所在文件夹的权限。")
+    if isinstance(fault, OSError):
+        return _of_device(fault)
+    if isinstance(fault, UnicodeError):
+        return BadData("文字编码无法识别或无法写出。", "请把文件另存为 UTF-8 编码后重试。")
+    if isinstance(fault, MemoryError):
+        return InputOutput("内存不足, 没有完成。", "请分批处理, 或换一台内存更大的机器。")
+    if isinstance(fault, RecursionError):
+        return BadData("数据嵌套层次过深, 无法处理。", "请检查输入的文件或 JSON。")
+    return None
+
+
+def _of_device(fault: OSError) -> SixpingError:
+    if fault.errno in _NO_SPACE:
+        return InputOutput(
+            f"磁盘已满, 没有写完: {_place(fault)}",
+            "登记和办理可能已经记入台账: 请先用 sixping list 核对, 不要直接重做。",
+        )
+    reason = system_reason(fault) if fault.errno else type(fault).__name__
+    return InputOutput(f"读写失败: {_place(fault)} ({reason})", "请检查路径、磁盘和网络盘。")
+
+
+def _place(fault: OSError) -> str:
+    return str(fault.filename) if fault.filename is not None else "标准输出或文件"
+
+
+def _unforeseen(fault: BaseException) -> SixpingError:
+    """Name a fault of the program by where it lies: the same fault, the same id."""
+    where = _origin(fault)
+    name = sha256(f"{type(fault).__name__} {where}".encode()).hexdigest()[:8]
+    return SixpingError(
+        f"程序内部出错, 编号 {name} ({type(fault).__name__}, {where})。",
+        "没有完成的操作不会留下半条记录; 请把编号和所用命令告诉维护人员。",
+    )
+
+
+def _origin(fault: BaseException) -> str:
+    """Return file and line of our own innermost frame: never a word of the data."""
+    trace, where = fault.__traceback__, "?"
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if f"{os.sep}sixping{os.sep}" in code.co_filename:
+            inside = code.co_filename.rpartition(f"{os.sep}sixping{os.sep}")[2]
+            where = f"{inside}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return where
+
+
+def _tell(fault: SixpingError) -> None:
+    from sixping.util.text import clean, mask_text
+
+    lines = [f"错误: {fault.what}", *([fault.hint] if fault.hint else [])]
+    if isinstance(fault, UsageFault | NotFound):  # they quote what was typed; no file names
+        lines = [mask_text(line) for line in lines]
+    tell(clean("\n".join(lines), multiline=True))
+
+
+def _reader_left() -> bool:
+    """Tell a pipe our output went to from any other pipe that broke."""
+    import select
+
+    if not hasattr(select, "poll"):  # Windows cannot ask
+        return True
+    try:
+        watch = select.poll()
+        watch.register(sys.stdout.fileno(), 0)
+        return any(seen & (select.POLLERR | select.POLLHUP) for _, seen in watch.poll(0))
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def _silence_stdout() -> None:
+    """Keep Python's last flush of a dead stdout from printing a complaint."""
+    try:
+        sink = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(sink, sys.stdout.fileno())
+        os.close(sink)
+    except (OSError, ValueError, AttributeError):
+        return

@@ -1,0 +1,172 @@
+"""Help pages: summary and examples first, then usage and parameters, in Chinese.
+
+Columns are counted as a terminal shows them (a Chinese character takes two).
+"""
+
+from __future__ import annotations
+
+import inspect
+import shutil
+from collections.abc import Iterable
+from typing import Any
+
+from typer.core import TyperOption
+
+from sixping.console.options import GLOBAL_PANEL
+from sixping.errors import UsageFault
+from sixping.util.width import columns, pad, wrap
+
+_TYPE_NAMES = {
+    "text": "文字",
+    "integer": "整数",
+    "integer range": "整数",
+    "float": "数字",
+    "float range": "数字",
+    "path": "路径",
+    "file": "路径",
+    "filename": "路径",
+    "directory": "文件夹",
+}
+_WIDEST_TERM = 30
+
+Row = tuple[str, str]
+
+
+def command_page(command: Any, ctx: Any) -> str:  # noqa: ANN401 - vendored Click
+    """Return the help of one command; its docstring leads, printed as it stands."""
+    params = command.get_params(ctx)
+    arguments = [p for p in params if p.param_type_name == "argument" and not p.hidden]
+    usage = " ".join([ctx.command_path, "[选项]", *(_usage_piece(p) for p in arguments)])
+    return _page(
+        inspect.cleandoc(command.help or ""),
+        f"用法: {usage}",
+        _section("参数", [(_term(p), _said(p)) for p in arguments]),
+        *_option_sections(params),
+    )
+
+
+#: what people first want of a group, by the words after the program's name
+GROUP_EXAMPLES = {
+    "assess": ("assess --month", "assess item list"),
+    "assess item": ("assess item list",),
+    "duty": ("duty today", "duty in p1", "duty check --month"),
+    "meeting": ("meeting propose", "meeting list", "meeting show m3"),
+    "meeting task": ("meeting task list",),
+    "patrol": ("patrol list", "patrol gaps"),
+    "operation": ("operation list", "operation show o2"),
+    "units": ("units list", "units show 城管执法中队", "units people"),
+    "units person": ("units person change p12 --unit 市场监管所 --from 2026-12-01",),
+    "calendar": ("calendar show 2026-10", "calendar check", "calendar import 2027.json"),
+}
+
+
+def examples_of(path: str) -> str:
+    """Return the examples of a group by its path, one a line."""
+    words = path.partition(" ")[2]
+    return "\n".join(f"  sixping {each}" for each in GROUP_EXAMPLES.get(words, ()))
+
+
+def group_page(group: Any, ctx: Any, summary: str, examples: str) -> str:  # noqa: ANN401
+    """Return the help of a group from the table; no command is imported."""
+    panels: dict[str, list[Row]] = {}
+    for name, entry in group.table.items():
+        panels.setdefault(getattr(entry, "panel", "") or "命令", []).append((name, entry.help))
+    return _page(
+        summary,
+        f"示例:\n{examples}" if examples else "",
+        f"用法: {ctx.command_path} [选项] 命令 ...",
+        *(_section(panel, rows) for panel, rows in panels.items()),
+        *_option_sections(group.get_params(ctx)),
+        f"命令的用法: {ctx.command_path} 命令 --help",
+        f"不写命令时即 {ctx.command_path} {group.default}。" if group.default else "",
+    )
+
+
+def named(param: Any) -> str:  # noqa: ANN401
+    """Return how people call a parameter: ``选项 --reason`` or ``参数 编号``."""
+    if param.param_type_name == "option":
+        return f"选项 {' / '.join(param.opts)}"
+    return f"参数 {param.metavar or param.name}"
+
+
+def unknown_command(word: str, path: str, known: Iterable[str]) -> UsageFault:
+    """Return the fault for a command nobody knows, with the nearest names."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, list(known), n=3, cutoff=0.6)
+    guess = f"是否要用: {', '.join(near)}? " if near else ""
+    return UsageFault(f"没有这个命令: {word}", f"{guess}全部命令见: {path} --help")
+
+
+def _page(*blocks: str) -> str:
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _option_sections(params: Iterable[Any]) -> list[str]:
+    panels: dict[str, list[Row]] = {"选项": [], GLOBAL_PANEL: []}
+    for param in params:
+        if isinstance(param, TyperOption) and not param.hidden:
+            panel = param.rich_help_panel or ("选项" if param.name != "help" else GLOBAL_PANEL)
+            panels.setdefault(panel, []).append((_term(param), _said(param)))
+    shared = panels.pop(GLOBAL_PANEL)
+    return [_section(panel, rows) for panel, rows in [*panels.items(), (GLOBAL_PANEL, shared)]]
+
+
+def _section(title: str, rows: list[Row]) -> str:
+    if not rows:
+        return ""
+    screen = min(shutil.get_terminal_size().columns, 100) - 2
+    left = min(max(columns(term) for term, _ in rows), _WIDEST_TERM) + 2
+    lines = [f"{title}:"]
+    for term, said in rows:
+        wrapped = [line.lstrip() for line in wrap(said, max(screen - left - 2, 20))]
+        if columns(term) > left - 2:
+            lines.append(f"  {term}")
+            term = ""  # noqa: PLW2901 - the term has its own line, the text starts below
+        lines.append(f"  {pad(term, left)}{wrapped[0]}".rstrip())
+        lines.extend(f"  {' ' * left}{line}" for line in wrapped[1:])
+    return "\n".join(lines)
+
+
+def _term(param: Any) -> str:  # noqa: ANN401
+    if not isinstance(param, TyperOption):
+        return str(param.metavar or param.name)
+    if param.name == "help":
+        return "-h, --help"
+    names = ", ".join(sorted([*param.opts, *param.secondary_opts], key=len))
+    return names if param.is_flag else f"{names} {_value_name(param)}"
+
+
+def _value_name(param: Any) -> str:  # noqa: ANN401
+    if param.metavar:
+        return str(param.metavar)
+    choices = getattr(param.type, "choices", None)
+    if choices:
+        return "|".join(str(choice) for choice in choices)
+    return _TYPE_NAMES.get(param.type.name, "值")
+
+
+def _said(param: Any) -> str:  # noqa: ANN401
+    if param.name == "help" and isinstance(param, TyperOption):
+        return "显示本说明"
+    notes = []
+    if param.required:
+        notes.append("必填")
+    if getattr(param, "multiple", False) or param.nargs == -1:
+        notes.append("可多次")
+    if param.default not in (None, False, "", ()) and param.show_default:
+        notes.append(f"默认 {_default(param)}")
+    tail = f" [{', '.join(notes)}]" if notes else ""
+    return f"{param.help or ''}{tail}"
+
+
+def _default(param: Any) -> str:  # noqa: ANN401
+    if isinstance(param.show_default, str):
+        return param.show_default
+    return str(getattr(param.default, "value", param.default))
+
+
+def _usage_piece(param: Any) -> str:  # noqa: ANN401
+    name = param.metavar or param.name
+    name = f"{name}..." if param.nargs == -1 else name
+    return name if param.required or name.startswith("[") else f"[{name}]"

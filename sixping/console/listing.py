@@ -1,0 +1,120 @@
+"""Cases in a list, and entries of the log: what list, search and log show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sixping.console.answers import publish
+from sixping.documents.cases import event_json, names_in, summary_of
+from sixping.queries import cases
+from sixping.render.table import Column
+from sixping.services.casefile import list_json
+from sixping.util.clock import to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sixping.console.answers import Wish
+    from sixping.console.context import Desk
+    from sixping.render.table import Row, Tone
+    from sixping.store.sqlite import Connection
+
+CASES = (
+    Column("number", "编号"),
+    Column("status", "状态"),
+    Column("next_due", "最近到期", "time"),
+    Column("severity", "等级"),
+    Column("platform", "平台"),
+    Column("category", "类别"),
+    Column("lead", "单位"),
+    Column("community", "社区"),
+    Column("received_at", "收到", "time"),
+    Column("summary", "事项", elastic=True, one_line=True),
+)
+#: on a terminal narrower than this the column is left to wider ones and to other formats
+CASES_FROM = {
+    "severity": 90,
+    "community": 105,
+    "category": 120,
+    "received_at": 145,
+    "platform": 155,
+}
+ENTRIES = (
+    Column("seq", "序号", "int"),
+    Column("at", "时间", "time"),
+    Column("subject", "编号"),
+    Column("step", "事项"),
+    Column("by", "经办"),
+    Column("words", "内容", elastic=True),
+)
+
+
+def fitting(
+    desk: Desk, wish: Wish, columns: Sequence[Column], shown_from: Mapping[str, int]
+) -> list[Column]:
+    """Return the columns for which a terminal is wide enough; elsewhere all of them."""
+    width = desk.terminal.width
+    if width is None or wish.choose(desk) != "table" or wish.path:
+        return list(columns)
+    return [column for column in columns if shown_from.get(column.key, 0) <= width]
+
+
+def cases_json(desk: Desk, wish: Wish, con: Connection, rows: Sequence[Any]) -> Any:  # noqa: ANN401
+    """Return the cases as JSON has them, or None where another format is asked for."""
+    return list_json(rows, desk, con) if wish.choose(desk) in {"json", "jsonl"} else None
+
+
+def show_cases(
+    desk: Desk,
+    wish: Wish,
+    found: tuple[Sequence[Any], int],
+    document: Any,  # noqa: ANN401
+) -> None:
+    """Write cases as JSON does, or one line each; say how many a limit left out."""
+    rows, left = found
+    now = to_text(desk.now)
+    own = [column.key for column in CASES if column.key != "summary"]
+    lines = [{key: row[key] for key in own} | {"summary": summary_of(row["told"])} for row in rows]
+
+    def tone(row: Row) -> Tone | None:
+        return "late" if row["next_due"] and row["next_due"] < now else None
+
+    publish(desk, wish, lines, fitting(desk, wish, CASES, CASES_FROM), document, tone)
+    say_left(desk, left, "件")
+
+
+def say_left(desk: Desk, left: int, unit: str) -> None:
+    """Never a silent limit."""
+    if left:
+        desk.say(f"另有 {left} {unit}没有列出 (--limit)。")
+
+
+def entries_json(con: Connection, rows: Sequence[Any], *, reveal: bool) -> list[dict[str, Any]]:
+    """Return entries of the log; a reporter's name is hidden wherever it occurs."""
+    names: dict[str, tuple[str, ...]] = {}
+    document = []
+    for row in rows:
+        subject = row["subject"]
+        if row["stream"] == "case" and subject not in names:
+            names[subject] = names_in(cases.case(con, subject)["told"])
+        entry = event_json(row, reveal=reveal, names=names.get(subject, ()))
+        document.append(entry | {"stream": row["stream"], "subject": subject})
+    return document
+
+
+def show_entries(desk: Desk, wish: Wish, document: list[dict[str, Any]]) -> None:
+    """Write entries of the log, oldest first."""
+    from sixping.render.casesheet import kind_name, step_words
+
+    rows = [
+        {
+            "seq": entry["seq"],
+            "at": entry["at"],
+            "subject": entry["subject"],
+            "step": kind_name(entry["kind"]) + ("(已撤销)" if entry["voided_by"] else ""),
+            "by": entry["by"],
+            "words": step_words(entry),
+        }
+        for entry in document
+    ]
+    publish(desk, wish, rows, ENTRIES, document)

@@ -1,0 +1,108 @@
+"""Options that several commands share, each with its words in one place."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any, Final
+
+import typer
+from typer.core import TyperOption
+
+from sixping.console.context import Desk, admitted_name
+from sixping.errors import UsageFault
+
+Number = Annotated[str, typer.Argument(metavar="编号", help="2026-000123, 或今年的 123")]
+At = Annotated[
+    str | None,
+    typer.Option("--at", metavar="时间", help="实际发生的时间 (早于现在时), 须同时写 --reason"),
+]
+Why = Annotated[str | None, typer.Option("--reason", metavar="理由", help="补记 (--at) 的理由")]
+Reason = Annotated[str, typer.Option("--reason", metavar="理由", help="理由, 记入台账")]
+IfVersion = Annotated[
+    int | None,
+    typer.Option("--if-version", metavar="版本", help="只在这一件仍是这个版本时办理"),
+]
+Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出 (同 show)")]
+Lead = Annotated[str, typer.Option("--lead", metavar="单位", help="牵头单位")]
+Assist = Annotated[
+    list[str] | None, typer.Option("--assist", metavar="单位", help="协办单位, 可多次给出")
+]
+Outcome = Annotated[str, typer.Option("--outcome", metavar="结果", help="办理结果")]
+Reveal = Annotated[
+    bool, typer.Option("--reveal", help="显示姓名、电话等, 须写 --reason; 查看会记入台账")
+]
+Format = Annotated[
+    str | None,
+    typer.Option("--format", metavar="格式", help="table tsv csv json jsonl md"),
+]
+Output = Annotated[
+    str | None, typer.Option("-o", "--output", metavar="文件", help="写入文件, 按扩展名定格式")
+]
+NoHeaders = Annotated[bool, typer.Option("--no-headers", help="不写表头")]
+AsJson = Annotated[bool, typer.Option("--json", help="同 --format json")]
+
+
+def answering(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the four options of output; it takes them as one keyword, ``wish``."""
+    known = {name: hint for name, hint in function.__annotations__.items() if name != "wish"}
+    function.__annotations__ = known
+    own = inspect.signature(function, eval_str=True)
+    kind = inspect.Parameter.KEYWORD_ONLY
+    parameters = [
+        *(p for name, p in own.parameters.items() if name != "wish"),
+        inspect.Parameter("fmt", kind, annotation=Format, default=None),
+        inspect.Parameter("output", kind, annotation=Output, default=None),
+        inspect.Parameter("as_json", kind, annotation=AsJson, default=False),
+        inspect.Parameter("no_headers", kind, annotation=NoHeaders, default=False),
+    ]
+
+    @wraps(function)
+    def command(*args: Any, **given: Any) -> Any:  # noqa: ANN401 - as the command has them
+        from sixping.console.answers import Wish
+
+        fmt, output, as_json, no_headers = (given.pop(p.name) for p in parameters[-4:])
+        return function(*args, wish=Wish(fmt, as_json, output, not no_headers), **given)
+
+    command.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {p.name: p.annotation for p in parameters}
+    del command.__wrapped__  # Typer would read the inner function
+    return command
+
+
+def _keep_ledger(ctx: typer.Context, value: str | None) -> None:
+    if value is not None and not ctx.resilient_parsing:
+        if not value:
+            raise UsageFault("选项 --ledger 的路径是空的。", "请写出台账文件的路径。")
+        Desk.of(ctx).stated_ledger = value
+
+
+def _keep_by(ctx: typer.Context, value: str | None) -> None:
+    if value is not None and not ctx.resilient_parsing:
+        Desk.of(ctx).stated_by = admitted_name(value)
+
+
+GLOBAL_PANEL: Final = "全局选项"
+
+
+def global_options() -> list[Any]:
+    """Return the options that stand before the command or among its own, as one likes."""
+    return [
+        TyperOption(
+            param_decls=["ledger", "--ledger"],
+            metavar="路径",
+            help="台账文件 (环境变量 SIXPING_LEDGER)",
+            callback=lambda ctx, _param, value: _keep_ledger(ctx, value),
+            expose_value=False,
+            rich_help_panel=GLOBAL_PANEL,
+        ),
+        TyperOption(
+            param_decls=["by", "--by"],
+            metavar="姓名",
+            help="代表谁操作 (环境变量 SIXPING_BY)",
+            callback=lambda ctx, _param, value: _keep_by(ctx, value),
+            expose_value=False,
+            rich_help_panel=GLOBAL_PANEL,
+        ),
+    ]

@@ -1,0 +1,214 @@
+"""A case as people and scripts see it: the promised JSON and a readable sheet.
+
+Rows come from ``queries.cases``; citizen text is masked here unless it is to be revealed, and
+cleaned by whichever format prints it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sixping.util.clock import to_text
+from sixping.util.text import mask_id, mask_name, mask_phone, mask_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+#: width of a summary in columns
+SUMMARY = 60
+
+#: told fields that name a person or a phone; everything else told is free text
+_MASKS = {"reporter": mask_name, "phone": mask_phone, "leader": mask_name, "name": mask_name,
+    "approved_by": mask_name, "guest": mask_name,
+    "licence": mask_id,
+}  # fmt: skip
+
+#: meetings of 附1.1, 附3.1 and 三.2: naming one as the decider names nobody
+_MEETINGS = ("集体会商", "联席会议", "领导小组会议", "平台协调组例会")
+_DATED = frozenset("0123456789年月日第次号-. ()m")
+
+
+class Record(Protocol):
+    """A row of ``queries.cases`` or a mapping: values by column name."""
+
+    def __getitem__(self, key: str, /) -> Any: ...  # noqa: ANN401
+
+
+def masked(name: str, value: str | None, *, reveal: bool, names: Iterable[str] = ()) -> str | None:
+    """Return a told field as it may be shown; ``names`` are hidden wherever they occur."""
+    if value is None or reveal:
+        return value
+    if name == "decided_by":
+        return mask_text(value) if _is_meeting(value) else mask_name(value)
+    if name in _MASKS:
+        return _MASKS[name](value)
+    for person in names:
+        value = value.replace(person, mask_name(person))
+    return mask_text(value)
+
+
+def _is_meeting(value: str) -> bool:
+    """Return whether a meeting and a date are named and nothing else."""
+    for meeting in _MEETINGS:
+        value = value.replace(meeting, "")
+    return _DATED.issuperset(value)
+
+
+def names_in(told: str | None) -> tuple[str, ...]:
+    """Return the names a report gives, so that they can be hidden in its texts too."""
+    name = json.loads(told).get("reporter", "") if told else ""
+    return (name,) if len(name) > 1 else ()
+
+
+def summary_of(told: str | None, *, reveal: bool = False) -> str:
+    """Return the first words of a report on one line, masked; empty after an erasure."""
+    from sixping.util.text import shorten
+
+    text = json.loads(told).get("text", "") if told else ""
+    return shorten(masked("text", text[:300], reveal=reveal, names=names_in(told)) or "", SUMMARY)
+
+
+def case_json(
+    row: Record,
+    clocks: Iterable[Record],
+    now: datetime,
+    *,
+    reveal: bool = False,
+) -> dict[str, Any]:
+    """Return the promised fields of ``intake`` and ``show`` (interface.md)."""
+    told = json.loads(row["told"]) if row["told"] else {}
+    reasons = json.loads(told["reasons"]) if told.get("reasons") else []
+    names = names_in(row["told"])
+
+    def shown(name: str, value: str | None) -> str | None:
+        return masked(name, value, reveal=reveal, names=names)
+
+    return {
+        "number": row["number"],
+        "version": row["version"],
+        "channel": row["channel"],
+        "source_no": row["source_no"],
+        "text": shown("text", told.get("text")),
+        "place": shown("place", told.get("place")),
+        "community": row["community"],
+        "grid": row["grid"],
+        "received_at": row["received_at"],
+        "recorded_at": row["recorded_at"],
+        "category": row["category"],
+        "platform": row["platform"],
+        "severity": row["severity"],
+        "status": row["status"],
+        "lead": row["lead"],
+        "assist": json.loads(row["assist"]),
+        "coordinator": row["coordinator"],
+        "unsure": bool(row["unsure"]),
+        "reasons": [r | {"matched": shown("matched", r.get("matched"))} for r in reasons],
+        "clocks": [clock_json(c, now) for c in clocks],
+        "duplicates": [],
+        "reporter": shown("reporter", told.get("reporter")),
+        "phone": shown("phone", told.get("phone")),
+        "anonymous": bool(row["anonymous"]),
+        "unreachable": bool(row["anonymous"]),
+        "imported": bool(row["imported"]),
+        "signed_at": row["signed_at"],
+        "resolved_at": row["resolved_at"],
+        "fed_back": bool(row["fed_back"]),
+        "verified": None if row["verified"] is None else bool(row["verified"]),
+        "satisfaction": row["satisfaction"],
+        "returns": row["returns"],
+        "merged_into": row["merged_into"],
+        "reports": _reports(row),
+        "urges": json.loads(row["urges"]),
+        "parts": json.loads(row["parts"]),
+    }
+
+
+def _reports(row: Record) -> list[dict[str, Any]]:
+    """Return every report the case answers for, its own first (``model.Report``)."""
+    own = {
+        "number": row["number"],
+        "reachable": not row["anonymous"],
+        "answered": bool(row["fed_back"]),
+    }
+    return [own, *json.loads(row["others"])]
+
+
+def clock_json(clock: Record, now: datetime) -> dict[str, Any]:
+    """Return one clock with its verdict as of ``now``; null where an end is not known."""
+    return {
+        "kind": clock["kind"],
+        "round": clock["round"],
+        "due": clock["due"],
+        "started": clock["started"],
+        "stopped": clock["stopped"],
+        "held_at": clock["held_at"],
+        "late": late(clock, now),
+        "provisional": bool(clock["provisional"]),
+        "profile": clock["profile"],
+        "clause": clock["clause"],
+        "workdays": clock["workdays"],
+        "dropped": bool(clock["dropped"]),
+        "running": running(clock),
+    }
+
+
+def running(clock: Record) -> bool:
+    """Return whether the clock still runs and does not stand still."""
+    ended = clock["stopped"] or clock["unknown"] or clock["held_at"]
+    return not ended and clock["due"] is not None
+
+
+def late(clock: Record, now: datetime) -> bool | None:
+    """Return the verdict at ``now`` by the one comparison (clauses.md)."""
+    if clock["unknown"] or clock["due"] is None or clock["held_at"]:
+        return None
+    return bool((clock["stopped"] or to_text(now)) > clock["due"])
+
+
+def event_json(row: Record, *, reveal: bool = False, names: Iterable[str] = ()) -> dict[str, Any]:
+    """Return one entry of the log: ``{seq, at, recorded_at, by, kind, …}``.
+
+    ``names`` of the case's people are hidden in its words, with those the entry gives.
+    """
+    told = json.loads(row["told"]) if row["told"] else {}
+    out = {
+        "seq": row["seq"],
+        "at": row["at"],
+        "recorded_at": row["recorded_at"],
+        "by": masked("by", row["by_name"], reveal=reveal),
+        "kind": row["kind"],
+        "version": row["version"],
+        "user": row["os_user"],
+        "host": row["host"],
+        "program": row["program"],
+        "remarks": json.loads(row["remarks"]) if row["remarks"] else [],
+        "voided_by": row["voided_by"],
+        "erased_by": row["erased_by"],
+        "hash": row["hash"].hex(),
+    }
+    facts = {"target" if k == "seq" else k: v for k, v in json.loads(row["facts"]).items()}
+    if facts.get("answered") and "outcome" in told:
+        told.setdefault("feedback", told["outcome"])  # one reply was both (``steps.Imported``)
+    hidden = {*names, *names_in(row["told"])}
+    words = {
+        k: masked(k, v, reveal=reveal, names=hidden) for k, v in told.items() if k != "reasons"
+    }
+    return out | {k: v for k, v in (facts | words).items() if k not in out}
+
+
+def rounds_json(clocks: Iterable[Record], now: datetime) -> list[dict[str, Any]]:
+    """Return what each round promised and how it ended, oldest first."""
+    rounds: dict[int, list[dict[str, Any]]] = {}
+    for clock in clocks:
+        rounds.setdefault(clock["round"], []).append(clock_json(clock, now))
+    return [
+        {
+            "round": number,
+            "started": min((c["started"] for c in found if c["started"]), default=None),
+            "late": any(c["late"] for c in found),
+            "clocks": found,
+        }
+        for number, found in sorted(rounds.items())
+    ]

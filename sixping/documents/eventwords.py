@@ -1,0 +1,112 @@
+"""What the log says of duty, meetings, patrols and operations; kinds by their names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_NOON = 60
+
+
+def hour(minute: int | None) -> str | None:
+    """Return a minute of the day as ``08:05``."""
+    return None if minute is None else f"{minute // _NOON:02}:{minute % _NOON:02}"
+
+
+def lacks(short: int, unlicensed: int) -> str:
+    """Say what a gap in cover lacked (一.2)."""
+    parts = []
+    if short:
+        parts.append(f"缺 {short} 人")
+    if unlicensed:
+        parts.append("无人具有执法资格" if unlicensed == 1 else f"缺执法资格 {unlicensed} 人")
+    return ", ".join(parts)
+
+
+def stream_words(event: Mapping[str, Any]) -> list[str]:
+    """Return what an entry of organisation, duty or assessment says, in parts; else nothing."""
+    say = _SAY.get(event["kind"])
+    return [part for part in say(event) if part] if say else []
+
+
+def _unit(event: Mapping[str, Any]) -> tuple[str, ...]:
+    return event["name"], event.get("parent") or "", f"自 {event['day']}"
+
+
+def _person(event: Mapping[str, Any]) -> tuple[str, ...]:
+    name, unit = event.get("name") or "", event.get("unit") or ""
+    return f"{event['person']} {name}".rstrip(), unit, f"自 {event['day']}"
+
+
+def _planned(event: Mapping[str, Any]) -> tuple[str, ...]:
+    return event["day"], event["agency"], "、".join(event.get("people", ())) or "无人"
+
+
+def _attended(event: Mapping[str, Any]) -> tuple[str, ...]:
+    rows = event.get("rows", ())
+    if len(rows) == 1:
+        return event["day"], f"{rows[0][0]} {rows[0][1]}-{rows[0][2]}"
+    return event["day"], f"{len(rows)} 条"
+
+
+_SAY: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
+    "unit_added": _unit,
+    "unit_changed": _unit,
+    "unit_ended": _unit,
+    "person_joined": _person,
+    "person_changed": _person,
+    "person_left": _person,
+    "planned": _planned,
+    "swapped": lambda e: (e["day"], e["agency"], f"{e['out']} 换为 {e['into']}"),
+    "leave_taken": lambda e: (e["person"], f"{e['first']} 至 {e['last']}"),
+    "signed_in": lambda e: (e["person"],),
+    "signed_out": lambda e: (e["person"],),
+    "attended": _attended,
+    "item_added": lambda e: (e["unit"], e["day"], f"{e['points']} 分"),
+    "opinion_given": lambda e: (e["agency"], f"{e['year']} 年"),
+    "consent_given": lambda e: (e["agency"], e["day"]),
+}
+NAMES: Mapping[str, str] = {
+    "meeting_planned": "召集会议",
+    "meeting_moved": "会议改期",
+    "meeting_attended": "会议到会",
+    "guest_invited": "邀请参会",
+    "agenda_added": "增加议题",
+    "minuted": "会议纪要",
+    "case_decided": "会议决定",
+    "task_set": "会议任务",
+    "task_moved": "任务延期",
+    "task_done": "任务完成",
+    "task_dropped": "任务取消",
+    "patrolled": "巡查",
+    "operation_planned": "联合执法",
+    "operation_resulted": "联合执法结果",
+}
+
+
+def field_words(event: Mapping[str, Any]) -> list[str]:
+    """Return what an entry says besides its words, in parts; nothing for other kinds."""
+    if event["kind"] not in NAMES:
+        return []
+    return [part for name in _SAID if (part := _part(name, event.get(name)))]
+
+
+#: facts in the order in which they are said
+_SAID = (
+    "sort", "day", "start", "end", "platform", "platforms", "convener", "extraordinary", "grave",
+    "heading", "slot", "ledger_seq", "number", "task", "unit", "units", "due", "grids", "people",
+    "cases", "guest",
+)  # fmt: skip
+_FORMS = {
+    "convener": "{}召集", "extraordinary": "临时", "grave": "特别重大", "heading": "议题{}",
+    "ledger_seq": "台账第 {} 号", "due": "{} 前",
+}  # fmt: skip
+
+
+def _part(name: str, value: Any) -> str:  # noqa: ANN401 - whatever a fact is
+    if value is None or value is False:
+        return ""
+    text = "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    return _FORMS.get(name, "{}").format(text)

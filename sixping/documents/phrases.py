@@ -1,0 +1,48 @@
+"""How people read a time, a rate and a number of working days. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sixping.util.clock import instant
+
+NO_RATE = "—"
+_WEEKDAYS = "一二三四五六日"
+
+
+def moment(value: datetime, this_year: int | None = None) -> str:
+    """Return ``11月24日(周二) 17:00``, with the year unless it is ``this_year``; Shanghai time."""
+    local = instant(value)
+    return f"{day(local.date(), this_year)} {local.hour:02}:{local.minute:02}"
+
+
+def day(value: date, this_year: int | None = None) -> str:
+    """Return ``11月24日(周二)``, with the year unless it is ``this_year``."""
+    year = "" if value.year == this_year else f"{value.year}年"
+    return f"{year}{value.month}月{value.day}日(周{_WEEKDAYS[value.weekday()]})"
+
+
+def workdays(count: int) -> str:
+    """Return a length counted in whole working days."""
+    return f"{count}个工作日"
+
+
+def against_due(late: int | None, left: int | None) -> str:
+    """Say how a due date stands, in working days; nothing where no due date is known."""
+    if late is not None:
+        return f"超{late}日" if late else "已超期"
+    if left is None:
+        return ""
+    return f"剩{left}日" if left else "今日到期"
+
+
+def rate(percent: float | None) -> str:
+    """Return a rate of two decimals; ``—`` where there was nothing to count."""
+    return NO_RATE if percent is None else f"{percent:.2f}%"
+
+
+def masked(name: str | None) -> str:
+    """Return a name as it may be said; a sign where it was erased."""
+    from sixping.util.text import mask_name
+
+    return "(已清除)" if name is None else mask_name(name)

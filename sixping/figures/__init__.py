@@ -1,1 +1,0 @@
-"""Reports as data: pure functions from rows to dataclasses, no terminal, no ledger."""

@@ -1,0 +1,1 @@
+"""Files of other systems: profiles, guarded readers, rows into the ledger."""

@@ -1,0 +1,263 @@
+"""One row of cells to one report, compiled from the profile: the hot path of an import."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from sixping.cases.model import Status
+from sixping.errors import BadData
+from sixping.importing.cells import cell_reader
+from sixping.importing.header import Header
+from sixping.importing.profiles import CLOSED, CODES, FREE, OPEN, TIMES, TITLES, Profile
+from sixping.importing.rows import Row, letter
+from sixping.importing.times import compile_texts
+from sixping.policy.vocabulary import Platform, Severity
+from sixping.util.text import TEXT_LIMIT
+
+_QUOTE = 30  # characters of a cell that an error repeats
+_HASH = 32  # hex digits: 128 bits
+_DAY, _SECOND = len("2026-10-08"), len("2026-10-08T15:00:00")
+_DAY_ONLY = "{} 只有日期, 没有几点"
+_DIGITS = "是数字格式, 第 16 位起的数字已丢失"
+_AS_TEXT = "请回到来源系统重新导出, 或在表格中先把该列设为文本格式。"
+
+
+class ImportedRow(NamedTuple):
+    """One report as the file states it; None is what it does not say.
+
+    ``received`` is None only in live profiles without that column (the moment of import
+    counts); both times are texts of ``clock.to_text``. ``derived`` tells that
+    ``source_no`` is a fingerprint of the content (the file has no number): it serves to
+    recognise the row again and, holding personal data, belongs in no event.
+    """
+
+    row: int
+    source_no: str
+    channel: str
+    text: str
+    received: str | None
+    resolved: str | None = None
+    place: str | None = None
+    community: str | None = None
+    grid: str | None = None
+    reporter: str | None = None
+    phone: str | None = None
+    anonymous: bool = False
+    outcome: str | None = None
+    feedback: str | None = None
+    satisfaction: int | None = None
+    severity: Severity | None = None
+    category: str | None = None
+    platform: Platform | None = None
+    unit: str | None = None
+    status: Status | None = None
+    derived: bool = False
+    remarks: tuple[str, ...] = ()
+
+
+class RowError(NamedTuple):
+    """Why a row cannot be taken: 1-based row, column as ``D 留言时间``, what, what to do."""
+
+    row: int
+    column: str
+    what: str
+    hint: str
+
+
+_SLOTS = {name: place for place, name in enumerate(ImportedRow._fields)}
+_SOURCE, _CHANNEL, _TEXT = _SLOTS["source_no"], _SLOTS["channel"], _SLOTS["text"]
+_RECEIVED, _RESOLVED = _SLOTS["received"], _SLOTS["resolved"]
+_DERIVED, _REMARKS = _SLOTS["derived"], _SLOTS["remarks"]
+_IDENTITY = [_SLOTS[name] for name in ("text", "place", "community", "grid", "reporter", "phone")]
+
+_CODES = [_SLOTS[name] for name in CODES]
+_PLAIN = [_SLOTS[name] for name in FREE if name not in CODES]
+_WORDS = [_SLOTS[name] for name in (*OPEN, *CLOSED)]
+
+Fault = tuple[int, str, str]
+"""The 0-based column (-1: none), what is wrong, what to do."""
+
+
+class Converter:
+    """A profile compiled against a header: cells by position, readers bound once.
+
+    ``convert`` is the hot path and knows no errors: a row on which it raises is read
+    again by ``reread``, slowly, to say in which cells and why.
+    """
+
+    def __init__(self, header: Header, profile: Profile) -> None:
+        self._header = header
+        self._joiner = profile.joiner
+        self._width = len(header.names)
+        self._base = [ImportedRow._field_defaults.get(name) for name in ImportedRow._fields]
+        for name, value in profile.defaults.items():
+            self._base[_SLOTS[name]] = value
+        places = {name: at for name, at in header.places.items() if name not in TIMES}
+        self._cells = [
+            (_SLOTS[name], at, cell_reader(name, profile.values.get(name)))
+            for name, at in places.items()
+        ]
+        single = {slot: (at[0], read) for slot, at, read in self._cells if len(at) == 1}
+        self._joined = [(slot, at) for slot, at, _ in self._cells if len(at) > 1]
+        self._plain = [(slot, single[slot][0]) for slot in _PLAIN if slot in single]
+        self._codes = [(slot, *single[slot]) for slot in _CODES if slot in single]
+        self._words = [(slot, *single[slot]) for slot in _WORDS if slot in single]
+        self._times = [
+            (_SLOTS[name], header.places[name][0], compile_texts(formats, profile.zone))
+            for name, formats in ((name, profile.times.get(name, ())) for name in TIMES)
+            if name in header.places
+        ]
+        self._needs_received = "received" in profile.columns
+        self._source_at = header.places.get("source_no", (-1,))[0]
+
+    def convert(self, row: Row) -> ImportedRow:
+        """Return the report of a row; raises anything at all when a cell is not right."""
+        number, cells, lossy = row
+        if len(cells) != self._width:
+            cells = self._fit(cells)
+        # What ``admit`` asks of a cell, of all at once; no reader of files gives half characters.
+        if "\0" in (whole := "".join(cells)) or len(whole) > TEXT_LIMIT:
+            raise ValueError(number)
+        values = self._base.copy()
+        values[0] = number
+        for slot, index in self._plain:
+            if raw := cells[index].strip():
+                values[slot] = raw
+        for slot, places in self._joined:
+            if parts := [part for index in places if (part := cells[index].strip())]:
+                values[slot] = self._joiner.join(parts)
+        self._fill_words(values, cells)
+        self._fill_times(values, cells)
+        return self._finish(values, lossy)
+
+    def _finish(self, values: list[Any], lossy: tuple[int, ...]) -> ImportedRow:
+        if lossy:
+            self._weigh(values, lossy)
+        if self._contradictions(values):
+            raise ValueError(values[0])
+        if values[_SOURCE] is None:
+            values[_SOURCE], values[_DERIVED] = fingerprint(values), True
+        return ImportedRow._make(values)
+
+    def _fill_words(self, values: list[Any], cells: list[str]) -> None:
+        for slot, index, read in self._codes:
+            if raw := cells[index].strip():
+                values[slot] = raw if raw.isalnum() else read(raw)
+        for slot, index, read in self._words:
+            if (raw := cells[index].strip()) and (value := read(raw)) is not None:
+                values[slot] = value
+
+    def _fill_times(self, values: list[Any], cells: list[str]) -> None:
+        for slot, index, read in self._times:
+            if raw := cells[index].strip():
+                values[slot], day_only = read(raw)
+                if day_only:
+                    _remark(values, _DAY_ONLY.format(self._header.label(index)))
+
+    def reread(self, row: Row) -> list[ImportedRow | RowError]:
+        """Return what is wrong with a row, cell by cell, or after all its report.
+
+        A row of blanks only gives nothing.
+        """
+        number, cells, lossy = row
+        if not any(map(str.strip, cells)):
+            return []
+        if any(map(str.strip, cells[self._width :])):
+            what = f"该行有 {len(cells)} 列, 表头只有 {self._width} 列"
+            return [RowError(number, letter(self._width), what, "请检查是否有逗号没有加引号。")]
+        values = [number, *self._base[1:]]
+        faults = [*self._attempts(self._fit(cells), values), *self._lost(lossy)]
+        failed = {index for index, _, _ in faults}
+        faults += [fault for fault in self._contradictions(values) if fault[0] not in failed]
+        if not faults:
+            return [self._finish(values, lossy)]
+        return [RowError(number, self._header.label(at), *said) for at, *said in faults]
+
+    def _attempts(self, cells: list[str], values: list[Any]) -> Iterator[Fault]:
+        """Fill ``values`` cell by cell, yielding where that fails."""
+        for slot, places, read in self._cells:
+            parts = [part for index in places if (part := cells[index].strip())]
+            try:
+                value = read(self._joiner.join(parts)) if parts else None
+                values[slot] = values[slot] if value is None else value
+            except BadData as fault:
+                yield places[0], fault.what, fault.hint
+        for slot, index, moment in self._times:
+            raw = cells[index].strip()
+            try:
+                values[slot], day_only = moment(raw) if raw else (None, False)
+            except (ValueError, OverflowError):
+                what = f"时间无法识别: {raw[:_QUOTE]!r}"
+                yield index, what, "请改正该单元格, 或在方案的 times 中补上这种格式。"
+            else:
+                if day_only:
+                    _remark(values, _DAY_ONLY.format(self._header.label(index)))
+
+    def _lost(self, lossy: tuple[int, ...]) -> Iterator[Fault]:
+        if self._source_at in lossy:
+            yield self._source_at, f"来源编号{_DIGITS}", _AS_TEXT
+
+    def _fit(self, cells: list[str]) -> list[str]:
+        """Bring a ragged row to the header's width; raise on cells beyond it."""
+        if any(map(str.strip, cells[self._width :])):
+            raise ValueError(len(cells))
+        return (cells + [""] * self._width)[: self._width]
+
+    def _weigh(self, values: list[Any], lossy: tuple[int, ...]) -> None:
+        """Remark on numbers whose digits are lost; raise when one tells rows apart."""
+        if self._source_at in lossy:
+            raise ValueError(lossy)
+        used = {index for _, places, _ in self._cells for index in places}
+        for index in used.intersection(lossy):
+            _remark(values, f"{self._header.label(index)} {_DIGITS}")
+
+    def _contradictions(self, values: list[Any]) -> list[Fault]:
+        """Return what the row as a whole lacks or contradicts."""
+        received, resolved = values[_RECEIVED], values[_RESOLVED]
+        if values[_TEXT] is None or values[_CHANNEL] is None or received is None:
+            return self._lacking(values)
+        if resolved is None or resolved >= received:
+            return []
+        if _same_day_without_hour(received, resolved):
+            values[_RESOLVED] = received
+            return []
+        what = f"办结时间 {_shown(resolved)} 早于收到时间 {_shown(received)}"
+        return [(self._place("resolved"), what, "请核对这两列。")]
+
+    def _lacking(self, values: list[Any]) -> list[Fault]:
+        needed = [("text", _TEXT), ("channel", _CHANNEL)]
+        if self._needs_received:
+            needed.append(("received", _RECEIVED))
+        return [
+            (self._place(name), f"{TITLES[name]}为空", "请补上, 或删去该行。")
+            for name, slot in needed
+            if values[slot] is None
+        ]
+
+    def _place(self, name: str) -> int:
+        return self._header.places.get(name, (-1,))[0]
+
+
+def _same_day_without_hour(received: str, resolved: str) -> bool:
+    """Tell whether a resolved day, standing at its 0:00, only seems to precede receipt."""
+    return resolved == f"{received[:_DAY]}T00:00:00+08:00"
+
+
+def _shown(moment: str) -> str:
+    return moment[:_SECOND].replace("T", " ")
+
+
+def _remark(values: list[Any], words: str) -> None:
+    values[_REMARKS] = (*values[_REMARKS], words)
+
+
+def fingerprint(values: list[Any]) -> str:
+    """Return a source number for a row without one: the same content, the same number."""
+    said = [values[slot] for slot in _IDENTITY]
+    said.append(values[_RECEIVED])
+    # JSON keeps the pieces apart: joined text could be cut elsewhere and mean the same.
+    content = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(content.encode()).hexdigest()[:_HASH]

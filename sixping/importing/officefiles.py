@@ -1,0 +1,215 @@
+"""Tables of an office: people, units, attendance. Columns by their names, faults by their row."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sixping.errors import BadData
+from sixping.importing.convert import RowError
+from sixping.importing.header import plain
+from sixping.importing.reader import read_rows
+from sixping.importing.rows import Row, letter
+from sixping.importing.times import compile_times
+from sixping.policy.units import DutyMode, UnitKind
+from sixping.util.text import admit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+_LOOK = 10
+_SHORT = 100
+_LAST_MINUTE = 24 * 60
+_TIME = re.compile(r"(?:\d{4}-\d{1,2}-\d{1,2}[ T])?(\d{1,2}):(\d{2})(?::\d{2})?")
+_YES = {"是", "有", "√", "y", "yes", "true", "1", "驻点", "在线"}
+_NO = {"否", "无", "×", "x", "n", "no", "false", "0", "不驻点", "不在线"}
+
+
+class Sheet(NamedTuple):
+    """A table we read: its columns by field, with the names a file may use for them."""
+
+    name: str
+    columns: Mapping[str, Sequence[str]]
+    required: Sequence[str]
+
+
+PEOPLE = Sheet(
+    "people",
+    {
+        "name": ("姓名", "name"),
+        "unit": ("单位", "所在单位", "部门", "unit"),
+        "role": ("职务", "岗位", "角色", "role"),
+        "stationed": ("是否驻点", "驻点", "stationed"),
+        "online": ("是否在线", "在线值班", "online"),
+        "phone": ("电话", "手机", "联系电话", "phone"),
+        "licence": ("执法证号", "执法证", "licence"),
+        "licence_from": ("执法证有效期自", "发证日期", "licence_from"),
+        "licence_until": ("执法证有效期至", "有效期至", "licence_until"),
+    },
+    ("name", "unit"),
+)
+UNITS = Sheet(
+    "units",
+    {
+        "name": ("名称", "单位名称", "name"),
+        "kind": ("种类", "类型", "kind"),
+        "platform": ("平台", "所属平台", "platform"),
+        "parent": ("所属社区", "上级", "parent"),
+        "stationed": ("是否驻点", "驻点", "stationed"),
+        "duty": ("值守方式", "duty"),
+        "role": ("职责", "role"),
+    },
+    ("name", "kind"),
+)
+ATTENDANCE = Sheet(
+    "attendance",
+    {
+        "name": ("姓名", "name"),
+        "person": ("编号", "人员编号", "person"),
+        "unit": ("单位", "部门", "unit"),
+        "day": ("日期", "考勤日期", "date"),
+        "start": ("签到", "签到时间", "上班时间", "in"),
+        "end": ("签退", "签退时间", "下班时间", "out"),
+    },
+    ("name", "day", "start", "end"),
+)
+_KINDS = {
+    "派驻机构": UnitKind.AGENCY, "机构": UnitKind.AGENCY, "科室": UnitKind.OFFICE,
+    "街道科室": UnitKind.OFFICE, "社区": UnitKind.COMMUNITY, "网格": UnitKind.GRID,
+}  # fmt: skip
+_MODES = {
+    "在岗": DutyMode.ON_SITE, "驻点": DutyMode.ON_SITE, "原则上驻点": DutyMode.IN_PRINCIPLE,
+    "在线": DutyMode.ONLINE,
+}  # fmt: skip
+
+
+class Record(NamedTuple):
+    """One row as the file states it: values by field, and where each field stands."""
+
+    row: int
+    values: dict[str, Any]
+    labels: Mapping[str, str]
+
+    def fault(self, field: str, what: str, hint: str = "") -> RowError:
+        """Return what is wrong with one field of this row."""
+        return RowError(self.row, self.labels.get(field, ""), what, hint)
+
+
+def read_records(
+    path: Path, *sheets: Sheet, sheet: str | None = None, encoding: str | None = None
+) -> tuple[Sheet, list[Record], list[RowError]]:
+    """Read a CSV or XLSX file whose header, within ten rows, fits one of ``sheets``.
+
+    Returns which it is, the rows in order, and what is wrong with single cells. Raises
+    ``BadData`` when no header fits or the file cannot be read, ``InputOutput`` likewise.
+    """
+    rows = read_rows(path, sheet=sheet, encoding=encoding)
+    found = None
+    for row in islice(rows, _LOOK):
+        found = next((bound for kind in sheets if (bound := _bind(row, kind))), None)
+        if found:
+            break
+    if not found:
+        wanted = "; 或 ".join("、".join(k.columns[f][0] for f in k.required) for k in sheets)
+        raise BadData(f"{path.name} 前 {_LOOK} 行中没有认得的表头。", f"表头须有这些列: {wanted}。")
+    kind, places, labels = found
+    records, faults = [], []
+    for row in rows:
+        try:
+            records.append(Record(row.number, _values(row, places, kind.required), labels))
+        except _CellFault as fault:
+            label = labels[fault.field]
+            faults.append(RowError(row.number, label, fault.what, fault.hint))
+    return kind, records, faults
+
+
+def _bind(row: Row, kind: Sheet) -> tuple[Sheet, dict[str, int], dict[str, str]] | None:
+    names = {plain(cell): place for place, cell in reversed(list(enumerate(row.cells)))}
+    places = {}
+    for field, titles in kind.columns.items():
+        place = next((names[plain(t)] for t in titles if plain(t) in names), None)
+        if place is not None:
+            places[field] = place
+    if any(field not in places for field in kind.required):
+        return None
+    labels = {field: f"{letter(at)} {row.cells[at].strip()}" for field, at in places.items()}
+    return kind, places, labels
+
+
+class _CellFault(Exception):
+    def __init__(self, field: str, what: str, hint: str) -> None:
+        self.field, self.what, self.hint = field, what, hint
+
+
+def _values(row: Row, places: Mapping[str, int], required: Sequence[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for field, place in places.items():
+        raw = row.cells[place].strip() if place < len(row.cells) else ""
+        if not raw:
+            if field in required:
+                raise _CellFault(field, "是空的", "请补上这一格。")
+            continue
+        if place in row.lossy:
+            raise _CellFault(field, "是数字格式, 第 16 位起的数字已丢失", "请把该列设为文本格式。")
+        try:
+            found[field] = _READ.get(field, _text)(raw)
+        except BadData as fault:
+            raise _CellFault(field, fault.what, fault.hint) from None
+    return found
+
+
+def _text(raw: str) -> str:
+    return admit(raw, field="内容", limit=_SHORT)
+
+
+def _yes_no(raw: str) -> bool:
+    word = raw.casefold()
+    if word not in _YES | _NO:
+        raise BadData(f"应为 是 或 否, 现为 {raw[:20]}", "请改正这一格。")
+    return word in _YES
+
+
+_moment = compile_times(("%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d"))
+
+
+def _day(raw: str) -> date:
+    try:
+        return _moment(raw)[0].date()
+    except ValueError:
+        raise BadData(f"不是日期: {raw[:20]}", "请写成 2026-11-23。") from None
+
+
+def _minute(raw: str) -> int:
+    """Return the minute of the day; seconds do not count."""
+    found = _TIME.fullmatch(raw.replace("：", ":"))
+    minute = int(found[1]) * 60 + int(found[2]) if found and int(found[2]) < 60 else None  # noqa: PLR2004
+    if minute is None or minute > _LAST_MINUTE:
+        raise BadData(f"不是时刻: {raw[:20]}", "请写成 08:00。")
+    return minute
+
+
+def _word(words: Mapping[str, Any], kind: Any) -> Callable[[str], Any]:  # noqa: ANN401 - an enum
+    def read(raw: str) -> Any:  # noqa: ANN401
+        if raw in words:
+            return words[raw]
+        if raw in tuple(kind):
+            return kind(raw)
+        raise BadData(f"不认识的词: {raw[:20]}", f"可用: {'、'.join([*words, *kind])}。")
+
+    return read
+
+
+_READ: Mapping[str, Callable[[str], Any]] = {
+    "stationed": _yes_no,
+    "online": _yes_no,
+    "licence_from": _day,
+    "licence_until": _day,
+    "day": _day,
+    "start": _minute,
+    "end": _minute,
+    "kind": _word(_KINDS, UnitKind),
+    "duty": _word(_MODES, DutyMode),
+}

@@ -1,0 +1,290 @@
+"""Import profiles: which column of a source's file means which of our fields.
+
+A profile is data (``data/profiles/*.toml`` or the user's file) and never guesses: a
+column of levels needs a map to 一般, 较大, 重大, because sources count them in either
+direction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timezone
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from sixping.cases.model import Status
+from sixping.errors import BadData, NotFound
+from sixping.importing.times import NAMED, compile_times, offset
+from sixping.policy.vocabulary import Platform, Severity
+from sixping.util import datafiles
+from sixping.util.clock import SHANGHAI
+from sixping.util.toml import Table, parse
+
+
+class Mode(StrEnum):
+    """What the rows are: new reports whose clocks run, or records of the past."""
+
+    LIVE = "live"
+    HISTORY = "history"
+
+
+class Format(StrEnum):
+    """Which kind of file the source exports."""
+
+    ANY = "any"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+FREE = ("source_no", "text", "place", "reporter", "phone", "outcome", "feedback")
+CODES = ("source_no", "phone")  # digits that are a name: zeros and length matter
+OPEN = ("channel", "category", "community", "grid", "unit")
+CLOSED = ("severity", "platform", "status", "anonymous", "satisfaction")
+TIMES = ("received", "resolved")
+FIELDS = (*FREE, *OPEN, *CLOSED, *TIMES)
+PAST_ONLY = ("resolved", "outcome", "feedback", "status", "satisfaction")
+MAPPED_ONLY = ("severity", "status")  # other people's levels and states are never guessed
+
+TITLES = {
+    "source_no": "来源编号", "text": "内容", "place": "地点", "reporter": "反映人",
+    "phone": "电话", "outcome": "办理结果", "feedback": "反馈", "channel": "渠道",
+    "category": "类别", "community": "社区", "grid": "网格", "unit": "办理单位",
+    "severity": "等级", "platform": "平台", "status": "状态", "anonymous": "是否匿名",
+    "satisfaction": "满意度", "received": "收到时间", "resolved": "办结时间",
+}  # fmt: skip
+
+_YES = ("是", "匿名", "TRUE", "true", "True", "1", "Y", "y")
+_NO = ("否", "实名", "不匿名", "FALSE", "false", "False", "0", "N", "n")
+_KNOWN: dict[str, dict[str, Any]] = {
+    "platform": {member.value: member for member in Platform},
+    "anonymous": dict.fromkeys(_YES, True) | dict.fromkeys(_NO, False),
+    "satisfaction": {str(score): score for score in range(1, 6)},
+}
+
+Choice = tuple[str, ...]
+"""The names one column may have, preferred first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """How to read the files of one source.
+
+    ``columns`` gives for each field the columns that are joined, each with its possible
+    names; the ``optional`` ones of the required fields may be missing from a file.
+    ``values`` turns the file's words into ours (None: the word says nothing).
+    ``zone`` is what times without an offset are in.
+    """
+
+    name: str
+    title: str
+    mode: Mode
+    source: str
+    columns: Mapping[str, tuple[Choice, ...]]
+    format: Format = Format.ANY
+    sheet: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    joiner: str = "\n"
+    optional: tuple[str, ...] = ()
+    zone: timezone = SHANGHAI
+    times: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Return the fields without whose columns a file is not of this source."""
+        mapped = (name for name in ("source_no", "text", *TIMES) if name in self.columns)
+        return tuple(name for name in mapped if name not in self.optional)
+
+
+def load_profile(name: str) -> Profile:
+    """Return a shipped profile by name or title, or the user's by the path of its file.
+
+    Raises ``NotFound`` naming the shipped ones, or ``BadData`` naming file and key.
+    """
+    if name.endswith(".toml"):
+        path = Path(name)
+        return parse_profile(datafiles.read_path(path), str(path))
+    known = list_profiles()
+    for profile in known:
+        if name in (profile.name, profile.title):
+            return profile
+    listed = "、".join(f"{profile.name} ({profile.title})" for profile in known)
+    raise NotFound(f"没有名为 {name} 的导入方案", f"可用: {listed}; 也可给出自己的 .toml 文件。")
+
+
+def list_profiles() -> list[Profile]:
+    """Return the shipped profiles by file name, overriding ones in place of shipped."""
+    paths = [path for path in datafiles.folder("profiles") if path.suffix == ".toml"]
+    return [parse_profile(datafiles.read_path(path), str(path)) for path in paths]
+
+
+def parse_profile(text: str, source: str) -> Profile:
+    """Read a profile from TOML. Raises ``BadData`` naming file, key and what is wrong."""
+    top = parse(text, source)
+    mode = top.choice("mode", Mode)
+    columns = _columns(top.table("columns"), mode)
+    times, zone = _times(top, columns)
+    defaults = _defaults(top)
+    if "channel" not in columns and not defaults.get("channel"):
+        raise top.fault("defaults.channel", "缺失: 须写明渠道, 或在 columns 中指明渠道列")
+    profile = Profile(
+        name=top.text("name"),
+        title=top.text("title"),
+        mode=mode,
+        source=source,
+        columns=columns,
+        format=top.choice("format", Format, Format.ANY),
+        sheet=top.text("sheet", "") or None,
+        encoding=top.text("encoding", "") or None,
+        delimiter=_delimiter(top),
+        joiner=str(top.text("joiner", "")) or "\n",
+        optional=_optional(top),
+        zone=zone,
+        times=times,
+        defaults=defaults,
+        values=_values(top, columns),
+    )
+    top.finish()
+    return profile
+
+
+def _delimiter(top: Table) -> str | None:
+    names = {"逗号": ",", "制表符": "\t", "分号": ";"}
+    if not top.has("delimiter"):
+        return None
+    value = top.text("delimiter")
+    mark = names.get(value, value)
+    if len(mark) != 1:
+        raise top.fault("delimiter", "应为一个字符, 或: 逗号、制表符、分号")
+    return mark
+
+
+def _optional(top: Table) -> tuple[str, ...]:
+    names = top.texts("optional", ())
+    usable = ("source_no", "resolved")
+    if not set(names) <= set(usable):
+        raise top.fault("optional", f"只能列出: {'、'.join(usable)} (其余列本来就可以没有)")
+    return names
+
+
+def _columns(table: Table, mode: Mode) -> dict[str, tuple[Choice, ...]]:
+    columns: dict[str, tuple[Choice, ...]] = {}
+    for name, value in table.items():
+        if name not in FIELDS:
+            raise table.fault(name, f"不是可用的字段 (可用: {'、'.join(FIELDS)})")
+        if mode is Mode.LIVE and name in PAST_ONLY:
+            raise table.fault(name, '只能用于 mode = "history": 新报送的事项还没有办理结果')
+        if isinstance(value, dict):
+            columns[name] = _joined(table, name, value)
+        else:
+            columns[name] = (_choice(table, name, value),)
+    needed = ("text",) if mode is Mode.LIVE else ("text", "received")
+    for name in needed:
+        if name not in columns:
+            raise table.fault(name, "缺失")
+    return columns
+
+
+def _joined(table: Table, name: str, value: dict[str, Any]) -> tuple[Choice, ...]:
+    if name not in FREE or value.keys() != {"join"} or not isinstance(value["join"], list):
+        raise table.fault(name, "应写成 { join = [列名, 列名] }, 且只用于文字字段")
+    if not value["join"]:
+        raise table.fault(name, "join 不能为空")
+    return tuple(_choice(table, name, each) for each in value["join"])
+
+
+def _choice(table: Table, name: str, value: object) -> Choice:
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, list) or not names:
+        raise table.fault(name, "应为列名, 或由可能的列名组成的列表")
+    if any(not isinstance(each, str) or not each.strip() for each in names):
+        raise table.fault(name, "列名应为非空文字")
+    return tuple(names)
+
+
+def _times(top: Table, columns: Mapping[str, Any]) -> tuple[dict[str, tuple[str, ...]], timezone]:
+    if not top.has("times"):
+        return {}, SHANGHAI
+    table = top.table("times")
+    zone = SHANGHAI
+    if table.has("offset"):
+        try:
+            zone = offset(table.text("offset"))
+        except ValueError:
+            raise table.fault("offset", "应写成 +08:00") from None
+    formats = {name: _formats(table, name) for name in TIMES if name in columns and table.has(name)}
+    table.finish()
+    return formats, zone
+
+
+def _formats(table: Table, name: str) -> tuple[str, ...]:
+    formats = table.texts(name)
+    for each in formats:
+        try:
+            compile_times([each])
+        except ValueError:
+            usable = "、".join(NAMED)
+            what = f"有不认识的时间格式 {each} (可用: {usable}, 或由 %Y %m %d %H %M %S 组成)"
+            raise table.fault(name, what) from None
+    return formats
+
+
+def _defaults(top: Table) -> dict[str, Any]:
+    if not top.has("defaults"):
+        return {}
+    table = top.table("defaults")
+    for name, value in table.items():
+        if name not in (*OPEN, *CLOSED):
+            raise table.fault(name, f"不能有默认值 (可用: {'、'.join((*OPEN, *CLOSED))})")
+        if value == "":
+            raise table.fault(name, "不能为空")
+    return {name: _ours(table, name, name, value) for name, value in table.items()}
+
+
+def _values(top: Table, columns: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    values = {name: dict(known) for name, known in _KNOWN.items() if name in columns}
+    table = top.table("values") if top.has("values") else Table({}, top.source, "values")
+    for name in dict(table.items()):
+        if name not in (*OPEN, *CLOSED) or name not in columns:
+            raise table.fault(name, "没有对应的列, 或该字段不能换词")
+        words = table.table(name)
+        mapped = {word.strip(): _ours(words, word, name, value) for word, value in words.items()}
+        values[name] = values.get(name, {}) | mapped
+    for name in MAPPED_ONLY:
+        if name in columns and name not in values:
+            raise table.fault(name, f"缺失: {TITLES[name]}列须写明每个词的含义, 不作猜测")
+    return values
+
+
+def _ours(table: Table, key: str, name: str, value: object) -> Any:  # noqa: ANN401
+    """Check one of our own words for a field; the empty text says nothing."""
+    if value == "":
+        return None
+    kinds: dict[str, type[StrEnum]] = {
+        "severity": Severity, "platform": Platform, "status": Status
+    }  # fmt: skip
+    if name in kinds:
+        members = {member.value: member for member in kinds[name]}
+        if value not in members:
+            raise table.fault(key, f"应为以下之一: {'、'.join(members)}, 现为 {value!r}")
+        return members[str(value)]
+    if name == "anonymous" and isinstance(value, bool):
+        return value
+    if name == "satisfaction" and value in (1, 2, 3, 4, 5) and not isinstance(value, bool):
+        return value
+    if name in OPEN and isinstance(value, str):
+        return value.strip()
+    raise table.fault(key, f"不是{TITLES[name]}可用的值: {value!r}")
+
+
+def check_format(profile: Profile, kind: str, file: str) -> None:
+    """Raise ``BadData`` when a file is not of the kind the source exports."""
+    if profile.format not in (Format.ANY, kind):
+        raise BadData(
+            f"{file} 是 {kind} 文件, 导入方案 {profile.name} 用于 {profile.format} 文件",
+            "请核对文件与方案; 若来源改了格式, 请改方案的 format。",
+        )

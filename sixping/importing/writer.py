@@ -1,0 +1,262 @@
+"""Casts into the ledger: many new cases in one durable transaction, in flat memory.
+
+The rows are those ``Transaction.append`` makes; a test holds them together, and so does
+every ``verify``.
+"""
+
+# ruff: noqa: S608 - statements are put together from the schema's own names
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+from itertools import islice
+from json.encoder import encode_basestring as quoted
+from typing import TYPE_CHECKING, NamedTuple
+
+from sixping.cases.steps import Imported
+from sixping.store import chain
+from sixping.store.projection import INSERT_REQUEST, INSERT_TRACE
+from sixping.store.transaction import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from sixping.importing.template import Cast, Mould
+    from sixping.store.sqlite import Connection
+    from sixping.store.transaction import Transaction
+
+BATCH = 500
+_CACHE = 16_000  # KiB
+MOST_CONFLICTS = 1000
+_YEAR = 4
+_IMPORTED = Imported.kind
+
+# What was hashed is bound as the same bytes: encoding a text again costs as much as its hash.
+_INSERT_TOLD = "INSERT INTO told (seq, salt, fields) VALUES (?, ?, CAST(? AS TEXT))"
+_KNOWN = (
+    "SELECT r.key, e.subject, t.salt, r.digest FROM requests r"
+    " JOIN events e ON e.seq = r.seq LEFT JOIN told t ON t.seq = r.seq WHERE r.key IN"
+)
+
+
+class Conflict(NamedTuple):
+    """A row whose key is in the ledger, as this number, with other content."""
+
+    row: int
+    key: str
+    number: str
+
+
+class Tally(NamedTuple):
+    """What became of the casts; of the conflicts the first thousand."""
+
+    added: int
+    known: int
+    differing: int
+    conflicts: list[Conflict]
+
+
+def record(work: Transaction, casts: Iterable[Cast]) -> Tally:
+    """Record the casts in order as new cases; one whose key is known is passed over."""
+    # The pages that grow at once, some twenty ends of tables and indexes, stay in memory.
+    work.con.execute(f"PRAGMA cache_size=-{_CACHE}")
+    recorder = Recorder(work)
+    sieve = Sieve(work.con, recorder.next_number)
+    for fresh in sieve.sift(casts):
+        recorder.write(fresh)
+    recorder.finish()
+    return sieve.tally
+
+
+def survey(con: Connection, casts: Iterable[Cast]) -> Tally:
+    """Tell what ``record`` would do, from an open connection that need not write.
+
+    Only rows of one batch are held against each other, so that memory stays flat.
+    """
+    sieve = Sieve(con, lambda _: "")
+    for _ in sieve.sift(casts):
+        pass
+    return sieve.tally
+
+
+class Sieve:
+    """Tells what is new from what the ledger, or the file itself, had before."""
+
+    def __init__(self, con: Connection, next_number: Callable[[str], str]) -> None:
+        """``next_number`` gives the next number for an instant of receipt."""
+        self._con = con
+        self._next_number = next_number
+        self._added = self._known = self._differing = 0
+        self._conflicts: list[Conflict] = []
+        (highest,) = con.execute("SELECT max(key) FROM requests").fetchone()
+        self._highest: str = highest or ""
+
+    @property
+    def tally(self) -> Tally:
+        """Return what became of the casts so far."""
+        return Tally(self._added, self._known, self._differing, self._conflicts)
+
+    def sift(self, casts: Iterable[Cast]) -> Iterator[list[tuple[Cast, str]]]:
+        """Yield what is new with its number, by batches that are to be written at once."""
+        stream = iter(casts)
+        while batch := list(islice(stream, BATCH)):
+            fresh = self._fresh(batch)
+            if fresh:
+                self._added += len(fresh)
+                yield list(fresh.values())
+                self._highest = max(self._highest, *fresh)
+
+    def _fresh(self, batch: list[Cast]) -> dict[str, tuple[Cast, str]]:
+        known = self._lookup([cast.key for cast in batch if cast.key <= self._highest])
+        fresh: dict[str, tuple[Cast, str]] = {}
+        for cast in batch:
+            key = cast.key
+            if key in known:
+                number, salt, digest = known[key]
+                # What was erased cannot differ: it stays erased and is not taken in again.
+                same = salt is None or digest == chain.digest(salt, cast.mould.content(cast, salt))
+                self._pass(cast, number, same=same)
+            elif key in fresh:
+                first, number = fresh[key]
+                told = first.mould.content(first, b""), cast.mould.content(cast, b"")
+                self._pass(cast, number, same=told[0] == told[1])
+            else:
+                fresh[key] = (cast, self._next_number(cast.at))
+        return fresh
+
+    def _lookup(self, keys: list[str]) -> dict[str, tuple[str, bytes | None, bytes | None]]:
+        """Return number, salt and digest of the keys that are in the ledger.
+
+        Files are mostly in the order of their numbers: a key beyond the highest known
+        one needs no look-up.
+        """
+        if not keys:
+            return {}
+        marks = ", ".join("?" * len(keys))
+        found = self._con.execute(f"{_KNOWN} ({marks})", keys)
+        return {key: (number, salt, digest) for key, number, salt, digest in found}
+
+    def _pass(self, cast: Cast, number: str, *, same: bool) -> None:
+        self._known += 1
+        if not same:
+            self._differing += 1
+            if len(self._conflicts) < MOST_CONFLICTS:
+                self._conflicts.append(Conflict(cast.row, cast.key, number))
+
+
+class Recorder:
+    """Rows on their way into the database."""
+
+    def __init__(self, work: Transaction) -> None:
+        """Begin where the chain of a transaction stands."""
+        stamp = work.stamp
+        common = (work.now, stamp.by, stamp.user, stamp.host, stamp.program)
+        self._work = work
+        self._serials: dict[str, int] = {}
+        self._prefix = work.prefix
+        self._now = work.now
+        self._common = chain.encode(common)
+        self._insert_event = _event_statement(work, common)
+        self._remarks = {past: self._remark(past=past) for past in (False, True)}
+
+    def _remark(self, *, past: bool) -> tuple[str | None, str]:
+        notes = (*(("stated_past",) if past else ()), *self._work.standing_remarks())
+        text = listed(notes)
+        return text, chain.encode((text,))
+
+    def next_number(self, at: str) -> str:
+        """Take the next number of the year of an instant."""
+        year = at[:_YEAR]
+        serial = self._serials.get(year)
+        if serial is None:
+            row = self._work.con.execute(
+                "SELECT value FROM counters WHERE name = ?", (f"case/{year}",)
+            ).fetchone()
+            serial = row[0] if row else 0
+        self._serials[year] = serial = serial + 1
+        return f"{year}-{serial:06d}"
+
+    def finish(self) -> None:
+        """Bring the counters up to the numbers given."""
+        self._work.con.executemany(
+            "INSERT INTO counters (name, value) VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            [(f"case/{year}", serial) for year, serial in self._serials.items()],
+        )
+
+    def write(self, fresh: Sequence[tuple[Cast, str]]) -> None:
+        """Write new cases under their numbers."""
+        work, size = self._work, chain.SALT_BYTES
+        events, told, traces, requests = [], [], [], []
+        made: dict[Mould, tuple[list[Sequence[object]], list[Sequence[object]]]] = {}
+        random = os.urandom(size * len(fresh))
+        seq, link = work.seq, work.hash
+        for place, (cast, number) in enumerate(fresh):
+            mould, at, values, fills, words, trace, key, _, _ = cast
+            seq += 1
+            salt = random[place * size : (place + 1) * size]
+            said = (mould.told % words).encode()
+            sealed = sha256(salt + said).digest()
+            content = mould.content(cast, salt, sealed)
+            event, link = self._event(mould, (number, seq, at), fills, key, sealed, link)
+            events.append(event)
+            told.append((seq, salt, said))
+            if trace:
+                traces.append((seq, number, at, *trace))
+            requests.append((key, seq, sha256(salt + b"content:" + content).digest()))
+            row = (number, seq, *values, *mould.constants)
+            states, clocks = made.get(mould) or made.setdefault(mould, ([], []))
+            states.append(mould.state(row))
+            clocks += [clock(row) for clock in mould.clocks]
+        work.seq, work.hash = seq, link
+        run = work.con.executemany
+        run(self._insert_event, events)
+        run(_INSERT_TOLD, told)
+        run(INSERT_TRACE, traces)
+        run(INSERT_REQUEST, requests)
+        for mould, (states, clocks) in made.items():
+            run(mould.insert_state, states)
+            if clocks:
+                run(mould.insert_clock, clocks)
+
+    def _event(
+        self,
+        mould: Mould,
+        head: tuple[str, int, str],
+        fills: Sequence[str | None],
+        key: str,
+        sealed: bytes,
+        link: bytes,
+    ) -> tuple[tuple[object, ...], bytes]:
+        """Return the row of an event and its link; ``head`` is number, seq and time."""
+        number, seq, at = head
+        text = mould.facts % mould.fill(fills)
+        facts = text.encode()
+        keys = f"[{quoted(key)}]"
+        remarks, remarked = self._remarks[mould.kind != _IMPORTED and at < self._now]
+        digits = str(seq)
+        before = (
+            f"{self._prefix}b64:{link.hex()}i{len(digits)}:{digits}s4:cases{len(number)}:{number}"
+            f"i1:1s{len(mould.kind)}:{mould.kind}s{len(at)}:{at}{self._common}s{len(text)}:"
+        )
+        after = f"b64:{sealed.hex()}s{len(keys)}:{keys}{remarked}"
+        link = sha256(b"%b%b%b" % (before.encode(), facts, after.encode())).digest()
+        return (seq, number, mould.kind, at, facts, sealed, keys, remarks, link), link
+
+
+def _event_statement(work: Transaction, common: tuple[str | None, ...]) -> str:
+    """Return the statement with all that is the same in every event of this import.
+
+    The facts are bound as the bytes that were hashed.
+    """
+    (now, by, user, host, program) = (
+        work.con.execute("SELECT quote(?)", (value,)).fetchone()[0] for value in common
+    )
+    given = {
+        "seq": "?1", "stream": "'case'", "subject": "?2", "version": "1", "kind": "?3",
+        "at": "?4", "recorded_at": now, "by_name": by, "os_user": user, "host": host,
+        "program": program, "facts": "CAST(?5 AS TEXT)", "sealed": "?6", "request_keys": "?7",
+        "remarks": "?8", "hash": "?9",
+    }  # fmt: skip
+    return f"INSERT INTO events ({', '.join(given)}) VALUES ({', '.join(given.values())})"

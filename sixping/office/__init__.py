@@ -1,0 +1,1 @@
+"""The office beside its cases: people, duty, meetings, patrols, operations."""

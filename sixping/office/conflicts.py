@@ -1,0 +1,90 @@
+"""One person is in one place at a time: duty, patrols, operations and meetings together.
+
+Pure. Minutes are of a day, Shanghai time; a stretch ends before its last minute.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sixping.errors import NotAllowed
+from sixping.office.duty import DAY_END, clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from sixping.office.duty import DayBook
+    from sixping.office.meetings import Meeting
+    from sixping.office.operations import Operation
+    from sixping.office.patrols import Patrolled
+
+
+#: what attendance in the command room is called
+DUTY = "值守"
+
+
+class Engagement(NamedTuple):
+    """Where somebody was on a day, from minute to minute."""
+
+    person: str
+    start: int
+    end: int
+    what: str
+    id: str = ""
+
+
+def minute(value: str) -> int:
+    """Return ``08:05`` as a minute of the day."""
+    hours, _, minutes = value.partition(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def engagements(
+    day: date,
+    book: DayBook,
+    patrols: Iterable[Patrolled],
+    operations: Iterable[Operation],
+    meetings: Iterable[Meeting],
+) -> Iterator[Engagement]:
+    """Yield where people were on a day; what has no hours on record is left out."""
+    for who, start, end, *_ in book.spells():
+        yield Engagement(who, start, end, DUTY)
+    for patrol in patrols:
+        if patrol.day == day:
+            yield from _all(patrol.people, patrol.start, patrol.end, "巡查")
+    for one in operations:
+        if one.plan.day == day:
+            plan = one.plan
+            yield from _all(plan.people, plan.start, plan.end, "联合执法", one.id)
+    for meeting in meetings:
+        if meeting.day == day:
+            yield from _all(meeting.people, meeting.start, meeting.end, meeting.sort, meeting.id)
+
+
+def _all(
+    people: Iterable[str], start: str | None, end: str | None, what: str, name: str = ""
+) -> Iterator[Engagement]:
+    if start is not None and end is not None:
+        for who in people:
+            yield Engagement(who, minute(start), minute(end), what, name)
+
+
+def refuse_clash(
+    known: Iterable[Engagement],
+    people: Iterable[str],
+    start: str,
+    end: str,
+    but: str | None = None,
+) -> None:
+    """Raise ``NotAllowed`` when one of them was elsewhere; ``but``: what is being recorded."""
+    wanted, first, last = set(people), minute(start), minute(end)
+    for one in known:
+        if one.person in wanted and one.id != but and one.start < last and first < one.end:
+            until = "尚未签退" if one.end == DAY_END else f"至 {clock(one.end)}"
+            name = f"{one.what} {one.id}".rstrip()
+            raise NotAllowed(
+                f"{one.person} 自 {clock(one.start)} 在{name} ({until}),"
+                f" {start}-{end} 不能又在别处: 一个人不能同时在两处。",
+                f"请核对人员和时间; 值守的先签退: sixping duty out {one.person} --at 时间。",
+            )

@@ -1,0 +1,352 @@
+"""Meetings (三.2, 附1, 附3.1): who called them, who came, what was decided, what became of it.
+
+Pure: meetings are the fold of their events. The subject of each is the id of the meeting
+(``m3``); facts name people by id; what was said, guests and reasons are told, so they can be
+erased.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sixping.cases.codec import Recorded, fact, told
+from sixping.errors import NotAllowed, NotFound
+from sixping.policy.vocabulary import Platform
+from sixping.util.clock import SHANGHAI
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import time
+
+    from sixping.office.streams import Entry
+
+STREAM = "meeting"
+
+
+class TaskState(StrEnum):
+    """Where a task stands; the word is what people read."""
+
+    OPEN = "办理中"
+    DONE = "已完成"
+    DROPPED = "已取消"
+
+
+@dataclass(slots=True)
+class Task:
+    """Something a meeting gave a unit to do; ``ended`` is when it was done or dropped."""
+
+    id: str
+    meeting: str
+    unit: str
+    due: date
+    text: str | None
+    since: date
+    state: TaskState = TaskState.OPEN
+    outcome: str | None = None
+    ended: datetime | None = None
+
+    def late(self, now: datetime, closes: time) -> bool:
+        """Tell whether it was or is done after the close of business of its day."""
+        due = datetime.combine(self.due, closes, SHANGHAI)
+        return (self.ended or now) > due and self.state is not TaskState.DROPPED
+
+
+@dataclass(slots=True)
+class Meeting:
+    """One meeting as it stands; texts are None after a lawful erasure."""
+
+    id: str
+    sort: str
+    day: date
+    convener: str
+    start: str | None = None
+    end: str | None = None
+    platform: Platform | None = None
+    extraordinary: bool = False
+    grave: bool = False
+    reason: str | None = None
+    people: tuple[str, ...] = ()
+    guests: list[str | None] = field(default_factory=list)
+    items: list[tuple[int, str | None]] = field(default_factory=list)
+    slots: dict[str, str | None] = field(default_factory=dict)
+    ledger: tuple[int, str] | None = None
+    decided: list[tuple[str, str, date, str | None]] = field(default_factory=list)
+    tasks: dict[str, Task] = field(default_factory=dict)
+
+    def task(self, name: str) -> Task:
+        """Return a task of this meeting. Raises ``NotFound``."""
+        if name not in self.tasks:
+            raise _no_task(name)
+        return self.tasks[name]
+
+
+def fold(entries: Iterable[Entry]) -> dict[str, Meeting]:
+    """Return the meetings by id, oldest first. Raises ``NotAllowed`` or ``NotFound``."""
+    found: dict[str, Meeting] = {}
+    for entry in entries:
+        event = entry.event
+        if event.kind == "meeting_planned":
+            if event.meeting in found:
+                raise NotAllowed(f"{event.meeting} 已经登记过。")
+            found[event.meeting] = _planned(event)
+            continue
+        meeting = find(found, event.meeting)
+        if isinstance(event, OfTask) and event.kind != "task_set":
+            _open_task(meeting.task(event.task))
+        _CHANGES[event.kind](meeting, event, entry.at)
+    return found
+
+
+def check(_: str, rest: list[Entry]) -> None:
+    """Judge the entries of a meeting. Raises ``NotAllowed`` or ``NotFound``."""
+    fold(rest)
+
+
+def find(meetings: Mapping[str, Meeting], name: str) -> Meeting:
+    """Return a meeting by its id. Raises ``NotFound``."""
+    meeting = meetings.get(name.strip().lower())
+    if meeting is None:
+        raise NotFound(f"没有这个会议: {name}", "会议编号 (如 m3) 见: sixping meeting list")
+    return meeting
+
+
+def find_task(meetings: Mapping[str, Meeting], name: str) -> Task:
+    """Return a task by its id (``m3.1``). Raises ``NotFound``."""
+    name = name.strip().lower()
+    meeting = meetings.get(name.partition(".")[0])
+    if meeting is None:
+        raise _no_task(name)
+    return meeting.task(name)
+
+
+def _no_task(name: str) -> NotFound:
+    return NotFound(f"没有这个会议任务: {name}", "任务编号 (如 m3.1) 见: sixping meeting task list")
+
+
+def _planned(event: MeetingPlanned) -> Meeting:
+    return Meeting(
+        event.meeting, event.sort, event.day, event.convener, event.start, event.end,
+        event.platform, event.extraordinary, event.grave, event.reason,
+    )  # fmt: skip
+
+
+def _moved(meeting: Meeting, event: MeetingMoved, _: datetime) -> None:
+    if meeting.people or meeting.ledger:
+        raise NotAllowed(f"{meeting.id} 已有到会或纪要记录, 不能改期。", "请另登记一次会议。")
+    meeting.day, meeting.start, meeting.end = event.day, event.start, event.end
+    meeting.reason = event.reason
+
+
+def _attended(meeting: Meeting, event: MeetingAttended, _: datetime) -> None:
+    meeting.people = tuple(dict.fromkeys((*meeting.people, *event.people)))
+
+
+def _invited(meeting: Meeting, event: GuestInvited, _: datetime) -> None:
+    meeting.guests.append(event.guest)
+
+
+def _item(meeting: Meeting, event: AgendaAdded, _: datetime) -> None:
+    meeting.items.append((event.heading, event.text))
+
+
+def _minuted(meeting: Meeting, event: Minuted, _: datetime) -> None:
+    meeting.ledger = (event.ledger_seq, event.ledger_head)
+    if event.slot is not None:
+        meeting.slots[event.slot] = event.text
+
+
+def _decided(meeting: Meeting, event: CaseDecided, _: datetime) -> None:
+    meeting.decided.append((event.number, event.unit, event.due, event.text))
+
+
+def _set(meeting: Meeting, event: TaskSet, at: datetime) -> None:
+    if event.task in meeting.tasks:
+        raise NotAllowed(f"{event.task} 已经登记过。")
+    meeting.tasks[event.task] = Task(
+        event.task, meeting.id, event.unit, event.due, event.text, at.date()
+    )
+
+
+def _open_task(task: Task) -> None:
+    if task.state is not TaskState.OPEN:
+        raise NotAllowed(f"{task.id} {task.state}, 不能再改。", "记错了: sixping meeting void 序号")
+
+
+def _put_off(meeting: Meeting, event: TaskMoved, _: datetime) -> None:
+    meeting.task(event.task).due = event.due
+
+
+def _done(meeting: Meeting, event: TaskDone, at: datetime) -> None:
+    _end(meeting.task(event.task), TaskState.DONE, event.text, at)
+
+
+def _dropped(meeting: Meeting, event: TaskDropped, at: datetime) -> None:
+    _end(meeting.task(event.task), TaskState.DROPPED, event.reason, at)
+
+
+def _end(task: Task, state: TaskState, why: str | None, at: datetime) -> None:
+    task.state, task.outcome, task.ended = state, why, at
+
+
+_CHANGES: dict[str, Any] = {
+    "meeting_moved": _moved,
+    "meeting_attended": _attended,
+    "guest_invited": _invited,
+    "agenda_added": _item,
+    "minuted": _minuted,
+    "case_decided": _decided,
+    "task_set": _set,
+    "task_moved": _put_off,
+    "task_done": _done,
+    "task_dropped": _dropped,
+}
+
+
+def _words(value: list[str]) -> tuple[str, ...]:
+    return tuple(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfMeeting(Recorded):
+    """What every event of a meeting has: its id."""
+
+    meeting: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingPlanned(OfMeeting):
+    """A meeting was called by a role entitled to; ``grave``: 特别重大 (附1.1)."""
+
+    kind: ClassVar[str] = "meeting_planned"
+
+    sort: str
+    day: date = fact(date.fromisoformat)
+    convener: str
+    start: str | None = None
+    end: str | None = None
+    platform: Platform | None = fact(Platform)
+    extraordinary: bool = False
+    grave: bool = False
+    reason: str | None = told()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingMoved(OfMeeting):
+    """A meeting was put on another day, with the reason."""
+
+    kind: ClassVar[str] = "meeting_moved"
+
+    day: date = fact(date.fromisoformat)
+    start: str | None = None
+    end: str | None = None
+    reason: str | None = told()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingAttended(OfMeeting):
+    """Who was there."""
+
+    kind: ClassVar[str] = "meeting_attended"
+
+    people: tuple[str, ...] = fact(_words, ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestInvited(OfMeeting):
+    """Somebody who is no member was asked to come (附1.2)."""
+
+    kind: ClassVar[str] = "guest_invited"
+
+    guest: str | None = told()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaAdded(OfMeeting):
+    """A free item was put under a heading."""
+
+    kind: ClassVar[str] = "agenda_added"
+
+    heading: int
+    text: str | None = told()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Minuted(OfMeeting):
+    """The minutes were written, on what state of the ledger; one slot's text at a time."""
+
+    kind: ClassVar[str] = "minuted"
+
+    ledger_seq: int
+    ledger_head: str
+    slot: str | None = None
+    text: str | None = told()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseDecided(OfMeeting):
+    """The meeting decided on a case; the case's own step was recorded with it (三.2)."""
+
+    kind: ClassVar[str] = "case_decided"
+
+    number: str
+    unit: str
+    due: date = fact(date.fromisoformat)
+    text: str | None = told()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfTask(OfMeeting):
+    """What every event of a task has: its id (``m3.1``)."""
+
+    task: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskSet(OfTask):
+    """The meeting gave a unit something to do by a day (附1.3)."""
+
+    kind: ClassVar[str] = "task_set"
+
+    unit: str
+    due: date = fact(date.fromisoformat)
+    text: str | None = told()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskMoved(OfTask):
+    """The day of a task was put off, with the reason."""
+
+    kind: ClassVar[str] = "task_moved"
+
+    due: date = fact(date.fromisoformat)
+    reason: str | None = told()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDone(OfTask):
+    """The unit did it."""
+
+    kind: ClassVar[str] = "task_done"
+
+    text: str | None = told()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDropped(OfTask):
+    """It need not be done any more, with the reason."""
+
+    kind: ClassVar[str] = "task_dropped"
+
+    reason: str | None = told()
+
+
+TYPES: Mapping[str, type[Recorded]] = {
+    t.kind: t
+    for t in (
+        MeetingPlanned, MeetingMoved, MeetingAttended, GuestInvited, AgendaAdded, Minuted,
+        CaseDecided, TaskSet, TaskMoved, TaskDone, TaskDropped,
+    )
+}  # fmt: skip

@@ -1,0 +1,373 @@
+"""Units and people as dated events: who was what on a day (一, 附3.5, 附1.2).
+
+Pure. The first event of a ledger carries the units it began with; what changed since are
+events valid from a day on, in any order of recording. Facts name people by an id (``p12``);
+names, phones and licence numbers are told, so they can be erased.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from sixping.cases.codec import Recorded, fact, told
+from sixping.errors import NotAllowed, NotFound
+from sixping.office import streams
+from sixping.policy.units import DutyMode, Unit, UnitKind, Units
+from sixping.policy.vocabulary import Platform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sixping.office.streams import Entry
+
+STREAM = "organisation"
+UNITS, PEOPLE = "units", "people"
+
+
+class Person(NamedTuple):
+    """Who works in a unit; ``name`` is None after a lawful erasure."""
+
+    id: str
+    unit: str
+    role: str = ""
+    stationed: bool = False
+    online: bool = False
+    licence_from: date | None = None
+    licence_until: date | None = None
+    name: str | None = None
+    phone: str | None = None
+    licence: str | None = None
+
+    def licensed(self, day: date) -> bool:
+        """Tell whether an enforcement licence (执法资格, 一.2) is valid on a day."""
+        if self.licence_until is None or day > self.licence_until:
+            return False
+        return self.licence_from is None or day >= self.licence_from
+
+
+class Organisation(NamedTuple):
+    """The units and the people of one day."""
+
+    units: Units
+    people: Mapping[str, Person]
+
+    def find(self, who: str) -> Person:
+        """Return the person of this id or name.
+
+        Raises ``NotFound`` for nobody and ``NotAllowed`` for a name that several share.
+        """
+        who = who.strip()
+        found = self.people.get(who)
+        if found is not None:
+            return found
+        named = [person for person in self.people.values() if person.name == who]
+        if not named:
+            raise NotFound(
+                f"当日没有这个人: {who}",
+                "人员见 sixping units people; 登记: sixping units person add 姓名 --unit 单位。",
+            )
+        if len(named) > 1:
+            which = "、".join(f"{person.id} ({person.unit})" for person in named)
+            raise NotAllowed(f"有 {len(named)} 个人叫 {who}: {which}。", "请写编号, 如 p12。")
+        return named[0]
+
+    def members(self, unit: str) -> list[Person]:
+        """Return the people of a unit, in order of joining."""
+        return [person for person in self.people.values() if person.unit == unit]
+
+    def on_duty(self, mode: DutyMode) -> list[str]:
+        """Return the agencies that are on duty in this way (一.2, 一.3)."""
+        return [unit.name for unit in self.units if unit.duty is mode]
+
+
+class History:
+    """The organisation through time; asked in order of days it folds each event once."""
+
+    def __init__(self, seed: Mapping[str, Any], entries: Iterable[Entry]) -> None:
+        """Order the changes by the day they hold from, then as recorded."""
+        self._seed = seed
+        self._entries = sorted(entries, key=lambda entry: (entry.event.day, entry.seq))
+        self._days = [entry.event.day for entry in self._entries]
+        self._fold = _Fold(seed)
+        self._done = 0
+        self._made: dict[int, Organisation] = {}
+
+    def at(self, day: date) -> Organisation:
+        """Return the organisation of a day. Raises ``NotAllowed`` where history is none."""
+        upto = bisect_right(self._days, day)
+        if upto not in self._made:
+            if upto < self._done:
+                self._fold, self._done = _Fold(self._seed), 0
+            for entry in self._entries[self._done : upto]:
+                self._fold.apply(entry.event)
+            self._done = upto
+            self._made[upto] = self._fold.organisation()
+        return self._made[upto]
+
+    def check(self) -> None:
+        """Replay everything. Raises ``NotAllowed`` or ``NotFound`` naming what is impossible."""
+        self.at(date.max)
+
+
+class _Fold:
+    """The state while events are applied."""
+
+    def __init__(self, seed: Mapping[str, Any]) -> None:
+        self.seed = seed
+        self.units = {unit.name: unit for unit in map(_unit, seed["units"])}
+        self.people: dict[str, Person] = {}
+        self.seen: set[str] = set()
+
+    def organisation(self) -> Organisation:
+        places = {name: place for place, name in enumerate(self.units)}
+        ranks = {kind: rank for rank, kind in enumerate(UnitKind)}
+
+        def order(unit: Unit) -> tuple[int, int, int]:
+            if unit.kind is UnitKind.GRID and unit.parent in places:
+                return ranks[UnitKind.COMMUNITY], places[unit.parent], 1
+            return ranks[unit.kind], places[unit.name], 0
+
+        units = Units(
+            sorted(self.units.values(), key=order),
+            room=self.seed["room"],
+            coordinator=self.seed["coordinator"],
+            district=tuple(self.seed["district"]),
+        )
+        return Organisation(units, dict(self.people))
+
+    def apply(self, event: Any) -> None:  # noqa: ANN401 - one of TYPES
+        getattr(self, f"_{event.kind}")(event)
+
+    def _unit_added(self, event: UnitAdded) -> None:
+        taken = {alias for unit in self.units.values() for alias in (unit.name, *unit.aliases)}
+        for name in (event.name, *event.aliases):
+            if name in taken:
+                raise NotAllowed(f"{event.day} 已有单位叫 {name}。", "请换一个名称或别名。")
+        self._parent(event.unit_kind, event.parent, event.day)
+        unit = Unit(event.name, event.unit_kind, event.platform)
+        self.units[event.name] = _merged(unit, event)
+
+    def _unit_changed(self, event: UnitChanged) -> None:
+        unit = _merged(self._known(event.name, event.day), event)
+        if event.parent is not None:
+            self._parent(unit.kind, event.parent, event.day)
+        if event.leads:
+            if unit.platform is None:
+                raise NotAllowed(f"{unit.name} 不属于任何平台。", "请同时写 --platform。")
+            for other in [u for u in self.units.values() if u.lead_of is unit.platform]:
+                self.units[other.name] = other._replace(lead_of=None)
+            unit = unit._replace(lead_of=unit.platform)
+        elif unit.lead_of not in (None, unit.platform):
+            raise NotAllowed(
+                f"{unit.name} 是{unit.lead_of}平台的牵头单位, 不能改到别的平台。",
+                "请先用 sixping units change 单位 --leads 移交牵头。",
+            )
+        self.units[unit.name] = unit
+
+    def _unit_ended(self, event: UnitEnded) -> None:
+        unit = self._known(event.name, event.day)
+        beneath = [u.name for u in self.units.values() if u.parent == unit.name]
+        people = [p.id for p in self.people.values() if p.unit == unit.name]
+        if unit.name in (self.seed["room"], self.seed["coordinator"]) or unit.lead_of:
+            raise NotAllowed(
+                f"{unit.name} 负责汇集、协调或牵头, 不能撤销 (二, 四.2)。",
+                "牵头单位请先用 sixping units change 单位 --leads 移交。",
+            )
+        if beneath or people:
+            raise NotAllowed(
+                f"{unit.name} 在 {event.day} 还有: {'、'.join([*beneath, *people][:8])}。",
+                "请先撤销下属单位, 把人员调出 (units person change) 或注明离开 (leave)。",
+            )
+        del self.units[unit.name]
+
+    def _person_joined(self, event: PersonJoined) -> None:
+        if event.person in self.seen:
+            raise NotAllowed(f"{event.person} 已经登记过。")
+        self.seen.add(event.person)
+        self._known(event.unit, event.day)
+        self.people[event.person] = _merged(Person(event.person, event.unit), event)
+
+    def _person_changed(self, event: PersonChanged) -> None:
+        person = self._present(event.person, event.day)
+        if event.unit is not None:
+            self._known(event.unit, event.day)
+        self.people[person.id] = _merged(person, event)
+
+    def _person_left(self, event: PersonLeft) -> None:
+        del self.people[self._present(event.person, event.day).id]
+
+    def _known(self, name: str, day: date) -> Unit:
+        if name not in self.units:
+            raise NotFound(f"{day} 没有这个单位: {name}", "请核对名称和日期 (--from)。")
+        return self.units[name]
+
+    def _present(self, person: str, day: date) -> Person:
+        if person not in self.people:
+            raise NotFound(f"{day} 没有这个人: {person}", "请核对编号和日期 (--from)。")
+        return self.people[person]
+
+    def _parent(self, kind: UnitKind, parent: str | None, day: date) -> None:
+        if kind is not UnitKind.GRID:
+            if parent is not None:
+                raise NotAllowed("只有网格属于社区。", "请去掉 --parent。")
+        elif parent is None:
+            raise NotAllowed("网格须写明所属社区。", "请加 --parent 社区。")
+        elif self._known(parent, day).kind is not UnitKind.COMMUNITY:
+            raise NotAllowed(f"{parent} 不是社区。", "网格的 --parent 须是社区。")
+
+
+def _merged(state: Any, event: Any) -> Any:  # noqa: ANN401 - Unit or Person with its event
+    """Return the state with what the event says; None is what it does not say."""
+    said = {
+        f.name: value
+        for f in fields(event)
+        if f.name in state._fields and (value := getattr(event, f.name)) is not None
+    }
+    return state._replace(**said)
+
+
+def seed_of(units: Units) -> dict[str, Any]:
+    """Return what the first event of a ledger says of the units in force."""
+    return {
+        "units": [{k: v for k, v in unit._asdict().items() if v} for unit in units],
+        "room": units.room,
+        "coordinator": units.coordinator,
+        "district": list(units.district),
+    }
+
+
+def _unit(said: Mapping[str, Any]) -> Unit:
+    read: Mapping[str, Any] = {
+        "kind": UnitKind, "platform": Platform, "lead_of": Platform, "duty": DutyMode,
+        "aliases": tuple,
+    }  # fmt: skip
+    values = {name: read[name](v) if name in read else v for name, v in said.items()}
+    return Unit(**({"platform": None} | values))
+
+
+def base(con: Any) -> Mapping[str, Any]:  # noqa: ANN401 - a connection
+    """Return what a ledger began with; the data's units where its first event has none."""
+    found = streams.seed(con)
+    if "room" in found:
+        return found
+    from sixping.policy.units import load_units
+
+    return seed_of(load_units())
+
+
+def history(con: Any, as_of: int | None = None) -> History:  # noqa: ANN401
+    """Return the organisation of a ledger through time, as known at seq ``as_of``."""
+    return History(
+        base(con),
+        [e for name in (UNITS, PEOPLE) for e in streams.entries(con, STREAM, name, as_of)],
+    )
+
+
+def organisation_at(con: Any, day: date, as_of: int | None = None) -> Organisation:  # noqa: ANN401
+    """Return the units and people of a day (units ``Units``-compatible), as of a seq."""
+    return history(con, as_of).at(day)
+
+
+def _words(value: list[str]) -> tuple[str, ...]:
+    return tuple(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated(Recorded):
+    """What every change of the organisation has: the day from which it holds."""
+
+    day: date = fact(date.fromisoformat)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitAdded(Dated):
+    """A unit came to be."""
+
+    kind: ClassVar[str] = "unit_added"
+
+    name: str
+    unit_kind: UnitKind = fact(UnitKind)
+    platform: Platform | None = fact(Platform)
+    parent: str | None = None
+    stationed: bool = False
+    aliases: tuple[str, ...] = fact(_words, ())
+    role: str = ""
+    duty: DutyMode | None = fact(DutyMode)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitChanged(Dated):
+    """Something of a unit changed; None is what stayed. ``leads``: now leads its platform."""
+
+    kind: ClassVar[str] = "unit_changed"
+
+    name: str
+    platform: Platform | None = fact(Platform)
+    parent: str | None = None
+    stationed: bool | None = None
+    aliases: tuple[str, ...] | None = fact(_words)
+    role: str | None = None
+    duty: DutyMode | None = fact(DutyMode)
+    leads: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitEnded(Dated):
+    """A unit is no more, from this day on."""
+
+    kind: ClassVar[str] = "unit_ended"
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonJoined(Dated):
+    """Somebody began to work in a unit; the licence is valid from and until days (incl.)."""
+
+    kind: ClassVar[str] = "person_joined"
+
+    person: str
+    unit: str
+    role: str = ""
+    stationed: bool = False
+    online: bool = False
+    licence_from: date | None = fact(date.fromisoformat)
+    licence_until: date | None = fact(date.fromisoformat)
+    name: str | None = told()
+    phone: str | None = told()
+    licence: str | None = told()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonChanged(Dated):
+    """Something about a person changed; None is what stayed."""
+
+    kind: ClassVar[str] = "person_changed"
+
+    person: str
+    unit: str | None = None
+    role: str | None = None
+    stationed: bool | None = None
+    online: bool | None = None
+    licence_from: date | None = fact(date.fromisoformat)
+    licence_until: date | None = fact(date.fromisoformat)
+    name: str | None = told()
+    phone: str | None = told()
+    licence: str | None = told()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonLeft(Dated):
+    """Somebody works here no more, from this day on."""
+
+    kind: ClassVar[str] = "person_left"
+
+    person: str
+
+
+TYPES: Mapping[str, type[Recorded]] = {
+    t.kind: t for t in (UnitAdded, UnitChanged, UnitEnded, PersonJoined, PersonChanged, PersonLeft)
+}

@@ -1,0 +1,123 @@
+"""Patrols (附2.3): who went where and when, what was found; which grids wait for one.
+
+Pure. Patrols of a month are one subject; minutes are of a day, Shanghai time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from sixping.cases.codec import Recorded, fact, told
+from sixping.errors import NotAllowed
+from sixping.policy.units import UnitKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sixping.calendar.table import Calendar
+    from sixping.office.organisation import Person
+    from sixping.office.streams import Entry
+    from sixping.policy.teams import Need
+    from sixping.policy.units import Unit, Units
+
+STREAM = "patrol"
+
+
+def _words(value: list[str]) -> tuple[str, ...]:
+    return tuple(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patrolled(Recorded):
+    """A team went through grids; ``cases``: what was found, registered with it."""
+
+    kind: ClassVar[str] = "patrolled"
+
+    day: date = fact(date.fromisoformat)
+    start: str
+    end: str
+    grids: tuple[str, ...] = fact(_words, ())
+    people: tuple[str, ...] = fact(_words, ())
+    units: tuple[str, ...] = fact(_words, ())
+    cases: tuple[str, ...] = fact(_words, ())
+    text: str | None = told()
+
+
+TYPES: Mapping[str, type[Recorded]] = {Patrolled.kind: Patrolled}
+
+
+class Coverage(NamedTuple):
+    """When a grid was last patrolled; ``workdays`` since, None: never."""
+
+    grid: str
+    community: str | None
+    last: date | None
+    workdays: int | None
+    patrols: int
+    beyond: bool | None
+    """Whether the interval has passed; None where no interval is set."""
+
+
+def check(_: str, __: list[Entry]) -> None:
+    """Judge what remains when a patrol is left out: no patrol rests on another."""
+
+
+def check_team(people: Sequence[Person], needs: Iterable[Need], units: Units, day: date) -> None:
+    """Hold a team against the rule of composition (附2.3).
+
+    Raises ``NotAllowed`` naming everything that is missing.
+    """
+    lacking = [
+        f"{need.what}缺 {need.least - fit} 名"
+        for need in needs
+        if (fit := sum(need.fits(person, units, day) for person in people)) < need.least
+    ]
+    if lacking:
+        raise NotAllowed(
+            f"巡查队伍不合要求 (附2.3): {'、'.join(lacking)}。",
+            "至少 1 名有执法资格的执法队员、1 名街道工作人员、1 名社区工作人员; "
+            "人员见 sixping units people。",
+        )
+
+
+def check_units(people: Sequence[Person], concerned: Sequence[Unit]) -> None:
+    """Raise ``NotAllowed`` when a unit concerned sent nobody (附2.3)."""
+    present = {person.unit for person in people}
+    absent = [unit.name for unit in concerned if unit.name not in present]
+    if absent:
+        raise NotAllowed(
+            f"成员单位没有人参加: {'、'.join(absent)} (附2.3)。",
+            "请加上该单位的人员 (--member), 或去掉这个 --unit。",
+        )
+
+
+def coverage(
+    units: Units,
+    patrols: Iterable[Patrolled],
+    today: date,
+    calendar: Calendar,
+    interval: int | None,
+) -> list[Coverage]:
+    """Return every grid with its last patrol up to a day, longest ago first.
+
+    ``interval`` in working days: a grid is beyond it when more have passed.
+    """
+    from sixping.workdays import workdays_between
+
+    days: dict[str, list[date]] = {}
+    for patrol in patrols:
+        if patrol.day <= today:
+            for grid in patrol.grids:
+                days.setdefault(grid, []).append(patrol.day)
+    found = []
+    for unit in units:
+        if unit.kind is not UnitKind.GRID:
+            continue
+        own = days.get(unit.name, [])
+        last = max(own, default=None)
+        since = None if last is None else workdays_between(last, today, calendar)
+        beyond = None if interval is None else since is None or since > interval
+        found.append(Coverage(unit.name, unit.parent, last, since, len(own), beyond))
+    return sorted(found, key=lambda one: one.last or date.min)

@@ -1,0 +1,1 @@
+"""The rules of the office as data, checked key by key."""

@@ -1,0 +1,167 @@
+"""What offices, communities and agencies are assessed by (五.2, 附3.5), as data.
+
+Pure but for ``load_scheme``. An indicator is a pair of named measures: ``n`` counts the
+rows of cohort ``d`` that bear a mark. The notice gives no weights: without them figures
+are shown, not scored and not ranked.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from sixping.policy.units import UnitKind
+from sixping.policy.vocabulary import LAPSES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sixping.util.toml import Table
+
+#: the kinds of subject in the order of the notice, and what people call them
+KINDS: Mapping[UnitKind, str] = {
+    UnitKind.OFFICE: "机关",
+    UnitKind.COMMUNITY: "社区",
+    UnitKind.AGENCY: "派驻机构",
+}
+
+#: cohort → the marks its rows may bear, with what each says
+COHORTS: Mapping[str, Mapping[str, str]] = {
+    "accept_due": {"accept_met": "按时受理"},
+    "refer_due": {"refer_met": "按时上报"},
+    "finish_due": {"finish_met": "按时办结"},
+    "ceiling_due": {"ceiling_met": "上限内办结"},
+    "assigned": {"signed": "已签收", "returned": "退回"},
+    "resolved": {"reopened": "重新办理"},
+    "owing": {"fed_back": "已反馈"},
+    "scored": {"satisfied": "满意"},
+    "checked": {"passed": "核查通过"},
+    "urged": {"urge_answered": "已答复", "urge_open": "未答复"},
+    "duty": {"duty_met": "符合"},
+    "place_decided": {"place_accepted": "受理"},
+    "place_received": {"place_resolved": "办结"},
+    "lapse": {kind: said for kind, said in LAPSES.items() if kind != "task"},
+    "task": {"task": LAPSES["task"]},
+}
+#: cohorts whose rows are days, or tasks of meetings
+NO_CASES = frozenset({"duty", "task"})
+
+
+class Indicator(NamedTuple):
+    """A rate: the rows of cohort ``d`` with the mark ``n``; ``high``: more is better."""
+
+    id: str
+    title: str
+    kinds: tuple[UnitKind, ...]
+    n: str
+    d: str
+    high: bool
+    cohort: str
+    clause: str
+    weight: float | None
+
+
+class Deduction(NamedTuple):
+    """A count that may cost ``points`` each: rows of cohort ``of`` with one of the marks."""
+
+    id: str
+    title: str
+    kinds: tuple[UnitKind, ...]
+    of: str
+    where: tuple[str, ...]
+    clause: str
+    points: float | None
+
+
+class Scheme(NamedTuple):
+    """By what the kinds of subject are assessed."""
+
+    indicators: tuple[Indicator, ...]
+    deductions: tuple[Deduction, ...]
+
+    @property
+    def ids(self) -> list[str]:
+        """Return the ids of all figures, in the order of the file."""
+        return [*(one.id for one in self.indicators), *(one.id for one in self.deductions)]
+
+    def weighted(self, kind: UnitKind) -> bool:
+        """Tell whether any indicator of a kind has a weight: without, nothing is ranked."""
+        return any(i.weight is not None and kind in i.kinds for i in self.indicators)
+
+
+def exact(value: float) -> Decimal:
+    """Return a number of the file as it is written there."""
+    return Decimal(repr(value))
+
+
+def load_scheme() -> Scheme:
+    """Load the scheme in force. Raises ``BadData`` naming file, key and what is wrong."""
+    from sixping.util import datafiles
+
+    text, path = datafiles.read("assessment.toml")
+    return parse_scheme(text, str(path))
+
+
+def parse_scheme(text: str, source: str) -> Scheme:
+    """Parse and check a scheme. Raises ``BadData`` naming source, key, fault."""
+    from sixping.util import toml
+
+    top = toml.parse(text, source)
+    scheme = Scheme(
+        tuple(_indicator(entry) for entry in top.tables("indicator")),
+        tuple(_deduction(entry) for entry in top.tables("deduction", optional=True)),
+    )
+    top.refuse_twice("id", scheme.ids)
+    top.finish()
+    return scheme
+
+
+def _indicator(entry: Table) -> Indicator:
+    cohort = _one_of(entry, "d", COHORTS)
+    good = _one_of(entry, "good", {"high": "", "low": ""})
+    indicator = Indicator(
+        id=entry.text("id"),
+        title=entry.text("title"),
+        kinds=_kinds(entry),
+        n=_one_of(entry, "n", COHORTS[cohort]),
+        d=cohort,
+        high=good == "high",
+        cohort=entry.text("cohort"),
+        clause=entry.text("clause"),
+        weight=entry.number("weight", most=1000) if entry.has("weight") else None,
+    )
+    entry.finish()
+    return indicator
+
+
+def _deduction(entry: Table) -> Deduction:
+    cohort = _one_of(entry, "of", COHORTS)
+    where = entry.texts("where")
+    unknown = [mark for mark in where if mark not in COHORTS[cohort]]
+    if unknown or not where:
+        raise entry.fault("where", f"应为以下各项中的若干: {'、'.join(COHORTS[cohort])}")
+    deduction = Deduction(
+        id=entry.text("id"),
+        title=entry.text("title"),
+        kinds=_kinds(entry),
+        of=cohort,
+        where=where,
+        clause=entry.text("clause"),
+        points=entry.number("points", most=100) if entry.has("points") else None,
+    )
+    entry.finish()
+    return deduction
+
+
+def _one_of(entry: Table, key: str, known: Mapping[str, object]) -> str:
+    value = entry.text(key)
+    if value not in known:
+        raise entry.fault(key, f"应为以下之一: {'、'.join(known)}, 现为 {value}")
+    return value
+
+
+def _kinds(entry: Table) -> tuple[UnitKind, ...]:
+    found = entry.texts("kinds")
+    if not found or any(kind not in tuple(KINDS) for kind in found):
+        raise entry.fault("kinds", f"应为以下各项中的若干: {'、'.join(KINDS)}")
+    return tuple(UnitKind(kind) for kind in found)

@@ -1,0 +1,247 @@
+"""The kinds of meeting as data: who may call them, who comes, what is on the agenda.
+
+Pure but for ``load_rules``; ``data/meetings.toml`` with the clause of each rule.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from sixping.errors import NotAllowed, NotFound, UsageFault
+from sixping.policy.units import UnitKind
+
+if TYPE_CHECKING:
+    from sixping.office.organisation import Organisation
+    from sixping.policy.vocabulary import Platform
+    from sixping.util.toml import Table
+
+#: role by which the lead unit of a platform is meant (四.2)
+LEAD_UNIT = "平台牵头单位"
+
+
+class Every(StrEnum):
+    """How often a kind of meeting is held."""
+
+    MONTH = "month"
+    WEEK = "week"
+    ANY = "any"
+
+
+class MembersOf(StrEnum):
+    """Whose members come."""
+
+    OFFICE = "office"
+    GROUP = "group"
+    AGENCIES = "agencies"
+    PLATFORM = "platform"
+    CONCERNED = "concerned"
+
+
+class What(StrEnum):
+    """What the ledger can say under a heading; one function of ``figures.agenda`` each."""
+
+    TOTALS = "totals"
+    OVERDUE = "overdue"
+    OPEN_CASES = "open_cases"
+    WAITING_DECISION = "waiting_decision"
+    REPEATED_PLACES = "repeated_places"
+    RISING = "rising"
+    OPERATIONS = "operations"
+    PATROLS = "patrols"
+    UNDONE_TASKS = "undone_tasks"
+    DUTY_BREACHES = "duty_breaches"
+    LAPSES = "lapses"
+    URGES = "unanswered_urges"
+
+
+class Member(NamedTuple):
+    """A role that belongs to a kind of meeting (附1.2)."""
+
+    role: str
+    of: MembersOf
+    clause: str
+
+
+class Source(NamedTuple):
+    """Something the ledger says; ``least``: fewer cases are not listed."""
+
+    name: str
+    what: What
+    label: str
+    heads: tuple[str, ...] = ()
+    least: int = 1
+
+
+class Heading(NamedTuple):
+    """One heading of an agenda; without sources it is a slot to fill in (附1.3)."""
+
+    title: str
+    clause: str
+    sources: tuple[Source, ...] = ()
+
+
+class Kind(NamedTuple):
+    """One kind of meeting."""
+
+    name: str
+    aliases: tuple[str, ...]
+    clause: str
+    every: Every
+    workday: int | None
+    policy_workday: bool
+    per_platform: bool
+    conveners: tuple[str, ...]
+    grave_conveners: tuple[str, ...]
+    note: str
+    members: tuple[Member, ...]
+    headings: tuple[Heading, ...]
+
+    def convener(self, role: str | None, *, grave: bool, lead: str | None) -> str:
+        """Return the role that calls the meeting; ``lead``: the platform's lead unit.
+
+        Raises ``UsageFault`` without one, ``NotAllowed`` for one that is not entitled.
+        """
+        if grave and not self.grave_conveners:
+            raise NotAllowed(
+                f"{self.name}不是特别重大事项的会议 (附1.1)。",
+                "请召开集体会商: sixping meeting plan 集体会商 --grave。",
+            )
+        entitled = self.grave_conveners if grave else self.conveners
+        who = (role or "").strip()
+        if not who:
+            raise UsageFault(
+                "没有写明召集人。",
+                f"请加 --convener, {self.name}的召集人: {'、'.join(entitled)} ({self.clause})。",
+            )
+        if who == lead:
+            who = LEAD_UNIT
+        if who not in entitled:
+            of = "特别重大事项" if grave else self.name
+            raise NotAllowed(
+                f"{who}不能召集{of} ({'附1.1' if grave else self.clause})。",
+                f"应由以下职务召集: {'、'.join(entitled)}。",
+            )
+        return who
+
+    def heading(self, given: str) -> int:
+        """Return the number of a heading, by number or words. Raises ``NotFound``."""
+        text = given.strip()
+        fitting = [n for n, h in enumerate(self.headings, 1) if text in (str(n), h.title)]
+        fitting = fitting or [n for n, h in enumerate(self.headings, 1) if text and text in h.title]
+        if len(fitting) != 1:
+            listed = "; ".join(f"{n} {h.title}" for n, h in enumerate(self.headings, 1))
+            raise NotFound(f"{self.name}没有这个议题: {given}", f"议题: {listed}。")
+        return fitting[0]
+
+
+class MeetingRules(NamedTuple):
+    """All kinds, and the slots of the minutes."""
+
+    kinds: tuple[Kind, ...]
+    slots: tuple[str, ...]
+
+    def kind(self, name: str) -> Kind:
+        """Return the kind of this name or alias. Raises ``NotFound``."""
+        for kind in self.kinds:
+            if name.strip() in (kind.name, *kind.aliases):
+                return kind
+        raise NotFound(
+            f"没有这种会议: {name}", f"可用: {'、'.join(kind.name for kind in self.kinds)}。"
+        )
+
+
+def seats(
+    kind: Kind, organisation: Organisation, platform: Platform | None
+) -> list[tuple[str, str | None]]:
+    """Return who belongs to a meeting, as role and unit of that day (附1.2)."""
+    found: list[tuple[str, str | None]] = []
+    for member in kind.members:
+        if member.of is MembersOf.AGENCIES:
+            units = [u.name for u in organisation.units if u.kind is UnitKind.AGENCY]
+        elif member.of is MembersOf.PLATFORM:
+            working = (UnitKind.AGENCY, UnitKind.OFFICE)
+            units = [
+                u.name for u in organisation.units if u.platform is platform and u.kind in working
+            ]
+        else:
+            found.append((member.role, None))
+            continue
+        found += [(member.role, unit) for unit in units]
+    return found
+
+
+@cache
+def _parsed(text: str, source: str) -> MeetingRules:
+    return parse_rules(text, source)
+
+
+def load_rules() -> MeetingRules:
+    """Load the rules in force. Raises ``BadData`` naming file, key and what is wrong."""
+    from sixping.util import datafiles
+
+    text, path = datafiles.read("meetings.toml")
+    return _parsed(text, str(path))
+
+
+def parse_rules(text: str, source: str) -> MeetingRules:
+    """Parse and validate the file. Raises ``BadData`` naming source, key, fault."""
+    from sixping.util import toml
+
+    top = toml.parse(text, source)
+    slots = top.texts("slots", ())
+    sources = {found.name: found for found in map(_source, top.tables("source", optional=True))}
+    kinds = tuple(_kind(entry, sources) for entry in top.tables("kind"))
+    top.refuse_twice("kind.name", [name for kind in kinds for name in (kind.name, *kind.aliases)])
+    top.finish()
+    return MeetingRules(kinds, slots)
+
+
+def _source(entry: Table) -> Source:
+    found = Source(
+        entry.text("name"),
+        entry.choice("what", What),
+        entry.text("label"),
+        entry.texts("heads", ()),
+        entry.whole("least", least=1) if entry.has("least") else 1,
+    )
+    entry.finish()
+    return found
+
+
+def _kind(entry: Table, sources: dict[str, Source]) -> Kind:
+    found = Kind(
+        entry.text("name"),
+        entry.texts("aliases", ()),
+        entry.text("clause"),
+        entry.choice("every", Every),
+        entry.whole("workday", least=1, most=20) if entry.has("workday") else None,
+        entry.flag("policy_workday", default=False),
+        entry.flag("per_platform", default=False),
+        entry.texts("conveners"),
+        entry.texts("grave_conveners", ()),
+        entry.text("note", ""),
+        tuple(map(_member, entry.tables("member", optional=True))),
+        tuple(_heading(each, sources) for each in entry.tables("heading")),
+    )
+    if not found.conveners:
+        raise entry.fault("conveners", "不能为空: 会议须有人召集")
+    entry.finish()
+    return found
+
+
+def _member(entry: Table) -> Member:
+    found = Member(entry.text("role"), entry.choice("of", MembersOf), entry.text("clause"))
+    entry.finish()
+    return found
+
+
+def _heading(entry: Table, sources: dict[str, Source]) -> Heading:
+    named = entry.texts("sources", ())
+    for name in named:
+        if name not in sources:
+            raise entry.fault("sources", f"没有这个 [[source]]: {name}")
+    found = Heading(entry.text("title"), entry.text("clause"), tuple(sources[n] for n in named))
+    entry.finish()
+    return found

@@ -1,0 +1,91 @@
+"""Who must be on a patrol or an operation, and what counts as a grid's report: data.
+
+Pure but for ``load_field_rules``; ``data/patrol.toml`` (附2.3, 四.3, 附3.2).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from sixping.policy.units import UnitKind
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sixping.office.organisation import Person
+    from sixping.policy.units import Units
+    from sixping.util.toml import Table
+
+
+class Need(NamedTuple):
+    """How many of what must take part; ``kinds``: kinds of their unit."""
+
+    what: str
+    least: int
+    kinds: tuple[str, ...]
+    licensed: bool
+    clause: str
+
+    def fits(self, person: Person, units: Units, day: date) -> bool:
+        """Tell whether a person counts here on a day."""
+        unit = units.get(person.unit)
+        return (
+            unit is not None
+            and unit.kind in self.kinds
+            and (not self.licensed or person.licensed(day))
+        )
+
+
+class FieldRules(NamedTuple):
+    """The needs of a patrol and of an operation, and the channels of grid workers."""
+
+    patrol: tuple[Need, ...]
+    operation: tuple[Need, ...]
+    patrol_channel: str
+    grid_channels: tuple[str, ...]
+
+
+@cache
+def _parsed(text: str, source: str) -> FieldRules:
+    return parse_field_rules(text, source)
+
+
+def load_field_rules() -> FieldRules:
+    """Load the rules in force. Raises ``BadData`` naming file, key and what is wrong."""
+    from sixping.util import datafiles
+
+    text, path = datafiles.read("patrol.toml")
+    return _parsed(text, str(path))
+
+
+def parse_field_rules(text: str, source: str) -> FieldRules:
+    """Parse and validate the file. Raises ``BadData`` naming source, key, fault."""
+    from sixping.util import toml
+
+    top = toml.parse(text, source)
+    found = FieldRules(
+        tuple(map(_need, top.tables("patrol"))),
+        tuple(map(_need, top.tables("operation", optional=True))),
+        top.text("patrol_channel"),
+        top.texts("grid_channels"),
+    )
+    top.finish()
+    return found
+
+
+def _need(entry: Table) -> Need:
+    kinds = entry.texts("kinds")
+    known = tuple(UnitKind)
+    for kind in kinds:
+        if kind not in known:
+            raise entry.fault("kinds", f"没有这个种类: {kind} (可用: {'、'.join(known)})")
+    found = Need(
+        entry.text("what"),
+        entry.whole("least", least=1, most=100),
+        kinds,
+        entry.flag("licensed", default=False),
+        entry.text("clause"),
+    )
+    entry.finish()
+    return found

@@ -1,0 +1,61 @@
+"""The words of the notice that every room shares: grades, platforms, kinds of limit."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Severity(StrEnum):
+    """Who can settle it (三.1-3), not how frightening it sounds."""
+
+    ORDINARY = "一般"
+    SERIOUS = "较大"
+    MAJOR = "重大"
+
+    @property
+    def rank(self) -> int:
+        """Return 0, 1 or 2: a higher rank goes to a higher level."""
+        return tuple(Severity).index(self)
+
+
+class Platform(StrEnum):
+    """The four platforms of 附件2."""
+
+    GOVERNANCE = "综合治理"
+    MARKET = "市场监管"
+    ENFORCEMENT = "综合执法"
+    SERVICE = "便民服务"
+
+
+class ClockKind(StrEnum):
+    """The clocks a case runs against, in the order they are shown (五.1)."""
+
+    ACCEPT = "accept"
+    REFER = "refer"
+    FINISH = "finish"
+    CEILING = "ceiling"
+
+
+#: kind → what people read; the order is the order of gravity
+LAPSES: Mapping[str, str] = {
+    "ceiling": "上限超期",
+    "refer": "上报超期",
+    "accept": "受理超期",
+    "finish": "办结超期",
+    "urge": "督办逾期未复",
+    "part": "分工逾期",
+    "task": "会议任务逾期",
+    "returned": "多次退回",
+    "feedback": "未反馈",
+    "unsigned": "逾期未签收",
+}
+CLOCKS: Mapping[str, str] = {
+    ClockKind.ACCEPT: "受理",
+    ClockKind.REFER: "上报",
+    ClockKind.FINISH: "办结",
+    ClockKind.CEILING: "上限",
+}

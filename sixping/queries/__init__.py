@@ -1,0 +1,1 @@
+"""What is read from the ledger: the SQL of lists and reports."""

@@ -1,0 +1,98 @@
+"""Which cases a report may repeat: a capped number of candidates, each found by an index.
+
+Plain SQL to rows, like ``queries.cases``: same phone or place first (``traces``), then the same
+community or none, nearest in time. The cost depends on the cap and not on the ledger.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sixping.cases.contactkeys import trace_of
+from sixping.queries.cases import valid
+
+if TYPE_CHECKING:
+    import sqlite3
+
+#: share of the candidates that one phone or place may take: a hotline's own number
+#: stands in every report it passes on
+_SHARE = 4
+#: characters of a text that are fetched; a report may hold a hundred thousand
+_FETCHED = 1200
+
+#: to each side of the report's instant; {0} is what is equal, {1} an order and its bound
+_TRACED = "SELECT number FROM traces WHERE {0} AND received_at {1} LIMIT :limit"
+_NEAR = (
+    "SELECT number FROM case_states WHERE to_seq IS NULL AND {0} AND received_at {1} LIMIT :limit"
+)
+_BEFORE = "<= :at AND received_at >= :since ORDER BY received_at DESC, number DESC"
+_AFTER = "> :at AND received_at < :until ORDER BY received_at, number"
+_EVER_BEFORE = "<= :at ORDER BY received_at DESC, number DESC"
+
+
+def report(con: sqlite3.Connection, number: str, as_of: int | None = None) -> sqlite3.Row | None:
+    """Return a case as ``similarity.Side`` has it, column by column, if it is there."""
+    rows = _sides(con, [number], "", as_of)
+    return rows[0] if rows else None
+
+
+def candidates(
+    con: sqlite3.Connection,
+    side: sqlite3.Row,
+    *,
+    since: str,
+    until: str,
+    cap: int,
+    as_of: int | None = None,
+) -> list[sqlite3.Row]:
+    """Return at most ``cap`` cases near a report, with what is compared.
+
+    Received within ``since <= x < until``, or with the same phone or place and not ended
+    before ``since``.
+    """
+    values = {
+        "number": side["number"], "at": side["received_at"], "community": side["community"],
+        "since": since, "until": until,
+    }  # fmt: skip
+    found: dict[str, None] = {}
+    for query, what, more in _ways(side):
+        share = cap // _SHARE if query is _TRACED else cap - len(found)
+        spans = (_EVER_BEFORE if query is _TRACED else _BEFORE, _AFTER)
+        for span in spans:
+            sql = query.format(what, span)
+            rows = con.execute(sql, {**values, **more, "limit": max(share, 1) + 1})
+            found |= dict.fromkeys(row[0] for row in rows)
+            found.pop(side["number"], None)
+    return _sides(con, list(found)[:cap], since, as_of)
+
+
+def _ways(side: sqlite3.Row) -> list[tuple[str, str, dict[str, str | None]]]:
+    ways: list[tuple[str, str, dict[str, str | None]]] = []
+    if trace := trace_of(side["phone"], side["place"]):
+        ways += [
+            (_TRACED, f"{name} = :form", {"form": form})
+            for name, form in trace._asdict().items()
+            if form
+        ]
+    if side["community"] is None:
+        return [*ways, (_NEAR, "1", {})]
+    return [*ways, (_NEAR, "community = :community", {}), (_NEAR, "community IS NULL", {})]
+
+
+def _sides(
+    con: sqlite3.Connection, numbers: list[str], since: str, as_of: int | None
+) -> list[sqlite3.Row]:
+    """Return the cases of these numbers that are open or did not end before ``since``."""
+    if not numbers:
+        return []
+    told = ", ".join(f"json_extract(t.fields, '$.{name}') AS {name}" for name in ("place", "phone"))
+    marks = ", ".join(f":n{index}" for index in range(len(numbers)))
+    return con.execute(
+        "SELECT c.number, c.received_at, c.status,"
+        f" substr(json_extract(t.fields, '$.text'), 1, {_FETCHED}) AS text, {told},"
+        " c.community, c.grid, c.category"
+        " FROM case_states c LEFT JOIN told t ON t.seq = c.intake_seq"
+        f" WHERE c.number IN ({marks}) AND {valid('c', as_of)}"
+        " AND (c.open = 1 OR coalesce(c.ended_at, c.received_at) >= :since)",
+        {"since": since, "seq": as_of} | {f"n{i}": n for i, n in enumerate(numbers)},
+    ).fetchall()

@@ -1,0 +1,1 @@
+"""The only output: tables, sheets, report pages, words for people."""

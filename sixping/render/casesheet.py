@@ -1,0 +1,253 @@
+"""One case on one sheet for people: what was said, what was promised, what happened."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sixping.cases.model import STEPS
+from sixping.documents import phrases
+from sixping.documents.eventwords import NAMES, field_words, stream_words
+from sixping.policy.vocabulary import CLOCKS
+from sixping.util.clock import from_text
+from sixping.util.text import clean
+from sixping.util.width import pad, wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_LABEL = 10
+_OTHER = {
+    "reported": "登记",
+    "imported": "导入",
+    "initialised": "新建台账",
+    "erased": "清除个人信息",
+    "revealed": "查看个人信息",
+    "migrated": "升级台账",
+    "year_imported": "导入放假安排",
+    "order_added": "记入地方文件",
+    "applied": "按日历调整期限",
+    "unit_added": "增加单位",
+    "unit_changed": "更改单位",
+    "unit_ended": "撤销单位",
+    "person_joined": "登记人员",
+    "person_changed": "更改人员",
+    "person_left": "人员离开",
+    "planned": "排班",
+    "swapped": "换班",
+    "leave_taken": "请假",
+    "signed_in": "签到",
+    "signed_out": "签退",
+    "attended": "考勤",
+    "item_added": "考核加减分",
+    "opinion_given": "对派驻干部的意见",
+    "consent_given": "任免事先同意",
+    **NAMES,
+}
+_WORDS = (
+    "text", "outcome", "feedback", "reason", "content", "receipt", "stated_why", "basis", "why",
+)  # fmt: skip
+
+
+def kind_name(kind: str) -> str:
+    """Return an event kind as people call it."""
+    return STEPS[kind][1] if kind in STEPS else _OTHER.get(kind, kind)
+
+
+def _of_the_calendar(event: Mapping[str, Any]) -> Iterator[str]:
+    if event["kind"] == "year_imported":
+        yield f"{event['layer']['year']}年 {event.get('file') or ''}".strip()
+    elif event["kind"] == "order_added":
+        yield event["layer"]["document"]
+    elif event["kind"] == "applied":
+        yield f"改日期 {event['moved']} 个, 改标记 {event['marks']} 个"
+
+
+def step_words(event: Mapping[str, Any]) -> str:
+    """Return what an entry of the log says, on one line."""
+    parts = []
+    if event["kind"] in {"assigned", "decided"}:
+        parts.append("、".join((event["lead"], *event.get("assist", ()))))
+    if event["kind"] == "regraded":
+        parts.append(f"{event.get('severity') or '一般'} {event.get('category') or ''}".strip())
+    parts += _beside(event)
+    if event["kind"] == "verified":
+        parts.append("通过" if event["passed"] else "不通过")
+    if event.get("standard"):
+        parts.append("标准文字")
+    if event.get("unreachable"):
+        parts.append("反映人匿名, 无法反馈")
+    parts += [event[name] for name in ("leader", "decided_by", "approved_by") if event.get(name)]
+    if event["kind"] == "voided":
+        parts.append(f"撤销第 {event['target']} 号")
+    parts += _of_the_calendar(event)
+    if event.get("satisfaction"):
+        parts.append(f"满意度 {event['satisfaction']}")
+    parts += stream_words(event)
+    parts += field_words(event)
+    parts += dict.fromkeys(event[name] for name in _WORDS if event.get(name))
+    return clean("; ".join(parts))
+
+
+def _beside(event: Mapping[str, Any]) -> list[str]:
+    """Return what the facts of an entry say, where they are names, numbers or days."""
+    days = f"{event.get('workdays')} 个工作日"
+    said = {
+        "referred": (event.get("to"),),
+        "noted": (event.get("to") and f"致{event['to']}",),
+        "fed_back": (event.get("to"), event.get("everyone") and "全部反映人"),
+        "extended": (days, event.get("beyond_ceiling") and "超过上限 (特批)"),
+        "merged": (event.get("into"),),
+        "absorbed": (event.get("number"), event.get("reachable") is False and "匿名"),
+        "released": (event.get("number"),),
+        "urged": (event.get("level"), event.get("answer_by") and f"{event['answer_by']} 前答复"),
+        "urge_answered": (event.get("level"),),
+        "part_set": (event.get("unit"), event.get("due") and f"{event['due']} 前"),
+        "part_done": (event.get("unit"),),
+        "revealed": (event.get("list"), *event.get("numbers", ())),
+    }
+    return [word for word in said.get(event["kind"], ()) if word]
+
+
+def sheet(case: Mapping[str, Any], now: datetime, width: int | None) -> str:
+    """Return a case as a sheet of lines; ``width`` None leaves long lines whole."""
+    lines = [
+        *_head(case, now, width),
+        "",
+        *_clocks(case, now),
+        "",
+        *_segments(case, now),
+        "",
+        *_log(case, now, width),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _head(case: Mapping[str, Any], now: datetime, width: int | None) -> Iterator[str]:
+    yield f"{case['number']}  {case['status']}  第 {case['version']} 版"
+    for label, value in _facts(case, now).items():
+        if value:
+            yield from _wrapped(label, value, width)
+
+
+def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
+    """Return what is known of a case by label, in the order of the sheet."""
+
+    def joined(*names: str) -> str:
+        return " ".join(case[name] for name in names if case[name])
+
+    def time(key: str) -> str:
+        return phrases.moment(from_text(case[key]), now.year)
+
+    category = f"{case['category'] or '未定'} ({case['platform'] or '未定平台'})"
+    suggested = f"未分派, 建议 {case['suggested_lead']}" if case["suggested_lead"] else "未分派"
+    return {
+        "内容": case["text"] or "(已清除)",
+        "地点": joined("community", "grid", "place"),
+        "反映人": "匿名 (无法反馈)" if case["anonymous"] else joined("reporter", "phone"),
+        "来源": joined("channel", "source_no"),
+        "收到": time("received_at"),
+        "登记": "" if case["recorded_at"] == case["received_at"] else time("recorded_at"),
+        "类别": category + (" 把握不大, 请核对" if case["unsure"] else ""),
+        "等级": case["severity"],
+        "牵头": case["lead"] or suggested,
+        "协办": "、".join(case["assist"]),
+        "协调": case["coordinator"] or "",
+        "分工": "; ".join(map(_part, case["parts"])),
+        "督办": "; ".join(map(_urge, case["urges"])),
+        "并入": case["merged_into"] or "",
+        "反映": "; ".join(map(_report, case["reports"])) if len(case["reports"]) > 1 else "",
+        "满意度": str(case["satisfaction"] or ""),
+        "理由": "; ".join(
+            f"{r['what']}: {r['matched']}" if r.get("matched") else r["what"]
+            for r in case["reasons"]
+        ),
+        "疑似": "; ".join(
+            f"{d['number']} {d['score']} 分 ({d['status']}; {', '.join(d['reasons'])})"
+            for d in case["duplicates"]
+        ),
+    }
+
+
+def _part(part: Mapping[str, Any]) -> str:
+    due = f" {part['due']} 前" if part["due"] else ""
+    done = f"{part['done_at'][:10]} 完成" if part["done_at"] else "未完成"
+    return f"{part['unit']}{due} {done}"
+
+
+def _urge(urge: Mapping[str, Any]) -> str:
+    by = f", {urge['answer_by']} 前答复" if urge["answer_by"] else ""
+    answered = f"{urge['answered_at'][:10]} 已答复" if urge["answered_at"] else "未答复"
+    return f"{urge['level']} {urge['at'][:10]}{by}, {answered}"
+
+
+def _report(report: Mapping[str, Any]) -> str:
+    told = "已反馈" if report["answered"] else "未反馈" if report["reachable"] else "匿名, 无法反馈"
+    return f"{report['number']} {told}"
+
+
+def _wrapped(label: str, value: str, width: int | None) -> Iterator[str]:
+    lines = clean(value, multiline=True).split("\n")
+    if width:
+        lines = [part for line in lines for part in wrap(line, max(width - _LABEL, 20)) or [""]]
+    for i, line in enumerate(lines):
+        yield f"{pad(label if i == 0 else '', _LABEL)}{line}"
+
+
+def _clocks(case: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    yield "[时限]"
+    for clock in case["clocks"]:
+        due = phrases.moment(from_text(clock["due"]), now.year) if clock["due"] else "未知"
+        round_ = f"第{clock['round']}轮 " if case["clocks"][-1]["round"] > 1 else ""
+        mark = " (暂定)" if clock["provisional"] else ""
+        count = f"{clock['workdays']}个工作日 " if clock["workdays"] else ""
+        yield (
+            f"{round_}{CLOCKS[clock['kind']]}  {count}{clock['clause'] or ''}"
+            f"  {due}{mark}  {_verdict(clock, now)}"
+        )
+
+
+def _verdict(clock: Mapping[str, Any], now: datetime) -> str:
+    if clock["held_at"]:
+        return f"{phrases.moment(from_text(clock['held_at']), now.year)} 起中止"
+    if clock["late"] is None:
+        return "原始记录没有写明"
+    if clock["running"]:
+        return "已超期" if clock["late"] else "进行中"
+    ended = phrases.moment(from_text(clock["stopped"]), now.year)
+    if clock["stopped"][:16] == clock["due"][:16]:  # on the last minute the second decides
+        ended += clock["stopped"][16:19]
+    if clock["dropped"]:
+        return f"{ended} 转出" + (", 已超期" if clock["late"] else "")
+    return f"{ended} " + ("超期" if clock["late"] else "按时")
+
+
+def _segments(case: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    """Say who held the case from hand-over to hand-over, and the office time used (五.2)."""
+    yield "[承办]"
+    for segment in case["segments"]:
+        start, end = (
+            phrases.moment(from_text(segment[name]), now.year) if segment[name] else "现在"
+            for name in ("from", "to")
+        )
+        hours, minutes = divmod(segment["minutes"], 60)
+        who = clean(segment["unit"] or segment["role"])
+        yield f"{start} 至 {end}  {who}  办公时间 {hours}小时{minutes}分"
+
+
+def _log(case: Mapping[str, Any], now: datetime, width: int | None) -> Iterator[str]:
+    yield "[经过]"
+    for event in case["events"]:
+        when = phrases.moment(from_text(event["at"]), now.year)
+        late = ""
+        if event["at"] != event["recorded_at"] and event["kind"] != "imported":
+            late = f" ({phrases.moment(from_text(event['recorded_at']), now.year)} 补记)"
+        gone = " (已撤销)" if event["voided_by"] else ""
+        words = step_words(event) if event["kind"] not in {"reported", "imported"} else ""
+        line = f"{event['seq']}  {when}{late}  {kind_name(event['kind'])}{gone}"
+        by = f"  {clean(event['by'])}" if event["by"] else ""
+        first, *rest = (wrap(words, max(width - 4, 20)) if width and words else [words]) or [""]
+        yield f"{line}{by}"
+        for part in (first, *rest):
+            if part:
+                yield f"    {part}"

@@ -1,0 +1,156 @@
+"""A table before it has a form: columns, and how each kind of cell becomes text.
+
+People (terminal, Markdown) read titles, ``11月24日(周二) 17:00`` and ``是``; sheets and
+scripts (tsv, csv, json) read English keys and ISO times and are never cut. Citizen
+text passes ``util/text.py`` here and nowhere later: a column of kind ``text`` is masked
+first, if it names a mask, and then made harmless for the target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
+
+from sixping.documents import phrases
+from sixping.util import text
+from sixping.util.clock import from_text, to_text
+
+Row: TypeAlias = Mapping[str, Any]
+Kind = Literal["text", "list", "time", "day", "int", "rate", "bool"]
+Mask = Literal["name", "phone", "id", "text"]
+Tone = Literal["late", "soon", "quiet"]
+Cell: TypeAlias = Callable[[Any], str]
+
+_MASKS: Final[Mapping[Mask, Callable[[str], str]]] = {
+    "name": text.mask_name,
+    "phone": text.mask_phone,
+    "id": text.mask_id,
+    "text": text.mask_text,
+}
+_YES_NO = {True: "是", False: "否"}
+
+
+class Column(NamedTuple):
+    """One column. Values by kind; None is always allowed.
+
+    ``text``: citizen or own text; ``list``: texts; ``time``: an aware datetime or its
+    ledger text; ``day``: a date or ISO text; ``int``; ``rate``: percent, or a mapping
+    with ``rate``; ``bool``. Only an ``elastic`` column may be wrapped or shortened on
+    a terminal; ``one_line`` has it shortened, so that a row stays a line. ``mask`` hides
+    personal data unless the page reveals it.
+    """
+
+    key: str
+    title: str
+    kind: Kind = "text"
+    elastic: bool = False
+    mask: Mask | None = None
+    one_line: bool = False
+
+    @property
+    def right(self) -> bool:
+        """Whether cells stand at the right, as figures do."""
+        return self.kind in ("int", "rate")
+
+
+class Page(NamedTuple):
+    """What a table is written on.
+
+    ``width``: terminal columns, None where nothing bounds a line; ``this_year``: the
+    year people need not be told; ``tone``: how much a row presses, for its colour.
+    """
+
+    headers: bool = True
+    width: int | None = None
+    color: bool = False
+    reveal: bool = False
+    this_year: int | None = None
+    tone: Callable[[Row], Tone | None] | None = None
+
+
+def cells_for_people(
+    columns: Sequence[Column], page: Page, escape: Callable[[str], str]
+) -> list[Cell]:
+    """Return what turns a value of each column into text for people."""
+    return [_for_people(column, page, escape) for column in columns]
+
+
+def _for_people(column: Column, page: Page, escape: Callable[[str], str]) -> Cell:
+    year = page.this_year
+    own: dict[str, Cell] = {
+        "time": lambda value: phrases.moment(_moment(value), year),
+        "day": lambda value: phrases.day(_day(value), year),
+        "int": str,
+        "bool": lambda value: _YES_NO[bool(value)],
+    }
+    if column.kind == "rate":
+        return lambda value: phrases.rate(_percent(value))
+    return _or_empty(own.get(column.kind) or _texts(column, page, escape))
+
+
+def cells_for_sheets(
+    columns: Sequence[Column], page: Page, escape: Callable[[str], str]
+) -> list[Cell]:
+    """Return what turns a value of each column into text for a sheet or a script."""
+    return [_for_sheets(column, page, escape) for column in columns]
+
+
+def _for_sheets(column: Column, page: Page, escape: Callable[[str], str]) -> Cell:
+    own: dict[str, Cell] = {
+        "time": _iso,
+        "day": lambda value: _day(value).isoformat(),
+        "int": str,
+        "bool": lambda value: _YES_NO[bool(value)],
+        "rate": lambda value: "" if _percent(value) is None else f"{_percent(value):.2f}",
+    }
+    return _or_empty(own.get(column.kind) or _texts(column, page, escape))
+
+
+def values_for_json(columns: Sequence[Column], page: Page) -> list[Callable[[Any], Any]]:
+    """Return what turns a value of each column into a JSON value (masked, ISO times)."""
+    return [_for_json(column, page) for column in columns]
+
+
+def _for_json(column: Column, page: Page) -> Callable[[Any], Any]:
+    hide = _mask(column, page)
+    forms: dict[str, Callable[[Any], Any]] = {
+        "text": lambda value: hide(str(value)),
+        "list": lambda value: [hide(str(each)) for each in value],
+        "time": _iso,
+        "day": lambda value: _day(value).isoformat(),
+        "bool": bool,
+    }
+    form = forms.get(column.kind, lambda value: value)
+    return lambda value: None if value is None else form(value)
+
+
+def _texts(column: Column, page: Page, escape: Callable[[str], str]) -> Cell:
+    hide = _mask(column, page)
+    if column.kind == "list":
+        return lambda value: escape("、".join(hide(str(each)) for each in value))
+    return lambda value: escape(hide(str(value)))
+
+
+def _mask(column: Column, page: Page) -> Callable[[str], str]:
+    return str if page.reveal or column.mask is None else _MASKS[column.mask]
+
+
+def _or_empty(form: Cell) -> Cell:
+    return lambda value: "" if value is None else form(value)
+
+
+def _moment(value: datetime | str) -> datetime:
+    return from_text(value) if isinstance(value, str) else value
+
+
+def _day(value: date | str) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _iso(value: datetime | str) -> str:
+    return to_text(_moment(value))
+
+
+def _percent(value: float | Mapping[str, Any] | None) -> float | None:
+    return value["rate"] if isinstance(value, Mapping) else value

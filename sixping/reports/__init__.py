@@ -1,0 +1,1 @@
+"""Reports as data: figures computed from rows and logs. Pure."""

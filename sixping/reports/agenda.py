@@ -1,0 +1,102 @@
+"""The agenda of a meeting as data: under each heading what the ledger says (附1.3).
+
+Pure: headings with their sources come in as data (``policy.meetings``), what was read from
+the ledger as ``Item`` by source; a heading with nothing under it is a slot to fill in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import date
+
+#: source of items that people added
+FREE = "free"
+
+
+class Item(NamedTuple):
+    """One line of an agenda; ``text`` is None after a lawful erasure."""
+
+    source: str
+    label: str
+    text: str | None
+    numbers: tuple[str, ...] = ()
+
+
+class Heading(NamedTuple):
+    """One heading with its items."""
+
+    no: int
+    title: str
+    clause: str
+    items: tuple[Item, ...]
+
+
+class Agenda(NamedTuple):
+    """A whole agenda; ``seq`` and ``head`` say from which state of the ledger."""
+
+    meeting: str
+    sort: str
+    platform: str | None
+    day: date
+    first: date
+    last: date
+    seq: int
+    head: str
+    headings: tuple[Heading, ...]
+
+
+class Case(NamedTuple):
+    """What an agenda needs of a case; ``place`` as ``contactkeys.place_form`` has it."""
+
+    number: str
+    summary: str
+    category: str | None
+    place: str | None = None
+    where: str | None = None
+
+
+def headings(
+    titles: Sequence[tuple[str, str, Sequence[str]]],
+    read: Callable[[str], Iterable[Item]],
+    free: Iterable[tuple[int, str | None]],
+) -> tuple[Heading, ...]:
+    """Return the headings: (title, clause, sources) each, then what people added."""
+    added = list(free)
+    return tuple(
+        Heading(
+            no,
+            title,
+            clause,
+            (
+                *(item for source in sources for item in read(source)),
+                *(Item(FREE, "补充议题", text) for at, text in added if at == no),
+            ),
+        )
+        for no, (title, clause, sources) in enumerate(titles, 1)
+    )
+
+
+def repeated(cases: Iterable[Case], least: int) -> list[tuple[str, list[str]]]:
+    """Return the places that several reports name, most reports first."""
+    found: dict[str, list[Case]] = {}
+    for case in cases:
+        if case.place:
+            found.setdefault(case.place, []).append(case)
+    many = [group for group in found.values() if len(group) >= least]
+    many.sort(key=lambda group: (-len(group), group[0].number))
+    return [(group[0].where or "", [case.number for case in group]) for group in many]
+
+
+def rising(
+    now: Mapping[str | None, int], before: Mapping[str | None, int], least: int
+) -> list[tuple[str, int, int]]:
+    """Return the categories with more reports than the period before, strongest rise first."""
+    found = [
+        (name, n, before.get(name, 0))
+        for name, n in now.items()
+        if name is not None and n >= least and n > before.get(name, 0)
+    ]
+    return sorted(found, key=lambda row: (row[2] - row[1], row[0]))

@@ -1,0 +1,135 @@
+"""The work of grids (附3.2): what was reported, how much of it held, how soon it was answered.
+
+Pure. A volume never stands without the share that was valid; working days are whole.
+"""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sixping.reports.period import percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+VALID = "已决定受理与否的上报中, 予以受理的"
+ACCEPTED = "全部上报中, 予以受理的"
+
+
+class GridReport(NamedTuple):
+    """One report of a grid: ``accepted`` None while undecided, ``workdays`` to that answer."""
+
+    number: str
+    community: str | None
+    grid: str | None
+    worker: str | None
+    accepted: bool | None
+    workdays: int | None
+
+
+class Round(NamedTuple):
+    """One patrol: the grids it covered and who went."""
+
+    grids: tuple[str, ...]
+    people: tuple[str, ...]
+
+
+class Place(NamedTuple):
+    """A grid of the street, with those who work in it."""
+
+    grid: str
+    community: str
+    workers: tuple[str, ...] = ()
+
+
+class Line(NamedTuple):
+    """One row: a community, one of its grids, or one of its workers."""
+
+    level: str  # community, grid, worker
+    community: str | None
+    grid: str | None
+    worker: str | None
+    reports: int
+    decided: int
+    accepted: int
+    valid: dict[str, Any]
+    accepted_share: dict[str, Any]
+    feedback_workdays: float | None
+    patrols: int
+    covered: dict[str, Any] | None
+    """Share of a community's grids that were patrolled; None for the other levels."""
+    numbers: tuple[str, ...]
+
+
+def grid_lines(
+    places: Sequence[Place],
+    staff: Sequence[tuple[str, str]],
+    reports: Sequence[GridReport],
+    rounds: Sequence[Round],
+) -> list[Line]:
+    """Return communities with their grids and workers, in the order of ``places``.
+
+    ``staff`` are the workers of communities themselves, as (community, worker). Reports
+    that name no community stand under None.
+    """
+    communities = dict.fromkeys(place.community for place in places)
+    communities |= dict.fromkeys(c for c, _ in staff)
+    lines: list[Line] = []
+    for community in [*communities, None]:
+        own = [r for r in reports if (r.community or None) == community]
+        inside = [place for place in places if place.community == community]
+        if community is None and not own:
+            continue
+        went = [r for r in rounds if any(place.grid in r.grids for place in inside)]
+        seen = sum(any(place.grid in r.grids for r in rounds) for place in inside)
+        total = _line("community", own, len(went), community)
+        lines.append(total._replace(covered=_share(seen, len(inside), "本社区网格中, 巡查过的")))
+        for place in inside:
+            lines += _of_grid(place, own, rounds)
+        for where, worker in staff:
+            if where == community:
+                lines.append(_of_worker(community, None, worker, own, rounds))
+    return lines
+
+
+def _of_grid(place: Place, reports: Iterable[GridReport], rounds: Iterable[Round]) -> list[Line]:
+    own = [report for report in reports if report.grid == place.grid]
+    patrols = sum(place.grid in each.grids for each in rounds)
+    rows = [_line("grid", own, patrols, place.community, place.grid)]
+    rows += [
+        _of_worker(place.community, place.grid, worker, reports, rounds) for worker in place.workers
+    ]
+    return rows
+
+
+def _of_worker(
+    community: str, grid: str | None, worker: str, reports: Iterable[GridReport],
+    rounds: Iterable[Round],
+) -> Line:  # fmt: skip
+    own = [report for report in reports if report.worker == worker]
+    patrols = sum(worker in each.people for each in rounds)
+    return _line("worker", own, patrols, community, grid, worker)
+
+
+def _line(
+    level: str,
+    reports: Sequence[GridReport],
+    patrols: int,
+    community: str | None,
+    grid: str | None = None,
+    worker: str | None = None,
+) -> Line:
+    decided = sum(report.accepted is not None for report in reports)
+    accepted = sum(report.accepted is True for report in reports)
+    days = [report.workdays for report in reports if report.workdays is not None]
+    return Line(
+        level, community, grid, worker, len(reports), decided, accepted,
+        _share(accepted, decided, VALID), _share(accepted, len(reports), ACCEPTED),
+        float(median(days)) if days else None, patrols, None,
+        tuple(report.number for report in reports),
+    )  # fmt: skip
+
+
+def _share(n: int, d: int, cohort: str) -> dict[str, Any]:
+    return {"n": n, "d": d, "rate": percent(n, d), "cohort": cohort}

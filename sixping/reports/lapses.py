@@ -1,0 +1,329 @@
+"""The failures of a period, each with its evidence (五.3): what was late, unanswered, undone.
+
+Pure, over the entries of one case at a time. A failure belongs to the period in which its
+date passed, or in which it happened where there is no date. Whether something is late is
+``Clock.late`` for limits, and the same comparison with the close of business for days.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sixping.cases.model import Status
+from sixping.cases.steps import PartSet, Returned, Signed, UrgeAnswered, Urged
+from sixping.policy.vocabulary import LAPSES, Severity
+from sixping.reports.responsibility import breaches, coordinator, segments
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from sixping.cases.codec import CaseEvent
+    from sixping.cases.model import Case
+    from sixping.cases.rules import Rules
+    from sixping.policy.editions import Readings
+    from sixping.reports.responsibility import Breach, Ground, Segment, Stand
+
+_GRAVITY = {kind: place for place, kind in enumerate(LAPSES)}
+
+
+class Lapse(NamedTuple):
+    """One failure: who answers for it and the seqs of the events that show it.
+
+    ``due`` None: the notice sets no date. ``happened``: when it was done after all, or
+    when the failure itself happened where there is no date; None: still undone.
+    ``since`` places it in a period.
+    """
+
+    number: str | None  # None: no case, but a task of a meeting
+    kind: str
+    unit: str | None
+    coordinator: str | None
+    due: datetime | None
+    happened: datetime | None
+    workdays_late: int | None
+    evidence: tuple[int, ...]
+    why: str
+    since: datetime
+    severity: str | None
+    community: str | None
+
+
+#: the unit and the coordinator who answer for a failure, where the ledger knows them
+Answerable = tuple[str | None, str | None]
+
+
+class Watched(NamedTuple):
+    """One case under examination: its trail, who held it, and what it is judged by."""
+
+    path: Sequence[Stand]
+    held: Sequence[Segment]
+    ground: Ground
+
+    @property
+    def now(self) -> datetime:
+        """Return the moment of judgement."""
+        return self.ground.now
+
+    @property
+    def readings(self) -> Readings:
+        """Return what the governing edition reads where the notice is silent."""
+        return self.ground.rules.edition.readings
+
+    def holder(self, at: datetime) -> Segment | None:
+        """Return who held the case at an instant, or last before it."""
+        return next((s for s in reversed(self.held) if s.start <= at), None)
+
+    def after(self, start: datetime, workdays: int) -> datetime:
+        """Return the close of business of the n-th working day after an instant."""
+        return self.ground.rules.due(start, workdays)
+
+    def lapse(
+        self, kind: str, why: str, evidence: Iterable[int], *, who: Answerable = (None, None),
+        due: datetime | None = None, happened: datetime | None = None,
+        since: datetime | None = None,
+    ) -> Lapse:  # fmt: skip
+        """Return a failure of this case; late working days follow from due and happened."""
+        case = self.path[-1].case
+        unit, coordinated = who
+        return Lapse(
+            number=case.number,
+            kind=kind,
+            unit=unit,
+            coordinator=coordinated,
+            due=due,
+            happened=happened,
+            workdays_late=self.ground.workdays(due, happened or self.now) if due else None,
+            evidence=tuple(sorted(set(evidence))),
+            why=why,
+            since=due or since or happened or case.received_at,
+            severity=case.severity,
+            community=case.community,
+        )
+
+    def answers(self, held: Segment | None, at: datetime) -> Answerable:
+        """Return who held the case in a stretch and who coordinated it before an instant."""
+        return (held.unit if held else None, coordinator(self.path, held, at))
+
+
+def lapses(path: Sequence[Stand], ground: Ground) -> list[Lapse]:
+    """Return every failure of one case as it stands now, gravest kind first."""
+    if not path:
+        return []
+    watched = Watched(path, segments(path, ground), ground)
+    return sorted((each for look in _LOOKS for each in look(watched)), key=gravity)
+
+
+def gravity(lapse: Lapse) -> tuple[int, int, datetime, str]:
+    """Order by kind, then severity, then the oldest, then the number."""
+    rank = Severity(lapse.severity).rank if lapse.severity else 0
+    return (_GRAVITY[lapse.kind], -rank, lapse.since, lapse.number or "")
+
+
+# --- limits ----------------------------------------------------------------------------
+
+
+def _limits(watched: Watched) -> Iterator[Lapse]:
+    for breach in breaches(watched.path, watched.ground):
+        clock = breach.clock
+        yield watched.lapse(
+            clock.kind, _why_late(breach), breach.evidence, due=clock.due,
+            happened=clock.stopped, who=(breach.unit, breach.coordinator),
+        )  # fmt: skip
+
+
+def _why_late(breach: Breach) -> str:
+    clock = breach.clock
+    limit = f"{clock.workdays}个工作日" if clock.workdays else "会商决定的期限"
+    ended = "转出" if clock.dropped else "完成"
+    said = [f"{limit} ({clock.clause})" if clock.clause else limit]
+    said.append(f"超期后{ended}" if clock.stopped else "至今未完成")
+    if clock.round > 1:
+        said.append(f"第{clock.round}轮")
+    if breach.role is None:
+        said.append("台账没有写明由谁承办")
+    elif breach.unit is None:
+        said.append(f"由{breach.role}承办")
+    if breach.passed:
+        said.append(f"到期时在{breach.passed}, 接手时剩余时间不足, 由移交的一方负责 (五.2)")
+    return ", ".join(said)
+
+
+# --- supervision and parts -------------------------------------------------------------
+
+
+def _urges(watched: Watched) -> Iterator[Lapse]:
+    """Find demands not answered by the close of their day; one without a day is never late."""
+    for urge in watched.path[-1].case.urges:
+        if urge.answer_by is None:
+            continue
+        due = watched.ground.rules.close_of(urge.answer_by)
+        if (urge.answered_at or watched.now) <= due:
+            continue
+        seqs = [p.entry.seq for p in watched.path if _concerns(p.entry.event, urge.level)]
+        held = watched.holder(urge.at)
+        done = "逾期后答复" if urge.answered_at else "至今未答复"
+        yield watched.lapse(
+            "urge", f"{urge.level}督办, {done} (五.3)", seqs, due=due, happened=urge.answered_at,
+            who=watched.answers(held, due),
+        )  # fmt: skip
+
+
+def _concerns(event: CaseEvent, level: str) -> bool:
+    return isinstance(event, Urged | UrgeAnswered) and event.level == level
+
+
+def _parts(watched: Watched) -> Iterator[Lapse]:
+    """Find the parts of units not done by the close of its day (四.1)."""
+    for place, point in enumerate(watched.path):
+        event = point.entry.event
+        if not isinstance(event, PartSet) or event.due is None:
+            continue
+        due = watched.ground.rules.close_of(event.due)
+        mine = (event.unit, point.entry.at)
+        over = next((p for p in watched.path[place:] if not _undone(p.case, mine)), None)
+        if (over.entry.at if over else watched.now) <= due:
+            continue
+        yield watched.lapse(
+            "part", f"分工, {'逾期后完成或变更' if over else '至今未完成'} (四.1)",
+            [point.entry.seq, *([over.entry.seq] if over else ())], due=due,
+            happened=over.entry.at if over else None, who=(event.unit, point.case.coordinator),
+        )  # fmt: skip
+
+
+def _undone(case: Case, part: tuple[str, datetime]) -> bool:
+    waits = any((p.unit, p.set_at) == part and p.done_at is None for p in case.parts)
+    return case.open and waits
+
+
+# --- returns, feedback, signatures -----------------------------------------------------
+
+
+def _returns(watched: Watched) -> Iterator[Lapse]:
+    """Find every return from the one on that the policy counts as too many (四.2)."""
+    seqs: list[int] = []
+    before = None
+    for point in watched.path:
+        event = point.entry.event
+        if isinstance(event, Returned):
+            seqs.append(point.entry.seq)
+            if len(seqs) >= watched.readings.returns_before_coordinator:
+                yield watched.lapse(
+                    "returned", f"第 {len(seqs)} 次退回 (四.2)", seqs, happened=point.entry.at,
+                    who=(event.unit, before.case.coordinator if before else None),
+                )  # fmt: skip
+        before = point
+
+
+def _feedback(watched: Watched) -> Iterator[Lapse]:
+    """Find reporters not told the result in time, or not at all where no time is set (三.1)."""
+    workdays = watched.readings.feedback_workdays
+    for owing, over in _stretches(watched, _owing):
+        resolved = owing.case.resolved_at or owing.at
+        due = watched.after(resolved, workdays) if workdays else None
+        if over and (due is None or over.entry.at <= due):
+            continue
+        if due and watched.now <= due:
+            continue
+        told = owing if over else watched.path[-1]
+        whom = [r.number for r in told.case.reports if r.waits]
+        whose = "" if whom == [told.case.number] else f" ({'、'.join(whom)})"
+        held = watched.holder(resolved)
+        yield watched.lapse(
+            "feedback",
+            f"办结后{'逾期才' if over else '至今没有'}向反映人反馈{whose} (三.1)",
+            [owing.entry.seq, *([over.entry.seq] if over else ())],
+            due=due, happened=over.entry.at if over else None, since=resolved,
+            who=watched.answers(held, resolved),
+        )  # fmt: skip
+
+
+def _owing(case: Case) -> datetime | None:
+    closed = case.status is Status.CLOSED and not case.imported
+    owes = case.owes_feedback or (closed and any(r.waits for r in case.reports))
+    return case.resolved_at if owes else None  # a file may not say when: then in no period
+
+
+def _unsigned(watched: Watched) -> Iterator[Lapse]:
+    """Find assignments that nobody signed for in the time the policy gives (五.1)."""
+    for sent, over in _stretches(watched, _waiting_for_signature):
+        due = watched.after(sent.entry.at, watched.readings.unsigned_after_workdays)
+        signed = over is not None and isinstance(over.entry.event, Signed)
+        end = over.entry.at if over else None
+        if (end or watched.now) <= due:
+            continue
+        done = "逾期签收" if signed else "一直没有签收" if over else "至今未签收"
+        yield watched.lapse(
+            "unsigned", f"分派后{done} (五.1)",
+            [sent.entry.seq, *([over.entry.seq] if over else ())],
+            due=due, happened=end, who=(sent.case.lead, sent.case.coordinator),
+        )  # fmt: skip
+
+
+def _waiting_for_signature(case: Case) -> datetime | None:
+    waits = case.status is Status.HANDLING and case.signed_at is None
+    return case.assigned_at if waits else None
+
+
+def _stretches(
+    watched: Watched, since: Callable[[Case], datetime | None]
+) -> Iterator[tuple[Stand, Stand | None]]:
+    """Return where something began to be owed, and where that ended (None: not yet)."""
+    begun: Stand | None = None
+    for point in watched.path:
+        owed = since(point.case)
+        if begun and owed != since(begun.case):
+            yield begun, point
+            begun = None
+        if begun is None and owed:
+            begun = point
+    if begun:
+        yield begun, None
+
+
+_LOOKS: tuple[Callable[[Watched], Iterator[Lapse]], ...] = (
+    _limits, _urges, _parts, _returns, _feedback, _unsigned,
+)  # fmt: skip
+_OF_TASKS = frozenset({"task_set", "task_moved", "task_done", "task_dropped"})
+
+
+def task_lapses(entries: Iterable[Any], rules: Rules, now: datetime) -> Iterator[Lapse]:
+    """Yield the tasks done, put off or still open after their day.
+
+    ``entries`` are those of the stream, oldest first. A task that was dropped is none; one
+    put off after its day had passed remains one, whatever its new day.
+    """
+    tasks: dict[str, list[Any]] = {}
+    for entry in entries:
+        if entry.event.kind in _OF_TASKS:
+            tasks.setdefault(entry.event.task, []).append(entry)
+    for name, log in tasks.items():
+        yield from _of_one(name, log, rules, now)
+
+
+def _of_one(name: str, log: list[Any], rules: Rules, now: datetime) -> Iterator[Lapse]:
+    begun, unit = log[0], log[0].event.unit
+    for ended in [*log[1:], None]:
+        due = rules.close_of(begun.event.due)
+        done = ended.event.kind if ended else ""
+        if done != "task_dropped" and (ended.at if ended else now) > due:
+            what = {"task_done": "逾期完成", "task_moved": "逾期后改期"}.get(done, "至今未完成")
+            yield Lapse(
+                number=None,
+                kind="task",
+                unit=unit,
+                coordinator=None,
+                due=due,
+                happened=ended.at if ended else None,
+                workdays_late=rules.calendar.between(
+                    due.date(), (ended.at if ended else now).date()
+                ),
+                evidence=(begun.seq, *([ended.seq] if ended else ())),
+                why=f"会议任务 {name}, {what} (附1.3)",
+                since=due,
+                severity=None,
+                community=None,
+            )
+        if done in {"task_done", "task_dropped"}:
+            return
+        begun = ended or begun

@@ -1,0 +1,161 @@
+"""What supervisors must see today (五.1, 五.3): late, nearly late, waiting, unanswered.
+
+Pure: rows, the calendar and ``now`` come in, items go out, gravest first. Lateness and
+ages are whole working days; instants are Shanghai time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sixping.policy.vocabulary import CLOCKS, Severity
+from sixping.workdays import workdays_between
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from sixping.calendar.table import Calendar
+
+#: kind → what people read; the order is the order of gravity
+KINDS: Mapping[str, str] = {
+    "ceiling": "上限超期",
+    "refer": "上报超期",
+    "accept": "受理超期",
+    "finish": "办结超期",
+    "decision": "待会商",
+    "urge": "督办未答复",
+    "task": "会议任务",
+    "returned": "退回待派",
+    "unsigned": "未签收",
+    "feedback": "未反馈",
+    "due_soon": "临期",
+}
+_GRAVITY = {kind: i for i, kind in enumerate(KINDS)}
+
+
+class Waiting(NamedTuple):
+    """A case or task somebody waits for: by when (``due``) or a state since ``since``."""
+
+    kind: str  # a clock kind, or decision / urge / task / returned / unsigned / feedback
+    number: str | None
+    severity: str | None
+    platform: str | None
+    unit: str | None
+    community: str | None
+    text: str
+    since: datetime
+    due: datetime | None = None
+    provisional: bool = False
+
+
+class Item(NamedTuple):
+    """One line of the list; counts are whole working days."""
+
+    number: str | None
+    kind: str
+    clock: str | None
+    due: datetime | None
+    age: int
+    workdays_late: int | None
+    workdays_left: int | None
+    severity: str | None
+    platform: str | None
+    unit: str | None
+    community: str | None
+    summary: str
+    provisional: bool
+
+
+class Overdue(NamedTuple):
+    """The list as it stands at ``as_of``."""
+
+    as_of: datetime
+    items: tuple[Item, ...]
+    waits: int = 0
+    """Cases with a due date that another calendar gave than the one in force."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return how many items each kind has, gravest kind first, absent kinds left out."""
+        found: dict[str, int] = {}
+        for kind in KINDS:
+            n = sum(item.kind == kind for item in self.items)
+            if n:
+                found[kind] = n
+        return found
+
+    def by_unit(self) -> tuple[Overdue, list[dict[str, Any]]]:
+        """Group by unit: the one with the gravest item first, cases nobody has last.
+
+        Return the list in that order, and each unit's name with its counts.
+        """
+        groups: dict[str | None, list[Item]] = {}
+        for item in self.items:
+            groups.setdefault(item.unit, []).append(item)
+        nobody = groups.pop(None, [])
+        if nobody:
+            groups[None] = nobody
+        items = tuple(item for group in groups.values() for item in group)
+        return self._replace(items=items), [
+            {"name": name, "counts": self._replace(items=tuple(group)).counts}
+            for name, group in groups.items()
+        ]
+
+
+def overdue(
+    rows: Iterable[Waiting],
+    now: datetime,
+    calendar: Calendar,
+    *,
+    within: int,
+    unsigned_after: int,
+) -> Overdue:
+    """Judge every waiting case at ``now``; ``within`` is in working days ahead."""
+    items = (_judge(row, now, calendar, within, unsigned_after) for row in rows)
+    return Overdue(now, tuple(sorted((i for i in items if i), key=_gravity)))
+
+
+def _judge(
+    row: Waiting, now: datetime, calendar: Calendar, within: int, unsigned_after: int
+) -> Item | None:
+    age = workdays_between(row.since.date(), now.date(), calendar)
+    if row.due is None:
+        if row.kind == "unsigned" and age < unsigned_after:
+            return None
+        return _item(row, row.kind, age)
+    if now > row.due:
+        late = workdays_between(row.due.date(), now.date(), calendar)
+        return _item(row, row.kind, age, late=late)
+    left = workdays_between(now.date(), row.due.date(), calendar)
+    if row.kind == "urge":  # shown until it is answered, whatever its date
+        return _item(row, row.kind, age, left=left)
+    kind = "due_soon" if row.kind in CLOCKS else row.kind
+    return _item(row, kind, age, left=left) if left <= within else None
+
+
+def _item(
+    row: Waiting, kind: str, age: int, *, late: int | None = None, left: int | None = None
+) -> Item:
+    return Item(
+        number=row.number,
+        kind=kind,
+        clock=row.kind if row.kind in CLOCKS else None,
+        due=row.due,
+        age=age,
+        workdays_late=late,
+        workdays_left=left,
+        severity=row.severity,
+        platform=row.platform,
+        unit=row.unit,
+        community=row.community,
+        summary=row.text,
+        provisional=row.provisional,
+    )
+
+
+def _gravity(item: Item) -> tuple[int, int, str, str]:
+    """Order by kind, then severity, then the oldest promise, then the number."""
+    since = item.due.isoformat() if item.due else f"{99999 - item.age:05d}"
+    rank = Severity(item.severity).rank if item.severity else 0
+    return (_GRAVITY[item.kind], -rank, since, item.number or "")

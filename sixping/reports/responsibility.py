@@ -1,0 +1,277 @@
+"""Who held a case when, and who answers for what was missed (五.2): from hand-over to hand-over.
+
+Pure, over the entries of one case. Instants are Shanghai time. Time used is the office
+time of working days (一.2) between two hand-overs; who is answerable is a reading of the
+policy (``room_answers_for``, ``fair_part_workdays``), as the notice does not say.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from sixping.cases.deadlines import union
+from sixping.cases.lifecycle import evolve, standing
+from sixping.cases.model import Case, Status
+from sixping.cases.steps import Referred
+from sixping.policy.vocabulary import ClockKind
+from sixping.workdays import office_time, workdays_between
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from sixping.cases.model import Clock
+    from sixping.cases.rules import Rules
+    from sixping.cases.steps import Entry
+
+_MINUTE = timedelta(minutes=1)
+_NONE = timedelta(0)
+
+
+class Role(StrEnum):
+    """In what capacity somebody holds a case; the words are what people read."""
+
+    ROOM = "指挥室"
+    UNIT = "单位"
+    MEETING = "会商"
+    DISTRICT = "区级"
+
+
+_BY_STATUS = {
+    Status.REPORTED: Role.ROOM,
+    Status.ACCEPTED: Role.ROOM,
+    Status.REFERRAL: Role.ROOM,
+    Status.HANDLING: Role.UNIT,
+    Status.DECISION: Role.MEETING,
+    Status.DISTRICT: Role.DISTRICT,
+}
+
+
+class Ground(NamedTuple):
+    """What a case is judged by: its rules, the room's name, the moment."""
+
+    rules: Rules
+    room: str
+    now: datetime
+
+    def office(self, start: datetime, end: datetime) -> timedelta:
+        """Return the office time between two instants (一.2)."""
+        return office_time(start, end, self.rules.calendar, self.rules.hours)
+
+    def workdays(self, start: datetime, end: datetime) -> int:
+        """Return the working days after the day of ``start`` up to that of ``end``."""
+        return workdays_between(start.date(), end.date(), self.rules.calendar)
+
+    @property
+    def fair(self) -> timedelta:
+        """Return the office time left below which a receiver is not answerable (五.2)."""
+        opens, closes = (timedelta(hours=t.hour, minutes=t.minute) for t in self.rules.hours)
+        return (closes - opens) * (self.rules.edition.readings.fair_part_workdays or 0)
+
+
+class Stand(NamedTuple):
+    """A case as it stood from an entry on, and who held it; ``at`` never runs back.
+
+    Order is by ``seq``: a step stated to lie before an earlier one counts from that one.
+    """
+
+    at: datetime
+    entry: Entry
+    case: Case
+    holder: tuple[Role, str | None] | None
+
+
+class Segment(NamedTuple):
+    """One stretch in which the same hands held a case: [start, end), ``end`` None: still.
+
+    ``unit`` is None where nobody is named (a meeting). ``opened`` and ``closed`` are the
+    seqs of the hand-overs. ``used`` is office time, less what the target stood still.
+    """
+
+    role: Role
+    unit: str | None
+    start: datetime
+    end: datetime | None
+    opened: int
+    closed: int | None
+    workdays: int
+    used: timedelta
+
+    @property
+    def minutes(self) -> int:
+        """Return the whole minutes of office time used."""
+        return self.used // _MINUTE
+
+
+class Breach(NamedTuple):
+    """A limit that was missed and who answers for it; ``evidence`` are seqs.
+
+    ``role`` None: the ledger does not know who held the case. ``passed`` names who held it
+    at the due instant where that one had got it too late to answer for it.
+    """
+
+    clock: Clock
+    role: Role | None
+    unit: str | None
+    coordinator: str | None
+    passed: str | None
+    workdays_late: int
+    evidence: tuple[int, ...]
+
+
+def trail(number: str, entries: Iterable[Entry], room: str) -> list[Stand]:
+    """Return the case and its holder after each entry that counts, oldest first."""
+    found: list[Stand] = []
+    case: Case | None = None
+    addressee: str | None = None
+    for entry in standing(entries):
+        case = evolve(case, entry, number)
+        if isinstance(entry.event, Referred):
+            addressee = entry.event.to
+        at = max(entry.at, found[-1].at) if found else entry.at
+        found.append(Stand(at, entry, case, _holder(case, room, addressee)))
+    return found
+
+
+def _holder(case: Case, room: str, addressee: str | None) -> tuple[Role, str | None] | None:
+    role = _BY_STATUS.get(case.status)
+    if role is None:
+        return None
+    if case.imported and case.lead and case.status is Status.REPORTED:
+        role = Role.UNIT  # the file says who has it; nobody accepted it here
+    names = {Role.ROOM: room, Role.UNIT: case.lead, Role.DISTRICT: addressee}
+    return role, names.get(role)
+
+
+# --- segments --------------------------------------------------------------------------
+
+
+def segments(path: Sequence[Stand], ground: Ground) -> list[Segment]:
+    """Return who held the case from receipt on; where a round had ended nobody did."""
+    if not path:
+        return []
+    found = list(_segments(path, ground))
+    return found or list(_told_of_the_past(path[0], ground))
+
+
+def _segments(path: Sequence[Stand], ground: Ground) -> Iterator[Segment]:
+    still = _still(path[-1].case, ground.now)
+    begun = path[0]
+    for point in path[1:]:
+        if point.holder != begun.holder:
+            if begun.holder:
+                yield _segment(begun, point, still, ground)
+            begun = point
+    if begun.holder:
+        yield _segment(begun, None, still, ground)
+
+
+def _segment(
+    begun: Stand, ended: Stand | None, still: Sequence[tuple[datetime, datetime]], ground: Ground
+) -> Segment:
+    start, end = begun.at, ended.at if ended else ground.now
+    role, unit = begun.holder or (Role.ROOM, None)
+    stood = (ground.office(max(start, a), min(end, b)) for a, b in still)
+    return Segment(
+        role=role,
+        unit=unit,
+        start=start,
+        end=ended.at if ended else None,
+        opened=begun.entry.seq,
+        closed=ended.entry.seq if ended else None,
+        workdays=max(ground.workdays(start, end), 0),
+        used=ground.office(start, end) - sum(stood, _NONE),
+    )
+
+
+def _still(case: Case, now: datetime) -> list[tuple[datetime, datetime]]:
+    """Return when a clock stood still, as a union of stretches."""
+    times = [stretch for clock in case.clocks for stretch in clock.holds]
+    return list(union([*times, *((c.held_at, now) for c in case.clocks if c.held_at)]))
+
+
+def _told_of_the_past(point: Stand, ground: Ground) -> Iterator[Segment]:
+    """Give a record that came in ended to its unit, where file and result are known."""
+    case, seq = point.case, point.entry.seq
+    if case.imported and case.lead and case.resolved_at:
+        start, end = case.received_at, case.resolved_at
+        yield Segment(
+            Role.UNIT, case.lead, start, end, seq, seq,
+            ground.workdays(start, end), ground.office(start, end),
+        )  # fmt: skip
+
+
+# --- who answers -----------------------------------------------------------------------
+
+
+def breaches(path: Sequence[Stand], ground: Ground) -> list[Breach]:
+    """Return every limit missed by now, in the order of the clocks, and who answers for it."""
+    held = segments(path, ground)
+    clocks = path[-1].case.clocks if path else ()
+    return [_breach(clock, path, held, ground) for clock in clocks if clock.late(ground.now)]
+
+
+def _breach(clock: Clock, path: Sequence[Stand], held: Sequence[Segment], ground: Ground) -> Breach:
+    assert clock.due is not None  # noqa: S101 - nothing else is late
+    during = answerable(clock, held, ground)
+    had = next((s for s in reversed(held) if s.start < clock.due), None)
+    seqs = {*turns(path, clock.kind, clock.round)}
+    role, unit, passed = None, None, None
+    if clock.kind in ground.rules.edition.readings.room_answers_for:
+        role, unit = Role.ROOM, ground.room
+    elif during:
+        role, unit = during.role, during.unit
+        seqs.add(during.opened)
+        if had and had is not during:
+            seqs.add(had.opened)
+            passed = had.unit or had.role
+    return Breach(
+        clock=clock,
+        role=role,
+        unit=unit,
+        coordinator=coordinator(path, during, clock.due) if role is not Role.ROOM else None,
+        passed=passed,
+        workdays_late=ground.workdays(clock.due, clock.stopped or ground.now),
+        evidence=tuple(sorted(seqs)),
+    )
+
+
+def answerable(clock: Clock, held: Sequence[Segment], ground: Ground) -> Segment | None:
+    """Return whose stretch a missed target or ceiling falls to, None where nobody is known.
+
+    The holder at the due instant, unless less than the fair part of office time was left
+    when it got the case: then the one before it, back to whoever had it when the clock
+    started. A hand-over at the due instant itself does not count any more.
+    """
+    if clock.due is None:
+        return None
+    started = clock.started or held[0].start if held else clock.due
+    could = [s for s in held if s.start < clock.due and (s.end is None or s.end > started)]
+    for segment in reversed(could):
+        if ground.office(max(segment.start, started), clock.due) >= ground.fair:
+            return segment
+    return could[0] if could else None
+
+
+def coordinator(path: Sequence[Stand], during: Segment | None, at: datetime) -> str | None:
+    """Return who coordinated in a stretch, as it last stood before an instant (四.2)."""
+    if during is None:
+        return None
+    found = None
+    for point in path:
+        ended = during.closed is not None and point.entry.seq >= during.closed
+        if point.entry.seq >= during.opened and not ended and point.at < at:
+            found = point.case.coordinator
+    return found
+
+
+def turns(path: Iterable[Stand], kind: ClockKind, round_: int) -> Iterator[int]:
+    """Return the seqs at which a clock began, moved, stood still or ended."""
+    before = None
+    for point in path:
+        now = next((c for c in point.case.clocks if (c.kind, c.round) == (kind, round_)), None)
+        if now != before:
+            yield point.entry.seq
+        before = now

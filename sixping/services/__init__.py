@@ -1,0 +1,1 @@
+"""What commands do once they know what is wanted: no options, no terminal."""

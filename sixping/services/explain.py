@@ -1,0 +1,59 @@
+"""Counting a due date day by day, for a case or for any date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sixping.util.clock import from_text, to_text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sixping.cases.rules import Rules
+
+#: what the ledger says of the clock itself, over what a recount gives
+_OF_CLOCK = (
+    "kind", "round", "started", "due", "stopped", "late", "running", "provisional", "profile",
+    "clause",
+)  # fmt: skip
+
+
+def counted(received: datetime, workdays: int, rules: Rules) -> dict[str, Any]:
+    """Return the promised document: the due date, its rule and every day up to it."""
+    from sixping.workdays import counted_from, explain_days
+
+    profile = rules.edition.counting.profile
+    deemed = counted_from(received, rules.calendar, profile, rules.hours)
+    days = explain_days(received.date(), workdays, rules.calendar, deemed=deemed)
+    due = rules.due(received, workdays)
+    return {
+        "from": to_text(received),
+        "workdays": workdays,
+        "due": to_text(due),
+        "profile": profile,
+        "provisional": rules.calendar.provisional(received.date(), due.date()),
+        "days": [day._asdict() | {"date": day.date.isoformat()} for day in days],
+    }
+
+
+def of_clock(clock: dict[str, Any], rules: Rules) -> dict[str, Any]:
+    """Explain the promise on record; ``recount`` is what today's calendar would give."""
+    own = {name: clock[name] for name in _OF_CLOCK}
+    if clock["workdays"] is None or clock["started"] is None:
+        blank = {"from": clock["started"], "workdays": None, "recount": None, "days": []}
+        return blank | own
+    counting = rules.edition.counting._replace(profile=clock["profile"])
+    as_then = rules._replace(edition=rules.edition._replace(counting=counting))
+    document = counted(from_text(clock["started"]), clock["workdays"], as_then)
+    return document | {"recount": document["due"]} | own
+
+
+def promises_of(made: list[dict[str, Any]], clock: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what was promised for one clock, first to last, and the step that promised it."""
+    found: list[dict[str, Any]] = []
+    for each in made:
+        same = (each["kind"], each["round"]) == (clock["kind"], clock["round"])
+        promise = {"due": each["due"], "provisional": bool(each["provisional"])}
+        if same and (not found or promise.items() - found[-1].items()):
+            found.append({name: each[name] for name in ("seq", "at", "step", "why")} | promise)
+    return found

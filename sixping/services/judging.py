@@ -1,0 +1,168 @@
+"""What the desk's data say of a row: its names checked, its category and way suggested."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from sixping.cases import intake
+from sixping.errors import NotFound, SixpingError
+from sixping.importing.profiles import TITLES
+from sixping.policy.units import UnitKind
+from sixping.policy.vocabulary import Severity
+from sixping.triage.suggest import suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sixping.importing.convert import ImportedRow
+    from sixping.policy.editions import Edition
+    from sixping.policy.vocabulary import Platform
+    from sixping.triage.suggest import Suggestion
+
+_LISTED = 40  # names that one hint gives at most
+_MOST = 4096  # wrong names that are remembered: a file repeats its own
+
+
+class FieldFault(SixpingError):
+    """What is wrong with one field of a row."""
+
+    def __init__(self, field: str, what: str, hint: str) -> None:
+        """Say in which field, what, and what to do."""
+        super().__init__(what, hint)
+        self.field = field
+
+
+class Judged(NamedTuple):
+    """Names as the data have them, and what is suggested; ``suggestion`` is JSON."""
+
+    channel: str
+    community: str | None
+    grid: str | None
+    unit: str | None
+    category: str | None
+    platform: Platform | None
+    lead: str | None
+    severity: Severity
+    unsure: bool
+    suggestion: str | None = None
+    reasons: str | None = None
+
+
+class Judge:
+    """Judges rows; every name is looked up once."""
+
+    def __init__(self, data: intake.Desk, *, triage: bool) -> None:
+        """Judge by these data; without ``triage`` nothing is read into the text."""
+        self._data = data
+        self.triage = triage
+        self._found: dict[tuple[object, ...], str] = {}
+        self._wrong: dict[tuple[object, ...], FieldFault] = {}
+
+    def judge(self, row: ImportedRow, edition: Edition) -> Judged:
+        """Return what the data say of a row. Raises ``FieldFault``."""
+        key = ("channel", row.channel, edition.start)
+        channel = self._found.get(key) or self._find(key, lambda: edition.channel(row.channel).name)
+        community = grid = unit = category = None
+        if row.community is not None or row.grid is not None:
+            community, grid = self._place(row)
+        if row.unit is not None:
+            unit = self._unit("unit", row.unit, *UnitKind)
+        if row.category is not None:
+            category = self._category(row.category)
+        names = (channel, community, grid, unit)
+        return (self._read if self.triage else self._take)(row, names, category)
+
+    def _take(
+        self, row: ImportedRow, names: tuple[str, str | None, str | None, str | None],
+        category: str | None,
+    ) -> Judged:  # fmt: skip
+        """Take what the file says, and what its category, if it has one, brings along."""
+        if category is None:
+            severity = row.severity or Severity.ORDINARY
+            return Judged(*names, None, row.platform, None, severity, unsure=True)
+        usual = self._data.taxonomy.find(category)
+        platform, severity = row.platform or usual.platform, row.severity or usual.severity
+        return Judged(*names, category, platform, usual.lead, severity, unsure=False)
+
+    def _read(
+        self, row: ImportedRow, names: tuple[str, str | None, str | None, str | None],
+        category: str | None,
+    ) -> Judged:  # fmt: skip
+        """Suggest from the text; what the file says wins, and the suggestion stays beside it."""
+        own = chosen = self._suggest(row)
+        if category or row.severity:
+            chosen = self._suggest(row, category, row.severity)
+        suggestion = intake.suggestion_json(own)
+        return Judged(
+            *names,
+            category=chosen.category,
+            platform=row.platform or chosen.platform,
+            lead=chosen.lead,
+            severity=chosen.severity,
+            unsure=chosen.unsure,
+            suggestion=json.dumps(suggestion, ensure_ascii=False, separators=(",", ":")),
+            reasons=json.dumps([r._asdict() for r in chosen.reasons], ensure_ascii=False),
+        )
+
+    def _suggest(
+        self, row: ImportedRow, category: str | None = None, severity: Severity | None = None
+    ) -> Suggestion:
+        taxonomy, signals, units = self._data
+        return suggest(
+            row.text, taxonomy, signals, units,
+            category=category, severity=severity, place=row.place or "",
+        )  # fmt: skip
+
+    def _place(self, row: ImportedRow) -> tuple[str | None, str | None]:
+        """Return community and grid; a grid tells its community, or is its own name within it."""
+        community = None
+        if row.community is not None:
+            community = self._unit("community", row.community, UnitKind.COMMUNITY)
+        if row.grid is None:
+            return community, None
+        full = f"{community or ''}{row.grid}"
+        name = full if self._data.units.get(full) else row.grid
+        grid = self._unit("grid", name, UnitKind.GRID)
+        parent = self._data.units.find(grid).parent
+        if community and parent != community:
+            what = f"{grid}属于{parent}, 不属于{community}。"
+            raise FieldFault("grid", what, "请核对社区和网格两列。")
+        return parent, grid
+
+    def _category(self, name: str) -> str:
+        key = ("category", name)
+        return self._found.get(key) or self._find(key, lambda: self._data.taxonomy.find(name).name)
+
+    def _unit(self, field: str, name: str, *kinds: UnitKind) -> str:
+        key = (field, name)
+        return self._found.get(key) or self._find(key, lambda: self._unit_of(field, name, kinds))
+
+    def _unit_of(self, field: str, name: str, kinds: tuple[UnitKind, ...]) -> str:
+        from difflib import get_close_matches
+
+        units = self._data.units
+        found = units.get(name)
+        if found is not None and found.kind in kinds:
+            return found.name
+        names = [unit.name for unit in units if unit.kind in kinds]
+        near = get_close_matches(name, names, 3, 0.5)
+        more = " 等" if len(names) > _LISTED else ""
+        hint = f"是否指: {'、'.join(near)}? " if near else ""
+        hint += f"可用: {'、'.join(names[:_LISTED])}{more}。"
+        raise NotFound(
+            f"没有这个{TITLES[field]}: {name}", f"{hint}叫法不同的, 可写入方案的 [values.{field}]。"
+        )
+
+    def _find(self, key: tuple[object, ...], find: Callable[[], str]) -> str:
+        """Look a name up, once; to find the near ones of a wrong one costs a search."""
+        if key in self._wrong:
+            raise self._wrong[key]
+        try:
+            found = self._found[key] = find()
+        except SixpingError as fault:
+            wrong = FieldFault(str(key[0]), fault.what, fault.hint)
+            if len(self._wrong) < _MOST:
+                self._wrong[key] = wrong
+            raise wrong from None
+        return found

@@ -1,0 +1,196 @@
+"""Bringing running clocks in line with the calendar: what moves, what stands, and why.
+
+Pure but for the connection the rows come from. A promise is recounted from its own start
+with its own number of working days, by the edition in force at receipt; a date set by a
+decision has no number and is never touched, nor is a clock that has stopped.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sixping.cases.model import ClockStep, Op
+from sixping.policy.vocabulary import ClockKind
+from sixping.util.clock import from_text, to_text
+from sixping.workdays import CIVIL_CODE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from sixping.cases.rules import Rules
+    from sixping.console.context import Desk
+    from sixping.queries.calendar import Rows
+    from sixping.services.rulebooks import Books
+    from sixping.store.bulk import Item
+    from sixping.store.sqlite import Connection
+
+#: where no document of the ledger touches the days counted: the program's own data changed
+DATA = "日历数据更新"
+
+
+class Move(NamedTuple):
+    """One promise under the new calendar; instants are Shanghai time.
+
+    ``due`` is what holds from now on; ``stands`` tells that the recount lay in the past
+    and the earlier promise was kept.
+    """
+
+    number: str
+    kind: str
+    round: int
+    old: datetime
+    due: datetime
+    was_provisional: bool
+    provisional: bool
+    stands: bool
+    why: str
+    received: str
+
+    @property
+    def changes(self) -> bool:
+        """Tell whether there is anything to record."""
+        return self.old != self.due or self.was_provisional != self.provisional
+
+
+class _Recount:
+    """Recounts promises; the same few starts and numbers fill a ledger."""
+
+    def __init__(self, books: Books, now: datetime) -> None:
+        """Count with these books; nothing is moved before ``now``."""
+        self.books, self.now = books, now
+        self._rules: dict[str, Rules] = {}
+        self._found: dict[tuple[str, int, str], tuple[datetime, bool]] = {}
+
+    def move(self, row: tuple[Any, ...]) -> Move:
+        """Return what becomes of one promise."""
+        number, kind, round_, started, due, workdays, was, from_seq, received = row
+        fresh, provisional = self._due(started, workdays, received[:10])
+        old = from_text(due)
+        stands = fresh != old and fresh < self.now
+        why = ""
+        if fresh != old or bool(was) != provisional:
+            why = self._why(from_text(started).date(), max(fresh, old).date(), from_seq)
+        return Move(
+            number, kind, round_, old, old if stands else fresh, bool(was), provisional,
+            stands, _stood(fresh, why) if stands else why, received,
+        )  # fmt: skip
+
+    def _due(self, started: str, workdays: int, received: str) -> tuple[datetime, bool]:
+        rules = self._rules.get(received)
+        if rules is None:
+            rules = self._rules[received] = self.books.rules(date.fromisoformat(received))
+        # By the civil code the hour of the start says nothing.
+        hourly = rules.edition.counting.profile != CIVIL_CODE
+        key = (started if hourly else started[:10], workdays, received)
+        found = self._found.get(key)
+        if found is None:
+            since = from_text(started)
+            due = rules.due(since, workdays)
+            found = due, rules.calendar.provisional(since.date(), due.date())
+            self._found[key] = found
+        return found
+
+    def _why(self, since: date, until: date, from_seq: int) -> str:
+        """Name the documents that came after the promise and speak of its days."""
+        touching = {
+            seq: name
+            for seq, layer in self.books.known.layers
+            if any(since < day.date <= until for day in layer.days)
+            or since.year <= getattr(layer, "year", 0) <= until.year
+            for name in (getattr(layer, "document", "") or layer.source,)
+        }
+        before = max(from_seq, self.books.known.applied_seq)
+        later = [name for seq, name in touching.items() if seq > before]
+        names = dict.fromkeys(later or touching.values())
+        return "、".join(names) or DATA
+
+
+def _stood(fresh: datetime, why: str) -> str:
+    return f"重算为 {fresh.date()}, 已经过去, 原期限不变 ({why})"
+
+
+def moves(rows: Iterable[Sequence[Any]], books: Books, now: datetime) -> Iterator[Move]:
+    """Yield the promises that move, lose their mark, or stand against a recount."""
+    recount = _Recount(books, now)
+    for row in rows:
+        move = recount.move(tuple(row))
+        if move.changes or move.stands:
+            yield move
+
+
+def waiting(con: Connection, books: Books) -> Rows:
+    """Return the promises that were counted with another calendar."""
+    from sixping.queries.calendar import counted_clocks
+
+    calendar = books.calendar
+    return counted_clocks(con, calendar.fingerprint[:16], books.known.settled(calendar))
+
+
+def pending(desk: Desk, books: Books) -> int:
+    """Return how many cases have a promise that the calendar in force would change."""
+    from sixping.queries import cases
+
+    if not desk.ledger.exists():
+        return 0
+    with cases.reading(desk.ledger) as con:
+        return waits(con, books, desk)
+
+
+def steps(found: Iterable[Move], books: Books, now: datetime) -> Iterator[Item]:
+    """Yield one event a case for those promises that change."""
+    from sixping.cases.steps import Rescheduled
+    from sixping.store.bulk import Item
+
+    for number, group in groupby(found, lambda move: move.number):
+        changing = [move for move in group if move.changes]
+        if not changing:
+            continue
+        received = from_text(changing[0].received)
+        event = Rescheduled(
+            why="; ".join(dict.fromkeys(move.why for move in changing)),
+            steps=tuple(
+                ClockStep(
+                    op=Op.MOVE,
+                    kind=ClockKind(m.kind),
+                    due=m.due,
+                    was=m.old,
+                    provisional=m.provisional,
+                )
+                for m in changing
+            ),
+            terms=books.rules(received.date()).terms,
+        )
+        yield Item(event, max(now, received), number)
+
+
+def move_json(move: Move) -> dict[str, object]:
+    """Return one line of ``calendar apply --json``."""
+    return {
+        "number": move.number,
+        "clock": move.kind,
+        "round": move.round,
+        "old": to_text(move.old),
+        "new": to_text(move.due),
+        "old_provisional": move.was_provisional,
+        "provisional": move.provisional,
+        "stands": move.stands,
+        "why": move.why,
+    }
+
+
+def waits(con: Connection, books: Books, desk: Desk) -> int:
+    """Return how many open cases have a promise that ``calendar apply`` would change.
+
+    Cheap while all were counted with the calendar in force: one query finds none.
+    """
+    from sixping.queries.calendar import counted_clocks
+
+    calendar = books.calendar
+    rows = counted_clocks(con, calendar.fingerprint[:16], books.known.settled(calendar))
+    if not rows:
+        return 0
+
+    return len({move.number for move in moves(rows, books, desk.now)})

@@ -1,0 +1,1 @@
+"""Everything that touches SQLite: the chain, the tables, whole files."""

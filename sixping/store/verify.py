@@ -1,0 +1,206 @@
+"""Is the ledger what it says? Four layers, one pass each, in flat memory.
+
+``integrity`` the file, ``schema`` its tables and triggers, ``chain`` the events and what
+lies beside them (``anchor``: against heads kept elsewhere), ``projection`` the tables
+that reports read against a replay. No layer can prove that nothing was changed: whoever
+re-hashes everything between two anchors leaves no trace, and the statement says so.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sixping.store import chain, paths, sqlite
+from sixping.store.replay import Finding, check_projection, erased_by, finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sixping.errors import LedgerUnusable
+
+MOST_FINDINGS = 1000
+MOST_SEQS = 20
+TOO_MANY = "问题过多, 后面的不再列出"
+REMARKS = {
+    "stated_now": "记录时用 SIXPING_NOW 代替了时钟",
+    "clock_back": "记录时机器的时钟早于前一条记录",
+    "stated_past": "说的是过去的事 (发生时间早于记录时间)",
+    "world_readable": "这台机器上的任何账号都能读台账, 里面有反映人的电话和住址: 请 chmod o-r",
+}
+
+
+def verify(path: str | os.PathLike[str], anchors: Iterable[tuple[int, str]] = ()) -> dict[str, Any]:
+    """Check a ledger and say what can be said of it.
+
+    ``anchors``: (seq, hash or its tail in hex) kept outside the ledger. Raises only when
+    the file is no ledger of this version or cannot be read at all.
+    """
+    name = paths.real_path(path)
+    kept = list(anchors)
+    findings: list[Finding] = []
+    count, last, remarks = 0, (0, ""), []
+    with closing(sqlite.open_reader(path, checked=False)) as con:
+        try:
+            con.execute("BEGIN")
+            count, last = _extent(con)
+            for one in _layers(con, kept):
+                findings.append(one)
+                if len(findings) >= MOST_FINDINGS:
+                    findings.append(finding("projection", None, None, TOO_MANY))
+                    break
+            remarks = [*_remarks(con), *_exposed(name)]
+        except sqlite.Error as error:
+            findings.append(finding("integrity", None, None, f"文件已损坏, 读不下去: {error}"))
+    return {
+        "ok": not findings,
+        "events": count,
+        "seq": last[0],
+        "head": last[1],
+        "statement": _statement(name, findings, kept),
+        "findings": findings,
+        "remarks": remarks,
+    }
+
+
+def unreadable(fault: LedgerUnusable) -> dict[str, Any]:
+    """Return the answer for a file that cannot be opened as a ledger at all."""
+    return {
+        "ok": False,
+        "events": 0,
+        "seq": 0,
+        "head": "",
+        "statement": "打不开, 无法核验",
+        "findings": [finding("integrity", None, None, fault.what)],
+        "remarks": [],
+    }
+
+
+def _extent(con: sqlite.Connection) -> tuple[int, tuple[int, str]]:
+    """Return how many events there are, and the last one's seq and hash."""
+    (count,) = con.execute("SELECT count(*) FROM events").fetchone()
+    row = con.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+    return count, (row[0], row[1].hex()) if row else (0, "")
+
+
+def _statement(name: str, findings: list[Finding], anchors: list[tuple[int, str]]) -> str:
+    if findings:
+        layers = "、".join(dict.fromkeys(f["layer"] for f in findings))
+        return f"不一致: {len(findings)} 处 ({layers}): {name}"
+    if anchors:
+        seq, digest = max(anchors)
+        return f"自锚点 (第 {seq} 号, 尾号 {digest[-8:]}) 以来一致"
+    return "自洽 (未提供锚点)"
+
+
+def _layers(con: sqlite.Connection, anchors: list[tuple[int, str]]) -> Iterator[Finding]:
+    for (line,) in con.execute("PRAGMA integrity_check(20)"):
+        if line != "ok":
+            yield finding("integrity", None, None, f"文件内部损坏: {line}")
+    for name in sqlite.differences(con):
+        yield finding("schema", None, None, f"结构被改动: {name}")
+    yield from check_chain(con)
+    yield from _anchored(con, anchors)
+    yield from check_projection(con)
+
+
+def _exposed(path: str) -> list[dict[str, Any]]:
+    """Remark that every account of the machine may read what citizens told."""
+    if os.name != "posix" or not Path(path).stat().st_mode & stat.S_IROTH:
+        return []
+    return [{"remark": "world_readable", "what": REMARKS["world_readable"], "count": 1, "seqs": []}]
+
+
+def _remarks(con: sqlite.Connection) -> list[dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for seq, words in con.execute(
+        "SELECT seq, remarks FROM events WHERE remarks IS NOT NULL ORDER BY seq"
+    ):
+        for word in json.loads(words):
+            entry = found.setdefault(
+                word, {"remark": word, "what": REMARKS.get(word, word), "count": 0, "seqs": []}
+            )
+            entry["count"] += 1
+            if entry["count"] <= MOST_SEQS:
+                entry["seqs"].append(seq)
+    return list(found.values())
+
+
+# --- the chain and what lies beside it ---------------------------------------------------
+
+
+def check_chain(con: sqlite.Connection) -> Iterator[Finding]:
+    """Recompute every link and every seal; one finding for each event that is wrong."""
+    (ledger_id,) = con.execute("SELECT value FROM meta WHERE key = 'ledger_id'").fetchone() or ("",)
+    prefix = chain.prefix(ledger_id)
+    erased = _lawfully_erased(con)
+    previous, expected = chain.GENESIS, 1
+    columns = ", ".join(f"e.{name}" for name in chain.FIELDS)
+    rows = con.execute(
+        f"SELECT {columns}, e.hash, t.salt, t.fields"  # - our own names
+        " FROM events e LEFT JOIN told t ON t.seq = e.seq ORDER BY e.seq"
+    )
+    for *values, digest, salt, told in rows:
+        seq, stream, subject = values[:3]
+        number = subject if stream == "case" else None
+        if seq != expected:
+            yield finding("chain", expected, None, f"缺少第 {expected} 到 {seq - 1} 号记录")
+        if chain.link(prefix, previous, values) != digest:
+            yield finding("chain", seq, number, f"第 {seq} 号记录或它的前一条被改动过")
+        wrong = _beside(values[12], salt, told, erased=seq in erased)
+        if wrong:
+            yield finding("chain", seq, number, f"第 {seq} 号记录{wrong}")
+        previous, expected = digest, seq + 1
+    yield from _counted(con, expected - 1)
+
+
+def _beside(sealed: bytes | None, salt: bytes | None, told: str | None, *, erased: bool) -> str:
+    if sealed is None:
+        return "旁多出了不属于它的内容" if salt is not None else ""
+    if salt is None or told is None:
+        return "" if erased else "旁的内容不见了, 也没有依法删除的记录"
+    if erased:
+        return "旁已依法删除的内容又出现了"
+    try:
+        seal = chain.commitment(salt, told)
+    except (TypeError, AttributeError):  # another type of value than was ever stored
+        return "旁的内容读不懂, 被改动过"
+    return "" if seal == sealed else "旁的内容被改动过"
+
+
+def _lawfully_erased(con: sqlite.Connection) -> set[int]:
+    rows = con.execute("SELECT facts FROM events WHERE kind = 'erased' AND stream = 'organisation'")
+    return {seq for (facts,) in rows for seq in erased_by(facts)}
+
+
+def _counted(con: sqlite.Connection, last: int) -> Iterator[Finding]:
+    """Check the counters and that nothing lies beside an event that is not there."""
+    counters = dict(con.execute("SELECT name, value FROM counters").fetchall())
+    if counters.pop("seq", None) != last:
+        yield finding("chain", last, None, "流水号计数与最后一条记录不符, 末尾可能被截去")
+    numbers = con.execute(
+        "SELECT 'case/' || substr(subject, 1, 4), count(*),"
+        " max(CAST(substr(subject, 6) AS INTEGER))"
+        " FROM events WHERE stream = 'case' AND version = 1 GROUP BY 1"
+    )
+    for name, count, highest in numbers:
+        if not counters.pop(name, None) == count == highest:
+            yield finding("chain", None, None, f"{name[5:]} 年的编号不连续或与计数不符")
+    for name in counters:
+        yield finding("chain", None, None, f"计数 {name} 没有对应的记录")
+    orphans = con.execute("SELECT seq FROM told WHERE seq NOT IN (SELECT seq FROM events)")
+    for (seq,) in orphans:
+        yield finding("chain", seq, None, f"有内容属于不存在的第 {seq} 号记录")
+
+
+def _anchored(con: sqlite.Connection, anchors: list[tuple[int, str]]) -> Iterator[Finding]:
+    for seq, kept in anchors:
+        row = con.execute("SELECT hash FROM events WHERE seq = ?", (seq,)).fetchone()
+        if row is None:
+            yield finding("anchor", seq, None, f"锚点是第 {seq} 号, 台账里已没有: 末尾被截去")
+        elif not row[0].hex().endswith(kept.strip().lower()):
+            yield finding("anchor", seq, None, f"第 {seq} 号与锚点不同: 它或它之前的记录被改写")

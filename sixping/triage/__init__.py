@@ -1,0 +1,1 @@
+"""What a report seems to be: category, platform, severity, with the reasons."""

@@ -1,0 +1,220 @@
+"""What a report is about, where it goes and how grave it is, each with its reasons.
+
+Pure. Literal keywords with weights (data), never a verdict: what matches little is
+``unsure``, with the nearest candidates and the best of them as a proposal.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sixping.policy.vocabulary import Platform, Severity
+from sixping.triage.wordmatch import Cover, squash
+
+if TYPE_CHECKING:
+    from sixping.policy.units import Units
+    from sixping.triage.signals import Hit, Signals
+    from sixping.triage.taxonomy import Category, Taxonomy
+    from sixping.triage.wordmatch import Flat
+
+_SHOWN = 5
+
+
+class Reason(NamedTuple):
+    """Why: what was decided, what in the text (or who) spoke for it, by which rule."""
+
+    what: str
+    matched: str
+    rule: str
+
+
+class Suggestion(NamedTuple):
+    """The proposal for one report.
+
+    ``platform`` and ``category`` are the best candidates also when ``unsure``, and
+    ``None`` only when nothing at all speaks for any. ``candidates`` are what the text
+    alone says, best first, also beside an officer's own choice.
+    """
+
+    category: str | None
+    platform: Platform | None
+    severity: Severity
+    lead: str | None
+    unsure: bool
+    candidates: tuple[tuple[str, float], ...]
+    reasons: tuple[Reason, ...]
+
+
+class _Match(NamedTuple):
+    """One keyword of one category found in the text, and what it scored."""
+
+    word: str
+    times: int
+    score: float
+    in_head: bool
+
+
+class _Ranking(NamedTuple):
+    """Scores of categories and platforms, both best first."""
+
+    categories: list[tuple[str, float]]
+    platforms: list[tuple[Platform, float]]
+    matches: dict[str, list[_Match]]
+
+    def best(self, taxonomy: Taxonomy) -> Category | None:
+        """Return the best category of the best platform."""
+        for name, _ in self.categories:
+            category = taxonomy.get(name)
+            if category and category.platform is self.platforms[0][0]:
+                return category
+        return None
+
+
+def suggest(
+    text: str,
+    taxonomy: Taxonomy,
+    signals: Signals,
+    units: Units,
+    *,
+    category: str | None = None,
+    severity: Severity | None = None,
+    place: str = "",
+) -> Suggestion:
+    """Propose category, platform, severity and lead unit for a report.
+
+    ``category`` and ``severity`` are the officer's own and win (二.2); ``place`` is read
+    only where the text matches nothing. Raises ``NotFound`` for an unknown category.
+    """
+    flat = squash(text)
+    ranking = _rank(flat, taxonomy)
+    if place and not ranking.categories:
+        ranking = _rank(squash(place), taxonomy)
+    chosen = taxonomy.find(category) if category else ranking.best(taxonomy)
+    level, why = _grade(chosen, severity, signals.find(flat))
+    reasons = _stated(chosen) if category else _spoken(chosen, ranking)
+    lead = _lead(chosen, units)
+    return Suggestion(
+        category=chosen.name if chosen else None,
+        platform=chosen.platform if chosen else None,
+        severity=level,
+        lead=lead,
+        unsure=not category and not _sure(ranking, taxonomy),
+        candidates=tuple((name, round(score, 1)) for name, score in ranking.categories[:_SHOWN]),
+        reasons=(*reasons, *_routed(chosen, lead), *why),
+    )
+
+
+def _rank(flat: Flat, taxonomy: Taxonomy) -> _Ranking:
+    """Score every category spoken of: weight × √times, more for words at the start."""
+    scoring = taxonomy.scoring
+    matches: dict[str, list[_Match]] = {}
+    for (name, word, weight), (times, first) in _tally(flat, taxonomy).items():
+        in_head = first < scoring.head_chars
+        score = weight * times**0.5 * (scoring.head_factor if in_head else 1.0)
+        matches.setdefault(name, []).append(_Match(word, times, score, in_head))
+    totals = {name: sum(match.score for match in found) for name, found in matches.items()}
+    categories = sorted(totals.items(), key=lambda item: -item[1])
+    platforms: dict[Platform, float] = {}
+    shares: dict[Platform, float] = {}
+    for name, score in categories:
+        owner = taxonomy.find(name).platform
+        share = shares.get(owner, 1.0)
+        platforms[owner] = platforms.get(owner, 0.0) + score * share
+        shares[owner] = share * scoring.share
+    return _Ranking(categories, sorted(platforms.items(), key=lambda item: -item[1]), matches)
+
+
+def _tally(flat: Flat, taxonomy: Taxonomy) -> dict[tuple[str, str, float], tuple[int, int]]:
+    """Count each keyword and pair per category: (times, first position), less exclusions."""
+    cover = Cover(taxonomy.excludes.scan(flat))
+    tally: dict[tuple[str, str, float], tuple[int, int]] = {}
+    reach = taxonomy.scoring.pair_chars
+    waiting: dict[int, tuple[int, str]] = {}
+    for at, word in taxonomy.words.scan(flat):
+        barred = taxonomy.excluded.get(cover.phrase(at, word), ())
+        meaning = taxonomy.read(word)
+        for offset, keyword in meaning.keywords:
+            for name, weight in taxonomy.weights[keyword]:
+                if name not in barred:
+                    times, first = tally.get((name, keyword, weight), (0, at + offset))
+                    tally[name, keyword, weight] = (times + 1, first)
+        for side in meaning.sides:
+            start, other = waiting.pop(side ^ 1, (0, ""))
+            name, weight = taxonomy.pairs[side // 2]
+            if not other or at - start - len(other) > reach:
+                waiting[side] = at, word
+            elif name not in barred:
+                key = name, f"{other} … {word}", weight
+                times, first = tally.get(key, (0, start))
+                tally[key] = (times + 1, first)
+    return tally
+
+
+def _sure(ranking: _Ranking, taxonomy: Taxonomy) -> bool:
+    scoring = taxonomy.scoring
+    if not ranking.platforms or ranking.categories[0][1] < scoring.sure_score:
+        return False
+    rivals = [score for _, score in ranking.platforms[1:2]]
+    return not rivals or ranking.platforms[0][1] >= rivals[0] * scoring.sure_ratio
+
+
+def _grade(
+    category: Category | None, stated: Severity | None, hits: list[Hit]
+) -> tuple[Severity, list[Reason]]:
+    """Return the severity: usual for the category, raised by signals, or as stated."""
+    usual = category.severity if category else Severity.ORDINARY
+    raising = [hit for hit in hits if hit.severity.rank > usual.rank]
+    level = max([usual, *(hit.severity for hit in raising)], key=lambda grade: grade.rank)
+    reasons = [
+        Reason("等级", hit.matched, f"信号“{hit.name}”: 提示{hit.severity} ({hit.clause})")
+        for hit in raising
+    ]
+    if not raising:
+        origin = f"类别“{category.name}”的通常等级" if category else "无信号时的等级"
+        reasons = [Reason("等级", usual, f"{origin} (三.{usual.rank + 1})")]
+    if stated:
+        return stated, [Reason("等级", stated, "值班员指定"), *(reasons if raising else [])]
+    return level, reasons
+
+
+def _stated(category: Category | None) -> list[Reason]:
+    return [Reason("类别", category.name, "值班员指定")] if category else []
+
+
+def _spoken(category: Category | None, ranking: _Ranking) -> list[Reason]:
+    """Return the words that speak for the category, strongest first."""
+    if category is None:
+        return []
+    found = sorted(ranking.matches[category.name], key=lambda match: -match.score)
+    return [
+        Reason(
+            "类别",
+            _seen(match),
+            f"{category.name} ({category.code}) 关键词, 计 {match.score:.1f} 分",
+        )
+        for match in found[:_SHOWN]
+    ]
+
+
+def _seen(match: _Match) -> str:
+    times = f" ×{match.times}" if match.times > 1 else ""
+    return f"{match.word}{times}" + (" (开头)" if match.in_head else "")
+
+
+def _lead(category: Category | None, units: Units) -> str | None:
+    """Return the lead unit; where the office has no such unit, its platform's lead (四.2)."""
+    if category is None:
+        return None
+    unit = units.get(category.lead)
+    return unit.name if unit else units.lead(category.platform)
+
+
+def _routed(category: Category | None, lead: str | None) -> list[Reason]:
+    if category is None:
+        return []
+    reasons = [
+        Reason("平台", category.platform, f"类别“{category.name}”归{category.platform} (二.2)")
+    ]
+    if lead:
+        reasons.append(Reason("牵头单位", lead, f"类别“{category.name}”的牵头单位 (二.2)"))
+    return reasons

@@ -1,0 +1,247 @@
+"""The categories of reports: platform, lead unit, usual severity, keywords.
+
+Pure but for ``load_taxonomy``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sixping.errors import NotFound
+from sixping.policy.vocabulary import Platform, Severity
+from sixping.triage.wordmatch import Lexicon, squash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sixping.policy.units import Units
+    from sixping.util.toml import Table
+
+
+class Pair(NamedTuple):
+    """Words that say something only together: one of each side, close to each other."""
+
+    weight: float
+    sides: tuple[tuple[str, ...], tuple[str, ...]]
+
+
+class Category(NamedTuple):
+    """One category; ``lead`` is the unit that usually handles it."""
+
+    name: str
+    code: str
+    head: str
+    platform: Platform
+    lead: str
+    severity: Severity
+    keywords: tuple[tuple[str, float], ...]
+    excludes: tuple[str, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+
+
+class Scoring(NamedTuple):
+    """How matches become a score and a score becomes sure.
+
+    Words among the first ``head_chars`` characters count ``head_factor`` times. A
+    platform scores its best category, ``share`` of its second, ``share``² of its third …
+    Sure: the best score reaches ``sure_score`` and ``sure_ratio`` times the best of
+    the other platforms. The words of a pair are at most ``pair_chars`` apart.
+    """
+
+    sure_score: float
+    sure_ratio: float
+    head_chars: int
+    head_factor: float
+    share: float
+    pair_chars: int
+
+
+class Meaning(NamedTuple):
+    """Keywords with their offset, and sides of pairs, in one word found in a text.
+
+    The sides of pair n are numbered 2n and 2n + 1.
+    """
+
+    keywords: list[tuple[int, str]]
+    sides: list[int]
+
+
+class Taxonomy:
+    """All categories in file order, with their words indexed for one pass."""
+
+    def __init__(self, categories: Iterable[Category], scoring: Scoring) -> None:
+        """Index the categories and their words."""
+        self.scoring = scoring
+        self._categories = {category.name: category for category in categories}
+        self.weights: dict[str, list[tuple[str, float]]] = {}
+        self.excluded: dict[str, list[str]] = {}
+        self.pairs: list[tuple[str, float]] = []
+        self.sides: dict[str, list[int]] = {}
+        for category in self:
+            for word, weight in category.keywords:
+                self.weights.setdefault(word, []).append((category.name, weight))
+            for phrase in category.excludes:
+                self.excluded.setdefault(phrase, []).append(category.name)
+            for pair in category.pairs:
+                self._index(category.name, pair)
+        self.words = Lexicon([*self.weights, *self.sides])
+        self._keywords, self._sides = Lexicon(self.weights), Lexicon(self.sides)
+        self._read: dict[str, Meaning] = {}
+        self.excludes = Lexicon(self.excluded)
+
+    def _index(self, name: str, pair: Pair) -> None:
+        for side, words in enumerate(pair.sides):
+            for word in words:
+                self.sides.setdefault(word, []).append(2 * len(self.pairs) + side)
+        self.pairs.append((name, pair.weight))
+
+    def read(self, word: str) -> Meaning:
+        """Return what a word found says: itself, or the keywords a word of a pair hides."""
+        if word not in self._read:
+            flat = squash(word)
+            inside = [side for _, part in self._sides.scan(flat) for side in self.sides[part]]
+            words = [(0, word)] if word in self.weights else self._keywords.scan(flat)
+            self._read[word] = Meaning(words, list(dict.fromkeys(inside)))
+        return self._read[word]
+
+    def __iter__(self) -> Iterator[Category]:
+        """Iterate in file order."""
+        return iter(self._categories.values())
+
+    def __len__(self) -> int:
+        """Count the categories."""
+        return len(self._categories)
+
+    def get(self, name: str) -> Category | None:
+        """Return the category of this name, or ``None``."""
+        return self._categories.get(name)
+
+    def find(self, name: str) -> Category:
+        """Return the category of this name or code. Raises ``NotFound`` naming near ones."""
+        name = name.strip()
+        if name in self._categories:
+            return self._categories[name]
+        for category in self:
+            if name == category.code:
+                return category
+        near = self._near(name)
+        hint = f"是否指: {'、'.join(near)}? " if near else ""
+        raise NotFound(f"没有这个类别: {name}", f"{hint}全部类别见数据文件 taxonomy.toml。")
+
+    def _near(self, name: str) -> list[str]:
+        from difflib import get_close_matches
+
+        inside = [known for known in self._categories if name and name in known]
+        spoken = [owner for owner, _ in self.weights.get(name, [])]
+        close = get_close_matches(name, self._categories, 5, 0.4)
+        return list(dict.fromkeys([*inside, *spoken, *close]))[:5]
+
+
+def load_taxonomy(units: Units) -> Taxonomy:
+    """Load the categories in force. Raises ``BadData`` naming file, key and what is wrong."""
+    from sixping.util import datafiles
+
+    text, path = datafiles.read("taxonomy.toml")
+    return parse_taxonomy(text, str(path), units)
+
+
+def parse_taxonomy(text: str, source: str, units: Units) -> Taxonomy:
+    """Parse and validate the categories. Raises ``BadData`` naming source, key, fault."""
+    from sixping.util import toml
+
+    top = toml.parse(text, source)
+    scoring = _scoring(top.table("scoring"))
+    categories = [_category(entry, units) for entry in top.tables("category")]
+    if not categories:
+        raise top.fault("category", "至少要有一个类别")
+    top.refuse_twice("name", [category.name for category in categories])
+    top.refuse_twice("code", [category.code for category in categories])
+    top.finish()
+    return Taxonomy(categories, scoring)
+
+
+def _scoring(table: Table) -> Scoring:
+    scoring = Scoring(
+        table.number("sure_score"),
+        table.number("sure_ratio"),
+        table.whole("head_chars", least=0),
+        table.number("head_factor"),
+        table.number("share", most=1.0),
+        table.whole("pair_chars", least=1),
+    )
+    table.finish()
+    return scoring
+
+
+def _category(entry: Table, units: Units) -> Category:
+    keywords = _keywords(entry)
+    category = Category(
+        entry.text("name"),
+        entry.text("code"),
+        entry.text("head"),
+        entry.choice("platform", Platform),
+        entry.text("lead"),
+        entry.choice("severity", Severity),
+        keywords,
+        _excludes(entry, [word for word, _ in keywords]),
+        _pairs(entry),
+    )
+    if units.get(category.lead) is None:
+        raise entry.fault("lead", f"不是 units.toml 中的单位: {category.lead}")
+    entry.finish()
+    return category
+
+
+def _keywords(entry: Table) -> tuple[tuple[str, float], ...]:
+    found: list[tuple[str, float]] = []
+    for line in entry.text("keywords").lower().splitlines():
+        if not line.strip():
+            continue
+        weight, words = _weighted(entry, "keywords", line)
+        found += [(word, weight) for word in words]
+    if not found:
+        raise entry.fault("keywords", "一个词也没有")
+    refuse_short(entry, "keywords", [word for word, _ in found])
+    entry.refuse_twice("keywords", [word for word, _ in found])
+    return tuple(found)
+
+
+def _weighted(entry: Table, key: str, line: str) -> tuple[float, list[str]]:
+    first, *words = line.split()
+    try:
+        return entry.as_number(key, float(first)), words
+    except ValueError:
+        raise entry.fault(key, f"每行须以权重 (数) 开头, 现为 {first}") from None
+
+
+def _pairs(entry: Table) -> tuple[Pair, ...]:
+    found: list[Pair] = []
+    for line in entry.text("pairs", "").lower().splitlines():
+        if not line.strip():
+            continue
+        weight, words = _weighted(entry, "pairs", line)
+        if words.count("/") != 1 or words[0] == "/" or words[-1] == "/":
+            raise entry.fault("pairs", f"每行须为: 权重 词 … / 词 …, 现为 {line}")
+        middle = words.index("/")
+        sides = tuple(words[:middle]), tuple(words[middle + 1 :])
+        refuse_short(entry, "pairs", [*sides[0], *sides[1]])
+        entry.refuse_twice("pairs", [*sides[0], *sides[1]])
+        found.append(Pair(weight, sides))
+    return tuple(found)
+
+
+def _excludes(entry: Table, keywords: list[str]) -> tuple[str, ...]:
+    phrases = tuple(entry.text("excludes", "").lower().split())
+    refuse_short(entry, "excludes", phrases)
+    entry.refuse_twice("excludes", phrases)
+    for phrase in phrases:
+        if not any(word in phrase for word in keywords):
+            raise entry.fault("excludes", f"不含本类别的任何关键词, 没有作用: {phrase}")
+    return phrases
+
+
+def refuse_short(entry: Table, key: str, words: Iterable[str]) -> None:
+    """Raise ``BadData`` for a word of one character: it would match nearly everything."""
+    for word in words:
+        if len(word) < 2:  # noqa: PLR2004
+            raise entry.fault(key, f"至少两个字, 现为 {word}")

@@ -1,0 +1,107 @@
+"""Where the shipped data lie: one file at a time, overridden by ``SIXPING_DATA``.
+
+Order for each file: the folder named by ``SIXPING_DATA``, ``data`` inside the package
+(wheel), ``data`` beside the package (checkout, editable install). Names use ``/``:
+``policy.toml``, ``calendar/local/g20.toml``.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from sixping.errors import BadData, InputOutput, system_reason
+
+_ENV = "SIXPING_DATA"
+
+
+def locate(name: str) -> Path:
+    """Return the path of the data file in force under this name.
+
+    Raises ``BadData`` when no folder has it or ``SIXPING_DATA`` is no folder.
+    """
+    roots = _roots()
+    for root in roots:
+        path = root / name
+        if path.is_file():
+            return path
+        if path.exists():
+            raise BadData(f"{path} 应是文件, 不是文件夹。", "请改名或移走它。")
+    raise BadData(
+        f"找不到数据文件 {name} (查找过: {', '.join(map(str, roots))})",
+        f"请重新安装 sixping, 或把该文件放进环境变量 {_ENV} 所指的文件夹。",
+    )
+
+
+def read(name: str) -> tuple[str, Path]:
+    """Return the text of a data file and the path it came from.
+
+    Raises ``BadData`` (missing, not UTF-8) or ``InputOutput`` (unreadable).
+    """
+    path = locate(name)
+    return read_path(path), path
+
+
+def read_path(path: Path) -> str:
+    """Return the text of a UTF-8 file; the mark Windows editors put first is dropped.
+
+    Raises ``BadData`` (not UTF-8) or ``InputOutput`` (unreadable).
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadData(
+            f"{path} 不是 UTF-8 编码 (第 {error.start + 1} 个字节起)",
+            "请用 UTF-8 编码另存该文件。",
+        ) from None
+    except OSError as error:
+        raise InputOutput(
+            f"无法读取 {path}: {system_reason(error)}", "请检查该文件是否存在、有无读取权限。"
+        ) from None
+
+
+def folder(name: str) -> list[Path]:
+    """Return the data files of a subfolder by name, overriding ones in place of shipped.
+
+    A folder nobody has is empty. Raises ``BadData`` when ``SIXPING_DATA`` is no folder.
+    """
+    found: dict[str, Path] = {}
+    for root in reversed(_roots()):
+        place = root / name
+        if place.is_dir():
+            found.update((path.name, path) for path in place.iterdir() if _is_data(path))
+    return [found[key] for key in sorted(found)]
+
+
+def _is_data(path: Path) -> bool:
+    return not path.name.startswith(".") and path.is_file()
+
+
+def _roots() -> list[Path]:
+    here = Path(__file__).parents[1]  # the package
+    # An installed wheel must not pick up a neighbour's site-packages/data: the folder
+    # beside the package counts only where the package carries none itself.
+    packaged = here / "data"
+    shipped = packaged if packaged.is_dir() else here.parent / "data"
+    stated = os.environ.get(_ENV, "")
+    if not stated:
+        return [shipped]
+    override = Path(stated)
+    if not override.is_dir():
+        raise BadData(f"环境变量 {_ENV} 所指的文件夹不存在: {stated}", "请改正路径, 或取消该变量。")
+    _refuse_slips(override, shipped)
+    return [override, shipped]
+
+
+def _refuse_slips(override: Path, shipped: Path) -> None:
+    """Refuse a file whose name is nearly that of ours: it would silently change nothing."""
+    ours = {path.name for path in shipped.glob("*.toml")}
+    theirs = {path.name for path in override.glob("*.toml")}
+    for name in sorted(theirs - ours):
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, ours - theirs, 1, 0.8)
+        if near:
+            raise BadData(
+                f"{override / name} 不会生效: 没有这个名字的数据文件。", f"是否应为 {near[0]}?"
+            )

@@ -1,0 +1,225 @@
+"""The only ways citizen text reaches a screen or a sheet.
+
+``admit`` guards the way in: what it lets pass is stored verbatim (no Unicode
+normalisation: the ledger keeps what was said). The other functions guard the way
+out, one for each kind of target: ``clean`` for people, ``csv_cell``, ``tsv_cell``
+and ``md_cell`` for sheets and documents, ``dump_json`` for machines. ``mask_*``
+hide names, phones and identity numbers and come before any of them.
+
+Every function costs time linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from functools import cache
+
+from sixping.errors import BadData
+from sixping.util.clock import to_text
+
+TEXT_LIMIT = 100_000
+"""Characters a single field may hold: a very long petition, yet shown in milliseconds."""
+
+# Format characters that hide, reorder or join what stands around them: soft hyphen,
+# bidirectional marks and overrides, zero-width signs, line and paragraph separators,
+# interlinear and musical controls, shorthand controls, tags, lone surrogates.
+_UNSEEN = (
+    "\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\ud800-\udfff"
+)
+# Invisible though Python calls them printable; a formula may hide behind them.
+_FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
+_FORMULA_STARTS = "=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212"
+
+_HIDDEN = f"\r?\n|[\x00-\x1f{_UNSEEN}]"
+_JSON_HIDDEN = f"[{_UNSEEN}]"
+_SURROGATE = "[\ud800-\udfff]"
+_FORMULA = f"[\t\r\n]|[\\s\x00-\x1f{_UNSEEN}{_FILLERS}]*[{_FORMULA_STARTS}]"
+_MARKDOWN = r"[\\`*_{}\[\]|~#!$<>&@]|:(?=//|[A-Za-z0-9_+-]{1,64}:)|(?i:(?<=www)\.)|^[+-]"
+_HTML_IN_MARKDOWN = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "@": "&#64;", ":": "&#58;"}
+_HTML_IN_MARKDOWN["."] = "&#46;"
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compile at first use: the patterns together cost a cron job three milliseconds."""
+    return re.compile(pattern)
+
+
+def admit(value: str, *, field: str, limit: int = TEXT_LIMIT) -> str:
+    """Return ``value`` verbatim if it may enter the ledger.
+
+    ``field`` is the Chinese name of what is read, for the error. Raises ``BadData``
+    on NUL, on bytes that were not UTF-8 (lone surrogates) and beyond ``limit``
+    characters; everything else is stored as given and made harmless on the way out.
+    """
+    if len(value) > limit:
+        raise BadData(
+            f"{field}太长: {len(value)} 字, 最多 {limit} 字",
+            "请摘出要点, 其余内容另存为附件。",
+        )
+    place = value.find("\x00")
+    if place >= 0:
+        raise BadData(f"{field}第 {place + 1} 个字符是 NUL 控制符", "请删去该字符后重试。")
+    if not value.isprintable() and (broken := _compiled(_SURROGATE).search(value)):
+        raise BadData(
+            f"{field}第 {broken.start() + 1} 个字符不是有效的文字",
+            "内容多半不是 UTF-8 编码, 请转换为 UTF-8 后重试。",
+        )
+    return value
+
+
+def clean(value: str, *, multiline: bool = False) -> str:
+    """Make text harmless for a terminal: what is hidden becomes a visible sign.
+
+    Controls, escape sequences, bidirectional, zero-width and tag characters, line
+    separators and lone surrogates become ``<U+202E>``; a line break or tab becomes a
+    space, or stays a line break (a tab four spaces) when ``multiline``.
+    """
+    if value.isprintable():
+        return value
+    return _compiled(_HIDDEN).sub(_sign_in_text if multiline else _sign, value)
+
+
+def _sign(found: re.Match[str]) -> str:
+    hidden = found.group()
+    return " " if hidden in ("\n", "\r\n", "\t") else f"<U+{ord(hidden):04X}>"
+
+
+def _sign_in_text(found: re.Match[str]) -> str:
+    hidden = found.group()
+    if hidden in ("\n", "\r\n"):
+        return "\n"
+    return "    " if hidden == "\t" else f"<U+{ord(hidden):04X}>"
+
+
+def dump_json(value: object, *, indent: int | None = None) -> str:
+    r"""Return JSON text with Chinese readable and everything hidden as ``\uXXXX``.
+
+    Instants leave as ``2026-11-24T17:00:00+08:00``, days as ``2026-11-24``. Raises
+    ``ValueError`` on NaN and infinity, which JSON does not know.
+    """
+    import json
+
+    dumped = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, default=_plain)
+    if dumped.isprintable():
+        return dumped
+    return _compiled(_JSON_HIDDEN).sub(_json_escape, dumped)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return to_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def _json_escape(found: re.Match[str]) -> str:
+    code = ord(found.group())
+    if code <= 0xFFFF:  # noqa: PLR2004 - the basic plane
+        return f"\\u{code:04x}"
+    code -= 0x10000
+    return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"
+
+
+def csv_cell(value: str) -> str:
+    """Make text harmless in a spreadsheet: hidden signs shown, formulas disarmed.
+
+    Line breaks stay (the CSV writer quotes them). Text whose first visible character
+    could start a formula, also in full width, gets a leading ``'``. Numbers made by
+    our own code do not pass here.
+    """
+    shown = clean(value, multiline=True)
+    return f"'{shown}" if _compiled(_FORMULA).match(value) else shown
+
+
+def tsv_cell(value: str) -> str:
+    """Make text harmless in one field of a tab-separated line: never a tab or break."""
+    shown = clean(value)
+    return f"'{shown}" if _compiled(_FORMULA).match(value) else shown
+
+
+def md_cell(value: str) -> str:
+    """Make text literal inside a Markdown table: no cell bars, markup, HTML or links."""
+    return _compiled(_MARKDOWN).sub(_md_literal, clean(value))
+
+
+def _md_literal(found: re.Match[str]) -> str:
+    sign = found.group()
+    return _HTML_IN_MARKDOWN.get(sign) or f"\\{sign}"
+
+
+def shorten(value: str, width: int) -> str:
+    """Return clean text on one line of at most ``width`` terminal columns."""
+    from sixping.util.width import cut
+
+    return cut(clean(value), width)
+
+
+# --- personal data ---------------------------------------------------------------
+
+_GAP = r"[ \-\u2010-\u2015\u2212\uff0d.\u00b7]?"
+_PERSONAL = rf"""(?x)
+    (?P<id>(?<!\d)\d{{6}}[ -]\d{{8}}[ -]\d{{3}}[\dXx\uff38\uff58] | \d{{15,}}[Xx\uff38\uff58]?)
+  | (?P<phone>
+        (?<!\d)(?:(?:\+|00)?86{_GAP})?1[3-9]\d(?:{_GAP}\d{{4}}{_GAP}\d{{4}})(?!\d)
+      | \d{{11,14}}
+      | (?<!\d)[(\uff08]?0\d{{2,3}}[)\uff09]?{_GAP}\d{{3,4}}{_GAP}\d{{4}}(?!\d)
+      | (?<!\d)[48]00{_GAP}\d{{3,4}}{_GAP}\d{{3,4}}(?!\d)
+      | [零〇一二三四五六七八九幺]{{11,}}
+    )
+  | (?P<lead>(?:电话|座机|号码|致电|来电|联系方式)[^\d\n]{{0,6}})(?P<local>\d{{7,8}})(?!\d)
+    """
+
+
+def mask_name(value: str) -> str:
+    """Leave the first character of a name: ``张*`` (its length is hidden too)."""
+    bare = value.strip()
+    return bare if bare in ("", "匿名") else f"{bare[0]}*"
+
+
+def mask_phone(value: str) -> str:
+    """Leave at most the first three and last four digits: ``138****5678``."""
+    masked = mask_text(value)
+    if masked != value:
+        return masked
+    digits = re.findall(r"\d", value)
+    hidden = max(len(digits) - 4, min(len(digits), 4))
+    return re.sub(r"\d", "*", value, count=hidden) if hidden else value
+
+
+def mask_id(value: str) -> str:
+    """Leave the first three and the last character of an identity number."""
+    bare = value.strip()
+    if len(bare) <= 6:  # noqa: PLR2004 - too short to show anything of
+        return "*" * len(bare)
+    return f"{bare[:3]}{'*' * (len(bare) - 4)}{bare[-1]}"
+
+
+def mask_text(value: str) -> str:
+    """Hide identity numbers, mobile and landline numbers inside free text.
+
+    Any run of eleven digits or more counts as personal (cards and order numbers
+    too): a number shown too much cannot be taken back.
+    """
+    return _compiled(_PERSONAL).sub(_mask_found, value)
+
+
+def _mask_found(found: re.Match[str]) -> str:
+    if found["id"]:
+        return mask_id(found["id"])
+    if found["local"]:
+        return f"{found['lead']}****{found['local'][-4:]}"
+    return _mask_digits(found["phone"])
+
+
+def _mask_digits(phone: str) -> str:
+    digits = re.sub(r"[^\d零〇一二三四五六七八九幺]", "", phone)
+    if len(digits) > 11:  # noqa: PLR2004 - a country code before the number
+        digits = re.sub("^(?:0086|86)", "", digits)
+    if len(digits) >= 11 and digits[0] in "1一幺\uff11":  # noqa: PLR2004
+        return f"{digits[:3]}****{digits[-4:]}"
+    return f"****{digits[-4:]}"

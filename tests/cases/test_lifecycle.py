@@ -1,0 +1,282 @@
+"""The state machine: routes, rounds, breaches and voids, told as short stories."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from sixping.cases import deadlines
+from sixping.cases import steps as ev
+from sixping.cases.lifecycle import evolve, fold, refold, standing
+from sixping.cases.model import Status
+from sixping.cases.rules import Rules
+from sixping.cases.transitions import admit
+from sixping.errors import NotAllowed
+from sixping.policy.vocabulary import ClockKind, Severity
+from tests.kit.storykit import MOMENT, NUMBER, Story, at, shipped, standing_case
+
+
+@pytest.fixture(scope="module")
+def rules() -> Rules:
+    return shipped()
+
+
+def test_an_ordinary_case_runs_accept_target_and_ceiling_from_receipt(rules: Rules) -> None:
+    """2020-03-16 → 03-17 / 03-23 / 04-07, the day of receipt not counted (anchor)."""
+    story = Story(rules, "2020-03-16T15:00:00")
+    dues = {c.kind: c.due for c in story.case.clocks}
+    assert dues == {
+        ClockKind.ACCEPT: at("2020-03-17T17:00:00"),
+        ClockKind.FINISH: at("2020-03-23T17:00:00"),
+        ClockKind.CEILING: at("2020-04-07T17:00:00"),
+    }
+    story.accept("2020-03-17T09:00:00")
+    assert story.case.status is Status.ACCEPTED
+    story.assign("2020-03-17T10:00:00")
+    assert story.resolve("2020-03-23T17:00:00").status is Status.RESOLVED
+    assert story.clock("finish").late(at("2030-01-01T00:00:00")) is False
+
+
+def test_a_second_past_close_of_business_is_late(rules: Rules) -> None:
+    """17:00:00 is in time and 17:00:01 is late: one comparison, also after the end."""
+    for moment, verdict in (("2020-03-23T17:00:00", False), ("2020-03-23T17:00:01", True)):
+        story = Story(rules, "2020-03-16T15:00:00")
+        story.accept("2020-03-17T09:00:00")
+        story.assign("2020-03-17T10:00:00")
+        story.resolve(moment)
+        assert story.clock("finish").late(at("2021-01-01T00:00:00")) is verdict
+
+
+def test_a_serious_case_has_no_finish_limit_before_the_decision(rules: Rules) -> None:
+    """较大: the notice gives no number; the decision's date is the limit (三.2)."""
+    story = Story(rules, "2020-03-16T15:00:00", Severity.SERIOUS)
+    assert [c.kind for c in story.case.clocks] == ["accept"]
+    assert story.accept("2020-03-16T16:00:00").status is Status.DECISION
+    steps = deadlines.decided(story.case, date(2020, 4, 30), at("2020-03-20T10:00:00"), rules)
+    story.step(ev.Decided(lead="甲单位", steps=steps), at("2020-03-20T10:00:00"))
+    assert story.case.status is Status.HANDLING
+    assert story.clock("finish").due == at("2020-04-30T17:00:00")
+    assert story.clock("finish").clause == "三.2"
+
+
+def test_a_decision_cannot_set_a_limit_that_has_passed(rules: Rules) -> None:
+    story = Story(rules, "2020-03-16T15:00:00", Severity.SERIOUS)
+    story.accept("2020-03-16T16:00:00")
+    with pytest.raises(NotAllowed):
+        deadlines.decided(story.case, date(2020, 3, 19), at("2020-03-20T10:00:00"), rules)
+
+
+def test_a_major_case_runs_the_refer_clock_from_receipt(rules: Rules) -> None:
+    """重大 at intake: reported to the district within 1 working day of receipt (五.1b)."""
+    story = Story(rules, "2020-03-16T15:00:00", Severity.MAJOR)
+    assert [c.kind for c in story.case.clocks] == ["accept", "refer"]
+    story.accept("2020-03-16T16:00:00")
+    assert story.case.status is Status.REFERRAL
+    assert story.refer("2020-03-17T16:00:00").status is Status.DISTRICT
+    assert story.clock("refer").late(at("2021-01-01T00:00:00")) is False
+
+
+def test_raising_while_handling_starts_the_refer_clock_and_keeps_a_breach(rules: Rules) -> None:
+    """Raised on 03-25 after the target of 03-23: refer due 03-26, the breach stays."""
+    story = Story(rules, "2020-03-16T15:00:00")
+    story.accept("2020-03-17T09:00:00")
+    story.assign("2020-03-17T10:00:00")
+    story.regrade("2020-03-25T10:00:00", Severity.MAJOR)
+    later = at("2021-01-01T00:00:00")
+    assert story.case.status is Status.REFERRAL
+    assert story.clock("refer").due == at("2020-03-26T17:00:00")
+    assert story.clock("finish").late(later) is True
+    assert story.clock("ceiling").late(later) is False
+    lowered = story.regrade("2020-03-25T11:00:00", Severity.ORDINARY)
+    assert lowered.status is Status.HANDLING
+    assert story.clock("finish").late(later) is True
+    assert story.clock("finish").due == at("2020-03-23T17:00:00")
+    assert story.clock("refer").stopped == at("2020-03-25T11:00:00")
+
+
+def test_lowering_after_a_late_referral_and_raising_again_does_not_cure_it(rules: Rules) -> None:
+    story = Story(rules, "2020-03-16T15:00:00", Severity.MAJOR)
+    story.accept("2020-03-16T16:00:00")
+    story.regrade("2020-03-20T10:00:00", Severity.ORDINARY)
+    story.regrade("2020-03-20T11:00:00", Severity.MAJOR)
+    assert story.clock("refer").due == at("2020-03-17T17:00:00")
+    assert story.clock("refer").late(at("2020-03-20T11:00:00")) is True
+
+
+def test_referring_an_ordinary_case_raises_it_and_counts_from_that_moment(rules: Rules) -> None:
+    story = Story(rules, "2020-03-16T15:00:00")
+    story.accept("2020-03-17T09:00:00")
+    story.refer("2020-03-18T09:00:00")
+    assert story.case.severity is Severity.MAJOR
+    assert story.clock("refer").stopped == at("2020-03-18T09:00:00")
+    assert story.clock("finish").dropped
+
+
+def test_reopening_starts_anew_and_the_earlier_breach_stays(rules: Rules) -> None:
+    """Resolved late on 03-24, reopened 04-01: a new round due 04-09, round 1 stays late."""
+    story = Story(rules, "2020-03-16T15:00:00")
+    story.accept("2020-03-17T09:00:00")
+    story.assign("2020-03-17T10:00:00")
+    story.resolve("2020-03-24T09:00:00")
+    story.reopen("2020-04-01T09:00:00")
+    assert story.case.status is Status.HANDLING
+    assert story.clock("finish", 2).due == at("2020-04-09T17:00:00")
+    assert story.clock("finish", 1).late(at("2021-01-01T00:00:00")) is True
+    assert story.case.running(ClockKind.ACCEPT) is None
+
+
+def test_reopening_a_declined_report_asks_for_a_decision_again(rules: Rules) -> None:
+    story = Story(rules, "2020-03-16T15:00:00")
+    story.step(ev.Declined(steps=deadlines.declined(story.case)), at("2020-03-16T16:00:00"))
+    assert not any(c.running for c in story.case.clocks)
+    story.reopen("2020-03-18T09:00:00")
+    assert story.case.status is Status.REPORTED
+    assert story.clock("accept", 2).due == at("2020-03-19T17:00:00")
+
+
+def test_a_district_return_opens_a_new_round(rules: Rules) -> None:
+    story = Story(rules, "2020-03-16T15:00:00", Severity.MAJOR)
+    story.accept("2020-03-16T16:00:00")
+    story.refer("2020-03-17T09:00:00")
+    when = at("2020-03-20T09:00:00")
+    steps = deadlines.refer_replied(story.case, when, rules, returned=True)
+    story.step(ev.ReferReplied(returned=True, steps=steps, terms=rules.terms), when)
+    assert (story.case.status, story.case.round) == (Status.REFERRAL, 2)
+    assert story.clock("refer", 2).due == at("2020-03-23T17:00:00")
+
+
+def test_closing_needs_feedback_given_after_the_last_resolve(rules: Rules) -> None:
+    story = Story(rules, "2020-03-16T15:00:00")
+    story.accept("2020-03-17T09:00:00")
+    story.assign("2020-03-17T10:00:00")
+    story.resolve("2020-03-18T09:00:00")
+    moment = at("2020-03-18T10:00:00")
+    with pytest.raises(NotAllowed, match="反馈"):
+        story.step(ev.Closed(), moment)
+    story.step(ev.FedBack(text="好了"), moment)
+    story.reopen("2020-03-19T09:00:00")
+    story.resolve("2020-03-20T09:00:00")
+    with pytest.raises(NotAllowed, match="反馈"):
+        story.step(ev.Closed(), at("2020-03-20T10:00:00"))
+    story.step(ev.FedBack(text="又好了"), at("2020-03-20T10:00:00"))
+    assert story.step(ev.Closed(), at("2020-03-20T11:00:00")).status is Status.CLOSED
+
+
+def test_a_decision_after_a_missed_limit_opens_a_round_and_the_breach_stays(rules: Rules) -> None:
+    """Decided for 03-20, decided again on 03-23 for 03-31: round 1 late, round 2 running."""
+    story = Story(rules, "2020-03-16T15:00:00", Severity.SERIOUS)
+    story.accept("2020-03-16T16:00:00")
+    for when, day in (("03-17", date(2020, 3, 20)), ("03-23", date(2020, 3, 31))):
+        moment = at(f"2020-{when}T10:00:00")
+        steps = deadlines.decided(story.case, day, moment, rules)
+        anew = deadlines.missed(story.case, moment)
+        story.step(ev.Decided(lead="甲单位", steps=steps, anew=anew), moment)
+    later = at("2020-03-23T11:00:00")
+    assert [story.clock("finish", r).late(later) for r in (1, 2)] == [True, False]
+    assert story.clock("finish", 2).due == at("2020-03-31T17:00:00")
+    assert fold(NUMBER, story.entries) == story.case
+
+
+def test_naming_the_category_makes_it_sure_and_changing_the_grade_alone_does_not(
+    rules: Rules,
+) -> None:
+    case = replace(standing_case(Status.HANDLING), unsure=True, category="占道经营")
+    for confirmed in (False, True):
+        event = ev.Regraded(
+            severity=Severity.ORDINARY, category="占道经营", confirmed=confirmed, terms=rules.terms
+        )
+        entry = ev.Entry(seq=2, at=MOMENT, recorded_at=MOMENT, event=event)
+        assert evolve(case, entry, NUMBER).unsure is not confirmed
+    same = ev.Regraded(severity=case.severity, category="占道经营", confirmed=True)
+    admit(case, same, MOMENT)
+    with pytest.raises(NotAllowed):
+        admit(replace(case, unsure=False), same, MOMENT)
+
+
+def test_a_failed_check_keeps_a_case_from_being_filed(rules: Rules) -> None:
+    story = Story(rules, "2020-03-16T15:00:00")
+    story.accept("2020-03-17T09:00:00")
+    story.assign("2020-03-17T10:00:00")
+    story.resolve("2020-03-18T09:00:00")
+    moment = at("2020-03-18T10:00:00")
+    story.step(ev.FedBack(text="好了"), moment)
+    story.step(ev.Verified(passed=False), moment)
+    with pytest.raises(NotAllowed, match="核查"):
+        story.step(ev.Closed(), moment)
+
+
+def test_a_return_puts_the_case_back_to_the_room_and_counts(rules: Rules) -> None:
+    story = Story(rules, "2020-03-16T15:00:00")
+    story.accept("2020-03-17T09:00:00")
+    story.assign("2020-03-17T10:00:00")
+    story.step(ev.Signed(), at("2020-03-17T11:00:00"))
+    story.step(ev.Returned(unit="甲单位"), at("2020-03-17T12:00:00"))
+    assert (story.case.status, story.case.lead, story.case.returns) == (Status.ACCEPTED, None, 1)
+    assert story.case.running(ClockKind.FINISH) is not None
+    story.assign("2020-03-17T13:00:00", "乙单位")
+    assert story.case.signed_at is None
+
+
+def test_voiding_a_step_brings_back_the_promises_it_ended(rules: Rules) -> None:
+    story = Story(rules, "2020-03-16T15:00:00")
+    story.accept("2020-03-17T09:00:00")
+    after = refold(NUMBER, story.entries, without=2)
+    assert after.status is Status.REPORTED
+    running = after.running(ClockKind.ACCEPT)
+    assert running
+    assert running.due == at("2020-03-17T17:00:00")
+    assert after.version == 3
+
+
+def test_voiding_names_the_later_step_it_would_break(rules: Rules) -> None:
+    story = Story(rules, "2020-03-16T15:00:00")
+    story.accept("2020-03-17T09:00:00")
+    story.assign("2020-03-17T10:00:00")
+    with pytest.raises(NotAllowed, match="第 3 号"):
+        refold(NUMBER, story.entries, without=2)
+    with pytest.raises(NotAllowed, match="登记"):
+        refold(NUMBER, story.entries, without=1)
+
+
+def test_a_voided_entry_stays_out_of_every_later_replay(rules: Rules) -> None:
+    story = Story(rules, "2020-03-16T15:00:00")
+    story.accept("2020-03-17T09:00:00")
+    moment = at("2020-03-17T10:00:00")
+    void = ev.Entry(seq=3, at=moment, recorded_at=moment, event=ev.Voided(seq=2))
+    case = fold(NUMBER, [*story.entries, void])
+    assert (case.status, case.version) == (Status.REPORTED, 3)
+    assert len(standing([*story.entries, void])) == 1
+
+
+def test_a_step_before_receipt_is_refused(rules: Rules) -> None:
+    story = Story(rules, "2020-03-16T15:00:00")
+    with pytest.raises(NotAllowed, match="早于"):
+        story.accept("2020-03-16T14:59:59")
+
+
+def test_an_event_of_a_newer_version_is_a_fault_not_a_crash() -> None:
+    with pytest.raises(ValueError, match="teleported"):
+        ev.read_event("teleported", "{}")
+    with pytest.raises(ValueError, match="signed"):
+        ev.read_event("signed", '{"ink":"red"}')
+
+
+def test_an_imported_record_has_no_verdict_where_nobody_recorded_one(rules: Rules) -> None:
+    """Acceptance unknown, target judged by the reply the file records."""
+    received, replied = at("2019-06-03T10:00:00"), at("2019-06-20T10:00:00")
+    event = ev.Imported(
+        channel="浙江政务服务网",
+        profile="messages",
+        resolved_at=replied,
+        answered=True,
+        steps=deadlines.imported(Severity.ORDINARY, received, replied, rules),
+        terms=rules.terms,
+    )
+    entry = ev.Entry(seq=1, at=received, recorded_at=MOMENT, event=event)
+    case = evolve(None, entry, "2019-000001")
+    verdicts = {c.kind: c.late(MOMENT) for c in case.clocks}
+    assert verdicts == {"accept": None, "finish": True, "ceiling": False}
+    assert (case.status, case.resolved_at) == (Status.RESOLVED, replied)
+    assert MOMENT - received > timedelta(days=1)

@@ -1,0 +1,134 @@
+"""Whatever happens to a few cases: replays agree, breaches stay, pairs hold, nothing raises."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sixping.cases import codec
+from sixping.cases import steps as ev
+from sixping.cases.codec import facts_text
+from sixping.cases.lifecycle import evolve, fold, refold
+from sixping.cases.model import Case, Status
+from sixping.cases.transitions import admit
+from sixping.errors import SixpingError
+from sixping.ledger import transaction
+from sixping.queries.cases import reading
+from sixping.store.files import create
+from sixping.store.replay import check_projection
+from tests.kit.ledgerkit import stamp
+from tests.kit.lives import NUMBERS, START, Turn, report, steps
+
+TURNS = st.lists(
+    st.builds(
+        Turn,
+        case=st.integers(0, 2),
+        step=st.integers(0, 200),
+        minutes=st.sampled_from((0, 1, 60, 400, 1440, 1440, 4000, 9000)),
+        option=st.integers(0, 40),
+    ),
+    min_size=8,
+    max_size=60,
+)
+FAR = START + timedelta(days=4000)
+
+
+class Street:
+    """Three cases in memory; a turn is taken whole or not at all."""
+
+    def __init__(self) -> None:
+        self.now = START
+        self.seq = 0
+        self.logs: dict[str, list[ev.Entry]] = {number: [] for number in NUMBERS}
+        self.cases: dict[str, Case] = {}
+        for i, number in enumerate(NUMBERS):
+            self.cases[number] = evolve(None, self._entry(report(i, START), number), number)
+
+    def _entry(self, event: codec.CaseEvent, number: str) -> ev.Entry:
+        self.seq += 1
+        entry = ev.Entry(seq=self.seq, at=self.now, recorded_at=self.now, event=event)
+        self.logs[number].append(entry)
+        return entry
+
+    def turn(self, turn: Turn) -> None:
+        self.now += timedelta(minutes=turn.minutes)
+        number = NUMBERS[turn.case]
+        taken = steps(turn, self.cases[number], self.logs[number], self.now, self.cases.__getitem__)
+        for case, event in taken:
+            admit(case, event, self.now)
+        for case, event in taken:
+            self._take(case, event)
+
+    def _take(self, case: Case, event: codec.CaseEvent) -> None:
+        number, log = case.number, self.logs[case.number]
+        assert facts_text(event) == codec.facts_of(event)
+        assert ev.read_event(event.kind, codec.facts_of(event), codec.told_by(event)) == event
+        if isinstance(event, ev.Voided):
+            after = refold(number, log, event.seq)
+            self._entry(event, number)
+        else:
+            after = evolve(case, self._entry(event, number), number)
+            _missed_dates_stand(case, after, self.now)
+        assert fold(number, log) == after
+        self.cases[number] = after
+
+
+def _missed_dates_stand(before: Case, after: Case, now: datetime) -> None:
+    """No step but a void moves a due date that was missed, or takes the verdict back."""
+    dues = {(c.kind, c.round): c.due for c in after.clocks}
+    for clock in before.clocks:
+        if clock.late(now):
+            assert dues[clock.kind, clock.round] == clock.due
+    later = {(c.kind, c.round): c.late(FAR) for c in after.clocks}
+    for clock in before.clocks:
+        if clock.stopped and clock.late(FAR):
+            assert later[clock.kind, clock.round]
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(TURNS)
+def test_any_admitted_life_replays_and_no_missed_date_ever_moves(turns: list[Turn]) -> None:
+    street = Street()
+    for turn in turns:
+        with suppress(SixpingError):
+            street.turn(turn)
+        for case in street.cases.values():
+            into = street.cases.get(case.merged_into or "")
+            assert (case.status is Status.MERGED) == (into is not None)
+            if into:
+                assert case.number in {r.number for r in into.others}
+            assert case.open or not any(c.running for c in case.clocks)
+            assert all(street.cases[r.number].merged_into == case.number for r in case.others)
+            verdicts = [[c.late(t) for c in case.clocks] for t in (street.now, FAR)]
+            assert case.open or verdicts[0] == verdicts[1]
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(TURNS)
+def test_the_tables_hold_what_a_replay_gives(turns: list[Turn]) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "street.db"
+        create(path, stamp(START), {})
+        now = START
+        with transaction(path, stamp(now)) as work:
+            for i in range(3):
+                work.append(work.next_number(2020), report(i, now), now, before=None)
+        with transaction(path, stamp(FAR)) as work:
+            for turn in turns:
+                now += timedelta(minutes=turn.minutes)
+                number = NUMBERS[turn.case]
+                case, log = work.case(number), work.entries(number)
+                with suppress(SixpingError):
+                    taken = steps(turn, case, log, now, work.case)
+                    for of, event in taken:
+                        admit(of, event, now)
+                    for of, event in taken:
+                        work.append(of.number, event, now, before=of)
+        with reading(path) as con:
+            con.row_factory = None
+            assert list(check_projection(con)) == []

@@ -1,0 +1,165 @@
+"""Every (state, step) pair: allowed ones change what they should, others say what is possible."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from sixping.cases import codec
+from sixping.cases import steps as ev
+from sixping.cases.lifecycle import evolve
+from sixping.cases.model import STEPS, Case, Clock, ClockStep, Op, Part, Report, Status, Urge
+from sixping.cases.transitions import AFTER, admit, possible
+from sixping.errors import NotAllowed
+from sixping.policy.vocabulary import ClockKind, Severity
+from tests.kit.storykit import MOMENT, NUMBER, standing_case
+
+LATER = MOMENT + timedelta(days=9)
+OTHER = "2020-000002"
+TARGET = Clock(
+    kind=ClockKind.FINISH, round=1, started=MOMENT - timedelta(days=3), due=LATER, workdays=5
+)
+
+
+def step(op: Op, **more: Any) -> tuple[ClockStep, ...]:
+    return (ClockStep(op=op, kind=ClockKind.FINISH, **more),)
+
+
+MOVED = step(Op.MOVE, due=LATER + timedelta(days=1), workdays=6)
+#: each step, and what it changes wherever it is allowed
+EVENTS: dict[str, tuple[codec.CaseEvent, set[str]]] = {
+    "accepted": (ev.Accepted(), {"status", "accepted_at"}),
+    "declined": (ev.Declined(), {"status", "ended_at"}),
+    "assigned": (ev.Assigned(lead="乙单位"), {"lead", "assigned_at"}),
+    "signed": (ev.Signed(), {"signed_at"}),
+    "returned": (ev.Returned(), {"status", "lead", "returns", "returned_at"}),
+    "regraded": (ev.Regraded(severity=Severity.SERIOUS, category="新类别"), {"category"}),
+    "consulted": (ev.Consulted(), {"consulted_at"}),
+    "decided": (ev.Decided(lead="乙单位"), {"lead", "decided_at"}),
+    "referred": (ev.Referred(to="区级平台", received=True), {"received", "severity"}),
+    "refer_replied": (ev.ReferReplied(), {"status", "resolved_at", "received"}),
+    "resolved": (ev.Resolved(steps=step(Op.STOP)), {"status", "resolved_at", "clocks"}),
+    "fed_back": (ev.FedBack(to=OTHER, satisfaction=4), {"others", "satisfaction"}),
+    "verified": (ev.Verified(passed=True), {"verified"}),
+    "closed": (ev.Closed(), {"status"}),
+    "reopened": (ev.Reopened(), {"status", "round", "round_at"}),
+    "noted": (ev.Noted(to="乙单位"), set()),
+    "rescheduled": (ev.Rescheduled(why="演示", steps=MOVED), {"clocks"}),
+    "extended": (ev.Extended(workdays=1, steps=MOVED), {"clocks"}),
+    "suspended": (ev.Suspended(steps=step(Op.HOLD)), {"clocks"}),
+    "resumed": (ev.Resumed(steps=step(Op.RELEASE, due=LATER)), {"clocks"}),
+    "merged": (ev.Merged(into=OTHER, steps=step(Op.DROP)), {"status", "merged_into", "clocks"}),
+    "absorbed": (ev.Absorbed(number="2020-000003"), {"others"}),
+    "unmerged": (ev.Unmerged(), {"status", "merged_into"}),
+    "released": (ev.Released(number=OTHER), {"others"}),
+    "urged": (ev.Urged(level="黄牌", after="普通"), {"urges"}),
+    "urge_answered": (ev.UrgeAnswered(level="普通"), {"urges"}),
+    "part_set": (ev.PartSet(unit="甲单位", due=date(2020, 3, 25)), {"parts"}),
+    "part_done": (ev.PartDone(unit="甲单位"), {"parts"}),
+}
+OPEN_PART = (Part("甲单位", MOMENT),)
+#: what a step needs to find besides the state
+NEEDS: dict[str, dict[str, Any]] = {
+    "fed_back": {"others": (Report(OTHER, reachable=True),)},
+    "released": {"others": (Report(OTHER, reachable=True),)},
+    "resumed": {"clocks": (replace(TARGET, held_at=MOMENT),)},
+    "part_done": {"parts": OPEN_PART},
+    "declined": {"urges": ()},
+}
+
+
+def arranged(status: Status, kind: str) -> Case:
+    merged = status is Status.MERGED
+    found: dict[str, Any] = {
+        "clocks": (TARGET,),
+        "urges": (Urge("普通", MOMENT),),
+        "merged_into": OTHER if merged else None,
+        "merged_from": Status.HANDLING if merged else None,
+    }
+    return replace(standing_case(status), **(found | NEEDS.get(kind, {})))
+
+
+@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("kind", list(EVENTS))
+def test_every_step_is_allowed_or_refused_by_the_table(status: Status, kind: str) -> None:
+    case, (event, changed) = arranged(status, kind), EVENTS[kind]
+    if status in AFTER[kind]:
+        admit(case, event, MOMENT)
+        after = evolve(case, ev.Entry(seq=2, at=MOMENT, recorded_at=MOMENT, event=event), NUMBER)
+        differ = {f.name for f in fields(Case) if getattr(case, f.name) != getattr(after, f.name)}
+        assert {"version", *changed} <= differ
+        assert changed or differ == {"version"}
+    else:
+        with pytest.raises(NotAllowed) as refusal:
+            admit(case, event, MOMENT)
+        assert status in refusal.value.what
+        assert all(command in refusal.value.hint for command, _ in possible(case))
+
+
+def test_the_table_knows_every_event_and_every_event_has_a_name() -> None:
+    kinds = set(ev.TYPES) - {"reported", "imported"}
+    assert set(AFTER) == set(STEPS) == kinds
+    assert {*EVENTS, "voided"} == kinds
+
+
+@pytest.mark.parametrize("event", [e for e, _ in EVENTS.values()], ids=lambda e: e.kind)
+def test_every_event_survives_its_stored_form(event: codec.CaseEvent) -> None:
+    assert ev.read_event(event.kind, codec.facts_of(event), codec.told_by(event)) == event
+
+
+GUARDED: list[tuple[str, Status, codec.CaseEvent, dict[str, Any], str]] = [
+    ("declined with repeats", Status.REPORTED, ev.Declined(),
+     {"others": (Report(OTHER, reachable=True),)}, OTHER),
+    ("resolved with a part open", Status.HANDLING, ev.Resolved(), {"parts": OPEN_PART}, "甲单位"),
+    ("closed though a repeat waits", Status.RESOLVED, ev.Closed(),
+     {"others": (Report(OTHER, reachable=True),)}, OTHER),
+    ("closed without a decision", Status.RESOLVED, ev.Closed(), {"decided_at": None}, "会商决定"),
+    ("closed without a receipt", Status.RESOLVED, ev.Closed(),
+     {"severity": Severity.MAJOR}, "区级的回执"),
+    ("answered to a stranger", Status.RESOLVED, ev.FedBack(to=OTHER), {}, "没有并入"),
+    ("a part for a stranger", Status.HANDLING, ev.PartSet(unit="丙单位"), {}, "不是这一件的牵头"),
+    ("a part not set", Status.HANDLING, ev.PartDone(unit="丙单位"), {}, "没有未完成的分工"),
+    ("extended by decision's date", Status.HANDLING, ev.Extended(workdays=1),
+     {"clocks": (replace(TARGET, workdays=None),)}, "由会商决定"),
+    ("extended while held", Status.HANDLING, ev.Extended(workdays=1),
+     {"clocks": (replace(TARGET, held_at=MOMENT),)}, "中止计时"),
+    ("extended after the target", Status.HANDLING, ev.Extended(workdays=1),
+     {"clocks": (replace(TARGET, due=MOMENT - timedelta(seconds=1)),)}, "已过"),
+    ("beyond a ceiling that passed", Status.HANDLING,
+     ev.Extended(workdays=1, beyond_ceiling=True),
+     {"clocks": (TARGET, replace(TARGET, kind=ClockKind.CEILING, due=MOMENT - timedelta(1)))},
+     "上限已过"),
+    ("suspended after the target", Status.HANDLING, ev.Suspended(),
+     {"clocks": (replace(TARGET, due=MOMENT - timedelta(seconds=1)),)}, "已过"),
+    ("resumed though it runs", Status.HANDLING, ev.Resumed(), {}, "没有中止"),
+    ("resumed before it was held", Status.HANDLING, ev.Resumed(),
+     {"clocks": (replace(TARGET, held_at=LATER),)}, "早于中止"),
+    ("merged into itself", Status.HANDLING, ev.Merged(into=NUMBER), {}, "自己"),
+    ("merged with repeats of its own", Status.HANDLING, ev.Merged(into=OTHER),
+     {"others": (Report("2020-000009", reachable=True),)}, "2020-000009"),
+    ("taken in twice", Status.HANDLING, ev.Absorbed(number=OTHER),
+     {"others": (Report(OTHER, reachable=True),)}, "已在这一件之中"),
+    ("separated though imported so", Status.MERGED, ev.Unmerged(), {"merged_from": None}, "记录"),
+    ("released though not there", Status.HANDLING, ev.Released(number=OTHER), {}, "没有并入"),
+    ("urged with a grade skipped", Status.HANDLING, ev.Urged(level="红牌", after="黄牌"), {},
+     "逐级"),
+    ("answered though not urged", Status.HANDLING, ev.UrgeAnswered(level="红牌"), {}, "红牌"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("status", "event", "found", "said"),
+    [case[1:] for case in GUARDED],
+    ids=[case[0] for case in GUARDED],
+)
+def test_what_the_state_allows_may_still_be_in_the_way(
+    status: Status, event: codec.CaseEvent, found: dict[str, Any], said: str
+) -> None:
+    case = arranged(status, "")
+    with pytest.raises(NotAllowed) as refusal:
+        admit(replace(case, **found), event, MOMENT)
+    assert said in refusal.value.what
+    assert refusal.value.hint

@@ -1,0 +1,195 @@
+"""init, verify, backup and rebuild as people and cron call them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from sixping.ledger import transaction
+from sixping.store import verify as verification
+from tests.conftest import ROOT, Runner
+from tests.kit.ledgerkit import lived, raw, rows, stamp
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return lived(tmp_path)[0]
+
+
+def test_verify_tells_the_head_as_the_report_does(call: Runner, path: Path) -> None:
+    said = call("--ledger", str(path), "verify", "--json").json()
+    assert {"ok", "events", "seq", "head", "statement", "findings", "remarks"} == said.keys()
+    digest = rows(path, "SELECT lower(hex(hash)) FROM events WHERE seq = 7")
+    assert [(said["head"],)] == digest
+    assert (said["ok"], said["seq"], said["events"]) == (True, 7, 7)
+
+
+def test_findings_are_exit_78_and_name_layer_and_case(call: Runner, path: Path) -> None:
+    raw(path, "UPDATE case_states SET lead = '别处' WHERE from_seq = 6")
+    answer = call("--ledger", str(path), "verify")
+    assert answer.code == 78
+    assert "projection 2026-000001" in answer.out
+    assert call("--ledger", str(path), "rebuild", "--check").code == 78
+    assert call("--ledger", str(path), "rebuild").code == 0
+    assert call("--ledger", str(path), "verify").code == 0
+
+
+def test_anchors_come_one_by_one_or_in_a_file(call: Runner, path: Path, tmp_path: Path) -> None:
+    heads = rows(path, "SELECT seq, lower(hex(hash)) FROM events")
+    kept = tmp_path / "锚点.txt"
+    lines = [f"{seq}:{head}" for seq, head in heads]
+    kept.write_text("\ufeff# 每天一行\n\n" + "\r\n".join(lines) + "\n", encoding="utf-8")
+    verify = ("--ledger", str(path), "verify", "--anchor")
+    answer = call(*verify, str(kept), "--anchor", f"3:{str(heads[2][1])[-8:].upper()}")
+    assert answer.code == 0
+    assert "自锚点 (第 7 号" in answer.err
+    kept.write_text(f"{lines[0]}\n6:{'0' * 64}\n", encoding="utf-8")
+    answer = call(*verify, str(kept))
+    assert answer.code == 78
+    assert "anchor 6" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [("", 65), ("1:9f2c51ab\n2;9f2c51ab", 65), ("1:short", 65), ("1:９f2c51ab", 65)],
+)
+def test_a_file_without_sound_anchors_is_refused(
+    call: Runner, path: Path, tmp_path: Path, words: str, code: int
+) -> None:
+    kept = tmp_path / "kept"
+    kept.write_text(words, encoding="utf-8")
+    assert call("--ledger", str(path), "verify", "--anchor", str(kept)).code == code
+    assert call("--ledger", str(path), "verify", "--anchor", "nowhere").code == 2
+
+
+def test_a_ledger_every_account_may_read_is_remarked_not_refused(call: Runner, path: Path) -> None:
+    assert "chmod" not in call("--ledger", str(path), "verify").err
+    path.chmod(0o644)
+    answer = call("--ledger", str(path), "verify")
+    assert answer.code == 0
+    assert "chmod o-r" in answer.err
+
+
+def test_what_a_command_writes_is_the_owners_alone(run: Runner, tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        assert run("--ledger", "new/a.sqlite3", "init").code == 0
+        assert run("--ledger", "new/a.sqlite3", "backup", "copy/b.sqlite3").code == 0
+        out = ("report", "--month", "2026-10", "-o", "c.csv")
+        assert run("--ledger", "new/a.sqlite3", *out).code == 0
+    finally:
+        os.umask(before)
+    for made in ("new", "new/a.sqlite3", "copy", "copy/b.sqlite3", "c.csv"):
+        assert not (tmp_path / made).stat().st_mode & 0o077, made
+
+
+def test_cron_with_an_empty_environment_is_silent(ledger: Path) -> None:
+    command = [sys.executable, "-m", "sixping", "overdue", "--exit-code", "--ledger", str(ledger)]
+    done = subprocess.run(command, env={}, cwd=ROOT, capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_an_answer_that_cannot_be_written_is_74_and_the_number_is_kept(
+    ledger: Path, tmp_path: Path
+) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "sixping", "intake", "演示路口占道经营", "--json"],
+            env={"HOME": str(tmp_path), "PATH": os.defpath, "PYTHONPATH": str(ROOT)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=60,
+        )
+    assert done.returncode == 74, done.stderr.decode()
+    ((number,),) = rows(ledger, "SELECT number FROM cases")
+    assert str(number) in done.stderr.decode()
+    assert verification.verify(ledger)["ok"]
+
+
+FULL_DISK = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), resource.RLIM_INFINITY))
+from sixping.cli import main
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files")
+@pytest.mark.parametrize("room", [0, 4096, 20_000])
+def test_a_disk_without_room_saves_nothing_and_says_so(
+    ledger: Path, tmp_path: Path, room: int
+) -> None:
+    """A limit on file size stands in for a full disk: the journal or the ledger cannot grow."""
+    text = "演示路口占道经营" * 1000
+    before = rows(ledger, "SELECT max(seq) FROM events")
+    done = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, str(room), "intake", text],
+        env={"HOME": str(tmp_path), "PATH": os.defpath, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 74, done.stderr.decode()
+    assert "没有保存" in done.stderr.decode()
+    assert rows(ledger, "SELECT max(seq) FROM events") == before
+    assert verification.verify(ledger)["ok"]
+
+
+def test_a_request_repeated_after_an_erasure_is_not_lost_without_a_word(
+    call: Runner, ledger: Path
+) -> None:
+    intake = ("intake", "演示路口占道经营", "--request-id", "r1", "--json")
+    number = call(*intake).json()["number"]
+    with transaction(ledger, stamp()) as work:
+        work.erase([work.entries(number)[0].seq], "本人申请")
+    again = call(*intake)
+    assert again.code == 1
+    assert number in again.err
+    assert "依法删除" in again.err
+    assert len(rows(ledger, "SELECT 1 FROM cases")) == 1
+
+
+AS_NOBODY = """
+import os, sys
+from sixping.cli import main
+import sixping.console.faults
+COMMANDS = (["list", "--all"], ["verify"], ["intake", "x"])
+for words in COMMANDS:  # load what they need while Python's own files may be read
+    main(["--ledger", sys.argv[2], *words])
+os.setgid(65534)
+os.setuid(65534)
+os.chdir("/")
+print("nobody:")
+for words in COMMANDS:
+    print(main(["--ledger", sys.argv[1], *words]))
+"""
+
+
+def test_a_read_only_ledger_in_a_read_only_folder_is_read_and_not_written(tmp_path: Path) -> None:
+    if not hasattr(os, "getuid") or os.getuid() != 0:
+        pytest.skip("needs root to become another account")
+    with TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        path, number = lived(Path(name))
+        path.chmod(0o444)
+        path.parent.chmod(0o555)
+        before = path.read_bytes()
+        done = subprocess.run(
+            [sys.executable, "-c", AS_NOBODY, str(path), str(lived(tmp_path)[0])],
+            env={"PATH": os.defpath, "PYTHONPATH": str(ROOT), "HOME": "/"},
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+        out = done.stdout.decode().partition("nobody:")[2].splitlines()
+        assert any(number in line for line in out), done.stderr.decode()
+        assert [line for line in out if line.isdigit()] == ["0", "0", "77"], done.stderr.decode()
+        assert path.read_bytes() == before
+        assert [p.name for p in path.parent.iterdir()] == [path.name]

@@ -1,0 +1,290 @@
+"""``duty`` from the command line (一): a day in the room, a month drafted, a file taken in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Result, Runner
+
+NOW = "2026-11-24T10:30:20+08:00"
+CITY, MARKET, JUSTICE = "城管执法中队", "市场监管所", "司法所"
+
+
+@pytest.fixture
+def duty(call: Runner, ledger: Path) -> Runner:
+    """Return ``duty`` on a ledger with p1 to p4 of 城管, p5 of 市场监管, p6 of 司法所."""
+    assert ledger.exists()
+    for name, unit, *more in (
+        ("演示甲", CITY, "--licence", "A1", "--licence-until", "2026-12-15"),
+        ("演示乙", CITY, "--licence", "A2", "--licence-until", "2027-12-15"),
+        ("演示丙", CITY),
+        ("演示丁", CITY),
+        ("演示戊", MARKET),
+        ("演示己", JUSTICE, "--online"),
+    ):
+        stationed = () if unit == JUSTICE else ("--stationed",)
+        done = call("units", "person", "add", name, "--unit", unit, "--from", "2026-01-01",
+                    *stationed, *more, now=NOW)  # fmt: skip
+        assert done.code == 0, done.err
+
+    def run(*argv: str, now: str = NOW, **more: Any) -> Result:
+        return call("duty", *argv, now=now, **more)
+
+    return run
+
+
+def ok(result: Result) -> Result:
+    assert result.code == 0, result.err
+    return result
+
+
+def events(call: Runner) -> int:
+    return len(call("log", "--json").json())
+
+
+def breaches(result: Result, agency: str = CITY) -> list[tuple[str, str, str]]:
+    found = result.json()["breaches"]
+    return [(b["from"], b["to"], b["lacks"]) for b in found if b["agency"] == agency]
+
+
+def roster(duty: Runner, *argv: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in duty("roster", "--json", *argv).json():
+        found.setdefault(f"{row['date']} {row['agency']}", []).append(row["person"])
+    return found
+
+
+def test_a_day_in_the_room_is_told_minute_by_minute(duty: Runner) -> None:
+    """Two come at eight, the one with the licence leaves at ten and is back after a minute."""
+    for who, at in (("p1", "8:00"), ("演示丙", "8:00")):
+        ok(duty("in", who, "--at", at))
+    ok(duty("out", "p1", "--at", "10:00"))
+    ok(duty("in", "p1", "--at", "10:01"))
+    assert breaches(duty("check", "--json")) == [
+        ("10:00", "10:01", "缺 1 人, 无人具有执法资格"),
+    ]
+    ok(duty("out", "p3", "--at", "10:20"))
+    assert breaches(duty("check", "--json"))[1:] == [("10:20", "10:30", "缺 1 人")]
+    assert breaches(duty("check", "--json", now="2026-11-24T07:59:00+08:00")) == []
+
+
+def test_the_wall_says_who_is_there_and_what_lacks_now(duty: Runner) -> None:
+    ok(duty("plan", "今天", "p1", "p3", "p6"))
+    ok(duty("in", "p3"))
+    ok(duty("leave", "p2", "--from", "今天", "--reason", "演示"))
+    wall = {row["agency"]: row for row in duty("today", "--json").json()}
+    assert [p.split()[0] for p in wall[CITY]["planned"]] == ["p1", "p3"]
+    assert [p.split()[0] for p in wall[CITY]["present"]] == ["p3"]
+    assert [p.split()[0] for p in wall[CITY]["leave"]] == ["p2"]
+    assert wall[CITY]["lacks"] == "缺 1 人, 无人具有执法资格"
+    assert (wall["派出所"]["lacks"], wall[JUSTICE]["lacks"]) == ("无人驻点", "")
+    evening = duty("today", "--json", now="2026-11-24T17:00:00+08:00").json()
+    assert not [row for row in evening if row["lacks"]]
+    assert "演示甲" not in duty("today").out
+    revealed = duty("today", "--reveal", "--reason", "上墙").out
+    assert "演示甲" in revealed
+
+
+def test_police_are_remarked_and_justice_is_reachable_when_rostered(duty: Runner) -> None:
+    found = duty("check", "--date", "昨天", "--json", "--exit-code")
+    assert found.code == 3
+    said = found.json()
+    assert [r["agency"] for r in said["remarks"]] == ["派出所"]
+    assert breaches(found, JUSTICE) == [("08:00", "17:00", "在线值班无人")]
+    ok(duty("plan", "昨天", "p6"))
+    assert breaches(duty("check", "--date", "昨天", "--json"), JUSTICE) == []
+    ok(duty("leave", "p6", "--from", "昨天", "--reason", "演示"))
+    assert len(breaches(duty("check", "--date", "昨天", "--json"), JUSTICE)) == 1
+
+
+def test_rest_days_are_not_judged_and_make_up_days_are(duty: Runner) -> None:
+    later = "2027-01-04T09:00:00+08:00"
+
+    def workdays(day: str) -> Any:
+        return duty("check", "--date", day, "--json", now=later).json()["workdays"]
+
+    assert [workdays(d) for d in ("2026-11-28", "2026-10-01", "2026-02-14")] == [0, 0, 1]
+    rest = ok(duty("plan", "2026-11-28", "p1", "p2"))
+    assert "休息日" in rest.err
+    assert duty("check", "--date", "2026-11-28", "--exit-code", now=later).code == 0
+
+
+def test_a_local_order_makes_a_day_off(duty: Runner, call: Runner) -> None:
+    """What the ledger's calendar says counts, not only the shipped one."""
+    order = call("calendar", "add-local", "--off", "2026-11-23", "--document", "演示通知",
+                 "--scope", "长河街道", "--yes", now=NOW)  # fmt: skip
+    if order.code == 0:
+        assert duty("check", "--date", "2026-11-23", "--json").json()["workdays"] == 0
+    else:
+        pytest.skip(f"calendar add-local: {order.err}")
+
+
+def test_a_licence_that_ends_in_mid_month_is_missed_the_day_after(duty: Runner) -> None:
+    for day in ("2026-12-15", "2026-12-16"):
+        for who in ("p1", "p3"):
+            ok(duty("in", who, "--at", f"{day} 08:00", "--until", f"{day} 17:00",
+                    now="2026-12-17T09:00:00+08:00"))  # fmt: skip
+    later = "2026-12-17T09:00:00+08:00"
+    assert breaches(duty("check", "--date", "2026-12-15", "--json", now=later)) == []
+    assert breaches(duty("check", "--date", "2026-12-16", "--json", now=later)) == [
+        ("08:00", "17:00", "无人具有执法资格")
+    ]
+
+
+def test_a_missing_sign_out_is_said_and_may_be_written_up(duty: Runner) -> None:
+    ok(duty("in", "p1", "--at", "昨天8:00"))
+    assert "2026-11-23 p1" in duty("check", "--date", "昨天").err
+    ok(duty("out", "p1", "--at", "昨天12:00"))
+    assert "未签退" not in duty("check", "--date", "昨天").err
+    (row,) = duty("attendance", "--date", "昨天", "--json").json()
+    assert (row["from"], row["to"], row["open"], row["name"]) == ("08:00", "12:00", False, "演*")
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "said"),
+    [
+        (["in", "p1"], 1, "两处"),
+        (["in", "p1", "--at", "8:30", "--until", "8:40"], 1, "两处"),
+        (["out", "p1", "--at", "7:00"], 1, "没有签到"),
+        (["out", "p2"], 1, "没有签到"),
+        (["in", "p2", "--at", "11:00"], 2, "晚于现在"),
+        (["in", "p2", "--at", "9:00", "--until", "昨天10:00"], 2, "同一天"),
+        (["in", "p4"], 1, "请假"),
+        (["in", "演示癸"], 1, "没有这个人"),
+        (["in", "p1", "--at", "2025-12-31 09:00"], 1, "没有这个人"),
+        (["plan", "今天"], 2, "人员"),
+        (["plan", "今天", "p1", "--agency", CITY], 2, "二者取一"),
+        (["plan", "今天", "p1", "演示甲"], 2, "两次"),
+        (["plan", "今天", "p4"], 1, "请假"),
+        (["plan", "今天", "--agency", "派出所"], 1, "没有可排"),
+        (["swap", "今天", "p1", "p5"], 1, "不能互换"),
+        (["swap", "今天", "p3", "p1"], 1, "没有 p3"),
+        (["swap", "今天", "p1", "p2"], 1, "已在排班"),
+        (["swap", "今天", "p1", "p4"], 1, "请假"),
+        (["leave", "p1", "--from", "今天", "--reason", "x"], 1, "考勤"),
+        (["leave", "p4", "--from", "今天", "--reason", "x"], 1, "请假"),
+        (["leave", "p3", "--from", "今天"], 2, "--reason"),
+        (["leave", "p3", "--from", "今天", "--to", "昨天", "--reason", "x"], 2, "说不通"),
+        (["draft", "--month", "2026-10"], 1, "已经过去"),
+        (["check", "--date", "今天", "--month", "2026-11"], 2, "二者取一"),
+        (["void", "2", "--reason", "x"], 1, "不是可以撤销"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_what_to_do_and_leaves_nothing(
+    duty: Runner, call: Runner, argv: list[str], code: int, said: str
+) -> None:
+    ok(duty("in", "p1", "--at", "8:00"))
+    ok(duty("plan", "今天", "p1", "p2"))
+    ok(duty("leave", "p4", "--from", "2026-11-24", "--to", "2026-11-26", "--reason", "演示"))
+    before = events(call)
+    done = duty(*argv)
+    assert (done.code, said in done.err) == (code, True), done.err
+    assert events(call) == before
+
+
+def test_leave_names_the_days_to_be_swapped_and_a_swap_fills_them(duty: Runner) -> None:
+    ok(duty("plan", "2026-11-25", "p1", "p3"))
+    away = ok(duty("leave", "p1", "--from", "2026-11-25", "--to", "2026-11-27", "--reason", "演示"))
+    assert "2026-11-25" in away.err
+    assert "duty swap" in away.err
+    ok(duty("swap", "2026-11-25", "p1", "p2"))
+    assert roster(duty, "--date", "2026-11-25") == {f"2026-11-25 {CITY}": ["p2", "p3"]}
+
+
+def test_a_thin_roster_is_recorded_and_said_to_be_thin(duty: Runner) -> None:
+    thin = ok(duty("plan", "2026-11-25", "p3"))
+    assert "现排 1 人, 0 名有执法资格" in thin.err
+    assert "现排" not in ok(duty("plan", "2026-11-25", "p1", "p3")).err
+    whole = ok(duty("plan", "2026-11-26", "--agency", "城管"))
+    assert "p1" in whole.err
+    assert roster(duty, "--date", "2026-11-26")[f"2026-11-26 {CITY}"] == ["p1", "p2", "p3", "p4"]
+
+
+def test_a_mistake_is_voided_unless_something_rests_on_it(duty: Runner, call: Runner) -> None:
+    ok(duty("plan", "今天", "p1", "p3"))
+    ok(duty("swap", "今天", "p1", "p2"))
+    plan, swap = [e["seq"] for e in call("log", "--stream", "duty", "--json").json()]
+    refused = duty("void", str(plan), "--reason", "写错")
+    assert (refused.code, "以它为据" in refused.err) == (1, True)
+    ok(duty("void", str(swap), "--reason", "写错"))
+    assert roster(duty)[f"2026-11-24 {CITY}"] == ["p1", "p3"]
+    log = call("log", "--stream", "duty").out
+    assert "换班(已撤销)" in log
+    assert f"撤销第 {swap} 号" in log
+    assert call("verify").code == 0
+
+
+# --- the draft ---------------------------------------------------------------------------
+
+
+def test_a_draft_is_fair_kept_and_names_the_days_it_cannot_fill(duty: Runner, call: Runner) -> None:
+    """p1's licence ends on the 15th and p2 is away from the 16th to the 18th."""
+    ok(duty("leave", "p2", "--from", "2026-12-16", "--to", "2026-12-18", "--reason", "演示"))
+    ok(duty("plan", "2026-12-01", "p1", "p2"))
+    before = events(call)
+    argv = ("draft", "--month", "12月", "--agency", "城管", "--json")
+    days = duty(*argv).json()
+    assert events(call) == before
+    assert len(days) == 23
+    assert (days[0]["people"], days[0]["fixed"]) == (["p1", "p2"], True)
+    short = [d["date"] for d in days if d["lacks"]]
+    assert short == ["2026-12-16", "2026-12-17", "2026-12-18"]
+    turns = [sum(p in d["people"] for d in days) for p in ("p1", "p2", "p3", "p4")]
+    assert sum(turns) == 46
+    assert not any("p2" in d["people"] for d in days if d["date"] in short)
+    ok(duty(*argv, "--write"))
+    assert events(call) == before + 22
+    assert all(day["fixed"] for day in duty(*argv, "--write").json())
+    assert events(call) == before + 22
+    december = roster(duty, "--month", "2026-12", "--unit", "城管")
+    assert len(december) == 23
+
+
+# --- files -------------------------------------------------------------------------------
+
+HEAD = "编号,姓名,单位,日期,签到,签退\n"
+
+
+def test_attendance_comes_from_a_file_once(duty: Runner, call: Runner, tmp_path: Path) -> None:
+    file = tmp_path / "考勤.csv"
+    rows = (
+        "p1,演示甲,,2026-11-23,8:00,12:00\n,演示甲,城管,2026/11/23,12:00:00,17:00\n"
+        ",演示丙,,2026年11月23日,2026-11-23 08:00:00,17:30\n"
+    )
+    file.write_text(HEAD + rows, encoding="utf-8")
+    assert "导入 3 条" in ok(duty("import", str(file))).err
+    assert breaches(duty("check", "--date", "昨天", "--json")) == []
+    before = events(call)
+    assert "以前已有 3 条" in ok(duty("import", str(file))).err
+    assert events(call) == before
+    file.write_text(HEAD + rows + ",演示丁,,2026-11-23,8:00,9:00\n", encoding="utf-8")
+    assert "导入 1 条" in ok(duty("import", str(file))).err
+
+
+def test_a_faulty_file_names_each_row_and_leaves_nothing(
+    duty: Runner, call: Runner, tmp_path: Path
+) -> None:
+    ok(duty("in", "p2", "--at", "昨天8:00", "--until", "昨天12:00"))
+    ok(duty("leave", "p4", "--from", "昨天", "--reason", "演示"))
+    file = tmp_path / "考勤.csv"
+    file.write_text(
+        HEAD + ",演示甲,,2026-11-23,8:00,12:00\n,演示甲,,2026-11-23,11:00,13:00\n"
+        ",演示乙,,2026-11-23,9:00,10:00\n,演示癸,,2026-11-23,8:00,9:00\n"
+        ",演示丙,,2026-11-24,8:00,11:00\n,演示丙,,2026-11-23,9:00,8:00\n"
+        ",演示丙,,11.23,8:00,9:00\n,演示丙,,2026-11-23,8:00,\n"
+        ",演示丁,,2026-11-23,8:00,9:00\n,演示丙,,2026-11-23,8点,9:00\n",
+        encoding="utf-8",
+    )
+    before = events(call)
+    done = duty("import", str(file))
+    assert done.code == 65
+    for said in (
+        "第 3 行 E 签到", "第 4 行 E 签到", "第 5 行 B 姓名", "第 6 行 F 签退: 晚于现在",
+        "第 7 行 E 签到", "第 8 行 D 日期", "第 9 行 F 签退: 是空的", "第 10 行 B 姓名",
+        "第 11 行 E 签到: 不是时刻",
+    ):  # fmt: skip
+        assert said in done.err, done.err
+    assert events(call) == before

@@ -1,0 +1,480 @@
+"""The desk as its officers use it: intake, triage, in bulk, twice, late, and on a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT, Runner
+
+NOW = "2026-11-23T09:00:00+08:00"
+FIELDS = [
+    "number", "version", "channel", "source_no", "text", "place", "community", "grid",
+    "received_at", "recorded_at", "category", "platform", "severity", "status", "lead", "assist",
+    "coordinator", "unsure", "reasons", "clocks", "duplicates",
+]  # fmt: skip
+CLOCK = ["kind", "round", "due", "started", "stopped", "late", "provisional", "profile", "clause"]
+
+
+def take(call: Runner, *argv: str, now: str = NOW, **more: Any) -> Any:
+    return call("intake", *argv, "--json", now=now, **more).json()
+
+
+def dues(case: dict[str, Any]) -> list[str]:
+    return [f"{clock['kind']} {clock['due'][:16]}" for clock in case["clocks"]]
+
+
+def count(call: Runner) -> int:
+    return len(call("list", "--all", "--json", now=NOW).json())
+
+
+@pytest.mark.usefixtures("ledger")
+def test_an_intake_answers_with_the_promised_fields(call: Runner) -> None:
+    case = take(call, "江南大道占道经营", "--channel", "网格员", "--community", "江一社区")
+    assert set(FIELDS) <= case.keys()
+    assert all(set(CLOCK) <= clock.keys() for clock in case["clocks"])
+    assert (case["number"], case["version"], case["status"]) == ("2026-000001", 1, "待受理")
+    assert (case["channel"], case["community"], case["lead"]) == ("网格员", "江一社区", None)
+    assert (case["platform"], case["category"]) == ("综合执法", "占道经营")
+    assert case["received_at"] == case["recorded_at"] == NOW
+    assert {frozenset(reason) for reason in case["reasons"]} == {
+        frozenset({"what", "matched", "rule"})
+    }
+    assert {clock["profile"] for clock in case["clocks"]} == {"civil-code"}
+    assert [clock["clause"] for clock in case["clocks"]] == ["五.1a", "五.1c", "五.1c"]
+
+
+@pytest.mark.usefixtures("ledger")
+def test_on_a_pipe_only_the_text_is_needed_and_the_result_alone_is_on_stdout(call: Runner) -> None:
+    done = call("intake", "江南大道占道经营", now=NOW)
+    head, row = (line.split("\t") for line in done.out.splitlines())
+    case = dict(zip(head, row, strict=True))
+    assert (case["number"], case["clock"]) == ("2026-000001", "受理")
+    assert case["due"] == "2026-11-24T17:00:00+08:00"
+    assert "2026-000001 已登记; 受理期限 11月24日(周二) 17:00" in done.err
+    assert "下一步: sixping accept 2026-000001" in done.err
+    shown = call("show", "1", "--json", now=NOW).json()
+    assert shown["channel"] == "投诉举报电话"
+    seq, tail = case["anchor"].split(":")
+    assert (int(seq), shown["events"][0]["hash"][-16:]) == (shown["events"][0]["seq"], tail)
+
+
+@pytest.mark.usefixtures("ledger")
+@pytest.mark.parametrize(
+    ("severity", "clocks"),
+    [
+        (
+            "一般",
+            ["accept 2026-11-24T17:00", "finish 2026-11-30T17:00", "ceiling 2026-12-14T17:00"],
+        ),
+        ("较大", ["accept 2026-11-24T17:00"]),
+        ("重大", ["accept 2026-11-24T17:00", "refer 2026-11-24T17:00"]),
+    ],
+)
+def test_each_severity_runs_its_own_clocks_in_order(
+    call: Runner, severity: str, clocks: list[str]
+) -> None:
+    assert dues(take(call, "占道经营", "--severity", severity)) == clocks
+
+
+ANCHORS = [
+    ("2020-03-16", "03-17", "03-23", "04-07"),
+    ("2020-01-23", "02-03", "02-07", "02-21"),
+    ("2020-04-30", None, "05-11", None),
+    ("2020-06-24", "06-28", None, None),
+    ("2020-09-21", None, None, "10-16"),
+    ("2020-09-25", None, "10-09", None),
+    ("2020-03-21", "03-23", None, None),
+    ("2024-02-09", "02-18", "02-22", "03-07"),
+    ("2025-01-24", "01-26", "02-07", "02-20"),
+    ("2026-02-13", "02-14", "02-27", "03-12"),
+    ("2026-09-30", "10-08", "10-13", "10-27"),
+]
+
+
+@pytest.mark.usefixtures("ledger")
+def test_the_anchor_dates_of_the_clauses_come_out_through_the_command_line(call: Runner) -> None:
+    for received, *expected in ANCHORS:
+        case = take(call, "占道经营", "--received", received, "--severity", "一般")
+        assert case["number"].startswith(received[:4]), "the year of receipt"
+        assert case["received_at"] == f"{received}T00:00:00+08:00"
+        for clock, day in zip(case["clocks"], expected, strict=True):
+            if day:
+                assert clock["due"] == f"{received[:4]}-{day}T17:00:00+08:00", received
+            assert not clock["provisional"]
+
+
+@pytest.mark.usefixtures("ledger")
+def test_a_due_date_beyond_the_last_notice_is_marked_provisional(call: Runner) -> None:
+    """2026-12-10 ends within the published year; 2026-12-20 has its ceiling in 2027."""
+    case = take(call, "占道经营", now="2026-12-10T10:00:00+08:00")
+    assert dues(case) == [
+        "accept 2026-12-11T17:00", "finish 2026-12-17T17:00", "ceiling 2026-12-31T17:00"
+    ]  # fmt: skip
+    assert [clock["provisional"] for clock in case["clocks"]] == [False] * 3
+    done = call("intake", "占道经营", now="2026-12-20T10:00:00+08:00")
+    later = call("show", "2", "--json", now="2026-12-20T10:00:00+08:00").json()
+    assert [clock["provisional"] for clock in later["clocks"]] == [False, False, True]
+    assert "(暂定)" in done.err
+
+
+@pytest.mark.usefixtures("ledger")
+def test_the_officers_choice_is_recorded_beside_the_suggestion(call: Runner) -> None:
+    case = take(call, "江南大道占道经营", "--category", "犬只与动物扰民", "--severity", "较大")
+    suggested = case["events"][0]["suggestion"]
+    assert (case["category"], case["severity"], case["unsure"]) == ("犬只与动物扰民", "较大", False)
+    assert (suggested["category"], suggested["severity"]) == ("占道经营", "一般")
+    assert [r["rule"] for r in case["reasons"] if r["what"] in {"类别", "等级"}] == [
+        "值班员指定", "值班员指定"
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("ledger")
+def test_what_matches_little_is_said_to_be_unsure_and_can_be_confirmed(call: Runner) -> None:
+    done = call("intake", "请领导关心一下", now=NOW)
+    assert "把握不大" in done.err
+    case = take(call, "东西坏了")
+    assert case["unsure"]
+    again = call(
+        "regrade", "2", "--category", case["category"], "--reason", "已核实", "--json", now=NOW
+    ).json()
+    assert (again["category"], again["unsure"]) == (case["category"], False)
+
+
+# --- once and only once ----------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("ledger")
+@pytest.mark.parametrize(
+    "key", [["--request-id", "r-1"], ["--channel", "12345", "--source-no", "A1"]]
+)
+def test_the_same_request_is_registered_once(call: Runner, key: list[str]) -> None:
+    first = take(call, "江南大道占道经营", "--place", "西头", *key)
+    again = call(
+        "intake", "江南大道占道经营", "--place", "西头", *key, now="2026-11-24T18:00:00+08:00"
+    )
+    assert again.code == 0
+    assert "没有重复登记" in again.err
+    assert first["number"] in again.out
+    other = call("intake", "江南大道占道经营", "--place", "东头", *key, now=NOW)
+    assert (other.code, other.out) == (1, "")
+    assert first["number"] in other.err
+    assert count(call) == 1
+
+
+@pytest.mark.usefixtures("ledger")
+def test_an_alias_does_not_make_another_request(call: Runner) -> None:
+    take(call, "占道经营", "--channel", "12345", "--source-no", "A1")
+    take(call, "占道经营", "--channel", "政务咨询投诉举报平台", "--source-no", "A1")
+    take(call, "占道经营", "--channel", "微信", "--source-no", "A1")
+    assert count(call) == 2, "another channel has numbers of its own"
+
+
+def test_a_retry_from_another_process_wins_nothing(run: Runner, ledger: Path) -> None:
+    assert ledger.exists()
+    told = [run("intake", "占道经营", "--request-id", "x", "--json") for _ in range(2)]
+    assert {answer.json()["number"] for answer in told} == {told[0].json()["number"]}
+
+
+# --- what comes in ---------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("ledger")
+def test_a_dash_reads_the_text_from_standard_input(call: Runner) -> None:
+    letter = "\ufeff第一行\r\n第二行\n".encode()
+    assert take(call, "-", stdin=letter)["text"] == "第一行\n第二行"
+    assert call("intake", "-", now=NOW).code == 65
+    bad = call("intake", "-", now=NOW, stdin="占道经营".encode("gbk"))
+    assert bad.code == 65
+    assert "UTF-8" in bad.err
+
+
+def test_a_chinese_console_may_send_its_own_encoding(call: Runner, ledger: Path) -> None:
+    for encoding in ("gbk", "utf-8"):
+        done = subprocess.run(
+            [sys.executable, "-m", "sixping", "--ledger", str(ledger), "intake", "-"],
+            env={"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "gbk", "SIXPING_NOW": NOW},
+            input="占道经营".encode(encoding),
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr.decode("gbk")
+    cases = call("list", "--json", now=NOW).json()
+    assert [case["text"] for case in cases] == ["占道经营"] * 2
+
+
+@pytest.mark.usefixtures("ledger")
+def test_bulk_intake_answers_line_by_line_and_a_bad_line_is_answered_in_its_place(
+    call: Runner,
+) -> None:
+    lines = [
+        '{"text": "占道经营", "source_no": "1", "received": "昨天15:00"}',
+        "不是 JSON",
+        '{"text": "占道经营", "colour": "red"}',
+        "",
+        '{"text": "占道经营", "channel": "没有的渠道"}',
+        '{"text": "占道经营", "community": "江一社区", "anonymous": true}',
+        '{"text": "占道经营", "source_no": "1"}',
+        '{"text": "变了", "source_no": "1"}',
+        "[" * 100_000,
+        "1" * 5_000,
+        '{"text": ' + "1" * 5_000 + "}",
+        '{"text": "占道经营", "severity": "特大"}',
+        '{"text": "占道经营", "received": "2030-01-01"}',
+        '{"text": "\\u0000"}',
+        '{"text": "\\ud800"}',
+        '{"text": "占道经营", "request_id": 5}',
+        '{"text": "占道经营", "anonymous": true, "phone": "1"}',
+    ]
+    done = call("intake", "--jsonl", now=NOW, stdin="\n".join(lines))
+    answers = [json.loads(line) for line in done.out.splitlines()]
+    assert done.code == 65
+    assert [a.get("number") or a["line"] for a in answers] == [
+        "2026-000001", 2, 3, 5, "2026-000002", "2026-000001", *range(8, 18)
+    ]  # fmt: skip
+    assert all(a["error"] and "hint" in a for a in answers if "line" in a)
+    assert answers[0]["received_at"] == "2026-11-22T15:00:00+08:00"
+    assert answers[0] == call("show", "1", "--json", now=NOW).json()
+    assert "共 16 行, 其中 13 行有误" in done.err
+    assert count(call) == 2
+
+
+@pytest.mark.usefixtures("ledger")
+def test_bulk_intake_takes_a_dash_and_refuses_options_beside_the_lines(call: Runner) -> None:
+    line = '{"text": "占道经营"}'
+    assert call("intake", "--jsonl", "-", now=NOW, stdin=line).code == 0
+    assert call("intake", "--jsonl", "文字", now=NOW, stdin=line).code == 2
+    assert call("intake", "--jsonl", "--place", "西头", now=NOW, stdin=line).code == 2
+    assert call("intake", "--jsonl", now=NOW, stdin="").out == ""
+    assert count(call) == 1
+
+
+def test_a_reader_who_leaves_is_told_how_far_the_registration_went(
+    ledger: Path, tmp_path: Path
+) -> None:
+    lines = '{"text": "占道经营"}\n' * 3
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "sixping", "--ledger", str(ledger), "intake", "--jsonl"],
+        env={"PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "PYTHONUTF8": "1"},
+        input=lines.encode(),
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+        timeout=60,
+    )
+    os.close(writer)
+    assert done.returncode == 74
+    assert "-000001" in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
+
+
+def test_triage_needs_no_ledger_and_writes_none(call: Runner, tmp_path: Path) -> None:
+    lines = '{"text": "烧烤油烟", "place": "西头", "received": "昨天"}\n坏\n{"text": "占道经营"}'
+    done = call("triage", "--jsonl", now=NOW, stdin=lines)
+    answers = [json.loads(line) for line in done.out.splitlines()]
+    assert done.code == 65
+    assert [a.get("category") or a["line"] for a in answers] == ["露天烧烤", 2, "占道经营"]
+    assert not list(tmp_path.rglob("*.sqlite3"))
+    one = call("triage", "占道经营", "--json", now=NOW).json()
+    assert one == answers[2]
+    assert {"category", "platform", "severity", "lead", "unsure", "reasons"} <= one.keys()
+    assert call("triage", now=NOW).code == 2
+    assert call("triage", "-", now=NOW, stdin="占道经营").code == 0
+
+
+@pytest.mark.usefixtures("ledger")
+def test_a_received_time_is_echoed_and_may_not_lie_ahead(call: Runner) -> None:
+    done = call("intake", "占道经营", "--received", "昨天下午3点", now=NOW)
+    assert "收到: 2026年11月22日(周日) 15:00" in done.err
+    assert call("intake", "x", "--received", "10.8", now=NOW).code == 2
+    assert call("intake", "x", "--received", "明天", now=NOW).code == 2
+    assert count(call) == 1
+
+
+@pytest.mark.usefixtures("ledger")
+@pytest.mark.parametrize(
+    ("argv", "code", "said"),
+    [
+        ([], 2, "没有写明反映的内容"),
+        (["  "], 65, "没有写明反映的内容"),
+        (["x", "--channel", "微信公号"], 1, "微信公众号"),
+        (["x", "--category", "占道"], 1, "是否指: 占道经营"),
+        (["x", "--community", "江一"], 1, "江一社区"),
+        (["x", "--community", "城管"], 1, "社区有: 江一社区"),
+        (["x", "--severity", "特大"], 2, "一般、较大、重大"),
+        (["x", "--anonymous", "--phone", "1"], 2, "匿名"),
+        (["x", "--chanel", "微信"], 2, "--channel"),
+        (["江南大道", "占道"], 2, "引号"),
+        (["x", "--source-no", "9" * 201], 65, "来源编号"),
+        (["x", "--request-id", " "], 2, "请求标识"),
+    ],
+)
+def test_a_slip_is_named_with_what_to_write_instead(
+    call: Runner, argv: list[str], code: int, said: str
+) -> None:
+    done = call("intake", *argv, now=NOW)
+    assert (done.code, done.out) == (code, "")
+    assert said in done.err
+    assert count(call) == 0
+
+
+def test_without_a_ledger_the_path_and_both_ways_on_are_named(call: Runner) -> None:
+    done = call("intake", "占道经营", now=NOW)
+    assert done.code == 78
+    assert all(word in done.err for word in ("ledger.sqlite3", "sixping init", "sixping demo"))
+
+
+@pytest.mark.usefixtures("ledger")
+def test_a_grid_tells_its_community(call: Runner) -> None:
+    units = call("units", "list", "--json").json()
+    grid = next(unit["name"] for unit in units if unit["kind"] == "grid")
+    case = take(call, "占道经营", "--grid", grid)
+    assert case["grid"] == grid
+    assert case["community"]
+    elsewhere = next(
+        unit["name"] for unit in units
+        if unit["kind"] == "community" and unit["name"] != case["community"]
+    )  # fmt: skip
+    refused = call("intake", "x", "--grid", grid, "--community", elsewhere, now=NOW)
+    assert refused.code == 2
+
+
+# --- rules of another street -----------------------------------------------------------
+
+
+def _policy(folder: Path, *changes: tuple[str, str]) -> dict[str, str]:
+    text = (ROOT / "data" / "policy.toml").read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    folder.mkdir()
+    (folder / "policy.toml").write_text(text, encoding="utf-8")
+    return {"SIXPING_DATA": str(folder)}
+
+
+def test_the_next_opening_profile_deems_an_evening_report_received_the_next_morning(
+    run: Runner, ledger: Path, tmp_path: Path
+) -> None:
+    """Friday 2026-11-20 at 17:00:01: deemed Monday 23, which is not counted, so due the 24th."""
+    assert ledger.exists()
+    env = _policy(tmp_path / "data", ('profile = "civil-code"', 'profile = "next-opening"'))
+    for second, due in (("17:00:00", "11-23"), ("17:00:01", "11-24")):
+        case = take(run, "占道经营", now=f"2026-11-20T{second}+08:00", env=env)
+        assert case["clocks"][0]["due"] == f"2026-{due}T17:00:00+08:00"
+        assert case["clocks"][0]["profile"] == "next-opening"
+
+
+def test_the_edition_in_force_at_receipt_governs_a_case_to_its_end(
+    run: Runner, ledger: Path, tmp_path: Path
+) -> None:
+    """An edition from 2026-12-01 sets 3 days and other words; a case of November keeps 5."""
+    assert ledger.exists()
+    env = _policy(tmp_path / "data")
+    path = tmp_path / "data" / "policy.toml"
+    text = path.read_text(encoding="utf-8")
+    later = text[text.index("\n[[edition]]") :].replace("2020-03-16", "2026-12-01")
+    later = later.replace("workdays = 5\n", "workdays = 3\n").replace("已受理", "新版已受理")
+    path.write_text(text + "\n" + later, encoding="utf-8")
+    old = take(run, "占道经营", now="2026-11-30T10:00:00+08:00", env=env)
+    new = take(run, "占道经营", now="2026-12-01T10:00:00+08:00", env=env)
+    assert [c["clocks"][1]["due"][:10] for c in (old, new)] == ["2026-12-07", "2026-12-04"]
+    texts = []
+    for number in ("1", "2"):
+        done = run("accept", number, "--json", now="2026-12-01T11:00:00+08:00", env=env)
+        texts.append(done.json()["events"][-1]["feedback"])
+    assert ["新版" in text for text in texts] == [False, True]
+
+
+# --- on a terminal ---------------------------------------------------------------------
+
+
+class Terminal:
+    """The program on a terminal of its own, as somebody sits before it."""
+
+    def __init__(self, ledger: Path, *argv: str) -> None:
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:  # pragma: no cover - the child becomes the program
+            env = {
+                "PYTHONPATH": str(ROOT), "HOME": str(ledger.parent), "PYTHONUTF8": "1",
+                "SIXPING_LEDGER": str(ledger), "SIXPING_NOW": NOW, "TERM": "dumb",
+            }  # fmt: skip
+            os.execve(sys.executable, [sys.executable, "-m", "sixping", *argv], env)  # noqa: S606
+        self.seen = ""
+
+    def until(self, words: str) -> None:
+        end = time.monotonic() + 20
+        while words not in self.seen and time.monotonic() < end:
+            if select.select([self.fd], [], [], 0.2)[0]:
+                try:
+                    self.seen += os.read(self.fd, 65536).decode(errors="replace")
+                except OSError:  # the program has gone
+                    break
+        assert words in self.seen, self.seen
+
+    def type(self, words: str) -> None:
+        os.write(self.fd, f"{words}\n".encode())
+
+    def end(self) -> int:
+        while True:
+            try:
+                got = os.read(self.fd, 65536)
+            except OSError:
+                break
+            if not got:
+                break
+            self.seen += got.decode(errors="replace")
+        _, status = os.waitpid(self.pid, 0)
+        os.close(self.fd)
+        return os.waitstatus_to_exitcode(status)
+
+
+def test_on_a_terminal_what_is_missing_is_asked_and_enter_skips(call: Runner, ledger: Path) -> None:
+    desk = Terminal(ledger, "intake", "占道经营")
+    desk.until("渠道")
+    desk.type("微心")
+    desk.until("没有这个渠道: 微心")
+    desk.type("微信")
+    for question, answer in (("地点", "西头"), ("反映人", ""), ("电话", "13800000000")):
+        desk.until(question)
+        desk.type(answer)
+    assert desk.end() == 0, desk.seen
+    case = call("show", "1", "--json", now=NOW).json()
+    assert (case["channel"], case["place"]) == ("微信公众号", "西头")
+    assert (case["reporter"], case["phone"]) == (None, "138****0000")
+
+
+def test_what_was_given_is_not_asked_and_an_anonymous_reporter_neither(ledger: Path) -> None:
+    desk = Terminal(ledger, "intake", "占道经营", "--channel", "微信", "--anonymous")
+    desk.until("地点")
+    desk.type("")
+    assert desk.end() == 0
+    assert not any(word in desk.seen for word in ("渠道 (", "反映人 (", "电话 ("))
+
+
+def test_ctrl_c_at_a_question_leaves_nothing_and_exits_130(call: Runner, ledger: Path) -> None:
+    desk = Terminal(ledger, "intake", "占道经营")
+    desk.until("渠道")
+    os.kill(desk.pid, signal.SIGINT)
+    assert desk.end() == 130
+    assert "已中断" in desk.seen
+    assert count(call) == 0
+
+
+def test_nobody_is_asked_anything_for_a_ledger_that_cannot_be_used(ledger: Path) -> None:
+    ledger.write_bytes(b"no ledger at all" * 100)
+    desk = Terminal(ledger, "intake", "占道经营")
+    assert desk.end() == 78
+    assert "渠道 (" not in desk.seen

@@ -1,0 +1,1 @@
+"""The walls, the documentation, the package."""

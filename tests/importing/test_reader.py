@@ -1,0 +1,333 @@
+"""From a file to reports: facts of the file only, errors as values with their place."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from sixping.cases.model import Status
+from sixping.errors import BadData
+from sixping.importing.convert import ImportedRow, RowError
+from sixping.importing.profiles import load_profile, parse_profile
+from sixping.importing.reader import Reports, read_reports
+from sixping.policy.vocabulary import Platform, Severity
+from sixping.util.clock import to_text
+
+DATA = Path(__file__).parents[3] / "shared" / "data"
+
+PROFILE = """
+name = "demo"
+title = "演示"
+mode = "history"
+[columns]
+source_no = ["编号", "事件编号"]
+text = { join = ["主题", ["详情", "内容"]] }
+place = "地点"
+community = "社区"
+reporter = "反映人"
+phone = "电话"
+anonymous = "匿名"
+received = "收到"
+resolved = "办结"
+outcome = "结果"
+severity = "等级"
+platform = "平台"
+status = "状态"
+satisfaction = "满意度"
+category = "类别"
+[times]
+received = ["%Y/%m/%d %H:%M:%S", "%Y/%m/%d"]
+resolved = ["%Y/%m/%d %H:%M:%S", "%Y/%m/%d"]
+[defaults]
+channel = "投诉举报电话"
+severity = "一般"
+category = "其他"
+[values.severity]
+"1" = "重大"
+"未定" = ""
+[values.status]
+"完成" = "已办结"
+[values.category]
+"占道" = "占道经营"
+"不明" = ""
+"""
+FULL = {
+    "编号": "A1", "主题": "占道", "详情": "\n\t\t江南大道占道经营", "地点": "江南大道1号",
+    "社区": "演示社区", "反映人": "演示甲", "电话": "13800000000", "匿名": "否",
+    "收到": "2019/4/8 9:32:09", "办结": "2019/5/10 14:56:53", "结果": "已劝离", "等级": "1",
+    "平台": "综合执法", "状态": "完成", "满意度": "5", "类别": "占道",
+}  # fmt: skip
+
+
+def open_rows(folder: Path, *rows: dict[str, str], header: Sequence[str] = tuple(FULL)) -> Reports:
+    path = folder / "in.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows([row.get(name, "") for name in header] for row in rows)
+    return read_reports(path, parse_profile(PROFILE, "demo.toml"))
+
+
+def one(folder: Path, **changes: str) -> ImportedRow:
+    (row,) = open_rows(folder, FULL | changes)
+    assert isinstance(row, ImportedRow), row
+    return row
+
+
+def errors(folder: Path, **changes: str) -> list[RowError]:
+    found = list(open_rows(folder, FULL | changes))
+    assert all(isinstance(each, RowError) for each in found), found
+    return [each for each in found if isinstance(each, RowError)]
+
+
+def test_a_full_row_becomes_a_report(tmp_path: Path) -> None:
+    assert one(tmp_path) == ImportedRow(
+        row=2,
+        source_no="A1",
+        channel="投诉举报电话",
+        text="占道\n江南大道占道经营",
+        received="2019-04-08T09:32:09+08:00",
+        resolved="2019-05-10T14:56:53+08:00",
+        place="江南大道1号",
+        community="演示社区",
+        reporter="演示甲",
+        phone="13800000000",
+        anonymous=False,
+        outcome="已劝离",
+        satisfaction=5,
+        severity=Severity.MAJOR,
+        category="占道经营",
+        platform=Platform.ENFORCEMENT,
+        status=Status.RESOLVED,
+    )
+
+
+def test_what_the_file_leaves_blank_is_unknown_or_the_default(tmp_path: Path) -> None:
+    only = {name: FULL[name] for name in ("编号", "主题", "收到")}
+    (row,) = open_rows(tmp_path, only)
+    assert isinstance(row, ImportedRow)
+    assert (row.severity, row.category) == (Severity.ORDINARY, "其他")
+    assert (row.resolved, row.phone, row.status, row.platform) == (None, None, None, None)
+
+
+def test_a_word_that_says_nothing_leaves_the_default(tmp_path: Path) -> None:
+    row = one(tmp_path, 等级="未定", 类别="不明")
+    assert (row.severity, row.category) == (Severity.ORDINARY, "其他")
+
+
+@pytest.mark.parametrize(("word", "value"), [("是", True), ("TRUE", True), ("实名", False)])
+def test_usual_words_for_anonymity_are_known(tmp_path: Path, word: str, *, value: bool) -> None:
+    assert one(tmp_path, 匿名=word).anonymous is value
+
+
+@pytest.mark.parametrize(
+    ("changes", "column", "said"),
+    [
+        ({"收到": "8/4/2019"}, "I 收到", "时间无法识别: '8/4/2019'"),
+        ({"收到": "2019/2/30"}, "I 收到", "时间无法识别"),
+        ({"收到": ""}, "I 收到", "收到时间为空"),
+        ({"收到": "0001-01-01T00:00:00+14:00"}, "I 收到", "时间无法识别"),
+        ({"办结": "2019/4/8 9:32:08"}, "J 办结", "早于"),
+        ({"主题": " ", "详情": "\t"}, "B 主题", "内容为空"),
+        ({"详情": "a\x00b"}, "B 主题", "NUL"),
+        ({"电话": "1.38E+10"}, "G 电话", "科学计数"),
+        ({"等级": "2"}, "L 等级", "没有说明的词: '2'"),
+        ({"平台": "城管"}, "M 平台", "没有说明的词"),
+        ({"状态": "办理"}, "N 状态", "没有说明的词"),
+        ({"满意度": "6"}, "O 满意度", "没有说明的词"),
+        ({"匿名": "可能"}, "H 匿名", "没有说明的词"),
+    ],
+)
+def test_an_error_names_row_column_and_what(
+    tmp_path: Path, changes: dict[str, str], column: str, said: str
+) -> None:
+    (error,) = errors(tmp_path, **changes)
+    assert (error.row, error.column) == (2, column)
+    assert said in error.what
+    assert error.hint
+
+
+def test_all_errors_of_a_row_are_told_at_once_and_others_go_on(tmp_path: Path) -> None:
+    found = list(open_rows(tmp_path, FULL, FULL | {"收到": "x", "等级": "9"}, FULL))
+    assert [type(each).__name__ for each in found] == [
+        "ImportedRow", "RowError", "RowError", "ImportedRow",
+    ]  # fmt: skip
+    assert [each.row for each in found] == [2, 3, 3, 4]
+
+
+def test_a_comma_without_quotes_is_not_taken_for_other_columns(tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text("内容,收到\n好,2019-04-08\n江南大道,占道,2019-04-08\n", encoding="utf-8")
+    text = PROFILE.replace('{ join = ["主题", ["详情", "内容"]] }', '"内容"')
+    text = text.replace('source_no = ["编号", "事件编号"]', "").replace('resolved = "办结"', "")
+    text = text.replace('resolved = ["%Y/%m/%d %H:%M:%S", "%Y/%m/%d"]', "")
+    good, bad = read_reports(path, parse_profile(text, "x"))
+    assert isinstance(good, ImportedRow)
+    assert isinstance(bad, RowError)
+    assert bad.column == "C"
+    assert "3 列" in bad.what
+
+
+def test_short_rows_and_rows_of_blanks_are_no_errors(tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    reports = open_rows(tmp_path, FULL)
+    head = path.read_text(encoding="utf-8").splitlines()[0]
+    cut = 'A1,占道,好,,,,,,2019/4/8 9:32:09\n," ",\n'
+    path.write_text(f"{head}\n{cut}", encoding="utf-8")
+    (row,) = read_reports(path, parse_profile(PROFILE, "x"))
+    assert isinstance(row, ImportedRow)
+    assert reports.header_row == 1
+
+
+def test_a_day_without_an_hour_is_remarked_and_never_before_receipt(tmp_path: Path) -> None:
+    later = one(tmp_path, 办结="2019/5/10")
+    assert later.resolved == "2019-05-10T00:00:00+08:00"
+    same = one(tmp_path, 办结="2019/4/8")
+    assert same.resolved == same.received
+    assert [row.remarks for row in (later, same)] == [("J 办结 只有日期, 没有几点",)] * 2
+    assert "早于" in errors(tmp_path, 办结="2019/4/7")[0].what
+
+
+def test_one_column_may_mix_iso_dates_days_and_the_sources_own_text(tmp_path: Path) -> None:
+    stated = ["2019/4/8 9:32:09", "2019-04-08 09:32:09", "2019-04-08T09:32:09+08:00"]
+    rows = list(open_rows(tmp_path, *[FULL | {"收到": each} for each in stated]))
+    assert len({row.received for row in rows if isinstance(row, ImportedRow)}) == 1
+
+
+@pytest.mark.parametrize("raw", ['="013800000000"', "'013800000000", "\t013800000000"])
+def test_what_keeps_zeros_in_a_sheet_is_taken_off_a_phone(tmp_path: Path, raw: str) -> None:
+    assert one(tmp_path, 电话=raw).phone == "013800000000"
+
+
+def test_a_row_without_number_gets_the_same_one_each_time(tmp_path: Path) -> None:
+    first, again = one(tmp_path, 编号=""), one(tmp_path, 编号=" ")
+    assert first.derived
+    assert first.source_no == again.source_no
+    assert not one(tmp_path).derived
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"主题": "另"}, {"地点": "2号"}, {"反映人": "演示乙"}, {"电话": "13800000001"},
+     {"社区": "甲"}, {"收到": "2019/4/8 9:32:10"}],
+)  # fmt: skip
+def test_rows_that_differ_get_different_numbers(tmp_path: Path, changes: dict[str, str]) -> None:
+    first = one(tmp_path, 编号="")
+    assert one(tmp_path, **({"编号": ""} | changes)).source_no != first.source_no
+
+
+def test_duplicate_rows_stay_duplicates_for_the_ledger_to_recognise(tmp_path: Path) -> None:
+    rows = list(open_rows(tmp_path, FULL | {"编号": ""}, FULL | {"编号": ""}))
+    assert len({row.source_no for row in rows if isinstance(row, ImportedRow)}) == 1
+
+
+def test_a_long_row_of_admissible_cells_is_admitted(tmp_path: Path) -> None:
+    row = one(tmp_path, 详情="长" * 90_000, 结果="长" * 90_000)
+    assert len(row.outcome or "") == 90_000
+    assert "太长" in errors(tmp_path, 详情="长" * 100_001)[0].what
+
+
+def test_the_header_is_found_under_a_title_and_by_other_spellings(tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    head = "事件编号*,主 题,内容：,收到,办结,备注"
+    path.write_text(f"2019年台账,,,,,\n\n{head}\nA1,a,b,2019-04-08,,x\n", encoding="utf-8")
+    reports = read_reports(path, parse_profile(PROFILE, "x"))
+    (row,) = reports
+    assert isinstance(row, ImportedRow)
+    assert (row.row, row.text) == (4, "a\nb")
+    assert reports.header_row == 3
+    assert reports.columns["text"] == "B 主 题、C 内容："
+    assert "phone" in reports.absent
+    assert reports.unused == ("F 备注",)
+
+
+def test_a_file_of_another_source_is_refused_by_the_columns_it_lacks(tmp_path: Path) -> None:
+    header = [name for name in FULL if name not in ("收到", "主题")]
+    with pytest.raises(BadData, match=r"最接近的是第 1 行, 缺少列: 主题/详情 \(内容\)、收到"):
+        open_rows(tmp_path, FULL, header=header)
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadData, match="两列同名: I 收到"):
+        open_rows(tmp_path, FULL, header=[*FULL, "收到"])
+
+
+def test_a_file_of_the_wrong_kind_is_refused(tmp_path: Path) -> None:
+    open_rows(tmp_path, FULL)
+    profile = parse_profile('format = "xlsx"\n' + PROFILE, "x")
+    with pytest.raises(BadData, match="csv 文件"):
+        read_reports(tmp_path / "in.csv", profile)
+
+
+def test_lost_digits_are_remarked_and_fatal_only_where_they_tell_rows_apart(
+    tmp_path: Path,
+) -> None:
+    pytest.importorskip("python_calamine")
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    path = tmp_path / "in.xlsx"
+    book = xlsxwriter.Workbook(path)
+    page = book.add_worksheet()
+    page.write_row("A1", list(FULL))
+    page.write_row("A2", list((FULL | {"编号": "A1"}).values()))
+    page.write_number("G2", 330106199001011234)
+    page.write_row("A3", list(FULL.values()))
+    page.write_number("A3", 330106199001011234)
+    book.close()
+    taken, refused = read_reports(path, parse_profile(PROFILE, "x"))
+    assert isinstance(taken, ImportedRow)
+    assert taken.remarks == ("G 电话 是数字格式, 第 16 位起的数字已丢失",)
+    assert isinstance(refused, RowError)
+    assert (refused.row, refused.column) == (3, "A 编号")
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="../shared/data is not here")
+def test_the_2816_messages_become_records_of_the_past() -> None:
+    pytest.importorskip("python_calamine")
+    reports = read_reports(DATA / "messages.xlsx", load_profile("messages"))
+    rows = [row for row in reports if isinstance(row, ImportedRow)]
+    assert len(rows) == 2816
+    assert (reports.absent, reports.unused) == ((), ())
+    assert len({row.source_no for row in rows}) == 2816
+    assert all(row.source_no.isdigit() and not row.derived for row in rows)
+    assert all(row.received and row.resolved and row.received <= row.resolved for row in rows)
+    assert all(row.text == row.text.strip() and row.outcome == row.feedback for row in rows)
+    assert {row.received[-6:] for row in rows if row.received} == {"+08:00"}
+    assert rows[0].received == "2019-04-25T09:32:09+08:00"
+    assert sum(bool(row.remarks) for row in rows) == 1
+
+
+HOBOKEN = """
+name = "hoboken"
+title = "street tickets"
+mode = "history"
+format = "csv"
+[columns]
+source_no = "ID"
+text = { join = ["Title", "Description"] }
+place = "Address"
+received = "Date Created"
+status = "Status"
+reporter = "User"
+[times]
+received = ["unix"]
+[defaults]
+channel = "微信公众号"
+[values.status]
+"received" = "待受理"
+"in progress" = "办理中"
+"completed" = "已办结"
+"""
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="../shared/data is not here")
+def test_a_foreign_system_is_read_by_a_profile_its_user_writes() -> None:
+    rows = list(read_reports(DATA / "hoboken_tickets.csv", parse_profile(HOBOKEN, "h.toml")))
+    reports = [row for row in rows if isinstance(row, ImportedRow)]
+    assert len(reports) == len(rows) == 91
+    assert reports[0].received == to_text(datetime.fromtimestamp(1538492521, UTC))
+    assert [row.status for row in reports].count(Status.RESOLVED) == 88
+    assert all(row.resolved is None for row in reports)

@@ -1,0 +1,278 @@
+"""Random lives of cases in a real ledger, and the same figures counted by hand.
+
+The counting knows the log alone: it folds the events of each case in plain Python and
+asks every question of a report of that, with none of the program's SQL.
+"""
+
+from __future__ import annotations
+
+import random
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sixping.cases import deadlines as dl
+from sixping.cases import steps as ev
+from sixping.cases.lifecycle import evolve, standing
+from sixping.cases.model import ENDED, Case, Clock, Status
+from sixping.cases.transitions import admit
+from sixping.commands.cases import ending, handling, referral, repeats
+from sixping.errors import SixpingError
+from sixping.ledger import transaction
+from sixping.policy.vocabulary import Platform, Severity
+from sixping.queries.cases import reading
+from sixping.services.rulebooks import books_of
+from sixping.services.taking import Found, steps_of
+from sixping.store.files import create
+from sixping.util.clock import SHANGHAI
+from tests.kit.ledgerkit import stamp
+
+if TYPE_CHECKING:
+    import sqlite3
+    from pathlib import Path
+
+    from sixping.cases.rules import Rules
+    from sixping.store.transaction import Transaction
+
+START = datetime(2026, 1, 5, 8, 0, tzinfo=SHANGHAI)
+UNITS = ("城管执法中队", "市场监管所", "平安建设办")
+CASES, TURNS = 60, 320
+
+
+class Moment(NamedTuple):
+    """The ledger as it stood when something had been recorded."""
+
+    at: datetime
+    seq: int
+
+
+class Life:
+    """A ledger being lived in, one random step after another."""
+
+    def __init__(self, path: Path, seed: int) -> None:
+        self.path, self.rng, self.now = path, random.Random(seed), START  # noqa: S311 - no secrets
+        self.numbers: list[str] = []
+        self.moments: list[Moment] = []
+        create(path, stamp(self.now), {})
+
+    def live(self, turns: int = TURNS) -> None:
+        for _ in range(turns):
+            self.now += timedelta(minutes=self.rng.randrange(1, 3600))
+            with suppress(SixpingError), transaction(self.path, stamp(self.now)) as work:
+                for _ in range(self.rng.choice((1, 1, 2, 5))):
+                    self._turn(work)
+            with reading(self.path) as con:
+                (seq,) = con.execute("SELECT max(seq) FROM events").fetchone()
+            self.moments.append(Moment(self.now, seq))
+
+    def _turn(self, work: Transaction) -> None:
+        if len(self.numbers) < CASES and self.rng.random() < 0.35:
+            event, at = self._report()
+            number = work.next_number(at.year)
+            work.append(number, event, at, before=None)
+            self.numbers.append(number)
+        elif self.numbers:
+            case = work.case(self.rng.choice(self.numbers))
+            self._step(work, case)
+
+    def _rules(self, day: datetime) -> Rules:
+        return books_of(None).rules(day.date())
+
+    def _report(self) -> tuple[ev.Reported, datetime]:
+        rng = self.rng
+        at = self.now - timedelta(hours=rng.choice((0, 0, 0, 30, 900)))
+        rules, severity = self._rules(at), rng.choice(list(Severity))
+        fields: dict[str, Any] = {
+            "channel": rng.choice(("投诉举报电话", "网格员")),
+            "community": rng.choice((None, "演示一社区", "演示二社区")),
+            "grid": rng.choice((None, "演示一社区1网格")),
+            "category": rng.choice((None, "占道经营", "噪声")),
+            "platform": rng.choice((None, *Platform)),
+            "severity": severity,
+            "anonymous": rng.random() < 0.2,
+            "text": "演示",
+            "terms": rules.terms,
+        }
+        if rng.random() < 0.7:
+            return ev.Reported(**fields, steps=dl.reported(severity, at, rules)), at
+        at = self.now - timedelta(days=rng.uniform(0, 60))
+        ends = rng.choice((None, None, Status.RESOLVED, Status.CLOSED, Status.DECLINED))
+        done = at + timedelta(days=rng.uniform(0, 30)) if ends and rng.random() < 0.7 else None
+        done = done.replace(microsecond=0) if done and done < self.now else None
+        steps = dl.imported(severity, at, done, rules, ended=ends in ENDED)
+        told = ends is not None and rng.random() < 0.5
+        return ev.Imported(
+            **fields, steps=steps, profile="test", unit=rng.choice((None, *UNITS)), status=ends,
+            resolved_at=done, answered=told,
+            satisfaction=rng.choice((None, 2, 5)) if told else None,
+        ), at.replace(microsecond=0)  # fmt: skip
+
+    def _step(self, work: Transaction, case: Case) -> None:
+        rng = self.rng
+        at = self.now
+        if rng.random() < 0.2:
+            at = case.received_at + (self.now - case.received_at) * rng.random()
+            at = at.replace(microsecond=0)
+        log = work.entries(case.number)
+        found = Found(
+            case, self._rules(case.received_at), at, "演示", log, other=work.case
+        )  # fmt: skip
+        lead = rng.choice(UNITS)
+        due = (self.now + timedelta(days=rng.randrange(20))).date().isoformat()
+        builds = [
+            handling.accept.build,
+            handling.accept.build,
+            handling.decline.build,
+            lambda: handling.assign.build(lead=lead),
+            handling.sign.build,
+            handling.return_.build,
+            lambda: handling.regrade.build(severity=rng.choice(list(Severity))),
+            lambda: handling.resolve.build(outcome="演示"),
+            lambda: handling.resolve.build(outcome="演示"),
+            lambda: ending.feedback.build("演示", satisfaction=rng.choice((None, 1, 3, 5))),
+            lambda: ending.feedback.build("演示", everyone=True),
+            ending.close.build,
+            ending.close.build,
+            ending.reopen.build,
+            referral.consult.build,
+            lambda: referral.decide.build(lead=lead, due=due, decided_by="演示"),
+            lambda: referral.refer.build(to="区级平台", content="演示"),
+            lambda: referral.refer_reply.build(outcome="演示", returned=rng.random() < 0.5),
+            lambda: handling.void.build(seq=rng.choice(log[1:] or log).seq),
+        ]
+        if rng.random() < 0.1:
+            builds += [lambda: repeats.merge.build(into=rng.choice(self.numbers))] * 4
+        for _ in range(6):
+            with suppress(SixpingError):
+                steps = steps_of(case, rng.choice(builds)()(found))
+                for one, event in steps:  # both of a pair, or none
+                    admit(one, event, at)
+                for one, event in steps:
+                    work.append(one.number, event, at, before=one)
+                return
+
+
+# --- counting by hand ------------------------------------------------------------------
+
+
+class Ending(NamedTuple):
+    """One time a case was resolved, and what followed before it was reopened."""
+
+    at: datetime
+    again: bool
+    owing: int = 0  # reporters who can be told
+    told: int = 0
+    score: int | None = None
+
+
+class Told(NamedTuple):
+    """A case as its log tells it up to a seq."""
+
+    case: Case
+    entries: list[ev.Entry]
+    endings: list[Ending]
+    spans: list[tuple[datetime, datetime | None]]
+
+    @property
+    def keys(self) -> tuple[str | None, ...]:
+        c = self.case
+        return (c.platform, c.lead, c.community, c.grid, c.channel, c.category, c.severity)
+
+    def open_at(self, end: datetime) -> bool:
+        return any(a <= end and (b is None or b > end) for a, b in self.spans)
+
+    def late_at(self, end: datetime) -> bool:
+        """Open and past a due date at an instant; what had left or stopped by then is not."""
+        return self.open_at(end) and any(
+            c.due is not None
+            and c.started is not None
+            and not c.unknown
+            and c.started <= end
+            and c.due < end
+            and (c.stopped is None or c.stopped > end)
+            for c in self.case.clocks
+        )
+
+
+def tell(con: sqlite3.Connection, number: str, seq: int) -> Told | None:
+    """Fold the log of a case up to a seq, keeping what each round came to."""
+    from sixping.store.log import read_entries
+
+    log = [entry for entry in read_entries(con, number) if entry.seq <= seq]
+    if not log:
+        return None
+    entries = standing(log)
+    case: Case | None = None
+    endings: list[Ending] = []
+    spans: list[tuple[datetime, datetime | None]] = []
+    for entry in entries:
+        before, case = case, evolve(case, entry, number)
+        was_open = before is not None and before.open
+        if before is None and case.open:
+            spans.append((case.received_at, None))
+        if before is None and not case.open and case.ended_at:
+            spans.append((case.received_at, case.ended_at))
+        if before and not was_open and case.open:
+            spans.append((entry.at, None))
+            if endings and not endings[-1].again:
+                endings[-1] = endings[-1]._replace(again=True)
+        if was_open and not case.open:
+            spans[-1] = (spans[-1][0], entry.at)
+        if (case.status is Status.RESOLVED and was_open) or _imported_done(before, case):
+            assert case.resolved_at
+            endings.append(Ending(case.resolved_at, False))
+        if endings and not endings[-1].again:
+            owing = [r for r in case.reports if r.reachable]
+            told = sum(r.answered for r in owing)
+            endings[-1] = endings[-1]._replace(owing=len(owing), told=told, score=case.satisfaction)
+    assert case
+    return Told(case, entries, endings, spans)
+
+
+def _imported_done(before: Case | None, case: Case) -> bool:
+    done = case.status in {Status.RESOLVED, Status.CLOSED}
+    return before is None and done and case.resolved_at is not None
+
+
+def due_in(clock: Clock, first: datetime, last: datetime, moment: datetime) -> bool:
+    """Whether a clock fell due in the period and has a verdict."""
+    if clock.unknown or clock.due is None or not first <= clock.due <= last:
+        return False
+    if clock.stopped is None:
+        return clock.due < moment
+    return not (clock.dropped and clock.stopped <= clock.due)
+
+
+def measures(
+    told: Told, first: datetime, last: datetime, moment: datetime, satisfied: int
+) -> dict[str, int]:
+    """Return what one case adds to every measure of a period."""
+    case = told.case
+    end = min(last, moment)
+    steps = [e for e in told.entries if first <= e.at <= last]
+    count = {
+        kind: sum(e.event.kind == kind for e in steps)
+        for kind in ("accepted", "declined", "closed", "referred", "reopened", "returned", "merged")
+    }
+    received = first <= case.received_at <= last
+    count["received"] = received
+    count["received_cases"] = received and case.status is not Status.MERGED
+    count["received_resolved"] = received and case.status in {Status.RESOLVED, Status.CLOSED}
+    sent = [e.seq for e in steps if e.event.kind in {"assigned", "decided"}]
+    back = [e.seq for e in told.entries if e.event.kind == "returned"]
+    count["assigned"] = bool(sent)
+    count["assigned_returned"] = bool(sent) and any(seq > min(sent) for seq in back)
+    ended = [e for e in told.endings if first <= e.at <= last]
+    count["resolved"] = len(ended)
+    count["resolved_reopened"] = sum(e.again for e in ended)
+    count["resolved_owing"] = sum(e.owing for e in ended)
+    count["resolved_fed_back"] = sum(e.told for e in ended)
+    count["scored"] = sum(e.score is not None for e in ended)
+    count["satisfied"] = sum(e.score is not None and e.score >= satisfied for e in ended)
+    for kind in ("accept", "refer", "finish", "ceiling"):
+        due = [c for c in case.clocks if c.kind == kind and due_in(c, first, last, moment)]
+        count[f"{kind}_due"] = len(due)
+        count[f"{kind}_met"] = sum(c.late(moment) is False for c in due)
+    count["open"] = told.open_at(end)
+    count["overdue"] = told.late_at(end)
+    return count

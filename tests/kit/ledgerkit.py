@@ -1,0 +1,103 @@
+"""What the tests of the ledger share: a stamp, a small ledger with a life in it, raw access."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sixping.cases import codec
+from sixping.cases import steps as ev
+from sixping.cases.model import ClockStep, Op, Terms
+from sixping.ledger import transaction
+from sixping.policy.vocabulary import ClockKind
+from sixping.store.files import create
+from sixping.store.provenance import Stamp
+from sixping.util.clock import SHANGHAI
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
+DAY = timedelta(days=1)
+TERMS = Terms(profile="civil-code", edition="2020-03-16", calendar="c0ffee")
+PHONE = "13800000000"
+
+
+def stamp(now: datetime = NOW, *, stated: bool = False) -> Stamp:
+    return Stamp(now, "演示甲", "demo(1000)", "desk", "sixping test", stated)
+
+
+def report(text: str = "江南大道占道经营", **more: object) -> ev.Reported:
+    steps = (
+        ClockStep(op=Op.START, kind=ClockKind.ACCEPT, started=NOW, due=NOW + DAY, workdays=1),
+        ClockStep(op=Op.START, kind=ClockKind.FINISH, started=NOW, due=NOW + 7 * DAY, workdays=5),
+    )
+    values: dict[str, object] = {
+        "channel": "投诉举报电话",
+        "community": "江一社区",
+        "text": text,
+        "reporter": "演示甲",
+        "phone": PHONE,
+        "steps": steps,
+        "terms": TERMS,
+    }
+    return ev.Reported(**(values | more))  # type: ignore[arg-type]
+
+
+def stop(kind: ClockKind) -> tuple[ClockStep, ...]:
+    return (ClockStep(op=Op.STOP, kind=kind),)
+
+
+def make(folder: Path) -> Path:
+    path = folder / "ledger" / "street.db"
+    create(path, stamp(), {"units": ["城管中队"]})
+    return path
+
+
+def take_in(path: Path, text: str = "江南大道占道经营", key: str | None = None) -> str:
+    with transaction(path, stamp()) as work:
+        number = work.next_number(2026)
+        keys = [key] if key else []
+        work.append(number, report(text), NOW, before=None, request_keys=keys, content=b"c")
+    return number
+
+
+def do(path: Path, number: str, *steps: codec.CaseEvent, at: datetime = NOW) -> None:
+    for step in steps:
+        with transaction(path, stamp(at)) as work:
+            work.append(number, step, at, before=work.case(number))
+
+
+def lived(folder: Path) -> tuple[Path, str]:
+    """Return a ledger with one resolved case (seq 2-6) and one fresh one (seq 7)."""
+    path = make(folder)
+    number = take_in(path, key="id:first")
+    do(path, number, ev.Accepted(steps=stop(ClockKind.ACCEPT), standard=True))
+    do(path, number, ev.Assigned(lead="城管中队", assist=("江一社区",)), at=NOW + DAY)
+    do(path, number, ev.Noted(text="已到现场"), at=NOW + DAY)
+    do(
+        path,
+        number,
+        ev.Resolved(steps=stop(ClockKind.FINISH), outcome="已清理"),
+        at=NOW + 2 * DAY,
+    )
+    take_in(path, "窨井盖缺失")
+    return path, number
+
+
+def raw(path: Path, *statements: str) -> None:
+    """Change the file as somebody with the sqlite3 shell would."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as con:
+        for statement in statements:
+            con.execute(statement)
+
+
+def rows(path: Path, sql: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as con:
+        return con.execute(sql).fetchall()
+
+
+STATES = "SELECT * FROM case_states ORDER BY number, from_seq"
+CLOCKS = "SELECT * FROM clock_states ORDER BY number, round, kind, from_seq"

@@ -1,0 +1,90 @@
+"""Random lives of a few cases that meet: every step the program offers, by its own builds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sixping.cases import deadlines
+from sixping.cases import steps as ev
+from sixping.cases.model import Case
+from sixping.cases.transitions import AFTER
+from sixping.commands.cases import ending, handling, parts, referral, repeats, timing, urging
+from sixping.policy.vocabulary import Severity
+from sixping.services.taking import Build, Found, Steps, steps_of
+from tests.kit.storykit import at, shipped
+
+START = at("2020-03-16T08:00:00")
+NUMBERS = ("2020-000001", "2020-000002", "2020-000003")
+UNITS = ("城管执法中队", "市场监管所", "平安建设办")
+WHO = "演示领导"
+
+
+class Turn(NamedTuple):
+    """One attempt: which case, which step, how much later, and what its options come to."""
+
+    case: int
+    step: int
+    minutes: int
+    option: int
+
+
+def report(number: int, moment: datetime) -> ev.Reported:
+    """Return the report that opens a case; the third is anonymous."""
+    severity = Severity.SERIOUS if number == 1 else Severity.ORDINARY
+    steps = deadlines.reported(severity, moment, shipped())
+    return ev.Reported(
+        channel="投诉举报电话", severity=severity, anonymous=number == 2, steps=steps,
+        terms=shipped().terms, text="演示",
+    )  # fmt: skip
+
+
+def build(turn: Turn, case: Case, log: list[ev.Entry], moment: datetime) -> Build:
+    """Return the build of a turn, one the state allows; ``option`` chooses its options."""
+    option = turn.option
+    unit, other = UNITS[option % 3], NUMBERS[option % 3]
+    grade, level = list(Severity)[option % 3], ("普通", "黄牌", "红牌")[option % 3]
+    due = (moment + timedelta(days=option % 9)).date().isoformat()
+    receipt = "回执" if option % 2 else None
+    seq = log[option % len(log)].seq
+    offered: tuple[tuple[str, Callable[[], Build]], ...] = (
+        *(("accepted", handling.accept.build),) * 4,
+        ("declined", handling.decline.build),
+        ("assigned", lambda: handling.assign.build(unit, [UNITS[0]], WHO)),
+        *(("assigned", lambda: handling.assign.build(unit, None, WHO)),) * 4,
+        ("signed", handling.sign.build),
+        ("returned", handling.return_.build),
+        ("noted", lambda: handling.note.build("演示", to=unit)),
+        ("regraded", lambda: handling.regrade.build(severity=grade)),
+        ("resolved", lambda: handling.resolve.build(outcome="演示")),
+        ("fed_back", lambda: ending.feedback.build("演示", everyone=option % 2 == 0)),
+        ("fed_back", lambda: ending.feedback.build("演示", satisfaction=option % 5 + 1)),
+        ("verified", lambda: ending.verify_result.build(passed=option % 4 > 0)),
+        ("closed", ending.close.build),
+        ("reopened", ending.reopen.build),
+        ("consulted", referral.consult.build),
+        ("decided", lambda: referral.decide.build(unit, due, WHO)),
+        ("referred", lambda: referral.refer.build("区级平台", "演示", receipt)),
+        ("refer_replied", lambda: referral.refer_reply.build("演示", returned=option % 2 == 0)),
+        *(("extended", lambda: timing.extend.build(option % 12 + 1, WHO, option % 3 == 0)),) * 3,
+        *(("suspended", lambda: timing.suspend.build(WHO)),) * 4,
+        *(("resumed", timing.resume.build),) * 3,
+        ("merged", lambda: repeats.merge.build(into=other)),
+        ("unmerged", repeats.unmerge.build),
+        ("urged", lambda: urging.by_hand(level, due if option % 2 else None)),
+        ("urge_answered", lambda: urging.answer_urge.build("演示")),
+        ("part_set", lambda: parts.part.build(unit, due, "演示")),
+        ("part_done", lambda: parts.part_done.build(unit, "演示")),
+        ("voided", lambda: handling.void.build(seq=seq)),
+    )
+    fitting = [made for kind, made in offered if case.status in AFTER[kind]]
+    return fitting[turn.step % len(fitting)]()
+
+
+def steps(
+    turn: Turn, case: Case, log: list[ev.Entry], moment: datetime, other: Callable[[str], Case]
+) -> Steps:
+    """Return the events of a turn, or raise what the program would."""
+    found = Found(case, shipped(), moment, "演示", log, other=other)
+    return steps_of(case, build(turn, case, log, moment)(found))

@@ -1,0 +1,222 @@
+"""Cases told step by step without a ledger, and random lives of them."""
+
+from __future__ import annotations
+
+import random
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+from sixping.cases import codec, deadlines
+from sixping.cases import deadlines as dl
+from sixping.cases import steps as ev
+from sixping.cases.lifecycle import evolve, refold
+from sixping.cases.model import Case, Op, Status
+from sixping.cases.rules import Rules
+from sixping.cases.transitions import admit
+from sixping.errors import SixpingError
+from sixping.policy.editions import load_policy
+from sixping.policy.vocabulary import Severity
+from sixping.reports.responsibility import Ground, Stand, trail
+from sixping.util.clock import SHANGHAI
+from sixping.workdays import load_calendar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NUMBER, ROOM = "2026-000001", "综合信息指挥室"
+FIRST, SECOND, THIRD = "演示甲队", "演示乙所", "演示丙办"
+OFFICE = "平安建设办"
+
+
+def at(text: str) -> datetime:
+    """Read ``11-16 09:00`` of 2026."""
+    return datetime.strptime(f"2026-{text}", "%Y-%m-%d %H:%M").replace(tzinfo=SHANGHAI)
+
+
+@cache
+def rules(**readings: object) -> Rules:
+    edition = load_policy().edition_at(date(2026, 1, 1))
+    if readings:
+        from dataclasses import replace
+
+        edition = edition._replace(readings=replace(edition.readings, **readings))  # type: ignore[arg-type]
+    return Rules(edition, load_calendar())
+
+
+class Told:
+    """A case being told: each step is admitted as the ledger does, and kept as an entry."""
+
+    def __init__(
+        self, received: datetime, severity: Severity = Severity.ORDINARY, **more: bool
+    ) -> None:
+        self.rules = rules()
+        self.entries: list[ev.Entry] = []
+        self.now_case: Case | None = None
+        steps = dl.reported(severity, received, self.rules)
+        self.add(
+            ev.Reported(
+                channel="投诉举报电话", severity=severity, steps=steps, terms=self.rules.terms,
+                anonymous=more.get("anonymous", False),
+            ),
+            received,
+        )  # fmt: skip
+
+    @property
+    def case(self) -> Case:
+        assert self.now_case
+        return self.now_case
+
+    def add(self, event: codec.CaseEvent, moment: datetime) -> int:
+        admit(self.now_case, event, moment)
+        seq = len(self.entries) + 1
+        entry = ev.Entry(seq=seq, at=moment, recorded_at=moment, event=event)
+        if isinstance(event, ev.Voided):
+            self.now_case = refold(NUMBER, self.entries, event.seq)
+        else:
+            self.now_case = evolve(self.now_case, entry, NUMBER)
+        self.entries.append(entry)
+        return seq
+
+    def path(self) -> list[Stand]:
+        return trail(NUMBER, self.entries, ROOM)
+
+    def ground(self, now: datetime, **readings: object) -> Ground:
+        return Ground(rules(**readings) if readings else self.rules, ROOM, now)
+
+    # --- the steps, as the commands build them -----------------------------------------
+
+    def accept(self, when: datetime) -> int:
+        return self.add(ev.Accepted(steps=dl.accepted(self.case)), when)
+
+    def decline(self, when: datetime) -> int:
+        return self.add(ev.Declined(steps=dl.declined(self.case)), when)
+
+    def assign(self, lead: str, when: datetime, *assist: str) -> int:
+        coordinator = OFFICE if assist else None
+        return self.add(ev.Assigned(lead=lead, assist=assist, coordinator=coordinator), when)
+
+    def sign(self, when: datetime) -> int:
+        return self.add(ev.Signed(), when)
+
+    def give_back(self, when: datetime) -> int:
+        return self.add(ev.Returned(unit=self.case.lead), when)
+
+    def regrade(self, severity: Severity, when: datetime) -> int:
+        steps = dl.regraded(self.case, severity, when, self.rules)
+        return self.add(ev.Regraded(severity=severity, steps=steps, terms=self.rules.terms), when)
+
+    def decide(self, lead: str, due: date, when: datetime) -> int:
+        return self.add(
+            ev.Decided(
+                lead=lead, steps=dl.decided(self.case, due, when, self.rules),
+                anew=dl.missed(self.case, when), terms=self.rules.terms,
+            ),
+            when,
+        )  # fmt: skip
+
+    def refer(self, when: datetime) -> int:
+        steps = dl.referred(self.case, when, self.rules)
+        return self.add(ev.Referred(to="区级平台", steps=steps, terms=self.rules.terms), when)
+
+    def reply(self, when: datetime, *, returned: bool) -> int:
+        steps = dl.refer_replied(self.case, when, self.rules, returned=returned)
+        return self.add(ev.ReferReplied(returned=returned, steps=steps), when)
+
+    def suspend(self, when: datetime) -> int:
+        return self.add(ev.Suspended(steps=deadlines.suspended()), when)
+
+    def resume(self, when: datetime) -> int:
+        steps = deadlines.freed(self.case, when, self.rules)
+        return self.add(ev.Resumed(steps=steps, terms=self.rules.terms), when)
+
+    def resolve(self, when: datetime) -> int:
+        steps = dl.resolved(self.case, when, self.rules)
+        return self.add(ev.Resolved(steps=steps, terms=self.rules.terms), when)
+
+    def feed_back(self, when: datetime) -> int:
+        return self.add(ev.FedBack(everyone=bool(self.case.others)), when)
+
+    def reopen(self, when: datetime) -> int:
+        steps = dl.reopened(self.case, when, self.rules)
+        return self.add(ev.Reopened(steps=steps, terms=self.rules.terms), when)
+
+    def urge(self, when: datetime, answer_by: date | None = None) -> int:
+        ladder = self.rules.edition.readings.urge_ladder
+        urges = self.case.urges
+        level = ladder[min(len(urges), len(ladder) - 1)]
+        after = urges[-1].level if urges else None
+        return self.add(ev.Urged(level=level, after=after, answer_by=answer_by), when)
+
+    def answer(self, when: datetime) -> int:
+        return self.add(ev.UrgeAnswered(level=self.case.unanswered[0].level), when)
+
+    def part(self, unit: str, when: datetime, due: date | None = None) -> int:
+        return self.add(ev.PartSet(unit=unit, due=due), when)
+
+    def done(self, unit: str, when: datetime) -> int:
+        return self.add(ev.PartDone(unit=unit), when)
+
+    def merge(self, when: datetime) -> int:
+        steps = dl.merged(self.case, when, self.rules)
+        return self.add(ev.Merged(into="2026-000009", steps=steps, terms=self.rules.terms), when)
+
+    def unmerge(self, when: datetime) -> int:
+        merged = [e.event.steps for e in self.entries if e.event.kind == "merged"]
+        dropped = [s.kind for s in (merged or [()])[-1] if s.op is Op.DROP]
+        return self.add(ev.Unmerged(steps=dl.unmerged(self.case, dropped)), when)
+
+    def absorb(self, when: datetime) -> int:
+        return self.add(ev.Absorbed(number=f"2026-{len(self.entries) + 100:06}"), when)
+
+    def void(self, seq: int, when: datetime) -> int:
+        after = refold(NUMBER, self.entries, seq)
+        return self.add(ev.Voided(seq=seq, steps=dl.voided(self.case, after)), when)
+
+
+def wander(seed: int, steps: int = 40) -> tuple[Told, datetime]:
+    """Live a random life; return the case and the moment it is looked at."""
+    rng = random.Random(seed)  # noqa: S311 - no secrets
+    now = at("01-05 07:30") + timedelta(minutes=rng.randrange(60 * 24 * 20))
+    told = Told(now, rng.choice(list(Severity)), anonymous=rng.random() < 0.2)
+    for _ in range(steps):
+        now += timedelta(minutes=rng.choice((5, 60, 600, 1440, 4000)) * rng.random())
+        now = now.replace(second=0, microsecond=0)
+        when = now if rng.random() < 0.85 else now - timedelta(hours=rng.randrange(40))
+        with suppress(SixpingError, IndexError):
+            rng.choice(_moves(told, rng, when))()
+    return told, now + timedelta(days=rng.randrange(9))
+
+
+def _moves(told: Told, rng: random.Random, when: datetime) -> list[Callable[[], int]]:
+    unit, other = rng.sample((FIRST, SECOND, THIRD), 2)
+    assist = (other,) if rng.random() < 0.4 else ()
+    day = when.date() + timedelta(days=rng.randrange(12))
+    maybe = rng.choice((None, day))
+    moves: list[Callable[[], int]] = [
+        lambda: told.accept(when),
+        lambda: told.assign(unit, when, *assist),
+        lambda: told.assign(unit, when),
+        lambda: told.sign(when),
+        lambda: told.give_back(when),
+        lambda: told.regrade(rng.choice(list(Severity)), when),
+        lambda: told.decide(unit, day, when),
+        lambda: told.refer(when),
+        lambda: told.reply(when, returned=rng.random() < 0.6),
+        lambda: told.suspend(when),
+        lambda: told.resume(when),
+        lambda: told.resolve(when),
+        lambda: told.feed_back(when),
+        lambda: told.urge(when, maybe),
+        lambda: told.answer(when),
+        lambda: told.part(unit, when, maybe),
+        lambda: told.done(unit, when),
+        lambda: told.absorb(when),
+        lambda: told.void(rng.randrange(1, len(told.entries) + 1), when),
+    ]
+    if told.case.status is Status.REPORTED:
+        return moves[:2] * 4 + ([lambda: told.decline(when)] if rng.random() < 0.2 else [])
+    if not told.case.open:
+        return [*moves, lambda: told.reopen(when), lambda: told.unmerge(when)]
+    return [*moves, lambda: told.merge(when)] if rng.random() < 0.1 else moves

@@ -1,0 +1,197 @@
+"""The notice as data: what it says, in which edition, and how a broken file is refused."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sixping.errors import BadData, NotFound
+from sixping.policy.editions import load_policy, parse_policy
+from sixping.policy.vocabulary import ClockKind, Severity
+from sixping.util import datafiles
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SHIPPED, _ = datafiles.read("policy.toml")
+EDITION = load_policy().edition_at(date(2020, 3, 16))
+AUTO = "[edition.readings.urge_auto_workdays]\n"
+
+
+def later(text: str, start: str) -> str:
+    """Add a second edition, equal but for its day."""
+    return text + text.replace("from = 2020-03-16", f"from = {start}")
+
+
+@pytest.mark.parametrize(
+    ("clock", "severity", "workdays", "start", "clause"),
+    [
+        (ClockKind.ACCEPT, Severity.ORDINARY, 1, "receipt", "五.1a"),
+        (ClockKind.ACCEPT, Severity.SERIOUS, 1, "receipt", "五.1a"),
+        (ClockKind.ACCEPT, Severity.MAJOR, 1, "receipt", "五.1a"),
+        (ClockKind.REFER, Severity.MAJOR, 1, "beyond", "五.1b"),
+        (ClockKind.FINISH, Severity.ORDINARY, 5, "receipt", "五.1c"),
+        (ClockKind.CEILING, Severity.ORDINARY, 15, "receipt", "五.1c"),
+        (ClockKind.FINISH, Severity.SERIOUS, None, "decision", "三.2"),
+    ],
+)
+def test_limits_are_those_of_the_notice(
+    clock: ClockKind, severity: Severity, workdays: int | None, start: str, clause: str
+) -> None:
+    limit = EDITION.limit(clock, severity)
+    assert limit is not None
+    assert (limit.workdays, limit.start, limit.clause) == (workdays, start, clause)
+
+
+@pytest.mark.parametrize(
+    ("clock", "severity"),
+    [
+        (ClockKind.CEILING, Severity.SERIOUS),
+        (ClockKind.FINISH, Severity.MAJOR),
+        (ClockKind.CEILING, Severity.MAJOR),
+        (ClockKind.REFER, Severity.ORDINARY),
+    ],
+)
+def test_no_limit_is_invented(clock: ClockKind, severity: Severity) -> None:
+    assert EDITION.limit(clock, severity) is None
+
+
+def test_office_hours_and_counting_profile() -> None:
+    counting = EDITION.counting
+    assert (counting.opens, counting.closes) == (time(8), time(17))
+    assert (counting.profile, counting.hours_clause) == ("civil-code", "一.2")
+
+
+def test_every_channel_of_the_notice_is_there_and_one_is_the_default() -> None:
+    named = (
+        "省平安信息系统 掌上基层APP 微信公众号 投诉举报电话 浙江政务服务网 "
+        "政务咨询投诉举报平台 110联动平台 辖区企业 网格员 基础网格 巡查发现 视频监控"
+    )
+    assert {EDITION.channel(name).name for name in named.split()} == set(named.split())
+    assert EDITION.default_channel.name == "投诉举报电话"
+
+
+def test_the_grid_worker_and_the_grid_are_two_channels() -> None:
+    assert EDITION.channel("专职网格员").name == "网格员"
+    assert EDITION.channel("网格员").clause == "五.1a"
+    assert EDITION.channel("网格上报").name == EDITION.channel("网格").name == "基础网格"
+
+
+def test_an_unknown_channel_is_refused_with_the_list() -> None:
+    with pytest.raises(NotFound, match="飞鸽") as caught:
+        EDITION.channel("飞鸽")
+    assert "省平安信息系统" in caught.value.hint
+
+
+def test_standard_feedback_fills_slots_and_leaves_given_text_alone() -> None:
+    text = EDITION.standard_feedback("decline", number="2026-000123", reason="{number} 属区级")
+    assert "2026-000123" in text
+    assert text.endswith("{number} 属区级")
+    assert "2026-000124" in EDITION.standard_feedback("accept", number="2026-000124")
+
+
+def test_readings_carry_clause_and_note_and_unset_ones_are_none() -> None:
+    assert EDITION.readings.returns_before_coordinator == 3
+    assert EDITION.readings.urge_ladder == ("普通", "黄牌", "红牌")
+    assert EDITION.readings.urge_auto_workdays is None
+    assert EDITION.readings.fair_part_workdays == 1
+    assert EDITION.readings.patrol_workdays is None
+    note = EDITION.reading_notes["urge_ladder"]
+    assert (note.clause, "省内" in note.note) == ("五.3", True)
+
+
+def test_the_edition_in_force_on_the_day_governs_and_the_first_before_it() -> None:
+    policy = parse_policy(later(SHIPPED, "2027-01-01"), "两版")
+    days = [date(2011, 4, 1), date(2020, 3, 16), date(2026, 12, 31), date(2027, 1, 1)]
+    years = [policy.edition_at(day).start.year for day in days]
+    assert years == [2020, 2020, 2020, 2027]
+
+
+def test_fingerprint_follows_content_not_line_ends() -> None:
+    fingerprint = parse_policy(SHIPPED, "a").fingerprint
+    assert parse_policy(SHIPPED.replace("\n", "\r\n"), "b").fingerprint == fingerprint
+    assert parse_policy(SHIPPED.replace("5", "6"), "a").fingerprint != fingerprint
+    assert len(fingerprint) == 64
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("workdays = 5\n", 'workdays = "5"\n', "limit[3].workdays"),
+        ("workdays = 5\n", "workdays = true\n", "limit[3].workdays"),
+        ("workdays = 5\n", "workdays = 0\n", "limit[3].workdays"),
+        ("workdays = 5\n", "", "limit[3].workdays 缺失"),
+        ("workdays = 5\n", "workday = 5\nworkdays = 5\n", "limit[3].workday 不是可用的键"),
+        ('clock = "finish"', 'clock = "done"', "limit[3].clock"),
+        ('start = "beyond"', 'start = "soon"', "limit[2].start"),
+        ('start = "decision"', 'start = "decision"\nworkdays = 9', "limit[5].workdays"),
+        ('severities = ["重大"]', 'severities = ["特大"]', "limit[2].severities"),
+        ('severities = ["重大"]', 'severities = ["重大", "重大"]', "重复: 重大"),
+        ('clock = "refer"', 'clock = "accept"', "重复: accept"),
+        ('clock = "accept"', 'clock = "refer"', "limit"),
+        ('closes = "17:00"', 'closes = "25:00"', "counting.closes"),
+        ('closes = "17:00"', 'closes = "07:00"', "counting.closes"),
+        ('"civil-code"', '"roman-law"', "counting.profile"),
+        ("default = true\n", "", "channel"),
+        ('"来电"', '"微信"', "重复: 微信"),
+        ("理由: {reason}", "理由: {name}", "feedback.decline"),
+        ("编号 {number},", "编号 {number,", "feedback.accept"),
+        ("value = 3\n", "", "readings.returns_before_coordinator.value 缺失"),
+        ("value = 3\n", "value = 3.5\n", "readings.returns_before_coordinator.value"),
+        ("[edition.readings.small_sample]", "[edition.readings.tiny]", "small_sample 缺失"),
+        (
+            'value = ["accept", "refer"]',
+            'value = ["acept"]',
+            "readings.room_answers_for 不是时限: acept",
+        ),
+        (AUTO, f"{AUTO}value = [1, 1, 5]\n", "urge_auto_workdays 应为逐级增大的 3 个数"),
+        (AUTO, f"{AUTO}value = [1, 3]\n", "urge_auto_workdays 应为逐级增大的 3 个数"),
+        (AUTO, f'{AUTO}value = ["1"]\n', "urge_auto_workdays.value 应为由 1 至 1000 的整数"),
+        ("from = 2020-03-16", 'from = "2020-03-16"', "edition[1].from"),
+        ("from = 2020-03-16", "from = 2020-03-16T08:00:00", "edition[1].from"),
+        ("from = 2020-03-16", "from 2020-03-16", "不是有效的 TOML: 第 6 行第 6 列"),
+    ],
+)
+def test_a_broken_policy_is_refused_naming_file_key_and_fault(
+    old: str, new: str, said: str
+) -> None:
+    assert old in SHIPPED
+    with pytest.raises(BadData) as caught:
+        parse_policy(SHIPPED.replace(old, new, 1), "我的policy.toml")
+    assert said in caught.value.what
+    assert "我的policy.toml" in caught.value.what
+    assert caught.value.hint
+
+
+def test_editions_out_of_order_or_none_at_all_are_refused() -> None:
+    for text in (later(SHIPPED, "2020-03-16"), later(SHIPPED, "2019-01-01"), "edition = []"):
+        with pytest.raises(BadData, match="edition"):
+            parse_policy(text, "坏版本")
+
+
+def test_an_overriding_folder_wins_file_by_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "policy.toml").write_text("﻿# mine\r\n" + SHIPPED, encoding="utf-8")
+    (tmp_path / "profiles").mkdir()
+    (tmp_path / "profiles" / "a.toml").write_text("", encoding="utf-8")
+    monkeypatch.setenv("SIXPING_DATA", str(tmp_path))
+    assert load_policy().source == str(tmp_path / "policy.toml")
+    assert tmp_path not in datafiles.locate("units.toml").parents
+    assert tmp_path / "profiles" / "a.toml" in datafiles.folder("profiles")
+
+
+def test_missing_or_unreadable_data_are_refused_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(BadData, match=r"没有的\.toml"):
+        datafiles.read("没有的.toml")
+    monkeypatch.setenv("SIXPING_DATA", str(tmp_path / "typo"))
+    with pytest.raises(BadData, match="SIXPING_DATA"):
+        datafiles.locate("policy.toml")
+    monkeypatch.setenv("SIXPING_DATA", str(tmp_path))
+    (tmp_path / "policy.toml").write_bytes("政策".encode("gbk"))
+    with pytest.raises(BadData, match="UTF-8"):
+        load_policy()

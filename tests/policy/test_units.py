@@ -1,0 +1,86 @@
+"""Units: found by name or alias, suggested when misspelt, coordinated by 四.2."""
+
+from __future__ import annotations
+
+import pytest
+
+from sixping.errors import BadData, NotFound
+from sixping.policy.units import UnitKind, coordinator, load_units, parse_units
+from sixping.policy.vocabulary import Platform
+from sixping.util import datafiles
+
+SHIPPED, _ = datafiles.read("units.toml")
+UNITS = load_units()
+
+
+def test_every_platform_has_one_lead_unit_of_its_own() -> None:
+    for platform in Platform:
+        lead = UNITS.get(UNITS.lead(platform) or "")
+        assert lead is not None
+        assert lead.platform is platform
+
+
+def test_every_kind_of_unit_is_there_and_grids_know_their_community() -> None:
+    assert {unit.kind for unit in UNITS} == set(UnitKind)
+    grids = [unit for unit in UNITS if unit.kind is UnitKind.GRID]
+    assert {grid.parent for grid in grids} == {
+        unit.name for unit in UNITS if unit.kind is UnitKind.COMMUNITY
+    }
+    assert UNITS.grids("江一社区")[0].name == "江一社区第一网格"
+
+
+def test_units_come_in_file_order() -> None:
+    kinds = [unit.kind for unit in UNITS if unit.kind is not UnitKind.GRID]
+    assert kinds == sorted(kinds, key=list(UnitKind).index)
+    assert len(UNITS) == len(list(UNITS))
+
+
+def test_a_unit_is_found_by_alias_and_a_misspelt_one_is_suggested() -> None:
+    assert UNITS.find(" 城管 ").name == "城管执法中队"
+    with pytest.raises(NotFound) as caught:
+        UNITS.find("城管执发中队")
+    assert "城管执法中队" in caught.value.hint
+    assert UNITS.get("城管执发中队") is None
+
+
+@pytest.mark.parametrize(
+    ("involved", "who"),
+    [
+        ([], None),
+        (["城管执法中队"], None),
+        (["城管", "城管执法中队"], None),
+        (["城管执法中队", "交警中队"], "城管执法中队"),
+        (["公共服务办", "社会事务办"], "便民服务中心"),
+        (["城管执法中队", "市场监管所"], "平安建设办"),
+        (["城管执法中队", "江一社区"], "城管执法中队"),
+        (["江一社区", "江二社区"], "平安建设办"),
+    ],
+)
+def test_coordinator_is_the_platform_lead_or_the_street_office(
+    involved: list[str], who: str | None
+) -> None:
+    assert coordinator(involved, UNITS) == who
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('lead = "市场监管所"', 'lead = "派出所"', "牵头单位 派出所"),
+        ('lead = "市场监管所"', 'lead = "无此所"', "牵头单位 无此所"),
+        ('platform = "便民服务"\nlead', 'platform = "市场监管"\nlead', "须各有一个"),
+        ('name = "司法所"', 'name = "派出所"', "重复: 派出所"),
+        ('aliases = ["司法"]', 'aliases = ["公安"]', "重复: 公安"),
+        ('coordinator = "平安建设办"', 'coordinator = "某办"', "coordinator"),
+        ("stationed = true\n", "stationed = 1\n", "agency[1].stationed"),
+        ('platform = "综合执法"\nstationed', 'platform = "执法"\nstationed', "agency[1].platform"),
+        ('"第一网格", "第二网格"', '"第一网格", "第一网格"', "重复: 第一网格"),
+    ],
+)
+def test_a_broken_units_file_is_refused_naming_file_key_and_fault(
+    old: str, new: str, said: str
+) -> None:
+    assert old in SHIPPED
+    with pytest.raises(BadData) as caught:
+        parse_units(SHIPPED.replace(old, new, 1), "我的units.toml")
+    assert said in caught.value.what
+    assert "我的units.toml" in caught.value.what

@@ -1,0 +1,284 @@
+"""What counts as a failure, in which period, and with what evidence: stories, and a recount."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+
+from sixping.cases import steps as ev
+from sixping.cases.lifecycle import evolve, standing
+from sixping.cases.model import Case, Status
+from sixping.policy.vocabulary import LAPSES, Severity
+from sixping.reports.lapses import Lapse, lapses
+from sixping.util.clock import SHANGHAI
+from tests.kit.trailkit import FIRST, NUMBER, OFFICE, SECOND, Told, at, rules, wander
+
+SEEDS = range(150)
+LATER = at("12-31 12:00")
+Found = tuple[str, datetime | None, datetime | None]
+
+
+def of(told: Told, kind: str, now: datetime = LATER, **readings: object) -> list[Lapse]:
+    found = lapses(told.path(), told.ground(now, **readings))
+    return [each for each in found if each.kind == kind]
+
+
+def one(told: Told, kind: str, now: datetime = LATER, **readings: object) -> Lapse:
+    (found,) = of(told, kind, now, **readings)
+    return found
+
+
+def handled(*assist: str) -> Told:
+    """Received Monday 11-16 at 9, assigned and signed that day, due Monday 11-23 at 17."""
+    told = Told(at("11-16 09:00"))
+    told.accept(at("11-16 10:00"))
+    told.assign(FIRST, at("11-16 11:00"), *assist)
+    told.sign(at("11-16 12:00"))
+    return told
+
+
+@pytest.mark.parametrize(("second", "late"), [(0, []), (1, ["finish"])])
+def test_a_second_past_five_is_a_failure_and_five_sharp_is_not(
+    second: int, late: list[str]
+) -> None:
+    told = handled()
+    told.resolve(at("11-23 17:00") + timedelta(seconds=second))
+    told.feed_back(at("11-23 17:30"))
+    found = lapses(told.path(), told.ground(LATER))
+    assert [each.kind for each in found] == late
+    assert [each.happened for each in found] == [at("11-23 17:00") + timedelta(seconds=1)] * second
+
+
+def test_a_limit_still_running_is_a_failure_from_the_next_second_on() -> None:
+    told = handled()
+    assert of(told, "finish", at("11-23 17:00")) == []
+    found = one(told, "finish", at("11-23 17:00") + timedelta(seconds=1))
+    assert (found.happened, found.workdays_late, found.unit) == (None, 0, FIRST)
+    assert found.evidence == (1, 3)
+    assert "至今未完成" in found.why
+
+
+def test_a_demand_not_answered_by_its_day_is_one_and_one_without_a_day_never() -> None:
+    told = handled(SECOND)
+    first = told.urge(at("11-24 09:00"), date(2026, 11, 25))
+    told.urge(at("11-24 10:00"))
+    assert of(told, "urge", at("11-25 17:00")) == []
+    found = one(told, "urge", at("11-26 09:00"))
+    assert (found.unit, found.coordinator, found.evidence) == (FIRST, OFFICE, (first,))
+    answered = told.answer(at("11-26 10:00"))
+    found = one(told, "urge")
+    assert (found.happened, found.workdays_late) == (at("11-26 10:00"), 1)
+    assert found.evidence == (first, answered)
+
+
+def test_a_demand_answered_in_time_is_none() -> None:
+    told = handled()
+    told.urge(at("11-24 09:00"), date(2026, 11, 25))
+    told.answer(at("11-25 17:00"))
+    assert of(told, "urge") == []
+
+
+def test_the_third_return_and_every_one_after_it_are_failures() -> None:
+    told = handled()
+    seqs = []
+    for day in (17, 18, 19, 20):
+        seqs.append(told.give_back(at(f"11-{day} 09:00")))
+        told.assign(FIRST, at(f"11-{day} 10:00"))
+    found = of(told, "returned")
+    assert [(each.happened, each.evidence) for each in found] == [
+        (at("11-19 09:00"), tuple(seqs[:3])),
+        (at("11-20 09:00"), tuple(seqs)),
+    ]
+    assert {each.unit for each in found} == {FIRST}
+    assert of(told, "returned", returns_before_coordinator=5) == []
+
+
+def test_a_result_nobody_was_told_is_one_until_they_are() -> None:
+    told = handled()
+    done = told.resolve(at("11-18 09:00"))
+    found = one(told, "feedback")
+    assert (found.since, found.due, found.happened) == (at("11-18 09:00"), None, None)
+    assert (found.unit, found.evidence) == (FIRST, (done,))
+    told.feed_back(at("11-19 09:00"))
+    assert of(told, "feedback") == []
+
+
+def test_with_a_date_for_feedback_it_may_also_come_too_late() -> None:
+    told = handled()
+    told.resolve(at("11-18 09:00"))
+    told.feed_back(at("11-20 17:01"))
+    assert of(told, "feedback", feedback_workdays=3) == []
+    found = one(told, "feedback", feedback_workdays=2)
+    assert (found.due, found.happened) == (at("11-20 17:00"), at("11-20 17:01"))
+
+
+def test_every_reporter_is_owed_the_result_and_the_anonymous_cannot_be_told() -> None:
+    told = handled()
+    told.absorb(at("11-17 09:00"))
+    told.resolve(at("11-18 09:00"))
+    told.add(ev.FedBack(), at("11-18 10:00"))
+    found = one(told, "feedback")
+    assert told.case.others[0].number in found.why
+    assert NUMBER not in found.why
+    anonymous = Told(at("11-16 09:00"), anonymous=True)
+    anonymous.accept(at("11-16 10:00"))
+    anonymous.assign(FIRST, at("11-16 11:00"))
+    anonymous.resolve(at("11-16 12:00"))
+    assert lapses(anonymous.path(), anonymous.ground(LATER)) == []
+
+
+def test_not_signing_for_a_working_day_is_one_whoever_settles_it_then() -> None:
+    told = Told(at("11-16 09:00"))
+    told.accept(at("11-16 10:00"))
+    sent = told.assign(FIRST, at("11-16 11:00"))
+    assert of(told, "unsigned", at("11-17 17:00")) == []
+    assert one(told, "unsigned", at("11-17 17:01")).happened is None
+    done = told.resolve(at("11-18 09:00"))
+    found = one(told, "unsigned")
+    assert (found.due, found.happened) == (at("11-17 17:00"), at("11-18 09:00"))
+    assert (found.unit, found.evidence) == (FIRST, (sent, done))
+
+
+def test_signing_late_and_in_time() -> None:
+    for when, late in (("11-17 17:00", 0), ("11-17 17:01", 1)):
+        told = Told(at("11-16 09:00"))
+        told.accept(at("11-16 10:00"))
+        told.assign(FIRST, at("11-16 11:00"))
+        told.sign(at(when))
+        assert len(of(told, "unsigned", at("11-20 09:00"))) == late
+
+
+def test_a_part_not_done_by_its_day_is_its_units() -> None:
+    told = handled(SECOND)
+    given = told.part(SECOND, at("11-17 09:00"), date(2026, 11, 18))
+    told.part(FIRST, at("11-17 09:00"))
+    found = one(told, "part", at("11-19 09:00"))
+    assert (found.unit, found.coordinator, found.due) == (SECOND, OFFICE, at("11-18 17:00"))
+    done = told.done(SECOND, at("11-20 09:00"))
+    assert one(told, "part").evidence == (given, done)
+
+
+def test_a_part_done_or_given_a_later_day_in_time_is_none() -> None:
+    told = handled(SECOND)
+    told.part(SECOND, at("11-17 09:00"), date(2026, 11, 18))
+    told.part(SECOND, at("11-18 17:00"), date(2026, 11, 20))
+    told.done(SECOND, at("11-20 17:00"))
+    assert of(told, "part") == []
+
+
+def test_a_decision_not_carried_out_by_its_date_names_the_decision() -> None:
+    told = Told(at("11-16 09:00"), Severity.SERIOUS)
+    told.accept(at("11-16 10:00"))
+    decided = told.decide(FIRST, date(2026, 11, 25), at("11-17 09:00"))
+    told.sign(at("11-17 10:00"))
+    found = one(told, "finish")
+    assert decided in found.evidence
+    assert "会商决定的期限 (三.2)" in found.why
+
+
+def test_what_was_voided_is_no_evidence() -> None:
+    told = handled()
+    told.void(told.resolve(at("11-20 09:00")), at("11-20 10:00"))
+    found = one(told, "finish")
+    assert found.evidence == (1, 3)
+    assert of(told, "feedback") == []
+
+
+# --- recounted --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_failures_of_a_random_life_equal_a_recount(seed: int) -> None:
+    told, now = wander(seed)
+    for readings in ({}, {"feedback_workdays": 2, "returns_before_coordinator": 1}):
+        found = lapses(told.path(), told.ground(now, **readings))
+        got = Counter((each.kind, each.due, each.happened) for each in found)
+        assert got == recount(told, now, **readings)
+        known = {entry.seq for entry in standing(told.entries)}
+        for each in found:
+            assert each.evidence
+            assert set(each.evidence) <= known
+            assert each.due is None or each.due < (each.happened or now)
+
+
+def test_the_random_lives_know_every_kind() -> None:
+    kinds = Counter(
+        kind for seed in SEEDS for kind, *_ in recount(*wander(seed), returns_before_coordinator=2)
+    )
+    assert set(kinds) == set(LAPSES) - {"task"}  # no case
+
+
+def close(day: date) -> datetime:
+    return datetime.combine(day, time(17), SHANGHAI)
+
+
+def later(moment: datetime, workdays: int) -> datetime:
+    """Step on day by day."""
+    day, calendar = moment.date(), rules().calendar
+    while workdays:
+        day += timedelta(days=1)
+        workdays -= calendar.is_workday(day)
+    return close(day)
+
+
+def recount(told: Told, now: datetime, **readings: Any) -> Counter[Found]:
+    """Count failures from the log alone, one obligation after another."""
+    given = rules(**readings).edition.readings
+    found: Counter[Found] = Counter()
+    for clock in told.case.clocks:
+        if clock.due and not clock.held_at and (clock.stopped or now) > clock.due:
+            found[(clock.kind.value, clock.due, clock.stopped)] += 1
+    for urge in told.case.urges:
+        if urge.answer_by and (urge.answered_at or now) > close(urge.answer_by):
+            found["urge", close(urge.answer_by), urge.answered_at] += 1
+    returned = [e for e in standing(told.entries) if e.event.kind == "returned"]
+    for entry in returned[given.returns_before_coordinator - 1 :]:
+        found["returned", None, entry.at] += 1
+    return found + debts(told, now, given)
+
+
+def debts(told: Told, now: datetime, given: Any) -> Counter[Found]:
+    """Follow what is owed from the entry it begins with to the one that ends it."""
+    found: Counter[Found] = Counter()
+    owed: dict[tuple[Any, ...], datetime | None] = {}  # what is owed → by when
+    case: Case | None = None
+    for entry in standing(told.entries):
+        case = evolve(case, entry, NUMBER)
+        due = dues(case)
+        for debt in [d for d in owed if d not in due]:
+            by = owed.pop(debt)
+            if by and entry.at > by:
+                found[debt[0], by, entry.at] += 1
+        for debt in due:
+            if debt not in owed:
+                owed[debt] = starts(debt, entry, given)
+    for (kind, *_), by in owed.items():
+        if (by is None or now > by) and (kind != "part" or by):
+            found[kind, by, None] += 1
+    return found
+
+
+def dues(case: Case) -> list[tuple[Any, ...]]:
+    """Return what somebody owes in a case as it stands."""
+    found: list[tuple[Any, ...]] = []
+    if case.status is Status.HANDLING and not case.signed_at:
+        found.append(("unsigned", case.assigned_at))
+    if case.open:
+        found += [("part", p.unit, p.set_at, p.due) for p in case.parts if not p.done_at]
+    told = case.fed_back or case.anonymous
+    others = all(r.answered or not r.reachable for r in case.others)
+    if case.status in {Status.RESOLVED, Status.CLOSED} and not (told and others):
+        found.append(("feedback", case.resolved_at))
+    return found
+
+
+def starts(debt: tuple[Any, ...], entry: ev.Entry, given: Any) -> datetime | None:
+    if debt[0] == "unsigned":
+        return later(entry.at, given.unsigned_after_workdays)
+    if debt[0] == "feedback":
+        days = given.feedback_workdays
+        return later(debt[1], days) if days else None
+    return close(debt[3]) if debt[3] else None

@@ -1,0 +1,76 @@
+"""The encoding is frozen: these figures must never change."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import pytest
+
+from sixping.store import chain
+
+LEDGER = "00112233445566778899aabbccddeeff"
+ROW = (
+    2, "case", "2026-000001", 1, "reported", "2026-11-23T09:00:00+08:00",
+    "2026-11-23T09:00:05+08:00", None, "demo(1000)", "desk", "sixping 0.1.0",
+    '{"channel":"投诉举报电话"}', bytes(range(32)), '["id:1"]', None,
+)  # fmt: skip
+
+
+def test_encoding_is_written_down_byte_for_byte() -> None:
+    assert chain.encode((None, 42, "街道", b"\xbe\xef", "", 0)) == "n0:i2:42s2:街道b4:beefs0:i1:0"
+
+
+def test_golden_link_was_computed_by_hand_from_the_definition() -> None:
+    text = (
+        "s15:sixping/event/1s32:00112233445566778899aabbccddeeff"
+        "b64:" + "00" * 32 + "i1:2s4:cases11:2026-000001i1:1s8:reported"
+        "s25:2026-11-23T09:00:00+08:00s25:2026-11-23T09:00:05+08:00n0:s10:demo(1000)s4:desk"
+        's13:sixping 0.1.0s20:{"channel":"投诉举报电话"}'
+        "b64:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+        's8:["id:1"]n0:'
+    )
+    link = chain.link(chain.prefix(LEDGER), chain.GENESIS, ROW)
+    assert link == sha256(text.encode()).digest()
+    assert link.hex() == "b138bd9a1340c40773b5ea819fa65b28a5dc44061447bca10460ff962188c76c"
+
+
+def test_golden_commitment() -> None:
+    told = '{"text":"江南大道占道经营","phone":"13800000000"}'
+    seal = chain.commitment(bytes(16), told)
+    assert seal == sha256(bytes(16) + told.encode()).digest()
+    assert seal.hex() == "7dcf394e07ec517330b9b0485e6be84836c64bc58de8bae348a2f01d171e4fa6"
+
+
+@pytest.mark.parametrize("place", range(len(ROW)))
+def test_every_column_is_covered(place: int) -> None:
+    other = list(ROW)
+    other[place] = "x"
+    prefix = chain.prefix(LEDGER)
+    assert chain.link(prefix, chain.GENESIS, other) != chain.link(prefix, chain.GENESIS, ROW)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("ab", "c"), ("a", "bc")),
+        ((None,), ("None",)),
+        ((1,), ("1",)),
+        ((b"\xab",), ("ab",)),
+        (("",), (None,)),
+        (("as1:b",), ("a", "b")),
+    ],
+)
+def test_different_rows_never_look_alike(one: tuple[object], other: tuple[object]) -> None:
+    assert chain.encode(one) != chain.encode(other)  # type: ignore[arg-type]
+
+
+def test_chain_depends_on_ledger_and_on_what_came_before() -> None:
+    link = chain.link(chain.prefix(LEDGER), chain.GENESIS, ROW)
+    assert chain.link(chain.prefix("f" * 32), chain.GENESIS, ROW) != link
+    assert chain.link(chain.prefix(LEDGER), bytes([1]) + bytes(31), ROW) != link
+
+
+def test_salt_makes_a_phone_unguessable() -> None:
+    told = '{"phone":"13800000000"}'
+    assert chain.commitment(bytes(16), told) != chain.commitment(bytes([1]) * 16, told)
+    assert chain.digest(bytes(16), b"a") != chain.digest(bytes([1]) * 16, b"a")

@@ -1,0 +1,1 @@
+"""Whole lives of cases and months of the office, through the program."""

@@ -1,0 +1,187 @@
+"""Citizen text is stored verbatim, shown harmlessly and masked by default."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sixping.errors import BadData
+from sixping.util import text
+
+HIDDEN_KINDS = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+ANY_TEXT = st.text(st.characters(codec=None)) | st.text(
+    st.sampled_from("\x00\x07\x1b\r\n\t\x85\x9b\u200b\u202e\u2028\ud800\U000e0041=+-@|[/]<a'\"\\好")
+)
+
+
+def hidden_in(shown: str) -> set[str]:
+    return {char for char in shown if unicodedata.category(char) in HIDDEN_KINDS}
+
+
+def test_text_enters_verbatim_even_when_it_looks_dangerous() -> None:
+    for said in ("[/]", "[b]", "\x1b[2J", "=1+1", "e\u0301", "\u202e", "好" * 100_000, ""):
+        assert text.admit(said, field="内容") == said
+
+
+@pytest.mark.parametrize(
+    ("said", "why"), [("a\x00b", "NUL"), ("a\ud800", "有效的文字"), ("好" * 100_001, "太长")]
+)
+def test_what_cannot_be_stored_is_refused_naming_the_field(said: str, why: str) -> None:
+    with pytest.raises(BadData, match=f"内容.*{why}") as refused:
+        text.admit(said, field="内容")
+    assert refused.value.exit_code == 65
+    assert refused.value.hint
+
+
+def test_every_hidden_character_becomes_a_visible_sign() -> None:
+    for code in range(0x110000):
+        char = chr(code)
+        if unicodedata.category(char) in HIDDEN_KINDS and char not in "\n\t":
+            assert text.clean(char) == f"<U+{code:04X}>"
+            assert text.clean(char, multiline=True) == f"<U+{code:04X}>"
+
+
+def test_ordinary_text_is_shown_as_it_is() -> None:
+    for said in ("江南大道占道经营。", "3栋2单元[b]", "\u3000全角空格", "𠮷野家🚨", ""):
+        assert text.clean(said) == said
+
+
+def test_signs_can_be_written_in_gbk() -> None:
+    assert text.clean("\x1b[2J\u202e\U000e0041").encode("gbk") == b"<U+001B>[2J<U+202E><U+E0041>"
+
+
+def test_breaks_and_tabs_become_spaces_on_one_line_and_stay_breaks_in_paragraphs() -> None:
+    assert text.clean("一\r\n二\n三\t四") == "一 二 三 四"
+    assert text.clean("一\r\n二\n三\t四", multiline=True) == "一\n二\n三    四"
+    assert text.clean("假\r真") == "假<U+000D>真"
+
+
+@given(ANY_TEXT)
+def test_nothing_hidden_leaves_for_a_screen(said: str) -> None:
+    assert not hidden_in(text.clean(said))
+    assert hidden_in(text.clean(said, multiline=True)) <= {"\n"}
+    assert not hidden_in(text.tsv_cell(said))
+    assert not hidden_in(text.md_cell(said))
+    assert hidden_in(text.csv_cell(said)) <= {"\n"}
+
+
+@given(st.recursive(ANY_TEXT, lambda inner: st.lists(inner) | st.dictionaries(ANY_TEXT, inner)))
+def test_json_hides_nothing_and_loses_nothing(value: object) -> None:
+    for indent in (None, 2):
+        dumped = text.dump_json(value, indent=indent)
+        assert hidden_in(dumped) <= ({"\n"} if indent else set())
+        assert json.loads(dumped) == json.loads(json.dumps(value))
+
+
+def test_json_keeps_chinese_readable_and_knows_no_nan() -> None:
+    assert text.dump_json({"text": "占道\u202e\U000e0041\x9b"}) == (
+        '{"text": "占道\\u202e\\udb40\\udc41\\u009b"}'
+    )
+    with pytest.raises(ValueError, match="JSON"):
+        text.dump_json(float("nan"))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\r=1", "\n=1", "\tx", "\x00=1"),
+        *("＝1", "＋1", "－1", "＠1", "\u22121"),
+        *("\u200b=1", "\ufeff=1", "\u3000=1", "\xa0=1", "\u034f=1"),
+    ],
+)
+def test_a_formula_is_disarmed_in_every_sheet(said: str) -> None:
+    assert text.csv_cell(said).startswith("'")
+    assert text.tsv_cell(said).startswith("'")
+
+
+def test_text_that_is_no_formula_keeps_its_beginning() -> None:
+    for said in ("1=1", "江南=", "'=1", "", " 好"):
+        assert text.csv_cell(said) == said
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("a|b", r"a\|b"),
+        ("[点我](javascript:x)", r"\[点我\](javascript:x)"),
+        ("![x](http://e)", r"\!\[x\](http&#58;//e)"),
+        ("<script>", "&lt;script&gt;"),
+        ("&lt;", "&amp;lt;"),
+        ("**粗** _斜_ `码` ~~删~~", r"\*\*粗\*\* \_斜\_ \`码\` \~\~删\~\~"),
+        ("www.e.com a@e.com", "www&#46;e.com a&#64;e.com"),
+        (":smile: 15:00", "&#58;smile: 15:00"),
+        ("- 项", r"\- 项"),
+        ("\\|", r"\\\|"),
+        ("一\n| 二 |", r"一 \| 二 \|"),
+    ],
+)
+def test_markdown_cells_are_literal(said: str, shown: str) -> None:
+    assert text.md_cell(said) == shown
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("请回电13800000000。", "请回电138****0000。"),
+        ("138 0000 0000", "138****0000"),
+        ("138-0000-0000", "138****0000"),
+        ("+86 13800000000", "138****0000"),
+        ("8613800000000", "138****0000"),
+        ("a013800000000b", "a****0000b"),
+        ("１３８００００００００", "１３８****００００"),
+        ("一三八零零零零零零零零", "一三八****零零零零"),
+        ("0731-80000001", "****0001"),
+        ("(0731)8000001", "****0001"),
+        ("073180000001", "****0001"),
+        ("电话: 80000001", "电话: ****0001"),
+        ("400-800-0001", "****0001"),
+        ("证号43010219000101001X,", "证号430**************X,"),
+        ("43010219000101001x", "430**************x"),
+        ("430102 19000101 0019", "430****************9"),
+        ("430102000101001", "430***********1"),
+        ("卡6200000000000000001", "卡620***************1"),
+        ("13800000000,13900000000", "138****0000,139****0000"),
+    ],
+)
+def test_numbers_of_persons_are_hidden_in_free_text(said: str, shown: str) -> None:
+    assert text.mask_text(said) == shown
+
+
+@pytest.mark.parametrize(
+    "said", ["2026-000123", "20261008", "2026-10-08 15:00", "3栋2单元", "12345热线", "5000000元"]
+)
+def test_numbers_that_name_nobody_stay(said: str) -> None:
+    assert text.mask_text(said) == said
+
+
+def test_names_keep_their_first_character_only() -> None:
+    assert text.mask_name("演示甲") == "演*"
+    assert text.mask_name(" 演示 ") == "演*"
+    assert text.mask_name("匿名") == "匿名"
+    assert text.mask_name("") == ""
+
+
+def test_phones_and_identity_numbers_are_hidden_as_fields() -> None:
+    assert text.mask_phone("13800000000") == "138****0000"
+    assert text.mask_phone("80000001") == "****0001"
+    assert text.mask_phone("1234") == "****"
+    assert text.mask_phone("转 12 分机") == "转 ** 分机"
+    assert text.mask_phone("") == ""
+    assert text.mask_id("43010219000101001X") == "430**************X"
+    assert text.mask_id("12345") == "*****"
+
+
+@given(ANY_TEXT, st.integers(10**9, 10**10 - 1), ANY_TEXT)
+def test_no_mobile_number_survives_masking(before: str, digits: int, after: str) -> None:
+    phone = f"1{digits}"
+    assert phone not in text.mask_text(before + phone + after)
+
+
+def test_a_summary_fits_its_columns_on_one_line() -> None:
+    assert text.shorten("江南大道占道经营", 16) == "江南大道占道经营"
+    assert text.shorten("江南大道占道经营多日", 16) == "江南大道占道经…"
+    assert text.shorten("一\n二", 10) == "一 二"
