@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-__all__ = ["Stamp", "Transaction", "transaction"]
-
-
 @contextmanager
 def transaction(path: str | os.PathLike[str], stamp: Stamp) -> Iterator[Transaction]:
     """Do one command: all of it or nothing.

@@ -10,30 +10,13 @@ import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.calendar.layers import Layer, LocalOrder, PublishedYear
-from sixping.calendar.table import Calendar, Day
+from sixping.calendar.table import Calendar
 from sixping.errors import UsageFault
 from sixping.util.clock import SHANGHAI, instant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-__all__ = [
-    "CIVIL_CODE",
-    "NEXT_OPENING",
-    "PROFILES",
-    "Calendar",
-    "CountedDay",
-    "Day",
-    "Hours",
-    "add_workdays",
-    "counted_from",
-    "due_at",
-    "explain_days",
-    "load_calendar",
-    "office_time",
-    "workdays_between",
-]
 
 CIVIL_CODE = "civil-code"
 NEXT_OPENING = "next-opening"

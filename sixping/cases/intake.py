@@ -16,7 +16,7 @@ from sixping.errors import BadData, NotFound, UsageFault
 from sixping.policy.units import UnitKind
 from sixping.policy.vocabulary import Severity
 from sixping.triage import suggest
-from sixping.util.text import admit, mask_text
+from sixping.util.text import accept_text, mask_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -79,7 +79,7 @@ def read_given(values: dict[str, Any], where: str = "") -> Given:
     if not text or not text.strip():
         raise BadData(f"{where}没有写明反映的内容 (text)。", "请写出反映的内容。")
     told = {
-        name: admit(value.strip(), field=f"{where}{_LABELS[name]} ({name})", limit=SHORT)
+        name: accept_text(value.strip(), field=f"{where}{_LABELS[name]} ({name})", limit=SHORT)
         for name, value in values.items()
         if isinstance(value, str) and value.strip() and name != "text"
     }
@@ -89,7 +89,7 @@ def read_given(values: dict[str, Any], where: str = "") -> Given:
             f"{where}匿名的反映不能同时写明反映人或电话。",
             "请去掉 anonymous, 或去掉 reporter、phone。",
         )
-    words = admit(text, field=f"{where}内容 (text)")
+    words = accept_text(text, field=f"{where}内容 (text)")
     return Given(text=words, anonymous=anonymous, **told)
 
 

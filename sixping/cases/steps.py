@@ -6,13 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sixping.cases.codec import (
-    CaseEvent,
-    fact,
-    read_as,
-    told,
-    words,
-)
+from sixping.cases.codec import CaseEvent, fact, read_as, told, words
 from sixping.cases.model import Status
 from sixping.policy.vocabulary import Platform, Severity
 from sixping.util.clock import from_text

@@ -125,6 +125,6 @@ class Desk:
 
 def admitted_name(name: str) -> str:
     """Let in the name of whoever works here, or refuse it."""
-    from sixping.util.text import admit
+    from sixping.util.text import accept_text
 
-    return admit(name, field="姓名 (--by, SIXPING_BY)", limit=100)
+    return accept_text(name, field="姓名 (--by, SIXPING_BY)", limit=100)

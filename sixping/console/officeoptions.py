@@ -79,11 +79,11 @@ def short(value: str | None, field: str) -> str | None:
     """Let a short field in; raises ``UsageFault`` when it is empty."""
     if value is None:
         return None
-    from sixping.util.text import admit
+    from sixping.util.text import accept_text
 
     if not value.strip():
         raise UsageFault(f"{field}是空的。", "请写出内容, 或不用这个选项。")
-    return admit(value.strip(), field=field, limit=100)
+    return accept_text(value.strip(), field=field, limit=100)
 
 
 def nothing_said() -> UsageFault:

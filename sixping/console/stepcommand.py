@@ -42,9 +42,9 @@ def stamp_of(desk: Desk) -> Stamp:
 
 def told(value: str, field: str, limit: int | None = None) -> str:
     """Let free text in, or refuse it with ``BadData`` or ``UsageFault`` naming the field."""
-    from sixping.util.text import TEXT_LIMIT, admit
+    from sixping.util.text import TEXT_LIMIT, accept_text
 
-    value = admit(value.strip(), field=field, limit=limit or TEXT_LIMIT)
+    value = accept_text(value.strip(), field=field, limit=limit or TEXT_LIMIT)
     if not value:
         raise UsageFault(f"{field}是空的。", "请写出内容。")
     return value

@@ -9,7 +9,7 @@ from typing import Any
 
 from sixping.errors import BadData
 from sixping.importing.profiles import CLOSED, CODES, OPEN, TITLES
-from sixping.util.text import admit
+from sixping.util.text import accept_text
 
 _QUOTE = 30
 _MEMO = 4096  # words repeat: communities, units, categories
@@ -22,7 +22,7 @@ def cell_reader(name: str, words: Mapping[str, Any] | None) -> Callable[[str], A
     ``words`` turns the file's words into ours. The reader raises ``BadData`` without
     naming the place, which the caller knows.
     """
-    admitted: Callable[[str], str] = partial(admit, field=TITLES[name])
+    admitted: Callable[[str], str] = partial(accept_text, field=TITLES[name])
     if name in CLOSED:
         return lru_cache(_MEMO)(partial(_known_word, name, words or {}))
     if name in OPEN:

@@ -14,7 +14,7 @@ from sixping.importing.reader import read_rows
 from sixping.importing.rows import Row, letter
 from sixping.importing.times import compile_times
 from sixping.policy.units import DutyMode, UnitKind
-from sixping.util.text import admit
+from sixping.util.text import accept_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -162,7 +162,7 @@ def _values(row: Row, places: Mapping[str, int], required: Sequence[str]) -> dic
 
 
 def _text(raw: str) -> str:
-    return admit(raw, field="内容", limit=_SHORT)
+    return accept_text(raw, field="内容", limit=_SHORT)
 
 
 def _yes_no(raw: str) -> bool:

@@ -48,7 +48,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def admit(value: str, *, field: str, limit: int = TEXT_LIMIT) -> str:
+def accept_text(value: str, *, field: str, limit: int = TEXT_LIMIT) -> str:
     """Return ``value`` verbatim if it may enter the ledger.
 
     ``field`` is the Chinese name of what is read, for the error. Raises ``BadData``

@@ -24,7 +24,7 @@ def hidden_in(shown: str) -> set[str]:
 
 def test_text_enters_verbatim_even_when_it_looks_dangerous() -> None:
     for said in ("[/]", "[b]", "\x1b[2J", "=1+1", "e\u0301", "\u202e", "好" * 100_000, ""):
-        assert text.admit(said, field="内容") == said
+        assert text.accept_text(said, field="内容") == said
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_text_enters_verbatim_even_when_it_looks_dangerous() -> None:
 )
 def test_what_cannot_be_stored_is_refused_naming_the_field(said: str, why: str) -> None:
     with pytest.raises(BadData, match=f"内容.*{why}") as refused:
-        text.admit(said, field="内容")
+        text.accept_text(said, field="内容")
     assert refused.value.exit_code == 65
     assert refused.value.hint
 

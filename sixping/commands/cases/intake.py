@@ -138,7 +138,7 @@ def _register(
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
     from sixping.services.rulebooks import books_of, desk_data
-    from sixping.util.text import admit
+    from sixping.util.text import accept_text
 
     rules = books_of(desk.ledger).rules(received.date())
     data = desk_data(desk.ledger, received.date())
@@ -148,7 +148,7 @@ def _register(
     if request_id is not None:
         if not request_id.strip():
             raise UsageFault("请求标识 (request_id) 是空的。", "请写出标识, 或不用它。")
-        keys.insert(0, f"id:{admit(request_id, field='请求标识 (request_id)', limit=200)}")
+        keys.insert(0, f"id:{accept_text(request_id, field='请求标识 (request_id)', limit=200)}")
     with transaction(desk.ledger, stamp_of(desk)) as tx:
         if known := _known(tx, keys, given.content()):
             return known, True
