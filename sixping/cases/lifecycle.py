@@ -13,7 +13,7 @@ from sixping.cases import steps as ev
 from sixping.cases.clocks import check_ended, check_steps, wind
 from sixping.cases.effects import CHANGES, opened
 from sixping.cases.model import STEPS, Case
-from sixping.cases.transitions import admit
+from sixping.cases.transitions import check_transition
 from sixping.errors import NotAllowed
 from sixping.util.records import revised
 
@@ -78,7 +78,7 @@ def refold(number: str, entries: Sequence[ev.Entry], without: int) -> Case:
     case: Case | None = None
     for entry in rest:
         try:
-            admit(case, entry.event, entry.at, stated=entry.at < entry.recorded_at)
+            check_transition(case, entry.event, entry.at, stated=entry.at < entry.recorded_at)
             check_steps(case, entry.event.steps)
             case = evolve(case, entry, number)
             check_ended(case)

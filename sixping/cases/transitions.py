@@ -307,7 +307,9 @@ AFTER: dict[str, frozenset[Status]] = {
 }
 
 
-def admit(case: Case | None, event: codec.CaseEvent, at: datetime, *, stated: bool = True) -> None:
+def check_transition(
+    case: Case | None, event: codec.CaseEvent, at: datetime, *, stated: bool = True
+) -> None:
     """Refuse with ``NotAllowed`` what may not happen to this case now.
 
     ``stated``: somebody said when it happened; what the clock says is only remarked on.

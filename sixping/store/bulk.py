@@ -14,7 +14,7 @@ from sixping.cases.codec import facts_text, told_fields
 from sixping.cases.contactkeys import trace_of
 from sixping.cases.lifecycle import evolve, fold
 from sixping.cases.steps import Entry, Imported, Reported, Voided
-from sixping.cases.transitions import admit
+from sixping.cases.transitions import check_transition
 from sixping.errors import BadData
 from sixping.store import chain, log, projection, transaction
 from sixping.util.clock import text_of
@@ -125,7 +125,7 @@ class _Batch:
             return
         event, at, work = item.event, item.at, self.work
         number = self._next_number(at.year)
-        admit(None, event, at)
+        check_transition(None, event, at)
         entry = Entry(
             seq=work.seq + 1, at=at, recorded_at=work.stamp.now, event=event, by=work.stamp.by
         )
@@ -150,7 +150,7 @@ class _Batch:
             return
         before, intake_seq = self.cases[number]
         event, work = item.event, self.work
-        admit(before, event, item.at)
+        check_transition(before, event, item.at)
         entry = Entry(
             seq=work.seq + 1, at=item.at, recorded_at=work.stamp.now, event=event,
             by=work.stamp.by,

@@ -13,7 +13,7 @@ from sixping.cases.codec import facts_of, told_by
 from sixping.cases.contactkeys import trace_of
 from sixping.cases.lifecycle import evolve, fold, refold
 from sixping.cases.steps import Entry, Imported, Reported, Voided
-from sixping.cases.transitions import admit
+from sixping.cases.transitions import check_transition
 from sixping.errors import BadData, LedgerUnusable, NotAllowed, NotFound
 from sixping.store import chain, projection, sqlite
 from sixping.store.log import read_entries
@@ -130,7 +130,7 @@ class Transaction:
             seq=self.seq + 1, at=at, recorded_at=self.stamp.now, event=event, by=self.stamp.by
         )
         # A clock that went back is a remark, not a reason to keep a desk from its work.
-        admit(before, event, at, stated=at < self.stamp.now)
+        check_transition(before, event, at, stated=at < self.stamp.now)
         if isinstance(event, Voided):
             after = refold(number, self.entries(number), event.seq)
         else:

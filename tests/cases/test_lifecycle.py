@@ -12,7 +12,7 @@ from sixping.cases import steps as ev
 from sixping.cases.lifecycle import evolve, fold, refold, standing
 from sixping.cases.model import Status
 from sixping.cases.rules import Rules
-from sixping.cases.transitions import admit
+from sixping.cases.transitions import check_transition
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import ClockKind, Severity
 from tests.kit.storykit import MOMENT, NUMBER, Story, at, shipped, standing_case
@@ -190,9 +190,9 @@ def test_naming_the_category_makes_it_sure_and_changing_the_grade_alone_does_not
         entry = ev.Entry(seq=2, at=MOMENT, recorded_at=MOMENT, event=event)
         assert evolve(case, entry, NUMBER).unsure is not confirmed
     same = ev.Regraded(severity=case.severity, category="占道经营", confirmed=True)
-    admit(case, same, MOMENT)
+    check_transition(case, same, MOMENT)
     with pytest.raises(NotAllowed):
-        admit(replace(case, unsure=False), same, MOMENT)
+        check_transition(replace(case, unsure=False), same, MOMENT)
 
 
 def test_a_failed_check_keeps_a_case_from_being_filed(rules: Rules) -> None:

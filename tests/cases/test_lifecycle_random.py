@@ -15,7 +15,7 @@ from sixping.cases import steps as ev
 from sixping.cases.codec import facts_text
 from sixping.cases.lifecycle import evolve, fold, refold
 from sixping.cases.model import Case, Status
-from sixping.cases.transitions import admit
+from sixping.cases.transitions import check_transition
 from sixping.errors import SixpingError
 from sixping.ledger import transaction
 from sixping.queries.cases import reading
@@ -60,7 +60,7 @@ class Street:
         number = NUMBERS[turn.case]
         taken = steps(turn, self.cases[number], self.logs[number], self.now, self.cases.__getitem__)
         for case, event in taken:
-            admit(case, event, self.now)
+            check_transition(case, event, self.now)
         for case, event in taken:
             self._take(case, event)
 
@@ -126,7 +126,7 @@ def test_the_tables_hold_what_a_replay_gives(turns: list[Turn]) -> None:
                 with suppress(SixpingError):
                     taken = steps(turn, case, log, now, work.case)
                     for of, event in taken:
-                        admit(of, event, now)
+                        check_transition(of, event, now)
                     for of, event in taken:
                         work.append(of.number, event, now, before=of)
         with reading(path) as con:

@@ -12,7 +12,7 @@ from sixping.cases import codec
 from sixping.cases import steps as ev
 from sixping.cases.lifecycle import evolve
 from sixping.cases.model import STEPS, Case, Clock, ClockStep, Op, Part, Report, Status, Urge
-from sixping.cases.transitions import AFTER, admit, possible
+from sixping.cases.transitions import AFTER, check_transition, possible
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import ClockKind, Severity
 from tests.kit.storykit import MOMENT, NUMBER, standing_case
@@ -87,14 +87,14 @@ def arranged(status: Status, kind: str) -> Case:
 def test_every_step_is_allowed_or_refused_by_the_table(status: Status, kind: str) -> None:
     case, (event, changed) = arranged(status, kind), EVENTS[kind]
     if status in AFTER[kind]:
-        admit(case, event, MOMENT)
+        check_transition(case, event, MOMENT)
         after = evolve(case, ev.Entry(seq=2, at=MOMENT, recorded_at=MOMENT, event=event), NUMBER)
         differ = {f.name for f in fields(Case) if getattr(case, f.name) != getattr(after, f.name)}
         assert {"version", *changed} <= differ
         assert changed or differ == {"version"}
     else:
         with pytest.raises(NotAllowed) as refusal:
-            admit(case, event, MOMENT)
+            check_transition(case, event, MOMENT)
         assert status in refusal.value.what
         assert all(command in refusal.value.hint for command, _ in possible(case))
 
@@ -160,6 +160,6 @@ def test_what_the_state_allows_may_still_be_in_the_way(
 ) -> None:
     case = arranged(status, "")
     with pytest.raises(NotAllowed) as refusal:
-        admit(replace(case, **found), event, MOMENT)
+        check_transition(replace(case, **found), event, MOMENT)
     assert said in refusal.value.what
     assert refusal.value.hint

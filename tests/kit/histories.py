@@ -15,7 +15,7 @@ from sixping.cases import deadlines as dl
 from sixping.cases import steps as ev
 from sixping.cases.lifecycle import evolve, standing
 from sixping.cases.model import ENDED, Case, Clock, Status
-from sixping.cases.transitions import admit
+from sixping.cases.transitions import check_transition
 from sixping.commands.cases import ending, handling, referral, repeats
 from sixping.errors import SixpingError
 from sixping.ledger import transaction
@@ -146,7 +146,7 @@ class Life:
             with suppress(SixpingError):
                 steps = steps_of(case, rng.choice(builds)()(found))
                 for one, event in steps:  # both of a pair, or none
-                    admit(one, event, at)
+                    check_transition(one, event, at)
                 for one, event in steps:
                     work.append(one.number, event, at, before=one)
                 return

@@ -11,7 +11,7 @@ from sixping.cases.deadlines import extended, freed, suspended
 from sixping.cases.lifecycle import evolve
 from sixping.cases.model import Case, Clock, Status
 from sixping.cases.rules import Rules
-from sixping.cases.transitions import admit
+from sixping.cases.transitions import check_transition
 from sixping.policy.editions import load_policy
 from sixping.policy.vocabulary import Severity
 from sixping.util.clock import SHANGHAI
@@ -57,7 +57,7 @@ class Story:
         return self.told
 
     def step(self, event: codec.CaseEvent, moment: datetime) -> Case:
-        admit(self.told, event, moment)
+        check_transition(self.told, event, moment)
         entry = ev.Entry(
             seq=len(self.entries) + 1, at=moment, recorded_at=moment, event=event, by="演示甲"
         )

@@ -14,7 +14,7 @@ from sixping.cases import steps as ev
 from sixping.cases.lifecycle import evolve, refold
 from sixping.cases.model import Case, Op, Status
 from sixping.cases.rules import Rules
-from sixping.cases.transitions import admit
+from sixping.cases.transitions import check_transition
 from sixping.errors import SixpingError
 from sixping.policy.editions import load_policy
 from sixping.policy.vocabulary import Severity
@@ -69,7 +69,7 @@ class Told:
         return self.now_case
 
     def add(self, event: codec.CaseEvent, moment: datetime) -> int:
-        admit(self.now_case, event, moment)
+        check_transition(self.now_case, event, moment)
         seq = len(self.entries) + 1
         entry = ev.Entry(seq=seq, at=moment, recorded_at=moment, event=event)
         if isinstance(event, ev.Voided):
