@@ -19,7 +19,7 @@ _BEGIN = frozenset({Op.START, Op.UNKNOWN})
 _ORDER = {kind: place for place, kind in enumerate(ClockKind)}
 
 
-def wind(
+def apply_ops(
     clocks: tuple[Clock, ...],
     steps: Iterable[ClockStep],
     round_: int,

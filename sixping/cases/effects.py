@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.cases import codec
 from sixping.cases import steps as ev
-from sixping.cases.clocks import wind
+from sixping.cases.clocks import apply_ops
 from sixping.cases.model import ENDED, Case, Part, Report, Status, Urge
 from sixping.policy.vocabulary import Severity
 from sixping.util.records import made
@@ -44,7 +44,7 @@ def opened(event: ev.Reported, entry: ev.Entry, number: str) -> Case:
         "community": event.community,
         "grid": event.grid,
         "anonymous": event.anonymous,
-        "clocks": wind((), event.steps, 1, entry.at, event.terms),
+        "clocks": apply_ops((), event.steps, 1, entry.at, event.terms),
     }
     return made(Case, values | past)
 

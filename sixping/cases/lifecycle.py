@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sixping.cases import steps as ev
-from sixping.cases.clocks import check_ended, check_steps, wind
+from sixping.cases.clocks import apply_ops, check_ended, check_steps
 from sixping.cases.effects import CHANGES, opened
 from sixping.cases.model import STEPS, Case
 from sixping.cases.transitions import check_transition
@@ -35,7 +35,7 @@ def evolve(case: Case | None, entry: ev.Entry, number: str) -> Case:
     changes = change(case, event, entry.at) if change else {}
     if event.steps:
         round_ = changes.get("round", case.round)
-        changes["clocks"] = wind(case.clocks, event.steps, round_, entry.at, event.terms)
+        changes["clocks"] = apply_ops(case.clocks, event.steps, round_, entry.at, event.terms)
     return revised(case, {"version": case.version + 1, **changes})
 
 
