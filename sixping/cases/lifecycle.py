@@ -42,14 +42,14 @@ def evolve(case: Case | None, entry: ev.Entry, number: str) -> Case:
 def fold(number: str, entries: Sequence[ev.Entry]) -> Case:
     """Replay a case from its log, leaving out the entries that were voided."""
     case: Case | None = None
-    for entry in standing(entries):
+    for entry in effective(entries):
         case = evolve(case, entry, number)
     if case is None:
         raise ValueError(number)
     return case if case.version == len(entries) else revised(case, {"version": len(entries)})
 
 
-def standing(entries: Iterable[ev.Entry]) -> list[ev.Entry]:
+def effective(entries: Iterable[ev.Entry]) -> list[ev.Entry]:
     """Return the entries that count: neither voided nor a voiding."""
     entries = list(entries)
     gone = {e.event.seq for e in entries if isinstance(e.event, ev.Voided)}
@@ -58,7 +58,7 @@ def standing(entries: Iterable[ev.Entry]) -> list[ev.Entry]:
 
 def refold(number: str, entries: Sequence[ev.Entry], without: int) -> Case:
     """Replay without one entry; ``NotAllowed`` names the first later step this would break."""
-    rest = standing(entries)
+    rest = effective(entries)
     target = next((e for e in rest if e.seq == without), None)
     if target is None:
         raise NotAllowed(

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.deadlines import union
-from sixping.cases.lifecycle import evolve, standing
+from sixping.cases.lifecycle import effective, evolve
 from sixping.cases.model import Case, Status
 from sixping.cases.steps import Referred
 from sixping.policy.vocabulary import ClockKind
@@ -126,7 +126,7 @@ def trail(number: str, entries: Iterable[Entry], room: str) -> list[Stand]:
     found: list[Stand] = []
     case: Case | None = None
     addressee: str | None = None
-    for entry in standing(entries):
+    for entry in effective(entries):
         case = evolve(case, entry, number)
         if isinstance(entry.event, Referred):
             addressee = entry.event.to

@@ -9,7 +9,7 @@ import pytest
 
 from sixping.cases import deadlines
 from sixping.cases import steps as ev
-from sixping.cases.lifecycle import evolve, fold, refold, standing
+from sixping.cases.lifecycle import effective, evolve, fold, refold
 from sixping.cases.model import Status
 from sixping.cases.rules import Rules
 from sixping.cases.transitions import check_transition
@@ -247,7 +247,7 @@ def test_a_voided_entry_stays_out_of_every_later_replay(rules: Rules) -> None:
     void = ev.Entry(seq=3, at=moment, recorded_at=moment, event=ev.Voided(seq=2))
     case = fold(NUMBER, [*story.entries, void])
     assert (case.status, case.version) == (Status.REPORTED, 3)
-    assert len(standing([*story.entries, void])) == 1
+    assert len(effective([*story.entries, void])) == 1
 
 
 def test_a_step_before_receipt_is_refused(rules: Rules) -> None:

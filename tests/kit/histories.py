@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.cases import deadlines as dl
 from sixping.cases import steps as ev
-from sixping.cases.lifecycle import evolve, standing
+from sixping.cases.lifecycle import effective, evolve
 from sixping.cases.model import ENDED, Case, Clock, Status
 from sixping.cases.transitions import check_transition
 from sixping.commands.cases import ending, handling, referral, repeats
@@ -201,7 +201,7 @@ def tell(con: sqlite3.Connection, number: str, seq: int) -> Told | None:
     log = [entry for entry in read_entries(con, number) if entry.seq <= seq]
     if not log:
         return None
-    entries = standing(log)
+    entries = effective(log)
     case: Case | None = None
     endings: list[Ending] = []
     spans: list[tuple[datetime, datetime | None]] = []

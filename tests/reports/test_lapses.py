@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sixping.cases import steps as ev
-from sixping.cases.lifecycle import evolve, standing
+from sixping.cases.lifecycle import effective, evolve
 from sixping.cases.model import Case, Status
 from sixping.policy.vocabulary import LAPSES, Severity
 from sixping.reports.lapses import Lapse, lapses
@@ -197,7 +197,7 @@ def test_the_failures_of_a_random_life_equal_a_recount(seed: int) -> None:
         found = lapses(told.path(), told.ground(now, **readings))
         got = Counter((each.kind, each.due, each.happened) for each in found)
         assert got == recount(told, now, **readings)
-        known = {entry.seq for entry in standing(told.entries)}
+        known = {entry.seq for entry in effective(told.entries)}
         for each in found:
             assert each.evidence
             assert set(each.evidence) <= known
@@ -234,7 +234,7 @@ def recount(told: Told, now: datetime, **readings: Any) -> Counter[Found]:
     for urge in told.case.urges:
         if urge.answer_by and (urge.answered_at or now) > close(urge.answer_by):
             found["urge", close(urge.answer_by), urge.answered_at] += 1
-    returned = [e for e in standing(told.entries) if e.event.kind == "returned"]
+    returned = [e for e in effective(told.entries) if e.event.kind == "returned"]
     for entry in returned[given.returns_before_coordinator - 1 :]:
         found["returned", None, entry.at] += 1
     return found + debts(told, now, given)
@@ -245,7 +245,7 @@ def debts(told: Told, now: datetime, given: Any) -> Counter[Found]:
     found: Counter[Found] = Counter()
     owed: dict[tuple[Any, ...], datetime | None] = {}  # what is owed → by when
     case: Case | None = None
-    for entry in standing(told.entries):
+    for entry in effective(told.entries):
         case = evolve(case, entry, NUMBER)
         due = dues(case)
         for debt in [d for d in owed if d not in due]:

@@ -9,7 +9,7 @@ import pytest
 
 from sixping.cases import deadlines
 from sixping.cases import steps as ev
-from sixping.cases.lifecycle import evolve, standing
+from sixping.cases.lifecycle import effective, evolve
 from sixping.cases.model import Case, Status
 from sixping.policy.vocabulary import ClockKind, Severity
 from sixping.reports.lapses import lapses
@@ -202,7 +202,7 @@ def timeline(told: Told) -> list[tuple[datetime, Hands | None]]:
     """Return from when on who had it, one point an entry, times never running back."""
     found: list[tuple[datetime, Hands | None]] = []
     case: Case | None = None
-    for entry in standing(told.entries):
+    for entry in effective(told.entries):
         case = evolve(case, entry, NUMBER)
         when = max([entry.at, *(t for t, _ in found)])
         role = WHO.get(case.status)
@@ -244,7 +244,7 @@ def test_a_breach_falls_to_who_is_found_by_walking_back_from_the_due_instant(see
     found = breaches(told.path(), ground)
     assert [b.clock for b in found] == late
     for breach in found:
-        assert set(breach.evidence) <= {e.seq for e in standing(told.entries)}
+        assert set(breach.evidence) <= {e.seq for e in effective(told.entries)}
         assert (breach.role, breach.unit) == walked_back(told, breach)
 
 

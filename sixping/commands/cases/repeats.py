@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.cases import deadlines, steps
-from sixping.cases.lifecycle import standing
+from sixping.cases.lifecycle import effective
 from sixping.cases.model import Op
 from sixping.console.stepcommand import step
 from sixping.services.taking import Build, Found
@@ -65,5 +65,5 @@ def unmerge() -> Build:
 
 def _merging(found: Found) -> CaseEvent:
     """Return the step by which the case was merged last; an empty one where there is none."""
-    taken = [entry.event for entry in standing(found.log)]
+    taken = [entry.event for entry in effective(found.log)]
     return next((e for e in reversed(taken) if e.kind == "merged"), steps.Unmerged())
