@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 SHORT = 200
 
 
-class Desk(NamedTuple):
+class IntakeData(NamedTuple):
     """What a report is judged by: taxonomy with its severity signals, and the units."""
 
     taxonomy: Taxonomy
@@ -104,7 +104,7 @@ def _check_type(name: str, value: object, where: str) -> None:
         raise BadData(f"{where}{name} 应为文字。", f'例如 "{name}": "……"')
 
 
-def named(given: Given, desk: Desk, rules: Rules) -> Given:
+def named(given: Given, desk: IntakeData, rules: Rules) -> Given:
     """Return what was given under the data's own names, whatever alias was written.
 
     A request repeated under another alias is the same request. Raises ``NotFound`` for a
@@ -119,7 +119,7 @@ def named(given: Given, desk: Desk, rules: Rules) -> Given:
     )
 
 
-def register(given: Given, desk: Desk, rules: Rules, received: datetime) -> Reported:
+def register(given: Given, desk: IntakeData, rules: Rules, received: datetime) -> Reported:
     """Return the event that registers a report, with its clocks started at ``received``.
 
     Raises ``NotFound`` for a channel, community, grid or category the data do not have,
@@ -155,7 +155,7 @@ def register(given: Given, desk: Desk, rules: Rules, received: datetime) -> Repo
 
 
 def _suggest(
-    given: Given, desk: Desk, category: str | None = None, severity: Severity | None = None
+    given: Given, desk: IntakeData, category: str | None = None, severity: Severity | None = None
 ) -> suggest.Suggestion:
     return suggest.suggest(
         given.text,

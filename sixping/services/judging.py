@@ -52,7 +52,7 @@ class Judged(NamedTuple):
 class Judge:
     """Judges rows; every name is looked up once."""
 
-    def __init__(self, data: intake.Desk, *, triage: bool) -> None:
+    def __init__(self, data: intake.IntakeData, *, triage: bool) -> None:
         """Judge by these data; without ``triage`` nothing is read into the text."""
         self._data = data
         self.triage = triage

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sixping.calendar.layers import Layer
     from sixping.calendar.table import Calendar
-    from sixping.cases.intake import Desk as Data
+    from sixping.cases.intake import IntakeData as Data
     from sixping.cases.rules import Rules
     from sixping.console.context import Desk
     from sixping.policy.editions import Policy
@@ -133,10 +133,10 @@ def desk_data(ledger: Path | None = None, day: date | None = None) -> Data:
 
 @cache
 def _shipped() -> Data:
-    from sixping.cases.intake import Desk
+    from sixping.cases.intake import IntakeData
     from sixping.policy.units import load_units
     from sixping.triage.signals import load_signals
     from sixping.triage.taxonomy import load_taxonomy
 
     units = load_units()
-    return Desk(load_taxonomy(units), load_signals(), units)
+    return IntakeData(load_taxonomy(units), load_signals(), units)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from sixping.cases.intake import Desk as DeskData
+    from sixping.cases.intake import IntakeData as DeskData
     from sixping.console.answers import Wish
     from sixping.office.organisation import Organisation, Person
     from sixping.office.patrols import Patrolled
