@@ -18,7 +18,7 @@ from typer.core import TyperGroup, TyperOption
 
 from sixping import __version__
 from sixping.commands import TABLE
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.frame import SixpingCommand
 from sixping.console.options import global_options
 from sixping.console.table import Entry, Group, Table
@@ -156,7 +156,7 @@ def run(args: Sequence[str]) -> int:
 
         complete(root)
     try:
-        with root.make_context("sixping", list(args), obj=Desk()) as ctx:
+        with root.make_context("sixping", list(args), obj=Context()) as ctx:
             answer = root.invoke(ctx)
     except typer.Exit as leaving:
         return leaving.exit_code

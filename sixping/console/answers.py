@@ -13,7 +13,7 @@ from sixping.util.text import dump_json
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sixping.console.context import Desk
+    from sixping.console.context import Context
     from sixping.render.table import Tone
 
 
@@ -26,7 +26,7 @@ class Wish(NamedTuple):
     headers: bool = True
     reveal: bool = False
 
-    def choose(self, desk: Desk, possible: Sequence[str] = tuple(FORMATS)) -> str:
+    def choose(self, desk: Context, possible: Sequence[str] = tuple(FORMATS)) -> str:
         """Return the format; raises ``UsageFault`` naming the possible ones."""
         return choose_format(
             self.fmt,
@@ -43,7 +43,7 @@ class Wish(NamedTuple):
 
 
 def publish(
-    desk: Desk,
+    desk: Context,
     wish: Wish,
     rows: Sequence[Row],
     columns: Sequence[Column],

@@ -9,11 +9,11 @@ import typer
 from sixping.errors import NotFound
 
 if TYPE_CHECKING:
-    from sixping.console.context import Desk
+    from sixping.console.context import Context
 
 
 def ask_missing(
-    desk: Desk, text: str | None, said: dict[str, str | None], *, anonymous: bool
+    desk: Context, text: str | None, said: dict[str, str | None], *, anonymous: bool
 ) -> str:
     """Ask for the text if there is none and fill ``said`` in; Enter skips a question."""
     words = ask_text(text)
@@ -35,7 +35,7 @@ def ask_text(text: str | None) -> str:
     return text
 
 
-def _ask_channel(desk: Desk) -> str | None:
+def _ask_channel(desk: Context) -> str | None:
     """Ask until the channel is one of the policy's; Enter takes the default."""
     from sixping.policy.editions import load_policy
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sixping.console.context import Desk
+    from sixping.console.context import Context
 
 
-def remark(desk: Desk, *, provisional: bool, waiting: int = 0) -> None:
+def remark(desk: Context, *, provisional: bool, waiting: int = 0) -> None:
     """Warn that shown deadlines are provisional, or that cases wait; each once a command."""
     lines = {}
     if provisional:

@@ -27,7 +27,7 @@ def tell(text: str) -> None:
             print(text, file=sys.stderr, flush=True)  # noqa: T201 - the one place that speaks
 
 
-class Desk:
+class Context:
     """Who works where and when: the global options, resolved only when asked for."""
 
     def __init__(self) -> None:
@@ -35,9 +35,9 @@ class Desk:
         self.stated_by: str | None = None
 
     @staticmethod
-    def of(ctx: typer.Context) -> Desk:
+    def of(ctx: typer.Context) -> Context:
         """Return the desk of a running command."""
-        desk = ctx.find_object(Desk)
+        desk = ctx.find_object(Context)
         if desk is None:
             raise LookupError("no desk: the command was not started by sixping.cli")
         return desk

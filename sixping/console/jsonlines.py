@@ -12,7 +12,7 @@ from sixping.errors import BadData, InputOutput, Interrupted, NotAllowed, NotFou
 from sixping.util.text import dump_json, mask_text
 
 if TYPE_CHECKING:
-    from sixping.console.context import Desk
+    from sixping.console.context import Context
 
 #: faults of a line: answered in its place; any other fault ends the work
 _OF_A_LINE = (BadData, NotAllowed, NotFound, UsageFault)
@@ -21,7 +21,7 @@ _OF_A_LINE = (BadData, NotAllowed, NotFound, UsageFault)
 Take = Callable[[dict[str, Any], str], dict[str, Any]]
 
 
-def answer_lines(desk: Desk, take: Take, *, recorded: bool) -> int:
+def answer_lines(desk: Context, take: Take, *, recorded: bool) -> int:
     """Answer every line of standard input; a bad line is answered, not fatal.
 
     ``recorded``: answers stand for cases in the ledger, so a lost answer is a failure.

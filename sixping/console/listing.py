@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sixping.console.answers import Wish
-    from sixping.console.context import Desk
+    from sixping.console.context import Context
     from sixping.render.table import Row, Tone
     from sixping.store.sqlite import Connection
 
@@ -50,7 +50,7 @@ ENTRIES = (
 
 
 def fitting(
-    desk: Desk, wish: Wish, columns: Sequence[Column], shown_from: Mapping[str, int]
+    desk: Context, wish: Wish, columns: Sequence[Column], shown_from: Mapping[str, int]
 ) -> list[Column]:
     """Return the columns for which a terminal is wide enough; elsewhere all of them."""
     width = desk.terminal.width
@@ -59,13 +59,13 @@ def fitting(
     return [column for column in columns if shown_from.get(column.key, 0) <= width]
 
 
-def cases_json(desk: Desk, wish: Wish, con: Connection, rows: Sequence[Any]) -> Any:  # noqa: ANN401
+def cases_json(desk: Context, wish: Wish, con: Connection, rows: Sequence[Any]) -> Any:  # noqa: ANN401
     """Return the cases as JSON has them, or None where another format is asked for."""
     return list_json(rows, desk, con) if wish.choose(desk) in {"json", "jsonl"} else None
 
 
 def show_cases(
-    desk: Desk,
+    desk: Context,
     wish: Wish,
     found: tuple[Sequence[Any], int],
     document: Any,  # noqa: ANN401
@@ -83,7 +83,7 @@ def show_cases(
     say_left(desk, left, "件")
 
 
-def say_left(desk: Desk, left: int, unit: str) -> None:
+def say_left(desk: Context, left: int, unit: str) -> None:
     """Never a silent limit."""
     if left:
         desk.say(f"另有 {left} {unit}没有列出 (--limit)。")
@@ -102,7 +102,7 @@ def entries_json(con: Connection, rows: Sequence[Any], *, reveal: bool) -> list[
     return document
 
 
-def show_entries(desk: Desk, wish: Wish, document: list[dict[str, Any]]) -> None:
+def show_entries(desk: Context, wish: Wish, document: list[dict[str, Any]]) -> None:
     """Write entries of the log, oldest first."""
     from sixping.render.casesheet import kind_name, step_words
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from sixping.console.context import Desk
+    from sixping.console.context import Context
     from sixping.importing.convert import RowError
 
 #: what a bare --month stands for
@@ -21,7 +21,7 @@ LAST = "last"
 _TODAYS_HOUR = re.compile(r"\d{1,2}[:\uff1a]\d{2}")
 
 
-def moment_of(desk: Desk, value: str | None) -> datetime:
+def moment_of(desk: Context, value: str | None) -> datetime:
     """Return the minute that was written, now by default; ``8:05`` means today's."""
     if value is None:
         return desk.now.replace(second=0)
@@ -37,7 +37,7 @@ def moment_of(desk: Desk, value: str | None) -> datetime:
     return moment
 
 
-def span_of(desk: Desk, day: str | None, month: str | None) -> tuple[date, date]:
+def span_of(desk: Context, day: str | None, month: str | None) -> tuple[date, date]:
     """Return the days asked for: ``--date``, ``--month``, else today."""
     if day and month:
         raise UsageFault("--date 与 --month 不能同用。", "请二者取一。")
@@ -63,7 +63,7 @@ Why = Annotated[
 Seq = Annotated[int, typer.Argument(metavar="序号", min=1, help="要撤销的记录, 见 sixping log")]
 
 
-def day_of(desk: Desk, value: str | None, *, past: bool = False, echo: bool = True) -> date:
+def day_of(desk: Context, value: str | None, *, past: bool = False, echo: bool = True) -> date:
     """Return the day that was written, today by default, and echo how it was understood."""
     if value is None:
         return desk.now.date()
@@ -91,7 +91,7 @@ def nothing_said() -> UsageFault:
     return UsageFault("没有写明要改什么。", "请至少写一个要改的选项, 见 --help。")
 
 
-def refuse_faults(desk: Desk, faults: Sequence[RowError]) -> None:
+def refuse_faults(desk: Context, faults: Sequence[RowError]) -> None:
     """List what is wrong with a file and refuse it as a whole (``BadData``)."""
     if not faults:
         return
@@ -105,7 +105,7 @@ def refuse_faults(desk: Desk, faults: Sequence[RowError]) -> None:
     )
 
 
-def reveal_people(desk: Desk, what: str, reason: str | None, *, asked: bool) -> None:
+def reveal_people(desk: Context, what: str, reason: str | None, *, asked: bool) -> None:
     """Record who looks at personal data of which list, and why, before it is shown."""
     if not asked:
         if reason is not None:
@@ -121,7 +121,7 @@ def reveal_people(desk: Desk, what: str, reason: str | None, *, asked: bool) -> 
         tx.note("job", "reveal", "revealed", {"list": what}, {"reason": why})
 
 
-def void_entry(desk: Desk, stream: str, seq: int, reason: str, check: Any) -> None:  # noqa: ANN401
+def void_entry(desk: Context, stream: str, seq: int, reason: str, check: Any) -> None:  # noqa: ANN401
     """Void an entry of a stream and say so; ``check(con)`` makes the judge of what remains."""
     from sixping.console.stepcommand import stamp_of, told
     from sixping.ledger import transaction

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperOption
 
-from sixping.console.context import Desk, admitted_name
+from sixping.console.context import Context, admitted_name
 from sixping.errors import UsageFault
 
 Number = Annotated[str, typer.Argument(metavar="编号", help="2026-000123, 或今年的 123")]
@@ -75,12 +75,12 @@ def _keep_ledger(ctx: typer.Context, value: str | None) -> None:
     if value is not None and not ctx.resilient_parsing:
         if not value:
             raise UsageFault("选项 --ledger 的路径是空的。", "请写出台账文件的路径。")
-        Desk.of(ctx).stated_ledger = value
+        Context.of(ctx).stated_ledger = value
 
 
 def _keep_by(ctx: typer.Context, value: str | None) -> None:
     if value is not None and not ctx.resilient_parsing:
-        Desk.of(ctx).stated_by = admitted_name(value)
+        Context.of(ctx).stated_by = admitted_name(value)
 
 
 GLOBAL_PANEL: Final = "全局选项"

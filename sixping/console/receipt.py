@@ -19,7 +19,7 @@ from sixping.util.width import pad
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sixping.console.context import Desk
+    from sixping.console.context import Context
 
 #: the line that follows every change of a case
 COLUMNS = (
@@ -39,7 +39,7 @@ _LABEL = 10
 
 
 def answer(
-    desk: Desk, number: str, did: str, *, as_json: bool, repeats: bool = False
+    desk: Context, number: str, did: str, *, as_json: bool, repeats: bool = False
 ) -> dict[str, Any]:
     """Show a case after a change and return it: ``show``'s JSON, or a receipt.
 
@@ -91,7 +91,7 @@ def _row(document: dict[str, Any], head: str) -> dict[str, Any]:
     return row
 
 
-def _sheet(document: dict[str, Any], head: str, desk: Desk) -> str:
+def _sheet(document: dict[str, Any], head: str, desk: Context) -> str:
     """Return the receipt for a terminal, where a line of ten columns has no room."""
     about = ("number", "status", "severity", "platform", "category")
     lines = ["  ".join(clean(document[name]) for name in about if document[name])]
@@ -102,12 +102,12 @@ def _sheet(document: dict[str, Any], head: str, desk: Desk) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _due(clock: dict[str, Any], desk: Desk) -> str:
+def _due(clock: dict[str, Any], desk: Context) -> str:
     mark = " (暂定)" if clock["provisional"] else ""
     return phrases.moment(from_text(clock["due"]), desk.now.year) + mark
 
 
-def _say(desk: Desk, document: dict[str, Any], did: str, *, limits: bool) -> None:
+def _say(desk: Context, document: dict[str, Any], did: str, *, limits: bool) -> None:
     dues = [f"{LIMITS[c['kind']]} {_due(c, desk)}" for c in _running(document)] if limits else []
     desk.say("; ".join([did, *dues]) + "。")
     if following := next_step(document):
@@ -151,7 +151,7 @@ def next_step(case: dict[str, Any]) -> str:
 _LISTED = 5
 
 
-def tell_repeats(desk: Desk, case: dict[str, Any]) -> None:
+def tell_repeats(desk: Context, case: dict[str, Any]) -> None:
     """Name the likely repeats after an intake, and the command that merges into the best."""
     from sixping.documents.phrases import moment
 

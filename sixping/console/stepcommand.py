@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from sixping.console import options
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.errors import UsageFault
 from sixping.services.taking import (
     Build,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sixping.store.provenance import Stamp
 
 
-def stamp_of(desk: Desk) -> Stamp:
+def stamp_of(desk: Context) -> Stamp:
     """Return who records, when and where."""
     from sixping.store.provenance import Stamp
 
@@ -71,7 +71,7 @@ def step(
     def make(function: Callable[..., Build]) -> Callable[..., None]:
         def command(ctx: typer.Context, number: str, **given: Any) -> None:  # noqa: ANN401
             common = {name: given.pop(name) for name in shared}
-            take(Desk.of(ctx), number, function(**given), **common)
+            take(Context.of(ctx), number, function(**given), **common)
 
         _sign(command, function, shared)
         return command
@@ -102,7 +102,7 @@ def _sign(
 
 
 def take(
-    desk: Desk,
+    desk: Context,
     number: str,
     build: Build,
     *,
@@ -148,7 +148,7 @@ def take(
     answer(desk, after[0].number, what_was_done(steps[0][1], after[0]), as_json=as_json)
 
 
-def _moment(desk: Desk, at: str | None, reason: str | None) -> datetime:
+def _moment(desk: Context, at: str | None, reason: str | None) -> datetime:
     if at is None:
         return desk.now
     from sixping.util.dates import parse_moment, understood

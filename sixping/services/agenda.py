@@ -17,7 +17,7 @@ from sixping.util.clock import SHANGHAI, to_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from sixping.console.context import Desk
+    from sixping.console.context import Context
     from sixping.office.meetings import Meeting
     from sixping.reports.period import Span, Tally
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _NAMED = 5
 
 
-def agenda(desk: Desk, name: str) -> Agenda:
+def agenda(desk: Context, name: str) -> Agenda:
     """Build the agenda of a meeting from one state of the ledger."""
     from sixping.office.meetings import find
 
@@ -53,7 +53,7 @@ class Material:
 
     def __init__(
         self,
-        desk: Desk,
+        desk: Context,
         con: Any,  # noqa: ANN401 - a connection
         meeting: Meeting,
         meetings: Iterable[Meeting],

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date, datetime
 
-    from sixping.console.context import Desk
+    from sixping.console.context import Context
     from sixping.office.organisation import History
     from sixping.office.streams import Entry
     from sixping.queries.periods import AsOf
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Found = tuple[Assessment, list[Row]]
 
 
-def gather(desk: Desk, con: Connection, sort: str, span: Span, state: AsOf) -> Found:
+def gather(desk: Context, con: Connection, sort: str, span: Span, state: AsOf) -> Found:
     """Return the assessment of a period as of a state of the ledger, and the rows behind it.
 
     A period that is over stands at its last second: the page of a month is the same
@@ -115,7 +115,7 @@ def _homes(people: History) -> Callable[[str, date], str | None]:
 
 
 def _duty_rows(
-    desk: Desk, con: Connection, span: Span, state: AsOf, now: datetime
+    desk: Context, con: Connection, span: Span, state: AsOf, now: datetime
 ) -> Iterable[Row]:
     """Return the rows of duty; none where nobody recorded any in the whole period."""
     from sixping.office.duty import Book

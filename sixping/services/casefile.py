@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sixping.console.context import Desk
+    from sixping.console.context import Context
 
 
 def read_case(
-    desk: Desk,
+    desk: Context,
     number: str,
     *,
     reveal: bool = False,
@@ -47,7 +47,7 @@ def read_case(
     return document, f"{seq}:{head[-16:]}"
 
 
-def list_json(rows: Sequence[Any], desk: Desk, con: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+def list_json(rows: Sequence[Any], desk: Context, con: Any) -> list[dict[str, Any]]:  # noqa: ANN401
     """Return cases as ``list`` and ``search`` answer in JSON: the fields of ``intake``."""
     from sixping.documents.cases import case_json
     from sixping.queries import cases

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, datetime
 
-    from sixping.console.context import Desk
+    from sixping.console.context import Context
     from sixping.office.duty import Book
     from sixping.office.organisation import Person
     from sixping.reports.dutycover import Compliance, Duty, Rule
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NOBODY = {"absent": "无人驻点", "unreachable": "在线值班无人"}
 
 
-def rule_of(desk: Desk, day: date) -> Rule:
+def rule_of(desk: Context, day: date) -> Rule:
     """Return what 一.2 and 一.3 ask on a day, by the policy in force."""
     from sixping.reports.dutycover import Rule
     from sixping.services.rulebooks import books_of
@@ -37,7 +37,7 @@ def rule_of(desk: Desk, day: date) -> Rule:
     )
 
 
-def workdays(desk: Desk, first: date, last: date) -> Iterator[date]:
+def workdays(desk: Context, first: date, last: date) -> Iterator[date]:
     """Yield the working days from one day to another, make-up days and local orders included."""
     from sixping.services.rulebooks import books_of
 
@@ -64,7 +64,7 @@ def duties(book: Book, day: date, until: int) -> list[Duty]:
     return found
 
 
-def started(desk: Desk, book: Book, first: date, last: date, now: datetime) -> list[list[Duty]]:
+def started(desk: Context, book: Book, first: date, last: date, now: datetime) -> list[list[Duty]]:
     """Return the duties of each working day of a period that has begun by now."""
     today, minute = now.date(), now.hour * 60 + now.minute
     rule = rule_of(desk, first)
@@ -75,7 +75,7 @@ def started(desk: Desk, book: Book, first: date, last: date, now: datetime) -> l
     ]
 
 
-def judged(desk: Desk, book: Book, first: date, last: date) -> Compliance:
+def judged(desk: Context, book: Book, first: date, last: date) -> Compliance:
     """Judge the working days of a period, up to now."""
     from sixping.reports.dutycover import compliance
 

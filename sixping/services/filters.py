@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from sixping.console.context import Desk
+    from sixping.console.context import Context
     from sixping.store.sqlite import Connection
 
 
@@ -53,7 +53,7 @@ def _look_up(con: Connection, field: str, name: str) -> str:
     return unit.name
 
 
-def channel(desk: Desk, name: str | None) -> str | None:
+def channel(desk: Context, name: str | None) -> str | None:
     """Return a channel by its name or alias; raises ``NotFound`` naming all."""
     if name is None:
         return None

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date, datetime, time
 
-    from sixping.console.context import Desk
+    from sixping.console.context import Context
     from sixping.office.meetings import Meeting, Task
     from sixping.office.organisation import Organisation
     from sixping.services.rulebooks import Books
@@ -208,7 +208,7 @@ _LABELS = (
 NEXT = "next"
 
 
-def proposals(desk: Desk, month: str | None) -> list[dict[str, Any]]:
+def proposals(desk: Context, month: str | None) -> list[dict[str, Any]]:
     """Return the regular meetings of a month, with the day proposed and the one called."""
     from sixping.queries import cases
     from sixping.services.rulebooks import books_of
@@ -238,7 +238,7 @@ def proposals(desk: Desk, month: str | None) -> list[dict[str, Any]]:
     return rows
 
 
-def _month(desk: Desk, month: str | None) -> tuple[date, date]:
+def _month(desk: Context, month: str | None) -> tuple[date, date]:
     from sixping.util.dates import parse_month
 
     if month is not None and month != NEXT:

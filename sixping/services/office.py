@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sixping.cases.codec import Recorded
-    from sixping.console.context import Desk
+    from sixping.console.context import Context
     from sixping.office.organisation import History, Organisation
     from sixping.office.streams import Entry
     from sixping.store.transaction import Transaction
 
 
-def organisation_of(desk: Desk, day: date) -> Organisation:
+def organisation_of(desk: Context, day: date) -> Organisation:
     """Return the organisation of a day: the ledger's where there is one, else the data's."""
     from sixping.office.organisation import History, organisation_at, seed_of
     from sixping.policy.units import load_units

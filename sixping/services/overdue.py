@@ -17,7 +17,7 @@ from sixping.workdays import add_workdays
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sixping.console.context import Desk
+    from sixping.console.context import Context
     from sixping.reports.overdue import Overdue
     from sixping.services.filters import Places
     from sixping.services.rulebooks import Books
@@ -32,7 +32,7 @@ SINCE = {
 }
 
 
-def find(desk: Desk, within: int, places: Places, **exact: str | None) -> Overdue:
+def find(desk: Context, within: int, places: Places, **exact: str | None) -> Overdue:
     """Read what waits and judge it; all of it from one state of the ledger."""
     today = desk.now.date()
     with cases.reading(desk.existing_ledger()) as con:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sixping.cases.rules import Rules
-    from sixping.console.context import Desk
+    from sixping.console.context import Context
     from sixping.queries.calendar import Rows
     from sixping.services.rulebooks import Books
     from sixping.store.bulk import Item
@@ -129,7 +129,7 @@ def waiting(con: Connection, books: Books) -> Rows:
     return counted_clocks(con, calendar.fingerprint[:16], books.known.settled(calendar))
 
 
-def pending(desk: Desk, books: Books) -> int:
+def pending(desk: Context, books: Books) -> int:
     """Return how many cases have a promise that the calendar in force would change."""
     from sixping.queries import cases
 
@@ -181,7 +181,7 @@ def move_json(move: Move) -> dict[str, object]:
     }
 
 
-def waits(con: Connection, books: Books, desk: Desk) -> int:
+def waits(con: Connection, books: Books, desk: Context) -> int:
     """Return how many open cases have a promise that ``calendar apply`` would change.
 
     Cheap while all were counted with the calendar in force: one query finds none.

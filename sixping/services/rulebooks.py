@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sixping.calendar.table import Calendar
     from sixping.cases.intake import IntakeData as Data
     from sixping.cases.rules import Rules
-    from sixping.console.context import Desk
+    from sixping.console.context import Context
     from sixping.policy.editions import Policy
     from sixping.store.sqlite import Connection
 
@@ -61,7 +61,7 @@ def books_of(ledger: Path | None) -> Books:
         return books_on(con)
 
 
-def books_here(desk: Desk) -> Books:
+def books_here(desk: Context) -> Books:
     """Load the same for a command that needs no ledger: one that cannot be read is told of."""
     from sixping.errors import LedgerBusy, LedgerUnusable, NoPermission
 

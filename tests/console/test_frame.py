@@ -16,7 +16,7 @@ import pytest
 import typer
 
 from sixping import __version__, cli
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.frame import bare_values, complete_bare
 from sixping.console.table import Entry, Group
 from sixping.errors import BadData, LedgerBusy
@@ -45,12 +45,12 @@ def paint(
     示例:
       sixping paint 1 --reason 因为   一行不动
     """
-    print(number, reason, content, shade, grade, loud, Desk.of(ctx).by)
+    print(number, reason, content, shade, grade, loud, Context.of(ctx).by)
 
 
 def desk(ctx: typer.Context) -> int:
     """显示工作台。"""
-    at = Desk.of(ctx)
+    at = Context.of(ctx)
     print(at.ledger, at.by, at.now.isoformat(), at.clock_replaced, at.interactive, sep="|")
     return 3
 
@@ -76,13 +76,13 @@ def fail() -> None:
 
 def speak(ctx: typer.Context) -> None:
     """说一句。"""
-    Desk.of(ctx).say("已登记 \x1b[2J")
+    Context.of(ctx).say("已登记 \x1b[2J")
     print("done")
 
 
 def missing(ctx: typer.Context) -> None:
     """找台账。"""
-    Desk.of(ctx).existing_ledger()
+    Context.of(ctx).existing_ledger()
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from docs.refusals import Refusal, refusals
 from sixping import cli, errors
 from sixping.cases.model import Status
 from sixping.commands import TABLE
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.table import Entry, Group, Table
 from sixping.errors import SixpingError
 from sixping.policy.vocabulary import ClockKind, Platform, Severity
@@ -49,7 +49,7 @@ GROUPS = {path[:end] for path in COMMANDS for end in range(1, len(path))}
 
 def parsed(argv: list[str]) -> Path_:
     """Parse a command line with the real parser, run nothing; return the command's path."""
-    context = cli.root_group().make_context("sixping", list(argv), obj=Desk())
+    context = cli.root_group().make_context("sixping", list(argv), obj=Context())
     while isinstance(context.command, cli.LazyGroup):
         rest = [*context._protected_args, *context.args]
         name, command, rest = context.command.resolve_command(context, rest)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.options import Output, answering
 from sixping.render.table import Column
 
@@ -40,7 +40,7 @@ def apply(
       sixping calendar apply --dry-run
       sixping calendar apply
     """
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     desk.existing_ledger()
     wish.choose(desk)
     found = _planned(desk) if dry_run else _applied(desk)
@@ -48,7 +48,7 @@ def apply(
     _sum_up(desk, found, dry_run=dry_run)
 
 
-def _planned(desk: Desk) -> list[Move]:
+def _planned(desk: Context) -> list[Move]:
     from sixping.queries import cases as case_queries
     from sixping.services.reschedule import moves, waiting
     from sixping.services.rulebooks import books_on
@@ -59,7 +59,7 @@ def _planned(desk: Desk) -> list[Move]:
     return list(moves(rows, books, desk.now))
 
 
-def _applied(desk: Desk) -> list[Move]:
+def _applied(desk: Context) -> list[Move]:
     """Do it in one transaction; the same calendar applied again writes nothing."""
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
@@ -89,7 +89,7 @@ def _note(tx: Any, books: Books, found: list[Move]) -> None:  # noqa: ANN401 - a
     tx.note(STREAM, SUBJECT, APPLIED, facts)
 
 
-def _show(desk: Desk, wish: Wish, found: list[Move]) -> None:
+def _show(desk: Context, wish: Wish, found: list[Move]) -> None:
     from sixping.console.answers import publish
     from sixping.policy.vocabulary import CLOCKS
     from sixping.services.reschedule import move_json
@@ -108,7 +108,7 @@ def _mark(move: Move) -> str:
     return "改为暂定" if move.provisional else "暂定已确定"
 
 
-def _sum_up(desk: Desk, found: list[Move], *, dry_run: bool) -> None:
+def _sum_up(desk: Context, found: list[Move], *, dry_run: bool) -> None:
     if not found:
         desk.say("没有需要调整的期限。")
         return
@@ -141,7 +141,7 @@ def ics(
     from sixping.render.formats import writing
     from sixping.render.ics import feed
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     desk.existing_ledger()
     with case_queries.reading(desk.ledger) as con:
         name = ledger_id(con)

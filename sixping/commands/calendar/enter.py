@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.errors import BadData, InputOutput, UsageFault, system_reason
 from sixping.render.table import Column
 
@@ -58,7 +58,7 @@ def import_(
       sixping calendar import 2027.json
       sixping calendar import --notice 通知.txt --yes
     """
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     if (file is None) == (notice is None):
         raise UsageFault("请写一个文件, 或用 --notice 给出通知原文。", "二者取一。")
     if year is not None and notice is None:
@@ -84,7 +84,7 @@ def _year(path: Path) -> Given:
     return Given(YEAR, parse_holiday_cn(data, path.name), path.name, digest)
 
 
-def _notice(desk: Desk, name: str, year: int | None) -> Given:
+def _notice(desk: Context, name: str, year: int | None) -> Given:
     from sixping.calendar.amendments import is_amendment, parse_amendment
     from sixping.calendar.holiday_notice import parse_notice
     from sixping.queries.calendar import YEAR
@@ -149,7 +149,7 @@ def add_local(
     """
     from sixping.queries.calendar import ORDER
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     options = {"--off": off, "--work": work, "--document": document, "--scope": scope}
     if file is not None and any((*options.values(), title)):
         raise UsageFault("文件与选项不能同用。", "请二者取一。")
@@ -172,7 +172,7 @@ def add_local(
     return _enter(desk, given, yes=yes, dry_run=dry_run)
 
 
-def _order_file(desk: Desk, path: Path) -> Given:
+def _order_file(desk: Context, path: Path) -> Given:
     from sixping.calendar.files import parse_data
     from sixping.queries.calendar import ORDER
 
@@ -180,20 +180,20 @@ def _order_file(desk: Desk, path: Path) -> Given:
     return Given(ORDER, _order(desk, parse_data(text, path.name), path.name), path.name, digest)
 
 
-def _order(desk: Desk, data: dict[str, Any], source: str) -> LocalOrder:
+def _order(desk: Context, data: dict[str, Any], source: str) -> LocalOrder:
     from sixping.calendar.layers import parse_local_order
 
     entered = {"entered_by": desk.by, "entered_on": desk.now.date()}
     return parse_local_order({**entered, **data}, source)
 
 
-def _dates(desk: Desk, words: list[str] | None) -> list[str]:
+def _dates(desk: Context, words: list[str] | None) -> list[str]:
     from sixping.util.dates import parse_day
 
     return [parse_day(word, desk.now).isoformat() for word in words or ()]
 
 
-def _warn_elsewhere(desk: Desk, layer: Layer) -> None:
+def _warn_elsewhere(desk: Context, layer: Layer) -> None:
     from sixping.calendar.files import read_layers
 
     places = read_layers(None).places
@@ -204,7 +204,7 @@ def _warn_elsewhere(desk: Desk, layer: Layer) -> None:
 # --- what both do ----------------------------------------------------------------------
 
 
-def _enter(desk: Desk, given: Given, *, yes: bool, dry_run: bool) -> int:
+def _enter(desk: Context, given: Given, *, yes: bool, dry_run: bool) -> int:
     from sixping.services.rulebooks import books_of
 
     books = books_of(desk.ledger)
@@ -262,7 +262,7 @@ def _calendar_with(books: Books, layer: Layer) -> Calendar:
     return load_calendar(extra=[*(each for _, each in books.known.layers), layer])
 
 
-def _show_difference(desk: Desk, old: Calendar, new: Calendar, given: Given) -> None:
+def _show_difference(desk: Context, old: Calendar, new: Calendar, given: Given) -> None:
     from sixping.calendar.check import difference
     from sixping.console.answers import Wish, publish
 
@@ -296,13 +296,13 @@ def _row(each: Difference) -> dict[str, Any]:
     }
 
 
-def _agreed(desk: Desk) -> bool:
+def _agreed(desk: Context) -> bool:
     if not desk.interactive:
         raise UsageFault("没有终端可以确认, 没有记入台账。", "核对以上差异后加 --yes 重新运行。")
     return typer.confirm("记入台账?", default=False, err=True)
 
 
-def _record(desk: Desk, given: Given, fresh: Calendar) -> None:
+def _record(desk: Context, given: Given, fresh: Calendar) -> None:
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
     from sixping.queries.calendar import STREAM, SUBJECT

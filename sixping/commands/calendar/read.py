@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.options import AsJson, Format, NoHeaders, answering
 from sixping.errors import (
     BadData,
@@ -53,7 +53,7 @@ def show(
     from sixping.render.calendar import calendar_page
     from sixping.services.rulebooks import books_here
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     months = _months(period, desk.now.date())
     calendar = books_here(desk).calendar
     if wish.choose(desk) == "table":
@@ -124,7 +124,7 @@ def check(
     from sixping.console.answers import publish
     from sixping.services.rulebooks import books_here
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     books = books_here(desk)
     document = findings(desk, books)
     columns = (
@@ -139,7 +139,7 @@ def check(
     return FINDINGS if exit_code and rows else 0
 
 
-def findings(desk: Desk, books: Books) -> dict[str, Any]:
+def findings(desk: Context, books: Books) -> dict[str, Any]:
     """Return what ``check`` finds today; ``doctor`` shows the same."""
     from sixping.calendar.check import check as look
     from sixping.calendar.check import disagreements, matters_from
@@ -215,7 +215,7 @@ def due(
     from sixping.console.answers import Wish
     from sixping.services.rulebooks import books_here
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     if stdin and any((start, workdays, fmt, as_json, no_headers)):
         raise UsageFault("--stdin 逐行作答, 不与其他选项同用。", "要 JSON 等格式, 请用 --from。")
     if not stdin and (start is None or workdays is None):
@@ -227,7 +227,7 @@ def due(
     return 0
 
 
-def _one_due(desk: Desk, wish: Wish, books: Books, start: str, workdays: int) -> None:
+def _one_due(desk: Context, wish: Wish, books: Books, start: str, workdays: int) -> None:
     from sixping.console.answers import publish
     from sixping.util.clock import to_text
     from sixping.util.dates import parse_moment, understood
@@ -253,7 +253,7 @@ def _one_due(desk: Desk, wish: Wish, books: Books, start: str, workdays: int) ->
     publish(desk, wish, [row], columns, row)
 
 
-def _each_line(desk: Desk, books: Books) -> int:
+def _each_line(desk: Context, books: Books) -> int:
     """Answer every line in order, a faulty one with ``-`` and a complaint on stderr."""
     faulty = 0
     for number, line in enumerate(sys.stdin, 1):

@@ -15,10 +15,10 @@ from sixping.util.text import clean
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish
-    from sixping.console.context import Desk
+    from sixping.console.context import Context
 
 
-def explain_period(desk: Desk, wish: Wish, start: str, workdays: int) -> None:
+def explain_period(desk: Context, wish: Wish, start: str, workdays: int) -> None:
     """Explain any date; needs no ledger."""
     from sixping.services.rulebooks import books_here
     from sixping.util.dates import parse_moment, understood
@@ -29,7 +29,7 @@ def explain_period(desk: Desk, wish: Wish, start: str, workdays: int) -> None:
     _show(desk, wish, document)
 
 
-def explain_case(desk: Desk, wish: Wish, number: str) -> None:
+def explain_case(desk: Context, wish: Wish, number: str) -> None:
     """Explain every clock of a case: the promise on record, then its days.
 
     As JSON the nearest running due date stands on top, all of them under ``clocks``.
@@ -57,7 +57,7 @@ def explain_case(desk: Desk, wish: Wish, number: str) -> None:
 
 
 def _show(
-    desk: Desk, wish: Wish, document: dict[str, Any], clocks: list[dict[str, Any]] | None = None
+    desk: Context, wish: Wish, document: dict[str, Any], clocks: list[dict[str, Any]] | None = None
 ) -> None:
     """Write the days of one or more due dates; on a terminal each with its outcome."""
     each = clocks or [document]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.errors import BadData
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def import_(
     from sixping.services.judging import Judge
     from sixping.services.rulebooks import books_of, desk_data
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     desk.existing_ledger()
     chosen = load_profile(profile)
     reports = read_reports(file, chosen, sheet=sheet, encoding=encoding)
@@ -63,7 +63,7 @@ def import_(
     return BadData.exit_code if rows.faulty else 0
 
 
-def _survey(desk: Desk, rows: Rows, *, partial: bool) -> Tally:  # noqa: ARG001 - as _record
+def _survey(desk: Context, rows: Rows, *, partial: bool) -> Tally:  # noqa: ARG001 - as _record
     from sixping.importing.writer import survey
     from sixping.queries.cases import reading
 
@@ -71,7 +71,7 @@ def _survey(desk: Desk, rows: Rows, *, partial: bool) -> Tally:  # noqa: ARG001 
         return survey(con, rows)
 
 
-def _record(desk: Desk, rows: Rows, *, partial: bool) -> Tally:
+def _record(desk: Context, rows: Rows, *, partial: bool) -> Tally:
     from sixping.importing.writer import record
     from sixping.ledger import transaction
 
@@ -86,7 +86,7 @@ def _record(desk: Desk, rows: Rows, *, partial: bool) -> Tally:
     return tally
 
 
-def _tell(desk: Desk, tally: Tally, faulty: int, *, dry_run: bool) -> None:
+def _tell(desk: Context, tally: Tally, faulty: int, *, dry_run: bool) -> None:
     counts = f"{tally.added} 件, 已有 {tally.known} 件, 有问题 {faulty} 处"
     desk.say(f"检查完毕: 可导入 {counts}; 没有导入。" if dry_run else f"导入 {counts}。")
     for row, key, number in tally.conflicts[:SHOWN]:
@@ -100,7 +100,7 @@ def _tell(desk: Desk, tally: Tally, faulty: int, *, dry_run: bool) -> None:
         desk.say(f"内容不同的共 {tally.differing} 行, 需要的请用 sixping note 等命令补记。")
 
 
-def _list_errors(desk: Desk, rows: Rows) -> None:
+def _list_errors(desk: Context, rows: Rows) -> None:
     from sixping.util.text import mask_text
 
     for error in rows.errors[:SHOWN]:

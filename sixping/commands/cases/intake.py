@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.options import Json
 from sixping.errors import BadData, NotAllowed, UsageFault
 from sixping.policy.vocabulary import Severity
@@ -68,7 +68,7 @@ def intake(  # noqa: PLR0917 - the promised options
       sixping intake - < 来信.txt
       sixping intake --jsonl < 批量.jsonl
     """
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     desk.existing_ledger()
     said = {
         "channel": channel, "source_no": source_no, "place": place, "community": community,
@@ -90,7 +90,7 @@ def intake(  # noqa: PLR0917 - the promised options
     return 0
 
 
-def _words(desk: Desk, text: str | None, said: dict[str, str | None], *, anonymous: bool) -> str:
+def _words(desk: Context, text: str | None, said: dict[str, str | None], *, anonymous: bool) -> str:
     """Return the report's text; on a terminal ask for what was not given."""
     if text == "-":
         return _from_stdin(desk)
@@ -109,7 +109,7 @@ def _words(desk: Desk, text: str | None, said: dict[str, str | None], *, anonymo
     return text
 
 
-def _from_stdin(desk: Desk) -> str:
+def _from_stdin(desk: Context) -> str:
     from sixping.console.stdin import read_text
 
     if desk.interactive:
@@ -117,7 +117,7 @@ def _from_stdin(desk: Desk) -> str:
     return read_text()
 
 
-def _received(desk: Desk, value: str | None, *, echo: bool = False) -> datetime:
+def _received(desk: Context, value: str | None, *, echo: bool = False) -> datetime:
     if value is None:
         return desk.now
     from sixping.util.dates import parse_moment, understood
@@ -131,7 +131,7 @@ def _received(desk: Desk, value: str | None, *, echo: bool = False) -> datetime:
 
 
 def _register(
-    desk: Desk, given: Given, received: datetime, request_id: str | None
+    desk: Context, given: Given, received: datetime, request_id: str | None
 ) -> tuple[str, bool]:
     """Register once; return the number and whether it had been registered before."""
     from sixping.cases.intake import named, register
@@ -175,7 +175,7 @@ def _known(tx: Transaction, keys: list[str], content: bytes) -> str | None:
     return None
 
 
-def _tell(desk: Desk, number: str, *, as_json: bool, known: bool) -> None:
+def _tell(desk: Context, number: str, *, as_json: bool, known: bool) -> None:
     from sixping.console.receipt import answer, tell_repeats
 
     did = "以前已经登记, 没有重复登记" if known else "已登记"
@@ -190,7 +190,7 @@ def _tell(desk: Desk, number: str, *, as_json: bool, known: bool) -> None:
     tell_repeats(desk, document)
 
 
-def _take(desk: Desk, values: dict[str, Any], where: str) -> dict[str, Any]:
+def _take(desk: Context, values: dict[str, Any], where: str) -> dict[str, Any]:
     from sixping.cases.intake import read_given
     from sixping.console.receipt import saved
     from sixping.services.casefile import read_case
@@ -208,7 +208,7 @@ def _take(desk: Desk, values: dict[str, Any], where: str) -> dict[str, Any]:
     return document
 
 
-def _of_the_calendar(desk: Desk, document: dict[str, Any]) -> None:
+def _of_the_calendar(desk: Context, document: dict[str, Any]) -> None:
     from sixping.console.calendarnote import remark
     from sixping.services.reschedule import pending
     from sixping.services.rulebooks import books_of
@@ -235,7 +235,7 @@ def triage(
       sixping triage "小区门口烧烤油烟"
       sixping triage --jsonl < 批量.jsonl
     """
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     if jsonl:
         if text not in {None, "-"} or place:
             raise UsageFault("--jsonl 不能与内容或地点同用。", "请把它们写进每一行 JSON。")
@@ -254,7 +254,7 @@ def triage(
     return 0
 
 
-def _matter(desk: Desk, text: str | None) -> str:
+def _matter(desk: Context, text: str | None) -> str:
     if text == "-":
         return _from_stdin(desk)
     if text is None:
@@ -279,7 +279,7 @@ def _suggested(values: dict[str, Any], where: str = "") -> dict[str, Any]:
     return suggestion_json(found) | {"reasons": reasons}
 
 
-def _show_suggestion(desk: Desk, answer: dict[str, Any]) -> None:
+def _show_suggestion(desk: Context, answer: dict[str, Any]) -> None:
     from sixping.console.answers import Wish, publish
     from sixping.render.table import Column
 

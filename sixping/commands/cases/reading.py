@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.cases.model import Status
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.options import AsJson, Number, Output, Reveal, answering
 from sixping.errors import UsageFault
 from sixping.policy.vocabulary import Platform, Severity
@@ -45,7 +45,7 @@ def show(
     from sixping.render.casesheet import sheet
     from sixping.services.casefile import read_case
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     desk.existing_ledger()
     number = full_number(number, desk.now.year)
     wish = Wish(None, as_json, output, reveal=reveal)
@@ -58,7 +58,7 @@ def show(
         write_text(wish, sheet(document, desk.now, desk.terminal.width))
 
 
-def _reveal(desk: Desk, numbers: Sequence[str], reason: str | None, *, asked: bool) -> None:
+def _reveal(desk: Context, numbers: Sequence[str], reason: str | None, *, asked: bool) -> None:
     """Record who looked at personal data, and why, before showing it."""
     if not asked:
         if reason is not None:
@@ -113,7 +113,7 @@ def list_(
     from sixping.queries import cases
     from sixping.services import filters
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     path = desk.existing_ledger()
     wish.choose(desk)
     first = filters.day_start(start, desk.now)
@@ -161,7 +161,7 @@ def search(
     from sixping.console import listing
     from sixping.queries import cases
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     path = desk.existing_ledger()
     terms = [word for part in words for word in part.split()]
     if not terms:
@@ -201,7 +201,7 @@ def log(
     from sixping.console import listing
     from sixping.queries import cases
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     path = desk.existing_ledger()
     wish = wish._replace(reveal=reveal)
     wish.choose(desk)
@@ -240,7 +240,7 @@ def explain(
     """
     from sixping.commands.cases.explain import explain_case, explain_period
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     wish.choose(desk)
     if number is not None and (start or workdays):
         raise UsageFault("编号与 --from、--workdays 不能同用。", "请二者取一。")

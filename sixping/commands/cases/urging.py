@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.cases import steps
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.options import At, IfVersion, Json
 from sixping.console.stepcommand import stamp_of, step, take, told
 from sixping.errors import NotAllowed, UsageFault
@@ -56,7 +56,7 @@ def urge(
       sixping urge 123 --level 黄牌 --reason "仍未办结" --answer-by 11月27日
       sixping urge --auto --dry-run
     """
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     given = {"编号": number, "--level": level, "--reason": reason}
     if auto:
         others = {**given, "--answer-by": answer_by, "--at": at, "--if-version": if_version}
@@ -133,7 +133,7 @@ COLUMNS = (
 )
 
 
-def run(desk: Desk, *, dry_run: bool, as_json: bool) -> None:
+def run(desk: Context, *, dry_run: bool, as_json: bool) -> None:
     """Record what is due by policy, or only show it; outside office hours nothing is due."""
     from sixping.console.answers import Wish, publish
     from sixping.queries import cases
@@ -152,7 +152,7 @@ def run(desk: Desk, *, dry_run: bool, as_json: bool) -> None:
         desk.say(f"{'已记录' if recorded else '应作'}督办 {len(found)} 件。")
 
 
-def _may(desk: Desk, books: Books) -> bool:
+def _may(desk: Context, books: Books) -> bool:
     """Say why nothing is done where the policy or the hour allows nothing."""
     rules = books.rules(desk.now.date())
     if all(e.readings.urge_auto_workdays is None for e in books.policy.editions):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.options import Json
 from sixping.errors import BadData, LedgerUnusable, UsageFault
 
@@ -27,7 +27,7 @@ def init(ctx: typer.Context, as_json: Json = False) -> None:
     from sixping.console.stepcommand import stamp_of
     from sixping.util.text import dump_json
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     seq, head = make_ledger(desk.ledger, stamp_of(desk))
     if as_json:
         document = {"ledger": str(desk.ledger), "seq": seq, "head": head}
@@ -62,7 +62,7 @@ def backup(
     """
     from sixping.store.files import backup as copy
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     seq, head = copy(desk.existing_ledger(), target, force=force)
     desk.say(f"已备份并核验: {target} (第 {seq} 条, 链尾 {head[-16:]})。")
 
@@ -90,7 +90,7 @@ def verify(
     from sixping.store.verify import verify as check
     from sixping.util.text import dump_json
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     kept = [one for given in anchor or () for one in _anchors(given)]
     try:
         found = check(desk.existing_ledger(), kept)
@@ -164,7 +164,7 @@ def rebuild(
     from sixping.console.stepcommand import stamp_of
     from sixping.services.upkeep import rebuild as make
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     findings = make(desk.existing_ledger(), stamp_of(desk), check=check)
     for finding in findings:
         sys.stdout.write(f"{_line(finding['number'] or '')}\t{_line(finding['what'])}\n")

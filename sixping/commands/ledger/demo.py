@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from sixping.commands.cases import ending, handling, referral
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.stepcommand import stamp_of
 from sixping.errors import NotAllowed
 from sixping.services.taking import Build, Found, steps_of
@@ -38,7 +38,7 @@ def demo(ctx: typer.Context) -> None:
     from sixping.services.demonstration import parse_demo, turns
     from sixping.services.rulebooks import books_of
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     path = _place(desk)
     books = books_of(path)
     sketches = parse_demo(*_demo_text())
@@ -61,7 +61,7 @@ def demo(ctx: typer.Context) -> None:
     )
 
 
-def _place(desk: Desk) -> Path:
+def _place(desk: Context) -> Path:
     """Return where the demo goes: as stated, or a file of its own that it may replace."""
     import os
 
@@ -183,6 +183,6 @@ def _run(ctx: typer.Context, path: Path, args: list[str]) -> None:
     sys.stdout.write(f"\n$ sixping {shlex.join(args)}\n")
     sys.stdout.flush()
     root: Any = ctx.find_root().command
-    with root.make_context("sixping", ["--ledger", str(path), *args], obj=Desk()) as child:
+    with root.make_context("sixping", ["--ledger", str(path), *args], obj=Context()) as child:
         root.invoke(child)
     sys.stdout.flush()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sixping.console import officeoptions
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.officeoptions import Seq
 from sixping.console.options import Reason
 from sixping.errors import NotAllowed, UsageFault
@@ -32,7 +32,7 @@ LONGEST_LEAVE = 366
 
 
 @contextmanager
-def writing(desk: Desk, first: date, last: date) -> Iterator[tuple[Transaction, Book]]:
+def writing(desk: Context, first: date, last: date) -> Iterator[tuple[Transaction, Book]]:
     """Open a transaction and the book of some days in it."""
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
@@ -59,7 +59,7 @@ def plan(
       sixping duty plan 明天 p1 p2
       sixping duty plan 2026-11-24 --agency 市场监管所
     """
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     date = officeoptions.day_of(desk, day)
     if bool(people) == bool(agency):
         raise UsageFault("请写明人员, 或用 --agency 指明单位 (二者取一)。", "见 duty plan --help。")
@@ -114,7 +114,7 @@ def plan_day(tx: Transaction, book: Book, day: date, unit: str, members: list[Pe
         streams.record(tx, STREAM, month_of(day), event, tx.stamp.now)
 
 
-def _tell_plan(desk: Desk, book: Book, day: date, chosen: dict[str, list[Person]]) -> None:
+def _tell_plan(desk: Context, book: Book, day: date, chosen: dict[str, list[Person]]) -> None:
     from sixping.policy.units import DutyMode
     from sixping.services.rulebooks import books_of
 
@@ -152,7 +152,7 @@ def leave(
     from sixping.office import streams
     from sixping.office.duty import LEAVE, STREAM, LeaveTaken
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     first = officeoptions.day_of(desk, start)
     last = officeoptions.day_of(desk, end) if end else first
     if not 0 <= (last - first).days <= LONGEST_LEAVE:
@@ -193,7 +193,7 @@ def swap(
     from sixping.office import streams
     from sixping.office.duty import STREAM, Swapped, month_of, swapped
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     date = officeoptions.day_of(desk, day)
     with writing(desk, date, date) as (tx, book):
         gone, comes = duty.find(book, out, date), duty.find(book, into, date)
@@ -226,7 +226,7 @@ def in_(
     """
     from sixping.office.duty import Attended, SignedIn, clock
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     moment = officeoptions.moment_of(desk, at)
     if until is None:
         _sign(desk, who, moment, lambda person: SignedIn(person=person), "签到")
@@ -252,12 +252,12 @@ def out(ctx: typer.Context, who: Who, at: At = None) -> None:
     """
     from sixping.office.duty import SignedOut
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     moment = officeoptions.moment_of(desk, at)
     _sign(desk, who, moment, lambda person: SignedOut(person=person), "签退")
 
 
-def _sign(desk: Desk, who: str, moment: Any, make: Any, said: str) -> None:  # noqa: ANN401
+def _sign(desk: Context, who: str, moment: Any, make: Any, said: str) -> None:  # noqa: ANN401
     """Record a mark of attendance if the day still makes sense with it."""
     from sixping.office import streams
     from sixping.office.duty import STREAM, fold, month_of
@@ -302,4 +302,4 @@ def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:
     """
     from sixping.office.duty import check
 
-    officeoptions.void_entry(Desk.of(ctx), "duty", seq, reason, lambda _: check)
+    officeoptions.void_entry(Context.of(ctx), "duty", seq, reason, lambda _: check)

@@ -8,7 +8,7 @@ import typer
 
 from sixping.commands.office.duty_read import MODES, Date, Month, read_book
 from sixping.console import officeoptions
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.frame import bare_values
 from sixping.console.options import answering
 from sixping.services import duty
@@ -44,7 +44,7 @@ def check(
     from sixping.console.answers import publish
     from sixping.render.table import Column
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     desk.existing_ledger()
     wish.choose(desk)
     first, last = officeoptions.span_of(desk, day, month)
@@ -70,7 +70,7 @@ def _breach(row: Row) -> Tone | None:
 
 
 def _document(
-    desk: Desk, found: Compliance, rows: list[dict[str, Any]], first: date, last: date
+    desk: Context, found: Compliance, rows: list[dict[str, Any]], first: date, last: date
 ) -> dict[str, Any]:
     from sixping.documents.eventwords import hour
 
@@ -100,7 +100,7 @@ def _document(
     }
 
 
-def _say_standing(desk: Desk, book: Book, found: Compliance, first: date, last: date) -> None:
+def _say_standing(desk: Context, book: Book, found: Compliance, first: date, last: date) -> None:
     """Say how each agency stood, and which sign-outs are missing."""
     if desk.terminal.isatty:
         for one in found.standings:

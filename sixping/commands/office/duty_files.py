@@ -12,7 +12,7 @@ import typer
 from sixping.commands.office.duty import plan_day, writing
 from sixping.commands.office.duty_read import read_book
 from sixping.console import officeoptions
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.options import answering
 from sixping.errors import NotAllowed, SixpingError
 from sixping.services import conflicts, duty
@@ -55,7 +55,7 @@ def import_(
     from sixping.office import streams
     from sixping.office.duty import STREAM, Attended, month_of
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     desk.existing_ledger()
     _, records, faults = files.read_records(file, files.ATTENDANCE, sheet=sheet, encoding=encoding)
     dates = [record.values["day"] for record in records] or [desk.now.date()]
@@ -70,7 +70,7 @@ def import_(
 
 
 def _lines(
-    desk: Desk,
+    desk: Context,
     book: Book,
     records: list[Record],
     faults: list[RowError],
@@ -157,7 +157,7 @@ def draft(
     from sixping.documents.eventwords import lacks
     from sixping.render.table import Column
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     desk.existing_ledger()
     wish.choose(desk)
     first, last = _month(desk, month)
@@ -187,7 +187,7 @@ def draft(
     _tell(desk, found, write=write)
 
 
-def _written(desk: Desk, first: date, last: date, agency: str | None) -> Drafts:
+def _written(desk: Context, first: date, last: date, agency: str | None) -> Drafts:
     """Draft inside the transaction that records it: nobody plans in between."""
     with writing(desk, first - BEFORE, last) as (tx, book):
         found = _drafted(desk, book, first, last, agency)
@@ -198,7 +198,7 @@ def _written(desk: Desk, first: date, last: date, agency: str | None) -> Drafts:
     return found
 
 
-def _month(desk: Desk, value: str) -> tuple[date, date]:
+def _month(desk: Context, value: str) -> tuple[date, date]:
     from sixping.util.dates import parse_month
 
     first, last = parse_month(value, desk.now)
@@ -210,7 +210,7 @@ def _month(desk: Desk, value: str) -> tuple[date, date]:
     return first, last
 
 
-def _drafted(desk: Desk, book: Book, first: date, last: date, agency: str | None) -> Drafts:
+def _drafted(desk: Context, book: Book, first: date, last: date, agency: str | None) -> Drafts:
     """Return for each group of agencies that is on duty together the turns of the month."""
     from sixping.office.roster import draft as fair
 
@@ -224,7 +224,7 @@ def _drafted(desk: Desk, book: Book, first: date, last: date, agency: str | None
     return found
 
 
-def _came_before(desk: Desk, book: Book, first: date, units: list[str]) -> frozenset[str]:
+def _came_before(desk: Context, book: Book, first: date, units: list[str]) -> frozenset[str]:
     """Return who was on the roster of the last working day before the month."""
     days = list(duty.workdays(desk, first - BEFORE, first - timedelta(days=1)))
     rosters = book.at(days[-1]).rosters if days else {}
@@ -280,7 +280,7 @@ def _write(tx: Any, book: Book, turn: Turn, units: list[str]) -> None:  # noqa: 
             plan_day(tx, book, turn.day, unit, members)
 
 
-def _tell(desk: Desk, found: Drafts, *, write: bool) -> None:
+def _tell(desk: Context, found: Drafts, *, write: bool) -> None:
     from collections import Counter
 
     for units, turns in found:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sixping.console import officeoptions
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.frame import bare_values
 from sixping.console.options import Reveal, answering
 from sixping.services import duty
@@ -27,7 +27,7 @@ Unit = Annotated[str | None, typer.Option("--unit", metavar="单位", help="只�
 MODES = {"on-site": "在岗", "in-principle": "原则上驻点", "online": "在线"}
 
 
-def read_book(desk: Desk, first: date, last: date) -> Book:
+def read_book(desk: Context, first: date, last: date) -> Book:
     """Read the duty of some days."""
     from sixping.office.duty import Book
     from sixping.queries import cases
@@ -57,7 +57,7 @@ def roster(
     from sixping.console.answers import publish
     from sixping.render.table import Column
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     desk.existing_ledger()
     wish = wish._replace(reveal=reveal)
     wish.choose(desk)
@@ -121,7 +121,7 @@ def attendance(
     from sixping.office.duty import DAY_END
     from sixping.render.table import Column
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     desk.existing_ledger()
     wish = wish._replace(reveal=reveal)
     wish.choose(desk)
@@ -177,7 +177,7 @@ def today(
     from sixping.console.answers import publish
     from sixping.render.table import Column
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     desk.existing_ledger()
     wish = wish._replace(reveal=reveal)
     wish.choose(desk)
@@ -207,7 +207,7 @@ def _on_duty(book: Book, day: date) -> list[Any]:
     return [unit for unit in book.people(day).units if unit.duty is not None]
 
 
-def _wall(desk: Desk, book: Book, day: date, unit: Any, *, reveal: bool) -> dict[str, Any]:  # noqa: ANN401
+def _wall(desk: Context, book: Book, day: date, unit: Any, *, reveal: bool) -> dict[str, Any]:  # noqa: ANN401
     minute = desk.now.hour * 60 + desk.now.minute
     people = book.people(day).people
     here = [
@@ -230,7 +230,7 @@ def _wall(desk: Desk, book: Book, day: date, unit: Any, *, reveal: bool) -> dict
     }
 
 
-def _lacks(desk: Desk, book: Book, day: date, unit: Any, here: list[str]) -> str:  # noqa: ANN401
+def _lacks(desk: Context, book: Book, day: date, unit: Any, here: list[str]) -> str:  # noqa: ANN401
     """Say what an agency lacks this minute; nothing on rest days and out of hours."""
     from sixping.documents.eventwords import lacks
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.frame import bare_values
 from sixping.console.options import answering
 from sixping.documents.phrases import masked
@@ -50,7 +50,7 @@ def grids(
     from sixping.services.periods import chosen_period
     from sixping.services.rulebooks import books_on
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     wish.choose(desk)
     _, span = chosen_period(desk.now, {"month": month})
     with cases.reading(desk.existing_ledger()) as con:

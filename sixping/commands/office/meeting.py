@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sixping.console import officeoptions
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.frame import bare_values
 from sixping.console.officeoptions import End, Id, OnDate, Seq, Start
 from sixping.console.options import AsJson, Format, Json, Output, Reason, Reveal, answering
@@ -65,7 +65,7 @@ def plan(
     from sixping.services.meetings import platform_of
     from sixping.services.rulebooks import books_of
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     kind = load_rules().kind(sort)
     platform_of(kind, platform)
     day = officeoptions.day_of(desk, date)
@@ -108,7 +108,7 @@ def _why(reason: str | None) -> str | None:
     return None if reason is None else told(reason, "理由 (--reason)")
 
 
-def _record(desk: Desk, build: Any) -> tuple[Meeting, int]:  # noqa: ANN401
+def _record(desk: Context, build: Any) -> tuple[Meeting, int]:  # noqa: ANN401
     """Record the event ``build(tx, meetings)`` makes, if the meeting still makes sense."""
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
@@ -122,13 +122,13 @@ def _record(desk: Desk, build: Any) -> tuple[Meeting, int]:  # noqa: ANN401
     return meeting, seq
 
 
-def _answer(desk: Desk, meeting: Meeting, *, as_json: bool) -> None:
+def _answer(desk: Context, meeting: Meeting, *, as_json: bool) -> None:
     from sixping.console.answers import Wish
 
     show_meeting(desk, Wish(as_json=as_json), meeting)
 
 
-def show_meeting(desk: Desk, wish: Wish, meeting: Meeting) -> None:
+def show_meeting(desk: Context, wish: Wish, meeting: Meeting) -> None:
     """Write a meeting: its document as JSON, lines of label and text, or Markdown."""
     from sixping.console.answers import publish, write_text
     from sixping.render.meeting import minutes_md
@@ -160,7 +160,7 @@ def move(
     """
     from sixping.office.meetings import MeetingMoved, find
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     day = officeoptions.day_of(desk, date)
     why = _why(reason)
     first, last = officeoptions.hours(start, end)
@@ -204,7 +204,7 @@ def propose(
     from sixping.console.listing import fitting
     from sixping.services.meetings import proposals
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     wish.choose(desk)
     columns = fitting(desk, wish, MONTH_COLUMNS, MONTH_FROM)
     publish(desk, wish, proposals(desk, month), columns)
@@ -228,7 +228,7 @@ def list_(
     from sixping.queries import cases
     from sixping.services.meetings import listed
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     wish.choose(desk)
     only = load_rules().kind(kind).name if kind else None
     with cases.reading(desk.existing_ledger()) as con:
@@ -256,7 +256,7 @@ def show(
     from sixping.office.meetings import find
     from sixping.queries import cases
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     wish = Wish(fmt, as_json, output, reveal=reveal)
     wish.choose(desk)
     with cases.reading(desk.existing_ledger()) as con:
@@ -275,7 +275,7 @@ def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:
     """
     from sixping.office.meetings import check
 
-    officeoptions.void_entry(Desk.of(ctx), "meeting", seq, reason, lambda _: check)
+    officeoptions.void_entry(Context.of(ctx), "meeting", seq, reason, lambda _: check)
 
 
 MONTH_COLUMNS = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.officeoptions import Id
 from sixping.console.options import AsJson, Assist, Format, Json, Output, answering
 from sixping.errors import NotAllowed, UsageFault
@@ -48,7 +48,7 @@ def attend(
     from sixping.console.stepcommand import told
     from sixping.services.taking import SHORT
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     guests = [told(guest, "邀请 (--invite)", SHORT) for guest in invite or ()]
     if not people and not guests:
         raise UsageFault("没有写明到会人员, 也没有 --invite。", "例如: meeting attend m3 p1 p2")
@@ -60,7 +60,7 @@ def attend(
 
 
 def _attend(
-    desk: Desk, tx: Transaction, meeting: Meeting, people: list[str], guests: list[str]
+    desk: Context, tx: Transaction, meeting: Meeting, people: list[str], guests: list[str]
 ) -> None:
     from sixping.office.meetings import GuestInvited, MeetingAttended
     from sixping.office.organisation import organisation_at
@@ -82,7 +82,7 @@ def _attend(
         note(tx, GuestInvited(meeting=meeting.id, guest=guest))
 
 
-def _refuse_ahead(desk: Desk, meeting: Meeting, what: str) -> None:
+def _refuse_ahead(desk: Context, meeting: Meeting, what: str) -> None:
     if meeting.day > desk.now.date():
         raise NotAllowed(
             f"{meeting.id} 定在 {meeting.day}, 还没有开, 不能记录{what}。",
@@ -99,7 +99,7 @@ def note(tx: Transaction, event: Any) -> int:  # noqa: ANN401 - one of office.me
 
 
 @contextmanager
-def on_meeting(desk: Desk, name: str) -> Iterator[tuple[Transaction, Meeting]]:
+def on_meeting(desk: Context, name: str) -> Iterator[tuple[Transaction, Meeting]]:
     """Open a transaction and the meeting in it."""
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
@@ -157,7 +157,7 @@ def minutes(
     from sixping.office.meetings import find
     from sixping.queries import cases as case_queries
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     wish = Wish(fmt, as_json, output)
     wish.choose(desk)
     words = _slot(slot)
@@ -179,7 +179,7 @@ def _slot(given: tuple[str, str] | None) -> tuple[str, str] | None:
 
 
 def _decision(
-    desk: Desk,
+    desk: Context,
     text: str | None,
     unit: str | None,
     due: str | None,
@@ -209,7 +209,7 @@ def _decision(
 
 
 def _write(
-    desk: Desk, name: str, slot: tuple[str, str] | None, decision: Decision | None
+    desk: Context, name: str, slot: tuple[str, str] | None, decision: Decision | None
 ) -> Meeting:
     """Record the minutes with the state of the ledger, and the decision; all or nothing."""
     from sixping.office.meetings import Minuted
@@ -231,7 +231,7 @@ def _write(
 
 
 def _decide(
-    desk: Desk,
+    desk: Context,
     tx: Transaction,
     meeting: Meeting,
     decision: Decision,
@@ -262,7 +262,7 @@ def _decide(
 
 
 def _on_case(
-    desk: Desk,
+    desk: Context,
     tx: Transaction,
     meeting: Meeting,
     decision: Decision,
@@ -316,14 +316,14 @@ def agenda(
     """
     from sixping.services.agenda import agenda as build
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     wish.choose(desk)
     if add is not None:
         _add(desk, name, *add)
     _show(desk, wish, build(desk, name))
 
 
-def _add(desk: Desk, name: str, heading: str, text: str) -> None:
+def _add(desk: Context, name: str, heading: str, text: str) -> None:
     from sixping.console.stepcommand import told
     from sixping.office.meetings import AgendaAdded
     from sixping.policy.meetings import load_rules
@@ -335,7 +335,7 @@ def _add(desk: Desk, name: str, heading: str, text: str) -> None:
     desk.say(f"已在议题 {no} 下补充 (第 {seq} 号)。")
 
 
-def _show(desk: Desk, wish: Wish, made: Agenda) -> None:
+def _show(desk: Context, wish: Wish, made: Agenda) -> None:
     from sixping.console.answers import publish, write_text
     from sixping.render.meeting import agenda_json, agenda_md, agenda_rows, agenda_text
     from sixping.render.table import Column

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sixping.console import officeoptions
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.officeoptions import End, OnDate, Seq, Start
 from sixping.console.options import Json, Reason, answering
 from sixping.errors import NotAllowed
@@ -57,7 +57,7 @@ def plan(
     from sixping.office.operations import STREAM, OperationPlanned
     from sixping.services.taking import SHORT
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     day = officeoptions.day_of(desk, date)
     hours = officeoptions.hours(start, end)
     name = told(title, "名称", SHORT)
@@ -122,7 +122,7 @@ def _coordinator(organisation: Organisation, units: Iterable[str]) -> str | None
     return coordinator(units, organisation.units)
 
 
-def _cases(desk: Desk, tx: Transaction, given: Iterable[str]) -> tuple[str, ...]:
+def _cases(desk: Context, tx: Transaction, given: Iterable[str]) -> tuple[str, ...]:
     from sixping.queries.cases import full_number
 
     numbers = dict.fromkeys(full_number(number, desk.now.year) for number in given)
@@ -155,7 +155,7 @@ def result(
     from sixping.office.operations import STREAM, OperationResulted, find
     from sixping.queries.cases import full_number
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     words = told(outcome, "结果")
     more = [full_number(number, desk.now.year) for number in case or ()]
     with transaction(desk.existing_ledger(), stamp_of(desk)) as tx:
@@ -193,7 +193,7 @@ def list_(
     from sixping.queries import cases
     from sixping.util.dates import parse_month
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     wish.choose(desk)
     span = parse_month(month, desk.now) if month else None
     with cases.reading(desk.existing_ledger()) as con:
@@ -211,19 +211,19 @@ def show(ctx: typer.Context, name: Name, as_json: Json = False) -> None:
     from sixping.office.operations import find
     from sixping.queries import cases
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     with cases.reading(desk.existing_ledger()) as con:
         one = find(conflicts.operations_on(con), name)
     _show(desk, as_json, [one])
 
 
-def _show(desk: Desk, as_json: bool, found: list[Operation]) -> None:
+def _show(desk: Context, as_json: bool, found: list[Operation]) -> None:
     from sixping.console.answers import Wish
 
     _publish(desk, Wish(as_json=as_json), found, one=True)
 
 
-def _publish(desk: Desk, wish: Any, found: Iterable[Operation], *, one: bool = False) -> None:  # noqa: ANN401
+def _publish(desk: Context, wish: Any, found: Iterable[Operation], *, one: bool = False) -> None:  # noqa: ANN401
     from sixping.console.answers import publish
     from sixping.console.listing import fitting
     from sixping.render.table import Column
@@ -273,4 +273,4 @@ def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:
     """
     from sixping.office.operations import check
 
-    officeoptions.void_entry(Desk.of(ctx), "operation", seq, reason, lambda _: check)
+    officeoptions.void_entry(Context.of(ctx), "operation", seq, reason, lambda _: check)

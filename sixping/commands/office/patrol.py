@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from sixping.console import officeoptions
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.officeoptions import Seq
 from sixping.console.options import Json, Reason, answering
 from sixping.errors import NotFound, UsageFault
@@ -68,7 +68,7 @@ def record(
       sixping patrol record --grid 江一社区第一网格 --grid 江一社区第二网格
         --member p1 --member p5 --member p9 --from 14:00 --to 16:00
     """
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     desk.existing_ledger()
     day = officeoptions.day_of(desk, date, past=True)
     first, last = officeoptions.hours(start, end)
@@ -89,7 +89,7 @@ def record(
     _tell(desk, seq, event, as_json=as_json)
 
 
-def _moment(desk: Desk, day: date, end: str) -> datetime:
+def _moment(desk: Context, day: date, end: str) -> datetime:
     """Return when the patrol ended; what was found is received then."""
     from sixping.util.clock import SHANGHAI
 
@@ -129,7 +129,7 @@ def _found(given: Given, text: str, organisation: Organisation) -> tuple[str, st
 
 
 def _record(
-    desk: Desk, given: Given, moment: datetime, organisation: Organisation
+    desk: Context, given: Given, moment: datetime, organisation: Organisation
 ) -> tuple[int, Patrolled]:
     """Record the patrol and what it found; nothing is half recorded."""
     from sixping.console.stepcommand import stamp_of
@@ -182,7 +182,7 @@ def _register(
     return number
 
 
-def _tell(desk: Desk, seq: int, event: Patrolled, *, as_json: bool) -> None:
+def _tell(desk: Context, seq: int, event: Patrolled, *, as_json: bool) -> None:
     from sixping.console.answers import Wish
 
     desk.say(f"已记录巡查: {event.day} {event.start}-{event.end}, {'、'.join(event.grids)}。")
@@ -192,7 +192,7 @@ def _tell(desk: Desk, seq: int, event: Patrolled, *, as_json: bool) -> None:
     show(desk, Wish(as_json=as_json), [(seq, event)])
 
 
-def show(desk: Desk, wish: Any, made: Sequence[tuple[int, Patrolled]]) -> None:  # noqa: ANN401
+def show(desk: Context, wish: Any, made: Sequence[tuple[int, Patrolled]]) -> None:  # noqa: ANN401
     """Write patrols as a table."""
     from sixping.console.answers import publish
     from sixping.render.table import Column
@@ -240,7 +240,7 @@ def list_(
     from sixping.queries import cases as case_queries
     from sixping.util.dates import parse_month
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     wish.choose(desk)
     span = parse_month(month, desk.now) if month else None
     with case_queries.reading(desk.existing_ledger()) as con:
@@ -284,7 +284,7 @@ def gaps(
     from sixping.render.table import Column
     from sixping.services.rulebooks import books_of
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     wish.choose(desk)
     day = officeoptions.day_of(desk, date, past=True, echo=False)
     books = books_of(desk.existing_ledger())
@@ -315,4 +315,4 @@ def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:
     """
     from sixping.office.patrols import check
 
-    officeoptions.void_entry(Desk.of(ctx), "patrol", seq, reason, lambda _: check)
+    officeoptions.void_entry(Context.of(ctx), "patrol", seq, reason, lambda _: check)

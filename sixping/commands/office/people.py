@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sixping.console import officeoptions
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.officeoptions import AsOf, From
 from sixping.console.options import Json, Reveal, answering
 from sixping.documents import phrases
@@ -52,7 +52,7 @@ def list_(
       sixping units people --unit 城管执法中队
       sixping units people --reveal --reason 排班联系
     """
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     desk.existing_ledger()
     wish = wish._replace(reveal=reveal)
     wish.choose(desk)
@@ -66,7 +66,7 @@ def list_(
         desk.say("还没有人员。登记: sixping units person add 姓名 --unit 单位, 或 units import。")
 
 
-def show_people(desk: Desk, wish: Any, found: Sequence[Person], day: date) -> None:  # noqa: ANN401
+def show_people(desk: Context, wish: Any, found: Sequence[Person], day: date) -> None:  # noqa: ANN401
     """Write people as a table, masked unless the wish reveals."""
     from sixping.console.answers import publish
     from sixping.render.table import Column
@@ -116,7 +116,7 @@ def add(
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     day = officeoptions.day_of(desk, start)
     said = _said(desk, role, phone, licence, licence_from, licence_until)
     said |= {"name": officeoptions.short(name, "姓名"), "stationed": stationed, "online": online}
@@ -176,7 +176,7 @@ def licensed(said: Mapping[str, Any], day: date) -> Said:
 
 
 def _said(
-    desk: Desk,
+    desk: Context,
     role: str | None,
     phone: str | None,
     licence: str | None,
@@ -194,7 +194,7 @@ def _said(
     }
 
 
-def _answer(desk: Desk, person: Person, day: date, *, as_json: bool) -> None:
+def _answer(desk: Context, person: Person, day: date, *, as_json: bool) -> None:
     from sixping.console.answers import Wish
 
     show_people(desk, Wish(as_json=as_json), [person], day)
@@ -228,7 +228,7 @@ def change(
     """
     from sixping.office.organisation import PersonChanged
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     day = officeoptions.day_of(desk, start)
     organisation = office.organisation_of(desk, day)
     said = _said(desk, role, phone, licence, licence_from, licence_until)
@@ -249,13 +249,13 @@ def leave(ctx: typer.Context, who: Who, start: From = None) -> None:
     """
     from sixping.office.organisation import PersonLeft
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     day = officeoptions.day_of(desk, start)
     person = office.organisation_of(desk, day).find(who)
     _record(desk, PersonLeft(person=person.id, day=day), f"{person.id} 自 {day} 起不再在册")
 
 
-def _record(desk: Desk, event: Any, said: str, *, as_json: bool = False) -> None:  # noqa: ANN401
+def _record(desk: Context, event: Any, said: str, *, as_json: bool = False) -> None:  # noqa: ANN401
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sixping.console import officeoptions
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.options import Json, Reason, answering
 from sixping.errors import NotAllowed
 from sixping.services import conflicts
@@ -40,7 +40,7 @@ def list_(
     from sixping.office.organisation import organisation_at
     from sixping.queries import cases
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     wish.choose(desk)
     with cases.reading(desk.existing_ledger()) as con:
         only = organisation_at(con, desk.now.date()).units.find(unit).name if unit else None
@@ -53,7 +53,7 @@ def list_(
     _show(desk, wish, sorted(chosen, key=lambda task: (task.due, task.id)))
 
 
-def _show(desk: Desk, wish: Wish, tasks: Iterable[Task]) -> None:
+def _show(desk: Context, wish: Wish, tasks: Iterable[Task]) -> None:
     from sixping.console.answers import publish
     from sixping.render.table import Column
     from sixping.services.meetings import task_json
@@ -91,7 +91,7 @@ def done(
 
     words = told(outcome, "结果")
     _take(
-        Desk.of(ctx),
+        Context.of(ctx),
         name,
         lambda task: TaskDone(meeting=task.meeting, task=task.id, text=words),
         "已完成",
@@ -114,7 +114,7 @@ def postpone(
     from sixping.console.stepcommand import told
     from sixping.office.meetings import TaskMoved
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     day = officeoptions.day_of(desk, due)
     if day < desk.now.date():
         raise NotAllowed(f"新的期限 {day} 已经过去。", "请核对 --due。")
@@ -139,7 +139,7 @@ def drop(ctx: typer.Context, name: Name, reason: Reason, as_json: Json = False) 
 
     why = told(reason, "理由 (--reason)")
     _take(
-        Desk.of(ctx),
+        Context.of(ctx),
         name,
         lambda task: TaskDropped(meeting=task.meeting, task=task.id, reason=why),
         "已取消",
@@ -148,7 +148,7 @@ def drop(ctx: typer.Context, name: Name, reason: Reason, as_json: Json = False) 
 
 
 def _take(
-    desk: Desk, name: str, build: Callable[[Task], OfTask], said: str, *, as_json: bool
+    desk: Context, name: str, build: Callable[[Task], OfTask], said: str, *, as_json: bool
 ) -> None:
     from sixping.console.answers import Wish
     from sixping.console.stepcommand import stamp_of

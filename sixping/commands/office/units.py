@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sixping.console import officeoptions
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.officeoptions import AsOf, From, Seq
 from sixping.console.options import AsJson, Json, Reason, answering
 from sixping.documents import phrases
@@ -60,7 +60,7 @@ def list_(
     from sixping.console.answers import publish
     from sixping.render.table import Column
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     if kind is not None and kind not in tuple(UnitKind):
         raise NotFound(f"没有这个种类: {kind}", f"可用: {'、'.join(UnitKind)}。")
     day = officeoptions.day_of(desk, as_of, past=True)
@@ -85,12 +85,12 @@ def show(ctx: typer.Context, name: Name, as_of: AsOf = None, as_json: AsJson = F
       sixping units show 城管执法中队
       sixping units show 江一社区 --json
     """
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     organisation = office.organisation_of(desk, officeoptions.day_of(desk, as_of, past=True))
     _answer(desk, organisation.units.find(name), organisation, as_json=as_json)
 
 
-def _answer(desk: Desk, unit: Unit, organisation: Organisation, *, as_json: bool) -> None:
+def _answer(desk: Context, unit: Unit, organisation: Organisation, *, as_json: bool) -> None:
     from sixping.console.answers import Wish, publish
     from sixping.render.table import Column
 
@@ -143,7 +143,7 @@ def add(
     """
     from sixping.office.organisation import UnitAdded
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     if kind is UnitKind.PLATFORM:
         raise NotAllowed("平台由办法定为四个, 不能增加。", "可用: agency office community grid。")
     event = UnitAdded(
@@ -188,7 +188,7 @@ def change(
     """
     from sixping.office.organisation import UnitChanged
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     said = {
         "platform": platform, "parent": parent, "stationed": stationed, "duty": duty,
         "aliases": _aliases(alias) if alias else None, "role": officeoptions.short(role, "--role"),
@@ -209,13 +209,13 @@ def end(ctx: typer.Context, name: Name, start: From = None) -> None:
     """
     from sixping.office.organisation import UnitEnded
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     day = officeoptions.day_of(desk, start)
     event = UnitEnded(day=day, name=office.organisation_of(desk, day).units.find(name).name)
     _record(desk, event, f"{event.name} 自 {day} 起撤销")
 
 
-def _record(desk: Desk, event: Any, said: str, *, as_json: bool = False) -> None:  # noqa: ANN401
+def _record(desk: Context, event: Any, said: str, *, as_json: bool = False) -> None:  # noqa: ANN401
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
     from sixping.office.organisation import UNITS
@@ -234,7 +234,7 @@ def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:
     示例:
       sixping units void 45 --reason 单位名称写错
     """
-    officeoptions.void_entry(Desk.of(ctx), "organisation", seq, reason, _judge)
+    officeoptions.void_entry(Context.of(ctx), "organisation", seq, reason, _judge)
 
 
 def _judge(con: Any) -> Any:  # noqa: ANN401 - a connection; a check for streams.void

@@ -9,7 +9,7 @@ import typer
 
 from sixping.commands.office.people import joining, licensed
 from sixping.console import officeoptions
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.officeoptions import From
 from sixping.errors import NotAllowed, SixpingError
 from sixping.services import office
@@ -50,7 +50,7 @@ def import_(
     from sixping.ledger import transaction
     from sixping.office.organisation import organisation_at
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     desk.existing_ledger()
     day = officeoptions.day_of(desk, start)
     kind, records, faults = files.read_records(

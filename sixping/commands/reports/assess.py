@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.frame import bare_values
 from sixping.console.options import answering
 from sixping.errors import UsageFault
@@ -66,7 +66,7 @@ def show(
     from sixping.services.periods import chosen_period, state_of
     from sixping.util.clock import to_text
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     wish.choose(desk)
     _check(kind, drill)
     moment, said = state_of(as_of, desk.now)
@@ -110,7 +110,7 @@ def _chosen(found: Assessment, kind: str | None, unit: str | None) -> Assessment
     return found._replace(subjects=tuple(subjects), others=(), sheets=sheets)
 
 
-def _show_page(desk: Desk, wish: Wish, found: Assessment) -> None:
+def _show_page(desk: Context, wish: Wish, found: Assessment) -> None:
     from sixping.console.answers import publish, write_text
     from sixping.render import assessment as page
     from sixping.render.sections import page_md, page_screen
@@ -133,7 +133,7 @@ def _show_page(desk: Desk, wish: Wish, found: Assessment) -> None:
         publish(desk, wish, rows, columns, rows if fmt == "jsonl" else page.assessment_json(found))
 
 
-def _show_rows(desk: Desk, wish: Wish, found: Assessment, rows: list[Row], measure: str) -> None:
+def _show_rows(desk: Context, wish: Wish, found: Assessment, rows: list[Row], measure: str) -> None:
     from sixping.console.answers import publish
     from sixping.render.assessment import drilled
     from sixping.render.table import Column

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sixping.console import officeoptions
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.options import Reason, answering
 from sixping.errors import NotAllowed, UsageFault
 from sixping.policy.units import UnitKind
@@ -46,7 +46,7 @@ def add(
     from sixping.office.marks import ITEMS, ItemAdded
     from sixping.policy.assessment import KINDS
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     value, why = _points(points), told(reason, "理由 (--reason)")
     when = officeoptions.day_of(desk, day, past=True)
     if when > desk.now.date():
@@ -92,7 +92,7 @@ def list_(
     from sixping.render.table import Column
     from sixping.services.assessment import item_of
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     wish.choose(desk)
     with cases.reading(desk.existing_ledger()) as con:
         entries = streams.entries(con, STREAM, ITEMS)
@@ -128,7 +128,7 @@ def opinion(
     from sixping.queries import cases
     from sixping.util.dates import parse_year
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     said = told(text, "书面意见 (--text)")
     of = parse_year(year, desk.now)[0].year if year else desk.now.year
     if of > desk.now.year:
@@ -159,7 +159,7 @@ def consent(ctx: typer.Context, *, agency: Agency, text: Text, day: Day = None) 
     from sixping.console.stepcommand import told
     from sixping.office.marks import TEXTS, ConsentGiven
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     said = told(text, "事先同意 (--text)")
     when = officeoptions.day_of(desk, day, past=True)
     if when > desk.now.date():
@@ -177,14 +177,16 @@ def void(ctx: typer.Context, seq: officeoptions.Seq, reason: Reason) -> None:
     """
     from sixping.office.marks import STREAM
 
-    officeoptions.void_entry(Desk.of(ctx), STREAM, seq, reason, lambda _con: _nothing_rests_on_it)
+    officeoptions.void_entry(
+        Context.of(ctx), STREAM, seq, reason, lambda _con: _nothing_rests_on_it
+    )
 
 
 def _nothing_rests_on_it(_subject: str, _rest: Any) -> None:  # noqa: ANN401
     """Items and texts stand alone: none needs another."""
 
 
-def _agency(desk: Desk, name: str) -> Unit:
+def _agency(desk: Context, name: str) -> Unit:
     found = office.organisation_of(desk, desk.now.date()).units.find(name)
     if found.kind is not UnitKind.AGENCY:
         raise UsageFault(
@@ -193,7 +195,7 @@ def _agency(desk: Desk, name: str) -> Unit:
     return found
 
 
-def _record(desk: Desk, subject: str, event: Recorded) -> int:
+def _record(desk: Context, subject: str, event: Recorded) -> int:
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
     from sixping.office import streams

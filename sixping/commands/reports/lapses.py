@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.options import answering
 from sixping.errors import UsageFault
 from sixping.services.lapses import failures
@@ -53,7 +53,7 @@ def lapses(
     from sixping.render import lapses as page
     from sixping.services.filters import Places
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     form = wish.choose(desk)
     first, last = _period(from_, to, desk)
     found = _find(desk, first, last, Places(unit, community))
@@ -67,7 +67,7 @@ def lapses(
     return FINDINGS if exit_code and found else 0
 
 
-def _period(from_: str | None, to: str | None, desk: Desk) -> tuple[date, date]:
+def _period(from_: str | None, to: str | None, desk: Context) -> tuple[date, date]:
     """Return the days asked for; without any, this month up to today."""
     from sixping.util.dates import parse_day, understood_day
 
@@ -80,7 +80,7 @@ def _period(from_: str | None, to: str | None, desk: Desk) -> tuple[date, date]:
     return first, last
 
 
-def _find(desk: Desk, first: date, last: date, places: Places) -> list[Lapse]:
+def _find(desk: Context, first: date, last: date, places: Places) -> list[Lapse]:
     from sixping.queries import cases
     from sixping.reports.lapses import gravity
     from sixping.services.rulebooks import books_on

@@ -8,7 +8,7 @@ import typer
 
 from sixping.console.answers import publish
 from sixping.console.calendarnote import remark
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.options import answering
 from sixping.errors import UsageFault
 from sixping.policy.vocabulary import CLOCKS, Platform, Severity
@@ -68,7 +68,7 @@ def overdue(
     from sixping.services import overdue as overdue_list
     from sixping.services.filters import Places
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     wish.choose(desk)
     kinds = _kinds(kind)
     found = overdue_list.find(
@@ -103,7 +103,7 @@ COLUMNS = (
 COLUMNS_FROM = {"unit": 88, "severity": 94, "community": 106}
 
 
-def show(desk: Desk, wish: Wish, found: Overdue, *, by_unit: bool = False) -> None:
+def show(desk: Context, wish: Wish, found: Overdue, *, by_unit: bool = False) -> None:
     """Write the list, grouped by unit if asked; without items nothing but JSON is written."""
     groups: list[dict[str, Any]] = []
     if by_unit:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.console.context import Desk
+from sixping.console.context import Context
 from sixping.console.frame import bare_values
 from sixping.console.options import answering
 
@@ -48,7 +48,7 @@ def report(
     """
     from sixping.services.periods import chosen_period, state_of
 
-    desk = Desk.of(ctx)
+    desk = Context.of(ctx)
     wish.choose(desk)
     moment, said = state_of(as_of, desk.now)
     periods = {"month": month, "week": week, "quarter": quarter, "year": year}
@@ -58,7 +58,7 @@ def report(
     _show_report(desk, wish, _report(desk, kind, span, moment, past=as_of is not None))
 
 
-def _report(desk: Desk, kind: str, span: Span, moment: datetime, *, past: bool) -> Report:
+def _report(desk: Context, kind: str, span: Span, moment: datetime, *, past: bool) -> Report:
     from sixping.console.calendarnote import remark
     from sixping.queries import cases
     from sixping.queries.calendar import rests_on_provisional
@@ -82,7 +82,7 @@ def _report(desk: Desk, kind: str, span: Span, moment: datetime, *, past: bool) 
         return gather(con, kind, span, state, satisfied=readings.satisfied_from)
 
 
-def _show_report(desk: Desk, wish: Wish, report: Report) -> None:
+def _show_report(desk: Context, wish: Wish, report: Report) -> None:
     from sixping.console.answers import publish, write_text
     from sixping.render.period import report_json, report_rows
     from sixping.render.sections import markdown, screen
