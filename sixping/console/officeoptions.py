@@ -113,22 +113,22 @@ def reveal_people(desk: Context, what: str, reason: str | None, *, asked: bool) 
         return
     if not reason:
         raise UsageFault("查看个人信息须写明 --reason。", "例如: --reveal --reason 排班联系")
-    from sixping.console.stepcommand import stamp_of, told
+    from sixping.console.stepcommand import require_text, stamp_of
     from sixping.ledger import transaction
 
-    why = told(reason, "理由 (--reason)")
+    why = require_text(reason, "理由 (--reason)")
     with transaction(desk.existing_ledger(), stamp_of(desk)) as tx:
         tx.note("job", "reveal", "revealed", {"list": what}, {"reason": why})
 
 
 def void_entry(desk: Context, stream: str, seq: int, reason: str, check: Any) -> None:  # noqa: ANN401
     """Void an entry of a stream and say so; ``check(con)`` makes the judge of what remains."""
-    from sixping.console.stepcommand import stamp_of, told
+    from sixping.console.stepcommand import require_text, stamp_of
     from sixping.ledger import transaction
     from sixping.office import streams
     from sixping.render.casesheet import kind_name
 
-    why = told(reason, "理由 (--reason)")
+    why = require_text(reason, "理由 (--reason)")
     with transaction(desk.existing_ledger(), stamp_of(desk)) as tx:
         gone = streams.void(tx, stream, seq, why, check(tx.con))
     desk.say(f"已撤销第 {seq} 号 ({kind_name(gone.event.kind)}), 两条记录都保留在台账里。")

@@ -40,7 +40,7 @@ def stamp_of(desk: Context) -> Stamp:
     return Stamp.take(desk.now, desk.clock_replaced, desk.by)
 
 
-def told(value: str, field: str, limit: int | None = None) -> str:
+def require_text(value: str, field: str, limit: int | None = None) -> str:
     """Let free text in, or refuse it with ``BadData`` or ``UsageFault`` naming the field."""
     from sixping.util.text import TEXT_LIMIT, accept_text
 
@@ -120,7 +120,7 @@ def take(
     path = desk.existing_ledger()
     full = full_number(number, desk.now.year)
     moment = _moment(desk, at, reason)
-    why = told(reason, "理由 (--reason)") if reason is not None else None
+    why = require_text(reason, "理由 (--reason)") if reason is not None else None
     rules = rules_of(path)
     hints: list[str] = []
     with transaction(path, stamp_of(desk)) as tx:

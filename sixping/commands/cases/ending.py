@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.cases import deadlines, steps
-from sixping.console.stepcommand import step, told
+from sixping.console.stepcommand import require_text, step
 from sixping.errors import UsageFault
 from sixping.services.taking import Build, Found
 
@@ -37,7 +37,7 @@ def feedback(
       sixping feedback 123 "电话回访" --satisfaction 5
       sixping feedback 123 "已统一答复" --all
     """
-    words = told(text, "内容")
+    words = require_text(text, "内容")
 
     def build(found: Found) -> CaseEvent | Steps:
         case = found.case

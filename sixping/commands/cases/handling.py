@@ -9,7 +9,7 @@ import typer
 from sixping.cases import deadlines, steps
 from sixping.cases.lifecycle import refold
 from sixping.console.options import Assist, Lead, Outcome
-from sixping.console.stepcommand import step, told
+from sixping.console.stepcommand import require_text, step
 from sixping.errors import NotAllowed, UsageFault
 from sixping.policy.vocabulary import Platform, Severity
 from sixping.services.taking import SHORT, Build, Found
@@ -32,7 +32,7 @@ def accept(feedback: Feedback = None) -> Build:
       sixping accept 123
       sixping accept 123 --feedback "已受理, 今天派人查看"
     """
-    own = None if feedback is None else told(feedback, "反馈内容 (--feedback)")
+    own = None if feedback is None else require_text(feedback, "反馈内容 (--feedback)")
 
     def build(found: Found) -> CaseEvent:
         case, edition = found.case, found.rules.edition
@@ -53,7 +53,7 @@ def decline(feedback: Feedback = None) -> Build:
     示例:
       sixping decline 123 --reason "不属于本街道, 已告知向某街道反映"
     """
-    own = None if feedback is None else told(feedback, "反馈内容 (--feedback)")
+    own = None if feedback is None else require_text(feedback, "反馈内容 (--feedback)")
 
     def build(found: Found) -> CaseEvent:
         case, edition, why = found.case, found.rules.edition, found.why or ""
@@ -83,7 +83,7 @@ def assign(
       sixping assign 123 --lead 城管执法中队
       sixping assign 123 --lead 城管执法中队 --assist 市场监管所
     """
-    who = None if decided_by is None else told(decided_by, "决定者 (--decided-by)", SHORT)
+    who = None if decided_by is None else require_text(decided_by, "决定者 (--decided-by)", SHORT)
 
     def build(found: Found) -> CaseEvent:
         head, others, coordinator = units_involved(found.units(), lead, assist)
@@ -154,7 +154,7 @@ def note(
       sixping note 123 "已联系反映人, 约明天上午查看"
       sixping note 123 "现场发现无照经营, 请核查" --to 市场监管所
     """
-    words = told(text, "内容")
+    words = require_text(text, "内容")
     return lambda found: steps.Noted(
         text=words, to=None if to is None else found.units().find(to).name
     )
@@ -211,7 +211,7 @@ def resolve(outcome: Outcome) -> Build:
     示例:
       sixping resolve 123 --outcome "摊位已劝离, 现场恢复通行"
     """
-    words = told(outcome, "结果 (--outcome)")
+    words = require_text(outcome, "结果 (--outcome)")
 
     def build(found: Found) -> CaseEvent:
         case, rules = found.case, found.rules

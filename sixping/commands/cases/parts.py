@@ -8,7 +8,7 @@ import typer
 
 from sixping.cases import steps
 from sixping.console.options import Outcome
-from sixping.console.stepcommand import step, told
+from sixping.console.stepcommand import require_text, step
 from sixping.errors import UsageFault
 from sixping.services.taking import Build, Found
 
@@ -33,7 +33,7 @@ def part(
     示例:
       sixping part 123 --unit 市场监管所 --due 11月27日 --task "核查证照"
     """
-    words = None if task is None else told(task, "分工 (--task)")
+    words = None if task is None else require_text(task, "分工 (--task)")
 
     def build(found: Found) -> CaseEvent:
         from sixping.util.dates import parse_day, understood_day
@@ -55,5 +55,5 @@ def part_done(unit: Unit, outcome: Outcome) -> Build:
     示例:
       sixping part-done 123 --unit 市场监管所 --outcome "证照齐全"
     """
-    words = told(outcome, "结果 (--outcome)")
+    words = require_text(outcome, "结果 (--outcome)")
     return lambda found: steps.PartDone(unit=found.units().find(unit).name, outcome=words)

@@ -66,11 +66,11 @@ def _reveal(desk: Context, numbers: Sequence[str], reason: str | None, *, asked:
         return
     if not reason:
         raise UsageFault("查看个人信息须写明 --reason。", "例如: --reveal --reason 回访")
-    from sixping.console.stepcommand import stamp_of, told
+    from sixping.console.stepcommand import require_text, stamp_of
     from sixping.ledger import transaction
     from sixping.queries import cases
 
-    why = told(reason, "理由 (--reason)")
+    why = require_text(reason, "理由 (--reason)")
     with cases.reading(desk.ledger) as con:
         for number in numbers:
             cases.case(con, number)

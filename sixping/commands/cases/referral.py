@@ -9,7 +9,7 @@ import typer
 from sixping.cases import deadlines, steps
 from sixping.commands.cases.handling import units_involved
 from sixping.console.options import Assist, Lead, Outcome
-from sixping.console.stepcommand import step, told
+from sixping.console.stepcommand import require_text, step
 from sixping.services.taking import SHORT, Build, Found
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def consult(
       sixping consult 123
       sixping consult 123 --leader 演示甲
     """
-    name = None if leader is None else told(leader, "领导 (--leader)", SHORT)
+    name = None if leader is None else require_text(leader, "领导 (--leader)", SHORT)
     return lambda _: steps.Consulted(leader=name)
 
 
@@ -46,7 +46,7 @@ def decide(
     示例:
       sixping decide 123 --lead 平安建设办 --due 2026-12-10 --decided-by "11月联席会议"
     """
-    who = told(decided_by, "决定者 (--decided-by)", SHORT)
+    who = require_text(decided_by, "决定者 (--decided-by)", SHORT)
 
     def build(found: Found) -> CaseEvent:
         from sixping.util.dates import parse_day, understood_day
@@ -81,9 +81,9 @@ def refer(
     示例:
       sixping refer 123 --to 区级平台 --content "跨区排污, 请区里牵头" --receipt 收文88号
     """
-    dept = told(to, "部门 (--to)", SHORT)
-    words = told(content, "内容 (--content)")
-    proof = None if receipt is None else told(receipt, "回执 (--receipt)", SHORT)
+    dept = require_text(to, "部门 (--to)", SHORT)
+    words = require_text(content, "内容 (--content)")
+    proof = None if receipt is None else require_text(receipt, "回执 (--receipt)", SHORT)
 
     def build(found: Found) -> CaseEvent:
         _hint_at_district(dept, found)
@@ -121,7 +121,7 @@ def refer_reply(
       sixping refer-reply 123 --outcome "区住建局已完成修复"
       sixping refer-reply 123 --outcome "请街道先行处置" --returned
     """
-    words = told(outcome, "结果 (--outcome)")
+    words = require_text(outcome, "结果 (--outcome)")
 
     def build(found: Found) -> CaseEvent:
         rules = found.rules

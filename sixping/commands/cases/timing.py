@@ -8,7 +8,7 @@ import typer
 
 from sixping.cases import steps as case_steps
 from sixping.cases.deadlines import extended, freed, suspended
-from sixping.console.stepcommand import step, told
+from sixping.console.stepcommand import require_text, step
 from sixping.policy.vocabulary import ClockKind
 from sixping.services.taking import SHORT, Build, Found
 
@@ -35,7 +35,7 @@ def extend(
       sixping extend 123 --workdays 3 --reason "等待鉴定结果" --approved-by 演示甲
       sixping extend 123 --workdays 12 --reason "涉诉" --approved-by 演示甲 --beyond-ceiling
     """
-    who = told(approved_by, "批准人 (--approved-by)", SHORT)
+    who = require_text(approved_by, "批准人 (--approved-by)", SHORT)
 
     def build(found: Found) -> CaseEvent:
         steps = extended(found.case, workdays, found.at, found.rules, beyond=beyond_ceiling)
@@ -61,7 +61,7 @@ def suspend(approved_by: Approver) -> Build:
     示例:
       sixping suspend 123 --reason "等待权属材料" --approved-by 演示甲
     """
-    who = told(approved_by, "批准人 (--approved-by)", SHORT)
+    who = require_text(approved_by, "批准人 (--approved-by)", SHORT)
     return lambda found: case_steps.Suspended(steps=suspended(), approved_by=who, reason=found.why)
 
 

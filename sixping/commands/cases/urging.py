@@ -9,7 +9,7 @@ import typer
 from sixping.cases import steps
 from sixping.console.context import Context
 from sixping.console.options import At, IfVersion, Json
-from sixping.console.stepcommand import stamp_of, step, take, told
+from sixping.console.stepcommand import require_text, stamp_of, step, take
 from sixping.errors import NotAllowed, UsageFault
 from sixping.render.table import Column
 from sixping.reports.urging import in_office
@@ -107,7 +107,7 @@ def answer_urge(
     示例:
       sixping answer-urge 123 "已增派人员, 明日完成"
     """
-    words = told(text, "内容")
+    words = require_text(text, "内容")
 
     def build(found: Found) -> CaseEvent:
         waiting = found.case.unanswered

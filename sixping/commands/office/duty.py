@@ -148,7 +148,7 @@ def leave(
     示例:
       sixping duty leave p3 --from 2026-11-24 --to 2026-11-26 --reason 年休假
     """
-    from sixping.console.stepcommand import told
+    from sixping.console.stepcommand import require_text
     from sixping.office import streams
     from sixping.office.duty import LEAVE, STREAM, LeaveTaken
 
@@ -157,7 +157,7 @@ def leave(
     last = officeoptions.day_of(desk, end) if end else first
     if not 0 <= (last - first).days <= LONGEST_LEAVE:
         raise UsageFault(f"请假自 {first} 至 {last} 说不通。", "请核对 --from 和 --to (一年以内)。")
-    why = told(reason, "理由 (--reason)")
+    why = require_text(reason, "理由 (--reason)")
     with writing(desk, first, last) as (tx, book):
         person = duty.find(book, who, first)
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]

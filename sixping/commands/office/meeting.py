@@ -103,9 +103,9 @@ def plan(
 
 
 def _why(reason: str | None) -> str | None:
-    from sixping.console.stepcommand import told
+    from sixping.console.stepcommand import require_text
 
-    return None if reason is None else told(reason, "理由 (--reason)")
+    return None if reason is None else require_text(reason, "理由 (--reason)")
 
 
 def _record(desk: Context, build: Any) -> tuple[Meeting, int]:  # noqa: ANN401

@@ -45,11 +45,11 @@ def attend(
     """
     from sixping.commands.office.meeting import show_meeting
     from sixping.console.answers import Wish
-    from sixping.console.stepcommand import told
+    from sixping.console.stepcommand import require_text
     from sixping.services.taking import SHORT
 
     desk = Context.of(ctx)
-    guests = [told(guest, "邀请 (--invite)", SHORT) for guest in invite or ()]
+    guests = [require_text(guest, "邀请 (--invite)", SHORT) for guest in invite or ()]
     if not people and not guests:
         raise UsageFault("没有写明到会人员, 也没有 --invite。", "例如: meeting attend m3 p1 p2")
     with on_meeting(desk, name) as (tx, meeting):
@@ -170,12 +170,12 @@ def minutes(
 
 
 def _slot(given: tuple[str, str] | None) -> tuple[str, str] | None:
-    from sixping.console.stepcommand import told
+    from sixping.console.stepcommand import require_text
     from sixping.services.taking import SHORT
 
     if given is None:
         return None
-    return told(given[0], "栏目 (--slot)", SHORT), told(given[1], "纪要 (--slot)")
+    return require_text(given[0], "栏目 (--slot)", SHORT), require_text(given[1], "纪要 (--slot)")
 
 
 def _decision(
@@ -186,7 +186,7 @@ def _decision(
     cases: list[str],
     assist: list[str],
 ) -> Decision | None:
-    from sixping.console.stepcommand import told
+    from sixping.console.stepcommand import require_text
 
     given = {"--decision": text, "--unit": unit, "--due": due}
     missing = [option for option, value in given.items() if value is None]
@@ -205,7 +205,7 @@ def _decision(
     desk.say(f"期限: {understood_day(day)}")
     if day < desk.now.date():
         raise NotAllowed(f"决定的期限 {day} 已经过去。", "请核对 --due。")
-    return Decision(told(text, "决定 (--decision)"), unit, day, assist, cases)
+    return Decision(require_text(text, "决定 (--decision)"), unit, day, assist, cases)
 
 
 def _write(
@@ -324,11 +324,11 @@ def agenda(
 
 
 def _add(desk: Context, name: str, heading: str, text: str) -> None:
-    from sixping.console.stepcommand import told
+    from sixping.console.stepcommand import require_text
     from sixping.office.meetings import AgendaAdded
     from sixping.policy.meetings import load_rules
 
-    words = told(text, "议题内容 (--add)")
+    words = require_text(text, "议题内容 (--add)")
     with on_meeting(desk, name) as (tx, meeting):
         no = load_rules().kind(meeting.sort).heading(heading)
         seq = note(tx, AgendaAdded(meeting=meeting.id, heading=no, text=words))

@@ -51,7 +51,7 @@ def plan(
       sixping operation plan 夜市油烟专项整治 --date 2026-12-05 --from 19:00 --to 22:00
         --unit 城管执法中队 --unit 市场监管所 --person p1 --person p4 --case 123
     """
-    from sixping.console.stepcommand import stamp_of, told
+    from sixping.console.stepcommand import require_text, stamp_of
     from sixping.ledger import transaction
     from sixping.office import streams
     from sixping.office.operations import STREAM, OperationPlanned
@@ -60,7 +60,7 @@ def plan(
     desk = Context.of(ctx)
     day = officeoptions.day_of(desk, date)
     hours = officeoptions.hours(start, end)
-    name = told(title, "名称", SHORT)
+    name = require_text(title, "名称", SHORT)
     with transaction(desk.existing_ledger(), stamp_of(desk)) as tx:
         organisation = _organisation(tx, day)
         units = tuple(dict.fromkeys(organisation.units.find(each).name for each in unit))
@@ -149,14 +149,14 @@ def result(
       sixping operation result o2 "检查 8 家" --case 130
     """
     from sixping.cases import steps
-    from sixping.console.stepcommand import stamp_of, told
+    from sixping.console.stepcommand import require_text, stamp_of
     from sixping.ledger import transaction
     from sixping.office import streams
     from sixping.office.operations import STREAM, OperationResulted, find
     from sixping.queries.cases import full_number
 
     desk = Context.of(ctx)
-    words = told(outcome, "结果")
+    words = require_text(outcome, "结果")
     more = [full_number(number, desk.now.year) for number in case or ()]
     with transaction(desk.existing_ledger(), stamp_of(desk)) as tx:
         one = find(conflicts.operations_on(tx.con), name)

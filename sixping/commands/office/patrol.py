@@ -100,9 +100,9 @@ def _moment(desk: Context, day: date, end: str) -> datetime:
 
 
 def _told(value: str | None, field: str) -> str | None:
-    from sixping.console.stepcommand import told
+    from sixping.console.stepcommand import require_text
 
-    return None if value is None else told(value, field)
+    return None if value is None else require_text(value, field)
 
 
 def grid_of(organisation: Organisation, name: str) -> str:

@@ -86,10 +86,10 @@ def done(
     示例:
       sixping meeting task done m3.1 "夜间整治 3 次, 劝离 12 处"
     """
-    from sixping.console.stepcommand import told
+    from sixping.console.stepcommand import require_text
     from sixping.office.meetings import TaskDone
 
-    words = told(outcome, "结果")
+    words = require_text(outcome, "结果")
     _take(
         Context.of(ctx),
         name,
@@ -111,14 +111,14 @@ def postpone(
     示例:
       sixping meeting task postpone m3.1 --due 2026-12-31 --reason "设备未到"
     """
-    from sixping.console.stepcommand import told
+    from sixping.console.stepcommand import require_text
     from sixping.office.meetings import TaskMoved
 
     desk = Context.of(ctx)
     day = officeoptions.day_of(desk, due)
     if day < desk.now.date():
         raise NotAllowed(f"新的期限 {day} 已经过去。", "请核对 --due。")
-    why = told(reason, "理由 (--reason)")
+    why = require_text(reason, "理由 (--reason)")
 
     def build(task: Task) -> TaskMoved:
         if day <= task.due:
@@ -134,10 +134,10 @@ def drop(ctx: typer.Context, name: Name, reason: Reason, as_json: Json = False) 
     示例:
       sixping meeting task drop m3.1 --reason "已由区里统一实施"
     """
-    from sixping.console.stepcommand import told
+    from sixping.console.stepcommand import require_text
     from sixping.office.meetings import TaskDropped
 
-    why = told(reason, "理由 (--reason)")
+    why = require_text(reason, "理由 (--reason)")
     _take(
         Context.of(ctx),
         name,

@@ -42,12 +42,12 @@ def add(
       sixping assess item add --unit 江一社区 --points 2 --reason 区级通报表扬
       sixping assess item add --unit 市场监管所 --points=-1.5 --reason 材料迟交
     """
-    from sixping.console.stepcommand import told
+    from sixping.console.stepcommand import require_text
     from sixping.office.marks import ITEMS, ItemAdded
     from sixping.policy.assessment import KINDS
 
     desk = Context.of(ctx)
-    value, why = _points(points), told(reason, "理由 (--reason)")
+    value, why = _points(points), require_text(reason, "理由 (--reason)")
     when = officeoptions.day_of(desk, day, past=True)
     if when > desk.now.date():
         raise UsageFault(f"日期晚于今天: {when}。", "加减分只能记到今天为止。")
@@ -122,14 +122,14 @@ def opinion(
     示例:
       sixping assess opinion 市场监管所 --year 2026 --text "履职情况良好"
     """
-    from sixping.console.stepcommand import told
+    from sixping.console.stepcommand import require_text
     from sixping.office import streams
     from sixping.office.marks import STREAM, TEXTS, OpinionGiven
     from sixping.queries import cases
     from sixping.util.dates import parse_year
 
     desk = Context.of(ctx)
-    said = told(text, "书面意见 (--text)")
+    said = require_text(text, "书面意见 (--text)")
     of = parse_year(year, desk.now)[0].year if year else desk.now.year
     if of > desk.now.year:
         raise UsageFault(f"{of} 年还没有开始。", "请核对年度。")
@@ -156,11 +156,11 @@ def consent(ctx: typer.Context, *, agency: Agency, text: Text, day: Day = None) 
     示例:
       sixping assess consent 市场监管所 --text "同意任命拟任所长"
     """
-    from sixping.console.stepcommand import told
+    from sixping.console.stepcommand import require_text
     from sixping.office.marks import TEXTS, ConsentGiven
 
     desk = Context.of(ctx)
-    said = told(text, "事先同意 (--text)")
+    said = require_text(text, "事先同意 (--text)")
     when = officeoptions.day_of(desk, day, past=True)
     if when > desk.now.date():
         raise UsageFault(f"日期晚于今天: {when}。", "请写同意之日。")
