@@ -21,7 +21,7 @@ from sixping.cases.steps import Reported
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import Severity
 from sixping.services.reschedule import moves, steps, waiting
-from sixping.services.rulebooks import Books, books_of, books_on
+from sixping.services.rulebooks import Rulebooks, books_of, books_on
 from sixping.store.bulk import Item, append_many
 from sixping.store.files import create
 from sixping.store.provenance import Stamp
@@ -32,7 +32,7 @@ STAMP = Stamp(NOW, "bench", "bench", "bench", "bench")
 MOST = 2.0
 
 
-def reports(count: int, books: Books) -> list[Item]:
+def reports(count: int, books: Rulebooks) -> list[Item]:
     """Return ordinary reports of December 2026, three clocks each."""
     found = []
     for n in range(count):

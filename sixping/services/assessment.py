@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sixping.office.streams import Entry
     from sixping.queries.periods import AsOf
     from sixping.reports.period import Span
-    from sixping.services.rulebooks import Books
+    from sixping.services.rulebooks import Rulebooks
     from sixping.store.sqlite import Connection
 
 Found = tuple[Assessment, list[Row]]
@@ -81,7 +81,7 @@ def _units(people: History, span: Span) -> dict[str, UnitKind]:
 def _case_rows(
     con: Connection,
     state: AsOf,
-    books: Books,
+    books: Rulebooks,
     people: History,
     times: tuple[datetime, datetime, datetime],
 ) -> Iterator[Row]:

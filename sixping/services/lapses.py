@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sixping.reports.lapses import Lapse
-    from sixping.services.rulebooks import Books
+    from sixping.services.rulebooks import Rulebooks
     from sixping.store.sqlite import Connection
 
 #: cases replayed at a time: memory stays flat over a year
@@ -17,7 +17,7 @@ _AT_ONCE = 500
 
 
 def failures(
-    con: Connection, books: Books, first: date, last: date, now: datetime
+    con: Connection, books: Rulebooks, first: date, last: date, now: datetime
 ) -> Iterator[Lapse]:
     """Yield every failure that belongs to a period of whole days, case by case."""
     from sixping.office.organisation import organisation_at

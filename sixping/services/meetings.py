@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sixping.console.context import Context
     from sixping.office.meetings import Meeting, Task
     from sixping.office.organisation import Organisation
-    from sixping.services.rulebooks import Books
+    from sixping.services.rulebooks import Rulebooks
 
 #: what stands for words after a lawful erasure
 GONE = "(已清除)"
@@ -35,7 +35,7 @@ def span(kind: Kind, day: date) -> tuple[date, date]:
     return day, day
 
 
-def proposed(kind: Kind, day: date, books: Books) -> date | None:
+def proposed(kind: Kind, day: date, books: Rulebooks) -> date | None:
     """Return the day proposed in the month or week of a day; None where nothing says which.
 
     A week with fewer working days proposes its last one.

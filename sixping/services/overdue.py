@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sixping.console.context import Context
     from sixping.reports.overdue import Overdue
     from sixping.services.filters import Places
-    from sixping.services.rulebooks import Books
+    from sixping.services.rulebooks import Rulebooks
     from sixping.store.sqlite import Connection
 
 #: what a case waits for → since when it does
@@ -65,7 +65,7 @@ def _test(
 
 
 def _waiting(
-    con: Connection, before: str, keep: Callable[[Any], bool] | None, books: Books
+    con: Connection, before: str, keep: Callable[[Any], bool] | None, books: Rulebooks
 ) -> Iterator[Waiting]:
     for row in filter(keep, cases.running(con, before)) if keep else cases.running(con, before):
         yield _wait(row, row["kind"], row["started"])._replace(
@@ -80,7 +80,7 @@ def _waiting(
         yield _urged(row, books)
 
 
-def _urged(row: Any, books: Books) -> Waiting:  # noqa: ANN401 - a row of queries
+def _urged(row: Any, books: Rulebooks) -> Waiting:  # noqa: ANN401 - a row of queries
     """Return the oldest demand nobody answered, with the close of its day if it has one."""
     waiting = _wait(row, "urge", row["urge_since"])
     day, text = row["urge_answer_by"], f"[{row['urge_level']}] {waiting.text}"

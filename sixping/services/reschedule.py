@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sixping.cases.rules import Rules
     from sixping.console.context import Context
     from sixping.queries.calendar import Rows
-    from sixping.services.rulebooks import Books
+    from sixping.services.rulebooks import Rulebooks
     from sixping.store.bulk import Item
     from sixping.store.sqlite import Connection
 
@@ -58,7 +58,7 @@ class Move(NamedTuple):
 class _Recount:
     """Recounts promises; the same few starts and numbers fill a ledger."""
 
-    def __init__(self, books: Books, now: datetime) -> None:
+    def __init__(self, books: Rulebooks, now: datetime) -> None:
         """Count with these books; nothing is moved before ``now``."""
         self.books, self.now = books, now
         self._rules: dict[str, Rules] = {}
@@ -112,7 +112,7 @@ def _stood(fresh: datetime, why: str) -> str:
     return f"重算为 {fresh.date()}, 已经过去, 原期限不变 ({why})"
 
 
-def moves(rows: Iterable[Sequence[Any]], books: Books, now: datetime) -> Iterator[Move]:
+def moves(rows: Iterable[Sequence[Any]], books: Rulebooks, now: datetime) -> Iterator[Move]:
     """Yield the promises that move, lose their mark, or stand against a recount."""
     recount = _Recount(books, now)
     for row in rows:
@@ -121,7 +121,7 @@ def moves(rows: Iterable[Sequence[Any]], books: Books, now: datetime) -> Iterato
             yield move
 
 
-def waiting(con: Connection, books: Books) -> Rows:
+def waiting(con: Connection, books: Rulebooks) -> Rows:
     """Return the promises that were counted with another calendar."""
     from sixping.queries.calendar import counted_clocks
 
@@ -129,7 +129,7 @@ def waiting(con: Connection, books: Books) -> Rows:
     return counted_clocks(con, calendar.fingerprint[:16], books.known.settled(calendar))
 
 
-def pending(desk: Context, books: Books) -> int:
+def pending(desk: Context, books: Rulebooks) -> int:
     """Return how many cases have a promise that the calendar in force would change."""
     from sixping.queries import cases
 
@@ -139,7 +139,7 @@ def pending(desk: Context, books: Books) -> int:
         return waits(con, books, desk)
 
 
-def steps(found: Iterable[Move], books: Books, now: datetime) -> Iterator[Item]:
+def steps(found: Iterable[Move], books: Rulebooks, now: datetime) -> Iterator[Item]:
     """Yield one event a case for those promises that change."""
     from sixping.cases.steps import Rescheduled
     from sixping.store.bulk import Item
@@ -181,7 +181,7 @@ def move_json(move: Move) -> dict[str, object]:
     }
 
 
-def waits(con: Connection, books: Books, desk: Context) -> int:
+def waits(con: Connection, books: Rulebooks, desk: Context) -> int:
     """Return how many open cases have a promise that ``calendar apply`` would change.
 
     Cheap while all were counted with the calendar in force: one query finds none.

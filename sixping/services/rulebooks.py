@@ -34,7 +34,7 @@ class Known(NamedTuple):
         return self.applied_seq if self.applied == calendar.fingerprint[:16] else 0
 
 
-class Books(NamedTuple):
+class Rulebooks(NamedTuple):
     """Policy and calendar as this desk and this ledger have them."""
 
     policy: Policy
@@ -48,7 +48,7 @@ class Books(NamedTuple):
         return Rules(self.policy.edition_at(day), self.calendar)
 
 
-def books_of(ledger: Path | None) -> Books:
+def books_of(ledger: Path | None) -> Rulebooks:
     """Load policy and calendar for a ledger; without one, or before it is made, the shipped.
 
     Raises ``BadData`` for faulty data, and what ``cases.reading`` raises.
@@ -61,7 +61,7 @@ def books_of(ledger: Path | None) -> Books:
         return books_on(con)
 
 
-def books_here(desk: Context) -> Books:
+def books_here(desk: Context) -> Rulebooks:
     """Load the same for a command that needs no ledger: one that cannot be read is told of."""
     from sixping.errors import LedgerBusy, LedgerUnusable, NoPermission
 
@@ -72,7 +72,7 @@ def books_here(desk: Context) -> Books:
         return books_of(None)
 
 
-def books_on(con: Connection) -> Books:
+def books_on(con: Connection) -> Rulebooks:
     """Load the same over an open connection: the calendar as of what it sees."""
     from sixping.queries.calendar import calendar_events
 
@@ -81,11 +81,13 @@ def books_on(con: Connection) -> Books:
 
 
 @lru_cache(maxsize=8)
-def _books(known: Known, _data: str | None) -> Books:
+def _books(known: Known, _data: str | None) -> Rulebooks:
     from sixping.policy.editions import load_policy
     from sixping.workdays import load_calendar
 
-    return Books(load_policy(), load_calendar(extra=[layer for _, layer in known.layers]), known)
+    return Rulebooks(
+        load_policy(), load_calendar(extra=[layer for _, layer in known.layers]), known
+    )
 
 
 @lru_cache(maxsize=8)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sixping.cases.model import Case
     from sixping.cases.rules import Rules
     from sixping.reports.urging import Draft
-    from sixping.services.rulebooks import Books
+    from sixping.services.rulebooks import Rulebooks
     from sixping.store.provenance import Stamp
     from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
@@ -54,7 +54,7 @@ class Due(NamedTuple):
         }
 
 
-def due_now(con: Connection, books: Books, now: datetime) -> Iterator[Due]:
+def due_now(con: Connection, books: Rulebooks, now: datetime) -> Iterator[Due]:
     """Yield the open cases with a missed limit for which a grade is due."""
     from sixping.cases.lifecycle import fold
     from sixping.queries.lapses import late_now
@@ -67,7 +67,7 @@ def due_now(con: Connection, books: Books, now: datetime) -> Iterator[Due]:
             yield Due(case, rules, draft)
 
 
-def record_due(path: Path, stamp: Stamp, books: Books) -> list[Due]:
+def record_due(path: Path, stamp: Stamp, books: Rulebooks) -> list[Due]:
     """Record the demands in one transaction, judged on the state it finds: never twice."""
     from sixping.ledger import transaction
 

@@ -17,7 +17,7 @@ from sixping.errors import NotAllowed
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import ClockKind
 from sixping.services.reschedule import moves
-from sixping.services.rulebooks import Books, books_of
+from sixping.services.rulebooks import Rulebooks, books_of
 from sixping.store.bulk import Item, append_many
 from sixping.store.files import create
 from sixping.store.verify import verify
@@ -315,7 +315,7 @@ def plan(due: str, now: str, provisional: int = 0) -> list[Any]:
     books = books_of(None)
     layer = PublishedYear(2027, "演示通知", (NamedDay(date(2027, 1, 1), False, "元旦"), day))
     known = books.known._replace(layers=((9, layer),))
-    fresh = Books(books.policy, load_calendar(extra=[layer]), known)
+    fresh = Rulebooks(books.policy, load_calendar(extra=[layer]), known)
     return list(moves([row(due, provisional)], fresh, datetime.fromisoformat(now)))
 
 

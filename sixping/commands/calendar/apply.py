@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sixping.console.answers import Wish
     from sixping.render.ics import Deadline
     from sixping.services.reschedule import Move
-    from sixping.services.rulebooks import Books
+    from sixping.services.rulebooks import Rulebooks
 
 COLUMNS = (
     Column("number", "编号"),
@@ -76,7 +76,7 @@ def _applied(desk: Context) -> list[Move]:
     return found
 
 
-def _note(tx: Any, books: Books, found: list[Move]) -> None:  # noqa: ANN401 - a Transaction
+def _note(tx: Any, books: Rulebooks, found: list[Move]) -> None:  # noqa: ANN401 - a Transaction
     from sixping.queries.calendar import APPLIED, STREAM, SUBJECT
 
     facts = {

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sixping.calendar.check import Difference
     from sixping.calendar.layers import Layer, LocalOrder
     from sixping.calendar.table import Calendar
-    from sixping.services.rulebooks import Books
+    from sixping.services.rulebooks import Rulebooks
 
 _MOST_BYTES = 2_000_000
 
@@ -240,7 +240,7 @@ def _refuse_incomplete(fresh: Calendar, given: Given) -> None:
         )
 
 
-def _same(books: Books, given: Given) -> bool:
+def _same(books: Rulebooks, given: Given) -> bool:
     """Tell whether the ledger's last word on this year, or one of its orders, says just that."""
     layers = [layer for _, layer in books.known.layers]
     year = getattr(given.layer, "year", None)
@@ -256,7 +256,7 @@ def _facts(layer: Layer) -> dict[str, Any]:
     return data
 
 
-def _calendar_with(books: Books, layer: Layer) -> Calendar:
+def _calendar_with(books: Rulebooks, layer: Layer) -> Calendar:
     from sixping.workdays import load_calendar
 
     return load_calendar(extra=[*(each for _, each in books.known.layers), layer])

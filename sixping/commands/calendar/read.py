@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from sixping.calendar.table import Calendar
     from sixping.console.answers import Wish
-    from sixping.services.rulebooks import Books
+    from sixping.services.rulebooks import Rulebooks
 
 FINDINGS = 3
 _PERIOD = re.compile(r"(?:(\d{4})年?)?(?:[-/]?(\d{1,2})月?)?")
@@ -139,7 +139,7 @@ def check(
     return FINDINGS if exit_code and rows else 0
 
 
-def findings(desk: Context, books: Books) -> dict[str, Any]:
+def findings(desk: Context, books: Rulebooks) -> dict[str, Any]:
     """Return what ``check`` finds today; ``doctor`` shows the same."""
     from sixping.calendar.check import check as look
     from sixping.calendar.check import disagreements, matters_from
@@ -185,7 +185,7 @@ def _horizon_lines(document: dict[str, Any]) -> list[str]:
     ]
 
 
-def longest_limit(books: Books, day: date) -> int:
+def longest_limit(books: Rulebooks, day: date) -> int:
     """Return the longest limit in force on a day, in working days (五.1c)."""
     limits = books.policy.edition_at(day).limits
     return max((limit.workdays for limit in limits if limit.workdays), default=1)
@@ -227,7 +227,7 @@ def due(
     return 0
 
 
-def _one_due(desk: Context, wish: Wish, books: Books, start: str, workdays: int) -> None:
+def _one_due(desk: Context, wish: Wish, books: Rulebooks, start: str, workdays: int) -> None:
     from sixping.console.answers import publish
     from sixping.util.clock import to_text
     from sixping.util.dates import parse_moment, understood
@@ -253,7 +253,7 @@ def _one_due(desk: Context, wish: Wish, books: Books, start: str, workdays: int)
     publish(desk, wish, [row], columns, row)
 
 
-def _each_line(desk: Context, books: Books) -> int:
+def _each_line(desk: Context, books: Rulebooks) -> int:
     """Answer every line in order, a faulty one with ``-`` and a complaint on stderr."""
     faulty = 0
     for number, line in enumerate(sys.stdin, 1):
@@ -278,7 +278,7 @@ def _plain(word: str) -> str:
     return tsv_cell(word)
 
 
-def _line_due(words: list[str], books: Books, now: datetime) -> tuple[str, str]:
+def _line_due(words: list[str], books: Rulebooks, now: datetime) -> tuple[str, str]:
     from sixping.util.clock import instant
     from sixping.util.dates import parse_moment
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sixping.cases.codec import CaseEvent
-    from sixping.services.rulebooks import Books
+    from sixping.services.rulebooks import Rulebooks
 
 
 def urge(
@@ -152,7 +152,7 @@ def run(desk: Context, *, dry_run: bool, as_json: bool) -> None:
         desk.say(f"{'已记录' if recorded else '应作'}督办 {len(found)} 件。")
 
 
-def _may(desk: Context, books: Books) -> bool:
+def _may(desk: Context, books: Rulebooks) -> bool:
     """Say why nothing is done where the policy or the hour allows nothing."""
     rules = books.rules(desk.now.date())
     if all(e.readings.urge_auto_workdays is None for e in books.policy.editions):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sixping.cases.model import Case
     from sixping.services.demonstration import Sketch, Turn
-    from sixping.services.rulebooks import Books
+    from sixping.services.rulebooks import Rulebooks
     from sixping.store.provenance import Stamp
     from sixping.store.transaction import Transaction
 
@@ -98,7 +98,7 @@ def _take(
     turn: Turn,
     sketches: list[Sketch],
     numbers: dict[int, str],
-    books: Books,
+    books: Rulebooks,
 ) -> None:
     from sixping.ledger import transaction
 
@@ -114,7 +114,7 @@ def _take(
             tx.append(of.number, event, turn.at, before=of)
 
 
-def _intake(tx: Transaction, turn: Turn, sketch: Sketch, books: Books) -> str:
+def _intake(tx: Transaction, turn: Turn, sketch: Sketch, books: Rulebooks) -> str:
     from sixping.cases.intake import Given, register
     from sixping.policy.units import UnitKind
     from sixping.services.demonstration import PHONES
