@@ -144,7 +144,7 @@ def bare(path: Path) -> int:
 def judge(path: Path) -> Compliance:
     """Judge the year as ``duty check`` judges a period."""
     with cases.reading(path) as con:
-        book = duty.Book(con, FIRST, LAST)
+        book = duty.DutyRecord(con, FIRST, LAST)
     return compliance((duty_services.duties(book, day, RULE.closes) for day in DAYS), RULE)
 
 

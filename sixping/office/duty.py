@@ -242,7 +242,7 @@ def check(subject: str, entries: list[Entry]) -> None:
             book.check()
 
 
-class Book:
+class DutyRecord:
     """The duty of some months as a ledger knows it, with the people of each day."""
 
     def __init__(self, con: Any, first: date, last: date, as_of: int | None = None) -> None:  # noqa: ANN401

@@ -230,10 +230,10 @@ class Material:
         ]  # fmt: skip
 
     def _duty(self, _: Source) -> list[tuple[str, tuple[str, ...]]]:
-        from sixping.office.duty import Book
+        from sixping.office.duty import DutyRecord
         from sixping.services.duty import judged
 
-        book = Book(self.con, self.span.first, self.span.last)
+        book = DutyRecord(self.con, self.span.first, self.span.last)
         if not any(day.spells() for day in book.days.values()):
             return []
         found: dict[str, list[Any]] = {}

@@ -118,11 +118,11 @@ def _duty_rows(
     desk: Context, con: Connection, span: Span, state: AsOf, now: datetime
 ) -> Iterable[Row]:
     """Return the rows of duty; none where nobody recorded any in the whole period."""
-    from sixping.office.duty import Book
+    from sixping.office.duty import DutyRecord
     from sixping.reports.dutycover import compliance
     from sixping.services.duty import rule_of, started
 
-    book = Book(con, span.first, span.last, state.seq)
+    book = DutyRecord(con, span.first, span.last, state.seq)
     if not any(span.first <= day <= span.last for day in book.days):
         return ()
     days = started(desk, book, span.first, span.last, now)

@@ -77,10 +77,10 @@ def refuse_elsewhere(
     ``duty`` False: attendance itself is being recorded and was judged already.
     """
     from sixping.office.conflicts import DUTY, engagements, refuse_clash
-    from sixping.office.duty import Book
+    from sixping.office.duty import DutyRecord
 
     wanted = list(people)
-    book = Book(con, day, day)
+    book = DutyRecord(con, day, day)
     for who in wanted:
         if book.away(who, day):
             raise NotAllowed(

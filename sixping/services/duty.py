@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sixping.console.context import Context
-    from sixping.office.duty import Book
+    from sixping.office.duty import DutyRecord
     from sixping.office.organisation import Person
     from sixping.reports.dutycover import Compliance, Duty, Rule
 
@@ -48,7 +48,7 @@ def workdays(desk: Context, first: date, last: date) -> Iterator[date]:
             yield day
 
 
-def duties(book: Book, day: date, until: int) -> list[Duty]:
+def duties(book: DutyRecord, day: date, until: int) -> list[Duty]:
     """Return the agencies on duty on a day, with who was there and how many are rostered."""
     from sixping.reports.dutycover import Duty
 
@@ -64,7 +64,9 @@ def duties(book: Book, day: date, until: int) -> list[Duty]:
     return found
 
 
-def started(desk: Context, book: Book, first: date, last: date, now: datetime) -> list[list[Duty]]:
+def started(
+    desk: Context, book: DutyRecord, first: date, last: date, now: datetime
+) -> list[list[Duty]]:
     """Return the duties of each working day of a period that has begun by now."""
     today, minute = now.date(), now.hour * 60 + now.minute
     rule = rule_of(desk, first)
@@ -75,7 +77,7 @@ def started(desk: Context, book: Book, first: date, last: date, now: datetime) -
     ]
 
 
-def judged(desk: Context, book: Book, first: date, last: date) -> Compliance:
+def judged(desk: Context, book: DutyRecord, first: date, last: date) -> Compliance:
     """Judge the working days of a period, up to now."""
     from sixping.reports.dutycover import compliance
 
@@ -88,12 +90,12 @@ def judged(desk: Context, book: Book, first: date, last: date) -> Compliance:
     return compliance(days, rule_of(desk, first))
 
 
-def find(book: Book, who: str, day: date) -> Person:
+def find(book: DutyRecord, who: str, day: date) -> Person:
     """Return a person in office on a day, or refuse."""
     return book.people(day).find(who)
 
 
-def refuse_away(book: Book, person: Person, day: date) -> None:
+def refuse_away(book: DutyRecord, person: Person, day: date) -> None:
     """Raise ``NotAllowed`` when a person is on leave on a day."""
     if book.away(person.id, day):
         raise NotAllowed(
@@ -102,7 +104,7 @@ def refuse_away(book: Book, person: Person, day: date) -> None:
         )
 
 
-def named(book: Book, who: str, day: date, *, reveal: bool = False) -> str:
+def named(book: DutyRecord, who: str, day: date, *, reveal: bool = False) -> str:
     """Return id and name of a person as they may be shown."""
     from sixping.documents.phrases import masked
 

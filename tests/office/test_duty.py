@@ -219,7 +219,7 @@ def _record(path: Path) -> dict[date, list[tuple[str, int, int]]]:
     return days
 
 
-def _duty_of(book: duty.Book, day: date, agency: str) -> Duty:
+def _duty_of(book: duty.DutyRecord, day: date, agency: str) -> Duty:
     licensed, others = book.present(day).get(agency, ([], []))
     return Duty(day, agency, ON_SITE, licensed, others, 0, CLOSES)
 
@@ -247,7 +247,7 @@ def test_a_year_of_attendance_gives_the_gaps_of_a_count_minute_by_minute(tmp_pat
             ]
             expected += [(day, agency, *gap) for gap in brute(own, 2, 1)]
     with cases.reading(path) as con:
-        book = duty.Book(con, FIRST, LAST)
+        book = duty.DutyRecord(con, FIRST, LAST)
     judged = compliance(([_duty_of(book, day, agency) for agency in STAFF] for day in worked), RULE)
     found = [(f.day, f.agency, f.start, f.end, f.short, f.unlicensed) for f in judged.findings]
     assert found == expected

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from sixping.office.duty import Book, Spell
+    from sixping.office.duty import DutyRecord, Spell
     from sixping.office.organisation import Person
     from sixping.store.transaction import Transaction
 
@@ -32,14 +32,14 @@ LONGEST_LEAVE = 366
 
 
 @contextmanager
-def writing(desk: Context, first: date, last: date) -> Iterator[tuple[Transaction, Book]]:
+def writing(desk: Context, first: date, last: date) -> Iterator[tuple[Transaction, DutyRecord]]:
     """Open a transaction and the book of some days in it."""
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
-    from sixping.office.duty import Book
+    from sixping.office.duty import DutyRecord
 
     with transaction(desk.existing_ledger(), stamp_of(desk)) as tx:
-        yield tx, Book(tx.con, first, last)
+        yield tx, DutyRecord(tx.con, first, last)
 
 
 def plan(
@@ -70,7 +70,7 @@ def plan(
     _tell_plan(desk, book, date, chosen)
 
 
-def _given(book: Book, people: list[str], day: date) -> dict[str, list[Person]]:
+def _given(book: DutyRecord, people: list[str], day: date) -> dict[str, list[Person]]:
     chosen: dict[str, list[Person]] = {}
     for who in people:
         person = duty.find(book, who, day)
@@ -81,7 +81,7 @@ def _given(book: Book, people: list[str], day: date) -> dict[str, list[Person]]:
     return chosen
 
 
-def _of_agency(book: Book, agency: str, day: date) -> dict[str, list[Person]]:
+def _of_agency(book: DutyRecord, agency: str, day: date) -> dict[str, list[Person]]:
     unit = book.people(day).units.find(agency).name
     members = [
         person
@@ -96,7 +96,9 @@ def _of_agency(book: Book, agency: str, day: date) -> dict[str, list[Person]]:
     return {unit: members}
 
 
-def plan_day(tx: Transaction, book: Book, day: date, unit: str, members: list[Person]) -> None:
+def plan_day(
+    tx: Transaction, book: DutyRecord, day: date, unit: str, members: list[Person]
+) -> None:
     """Record the roster of an agency for a day, unless it stands so already."""
     from sixping.office import streams
     from sixping.office.duty import STREAM, Planned, month_of
@@ -114,7 +116,7 @@ def plan_day(tx: Transaction, book: Book, day: date, unit: str, members: list[Pe
         streams.record(tx, STREAM, month_of(day), event, tx.stamp.now)
 
 
-def _tell_plan(desk: Context, book: Book, day: date, chosen: dict[str, list[Person]]) -> None:
+def _tell_plan(desk: Context, book: DutyRecord, day: date, chosen: dict[str, list[Person]]) -> None:
     from sixping.policy.units import DutyMode
     from sixping.services.rulebooks import books_of
 

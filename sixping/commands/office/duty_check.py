@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sixping.console.answers import Wish
-    from sixping.office.duty import Book
+    from sixping.office.duty import DutyRecord
     from sixping.render.table import Row, Tone
     from sixping.reports.dutycover import Compliance
 
@@ -100,7 +100,9 @@ def _document(
     }
 
 
-def _say_standing(desk: Context, book: Book, found: Compliance, first: date, last: date) -> None:
+def _say_standing(
+    desk: Context, book: DutyRecord, found: Compliance, first: date, last: date
+) -> None:
     """Say how each agency stood, and which sign-outs are missing."""
     if desk.terminal.isatty:
         for one in found.standings:

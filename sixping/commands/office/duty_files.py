@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sixping.importing.convert import RowError
     from sixping.importing.officefiles import Record
     from sixping.office.conflicts import Engagement
-    from sixping.office.duty import Book, DayBook, Line
+    from sixping.office.duty import DayBook, DutyRecord, Line
     from sixping.office.organisation import Person
     from sixping.office.roster import Open, Turn
 
@@ -71,7 +71,7 @@ def import_(
 
 def _lines(
     desk: Context,
-    book: Book,
+    book: DutyRecord,
     records: list[Record],
     faults: list[RowError],
     elsewhere: Mapping[date, list[Engagement]],
@@ -116,7 +116,7 @@ def _add(one: DayBook, person: str, start: int, end: int) -> None:
         raise
 
 
-def _person(book: Book, record: Record, day: date) -> Person:
+def _person(book: DutyRecord, record: Record, day: date) -> Person:
     """Return who is meant: by id, else by name, within the unit where one is stated."""
     organisation = book.people(day)
     named = record.values.get("person")
@@ -210,7 +210,9 @@ def _month(desk: Context, value: str) -> tuple[date, date]:
     return first, last
 
 
-def _drafted(desk: Context, book: Book, first: date, last: date, agency: str | None) -> Drafts:
+def _drafted(
+    desk: Context, book: DutyRecord, first: date, last: date, agency: str | None
+) -> Drafts:
     """Return for each group of agencies that is on duty together the turns of the month."""
     from sixping.office.roster import draft as fair
 
@@ -224,7 +226,7 @@ def _drafted(desk: Context, book: Book, first: date, last: date, agency: str | N
     return found
 
 
-def _came_before(desk: Context, book: Book, first: date, units: list[str]) -> frozenset[str]:
+def _came_before(desk: Context, book: DutyRecord, first: date, units: list[str]) -> frozenset[str]:
     """Return who was on the roster of the last working day before the month."""
     days = list(duty.workdays(desk, first - BEFORE, first - timedelta(days=1)))
     rosters = book.at(days[-1]).rosters if days else {}
@@ -232,7 +234,7 @@ def _came_before(desk: Context, book: Book, first: date, units: list[str]) -> fr
 
 
 def _groups(
-    book: Book, day: date, agency: str | None, *, together: bool
+    book: DutyRecord, day: date, agency: str | None, *, together: bool
 ) -> list[tuple[list[str], bool]]:
     from sixping.policy.units import DutyMode
 
@@ -255,7 +257,7 @@ def _groups(
     return found
 
 
-def _open(book: Book, day: date, units: list[str]) -> Open:
+def _open(book: DutyRecord, day: date, units: list[str]) -> Open:
     """Return a day to fill: those stationed or online and not on leave, or the roster it has."""
     from sixping.office.roster import Open
 
@@ -271,7 +273,7 @@ def _open(book: Book, day: date, units: list[str]) -> Open:
     return Open(day, people, fixed or None)
 
 
-def _write(tx: Any, book: Book, turn: Turn, units: list[str]) -> None:  # noqa: ANN401
+def _write(tx: Any, book: DutyRecord, turn: Turn, units: list[str]) -> None:  # noqa: ANN401
     for unit in units:
         members = [
             person for person in book.people(turn.day).members(unit) if person.id in turn.people

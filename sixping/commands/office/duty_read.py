@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sixping.console.answers import Wish
-    from sixping.office.duty import Book
+    from sixping.office.duty import DutyRecord
     from sixping.render.table import Row, Tone
 
 Date = Annotated[str | None, typer.Option("--date", metavar="日期", help="某一天, 默认今天")]
@@ -27,13 +27,13 @@ Unit = Annotated[str | None, typer.Option("--unit", metavar="单位", help="只�
 MODES = {"on-site": "在岗", "in-principle": "原则上驻点", "online": "在线"}
 
 
-def read_book(desk: Context, first: date, last: date) -> Book:
+def read_book(desk: Context, first: date, last: date) -> DutyRecord:
     """Read the duty of some days."""
-    from sixping.office.duty import Book
+    from sixping.office.duty import DutyRecord
     from sixping.queries import cases
 
     with cases.reading(desk.existing_ledger()) as con:
-        return Book(con, first, last)
+        return DutyRecord(con, first, last)
 
 
 @bare_values(month=officeoptions.LAST)
@@ -94,7 +94,7 @@ def roster(
         )
 
 
-def _chosen(book: Book, unit: str | None, day: date) -> str | None:
+def _chosen(book: DutyRecord, unit: str | None, day: date) -> str | None:
     return book.people(day).units.find(unit).name if unit else None
 
 
@@ -203,11 +203,11 @@ def _tone(row: Row) -> Tone | None:
     return "late" if row["lacks"] else None
 
 
-def _on_duty(book: Book, day: date) -> list[Any]:
+def _on_duty(book: DutyRecord, day: date) -> list[Any]:
     return [unit for unit in book.people(day).units if unit.duty is not None]
 
 
-def _wall(desk: Context, book: Book, day: date, unit: Any, *, reveal: bool) -> dict[str, Any]:  # noqa: ANN401
+def _wall(desk: Context, book: DutyRecord, day: date, unit: Any, *, reveal: bool) -> dict[str, Any]:  # noqa: ANN401
     minute = desk.now.hour * 60 + desk.now.minute
     people = book.people(day).people
     here = [
@@ -230,7 +230,7 @@ def _wall(desk: Context, book: Book, day: date, unit: Any, *, reveal: bool) -> d
     }
 
 
-def _lacks(desk: Context, book: Book, day: date, unit: Any, here: list[str]) -> str:  # noqa: ANN401
+def _lacks(desk: Context, book: DutyRecord, day: date, unit: Any, here: list[str]) -> str:  # noqa: ANN401
     """Say what an agency lacks this minute; nothing on rest days and out of hours."""
     from sixping.documents.eventwords import lacks
 
