@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from sixping.office.organisation import History, Organisation
-    from sixping.office.streams import Entry
+    from sixping.office.streams import StreamEntry
 
 STREAM = "duty"
 LEAVE = "leave"
@@ -200,7 +200,7 @@ def clock(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
-def fold(entries: Iterable[Entry]) -> dict[date, DayBook]:
+def fold(entries: Iterable[StreamEntry]) -> dict[date, DayBook]:
     """Return the days of the entries. Raises ``NotAllowed`` for a swap of nobody's place."""
     days: dict[date, DayBook] = {}
     minutes = _minutes()
@@ -235,7 +235,7 @@ def swapped(book: DayBook, event: Swapped) -> tuple[str, ...]:
     return tuple(event.into if who == event.out else who for who in roster)
 
 
-def check(subject: str, entries: list[Entry]) -> None:
+def check(subject: str, entries: list[StreamEntry]) -> None:
     """Judge the entries of a subject. Raises ``NotAllowed`` naming what makes no sense."""
     if subject != LEAVE:
         for book in fold(entries).values():

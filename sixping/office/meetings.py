@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import time
 
-    from sixping.office.streams import Entry
+    from sixping.office.streams import StreamEntry
 
 STREAM = "meeting"
 
@@ -83,7 +83,7 @@ class Meeting:
         return self.tasks[name]
 
 
-def fold(entries: Iterable[Entry]) -> dict[str, Meeting]:
+def fold(entries: Iterable[StreamEntry]) -> dict[str, Meeting]:
     """Return the meetings by id, oldest first. Raises ``NotAllowed`` or ``NotFound``."""
     found: dict[str, Meeting] = {}
     for entry in entries:
@@ -100,7 +100,7 @@ def fold(entries: Iterable[Entry]) -> dict[str, Meeting]:
     return found
 
 
-def check(_: str, rest: list[Entry]) -> None:
+def check(_: str, rest: list[StreamEntry]) -> None:
     """Judge the entries of a meeting. Raises ``NotAllowed`` or ``NotFound``."""
     fold(rest)
 

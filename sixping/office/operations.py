@@ -15,7 +15,7 @@ from sixping.errors import NotAllowed, NotFound
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sixping.office.streams import Entry
+    from sixping.office.streams import StreamEntry
 
 STREAM = "operation"
 
@@ -67,7 +67,7 @@ class Operation:
     cases: tuple[str, ...] = ()
 
 
-def fold(entries: Iterable[Entry]) -> dict[str, Operation]:
+def fold(entries: Iterable[StreamEntry]) -> dict[str, Operation]:
     """Return the operations by id, oldest first. Raises ``NotAllowed`` or ``NotFound``."""
     found: dict[str, Operation] = {}
     for entry in entries:
@@ -85,7 +85,7 @@ def fold(entries: Iterable[Entry]) -> dict[str, Operation]:
     return found
 
 
-def check(_: str, rest: list[Entry]) -> None:
+def check(_: str, rest: list[StreamEntry]) -> None:
     """Judge the entries of an operation. Raises ``NotAllowed`` or ``NotFound``."""
     fold(rest)
 

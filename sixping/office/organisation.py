@@ -21,7 +21,7 @@ from sixping.policy.vocabulary import Platform
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sixping.office.streams import Entry
+    from sixping.office.streams import StreamEntry
 
 STREAM = "organisation"
 UNITS, PEOPLE = "units", "people"
@@ -86,7 +86,7 @@ class Organisation(NamedTuple):
 class History:
     """The organisation through time; asked in order of days it folds each event once."""
 
-    def __init__(self, seed: Mapping[str, Any], entries: Iterable[Entry]) -> None:
+    def __init__(self, seed: Mapping[str, Any], entries: Iterable[StreamEntry]) -> None:
         """Order the changes by the day they hold from, then as recorded."""
         self._seed = seed
         self._entries = sorted(entries, key=lambda entry: (entry.event.day, entry.seq))

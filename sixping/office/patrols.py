@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sixping.calendar.table import Calendar
     from sixping.office.organisation import Person
-    from sixping.office.streams import Entry
+    from sixping.office.streams import StreamEntry
     from sixping.policy.teams import Need
     from sixping.policy.units import Unit, Units
 
@@ -60,7 +60,7 @@ class Coverage(NamedTuple):
     """Whether the interval has passed; None where no interval is set."""
 
 
-def check(_: str, __: list[Entry]) -> None:
+def check(_: str, __: list[StreamEntry]) -> None:
     """Judge what remains when a patrol is left out: no patrol rests on another."""
 
 

@@ -42,7 +42,7 @@ _READ = (
 _END = 1 << 62
 
 
-class Entry(NamedTuple):
+class StreamEntry(NamedTuple):
     """One event of a stream; ``at`` is when it happened, ``seq`` is its order."""
 
     seq: int
@@ -69,7 +69,7 @@ def entries(
     stream: str,
     subject: str | None = None,
     as_of: int | None = None,
-) -> list[Entry]:
+) -> list[StreamEntry]:
     """Return what was recorded and is not voided, oldest first, up to seq ``as_of``.
 
     Without ``subject``: of all subjects, by the index on kinds. What was told and then
@@ -83,7 +83,7 @@ def iterate(
     stream: str,
     subject: str | None = None,
     as_of: int | None = None,
-) -> Iterator[Entry]:
+) -> Iterator[StreamEntry]:
     """Yield what ``entries`` returns, one at a time: a year of attendance is large."""
     types = types_of(stream)
     values: dict[str, object] = {"stream": stream, "seq": _END if as_of is None else as_of}
@@ -96,7 +96,7 @@ def iterate(
     rows = con.execute(f"{_READ}{where} ORDER BY e.seq", values)
     for seq, name, at, noted, kind, facts, by, words in rows.fetchall():
         event = _read(types, seq, kind, facts, words)
-        yield Entry(seq, name, from_text(at), from_text(noted), event, by)
+        yield StreamEntry(seq, name, from_text(at), from_text(noted), event, by)
 
 
 def seed(con: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -123,8 +123,8 @@ def void(
     stream: str,
     seq: int,
     reason: str,
-    check: Callable[[str, list[Entry]], object],
-) -> Entry:
+    check: Callable[[str, list[StreamEntry]], object],
+) -> StreamEntry:
     """Leave an entry out because it was a mistake; both stay on record.
 
     ``check`` takes the subject and its remaining entries and raises when they no longer

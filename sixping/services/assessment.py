@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sixping.console.context import Context
     from sixping.office.organisation import History
-    from sixping.office.streams import Entry
+    from sixping.office.streams import StreamEntry
     from sixping.queries.periods import AsOf
     from sixping.reports.period import Span
     from sixping.services.rulebooks import Rulebooks
@@ -129,14 +129,16 @@ def _duty_rows(
     return duty_rows(days, compliance(days, rule_of(desk, span.first)))
 
 
-def item_of(entry: Entry) -> Item:
+def item_of(entry: StreamEntry) -> Item:
     """Return points given by hand as they were recorded."""
     event = entry.event
     points = Decimal(event.points)
     return Item(entry.seq, event.unit, event.day, points, event.reason, entry.by)
 
 
-def _sheets(units: Mapping[str, UnitKind], texts: Iterable[Entry], span: Span) -> Iterator[Sheet]:
+def _sheets(
+    units: Mapping[str, UnitKind], texts: Iterable[StreamEntry], span: Span
+) -> Iterator[Sheet]:
     """Return one sheet an agency with what was recorded of it in the year (附3.5)."""
     entries = list(texts)
     for name, kind in units.items():

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sixping.cases.codec import Recorded
     from sixping.console.context import Context
     from sixping.office.organisation import History, Organisation
-    from sixping.office.streams import Entry
+    from sixping.office.streams import StreamEntry
     from sixping.store.transaction import Transaction
 
 
@@ -56,13 +56,13 @@ def try_changes(tx: Transaction, changes: Iterable[tuple[str, Recorded]]) -> His
     entries = [e for name in (UNITS, PEOPLE) for e in streams.entries(tx.con, STREAM, name)]
     now = tx.stamp.now
     for ahead, (subject, event) in enumerate(changes, 1):
-        entries.append(streams.Entry(tx.seq + ahead, subject, now, now, event))
+        entries.append(streams.StreamEntry(tx.seq + ahead, subject, now, now, event))
     history = History(base(tx.con), entries)
     history.check()
     return history
 
 
-def refuse_orphans(con: Any, rest: Sequence[Entry]) -> None:  # noqa: ANN401 - a connection
+def refuse_orphans(con: Any, rest: Sequence[StreamEntry]) -> None:  # noqa: ANN401 - a connection
     """Raise ``NotAllowed`` when duty records name somebody who never joined."""
     joined = {entry.event.person for entry in rest if entry.event.kind == "person_joined"}
     rows = con.execute(

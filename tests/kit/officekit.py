@@ -26,12 +26,12 @@ def noon(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 12, tzinfo=SHANGHAI)
 
 
-def entries(*events: Any) -> list[streams.Entry]:
+def entries(*events: Any) -> list[streams.StreamEntry]:
     """Number events as a ledger would; marks of attendance come as (event, moment)."""
     made = []
     for seq, item in enumerate(events, 2):
         event, at = item if isinstance(item, tuple) else (item, noon(DAY))
-        made.append(streams.Entry(seq, "", at, at, event))
+        made.append(streams.StreamEntry(seq, "", at, at, event))
     return made
 
 

@@ -69,7 +69,7 @@ SAMPLES: list[Recorded] = [
 ]  # fmt: skip
 
 
-def judge(_: str, rest: list[streams.Entry]) -> None:
+def judge(_: str, rest: list[streams.StreamEntry]) -> None:
     History(SEED, rest).check()
 
 

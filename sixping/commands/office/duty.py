@@ -269,7 +269,7 @@ def _sign(desk: Context, who: str, moment: Any, make: Any, said: str) -> None:  
         person = duty.find(book, who, day)
         duty.refuse_away(book, person, day)
         event = make(person.id)
-        entry = streams.Entry(tx.seq + 1, month_of(day), moment, desk.now, event)
+        entry = streams.StreamEntry(tx.seq + 1, month_of(day), moment, desk.now, event)
         before, new = book.at(day), fold([entry])[day]
         before.lines += new.lines
         before.marks += new.marks

@@ -241,7 +241,7 @@ def _judge(con: Any) -> Any:  # noqa: ANN401 - a connection; a check for streams
     from sixping.office import streams
     from sixping.office.organisation import PEOPLE, STREAM, UNITS, History, base
 
-    def check(subject: str, rest: list[streams.Entry]) -> None:
+    def check(subject: str, rest: list[streams.StreamEntry]) -> None:
         other = PEOPLE if subject == UNITS else UNITS
         History(base(con), [*rest, *streams.entries(con, STREAM, other)]).check()
         if subject == PEOPLE:
