@@ -25,7 +25,7 @@ ROUTE = {
 }
 
 
-def opened(event: ev.Reported, entry: ev.Entry, number: str) -> Case:
+def opened(event: ev.Reported, entry: ev.CaseEntry, number: str) -> Case:
     """Return the case as its first event makes it."""
     past = _told_of_the_past(event) if isinstance(event, ev.Imported) else {}
     values: dict[str, Any] = {

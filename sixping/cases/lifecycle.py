@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _PAIRED = frozenset({"merged", "absorbed", "unmerged", "released"})
 
 
-def evolve(case: Case | None, entry: ev.Entry, number: str) -> Case:
+def evolve(case: Case | None, entry: ev.CaseEntry, number: str) -> Case:
     """Return the case after an entry; what was admitted never raises here."""
     event = entry.event
     if isinstance(event, ev.Reported):
@@ -39,7 +39,7 @@ def evolve(case: Case | None, entry: ev.Entry, number: str) -> Case:
     return revised(case, {"version": case.version + 1, **changes})
 
 
-def fold(number: str, entries: Sequence[ev.Entry]) -> Case:
+def fold(number: str, entries: Sequence[ev.CaseEntry]) -> Case:
     """Replay a case from its log, leaving out the entries that were voided."""
     case: Case | None = None
     for entry in effective(entries):
@@ -49,14 +49,14 @@ def fold(number: str, entries: Sequence[ev.Entry]) -> Case:
     return case if case.version == len(entries) else revised(case, {"version": len(entries)})
 
 
-def effective(entries: Iterable[ev.Entry]) -> list[ev.Entry]:
+def effective(entries: Iterable[ev.CaseEntry]) -> list[ev.CaseEntry]:
     """Return the entries that count: neither voided nor a voiding."""
     entries = list(entries)
     gone = {e.event.seq for e in entries if isinstance(e.event, ev.Voided)}
     return [e for e in entries if e.seq not in gone and not isinstance(e.event, ev.Voided)]
 
 
-def refold(number: str, entries: Sequence[ev.Entry], without: int) -> Case:
+def refold(number: str, entries: Sequence[ev.CaseEntry], without: int) -> Case:
     """Replay without one entry; ``NotAllowed`` names the first later step this would break."""
     rest = effective(entries)
     target = next((e for e in rest if e.seq == without), None)

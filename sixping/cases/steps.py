@@ -374,7 +374,7 @@ def read_event(kind: str, facts: str, told: dict[str, str] | None = None) -> Cas
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class CaseEntry:
     """One line of the log of a case; ``at`` is when it happened, ``seq`` is its order."""
 
     seq: int

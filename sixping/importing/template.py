@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.cases.codec import facts_of, told_by
 from sixping.cases.lifecycle import evolve
-from sixping.cases.steps import Entry
+from sixping.cases.steps import CaseEntry
 from sixping.cases.transitions import check_transition
 from sixping.policy.vocabulary import ClockKind
 from sixping.store import projection
@@ -69,7 +69,7 @@ class Mould:
     def __init__(self, event: Reported, now: datetime, by: str | None) -> None:
         """Make the mould of a sample event, as recorded ``now`` on behalf of ``by``."""
         check_transition(None, event, AT["at"])
-        entry = Entry(seq=_SEQ, at=AT["at"], recorded_at=now, event=event, by=by)
+        entry = CaseEntry(seq=_SEQ, at=AT["at"], recorded_at=now, event=event, by=by)
         case = evolve(None, entry, _NUMBER)
         self.kind = event.kind
         self._facts(facts_of(event))

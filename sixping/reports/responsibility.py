@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sixping.cases.model import Clock
     from sixping.cases.rules import Rules
-    from sixping.cases.steps import Entry
+    from sixping.cases.steps import CaseEntry
 
 _MINUTE = timedelta(minutes=1)
 _NONE = timedelta(0)
@@ -78,7 +78,7 @@ class Stand(NamedTuple):
     """
 
     at: datetime
-    entry: Entry
+    entry: CaseEntry
     case: Case
     holder: tuple[Role, str | None] | None
 
@@ -121,7 +121,7 @@ class Breach(NamedTuple):
     evidence: tuple[int, ...]
 
 
-def trail(number: str, entries: Iterable[Entry], room: str) -> list[Stand]:
+def trail(number: str, entries: Iterable[CaseEntry], room: str) -> list[Stand]:
     """Return the case and its holder after each entry that counts, oldest first."""
     found: list[Stand] = []
     case: Case | None = None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sixping.cases.codec import CaseEvent
     from sixping.cases.model import Case
     from sixping.cases.rules import Rules
-    from sixping.cases.steps import Entry
+    from sixping.cases.steps import CaseEntry
     from sixping.policy.units import Units
     from sixping.store.transaction import Transaction
 
@@ -45,7 +45,7 @@ class Found(NamedTuple):
     rules: Rules
     at: datetime
     why: str | None
-    log: Sequence[Entry] = ()
+    log: Sequence[CaseEntry] = ()
     hint: Callable[[str], None] = lambda _: None
     units: Callable[[], Units] = _shipped
     other: Callable[[str], Case] = _alone
@@ -109,7 +109,7 @@ def moved_since(tx: Transaction, case: Case, if_version: int) -> NotAllowed:
     )
 
 
-def _told_in_short(entry: Entry, now: datetime) -> str:
+def _told_in_short(entry: CaseEntry, now: datetime) -> str:
     from sixping.documents.phrases import moment
     from sixping.render.casesheet import kind_name
     from sixping.util.text import mask_text

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sixping.cases.codec import facts_text, told_fields
 from sixping.cases.contactkeys import trace_of
 from sixping.cases.lifecycle import evolve, fold
-from sixping.cases.steps import Entry, Imported, Reported, Voided
+from sixping.cases.steps import CaseEntry, Imported, Reported, Voided
 from sixping.cases.transitions import check_transition
 from sixping.errors import BadData
 from sixping.store import chain, log, projection, transaction
@@ -126,7 +126,7 @@ class _Batch:
         event, at, work = item.event, item.at, self.work
         number = self._next_number(at.year)
         check_transition(None, event, at)
-        entry = Entry(
+        entry = CaseEntry(
             seq=work.seq + 1, at=at, recorded_at=work.stamp.now, event=event, by=work.stamp.by
         )
         case = evolve(None, entry, number)
@@ -151,7 +151,7 @@ class _Batch:
         before, intake_seq = self.cases[number]
         event, work = item.event, self.work
         check_transition(before, event, item.at)
-        entry = Entry(
+        entry = CaseEntry(
             seq=work.seq + 1, at=item.at, recorded_at=work.stamp.now, event=event,
             by=work.stamp.by,
         )  # fmt: skip

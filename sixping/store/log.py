@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from sixping.cases.steps import Entry, read_event
+from sixping.cases.steps import CaseEntry, read_event
 from sixping.errors import LedgerUnusable
 from sixping.util.clock import from_text
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
 
-def read_entries(con: Connection, number: str) -> list[Entry]:
+def read_entries(con: Connection, number: str) -> list[CaseEntry]:
     """Return the log of a case from an open connection."""
     rows = con.execute(
         "SELECT e.seq, e.at, e.recorded_at, e.kind, e.facts, e.by_name, t.fields"
@@ -27,7 +27,7 @@ def read_entries(con: Connection, number: str) -> list[Entry]:
         (number,),
     )
     return [
-        Entry(
+        CaseEntry(
             seq=seq,
             at=from_text(at),
             recorded_at=from_text(recorded_at),
@@ -38,7 +38,7 @@ def read_entries(con: Connection, number: str) -> list[Entry]:
     ]
 
 
-def read_many(con: Connection, numbers: Sequence[str]) -> Iterator[tuple[str, list[Entry]]]:
+def read_many(con: Connection, numbers: Sequence[str]) -> Iterator[tuple[str, list[CaseEntry]]]:
     """Yield the logs of many cases without what was told: enough to replay them."""
     rows = con.execute(
         "SELECT subject, seq, at, recorded_at, kind, facts, by_name FROM events"
@@ -50,7 +50,7 @@ def read_many(con: Connection, numbers: Sequence[str]) -> Iterator[tuple[str, li
         yield (
             number,
             [
-                Entry(
+                CaseEntry(
                     seq=seq,
                     at=from_text(at),
                     recorded_at=from_text(recorded_at),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sixping.cases.model import Case, Clock
-    from sixping.cases.steps import Entry
+    from sixping.cases.steps import CaseEntry
 
     Row = tuple[str | int | None, ...]
 
@@ -213,13 +213,13 @@ def changed_clocks(
     return ended, begun
 
 
-def replay(number: str, entries: Iterable[Entry]) -> Iterator[tuple[Case, int, int | None]]:
+def replay(number: str, entries: Iterable[CaseEntry]) -> Iterator[tuple[Case, int, int | None]]:
     """Yield the case after each entry, that entry's seq and the seq it voided, if any.
 
     Raises what ``lifecycle`` raises when the entries do not make a case.
     """
     case: Case | None = None
-    seen: list[Entry] = []
+    seen: list[CaseEntry] = []
     for entry in entries:
         seen.append(entry)
         gone = entry.event.seq if isinstance(entry.event, Voided) else None

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sixping.cases.contactkeys import trace_of
-from sixping.cases.steps import Entry, read_event
+from sixping.cases.steps import CaseEntry, read_event
 from sixping.errors import SixpingError
 from sixping.store import projection, sqlite
 from sixping.store.projection import INSERT_CLOCK, INSERT_STATE, INSERT_TRACE
@@ -57,9 +57,9 @@ def histories(
             yield number, history, voided, ""
 
 
-def _entry(row: Sequence[Any]) -> Entry:
+def _entry(row: Sequence[Any]) -> CaseEntry:
     _, seq, at, recorded_at, kind, facts, by = row
-    return Entry(
+    return CaseEntry(
         seq=seq,
         at=from_text(at),
         recorded_at=from_text(recorded_at),

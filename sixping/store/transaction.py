@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sixping.cases.codec import facts_of, told_by
 from sixping.cases.contactkeys import trace_of
 from sixping.cases.lifecycle import evolve, fold, refold
-from sixping.cases.steps import Entry, Imported, Reported, Voided
+from sixping.cases.steps import CaseEntry, Imported, Reported, Voided
 from sixping.cases.transitions import check_transition
 from sixping.errors import BadData, LedgerUnusable, NotAllowed, NotFound
 from sixping.store import chain, projection, sqlite
@@ -71,7 +71,7 @@ class Transaction:
         """Return the last seq and its hash in hex."""
         return self.seq, self.hash.hex()
 
-    def entries(self, number: str) -> list[Entry]:
+    def entries(self, number: str) -> list[CaseEntry]:
         """Return the log of a case, oldest first; what was erased comes back as None."""
         return read_entries(self.con, number)
 
@@ -126,7 +126,7 @@ class Transaction:
         Raises ``NotAllowed`` when the step may not happen or the case has moved on.
         """
         self._unmoved(number, before)
-        entry = Entry(
+        entry = CaseEntry(
             seq=self.seq + 1, at=at, recorded_at=self.stamp.now, event=event, by=self.stamp.by
         )
         # A clock that went back is a remark, not a reason to keep a desk from its work.

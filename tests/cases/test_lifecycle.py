@@ -187,7 +187,7 @@ def test_naming_the_category_makes_it_sure_and_changing_the_grade_alone_does_not
         event = ev.Regraded(
             severity=Severity.ORDINARY, category="占道经营", confirmed=confirmed, terms=rules.terms
         )
-        entry = ev.Entry(seq=2, at=MOMENT, recorded_at=MOMENT, event=event)
+        entry = ev.CaseEntry(seq=2, at=MOMENT, recorded_at=MOMENT, event=event)
         assert evolve(case, entry, NUMBER).unsure is not confirmed
     same = ev.Regraded(severity=case.severity, category="占道经营", confirmed=True)
     check_transition(case, same, MOMENT)
@@ -244,7 +244,7 @@ def test_a_voided_entry_stays_out_of_every_later_replay(rules: Rules) -> None:
     story = Story(rules, "2020-03-16T15:00:00")
     story.accept("2020-03-17T09:00:00")
     moment = at("2020-03-17T10:00:00")
-    void = ev.Entry(seq=3, at=moment, recorded_at=moment, event=ev.Voided(seq=2))
+    void = ev.CaseEntry(seq=3, at=moment, recorded_at=moment, event=ev.Voided(seq=2))
     case = fold(NUMBER, [*story.entries, void])
     assert (case.status, case.version) == (Status.REPORTED, 3)
     assert len(effective([*story.entries, void])) == 1
@@ -274,7 +274,7 @@ def test_an_imported_record_has_no_verdict_where_nobody_recorded_one(rules: Rule
         steps=deadlines.imported(Severity.ORDINARY, received, replied, rules),
         terms=rules.terms,
     )
-    entry = ev.Entry(seq=1, at=received, recorded_at=MOMENT, event=event)
+    entry = ev.CaseEntry(seq=1, at=received, recorded_at=MOMENT, event=event)
     case = evolve(None, entry, "2019-000001")
     verdicts = {c.kind: c.late(MOMENT) for c in case.clocks}
     assert verdicts == {"accept": None, "finish": True, "ceiling": False}

@@ -44,14 +44,14 @@ class Street:
     def __init__(self) -> None:
         self.now = START
         self.seq = 0
-        self.logs: dict[str, list[ev.Entry]] = {number: [] for number in NUMBERS}
+        self.logs: dict[str, list[ev.CaseEntry]] = {number: [] for number in NUMBERS}
         self.cases: dict[str, Case] = {}
         for i, number in enumerate(NUMBERS):
             self.cases[number] = evolve(None, self._entry(report(i, START), number), number)
 
-    def _entry(self, event: codec.CaseEvent, number: str) -> ev.Entry:
+    def _entry(self, event: codec.CaseEvent, number: str) -> ev.CaseEntry:
         self.seq += 1
-        entry = ev.Entry(seq=self.seq, at=self.now, recorded_at=self.now, event=event)
+        entry = ev.CaseEntry(seq=self.seq, at=self.now, recorded_at=self.now, event=event)
         self.logs[number].append(entry)
         return entry
 

@@ -88,7 +88,9 @@ def test_every_step_is_allowed_or_refused_by_the_table(status: Status, kind: str
     case, (event, changed) = arranged(status, kind), EVENTS[kind]
     if status in AFTER[kind]:
         check_transition(case, event, MOMENT)
-        after = evolve(case, ev.Entry(seq=2, at=MOMENT, recorded_at=MOMENT, event=event), NUMBER)
+        after = evolve(
+            case, ev.CaseEntry(seq=2, at=MOMENT, recorded_at=MOMENT, event=event), NUMBER
+        )
         differ = {f.name for f in fields(Case) if getattr(case, f.name) != getattr(after, f.name)}
         assert {"version", *changed} <= differ
         assert changed or differ == {"version"}

@@ -169,7 +169,7 @@ class Told(NamedTuple):
     """A case as its log tells it up to a seq."""
 
     case: Case
-    entries: list[ev.Entry]
+    entries: list[ev.CaseEntry]
     endings: list[Ending]
     spans: list[tuple[datetime, datetime | None]]
 

@@ -40,7 +40,7 @@ def report(number: int, moment: datetime) -> ev.Reported:
     )  # fmt: skip
 
 
-def build(turn: Turn, case: Case, log: list[ev.Entry], moment: datetime) -> Build:
+def build(turn: Turn, case: Case, log: list[ev.CaseEntry], moment: datetime) -> Build:
     """Return the build of a turn, one the state allows; ``option`` chooses its options."""
     option = turn.option
     unit, other = UNITS[option % 3], NUMBERS[option % 3]
@@ -83,7 +83,7 @@ def build(turn: Turn, case: Case, log: list[ev.Entry], moment: datetime) -> Buil
 
 
 def steps(
-    turn: Turn, case: Case, log: list[ev.Entry], moment: datetime, other: Callable[[str], Case]
+    turn: Turn, case: Case, log: list[ev.CaseEntry], moment: datetime, other: Callable[[str], Case]
 ) -> Steps:
     """Return the events of a turn, or raise what the program would."""
     found = Found(case, shipped(), moment, "演示", log, other=other)

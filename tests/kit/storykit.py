@@ -38,7 +38,7 @@ class Story:
 
     def __init__(self, rules: Rules, received: str, severity: Severity = Severity.ORDINARY) -> None:
         self.rules = rules
-        self.entries: list[ev.Entry] = []
+        self.entries: list[ev.CaseEntry] = []
         self.told: Case | None = None
         moment = at(received)
         self.step(
@@ -58,7 +58,7 @@ class Story:
 
     def step(self, event: codec.CaseEvent, moment: datetime) -> Case:
         check_transition(self.told, event, moment)
-        entry = ev.Entry(
+        entry = ev.CaseEntry(
             seq=len(self.entries) + 1, at=moment, recorded_at=moment, event=event, by="演示甲"
         )
         self.entries.append(entry)

@@ -52,7 +52,7 @@ class Told:
         self, received: datetime, severity: Severity = Severity.ORDINARY, **more: bool
     ) -> None:
         self.rules = rules()
-        self.entries: list[ev.Entry] = []
+        self.entries: list[ev.CaseEntry] = []
         self.now_case: Case | None = None
         steps = dl.reported(severity, received, self.rules)
         self.add(
@@ -71,7 +71,7 @@ class Told:
     def add(self, event: codec.CaseEvent, moment: datetime) -> int:
         check_transition(self.now_case, event, moment)
         seq = len(self.entries) + 1
-        entry = ev.Entry(seq=seq, at=moment, recorded_at=moment, event=event)
+        entry = ev.CaseEntry(seq=seq, at=moment, recorded_at=moment, event=event)
         if isinstance(event, ev.Voided):
             self.now_case = refold(NUMBER, self.entries, event.seq)
         else:

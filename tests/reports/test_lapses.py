@@ -275,7 +275,7 @@ def dues(case: Case) -> list[tuple[Any, ...]]:
     return found
 
 
-def starts(debt: tuple[Any, ...], entry: ev.Entry, given: Any) -> datetime | None:
+def starts(debt: tuple[Any, ...], entry: ev.CaseEntry, given: Any) -> datetime | None:
     if debt[0] == "unsigned":
         return later(entry.at, given.unsigned_after_workdays)
     if debt[0] == "feedback":

@@ -305,7 +305,7 @@ def imported(done: datetime | None, status: Status | None) -> tuple[Told, Ground
     record = ev.Imported(
         channel="网格员", profile="演示", unit=FIRST, status=status, resolved_at=done, steps=steps
     )
-    told.entries = [ev.Entry(seq=1, at=received, recorded_at=LATER, event=record)]
+    told.entries = [ev.CaseEntry(seq=1, at=received, recorded_at=LATER, event=record)]
     return told, told.ground(LATER)
 
 
