@@ -21,7 +21,7 @@ from sixping.commands import TABLE
 from sixping.console.context import Context
 from sixping.console.frame import SixpingCommand
 from sixping.console.options import global_options
-from sixping.console.table import Entry, Group, Table
+from sixping.console.table import CommandSpec, Group, Table
 from sixping.errors import UsageFault
 from sixping.render.terminal import prepare_streams
 
@@ -94,7 +94,7 @@ class LazyGroup(TyperGroup):
         return group_page(self, ctx, self.help or "", examples_of(ctx.command_path))
 
 
-def build(name: str, entry: Entry) -> Any:  # noqa: ANN401 - vendored Click
+def build(name: str, entry: CommandSpec) -> Any:  # noqa: ANN401 - vendored Click
     """Import one command's module and turn its function into a command."""
     from importlib import import_module
 

@@ -17,7 +17,7 @@ The help must equal the first line of the function's docstring (a test holds it)
 
 from __future__ import annotations
 
-from sixping.console.table import Entry, Group, Table
+from sixping.console.table import CommandSpec, Group, Table
 
 DESK = "登记与办理"
 ABOVE = "提级与督促"
@@ -27,86 +27,96 @@ READING = "查询"
 RULES = "日历与规则"
 BOOKS = "台账"
 TABLE: Table = {
-    "intake": Entry(
+    "intake": CommandSpec(
         "cases.intake", "intake", "登记一件: 建议类别、平台、等级和单位, 时限开始计算。", DESK
     ),
-    "triage": Entry(
+    "triage": CommandSpec(
         "cases.intake",
         "triage",
         "只看建议, 不登记: 类别、平台、等级、单位和理由; 不需要台账。",
         DESK,
     ),
-    "accept": Entry("cases.handling", "accept", "受理一件, 并告知反映人 (五.1a)。", DESK),
-    "decline": Entry("cases.handling", "decline", "不予受理, 并告知反映人理由 (五.1a)。", DESK),
-    "assign": Entry("cases.handling", "assign", "分派给牵头单位和协办单位 (二.2, 四)。", DESK),
-    "sign": Entry("cases.handling", "sign", "牵头单位签收。", DESK),
-    "return": Entry("cases.handling", "return_", "单位退回指挥室, 写明理由。", DESK),
-    "note": Entry("cases.handling", "note", "记一笔进展, 不改变状态。", DESK),
-    "regrade": Entry(
+    "accept": CommandSpec("cases.handling", "accept", "受理一件, 并告知反映人 (五.1a)。", DESK),
+    "decline": CommandSpec(
+        "cases.handling", "decline", "不予受理, 并告知反映人理由 (五.1a)。", DESK
+    ),
+    "assign": CommandSpec(
+        "cases.handling", "assign", "分派给牵头单位和协办单位 (二.2, 四)。", DESK
+    ),
+    "sign": CommandSpec("cases.handling", "sign", "牵头单位签收。", DESK),
+    "return": CommandSpec("cases.handling", "return_", "单位退回指挥室, 写明理由。", DESK),
+    "note": CommandSpec("cases.handling", "note", "记一笔进展, 不改变状态。", DESK),
+    "regrade": CommandSpec(
         "cases.handling", "regrade", "改变等级或类别; 起算时间不变, 已有的超期不消除 (三)。", DESK
     ),
-    "resolve": Entry("cases.handling", "resolve", "记录办结和办理结果。", DESK),
-    "feedback": Entry(
+    "resolve": CommandSpec("cases.handling", "resolve", "记录办结和办理结果。", DESK),
+    "feedback": CommandSpec(
         "cases.ending", "feedback", "把办理结果反馈给反映人, 可同时记录满意度 (三.1)。", DESK
     ),
-    "verify-result": Entry(
+    "verify-result": CommandSpec(
         "cases.ending", "verify_result", "核查办理结果; 不通过的不能归档, 须重新办理。", DESK
     ),
-    "close": Entry("cases.ending", "close", "归档; 须先在办结后反馈 (匿名的除外)。", DESK),
-    "reopen": Entry("cases.ending", "reopen", "重新办理: 另起一轮期限, 以前的超期不消除。", DESK),
-    "part": Entry(
+    "close": CommandSpec("cases.ending", "close", "归档; 须先在办结后反馈 (匿名的除外)。", DESK),
+    "reopen": CommandSpec(
+        "cases.ending", "reopen", "重新办理: 另起一轮期限, 以前的超期不消除。", DESK
+    ),
+    "part": CommandSpec(
         "cases.parts", "part", "给牵头或协办单位分工, 可定期限; 全部完成后才能办结 (四.1)。", DESK
     ),
-    "part-done": Entry("cases.parts", "part_done", "记录一个单位完成了自己的分工。", DESK),
-    "merge": Entry(
+    "part-done": CommandSpec("cases.parts", "part_done", "记录一个单位完成了自己的分工。", DESK),
+    "merge": CommandSpec(
         "cases.repeats", "merge", "把重复反映并入另一件: 合并办理, 每个反映人都要答复。", DESK
     ),
-    "unmerge": Entry("cases.repeats", "unmerge", "把并错的反映拆出: 恢复原来的状态和期限。", DESK),
-    "void": Entry("cases.handling", "void", "撤销记错的一步; 两条记录都保留在台账里。", DESK),
-    "consult": Entry("cases.referral", "consult", "提交联席会议或街道领导会商 (三.2)。", ABOVE),
-    "decide": Entry(
+    "unmerge": CommandSpec(
+        "cases.repeats", "unmerge", "把并错的反映拆出: 恢复原来的状态和期限。", DESK
+    ),
+    "void": CommandSpec("cases.handling", "void", "撤销记错的一步; 两条记录都保留在台账里。", DESK),
+    "consult": CommandSpec(
+        "cases.referral", "consult", "提交联席会议或街道领导会商 (三.2)。", ABOVE
+    ),
+    "decide": CommandSpec(
         "cases.referral", "decide", "记录会商决定: 牵头、协办单位和办结期限 (三.2)。", ABOVE
     ),
-    "refer": Entry(
+    "refer": CommandSpec(
         "cases.referral",
         "refer",
         "上报区级部门或平台 (三.3, 五.1b); 未定为重大的同时升为重大。",
         ABOVE,
     ),
-    "refer-reply": Entry(
+    "refer-reply": CommandSpec(
         "cases.referral", "refer_reply", "记录区级的答复; 办好即办结, 退回则另起一轮。", ABOVE
     ),
-    "extend": Entry(
+    "extend": CommandSpec(
         "cases.timing", "extend", "延长办结期限: 须在期限之前, 不超过上限 (五.1c)。", ABOVE
     ),
-    "suspend": Entry(
+    "suspend": CommandSpec(
         "cases.timing", "suspend", "中止办结计时, 须经批准; 上限照常计算 (五.1c)。", ABOVE
     ),
-    "resume": Entry(
+    "resume": CommandSpec(
         "cases.timing",
         "resume",
         "恢复办结计时: 期限按中止的整工作日顺延, 上限不变 (五.1c)。",
         ABOVE,
     ),
-    "urge": Entry(
+    "urge": CommandSpec(
         "cases.urging", "urge", "督办: 普通、黄牌、红牌, 逐级进行, 不跳级不重复 (五.3)。", ABOVE
     ),
-    "answer-urge": Entry(
+    "answer-urge": CommandSpec(
         "cases.urging", "answer_urge", "答复督办; 不写等级即答复最早的一次。", ABOVE
     ),
-    "overdue": Entry(
+    "overdue": CommandSpec(
         "reports.overdue",
         "overdue",
         "列出超期、临期和等着办的事项, 最要紧的在前 (五.1, 五.3)。",
         SUPERVISION,
     ),
-    "lapses": Entry(
+    "lapses": CommandSpec(
         "reports.lapses",
         "lapses",
         "列出一段时间的失职失责情形, 每项附依据、期限和责任单位 (五.2, 五.3)。",
         SUPERVISION,
     ),
-    "report": Entry(
+    "report": CommandSpec(
         "reports.report",
         "report",
         "出会商材料: 总体情况、办理质量、分类统计、趋势 (附1, 附3.1)。",
@@ -116,7 +126,7 @@ TABLE: Table = {
         "考核机关、社区和派驻机构: 月、季、年的指标、名次、扣分和加减分 (五.2, 附3.5)。",
         SUPERVISION,
         {
-            "show": Entry(
+            "show": CommandSpec(
                 "reports.assess",
                 "show",
                 "出考核表: 各项指标的件数和率, 每个数都能用 --drill 打开到事项 (五.2)。",
@@ -125,23 +135,23 @@ TABLE: Table = {
                 "手工加减分, 写明理由; 记入台账。",
                 "",
                 {
-                    "add": Entry(
+                    "add": CommandSpec(
                         "reports.assess_items", "add", "加分或减分一笔, 写明理由 (五.2)。"
                     ),
-                    "list": Entry(
+                    "list": CommandSpec(
                         "reports.assess_items", "list_", "列出手工加减分: 理由和记录人。"
                     ),
                 },
             ),
-            "opinion": Entry(
+            "opinion": CommandSpec(
                 "reports.assess_items", "opinion", "记录街道对派驻机构干部的年度书面意见 (附3.5)。"
             ),
-            "consent": Entry(
+            "consent": CommandSpec(
                 "reports.assess_items",
                 "consent",
                 "记录街道对派驻机构负责人任免的事先同意 (附3.5)。",
             ),
-            "void": Entry(
+            "void": CommandSpec(
                 "reports.assess_items",
                 "void",
                 "撤销一条记错的加减分、意见或同意; 两条都保留在台账里。",
@@ -153,34 +163,38 @@ TABLE: Table = {
         "值守: 排班、请假换班、签到签退、是否符合一.2、一.3。",
         OFFICE,
         {
-            "today": Entry(
+            "today": CommandSpec(
                 "office.duty_read", "today", "今日值守 (上墙): 各单位排了谁、谁在岗、现在缺什么。"
             ),
-            "plan": Entry("office.duty", "plan", "排班: 某日由谁值守; 代替该单位当日原有的排班。"),
-            "roster": Entry("office.duty_read", "roster", "查看排班: 某日或某月由谁值守。"),
-            "draft": Entry(
+            "plan": CommandSpec(
+                "office.duty", "plan", "排班: 某日由谁值守; 代替该单位当日原有的排班。"
+            ),
+            "roster": CommandSpec("office.duty_read", "roster", "查看排班: 某日或某月由谁值守。"),
+            "draft": CommandSpec(
                 "office.duty_files",
                 "draft",
                 "拟一个月的排班: 轮次均等, 尽量不连班, 避开请假, 每日有执法资格 (一.2)。",
             ),
-            "leave": Entry("office.duty", "leave", "请假: 自某日至某日; 已排的班会提示换人。"),
-            "swap": Entry("office.duty", "swap", "换班: 某日由接班人代替原值守人。"),
-            "in": Entry("office.duty", "in_", "签到: 自这一分钟起在岗, 到签退为止。"),
-            "out": Entry("office.duty", "out", "签退: 到这一分钟为止在岗。"),
-            "attendance": Entry(
+            "leave": CommandSpec(
+                "office.duty", "leave", "请假: 自某日至某日; 已排的班会提示换人。"
+            ),
+            "swap": CommandSpec("office.duty", "swap", "换班: 某日由接班人代替原值守人。"),
+            "in": CommandSpec("office.duty", "in_", "签到: 自这一分钟起在岗, 到签退为止。"),
+            "out": CommandSpec("office.duty", "out", "签退: 到这一分钟为止在岗。"),
+            "attendance": CommandSpec(
                 "office.duty_read", "attendance", "列出考勤: 谁在某日或某月自何时至何时在岗。"
             ),
-            "import": Entry(
+            "import": CommandSpec(
                 "office.duty_files",
                 "import_",
                 "从 CSV 或 XLSX 导入考勤; 重复导入不会重复登记, 有错则一行也不导入。",
             ),
-            "check": Entry(
+            "check": CommandSpec(
                 "office.duty_check",
                 "check",
                 "检查值守: 每个工作日办公时间内不足 2 人或无人具有执法资格的时段 (一.2, 一.3)。",
             ),
-            "void": Entry(
+            "void": CommandSpec(
                 "office.duty", "void", "撤销一条记错的排班、请假或考勤; 两条都保留在台账里。"
             ),
         },
@@ -189,38 +203,40 @@ TABLE: Table = {
         "会议: 集体会商、联席会议、领导小组会议、平台例会; 议题、纪要、决定和任务 (附1, 三.2)。",
         OFFICE,
         {
-            "plan": Entry(
+            "plan": CommandSpec(
                 "office.meeting",
                 "plan",
                 "召集一次会议: 种类、日期、召集人; 每月会商拟在首个工作日 (附1.1, 三.2, 附3.1)。",
             ),
-            "propose": Entry(
+            "propose": CommandSpec(
                 "office.meeting",
                 "propose",
                 "拟一个月的会议日期: 会商为首个工作日, 平台例会为每周首个工作日 (附1.1, 附3.1)。",
             ),
-            "move": Entry("office.meeting", "move", "会议改期, 写明理由; 已有到会或纪要的不能改。"),
-            "list": Entry(
+            "move": CommandSpec(
+                "office.meeting", "move", "会议改期, 写明理由; 已有到会或纪要的不能改。"
+            ),
+            "list": CommandSpec(
                 "office.meeting",
                 "list_",
                 "列出会议, 旧的在前: 日期、召集人、到会、纪要、未完成的任务。",
             ),
-            "show": Entry(
+            "show": CommandSpec(
                 "office.meeting",
                 "show",
                 "查看一次会议: 召集、参加对象、到会、议题、纪要、决定和任务 (姓名隐去)。",
             ),
-            "attend": Entry(
+            "attend": CommandSpec(
                 "office.minutes",
                 "attend",
                 "记录到会和邀请; 同一时段在值守、巡查或另一会议的不能又到会 (附1.2)。",
             ),
-            "agenda": Entry(
+            "agenda": CommandSpec(
                 "office.minutes",
                 "agenda",
                 "拟会议议题: 由台账按附1的八项内容生成, 可补充; 没有数据的留空待填 (附1.3)。",
             ),
-            "minutes": Entry(
+            "minutes": CommandSpec(
                 "office.minutes",
                 "minutes",
                 "记纪要和决定: 事项上的决定同时记为会商决定, 其他的成为会议任务 (附1.3, 三.2)。",
@@ -229,37 +245,41 @@ TABLE: Table = {
                 "会议任务: 单位、期限、是否完成。",
                 "",
                 {
-                    "list": Entry(
+                    "list": CommandSpec(
                         "office.tasks",
                         "list_",
                         "列出会议任务, 期限近的在前; 超期的也见 overdue (附1.3)。",
                     ),
-                    "done": Entry("office.tasks", "done", "记录会议任务已完成和结果。"),
-                    "postpone": Entry("office.tasks", "postpone", "推迟会议任务的期限, 写明理由。"),
-                    "drop": Entry("office.tasks", "drop", "取消会议任务, 写明理由。"),
+                    "done": CommandSpec("office.tasks", "done", "记录会议任务已完成和结果。"),
+                    "postpone": CommandSpec(
+                        "office.tasks", "postpone", "推迟会议任务的期限, 写明理由。"
+                    ),
+                    "drop": CommandSpec("office.tasks", "drop", "取消会议任务, 写明理由。"),
                 },
             ),
-            "void": Entry("office.meeting", "void", "撤销一条记错的会议记录; 两条都保留在台账里。"),
+            "void": CommandSpec(
+                "office.meeting", "void", "撤销一条记错的会议记录; 两条都保留在台账里。"
+            ),
         },
     ),
     "patrol": Group(
         "巡查: 队伍组成、到过的网格、发现的件, 多久没有巡查 (附2.3)。",
         OFFICE,
         {
-            "record": Entry(
+            "record": CommandSpec(
                 "office.patrol",
                 "record",
                 "记录一次巡查: 队伍组成按附2.3核对, 发现的问题同时登记 (渠道: 巡查发现)。",
             ),
-            "list": Entry(
+            "list": CommandSpec(
                 "office.patrol", "list_", "列出巡查, 旧的在前: 网格、队员 (姓名隐去)、发现的件。"
             ),
-            "gaps": Entry(
+            "gaps": CommandSpec(
                 "office.patrol",
                 "gaps",
                 "列出超过间隔没有巡查的网格; 没有设定间隔时列出每个网格距上次的工作日数 (附2.3)。",
             ),
-            "void": Entry(
+            "void": CommandSpec(
                 "office.patrol",
                 "void",
                 "撤销一条记错的巡查; 两条都保留在台账里, 登记的件不受影响。",
@@ -270,89 +290,93 @@ TABLE: Table = {
         "联合执法和专项整治: 平台、单位、人员、事项, 结果记到每一件 (四.3)。",
         OFFICE,
         {
-            "plan": Entry(
+            "plan": CommandSpec(
                 "office.operation",
                 "plan",
                 "安排联合执法或专项整治: 单位、人员 (核对执法资格)、涉及的事项 (四.3)。",
             ),
-            "result": Entry(
+            "result": CommandSpec(
                 "office.operation", "result", "记录联合执法的结果, 同时记到涉及的每一件上 (四.3)。"
             ),
-            "list": Entry(
+            "list": CommandSpec(
                 "office.operation",
                 "list_",
                 "列出联合执法: 平台、单位、人员、事项、结果; 供会商用 (四.3)。",
             ),
-            "show": Entry(
+            "show": CommandSpec(
                 "office.operation", "show", "查看一次联合执法: 安排、人员、涉及的事项和结果。"
             ),
-            "void": Entry(
+            "void": CommandSpec(
                 "office.operation",
                 "void",
                 "撤销一条记错的联合执法记录; 两条都保留在台账里, 件上的记事不受影响。",
             ),
         },
     ),
-    "show": Entry("cases.reading", "show", "查看一件: 内容、理由、时限、经过。", READING),
-    "list": Entry("cases.reading", "list_", "列出在办的事项, 最近到期的在前。", READING),
-    "search": Entry(
+    "show": CommandSpec("cases.reading", "show", "查看一件: 内容、理由、时限、经过。", READING),
+    "list": CommandSpec("cases.reading", "list_", "列出在办的事项, 最近到期的在前。", READING),
+    "search": CommandSpec(
         "cases.reading",
         "search",
         "按词查找全部事项: 内容、地点、编号、来源编号和各步文字。",
         READING,
     ),
-    "log": Entry("cases.reading", "log", "台账流水: 谁在何时记了什么, 旧的在前。", READING),
-    "explain": Entry(
+    "log": CommandSpec("cases.reading", "log", "台账流水: 谁在何时记了什么, 旧的在前。", READING),
+    "explain": CommandSpec(
         "cases.reading", "explain", "逐日说明期限怎样算出, 每个休息日和补班日都列明。", READING
     ),
     "units": Group(
         "组织机构和人员: 某日有哪些单位、谁在哪里, 自某日起的变更 (一, 附3.5)。",
         READING,
         {
-            "list": Entry("office.units", "list_", "列出平台、派驻机构、街道各办、社区和网格。"),
-            "show": Entry(
+            "list": CommandSpec(
+                "office.units", "list_", "列出平台、派驻机构、街道各办、社区和网格。"
+            ),
+            "show": CommandSpec(
                 "office.units", "show", "查看一个单位: 平台、职责、网格、人员 (姓名隐去)。"
             ),
-            "people": Entry(
+            "people": CommandSpec(
                 "office.people",
                 "list_",
                 "列出人员: 编号、单位、职务、驻点、执法资格; 姓名和电话隐去。",
             ),
-            "grids": Entry(
+            "grids": CommandSpec(
                 "office.grids",
                 "grids",
                 "网格工作: 各社区、网格、网格员的上报、有效率、受理反馈用时和巡查 (附3.2)。",
             ),
-            "add": Entry("office.units", "add", "增加一个单位, 自某日起。"),
-            "change": Entry(
+            "add": CommandSpec("office.units", "add", "增加一个单位, 自某日起。"),
+            "change": CommandSpec(
                 "office.units",
                 "change",
                 "改变一个单位的平台、隶属、驻点、值守、别名、职责或牵头, 自某日起。",
             ),
-            "end": Entry("office.units", "end", "撤销一个单位, 自某日起; 以前的记录和报表不变。"),
+            "end": CommandSpec(
+                "office.units", "end", "撤销一个单位, 自某日起; 以前的记录和报表不变。"
+            ),
             "person": Group(
                 "人员的登记、更改和离开, 都自某日起。",
                 "",
                 {
-                    "add": Entry(
+                    "add": CommandSpec(
                         "office.people", "add", "登记一个人员, 自某日起; 得到编号 (如 p12)。"
                     ),
-                    "change": Entry(
+                    "change": CommandSpec(
                         "office.people",
                         "change",
                         "更改人员的单位、职务、驻点、在线、电话或执法证, 自某日起。",
                     ),
-                    "leave": Entry(
+                    "leave": CommandSpec(
                         "office.people", "leave", "记录人员离开, 自某日起不再在册; 以前的记录不变。"
                     ),
                 },
             ),
-            "import": Entry(
+            "import": CommandSpec(
                 "office.unitsfile",
                 "import_",
                 "从 CSV 或 XLSX 导入人员或单位; 重复导入不会重复登记, 有错则一行也不导入。",
             ),
-            "void": Entry(
+            "void": CommandSpec(
                 "office.units", "void", "撤销一条记错的组织或人员记录; 两条都保留在台账里。"
             ),
         },
@@ -361,41 +385,47 @@ TABLE: Table = {
         "工作日历: 查看、检查、导入放假安排、调整期限。",
         RULES,
         {
-            "show": Entry(
+            "show": CommandSpec(
                 "calendar.read",
                 "show",
                 "查看一年或一月的日历: 工作日、放假、补班、本地安排、暂定。",
             ),
-            "check": Entry(
+            "check": CommandSpec(
                 "calendar.read", "check", "检查日历: 公布到哪一天、各层是否矛盾、何时开始影响期限。"
             ),
-            "due": Entry("calendar.read", "due", "算到期日: 一个日期, 或从标准输入逐行计算。"),
-            "import": Entry(
+            "due": CommandSpec(
+                "calendar.read", "due", "算到期日: 一个日期, 或从标准输入逐行计算。"
+            ),
+            "import": CommandSpec(
                 "calendar.enter",
                 "import_",
                 "导入一年的放假安排: 先检查, 再列出差异, 确认后记入台账。",
             ),
-            "add-local": Entry(
+            "add-local": CommandSpec(
                 "calendar.enter",
                 "add_local",
                 "记入一份地方文件: 哪几天放假、哪几天上班, 适用于哪里。",
             ),
-            "apply": Entry(
+            "apply": CommandSpec(
                 "calendar.apply",
                 "apply",
                 "按现行日历调整在办事项的期限, 每项记入台账; 已过去的日期不改, 会商决定的日期不动。",  # noqa: E501
             ),
-            "ics": Entry(
+            "ics": CommandSpec(
                 "calendar.apply",
                 "ics",
                 "把在办事项的期限输出为日历文件 (iCalendar), 不含反映内容和个人信息。",
             ),
         },
     ),
-    "init": Entry("ledger.books", "init", "新建台账。", BOOKS),
-    "demo": Entry("ledger.demo", "demo", "用虚构的数据试用: 登记、超期清单、月报。", BOOKS),
-    "import": Entry("cases.importing", "import_", "从文件导入, 重复导入不会重复登记。", BOOKS),
-    "backup": Entry("ledger.books", "backup", "备份台账, 备份件先核验再落盘。", BOOKS),
-    "verify": Entry("ledger.books", "verify", "核验台账: 文件、结构、链、汇总表四层。", BOOKS),
-    "rebuild": Entry("ledger.books", "rebuild", "从流水重建汇总表。", BOOKS),
+    "init": CommandSpec("ledger.books", "init", "新建台账。", BOOKS),
+    "demo": CommandSpec("ledger.demo", "demo", "用虚构的数据试用: 登记、超期清单、月报。", BOOKS),
+    "import": CommandSpec(
+        "cases.importing", "import_", "从文件导入, 重复导入不会重复登记。", BOOKS
+    ),
+    "backup": CommandSpec("ledger.books", "backup", "备份台账, 备份件先核验再落盘。", BOOKS),
+    "verify": CommandSpec(
+        "ledger.books", "verify", "核验台账: 文件、结构、链、汇总表四层。", BOOKS
+    ),
+    "rebuild": CommandSpec("ledger.books", "rebuild", "从流水重建汇总表。", BOOKS),
 }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 
-class Entry(NamedTuple):
+class CommandSpec(NamedTuple):
     """Where a command lives: ``sixping.commands.<module>.<function>``."""
 
     module: str
@@ -23,8 +23,8 @@ class Group(NamedTuple):
 
     help: str
     panel: str
-    entries: Mapping[str, Entry | Group]
+    entries: Mapping[str, CommandSpec | Group]
     default: str = ""
 
 
-Table = Mapping[str, Entry | Group]
+Table = Mapping[str, CommandSpec | Group]

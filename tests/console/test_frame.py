@@ -18,7 +18,7 @@ import typer
 from sixping import __version__, cli
 from sixping.console.context import Context
 from sixping.console.frame import bare_values, complete_bare
-from sixping.console.table import Entry, Group
+from sixping.console.table import CommandSpec, Group
 from sixping.errors import BadData, LedgerBusy
 from sixping.util.width import columns
 from tests.conftest import ROOT, Runner
@@ -89,8 +89,8 @@ def missing(ctx: typer.Context) -> None:
 def trial_table(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put commands of this file in the table, where the frame finds them by name."""
     monkeypatch.setitem(sys.modules, "sixping.commands.trial", sys.modules[__name__])
-    table: dict[str, Entry | Group] = {
-        name: Entry("trial", name, summary, "试验")
+    table: dict[str, CommandSpec | Group] = {
+        name: CommandSpec("trial", name, summary, "试验")
         for name, summary in {
             "paint": "试一试各种参数。",
             "desk": "显示工作台。",
@@ -101,7 +101,7 @@ def trial_table(monkeypatch: pytest.MonkeyPatch) -> None:
         }.items()
     }
     table["kit"] = Group("一组。", "成组", {"desk": table["desk"]})
-    table["absent"] = Entry("no_such_module", "f", "只列出, 不导入。", "试验")
+    table["absent"] = CommandSpec("no_such_module", "f", "只列出, 不导入。", "试验")
     monkeypatch.setattr(cli, "TABLE", table)
 
 

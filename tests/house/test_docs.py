@@ -18,7 +18,7 @@ from sixping import cli, errors
 from sixping.cases.model import Status
 from sixping.commands import TABLE
 from sixping.console.context import Context
-from sixping.console.table import Entry, Group, Table
+from sixping.console.table import CommandSpec, Group, Table
 from sixping.errors import SixpingError
 from sixping.policy.vocabulary import ClockKind, Platform, Severity
 from sixping.store import ddl
@@ -35,7 +35,7 @@ KINDS: list[type[SixpingError]] = [
 Path_ = tuple[str, ...]
 
 
-def leaves(table: Table = TABLE, path: Path_ = ()) -> Iterator[tuple[Path_, Entry]]:
+def leaves(table: Table = TABLE, path: Path_ = ()) -> Iterator[tuple[Path_, CommandSpec]]:
     for name, entry in table.items():
         if isinstance(entry, Group):
             yield from leaves(entry.entries, (*path, name))

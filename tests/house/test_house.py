@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from sixping.commands import TABLE
-from sixping.console.table import Entry, Group, Table
+from sixping.console.table import CommandSpec, Group, Table
 from tests.conftest import ROOT, Runner
 
 PACKAGE = ROOT / "sixping"
@@ -251,4 +251,4 @@ def test_the_tables_help_is_the_docstrings_first_line(call: Runner) -> None:
 def test_every_entry_names_its_panel() -> None:
     for name, entry in TABLE.items():
         assert entry.panel, name
-        assert not isinstance(entry, Entry) or not entry.module.startswith("_")
+        assert not isinstance(entry, CommandSpec) or not entry.module.startswith("_")
