@@ -79,7 +79,7 @@ class Finding(NamedTuple):
         return self.end - self.start
 
 
-class Standing(NamedTuple):
+class AgencyResult(NamedTuple):
     """How an agency stood in the period; only breaches count against it."""
 
     agency: str
@@ -96,7 +96,7 @@ class Compliance(NamedTuple):
     rule: Rule
     workdays: int
     findings: tuple[Finding, ...]
-    standings: tuple[Standing, ...]
+    standings: tuple[AgencyResult, ...]
 
     @property
     def breaches(self) -> list[Finding]:
@@ -199,11 +199,11 @@ def _judge(duty: Duty, rule: Rule) -> list[Finding]:
 
 def _standings(
     kept: Mapping[tuple[str, str], Sequence[bool]], findings: Sequence[Finding]
-) -> Iterable[Standing]:
+) -> Iterable[AgencyResult]:
     breaches: dict[str, list[int]] = {}
     for one in findings:
         if one.breach:
             breaches.setdefault(one.agency, []).append(one.minutes)
     for (agency, mode), days in kept.items():
         broken = breaches.get(agency, [])
-        yield Standing(agency, mode, len(days), sum(days), len(broken), sum(broken))
+        yield AgencyResult(agency, mode, len(days), sum(days), len(broken), sum(broken))
