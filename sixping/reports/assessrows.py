@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sixping.cases.model import Case, Clock
     from sixping.reports.dutycover import Compliance, Duty
     from sixping.reports.lapses import Lapse
-    from sixping.reports.responsibility import Breach, Ground, Stand
+    from sixping.reports.responsibility import Breach, Ground, Snapshot
 
 ACT = "act"
 """The cohort of the steps people took."""
@@ -67,13 +67,18 @@ class Scope(NamedTuple):
         return at is not None and self.first <= at <= self.last
 
 
-def case_rows(path: Sequence[Stand], scope: Scope) -> list[Row]:
+def case_rows(path: Sequence[Snapshot], scope: Scope) -> list[Row]:
     """Return everything about a case that counts in the period."""
     return [row for look in _LOOKS for row in look(path, scope)] if path else []
 
 
 def _row(
-    cohort: str, unit: str | None, point: Stand, what: str, *marks: str, at: datetime | None = None
+    cohort: str,
+    unit: str | None,
+    point: Snapshot,
+    what: str,
+    *marks: str,
+    at: datetime | None = None,
 ) -> Row:
     return Row(
         cohort, unit, point.case.number, frozenset(filter(None, marks)), at or point.entry.at, what
@@ -83,7 +88,7 @@ def _row(
 # --- limits ----------------------------------------------------------------------------
 
 
-def _limits(path: Sequence[Stand], scope: Scope) -> Iterator[Row]:
+def _limits(path: Sequence[Snapshot], scope: Scope) -> Iterator[Row]:
     """Find the limits that fell due: the missed ones are whose the responsibility is."""
     missed = {(b.clock.kind, b.clock.round): b for b in breaches(path, scope.ground)}
     for clock in path[-1].case.clocks:
@@ -107,7 +112,7 @@ def _missed(breach: Breach) -> str:
     return f"{_SAID[breach.clock.kind]}: {done}{passed}"
 
 
-def _keeper(clock: Clock, path: Sequence[Stand], ground: Ground) -> str | None:
+def _keeper(clock: Clock, path: Sequence[Snapshot], ground: Ground) -> str | None:
     """Return who kept a limit: the room where it answers, else who had the case at its end."""
     if clock.kind in ground.rules.edition.readings.room_answers_for:
         return ground.room
@@ -120,7 +125,7 @@ def _keeper(clock: Clock, path: Sequence[Stand], ground: Ground) -> str | None:
     return next(ended, None)
 
 
-def _unit_of(point: Stand) -> str | None:
+def _unit_of(point: Snapshot) -> str | None:
     """Return the unit that held a case, None where no unit of the street did."""
     if point.holder is None:
         return point.case.lead
@@ -131,7 +136,7 @@ def _unit_of(point: Stand) -> str | None:
 # --- handling --------------------------------------------------------------------------
 
 
-def _assigned(path: Sequence[Stand], scope: Scope) -> Iterator[Row]:
+def _assigned(path: Sequence[Snapshot], scope: Scope) -> Iterator[Row]:
     """Find the assignments of the period; each lasts until the next one."""
     for place, point in enumerate(path):
         event = point.entry.event
@@ -144,7 +149,7 @@ def _assigned(path: Sequence[Stand], scope: Scope) -> Iterator[Row]:
         yield _row("assigned", event.lead, point, said, signed, back)
 
 
-def _until(points: Iterable[Stand], kinds: tuple[type, ...]) -> list[codec.CaseEvent]:
+def _until(points: Iterable[Snapshot], kinds: tuple[type, ...]) -> list[codec.CaseEvent]:
     found = []
     for point in points:
         if isinstance(point.entry.event, kinds):
@@ -153,7 +158,7 @@ def _until(points: Iterable[Stand], kinds: tuple[type, ...]) -> list[codec.CaseE
     return found
 
 
-def _resolved(path: Sequence[Stand], scope: Scope) -> Iterator[Row]:
+def _resolved(path: Sequence[Snapshot], scope: Scope) -> Iterator[Row]:
     """Find the results of the period, with what was told and said until the case was reopened."""
     for place, point in enumerate(path):
         event = point.entry.event
@@ -190,7 +195,7 @@ def _told(case: Case, row: Row, scope: Scope) -> Iterator[Row]:
         yield row._replace(cohort="scored", what=f"满意度 {case.satisfaction}", marks=marks)
 
 
-def _checked(path: Sequence[Stand], scope: Scope) -> Iterator[Row]:
+def _checked(path: Sequence[Snapshot], scope: Scope) -> Iterator[Row]:
     for point in path:
         event = point.entry.event
         if isinstance(event, ev.Verified) and scope.holds(point.entry.at):
@@ -201,7 +206,7 @@ def _checked(path: Sequence[Stand], scope: Scope) -> Iterator[Row]:
 # --- supervision -----------------------------------------------------------------------
 
 
-def _urged(path: Sequence[Stand], scope: Scope) -> Iterator[Row]:
+def _urged(path: Sequence[Snapshot], scope: Scope) -> Iterator[Row]:
     """Find the demands of the period; one whose day has not passed yet gives no verdict."""
     for place, point in enumerate(path):
         event = point.entry.event
@@ -225,7 +230,7 @@ def _urged(path: Sequence[Stand], scope: Scope) -> Iterator[Row]:
         yield _row("urged", unit, point, said, "urge_answered" if kept else "urge_open")
 
 
-def _lapses(path: Sequence[Stand], scope: Scope) -> Iterator[Row]:
+def _lapses(path: Sequence[Snapshot], scope: Scope) -> Iterator[Row]:
     for one in lapses(path, scope.ground):
         if scope.holds(one.since):
             yield _row("lapse", one.unit, path[-1], one.why, one.kind, at=one.since)
@@ -234,7 +239,7 @@ def _lapses(path: Sequence[Stand], scope: Scope) -> Iterator[Row]:
 # --- places and people -----------------------------------------------------------------
 
 
-def _placed(path: Sequence[Stand], scope: Scope) -> Iterator[Row]:
+def _placed(path: Sequence[Snapshot], scope: Scope) -> Iterator[Row]:
     """Find what came in from a community, whoever handles it (附3.2)."""
     case = path[-1].case
     if case.community is None or not scope.holds(case.received_at):
@@ -249,7 +254,7 @@ def _placed(path: Sequence[Stand], scope: Scope) -> Iterator[Row]:
         yield _row("place_decided", case.community, path[-1], said, mark, at=at)
 
 
-def _acts(path: Sequence[Stand], scope: Scope) -> Iterator[Row]:
+def _acts(path: Sequence[Snapshot], scope: Scope) -> Iterator[Row]:
     """Find the steps people took, under their own unit or the one that held the case."""
     held = scope.ground.room
     for point in path:

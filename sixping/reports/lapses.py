@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sixping.cases.model import Case
     from sixping.cases.rules import Rules
     from sixping.policy.editions import Readings
-    from sixping.reports.responsibility import Breach, Ground, Segment, Stand
+    from sixping.reports.responsibility import Breach, Ground, Segment, Snapshot
 
 _GRAVITY = {kind: place for place, kind in enumerate(LAPSES)}
 
@@ -56,7 +56,7 @@ Answerable = tuple[str | None, str | None]
 class Watched(NamedTuple):
     """One case under examination: its trail, who held it, and what it is judged by."""
 
-    path: Sequence[Stand]
+    path: Sequence[Snapshot]
     held: Sequence[Segment]
     ground: Ground
 
@@ -106,7 +106,7 @@ class Watched(NamedTuple):
         return (held.unit if held else None, coordinator(self.path, held, at))
 
 
-def lapses(path: Sequence[Stand], ground: Ground) -> list[Lapse]:
+def lapses(path: Sequence[Snapshot], ground: Ground) -> list[Lapse]:
     """Return every failure of one case as it stands now, gravest kind first."""
     if not path:
         return []
@@ -267,9 +267,9 @@ def _waiting_for_signature(case: Case) -> datetime | None:
 
 def _stretches(
     watched: Watched, since: Callable[[Case], datetime | None]
-) -> Iterator[tuple[Stand, Stand | None]]:
+) -> Iterator[tuple[Snapshot, Snapshot | None]]:
     """Return where something began to be owed, and where that ended (None: not yet)."""
-    begun: Stand | None = None
+    begun: Snapshot | None = None
     for point in watched.path:
         owed = since(point.case)
         if begun and owed != since(begun.case):

@@ -71,7 +71,7 @@ class Ground(NamedTuple):
         return (closes - opens) * (self.rules.edition.readings.fair_part_workdays or 0)
 
 
-class Stand(NamedTuple):
+class Snapshot(NamedTuple):
     """A case as it stood from an entry on, and who held it; ``at`` never runs back.
 
     Order is by ``seq``: a step stated to lie before an earlier one counts from that one.
@@ -121,9 +121,9 @@ class Breach(NamedTuple):
     evidence: tuple[int, ...]
 
 
-def trail(number: str, entries: Iterable[CaseEntry], room: str) -> list[Stand]:
+def trail(number: str, entries: Iterable[CaseEntry], room: str) -> list[Snapshot]:
     """Return the case and its holder after each entry that counts, oldest first."""
-    found: list[Stand] = []
+    found: list[Snapshot] = []
     case: Case | None = None
     addressee: str | None = None
     for entry in effective(entries):
@@ -131,7 +131,7 @@ def trail(number: str, entries: Iterable[CaseEntry], room: str) -> list[Stand]:
         if isinstance(entry.event, Referred):
             addressee = entry.event.to
         at = max(entry.at, found[-1].at) if found else entry.at
-        found.append(Stand(at, entry, case, _holder(case, room, addressee)))
+        found.append(Snapshot(at, entry, case, _holder(case, room, addressee)))
     return found
 
 
@@ -148,7 +148,7 @@ def _holder(case: Case, room: str, addressee: str | None) -> tuple[Role, str | N
 # --- segments --------------------------------------------------------------------------
 
 
-def segments(path: Sequence[Stand], ground: Ground) -> list[Segment]:
+def segments(path: Sequence[Snapshot], ground: Ground) -> list[Segment]:
     """Return who held the case from receipt on; where a round had ended nobody did."""
     if not path:
         return []
@@ -156,7 +156,7 @@ def segments(path: Sequence[Stand], ground: Ground) -> list[Segment]:
     return found or list(_told_of_the_past(path[0], ground))
 
 
-def _segments(path: Sequence[Stand], ground: Ground) -> Iterator[Segment]:
+def _segments(path: Sequence[Snapshot], ground: Ground) -> Iterator[Segment]:
     still = _still(path[-1].case, ground.now)
     begun = path[0]
     for point in path[1:]:
@@ -169,7 +169,10 @@ def _segments(path: Sequence[Stand], ground: Ground) -> Iterator[Segment]:
 
 
 def _segment(
-    begun: Stand, ended: Stand | None, still: Sequence[tuple[datetime, datetime]], ground: Ground
+    begun: Snapshot,
+    ended: Snapshot | None,
+    still: Sequence[tuple[datetime, datetime]],
+    ground: Ground,
 ) -> Segment:
     start, end = begun.at, ended.at if ended else ground.now
     role, unit = begun.holder or (Role.ROOM, None)
@@ -192,7 +195,7 @@ def _still(case: Case, now: datetime) -> list[tuple[datetime, datetime]]:
     return list(union([*times, *((c.held_at, now) for c in case.clocks if c.held_at)]))
 
 
-def _told_of_the_past(point: Stand, ground: Ground) -> Iterator[Segment]:
+def _told_of_the_past(point: Snapshot, ground: Ground) -> Iterator[Segment]:
     """Give a record that came in ended to its unit, where file and result are known."""
     case, seq = point.case, point.entry.seq
     if case.imported and case.lead and case.resolved_at:
@@ -206,14 +209,16 @@ def _told_of_the_past(point: Stand, ground: Ground) -> Iterator[Segment]:
 # --- who answers -----------------------------------------------------------------------
 
 
-def breaches(path: Sequence[Stand], ground: Ground) -> list[Breach]:
+def breaches(path: Sequence[Snapshot], ground: Ground) -> list[Breach]:
     """Return every limit missed by now, in the order of the clocks, and who answers for it."""
     held = segments(path, ground)
     clocks = path[-1].case.clocks if path else ()
     return [_breach(clock, path, held, ground) for clock in clocks if clock.late(ground.now)]
 
 
-def _breach(clock: Clock, path: Sequence[Stand], held: Sequence[Segment], ground: Ground) -> Breach:
+def _breach(
+    clock: Clock, path: Sequence[Snapshot], held: Sequence[Segment], ground: Ground
+) -> Breach:
     assert clock.due is not None  # noqa: S101 - nothing else is late
     during = answerable(clock, held, ground)
     had = next((s for s in reversed(held) if s.start < clock.due), None)
@@ -255,7 +260,7 @@ def answerable(clock: Clock, held: Sequence[Segment], ground: Ground) -> Segment
     return could[0] if could else None
 
 
-def coordinator(path: Sequence[Stand], during: Segment | None, at: datetime) -> str | None:
+def coordinator(path: Sequence[Snapshot], during: Segment | None, at: datetime) -> str | None:
     """Return who coordinated in a stretch, as it last stood before an instant (四.2)."""
     if during is None:
         return None
@@ -267,7 +272,7 @@ def coordinator(path: Sequence[Stand], during: Segment | None, at: datetime) -> 
     return found
 
 
-def turns(path: Iterable[Stand], kind: ClockKind, round_: int) -> Iterator[int]:
+def turns(path: Iterable[Snapshot], kind: ClockKind, round_: int) -> Iterator[int]:
     """Return the seqs at which a clock began, moved, stood still or ended."""
     before = None
     for point in path:

@@ -18,7 +18,7 @@ from sixping.cases.transitions import check_transition
 from sixping.errors import SixpingError
 from sixping.policy.editions import load_policy
 from sixping.policy.vocabulary import Severity
-from sixping.reports.responsibility import Ground, Stand, trail
+from sixping.reports.responsibility import Ground, Snapshot, trail
 from sixping.util.clock import SHANGHAI
 from sixping.workdays import load_calendar
 
@@ -79,7 +79,7 @@ class Told:
         self.entries.append(entry)
         return seq
 
-    def path(self) -> list[Stand]:
+    def path(self) -> list[Snapshot]:
         return trail(NUMBER, self.entries, ROOM)
 
     def ground(self, now: datetime, **readings: object) -> Ground:
