@@ -49,7 +49,7 @@ class Waiting(NamedTuple):
     provisional: bool = False
 
 
-class Item(NamedTuple):
+class OverdueItem(NamedTuple):
     """One line of the list; counts are whole working days."""
 
     number: str | None
@@ -71,7 +71,7 @@ class Overdue(NamedTuple):
     """The list as it stands at ``as_of``."""
 
     as_of: datetime
-    items: tuple[Item, ...]
+    items: tuple[OverdueItem, ...]
     waits: int = 0
     """Cases with a due date that another calendar gave than the one in force."""
 
@@ -90,7 +90,7 @@ class Overdue(NamedTuple):
 
         Return the list in that order, and each unit's name with its counts.
         """
-        groups: dict[str | None, list[Item]] = {}
+        groups: dict[str | None, list[OverdueItem]] = {}
         for item in self.items:
             groups.setdefault(item.unit, []).append(item)
         nobody = groups.pop(None, [])
@@ -118,7 +118,7 @@ def overdue(
 
 def _judge(
     row: Waiting, now: datetime, calendar: Calendar, within: int, unsigned_after: int
-) -> Item | None:
+) -> OverdueItem | None:
     age = workdays_between(row.since.date(), now.date(), calendar)
     if row.due is None:
         if row.kind == "unsigned" and age < unsigned_after:
@@ -136,8 +136,8 @@ def _judge(
 
 def _item(
     row: Waiting, kind: str, age: int, *, late: int | None = None, left: int | None = None
-) -> Item:
-    return Item(
+) -> OverdueItem:
+    return OverdueItem(
         number=row.number,
         kind=kind,
         clock=row.kind if row.kind in CLOCKS else None,
@@ -154,7 +154,7 @@ def _item(
     )
 
 
-def _gravity(item: Item) -> tuple[int, int, str, str]:
+def _gravity(item: OverdueItem) -> tuple[int, int, str, str]:
     """Order by kind, then severity, then the oldest promise, then the number."""
     since = item.due.isoformat() if item.due else f"{99999 - item.age:05d}"
     rank = Severity(item.severity).rank if item.severity else 0
