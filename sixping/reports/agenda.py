@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FREE = "free"
 
 
-class Item(NamedTuple):
+class AgendaItem(NamedTuple):
     """One line of an agenda; ``text`` is None after a lawful erasure."""
 
     source: str
@@ -31,7 +31,7 @@ class Heading(NamedTuple):
     no: int
     title: str
     clause: str
-    items: tuple[Item, ...]
+    items: tuple[AgendaItem, ...]
 
 
 class Agenda(NamedTuple):
@@ -60,7 +60,7 @@ class Case(NamedTuple):
 
 def headings(
     titles: Sequence[tuple[str, str, Sequence[str]]],
-    read: Callable[[str], Iterable[Item]],
+    read: Callable[[str], Iterable[AgendaItem]],
     free: Iterable[tuple[int, str | None]],
 ) -> tuple[Heading, ...]:
     """Return the headings: (title, clause, sources) each, then what people added."""
@@ -72,7 +72,7 @@ def headings(
             clause,
             (
                 *(item for source in sources for item in read(source)),
-                *(Item(FREE, "补充议题", text) for at, text in added if at == no),
+                *(AgendaItem(FREE, "补充议题", text) for at, text in added if at == no),
             ),
         )
         for no, (title, clause, sources) in enumerate(titles, 1)

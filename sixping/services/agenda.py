@@ -9,7 +9,7 @@ from sixping.documents.cases import summary_of
 from sixping.policy.meetings import Every, Source, What, load_rules
 from sixping.queries import cases as case_queries
 from sixping.reports import agenda as figures
-from sixping.reports.agenda import Agenda, Case, Item
+from sixping.reports.agenda import Agenda, AgendaItem, Case
 from sixping.services import conflicts
 from sixping.services.periods import LAST, before, bounds, chosen_period
 from sixping.util.clock import SHANGHAI, to_text
@@ -65,7 +65,7 @@ class Material:
         day = datetime.combine(meeting.day, time(12), SHANGHAI)
         self.span: Span = chosen_period(day, {self.kind: LAST})[1]
 
-    def read(self, source: Source) -> list[Item]:
+    def read(self, source: Source) -> list[AgendaItem]:
         """Return the items of a source."""
         readers: dict[What, Callable[[Source], Iterable[tuple[str | None, Iterable[str]]]]] = {
             What.TOTALS: self._totals,
@@ -82,7 +82,7 @@ class Material:
             What.URGES: self._urges,
         }
         found = readers[source.what](source)
-        return [Item(source.name, source.label, text, tuple(nos)) for text, nos in found]
+        return [AgendaItem(source.name, source.label, text, tuple(nos)) for text, nos in found]
 
     def _mine(self, row: Any) -> bool:  # noqa: ANN401 - a row of queries
         return self.meeting.platform in (None, row["platform"])

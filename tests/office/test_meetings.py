@@ -15,7 +15,7 @@ from sixping.office.organisation import History
 from sixping.policy.meetings import LEAD_UNIT, MeetingRules, load_rules, parse_rules, seats
 from sixping.policy.vocabulary import Platform
 from sixping.reports import agenda as figures
-from sixping.reports.agenda import Case, Item
+from sixping.reports.agenda import AgendaItem, Case
 from sixping.util.clock import SHANGHAI
 from tests.kit.officekit import DAY, SEED, entries, joined
 
@@ -173,7 +173,9 @@ def test_members_are_roles_with_the_units_of_the_day() -> None:
 
 
 def test_headings_keep_their_order_and_free_items_come_last() -> None:
-    read: Callable[[str], list[Item]] = lambda source: [Item(source, source, f"{source} 1")]  # noqa: E731
+    read: Callable[[str], list[AgendaItem]] = lambda source: [
+        AgendaItem(source, source, f"{source} 1")
+    ]
     made = figures.headings(
         [("甲", "附1.3", ()), ("乙", "附1.3", ("x", "y"))], read, [(2, "补充"), (2, None)]
     )
