@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
-    from sixping.reports.assessment import Assessment, Item, Rate, Sheet, Subject
+    from sixping.reports.assessment import Assessment, ManualItem, Rate, Sheet, Subject
     from sixping.reports.assessrows import Row
 
 ERASED = "(已清除)"
@@ -88,7 +88,7 @@ def _text(value: Decimal | None) -> str | None:
     return None if value is None else f"{value:f}"
 
 
-def item_json(item: Item) -> dict[str, Any]:
+def item_json(item: ManualItem) -> dict[str, Any]:
     """Return points given by hand, with reason and author."""
     return {
         "seq": item.seq,

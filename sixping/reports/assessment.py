@@ -44,7 +44,7 @@ class Count(NamedTuple):
     points: Decimal | None
 
 
-class Item(NamedTuple):
+class ManualItem(NamedTuple):
     """Points given or taken by hand, with the reason and who entered it."""
 
     seq: int
@@ -71,7 +71,7 @@ class Subject(NamedTuple):
     cases: int
     rates: Mapping[str, Rate]
     counts: Mapping[str, Count]
-    items: tuple[Item, ...]
+    items: tuple[ManualItem, ...]
     people: tuple[Acted, ...]
     total: Decimal | None
     rank: int | None
@@ -135,14 +135,14 @@ def assess(
     scheme: Scheme,
     units: Mapping[str, UnitKind],
     rows: Iterable[Row],
-    items: Iterable[Item],
+    items: Iterable[ManualItem],
     small_sample: int,
 ) -> list[Subject]:
     """Return the subjects in the order of their kinds, ranked ones first, then as the units are."""
     own: dict[str | None, list[Row]] = {}
     for row in rows:
         own.setdefault(row.unit, []).append(row)
-    given: dict[str, list[Item]] = {}
+    given: dict[str, list[ManualItem]] = {}
     for item in items:
         given.setdefault(item.unit, []).append(item)
     found: list[Subject] = []
@@ -171,7 +171,7 @@ def _is_case(row: Row) -> bool:
 
 
 def _subject(
-    scheme: Scheme, name: str, kind: UnitKind, rows: Sequence[Row], items: Sequence[Item]
+    scheme: Scheme, name: str, kind: UnitKind, rows: Sequence[Row], items: Sequence[ManualItem]
 ) -> Subject:
     indicators = [one for one in scheme.indicators if kind in one.kinds]
     deductions = [one for one in scheme.deductions if kind in one.kinds]
@@ -225,7 +225,7 @@ def _total(
     indicators: Sequence[Indicator],
     rates: Mapping[str, Rate],
     counts: Mapping[str, Count],
-    items: Sequence[Item],
+    items: Sequence[ManualItem],
 ) -> Decimal | None:
     """Return the weighted mean of what has a cohort, in hundredths, less and plus the points."""
     weights = sum((_weight(one) for one in indicators if rates[one.id].d), Fraction(0))

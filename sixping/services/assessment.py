@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from sixping.policy.units import UnitKind
-from sixping.reports.assessment import Assessment, Item, Sheet, assess, others
+from sixping.reports.assessment import Assessment, ManualItem, Sheet, assess, others
 from sixping.reports.assessrows import Row, Scope, case_rows, duty_rows, task_rows
 from sixping.reports.lapses import task_lapses
 from sixping.util.clock import from_text
@@ -129,11 +129,11 @@ def _duty_rows(
     return duty_rows(days, compliance(days, rule_of(desk, span.first)))
 
 
-def item_of(entry: StreamEntry) -> Item:
+def item_of(entry: StreamEntry) -> ManualItem:
     """Return points given by hand as they were recorded."""
     event = entry.event
     points = Decimal(event.points)
-    return Item(entry.seq, event.unit, event.day, points, event.reason, entry.by)
+    return ManualItem(entry.seq, event.unit, event.day, points, event.reason, entry.by)
 
 
 def _sheets(

@@ -16,7 +16,15 @@ from sixping.policy.units import UnitKind
 from sixping.queries.assessment import touched
 from sixping.queries.cases import reading
 from sixping.queries.periods import AsOf
-from sixping.reports.assessment import FEW, NO_COHORT, NO_WEIGHTS, Item, Subject, assess, others
+from sixping.reports.assessment import (
+    FEW,
+    NO_COHORT,
+    NO_WEIGHTS,
+    ManualItem,
+    Subject,
+    assess,
+    others,
+)
 from sixping.reports.assessrows import ACT, Row, Scope, case_rows, duty_rows
 from sixping.reports.dutycover import Duty, Rule, compliance
 from sixping.reports.responsibility import Ground, trail
@@ -73,7 +81,7 @@ def rows(unit: str, cohort: str, n: int, d: int, mark: str) -> list[Row]:
 
 
 def judged(
-    found: Scheme, *things: list[Row], items: tuple[Item, ...] = (), small: int = 1
+    found: Scheme, *things: list[Row], items: tuple[ManualItem, ...] = (), small: int = 1
 ) -> list[Subject]:
     all_rows = [row for some in things for row in some]
     units = dict.fromkeys(("甲所", "乙所", "丙所"), UnitKind.AGENCY)
@@ -191,8 +199,8 @@ def test_scores_are_rounded_half_up_once() -> None:
 def test_lapses_and_manual_points_change_the_total() -> None:
     weighted = scheme(INDICATOR + "weight = 1", LAPSES + "points = 1.5")
     items = (
-        Item(7, "甲所", DAY, Decimal("2.25"), "表扬", "演示甲"),
-        Item(9, "甲所", DAY, Decimal(-1), None, "演示乙"),
+        ManualItem(7, "甲所", DAY, Decimal("2.25"), "表扬", "演示甲"),
+        ManualItem(9, "甲所", DAY, Decimal(-1), None, "演示乙"),
     )
     lapses = [
         Row("lapse", "甲所", "x", frozenset({mark}), DAY, "")
