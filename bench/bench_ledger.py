@@ -23,7 +23,7 @@ from sixping.ledger import transaction
 from sixping.policy.vocabulary import ClockKind
 from sixping.queries import cases
 from sixping.store import verify
-from sixping.store.bulk import Item, append_many
+from sixping.store.bulk import BulkStep, append_many
 from sixping.store.files import create
 from sixping.store.provenance import Stamp
 from sixping.util.clock import SHANGHAI, from_text, to_text
@@ -58,7 +58,7 @@ def write_rows(path: Path, count: int) -> None:
             )
 
 
-def items(path: Path) -> Iterator[Item]:
+def items(path: Path) -> Iterator[BulkStep]:
     """Read the rows as an import does, with three clocks each."""
     with path.open(encoding="utf-8", newline="") as file:
         for number, name, title, at_text, text, answer, done_text in csv.reader(file):
@@ -79,7 +79,7 @@ def items(path: Path) -> Iterator[Item]:
                 answered=True, text=f"{title} {text}", feedback=answer, reporter=name,
                 steps=steps, terms=TERMS,
             )  # fmt: skip
-            yield Item(event, at, None, (f"src:浙江政务服务网\x1f{number}",), text.encode())
+            yield BulkStep(event, at, None, (f"src:浙江政务服务网\x1f{number}",), text.encode())
 
 
 def bare(rows: Path, target: Path) -> float:
@@ -134,7 +134,7 @@ def with_open(path: Path) -> None:
     step = ClockStep(op=Op.START, kind=ClockKind.ACCEPT, started=NOW, due=NOW + DAY, workdays=1)
     event = Reported(channel="投诉举报电话", text=TEXT, steps=(step,), terms=TERMS)
     with transaction(path, STAMP) as work:
-        append_many(work, (Item(event, NOW) for _ in range(300)))
+        append_many(work, (BulkStep(event, NOW) for _ in range(300)))
 
 
 def verified(path: Path) -> str:

@@ -22,7 +22,7 @@ from sixping.ledger import transaction
 from sixping.policy.vocabulary import Severity
 from sixping.services.reschedule import moves, steps, waiting
 from sixping.services.rulebooks import Rulebooks, books_of, books_on
-from sixping.store.bulk import Item, append_many
+from sixping.store.bulk import BulkStep, append_many
 from sixping.store.files import create
 from sixping.store.provenance import Stamp
 from sixping.util.clock import SHANGHAI
@@ -32,7 +32,7 @@ STAMP = Stamp(NOW, "bench", "bench", "bench", "bench")
 MOST = 2.0
 
 
-def reports(count: int, books: Rulebooks) -> list[Item]:
+def reports(count: int, books: Rulebooks) -> list[BulkStep]:
     """Return ordinary reports of December 2026, three clocks each."""
     found = []
     for n in range(count):
@@ -44,11 +44,11 @@ def reports(count: int, books: Rulebooks) -> list[Item]:
             steps=deadlines.reported(Severity.ORDINARY, at, rules),
             terms=rules.terms,
         )
-        found.append(Item(event, at))
+        found.append(BulkStep(event, at))
     return found
 
 
-def append(path: Path, items: list[Item]) -> float:
+def append(path: Path, items: list[BulkStep]) -> float:
     """Time the bulk append into a new ledger."""
     create(path, STAMP, {})
     began = process_time()

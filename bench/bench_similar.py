@@ -25,7 +25,7 @@ from bench.make_ledger import NOW, report
 from sixping.cases.similarity import Side, offers
 from sixping.ledger import transaction
 from sixping.queries import cases, similar
-from sixping.store.bulk import Item, append_many
+from sixping.store.bulk import BulkStep, append_many
 from sixping.store.files import create
 from sixping.store.provenance import Stamp
 from sixping.util.clock import to_text
@@ -38,7 +38,7 @@ LONG = "演示路口的窨井盖没了, 夜里看不清。" * 5_500
 STAMP = Stamp(NOW, "演示甲", "demo(1000)", "desk", "sixping bench")
 
 
-def items(rng: random.Random, count: int, text: str | None = None) -> Iterator[Item]:
+def items(rng: random.Random, count: int, text: str | None = None) -> Iterator[BulkStep]:
     """Yield reports received evenly until now, newest last."""
     for n in range(count):
         at = (NOW - timedelta(days=(count - n) / A_DAY)).replace(microsecond=0)
@@ -49,7 +49,7 @@ def items(rng: random.Random, count: int, text: str | None = None) -> Iterator[I
         event = report(rng, at, **told)
         if text is not None:
             event = replace(event, text=text)
-        yield Item(event, at)
+        yield BulkStep(event, at)
 
 
 def made(path: Path, count: int, text: str | None = None) -> Path:

@@ -19,7 +19,7 @@ from sixping.cases import steps as ev
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import Platform, Severity
 from sixping.services.rulebooks import books_of
-from sixping.store.bulk import Item, append_many
+from sixping.store.bulk import BulkStep, append_many
 from sixping.store.files import create
 from sixping.store.provenance import Stamp
 from sixping.util.clock import SHANGHAI
@@ -58,12 +58,12 @@ def report(rng: random.Random, at: datetime, **past: object) -> ev.Reported:
     return ev.Imported(**fields, **past, profile="bench", steps=steps)  # type: ignore[arg-type]
 
 
-def settled(rng: random.Random, count: int) -> Iterator[Item]:
+def settled(rng: random.Random, count: int) -> Iterator[BulkStep]:
     """Yield records of the past, evenly over ``PAST``, oldest first."""
     for n in range(count):
         at = NOW - PAST * (1 - n / count) * 0.97 - timedelta(days=30)
         done = at + timedelta(hours=rng.randrange(2, 300))
-        yield Item(report(rng, at, resolved_at=done, answered=True, unit=rng.choice(UNITS)), at)
+        yield BulkStep(report(rng, at, resolved_at=done, answered=True, unit=rng.choice(UNITS)), at)
 
 
 def live(work: Transaction, rng: random.Random, at: datetime, *, ends: bool) -> None:

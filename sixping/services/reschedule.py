@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sixping.console.context import Context
     from sixping.queries.calendar import Rows
     from sixping.services.rulebooks import Rulebooks
-    from sixping.store.bulk import Item
+    from sixping.store.bulk import BulkStep
     from sixping.store.sqlite import Connection
 
 #: where no document of the ledger touches the days counted: the program's own data changed
@@ -139,10 +139,10 @@ def pending(desk: Context, books: Rulebooks) -> int:
         return waits(con, books, desk)
 
 
-def steps(found: Iterable[Move], books: Rulebooks, now: datetime) -> Iterator[Item]:
+def steps(found: Iterable[Move], books: Rulebooks, now: datetime) -> Iterator[BulkStep]:
     """Yield one event a case for those promises that change."""
     from sixping.cases.steps import Rescheduled
-    from sixping.store.bulk import Item
+    from sixping.store.bulk import BulkStep
 
     for number, group in groupby(found, lambda move: move.number):
         changing = [move for move in group if move.changes]
@@ -163,7 +163,7 @@ def steps(found: Iterable[Move], books: Rulebooks, now: datetime) -> Iterator[It
             ),
             terms=books.rules(received.date()).terms,
         )
-        yield Item(event, max(now, received), number)
+        yield BulkStep(event, max(now, received), number)
 
 
 def move_json(move: Move) -> dict[str, object]:

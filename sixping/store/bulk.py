@@ -33,7 +33,7 @@ MOST_CONFLICTS = 1000
 _KNOWN = "SELECT 1 FROM requests WHERE key = ?"
 
 
-class Item(NamedTuple):
+class BulkStep(NamedTuple):
     """One step: of the case ``number``, or of a new case that gets the next number of ``at``."""
 
     event: CaseEvent
@@ -52,7 +52,7 @@ class Tally(NamedTuple):
     """(request key, number) of the first thousand that are there with other content."""
 
 
-def append_many(work: Transaction, items: Iterable[Item]) -> Tally:
+def append_many(work: Transaction, items: Iterable[BulkStep]) -> Tally:
     """Record the items in order; one whose request key is known is passed over.
 
     Raises what ``Transaction.append`` raises; then nothing of the transaction stays.
@@ -97,13 +97,13 @@ class _Batch:
         self.touched_states: list[tuple[int, int, str]] = []
         self.ended_clocks: list[tuple[int, str, str, int]] = []
 
-    def expect(self, items: list[Item]) -> None:
+    def expect(self, items: list[BulkStep]) -> None:
         """Replay at once the cases that go on in these items: one query for all."""
         self.flush()
         going = {item.number for item in items if item.number is not None}
         self.cases = dict(_replayed(self.work, sorted(going)))
 
-    def passed_over(self, item: Item) -> bool:
+    def passed_over(self, item: BulkStep) -> bool:
         """Count an item that is in the ledger or in this batch already."""
         for key in item.request_keys:
             if key in self.keys:
@@ -118,7 +118,7 @@ class _Batch:
                 return True
         return False
 
-    def add(self, item: Item) -> None:
+    def add(self, item: BulkStep) -> None:
         """Judge and record one item, or let the ledger do it where a case goes on."""
         if item.number is not None or isinstance(item.event, Voided):
             self._go_on(item)
@@ -141,7 +141,7 @@ class _Batch:
             self.clocks.append((number, clock.kind.value, clock.round, seq, None, *terms))
         self.added += 1
 
-    def _go_on(self, item: Item) -> None:
+    def _go_on(self, item: BulkStep) -> None:
         number = item.number or ""
         if number in self.touched:
             self.flush()
@@ -174,7 +174,7 @@ class _Batch:
         self.ended_clocks += [(seq, number, *key) for key in ended]
         self.clocks += [(number, kind, round_, seq, None, *row) for kind, round_, row in begun]
 
-    def _append(self, item: Item, number: str) -> None:
+    def _append(self, item: BulkStep, number: str) -> None:
         self.flush()
         before: Case = self.work.case(number)
         self.work.append(
@@ -198,7 +198,7 @@ class _Batch:
         self.serials[year] = serial + 1
         return f"{year}-{serial + 1:06d}"
 
-    def _record(self, number: str, item: Item, version: int, remarks: tuple[str, ...]) -> int:
+    def _record(self, number: str, item: BulkStep, version: int, remarks: tuple[str, ...]) -> int:
         work, event = self.work, item.event
         seq, told = work.seq + 1, told_fields(event)
         salt = self._salt() if told or item.content else None

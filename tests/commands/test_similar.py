@@ -13,7 +13,7 @@ from sixping.ledger import transaction
 from sixping.queries import cases, similar
 from sixping.services import upkeep
 from sixping.store import verify
-from sixping.store.bulk import Item, append_many
+from sixping.store.bulk import BulkStep, append_many
 from sixping.util.clock import to_text
 from tests.kit.ledgerkit import DAY, NOW, PHONE, make, report, rows, stamp
 
@@ -137,7 +137,7 @@ def filled(folder: Path, *values: Mapping[str, object]) -> Path:
         append_many(
             work,
             (
-                Item(report(**more), NOW - (len(values) - n) * minute)  # type: ignore[arg-type]
+                BulkStep(report(**more), NOW - (len(values) - n) * minute)  # type: ignore[arg-type]
                 for n, more in enumerate(values)
             ),
         )

@@ -18,7 +18,7 @@ from sixping.ledger import transaction
 from sixping.policy.vocabulary import ClockKind
 from sixping.services.reschedule import moves
 from sixping.services.rulebooks import Rulebooks, books_of
-from sixping.store.bulk import Item, append_many
+from sixping.store.bulk import BulkStep, append_many
 from sixping.store.files import create
 from sixping.store.verify import verify
 from sixping.util.clock import SHANGHAI, to_text
@@ -284,7 +284,7 @@ def test_steps_in_bulk_make_the_rows_that_single_steps_make(tmp_path: Path) -> N
         for number, event in going_on():
             work.append(number, event, now, before=work.case(number))
     with transaction(many, stamp()) as work:
-        tally = append_many(work, (Item(event, now, number) for number, event in going_on()))
+        tally = append_many(work, (BulkStep(event, now, number) for number, event in going_on()))
     assert tally.added == 6
     for table in (STATES, CLOCKS):
         assert rows(one, table) == rows(many, table)
@@ -298,7 +298,7 @@ def test_a_step_in_bulk_that_may_not_happen_takes_all_of_them_back(tmp_path: Pat
     before = rows(many, STATES)
     wrong = [*going_on(), ("2026-000003", ev.Closed())]
     with pytest.raises(NotAllowed), transaction(many, stamp()) as work:
-        append_many(work, (Item(event, stamp().now, number) for number, event in wrong))
+        append_many(work, (BulkStep(event, stamp().now, number) for number, event in wrong))
     assert rows(many, STATES) == before
 
 

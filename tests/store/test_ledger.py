@@ -198,7 +198,7 @@ def test_broken_encoding_is_refused_as_bad_data(tmp_path: Path) -> None:
 
 
 def test_bulk_makes_the_rows_that_append_makes(tmp_path: Path) -> None:
-    from sixping.store.bulk import Item, append_many
+    from sixping.store.bulk import BulkStep, append_many
 
     events = [report(f'第 {i} 件 "引号"\n换行') for i in range(7)]
     events[3] = replace(events[3], anonymous=True, suggestion={"a": [1, None]}, phone=None)
@@ -209,8 +209,8 @@ def test_bulk_makes_the_rows_that_append_makes(tmp_path: Path) -> None:
             case = work.append(number, event, NOW, before=None, request_keys=[f"id:{i}"])
         work.append(number, ev.Accepted(), NOW, before=case)
     with ledger.transaction(many, stamp()) as work:
-        items = [Item(e, NOW, None, (f"id:{i}",)) for i, e in enumerate(events)]
-        items.append(Item(ev.Accepted(), NOW, "2026-000007"))
+        items = [BulkStep(e, NOW, None, (f"id:{i}",)) for i, e in enumerate(events)]
+        items.append(BulkStep(ev.Accepted(), NOW, "2026-000007"))
         assert append_many(work, items)[:2] == (8, 0)
     for sql in (
         STATES,
@@ -224,12 +224,12 @@ def test_bulk_makes_the_rows_that_append_makes(tmp_path: Path) -> None:
 
 
 def test_bulk_passes_over_what_is_known_and_names_what_differs(tmp_path: Path) -> None:
-    from sixping.store.bulk import Item, append_many
+    from sixping.store.bulk import BulkStep, append_many
 
     path = make(tmp_path)
 
-    def items(content: bytes) -> list[Item]:
-        return [Item(report(), NOW, None, (f"src:k\x1f{i % 3}",), content) for i in range(6)]
+    def items(content: bytes) -> list[BulkStep]:
+        return [BulkStep(report(), NOW, None, (f"src:k\x1f{i % 3}",), content) for i in range(6)]
 
     with ledger.transaction(path, stamp()) as work:
         assert append_many(work, items(b"a")) == (3, 3, [])
@@ -349,11 +349,11 @@ def test_a_counter_that_disagrees_stops_all_writing(tmp_path: Path) -> None:
 def test_after_an_erasure_a_repeated_request_is_neither_the_same_nor_another(
     tmp_path: Path,
 ) -> None:
-    from sixping.store.bulk import Item, append_many
+    from sixping.store.bulk import BulkStep, append_many
 
     path = make(tmp_path)
     take_in(path, key="id:a")
-    item = Item(report(), NOW, None, ("id:a",), b"c")
+    item = BulkStep(report(), NOW, None, ("id:a",), b"c")
     with ledger.transaction(path, stamp()) as work:
         work.erase([2], "本人申请")
         assert work.request("id:a") == "2026-000001"
