@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sixping.importing.convert import ImportedRow
     from sixping.importing.profiles import Profile
     from sixping.importing.reader import Reports
-    from sixping.services.judging import Judge, Judged
+    from sixping.services.judging import Judged, RowResolver
     from sixping.store.provenance import Stamp
 
 #: how many faults and remarks are kept: a file may have one in each of a million rows
@@ -73,7 +73,7 @@ class Rows:
         self,
         reports: Reports,
         profile: Profile,
-        judge: Judge,
+        judge: RowResolver,
         rules: Callable[[date], Rules],
         stamp: Stamp,
     ) -> None:

@@ -49,7 +49,7 @@ class Judged(NamedTuple):
     reasons: str | None = None
 
 
-class Judge:
+class RowResolver:
     """Judges rows; every name is looked up once."""
 
     def __init__(self, data: intake.IntakeData, *, triage: bool) -> None:

@@ -46,7 +46,7 @@ def import_(
     from sixping.importing.profiles import load_profile
     from sixping.importing.reader import read_reports
     from sixping.services.importing import Rows
-    from sixping.services.judging import Judge
+    from sixping.services.judging import RowResolver
     from sixping.services.rulebooks import books_of, desk_data
 
     desk = Context.of(ctx)
@@ -55,7 +55,7 @@ def import_(
     reports = read_reports(file, chosen, sheet=sheet, encoding=encoding)
     if reports.unused:
         desk.say(f"没有用到的列: {'、'.join(reports.unused)}")
-    judge = Judge(desk_data(desk.ledger, desk.now.date()), triage=triage)
+    judge = RowResolver(desk_data(desk.ledger, desk.now.date()), triage=triage)
     rows = Rows(reports, chosen, judge, books_of(desk.ledger).rules, stamp_of(desk))
     tally = (_survey if dry_run else _record)(desk, rows, partial=partial)
     _list_errors(desk, rows)
