@@ -51,7 +51,7 @@ class Plan(NamedTuple):
     shape: int
 
 
-class Way(NamedTuple):
+class RowClass(NamedTuple):
     """What rows of the same names have in common: what they are judged to be.
 
     ``words`` are the texts of the mould's blanks after ``source_no``, ``quotes`` the same
@@ -88,7 +88,7 @@ class Rows:
         self._rules_of = rules
         self._days: dict[str, Day] = {}
         self._plans: dict[tuple[str, bool, str], Plan] = {}
-        self._ways: dict[tuple[object, ...], Way] = {}
+        self._ways: dict[tuple[object, ...], RowClass] = {}
         self._shapes: dict[object, int] = {}
         self._moulds: dict[tuple[object, ...], Mould] = {}
 
@@ -170,7 +170,7 @@ class Rows:
         day = self._days[at[:_FIRST]] = Day(rules, rules.edition.counting.closes.isoformat())
         return day
 
-    def _way(self, key: tuple[object, ...], row: ImportedRow, rules: Rules) -> Way:
+    def _way(self, key: tuple[object, ...], row: ImportedRow, rules: Rules) -> RowClass:
         judged = self._judge.judge(row, rules.edition)
         if not self._live:  # the file's facts only: what is suggested is no fact of the past
             judged = judged._replace(severity=row.severity or Severity.ORDINARY, lead=judged.unit)
@@ -181,7 +181,7 @@ class Rows:
             judged.channel, judged.platform, judged.unsure, judged.suggestion is None,
             row.status, row.satisfaction, row.anonymous, *[word is None for word in words],
         )  # fmt: skip
-        way = Way(
+        way = RowClass(
             judged,
             (*words, None),
             (*[quoted(word) if word else None for word in words], judged.suggestion),
@@ -208,7 +208,9 @@ class Rows:
         self._plans[slot] = plan
         return plan
 
-    def _mould(self, make: tuple[object, ...], row: ImportedRow, way: Way, rules: Rules) -> Mould:
+    def _mould(
+        self, make: tuple[object, ...], row: ImportedRow, way: RowClass, rules: Rules
+    ) -> Mould:
         """Make the mould of all records like this one."""
         sample = self._report if self._live else self._record
         at = from_text(row.received) if row.received else self.stamp.now
