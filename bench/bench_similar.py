@@ -42,11 +42,11 @@ def items(rng: random.Random, count: int, text: str | None = None) -> Iterator[B
     """Yield reports received evenly until now, newest last."""
     for n in range(count):
         at = (NOW - timedelta(days=(count - n) / A_DAY)).replace(microsecond=0)
-        told: dict[str, object] = {"resolved_at": at + timedelta(hours=9), "answered": True}
+        private: dict[str, object] = {"resolved_at": at + timedelta(hours=9), "answered": True}
         if n % 3 == 0:
-            told |= {"phone": f"138{rng.randrange(10**8):08d}"}
-            told |= {"place": f"演示大道{rng.randrange(3000)}号"}
-        event = report(rng, at, **told)
+            private |= {"phone": f"138{rng.randrange(10**8):08d}"}
+            private |= {"place": f"演示大道{rng.randrange(3000)}号"}
+        event = report(rng, at, **private)
         if text is not None:
             event = replace(event, text=text)
         yield BulkStep(event, at)

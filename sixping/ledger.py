@@ -1,7 +1,7 @@
 """The only writer: append-only events, hash chain, projections; one transaction a command.
 
 ``BEGIN IMMEDIATE`` before the first read, number and version inside it, COMMIT before the
-answer (decision 3). The steps of a case pass ``transitions.check_transition`` here and nowhere else.
+answer (decision 3). What may happen to a case is judged in ``store`` alone.
 """
 
 from __future__ import annotations

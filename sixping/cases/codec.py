@@ -1,4 +1,4 @@
-"""How an event is written and read: its facts, what was told, and both as text, fast."""
+"""its facts, its private text, and both as text, fast."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def told(default: str | None = None) -> Any:  # noqa: ANN401 - what dataclasses.field returns
+def private(default: str | None = None) -> Any:  # noqa: ANN401 - what dataclasses.field returns
     """Declare a field that lies beside the chain: free text or personal data."""
-    return field(default=default, metadata={"told": True})
+    return field(default=default, metadata={"private": True})
 
 
 def fact(read: Any, default: Any = None) -> Any:  # noqa: ANN401
@@ -71,7 +71,7 @@ class CaseEvent(Recorded):
 
     steps: tuple[ClockStep, ...] = fact(_steps, ())
     terms: Terms | None = fact(_terms)
-    stated_why: str | None = told()  # why the step is stated after the fact (``--at``)
+    stated_why: str | None = private()  # why the step is stated after the fact (``--at``)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401
@@ -94,7 +94,7 @@ def facts_of(event: Recorded) -> str:
     """Return the event's facts as the JSON text that is stored and hashed verbatim."""
     out = {}
     for f in fields(event):
-        if "told" in f.metadata:
+        if "private" in f.metadata:
             continue
         value = getattr(event, f.name)
         if value != f.default:
@@ -102,12 +102,12 @@ def facts_of(event: Recorded) -> str:
     return json.dumps(out, ensure_ascii=False, separators=(",", ":"))
 
 
-def told_by(event: Recorded) -> dict[str, str]:
+def private_fields(event: Recorded) -> dict[str, str]:
     """Return what lies beside the chain: free text and personal fields that are present."""
     return {
         f.name: v
         for f in fields(event)
-        if "told" in f.metadata and (v := getattr(event, f.name)) is not None
+        if "private" in f.metadata and (v := getattr(event, f.name)) is not None
     }
 
 
@@ -126,7 +126,7 @@ def _members(read: Any) -> Any:  # noqa: ANN401
     return members.__getitem__
 
 
-def read_as(cls: type[Known], facts: str, told: dict[str, str] | None = None) -> Known:
+def read_as(cls: type[Known], facts: str, private: dict[str, str] | None = None) -> Known:
     """Read an event of a known type back; a field this version lacks raises ValueError."""
     values: dict[str, Any] = json.loads(facts)
     try:
@@ -134,20 +134,20 @@ def read_as(cls: type[Known], facts: str, told: dict[str, str] | None = None) ->
             value = values.get(name)
             if value is not None:
                 values[name] = read(value)
-        return made(cls, values | told if told else values)
+        return made(cls, values | private if private else values)
     except (TypeError, KeyError) as error:
         raise ValueError(cls.kind) from error
 
 
 @lru_cache
 def _plan(cls: type[CaseEvent]) -> tuple[Callable[[Any], Any], tuple[tuple[str, Any], ...]]:
-    chosen = [f for f in fields(cls) if "told" not in f.metadata]
+    chosen = [f for f in fields(cls) if "private" not in f.metadata]
     return attrgetter(*(f.name for f in chosen)), tuple((f'"{f.name}":', f.default) for f in chosen)
 
 
 @lru_cache
-def _told_names(cls: type[CaseEvent]) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(cls) if "told" in f.metadata)
+def _private_names(cls: type[CaseEvent]) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(cls) if "private" in f.metadata)
 
 
 def facts_text(event: CaseEvent) -> str:
@@ -160,9 +160,9 @@ def facts_text(event: CaseEvent) -> str:
     return "{" + ",".join(parts) + "}"
 
 
-def told_fields(event: CaseEvent) -> dict[str, str]:
-    """Return what ``codec.told_by`` returns."""
-    names = _told_names(type(event))  # type: ignore[arg-type]  # a class is hashable
+def private_fields_fast(event: CaseEvent) -> dict[str, str]:
+    """Return what ``codec.private_fields`` returns."""
+    names = _private_names(type(event))  # type: ignore[arg-type]  # a class is hashable
     return {name: value for name in names if (value := getattr(event, name)) is not None}
 
 

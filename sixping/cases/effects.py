@@ -27,7 +27,7 @@ ROUTE = {
 
 def opened(event: ev.Reported, entry: ev.CaseEntry, number: str) -> Case:
     """Return the case as its first event makes it."""
-    past = _told_of_the_past(event) if isinstance(event, ev.Imported) else {}
+    past = _past_of(event) if isinstance(event, ev.Imported) else {}
     values: dict[str, Any] = {
         "number": number,
         "version": 1,
@@ -49,7 +49,7 @@ def opened(event: ev.Reported, entry: ev.CaseEntry, number: str) -> Case:
     return made(Case, values | past)
 
 
-def _told_of_the_past(event: ev.Imported) -> dict[str, Any]:
+def _past_of(event: ev.Imported) -> dict[str, Any]:
     """Return what a file says of a record's later life; the rest stays unknown."""
     known: dict[str, Any] = {
         "imported": True, "satisfaction": event.satisfaction, "lead": event.unit
@@ -151,11 +151,11 @@ def _refer_replied(case: Case, event: ev.ReferReplied, at: datetime) -> dict[str
 def _resolved(case: Case, __: codec.CaseEvent, at: datetime) -> dict[str, Any]:
     return {
         "status": S.RESOLVED, "resolved_at": at, "ended_at": at, "fed_back": False,
-        "verified": None, "satisfaction": None, "others": _told(case, answered=False),
+        "verified": None, "satisfaction": None, "others": _answered_all(case, answered=False),
     }  # fmt: skip
 
 
-def _told(case: Case, *, answered: bool) -> tuple[Report, ...]:
+def _answered_all(case: Case, *, answered: bool) -> tuple[Report, ...]:
     """Return the repeat reports as all answered (who can be reached), or none."""
     return tuple(r._replace(answered=answered and (r.answered or r.reachable)) for r in case.others)
 
@@ -165,7 +165,7 @@ def _fed_back(case: Case, event: ev.FedBack, _: datetime) -> dict[str, Any]:
     changes: dict[str, Any] = {"satisfaction": score}
     if event.everyone:
         own = case.fed_back or not case.anonymous
-        return changes | {"fed_back": own, "others": _told(case, answered=True)}
+        return changes | {"fed_back": own, "others": _answered_all(case, answered=True)}
     if event.to is None:
         return changes | {"fed_back": True}
     answered = (r._replace(answered=r.answered or r.number == event.to) for r in case.others)
@@ -189,7 +189,7 @@ def _reopened(case: Case, _: ev.Reopened, at: datetime) -> dict[str, Any]:
         "ended_at": None, "fed_back": False, "verified": None, "satisfaction": None,
         "signed_at": None, "decided_at": None, "consulted_at": None, "referred_at": None,
         "assigned_at": at if route is S.HANDLING else None, "received": False,
-        "others": _told(case, answered=False), "parts": _done_or_of(case.parts),
+        "others": _answered_all(case, answered=False), "parts": _done_or_of(case.parts),
     }  # fmt: skip
 
 

@@ -78,19 +78,19 @@ def read_given(values: dict[str, Any], where: str = "") -> Given:
     text = values.get("text")
     if not text or not text.strip():
         raise BadData(f"{where}没有写明反映的内容 (text)。", "请写出反映的内容。")
-    told = {
+    private = {
         name: accept_text(value.strip(), field=f"{where}{_LABELS[name]} ({name})", limit=SHORT)
         for name, value in values.items()
         if isinstance(value, str) and value.strip() and name != "text"
     }
     anonymous = bool(values.get("anonymous"))
-    if anonymous and (told.get("reporter") or told.get("phone")):
+    if anonymous and (private.get("reporter") or private.get("phone")):
         raise UsageFault(
             f"{where}匿名的反映不能同时写明反映人或电话。",
             "请去掉 anonymous, 或去掉 reporter、phone。",
         )
     words = accept_text(text, field=f"{where}内容 (text)")
-    return Given(text=words, anonymous=anonymous, **told)
+    return Given(text=words, anonymous=anonymous, **private)
 
 
 def _check_type(name: str, value: object, where: str) -> None:

@@ -1,4 +1,4 @@
-"""The steps of a case, one small type each: facts and what was told, kept apart."""
+"""The steps of a case, one small type each: facts and private text, kept apart."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sixping.cases.codec import CaseEvent, fact, read_as, told, words
+from sixping.cases.codec import CaseEvent, fact, private, read_as, words
 from sixping.cases.model import Status
 from sixping.policy.vocabulary import Platform, Severity
 from sixping.util.clock import from_text
@@ -30,11 +30,11 @@ class Reported(CaseEvent):
     anonymous: bool = False
     suggestion: dict[str, Any] | None = None
     pins: dict[str, str] | None = None
-    text: str | None = told()
-    place: str | None = told()
-    reporter: str | None = told()
-    phone: str | None = told()
-    reasons: str | None = told()
+    text: str | None = private()
+    place: str | None = private()
+    reporter: str | None = private()
+    phone: str | None = private()
+    reasons: str | None = private()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +52,8 @@ class Imported(Reported):
     resolved_at: datetime | None = fact(from_text)
     answered: bool = False
     satisfaction: int | None = None
-    outcome: str | None = told()
-    feedback: str | None = told()
+    outcome: str | None = private()
+    feedback: str | None = private()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +64,7 @@ class Accepted(CaseEvent):
 
     standard: bool = False
     channel: str | None = None  # through which it was said
-    feedback: str | None = told()
+    feedback: str | None = private()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,8 +75,8 @@ class Declined(CaseEvent):
 
     standard: bool = False
     channel: str | None = None
-    feedback: str | None = told()
-    reason: str | None = told()
+    feedback: str | None = private()
+    reason: str | None = private()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +88,7 @@ class Assigned(CaseEvent):
     lead: str
     assist: tuple[str, ...] = fact(words, ())
     coordinator: str | None = None
-    decided_by: str | None = told()  # who settled it, after too many returns
+    decided_by: str | None = private()  # who settled it, after too many returns
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +105,7 @@ class Returned(CaseEvent):
     kind: ClassVar[str] = "returned"
 
     unit: str | None = None
-    reason: str | None = told()
+    reason: str | None = private()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +115,7 @@ class Noted(CaseEvent):
     kind: ClassVar[str] = "noted"
 
     to: str | None = None
-    text: str | None = told()
+    text: str | None = private()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +128,7 @@ class Regraded(CaseEvent):
     category: str | None = None
     platform: Platform | None = fact(Platform)
     confirmed: bool = False  # the officer named the category: it is no longer unsure
-    reason: str | None = told()
+    reason: str | None = private()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +137,7 @@ class Consulted(CaseEvent):
 
     kind: ClassVar[str] = "consulted"
 
-    leader: str | None = told()
+    leader: str | None = private()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +150,7 @@ class Decided(CaseEvent):
     assist: tuple[str, ...] = fact(words, ())
     coordinator: str | None = None
     anew: bool = False  # the limit before it was missed: that round keeps its breach
-    decided_by: str | None = told()
+    decided_by: str | None = private()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,8 +162,8 @@ class Referred(CaseEvent):
     to: str
     severity: Severity = fact(Severity, Severity.MAJOR)
     received: bool = False  # a receipt was given: its text may be erased, the fact stays
-    content: str | None = told()
-    receipt: str | None = told()
+    content: str | None = private()
+    receipt: str | None = private()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,7 +173,7 @@ class ReferReplied(CaseEvent):
     kind: ClassVar[str] = "refer_replied"
 
     returned: bool = False
-    outcome: str | None = told()
+    outcome: str | None = private()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +182,7 @@ class Resolved(CaseEvent):
 
     kind: ClassVar[str] = "resolved"
 
-    outcome: str | None = told()
+    outcome: str | None = private()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,7 +194,7 @@ class FedBack(CaseEvent):
     to: str | None = None  # the repeat report that was answered; None: this case's own
     everyone: bool = False  # all who can be reached
     satisfaction: int | None = None
-    text: str | None = told()
+    text: str | None = private()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,7 +204,7 @@ class Verified(CaseEvent):
     kind: ClassVar[str] = "verified"
 
     passed: bool
-    reason: str | None = told()
+    reason: str | None = private()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,7 +222,7 @@ class Reopened(CaseEvent):
 
     kind: ClassVar[str] = "reopened"
 
-    reason: str | None = told()
+    reason: str | None = private()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,7 +232,7 @@ class Voided(CaseEvent):
     kind: ClassVar[str] = "voided"
 
     seq: int
-    reason: str | None = told()
+    reason: str | None = private()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,8 +253,8 @@ class Extended(CaseEvent):
 
     workdays: int
     beyond_ceiling: bool = False
-    approved_by: str | None = told()
-    reason: str | None = told()
+    approved_by: str | None = private()
+    reason: str | None = private()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -273,7 +273,7 @@ class PartDone(CaseEvent):
     kind: ClassVar[str] = "part_done"
 
     unit: str
-    outcome: str | None = told()
+    outcome: str | None = private()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -284,7 +284,7 @@ class PartSet(CaseEvent):
 
     unit: str
     due: date | None = fact(date.fromisoformat)
-    text: str | None = told()
+    text: str | None = private()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -294,7 +294,7 @@ class Released(CaseEvent):
     kind: ClassVar[str] = "released"
 
     number: str
-    reason: str | None = told()
+    reason: str | None = private()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -319,8 +319,8 @@ class Suspended(CaseEvent):
 
     kind: ClassVar[str] = "suspended"
 
-    approved_by: str | None = told()
-    reason: str | None = told()
+    approved_by: str | None = private()
+    reason: str | None = private()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -329,7 +329,7 @@ class Unmerged(CaseEvent):
 
     kind: ClassVar[str] = "unmerged"
 
-    reason: str | None = told()
+    reason: str | None = private()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -339,7 +339,7 @@ class UrgeAnswered(CaseEvent):
     kind: ClassVar[str] = "urge_answered"
 
     level: str
-    text: str | None = told()
+    text: str | None = private()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -351,7 +351,7 @@ class Urged(CaseEvent):
     level: str
     after: str | None = None  # the level before, None for the first: none is skipped or repeated
     answer_by: date | None = fact(date.fromisoformat)
-    reason: str | None = told()
+    reason: str | None = private()
 
 
 TYPES: dict[str, type[CaseEvent]] = {
@@ -365,12 +365,12 @@ TYPES: dict[str, type[CaseEvent]] = {
 }  # fmt: skip
 
 
-def read_event(kind: str, facts: str, told: dict[str, str] | None = None) -> CaseEvent:
+def read_event(kind: str, facts: str, private: dict[str, str] | None = None) -> CaseEvent:
     """Read an event back; a kind or a field that a newer version wrote raises ValueError."""
     cls = TYPES.get(kind)
     if cls is None:
         raise ValueError(kind)
-    return read_as(cls, facts, told)
+    return read_as(cls, facts, private)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -74,7 +74,9 @@ def show_cases(
     rows, left = found
     now = to_text(desk.now)
     own = [column.key for column in CASES if column.key != "summary"]
-    lines = [{key: row[key] for key in own} | {"summary": summary_of(row["told"])} for row in rows]
+    lines = [
+        {key: row[key] for key in own} | {"summary": summary_of(row["private"])} for row in rows
+    ]
 
     def tone(row: Row) -> Tone | None:
         return "late" if row["next_due"] and row["next_due"] < now else None
@@ -96,7 +98,7 @@ def entries_json(con: Connection, rows: Sequence[Any], *, reveal: bool) -> list[
     for row in rows:
         subject = row["subject"]
         if row["stream"] == "case" and subject not in names:
-            names[subject] = names_in(cases.case(con, subject)["told"])
+            names[subject] = names_in(cases.case(con, subject)["private"])
         entry = event_json(row, reveal=reveal, names=names.get(subject, ()))
         document.append(entry | {"stream": row["stream"], "subject": subject})
     return document

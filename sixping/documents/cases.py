@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: width of a summary in columns
 SUMMARY = 60
 
-#: told fields that name a person or a phone; everything else told is free text
+#: private fields that name a person or a phone; all others are free text
 _MASKS = {"reporter": mask_name, "phone": mask_phone, "leader": mask_name, "name": mask_name,
     "approved_by": mask_name, "guest": mask_name,
     "licence": mask_id,
@@ -37,7 +37,7 @@ class Record(Protocol):
 
 
 def masked(name: str, value: str | None, *, reveal: bool, names: Iterable[str] = ()) -> str | None:
-    """Return a told field as it may be shown; ``names`` are hidden wherever they occur."""
+    """Return a private field as it may be shown; ``names`` are hidden wherever they occur."""
     if value is None or reveal:
         return value
     if name == "decided_by":
@@ -56,18 +56,20 @@ def _is_meeting(value: str) -> bool:
     return _DATED.issuperset(value)
 
 
-def names_in(told: str | None) -> tuple[str, ...]:
+def names_in(private: str | None) -> tuple[str, ...]:
     """Return the names a report gives, so that they can be hidden in its texts too."""
-    name = json.loads(told).get("reporter", "") if told else ""
+    name = json.loads(private).get("reporter", "") if private else ""
     return (name,) if len(name) > 1 else ()
 
 
-def summary_of(told: str | None, *, reveal: bool = False) -> str:
+def summary_of(private: str | None, *, reveal: bool = False) -> str:
     """Return the first words of a report on one line, masked; empty after an erasure."""
     from sixping.util.text import shorten
 
-    text = json.loads(told).get("text", "") if told else ""
-    return shorten(masked("text", text[:300], reveal=reveal, names=names_in(told)) or "", SUMMARY)
+    text = json.loads(private).get("text", "") if private else ""
+    return shorten(
+        masked("text", text[:300], reveal=reveal, names=names_in(private)) or "", SUMMARY
+    )
 
 
 def case_json(
@@ -78,9 +80,9 @@ def case_json(
     reveal: bool = False,
 ) -> dict[str, Any]:
     """Return the promised fields of ``intake`` and ``show`` (interface.md)."""
-    told = json.loads(row["told"]) if row["told"] else {}
-    reasons = json.loads(told["reasons"]) if told.get("reasons") else []
-    names = names_in(row["told"])
+    private = json.loads(row["private"]) if row["private"] else {}
+    reasons = json.loads(private["reasons"]) if private.get("reasons") else []
+    names = names_in(row["private"])
 
     def shown(name: str, value: str | None) -> str | None:
         return masked(name, value, reveal=reveal, names=names)
@@ -90,8 +92,8 @@ def case_json(
         "version": row["version"],
         "channel": row["channel"],
         "source_no": row["source_no"],
-        "text": shown("text", told.get("text")),
-        "place": shown("place", told.get("place")),
+        "text": shown("text", private.get("text")),
+        "place": shown("place", private.get("place")),
         "community": row["community"],
         "grid": row["grid"],
         "received_at": row["received_at"],
@@ -107,8 +109,8 @@ def case_json(
         "reasons": [r | {"matched": shown("matched", r.get("matched"))} for r in reasons],
         "clocks": [clock_json(c, now) for c in clocks],
         "duplicates": [],
-        "reporter": shown("reporter", told.get("reporter")),
-        "phone": shown("phone", told.get("phone")),
+        "reporter": shown("reporter", private.get("reporter")),
+        "phone": shown("phone", private.get("phone")),
         "anonymous": bool(row["anonymous"]),
         "unreachable": bool(row["anonymous"]),
         "imported": bool(row["imported"]),
@@ -172,7 +174,7 @@ def event_json(row: Record, *, reveal: bool = False, names: Iterable[str] = ()) 
 
     ``names`` of the case's people are hidden in its words, with those the entry gives.
     """
-    told = json.loads(row["told"]) if row["told"] else {}
+    private = json.loads(row["private"]) if row["private"] else {}
     out = {
         "seq": row["seq"],
         "at": row["at"],
@@ -189,11 +191,13 @@ def event_json(row: Record, *, reveal: bool = False, names: Iterable[str] = ()) 
         "hash": row["hash"].hex(),
     }
     facts = {"target" if k == "seq" else k: v for k, v in json.loads(row["facts"]).items()}
-    if facts.get("answered") and "outcome" in told:
-        told.setdefault("feedback", told["outcome"])  # one reply was both (``steps.Imported``)
-    hidden = {*names, *names_in(row["told"])}
+    if facts.get("answered") and "outcome" in private:
+        private.setdefault(
+            "feedback", private["outcome"]
+        )  # one reply was both (``steps.Imported``)
+    hidden = {*names, *names_in(row["private"])}
     words = {
-        k: masked(k, v, reveal=reveal, names=hidden) for k, v in told.items() if k != "reasons"
+        k: masked(k, v, reveal=reveal, names=hidden) for k, v in private.items() if k != "reasons"
     }
     return out | {k: v for k, v in (facts | words).items() if k not in out}
 

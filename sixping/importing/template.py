@@ -1,7 +1,7 @@
 """Records of one make: what they share is worked out once, what differs is filled in.
 
 A mould is made from a sample event whose blanks hold marks, by the functions that record
-any event (``facts_of``, ``told_by``, ``evolve``, ``state_of``, ``terms_of``). Where the
+any event (``facts_of``, ``private_fields``, ``evolve``, ``state_of``, ``terms_of``). Where the
 marks turn up in the result, the values of a record go: a cast is by construction what
 the ledger would have written for it, several times as fast (a test holds them together).
 """
@@ -16,7 +16,7 @@ from json.encoder import encode_basestring as quoted
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.cases.codec import facts_of, told_by
+from sixping.cases.codec import facts_of, private_fields
 from sixping.cases.lifecycle import evolve
 from sixping.cases.steps import CaseEntry
 from sixping.cases.transitions import check_transition
@@ -47,7 +47,7 @@ class Cast(NamedTuple):
 
     ``at`` is when it was received; ``values`` are the blanks' texts, ``fills`` the same
     as they stand inside the JSON of the facts (instants without, words with their
-    quotes); anything where the mould has no blank. ``told`` are the words as JSON, in the
+    quotes); anything where the mould has no blank. ``private`` are the words as JSON, in the
     order of the event's fields, ``trace`` what of it can be compared; ``rest`` is what
     beside them makes two records with one ``key`` the same; ``row`` is where the file has it.
     """
@@ -56,7 +56,7 @@ class Cast(NamedTuple):
     at: str
     values: Sequence[str | None]
     fills: Sequence[str | None]
-    told: tuple[str, ...]
+    private: tuple[str, ...]
     trace: Trace | None
     key: str
     rest: str
@@ -73,7 +73,7 @@ class Mould:
         case = evolve(None, entry, _NUMBER)
         self.kind = event.kind
         self._facts(facts_of(event))
-        self._told(tuple(told_by(event)))
+        self._told(tuple(private_fields(event)))
         state = (_NUMBER, _SEQ, None, case.version, _SEQ, _SEQ, *projection.state_of(case))
         clocks = [
             (_NUMBER, clock.kind.value, clock.round, _SEQ, None, *projection.terms_of(clock))
@@ -95,7 +95,7 @@ class Mould:
         self.fill = _picker([marks[mark] for mark in pieces[1::2]])
 
     def _told(self, names: tuple[str, ...]) -> None:
-        self.told = _object(names)
+        self.private = _object(names)
         self._suggested = names.index("reasons") if "reasons" in names else None
         self._plain = _object(name for name in names if name != "reasons")
 
@@ -106,9 +106,9 @@ class Mould:
         ``chain.commitment`` to what was told, where it is at hand.
         """
         if self._suggested is not None:
-            words = cast.told[: self._suggested] + cast.told[self._suggested + 1 :]
+            words = cast.private[: self._suggested] + cast.private[self._suggested + 1 :]
             seal = commitment(salt, self._plain % words)
-        return (seal or commitment(salt, self.told % cast.told)) + cast.rest.encode()
+        return (seal or commitment(salt, self.private % cast.private)) + cast.rest.encode()
 
     def _insert(
         self, table: str, columns: Sequence[str], rows: list[tuple[Any, ...]]

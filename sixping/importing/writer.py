@@ -119,8 +119,8 @@ class Sieve:
                 self._pass(cast, number, same=same)
             elif key in fresh:
                 first, number = fresh[key]
-                told = first.mould.content(first, b""), cast.mould.content(cast, b"")
-                self._pass(cast, number, same=told[0] == told[1])
+                private = first.mould.content(first, b""), cast.mould.content(cast, b"")
+                self._pass(cast, number, same=private[0] == private[1])
             else:
                 fresh[key] = (cast, self._next_number(cast.at))
         return fresh
@@ -188,7 +188,7 @@ class Recorder:
     def write(self, fresh: Sequence[tuple[Cast, str]]) -> None:
         """Write new cases under their numbers."""
         work, size = self._work, chain.SALT_BYTES
-        events, told, traces, requests = [], [], [], []
+        events, private, traces, requests = [], [], [], []
         made: dict[Mould, tuple[list[Sequence[object]], list[Sequence[object]]]] = {}
         random = os.urandom(size * len(fresh))
         seq, link = work.seq, work.hash
@@ -196,12 +196,12 @@ class Recorder:
             mould, at, values, fills, words, trace, key, _, _ = cast
             seq += 1
             salt = random[place * size : (place + 1) * size]
-            said = (mould.told % words).encode()
+            said = (mould.private % words).encode()
             sealed = sha256(salt + said).digest()
             content = mould.content(cast, salt, sealed)
             event, link = self._event(mould, (number, seq, at), fills, key, sealed, link)
             events.append(event)
-            told.append((seq, salt, said))
+            private.append((seq, salt, said))
             if trace:
                 traces.append((seq, number, at, *trace))
             requests.append((key, seq, sha256(salt + b"content:" + content).digest()))
@@ -212,7 +212,7 @@ class Recorder:
         work.seq, work.hash = seq, link
         run = work.con.executemany
         run(self._insert_event, events)
-        run(_INSERT_TOLD, told)
+        run(_INSERT_TOLD, private)
         run(INSERT_TRACE, traces)
         run(INSERT_REQUEST, requests)
         for mould, (states, clocks) in made.items():

@@ -13,7 +13,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from sixping.cases.codec import Recorded, fact, told
+from sixping.cases.codec import Recorded, fact, private
 from sixping.errors import NotAllowed
 from sixping.office import streams
 from sixping.office.organisation import history
@@ -73,7 +73,7 @@ class LeaveTaken(Recorded):
     person: str
     first: date = fact(date.fromisoformat)
     last: date = fact(date.fromisoformat)
-    reason: str | None = told()
+    reason: str | None = private()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

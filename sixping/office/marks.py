@@ -1,6 +1,6 @@
 """What people record for the assessment: manual items, opinions, consents (五.2, 附3.5).
 
-The author of each stands in the envelope of the event. Reasons and texts are told: they
+The author of each stands in the envelope of the event. Reasons and texts are private: they
 may speak of persons, and can be erased.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
-from sixping.cases.codec import Recorded, fact, told
+from sixping.cases.codec import Recorded, fact, private
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ class ItemAdded(Recorded):
     unit: str
     day: date = fact(date.fromisoformat)
     points: str
-    reason: str | None = told()
+    reason: str | None = private()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class OpinionGiven(Recorded):
 
     agency: str
     year: int
-    text: str | None = told()
+    text: str | None = private()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class ConsentGiven(Recorded):
 
     agency: str
     day: date = fact(date.fromisoformat)
-    text: str | None = told()
+    text: str | None = private()
 
 
 TYPES: Mapping[str, type[Recorded]] = {t.kind: t for t in (ItemAdded, OpinionGiven, ConsentGiven)}

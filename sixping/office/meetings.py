@@ -1,7 +1,7 @@
 """Meetings (三.2, 附1, 附3.1): who called them, who came, what was decided, what became of it.
 
 Pure: meetings are the fold of their events. The subject of each is the id of the meeting
-(``m3``); facts name people by id; what was said, guests and reasons are told, so they can be
+(``m3``); facts name people by id; what was said, guests and reasons are private, so they can be
 erased.
 """
 
@@ -12,7 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sixping.cases.codec import Recorded, fact, told
+from sixping.cases.codec import Recorded, fact, private
 from sixping.errors import NotAllowed, NotFound
 from sixping.policy.vocabulary import Platform
 from sixping.util.clock import SHANGHAI
@@ -230,7 +230,7 @@ class MeetingPlanned(OfMeeting):
     platform: Platform | None = fact(Platform)
     extraordinary: bool = False
     grave: bool = False
-    reason: str | None = told()
+    reason: str | None = private()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,7 +242,7 @@ class MeetingMoved(OfMeeting):
     day: date = fact(date.fromisoformat)
     start: str | None = None
     end: str | None = None
-    reason: str | None = told()
+    reason: str | None = private()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,7 +260,7 @@ class GuestInvited(OfMeeting):
 
     kind: ClassVar[str] = "guest_invited"
 
-    guest: str | None = told()
+    guest: str | None = private()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,7 +270,7 @@ class AgendaAdded(OfMeeting):
     kind: ClassVar[str] = "agenda_added"
 
     heading: int
-    text: str | None = told()
+    text: str | None = private()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,7 +282,7 @@ class Minuted(OfMeeting):
     ledger_seq: int
     ledger_head: str
     slot: str | None = None
-    text: str | None = told()
+    text: str | None = private()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,7 +294,7 @@ class CaseDecided(OfMeeting):
     number: str
     unit: str
     due: date = fact(date.fromisoformat)
-    text: str | None = told()
+    text: str | None = private()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -312,7 +312,7 @@ class TaskSet(OfTask):
 
     unit: str
     due: date = fact(date.fromisoformat)
-    text: str | None = told()
+    text: str | None = private()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -322,7 +322,7 @@ class TaskMoved(OfTask):
     kind: ClassVar[str] = "task_moved"
 
     due: date = fact(date.fromisoformat)
-    reason: str | None = told()
+    reason: str | None = private()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,7 +331,7 @@ class TaskDone(OfTask):
 
     kind: ClassVar[str] = "task_done"
 
-    text: str | None = told()
+    text: str | None = private()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,7 +340,7 @@ class TaskDropped(OfTask):
 
     kind: ClassVar[str] = "task_dropped"
 
-    reason: str | None = told()
+    reason: str | None = private()
 
 
 TYPES: Mapping[str, type[Recorded]] = {

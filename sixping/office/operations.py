@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
-from sixping.cases.codec import Recorded, fact, told
+from sixping.cases.codec import Recorded, fact, private
 from sixping.errors import NotAllowed, NotFound
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class OperationPlanned(Recorded):
     people: tuple[str, ...] = fact(_words, ())
     cases: tuple[str, ...] = fact(_words, ())
     coordinator: str | None = None
-    text: str | None = told()
+    text: str | None = private()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class OperationResulted(Recorded):
 
     operation: str
     cases: tuple[str, ...] = fact(_words, ())
-    outcome: str | None = told()
+    outcome: str | None = private()
 
 
 TYPES: Mapping[str, type[Recorded]] = {t.kind: t for t in (OperationPlanned, OperationResulted)}

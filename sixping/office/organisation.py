@@ -2,7 +2,7 @@
 
 Pure. The first event of a ledger carries the units it began with; what changed since are
 events valid from a day on, in any order of recording. Facts name people by an id (``p12``);
-names, phones and licence numbers are told, so they can be erased.
+names, phones and licence numbers are private, so they can be erased.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from sixping.cases.codec import Recorded, fact, told
+from sixping.cases.codec import Recorded, fact, private
 from sixping.errors import NotAllowed, NotFound
 from sixping.office import streams
 from sixping.policy.units import DutyMode, Unit, UnitKind, Units
@@ -336,9 +336,9 @@ class PersonJoined(Dated):
     online: bool = False
     licence_from: date | None = fact(date.fromisoformat)
     licence_until: date | None = fact(date.fromisoformat)
-    name: str | None = told()
-    phone: str | None = told()
-    licence: str | None = told()
+    name: str | None = private()
+    phone: str | None = private()
+    licence: str | None = private()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,9 +354,9 @@ class PersonChanged(Dated):
     online: bool | None = None
     licence_from: date | None = fact(date.fromisoformat)
     licence_until: date | None = fact(date.fromisoformat)
-    name: str | None = told()
-    phone: str | None = told()
-    licence: str | None = told()
+    name: str | None = private()
+    phone: str | None = private()
+    licence: str | None = private()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from sixping.cases.codec import Recorded, fact, told
+from sixping.cases.codec import Recorded, fact, private
 from sixping.errors import NotAllowed
 from sixping.policy.units import UnitKind
 
@@ -42,7 +42,7 @@ class Patrolled(Recorded):
     people: tuple[str, ...] = fact(_words, ())
     units: tuple[str, ...] = fact(_words, ())
     cases: tuple[str, ...] = fact(_words, ())
-    text: str | None = told()
+    text: str | None = private()
 
 
 TYPES: Mapping[str, type[Recorded]] = {Patrolled.kind: Patrolled}

@@ -1,7 +1,7 @@
 """Recorded events beside the cases: organisation, duty, and what joins them later.
 
 Each stream has a module of its event types (``TYPES``: kind → frozen dataclass over
-``codec.Recorded``); facts and ``told`` fields lie as those of cases do (decision 6).
+``codec.Recorded``); facts and private fields lie as those of cases do (decision 6).
 Subjects are few and fixed for a stream, so that the index on them finds the entries.
 """
 
@@ -11,7 +11,7 @@ import json
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.cases.codec import facts_of, read_as, told_by
+from sixping.cases.codec import facts_of, private_fields, read_as
 from sixping.cases.steps import Voided
 from sixping.errors import LedgerUnusable, NotAllowed, NotFound
 from sixping.util.clock import from_text
@@ -61,7 +61,7 @@ def types_of(stream: str) -> Mapping[str, type[Recorded]]:
 
 def record(tx: Transaction, stream: str, subject: str, event: Recorded, at: datetime) -> int:
     """Record an event and return its seq; whether it may happen is judged before."""
-    return tx.note(stream, subject, event.kind, facts_of(event), told_by(event), at)
+    return tx.note(stream, subject, event.kind, facts_of(event), private_fields(event), at)
 
 
 def entries(
@@ -72,7 +72,7 @@ def entries(
 ) -> list[StreamEntry]:
     """Return what was recorded and is not voided, oldest first, up to seq ``as_of``.
 
-    Without ``subject``: of all subjects, by the index on kinds. What was told and then
+    Without ``subject``: of all subjects, by the index on kinds. What was private and then
     erased comes back as None. Raises ``LedgerUnusable`` for what this version cannot read.
     """
     return list(iterate(con, stream, subject, as_of))

@@ -3,7 +3,7 @@
 Open with ``reading``; every function takes that connection and returns complete lists of
 ``sqlite3.Row``. ``as_of`` is a seq: rows as they stood after that event (None: now).
 Instants are the fixed-width text of the ledger; ``start <= x < end``. Rows that carry
-``told`` hold the JSON of what was told (see ``told_of``; None after an erasure).
+``private`` hold the JSON of what people said (see ``private_of``; None after an erasure).
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ SEARCHED = ("text", "place", "outcome", "feedback", "reason", "content", "receip
 
 _NUMBER = re.compile(r"\d{4}-\d{6,9}")
 _RUNNING = "k.stopped IS NULL AND k.unknown = 0 AND k.due IS NOT NULL AND k.held_at IS NULL"
-_CASE = "SELECT c.*, t.fields AS told FROM case_states c {}LEFT JOIN told t ON t.seq = c.intake_seq"
+_CASE = (
+    "SELECT c.*, t.fields AS private FROM case_states c {}LEFT JOIN told t ON t.seq = c.intake_seq"
+)
 
 
 @contextmanager
@@ -47,9 +49,9 @@ def reading(path: str | os.PathLike[str]) -> Iterator[sqlite3.Connection]:
         con.close()
 
 
-def told_of(row: sqlite3.Row) -> dict[str, str]:
-    """Return what was told with a row, empty after an erasure."""
-    return json.loads(row["told"]) if row["told"] else {}
+def private_of(row: sqlite3.Row) -> dict[str, str]:
+    """Return what people said with a row, empty after an erasure."""
+    return json.loads(row["private"]) if row["private"] else {}
 
 
 def full_number(text: str, year: int) -> str:
@@ -81,7 +83,7 @@ def valid(alias: str, as_of: int | None) -> str:
 
 
 def case(con: sqlite3.Connection, number: str, as_of: int | None = None) -> sqlite3.Row:
-    """Return a case with what the reporter told; an unknown number raises ``NotFound``."""
+    """Return a case with what the reporter said; an unknown number raises ``NotFound``."""
     row = con.execute(
         f"{_CASE.format('')} WHERE c.number = :number AND {valid('c', as_of)}",
         {"number": number, "seq": as_of},
@@ -103,14 +105,14 @@ def clocks(con: sqlite3.Connection, number: str, as_of: int | None = None) -> Ro
 
 
 _EVENT = (
-    "SELECT e.*, t.fields AS told, v.by_seq AS voided_by, x.by_seq AS erased_by"
+    "SELECT e.*, t.fields AS private, v.by_seq AS voided_by, x.by_seq AS erased_by"
     " FROM events e LEFT JOIN told t ON t.seq = e.seq"
     " LEFT JOIN voids v ON v.seq = e.seq LEFT JOIN erasures x ON x.seq = e.seq"
 )
 
 
 def events(con: sqlite3.Connection, number: str, as_of: int | None = None) -> Rows:
-    """Return the log of a case, oldest first, with ``told``, ``voided_by``, ``erased_by``."""
+    """Return the log of a case, oldest first, with ``private``, ``voided_by``, ``erased_by``."""
     return con.execute(
         f"{_EVENT} WHERE e.subject = :number AND e.stream = 'case'"
         " AND (:seq IS NULL OR e.seq <= :seq) ORDER BY e.version",
@@ -212,7 +214,7 @@ def _limited(
 ) -> tuple[Rows, int]:
     due = f"SELECT min(k.due) FROM clock_states k WHERE k.number = c.number AND {_RUNNING}"
     rows = con.execute(
-        f"SELECT c.*, t.fields AS told, ({due} AND {valid('k', as_of)}) AS next_due"
+        f"SELECT c.*, t.fields AS private, ({due} AND {valid('k', as_of)}) AS next_due"
         f" FROM case_states {cases} LEFT JOIN told t ON t.seq = c.intake_seq"
         f" WHERE {where} ORDER BY next_due IS NULL, next_due, c.number LIMIT :limit",
         {**values, "limit": -1 if limit is None else limit},
@@ -266,7 +268,7 @@ def running(con: sqlite3.Connection, before: str, as_of: int | None = None) -> R
     Columns of the case plus ``kind clock_round started due workdays clause provisional``.
     """
     return con.execute(
-        "SELECT c.*, t.fields AS told, k.kind, k.round AS clock_round, k.started, k.due,"
+        "SELECT c.*, t.fields AS private, k.kind, k.round AS clock_round, k.started, k.due,"
         " k.workdays, k.clause, k.provisional"
         " FROM clock_states k JOIN case_states c ON c.number = k.number"
         " LEFT JOIN told t ON t.seq = c.intake_seq"

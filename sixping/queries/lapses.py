@@ -34,14 +34,14 @@ _TOLD_LATE = f"""SELECT e.subject FROM events e
 
 
 def candidates(
-    con: sqlite3.Connection, *, first: str, last: str, back: str, now: str, told_late: bool
+    con: sqlite3.Connection, *, first: str, last: str, back: str, now: str, feedback_late: bool
 ) -> list[str]:
     """Return the numbers of the cases to be judged, in order.
 
     ``back`` is the earliest instant from which a step's date may lie in the period;
-    ``told_late``: feedback has a date of its own (policy).
+    ``feedback_late``: feedback has a date of its own (policy).
     """
-    parts = [_LATE, _RETURNED, _OWING, _DATED, _UNSIGNED, *([_TOLD_LATE] if told_late else [])]
+    parts = [_LATE, _RETURNED, _OWING, _DATED, _UNSIGNED, *([_TOLD_LATE] if feedback_late else [])]
     rows = con.execute(
         " UNION ".join(parts) + " ORDER BY 1",
         {

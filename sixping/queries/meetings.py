@@ -16,7 +16,7 @@ _LATER = (
 _TASKS = (
     "SELECT * FROM (SELECT json_extract(e.facts, '$.task') AS task,"
     " json_extract(e.facts, '$.unit') AS lead, '[]' AS assist, NULL AS community,"
-    " NULL AS platform, NULL AS severity, e.at AS since, t.fields AS told,"
+    " NULL AS platform, NULL AS severity, e.at AS since, t.fields AS private,"
     " coalesce((SELECT json_extract(m.facts, '$.due')"
     + _LATER.format("m", "'task_moved'")
     + " ORDER BY m.seq DESC LIMIT 1), json_extract(e.facts, '$.due')) AS due"
@@ -29,7 +29,7 @@ _TASKS = (
 
 
 def open_tasks(con: sqlite3.Connection, before: str) -> list[Any]:
-    """Return the open tasks due before a day: ``task lead due since told`` (附1.3).
+    """Return the open tasks due before a day: ``task lead due since private`` (附1.3).
 
     The other columns are those by which lists are filtered; a task has none of them.
     """

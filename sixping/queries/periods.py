@@ -292,7 +292,7 @@ def cases(con: sqlite3.Connection, as_of: AsOf, period: Period) -> list[dict[str
     """Return the cases behind the figures, so that every figure can be traced to a list."""
     sql = f"""WITH stood AS MATERIALIZED (SELECT number FROM ({_open(as_of)})),
       late AS MATERIALIZED ({_overdue(as_of)})
-      SELECT s.*, (SELECT t.fields FROM told t WHERE t.seq = s.intake_seq) AS told,
+      SELECT s.*, (SELECT t.fields FROM told t WHERE t.seq = s.intake_seq) AS private,
         s.number IN stood AS stood_open, s.number IN late AS stood_overdue
       FROM case_states s WHERE {as_of.holds("s")} AND s.number IN (
         SELECT number FROM stood

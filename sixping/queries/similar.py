@@ -85,11 +85,13 @@ def _sides(
     """Return the cases of these numbers that are open or did not end before ``since``."""
     if not numbers:
         return []
-    told = ", ".join(f"json_extract(t.fields, '$.{name}') AS {name}" for name in ("place", "phone"))
+    private = ", ".join(
+        f"json_extract(t.fields, '$.{name}') AS {name}" for name in ("place", "phone")
+    )
     marks = ", ".join(f":n{index}" for index in range(len(numbers)))
     return con.execute(
         "SELECT c.number, c.received_at, c.status,"
-        f" substr(json_extract(t.fields, '$.text'), 1, {_FETCHED}) AS text, {told},"
+        f" substr(json_extract(t.fields, '$.text'), 1, {_FETCHED}) AS text, {private},"
         " c.community, c.grid, c.category"
         " FROM case_states c LEFT JOIN told t ON t.seq = c.intake_seq"
         f" WHERE c.number IN ({marks}) AND {valid('c', as_of)}"

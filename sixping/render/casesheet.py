@@ -182,8 +182,10 @@ def _urge(urge: Mapping[str, Any]) -> str:
 
 
 def _report(report: Mapping[str, Any]) -> str:
-    told = "已反馈" if report["answered"] else "未反馈" if report["reachable"] else "匿名, 无法反馈"
-    return f"{report['number']} {told}"
+    private = (
+        "已反馈" if report["answered"] else "未反馈" if report["reachable"] else "匿名, 无法反馈"
+    )
+    return f"{report['number']} {private}"
 
 
 def _wrapped(label: str, value: str, width: int | None) -> Iterator[str]:

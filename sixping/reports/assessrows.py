@@ -175,14 +175,16 @@ def _resolved(path: Sequence[Snapshot], scope: Scope) -> Iterator[Row]:
             after = list(takewhile(lambda p: not isinstance(p.entry.event, ev.Reopened), rest))
             again = "reopened" if len(after) < len(rest) else ""
             yield _row("resolved", unit, point, "此后重办" if again else "办结", again, at=at)
-            yield from _told([point, *after][-1].case, _row("", unit, point, "", at=at), scope)
+            yield from _feedback_rows(
+                [point, *after][-1].case, _row("", unit, point, "", at=at), scope
+            )
 
 
 def _ended(case: Case) -> bool:
     return case.status in {Status.RESOLVED, Status.CLOSED}
 
 
-def _told(case: Case, row: Row, scope: Scope) -> Iterator[Row]:
+def _feedback_rows(case: Case, row: Row, scope: Scope) -> Iterator[Row]:
     """Find the reporters of a result, those merged in too, and what they thought of it."""
     for one in case.reports:
         if one.reachable:

@@ -225,9 +225,9 @@ def _feedback(watched: Watched) -> Iterator[Lapse]:
             continue
         if due and watched.now <= due:
             continue
-        told = owing if over else watched.path[-1]
-        whom = [r.number for r in told.case.reports if r.waits]
-        whose = "" if whom == [told.case.number] else f" ({'、'.join(whom)})"
+        last = owing if over else watched.path[-1]
+        whom = [r.number for r in last.case.reports if r.waits]
+        whose = "" if whom == [last.case.number] else f" ({'、'.join(whom)})"
         held = watched.holder(resolved)
         yield watched.lapse(
             "feedback",

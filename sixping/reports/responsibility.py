@@ -153,7 +153,7 @@ def segments(path: Sequence[Snapshot], ground: Ground) -> list[Segment]:
     if not path:
         return []
     found = list(_segments(path, ground))
-    return found or list(_told_of_the_past(path[0], ground))
+    return found or list(_past_of(path[0], ground))
 
 
 def _segments(path: Sequence[Snapshot], ground: Ground) -> Iterator[Segment]:
@@ -195,7 +195,7 @@ def _still(case: Case, now: datetime) -> list[tuple[datetime, datetime]]:
     return list(union([*times, *((c.held_at, now) for c in case.clocks if c.held_at)]))
 
 
-def _told_of_the_past(point: Snapshot, ground: Ground) -> Iterator[Segment]:
+def _past_of(point: Snapshot, ground: Ground) -> Iterator[Segment]:
     """Give a record that came in ended to its unit, where file and result are known."""
     case, seq = point.case, point.entry.seq
     if case.imported and case.lead and case.resolved_at:

@@ -122,7 +122,7 @@ class Material:
     def _listed(self, rows: Iterable[Any]) -> list[tuple[str | None, tuple[str, ...]]]:
         once = {row["number"]: row for row in rows if self._mine(row)}
         return [
-            (": ".join((_held(row), summary_of(row["told"]))), (number,))
+            (": ".join((_held(row), summary_of(row["private"]))), (number,))
             for number, row in once.items()
         ]
 
@@ -170,7 +170,7 @@ class Material:
         rows, _ = case_queries.list_cases(self.con, every=True, start=first)
         cases = []
         for row in rows:
-            place = case_queries.told_of(row).get("place")
+            place = case_queries.private_of(row).get("place")
             if place and row["received_at"] <= last and row["status"] != "已并入":
                 where = f"{row['community'] or ''}{place}"
                 cases.append(Case(row["number"], "", row["category"], place_form(place), where))

@@ -39,7 +39,7 @@ def read_case(
     first = json.loads(events[0]["facts"])
     same = first.get("category") == row["category"]
     document["suggested_lead"] = first.get("lead") if same else None
-    names = names_in(row["told"])
+    names = names_in(row["private"])
     document["duplicates"] = duplicates
     document["events"] = [event_json(e, reveal=reveal, names=names) for e in events]
     document["rounds"] = rounds_json(clocks, desk.now)

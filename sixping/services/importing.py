@@ -144,13 +144,13 @@ class Rows:
             way.shape, plan.shape, place is None, reporter is None, phone is None,
             outcome is None, feedback is None, answered, resolved is None, derived,
         )  # fmt: skip
-        told = (text, place, reporter, phone, way.judged.reasons, outcome, feedback)
+        private = (text, place, reporter, phone, way.judged.reasons, outcome, feedback)
         return Cast(
             self._moulds.get(make) or self._mould(make, row, way, day.rules),
             at,
             (at, resolved, *plan.dues, source_no, *way.words),
             (at, resolved, *plan.dues, quoted(source_no), *way.quotes),
-            tuple([quoted(word) for word in told if word is not None]),
+            tuple([quoted(word) for word in private if word is not None]),
             trace_of(phone, place) if phone or place else None,
             f"row:{source_no}" if derived else f"src:{way.judged.channel}\x1f{source_no}",
             # No cell that is let in has a NUL: nothing can be cut elsewhere and mean the same.
@@ -246,7 +246,7 @@ class Rows:
 def _sample(row: ImportedRow, judged: Judged, rules: Rules) -> dict[str, Any]:
     """Return what both kinds of samples say: marks where records differ."""
     said = {name: SAID[name] for name in ("community", "grid", "category", "suggestion")}
-    told = ("text", "place", "reporter", "phone")
+    private = ("text", "place", "reporter", "phone")
     return {
         "terms": rules.terms,
         "channel": judged.channel,
@@ -257,7 +257,7 @@ def _sample(row: ImportedRow, judged: Judged, rules: Rules) -> dict[str, Any]:
         "anonymous": row.anonymous,
         "reasons": judged.reasons and _TOLD,
         **{name: getattr(judged, name) and mark for name, mark in said.items()},
-        **{name: getattr(row, name) and _TOLD for name in told},
+        **{name: getattr(row, name) and _TOLD for name in private},
     }
 
 

@@ -34,10 +34,10 @@ def failures(
     readings = [edition.readings for edition in books.policy.editions]
     reach = max(max(r.unsigned_after_workdays, r.feedback_workdays or 0) for r in readings)
     back = start - timedelta(days=2 * reach + 20)  # no run of days off is that long
-    told_late = any(r.feedback_workdays for r in readings)
+    feedback_late = any(r.feedback_workdays for r in readings)
     bounds = {"first": start, "last": end, "back": back, "now": now}
     texts = {name: to_text(value) for name, value in bounds.items()}
-    numbers = candidates(con, **texts, told_late=told_late)
+    numbers = candidates(con, **texts, feedback_late=feedback_late)
     room = organisation_at(con, now.date()).units.room
     for place in range(0, len(numbers), _AT_ONCE):
         for number, log in read_many(con, numbers[place : place + _AT_ONCE]):

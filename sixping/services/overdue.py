@@ -95,7 +95,7 @@ def _tasks(
 ) -> Iterator[Waiting]:
     """Yield what meetings gave units to do, due at the close of business of its day."""
     for row in filter(keep, open_tasks(con, before.isoformat())):
-        text = f"{row['task']} {summary_of(row['told'])}".rstrip()
+        text = f"{row['task']} {summary_of(row['private'])}".rstrip()
         due = datetime.combine(date.fromisoformat(row["due"]), closes, SHANGHAI)
         yield Waiting(
             "task", None, None, None, row["lead"], None, text, from_text(row["since"]), due
@@ -110,6 +110,6 @@ def _wait(row: Any, kind: str, since: str) -> Waiting:  # noqa: ANN401 - a row o
         platform=row["platform"],
         unit=row["lead"],
         community=row["community"],
-        text=summary_of(row["told"]),
+        text=summary_of(row["private"]),
         since=from_text(since),
     )

@@ -164,7 +164,7 @@ def _cases(con: Connection, span: Span, as_of: AsOf) -> list[dict[str, Any]]:
             "resolved_at": row["resolved_at"],
             "open": bool(row["stood_open"]),
             "overdue": bool(row["stood_overdue"]),
-            "summary": summary_of(row["told"]),
+            "summary": summary_of(row["private"]),
         }
         for row in period_queries.cases(con, as_of, bounds(span))
     ]

@@ -103,13 +103,13 @@ def moved_since(tx: Transaction, case: Case, if_version: int) -> NotAllowed:
         return NotAllowed(
             f"{case.number} 还没有第 {if_version} 版, 现在是第 {case.version} 版。", hint
         )
-    since = "; ".join(_told_in_short(e, tx.stamp.now) for e in tx.entries(case.number)[if_version:])
+    since = "; ".join(_step_in_short(e, tx.stamp.now) for e in tx.entries(case.number)[if_version:])
     return NotAllowed(
         f"{case.number} 已从第 {if_version} 版变为第 {case.version} 版: {since}。", hint
     )
 
 
-def _told_in_short(entry: CaseEntry, now: datetime) -> str:
+def _step_in_short(entry: CaseEntry, now: datetime) -> str:
     from sixping.documents.phrases import moment
     from sixping.render.casesheet import kind_name
     from sixping.util.text import mask_text

@@ -10,7 +10,7 @@ import os
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.cases.codec import facts_text, told_fields
+from sixping.cases.codec import facts_text, private_fields_fast
 from sixping.cases.contactkeys import trace_of
 from sixping.cases.lifecycle import evolve, fold
 from sixping.cases.steps import CaseEntry, Imported, Reported, Voided
@@ -88,7 +88,7 @@ class _Batch:
         self.keys: dict[str, str] = {}
         self.random = b""
         self.events: list[tuple[object, ...]] = []
-        self.told: list[tuple[int, bytes, str]] = []
+        self.private: list[tuple[int, bytes, str]] = []
         self.traces: list[projection.Row] = []
         self.requests: list[tuple[str, int, bytes | None]] = []
         self.states: list[projection.Row] = []
@@ -200,9 +200,9 @@ class _Batch:
 
     def _record(self, number: str, item: BulkStep, version: int, remarks: tuple[str, ...]) -> int:
         work, event = self.work, item.event
-        seq, told = work.seq + 1, told_fields(event)
-        salt = self._salt() if told or item.content else None
-        words = transaction.told_text(told)
+        seq, private = work.seq + 1, private_fields_fast(event)
+        salt = self._salt() if private or item.content else None
+        words = transaction.private_text(private)
         try:
             first = (seq, "case", number, version, event.kind, text_of(item.at))
             last = (
@@ -217,7 +217,7 @@ class _Batch:
             raise BadData("文字里有残缺的编码, 无法保存。", "请重新输入这段文字。") from error
         self.events.append((*first, *self.common, *last, digest))
         if salt:
-            self.told.append((seq, salt, words))
+            self.private.append((seq, salt, words))
         seal = chain.digest(salt, item.content) if salt and item.content else None
         for key in item.request_keys:
             self.requests.append((key, seq, seal))
@@ -235,7 +235,7 @@ class _Batch:
         """Write what waits."""
         run = self.work.con.executemany
         run(projection.INSERT_EVENT, self.events)
-        run(projection.INSERT_TOLD, self.told)
+        run(projection.INSERT_TOLD, self.private)
         run(projection.INSERT_TRACE, self.traces)
         run(projection.INSERT_REQUEST, self.requests)
         run(projection.TOUCH_STATE, self.touched_states)
@@ -249,7 +249,7 @@ class _Batch:
             [(f"case/{year}", serial) for year, serial in self.serials.items()],
         )
         for rows in (
-            self.events, self.told, self.traces, self.requests, self.states, self.clocks,
+            self.events, self.private, self.traces, self.requests, self.states, self.clocks,
             self.touched_states, self.ended_states, self.ended_clocks, self.touched,
         ):  # fmt: skip
             rows.clear()

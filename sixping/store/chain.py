@@ -57,12 +57,12 @@ def link_text(prefix_text: str, previous: bytes, encoded: str) -> bytes:
     return sha256(f"{prefix_text}b64:{previous.hex()}{encoded}".encode()).digest()
 
 
-def commitment(salt: bytes, told: str) -> bytes:
-    """Return the seal of what was told: salted, so that it cannot be guessed (decision 6).
+def commitment(salt: bytes, private: str) -> bytes:
+    """Return the seal of the private text: salted, so that it cannot be guessed (decision 6).
 
-    ``told`` is the JSON text as it is stored, like the facts: what is read is what is sealed.
+    ``private`` is the JSON text as it is stored, like the facts: what is read is what is sealed.
     """
-    return sha256(salt + told.encode()).digest()
+    return sha256(salt + private.encode()).digest()
 
 
 def digest(salt: bytes, content: bytes) -> bytes:

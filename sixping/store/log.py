@@ -31,10 +31,10 @@ def read_entries(con: Connection, number: str) -> list[CaseEntry]:
             seq=seq,
             at=from_text(at),
             recorded_at=from_text(recorded_at),
-            event=read_stored(seq, kind, facts, told),
+            event=read_stored(seq, kind, facts, private),
             by=by,
         )
-        for seq, at, recorded_at, kind, facts, by, told in rows.fetchall()
+        for seq, at, recorded_at, kind, facts, by, private in rows.fetchall()
     ]
 
 
@@ -62,10 +62,10 @@ def read_many(con: Connection, numbers: Sequence[str]) -> Iterator[tuple[str, li
         )
 
 
-def read_stored(seq: int, kind: str, facts: str, told: str | None) -> CaseEvent:
+def read_stored(seq: int, kind: str, facts: str, private: str | None) -> CaseEvent:
     """Read an event back; what this version does not understand raises ``LedgerUnusable``."""
     try:
-        return read_event(kind, facts, json.loads(told) if told else None)
+        return read_event(kind, facts, json.loads(private) if private else None)
     except (ValueError, AttributeError) as error:
         raise LedgerUnusable(
             f"第 {seq} 号记录 ({kind}) 读不懂: 由更新的 sixping 写成, 或已被改动。",

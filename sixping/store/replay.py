@@ -147,13 +147,13 @@ def _compared(con: sqlite.Connection) -> Iterator[Finding]:
 
 
 def _traces(con: sqlite.Connection) -> Iterator[Row]:
-    told = con.execute(
+    private = con.execute(
         "SELECT e.seq, e.subject, e.at, json_extract(t.fields, '$.phone'),"
         " json_extract(t.fields, '$.place') FROM events e JOIN told t ON t.seq = e.seq"
         " WHERE e.kind IN ('reported', 'imported') AND e.stream = 'case' AND json_valid(t.fields)"
         " ORDER BY e.seq"
     )
-    for seq, number, at, phone, place in told:
+    for seq, number, at, phone, place in private:
         if trace := trace_of(phone, place):
             yield (seq, number, at, *trace)
 

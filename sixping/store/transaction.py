@@ -9,7 +9,7 @@ from datetime import timedelta
 from json.encoder import encode_basestring as quoted
 from typing import TYPE_CHECKING, Any
 
-from sixping.cases.codec import facts_of, told_by
+from sixping.cases.codec import facts_of, private_fields
 from sixping.cases.contactkeys import trace_of
 from sixping.cases.lifecycle import evolve, fold, refold
 from sixping.cases.steps import CaseEntry, Imported, Reported, Voided
@@ -143,7 +143,7 @@ class Transaction:
             event.kind,
             to_text(at),
             facts_of(event),
-            told_by(event),
+            private_fields(event),
             request_keys,
             content,
             (*remarks, *(("stated_past",) if past else ())),
@@ -161,7 +161,7 @@ class Transaction:
         subject: str,
         kind: str,
         facts: Mapping[str, Any] | str,
-        told: Mapping[str, str] | None = None,
+        private: Mapping[str, str] | None = None,
         at: datetime | None = None,
     ) -> int:
         """Record an event of another stream than ``case`` and return its seq.
@@ -183,13 +183,13 @@ class Transaction:
             kind,
             to_text(at) if at else self.now,
             text,
-            told or {},
+            private or {},
             remarks=("stated_past",) if past else (),
         )
 
     def erase(self, seqs: Iterable[int], basis: str) -> int:
         """Erase what was told with these events, salts included, and record that (PIPL 47)."""
-        gone = [s for s in sorted(set(seqs)) if self._has_told(s)]
+        gone = [s for s in sorted(set(seqs)) if self._has_private(s)]
         by = self.note("organisation", "erasure", "erased", {"seqs": gone}, {"basis": basis})
         self.con.executemany("INSERT INTO erasures VALUES (?, ?)", [(s, by) for s in gone])
         for table in ("told", "traces"):
@@ -199,7 +199,7 @@ class Transaction:
         )
         return by
 
-    def _has_told(self, seq: int) -> bool:
+    def _has_private(self, seq: int) -> bool:
         row = self.con.execute("SELECT 1 FROM told WHERE seq = ?", (seq,)).fetchone()
         return row is not None
 
@@ -229,14 +229,14 @@ class Transaction:
         kind: str,
         at: str,
         facts: str,
-        told: Mapping[str, str],
+        private: Mapping[str, str],
         request_keys: Iterable[str] = (),
         content: bytes = b"",
         remarks: Iterable[str] = (),
     ) -> int:
         stamp, seq, keys = self.stamp, self.seq + 1, list(request_keys)
-        salt = os.urandom(chain.SALT_BYTES) if told or content else None
-        words = told_text(told)
+        salt = os.urandom(chain.SALT_BYTES) if private or content else None
+        words = private_text(private)
         notes = (*remarks, *self.standing_remarks())
         try:
             row = (
@@ -278,9 +278,9 @@ def listed(words: Sequence[str]) -> str | None:
     return f"[{','.join(map(quoted, words))}]" if words else None
 
 
-def told_text(told: Mapping[str, str]) -> str:
+def private_text(private: Mapping[str, str]) -> str:
     """Return what was told as the JSON text that is stored."""
-    return "{" + ",".join([f"{quoted(n)}:{quoted(v)}" for n, v in told.items()]) + "}"
+    return "{" + ",".join([f"{quoted(n)}:{quoted(v)}" for n, v in private.items()]) + "}"
 
 
 def _meta(con: sqlite3.Connection, key: str) -> str:

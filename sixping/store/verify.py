@@ -144,29 +144,29 @@ def check_chain(con: sqlite.Connection) -> Iterator[Finding]:
         f"SELECT {columns}, e.hash, t.salt, t.fields"  # - our own names
         " FROM events e LEFT JOIN told t ON t.seq = e.seq ORDER BY e.seq"
     )
-    for *values, digest, salt, told in rows:
+    for *values, digest, salt, private in rows:
         seq, stream, subject = values[:3]
         number = subject if stream == "case" else None
         if seq != expected:
             yield finding("chain", expected, None, f"缺少第 {expected} 到 {seq - 1} 号记录")
         if chain.link(prefix, previous, values) != digest:
             yield finding("chain", seq, number, f"第 {seq} 号记录或它的前一条被改动过")
-        wrong = _beside(values[12], salt, told, erased=seq in erased)
+        wrong = _beside(values[12], salt, private, erased=seq in erased)
         if wrong:
             yield finding("chain", seq, number, f"第 {seq} 号记录{wrong}")
         previous, expected = digest, seq + 1
     yield from _counted(con, expected - 1)
 
 
-def _beside(sealed: bytes | None, salt: bytes | None, told: str | None, *, erased: bool) -> str:
+def _beside(sealed: bytes | None, salt: bytes | None, private: str | None, *, erased: bool) -> str:
     if sealed is None:
         return "旁多出了不属于它的内容" if salt is not None else ""
-    if salt is None or told is None:
+    if salt is None or private is None:
         return "" if erased else "旁的内容不见了, 也没有依法删除的记录"
     if erased:
         return "旁已依法删除的内容又出现了"
     try:
-        seal = chain.commitment(salt, told)
+        seal = chain.commitment(salt, private)
     except (TypeError, AttributeError):  # another type of value than was ever stored
         return "旁的内容读不懂, 被改动过"
     return "" if seal == sealed else "旁的内容被改动过"

@@ -9,10 +9,10 @@ import pytest
 
 from sixping.cases import codec
 from sixping.cases import steps as ev
-from sixping.cases.codec import facts_text, told_fields
+from sixping.cases.codec import facts_text, private_fields_fast
 from sixping.cases.model import ClockStep, Op, Status
 from sixping.policy.vocabulary import ClockKind, Platform, Severity
-from sixping.store.transaction import told_text
+from sixping.store.transaction import private_text
 from tests.kit.ledgerkit import DAY, NOW, TERMS
 
 STEPS = (
@@ -44,7 +44,7 @@ def sample(cls: type[codec.CaseEvent], *, full: bool) -> codec.CaseEvent:
 def test_fast_texts_are_the_events_own(cls: type[codec.CaseEvent], full: bool) -> None:
     event = sample(cls, full=full)
     assert facts_text(event) == codec.facts_of(event)
-    assert told_fields(event) == codec.told_by(event)
-    back = ev.read_event(event.kind, facts_text(event), codec.told_by(event))
+    assert private_fields_fast(event) == codec.private_fields(event)
+    back = ev.read_event(event.kind, facts_text(event), codec.private_fields(event))
     assert back == event
-    assert told_text({"a": '"\n\u2028\x00'}) == '{"a":"\\"\\n\u2028\\u0000"}'
+    assert private_text({"a": '"\n\u2028\x00'}) == '{"a":"\\"\\n\u2028\\u0000"}'

@@ -67,7 +67,9 @@ class Street:
     def _take(self, case: Case, event: codec.CaseEvent) -> None:
         number, log = case.number, self.logs[case.number]
         assert facts_text(event) == codec.facts_of(event)
-        assert ev.read_event(event.kind, codec.facts_of(event), codec.told_by(event)) == event
+        assert (
+            ev.read_event(event.kind, codec.facts_of(event), codec.private_fields(event)) == event
+        )
         if isinstance(event, ev.Voided):
             after = refold(number, log, event.seq)
             self._entry(event, number)

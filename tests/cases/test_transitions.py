@@ -109,7 +109,7 @@ def test_the_table_knows_every_event_and_every_event_has_a_name() -> None:
 
 @pytest.mark.parametrize("event", [e for e, _ in EVENTS.values()], ids=lambda e: e.kind)
 def test_every_event_survives_its_stored_form(event: codec.CaseEvent) -> None:
-    assert ev.read_event(event.kind, codec.facts_of(event), codec.told_by(event)) == event
+    assert ev.read_event(event.kind, codec.facts_of(event), codec.private_fields(event)) == event
 
 
 GUARDED: list[tuple[str, Status, codec.CaseEvent, dict[str, Any], str]] = [

@@ -450,8 +450,8 @@ def test_one_reply_that_is_outcome_and_feedback_is_kept_once_and_shown_as_both(
     rows = [past("A1", 结果="已修好", 反馈="已修好"), past("A2", 结果="已修好", 反馈="电话告知")]
     assert imported(rows, HISTORY, "--no-triage").code == 0
     rows_told = query(ledger, "SELECT fields FROM told ORDER BY seq")
-    told = [json.loads(fields) for (fields,) in rows_told]
-    assert [one.get("feedback") for one in told if "outcome" in one] == [None, "电话告知"]
+    private = [json.loads(fields) for (fields,) in rows_told]
+    assert [one.get("feedback") for one in private if "outcome" in one] == [None, "电话告知"]
     assert query(ledger, "SELECT fed_back FROM cases") == [(1,), (1,)]
     for number, feedback in (("1", "已修好"), ("2", "电话告知")):
         (entry,) = call("log", number, "--json", now=NOW).json()
@@ -517,8 +517,8 @@ def _append_again(source: Path, target: Path) -> None:
     stamp = Stamp(from_text(events[0][3]), by, user, host, program, stated_now=True)
     create(target, stamp, {})
     with transaction(target, stamp) as work:
-        for subject, kind, at, _, _, _, _, _, facts, told, keys in events:
-            event = ev.read_event(kind, facts, json.loads(told))
+        for subject, kind, at, _, _, _, _, _, facts, private, keys in events:
+            event = ev.read_event(kind, facts, json.loads(private))
             number = work.next_number(int(at[:4]))
             assert number == subject
             work.append(

@@ -182,8 +182,8 @@ def test_an_alias_does_not_make_another_request(call: Runner) -> None:
 
 def test_a_retry_from_another_process_wins_nothing(run: Runner, ledger: Path) -> None:
     assert ledger.exists()
-    told = [run("intake", "占道经营", "--request-id", "x", "--json") for _ in range(2)]
-    assert {answer.json()["number"] for answer in told} == {told[0].json()["number"]}
+    answered = [run("intake", "占道经营", "--request-id", "x", "--json") for _ in range(2)]
+    assert {answer.json()["number"] for answer in answered} == {answered[0].json()["number"]}
 
 
 # --- what comes in ---------------------------------------------------------------------

@@ -140,8 +140,8 @@ def test_one_answer_for_all_who_can_be_reached(step: Step, call: Runner) -> None
     step("resolve", "1", "--outcome", "好")
     waiting = call("overdue", "--kind", "feedback", "--json", now=NOW).json()["items"]
     assert [item["number"] for item in waiting] == ["2026-000001"]
-    told = step("feedback", "1", "已劝离", "--all")
-    assert [r["answered"] for r in told["reports"]] == [True, False, True]
+    answered = step("feedback", "1", "已劝离", "--all")
+    assert [r["answered"] for r in answered["reports"]] == [True, False, True]
     assert call("overdue", "--kind", "feedback", "--json", now=NOW).json()["items"] == []
     closed = call("close", "1", now=NOW)
     assert "匿名, 无法反馈: 2026-000002" in closed.err
@@ -160,8 +160,8 @@ def test_an_answer_to_a_repeat_is_kept_with_the_case_that_handles_it(
     early = call("feedback", "2", "好", now=NOW)
     assert (early.code, "2026-000001 现在是“办理中”" in early.err) == (1, True)
     step("resolve", "1", "--outcome", "好")
-    told = call("feedback", "2", "已劝离", now=NOW)
-    assert "反馈记在那一件" in told.err
+    answered = call("feedback", "2", "已劝离", now=NOW)
+    assert "反馈记在那一件" in answered.err
     case = call("show", "1", "--json", now=NOW).json()
     assert (case["fed_back"], case["events"][-1]["to"]) == (False, "2026-000002")
 

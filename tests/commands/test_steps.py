@@ -508,9 +508,9 @@ def test_nothing_personal_and_no_free_text_lies_in_the_chained_facts(
         step(*argv)
     with sqlite3.connect(ledger) as con:
         rows = con.execute("SELECT kind, facts FROM events WHERE stream = 'case'").fetchall()
-        told = con.execute("SELECT count(*) FROM told WHERE fields LIKE '%金丝雀%'").fetchone()
+        private = con.execute("SELECT count(*) FROM told WHERE fields LIKE '%金丝雀%'").fetchone()
     con.close()
-    assert told[0] >= 12, "the words are kept, beside the chain"
+    assert private[0] >= 12, "the words are kept, beside the chain"
     for kind, facts in rows:
         assert canary not in facts, kind
         assert "13800000000" not in facts, kind

@@ -136,11 +136,11 @@ def test_help_speaks_chinese_and_fits_eighty_columns(call: Runner) -> None:
 
 
 def test_everything_missing_is_named_at_once(call: Runner) -> None:
-    told = call("paint")
-    assert told.code == 2
-    assert told.out == ""
+    answered = call("paint")
+    assert answered.code == 2
+    assert answered.out == ""
     for name in ("参数 编号", "选项 --reason", "选项 --content"):
-        assert name in told.err
+        assert name in answered.err
 
 
 @pytest.mark.parametrize(
@@ -163,20 +163,20 @@ def test_everything_missing_is_named_at_once(call: Runner) -> None:
 def test_a_slip_in_the_command_line_is_explained_in_chinese(
     call: Runner, argv: list[str], sentence: str
 ) -> None:
-    told = call(*argv)
-    assert told.code == 2
-    assert told.out == ""
-    assert told.err.startswith("错误: ")
-    assert sentence in told.err
+    answered = call(*argv)
+    assert answered.code == 2
+    assert answered.out == ""
+    assert answered.err.startswith("错误: ")
+    assert sentence in answered.err
     for english in ("Error", "Usage", "Invalid", "No such", "Got "):
-        assert english not in told.err
+        assert english not in answered.err
 
 
 def test_control_characters_of_the_command_line_do_not_reach_the_terminal(call: Runner) -> None:
     for argv in (["\x1b[2J"], ["tally", "--\x1b[2J"], ["tally", "\u202e"], ["paint", "\x9b"]):
-        told = call(*argv)
-        assert told.code == 2
-        assert not {"\x1b", "\u202e", "\x9b"} & set(told.err)
+        answered = call(*argv)
+        assert answered.code == 2
+        assert not {"\x1b", "\u202e", "\x9b"} & set(answered.err)
 
 
 @pytest.mark.parametrize(
@@ -198,10 +198,10 @@ def test_environment_stands_in_for_global_options(call: Runner, tmp_path: Path) 
 
 
 def test_a_missing_ledger_names_the_path_and_both_ways_out(call: Runner) -> None:
-    told = call("missing", "--ledger", "nowhere.db")
-    assert told.code == 78
+    answered = call("missing", "--ledger", "nowhere.db")
+    assert answered.code == 78
     for word in ("nowhere.db", "sixping init", "sixping demo"):
-        assert word in told.err
+        assert word in answered.err
 
 
 @pytest.mark.parametrize(
@@ -269,12 +269,12 @@ def test_every_fault_ends_as_a_chinese_sentence_and_its_code(
     call: Runner, raised: BaseException, code: int
 ) -> None:
     fault[:] = [raised]
-    told = call("fail")
-    assert told.code == code
-    assert told.out == ""
-    assert told.err.startswith("错误: ")
-    assert "Traceback" not in told.err
-    assert "某某投诉某某" not in told.err
+    answered = call("fail")
+    assert answered.code == code
+    assert answered.out == ""
+    assert answered.err.startswith("错误: ")
+    assert "Traceback" not in answered.err
+    assert "某某投诉某某" not in answered.err
 
 
 def test_a_fault_of_the_program_keeps_its_id(call: Runner) -> None:
@@ -296,10 +296,10 @@ def test_the_commands_answer_is_the_exit_code(call: Runner) -> None:
 
 
 def test_confirmations_go_cleaned_to_stderr(call: Runner) -> None:
-    told = call("speak")
-    assert told.out == "done\n"
-    assert told.err.startswith("已登记 ")
-    assert "\x1b" not in told.err
+    answered = call("speak")
+    assert answered.out == "done\n"
+    assert answered.err.startswith("已登记 ")
+    assert "\x1b" not in answered.err
 
 
 @pytest.mark.parametrize("stderr", [None, io.StringIO()])
@@ -327,36 +327,36 @@ def _process(*argv: str, **settings: Any) -> subprocess.CompletedProcess[bytes]:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_behind_stdout_is_said_and_not_swallowed() -> None:
     with Path("/dev/full").open("wb") as full:
-        told = _process("--help", stdout=full)
-    assert told.returncode == 74
-    assert told.stderr.decode().startswith("错误: 磁盘已满")
-    assert b"Traceback" not in told.stderr
-    assert b"Exception ignored" not in told.stderr
+        answered = _process("--help", stdout=full)
+    assert answered.returncode == 74
+    assert answered.stderr.decode().startswith("错误: 磁盘已满")
+    assert b"Traceback" not in answered.stderr
+    assert b"Exception ignored" not in answered.stderr
 
 
 def test_a_closed_pipe_is_no_fault() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     try:
-        told = _process("--help", stdout=writing)
+        answered = _process("--help", stdout=writing)
     finally:
         os.close(writing)
-    assert (told.returncode, told.stderr) == (0, b"")
+    assert (answered.returncode, answered.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp936"])
 def test_no_output_encoding_crashes_it(encoding: str) -> None:
     env = {"PYTHONIOENCODING": encoding, "PATH": os.defpath}
-    told = _process("--help", stdout=subprocess.PIPE, env=env)
-    assert told.returncode == 0
-    told = _process("\U0001f6a8", stdout=subprocess.PIPE, env=env)
-    assert told.returncode == 2
-    assert b"Traceback" not in told.stderr
+    answered = _process("--help", stdout=subprocess.PIPE, env=env)
+    assert answered.returncode == 0
+    answered = _process("\U0001f6a8", stdout=subprocess.PIPE, env=env)
+    assert answered.returncode == 2
+    assert b"Traceback" not in answered.stderr
 
 
 def test_it_starts_with_an_empty_environment_and_closed_streams() -> None:
-    told = _process("--version", stdout=subprocess.PIPE, env={})
-    assert (told.returncode, told.stdout.decode()) == (0, f"sixping {__version__}\n")
+    answered = _process("--version", stdout=subprocess.PIPE, env={})
+    assert (answered.returncode, answered.stdout.decode()) == (0, f"sixping {__version__}\n")
     shell = f'"{sys.executable}" -m sixping --version >&- 2>&- <&-'
     assert subprocess.run(shell, shell=True, check=False, cwd=ROOT).returncode == 0  # noqa: S602
 

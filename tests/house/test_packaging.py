@@ -121,10 +121,10 @@ def test_the_wheel_runs_by_itself_and_finds_its_own_data(wheel: Path, tmp_path: 
     zipfile.ZipFile(wheel).extractall(tmp_path)
     env = {"PYTHONPATH": str(tmp_path), "PATH": os.defpath, "HOME": str(tmp_path)}
     probe = "from sixping.util.datafiles import locate; print(locate('policy.toml'))"
-    told = [
+    private = [
         subprocess.run(
             [sys.executable, *argv], env=env, capture_output=True, text=True, check=True, cwd="/"
         ).stdout.strip()
         for argv in (["-m", "sixping", "--version"], ["-c", probe])
     ]
-    assert told == [f"sixping {__version__}", str(tmp_path / "sixping" / "data" / "policy.toml")]
+    assert private == [f"sixping {__version__}", str(tmp_path / "sixping" / "data" / "policy.toml")]

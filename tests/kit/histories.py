@@ -100,11 +100,11 @@ class Life:
         done = at + timedelta(days=rng.uniform(0, 30)) if ends and rng.random() < 0.7 else None
         done = done.replace(microsecond=0) if done and done < self.now else None
         steps = dl.imported(severity, at, done, rules, ended=ends in ENDED)
-        told = ends is not None and rng.random() < 0.5
+        private = ends is not None and rng.random() < 0.5
         return ev.Imported(
             **fields, steps=steps, profile="test", unit=rng.choice((None, *UNITS)), status=ends,
-            resolved_at=done, answered=told,
-            satisfaction=rng.choice((None, 2, 5)) if told else None,
+            resolved_at=done, answered=private,
+            satisfaction=rng.choice((None, 2, 5)) if private else None,
         ), at.replace(microsecond=0)  # fmt: skip
 
     def _step(self, work: Transaction, case: Case) -> None:
@@ -161,7 +161,7 @@ class Ending(NamedTuple):
     at: datetime
     again: bool
     owing: int = 0  # reporters who can be told
-    told: int = 0
+    private: int = 0
     score: int | None = None
 
 
@@ -223,8 +223,10 @@ def tell(con: sqlite3.Connection, number: str, seq: int) -> Told | None:
             endings.append(Ending(case.resolved_at, False))
         if endings and not endings[-1].again:
             owing = [r for r in case.reports if r.reachable]
-            told = sum(r.answered for r in owing)
-            endings[-1] = endings[-1]._replace(owing=len(owing), told=told, score=case.satisfaction)
+            private = sum(r.answered for r in owing)
+            endings[-1] = endings[-1]._replace(
+                owing=len(owing), private=private, score=case.satisfaction
+            )
     assert case
     return Told(case, entries, endings, spans)
 
@@ -244,12 +246,12 @@ def due_in(clock: Clock, first: datetime, last: datetime, moment: datetime) -> b
 
 
 def measures(
-    told: Told, first: datetime, last: datetime, moment: datetime, satisfied: int
+    private: Told, first: datetime, last: datetime, moment: datetime, satisfied: int
 ) -> dict[str, int]:
     """Return what one case adds to every measure of a period."""
-    case = told.case
+    case = private.case
     end = min(last, moment)
-    steps = [e for e in told.entries if first <= e.at <= last]
+    steps = [e for e in private.entries if first <= e.at <= last]
     count = {
         kind: sum(e.event.kind == kind for e in steps)
         for kind in ("accepted", "declined", "closed", "referred", "reopened", "returned", "merged")
@@ -259,20 +261,20 @@ def measures(
     count["received_cases"] = received and case.status is not Status.MERGED
     count["received_resolved"] = received and case.status in {Status.RESOLVED, Status.CLOSED}
     sent = [e.seq for e in steps if e.event.kind in {"assigned", "decided"}]
-    back = [e.seq for e in told.entries if e.event.kind == "returned"]
+    back = [e.seq for e in private.entries if e.event.kind == "returned"]
     count["assigned"] = bool(sent)
     count["assigned_returned"] = bool(sent) and any(seq > min(sent) for seq in back)
-    ended = [e for e in told.endings if first <= e.at <= last]
+    ended = [e for e in private.endings if first <= e.at <= last]
     count["resolved"] = len(ended)
     count["resolved_reopened"] = sum(e.again for e in ended)
     count["resolved_owing"] = sum(e.owing for e in ended)
-    count["resolved_fed_back"] = sum(e.told for e in ended)
+    count["resolved_fed_back"] = sum(e.private for e in ended)
     count["scored"] = sum(e.score is not None for e in ended)
     count["satisfied"] = sum(e.score is not None and e.score >= satisfied for e in ended)
     for kind in ("accept", "refer", "finish", "ceiling"):
         due = [c for c in case.clocks if c.kind == kind and due_in(c, first, last, moment)]
         count[f"{kind}_due"] = len(due)
         count[f"{kind}_met"] = sum(c.late(moment) is False for c in due)
-    count["open"] = told.open_at(end)
-    count["overdue"] = told.late_at(end)
+    count["open"] = private.open_at(end)
+    count["overdue"] = private.late_at(end)
     return count

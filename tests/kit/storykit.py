@@ -39,7 +39,7 @@ class Story:
     def __init__(self, rules: Rules, received: str, severity: Severity = Severity.ORDINARY) -> None:
         self.rules = rules
         self.entries: list[ev.CaseEntry] = []
-        self.told: Case | None = None
+        self.private: Case | None = None
         moment = at(received)
         self.step(
             ev.Reported(
@@ -53,17 +53,17 @@ class Story:
 
     @property
     def case(self) -> Case:
-        assert self.told
-        return self.told
+        assert self.private
+        return self.private
 
     def step(self, event: codec.CaseEvent, moment: datetime) -> Case:
-        check_transition(self.told, event, moment)
+        check_transition(self.private, event, moment)
         entry = ev.CaseEntry(
             seq=len(self.entries) + 1, at=moment, recorded_at=moment, event=event, by="演示甲"
         )
         self.entries.append(entry)
-        self.told = evolve(self.told, entry, NUMBER)
-        return self.told
+        self.private = evolve(self.private, entry, NUMBER)
+        return self.private
 
     def accept(self, when: str) -> Case:
         return self.step(ev.Accepted(steps=deadlines.accepted(self.case)), at(when))

@@ -179,44 +179,44 @@ def wander(seed: int, steps: int = 40) -> tuple[Told, datetime]:
     """Live a random life; return the case and the moment it is looked at."""
     rng = random.Random(seed)  # noqa: S311 - no secrets
     now = at("01-05 07:30") + timedelta(minutes=rng.randrange(60 * 24 * 20))
-    told = Told(now, rng.choice(list(Severity)), anonymous=rng.random() < 0.2)
+    private = Told(now, rng.choice(list(Severity)), anonymous=rng.random() < 0.2)
     for _ in range(steps):
         now += timedelta(minutes=rng.choice((5, 60, 600, 1440, 4000)) * rng.random())
         now = now.replace(second=0, microsecond=0)
         when = now if rng.random() < 0.85 else now - timedelta(hours=rng.randrange(40))
         with suppress(SixpingError, IndexError):
-            rng.choice(_moves(told, rng, when))()
-    return told, now + timedelta(days=rng.randrange(9))
+            rng.choice(_moves(private, rng, when))()
+    return private, now + timedelta(days=rng.randrange(9))
 
 
-def _moves(told: Told, rng: random.Random, when: datetime) -> list[Callable[[], int]]:
+def _moves(private: Told, rng: random.Random, when: datetime) -> list[Callable[[], int]]:
     unit, other = rng.sample((FIRST, SECOND, THIRD), 2)
     assist = (other,) if rng.random() < 0.4 else ()
     day = when.date() + timedelta(days=rng.randrange(12))
     maybe = rng.choice((None, day))
     moves: list[Callable[[], int]] = [
-        lambda: told.accept(when),
-        lambda: told.assign(unit, when, *assist),
-        lambda: told.assign(unit, when),
-        lambda: told.sign(when),
-        lambda: told.give_back(when),
-        lambda: told.regrade(rng.choice(list(Severity)), when),
-        lambda: told.decide(unit, day, when),
-        lambda: told.refer(when),
-        lambda: told.reply(when, returned=rng.random() < 0.6),
-        lambda: told.suspend(when),
-        lambda: told.resume(when),
-        lambda: told.resolve(when),
-        lambda: told.feed_back(when),
-        lambda: told.urge(when, maybe),
-        lambda: told.answer(when),
-        lambda: told.part(unit, when, maybe),
-        lambda: told.done(unit, when),
-        lambda: told.absorb(when),
-        lambda: told.void(rng.randrange(1, len(told.entries) + 1), when),
+        lambda: private.accept(when),
+        lambda: private.assign(unit, when, *assist),
+        lambda: private.assign(unit, when),
+        lambda: private.sign(when),
+        lambda: private.give_back(when),
+        lambda: private.regrade(rng.choice(list(Severity)), when),
+        lambda: private.decide(unit, day, when),
+        lambda: private.refer(when),
+        lambda: private.reply(when, returned=rng.random() < 0.6),
+        lambda: private.suspend(when),
+        lambda: private.resume(when),
+        lambda: private.resolve(when),
+        lambda: private.feed_back(when),
+        lambda: private.urge(when, maybe),
+        lambda: private.answer(when),
+        lambda: private.part(unit, when, maybe),
+        lambda: private.done(unit, when),
+        lambda: private.absorb(when),
+        lambda: private.void(rng.randrange(1, len(private.entries) + 1), when),
     ]
-    if told.case.status is Status.REPORTED:
-        return moves[:2] * 4 + ([lambda: told.decline(when)] if rng.random() < 0.2 else [])
-    if not told.case.open:
-        return [*moves, lambda: told.reopen(when), lambda: told.unmerge(when)]
-    return [*moves, lambda: told.merge(when)] if rng.random() < 0.1 else moves
+    if private.case.status is Status.REPORTED:
+        return moves[:2] * 4 + ([lambda: private.decline(when)] if rng.random() < 0.2 else [])
+    if not private.case.open:
+        return [*moves, lambda: private.reopen(when), lambda: private.unmerge(when)]
+    return [*moves, lambda: private.merge(when)] if rng.random() < 0.1 else moves

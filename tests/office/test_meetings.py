@@ -173,9 +173,9 @@ def test_members_are_roles_with_the_units_of_the_day() -> None:
 
 
 def test_headings_keep_their_order_and_free_items_come_last() -> None:
-    read: Callable[[str], list[AgendaItem]] = lambda source: [
-        AgendaItem(source, source, f"{source} 1")
-    ]
+    def read(source: str) -> list[AgendaItem]:
+        return [AgendaItem(source, source, f"{source} 1")]
+
     made = figures.headings(
         [("甲", "附1.3", ()), ("乙", "附1.3", ("x", "y"))], read, [(2, "补充"), (2, None)]
     )

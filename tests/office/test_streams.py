@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sixping.cases.codec import Recorded, facts_of, read_as, told_by
+from sixping.cases.codec import Recorded, facts_of, private_fields, read_as
 from sixping.errors import LedgerUnusable, NotAllowed, NotFound
 from sixping.ledger import transaction
 from sixping.office import duty, marks, operations, organisation, patrols, streams
@@ -80,7 +80,7 @@ def void(path: Path, seq: int, stream: str = "organisation", check: Any = judge)
 
 @pytest.mark.parametrize("event", SAMPLES, ids=lambda event: event.kind)
 def test_every_event_comes_back_as_it_was_written(event: Recorded) -> None:
-    assert read_as(type(event), facts_of(event), told_by(event)) == event
+    assert read_as(type(event), facts_of(event), private_fields(event)) == event
 
 
 def test_the_samples_are_all_kinds_and_each_has_a_chinese_name() -> None:

@@ -34,7 +34,7 @@ def test_a_case_is_shown_as_it_stands_and_as_it_stood(tmp_path: Path) -> None:
     with cases.reading(path) as con:
         assert cases.case(con, number)["status"] == "已办结"
         assert cases.case(con, number, 4)["status"] == "办理中"
-        assert cases.told_of(cases.case(con, number))["text"] == "江南大道占道经营"
+        assert cases.private_of(cases.case(con, number))["text"] == "江南大道占道经营"
         assert [c["kind"] for c in cases.clocks(con, number)] == ["accept", "finish"]
         assert [c["stopped"] for c in cases.clocks(con, number, 2)] == [None, None]
         with pytest.raises(NotFound):

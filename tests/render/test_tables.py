@@ -366,8 +366,8 @@ def test_times_for_people_name_the_year_only_when_it_is_another() -> None:
 
 
 def test_lateness_is_told_in_words() -> None:
-    told = [phrases.against_due(*each) for each in ((2, None), (0, None), (None, 3), (None, 0))]
-    assert told == ["超2日", "已超期", "剩3日", "今日到期"]
+    private = [phrases.against_due(*each) for each in ((2, None), (0, None), (None, 3), (None, 0))]
+    assert private == ["超2日", "已超期", "剩3日", "今日到期"]
     assert phrases.against_due(None, None) == ""
     assert (phrases.rate(None), phrases.rate(33.3)) == ("—", "33.30%")
     assert phrases.workdays(5) == "5个工作日"

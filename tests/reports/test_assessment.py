@@ -331,12 +331,12 @@ def test_the_rows_of_all_units_together_equal_a_recount_by_hand(life: Life) -> N
     """No limit, result or answer is lost or counted twice between the units."""
     seq, now = life.moments[-1].seq, life.moments[-1].at
     with reading(life.path) as con:
-        told = [each for n in life.numbers if (each := tell(con, n, seq))]
+        private = [each for n in life.numbers if (each := tell(con, n, seq))]
     seen: Counter[str] = Counter()
     for first, last in months(life):
         own = counted(life, first, last, min(now, last))
         expected: Counter[str] = Counter()
-        for each in told:
+        for each in private:
             expected.update(measures(each, first, last, now, 4))
         for cohort, mark in PAIRS:
             pair = own[cohort, None], own[cohort, mark]
@@ -351,11 +351,11 @@ def test_the_rows_of_all_units_together_equal_a_recount_by_hand(life: Life) -> N
             each.case.community is not None
             and each.case.status is not Status.MERGED
             and first <= each.case.received_at <= last
-            for each in told
+            for each in private
         )
         sent = [
             e
-            for each in told
+            for each in private
             for e in each.entries
             if e.event.kind in {"assigned", "decided"} and first <= e.at <= last
         ]

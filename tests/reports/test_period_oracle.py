@@ -33,10 +33,10 @@ def life(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 def recounted(
-    told: list[Told], first: datetime, last: datetime, moment: datetime
+    private: list[Told], first: datetime, last: datetime, moment: datetime
 ) -> Counter[tuple[str, tuple[str | None, ...]]]:
     found: Counter[tuple[str, tuple[str | None, ...]]] = Counter()
-    for each in told:
+    for each in private:
         for measure, count in measures(each, first, last, moment, SATISFIED).items():
             if count:
                 found[measure, each.keys] += int(count)
@@ -91,20 +91,22 @@ def test_the_histories_are_rich_enough(life: Life) -> None:
 @pytest.mark.parametrize("period", PERIODS, ids=lambda p: f"{p[0]}..{p[1]}")
 def test_every_figure_equals_a_recount_by_hand(life: Life, period: tuple[date, date]) -> None:
     as_of = present(life)
-    told = all_told(life, as_of.seq)
+    private = all_told(life, as_of.seq)
     first, last = bounds(*period)
     moment = life.moments[-1].at
-    assert counted(life, as_of, first, last) == recounted(told, first, last, moment)
+    assert counted(life, as_of, first, last) == recounted(private, first, last, moment)
 
 
 def test_a_report_of_an_earlier_moment_knows_nothing_later(life: Life) -> None:
     for at in life.moments[::29]:
         as_of = past(life, at)
         assert as_of.seq == at.seq
-        told = all_told(life, at.seq)
+        private = all_told(life, at.seq)
         for period in PERIODS[:8:3]:
             first, last = bounds(*period)
-            assert counted(life, as_of, first, last) == recounted(told, first, last, at.at), period
+            assert counted(life, as_of, first, last) == recounted(private, first, last, at.at), (
+                period
+            )
 
 
 def test_the_present_read_as_a_past_moment_is_the_same(life: Life) -> None:
@@ -116,14 +118,14 @@ def test_the_present_read_as_a_past_moment_is_the_same(life: Life) -> None:
 
 def test_the_months_of_the_trend_equal_a_recount(life: Life) -> None:
     as_of = present(life)
-    told, moment = all_told(life, as_of.seq), life.moments[-1].at
+    private, moment = all_told(life, as_of.seq), life.moments[-1].at
     spans = [bounds(*period) for period in PERIODS]
     with reading(life.path) as con:
         found = periods.months(con, as_of, [(to_text(a), to_text(b)) for a, b in spans])
     expected = []
     for first, last in spans:
         sums = Counter[str]()
-        for (measure, _), count in recounted(told, first, last, moment).items():
+        for (measure, _), count in recounted(private, first, last, moment).items():
             sums[measure] += count
         expected.append((sums["received"], sums["resolved"], sums["overdue"]))
     assert found == expected
@@ -132,13 +134,13 @@ def test_the_months_of_the_trend_equal_a_recount(life: Life) -> None:
 def test_the_report_adds_up_to_the_recount(life: Life, call: Runner) -> None:
     """The promised JSON: totals, rates and breakdowns from the same recount."""
     now = life.moments[-1].at
-    told = all_told(life, life.moments[-1].seq)
+    private = all_told(life, life.moments[-1].seq)
     for month in ("2026-02", "2026-03"):
         made = call(
             "report", "--month", month, "--json", "--ledger", str(life.path), now=now.isoformat()
         ).json()
         first, last = (date.fromisoformat(made["period"][k]) for k in ("from", "to"))
-        count = recounted(told, *bounds(first, last), now)
+        count = recounted(private, *bounds(first, last), now)
         assert made["totals"] == {t: _sum(count, t) for t in TOTALS}
         for name, rate in RATES.items():
             n, d = _sum(count, rate.n), _sum(count, rate.d)
@@ -148,7 +150,7 @@ def test_the_report_adds_up_to_the_recount(life: Life, call: Runner) -> None:
         for place, dimension in enumerate(DIMENSIONS):
             _holds(made[f"by_{dimension}"], count, place)
         flagged = {c["number"] for c in made["cases"] if c["overdue"]}
-        assert flagged == {t.case.number for t in told if t.late_at(bounds(first, last)[1])}
+        assert flagged == {t.case.number for t in private if t.late_at(bounds(first, last)[1])}
 
 
 def _sum(

@@ -22,148 +22,148 @@ SEEDS = range(150)
 LATER = at("12-31 12:00")
 
 
-def held(told: Told, now: datetime = LATER) -> list[tuple[str, str | None, int]]:
-    return [(s.role, s.unit, s.minutes) for s in segments(told.path(), told.ground(now))]
+def held(private: Told, now: datetime = LATER) -> list[tuple[str, str | None, int]]:
+    return [(s.role, s.unit, s.minutes) for s in segments(private.path(), private.ground(now))]
 
 
-def blamed(told: Told, kind: str, now: datetime = LATER, **readings: object) -> Breach:
-    found = breaches(told.path(), told.ground(now, **readings))
+def blamed(private: Told, kind: str, now: datetime = LATER, **readings: object) -> Breach:
+    found = breaches(private.path(), private.ground(now, **readings))
     return next(b for b in found if b.clock.kind == kind)
 
 
 def taken() -> Told:
     """Received Monday the 16th of November at 9, accepted at 10, due Monday the 23rd, 17:00."""
-    told = Told(at("11-16 09:00"))
-    told.accept(at("11-16 10:00"))
-    return told
+    private = Told(at("11-16 09:00"))
+    private.accept(at("11-16 10:00"))
+    return private
 
 
 def test_the_room_has_it_until_assigned_and_the_unit_until_it_is_done() -> None:
     """Monday 9:00 to Tuesday 8:30 the room (8:00 and 0:30 of office hours), then the unit."""
-    told = taken()
-    told.assign(FIRST, at("11-17 08:30"))
-    told.resolve(at("11-17 18:00"))
-    assert held(told) == [(Role.ROOM, ROOM, 8 * 60 + 30), (Role.UNIT, FIRST, 8 * 60 + 30)]
-    path = segments(told.path(), told.ground(LATER))
+    private = taken()
+    private.assign(FIRST, at("11-17 08:30"))
+    private.resolve(at("11-17 18:00"))
+    assert held(private) == [(Role.ROOM, ROOM, 8 * 60 + 30), (Role.UNIT, FIRST, 8 * 60 + 30)]
+    path = segments(private.path(), private.ground(LATER))
     assert [(s.opened, s.closed, s.workdays) for s in path] == [(1, 3, 1), (3, 4, 0)]
 
 
 def test_a_hand_over_in_the_last_ten_minutes_does_not_pass_the_blame_on() -> None:
     """甲队 has it from Monday on; on the last day at 16:50 it goes to 乙所, settled next day."""
-    told = taken()
-    first = told.assign(FIRST, at("11-16 11:00"))
-    second = told.assign(SECOND, at("11-23 16:50"))
-    ended = told.resolve(at("11-24 10:00"))
-    found = blamed(told, "finish")
+    private = taken()
+    first = private.assign(FIRST, at("11-16 11:00"))
+    second = private.assign(SECOND, at("11-23 16:50"))
+    ended = private.resolve(at("11-24 10:00"))
+    found = blamed(private, "finish")
     assert (found.unit, found.passed, found.workdays_late) == (FIRST, SECOND, 1)
     assert found.evidence == (1, first, second, ended)
-    assert blamed(told, "finish", fair_part_workdays=None).unit == SECOND
+    assert blamed(private, "finish", fair_part_workdays=None).unit == SECOND
 
 
 def test_returning_it_in_the_last_ten_minutes_does_not_either() -> None:
-    told = taken()
-    told.assign(FIRST, at("11-16 11:00"))
-    told.give_back(at("11-23 16:50"))
-    found = blamed(told, "finish")
+    private = taken()
+    private.assign(FIRST, at("11-16 11:00"))
+    private.give_back(at("11-23 16:50"))
+    found = blamed(private, "finish")
     assert (found.role, found.unit, found.passed) == (Role.UNIT, FIRST, ROOM)
 
 
 def test_a_room_that_assigns_on_the_last_day_answers_itself() -> None:
-    told = taken()
-    told.assign(FIRST, at("11-23 16:50"))
-    assert (blamed(told, "finish").role, blamed(told, "finish").unit) == (Role.ROOM, ROOM)
+    private = taken()
+    private.assign(FIRST, at("11-23 16:50"))
+    assert (blamed(private, "finish").role, blamed(private, "finish").unit) == (Role.ROOM, ROOM)
 
 
 @pytest.mark.parametrize(("when", "unit"), [("11-20 17:00", SECOND), ("11-23 08:01", FIRST)])
 def test_a_fair_part_is_a_whole_working_day_of_office_hours(when: str, unit: str) -> None:
-    told = taken()
-    told.assign(FIRST, at("11-16 11:00"))
-    told.assign(SECOND, at(when))
-    assert blamed(told, "finish").unit == unit
+    private = taken()
+    private.assign(FIRST, at("11-16 11:00"))
+    private.assign(SECOND, at(when))
+    assert blamed(private, "finish").unit == unit
 
 
 def test_through_several_late_hands_it_falls_to_the_last_who_had_time() -> None:
-    told = taken()
-    told.assign(FIRST, at("11-16 11:00"))
-    told.give_back(at("11-23 09:00"))
-    told.assign(SECOND, at("11-23 10:00"))
-    assert blamed(told, "finish").unit == FIRST
+    private = taken()
+    private.assign(FIRST, at("11-16 11:00"))
+    private.give_back(at("11-23 09:00"))
+    private.assign(SECOND, at("11-23 10:00"))
+    assert blamed(private, "finish").unit == FIRST
 
 
 def test_target_and_ceiling_may_fall_to_different_units() -> None:
     """Target Monday 11-23, ceiling Monday 12-07; 乙所 gets it in between and is late too."""
-    told = taken()
-    told.assign(FIRST, at("11-16 11:00"), SECOND)
-    told.assign(SECOND, at("11-25 09:00"))
-    target, ceiling = blamed(told, "finish"), blamed(told, "ceiling")
+    private = taken()
+    private.assign(FIRST, at("11-16 11:00"), SECOND)
+    private.assign(SECOND, at("11-25 09:00"))
+    target, ceiling = blamed(private, "finish"), blamed(private, "ceiling")
     assert (target.unit, target.coordinator) == (FIRST, OFFICE)
     assert (ceiling.unit, ceiling.coordinator, ceiling.passed) == (SECOND, None, None)
 
 
 def test_accepting_and_referring_late_are_the_rooms() -> None:
-    told = Told(at("11-16 09:00"), Severity.MAJOR)
-    told.accept(at("11-18 09:00"))
-    told.refer(at("11-18 10:00"))
+    private = Told(at("11-16 09:00"), Severity.MAJOR)
+    private.accept(at("11-18 09:00"))
+    private.refer(at("11-18 10:00"))
     for kind in ("accept", "refer"):
-        found = blamed(told, kind)
+        found = blamed(private, kind)
         assert (found.role, found.unit, found.coordinator) == (Role.ROOM, ROOM, None)
-    assert blamed(told, "accept", room_answers_for=("refer",)).unit == ROOM  # it held it
+    assert blamed(private, "accept", room_answers_for=("refer",)).unit == ROOM  # it held it
 
 
 def test_the_policy_says_for_what_the_room_answers() -> None:
-    told = taken()
-    told.assign(FIRST, at("11-16 11:00"))
-    assert blamed(told, "finish", room_answers_for=("finish",)).unit == ROOM
+    private = taken()
+    private.assign(FIRST, at("11-16 11:00"))
+    assert blamed(private, "finish", room_answers_for=("finish",)).unit == ROOM
 
 
 def test_the_meeting_answers_where_it_decided_too_late() -> None:
     """较大: decided on Friday the 20th at 16:50, to be done by 17:00 the same day."""
-    told = Told(at("11-16 09:00"), Severity.SERIOUS)
-    told.accept(at("11-16 10:00"))
-    told.decide(FIRST, date(2026, 11, 20), at("11-20 16:50"))
-    found = blamed(told, "finish")
+    private = Told(at("11-16 09:00"), Severity.SERIOUS)
+    private.accept(at("11-16 10:00"))
+    private.decide(FIRST, date(2026, 11, 20), at("11-20 16:50"))
+    found = blamed(private, "finish")
     assert (found.role, found.unit, found.passed) == (Role.MEETING, None, FIRST)
 
 
 def test_the_district_holds_what_was_referred_to_it() -> None:
-    told = Told(at("11-16 09:00"), Severity.MAJOR)
-    told.accept(at("11-16 10:00"))
-    told.refer(at("11-16 11:00"))
-    told.reply(at("11-18 11:00"), returned=True)
-    assert [(s.role, s.unit) for s in segments(told.path(), told.ground(LATER))] == [
+    private = Told(at("11-16 09:00"), Severity.MAJOR)
+    private.accept(at("11-16 10:00"))
+    private.refer(at("11-16 11:00"))
+    private.reply(at("11-18 11:00"), returned=True)
+    assert [(s.role, s.unit) for s in segments(private.path(), private.ground(LATER))] == [
         (Role.ROOM, ROOM), (Role.DISTRICT, "区级平台"), (Role.ROOM, ROOM),
     ]  # fmt: skip
 
 
 def test_a_round_begun_anew_is_answered_for_by_who_had_it_in_that_round() -> None:
     """Settled in time on the 18th, reopened on the 25th, settled late on the 10th of December."""
-    told = taken()
-    told.assign(FIRST, at("11-16 11:00"))
-    told.resolve(at("11-18 09:00"))
-    told.reopen(at("11-25 09:00"))
-    told.assign(SECOND, at("11-25 10:00"))
-    told.resolve(at("12-10 09:00"))
-    found = breaches(told.path(), told.ground(LATER))
+    private = taken()
+    private.assign(FIRST, at("11-16 11:00"))
+    private.resolve(at("11-18 09:00"))
+    private.reopen(at("11-25 09:00"))
+    private.assign(SECOND, at("11-25 10:00"))
+    private.resolve(at("12-10 09:00"))
+    found = breaches(private.path(), private.ground(LATER))
     assert [(b.clock.kind, b.clock.round, b.unit) for b in found] == [("finish", 2, SECOND)]
-    assert [s.unit for s in segments(told.path(), told.ground(LATER))] == [
+    assert [s.unit for s in segments(private.path(), private.ground(LATER))] == [
         ROOM, FIRST, FIRST, SECOND,
     ]  # fmt: skip
 
 
 def test_the_time_a_target_stood_still_is_not_used_by_anybody() -> None:
-    told = taken()
-    told.assign(FIRST, at("11-17 08:00"))
-    told.suspend(at("11-17 10:00"))
-    told.resume(at("11-18 12:00"))
-    told.resolve(at("11-18 13:00"))
-    assert held(told)[-1] == (Role.UNIT, FIRST, 2 * 60 + 60)
+    private = taken()
+    private.assign(FIRST, at("11-17 08:00"))
+    private.suspend(at("11-17 10:00"))
+    private.resume(at("11-18 12:00"))
+    private.resolve(at("11-18 13:00"))
+    assert held(private)[-1] == (Role.UNIT, FIRST, 2 * 60 + 60)
 
 
 def test_what_is_held_breaks_nothing_while_it_is() -> None:
-    told = taken()
-    told.assign(FIRST, at("11-17 08:00"))
-    told.suspend(at("11-18 10:00"))
-    assert [b.clock.kind for b in breaches(told.path(), told.ground(LATER))] == ["ceiling"]
+    private = taken()
+    private.assign(FIRST, at("11-17 08:00"))
+    private.suspend(at("11-18 10:00"))
+    assert [b.clock.kind for b in breaches(private.path(), private.ground(LATER))] == ["ceiling"]
 
 
 # --- recounted --------------------------------------------------------------------------
@@ -198,11 +198,11 @@ WHO = {
 Hands = tuple[Role, str | None]
 
 
-def timeline(told: Told) -> list[tuple[datetime, Hands | None]]:
+def timeline(private: Told) -> list[tuple[datetime, Hands | None]]:
     """Return from when on who had it, one point an entry, times never running back."""
     found: list[tuple[datetime, Hands | None]] = []
     case: Case | None = None
-    for entry in effective(told.entries):
+    for entry in effective(private.entries):
         case = evolve(case, entry, NUMBER)
         when = max([entry.at, *(t for t, _ in found)])
         role = WHO.get(case.status)
@@ -217,9 +217,9 @@ def had_it(points: list[tuple[datetime, Hands | None]], moment: datetime) -> Han
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_segments_are_the_life_of_the_case_instant_by_instant(seed: int) -> None:
-    told, now = wander(seed)
-    ground = told.ground(now)
-    found, points = segments(told.path(), ground), timeline(told)
+    private, now = wander(seed)
+    ground = private.ground(now)
+    found, points = segments(private.path(), ground), timeline(private)
     end = max(now, points[-1][0])
     moment = points[0][0]
     while moment <= end:
@@ -230,25 +230,25 @@ def test_the_segments_are_the_life_of_the_case_instant_by_instant(seed: int) -> 
         assert one.end is not None
         assert one.end <= other.start
         assert (one.role, one.unit) != (other.role, other.unit) or one.closed != other.opened
-    stood = [h for c in told.case.clocks for h in c.holds]
-    if not stood and not told.case.held:
+    stood = [h for c in private.case.clocks for h in c.holds]
+    if not stood and not private.case.held:
         for s in found:
             assert s.used == by_day(s.start, s.end or now)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_breach_falls_to_who_is_found_by_walking_back_from_the_due_instant(seed: int) -> None:
-    told, now = wander(seed)
-    ground = told.ground(now)
-    late = [c for c in told.case.clocks if c.late(now)]
-    found = breaches(told.path(), ground)
+    private, now = wander(seed)
+    ground = private.ground(now)
+    late = [c for c in private.case.clocks if c.late(now)]
+    found = breaches(private.path(), ground)
     assert [b.clock for b in found] == late
     for breach in found:
-        assert set(breach.evidence) <= {e.seq for e in effective(told.entries)}
-        assert (breach.role, breach.unit) == walked_back(told, breach)
+        assert set(breach.evidence) <= {e.seq for e in effective(private.entries)}
+        assert (breach.role, breach.unit) == walked_back(private, breach)
 
 
-def walked_back(told: Told, breach: Breach) -> tuple[Role | None, str | None]:
+def walked_back(private: Told, breach: Breach) -> tuple[Role | None, str | None]:
     clock = breach.clock
     assert clock.due
     assert clock.started
@@ -256,7 +256,7 @@ def walked_back(told: Told, breach: Breach) -> tuple[Role | None, str | None]:
         return Role.ROOM, ROOM
     spans: list[tuple[datetime, Hands]] = []  # since when who had it, one after another
     last: Hands | None = None
-    points = timeline(told)
+    points = timeline(private)
     for place, (when, hands) in enumerate(points):
         if hands != last and hands is not None:
             until = next((t for t, other in points[place:] if other != hands), None)
@@ -273,47 +273,47 @@ def test_the_random_lives_are_rich_enough() -> None:
     roles: set[str] = set()
     passed = 0
     for seed in SEEDS:
-        told, now = wander(seed)
-        found: list[Segment] = segments(told.path(), told.ground(now))
+        private, now = wander(seed)
+        found: list[Segment] = segments(private.path(), private.ground(now))
         roles |= {s.role for s in found}
-        passed += sum(b.passed is not None for b in breaches(told.path(), told.ground(now)))
+        passed += sum(b.passed is not None for b in breaches(private.path(), private.ground(now)))
     assert roles == set(Role)
     assert passed > 5
 
 
 def test_the_coordinator_named_is_the_one_of_that_time() -> None:
-    told = taken()
-    told.assign(FIRST, at("11-16 11:00"), SECOND)
-    told.assign(FIRST, at("11-24 09:00"))  # alone from now on: nobody coordinates any more
-    assert blamed(told, "finish").coordinator == OFFICE
-    assert blamed(told, "finish", room_answers_for=("finish",)).coordinator is None
+    private = taken()
+    private.assign(FIRST, at("11-16 11:00"), SECOND)
+    private.assign(FIRST, at("11-24 09:00"))  # alone from now on: nobody coordinates any more
+    assert blamed(private, "finish").coordinator == OFFICE
+    assert blamed(private, "finish", room_answers_for=("finish",)).coordinator is None
 
 
 def test_who_gets_it_at_the_due_instant_does_not_answer_whatever_the_policy() -> None:
-    told = taken()
-    told.assign(FIRST, at("11-16 11:00"))
-    told.assign(SECOND, at("11-23 17:00"))
-    assert blamed(told, "finish", fair_part_workdays=None).unit == FIRST
+    private = taken()
+    private.assign(FIRST, at("11-16 11:00"))
+    private.assign(SECOND, at("11-23 17:00"))
+    assert blamed(private, "finish", fair_part_workdays=None).unit == FIRST
 
 
 def imported(done: datetime | None, status: Status | None) -> tuple[Told, Ground]:
     """A record of the past in the hands of 甲队, as a file tells it."""
-    told, received = Told(at("11-16 09:00")), at("11-16 09:00")
+    private, received = Told(at("11-16 09:00")), at("11-16 09:00")
     steps = deadlines.imported(
-        Severity.ORDINARY, received, done, told.rules, ended=status is not None
+        Severity.ORDINARY, received, done, private.rules, ended=status is not None
     )
     record = ev.Imported(
         channel="网格员", profile="演示", unit=FIRST, status=status, resolved_at=done, steps=steps
     )
-    told.entries = [ev.CaseEntry(seq=1, at=received, recorded_at=LATER, event=record)]
-    return told, told.ground(LATER)
+    private.entries = [ev.CaseEntry(seq=1, at=received, recorded_at=LATER, event=record)]
+    return private, private.ground(LATER)
 
 
 def test_a_record_from_a_file_is_its_units_as_far_as_the_file_goes() -> None:
-    told, ground = imported(at("11-24 09:00"), Status.CLOSED)
-    (held_by,) = segments(told.path(), ground)
+    private, ground = imported(at("11-24 09:00"), Status.CLOSED)
+    (held_by,) = segments(private.path(), ground)
     assert (held_by.unit, held_by.end) == (FIRST, at("11-24 09:00"))
-    assert [(b.clock.kind, b.unit) for b in breaches(told.path(), ground)] == [("finish", FIRST)]
-    assert [each.kind for each in lapses(told.path(), ground)] == ["finish"]
-    told, ground = imported(None, None)
-    assert [(s.role, s.unit) for s in segments(told.path(), ground)] == [(Role.UNIT, FIRST)]
+    assert [(b.clock.kind, b.unit) for b in breaches(private.path(), ground)] == [("finish", FIRST)]
+    assert [each.kind for each in lapses(private.path(), ground)] == ["finish"]
+    private, ground = imported(None, None)
+    assert [(s.role, s.unit) for s in segments(private.path(), ground)] == [(Role.UNIT, FIRST)]

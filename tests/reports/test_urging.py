@@ -19,14 +19,14 @@ AUTO = "[edition.readings.urge_auto_workdays]\n"
 
 def handled() -> Told:
     """Due on Monday the 23rd of November at 17:00."""
-    told = Told(at("11-16 09:00"))
-    told.accept(at("11-16 10:00"))
-    told.assign(FIRST, at("11-16 11:00"))
-    return told
+    private = Told(at("11-16 09:00"))
+    private.accept(at("11-16 10:00"))
+    private.assign(FIRST, at("11-16 11:00"))
+    return private
 
 
-def grade(told: Told, when: str, **readings: object) -> str | None:
-    found = drafted(told.case, rules(**(readings or LADDER)), at(when))
+def grade(private: Told, when: str, **readings: object) -> str | None:
+    found = drafted(private.case, rules(**(readings or LADDER)), at(when))
     return found.level if found else None
 
 
@@ -35,26 +35,26 @@ def test_without_days_in_the_policy_nothing_is_due() -> None:
 
 
 def test_each_grade_waits_for_its_days_and_none_for_an_answer() -> None:
-    told = handled()
-    assert [grade(told, when) for when in ("11-23 17:00", "11-23 18:00", "11-24 08:00")] == [
+    private = handled()
+    assert [grade(private, when) for when in ("11-23 17:00", "11-23 18:00", "11-24 08:00")] == [
         None, None, "普通",
     ]  # fmt: skip
-    told.urge(at("11-24 08:00"))
-    assert [grade(told, when) for when in ("11-24 08:00", "11-25 09:00", "11-26 08:00")] == [
+    private.urge(at("11-24 08:00"))
+    assert [grade(private, when) for when in ("11-24 08:00", "11-25 09:00", "11-26 08:00")] == [
         None, None, "黄牌",
     ]  # fmt: skip
-    told.urge(at("11-26 08:00"))
-    assert [grade(told, when) for when in ("11-27 16:00", "11-30 08:00")] == [None, "红牌"]
-    told.urge(at("11-30 08:00"))
-    assert grade(told, "12-31 09:00") is None
+    private.urge(at("11-26 08:00"))
+    assert [grade(private, when) for when in ("11-27 16:00", "11-30 08:00")] == [None, "红牌"]
+    private.urge(at("11-30 08:00"))
+    assert grade(private, "12-31 09:00") is None
 
 
 def test_after_days_without_cron_the_grades_still_follow_one_another() -> None:
     """Nobody asked for two weeks: 普通 first, 黄牌 only two working days after it."""
-    told = handled()
-    assert grade(told, "12-07 09:00") == "普通"
-    told.urge(at("12-07 09:00"))
-    assert [grade(told, when) for when in ("12-07 10:00", "12-08 09:00", "12-09 09:00")] == [
+    private = handled()
+    assert grade(private, "12-07 09:00") == "普通"
+    private.urge(at("12-07 09:00"))
+    assert [grade(private, when) for when in ("12-07 10:00", "12-08 09:00", "12-09 09:00")] == [
         None, None, "黄牌",
     ]  # fmt: skip
 
@@ -67,12 +67,12 @@ def test_the_oldest_missed_limit_sets_the_pace() -> None:
 
 
 def test_what_is_settled_or_stands_still_is_not_urged() -> None:
-    told = handled()
-    told.suspend(at("11-20 09:00"))
-    assert grade(told, "12-01 09:00") is None
-    told = handled()
-    told.resolve(at("12-01 09:00"))
-    assert grade(told, "12-02 09:00") is None
+    private = handled()
+    private.suspend(at("11-20 09:00"))
+    assert grade(private, "12-01 09:00") is None
+    private = handled()
+    private.resolve(at("12-01 09:00"))
+    assert grade(private, "12-02 09:00") is None
 
 
 @pytest.mark.parametrize(
@@ -89,12 +89,12 @@ def test_office_hours_are_those_of_working_days_make_up_days_included(
 
 
 def test_asked_every_hour_for_a_month_each_grade_comes_once_in_order() -> None:
-    told = handled()
+    private = handled()
     moment, given = at("11-16 12:00"), []
     while moment < at("12-31 00:00"):
-        found = drafted(told.case, rules(**LADDER), moment)
+        found = drafted(private.case, rules(**LADDER), moment)
         if found and in_office(rules(), moment):
-            told.urge(moment)
+            private.urge(moment)
             given.append((found.level, moment.date(), found.workdays_late))
         moment += timedelta(hours=1)
     assert given == [

@@ -35,9 +35,9 @@ def test_golden_link_was_computed_by_hand_from_the_definition() -> None:
 
 
 def test_golden_commitment() -> None:
-    told = '{"text":"江南大道占道经营","phone":"13800000000"}'
-    seal = chain.commitment(bytes(16), told)
-    assert seal == sha256(bytes(16) + told.encode()).digest()
+    private = '{"text":"江南大道占道经营","phone":"13800000000"}'
+    seal = chain.commitment(bytes(16), private)
+    assert seal == sha256(bytes(16) + private.encode()).digest()
     assert seal.hex() == "7dcf394e07ec517330b9b0485e6be84836c64bc58de8bae348a2f01d171e4fa6"
 
 
@@ -71,6 +71,6 @@ def test_chain_depends_on_ledger_and_on_what_came_before() -> None:
 
 
 def test_salt_makes_a_phone_unguessable() -> None:
-    told = '{"phone":"13800000000"}'
-    assert chain.commitment(bytes(16), told) != chain.commitment(bytes([1]) * 16, told)
+    private = '{"phone":"13800000000"}'
+    assert chain.commitment(bytes(16), private) != chain.commitment(bytes([1]) * 16, private)
     assert chain.digest(bytes(16), b"a") != chain.digest(bytes([1]) * 16, b"a")

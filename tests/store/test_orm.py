@@ -45,9 +45,9 @@ def test_a_program_reads_with_a_session_and_cannot_write(tmp_path: Path) -> None
     with Session(orm.engine(path)) as session:
         now = select(orm.CaseState).where(orm.CaseState.to_seq == None)  # noqa: E711
         assert {c.number: c.status for c in session.exec(now)}[number] == "已办结"
-        told = session.get(orm.Told, 2)
-        assert told is not None
-        assert "占道" in told.fields_
+        private = session.get(orm.Told, 2)
+        assert private is not None
+        assert "占道" in private.fields_
         session.add(orm.Meta(key="a", value="b"))
         with pytest.raises(OperationalError, match="readonly"):
             session.commit()

@@ -142,8 +142,8 @@ def test_a_refusal_offers_only_steps_the_case_can_take(call: Runner) -> None:
 
 def test_an_option_that_would_be_ignored_is_refused(call: Runner) -> None:
     for option in ("--json", "--no-headers", "--format=csv", "--workdays=5"):
-        told = call("calendar", "due", "--stdin", option, stdin="2026-09-30 5\n", now=NOW)
-        assert (told.code, told.out) == (2, ""), option
+        answered = call("calendar", "due", "--stdin", option, stdin="2026-09-30 5\n", now=NOW)
+        assert (answered.code, answered.out) == (2, ""), option
     plain = call("calendar", "due", "--stdin", stdin="2026-09-30 5\n", now=NOW)
     assert plain.out.split() == ["2026-09-30", "5", "2026-10-13", "否"]
 
@@ -166,9 +166,9 @@ def test_a_ledger_cut_short_is_told_in_json_too(ledger: Path, call: Runner) -> N
     ledger.write_bytes(ledger.read_bytes()[:3000])
     found = call("verify", "--json")
     assert found.code == 78
-    told = json.loads(found.out)
-    assert told["ok"] is False
-    assert told["findings"]
+    answered = json.loads(found.out)
+    assert answered["ok"] is False
+    assert answered["findings"]
 
 
 def test_an_overriding_file_with_a_slip_in_its_name_is_not_silently_without_effect(

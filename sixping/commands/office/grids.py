@@ -131,7 +131,7 @@ def _report(row: Any, near: Mapping[str, list[Person]], calendar: Calendar) -> G
     days = answered and workdays_between(
         from_text(row["received_at"]).date(), from_text(answered).date(), calendar
     )
-    name = cases.told_of(row).get("reporter")
+    name = cases.private_of(row).get("reporter")
     named = [p.id for p in near.get(row["community"] or "", ()) if name and p.name == name]
     worker = named[0] if len(named) == 1 else None
     return GridReport(row["number"], row["community"], row["grid"], worker, accepted, days)
