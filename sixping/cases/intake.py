@@ -104,7 +104,7 @@ def _check_type(name: str, value: object, where: str) -> None:
         raise BadData(f"{where}{name} 应为文字。", f'例如 "{name}": "……"')
 
 
-def named(given: Given, desk: IntakeData, rules: Rules) -> Given:
+def named(given: Given, context: IntakeData, rules: Rules) -> Given:
     """Return what was given under the data's own names, whatever alias was written.
 
     A request repeated under another alias is the same request. Raises ``NotFound`` for a
@@ -113,13 +113,13 @@ def named(given: Given, desk: IntakeData, rules: Rules) -> Given:
     return replace(
         given,
         channel=given.channel and rules.edition.channel(given.channel).name,
-        community=_unit(given.community, UnitKind.COMMUNITY, desk.units),
-        grid=_unit(given.grid, UnitKind.GRID, desk.units),
-        category=given.category and desk.taxonomy.find(given.category).name,
+        community=_unit(given.community, UnitKind.COMMUNITY, context.units),
+        grid=_unit(given.grid, UnitKind.GRID, context.units),
+        category=given.category and context.taxonomy.find(given.category).name,
     )
 
 
-def register(given: Given, desk: IntakeData, rules: Rules, received: datetime) -> Reported:
+def register(given: Given, context: IntakeData, rules: Rules, received: datetime) -> Reported:
     """Return the event that registers a report, with its clocks started at ``received``.
 
     Raises ``NotFound`` for a channel, community, grid or category the data do not have,
@@ -127,11 +127,11 @@ def register(given: Given, desk: IntakeData, rules: Rules, received: datetime) -
     """
     channel = rules.edition.channel(given.channel) if given.channel else None
     channel = channel or rules.edition.default_channel
-    community, grid = located(given.community, given.grid, desk.units)
-    own = chosen = _suggest(given, desk)
+    community, grid = located(given.community, given.grid, context.units)
+    own = chosen = _suggest(given, context)
     if given.category or given.severity:
-        name = desk.taxonomy.find(given.category).name if given.category else None
-        chosen = _suggest(given, desk, name, read_severity(given.severity))
+        name = context.taxonomy.find(given.category).name if given.category else None
+        chosen = _suggest(given, context, name, read_severity(given.severity))
     return Reported(
         steps=deadlines.reported(chosen.severity, received, rules),
         terms=rules.terms,
@@ -155,13 +155,13 @@ def register(given: Given, desk: IntakeData, rules: Rules, received: datetime) -
 
 
 def _suggest(
-    given: Given, desk: IntakeData, category: str | None = None, severity: Severity | None = None
+    given: Given, context: IntakeData, category: str | None = None, severity: Severity | None = None
 ) -> suggest.Suggestion:
     return suggest.suggest(
         given.text,
-        desk.taxonomy,
-        desk.signals,
-        desk.units,
+        context.taxonomy,
+        context.signals,
+        context.units,
         category=category,
         severity=severity,
         place=given.place or "",

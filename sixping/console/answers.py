@@ -26,13 +26,13 @@ class Wish(NamedTuple):
     headers: bool = True
     reveal: bool = False
 
-    def choose(self, desk: Context, possible: Sequence[str] = tuple(FORMATS)) -> str:
+    def choose(self, context: Context, possible: Sequence[str] = tuple(FORMATS)) -> str:
         """Return the format; raises ``UsageFault`` naming the possible ones."""
         return choose_format(
             self.fmt,
             json=self.as_json,
             path=self.output,
-            isatty=desk.terminal.isatty,
+            isatty=context.terminal.isatty,
             possible=possible,
         )
 
@@ -43,7 +43,7 @@ class Wish(NamedTuple):
 
 
 def publish(
-    desk: Context,
+    context: Context,
     wish: Wish,
     rows: Sequence[Row],
     columns: Sequence[Column],
@@ -51,17 +51,17 @@ def publish(
     tone: Callable[[Row], Tone | None] | None = None,
 ) -> None:
     """Write a result: ``document`` as JSON (its items as JSON lines), else the rows."""
-    fmt = wish.choose(desk)
+    fmt = wish.choose(context)
     if fmt in {"json", "jsonl"} and document is not None:
         write_text(wish, _json(document, fmt))
         return
-    terminal = desk.terminal
+    terminal = context.terminal
     page = Page(
         headers=wish.headers,
         width=terminal.width if fmt == "table" else None,
         color=terminal.color,
         reveal=wish.reveal,
-        this_year=desk.now.year,
+        this_year=context.now.year,
         tone=tone,
     )
     if wish.path:

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def ask_missing(
-    desk: Context, text: str | None, said: dict[str, str | None], *, anonymous: bool
+    context: Context, text: str | None, said: dict[str, str | None], *, anonymous: bool
 ) -> str:
     """Ask for the text if there is none and fill ``said`` in; Enter skips a question."""
     words = ask_text(text)
     if said["channel"] is None:
-        said["channel"] = _ask_channel(desk)
+        said["channel"] = _ask_channel(context)
     questions = {"place": "地点"} if anonymous else {
         "place": "地点", "reporter": "反映人", "phone": "电话"
     }  # fmt: skip
@@ -35,11 +35,11 @@ def ask_text(text: str | None) -> str:
     return text
 
 
-def _ask_channel(desk: Context) -> str | None:
+def _ask_channel(context: Context) -> str | None:
     """Ask until the channel is one of the policy's; Enter takes the default."""
     from sixping.policy.editions import load_policy
 
-    edition = load_policy().edition_at(desk.now.date())
+    edition = load_policy().edition_at(context.now.date())
     while True:
         name = _ask(f"渠道 (回车为{edition.default_channel.name})")
         if not name:
@@ -47,7 +47,7 @@ def _ask_channel(desk: Context) -> str | None:
         try:
             return edition.channel(name).name
         except NotFound as fault:
-            desk.say(fault.what, fault.hint)
+            context.say(fault.what, fault.hint)
 
 
 def _ask(question: str) -> str:

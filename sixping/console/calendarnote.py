@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from sixping.console.context import Context
 
 
-def remark(desk: Context, *, provisional: bool, waiting: int = 0) -> None:
+def remark(context: Context, *, provisional: bool, waiting: int = 0) -> None:
     """Warn that shown deadlines are provisional, or that cases wait; each once a command."""
     lines = {}
     if provisional:
@@ -20,6 +20,6 @@ def remark(desk: Context, *, provisional: bool, waiting: int = 0) -> None:
         lines["waiting"] = (
             f"注意: 日历有变化, {waiting} 件的期限还没有相应调整: sixping calendar apply"
         )
-    fresh = {name: line for name, line in lines.items() if name not in desk.remarked}
-    desk.remarked.update(fresh)
-    desk.say(*fresh.values())
+    fresh = {name: line for name, line in lines.items() if name not in context.remarked}
+    context.remarked.update(fresh)
+    context.say(*fresh.values())

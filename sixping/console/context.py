@@ -1,4 +1,4 @@
-"""The desk a command works at: who, where, when."""
+"""The context a command runs in: who, where, when."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ class Context:
 
     @staticmethod
     def of(ctx: typer.Context) -> Context:
-        """Return the desk of a running command."""
-        desk = ctx.find_object(Context)
-        if desk is None:
-            raise LookupError("no desk: the command was not started by sixping.cli")
-        return desk
+        """Return the context of a running command."""
+        context = ctx.find_object(Context)
+        if context is None:
+            raise LookupError("no context: the command was not started by sixping.cli")
+        return context
 
     @cached_property
     def ledger(self) -> Path:

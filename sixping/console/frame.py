@@ -1,8 +1,8 @@
 """The command class: everything missing named at once, help in Chinese, bare options.
 
 A command is a function with a Chinese docstring (first line, then ``示例:`` with one
-example a line) whose first parameter is ``ctx: typer.Context``; it takes its desk with
-``Desk.of(ctx)`` and returns ``None`` or an exit code.
+example a line) whose first parameter is ``ctx: typer.Context``; it takes its context with
+``Context.of(ctx)`` and returns ``None`` or an exit code.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ _OF_A_LINE = (BadData, NotAllowed, NotFound, UsageFault)
 Take = Callable[[dict[str, Any], str], dict[str, Any]]
 
 
-def answer_lines(desk: Context, take: Take, *, recorded: bool) -> int:
+def answer_lines(context: Context, take: Take, *, recorded: bool) -> int:
     """Answer every line of standard input; a bad line is answered, not fatal.
 
     ``recorded``: answers stand for cases in the ledger, so a lost answer is a failure.
@@ -34,11 +34,11 @@ def answer_lines(desk: Context, take: Take, *, recorded: bool) -> int:
             answer = _answered(take, number, line)
             done, bad = done + 1, bad + ("error" in answer)
             if "error" in answer:
-                desk.say(f"第 {number} 行: {answer['error']} {answer['hint']}".rstrip())
+                context.say(f"第 {number} 行: {answer['error']} {answer['hint']}".rstrip())
             _write(answer, number, recorded=recorded)
     except KeyboardInterrupt:
         raise Interrupted(f"已中断: 处理了 {done} 行, 其后各行没有处理。") from None
-    desk.say(f"共 {done} 行" + (f", 其中 {bad} 行有误。" if bad else "。"))
+    context.say(f"共 {done} 行" + (f", 其中 {bad} 行有误。" if bad else "。"))
     return BadData.exit_code if bad else 0
 
 

@@ -50,29 +50,29 @@ ENTRIES = (
 
 
 def fitting(
-    desk: Context, wish: Wish, columns: Sequence[Column], shown_from: Mapping[str, int]
+    context: Context, wish: Wish, columns: Sequence[Column], shown_from: Mapping[str, int]
 ) -> list[Column]:
     """Return the columns for which a terminal is wide enough; elsewhere all of them."""
-    width = desk.terminal.width
-    if width is None or wish.choose(desk) != "table" or wish.path:
+    width = context.terminal.width
+    if width is None or wish.choose(context) != "table" or wish.path:
         return list(columns)
     return [column for column in columns if shown_from.get(column.key, 0) <= width]
 
 
-def cases_json(desk: Context, wish: Wish, con: Connection, rows: Sequence[Any]) -> Any:  # noqa: ANN401
+def cases_json(context: Context, wish: Wish, con: Connection, rows: Sequence[Any]) -> Any:  # noqa: ANN401
     """Return the cases as JSON has them, or None where another format is asked for."""
-    return list_json(rows, desk, con) if wish.choose(desk) in {"json", "jsonl"} else None
+    return list_json(rows, context, con) if wish.choose(context) in {"json", "jsonl"} else None
 
 
 def show_cases(
-    desk: Context,
+    context: Context,
     wish: Wish,
     found: tuple[Sequence[Any], int],
     document: Any,  # noqa: ANN401
 ) -> None:
     """Write cases as JSON does, or one line each; say how many a limit left out."""
     rows, left = found
-    now = to_text(desk.now)
+    now = to_text(context.now)
     own = [column.key for column in CASES if column.key != "summary"]
     lines = [
         {key: row[key] for key in own} | {"summary": summary_of(row["private"])} for row in rows
@@ -81,14 +81,14 @@ def show_cases(
     def tone(row: Row) -> Tone | None:
         return "late" if row["next_due"] and row["next_due"] < now else None
 
-    publish(desk, wish, lines, fitting(desk, wish, CASES, CASES_FROM), document, tone)
-    say_left(desk, left, "件")
+    publish(context, wish, lines, fitting(context, wish, CASES, CASES_FROM), document, tone)
+    say_left(context, left, "件")
 
 
-def say_left(desk: Context, left: int, unit: str) -> None:
+def say_left(context: Context, left: int, unit: str) -> None:
     """Never a silent limit."""
     if left:
-        desk.say(f"另有 {left} {unit}没有列出 (--limit)。")
+        context.say(f"另有 {left} {unit}没有列出 (--limit)。")
 
 
 def entries_json(con: Connection, rows: Sequence[Any], *, reveal: bool) -> list[dict[str, Any]]:
@@ -104,7 +104,7 @@ def entries_json(con: Connection, rows: Sequence[Any], *, reveal: bool) -> list[
     return document
 
 
-def show_entries(desk: Context, wish: Wish, document: list[dict[str, Any]]) -> None:
+def show_entries(context: Context, wish: Wish, document: list[dict[str, Any]]) -> None:
     """Write entries of the log, oldest first."""
     from sixping.render.casesheet import kind_name, step_words
 
@@ -119,4 +119,4 @@ def show_entries(desk: Context, wish: Wish, document: list[dict[str, Any]]) -> N
         }
         for entry in document
     ]
-    publish(desk, wish, rows, ENTRIES, document)
+    publish(context, wish, rows, ENTRIES, document)

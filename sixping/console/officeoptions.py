@@ -21,32 +21,32 @@ LAST = "last"
 _TODAYS_HOUR = re.compile(r"\d{1,2}[:\uff1a]\d{2}")
 
 
-def moment_of(desk: Context, value: str | None) -> datetime:
+def moment_of(context: Context, value: str | None) -> datetime:
     """Return the minute that was written, now by default; ``8:05`` means today's."""
     if value is None:
-        return desk.now.replace(second=0)
+        return context.now.replace(second=0)
     from sixping.util.dates import parse_moment, understood
 
     moment = parse_moment(
-        f"今天{value}" if _TODAYS_HOUR.fullmatch(value.strip()) else value, desk.now
+        f"今天{value}" if _TODAYS_HOUR.fullmatch(value.strip()) else value, context.now
     )
     moment = moment.replace(second=0)
-    if moment > desk.now:
+    if moment > context.now:
         raise UsageFault(f"时间晚于现在: {understood(moment)}。", "考勤只能记已经发生的事。")
-    desk.say(f"时间: {understood(moment)}")
+    context.say(f"时间: {understood(moment)}")
     return moment
 
 
-def span_of(desk: Context, day: str | None, month: str | None) -> tuple[date, date]:
+def span_of(context: Context, day: str | None, month: str | None) -> tuple[date, date]:
     """Return the days asked for: ``--date``, ``--month``, else today."""
     if day and month:
         raise UsageFault("--date 与 --month 不能同用。", "请二者取一。")
     if month:
         from sixping.util.dates import parse_month
 
-        return parse_month("上月" if month == LAST else month, desk.now)
+        return parse_month("上月" if month == LAST else month, context.now)
 
-    one = day_of(desk, day, past=True, echo=False)
+    one = day_of(context, day, past=True, echo=False)
     return one, one
 
 
@@ -63,15 +63,15 @@ Why = Annotated[
 Seq = Annotated[int, typer.Argument(metavar="序号", min=1, help="要撤销的记录, 见 sixping log")]
 
 
-def day_of(desk: Context, value: str | None, *, past: bool = False, echo: bool = True) -> date:
+def day_of(context: Context, value: str | None, *, past: bool = False, echo: bool = True) -> date:
     """Return the day that was written, today by default, and echo how it was understood."""
     if value is None:
-        return desk.now.date()
+        return context.now.date()
     from sixping.util.dates import parse_day, understood_day
 
-    day = parse_day(value, desk.now, past=past)
+    day = parse_day(value, context.now, past=past)
     if echo:
-        desk.say(f"日期: {understood_day(day)}")
+        context.say(f"日期: {understood_day(day)}")
     return day
 
 
@@ -91,21 +91,21 @@ def nothing_said() -> UsageFault:
     return UsageFault("没有写明要改什么。", "请至少写一个要改的选项, 见 --help。")
 
 
-def refuse_faults(desk: Context, faults: Sequence[RowError]) -> None:
+def refuse_faults(context: Context, faults: Sequence[RowError]) -> None:
     """List what is wrong with a file and refuse it as a whole (``BadData``)."""
     if not faults:
         return
     for fault in sorted(faults)[:SHOWN]:
         where = f"第 {fault.row} 行" + (f" {fault.column}" if fault.column else "")
-        desk.say(f"{where}: {fault.what} {fault.hint}")
+        context.say(f"{where}: {fault.what} {fault.hint}")
     if len(faults) > SHOWN:
-        desk.say(f"有问题的共 {len(faults)} 处, 以上是前 {SHOWN} 处。")
+        context.say(f"有问题的共 {len(faults)} 处, 以上是前 {SHOWN} 处。")
     raise BadData(
         f"有 {len(faults)} 处不能导入, 整个文件都没有导入。", "请改正后重试; 已导入的行不会重复。"
     )
 
 
-def reveal_people(desk: Context, what: str, reason: str | None, *, asked: bool) -> None:
+def reveal_people(context: Context, what: str, reason: str | None, *, asked: bool) -> None:
     """Record who looks at personal data of which list, and why, before it is shown."""
     if not asked:
         if reason is not None:
@@ -117,11 +117,11 @@ def reveal_people(desk: Context, what: str, reason: str | None, *, asked: bool) 
     from sixping.ledger import transaction
 
     why = require_text(reason, "理由 (--reason)")
-    with transaction(desk.existing_ledger(), stamp_of(desk)) as tx:
+    with transaction(context.existing_ledger(), stamp_of(context)) as tx:
         tx.note("job", "reveal", "revealed", {"list": what}, {"reason": why})
 
 
-def void_entry(desk: Context, stream: str, seq: int, reason: str, check: Any) -> None:  # noqa: ANN401
+def void_entry(context: Context, stream: str, seq: int, reason: str, check: Any) -> None:  # noqa: ANN401
     """Void an entry of a stream and say so; ``check(con)`` makes the judge of what remains."""
     from sixping.console.stepcommand import require_text, stamp_of
     from sixping.ledger import transaction
@@ -129,9 +129,9 @@ def void_entry(desk: Context, stream: str, seq: int, reason: str, check: Any) ->
     from sixping.render.casesheet import kind_name
 
     why = require_text(reason, "理由 (--reason)")
-    with transaction(desk.existing_ledger(), stamp_of(desk)) as tx:
+    with transaction(context.existing_ledger(), stamp_of(context)) as tx:
         gone = streams.void(tx, stream, seq, why, check(tx.con))
-    desk.say(f"已撤销第 {seq} 号 ({kind_name(gone.event.kind)}), 两条记录都保留在台账里。")
+    context.say(f"已撤销第 {seq} 号 ({kind_name(gone.event.kind)}), 两条记录都保留在台账里。")
 
 
 _HOUR = re.compile(r"(\d{1,2})[:\uff1a](\d{2})")

@@ -39,7 +39,7 @@ _LABEL = 10
 
 
 def answer(
-    desk: Context, number: str, did: str, *, as_json: bool, repeats: bool = False
+    context: Context, number: str, did: str, *, as_json: bool, repeats: bool = False
 ) -> dict[str, Any]:
     """Show a case after a change and return it: ``show``'s JSON, or a receipt.
 
@@ -47,15 +47,15 @@ def answer(
     is raised as a fault that names the number. ``repeats``: look for repeats in any case.
     """
     with saved(number):
-        document, head = read_case(desk, number, repeats=repeats or as_json)
+        document, head = read_case(context, number, repeats=repeats or as_json)
         if as_json:
             sys.stdout.write(f"{dump_json(document, indent=2)}\n")
-        elif desk.terminal.isatty:
-            sys.stdout.write(_sheet(document, head, desk))
-            _say(desk, document, did, limits=False)
+        elif context.terminal.isatty:
+            sys.stdout.write(_sheet(document, head, context))
+            _say(context, document, did, limits=False)
         else:
-            publish(desk, Wish(), [_row(document, head)], COLUMNS)
-            _say(desk, document, did, limits=True)
+            publish(context, Wish(), [_row(document, head)], COLUMNS)
+            _say(context, document, did, limits=True)
         sys.stdout.flush()
     return document
 
@@ -91,27 +91,27 @@ def _row(document: dict[str, Any], head: str) -> dict[str, Any]:
     return row
 
 
-def _sheet(document: dict[str, Any], head: str, desk: Context) -> str:
+def _sheet(document: dict[str, Any], head: str, context: Context) -> str:
     """Return the receipt for a terminal, where a line of ten columns has no room."""
     about = ("number", "status", "severity", "platform", "category")
     lines = ["  ".join(clean(document[name]) for name in about if document[name])]
     held = {"牵头单位": document["lead"], "协办单位": "、".join(document["assist"])}
-    held |= {LIMITS[c["kind"]]: _due(c, desk) for c in _running(document)}
+    held |= {LIMITS[c["kind"]]: _due(c, context) for c in _running(document)}
     held["链尾"] = head
     lines += [f"{pad(label, _LABEL)}{clean(value)}" for label, value in held.items() if value]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _due(clock: dict[str, Any], desk: Context) -> str:
+def _due(clock: dict[str, Any], context: Context) -> str:
     mark = " (暂定)" if clock["provisional"] else ""
-    return phrases.moment(from_text(clock["due"]), desk.now.year) + mark
+    return phrases.moment(from_text(clock["due"]), context.now.year) + mark
 
 
-def _say(desk: Context, document: dict[str, Any], did: str, *, limits: bool) -> None:
-    dues = [f"{LIMITS[c['kind']]} {_due(c, desk)}" for c in _running(document)] if limits else []
-    desk.say("; ".join([did, *dues]) + "。")
+def _say(context: Context, document: dict[str, Any], did: str, *, limits: bool) -> None:
+    dues = [f"{LIMITS[c['kind']]} {_due(c, context)}" for c in _running(document)] if limits else []
+    context.say("; ".join([did, *dues]) + "。")
     if following := next_step(document):
-        desk.say(f"下一步: {following}")
+        context.say(f"下一步: {following}")
 
 
 def next_step(case: dict[str, Any]) -> str:
@@ -151,21 +151,23 @@ def next_step(case: dict[str, Any]) -> str:
 _LISTED = 5
 
 
-def tell_repeats(desk: Context, case: dict[str, Any]) -> None:
+def tell_repeats(context: Context, case: dict[str, Any]) -> None:
     """Name the likely repeats after an intake, and the command that merges into the best."""
     from sixping.documents.phrases import moment
 
     found = case["duplicates"]
     if not found:
         return
-    desk.say("可能与下列事项重复:")
+    context.say("可能与下列事项重复:")
     for offer in found[:_LISTED]:
-        received = moment(from_text(offer["received_at"]), desk.now.year)
+        received = moment(from_text(offer["received_at"]), context.now.year)
         why = ", ".join(offer["reasons"])
-        desk.say(f"  {offer['number']}  {offer['score']} 分  {offer['status']}  {received}  {why}")
+        context.say(
+            f"  {offer['number']}  {offer['score']} 分  {offer['status']}  {received}  {why}"
+        )
     number = case["number"]
     if len(found) > _LISTED:
-        desk.say(f"  另有 {len(found) - _LISTED} 件, 见 sixping show {number}")
+        context.say(f"  另有 {len(found) - _LISTED} 件, 见 sixping show {number}")
     best = next((o["number"] for o in found if Status(o["status"]).open), None)
     if best:
-        desk.say(f"确是同一件的, 请并入: sixping merge {number} --into {best}")
+        context.say(f"确是同一件的, 请并入: sixping merge {number} --into {best}")

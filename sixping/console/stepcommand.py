@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from sixping.store.provenance import Stamp
 
 
-def stamp_of(desk: Context) -> Stamp:
+def stamp_of(context: Context) -> Stamp:
     """Return who records, when and where."""
     from sixping.store.provenance import Stamp
 
-    return Stamp.take(desk.now, desk.clock_replaced, desk.by)
+    return Stamp.take(context.now, context.clock_replaced, context.by)
 
 
 def require_text(value: str, field: str, limit: int | None = None) -> str:
@@ -102,7 +102,7 @@ def _sign(
 
 
 def take(
-    desk: Context,
+    context: Context,
     number: str,
     build: Build,
     *,
@@ -117,13 +117,13 @@ def take(
     from sixping.queries.cases import full_number
     from sixping.services.rulebooks import rules_of
 
-    path = desk.existing_ledger()
-    full = full_number(number, desk.now.year)
-    moment = _moment(desk, at, reason)
+    path = context.existing_ledger()
+    full = full_number(number, context.now.year)
+    moment = _moment(context, at, reason)
     why = require_text(reason, "理由 (--reason)") if reason is not None else None
     rules = rules_of(path)
     hints: list[str] = []
-    with transaction(path, stamp_of(desk)) as tx:
+    with transaction(path, stamp_of(context)) as tx:
         case = find_case(tx, full, number)
         if if_version is not None and if_version != case.version:
             raise moved_since(tx, case, if_version)
@@ -136,7 +136,7 @@ def take(
             return organisation_at(tx.con, moment.date()).units
 
         def other(given: str) -> Case:
-            return find_case(tx, full_number(given, desk.now.year), given)
+            return find_case(tx, full_number(given, context.now.year), given)
 
         found = Found(case, governing, moment, why, log, hints.append, units, other)
         steps = steps_of(case, build(found))
@@ -144,19 +144,19 @@ def take(
             tx.append(of.number, keep_reason(event, why), moment, before=of) for of, event in steps
         ]
     for hint in hints:
-        desk.say(hint)
-    answer(desk, after[0].number, what_was_done(steps[0][1], after[0]), as_json=as_json)
+        context.say(hint)
+    answer(context, after[0].number, what_was_done(steps[0][1], after[0]), as_json=as_json)
 
 
-def _moment(desk: Context, at: str | None, reason: str | None) -> datetime:
+def _moment(context: Context, at: str | None, reason: str | None) -> datetime:
     if at is None:
-        return desk.now
+        return context.now
     from sixping.util.dates import parse_moment, understood
 
     if not reason:
         raise UsageFault("用 --at 补记须写明 --reason。", "例如: --reason 当时电话登记, 现补记")
-    moment = parse_moment(at, desk.now)
-    if moment > desk.now:
+    moment = parse_moment(at, context.now)
+    if moment > context.now:
         raise UsageFault(f"--at 的时间晚于现在: {understood(moment)}。", "只能补记已经发生的事。")
-    desk.say(f"时间: {understood(moment)}")
+    context.say(f"时间: {understood(moment)}")
     return moment

@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 _NAMED = 5
 
 
-def agenda(desk: Context, name: str) -> Agenda:
+def agenda(context: Context, name: str) -> Agenda:
     """Build the agenda of a meeting from one state of the ledger."""
     from sixping.office.meetings import find
 
-    with case_queries.reading(desk.existing_ledger()) as con:
+    with case_queries.reading(context.existing_ledger()) as con:
         meetings = conflicts.meetings_on(con)
         meeting = find(meetings, name)
         kind = load_rules().kind(meeting.sort)
-        material = Material(desk, con, meeting, meetings.values())
+        material = Material(context, con, meeting, meetings.values())
         sources = {s.name: s for heading in kind.headings for s in heading.sources}
         seq, head = case_queries.head(con)
         made = figures.headings(
@@ -53,13 +53,13 @@ class Material:
 
     def __init__(
         self,
-        desk: Context,
+        context: Context,
         con: Any,  # noqa: ANN401 - a connection
         meeting: Meeting,
         meetings: Iterable[Meeting],
     ) -> None:
         """Take the last full month before the meeting; for a weekly one the last week."""
-        self.desk, self.con, self.meeting, self.meetings = desk, con, meeting, list(meetings)
+        self.context, self.con, self.meeting, self.meetings = context, con, meeting, list(meetings)
         weekly = load_rules().kind(meeting.sort).every is Every.WEEK
         self.kind = "week" if weekly else "month"
         day = datetime.combine(meeting.day, time(12), SHANGHAI)
@@ -93,7 +93,7 @@ class Material:
         from sixping.services.rulebooks import books_on
 
         readings = books_on(self.con).policy.edition_at(span.last).readings
-        state = periods.AsOf.present(self.con, to_text(self.desk.now))
+        state = periods.AsOf.present(self.con, to_text(self.context.now))
         rows = periods.tallies(self.con, state, bounds(span), satisfied=readings.satisfied_from)
         platform = tuple(DIMENSIONS).index("platform")
         mine = self.meeting.platform
@@ -127,7 +127,7 @@ class Material:
         ]
 
     def _overdue(self, _: Source) -> list[tuple[str | None, tuple[str, ...]]]:
-        return self._listed(case_queries.running(self.con, to_text(self.desk.now)))
+        return self._listed(case_queries.running(self.con, to_text(self.context.now)))
 
     def _waiting(self, _: Source) -> list[tuple[str | None, tuple[str, ...]]]:
         return self._listed(case_queries.waiting(self.con, "decision"))
@@ -143,8 +143,8 @@ class Material:
         from sixping.services.rulebooks import books_on
 
         books = books_on(self.con)
-        last = min(self.span.last, self.desk.now.date())
-        found = failures(self.con, books, self.span.first, last, self.desk.now)
+        last = min(self.span.last, self.context.now.date())
+        found = failures(self.con, books, self.span.first, last, self.context.now)
         grouped: dict[tuple[str, str], dict[str, str | None]] = {}
         for lapse in sorted(found, key=gravity):
             key = (lapse.unit or "未定单位", LAPSES[lapse.kind])
@@ -215,7 +215,7 @@ class Material:
         from sixping.office.meetings import TaskState
         from sixping.services.meetings import closes_at
 
-        now = self.desk.now
+        now = self.context.now
         closes = closes_at(now)
         return [
             (
@@ -237,7 +237,7 @@ class Material:
         if not any(day.spells() for day in book.days.values()):
             return []
         found: dict[str, list[Any]] = {}
-        for one in judged(self.desk, book, self.span.first, self.span.last).breaches:
+        for one in judged(self.context, book, self.span.first, self.span.last).breaches:
             found.setdefault(one.agency, []).append(one)
         return [(f"{agency}: {_gaps(gaps)}", ()) for agency, gaps in found.items()]
 

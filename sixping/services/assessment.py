@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Found = tuple[Assessment, list[Row]]
 
 
-def gather(desk: Context, con: Connection, sort: str, span: Span, state: AsOf) -> Found:
+def gather(context: Context, con: Connection, sort: str, span: Span, state: AsOf) -> Found:
     """Return the assessment of a period as of a state of the ledger, and the rows behind it.
 
     A period that is over stands at its last second: the page of a month is the same
@@ -46,7 +46,7 @@ def gather(desk: Context, con: Connection, sort: str, span: Span, state: AsOf) -
     now = min(last, from_text(state.moment))
     units = _units(people, span)
     rows = list(_case_rows(con, state, books, people, (first, last, now)))
-    rows += _duty_rows(desk, con, span, state, now)
+    rows += _duty_rows(context, con, span, state, now)
     tasks = streams.entries(con, "meeting", None, state.seq)
     rows += task_rows(task_lapses(tasks, books.rules(span.last), now), first, last)
     recorded = streams.entries(con, STREAM, ITEMS, state.seq)
@@ -115,7 +115,7 @@ def _homes(people: History) -> Callable[[str, date], str | None]:
 
 
 def _duty_rows(
-    desk: Context, con: Connection, span: Span, state: AsOf, now: datetime
+    context: Context, con: Connection, span: Span, state: AsOf, now: datetime
 ) -> Iterable[Row]:
     """Return the rows of duty; none where nobody recorded any in the whole period."""
     from sixping.office.duty import DutyRecord
@@ -125,8 +125,8 @@ def _duty_rows(
     book = DutyRecord(con, span.first, span.last, state.seq)
     if not any(span.first <= day <= span.last for day in book.days):
         return ()
-    days = started(desk, book, span.first, span.last, now)
-    return duty_rows(days, compliance(days, rule_of(desk, span.first)))
+    days = started(context, book, span.first, span.last, now)
+    return duty_rows(days, compliance(days, rule_of(context, span.first)))
 
 
 def item_of(entry: StreamEntry) -> ManualItem:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def read_case(
-    desk: Context,
+    context: Context,
     number: str,
     *,
     reveal: bool = False,
@@ -28,28 +28,28 @@ def read_case(
     from sixping.services.repeats import repeats_of
     from sixping.services.segments import segments_of
 
-    with cases.reading(desk.ledger) as con:
+    with cases.reading(context.ledger) as con:
         row = cases.case(con, number, as_of)
         clocks = cases.clocks(con, number, as_of)
         events = cases.events(con, number, as_of)
         seq, head = cases.head(con, as_of)
         duplicates = repeats_of(con, number, as_of) if repeats else []
-        held = segments_of(con, number, desk.now, as_of)
-    document = case_json(row, clocks, desk.now, reveal=reveal)
+        held = segments_of(con, number, context.now, as_of)
+    document = case_json(row, clocks, context.now, reveal=reveal)
     first = json.loads(events[0]["facts"])
     same = first.get("category") == row["category"]
     document["suggested_lead"] = first.get("lead") if same else None
     names = names_in(row["private"])
     document["duplicates"] = duplicates
     document["events"] = [event_json(e, reveal=reveal, names=names) for e in events]
-    document["rounds"] = rounds_json(clocks, desk.now)
+    document["rounds"] = rounds_json(clocks, context.now)
     document["segments"] = held
     return document, f"{seq}:{head[-16:]}"
 
 
-def list_json(rows: Sequence[Any], desk: Context, con: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+def list_json(rows: Sequence[Any], context: Context, con: Any) -> list[dict[str, Any]]:  # noqa: ANN401
     """Return cases as ``list`` and ``search`` answer in JSON: the fields of ``intake``."""
     from sixping.documents.cases import case_json
     from sixping.queries import cases
 
-    return [case_json(row, cases.clocks(con, row["number"]), desk.now) for row in rows]
+    return [case_json(row, cases.clocks(con, row["number"]), context.now) for row in rows]

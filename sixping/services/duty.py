@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 NOBODY = {"absent": "无人驻点", "unreachable": "在线值班无人"}
 
 
-def rule_of(desk: Context, day: date) -> Rule:
+def rule_of(context: Context, day: date) -> Rule:
     """Return what 一.2 and 一.3 ask on a day, by the policy in force."""
     from sixping.reports.dutycover import Rule
     from sixping.services.rulebooks import books_of
 
-    edition = books_of(desk.ledger).policy.edition_at(day)
+    edition = books_of(context.ledger).policy.edition_at(day)
     hours, readings = edition.counting, edition.readings
     return Rule(
         opens=hours.opens.hour * 60 + hours.opens.minute,
@@ -37,11 +37,11 @@ def rule_of(desk: Context, day: date) -> Rule:
     )
 
 
-def workdays(desk: Context, first: date, last: date) -> Iterator[date]:
+def workdays(context: Context, first: date, last: date) -> Iterator[date]:
     """Yield the working days from one day to another, make-up days and local orders included."""
     from sixping.services.rulebooks import books_of
 
-    calendar = books_of(desk.ledger).calendar
+    calendar = books_of(context.ledger).calendar
     for ahead in range((last - first).days + 1):
         day = first + timedelta(days=ahead)
         if calendar.is_workday(day):
@@ -65,29 +65,29 @@ def duties(book: DutyRecord, day: date, until: int) -> list[Duty]:
 
 
 def started(
-    desk: Context, book: DutyRecord, first: date, last: date, now: datetime
+    context: Context, book: DutyRecord, first: date, last: date, now: datetime
 ) -> list[list[Duty]]:
     """Return the duties of each working day of a period that has begun by now."""
     today, minute = now.date(), now.hour * 60 + now.minute
-    rule = rule_of(desk, first)
+    rule = rule_of(context, first)
     return [
         duties(book, day, minute if day == today else rule.closes)
-        for day in workdays(desk, first, min(last, today))
+        for day in workdays(context, first, min(last, today))
         if day < today or minute > rule.opens
     ]
 
 
-def judged(desk: Context, book: DutyRecord, first: date, last: date) -> Compliance:
+def judged(context: Context, book: DutyRecord, first: date, last: date) -> Compliance:
     """Judge the working days of a period, up to now."""
     from sixping.reports.dutycover import compliance
 
-    days = started(desk, book, first, last, desk.now)
+    days = started(context, book, first, last, context.now)
     if not any(days) and days:
         raise BadData(
             "组织机构里没有须在指挥室值守的单位。",
             "请写明值守方式: sixping units change 单位 --duty on-site。",
         )
-    return compliance(days, rule_of(desk, first))
+    return compliance(days, rule_of(context, first))
 
 
 def find(book: DutyRecord, who: str, day: date) -> Person:

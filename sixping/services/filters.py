@@ -53,13 +53,13 @@ def _look_up(con: Connection, field: str, name: str) -> str:
     return unit.name
 
 
-def channel(desk: Context, name: str | None) -> str | None:
+def channel(context: Context, name: str | None) -> str | None:
     """Return a channel by its name or alias; raises ``NotFound`` naming all."""
     if name is None:
         return None
     from sixping.policy.editions import load_policy
 
-    return load_policy().edition_at(desk.now.date()).channel(name).name
+    return load_policy().edition_at(context.now.date()).channel(name).name
 
 
 def day_start(value: str | None, now: datetime, after: int = 0) -> str | None:

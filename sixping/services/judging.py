@@ -1,4 +1,4 @@
-"""What the desk's data say of a row: its names checked, its category and way suggested."""
+"""What the data of the office say of a row: its names checked, its category and way suggested."""
 
 from __future__ import annotations
 

@@ -208,14 +208,14 @@ _LABELS = (
 NEXT = "next"
 
 
-def proposals(desk: Context, month: str | None) -> list[dict[str, Any]]:
+def proposals(context: Context, month: str | None) -> list[dict[str, Any]]:
     """Return the regular meetings of a month, with the day proposed and the one called."""
     from sixping.queries import cases
     from sixping.services.rulebooks import books_of
 
-    first, last = _month(desk, month)
-    books = books_of(desk.existing_ledger())
-    with cases.reading(desk.ledger) as con:
+    first, last = _month(context, month)
+    books = books_of(context.existing_ledger())
+    with cases.reading(context.ledger) as con:
         meetings = list(conflicts.meetings_on(con).values())
     rows = []
     for kind in load_rules().kinds:
@@ -238,13 +238,13 @@ def proposals(desk: Context, month: str | None) -> list[dict[str, Any]]:
     return rows
 
 
-def _month(desk: Context, month: str | None) -> tuple[date, date]:
+def _month(context: Context, month: str | None) -> tuple[date, date]:
     from sixping.util.dates import parse_month
 
     if month is not None and month != NEXT:
-        return parse_month(month, desk.now)
-    after = (desk.now.date().replace(day=1) + timedelta(days=31)).replace(day=1)
-    return parse_month(f"{after:%Y-%m}", desk.now)
+        return parse_month(month, context.now)
+    after = (context.now.date().replace(day=1) + timedelta(days=31)).replace(day=1)
+    return parse_month(f"{after:%Y-%m}", context.now)
 
 
 def _starts(every: Every, first: date, last: date) -> list[date]:

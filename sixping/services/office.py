@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from sixping.store.transaction import Transaction
 
 
-def organisation_of(desk: Context, day: date) -> Organisation:
+def organisation_of(context: Context, day: date) -> Organisation:
     """Return the organisation of a day: the ledger's where there is one, else the data's."""
     from sixping.office.organisation import History, organisation_at, seed_of
     from sixping.policy.units import load_units
     from sixping.queries import cases
 
-    if not desk.ledger.exists():
+    if not context.ledger.exists():
         return History(seed_of(load_units()), ()).at(day)
-    with cases.reading(desk.ledger) as con:
+    with cases.reading(context.ledger) as con:
         return organisation_at(con, day)
 
 

@@ -32,10 +32,10 @@ SINCE = {
 }
 
 
-def find(desk: Context, within: int, places: Places, **exact: str | None) -> Overdue:
+def find(context: Context, within: int, places: Places, **exact: str | None) -> Overdue:
     """Read what waits and judge it; all of it from one state of the ledger."""
-    today = desk.now.date()
-    with cases.reading(desk.existing_ledger()) as con:
+    today = context.now.date()
+    with cases.reading(context.existing_ledger()) as con:
         keep = _test(con, places, exact)
         books = books_on(con)
         horizon = add_workdays(today, within, books.calendar)
@@ -43,10 +43,10 @@ def find(desk: Context, within: int, places: Places, **exact: str | None) -> Ove
         rows = list(_waiting(con, to_text(before), keep, books))
         closes = books.policy.edition_at(today).counting.closes
         rows += _tasks(con, before.date(), closes, keep)
-        waiting = waits(con, books, desk) if rows else 0
+        waiting = waits(con, books, context) if rows else 0
     found = overdue(
         rows,
-        desk.now,
+        context.now,
         books.calendar,
         within=within,
         unsigned_after=books.policy.edition_at(today).readings.unsigned_after_workdays,

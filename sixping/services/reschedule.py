@@ -129,14 +129,14 @@ def waiting(con: Connection, books: Rulebooks) -> Rows:
     return counted_clocks(con, calendar.fingerprint[:16], books.known.settled(calendar))
 
 
-def pending(desk: Context, books: Rulebooks) -> int:
+def pending(context: Context, books: Rulebooks) -> int:
     """Return how many cases have a promise that the calendar in force would change."""
     from sixping.queries import cases
 
-    if not desk.ledger.exists():
+    if not context.ledger.exists():
         return 0
-    with cases.reading(desk.ledger) as con:
-        return waits(con, books, desk)
+    with cases.reading(context.ledger) as con:
+        return waits(con, books, context)
 
 
 def steps(found: Iterable[Move], books: Rulebooks, now: datetime) -> Iterator[BulkStep]:
@@ -181,7 +181,7 @@ def move_json(move: Move) -> dict[str, object]:
     }
 
 
-def waits(con: Connection, books: Rulebooks, desk: Context) -> int:
+def waits(con: Connection, books: Rulebooks, context: Context) -> int:
     """Return how many open cases have a promise that ``calendar apply`` would change.
 
     Cheap while all were counted with the calendar in force: one query finds none.
@@ -193,4 +193,4 @@ def waits(con: Connection, books: Rulebooks, desk: Context) -> int:
     if not rows:
         return 0
 
-    return len({move.number for move in moves(rows, books, desk.now)})
+    return len({move.number for move in moves(rows, books, context.now)})

@@ -61,14 +61,14 @@ def books_of(ledger: Path | None) -> Rulebooks:
         return books_on(con)
 
 
-def books_here(desk: Context) -> Rulebooks:
+def books_here(context: Context) -> Rulebooks:
     """Load the same for a command that needs no ledger: one that cannot be read is told of."""
     from sixping.errors import LedgerBusy, LedgerUnusable, NoPermission
 
     try:
-        return books_of(desk.ledger)
+        return books_of(context.ledger)
     except (LedgerUnusable, LedgerBusy, NoPermission) as fault:
-        desk.say(f"注意: 台账读不出, 只用自带的日历。{fault.what}")
+        context.say(f"注意: 台账读不出, 只用自带的日历。{fault.what}")
         return books_of(None)
 
 
@@ -118,7 +118,7 @@ def rules_of(ledger: Path) -> Callable[[date], Rules]:
     return books_of(ledger).rules
 
 
-def desk_data(ledger: Path | None = None, day: date | None = None) -> Data:
+def intake_data(ledger: Path | None = None, day: date | None = None) -> Data:
     """Load what a report is judged by: taxonomy, severity signals, units.
 
     The units are the ledger's on that day; without a ledger the shipped ones.

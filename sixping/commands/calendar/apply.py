@@ -40,26 +40,26 @@ def apply(
       sixping calendar apply --dry-run
       sixping calendar apply
     """
-    desk = Context.of(ctx)
-    desk.existing_ledger()
-    wish.choose(desk)
-    found = _planned(desk) if dry_run else _applied(desk)
-    _show(desk, wish, found)
-    _sum_up(desk, found, dry_run=dry_run)
+    context = Context.of(ctx)
+    context.existing_ledger()
+    wish.choose(context)
+    found = _planned(context) if dry_run else _applied(context)
+    _show(context, wish, found)
+    _sum_up(context, found, dry_run=dry_run)
 
 
-def _planned(desk: Context) -> list[Move]:
+def _planned(context: Context) -> list[Move]:
     from sixping.queries import cases as case_queries
     from sixping.services.reschedule import moves, waiting
     from sixping.services.rulebooks import books_on
 
-    with case_queries.reading(desk.ledger) as con:
+    with case_queries.reading(context.ledger) as con:
         books = books_on(con)
         rows = waiting(con, books)
-    return list(moves(rows, books, desk.now))
+    return list(moves(rows, books, context.now))
 
 
-def _applied(desk: Context) -> list[Move]:
+def _applied(context: Context) -> list[Move]:
     """Do it in one transaction; the same calendar applied again writes nothing."""
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
@@ -67,11 +67,11 @@ def _applied(desk: Context) -> list[Move]:
     from sixping.services.rulebooks import books_on
     from sixping.store.bulk import append_many
 
-    with transaction(desk.ledger, stamp_of(desk)) as tx:
+    with transaction(context.ledger, stamp_of(context)) as tx:
         books = books_on(tx.con)
-        found = list(moves(waiting(tx.con, books), books, desk.now))
+        found = list(moves(waiting(tx.con, books), books, context.now))
         if found or not books.known.settled(books.calendar):
-            append_many(tx, steps(found, books, desk.now))
+            append_many(tx, steps(found, books, context.now))
             _note(tx, books, found)
     return found
 
@@ -89,7 +89,7 @@ def _note(tx: Any, books: Rulebooks, found: list[Move]) -> None:  # noqa: ANN401
     tx.note(STREAM, SUBJECT, APPLIED, facts)
 
 
-def _show(desk: Context, wish: Wish, found: list[Move]) -> None:
+def _show(context: Context, wish: Wish, found: list[Move]) -> None:
     from sixping.console.answers import publish
     from sixping.policy.vocabulary import CLOCKS
     from sixping.services.reschedule import move_json
@@ -99,7 +99,7 @@ def _show(desk: Context, wish: Wish, found: list[Move]) -> None:
         line | {"label": CLOCKS[str(line["clock"])], "mark": _mark(move)}
         for line, move in zip(lines, found, strict=True)
     ]
-    publish(desk, wish, rows, COLUMNS, lines)
+    publish(context, wish, rows, COLUMNS, lines)
 
 
 def _mark(move: Move) -> str:
@@ -108,9 +108,9 @@ def _mark(move: Move) -> str:
     return "改为暂定" if move.provisional else "暂定已确定"
 
 
-def _sum_up(desk: Context, found: list[Move], *, dry_run: bool) -> None:
+def _sum_up(context: Context, found: list[Move], *, dry_run: bool) -> None:
     if not found:
-        desk.say("没有需要调整的期限。")
+        context.say("没有需要调整的期限。")
         return
     cases = len({move.number for move in found if move.changes})
     moved = sum(move.old != move.due for move in found)
@@ -118,7 +118,7 @@ def _sum_up(desk: Context, found: list[Move], *, dry_run: bool) -> None:
     stood = sum(move.stands for move in found)
     said = [f"改日期 {moved} 个", f"只改标记 {marks} 个", f"维持原期限 {stood} 个"]
     head = "将调整" if dry_run else "已调整"
-    desk.say(f"{head} {cases} 件: {', '.join(said)}。" + ("没有改动台账。" if dry_run else ""))
+    context.say(f"{head} {cases} 件: {', '.join(said)}。" + ("没有改动台账。" if dry_run else ""))
 
 
 def ics(
@@ -141,12 +141,12 @@ def ics(
     from sixping.render.formats import writing
     from sixping.render.ics import feed
 
-    desk = Context.of(ctx)
-    desk.existing_ledger()
-    with case_queries.reading(desk.ledger) as con:
+    context = Context.of(ctx)
+    context.existing_ledger()
+    with case_queries.reading(context.ledger) as con:
         name = ledger_id(con)
         rows = [dict(row) for row in open_clocks(con, unit)]
-    content = feed([_deadline(row, name) for row in rows], desk.now)
+    content = feed([_deadline(row, name) for row in rows], context.now)
     if output and output != "-":
         with writing(Path(output)) as file:
             file.write(content)

@@ -58,15 +58,15 @@ def import_(
       sixping calendar import 2027.json
       sixping calendar import --notice 通知.txt --yes
     """
-    desk = Context.of(ctx)
+    context = Context.of(ctx)
     if (file is None) == (notice is None):
         raise UsageFault("请写一个文件, 或用 --notice 给出通知原文。", "二者取一。")
     if year is not None and notice is None:
         raise UsageFault("--year 只与 --notice 同用。", "文件里已写明年份。")
     if not dry_run:
-        desk.existing_ledger()
-    given = _notice(desk, notice, year) if notice is not None else _year(Path(str(file)))
-    return _enter(desk, given, yes=yes, dry_run=dry_run)
+        context.existing_ledger()
+    given = _notice(context, notice, year) if notice is not None else _year(Path(str(file)))
+    return _enter(context, given, yes=yes, dry_run=dry_run)
 
 
 def _year(path: Path) -> Given:
@@ -84,7 +84,7 @@ def _year(path: Path) -> Given:
     return Given(YEAR, parse_holiday_cn(data, path.name), path.name, digest)
 
 
-def _notice(desk: Context, name: str, year: int | None) -> Given:
+def _notice(context: Context, name: str, year: int | None) -> Given:
     from sixping.calendar.amendments import is_amendment, parse_amendment
     from sixping.calendar.holiday_notice import parse_notice
     from sixping.queries.calendar import YEAR
@@ -93,7 +93,7 @@ def _notice(desk: Context, name: str, year: int | None) -> Given:
     text, digest = _read(None if name == "-" else Path(name))
     source = "标准输入" if name == "-" else Path(name).name
     if is_amendment(text):
-        layer = parse_amendment(text, books_of(desk.ledger).calendar.year, year, source)
+        layer = parse_amendment(text, books_of(context.ledger).calendar.year, year, source)
     else:
         layer = parse_notice(text, year, source)
     return Given(YEAR, layer, source, digest)
@@ -149,14 +149,14 @@ def add_local(
     """
     from sixping.queries.calendar import ORDER
 
-    desk = Context.of(ctx)
+    context = Context.of(ctx)
     options = {"--off": off, "--work": work, "--document": document, "--scope": scope}
     if file is not None and any((*options.values(), title)):
         raise UsageFault("文件与选项不能同用。", "请二者取一。")
     if not dry_run:
-        desk.existing_ledger()
+        context.existing_ledger()
     if file is not None:
-        given = _order_file(desk, file)
+        given = _order_file(context, file)
     else:
         missing = [name for name in ("--document", "--scope") if not options[name]]
         missing += [] if off or work else ["--off 或 --work"]
@@ -165,62 +165,62 @@ def add_local(
             raise UsageFault(f"缺少: {', '.join(missing)}", hint)
         data = {
             "title": title or document, "document": document, "scope": scope,
-            "off": _dates(desk, off), "worked": _dates(desk, work),
+            "off": _dates(context, off), "worked": _dates(context, work),
         }  # fmt: skip
-        given = Given(ORDER, _order(desk, data, "选项"))
-    _warn_elsewhere(desk, given.layer)
-    return _enter(desk, given, yes=yes, dry_run=dry_run)
+        given = Given(ORDER, _order(context, data, "选项"))
+    _warn_elsewhere(context, given.layer)
+    return _enter(context, given, yes=yes, dry_run=dry_run)
 
 
-def _order_file(desk: Context, path: Path) -> Given:
+def _order_file(context: Context, path: Path) -> Given:
     from sixping.calendar.files import parse_data
     from sixping.queries.calendar import ORDER
 
     text, digest = _read(path)
-    return Given(ORDER, _order(desk, parse_data(text, path.name), path.name), path.name, digest)
+    return Given(ORDER, _order(context, parse_data(text, path.name), path.name), path.name, digest)
 
 
-def _order(desk: Context, data: dict[str, Any], source: str) -> LocalOrder:
+def _order(context: Context, data: dict[str, Any], source: str) -> LocalOrder:
     from sixping.calendar.layers import parse_local_order
 
-    entered = {"entered_by": desk.by, "entered_on": desk.now.date()}
+    entered = {"entered_by": context.by, "entered_on": context.now.date()}
     return parse_local_order({**entered, **data}, source)
 
 
-def _dates(desk: Context, words: list[str] | None) -> list[str]:
+def _dates(context: Context, words: list[str] | None) -> list[str]:
     from sixping.util.dates import parse_day
 
-    return [parse_day(word, desk.now).isoformat() for word in words or ()]
+    return [parse_day(word, context.now).isoformat() for word in words or ()]
 
 
-def _warn_elsewhere(desk: Context, layer: Layer) -> None:
+def _warn_elsewhere(context: Context, layer: Layer) -> None:
     from sixping.calendar.files import read_layers
 
     places = read_layers(None).places
     if places.isdisjoint(getattr(layer, "scope", ())):
-        desk.say(f"注意: 适用的地方不含本单位所在的 {'、'.join(sorted(places))}, 不影响本单位。")
+        context.say(f"注意: 适用的地方不含本单位所在的 {'、'.join(sorted(places))}, 不影响本单位。")
 
 
 # --- what both do ----------------------------------------------------------------------
 
 
-def _enter(desk: Context, given: Given, *, yes: bool, dry_run: bool) -> int:
+def _enter(context: Context, given: Given, *, yes: bool, dry_run: bool) -> int:
     from sixping.services.rulebooks import books_of
 
-    books = books_of(desk.ledger)
+    books = books_of(context.ledger)
     if _same(books, given):
-        desk.say("台账里已有同样的内容, 没有改动。")
+        context.say("台账里已有同样的内容, 没有改动。")
         return 0
     fresh = _calendar_with(books, given.layer)
     _refuse_incomplete(fresh, given)
-    _show_difference(desk, books.calendar, fresh, given)
+    _show_difference(context, books.calendar, fresh, given)
     if dry_run:
-        desk.say("只作检查, 没有记入台账。")
+        context.say("只作检查, 没有记入台账。")
         return 0
-    if not yes and not _agreed(desk):
-        desk.say("没有记入台账。")
+    if not yes and not _agreed(context):
+        context.say("没有记入台账。")
         return 1
-    _record(desk, given, fresh)
+    _record(context, given, fresh)
     return 0
 
 
@@ -262,7 +262,7 @@ def _calendar_with(books: Rulebooks, layer: Layer) -> Calendar:
     return load_calendar(extra=[*(each for _, each in books.known.layers), layer])
 
 
-def _show_difference(desk: Context, old: Calendar, new: Calendar, given: Given) -> None:
+def _show_difference(context: Context, old: Calendar, new: Calendar, given: Given) -> None:
     from sixping.calendar.check import difference
     from sixping.console.answers import Wish, publish
 
@@ -274,14 +274,14 @@ def _show_difference(desk: Context, old: Calendar, new: Calendar, given: Given) 
         Column("source", "依据", elastic=True),
     )
     worked = [each for each in days if each.worked]
-    publish(desk, Wish(), [_row(each) for each in worked], columns)
+    publish(context, Wish(), [_row(each) for each in worked], columns)
     for warning in getattr(given.layer, "warnings", ()):
-        desk.say(f"注意: {warning}")
+        context.say(f"注意: {warning}")
     published = sorted(set(new.published) - set(old.published))
     if published:
-        desk.say(f"{'、'.join(map(str, published))} 年由暂定变为已公布。")
+        context.say(f"{'、'.join(map(str, published))} 年由暂定变为已公布。")
     named = f", 另有 {len(days) - len(worked)} 天只是名称变化" if len(days) > len(worked) else ""
-    desk.say(f"与现行日历相比, 是否上班有变化的 {len(worked)} 天{named}。")
+    context.say(f"与现行日历相比, 是否上班有变化的 {len(worked)} 天{named}。")
 
 
 def _row(each: Difference) -> dict[str, Any]:
@@ -296,13 +296,13 @@ def _row(each: Difference) -> dict[str, Any]:
     }
 
 
-def _agreed(desk: Context) -> bool:
-    if not desk.interactive:
+def _agreed(context: Context) -> bool:
+    if not context.interactive:
         raise UsageFault("没有终端可以确认, 没有记入台账。", "核对以上差异后加 --yes 重新运行。")
     return typer.confirm("记入台账?", default=False, err=True)
 
 
-def _record(desk: Context, given: Given, fresh: Calendar) -> None:
+def _record(context: Context, given: Given, fresh: Calendar) -> None:
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
     from sixping.queries.calendar import STREAM, SUBJECT
@@ -311,9 +311,9 @@ def _record(desk: Context, given: Given, fresh: Calendar) -> None:
 
     facts: dict[str, Any] = {"layer": _facts(given.layer), "calendar": fresh.fingerprint[:16]}
     facts |= {"file": given.file, "sha256": given.sha256} if given.file else {}
-    with transaction(desk.ledger, stamp_of(desk)) as tx:
+    with transaction(context.ledger, stamp_of(context)) as tx:
         seq = tx.note(STREAM, SUBJECT, given.kind, facts)
-    desk.say(f"已记入台账 (第 {seq} 号)。")
-    waiting = pending(desk, books_of(desk.ledger))
+    context.say(f"已记入台账 (第 {seq} 号)。")
+    waiting = pending(context, books_of(context.ledger))
     if waiting:
-        desk.say(f"有 {waiting} 件的期限要相应调整: sixping calendar apply")
+        context.say(f"有 {waiting} 件的期限要相应调整: sixping calendar apply")

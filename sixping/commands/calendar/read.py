@@ -53,13 +53,13 @@ def show(
     from sixping.render.calendar import calendar_page
     from sixping.services.rulebooks import books_here
 
-    desk = Context.of(ctx)
-    months = _months(period, desk.now.date())
-    calendar = books_here(desk).calendar
-    if wish.choose(desk) == "table":
+    context = Context.of(ctx)
+    months = _months(period, context.now.date())
+    calendar = books_here(context).calendar
+    if wish.choose(context) == "table":
         grids = [month_grid(calendar, year, month) for year, month in months]
-        color = desk.terminal.color and wish.path is None
-        write_text(wish, calendar_page(grids, desk.terminal.width, color=color))
+        color = context.terminal.color and wish.path is None
+        write_text(wish, calendar_page(grids, context.terminal.width, color=color))
         return
     days = list(_days(calendar, months))
     document = {
@@ -76,7 +76,7 @@ def show(
         Column("name", "名称"),
         Column("source", "依据", elastic=True),
     )
-    publish(desk, wish, days, columns, days if wish.choose(desk) == "jsonl" else document)
+    publish(context, wish, days, columns, days if wish.choose(context) == "jsonl" else document)
 
 
 def _months(period: str | None, today: date) -> list[tuple[int, int]]:
@@ -124,22 +124,22 @@ def check(
     from sixping.console.answers import publish
     from sixping.services.rulebooks import books_here
 
-    desk = Context.of(ctx)
-    books = books_here(desk)
-    document = findings(desk, books)
+    context = Context.of(ctx)
+    books = books_here(context)
+    document = findings(context, books)
     columns = (
         Column("kind", "种类"),
         Column("what", "发现", elastic=True),
         Column("hint", "怎么办", elastic=True),
     )
     rows = document["findings"]
-    publish(desk, wish, rows, columns, rows if wish.choose(desk) == "jsonl" else document)
-    if desk.terminal.isatty:
-        desk.say(*_horizon_lines(document), "" if rows else "没有发现问题。")
+    publish(context, wish, rows, columns, rows if wish.choose(context) == "jsonl" else document)
+    if context.terminal.isatty:
+        context.say(*_horizon_lines(document), "" if rows else "没有发现问题。")
     return FINDINGS if exit_code and rows else 0
 
 
-def findings(desk: Context, books: Rulebooks) -> dict[str, Any]:
+def findings(context: Context, books: Rulebooks) -> dict[str, Any]:
     """Return what ``check`` finds today; ``doctor`` shows the same."""
     from sixping.calendar.check import check as look
     from sixping.calendar.check import disagreements, matters_from
@@ -147,14 +147,14 @@ def findings(desk: Context, books: Rulebooks) -> dict[str, Any]:
     from sixping.services.reschedule import pending
     from sixping.util.clock import to_text
 
-    today, calendar = desk.now.date(), books.calendar
+    today, calendar = context.now.date(), books.calendar
     longest = longest_limit(books, today)
     last, since = calendar.confirmed_until, matters_from(calendar, longest)
     found = [*look(calendar, today, longest), *disagreements(calendar, read_layers(None).years)]
     rows = [each._asdict() for each in found]
     moving = 0
     with suppress(LedgerUnusable, LedgerBusy, NoPermission):  # told of by books_here
-        moving = pending(desk, books)
+        moving = pending(context, books)
     if moving:
         rows.append(
             {
@@ -164,7 +164,7 @@ def findings(desk: Context, books: Rulebooks) -> dict[str, Any]:
             }
         )
     return {
-        "as_of": to_text(desk.now),
+        "as_of": to_text(context.now),
         "fingerprint": calendar.fingerprint,
         "published": sorted(calendar.published),
         "confirmed_until": last.isoformat(),
@@ -215,25 +215,27 @@ def due(
     from sixping.console.answers import Wish
     from sixping.services.rulebooks import books_here
 
-    desk = Context.of(ctx)
+    context = Context.of(ctx)
     if stdin and any((start, workdays, fmt, as_json, no_headers)):
         raise UsageFault("--stdin 逐行作答, 不与其他选项同用。", "要 JSON 等格式, 请用 --from。")
     if not stdin and (start is None or workdays is None):
         raise UsageFault("请同时写 --from 日期 和 --workdays 天数, 或写 --stdin。")
-    books = books_here(desk)
+    books = books_here(context)
     if stdin:
-        return _each_line(desk, books)
-    _one_due(desk, Wish(fmt, as_json, None, not no_headers), books, str(start), int(workdays or 0))
+        return _each_line(context, books)
+    _one_due(
+        context, Wish(fmt, as_json, None, not no_headers), books, str(start), int(workdays or 0)
+    )
     return 0
 
 
-def _one_due(desk: Context, wish: Wish, books: Rulebooks, start: str, workdays: int) -> None:
+def _one_due(context: Context, wish: Wish, books: Rulebooks, start: str, workdays: int) -> None:
     from sixping.console.answers import publish
     from sixping.util.clock import to_text
     from sixping.util.dates import parse_moment, understood
 
-    received = parse_moment(start, desk.now)
-    desk.say(f"收到: {understood(received)}")
+    received = parse_moment(start, context.now)
+    context.say(f"收到: {understood(received)}")
     rules = books.rules(received.date())
     when = rules.due(received, workdays)
     row = {
@@ -250,10 +252,10 @@ def _one_due(desk: Context, wish: Wish, books: Rulebooks, start: str, workdays: 
         Column("provisional", "暂定", "bool"),
         Column("profile", "计期方式"),
     )
-    publish(desk, wish, [row], columns, row)
+    publish(context, wish, [row], columns, row)
 
 
-def _each_line(desk: Context, books: Rulebooks) -> int:
+def _each_line(context: Context, books: Rulebooks) -> int:
     """Answer every line in order, a faulty one with ``-`` and a complaint on stderr."""
     faulty = 0
     for number, line in enumerate(sys.stdin, 1):
@@ -262,11 +264,11 @@ def _each_line(desk: Context, books: Rulebooks) -> int:
             sys.stdout.write("\n")
             continue
         try:
-            found = _line_due(words, books, desk.now)
+            found = _line_due(words, books, context.now)
         except SixpingError as fault:
             faulty += 1
             found = ("-", "-")
-            desk.say(f"第 {number} 行: {fault.what}")
+            context.say(f"第 {number} 行: {fault.what}")
         sep = "\t" if "\t" in line else " "
         sys.stdout.write(f"{sep.join((*map(_plain, words), *found))}\n")
     return BadData.exit_code if faulty else 0

@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from sixping.console.context import Context
 
 
-def explain_period(desk: Context, wish: Wish, start: str, workdays: int) -> None:
+def explain_period(context: Context, wish: Wish, start: str, workdays: int) -> None:
     """Explain any date; needs no ledger."""
     from sixping.services.rulebooks import books_here
     from sixping.util.dates import parse_moment, understood
 
-    received = parse_moment(start, desk.now)
-    desk.say(f"收到: {understood(received)}")
-    document = counted(received, workdays, books_here(desk).rules(received.date()))
-    _show(desk, wish, document)
+    received = parse_moment(start, context.now)
+    context.say(f"收到: {understood(received)}")
+    document = counted(received, workdays, books_here(context).rules(received.date()))
+    _show(context, wish, document)
 
 
-def explain_case(desk: Context, wish: Wish, number: str) -> None:
+def explain_case(context: Context, wish: Wish, number: str) -> None:
     """Explain every clock of a case: the promise on record, then its days.
 
     As JSON the nearest running due date stands on top, all of them under ``clocks``.
@@ -39,11 +39,11 @@ def explain_case(desk: Context, wish: Wish, number: str) -> None:
     from sixping.queries.calendar import promises
     from sixping.services.rulebooks import books_on
 
-    path = desk.existing_ledger()
-    number = cases.full_number(number, desk.now.year)
+    path = context.existing_ledger()
+    number = cases.full_number(number, context.now.year)
     with cases.reading(path) as con:
         row = cases.case(con, number)
-        clocks = [clock_json(c, desk.now) for c in cases.clocks(con, number)]
+        clocks = [clock_json(c, context.now) for c in cases.clocks(con, number)]
         rules = books_on(con).rules(from_text(row["received_at"]).date())
         made = [dict(each) for each in promises(con, number)]
     found = [
@@ -53,26 +53,31 @@ def explain_case(desk: Context, wish: Wish, number: str) -> None:
     ]
     running = [each for each in found if each["running"]]
     first = min(running, key=lambda each: each["due"]) if running else found[-1]
-    _show(desk, wish, {"number": number} | first | {"clocks": found}, found)
+    _show(context, wish, {"number": number} | first | {"clocks": found}, found)
 
 
 def _show(
-    desk: Context, wish: Wish, document: dict[str, Any], clocks: list[dict[str, Any]] | None = None
+    context: Context,
+    wish: Wish,
+    document: dict[str, Any],
+    clocks: list[dict[str, Any]] | None = None,
 ) -> None:
     """Write the days of one or more due dates; on a terminal each with its outcome."""
     each = clocks or [document]
     columns = (Column("clock", "时限"), *COLUMNS) if clocks else COLUMNS
-    if wish.choose(desk) != "table":
+    if wish.choose(context) != "table":
         rows = [row for one in each for row in days_page(one)]
-        publish(desk, wish, rows, columns, document)
-        if wish.choose(desk) not in {"json", "jsonl"}:
-            desk.say(*(line for one in each for line in history_words(one, desk.now.year)))
-            desk.say(*(line for one in each for line in differs_from(one)))
+        publish(context, wish, rows, columns, document)
+        if wish.choose(context) not in {"json", "jsonl"}:
+            context.say(*(line for one in each for line in history_words(one, context.now.year)))
+            context.say(*(line for one in each for line in differs_from(one)))
         return
-    page = Page(width=desk.terminal.width, color=desk.terminal.color, this_year=desk.now.year)
+    page = Page(
+        width=context.terminal.width, color=context.terminal.color, this_year=context.now.year
+    )
     out = io.StringIO()
     for place, one in enumerate(each):
         out.write("\n" if place else "")
         emit(list(days_page(one)), COLUMNS, fmt="table", out=out, page=page)
-        out.writelines(f"{clean(line)}\n" for line in outcome_words(one, desk.now.year))
+        out.writelines(f"{clean(line)}\n" for line in outcome_words(one, context.now.year))
     write_text(wish, out.getvalue())

@@ -47,38 +47,38 @@ def import_(
     from sixping.importing.reader import read_reports
     from sixping.services.importing import Rows
     from sixping.services.judging import RowResolver
-    from sixping.services.rulebooks import books_of, desk_data
+    from sixping.services.rulebooks import books_of, intake_data
 
-    desk = Context.of(ctx)
-    desk.existing_ledger()
+    context = Context.of(ctx)
+    context.existing_ledger()
     chosen = load_profile(profile)
     reports = read_reports(file, chosen, sheet=sheet, encoding=encoding)
     if reports.unused:
-        desk.say(f"没有用到的列: {'、'.join(reports.unused)}")
-    judge = RowResolver(desk_data(desk.ledger, desk.now.date()), triage=triage)
-    rows = Rows(reports, chosen, judge, books_of(desk.ledger).rules, stamp_of(desk))
-    tally = (_survey if dry_run else _record)(desk, rows, partial=partial)
-    _list_errors(desk, rows)
-    _tell(desk, tally, rows.faulty, dry_run=dry_run)
+        context.say(f"没有用到的列: {'、'.join(reports.unused)}")
+    judge = RowResolver(intake_data(context.ledger, context.now.date()), triage=triage)
+    rows = Rows(reports, chosen, judge, books_of(context.ledger).rules, stamp_of(context))
+    tally = (_survey if dry_run else _record)(context, rows, partial=partial)
+    _list_errors(context, rows)
+    _tell(context, tally, rows.faulty, dry_run=dry_run)
     return BadData.exit_code if rows.faulty else 0
 
 
-def _survey(desk: Context, rows: Rows, *, partial: bool) -> Tally:  # noqa: ARG001 - as _record
+def _survey(context: Context, rows: Rows, *, partial: bool) -> Tally:  # noqa: ARG001 - as _record
     from sixping.importing.writer import survey
     from sixping.queries.cases import reading
 
-    with reading(desk.ledger) as con:
+    with reading(context.ledger) as con:
         return survey(con, rows)
 
 
-def _record(desk: Context, rows: Rows, *, partial: bool) -> Tally:
+def _record(context: Context, rows: Rows, *, partial: bool) -> Tally:
     from sixping.importing.writer import record
     from sixping.ledger import transaction
 
-    with transaction(desk.ledger, rows.stamp) as work:
+    with transaction(context.ledger, rows.stamp) as work:
         tally = record(work, rows)
         if rows.faulty and not partial:
-            _list_errors(desk, rows)
+            _list_errors(context, rows)
             raise BadData(
                 f"有 {rows.faulty} 处不能导入, 整个文件都没有导入。",
                 "请改正后重试; 或加 --partial 跳过这些行。",
@@ -86,29 +86,29 @@ def _record(desk: Context, rows: Rows, *, partial: bool) -> Tally:
     return tally
 
 
-def _tell(desk: Context, tally: Tally, faulty: int, *, dry_run: bool) -> None:
+def _tell(context: Context, tally: Tally, faulty: int, *, dry_run: bool) -> None:
     counts = f"{tally.added} 件, 已有 {tally.known} 件, 有问题 {faulty} 处"
-    desk.say(f"检查完毕: 可导入 {counts}; 没有导入。" if dry_run else f"导入 {counts}。")
+    context.say(f"检查完毕: 可导入 {counts}; 没有导入。" if dry_run else f"导入 {counts}。")
     for row, key, number in tally.conflicts[:SHOWN]:
         known = f"已登记为 {number}" if number else "在本文件前面已有"
         _, told_apart, source = key.rpartition("\x1f")
         which = f"来源编号 {source} " if told_apart else ""
-        desk.say(f"第 {row} 行: {which}{known}, 这一行的内容与之不同; 台账未改动。")
+        context.say(f"第 {row} 行: {which}{known}, 这一行的内容与之不同; 台账未改动。")
     if tally.added and not dry_run:
-        desk.say("下一步: 查看 sixping list; 按月汇总 sixping report --month。")
+        context.say("下一步: 查看 sixping list; 按月汇总 sixping report --month。")
     if tally.differing:
-        desk.say(f"内容不同的共 {tally.differing} 行, 需要的请用 sixping note 等命令补记。")
+        context.say(f"内容不同的共 {tally.differing} 行, 需要的请用 sixping note 等命令补记。")
 
 
-def _list_errors(desk: Context, rows: Rows) -> None:
+def _list_errors(context: Context, rows: Rows) -> None:
     from sixping.util.text import mask_text
 
     for error in rows.errors[:SHOWN]:
         where = f"第 {error.row} 行" + (f" {error.column}" if error.column else "")
-        desk.say(f"{where}: {mask_text(error.what)} {error.hint}")
+        context.say(f"{where}: {mask_text(error.what)} {error.hint}")
     if rows.faulty > SHOWN:
-        desk.say(f"有问题的共 {rows.faulty} 处, 以上是前 {SHOWN} 处。")
+        context.say(f"有问题的共 {rows.faulty} 处, 以上是前 {SHOWN} 处。")
     for error in rows.remarks[:REMARKED]:
-        desk.say(f"注意: 第 {error.row} 行: {error.what}")
+        context.say(f"注意: 第 {error.row} 行: {error.what}")
     if rows.remarked > REMARKED:
-        desk.say(f"注意: 这样的行共 {rows.remarked} 行。")
+        context.say(f"注意: 这样的行共 {rows.remarked} 行。")

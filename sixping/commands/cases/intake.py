@@ -68,8 +68,8 @@ def intake(  # noqa: PLR0917 - the promised options
       sixping intake - < 来信.txt
       sixping intake --jsonl < 批量.jsonl
     """
-    desk = Context.of(ctx)
-    desk.existing_ledger()
+    context = Context.of(ctx)
+    context.existing_ledger()
     said = {
         "channel": channel, "source_no": source_no, "place": place, "community": community,
         "grid": grid, "reporter": reporter, "phone": phone, "category": category,
@@ -80,27 +80,31 @@ def intake(  # noqa: PLR0917 - the promised options
             raise UsageFault("--jsonl 不能与内容或其他登记选项同用。", "请把它们写进每一行 JSON。")
         from sixping.console.jsonlines import answer_lines
 
-        return answer_lines(desk, lambda values, where: _take(desk, values, where), recorded=True)
-    words = _words(desk, text, said, anonymous=anonymous)
+        return answer_lines(
+            context, lambda values, where: _take(context, values, where), recorded=True
+        )
+    words = _words(context, text, said, anonymous=anonymous)
     from sixping.cases.intake import read_given
 
     given = read_given({"text": words, "anonymous": anonymous, **said})
-    number, known = _register(desk, given, _received(desk, received, echo=True), request_id)
-    _tell(desk, number, as_json=as_json, known=known)
+    number, known = _register(context, given, _received(context, received, echo=True), request_id)
+    _tell(context, number, as_json=as_json, known=known)
     return 0
 
 
-def _words(desk: Context, text: str | None, said: dict[str, str | None], *, anonymous: bool) -> str:
+def _words(
+    context: Context, text: str | None, said: dict[str, str | None], *, anonymous: bool
+) -> str:
     """Return the report's text; on a terminal ask for what was not given."""
     if text == "-":
-        return _from_stdin(desk)
-    if desk.interactive:
+        return _from_stdin(context)
+    if context.interactive:
         from sixping.console.asking import ask_missing
         from sixping.queries import cases
 
-        with cases.reading(desk.ledger):  # nobody answers four questions for a ledger in ruins
+        with cases.reading(context.ledger):  # nobody answers four questions for a ledger in ruins
             pass
-        return ask_missing(desk, text, said, anonymous=anonymous)
+        return ask_missing(context, text, said, anonymous=anonymous)
     if text is None:
         raise UsageFault(
             "没有写明反映的内容。",
@@ -109,39 +113,39 @@ def _words(desk: Context, text: str | None, said: dict[str, str | None], *, anon
     return text
 
 
-def _from_stdin(desk: Context) -> str:
+def _from_stdin(context: Context) -> str:
     from sixping.console.stdin import read_text
 
-    if desk.interactive:
-        desk.say("请输入内容, 另起一行按 Ctrl-D 结束:")
+    if context.interactive:
+        context.say("请输入内容, 另起一行按 Ctrl-D 结束:")
     return read_text()
 
 
-def _received(desk: Context, value: str | None, *, echo: bool = False) -> datetime:
+def _received(context: Context, value: str | None, *, echo: bool = False) -> datetime:
     if value is None:
-        return desk.now
+        return context.now
     from sixping.util.dates import parse_moment, understood
 
-    moment = parse_moment(value, desk.now)
-    if moment > desk.now:
+    moment = parse_moment(value, context.now)
+    if moment > context.now:
         raise UsageFault(f"收到的时间晚于现在: {understood(moment)}。", "请核对 received。")
     if echo:
-        desk.say(f"收到: {understood(moment)}")
+        context.say(f"收到: {understood(moment)}")
     return moment
 
 
 def _register(
-    desk: Context, given: Given, received: datetime, request_id: str | None
+    context: Context, given: Given, received: datetime, request_id: str | None
 ) -> tuple[str, bool]:
     """Register once; return the number and whether it had been registered before."""
     from sixping.cases.intake import named, register
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
-    from sixping.services.rulebooks import books_of, desk_data
+    from sixping.services.rulebooks import books_of, intake_data
     from sixping.util.text import accept_text
 
-    rules = books_of(desk.ledger).rules(received.date())
-    data = desk_data(desk.ledger, received.date())
+    rules = books_of(context.ledger).rules(received.date())
+    data = intake_data(context.ledger, received.date())
     given = named(given, data, rules)
     event = register(given, data, rules, received)
     keys = [f"src:{event.channel}\x1f{given.source_no}"] if given.source_no else []
@@ -149,7 +153,7 @@ def _register(
         if not request_id.strip():
             raise UsageFault("请求标识 (request_id) 是空的。", "请写出标识, 或不用它。")
         keys.insert(0, f"id:{accept_text(request_id, field='请求标识 (request_id)', limit=200)}")
-    with transaction(desk.ledger, stamp_of(desk)) as tx:
+    with transaction(context.ledger, stamp_of(context)) as tx:
         if known := _known(tx, keys, given.content()):
             return known, True
         number = tx.next_number(received.year)
@@ -175,22 +179,22 @@ def _known(tx: Transaction, keys: list[str], content: bytes) -> str | None:
     return None
 
 
-def _tell(desk: Context, number: str, *, as_json: bool, known: bool) -> None:
+def _tell(context: Context, number: str, *, as_json: bool, known: bool) -> None:
     from sixping.console.receipt import answer, tell_repeats
 
     did = "以前已经登记, 没有重复登记" if known else "已登记"
-    document = answer(desk, number, f"{number} {did}", as_json=as_json, repeats=True)
-    _of_the_calendar(desk, document)
+    document = answer(context, number, f"{number} {did}", as_json=as_json, repeats=True)
+    _of_the_calendar(context, document)
     if as_json:
         return
-    desk.say(*(f"  {r['what']}: {r['matched']}  [{r['rule']}]" for r in document["reasons"]))
+    context.say(*(f"  {r['what']}: {r['matched']}  [{r['rule']}]" for r in document["reasons"]))
     if document["unsure"]:
         way = f"sixping regrade {number} --category 类别 --reason 理由"
-        desk.say(f"类别把握不大, 请核对; 确认或改类: {way}")
-    tell_repeats(desk, document)
+        context.say(f"类别把握不大, 请核对; 确认或改类: {way}")
+    tell_repeats(context, document)
 
 
-def _take(desk: Context, values: dict[str, Any], where: str) -> dict[str, Any]:
+def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any]:
     from sixping.cases.intake import read_given
     from sixping.console.receipt import saved
     from sixping.services.casefile import read_case
@@ -200,23 +204,23 @@ def _take(desk: Context, values: dict[str, Any], where: str) -> dict[str, Any]:
         raise BadData(
             f"{where}received、request_id 应为文字。", '例如 "received": "2026-11-23T09:00"'
         )
-    received = _received(desk, stated)
-    number, _ = _register(desk, read_given(values, where), received, request_id)
+    received = _received(context, stated)
+    number, _ = _register(context, read_given(values, where), received, request_id)
     with saved(number):
-        document = read_case(desk, number)[0]
-    _of_the_calendar(desk, document)
+        document = read_case(context, number)[0]
+    _of_the_calendar(context, document)
     return document
 
 
-def _of_the_calendar(desk: Context, document: dict[str, Any]) -> None:
+def _of_the_calendar(context: Context, document: dict[str, Any]) -> None:
     from sixping.console.calendarnote import remark
     from sixping.services.reschedule import pending
     from sixping.services.rulebooks import books_of
 
     provisional = any(c["provisional"] and c["running"] for c in document["clocks"])
-    waiting = 0 if desk.remarked else pending(desk, books_of(desk.ledger))
-    desk.remarked.add("looked")  # a thousand lines of a file ask but once
-    remark(desk, provisional=provisional, waiting=waiting)
+    waiting = 0 if context.remarked else pending(context, books_of(context.ledger))
+    context.remarked.add("looked")  # a thousand lines of a file ask but once
+    remark(context, provisional=provisional, waiting=waiting)
 
 
 # --- triage ----------------------------------------------------------------------------
@@ -235,28 +239,28 @@ def triage(
       sixping triage "小区门口烧烤油烟"
       sixping triage --jsonl < 批量.jsonl
     """
-    desk = Context.of(ctx)
+    context = Context.of(ctx)
     if jsonl:
         if text not in {None, "-"} or place:
             raise UsageFault("--jsonl 不能与内容或地点同用。", "请把它们写进每一行 JSON。")
         from sixping.console.jsonlines import answer_lines
 
-        return answer_lines(desk, _suggested, recorded=False)
-    if text is None and not desk.interactive:
+        return answer_lines(context, _suggested, recorded=False)
+    if text is None and not context.interactive:
         raise UsageFault("没有写明内容。", '例如: sixping triage "小区门口烧烤油烟"')
-    answer = _suggested({"text": _matter(desk, text), "place": place})
+    answer = _suggested({"text": _matter(context, text), "place": place})
     if as_json:
         from sixping.util.text import dump_json
 
         sys.stdout.write(f"{dump_json(answer, indent=2)}\n")
     else:
-        _show_suggestion(desk, answer)
+        _show_suggestion(context, answer)
     return 0
 
 
-def _matter(desk: Context, text: str | None) -> str:
+def _matter(context: Context, text: str | None) -> str:
     if text == "-":
-        return _from_stdin(desk)
+        return _from_stdin(context)
     if text is None:
         from sixping.console.asking import ask_text
 
@@ -267,19 +271,19 @@ def _matter(desk: Context, text: str | None) -> str:
 def _suggested(values: dict[str, Any], where: str = "") -> dict[str, Any]:
     """Return the suggestion for one report; takes the lines ``intake`` takes."""
     from sixping.cases.intake import read_given, suggestion_json
-    from sixping.services.rulebooks import desk_data
+    from sixping.services.rulebooks import intake_data
     from sixping.triage.suggest import suggest
     from sixping.util.text import mask_text
 
     for name in ("received", "request_id"):
         values.pop(name, None)
-    given, data = read_given(values, where), desk_data()
+    given, data = read_given(values, where), intake_data()
     found = suggest(given.text, data.taxonomy, data.signals, data.units, place=given.place or "")
     reasons = [r._asdict() | {"matched": mask_text(r.matched)} for r in found.reasons]
     return suggestion_json(found) | {"reasons": reasons}
 
 
-def _show_suggestion(desk: Context, answer: dict[str, Any]) -> None:
+def _show_suggestion(context: Context, answer: dict[str, Any]) -> None:
     from sixping.console.answers import Wish, publish
     from sixping.render.table import Column
 
@@ -292,7 +296,9 @@ def _show_suggestion(desk: Context, answer: dict[str, Any]) -> None:
         Column("why", "理由", elastic=True),
     )
     why = "; ".join(f"{r['what']}: {r['matched']}" for r in answer["reasons"] if r["matched"])
-    publish(desk, Wish(), [answer | {"why": why}], columns)
+    publish(context, Wish(), [answer | {"why": why}], columns)
     if answer["unsure"]:
         near = "、".join(name for name, _ in answer["candidates"])
-        desk.say(f"把握不大, 最接近的类别: {near}。" if near else "没有可以依据的词, 请自定类别。")
+        context.say(
+            f"把握不大, 最接近的类别: {near}。" if near else "没有可以依据的词, 请自定类别。"
+        )

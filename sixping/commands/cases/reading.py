@@ -45,20 +45,20 @@ def show(
     from sixping.render.casesheet import sheet
     from sixping.services.casefile import read_case
 
-    desk = Context.of(ctx)
-    desk.existing_ledger()
-    number = full_number(number, desk.now.year)
+    context = Context.of(ctx)
+    context.existing_ledger()
+    number = full_number(number, context.now.year)
     wish = Wish(None, as_json, output, reveal=reveal)
-    fmt = wish.choose(desk, ("table", "tsv", "json"))
-    _reveal(desk, [number], reason, asked=reveal)
-    document, _ = read_case(desk, number, reveal=reveal)
+    fmt = wish.choose(context, ("table", "tsv", "json"))
+    _reveal(context, [number], reason, asked=reveal)
+    document, _ = read_case(context, number, reveal=reveal)
     if fmt == "json":
-        publish(desk, wish, [], (), document)
+        publish(context, wish, [], (), document)
     else:
-        write_text(wish, sheet(document, desk.now, desk.terminal.width))
+        write_text(wish, sheet(document, context.now, context.terminal.width))
 
 
-def _reveal(desk: Context, numbers: Sequence[str], reason: str | None, *, asked: bool) -> None:
+def _reveal(context: Context, numbers: Sequence[str], reason: str | None, *, asked: bool) -> None:
     """Record who looked at personal data, and why, before showing it."""
     if not asked:
         if reason is not None:
@@ -71,10 +71,10 @@ def _reveal(desk: Context, numbers: Sequence[str], reason: str | None, *, asked:
     from sixping.queries import cases
 
     why = require_text(reason, "理由 (--reason)")
-    with cases.reading(desk.ledger) as con:
+    with cases.reading(context.ledger) as con:
         for number in numbers:
             cases.case(con, number)
-    with transaction(desk.ledger, stamp_of(desk)) as tx:
+    with transaction(context.ledger, stamp_of(context)) as tx:
         tx.note("job", "reveal", "revealed", {"numbers": list(numbers)}, {"reason": why})
 
 
@@ -113,14 +113,14 @@ def list_(
     from sixping.queries import cases
     from sixping.services import filters
 
-    desk = Context.of(ctx)
-    path = desk.existing_ledger()
-    wish.choose(desk)
-    first = filters.day_start(start, desk.now)
-    after = filters.day_start(end, desk.now, after=1)
+    context = Context.of(ctx)
+    path = context.existing_ledger()
+    wish.choose(context)
+    first = filters.day_start(start, context.now)
+    after = filters.day_start(end, context.now, after=1)
     if first and after and first >= after:
         raise UsageFault(f"--from {start} 晚于 --to {end}。", "请核对两个日期。")
-    channel = filters.channel(desk, channel)
+    channel = filters.channel(context, channel)
     with cases.reading(path) as con:
         places = filters.Places(unit, community, grid, category).resolved(con)
         found = cases.list_cases(
@@ -135,11 +135,11 @@ def list_(
             every=every,
             limit=limit,
         )
-        document = listing.cases_json(desk, wish, con, found[0])
-    listing.show_cases(desk, wish, found, document)
-    if not found[0] and desk.terminal.isatty:
+        document = listing.cases_json(context, wish, con, found[0])
+    listing.show_cases(context, wish, found, document)
+    if not found[0] and context.terminal.isatty:
         given = any((*places, platform, severity, status, channel, first, after))
-        desk.say(
+        context.say(
             "没有符合条件的事项, 可以放宽条件或加 --all。" if given else "目前没有在办的事项。"
         )
 
@@ -161,18 +161,18 @@ def search(
     from sixping.console import listing
     from sixping.queries import cases
 
-    desk = Context.of(ctx)
-    path = desk.existing_ledger()
+    context = Context.of(ctx)
+    path = context.existing_ledger()
     terms = [word for part in words for word in part.split()]
     if not terms:
         raise UsageFault("没有写明要找的词。", "例如: sixping search 电梯")
-    wish.choose(desk)
+    wish.choose(context)
     with cases.reading(path) as con:
         found = cases.search(con, terms, limit)
-        document = listing.cases_json(desk, wish, con, found[0])
-    listing.show_cases(desk, wish, found, document)
-    if not found[0] and desk.terminal.isatty:
-        desk.say(f"没有同时含有“{'”和“'.join(terms)}”的事项。")
+        document = listing.cases_json(context, wish, con, found[0])
+    listing.show_cases(context, wish, found, document)
+    if not found[0] and context.terminal.isatty:
+        context.say(f"没有同时含有“{'”和“'.join(terms)}”的事项。")
 
 
 @answering
@@ -201,20 +201,20 @@ def log(
     from sixping.console import listing
     from sixping.queries import cases
 
-    desk = Context.of(ctx)
-    path = desk.existing_ledger()
+    context = Context.of(ctx)
+    path = context.existing_ledger()
     wish = wish._replace(reveal=reveal)
-    wish.choose(desk)
-    subject = cases.full_number(number, desk.now.year) if number else None
-    _reveal(desk, [subject] if subject else [], reason, asked=reveal)
+    wish.choose(context)
+    subject = cases.full_number(number, context.now.year) if number else None
+    _reveal(context, [subject] if subject else [], reason, asked=reveal)
     with cases.reading(path) as con:
         if subject:
             cases.case(con, subject)
         rows = cases.log(con, since=since, stream=stream, subject=subject, limit=limit)
         size = cases.log_size(con, since=since, stream=stream, subject=subject)
         document = listing.entries_json(con, rows, reveal=reveal)
-    listing.show_entries(desk, wish, document)
-    listing.say_left(desk, size - len(rows), "条更早的记录")
+    listing.show_entries(context, wish, document)
+    listing.say_left(context, size - len(rows), "条更早的记录")
 
 
 @answering
@@ -240,13 +240,13 @@ def explain(
     """
     from sixping.commands.cases.explain import explain_case, explain_period
 
-    desk = Context.of(ctx)
-    wish.choose(desk)
+    context = Context.of(ctx)
+    wish.choose(context)
     if number is not None and (start or workdays):
         raise UsageFault("编号与 --from、--workdays 不能同用。", "请二者取一。")
     if number is not None:
-        explain_case(desk, wish, number)
+        explain_case(context, wish, number)
     elif start and workdays:
-        explain_period(desk, wish, start, workdays)
+        explain_period(context, wish, start, workdays)
     else:
         raise UsageFault("没有写明要说明什么。", "请写编号, 或同时写 --from 日期 --workdays 天数。")

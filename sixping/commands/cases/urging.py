@@ -56,19 +56,19 @@ def urge(
       sixping urge 123 --level 黄牌 --reason "仍未办结" --answer-by 11月27日
       sixping urge --auto --dry-run
     """
-    desk = Context.of(ctx)
+    context = Context.of(ctx)
     given = {"编号": number, "--level": level, "--reason": reason}
     if auto:
         others = {**given, "--answer-by": answer_by, "--at": at, "--if-version": if_version}
         _refuse([name for name, value in others.items() if value is not None], "不能与 --auto 同用")
-        run(desk, dry_run=dry_run, as_json=as_json)
+        run(context, dry_run=dry_run, as_json=as_json)
         return
     _refuse(["--dry-run"] if dry_run else [], "只能与 --auto 同用")
     if number is None or level is None or reason is None:
         missing = [name for name, value in given.items() if value is None]
         raise UsageFault(f"缺少: {', '.join(missing)}", f"用法见: {ctx.command_path} --help")
     build = by_hand(level, answer_by)
-    take(desk, number, build, at=at, reason=reason, if_version=if_version, as_json=as_json)
+    take(context, number, build, at=at, reason=reason, if_version=if_version, as_json=as_json)
 
 
 def _refuse(options: list[str], why: str) -> None:
@@ -133,33 +133,33 @@ COLUMNS = (
 )
 
 
-def run(desk: Context, *, dry_run: bool, as_json: bool) -> None:
+def run(context: Context, *, dry_run: bool, as_json: bool) -> None:
     """Record what is due by policy, or only show it; outside office hours nothing is due."""
     from sixping.console.answers import Wish, publish
     from sixping.queries import cases
     from sixping.services.rulebooks import books_on
 
-    with cases.reading(desk.existing_ledger()) as con:
+    with cases.reading(context.existing_ledger()) as con:
         books = books_on(con)
-        found = list(due_now(con, books, desk.now)) if _may(desk, books) else []
+        found = list(due_now(con, books, context.now)) if _may(context, books) else []
     if found and not dry_run:
-        found = record_due(desk.existing_ledger(), stamp_of(desk), books)
-    items = [due.row(desk.now) for due in found]
+        found = record_due(context.existing_ledger(), stamp_of(context), books)
+    items = [due.row(context.now) for due in found]
     recorded = bool(found) and not dry_run
-    document = {"as_of": to_text(desk.now), "recorded": recorded, "items": items}
-    publish(desk, Wish(None, as_json), items, COLUMNS, document)
+    document = {"as_of": to_text(context.now), "recorded": recorded, "items": items}
+    publish(context, Wish(None, as_json), items, COLUMNS, document)
     if found:
-        desk.say(f"{'已记录' if recorded else '应作'}督办 {len(found)} 件。")
+        context.say(f"{'已记录' if recorded else '应作'}督办 {len(found)} 件。")
 
 
-def _may(desk: Context, books: Rulebooks) -> bool:
+def _may(context: Context, books: Rulebooks) -> bool:
     """Say why nothing is done where the policy or the hour allows nothing."""
-    rules = books.rules(desk.now.date())
+    rules = books.rules(context.now.date())
     if all(e.readings.urge_auto_workdays is None for e in books.policy.editions):
-        desk.say("policy.toml 没有设 urge_auto_workdays, 不自动督办。")
+        context.say("policy.toml 没有设 urge_auto_workdays, 不自动督办。")
         return False
-    if not in_office(rules, desk.now):
-        if desk.terminal.isatty:  # cron runs at night too: silence is the answer
-            desk.say("现在不是工作日的办公时间 (一.2), 不督办。")
+    if not in_office(rules, context.now):
+        if context.terminal.isatty:  # cron runs at night too: silence is the answer
+            context.say("现在不是工作日的办公时间 (一.2), 不督办。")
         return False
     return True

@@ -27,13 +27,13 @@ def init(ctx: typer.Context, as_json: Json = False) -> None:
     from sixping.console.stepcommand import stamp_of
     from sixping.util.text import dump_json
 
-    desk = Context.of(ctx)
-    seq, head = make_ledger(desk.ledger, stamp_of(desk))
+    context = Context.of(ctx)
+    seq, head = make_ledger(context.ledger, stamp_of(context))
     if as_json:
-        document = {"ledger": str(desk.ledger), "seq": seq, "head": head}
+        document = {"ledger": str(context.ledger), "seq": seq, "head": head}
         sys.stdout.write(f"{dump_json(document, indent=2)}\n")
-    desk.say(
-        f"已新建台账: {desk.ledger}",
+    context.say(
+        f"已新建台账: {context.ledger}",
         '下一步: 登记 sixping intake "内容"; 核对单位 sixping units list; '
         "导入旧数据 sixping import 文件 --profile 方案; 每天备份 sixping backup 文件。",
     )
@@ -62,9 +62,9 @@ def backup(
     """
     from sixping.store.files import backup as copy
 
-    desk = Context.of(ctx)
-    seq, head = copy(desk.existing_ledger(), target, force=force)
-    desk.say(f"已备份并核验: {target} (第 {seq} 条, 链尾 {head[-16:]})。")
+    context = Context.of(ctx)
+    seq, head = copy(context.existing_ledger(), target, force=force)
+    context.say(f"已备份并核验: {target} (第 {seq} 条, 链尾 {head[-16:]})。")
 
 
 def verify(
@@ -90,15 +90,15 @@ def verify(
     from sixping.store.verify import verify as check
     from sixping.util.text import dump_json
 
-    desk = Context.of(ctx)
+    context = Context.of(ctx)
     kept = [one for given in anchor or () for one in _anchors(given)]
     try:
-        found = check(desk.existing_ledger(), kept)
+        found = check(context.existing_ledger(), kept)
     except LedgerUnusable as fault:
-        if not as_json or not desk.ledger.exists():
+        if not as_json or not context.ledger.exists():
             raise
         found = unreadable(fault)
-        desk.say(fault.what, fault.hint)
+        context.say(fault.what, fault.hint)
     if as_json:
         sys.stdout.write(f"{dump_json(found, indent=2)}\n")
     else:
@@ -107,9 +107,9 @@ def verify(
                 str(v) for v in (finding["layer"], finding["seq"], finding["number"]) if v
             )
             sys.stdout.write(f"{_line(where)}\t{_line(finding['what'])}\n")
-        desk.say(found["statement"])
+        context.say(found["statement"])
         for remark in found["remarks"]:
-            desk.say(f"备注: {remark['what']}")
+            context.say(f"备注: {remark['what']}")
     return 0 if found["ok"] else LedgerUnusable.exit_code
 
 
@@ -164,12 +164,12 @@ def rebuild(
     from sixping.console.stepcommand import stamp_of
     from sixping.services.upkeep import rebuild as make
 
-    desk = Context.of(ctx)
-    findings = make(desk.existing_ledger(), stamp_of(desk), check=check)
+    context = Context.of(ctx)
+    findings = make(context.existing_ledger(), stamp_of(context), check=check)
     for finding in findings:
         sys.stdout.write(f"{_line(finding['number'] or '')}\t{_line(finding['what'])}\n")
     if not findings:
-        desk.say("汇总表与流水一致。")
+        context.say("汇总表与流水一致。")
         return 0
-    desk.say(f"汇总表有 {len(findings)} 处与流水不一致" + ("。" if check else ", 已重建。"))
+    context.say(f"汇总表有 {len(findings)} 处与流水不一致" + ("。" if check else ", 已重建。"))
     return LedgerUnusable.exit_code if check else 0

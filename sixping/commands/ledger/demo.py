@@ -38,36 +38,36 @@ def demo(ctx: typer.Context) -> None:
     from sixping.services.demonstration import parse_demo, turns
     from sixping.services.rulebooks import books_of
 
-    desk = Context.of(ctx)
-    path = _place(desk)
+    context = Context.of(ctx)
+    path = _place(context)
     books = books_of(path)
     sketches = parse_demo(*_demo_text())
-    life = turns(sketches, desk.now, books.calendar)
-    stamp = replace(stamp_of(desk), by=WHO, stated_now=True)
+    life = turns(sketches, context.now, books.calendar)
+    stamp = replace(stamp_of(context), by=WHO, stated_now=True)
     make_ledger(path, replace(stamp, now=life[0].at), demo=True)
     numbers: dict[int, str] = {}
     for turn in life:
         _take(path, replace(stamp, now=turn.at), turn, sketches, numbers, books)
-    desk.say(f"已建成演示台账 (全部虚构): {path}", "")
+    context.say(f"已建成演示台账 (全部虚构): {path}", "")
     # The demo is for people: tables also where the output is kept in a file.
-    table = [] if desk.terminal.isatty else ["--format", "table"]
+    table = [] if context.terminal.isatty else ["--format", "table"]
     _run(ctx, path, ["intake", "江南大道占道经营", "--channel", "网格员"])
     _run(ctx, path, ["overdue", *table])
     _run(ctx, path, ["report", "--month", *table])
-    desk.say(
+    context.say(
         "",
         f"接着试用: export SIXPING_LEDGER='{path}'",
         "然后: sixping list; sixping show 1; sixping overdue --within 3; sixping verify",
     )
 
 
-def _place(desk: Context) -> Path:
+def _place(context: Context) -> Path:
     """Return where the demo goes: as stated, or a file of its own that it may replace."""
     import os
 
-    if desk.stated_ledger or os.environ.get("SIXPING_LEDGER"):
-        return desk.ledger
-    path = desk.ledger.with_name(FILE)
+    if context.stated_ledger or os.environ.get("SIXPING_LEDGER"):
+        return context.ledger
+    path = context.ledger.with_name(FILE)
     if path.exists():
         _refuse_other(path)
         path.unlink()
@@ -118,9 +118,9 @@ def _intake(tx: Transaction, turn: Turn, sketch: Sketch, books: Rulebooks) -> st
     from sixping.cases.intake import Given, register
     from sixping.policy.units import UnitKind
     from sixping.services.demonstration import PHONES
-    from sixping.services.rulebooks import desk_data
+    from sixping.services.rulebooks import intake_data
 
-    data = desk_data()
+    data = intake_data()
     places = [unit.name for unit in data.units if unit.kind is UnitKind.GRID]
     given = Given(
         text=sketch.text,
@@ -163,9 +163,9 @@ def _step(step: str, case: Case) -> Build:
 
 
 def _lead(case: Case) -> str:
-    from sixping.services.rulebooks import desk_data
+    from sixping.services.rulebooks import intake_data
 
-    category = desk_data().taxonomy.get(case.category or "")
+    category = intake_data().taxonomy.get(case.category or "")
     return (category.lead if category else None) or "平安建设办"
 
 

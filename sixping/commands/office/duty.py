@@ -32,13 +32,13 @@ LONGEST_LEAVE = 366
 
 
 @contextmanager
-def writing(desk: Context, first: date, last: date) -> Iterator[tuple[Transaction, DutyRecord]]:
+def writing(context: Context, first: date, last: date) -> Iterator[tuple[Transaction, DutyRecord]]:
     """Open a transaction and the book of some days in it."""
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
     from sixping.office.duty import DutyRecord
 
-    with transaction(desk.existing_ledger(), stamp_of(desk)) as tx:
+    with transaction(context.existing_ledger(), stamp_of(context)) as tx:
         yield tx, DutyRecord(tx.con, first, last)
 
 
@@ -59,15 +59,15 @@ def plan(
       sixping duty plan 明天 p1 p2
       sixping duty plan 2026-11-24 --agency 市场监管所
     """
-    desk = Context.of(ctx)
-    date = officeoptions.day_of(desk, day)
+    context = Context.of(ctx)
+    date = officeoptions.day_of(context, day)
     if bool(people) == bool(agency):
         raise UsageFault("请写明人员, 或用 --agency 指明单位 (二者取一)。", "见 duty plan --help。")
-    with writing(desk, date, date) as (tx, book):
+    with writing(context, date, date) as (tx, book):
         chosen = _of_agency(book, agency, date) if agency else _given(book, people or [], date)
         for unit, members in chosen.items():
             plan_day(tx, book, date, unit, members)
-    _tell_plan(desk, book, date, chosen)
+    _tell_plan(context, book, date, chosen)
 
 
 def _given(book: DutyRecord, people: list[str], day: date) -> dict[str, list[Person]]:
@@ -116,24 +116,26 @@ def plan_day(
         streams.record(tx, STREAM, month_of(day), event, tx.stamp.now)
 
 
-def _tell_plan(desk: Context, book: DutyRecord, day: date, chosen: dict[str, list[Person]]) -> None:
+def _tell_plan(
+    context: Context, book: DutyRecord, day: date, chosen: dict[str, list[Person]]
+) -> None:
     from sixping.policy.units import DutyMode
     from sixping.services.rulebooks import books_of
 
-    rule = duty.rule_of(desk, day)
+    rule = duty.rule_of(context, day)
     for unit, members in chosen.items():
         names = "、".join(duty.named(book, person.id, day) for person in members)
-        desk.say(f"{day} {unit}: {names}")
+        context.say(f"{day} {unit}: {names}")
         on_site = book.people(day).units.find(unit).duty is DutyMode.ON_SITE
         if on_site and rule.per_agency:
             licensed = sum(person.licensed(day) for person in members)
             if len(members) < rule.staff or licensed < rule.licensed:
-                desk.say(
+                context.say(
                     f"注意: 每工作日须 {rule.staff} 人以上, 其中 {rule.licensed} 名具有执法资格"
                     f" (一.2); 现排 {len(members)} 人, {licensed} 名有执法资格。"
                 )
-    if not books_of(desk.ledger).calendar.is_workday(day):
-        desk.say(f"{day} 是休息日: 排班照记, 不作考核。")
+    if not books_of(context.ledger).calendar.is_workday(day):
+        context.say(f"{day} 是休息日: 排班照记, 不作考核。")
 
 
 def leave(
@@ -154,13 +156,13 @@ def leave(
     from sixping.office import streams
     from sixping.office.duty import LEAVE, STREAM, LeaveTaken
 
-    desk = Context.of(ctx)
-    first = officeoptions.day_of(desk, start)
-    last = officeoptions.day_of(desk, end) if end else first
+    context = Context.of(ctx)
+    first = officeoptions.day_of(context, start)
+    last = officeoptions.day_of(context, end) if end else first
     if not 0 <= (last - first).days <= LONGEST_LEAVE:
         raise UsageFault(f"请假自 {first} 至 {last} 说不通。", "请核对 --from 和 --to (一年以内)。")
     why = require_text(reason, "理由 (--reason)")
-    with writing(desk, first, last) as (tx, book):
+    with writing(context, first, last) as (tx, book):
         person = duty.find(book, who, first)
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
         for day in days:
@@ -172,10 +174,10 @@ def leave(
                 )
         event = LeaveTaken(person=person.id, first=first, last=last, reason=why)
         seq = streams.record(tx, STREAM, LEAVE, event, tx.stamp.now)
-    desk.say(f"{person.id} 自 {first} 至 {last} 请假 (第 {seq} 号)。")
+    context.say(f"{person.id} 自 {first} 至 {last} 请假 (第 {seq} 号)。")
     planned = [day for day in days if any(person.id in r for r in book.at(day).rosters.values())]
     if planned:
-        desk.say(
+        context.say(
             f"已排班、须换人的日子: {'、'.join(map(str, planned))}。",
             f"换班: sixping duty swap 日期 {person.id} 接班人",
         )
@@ -195,9 +197,9 @@ def swap(
     from sixping.office import streams
     from sixping.office.duty import STREAM, Swapped, month_of, swapped
 
-    desk = Context.of(ctx)
-    date = officeoptions.day_of(desk, day)
-    with writing(desk, date, date) as (tx, book):
+    context = Context.of(ctx)
+    date = officeoptions.day_of(context, day)
+    with writing(context, date, date) as (tx, book):
         gone, comes = duty.find(book, out, date), duty.find(book, into, date)
         if gone.unit != comes.unit:
             raise NotAllowed(
@@ -208,7 +210,9 @@ def swap(
         event = Swapped(day=date, agency=gone.unit, out=gone.id, into=comes.id)
         roster = swapped(book.at(date), event)
         streams.record(tx, STREAM, month_of(date), event, tx.stamp.now)
-    _tell_plan(desk, book, date, {gone.unit: [duty.find(book, person, date) for person in roster]})
+    _tell_plan(
+        context, book, date, {gone.unit: [duty.find(book, person, date) for person in roster]}
+    )
 
 
 def in_(
@@ -228,12 +232,12 @@ def in_(
     """
     from sixping.office.duty import Attended, SignedIn, clock
 
-    desk = Context.of(ctx)
-    moment = officeoptions.moment_of(desk, at)
+    context = Context.of(ctx)
+    moment = officeoptions.moment_of(context, at)
     if until is None:
-        _sign(desk, who, moment, lambda person: SignedIn(person=person), "签到")
+        _sign(context, who, moment, lambda person: SignedIn(person=person), "签到")
         return
-    ended = officeoptions.moment_of(desk, until)
+    ended = officeoptions.moment_of(context, until)
     if ended.date() != moment.date() or ended <= moment:
         raise UsageFault("签退须与签到在同一天, 并晚于签到。", "请核对 --at 和 --until。")
     times = (clock(t.hour * 60 + t.minute) for t in (moment, ended))
@@ -242,7 +246,7 @@ def in_(
     def line(person: str) -> Attended:
         return Attended(day=moment.date(), rows=((person, start, end),))
 
-    _sign(desk, who, moment, line, f"在岗至 {end}")
+    _sign(context, who, moment, line, f"在岗至 {end}")
 
 
 def out(ctx: typer.Context, who: Who, at: At = None) -> None:
@@ -254,29 +258,29 @@ def out(ctx: typer.Context, who: Who, at: At = None) -> None:
     """
     from sixping.office.duty import SignedOut
 
-    desk = Context.of(ctx)
-    moment = officeoptions.moment_of(desk, at)
-    _sign(desk, who, moment, lambda person: SignedOut(person=person), "签退")
+    context = Context.of(ctx)
+    moment = officeoptions.moment_of(context, at)
+    _sign(context, who, moment, lambda person: SignedOut(person=person), "签退")
 
 
-def _sign(desk: Context, who: str, moment: Any, make: Any, said: str) -> None:  # noqa: ANN401
+def _sign(context: Context, who: str, moment: Any, make: Any, said: str) -> None:  # noqa: ANN401
     """Record a mark of attendance if the day still makes sense with it."""
     from sixping.office import streams
     from sixping.office.duty import STREAM, fold, month_of
 
     day = moment.date()
-    with writing(desk, day, day) as (tx, book):
+    with writing(context, day, day) as (tx, book):
         person = duty.find(book, who, day)
         duty.refuse_away(book, person, day)
         event = make(person.id)
-        entry = streams.StreamEntry(tx.seq + 1, month_of(day), moment, desk.now, event)
+        entry = streams.StreamEntry(tx.seq + 1, month_of(day), moment, context.now, event)
         before, new = book.at(day), fold([entry])[day]
         before.lines += new.lines
         before.marks += new.marks
         _refuse_elsewhere(tx, day, before.of(person.id), moment.hour * 60 + moment.minute)
         seq = streams.record(tx, STREAM, month_of(day), event, moment)
     name = duty.named(book, person.id, day)
-    desk.say(
+    context.say(
         f"{name} ({person.unit}) {moment:%H:%M} {said} (第 {seq} 号)。",
         f"记错了: sixping duty void {seq} --reason 理由",
     )

@@ -44,12 +44,12 @@ def check(
     from sixping.console.answers import publish
     from sixping.render.table import Column
 
-    desk = Context.of(ctx)
-    desk.existing_ledger()
-    wish.choose(desk)
-    first, last = officeoptions.span_of(desk, day, month)
-    book = read_book(desk, first, last)
-    found = duty.judged(desk, book, first, last)
+    context = Context.of(ctx)
+    context.existing_ledger()
+    wish.choose(context)
+    first, last = officeoptions.span_of(context, day, month)
+    book = read_book(context, first, last)
+    found = duty.judged(context, book, first, last)
     rows = [duty.finding_json(one) | {"breach": one.breach} for one in found.findings]
     columns = (
         Column("date", "日期", "day"),
@@ -60,8 +60,8 @@ def check(
         Column("lacks", "缺什么", elastic=True),
     )
     table = [row if row["breach"] else row | {"lacks": f"{row['lacks']} (备注)"} for row in rows]
-    publish(desk, wish, table, columns, _document(desk, found, rows, first, last), _breach)
-    _say_standing(desk, book, found, first, last)
+    publish(context, wish, table, columns, _document(context, found, rows, first, last), _breach)
+    _say_standing(context, book, found, first, last)
     return officeoptions.FINDINGS if exit_code and found.breaches else 0
 
 
@@ -70,7 +70,7 @@ def _breach(row: Row) -> Tone | None:
 
 
 def _document(
-    desk: Context, found: Compliance, rows: list[dict[str, Any]], first: date, last: date
+    context: Context, found: Compliance, rows: list[dict[str, Any]], first: date, last: date
 ) -> dict[str, Any]:
     from sixping.documents.eventwords import hour
 
@@ -85,7 +85,7 @@ def _document(
 
     return {
         "period": {"from": first, "to": last},
-        "as_of": desk.now,
+        "as_of": context.now,
         "hours": {"opens": hour(rule.opens), "closes": hour(rule.closes)},
         "rule": {
             "staff": rule.staff,
@@ -101,18 +101,18 @@ def _document(
 
 
 def _say_standing(
-    desk: Context, book: DutyRecord, found: Compliance, first: date, last: date
+    context: Context, book: DutyRecord, found: Compliance, first: date, last: date
 ) -> None:
     """Say how each agency stood, and which sign-outs are missing."""
-    if desk.terminal.isatty:
+    if context.terminal.isatty:
         for one in found.standings:
-            desk.say(
+            context.say(
                 f"{one.agency} ({MODES[one.mode]}): {one.workdays} 个工作日, "
                 f"符合 {one.compliant} 日, 违反 {one.breaches} 段, 共 {one.minutes} 分钟。"
             )
         if not found.workdays:
-            desk.say("这段时间没有已开始的工作日。")
-    today = desk.now.date()
+            context.say("这段时间没有已开始的工作日。")
+    today = context.now.date()
     missing = [
         f"{day} {who}"
         for day, one in sorted(book.days.items())
@@ -121,7 +121,7 @@ def _say_standing(
     ]
     if missing:
         shown = "、".join(missing[: officeoptions.SHOWN])
-        desk.say(
+        context.say(
             f"未签退 {len(missing)} 处 (按在岗至当日结束计): {shown}。",
             "补记: sixping duty out 人员 --at 时间",
         )

@@ -55,22 +55,22 @@ def import_(
     from sixping.office import streams
     from sixping.office.duty import STREAM, Attended, month_of
 
-    desk = Context.of(ctx)
-    desk.existing_ledger()
+    context = Context.of(ctx)
+    context.existing_ledger()
     _, records, faults = files.read_records(file, files.ATTENDANCE, sheet=sheet, encoding=encoding)
-    dates = [record.values["day"] for record in records] or [desk.now.date()]
-    with writing(desk, min(dates), max(dates)) as (tx, book):
-        new = _lines(desk, book, records, faults, conflicts.away_on_business(tx.con))
-        officeoptions.refuse_faults(desk, faults)
+    dates = [record.values["day"] for record in records] or [context.now.date()]
+    with writing(context, min(dates), max(dates)) as (tx, book):
+        new = _lines(context, book, records, faults, conflicts.away_on_business(tx.con))
+        officeoptions.refuse_faults(context, faults)
         for day, lines in sorted(new.items()):
             event = Attended(day=day, rows=lines)
             streams.record(tx, STREAM, month_of(day), event, tx.stamp.now)
     added = sum(map(len, new.values()))
-    desk.say(f"导入 {added} 条考勤, 以前已有 {len(records) - added} 条。")
+    context.say(f"导入 {added} 条考勤, 以前已有 {len(records) - added} 条。")
 
 
 def _lines(
-    desk: Context,
+    context: Context,
     book: DutyRecord,
     records: list[Record],
     faults: list[RowError],
@@ -81,7 +81,7 @@ def _lines(
     from sixping.office.duty import clock
 
     new: dict[date, list[Line]] = {}
-    now = desk.now
+    now = context.now
     for record in records:
         day, start, end = (record.values[name] for name in ("day", "start", "end"))
         if (day, end) > (now.date(), now.hour * 60 + now.minute):
@@ -157,14 +157,14 @@ def draft(
     from sixping.documents.eventwords import lacks
     from sixping.render.table import Column
 
-    desk = Context.of(ctx)
-    desk.existing_ledger()
-    wish.choose(desk)
-    first, last = _month(desk, month)
+    context = Context.of(ctx)
+    context.existing_ledger()
+    wish.choose(context)
+    first, last = _month(context, month)
     if write:
-        found = _written(desk, first, last, agency)
+        found = _written(context, first, last, agency)
     else:
-        found = _drafted(desk, read_book(desk, first - BEFORE, last), first, last, agency)
+        found = _drafted(context, read_book(context, first - BEFORE, last), first, last, agency)
     rows = [
         {
             "date": turn.day,
@@ -183,14 +183,14 @@ def draft(
         Column("fixed", "原有", "bool"),
         Column("lacks", "排不足", elastic=True),
     )
-    publish(desk, wish, rows, columns, rows)
-    _tell(desk, found, write=write)
+    publish(context, wish, rows, columns, rows)
+    _tell(context, found, write=write)
 
 
-def _written(desk: Context, first: date, last: date, agency: str | None) -> Drafts:
+def _written(context: Context, first: date, last: date, agency: str | None) -> Drafts:
     """Draft inside the transaction that records it: nobody plans in between."""
-    with writing(desk, first - BEFORE, last) as (tx, book):
-        found = _drafted(desk, book, first, last, agency)
+    with writing(context, first - BEFORE, last) as (tx, book):
+        found = _drafted(context, book, first, last, agency)
         for units, turns in found:
             for turn in turns:
                 if turn.people and not turn.fixed:
@@ -198,37 +198,41 @@ def _written(desk: Context, first: date, last: date, agency: str | None) -> Draf
     return found
 
 
-def _month(desk: Context, value: str) -> tuple[date, date]:
+def _month(context: Context, value: str) -> tuple[date, date]:
     from sixping.util.dates import parse_month
 
-    first, last = parse_month(value, desk.now)
-    today = desk.now.date()
+    first, last = parse_month(value, context.now)
+    today = context.now.date()
     if last < today and not re.search(r"\d{4}", value):  # 1月 in December is the next one
-        first, last = parse_month(f"{first.year + 1}-{first.month}", desk.now)
+        first, last = parse_month(f"{first.year + 1}-{first.month}", context.now)
     if last < today:
         raise NotAllowed(f"{first:%Y-%m} 已经过去, 不再拟排班。", "请写以后的月份, 如 2026-12。")
     return first, last
 
 
 def _drafted(
-    desk: Context, book: DutyRecord, first: date, last: date, agency: str | None
+    context: Context, book: DutyRecord, first: date, last: date, agency: str | None
 ) -> Drafts:
     """Return for each group of agencies that is on duty together the turns of the month."""
     from sixping.office.roster import draft as fair
 
-    rule = duty.rule_of(desk, first)
-    days = list(duty.workdays(desk, first, last))
+    rule = duty.rule_of(context, first)
+    days = list(duty.workdays(context, first, last))
     found = []
     for units, on_site in _groups(book, first, agency, together=not rule.per_agency):
         staff, licensed = (rule.staff, rule.licensed) if on_site else (1, 0)
         opened = [_open(book, day, units) for day in days]
-        found.append((units, fair(opened, staff, licensed, _came_before(desk, book, first, units))))
+        found.append(
+            (units, fair(opened, staff, licensed, _came_before(context, book, first, units)))
+        )
     return found
 
 
-def _came_before(desk: Context, book: DutyRecord, first: date, units: list[str]) -> frozenset[str]:
+def _came_before(
+    context: Context, book: DutyRecord, first: date, units: list[str]
+) -> frozenset[str]:
     """Return who was on the roster of the last working day before the month."""
-    days = list(duty.workdays(desk, first - BEFORE, first - timedelta(days=1)))
+    days = list(duty.workdays(context, first - BEFORE, first - timedelta(days=1)))
     rosters = book.at(days[-1]).rosters if days else {}
     return frozenset(who for unit in units for who in rosters.get(unit, ()))
 
@@ -282,19 +286,19 @@ def _write(tx: Any, book: DutyRecord, turn: Turn, units: list[str]) -> None:  # 
             plan_day(tx, book, turn.day, unit, members)
 
 
-def _tell(desk: Context, found: Drafts, *, write: bool) -> None:
+def _tell(context: Context, found: Drafts, *, write: bool) -> None:
     from collections import Counter
 
     for units, turns in found:
         counts = Counter(who for turn in turns for who in turn.people)
         if not counts:
-            desk.say(f"{'、'.join(units)}: 没有可排的驻点或在线人员。")
+            context.say(f"{'、'.join(units)}: 没有可排的驻点或在线人员。")
             continue
         shares = sorted(counts.values())
         bad = [str(turn.day) for turn in turns if turn.short or turn.unlicensed]
-        desk.say(
+        context.say(
             f"{'、'.join(units)}: {len(turns)} 个工作日, {len(counts)} 人, "
             f"每人 {shares[0]} 至 {shares[-1]} 次"
             + (f"; 排不足的日子: {'、'.join(bad)}。" if bad else "。")
         )
-    desk.say("已记入台账。" if write else "只是草案; 记入台账请加 --write。")
+    context.say("已记入台账。" if write else "只是草案; 记入台账请加 --write。")

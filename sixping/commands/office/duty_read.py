@@ -27,12 +27,12 @@ Unit = Annotated[str | None, typer.Option("--unit", metavar="单位", help="只�
 MODES = {"on-site": "在岗", "in-principle": "原则上驻点", "online": "在线"}
 
 
-def read_book(desk: Context, first: date, last: date) -> DutyRecord:
+def read_book(context: Context, first: date, last: date) -> DutyRecord:
     """Read the duty of some days."""
     from sixping.office.duty import DutyRecord
     from sixping.queries import cases
 
-    with cases.reading(desk.existing_ledger()) as con:
+    with cases.reading(context.existing_ledger()) as con:
         return DutyRecord(con, first, last)
 
 
@@ -57,13 +57,13 @@ def roster(
     from sixping.console.answers import publish
     from sixping.render.table import Column
 
-    desk = Context.of(ctx)
-    desk.existing_ledger()
+    context = Context.of(ctx)
+    context.existing_ledger()
     wish = wish._replace(reveal=reveal)
-    wish.choose(desk)
-    first, last = officeoptions.span_of(desk, day, month)
-    officeoptions.reveal_people(desk, "roster", reason, asked=reveal)
-    book = read_book(desk, first, last)
+    wish.choose(context)
+    first, last = officeoptions.span_of(context, day, month)
+    officeoptions.reveal_people(context, "roster", reason, asked=reveal)
+    book = read_book(context, first, last)
     rows = [
         {
             "date": date,
@@ -87,9 +87,9 @@ def roster(
         Column("licensed", "执法资格", "bool"),
         Column("leave", "请假", "bool"),
     )
-    publish(desk, wish, rows, columns)
-    if not rows and desk.terminal.isatty:
-        desk.say(
+    publish(context, wish, rows, columns)
+    if not rows and context.terminal.isatty:
+        context.say(
             "没有排班。排班: sixping duty plan 日期 人员…, 或 sixping duty draft --month 月份。"
         )
 
@@ -121,13 +121,13 @@ def attendance(
     from sixping.office.duty import DAY_END
     from sixping.render.table import Column
 
-    desk = Context.of(ctx)
-    desk.existing_ledger()
+    context = Context.of(ctx)
+    context.existing_ledger()
     wish = wish._replace(reveal=reveal)
-    wish.choose(desk)
-    first, last = officeoptions.span_of(desk, day, month)
-    officeoptions.reveal_people(desk, "attendance", reason, asked=reveal)
-    book = read_book(desk, first, last)
+    wish.choose(context)
+    first, last = officeoptions.span_of(context, day, month)
+    officeoptions.reveal_people(context, "attendance", reason, asked=reveal)
+    book = read_book(context, first, last)
     rows = []
     for date in sorted(d for d in book.days if first <= d <= last):
         people = book.people(date).people
@@ -157,7 +157,7 @@ def attendance(
         Column("to", "签退"),
         Column("open", "未签退", "bool"),
     )
-    publish(desk, wish, rows, columns)
+    publish(context, wish, rows, columns)
 
 
 @answering
@@ -177,14 +177,14 @@ def today(
     from sixping.console.answers import publish
     from sixping.render.table import Column
 
-    desk = Context.of(ctx)
-    desk.existing_ledger()
+    context = Context.of(ctx)
+    context.existing_ledger()
     wish = wish._replace(reveal=reveal)
-    wish.choose(desk)
-    day = desk.now.date()
-    officeoptions.reveal_people(desk, "today", reason, asked=reveal)
-    book = read_book(desk, day, day)
-    rows = [_wall(desk, book, day, unit, reveal=reveal) for unit in _on_duty(book, day)]
+    wish.choose(context)
+    day = context.now.date()
+    officeoptions.reveal_people(context, "today", reason, asked=reveal)
+    book = read_book(context, day, day)
+    rows = [_wall(context, book, day, unit, reveal=reveal) for unit in _on_duty(book, day)]
     columns = (
         Column("agency", "单位"),
         Column("mode_name", "方式"),
@@ -193,10 +193,10 @@ def today(
         Column("leave", "请假", "list"),
         Column("lacks", "现在缺", elastic=True),
     )
-    if not any(duty.workdays(desk, day, day)):
-        desk.say(f"{day} 是休息日。")
+    if not any(duty.workdays(context, day, day)):
+        context.say(f"{day} 是休息日。")
     document = [{k: v for k, v in row.items() if k != "mode_name"} for row in rows]
-    publish(desk, wish, rows, columns, document, _tone)
+    publish(context, wish, rows, columns, document, _tone)
 
 
 def _tone(row: Row) -> Tone | None:
@@ -207,8 +207,10 @@ def _on_duty(book: DutyRecord, day: date) -> list[Any]:
     return [unit for unit in book.people(day).units if unit.duty is not None]
 
 
-def _wall(desk: Context, book: DutyRecord, day: date, unit: Any, *, reveal: bool) -> dict[str, Any]:  # noqa: ANN401
-    minute = desk.now.hour * 60 + desk.now.minute
+def _wall(
+    context: Context, book: DutyRecord, day: date, unit: Any, *, reveal: bool
+) -> dict[str, Any]:  # noqa: ANN401
+    minute = context.now.hour * 60 + context.now.minute
     people = book.people(day).people
     here = [
         who
@@ -226,17 +228,17 @@ def _wall(desk: Context, book: DutyRecord, day: date, unit: Any, *, reveal: bool
         "planned": names(book.at(day).rosters.get(unit.name, ())),
         "present": names(here),
         "leave": names(p.id for p in book.people(day).members(unit.name) if book.away(p.id, day)),
-        "lacks": _lacks(desk, book, day, unit, here),
+        "lacks": _lacks(context, book, day, unit, here),
     }
 
 
-def _lacks(desk: Context, book: DutyRecord, day: date, unit: Any, here: list[str]) -> str:  # noqa: ANN401
+def _lacks(context: Context, book: DutyRecord, day: date, unit: Any, here: list[str]) -> str:  # noqa: ANN401
     """Say what an agency lacks this minute; nothing on rest days and out of hours."""
     from sixping.documents.eventwords import lacks
 
-    rule = duty.rule_of(desk, day)
-    minute = desk.now.hour * 60 + desk.now.minute
-    if not any(duty.workdays(desk, day, day)) or not rule.opens <= minute < rule.closes:
+    rule = duty.rule_of(context, day)
+    minute = context.now.hour * 60 + context.now.minute
+    if not any(duty.workdays(context, day, day)) or not rule.opens <= minute < rule.closes:
         return ""
     if unit.duty == "online":
         planned = [w for w in book.at(day).rosters.get(unit.name, ()) if not book.away(w, day)]

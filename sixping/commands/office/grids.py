@@ -50,10 +50,10 @@ def grids(
     from sixping.services.periods import chosen_period
     from sixping.services.rulebooks import books_on
 
-    desk = Context.of(ctx)
-    wish.choose(desk)
-    _, span = chosen_period(desk.now, {"month": month})
-    with cases.reading(desk.existing_ledger()) as con:
+    context = Context.of(ctx)
+    wish.choose(context)
+    _, span = chosen_period(context.now, {"month": month})
+    with cases.reading(context.existing_ledger()) as con:
         organisation = organisation_at(con, span.last)
         only = organisation.units.find(community).name if community else None
         places, staff = _places(organisation, only)
@@ -61,12 +61,12 @@ def grids(
         rounds = _rounds(con, span)
     chosen = [report for report in reports if only in (None, report.community)]
     lines = grid_lines(places, staff, chosen, rounds)
-    desk.say(f"时段: {span.first} 至 {span.last}。有效率: {VALID}; 受理率: {ACCEPTED}。")
+    context.say(f"时段: {span.first} 至 {span.last}。有效率: {VALID}; 受理率: {ACCEPTED}。")
     rows = [_row(line, organisation) for line in lines]
     document = [
         line._asdict() | {"worker": row["worker"]} for line, row in zip(lines, rows, strict=True)
     ]
-    publish(desk, wish, rows, _columns(), document)
+    publish(context, wish, rows, _columns(), document)
 
 
 def _places(

@@ -65,15 +65,15 @@ def plan(
     from sixping.services.meetings import platform_of
     from sixping.services.rulebooks import books_of
 
-    desk = Context.of(ctx)
+    context = Context.of(ctx)
     kind = load_rules().kind(sort)
     platform_of(kind, platform)
-    day = officeoptions.day_of(desk, date)
+    day = officeoptions.day_of(context, date)
     why = _why(reason)
     if (extraordinary or grave) and why is None:
         raise UsageFault("临时召集须写明 --reason。", "例如: --reason 群体性事件研判")
     first, last = officeoptions.hours(start, end)
-    books = books_of(desk.existing_ledger())
+    books = books_of(context.existing_ledger())
 
     def build(tx: Transaction, meetings: dict[str, Meeting]) -> MeetingPlanned:
         from sixping.office.meetings import MeetingPlanned
@@ -91,15 +91,15 @@ def plan(
             extraordinary=extraordinary or grave, grave=grave, reason=why,
         )  # fmt: skip
 
-    meeting, seq = _record(desk, build)
-    desk.say(f"已登记{meeting.sort} {meeting.id}, {day}, {meeting.convener}召集 (第 {seq} 号)。")
+    meeting, seq = _record(context, build)
+    context.say(f"已登记{meeting.sort} {meeting.id}, {day}, {meeting.convener}召集 (第 {seq} 号)。")
     if not books.calendar.is_workday(day):
-        desk.say(f"{day} 是休息日。")
-    desk.say(
+        context.say(f"{day} 是休息日。")
+    context.say(
         f"下一步: sixping meeting agenda {meeting.id}; "
         f"到会: sixping meeting attend {meeting.id} 人员…"
     )
-    _answer(desk, meeting, as_json=as_json)
+    _answer(context, meeting, as_json=as_json)
 
 
 def _why(reason: str | None) -> str | None:
@@ -108,40 +108,40 @@ def _why(reason: str | None) -> str | None:
     return None if reason is None else require_text(reason, "理由 (--reason)")
 
 
-def _record(desk: Context, build: Any) -> tuple[Meeting, int]:  # noqa: ANN401
+def _record(context: Context, build: Any) -> tuple[Meeting, int]:  # noqa: ANN401
     """Record the event ``build(tx, meetings)`` makes, if the meeting still makes sense."""
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
     from sixping.office import streams
     from sixping.office.meetings import STREAM, fold
 
-    with transaction(desk.existing_ledger(), stamp_of(desk)) as tx:
+    with transaction(context.existing_ledger(), stamp_of(context)) as tx:
         event: OfMeeting = build(tx, conflicts.meetings_on(tx.con))
         seq = streams.record(tx, STREAM, event.meeting, event, tx.stamp.now)
         meeting = fold(streams.entries(tx.con, STREAM, event.meeting))[event.meeting]
     return meeting, seq
 
 
-def _answer(desk: Context, meeting: Meeting, *, as_json: bool) -> None:
+def _answer(context: Context, meeting: Meeting, *, as_json: bool) -> None:
     from sixping.console.answers import Wish
 
-    show_meeting(desk, Wish(as_json=as_json), meeting)
+    show_meeting(context, Wish(as_json=as_json), meeting)
 
 
-def show_meeting(desk: Context, wish: Wish, meeting: Meeting) -> None:
+def show_meeting(context: Context, wish: Wish, meeting: Meeting) -> None:
     """Write a meeting: its document as JSON, lines of label and text, or Markdown."""
     from sixping.console.answers import publish, write_text
     from sixping.render.meeting import minutes_md
     from sixping.render.table import Column
     from sixping.services.meetings import meeting_json, told_rows
 
-    organisation = office.organisation_of(desk, meeting.day)
-    document = meeting_json(meeting, organisation, desk.now, reveal=wish.reveal)
-    if wish.choose(desk) == "md":
+    organisation = office.organisation_of(context, meeting.day)
+    document = meeting_json(meeting, organisation, context.now, reveal=wish.reveal)
+    if wish.choose(context) == "md":
         write_text(wish, minutes_md(document))
         return
     columns = (Column("label", "项目"), Column("text", "内容", elastic=True))
-    publish(desk, wish, told_rows(document), columns, document)
+    publish(context, wish, told_rows(document), columns, document)
 
 
 def move(
@@ -160,8 +160,8 @@ def move(
     """
     from sixping.office.meetings import MeetingMoved, find
 
-    desk = Context.of(ctx)
-    day = officeoptions.day_of(desk, date)
+    context = Context.of(ctx)
+    day = officeoptions.day_of(context, date)
     why = _why(reason)
     first, last = officeoptions.hours(start, end)
 
@@ -170,9 +170,9 @@ def move(
         _refuse_taken(found, day, meetings)
         return MeetingMoved(meeting=found.id, day=day, start=first, end=last, reason=why)
 
-    meeting, seq = _record(desk, build)
-    desk.say(f"{meeting.id} 改在 {day} (第 {seq} 号)。")
-    _answer(desk, meeting, as_json=as_json)
+    meeting, seq = _record(context, build)
+    context.say(f"{meeting.id} 改在 {day} (第 {seq} 号)。")
+    _answer(context, meeting, as_json=as_json)
 
 
 def _refuse_taken(found: Meeting, day: date, meetings: dict[str, Meeting]) -> None:
@@ -204,10 +204,10 @@ def propose(
     from sixping.console.listing import fitting
     from sixping.services.meetings import proposals
 
-    desk = Context.of(ctx)
-    wish.choose(desk)
-    columns = fitting(desk, wish, MONTH_COLUMNS, MONTH_FROM)
-    publish(desk, wish, proposals(desk, month), columns)
+    context = Context.of(ctx)
+    wish.choose(context)
+    columns = fitting(context, wish, MONTH_COLUMNS, MONTH_FROM)
+    publish(context, wish, proposals(context, month), columns)
 
 
 @answering
@@ -228,13 +228,13 @@ def list_(
     from sixping.queries import cases
     from sixping.services.meetings import listed
 
-    desk = Context.of(ctx)
-    wish.choose(desk)
+    context = Context.of(ctx)
+    wish.choose(context)
     only = load_rules().kind(kind).name if kind else None
-    with cases.reading(desk.existing_ledger()) as con:
+    with cases.reading(context.existing_ledger()) as con:
         found = conflicts.meetings_on(con)
     chosen = [meeting for meeting in found.values() if only in (None, meeting.sort)]
-    publish(desk, wish, listed(chosen), LIST_COLUMNS)
+    publish(context, wish, listed(chosen), LIST_COLUMNS)
 
 
 def show(
@@ -256,13 +256,13 @@ def show(
     from sixping.office.meetings import find
     from sixping.queries import cases
 
-    desk = Context.of(ctx)
+    context = Context.of(ctx)
     wish = Wish(fmt, as_json, output, reveal=reveal)
-    wish.choose(desk)
-    with cases.reading(desk.existing_ledger()) as con:
+    wish.choose(context)
+    with cases.reading(context.existing_ledger()) as con:
         meeting = find(conflicts.meetings_on(con), name)
-    officeoptions.reveal_people(desk, meeting.id, reason, asked=reveal)
-    show_meeting(desk, wish, meeting)
+    officeoptions.reveal_people(context, meeting.id, reason, asked=reveal)
+    show_meeting(context, wish, meeting)
 
 
 def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:

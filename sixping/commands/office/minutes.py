@@ -48,25 +48,25 @@ def attend(
     from sixping.console.stepcommand import require_text
     from sixping.services.taking import SHORT
 
-    desk = Context.of(ctx)
+    context = Context.of(ctx)
     guests = [require_text(guest, "邀请 (--invite)", SHORT) for guest in invite or ()]
     if not people and not guests:
         raise UsageFault("没有写明到会人员, 也没有 --invite。", "例如: meeting attend m3 p1 p2")
-    with on_meeting(desk, name) as (tx, meeting):
-        _attend(desk, tx, meeting, people or [], guests)
+    with on_meeting(context, name) as (tx, meeting):
+        _attend(context, tx, meeting, people or [], guests)
         after = conflicts.meetings_on(tx.con)[meeting.id]
-    desk.say(f"{after.id} 到会 {len(after.people)} 人, 邀请 {len(after.guests)}。")
-    show_meeting(desk, Wish(as_json=as_json), after)
+    context.say(f"{after.id} 到会 {len(after.people)} 人, 邀请 {len(after.guests)}。")
+    show_meeting(context, Wish(as_json=as_json), after)
 
 
 def _attend(
-    desk: Context, tx: Transaction, meeting: Meeting, people: list[str], guests: list[str]
+    context: Context, tx: Transaction, meeting: Meeting, people: list[str], guests: list[str]
 ) -> None:
     from sixping.office.meetings import GuestInvited, MeetingAttended
     from sixping.office.organisation import organisation_at
 
     if people:
-        _refuse_ahead(desk, meeting, "到会")
+        _refuse_ahead(context, meeting, "到会")
         organisation = organisation_at(tx.con, meeting.day)
         new = [
             person.id
@@ -82,8 +82,8 @@ def _attend(
         note(tx, GuestInvited(meeting=meeting.id, guest=guest))
 
 
-def _refuse_ahead(desk: Context, meeting: Meeting, what: str) -> None:
-    if meeting.day > desk.now.date():
+def _refuse_ahead(context: Context, meeting: Meeting, what: str) -> None:
+    if meeting.day > context.now.date():
         raise NotAllowed(
             f"{meeting.id} 定在 {meeting.day}, 还没有开, 不能记录{what}。",
             f"提前开会的先改期: sixping meeting move {meeting.id} --date 日期 --reason 理由",
@@ -99,13 +99,13 @@ def note(tx: Transaction, event: Any) -> int:  # noqa: ANN401 - one of office.me
 
 
 @contextmanager
-def on_meeting(desk: Context, name: str) -> Iterator[tuple[Transaction, Meeting]]:
+def on_meeting(context: Context, name: str) -> Iterator[tuple[Transaction, Meeting]]:
     """Open a transaction and the meeting in it."""
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
     from sixping.office.meetings import find
 
-    with transaction(desk.existing_ledger(), stamp_of(desk)) as tx:
+    with transaction(context.existing_ledger(), stamp_of(context)) as tx:
         yield tx, find(conflicts.meetings_on(tx.con), name)
 
 
@@ -157,16 +157,16 @@ def minutes(
     from sixping.office.meetings import find
     from sixping.queries import cases as case_queries
 
-    desk = Context.of(ctx)
+    context = Context.of(ctx)
     wish = Wish(fmt, as_json, output)
-    wish.choose(desk)
+    wish.choose(context)
     words = _slot(slot)
-    made = _decision(desk, decision, unit, due, case or [], assist or [])
+    made = _decision(context, decision, unit, due, case or [], assist or [])
     if words is None and made is None:
-        with case_queries.reading(desk.existing_ledger()) as con:
-            show_meeting(desk, wish, find(conflicts.meetings_on(con), name))
+        with case_queries.reading(context.existing_ledger()) as con:
+            show_meeting(context, wish, find(conflicts.meetings_on(con), name))
         return
-    show_meeting(desk, wish, _write(desk, name, words, made))
+    show_meeting(context, wish, _write(context, name, words, made))
 
 
 def _slot(given: tuple[str, str] | None) -> tuple[str, str] | None:
@@ -179,7 +179,7 @@ def _slot(given: tuple[str, str] | None) -> tuple[str, str] | None:
 
 
 def _decision(
-    desk: Context,
+    context: Context,
     text: str | None,
     unit: str | None,
     due: str | None,
@@ -201,37 +201,37 @@ def _decision(
         raise UsageFault("--assist 只用于事项 (--case)。", "请加 --case 编号, 或去掉 --assist。")
     from sixping.util.dates import parse_day, understood_day
 
-    day = parse_day(due, desk.now, past=False)
-    desk.say(f"期限: {understood_day(day)}")
-    if day < desk.now.date():
+    day = parse_day(due, context.now, past=False)
+    context.say(f"期限: {understood_day(day)}")
+    if day < context.now.date():
         raise NotAllowed(f"决定的期限 {day} 已经过去。", "请核对 --due。")
     return Decision(require_text(text, "决定 (--decision)"), unit, day, assist, cases)
 
 
 def _write(
-    desk: Context, name: str, slot: tuple[str, str] | None, decision: Decision | None
+    context: Context, name: str, slot: tuple[str, str] | None, decision: Decision | None
 ) -> Meeting:
     """Record the minutes with the state of the ledger, and the decision; all or nothing."""
     from sixping.office.meetings import Minuted
     from sixping.services.rulebooks import books_of
 
-    rules = books_of(desk.existing_ledger()).rules
-    with on_meeting(desk, name) as (tx, meeting):
-        _refuse_ahead(desk, meeting, "纪要")
+    rules = books_of(context.existing_ledger()).rules
+    with on_meeting(context, name) as (tx, meeting):
+        _refuse_ahead(context, meeting, "纪要")
         seq, head = tx.head()
         title, text = slot or (None, None)
         note(
             tx,
             Minuted(meeting=meeting.id, ledger_seq=seq, ledger_head=head, slot=title, text=text),
         )
-        said = _decide(desk, tx, meeting, decision, rules) if decision else []
+        said = _decide(context, tx, meeting, decision, rules) if decision else []
         after = conflicts.meetings_on(tx.con)[meeting.id]
-    desk.say(f"{after.id} 纪要已记 (台账第 {seq} 号, {head[-16:]})。", *said)
+    context.say(f"{after.id} 纪要已记 (台账第 {seq} 号, {head[-16:]})。", *said)
     return after
 
 
 def _decide(
-    desk: Context,
+    context: Context,
     tx: Transaction,
     meeting: Meeting,
     decision: Decision,
@@ -241,10 +241,10 @@ def _decide(
     from sixping.office.meetings import TaskSet
     from sixping.office.organisation import organisation_at
 
-    units = organisation_at(tx.con, desk.now.date()).units
+    units = organisation_at(tx.con, context.now.date()).units
     unit = units.find(decision.unit).name
     if decision.cases:
-        return [_on_case(desk, tx, meeting, decision, no, rules, units) for no in decision.cases]
+        return [_on_case(context, tx, meeting, decision, no, rules, units) for no in decision.cases]
     (before,) = tx.con.execute(
         "SELECT count(*) FROM events WHERE stream = 'meeting' AND subject = ?"
         " AND kind = 'task_set'",
@@ -262,7 +262,7 @@ def _decide(
 
 
 def _on_case(
-    desk: Context,
+    context: Context,
     tx: Transaction,
     meeting: Meeting,
     decision: Decision,
@@ -276,7 +276,7 @@ def _on_case(
     from sixping.queries.cases import full_number
     from sixping.services.taking import Found
 
-    full = full_number(number, desk.now.year)
+    full = full_number(number, context.now.year)
     case = tx.case(full)
     build = decide.build(
         lead=decision.unit,
@@ -284,8 +284,8 @@ def _on_case(
         decided_by=f"{meeting.sort} {meeting.id} ({meeting.day})",
         assist=decision.assist,
     )
-    found = Found(case, rules(case.received_at.date()), desk.now, None, units=lambda: units)
-    after = tx.append(full, build(found), desk.now, before=case)
+    found = Found(case, rules(case.received_at.date()), context.now, None, units=lambda: units)
+    after = tx.append(full, build(found), context.now, before=case)
     lead = after.lead or ""
     note(
         tx,
@@ -316,33 +316,33 @@ def agenda(
     """
     from sixping.services.agenda import agenda as build
 
-    desk = Context.of(ctx)
-    wish.choose(desk)
+    context = Context.of(ctx)
+    wish.choose(context)
     if add is not None:
-        _add(desk, name, *add)
-    _show(desk, wish, build(desk, name))
+        _add(context, name, *add)
+    _show(context, wish, build(context, name))
 
 
-def _add(desk: Context, name: str, heading: str, text: str) -> None:
+def _add(context: Context, name: str, heading: str, text: str) -> None:
     from sixping.console.stepcommand import require_text
     from sixping.office.meetings import AgendaAdded
     from sixping.policy.meetings import load_rules
 
     words = require_text(text, "议题内容 (--add)")
-    with on_meeting(desk, name) as (tx, meeting):
+    with on_meeting(context, name) as (tx, meeting):
         no = load_rules().kind(meeting.sort).heading(heading)
         seq = note(tx, AgendaAdded(meeting=meeting.id, heading=no, text=words))
-    desk.say(f"已在议题 {no} 下补充 (第 {seq} 号)。")
+    context.say(f"已在议题 {no} 下补充 (第 {seq} 号)。")
 
 
-def _show(desk: Context, wish: Wish, made: Agenda) -> None:
+def _show(context: Context, wish: Wish, made: Agenda) -> None:
     from sixping.console.answers import publish, write_text
     from sixping.render.meeting import agenda_json, agenda_md, agenda_rows, agenda_text
     from sixping.render.table import Column
 
-    fmt = wish.choose(desk)
+    fmt = wish.choose(context)
     if fmt in {"md", "table"}:
-        width = None if wish.path else desk.terminal.width
+        width = None if wish.path else context.terminal.width
         write_text(wish, agenda_md(made) if fmt == "md" else agenda_text(made, width))
         return
     columns = (
@@ -352,4 +352,4 @@ def _show(desk: Context, wish: Wish, made: Agenda) -> None:
         Column("text", "情况", elastic=True),
         Column("numbers", "事项", "list"),
     )
-    publish(desk, wish, agenda_rows(made), columns, agenda_json(made))
+    publish(context, wish, agenda_rows(made), columns, agenda_json(made))

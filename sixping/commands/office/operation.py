@@ -57,11 +57,11 @@ def plan(
     from sixping.office.operations import STREAM, OperationPlanned
     from sixping.services.taking import SHORT
 
-    desk = Context.of(ctx)
-    day = officeoptions.day_of(desk, date)
+    context = Context.of(ctx)
+    day = officeoptions.day_of(context, date)
     hours = officeoptions.hours(start, end)
     name = require_text(title, "名称", SHORT)
-    with transaction(desk.existing_ledger(), stamp_of(desk)) as tx:
+    with transaction(context.existing_ledger(), stamp_of(context)) as tx:
         organisation = _organisation(tx, day)
         units = tuple(dict.fromkeys(organisation.units.find(each).name for each in unit))
         people = conflicts.people_of(organisation, person)
@@ -70,15 +70,15 @@ def plan(
         event = OperationPlanned(
             operation=conflicts.next_id(tx, OperationPlanned.kind, "o"), day=day, start=hours[0],
             end=hours[1], platforms=_platforms(organisation, platform or (), units), units=units,
-            people=tuple(one.id for one in people), cases=_cases(desk, tx, case or ()),
+            people=tuple(one.id for one in people), cases=_cases(context, tx, case or ()),
             coordinator=_coordinator(organisation, units), text=name,
         )  # fmt: skip
         seq = streams.record(tx, STREAM, event.operation, event, tx.stamp.now)
         one = conflicts.operations_on(tx.con)[event.operation]
     by = f", 由{event.coordinator}协调 (四.2)" if event.coordinator else ""
-    desk.say(f"已安排 {one.id}, {day}{by} (第 {seq} 号)。")
-    desk.say(f"下一步: sixping operation result {one.id} 结果")
-    _show(desk, as_json, [one])
+    context.say(f"已安排 {one.id}, {day}{by} (第 {seq} 号)。")
+    context.say(f"下一步: sixping operation result {one.id} 结果")
+    _show(context, as_json, [one])
 
 
 def _organisation(tx: Transaction, day: date) -> Organisation:
@@ -122,10 +122,10 @@ def _coordinator(organisation: Organisation, units: Iterable[str]) -> str | None
     return coordinator(units, organisation.units)
 
 
-def _cases(desk: Context, tx: Transaction, given: Iterable[str]) -> tuple[str, ...]:
+def _cases(context: Context, tx: Transaction, given: Iterable[str]) -> tuple[str, ...]:
     from sixping.queries.cases import full_number
 
-    numbers = dict.fromkeys(full_number(number, desk.now.year) for number in given)
+    numbers = dict.fromkeys(full_number(number, context.now.year) for number in given)
     for number in numbers:
         if not tx.case(number).open:
             raise NotAllowed(f"{number} 已经办结或不再办理。", "请去掉它, 或先 sixping reopen。")
@@ -155,12 +155,12 @@ def result(
     from sixping.office.operations import STREAM, OperationResulted, find
     from sixping.queries.cases import full_number
 
-    desk = Context.of(ctx)
+    context = Context.of(ctx)
     words = require_text(outcome, "结果")
-    more = [full_number(number, desk.now.year) for number in case or ()]
-    with transaction(desk.existing_ledger(), stamp_of(desk)) as tx:
+    more = [full_number(number, context.now.year) for number in case or ()]
+    with transaction(context.existing_ledger(), stamp_of(context)) as tx:
         one = find(conflicts.operations_on(tx.con), name)
-        if one.plan.day > desk.now.date():
+        if one.plan.day > context.now.date():
             raise NotAllowed(f"{one.id} 安排在 {one.plan.day}, 还没有进行。", "进行后再记录结果。")
         numbers = tuple(dict.fromkeys((*one.cases, *more)))
         event = OperationResulted(operation=one.id, cases=numbers, outcome=words)
@@ -168,11 +168,11 @@ def result(
         seq = streams.record(tx, STREAM, one.id, event, tx.stamp.now)
         one = find(conflicts.operations_on(tx.con), one.id)
         for number in numbers:
-            tx.append(number, steps.Noted(text=said), desk.now, before=tx.case(number))
-    desk.say(f"{one.id} 的结果已记到 {len(numbers)} 件上 (第 {seq} 号)。")
+            tx.append(number, steps.Noted(text=said), context.now, before=tx.case(number))
+    context.say(f"{one.id} 的结果已记到 {len(numbers)} 件上 (第 {seq} 号)。")
     for number in numbers:
-        desk.say(f"{number}: 已办好的请办结, sixping resolve {number} --outcome 结果")
-    _show(desk, as_json, [one])
+        context.say(f"{number}: 已办好的请办结, sixping resolve {number} --outcome 结果")
+    _show(context, as_json, [one])
 
 
 @answering
@@ -193,13 +193,13 @@ def list_(
     from sixping.queries import cases
     from sixping.util.dates import parse_month
 
-    desk = Context.of(ctx)
-    wish.choose(desk)
-    span = parse_month(month, desk.now) if month else None
-    with cases.reading(desk.existing_ledger()) as con:
+    context = Context.of(ctx)
+    wish.choose(context)
+    span = parse_month(month, context.now) if month else None
+    with cases.reading(context.existing_ledger()) as con:
         found = conflicts.operations_on(con).values()
     chosen = [one for one in found if span is None or span[0] <= one.plan.day <= span[1]]
-    _publish(desk, wish, sorted(chosen, key=lambda one: (one.plan.day, one.id)))
+    _publish(context, wish, sorted(chosen, key=lambda one: (one.plan.day, one.id)))
 
 
 def show(ctx: typer.Context, name: Name, as_json: Json = False) -> None:
@@ -211,19 +211,19 @@ def show(ctx: typer.Context, name: Name, as_json: Json = False) -> None:
     from sixping.office.operations import find
     from sixping.queries import cases
 
-    desk = Context.of(ctx)
-    with cases.reading(desk.existing_ledger()) as con:
+    context = Context.of(ctx)
+    with cases.reading(context.existing_ledger()) as con:
         one = find(conflicts.operations_on(con), name)
-    _show(desk, as_json, [one])
+    _show(context, as_json, [one])
 
 
-def _show(desk: Context, as_json: bool, found: list[Operation]) -> None:
+def _show(context: Context, as_json: bool, found: list[Operation]) -> None:
     from sixping.console.answers import Wish
 
-    _publish(desk, Wish(as_json=as_json), found, one=True)
+    _publish(context, Wish(as_json=as_json), found, one=True)
 
 
-def _publish(desk: Context, wish: Any, found: Iterable[Operation], *, one: bool = False) -> None:  # noqa: ANN401
+def _publish(context: Context, wish: Any, found: Iterable[Operation], *, one: bool = False) -> None:  # noqa: ANN401
     from sixping.console.answers import publish
     from sixping.console.listing import fitting
     from sixping.render.table import Column
@@ -242,8 +242,8 @@ def _publish(desk: Context, wish: Any, found: Iterable[Operation], *, one: bool 
         Column("outcome", "结果", elastic=True, mask="text"),
     )
     rows = [_row(each) for each in found]
-    shown = fitting(desk, wish, columns, WIDE)
-    publish(desk, wish, rows, shown, (rows[0] if one else rows))
+    shown = fitting(context, wish, columns, WIDE)
+    publish(context, wish, rows, shown, (rows[0] if one else rows))
 
 
 def _row(one: Operation) -> dict[str, Any]:

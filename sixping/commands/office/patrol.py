@@ -68,12 +68,12 @@ def record(
       sixping patrol record --grid 江一社区第一网格 --grid 江一社区第二网格
         --member p1 --member p5 --member p9 --from 14:00 --to 16:00
     """
-    desk = Context.of(ctx)
-    desk.existing_ledger()
-    day = officeoptions.day_of(desk, date, past=True)
+    context = Context.of(ctx)
+    context.existing_ledger()
+    day = officeoptions.day_of(context, date, past=True)
     first, last = officeoptions.hours(start, end)
-    moment = _moment(desk, day, last or "")
-    organisation = office.organisation_of(desk, day)
+    moment = _moment(context, day, last or "")
+    organisation = office.organisation_of(context, day)
     given = Given(
         day,
         first or "",
@@ -85,16 +85,16 @@ def record(
         _told(note, "巡查情况 (--note)"),
     )
     given = given._replace(found=tuple(_found(given, text, organisation) for text in found or ()))
-    seq, event = _record(desk, given, moment, organisation)
-    _tell(desk, seq, event, as_json=as_json)
+    seq, event = _record(context, given, moment, organisation)
+    _tell(context, seq, event, as_json=as_json)
 
 
-def _moment(desk: Context, day: date, end: str) -> datetime:
+def _moment(context: Context, day: date, end: str) -> datetime:
     """Return when the patrol ended; what was found is received then."""
     from sixping.util.clock import SHANGHAI
 
     moment = datetime.fromisoformat(f"{day}T{end}").replace(tzinfo=SHANGHAI)
-    if moment > desk.now:
+    if moment > context.now:
         raise UsageFault(f"巡查至 {day} {end} 结束, 晚于现在。", "巡查结束后再记录。")
     return moment
 
@@ -129,7 +129,7 @@ def _found(given: Given, text: str, organisation: Organisation) -> tuple[str, st
 
 
 def _record(
-    desk: Context, given: Given, moment: datetime, organisation: Organisation
+    context: Context, given: Given, moment: datetime, organisation: Organisation
 ) -> tuple[int, Patrolled]:
     """Record the patrol and what it found; nothing is half recorded."""
     from sixping.console.stepcommand import stamp_of
@@ -138,15 +138,15 @@ def _record(
     from sixping.office.duty import month_of
     from sixping.office.patrols import STREAM, Patrolled, check_team, check_units
     from sixping.policy.teams import load_field_rules
-    from sixping.services.rulebooks import books_of, desk_data
+    from sixping.services.rulebooks import books_of, intake_data
 
     units = organisation.units
     check_team(given.people, load_field_rules().patrol, units, given.day)
     check_units(given.people, [units.find(name) for name in given.units])
-    rules = books_of(desk.ledger).rules(given.day)
-    data = desk_data(desk.ledger, given.day)
+    rules = books_of(context.ledger).rules(given.day)
+    data = intake_data(context.ledger, given.day)
     people = tuple(person.id for person in given.people)
-    with transaction(desk.ledger, stamp_of(desk)) as tx:
+    with transaction(context.ledger, stamp_of(context)) as tx:
         conflicts.refuse_elsewhere(tx.con, given.day, people, given.start, given.end)
         cases = tuple(_register(tx, one, data, rules, moment) for one in given.found)
         event = Patrolled(
@@ -182,17 +182,19 @@ def _register(
     return number
 
 
-def _tell(desk: Context, seq: int, event: Patrolled, *, as_json: bool) -> None:
+def _tell(context: Context, seq: int, event: Patrolled, *, as_json: bool) -> None:
     from sixping.console.answers import Wish
 
-    desk.say(f"已记录巡查: {event.day} {event.start}-{event.end}, {'、'.join(event.grids)}。")
-    desk.say(f"记错了: sixping patrol void {seq} --reason 理由; 登记的件另用 decline、merge 处理。")
+    context.say(f"已记录巡查: {event.day} {event.start}-{event.end}, {'、'.join(event.grids)}。")
+    context.say(
+        f"记错了: sixping patrol void {seq} --reason 理由; 登记的件另用 decline、merge 处理。"
+    )
     for number in event.cases:
-        desk.say(f"{number} 已登记; 下一步: sixping accept {number}")
-    show(desk, Wish(as_json=as_json), [(seq, event)])
+        context.say(f"{number} 已登记; 下一步: sixping accept {number}")
+    show(context, Wish(as_json=as_json), [(seq, event)])
 
 
-def show(desk: Context, wish: Any, made: Sequence[tuple[int, Patrolled]]) -> None:  # noqa: ANN401
+def show(context: Context, wish: Any, made: Sequence[tuple[int, Patrolled]]) -> None:  # noqa: ANN401
     """Write patrols as a table."""
     from sixping.console.answers import publish
     from sixping.render.table import Column
@@ -216,7 +218,7 @@ def show(desk: Context, wish: Any, made: Sequence[tuple[int, Patrolled]]) -> Non
         }
         for seq, event in made
     ]  # fmt: skip
-    publish(desk, wish, rows, columns)
+    publish(context, wish, rows, columns)
 
 
 @answering
@@ -240,19 +242,19 @@ def list_(
     from sixping.queries import cases as case_queries
     from sixping.util.dates import parse_month
 
-    desk = Context.of(ctx)
-    wish.choose(desk)
-    span = parse_month(month, desk.now) if month else None
-    with case_queries.reading(desk.existing_ledger()) as con:
+    context = Context.of(ctx)
+    wish.choose(context)
+    span = parse_month(month, context.now) if month else None
+    with case_queries.reading(context.existing_ledger()) as con:
         made = [(entry.seq, entry.event) for entry in streams.entries(con, STREAM)]
-    only = grid_of(office.organisation_of(desk, desk.now.date()), grid) if grid else None
+    only = grid_of(office.organisation_of(context, context.now.date()), grid) if grid else None
     chosen = [
         (seq, event)
         for seq, event in made
         if (span is None or span[0] <= event.day <= span[1])
         and (only is None or only in event.grids)
     ]
-    show(desk, wish, sorted(chosen, key=lambda row: (row[1].day, row[1].start, row[0])))
+    show(context, wish, sorted(chosen, key=lambda row: (row[1].day, row[1].start, row[0])))
 
 
 @answering
@@ -284,16 +286,18 @@ def gaps(
     from sixping.render.table import Column
     from sixping.services.rulebooks import books_of
 
-    desk = Context.of(ctx)
-    wish.choose(desk)
-    day = officeoptions.day_of(desk, date, past=True, echo=False)
-    books = books_of(desk.existing_ledger())
+    context = Context.of(ctx)
+    wish.choose(context)
+    day = officeoptions.day_of(context, date, past=True, echo=False)
+    books = books_of(context.existing_ledger())
     interval = books.policy.edition_at(day).readings.patrol_workdays if days is None else days
-    with case_queries.reading(desk.ledger) as con:
+    with case_queries.reading(context.ledger) as con:
         units = organisation_at(con, day).units
         found = coverage(units, conflicts.patrols_on(con), day, books.calendar, interval)
     if interval is None:
-        desk.say("办法没有写明巡查间隔, 政策里也没有设定: 列出全部网格。可用 --days N (工作日)。")
+        context.say(
+            "办法没有写明巡查间隔, 政策里也没有设定: 列出全部网格。可用 --days N (工作日)。"
+        )
     shown = [one for one in found if one.beyond is not False]
     columns = (
         Column("community", "社区"),
@@ -303,7 +307,7 @@ def gaps(
         Column("patrols", "巡查次数", "int"),
         Column("beyond", "超过间隔", "bool"),
     )
-    publish(desk, wish, [one._asdict() for one in shown], columns)
+    publish(context, wish, [one._asdict() for one in shown], columns)
     return FINDINGS if exit_code and interval is not None and shown else 0
 
 

@@ -52,21 +52,23 @@ def list_(
       sixping units people --unit 城管执法中队
       sixping units people --reveal --reason 排班联系
     """
-    desk = Context.of(ctx)
-    desk.existing_ledger()
+    context = Context.of(ctx)
+    context.existing_ledger()
     wish = wish._replace(reveal=reveal)
-    wish.choose(desk)
-    day = officeoptions.day_of(desk, as_of, past=True)
-    organisation = office.organisation_of(desk, day)
+    wish.choose(context)
+    day = officeoptions.day_of(context, as_of, past=True)
+    organisation = office.organisation_of(context, day)
     chosen = organisation.units.find(unit).name if unit else None
-    officeoptions.reveal_people(desk, "people", reason, asked=reveal)
+    officeoptions.reveal_people(context, "people", reason, asked=reveal)
     found = [p for p in organisation.people.values() if chosen in (None, p.unit)]
-    show_people(desk, wish, found, day)
-    if not found and desk.terminal.isatty:
-        desk.say("还没有人员。登记: sixping units person add 姓名 --unit 单位, 或 units import。")
+    show_people(context, wish, found, day)
+    if not found and context.terminal.isatty:
+        context.say(
+            "还没有人员。登记: sixping units person add 姓名 --unit 单位, 或 units import。"
+        )
 
 
-def show_people(desk: Context, wish: Any, found: Sequence[Person], day: date) -> None:  # noqa: ANN401
+def show_people(context: Context, wish: Any, found: Sequence[Person], day: date) -> None:  # noqa: ANN401
     """Write people as a table, masked unless the wish reveals."""
     from sixping.console.answers import publish
     from sixping.render.table import Column
@@ -81,14 +83,14 @@ def show_people(desk: Context, wish: Any, found: Sequence[Person], day: date) ->
         Column("licensed", "执法资格", "bool"),
         Column("licence_until", "有效期至", "day"),
     ]
-    if wish.reveal or wish.choose(desk) in {"json", "jsonl"}:  # masked they only take room
+    if wish.reveal or wish.choose(context) in {"json", "jsonl"}:  # masked they only take room
         columns += [
             Column("phone", "电话", mask="phone"),
             Column("licence", "执法证号", mask="id"),
             Column("licence_from", "有效期自", "day"),
         ]
     rows = [p._asdict() | {"person": p.id, "licensed": p.licensed(day)} for p in found]
-    publish(desk, wish, rows, columns)
+    publish(context, wish, rows, columns)
 
 
 def add(
@@ -116,21 +118,21 @@ def add(
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
 
-    desk = Context.of(ctx)
-    day = officeoptions.day_of(desk, start)
-    said = _said(desk, role, phone, licence, licence_from, licence_until)
+    context = Context.of(ctx)
+    day = officeoptions.day_of(context, start)
+    said = _said(context, role, phone, licence, licence_from, licence_until)
     said |= {"name": officeoptions.short(name, "姓名"), "stationed": stationed, "online": online}
-    said["unit"] = office.organisation_of(desk, day).units.find(unit).name
-    with transaction(desk.existing_ledger(), stamp_of(desk)) as tx:
+    said["unit"] = office.organisation_of(context, day).units.find(unit).name
+    with transaction(context.existing_ledger(), stamp_of(context)) as tx:
         joined = joining(tx, said, day)
         (seq,), organisation = office.record_changes(tx, [("people", joined)])
     person = organisation.people[joined.person]
-    desk.say(
+    context.say(
         f"已登记 {person.id}: {phrases.masked(person.name)} ({person.unit}), 自 {day}。",
         f"下一步: 排班 sixping duty plan 日期 {person.id}; "
         f"记错了: sixping units void {seq} --reason 理由",
     )
-    _answer(desk, person, day, as_json=as_json)
+    _answer(context, person, day, as_json=as_json)
 
 
 def joining(
@@ -176,7 +178,7 @@ def licensed(said: Mapping[str, Any], day: date) -> Said:
 
 
 def _said(
-    desk: Context,
+    context: Context,
     role: str | None,
     phone: str | None,
     licence: str | None,
@@ -187,17 +189,17 @@ def _said(
         "role": officeoptions.short(role, "--role"),
         "phone": officeoptions.short(phone, "--phone"),
         "licence": officeoptions.short(licence, "--licence"),
-        "licence_from": officeoptions.day_of(desk, licence_from, past=True)
+        "licence_from": officeoptions.day_of(context, licence_from, past=True)
         if licence_from
         else None,
-        "licence_until": officeoptions.day_of(desk, licence_until) if licence_until else None,
+        "licence_until": officeoptions.day_of(context, licence_until) if licence_until else None,
     }
 
 
-def _answer(desk: Context, person: Person, day: date, *, as_json: bool) -> None:
+def _answer(context: Context, person: Person, day: date, *, as_json: bool) -> None:
     from sixping.console.answers import Wish
 
-    show_people(desk, Wish(as_json=as_json), [person], day)
+    show_people(context, Wish(as_json=as_json), [person], day)
 
 
 def change(
@@ -228,17 +230,17 @@ def change(
     """
     from sixping.office.organisation import PersonChanged
 
-    desk = Context.of(ctx)
-    day = officeoptions.day_of(desk, start)
-    organisation = office.organisation_of(desk, day)
-    said = _said(desk, role, phone, licence, licence_from, licence_until)
+    context = Context.of(ctx)
+    day = officeoptions.day_of(context, start)
+    organisation = office.organisation_of(context, day)
+    said = _said(context, role, phone, licence, licence_from, licence_until)
     said |= {"name": officeoptions.short(name, "--name"), "stationed": stationed, "online": online}
     said["unit"] = organisation.units.find(unit).name if unit else None
     if all(value is None for value in said.values()):
         raise officeoptions.nothing_said()
     person = organisation.find(who)
     event = PersonChanged(person=person.id, day=day, **licensed(said, day))
-    _record(desk, event, f"已更改 {person.id}, 自 {day}", as_json=as_json)
+    _record(context, event, f"已更改 {person.id}, 自 {day}", as_json=as_json)
 
 
 def leave(ctx: typer.Context, who: Who, start: From = None) -> None:
@@ -249,18 +251,18 @@ def leave(ctx: typer.Context, who: Who, start: From = None) -> None:
     """
     from sixping.office.organisation import PersonLeft
 
-    desk = Context.of(ctx)
-    day = officeoptions.day_of(desk, start)
-    person = office.organisation_of(desk, day).find(who)
-    _record(desk, PersonLeft(person=person.id, day=day), f"{person.id} 自 {day} 起不再在册")
+    context = Context.of(ctx)
+    day = officeoptions.day_of(context, start)
+    person = office.organisation_of(context, day).find(who)
+    _record(context, PersonLeft(person=person.id, day=day), f"{person.id} 自 {day} 起不再在册")
 
 
-def _record(desk: Context, event: Any, said: str, *, as_json: bool = False) -> None:  # noqa: ANN401
+def _record(context: Context, event: Any, said: str, *, as_json: bool = False) -> None:  # noqa: ANN401
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
 
-    with transaction(desk.existing_ledger(), stamp_of(desk)) as tx:
+    with transaction(context.existing_ledger(), stamp_of(context)) as tx:
         (seq,), organisation = office.record_changes(tx, [("people", event)])
-    desk.say(f"{said} (第 {seq} 号)。", f"记错了: sixping units void {seq} --reason 理由")
+    context.say(f"{said} (第 {seq} 号)。", f"记错了: sixping units void {seq} --reason 理由")
     if event.person in organisation.people:
-        _answer(desk, organisation.people[event.person], event.day, as_json=as_json)
+        _answer(context, organisation.people[event.person], event.day, as_json=as_json)

@@ -40,20 +40,20 @@ def list_(
     from sixping.office.organisation import organisation_at
     from sixping.queries import cases
 
-    desk = Context.of(ctx)
-    wish.choose(desk)
-    with cases.reading(desk.existing_ledger()) as con:
-        only = organisation_at(con, desk.now.date()).units.find(unit).name if unit else None
+    context = Context.of(ctx)
+    wish.choose(context)
+    with cases.reading(context.existing_ledger()) as con:
+        only = organisation_at(con, context.now.date()).units.find(unit).name if unit else None
         tasks = [task for one in conflicts.meetings_on(con).values() for task in one.tasks.values()]
     chosen = [
         task
         for task in tasks
         if only in (None, task.unit) and (every or task.state is TaskState.OPEN)
     ]
-    _show(desk, wish, sorted(chosen, key=lambda task: (task.due, task.id)))
+    _show(context, wish, sorted(chosen, key=lambda task: (task.due, task.id)))
 
 
-def _show(desk: Context, wish: Wish, tasks: Iterable[Task]) -> None:
+def _show(context: Context, wish: Wish, tasks: Iterable[Task]) -> None:
     from sixping.console.answers import publish
     from sixping.render.table import Column
     from sixping.services.meetings import task_json
@@ -67,8 +67,8 @@ def _show(desk: Context, wish: Wish, tasks: Iterable[Task]) -> None:
         Column("text", "内容", elastic=True),
         Column("outcome", "结果", elastic=True),
     )
-    rows = [task_json(task, desk.now) for task in tasks]
-    publish(desk, wish, rows, columns, rows, _tone)
+    rows = [task_json(task, context.now) for task in tasks]
+    publish(context, wish, rows, columns, rows, _tone)
 
 
 def _tone(row: Row) -> Tone | None:
@@ -114,9 +114,9 @@ def postpone(
     from sixping.console.stepcommand import require_text
     from sixping.office.meetings import TaskMoved
 
-    desk = Context.of(ctx)
-    day = officeoptions.day_of(desk, due)
-    if day < desk.now.date():
+    context = Context.of(ctx)
+    day = officeoptions.day_of(context, due)
+    if day < context.now.date():
         raise NotAllowed(f"新的期限 {day} 已经过去。", "请核对 --due。")
     why = require_text(reason, "理由 (--reason)")
 
@@ -125,7 +125,7 @@ def postpone(
             raise NotAllowed(f"{task.id} 的期限已是 {task.due}。", "推迟的期限应晚于现在的期限。")
         return TaskMoved(meeting=task.meeting, task=task.id, due=day, reason=why)
 
-    _take(desk, name, build, f"推迟到 {day}", as_json=as_json)
+    _take(context, name, build, f"推迟到 {day}", as_json=as_json)
 
 
 def drop(ctx: typer.Context, name: Name, reason: Reason, as_json: Json = False) -> None:
@@ -148,7 +148,7 @@ def drop(ctx: typer.Context, name: Name, reason: Reason, as_json: Json = False) 
 
 
 def _take(
-    desk: Context, name: str, build: Callable[[Task], OfTask], said: str, *, as_json: bool
+    context: Context, name: str, build: Callable[[Task], OfTask], said: str, *, as_json: bool
 ) -> None:
     from sixping.console.answers import Wish
     from sixping.console.stepcommand import stamp_of
@@ -156,10 +156,10 @@ def _take(
     from sixping.office import streams
     from sixping.office.meetings import STREAM, find_task, fold
 
-    with transaction(desk.existing_ledger(), stamp_of(desk)) as tx:
+    with transaction(context.existing_ledger(), stamp_of(context)) as tx:
         task = find_task(conflicts.meetings_on(tx.con), name)
         event: Any = build(task)
         seq = streams.record(tx, STREAM, task.meeting, event, tx.stamp.now)
         meeting = fold(streams.entries(tx.con, STREAM, task.meeting))[task.meeting]
-    desk.say(f"{task.id} {said} (第 {seq} 号)。")
-    _show(desk, Wish(as_json=as_json), [meeting.task(task.id)])
+    context.say(f"{task.id} {said} (第 {seq} 号)。")
+    _show(context, Wish(as_json=as_json), [meeting.task(task.id)])

@@ -60,13 +60,13 @@ def list_(
     from sixping.console.answers import publish
     from sixping.render.table import Column
 
-    desk = Context.of(ctx)
+    context = Context.of(ctx)
     if kind is not None and kind not in tuple(UnitKind):
         raise NotFound(f"没有这个种类: {kind}", f"可用: {'、'.join(UnitKind)}。")
-    day = officeoptions.day_of(desk, as_of, past=True)
+    day = officeoptions.day_of(context, as_of, past=True)
     rows = [
         {"name": unit.name, "kind": unit.kind, "platform": unit.platform, "parent": unit.parent}
-        for unit in office.organisation_of(desk, day).units
+        for unit in office.organisation_of(context, day).units
         if kind in (None, unit.kind) and platform in (None, unit.platform)
     ]
     columns = (
@@ -75,7 +75,7 @@ def list_(
         Column("platform", "平台"),
         Column("parent", "所属社区"),
     )
-    publish(desk, wish, rows, columns, rows)
+    publish(context, wish, rows, columns, rows)
 
 
 def show(ctx: typer.Context, name: Name, as_of: AsOf = None, as_json: AsJson = False) -> None:
@@ -85,12 +85,12 @@ def show(ctx: typer.Context, name: Name, as_of: AsOf = None, as_json: AsJson = F
       sixping units show 城管执法中队
       sixping units show 江一社区 --json
     """
-    desk = Context.of(ctx)
-    organisation = office.organisation_of(desk, officeoptions.day_of(desk, as_of, past=True))
-    _answer(desk, organisation.units.find(name), organisation, as_json=as_json)
+    context = Context.of(ctx)
+    organisation = office.organisation_of(context, officeoptions.day_of(context, as_of, past=True))
+    _answer(context, organisation.units.find(name), organisation, as_json=as_json)
 
 
-def _answer(desk: Context, unit: Unit, organisation: Organisation, *, as_json: bool) -> None:
+def _answer(context: Context, unit: Unit, organisation: Organisation, *, as_json: bool) -> None:
     from sixping.console.answers import Wish, publish
     from sixping.render.table import Column
 
@@ -118,7 +118,7 @@ def _answer(desk: Context, unit: Unit, organisation: Organisation, *, as_json: b
     }
     rows = [{"item": item, "value": value} for item, value in said.items() if value]
     columns = (Column("item", "项目"), Column("value", "内容", elastic=True))
-    publish(desk, Wish(as_json=as_json), rows, columns, document)
+    publish(context, Wish(as_json=as_json), rows, columns, document)
 
 
 def add(
@@ -143,11 +143,11 @@ def add(
     """
     from sixping.office.organisation import UnitAdded
 
-    desk = Context.of(ctx)
+    context = Context.of(ctx)
     if kind is UnitKind.PLATFORM:
         raise NotAllowed("平台由办法定为四个, 不能增加。", "可用: agency office community grid。")
     event = UnitAdded(
-        day=officeoptions.day_of(desk, start),
+        day=officeoptions.day_of(context, start),
         name=officeoptions.short(name, "单位") or "",
         unit_kind=kind,
         platform=platform,
@@ -157,7 +157,7 @@ def add(
         aliases=_aliases(alias),
         role=officeoptions.short(role, "--role") or "",
     )
-    _record(desk, event, f"已增加 {event.name}, 自 {event.day}", as_json=as_json)
+    _record(context, event, f"已增加 {event.name}, 自 {event.day}", as_json=as_json)
 
 
 def _aliases(given: list[str] | None) -> tuple[str, ...]:
@@ -188,17 +188,17 @@ def change(
     """
     from sixping.office.organisation import UnitChanged
 
-    desk = Context.of(ctx)
+    context = Context.of(ctx)
     said = {
         "platform": platform, "parent": parent, "stationed": stationed, "duty": duty,
         "aliases": _aliases(alias) if alias else None, "role": officeoptions.short(role, "--role"),
     }  # fmt: skip
     if not leads and all(value is None for value in said.values()):
         raise officeoptions.nothing_said()
-    day = officeoptions.day_of(desk, start)
-    found = office.organisation_of(desk, day).units.find(name).name
+    day = officeoptions.day_of(context, start)
+    found = office.organisation_of(context, day).units.find(name).name
     event = UnitChanged(day=day, name=found, leads=leads, **said)  # type: ignore[arg-type]
-    _record(desk, event, f"已更改 {found}, 自 {day}", as_json=as_json)
+    _record(context, event, f"已更改 {found}, 自 {day}", as_json=as_json)
 
 
 def end(ctx: typer.Context, name: Name, start: From = None) -> None:
@@ -209,23 +209,23 @@ def end(ctx: typer.Context, name: Name, start: From = None) -> None:
     """
     from sixping.office.organisation import UnitEnded
 
-    desk = Context.of(ctx)
-    day = officeoptions.day_of(desk, start)
-    event = UnitEnded(day=day, name=office.organisation_of(desk, day).units.find(name).name)
-    _record(desk, event, f"{event.name} 自 {day} 起撤销")
+    context = Context.of(ctx)
+    day = officeoptions.day_of(context, start)
+    event = UnitEnded(day=day, name=office.organisation_of(context, day).units.find(name).name)
+    _record(context, event, f"{event.name} 自 {day} 起撤销")
 
 
-def _record(desk: Context, event: Any, said: str, *, as_json: bool = False) -> None:  # noqa: ANN401
+def _record(context: Context, event: Any, said: str, *, as_json: bool = False) -> None:  # noqa: ANN401
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
     from sixping.office.organisation import UNITS
 
-    with transaction(desk.existing_ledger(), stamp_of(desk)) as tx:
+    with transaction(context.existing_ledger(), stamp_of(context)) as tx:
         (seq,), organisation = office.record_changes(tx, [(UNITS, event)])
-    desk.say(f"{said} (第 {seq} 号)。", f"记错了: sixping units void {seq} --reason 理由")
+    context.say(f"{said} (第 {seq} 号)。", f"记错了: sixping units void {seq} --reason 理由")
     unit = organisation.units.get(event.name)
     if unit is not None:
-        _answer(desk, unit, organisation, as_json=as_json)
+        _answer(context, unit, organisation, as_json=as_json)
 
 
 def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:

@@ -50,18 +50,18 @@ def import_(
     from sixping.ledger import transaction
     from sixping.office.organisation import organisation_at
 
-    desk = Context.of(ctx)
-    desk.existing_ledger()
-    day = officeoptions.day_of(desk, start)
+    context = Context.of(ctx)
+    context.existing_ledger()
+    day = officeoptions.day_of(context, start)
     kind, records, faults = files.read_records(
         file, files.PEOPLE, files.UNITS, sheet=sheet, encoding=encoding
     )
     build = _people if kind is files.PEOPLE else _units
-    with transaction(desk.ledger, stamp_of(desk)) as tx:
+    with transaction(context.ledger, stamp_of(context)) as tx:
         changes = build(tx, organisation_at(tx.con, day), records, faults, day)
-        officeoptions.refuse_faults(desk, faults)
+        officeoptions.refuse_faults(context, faults)
         office.record_changes(tx, changes)
-    desk.say(f"导入 {len(changes)} 行, 以前已有 {len(records) - len(changes)} 行, 自 {day}。")
+    context.say(f"导入 {len(changes)} 行, 以前已有 {len(records) - len(changes)} 行, 自 {day}。")
 
 
 def _people(

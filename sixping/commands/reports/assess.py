@@ -66,22 +66,22 @@ def show(
     from sixping.services.periods import chosen_period, state_of
     from sixping.util.clock import to_text
 
-    desk = Context.of(ctx)
-    wish.choose(desk)
+    context = Context.of(ctx)
+    wish.choose(context)
     _check(kind, drill)
-    moment, said = state_of(as_of, desk.now)
+    moment, said = state_of(as_of, context.now)
     sort, span = chosen_period(moment, {"month": month, "quarter": quarter, "year": year})
     if said:
-        desk.say(said)
+        context.say(said)
     take = AsOf.recorded if as_of is not None else AsOf.present
-    with cases.reading(desk.existing_ledger()) as con:
+    with cases.reading(context.existing_ledger()) as con:
         state = take(con, to_text(moment))
-        found, rows = assessment.gather(desk, con, sort, span, state)
+        found, rows = assessment.gather(context, con, sort, span, state)
     found = _chosen(found, kind, unit)
     if drill:
-        _show_rows(desk, wish, found, rows, drill)
+        _show_rows(context, wish, found, rows, drill)
     else:
-        _show_page(desk, wish, found)
+        _show_page(context, wish, found)
 
 
 def _check(kind: str | None, drill: str | None) -> None:
@@ -110,18 +110,18 @@ def _chosen(found: Assessment, kind: str | None, unit: str | None) -> Assessment
     return found._replace(subjects=tuple(subjects), others=(), sheets=sheets)
 
 
-def _show_page(desk: Context, wish: Wish, found: Assessment) -> None:
+def _show_page(context: Context, wish: Wish, found: Assessment) -> None:
     from sixping.console.answers import publish, write_text
     from sixping.render import assessment as page
     from sixping.render.sections import page_md, page_screen
     from sixping.render.table import Column
 
-    fmt = wish.choose(desk)
+    fmt = wish.choose(context)
     parts = (page.title(found), page.sections(found), page.anchor(found))
     if fmt == "md":
         write_text(wish, page_md(*parts))
     elif fmt == "table":
-        write_text(wish, page_screen(*parts, desk.terminal))
+        write_text(wish, page_screen(*parts, context.terminal))
     else:
         columns = (
             Column("kind", "对象"),
@@ -130,10 +130,14 @@ def _show_page(desk: Context, wish: Wish, found: Assessment) -> None:
             Column("value", "数值"),
         )
         rows = list(page.flat_rows(found))
-        publish(desk, wish, rows, columns, rows if fmt == "jsonl" else page.assessment_json(found))
+        publish(
+            context, wish, rows, columns, rows if fmt == "jsonl" else page.assessment_json(found)
+        )
 
 
-def _show_rows(desk: Context, wish: Wish, found: Assessment, rows: list[Row], measure: str) -> None:
+def _show_rows(
+    context: Context, wish: Wish, found: Assessment, rows: list[Row], measure: str
+) -> None:
     from sixping.console.answers import publish
     from sixping.render.assessment import drilled
     from sixping.render.table import Column
@@ -147,7 +151,7 @@ def _show_rows(desk: Context, wish: Wish, found: Assessment, rows: list[Row], me
         Column("by", "人员"),
     )
     lines = drilled(found, rows, measure)
-    publish(desk, wish, lines, columns, lines)
+    publish(context, wish, lines, columns, lines)
     counted = sum(line["counted"] for line in lines)
-    if desk.terminal.isatty:
-        desk.say(f"共 {len(lines)} 件, 计入 {counted} 件。")
+    if context.terminal.isatty:
+        context.say(f"共 {len(lines)} 件, 计入 {counted} 件。")

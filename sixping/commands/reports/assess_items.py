@@ -46,17 +46,17 @@ def add(
     from sixping.office.marks import ITEMS, ItemAdded
     from sixping.policy.assessment import KINDS
 
-    desk = Context.of(ctx)
+    context = Context.of(ctx)
     value, why = _points(points), require_text(reason, "理由 (--reason)")
-    when = officeoptions.day_of(desk, day, past=True)
-    if when > desk.now.date():
+    when = officeoptions.day_of(context, day, past=True)
+    if when > context.now.date():
         raise UsageFault(f"日期晚于今天: {when}。", "加减分只能记到今天为止。")
-    found = office.organisation_of(desk, when).units.find(unit)
+    found = office.organisation_of(context, when).units.find(unit)
     if found.kind not in KINDS:
         raise UsageFault(f"{found.name} 不是考核对象。", "考核对象是机关各办、社区和派驻机构。")
     event = ItemAdded(unit=found.name, day=when, points=f"{value:f}", reason=why)
-    seq = _record(desk, ITEMS, event)
-    desk.say(f"已记 {found.name} {value:+f} 分 (第 {seq} 号), 记录人 {desk.by}。", _undo(seq))
+    seq = _record(context, ITEMS, event)
+    context.say(f"已记 {found.name} {value:+f} 分 (第 {seq} 号), 记录人 {context.by}。", _undo(seq))
 
 
 def _points(text: str) -> Decimal:
@@ -92,9 +92,9 @@ def list_(
     from sixping.render.table import Column
     from sixping.services.assessment import item_of
 
-    desk = Context.of(ctx)
-    wish.choose(desk)
-    with cases.reading(desk.existing_ledger()) as con:
+    context = Context.of(ctx)
+    wish.choose(context)
+    with cases.reading(context.existing_ledger()) as con:
         entries = streams.entries(con, STREAM, ITEMS)
     rows = [item_json(item_of(entry)) for entry in entries]
     columns = (
@@ -105,7 +105,7 @@ def list_(
         Column("by", "记录人"),
         Column("reason", "理由", elastic=True),
     )
-    publish(desk, wish, rows, columns, rows)
+    publish(context, wish, rows, columns, rows)
 
 
 def opinion(
@@ -128,13 +128,13 @@ def opinion(
     from sixping.queries import cases
     from sixping.util.dates import parse_year
 
-    desk = Context.of(ctx)
+    context = Context.of(ctx)
     said = require_text(text, "书面意见 (--text)")
-    of = parse_year(year, desk.now)[0].year if year else desk.now.year
-    if of > desk.now.year:
+    of = parse_year(year, context.now)[0].year if year else context.now.year
+    if of > context.now.year:
         raise UsageFault(f"{of} 年还没有开始。", "请核对年度。")
-    found = _agency(desk, agency)
-    with cases.reading(desk.existing_ledger()) as con:
+    found = _agency(context, agency)
+    with cases.reading(context.existing_ledger()) as con:
         before = [
             entry.seq
             for entry in streams.entries(con, STREAM, TEXTS)
@@ -146,8 +146,8 @@ def opinion(
             f"{found.name} {of} 年度已有书面意见 (第 {before[0]} 号)。",
             f"要改写的, 先撤销: sixping assess void {before[0]} --reason 理由",
         )
-    seq = _record(desk, TEXTS, OpinionGiven(agency=found.name, year=of, text=said))
-    desk.say(f"已记录对 {found.name} 干部 {of} 年度的书面意见 (第 {seq} 号)。", _undo(seq))
+    seq = _record(context, TEXTS, OpinionGiven(agency=found.name, year=of, text=said))
+    context.say(f"已记录对 {found.name} 干部 {of} 年度的书面意见 (第 {seq} 号)。", _undo(seq))
 
 
 def consent(ctx: typer.Context, *, agency: Agency, text: Text, day: Day = None) -> None:
@@ -159,14 +159,14 @@ def consent(ctx: typer.Context, *, agency: Agency, text: Text, day: Day = None) 
     from sixping.console.stepcommand import require_text
     from sixping.office.marks import TEXTS, ConsentGiven
 
-    desk = Context.of(ctx)
+    context = Context.of(ctx)
     said = require_text(text, "事先同意 (--text)")
-    when = officeoptions.day_of(desk, day, past=True)
-    if when > desk.now.date():
+    when = officeoptions.day_of(context, day, past=True)
+    if when > context.now.date():
         raise UsageFault(f"日期晚于今天: {when}。", "请写同意之日。")
-    found = _agency(desk, agency)
-    seq = _record(desk, TEXTS, ConsentGiven(agency=found.name, day=when, text=said))
-    desk.say(f"已记录对 {found.name} 负责人任免的事先同意 (第 {seq} 号)。", _undo(seq))
+    found = _agency(context, agency)
+    seq = _record(context, TEXTS, ConsentGiven(agency=found.name, day=when, text=said))
+    context.say(f"已记录对 {found.name} 负责人任免的事先同意 (第 {seq} 号)。", _undo(seq))
 
 
 def void(ctx: typer.Context, seq: officeoptions.Seq, reason: Reason) -> None:
@@ -186,8 +186,8 @@ def _nothing_rests_on_it(_subject: str, _rest: Any) -> None:  # noqa: ANN401
     """Items and texts stand alone: none needs another."""
 
 
-def _agency(desk: Context, name: str) -> Unit:
-    found = office.organisation_of(desk, desk.now.date()).units.find(name)
+def _agency(context: Context, name: str) -> Unit:
+    found = office.organisation_of(context, context.now.date()).units.find(name)
     if found.kind is not UnitKind.AGENCY:
         raise UsageFault(
             f"{found.name} 不是派驻机构。", "派驻机构见: sixping units list --kind agency"
@@ -195,13 +195,13 @@ def _agency(desk: Context, name: str) -> Unit:
     return found
 
 
-def _record(desk: Context, subject: str, event: Recorded) -> int:
+def _record(context: Context, subject: str, event: Recorded) -> int:
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
     from sixping.office import streams
     from sixping.office.marks import STREAM
 
-    with transaction(desk.existing_ledger(), stamp_of(desk)) as tx:
+    with transaction(context.existing_ledger(), stamp_of(context)) as tx:
         return streams.record(tx, STREAM, subject, event, tx.stamp.now)
 
 

@@ -53,43 +53,43 @@ def lapses(
     from sixping.render import lapses as page
     from sixping.services.filters import Places
 
-    desk = Context.of(ctx)
-    form = wish.choose(desk)
-    first, last = _period(from_, to, desk)
-    found = _find(desk, first, last, Places(unit, community))
-    document = page.document(found, first, last, desk.now)
-    columns = fitting(desk, wish, page.COLUMNS, page.COLUMNS_FROM)
+    context = Context.of(ctx)
+    form = wish.choose(context)
+    first, last = _period(from_, to, context)
+    found = _find(context, first, last, Places(unit, community))
+    document = page.document(found, first, last, context.now)
+    columns = fitting(context, wish, page.COLUMNS, page.COLUMNS_FROM)
     publish(
-        desk, wish, page.rows(found), columns, document["items"] if form == "jsonl" else document
+        context, wish, page.rows(found), columns, document["items"] if form == "jsonl" else document
     )
-    if desk.terminal.isatty:
-        desk.say(page.summary(found))
+    if context.terminal.isatty:
+        context.say(page.summary(found))
     return FINDINGS if exit_code and found else 0
 
 
-def _period(from_: str | None, to: str | None, desk: Context) -> tuple[date, date]:
+def _period(from_: str | None, to: str | None, context: Context) -> tuple[date, date]:
     """Return the days asked for; without any, this month up to today."""
     from sixping.util.dates import parse_day, understood_day
 
-    last = parse_day(to, desk.now) if to else desk.now.date()
-    first = parse_day(from_, desk.now) if from_ else last.replace(day=1)
+    last = parse_day(to, context.now) if to else context.now.date()
+    first = parse_day(from_, context.now) if from_ else last.replace(day=1)
     if first > last:
         raise UsageFault(f"时段自 {first} 至 {last}, 起在止之后。", "请核对 --from 和 --to。")
     if from_ or to:
-        desk.say(f"时段: {understood_day(first)} 至 {understood_day(last)}")
+        context.say(f"时段: {understood_day(first)} 至 {understood_day(last)}")
     return first, last
 
 
-def _find(desk: Context, first: date, last: date, places: Places) -> list[Lapse]:
+def _find(context: Context, first: date, last: date, places: Places) -> list[Lapse]:
     from sixping.queries import cases
     from sixping.reports.lapses import gravity
     from sixping.services.rulebooks import books_on
 
-    with cases.reading(desk.existing_ledger()) as con:
+    with cases.reading(context.existing_ledger()) as con:
         where = places.resolved(con)
         found = [
             lapse
-            for lapse in failures(con, books_on(con), first, last, desk.now)
+            for lapse in failures(con, books_on(con), first, last, context.now)
             if where.unit in {None, lapse.unit, lapse.coordinator}
             and where.community in {None, lapse.community}
         ]

@@ -68,14 +68,14 @@ def overdue(
     from sixping.services import overdue as overdue_list
     from sixping.services.filters import Places
 
-    desk = Context.of(ctx)
-    wish.choose(desk)
+    context = Context.of(ctx)
+    wish.choose(context)
     kinds = _kinds(kind)
     found = overdue_list.find(
-        desk, within, Places(unit, community), platform=platform, severity=severity
+        context, within, Places(unit, community), platform=platform, severity=severity
     )
     items = tuple(item for item in found.items if not kinds or item.kind in kinds)
-    show(desk, wish, found._replace(items=items), by_unit=by_unit)
+    show(context, wish, found._replace(items=items), by_unit=by_unit)
     return FINDINGS if exit_code and items else 0
 
 
@@ -103,7 +103,7 @@ COLUMNS = (
 COLUMNS_FROM = {"unit": 88, "severity": 94, "community": 106}
 
 
-def show(desk: Context, wish: Wish, found: Overdue, *, by_unit: bool = False) -> None:
+def show(context: Context, wish: Wish, found: Overdue, *, by_unit: bool = False) -> None:
     """Write the list, grouped by unit if asked; without items nothing but JSON is written."""
     groups: list[dict[str, Any]] = []
     if by_unit:
@@ -116,17 +116,17 @@ def show(desk: Context, wish: Wish, found: Overdue, *, by_unit: bool = False) ->
     columns: Sequence[Column] = COLUMNS
     if by_unit:
         columns = sorted(COLUMNS, key=lambda column: column.key != "unit")
-    if desk.terminal.isatty:
+    if context.terminal.isatty:
         from sixping.console.listing import fitting
 
-        columns = fitting(desk, wish, columns, COLUMNS_FROM)
-    lines = wish.choose(desk) == "jsonl"
-    publish(desk, wish, rows, columns, items if lines else document, _tone)
-    if desk.terminal.isatty:
-        desk.say(*(f"{g['name'] or '未分派'}: {_counted(g['counts'])}" for g in groups))
-        desk.say(_summary(found))
+        columns = fitting(context, wish, columns, COLUMNS_FROM)
+    lines = wish.choose(context) == "jsonl"
+    publish(context, wish, rows, columns, items if lines else document, _tone)
+    if context.terminal.isatty:
+        context.say(*(f"{g['name'] or '未分派'}: {_counted(g['counts'])}" for g in groups))
+        context.say(_summary(found))
     provisional = any(item["provisional"] for item in items)
-    remark(desk, provisional=provisional, waiting=found.waits if items else 0)
+    remark(context, provisional=provisional, waiting=found.waits if items else 0)
 
 
 def _label(item: dict[str, Any]) -> str:

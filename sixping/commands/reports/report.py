@@ -48,17 +48,17 @@ def report(
     """
     from sixping.services.periods import chosen_period, state_of
 
-    desk = Context.of(ctx)
-    wish.choose(desk)
-    moment, said = state_of(as_of, desk.now)
+    context = Context.of(ctx)
+    wish.choose(context)
+    moment, said = state_of(as_of, context.now)
     periods = {"month": month, "week": week, "quarter": quarter, "year": year}
     kind, span = chosen_period(moment, periods)
     if said:
-        desk.say(said)
-    _show_report(desk, wish, _report(desk, kind, span, moment, past=as_of is not None))
+        context.say(said)
+    _show_report(context, wish, _report(context, kind, span, moment, past=as_of is not None))
 
 
-def _report(desk: Context, kind: str, span: Span, moment: datetime, *, past: bool) -> Report:
+def _report(context: Context, kind: str, span: Span, moment: datetime, *, past: bool) -> Report:
     from sixping.console.calendarnote import remark
     from sixping.queries import cases
     from sixping.queries.calendar import rests_on_provisional
@@ -69,30 +69,30 @@ def _report(desk: Context, kind: str, span: Span, moment: datetime, *, past: boo
     from sixping.util.clock import to_text
 
     take = AsOf.recorded if past else AsOf.present
-    with cases.reading(desk.existing_ledger()) as con:
+    with cases.reading(context.existing_ledger()) as con:
         books = books_on(con)
         readings = books.policy.edition_at(span.last).readings
         if not past:
             provisional = rests_on_provisional(con, to_text(moment))
-            remark(desk, provisional=provisional, waiting=waits(con, books, desk))
+            remark(context, provisional=provisional, waiting=waits(con, books, context))
         state = take(con, to_text(moment))
         ahead = state.ahead(con) if past else 0
         if ahead:
-            desk.say(f"注意: 其中 {ahead} 条的记录时间晚于此刻 (时钟被改过), 按次序计入。")
+            context.say(f"注意: 其中 {ahead} 条的记录时间晚于此刻 (时钟被改过), 按次序计入。")
         return gather(con, kind, span, state, satisfied=readings.satisfied_from)
 
 
-def _show_report(desk: Context, wish: Wish, report: Report) -> None:
+def _show_report(context: Context, wish: Wish, report: Report) -> None:
     from sixping.console.answers import publish, write_text
     from sixping.render.period import report_json, report_rows
     from sixping.render.sections import markdown, screen
     from sixping.render.table import Column
 
-    fmt = wish.choose(desk)
+    fmt = wish.choose(context)
     if fmt == "md":
         write_text(wish, markdown(report))
     elif fmt == "table":
-        write_text(wish, screen(report, desk.terminal))
+        write_text(wish, screen(report, context.terminal))
     else:
         columns = (
             Column("table", "表"),
@@ -102,4 +102,4 @@ def _show_report(desk: Context, wish: Wish, report: Report) -> None:
         )
         rows = list(report_rows(report))
         document = rows if fmt == "jsonl" else report_json(report)
-        publish(desk, wish, rows, columns, document)
+        publish(context, wish, rows, columns, document)
