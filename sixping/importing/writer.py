@@ -4,8 +4,6 @@ The rows are those ``Transaction.append`` makes; a test holds them together, and
 every ``verify``.
 """
 
-# ruff: noqa: S608 - statements are put together from the schema's own names
-
 from __future__ import annotations
 
 import os

@@ -1,4 +1,3 @@
-# ruff: noqa: S608 - statements are put together from the schema's own names
 """One transaction a command: all of it or nothing, whoever else writes."""
 
 from __future__ import annotations

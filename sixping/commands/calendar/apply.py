@@ -76,7 +76,7 @@ def _applied(context: Context) -> list[Move]:
     return found
 
 
-def _note(tx: Any, books: Rulebooks, found: list[Move]) -> None:  # noqa: ANN401 - a Transaction
+def _note(tx: Any, books: Rulebooks, found: list[Move]) -> None:
     from sixping.queries.calendar import APPLIED, STREAM, SUBJECT
 
     facts = {

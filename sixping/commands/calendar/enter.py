@@ -231,7 +231,7 @@ def _refuse_incomplete(fresh: Calendar, given: Given) -> None:
     worked = [
         f"{date} {name}"
         for date, name in fresh.statutory_days()
-        if date.year == year and named.get(date, date.weekday() < 5)  # noqa: PLR2004
+        if date.year == year and named.get(date, date.weekday() < 5)
     ]
     if worked:
         raise BadData(

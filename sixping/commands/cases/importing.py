@@ -63,7 +63,7 @@ def import_(
     return BadData.exit_code if rows.faulty else 0
 
 
-def _survey(context: Context, rows: Rows, *, partial: bool) -> Tally:  # noqa: ARG001 - as _record
+def _survey(context: Context, rows: Rows, *, partial: bool) -> Tally:
     from sixping.importing.writer import survey
     from sixping.queries.cases import reading
 

@@ -209,7 +209,7 @@ def _on_duty(book: DutyRecord, day: date) -> list[Any]:
 
 def _wall(
     context: Context, book: DutyRecord, day: date, unit: Any, *, reveal: bool
-) -> dict[str, Any]:  # noqa: ANN401
+) -> dict[str, Any]:
     minute = context.now.hour * 60 + context.now.minute
     people = book.people(day).people
     here = [
@@ -218,7 +218,7 @@ def _wall(
         if start <= minute < end and who in people and people[who].unit == unit.name
     ]
 
-    def names(found: Any) -> list[str]:  # noqa: ANN401
+    def names(found: Any) -> list[str]:
         return [duty.named(book, who, day, reveal=reveal) for who in found]
 
     return {
@@ -232,7 +232,7 @@ def _wall(
     }
 
 
-def _lacks(context: Context, book: DutyRecord, day: date, unit: Any, here: list[str]) -> str:  # noqa: ANN401
+def _lacks(context: Context, book: DutyRecord, day: date, unit: Any, here: list[str]) -> str:
     """Say what an agency lacks this minute; nothing on rest days and out of hours."""
     from sixping.documents.eventwords import lacks
 
