@@ -62,7 +62,7 @@ class Recorded:
     kind: ClassVar[str]
 
 
-Known = TypeVar("Known", bound=Recorded)
+Event = TypeVar("Event", bound=Recorded)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +126,7 @@ def _members(read: Any) -> Any:
     return members.__getitem__
 
 
-def read_as(cls: type[Known], facts: str, private: dict[str, str] | None = None) -> Known:
+def read_as(cls: type[Event], facts: str, private: dict[str, str] | None = None) -> Event:
     """Read an event of a known type back; a field this version lacks raises ValueError."""
     values: dict[str, Any] = json.loads(facts)
     try:

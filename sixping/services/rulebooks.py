@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
 
-class Known(NamedTuple):
+class LedgerCalendar(NamedTuple):
     """What a ledger says of the calendar: its layers with their seq, and the last ``applied``."""
 
     layers: tuple[tuple[int, Layer], ...] = ()
@@ -39,7 +39,7 @@ class Rulebooks(NamedTuple):
 
     policy: Policy
     calendar: Calendar
-    known: Known = Known()
+    known: LedgerCalendar = LedgerCalendar()
 
     def rules(self, day: date) -> Rules:
         """Return what governs a case received on a day."""
@@ -54,7 +54,7 @@ def books_of(ledger: Path | None) -> Rulebooks:
     Raises ``BadData`` for faulty data, and what ``cases.reading`` raises.
     """
     if ledger is None or not ledger.exists():
-        return _books(Known(), os.environ.get("SIXPING_DATA"))
+        return _books(LedgerCalendar(), os.environ.get("SIXPING_DATA"))
     from sixping.queries import cases
 
     with cases.reading(ledger) as con:
@@ -81,7 +81,7 @@ def books_on(con: Connection) -> Rulebooks:
 
 
 @lru_cache(maxsize=8)
-def _books(known: Known, _data: str | None) -> Rulebooks:
+def _books(known: LedgerCalendar, _data: str | None) -> Rulebooks:
     from sixping.policy.editions import load_policy
     from sixping.workdays import load_calendar
 
@@ -91,7 +91,7 @@ def _books(known: Known, _data: str | None) -> Rulebooks:
 
 
 @lru_cache(maxsize=8)
-def _known(rows: tuple[tuple[Any, ...], ...]) -> Known:
+def _known(rows: tuple[tuple[Any, ...], ...]) -> LedgerCalendar:
     import json
 
     layers: list[tuple[int, Layer]] = []
@@ -102,7 +102,7 @@ def _known(rows: tuple[tuple[Any, ...], ...]) -> Known:
             applied_seq, applied = seq, data["calendar"]
         elif kind in {YEAR, ORDER}:
             layers.append((seq, _layer(kind, data["layer"], by, f"台账第 {seq} 号")))
-    return Known(tuple(layers), applied_seq, applied)
+    return LedgerCalendar(tuple(layers), applied_seq, applied)
 
 
 def _layer(kind: str, data: dict[str, Any], by: str, source: str) -> Layer:
