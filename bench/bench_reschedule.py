@@ -67,8 +67,8 @@ def apply(path: Path) -> tuple[float, int]:
     with transaction(path, STAMP) as work:
         books = books_on(work.con)
         found = list(moves(waiting(work.con, books), books, NOW))
-        tally = append_many(work, steps(found, books, NOW))
-    return process_time() - began, tally.added
+        result = append_many(work, steps(found, books, NOW))
+    return process_time() - began, result.added
 
 
 def main() -> int:

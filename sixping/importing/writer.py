@@ -46,7 +46,7 @@ class Conflict(NamedTuple):
     number: str
 
 
-class Tally(NamedTuple):
+class ImportResult(NamedTuple):
     """What became of the casts; of the conflicts the first thousand."""
 
     added: int
@@ -55,7 +55,7 @@ class Tally(NamedTuple):
     conflicts: list[Conflict]
 
 
-def record(work: Transaction, casts: Iterable[Cast]) -> Tally:
+def record(work: Transaction, casts: Iterable[Cast]) -> ImportResult:
     """Record the casts in order as new cases; one whose key is known is passed over."""
     # The pages that grow at once, some twenty ends of tables and indexes, stay in memory.
     work.con.execute(f"PRAGMA cache_size=-{_CACHE}")
@@ -64,10 +64,10 @@ def record(work: Transaction, casts: Iterable[Cast]) -> Tally:
     for fresh in sieve.sift(casts):
         recorder.write(fresh)
     recorder.finish()
-    return sieve.tally
+    return sieve.result
 
 
-def survey(con: Connection, casts: Iterable[Cast]) -> Tally:
+def survey(con: Connection, casts: Iterable[Cast]) -> ImportResult:
     """Tell what ``record`` would do, from an open connection that need not write.
 
     Only rows of one batch are held against each other, so that memory stays flat.
@@ -75,7 +75,7 @@ def survey(con: Connection, casts: Iterable[Cast]) -> Tally:
     sieve = Sieve(con, lambda _: "")
     for _ in sieve.sift(casts):
         pass
-    return sieve.tally
+    return sieve.result
 
 
 class Sieve:
@@ -91,9 +91,9 @@ class Sieve:
         self._highest: str = highest or ""
 
     @property
-    def tally(self) -> Tally:
+    def result(self) -> ImportResult:
         """Return what became of the casts so far."""
-        return Tally(self._added, self._known, self._differing, self._conflicts)
+        return ImportResult(self._added, self._known, self._differing, self._conflicts)
 
     def sift(self, casts: Iterable[Cast]) -> Iterator[list[tuple[Cast, str]]]:
         """Yield what is new with its number, by batches that are to be written at once."""

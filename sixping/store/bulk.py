@@ -43,7 +43,7 @@ class BulkStep(NamedTuple):
     content: bytes = b""
 
 
-class Tally(NamedTuple):
+class BulkResult(NamedTuple):
     """What became of the items: how many were recorded, which were there already."""
 
     added: int
@@ -52,7 +52,7 @@ class Tally(NamedTuple):
     """(request key, number) of the first thousand that are there with other content."""
 
 
-def append_many(work: Transaction, items: Iterable[BulkStep]) -> Tally:
+def append_many(work: Transaction, items: Iterable[BulkStep]) -> BulkResult:
     """Record the items in order; one whose request key is known is passed over.
 
     Raises what ``Transaction.append`` raises; then nothing of the transaction stays.
@@ -67,7 +67,7 @@ def append_many(work: Transaction, items: Iterable[BulkStep]) -> Tally:
                 if len(batch.events) >= BATCH:
                     batch.flush()
     batch.flush()
-    return Tally(batch.added, batch.known, batch.conflicts)
+    return BulkResult(batch.added, batch.known, batch.conflicts)
 
 
 class _Batch:

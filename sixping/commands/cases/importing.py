@@ -11,7 +11,7 @@ from sixping.console.context import Context
 from sixping.errors import BadData
 
 if TYPE_CHECKING:
-    from sixping.importing.writer import Tally
+    from sixping.importing.writer import ImportResult
     from sixping.services.importing import Rows
 
 #: how many faulty rows are listed on the screen
@@ -57,13 +57,13 @@ def import_(
         context.say(f"没有用到的列: {'、'.join(reports.unused)}")
     judge = RowResolver(intake_data(context.ledger, context.now.date()), triage=triage)
     rows = Rows(reports, chosen, judge, books_of(context.ledger).rules, stamp_of(context))
-    tally = (_survey if dry_run else _record)(context, rows, partial=partial)
+    result = (_survey if dry_run else _record)(context, rows, partial=partial)
     _list_errors(context, rows)
-    _tell(context, tally, rows.faulty, dry_run=dry_run)
+    _tell(context, result, rows.faulty, dry_run=dry_run)
     return BadData.exit_code if rows.faulty else 0
 
 
-def _survey(context: Context, rows: Rows, *, partial: bool) -> Tally:
+def _survey(context: Context, rows: Rows, *, partial: bool) -> ImportResult:
     from sixping.importing.writer import survey
     from sixping.queries.cases import reading
 
@@ -71,33 +71,33 @@ def _survey(context: Context, rows: Rows, *, partial: bool) -> Tally:
         return survey(con, rows)
 
 
-def _record(context: Context, rows: Rows, *, partial: bool) -> Tally:
+def _record(context: Context, rows: Rows, *, partial: bool) -> ImportResult:
     from sixping.importing.writer import record
     from sixping.ledger import transaction
 
     with transaction(context.ledger, rows.stamp) as work:
-        tally = record(work, rows)
+        result = record(work, rows)
         if rows.faulty and not partial:
             _list_errors(context, rows)
             raise BadData(
                 f"有 {rows.faulty} 处不能导入, 整个文件都没有导入。",
                 "请改正后重试; 或加 --partial 跳过这些行。",
             )
-    return tally
+    return result
 
 
-def _tell(context: Context, tally: Tally, faulty: int, *, dry_run: bool) -> None:
-    counts = f"{tally.added} 件, 已有 {tally.known} 件, 有问题 {faulty} 处"
+def _tell(context: Context, result: ImportResult, faulty: int, *, dry_run: bool) -> None:
+    counts = f"{result.added} 件, 已有 {result.known} 件, 有问题 {faulty} 处"
     context.say(f"检查完毕: 可导入 {counts}; 没有导入。" if dry_run else f"导入 {counts}。")
-    for row, key, number in tally.conflicts[:SHOWN]:
+    for row, key, number in result.conflicts[:SHOWN]:
         known = f"已登记为 {number}" if number else "在本文件前面已有"
         _, told_apart, source = key.rpartition("\x1f")
         which = f"来源编号 {source} " if told_apart else ""
         context.say(f"第 {row} 行: {which}{known}, 这一行的内容与之不同; 台账未改动。")
-    if tally.added and not dry_run:
+    if result.added and not dry_run:
         context.say("下一步: 查看 sixping list; 按月汇总 sixping report --month。")
-    if tally.differing:
-        context.say(f"内容不同的共 {tally.differing} 行, 需要的请用 sixping note 等命令补记。")
+    if result.differing:
+        context.say(f"内容不同的共 {result.differing} 行, 需要的请用 sixping note 等命令补记。")
 
 
 def _list_errors(context: Context, rows: Rows) -> None:
