@@ -39,7 +39,7 @@ class IntakeData(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class ReportInput:
     """What somebody said at the desk; None is what nobody said."""
 
     text: str
@@ -68,7 +68,7 @@ _LABELS = {
 }  # fmt: skip
 
 
-def read_given(values: dict[str, Any], where: str = "") -> Given:
+def read_input(values: dict[str, Any], where: str = "") -> ReportInput:
     """Check and take over what was given; raises ``BadData`` naming the field.
 
     ``where`` names the line of a bulk input.
@@ -90,7 +90,7 @@ def read_given(values: dict[str, Any], where: str = "") -> Given:
             "请去掉 anonymous, 或去掉 reporter、phone。",
         )
     words = accept_text(text, field=f"{where}内容 (text)")
-    return Given(text=words, anonymous=anonymous, **private)
+    return ReportInput(text=words, anonymous=anonymous, **private)
 
 
 def _check_type(name: str, value: object, where: str) -> None:
@@ -104,39 +104,39 @@ def _check_type(name: str, value: object, where: str) -> None:
         raise BadData(f"{where}{name} 应为文字。", f'例如 "{name}": "……"')
 
 
-def named(given: Given, context: IntakeData, rules: Rules) -> Given:
+def named(report: ReportInput, data: IntakeData, rules: Rules) -> ReportInput:
     """Return what was given under the data's own names, whatever alias was written.
 
     A request repeated under another alias is the same request. Raises ``NotFound`` for a
     channel, community, grid or category the data do not have.
     """
     return replace(
-        given,
-        channel=given.channel and rules.edition.channel(given.channel).name,
-        community=_unit(given.community, UnitKind.COMMUNITY, context.units),
-        grid=_unit(given.grid, UnitKind.GRID, context.units),
-        category=given.category and context.taxonomy.find(given.category).name,
+        report,
+        channel=report.channel and rules.edition.channel(report.channel).name,
+        community=_unit(report.community, UnitKind.COMMUNITY, data.units),
+        grid=_unit(report.grid, UnitKind.GRID, data.units),
+        category=report.category and data.taxonomy.find(report.category).name,
     )
 
 
-def register(given: Given, context: IntakeData, rules: Rules, received: datetime) -> Reported:
+def register(report: ReportInput, data: IntakeData, rules: Rules, received: datetime) -> Reported:
     """Return the event that registers a report, with its clocks started at ``received``.
 
     Raises ``NotFound`` for a channel, community, grid or category the data do not have,
     ``BadData`` for an unknown severity.
     """
-    channel = rules.edition.channel(given.channel) if given.channel else None
+    channel = rules.edition.channel(report.channel) if report.channel else None
     channel = channel or rules.edition.default_channel
-    community, grid = located(given.community, given.grid, context.units)
-    own = chosen = _suggest(given, context)
-    if given.category or given.severity:
-        name = context.taxonomy.find(given.category).name if given.category else None
-        chosen = _suggest(given, context, name, read_severity(given.severity))
+    community, grid = located(report.community, report.grid, data.units)
+    own = chosen = _suggest(report, data)
+    if report.category or report.severity:
+        name = data.taxonomy.find(report.category).name if report.category else None
+        chosen = _suggest(report, data, name, read_severity(report.severity))
     return Reported(
         steps=deadlines.reported(chosen.severity, received, rules),
         terms=rules.terms,
         channel=channel.name,
-        source_no=given.source_no,
+        source_no=report.source_no,
         community=community,
         grid=grid,
         category=chosen.category,
@@ -144,27 +144,30 @@ def register(given: Given, context: IntakeData, rules: Rules, received: datetime
         severity=chosen.severity,
         lead=chosen.lead,
         unsure=chosen.unsure,
-        anonymous=given.anonymous,
+        anonymous=report.anonymous,
         suggestion=suggestion_json(own),
-        text=given.text,
-        place=given.place,
-        reporter=given.reporter,
-        phone=given.phone,
+        text=report.text,
+        place=report.place,
+        reporter=report.reporter,
+        phone=report.phone,
         reasons=json.dumps([r._asdict() for r in chosen.reasons], ensure_ascii=False),
     )
 
 
 def _suggest(
-    given: Given, context: IntakeData, category: str | None = None, severity: Severity | None = None
+    report: ReportInput,
+    data: IntakeData,
+    category: str | None = None,
+    severity: Severity | None = None,
 ) -> suggest.Suggestion:
     return suggest.suggest(
-        given.text,
-        context.taxonomy,
-        context.signals,
-        context.units,
+        report.text,
+        data.taxonomy,
+        data.signals,
+        data.units,
         category=category,
         severity=severity,
-        place=given.place or "",
+        place=report.place or "",
     )
 
 

@@ -29,7 +29,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="不再询问, 直接记入台�
 DryRun = Annotated[bool, typer.Option("-n", "--dry-run", help="只检查和比较, 不记入")]
 
 
-class Given(NamedTuple):
+class CalendarInput(NamedTuple):
     """A layer as it came, and from where: file name and hash of its bytes."""
 
     kind: str
@@ -65,11 +65,11 @@ def import_(
         raise UsageFault("--year 只与 --notice 同用。", "文件里已写明年份。")
     if not dry_run:
         context.existing_ledger()
-    given = _notice(context, notice, year) if notice is not None else _year(Path(str(file)))
-    return _enter(context, given, yes=yes, dry_run=dry_run)
+    entry = _notice(context, notice, year) if notice is not None else _year(Path(str(file)))
+    return _enter(context, entry, yes=yes, dry_run=dry_run)
 
 
-def _year(path: Path) -> Given:
+def _year(path: Path) -> CalendarInput:
     from sixping.calendar.files import parse_data
     from sixping.calendar.layers import parse_holiday_cn
     from sixping.queries.calendar import YEAR
@@ -81,10 +81,10 @@ def _year(path: Path) -> Given:
             f"{path.name} 是地方文件, 不是一年的放假安排",
             f"请用 sixping calendar add-local {path.name}。",
         )
-    return Given(YEAR, parse_holiday_cn(data, path.name), path.name, digest)
+    return CalendarInput(YEAR, parse_holiday_cn(data, path.name), path.name, digest)
 
 
-def _notice(context: Context, name: str, year: int | None) -> Given:
+def _notice(context: Context, name: str, year: int | None) -> CalendarInput:
     from sixping.calendar.amendments import is_amendment, parse_amendment
     from sixping.calendar.holiday_notice import parse_notice
     from sixping.queries.calendar import YEAR
@@ -96,7 +96,7 @@ def _notice(context: Context, name: str, year: int | None) -> Given:
         layer = parse_amendment(text, books_of(context.ledger).calendar.year, year, source)
     else:
         layer = parse_notice(text, year, source)
-    return Given(YEAR, layer, source, digest)
+    return CalendarInput(YEAR, layer, source, digest)
 
 
 def _read(path: Path | None) -> tuple[str, str]:
@@ -156,7 +156,7 @@ def add_local(
     if not dry_run:
         context.existing_ledger()
     if file is not None:
-        given = _order_file(context, file)
+        entry = _order_file(context, file)
     else:
         missing = [name for name in ("--document", "--scope") if not options[name]]
         missing += [] if off or work else ["--off 或 --work"]
@@ -167,17 +167,19 @@ def add_local(
             "title": title or document, "document": document, "scope": scope,
             "off": _dates(context, off), "worked": _dates(context, work),
         }  # fmt: skip
-        given = Given(ORDER, _order(context, data, "选项"))
-    _warn_elsewhere(context, given.layer)
-    return _enter(context, given, yes=yes, dry_run=dry_run)
+        entry = CalendarInput(ORDER, _order(context, data, "选项"))
+    _warn_elsewhere(context, entry.layer)
+    return _enter(context, entry, yes=yes, dry_run=dry_run)
 
 
-def _order_file(context: Context, path: Path) -> Given:
+def _order_file(context: Context, path: Path) -> CalendarInput:
     from sixping.calendar.files import parse_data
     from sixping.queries.calendar import ORDER
 
     text, digest = _read(path)
-    return Given(ORDER, _order(context, parse_data(text, path.name), path.name), path.name, digest)
+    return CalendarInput(
+        ORDER, _order(context, parse_data(text, path.name), path.name), path.name, digest
+    )
 
 
 def _order(context: Context, data: dict[str, Any], source: str) -> LocalOrder:
@@ -204,30 +206,30 @@ def _warn_elsewhere(context: Context, layer: Layer) -> None:
 # --- what both do ----------------------------------------------------------------------
 
 
-def _enter(context: Context, given: Given, *, yes: bool, dry_run: bool) -> int:
+def _enter(context: Context, entry: CalendarInput, *, yes: bool, dry_run: bool) -> int:
     from sixping.services.rulebooks import books_of
 
     books = books_of(context.ledger)
-    if _same(books, given):
+    if _same(books, entry):
         context.say("台账里已有同样的内容, 没有改动。")
         return 0
-    fresh = _calendar_with(books, given.layer)
-    _refuse_incomplete(fresh, given)
-    _show_difference(context, books.calendar, fresh, given)
+    fresh = _calendar_with(books, entry.layer)
+    _refuse_incomplete(fresh, entry)
+    _show_difference(context, books.calendar, fresh, entry)
     if dry_run:
         context.say("只作检查, 没有记入台账。")
         return 0
     if not yes and not _agreed(context):
         context.say("没有记入台账。")
         return 1
-    _record(context, given, fresh)
+    _record(context, entry, fresh)
     return 0
 
 
-def _refuse_incomplete(fresh: Calendar, given: Given) -> None:
+def _refuse_incomplete(fresh: Calendar, entry: CalendarInput) -> None:
     """Refuse a year that works on a day off by law: half a notice passes for a whole one."""
-    year = getattr(given.layer, "year", None)
-    named = {day.date: day.working for day in given.layer.days}
+    year = getattr(entry.layer, "year", None)
+    named = {day.date: day.working for day in entry.layer.days}
     worked = [
         f"{date} {name}"
         for date, name in fresh.statutory_days()
@@ -235,18 +237,18 @@ def _refuse_incomplete(fresh: Calendar, given: Given) -> None:
     ]
     if worked:
         raise BadData(
-            f"{given.file or '放假安排'}: 法定节日没有放假: {'、'.join(worked)}",
+            f"{entry.file or '放假安排'}: 法定节日没有放假: {'、'.join(worked)}",
             "文件可能不完整, 请与通知原文核对; 日历没有改动。",
         )
 
 
-def _same(books: Rulebooks, given: Given) -> bool:
+def _same(books: Rulebooks, entry: CalendarInput) -> bool:
     """Tell whether the ledger's last word on this year, or one of its orders, says just that."""
     layers = [layer for _, layer in books.known.layers]
-    year = getattr(given.layer, "year", None)
+    year = getattr(entry.layer, "year", None)
     if year is not None:
         layers = [each for each in layers if getattr(each, "year", None) == year][-1:]
-    return any(_facts(each) == _facts(given.layer) for each in layers)
+    return any(_facts(each) == _facts(entry.layer) for each in layers)
 
 
 def _facts(layer: Layer) -> dict[str, Any]:
@@ -262,7 +264,7 @@ def _calendar_with(books: Rulebooks, layer: Layer) -> Calendar:
     return load_calendar(extra=[*(each for _, each in books.known.layers), layer])
 
 
-def _show_difference(context: Context, old: Calendar, new: Calendar, given: Given) -> None:
+def _show_difference(context: Context, old: Calendar, new: Calendar, entry: CalendarInput) -> None:
     from sixping.calendar.check import difference
     from sixping.console.answers import Wish, publish
 
@@ -275,7 +277,7 @@ def _show_difference(context: Context, old: Calendar, new: Calendar, given: Give
     )
     worked = [each for each in days if each.worked]
     publish(context, Wish(), [_row(each) for each in worked], columns)
-    for warning in getattr(given.layer, "warnings", ()):
+    for warning in getattr(entry.layer, "warnings", ()):
         context.say(f"注意: {warning}")
     published = sorted(set(new.published) - set(old.published))
     if published:
@@ -302,17 +304,17 @@ def _agreed(context: Context) -> bool:
     return typer.confirm("记入台账?", default=False, err=True)
 
 
-def _record(context: Context, given: Given, fresh: Calendar) -> None:
+def _record(context: Context, entry: CalendarInput, fresh: Calendar) -> None:
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
     from sixping.queries.calendar import STREAM, SUBJECT
     from sixping.services.reschedule import pending
     from sixping.services.rulebooks import books_of
 
-    facts: dict[str, Any] = {"layer": _facts(given.layer), "calendar": fresh.fingerprint[:16]}
-    facts |= {"file": given.file, "sha256": given.sha256} if given.file else {}
+    facts: dict[str, Any] = {"layer": _facts(entry.layer), "calendar": fresh.fingerprint[:16]}
+    facts |= {"file": entry.file, "sha256": entry.sha256} if entry.file else {}
     with transaction(context.ledger, stamp_of(context)) as tx:
-        seq = tx.note(STREAM, SUBJECT, given.kind, facts)
+        seq = tx.note(STREAM, SUBJECT, entry.kind, facts)
     context.say(f"已记入台账 (第 {seq} 号)。")
     waiting = pending(context, books_of(context.ledger))
     if waiting:

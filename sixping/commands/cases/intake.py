@@ -15,7 +15,7 @@ from sixping.policy.vocabulary import Severity
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sixping.cases.intake import Given
+    from sixping.cases.intake import ReportInput
     from sixping.store.transaction import Transaction
 
 Text = Annotated[
@@ -84,10 +84,10 @@ def intake(
             context, lambda values, where: _take(context, values, where), recorded=True
         )
     words = _words(context, text, said, anonymous=anonymous)
-    from sixping.cases.intake import read_given
+    from sixping.cases.intake import read_input
 
-    given = read_given({"text": words, "anonymous": anonymous, **said})
-    number, known = _register(context, given, _received(context, received, echo=True), request_id)
+    report = read_input({"text": words, "anonymous": anonymous, **said})
+    number, known = _register(context, report, _received(context, received, echo=True), request_id)
     _tell(context, number, as_json=as_json, known=known)
     return 0
 
@@ -135,7 +135,7 @@ def _received(context: Context, value: str | None, *, echo: bool = False) -> dat
 
 
 def _register(
-    context: Context, given: Given, received: datetime, request_id: str | None
+    context: Context, report: ReportInput, received: datetime, request_id: str | None
 ) -> tuple[str, bool]:
     """Register once; return the number and whether it had been registered before."""
     from sixping.cases.intake import named, register
@@ -146,18 +146,18 @@ def _register(
 
     rules = books_of(context.ledger).rules(received.date())
     data = intake_data(context.ledger, received.date())
-    given = named(given, data, rules)
-    event = register(given, data, rules, received)
-    keys = [f"src:{event.channel}\x1f{given.source_no}"] if given.source_no else []
+    report = named(report, data, rules)
+    event = register(report, data, rules, received)
+    keys = [f"src:{event.channel}\x1f{report.source_no}"] if report.source_no else []
     if request_id is not None:
         if not request_id.strip():
             raise UsageFault("请求标识 (request_id) 是空的。", "请写出标识, 或不用它。")
         keys.insert(0, f"id:{accept_text(request_id, field='请求标识 (request_id)', limit=200)}")
     with transaction(context.ledger, stamp_of(context)) as tx:
-        if known := _known(tx, keys, given.content()):
+        if known := _known(tx, keys, report.content()):
             return known, True
         number = tx.next_number(received.year)
-        tx.append(number, event, received, before=None, request_keys=keys, content=given.content())
+        tx.append(number, event, received, before=None, request_keys=keys, content=report.content())
     return number, False
 
 
@@ -195,7 +195,7 @@ def _tell(context: Context, number: str, *, as_json: bool, known: bool) -> None:
 
 
 def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any]:
-    from sixping.cases.intake import read_given
+    from sixping.cases.intake import read_input
     from sixping.console.receipt import saved
     from sixping.services.casefile import read_case
 
@@ -205,7 +205,7 @@ def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any
             f"{where}received、request_id 应为文字。", '例如 "received": "2026-11-23T09:00"'
         )
     received = _received(context, stated)
-    number, _ = _register(context, read_given(values, where), received, request_id)
+    number, _ = _register(context, read_input(values, where), received, request_id)
     with saved(number):
         document = read_case(context, number)[0]
     _of_the_calendar(context, document)
@@ -270,15 +270,15 @@ def _matter(context: Context, text: str | None) -> str:
 
 def _suggested(values: dict[str, Any], where: str = "") -> dict[str, Any]:
     """Return the suggestion for one report; takes the lines ``intake`` takes."""
-    from sixping.cases.intake import read_given, suggestion_json
+    from sixping.cases.intake import read_input, suggestion_json
     from sixping.services.rulebooks import intake_data
     from sixping.triage.suggest import suggest
     from sixping.util.text import mask_text
 
     for name in ("received", "request_id"):
         values.pop(name, None)
-    given, data = read_given(values, where), intake_data()
-    found = suggest(given.text, data.taxonomy, data.signals, data.units, place=given.place or "")
+    report, data = read_input(values, where), intake_data()
+    found = suggest(report.text, data.taxonomy, data.signals, data.units, place=report.place or "")
     reasons = [r._asdict() | {"matched": mask_text(r.matched)} for r in found.reasons]
     return suggestion_json(found) | {"reasons": reasons}
 

@@ -115,14 +115,14 @@ def _take(
 
 
 def _intake(tx: Transaction, turn: Turn, sketch: Sketch, books: Rulebooks) -> str:
-    from sixping.cases.intake import Given, register
+    from sixping.cases.intake import ReportInput, register
     from sixping.policy.units import UnitKind
     from sixping.services.demonstration import PHONES
     from sixping.services.rulebooks import intake_data
 
     data = intake_data()
     places = [unit.name for unit in data.units if unit.kind is UnitKind.GRID]
-    given = Given(
+    report = ReportInput(
         text=sketch.text,
         channel=sketch.channel,
         grid=places[turn.report * 7 % len(places)] if places else None,
@@ -131,8 +131,8 @@ def _intake(tx: Transaction, turn: Turn, sketch: Sketch, books: Rulebooks) -> st
         severity=sketch.severity,
     )
     number = tx.next_number(turn.at.year)
-    event = register(given, data, books.rules(turn.at.date()), turn.at)
-    tx.append(number, event, turn.at, before=None, content=given.content())
+    event = register(report, data, books.rules(turn.at.date()), turn.at)
+    tx.append(number, event, turn.at, before=None, content=report.content())
     return number
 
 

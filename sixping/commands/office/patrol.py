@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FINDINGS = 3
 
 
-class Given(NamedTuple):
+class PatrolInput(NamedTuple):
     """A patrol as given at the desk, names resolved; ``found``: text and grid of each case."""
 
     day: date
@@ -74,7 +74,7 @@ def record(
     first, last = officeoptions.hours(start, end)
     moment = _moment(context, day, last or "")
     organisation = office.organisation_of(context, day)
-    given = Given(
+    patrol = PatrolInput(
         day,
         first or "",
         last or "",
@@ -84,8 +84,10 @@ def record(
         (),
         _told(note, "巡查情况 (--note)"),
     )
-    given = given._replace(found=tuple(_found(given, text, organisation) for text in found or ()))
-    seq, event = _record(context, given, moment, organisation)
+    patrol = patrol._replace(
+        found=tuple(_found(patrol, text, organisation) for text in found or ())
+    )
+    seq, event = _record(context, patrol, moment, organisation)
     _tell(context, seq, event, as_json=as_json)
 
 
@@ -117,19 +119,19 @@ def grid_of(organisation: Organisation, name: str) -> str:
     return unit.name
 
 
-def _found(given: Given, text: str, organisation: Organisation) -> tuple[str, str | None]:
+def _found(patrol: PatrolInput, text: str, organisation: Organisation) -> tuple[str, str | None]:
     """Return what was found, and in which of the grids; ``网格:`` before it names one."""
     head, colon, rest = text.replace("\uff1a", ":").partition(":")
     unit = organisation.units.get(head.strip()) if colon else None
     if unit is not None and unit.kind == "grid":
-        if unit.name not in given.grids:
+        if unit.name not in patrol.grids:
             raise UsageFault(f"{unit.name}不在这次巡查的网格里。", "请核对 --grid 和 --found。")
         return rest.strip(), unit.name
-    return text, given.grids[0] if len(given.grids) == 1 else None
+    return text, patrol.grids[0] if len(patrol.grids) == 1 else None
 
 
 def _record(
-    context: Context, given: Given, moment: datetime, organisation: Organisation
+    context: Context, patrol: PatrolInput, moment: datetime, organisation: Organisation
 ) -> tuple[int, Patrolled]:
     """Record the patrol and what it found; nothing is half recorded."""
     from sixping.console.stepcommand import stamp_of
@@ -141,19 +143,19 @@ def _record(
     from sixping.services.rulebooks import books_of, intake_data
 
     units = organisation.units
-    check_team(given.people, load_field_rules().patrol, units, given.day)
-    check_units(given.people, [units.find(name) for name in given.units])
-    rules = books_of(context.ledger).rules(given.day)
-    data = intake_data(context.ledger, given.day)
-    people = tuple(person.id for person in given.people)
+    check_team(patrol.people, load_field_rules().patrol, units, patrol.day)
+    check_units(patrol.people, [units.find(name) for name in patrol.units])
+    rules = books_of(context.ledger).rules(patrol.day)
+    data = intake_data(context.ledger, patrol.day)
+    people = tuple(person.id for person in patrol.people)
     with transaction(context.ledger, stamp_of(context)) as tx:
-        conflicts.refuse_elsewhere(tx.con, given.day, people, given.start, given.end)
-        cases = tuple(_register(tx, one, data, rules, moment) for one in given.found)
+        conflicts.refuse_elsewhere(tx.con, patrol.day, people, patrol.start, patrol.end)
+        cases = tuple(_register(tx, one, data, rules, moment) for one in patrol.found)
         event = Patrolled(
-            day=given.day, start=given.start, end=given.end, grids=given.grids, people=people,
-            units=given.units, cases=cases, text=given.note,
+            day=patrol.day, start=patrol.start, end=patrol.end, grids=patrol.grids, people=people,
+            units=patrol.units, cases=cases, text=patrol.note,
         )  # fmt: skip
-        seq = streams.record(tx, STREAM, month_of(given.day), event, moment)
+        seq = streams.record(tx, STREAM, month_of(patrol.day), event, moment)
     return seq, event
 
 
@@ -165,19 +167,19 @@ def _register(
     moment: datetime,
 ) -> str:
     """Register what was found as a case of the patrols' channel, received as it ended."""
-    from sixping.cases.intake import named, read_given, register
+    from sixping.cases.intake import named, read_input, register
     from sixping.policy.teams import load_field_rules
 
     text, grid = found
     said = {"text": text, "channel": load_field_rules().patrol_channel, "grid": grid}
-    given = named(read_given({**said, "place": None}), data, rules)
+    report = named(read_input({**said, "place": None}), data, rules)
     number = tx.next_number(moment.year)
     tx.append(
         number,
-        register(given, data, rules, moment),
+        register(report, data, rules, moment),
         moment,
         before=None,
-        content=given.content(),
+        content=report.content(),
     )
     return number
 
