@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from sixping.console.context import Context
 
 
-def remark(context: Context, *, provisional: bool, waiting: int = 0) -> None:
+def remark(context: Context, *, provisional: bool, recounting: int = 0) -> None:
     """Warn that shown deadlines are provisional, or that cases wait; each once a command."""
     lines = {}
     if provisional:
@@ -16,9 +16,9 @@ def remark(context: Context, *, provisional: bool, waiting: int = 0) -> None:
             "注意: 有的期限为暂定, 所涉年份的放假安排尚未导入; "
             "公布后请运行 sixping calendar import 和 sixping calendar apply。"
         )
-    if waiting:
-        lines["waiting"] = (
-            f"注意: 日历有变化, {waiting} 件的期限还没有相应调整: sixping calendar apply"
+    if recounting:
+        lines["recounting"] = (
+            f"注意: 日历有变化, {recounting} 件的期限还没有相应调整: sixping calendar apply"
         )
     fresh = {name: line for name, line in lines.items() if name not in context.remarked}
     context.remarked.update(fresh)

@@ -72,7 +72,7 @@ class Overdue(NamedTuple):
 
     as_of: datetime
     items: tuple[OverdueItem, ...]
-    waits: int = 0
+    promises_to_recount: int = 0
     """Cases with a due date that another calendar gave than the one in force."""
 
     @property

@@ -121,7 +121,7 @@ def moves(rows: Iterable[Sequence[Any]], books: Rulebooks, now: datetime) -> Ite
             yield move
 
 
-def waiting(con: Connection, books: Rulebooks) -> Rows:
+def outdated_promises(con: Connection, books: Rulebooks) -> Rows:
     """Return the promises that were counted with another calendar."""
     from sixping.queries.calendar import counted_clocks
 
@@ -129,14 +129,14 @@ def waiting(con: Connection, books: Rulebooks) -> Rows:
     return counted_clocks(con, calendar.fingerprint[:16], books.known.settled(calendar))
 
 
-def pending(context: Context, books: Rulebooks) -> int:
+def count_to_recount(context: Context, books: Rulebooks) -> int:
     """Return how many cases have a promise that the calendar in force would change."""
     from sixping.queries import cases
 
     if not context.ledger.exists():
         return 0
     with cases.reading(context.ledger) as con:
-        return waits(con, books, context)
+        return promises_to_recount(con, books, context)
 
 
 def steps(found: Iterable[Move], books: Rulebooks, now: datetime) -> Iterator[BulkStep]:
@@ -181,7 +181,7 @@ def move_json(move: Move) -> dict[str, object]:
     }
 
 
-def waits(con: Connection, books: Rulebooks, context: Context) -> int:
+def promises_to_recount(con: Connection, books: Rulebooks, context: Context) -> int:
     """Return how many open cases have a promise that ``calendar apply`` would change.
 
     Cheap while all were counted with the calendar in force: one query finds none.

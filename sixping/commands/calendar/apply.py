@@ -50,12 +50,12 @@ def apply(
 
 def _planned(context: Context) -> list[Move]:
     from sixping.queries import cases as case_queries
-    from sixping.services.reschedule import moves, waiting
+    from sixping.services.reschedule import moves, outdated_promises
     from sixping.services.rulebooks import books_on
 
     with case_queries.reading(context.ledger) as con:
         books = books_on(con)
-        rows = waiting(con, books)
+        rows = outdated_promises(con, books)
     return list(moves(rows, books, context.now))
 
 
@@ -63,13 +63,13 @@ def _applied(context: Context) -> list[Move]:
     """Do it in one transaction; the same calendar applied again writes nothing."""
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
-    from sixping.services.reschedule import moves, steps, waiting
+    from sixping.services.reschedule import moves, outdated_promises, steps
     from sixping.services.rulebooks import books_on
     from sixping.store.bulk import append_many
 
     with transaction(context.ledger, stamp_of(context)) as tx:
         books = books_on(tx.con)
-        found = list(moves(waiting(tx.con, books), books, context.now))
+        found = list(moves(outdated_promises(tx.con, books), books, context.now))
         if found or not books.known.settled(books.calendar):
             append_many(tx, steps(found, books, context.now))
             _note(tx, books, found)

@@ -308,7 +308,7 @@ def _record(context: Context, entry: CalendarInput, fresh: Calendar) -> None:
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
     from sixping.queries.calendar import STREAM, SUBJECT
-    from sixping.services.reschedule import pending
+    from sixping.services.reschedule import count_to_recount
     from sixping.services.rulebooks import books_of
 
     facts: dict[str, Any] = {"layer": _facts(entry.layer), "calendar": fresh.fingerprint[:16]}
@@ -316,6 +316,6 @@ def _record(context: Context, entry: CalendarInput, fresh: Calendar) -> None:
     with transaction(context.ledger, stamp_of(context)) as tx:
         seq = tx.note(STREAM, SUBJECT, entry.kind, facts)
     context.say(f"已记入台账 (第 {seq} 号)。")
-    waiting = pending(context, books_of(context.ledger))
-    if waiting:
-        context.say(f"有 {waiting} 件的期限要相应调整: sixping calendar apply")
+    recounting = count_to_recount(context, books_of(context.ledger))
+    if recounting:
+        context.say(f"有 {recounting} 件的期限要相应调整: sixping calendar apply")

@@ -144,7 +144,7 @@ def findings(context: Context, books: Rulebooks) -> dict[str, Any]:
     from sixping.calendar.check import check as look
     from sixping.calendar.check import disagreements, matters_from
     from sixping.calendar.files import read_layers
-    from sixping.services.reschedule import pending
+    from sixping.services.reschedule import count_to_recount
     from sixping.util.clock import to_text
 
     today, calendar = context.now.date(), books.calendar
@@ -154,7 +154,7 @@ def findings(context: Context, books: Rulebooks) -> dict[str, Any]:
     rows = [each._asdict() for each in found]
     moving = 0
     with suppress(LedgerUnusable, LedgerBusy, NoPermission):  # told of by books_here
-        moving = pending(context, books)
+        moving = count_to_recount(context, books)
     if moving:
         rows.append(
             {

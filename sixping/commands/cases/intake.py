@@ -214,13 +214,13 @@ def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any
 
 def _of_the_calendar(context: Context, document: dict[str, Any]) -> None:
     from sixping.console.calendarnote import remark
-    from sixping.services.reschedule import pending
+    from sixping.services.reschedule import count_to_recount
     from sixping.services.rulebooks import books_of
 
     provisional = any(c["provisional"] and c["running"] for c in document["clocks"])
-    waiting = 0 if context.remarked else pending(context, books_of(context.ledger))
+    recounting = 0 if context.remarked else count_to_recount(context, books_of(context.ledger))
     context.remarked.add("looked")  # a thousand lines of a file ask but once
-    remark(context, provisional=provisional, waiting=waiting)
+    remark(context, provisional=provisional, recounting=recounting)
 
 
 # --- triage ----------------------------------------------------------------------------

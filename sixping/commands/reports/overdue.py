@@ -126,7 +126,7 @@ def show(context: Context, wish: Wish, found: Overdue, *, by_unit: bool = False)
         context.say(*(f"{g['name'] or '未分派'}: {_counted(g['counts'])}" for g in groups))
         context.say(_summary(found))
     provisional = any(item["provisional"] for item in items)
-    remark(context, provisional=provisional, waiting=found.waits if items else 0)
+    remark(context, provisional=provisional, recounting=found.promises_to_recount if items else 0)
 
 
 def _label(item: dict[str, Any]) -> str:

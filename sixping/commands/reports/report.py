@@ -64,7 +64,7 @@ def _report(context: Context, kind: str, span: Span, moment: datetime, *, past: 
     from sixping.queries.calendar import rests_on_provisional
     from sixping.queries.periods import AsOf
     from sixping.services.periods import gather
-    from sixping.services.reschedule import waits
+    from sixping.services.reschedule import promises_to_recount
     from sixping.services.rulebooks import books_on
     from sixping.util.clock import to_text
 
@@ -74,7 +74,11 @@ def _report(context: Context, kind: str, span: Span, moment: datetime, *, past: 
         readings = books.policy.edition_at(span.last).readings
         if not past:
             provisional = rests_on_provisional(con, to_text(moment))
-            remark(context, provisional=provisional, waiting=waits(con, books, context))
+            remark(
+                context,
+                provisional=provisional,
+                recounting=promises_to_recount(con, books, context),
+            )
         state = take(con, to_text(moment))
         ahead = state.ahead(con) if past else 0
         if ahead:
