@@ -139,10 +139,10 @@ def write_rows(path: Path, shape: str, count: int, *, shuffled: bool) -> None:
 def _real(place: int, received: datetime, resolved: datetime, dice: random.Random) -> list[str]:
     lengths = (min(8000, round(dice.lognormvariate(*each))) for each in LENGTHS)
     subject, text, reply = (_words(length, dice) for length in lengths)
-    blanks = "\n" + "\t" * 11
+    slots = "\n" + "\t" * 11
     return [
         f"{100_000 + place}", f"演示{place:06d}", subject, _loose(received),
-        f"{blanks}\n{blanks}{text}\n{blanks}", reply, _loose(resolved),
+        f"{slots}\n{slots}{text}\n{slots}", reply, _loose(resolved),
     ]  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from sixping.cases import deadlines
 from sixping.cases.steps import Reported
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import Severity
-from sixping.services.reschedule import moves, steps, waiting
+from sixping.services.reschedule import moves, outdated_promises, steps
 from sixping.services.rulebooks import Rulebooks, books_of, books_on
 from sixping.store.bulk import BulkStep, append_many
 from sixping.store.files import create
@@ -66,7 +66,7 @@ def apply(path: Path) -> tuple[float, int]:
     began = process_time()
     with transaction(path, STAMP) as work:
         books = books_on(work.con)
-        found = list(moves(waiting(work.con, books), books, NOW))
+        found = list(moves(outdated_promises(work.con, books), books, NOW))
         result = append_many(work, steps(found, books, NOW))
     return process_time() - began, result.added
 

@@ -1,8 +1,8 @@
 """Records of one make: what they share is worked out once, what differs is filled in.
 
-A mould is made from a sample event whose blanks hold marks, by the functions that record
+A template is made from a sample event whose slots hold marks, by the functions that record
 any event (``facts_of``, ``private_fields``, ``evolve``, ``state_of``, ``terms_of``). Where the
-marks turn up in the result, the values of a record go: a cast is by construction what
+marks turn up in the result, the values of a record go: a prepared row is by construction what
 the ledger would have written for it, several times as fast (a test holds them together).
 """
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 INSTANTS = ("at", "resolved", *(kind.value for kind in ClockKind))
 TEXTS = ("source_no", "community", "grid", "category", "lead", "suggestion")
-BLANKS = (*INSTANTS, *TEXTS)
-"""What differs between records of one make, in the order of ``Cast.values``."""
+SLOTS = (*INSTANTS, *TEXTS)
+"""What differs between records of one make, in the order of ``Prepared.values``."""
 
 AT = {name: datetime(1, 1, 1 + day, tzinfo=SHANGHAI) for day, name in enumerate(INSTANTS)}
 SAID = {name: f"\ue000{name}\ue000" for name in TEXTS}  # private use: nothing quotes them
@@ -40,17 +40,17 @@ _NUMBER = "\ue000number\ue000"
 _SEQ = -1
 
 
-class Cast(NamedTuple):
+class Prepared(NamedTuple):
     """One record on its way into the ledger.
 
-    ``at`` is when it was received; ``values`` are the blanks' texts, ``fills`` the same
+    ``at`` is when it was received; ``values`` are the texts of the slots, ``fills`` the same
     as they stand inside the JSON of the facts (instants without, words with their
-    quotes); anything where the mould has no blank. ``private`` are the words as JSON, in the
+    quotes); anything where the template has no slot. ``private`` are the words as JSON, in the
     order of the event's fields, ``trace`` what of it can be compared; ``rest`` is what
     beside them makes two records with one ``key`` the same; ``row`` is where the file has it.
     """
 
-    mould: Mould
+    template: Template
     at: str
     values: Sequence[str | None]
     fills: Sequence[str | None]
@@ -61,11 +61,11 @@ class Cast(NamedTuple):
     row: int
 
 
-class Mould:
+class Template:
     """What the records of one make share."""
 
     def __init__(self, event: Reported, now: datetime, by: str | None) -> None:
-        """Make the mould of a sample event, as recorded ``now`` on behalf of ``by``."""
+        """Make the template of a sample event, as recorded ``now`` on behalf of ``by``."""
         check_transition(None, event, AT["at"])
         entry = CaseEntry(seq=_SEQ, at=AT["at"], recorded_at=now, event=event, by=by)
         case = evolve(None, entry, _NUMBER)
@@ -86,8 +86,8 @@ class Mould:
         )
 
     def _facts(self, text: str) -> None:
-        marks = {quoted(mark): BLANKS.index(name) for name, mark in SAID.items()}
-        marks |= {to_text(mark): BLANKS.index(name) for name, mark in AT.items()}
+        marks = {quoted(mark): SLOTS.index(name) for name, mark in SAID.items()}
+        marks |= {to_text(mark): SLOTS.index(name) for name, mark in AT.items()}
         pieces = re.split(f"({'|'.join(map(re.escape, marks))})", text)
         self.facts = "%s".join(piece.replace("%", "%%") for piece in pieces[::2])
         self.fill = _picker([marks[mark] for mark in pieces[1::2]])
@@ -97,16 +97,16 @@ class Mould:
         self._suggested = names.index("reasons") if "reasons" in names else None
         self._plain = _object(name for name in names if name != "reasons")
 
-    def content(self, cast: Cast, salt: bytes, seal: bytes | None = None) -> bytes:
+    def content(self, prepared: Prepared, salt: bytes, seal: bytes | None = None) -> bytes:
         """Return what makes a record the same again: what was told, under a salt, and the rest.
 
         Not the reasons: they change with our data, not with the file. ``seal`` is the
         ``chain.commitment`` to what was told, where it is at hand.
         """
         if self._suggested is not None:
-            words = cast.private[: self._suggested] + cast.private[self._suggested + 1 :]
+            words = prepared.private[: self._suggested] + prepared.private[self._suggested + 1 :]
             seal = commitment(salt, self._plain % words)
-        return (seal or commitment(salt, self.private % cast.private)) + cast.rest.encode()
+        return (seal or commitment(salt, self.private % prepared.private)) + prepared.rest.encode()
 
     def _insert(
         self, table: str, columns: Sequence[str], rows: list[tuple[Any, ...]]
@@ -117,8 +117,8 @@ class Mould:
         differs is a parameter: binding is what inserting costs.
         """
         marks: dict[object, int] = {_NUMBER: 0, _SEQ: 1}
-        marks |= {to_text(mark): 2 + BLANKS.index(name) for name, mark in AT.items()}
-        marks |= {mark: 2 + BLANKS.index(name) for name, mark in SAID.items()}
+        marks |= {to_text(mark): 2 + SLOTS.index(name) for name, mark in AT.items()}
+        marks |= {mark: 2 + SLOTS.index(name) for name, mark in SAID.items()}
         terms: list[str] = []
         taken: list[list[int]] = [[] for _ in rows]
         for cells in zip(*rows, strict=True):
@@ -133,7 +133,7 @@ class Mould:
 
     def _constant(self, value: object) -> int:
         self.constants += (value,)
-        return 1 + len(BLANKS) + len(self.constants)
+        return 1 + len(SLOTS) + len(self.constants)
 
 
 def _literal(value: object) -> str:

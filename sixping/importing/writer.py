@@ -1,4 +1,4 @@
-"""Casts into the ledger: many new cases in one durable transaction, in flat memory.
+"""Prepared rows into the ledger: many new cases in one durable transaction, in flat memory.
 
 The rows are those ``Transaction.append`` makes; a test holds them together, and so does
 every ``verify``.
@@ -20,7 +20,7 @@ from sixping.store.transaction import listed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from sixping.importing.template import Cast, Mould
+    from sixping.importing.template import Prepared, Template
     from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
 
@@ -47,7 +47,7 @@ class Conflict(NamedTuple):
 
 
 class ImportResult(NamedTuple):
-    """What became of the casts; of the conflicts the first thousand."""
+    """What became of the prepared rows; of the conflicts the first thousand."""
 
     added: int
     known: int
@@ -55,30 +55,30 @@ class ImportResult(NamedTuple):
     conflicts: list[Conflict]
 
 
-def record(work: Transaction, casts: Iterable[Cast]) -> ImportResult:
-    """Record the casts in order as new cases; one whose key is known is passed over."""
+def record(work: Transaction, prepared_rows: Iterable[Prepared]) -> ImportResult:
+    """Record the rows in order as new cases; one whose key is known is passed over."""
     # The pages that grow at once, some twenty ends of tables and indexes, stay in memory.
     work.con.execute(f"PRAGMA cache_size=-{_CACHE}")
     recorder = Recorder(work)
-    sieve = Sieve(work.con, recorder.next_number)
-    for fresh in sieve.sift(casts):
+    deduplicator = Deduplicator(work.con, recorder.next_number)
+    for fresh in deduplicator.fresh(prepared_rows):
         recorder.write(fresh)
     recorder.finish()
-    return sieve.result
+    return deduplicator.result
 
 
-def survey(con: Connection, casts: Iterable[Cast]) -> ImportResult:
+def survey(con: Connection, prepared_rows: Iterable[Prepared]) -> ImportResult:
     """Tell what ``record`` would do, from an open connection that need not write.
 
     Only rows of one batch are held against each other, so that memory stays flat.
     """
-    sieve = Sieve(con, lambda _: "")
-    for _ in sieve.sift(casts):
+    deduplicator = Deduplicator(con, lambda _: "")
+    for _ in deduplicator.fresh(prepared_rows):
         pass
-    return sieve.result
+    return deduplicator.result
 
 
-class Sieve:
+class Deduplicator:
     """Tells what is new from what the ledger, or the file itself, had before."""
 
     def __init__(self, con: Connection, next_number: Callable[[str], str]) -> None:
@@ -92,12 +92,12 @@ class Sieve:
 
     @property
     def result(self) -> ImportResult:
-        """Return what became of the casts so far."""
+        """Return what became of the rows so far."""
         return ImportResult(self._added, self._known, self._differing, self._conflicts)
 
-    def sift(self, casts: Iterable[Cast]) -> Iterator[list[tuple[Cast, str]]]:
+    def fresh(self, prepared_rows: Iterable[Prepared]) -> Iterator[list[tuple[Prepared, str]]]:
         """Yield what is new with its number, by batches that are to be written at once."""
-        stream = iter(casts)
+        stream = iter(prepared_rows)
         while batch := list(islice(stream, BATCH)):
             fresh = self._fresh(batch)
             if fresh:
@@ -105,22 +105,27 @@ class Sieve:
                 yield list(fresh.values())
                 self._highest = max(self._highest, *fresh)
 
-    def _fresh(self, batch: list[Cast]) -> dict[str, tuple[Cast, str]]:
-        known = self._lookup([cast.key for cast in batch if cast.key <= self._highest])
-        fresh: dict[str, tuple[Cast, str]] = {}
-        for cast in batch:
-            key = cast.key
+    def _fresh(self, batch: list[Prepared]) -> dict[str, tuple[Prepared, str]]:
+        known = self._lookup([prepared.key for prepared in batch if prepared.key <= self._highest])
+        fresh: dict[str, tuple[Prepared, str]] = {}
+        for prepared in batch:
+            key = prepared.key
             if key in known:
                 number, salt, digest = known[key]
                 # What was erased cannot differ: it stays erased and is not taken in again.
-                same = salt is None or digest == chain.digest(salt, cast.mould.content(cast, salt))
-                self._pass(cast, number, same=same)
+                same = salt is None or digest == chain.digest(
+                    salt, prepared.template.content(prepared, salt)
+                )
+                self._pass(prepared, number, same=same)
             elif key in fresh:
                 first, number = fresh[key]
-                private = first.mould.content(first, b""), cast.mould.content(cast, b"")
-                self._pass(cast, number, same=private[0] == private[1])
+                private = (
+                    first.template.content(first, b""),
+                    prepared.template.content(prepared, b""),
+                )
+                self._pass(prepared, number, same=private[0] == private[1])
             else:
-                fresh[key] = (cast, self._next_number(cast.at))
+                fresh[key] = (prepared, self._next_number(prepared.at))
         return fresh
 
     def _lookup(self, keys: list[str]) -> dict[str, tuple[str, bytes | None, bytes | None]]:
@@ -135,12 +140,12 @@ class Sieve:
         found = self._con.execute(f"{_KNOWN} ({marks})", keys)
         return {key: (number, salt, digest) for key, number, salt, digest in found}
 
-    def _pass(self, cast: Cast, number: str, *, same: bool) -> None:
+    def _pass(self, prepared: Prepared, number: str, *, same: bool) -> None:
         self._known += 1
         if not same:
             self._differing += 1
             if len(self._conflicts) < MOST_CONFLICTS:
-                self._conflicts.append(Conflict(cast.row, cast.key, number))
+                self._conflicts.append(Conflict(prepared.row, prepared.key, number))
 
 
 class Recorder:
@@ -183,44 +188,44 @@ class Recorder:
             [(f"case/{year}", serial) for year, serial in self._serials.items()],
         )
 
-    def write(self, fresh: Sequence[tuple[Cast, str]]) -> None:
+    def write(self, fresh: Sequence[tuple[Prepared, str]]) -> None:
         """Write new cases under their numbers."""
         work, size = self._work, chain.SALT_BYTES
         events, private, traces, requests = [], [], [], []
-        made: dict[Mould, tuple[list[Sequence[object]], list[Sequence[object]]]] = {}
+        made: dict[Template, tuple[list[Sequence[object]], list[Sequence[object]]]] = {}
         random = os.urandom(size * len(fresh))
         seq, link = work.seq, work.hash
-        for place, (cast, number) in enumerate(fresh):
-            mould, at, values, fills, words, trace, key, _, _ = cast
+        for place, (prepared, number) in enumerate(fresh):
+            template, at, values, fills, words, trace, key, _, _ = prepared
             seq += 1
             salt = random[place * size : (place + 1) * size]
-            said = (mould.private % words).encode()
+            said = (template.private % words).encode()
             sealed = sha256(salt + said).digest()
-            content = mould.content(cast, salt, sealed)
-            event, link = self._event(mould, (number, seq, at), fills, key, sealed, link)
+            content = template.content(prepared, salt, sealed)
+            event, link = self._event(template, (number, seq, at), fills, key, sealed, link)
             events.append(event)
             private.append((seq, salt, said))
             if trace:
                 traces.append((seq, number, at, *trace))
             requests.append((key, seq, sha256(salt + b"content:" + content).digest()))
-            row = (number, seq, *values, *mould.constants)
-            states, clocks = made.get(mould) or made.setdefault(mould, ([], []))
-            states.append(mould.state(row))
-            clocks += [clock(row) for clock in mould.clocks]
+            row = (number, seq, *values, *template.constants)
+            states, clocks = made.get(template) or made.setdefault(template, ([], []))
+            states.append(template.state(row))
+            clocks += [clock(row) for clock in template.clocks]
         work.seq, work.hash = seq, link
         run = work.con.executemany
         run(self._insert_event, events)
         run(_INSERT_TOLD, private)
         run(INSERT_TRACE, traces)
         run(INSERT_REQUEST, requests)
-        for mould, (states, clocks) in made.items():
-            run(mould.insert_state, states)
+        for template, (states, clocks) in made.items():
+            run(template.insert_state, states)
             if clocks:
-                run(mould.insert_clock, clocks)
+                run(template.insert_clock, clocks)
 
     def _event(
         self,
-        mould: Mould,
+        template: Template,
         head: tuple[str, int, str],
         fills: Sequence[str | None],
         key: str,
@@ -229,18 +234,18 @@ class Recorder:
     ) -> tuple[tuple[object, ...], bytes]:
         """Return the row of an event and its link; ``head`` is number, seq and time."""
         number, seq, at = head
-        text = mould.facts % mould.fill(fills)
+        text = template.facts % template.fill(fills)
         facts = text.encode()
         keys = f"[{quoted(key)}]"
-        remarks, remarked = self._remarks[mould.kind != _IMPORTED and at < self._now]
+        remarks, remarked = self._remarks[template.kind != _IMPORTED and at < self._now]
         digits = str(seq)
         before = (
             f"{self._prefix}b64:{link.hex()}i{len(digits)}:{digits}s4:cases{len(number)}:{number}"
-            f"i1:1s{len(mould.kind)}:{mould.kind}s{len(at)}:{at}{self._common}s{len(text)}:"
+            f"i1:1s{len(template.kind)}:{template.kind}s{len(at)}:{at}{self._common}s{len(text)}:"
         )
         after = f"b64:{sealed.hex()}s{len(keys)}:{keys}{remarked}"
         link = sha256(b"%b%b%b" % (before.encode(), facts, after.encode())).digest()
-        return (seq, number, mould.kind, at, facts, sealed, keys, remarks, link), link
+        return (seq, number, template.kind, at, facts, sealed, keys, remarks, link), link
 
 
 def _event_statement(work: Transaction, common: tuple[str | None, ...]) -> str:

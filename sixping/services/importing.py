@@ -13,7 +13,7 @@ from sixping.cases.steps import Imported, Reported
 from sixping.errors import SixpingError
 from sixping.importing.convert import RowError
 from sixping.importing.profiles import Mode
-from sixping.importing.template import AT, SAID, Cast, Mould
+from sixping.importing.template import AT, SAID, Prepared, Template
 from sixping.policy.vocabulary import ClockKind, Severity
 from sixping.services.judging import FieldFault
 from sixping.util.clock import from_text, to_text
@@ -54,7 +54,7 @@ class Plan(NamedTuple):
 class RowClass(NamedTuple):
     """What rows of the same names have in common: what they are judged to be.
 
-    ``words`` are the texts of the mould's blanks after ``source_no``, ``quotes`` the same
+    ``words`` are the texts of the template's slots after ``source_no``, ``quotes`` the same
     in JSON; ``grade`` is the severity as a plain word, which is faster to look up.
     """
 
@@ -67,7 +67,7 @@ class RowClass(NamedTuple):
 
 
 class Rows:
-    """The rows of a file as casts; what is wrong with a row is collected, not raised."""
+    """The rows of a file, prepared; what is wrong with a row is collected, not raised."""
 
     def __init__(
         self,
@@ -90,16 +90,16 @@ class Rows:
         self._plans: dict[tuple[str, bool, str], Plan] = {}
         self._ways: dict[tuple[object, ...], RowClass] = {}
         self._shapes: dict[object, int] = {}
-        self._moulds: dict[tuple[object, ...], Mould] = {}
+        self._moulds: dict[tuple[object, ...], Template] = {}
 
-    def __iter__(self) -> Iterator[Cast]:
+    def __iter__(self) -> Iterator[Prepared]:
         """Yield what can be recorded, in the order of the file."""
         for row in self.reports:
             if isinstance(row, RowError):
                 self._refuse(row)
                 continue
             try:
-                cast = self._cast(row)
+                prepared = self._cast(row)
             except SixpingError as fault:
                 field = fault.field if isinstance(fault, FieldFault) else "received"
                 column = self.reports.columns.get(field, "")
@@ -107,7 +107,7 @@ class Rows:
                 continue
             if row.remarks:
                 self._remark(row)
-            yield cast
+            yield prepared
 
     def _refuse(self, error: RowError) -> None:
         self.faulty += 1
@@ -119,8 +119,8 @@ class Rows:
         if self.remarked <= MOST:
             self.remarks.append(RowError(row.row, "", "; ".join(row.remarks), ""))
 
-    def _cast(self, row: ImportedRow) -> Cast:
-        """Return the cast of a row. Raises ``FieldFault``, or ``BadData`` about its time."""
+    def _cast(self, row: ImportedRow) -> Prepared:
+        """Return a row prepared. Raises ``FieldFault``, or ``BadData`` about its time."""
         (
             number, source_no, channel, text, received, resolved, place, community, grid, reporter,
             phone, anonymous, outcome, feedback, satisfaction, severity, category, platform, unit,
@@ -145,7 +145,7 @@ class Rows:
             outcome is None, feedback is None, answered, resolved is None, derived,
         )  # fmt: skip
         private = (text, place, reporter, phone, way.judged.reasons, outcome, feedback)
-        return Cast(
+        return Prepared(
             self._moulds.get(make) or self._mould(make, row, way, day.rules),
             at,
             (at, resolved, *plan.dues, source_no, *way.words),
@@ -210,13 +210,13 @@ class Rows:
 
     def _mould(
         self, make: tuple[object, ...], row: ImportedRow, way: RowClass, rules: Rules
-    ) -> Mould:
-        """Make the mould of all records like this one."""
+    ) -> Template:
+        """Make the template of all records like this one."""
         sample = self._report if self._live else self._record
         at = from_text(row.received) if row.received else self.stamp.now
         event = sample(row, way.judged, at, rules)
-        mould = self._moulds[make] = Mould(event, self.stamp.now, self.stamp.by)
-        return mould
+        template = self._moulds[make] = Template(event, self.stamp.now, self.stamp.by)
+        return template
 
     def _report(self, row: ImportedRow, judged: Judged, at: datetime, rules: Rules) -> Reported:
         """Return a sample of the reports whose clocks run."""
