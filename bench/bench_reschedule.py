@@ -21,7 +21,7 @@ from sixping.cases.steps import Reported
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import Severity
 from sixping.services.reschedule import moves, outdated_promises, steps
-from sixping.services.rulebooks import Rulebooks, books_of, books_on
+from sixping.services.rulebooks import Rulebooks, rulebooks_of, rulebooks_on
 from sixping.store.bulk import BulkStep, append_many
 from sixping.store.files import create
 from sixping.store.provenance import Stamp
@@ -32,12 +32,12 @@ STAMP = Stamp(NOW, "bench", "bench", "bench", "bench")
 MOST = 2.0
 
 
-def reports(count: int, books: Rulebooks) -> list[BulkStep]:
+def reports(count: int, rulebooks: Rulebooks) -> list[BulkStep]:
     """Return ordinary reports of December 2026, three clocks each."""
     found = []
     for n in range(count):
         at = datetime(2026, 12, 14, 8, tzinfo=SHANGHAI) + timedelta(seconds=97 * (n % 9000))
-        rules = books.rules(at.date())
+        rules = rulebooks.rules(at.date())
         event = Reported(
             channel="投诉举报电话",
             text="演示",
@@ -65,16 +65,16 @@ def apply(path: Path) -> tuple[float, int]:
         work.note("calendar", "calendar", "year_imported", {"layer": layer.as_data()})
     began = process_time()
     with transaction(path, STAMP) as work:
-        books = books_on(work.con)
-        found = list(moves(outdated_promises(work.con, books), books, NOW))
-        result = append_many(work, steps(found, books, NOW))
+        rulebooks = rulebooks_on(work.con)
+        found = list(moves(outdated_promises(work.con, rulebooks), rulebooks, NOW))
+        result = append_many(work, steps(found, rulebooks, NOW))
     return process_time() - began, result.added
 
 
 def main() -> int:
     """Print the ratio; return 1 when it is over its limit."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    items = reports(count, books_of(None))
+    items = reports(count, rulebooks_of(None))
     appended, applied, events = [], [], 0
     with tempfile.TemporaryDirectory() as name:
         for n in range(3):

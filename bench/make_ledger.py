@@ -18,7 +18,7 @@ from sixping.cases import deadlines as dl
 from sixping.cases import steps as ev
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import Platform, Severity
-from sixping.services.rulebooks import books_of
+from sixping.services.rulebooks import rulebooks_of
 from sixping.store.bulk import BulkStep, append_many
 from sixping.store.files import create
 from sixping.store.provenance import Stamp
@@ -40,7 +40,7 @@ SENTENCE = "演示路口早晚高峰占道经营, 油烟和噪声影响周围居
 
 def report(rng: random.Random, at: datetime, **past: object) -> ev.Reported:
     """Return an invented report received at an instant; ``past`` makes it a record."""
-    rules = books_of(None).rules(at.date())
+    rules = rulebooks_of(None).rules(at.date())
     resolved = past.get("resolved_at")
     made = resolved if isinstance(resolved, datetime) else None
     fields: dict[str, object] = {
@@ -70,7 +70,7 @@ def live(work: Transaction, rng: random.Random, at: datetime, *, ends: bool) -> 
     """Take one case through the steps of the program, to its end or not."""
     number = work.next_number(at.year)
     case = work.append(number, report(rng, at), at, before=None)
-    lead, rules = rng.choice(UNITS), books_of(None).rules(at.date())
+    lead, rules = rng.choice(UNITS), rulebooks_of(None).rules(at.date())
     after = timedelta(hours=1)
     if not ends and rng.random() < 0.3:
         return

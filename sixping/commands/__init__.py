@@ -418,14 +418,14 @@ TABLE: Table = {
             ),
         },
     ),
-    "init": CommandSpec("ledger.books", "init", "新建台账。", BOOKS),
+    "init": CommandSpec("ledger.upkeep", "init", "新建台账。", BOOKS),
     "demo": CommandSpec("ledger.demo", "demo", "用虚构的数据试用: 登记、超期清单、月报。", BOOKS),
     "import": CommandSpec(
         "cases.importing", "import_", "从文件导入, 重复导入不会重复登记。", BOOKS
     ),
-    "backup": CommandSpec("ledger.books", "backup", "备份台账, 备份件先核验再落盘。", BOOKS),
+    "backup": CommandSpec("ledger.upkeep", "backup", "备份台账, 备份件先核验再落盘。", BOOKS),
     "verify": CommandSpec(
-        "ledger.books", "verify", "核验台账: 文件、结构、链、汇总表四层。", BOOKS
+        "ledger.upkeep", "verify", "核验台账: 文件、结构、链、汇总表四层。", BOOKS
     ),
-    "rebuild": CommandSpec("ledger.books", "rebuild", "从流水重建汇总表。", BOOKS),
+    "rebuild": CommandSpec("ledger.upkeep", "rebuild", "从流水重建汇总表。", BOOKS),
 }

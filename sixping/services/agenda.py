@@ -90,9 +90,9 @@ class Material:
     def _tallies(self, span: Span) -> list[Tally]:
         from sixping.queries import periods
         from sixping.reports.period import DIMENSIONS, Tally
-        from sixping.services.rulebooks import books_on
+        from sixping.services.rulebooks import rulebooks_on
 
-        readings = books_on(self.con).policy.edition_at(span.last).readings
+        readings = rulebooks_on(self.con).policy.edition_at(span.last).readings
         state = periods.AsOf.present(self.con, to_text(self.context.now))
         rows = periods.tallies(self.con, state, bounds(span), satisfied=readings.satisfied_from)
         platform = tuple(DIMENSIONS).index("platform")
@@ -140,11 +140,11 @@ class Material:
         from sixping.policy.vocabulary import LAPSES
         from sixping.reports.lapses import gravity
         from sixping.services.lapses import failures
-        from sixping.services.rulebooks import books_on
+        from sixping.services.rulebooks import rulebooks_on
 
-        books = books_on(self.con)
+        rulebooks = rulebooks_on(self.con)
         last = min(self.span.last, self.context.now.date())
-        found = failures(self.con, books, self.span.first, last, self.context.now)
+        found = failures(self.con, rulebooks, self.span.first, last, self.context.now)
         grouped: dict[tuple[str, str], dict[str, str | None]] = {}
         for lapse in sorted(found, key=gravity):
             key = (lapse.unit or "未定单位", LAPSES[lapse.kind])

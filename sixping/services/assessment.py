@@ -39,19 +39,19 @@ def gather(context: Context, con: Connection, sort: str, span: Span, state: AsOf
     from sixping.office.organisation import history
     from sixping.policy.assessment import load_scheme
     from sixping.services.periods import bounds
-    from sixping.services.rulebooks import books_on
+    from sixping.services.rulebooks import rulebooks_on
 
-    books, people = books_on(con), history(con, state.seq)
+    rulebooks, people = rulebooks_on(con), history(con, state.seq)
     first, last = (from_text(text) for text in bounds(span))
     now = min(last, from_text(state.moment))
     units = _units(people, span)
-    rows = list(_case_rows(con, state, books, people, (first, last, now)))
+    rows = list(_case_rows(con, state, rulebooks, people, (first, last, now)))
     rows += _duty_rows(context, con, span, state, now)
     tasks = streams.entries(con, "meeting", None, state.seq)
-    rows += task_rows(task_lapses(tasks, books.rules(span.last), now), first, last)
+    rows += task_rows(task_lapses(tasks, rulebooks.rules(span.last), now), first, last)
     recorded = streams.entries(con, STREAM, ITEMS, state.seq)
     items = [item_of(e) for e in recorded if span.first <= e.event.day <= span.last]
-    scheme, few = load_scheme(), books.policy.edition_at(span.last).readings.small_sample
+    scheme, few = load_scheme(), rulebooks.policy.edition_at(span.last).readings.small_sample
     found = Assessment(
         sort=sort,
         period=span,
@@ -81,7 +81,7 @@ def _units(people: History, span: Span) -> dict[str, UnitKind]:
 def _case_rows(
     con: Connection,
     state: AsOf,
-    books: Rulebooks,
+    rulebooks: Rulebooks,
     people: History,
     times: tuple[datetime, datetime, datetime],
 ) -> Iterator[Row]:
@@ -96,7 +96,7 @@ def _case_rows(
     for number, entries in read_many(con, numbers):
         path = trail(number, [e for e in entries if e.seq <= state.seq], room)
         if path:
-            rules = books.rules(path[0].case.received_at.date())
+            rules = rulebooks.rules(path[0].case.received_at.date())
             yield from case_rows(path, Scope(Ground(rules, room, now), first, last, home))
 
 

@@ -23,9 +23,9 @@ NOBODY = {"absent": "无人驻点", "unreachable": "在线值班无人"}
 def rule_of(context: Context, day: date) -> Rule:
     """Return what 一.2 and 一.3 ask on a day, by the policy in force."""
     from sixping.reports.dutycover import Rule
-    from sixping.services.rulebooks import books_of
+    from sixping.services.rulebooks import rulebooks_of
 
-    edition = books_of(context.ledger).policy.edition_at(day)
+    edition = rulebooks_of(context.ledger).policy.edition_at(day)
     hours, readings = edition.counting, edition.readings
     return Rule(
         opens=hours.opens.hour * 60 + hours.opens.minute,
@@ -39,9 +39,9 @@ def rule_of(context: Context, day: date) -> Rule:
 
 def workdays(context: Context, first: date, last: date) -> Iterator[date]:
     """Yield the working days from one day to another, make-up days and local orders included."""
-    from sixping.services.rulebooks import books_of
+    from sixping.services.rulebooks import rulebooks_of
 
-    calendar = books_of(context.ledger).calendar
+    calendar = rulebooks_of(context.ledger).calendar
     for ahead in range((last - first).days + 1):
         day = first + timedelta(days=ahead)
         if calendar.is_workday(day):

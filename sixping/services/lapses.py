@@ -17,7 +17,7 @@ _AT_ONCE = 500
 
 
 def failures(
-    con: Connection, books: Rulebooks, first: date, last: date, now: datetime
+    con: Connection, rulebooks: Rulebooks, first: date, last: date, now: datetime
 ) -> Iterator[Lapse]:
     """Yield every failure that belongs to a period of whole days, case by case."""
     from sixping.office.organisation import organisation_at
@@ -31,7 +31,7 @@ def failures(
 
     start = datetime.combine(first, time(), SHANGHAI)
     end = datetime.combine(last, time(23, 59, 59), SHANGHAI)
-    readings = [edition.readings for edition in books.policy.editions]
+    readings = [edition.readings for edition in rulebooks.policy.editions]
     reach = max(max(r.unsigned_after_workdays, r.feedback_workdays or 0) for r in readings)
     back = start - timedelta(days=2 * reach + 20)  # no run of days off is that long
     feedback_late = any(r.feedback_workdays for r in readings)
@@ -41,10 +41,10 @@ def failures(
     room = organisation_at(con, now.date()).units.room
     for place in range(0, len(numbers), _AT_ONCE):
         for number, log in read_many(con, numbers[place : place + _AT_ONCE]):
-            rules = books.rules(log[0].at.date())
+            rules = rulebooks.rules(log[0].at.date())
             for lapse in judge(trail(number, log, room), Ground(rules, room, now)):
                 if start <= lapse.since <= min(end, now):
                     yield lapse
-    for lapse in task_lapses(entries(con, "meeting"), books.rules(now.date()), now):
+    for lapse in task_lapses(entries(con, "meeting"), rulebooks.rules(now.date()), now):
         if start <= lapse.since <= min(end, now):
             yield lapse

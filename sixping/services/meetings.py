@@ -35,18 +35,18 @@ def span(kind: Kind, day: date) -> tuple[date, date]:
     return day, day
 
 
-def proposed(kind: Kind, day: date, books: Rulebooks) -> date | None:
+def proposed(kind: Kind, day: date, rulebooks: Rulebooks) -> date | None:
     """Return the day proposed in the month or week of a day; None where nothing says which.
 
     A week with fewer working days proposes its last one.
     """
-    reading = books.policy.edition_at(day).readings.meeting_workday
+    reading = rulebooks.policy.edition_at(day).readings.meeting_workday
     nth = reading if kind.policy_workday else kind.workday
     if nth is None or kind.every is Every.ANY:
         return None
     first, last = span(kind, day)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    working = [each for each in days if books.calendar.is_workday(each)]
+    working = [each for each in days if rulebooks.calendar.is_workday(each)]
     return working[min(nth, len(working)) - 1] if working else None
 
 
@@ -211,10 +211,10 @@ NEXT = "next"
 def proposals(context: Context, month: str | None) -> list[dict[str, Any]]:
     """Return the regular meetings of a month, with the day proposed and the one called."""
     from sixping.queries import cases
-    from sixping.services.rulebooks import books_of
+    from sixping.services.rulebooks import rulebooks_of
 
     first, last = _month(context, month)
-    books = books_of(context.existing_ledger())
+    rulebooks = rulebooks_of(context.existing_ledger())
     with cases.reading(context.ledger) as con:
         meetings = list(conflicts.meetings_on(con).values())
     rows = []
@@ -222,7 +222,7 @@ def proposals(context: Context, month: str | None) -> list[dict[str, Any]]:
         if kind.every is Every.ANY:
             continue
         for day in _starts(kind.every, first, last):
-            want = proposed(kind, day, books)
+            want = proposed(kind, day, rulebooks)
             if want is not None and not first <= want <= last:
                 continue
             for platform in tuple(Platform) if kind.per_platform else (None,):

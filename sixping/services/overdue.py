@@ -10,7 +10,7 @@ from sixping.queries import cases
 from sixping.queries.meetings import open_tasks
 from sixping.reports.overdue import Waiting, overdue
 from sixping.services.reschedule import promises_to_recount
-from sixping.services.rulebooks import books_on
+from sixping.services.rulebooks import rulebooks_on
 from sixping.util.clock import SHANGHAI, from_text, to_text
 from sixping.workdays import add_workdays
 
@@ -37,19 +37,19 @@ def find(context: Context, within: int, places: Places, **exact: str | None) -> 
     today = context.now.date()
     with cases.reading(context.existing_ledger()) as con:
         keep = _test(con, places, exact)
-        books = books_on(con)
-        horizon = add_workdays(today, within, books.calendar)
+        rulebooks = rulebooks_on(con)
+        horizon = add_workdays(today, within, rulebooks.calendar)
         before = datetime.combine(horizon + timedelta(days=1), time(), SHANGHAI)
-        rows = list(_waiting(con, to_text(before), keep, books))
-        closes = books.policy.edition_at(today).counting.closes
+        rows = list(_waiting(con, to_text(before), keep, rulebooks))
+        closes = rulebooks.policy.edition_at(today).counting.closes
         rows += _tasks(con, before.date(), closes, keep)
-        waiting = promises_to_recount(con, books, context) if rows else 0
+        waiting = promises_to_recount(con, rulebooks, context) if rows else 0
     found = overdue(
         rows,
         context.now,
-        books.calendar,
+        rulebooks.calendar,
         within=within,
-        unsigned_after=books.policy.edition_at(today).readings.unsigned_after_workdays,
+        unsigned_after=rulebooks.policy.edition_at(today).readings.unsigned_after_workdays,
     )
     return found._replace(promises_to_recount=waiting)
 
@@ -65,7 +65,7 @@ def _test(
 
 
 def _waiting(
-    con: Connection, before: str, keep: Callable[[Any], bool] | None, books: Rulebooks
+    con: Connection, before: str, keep: Callable[[Any], bool] | None, rulebooks: Rulebooks
 ) -> Iterator[Waiting]:
     for row in filter(keep, cases.running(con, before)) if keep else cases.running(con, before):
         yield _wait(row, row["kind"], row["started"])._replace(
@@ -77,16 +77,16 @@ def _waiting(
             # Reopening starts anew: nobody waited while the case was settled.
             yield _wait(row, what, max(row[column] or "", row["round_at"]))
     for row in filter(keep, cases.waiting(con, "urge")):
-        yield _urged(row, books)
+        yield _urged(row, rulebooks)
 
 
-def _urged(row: Any, books: Rulebooks) -> Waiting:
+def _urged(row: Any, rulebooks: Rulebooks) -> Waiting:
     """Return the oldest demand nobody answered, with the close of its day if it has one."""
     waiting = _wait(row, "urge", row["urge_since"])
     day, text = row["urge_answer_by"], f"[{row['urge_level']}] {waiting.text}"
     if day is None:
         return waiting._replace(text=text)
-    rules = books.rules(from_text(row["received_at"]).date())
+    rules = rulebooks.rules(from_text(row["received_at"]).date())
     return waiting._replace(text=text, due=rules.close_of(date.fromisoformat(day)))
 
 

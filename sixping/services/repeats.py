@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 def repeats_of(con: Connection, number: str, as_of: int | None = None) -> list[dict[str, Any]]:
     """Return ``duplicates`` of a case, best first; none for one that has ended."""
     from sixping.queries import similar
-    from sixping.services.rulebooks import books_on
+    from sixping.services.rulebooks import rulebooks_on
 
     own = similar.report(con, number, as_of)
     if own is None or not Status(own["status"]).open:
         return []
     at = from_text(own["received_at"])
-    readings = books_on(con).policy.edition_at(at.date()).readings
+    readings = rulebooks_on(con).policy.edition_at(at.date()).readings
     span = timedelta(days=readings.repeat_days)
     others = similar.candidates(
         con,

@@ -58,9 +58,9 @@ class Move(NamedTuple):
 class _Recount:
     """Recounts promises; the same few starts and numbers fill a ledger."""
 
-    def __init__(self, books: Rulebooks, now: datetime) -> None:
+    def __init__(self, rulebooks: Rulebooks, now: datetime) -> None:
         """Count with these books; nothing is moved before ``now``."""
-        self.books, self.now = books, now
+        self.rulebooks, self.now = rulebooks, now
         self._rules: dict[str, Rules] = {}
         self._found: dict[tuple[str, int, str], tuple[datetime, bool]] = {}
 
@@ -81,7 +81,7 @@ class _Recount:
     def _due(self, started: str, workdays: int, received: str) -> tuple[datetime, bool]:
         rules = self._rules.get(received)
         if rules is None:
-            rules = self._rules[received] = self.books.rules(date.fromisoformat(received))
+            rules = self._rules[received] = self.rulebooks.rules(date.fromisoformat(received))
         # By the civil code the hour of the start says nothing.
         hourly = rules.edition.counting.profile != CIVIL_CODE
         key = (started if hourly else started[:10], workdays, received)
@@ -97,12 +97,12 @@ class _Recount:
         """Name the documents that came after the promise and speak of its days."""
         touching = {
             seq: name
-            for seq, layer in self.books.known.layers
+            for seq, layer in self.rulebooks.known.layers
             if any(since < day.date <= until for day in layer.days)
             or since.year <= getattr(layer, "year", 0) <= until.year
             for name in (getattr(layer, "document", "") or layer.source,)
         }
-        before = max(from_seq, self.books.known.applied_seq)
+        before = max(from_seq, self.rulebooks.known.applied_seq)
         later = [name for seq, name in touching.items() if seq > before]
         names = dict.fromkeys(later or touching.values())
         return "、".join(names) or DATA
@@ -112,34 +112,34 @@ def _stood(fresh: datetime, why: str) -> str:
     return f"重算为 {fresh.date()}, 已经过去, 原期限不变 ({why})"
 
 
-def moves(rows: Iterable[Sequence[Any]], books: Rulebooks, now: datetime) -> Iterator[Move]:
+def moves(rows: Iterable[Sequence[Any]], rulebooks: Rulebooks, now: datetime) -> Iterator[Move]:
     """Yield the promises that move, lose their mark, or stand against a recount."""
-    recount = _Recount(books, now)
+    recount = _Recount(rulebooks, now)
     for row in rows:
         move = recount.move(tuple(row))
         if move.changes or move.stands:
             yield move
 
 
-def outdated_promises(con: Connection, books: Rulebooks) -> Rows:
+def outdated_promises(con: Connection, rulebooks: Rulebooks) -> Rows:
     """Return the promises that were counted with another calendar."""
     from sixping.queries.calendar import counted_clocks
 
-    calendar = books.calendar
-    return counted_clocks(con, calendar.fingerprint[:16], books.known.settled(calendar))
+    calendar = rulebooks.calendar
+    return counted_clocks(con, calendar.fingerprint[:16], rulebooks.known.settled(calendar))
 
 
-def count_to_recount(context: Context, books: Rulebooks) -> int:
+def count_to_recount(context: Context, rulebooks: Rulebooks) -> int:
     """Return how many cases have a promise that the calendar in force would change."""
     from sixping.queries import cases
 
     if not context.ledger.exists():
         return 0
     with cases.reading(context.ledger) as con:
-        return promises_to_recount(con, books, context)
+        return promises_to_recount(con, rulebooks, context)
 
 
-def steps(found: Iterable[Move], books: Rulebooks, now: datetime) -> Iterator[BulkStep]:
+def steps(found: Iterable[Move], rulebooks: Rulebooks, now: datetime) -> Iterator[BulkStep]:
     """Yield one event a case for those promises that change."""
     from sixping.cases.steps import Rescheduled
     from sixping.store.bulk import BulkStep
@@ -161,7 +161,7 @@ def steps(found: Iterable[Move], books: Rulebooks, now: datetime) -> Iterator[Bu
                 )
                 for m in changing
             ),
-            terms=books.rules(received.date()).terms,
+            terms=rulebooks.rules(received.date()).terms,
         )
         yield BulkStep(event, max(now, received), number)
 
@@ -181,16 +181,16 @@ def move_json(move: Move) -> dict[str, object]:
     }
 
 
-def promises_to_recount(con: Connection, books: Rulebooks, context: Context) -> int:
+def promises_to_recount(con: Connection, rulebooks: Rulebooks, context: Context) -> int:
     """Return how many open cases have a promise that ``calendar apply`` would change.
 
     Cheap while all were counted with the calendar in force: one query finds none.
     """
     from sixping.queries.calendar import counted_clocks
 
-    calendar = books.calendar
-    rows = counted_clocks(con, calendar.fingerprint[:16], books.known.settled(calendar))
+    calendar = rulebooks.calendar
+    rows = counted_clocks(con, calendar.fingerprint[:16], rulebooks.known.settled(calendar))
     if not rows:
         return 0
 
-    return len({move.number for move in moves(rows, books, context.now)})
+    return len({move.number for move in moves(rows, rulebooks, context.now)})

@@ -48,40 +48,40 @@ class Rulebooks(NamedTuple):
         return Rules(self.policy.edition_at(day), self.calendar)
 
 
-def books_of(ledger: Path | None) -> Rulebooks:
+def rulebooks_of(ledger: Path | None) -> Rulebooks:
     """Load policy and calendar for a ledger; without one, or before it is made, the shipped.
 
     Raises ``BadData`` for faulty data, and what ``cases.reading`` raises.
     """
     if ledger is None or not ledger.exists():
-        return _books(LedgerCalendar(), os.environ.get("SIXPING_DATA"))
+        return _rulebooks(LedgerCalendar(), os.environ.get("SIXPING_DATA"))
     from sixping.queries import cases
 
     with cases.reading(ledger) as con:
-        return books_on(con)
+        return rulebooks_on(con)
 
 
-def books_here(context: Context) -> Rulebooks:
+def rulebooks_here(context: Context) -> Rulebooks:
     """Load the same for a command that needs no ledger: one that cannot be read is told of."""
     from sixping.errors import LedgerBusy, LedgerUnusable, NoPermission
 
     try:
-        return books_of(context.ledger)
+        return rulebooks_of(context.ledger)
     except (LedgerUnusable, LedgerBusy, NoPermission) as fault:
         context.say(f"注意: 台账读不出, 只用自带的日历。{fault.what}")
-        return books_of(None)
+        return rulebooks_of(None)
 
 
-def books_on(con: Connection) -> Rulebooks:
+def rulebooks_on(con: Connection) -> Rulebooks:
     """Load the same over an open connection: the calendar as of what it sees."""
     from sixping.queries.calendar import calendar_events
 
     rows = tuple(map(tuple, calendar_events(con)))
-    return _books(_known(rows), os.environ.get("SIXPING_DATA"))
+    return _rulebooks(_known(rows), os.environ.get("SIXPING_DATA"))
 
 
 @lru_cache(maxsize=8)
-def _books(known: LedgerCalendar, _data: str | None) -> Rulebooks:
+def _rulebooks(known: LedgerCalendar, _data: str | None) -> Rulebooks:
     from sixping.policy.editions import load_policy
     from sixping.workdays import load_calendar
 
@@ -115,7 +115,7 @@ def _layer(kind: str, data: dict[str, Any], by: str, source: str) -> Layer:
 
 def rules_of(ledger: Path) -> Callable[[date], Rules]:
     """Return the rules in force by day of receipt."""
-    return books_of(ledger).rules
+    return rulebooks_of(ledger).rules
 
 
 def intake_data(ledger: Path | None = None, day: date | None = None) -> Data:

@@ -22,13 +22,13 @@ def segments_of(
     """
     from sixping.office.organisation import organisation_at
     from sixping.reports.responsibility import Ground, segments, trail
-    from sixping.services.rulebooks import books_on
+    from sixping.services.rulebooks import rulebooks_on
     from sixping.store.log import read_many
 
     ((_, log),) = read_many(con, [number])
     entries = [entry for entry in log if as_of is None or entry.seq <= as_of]
     room = organisation_at(con, now.date()).units.room
-    ground = Ground(books_on(con).rules(entries[0].at.date()), room, now)
+    ground = Ground(rulebooks_on(con).rules(entries[0].at.date()), room, now)
     return [
         {
             "role": segment.role.value,

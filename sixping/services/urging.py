@@ -54,25 +54,25 @@ class Due(NamedTuple):
         }
 
 
-def due_now(con: Connection, books: Rulebooks, now: datetime) -> Iterator[Due]:
+def due_now(con: Connection, rulebooks: Rulebooks, now: datetime) -> Iterator[Due]:
     """Yield the open cases with a missed limit for which a grade is due."""
     from sixping.cases.lifecycle import fold
     from sixping.queries.lapses import late_now
     from sixping.store.log import read_many
 
     for number, entries in read_many(con, late_now(con, to_text(now))):
-        case, rules = fold(number, entries), books.rules(entries[0].at.date())
+        case, rules = fold(number, entries), rulebooks.rules(entries[0].at.date())
         draft = drafted(case, rules, now)
         if draft:
             yield Due(case, rules, draft)
 
 
-def record_due(path: Path, stamp: Stamp, books: Rulebooks) -> list[Due]:
+def record_due(path: Path, stamp: Stamp, rulebooks: Rulebooks) -> list[Due]:
     """Record the demands in one transaction, judged on the state it finds: never twice."""
     from sixping.ledger import transaction
 
     with transaction(path, stamp) as tx:
-        found = list(due_now(tx.con, books, stamp.now))
+        found = list(due_now(tx.con, rulebooks, stamp.now))
         for due in found:
             _urge(tx, due, stamp.now)
     return found

@@ -11,7 +11,7 @@ import pytest
 from sixping.queries.cases import reading
 from sixping.reports.lapses import lapses
 from sixping.reports.responsibility import Ground, trail
-from sixping.services.rulebooks import books_of
+from sixping.services.rulebooks import rulebooks_of
 from sixping.store.log import read_entries
 from sixping.util.clock import SHANGHAI, from_text, to_text
 from tests.conftest import Runner
@@ -147,11 +147,11 @@ def test_no_case_of_a_random_ledger_is_overlooked(seed: int, tmp_path: Path, cal
     life = Life(tmp_path / "life.sqlite3", seed)
     life.live(200)
     now = life.moments[-1].at + timedelta(days=3)
-    books, expected = books_of(None), []
+    rulebooks, expected = rulebooks_of(None), []
     with reading(life.path) as con:
         for number in life.numbers:
             entries = read_entries(con, number)
-            ground = Ground(books.rules(entries[0].at.date()), ROOM, now)
+            ground = Ground(rulebooks.rules(entries[0].at.date()), ROOM, now)
             expected += lapses(trail(number, entries, ROOM), ground)
     assert {each.kind for each in expected} >= {"accept", "finish", "ceiling", "unsigned"}
     firsts = [date(2025, 10 + m, 1) for m in range(3)] + [date(2026, m, 1) for m in range(1, 13)]

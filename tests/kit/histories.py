@@ -21,7 +21,7 @@ from sixping.errors import SixpingError
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import Platform, Severity
 from sixping.queries.cases import reading
-from sixping.services.rulebooks import books_of
+from sixping.services.rulebooks import rulebooks_of
 from sixping.services.taking import Found, steps_of
 from sixping.store.files import create
 from sixping.util.clock import SHANGHAI
@@ -76,7 +76,7 @@ class Life:
             self._step(work, case)
 
     def _rules(self, day: datetime) -> Rules:
-        return books_of(None).rules(day.date())
+        return rulebooks_of(None).rules(day.date())
 
     def _report(self) -> tuple[ev.Reported, datetime]:
         rng = self.rng

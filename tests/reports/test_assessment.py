@@ -28,7 +28,7 @@ from sixping.reports.assessment import (
 from sixping.reports.assessrows import ACT, Row, Scope, case_rows, duty_rows
 from sixping.reports.dutycover import Duty, Rule, compliance
 from sixping.reports.responsibility import Ground, trail
-from sixping.services.rulebooks import books_of
+from sixping.services.rulebooks import rulebooks_of
 from sixping.store.log import read_many
 from sixping.util.clock import SHANGHAI, to_text
 from tests.kit.histories import Life, measures, tell
@@ -308,13 +308,13 @@ def months(life: Life) -> list[tuple[datetime, datetime]]:
 
 def counted(life: Life, first: datetime, last: datetime, now: datetime) -> Counter[Any]:
     """Return (cohort, mark) counts of all rows; the mark None counts the cohort."""
-    books = books_of(None)
+    rulebooks = rulebooks_of(None)
     found: Counter[Any] = Counter()
     with reading(life.path) as con:
         logs = list(read_many(con, life.numbers))
     for number, log in logs:
         path = trail(number, log, ROOM)
-        ground = Ground(books.rules(path[0].case.received_at.date()), ROOM, now)
+        ground = Ground(rulebooks.rules(path[0].case.received_at.date()), ROOM, now)
         for row in case_rows(path, Scope(ground, first, last, lambda *_: None)):
             found[row.cohort, None] += 1
             found.update((row.cohort, mark) for mark in row.marks)
@@ -366,7 +366,7 @@ def test_the_rows_of_all_units_together_equal_a_recount_by_hand(life: Life) -> N
 
 
 def test_no_case_that_says_something_of_a_month_is_overlooked(life: Life) -> None:
-    books = books_of(None)
+    rulebooks = rulebooks_of(None)
     found = 0
     with reading(life.path) as con:
         as_of = AsOf.present(con, to_text(life.moments[-1].at))
@@ -375,7 +375,7 @@ def test_no_case_that_says_something_of_a_month_is_overlooked(life: Life) -> Non
             looked_at = set(touched(con, as_of, (to_text(first), to_text(last))))
             for number, log in logs:
                 path = trail(number, log, ROOM)
-                ground = Ground(books.rules(path[0].case.received_at.date()), ROOM, last)
+                ground = Ground(rulebooks.rules(path[0].case.received_at.date()), ROOM, last)
                 if case_rows(path, Scope(ground, first, last, lambda *_: None)):
                     assert number in looked_at, (first, number)
                     found += 1
@@ -384,14 +384,14 @@ def test_no_case_that_says_something_of_a_month_is_overlooked(life: Life) -> Non
 
 def test_every_late_limit_has_the_answer_of_the_lapses(life: Life) -> None:
     """What counts against a unit's rate is what the list of lapses says of it."""
-    books, now = books_of(None), life.moments[-1].at
+    rulebooks, now = rulebooks_of(None), life.moments[-1].at
     first, last = months(life)[0][0], now
     with reading(life.path) as con:
         logs = list(read_many(con, life.numbers))
     found = 0
     for number, log in logs:
         path = trail(number, log, ROOM)
-        ground = Ground(books.rules(path[0].case.received_at.date()), ROOM, now)
+        ground = Ground(rulebooks.rules(path[0].case.received_at.date()), ROOM, now)
         own = case_rows(path, Scope(ground, first, last, lambda *_: None))
         missed = Counter(
             (row.cohort.removesuffix("_due"), row.unit, row.at)

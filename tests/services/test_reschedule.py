@@ -17,7 +17,7 @@ from sixping.errors import NotAllowed
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import ClockKind
 from sixping.services.reschedule import moves
-from sixping.services.rulebooks import Rulebooks, books_of
+from sixping.services.rulebooks import Rulebooks, rulebooks_of
 from sixping.store.bulk import BulkStep, append_many
 from sixping.store.files import create
 from sixping.store.verify import verify
@@ -157,7 +157,7 @@ def test_every_day_around_a_missing_notice_is_marked_and_then_confirmed(
     enter(call, tmp_path, NOTICE_2027, now)
     moved = apply(call, now)
     assert rows(ledger, "SELECT count(*) FROM clocks WHERE provisional = 1") == [(0,)]
-    fresh = books_of(ledger).calendar
+    fresh = rulebooks_of(ledger).calendar
     for line in moved:
         start, count = numbers[line["number"]], known.between
         right = fresh.after(start, count(start, date.fromisoformat(line["old"][:10])))
@@ -312,10 +312,10 @@ def row(due: str, provisional: int = 0, workdays: int = 5) -> tuple[Any, ...]:
 
 def plan(due: str, now: str, provisional: int = 0) -> list[Any]:
     day = NamedDay(date(2027, 1, 4), working=False, name="演示")
-    books = books_of(None)
+    rulebooks = rulebooks_of(None)
     layer = PublishedYear(2027, "演示通知", (NamedDay(date(2027, 1, 1), False, "元旦"), day))
-    known = books.known._replace(layers=((9, layer),))
-    fresh = Rulebooks(books.policy, load_calendar(extra=[layer]), known)
+    known = rulebooks.known._replace(layers=((9, layer),))
+    fresh = Rulebooks(rulebooks.policy, load_calendar(extra=[layer]), known)
     return list(moves([row(due, provisional)], fresh, datetime.fromisoformat(now)))
 
 
@@ -348,7 +348,11 @@ def test_what_was_applied_and_imported_reads_back_as_written(
     imported, applied = (json.loads(str(facts)) for _, facts in found)
     assert imported["file"] == "notice.txt"
     assert len(imported["sha256"]) == 64
-    assert imported["calendar"] == applied["calendar"] == books_of(ledger).calendar.fingerprint[:16]
+    assert (
+        imported["calendar"]
+        == applied["calendar"]
+        == rulebooks_of(ledger).calendar.fingerprint[:16]
+    )
 
 
 # --- what is said ----------------------------------------------------------------------

@@ -51,12 +51,12 @@ def apply(
 def _planned(context: Context) -> list[Move]:
     from sixping.queries import cases as case_queries
     from sixping.services.reschedule import moves, outdated_promises
-    from sixping.services.rulebooks import books_on
+    from sixping.services.rulebooks import rulebooks_on
 
     with case_queries.reading(context.ledger) as con:
-        books = books_on(con)
-        rows = outdated_promises(con, books)
-    return list(moves(rows, books, context.now))
+        rulebooks = rulebooks_on(con)
+        rows = outdated_promises(con, rulebooks)
+    return list(moves(rows, rulebooks, context.now))
 
 
 def _applied(context: Context) -> list[Move]:
@@ -64,24 +64,24 @@ def _applied(context: Context) -> list[Move]:
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
     from sixping.services.reschedule import moves, outdated_promises, steps
-    from sixping.services.rulebooks import books_on
+    from sixping.services.rulebooks import rulebooks_on
     from sixping.store.bulk import append_many
 
     with transaction(context.ledger, stamp_of(context)) as tx:
-        books = books_on(tx.con)
-        found = list(moves(outdated_promises(tx.con, books), books, context.now))
-        if found or not books.known.settled(books.calendar):
-            append_many(tx, steps(found, books, context.now))
-            _note(tx, books, found)
+        rulebooks = rulebooks_on(tx.con)
+        found = list(moves(outdated_promises(tx.con, rulebooks), rulebooks, context.now))
+        if found or not rulebooks.known.settled(rulebooks.calendar):
+            append_many(tx, steps(found, rulebooks, context.now))
+            _note(tx, rulebooks, found)
     return found
 
 
-def _note(tx: Any, books: Rulebooks, found: list[Move]) -> None:
+def _note(tx: Any, rulebooks: Rulebooks, found: list[Move]) -> None:
     from sixping.queries.calendar import APPLIED, STREAM, SUBJECT
 
     facts = {
-        "calendar": books.calendar.fingerprint[:16],
-        "confirmed_until": books.calendar.confirmed_until.isoformat(),
+        "calendar": rulebooks.calendar.fingerprint[:16],
+        "confirmed_until": rulebooks.calendar.confirmed_until.isoformat(),
         "moved": sum(move.old != move.due for move in found),
         "marks": sum(move.was_provisional != move.provisional for move in found),
         "stood": sum(move.stands for move in found),

@@ -88,12 +88,12 @@ def _notice(context: Context, name: str, year: int | None) -> CalendarInput:
     from sixping.calendar.amendments import is_amendment, parse_amendment
     from sixping.calendar.holiday_notice import parse_notice
     from sixping.queries.calendar import YEAR
-    from sixping.services.rulebooks import books_of
+    from sixping.services.rulebooks import rulebooks_of
 
     text, digest = _read(None if name == "-" else Path(name))
     source = "标准输入" if name == "-" else Path(name).name
     if is_amendment(text):
-        layer = parse_amendment(text, books_of(context.ledger).calendar.year, year, source)
+        layer = parse_amendment(text, rulebooks_of(context.ledger).calendar.year, year, source)
     else:
         layer = parse_notice(text, year, source)
     return CalendarInput(YEAR, layer, source, digest)
@@ -207,15 +207,15 @@ def _warn_elsewhere(context: Context, layer: Layer) -> None:
 
 
 def _enter(context: Context, entry: CalendarInput, *, yes: bool, dry_run: bool) -> int:
-    from sixping.services.rulebooks import books_of
+    from sixping.services.rulebooks import rulebooks_of
 
-    books = books_of(context.ledger)
-    if _same(books, entry):
+    rulebooks = rulebooks_of(context.ledger)
+    if _same(rulebooks, entry):
         context.say("台账里已有同样的内容, 没有改动。")
         return 0
-    fresh = _calendar_with(books, entry.layer)
+    fresh = _calendar_with(rulebooks, entry.layer)
     _refuse_incomplete(fresh, entry)
-    _show_difference(context, books.calendar, fresh, entry)
+    _show_difference(context, rulebooks.calendar, fresh, entry)
     if dry_run:
         context.say("只作检查, 没有记入台账。")
         return 0
@@ -242,9 +242,9 @@ def _refuse_incomplete(fresh: Calendar, entry: CalendarInput) -> None:
         )
 
 
-def _same(books: Rulebooks, entry: CalendarInput) -> bool:
+def _same(rulebooks: Rulebooks, entry: CalendarInput) -> bool:
     """Tell whether the ledger's last word on this year, or one of its orders, says just that."""
-    layers = [layer for _, layer in books.known.layers]
+    layers = [layer for _, layer in rulebooks.known.layers]
     year = getattr(entry.layer, "year", None)
     if year is not None:
         layers = [each for each in layers if getattr(each, "year", None) == year][-1:]
@@ -258,10 +258,10 @@ def _facts(layer: Layer) -> dict[str, Any]:
     return data
 
 
-def _calendar_with(books: Rulebooks, layer: Layer) -> Calendar:
+def _calendar_with(rulebooks: Rulebooks, layer: Layer) -> Calendar:
     from sixping.workdays import load_calendar
 
-    return load_calendar(extra=[*(each for _, each in books.known.layers), layer])
+    return load_calendar(extra=[*(each for _, each in rulebooks.known.layers), layer])
 
 
 def _show_difference(context: Context, old: Calendar, new: Calendar, entry: CalendarInput) -> None:
@@ -309,13 +309,13 @@ def _record(context: Context, entry: CalendarInput, fresh: Calendar) -> None:
     from sixping.ledger import transaction
     from sixping.queries.calendar import STREAM, SUBJECT
     from sixping.services.reschedule import count_to_recount
-    from sixping.services.rulebooks import books_of
+    from sixping.services.rulebooks import rulebooks_of
 
     facts: dict[str, Any] = {"layer": _facts(entry.layer), "calendar": fresh.fingerprint[:16]}
     facts |= {"file": entry.file, "sha256": entry.sha256} if entry.file else {}
     with transaction(context.ledger, stamp_of(context)) as tx:
         seq = tx.note(STREAM, SUBJECT, entry.kind, facts)
     context.say(f"已记入台账 (第 {seq} 号)。")
-    recounting = count_to_recount(context, books_of(context.ledger))
+    recounting = count_to_recount(context, rulebooks_of(context.ledger))
     if recounting:
         context.say(f"有 {recounting} 件的期限要相应调整: sixping calendar apply")

@@ -51,11 +51,11 @@ def show(
     from sixping.calendar.check import month_grid
     from sixping.console.answers import publish, write_text
     from sixping.render.calendar import calendar_page
-    from sixping.services.rulebooks import books_here
+    from sixping.services.rulebooks import rulebooks_here
 
     context = Context.of(ctx)
     months = _months(period, context.now.date())
-    calendar = books_here(context).calendar
+    calendar = rulebooks_here(context).calendar
     if wish.choose(context) == "table":
         grids = [month_grid(calendar, year, month) for year, month in months]
         color = context.terminal.color and wish.path is None
@@ -122,11 +122,11 @@ def check(
       sixping calendar check --exit-code || echo 日历需要处理
     """
     from sixping.console.answers import publish
-    from sixping.services.rulebooks import books_here
+    from sixping.services.rulebooks import rulebooks_here
 
     context = Context.of(ctx)
-    books = books_here(context)
-    document = findings(context, books)
+    rulebooks = rulebooks_here(context)
+    document = findings(context, rulebooks)
     columns = (
         Column("kind", "种类"),
         Column("what", "发现", elastic=True),
@@ -139,7 +139,7 @@ def check(
     return FINDINGS if exit_code and rows else 0
 
 
-def findings(context: Context, books: Rulebooks) -> dict[str, Any]:
+def findings(context: Context, rulebooks: Rulebooks) -> dict[str, Any]:
     """Return what ``check`` finds today; ``doctor`` shows the same."""
     from sixping.calendar.check import check as look
     from sixping.calendar.check import disagreements, matters_from
@@ -147,14 +147,14 @@ def findings(context: Context, books: Rulebooks) -> dict[str, Any]:
     from sixping.services.reschedule import count_to_recount
     from sixping.util.clock import to_text
 
-    today, calendar = context.now.date(), books.calendar
-    longest = longest_limit(books, today)
+    today, calendar = context.now.date(), rulebooks.calendar
+    longest = longest_limit(rulebooks, today)
     last, since = calendar.confirmed_until, matters_from(calendar, longest)
     found = [*look(calendar, today, longest), *disagreements(calendar, read_layers(None).years)]
     rows = [each._asdict() for each in found]
     moving = 0
-    with suppress(LedgerUnusable, LedgerBusy, NoPermission):  # told of by books_here
-        moving = count_to_recount(context, books)
+    with suppress(LedgerUnusable, LedgerBusy, NoPermission):  # told of by rulebooks_here
+        moving = count_to_recount(context, rulebooks)
     if moving:
         rows.append(
             {
@@ -185,9 +185,9 @@ def _horizon_lines(document: dict[str, Any]) -> list[str]:
     ]
 
 
-def longest_limit(books: Rulebooks, day: date) -> int:
+def longest_limit(rulebooks: Rulebooks, day: date) -> int:
     """Return the longest limit in force on a day, in working days (五.1c)."""
-    limits = books.policy.edition_at(day).limits
+    limits = rulebooks.policy.edition_at(day).limits
     return max((limit.workdays for limit in limits if limit.workdays), default=1)
 
 
@@ -213,30 +213,30 @@ def due(
       sixping calendar due --stdin < 日期.txt
     """
     from sixping.console.answers import Wish
-    from sixping.services.rulebooks import books_here
+    from sixping.services.rulebooks import rulebooks_here
 
     context = Context.of(ctx)
     if stdin and any((start, workdays, fmt, as_json, no_headers)):
         raise UsageFault("--stdin 逐行作答, 不与其他选项同用。", "要 JSON 等格式, 请用 --from。")
     if not stdin and (start is None or workdays is None):
         raise UsageFault("请同时写 --from 日期 和 --workdays 天数, 或写 --stdin。")
-    books = books_here(context)
+    rulebooks = rulebooks_here(context)
     if stdin:
-        return _each_line(context, books)
+        return _each_line(context, rulebooks)
     _one_due(
-        context, Wish(fmt, as_json, None, not no_headers), books, str(start), int(workdays or 0)
+        context, Wish(fmt, as_json, None, not no_headers), rulebooks, str(start), int(workdays or 0)
     )
     return 0
 
 
-def _one_due(context: Context, wish: Wish, books: Rulebooks, start: str, workdays: int) -> None:
+def _one_due(context: Context, wish: Wish, rulebooks: Rulebooks, start: str, workdays: int) -> None:
     from sixping.console.answers import publish
     from sixping.util.clock import to_text
     from sixping.util.dates import parse_moment, understood
 
     received = parse_moment(start, context.now)
     context.say(f"收到: {understood(received)}")
-    rules = books.rules(received.date())
+    rules = rulebooks.rules(received.date())
     when = rules.due(received, workdays)
     row = {
         "from": to_text(received),
@@ -255,7 +255,7 @@ def _one_due(context: Context, wish: Wish, books: Rulebooks, start: str, workday
     publish(context, wish, [row], columns, row)
 
 
-def _each_line(context: Context, books: Rulebooks) -> int:
+def _each_line(context: Context, rulebooks: Rulebooks) -> int:
     """Answer every line in order, a faulty one with ``-`` and a complaint on stderr."""
     faulty = 0
     for number, line in enumerate(sys.stdin, 1):
@@ -264,7 +264,7 @@ def _each_line(context: Context, books: Rulebooks) -> int:
             sys.stdout.write("\n")
             continue
         try:
-            found = _line_due(words, books, context.now)
+            found = _line_due(words, rulebooks, context.now)
         except SixpingError as fault:
             faulty += 1
             found = ("-", "-")
@@ -280,7 +280,7 @@ def _plain(word: str) -> str:
     return tsv_cell(word)
 
 
-def _line_due(words: list[str], books: Rulebooks, now: datetime) -> tuple[str, str]:
+def _line_due(words: list[str], rulebooks: Rulebooks, now: datetime) -> tuple[str, str]:
     from sixping.util.clock import instant
     from sixping.util.dates import parse_moment
 
@@ -293,7 +293,7 @@ def _line_due(words: list[str], books: Rulebooks, now: datetime) -> tuple[str, s
         received = parse_moment(text, now)  # 2026年10月8日, as people write it
     if len(words[1]) > 4:
         raise BadData(f"天数太大: {words[1]}")
-    rules = books.rules(received.date())
+    rules = rulebooks.rules(received.date())
     when = rules.due(received, int(words[1])).date()
     assumed = rules.calendar.provisional(received.date(), when)
     return when.isoformat(), "是" if assumed else "否"

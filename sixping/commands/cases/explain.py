@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 def explain_period(context: Context, wish: Wish, start: str, workdays: int) -> None:
     """Explain any date; needs no ledger."""
-    from sixping.services.rulebooks import books_here
+    from sixping.services.rulebooks import rulebooks_here
     from sixping.util.dates import parse_moment, understood
 
     received = parse_moment(start, context.now)
     context.say(f"收到: {understood(received)}")
-    document = counted(received, workdays, books_here(context).rules(received.date()))
+    document = counted(received, workdays, rulebooks_here(context).rules(received.date()))
     _show(context, wish, document)
 
 
@@ -37,14 +37,14 @@ def explain_case(context: Context, wish: Wish, number: str) -> None:
     from sixping.documents.cases import clock_json
     from sixping.queries import cases
     from sixping.queries.calendar import promises
-    from sixping.services.rulebooks import books_on
+    from sixping.services.rulebooks import rulebooks_on
 
     path = context.existing_ledger()
     number = cases.full_number(number, context.now.year)
     with cases.reading(path) as con:
         row = cases.case(con, number)
         clocks = [clock_json(c, context.now) for c in cases.clocks(con, number)]
-        rules = books_on(con).rules(from_text(row["received_at"]).date())
+        rules = rulebooks_on(con).rules(from_text(row["received_at"]).date())
         made = [dict(each) for each in promises(con, number)]
     found = [
         of_clock(clock, rules) | {"promises": promises_of(made, clock)}

@@ -47,7 +47,7 @@ def import_(
     from sixping.importing.reader import read_reports
     from sixping.services.importing import Rows
     from sixping.services.judging import RowResolver
-    from sixping.services.rulebooks import books_of, intake_data
+    from sixping.services.rulebooks import intake_data, rulebooks_of
 
     context = Context.of(ctx)
     context.existing_ledger()
@@ -56,7 +56,7 @@ def import_(
     if reports.unused:
         context.say(f"没有用到的列: {'、'.join(reports.unused)}")
     judge = RowResolver(intake_data(context.ledger, context.now.date()), triage=triage)
-    rows = Rows(reports, chosen, judge, books_of(context.ledger).rules, stamp_of(context))
+    rows = Rows(reports, chosen, judge, rulebooks_of(context.ledger).rules, stamp_of(context))
     result = (_survey if dry_run else _record)(context, rows, partial=partial)
     _list_errors(context, rows)
     _tell(context, result, rows.faulty, dry_run=dry_run)

@@ -141,10 +141,10 @@ def _register(
     from sixping.cases.intake import named, register
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
-    from sixping.services.rulebooks import books_of, intake_data
+    from sixping.services.rulebooks import intake_data, rulebooks_of
     from sixping.util.text import accept_text
 
-    rules = books_of(context.ledger).rules(received.date())
+    rules = rulebooks_of(context.ledger).rules(received.date())
     data = intake_data(context.ledger, received.date())
     report = named(report, data, rules)
     event = register(report, data, rules, received)
@@ -215,10 +215,10 @@ def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any
 def _of_the_calendar(context: Context, document: dict[str, Any]) -> None:
     from sixping.console.calendarnote import remark
     from sixping.services.reschedule import count_to_recount
-    from sixping.services.rulebooks import books_of
+    from sixping.services.rulebooks import rulebooks_of
 
     provisional = any(c["provisional"] and c["running"] for c in document["clocks"])
-    recounting = 0 if context.remarked else count_to_recount(context, books_of(context.ledger))
+    recounting = 0 if context.remarked else count_to_recount(context, rulebooks_of(context.ledger))
     context.remarked.add("looked")  # a thousand lines of a file ask but once
     remark(context, provisional=provisional, recounting=recounting)
 

@@ -137,13 +137,13 @@ def run(context: Context, *, dry_run: bool, as_json: bool) -> None:
     """Record what is due by policy, or only show it; outside office hours nothing is due."""
     from sixping.console.answers import Wish, publish
     from sixping.queries import cases
-    from sixping.services.rulebooks import books_on
+    from sixping.services.rulebooks import rulebooks_on
 
     with cases.reading(context.existing_ledger()) as con:
-        books = books_on(con)
-        found = list(due_now(con, books, context.now)) if _may(context, books) else []
+        rulebooks = rulebooks_on(con)
+        found = list(due_now(con, rulebooks, context.now)) if _may(context, rulebooks) else []
     if found and not dry_run:
-        found = record_due(context.existing_ledger(), stamp_of(context), books)
+        found = record_due(context.existing_ledger(), stamp_of(context), rulebooks)
     items = [due.row(context.now) for due in found]
     recorded = bool(found) and not dry_run
     document = {"as_of": to_text(context.now), "recorded": recorded, "items": items}
@@ -152,10 +152,10 @@ def run(context: Context, *, dry_run: bool, as_json: bool) -> None:
         context.say(f"{'已记录' if recorded else '应作'}督办 {len(found)} 件。")
 
 
-def _may(context: Context, books: Rulebooks) -> bool:
+def _may(context: Context, rulebooks: Rulebooks) -> bool:
     """Say why nothing is done where the policy or the hour allows nothing."""
-    rules = books.rules(context.now.date())
-    if all(e.readings.urge_auto_workdays is None for e in books.policy.editions):
+    rules = rulebooks.rules(context.now.date())
+    if all(e.readings.urge_auto_workdays is None for e in rulebooks.policy.editions):
         context.say("policy.toml 没有设 urge_auto_workdays, 不自动督办。")
         return False
     if not in_office(rules, context.now):

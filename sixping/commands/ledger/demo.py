@@ -34,20 +34,20 @@ def demo(ctx: typer.Context) -> None:
     """
     from dataclasses import replace
 
-    from sixping.commands.ledger.books import make_ledger
+    from sixping.commands.ledger.rulebooks import make_ledger
     from sixping.services.demonstration import parse_demo, turns
-    from sixping.services.rulebooks import books_of
+    from sixping.services.rulebooks import rulebooks_of
 
     context = Context.of(ctx)
     path = _place(context)
-    books = books_of(path)
+    rulebooks = rulebooks_of(path)
     sketches = parse_demo(*_demo_text())
-    life = turns(sketches, context.now, books.calendar)
+    life = turns(sketches, context.now, rulebooks.calendar)
     stamp = replace(stamp_of(context), by=WHO, stated_now=True)
     make_ledger(path, replace(stamp, now=life[0].at), demo=True)
     numbers: dict[int, str] = {}
     for turn in life:
-        _take(path, replace(stamp, now=turn.at), turn, sketches, numbers, books)
+        _take(path, replace(stamp, now=turn.at), turn, sketches, numbers, rulebooks)
     context.say(f"已建成演示台账 (全部虚构): {path}", "")
     # The demo is for people: tables also where the output is kept in a file.
     table = [] if context.terminal.isatty else ["--format", "table"]
@@ -98,23 +98,23 @@ def _take(
     turn: Turn,
     sketches: list[Sketch],
     numbers: dict[int, str],
-    books: Rulebooks,
+    rulebooks: Rulebooks,
 ) -> None:
     from sixping.ledger import transaction
 
     sketch = sketches[turn.report % len(sketches)]
     with transaction(path, stamp) as tx:
         if turn.step == "intake":
-            numbers[turn.report] = _intake(tx, turn, sketch, books)
+            numbers[turn.report] = _intake(tx, turn, sketch, rulebooks)
             return
         case = tx.case(numbers[turn.report])
-        rules = books.rules(case.received_at.date())
+        rules = rulebooks.rules(case.received_at.date())
         made = _step(turn.step, case)(Found(case, rules, turn.at, "演示"))
         for of, event in steps_of(case, made):
             tx.append(of.number, event, turn.at, before=of)
 
 
-def _intake(tx: Transaction, turn: Turn, sketch: Sketch, books: Rulebooks) -> str:
+def _intake(tx: Transaction, turn: Turn, sketch: Sketch, rulebooks: Rulebooks) -> str:
     from sixping.cases.intake import ReportInput, register
     from sixping.policy.units import UnitKind
     from sixping.services.demonstration import PHONES
@@ -131,7 +131,7 @@ def _intake(tx: Transaction, turn: Turn, sketch: Sketch, books: Rulebooks) -> st
         severity=sketch.severity,
     )
     number = tx.next_number(turn.at.year)
-    event = register(report, data, books.rules(turn.at.date()), turn.at)
+    event = register(report, data, rulebooks.rules(turn.at.date()), turn.at)
     tx.append(number, event, turn.at, before=None, content=report.content())
     return number
 

@@ -120,7 +120,7 @@ def _tell_plan(
     context: Context, book: DutyRecord, day: date, chosen: dict[str, list[Person]]
 ) -> None:
     from sixping.policy.units import DutyMode
-    from sixping.services.rulebooks import books_of
+    from sixping.services.rulebooks import rulebooks_of
 
     rule = duty.rule_of(context, day)
     for unit, members in chosen.items():
@@ -134,7 +134,7 @@ def _tell_plan(
                     f"注意: 每工作日须 {rule.staff} 人以上, 其中 {rule.licensed} 名具有执法资格"
                     f" (一.2); 现排 {len(members)} 人, {licensed} 名有执法资格。"
                 )
-    if not books_of(context.ledger).calendar.is_workday(day):
+    if not rulebooks_of(context.ledger).calendar.is_workday(day):
         context.say(f"{day} 是休息日: 排班照记, 不作考核。")
 
 

@@ -48,7 +48,7 @@ def grids(
     from sixping.queries import cases
     from sixping.reports.grids import ACCEPTED, VALID, grid_lines
     from sixping.services.periods import chosen_period
-    from sixping.services.rulebooks import books_on
+    from sixping.services.rulebooks import rulebooks_on
 
     context = Context.of(ctx)
     wish.choose(context)
@@ -57,7 +57,7 @@ def grids(
         organisation = organisation_at(con, span.last)
         only = organisation.units.find(community).name if community else None
         places, staff = _places(organisation, only)
-        reports = _reports(con, span, organisation, books_on(con).calendar)
+        reports = _reports(con, span, organisation, rulebooks_on(con).calendar)
         rounds = _rounds(con, span)
     chosen = [report for report in reports if only in (None, report.community)]
     lines = grid_lines(places, staff, chosen, rounds)

@@ -63,7 +63,7 @@ def plan(
     """
     from sixping.policy.meetings import load_rules
     from sixping.services.meetings import platform_of
-    from sixping.services.rulebooks import books_of
+    from sixping.services.rulebooks import rulebooks_of
 
     context = Context.of(ctx)
     kind = load_rules().kind(sort)
@@ -73,7 +73,7 @@ def plan(
     if (extraordinary or grave) and why is None:
         raise UsageFault("临时召集须写明 --reason。", "例如: --reason 群体性事件研判")
     first, last = officeoptions.hours(start, end)
-    books = books_of(context.existing_ledger())
+    rulebooks = rulebooks_of(context.existing_ledger())
 
     def build(tx: Transaction, meetings: dict[str, Meeting]) -> MeetingPlanned:
         from sixping.office.meetings import MeetingPlanned
@@ -84,7 +84,7 @@ def plan(
         who = kind.convener(convener, grave=grave, lead=lead)
         if not (extraordinary or grave):
             before = regular(kind, day, platform, meetings.values())
-            refuse_unfit(kind, day, proposed(kind, day, books), before, why)
+            refuse_unfit(kind, day, proposed(kind, day, rulebooks), before, why)
         return MeetingPlanned(
             meeting=conflicts.next_id(tx, MeetingPlanned.kind, "m"), sort=kind.name, day=day,
             convener=who, start=first, end=last, platform=platform,
@@ -93,7 +93,7 @@ def plan(
 
     meeting, seq = _record(context, build)
     context.say(f"已登记{meeting.sort} {meeting.id}, {day}, {meeting.convener}召集 (第 {seq} 号)。")
-    if not books.calendar.is_workday(day):
+    if not rulebooks.calendar.is_workday(day):
         context.say(f"{day} 是休息日。")
     context.say(
         f"下一步: sixping meeting agenda {meeting.id}; "

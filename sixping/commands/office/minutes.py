@@ -213,9 +213,9 @@ def _write(
 ) -> Meeting:
     """Record the minutes with the state of the ledger, and the decision; all or nothing."""
     from sixping.office.meetings import Minuted
-    from sixping.services.rulebooks import books_of
+    from sixping.services.rulebooks import rulebooks_of
 
-    rules = books_of(context.existing_ledger()).rules
+    rules = rulebooks_of(context.existing_ledger()).rules
     with on_meeting(context, name) as (tx, meeting):
         _refuse_ahead(context, meeting, "纪要")
         seq, head = tx.head()

@@ -140,12 +140,12 @@ def _record(
     from sixping.office.duty import month_of
     from sixping.office.patrols import STREAM, Patrolled, check_team, check_units
     from sixping.policy.teams import load_field_rules
-    from sixping.services.rulebooks import books_of, intake_data
+    from sixping.services.rulebooks import intake_data, rulebooks_of
 
     units = organisation.units
     check_team(patrol.people, load_field_rules().patrol, units, patrol.day)
     check_units(patrol.people, [units.find(name) for name in patrol.units])
-    rules = books_of(context.ledger).rules(patrol.day)
+    rules = rulebooks_of(context.ledger).rules(patrol.day)
     data = intake_data(context.ledger, patrol.day)
     people = tuple(person.id for person in patrol.people)
     with transaction(context.ledger, stamp_of(context)) as tx:
@@ -286,16 +286,16 @@ def gaps(
     from sixping.office.patrols import coverage
     from sixping.queries import cases as case_queries
     from sixping.render.table import Column
-    from sixping.services.rulebooks import books_of
+    from sixping.services.rulebooks import rulebooks_of
 
     context = Context.of(ctx)
     wish.choose(context)
     day = officeoptions.day_of(context, date, past=True, echo=False)
-    books = books_of(context.existing_ledger())
-    interval = books.policy.edition_at(day).readings.patrol_workdays if days is None else days
+    rulebooks = rulebooks_of(context.existing_ledger())
+    interval = rulebooks.policy.edition_at(day).readings.patrol_workdays if days is None else days
     with case_queries.reading(context.ledger) as con:
         units = organisation_at(con, day).units
-        found = coverage(units, conflicts.patrols_on(con), day, books.calendar, interval)
+        found = coverage(units, conflicts.patrols_on(con), day, rulebooks.calendar, interval)
     if interval is None:
         context.say(
             "办法没有写明巡查间隔, 政策里也没有设定: 列出全部网格。可用 --days N (工作日)。"

@@ -83,13 +83,13 @@ def _period(from_: str | None, to: str | None, context: Context) -> tuple[date, 
 def _find(context: Context, first: date, last: date, places: Places) -> list[Lapse]:
     from sixping.queries import cases
     from sixping.reports.lapses import gravity
-    from sixping.services.rulebooks import books_on
+    from sixping.services.rulebooks import rulebooks_on
 
     with cases.reading(context.existing_ledger()) as con:
         where = places.resolved(con)
         found = [
             lapse
-            for lapse in failures(con, books_on(con), first, last, context.now)
+            for lapse in failures(con, rulebooks_on(con), first, last, context.now)
             if where.unit in {None, lapse.unit, lapse.coordinator}
             and where.community in {None, lapse.community}
         ]

@@ -65,19 +65,19 @@ def _report(context: Context, kind: str, span: Span, moment: datetime, *, past: 
     from sixping.queries.periods import AsOf
     from sixping.services.periods import gather
     from sixping.services.reschedule import promises_to_recount
-    from sixping.services.rulebooks import books_on
+    from sixping.services.rulebooks import rulebooks_on
     from sixping.util.clock import to_text
 
     take = AsOf.recorded if past else AsOf.present
     with cases.reading(context.existing_ledger()) as con:
-        books = books_on(con)
-        readings = books.policy.edition_at(span.last).readings
+        rulebooks = rulebooks_on(con)
+        readings = rulebooks.policy.edition_at(span.last).readings
         if not past:
             provisional = rests_on_provisional(con, to_text(moment))
             remark(
                 context,
                 provisional=provisional,
-                recounting=promises_to_recount(con, books, context),
+                recounting=promises_to_recount(con, rulebooks, context),
             )
         state = take(con, to_text(moment))
         ahead = state.ahead(con) if past else 0
