@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sixping.cases import steps as ev
 from sixping.cases.clocks import apply_ops, check_ended, check_steps
 from sixping.cases.effects import CHANGES, opened
-from sixping.cases.model import STEPS, Case
+from sixping.cases.model import STEP_LABELS, Case
 from sixping.cases.transitions import check_transition
 from sixping.errors import NotAllowed
 from sixping.util.records import revised
@@ -71,7 +71,7 @@ def refold(number: str, entries: Sequence[ev.CaseEntry], without: int) -> Case:
         )
     if target.event.kind in _PAIRED:
         raise NotAllowed(
-            f"第 {without} 号({STEPS[target.event.kind][1]})在两件事项里成对记录, 不能单独撤销。",
+            f"第 {without} 号({STEP_LABELS[target.event.kind][1]})在两件事项里成对记录, 不能单独撤销。",
             "并错的用 sixping unmerge 拆出; 拆错的用 sixping merge 再并入。",
         )
     rest.remove(target)
@@ -83,7 +83,7 @@ def refold(number: str, entries: Sequence[ev.CaseEntry], without: int) -> Case:
             case = evolve(case, entry, number)
             check_ended(case)
         except NotAllowed as error:
-            name = STEPS[entry.event.kind][1]
+            name = STEP_LABELS[entry.event.kind][1]
             raise NotAllowed(
                 f"撤销第 {without} 号后, 第 {entry.seq} 号({name})就不成立了: {error.what}",
                 f"请先撤销第 {entry.seq} 号。",

@@ -39,7 +39,7 @@ class Status(StrEnum):
 ENDED = frozenset({Status.DECLINED, Status.RESOLVED, Status.CLOSED, Status.MERGED})
 
 #: event kind → the command by which people take the step, and its name
-STEPS: dict[str, tuple[str, str]] = {
+STEP_LABELS: dict[str, tuple[str, str]] = {
     "accepted": ("accept", "受理"),
     "declined": ("decline", "不予受理"),
     "assigned": ("assign", "分派"),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.cases import codec
 from sixping.cases import steps as ev
-from sixping.cases.model import STEPS, Case, Status
+from sixping.cases.model import STEP_LABELS, Case, Status
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import ClockKind, Severity
 
@@ -320,7 +320,7 @@ def check_transition(
         return
     if case is None:
         raise NotAllowed("没有登记的事件不能办理。", "请先用 sixping intake 登记。")
-    name = STEPS[event.kind][1]
+    name = STEP_LABELS[event.kind][1]
     if case.status not in AFTER[event.kind]:
         raise NotAllowed(
             f"{case.number} 现在是“{case.status}”, 不能{name}。", _what_is_possible(case)
@@ -339,9 +339,9 @@ def check_transition(
 def possible(case: Case) -> list[tuple[str, str]]:
     """Return the steps people may take with this case as it stands: (command, name)."""
     return [
-        STEPS[kind]
+        STEP_LABELS[kind]
         for kind, states in AFTER.items()
-        if case.status in states and STEPS[kind][0] and not precluded(kind, case)
+        if case.status in states and STEP_LABELS[kind][0] and not precluded(kind, case)
     ]
 
 

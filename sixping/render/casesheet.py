@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sixping.cases.model import STEPS
+from sixping.cases.model import STEP_LABELS
 from sixping.documents import phrases
 from sixping.documents.eventwords import NAMES, field_words, stream_words
 from sixping.policy.vocabulary import CLOCKS
@@ -51,7 +51,7 @@ _WORDS = (
 
 def kind_name(kind: str) -> str:
     """Return an event kind as people call it."""
-    return STEPS[kind][1] if kind in STEPS else _OTHER.get(kind, kind)
+    return STEP_LABELS[kind][1] if kind in STEP_LABELS else _OTHER.get(kind, kind)
 
 
 def _of_the_calendar(event: Mapping[str, Any]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases import codec
 from sixping.cases import steps as ev
-from sixping.cases.model import STEPS, Status
+from sixping.cases.model import STEP_LABELS, Status
 from sixping.policy.vocabulary import ClockKind
 from sixping.reports.lapses import lapses
 from sixping.reports.responsibility import Role, breaches
@@ -263,7 +263,7 @@ def _acts(path: Sequence[Snapshot], scope: Scope) -> Iterator[Row]:
         entry = point.entry
         if entry.by and scope.holds(entry.at) and not isinstance(entry.event, _BY_ITSELF):
             unit = scope.home(entry.by, entry.at.date()) or held
-            _, said = STEPS.get(entry.event.kind, ("", "登记"))
+            _, said = STEP_LABELS.get(entry.event.kind, ("", "登记"))
             yield _row(ACT, unit, point, said, entry.event.kind)._replace(by=entry.by)
         held = _unit_of(point) or held
 

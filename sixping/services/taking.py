@@ -74,9 +74,9 @@ def find_case(tx: Transaction, full: str, given: str) -> Case:
 
 def what_was_done(event: CaseEvent, case: Case) -> str:
     """Say what was recorded and where the case stands now."""
-    from sixping.cases.model import STEPS
+    from sixping.cases.model import STEP_LABELS
 
-    did = f"{case.number} 已记录“{STEPS[event.kind][1]}”, 现为“{case.status}”"
+    did = f"{case.number} 已记录“{STEP_LABELS[event.kind][1]}”, 现为“{case.status}”"
     if case.merged_into:
         return f"{did}, 由 {case.merged_into} 合并办理, 反映人由那一件答复"
     if event.kind not in {"assigned", "decided"}:

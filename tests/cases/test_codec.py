@@ -15,7 +15,7 @@ from sixping.policy.vocabulary import ClockKind, Platform, Severity
 from sixping.store.transaction import private_text
 from tests.kit.ledgerkit import DAY, NOW, TERMS
 
-STEPS = (
+STEP_LABELS = (
     ClockStep(op=Op.UNKNOWN, kind=ClockKind.ACCEPT),
     ClockStep(
         op=Op.START, kind=ClockKind.FINISH, started=NOW, due=NOW + DAY, stopped=NOW, was=NOW,
@@ -23,7 +23,7 @@ STEPS = (
     ),
 )  # fmt: skip
 SAMPLES: dict[str, Any] = {
-    "steps": STEPS, "terms": TERMS, "platform": Platform.MARKET, "severity": Severity.MAJOR,
+    "steps": STEP_LABELS, "terms": TERMS, "platform": Platform.MARKET, "severity": Severity.MAJOR,
     "assist": ("甲", '乙"\\'), "resolved_at": NOW, "seq": 7, "status": Status.HANDLING,
     "satisfaction": 5, "workdays": 3, "answer_by": NOW.date(), "due": NOW.date(),
     "suggestion": {"a": [1, None, "街"]}, "pins": {"policy": "ab"},

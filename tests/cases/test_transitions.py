@@ -11,7 +11,7 @@ import pytest
 from sixping.cases import codec
 from sixping.cases import steps as ev
 from sixping.cases.lifecycle import evolve
-from sixping.cases.model import STEPS, Case, Clock, ClockStep, Op, Part, Report, Status, Urge
+from sixping.cases.model import STEP_LABELS, Case, Clock, ClockStep, Op, Part, Report, Status, Urge
 from sixping.cases.transitions import AFTER, check_transition, possible
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import ClockKind, Severity
@@ -103,7 +103,7 @@ def test_every_step_is_allowed_or_refused_by_the_table(status: Status, kind: str
 
 def test_the_table_knows_every_event_and_every_event_has_a_name() -> None:
     kinds = set(ev.TYPES) - {"reported", "imported"}
-    assert set(AFTER) == set(STEPS) == kinds
+    assert set(AFTER) == set(STEP_LABELS) == kinds
     assert {*EVENTS, "voided"} == kinds
 
 
