@@ -164,7 +164,7 @@ class Recorder:
         self._remarks = {past: self._remark(past=past) for past in (False, True)}
 
     def _remark(self, *, past: bool) -> tuple[str | None, str]:
-        notes = (*(("stated_past",) if past else ()), *self._work.standing_remarks())
+        notes = (*(("stated_past",) if past else ()), *self._work.common_remarks())
         text = listed(notes)
         return text, chain.encode((text,))
 

@@ -70,7 +70,7 @@ class AsOf(NamedTuple):
         return f"{alias}.from_seq <= :seq AND ({alias}.to_seq IS NULL OR {alias}.to_seq > :seq)"
 
 
-def _stands(alias: str) -> str:
+def _effective(alias: str) -> str:
     """Return the condition that an event counts as of ``seq``: recorded and not voided."""
     return (
         f"{alias}.stream = 'case' AND {alias}.seq <= :seq AND NOT EXISTS"
@@ -82,7 +82,7 @@ def _later(kind: str, alias: str, than: str) -> str:
     """Return the clauses for a later step of a kind of the same case."""
     return (
         f"FROM events {alias} WHERE {alias}.subject = {than}.number AND {alias}.kind = '{kind}'"
-        f" AND {alias}.version > {than}.version AND {_stands(alias)}"
+        f" AND {alias}.version > {than}.version AND {_effective(alias)}"
     )
 
 
@@ -104,7 +104,7 @@ def _taken(as_of: AsOf) -> str:
     kinds = ", ".join(f"'{kind}'" for kind in _STEPS)
     return (
         f"SELECT {_KEYS}, {counts} FROM events e JOIN case_states s ON s.number = e.subject"
-        f" WHERE e.kind IN ({kinds}) AND e.at {_IN_PERIOD} AND {_stands('e')}"
+        f" WHERE e.kind IN ({kinds}) AND e.at {_IN_PERIOD} AND {_effective('e')}"
         f" AND {as_of.holds('s')} GROUP BY {_KEYS}"
     )
 
@@ -115,7 +115,7 @@ def _assigned(as_of: AsOf) -> str:
         f"SELECT {_KEYS}, count(*) AS assigned, sum(a.back) AS assigned_returned FROM ("
         f"  SELECT a.number, max(EXISTS (SELECT 1 {_later('returned', 'r', 'a')})) AS back"
         "   FROM (SELECT e.subject AS number, e.version FROM events e"
-        f"    WHERE e.kind IN ('assigned', 'decided') AND e.at {_IN_PERIOD} AND {_stands('e')}) a"
+        f"    WHERE e.kind IN ('assigned', 'decided') AND e.at {_IN_PERIOD} AND {_effective('e')}) a"
         "   GROUP BY a.number"
         f") a JOIN case_states s ON s.number = a.number WHERE {as_of.holds('s')} GROUP BY {_KEYS}"
     )
@@ -124,7 +124,7 @@ def _assigned(as_of: AsOf) -> str:
 #: what ended a case as resolved: a step, or the line of a file that says so
 _RESOLUTIONS = f"""
   SELECT e.subject AS number, e.version, 0 AS told, NULL AS score FROM events e
-  WHERE e.kind IN ('resolved', 'refer_replied') AND e.at {_IN_PERIOD} AND {_stands("e")}
+  WHERE e.kind IN ('resolved', 'refer_replied') AND e.at {_IN_PERIOD} AND {_effective("e")}
     AND (e.kind = 'resolved' OR json_extract(e.facts, '$.returned') IS NULL)
   UNION ALL SELECT i.number, 1, i.fed_back, i.satisfaction FROM case_states i
   WHERE i.imported = 1 AND i.from_seq = i.intake_seq AND i.from_seq <= :seq
@@ -132,15 +132,15 @@ _RESOLUTIONS = f"""
 
 #: its feedback is what follows before the case is reopened, whatever is the case's present round
 _UNTIL_REOPENED = (
-    f"FROM events f WHERE f.subject = x.number AND f.kind = 'fed_back' AND {_stands('f')}"
+    f"FROM events f WHERE f.subject = x.number AND f.kind = 'fed_back' AND {_effective('f')}"
     " AND f.version > x.version AND f.version < x.reopened"
 )
 _OWN = "(json_extract(f.facts, '$.to') IS NULL)"
 #: the repeat reports a case answers for when it is resolved: merged in and not taken out again
 _OTHERS = f"""FROM events a WHERE a.subject = x.number AND a.kind = 'absorbed'
-  AND {_stands("a")} AND a.version < x.version
+  AND {_effective("a")} AND a.version < x.version
   AND json_extract(a.facts, '$.reachable') IS NULL AND NOT EXISTS (SELECT 1 FROM events o
-    WHERE o.subject = a.subject AND o.kind = 'released' AND {_stands("o")}
+    WHERE o.subject = a.subject AND o.kind = 'released' AND {_effective("o")}
     AND o.version > a.version AND o.version < x.reopened
     AND json_extract(o.facts, '$.number') = json_extract(a.facts, '$.number'))"""
 _ANSWERED = f"""EXISTS (SELECT 1 {_UNTIL_REOPENED} AND (json_extract(f.facts, '$.everyone')
@@ -233,7 +233,7 @@ def _overdue(as_of: AsOf) -> str:
     )
 
 
-def _standing(as_of: AsOf) -> str:
+def _stock(as_of: AsOf) -> str:
     """Count what was open at ``:end``, and how much of it past due."""
     return f"""SELECT {_KEYS}, count(*) AS open,
       sum(s.number IN ({_overdue(as_of)})) AS overdue
@@ -241,7 +241,7 @@ def _standing(as_of: AsOf) -> str:
       GROUP BY {_KEYS}"""
 
 
-_MEASURES = (_received, _taken, _assigned, _resolved, _fell_due, _standing)
+_MEASURES = (_received, _taken, _assigned, _resolved, _fell_due, _stock)
 
 
 def tallies(con: sqlite3.Connection, as_of: AsOf, period: Period, *, satisfied: int) -> list[Tally]:

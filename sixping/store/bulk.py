@@ -77,7 +77,7 @@ class _Batch:
         self.work = work
         self.added = self.known = 0
         self.conflicts: list[tuple[str, str]] = []
-        self.remarks = work.standing_remarks()
+        self.remarks = work.common_remarks()
         self.common = (
             work.now, work.stamp.by, work.stamp.user, work.stamp.host, work.stamp.program,
         )  # fmt: skip

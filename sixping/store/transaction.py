@@ -207,7 +207,7 @@ class Transaction:
         """Bring the counter up to the chain; the last statement before COMMIT."""
         self.con.execute("UPDATE counters SET value = ? WHERE name = 'seq'", (self.seq,))
 
-    def standing_remarks(self) -> tuple[str, ...]:
+    def common_remarks(self) -> tuple[str, ...]:
         """Return the remarks every event of this transaction carries."""
         found = (("stated_now", self.stamp.stated_now), ("clock_back", self._back))
         return tuple(name for name, holds in found if holds)
@@ -237,7 +237,7 @@ class Transaction:
         stamp, seq, keys = self.stamp, self.seq + 1, list(request_keys)
         salt = os.urandom(chain.SALT_BYTES) if private or content else None
         words = private_text(private)
-        notes = (*remarks, *self.standing_remarks())
+        notes = (*remarks, *self.common_remarks())
         try:
             row = (
                 seq, stream, subject, version, kind, at, self.now, stamp.by, stamp.user,
