@@ -34,7 +34,7 @@ def demo(ctx: typer.Context) -> None:
     """
     from dataclasses import replace
 
-    from sixping.commands.ledger.rulebooks import make_ledger
+    from sixping.commands.ledger.upkeep import make_ledger
     from sixping.services.demonstration import parse_demo, turns
     from sixping.services.rulebooks import rulebooks_of
 
