@@ -1,3 +1,5 @@
 """sixping: the case ledger of a street office's command room (综合信息指挥室)."""
 
-__version__ = "0.1.0"
+from sixping.version import __version__
+
+__all__ = ["__version__"]

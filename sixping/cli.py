@@ -16,7 +16,6 @@ from typing import Any
 import typer
 from typer.core import TyperGroup, TyperOption
 
-from sixping import __version__
 from sixping.commands import TABLE
 from sixping.console.context import Context
 from sixping.console.frame import SixpingCommand
@@ -24,6 +23,7 @@ from sixping.console.options import global_options
 from sixping.console.table import CommandSpec, Group, Table
 from sixping.errors import UsageFault
 from sixping.render.terminal import prepare_streams
+from sixping.version import __version__
 
 gc.freeze()
 gc.enable()

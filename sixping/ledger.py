@@ -19,6 +19,8 @@ from sixping.store.transaction import Transaction
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+__all__ = ["Stamp", "Transaction", "transaction"]
+
 
 @contextmanager
 def transaction(path: str | os.PathLike[str], stamp: Stamp) -> Iterator[Transaction]:

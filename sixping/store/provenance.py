@@ -7,7 +7,7 @@ import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sixping import __version__
+from sixping.version import __version__
 
 if TYPE_CHECKING:
     from datetime import datetime
