@@ -21,7 +21,7 @@ from sixping.util.text import accept_text, mask_text
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sixping.cases.rules import Rules
+    from sixping.cases.deadlines import Rules
     from sixping.policy.units import Units
     from sixping.triage.signals import Signals
     from sixping.triage.taxonomy import Taxonomy

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sixping.cases.codec import CaseEvent
+    from sixping.cases.deadlines import Rules
     from sixping.cases.model import Case
-    from sixping.cases.rules import Rules
     from sixping.policy.editions import Readings
     from sixping.reports.responsibility import Breach, Ground, Segment, Snapshot
 

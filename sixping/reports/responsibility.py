@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from sixping.cases.deadlines import Rules
     from sixping.cases.model import Clock
-    from sixping.cases.rules import Rules
     from sixping.cases.steps import CaseEntry
 
 _MINUTE = timedelta(minutes=1)

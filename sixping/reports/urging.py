@@ -13,8 +13,8 @@ from sixping.workdays import workdays_between
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sixping.cases.deadlines import Rules
     from sixping.cases.model import Case, Clock
-    from sixping.cases.rules import Rules
 
 #: the limits whose breach demands action; the ceiling only follows the target
 WATCHED = (ClockKind.ACCEPT, ClockKind.REFER, ClockKind.FINISH)

@@ -9,7 +9,7 @@ from sixping.util.clock import from_text, to_text
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sixping.cases.rules import Rules
+    from sixping.cases.deadlines import Rules
 
 #: what the ledger says of the clock itself, over what a recount gives
 _OF_CLOCK = (

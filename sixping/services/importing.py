@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date, datetime
 
+    from sixping.cases.deadlines import Rules
     from sixping.cases.model import ClockStep
-    from sixping.cases.rules import Rules
     from sixping.importing.convert import ImportedRow
     from sixping.importing.profiles import Profile
     from sixping.importing.reader import Reports

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from sixping.cases.rules import Rules
+    from sixping.cases.deadlines import Rules
     from sixping.console.context import Context
     from sixping.queries.calendar import Rows
     from sixping.services.rulebooks import Rulebooks

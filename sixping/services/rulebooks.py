@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from sixping.calendar.layers import Layer
     from sixping.calendar.table import Calendar
+    from sixping.cases.deadlines import Rules
     from sixping.cases.intake import IntakeData as Data
-    from sixping.cases.rules import Rules
     from sixping.console.context import Context
     from sixping.policy.editions import Policy
     from sixping.store.sqlite import Connection
@@ -43,7 +43,7 @@ class Rulebooks(NamedTuple):
 
     def rules(self, day: date) -> Rules:
         """Return what governs a case received on a day."""
-        from sixping.cases.rules import Rules
+        from sixping.cases.deadlines import Rules
 
         return Rules(self.policy.edition_at(day), self.calendar)
 

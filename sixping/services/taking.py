@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sixping.cases.codec import CaseEvent
+    from sixping.cases.deadlines import Rules
     from sixping.cases.model import Case
-    from sixping.cases.rules import Rules
     from sixping.cases.steps import CaseEntry
     from sixping.policy.units import Units
     from sixping.store.transaction import Transaction

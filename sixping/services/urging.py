@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sixping.cases.codec import CaseEvent
+    from sixping.cases.deadlines import Rules
     from sixping.cases.model import Case
-    from sixping.cases.rules import Rules
     from sixping.reports.urging import Draft
     from sixping.services.rulebooks import Rulebooks
     from sixping.store.provenance import Stamp

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
-    from sixping.cases.rules import Rules
+    from sixping.cases.deadlines import Rules
     from sixping.store.transaction import Transaction
 
 START = datetime(2026, 1, 5, 8, 0, tzinfo=SHANGHAI)

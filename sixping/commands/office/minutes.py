@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
-    from sixping.cases.rules import Rules
+    from sixping.cases.deadlines import Rules
     from sixping.console.answers import Wish
     from sixping.office.meetings import Meeting
     from sixping.policy.units import Units
