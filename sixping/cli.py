@@ -11,16 +11,18 @@ gc.disable()
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 import typer
 from typer.core import TyperGroup, TyperOption
 
 from sixping.commands import TABLE
+from sixping.console import completion
 from sixping.console.context import Context
-from sixping.console.frame import SixpingCommand
+from sixping.console.frame import CommandSpec, Group, SixpingCommand, Table
+from sixping.console.help import examples_of, group_page, unknown_command
 from sixping.console.options import global_options
-from sixping.console.table import CommandSpec, Group, Table
 from sixping.errors import UsageFault
 from sixping.render.terminal import prepare_streams
 from sixping.version import __version__
@@ -59,8 +61,6 @@ class LazyGroup(TyperGroup):
         """Find the command; raises ``UsageFault`` with the nearest names."""
         command = self.get_command(ctx, args[0])
         if command is None:
-            from sixping.console.help import unknown_command
-
             raise unknown_command(args[0], ctx.command_path, self.table)
         return args[0], command, args[1:]
 
@@ -78,17 +78,13 @@ class LazyGroup(TyperGroup):
 
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:  # noqa: ANN401
         """Return the names and options that may follow; nothing is imported."""
-        from sixping.console.completion import names
-
         return [
-            *names(self.table, incomplete),
+            *completion.names(self.table, incomplete),
             *SixpingCommand.shell_complete(self, ctx, incomplete),
         ]
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401
         """Return the help page: examples, usage, commands by panel, options."""
-        from sixping.console.help import examples_of, group_page
-
         if ctx.parent is None:
             return group_page(self, ctx, SUMMARY, EXAMPLES)
         return group_page(self, ctx, self.help or "", examples_of(ctx.command_path))
@@ -96,8 +92,6 @@ class LazyGroup(TyperGroup):
 
 def build(name: str, entry: CommandSpec) -> Any:  # noqa: ANN401 - vendored Click
     """Import one command's module and turn its function into a command."""
-    from importlib import import_module
-
     module = import_module(f"sixping.commands.{entry.module}")
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     app.command(name, cls=SixpingCommand)(getattr(module, entry.function))
@@ -142,9 +136,7 @@ def _show_version(ctx: Any, _param: object, value: bool) -> None:  # noqa: ANN40
 
 def _install_completion(ctx: Any, _param: object, value: bool) -> None:  # noqa: ANN401, FBT001
     if value and not ctx.resilient_parsing:
-        from sixping.console.completion import install
-
-        install()
+        completion.install()
         raise typer.Exit
 
 
@@ -152,9 +144,7 @@ def run(args: Sequence[str]) -> int:
     """Run one command line and return its exit code; faults are raised."""
     root = root_group()
     if "_SIXPING_COMPLETE" in os.environ:
-        from sixping.console.completion import complete
-
-        complete(root)
+        completion.complete(root)
     try:
         with root.make_context("sixping", list(args), obj=Context()) as ctx:
             answer = root.invoke(ctx)

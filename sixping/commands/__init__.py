@@ -17,7 +17,7 @@ The help must equal the first line of the function's docstring (a test holds it)
 
 from __future__ import annotations
 
-from sixping.console.table import CommandSpec, Group, Table
+from sixping.console.frame import CommandSpec, Group, Table
 
 DESK = "登记与办理"
 ABOVE = "提级与督促"

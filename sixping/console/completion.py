@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from sixping.console.table import Table
+# Typer has no public name for these; its own option speaks English only.
+from typer import _completion_shared as shared
+from typer._click.shell_completion import CompletionItem
+from typer._completion_classes import completion_init
+
+from sixping.console.frame import Table
 from sixping.errors import UsageFault
 
 
 def complete(root: Any) -> None:  # noqa: ANN401 - vendored Click
     """Answer the shell's question put in the environment; always raises ``SystemExit``."""
-    from typer._completion_classes import completion_init
-
     completion_init()
     root.main(args=[], prog_name="sixping")
 
 
 def names(table: Table, incomplete: str) -> list[Any]:
     """Return the command names that begin like this, with their help."""
-    from typer._click.shell_completion import CompletionItem
-
     return [
         CompletionItem(name, help=entry.help)
         for name, entry in table.items()
@@ -29,9 +30,6 @@ def names(table: Table, incomplete: str) -> list[Any]:
 
 def install() -> None:
     """Install completion for the shell this runs in; raises ``UsageFault`` if unknown."""
-    # Typer has no public name for these; its own option speaks English only.
-    from typer import _completion_shared as shared
-
     shell = shared._get_shell_name()  # noqa: SLF001
     if shell not in {"bash", "zsh", "fish", "powershell", "pwsh"}:
         raise UsageFault(

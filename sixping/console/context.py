@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import typer
 
 from sixping.errors import LedgerUnusable
+from sixping.render.terminal import Terminal
 from sixping.util import clock
+from sixping.util.text import accept_text, clean
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from sixping.render.terminal import Terminal
 
 
 def tell(text: str) -> None:
@@ -77,13 +77,6 @@ class Context:
         except (KeyError, OSError, ImportError):  # an account without a name, as in a container
             return f"uid {os.getuid()}" if hasattr(os, "getuid") else "unknown"
 
-    @cached_property
-    def host(self) -> str:
-        """The machine's name, recorded with every event."""
-        import platform
-
-        return platform.node()
-
     @property
     def now(self) -> datetime:
         """The instant of this command, the same however often it is asked."""
@@ -101,8 +94,6 @@ class Context:
     @cached_property
     def terminal(self) -> Terminal:
         """Width, colour and whether stdout is a terminal at all."""
-        from sixping.render.terminal import Terminal
-
         return Terminal.detect()
 
     @cached_property
@@ -117,14 +108,10 @@ class Context:
 
     def say(self, *lines: str) -> None:
         """Write confirmations, hints and warnings: to stderr, cleaned."""
-        from sixping.util.text import clean
-
         for line in lines:
             tell(clean(line))
 
 
 def admitted_name(name: str) -> str:
     """Let in the name of whoever works here, or refuse it."""
-    from sixping.util.text import accept_text
-
     return accept_text(name, field="姓名 (--by, SIXPING_BY)", limit=100)

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import errno
 import os
+import select
 import sys
+import traceback
 from hashlib import sha256
 
 import typer
 
 from sixping.console.context import tell
+from sixping.console.help import in_chinese
 from sixping.errors import (
     BadData,
     InputOutput,
@@ -26,6 +29,7 @@ from sixping.errors import (
     UsageFault,
     system_reason,
 )
+from sixping.util.text import clean, mask_text
 
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 
@@ -38,8 +42,6 @@ def answer(fault: BaseException) -> int:
         _silence_stdout()
         return 0
     if os.environ.get("SIXPING_DEBUG") == "1":
-        import traceback
-
         traceback.print_exception(fault)
     named = explain(fault)
     if isinstance(fault, OSError | KeyboardInterrupt) or isinstance(fault.__cause__, OSError):
@@ -53,8 +55,6 @@ def explain(fault: BaseException) -> SixpingError:
     if isinstance(fault, SixpingError):
         return fault
     if isinstance(fault, typer.TyperException):
-        from sixping.console.usage import in_chinese
-
         return in_chinese(fault)
     if isinstance(fault, KeyboardInterrupt | EOFError | typer.Abort):
         return Interrupted("已中断, 没有完成。")
@@ -131,8 +131,6 @@ def _origin(fault: BaseException) -> str:
 
 
 def _tell(fault: SixpingError) -> None:
-    from sixping.util.text import clean, mask_text
-
     lines = [f"错误: {fault.what}", *([fault.hint] if fault.hint else [])]
     if isinstance(fault, UsageFault | NotFound):  # they quote what was typed; no file names
         lines = [mask_text(line) for line in lines]
@@ -141,8 +139,6 @@ def _tell(fault: SixpingError) -> None:
 
 def _reader_left() -> bool:
     """Tell a pipe our output went to from any other pipe that broke."""
-    import select
-
     if not hasattr(select, "poll"):  # Windows cannot ask
         return True
     try:

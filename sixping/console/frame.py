@@ -1,4 +1,4 @@
-"""The command class: everything missing named at once, help in Chinese, bare options.
+"""The form of commands: the table they stand in, and the class each becomes.
 
 A command is a function with a Chinese docstring (first line, then ``示例:`` with one
 example a line) whose first parameter is ``ctx: typer.Context``; it takes its context with
@@ -7,15 +7,40 @@ example a line) whose first parameter is ``ctx: typer.Context``; it takes its co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 import typer
 from typer.core import TyperCommand, TyperOption
 
+from sixping.console.help import command_page, named
 from sixping.errors import UsageFault
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class CommandSpec(NamedTuple):
+    """Where a command lives: ``sixping.commands.<module>.<function>``."""
+
+    module: str
+    function: str
+    help: str
+    panel: str = ""
+
+
+class Group(NamedTuple):
+    """Commands under one word, as in ``sixping units list``.
+
+    ``default`` is the command that runs when an option, or nothing, follows the word.
+    """
+
+    help: str
+    panel: str
+    entries: Mapping[str, CommandSpec | Group]
+    default: str = ""
+
+
+Table = Mapping[str, CommandSpec | Group]
 
 
 class SixpingCommand(TyperCommand):
@@ -34,13 +59,9 @@ class SixpingCommand(TyperCommand):
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401
         """Return the help page: summary, examples, usage, parameters."""
-        from sixping.console.help import command_page
-
         return command_page(self, ctx)
 
     def _missing(self, ctx: Any, args: list[str]) -> UsageFault:  # noqa: ANN401
-        from sixping.console.help import named
-
         options, _, _ = self.make_parser(ctx).parse_args(args=args)
         missing = [
             named(param)

@@ -17,8 +17,7 @@ import typer
 
 from sixping import __version__, cli
 from sixping.console.context import Context
-from sixping.console.frame import bare_values, complete_bare
-from sixping.console.table import CommandSpec, Group
+from sixping.console.frame import CommandSpec, Group, bare_values, complete_bare
 from sixping.errors import BadData, LedgerBusy
 from sixping.util.width import columns
 from tests.conftest import ROOT, Runner

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from sixping.commands import TABLE
-from sixping.console.table import Group, Table
+from sixping.console.frame import Group, Table
 from tests.conftest import ROOT
 
 PAGE = ROOT / "docs" / "clauses.md"

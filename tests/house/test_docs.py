@@ -18,7 +18,7 @@ from sixping import cli, errors
 from sixping.cases.model import Status
 from sixping.commands import TABLE
 from sixping.console.context import Context
-from sixping.console.table import CommandSpec, Group, Table
+from sixping.console.frame import CommandSpec, Group, Table
 from sixping.errors import SixpingError
 from sixping.policy.vocabulary import ClockKind, Platform, Severity
 from sixping.store import ddl

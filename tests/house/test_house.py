@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from sixping.commands import TABLE
-from sixping.console.table import CommandSpec, Group, Table
+from sixping.console.frame import CommandSpec, Group, Table
 from tests.conftest import ROOT, Runner
 
 PACKAGE = ROOT / "sixping"
