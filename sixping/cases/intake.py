@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.cases import deadlines
 from sixping.cases.steps import Reported
 from sixping.errors import BadData, NotFound, UsageFault
-from sixping.policy.units import UnitKind
+from sixping.policy.units import UnitKind, load_units
 from sixping.policy.vocabulary import Severity
 from sixping.triage import suggest
+from sixping.triage.signals import Signals, load_signals
+from sixping.triage.taxonomy import Taxonomy, load_taxonomy
 from sixping.util.text import accept_text, mask_text
 
 if TYPE_CHECKING:
@@ -23,8 +26,6 @@ if TYPE_CHECKING:
 
     from sixping.cases.deadlines import Rules
     from sixping.policy.units import Units
-    from sixping.triage.signals import Signals
-    from sixping.triage.taxonomy import Taxonomy
 
 #: longest accepted value of the short fields, in characters
 SHORT = 200
@@ -36,6 +37,13 @@ class IntakeData(NamedTuple):
     taxonomy: Taxonomy
     signals: Signals
     units: Units
+
+
+@cache
+def load_intake_data() -> IntakeData:
+    """Load the data's own taxonomy, signals and units; raises ``BadData``."""
+    units = load_units()
+    return IntakeData(load_taxonomy(units), load_signals(), units)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,12 @@ people read and what JSON carries; names are what code says.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from sixping.errors import UsageFault
 from sixping.policy.vocabulary import ClockKind, Platform, Severity
 
 if TYPE_CHECKING:
@@ -252,3 +254,15 @@ class Case:
     def running(self, kind: ClockKind) -> Clock | None:
         """Return the running clock of a kind, if one runs."""
         return next((c for c in self.clocks if c.kind is kind and c.running), None)
+
+
+_NUMBER = re.compile(r"\d{4}-\d{6,9}")
+
+
+def full_number(text: str, year: int) -> str:
+    """Complete ``123`` to this year's number; anything else that is none is a usage fault."""
+    of_year, dash, serial = text.strip().rpartition("-")
+    full = f"{of_year if dash else year}-{serial:0>6}"
+    if not (full.isascii() and serial and _NUMBER.fullmatch(full)):
+        raise UsageFault(f"这不是编号: {text}", "编号形如 2026-000123, 本年的可只写 123。")
+    return full

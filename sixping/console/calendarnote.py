@@ -6,6 +6,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sixping.console.context import Context
+    from sixping.services.rulebooks import Rulebooks
+
+
+def rulebooks_here(context: Context) -> Rulebooks:
+    """Load the rulebooks for a command that needs no ledger; say so where one is unreadable."""
+    from sixping.services.rulebooks import rulebooks_or_shipped
+
+    rulebooks, unread = rulebooks_or_shipped(context.ledger)
+    if unread:
+        context.say(f"注意: 台账读不出, 只用自带的日历。{unread}")
+    return rulebooks
 
 
 def remark(context: Context, *, provisional: bool, recounting: int = 0) -> None:

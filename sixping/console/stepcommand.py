@@ -1,4 +1,4 @@
-"""How a command becomes a step of a case: one transaction, judged on the state it finds.
+"""How a command becomes a step of a case: options in, one transaction, the case shown.
 
 A command is written as a function of its own options that returns a ``Build``;
 ``@step`` gives it the number and the options every step promises.
@@ -12,25 +12,22 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from sixping.cases.model import STEP_LABELS, full_number
 from sixping.console import options
 from sixping.console.context import Context
 from sixping.errors import UsageFault
-from sixping.services.taking import (
-    Build,
-    Found,
-    find_case,
-    keep_reason,
-    moved_since,
-    steps_of,
-    what_was_done,
-)
+from sixping.util.dates import parse_moment, understood
+from sixping.util.text import TEXT_LIMIT, accept_text
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sixping.cases.model import Case
+    from sixping.ledger import Stamp
     from sixping.policy.units import Units
-    from sixping.store.provenance import Stamp
+    from sixping.services.taking import Build, Situation, Taken
+
+#: longest name of a person, a department, a meeting, in characters
+SHORT = 200
 
 
 def stamp_of(context: Context) -> Stamp:
@@ -40,11 +37,9 @@ def stamp_of(context: Context) -> Stamp:
     return Stamp.take(context.now, context.clock_replaced, context.by)
 
 
-def require_text(value: str, field: str, limit: int | None = None) -> str:
+def require_text(value: str, field: str, limit: int = TEXT_LIMIT) -> str:
     """Let free text in, or refuse it with ``BadData`` or ``UsageFault`` naming the field."""
-    from sixping.util.text import TEXT_LIMIT, accept_text
-
-    value = accept_text(value.strip(), field=field, limit=limit or TEXT_LIMIT)
+    value = accept_text(value.strip(), field=field, limit=limit)
     if not value:
         raise UsageFault(f"{field}是空的。", "请写出内容。")
     return value
@@ -83,6 +78,7 @@ def _sign(
     command: Callable[..., None], function: Callable[..., Build], shared: dict[str, Any]
 ) -> None:
     """Give the command the parameters Typer reads: number, its own, then the shared ones."""
+    function.__annotations__.pop("return")  # a Build, which only readers need: it loads the ledger
     own = inspect.signature(function, eval_str=True).parameters
     kind = inspect.Parameter.KEYWORD_ONLY
     parameters = [
@@ -113,46 +109,22 @@ def take(
 ) -> None:
     """Take one step and show the case after it; nothing is half recorded."""
     from sixping.console.receipt import answer
-    from sixping.ledger import transaction
-    from sixping.queries.cases import full_number
-    from sixping.services.rulebooks import rules_of
+    from sixping.services.taking import take_step
 
     path = context.existing_ledger()
-    full = full_number(number, context.now.year)
+    full_number(number, context.now.year)  # refused before a word of anything else
     moment = _moment(context, at, reason)
     why = require_text(reason, "理由 (--reason)") if reason is not None else None
-    rules = rules_of(path)
-    hints: list[str] = []
-    with transaction(path, stamp_of(context)) as tx:
-        case = find_case(tx, full, number)
-        if if_version is not None and if_version != case.version:
-            raise moved_since(tx, case, if_version)
-        governing = rules(case.received_at.date())
-        log = tx.entries(full)
-
-        def units() -> Units:
-            from sixping.office.organisation import organisation_at
-
-            return organisation_at(tx.con, moment.date()).units
-
-        def other(given: str) -> Case:
-            return find_case(tx, full_number(given, context.now.year), given)
-
-        found = Found(case, governing, moment, why, log, hints.append, units, other)
-        steps = steps_of(case, build(found))
-        after = [
-            tx.append(of.number, keep_reason(event, why), moment, before=of) for of, event in steps
-        ]
-    for hint in hints:
-        context.say(hint)
-    answer(context, after[0].number, what_was_done(steps[0][1], after[0]), as_json=as_json)
+    taken = take_step(
+        path, stamp_of(context), number, build, at=moment, why=why, if_version=if_version
+    )
+    context.say(*taken.hints)
+    answer(context, taken.case.number, what_was_done(taken), as_json=as_json)
 
 
 def _moment(context: Context, at: str | None, reason: str | None) -> datetime:
     if at is None:
         return context.now
-    from sixping.util.dates import parse_moment, understood
-
     if not reason:
         raise UsageFault("用 --at 补记须写明 --reason。", "例如: --reason 当时电话登记, 现补记")
     moment = parse_moment(at, context.now)
@@ -160,3 +132,26 @@ def _moment(context: Context, at: str | None, reason: str | None) -> datetime:
         raise UsageFault(f"--at 的时间晚于现在: {understood(moment)}。", "只能补记已经发生的事。")
     context.say(f"时间: {understood(moment)}")
     return moment
+
+
+def what_was_done(taken: Taken) -> str:
+    """Say what was recorded and where the case stands now."""
+    case, kind = taken.case, taken.event.kind
+    did = f"{case.number} 已记录“{STEP_LABELS[kind][1]}”, 现为“{case.status}”"
+    if case.merged_into:
+        return f"{did}, 由 {case.merged_into} 合并办理, 反映人由那一件答复"
+    if kind not in {"assigned", "decided"}:
+        return did
+    parts = [did, f"牵头{case.lead}"]
+    if case.assist:
+        parts.append(f"协办{'、'.join(case.assist)}")
+    if case.coordinator:
+        parts.append(f"由{case.coordinator}协调 (四.2)")
+    return ", ".join(parts)
+
+
+def units_of(situation: Situation) -> Units:
+    """Return the units of the day of a step."""
+    from sixping.office.organisation import organisation_at
+
+    return organisation_at(situation.work.con, situation.at.date()).units

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sixping.errors import NotFound, UsageFault
+from sixping.errors import NotFound
 from sixping.store import sqlite
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 FILTERS = {"community", "grid", "platform", "category", "severity", "status", "channel"}
 SEARCHED = ("text", "place", "outcome", "feedback", "reason", "content", "receipt", "basis")
 
-_NUMBER = re.compile(r"\d{4}-\d{6,9}")
 _RUNNING = "k.stopped IS NULL AND k.unknown = 0 AND k.due IS NOT NULL AND k.held_at IS NULL"
 _CASE = (
     "SELECT c.*, t.fields AS private FROM case_states c {}LEFT JOIN told t ON t.seq = c.intake_seq"
@@ -52,15 +50,6 @@ def reading(path: str | os.PathLike[str]) -> Iterator[sqlite3.Connection]:
 def private_of(row: sqlite3.Row) -> dict[str, str]:
     """Return what people said with a row, empty after an erasure."""
     return json.loads(row["private"]) if row["private"] else {}
-
-
-def full_number(text: str, year: int) -> str:
-    """Complete ``123`` to this year's number; anything else that is none is a usage fault."""
-    of_year, dash, serial = text.strip().rpartition("-")
-    full = f"{of_year if dash else year}-{serial:0>6}"
-    if not (full.isascii() and serial and _NUMBER.fullmatch(full)):
-        raise UsageFault(f"这不是编号: {text}", "编号形如 2026-000123, 本年的可只写 123。")
-    return full
 
 
 def head(con: sqlite3.Connection, as_of: int | None = None) -> tuple[int, str]:

@@ -1,23 +1,26 @@
-"""The rule books a command works by: policy, calendar, and for intake taxonomy and units."""
+"""The rule books a command works by: policy and calendar, as the data and the ledger have them."""
 
 from __future__ import annotations
 
+import json
 import os
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.queries.calendar import APPLIED, ORDER, YEAR
+from sixping.calendar.layers import parse_holiday_cn, parse_local_order
+from sixping.cases.deadlines import Rules
+from sixping.errors import LedgerBusy, LedgerUnusable, NoPermission
+from sixping.policy.editions import load_policy
+from sixping.queries import cases
+from sixping.queries.calendar import APPLIED, ORDER, YEAR, calendar_events
+from sixping.workdays import load_calendar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import date
     from pathlib import Path
 
     from sixping.calendar.layers import Layer
     from sixping.calendar.table import Calendar
-    from sixping.cases.deadlines import Rules
-    from sixping.cases.intake import IntakeData as Data
-    from sixping.console.context import Context
     from sixping.policy.editions import Policy
     from sixping.store.sqlite import Connection
 
@@ -43,8 +46,6 @@ class Rulebooks(NamedTuple):
 
     def rules(self, day: date) -> Rules:
         """Return what governs a case received on a day."""
-        from sixping.cases.deadlines import Rules
-
         return Rules(self.policy.edition_at(day), self.calendar)
 
 
@@ -55,45 +56,35 @@ def rulebooks_of(ledger: Path | None) -> Rulebooks:
     """
     if ledger is None or not ledger.exists():
         return _rulebooks(LedgerCalendar(), os.environ.get("SIXPING_DATA"))
-    from sixping.queries import cases
-
     with cases.reading(ledger) as con:
         return rulebooks_on(con)
 
 
-def rulebooks_here(context: Context) -> Rulebooks:
-    """Load the same for a command that needs no ledger: one that cannot be read is told of."""
-    from sixping.errors import LedgerBusy, LedgerUnusable, NoPermission
+def rulebooks_or_shipped(ledger: Path) -> tuple[Rulebooks, str]:
+    """Load the same for a command that needs no ledger: one that cannot be read is passed over.
 
+    Returns the rulebooks, and why the ledger could not be read (empty: it was).
+    """
     try:
-        return rulebooks_of(context.ledger)
+        return rulebooks_of(ledger), ""
     except (LedgerUnusable, LedgerBusy, NoPermission) as fault:
-        context.say(f"注意: 台账读不出, 只用自带的日历。{fault.what}")
-        return rulebooks_of(None)
+        return rulebooks_of(None), fault.what
 
 
 def rulebooks_on(con: Connection) -> Rulebooks:
     """Load the same over an open connection: the calendar as of what it sees."""
-    from sixping.queries.calendar import calendar_events
-
     rows = tuple(map(tuple, calendar_events(con)))
     return _rulebooks(_known(rows), os.environ.get("SIXPING_DATA"))
 
 
 @lru_cache(maxsize=8)
 def _rulebooks(known: LedgerCalendar, _data: str | None) -> Rulebooks:
-    from sixping.policy.editions import load_policy
-    from sixping.workdays import load_calendar
-
-    return Rulebooks(
-        load_policy(), load_calendar(extra=[layer for _, layer in known.layers]), known
-    )
+    calendar = load_calendar(extra=[layer for _, layer in known.layers])
+    return Rulebooks(load_policy(), calendar, known)
 
 
 @lru_cache(maxsize=8)
 def _known(rows: tuple[tuple[Any, ...], ...]) -> LedgerCalendar:
-    import json
-
     layers: list[tuple[int, Layer]] = []
     applied_seq, applied = 0, ""
     for seq, kind, facts, by in rows:
@@ -106,39 +97,6 @@ def _known(rows: tuple[tuple[Any, ...], ...]) -> LedgerCalendar:
 
 
 def _layer(kind: str, data: dict[str, Any], by: str, source: str) -> Layer:
-    from sixping.calendar.layers import parse_holiday_cn, parse_local_order
-
     if kind == YEAR:
         return parse_holiday_cn(data, source)
     return parse_local_order(data | {"entered_by": by}, source)
-
-
-def rules_of(ledger: Path) -> Callable[[date], Rules]:
-    """Return the rules in force by day of receipt."""
-    return rulebooks_of(ledger).rules
-
-
-def intake_data(ledger: Path | None = None, day: date | None = None) -> Data:
-    """Load what a report is judged by: taxonomy, severity signals, units.
-
-    The units are the ledger's on that day; without a ledger the shipped ones.
-    """
-    data = _shipped()
-    if ledger is None or day is None or not ledger.exists():
-        return data
-    from sixping.office.organisation import organisation_at
-    from sixping.queries import cases
-
-    with cases.reading(ledger) as con:
-        return data._replace(units=organisation_at(con, day).units)
-
-
-@cache
-def _shipped() -> Data:
-    from sixping.cases.intake import IntakeData
-    from sixping.policy.units import load_units
-    from sixping.triage.signals import load_signals
-    from sixping.triage.taxonomy import load_taxonomy
-
-    units = load_units()
-    return IntakeData(load_taxonomy(units), load_signals(), units)

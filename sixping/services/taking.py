@@ -1,118 +1,149 @@
-"""What every step of a case is built from, and what is said of it once it is taken."""
+"""One step of a case taken in one transaction, judged on the case as it finds it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from sixping.cases.codec import CaseEvent
+from sixping.cases.model import Case, full_number
+from sixping.documents.phrases import moment
 from sixping.errors import NotAllowed, NotFound
+from sixping.ledger import transaction
+from sixping.policy.editions import load_policy
+from sixping.render.casesheet import kind_name
+from sixping.services.rulebooks import rulebooks_on
+from sixping.util.text import mask_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from pathlib import Path
 
-    from sixping.cases.codec import CaseEvent
     from sixping.cases.deadlines import Rules
-    from sixping.cases.model import Case
     from sixping.cases.steps import CaseEntry
-    from sixping.policy.units import Units
-    from sixping.store.transaction import Transaction
-
-#: longest name of a person, a department, a meeting, in characters
-SHORT = 200
+    from sixping.ledger import Stamp, Transaction
+    from sixping.policy.editions import Edition
 
 
-def _alone(number: str) -> Case:
-    raise NotFound(f"没有编号为 {number} 的件。")
+class Situation:
+    """What a step is built from: the case as the transaction has it, when and why it happens.
 
-
-def _shipped() -> Units:
-    from sixping.policy.units import load_units
-
-    return load_units()
-
-
-class Found(NamedTuple):
-    """What a step is built from: the case as found, its rules, when and why it happens.
-
-    ``log`` is the case's own, oldest first; ``hint`` says something on stderr once the
-    step is recorded; ``units`` are those of the day of the step; ``other`` is another
-    case, as found in the same transaction.
+    What only some steps need (the calendar, the log, another case) is
+    read when a step asks for it. ``hint`` keeps what is said once the step is recorded.
     """
 
-    case: Case
-    rules: Rules
-    at: datetime
-    why: str | None
-    log: Sequence[CaseEntry] = ()
-    hint: Callable[[str], None] = lambda _: None
-    units: Callable[[], Units] = _shipped
-    other: Callable[[str], Case] = _alone
+    def __init__(self, work: Transaction, case: Case, at: datetime, why: str | None = None) -> None:
+        self.work = work
+        self.case = case
+        self.at = at
+        self.why = why
+        self.hints: list[str] = []
+
+    @cached_property
+    def edition(self) -> Edition:
+        """The edition of the policy that governs the case: that of its day of receipt."""
+        return load_policy().edition_at(self.case.received_at.date())
+
+    @cached_property
+    def rules(self) -> Rules:
+        """What due dates are computed with: edition and calendar, as the ledger has them."""
+        return rulebooks_on(self.work.con).rules(self.case.received_at.date())
+
+    @cached_property
+    def log(self) -> Sequence[CaseEntry]:
+        """The case's own log, oldest first."""
+        return self.work.entries(self.case.number)
+
+    def other(self, number: str) -> Case:
+        """Return another case, as the same transaction has it. Raises ``NotFound``."""
+        return find_case(self.work, number)
+
+    def hint(self, words: str) -> None:
+        """Keep what is said on stderr once the step is recorded."""
+        self.hints.append(words)
 
 
 #: steps of several cases in one transaction; the answer shows the first
-Steps = list[tuple["Case", "CaseEvent"]]
-Build = Callable[[Found], "CaseEvent | Steps"]
+Steps = list[tuple[Case, CaseEvent]]
+Build = Callable[[Situation], CaseEvent | Steps]
 
 
-def steps_of(case: Case, made: CaseEvent | Steps) -> Steps:
-    """Return what a build made as steps, each with the case it is of."""
-    return made if isinstance(made, list) else [(case, made)]
+class Taken(NamedTuple):
+    """What a step came to: the case after it, the event recorded, what is said besides."""
+
+    case: Case
+    event: CaseEvent
+    hints: Sequence[str]
 
 
-def find_case(tx: Transaction, full: str, given: str) -> Case:
-    """Replay a case; an unknown short number is explained."""
+def take_step(
+    path: Path,
+    stamp: Stamp,
+    number: str,
+    build: Build,
+    *,
+    at: datetime,
+    why: str | None = None,
+    if_version: int | None = None,
+) -> Taken:
+    """Take one step of a case; nothing is half recorded.
+
+    ``number`` is as people write it, ``at`` when it happened. Raises ``NotFound``,
+    ``NotAllowed`` (also when the case is not at ``if_version``), and what ``transaction`` does.
+    """
+    with transaction(path, stamp) as work:
+        case = find_case(work, number)
+        if if_version is not None and if_version != case.version:
+            raise _moved_since(work, case, if_version)
+        situation = Situation(work, case, at, why)
+        steps = steps_of(case, build(situation))
+        after = [
+            work.append(of.number, _with_reason(event, why), at, before=of) for of, event in steps
+        ]
+    return Taken(after[0], steps[0][1], situation.hints)
+
+
+def steps_of(case: Case, built: CaseEvent | Steps) -> Steps:
+    """Return what a build came to as steps, each with the case it is of."""
+    return built if isinstance(built, list) else [(case, built)]
+
+
+def find_case(work: Transaction, number: str) -> Case:
+    """Replay a case by its number as people write it; an unknown short one is explained."""
+    full = full_number(number, work.stamp.now.year)
     try:
-        return tx.case(full)
+        return work.case(full)
     except NotFound as fault:
-        if full == given.strip():
+        if full == number.strip():
             raise
         hint = "只写序号的是今年的; 往年的请写全, 如 2025-000123。"
         raise NotFound(fault.what, f"{hint}{fault.hint}") from None
 
 
-def what_was_done(event: CaseEvent, case: Case) -> str:
-    """Say what was recorded and where the case stands now."""
-    from sixping.cases.model import STEP_LABELS
-
-    did = f"{case.number} 已记录“{STEP_LABELS[event.kind][1]}”, 现为“{case.status}”"
-    if case.merged_into:
-        return f"{did}, 由 {case.merged_into} 合并办理, 反映人由那一件答复"
-    if event.kind not in {"assigned", "decided"}:
-        return did
-    parts = [did, f"牵头{case.lead}"]
-    if case.assist:
-        parts.append(f"协办{'、'.join(case.assist)}")
-    if case.coordinator:
-        parts.append(f"由{case.coordinator}协调 (四.2)")
-    return ", ".join(parts)
-
-
-def keep_reason(event: CaseEvent, why: str | None) -> CaseEvent:
+def _with_reason(event: CaseEvent, why: str | None) -> CaseEvent:
     """Keep the reason of a statement about the past where the step has none of its own."""
     if why is None or any(f.name == "reason" for f in fields(event)):
         return event
     return replace(event, stated_why=why)
 
 
-def moved_since(tx: Transaction, case: Case, if_version: int) -> NotAllowed:
+def _moved_since(work: Transaction, case: Case, if_version: int) -> NotAllowed:
     """Tell whoever saw an older version what has happened since, and by whom."""
     hint = f"请先用 sixping show {case.number} 查看, 再决定是否办理。"
     if if_version > case.version:
         return NotAllowed(
             f"{case.number} 还没有第 {if_version} 版, 现在是第 {case.version} 版。", hint
         )
-    since = "; ".join(_step_in_short(e, tx.stamp.now) for e in tx.entries(case.number)[if_version:])
+    year = work.stamp.now.year
+    since = "; ".join(_in_short(entry, year) for entry in work.entries(case.number)[if_version:])
     return NotAllowed(
         f"{case.number} 已从第 {if_version} 版变为第 {case.version} 版: {since}。", hint
     )
 
 
-def _step_in_short(entry: CaseEntry, now: datetime) -> str:
-    from sixping.documents.phrases import moment
-    from sixping.render.casesheet import kind_name
-    from sixping.util.text import mask_text
-
+def _in_short(entry: CaseEntry, year: int) -> str:
     by = mask_text(entry.by or "")
-    return f"{moment(entry.recorded_at, now.year)} {by} {kind_name(entry.event.kind)}"
+    return f"{moment(entry.recorded_at, year)} {by} {kind_name(entry.event.kind)}"

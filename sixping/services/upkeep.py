@@ -1,4 +1,4 @@
-"""Making the projections anew from the events."""
+"""A ledger made, and its projections made anew from the events."""
 
 from __future__ import annotations
 
@@ -6,13 +6,28 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from sixping.ledger import transaction
+from sixping.office.organisation import seed_of
+from sixping.policy.editions import load_policy
+from sixping.policy.units import load_units
 from sixping.store import sqlite
+from sixping.store.files import create
 from sixping.store.replay import Finding, check_projection, rewrite
 
 if TYPE_CHECKING:
     import os
 
     from sixping.store.provenance import Stamp
+
+
+def make_ledger(
+    path: str | os.PathLike[str], stamp: Stamp, *, demo: bool = False
+) -> tuple[int, str]:
+    """Create a ledger seeded with the units in force; what it was made from is pinned.
+
+    Returns the seq of its first event and the hash. Raises what ``store.files.create`` does.
+    """
+    seed = {**seed_of(load_units()), "policy": load_policy().fingerprint}
+    return create(path, stamp, seed | {"demo": True} if demo else seed)
 
 
 def rebuild(path: str | os.PathLike[str], stamp: Stamp, *, check: bool = False) -> list[Finding]:

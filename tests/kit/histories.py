@@ -22,7 +22,7 @@ from sixping.ledger import transaction
 from sixping.policy.vocabulary import Platform, Severity
 from sixping.queries.cases import reading
 from sixping.services.rulebooks import rulebooks_of
-from sixping.services.taking import Found, steps_of
+from sixping.services.taking import Situation, steps_of
 from sixping.store.files import create
 from sixping.util.clock import SHANGHAI
 from tests.kit.ledgerkit import stamp
@@ -113,10 +113,9 @@ class Life:
         if rng.random() < 0.2:
             at = case.received_at + (self.now - case.received_at) * rng.random()
             at = at.replace(microsecond=0)
-        log = work.entries(case.number)
-        found = Found(
-            case, self._rules(case.received_at), at, "演示", log, other=work.case
-        )  # fmt: skip
+        situation = Situation(work, case, at, "演示")
+        situation.rules = self._rules(case.received_at)
+        log = situation.log
         lead = rng.choice(UNITS)
         due = (self.now + timedelta(days=rng.randrange(20))).date().isoformat()
         builds = [
@@ -144,7 +143,7 @@ class Life:
             builds += [lambda: repeats.merge.build(into=rng.choice(self.numbers))] * 4
         for _ in range(6):
             with suppress(SixpingError):
-                steps = steps_of(case, rng.choice(builds)()(found))
+                steps = steps_of(case, rng.choice(builds)()(situation))
                 for one, event in steps:  # both of a pair, or none
                     check_transition(one, event, at)
                 for one, event in steps:

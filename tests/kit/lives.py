@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from sixping.cases import deadlines
 from sixping.cases import steps as ev
@@ -12,8 +12,11 @@ from sixping.cases.model import Case
 from sixping.cases.transitions import AFTER
 from sixping.commands.cases import ending, handling, parts, referral, repeats, timing, urging
 from sixping.policy.vocabulary import Severity
-from sixping.services.taking import Build, Found, Steps, steps_of
+from sixping.services.taking import Build, Situation, Steps, steps_of
 from tests.kit.storykit import at, shipped
+
+if TYPE_CHECKING:
+    from sixping.ledger import Transaction
 
 START = at("2020-03-16T08:00:00")
 NUMBERS = ("2020-000001", "2020-000002", "2020-000003")
@@ -28,6 +31,37 @@ class Turn(NamedTuple):
     step: int
     minutes: int
     option: int
+
+
+class Nothing:
+    """The transaction of no ledger: nothing is recorded, so the units are the shipped ones."""
+
+    @property
+    def con(self) -> Nothing:
+        return self
+
+    def execute(self, *_: object) -> Nothing:
+        return self
+
+    def fetchone(self) -> None:
+        return None
+
+    def fetchall(self) -> list[object]:
+        return []
+
+
+class Invented(Situation):
+    """A case outside any ledger, under the shipped rules."""
+
+    def __init__(
+        self, case: Case, log: list[ev.CaseEntry], at: datetime, other: Callable[[str], Case]
+    ) -> None:
+        super().__init__(cast("Transaction", Nothing()), case, at, "演示")
+        self.rules, self.log = shipped(), log
+        self._other = other
+
+    def other(self, number: str) -> Case:
+        return self._other(number)
 
 
 def report(number: int, moment: datetime) -> ev.Reported:
@@ -86,5 +120,5 @@ def steps(
     turn: Turn, case: Case, log: list[ev.CaseEntry], moment: datetime, other: Callable[[str], Case]
 ) -> Steps:
     """Return the events of a turn, or raise what the program would."""
-    found = Found(case, shipped(), moment, "演示", log, other=other)
-    return steps_of(case, build(turn, case, log, moment)(found))
+    situation = Invented(case, log, moment, other)
+    return steps_of(case, build(turn, case, log, moment)(situation))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sixping.cases import steps as ev
-from sixping.cases.model import ClockStep, Op, Status
+from sixping.cases.model import ClockStep, Op, Status, full_number
 from sixping.errors import NotFound, UsageFault
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import ClockKind, Severity
@@ -21,12 +21,12 @@ START, END = to_text(NOW - DAY), to_text(NOW + 30 * DAY)
 
 
 def test_numbers_may_be_short() -> None:
-    assert cases.full_number("123", 2026) == "2026-000123"
-    assert cases.full_number("2025-000007", 2026) == "2025-000007"
-    assert cases.full_number(" 2025-7 ", 2026) == "2025-000007"
+    assert full_number("123", 2026) == "2026-000123"
+    assert full_number("2025-000007", 2026) == "2025-000007"
+    assert full_number(" 2025-7 ", 2026) == "2025-000007"
     for wrong in ("", "abc", "26-1", "2026-", "2026--1", "１２", "1e3", "-5", "9" * 12):
         with pytest.raises(UsageFault):
-            cases.full_number(wrong, 2026)
+            full_number(wrong, 2026)
 
 
 def test_a_case_is_shown_as_it_stands_and_as_it_stood(tmp_path: Path) -> None:

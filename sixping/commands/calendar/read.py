@@ -50,8 +50,8 @@ def show(
     """
     from sixping.calendar.check import month_grid
     from sixping.console.answers import publish, write_text
+    from sixping.console.calendarnote import rulebooks_here
     from sixping.render.calendar import calendar_page
-    from sixping.services.rulebooks import rulebooks_here
 
     context = Context.of(ctx)
     months = _months(period, context.now.date())
@@ -122,7 +122,7 @@ def check(
       sixping calendar check --exit-code || echo 日历需要处理
     """
     from sixping.console.answers import publish
-    from sixping.services.rulebooks import rulebooks_here
+    from sixping.console.calendarnote import rulebooks_here
 
     context = Context.of(ctx)
     rulebooks = rulebooks_here(context)
@@ -213,7 +213,7 @@ def due(
       sixping calendar due --stdin < 日期.txt
     """
     from sixping.console.answers import Wish
-    from sixping.services.rulebooks import rulebooks_here
+    from sixping.console.calendarnote import rulebooks_here
 
     context = Context.of(ctx)
     if stdin and any((start, workdays, fmt, as_json, no_headers)):

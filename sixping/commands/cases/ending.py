@@ -9,11 +9,10 @@ import typer
 from sixping.cases import deadlines, steps
 from sixping.console.stepcommand import require_text, step
 from sixping.errors import UsageFault
-from sixping.services.taking import Build, Found
 
 if TYPE_CHECKING:
     from sixping.cases.codec import CaseEvent
-    from sixping.services.taking import Steps
+    from sixping.services.taking import Build, Situation, Steps
 
 Doubt = Annotated[
     str | None,
@@ -39,14 +38,14 @@ def feedback(
     """
     words = require_text(text, "内容")
 
-    def build(found: Found) -> CaseEvent | Steps:
-        case = found.case
+    def build(situation: Situation) -> CaseEvent | Steps:
+        case = situation.case
         to = case.number if case.merged_into and not everyone else None
         event = steps.FedBack(to=to, everyone=everyone, satisfaction=satisfaction, text=words)
         if case.merged_into is None:
             return event
-        found.hint(f"{case.number} 已并入 {case.merged_into}, 反馈记在那一件")
-        return [(found.other(case.merged_into), event)]
+        situation.hint(f"{case.number} 已并入 {case.merged_into}, 反馈记在那一件")
+        return [(situation.other(case.merged_into), event)]
 
     return build
 
@@ -64,10 +63,10 @@ def verify_result(
     if passed is None:
         raise UsageFault("没有写明核查结论。", "请给出 --pass 或 --fail。")
 
-    def build(found: Found) -> CaseEvent:
-        if not passed and found.why is None:
+    def build(situation: Situation) -> CaseEvent:
+        if not passed and situation.why is None:
             raise UsageFault("核查不通过须写明 --reason。", "例如: --reason 现场仍有摊位")
-        return steps.Verified(passed=passed, reason=found.why)
+        return steps.Verified(passed=passed, reason=situation.why)
 
     return build
 
@@ -80,10 +79,10 @@ def close() -> Build:
       sixping close 123
     """
 
-    def build(found: Found) -> CaseEvent:
-        lost = [r.number for r in found.case.reports if not (r.reachable or r.answered)]
+    def build(situation: Situation) -> CaseEvent:
+        lost = [r.number for r in situation.case.reports if not (r.reachable or r.answered)]
         if lost:
-            found.hint(f"匿名, 无法反馈: {'、'.join(lost)}")
+            situation.hint(f"匿名, 无法反馈: {'、'.join(lost)}")
         return steps.Closed(unreachable=bool(lost))
 
     return build
@@ -97,11 +96,11 @@ def reopen() -> Build:
       sixping reopen 123 --reason "反映人称问题又出现"
     """
 
-    def build(found: Found) -> CaseEvent:
+    def build(situation: Situation) -> CaseEvent:
         return steps.Reopened(
-            steps=deadlines.reopened(found.case, found.at, found.rules),
-            terms=found.rules.terms,
-            reason=found.why,
+            steps=deadlines.reopened(situation.case, situation.at, situation.rules),
+            terms=situation.rules.terms,
+            reason=situation.why,
         )
 
     return build

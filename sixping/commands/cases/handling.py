@@ -9,14 +9,14 @@ import typer
 from sixping.cases import deadlines, steps
 from sixping.cases.lifecycle import refold
 from sixping.console.options import Assist, Lead, Outcome
-from sixping.console.stepcommand import require_text, step
+from sixping.console.stepcommand import SHORT, require_text, step, units_of
 from sixping.errors import NotAllowed, UsageFault
 from sixping.policy.vocabulary import Platform, Severity
-from sixping.services.taking import SHORT, Build, Found
 
 if TYPE_CHECKING:
     from sixping.cases.codec import CaseEvent
     from sixping.policy.units import Units
+    from sixping.services.taking import Build, Situation
 
 Feedback = Annotated[
     str | None,
@@ -34,8 +34,8 @@ def accept(feedback: Feedback = None) -> Build:
     """
     own = None if feedback is None else require_text(feedback, "反馈内容 (--feedback)")
 
-    def build(found: Found) -> CaseEvent:
-        case, edition = found.case, found.rules.edition
+    def build(situation: Situation) -> CaseEvent:
+        case, edition = situation.case, situation.edition
         return steps.Accepted(
             steps=deadlines.accepted(case),
             standard=own is None,
@@ -55,8 +55,8 @@ def decline(feedback: Feedback = None) -> Build:
     """
     own = None if feedback is None else require_text(feedback, "反馈内容 (--feedback)")
 
-    def build(found: Found) -> CaseEvent:
-        case, edition, why = found.case, found.rules.edition, found.why or ""
+    def build(situation: Situation) -> CaseEvent:
+        case, edition, why = situation.case, situation.edition, situation.why or ""
         return steps.Declined(
             steps=deadlines.declined(case),
             standard=own is None,
@@ -85,12 +85,13 @@ def assign(
     """
     who = None if decided_by is None else require_text(decided_by, "决定者 (--decided-by)", SHORT)
 
-    def build(found: Found) -> CaseEvent:
-        head, others, coordinator = units_involved(found.units(), lead, assist)
-        if who is None and _too_often(found, found.case.returns):
+    def build(situation: Situation) -> CaseEvent:
+        units = units_of(situation)
+        head, others, coordinator = units_involved(units, lead, assist)
+        if who is None and _too_often(situation, situation.case.returns):
             raise NotAllowed(
-                f"{found.case.number} 已退回 {found.case.returns} 次, 由协调单位"
-                f" {coordinator or found.units().coordinator} 确定责任单位 (四.2)。",
+                f"{situation.case.number} 已退回 {situation.case.returns} 次, 由协调单位"
+                f" {coordinator or units.coordinator} 确定责任单位 (四.2)。",
                 "确定后请加 --decided-by 姓名 再分派。",
             )
         return steps.Assigned(lead=head, assist=others, coordinator=coordinator, decided_by=who)
@@ -98,8 +99,8 @@ def assign(
     return build
 
 
-def _too_often(found: Found, returns: int) -> bool:
-    return returns >= found.rules.edition.readings.returns_before_coordinator
+def _too_often(situation: Situation, returns: int) -> bool:
+    return returns >= situation.edition.readings.returns_before_coordinator
 
 
 def units_involved(
@@ -132,11 +133,11 @@ def return_() -> Build:
       sixping return 123 --reason "不属于本单位职责, 建议转市场监管"
     """
 
-    def build(found: Found) -> CaseEvent:
-        count = found.case.returns + 1
-        if _too_often(found, count):
-            found.hint(f"这是第 {count} 次退回, 再分派须由协调单位决定 (--decided-by, 四.2)")
-        return steps.Returned(unit=found.case.lead, reason=found.why)
+    def build(situation: Situation) -> CaseEvent:
+        count = situation.case.returns + 1
+        if _too_often(situation, count):
+            situation.hint(f"这是第 {count} 次退回, 再分派须由协调单位决定 (--decided-by, 四.2)")
+        return steps.Returned(unit=situation.case.lead, reason=situation.why)
 
     return build
 
@@ -155,8 +156,8 @@ def note(
       sixping note 123 "现场发现无照经营, 请核查" --to 市场监管所
     """
     words = require_text(text, "内容")
-    return lambda found: steps.Noted(
-        text=words, to=None if to is None else found.units().find(to).name
+    return lambda situation: steps.Noted(
+        text=words, to=None if to is None else units_of(situation).find(to).name
     )
 
 
@@ -179,18 +180,18 @@ def regrade(
         raise UsageFault("没有写明改什么。", "请给出 --severity 或 --category。")
     named = None if category is None else _category(category)
 
-    def build(found: Found) -> CaseEvent:
-        case, rules = found.case, found.rules
+    def build(situation: Situation) -> CaseEvent:
+        case, rules = situation.case, situation.rules
         grade = severity or case.severity
         name, platform = named or (case.category, case.platform)
         return steps.Regraded(
-            steps=deadlines.regraded(case, grade, found.at, rules),
+            steps=deadlines.regraded(case, grade, situation.at, rules),
             terms=rules.terms,
             severity=grade,
             category=name,
             platform=platform,
             confirmed=named is not None,
-            reason=found.why,
+            reason=situation.why,
         )
 
     return build
@@ -200,8 +201,8 @@ def _category(name: str) -> tuple[str, Platform]:
     from sixping.policy.units import load_units
     from sixping.triage.taxonomy import load_taxonomy
 
-    found = load_taxonomy(load_units()).find(name)
-    return found.name, found.platform
+    category = load_taxonomy(load_units()).find(name)
+    return category.name, category.platform
 
 
 @step()
@@ -213,10 +214,10 @@ def resolve(outcome: Outcome) -> Build:
     """
     words = require_text(outcome, "结果 (--outcome)")
 
-    def build(found: Found) -> CaseEvent:
-        case, rules = found.case, found.rules
+    def build(situation: Situation) -> CaseEvent:
+        case, rules = situation.case, situation.rules
         return steps.Resolved(
-            steps=deadlines.resolved(case, found.at, rules),
+            steps=deadlines.resolved(case, situation.at, rules),
             terms=rules.terms if case.held else None,
             outcome=words,
         )
@@ -236,9 +237,9 @@ def void(
       sixping void 123 4567 --reason "误记在这一件上"
     """
 
-    def build(found: Found) -> CaseEvent:
-        case = found.case
-        after = refold(case.number, found.log, seq)
-        return steps.Voided(steps=deadlines.voided(case, after), seq=seq, reason=found.why)
+    def build(situation: Situation) -> CaseEvent:
+        case = situation.case
+        after = refold(case.number, situation.log, seq)
+        return steps.Voided(steps=deadlines.voided(case, after), seq=seq, reason=situation.why)
 
     return build

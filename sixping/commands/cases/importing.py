@@ -46,8 +46,9 @@ def import_(
     from sixping.importing.profiles import load_profile
     from sixping.importing.reader import read_reports
     from sixping.services.importing import Rows
+    from sixping.services.intake import intake_data
     from sixping.services.judging import RowResolver
-    from sixping.services.rulebooks import intake_data, rulebooks_of
+    from sixping.services.rulebooks import rulebooks_of
 
     context = Context.of(ctx)
     context.existing_ledger()

@@ -7,16 +7,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sixping.cases.intake import load_intake_data, read_input, suggestion_json
+from sixping.console.answers import Wish, publish
+from sixping.console.calendarnote import remark
 from sixping.console.context import Context
+from sixping.console.incoming import answer_lines, ask_missing, ask_text, read_text
 from sixping.console.options import Json
-from sixping.errors import BadData, NotAllowed, UsageFault
+from sixping.console.stepcommand import stamp_of
+from sixping.errors import BadData, UsageFault
 from sixping.policy.vocabulary import Severity
+from sixping.render.table import Column
+from sixping.triage.suggest import suggest
+from sixping.util.dates import parse_moment, understood
+from sixping.util.text import dump_json, mask_text
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sixping.cases.intake import ReportInput
-    from sixping.store.transaction import Transaction
 
 Text = Annotated[
     str | None, typer.Argument(metavar="[内容]", help="反映的内容; - 表示从标准输入读取")
@@ -78,14 +86,10 @@ def intake(  # noqa: PLR0917 - the promised options
     if jsonl:
         if text not in {None, "-"} or any(said.values()) or anonymous or received or request_id:
             raise UsageFault("--jsonl 不能与内容或其他登记选项同用。", "请把它们写进每一行 JSON。")
-        from sixping.console.jsonlines import answer_lines
-
         return answer_lines(
             context, lambda values, where: _take(context, values, where), recorded=True
         )
     words = _words(context, text, said, anonymous=anonymous)
-    from sixping.cases.intake import read_input
-
     report = read_input({"text": words, "anonymous": anonymous, **said})
     number, known = _register(context, report, _received(context, received, echo=True), request_id)
     _tell(context, number, as_json=as_json, known=known)
@@ -99,7 +103,6 @@ def _words(
     if text == "-":
         return _from_stdin(context)
     if context.interactive:
-        from sixping.console.asking import ask_missing
         from sixping.queries import cases
 
         with cases.reading(context.ledger):  # nobody answers four questions for a ledger in ruins
@@ -114,8 +117,6 @@ def _words(
 
 
 def _from_stdin(context: Context) -> str:
-    from sixping.console.stdin import read_text
-
     if context.interactive:
         context.say("请输入内容, 另起一行按 Ctrl-D 结束:")
     return read_text()
@@ -124,8 +125,6 @@ def _from_stdin(context: Context) -> str:
 def _received(context: Context, value: str | None, *, echo: bool = False) -> datetime:
     if value is None:
         return context.now
-    from sixping.util.dates import parse_moment, understood
-
     moment = parse_moment(value, context.now)
     if moment > context.now:
         raise UsageFault(f"收到的时间晚于现在: {understood(moment)}。", "请核对 received。")
@@ -138,45 +137,9 @@ def _register(
     context: Context, report: ReportInput, received: datetime, request_id: str | None
 ) -> tuple[str, bool]:
     """Register once; return the number and whether it had been registered before."""
-    from sixping.cases.intake import named, register
-    from sixping.console.stepcommand import stamp_of
-    from sixping.ledger import transaction
-    from sixping.services.rulebooks import intake_data, rulebooks_of
-    from sixping.util.text import accept_text
+    from sixping.services.intake import register_once
 
-    rules = rulebooks_of(context.ledger).rules(received.date())
-    data = intake_data(context.ledger, received.date())
-    report = named(report, data, rules)
-    event = register(report, data, rules, received)
-    keys = [f"src:{event.channel}\x1f{report.source_no}"] if report.source_no else []
-    if request_id is not None:
-        if not request_id.strip():
-            raise UsageFault("请求标识 (request_id) 是空的。", "请写出标识, 或不用它。")
-        keys.insert(0, f"id:{accept_text(request_id, field='请求标识 (request_id)', limit=200)}")
-    with transaction(context.ledger, stamp_of(context)) as tx:
-        if known := _known(tx, keys, report.content()):
-            return known, True
-        number = tx.next_number(received.year)
-        tx.append(number, event, received, before=None, request_keys=keys, content=report.content())
-    return number, False
-
-
-def _known(tx: Transaction, keys: list[str], content: bytes) -> str | None:
-    """Return the number these keys were given before; other content raises ``NotAllowed``."""
-    for key in keys:
-        known = tx.request(key)
-        if not known:
-            continue
-        same = tx.same_content(key, content)
-        if not same:
-            what = "请求标识" if key.startswith("id:") else "来源编号"
-            but = "但内容不同" if same is False else "内容已依法删除, 无法核对是否相同"
-            raise NotAllowed(
-                f"这个{what}已经登记为 {known}, {but}。",
-                f"请用 sixping show {known} 核对; 确是另一件的, 请换一个{what}。",
-            )
-        return known
-    return None
+    return register_once(context.ledger, stamp_of(context), report, received, request_id)
 
 
 def _tell(context: Context, number: str, *, as_json: bool, known: bool) -> None:
@@ -195,7 +158,6 @@ def _tell(context: Context, number: str, *, as_json: bool, known: bool) -> None:
 
 
 def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any]:
-    from sixping.cases.intake import read_input
     from sixping.console.receipt import saved
     from sixping.services.casefile import read_case
 
@@ -213,7 +175,6 @@ def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any
 
 
 def _of_the_calendar(context: Context, document: dict[str, Any]) -> None:
-    from sixping.console.calendarnote import remark
     from sixping.services.reschedule import count_to_recount
     from sixping.services.rulebooks import rulebooks_of
 
@@ -243,15 +204,11 @@ def triage(
     if jsonl:
         if text not in {None, "-"} or place:
             raise UsageFault("--jsonl 不能与内容或地点同用。", "请把它们写进每一行 JSON。")
-        from sixping.console.jsonlines import answer_lines
-
         return answer_lines(context, _suggested, recorded=False)
     if text is None and not context.interactive:
         raise UsageFault("没有写明内容。", '例如: sixping triage "小区门口烧烤油烟"')
     answer = _suggested({"text": _matter(context, text), "place": place})
     if as_json:
-        from sixping.util.text import dump_json
-
         sys.stdout.write(f"{dump_json(answer, indent=2)}\n")
     else:
         _show_suggestion(context, answer)
@@ -262,31 +219,21 @@ def _matter(context: Context, text: str | None) -> str:
     if text == "-":
         return _from_stdin(context)
     if text is None:
-        from sixping.console.asking import ask_text
-
         return ask_text(None)
     return text
 
 
 def _suggested(values: dict[str, Any], where: str = "") -> dict[str, Any]:
     """Return the suggestion for one report; takes the lines ``intake`` takes."""
-    from sixping.cases.intake import read_input, suggestion_json
-    from sixping.services.rulebooks import intake_data
-    from sixping.triage.suggest import suggest
-    from sixping.util.text import mask_text
-
     for name in ("received", "request_id"):
         values.pop(name, None)
-    report, data = read_input(values, where), intake_data()
+    report, data = read_input(values, where), load_intake_data()
     found = suggest(report.text, data.taxonomy, data.signals, data.units, place=report.place or "")
     reasons = [r._asdict() | {"matched": mask_text(r.matched)} for r in found.reasons]
     return suggestion_json(found) | {"reasons": reasons}
 
 
 def _show_suggestion(context: Context, answer: dict[str, Any]) -> None:
-    from sixping.console.answers import Wish, publish
-    from sixping.render.table import Column
-
     columns = (
         Column("category", "类别"),
         Column("platform", "平台"),

@@ -8,12 +8,12 @@ import typer
 
 from sixping.cases import steps
 from sixping.console.options import Outcome
-from sixping.console.stepcommand import require_text, step
+from sixping.console.stepcommand import require_text, step, units_of
 from sixping.errors import UsageFault
-from sixping.services.taking import Build, Found
 
 if TYPE_CHECKING:
     from sixping.cases.codec import CaseEvent
+    from sixping.services.taking import Build, Situation
 
 Unit = Annotated[str, typer.Option("--unit", metavar="单位", help="牵头或协办单位")]
 
@@ -35,15 +35,15 @@ def part(
     """
     words = None if task is None else require_text(task, "分工 (--task)")
 
-    def build(found: Found) -> CaseEvent:
+    def build(situation: Situation) -> CaseEvent:
         from sixping.util.dates import parse_day, understood_day
 
-        day = None if due is None else parse_day(due, found.at, past=False)
-        if day and day < found.at.date():
+        day = None if due is None else parse_day(due, situation.at, past=False)
+        if day and day < situation.at.date():
             raise UsageFault(f"分工的期限 {day} 已经过去。", "请核对 --due。")
         if day:
-            found.hint(f"分工期限: {understood_day(day)}")
-        return steps.PartSet(unit=found.units().find(unit).name, due=day, text=words)
+            situation.hint(f"分工期限: {understood_day(day)}")
+        return steps.PartSet(unit=units_of(situation).find(unit).name, due=day, text=words)
 
     return build
 
@@ -56,4 +56,4 @@ def part_done(unit: Unit, outcome: Outcome) -> Build:
       sixping part-done 123 --unit 市场监管所 --outcome "证照齐全"
     """
     words = require_text(outcome, "结果 (--outcome)")
-    return lambda found: steps.PartDone(unit=found.units().find(unit).name, outcome=words)
+    return lambda situation: steps.PartDone(unit=units_of(situation).find(unit).name, outcome=words)

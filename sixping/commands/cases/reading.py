@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.cases.model import Status
+from sixping.cases.model import Status, full_number
 from sixping.console.context import Context
 from sixping.console.options import AsJson, Number, Output, Reveal, answering
 from sixping.errors import UsageFault
@@ -41,7 +41,6 @@ def show(
       sixping show 123 --reveal --reason 回访
     """
     from sixping.console.answers import Wish, publish, write_text
-    from sixping.queries.cases import full_number
     from sixping.render.casesheet import sheet
     from sixping.services.casefile import read_case
 
@@ -205,7 +204,7 @@ def log(
     path = context.existing_ledger()
     wish = wish._replace(reveal=reveal)
     wish.choose(context)
-    subject = cases.full_number(number, context.now.year) if number else None
+    subject = full_number(number, context.now.year) if number else None
     _reveal(context, [subject] if subject else [], reason, asked=reveal)
     with cases.reading(path) as con:
         if subject:

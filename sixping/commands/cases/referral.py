@@ -9,11 +9,11 @@ import typer
 from sixping.cases import deadlines, steps
 from sixping.commands.cases.handling import units_involved
 from sixping.console.options import Assist, Lead, Outcome
-from sixping.console.stepcommand import require_text, step
-from sixping.services.taking import SHORT, Build, Found
+from sixping.console.stepcommand import SHORT, require_text, step, units_of
 
 if TYPE_CHECKING:
     from sixping.cases.codec import CaseEvent
+    from sixping.services.taking import Build, Situation
 
 
 @step()
@@ -48,20 +48,20 @@ def decide(
     """
     who = require_text(decided_by, "决定者 (--decided-by)", SHORT)
 
-    def build(found: Found) -> CaseEvent:
+    def build(situation: Situation) -> CaseEvent:
         from sixping.util.dates import parse_day, understood_day
 
-        head, others, coordinator = units_involved(found.units(), lead, assist)
-        day = parse_day(due, found.at, past=False)
-        rest = "" if found.rules.calendar.is_workday(day) else ", 这一天是休息日"
-        found.hint(f"办结期限: {understood_day(day)}{rest}")
+        head, others, coordinator = units_involved(units_of(situation), lead, assist)
+        day = parse_day(due, situation.at, past=False)
+        rest = "" if situation.rules.calendar.is_workday(day) else ", 这一天是休息日"
+        situation.hint(f"办结期限: {understood_day(day)}{rest}")
         return steps.Decided(
-            steps=deadlines.decided(found.case, day, found.at, found.rules),
-            terms=found.rules.terms,
+            steps=deadlines.decided(situation.case, day, situation.at, situation.rules),
+            terms=situation.rules.terms,
             lead=head,
             assist=others,
             coordinator=coordinator,
-            anew=deadlines.missed(found.case, found.at),
+            anew=deadlines.missed(situation.case, situation.at),
             decided_by=who,
         )
 
@@ -85,11 +85,11 @@ def refer(
     words = require_text(content, "内容 (--content)")
     proof = None if receipt is None else require_text(receipt, "回执 (--receipt)", SHORT)
 
-    def build(found: Found) -> CaseEvent:
-        _hint_at_district(dept, found)
+    def build(situation: Situation) -> CaseEvent:
+        _hint_at_district(dept, situation)
         return steps.Referred(
-            steps=deadlines.referred(found.case, found.at, found.rules),
-            terms=found.rules.terms,
+            steps=deadlines.referred(situation.case, situation.at, situation.rules),
+            terms=situation.rules.terms,
             to=dept,
             received=proof is not None,
             content=words,
@@ -99,15 +99,15 @@ def refer(
     return build
 
 
-def _hint_at_district(dept: str, found: Found) -> None:
+def _hint_at_district(dept: str, situation: Situation) -> None:
     """Name the addressees like this one where the data do not have it; it is kept as given."""
     from difflib import get_close_matches
 
-    known = found.units().district
+    known = units_of(situation).district
     if known and dept not in known:
         near = get_close_matches(dept, known, 3, 0.5)
         guess = f", 是否指: {'、'.join(near)}?" if near else ""
-        found.hint(f"区级名单中没有“{dept}”{guess} 已照写记录。")
+        situation.hint(f"区级名单中没有“{dept}”{guess} 已照写记录。")
 
 
 @step()
@@ -123,10 +123,10 @@ def refer_reply(
     """
     words = require_text(outcome, "结果 (--outcome)")
 
-    def build(found: Found) -> CaseEvent:
-        rules = found.rules
+    def build(situation: Situation) -> CaseEvent:
+        rules = situation.rules
         return steps.ReferReplied(
-            steps=deadlines.refer_replied(found.case, found.at, rules, returned=returned),
+            steps=deadlines.refer_replied(situation.case, situation.at, rules, returned=returned),
             terms=rules.terms,
             returned=returned,
             outcome=words,

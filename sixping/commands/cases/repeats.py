@@ -10,11 +10,10 @@ from sixping.cases import deadlines, steps
 from sixping.cases.lifecycle import effective
 from sixping.cases.model import Op
 from sixping.console.stepcommand import step
-from sixping.services.taking import Build, Found
 
 if TYPE_CHECKING:
     from sixping.cases.codec import CaseEvent
-    from sixping.services.taking import Steps
+    from sixping.services.taking import Build, Situation, Steps
 
 
 @step()
@@ -27,7 +26,7 @@ def merge(
       sixping merge 124 --into 123
     """
 
-    def build(found: Found) -> Steps:
+    def build(found: Situation) -> Steps:
         case, rules = found.case, found.rules
         main = found.other(into)
         merged = steps.Merged(
@@ -49,7 +48,7 @@ def unmerge() -> Build:
       sixping unmerge 124 --reason "不是同一处"
     """
 
-    def build(found: Found) -> CaseEvent | Steps:
+    def build(found: Situation) -> CaseEvent | Steps:
         case = found.case
         dropped = [s.kind for s in _merging(found).steps if s.op is Op.DROP]
         apart = steps.Unmerged(
@@ -63,7 +62,7 @@ def unmerge() -> Build:
     return build
 
 
-def _merging(found: Found) -> CaseEvent:
+def _merging(found: Situation) -> CaseEvent:
     """Return the step by which the case was merged last; an empty one where there is none."""
     taken = [entry.event for entry in effective(found.log)]
     return next((e for e in reversed(taken) if e.kind == "merged"), steps.Unmerged())

@@ -8,13 +8,13 @@ import typer
 
 from sixping.cases import steps as case_steps
 from sixping.cases.deadlines import extended, freed, suspended
-from sixping.console.stepcommand import require_text, step
+from sixping.console.stepcommand import SHORT, require_text, step
 from sixping.policy.vocabulary import ClockKind
-from sixping.services.taking import SHORT, Build, Found
 
 if TYPE_CHECKING:
     from sixping.cases.codec import CaseEvent
     from sixping.cases.model import ClockStep
+    from sixping.services.taking import Build, Situation
 
 Approver = Annotated[str, typer.Option("--approved-by", metavar="姓名", help="批准人")]
 
@@ -37,18 +37,19 @@ def extend(
     """
     who = require_text(approved_by, "批准人 (--approved-by)", SHORT)
 
-    def build(found: Found) -> CaseEvent:
-        steps = extended(found.case, workdays, found.at, found.rules, beyond=beyond_ceiling)
+    def build(situation: Situation) -> CaseEvent:
+        case, at, rules = situation.case, situation.at, situation.rules
+        steps = extended(case, workdays, at, rules, beyond=beyond_ceiling)
         beyond = any(moved.kind is ClockKind.CEILING for moved in steps)
         if beyond_ceiling and steps and not beyond:
-            found.hint("新的期限没有超过上限, 上限不变。")
+            situation.hint("新的期限没有超过上限, 上限不变。")
         return case_steps.Extended(
             steps=steps,
-            terms=found.rules.terms,
+            terms=rules.terms,
             workdays=workdays,
             beyond_ceiling=beyond,
             approved_by=who,
-            reason=found.why,
+            reason=situation.why,
         )
 
     return build
@@ -62,7 +63,9 @@ def suspend(approved_by: Approver) -> Build:
       sixping suspend 123 --reason "等待权属材料" --approved-by 演示甲
     """
     who = require_text(approved_by, "批准人 (--approved-by)", SHORT)
-    return lambda found: case_steps.Suspended(steps=suspended(), approved_by=who, reason=found.why)
+    return lambda situation: case_steps.Suspended(
+        steps=suspended(), approved_by=who, reason=situation.why
+    )
 
 
 @step()
@@ -73,26 +76,26 @@ def resume() -> Build:
       sixping resume 123
     """
 
-    def build(found: Found) -> CaseEvent:
-        steps = freed(found.case, found.at, found.rules)
-        tell_released(found, steps)
-        return case_steps.Resumed(steps=steps, terms=found.rules.terms)
+    def build(situation: Situation) -> CaseEvent:
+        steps = freed(situation.case, situation.at, situation.rules)
+        tell_released(situation, steps)
+        return case_steps.Resumed(steps=steps, terms=situation.rules.terms)
 
     return build
 
 
-def tell_released(found: Found, steps: tuple[ClockStep, ...]) -> None:
+def tell_released(situation: Situation, steps: tuple[ClockStep, ...]) -> None:
     """Say by how much the target moved, and what governs where that is not all."""
     from sixping.documents.phrases import moment
     from sixping.workdays import workdays_between
 
     if not steps or steps[0].due is None or steps[0].was is None:
         return
-    due, was, year = steps[0].due, steps[0].was, found.at.year
-    days = workdays_between(was.date(), due.date(), found.rules.calendar)
-    found.hint(f"中止满 {days} 个工作日, 办结期限由 {moment(was, year)} 到 {moment(due, year)}")
-    ceiling = found.case.running(ClockKind.CEILING)
+    due, was, year = steps[0].due, steps[0].was, situation.at.year
+    days = workdays_between(was.date(), due.date(), situation.rules.calendar)
+    situation.hint(f"中止满 {days} 个工作日, 办结期限由 {moment(was, year)} 到 {moment(due, year)}")
+    ceiling = situation.case.running(ClockKind.CEILING)
     if ceiling and ceiling.due and due > ceiling.due:
-        found.hint(f"办结期限已在上限之后, 以上限 {moment(ceiling.due, year)} 为准")
-    if found.at > due:
-        found.hint("恢复之时办结期限已过")
+        situation.hint(f"办结期限已在上限之后, 以上限 {moment(ceiling.due, year)} 为准")
+    if situation.at > due:
+        situation.hint("恢复之时办结期限已过")

@@ -13,7 +13,6 @@ from sixping.console.stepcommand import require_text, stamp_of, step, take
 from sixping.errors import NotAllowed, UsageFault
 from sixping.render.table import Column
 from sixping.reports.urging import in_office
-from sixping.services.taking import Build, Found
 from sixping.services.urging import due_now, record_due, urging
 from sixping.util.clock import to_text
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from sixping.cases.codec import CaseEvent
     from sixping.services.rulebooks import Rulebooks
+    from sixping.services.taking import Build, Situation
 
 
 def urge(
@@ -83,7 +83,7 @@ def by_hand(level: str, answer_by: str | None = None) -> Build:
     )
 
 
-def _day(value: str | None, found: Found) -> date | None:
+def _day(value: str | None, found: Situation) -> date | None:
     from sixping.util.dates import parse_day, understood_day
 
     if value is None:
@@ -109,7 +109,7 @@ def answer_urge(
     """
     words = require_text(text, "内容")
 
-    def build(found: Found) -> CaseEvent:
+    def build(found: Situation) -> CaseEvent:
         waiting = found.case.unanswered
         grade = level or (waiting[0].level if waiting else "")
         if not grade:

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shlex
+import sys
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from sixping.cases.intake import ReportInput, load_intake_data, register
 from sixping.commands.cases import ending, handling, referral
 from sixping.console.context import Context
 from sixping.console.stepcommand import stamp_of
 from sixping.errors import NotAllowed
-from sixping.services.taking import Build, Found, steps_of
+from sixping.policy.units import UnitKind
+from sixping.services.demonstration import PHONES, parse_demo, turns
+from sixping.util import datafiles
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sixping.cases.model import Case
+    from sixping.ledger import Transaction
     from sixping.services.demonstration import Sketch, Turn
     from sixping.services.rulebooks import Rulebooks
-    from sixping.store.provenance import Stamp
-    from sixping.store.transaction import Transaction
+    from sixping.services.taking import Build
 
 FILE = "demo.sqlite3"
 WHO = "演示甲"
@@ -32,22 +41,9 @@ def demo(ctx: typer.Context) -> None:
       sixping demo
       sixping --ledger 试用.sqlite3 demo
     """
-    from dataclasses import replace
-
-    from sixping.commands.ledger.upkeep import make_ledger
-    from sixping.services.demonstration import parse_demo, turns
-    from sixping.services.rulebooks import rulebooks_of
-
     context = Context.of(ctx)
     path = _place(context)
-    rulebooks = rulebooks_of(path)
-    sketches = parse_demo(*_demo_text())
-    life = turns(sketches, context.now, rulebooks.calendar)
-    stamp = replace(stamp_of(context), by=WHO, stated_now=True)
-    make_ledger(path, replace(stamp, now=life[0].at), demo=True)
-    numbers: dict[int, str] = {}
-    for turn in life:
-        _take(path, replace(stamp, now=turn.at), turn, sketches, numbers, rulebooks)
+    _live_through(context, path)
     context.say(f"已建成演示台账 (全部虚构): {path}", "")
     # The demo is for people: tables also where the output is kept in a file.
     table = [] if context.terminal.isatty else ["--format", "table"]
@@ -63,8 +59,6 @@ def demo(ctx: typer.Context) -> None:
 
 def _place(context: Context) -> Path:
     """Return where the demo goes: as stated, or a file of its own that it may replace."""
-    import os
-
     if context.stated_ledger or os.environ.get("SIXPING_LEDGER"):
         return context.ledger
     path = context.ledger.with_name(FILE)
@@ -75,8 +69,6 @@ def _place(context: Context) -> Path:
 
 
 def _refuse_other(path: Path) -> None:
-    import json
-
     from sixping.queries import cases
 
     with cases.reading(path) as con:
@@ -85,42 +77,34 @@ def _refuse_other(path: Path) -> None:
         raise NotAllowed(f"{path} 不是演示台账, 不会覆盖。", "请用 --ledger 另写一个文件名。")
 
 
-def _demo_text() -> tuple[str, str]:
-    from sixping.util import datafiles
-
-    text, path = datafiles.read("demo.toml")
-    return text, str(path)
-
-
-def _take(
-    path: Path,
-    stamp: Stamp,
-    turn: Turn,
-    sketches: list[Sketch],
-    numbers: dict[int, str],
-    rulebooks: Rulebooks,
-) -> None:
+def _live_through(context: Context, path: Path) -> None:
+    """Make the ledger and take every step of the invented lives in it, each at its time."""
     from sixping.ledger import transaction
+    from sixping.services.rulebooks import rulebooks_of
+    from sixping.services.taking import Situation, steps_of
+    from sixping.services.upkeep import make_ledger
 
-    sketch = sketches[turn.report % len(sketches)]
-    with transaction(path, stamp) as tx:
-        if turn.step == "intake":
-            numbers[turn.report] = _intake(tx, turn, sketch, rulebooks)
-            return
-        case = tx.case(numbers[turn.report])
-        rules = rulebooks.rules(case.received_at.date())
-        made = _step(turn.step, case)(Found(case, rules, turn.at, "演示"))
-        for of, event in steps_of(case, made):
-            tx.append(of.number, event, turn.at, before=of)
+    text, source = datafiles.read("demo.toml")
+    sketches = parse_demo(text, str(source))
+    rulebooks = rulebooks_of(path)
+    life = turns(sketches, context.now, rulebooks.calendar)
+    stamp = replace(stamp_of(context), by=WHO, stated_now=True)
+    make_ledger(path, replace(stamp, now=life[0].at), demo=True)
+    numbers: dict[int, str] = {}
+    for turn in life:
+        with transaction(path, replace(stamp, now=turn.at)) as work:
+            if turn.step == "intake":
+                sketch = sketches[turn.report % len(sketches)]
+                numbers[turn.report] = _intake(work, turn, sketch, rulebooks)
+                continue
+            case = work.case(numbers[turn.report])
+            situation = Situation(work, case, turn.at, "演示")
+            for of, event in steps_of(case, _step(turn.step, case)(situation)):
+                work.append(of.number, event, turn.at, before=of)
 
 
-def _intake(tx: Transaction, turn: Turn, sketch: Sketch, rulebooks: Rulebooks) -> str:
-    from sixping.cases.intake import ReportInput, register
-    from sixping.policy.units import UnitKind
-    from sixping.services.demonstration import PHONES
-    from sixping.services.rulebooks import intake_data
-
-    data = intake_data()
+def _intake(work: Transaction, turn: Turn, sketch: Sketch, rulebooks: Rulebooks) -> str:
+    data = load_intake_data()
     places = [unit.name for unit in data.units if unit.kind is UnitKind.GRID]
     report = ReportInput(
         text=sketch.text,
@@ -130,17 +114,17 @@ def _intake(tx: Transaction, turn: Turn, sketch: Sketch, rulebooks: Rulebooks) -
         phone=str(PHONES + turn.report),
         severity=sketch.severity,
     )
-    number = tx.next_number(turn.at.year)
+    number = work.next_number(turn.at.year)
     event = register(report, data, rulebooks.rules(turn.at.date()), turn.at)
-    tx.append(number, event, turn.at, before=None, content=report.content())
+    work.append(number, event, turn.at, before=None, content=report.content())
     return number
 
 
 def _step(step: str, case: Case) -> Build:
     """Return the step as the command of that name would take it."""
     unit = case.lead or "平安建设办"
-    due = case.received_at.date().toordinal() + 40
-    made: dict[str, Any] = {
+    due = case.received_at.date() + timedelta(days=40)
+    builds: dict[str, Any] = {
         "accept": handling.accept.build,
         "decline": handling.decline.build,
         "assign": lambda: handling.assign.build(lead=_lead(case)),
@@ -151,35 +135,24 @@ def _step(step: str, case: Case) -> Build:
         "close": ending.close.build,
         "consult": referral.consult.build,
         "decide": lambda: referral.decide.build(
-            lead=unit, due=_iso(due), decided_by="联席会议 (演示)"
+            lead=unit, due=due.isoformat(), decided_by="联席会议 (演示)"
         ),
         "refer": lambda: referral.refer.build(
             to="区级平台", content="涉及相邻街道管网, 请区里牵头", receipt="演示收文1号"
         ),
         "refer-reply": lambda: referral.refer_reply.build(outcome="区里已组织修复"),
     }
-    build: Build = made[step]()
+    build: Build = builds[step]()
     return build
 
 
 def _lead(case: Case) -> str:
-    from sixping.services.rulebooks import intake_data
-
-    category = intake_data().taxonomy.get(case.category or "")
+    category = load_intake_data().taxonomy.get(case.category or "")
     return (category.lead if category else None) or "平安建设办"
-
-
-def _iso(ordinal: int) -> str:
-    from datetime import date
-
-    return date.fromordinal(ordinal).isoformat()
 
 
 def _run(ctx: typer.Context, path: Path, args: list[str]) -> None:
     """Show a command as it is typed, and run it on the demo ledger."""
-    import shlex
-    import sys
-
     sys.stdout.write(f"\n$ sixping {shlex.join(args)}\n")
     sys.stdout.flush()
     root: Any = ctx.find_root().command

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from sixping.cases.model import full_number
 from sixping.console.context import Context
 from sixping.console.officeoptions import Id
 from sixping.console.options import AsJson, Assist, Format, Json, Output, answering
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from sixping.cases.deadlines import Rules
     from sixping.console.answers import Wish
     from sixping.office.meetings import Meeting
-    from sixping.policy.units import Units
     from sixping.reports.agenda import Agenda
     from sixping.store.transaction import Transaction
 
@@ -45,8 +45,7 @@ def attend(
     """
     from sixping.commands.office.meeting import show_meeting
     from sixping.console.answers import Wish
-    from sixping.console.stepcommand import require_text
-    from sixping.services.taking import SHORT
+    from sixping.console.stepcommand import SHORT, require_text
 
     context = Context.of(ctx)
     guests = [require_text(guest, "邀请 (--invite)", SHORT) for guest in invite or ()]
@@ -170,8 +169,7 @@ def minutes(
 
 
 def _slot(given: tuple[str, str] | None) -> tuple[str, str] | None:
-    from sixping.console.stepcommand import require_text
-    from sixping.services.taking import SHORT
+    from sixping.console.stepcommand import SHORT, require_text
 
     if given is None:
         return None
@@ -244,7 +242,7 @@ def _decide(
     units = organisation_at(tx.con, context.now.date()).units
     unit = units.find(decision.unit).name
     if decision.cases:
-        return [_on_case(context, tx, meeting, decision, no, rules, units) for no in decision.cases]
+        return [_on_case(context, tx, meeting, decision, no, rules) for no in decision.cases]
     (before,) = tx.con.execute(
         "SELECT count(*) FROM events WHERE stream = 'meeting' AND subject = ?"
         " AND kind = 'task_set'",
@@ -268,13 +266,11 @@ def _on_case(
     decision: Decision,
     number: str,
     rules: Callable[[date], Rules],
-    units: Units,
 ) -> str:
     """Take ``decide`` on a case in the meeting's own transaction (三.2)."""
     from sixping.commands.cases.referral import decide
     from sixping.office.meetings import CaseDecided
-    from sixping.queries.cases import full_number
-    from sixping.services.taking import Found
+    from sixping.services.taking import Situation
 
     full = full_number(number, context.now.year)
     case = tx.case(full)
@@ -284,8 +280,9 @@ def _on_case(
         decided_by=f"{meeting.sort} {meeting.id} ({meeting.day})",
         assist=decision.assist,
     )
-    found = Found(case, rules(case.received_at.date()), context.now, None, units=lambda: units)
-    after = tx.append(full, build(found), context.now, before=case)
+    situation = Situation(tx, case, context.now)
+    situation.rules = rules(case.received_at.date())
+    after = tx.append(full, build(situation), context.now, before=case)
     lead = after.lead or ""
     note(
         tx,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sixping.cases.model import full_number
 from sixping.console import officeoptions
 from sixping.console.context import Context
 from sixping.console.officeoptions import End, OnDate, Seq, Start
@@ -51,11 +52,10 @@ def plan(
       sixping operation plan 夜市油烟专项整治 --date 2026-12-05 --from 19:00 --to 22:00
         --unit 城管执法中队 --unit 市场监管所 --person p1 --person p4 --case 123
     """
-    from sixping.console.stepcommand import require_text, stamp_of
+    from sixping.console.stepcommand import SHORT, require_text, stamp_of
     from sixping.ledger import transaction
     from sixping.office import streams
     from sixping.office.operations import STREAM, OperationPlanned
-    from sixping.services.taking import SHORT
 
     context = Context.of(ctx)
     day = officeoptions.day_of(context, date)
@@ -123,7 +123,6 @@ def _coordinator(organisation: Organisation, units: Iterable[str]) -> str | None
 
 
 def _cases(context: Context, tx: Transaction, given: Iterable[str]) -> tuple[str, ...]:
-    from sixping.queries.cases import full_number
 
     numbers = dict.fromkeys(full_number(number, context.now.year) for number in given)
     for number in numbers:
@@ -153,7 +152,6 @@ def result(
     from sixping.ledger import transaction
     from sixping.office import streams
     from sixping.office.operations import STREAM, OperationResulted, find
-    from sixping.queries.cases import full_number
 
     context = Context.of(ctx)
     words = require_text(outcome, "结果")

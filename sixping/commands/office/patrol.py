@@ -140,7 +140,8 @@ def _record(
     from sixping.office.duty import month_of
     from sixping.office.patrols import STREAM, Patrolled, check_team, check_units
     from sixping.policy.teams import load_field_rules
-    from sixping.services.rulebooks import intake_data, rulebooks_of
+    from sixping.services.intake import intake_data
+    from sixping.services.rulebooks import rulebooks_of
 
     units = organisation.units
     check_team(patrol.people, load_field_rules().patrol, units, patrol.day)

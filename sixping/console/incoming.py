@@ -1,0 +1,177 @@
+"""What comes in: text and lines on standard input, answers to questions, a JSON object a line.
+
+Standard input is UTF-8 first, then what the console says it is. Questions are asked on a
+terminal only, on stderr.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import typer
+
+from sixping.errors import BadData, InputOutput, Interrupted, NotAllowed, NotFound, UsageFault
+from sixping.policy.editions import load_policy
+from sixping.util.text import TEXT_LIMIT, dump_json, mask_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sixping.console.context import Context
+
+#: longest line of a bulk input, in bytes: every field at its limit, and then some
+LONGEST_LINE = 4_000_000
+_CHINESE = {"gbk", "gb2312", "gb18030", "cp936"}
+
+
+def read_text() -> str:
+    """Return all of standard input without its last line break.
+
+    Raises ``BadData`` when it is too long or in no encoding that can be told.
+    """
+    longest = 4 * TEXT_LIMIT + 8
+    raw = _stream().read(longest)
+    if len(raw) == longest:
+        raise BadData(f"标准输入的内容太长, 最多 {TEXT_LIMIT} 字", "请摘出要点, 其余另存为附件。")
+    return _decoded(raw, "标准输入").replace("\r\n", "\n").removesuffix("\n")
+
+
+def read_lines() -> Iterator[tuple[int, str]]:
+    """Yield the lines that are not blank, numbered from 1; raises ``BadData`` as above."""
+    stream, number = _stream(), 0
+    while raw := stream.readline(LONGEST_LINE + 1):
+        number += 1
+        if len(raw) > LONGEST_LINE:
+            raise BadData(f"第 {number} 行太长。", "每行一件; 请核对换行。")
+        if line := _decoded(raw, f"第 {number} 行").strip():
+            yield number, line
+
+
+def _stream() -> BinaryIO:
+    if sys.stdin is None:
+        raise UsageFault("没有标准输入。", "请用管道或 < 文件 给出内容。")
+    return sys.stdin.buffer
+
+
+def _decoded(raw: bytes, what: str) -> str:
+    """Decode; bytes that are no UTF-8 are tried as Chinese only where the console is."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        if codecs.lookup(sys.stdin.encoding).name in _CHINESE:
+            return raw.decode("gb18030", errors="surrogateescape")
+        raise BadData(
+            f"{what}不是 UTF-8 文字 (第 {fault.start + 1} 个字节起)。", "请先转换编码。"
+        ) from None
+
+
+# --- questions ---------------------------------------------------------------------------
+
+
+def ask_missing(
+    context: Context, text: str | None, said: dict[str, str | None], *, anonymous: bool
+) -> str:
+    """Ask for the text if there is none and fill ``said`` in; Enter skips a question."""
+    words = ask_text(text)
+    if said["channel"] is None:
+        said["channel"] = _ask_channel(context)
+    questions = {"place": "地点"} if anonymous else {
+        "place": "地点", "reporter": "反映人", "phone": "电话"
+    }  # fmt: skip
+    for name, question in questions.items():
+        if said[name] is None:
+            said[name] = _ask(f"{question} (回车跳过)") or None
+    return words
+
+
+def ask_text(text: str | None) -> str:
+    """Return the text, asking until there is one."""
+    while not (text and text.strip()):
+        text = _ask("反映的内容")
+    return text
+
+
+def _ask_channel(context: Context) -> str | None:
+    """Ask until the channel is one of the policy's; Enter takes the default."""
+    edition = load_policy().edition_at(context.now.date())
+    while True:
+        name = _ask(f"渠道 (回车为{edition.default_channel.name})")
+        if not name:
+            return None
+        try:
+            return edition.channel(name).name
+        except NotFound as fault:
+            context.say(fault.what, fault.hint)
+
+
+def _ask(question: str) -> str:
+    """Ask one question on stderr; Ctrl-C leaves nothing half recorded."""
+    answer: str = typer.prompt(question, default="", show_default=False, err=True)
+    return answer.strip()
+
+
+# --- many reports at once ----------------------------------------------------------------
+
+#: faults of a line: answered in its place; any other fault ends the work
+_OF_A_LINE = (BadData, NotAllowed, NotFound, UsageFault)
+
+#: makes the answer to one line: its values, and "第 3 行 " for what is wrong with them
+Take = Callable[[dict[str, Any], str], dict[str, Any]]
+
+
+def answer_lines(context: Context, take: Take, *, recorded: bool) -> int:
+    """Answer every line of standard input; a bad line is answered, not fatal.
+
+    ``recorded``: answers stand for cases in the ledger, so a lost answer is a failure.
+    Returns 65 when a line was bad. Raises ``InputOutput`` and ``Interrupted`` saying how
+    far the work went.
+    """
+    done = bad = 0
+    try:
+        for number, line in read_lines():
+            answer = _answered(take, number, line)
+            done, bad = done + 1, bad + ("error" in answer)
+            if "error" in answer:
+                context.say(f"第 {number} 行: {answer['error']} {answer['hint']}".rstrip())
+            _write(answer, number, recorded=recorded)
+    except KeyboardInterrupt:
+        raise Interrupted(f"已中断: 处理了 {done} 行, 其后各行没有处理。") from None
+    context.say(f"共 {done} 行" + (f", 其中 {bad} 行有误。" if bad else "。"))
+    return BadData.exit_code if bad else 0
+
+
+def _answered(take: Take, number: int, line: str) -> dict[str, Any]:
+    try:
+        return take(_object(line), f"第 {number} 行 ")
+    except _OF_A_LINE as fault:
+        what = fault.what.removeprefix(f"第 {number} 行 ")
+        return {"line": number, "error": mask_text(what), "hint": mask_text(fault.hint)}
+
+
+def _object(line: str) -> dict[str, Any]:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):  # no JSON, numbers of a million digits, towers of [
+        raise BadData("不是 JSON。", "每行一个 JSON 对象。") from None
+    if not isinstance(value, dict):
+        raise BadData("不是 JSON 对象。", '例如 {"text": "江南大道占道经营"}')
+    return value
+
+
+def _write(answer: dict[str, Any], line: int, *, recorded: bool) -> None:
+    try:
+        sys.stdout.write(f"{dump_json(answer)}\n")
+        sys.stdout.flush()
+    except OSError as fault:
+        if not recorded:
+            raise
+        number = answer.get("number")
+        kept = f" (已登记为 {number})" if number else ""
+        raise InputOutput(
+            f"写不出回答, 停在第 {line} 行{kept}, 其后各行没有处理。",
+            "请从下一行起重新提交; 带 request_id 的可以整批重来。",
+        ) from fault

@@ -1,0 +1,77 @@
+"""A report registered once: the rules and data of its day, its keys, one transaction (二.1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sixping.cases.intake import load_intake_data, named, register
+from sixping.errors import NotAllowed, UsageFault
+from sixping.ledger import transaction
+from sixping.office.organisation import organisation_at
+from sixping.queries import cases
+from sixping.services.rulebooks import rulebooks_of
+from sixping.util.text import accept_text
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from sixping.cases.intake import IntakeData, ReportInput
+    from sixping.ledger import Stamp, Transaction
+
+
+def intake_data(ledger: Path, day: date) -> IntakeData:
+    """Load what a report is judged by; the units are the ledger's on that day, if there is one."""
+    data = load_intake_data()
+    if not ledger.exists():
+        return data
+    with cases.reading(ledger) as con:
+        return data._replace(units=organisation_at(con, day).units)
+
+
+def register_once(
+    ledger: Path,
+    stamp: Stamp,
+    report: ReportInput,
+    received: datetime,
+    request_id: str | None = None,
+) -> tuple[str, bool]:
+    """Register a report; return its number and whether it had been registered before.
+
+    A report is the same when its request id, or its number at its source, was given before
+    with the same content; with other content that raises ``NotAllowed``.
+    """
+    rules = rulebooks_of(ledger).rules(received.date())
+    data = intake_data(ledger, received.date())
+    report = named(report, data, rules)
+    event = register(report, data, rules, received)
+    keys = [f"src:{event.channel}\x1f{report.source_no}"] if report.source_no else []
+    if request_id is not None:
+        if not request_id.strip():
+            raise UsageFault("请求标识 (request_id) 是空的。", "请写出标识, 或不用它。")
+        keys.insert(0, f"id:{accept_text(request_id, field='请求标识 (request_id)', limit=200)}")
+    content = report.content()
+    with transaction(ledger, stamp) as work:
+        if known := _known(work, keys, content):
+            return known, True
+        number = work.next_number(received.year)
+        work.append(number, event, received, before=None, request_keys=keys, content=content)
+    return number, False
+
+
+def _known(work: Transaction, keys: list[str], content: bytes) -> str | None:
+    """Return the number these keys were given before; other content raises ``NotAllowed``."""
+    for key in keys:
+        known = work.request(key)
+        if not known:
+            continue
+        same = work.same_content(key, content)
+        if not same:
+            what = "请求标识" if key.startswith("id:") else "来源编号"
+            but = "但内容不同" if same is False else "内容已依法删除, 无法核对是否相同"
+            raise NotAllowed(
+                f"这个{what}已经登记为 {known}, {but}。",
+                f"请用 sixping show {known} 核对; 确是另一件的, 请换一个{what}。",
+            )
+        return known
+    return None
