@@ -19,10 +19,8 @@ from typer.core import TyperGroup, TyperOption
 
 from sixping.commands import TABLE
 from sixping.console import completion
-from sixping.console.context import Context
+from sixping.console.context import Context, global_options
 from sixping.console.frame import CommandSpec, Group, SixpingCommand, Table
-from sixping.console.help import examples_of, group_page, unknown_command
-from sixping.console.options import global_options
 from sixping.errors import UsageFault
 from sixping.render.terminal import prepare_streams
 from sixping.version import __version__
@@ -61,6 +59,8 @@ class LazyGroup(TyperGroup):
         """Find the command; raises ``UsageFault`` with the nearest names."""
         command = self.get_command(ctx, args[0])
         if command is None:
+            from sixping.console.help import unknown_command
+
             raise unknown_command(args[0], ctx.command_path, self.table)
         return args[0], command, args[1:]
 
@@ -85,6 +85,8 @@ class LazyGroup(TyperGroup):
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401
         """Return the help page: examples, usage, commands by panel, options."""
+        from sixping.console.help import examples_of, group_page
+
         if ctx.parent is None:
             return group_page(self, ctx, SUMMARY, EXAMPLES)
         return group_page(self, ctx, self.help or "", examples_of(ctx.command_path))

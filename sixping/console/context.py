@@ -1,4 +1,4 @@
-"""The context a command runs in: who, where, when."""
+"""The context a command runs in: who, where, when; and the global options that state it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import sys
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
+from typer.core import TyperOption
 
-from sixping.errors import LedgerUnusable
+from sixping.errors import LedgerUnusable, UsageFault
 from sixping.render.terminal import Terminal
 from sixping.util import clock
 from sixping.util.text import accept_text, clean
@@ -115,3 +116,42 @@ class Context:
 def admitted_name(name: str) -> str:
     """Let in the name of whoever works here, or refuse it."""
     return accept_text(name, field="姓名 (--by, SIXPING_BY)", limit=100)
+
+
+# --- the global options, which state it ---------------------------------------------------
+
+GLOBAL_PANEL: Final = "全局选项"
+
+
+def _keep_ledger(ctx: typer.Context, _param: object, value: str | None) -> None:
+    if value is not None and not ctx.resilient_parsing:
+        if not value:
+            raise UsageFault("选项 --ledger 的路径是空的。", "请写出台账文件的路径。")
+        Context.of(ctx).stated_ledger = value
+
+
+def _keep_by(ctx: typer.Context, _param: object, value: str | None) -> None:
+    if value is not None and not ctx.resilient_parsing:
+        Context.of(ctx).stated_by = admitted_name(value)
+
+
+def global_options() -> list[Any]:
+    """Return the options that stand before the command or among its own, as one likes."""
+    return [
+        TyperOption(
+            param_decls=["ledger", "--ledger"],
+            metavar="路径",
+            help="台账文件 (环境变量 SIXPING_LEDGER)",
+            callback=_keep_ledger,
+            expose_value=False,
+            rich_help_panel=GLOBAL_PANEL,
+        ),
+        TyperOption(
+            param_decls=["by", "--by"],
+            metavar="姓名",
+            help="代表谁操作 (环境变量 SIXPING_BY)",
+            callback=_keep_by,
+            expose_value=False,
+            rich_help_panel=GLOBAL_PANEL,
+        ),
+    ]

@@ -8,36 +8,42 @@ example a line) whose first parameter is ``ctx: typer.Context``; it takes its co
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import typer
 from typer.core import TyperCommand, TyperOption
 
-from sixping.console.help import command_page, named
 from sixping.errors import UsageFault
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-class CommandSpec(NamedTuple):
+# Plain classes: every start makes them, and two named tuples cost it half a millisecond.
+class CommandSpec:
     """Where a command lives: ``sixping.commands.<module>.<function>``."""
 
-    module: str
-    function: str
-    help: str
-    panel: str = ""
+    __slots__ = ("function", "help", "module", "panel")
+
+    def __init__(self, module: str, function: str, summary: str, panel: str = "") -> None:
+        self.module = module
+        self.function = function
+        self.help = summary
+        self.panel = panel
 
 
-class Group(NamedTuple):
+class Group:
     """Commands under one word, as in ``sixping units list``.
 
     ``default`` is the command that runs when an option, or nothing, follows the word.
     """
 
-    help: str
-    panel: str
-    entries: Mapping[str, CommandSpec | Group]
-    default: str = ""
+    __slots__ = ("default", "entries", "help", "panel")
+
+    def __init__(self, summary: str, panel: str, entries: Table, default: str = "") -> None:
+        self.help = summary
+        self.panel = panel
+        self.entries = entries
+        self.default = default
 
 
 Table = Mapping[str, CommandSpec | Group]
@@ -59,9 +65,13 @@ class SixpingCommand(TyperCommand):
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401
         """Return the help page: summary, examples, usage, parameters."""
+        from sixping.console.help import command_page
+
         return command_page(self, ctx)
 
     def _missing(self, ctx: Any, args: list[str]) -> UsageFault:  # noqa: ANN401
+        from sixping.console.help import named
+
         options, _, _ = self.make_parser(ctx).parse_args(args=args)
         missing = [
             named(param)

@@ -16,7 +16,7 @@ from typer._click import exceptions, types
 from typer._types import TyperChoice
 from typer.core import TyperOption
 
-from sixping.console.options import GLOBAL_PANEL
+from sixping.console.context import GLOBAL_PANEL
 from sixping.errors import SixpingError, UsageFault
 from sixping.util.width import columns, pad, wrap
 

@@ -5,13 +5,9 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from functools import wraps
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
-from typer.core import TyperOption
-
-from sixping.console.context import Context, admitted_name
-from sixping.errors import UsageFault
 
 Number = Annotated[str, typer.Argument(metavar="编号", help="2026-000123, 或今年的 123")]
 At = Annotated[
@@ -69,40 +65,3 @@ def answering(function: Callable[..., Any]) -> Callable[..., Any]:
     command.__annotations__ = {p.name: p.annotation for p in parameters}
     del command.__wrapped__  # Typer would read the inner function
     return command
-
-
-def _keep_ledger(ctx: typer.Context, value: str | None) -> None:
-    if value is not None and not ctx.resilient_parsing:
-        if not value:
-            raise UsageFault("选项 --ledger 的路径是空的。", "请写出台账文件的路径。")
-        Context.of(ctx).stated_ledger = value
-
-
-def _keep_by(ctx: typer.Context, value: str | None) -> None:
-    if value is not None and not ctx.resilient_parsing:
-        Context.of(ctx).stated_by = admitted_name(value)
-
-
-GLOBAL_PANEL: Final = "全局选项"
-
-
-def global_options() -> list[Any]:
-    """Return the options that stand before the command or among its own, as one likes."""
-    return [
-        TyperOption(
-            param_decls=["ledger", "--ledger"],
-            metavar="路径",
-            help="台账文件 (环境变量 SIXPING_LEDGER)",
-            callback=lambda ctx, _param, value: _keep_ledger(ctx, value),
-            expose_value=False,
-            rich_help_panel=GLOBAL_PANEL,
-        ),
-        TyperOption(
-            param_decls=["by", "--by"],
-            metavar="姓名",
-            help="代表谁操作 (环境变量 SIXPING_BY)",
-            callback=lambda ctx, _param, value: _keep_by(ctx, value),
-            expose_value=False,
-            rich_help_panel=GLOBAL_PANEL,
-        ),
-    ]

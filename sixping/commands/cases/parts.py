@@ -10,6 +10,7 @@ from sixping.cases import steps
 from sixping.console.options import Outcome
 from sixping.console.stepcommand import require_text, step, units_of
 from sixping.errors import UsageFault
+from sixping.util.dates import parse_day, understood_day
 
 if TYPE_CHECKING:
     from sixping.cases.codec import CaseEvent
@@ -36,8 +37,6 @@ def part(
     words = None if task is None else require_text(task, "分工 (--task)")
 
     def build(situation: Situation) -> CaseEvent:
-        from sixping.util.dates import parse_day, understood_day
-
         day = None if due is None else parse_day(due, situation.at, past=False)
         if day and day < situation.at.date():
             raise UsageFault(f"分工的期限 {day} 已经过去。", "请核对 --due。")

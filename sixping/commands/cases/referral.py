@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,7 @@ from sixping.cases import deadlines, steps
 from sixping.commands.cases.handling import units_involved
 from sixping.console.options import Assist, Lead, Outcome
 from sixping.console.stepcommand import SHORT, require_text, step, units_of
+from sixping.util.dates import parse_day, understood_day
 
 if TYPE_CHECKING:
     from sixping.cases.codec import CaseEvent
@@ -49,8 +51,6 @@ def decide(
     who = require_text(decided_by, "决定者 (--decided-by)", SHORT)
 
     def build(situation: Situation) -> CaseEvent:
-        from sixping.util.dates import parse_day, understood_day
-
         head, others, coordinator = units_involved(units_of(situation), lead, assist)
         day = parse_day(due, situation.at, past=False)
         rest = "" if situation.rules.calendar.is_workday(day) else ", 这一天是休息日"
@@ -101,8 +101,6 @@ def refer(
 
 def _hint_at_district(dept: str, situation: Situation) -> None:
     """Name the addressees like this one where the data do not have it; it is kept as given."""
-    from difflib import get_close_matches
-
     known = units_of(situation).district
     if known and dept not in known:
         near = get_close_matches(dept, known, 3, 0.5)

@@ -9,7 +9,9 @@ import typer
 from sixping.cases import steps as case_steps
 from sixping.cases.deadlines import extended, freed, suspended
 from sixping.console.stepcommand import SHORT, require_text, step
+from sixping.documents.phrases import moment
 from sixping.policy.vocabulary import ClockKind
+from sixping.workdays import workdays_between
 
 if TYPE_CHECKING:
     from sixping.cases.codec import CaseEvent
@@ -86,9 +88,6 @@ def resume() -> Build:
 
 def tell_released(situation: Situation, steps: tuple[ClockStep, ...]) -> None:
     """Say by how much the target moved, and what governs where that is not all."""
-    from sixping.documents.phrases import moment
-    from sixping.workdays import workdays_between
-
     if not steps or steps[0].due is None or steps[0].was is None:
         return
     due, was, year = steps[0].due, steps[0].was, situation.at.year
