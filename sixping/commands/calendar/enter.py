@@ -85,8 +85,7 @@ def _year(path: Path) -> CalendarInput:
 
 
 def _notice(context: Context, name: str, year: int | None) -> CalendarInput:
-    from sixping.calendar.amendments import is_amendment, parse_amendment
-    from sixping.calendar.holiday_notice import parse_notice
+    from sixping.calendar.holiday_notice import is_amendment, parse_amendment, parse_notice
     from sixping.queries.calendar import YEAR
     from sixping.services.rulebooks import rulebooks_of
 
