@@ -19,8 +19,7 @@ from sixping.errors import BadData
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sixping.calendar.layers import Layer
-    from sixping.calendar.statute import Statute
+    from sixping.calendar.layers import Layer, Statute
 
 _Mark = tuple[str, str, str]  # kind, name, source
 _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")

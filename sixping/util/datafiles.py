@@ -15,22 +15,34 @@ from sixping.errors import BadData, InputOutput, system_reason
 _ENV = "SIXPING_DATA"
 
 
-def locate(name: str) -> Path:
-    """Return the path of the data file in force under this name.
+def locate(name: str, old_name: str = "") -> Path:
+    """Return the path of the data file in force under this name, or its former one.
 
-    Raises ``BadData`` when no folder has it or ``SIXPING_DATA`` is no folder.
+    Raises ``BadData`` when no folder has it, a folder has it under both names, or
+    ``SIXPING_DATA`` is no folder.
     """
     roots = _roots()
     for root in roots:
-        path = root / name
-        if path.is_file():
+        path = in_folder(root, name, old_name)
+        if path is not None:
             return path
-        if path.exists():
-            raise BadData(f"{path} 应是文件, 不是文件夹。", "请改名或移走它。")
     raise BadData(
         f"找不到数据文件 {name} (查找过: {', '.join(map(str, roots))})",
         f"请重新安装 sixping, 或把该文件放进环境变量 {_ENV} 所指的文件夹。",
     )
+
+
+def in_folder(root: Path, name: str, old_name: str = "") -> Path | None:
+    """Return the path of a data file in one folder, or None; raises ``BadData`` as ``locate``."""
+    paths = [root / known for known in (name, old_name) if known and (root / known).exists()]
+    if len(paths) > 1:
+        raise BadData(
+            f"{paths[0]} 和 {paths[1].name} 是同一个数据文件的新旧两个名字",
+            f"请把内容并入 {paths[0].name}, 移走 {paths[1].name}。",
+        )
+    if paths and not paths[0].is_file():
+        raise BadData(f"{paths[0]} 应是文件, 不是文件夹。", "请改名或移走它。")
+    return paths[0] if paths else None
 
 
 def read(name: str) -> tuple[str, Path]:
