@@ -109,6 +109,11 @@ class Edition(NamedTuple):
         """Return the channel of a report that names none."""
         return next(channel for channel in self.channels if channel.default)
 
+    @property
+    def longest_limit(self) -> int:
+        """Return the longest limit of any case, in working days (五.1c)."""
+        return max((limit.workdays for limit in self.limits if limit.workdays), default=1)
+
     def limit(self, clock: ClockKind, severity: Severity) -> Limit | None:
         """Return the limit of this clock for this severity; ``None``: it does not run."""
         for limit in self.limits:
