@@ -1,6 +1,6 @@
 """The only ways citizen text reaches a screen or a sheet.
 
-``admit`` guards the way in: what it lets pass is stored verbatim (no Unicode
+``accept_text`` guards the way in: what it lets pass is stored verbatim (no Unicode
 normalisation: the ledger keeps what was said). The other functions guard the way
 out, one for each kind of target: ``clean`` for people, ``csv_cell``, ``tsv_cell``
 and ``md_cell`` for sheets and documents, ``dump_json`` for machines. ``mask_*``
@@ -11,12 +11,14 @@ Every function costs time linear in the length of the text.
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date, datetime
 from functools import cache
 
 from sixping.errors import BadData
 from sixping.util.clock import to_text
+from sixping.util.width import cut
 
 TEXT_LIMIT = 100_000
 """Characters a single field may hold: a very long petition, yet shown in milliseconds."""
@@ -101,8 +103,6 @@ def dump_json(value: object, *, indent: int | None = None) -> str:
     Instants leave as ``2026-11-24T17:00:00+08:00``, days as ``2026-11-24``. Raises
     ``ValueError`` on NaN and infinity, which JSON does not know.
     """
-    import json
-
     dumped = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, default=_plain)
     if dumped.isprintable():
         return dumped
@@ -154,8 +154,6 @@ def _md_literal(found: re.Match[str]) -> str:
 
 def shorten(value: str, width: int) -> str:
     """Return clean text on one line of at most ``width`` terminal columns."""
-    from sixping.util.width import cut
-
     return cut(clean(value), width)
 
 
