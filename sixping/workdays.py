@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
+from sixping.calendar.files import read_layers
 from sixping.calendar.layers import Layer, LocalOrder, PublishedYear
 from sixping.calendar.table import Calendar
 from sixping.errors import UsageFault
+from sixping.policy.editions import load_policy
 from sixping.util.clock import SHANGHAI, instant
 
 if TYPE_CHECKING:
@@ -49,8 +51,6 @@ def load_calendar(folder: Path | None = None, *, extra: Sequence[Layer] = ()) ->
     one of this office's places (``places.toml``), later ones over earlier.
     Raises ``BadData`` naming file and key.
     """
-    from sixping.calendar.files import read_layers
-
     layers = read_layers(folder)
     years = layers.years | {year.year: year for year in extra if isinstance(year, PublishedYear)}
     orders = [*layers.orders, *(order for order in extra if isinstance(order, LocalOrder))]
@@ -112,8 +112,8 @@ def office_time(
 def _since_opening(moment: dt.time, hours: Hours) -> dt.timedelta:
     """Return how much of a working day's office hours has gone by at a time of day."""
     seconds = [
-        each.hour * 3600 + each.minute * 60 + each.second
-        for each in (min(max(moment, hours.opens), hours.closes), hours.opens)
+        clock.hour * 3600 + clock.minute * 60 + clock.second
+        for clock in (min(max(moment, hours.opens), hours.closes), hours.opens)
     ]
     return dt.timedelta(seconds=seconds[0] - seconds[1])
 
@@ -178,7 +178,5 @@ def explain_days(
 
 
 def _hours_in_force(day: dt.date) -> Hours:
-    from sixping.policy.editions import load_policy
-
     counting = load_policy().edition_at(day).counting
     return Hours(counting.opens, counting.closes)

@@ -8,6 +8,7 @@ Order for each file: the folder named by ``SIXPING_DATA``, ``data`` inside the p
 from __future__ import annotations
 
 import os
+from difflib import get_close_matches
 from pathlib import Path
 
 from sixping.errors import BadData, InputOutput, system_reason
@@ -77,12 +78,12 @@ def folder(name: str) -> list[Path]:
 
     A folder nobody has is empty. Raises ``BadData`` when ``SIXPING_DATA`` is no folder.
     """
-    found: dict[str, Path] = {}
+    files: dict[str, Path] = {}
     for root in reversed(_roots()):
         place = root / name
         if place.is_dir():
-            found.update((path.name, path) for path in place.iterdir() if _is_data(path))
-    return [found[key] for key in sorted(found)]
+            files.update((path.name, path) for path in place.iterdir() if _is_data(path))
+    return [files[key] for key in sorted(files)]
 
 
 def _is_data(path: Path) -> bool:
@@ -110,8 +111,6 @@ def _refuse_slips(override: Path, shipped: Path) -> None:
     ours = {path.name for path in shipped.glob("*.toml")}
     theirs = {path.name for path in override.glob("*.toml")}
     for name in sorted(theirs - ours):
-        from difflib import get_close_matches
-
         near = get_close_matches(name, ours - theirs, 1, 0.8)
         if near:
             raise BadData(

@@ -85,13 +85,13 @@ def clean(value: str, *, multiline: bool = False) -> str:
     return _compiled(_HIDDEN).sub(_sign_in_text if multiline else _sign, value)
 
 
-def _sign(found: re.Match[str]) -> str:
-    hidden = found.group()
+def _sign(match: re.Match[str]) -> str:
+    hidden = match.group()
     return " " if hidden in ("\n", "\r\n", "\t") else f"<U+{ord(hidden):04X}>"
 
 
-def _sign_in_text(found: re.Match[str]) -> str:
-    hidden = found.group()
+def _sign_in_text(match: re.Match[str]) -> str:
+    hidden = match.group()
     if hidden in ("\n", "\r\n"):
         return "\n"
     return "    " if hidden == "\t" else f"<U+{ord(hidden):04X}>"
@@ -117,8 +117,8 @@ def _plain(value: object) -> str:
     raise TypeError(type(value).__name__)
 
 
-def _json_escape(found: re.Match[str]) -> str:
-    code = ord(found.group())
+def _json_escape(match: re.Match[str]) -> str:
+    code = ord(match.group())
     if code <= 0xFFFF:  # noqa: PLR2004 - the basic plane
         return f"\\u{code:04x}"
     code -= 0x10000
@@ -147,8 +147,8 @@ def md_cell(value: str) -> str:
     return _compiled(_MARKDOWN).sub(_md_literal, clean(value))
 
 
-def _md_literal(found: re.Match[str]) -> str:
-    sign = found.group()
+def _md_literal(match: re.Match[str]) -> str:
+    sign = match.group()
     return _HTML_IN_MARKDOWN.get(sign) or f"\\{sign}"
 
 
@@ -206,12 +206,12 @@ def mask_text(value: str) -> str:
     return _compiled(_PERSONAL).sub(_mask_found, value)
 
 
-def _mask_found(found: re.Match[str]) -> str:
-    if found["id"]:
-        return mask_id(found["id"])
-    if found["local"]:
-        return f"{found['lead']}****{found['local'][-4:]}"
-    return _mask_digits(found["phone"])
+def _mask_found(match: re.Match[str]) -> str:
+    if match["id"]:
+        return mask_id(match["id"])
+    if match["local"]:
+        return f"{match['lead']}****{match['local'][-4:]}"
+    return _mask_digits(match["phone"])
 
 
 def _mask_digits(phone: str) -> str:

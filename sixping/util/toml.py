@@ -6,13 +6,14 @@ refuses the rest, so a misspelt key is an error and never a silent default.
 
 from __future__ import annotations
 
+import tomllib
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sixping.errors import BadData
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
     from enum import StrEnum
 
     E = TypeVar("E", bound=StrEnum)
@@ -26,8 +27,6 @@ def parse(text: str, source: str) -> Table:
 
     ``source`` is the name shown in complaints. Raises ``BadData``.
     """
-    import tomllib  # not every command reads data
-
     try:
         return Table(tomllib.loads(text), source, "")
     except tomllib.TOMLDecodeError as error:
@@ -101,8 +100,6 @@ class Table:
 
     def day(self, key: str) -> date:
         """Return a date without a time."""
-        from datetime import date
-
         value = self.raw(key)
         if type(value) is not date:
             raise self._wrong(key, "日期 (如 2020-03-16)", value)
@@ -115,6 +112,13 @@ class Table:
             if member == value:
                 return member
         raise self._wrong(key, f"以下之一: {'、'.join(kind)}", value)
+
+    def one_of(self, key: str, known: Iterable[str]) -> str:
+        """Return a non-blank string that is one of ``known``."""
+        value = self.text(key)
+        if value not in known:
+            raise self.fault(key, f"应为以下之一: {'、'.join(known)}, 现为 {value}")
+        return value
 
     def texts(self, key: str, default: tuple[str, ...] = _MISSING) -> tuple[str, ...]:
         """Return a list of distinct non-blank strings."""
