@@ -35,15 +35,19 @@ def locate(name: str, old_name: str = "") -> Path:
 
 def in_folder(root: Path, name: str, old_name: str = "") -> Path | None:
     """Return the path of a data file in one folder, or None; raises ``BadData`` as ``locate``."""
-    paths = [root / known for known in (name, old_name) if known and (root / known).exists()]
-    if len(paths) > 1:
-        raise BadData(
-            f"{paths[0]} 和 {paths[1].name} 是同一个数据文件的新旧两个名字",
-            f"请把内容并入 {paths[0].name}, 移走 {paths[1].name}。",
-        )
-    if paths and not paths[0].is_file():
-        raise BadData(f"{paths[0]} 应是文件, 不是文件夹。", "请改名或移走它。")
-    return paths[0] if paths else None
+    path, former = root / name, root / old_name
+    if old_name and former.exists():
+        if path.exists():
+            raise BadData(
+                f"{path} 和 {former.name} 是同一个数据文件的新旧两个名字",
+                f"请把内容并入 {path.name}, 移走 {former.name}。",
+            )
+        path = former
+    if path.is_file():
+        return path
+    if path.exists():
+        raise BadData(f"{path} 应是文件, 不是文件夹。", "请改名或移走它。")
+    return None
 
 
 def read(name: str) -> tuple[str, Path]:
