@@ -1,4 +1,4 @@
-"""Looking at calendars: what differs, a month as a grid, what deserves attention.
+"""Checks and views of calendars: what differs, a month as a grid, what deserves attention.
 
 Pure: ``today`` is an argument. All days are dates of Shanghai.
 """
