@@ -20,8 +20,8 @@ from sixping.cases import deadlines
 from sixping.cases.steps import Reported
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import Severity
-from sixping.services.reschedule import moves, outdated_promises, steps
-from sixping.services.rulebooks import Rulebooks, rulebooks_of, rulebooks_on
+from sixping.services import reschedule
+from sixping.services.rulebooks import Rulebooks, rulebooks_of
 from sixping.store.bulk import BulkStep, append_many
 from sixping.store.files import create
 from sixping.store.provenance import Stamp
@@ -34,7 +34,7 @@ MOST = 2.0
 
 def reports(count: int, rulebooks: Rulebooks) -> list[BulkStep]:
     """Return ordinary reports of December 2026, three clocks each."""
-    found = []
+    steps = []
     for n in range(count):
         at = datetime(2026, 12, 14, 8, tzinfo=SHANGHAI) + timedelta(seconds=97 * (n % 9000))
         rules = rulebooks.rules(at.date())
@@ -44,8 +44,8 @@ def reports(count: int, rulebooks: Rulebooks) -> list[BulkStep]:
             steps=deadlines.reported(Severity.ORDINARY, at, rules),
             terms=rules.terms,
         )
-        found.append(BulkStep(event, at))
-    return found
+        steps.append(BulkStep(event, at))
+    return steps
 
 
 def append(path: Path, items: list[BulkStep]) -> float:
@@ -65,10 +65,8 @@ def apply(path: Path) -> tuple[float, int]:
         work.note("calendar", "calendar", "year_imported", {"layer": layer.as_data()})
     began = process_time()
     with transaction(path, STAMP) as work:
-        rulebooks = rulebooks_on(work.con)
-        found = list(moves(outdated_promises(work.con, rulebooks), rulebooks, NOW))
-        result = append_many(work, steps(found, rulebooks, NOW))
-    return process_time() - began, result.added
+        moves = reschedule.apply(work, NOW)
+    return process_time() - began, len({move.number for move in moves if move.changes})
 
 
 def main() -> int:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
+from sixping.calendar.files import read_layers
 from sixping.calendar.layers import Layer, LocalOrder, PublishedYear
 from sixping.calendar.table import Calendar
 from sixping.errors import UsageFault
+from sixping.policy.editions import load_policy
 from sixping.util.clock import SHANGHAI, instant
 
 if TYPE_CHECKING:
@@ -46,16 +48,14 @@ def load_calendar(folder: Path | None = None, *, extra: Sequence[Layer] = ()) ->
     ``folder`` stands in for the shipped ``data/calendar``: files it lacks are the shipped
     ones, but local orders and imported years are only its own. Of ``extra``, a published
     year replaces the same year of the files; local orders count where their scope names
-    one of this office's places (``here.toml``), later ones over earlier.
+    one of this office's places (``places.toml``), later ones over earlier.
     Raises ``BadData`` naming file and key.
     """
-    from sixping.calendar.files import read_layers
-
     layers = read_layers(folder)
-    years = layers.years | {each.year: each for each in extra if isinstance(each, PublishedYear)}
-    orders = [*layers.orders, *(each for each in extra if isinstance(each, LocalOrder))]
-    here = [each for each in orders if not layers.places.isdisjoint(each.scope)]
-    return Calendar(years.values(), here, layers.statute)
+    years = layers.years | {year.year: year for year in extra if isinstance(year, PublishedYear)}
+    orders = [*layers.orders, *(order for order in extra if isinstance(order, LocalOrder))]
+    ours = [order for order in orders if not layers.places.isdisjoint(order.scope)]
+    return Calendar(years.values(), ours, layers.statute)
 
 
 def add_workdays(
@@ -73,12 +73,12 @@ def add_workdays(
         calendar.is_workday(start)  # refuses a day outside the calendar
         return start
     try:  # the body of Calendar.after: one call less on the path of every deadline
-        found = calendar._dates[calendar._counts[start.toordinal()] + count]  # noqa: SLF001
+        due = calendar._dates[calendar._counts[start.toordinal()] + count]  # noqa: SLF001
     except LookupError:
-        found = calendar.after(start, count)
+        due = calendar.after(start, count)
     if confirmed_only:
-        calendar.require_confirmed(start, found)
-    return found
+        calendar.require_confirmed(start, due)
+    return due
 
 
 def workdays_between(start: dt.date, end: dt.date, calendar: Calendar) -> int:
@@ -112,8 +112,8 @@ def office_time(
 def _since_opening(moment: dt.time, hours: Hours) -> dt.timedelta:
     """Return how much of a working day's office hours has gone by at a time of day."""
     seconds = [
-        each.hour * 3600 + each.minute * 60 + each.second
-        for each in (min(max(moment, hours.opens), hours.closes), hours.opens)
+        clock.hour * 3600 + clock.minute * 60 + clock.second
+        for clock in (min(max(moment, hours.opens), hours.closes), hours.opens)
     ]
     return dt.timedelta(seconds=seconds[0] - seconds[1])
 
@@ -178,7 +178,5 @@ def explain_days(
 
 
 def _hours_in_force(day: dt.date) -> Hours:
-    from sixping.policy.editions import load_policy
-
     counting = load_policy().edition_at(day).counting
     return Hours(counting.opens, counting.closes)

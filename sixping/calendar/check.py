@@ -1,4 +1,4 @@
-"""Looking at calendars: what differs, a month as a grid, what deserves attention.
+"""Checks and views of calendars: what differs, a month as a grid, what deserves attention.
 
 Pure: ``today`` is an argument. All days are dates of Shanghai.
 """
@@ -58,13 +58,13 @@ def difference(old: Calendar, new: Calendar) -> list[Difference]:
     Plain days of a year that merely became published are left out: for those compare
     ``published``.
     """
-    found = []
+    changed = []
     for date in _days(FIRST_YEAR, max(old.named_until.year, new.named_until.year)):
         before, after = old.day(date), new.day(date)
         same = before.working == after.working and before.name == after.name
         if not same or (before.kind == "local") != (after.kind == "local"):
-            found.append(Difference(date, before, after))
-    return found
+            changed.append(Difference(date, before, after))
+    return changed
 
 
 def month_grid(calendar: Calendar, year: int, month: int) -> list[list[GridDay]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -10,16 +11,21 @@ from sixping.calendar.layers import (
     LocalOrder,
     NamedDay,
     PublishedYear,
+    Statute,
     parse_holiday_cn,
     parse_local_order,
+    parse_statute,
 )
-from sixping.calendar.statute import Statute, parse_statute
 from sixping.errors import BadData
 from sixping.util import datafiles
 from sixping.util.toml import parse
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+#: the file of the places this office belongs to, and what it was called before
+_PLACES, _PLACES_ONCE = "places.toml", "here.toml"
 
 
 class Layers(NamedTuple):
@@ -34,7 +40,8 @@ class Layers(NamedTuple):
 def read_layers(folder: Path | None) -> Layers:
     """Read library and files; ``folder`` stands in for the shipped ``calendar``.
 
-    Raises ``BadData`` naming file and key.
+    Raises ``BadData`` naming file and key, and for a folder with ``places.toml`` under both
+    its names: what one of them says would be lost in silence.
     """
     statute = parse_statute(*_read(folder, "statute.toml"), *_read(folder, "festivals.toml"))
     years = _corrected(*_read(folder, "corrections.toml"))
@@ -43,9 +50,9 @@ def read_layers(folder: Path | None) -> Layers:
         years[year.year] = year
     orders = [parse_local_order(read_data(path), path.name) for path in _folder(folder, "local")]
     _refuse_contradiction(orders)
-    here = parse(*_read(folder, "here.toml"))
-    places = frozenset(here.texts("places"))
-    here.finish()
+    table = parse(*_read(folder, _PLACES, _PLACES_ONCE))
+    places = frozenset(table.texts("places"))
+    table.finish()
     return Layers(years, tuple(orders), statute, places)
 
 
@@ -64,8 +71,6 @@ def parse_data(text: str, name: str) -> dict[str, Any]:
     """
     if not name.lower().endswith(".json"):
         return dict(parse(text, name).items())
-    import json
-
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
@@ -83,14 +88,14 @@ def library_years() -> dict[int, tuple[NamedDay, ...]]:
     """
     from chinese_calendar.constants import Holiday, holidays, workdays
 
-    names = {each.value: each.chinese for each in Holiday}
+    names = {holiday.value: holiday.chinese for holiday in Holiday}
     new_year = Holiday.new_years_day.value
-    found: dict[int, list[NamedDay]] = {}
+    years: dict[int, list[NamedDay]] = {}
     for table, working in ((holidays, False), (workdays, True)):
         for day, english in table.items():
             year = day.year + (day.month == 12 and english == new_year)  # noqa: PLR2004
-            found.setdefault(year, []).append(NamedDay(day, working, names[english]))
-    return {year: tuple(days) for year, days in found.items()}
+            years.setdefault(year, []).append(NamedDay(day, working, names[english]))
+    return {year: tuple(days) for year, days in years.items()}
 
 
 def _corrected(text: str, source: str) -> dict[int, PublishedYear]:
@@ -101,7 +106,7 @@ def _corrected(text: str, source: str) -> dict[int, PublishedYear]:
         named = NamedDay(day, entry.flag("working"), entry.text("name"), entry.text("source"))
         if year not in days:
             raise entry.fault("notice_of", f"{year} 年没有可更正的数据")
-        days[year] = (*(each for each in days[year] if each.date != day), named)
+        days[year] = (*(other for other in days[year] if other.date != day), named)
         entry.finish()
     table.finish()
     return {
@@ -122,11 +127,11 @@ def _refuse_contradiction(orders: list[LocalOrder]) -> None:
                 )
 
 
-def _read(folder: Path | None, name: str) -> tuple[str, str]:
-    if folder is not None and (folder / name).is_file():
-        return datafiles.read_path(folder / name), name
-    text, path = datafiles.read(f"calendar/{name}")
-    return text, path.name
+def _read(folder: Path | None, name: str, old_name: str = "") -> tuple[str, str]:
+    path = folder and datafiles.in_folder(folder, name, old_name)
+    if path is None:
+        path = datafiles.locate(f"calendar/{name}", old_name and f"calendar/{old_name}")
+    return datafiles.read_path(path), path.name
 
 
 def _folder(folder: Path | None, name: str) -> list[Path]:

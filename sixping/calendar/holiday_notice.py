@@ -1,23 +1,31 @@
-"""Reading the State Council's yearly notice as it is worded.
+"""Reading the State Council's holiday notices as they are worded: yearly ones and changes.
 
-One sentence group a holiday, for instance
+The yearly notice (``parse_notice``) has one sentence group a holiday, for instance
 ``元旦：1月1日（周四）至3日（周六）放假调休，共3天。1月4日（周日）上班。`` and older wordings
 (``1月31日至2月6日放假调休``, ``与周末连休``, ``放假1天``). Whatever the notice states twice
 (weekday, number of days) is held against the dates; what does not add up is refused with
 its line. Sentences that grant nothing (``鼓励…``, ``各地区…``) are passed over.
+
+Other notices change a year already published (``parse_amendment``): a holiday lengthened
+(``关于延长2020年春节假期的通知``: …至2月2日（星期日），2月3日（星期一）起正常上班), arranged anew
+(``关于调整2019年劳动节假期安排的通知``) or added for an anniversary
+(``关于…纪念日调休放假的通知``). Each is laid over the year as published before and gives
+that year anew, so it is imported, compared and recorded like any other.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.calendar.layers import FIRST_YEAR, LAST_YEAR, NamedDay, PublishedYear, published_year
 from sixping.errors import BadData
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    Base = Callable[[int], PublishedYear | None]
 
 _NAME = (
     r"(?:元旦|春节|清明节?|(?:[“\"]?五一[”\"]?(?:国际)?)?劳动节|端午节?|中秋节?|国庆节?|"
@@ -30,13 +38,21 @@ _DATE = re.compile(r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})日(?:（([^（）
 _WEEKDAY = re.compile(r"(?:星期|周)([一二三四五六日天])")
 _COUNT = re.compile(r"(?:共|放假)(\d+)天")
 _TITLE = re.compile(r"关于(\d{4})年.{0,12}节假日安排")
-NUMBER = re.compile(r"国办?发[^〔（]{0,4}[〔（]\d{4}[〕）]\d+号")
+_NUMBER = re.compile(r"国办?发[^〔（]{0,4}[〔（]\d{4}[〕）]\d+号")
 _RANGE = re.compile(r"^(?:至|到|[-—－~～]+)$")
 # The same marks in the half-width forms and brackets copies of the notice come in.
 _MARKS = str.maketrans("()[]:;,", "（）〔〕：；，")
 _WEEKDAYS = "一二三四五六日"
-ADVICE = "请与通知原文逐字核对后重试; 日历没有改动。"
+_ADVICE = "请与通知原文逐字核对后重试; 日历没有改动。"
 _MOST_DAYS = 16
+
+_ARRANGES_A_YEAR = re.compile(r"部分节假日安排")
+_LENGTHENED = re.compile(r"延长(\d{4})年(.{2,4}?)假期至(.+?日(?:（[^（）]*）)?)")
+_WORK_AGAIN = re.compile(r"[，。；](.{3,24}?)起正常上班")
+_REARRANGED = re.compile(r"关于调整(\d{4})年(.{2,6}?)(?:节?假期|放假|假日)(?:安排)?的通知")
+_ADDED = re.compile(r"关于(.{2,60}?)(?:调休)?放假(?:调休)?(?:安排)?的通知")
+_YEAR_OF_NUMBER = re.compile(r"[〔（](\d{4})[〕）]\d+号")
+_MOST_DAYS_LONGER = 15
 
 
 def parse_notice(text: str, year: int | None = None, source: str = "放假通知") -> PublishedYear:
@@ -46,45 +62,45 @@ def parse_notice(text: str, year: int | None = None, source: str = "放假通知
     ``BadData`` naming the line whose weekday, number of days or date does not add up, and
     for a text without holidays, without a year, or with a day named twice.
     """
-    lines = tidied(text)
+    lines = _tidied(text)
     whole = "".join(lines)
     year = _year(whole, year, source)
     days: list[tuple[str, NamedDay]] = []
     for number, line in enumerate(lines, 1):
-        found = _HOLIDAY.match(line)
-        if found:
-            name = re.sub("[和与]", "、", found[1])
-            entry = HolidayLine(year, name, f"第 {number} 行 {line}", source)
-            days += [(entry.where, day) for day in entry.read(found[2])]
+        holiday = _HOLIDAY.match(line)
+        if holiday:
+            name = re.sub("[和与]", "、", holiday[1])
+            entry = _HolidayLine(year, name, f"第 {number} 行 {line}", source)
+            days += [(entry.where, day) for day in entry.read(holiday[2])]
         elif re.search(r"\d日.*(?:放假|补休|上班)", line):
-            raise BadData(f"{source}: 第 {number} 行看不出是哪个节日: {line}", ADVICE)
+            raise BadData(f"{source}: 第 {number} 行看不出是哪个节日: {line}", _ADVICE)
     if not days:
-        raise BadData(f"{source}: 没有一行是“节日：日期”的写法", ADVICE)
-    document = NUMBER.search(whole)
+        raise BadData(f"{source}: 没有一行是“节日：日期”的写法", _ADVICE)
+    document = _NUMBER.search(whole)
     title = f"国务院办公厅关于{year}年部分节假日安排的通知"
     return published_year(year, f"{title} {document[0]}" if document else title, days, source)
 
 
-def tidied(text: str) -> list[str]:
+def _tidied(text: str) -> list[str]:
     """Return the lines of a notice without blanks and with full-width marks."""
     return ["".join(line.split()).translate(_MARKS) for line in text.splitlines()]
 
 
 def _year(text: str, year: int | None, source: str) -> int:
-    found = _TITLE.search(text)
-    stated = int(found[1]) if found else year
+    title = _TITLE.search(text)
+    stated = int(title[1]) if title else year
     if stated is None:
         raise BadData(
             f"{source}: 看不出是哪一年的通知", "请保留标题, 如“关于2026年部分节假日安排的通知”。"
         )
     if year not in {None, stated}:
-        raise BadData(f"{source}: 标题是 {stated} 年的通知, 不是 {year} 年", ADVICE)
+        raise BadData(f"{source}: 标题是 {stated} 年的通知, 不是 {year} 年", _ADVICE)
     if not FIRST_YEAR <= stated <= LAST_YEAR:
-        raise BadData(f"{source}: {stated} 年超出日历范围 {FIRST_YEAR}-{LAST_YEAR} 年", ADVICE)
+        raise BadData(f"{source}: {stated} 年超出日历范围 {FIRST_YEAR}-{LAST_YEAR} 年", _ADVICE)
     return stated
 
 
-class HolidayLine:
+class _HolidayLine:
     """One holiday's line: carries the month from date to date, as the wording does."""
 
     def __init__(self, year: int, name: str, where: str, source: str) -> None:
@@ -148,15 +164,15 @@ class HolidayLine:
             raise self._fault(f"{match[0]} 没有月份")
         number = int(month) if month else self.last.month if self.last else 0
         try:
-            found = date(self._year_of(year, number), number, int(day))
+            named = date(self._year_of(year, number), number, int(day))
         except ValueError:
             raise self._fault(f"没有这一天: {match[0]}") from None
-        self.last = found
+        self.last = named
         stated = _WEEKDAY.search(note or "")
-        right = _WEEKDAYS[found.weekday()]
+        right = _WEEKDAYS[named.weekday()]
         if stated and stated[1].replace("天", "日") != right:
-            raise self._fault(f"{found} 是周{right}, 不是{stated[0]}")
-        return found
+            raise self._fault(f"{named} 是周{right}, 不是{stated[0]}")
+        return named
 
     def _year_of(self, stated: str | None, month: int) -> int:
         if stated:
@@ -165,4 +181,108 @@ class HolidayLine:
         return self.year - (self.name.startswith("元旦") and month == 12)  # noqa: PLR2004
 
     def _fault(self, what: str) -> BadData:
-        return BadData(f"{self.source}: {self.where}: {what}", ADVICE)
+        return BadData(f"{self.source}: {self.where}: {what}", _ADVICE)
+
+
+# --- notices that change a year ----------------------------------------------------------
+
+
+class _Notice(NamedTuple):
+    """The words of a notice in one line, and the name to complain with."""
+
+    words: str
+    source: str
+
+    def fault(self, what: str) -> BadData:
+        return BadData(f"{self.source}: {what}", _ADVICE)
+
+
+def is_amendment(text: str) -> bool:
+    """Tell whether a notice changes a year rather than arranging it as a whole."""
+    words = "".join(_tidied(text))
+    if _ARRANGES_A_YEAR.search(words):
+        return False
+    return any(change.search(words) for change in (_LENGTHENED, _REARRANGED, _ADDED))
+
+
+def parse_amendment(
+    text: str, base_of: Base, year: int | None = None, source: str = "放假通知"
+) -> PublishedYear:
+    """Return the year as it stands after such a notice.
+
+    ``base_of`` gives the year as published before. ``year`` is needed where neither the
+    words nor the document's number name one. Raises ``BadData`` for a weekday, a count or
+    a date that does not add up, and for a year nobody published yet.
+    """
+    notice = _Notice("".join(_tidied(text)), source)
+    lengthened, rearranged = _LENGTHENED.search(notice.words), _REARRANGED.search(notice.words)
+    dated = lengthened or rearranged or _YEAR_OF_NUMBER.search(notice.words)
+    stated = int(dated[1]) if dated else year
+    if stated is None:
+        raise notice.fault("看不出是哪一年, 请加 --year")
+    if year not in {None, stated}:
+        raise notice.fault(f"这是 {stated} 年的通知, 不是 {year} 年")
+    base = base_of(stated) if FIRST_YEAR <= stated <= LAST_YEAR else None
+    if base is None:
+        raise notice.fault(f"{stated} 年的放假安排还没有导入, 无从更改")
+    if lengthened:
+        days = _lengthened(lengthened, base, notice)
+    elif rearranged:
+        days = _arranged(rearranged[2], base, notice, afresh=True)
+    else:
+        days = _arranged(_occasion(notice), base, notice, afresh=False)
+    named = [(str(day.date), day) for day in days.values()]
+    return published_year(stated, f"{base.source} {_title(notice)}", named, source)
+
+
+def _title(notice: _Notice) -> str:
+    title = re.search(r"国务院(?:办公厅)?关于.{2,70}?的通知", notice.words)
+    number = _NUMBER.search(notice.words)
+    return " ".join(match[0] for match in (title, number) if match) or notice.source
+
+
+def _lengthened(
+    wording: re.Match[str], base: PublishedYear, notice: _Notice
+) -> dict[date, NamedDay]:
+    """Take the days after the holiday's last one up to the date named off."""
+    name = wording[2]
+    days = {day.date: day for day in base.days}
+    off = [day.date for day in base.days if not day.working and name in day.name]
+    if not off:
+        raise notice.fault(f"{base.year} 年的安排里没有 {name}")
+    line = _HolidayLine(base.year, name, wording[0], notice.source)
+    last = line.dates(wording[3])[-1]
+    if not 0 < (last - off[-1]).days <= _MOST_DAYS_LONGER:
+        raise notice.fault(f"{name} 原来放到 {off[-1]}, 不能延长至 {last}")
+    for n in range((last - off[-1]).days):
+        day = off[-1] + timedelta(days=n + 1)
+        days[day] = NamedDay(day, working=False, name=name)
+    again = _WORK_AGAIN.search(notice.words, wording.end() - 1)
+    if again and line.dates(again[1]) != [last + timedelta(days=1)]:
+        raise notice.fault(f"放假至 {last}, 上班却写为 {again[1]}")
+    return days
+
+
+def _arranged(
+    name: str, base: PublishedYear, notice: _Notice, *, afresh: bool
+) -> dict[date, NamedDay]:
+    """Lay the sentences that name days over the year; ``afresh`` drops the old arrangement."""
+    sentences = "。".join(
+        sentence
+        for sentence in re.split("[。；：]", notice.words)
+        if re.search(r"\d日", sentence) and re.search("放假|调休|补休|上班", sentence)
+    )
+    named = list(_HolidayLine(base.year, name, sentences, notice.source).read(sentences))
+    days = {day.date: day for day in base.days if not (afresh and name in day.name)}
+    fresh: dict[date, NamedDay] = {}
+    for day in named:
+        if fresh.setdefault(day.date, day).working != day.working:
+            raise notice.fault(f"{day.date} 既写放假又写上班")
+    return days | fresh
+
+
+def _occasion(notice: _Notice) -> str:
+    wording = _ADDED.search(notice.words)
+    if wording is None:
+        raise notice.fault("看不出是什么放假")
+    return wording[1].rpartition("年")[2] if wording[1].startswith("20") else wording[1]

@@ -1,8 +1,10 @@
-"""What the calendar is made of: published years, local orders, corrections (files and events).
+"""What the calendar is made of: the days off by law, published years, local orders.
 
-Pure parsing: each function gets data already read and the name to complain with. A layer
-names days and says of each whether it is worked; everything else of its year is an
-ordinary week. Both layers round-trip through ``as_data``, so events can carry them.
+Pure parsing: each function gets data already read and the name to complain with. Published
+years and local orders name days and say of each whether it is worked; everything else of
+the year is an ordinary week. Both round-trip through ``as_data``, so events can carry them.
+Where no notice is out yet, ``Statute`` gives the days the law has off; weekends are assumed
+ordinary: which of them will be made working days nobody knows before the notice.
 """
 
 from __future__ import annotations
@@ -11,15 +13,17 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.errors import BadData
-from sixping.util.toml import Table
+from sixping.util.toml import Table, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 FIRST_YEAR, LAST_YEAR = 2004, 2100
 _ADVICE = "请改正后重试; 原来的日历没有改动。"
+_STATUTE_ADVICE = "请改正这一行后重试。"
 _WAIT = "请等国务院办公厅公布该年放假安排后再导入; 原来的日历没有改动。"
 _SATURDAY = 5
+_FARTHEST = 14
 # Statutory days off a year since each change of the law (放假办法 1999, 2007, 2024).
 _USUAL_NET = ((2025, 13), (2008, 11), (0, 10))
 # The holiday lengthened on 2020-01-27 added two.
@@ -74,6 +78,57 @@ class LocalOrder(NamedTuple):
             "off": [day.date.isoformat() for day in self.days if not day.working],
             "worked": [day.date.isoformat() for day in self.days if day.working],
         }
+
+
+class Statute(NamedTuple):
+    """The statutory days of each year of the festival table: what an unpublished year has off.
+
+    Days are ordinals (``date.toordinal``), for the calendar is built at every start.
+    ``fixed``: name, month, day. ``moving``: name, column of the table, offset in days.
+    """
+
+    title: str
+    document: str
+    fixed: tuple[tuple[str, int, int], ...]
+    moving: tuple[tuple[str, int, int], ...]
+    festivals: dict[int, str]
+    table: str
+
+    @property
+    def source(self) -> str:
+        """Return what a provisional day is based on."""
+        return f"暂定: 《{self.title}》({self.document})"
+
+    def days(self, year: int) -> list[tuple[int, str]]:
+        """Return ordinal and name of the statutory days (one date can carry two)."""
+        days = [(date(year, month, day).toordinal(), name) for name, month, day in self.fixed]
+        festivals = self._moon_and_sun(year)
+        days += [(festivals[column] + offset, name) for name, column, offset in self.moving]
+        return sorted(days)
+
+    def _moon_and_sun(self, year: int) -> list[int]:
+        # Read when asked: a start needs two of a hundred years.
+        line = self.festivals[year]
+        try:
+            return [date.fromisoformat(f"{year}-{day}").toordinal() for day in line.split()]
+        except ValueError:
+            raise BadData(
+                f"{self.table}: table 这一行有误: {year} {line}", _STATUTE_ADVICE
+            ) from None
+
+    def days_off(self, year: int) -> dict[int, str]:
+        """Return statutory days and the weekday taken for each that falls on a weekend."""
+        statutory = self.days(year)
+        off: dict[int, str] = {}
+        for day, name in statutory:
+            off[day] = f"{off[day]}、{name}" if day in off else name
+        for day, name in statutory:
+            if (day - 1) % 7 >= _SATURDAY:
+                taken = day + 1
+                while taken in off or (taken - 1) % 7 >= _SATURDAY:
+                    taken += 1
+                off[taken] = f"{name}补假"
+        return off
 
 
 Layer = PublishedYear | LocalOrder
@@ -132,7 +187,7 @@ def parse_local_order(data: dict[str, Any], source: str) -> LocalOrder:
     table = Table(data, source, "")
     title, document = table.text("title"), table.text("document")
     scope, entered_by = table.texts("scope"), table.text("entered_by")
-    entered_on = _date(table, "entered_on", _raw(table, "entered_on"))
+    entered_on = _date(table, "entered_on", table.raw("entered_on"))
     if not scope:
         raise table.fault("scope", "至少写一个适用的地方")
     days: dict[date, NamedDay] = {}
@@ -169,7 +224,7 @@ def _net_warning(year: int, net: int, source: str) -> tuple[str, ...]:
 
 
 def _papers(table: Table) -> str:
-    papers = _raw(table, "papers")
+    papers = table.raw("papers")
     if not isinstance(papers, list) or not all(isinstance(x, str) for x in papers):
         raise table.fault("papers", "应为通知出处的列表")
     if not papers:
@@ -180,23 +235,23 @@ def _papers(table: Table) -> str:
 
 
 def _json_day(number: int, entry: Table) -> tuple[str, NamedDay]:
-    day = _date(entry, "date", _raw(entry, "date"))
+    day = _date(entry, "date", entry.raw("date"))
     return f"days[{number}]", NamedDay(day, not entry.flag("isOffDay"), entry.text("name"))
 
 
 def _our_days(number: int, entry: Table) -> list[tuple[str, NamedDay]]:
     name = entry.text("name")
-    found = [
+    days = [
         (f"holiday[{number}].{key}", NamedDay(day, working, name))
         for key, working in (("off", False), ("worked", True))
         for day in _dates(entry, key)
     ]
     _only(entry, {"name", "off", "worked"})
-    return found
+    return days
 
 
 def _dates(table: Table, key: str) -> list[date]:
-    value = dict(table.items()).get(key, [])
+    value = table.raw(key, [])
     if not isinstance(value, list):
         raise table.fault(key, "应为日期的列表")
     return [_date(table, key, each) for each in value]
@@ -213,13 +268,6 @@ def _date(table: Table, key: str, value: object) -> date:
     raise table.fault(key, f"不是日期 (如 2026-01-01): {value!r}")
 
 
-def _raw(table: Table, key: str) -> object:
-    content = dict(table.items())
-    if key not in content:
-        raise table.fault(key, "缺失")
-    return content[key]
-
-
 def _only(table: Table, known: set[str]) -> None:
     for key in dict(table.items()):
         if key not in known:
@@ -230,3 +278,57 @@ def _weekdays(year: int) -> int:
     first = date(year, 1, 1).toordinal()
     days = range(first, date(year + 1, 1, 1).toordinal())
     return sum((day - 1) % 7 < _SATURDAY for day in days)
+
+
+# --- the days off by law ----------------------------------------------------------------
+
+
+def parse_statute(text: str, source: str, table_text: str, table_source: str) -> Statute:
+    """Read ``statute.toml`` and ``festivals.toml``.
+
+    Raises ``BadData`` naming file and key.
+    """
+    columns, festivals = _festivals(parse(table_text, table_source))
+    table = parse(text, source)
+    fixed: list[tuple[str, int, int]] = []
+    moving: list[tuple[str, int, int]] = []
+    for line in filter(None, table.text("days").splitlines()):
+        name, *words = line.split()
+        try:
+            if words[0] in columns:
+                column = columns.index(words[0])
+                moving += [(name, column, _offset(word)) for word in words[1:]]
+            else:
+                fixed += [(name, *_month_day(word)) for word in words]
+        except (ValueError, IndexError):
+            hint = f"应为节名和月-日 (如 05-01), 或节名、{'、'.join(columns)} 之一和相差天数"
+            raise table.fault("days", f"这一行有误: {line} ({hint})") from None
+    title, document = table.text("title"), table.text("document")
+    table.finish()
+    return Statute(title, document, tuple(fixed), tuple(moving), festivals, table_source)
+
+
+def _offset(word: str) -> int:
+    offset = int(word)
+    if abs(offset) > _FARTHEST:
+        raise ValueError(word)
+    return offset
+
+
+def _month_day(word: str) -> tuple[int, int]:
+    day = date.fromisoformat(f"2001-{word}")  # no leap year: 02-29 is no yearly day
+    return day.month, day.day
+
+
+def _festivals(table: Table) -> tuple[tuple[str, ...], dict[int, str]]:
+    columns = table.texts("columns")
+    lines = table.text("table").splitlines()
+    table.finish()
+    rows: dict[int, str] = {}
+    for line in filter(None, lines):
+        year, _, days = line.partition(" ")
+        wrong = not year.isdigit() or len(days.split()) != len(columns)
+        if wrong or int(year) in rows:
+            raise table.fault("table", f"这一行有误或年份重复: {line}")
+        rows[int(year)] = days
+    return columns, rows

@@ -19,8 +19,7 @@ from sixping.errors import BadData
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sixping.calendar.layers import Layer
-    from sixping.calendar.statute import Statute
+    from sixping.calendar.layers import Layer, Statute
 
 _Mark = tuple[str, str, str]  # kind, name, source
 _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
@@ -69,10 +68,10 @@ class Calendar:
         Raises ``BadData`` when a year is left without a working day.
         """
         # Ascending: a day of December named by two notices belongs to the later one.
-        self._years = sorted(years, key=lambda each: each.year)
+        self._years = sorted(years, key=lambda notice: notice.year)
         self.orders = tuple(orders)
         self._statute = statute
-        self.published: Mapping[int, str] = {each.year: each.source for each in self._years}
+        self.published: Mapping[int, str] = {notice.year: notice.source for notice in self._years}
         self._fingerprint = ""
         self._marks: dict[int, _Mark] | None = None
         year = FIRST_YEAR
@@ -108,7 +107,7 @@ class Calendar:
 
     def year(self, number: int) -> PublishedYear | None:
         """Return the notice in force for a year, None where none is known."""
-        return next((each for each in self._years if each.year == number), None)
+        return next((notice for notice in self._years if notice.year == number), None)
 
     def statutory_days(self) -> list[tuple[dt.date, str]]:
         """Return the statutory days since the law in force, with their names."""
@@ -247,9 +246,9 @@ class Calendar:
 
     def _blame(self, year: int) -> str:
         named = [
-            each.source or each.document
-            for each in self.orders
-            if any(day.date.year == year for day in each.days)
+            order.source or order.document
+            for order in self.orders
+            if any(day.date.year == year for day in order.days)
         ]
         return "、".join([*named, self.published.get(year, "法定节假日")])
 

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+import re
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.cases.model import Status
 from sixping.errors import BadData
-from sixping.importing.cells import cell_reader
-from sixping.importing.header import Header
-from sixping.importing.profiles import CLOSED, CODES, FREE, OPEN, TIMES, TITLES, Profile
-from sixping.importing.rows import Row, letter
+from sixping.importing.profiles import CLOSED, CODES, FREE, OPEN, TIMES, TITLES
+from sixping.importing.rows import letter
 from sixping.importing.times import compile_texts
-from sixping.policy.vocabulary import Platform, Severity
-from sixping.util.text import TEXT_LIMIT
+from sixping.util.text import TEXT_LIMIT, accept_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from sixping.cases.model import Status
+    from sixping.importing.profiles import Profile
+    from sixping.importing.reader import Header
+    from sixping.importing.rows import Row
+    from sixping.policy.vocabulary import Platform, Severity
 
 _QUOTE = 30  # characters of a cell that an error repeats
+_MEMO = 4096  # words repeat: communities, units, categories
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+\d{1,3}")
 _HASH = 32  # hex digits: 128 bits
 _DAY, _SECOND = len("2026-10-08"), len("2026-10-08T15:00:00")
 _DAY_ONLY = "{} 只有日期, 没有几点"
@@ -81,6 +89,55 @@ Fault = tuple[int, str, str]
 """The 0-based column (-1: none), what is wrong, what to do."""
 
 
+# --- what a single cell may say ---------------------------------------------------------
+
+
+def cell_reader(name: str, words: Mapping[str, Any] | None) -> Callable[[str], Any]:
+    """Return the reader of a field: stripped, non-empty text to value.
+
+    ``words`` turns the file's words into ours. The reader raises ``BadData`` without
+    naming the place, which the caller knows.
+    """
+    accepted: Callable[[str], str] = partial(accept_text, field=TITLES[name])
+    if name in CLOSED:
+        return lru_cache(_MEMO)(partial(_known_word, name, words or {}))
+    if name in OPEN:
+        return lru_cache(_MEMO)(partial(_any_word, accepted, words or {}))
+    if name in CODES:
+        return partial(_code, accepted)
+    return accepted
+
+
+def _known_word(name: str, words: Mapping[str, Any], raw: str) -> Any:  # noqa: ANN401
+    if raw in words:
+        return words[raw]
+    raise BadData(
+        f"{TITLES[name]}中有方案没有说明的词: {raw[:_QUOTE]!r}",
+        f"请在方案的 [values.{name}] 中写明它的含义。",
+    )
+
+
+def _any_word(accepted: Callable[[str], str], words: Mapping[str, str], raw: str) -> str | None:
+    return words[raw] if raw in words else accepted(raw)
+
+
+def _code(accepted: Callable[[str], str], raw: str) -> str | None:
+    """Read digits that are a name: phone, number; undo what spreadsheets do to them."""
+    if raw.startswith('="') and raw.endswith('"'):  # the usual way to keep zeros in a CSV
+        raw = raw[2:-1].strip()
+    elif raw.startswith("'"):
+        raw = raw[1:].strip()
+    if "+" in raw and _SCIENTIFIC.fullmatch(raw):
+        raise BadData(
+            "长号码被表格软件改成了科学计数, 原来的数字已丢失",
+            "请回到来源系统重新导出, 或在表格中先把该列设为文本格式。",
+        )
+    return accepted(raw) if raw else None
+
+
+# --- a row -------------------------------------------------------------------------------
+
+
 class Converter:
     """A profile compiled against a header: cells by position, readers bound once.
 
@@ -118,7 +175,8 @@ class Converter:
         number, cells, lossy = row
         if len(cells) != self._width:
             cells = self._fit(cells)
-        # What ``admit`` asks of a cell, of all at once; no reader of files gives half characters.
+        # What ``accept_text`` asks of a cell, of all at once; no reader of files gives half
+        # characters.
         if "\0" in (whole := "".join(cells)) or len(whole) > TEXT_LIMIT:
             raise ValueError(number)
         values = self._base.copy()
@@ -174,7 +232,7 @@ class Converter:
         faults += [fault for fault in self._contradictions(values) if fault[0] not in failed]
         if not faults:
             return [self._finish(values, lossy)]
-        return [RowError(number, self._header.label(at), *said) for at, *said in faults]
+        return [RowError(number, self._header.label(at), *words) for at, *words in faults]
 
     def _attempts(self, cells: list[str], values: list[Any]) -> Iterator[Fault]:
         """Fill ``values`` cell by cell, yielding where that fails."""
@@ -256,8 +314,7 @@ def _remark(values: list[Any], words: str) -> None:
 
 def fingerprint(values: list[Any]) -> str:
     """Return a source number for a row without one: the same content, the same number."""
-    said = [values[slot] for slot in _IDENTITY]
-    said.append(values[_RECEIVED])
+    pieces = [*(values[slot] for slot in _IDENTITY), values[_RECEIVED]]
     # JSON keeps the pieces apart: joined text could be cut elsewhere and mean the same.
-    content = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    content = json.dumps(pieces, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(content.encode()).hexdigest()[:_HASH]

@@ -201,7 +201,7 @@ def _choice(table: Table, name: str, value: object) -> Choice:
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, list) or not names:
         raise table.fault(name, "应为列名, 或由可能的列名组成的列表")
-    if any(not isinstance(each, str) or not each.strip() for each in names):
+    if any(not isinstance(title, str) or not title.strip() for title in names):
         raise table.fault(name, "列名应为非空文字")
     return tuple(names)
 
@@ -223,12 +223,12 @@ def _times(top: Table, columns: Mapping[str, Any]) -> tuple[dict[str, tuple[str,
 
 def _formats(table: Table, name: str) -> tuple[str, ...]:
     formats = table.texts(name)
-    for each in formats:
+    for fmt in formats:
         try:
-            compile_times([each])
+            compile_times([fmt])
         except ValueError:
             usable = "、".join(NAMED)
-            what = f"有不认识的时间格式 {each} (可用: {usable}, 或由 %Y %m %d %H %M %S 组成)"
+            what = f"有不认识的时间格式 {fmt} (可用: {usable}, 或由 %Y %m %d %H %M %S 组成)"
             raise table.fault(name, what) from None
     return formats
 

@@ -50,9 +50,9 @@ def compile_times(formats: Sequence[str], zone: timezone = SHANGHAI) -> Callable
             else:
                 return _settle(moment, zone), len(text) <= _DAY
         for reader in readers:
-            found = reader(text)
-            if found is not None:
-                return found
+            understood = reader(text)
+            if understood is not None:
+                return understood
         raise ValueError(text)
 
     return read
@@ -84,10 +84,10 @@ def compile_texts(
                 return _text(*read(text))
             if full[_DAY + 1 :] < "24":  # newer Pythons take 24:00:00 for the next day's start
                 return full, False
-        found = _text(*read(text))
+        answer = _text(*read(text))
         if len(known) < _MEMO:
-            known[day] = found[0][: _DAY + 1]
-        return found
+            known[day] = answer[0][: _DAY + 1]
+        return answer
 
     return quick
 
@@ -98,11 +98,11 @@ def _text(moment: datetime, day_only: bool) -> tuple[str, bool]:  # noqa: FBT001
 
 def offset(text: str) -> timezone:
     """Read ``+08:00``. Raises ``ValueError``."""
-    found = re.fullmatch(r"([+-])(\d{2}):([0-5]\d)", text)
-    if not found:
+    match = re.fullmatch(r"([+-])(\d{2}):([0-5]\d)", text)
+    if not match:
         raise ValueError(text)
-    span = timedelta(hours=int(found[2]), minutes=int(found[3]))
-    return timezone(span if found[1] == "+" else -span)
+    span = timedelta(hours=int(match[2]), minutes=int(match[3]))
+    return timezone(span if match[1] == "+" else -span)
 
 
 def _settle(moment: datetime, zone: timezone) -> datetime:
@@ -151,10 +151,10 @@ def _pattern(name: str, zone: timezone) -> Callable[[str], Moment | None]:
     home = zone == SHANGHAI
 
     def read(text: str) -> Moment | None:
-        found = match(text)
-        if found is None:
+        parts = match(text)
+        if parts is None:
             return None
-        groups = found.groups()
+        groups = parts.groups()
         numbers = [int(groups[place]) for place in order]
         year, month, day, hour, minute, second = numbers + padding
         moment = datetime(year, month, day, hour, minute, second, tzinfo=zone)

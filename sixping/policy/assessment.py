@@ -1,7 +1,7 @@
 """What offices, communities and agencies are assessed by (五.2, 附3.5), as data.
 
 Pure but for ``load_scheme``. An indicator is a pair of named measures: ``n`` counts the
-rows of cohort ``d`` that bear a mark. The notice gives no weights: without them figures
+rows of cohort ``d`` that bear a mark. The policy gives no weights: without them figures
 are shown, not scored and not ranked.
 """
 
@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.policy.units import UnitKind
 from sixping.policy.vocabulary import LAPSES
+from sixping.util import datafiles, toml
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sixping.util.toml import Table
 
-#: the kinds of subject in the order of the notice, and what people call them
+#: the kinds of subject in the order of the policy, and what people call them
 KINDS: Mapping[UnitKind, str] = {
     UnitKind.OFFICE: "机关",
     UnitKind.COMMUNITY: "社区",
@@ -82,7 +83,7 @@ class Scheme(NamedTuple):
     @property
     def ids(self) -> list[str]:
         """Return the ids of all figures, in the order of the file."""
-        return [*(one.id for one in self.indicators), *(one.id for one in self.deductions)]
+        return [i.id for i in self.indicators] + [d.id for d in self.deductions]
 
     def weighted(self, kind: UnitKind) -> bool:
         """Tell whether any indicator of a kind has a weight: without, nothing is ranked."""
@@ -96,16 +97,12 @@ def exact(value: float) -> Decimal:
 
 def load_scheme() -> Scheme:
     """Load the scheme in force. Raises ``BadData`` naming file, key and what is wrong."""
-    from sixping.util import datafiles
-
     text, path = datafiles.read("assessment.toml")
     return parse_scheme(text, str(path))
 
 
 def parse_scheme(text: str, source: str) -> Scheme:
     """Parse and check a scheme. Raises ``BadData`` naming source, key, fault."""
-    from sixping.util import toml
-
     top = toml.parse(text, source)
     scheme = Scheme(
         tuple(_indicator(entry) for entry in top.tables("indicator")),
@@ -117,13 +114,13 @@ def parse_scheme(text: str, source: str) -> Scheme:
 
 
 def _indicator(entry: Table) -> Indicator:
-    cohort = _one_of(entry, "d", COHORTS)
-    good = _one_of(entry, "good", {"high": "", "low": ""})
+    cohort = entry.one_of("d", COHORTS)
+    good = entry.one_of("good", ("high", "low"))
     indicator = Indicator(
         id=entry.text("id"),
         title=entry.text("title"),
         kinds=_kinds(entry),
-        n=_one_of(entry, "n", COHORTS[cohort]),
+        n=entry.one_of("n", COHORTS[cohort]),
         d=cohort,
         high=good == "high",
         cohort=entry.text("cohort"),
@@ -135,11 +132,8 @@ def _indicator(entry: Table) -> Indicator:
 
 
 def _deduction(entry: Table) -> Deduction:
-    cohort = _one_of(entry, "of", COHORTS)
-    where = entry.texts("where")
-    unknown = [mark for mark in where if mark not in COHORTS[cohort]]
-    if unknown or not where:
-        raise entry.fault("where", f"应为以下各项中的若干: {'、'.join(COHORTS[cohort])}")
+    cohort = entry.one_of("of", COHORTS)
+    where = _some_of(entry, "where", COHORTS[cohort])
     deduction = Deduction(
         id=entry.text("id"),
         title=entry.text("title"),
@@ -153,15 +147,12 @@ def _deduction(entry: Table) -> Deduction:
     return deduction
 
 
-def _one_of(entry: Table, key: str, known: Mapping[str, object]) -> str:
-    value = entry.text(key)
-    if value not in known:
-        raise entry.fault(key, f"应为以下之一: {'、'.join(known)}, 现为 {value}")
-    return value
-
-
 def _kinds(entry: Table) -> tuple[UnitKind, ...]:
-    found = entry.texts("kinds")
-    if not found or any(kind not in tuple(KINDS) for kind in found):
-        raise entry.fault("kinds", f"应为以下各项中的若干: {'、'.join(KINDS)}")
-    return tuple(UnitKind(kind) for kind in found)
+    return tuple(map(UnitKind, _some_of(entry, "kinds", KINDS)))
+
+
+def _some_of(entry: Table, key: str, known: Iterable[str]) -> tuple[str, ...]:
+    values = entry.texts(key)
+    if not values or not set(values) <= set(known):
+        raise entry.fault(key, f"应为以下各项中的若干: {'、'.join(known)}")
+    return values

@@ -1,8 +1,8 @@
-"""The notice as data: limits, hours, channels, standard texts, named readings.
+"""The street's policy (实施办法 of 2020) as data: limits, hours, channels, texts, readings.
 
 Pure but for ``load_policy``. A policy is a list of dated editions; the edition in
 force on the day of receipt governs a case, before the first edition the first does.
-Numbers the notice does not give are ``None``, never invented.
+Numbers the policy does not give are ``None``, never invented.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.errors import NotFound
 from sixping.policy.vocabulary import ClockKind, Severity
+from sixping.util import datafiles, toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +49,7 @@ class Counting(NamedTuple):
 
 
 class Channel(NamedTuple):
-    """A way reports come in (二.1, 附3.4), under the notice's own name."""
+    """A way reports come in (二.1, 附3.4), under the policy's own name."""
 
     name: str
     aliases: tuple[str, ...]
@@ -57,7 +58,7 @@ class Channel(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """A value chosen where the notice is silent, with its clause and the reason."""
+    """A value chosen where the policy is silent, with its clause and the reason."""
 
     value: Any
     clause: str
@@ -109,6 +110,11 @@ class Edition(NamedTuple):
         """Return the channel of a report that names none."""
         return next(channel for channel in self.channels if channel.default)
 
+    @property
+    def longest_limit(self) -> int:
+        """Return the longest limit of any case, in working days (五.1c)."""
+        return max((limit.workdays for limit in self.limits if limit.workdays), default=1)
+
     def limit(self, clock: ClockKind, severity: Severity) -> Limit | None:
         """Return the limit of this clock for this severity; ``None``: it does not run."""
         for limit in self.limits:
@@ -158,16 +164,12 @@ class Policy(NamedTuple):
 
 def load_policy() -> Policy:
     """Load the policy in force. Raises ``BadData`` naming file, key and what is wrong."""
-    from sixping.util import datafiles
-
     text, path = datafiles.read("policy.toml")
     return parse_policy(text, str(path))
 
 
 def parse_policy(text: str, source: str) -> Policy:
     """Parse and validate policy text. Raises ``BadData`` naming source, key, fault."""
-    from sixping.util import toml
-
     top = toml.parse(text, source)
     editions: list[Edition] = []
     for table in top.tables("edition"):
@@ -217,11 +219,8 @@ def _refuse_unfit(readings: Readings, table: Table) -> None:
 
 
 def _counting(table: Table) -> Counting:
-    profile = table.text("profile")
-    if profile not in PROFILES:
-        raise table.fault("profile", f"应为以下之一: {'、'.join(PROFILES)}, 现为 {profile}")
     counting = Counting(
-        profile,
+        table.one_of("profile", PROFILES),
         table.text("profile_clause"),
         _time(table, "opens"),
         _time(table, "closes"),
@@ -260,9 +259,7 @@ def _limits(table: Table) -> tuple[Limit, ...]:
 
 def _limit(entry: Table) -> list[Limit]:
     clock = entry.choice("clock", ClockKind)
-    start = entry.text("start")
-    if start not in _STARTS:
-        raise entry.fault("start", f"应为以下之一: {'、'.join(_STARTS)}, 现为 {start}")
+    start = entry.one_of("start", _STARTS)
     decided = start == "decision"
     if decided and entry.has("workdays"):
         raise entry.fault("workdays", "与 start = decision 不能并存 (日期由决定给出)")
@@ -305,14 +302,14 @@ def _template(table: Table, key: str, slots: set[str]) -> str:
 
 
 def _readings(table: Table) -> dict[str, Reading]:
-    found: dict[str, Reading] = {}
+    readings: dict[str, Reading] = {}
     for field in fields(Readings):
         entry = table.table(field.name)
         value = _value(entry, str(field.type))
-        found[field.name] = Reading(value, entry.text("clause"), entry.text("note"))
+        readings[field.name] = Reading(value, entry.text("clause"), entry.text("note"))
         entry.finish()
     table.finish()
-    return found
+    return readings
 
 
 def _value(entry: Table, kind: str) -> object:

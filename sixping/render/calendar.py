@@ -63,11 +63,11 @@ def calendar_page(months: Sequence[Month], width: int | None, *, color: bool) ->
 def runs(months: Sequence[Month]) -> Iterator[Run]:
     """Yield what the marked days are, in order; ordinary days are left out."""
     days = [
-        (each.date, each.day)
+        (cell.date, cell.day)
         for month in months
         for week in month
-        for each in week
-        if each.inside and each.day and _marked(each.day)
+        for cell in week
+        if cell.inside and cell.day and _marked(cell.day)
     ]
 
     def alike(item: tuple[int, tuple[date, Day]]) -> tuple[object, ...]:
@@ -75,8 +75,8 @@ def runs(months: Sequence[Month]) -> Iterator[Run]:
         return (when.toordinal() - place, day)
 
     for _, group in groupby(enumerate(days), alike):
-        found = [item for _, item in group]
-        yield Run(found[0][0], found[-1][0], found[0][1])
+        items = [item for _, item in group]
+        yield Run(items[0][0], items[-1][0], items[0][1])
 
 
 def _marked(day: Day) -> bool:
@@ -92,33 +92,33 @@ def _beside(grids: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def _grid(weeks: Month, *, color: bool) -> list[str]:
-    inside = [each for week in weeks for each in week if each.inside]
+    inside = [cell for week in weeks for cell in week if cell.inside]
     first = inside[0].date
-    worked = sum(each.day.working for each in inside if each.day)
-    assumed = any(each.day and each.day.kind == "provisional" for each in inside)
+    worked = sum(cell.day.working for cell in inside if cell.day)
+    assumed = any(cell.day and cell.day.kind == "provisional" for cell in inside)
     head = f"{first.year}年{first.month}月{' 暂定' if assumed else ''}"
     title = head + pad(f"工作日 {worked} ", _GRID - columns(head), right=True)
-    return [title, _HEAD, *("".join(_cell(each, color=color) for each in week) for week in weeks)]
+    return [title, _HEAD, *("".join(_cell(cell, color=color) for cell in week) for week in weeks)]
 
 
-def _cell(each: GridDay, *, color: bool) -> str:
-    if not each.inside or each.day is None:
+def _cell(cell: GridDay, *, color: bool) -> str:
+    if not cell.inside or cell.day is None:
         return " " * _CELL
-    day = each.day
+    day = cell.day
     tag, tone = "", "" if day.working else _DIM
     if _marked(day):
         tag, tone = ("班", _YELLOW) if day.working else ("休", _RED)
-    text = pad(f"{each.date.day:>2}{tag}{'*' if day.kind == 'local' else ''}", _CELL)
+    text = pad(f"{cell.date.day:>2}{tag}{'*' if day.kind == 'local' else ''}", _CELL)
     return f"{tone}{text}{_PLAIN}" if color and tone else text
 
 
 def _notes(months: Sequence[Month], width: int) -> Iterator[str]:
-    found = list(runs(months))
-    for run in found:
+    marked = list(runs(months))
+    for run in marked:
         mark = "班" if run.day.working else "休"
         local = " (本地文件)" if run.day.kind == "local" else ""
         yield clean(f"{mark} {pad(run.span, _SPAN)} {run.day.name}{local}")
-    for source in dict.fromkeys(run.day.source for run in found):
+    for source in dict.fromkeys(run.day.source for run in marked):
         first, *rest = wrap(clean(source), max(width - 6, 20))
         yield f"依据: {first}"
         yield from (f"      {line}" for line in rest)

@@ -56,15 +56,15 @@ def _name(document: dict[str, Any]) -> str:
 
 def history_words(document: dict[str, Any], year: int) -> Iterator[str]:
     """Say every promise of a clock whose promise changed, and why it did."""
-    made = document.get("promises", ())
-    if len(made) < 2:  # noqa: PLR2004 - one promise has no history
+    promises = document.get("promises", ())
+    if len(promises) < 2:  # noqa: PLR2004 - one promise has no history
         return
-    for place, each in enumerate(made, 1):
-        was = "现定" if place == len(made) else "曾定"
-        due = phrases.moment(from_text(each["due"]), year) + " (暂定)" * each["provisional"]
-        when = phrases.moment(from_text(each["at"]), year)
-        why = f": {each['why']}" if each["why"] else ""
-        yield f"{_name(document)}{was} {due}, {when} {kind_name(each['step'])}{why}"
+    for place, promise in enumerate(promises, 1):
+        was = "现定" if place == len(promises) else "曾定"
+        due = phrases.moment(from_text(promise["due"]), year) + " (暂定)" * promise["provisional"]
+        when = phrases.moment(from_text(promise["at"]), year)
+        why = f": {promise['why']}" if promise["why"] else ""
+        yield f"{_name(document)}{was} {due}, {when} {kind_name(promise['step'])}{why}"
 
 
 def outcome_words(document: dict[str, Any], year: int) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """Which form a result takes, and the one way out for tables of rows.
 
 ``choose_format`` reads the user's wish, ``emit`` writes to a stream, ``save`` to a file
-that appears whole or not at all. A format is one line in ``FORMATS``; its writer is
-imported when asked for.
+that appears whole or not at all. A format is one line in ``FORMATS``; a table for people
+is laid out by ``render/screen``, what sheets, scripts and documents read is written here.
 """
 
 from __future__ import annotations
@@ -11,31 +11,96 @@ import io
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple, TextIO
+from typing import Any, BinaryIO, Final, NamedTuple, TextIO
 
 from sixping.errors import InputOutput, NoPermission, UsageFault, system_reason
-from sixping.render.table import Column, Page, Row
+from sixping.render import screen
+from sixping.render.table import (
+    Cell,
+    Column,
+    Page,
+    Row,
+    cells_for_people,
+    cells_for_sheets,
+    values_for_json,
+)
+from sixping.util.text import csv_cell, dump_json, md_cell, tsv_cell
 
-Writer = Callable[[Sequence[Row], Sequence[Column], TextIO, Page], None]
+
+def _write_tsv(rows: Sequence[Row], columns: Sequence[Column], out: TextIO, page: Page) -> None:
+    """Write one line a row, fields separated by tabs, nothing cut; headers are the keys."""
+    cells = _lines(rows, columns, cells_for_sheets(columns, page, tsv_cell))
+    if page.headers:
+        out.write("\t".join(column.key for column in columns) + "\n")
+    out.writelines("\t".join(line) + "\n" for line in cells)
+
+
+def _write_csv(rows: Sequence[Row], columns: Sequence[Column], out: TextIO, page: Page) -> None:
+    """Write CSV after RFC 4180; headers are the keys, formulas are disarmed."""
+    import csv  # nothing read from cron needs it
+
+    writer = csv.writer(out, lineterminator="\n")
+    if page.headers:
+        writer.writerow([column.key for column in columns])
+    writer.writerows(_lines(rows, columns, cells_for_sheets(columns, page, csv_cell)))
+
+
+def _write_json(rows: Sequence[Row], columns: Sequence[Column], out: TextIO, page: Page) -> None:
+    """Write one JSON array, an object a line; ``[]`` when there are no rows."""
+    objects = ",\n".join(map(dump_json, _objects(rows, columns, page)))
+    out.write(f"[\n{objects}\n]\n" if objects else "[]\n")
+
+
+def _write_jsonl(rows: Sequence[Row], columns: Sequence[Column], out: TextIO, page: Page) -> None:
+    """Write one JSON object a line."""
+    out.writelines(dump_json(line) + "\n" for line in _objects(rows, columns, page))
+
+
+def _write_md(rows: Sequence[Row], columns: Sequence[Column], out: TextIO, page: Page) -> None:
+    """Write a Markdown table under Chinese titles; all text is literal."""
+    cells = _lines(rows, columns, cells_for_people(columns, page, md_cell))
+    if page.headers:
+        out.write(_md_line([md_cell(column.title) for column in columns]))
+        out.write(_md_line(["---:" if column.right else "---" for column in columns]))
+    out.writelines(map(_md_line, cells))
+
+
+def _md_line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _lines(
+    rows: Sequence[Row], columns: Sequence[Column], makers: Sequence[Cell]
+) -> Iterator[list[str]]:
+    pairs = [(column.key, make) for column, make in zip(columns, makers, strict=True)]
+    for row in rows:
+        yield [make(row.get(key)) for key, make in pairs]
+
+
+def _objects(
+    rows: Sequence[Row], columns: Sequence[Column], page: Page
+) -> Iterator[dict[str, Any]]:
+    forms = values_for_json(columns, page)
+    pairs = [(column.key, form) for column, form in zip(columns, forms, strict=True)]
+    for row in rows:
+        yield {key: form(row.get(key)) for key, form in pairs}
 
 
 class Format(NamedTuple):
-    """Where the writer of a text format lives, and the endings of its files."""
+    """What writes a text format, and the endings of its files."""
 
-    module: str
-    writer: str
+    write: Callable[[Sequence[Row], Sequence[Column], TextIO, Page], None]
     endings: tuple[str, ...]
 
 
 FORMATS: Final[Mapping[str, Format]] = {
-    "table": Format("sixping.render.screen", "write", (".txt",)),
-    "tsv": Format("sixping.render.sheets", "write_tsv", (".tsv", ".tab")),
-    "csv": Format("sixping.render.sheets", "write_csv", (".csv",)),
-    "json": Format("sixping.render.sheets", "write_json", (".json",)),
-    "jsonl": Format("sixping.render.sheets", "write_jsonl", (".jsonl", ".ndjson")),
-    "md": Format("sixping.render.sheets", "write_md", (".md", ".markdown")),
+    "table": Format(screen.write, (".txt",)),
+    "tsv": Format(_write_tsv, (".tsv", ".tab")),
+    "csv": Format(_write_csv, (".csv",)),
+    "json": Format(_write_json, (".json",)),
+    "jsonl": Format(_write_jsonl, (".jsonl", ".ndjson")),
+    "md": Format(_write_md, (".md", ".markdown")),
 }
 _ENDINGS: Final[Mapping[str, str]] = {
     ending: name for name, known in FORMATS.items() for ending in known.endings
@@ -88,15 +153,7 @@ def emit(
     only JSON still says ``[]``.
     """
     if rows or fmt == "json":
-        _write(rows, columns, fmt, out, page)
-
-
-def _write(
-    rows: Sequence[Row], columns: Sequence[Column], fmt: str, out: TextIO, page: Page
-) -> None:
-    known = FORMATS[fmt]
-    writer: Writer = getattr(import_module(known.module), known.writer)
-    writer(rows, columns, out, page)
+        FORMATS[fmt].write(rows, columns, out, page)
 
 
 def save(
@@ -109,7 +166,7 @@ def save(
 ) -> None:
     """Write rows to a file as a whole; CSV with byte order mark and CRLF for spreadsheets."""
     with writing_text(path, sheet=fmt == "csv") as out:
-        _write(rows, columns, fmt, out, page._replace(width=None, color=False))
+        FORMATS[fmt].write(rows, columns, out, page._replace(width=None, color=False))
 
 
 @contextmanager

@@ -36,22 +36,22 @@ class Deadline(NamedTuple):
 def feed(deadlines: Iterable[Deadline], now: datetime) -> bytes:
     """Return the whole file."""
     lines = [*_HEAD]
-    for each in deadlines:
-        lines += _event(each, now)
+    for deadline in deadlines:
+        lines += _event(deadline, now)
     lines.append("END:VCALENDAR")
     return b"".join(fold(line) for line in lines)
 
 
-def _event(each: Deadline, now: datetime) -> Iterator[str]:
+def _event(deadline: Deadline, now: datetime) -> Iterator[str]:
     yield "BEGIN:VEVENT"
-    yield f"UID:{each.uid}"
+    yield f"UID:{deadline.uid}"
     yield f"DTSTAMP:{_utc(now)}"
-    yield f"SEQUENCE:{each.sequence}"
-    yield f"DTSTART:{_utc(each.due)}"
-    yield f"SUMMARY:{escape(each.summary)}"
-    if each.description:
-        yield f"DESCRIPTION:{escape(each.description)}"
-    yield f"STATUS:{'TENTATIVE' if each.provisional else 'CONFIRMED'}"
+    yield f"SEQUENCE:{deadline.sequence}"
+    yield f"DTSTART:{_utc(deadline.due)}"
+    yield f"SUMMARY:{escape(deadline.summary)}"
+    if deadline.description:
+        yield f"DESCRIPTION:{escape(deadline.description)}"
+    yield f"STATUS:{'TENTATIVE' if deadline.provisional else 'CONFIRMED'}"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
 

@@ -1,4 +1,4 @@
-"""A table before it has a form: columns, and how each kind of cell becomes text.
+"""The columns of a table, and how each kind of cell becomes text, whatever the format.
 
 People (terminal, Markdown) read titles, ``11月24日(周二) 17:00`` and ``是``; sheets and
 scripts (tsv, csv, json) read English keys and ISO times and are never cut. Citizen

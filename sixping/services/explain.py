@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sixping.util.clock import from_text, to_text
+from sixping.workdays import counted_from, explain_days
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,8 +21,6 @@ _OF_CLOCK = (
 
 def counted(received: datetime, workdays: int, rules: Rules) -> dict[str, Any]:
     """Return the promised document: the due date, its rule and every day up to it."""
-    from sixping.workdays import counted_from, explain_days
-
     profile = rules.edition.counting.profile
     deemed = counted_from(received, rules.calendar, profile, rules.hours)
     days = explain_days(received.date(), workdays, rules.calendar, deemed=deemed)
@@ -48,12 +47,15 @@ def of_clock(clock: dict[str, Any], rules: Rules) -> dict[str, Any]:
     return document | {"recount": document["due"]} | own
 
 
-def promises_of(made: list[dict[str, Any]], clock: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return what was promised for one clock, first to last, and the step that promised it."""
-    found: list[dict[str, Any]] = []
-    for each in made:
-        same = (each["kind"], each["round"]) == (clock["kind"], clock["round"])
-        promise = {"due": each["due"], "provisional": bool(each["provisional"])}
-        if same and (not found or promise.items() - found[-1].items()):
-            found.append({name: each[name] for name in ("seq", "at", "step", "why")} | promise)
-    return found
+def promises_of(states: list[dict[str, Any]], clock: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what was promised for one clock, first to last, and the step that promised it.
+
+    ``states`` are the rows of ``queries.calendar.promises``, of all clocks of the case.
+    """
+    promises: list[dict[str, Any]] = []
+    for state in states:
+        same = (state["kind"], state["round"]) == (clock["kind"], clock["round"])
+        promise = {"due": state["due"], "provisional": bool(state["provisional"])}
+        if same and (not promises or promise.items() - promises[-1].items()):
+            promises.append({name: state[name] for name in ("seq", "at", "step", "why")} | promise)
+    return promises

@@ -9,7 +9,7 @@ from sixping.documents.cases import summary_of
 from sixping.queries import cases
 from sixping.queries.meetings import open_tasks
 from sixping.reports.overdue import Waiting, overdue
-from sixping.services.reschedule import promises_to_recount
+from sixping.services.recount import promises_to_recount
 from sixping.services.rulebooks import rulebooks_on
 from sixping.util.clock import SHANGHAI, from_text, to_text
 from sixping.workdays import add_workdays
@@ -43,7 +43,7 @@ def find(context: Context, within: int, places: Places, **exact: str | None) -> 
         rows = list(_waiting(con, to_text(before), keep, rulebooks))
         closes = rulebooks.policy.edition_at(today).counting.closes
         rows += _tasks(con, before.date(), closes, keep)
-        waiting = promises_to_recount(con, rulebooks, context) if rows else 0
+        waiting = promises_to_recount(con, rulebooks, context.now) if rows else 0
     found = overdue(
         rows,
         context.now,

@@ -1,6 +1,6 @@
 """Severity signals: words and crowds that say a case is more than it seems.
 
-Pure but for ``load_signals``. A signal can only raise; that the notice names no such
+Pure but for ``load_signals``. A signal can only raise; that the policy names no such
 words makes each of them a reading (三.1-3: severity is who can settle it).
 """
 
@@ -10,8 +10,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.policy.vocabulary import Severity
-from sixping.triage.taxonomy import refuse_short
+from sixping.triage.taxonomy import checked_words
 from sixping.triage.wordmatch import Cover, Lexicon
+from sixping.util import datafiles, toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,30 +90,30 @@ class Signals:
 
     def find(self, flat: Flat) -> list[Hit]:
         """Return the signals in a squashed text, each once, in the order they appear."""
-        found = self._lexicon.scan(flat)
-        if not found:
+        words = self._lexicon.scan(flat)
+        if not words:
             return []
-        calm = [self._calm.at(flat.text, at, at + len(word)) for at, word in found]
+        calm = [self._calm.at(flat.text, at, at + len(word)) for at, word in words]
         cover = Cover(self._excludes.scan(flat))
         hits: dict[str, Hit] = {}
-        for index, (at, word) in enumerate(found):
+        for index, (at, word) in enumerate(words):
             phrase = cover.phrase(at, word)
             for signal in self._owners.get(word, ()):
                 if signal.name in hits or phrase in signal.excludes:
                     continue
                 if signal.always or not calm[index]:
-                    matched = _matched(signal, found, index, calm)
+                    matched = _matched(signal, words, index, calm)
                     if matched:
                         hits[signal.name] = Hit(
                             signal.name, matched, signal.severity, signal.clause
                         )
-        crowd = self._crowd_in(flat.text, found)
+        crowd = self._crowd_in(flat.text, words)
         return [*hits.values(), *([crowd] if crowd else [])]
 
-    def _crowd_in(self, text: str, found: list[tuple[int, str]]) -> Hit | None:
+    def _crowd_in(self, text: str, words: list[tuple[int, str]]) -> Hit | None:
         rule = self._crowd
         best, read = (0, ""), 0
-        for at, word in found:
+        for at, word in words:
             if word in rule.words:
                 # No stretch is read twice, but for the length of a number.
                 start, end = max(at - rule.within, read - _LONGEST, 0), at + rule.within
@@ -126,16 +127,16 @@ class Signals:
         return Hit(f"人群规模 {least} 人以上", matched, severity, rule.clause)
 
 
-def _matched(signal: Signal, found: list[tuple[int, str]], index: int, calm: list[bool]) -> str:
+def _matched(signal: Signal, words: list[tuple[int, str]], index: int, calm: list[bool]) -> str:
     """Return what shows the signal at this word; "" when ``near`` words are not near."""
-    at, word = found[index]
+    at, word = words[index]
     if not signal.near:
         return word
     for step in (1, -1):
         place = index + step
-        while 0 <= place < len(found) and abs(found[place][0] - at) <= signal.within:
-            if found[place][1] in signal.near and not calm[place]:
-                return f"{word} … {found[place][1]}"
+        while 0 <= place < len(words) and abs(words[place][0] - at) <= signal.within:
+            if words[place][1] in signal.near and not calm[place]:
+                return f"{word} … {words[place][1]}"
             place += step
     return ""
 
@@ -165,16 +166,12 @@ def _number(text: str) -> int:
 
 def load_signals() -> Signals:
     """Load the signals in force. Raises ``BadData`` naming file, key and what is wrong."""
-    from sixping.util import datafiles
-
     text, path = datafiles.read("signals.toml")
     return parse_signals(text, str(path))
 
 
 def parse_signals(text: str, source: str) -> Signals:
     """Parse and validate the signals. Raises ``BadData`` naming source, key, fault."""
-    from sixping.util import toml
-
     top = toml.parse(text, source)
     signals = tuple(_signal(entry) for entry in top.tables("signal"))
     top.refuse_twice("signal", [signal.name for signal in signals])
@@ -233,7 +230,4 @@ def _counted(table: Table) -> tuple[str, ...]:
 def _words(table: Table, key: str, *, optional: bool = False) -> tuple[str, ...]:
     if optional and not table.has(key):
         return ()
-    words = tuple(table.text(key).lower().split())
-    refuse_short(table, key, words)
-    table.refuse_twice(key, words)
-    return words
+    return checked_words(table, key, table.text(key).lower().split())

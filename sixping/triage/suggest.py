@@ -1,4 +1,4 @@
-"""What a report is about, where it goes and how grave it is, each with its reasons.
+"""Suggesting what a report is about, where it goes and how grave it is, with reasons.
 
 Pure. Literal keywords with weights (data), never a verdict: what matches little is
 ``unsure``, with the nearest candidates and the best of them as a proposal.

@@ -5,11 +5,13 @@ Pure but for ``load_taxonomy``.
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import NotFound
 from sixping.policy.vocabulary import Platform, Severity
 from sixping.triage.wordmatch import Lexicon, squash
+from sixping.util import datafiles, toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -129,8 +131,6 @@ class Taxonomy:
         raise NotFound(f"没有这个类别: {name}", f"{hint}全部类别见数据文件 taxonomy.toml。")
 
     def _near(self, name: str) -> list[str]:
-        from difflib import get_close_matches
-
         inside = [known for known in self._categories if name and name in known]
         spoken = [owner for owner, _ in self.weights.get(name, [])]
         close = get_close_matches(name, self._categories, 5, 0.4)
@@ -139,16 +139,12 @@ class Taxonomy:
 
 def load_taxonomy(units: Units) -> Taxonomy:
     """Load the categories in force. Raises ``BadData`` naming file, key and what is wrong."""
-    from sixping.util import datafiles
-
     text, path = datafiles.read("taxonomy.toml")
     return parse_taxonomy(text, str(path), units)
 
 
 def parse_taxonomy(text: str, source: str, units: Units) -> Taxonomy:
     """Parse and validate the categories. Raises ``BadData`` naming source, key, fault."""
-    from sixping.util import toml
-
     top = toml.parse(text, source)
     scoring = _scoring(top.table("scoring"))
     categories = [_category(entry, units) for entry in top.tables("category")]
@@ -193,55 +189,53 @@ def _category(entry: Table, units: Units) -> Category:
 
 
 def _keywords(entry: Table) -> tuple[tuple[str, float], ...]:
-    found: list[tuple[str, float]] = []
-    for line in entry.text("keywords").lower().splitlines():
-        if not line.strip():
-            continue
-        weight, words = _weighted(entry, "keywords", line)
-        found += [(word, weight) for word in words]
-    if not found:
+    lines = _weighted_lines(entry, "keywords", entry.text("keywords"))
+    keywords = [(word, weight) for _, weight, words in lines for word in words]
+    if not keywords:
         raise entry.fault("keywords", "一个词也没有")
-    refuse_short(entry, "keywords", [word for word, _ in found])
-    entry.refuse_twice("keywords", [word for word, _ in found])
-    return tuple(found)
-
-
-def _weighted(entry: Table, key: str, line: str) -> tuple[float, list[str]]:
-    first, *words = line.split()
-    try:
-        return entry.as_number(key, float(first)), words
-    except ValueError:
-        raise entry.fault(key, f"每行须以权重 (数) 开头, 现为 {first}") from None
+    checked_words(entry, "keywords", [word for word, _ in keywords])
+    return tuple(keywords)
 
 
 def _pairs(entry: Table) -> tuple[Pair, ...]:
-    found: list[Pair] = []
-    for line in entry.text("pairs", "").lower().splitlines():
-        if not line.strip():
-            continue
-        weight, words = _weighted(entry, "pairs", line)
+    pairs: list[Pair] = []
+    for line, weight, words in _weighted_lines(entry, "pairs", entry.text("pairs", "")):
         if words.count("/") != 1 or words[0] == "/" or words[-1] == "/":
             raise entry.fault("pairs", f"每行须为: 权重 词 … / 词 …, 现为 {line}")
         middle = words.index("/")
         sides = tuple(words[:middle]), tuple(words[middle + 1 :])
-        refuse_short(entry, "pairs", [*sides[0], *sides[1]])
-        entry.refuse_twice("pairs", [*sides[0], *sides[1]])
-        found.append(Pair(weight, sides))
-    return tuple(found)
+        checked_words(entry, "pairs", [*sides[0], *sides[1]])
+        pairs.append(Pair(weight, sides))
+    return tuple(pairs)
+
+
+def _weighted_lines(entry: Table, key: str, text: str) -> Iterator[tuple[str, float, list[str]]]:
+    """Yield the lines that are not blank with their weight, the first word, and the others."""
+    for line in filter(str.strip, text.lower().splitlines()):
+        first, *words = line.split()
+        try:
+            weight = entry.as_number(key, float(first))
+        except ValueError:
+            raise entry.fault(key, f"每行须以权重 (数) 开头, 现为 {first}") from None
+        yield line, weight, words
 
 
 def _excludes(entry: Table, keywords: list[str]) -> tuple[str, ...]:
-    phrases = tuple(entry.text("excludes", "").lower().split())
-    refuse_short(entry, "excludes", phrases)
-    entry.refuse_twice("excludes", phrases)
+    phrases = checked_words(entry, "excludes", entry.text("excludes", "").lower().split())
     for phrase in phrases:
         if not any(word in phrase for word in keywords):
             raise entry.fault("excludes", f"不含本类别的任何关键词, 没有作用: {phrase}")
     return phrases
 
 
-def refuse_short(entry: Table, key: str, words: Iterable[str]) -> None:
-    """Raise ``BadData`` for a word of one character: it would match nearly everything."""
+def checked_words(entry: Table, key: str, words: list[str]) -> tuple[str, ...]:
+    """Return words to be looked for in texts.
+
+    Raises ``BadData`` for a word given twice, and for one of a single character: it would
+    match nearly everything.
+    """
     for word in words:
         if len(word) < 2:  # noqa: PLR2004
             raise entry.fault(key, f"至少两个字, 现为 {word}")
+    entry.refuse_twice(key, words)
+    return tuple(words)

@@ -45,16 +45,16 @@ class Lexicon:
     def scan(self, flat: Flat) -> list[tuple[int, str]]:
         """Return the words found with their positions, in order and not overlapping."""
         index, free = self._index, 0
-        found: list[tuple[int, str]] = []
+        hits: list[tuple[int, str]] = []
         for at in [at for at, pair in enumerate(flat.pairs) if pair in index]:
             if at < free:
                 continue
             for word in index[flat.pairs[at]]:
                 if flat.text.startswith(word, at):
-                    found.append((at, word))
+                    hits.append((at, word))
                     free = at + len(word)
                     break
-        return found
+        return hits
 
 
 class Cover:

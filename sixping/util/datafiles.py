@@ -8,6 +8,7 @@ Order for each file: the folder named by ``SIXPING_DATA``, ``data`` inside the p
 from __future__ import annotations
 
 import os
+from difflib import get_close_matches
 from pathlib import Path
 
 from sixping.errors import BadData, InputOutput, system_reason
@@ -15,22 +16,38 @@ from sixping.errors import BadData, InputOutput, system_reason
 _ENV = "SIXPING_DATA"
 
 
-def locate(name: str) -> Path:
-    """Return the path of the data file in force under this name.
+def locate(name: str, old_name: str = "") -> Path:
+    """Return the path of the data file in force under this name, or its former one.
 
-    Raises ``BadData`` when no folder has it or ``SIXPING_DATA`` is no folder.
+    Raises ``BadData`` when no folder has it, a folder has it under both names, or
+    ``SIXPING_DATA`` is no folder.
     """
     roots = _roots()
     for root in roots:
-        path = root / name
-        if path.is_file():
+        path = in_folder(root, name, old_name)
+        if path is not None:
             return path
-        if path.exists():
-            raise BadData(f"{path} 应是文件, 不是文件夹。", "请改名或移走它。")
     raise BadData(
         f"找不到数据文件 {name} (查找过: {', '.join(map(str, roots))})",
         f"请重新安装 sixping, 或把该文件放进环境变量 {_ENV} 所指的文件夹。",
     )
+
+
+def in_folder(root: Path, name: str, old_name: str = "") -> Path | None:
+    """Return the path of a data file in one folder, or None; raises ``BadData`` as ``locate``."""
+    path, former = root / name, root / old_name
+    if old_name and former.exists():
+        if path.exists():
+            raise BadData(
+                f"{path} 和 {former.name} 是同一个数据文件的新旧两个名字",
+                f"请把内容并入 {path.name}, 移走 {former.name}。",
+            )
+        path = former
+    if path.is_file():
+        return path
+    if path.exists():
+        raise BadData(f"{path} 应是文件, 不是文件夹。", "请改名或移走它。")
+    return None
 
 
 def read(name: str) -> tuple[str, Path]:
@@ -65,12 +82,12 @@ def folder(name: str) -> list[Path]:
 
     A folder nobody has is empty. Raises ``BadData`` when ``SIXPING_DATA`` is no folder.
     """
-    found: dict[str, Path] = {}
+    files: dict[str, Path] = {}
     for root in reversed(_roots()):
         place = root / name
         if place.is_dir():
-            found.update((path.name, path) for path in place.iterdir() if _is_data(path))
-    return [found[key] for key in sorted(found)]
+            files.update((path.name, path) for path in place.iterdir() if _is_data(path))
+    return [files[key] for key in sorted(files)]
 
 
 def _is_data(path: Path) -> bool:
@@ -98,8 +115,6 @@ def _refuse_slips(override: Path, shipped: Path) -> None:
     ours = {path.name for path in shipped.glob("*.toml")}
     theirs = {path.name for path in override.glob("*.toml")}
     for name in sorted(theirs - ours):
-        from difflib import get_close_matches
-
         near = get_close_matches(name, ours - theirs, 1, 0.8)
         if near:
             raise BadData(

@@ -61,24 +61,24 @@ def parse_moment(value: str, now: datetime, *, past: bool = True) -> datetime:
     ``past=False`` the next one not before it.
     """
     text = _plain(value)
-    found = re.fullmatch(rf"{_DAY}(?:(?:[ T]|(?<=\D)|(?=\D)){_TIME})?", text, re.ASCII)
-    if not found:
+    match = re.fullmatch(rf"{_DAY}(?:(?:[ T]|(?<=\D)|(?=\D)){_TIME})?", text, re.ASCII)
+    if not match:
         _refuse(value, text, MOMENT_FORMS)
-    day = _day_of(found, value, now, past=past)
+    day = _day_of(match, value, now, past=past)
     moment = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
-    if found["hour"] is None:
+    if match["hour"] is None:
         return moment
-    moment += _time_of(found, value)
-    return instant(moment - _offset_of(found["offset"], value))
+    moment += _time_of(match, value)
+    return instant(moment - _offset_of(match["offset"], value))
 
 
 def parse_day(value: str, now: datetime, *, past: bool = True) -> date:
     """Return the day that ``value`` names; the year is completed as in ``parse_moment``."""
     text = _plain(value)
-    found = re.fullmatch(_DAY, text, re.ASCII)
-    if not found:
+    match = re.fullmatch(_DAY, text, re.ASCII)
+    if not match:
         _refuse(value, text, DAY_FORMS)
-    return _day_of(found, value, now, past=past)
+    return _day_of(match, value, now, past=past)
 
 
 def parse_month(value: str, now: datetime) -> tuple[date, date]:
@@ -88,15 +88,15 @@ def parse_month(value: str, now: datetime) -> tuple[date, date]:
     if text in ("本月", "这个月", "上月", "上个月"):
         first = today.replace(day=1)
         return _month_around(first if text[0] in "本这" else first - timedelta(days=1))
-    found = re.fullmatch(
+    match = re.fullmatch(
         r"(?P<year>\d{4})-(?P<month>\d{1,2})|(?:(?P<cyear>\d{4})年)?(?P<cmonth>\d{1,2})月",
         text,
         re.ASCII,
     )
-    if not found:
+    if not match:
         raise UsageFault(f"看不懂的月份: {value}", "请写成 2019-06、2019年6月、6月或上月。")
-    month = int(found["month"] or found["cmonth"])
-    stated = found["year"] or found["cyear"]
+    month = int(match["month"] or match["cmonth"])
+    stated = match["year"] or match["cyear"]
     year = int(stated) if stated else today.year - (month > today.month)
     return _month_around(_calendar_day(year, month, 1, value))
 
@@ -113,15 +113,15 @@ def parse_week(value: str, now: datetime) -> tuple[date, date]:
 def parse_quarter(value: str, now: datetime) -> tuple[date, date]:
     """Return first and last day of ``2019Q2``, ``2019年第2季度``, ``第2季度``."""
     today = instant(now).date()
-    found = re.fullmatch(
+    match = re.fullmatch(
         r"(?:(?P<year>\d{4})(?:-|年)?)?(?:[Qq]|第)?(?P<quarter>[1-4])(?P<word>季度)?",
         _plain(value),
         re.ASCII,
     )
-    if not found or not (found["word"] or "q" in value.casefold()):
+    if not match or not (match["word"] or "q" in value.casefold()):
         raise UsageFault(f"看不懂的季度: {value}", "请写成 2019Q2 或 2019年第2季度。")
-    month = int(found["quarter"]) * 3 - 2
-    year = int(found["year"]) if found["year"] else today.year - (month > today.month)
+    month = int(match["quarter"]) * 3 - 2
+    year = int(match["year"]) if match["year"] else today.year - (month > today.month)
     first = _calendar_day(year, month, 1, value)
     return first, _month_around(first.replace(month=month + 2))[1]
 
@@ -131,8 +131,8 @@ def parse_year(value: str, now: datetime) -> tuple[date, date]:
     text = _plain(value)
     if text in _YEAR_WORDS:
         year = instant(now).year + _YEAR_WORDS[text]
-    elif found := re.fullmatch(r"(\d{4})年?", text, re.ASCII):
-        year = int(found[1])
+    elif match := re.fullmatch(r"(\d{4})年?", text, re.ASCII):
+        year = int(match[1])
     else:
         raise UsageFault(f"看不懂的年份: {value}", "请写成 2019、2019年、今年或去年。")
     first = _calendar_day(year, 1, 1, value)
@@ -160,8 +160,8 @@ def _plain(value: str) -> str:
     return re.sub("[零〇一二三四五六七八九十两]+(?=[年月日号点时分季]|$)", _digits, text)
 
 
-def _digits(found: re.Match[str]) -> str:
-    numeral = found.group()
+def _digits(match: re.Match[str]) -> str:
+    numeral = match.group()
     if "十" not in numeral:
         return "".join(str(_NUMERALS[sign]) for sign in numeral)
     tens, _, units = numeral.partition("十")
@@ -180,26 +180,26 @@ def _refuse(value: str, text: str, forms: str) -> NoReturn:
     raise UsageFault(what, f"请写成: {forms}")
 
 
-def _day_of(found: re.Match[str], value: str, now: datetime, *, past: bool) -> date:
+def _day_of(match: re.Match[str], value: str, now: datetime, *, past: bool) -> date:
     today = instant(now).date()
-    if found["word"]:
-        return today + timedelta(days=_RELATIVE[found["word"]])
-    if packed := found["packed"]:
+    if match["word"]:
+        return today + timedelta(days=_RELATIVE[match["word"]])
+    if packed := match["packed"]:
         return _calendar_day(int(packed[:4]), int(packed[4:6]), int(packed[6:]), value)
-    if found["year"]:
-        return _calendar_day(int(found["year"]), int(found["month"]), int(found["day"]), value)
-    day = _chinese_day(found, value, today, past=past)
-    if (weekday := found["weekday"]) and weekday.replace("天", "日") != _WEEKDAYS[day.weekday()]:
+    if match["year"]:
+        return _calendar_day(int(match["year"]), int(match["month"]), int(match["day"]), value)
+    day = _chinese_day(match, value, today, past=past)
+    if (weekday := match["weekday"]) and weekday.replace("天", "日") != _WEEKDAYS[day.weekday()]:
         raise UsageFault(f"日期与星期不符: {value}", f"{understood_day(day)}, 请核对。")
     return day
 
 
-def _chinese_day(found: re.Match[str], value: str, today: date, *, past: bool) -> date:
-    month, day = int(found["cmonth"]), int(found["cday"])
-    if found["cyear"]:
-        return _calendar_day(int(found["cyear"]), month, day, value)
-    if found["yword"]:
-        return _calendar_day(today.year + _YEAR_WORDS[found["yword"]], month, day, value)
+def _chinese_day(match: re.Match[str], value: str, today: date, *, past: bool) -> date:
+    month, day = int(match["cmonth"]), int(match["cday"])
+    if match["cyear"]:
+        return _calendar_day(int(match["cyear"]), month, day, value)
+    if match["yword"]:
+        return _calendar_day(today.year + _YEAR_WORDS[match["yword"]], month, day, value)
     return _nearest(month, day, value, today, past=past)
 
 
@@ -209,32 +209,32 @@ def _nearest(month: int, day: int, value: str, today: date, *, past: bool) -> da
         year = today.year - distance if past else today.year + distance
         if day > monthrange(year, month)[1] if 1 <= month <= 12 else True:  # noqa: PLR2004
             continue
-        found = _calendar_day(year, month, day, value)
-        if found <= today if past else found >= today:
-            return found
+        nearest = _calendar_day(year, month, day, value)
+        if nearest <= today if past else nearest >= today:
+            return nearest
     raise UsageFault(f"没有这一天: {value}", f"请写成: {DAY_FORMS}")
 
 
 def _calendar_day(year: int, month: int, day: int, value: str) -> date:
     try:
-        found = date(year, month, day)
+        named = date(year, month, day)
     except ValueError:
         raise UsageFault(f"没有这一天: {value}", "请核对年、月、日。") from None
     if year not in _YEARS:
         raise UsageFault(f"年份不对: {value}", "请核对年份。")
-    return found
+    return named
 
 
 def _month_around(day: date) -> tuple[date, date]:
     return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
 
 
-def _time_of(found: re.Match[str], value: str) -> timedelta:
-    hour = _hour_of(found["part"] or "", int(found["hour"]), found["sign"] or ":", value)
-    minute = int(found["minute"] or found["cminute"] or 0)
-    if half := found["half"]:
+def _time_of(match: re.Match[str], value: str) -> timedelta:
+    hour = _hour_of(match["part"] or "", int(match["hour"]), match["sign"] or ":", value)
+    minute = int(match["minute"] or match["cminute"] or 0)
+    if half := match["half"]:
         minute = {"半": 30, "一": 15, "1": 15}.get(half[0], 45)
-    second = int(found["second"] or 0)
+    second = int(match["second"] or 0)
     if minute > 59 or second > 59 or (hour == 24 and minute + second):  # noqa: PLR2004
         raise UsageFault(f"没有这个时刻: {value}", "请按 00:00 至 23:59 填写。")
     return timedelta(hours=hour, minutes=minute, seconds=second)

@@ -1,6 +1,6 @@
 """The only ways citizen text reaches a screen or a sheet.
 
-``admit`` guards the way in: what it lets pass is stored verbatim (no Unicode
+``accept_text`` guards the way in: what it lets pass is stored verbatim (no Unicode
 normalisation: the ledger keeps what was said). The other functions guard the way
 out, one for each kind of target: ``clean`` for people, ``csv_cell``, ``tsv_cell``
 and ``md_cell`` for sheets and documents, ``dump_json`` for machines. ``mask_*``
@@ -11,12 +11,14 @@ Every function costs time linear in the length of the text.
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date, datetime
 from functools import cache
 
 from sixping.errors import BadData
 from sixping.util.clock import to_text
+from sixping.util.width import cut
 
 TEXT_LIMIT = 100_000
 """Characters a single field may hold: a very long petition, yet shown in milliseconds."""
@@ -83,13 +85,13 @@ def clean(value: str, *, multiline: bool = False) -> str:
     return _compiled(_HIDDEN).sub(_sign_in_text if multiline else _sign, value)
 
 
-def _sign(found: re.Match[str]) -> str:
-    hidden = found.group()
+def _sign(match: re.Match[str]) -> str:
+    hidden = match.group()
     return " " if hidden in ("\n", "\r\n", "\t") else f"<U+{ord(hidden):04X}>"
 
 
-def _sign_in_text(found: re.Match[str]) -> str:
-    hidden = found.group()
+def _sign_in_text(match: re.Match[str]) -> str:
+    hidden = match.group()
     if hidden in ("\n", "\r\n"):
         return "\n"
     return "    " if hidden == "\t" else f"<U+{ord(hidden):04X}>"
@@ -101,8 +103,6 @@ def dump_json(value: object, *, indent: int | None = None) -> str:
     Instants leave as ``2026-11-24T17:00:00+08:00``, days as ``2026-11-24``. Raises
     ``ValueError`` on NaN and infinity, which JSON does not know.
     """
-    import json
-
     dumped = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, default=_plain)
     if dumped.isprintable():
         return dumped
@@ -117,8 +117,8 @@ def _plain(value: object) -> str:
     raise TypeError(type(value).__name__)
 
 
-def _json_escape(found: re.Match[str]) -> str:
-    code = ord(found.group())
+def _json_escape(match: re.Match[str]) -> str:
+    code = ord(match.group())
     if code <= 0xFFFF:  # noqa: PLR2004 - the basic plane
         return f"\\u{code:04x}"
     code -= 0x10000
@@ -147,15 +147,13 @@ def md_cell(value: str) -> str:
     return _compiled(_MARKDOWN).sub(_md_literal, clean(value))
 
 
-def _md_literal(found: re.Match[str]) -> str:
-    sign = found.group()
+def _md_literal(match: re.Match[str]) -> str:
+    sign = match.group()
     return _HTML_IN_MARKDOWN.get(sign) or f"\\{sign}"
 
 
 def shorten(value: str, width: int) -> str:
     """Return clean text on one line of at most ``width`` terminal columns."""
-    from sixping.util.width import cut
-
     return cut(clean(value), width)
 
 
@@ -208,12 +206,12 @@ def mask_text(value: str) -> str:
     return _compiled(_PERSONAL).sub(_mask_found, value)
 
 
-def _mask_found(found: re.Match[str]) -> str:
-    if found["id"]:
-        return mask_id(found["id"])
-    if found["local"]:
-        return f"{found['lead']}****{found['local'][-4:]}"
-    return _mask_digits(found["phone"])
+def _mask_found(match: re.Match[str]) -> str:
+    if match["id"]:
+        return mask_id(match["id"])
+    if match["local"]:
+        return f"{match['lead']}****{match['local'][-4:]}"
+    return _mask_digits(match["phone"])
 
 
 def _mask_digits(phone: str) -> str:

@@ -6,13 +6,14 @@ refuses the rest, so a misspelt key is an error and never a silent default.
 
 from __future__ import annotations
 
+import tomllib
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sixping.errors import BadData
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
     from enum import StrEnum
 
     E = TypeVar("E", bound=StrEnum)
@@ -26,8 +27,6 @@ def parse(text: str, source: str) -> Table:
 
     ``source`` is the name shown in complaints. Raises ``BadData``.
     """
-    import tomllib  # not every command reads data
-
     try:
         return Table(tomllib.loads(text), source, "")
     except tomllib.TOMLDecodeError as error:
@@ -61,21 +60,21 @@ class Table:
 
     def text(self, key: str, default: str = _MISSING) -> str:
         """Return a non-blank string."""
-        value = self._take(key, default)
+        value = self.raw(key, default)
         if value is not default and (type(value) is not str or not value.strip()):
             raise self._wrong(key, "非空文字", value)
         return str(value)
 
     def whole(self, key: str, *, least: int, most: int = 10_000) -> int:
         """Return an integer from ``least`` to ``most``."""
-        value = self._take(key)
+        value = self.raw(key)
         if type(value) is not int or not least <= value <= most:
             raise self._wrong(key, f"{least} 至 {most} 的整数", value)
         return int(value)
 
     def wholes(self, key: str, *, most: int) -> tuple[int, ...]:
         """Return a list of integers from 1 to ``most``."""
-        value = self._take(key)
+        value = self.raw(key)
         if not isinstance(value, list) or any(
             type(x) is not int or not 1 <= x <= most for x in value
         ):
@@ -84,7 +83,7 @@ class Table:
 
     def number(self, key: str, *, most: float = 100.0) -> float:
         """Return a number above 0, up to ``most``."""
-        return self.as_number(key, self._take(key), most=most)
+        return self.as_number(key, self.raw(key), most=most)
 
     def as_number(self, key: str, value: object, *, most: float = 100.0) -> float:
         """Return ``value`` when it is a number above 0, up to ``most``."""
@@ -94,34 +93,39 @@ class Table:
 
     def flag(self, key: str, *, default: bool = _MISSING) -> bool:
         """Return true or false."""
-        value = self._take(key, default)
+        value = self.raw(key, default)
         if type(value) is not bool:
             raise self._wrong(key, "true 或 false", value)
         return bool(value)
 
     def day(self, key: str) -> date:
         """Return a date without a time."""
-        from datetime import date
-
-        value = self._take(key)
+        value = self.raw(key)
         if type(value) is not date:
             raise self._wrong(key, "日期 (如 2020-03-16)", value)
         return value
 
     def choice(self, key: str, kind: type[E], default: E = _MISSING) -> E:
         """Return a member of ``kind`` by its value."""
-        value = self._take(key, default)
+        value = self.raw(key, default)
         for member in kind:
             if member == value:
                 return member
         raise self._wrong(key, f"以下之一: {'、'.join(kind)}", value)
+
+    def one_of(self, key: str, known: Iterable[str]) -> str:
+        """Return a non-blank string that is one of ``known``."""
+        value = self.text(key)
+        if value not in known:
+            raise self.fault(key, f"应为以下之一: {'、'.join(known)}, 现为 {value}")
+        return value
 
     def texts(self, key: str, default: tuple[str, ...] = _MISSING) -> tuple[str, ...]:
         """Return a list of distinct non-blank strings."""
         if default is not _MISSING and not self.has(key):
             self._asked.add(key)
             return default
-        value = self._take(key)
+        value = self.raw(key)
         if not isinstance(value, list) or any(type(x) is not str or not x.strip() for x in value):
             raise self._wrong(key, "由非空文字组成的列表", value)
         self.refuse_twice(key, value)
@@ -129,7 +133,7 @@ class Table:
 
     def tables(self, key: str, *, optional: bool = False) -> list[Table]:
         """Return an array of tables."""
-        value = self._take(key, [] if optional else _MISSING)
+        value = self.raw(key, [] if optional else _MISSING)
         if not isinstance(value, list) or any(not isinstance(x, dict) for x in value):
             raise self._wrong(key, f"表的列表 ([[{key}]])", value)
         path = self._path(key)
@@ -137,7 +141,7 @@ class Table:
 
     def table(self, key: str) -> Table:
         """Return a sub-table."""
-        value = self._take(key)
+        value = self.raw(key)
         if not isinstance(value, dict):
             raise self._wrong(key, f"表 ([{key}])", value)
         return Table(value, self.source, self._path(key))
@@ -165,7 +169,8 @@ class Table:
     def _path(self, key: str) -> str:
         return f"{self._place}.{key}" if self._place else key
 
-    def _take(self, key: str, default: Any = _MISSING) -> Any:  # noqa: ANN401
+    def raw(self, key: str, default: Any = _MISSING) -> Any:  # noqa: ANN401
+        """Return the value as TOML or JSON has it, for a reader that knows its shape."""
         self._asked.add(key)
         value = self._data.get(key, default)
         if value is _MISSING:

@@ -6,8 +6,7 @@ from datetime import date
 
 import pytest
 
-from sixping.calendar.amendments import is_amendment, parse_amendment
-from sixping.calendar.holiday_notice import parse_notice
+from sixping.calendar.holiday_notice import is_amendment, parse_amendment, parse_notice
 from sixping.calendar.layers import PublishedYear
 from sixping.errors import BadData
 from sixping.workdays import load_calendar

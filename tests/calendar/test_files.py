@@ -24,6 +24,7 @@ scope = ["滨江区"]
 entered_by = "演示甲"
 entered_on = 2026-11-01
 """
+ELSEWHERE = 'places = ["别处"]'
 
 
 def year(**changes: Any) -> dict[str, Any]:
@@ -143,12 +144,44 @@ def test_sixping_data_overrides_file_by_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "calendar").mkdir()
-    (tmp_path / "calendar" / "here.toml").write_text('places = ["别处"]', encoding="utf-8")
+    (tmp_path / "calendar" / "places.toml").write_text(ELSEWHERE, encoding="utf-8")
     monkeypatch.setenv("SIXPING_DATA", str(tmp_path))
     assert load_calendar().is_workday(date(2016, 9, 1))
     (tmp_path / "calendar" / "statute.toml").write_text('title = "x"', encoding="utf-8")
     with pytest.raises(BadData, match=r"statute\.toml: days 缺失"):
         load_calendar()
+
+
+@pytest.mark.parametrize("name", ["places.toml", "here.toml"])
+def test_the_places_are_read_under_their_name_and_the_former_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    g20 = date(2016, 9, 1)
+    assert not load_calendar().is_workday(g20)
+    (tmp_path / "calendar").mkdir()
+    (tmp_path / "calendar" / name).write_text(ELSEWHERE, encoding="utf-8")
+    assert read_layers(tmp_path / "calendar").places == {"别处"}
+    monkeypatch.setenv("SIXPING_DATA", str(tmp_path))  # before the shipped places.toml
+    assert read_layers(None).places == {"别处"}
+    assert load_calendar().is_workday(g20)
+
+
+def test_a_folder_with_both_names_of_the_places_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "calendar").mkdir()
+    for name in ("places.toml", "here.toml"):
+        (tmp_path / "calendar" / name).write_text(ELSEWHERE, encoding="utf-8")
+    monkeypatch.setenv("SIXPING_DATA", str(tmp_path))
+    for folder in (None, tmp_path / "calendar"):
+        with pytest.raises(BadData, match=r"places\.toml 和 here\.toml"):
+            read_layers(folder)
+
+
+def test_a_fault_in_the_places_names_the_file_as_it_is_called(tmp_path: Path) -> None:
+    (tmp_path / "here.toml").write_text('place = "别处"', encoding="utf-8")
+    with pytest.raises(BadData, match=r"here\.toml: places 缺失"):
+        read_layers(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sixping.errors import BadData
-from sixping.importing import guard, workbook
+from sixping.importing import workbook
 from sixping.importing.reader import read_rows
 
 pytest.importorskip("python_calamine", reason="the office extra is not installed")
@@ -87,14 +87,14 @@ def test_a_far_cell_cut_by_the_edge_of_a_chunk_is_still_seen(tmp_path: Path) -> 
     filler = "<!--" + "0123456789abcdef" * 65_000 + "-->"
     for shift in range(-40, 40, 4):
         head = sheet(filler + "@").index("@")
-        pad = " " * (guard._CHUNK - head + shift)
+        pad = " " * (workbook._CHUNK - head + shift)
         body = filler + pad + number("XFD1048576")
         path = tmp_path / "a.xlsx"
         with zipfile.ZipFile(path, "w") as archive:  # stored: the chunks are as we laid them
             for name, content in ({**PARTS, SHEET: sheet(body)}).items():
                 archive.writestr(name, content)
         with pytest.raises(BadData, match="远处的单元格"):
-            guard.inspect(path)
+            workbook.inspect(path)
 
 
 def test_a_bomb_is_refused_by_its_ratio_and_by_its_size(tmp_path: Path) -> None:
@@ -105,16 +105,16 @@ def test_a_bomb_is_refused_by_its_ratio_and_by_its_size(tmp_path: Path) -> None:
 def test_a_bomb_in_many_pieces_is_refused_by_the_sum(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guard, "MAX_UNPACKED", 1000)
+    monkeypatch.setattr(workbook, "MAX_UNPACKED", 1000)
     assert "解压后超过" in refusal(pack(tmp_path / "a.xlsx", {"xl/a.bin": b"0" * 900}))
 
 
 def test_too_many_parts_and_a_file_too_large_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    many = {f"xl/p{n}.xml": "<a/>" for n in range(guard.MAX_MEMBERS)}
+    many = {f"xl/p{n}.xml": "<a/>" for n in range(workbook.MAX_MEMBERS)}
     assert "个部件" in refusal(pack(tmp_path / "a.xlsx", many))
-    monkeypatch.setattr(guard, "MAX_FILE", 100)
+    monkeypatch.setattr(workbook, "MAX_FILE", 100)
     assert "上限 0 MB" in refusal(pack(tmp_path / "b.xlsx", {}))
 
 
@@ -174,7 +174,7 @@ def test_a_reader_that_dies_takes_nobody_with_it(
 def test_what_passes_the_guard_is_still_held_to_its_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guard, "MAX_CELLS", 10**12)
+    monkeypatch.setattr(workbook, "MAX_CELLS", 10**12)
     path = pack(tmp_path / "a.xlsx", {SHEET: sheet(number("A1") + number("XFD1048576"))})
     assert "进程被终止" in refusal(path)
 

@@ -16,7 +16,7 @@ from sixping.cases.model import ClockStep, Op
 from sixping.errors import NotAllowed
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import ClockKind
-from sixping.services.reschedule import moves
+from sixping.services.recount import moves
 from sixping.services.rulebooks import Rulebooks, rulebooks_of
 from sixping.store.bulk import BulkStep, append_many
 from sixping.store.files import create
@@ -322,15 +322,15 @@ def plan(due: str, now: str, provisional: int = 0) -> list[Any]:
 def test_a_promise_is_recounted_from_its_own_start() -> None:
     (move,) = plan("2027-01-05T17:00:00+08:00", "2026-12-29T09:00:00+08:00", provisional=1)
     assert to_text(move.due) == "2027-01-06T17:00:00+08:00"
-    assert (move.was_provisional, move.provisional, move.stands) == (True, False, False)
+    assert (move.was_provisional, move.provisional, move.kept) == (True, False, False)
     assert move.why == "演示通知"
 
 
-def test_the_second_that_separates_moving_from_standing() -> None:
-    for now, stands in (("17:00:00", False), ("17:00:01", True)):
+def test_the_second_that_separates_moving_from_keeping() -> None:
+    for now, kept in (("17:00:00", False), ("17:00:01", True)):
         (move,) = plan("2027-01-08T17:00:00+08:00", f"2027-01-06T{now}+08:00")
-        assert move.stands is stands
-        assert (move.due == move.old) is stands
+        assert move.kept is kept
+        assert (move.due == move.old) is kept
 
 
 def test_a_promise_that_agrees_is_not_mentioned() -> None:

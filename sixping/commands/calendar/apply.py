@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sixping.console.answers import publish
 from sixping.console.context import Context
 from sixping.console.options import Output, answering
+from sixping.console.stepcommand import stamp_of
+from sixping.policy.vocabulary import CLOCKS
+from sixping.queries.calendar import ledger_id, open_clocks
+from sixping.render.formats import writing
+from sixping.render.ics import Deadline, feed
 from sixping.render.table import Column
+from sixping.services.recount import move_json
+from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish
-    from sixping.render.ics import Deadline
-    from sixping.services.reschedule import Move
-    from sixping.services.rulebooks import Rulebooks
+    from sixping.services.recount import Move
 
 COLUMNS = (
     Column("number", "编号"),
@@ -43,63 +50,26 @@ def apply(
     context = Context.of(ctx)
     context.existing_ledger()
     wish.choose(context)
-    found = _planned(context) if dry_run else _applied(context)
-    _show(context, wish, found)
-    _sum_up(context, found, dry_run=dry_run)
-
-
-def _planned(context: Context) -> list[Move]:
-    from sixping.queries import cases as case_queries
-    from sixping.services.reschedule import moves, outdated_promises
-    from sixping.services.rulebooks import rulebooks_on
-
-    with case_queries.reading(context.ledger) as con:
-        rulebooks = rulebooks_on(con)
-        rows = outdated_promises(con, rulebooks)
-    return list(moves(rows, rulebooks, context.now))
-
-
-def _applied(context: Context) -> list[Move]:
-    """Do it in one transaction; the same calendar applied again writes nothing."""
-    from sixping.console.stepcommand import stamp_of
-    from sixping.ledger import transaction
-    from sixping.services.reschedule import moves, outdated_promises, steps
-    from sixping.services.rulebooks import rulebooks_on
-    from sixping.store.bulk import append_many
-
-    with transaction(context.ledger, stamp_of(context)) as tx:
-        rulebooks = rulebooks_on(tx.con)
-        found = list(moves(outdated_promises(tx.con, rulebooks), rulebooks, context.now))
-        if found or not rulebooks.known.settled(rulebooks.calendar):
-            append_many(tx, steps(found, rulebooks, context.now))
-            _note(tx, rulebooks, found)
-    return found
-
-
-def _note(tx: Any, rulebooks: Rulebooks, found: list[Move]) -> None:  # noqa: ANN401 - a Transaction
-    from sixping.queries.calendar import APPLIED, STREAM, SUBJECT
-
-    facts = {
-        "calendar": rulebooks.calendar.fingerprint[:16],
-        "confirmed_until": rulebooks.calendar.confirmed_until.isoformat(),
-        "moved": sum(move.old != move.due for move in found),
-        "marks": sum(move.was_provisional != move.provisional for move in found),
-        "stood": sum(move.stands for move in found),
-    }
-    tx.note(STREAM, SUBJECT, APPLIED, facts)
-
-
-def _show(context: Context, wish: Wish, found: list[Move]) -> None:
-    from sixping.console.answers import publish
-    from sixping.policy.vocabulary import CLOCKS
-    from sixping.services.reschedule import move_json
-
-    lines = [move_json(move) for move in found]
+    moves = _moves(context, dry_run=dry_run)
+    lines = [move_json(move) for move in moves]
     rows = [
         line | {"label": CLOCKS[str(line["clock"])], "mark": _mark(move)}
-        for line, move in zip(lines, found, strict=True)
+        for line, move in zip(lines, moves, strict=True)
     ]
     publish(context, wish, rows, COLUMNS, lines)
+    _sum_up(context, moves, dry_run=dry_run)
+
+
+def _moves(context: Context, *, dry_run: bool) -> list[Move]:
+    from sixping.ledger import transaction
+    from sixping.queries.cases import reading
+    from sixping.services import reschedule
+
+    if dry_run:
+        with reading(context.ledger) as con:
+            return reschedule.planned(con, context.now)
+    with transaction(context.ledger, stamp_of(context)) as tx:
+        return reschedule.apply(tx, context.now)
 
 
 def _mark(move: Move) -> str:
@@ -108,17 +78,17 @@ def _mark(move: Move) -> str:
     return "改为暂定" if move.provisional else "暂定已确定"
 
 
-def _sum_up(context: Context, found: list[Move], *, dry_run: bool) -> None:
-    if not found:
+def _sum_up(context: Context, moves: list[Move], *, dry_run: bool) -> None:
+    if not moves:
         context.say("没有需要调整的期限。")
         return
-    cases = len({move.number for move in found if move.changes})
-    moved = sum(move.old != move.due for move in found)
-    marks = sum(move.old == move.due and move.changes for move in found)
-    stood = sum(move.stands for move in found)
-    said = [f"改日期 {moved} 个", f"只改标记 {marks} 个", f"维持原期限 {stood} 个"]
-    head = "将调整" if dry_run else "已调整"
-    context.say(f"{head} {cases} 件: {', '.join(said)}。" + ("没有改动台账。" if dry_run else ""))
+    cases = len({move.number for move in moves if move.changes})
+    moved = sum(move.old != move.due for move in moves)
+    marks = sum(move.old == move.due and move.changes for move in moves)
+    kept = sum(move.kept for move in moves)
+    head, foot = ("将调整", "没有改动台账。") if dry_run else ("已调整", "")
+    counts = f"改日期 {moved} 个, 只改标记 {marks} 个, 维持原期限 {kept} 个"
+    context.say(f"{head} {cases} 件: {counts}。{foot}")
 
 
 def ics(
@@ -134,16 +104,10 @@ def ics(
       sixping calendar ics -o 期限.ics
       sixping calendar ics --unit 城管执法中队 > 中队.ics
     """
-    from pathlib import Path
-
-    from sixping.queries import cases as case_queries
-    from sixping.queries.calendar import ledger_id, open_clocks
-    from sixping.render.formats import writing
-    from sixping.render.ics import feed
+    from sixping.queries.cases import reading
 
     context = Context.of(ctx)
-    context.existing_ledger()
-    with case_queries.reading(context.ledger) as con:
+    with reading(context.existing_ledger()) as con:
         name = ledger_id(con)
         rows = [dict(row) for row in open_clocks(con, unit)]
     content = feed([_deadline(row, name) for row in rows], context.now)
@@ -157,10 +121,6 @@ def ics(
 
 
 def _deadline(row: dict[str, Any], ledger: str) -> Deadline:
-    from sixping.policy.vocabulary import CLOCKS
-    from sixping.render.ics import Deadline
-    from sixping.util.clock import from_text
-
     words = (row["severity"], row["platform"], row["lead"], row["community"])
     mark = " (暂定)" if row["provisional"] else ""
     return Deadline(

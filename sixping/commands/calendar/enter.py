@@ -13,9 +13,20 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from sixping.calendar.check import difference
+from sixping.calendar.files import parse_data, read_layers
+from sixping.calendar.holiday_notice import is_amendment, parse_amendment, parse_notice
+from sixping.calendar.layers import parse_holiday_cn, parse_local_order
+from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
+from sixping.console.stepcommand import stamp_of
 from sixping.errors import BadData, InputOutput, UsageFault, system_reason
+from sixping.queries.calendar import ORDER, STREAM, SUBJECT, YEAR
 from sixping.render.table import Column
+from sixping.services.recount import promises_to_recount
+from sixping.services.rulebooks import rulebooks_of, rulebooks_on
+from sixping.util.dates import parse_day
+from sixping.workdays import load_calendar
 
 if TYPE_CHECKING:
     from sixping.calendar.check import Difference
@@ -24,6 +35,13 @@ if TYPE_CHECKING:
     from sixping.services.rulebooks import Rulebooks
 
 _MOST_BYTES = 2_000_000
+_STDIN = "标准输入"
+CHANGES = (
+    Column("date", "日期", "day"),
+    Column("old", "原来"),
+    Column("new", "改为"),
+    Column("source", "依据", elastic=True),
+)
 
 Yes = Annotated[bool, typer.Option("--yes", help="不再询问, 直接记入台账")]
 DryRun = Annotated[bool, typer.Option("-n", "--dry-run", help="只检查和比较, 不记入")]
@@ -70,10 +88,6 @@ def import_(
 
 
 def _year(path: Path) -> CalendarInput:
-    from sixping.calendar.files import parse_data
-    from sixping.calendar.layers import parse_holiday_cn
-    from sixping.queries.calendar import YEAR
-
     text, digest = _read(path)
     data = parse_data(text, path.name)
     if "scope" in data:
@@ -85,13 +99,9 @@ def _year(path: Path) -> CalendarInput:
 
 
 def _notice(context: Context, name: str, year: int | None) -> CalendarInput:
-    from sixping.calendar.amendments import is_amendment, parse_amendment
-    from sixping.calendar.holiday_notice import parse_notice
-    from sixping.queries.calendar import YEAR
-    from sixping.services.rulebooks import rulebooks_of
-
-    text, digest = _read(None if name == "-" else Path(name))
-    source = "标准输入" if name == "-" else Path(name).name
+    path = None if name == "-" else Path(name)
+    text, digest = _read(path)
+    source = path.name if path else _STDIN
     if is_amendment(text):
         layer = parse_amendment(text, rulebooks_of(context.ledger).calendar.year, year, source)
     else:
@@ -107,7 +117,7 @@ def _read(path: Path | None) -> tuple[str, str]:
         raise InputOutput(
             f"无法读取 {path}: {system_reason(fault)}", "请检查该文件是否存在、有无读取权限。"
         ) from None
-    name = path.name if path else "标准输入"
+    name = path.name if path else _STDIN
     if len(content) > _MOST_BYTES:
         raise BadData(f"{name} 太大 ({len(content)} 字节)", "放假安排不会有这么长。")
     for encoding in ("utf-8-sig", "gb18030"):
@@ -147,8 +157,6 @@ def add_local(
       sixping calendar add-local --off 2026-12-04 --document 演字1号 --scope 滨江区
       sixping calendar add-local 文件.toml --dry-run
     """
-    from sixping.queries.calendar import ORDER
-
     context = Context.of(ctx)
     options = {"--off": off, "--work": work, "--document": document, "--scope": scope}
     if file is not None and any((*options.values(), title)):
@@ -156,7 +164,9 @@ def add_local(
     if not dry_run:
         context.existing_ledger()
     if file is not None:
-        entry = _order_file(context, file)
+        text, digest = _read(file)
+        data = parse_data(text, file.name)
+        entry = CalendarInput(ORDER, _order(context, data, file.name), file.name, digest)
     else:
         missing = [name for name in ("--document", "--scope") if not options[name]]
         missing += [] if off or work else ["--off 或 --work"]
@@ -172,32 +182,16 @@ def add_local(
     return _enter(context, entry, yes=yes, dry_run=dry_run)
 
 
-def _order_file(context: Context, path: Path) -> CalendarInput:
-    from sixping.calendar.files import parse_data
-    from sixping.queries.calendar import ORDER
-
-    text, digest = _read(path)
-    return CalendarInput(
-        ORDER, _order(context, parse_data(text, path.name), path.name), path.name, digest
-    )
-
-
 def _order(context: Context, data: dict[str, Any], source: str) -> LocalOrder:
-    from sixping.calendar.layers import parse_local_order
-
     entered = {"entered_by": context.by, "entered_on": context.now.date()}
     return parse_local_order({**entered, **data}, source)
 
 
 def _dates(context: Context, words: list[str] | None) -> list[str]:
-    from sixping.util.dates import parse_day
-
     return [parse_day(word, context.now).isoformat() for word in words or ()]
 
 
 def _warn_elsewhere(context: Context, layer: Layer) -> None:
-    from sixping.calendar.files import read_layers
-
     places = read_layers(None).places
     if places.isdisjoint(getattr(layer, "scope", ())):
         context.say(f"注意: 适用的地方不含本单位所在的 {'、'.join(sorted(places))}, 不影响本单位。")
@@ -207,13 +201,11 @@ def _warn_elsewhere(context: Context, layer: Layer) -> None:
 
 
 def _enter(context: Context, entry: CalendarInput, *, yes: bool, dry_run: bool) -> int:
-    from sixping.services.rulebooks import rulebooks_of
-
     rulebooks = rulebooks_of(context.ledger)
     if _same(rulebooks, entry):
         context.say("台账里已有同样的内容, 没有改动。")
         return 0
-    fresh = _calendar_with(rulebooks, entry.layer)
+    fresh = load_calendar(extra=[*(layer for _, layer in rulebooks.known.layers), entry.layer])
     _refuse_incomplete(fresh, entry)
     _show_difference(context, rulebooks.calendar, fresh, entry)
     if dry_run:
@@ -247,8 +239,8 @@ def _same(rulebooks: Rulebooks, entry: CalendarInput) -> bool:
     layers = [layer for _, layer in rulebooks.known.layers]
     year = getattr(entry.layer, "year", None)
     if year is not None:
-        layers = [each for each in layers if getattr(each, "year", None) == year][-1:]
-    return any(_facts(each) == _facts(entry.layer) for each in layers)
+        layers = [layer for layer in layers if getattr(layer, "year", None) == year][-1:]
+    return any(_facts(layer) == _facts(entry.layer) for layer in layers)
 
 
 def _facts(layer: Layer) -> dict[str, Any]:
@@ -258,25 +250,10 @@ def _facts(layer: Layer) -> dict[str, Any]:
     return data
 
 
-def _calendar_with(rulebooks: Rulebooks, layer: Layer) -> Calendar:
-    from sixping.workdays import load_calendar
-
-    return load_calendar(extra=[*(each for _, each in rulebooks.known.layers), layer])
-
-
 def _show_difference(context: Context, old: Calendar, new: Calendar, entry: CalendarInput) -> None:
-    from sixping.calendar.check import difference
-    from sixping.console.answers import Wish, publish
-
     days = difference(old, new)
-    columns = (
-        Column("date", "日期", "day"),
-        Column("old", "原来"),
-        Column("new", "改为"),
-        Column("source", "依据", elastic=True),
-    )
-    worked = [each for each in days if each.worked]
-    publish(context, Wish(), [_row(each) for each in worked], columns)
+    worked = [day for day in days if day.worked]
+    publish(context, Wish(), [_row(day) for day in worked], CHANGES)
     for warning in getattr(entry.layer, "warnings", ()):
         context.say(f"注意: {warning}")
     published = sorted(set(new.published) - set(old.published))
@@ -286,15 +263,15 @@ def _show_difference(context: Context, old: Calendar, new: Calendar, entry: Cale
     context.say(f"与现行日历相比, 是否上班有变化的 {len(worked)} 天{named}。")
 
 
-def _row(each: Difference) -> dict[str, Any]:
+def _row(changed: Difference) -> dict[str, Any]:
     def words(working: bool, name: str) -> str:
         return ("上班" if working else "休息") + (f" {name}" if name else "")
 
     return {
-        "date": each.date,
-        "old": words(each.old.working, each.old.name),
-        "new": words(each.new.working, each.new.name),
-        "source": each.new.source,
+        "date": changed.date,
+        "old": words(changed.old.working, changed.old.name),
+        "new": words(changed.new.working, changed.new.name),
+        "source": changed.new.source,
     }
 
 
@@ -305,17 +282,15 @@ def _agreed(context: Context) -> bool:
 
 
 def _record(context: Context, entry: CalendarInput, fresh: Calendar) -> None:
-    from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
-    from sixping.queries.calendar import STREAM, SUBJECT
-    from sixping.services.reschedule import count_to_recount
-    from sixping.services.rulebooks import rulebooks_of
+    from sixping.queries.cases import reading
 
     facts: dict[str, Any] = {"layer": _facts(entry.layer), "calendar": fresh.fingerprint[:16]}
     facts |= {"file": entry.file, "sha256": entry.sha256} if entry.file else {}
     with transaction(context.ledger, stamp_of(context)) as tx:
         seq = tx.note(STREAM, SUBJECT, entry.kind, facts)
     context.say(f"已记入台账 (第 {seq} 号)。")
-    recounting = count_to_recount(context, rulebooks_of(context.ledger))
+    with reading(context.ledger) as con:
+        recounting = promises_to_recount(con, rulebooks_on(con), context.now)
     if recounting:
         context.say(f"有 {recounting} 件的期限要相应调整: sixping calendar apply")

@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sixping.calendar import check as attention
+from sixping.calendar.files import read_layers
+from sixping.console.answers import Wish, publish, write_text
+from sixping.console.calendarnote import rulebooks_here
 from sixping.console.context import Context
 from sixping.console.options import AsJson, Format, NoHeaders, answering
 from sixping.errors import (
@@ -20,16 +24,41 @@ from sixping.errors import (
     SixpingError,
     UsageFault,
 )
+from sixping.render.calendar import calendar_page
+from sixping.render.explain import KINDS
 from sixping.render.table import Column
+from sixping.services.recount import promises_to_recount
+from sixping.util.clock import instant, to_text
+from sixping.util.dates import parse_moment, understood
+from sixping.util.text import tsv_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sixping.calendar.table import Calendar
-    from sixping.console.answers import Wish
     from sixping.services.rulebooks import Rulebooks
 
+#: the exit code of ``check --exit-code`` when something deserves attention
 FINDINGS = 3
+DAYS = (
+    Column("date", "日期", "day"),
+    Column("label", "日子"),
+    Column("working", "上班", "bool"),
+    Column("name", "名称"),
+    Column("source", "依据", elastic=True),
+)
+CHECKS = (
+    Column("kind", "种类"),
+    Column("what", "发现", elastic=True),
+    Column("hint", "怎么办", elastic=True),
+)
+DUE = (
+    Column("from", "收到", "time"),
+    Column("workdays", "工作日", "int"),
+    Column("due", "到期", "time"),
+    Column("provisional", "暂定", "bool"),
+    Column("profile", "计期方式"),
+)
 _PERIOD = re.compile(r"(?:(\d{4})年?)?(?:[-/]?(\d{1,2})月?)?")
 _WHEN = Annotated[str | None, typer.Argument(metavar="[年|月]", help="2026、2026-10 或 10月")]
 
@@ -48,16 +77,11 @@ def show(
       sixping calendar show 2026
       sixping calendar show 2026-10 --json
     """
-    from sixping.calendar.check import month_grid
-    from sixping.console.answers import publish, write_text
-    from sixping.console.calendarnote import rulebooks_here
-    from sixping.render.calendar import calendar_page
-
     context = Context.of(ctx)
     months = _months(period, context.now.date())
     calendar = rulebooks_here(context).calendar
     if wish.choose(context) == "table":
-        grids = [month_grid(calendar, year, month) for year, month in months]
+        grids = [attention.month_grid(calendar, year, month) for year, month in months]
         color = context.terminal.color and wish.path is None
         write_text(wish, calendar_page(grids, context.terminal.width, color=color))
         return
@@ -69,23 +93,16 @@ def show(
         "workdays": sum(day["working"] for day in days),
         "days": days,
     }
-    columns = (
-        Column("date", "日期", "day"),
-        Column("label", "日子"),
-        Column("working", "上班", "bool"),
-        Column("name", "名称"),
-        Column("source", "依据", elastic=True),
-    )
-    publish(context, wish, days, columns, days if wish.choose(context) == "jsonl" else document)
+    publish(context, wish, days, DAYS, days if wish.choose(context) == "jsonl" else document)
 
 
 def _months(period: str | None, today: date) -> list[tuple[int, int]]:
     if period is None:
         return [(today.year, today.month)]
-    found = _PERIOD.fullmatch(period.strip())
-    year, month = found.groups() if found else (None, None)
+    match = _PERIOD.fullmatch(period.strip())
+    year, month = match.groups() if match else (None, None)
     if month is None and year is not None:
-        return [(int(year), each) for each in range(1, 13)]
+        return [(int(year), number) for number in range(1, 13)]
     if month is None or (year is None and not period.strip().endswith("月")):
         raise UsageFault(f"看不懂: {period}", "请写年份 (2026) 或月份 (2026-10、10月)。")
     if not 1 <= int(month) <= 12:  # noqa: PLR2004
@@ -94,8 +111,6 @@ def _months(period: str | None, today: date) -> list[tuple[int, int]]:
 
 
 def _days(calendar: Calendar, months: list[tuple[int, int]]) -> Iterator[dict[str, Any]]:
-    from sixping.render.explain import KINDS
-
     day = date(*months[0], 1)
     while (day.year, day.month) in months:
         kind, name, source, working = calendar.day(day)
@@ -121,58 +136,49 @@ def check(
       sixping calendar check
       sixping calendar check --exit-code || echo 日历需要处理
     """
-    from sixping.console.answers import publish
-    from sixping.console.calendarnote import rulebooks_here
-
     context = Context.of(ctx)
-    rulebooks = rulebooks_here(context)
-    document = findings(context, rulebooks)
-    columns = (
-        Column("kind", "种类"),
-        Column("what", "发现", elastic=True),
-        Column("hint", "怎么办", elastic=True),
-    )
+    document = _findings(context)
     rows = document["findings"]
-    publish(context, wish, rows, columns, rows if wish.choose(context) == "jsonl" else document)
+    publish(context, wish, rows, CHECKS, rows if wish.choose(context) == "jsonl" else document)
     if context.terminal.isatty:
         context.say(*_horizon_lines(document), "" if rows else "没有发现问题。")
     return FINDINGS if exit_code and rows else 0
 
 
-def findings(context: Context, rulebooks: Rulebooks) -> dict[str, Any]:
-    """Return what ``check`` finds today; ``doctor`` shows the same."""
-    from sixping.calendar.check import check as look
-    from sixping.calendar.check import disagreements, matters_from
-    from sixping.calendar.files import read_layers
-    from sixping.services.reschedule import count_to_recount
-    from sixping.util.clock import to_text
-
+def _findings(context: Context) -> dict[str, Any]:
+    rulebooks = rulebooks_here(context)
     today, calendar = context.now.date(), rulebooks.calendar
-    longest = longest_limit(rulebooks, today)
-    last, since = calendar.confirmed_until, matters_from(calendar, longest)
-    found = [*look(calendar, today, longest), *disagreements(calendar, read_layers(None).years)]
-    rows = [each._asdict() for each in found]
-    moving = 0
-    with suppress(LedgerUnusable, LedgerBusy, NoPermission):  # told of by rulebooks_here
-        moving = count_to_recount(context, rulebooks)
-    if moving:
-        rows.append(
-            {
-                "kind": "apply",
-                "what": f"日历有变化, {moving} 件的期限还没有相应调整",
-                "hint": "请运行 sixping calendar apply。",
-            }
-        )
+    longest = rulebooks.policy.edition_at(today).longest_limit
+    since = attention.matters_from(calendar, longest)
+    findings = [
+        *attention.check(calendar, today, longest),
+        *attention.disagreements(calendar, read_layers(None).years),
+    ]
+    recounting = _recounting(context, rulebooks)
+    if recounting:
+        what = f"日历有变化, {recounting} 件的期限还没有相应调整"
+        findings.append(attention.Finding("apply", what, "请运行 sixping calendar apply。"))
     return {
         "as_of": to_text(context.now),
         "fingerprint": calendar.fingerprint,
         "published": sorted(calendar.published),
-        "confirmed_until": last.isoformat(),
+        "confirmed_until": calendar.confirmed_until.isoformat(),
         "longest_limit": longest,
         "provisional_from": since.isoformat(),
         "workdays_until": max(calendar.between(today, since), 0) if since > today else 0,
-        "findings": rows,
+        "findings": [finding._asdict() for finding in findings],
     }
+
+
+def _recounting(context: Context, rulebooks: Rulebooks) -> int:
+    from sixping.queries.cases import reading
+
+    if not context.ledger.exists():
+        return 0
+    unreadable = (LedgerUnusable, LedgerBusy, NoPermission)  # told of by rulebooks_here
+    with suppress(*unreadable), reading(context.ledger) as con:
+        return promises_to_recount(con, rulebooks, context.now)
+    return 0
 
 
 def _horizon_lines(document: dict[str, Any]) -> list[str]:
@@ -183,12 +189,6 @@ def _horizon_lines(document: dict[str, Any]) -> list[str]:
         f"已公布的放假安排到 {document['confirmed_until']} 为止。",
         f"{longest} 个工作日的期限, {since}",
     ]
-
-
-def longest_limit(rulebooks: Rulebooks, day: date) -> int:
-    """Return the longest limit in force on a day, in working days (五.1c)."""
-    limits = rulebooks.policy.edition_at(day).limits
-    return max((limit.workdays for limit in limits if limit.workdays), default=1)
 
 
 def due(
@@ -212,9 +212,6 @@ def due(
       sixping calendar due --from 2026-09-30 --workdays 5
       sixping calendar due --stdin < 日期.txt
     """
-    from sixping.console.answers import Wish
-    from sixping.console.calendarnote import rulebooks_here
-
     context = Context.of(ctx)
     if stdin and any((start, workdays, fmt, as_json, no_headers)):
         raise UsageFault("--stdin 逐行作答, 不与其他选项同用。", "要 JSON 等格式, 请用 --from。")
@@ -230,10 +227,6 @@ def due(
 
 
 def _one_due(context: Context, wish: Wish, rulebooks: Rulebooks, start: str, workdays: int) -> None:
-    from sixping.console.answers import publish
-    from sixping.util.clock import to_text
-    from sixping.util.dates import parse_moment, understood
-
     received = parse_moment(start, context.now)
     context.say(f"收到: {understood(received)}")
     rules = rulebooks.rules(received.date())
@@ -245,14 +238,7 @@ def _one_due(context: Context, wish: Wish, rulebooks: Rulebooks, start: str, wor
         "provisional": rules.calendar.provisional(received.date(), when.date()),
         "profile": rules.edition.counting.profile,
     }
-    columns = (
-        Column("from", "收到", "time"),
-        Column("workdays", "工作日", "int"),
-        Column("due", "到期", "time"),
-        Column("provisional", "暂定", "bool"),
-        Column("profile", "计期方式"),
-    )
-    publish(context, wish, [row], columns, row)
+    publish(context, wish, [row], DUE, row)
 
 
 def _each_line(context: Context, rulebooks: Rulebooks) -> int:
@@ -264,26 +250,17 @@ def _each_line(context: Context, rulebooks: Rulebooks) -> int:
             sys.stdout.write("\n")
             continue
         try:
-            found = _line_due(words, rulebooks, context.now)
+            answer = _line_due(words, rulebooks, context.now)
         except SixpingError as fault:
             faulty += 1
-            found = ("-", "-")
+            answer = ("-", "-")
             context.say(f"第 {number} 行: {fault.what}")
         sep = "\t" if "\t" in line else " "
-        sys.stdout.write(f"{sep.join((*map(_plain, words), *found))}\n")
+        sys.stdout.write(f"{sep.join((*map(tsv_cell, words), *answer))}\n")
     return BadData.exit_code if faulty else 0
 
 
-def _plain(word: str) -> str:
-    from sixping.util.text import tsv_cell
-
-    return tsv_cell(word)
-
-
 def _line_due(words: list[str], rulebooks: Rulebooks, now: datetime) -> tuple[str, str]:
-    from sixping.util.clock import instant
-    from sixping.util.dates import parse_moment
-
     if len(words) != 2 or not (words[1].isascii() and words[1].isdigit()):  # noqa: PLR2004
         raise BadData(f"应为“日期 天数”, 现为: {' '.join(words)}")
     text = words[0]

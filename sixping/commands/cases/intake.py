@@ -175,11 +175,15 @@ def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any
 
 
 def _of_the_calendar(context: Context, document: dict[str, Any]) -> None:
-    from sixping.services.reschedule import count_to_recount
-    from sixping.services.rulebooks import rulebooks_of
+    from sixping.queries.cases import reading
+    from sixping.services.recount import promises_to_recount
+    from sixping.services.rulebooks import rulebooks_on
 
     provisional = any(c["provisional"] and c["running"] for c in document["clocks"])
-    recounting = 0 if context.remarked else count_to_recount(context, rulebooks_of(context.ledger))
+    recounting = 0
+    if not context.remarked:
+        with reading(context.ledger) as con:
+            recounting = promises_to_recount(con, rulebooks_on(con), context.now)
     context.remarked.add("looked")  # a thousand lines of a file ask but once
     remark(context, provisional=provisional, recounting=recounting)
 

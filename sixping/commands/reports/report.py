@@ -64,7 +64,7 @@ def _report(context: Context, kind: str, span: Span, moment: datetime, *, past: 
     from sixping.queries.calendar import rests_on_provisional
     from sixping.queries.periods import AsOf
     from sixping.services.periods import gather
-    from sixping.services.reschedule import promises_to_recount
+    from sixping.services.recount import promises_to_recount
     from sixping.services.rulebooks import rulebooks_on
     from sixping.util.clock import to_text
 
@@ -77,7 +77,7 @@ def _report(context: Context, kind: str, span: Span, moment: datetime, *, past: 
             remark(
                 context,
                 provisional=provisional,
-                recounting=promises_to_recount(con, rulebooks, context),
+                recounting=promises_to_recount(con, rulebooks, context.now),
             )
         state = take(con, to_text(moment))
         ahead = state.ahead(con) if past else 0
