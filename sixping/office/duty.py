@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from sixping.cases.codec import Recorded, fact, private
+from sixping.cases.codec import Recorded, fact, private, words
 from sixping.errors import NotAllowed
 from sixping.office import streams
 from sixping.office.organisation import history
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sixping.office.organisation import History, Organisation
     from sixping.office.streams import StreamEntry
+    from sixping.store.sqlite import Connection
 
 STREAM = "duty"
 LEAVE = "leave"
@@ -37,10 +38,6 @@ Lines = list[tuple[str, int, int]]
 """Person, from minute, to minute of the day."""
 
 
-def _words(value: list[str]) -> tuple[str, ...]:
-    return tuple(value)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned(Recorded):
     """Who is on duty for an agency on a day; replaces what was planned before."""
@@ -49,7 +46,7 @@ class Planned(Recorded):
 
     day: date = fact(date.fromisoformat)
     agency: str
-    people: tuple[str, ...] = fact(_words, ())
+    people: tuple[str, ...] = fact(words, ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,7 +242,7 @@ def check(subject: str, entries: list[StreamEntry]) -> None:
 class DutyRecord:
     """The duty of some months as a ledger knows it, with the people of each day."""
 
-    def __init__(self, con: Any, first: date, last: date, as_of: int | None = None) -> None:
+    def __init__(self, con: Connection, first: date, last: date, as_of: int | None = None) -> None:
         """Read rosters, attendance and leave of the months from ``first`` to ``last``."""
         self.history: History = history(con, as_of)
         self.days: dict[date, DayBook] = {}

@@ -12,8 +12,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sixping.cases.codec import Recorded, fact, private
+from sixping.cases.codec import Recorded, fact, private, words
 from sixping.errors import NotAllowed, NotFound
+from sixping.office import streams
 from sixping.policy.vocabulary import Platform
 from sixping.util.clock import SHANGHAI
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import time
 
     from sixping.office.streams import StreamEntry
+    from sixping.store.sqlite import Connection
 
 STREAM = "meeting"
 
@@ -98,6 +100,11 @@ def fold(entries: Iterable[StreamEntry]) -> dict[str, Meeting]:
             _open_task(meeting.task(event.task))
         _CHANGES[event.kind](meeting, event, entry.at)
     return found
+
+
+def meetings_on(con: Connection) -> dict[str, Meeting]:
+    """Return all meetings of a ledger by id, oldest first."""
+    return fold(streams.entries(con, STREAM))
 
 
 def check(_: str, rest: list[StreamEntry]) -> None:
@@ -205,10 +212,6 @@ _CHANGES: dict[str, Any] = {
 }
 
 
-def _words(value: list[str]) -> tuple[str, ...]:
-    return tuple(value)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfMeeting(Recorded):
     """What every event of a meeting has: its id."""
@@ -251,7 +254,7 @@ class MeetingAttended(OfMeeting):
 
     kind: ClassVar[str] = "meeting_attended"
 
-    people: tuple[str, ...] = fact(_words, ())
+    people: tuple[str, ...] = fact(words, ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

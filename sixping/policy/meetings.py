@@ -10,10 +10,10 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import NotAllowed, NotFound, UsageFault
-from sixping.policy.units import UnitKind
+from sixping.policy.units import UnitKind, Units
+from sixping.util import toml
 
 if TYPE_CHECKING:
-    from sixping.office.organisation import Organisation
     from sixping.policy.vocabulary import Platform
     from sixping.util.toml import Table
 
@@ -40,7 +40,7 @@ class MembersOf(StrEnum):
 
 
 class What(StrEnum):
-    """What the ledger can say under a heading; one function of ``figures.agenda`` each."""
+    """What the ledger can say under a heading; one reader of ``services.agenda`` each."""
 
     TOTALS = "totals"
     OVERDUE = "overdue"
@@ -152,29 +152,21 @@ class MeetingRules(NamedTuple):
         )
 
 
-def seats(
-    kind: Kind, organisation: Organisation, platform: Platform | None
-) -> list[tuple[str, str | None]]:
+def seats(kind: Kind, units: Units, platform: Platform | None) -> list[tuple[str, str | None]]:
     """Return who belongs to a meeting, as role and unit of that day (附1.2)."""
-    found: list[tuple[str, str | None]] = []
+    members: list[tuple[str, str | None]] = []
     for member in kind.members:
         if member.of is MembersOf.AGENCIES:
-            units = [u.name for u in organisation.units if u.kind is UnitKind.AGENCY]
+            names = [unit.name for unit in units if unit.kind is UnitKind.AGENCY]
         elif member.of is MembersOf.PLATFORM:
             working = (UnitKind.AGENCY, UnitKind.OFFICE)
-            units = [
-                u.name for u in organisation.units if u.platform is platform and u.kind in working
-            ]
+            own = (unit for unit in units if unit.platform is platform)
+            names = [unit.name for unit in own if unit.kind in working]
         else:
-            found.append((member.role, None))
+            members.append((member.role, None))
             continue
-        found += [(member.role, unit) for unit in units]
-    return found
-
-
-@cache
-def _parsed(text: str, source: str) -> MeetingRules:
-    return parse_rules(text, source)
+        members += [(member.role, name) for name in names]
+    return members
 
 
 def load_rules() -> MeetingRules:
@@ -182,13 +174,12 @@ def load_rules() -> MeetingRules:
     from sixping.util import datafiles
 
     text, path = datafiles.read("meetings.toml")
-    return _parsed(text, str(path))
+    return parse_rules(text, str(path))
 
 
+@cache
 def parse_rules(text: str, source: str) -> MeetingRules:
     """Parse and validate the file. Raises ``BadData`` naming source, key, fault."""
-    from sixping.util import toml
-
     top = toml.parse(text, source)
     slots = top.texts("slots", ())
     sources = {found.name: found for found in map(_source, top.tables("source", optional=True))}

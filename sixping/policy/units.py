@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import NotFound
 from sixping.policy.vocabulary import Platform
+from sixping.util import toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -119,7 +120,7 @@ def coordinator(involved: Iterable[str], units: Units) -> str | None:
     """
     found = {unit.name: unit for unit in map(units.find, involved)}
     platforms = {unit.platform for unit in found.values() if unit.platform}
-    if len(found) < 2:
+    if len(found) <= 1:
         return None
     if len(platforms) == 1:
         return units.lead(platforms.pop())
@@ -136,8 +137,6 @@ def load_units() -> Units:
 
 def parse_units(text: str, source: str) -> Units:
     """Parse and validate the units file. Raises ``BadData`` naming source, key, fault."""
-    from sixping.util import toml
-
     top = toml.parse(text, source)
     leads: dict[str, Platform] = {}
     found = _platforms(top, leads)

@@ -14,7 +14,7 @@ from sixping.office.organisation import History
 from sixping.policy.meetings import LEAD_UNIT, MeetingRules, load_rules, parse_rules, seats
 from sixping.policy.vocabulary import Platform
 from sixping.reports import agenda as figures
-from sixping.reports.agenda import AgendaItem, Case
+from sixping.reports.agenda import AgendaCase, AgendaItem
 from sixping.util.clock import SHANGHAI
 from tests.kit.officekit import DAY, SEED, entries, joined
 
@@ -162,9 +162,11 @@ def test_no_kind_is_called_by_nobody(role: str | None) -> None:
 def test_members_are_roles_with_the_units_of_the_day() -> None:
     organisation = History(SEED, entries(joined(1))).at(DAY)
     agencies = [unit.name for unit in organisation.units if unit.kind == "agency"]
-    found = seats(load_rules().kind("集体会商"), organisation, None)
+    found = seats(load_rules().kind("集体会商"), organisation.units, None)
     assert found == [("领导小组办公室成员", None), *(("主要负责人", name) for name in agencies)]
-    units = {unit for _, unit in seats(load_rules().kind("例会"), organisation, Platform.MARKET)}
+    units = {
+        unit for _, unit in seats(load_rules().kind("例会"), organisation.units, Platform.MARKET)
+    }
     assert units == {"市场监管所", "经济发展办"}
 
 
@@ -183,8 +185,8 @@ def test_headings_keep_their_order_and_free_items_come_last() -> None:
 
 
 def test_places_count_when_several_reports_name_them() -> None:
-    cases = [Case(f"n{i}", "", None, place, place) for i, place in enumerate("aabbbc")]
-    cases.append(Case("n9", "", None, None, None))
+    cases = [AgendaCase(f"n{i}", place, place) for i, place in enumerate("aabbbc")]
+    cases.append(AgendaCase("n9"))
     assert figures.repeated(cases, 2) == [("b", ["n2", "n3", "n4"]), ("a", ["n0", "n1"])]
 
 
