@@ -102,9 +102,9 @@ def fold(entries: Iterable[StreamEntry]) -> dict[str, Meeting]:
     return found
 
 
-def meetings_on(con: Connection) -> dict[str, Meeting]:
-    """Return all meetings of a ledger by id, oldest first."""
-    return fold(streams.entries(con, STREAM))
+def meetings_on(con: Connection, name: str | None = None) -> dict[str, Meeting]:
+    """Return the meetings of a ledger by id, oldest first: all, or the one of an id."""
+    return fold(streams.entries(con, STREAM, name))
 
 
 def check(_: str, rest: list[StreamEntry]) -> None:

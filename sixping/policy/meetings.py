@@ -125,6 +125,13 @@ class Kind(NamedTuple):
             )
         return who
 
+    def check_platform(self, platform: Platform | None) -> None:
+        """Raise ``UsageFault`` where a platform is missing or one too many."""
+        if self.per_platform and platform is None:
+            raise UsageFault(f"{self.name}须写明是哪个平台。", "请加 --platform, 如 综合执法。")
+        if platform is not None and not self.per_platform:
+            raise UsageFault(f"{self.name}不分平台。", "请去掉 --platform。")
+
     def heading(self, given: str) -> int:
         """Return the number of a heading, by number or words. Raises ``NotFound``."""
         text = given.strip()

@@ -46,7 +46,7 @@ def gather(context: Context, con: Connection, sort: str, span: Span, state: AsOf
     now = min(last, from_text(state.moment))
     units = _units(people, span)
     rows = list(_case_rows(con, state, rulebooks, people, (first, last, now)))
-    rows += _duty_rows(context, con, span, state, now)
+    rows += _duty_rows(con, rulebooks, span, state, now)
     tasks = streams.entries(con, "meeting", None, state.seq)
     rows += task_rows(task_lapses(tasks, rulebooks.rules(span.last), now), first, last)
     recorded = streams.entries(con, STREAM, ITEMS, state.seq)
@@ -115,18 +115,18 @@ def _homes(people: History) -> Callable[[str, date], str | None]:
 
 
 def _duty_rows(
-    context: Context, con: Connection, span: Span, state: AsOf, now: datetime
+    con: Connection, rulebooks: Rulebooks, span: Span, state: AsOf, now: datetime
 ) -> Iterable[Row]:
     """Return the rows of duty; none where nobody recorded any in the whole period."""
     from sixping.office.duty import DutyRecord
     from sixping.reports.dutycover import compliance
-    from sixping.services.duty import rule_of, started
+    from sixping.services.dutycover import rule_of, started
 
     book = DutyRecord(con, span.first, span.last, state.seq)
     if not any(span.first <= day <= span.last for day in book.days):
         return ()
-    days = started(context, book, span.first, span.last, now)
-    return duty_rows(days, compliance(days, rule_of(context, span.first)))
+    days = started(rulebooks, book, span.first, span.last, now)
+    return duty_rows(days, compliance(days, rule_of(rulebooks, span.first)))
 
 
 def item_of(entry: StreamEntry) -> ManualItem:
