@@ -23,10 +23,9 @@ def totals_words(total: Figures) -> str | None:
     t = total.totals
     if not (t["received"] or t["resolved"] or t["open"]):
         return None
-    parts = [
-        f"收到 {t['received']} 件, 办结 {t['resolved']} 件, 期末在办 {t['open']} 件,"
-        f" 期末超期 {t['overdue']} 件"
-    ]
+    received, resolved = f"收到 {t['received']} 件", f"办结 {t['resolved']} 件"
+    left = f"期末在办 {t['open']} 件, 期末超期 {t['overdue']} 件"
+    parts = [f"{received}, {resolved}, {left}"]
     for name in ("accept_on_time", "finish_on_time"):
         share = total.rates[name]
         if share["d"]:

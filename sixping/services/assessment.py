@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date, datetime
 
-    from sixping.console.context import Context
     from sixping.office.organisation import History
     from sixping.office.streams import StreamEntry
     from sixping.queries.periods import AsOf
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 Found = tuple[Assessment, list[Row]]
 
 
-def gather(context: Context, con: Connection, sort: str, span: Span, state: AsOf) -> Found:
+def gather(con: Connection, sort: str, span: Span, state: AsOf) -> Found:
     """Return the assessment of a period as of a state of the ledger, and the rows behind it.
 
     A period that is over stands at its last second: the page of a month is the same
