@@ -55,10 +55,10 @@ def engagements(
     for patrol in patrols:
         if patrol.day == day:
             yield from _all(patrol.people, patrol.start, patrol.end, "巡查")
-    for one in operations:
-        if one.plan.day == day:
-            plan = one.plan
-            yield from _all(plan.people, plan.start, plan.end, "联合执法", one.id)
+    for operation in operations:
+        if operation.plan.day == day:
+            plan = operation.plan
+            yield from _all(plan.people, plan.start, plan.end, "联合执法", operation.id)
     for meeting in meetings:
         if meeting.day == day:
             yield from _all(meeting.people, meeting.start, meeting.end, meeting.sort, meeting.id)
@@ -81,14 +81,14 @@ def refuse_clash(
 ) -> None:
     """Raise ``NotAllowed`` when one of them was elsewhere; ``but``: what is being recorded."""
     wanted, first, last = set(people), minute(start), minute(end)
-    for one in known:
-        if one.person in wanted and one.id != but and one.start < last and first < one.end:
-            until = "尚未签退" if one.end == DAY_END else f"至 {clock(one.end)}"
-            name = f"{one.what} {one.id}".rstrip()
+    for other in known:
+        if other.person in wanted and other.id != but and other.start < last and first < other.end:
+            until = "尚未签退" if other.end == DAY_END else f"至 {clock(other.end)}"
+            name = f"{other.what} {other.id}".rstrip()
             raise NotAllowed(
-                f"{one.person} 自 {clock(one.start)} 在{name} ({until}),"
+                f"{other.person} 自 {clock(other.start)} 在{name} ({until}),"
                 f" {start}-{end} 不能又在别处: 一个人不能同时在两处。",
-                f"请核对人员和时间; 值守的先签退: sixping duty out {one.person} --at 时间。",
+                f"请核对人员和时间; 值守的先签退: sixping duty out {other.person} --at 时间。",
             )
 
 
@@ -129,7 +129,7 @@ def refuse_elsewhere(
         operations_on(con).values(),
         meetings_on(con).values(),
     )
-    refuse_clash((one for one in known if duty or one.what != DUTY), wanted, start, end, but)
+    refuse_clash((other for other in known if duty or other.what != DUTY), wanted, start, end, but)
 
 
 def away_on_business(con: Connection) -> dict[date, list[Engagement]]:

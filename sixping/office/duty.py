@@ -128,10 +128,10 @@ class DayBook:
         if not self.marks:
             return self.lines
         marked = {person for person, _, _ in self.marks}
-        found = [line for line in self.lines if line[0] not in marked]
+        lines = [line for line in self.lines if line[0] not in marked]
         for person in sorted(marked):
-            found += [(person, spell.start, spell.end) for spell in self.of(person)]
-        return found
+            lines += [(person, spell.start, spell.end) for spell in self.of(person)]
+        return lines
 
     def unsigned(self) -> list[str]:
         """Return whose sign-out is missing."""
@@ -145,25 +145,25 @@ class DayBook:
         """
         steps = [(start, _ROW, end) for who, start, end in self.lines if who == person]
         steps += [(minute, which, minute) for who, minute, which in self.marks if who == person]
-        found: list[Spell] = []
+        spells: list[Spell] = []
         present = False
         for minute, which, end in sorted(steps):
             if which == _OUT:
-                if not present or minute <= found[-1].start:
+                if not present or minute <= spells[-1].start:
                     raise _out_before_in(person, minute)
-                found[-1] = Spell(person, found[-1].start, minute)
+                spells[-1] = Spell(person, spells[-1].start, minute)
             else:
-                if found and (present or minute < found[-1].end):
-                    raise _twice(found[-1], minute)
+                if spells and (present or minute < spells[-1].end):
+                    raise _twice(spells[-1], minute)
                 until = end if which == _ROW else DAY_END
                 if until <= minute:
                     raise NotAllowed(
                         f"{person} 的签退 {clock(until)} 不晚于签到 {clock(minute)}。",
                         "请核对时间。",
                     )
-                found.append(Spell(person, minute, until, which == _IN))
+                spells.append(Spell(person, minute, until, which == _IN))
             present = which == _IN
-        return found
+        return spells
 
     def check(self) -> None:
         """Raise ``NotAllowed`` when somebody's attendance makes no sense."""
@@ -260,12 +260,14 @@ class DutyRecord:
 
     def away(self, person: str, day: date) -> bool:
         """Tell whether a person is on leave on a day."""
-        return any(one.person == person and one.first <= day <= one.last for one in self.leaves)
+        return any(
+            leave.person == person and leave.first <= day <= leave.last for leave in self.leaves
+        )
 
     def present(self, day: date) -> dict[str, tuple[Lines, Lines]]:
         """Return by unit who was present on a day: with a licence valid that day, and without."""
         people = self.history.at(day).people
-        found: dict[str, tuple[Lines, Lines]] = {}
+        units: dict[str, tuple[Lines, Lines]] = {}
         takers: dict[str, Callable[[tuple[str, int, int]], None]] = {}
         for line in self.at(day).spells():
             take = takers.get(line[0])
@@ -273,11 +275,11 @@ class DutyRecord:
                 person = people.get(line[0])
                 if person is None:
                     continue
-                licensed, others = found.setdefault(person.unit, ([], []))
+                licensed, others = units.setdefault(person.unit, ([], []))
                 take = (licensed if person.licensed(day) else others).append
                 takers[person.id] = take
             take(line)
-        return found
+        return units
 
 
 def months(first: date, last: date) -> list[str]:

@@ -87,19 +87,19 @@ class Meeting:
 
 def fold(entries: Iterable[StreamEntry]) -> dict[str, Meeting]:
     """Return the meetings by id, oldest first. Raises ``NotAllowed`` or ``NotFound``."""
-    found: dict[str, Meeting] = {}
+    meetings: dict[str, Meeting] = {}
     for entry in entries:
         event = entry.event
         if event.kind == "meeting_planned":
-            if event.meeting in found:
+            if event.meeting in meetings:
                 raise NotAllowed(f"{event.meeting} 已经登记过。")
-            found[event.meeting] = _planned(event)
+            meetings[event.meeting] = _planned(event)
             continue
-        meeting = find(found, event.meeting)
+        meeting = find(meetings, event.meeting)
         if isinstance(event, OfTask) and event.kind != "task_set":
             _open_task(meeting.task(event.task))
         _CHANGES[event.kind](meeting, event, entry.at)
-    return found
+    return meetings
 
 
 def meetings_on(con: Connection, name: str | None = None) -> dict[str, Meeting]:

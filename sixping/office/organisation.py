@@ -63,9 +63,9 @@ class Organisation(NamedTuple):
         Raises ``NotFound`` for nobody and ``NotAllowed`` for a name that several share.
         """
         who = who.strip()
-        found = self.people.get(who)
-        if found is not None:
-            return found
+        person = self.people.get(who)
+        if person is not None:
+            return person
         named = [person for person in self.people.values() if person.name == who]
         if not named:
             raise NotFound(
@@ -268,9 +268,9 @@ def _unit(said: Mapping[str, Any]) -> Unit:
 
 def base(con: Connection) -> Mapping[str, Any]:
     """Return what a ledger began with; the data's units where its first event has none."""
-    found = streams.seed(con)
-    if "room" in found:
-        return found
+    begun = streams.seed(con)
+    if "room" in begun:
+        return begun
     return seed_of(load_units())
 
 

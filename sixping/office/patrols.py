@@ -119,7 +119,7 @@ def coverage(
         if patrol.day <= today:
             for grid in patrol.grids:
                 days.setdefault(grid, []).append(patrol.day)
-    found = []
+    grids = []
     for unit in units:
         if unit.kind is not UnitKind.GRID:
             continue
@@ -127,5 +127,5 @@ def coverage(
         last = max(own, default=None)
         since = None if last is None else workdays_between(last, today, calendar)
         beyond = None if interval is None else since is None or since > interval
-        found.append(Coverage(unit.name, unit.parent, last, since, len(own), beyond))
-    return sorted(found, key=lambda one: one.last or date.min)
+        grids.append(Coverage(unit.name, unit.parent, last, since, len(own), beyond))
+    return sorted(grids, key=lambda one: one.last or date.min)

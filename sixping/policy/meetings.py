@@ -132,14 +132,14 @@ class Kind(NamedTuple):
         if platform is not None and not self.per_platform:
             raise UsageFault(f"{self.name}不分平台。", "请去掉 --platform。")
 
-    def heading(self, given: str) -> int:
+    def heading(self, name: str) -> int:
         """Return the number of a heading, by number or words. Raises ``NotFound``."""
-        text = given.strip()
+        text = name.strip()
         fitting = [n for n, h in enumerate(self.headings, 1) if text in (str(n), h.title)]
         fitting = fitting or [n for n, h in enumerate(self.headings, 1) if text and text in h.title]
         if len(fitting) != 1:
             listed = "; ".join(f"{n} {h.title}" for n, h in enumerate(self.headings, 1))
-            raise NotFound(f"{self.name}没有这个议题: {given}", f"议题: {listed}。")
+            raise NotFound(f"{self.name}没有这个议题: {name}", f"议题: {listed}。")
         return fitting[0]
 
 
@@ -189,7 +189,7 @@ def parse_rules(text: str, source: str) -> MeetingRules:
     """Parse and validate the file. Raises ``BadData`` naming source, key, fault."""
     top = toml.parse(text, source)
     slots = top.texts("slots", ())
-    sources = {found.name: found for found in map(_source, top.tables("source", optional=True))}
+    sources = {s.name: s for s in map(_source, top.tables("source", optional=True))}
     kinds = tuple(_kind(entry, sources) for entry in top.tables("kind"))
     top.refuse_twice("kind.name", [name for kind in kinds for name in (kind.name, *kind.aliases)])
     top.finish()
@@ -209,7 +209,7 @@ def _source(entry: Table) -> Source:
 
 
 def _kind(entry: Table, sources: dict[str, Source]) -> Kind:
-    found = Kind(
+    kind = Kind(
         entry.text("name"),
         entry.texts("aliases", ()),
         entry.text("clause"),
@@ -223,10 +223,10 @@ def _kind(entry: Table, sources: dict[str, Source]) -> Kind:
         tuple(map(_member, entry.tables("member", optional=True))),
         tuple(_heading(each, sources) for each in entry.tables("heading")),
     )
-    if not found.conveners:
+    if not kind.conveners:
         raise entry.fault("conveners", "不能为空: 会议须有人召集")
     entry.finish()
-    return found
+    return kind
 
 
 def _member(entry: Table) -> Member:

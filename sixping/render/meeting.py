@@ -152,10 +152,10 @@ def _md(meeting: Mapping[str, Any]) -> Iterator[str]:
     for slot, text in meeting["slots"].items():
         yield from (f"## {md_cell(slot)}", "", md_cell(text or SLOT), "")
     yield from ("## 决定", "")
-    for one in meeting["decisions"]:
-        yield _ordered(one["number"], one)
-    for one in meeting["tasks"]:
-        yield f"{_ordered(one['task'], one)} ({one['state']})"
+    for entry in meeting["decisions"]:
+        yield _ordered(entry["number"], entry)
+    for entry in meeting["tasks"]:
+        yield f"{_ordered(entry['task'], entry)} ({entry['state']})"
     if not meeting["decisions"] and not meeting["tasks"]:
         yield SLOT
     yield ""
@@ -165,8 +165,8 @@ def _md(meeting: Mapping[str, Any]) -> Iterator[str]:
         yield ""
 
 
-def _ordered(name: str, one: Mapping[str, Any]) -> str:
-    return f"- {name} {md_cell(one['unit'])} {one['due']} 前: {md_cell(one['text'] or GONE)}"
+def _ordered(name: str, entry: Mapping[str, Any]) -> str:
+    return f"- {name} {md_cell(entry['unit'])} {entry['due']} 前: {md_cell(entry['text'] or GONE)}"
 
 
 def meeting_json(

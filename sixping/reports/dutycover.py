@@ -101,12 +101,12 @@ class Compliance(NamedTuple):
     @property
     def breaches(self) -> list[Finding]:
         """The findings that break the rule."""
-        return [one for one in self.findings if one.breach]
+        return [finding for finding in self.findings if finding.breach]
 
     @property
     def remarks(self) -> list[Finding]:
         """The findings that are only remarked (原则上)."""
-        return [one for one in self.findings if not one.breach]
+        return [finding for finding in self.findings if not finding.breach]
 
 
 def gaps(duty: Duty, staff: int, licensed: int, opens: int, closes: int) -> list[Gap]:
@@ -133,7 +133,7 @@ def gaps(duty: Duty, staff: int, licensed: int, opens: int, closes: int) -> list
 def _changes(presences: Sequence[Presence], opens: int, closes: int) -> Counter[int]:
     """Return by how many the number of those present changes, minute by minute."""
     changes = Counter({opens: 0, closes: 0})
-    came, went = [one[1] for one in presences], [one[2] for one in presences]
+    came, went = [presence[1] for presence in presences], [presence[2] for presence in presences]
     for minutes, sign in ((came, 1), (went, -1)):
         # Counted before they are clipped: most come and go at the same few minutes.
         for minute, count in Counter(minutes).items():
@@ -162,8 +162,8 @@ def _taken_together(duties: Sequence[Duty], rule: Rule) -> Sequence[Duty]:
         return duties
     together = on_site[0]._replace(
         agency="、".join(duty.agency for duty in on_site),
-        licensed=[one for duty in on_site for one in duty.licensed],
-        others=[one for duty in on_site for one in duty.others],
+        licensed=[presence for duty in on_site for presence in duty.licensed],
+        others=[presence for duty in on_site for presence in duty.others],
         roster=sum(duty.roster for duty in on_site),
     )
     return [together, *(duty for duty in duties if duty.mode != DutyMode.ON_SITE)]
@@ -180,12 +180,13 @@ def _judge(duty: Duty, rule: Rule) -> list[Finding]:
         return [Finding(duty.day, duty.agency, "unreachable", *nobody, clause="一.3", breach=True)]
     if duty.mode == DutyMode.ON_SITE:
         kind, clause, breach = "cover", "一.2", True
-        found = gaps(duty, rule.staff, rule.licensed, rule.opens, closes)
+        stretches = gaps(duty, rule.staff, rule.licensed, rule.opens, closes)
     else:
         kind, clause, breach = "absent", "一.3", rule.absence_is_breach
-        found = gaps(duty, 1, 0, rule.opens, closes)
+        stretches = gaps(duty, 1, 0, rule.opens, closes)
     return [
-        Finding(duty.day, duty.agency, kind, *gap, clause=clause, breach=breach) for gap in found
+        Finding(duty.day, duty.agency, kind, *gap, clause=clause, breach=breach)
+        for gap in stretches
     ]
 
 
@@ -193,9 +194,9 @@ def _results(
     kept: Mapping[tuple[str, str], Sequence[bool]], findings: Sequence[Finding]
 ) -> Iterable[AgencyResult]:
     breaches: dict[str, list[int]] = {}
-    for one in findings:
-        if one.breach:
-            breaches.setdefault(one.agency, []).append(one.minutes)
+    for finding in findings:
+        if finding.breach:
+            breaches.setdefault(finding.agency, []).append(finding.minutes)
     for (agency, mode), days in kept.items():
         broken = breaches.get(agency, [])
         yield AgencyResult(agency, mode, len(days), sum(days), len(broken), sum(broken))

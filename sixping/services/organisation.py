@@ -58,16 +58,16 @@ def try_changes(tx: Transaction, changes: Iterable[Change]) -> History:
     return history
 
 
-def join(tx: Transaction, said: Mapping[str, Any], day: date) -> tuple[int, Person]:
+def join(tx: Transaction, stated: Mapping[str, Any], day: date) -> tuple[int, Person]:
     """Record somebody new from a day on; return the seq and the person as registered."""
-    event = joining(tx, said, day, organisation_at(tx.con, day).people)
+    event = joining(tx, stated, day, organisation_at(tx.con, day).people)
     (seq,), organisation = record_changes(tx, [(PEOPLE, event)])
     return seq, organisation.people[event.person]
 
 
 def joining(
     tx: Transaction,
-    said: Mapping[str, Any],
+    stated: Mapping[str, Any],
     day: date,
     people: Mapping[str, Person],
     ahead: int = 0,
@@ -78,20 +78,20 @@ def joining(
     ``NotAllowed`` when the same name is in that unit and nothing tells the two apart.
     """
     for other in people.values():
-        if (other.name, other.unit) == (said["name"], said["unit"]) and (
-            said.get("phone") in (None, other.phone)
+        if (other.name, other.unit) == (stated["name"], stated["unit"]) and (
+            stated.get("phone") in (None, other.phone)
         ):
             raise NotAllowed(
                 f"{other.unit} 已有同名的人: {other.id}。",
                 "同一人请用 units person change; 同名的另一人请写 --phone 区分。",
             )
     number = recorded(tx.con, PersonJoined.kind) + ahead + 1
-    return PersonJoined(person=f"p{number}", day=day, **licensed(said, day))
+    return PersonJoined(person=f"p{number}", day=day, **licensed(stated, day))
 
 
-def licensed(said: Mapping[str, Any], day: date) -> dict[str, Any]:
+def licensed(stated: Mapping[str, Any], day: date) -> dict[str, Any]:
     """Check the licence and return what is said, the empty left out. Raises ``UsageFault``."""
-    values = {name: value for name, value in said.items() if value is not None}
+    values = {name: value for name, value in stated.items() if value is not None}
     until, since = values.get("licence_until"), values.get("licence_from")
     if "licence" in values and until is None:
         raise UsageFault("没有写明执法证有效期至哪一天。", "请加 --licence-until 日期。")
@@ -139,30 +139,30 @@ def people_changes(
 
 def _person_change(
     tx: Transaction,
-    said: Mapping[str, Any],
+    stated: Mapping[str, Any],
     day: date,
     known: Mapping[str, Person],
     ahead: int,
 ) -> PersonJoined | PersonChanged | None:
     """Return the event of one row; None where the row says nothing new."""
-    same = _same(said, known)
+    same = _same(stated, known)
     if same is None:
-        return joining(tx, said, day, known, ahead)
-    news = {name: value for name, value in said.items() if getattr(same, name) != value}
+        return joining(tx, stated, day, known, ahead)
+    news = {name: value for name, value in stated.items() if getattr(same, name) != value}
     return PersonChanged(person=same.id, day=day, **licensed(news, day)) if news else None
 
 
-def _same(said: Mapping[str, Any], known: Mapping[str, Person]) -> Person | None:
+def _same(stated: Mapping[str, Any], known: Mapping[str, Person]) -> Person | None:
     """Return who is meant: same name and unit, and the same phone where both are stated."""
     fitting = [
         person
         for person in known.values()
-        if (person.name, person.unit) == (said["name"], said["unit"])
-        and (said.get("phone") in (None, person.phone) or person.phone is None)
+        if (person.name, person.unit) == (stated["name"], stated["unit"])
+        and (stated.get("phone") in (None, person.phone) or person.phone is None)
     ]
     if len(fitting) > 1:
         raise NotAllowed(
-            f"{said['unit']} 有 {len(fitting)} 个人叫这个姓名。", "请补上电话列加以区分。"
+            f"{stated['unit']} 有 {len(fitting)} 个人叫这个姓名。", "请补上电话列加以区分。"
         )
     return fitting[0] if fitting else None
 
@@ -174,19 +174,19 @@ def unit_changes(
     changes: list[Change] = []
     names = {unit.name for unit in organisation_at(tx.con, day).units}
     for record in records:
-        said = dict(record.values)
-        platform = said.pop("platform", None)
+        stated = dict(record.values)
+        platform = stated.pop("platform", None)
         if platform is not None and platform not in tuple(Platform):
             hint = f"可用: {'、'.join(Platform)}。"
             faults.append(record.fault("platform", f"没有这个平台: {platform}", hint))
             continue
-        if said["name"] in names:
+        if stated["name"] in names:
             continue
         event = UnitAdded(
             day=day,
-            unit_kind=said.pop("kind"),
+            unit_kind=stated.pop("kind"),
             platform=Platform(platform) if platform else None,
-            **said,
+            **stated,
         )
         try:
             try_changes(tx, [*changes, (UNITS, event)])

@@ -137,8 +137,15 @@ def list_(
     span = parse_month(month, context.now) if month else None
     with reading(context) as con:
         operations = operations_on(con).values()
-    chosen = [one for one in operations if span is None or span[0] <= one.plan.day <= span[1]]
-    rows = [_row(one) for one in sorted(chosen, key=lambda one: (one.plan.day, one.id))]
+    chosen = [
+        operation
+        for operation in operations
+        if span is None or span[0] <= operation.plan.day <= span[1]
+    ]
+    rows = [
+        _row(operation)
+        for operation in sorted(chosen, key=lambda operation: (operation.plan.day, operation.id))
+    ]
     _publish(context, wish, rows, rows)
 
 

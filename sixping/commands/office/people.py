@@ -121,11 +121,11 @@ def add(
     """
     context = Context.of(ctx)
     day = day_of(context, start)
-    said = _said(context, role, phone, licence, licence_from, licence_until)
-    said |= {"name": short_text(name, "姓名"), "stationed": stationed, "online": online}
-    said["unit"] = organisation_of(context, day).units.find(unit).name
+    stated = _said(context, role, phone, licence, licence_from, licence_until)
+    stated |= {"name": short_text(name, "姓名"), "stationed": stationed, "online": online}
+    stated["unit"] = organisation_of(context, day).units.find(unit).name
     with recording(context) as tx:
-        seq, person = join(tx, said, day)
+        seq, person = join(tx, stated, day)
     context.say(
         f"已登记 {person.id}: {masked(person.name)} ({person.unit}), 自 {day}。",
         f"下一步: 排班 sixping duty plan 日期 {person.id}; "
@@ -180,13 +180,13 @@ def change(
     context = Context.of(ctx)
     day = day_of(context, start)
     organisation = organisation_of(context, day)
-    said = _said(context, role, phone, licence, licence_from, licence_until)
-    said |= {"name": short_text(name, "--name"), "stationed": stationed, "online": online}
-    said["unit"] = organisation.units.find(unit).name if unit else None
-    if all(value is None for value in said.values()):
+    stated = _said(context, role, phone, licence, licence_from, licence_until)
+    stated |= {"name": short_text(name, "--name"), "stationed": stationed, "online": online}
+    stated["unit"] = organisation.units.find(unit).name if unit else None
+    if all(value is None for value in stated.values()):
         raise nothing_said()
     person = organisation.find(who)
-    event = PersonChanged(person=person.id, day=day, **licensed(said, day))
+    event = PersonChanged(person=person.id, day=day, **licensed(stated, day))
     _record(context, event, f"已更改 {person.id}, 自 {day}", as_json=as_json)
 
 

@@ -191,16 +191,16 @@ def change(
       sixping units change 司法所 --stationed --duty on-site
     """
     context = Context.of(ctx)
-    said = {
+    stated = {
         "platform": platform, "parent": parent, "stationed": stationed, "duty": duty,
         "aliases": _aliases(alias) if alias else None, "role": short_text(role, "--role"),
     }  # fmt: skip
-    if not leads and all(value is None for value in said.values()):
+    if not leads and all(value is None for value in stated.values()):
         raise nothing_said()
     day = day_of(context, start)
-    found = organisation_of(context, day).units.find(name).name
-    event = UnitChanged(day=day, name=found, leads=leads, **said)  # type: ignore[arg-type]
-    _record(context, event, f"已更改 {found}, 自 {day}", as_json=as_json)
+    known = organisation_of(context, day).units.find(name).name
+    event = UnitChanged(day=day, name=known, leads=leads, **stated)  # type: ignore[arg-type]
+    _record(context, event, f"已更改 {known}, 自 {day}", as_json=as_json)
 
 
 def end(ctx: typer.Context, name: Name, start: From = None) -> None:
