@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.errors import UsageFault
+from sixping.services.periods import LAST
 from sixping.util.dates import parse_day, parse_moment, parse_month, understood, understood_day
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sixping.console.context import Context
+    from sixping.office.conflicts import Hours
 
-#: what a bare --month stands for
-LAST = "last"
 From = Annotated[
     str | None, typer.Option("--from", metavar="日期", help="自哪一天起 (含), 默认今天")
 ]
@@ -60,7 +60,7 @@ def moment_of(context: Context, value: str | None) -> datetime:
     return moment
 
 
-def hours(start: str | None, end: str | None) -> tuple[str | None, str | None]:
+def hours(start: str | None, end: str | None) -> Hours:
     """Return both hours as ``08:05``, or neither. Raises ``UsageFault``."""
     if start is None and end is None:
         return None, None

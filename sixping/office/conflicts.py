@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 #: what attendance in the command room is called
 DUTY = "值守"
 
+Hours = tuple[str | None, str | None]
+"""From and to, as ``08:05``; both None where nobody said."""
+
 
 class Engagement(NamedTuple):
     """Where somebody was on a day, from minute to minute."""
@@ -105,7 +108,7 @@ def refuse_elsewhere(
     con: Connection,
     day: date,
     people: Iterable[str],
-    hours: tuple[str | None, str | None],
+    hours: Hours,
     *,
     but: str | None = None,
     duty: bool = True,

@@ -83,24 +83,16 @@ def _wrapped(text: str, indent: int, width: int | None) -> list[str]:
     return [" " * (indent + (2 if n else 0)) + part for n, part in enumerate(parts)]
 
 
-def agenda_rows(agenda: Agenda) -> list[dict[str, Any]]:
-    """Return the agenda as rows: heading, label, text, numbers; a slot is an empty row."""
-    rows: list[dict[str, Any]] = []
-    for heading in agenda.headings:
-        base = {"no": heading.no, "heading": heading.title, "clause": heading.clause}
-        if not heading.items:
-            rows.append(base | {"source": "slot", "label": "", "text": SLOT, "numbers": []})
-        rows += [
-            base
-            | {
-                "source": item.source,
-                "label": item.label,
-                "text": clean(mask_text(item.text)) if item.text else None,
-                "numbers": list(item.numbers),
-            }
-            for item in heading.items
-        ]
-    return rows
+def agenda_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return an agenda's document as rows: heading, label, text, numbers; a slot is a row too."""
+    slot = {"source": "slot", "label": "", "text": SLOT, "numbers": []}
+    return [
+        {"no": heading["no"], "heading": heading["title"], "clause": heading["clause"]}
+        | item
+        | {"text": item["text"] and clean(item["text"])}
+        for heading in document["headings"]
+        for item in heading["items"] or (slot,)
+    ]
 
 
 def agenda_json(agenda: Agenda) -> dict[str, Any]:

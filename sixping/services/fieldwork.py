@@ -9,7 +9,7 @@ from sixping.cases.intake import named, read_input, register
 from sixping.cases.steps import Noted
 from sixping.errors import NotAllowed, NotFound, UsageFault
 from sixping.office import operations, patrols, streams
-from sixping.office.conflicts import refuse_elsewhere
+from sixping.office.conflicts import Hours, refuse_elsewhere
 from sixping.office.duty import month_of
 from sixping.office.operations import OperationPlanned, OperationResulted, find, operations_on
 from sixping.office.organisation import missing, organisation_at
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from sixping.office.organisation import Organisation, Person
     from sixping.policy.units import Units
     from sixping.store.transaction import Transaction
-
-Hours = tuple[str | None, str | None]
-"""From and to, as ``08:05``; both None where nobody said."""
 
 
 class Patrol(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.errors import NotAllowed, UsageFault
 from sixping.office import streams
-from sixping.office.conflicts import refuse_elsewhere
+from sixping.office.conflicts import Hours, refuse_elsewhere
 from sixping.office.meetings import (
     STREAM,
     AgendaAdded,
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from sixping.office.meetings import Meeting, OfMeeting, OfTask, Task
     from sixping.services.rulebooks import Rulebooks
     from sixping.store.transaction import Transaction
-
-Hours = tuple[str | None, str | None]
-"""From and to, as ``08:05``; both None where nobody said."""
 
 
 def span(kind: Kind, day: date) -> tuple[date, date]:

@@ -68,4 +68,5 @@ def _show(context: Context, wish: Wish, page: Agenda) -> None:
         width = None if wish.path else context.terminal.width
         write_text(wish, agenda_md(page) if fmt == "md" else agenda_text(page, width))
         return
-    publish(context, wish, agenda_rows(page), _COLUMNS, agenda_json(page))
+    document = agenda_json(page)
+    publish(context, wish, agenda_rows(document), _COLUMNS, document)

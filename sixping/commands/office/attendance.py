@@ -18,7 +18,7 @@ from sixping.commands.office.duty import (
 )
 from sixping.console.answers import publish
 from sixping.console.context import Context
-from sixping.console.days import LAST, moment_of, span_of
+from sixping.console.days import moment_of, span_of
 from sixping.console.frame import bare_values
 from sixping.console.options import Reveal, answering
 from sixping.console.recording import RevealReason, refuse_faults, reveal_people
@@ -27,6 +27,7 @@ from sixping.importing.officefiles import ATTENDANCE, read_records
 from sixping.office.duty import DAY_END, Attended, SignedIn, SignedOut, clock
 from sixping.render.table import Column
 from sixping.services import duty
+from sixping.services.periods import LAST
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ import typer
 
 from sixping.console.answers import FINDINGS, publish
 from sixping.console.context import Context
-from sixping.console.days import LAST, span_of
+from sixping.console.days import span_of
 from sixping.console.frame import bare_values
 from sixping.console.options import Reason, Reveal, answering
 from sixping.console.recording import (
@@ -26,6 +26,7 @@ from sixping.office.duty import STREAM, DutyRecord
 from sixping.policy.units import DutyMode
 from sixping.render.table import Column
 from sixping.services.dutycover import cover_json, finding_json, judged, lacking_now
+from sixping.services.periods import LAST
 from sixping.services.rulebooks import rulebooks_of
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from sixping.documents.eventwords import person_words
 from sixping.office.organisation import organisation_at
 from sixping.render.table import Column
 from sixping.reports.grids import ACCEPTED, VALID
-from sixping.services.periods import chosen_period
+from sixping.services.periods import LAST, chosen_period
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish
@@ -39,7 +39,7 @@ _COLUMNS = (
 )
 
 
-@bare_values(month="last")
+@bare_values(month=LAST)
 @answering
 def grids(
     ctx: typer.Context,

@@ -20,7 +20,7 @@ from sixping.commands.office.duty import (
 )
 from sixping.console.answers import publish
 from sixping.console.context import Context
-from sixping.console.days import LAST, day_of, span_of
+from sixping.console.days import day_of, span_of
 from sixping.console.frame import bare_values
 from sixping.console.options import Reason, Reveal, answering
 from sixping.console.recording import RevealReason, reveal_people
@@ -29,6 +29,7 @@ from sixping.documents.eventwords import lacks
 from sixping.errors import NotAllowed, UsageFault
 from sixping.render.table import Column
 from sixping.services import duty
+from sixping.services.periods import LAST
 from sixping.services.rulebooks import rulebooks_of
 from sixping.util.dates import parse_month
 
