@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.errors import BadData
 from sixping.importing.convert import RowError
-from sixping.importing.reader import plain, read_rows
+from sixping.importing.header import plain
+from sixping.importing.reader import read_rows
 from sixping.importing.rows import Row, letter
 from sixping.importing.times import compile_times
 from sixping.policy.units import DutyMode, UnitKind
@@ -106,15 +107,15 @@ def read_records(
     ``BadData`` when no header fits or the file cannot be read, ``InputOutput`` likewise.
     """
     rows = read_rows(path, sheet=sheet, encoding=encoding)
-    bound = None
+    header = None
     for row in islice(rows, _LOOK):
-        bound = next(filter(None, (_bind(row, kind) for kind in sheets)), None)
-        if bound:
+        header = next((bound for kind in sheets if (bound := _bind(row, kind))), None)
+        if header:
             break
-    if not bound:
+    if not header:
         wanted = "; 或 ".join("、".join(k.columns[f][0] for f in k.required) for k in sheets)
         raise BadData(f"{path.name} 前 {_LOOK} 行中没有认得的表头。", f"表头须有这些列: {wanted}。")
-    kind, places, labels = bound
+    kind, places, labels = header
     records, faults = [], []
     for row in rows:
         try:
@@ -183,8 +184,8 @@ def _day(raw: str) -> date:
 
 def _minute(raw: str) -> int:
     """Return the minute of the day; seconds do not count."""
-    match = _TIME.fullmatch(raw.replace("：", ":"))
-    minute = int(match[1]) * 60 + int(match[2]) if match and int(match[2]) < 60 else None  # noqa: PLR2004
+    parts = _TIME.fullmatch(raw.replace("：", ":"))
+    minute = int(parts[1]) * 60 + int(parts[2]) if parts and int(parts[2]) < 60 else None  # noqa: PLR2004
     if minute is None or minute > _LAST_MINUTE:
         raise BadData(f"不是时刻: {raw[:20]}", "请写成 08:00。")
     return minute

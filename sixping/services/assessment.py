@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date, datetime
 
-    from sixping.console.context import Context
     from sixping.office.organisation import History
     from sixping.office.streams import StreamEntry
     from sixping.queries.periods import AsOf
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 Found = tuple[Assessment, list[Row]]
 
 
-def gather(context: Context, con: Connection, sort: str, span: Span, state: AsOf) -> Found:
+def gather(con: Connection, sort: str, span: Span, state: AsOf) -> Found:
     """Return the assessment of a period as of a state of the ledger, and the rows behind it.
 
     A period that is over stands at its last second: the page of a month is the same
@@ -46,7 +45,7 @@ def gather(context: Context, con: Connection, sort: str, span: Span, state: AsOf
     now = min(last, from_text(state.moment))
     units = _units(people, span)
     rows = list(_case_rows(con, state, rulebooks, people, (first, last, now)))
-    rows += _duty_rows(context, con, span, state, now)
+    rows += _duty_rows(con, rulebooks, span, state, now)
     tasks = streams.entries(con, "meeting", None, state.seq)
     rows += task_rows(task_lapses(tasks, rulebooks.rules(span.last), now), first, last)
     recorded = streams.entries(con, STREAM, ITEMS, state.seq)
@@ -115,18 +114,18 @@ def _homes(people: History) -> Callable[[str, date], str | None]:
 
 
 def _duty_rows(
-    context: Context, con: Connection, span: Span, state: AsOf, now: datetime
+    con: Connection, rulebooks: Rulebooks, span: Span, state: AsOf, now: datetime
 ) -> Iterable[Row]:
     """Return the rows of duty; none where nobody recorded any in the whole period."""
     from sixping.office.duty import DutyRecord
     from sixping.reports.dutycover import compliance
-    from sixping.services.duty import rule_of, started
+    from sixping.services.dutycover import rule_of, started
 
     book = DutyRecord(con, span.first, span.last, state.seq)
     if not any(span.first <= day <= span.last for day in book.days):
         return ()
-    days = started(context, book, span.first, span.last, now)
-    return duty_rows(days, compliance(days, rule_of(context, span.first)))
+    days = started(rulebooks, book, span.first, span.last, now)
+    return duty_rows(days, compliance(days, rule_of(rulebooks, span.first)))
 
 
 def item_of(entry: StreamEntry) -> ManualItem:

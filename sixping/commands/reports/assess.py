@@ -76,7 +76,7 @@ def show(
     take = AsOf.recorded if as_of is not None else AsOf.present
     with cases.reading(context.existing_ledger()) as con:
         state = take(con, to_text(moment))
-        found, rows = assessment.gather(context, con, sort, span, state)
+        found, rows = assessment.gather(con, sort, span, state)
     found = _chosen(found, kind, unit)
     if drill:
         _show_rows(context, wish, found, rows, drill)

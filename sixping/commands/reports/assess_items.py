@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.console import officeoptions
 from sixping.console.context import Context
+from sixping.console.days import day_of
 from sixping.console.options import Reason, answering
+from sixping.console.recording import Seq, organisation_of, reading, recording, void_event
 from sixping.errors import NotAllowed, UsageFault
 from sixping.policy.units import UnitKind
-from sixping.services import office
 
 if TYPE_CHECKING:
     from sixping.cases.codec import Recorded
@@ -48,10 +48,10 @@ def add(
 
     context = Context.of(ctx)
     value, why = _points(points), require_text(reason, "理由 (--reason)")
-    when = officeoptions.day_of(context, day, past=True)
+    when = day_of(context, day, past=True)
     if when > context.now.date():
         raise UsageFault(f"日期晚于今天: {when}。", "加减分只能记到今天为止。")
-    found = office.organisation_of(context, when).units.find(unit)
+    found = organisation_of(context, when).units.find(unit)
     if found.kind not in KINDS:
         raise UsageFault(f"{found.name} 不是考核对象。", "考核对象是机关各办、社区和派驻机构。")
     event = ItemAdded(unit=found.name, day=when, points=f"{value:f}", reason=why)
@@ -87,14 +87,13 @@ def list_(
     from sixping.console.answers import publish
     from sixping.office import streams
     from sixping.office.marks import ITEMS, STREAM
-    from sixping.queries import cases
     from sixping.render.assessment import item_json
     from sixping.render.table import Column
     from sixping.services.assessment import item_of
 
     context = Context.of(ctx)
     wish.choose(context)
-    with cases.reading(context.existing_ledger()) as con:
+    with reading(context) as con:
         entries = streams.entries(con, STREAM, ITEMS)
     rows = [item_json(item_of(entry)) for entry in entries]
     columns = (
@@ -125,7 +124,6 @@ def opinion(
     from sixping.console.stepcommand import require_text
     from sixping.office import streams
     from sixping.office.marks import STREAM, TEXTS, OpinionGiven
-    from sixping.queries import cases
     from sixping.util.dates import parse_year
 
     context = Context.of(ctx)
@@ -134,7 +132,7 @@ def opinion(
     if of > context.now.year:
         raise UsageFault(f"{of} 年还没有开始。", "请核对年度。")
     found = _agency(context, agency)
-    with cases.reading(context.existing_ledger()) as con:
+    with reading(context) as con:
         before = [
             entry.seq
             for entry in streams.entries(con, STREAM, TEXTS)
@@ -161,7 +159,7 @@ def consent(ctx: typer.Context, *, agency: Agency, text: Text, day: Day = None) 
 
     context = Context.of(ctx)
     said = require_text(text, "事先同意 (--text)")
-    when = officeoptions.day_of(context, day, past=True)
+    when = day_of(context, day, past=True)
     if when > context.now.date():
         raise UsageFault(f"日期晚于今天: {when}。", "请写同意之日。")
     found = _agency(context, agency)
@@ -169,7 +167,7 @@ def consent(ctx: typer.Context, *, agency: Agency, text: Text, day: Day = None) 
     context.say(f"已记录对 {found.name} 负责人任免的事先同意 (第 {seq} 号)。", _undo(seq))
 
 
-def void(ctx: typer.Context, seq: officeoptions.Seq, reason: Reason) -> None:
+def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:
     """撤销一条记错的加减分、意见或同意; 两条都保留在台账里。
 
     示例:
@@ -177,17 +175,11 @@ def void(ctx: typer.Context, seq: officeoptions.Seq, reason: Reason) -> None:
     """
     from sixping.office.marks import STREAM
 
-    officeoptions.void_entry(
-        Context.of(ctx), STREAM, seq, reason, lambda _con: _nothing_rests_on_it
-    )
-
-
-def _nothing_rests_on_it(_subject: str, _rest: Any) -> None:  # noqa: ANN401
-    """Items and texts stand alone: none needs another."""
+    void_event(Context.of(ctx), STREAM, seq, reason)
 
 
 def _agency(context: Context, name: str) -> Unit:
-    found = office.organisation_of(context, context.now.date()).units.find(name)
+    found = organisation_of(context, context.now.date()).units.find(name)
     if found.kind is not UnitKind.AGENCY:
         raise UsageFault(
             f"{found.name} 不是派驻机构。", "派驻机构见: sixping units list --kind agency"
@@ -196,12 +188,10 @@ def _agency(context: Context, name: str) -> Unit:
 
 
 def _record(context: Context, subject: str, event: Recorded) -> int:
-    from sixping.console.stepcommand import stamp_of
-    from sixping.ledger import transaction
     from sixping.office import streams
     from sixping.office.marks import STREAM
 
-    with transaction(context.existing_ledger(), stamp_of(context)) as tx:
+    with recording(context) as tx:
         return streams.record(tx, STREAM, subject, event, tx.stamp.now)
 
 
