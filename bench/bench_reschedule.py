@@ -24,7 +24,7 @@ from sixping.services.reschedule import moves, outdated_promises, steps
 from sixping.services.rulebooks import Rulebooks, rulebooks_of, rulebooks_on
 from sixping.store.bulk import BulkStep, append_many
 from sixping.store.files import create
-from sixping.store.provenance import Stamp
+from sixping.store.writer import Stamp
 from sixping.util.clock import SHANGHAI
 
 NOW = datetime(2026, 12, 28, 9, 0, tzinfo=SHANGHAI)
@@ -67,8 +67,8 @@ def apply(path: Path) -> tuple[float, int]:
     with transaction(path, STAMP) as work:
         rulebooks = rulebooks_on(work.con)
         found = list(moves(outdated_promises(work.con, rulebooks), rulebooks, NOW))
-        result = append_many(work, steps(found, rulebooks, NOW))
-    return process_time() - began, result.added
+        count = append_many(work, steps(found, rulebooks, NOW))
+    return process_time() - began, count
 
 
 def main() -> int:

@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 
     from sixping.cases.model import Case
     from sixping.policy.units import Units
-    from sixping.store.provenance import Stamp
+    from sixping.store.writer import Stamp
 
 
 def stamp_of(context: Context) -> Stamp:
     """Return who records, when and where."""
-    from sixping.store.provenance import Stamp
+    from sixping.store.writer import Stamp
 
     return Stamp.take(context.now, context.clock_replaced, context.by)
 

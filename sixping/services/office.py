@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from sixping.errors import NotAllowed
+from sixping.store.log import facts_of_kind, mentioned_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -65,19 +65,9 @@ def try_changes(tx: Transaction, changes: Iterable[tuple[str, Recorded]]) -> His
 def refuse_orphans(con: Any, rest: Sequence[StreamEntry]) -> None:
     """Raise ``NotAllowed`` when duty records name somebody who never joined."""
     joined = {entry.event.person for entry in rest if entry.event.kind == "person_joined"}
-    rows = con.execute(
-        "SELECT facts FROM events WHERE stream = 'organisation' AND kind = 'person_joined'"
-    )
-    for (facts,) in rows.fetchall():
-        person = json.loads(facts)["person"]
-        used = (
-            person not in joined
-            and con.execute(
-                "SELECT 1 FROM events e WHERE e.stream <> 'organisation' AND instr(e.facts, ?)"
-                " AND NOT EXISTS (SELECT 1 FROM voids v WHERE v.seq = e.seq) LIMIT 1",
-                (f'"{person}"',),
-            ).fetchone()
-        )
+    for facts in facts_of_kind(con, "organisation", "person_joined"):
+        person = facts["person"]
+        used = person not in joined and mentioned_beside(con, "organisation", person)
         if used:
             raise NotAllowed(
                 f"{person} 已有排班、考勤等记录, 离开请用 sixping units person leave。"

@@ -11,8 +11,8 @@ from sixping.console.context import Context
 from sixping.errors import BadData
 
 if TYPE_CHECKING:
-    from sixping.importing.writer import ImportResult
     from sixping.services.importing import Rows
+    from sixping.store.prepared import ImportResult
 
 #: how many faulty rows are listed on the screen
 SHOWN = 20
@@ -46,7 +46,7 @@ def import_(
     from sixping.importing.profiles import load_profile
     from sixping.importing.reader import read_reports
     from sixping.services.importing import Rows
-    from sixping.services.judging import RowResolver
+    from sixping.services.resolver import RowResolver
     from sixping.services.rulebooks import intake_data, rulebooks_of
 
     context = Context.of(ctx)
@@ -64,16 +64,16 @@ def import_(
 
 
 def _survey(context: Context, rows: Rows, *, partial: bool) -> ImportResult:
-    from sixping.importing.writer import survey
     from sixping.queries.cases import reading
+    from sixping.store.prepared import survey
 
     with reading(context.ledger) as con:
         return survey(con, rows)
 
 
 def _record(context: Context, rows: Rows, *, partial: bool) -> ImportResult:
-    from sixping.importing.writer import record
     from sixping.ledger import transaction
+    from sixping.store.prepared import record
 
     with transaction(context.ledger, rows.stamp) as work:
         result = record(work, rows)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from sixping.cases.model import Case
     from sixping.services.demonstration import Sketch, Turn
     from sixping.services.rulebooks import Rulebooks
-    from sixping.store.provenance import Stamp
     from sixping.store.transaction import Transaction
+    from sixping.store.writer import Stamp
 
 FILE = "demo.sqlite3"
 WHO = "演示甲"

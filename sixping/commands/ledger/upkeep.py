@@ -14,7 +14,7 @@ from sixping.console.options import Json
 from sixping.errors import BadData, LedgerUnusable, UsageFault
 
 if TYPE_CHECKING:
-    from sixping.store.provenance import Stamp
+    from sixping.store.writer import Stamp
 
 
 def init(ctx: typer.Context, as_json: Json = False) -> None:
@@ -60,7 +60,7 @@ def backup(
     示例:
       sixping backup 备份/2026-11-23.sqlite3
     """
-    from sixping.store.files import backup as copy
+    from sixping.services.upkeep import backup as copy
 
     context = Context.of(ctx)
     seq, head = copy(context.existing_ledger(), target, force=force)
