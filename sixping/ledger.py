@@ -1,4 +1,4 @@
-"""The only door for writing: append-only events, hash chain, projections; one transaction a command.
+"""The only door for writing: events, hash chain, projections; one transaction a command.
 
 The lock before the first read, number and version inside it, COMMIT before the answer
 (decision 3). What may happen to a case is judged in ``store.writer`` alone.

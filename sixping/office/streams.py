@@ -56,7 +56,7 @@ def record(tx: Transaction, stream: str, subject: str, event: Recorded, at: date
 
 
 def entries(
-    con: Any,
+    con: Any,  # noqa: ANN401 - a connection of the reader or of a transaction
     stream: str,
     subject: str | None = None,
     as_of: int | None = None,
@@ -70,7 +70,7 @@ def entries(
 
 
 def iterate(
-    con: Any,
+    con: Any,  # noqa: ANN401
     stream: str,
     subject: str | None = None,
     as_of: int | None = None,
@@ -80,7 +80,7 @@ def iterate(
     return map(StreamEntry._make, rows)
 
 
-def seed(con: Any) -> dict[str, Any]:
+def seed(con: Any) -> dict[str, Any]:  # noqa: ANN401
     """Return what a ledger was begun with: the facts of its first event."""
     return facts_at(con, 1)
 

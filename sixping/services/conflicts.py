@@ -23,7 +23,7 @@ def next_id(tx: Transaction, kind: str, letter: str) -> str:
     return f"{letter}{tx.recorded(kind) + 1}"
 
 
-def meetings_on(con: Any) -> dict[str, Meeting]:
+def meetings_on(con: Any) -> dict[str, Meeting]:  # noqa: ANN401 - a connection
     """Return all meetings of a ledger by id."""
     from sixping.office import streams
     from sixping.office.meetings import STREAM, fold
@@ -31,7 +31,7 @@ def meetings_on(con: Any) -> dict[str, Meeting]:
     return fold(streams.entries(con, STREAM))
 
 
-def operations_on(con: Any) -> dict[str, Operation]:
+def operations_on(con: Any) -> dict[str, Operation]:  # noqa: ANN401
     """Return all operations of a ledger by id."""
     from sixping.office import streams
     from sixping.office.operations import STREAM, fold
@@ -39,7 +39,7 @@ def operations_on(con: Any) -> dict[str, Operation]:
     return fold(streams.entries(con, STREAM))
 
 
-def patrols_on(con: Any, first: date | None = None, last: date | None = None) -> list[Patrolled]:
+def patrols_on(con: Any, first: date | None = None, last: date | None = None) -> list[Patrolled]:  # noqa: ANN401
     """Return the patrols of a ledger, of all time or from one day to another."""
     from sixping.office import streams
     from sixping.office.duty import months
@@ -62,7 +62,7 @@ def people_of(organisation: Organisation, given: Sequence[str] | None) -> list[P
 
 
 def refuse_elsewhere(
-    con: Any,
+    con: Any,  # noqa: ANN401
     day: date,
     people: Iterable[str],
     start: str | None,
@@ -98,7 +98,7 @@ def refuse_elsewhere(
     refuse_clash((one for one in known if duty or one.what != DUTY), wanted, start, end, but)
 
 
-def away_on_business(con: Any) -> dict[date, list[Engagement]]:
+def away_on_business(con: Any) -> dict[date, list[Engagement]]:  # noqa: ANN401
     """Return by day who was on patrol, at a meeting or on a joint operation, and when."""
     from sixping.office.conflicts import engagements
     from sixping.office.duty import DayBook
@@ -113,7 +113,7 @@ def away_on_business(con: Any) -> dict[date, list[Engagement]]:
     return {day: list(engagements(day, DayBook(), patrols, operations, meetings)) for day in days}
 
 
-def named(people: Any, who: str, *, reveal: bool = False) -> str:
+def named(people: Any, who: str, *, reveal: bool = False) -> str:  # noqa: ANN401 - by id
     """Return id, name (masked unless revealed) and unit of a person."""
     from sixping.documents.phrases import masked
 

@@ -1,4 +1,4 @@
-"""A row of a file as a new case: live rows enter the flow, records of the past stay records."""
+"""Rows of a file as new cases: live rows enter the flow, records of the past stay records."""
 
 from __future__ import annotations
 
@@ -13,12 +13,16 @@ from sixping.cases.steps import Imported, Reported
 from sixping.errors import SixpingError
 from sixping.importing.convert import RowError
 from sixping.importing.profiles import Mode
+from sixping.ledger import transaction
 from sixping.policy.vocabulary import ClockKind, Severity
+from sixping.queries.cases import reading
 from sixping.services.resolver import FieldFault
+from sixping.store import prepared
 from sixping.store.prepared import INSTANT_MARKS, TEXT_MARKS, Prepared, Template
 from sixping.util.clock import from_text, to_text
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterator
     from datetime import date, datetime
 
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from sixping.importing.profiles import Profile
     from sixping.importing.reader import Reports
     from sixping.services.resolver import Evaluation, RowResolver
+    from sixping.store.prepared import ImportResult
     from sixping.store.writer import Stamp
 
 #: how many faults and remarks are kept: a file may have one in each of a million rows
@@ -99,7 +104,7 @@ class Rows:
                 self._refuse(row)
                 continue
             try:
-                prepared = self._prepare(row)
+                ready = self._prepare(row)
             except SixpingError as fault:
                 field = fault.field if isinstance(fault, FieldFault) else "received"
                 column = self.reports.columns.get(field, "")
@@ -107,7 +112,7 @@ class Rows:
                 continue
             if row.remarks:
                 self._remark(row)
-            yield prepared
+            yield ready
 
     def _refuse(self, error: RowError) -> None:
         self.faulty += 1
@@ -180,7 +185,8 @@ class Rows:
             evaluation = evaluation._replace(lead=evaluation.unit)
         words = (evaluation.community, evaluation.grid, evaluation.category, evaluation.lead)
         shape = (
-            evaluation.channel, evaluation.platform, evaluation.unsure, evaluation.suggestion is None,
+            evaluation.channel, evaluation.platform, evaluation.unsure,
+            evaluation.suggestion is None,
             row.status, row.satisfaction, row.anonymous, *[word is None for word in words],
         )  # fmt: skip
         shared = SharedValues(
@@ -277,3 +283,33 @@ def _marked(steps: tuple[ClockStep, ...]) -> tuple[ClockStep, ...]:
         )
         for step in steps
     )
+
+
+def survey(path: str | os.PathLike[str], rows: Rows) -> ImportResult:
+    """Tell what importing the rows into a ledger would do."""
+    with reading(path) as con:
+        return prepared.survey(con, rows)
+
+
+class _FaultyRowsError(Exception):
+    """Rows are faulty and none may be: the transaction is rolled back."""
+
+
+def record(path: str | os.PathLike[str], rows: Rows, *, partial: bool) -> ImportResult | None:
+    """Import the rows into a ledger in one transaction.
+
+    Returns None when nothing was imported, as some are faulty and ``partial`` is False.
+    Raises what ``ledger.transaction`` raises.
+    """
+    try:
+        return _record(path, rows, partial=partial)
+    except _FaultyRowsError:
+        return None
+
+
+def _record(path: str | os.PathLike[str], rows: Rows, *, partial: bool) -> ImportResult:
+    with transaction(path, rows.stamp) as work:
+        result = prepared.record(work, rows)
+        if rows.faulty and not partial:
+            raise _FaultyRowsError
+    return result

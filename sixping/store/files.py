@@ -7,7 +7,7 @@ temporary name in the same directory (0600), synced, then published in one step.
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from sixping.errors import NotAllowed
@@ -31,12 +31,11 @@ def create(path: str | os.PathLike[str], stamp: Stamp, seed: Mapping[str, Any]) 
     with sqlite.explained(target, "没有建成台账。"):
         os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
         sqlite.refuse_network(target)
-        with published(target, force=False) as draft:
-            con = sqlite.connect(draft, "rw")
-            try:
-                return _initialised(con, stamp, seed)
-            finally:
-                con.close()
+        with (
+            _published(target, force=False) as draft,
+            closing(sqlite.connect(draft, "rw")) as con,
+        ):
+            return _initialised(con, stamp, seed)
 
 
 def _initialised(con: sqlite.Connection, stamp: Stamp, seed: Mapping[str, Any]) -> tuple[int, str]:
@@ -56,6 +55,26 @@ def _initialised(con: sqlite.Connection, stamp: Stamp, seed: Mapping[str, Any]) 
     work.finish()
     sqlite.commit(con)
     return work.head()
+
+
+@contextmanager
+def copied(
+    path: str | os.PathLike[str], target: str | os.PathLike[str], *, force: bool
+) -> Iterator[str]:
+    """Give a copy of a ledger in use as a draft; publish it as ``target`` when all went well.
+
+    Raises ``NotAllowed`` for an existing target without ``force``.
+    """
+    aim = os.path.abspath(target)
+    name = sqlite.real_path(path)
+    if aim == name or (os.path.exists(aim) and os.path.samefile(aim, name)):
+        raise NotAllowed(f"备份的去处就是台账本身: {target}", "请换一个文件名。")
+    with sqlite.explained(aim, "没有做成备份。"):
+        os.makedirs(os.path.dirname(aim), mode=0o700, exist_ok=True)
+        with _published(aim, force=force) as draft:
+            with closing(sqlite.open_reader(path)) as source:
+                sqlite.copy(source, draft)
+            yield draft
 
 
 def migrate(path: str, stamp: Stamp) -> str:
@@ -91,21 +110,15 @@ def migrate(path: str, stamp: Stamp) -> str:
 
 def _plain_copy(path: str, target: str) -> None:
     """Copy an older ledger: its bytes are checked here, its content by the new version."""
-    with published(target, force=True) as draft:
-        source = sqlite.connect(path, "rw")
-        try:
+    with _published(target, force=True) as draft:
+        with closing(sqlite.connect(path, "rw")) as source:
             sqlite.copy(source, draft)
-        finally:
-            source.close()
-        copied = sqlite.connect(draft, "rw")
-        try:
-            sqlite.check_sound(copied, draft)
-        finally:
-            copied.close()
+        with closing(sqlite.connect(draft, "rw")) as copy:
+            sqlite.check_sound(copy, draft)
 
 
 @contextmanager
-def published(target: str, *, force: bool) -> Iterator[str]:
+def _published(target: str, *, force: bool) -> Iterator[str]:
     """Give a temporary name beside ``target``; publish it there when all went well."""
     if not force and os.path.lexists(target):
         raise NotAllowed(f"文件已经存在, 不会覆盖: {target}", "请换一个文件名, 或先移走它。")

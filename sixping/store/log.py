@@ -1,4 +1,4 @@
-"""The log read back, from whatever connection is open: cases, streams beside them, the chain's end."""
+"""The log read back from an open connection: cases, streams beside them, links of the chain."""
 
 from __future__ import annotations
 

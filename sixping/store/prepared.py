@@ -1,9 +1,10 @@
 """Many new cases in one durable transaction, prepared: what they share is worked out once.
 
 A template is made from a sample event whose slots hold marks, by the functions that record any
-event (``facts_of``, ``private_fields``, ``advance``, ``state_of``, ``terms_of``). Where the marks turn up in the result, the values of a record go: a prepared row
-is by construction what ``Transaction.append`` would have written for it, several times as fast
-(a test holds them together, and so does every ``verify``). The chain is the writer's alone.
+event (``facts_of``, ``private_fields``, ``advance``, ``state_of``, ``terms_of``). Where the marks
+turn up in the result, the values of a record go: a prepared row is by construction what
+``Transaction.append`` would have written for it, several times as fast (a test holds them
+together, and so does every ``verify``). Linking it to the chain is the writer's alone.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ class Stamp:
     stated_now: bool = False
 
     @classmethod
-    def take(cls, now: datetime, stated_now: bool, by: str | None) -> Stamp:
+    def take(cls, now: datetime, stated_now: bool, by: str | None) -> Stamp:  # noqa: FBT001
         """Take the stamp of this process; the clock's reading is an argument."""
         return cls(now, by, _account(), socket.gethostname(), f"sixping {__version__}", stated_now)
 
@@ -107,20 +107,26 @@ _CLEAR = (
     "DELETE FROM traces",
     "DELETE FROM voids",
     "DELETE FROM erasures",
-    "DELETE FROM requests WHERE NOT EXISTS (SELECT 1 FROM events e,"
-    " json_each(e.request_keys) j WHERE e.seq = requests.seq AND j.value = requests.key)",
+    (
+        "DELETE FROM requests WHERE NOT EXISTS (SELECT 1 FROM events e,"
+        " json_each(e.request_keys) j WHERE e.seq = requests.seq AND j.value = requests.key)"
+    ),
 )
 _RESTORE = (
     f"INSERT INTO voids (seq, by_seq) {log.OTHER_VOIDS}",
-    "INSERT INTO erasures (seq, by_seq) SELECT j.value, e.seq FROM events e,"
-    " json_each(e.facts, '$.seqs') j WHERE e.kind = 'erased'",
-    "INSERT OR IGNORE INTO requests (key, seq) SELECT j.value, e.seq FROM events e,"
-    " json_each(e.request_keys) j WHERE e.request_keys IS NOT NULL",
+    (
+        "INSERT INTO erasures (seq, by_seq) SELECT j.value, e.seq FROM events e,"
+        " json_each(e.facts, '$.seqs') j WHERE e.kind = 'erased'"
+    ),
+    (
+        "INSERT OR IGNORE INTO requests (key, seq) SELECT j.value, e.seq FROM events e,"
+        " json_each(e.request_keys) j WHERE e.request_keys IS NOT NULL"
+    ),
 )
 
 
 def advance(case: Case | None, entry: CaseEntry, number: str) -> Case:
-    """Return the case after a step that is to be recorded; ``NotAllowed`` when it may not happen."""
+    """Return the case after a step to be recorded; raises ``NotAllowed`` if it may not happen."""
     # A clock that went back is a remark, not a reason to keep a desk from its work.
     check_transition(case, entry.event, entry.at, stated=entry.at < entry.recorded_at)
     return evolve(case, entry, number)

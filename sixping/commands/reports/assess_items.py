@@ -182,7 +182,7 @@ def void(ctx: typer.Context, seq: officeoptions.Seq, reason: Reason) -> None:
     )
 
 
-def _nothing_rests_on_it(_subject: str, _rest: Any) -> None:
+def _nothing_rests_on_it(_subject: str, _rest: Any) -> None:  # noqa: ANN401
     """Items and texts stand alone: none needs another."""
 
 
