@@ -27,8 +27,8 @@ from sixping.queries import cases
 from sixping.reports.dutycover import Compliance, Rule, compliance
 from sixping.services.dutycover import duties
 from sixping.store.files import create
-from sixping.store.provenance import Stamp
 from sixping.store.transaction import Transaction
+from sixping.store.writer import Stamp
 from sixping.util.clock import SHANGHAI
 from sixping.workdays import load_calendar
 

@@ -25,7 +25,7 @@ from sixping.queries import cases
 from sixping.store import verify
 from sixping.store.bulk import BulkStep, append_many
 from sixping.store.files import create
-from sixping.store.provenance import Stamp
+from sixping.store.writer import Stamp
 from sixping.util.clock import SHANGHAI, from_text, to_text
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from sixping.services import reschedule
 from sixping.services.rulebooks import Rulebooks, rulebooks_of
 from sixping.store.bulk import BulkStep, append_many
 from sixping.store.files import create
-from sixping.store.provenance import Stamp
+from sixping.store.writer import Stamp
 from sixping.util.clock import SHANGHAI
 
 NOW = datetime(2026, 12, 28, 9, 0, tzinfo=SHANGHAI)

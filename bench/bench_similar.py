@@ -27,7 +27,7 @@ from sixping.ledger import transaction
 from sixping.queries import cases, similar
 from sixping.store.bulk import BulkStep, append_many
 from sixping.store.files import create
-from sixping.store.provenance import Stamp
+from sixping.store.writer import Stamp
 from sixping.util.clock import to_text
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from sixping.policy.vocabulary import Platform, Severity
 from sixping.services.rulebooks import rulebooks_of
 from sixping.store.bulk import BulkStep, append_many
 from sixping.store.files import create
-from sixping.store.provenance import Stamp
+from sixping.store.writer import Stamp
 from sixping.util.clock import SHANGHAI
 
 if TYPE_CHECKING:

@@ -1,23 +1,24 @@
-"""The only writer: append-only events, hash chain, projections; one transaction a command.
+"""The only door for writing: events, hash chain, projections; one transaction a command.
 
-``BEGIN IMMEDIATE`` before the first read, number and version inside it, COMMIT before the
-answer (decision 3). What may happen to a case is judged in ``store`` alone.
+The lock before the first read, number and version inside it, COMMIT before the answer
+(decision 3). What may happen to a case is judged in ``store.writer`` alone.
 """
 
 from __future__ import annotations
 
 import os
-import sqlite3
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from sixping.errors import SixpingError
-from sixping.store import ddl, sqlite
-from sixping.store.provenance import Stamp
+from sixping.store import ddl, log, sqlite
+from sixping.store.files import migrate
 from sixping.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sixping.store.writer import Stamp
 
 __all__ = ["Stamp", "Transaction", "transaction"]
 
@@ -34,31 +35,29 @@ def transaction(path: str | os.PathLike[str], stamp: Stamp) -> Iterator[Transact
     try:
         version = sqlite.check_identity(con, name)
         if version < len(ddl.MIGRATIONS):
-            from sixping.store.files import migrate
-
             con.close()
             migrate(name, stamp)
             con = sqlite.open_writer(name)
         with sqlite.explained_sqlite(name):
-            con.execute("BEGIN IMMEDIATE")
+            sqlite.begin(con)
             sqlite.check_schema(con, name)
             work = Transaction(con, stamp)
             yield work
             work.finish()
         _commit(con, name, work)
     except BaseException:
-        with suppress(sqlite3.Error):
+        with suppress(sqlite.Error):
             con.rollback()
         raise
     finally:
         con.close()
 
 
-def _commit(con: sqlite3.Connection, name: str, work: Transaction) -> None:
+def _commit(con: sqlite.Connection, name: str, work: Transaction) -> None:
     try:
-        con.execute("COMMIT")
-    except sqlite3.Error as error:
-        with suppress(sqlite3.Error):
+        sqlite.commit(con)
+    except sqlite.Error as error:
+        with suppress(sqlite.Error):
             con.rollback()
         con.close()
         with sqlite.explained_sqlite(name, _what_became_of(name, work)):
@@ -67,14 +66,15 @@ def _commit(con: sqlite3.Connection, name: str, work: Transaction) -> None:
 
 def _what_became_of(name: str, work: Transaction) -> str:
     """Look whether a failed COMMIT left the events behind (E13)."""
+    seq, link = work.head()
     try:
         con = sqlite.open_reader(name)
         try:
-            row = con.execute("SELECT hash FROM events WHERE seq = ?", (work.seq,)).fetchone()
+            stored = log.link_at(con, seq)
         finally:
             con.close()
-    except (sqlite3.Error, SixpingError):
+    except (sqlite.Error, SixpingError):
         return "不知道这一步是否已保存, 请用 sixping log 查看后再决定是否重做。"
-    if row and row[0] == work.hash:
+    if stored and stored.hex() == link:
         return "复查台账, 这一步已经保存, 不要重做。"
     return "这一步没有保存。"

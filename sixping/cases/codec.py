@@ -1,4 +1,4 @@
-"""its facts, its private text, and both as text, fast."""
+"""Events as text: their facts as JSON, what lies beside the chain, and both read back."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from sixping.cases.model import ClockStep, Op, Terms
 from sixping.policy.vocabulary import ClockKind
-from sixping.util.clock import from_text, text_of, to_text
+from sixping.util.clock import from_text, to_text
 from sixping.util.records import made
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 
 def private(default: str | None = None) -> Any:  # noqa: ANN401 - what dataclasses.field returns
@@ -57,7 +57,7 @@ def _terms(value: dict[str, str]) -> Terms:
 
 @dataclass(frozen=True, kw_only=True)
 class Recorded:
-    """What every event of every stream is: facts and ``told`` fields under a kind."""
+    """What every event of every stream is: facts and private fields under a kind."""
 
     kind: ClassVar[str]
 
@@ -74,41 +74,88 @@ class CaseEvent(Recorded):
     stated_why: str | None = private()  # why the step is stated after the fact (``--at``)
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401
-    if isinstance(value, datetime):
-        return to_text(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, ClockStep | Terms):
-        return {
-            f.name: _plain(v)
-            for f in fields(value)
-            if (v := getattr(value, f.name)) is not None and v is not False
-        }
-    if isinstance(value, tuple):
-        return [_plain(v) for v in value]
-    return value
-
-
 def facts_of(event: Recorded) -> str:
     """Return the event's facts as the JSON text that is stored and hashed verbatim."""
-    out = {}
-    for f in fields(event):
-        if "private" in f.metadata:
-            continue
-        value = getattr(event, f.name)
-        if value != f.default:
-            out[f.name] = _plain(value)
-    return json.dumps(out, ensure_ascii=False, separators=(",", ":"))
+    values, names = _fact_fields(type(event))  # type: ignore[arg-type]  # a class is hashable
+    parts = []
+    for (name, default), value in zip(names, values(event), strict=True):
+        if value is not default and value != default:
+            parts.append(name + _text(value))
+    return "{" + ",".join(parts) + "}"
 
 
 def private_fields(event: Recorded) -> dict[str, str]:
     """Return what lies beside the chain: free text and personal fields that are present."""
-    return {
-        f.name: v
-        for f in fields(event)
-        if "private" in f.metadata and (v := getattr(event, f.name)) is not None
-    }
+    names = _private_names(type(event))  # type: ignore[arg-type]  # a class is hashable
+    return {name: value for name in names if (value := getattr(event, name)) is not None}
+
+
+def private_text(private: Mapping[str, str]) -> str:
+    """Return private fields as the JSON text that is stored and sealed."""
+    return "{" + ",".join([f"{quoted(n)}:{quoted(v)}" for n, v in private.items()]) + "}"
+
+
+@cache
+def _fact_fields(
+    cls: type[Recorded],
+) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[tuple[str, Any], ...]]:
+    """Return what takes the facts off an event, and their names in JSON with their defaults."""
+    facts = [f for f in fields(cls) if "private" not in f.metadata]
+    names = tuple([(f'"{f.name}":', f.default) for f in facts])
+    if len(facts) > 1:
+        return attrgetter(*[f.name for f in facts]), names
+    return lambda event: tuple([getattr(event, f.name) for f in facts]), names
+
+
+@cache
+def _private_names(cls: type[Recorded]) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(cls) if "private" in f.metadata)
+
+
+def _text(value: object) -> str:
+    """Return a fact as JSON; what most events have is written without a look at its parts."""
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, datetime):
+        return f'"{to_text(value)}"'
+    if isinstance(value, Terms):
+        return _terms_text(value)
+    if isinstance(value, tuple) and value and isinstance(value[0], ClockStep):
+        return f"[{','.join([_step_text(step) for step in value])}]"
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return to_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(type(value))
+
+
+@lru_cache(maxsize=64)
+def _terms_text(terms: Terms) -> str:
+    return (
+        "{" + ",".join(f'"{f.name}":{quoted(getattr(terms, f.name))}' for f in fields(terms)) + "}"
+    )
+
+
+def _step_text(step: ClockStep) -> str:
+    parts = ['{"op":"', step.op, '","kind":"', step.kind, '"']
+    for name, instant in (
+        (',"started":"', step.started),
+        (',"due":"', step.due),
+        (',"stopped":"', step.stopped),
+        (',"was":"', step.was),
+    ):
+        if instant is not None:
+            parts += (name, to_text(instant), '"')
+    if step.workdays is not None:
+        parts.append(f',"workdays":{step.workdays}')
+    if step.clause is not None:
+        parts += (',"clause":', quoted(step.clause))
+    parts.append(',"provisional":true}' if step.provisional else "}")
+    return "".join(parts)
 
 
 @cache
@@ -137,69 +184,3 @@ def read_as(cls: type[Event], facts: str, private: dict[str, str] | None = None)
         return made(cls, values | private if private else values)
     except (TypeError, KeyError) as error:
         raise ValueError(cls.kind) from error
-
-
-@lru_cache
-def _plan(cls: type[CaseEvent]) -> tuple[Callable[[Any], Any], tuple[tuple[str, Any], ...]]:
-    chosen = [f for f in fields(cls) if "private" not in f.metadata]
-    return attrgetter(*(f.name for f in chosen)), tuple((f'"{f.name}":', f.default) for f in chosen)
-
-
-@lru_cache
-def _private_names(cls: type[CaseEvent]) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(cls) if "private" in f.metadata)
-
-
-def facts_text(event: CaseEvent) -> str:
-    """Return what ``codec.facts_of`` returns."""
-    values, names = _plan(type(event))  # type: ignore[arg-type]  # a class is hashable
-    parts = []
-    for (name, default), value in zip(names, values(event), strict=True):
-        if value is not default and value != default:
-            parts.append(name + _text(value))
-    return "{" + ",".join(parts) + "}"
-
-
-def private_fields_fast(event: CaseEvent) -> dict[str, str]:
-    """Return what ``codec.private_fields`` returns."""
-    names = _private_names(type(event))  # type: ignore[arg-type]  # a class is hashable
-    return {name: value for name in names if (value := getattr(event, name)) is not None}
-
-
-def _text(value: object) -> str:
-    if isinstance(value, str):
-        return quoted(value)
-    if isinstance(value, datetime):
-        return f'"{text_of(value)}"'
-    if isinstance(value, date):
-        return f'"{value.isoformat()}"'
-    if isinstance(value, Terms):
-        return _terms_text(value)
-    if isinstance(value, tuple) and value and isinstance(value[0], ClockStep):
-        return f"[{','.join([_step(step) for step in value])}]"
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-@lru_cache(maxsize=64)
-def _terms_text(terms: Terms) -> str:
-    return (
-        "{" + ",".join(f'"{f.name}":{quoted(getattr(terms, f.name))}' for f in fields(terms)) + "}"
-    )
-
-
-def _step(step: ClockStep) -> str:
-    parts = ['{"op":"', step.op, '","kind":"', step.kind, '"']
-    for name, instant in (
-        (',"started":"', step.started),
-        (',"due":"', step.due),
-        (',"stopped":"', step.stopped),
-        (',"was":"', step.was),
-    ):
-        if instant is not None:
-            parts += (name, text_of(instant), '"')
-    if step.workdays is not None:
-        parts.append(f',"workdays":{step.workdays}')
-    if step.clause is not None:
-        parts += (',"clause":', quoted(step.clause))
-    parts.append(',"provisional":true}' if step.provisional else "}")
-    return "".join(parts)

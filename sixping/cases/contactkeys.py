@@ -1,6 +1,6 @@
 """What makes two reports comparable: a phone and a place, each in one plain form.
 
-Pure. The forms lie beside the chain (table ``traces``) like what was told, and go with it
+Pure. The forms lie beside the chain (table ``traces``) like the private text, and go with it
 when it is erased; never a hash, which would give a phone away to whoever tries them all.
 """
 
@@ -8,25 +8,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import NamedTuple
 
 #: fewer digits are an extension or a slip; more than one phone is no phone
 _LEAST_DIGITS, _MOST_DIGITS = 7, 20
 _MOBILE = 11
 _PLACE = 60
 
-
-class Trace(NamedTuple):
-    """The comparable forms of one report; None is what it does not say."""
-
-    phone: str | None
-    place: str | None
+#: phone and place; None is what a report does not say
+ContactKeys = tuple[str | None, str | None]
 
 
-def trace_of(phone: str | None, place: str | None) -> Trace | None:
-    """Return the comparable forms of a phone and a place; None when there is neither."""
-    found = Trace(phone_form(phone) if phone else None, place_form(place) if place else None)
-    return found if found.phone or found.place else None
+def contact_keys(phone: str | None, place: str | None) -> ContactKeys | None:
+    """Return the comparable forms of a report's phone and place; None when it has neither."""
+    keys = (phone_form(phone) if phone else None, place_form(place) if place else None)
+    return keys if any(keys) else None
 
 
 def phone_form(value: str) -> str | None:

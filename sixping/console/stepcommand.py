@@ -32,7 +32,7 @@ SHORT = 200
 
 def stamp_of(context: Context) -> Stamp:
     """Return who records, when and where."""
-    from sixping.store.provenance import Stamp
+    from sixping.store.writer import Stamp
 
     return Stamp.take(context.now, context.clock_replaced, context.by)
 

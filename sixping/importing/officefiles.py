@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.errors import BadData
 from sixping.importing.convert import RowError
-from sixping.importing.reader import plain
-from sixping.importing.reader import read_rows
+from sixping.importing.reader import plain, read_rows
 from sixping.importing.rows import Row, letter
 from sixping.importing.times import compile_times
 from sixping.policy.units import DutyMode, UnitKind

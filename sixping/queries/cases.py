@@ -41,7 +41,7 @@ def reading(path: str | os.PathLike[str]) -> Iterator[sqlite3.Connection]:
     try:
         con.row_factory = sqlite3.Row
         with sqlite.explained_sqlite(os.fspath(path), ""):
-            con.execute("BEGIN")
+            sqlite.hold_still(con)
             yield con
     finally:
         con.close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sixping.cases.contactkeys import trace_of
+from sixping.cases.contactkeys import contact_keys
 from sixping.queries.cases import valid
 
 if TYPE_CHECKING:
@@ -68,10 +68,10 @@ def candidates(
 
 def _ways(side: sqlite3.Row) -> list[tuple[str, str, dict[str, str | None]]]:
     ways: list[tuple[str, str, dict[str, str | None]]] = []
-    if trace := trace_of(side["phone"], side["place"]):
+    if keys := contact_keys(side["phone"], side["place"]):
         ways += [
             (_TRACED, f"{name} = :form", {"form": form})
-            for name, form in trace._asdict().items()
+            for name, form in zip(("phone", "place"), keys, strict=True)
             if form
         ]
     if side["community"] is None:

@@ -1,4 +1,4 @@
-"""A row of a file as a new case: live rows enter the flow, records of the past stay records."""
+"""Rows of a file as new cases: live rows enter the flow, records of the past stay records."""
 
 from __future__ import annotations
 
@@ -7,18 +7,22 @@ from json.encoder import encode_basestring as quoted
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.cases import deadlines
-from sixping.cases.contactkeys import trace_of
+from sixping.cases.contactkeys import contact_keys
 from sixping.cases.model import ENDED
 from sixping.cases.steps import Imported, Reported
 from sixping.errors import SixpingError
 from sixping.importing.convert import RowError
 from sixping.importing.profiles import Mode
-from sixping.importing.template import AT, SAID, Prepared, Template
+from sixping.ledger import transaction
 from sixping.policy.vocabulary import ClockKind, Severity
-from sixping.services.judging import FieldFault
+from sixping.queries.cases import reading
+from sixping.services.resolver import FieldFault
+from sixping.store import prepared
+from sixping.store.prepared import INSTANT_MARKS, TEXT_MARKS, Prepared, Template
 from sixping.util.clock import from_text, to_text
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterator
     from datetime import date, datetime
 
@@ -27,12 +31,13 @@ if TYPE_CHECKING:
     from sixping.importing.convert import ImportedRow
     from sixping.importing.profiles import Profile
     from sixping.importing.reader import Reports
-    from sixping.services.judging import Judged, RowResolver
-    from sixping.store.provenance import Stamp
+    from sixping.services.resolver import Evaluation, RowResolver
+    from sixping.store.prepared import ImportResult
+    from sixping.store.writer import Stamp
 
 #: how many faults and remarks are kept: a file may have one in each of a million rows
 MOST = 1000
-_TOLD = "·"  # only that something was told shapes a record, never what
+_PRESENT = "·"  # only that there is private text shapes a record, never what
 _FIRST = len("2026-11-24")
 _LAST = len("2026-11-24T17:00:00")
 
@@ -51,17 +56,17 @@ class Plan(NamedTuple):
     shape: int
 
 
-class RowClass(NamedTuple):
-    """What rows of the same names have in common: what they are judged to be.
+class SharedValues(NamedTuple):
+    """What rows of the same names share: what the data of the office say of them, ready to use.
 
     ``words`` are the texts of the template's slots after ``source_no``, ``quotes`` the same
     in JSON; ``grade`` is the severity as a plain word, which is faster to look up.
     """
 
-    judged: Judged
+    evaluation: Evaluation
     words: tuple[str | None, ...]
     quotes: tuple[str | None, ...]
-    said: str
+    identity: str
     shape: int
     grade: str
 
@@ -73,24 +78,24 @@ class Rows:
         self,
         reports: Reports,
         profile: Profile,
-        judge: RowResolver,
+        resolver: RowResolver,
         rules: Callable[[date], Rules],
         stamp: Stamp,
     ) -> None:
-        """Bind a file to what its rows are judged by and recorded under."""
+        """Bind a file to what its rows are evaluated by and recorded under."""
         self.reports = reports
         self.errors: list[RowError] = []
         self.faulty = self.remarked = 0
         self.remarks: list[RowError] = []
-        self._profile, self._judge, self.stamp = profile, judge, stamp
+        self._profile, self._resolver, self.stamp = profile, resolver, stamp
         self._live = profile.mode is Mode.LIVE
         self._now = stamp.now.isoformat()
         self._rules_of = rules
         self._days: dict[str, Day] = {}
         self._plans: dict[tuple[str, bool, str], Plan] = {}
-        self._ways: dict[tuple[object, ...], RowClass] = {}
+        self._shared: dict[tuple[object, ...], SharedValues] = {}
         self._shapes: dict[object, int] = {}
-        self._moulds: dict[tuple[object, ...], Template] = {}
+        self._templates: dict[tuple[object, ...], Template] = {}
 
     def __iter__(self) -> Iterator[Prepared]:
         """Yield what can be recorded, in the order of the file."""
@@ -99,7 +104,7 @@ class Rows:
                 self._refuse(row)
                 continue
             try:
-                prepared = self._cast(row)
+                ready = self._prepare(row)
             except SixpingError as fault:
                 field = fault.field if isinstance(fault, FieldFault) else "received"
                 column = self.reports.columns.get(field, "")
@@ -107,7 +112,7 @@ class Rows:
                 continue
             if row.remarks:
                 self._remark(row)
-            yield prepared
+            yield ready
 
     def _refuse(self, error: RowError) -> None:
         self.faulty += 1
@@ -119,7 +124,7 @@ class Rows:
         if self.remarked <= MOST:
             self.remarks.append(RowError(row.row, "", "; ".join(row.remarks), ""))
 
-    def _cast(self, row: ImportedRow) -> Prepared:
+    def _prepare(self, row: ImportedRow) -> Prepared:
         """Return a row prepared. Raises ``FieldFault``, or ``BadData`` about its time."""
         (
             number, source_no, channel, text, received, resolved, place, community, grid, reporter,
@@ -134,27 +139,27 @@ class Rows:
             channel, community, grid, unit, category, severity, platform, status, satisfaction,
             anonymous, day.rules.edition.start,
         )  # fmt: skip
-        way = self._ways.get(key) or self._way(key, row, day.rules)
-        slot = (date, at[_FIRST + 1 : _LAST] > day.closes, way.grade)
-        plan = self._plans.get(slot) or self._plan(slot, at, way.judged.severity, day.rules)
+        shared = self._shared.get(key) or self._share(key, row, day.rules)
+        slot = (date, at[_FIRST + 1 : _LAST] > day.closes, shared.grade)
+        plan = self._plans.get(slot) or self._plan(slot, at, shared.evaluation.severity, day.rules)
         answered = feedback is not None
         if feedback == outcome:
             feedback = None  # one reply is both: it is kept once (``Imported``)
-        make = (
-            way.shape, plan.shape, place is None, reporter is None, phone is None,
+        traits = (
+            shared.shape, plan.shape, place is None, reporter is None, phone is None,
             outcome is None, feedback is None, answered, resolved is None, derived,
         )  # fmt: skip
-        private = (text, place, reporter, phone, way.judged.reasons, outcome, feedback)
+        private = (text, place, reporter, phone, shared.evaluation.reasons, outcome, feedback)
         return Prepared(
-            self._moulds.get(make) or self._mould(make, row, way, day.rules),
+            self._templates.get(traits) or self._make_template(traits, row, shared, day.rules),
             at,
-            (at, resolved, *plan.dues, source_no, *way.words),
-            (at, resolved, *plan.dues, quoted(source_no), *way.quotes),
+            (at, resolved, *plan.dues, source_no, *shared.words),
+            (at, resolved, *plan.dues, quoted(source_no), *shared.quotes),
             tuple([quoted(word) for word in private if word is not None]),
-            trace_of(phone, place) if phone or place else None,
-            f"row:{source_no}" if derived else f"src:{way.judged.channel}\x1f{source_no}",
+            contact_keys(phone, place) if phone or place else None,
+            f"row:{source_no}" if derived else f"src:{shared.evaluation.channel}\x1f{source_no}",
             # No cell that is let in has a NUL: nothing can be cut elsewhere and mean the same.
-            f"{received}\0{resolved}\0{answered}\0{way.said}",
+            f"{received}\0{resolved}\0{answered}\0{shared.identity}",
             number,
         )
 
@@ -170,30 +175,33 @@ class Rows:
         day = self._days[at[:_FIRST]] = Day(rules, rules.edition.counting.closes.isoformat())
         return day
 
-    def _way(self, key: tuple[object, ...], row: ImportedRow, rules: Rules) -> RowClass:
-        judged = self._judge.judge(row, rules.edition)
+    def _share(self, key: tuple[object, ...], row: ImportedRow, rules: Rules) -> SharedValues:
+        evaluation = self._resolver.evaluate(row, rules.edition)
         if not self._live:  # the file's facts only: what is suggested is no fact of the past
-            judged = judged._replace(severity=row.severity or Severity.ORDINARY, lead=judged.unit)
-        elif judged.unit:
-            judged = judged._replace(lead=judged.unit)
-        words = (judged.community, judged.grid, judged.category, judged.lead)
+            evaluation = evaluation._replace(
+                severity=row.severity or Severity.ORDINARY, lead=evaluation.unit
+            )
+        elif evaluation.unit:
+            evaluation = evaluation._replace(lead=evaluation.unit)
+        words = (evaluation.community, evaluation.grid, evaluation.category, evaluation.lead)
         shape = (
-            judged.channel, judged.platform, judged.unsure, judged.suggestion is None,
+            evaluation.channel, evaluation.platform, evaluation.unsure,
+            evaluation.suggestion is None,
             row.status, row.satisfaction, row.anonymous, *[word is None for word in words],
         )  # fmt: skip
-        way = RowClass(
-            judged,
+        shared = SharedValues(
+            evaluation,
             (*words, None),
-            (*[quoted(word) if word else None for word in words], judged.suggestion),
+            (*[quoted(word) if word else None for word in words], evaluation.suggestion),
             "\0".join(map(str, key[1:-1])),
             self._shapes.setdefault(shape, len(self._shapes)),
-            judged.severity.value,
+            evaluation.severity.value,
         )
-        if not self._judge.triage:  # what is read into a text is its own
-            if len(self._ways) >= MOST:
-                self._ways.clear()
-            self._ways[key] = way
-        return way
+        if not self._resolver.triage:  # what is read into a text is its own
+            if len(self._shared) >= MOST:
+                self._shared.clear()
+            self._shared[key] = shared
+        return shared
 
     def _plan(self, slot: tuple[str, bool, str], at: str, severity: Severity, rules: Rules) -> Plan:
         """Return the due dates of a day: they differ only by office hours and severity."""
@@ -208,56 +216,60 @@ class Rows:
         self._plans[slot] = plan
         return plan
 
-    def _mould(
-        self, make: tuple[object, ...], row: ImportedRow, way: RowClass, rules: Rules
+    def _make_template(
+        self, traits: tuple[object, ...], row: ImportedRow, shared: SharedValues, rules: Rules
     ) -> Template:
         """Make the template of all records like this one."""
         sample = self._report if self._live else self._record
         at = from_text(row.received) if row.received else self.stamp.now
-        event = sample(row, way.judged, at, rules)
-        template = self._moulds[make] = Template(event, self.stamp.now, self.stamp.by)
+        event = sample(row, shared.evaluation, at, rules)
+        template = self._templates[traits] = Template(event, self.stamp.now, self.stamp.by)
         return template
 
-    def _report(self, row: ImportedRow, judged: Judged, at: datetime, rules: Rules) -> Reported:
+    def _report(
+        self, row: ImportedRow, evaluation: Evaluation, at: datetime, rules: Rules
+    ) -> Reported:
         """Return a sample of the reports whose clocks run."""
-        steps = deadlines.reported(judged.severity, at, rules)
-        lead = SAID["lead"] if judged.lead else None
-        return Reported(steps=_marked(steps), lead=lead, **_sample(row, judged, rules))
+        steps = deadlines.reported(evaluation.severity, at, rules)
+        lead = TEXT_MARKS["lead"] if evaluation.lead else None
+        return Reported(steps=_marked(steps), lead=lead, **_sample(row, evaluation, rules))
 
-    def _record(self, row: ImportedRow, judged: Judged, at: datetime, rules: Rules) -> Imported:
+    def _record(
+        self, row: ImportedRow, evaluation: Evaluation, at: datetime, rules: Rules
+    ) -> Imported:
         """Return a sample of the records of the past."""
         ended = row.status in ENDED
         resolved = from_text(row.resolved) if row.resolved else None
-        steps = deadlines.imported(judged.severity, at, resolved, rules, ended=ended)
+        steps = deadlines.imported(evaluation.severity, at, resolved, rules, ended=ended)
         return Imported(
             steps=_marked(steps),
             profile=self._profile.name,
-            unit=SAID["lead"] if judged.lead else None,
+            unit=TEXT_MARKS["lead"] if evaluation.lead else None,
             status=row.status,
-            resolved_at=AT["resolved"] if row.resolved else None,
+            resolved_at=INSTANT_MARKS["resolved"] if row.resolved else None,
             answered=row.feedback is not None,
             satisfaction=row.satisfaction,
-            outcome=row.outcome and _TOLD,
-            feedback=_TOLD if row.feedback not in (None, row.outcome) else None,
-            **_sample(row, judged, rules),
+            outcome=row.outcome and _PRESENT,
+            feedback=_PRESENT if row.feedback not in (None, row.outcome) else None,
+            **_sample(row, evaluation, rules),
         )
 
 
-def _sample(row: ImportedRow, judged: Judged, rules: Rules) -> dict[str, Any]:
+def _sample(row: ImportedRow, evaluation: Evaluation, rules: Rules) -> dict[str, Any]:
     """Return what both kinds of samples say: marks where records differ."""
-    said = {name: SAID[name] for name in ("community", "grid", "category", "suggestion")}
+    marks = {name: TEXT_MARKS[name] for name in ("community", "grid", "category", "suggestion")}
     private = ("text", "place", "reporter", "phone")
     return {
         "terms": rules.terms,
-        "channel": judged.channel,
-        "source_no": None if row.derived else SAID["source_no"],
-        "platform": judged.platform,
-        "severity": judged.severity,
-        "unsure": judged.unsure,
+        "channel": evaluation.channel,
+        "source_no": None if row.derived else TEXT_MARKS["source_no"],
+        "platform": evaluation.platform,
+        "severity": evaluation.severity,
+        "unsure": evaluation.unsure,
         "anonymous": row.anonymous,
-        "reasons": judged.reasons and _TOLD,
-        **{name: getattr(judged, name) and mark for name, mark in said.items()},
-        **{name: getattr(row, name) and _TOLD for name in private},
+        "reasons": evaluation.reasons and _PRESENT,
+        **{name: getattr(evaluation, name) and mark for name, mark in marks.items()},
+        **{name: getattr(row, name) and _PRESENT for name in private},
     }
 
 
@@ -265,9 +277,39 @@ def _marked(steps: tuple[ClockStep, ...]) -> tuple[ClockStep, ...]:
     return tuple(
         replace(
             step,
-            started=AT["at"],
-            due=AT[step.kind.value],
-            stopped=AT["resolved"] if step.stopped else None,
+            started=INSTANT_MARKS["at"],
+            due=INSTANT_MARKS[step.kind.value],
+            stopped=INSTANT_MARKS["resolved"] if step.stopped else None,
         )
         for step in steps
     )
+
+
+def survey(path: str | os.PathLike[str], rows: Rows) -> ImportResult:
+    """Tell what importing the rows into a ledger would do."""
+    with reading(path) as con:
+        return prepared.survey(con, rows)
+
+
+class _FaultyRowsError(Exception):
+    """Rows are faulty and none may be: the transaction is rolled back."""
+
+
+def record(path: str | os.PathLike[str], rows: Rows, *, partial: bool) -> ImportResult | None:
+    """Import the rows into a ledger in one transaction.
+
+    Returns None when nothing was imported, as some are faulty and ``partial`` is False.
+    Raises what ``ledger.transaction`` raises.
+    """
+    try:
+        return _record(path, rows, partial=partial)
+    except _FaultyRowsError:
+        return None
+
+
+def _record(path: str | os.PathLike[str], rows: Rows, *, partial: bool) -> ImportResult:
+    with transaction(path, rows.stamp) as work:
+        result = prepared.record(work, rows)
+        if rows.faulty and not partial:
+            raise _FaultyRowsError
+    return result

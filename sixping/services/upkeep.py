@@ -1,22 +1,24 @@
-"""A ledger made, and its projections made anew from the events."""
+"""Care of the ledger's files: made, their projections made anew, verified copies."""
 
 from __future__ import annotations
 
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from sixping.errors import LedgerUnusable
 from sixping.ledger import transaction
 from sixping.office.organisation import seed_of
 from sixping.policy.editions import load_policy
 from sixping.policy.units import load_units
 from sixping.store import sqlite
-from sixping.store.files import create
+from sixping.store.files import copied, create
 from sixping.store.replay import Finding, check_projection, rewrite
+from sixping.store.verify import verify
 
 if TYPE_CHECKING:
     import os
 
-    from sixping.store.provenance import Stamp
+    from sixping.store.writer import Stamp
 
 
 def make_ledger(
@@ -38,7 +40,7 @@ def rebuild(path: str | os.PathLike[str], stamp: Stamp, *, check: bool = False) 
     """
     if check:
         with closing(sqlite.open_reader(path)) as con, sqlite.explained_sqlite(str(path), ""):
-            con.execute("BEGIN")
+            sqlite.hold_still(con)
             return list(check_projection(con))
     with transaction(path, stamp) as work:
         findings = list(check_projection(work.con))
@@ -46,3 +48,21 @@ def rebuild(path: str | os.PathLike[str], stamp: Stamp, *, check: bool = False) 
             rewrite(work)
             work.note("organisation", "ledger", "rebuilt", {"findings": len(findings)})
     return findings
+
+
+def backup(
+    path: str | os.PathLike[str], target: str | os.PathLike[str], *, force: bool = False
+) -> tuple[int, str]:
+    """Copy a ledger in use, verify the copy, publish it; return the copy's head.
+
+    Raises ``NotAllowed`` for an existing target without ``force`` and ``LedgerUnusable``
+    when the copy does not verify (then nothing is published).
+    """
+    with copied(path, target, force=force) as draft:
+        result = verify(draft)
+        if not result["ok"]:
+            first = result["findings"][0]["what"]
+            raise LedgerUnusable(
+                f"备份没有通过核对, 已丢弃: {first}", "请先运行 sixping verify 查看台账。"
+            )
+    return result["seq"], result["head"]

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from sixping.cases.model import Case
     from sixping.reports.urging import Draft
     from sixping.services.rulebooks import Rulebooks
-    from sixping.store.provenance import Stamp
     from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
+    from sixping.store.writer import Stamp
 
 
 class Due(NamedTuple):

@@ -1,4 +1,4 @@
-"""Whole files of a ledger: make one, copy one, bring an old one up to date.
+"""Files of a ledger: make one, bring an old one up to date, publish what is complete.
 
 A file appears under its name only when it is complete and on disk: built under a
 temporary name in the same directory (0600), synced, then published in one step.
@@ -7,11 +7,11 @@ temporary name in the same directory (0600), synced, then published in one step.
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from sixping.errors import LedgerUnusable, NotAllowed
-from sixping.store import ddl, paths, sqlite
+from sixping.errors import NotAllowed
+from sixping.store import ddl, sqlite
 from sixping.store.transaction import Transaction
 from sixping.util.clock import to_text
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from sixping.store.provenance import Stamp
+    from sixping.store.writer import Stamp
 
 
 def create(path: str | os.PathLike[str], stamp: Stamp, seed: Mapping[str, Any]) -> tuple[int, str]:
@@ -30,20 +30,19 @@ def create(path: str | os.PathLike[str], stamp: Stamp, seed: Mapping[str, Any]) 
     target = os.path.abspath(path)
     with sqlite.explained(target, "没有建成台账。"):
         os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
-        paths.refuse_network(target)
-        with _published(target, force=False) as draft:
-            con = sqlite.connect(draft, "rw")
-            try:
-                return _initialised(con, stamp, seed)
-            finally:
-                con.close()
+        sqlite.refuse_network(target)
+        with (
+            _published(target, force=False) as draft,
+            closing(sqlite.connect(draft, "rw")) as con,
+        ):
+            return _initialised(con, stamp, seed)
 
 
 def _initialised(con: sqlite.Connection, stamp: Stamp, seed: Mapping[str, Any]) -> tuple[int, str]:
     con.execute(f"PRAGMA page_size={ddl.PAGE_SIZE}")
     con.execute("PRAGMA journal_mode=DELETE")
     sqlite.apply_profile(con, writing=True)
-    con.execute("BEGIN IMMEDIATE")
+    sqlite.begin(con)
     con.execute(f"PRAGMA application_id={ddl.APPLICATION_ID}")
     for step in ddl.MIGRATIONS:
         sqlite.run(con, step)
@@ -54,39 +53,28 @@ def _initialised(con: sqlite.Connection, stamp: Stamp, seed: Mapping[str, Any]) 
     work = Transaction(con, stamp)
     work.note("organisation", "ledger", "initialised", seed)
     work.finish()
-    con.execute("COMMIT")
+    sqlite.commit(con)
     return work.head()
 
 
-def backup(
-    path: str | os.PathLike[str], target: str | os.PathLike[str], *, force: bool = False
-) -> tuple[int, str]:
-    """Copy a ledger in use, verify the copy, publish it; return the copy's head.
+@contextmanager
+def copied(
+    path: str | os.PathLike[str], target: str | os.PathLike[str], *, force: bool
+) -> Iterator[str]:
+    """Give a copy of a ledger in use as a draft; publish it as ``target`` when all went well.
 
-    Raises ``NotAllowed`` for an existing target without ``force`` and ``LedgerUnusable``
-    when the copy does not verify (then nothing is published).
+    Raises ``NotAllowed`` for an existing target without ``force``.
     """
-    from sixping.store.verify import verify
-
     aim = os.path.abspath(target)
-    name = paths.real_path(path)
+    name = sqlite.real_path(path)
     if aim == name or (os.path.exists(aim) and os.path.samefile(aim, name)):
         raise NotAllowed(f"备份的去处就是台账本身: {target}", "请换一个文件名。")
     with sqlite.explained(aim, "没有做成备份。"):
         os.makedirs(os.path.dirname(aim), mode=0o700, exist_ok=True)
         with _published(aim, force=force) as draft:
-            source = sqlite.open_reader(path)
-            try:
+            with closing(sqlite.open_reader(path)) as source:
                 sqlite.copy(source, draft)
-            finally:
-                source.close()
-            result = verify(draft)
-            if not result["ok"]:
-                first = result["findings"][0]["what"]
-                raise LedgerUnusable(
-                    f"备份没有通过核对, 已丢弃: {first}", "请先运行 sixping verify 查看台账。"
-                )
-            return result["seq"], result["head"]
+            yield draft
 
 
 def migrate(path: str, stamp: Stamp) -> str:
@@ -100,7 +88,7 @@ def migrate(path: str, stamp: Stamp) -> str:
     try:
         with sqlite.explained(path, "台账没有升级, 还是原来的样子。"):
             _plain_copy(path, copy)
-            con.execute("BEGIN IMMEDIATE")
+            sqlite.begin(con)
             found = sqlite.check_identity(con, path)
             for step in ddl.MIGRATIONS[found:]:
                 sqlite.run(con, step)
@@ -114,7 +102,7 @@ def migrate(path: str, stamp: Stamp) -> str:
                 {"from": found, "to": len(ddl.MIGRATIONS), "program": stamp.program},
             )
             work.finish()
-            con.execute("COMMIT")
+            sqlite.commit(con)
     finally:
         con.close()
     return copy
@@ -123,16 +111,10 @@ def migrate(path: str, stamp: Stamp) -> str:
 def _plain_copy(path: str, target: str) -> None:
     """Copy an older ledger: its bytes are checked here, its content by the new version."""
     with _published(target, force=True) as draft:
-        source = sqlite.connect(path, "rw")
-        try:
+        with closing(sqlite.connect(path, "rw")) as source:
             sqlite.copy(source, draft)
-        finally:
-            source.close()
-        copied = sqlite.connect(draft, "rw")
-        try:
-            sqlite.check_sound(copied, draft)
-        finally:
-            copied.close()
+        with closing(sqlite.connect(draft, "rw")) as copy:
+            sqlite.check_sound(copy, draft)
 
 
 @contextmanager
@@ -146,9 +128,9 @@ def _published(target: str, *, force: bool) -> Iterator[str]:
     os.close(os.open(draft, flags, 0o600))
     try:
         yield draft
-        paths.sync_file(draft)
+        _sync_file(draft)
         _place(draft, target, force=force)
-        paths.sync_directory(folder)
+        _sync_directory(folder)
     finally:
         for leftover in (draft, f"{draft}-journal"):
             with suppress(FileNotFoundError):
@@ -165,3 +147,24 @@ def _place(draft: str, target: str, *, force: bool) -> None:
         raise NotAllowed(f"文件已经存在, 不会覆盖: {target}", "请换一个文件名。") from None
     except OSError:  # a file system without links
         os.rename(draft, target)
+
+
+def _sync_directory(path: str) -> None:
+    """Make the names in a directory durable, where the system can."""
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+    except OSError:  # Windows opens no directories
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sync_file(path: str) -> None:
+    """Make a finished file durable."""
+    handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,65 +1,87 @@
-"""The log of cases read back into entries, from whatever connection is open."""
+"""The log read back from an open connection: cases, streams beside them, links of the chain."""
 
 from __future__ import annotations
 
 import json
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from sixping.cases.codec import read_as
 from sixping.cases.steps import CaseEntry, read_event
 from sixping.errors import LedgerUnusable
+from sixping.store import chain
 from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
-    from sixping.cases.codec import CaseEvent
+    from sixping.cases.codec import CaseEvent, Recorded
     from sixping.store.sqlite import Connection
+
+_ENTRY = "SELECT e.subject, e.seq, e.at, e.recorded_at, e.kind, e.facts, e.by_name"
+_WHOLE = f"{_ENTRY}, t.fields FROM events e LEFT JOIN told t ON t.seq = e.seq WHERE"
+_FACTS = f"{_ENTRY} FROM events e WHERE e.stream = 'case'"
+_STREAM = (
+    f"{_WHOLE} e.stream = :stream AND e.kind <> 'voided' AND e.seq <= :seq"
+    " AND NOT EXISTS (SELECT 1 FROM voids v WHERE v.seq = e.seq AND v.by_seq <= :seq)"
+)
+_END = 1 << 62
+
+OTHER_VOIDS = (
+    "SELECT json_extract(facts, '$.seq'), seq FROM events"
+    " WHERE kind = 'voided' AND stream <> 'case'"
+)
+"""What was voided in the streams beside the cases, and by which event."""
+
+
+# --- cases -----------------------------------------------------------------------------
 
 
 def read_entries(con: Connection, number: str) -> list[CaseEntry]:
-    """Return the log of a case from an open connection."""
+    """Return the log of a case, oldest first; what was erased comes back as None."""
     rows = con.execute(
-        "SELECT e.seq, e.at, e.recorded_at, e.kind, e.facts, e.by_name, t.fields"
-        " FROM events e LEFT JOIN told t ON t.seq = e.seq"
-        " WHERE e.subject = ? AND e.stream = 'case' ORDER BY e.version",
-        (number,),
+        f"{_WHOLE} e.subject = ? AND e.stream = 'case' ORDER BY e.version", (number,)
     )
-    return [
-        CaseEntry(
-            seq=seq,
-            at=from_text(at),
-            recorded_at=from_text(recorded_at),
-            event=read_stored(seq, kind, facts, private),
-            by=by,
-        )
-        for seq, at, recorded_at, kind, facts, by, private in rows.fetchall()
-    ]
+    return [_case_entry(row, read_stored) for row in rows.fetchall()]
 
 
 def read_many(con: Connection, numbers: Sequence[str]) -> Iterator[tuple[str, list[CaseEntry]]]:
-    """Yield the logs of many cases without what was told: enough to replay them."""
+    """Yield the logs of many cases without their private text: enough to replay them."""
     rows = con.execute(
-        "SELECT subject, seq, at, recorded_at, kind, facts, by_name FROM events"
-        " WHERE stream = 'case' AND subject IN (SELECT value FROM json_each(?))"
-        " ORDER BY subject, version",
+        f"{_FACTS} AND e.subject IN (SELECT value FROM json_each(?)) ORDER BY e.subject, e.version",
         (json.dumps(numbers),),
     )
     for number, group in groupby(rows.fetchall(), itemgetter(0)):
-        yield (
-            number,
-            [
-                CaseEntry(
-                    seq=seq,
-                    at=from_text(at),
-                    recorded_at=from_text(recorded_at),
-                    event=read_stored(seq, kind, facts, None),
-                    by=by,
-                )
-                for _, seq, at, recorded_at, kind, facts, by in group
-            ],
-        )
+        yield number, [_case_entry((*row, None), read_stored) for row in group]
+
+
+def read_all(con: Connection) -> Iterator[tuple[str, Iterator[CaseEntry]]]:
+    """Yield the logs of all cases likewise, one at a time.
+
+    What cannot be read raises what ``cases.steps.read_event`` raises: ``verify`` names it.
+    """
+    rows = con.execute(f"{_FACTS} ORDER BY e.subject, e.version")
+    for number, group in groupby(rows, itemgetter(0)):
+        yield number, (_case_entry((*row, None), _read_facts) for row in group)
+
+
+def _case_entry(
+    row: Sequence[Any], read: Callable[[int, str, str, str | None], CaseEvent]
+) -> CaseEntry:
+    _, seq, at, recorded_at, kind, facts, by, private = row
+    return CaseEntry(
+        seq=seq,
+        at=from_text(at),
+        recorded_at=from_text(recorded_at),
+        event=read(seq, kind, facts, private),
+        by=by,
+    )
+
+
+def _read_facts(_: int, kind: str, facts: str, __: str | None) -> CaseEvent:
+    return read_event(kind, facts)
 
 
 def read_stored(seq: int, kind: str, facts: str, private: str | None) -> CaseEvent:
@@ -67,7 +89,96 @@ def read_stored(seq: int, kind: str, facts: str, private: str | None) -> CaseEve
     try:
         return read_event(kind, facts, json.loads(private) if private else None)
     except (ValueError, AttributeError) as error:
-        raise LedgerUnusable(
-            f"第 {seq} 号记录 ({kind}) 读不懂: 由更新的 sixping 写成, 或已被改动。",
-            "请升级 sixping; 版本相同时请运行 sixping verify。",
-        ) from error
+        raise _beyond_us(seq, kind) from error
+
+
+def _beyond_us(seq: int, kind: str) -> LedgerUnusable:
+    return LedgerUnusable(
+        f"第 {seq} 号记录 ({kind}) 读不懂: 由更新的 sixping 写成, 或已被改动。",
+        "请升级 sixping; 版本相同时请运行 sixping verify。",
+    )
+
+
+# --- the streams beside the cases --------------------------------------------------------
+
+
+def read_stream(
+    con: Connection,
+    types: Mapping[str, type[Recorded]],
+    stream: str,
+    subject: str | None = None,
+    as_of: int | None = None,
+) -> Iterator[tuple[int, str, datetime, datetime, Any, str | None]]:
+    """Yield seq, subject, times, event and name of what is not voided, up to seq ``as_of``.
+
+    Without ``subject``: of all subjects, by the index on the kinds of ``types``. What was
+    private and then erased comes back as None. Raises ``LedgerUnusable`` for what this
+    version cannot read.
+    """
+    values: dict[str, object] = {"stream": stream, "seq": _END if as_of is None else as_of}
+    if subject is not None:
+        where, values["subject"] = "e.subject = :subject", subject
+    else:
+        where = "e.kind IN (SELECT value FROM json_each(:kinds))"
+        values["kinds"] = json.dumps(list(types))
+    rows = con.execute(f"{_STREAM} AND {where} ORDER BY e.seq", values)
+    for name, seq, at, recorded_at, kind, facts, by, private in rows.fetchall():
+        try:
+            event = read_as(types[kind], facts, json.loads(private) if private else None)
+        except (KeyError, ValueError, AttributeError, TypeError) as error:
+            raise _beyond_us(seq, kind) from error
+        yield seq, name, from_text(at), from_text(recorded_at), event, by
+
+
+def origin(con: Connection, seq: int) -> tuple[str, str, str] | None:
+    """Return stream, kind and subject of an event, None where there is none."""
+    row = con.execute("SELECT stream, kind, subject FROM events WHERE seq = ?", (seq,)).fetchone()
+    return tuple(row) if row else None
+
+
+def facts_at(con: Connection, seq: int) -> dict[str, Any]:
+    """Return the facts of an event; empty where there is none."""
+    row = con.execute("SELECT facts FROM events WHERE seq = ?", (seq,)).fetchone()
+    facts: dict[str, Any] = json.loads(row[0]) if row else {}
+    return facts
+
+
+def facts_of_kind(con: Connection, stream: str, kind: str) -> list[dict[str, Any]]:
+    """Return the facts of all events of a kind, voided ones included, oldest first."""
+    rows = con.execute(
+        "SELECT facts FROM events WHERE stream = ? AND kind = ? ORDER BY seq", (stream, kind)
+    )
+    return [json.loads(facts) for (facts,) in rows.fetchall()]
+
+
+def mentioned_beside(con: Connection, stream: str, name: str) -> bool:
+    """Tell whether an event of another stream that is not voided has this name in its facts."""
+    row = con.execute(
+        "SELECT 1 FROM events e WHERE e.stream <> ? AND instr(e.facts, ?)"
+        " AND NOT EXISTS (SELECT 1 FROM voids v WHERE v.seq = e.seq) LIMIT 1",
+        (stream, f'"{name}"'),
+    ).fetchone()
+    return row is not None
+
+
+# --- the chain ---------------------------------------------------------------------------
+
+
+def ledger_id(con: Connection) -> str | None:
+    """Return the ledger's own name, which no other ledger has; None where it is missing."""
+    row = con.execute("SELECT value FROM meta WHERE key = 'ledger_id'").fetchone()
+    return str(row[0]) if row else None
+
+
+def last_link(con: Connection) -> tuple[int, bytes, str | None]:
+    """Return seq, hash and time of recording of the last event."""
+    row = con.execute(
+        "SELECT seq, hash, recorded_at FROM events ORDER BY seq DESC LIMIT 1"
+    ).fetchone()
+    return tuple(row) if row else (0, chain.GENESIS, None)
+
+
+def link_at(con: Connection, seq: int) -> bytes | None:
+    """Return the hash of an event, None where there is none."""
+    row = con.execute("SELECT hash FROM events WHERE seq = ?", (seq,)).fetchone()
+    return row[0] if row else None

@@ -1,8 +1,7 @@
 """Rows of a case for reading: what the tables hold at a seq, as a pure function of it.
 
 The last columns of ``case_states`` and ``clock_states`` are the attributes compared here;
-a row is closed and a new one opened only when one of them changes. The statements that write
-stand here too: one place, prepared once per connection by SQLite.
+a row is closed and a new one opened only when one of them changes.
 """
 
 from __future__ import annotations
@@ -16,8 +15,7 @@ from sixping.cases.lifecycle import evolve, fold
 from sixping.cases.model import Status
 from sixping.cases.steps import Voided
 from sixping.policy.vocabulary import ClockKind, Platform, Severity
-from sixping.store import chain
-from sixping.util.clock import text_of
+from sixping.util.clock import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
     from sixping.cases.steps import CaseEntry
 
     Row = tuple[str | int | None, ...]
-
+    ClockRows = dict[tuple[str, int], Row]
 
 STATE_COLUMNS = (
     "status", "channel", "received_at", "recorded_at", "severity", "platform", "category",
@@ -49,7 +47,7 @@ CLOCK_COLUMNS = ("number", "kind", "round", "from_seq", "to_seq", *TERM_COLUMNS)
 
 @lru_cache(maxsize=4096)
 def _text(value: datetime | None) -> str | None:
-    return None if value is None else text_of(value)
+    return None if value is None else to_text(value)
 
 
 def _flag(value: bool | None) -> int | None:  # noqa: FBT001 - a value, not a switch
@@ -70,7 +68,7 @@ def _listed(records: tuple[NamedTuple, ...]) -> str:
 
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
-        return text_of(value)
+        return to_text(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -80,7 +78,7 @@ def _waiting_urge(case: Case) -> Row:
         return (None, None, None)
     urge = case.unanswered[0]
     by = urge.answer_by.isoformat() if urge.answer_by else None
-    return (urge.level, text_of(urge.at), by)
+    return (urge.level, to_text(urge.at), by)
 
 
 def state_of(case: Case) -> Row:
@@ -88,8 +86,8 @@ def state_of(case: Case) -> Row:
     return (
         _WORDS[case.status],
         case.channel,
-        text_of(case.received_at),
-        text_of(case.recorded_at),
+        to_text(case.received_at),
+        to_text(case.recorded_at),
         _WORDS[case.severity],
         _WORDS[case.platform] if case.platform else None,
         case.category,
@@ -103,7 +101,7 @@ def state_of(case: Case) -> Row:
         json.dumps(case.assist, ensure_ascii=False) if case.assist else "[]",
         case.coordinator,
         case.round,
-        text_of(case.round_at),
+        to_text(case.round_at),
         _text(case.accepted_at),
         _text(case.assigned_at),
         _text(case.signed_at),
@@ -147,17 +145,36 @@ def terms_of(clock: Clock) -> Row:
     )
 
 
-def clocks_of(case: Case | None) -> dict[tuple[str, int], Row]:
-    """Return the clocks' values by kind and round."""
+def clocks_of(case: Case | None) -> ClockRows:
+    """Return the values of ``TERM_COLUMNS`` by kind and round of clock."""
     if case is None:
         return {}
     return {(_WORDS[c.kind], c.round): terms_of(c) for c in case.clocks}
 
 
+def case_row(case: Case, state: Row, seq: int, intake_seq: int) -> Row:
+    """Return the row of ``CASE_COLUMNS`` that begins with the event ``seq``."""
+    return (case.number, seq, None, case.version, seq, intake_seq, *state)
+
+
+def clock_row(number: str, clock: tuple[str, int], terms: Row, seq: int) -> Row:
+    """Return the row of ``CLOCK_COLUMNS`` that begins with the event ``seq``."""
+    return (number, *clock, seq, None, *terms)
+
+
+def changed_clocks(
+    before: ClockRows, after: ClockRows
+) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+    """Return the clocks whose row ends, and those for which a new row begins."""
+    ended = [clock for clock, terms in before.items() if after.get(clock) != terms]
+    return ended, [clock for clock, terms in after.items() if before.get(clock) != terms]
+
+
 class History:
     """The rows of one case from its first event on: what ``rebuild`` writes and ``verify`` expects.
 
-    ``append`` in the ledger reaches the same rows by statements; a test holds them together.
+    The writer closes rows by statements where this one does it in memory; both hold the same
+    values against each other, and a test holds the tables together.
     """
 
     def __init__(self, number: str, intake_seq: int) -> None:
@@ -168,49 +185,33 @@ class History:
         self.clocks: list[Row] = []
         self._state: Row | None = None
         self._clocks: tuple[Clock, ...] = ()
-        self._terms: dict[tuple[str, int], tuple[int, Row]] = {}
+        self._terms: ClockRows = {}
+        self._places: dict[tuple[str, int], int] = {}
 
     def add(self, case: Case, seq: int) -> None:
         """Take the case as it stands after the event ``seq``."""
         state = state_of(case)
+        row = case_row(case, state, seq, self.intake_seq)
         if self._state == state:
-            number, start = self.cases[-1][:2]
-            self.cases[-1] = (number, start, None, case.version, seq, self.intake_seq, *state)
+            self.cases[-1] = (*self.cases[-1][:2], *row[2:])
         else:
             if self.cases:
-                number, start, _, *rest = self.cases[-1]
-                self.cases[-1] = (number, start, seq, *rest)
-            self.cases.append((self.number, seq, None, case.version, seq, self.intake_seq, *state))
+                self.cases[-1] = (*self.cases[-1][:2], seq, *self.cases[-1][3:])
+            self.cases.append(row)
             self._state = state
         if case.clocks is not self._clocks:
             self._clocks = case.clocks
             self._add_clocks(clocks_of(case), seq)
 
-    def _add_clocks(self, terms: dict[tuple[str, int], Row], seq: int) -> None:
-        for key in self._terms.keys() - terms.keys():
-            self._end(key, seq)
-        for key, values in terms.items():
-            if key in self._terms and self._terms[key][1] == values:
-                continue
-            if key in self._terms:
-                self._end(key, seq)
-            self._terms[key] = (len(self.clocks), values)
-            self.clocks.append((self.number, *key, seq, None, *values))
-
-    def _end(self, key: tuple[str, int], seq: int) -> None:
-        place, _ = self._terms.pop(key)
-        row = self.clocks[place]
-        self.clocks[place] = (*row[:4], seq, *row[5:])
-
-
-def changed_clocks(
-    before: Case | None, after: Case
-) -> tuple[list[tuple[str, int]], list[tuple[str, int, Row]]]:
-    """Return the clocks whose row ends, and those for which a new row begins."""
-    old, new = clocks_of(before), clocks_of(after)
-    ended = [key for key in old if new.get(key) != old[key]]
-    begun = [(*key, values) for key, values in new.items() if old.get(key) != values]
-    return ended, begun
+    def _add_clocks(self, terms: ClockRows, seq: int) -> None:
+        ended, begun = changed_clocks(self._terms, terms)
+        for clock in ended:
+            row = self.clocks[self._places[clock]]
+            self.clocks[self._places[clock]] = (*row[:4], seq, *row[5:])
+        for clock in begun:
+            self._places[clock] = len(self.clocks)
+            self.clocks.append(clock_row(self.number, clock, terms[clock], seq))
+        self._terms = terms
 
 
 def replay(number: str, entries: Iterable[CaseEntry]) -> Iterator[tuple[Case, int, int | None]]:
@@ -225,26 +226,3 @@ def replay(number: str, entries: Iterable[CaseEntry]) -> Iterator[tuple[Case, in
         gone = entry.event.seq if isinstance(entry.event, Voided) else None
         case = evolve(case, entry, number) if gone is None else fold(number, seen)
         yield case, entry.seq, gone
-
-
-INSERT_EVENT = (
-    f"INSERT INTO events ({', '.join(chain.FIELDS)}, hash)"
-    f" VALUES ({', '.join('?' * (len(chain.FIELDS) + 1))})"
-)
-INSERT_TOLD = "INSERT INTO told (seq, salt, fields) VALUES (?, ?, ?)"
-INSERT_TRACE = "INSERT INTO traces (seq, number, received_at, phone, place) VALUES (?, ?, ?, ?, ?)"
-INSERT_REQUEST = "INSERT INTO requests (key, seq, digest) VALUES (?, ?, ?)"
-INSERT_STATE = (
-    f"INSERT INTO case_states ({', '.join(CASE_COLUMNS)})"
-    f" VALUES ({', '.join('?' * len(CASE_COLUMNS))})"
-)
-INSERT_CLOCK = (
-    f"INSERT INTO clock_states ({', '.join(CLOCK_COLUMNS)})"
-    f" VALUES ({', '.join('?' * len(CLOCK_COLUMNS))})"
-)
-TOUCH_STATE = "UPDATE case_states SET version = ?, last_seq = ? WHERE number = ? AND to_seq IS NULL"
-END_STATE = "UPDATE case_states SET to_seq = ? WHERE number = ? AND to_seq IS NULL"
-END_CLOCK = (
-    "UPDATE clock_states SET to_seq = ?"
-    " WHERE number = ? AND kind = ? AND round = ? AND to_seq IS NULL"
-)

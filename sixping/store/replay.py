@@ -7,12 +7,9 @@ from itertools import groupby, zip_longest
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from sixping.cases.contactkeys import trace_of
-from sixping.cases.steps import CaseEntry, read_event
-from sixping.errors import SixpingError
-from sixping.store import projection, sqlite
-from sixping.store.projection import INSERT_CLOCK, INSERT_STATE, INSERT_TRACE
-from sixping.util.clock import from_text
+from sixping.cases.contactkeys import contact_keys
+from sixping.errors import LedgerUnusable, SixpingError
+from sixping.store import log, projection, sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,12 +18,6 @@ if TYPE_CHECKING:
     from sixping.store.transaction import Transaction
 
 Finding = dict[str, Any]
-
-#: what was voided in the streams beside the cases, and by which event
-_OTHER_VOIDS = (
-    "SELECT json_extract(facts, '$.seq'), seq FROM events"
-    " WHERE kind = 'voided' AND stream <> 'case'"
-)
 
 
 def finding(layer: str, seq: int | None, number: str | None, what: str) -> Finding:
@@ -38,15 +29,11 @@ def histories(
     con: sqlite.Connection,
 ) -> Iterator[tuple[str, projection.History | None, dict[int, int], str]]:
     """Replay case by case: number, its rows, its voids (seq → by) or why it cannot be replayed."""
-    rows = con.execute(
-        "SELECT subject, seq, at, recorded_at, kind, facts, by_name FROM events"
-        " WHERE stream = 'case' ORDER BY subject, version"
-    )
-    for number, group in groupby(rows, itemgetter(0)):
+    for number, entries in log.read_all(con):
         voided: dict[int, int] = {}
         history = None
         try:
-            for case, seq, gone in projection.replay(number, map(_entry, group)):
+            for case, seq, gone in projection.replay(number, entries):
                 history = history or projection.History(number, seq)
                 history.add(case, seq)
                 if gone is not None:
@@ -55,17 +42,6 @@ def histories(
             yield number, None, {}, str(error)
         else:
             yield number, history, voided, ""
-
-
-def _entry(row: Sequence[Any]) -> CaseEntry:
-    _, seq, at, recorded_at, kind, facts, by = row
-    return CaseEntry(
-        seq=seq,
-        at=from_text(at),
-        recorded_at=from_text(recorded_at),
-        event=read_event(kind, facts),
-        by=by,
-    )
 
 
 def check_projection(con: sqlite.Connection) -> Iterator[Finding]:
@@ -110,7 +86,7 @@ def erased_by(facts: str) -> list[int]:
 
 def _listed(con: sqlite.Connection, voided: dict[int, int]) -> Iterator[Finding]:
     """Check the small tables: voids, erasures, request keys."""
-    voided |= dict(con.execute(_OTHER_VOIDS).fetchall())
+    voided |= dict(con.execute(log.OTHER_VOIDS).fetchall())
     erased: dict[int, int] = {}
     for by, facts in con.execute("SELECT seq, facts FROM events WHERE kind = 'erased'"):
         erased |= dict.fromkeys(erased_by(facts), by)
@@ -142,11 +118,11 @@ def _compared(con: sqlite.Connection) -> Iterator[Finding]:
         " WHEN json_valid(t.fields) THEN json_type(t.fields) = 'object' END"
         " ORDER BY x.seq"
     )
-    if any(row != expected for row, expected in zip_longest(found, _traces(con))):
+    if any(row != expected for row, expected in zip_longest(found, _contact_keys(con))):
         yield finding("projection", None, None, "电话和地点的比对登记与记录不符")
 
 
-def _traces(con: sqlite.Connection) -> Iterator[Row]:
+def _contact_keys(con: sqlite.Connection) -> Iterator[Row]:
     private = con.execute(
         "SELECT e.seq, e.subject, e.at, json_extract(t.fields, '$.phone'),"
         " json_extract(t.fields, '$.place') FROM events e JOIN told t ON t.seq = e.seq"
@@ -154,8 +130,8 @@ def _traces(con: sqlite.Connection) -> Iterator[Row]:
         " ORDER BY e.seq"
     )
     for seq, number, at, phone, place in private:
-        if trace := trace_of(phone, place):
-            yield (seq, number, at, *trace)
+        if keys := contact_keys(phone, place):
+            yield (seq, number, at, *keys)
 
 
 _KEY = itemgetter(2, 1, 3)  # round, kind, from_seq
@@ -205,28 +181,12 @@ def _grouped(con: sqlite.Connection, table: str, columns: Sequence[str], order: 
 
 
 def rewrite(work: Transaction) -> None:
-    """Make the projections anew within a transaction."""
-    con = work.con
-    for table in ("case_states", "clock_states", "voids", "erasures"):
-        con.execute(f"DELETE FROM {table}")
+    """Make the projections anew; raises ``LedgerUnusable`` when a case cannot be replayed."""
+    work.writer.rewrite(_replayed(work.con), _contact_keys(work.con))
+
+
+def _replayed(con: sqlite.Connection) -> Iterator[tuple[projection.History, dict[int, int]]]:
     for number, history, voided, why in histories(con):
         if history is None:
-            raise sqlite.damaged(f"{number} 的记录无法重放, 没有重建: {why}")
-        con.executemany(INSERT_STATE, history.cases)
-        con.executemany(INSERT_CLOCK, history.clocks)
-        con.executemany("INSERT INTO voids (seq, by_seq) VALUES (?, ?)", voided.items())
-    con.execute(f"INSERT INTO voids (seq, by_seq) {_OTHER_VOIDS}")
-    con.execute(
-        "INSERT INTO erasures (seq, by_seq) SELECT j.value, e.seq FROM events e,"
-        " json_each(e.facts, '$.seqs') j WHERE e.kind = 'erased'"
-    )
-    con.execute("DELETE FROM traces")
-    con.executemany(INSERT_TRACE, _traces(con))
-    con.execute(
-        "DELETE FROM requests WHERE NOT EXISTS (SELECT 1 FROM events e,"
-        " json_each(e.request_keys) j WHERE e.seq = requests.seq AND j.value = requests.key)"
-    )
-    con.execute(
-        "INSERT OR IGNORE INTO requests (key, seq) SELECT j.value, e.seq FROM events e,"
-        " json_each(e.request_keys) j WHERE e.request_keys IS NOT NULL"
-    )
+            raise LedgerUnusable(f"{number} 的记录无法重放, 没有重建: {why}", sqlite.DAMAGED)
+        yield history, voided

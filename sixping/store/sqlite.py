@@ -1,4 +1,4 @@
-"""Everything only SQLite knows: opening, profile, identity, fingerprint, errors.
+"""Everything only SQLite knows: where its file may lie, opening, profile, identity, errors.
 
 Each connection gets the profile of decision 4 and has it read back: a build or a wrapper
 that silently ignores a pragma is refused, not trusted. Nothing but SQLite itself ever
@@ -21,7 +21,6 @@ from sixping.errors import (
     system_reason,
 )
 from sixping.store import ddl
-from sixping.store.paths import ASK, real_path, refuse_network
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,6 +39,9 @@ PROFILE: tuple[tuple[str, str, int], ...] = (
     ("synchronous", "EXTRA", 3),
 )
 """Pragma, the value set, the value read back (reliability research §3)."""
+NETWORK = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ncpfs", "fuse.sshfs", "fuse.davfs"}
+)
 
 
 @contextmanager
@@ -67,6 +69,7 @@ def explained(path: str, saved: str = "这一步没有保存。") -> Iterator[No
         ) from error
 
 
+ASK = "请用有权限的账号运行, 或请管理员开放该文件和所在目录的权限。"
 SPACE = "请检查磁盘空间和磁盘状态后重试。"
 DAMAGED = "请先另存一份原文件, 运行 sixping verify 查看, 再换用最近的备份。"
 
@@ -117,6 +120,60 @@ def _damage(path: str) -> Exception:
     if sound:
         return InputOutput(f"读台账时出了一次错, 复查文件是好的: {path}", "请重试。")
     return LedgerUnusable(f"台账文件已损坏: {path}", DAMAGED)
+
+
+# --- the file ----------------------------------------------------------------------------
+
+
+def real_path(path: str | os.PathLike[str]) -> str:
+    """Follow links to the one name of the ledger; missing or doubly named is refused."""
+    given = os.fspath(path)
+    name = os.path.realpath(given)
+    try:
+        state = os.stat(name)
+    except (FileNotFoundError, NotADirectoryError):
+        raise LedgerUnusable(
+            f"没有台账: {given}",
+            "新建台账: sixping init; 先看看效果: sixping demo; 已有台账请用 --ledger 指明。",
+        ) from None
+    except PermissionError as error:
+        raise NoPermission(f"没有权限访问: {given}", ASK) from error
+    except (OSError, ValueError) as error:
+        raise LedgerUnusable(f"台账的路径用不了: {given!r}", "请核对 --ledger。") from error
+    if not os.path.isfile(name):
+        raise LedgerUnusable(f"这不是文件: {given}", "请核对 --ledger 的路径。")
+    if state.st_nlink > 1:
+        raise LedgerUnusable(
+            f"台账文件有 {state.st_nlink} 个名字 (硬链接), 同时使用会损坏: {given}",
+            "请删去多余的硬链接, 复制请用 sixping backup。",
+        )
+    return name
+
+
+def refuse_network(path: str, mounts: str = "/proc/self/mountinfo") -> None:
+    """Refuse to write on a network share, whose locks SQLite cannot trust."""
+    kind = mounted_as(path, mounts)
+    if kind in NETWORK or path.startswith(("\\\\", "//")):
+        raise LedgerUnusable(
+            f"台账在网络共享目录上 ({kind or 'UNC'}), 多人写入会损坏: {path}",
+            "请把台账移到本机磁盘, 其他人通过本机的 sixping 使用。",
+        )
+
+
+def mounted_as(path: str, mounts: str) -> str | None:
+    """Return the type of the file system a path lies on, where the system tells."""
+    try:
+        with open(mounts, encoding="utf-8", errors="surrogateescape") as lines:
+            table = [line.split(" - ", 1) for line in lines]
+    except OSError:
+        return None
+    best, kind = "", None
+    for head, *tail in table:
+        point = head.split()[4].replace("\\040", " ")
+        inside = path == point or path.startswith(point.rstrip("/") + "/")
+        if tail and inside and len(point) >= len(best):
+            best, kind = point, tail[0].split()[0]
+    return kind
 
 
 def uri(path: str, mode: str) -> str:
@@ -261,6 +318,21 @@ def _named(sql: str) -> tuple[str, str]:
     return words[kind].lower(), words[kind + 1]
 
 
+def begin(con: Connection) -> None:
+    """Begin to write: no other process writes from here to ``commit`` or the rollback."""
+    con.execute("BEGIN IMMEDIATE")
+
+
+def commit(con: Connection) -> None:
+    """Make what was written durable; only then may it be acknowledged (decision 3)."""
+    con.execute("COMMIT")
+
+
+def hold_still(con: Connection) -> None:
+    """Read one state of the ledger from here on, whatever others write."""
+    con.execute("BEGIN")
+
+
 def run(con: sqlite3.Connection, statements: Sequence[str]) -> None:
     """Execute statements one by one: executescript would commit in between (E9)."""
     for statement in statements:
@@ -281,8 +353,3 @@ def check_sound(con: Connection, path: str) -> None:
     """Refuse a file whose pages or rows are damaged."""
     if con.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok":
         raise LedgerUnusable(f"台账文件已损坏: {path}", DAMAGED)
-
-
-def damaged(what: str) -> LedgerUnusable:
-    """Return the refusal of a ledger that contradicts itself."""
-    return LedgerUnusable(what, DAMAGED)

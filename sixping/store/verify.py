@@ -15,7 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sixping.store import chain, paths, sqlite
+from sixping.store import chain, log, sqlite
 from sixping.store.replay import Finding, check_projection, erased_by, finding
 
 if TYPE_CHECKING:
@@ -40,13 +40,13 @@ def verify(path: str | os.PathLike[str], anchors: Iterable[tuple[int, str]] = ()
     ``anchors``: (seq, hash or its tail in hex) kept outside the ledger. Raises only when
     the file is no ledger of this version or cannot be read at all.
     """
-    name = paths.real_path(path)
+    name = sqlite.real_path(path)
     kept = list(anchors)
     findings: list[Finding] = []
     count, last, remarks = 0, (0, ""), []
     with closing(sqlite.open_reader(path, checked=False)) as con:
         try:
-            con.execute("BEGIN")
+            sqlite.hold_still(con)
             count, last = _extent(con)
             for one in _layers(con, kept):
                 findings.append(one)
@@ -83,8 +83,8 @@ def unreadable(fault: LedgerUnusable) -> dict[str, Any]:
 def _extent(con: sqlite.Connection) -> tuple[int, tuple[int, str]]:
     """Return how many events there are, and the last one's seq and hash."""
     (count,) = con.execute("SELECT count(*) FROM events").fetchone()
-    row = con.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
-    return count, (row[0], row[1].hex()) if row else (0, "")
+    seq, link, _ = log.last_link(con)
+    return count, (seq, link.hex() if count else "")
 
 
 def _statement(name: str, findings: list[Finding], anchors: list[tuple[int, str]]) -> str:
@@ -135,8 +135,7 @@ def _remarks(con: sqlite.Connection) -> list[dict[str, Any]]:
 
 def check_chain(con: sqlite.Connection) -> Iterator[Finding]:
     """Recompute every link and every seal; one finding for each event that is wrong."""
-    (ledger_id,) = con.execute("SELECT value FROM meta WHERE key = 'ledger_id'").fetchone() or ("",)
-    prefix = chain.prefix(ledger_id)
+    prefix = chain.prefix(log.ledger_id(con) or "")
     erased = _lawfully_erased(con)
     previous, expected = chain.GENESIS, 1
     columns = ", ".join(f"e.{name}" for name in chain.FIELDS)
@@ -199,8 +198,8 @@ def _counted(con: sqlite.Connection, last: int) -> Iterator[Finding]:
 
 def _anchored(con: sqlite.Connection, anchors: list[tuple[int, str]]) -> Iterator[Finding]:
     for seq, kept in anchors:
-        row = con.execute("SELECT hash FROM events WHERE seq = ?", (seq,)).fetchone()
-        if row is None:
+        link = log.link_at(con, seq)
+        if link is None:
             yield finding("anchor", seq, None, f"锚点是第 {seq} 号, 台账里已没有: 末尾被截去")
-        elif not row[0].hex().endswith(kept.strip().lower()):
+        elif not link.hex().endswith(kept.strip().lower()):
             yield finding("anchor", seq, None, f"第 {seq} 号与锚点不同: 它或它之前的记录被改写")

@@ -41,8 +41,11 @@ def instant(value: datetime) -> datetime:
     return value.astimezone(SHANGHAI).replace(microsecond=0)
 
 
+@lru_cache(maxsize=4096)  # the same few instants fill most columns of a case
 def to_text(value: datetime) -> str:
     """Return the fixed-width text form of an instant."""
+    if value.tzinfo == SHANGHAI and not value.microsecond:
+        return value.isoformat()
     return instant(value).isoformat()
 
 
@@ -50,11 +53,3 @@ def to_text(value: datetime) -> str:
 def from_text(value: str) -> datetime:
     """Read the fixed-width text form back into an instant."""
     return datetime.fromisoformat(value)
-
-
-@lru_cache(maxsize=4096)
-def text_of(value: datetime) -> str:
-    """Return an instant's text; the same few instants fill most columns of a case."""
-    if value.tzinfo == SHANGHAI and not value.microsecond:
-        return value.isoformat()
-    return to_text(value)

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from sixping.cases import codec
 from sixping.cases import steps as ev
-from sixping.cases.codec import facts_text
 from sixping.cases.lifecycle import evolve, fold, refold
 from sixping.cases.model import Case, Status
 from sixping.cases.transitions import check_transition
@@ -21,6 +20,7 @@ from sixping.ledger import transaction
 from sixping.queries.cases import reading
 from sixping.store.files import create
 from sixping.store.replay import check_projection
+from tests.cases.test_codec import plain_facts
 from tests.kit.ledgerkit import stamp
 from tests.kit.lives import NUMBERS, START, Turn, report, steps
 
@@ -66,7 +66,7 @@ class Street:
 
     def _take(self, case: Case, event: codec.CaseEvent) -> None:
         number, log = case.number, self.logs[case.number]
-        assert facts_text(event) == codec.facts_of(event)
+        assert codec.facts_of(event) == plain_facts(event)
         assert (
             ev.read_event(event.kind, codec.facts_of(event), codec.private_fields(event)) == event
         )

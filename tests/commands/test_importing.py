@@ -15,7 +15,7 @@ import sixping
 from sixping.cases import steps as ev
 from sixping.ledger import transaction
 from sixping.store.files import create
-from sixping.store.provenance import Stamp
+from sixping.store.writer import Stamp
 from sixping.util.clock import from_text
 from tests.conftest import Result, Runner
 

@@ -13,7 +13,7 @@ from sixping.cases.model import ClockStep, Op, Terms
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import ClockKind
 from sixping.store.files import create
-from sixping.store.provenance import Stamp
+from sixping.store.writer import Stamp
 from sixping.util.clock import SHANGHAI
 
 if TYPE_CHECKING:

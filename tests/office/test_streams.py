@@ -20,6 +20,7 @@ from sixping.queries import cases
 from sixping.render.casesheet import kind_name
 from sixping.services.upkeep import rebuild
 from sixping.store.verify import verify
+from tests.cases.test_codec import plain_facts
 from tests.kit.ledgerkit import NOW, raw, rows, stamp
 from tests.kit.officekit import CITY, DAY, SEED, joined, office
 
@@ -81,6 +82,7 @@ def void(path: Path, seq: int, stream: str = "organisation", check: Any = judge)
 
 @pytest.mark.parametrize("event", SAMPLES, ids=lambda event: event.kind)
 def test_every_event_comes_back_as_it_was_written(event: Recorded) -> None:
+    assert facts_of(event) == plain_facts(event)
     assert read_as(type(event), facts_of(event), private_fields(event)) == event
 
 

@@ -284,8 +284,8 @@ def test_steps_in_bulk_make_the_rows_that_single_steps_make(tmp_path: Path) -> N
         for number, event in going_on():
             work.append(number, event, now, before=work.case(number))
     with transaction(many, stamp()) as work:
-        tally = append_many(work, (BulkStep(event, now, number) for number, event in going_on()))
-    assert tally.added == 6
+        count = append_many(work, (BulkStep(event, now, number) for number, event in going_on()))
+    assert count == 6
     for table in (STATES, CLOCKS):
         assert rows(one, table) == rows(many, table)
     facts = "SELECT seq, subject, version, kind, at, facts, remarks FROM events WHERE seq > 1"

@@ -17,7 +17,8 @@ import pytest
 from sixping.cases import steps as ev
 from sixping.errors import LedgerUnusable, NoPermission, NotAllowed
 from sixping.queries import cases
-from sixping.store import ddl, files, paths, sqlite, verify
+from sixping.services import upkeep
+from sixping.store import ddl, files, sqlite, verify
 from tests.kit.ledgerkit import do, lived, make, raw, rows, stamp, take_in
 
 if TYPE_CHECKING:
@@ -176,10 +177,10 @@ def test_network_shares_are_refused_for_writing(tmp_path: Path) -> None:
         "3 2 8:2 / /mnt/share\\040one/local rw - ext4 /dev/b rw\n"
     )
     with pytest.raises(LedgerUnusable, match="网络共享"):
-        paths.refuse_network("/mnt/share one/a.db", str(mounts))
-    paths.refuse_network("/mnt/share one/local/a.db", str(mounts))
-    paths.refuse_network("/home/a.db", str(mounts))
-    paths.refuse_network("/home/a.db", str(tmp_path / "absent"))
+        sqlite.refuse_network("/mnt/share one/a.db", str(mounts))
+    sqlite.refuse_network("/mnt/share one/local/a.db", str(mounts))
+    sqlite.refuse_network("/home/a.db", str(mounts))
+    sqlite.refuse_network("/home/a.db", str(tmp_path / "absent"))
 
 
 def test_percent_and_question_marks_in_a_path_are_only_characters(tmp_path: Path) -> None:
@@ -296,24 +297,24 @@ def test_damage_is_reported_and_the_file_left_alone(tmp_path: Path) -> None:
 
 def test_a_backup_is_a_verified_private_copy(tmp_path: Path) -> None:
     path, _ = lived(tmp_path)
-    head = files.backup(path, tmp_path / "copies" / "a.db")
+    head = upkeep.backup(path, tmp_path / "copies" / "a.db")
     copy = tmp_path / "copies" / "a.db"
     assert copy.stat().st_mode & 0o777 == 0o600
     assert [p.name for p in copy.parent.iterdir()] == ["a.db"]
     assert verify.verify(copy, [head])["statement"].startswith("自锚点")
     with pytest.raises(NotAllowed, match="已经存在"):
-        files.backup(path, copy)
+        upkeep.backup(path, copy)
     do(path, "2026-000002", ev.Noted(text="x"))
-    assert files.backup(path, copy, force=True)[0] == 8
+    assert upkeep.backup(path, copy, force=True)[0] == 8
     with pytest.raises(NotAllowed, match="台账本身"):
-        files.backup(path, path, force=True)
+        upkeep.backup(path, path, force=True)
 
 
 def test_a_copy_that_does_not_verify_is_thrown_away(tmp_path: Path) -> None:
     path, _ = lived(tmp_path)
     raw(path, "UPDATE case_states SET severity = '重大'")
     with pytest.raises(LedgerUnusable, match="没有通过核对"):
-        files.backup(path, tmp_path / "a.db")
+        upkeep.backup(path, tmp_path / "a.db")
     assert not (tmp_path / "a.db").exists()
     assert [p for p in tmp_path.iterdir() if p.is_file()] == []
 
@@ -323,9 +324,9 @@ def test_a_file_that_appears_meanwhile_is_not_replaced(
 ) -> None:
     path, _ = lived(tmp_path)
     target = tmp_path / "a.db"
-    monkeypatch.setattr(paths, "sync_file", lambda _: target.write_text("别人的"))
+    monkeypatch.setattr(files, "_sync_file", lambda _: target.write_text("别人的"))
     with pytest.raises(NotAllowed, match="已经存在"):
-        files.backup(path, target)
+        upkeep.backup(path, target)
     assert target.read_text() == "别人的"
 
 
@@ -349,7 +350,7 @@ def test_backups_under_load_all_verify(tmp_path: Path) -> None:
     )
     desk = subprocess.Popen([sys.executable, "-c", code, str(path)], stderr=subprocess.DEVNULL)
     try:
-        heads = [files.backup(path, tmp_path / f"{i}.db") for i in range(5)]
+        heads = [upkeep.backup(path, tmp_path / f"{i}.db") for i in range(5)]
     finally:
         desk.kill()
         desk.wait()

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.console.context import Context
+from sixping.console.stepcommand import stamp_of
 from sixping.errors import BadData
+from sixping.importing.profiles import load_profile
+from sixping.importing.reader import read_reports
+from sixping.services.resolver import RowResolver
+from sixping.util.text import mask_text
 
 if TYPE_CHECKING:
-    from sixping.importing.writer import ImportResult
     from sixping.services.importing import Rows
+    from sixping.store.prepared import ImportResult
 
 #: how many faulty rows are listed on the screen
 SHOWN = 20
@@ -42,12 +47,8 @@ def import_(
       sixping import 来信.xlsx --profile messages
       sixping import 导出.csv --profile 我的方案.toml --dry-run
     """
-    from sixping.console.stepcommand import stamp_of
-    from sixping.importing.profiles import load_profile
-    from sixping.importing.reader import read_reports
-    from sixping.services.importing import Rows
+    from sixping.services.importing import Rows, record, survey
     from sixping.services.intake import intake_data
-    from sixping.services.judging import RowResolver
     from sixping.services.rulebooks import rulebooks_of
 
     context = Context.of(ctx)
@@ -56,35 +57,21 @@ def import_(
     reports = read_reports(file, chosen, sheet=sheet, encoding=encoding)
     if reports.unused:
         context.say(f"没有用到的列: {'、'.join(reports.unused)}")
-    judge = RowResolver(intake_data(context.ledger, context.now.date()), triage=triage)
-    rows = Rows(reports, chosen, judge, rulebooks_of(context.ledger).rules, stamp_of(context))
-    result = (_survey if dry_run else _record)(context, rows, partial=partial)
+    resolver = RowResolver(intake_data(context.ledger, context.now.date()), triage=triage)
+    rows = Rows(reports, chosen, resolver, rulebooks_of(context.ledger).rules, stamp_of(context))
+    result: ImportResult | None
+    if dry_run:
+        result = survey(context.ledger, rows)
+    else:
+        result = record(context.ledger, rows, partial=partial)
     _list_errors(context, rows)
+    if result is None:
+        raise BadData(
+            f"有 {rows.faulty} 处不能导入, 整个文件都没有导入。",
+            "请改正后重试; 或加 --partial 跳过这些行。",
+        )
     _tell(context, result, rows.faulty, dry_run=dry_run)
     return BadData.exit_code if rows.faulty else 0
-
-
-def _survey(context: Context, rows: Rows, *, partial: bool) -> ImportResult:  # noqa: ARG001 - as _record
-    from sixping.importing.writer import survey
-    from sixping.queries.cases import reading
-
-    with reading(context.ledger) as con:
-        return survey(con, rows)
-
-
-def _record(context: Context, rows: Rows, *, partial: bool) -> ImportResult:
-    from sixping.importing.writer import record
-    from sixping.ledger import transaction
-
-    with transaction(context.ledger, rows.stamp) as work:
-        result = record(work, rows)
-        if rows.faulty and not partial:
-            _list_errors(context, rows)
-            raise BadData(
-                f"有 {rows.faulty} 处不能导入, 整个文件都没有导入。",
-                "请改正后重试; 或加 --partial 跳过这些行。",
-            )
-    return result
 
 
 def _tell(context: Context, result: ImportResult, faulty: int, *, dry_run: bool) -> None:
@@ -102,8 +89,6 @@ def _tell(context: Context, result: ImportResult, faulty: int, *, dry_run: bool)
 
 
 def _list_errors(context: Context, rows: Rows) -> None:
-    from sixping.util.text import mask_text
-
     for error in rows.errors[:SHOWN]:
         where = f"第 {error.row} 行" + (f" {error.column}" if error.column else "")
         context.say(f"{where}: {mask_text(error.what)} {error.hint}")

@@ -47,10 +47,10 @@ def backup(
     示例:
       sixping backup 备份/2026-11-23.sqlite3
     """
-    from sixping.store import files
+    from sixping.services.upkeep import backup as copy
 
     context = Context.of(ctx)
-    seq, head = files.backup(context.existing_ledger(), target, force=force)
+    seq, head = copy(context.existing_ledger(), target, force=force)
     context.say(f"已备份并核验: {target} (第 {seq} 条, 链尾 {head[-16:]})。")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases import intake
@@ -33,8 +34,8 @@ class FieldFault(SixpingError):
         self.field = field
 
 
-class Judged(NamedTuple):
-    """Names as the data have them, and what is suggested; ``suggestion`` is JSON."""
+class Evaluation(NamedTuple):
+    """Names of a row as the data have them, and what is suggested; ``suggestion`` is JSON."""
 
     channel: str
     community: str | None
@@ -50,19 +51,19 @@ class Judged(NamedTuple):
 
 
 class RowResolver:
-    """Judges rows; every name is looked up once."""
+    """Looks up the names of rows, each once, and suggests what a file does not say."""
 
     def __init__(self, data: intake.IntakeData, *, triage: bool) -> None:
-        """Judge by these data; without ``triage`` nothing is read into the text."""
+        """Resolve by these data; without ``triage`` nothing is read into the text."""
         self._data = data
         self.triage = triage
-        self._found: dict[tuple[object, ...], str] = {}
+        self._names: dict[tuple[object, ...], str] = {}
         self._wrong: dict[tuple[object, ...], FieldFault] = {}
 
-    def judge(self, row: ImportedRow, edition: Edition) -> Judged:
+    def evaluate(self, row: ImportedRow, edition: Edition) -> Evaluation:
         """Return what the data say of a row. Raises ``FieldFault``."""
         key = ("channel", row.channel, edition.start)
-        channel = self._found.get(key) or self._find(key, lambda: edition.channel(row.channel).name)
+        channel = self._names.get(key) or self._find(key, lambda: edition.channel(row.channel).name)
         community = grid = unit = category = None
         if row.community is not None or row.grid is not None:
             community, grid = self._place(row)
@@ -76,25 +77,25 @@ class RowResolver:
     def _take(
         self, row: ImportedRow, names: tuple[str, str | None, str | None, str | None],
         category: str | None,
-    ) -> Judged:  # fmt: skip
+    ) -> Evaluation:  # fmt: skip
         """Take what the file says, and what its category, if it has one, brings along."""
         if category is None:
             severity = row.severity or Severity.ORDINARY
-            return Judged(*names, None, row.platform, None, severity, unsure=True)
+            return Evaluation(*names, None, row.platform, None, severity, unsure=True)
         usual = self._data.taxonomy.find(category)
         platform, severity = row.platform or usual.platform, row.severity or usual.severity
-        return Judged(*names, category, platform, usual.lead, severity, unsure=False)
+        return Evaluation(*names, category, platform, usual.lead, severity, unsure=False)
 
     def _read(
         self, row: ImportedRow, names: tuple[str, str | None, str | None, str | None],
         category: str | None,
-    ) -> Judged:  # fmt: skip
+    ) -> Evaluation:  # fmt: skip
         """Suggest from the text; what the file says wins, and the suggestion stays beside it."""
         own = chosen = self._suggest(row)
         if category or row.severity:
             chosen = self._suggest(row, category, row.severity)
         suggestion = intake.suggestion_json(own)
-        return Judged(
+        return Evaluation(
             *names,
             category=chosen.category,
             platform=row.platform or chosen.platform,
@@ -132,15 +133,13 @@ class RowResolver:
 
     def _category(self, name: str) -> str:
         key = ("category", name)
-        return self._found.get(key) or self._find(key, lambda: self._data.taxonomy.find(name).name)
+        return self._names.get(key) or self._find(key, lambda: self._data.taxonomy.find(name).name)
 
     def _unit(self, field: str, name: str, *kinds: UnitKind) -> str:
         key = (field, name)
-        return self._found.get(key) or self._find(key, lambda: self._unit_of(field, name, kinds))
+        return self._names.get(key) or self._find(key, lambda: self._unit_of(field, name, kinds))
 
     def _unit_of(self, field: str, name: str, kinds: tuple[UnitKind, ...]) -> str:
-        from difflib import get_close_matches
-
         units = self._data.units
         found = units.get(name)
         if found is not None and found.kind in kinds:
@@ -159,7 +158,7 @@ class RowResolver:
         if key in self._wrong:
             raise self._wrong[key]
         try:
-            found = self._found[key] = find()
+            found = self._names[key] = find()
         except SixpingError as fault:
             wrong = FieldFault(str(key[0]), fault.what, fault.hint)
             if len(self._wrong) < _MOST:

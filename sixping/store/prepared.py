@@ -1,0 +1,299 @@
+"""Many new cases in one durable transaction, prepared: what they share is worked out once.
+
+A template is made from a sample event whose slots hold marks, by the functions that record any
+event (``facts_of``, ``private_fields``, ``advance``, ``state_of``, ``terms_of``). Where the marks
+turn up in the result, the values of a record go: a prepared row is by construction what
+``Transaction.append`` would have written for it, several times as fast (a test holds them
+together, and so does every ``verify``). Linking it to the chain is the writer's alone.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from itertools import islice
+from json.encoder import encode_basestring as quoted
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sixping.cases.codec import facts_of, private_fields
+from sixping.cases.steps import CaseEntry
+from sixping.policy.vocabulary import ClockKind
+from sixping.store import chain, projection
+from sixping.store.writer import CONTACT_KEYS, advance, insert
+from sixping.util.clock import SHANGHAI, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from sixping.cases.contactkeys import ContactKeys
+    from sixping.cases.steps import Reported
+    from sixping.store.sqlite import Connection
+    from sixping.store.transaction import Transaction
+    from sixping.store.writer import Writer
+
+    Row = tuple[Any, ...]
+    Picker = Callable[[Sequence[Any]], Row]
+
+INSTANTS = ("at", "resolved", *(kind.value for kind in ClockKind))
+TEXTS = ("source_no", "community", "grid", "category", "lead", "suggestion")
+SLOTS = (*INSTANTS, *TEXTS)
+"""What differs between records of one template, in the order of ``Prepared.values``."""
+
+INSTANT_MARKS = {
+    name: datetime(1, 1, 1 + day, tzinfo=SHANGHAI) for day, name in enumerate(INSTANTS)
+}
+TEXT_MARKS = {name: f"\ue000{name}\ue000" for name in TEXTS}  # private use: nothing quotes them
+_NUMBER = "\ue000number\ue000"
+_SEQ = -1
+
+BATCH = 500
+_CACHE = 16_000  # KiB
+MOST_CONFLICTS = 1000
+_YEAR = 4
+_KNOWN = (
+    "SELECT r.key, e.subject, t.salt, r.digest FROM requests r"
+    " JOIN events e ON e.seq = r.seq LEFT JOIN told t ON t.seq = r.seq WHERE r.key IN"
+)
+
+
+class Prepared(NamedTuple):
+    """One record on its way into the ledger.
+
+    ``at`` is when it was received; ``values`` are the texts of the slots, ``fills`` the same
+    as they stand inside the JSON of the facts (instants without, words with their
+    quotes); anything where the template has no slot. ``private`` are the words as JSON, in the
+    order of the event's fields, ``contacts`` what of it can be compared; ``rest`` is what
+    beside them makes two records with one ``key`` the same; ``row`` is where the file has it.
+    """
+
+    template: Template
+    at: str
+    values: Sequence[str | None]
+    fills: Sequence[str | None]
+    private: tuple[str, ...]
+    contacts: ContactKeys | None
+    key: str
+    rest: str
+    row: int
+
+
+class Template:
+    """What the records of one kind share."""
+
+    def __init__(self, event: Reported, now: datetime, by: str | None) -> None:
+        """Make the template of a sample event, as recorded ``now`` on behalf of ``by``."""
+        entry = CaseEntry(seq=_SEQ, at=INSTANT_MARKS["at"], recorded_at=now, event=event, by=by)
+        case = advance(None, entry, _NUMBER)
+        self.kind = event.kind
+        self._set_facts(facts_of(event))
+        self._set_private(tuple(private_fields(event)))
+        state = projection.case_row(case, projection.state_of(case), _SEQ, _SEQ)
+        clocks = [
+            projection.clock_row(_NUMBER, clock, terms, _SEQ)
+            for clock, terms in sorted(projection.clocks_of(case).items())  # the table's key
+        ]
+        self.constants: Row = ()
+        self.insert_state, (self.state,) = self._insert(
+            "case_states", projection.CASE_COLUMNS, [state]
+        )
+        self.insert_clock, self.clocks = self._insert(
+            "clock_states", projection.CLOCK_COLUMNS, clocks
+        )
+
+    def _set_facts(self, text: str) -> None:
+        marks = {quoted(mark): SLOTS.index(name) for name, mark in TEXT_MARKS.items()}
+        marks |= {to_text(mark): SLOTS.index(name) for name, mark in INSTANT_MARKS.items()}
+        pieces = re.split(f"({'|'.join(map(re.escape, marks))})", text)
+        self.facts = "%s".join(piece.replace("%", "%%") for piece in pieces[::2])
+        self.fill = _picker([marks[mark] for mark in pieces[1::2]])
+
+    def _set_private(self, names: tuple[str, ...]) -> None:
+        self.private = _object(names)
+        self._reasons = names.index("reasons") if "reasons" in names else None
+        self._without_reasons = _object(name for name in names if name != "reasons")
+
+    def content(self, prepared: Prepared, salt: bytes, seal: bytes | None = None) -> bytes:
+        """Return what makes a record the same again: its private text, under a salt, and the rest.
+
+        Not the reasons: they change with our data, not with the file. ``seal`` is the
+        ``chain.commitment`` to the private text, where it is at hand.
+        """
+        if self._reasons is not None:
+            words = prepared.private[: self._reasons] + prepared.private[self._reasons + 1 :]
+            seal = chain.commitment(salt, self._without_reasons % words)
+        elif seal is None:
+            seal = chain.commitment(salt, self.private % prepared.private)
+        return seal + prepared.rest.encode()
+
+    def _insert(
+        self, table: str, columns: Sequence[str], rows: list[Row]
+    ) -> tuple[str, list[Picker]]:
+        """Return the statement that writes one row, and for each of ``rows`` what it takes.
+
+        They take it of number, seq, the values of a record and ``constants``. Only what
+        differs is a parameter: binding is what inserting costs.
+        """
+        marks: dict[object, int] = {_NUMBER: 0, _SEQ: 1}
+        marks |= {to_text(mark): 2 + SLOTS.index(name) for name, mark in INSTANT_MARKS.items()}
+        marks |= {mark: 2 + SLOTS.index(name) for name, mark in TEXT_MARKS.items()}
+        terms: list[str] = []
+        taken: list[list[int]] = [[] for _ in rows]
+        for cells in zip(*rows, strict=True):
+            if cells.count(cells[0]) == len(cells) and cells[0] not in marks:
+                terms.append(_literal(cells[0]))
+                continue
+            terms.append("?")
+            for places, cell in zip(taken, cells, strict=True):
+                places.append(marks[cell] if cell in marks else self._constant(cell))
+        return (insert(table, columns, terms) if rows else ""), [_picker(p) for p in taken]
+
+    def _constant(self, value: object) -> int:
+        self.constants += (value,)
+        return 1 + len(SLOTS) + len(self.constants)
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return "NULL" if value is None else str(value)
+
+
+def _object(names: Iterable[str]) -> str:
+    """Return the JSON object of these fields, to be filled with quoted words."""
+    return "{" + ",".join([f'"{name}":%s' for name in names]) + "}"
+
+
+def _picker(places: list[int]) -> Picker:
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda values: tuple(values[place] for place in places)
+
+
+# --- into the ledger ---------------------------------------------------------------------
+
+
+class Conflict(NamedTuple):
+    """A row whose key is in the ledger, as this number, with other content."""
+
+    row: int
+    key: str
+    number: str
+
+
+class ImportResult(NamedTuple):
+    """What became of the prepared rows; of the conflicts the first thousand."""
+
+    added: int
+    known: int
+    differing: int
+    conflicts: list[Conflict]
+
+
+def record(work: Transaction, prepared_rows: Iterable[Prepared]) -> ImportResult:
+    """Record the rows in order as new cases; one whose key is known is passed over."""
+    # The pages that grow at once, some twenty ends of tables and indexes, stay in memory.
+    work.con.execute(f"PRAGMA cache_size=-{_CACHE}")
+    deduplicator = Deduplicator(work.con, lambda at: work.next_number(int(at[:_YEAR])))
+    for fresh in deduplicator.fresh(prepared_rows):
+        for prepared, number in fresh:
+            _write(work.writer, prepared, number)
+        work.writer.flush()
+    return deduplicator.result
+
+
+def survey(con: Connection, prepared_rows: Iterable[Prepared]) -> ImportResult:
+    """Tell what ``record`` would do, from an open connection that need not write.
+
+    Only rows of one batch are held against each other, so that memory stays flat.
+    """
+    deduplicator = Deduplicator(con, lambda _: "")
+    for _ in deduplicator.fresh(prepared_rows):
+        pass
+    return deduplicator.result
+
+
+def _write(writer: Writer, prepared: Prepared, number: str) -> None:
+    """Record one new case under its number."""
+    template, at, values, fills, private, contacts, key, _, _ = prepared
+    sealed = writer.seal(template.private % private)
+    content = template.content(prepared, sealed.salt, sealed.seal)
+    digest = chain.digest(sealed.salt, content)
+    facts = template.facts % template.fill(fills)
+    seq = writer.event(("case", number, 1, template.kind, at), facts, sealed, (key,), digest)
+    row = (number, seq, *values, *template.constants)
+    if contacts:
+        writer.put(CONTACT_KEYS, (seq, number, at, *contacts))
+    writer.put(template.insert_state, template.state(row))
+    for clock in template.clocks:
+        writer.put(template.insert_clock, clock(row))
+
+
+class Deduplicator:
+    """Tells what is new from what the ledger, or the file itself, had before."""
+
+    def __init__(self, con: Connection, next_number: Callable[[str], str]) -> None:
+        """``next_number`` gives the next number for an instant of receipt."""
+        self._con = con
+        self._next_number = next_number
+        self._added = self._known = self._differing = 0
+        self._conflicts: list[Conflict] = []
+        (highest,) = con.execute("SELECT max(key) FROM requests").fetchone()
+        self._highest: str = highest or ""
+
+    @property
+    def result(self) -> ImportResult:
+        """Return what became of the rows so far."""
+        return ImportResult(self._added, self._known, self._differing, self._conflicts)
+
+    def fresh(self, prepared_rows: Iterable[Prepared]) -> Iterator[list[tuple[Prepared, str]]]:
+        """Yield what is new with its number, by batches that are to be written at once."""
+        stream = iter(prepared_rows)
+        while batch := list(islice(stream, BATCH)):
+            fresh = self._fresh(batch)
+            if fresh:
+                self._added += len(fresh)
+                yield list(fresh.values())
+                self._highest = max(self._highest, *fresh)
+
+    def _fresh(self, batch: list[Prepared]) -> dict[str, tuple[Prepared, str]]:
+        known = self._lookup([prepared.key for prepared in batch if prepared.key <= self._highest])
+        fresh: dict[str, tuple[Prepared, str]] = {}
+        for prepared in batch:
+            key = prepared.key
+            if key in known:
+                number, salt, digest = known[key]
+                # What was erased cannot differ: it stays erased and is not taken in again.
+                same = salt is None or digest == chain.digest(
+                    salt, prepared.template.content(prepared, salt)
+                )
+                self._pass(prepared, number, same=same)
+            elif key in fresh:
+                first, number = fresh[key]
+                private = (
+                    first.template.content(first, b""),
+                    prepared.template.content(prepared, b""),
+                )
+                self._pass(prepared, number, same=private[0] == private[1])
+            else:
+                fresh[key] = (prepared, self._next_number(prepared.at))
+        return fresh
+
+    def _lookup(self, keys: list[str]) -> dict[str, tuple[str, bytes | None, bytes | None]]:
+        """Return number, salt and digest of the keys that are in the ledger.
+
+        Files are mostly in the order of their numbers: a key beyond the highest known
+        one needs no look-up.
+        """
+        if not keys:
+            return {}
+        marks = ", ".join("?" * len(keys))
+        found = self._con.execute(f"{_KNOWN} ({marks})", keys)
+        return {key: (number, salt, digest) for key, number, salt, digest in found}
+
+    def _pass(self, prepared: Prepared, number: str, *, same: bool) -> None:
+        self._known += 1
+        if not same:
+            self._differing += 1
+            if len(self._conflicts) < MOST_CONFLICTS:
+                self._conflicts.append(Conflict(prepared.row, prepared.key, number))

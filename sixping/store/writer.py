@@ -1,0 +1,321 @@
+"""The one writer of events: the row of an event, its link in the chain, and the rows it changes.
+
+One step, many steps, an import and the events beside the cases all come through
+``Writer.event``, and ``advance`` alone asks whether a step of a case may happen. Rows wait
+until ``flush`` writes them, an event before whatever refers to it.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+from datetime import timedelta
+from json.encoder import encode_basestring as quoted
+from typing import TYPE_CHECKING, NamedTuple
+
+from sixping import __version__
+from sixping.cases.codec import facts_of, private_fields, private_text
+from sixping.cases.contactkeys import contact_keys
+from sixping.cases.lifecycle import evolve, refold
+from sixping.cases.steps import CaseEntry, Imported, Reported, Voided
+from sixping.cases.transitions import check_transition
+from sixping.errors import BadData, LedgerUnusable
+from sixping.store import chain, log, projection, sqlite
+from sixping.util.clock import from_text, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sixping.cases.codec import CaseEvent
+    from sixping.cases.model import Case
+    from sixping.store.projection import History
+
+    Envelope = tuple[str, str, int, str, str]
+    Row = tuple[object, ...]
+
+CLOCK_BACK = timedelta(minutes=2)
+_SALTS = 64  # fetched from the system at once
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When, on whose behalf, by which account, where and with what an event is recorded."""
+
+    now: datetime
+    by: str | None
+    user: str
+    host: str
+    program: str
+    stated_now: bool = False
+
+    @classmethod
+    def take(cls, now: datetime, stated_now: bool, by: str | None) -> Stamp:  # noqa: FBT001
+        """Take the stamp of this process; the clock's reading is an argument."""
+        return cls(now, by, _account(), socket.gethostname(), f"sixping {__version__}", stated_now)
+
+
+def _account() -> str:
+    try:
+        import pwd
+    except ImportError:  # Windows
+        return os.environ.get("USERNAME", "?")
+    uid = os.getuid()
+    try:
+        return f"{pwd.getpwuid(uid).pw_name}({uid})"
+    except KeyError:
+        return f"({uid})"
+
+
+def insert(table: str, columns: Sequence[str], terms: Sequence[str] = ()) -> str:
+    """Return the statement that inserts a row; ``terms``: SQL where not all are parameters."""
+    values = ", ".join(terms or "?" * len(columns))
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values})"
+
+
+_EVENT = insert("events", (*chain.FIELDS, "hash"))
+_PRIVATE = insert("told", ("seq", "salt", "fields"))
+CONTACT_KEYS = insert("traces", ("seq", "number", "received_at", "phone", "place"))
+_REQUEST = insert("requests", ("key", "seq", "digest"))
+_VOID = insert("voids", ("seq", "by_seq"))
+_ERASURE = insert("erasures", ("seq", "by_seq"))
+_TOUCH_STATE = (
+    "UPDATE case_states SET version = ?, last_seq = ? WHERE number = ? AND to_seq IS NULL"
+)
+_END_STATE = "UPDATE case_states SET to_seq = ? WHERE number = ? AND to_seq IS NULL"
+_END_CLOCK = (
+    "UPDATE clock_states SET to_seq = ?"
+    " WHERE number = ? AND kind = ? AND round = ? AND to_seq IS NULL"
+)
+_STATE = insert("case_states", projection.CASE_COLUMNS)
+_CLOCK = insert("clock_states", projection.CLOCK_COLUMNS)
+_IN_ORDER = (
+    _EVENT, _PRIVATE, CONTACT_KEYS, _REQUEST, _VOID, _ERASURE, _TOUCH_STATE, _END_STATE,
+    _END_CLOCK, _STATE, _CLOCK,
+)  # fmt: skip
+"""An event before what refers to it, the end of a row before the row that follows it."""
+
+_ERASE = (
+    "DELETE FROM told WHERE seq = ?",
+    "DELETE FROM traces WHERE seq = ?",
+    "UPDATE requests SET digest = NULL WHERE seq = ?",
+)
+_CLEAR = (
+    "DELETE FROM case_states",
+    "DELETE FROM clock_states",
+    "DELETE FROM traces",
+    "DELETE FROM voids",
+    "DELETE FROM erasures",
+    (
+        "DELETE FROM requests WHERE NOT EXISTS (SELECT 1 FROM events e,"
+        " json_each(e.request_keys) j WHERE e.seq = requests.seq AND j.value = requests.key)"
+    ),
+)
+_RESTORE = (
+    f"INSERT INTO voids (seq, by_seq) {log.OTHER_VOIDS}",
+    (
+        "INSERT INTO erasures (seq, by_seq) SELECT j.value, e.seq FROM events e,"
+        " json_each(e.facts, '$.seqs') j WHERE e.kind = 'erased'"
+    ),
+    (
+        "INSERT OR IGNORE INTO requests (key, seq) SELECT j.value, e.seq FROM events e,"
+        " json_each(e.request_keys) j WHERE e.request_keys IS NOT NULL"
+    ),
+)
+
+
+def advance(case: Case | None, entry: CaseEntry, number: str) -> Case:
+    """Return the case after a step to be recorded; raises ``NotAllowed`` if it may not happen."""
+    # A clock that went back is a remark, not a reason to keep a desk from its work.
+    check_transition(case, entry.event, entry.at, stated=entry.at < entry.recorded_at)
+    return evolve(case, entry, number)
+
+
+class Sealed(NamedTuple):
+    """Private text on its way beside the chain: under a salt of its own, with the seal."""
+
+    salt: bytes
+    seal: bytes
+    text: str
+
+
+class Writer:
+    """The end of the chain within one transaction, and the rows that wait to be written."""
+
+    def __init__(self, con: sqlite.Connection, stamp: Stamp) -> None:
+        """Read where the chain stands. Raises ``LedgerUnusable`` for a ledger without its name."""
+        name = log.ledger_id(con)
+        if name is None:
+            raise LedgerUnusable("台账缺少标识 ledger_id。", sqlite.DAMAGED)
+        self.seq, self.hash, last = log.last_link(con)
+        self.stamp = stamp
+        self.now = to_text(stamp.now)
+        self._con = con
+        self._prefix = chain.prefix(name)
+        self._provenance = (self.now, stamp.by, stamp.user, stamp.host, stamp.program)
+        self._provenance_text = chain.encode(self._provenance)
+        clock_back = last is not None and from_text(last) - stamp.now > CLOCK_BACK
+        self._remarks = [
+            self._remark(stated_past=past, stated_now=stamp.stated_now, clock_back=clock_back)
+            for past in (False, True)
+        ]
+        self._salts: list[bytes] = []
+        self._rows: dict[str, list[Row]] = {statement: [] for statement in _IN_ORDER}
+        self._unwritten: set[str] = set()
+
+    @staticmethod
+    def _remark(**remarks: bool) -> tuple[str | None, str]:
+        """Return the remarks that hold, as stored and as they stand in the chain text."""
+        stored = _listed([name for name, holds in remarks.items() if holds])
+        return stored, chain.encode((stored,))
+
+    def step(
+        self,
+        number: str,
+        event: CaseEvent,
+        at: datetime,
+        before: tuple[Case, int] | None,
+        keys: Sequence[str] = (),
+        content: bytes = b"",
+    ) -> Case:
+        """Take a case one step on and return it; its rows wait to be written.
+
+        ``before``: the case as it stands and the seq of its first event, None for a new one.
+        Raises ``NotAllowed`` when the step may not happen, ``BadData`` for broken encoding.
+        """
+        if number in self._unwritten or isinstance(event, Voided):
+            self.flush()
+        case, intake_seq = before or (None, self.seq + 1)
+        entry = CaseEntry(
+            seq=self.seq + 1, at=at, recorded_at=self.stamp.now, event=event, by=self.stamp.by
+        )
+        after = advance(case, entry, number)
+        if isinstance(event, Voided):
+            after = refold(number, log.read_entries(self._con, number), event.seq)
+        private = private_fields(event)
+        sealed = self.seal(private_text(private)) if private or content else None
+        digest = chain.digest(sealed.salt, content) if sealed and content else None
+        envelope = ("case", number, after.version, event.kind, to_text(at))
+        seq = self.event(envelope, facts_of(event), sealed, keys, digest)
+        if isinstance(event, Voided):
+            self.put(_VOID, (event.seq, seq))
+        elif isinstance(event, Reported) and (forms := contact_keys(event.phone, event.place)):
+            self.put(CONTACT_KEYS, (seq, number, envelope[-1], *forms))
+        self._project(case, after, seq, intake_seq)
+        return after
+
+    def seal(self, private: str) -> Sealed:
+        """Seal private text under a fresh salt. Raises ``BadData`` for broken encoding."""
+        if not self._salts:
+            size = chain.SALT_BYTES
+            random = os.urandom(size * _SALTS)
+            self._salts = [random[i : i + size] for i in range(0, len(random), size)]
+        salt = self._salts.pop()
+        try:
+            return Sealed(salt, chain.commitment(salt, private), private)
+        except UnicodeEncodeError as error:
+            raise _broken() from error
+
+    def event(
+        self,
+        envelope: Envelope,
+        facts: str,
+        sealed: Sealed | None = None,
+        keys: Sequence[str] = (),
+        digest: bytes | None = None,
+    ) -> int:
+        """Link the next event to the chain and return its seq; its rows wait to be written.
+
+        ``envelope`` is stream, subject, version, kind and time; ``digest`` that of the content
+        by which a request of these ``keys`` is recognised. Raises ``BadData``.
+        """
+        seq, at = self.seq + 1, envelope[4]
+        head = (seq, *envelope)
+        body = (facts, sealed.seal if sealed else None, _listed(keys))
+        remarks, remarks_text = self._remarks[at < self.now and envelope[3] != Imported.kind]
+        text = f"{chain.encode(head)}{self._provenance_text}{chain.encode(body)}{remarks_text}"
+        try:
+            link = chain.link_text(self._prefix, self.hash, text)
+        except UnicodeEncodeError as error:
+            raise _broken() from error
+        rows = self._rows
+        rows[_EVENT].append((*head, *self._provenance, *body, remarks, link))
+        if sealed:
+            rows[_PRIVATE].append((seq, sealed.salt, sealed.text))
+        for key in keys:
+            rows[_REQUEST].append((key, seq, digest))
+        self.seq, self.hash = seq, link
+        return seq
+
+    def void(self, seq: int, by_seq: int) -> None:
+        """Leave an event of a stream beside the cases out, as the event ``by_seq`` says."""
+        self.put(_VOID, (seq, by_seq))
+
+    def put(self, statement: str, row: Row) -> None:
+        """Let a row wait that belongs to an event."""
+        try:
+            self._rows[statement].append(row)
+        except KeyError:
+            self._rows[statement] = [row]
+
+    def _project(self, before: Case | None, after: Case, seq: int, intake_seq: int) -> None:
+        number, state = after.number, projection.state_of(after)
+        if before is not None and projection.state_of(before) == state:
+            self.put(_TOUCH_STATE, (after.version, seq, number))
+        else:
+            if before is not None:
+                self.put(_END_STATE, (seq, number))
+            self.put(_STATE, projection.case_row(after, state, seq, intake_seq))
+        if before is None or before.clocks is not after.clocks:
+            clocks = projection.clocks_of(after)
+            ended, begun = projection.changed_clocks(projection.clocks_of(before), clocks)
+            for clock in ended:
+                self.put(_END_CLOCK, (seq, number, *clock))
+            for clock in begun:
+                self.put(_CLOCK, projection.clock_row(number, clock, clocks[clock], seq))
+        self._unwritten.add(number)
+
+    def flush(self) -> None:
+        """Write the rows that wait."""
+        for statement, rows in self._rows.items():
+            if rows:
+                self._con.executemany(statement, rows)
+                rows.clear()
+        self._unwritten.clear()
+
+    def erase(self, seqs: Sequence[int], by_seq: int) -> None:
+        """Erase what lies beside these events, salts included, as the event ``by_seq`` says."""
+        self.flush()
+        self._con.executemany(_ERASURE, [(seq, by_seq) for seq in seqs])
+        for statement in _ERASE:
+            self._con.executemany(statement, [(seq,) for seq in seqs])
+
+    def rewrite(
+        self,
+        histories: Iterable[tuple[History, dict[int, int]]],
+        compared: Iterable[Row],
+    ) -> None:
+        """Make the projections anew.
+
+        ``histories``: each case's rows with what was voided (seq → by); ``compared``: the rows
+        of the contact keys.
+        """
+        for statement in _CLEAR:
+            self._con.execute(statement)
+        for history, voided in histories:
+            self._con.executemany(_STATE, history.cases)
+            self._con.executemany(_CLOCK, history.clocks)
+            self._con.executemany(_VOID, voided.items())
+        for statement in _RESTORE:
+            self._con.execute(statement)
+        self._con.executemany(CONTACT_KEYS, compared)
+
+
+def _listed(words: Sequence[str]) -> str | None:
+    """Return words as the JSON list that is stored, or None for none."""
+    return f"[{','.join(map(quoted, words))}]" if words else None
+
+
+def _broken() -> BadData:
+    return BadData("文字里有残缺的编码, 无法保存。", "请重新输入这段文字。")
