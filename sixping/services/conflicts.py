@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def next_id(tx: Transaction, kind: str, letter: str) -> str:
     """Return the next id of meetings (``m3``) or operations; a voided one keeps its own."""
-    return f"{letter}{tx.recorded(kind) + 1}"
+    return f"{letter}{tx.count_events(kind) + 1}"
 
 
 def meetings_on(con: Any) -> dict[str, Meeting]:  # noqa: ANN401 - a connection

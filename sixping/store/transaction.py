@@ -77,7 +77,7 @@ class Transaction:
         ).fetchone()
         return chain.digest(row[0], content) == row[1] if row else None
 
-    def recorded(self, kind: str, subject: str | None = None) -> int:
+    def count_events(self, kind: str, subject: str | None = None) -> int:
         """Return how many events of a kind there are, voided ones included."""
         (count,) = self.con.execute(
             "SELECT count(*) FROM events WHERE kind = ?1 AND (?2 IS NULL OR subject = ?2)",
@@ -146,7 +146,7 @@ class Transaction:
             facts = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
         sealed = self.writer.seal(private_text(private)) if private else None
         envelope = (stream, subject, version, kind, to_text(at or self.stamp.now))
-        seq = self.writer.event(envelope, facts, sealed)
+        seq = self.writer.add_event(envelope, facts, sealed)
         if voided is not None:
             self.writer.void(voided, seq)
         self.writer.flush()

@@ -245,7 +245,7 @@ def _decide(
     unit = units.find(decision.unit).name
     if decision.cases:
         return [_on_case(context, tx, meeting, decision, no, rules, units) for no in decision.cases]
-    task = f"{meeting.id}.{tx.recorded('task_set', meeting.id) + 1}"
+    task = f"{meeting.id}.{tx.count_events('task_set', meeting.id) + 1}"
     note(
         tx,
         TaskSet(meeting=meeting.id, task=task, unit=unit, due=decision.due, text=decision.text),

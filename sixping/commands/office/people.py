@@ -158,7 +158,7 @@ def joining(
                 f"{other.unit} 已有同名的人: {other.id}。",
                 "同一人请用 units person change; 同名的另一人请写 --phone 区分。",
             )
-    before = tx.recorded("person_joined")
+    before = tx.count_events("person_joined")
     return PersonJoined(person=f"p{before + ahead + 1}", day=day, **licensed(said, day))
 
 
