@@ -14,11 +14,11 @@ from sixping.errors import SixpingError
 from sixping.store import ddl, log, sqlite
 from sixping.store.files import migrate
 from sixping.store.transaction import Transaction
+from sixping.store.writer import Stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sixping.store.writer import Stamp
 
 __all__ = ["Stamp", "Transaction", "transaction"]
 

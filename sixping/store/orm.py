@@ -44,7 +44,7 @@ class Event(SQLModel, table=True):
     hash: bytes = Field(sa_type=BLOB)
 
 
-class Told(SQLModel, table=True):
+class PrivateText(SQLModel, table=True):
     """What lies beside an event: free text and personal data (decision 6)."""
 
     __tablename__ = "told"
@@ -54,8 +54,8 @@ class Told(SQLModel, table=True):
     fields_: str = Field(sa_type=TEXT, sa_column_kwargs={"name": "fields"})
 
 
-class Trace(SQLModel, table=True):
-    """The comparable forms of a report's phone and place, erased with what was told."""
+class ContactKeys(SQLModel, table=True):
+    """The comparable forms of a report's phone and place, erased with the private text."""
 
     __tablename__ = "traces"
 
@@ -165,7 +165,7 @@ class Void(SQLModel, table=True):
 
 
 class Erasure(SQLModel, table=True):
-    """An event whose told text was lawfully erased, and by which."""
+    """An event whose private text was lawfully erased, and by which."""
 
     __tablename__ = "erasures"
 

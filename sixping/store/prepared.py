@@ -220,7 +220,7 @@ def _write(writer: Writer, prepared: Prepared, number: str) -> None:
     content = template.content(prepared, sealed.salt, sealed.seal)
     digest = chain.digest(sealed.salt, content)
     facts = template.facts % template.fill(fills)
-    seq = writer.event(("case", number, 1, template.kind, at), facts, sealed, (key,), digest)
+    seq = writer.add_event(("case", number, 1, template.kind, at), facts, sealed, (key,), digest)
     row = (number, seq, *values, *template.constants)
     if contacts:
         writer.put(CONTACT_KEYS, (seq, number, at, *contacts))

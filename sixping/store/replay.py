@@ -107,7 +107,7 @@ _KEYS = """FROM (SELECT seq, request_keys FROM events
 
 
 def _compared(con: sqlite.Connection) -> Iterator[Finding]:
-    """Hold the comparable phones and places against what was told.
+    """Hold the comparable phones and places against the private text.
 
     Where that is missing or unreadable without an erasure, the chain's layer says so.
     """

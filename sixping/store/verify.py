@@ -109,7 +109,7 @@ def _layers(con: sqlite.Connection, anchors: list[tuple[int, str]]) -> Iterator[
 
 
 def _exposed(path: str) -> list[dict[str, Any]]:
-    """Remark that every account of the machine may read what citizens told."""
+    """Remark that every account of the machine may read what citizens said."""
     if os.name != "posix" or not Path(path).stat().st_mode & stat.S_IROTH:
         return []
     return [{"remark": "world_readable", "what": REMARKS["world_readable"], "count": 1, "seqs": []}]

@@ -1,7 +1,7 @@
 """The one writer of events: the row of an event, its link in the chain, and the rows it changes.
 
 One step, many steps, an import and the events beside the cases all come through
-``Writer.event``, and ``advance`` alone asks whether a step of a case may happen. Rows wait
+``Writer.add_event``, and ``advance`` alone asks whether a step of a case may happen. Rows wait
 until ``flush`` writes them, an event before whatever refers to it.
 """
 
@@ -23,6 +23,11 @@ from sixping.cases.transitions import check_transition
 from sixping.errors import BadData, LedgerUnusable
 from sixping.store import chain, log, projection, sqlite
 from sixping.util.clock import from_text, to_text
+
+try:
+    import pwd
+except ImportError:  # Windows
+    pwd = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -57,9 +62,7 @@ class Stamp:
 
 
 def _account() -> str:
-    try:
-        import pwd
-    except ImportError:  # Windows
+    if pwd is None:
         return os.environ.get("USERNAME", "?")
     uid = os.getuid()
     try:
@@ -197,7 +200,7 @@ class Writer:
         sealed = self.seal(private_text(private)) if private or content else None
         digest = chain.digest(sealed.salt, content) if sealed and content else None
         envelope = ("case", number, after.version, event.kind, to_text(at))
-        seq = self.event(envelope, facts_of(event), sealed, keys, digest)
+        seq = self.add_event(envelope, facts_of(event), sealed, keys, digest)
         if isinstance(event, Voided):
             self.put(_VOID, (event.seq, seq))
         elif isinstance(event, Reported) and (forms := contact_keys(event.phone, event.place)):
@@ -217,7 +220,7 @@ class Writer:
         except UnicodeEncodeError as error:
             raise _broken() from error
 
-    def event(
+    def add_event(
         self,
         envelope: Envelope,
         facts: str,

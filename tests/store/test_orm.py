@@ -45,7 +45,7 @@ def test_a_program_reads_with_a_session_and_cannot_write(tmp_path: Path) -> None
     with Session(orm.engine(path)) as session:
         now = select(orm.CaseState).where(orm.CaseState.to_seq == None)  # noqa: E711
         assert {c.number: c.status for c in session.exec(now)}[number] == "已办结"
-        private = session.get(orm.Told, 2)
+        private = session.get(orm.PrivateText, 2)
         assert private is not None
         assert "占道" in private.fields_
         session.add(orm.Meta(key="a", value="b"))
