@@ -43,7 +43,7 @@ def find(context: Context, within: int, places: Places, **exact: str | None) -> 
         rows = list(_waiting(con, to_text(before), keep, rulebooks))
         closes = rulebooks.policy.edition_at(today).counting.closes
         rows += _tasks(con, before.date(), closes, keep)
-        waiting = promises_to_recount(con, rulebooks, context) if rows else 0
+        waiting = promises_to_recount(con, rulebooks, context.now) if rows else 0
     found = overdue(
         rows,
         context.now,

@@ -136,7 +136,7 @@ def count_to_recount(context: Context, rulebooks: Rulebooks) -> int:
     if not context.ledger.exists():
         return 0
     with cases.reading(context.ledger) as con:
-        return promises_to_recount(con, rulebooks, context)
+        return promises_to_recount(con, rulebooks, context.now)
 
 
 def steps(found: Iterable[Move], rulebooks: Rulebooks, now: datetime) -> Iterator[BulkStep]:
@@ -181,7 +181,7 @@ def move_json(move: Move) -> dict[str, object]:
     }
 
 
-def promises_to_recount(con: Connection, rulebooks: Rulebooks, context: Context) -> int:
+def promises_to_recount(con: Connection, rulebooks: Rulebooks, now: datetime) -> int:
     """Return how many open cases have a promise that ``calendar apply`` would change.
 
     Cheap while all were counted with the calendar in force: one query finds none.
@@ -193,4 +193,4 @@ def promises_to_recount(con: Connection, rulebooks: Rulebooks, context: Context)
     if not rows:
         return 0
 
-    return len({move.number for move in moves(rows, rulebooks, context.now)})
+    return len({move.number for move in moves(rows, rulebooks, now)})
