@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from sixping.documents.period import span_json
 from sixping.policy.assessment import NO_CASES
 from sixping.reports.assessment import behind
-from sixping.util.clock import to_text
 from sixping.util.text import mask_text
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def assessment_json(assessment: Assessment) -> dict[str, Any]:
     """
     return {
         "period": span_json(assessment.period),
-        "as_of": to_text(assessment.as_of),
+        "as_of": assessment.as_of,
         "ledger": {"seq": assessment.seq, "head": assessment.head},
         "small_sample": assessment.small_sample,
         "indicators": [indicator._asdict() for indicator in assessment.scheme.indicators],
@@ -71,7 +70,7 @@ def _subject_json(subject: Subject) -> dict[str, Any]:
             for name, rate in subject.rates.items()
         },
         "deductions": {
-            name: {"n": count.n, "points": _text(count.points)}
+            name: count._asdict() | {"points": _text(count.points)}
             for name, count in subject.counts.items()
         },
         "items": [item_json(item) for item in subject.items],
@@ -85,23 +84,19 @@ def _text(value: Decimal | None) -> str | None:
 
 def item_json(item: ManualItem) -> dict[str, Any]:
     """Return points given by hand, with reason and author."""
-    return item._asdict() | {
-        "day": item.day.isoformat(), "points": f"{item.points:f}", "reason": shown(item.reason),
-    }  # fmt: skip
+    return item._asdict() | {"points": f"{item.points:f}", "reason": shown(item.reason)}
 
 
 def _sheet_json(sheet: AgencySheet) -> dict[str, Any]:
     return {
         "agency": sheet.agency,
-        "opinions": _texts_json(sheet.opinions),
-        "consents": _texts_json(sheet.consents),
+        "opinions": [_text_json(opinion) for opinion in sheet.opinions],
+        "consents": [_text_json(consent) for consent in sheet.consents],
     }
 
 
-def _texts_json(texts: Iterable[RecordedText]) -> list[dict[str, Any]]:
-    return [
-        text._asdict() | {"day": text.day.isoformat(), "text": shown(text.text)} for text in texts
-    ]
+def _text_json(recorded: RecordedText) -> dict[str, Any]:
+    return recorded._asdict() | {"text": shown(recorded.text)}
 
 
 def drilled(
@@ -115,7 +110,7 @@ def drilled(
         {
             "unit": row.unit,
             "number": None if row.cohort in NO_CASES else row.key,
-            "day": (row.at.date() if isinstance(row.at, datetime) else row.at).isoformat(),
+            "day": row.at.date() if isinstance(row.at, datetime) else row.at,
             "counted": counts,
             "what": row.what,
             "by": row.by,

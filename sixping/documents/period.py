@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sixping.util.clock import to_text
-
 if TYPE_CHECKING:
+    from datetime import date
+
     from sixping.reports.period import Figures, PeriodReport, Span
 
 
@@ -14,7 +14,7 @@ def report_json(report: PeriodReport) -> dict[str, Any]:
     """Return the promised document; every rate is ``{n, d, rate, cohort}``."""
     return {
         "period": span_json(report.period),
-        "as_of": to_text(report.as_of),
+        "as_of": report.as_of,
         "ledger": {"seq": report.seq, "head": report.head},
         "totals": report.totals,
         "rates": report.rates,
@@ -28,9 +28,9 @@ def report_json(report: PeriodReport) -> dict[str, Any]:
     }
 
 
-def span_json(span: Span) -> dict[str, str]:
+def span_json(span: Span) -> dict[str, date]:
     """Return a period of whole days, both ends included."""
-    return {"from": span.first.isoformat(), "to": span.last.isoformat()}
+    return {"from": span.first, "to": span.last}
 
 
 def _compared_json(pair: tuple[Span, Figures] | None) -> dict[str, Any] | None:

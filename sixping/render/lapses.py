@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sixping.documents.lapses import lapse_json
 from sixping.documents.phrases import against_due
 from sixping.policy.vocabulary import LAPSES
 from sixping.render.table import Column
@@ -32,7 +31,7 @@ COLUMNS_FROM = {"coordinator": 130, "happened": 115, "evidence": 100}
 def rows(lapses: Sequence[Lapse]) -> list[dict[str, Any]]:
     """Return one row a failure for tables and sheets."""
     return [
-        lapse_json(lapse)
+        lapse._asdict()
         | {
             "label": LAPSES[lapse.kind],
             "standing": "" if lapse.due is None else against_due(lapse.workdays_late, None),

@@ -9,23 +9,8 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
+from sixping.cases import steps
 from sixping.cases.model import STEP_LABELS, Status, is_late
-from sixping.cases.steps import (
-    Absorbed,
-    Assigned,
-    Decided,
-    Imported,
-    ReferReplied,
-    Released,
-    Reopened,
-    Rescheduled,
-    Resolved,
-    Returned,
-    Signed,
-    UrgeAnswered,
-    Urged,
-    Verified,
-)
 from sixping.policy.vocabulary import ClockKind
 from sixping.reports.lapses import lapses
 from sixping.reports.responsibility import Role, breaches
@@ -49,9 +34,9 @@ _LIMITS = {
     ClockKind.FINISH: "办结期限",
     ClockKind.CEILING: "上限",
 }
-_HANDED = (Assigned, Decided)
+_HANDED = (steps.Assigned, steps.Decided)
 #: entries that nobody took as a step of his own
-_BY_ITSELF = (Rescheduled, Absorbed, Released)
+_BY_ITSELF = (steps.Rescheduled, steps.Absorbed, steps.Released)
 
 
 class AssessmentRow(NamedTuple):
@@ -88,16 +73,11 @@ def case_rows(path: Sequence[Snapshot], scope: Scope) -> list[AssessmentRow]:
 
 
 def _row(
-    cohort: str,
-    unit: str | None,
-    point: Snapshot,
-    what: str,
-    *marks: str,
+    cohort: str, unit: str | None, point: Snapshot, what: str, *marks: str,
     at: datetime | None = None,
-) -> AssessmentRow:
-    return AssessmentRow(
-        cohort, unit, point.case.number, frozenset(filter(None, marks)), at or point.entry.at, what
-    )
+) -> AssessmentRow:  # fmt: skip
+    borne = frozenset(filter(None, marks))
+    return AssessmentRow(cohort, unit, point.case.number, borne, at or point.entry.at, what)
 
 
 # --- limits ----------------------------------------------------------------------------
@@ -158,8 +138,8 @@ def _assigned(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]
         if not isinstance(event, _HANDED) or not scope.holds(point.entry.at):
             continue
         own = _until(path[place + 1 :], _HANDED)
-        signed = "signed" if any(isinstance(e, Signed) for e in own) else ""
-        back = "returned" if any(isinstance(e, Returned) for e in own) else ""
+        signed = "signed" if any(isinstance(e, steps.Signed) for e in own) else ""
+        back = "returned" if any(isinstance(e, steps.Returned) for e in own) else ""
         what = "退回" if back else "已签收" if signed else "未签收"
         yield _row("assigned", event.lead, point, what, signed, back)
 
@@ -173,22 +153,21 @@ def _resolved(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]
     """Find the results of the period, with what was told and said until the case was reopened."""
     for place, point in enumerate(path):
         event = point.entry.event
-        if isinstance(event, Resolved) and place:
+        if isinstance(event, steps.Resolved) and place:
             at, unit = point.entry.at, path[place - 1].case.lead
-        elif isinstance(event, ReferReplied) and not event.returned:
+        elif isinstance(event, steps.ReferReplied) and not event.returned:
             at, unit = point.entry.at, None  # the district settled it
-        elif isinstance(event, Imported) and event.resolved_at and _ended(point.case):
+        elif isinstance(event, steps.Imported) and event.resolved_at and _ended(point.case):
             at, unit = event.resolved_at, point.case.lead
         else:
             continue
         if scope.holds(at):
             rest = path[place + 1 :]
-            after = list(takewhile(lambda p: not isinstance(p.entry.event, Reopened), rest))
+            after = list(takewhile(lambda p: not isinstance(p.entry.event, steps.Reopened), rest))
             again = "reopened" if len(after) < len(rest) else ""
             yield _row("resolved", unit, point, "此后重办" if again else "办结", again, at=at)
-            yield from _feedback_rows(
-                [point, *after][-1].case, _row("", unit, point, "", at=at), scope
-            )
+            blank = _row("", unit, point, "", at=at)
+            yield from _feedback_rows([point, *after][-1].case, blank, scope)
 
 
 def _ended(case: Case) -> bool:
@@ -211,7 +190,7 @@ def _feedback_rows(case: Case, row: AssessmentRow, scope: Scope) -> Iterator[Ass
 def _checked(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
     for point in path:
         event = point.entry.event
-        if isinstance(event, Verified) and scope.holds(point.entry.at):
+        if isinstance(event, steps.Verified) and scope.holds(point.entry.at):
             what = "核查通过" if event.passed else "核查不通过"
             yield _row("checked", point.case.lead, point, what, "passed" if event.passed else "")
 
@@ -223,14 +202,14 @@ def _urged(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
     """Find the demands of the period; one whose day has not passed yet gives no verdict."""
     for place, point in enumerate(path):
         event = point.entry.event
-        if not isinstance(event, Urged) or not scope.holds(point.entry.at):
+        if not isinstance(event, steps.Urged) or not scope.holds(point.entry.at):
             continue
         rules = scope.ground.rules
         due = rules.close_of(event.answer_by) if event.answer_by else None
         answers = (
             later.entry.at
             for later in path[place + 1 :]
-            if isinstance(later.entry.event, UrgeAnswered)
+            if isinstance(later.entry.event, steps.UrgeAnswered)
             and later.entry.event.level == event.level
         )
         answered = next(answers, None)

@@ -45,8 +45,8 @@ class Lapse(NamedTuple):
     evidence: tuple[int, ...]
     why: str
     since: datetime
-    severity: str | None
-    community: str | None
+    severity: str | None = None
+    community: str | None = None
 
 
 #: the unit and the coordinator who answer for a failure, where the ledger knows them
@@ -315,20 +315,10 @@ def _task_lapses(name: str, log: list[Any], rules: Rules, now: datetime) -> Iter
         happened = ended.at if ended else None
         if done != "task_dropped" and is_late(due, now, happened):
             what = {"task_done": "逾期完成", "task_moved": "逾期后改期"}.get(done, "至今未完成")
-            yield Lapse(
-                number=None,
-                kind="task",
-                unit=unit,
-                coordinator=None,
-                due=due,
-                happened=happened,
-                workdays_late=rules.calendar.between(due.date(), (happened or now).date()),
-                evidence=(begun.seq, *([ended.seq] if ended else ())),
-                why=f"会议任务 {name}, {what} (附1.3)",
-                since=due,
-                severity=None,
-                community=None,
-            )
+            evidence = (begun.seq, *([ended.seq] if ended else ()))
+            late = rules.calendar.between(due.date(), (happened or now).date())
+            why = f"会议任务 {name}, {what} (附1.3)"
+            yield Lapse(None, "task", unit, None, due, happened, late, evidence, why, since=due)
         if done in {"task_done", "task_dropped"}:
             return
         begun = ended or begun

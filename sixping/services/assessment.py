@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from sixping.office import streams
@@ -56,13 +55,9 @@ def gather(con: Connection, request: ReportRequest) -> tuple[Assessment, list[As
     now = min(instants(span)[1], from_text(state.moment))
     rulebooks, people = rulebooks_on(con), history(con, state.seq)
     units = _units(people, span)
-    rows = list(
-        chain(
-            _case_rows(con, state, rulebooks, people, span, now),
-            _duty_rows(con, state, rulebooks, span, now),
-            _task_rows(con, state, rulebooks, span, now),
-        )
-    )
+    rows = list(_case_rows(con, state, rulebooks, people, span, now))
+    rows += _duty_rows(con, state, rulebooks, span, now)
+    rows += _task_rows(con, state, rulebooks, span, now)
     items = [i for i in manual_items(con, state.seq) if span.first <= i.day <= span.last]
     scheme, few = load_scheme(), rulebooks.policy.edition_at(span.last).readings.small_sample
     assessment = Assessment(

@@ -10,16 +10,8 @@ from dateutil.relativedelta import relativedelta
 from sixping.errors import UsageFault
 from sixping.queries.periods import AsOf
 from sixping.reports.period import Span
+from sixping.util import dates
 from sixping.util.clock import SHANGHAI, to_text
-from sixping.util.dates import (
-    parse_day,
-    parse_moment,
-    parse_month,
-    parse_quarter,
-    parse_week,
-    parse_year,
-    understood,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,31 +21,30 @@ if TYPE_CHECKING:
 LAST = "last"
 """What a bare ``--month`` stands for: the last full one."""
 _LAST_SECOND = time(23, 59, 59)
-_BACK = {
-    "month": relativedelta(months=1),
-    "week": relativedelta(weeks=1),
-    "quarter": relativedelta(months=3),
-    "year": relativedelta(years=1),
-}
-_PARSE = {
-    "month": parse_month,
-    "week": parse_week,
-    "quarter": parse_quarter,
-    "year": parse_year,
+#: kind of period → how people write one, how long it is
+_KINDS = {
+    "month": (dates.parse_month, relativedelta(months=1)),
+    "week": (dates.parse_week, relativedelta(weeks=1)),
+    "quarter": (dates.parse_quarter, relativedelta(months=3)),
+    "year": (dates.parse_year, relativedelta(years=1)),
 }
 
 
 class ReportRequest(NamedTuple):
     """What a report is about: a period, and the moment it is made as of, Shanghai time.
 
-    ``past`` says that later events are to be left out; ``understood`` how ``--as-of`` was read.
+    ``past`` says that later events are to be left out.
     """
 
     kind: str
     span: Span
     moment: datetime
     past: bool
-    understood: str
+
+    @property
+    def understood(self) -> str:
+        """Return how the moment was understood, for people."""
+        return f"按 {dates.understood(self.moment)} 时的记录。"
 
     def state(self, con: Connection) -> AsOf:
         """Return the state of the ledger that the report is made from."""
@@ -65,24 +56,23 @@ def requested(now: datetime, as_of: str | None, stated: Mapping[str, str | None]
     """Return what the options ask for. Raises ``UsageFault`` as ``chosen_period`` does."""
     moment = now if as_of is None else _moment_of(as_of, now)
     kind, span = chosen_period(moment, stated)
-    past = as_of is not None
-    return ReportRequest(
-        kind, span, moment, past, f"按 {understood(moment)} 时的记录。" if past else ""
-    )
+    return ReportRequest(kind, span, moment, past=as_of is not None)
 
 
 def _moment_of(text: str, now: datetime) -> datetime:
     """Return the moment a report is made as of; a day means its end."""
     try:
-        day = parse_day(text, now)
+        day = dates.parse_day(text, now)
     except UsageFault:
-        moment = parse_moment(text, now)
+        moment = dates.parse_moment(text, now)
     else:
         moment = min(now, datetime.combine(day, _LAST_SECOND, SHANGHAI))
         if day > now.date():
             moment = datetime.combine(day, time(), SHANGHAI)
     if moment > now:
-        raise UsageFault(f"--as-of 的时间晚于现在: {understood(moment)}。", "请写过去的时间。")
+        raise UsageFault(
+            f"--as-of 的时间晚于现在: {dates.understood(moment)}。", "请写过去的时间。"
+        )
     return moment
 
 
@@ -97,10 +87,11 @@ def chosen_period(now: datetime, stated: Mapping[str, str | None]) -> tuple[str,
         options = "、".join(f"--{kind}" for kind in named)
         raise UsageFault(f"一次只能报一个时段, 给出了 {options}。", "请只留一个。")
     kind, value = next(iter(named.items())) if named else ("month", LAST)
+    parse, _ = _KINDS[kind]
     if value == LAST:
-        span = before(kind, Span(*_PARSE[kind](_present(kind, now), now)))
+        span = before(kind, Span(*parse(_present(kind, now), now)))
     else:
-        span = Span(*_PARSE[kind](value, now))
+        span = Span(*parse(value, now))
     if span.first > now.date():
         raise UsageFault(
             f"时段 {span.first} 至 {span.last} 在 {now:%Y-%m-%d} 还没有开始。", "请核对时段。"
@@ -120,16 +111,18 @@ def _present(kind: str, now: datetime) -> str:
 
 def before(kind: str, span: Span, periods: int = 1) -> Span:
     """Return the period of the same kind that many before."""
-    first = span.first - _BACK[kind] * periods
-    return Span(first, first + _BACK[kind] - timedelta(days=1))
+    _, length = _KINDS[kind]
+    first = span.first - length * periods
+    return Span(first, first + length - timedelta(days=1))
 
 
 def a_year_earlier(kind: str, span: Span) -> Span:
     """Return the same period of the year before; a week by its number of days (52 weeks)."""
     if kind == "week":
         return before("week", span, 52)
+    _, length = _KINDS[kind]
     first = span.first - relativedelta(years=1)
-    return Span(first, first + _BACK[kind] - timedelta(days=1))
+    return Span(first, first + length - timedelta(days=1))
 
 
 def instants(span: Span) -> tuple[datetime, datetime]:

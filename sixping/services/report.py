@@ -10,16 +10,7 @@ from dateutil.relativedelta import relativedelta
 from sixping.documents.cases import summary_of
 from sixping.queries import periods
 from sixping.queries.calendar import rests_on_provisional
-from sixping.reports.period import (
-    DIMENSIONS,
-    Figures,
-    Month,
-    PeriodReport,
-    Span,
-    Tally,
-    breakdown,
-    figures,
-)
+from sixping.reports.period import DIMENSIONS, Month, PeriodReport, Span, Tally, breakdown, figures
 from sixping.services.periods import a_year_earlier, before, bounds
 from sixping.services.reschedule import promises_to_recount
 from sixping.services.rulebooks import rulebooks_on
@@ -27,6 +18,7 @@ from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
     from sixping.queries.periods import AsOf
+    from sixping.reports.period import Figures
     from sixping.services.periods import ReportRequest
     from sixping.store.sqlite import Connection
 
