@@ -122,7 +122,7 @@ def measure(path: Path) -> tuple[float, float, int]:
 
 def bare(path: Path) -> int:
     """Read the rows and parse what they say, nothing else; return how many there are."""
-    parse, clock, seen = datetime.fromisoformat, duty._minutes(), 0
+    parse, clock, seen = datetime.fromisoformat, duty._minutes(), 0  # noqa: SLF001
     con = sqlite3.connect(path)
     for at, kind, facts in con.execute(
         "SELECT at, kind, facts FROM events WHERE stream = 'duty' ORDER BY seq"

@@ -56,7 +56,7 @@ def made(path: Path, count: int, text: str | None = None) -> Path:
     """Make a ledger of so many cases."""
     create(path, STAMP, {})
     with transaction(path, STAMP) as work:
-        append_many(work, items(random.Random(7), count, text))
+        append_many(work, items(random.Random(7), count, text))  # noqa: S311 - invented reports
     return path
 
 
@@ -68,7 +68,7 @@ def parts(path: Path) -> tuple[float, float, int]:
         with cases.reading(path) as con:
             newest = con.execute("SELECT max(number) FROM cases").fetchone()[0]
             side = similar.report(con, newest)
-            assert side is not None
+            assert side is not None  # noqa: S101
             since, until = to_text(NOW - timedelta(days=30)), to_text(NOW + timedelta(days=30))
             rows = similar.candidates(con, side, since=since, until=until, cap=200)
         found.append(time.perf_counter() - began)

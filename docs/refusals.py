@@ -3,7 +3,7 @@
 A refusal is a call of a class of ``sixping/errors.py``, or what a guard returns (a pair of
 sentence and hint under ``-> Refusal``). Constants are written out, whoever holds them;
 what is known only when the refusal happens stays as its name in braces.
-"""
+"""  # noqa: INP001 - a folder of pages and what makes them
 
 from __future__ import annotations
 

@@ -39,23 +39,23 @@ EXAMPLES = """\
 class LazyGroup(TyperGroup):
     """A group that knows its commands by the table and imports only the one it runs."""
 
-    def __init__(self, name: str, table: Table, default: str = "", **settings: Any) -> None:
+    def __init__(self, name: str, table: Table, default: str = "", **settings: Any) -> None:  # noqa: ANN401
         super().__init__(name=name, rich_markup_mode=None, **settings)
         self.table = table
         self.default = default
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - vendored Click
         """Return the names in the table's order; nothing is imported."""
         return list(self.table)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002
         """Import and build the command of this name, or return ``None``."""
         entry = self.table.get(cmd_name)
         if isinstance(entry, Group):
             return LazyGroup(cmd_name, dict(entry.entries), entry.default, help=entry.help)
         return None if entry is None else build(cmd_name, entry)
 
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
         """Find the command; raises ``UsageFault`` with the nearest names."""
         command = self.get_command(ctx, args[0])
         if command is None:
@@ -64,7 +64,7 @@ class LazyGroup(TyperGroup):
             raise unknown_command(args[0], ctx.command_path, self.table)
         return args[0], command, args[1:]
 
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401
         """Parse; without a command the default is run, or the help shown as a usage fault."""
         bare = not args or (
             args[0].startswith("-") and args[0] not in self.get_help_option_names(ctx)
@@ -72,11 +72,11 @@ class LazyGroup(TyperGroup):
         if self.default and bare:
             args = [self.default, *args]
         rest = super().parse_args(ctx, args)
-        if not ctx._protected_args and not ctx.resilient_parsing:
+        if not ctx._protected_args and not ctx.resilient_parsing:  # noqa: SLF001
             raise UsageFault(f"没有写明命令。\n\n{self.get_help(ctx)}")
         return rest
 
-    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:  # noqa: ANN401
         """Return the names and options that may follow; nothing is imported."""
         from sixping.console.completion import names
 
@@ -85,7 +85,7 @@ class LazyGroup(TyperGroup):
             *SixpingCommand.shell_complete(self, ctx, incomplete),
         ]
 
-    def get_help(self, ctx: Any) -> str:
+    def get_help(self, ctx: Any) -> str:  # noqa: ANN401
         """Return the help page: examples, usage, commands by panel, options."""
         from sixping.console.help import examples_of, group_page
 
@@ -94,7 +94,7 @@ class LazyGroup(TyperGroup):
         return group_page(self, ctx, self.help or "", examples_of(ctx.command_path))
 
 
-def build(name: str, entry: CommandSpec) -> Any:
+def build(name: str, entry: CommandSpec) -> Any:  # noqa: ANN401 - vendored Click
     """Import one command's module and turn its function into a command."""
     from importlib import import_module
 
@@ -134,13 +134,13 @@ def root_group() -> LazyGroup:
     )
 
 
-def _show_version(ctx: Any, _param: object, value: bool) -> None:
+def _show_version(ctx: Any, _param: object, value: bool) -> None:  # noqa: ANN401, FBT001
     if value and not ctx.resilient_parsing:
-        print(f"sixping {__version__}")
+        print(f"sixping {__version__}")  # noqa: T201
         raise typer.Exit
 
 
-def _install_completion(ctx: Any, _param: object, value: bool) -> None:
+def _install_completion(ctx: Any, _param: object, value: bool) -> None:  # noqa: ANN401, FBT001
     if value and not ctx.resilient_parsing:
         from sixping.console.completion import install
 
@@ -171,7 +171,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = run(sys.argv[1:] if argv is None else argv)
         if sys.stdout is not None:
             sys.stdout.flush()
-    except BaseException as fault:
+    except BaseException as fault:  # noqa: BLE001 - the one boundary: nobody sees a traceback
         from sixping.console.faults import answer
 
         return answer(fault)

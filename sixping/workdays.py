@@ -73,7 +73,7 @@ def add_workdays(
         calendar.is_workday(start)  # refuses a day outside the calendar
         return start
     try:  # the body of Calendar.after: one call less on the path of every deadline
-        found = calendar._dates[calendar._counts[start.toordinal()] + count]
+        found = calendar._dates[calendar._counts[start.toordinal()] + count]  # noqa: SLF001
     except LookupError:
         found = calendar.after(start, count)
     if confirmed_only:

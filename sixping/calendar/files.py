@@ -88,7 +88,7 @@ def library_years() -> dict[int, tuple[NamedDay, ...]]:
     found: dict[int, list[NamedDay]] = {}
     for table, working in ((holidays, False), (workdays, True)):
         for day, english in table.items():
-            year = day.year + (day.month == 12 and english == new_year)
+            year = day.year + (day.month == 12 and english == new_year)  # noqa: PLR2004
             found.setdefault(year, []).append(NamedDay(day, working, names[english]))
     return {year: tuple(days) for year, days in found.items()}
 

@@ -162,7 +162,7 @@ class HolidayLine:
         if stated:
             return int(stated)
         # New Year's line names days of the December before without their year.
-        return self.year - (self.name.startswith("元旦") and month == 12)
+        return self.year - (self.name.startswith("元旦") and month == 12)  # noqa: PLR2004
 
     def _fault(self, what: str) -> BadData:
         return BadData(f"{self.source}: {self.where}: {what}", ADVICE)

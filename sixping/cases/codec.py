@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def private(default: str | None = None) -> Any:
+def private(default: str | None = None) -> Any:  # noqa: ANN401 - what dataclasses.field returns
     """Declare a field that lies beside the chain: free text or personal data."""
     return field(default=default, metadata={"private": True})
 
 
-def fact(read: Any, default: Any = None) -> Any:
+def fact(read: Any, default: Any = None) -> Any:  # noqa: ANN401
     """Declare a fact that needs reading back from JSON by ``read``."""
     return field(default=default, metadata={"read": read})
 
@@ -74,7 +74,7 @@ class CaseEvent(Recorded):
     stated_why: str | None = private()  # why the step is stated after the fact (``--at``)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, datetime):
         return to_text(value)
     if isinstance(value, date):
@@ -118,7 +118,7 @@ def _readers(cls: type[Recorded]) -> tuple[tuple[str, Any], ...]:
     return tuple((name, _members(read)) for name, read in found.items())
 
 
-def _members(read: Any) -> Any:
+def _members(read: Any) -> Any:  # noqa: ANN401
     """Return for an enum the look-up of its members: asking the enum costs five times as much."""
     if not isinstance(read, EnumType):
         return read

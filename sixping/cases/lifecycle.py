@@ -71,7 +71,8 @@ def refold(number: str, entries: Sequence[ev.CaseEntry], without: int) -> Case:
         )
     if target.event.kind in _PAIRED:
         raise NotAllowed(
-            f"第 {without} 号({STEP_LABELS[target.event.kind][1]})在两件事项里成对记录, 不能单独撤销。",
+            f"第 {without} 号({STEP_LABELS[target.event.kind][1]})在两件事项里成对记录, "
+            "不能单独撤销。",
             "并错的用 sixping unmerge 拆出; 拆错的用 sixping merge 再并入。",
         )
     rest.remove(target)

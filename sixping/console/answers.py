@@ -47,7 +47,7 @@ def publish(
     wish: Wish,
     rows: Sequence[Row],
     columns: Sequence[Column],
-    document: Any = None,
+    document: Any = None,  # noqa: ANN401 - whatever JSON holds
     tone: Callable[[Row], Tone | None] | None = None,
 ) -> None:
     """Write a result: ``document`` as JSON (its items as JSON lines), else the rows."""
@@ -70,7 +70,7 @@ def publish(
         emit(rows, columns, fmt=fmt, out=sys.stdout, page=page)
 
 
-def _json(document: Any, fmt: str) -> str:
+def _json(document: Any, fmt: str) -> str:  # noqa: ANN401
     if fmt == "jsonl":
         lines = document if isinstance(document, list) else [document]
         return "".join(f"{dump_json(line)}\n" for line in lines)

@@ -8,7 +8,7 @@ from sixping.console.table import Table
 from sixping.errors import UsageFault
 
 
-def complete(root: Any) -> None:
+def complete(root: Any) -> None:  # noqa: ANN401 - vendored Click
     """Answer the shell's question put in the environment; always raises ``SystemExit``."""
     from typer._completion_classes import completion_init
 
@@ -32,11 +32,11 @@ def install() -> None:
     # Typer has no public name for these; its own option speaks English only.
     from typer import _completion_shared as shared
 
-    shell = shared._get_shell_name()
+    shell = shared._get_shell_name()  # noqa: SLF001
     if shell not in {"bash", "zsh", "fish", "powershell", "pwsh"}:
         raise UsageFault(
             f"无法为当前 shell 安装补全: {shell or '未能识别'}",
             "支持 bash、zsh、fish、powershell, 请在其中运行本命令。",
         )
     _, path = shared.install(shell=shell, prog_name="sixping")
-    print(f"已为 {shell} 安装命令补全: {path}\n重新打开终端后生效。")
+    print(f"已为 {shell} 安装命令补全: {path}\n重新打开终端后生效。")  # noqa: T201

@@ -24,7 +24,7 @@ def tell(text: str) -> None:
     """Write to stderr; where nobody listens there is nothing to do about it."""
     if sys.stderr is not None:  # print() would take stdout instead
         with suppress(OSError, ValueError):
-            print(text, file=sys.stderr, flush=True)
+            print(text, file=sys.stderr, flush=True)  # noqa: T201 - the one place that speaks
 
 
 class Context:

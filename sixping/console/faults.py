@@ -71,7 +71,7 @@ def _of_database(fault: BaseException) -> SixpingError | None:
         return NoPermission("没有写入台账的权限。", "请检查台账文件及其所在文件夹的权限。")
     if primary in {10, 13}:
         return InputOutput("读写台账失败: 磁盘已满或设备出错。", "请检查磁盘空间后重试。")
-    if primary == 14:
+    if primary == 14:  # noqa: PLR2004 - SQLite's result codes are its own names
         return InputOutput("打不开台账文件。", "请检查路径和所在文件夹的权限。")
     if primary in {11, 26}:
         return LedgerUnusable(

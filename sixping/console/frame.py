@@ -21,7 +21,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 class SixpingCommand(TyperCommand):
     """A command that names everything missing at once and has its help in Chinese."""
 
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - vendored Click
         """Parse; a missing parameter is reported together with all the others."""
         args = self._completed(args)
         given = list(args)
@@ -32,13 +32,13 @@ class SixpingCommand(TyperCommand):
                 raise self._missing(ctx, given) from None
             raise
 
-    def get_help(self, ctx: Any) -> str:
+    def get_help(self, ctx: Any) -> str:  # noqa: ANN401
         """Return the help page: summary, examples, usage, parameters."""
         from sixping.console.help import command_page
 
         return command_page(self, ctx)
 
-    def _missing(self, ctx: Any, args: list[str]) -> UsageFault:
+    def _missing(self, ctx: Any, args: list[str]) -> UsageFault:  # noqa: ANN401
         from sixping.console.help import named
 
         options, _, _ = self.make_parser(ctx).parse_args(args=args)
@@ -74,7 +74,7 @@ def complete_bare(args: Sequence[str], bare: dict[str, str], valued: set[str]) -
     rest = list(args)
     while rest:
         token = rest.pop(0)
-        if token == "--":
+        if token == "--":  # noqa: S105
             return [*done, token, *rest]
         if token in bare and (not rest or rest[0].startswith("-")):
             token = f"{token}={bare[token]}"

@@ -32,7 +32,7 @@ _WIDEST_TERM = 30
 Row = tuple[str, str]
 
 
-def command_page(command: Any, ctx: Any) -> str:
+def command_page(command: Any, ctx: Any) -> str:  # noqa: ANN401 - vendored Click
     """Return the help of one command; its docstring leads, printed as it stands."""
     params = command.get_params(ctx)
     arguments = [p for p in params if p.param_type_name == "argument" and not p.hidden]
@@ -66,7 +66,7 @@ def examples_of(path: str) -> str:
     return "\n".join(f"  sixping {each}" for each in GROUP_EXAMPLES.get(words, ()))
 
 
-def group_page(group: Any, ctx: Any, summary: str, examples: str) -> str:
+def group_page(group: Any, ctx: Any, summary: str, examples: str) -> str:  # noqa: ANN401
     """Return the help of a group from the table; no command is imported."""
     panels: dict[str, list[Row]] = {}
     for name, entry in group.table.items():
@@ -82,7 +82,7 @@ def group_page(group: Any, ctx: Any, summary: str, examples: str) -> str:
     )
 
 
-def named(param: Any) -> str:
+def named(param: Any) -> str:  # noqa: ANN401
     """Return how people call a parameter: ``选项 --reason`` or ``参数 编号``."""
     if param.param_type_name == "option":
         return f"选项 {' / '.join(param.opts)}"
@@ -122,13 +122,13 @@ def _section(title: str, rows: list[Row]) -> str:
         wrapped = [line.lstrip() for line in wrap(said, max(screen - left - 2, 20))]
         if columns(term) > left - 2:
             lines.append(f"  {term}")
-            term = ""
+            term = ""  # noqa: PLW2901 - the term has its own line, the text starts below
         lines.append(f"  {pad(term, left)}{wrapped[0]}".rstrip())
         lines.extend(f"  {' ' * left}{line}" for line in wrapped[1:])
     return "\n".join(lines)
 
 
-def _term(param: Any) -> str:
+def _term(param: Any) -> str:  # noqa: ANN401
     if not isinstance(param, TyperOption):
         return str(param.metavar or param.name)
     if param.name == "help":
@@ -137,7 +137,7 @@ def _term(param: Any) -> str:
     return names if param.is_flag else f"{names} {_value_name(param)}"
 
 
-def _value_name(param: Any) -> str:
+def _value_name(param: Any) -> str:  # noqa: ANN401
     if param.metavar:
         return str(param.metavar)
     choices = getattr(param.type, "choices", None)
@@ -146,7 +146,7 @@ def _value_name(param: Any) -> str:
     return _TYPE_NAMES.get(param.type.name, "值")
 
 
-def _said(param: Any) -> str:
+def _said(param: Any) -> str:  # noqa: ANN401
     if param.name == "help" and isinstance(param, TyperOption):
         return "显示本说明"
     notes = []
@@ -160,13 +160,13 @@ def _said(param: Any) -> str:
     return f"{param.help or ''}{tail}"
 
 
-def _default(param: Any) -> str:
+def _default(param: Any) -> str:  # noqa: ANN401
     if isinstance(param.show_default, str):
         return param.show_default
     return str(getattr(param.default, "value", param.default))
 
 
-def _usage_piece(param: Any) -> str:
+def _usage_piece(param: Any) -> str:  # noqa: ANN401
     name = param.metavar or param.name
     name = f"{name}..." if param.nargs == -1 else name
     return name if param.required or name.startswith("[") else f"[{name}]"

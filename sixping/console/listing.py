@@ -59,7 +59,7 @@ def fitting(
     return [column for column in columns if shown_from.get(column.key, 0) <= width]
 
 
-def cases_json(context: Context, wish: Wish, con: Connection, rows: Sequence[Any]) -> Any:
+def cases_json(context: Context, wish: Wish, con: Connection, rows: Sequence[Any]) -> Any:  # noqa: ANN401
     """Return the cases as JSON has them, or None where another format is asked for."""
     return list_json(rows, context, con) if wish.choose(context) in {"json", "jsonl"} else None
 
@@ -68,7 +68,7 @@ def show_cases(
     context: Context,
     wish: Wish,
     found: tuple[Sequence[Any], int],
-    document: Any,
+    document: Any,  # noqa: ANN401
 ) -> None:
     """Write cases as JSON does, or one line each; say how many a limit left out."""
     rows, left = found

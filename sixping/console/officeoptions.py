@@ -121,7 +121,7 @@ def reveal_people(context: Context, what: str, reason: str | None, *, asked: boo
         tx.note("job", "reveal", "revealed", {"list": what}, {"reason": why})
 
 
-def void_entry(context: Context, stream: str, seq: int, reason: str, check: Any) -> None:
+def void_entry(context: Context, stream: str, seq: int, reason: str, check: Any) -> None:  # noqa: ANN401
     """Void an entry of a stream and say so; ``check(con)`` makes the judge of what remains."""
     from sixping.console.stepcommand import require_text, stamp_of
     from sixping.ledger import transaction

@@ -59,7 +59,7 @@ def answering(function: Callable[..., Any]) -> Callable[..., Any]:
     ]
 
     @wraps(function)
-    def command(*args: Any, **given: Any) -> Any:
+    def command(*args: Any, **given: Any) -> Any:  # noqa: ANN401 - as the command has them
         from sixping.console.answers import Wish
 
         fmt, output, as_json, no_headers = (given.pop(p.name) for p in parameters[-4:])

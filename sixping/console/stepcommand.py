@@ -53,7 +53,7 @@ def require_text(value: str, field: str, limit: int | None = None) -> str:
 def step(
     *,
     reason: bool = False,
-    why: Any = options.Why,
+    why: Any = options.Why,  # noqa: ANN401 - an option as Typer reads it
 ) -> Callable[[Callable[..., Build]], Any]:
     """Make a command of a function that returns a ``Build``.
 
@@ -69,7 +69,7 @@ def step(
     }
 
     def make(function: Callable[..., Build]) -> Callable[..., None]:
-        def command(ctx: typer.Context, number: str, **given: Any) -> None:
+        def command(ctx: typer.Context, number: str, **given: Any) -> None:  # noqa: ANN401
             common = {name: given.pop(name) for name in shared}
             take(Context.of(ctx), number, function(**given), **common)
 

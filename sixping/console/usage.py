@@ -18,7 +18,7 @@ _WANTED = {
 }
 
 
-def in_chinese(fault: Any) -> SixpingError:
+def in_chinese(fault: Any) -> SixpingError:  # noqa: ANN401 - Typer's own tree of exceptions
     """Return the usage fault that says the same as Typer's, with a hint."""
     context = getattr(fault, "ctx", None)
     path = context.command_path if context else "sixping"

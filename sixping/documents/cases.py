@@ -33,7 +33,7 @@ _DATED = frozenset("0123456789年月日第次号-. ()m")
 class Record(Protocol):
     """A row of ``queries.cases`` or a mapping: values by column name."""
 
-    def __getitem__(self, key: str, /) -> Any: ...
+    def __getitem__(self, key: str, /) -> Any: ...  # noqa: ANN401
 
 
 def masked(name: str, value: str | None, *, reveal: bool, names: Iterable[str] = ()) -> str | None:

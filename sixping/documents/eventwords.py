@@ -105,7 +105,7 @@ _FORMS = {
 }  # fmt: skip
 
 
-def _part(name: str, value: Any) -> str:
+def _part(name: str, value: Any) -> str:  # noqa: ANN401 - whatever a fact is
     if value is None or value is False:
         return ""
     text = "、".join(map(str, value)) if isinstance(value, list) else str(value)

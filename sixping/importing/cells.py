@@ -32,7 +32,7 @@ def cell_reader(name: str, words: Mapping[str, Any] | None) -> Callable[[str], A
     return admitted
 
 
-def _known_word(name: str, words: Mapping[str, Any], raw: str) -> Any:
+def _known_word(name: str, words: Mapping[str, Any], raw: str) -> Any:  # noqa: ANN401
     if raw in words:
         return words[raw]
     raise BadData(

@@ -185,14 +185,14 @@ def _day(raw: str) -> date:
 def _minute(raw: str) -> int:
     """Return the minute of the day; seconds do not count."""
     found = _TIME.fullmatch(raw.replace("：", ":"))
-    minute = int(found[1]) * 60 + int(found[2]) if found and int(found[2]) < 60 else None
+    minute = int(found[1]) * 60 + int(found[2]) if found and int(found[2]) < 60 else None  # noqa: PLR2004
     if minute is None or minute > _LAST_MINUTE:
         raise BadData(f"不是时刻: {raw[:20]}", "请写成 08:00。")
     return minute
 
 
-def _word(words: Mapping[str, Any], kind: Any) -> Callable[[str], Any]:
-    def read(raw: str) -> Any:
+def _word(words: Mapping[str, Any], kind: Any) -> Callable[[str], Any]:  # noqa: ANN401 - an enum
+    def read(raw: str) -> Any:  # noqa: ANN401
         if raw in words:
             return words[raw]
         if raw in tuple(kind):

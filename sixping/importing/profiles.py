@@ -260,7 +260,7 @@ def _values(top: Table, columns: Mapping[str, Any]) -> dict[str, dict[str, Any]]
     return values
 
 
-def _ours(table: Table, key: str, name: str, value: object) -> Any:
+def _ours(table: Table, key: str, name: str, value: object) -> Any:  # noqa: ANN401
     """Check one of our own words for a field; the empty text says nothing."""
     if value == "":
         return None

@@ -6,6 +6,8 @@ marks turn up in the result, the values of a record go: a prepared row is by con
 the ledger would have written for it, several times as fast (a test holds them together).
 """
 
+# ruff: noqa: S608 - statements are put together from the schema's own names
+
 from __future__ import annotations
 
 import re

@@ -92,7 +92,7 @@ def compile_texts(
     return quick
 
 
-def _text(moment: datetime, day_only: bool) -> tuple[str, bool]:
+def _text(moment: datetime, day_only: bool) -> tuple[str, bool]:  # noqa: FBT001 - of ``Moment``
     return to_text(moment), day_only
 
 

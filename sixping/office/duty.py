@@ -245,7 +245,7 @@ def check(subject: str, entries: list[StreamEntry]) -> None:
 class DutyRecord:
     """The duty of some months as a ledger knows it, with the people of each day."""
 
-    def __init__(self, con: Any, first: date, last: date, as_of: int | None = None) -> None:
+    def __init__(self, con: Any, first: date, last: date, as_of: int | None = None) -> None:  # noqa: ANN401
         """Read rosters, attendance and leave of the months from ``first`` to ``last``."""
         self.history: History = history(con, as_of)
         self.days: dict[date, DayBook] = {}

@@ -138,7 +138,7 @@ class _Fold:
         )
         return Organisation(units, dict(self.people))
 
-    def apply(self, event: Any) -> None:
+    def apply(self, event: Any) -> None:  # noqa: ANN401 - one of TYPES
         getattr(self, f"_{event.kind}")(event)
 
     def _unit_added(self, event: UnitAdded) -> None:
@@ -219,7 +219,7 @@ class _Fold:
             raise NotAllowed(f"{parent} 不是社区。", "网格的 --parent 须是社区。")
 
 
-def _merged(state: Any, event: Any) -> Any:
+def _merged(state: Any, event: Any) -> Any:  # noqa: ANN401 - Unit or Person with its event
     """Return the state with what the event says; None is what it does not say."""
     said = {
         f.name: value
@@ -248,7 +248,7 @@ def _unit(said: Mapping[str, Any]) -> Unit:
     return Unit(**({"platform": None} | values))
 
 
-def base(con: Any) -> Mapping[str, Any]:
+def base(con: Any) -> Mapping[str, Any]:  # noqa: ANN401 - a connection
     """Return what a ledger began with; the data's units where its first event has none."""
     found = streams.seed(con)
     if "room" in found:
@@ -258,7 +258,7 @@ def base(con: Any) -> Mapping[str, Any]:
     return seed_of(load_units())
 
 
-def history(con: Any, as_of: int | None = None) -> History:
+def history(con: Any, as_of: int | None = None) -> History:  # noqa: ANN401
     """Return the organisation of a ledger through time, as known at seq ``as_of``."""
     return History(
         base(con),
@@ -266,7 +266,7 @@ def history(con: Any, as_of: int | None = None) -> History:
     )
 
 
-def organisation_at(con: Any, day: date, as_of: int | None = None) -> Organisation:
+def organisation_at(con: Any, day: date, as_of: int | None = None) -> Organisation:  # noqa: ANN401
     """Return the units and people of a day (units ``Units``-compatible), as of a seq."""
     return history(con, as_of).at(day)
 

@@ -65,7 +65,7 @@ def record(tx: Transaction, stream: str, subject: str, event: Recorded, at: date
 
 
 def entries(
-    con: Any,
+    con: Any,  # noqa: ANN401 - a connection of the reader or of a transaction
     stream: str,
     subject: str | None = None,
     as_of: int | None = None,
@@ -79,7 +79,7 @@ def entries(
 
 
 def iterate(
-    con: Any,
+    con: Any,  # noqa: ANN401
     stream: str,
     subject: str | None = None,
     as_of: int | None = None,
@@ -99,7 +99,7 @@ def iterate(
         yield StreamEntry(seq, name, from_text(at), from_text(noted), event, by)
 
 
-def seed(con: Any) -> dict[str, Any]:
+def seed(con: Any) -> dict[str, Any]:  # noqa: ANN401
     """Return what a ledger was begun with: the facts of its first event."""
     row = con.execute("SELECT facts FROM events WHERE seq = 1").fetchone()
     found: dict[str, Any] = json.loads(row[0]) if row else {}

@@ -119,7 +119,7 @@ def coordinator(involved: Iterable[str], units: Units) -> str | None:
     """
     found = {unit.name: unit for unit in map(units.find, involved)}
     platforms = {unit.platform for unit in found.values() if unit.platform}
-    if len(found) < 2:
+    if len(found) < 2:  # noqa: PLR2004
         return None
     if len(platforms) == 1:
         return units.lead(platforms.pop())

@@ -291,7 +291,7 @@ _WAITING = {
 def waiting(con: sqlite3.Connection, what: str, as_of: int | None = None) -> Rows:
     """Return the cases that wait for a ``decision`` (三.2), a signature (``unsigned``), another
     unit (``returned``), an answer to a demand (``urge``) or ``feedback`` (三.1), oldest first.
-    """
+    """  # noqa: D205 - one sentence
     which, index = _WAITING[what]
     # Without statistics the planner walks an index of all cases; of the past there is none.
     found = _CASE.format("" if as_of is not None else f"INDEXED BY {index} ")

@@ -115,7 +115,8 @@ def _assigned(as_of: AsOf) -> str:
         f"SELECT {_KEYS}, count(*) AS assigned, sum(a.back) AS assigned_returned FROM ("
         f"  SELECT a.number, max(EXISTS (SELECT 1 {_later('returned', 'r', 'a')})) AS back"
         "   FROM (SELECT e.subject AS number, e.version FROM events e"
-        f"    WHERE e.kind IN ('assigned', 'decided') AND e.at {_IN_PERIOD} AND {_effective('e')}) a"
+        f"    WHERE e.kind IN ('assigned', 'decided') AND e.at {_IN_PERIOD}"
+        f" AND {_effective('e')}) a"
         "   GROUP BY a.number"
         f") a JOIN case_states s ON s.number = a.number WHERE {as_of.holds('s')} GROUP BY {_KEYS}"
     )

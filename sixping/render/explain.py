@@ -57,7 +57,7 @@ def _name(document: dict[str, Any]) -> str:
 def history_words(document: dict[str, Any], year: int) -> Iterator[str]:
     """Say every promise of a clock whose promise changed, and why it did."""
     made = document.get("promises", ())
-    if len(made) < 2:
+    if len(made) < 2:  # noqa: PLR2004 - one promise has no history
         return
     for place, each in enumerate(made, 1):
         was = "现定" if place == len(made) else "曾定"

@@ -80,7 +80,7 @@ def emit(
     *,
     fmt: str,
     out: TextIO,
-    page: Page = Page(),
+    page: Page = Page(),  # noqa: B008 - immutable
 ) -> None:
     """Write rows in a text format to a stream, masked unless ``page.reveal``.
 
@@ -105,7 +105,7 @@ def save(
     *,
     fmt: str,
     path: Path,
-    page: Page = Page(),
+    page: Page = Page(),  # noqa: B008 - immutable
 ) -> None:
     """Write rows to a file as a whole; CSV with byte order mark and CRLF for spreadsheets."""
     with writing_text(path, sheet=fmt == "csv") as out:

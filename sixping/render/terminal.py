@@ -42,7 +42,7 @@ def _isatty(stream: TextIO) -> bool:
 
 def _width(stream: TextIO, env: Mapping[str, str]) -> int:
     stated = env.get("COLUMNS", "")
-    if stated.isascii() and stated.isdigit() and len(stated) < 6 and int(stated):
+    if stated.isascii() and stated.isdigit() and len(stated) < 6 and int(stated):  # noqa: PLR2004
         return min(max(int(stated), _NARROWEST), _WIDEST)
     try:
         seen = os.get_terminal_size(stream.fileno()).columns

@@ -166,7 +166,7 @@ def compliance(days: Iterable[Sequence[Duty]], rule: Rule) -> Compliance:
 def _taken_together(duties: Sequence[Duty], rule: Rule) -> Sequence[Duty]:
     """Return the duties, those of 一.2 as one where the policy reads it so."""
     on_site = [duty for duty in duties if duty.mode == ON_SITE]
-    if rule.per_agency or len(on_site) < 2:
+    if rule.per_agency or len(on_site) < 2:  # noqa: PLR2004
         return duties
     together = on_site[0]._replace(
         agency="、".join(duty.agency for duty in on_site),

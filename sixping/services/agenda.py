@@ -54,7 +54,7 @@ class Material:
     def __init__(
         self,
         context: Context,
-        con: Any,
+        con: Any,  # noqa: ANN401 - a connection
         meeting: Meeting,
         meetings: Iterable[Meeting],
     ) -> None:
@@ -84,7 +84,7 @@ class Material:
         found = readers[source.what](source)
         return [AgendaItem(source.name, source.label, text, tuple(nos)) for text, nos in found]
 
-    def _mine(self, row: Any) -> bool:
+    def _mine(self, row: Any) -> bool:  # noqa: ANN401 - a row of queries
         return self.meeting.platform in (None, row["platform"])
 
     def _tallies(self, span: Span) -> list[Tally]:
@@ -242,7 +242,7 @@ class Material:
         return [(f"{agency}: {_gaps(gaps)}", ()) for agency, gaps in found.items()]
 
 
-def _held(row: Any) -> str:
+def _held(row: Any) -> str:  # noqa: ANN401 - a row of queries
     stands = row["lead"] or ("已提交会商" if row["consulted_at"] else "未分派")
     return f"{row['category'] or '未定类'}, {stands}"
 
@@ -258,7 +258,7 @@ def _gaps(gaps: list[Any]) -> str:
     return f"{len(gaps)} 个时段共 {minutes} 分钟 ({'、'.join(days[:_NAMED])}{more})"
 
 
-def operation_line(one: Any) -> str:
+def operation_line(one: Any) -> str:  # noqa: ANN401 - an Operation
     """Return an operation on one line, for agendas and lists."""
     plan = one.plan
     outcome = one.outcome or ("(已清除)" if one.ended else "尚无结果")

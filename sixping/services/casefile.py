@@ -47,7 +47,7 @@ def read_case(
     return document, f"{seq}:{head[-16:]}"
 
 
-def list_json(rows: Sequence[Any], context: Context, con: Any) -> list[dict[str, Any]]:
+def list_json(rows: Sequence[Any], context: Context, con: Any) -> list[dict[str, Any]]:  # noqa: ANN401
     """Return cases as ``list`` and ``search`` answer in JSON: the fields of ``intake``."""
     from sixping.documents.cases import case_json
     from sixping.queries import cases

@@ -24,7 +24,7 @@ def next_id(tx: Transaction, kind: str, letter: str) -> str:
     return f"{letter}{before + 1}"
 
 
-def meetings_on(con: Any) -> dict[str, Meeting]:
+def meetings_on(con: Any) -> dict[str, Meeting]:  # noqa: ANN401 - a connection
     """Return all meetings of a ledger by id."""
     from sixping.office import streams
     from sixping.office.meetings import STREAM, fold
@@ -32,7 +32,7 @@ def meetings_on(con: Any) -> dict[str, Meeting]:
     return fold(streams.entries(con, STREAM))
 
 
-def operations_on(con: Any) -> dict[str, Operation]:
+def operations_on(con: Any) -> dict[str, Operation]:  # noqa: ANN401
     """Return all operations of a ledger by id."""
     from sixping.office import streams
     from sixping.office.operations import STREAM, fold
@@ -40,7 +40,7 @@ def operations_on(con: Any) -> dict[str, Operation]:
     return fold(streams.entries(con, STREAM))
 
 
-def patrols_on(con: Any, first: date | None = None, last: date | None = None) -> list[Patrolled]:
+def patrols_on(con: Any, first: date | None = None, last: date | None = None) -> list[Patrolled]:  # noqa: ANN401
     """Return the patrols of a ledger, of all time or from one day to another."""
     from sixping.office import streams
     from sixping.office.duty import months
@@ -63,7 +63,7 @@ def people_of(organisation: Organisation, given: Sequence[str] | None) -> list[P
 
 
 def refuse_elsewhere(
-    con: Any,
+    con: Any,  # noqa: ANN401
     day: date,
     people: Iterable[str],
     start: str | None,
@@ -99,7 +99,7 @@ def refuse_elsewhere(
     refuse_clash((one for one in known if duty or one.what != DUTY), wanted, start, end, but)
 
 
-def away_on_business(con: Any) -> dict[date, list[Engagement]]:
+def away_on_business(con: Any) -> dict[date, list[Engagement]]:  # noqa: ANN401
     """Return by day who was on patrol, at a meeting or on a joint operation, and when."""
     from sixping.office.conflicts import engagements
     from sixping.office.duty import DayBook
@@ -114,7 +114,7 @@ def away_on_business(con: Any) -> dict[date, list[Engagement]]:
     return {day: list(engagements(day, DayBook(), patrols, operations, meetings)) for day in days}
 
 
-def named(people: Any, who: str, *, reveal: bool = False) -> str:
+def named(people: Any, who: str, *, reveal: bool = False) -> str:  # noqa: ANN401 - by id
     """Return id, name (masked unless revealed) and unit of a person."""
     from sixping.documents.phrases import masked
 

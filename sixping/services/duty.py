@@ -114,7 +114,7 @@ def named(book: DutyRecord, who: str, day: date, *, reveal: bool = False) -> str
     return f"{who} {person.name if reveal and person.name else masked(person.name)}"
 
 
-def finding_json(one: Any) -> dict[str, Any]:
+def finding_json(one: Any) -> dict[str, Any]:  # noqa: ANN401 - a Finding
     """Return a finding as ``duty check --json`` answers it."""
     from sixping.documents.eventwords import hour, lacks
 

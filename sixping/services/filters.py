@@ -83,7 +83,7 @@ def keeps(places: Places, **exact: str | None) -> Callable[[Any], bool]:
     if places.community is not None:
         wanted["community"] = places.community
 
-    def test(row: Any) -> bool:
+    def test(row: Any) -> bool:  # noqa: ANN401 - a row of queries
         if any(row[name] != value for name, value in wanted.items()):
             return False
         unit = places.unit

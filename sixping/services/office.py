@@ -62,7 +62,7 @@ def try_changes(tx: Transaction, changes: Iterable[tuple[str, Recorded]]) -> His
     return history
 
 
-def refuse_orphans(con: Any, rest: Sequence[StreamEntry]) -> None:
+def refuse_orphans(con: Any, rest: Sequence[StreamEntry]) -> None:  # noqa: ANN401 - a connection
     """Raise ``NotAllowed`` when duty records name somebody who never joined."""
     joined = {entry.event.person for entry in rest if entry.event.kind == "person_joined"}
     rows = con.execute(

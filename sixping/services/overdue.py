@@ -80,7 +80,7 @@ def _waiting(
         yield _urged(row, rulebooks)
 
 
-def _urged(row: Any, rulebooks: Rulebooks) -> Waiting:
+def _urged(row: Any, rulebooks: Rulebooks) -> Waiting:  # noqa: ANN401 - a row of queries
     """Return the oldest demand nobody answered, with the close of its day if it has one."""
     waiting = _wait(row, "urge", row["urge_since"])
     day, text = row["urge_answer_by"], f"[{row['urge_level']}] {waiting.text}"
@@ -102,7 +102,7 @@ def _tasks(
         )
 
 
-def _wait(row: Any, kind: str, since: str) -> Waiting:
+def _wait(row: Any, kind: str, since: str) -> Waiting:  # noqa: ANN401 - a row of queries
     return Waiting(
         kind=kind,
         number=row["number"],

@@ -52,7 +52,7 @@ def _text(value: datetime | None) -> str | None:
     return None if value is None else text_of(value)
 
 
-def _flag(value: bool | None) -> int | None:
+def _flag(value: bool | None) -> int | None:  # noqa: FBT001 - a value, not a switch
     return None if value is None else int(value)
 
 

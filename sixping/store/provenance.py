@@ -25,7 +25,7 @@ class Stamp:
     stated_now: bool = False
 
     @classmethod
-    def take(cls, now: datetime, stated_now: bool, by: str | None) -> Stamp:
+    def take(cls, now: datetime, stated_now: bool, by: str | None) -> Stamp:  # noqa: FBT001
         """Take the stamp of this process; the clock's reading is an argument."""
         return cls(now, by, _account(), socket.gethostname(), f"sixping {__version__}", stated_now)
 

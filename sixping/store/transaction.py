@@ -221,7 +221,7 @@ class Transaction:
                 f"请先用 sixping show {number} 查看后再办理。",
             )
 
-    def _record(
+    def _record(  # noqa: PLR0913
         self,
         stream: str,
         subject: str,

@@ -243,5 +243,5 @@ def _excludes(entry: Table, keywords: list[str]) -> tuple[str, ...]:
 def refuse_short(entry: Table, key: str, words: Iterable[str]) -> None:
     """Raise ``BadData`` for a word of one character: it would match nearly everything."""
     for word in words:
-        if len(word) < 2:
+        if len(word) < 2:  # noqa: PLR2004
             raise entry.fault(key, f"至少两个字, 现为 {word}")

@@ -207,7 +207,7 @@ def _nearest(month: int, day: int, value: str, today: date, *, past: bool) -> da
     """Complete the year; 29 February may lie up to eight years away."""
     for distance in range(9):
         year = today.year - distance if past else today.year + distance
-        if day > monthrange(year, month)[1] if 1 <= month <= 12 else True:
+        if day > monthrange(year, month)[1] if 1 <= month <= 12 else True:  # noqa: PLR2004
             continue
         found = _calendar_day(year, month, day, value)
         if found <= today if past else found >= today:
@@ -235,7 +235,7 @@ def _time_of(found: re.Match[str], value: str) -> timedelta:
     if half := found["half"]:
         minute = {"半": 30, "一": 15, "1": 15}.get(half[0], 45)
     second = int(found["second"] or 0)
-    if minute > 59 or second > 59 or (hour == 24 and minute + second):
+    if minute > 59 or second > 59 or (hour == 24 and minute + second):  # noqa: PLR2004
         raise UsageFault(f"没有这个时刻: {value}", "请按 00:00 至 23:59 填写。")
     return timedelta(hours=hour, minutes=minute, seconds=second)
 
@@ -261,9 +261,9 @@ def _hour_of(part: str, hour: int, sign: str, value: str) -> int:
     ``8时`` and ``8:00`` are written by the 24-hour clock, ``8点`` is spoken.
     """
     part = _PARTS.get(part, part)
-    if not part and sign == "点" and 1 <= hour < 12:
+    if not part and sign == "点" and 1 <= hour < 12:  # noqa: PLR2004
         raise UsageFault(f"分不清上午还是下午: {value}", "请加上午、下午, 或按 24 小时制写 15:00。")
-    if part in ("下午", "晚上") and 12 < hour < 24:
+    if part in ("下午", "晚上") and 12 < hour < 24:  # noqa: PLR2004
         return hour
     if hour not in _HOURS[part]:
         raise UsageFault(f"时刻说不通: {value}", "请按 24 小时制写, 例如 15:00。")
@@ -276,7 +276,7 @@ def _offset_of(offset: str | None, value: str) -> timedelta:
         return timedelta(0)
     digits = "0000" if offset == "Z" else offset[1:].replace(":", "")
     hours, minutes = int(digits[:2]), int(digits[2:])
-    if hours > 14 or minutes > 59:
+    if hours > 14 or minutes > 59:  # noqa: PLR2004
         raise UsageFault(f"时区不对: {value}", "请写 +08:00, 或不写时区。")
     east = timedelta(hours=hours, minutes=minutes) * (-1 if offset[0] == "-" else 1)
     return east - timedelta(hours=8)

@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 @cache
-def _shape(cls: Any) -> tuple[frozenset[str], frozenset[str], bool]:
+def _shape(cls: Any) -> tuple[frozenset[str], frozenset[str], bool]:  # noqa: ANN401
     """Return the names a record may have, those it must have, and whether it has slots."""
     known = fields(cls)
     needed = (f.name for f in known if f.default is MISSING and f.default_factory is MISSING)

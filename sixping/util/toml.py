@@ -165,7 +165,7 @@ class Table:
     def _path(self, key: str) -> str:
         return f"{self._place}.{key}" if self._place else key
 
-    def _take(self, key: str, default: Any = _MISSING) -> Any:
+    def _take(self, key: str, default: Any = _MISSING) -> Any:  # noqa: ANN401
         self._asked.add(key)
         value = self._data.get(key, default)
         if value is _MISSING:

@@ -37,8 +37,8 @@ NATIONAL = Calendar(LAYERS.years.values(), (), LAYERS.statute)
 FIRST, LAST = date(2004, 1, 1), date(2026, 12, 31)
 DAYS = st.dates(FIRST, date(2060, 12, 31))
 MOMENTS = st.datetimes(
-    datetime(2004, 1, 2),
-    datetime(2030, 1, 1),
+    datetime(2004, 1, 2),  # noqa: DTZ001 - hypothesis wants naive bounds
+    datetime(2030, 1, 1),  # noqa: DTZ001
     timezones=st.just(SHANGHAI),
 )
 COUNTS = st.integers(0, 400)

@@ -411,7 +411,7 @@ class Terminal:
                 "PYTHONPATH": str(ROOT), "HOME": str(ledger.parent), "PYTHONUTF8": "1",
                 "SIXPING_LEDGER": str(ledger), "SIXPING_NOW": NOW, "TERM": "dumb",
             }  # fmt: skip
-            os.execve(sys.executable, [sys.executable, "-m", "sixping", *argv], env)
+            os.execve(sys.executable, [sys.executable, "-m", "sixping", *argv], env)  # noqa: S606
         self.seen = ""
 
     def until(self, words: str) -> None:

@@ -27,7 +27,7 @@ UNIT = "城管执法中队"
 
 
 @pytest.fixture
-def done(call: Runner, ledger: Path) -> Runner:
+def done(call: Runner, ledger: Path) -> Runner:  # noqa: ARG001 - there must be one
     """Run a step that must succeed; the ledger of the test is the default."""
 
     def step(*argv: str, now: str = MONDAY, **more: Any) -> Any:

@@ -20,7 +20,7 @@ FIELDS = [
 
 
 @pytest.fixture
-def done(call: Runner, ledger: Path) -> Runner:
+def done(call: Runner, ledger: Path) -> Runner:  # noqa: ARG001 - there must be one
     """Run a step that must succeed; the ledger of the test is the default."""
 
     def step(*argv: str, now: str = MONDAY, **more: Any) -> Any:

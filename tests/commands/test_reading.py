@@ -13,7 +13,7 @@ NOW = "2026-11-16T09:00:00+08:00"
 
 
 @pytest.fixture
-def street(call: Runner, ledger: Path) -> Runner:
+def street(call: Runner, ledger: Path) -> Runner:  # noqa: ARG001 - there must be one
     """Three cases: one assigned, one 较大 and waiting, one resolved."""
 
     def step(*argv: str) -> None:

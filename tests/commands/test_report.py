@@ -20,7 +20,7 @@ RATES = {
 
 
 @pytest.fixture
-def street(call: Runner, ledger: Path) -> Runner:
+def street(call: Runner, ledger: Path) -> Runner:  # noqa: ARG001 - there must be one
     """A ledger with an October: one case done in time, one late, one never accepted."""
 
     def step(at: str, *argv: str) -> None:
@@ -196,7 +196,7 @@ def test_before_the_ledger_began_there_is_nothing(street: Runner) -> None:
     assert not any(made["totals"].values())
 
 
-def test_merged_reports_count_as_reports_and_once_as_a_case(call: Runner, ledger: Path) -> None:
+def test_merged_reports_count_as_reports_and_once_as_a_case(call: Runner, ledger: Path) -> None:  # noqa: ARG001
     """Three people report one stall: three reports, one case, three who are owed the answer."""
 
     def step(*argv: str, at: str = "10-09T09:00") -> None:

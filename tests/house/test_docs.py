@@ -68,7 +68,7 @@ def refused(line: str) -> str:
     """Return what the parser has against a command line, empty when nothing."""
     try:
         parsed(shlex.split(line)[1:])
-    except Exception as fault:
+    except Exception as fault:  # noqa: BLE001 - Typer's own tree of exceptions
         return f"{line}: {fault}"
     return ""
 
@@ -358,7 +358,7 @@ def _newest(call: Runner) -> str:
     return max(str(case["number"]) for case in cases)
 
 
-def test_intake_answers_with_what_the_readme_names(call: Runner, ledger: Path) -> None:
+def test_intake_answers_with_what_the_readme_names(call: Runner, ledger: Path) -> None:  # noqa: ARG001
     """Number, category, unit, three due dates; the coordinator follows from the units."""
     argv = shlex.split(blocks("README.md")[1][1].command)[1:]
     made = call(*argv, "--json", now=NOW).json()
@@ -370,7 +370,7 @@ def test_intake_answers_with_what_the_readme_names(call: Runner, ledger: Path) -
 
 def test_overdue_is_silent_and_0_when_nothing_is_due_and_3_when_something_is(
     call: Runner,
-    ledger: Path,
+    ledger: Path,  # noqa: ARG001
 ) -> None:
     argv = next(
         shlex.split(line.command)[1:]

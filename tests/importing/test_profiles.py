@@ -162,7 +162,7 @@ def test_times_are_read_in_the_formats_named_and_iso(
     "text", ["10.8", "8/10/2026", "20261008", "1538492521", "昨天", "2026-13-01"]
 )
 def test_what_no_format_names_is_never_guessed(text: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError):  # noqa: PT011 - the words are the interpreter's
         compile_times(("%Y/%m/%d %H:%M",))(text)
 
 
@@ -193,7 +193,7 @@ def test_texts_are_those_of_the_moments_also_on_a_day_seen_before(
             try:
                 moment, day_only = moments(written)
             except ValueError:
-                with pytest.raises(ValueError):
+                with pytest.raises(ValueError):  # noqa: PT011
                     texts(written)
             else:
                 assert texts(written) == (to_text(moment), day_only), written

@@ -36,7 +36,7 @@ PARTS = {
 
 
 def sheet(body: str, before: str = "") -> str:
-    return f'<?xml version="1.0"?>{before}<worksheet xmlns="{NS}"><sheetData>{body}</sheetData></worksheet>'
+    return f'<?xml version="1.0"?>{before}<worksheet xmlns="{NS}"><sheetData>{body}</sheetData></worksheet>'  # noqa: E501
 
 
 def number(reference: str) -> str:
@@ -217,11 +217,11 @@ def odd_workbook(path: Path) -> Path:
     page.merge_range("B3:F3", "2026年10月事项台账")
     page.write_row("B4", ["编号", "时间", "内容", "电话", "身份证号"])
     page.write_row("B5", [2549])
-    page.write_datetime("C5", datetime(2026, 10, 8, 8, 37, 20, 999_600), moment)
+    page.write_datetime("C5", datetime(2026, 10, 8, 8, 37, 20, 999_600), moment)  # noqa: DTZ001
     page.write_row("D5", ["\n\t\t演示内容", 13800000000, 330106199001011234])
     page.merge_range("B6:F6", "以下为补录")
     page.write_row("B8", [2.5])
-    page.write_datetime("C8", datetime(2026, 10, 8), day)
+    page.write_datetime("C8", datetime(2026, 10, 8), day)  # noqa: DTZ001
     page.write_row("D8", [True, "x"])
     book.add_worksheet("第二页").write("A1", "二")
     book.close()

@@ -50,7 +50,7 @@ class Life:
     """A ledger being lived in, one random step after another."""
 
     def __init__(self, path: Path, seed: int) -> None:
-        self.path, self.rng, self.now = path, random.Random(seed), START
+        self.path, self.rng, self.now = path, random.Random(seed), START  # noqa: S311 - no secrets
         self.numbers: list[str] = []
         self.moments: list[Moment] = []
         create(path, stamp(self.now), {})

@@ -57,7 +57,7 @@ EMPTY: dict[str, Any] = dict.fromkeys(ROW)
 HOSTILE = ["[/]", "[b]", "[link=http://e]", "\x1b[2J", "\u202e", "=1+1", "a\tb\nc", "\ud800", "🚨"]
 
 
-def printed(fmt: str, rows: list[dict[str, Any]], page: Page = Page()) -> str:
+def printed(fmt: str, rows: list[dict[str, Any]], page: Page = Page()) -> str:  # noqa: B008
     out = io.StringIO()
     emit(rows, COLUMNS, fmt=fmt, out=out, page=page)
     return out.getvalue()

@@ -108,7 +108,7 @@ def test_asked_every_hour_for_a_month_each_grade_comes_once_in_order() -> None:
 
 
 @pytest.fixture
-def cron(call: Runner, ledger: Path, tmp_path: Path) -> Runner:
+def cron(call: Runner, ledger: Path, tmp_path: Path) -> Runner:  # noqa: ARG001
     """Two cases in a unit's hands since Monday the 16th, and a policy with days."""
     text, _ = datafiles.read("policy.toml")
     (tmp_path / "data").mkdir()

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - statements are put together from the schema's own names
 """One transaction a command: all of it or nothing, whoever else writes."""
 
 from __future__ import annotations

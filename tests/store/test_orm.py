@@ -43,7 +43,7 @@ def test_every_reference_is_declared_as_it_is(tmp_path: Path) -> None:
 def test_a_program_reads_with_a_session_and_cannot_write(tmp_path: Path) -> None:
     path, number = lived(tmp_path)
     with Session(orm.engine(path)) as session:
-        now = select(orm.CaseState).where(orm.CaseState.to_seq == None)
+        now = select(orm.CaseState).where(orm.CaseState.to_seq == None)  # noqa: E711
         assert {c.number: c.status for c in session.exec(now)}[number] == "已办结"
         private = session.get(orm.Told, 2)
         assert private is not None

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - statements are put together from the schema's own names
 """Whatever is changed behind the ledger's back is named by the layer that sees it."""
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def on_a_terminal(ledger: Path, words: str, width: int, *, now: str) -> list[str
     )  # fmt: skip
     os.close(end)
     seen = b""
-    with open(main, "rb", buffering=0) as screen, suppress(OSError):
+    with open(main, "rb", buffering=0) as screen, suppress(OSError):  # noqa: PTH123 - a descriptor
         while part := screen.read(1 << 16):
             seen += part
     assert program.wait(60) == 0

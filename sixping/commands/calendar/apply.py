@@ -76,7 +76,7 @@ def _applied(context: Context) -> list[Move]:
     return found
 
 
-def _note(tx: Any, rulebooks: Rulebooks, found: list[Move]) -> None:
+def _note(tx: Any, rulebooks: Rulebooks, found: list[Move]) -> None:  # noqa: ANN401 - a Transaction
     from sixping.queries.calendar import APPLIED, STREAM, SUBJECT
 
     facts = {

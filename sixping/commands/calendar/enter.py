@@ -233,7 +233,7 @@ def _refuse_incomplete(fresh: Calendar, entry: CalendarInput) -> None:
     worked = [
         f"{date} {name}"
         for date, name in fresh.statutory_days()
-        if date.year == year and named.get(date, date.weekday() < 5)
+        if date.year == year and named.get(date, date.weekday() < 5)  # noqa: PLR2004
     ]
     if worked:
         raise BadData(

@@ -88,7 +88,7 @@ def _months(period: str | None, today: date) -> list[tuple[int, int]]:
         return [(int(year), each) for each in range(1, 13)]
     if month is None or (year is None and not period.strip().endswith("月")):
         raise UsageFault(f"看不懂: {period}", "请写年份 (2026) 或月份 (2026-10、10月)。")
-    if not 1 <= int(month) <= 12:
+    if not 1 <= int(month) <= 12:  # noqa: PLR2004
         raise UsageFault(f"没有 {month} 月", "月份是 1 到 12。")
     return [(int(year or today.year), int(month))]
 
@@ -284,14 +284,14 @@ def _line_due(words: list[str], rulebooks: Rulebooks, now: datetime) -> tuple[st
     from sixping.util.clock import instant
     from sixping.util.dates import parse_moment
 
-    if len(words) != 2 or not (words[1].isascii() and words[1].isdigit()):
+    if len(words) != 2 or not (words[1].isascii() and words[1].isdigit()):  # noqa: PLR2004
         raise BadData(f"应为“日期 天数”, 现为: {' '.join(words)}")
     text = words[0]
     try:
         received = instant(datetime.fromisoformat(text))
     except (ValueError, OverflowError):
         received = parse_moment(text, now)  # 2026年10月8日, as people write it
-    if len(words[1]) > 4:
+    if len(words[1]) > 4:  # noqa: PLR2004
         raise BadData(f"天数太大: {words[1]}")
     rules = rulebooks.rules(received.date())
     when = rules.due(received, int(words[1])).date()

@@ -63,7 +63,7 @@ def import_(
     return BadData.exit_code if rows.faulty else 0
 
 
-def _survey(context: Context, rows: Rows, *, partial: bool) -> ImportResult:
+def _survey(context: Context, rows: Rows, *, partial: bool) -> ImportResult:  # noqa: ARG001 - as _record
     from sixping.importing.writer import survey
     from sixping.queries.cases import reading
 

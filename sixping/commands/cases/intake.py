@@ -42,7 +42,7 @@ RequestId = Annotated[
 ]
 
 
-def intake(
+def intake(  # noqa: PLR0917 - the promised options
     ctx: typer.Context,
     text: Text = None,
     channel: Channel = None,

@@ -39,7 +39,7 @@ def init(ctx: typer.Context, as_json: Json = False) -> None:
     )
 
 
-def make_ledger(path: Path, stamp: Stamp, **facts: Any) -> tuple[int, str]:
+def make_ledger(path: Path, stamp: Stamp, **facts: Any) -> tuple[int, str]:  # noqa: ANN401
     """Create a ledger seeded with the units in force; what it was made from is pinned."""
     from sixping.office.organisation import seed_of
     from sixping.policy.editions import load_policy

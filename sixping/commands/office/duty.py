@@ -263,7 +263,7 @@ def out(ctx: typer.Context, who: Who, at: At = None) -> None:
     _sign(context, who, moment, lambda person: SignedOut(person=person), "签退")
 
 
-def _sign(context: Context, who: str, moment: Any, make: Any, said: str) -> None:
+def _sign(context: Context, who: str, moment: Any, make: Any, said: str) -> None:  # noqa: ANN401
     """Record a mark of attendance if the day still makes sense with it."""
     from sixping.office import streams
     from sixping.office.duty import STREAM, fold, month_of

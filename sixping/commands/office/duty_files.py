@@ -277,7 +277,7 @@ def _open(book: DutyRecord, day: date, units: list[str]) -> Open:
     return Open(day, people, fixed or None)
 
 
-def _write(tx: Any, book: DutyRecord, turn: Turn, units: list[str]) -> None:
+def _write(tx: Any, book: DutyRecord, turn: Turn, units: list[str]) -> None:  # noqa: ANN401
     for unit in units:
         members = [
             person for person in book.people(turn.day).members(unit) if person.id in turn.people

@@ -208,7 +208,12 @@ def _on_duty(book: DutyRecord, day: date) -> list[Any]:
 
 
 def _wall(
-    context: Context, book: DutyRecord, day: date, unit: Any, *, reveal: bool
+    context: Context,
+    book: DutyRecord,
+    day: date,
+    unit: Any,  # noqa: ANN401 - a unit of that day
+    *,
+    reveal: bool,
 ) -> dict[str, Any]:
     minute = context.now.hour * 60 + context.now.minute
     people = book.people(day).people
@@ -218,7 +223,7 @@ def _wall(
         if start <= minute < end and who in people and people[who].unit == unit.name
     ]
 
-    def names(found: Any) -> list[str]:
+    def names(found: Any) -> list[str]:  # noqa: ANN401
         return [duty.named(book, who, day, reveal=reveal) for who in found]
 
     return {
@@ -232,7 +237,7 @@ def _wall(
     }
 
 
-def _lacks(context: Context, book: DutyRecord, day: date, unit: Any, here: list[str]) -> str:
+def _lacks(context: Context, book: DutyRecord, day: date, unit: Any, here: list[str]) -> str:  # noqa: ANN401
     """Say what an agency lacks this minute; nothing on rest days and out of hours."""
     from sixping.documents.eventwords import lacks
 

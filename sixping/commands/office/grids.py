@@ -88,7 +88,7 @@ def _places(
 
 
 def _reports(
-    con: Any,
+    con: Any,  # noqa: ANN401
     span: Span,
     organisation: Organisation,
     calendar: Calendar,
@@ -119,7 +119,7 @@ def _near(organisation: Organisation) -> Mapping[str, list[Person]]:
     return found
 
 
-def _report(row: Any, near: Mapping[str, list[Person]], calendar: Calendar) -> GridReport:
+def _report(row: Any, near: Mapping[str, list[Person]], calendar: Calendar) -> GridReport:  # noqa: ANN401
     from sixping.queries import cases
     from sixping.reports.grids import GridReport
     from sixping.util.clock import from_text
@@ -137,7 +137,7 @@ def _report(row: Any, near: Mapping[str, list[Person]], calendar: Calendar) -> G
     return GridReport(row["number"], row["community"], row["grid"], worker, accepted, days)
 
 
-def _rounds(con: Any, span: Span) -> list[Any]:
+def _rounds(con: Any, span: Span) -> list[Any]:  # noqa: ANN401
     from sixping.reports.grids import Round
 
     made = conflicts.patrols_on(con, span.first, span.last)

@@ -108,7 +108,7 @@ def _why(reason: str | None) -> str | None:
     return None if reason is None else require_text(reason, "理由 (--reason)")
 
 
-def _record(context: Context, build: Any) -> tuple[Meeting, int]:
+def _record(context: Context, build: Any) -> tuple[Meeting, int]:  # noqa: ANN401
     """Record the event ``build(tx, meetings)`` makes, if the meeting still makes sense."""
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction

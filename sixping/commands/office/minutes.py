@@ -90,7 +90,7 @@ def _refuse_ahead(context: Context, meeting: Meeting, what: str) -> None:
         )
 
 
-def note(tx: Transaction, event: Any) -> int:
+def note(tx: Transaction, event: Any) -> int:  # noqa: ANN401 - one of office.meetings.TYPES
     """Record an event of a meeting and return its seq."""
     from sixping.office import streams
     from sixping.office.meetings import STREAM

@@ -223,7 +223,7 @@ def _show(context: Context, as_json: bool, found: list[Operation]) -> None:
     _publish(context, Wish(as_json=as_json), found, one=True)
 
 
-def _publish(context: Context, wish: Any, found: Iterable[Operation], *, one: bool = False) -> None:
+def _publish(context: Context, wish: Any, found: Iterable[Operation], *, one: bool = False) -> None:  # noqa: ANN401
     from sixping.console.answers import publish
     from sixping.console.listing import fitting
     from sixping.render.table import Column

@@ -163,7 +163,7 @@ def _register(
     tx: Transaction,
     found: tuple[str, str | None],
     data: DeskData,
-    rules: Any,
+    rules: Any,  # noqa: ANN401
     moment: datetime,
 ) -> str:
     """Register what was found as a case of the patrols' channel, received as it ended."""
@@ -196,7 +196,7 @@ def _tell(context: Context, seq: int, event: Patrolled, *, as_json: bool) -> Non
     show(context, Wish(as_json=as_json), [(seq, event)])
 
 
-def show(context: Context, wish: Any, made: Sequence[tuple[int, Patrolled]]) -> None:
+def show(context: Context, wish: Any, made: Sequence[tuple[int, Patrolled]]) -> None:  # noqa: ANN401
     """Write patrols as a table."""
     from sixping.console.answers import publish
     from sixping.render.table import Column

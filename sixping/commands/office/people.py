@@ -68,7 +68,7 @@ def list_(
         )
 
 
-def show_people(context: Context, wish: Any, found: Sequence[Person], day: date) -> None:
+def show_people(context: Context, wish: Any, found: Sequence[Person], day: date) -> None:  # noqa: ANN401
     """Write people as a table, masked unless the wish reveals."""
     from sixping.console.answers import publish
     from sixping.render.table import Column
@@ -257,7 +257,7 @@ def leave(ctx: typer.Context, who: Who, start: From = None) -> None:
     _record(context, PersonLeft(person=person.id, day=day), f"{person.id} 自 {day} 起不再在册")
 
 
-def _record(context: Context, event: Any, said: str, *, as_json: bool = False) -> None:
+def _record(context: Context, event: Any, said: str, *, as_json: bool = False) -> None:  # noqa: ANN401
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
 

@@ -215,7 +215,7 @@ def end(ctx: typer.Context, name: Name, start: From = None) -> None:
     _record(context, event, f"{event.name} 自 {day} 起撤销")
 
 
-def _record(context: Context, event: Any, said: str, *, as_json: bool = False) -> None:
+def _record(context: Context, event: Any, said: str, *, as_json: bool = False) -> None:  # noqa: ANN401
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
     from sixping.office.organisation import UNITS
@@ -237,7 +237,7 @@ def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:
     officeoptions.void_entry(Context.of(ctx), "organisation", seq, reason, _judge)
 
 
-def _judge(con: Any) -> Any:
+def _judge(con: Any) -> Any:  # noqa: ANN401 - a connection; a check for streams.void
     from sixping.office import streams
     from sixping.office.organisation import PEOPLE, STREAM, UNITS, History, base
 

@@ -115,7 +115,7 @@ def _same(said: Mapping[str, Any], known: Mapping[str, Person]) -> Person | None
     return found[0] if found else None
 
 
-def _person(event: Any) -> Person:
+def _person(event: Any) -> Person:  # noqa: ANN401 - a PersonJoined
     from sixping.office.organisation import Person
 
     return Person(event.person, event.unit, name=event.name, phone=event.phone)
