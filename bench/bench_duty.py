@@ -25,7 +25,7 @@ from sixping.office.organisation import PEOPLE, PersonJoined, seed_of
 from sixping.policy.units import load_units
 from sixping.queries import cases
 from sixping.reports.dutycover import Compliance, Rule, compliance
-from sixping.services import duty as duty_services
+from sixping.services.dutycover import duties
 from sixping.store.files import create
 from sixping.store.provenance import Stamp
 from sixping.store.transaction import Transaction
@@ -145,7 +145,7 @@ def judge(path: Path) -> Compliance:
     """Judge the year as ``duty check`` judges a period."""
     with cases.reading(path) as con:
         book = duty.DutyRecord(con, FIRST, LAST)
-    return compliance((duty_services.duties(book, day, RULE.closes) for day in DAYS), RULE)
+    return compliance((duties(book, day, RULE.closes) for day in DAYS), RULE)
 
 
 if __name__ == "__main__":

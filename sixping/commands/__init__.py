@@ -164,33 +164,33 @@ TABLE: Table = {
         OFFICE,
         {
             "today": CommandSpec(
-                "office.duty_read", "today", "今日值守 (上墙): 各单位排了谁、谁在岗、现在缺什么。"
+                "office.duty", "today", "今日值守 (上墙): 各单位排了谁、谁在岗、现在缺什么。"
             ),
             "plan": CommandSpec(
-                "office.duty", "plan", "排班: 某日由谁值守; 代替该单位当日原有的排班。"
+                "office.roster", "plan", "排班: 某日由谁值守; 代替该单位当日原有的排班。"
             ),
-            "roster": CommandSpec("office.duty_read", "roster", "查看排班: 某日或某月由谁值守。"),
+            "roster": CommandSpec("office.roster", "roster", "查看排班: 某日或某月由谁值守。"),
             "draft": CommandSpec(
-                "office.duty_files",
+                "office.roster",
                 "draft",
                 "拟一个月的排班: 轮次均等, 尽量不连班, 避开请假, 每日有执法资格 (一.2)。",
             ),
             "leave": CommandSpec(
-                "office.duty", "leave", "请假: 自某日至某日; 已排的班会提示换人。"
+                "office.roster", "leave", "请假: 自某日至某日; 已排的班会提示换人。"
             ),
-            "swap": CommandSpec("office.duty", "swap", "换班: 某日由接班人代替原值守人。"),
-            "in": CommandSpec("office.duty", "in_", "签到: 自这一分钟起在岗, 到签退为止。"),
-            "out": CommandSpec("office.duty", "out", "签退: 到这一分钟为止在岗。"),
+            "swap": CommandSpec("office.roster", "swap", "换班: 某日由接班人代替原值守人。"),
+            "in": CommandSpec("office.attendance", "in_", "签到: 自这一分钟起在岗, 到签退为止。"),
+            "out": CommandSpec("office.attendance", "out", "签退: 到这一分钟为止在岗。"),
             "attendance": CommandSpec(
-                "office.duty_read", "attendance", "列出考勤: 谁在某日或某月自何时至何时在岗。"
+                "office.attendance", "attendance", "列出考勤: 谁在某日或某月自何时至何时在岗。"
             ),
             "import": CommandSpec(
-                "office.duty_files",
+                "office.attendance",
                 "import_",
                 "从 CSV 或 XLSX 导入考勤; 重复导入不会重复登记, 有错则一行也不导入。",
             ),
             "check": CommandSpec(
-                "office.duty_check",
+                "office.duty",
                 "check",
                 "检查值守: 每个工作日办公时间内不足 2 人或无人具有执法资格的时段 (一.2, 一.3)。",
             ),
@@ -227,12 +227,12 @@ TABLE: Table = {
                 "查看一次会议: 召集、参加对象、到会、议题、纪要、决定和任务 (姓名隐去)。",
             ),
             "attend": CommandSpec(
-                "office.minutes",
+                "office.meeting",
                 "attend",
                 "记录到会和邀请; 同一时段在值守、巡查或另一会议的不能又到会 (附1.2)。",
             ),
             "agenda": CommandSpec(
-                "office.minutes",
+                "office.agenda",
                 "agenda",
                 "拟会议议题: 由台账按附1的八项内容生成, 可补充; 没有数据的留空待填 (附1.3)。",
             ),
@@ -372,7 +372,7 @@ TABLE: Table = {
                 },
             ),
             "import": CommandSpec(
-                "office.unitsfile",
+                "office.units",
                 "import_",
                 "从 CSV 或 XLSX 导入人员或单位; 重复导入不会重复登记, 有错则一行也不导入。",
             ),

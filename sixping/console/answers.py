@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from sixping.console.context import Context
     from sixping.render.table import Tone
 
+#: the exit code of ``--exit-code`` when there is something to see to
+FINDINGS = 3
+
 
 class Wish(NamedTuple):
     """What the user asked of the output: the common options of a reading command."""

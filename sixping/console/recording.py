@@ -12,21 +12,28 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.console.stepcommand import require_text, stamp_of
-from sixping.office import streams
-from sixping.office.organisation import History, organisation_at, seed_of
-from sixping.policy.units import load_units
+from sixping.errors import BadData, UsageFault
+from sixping.office.organisation import organisation_at, shipped_at
 from sixping.render.casesheet import kind_name
+from sixping.services.voiding import void
+from sixping.util.text import accept_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from sixping.console.context import Context
+    from sixping.importing.convert import RowError
     from sixping.office.organisation import Organisation
     from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
 
+#: how many faulty rows are listed on the screen
+SHOWN = 20
 Seq = Annotated[int, typer.Argument(metavar="序号", min=1, help="要撤销的记录, 见 sixping log")]
+RevealReason = Annotated[
+    str | None, typer.Option("--reason", metavar="理由", help="查看个人信息 (--reveal) 的理由")
+]
 
 
 @contextmanager
@@ -50,7 +57,7 @@ def recording(context: Context) -> Iterator[Transaction]:
 def organisation_of(context: Context, day: date) -> Organisation:
     """Return the organisation of a day: the ledger's where there is one, else the data's."""
     if not context.ledger.exists():
-        return History(seed_of(load_units()), ()).at(day)
+        return shipped_at(day)
     with reading(context) as con:
         return organisation_at(con, day)
 
@@ -59,5 +66,46 @@ def void_event(context: Context, stream: str, seq: int, reason: str) -> None:
     """Void an event of a stream, if the rest still makes sense, and say so."""
     why = require_text(reason, "理由 (--reason)")
     with recording(context) as tx:
-        entry = streams.void(tx, stream, seq, why, lambda _subject, _rest: None)
+        entry = void(tx, stream, seq, why)
     context.say(f"已撤销第 {seq} 号 ({kind_name(entry.event.kind)}), 两条记录都保留在台账里。")
+
+
+def reveal_people(context: Context, what: str, reason: str | None, *, asked: bool) -> None:
+    """Record who looks at personal data of which list, and why, before it is shown."""
+    if not asked:
+        if reason is not None:
+            raise UsageFault("--reason 只与 --reveal 同用。", "请加 --reveal, 或去掉 --reason。")
+        return
+    if not reason:
+        raise UsageFault("查看个人信息须写明 --reason。", "例如: --reveal --reason 排班联系")
+    why = require_text(reason, "理由 (--reason)")
+    with recording(context) as tx:
+        tx.note("job", "reveal", "revealed", {"list": what}, {"reason": why})
+
+
+def refuse_faults(context: Context, faults: Sequence[RowError]) -> None:
+    """List what is wrong with a file and refuse it as a whole (``BadData``)."""
+    if not faults:
+        return
+    for fault in sorted(faults)[:SHOWN]:
+        where = f"第 {fault.row} 行" + (f" {fault.column}" if fault.column else "")
+        context.say(f"{where}: {fault.what} {fault.hint}")
+    if len(faults) > SHOWN:
+        context.say(f"有问题的共 {len(faults)} 处, 以上是前 {SHOWN} 处。")
+    raise BadData(
+        f"有 {len(faults)} 处不能导入, 整个文件都没有导入。", "请改正后重试; 已导入的行不会重复。"
+    )
+
+
+def short_text(value: str | None, field: str) -> str | None:
+    """Let a short field in; raises ``UsageFault`` when it is empty."""
+    if value is None:
+        return None
+    if not value.strip():
+        raise UsageFault(f"{field}是空的。", "请写出内容, 或不用这个选项。")
+    return accept_text(value.strip(), field=field, limit=100)
+
+
+def nothing_said() -> UsageFault:
+    """Return the fault of a change that says nothing."""
+    return UsageFault("没有写明要改什么。", "请至少写一个要改的选项, 见 --help。")

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sixping.documents.period import span_json
+from sixping.documents.phrases import GONE
 from sixping.policy.assessment import NO_CASES
 from sixping.reports.assessment import behind
 from sixping.util.text import mask_text
@@ -26,12 +27,10 @@ if TYPE_CHECKING:
     )
     from sixping.reports.assessrows import AssessmentRow
 
-ERASED = "(已清除)"
-
 
 def shown(text: str | None) -> str:
     """Return a recorded text as it may be shown; a sign where it was erased."""
-    return ERASED if text is None else mask_text(text)
+    return GONE if text is None else mask_text(text)
 
 
 def assessment_json(assessment: Assessment) -> dict[str, Any]:

@@ -1,18 +1,19 @@
-"""What the log says of duty, meetings, patrols and operations; kinds by their names."""
+"""What is said of duty, meetings, patrols and operations, in the log and in answers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sixping.documents.phrases import masked
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_NOON = 60
 
-
-def hour(minute: int | None) -> str | None:
-    """Return a minute of the day as ``08:05``."""
-    return None if minute is None else f"{minute // _NOON:02}:{minute % _NOON:02}"
+def person_words(who: str, name: str | None, unit: str = "", *, reveal: bool = False) -> str:
+    """Return id, name (masked unless revealed) and unit of a person."""
+    shown = name if reveal and name else masked(name)
+    return f"{who} {shown} ({unit})" if unit else f"{who} {shown}"
 
 
 def lacks(short: int, unlicensed: int) -> str:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sixping.util.clock import instant
+from sixping.util.text import mask_name
 
 NO_RATE = "—"
+#: what stands for words after a lawful erasure
+GONE = "(已清除)"
 _WEEKDAYS = "一二三四五六日"
 
 
@@ -43,6 +46,4 @@ def rate(percent: float | None) -> str:
 
 def masked(name: str | None) -> str:
     """Return a name as it may be said; a sign where it was erased."""
-    from sixping.util.text import mask_name
-
-    return "(已清除)" if name is None else mask_name(name)
+    return GONE if name is None else mask_name(name)

@@ -107,15 +107,15 @@ def read_records(
     ``BadData`` when no header fits or the file cannot be read, ``InputOutput`` likewise.
     """
     rows = read_rows(path, sheet=sheet, encoding=encoding)
-    found = None
+    header = None
     for row in islice(rows, _LOOK):
-        found = next((bound for kind in sheets if (bound := _bind(row, kind))), None)
-        if found:
+        header = next((bound for kind in sheets if (bound := _bind(row, kind))), None)
+        if header:
             break
-    if not found:
+    if not header:
         wanted = "; 或 ".join("、".join(k.columns[f][0] for f in k.required) for k in sheets)
         raise BadData(f"{path.name} 前 {_LOOK} 行中没有认得的表头。", f"表头须有这些列: {wanted}。")
-    kind, places, labels = found
+    kind, places, labels = header
     records, faults = [], []
     for row in rows:
         try:
@@ -145,7 +145,7 @@ class _CellFault(Exception):
 
 
 def _values(row: Row, places: Mapping[str, int], required: Sequence[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for field, place in places.items():
         raw = row.cells[place].strip() if place < len(row.cells) else ""
         if not raw:
@@ -155,10 +155,10 @@ def _values(row: Row, places: Mapping[str, int], required: Sequence[str]) -> dic
         if place in row.lossy:
             raise _CellFault(field, "是数字格式, 第 16 位起的数字已丢失", "请把该列设为文本格式。")
         try:
-            found[field] = _READ.get(field, _text)(raw)
+            values[field] = _READ.get(field, _text)(raw)
         except BadData as fault:
             raise _CellFault(field, fault.what, fault.hint) from None
-    return found
+    return values
 
 
 def _text(raw: str) -> str:
@@ -184,8 +184,8 @@ def _day(raw: str) -> date:
 
 def _minute(raw: str) -> int:
     """Return the minute of the day; seconds do not count."""
-    found = _TIME.fullmatch(raw.replace("：", ":"))
-    minute = int(found[1]) * 60 + int(found[2]) if found and int(found[2]) < 60 else None  # noqa: PLR2004
+    parts = _TIME.fullmatch(raw.replace("：", ":"))
+    minute = int(parts[1]) * 60 + int(parts[2]) if parts and int(parts[2]) < 60 else None  # noqa: PLR2004
     if minute is None or minute > _LAST_MINUTE:
         raise BadData(f"不是时刻: {raw[:20]}", "请写成 08:00。")
     return minute

@@ -8,20 +8,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import NotAllowed
-from sixping.office.duty import DAY_END, clock
+from sixping.office.duty import DAY_END, DayBook, DutyRecord, clock
+from sixping.office.meetings import meetings_on
+from sixping.office.operations import operations_on
+from sixping.office.patrols import patrols_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from sixping.office.duty import DayBook
     from sixping.office.meetings import Meeting
     from sixping.office.operations import Operation
     from sixping.office.patrols import Patrolled
-
+    from sixping.store.sqlite import Connection
 
 #: what attendance in the command room is called
 DUTY = "值守"
+
+Hours = tuple[str | None, str | None]
+"""From and to, as ``08:05``; both None where nobody said."""
 
 
 class Engagement(NamedTuple):
@@ -53,10 +58,10 @@ def engagements(
     for patrol in patrols:
         if patrol.day == day:
             yield from _all(patrol.people, patrol.start, patrol.end, "巡查")
-    for one in operations:
-        if one.plan.day == day:
-            plan = one.plan
-            yield from _all(plan.people, plan.start, plan.end, "联合执法", one.id)
+    for operation in operations:
+        if operation.plan.day == day:
+            plan = operation.plan
+            yield from _all(plan.people, plan.start, plan.end, "联合执法", operation.id)
     for meeting in meetings:
         if meeting.day == day:
             yield from _all(meeting.people, meeting.start, meeting.end, meeting.sort, meeting.id)
@@ -79,12 +84,64 @@ def refuse_clash(
 ) -> None:
     """Raise ``NotAllowed`` when one of them was elsewhere; ``but``: what is being recorded."""
     wanted, first, last = set(people), minute(start), minute(end)
-    for one in known:
-        if one.person in wanted and one.id != but and one.start < last and first < one.end:
-            until = "尚未签退" if one.end == DAY_END else f"至 {clock(one.end)}"
-            name = f"{one.what} {one.id}".rstrip()
+    for other in known:
+        if other.person in wanted and other.id != but and other.start < last and first < other.end:
+            until = "尚未签退" if other.end == DAY_END else f"至 {clock(other.end)}"
+            name = f"{other.what} {other.id}".rstrip()
             raise NotAllowed(
-                f"{one.person} 自 {clock(one.start)} 在{name} ({until}),"
+                f"{other.person} 自 {clock(other.start)} 在{name} ({until}),"
                 f" {start}-{end} 不能又在别处: 一个人不能同时在两处。",
-                f"请核对人员和时间; 值守的先签退: sixping duty out {one.person} --at 时间。",
+                f"请核对人员和时间; 值守的先签退: sixping duty out {other.person} --at 时间。",
             )
+
+
+def refuse_away(record: DutyRecord, person: str, day: date) -> None:
+    """Raise ``NotAllowed`` when a person is on leave on a day."""
+    if record.away(person, day):
+        raise NotAllowed(
+            f"{person} 在 {day} 请假。",
+            "请换别人; 请假记错了: sixping duty void 序号 --reason 理由。",
+        )
+
+
+def refuse_elsewhere(
+    con: Connection,
+    day: date,
+    people: Iterable[str],
+    hours: Hours,
+    *,
+    but: str | None = None,
+    duty: bool = True,
+) -> None:
+    """Raise ``NotAllowed`` when one of them is on leave or somewhere else at those hours.
+
+    ``but``: the id of what is being recorded; ``duty`` False: attendance itself is being
+    recorded and was judged already. Without hours only leave counts.
+    """
+    wanted = list(people)
+    record = DutyRecord(con, day, day)
+    for who in wanted:
+        refuse_away(record, who, day)
+    start, end = hours
+    if start is None or end is None:
+        return
+    known = engagements(
+        day,
+        record.at(day),
+        patrols_on(con, day, day),
+        operations_on(con).values(),
+        meetings_on(con).values(),
+    )
+    refuse_clash((other for other in known if duty or other.what != DUTY), wanted, start, end, but)
+
+
+def away_on_business(con: Connection) -> dict[date, list[Engagement]]:
+    """Return by day who was on patrol, at a meeting or on a joint operation, and when."""
+    patrols, operations = patrols_on(con), list(operations_on(con).values())
+    meetings = list(meetings_on(con).values())
+    days = {
+        *(patrol.day for patrol in patrols),
+        *(operation.plan.day for operation in operations),
+        *(meeting.day for meeting in meetings),
+    }
+    return {day: list(engagements(day, DayBook(), patrols, operations, meetings)) for day in days}

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from sixping.cases.codec import Recorded, fact, private
+from sixping.cases.codec import Recorded, fact, private, words
 from sixping.errors import NotAllowed
 from sixping.office import streams
 from sixping.office.organisation import history
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sixping.office.organisation import History, Organisation
     from sixping.office.streams import StreamEntry
+    from sixping.store.sqlite import Connection
 
 STREAM = "duty"
 LEAVE = "leave"
@@ -37,10 +38,6 @@ Lines = list[tuple[str, int, int]]
 """Person, from minute, to minute of the day."""
 
 
-def _words(value: list[str]) -> tuple[str, ...]:
-    return tuple(value)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned(Recorded):
     """Who is on duty for an agency on a day; replaces what was planned before."""
@@ -49,7 +46,7 @@ class Planned(Recorded):
 
     day: date = fact(date.fromisoformat)
     agency: str
-    people: tuple[str, ...] = fact(_words, ())
+    people: tuple[str, ...] = fact(words, ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,10 +128,10 @@ class DayBook:
         if not self.marks:
             return self.lines
         marked = {person for person, _, _ in self.marks}
-        found = [line for line in self.lines if line[0] not in marked]
+        lines = [line for line in self.lines if line[0] not in marked]
         for person in sorted(marked):
-            found += [(person, spell.start, spell.end) for spell in self.of(person)]
-        return found
+            lines += [(person, spell.start, spell.end) for spell in self.of(person)]
+        return lines
 
     def unsigned(self) -> list[str]:
         """Return whose sign-out is missing."""
@@ -148,25 +145,25 @@ class DayBook:
         """
         steps = [(start, _ROW, end) for who, start, end in self.lines if who == person]
         steps += [(minute, which, minute) for who, minute, which in self.marks if who == person]
-        found: list[Spell] = []
+        spells: list[Spell] = []
         present = False
         for minute, which, end in sorted(steps):
             if which == _OUT:
-                if not present or minute <= found[-1].start:
+                if not present or minute <= spells[-1].start:
                     raise _out_before_in(person, minute)
-                found[-1] = Spell(person, found[-1].start, minute)
+                spells[-1] = Spell(person, spells[-1].start, minute)
             else:
-                if found and (present or minute < found[-1].end):
-                    raise _twice(found[-1], minute)
+                if spells and (present or minute < spells[-1].end):
+                    raise _twice(spells[-1], minute)
                 until = end if which == _ROW else DAY_END
                 if until <= minute:
                     raise NotAllowed(
                         f"{person} 的签退 {clock(until)} 不晚于签到 {clock(minute)}。",
                         "请核对时间。",
                     )
-                found.append(Spell(person, minute, until, which == _IN))
+                spells.append(Spell(person, minute, until, which == _IN))
             present = which == _IN
-        return found
+        return spells
 
     def check(self) -> None:
         """Raise ``NotAllowed`` when somebody's attendance makes no sense."""
@@ -245,7 +242,7 @@ def check(subject: str, entries: list[StreamEntry]) -> None:
 class DutyRecord:
     """The duty of some months as a ledger knows it, with the people of each day."""
 
-    def __init__(self, con: Any, first: date, last: date, as_of: int | None = None) -> None:  # noqa: ANN401
+    def __init__(self, con: Connection, first: date, last: date, as_of: int | None = None) -> None:
         """Read rosters, attendance and leave of the months from ``first`` to ``last``."""
         self.history: History = history(con, as_of)
         self.days: dict[date, DayBook] = {}
@@ -263,12 +260,14 @@ class DutyRecord:
 
     def away(self, person: str, day: date) -> bool:
         """Tell whether a person is on leave on a day."""
-        return any(one.person == person and one.first <= day <= one.last for one in self.leaves)
+        return any(
+            leave.person == person and leave.first <= day <= leave.last for leave in self.leaves
+        )
 
     def present(self, day: date) -> dict[str, tuple[Lines, Lines]]:
         """Return by unit who was present on a day: with a licence valid that day, and without."""
         people = self.history.at(day).people
-        found: dict[str, tuple[Lines, Lines]] = {}
+        units: dict[str, tuple[Lines, Lines]] = {}
         takers: dict[str, Callable[[tuple[str, int, int]], None]] = {}
         for line in self.at(day).spells():
             take = takers.get(line[0])
@@ -276,11 +275,11 @@ class DutyRecord:
                 person = people.get(line[0])
                 if person is None:
                     continue
-                licensed, others = found.setdefault(person.unit, ([], []))
+                licensed, others = units.setdefault(person.unit, ([], []))
                 take = (licensed if person.licensed(day) else others).append
                 takers[person.id] = take
             take(line)
-        return found
+        return units
 
 
 def months(first: date, last: date) -> list[str]:

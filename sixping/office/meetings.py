@@ -12,8 +12,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sixping.cases.codec import Recorded, fact, private
+from sixping.cases.codec import Recorded, fact, private, words
 from sixping.errors import NotAllowed, NotFound
+from sixping.office import streams
 from sixping.policy.vocabulary import Platform
 from sixping.util.clock import SHANGHAI
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import time
 
     from sixping.office.streams import StreamEntry
+    from sixping.store.sqlite import Connection
 
 STREAM = "meeting"
 
@@ -85,19 +87,24 @@ class Meeting:
 
 def fold(entries: Iterable[StreamEntry]) -> dict[str, Meeting]:
     """Return the meetings by id, oldest first. Raises ``NotAllowed`` or ``NotFound``."""
-    found: dict[str, Meeting] = {}
+    meetings: dict[str, Meeting] = {}
     for entry in entries:
         event = entry.event
         if event.kind == "meeting_planned":
-            if event.meeting in found:
+            if event.meeting in meetings:
                 raise NotAllowed(f"{event.meeting} 已经登记过。")
-            found[event.meeting] = _planned(event)
+            meetings[event.meeting] = _planned(event)
             continue
-        meeting = find(found, event.meeting)
+        meeting = find(meetings, event.meeting)
         if isinstance(event, OfTask) and event.kind != "task_set":
             _open_task(meeting.task(event.task))
         _CHANGES[event.kind](meeting, event, entry.at)
-    return found
+    return meetings
+
+
+def meetings_on(con: Connection, name: str | None = None) -> dict[str, Meeting]:
+    """Return the meetings of a ledger by id, oldest first: all, or the one of an id."""
+    return fold(streams.entries(con, STREAM, name))
 
 
 def check(_: str, rest: list[StreamEntry]) -> None:
@@ -205,10 +212,6 @@ _CHANGES: dict[str, Any] = {
 }
 
 
-def _words(value: list[str]) -> tuple[str, ...]:
-    return tuple(value)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfMeeting(Recorded):
     """What every event of a meeting has: its id."""
@@ -251,7 +254,7 @@ class MeetingAttended(OfMeeting):
 
     kind: ClassVar[str] = "meeting_attended"
 
-    people: tuple[str, ...] = fact(_words, ())
+    people: tuple[str, ...] = fact(words, ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,19 +9,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
-from sixping.cases.codec import Recorded, fact, private
+from sixping.cases.codec import Recorded, fact, private, words
 from sixping.errors import NotAllowed, NotFound
+from sixping.office import streams
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sixping.office.streams import StreamEntry
+    from sixping.store.sqlite import Connection
 
 STREAM = "operation"
-
-
-def _words(value: list[str]) -> tuple[str, ...]:
-    return tuple(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +32,10 @@ class OperationPlanned(Recorded):
     day: date = fact(date.fromisoformat)
     start: str | None = None
     end: str | None = None
-    platforms: tuple[str, ...] = fact(_words, ())
-    units: tuple[str, ...] = fact(_words, ())
-    people: tuple[str, ...] = fact(_words, ())
-    cases: tuple[str, ...] = fact(_words, ())
+    platforms: tuple[str, ...] = fact(words, ())
+    units: tuple[str, ...] = fact(words, ())
+    people: tuple[str, ...] = fact(words, ())
+    cases: tuple[str, ...] = fact(words, ())
     coordinator: str | None = None
     text: str | None = private()
 
@@ -49,7 +47,7 @@ class OperationResulted(Recorded):
     kind: ClassVar[str] = "operation_resulted"
 
     operation: str
-    cases: tuple[str, ...] = fact(_words, ())
+    cases: tuple[str, ...] = fact(words, ())
     outcome: str | None = private()
 
 
@@ -69,20 +67,26 @@ class Operation:
 
 def fold(entries: Iterable[StreamEntry]) -> dict[str, Operation]:
     """Return the operations by id, oldest first. Raises ``NotAllowed`` or ``NotFound``."""
-    found: dict[str, Operation] = {}
+    operations: dict[str, Operation] = {}
     for entry in entries:
         event = entry.event
         if isinstance(event, OperationPlanned):
-            found[event.operation] = Operation(event.operation, event, cases=event.cases)
+            operations[event.operation] = Operation(event.operation, event, cases=event.cases)
             continue
-        one = find(found, event.operation)
-        if one.ended is not None:
+        operation = find(operations, event.operation)
+        if operation.ended is not None:
             raise NotAllowed(
-                f"{one.id} 已经记录结果。", "记错了: sixping operation void 序号 --reason 理由"
+                f"{operation.id} 已经记录结果。",
+                "记错了: sixping operation void 序号 --reason 理由",
             )
-        one.outcome, one.ended = event.outcome, entry.at.date()
-        one.cases = event.cases
-    return found
+        operation.outcome, operation.ended = event.outcome, entry.at.date()
+        operation.cases = event.cases
+    return operations
+
+
+def operations_on(con: Connection) -> dict[str, Operation]:
+    """Return all operations of a ledger by id, oldest first."""
+    return fold(streams.entries(con, STREAM))
 
 
 def check(_: str, rest: list[StreamEntry]) -> None:
@@ -92,7 +96,7 @@ def check(_: str, rest: list[StreamEntry]) -> None:
 
 def find(operations: Mapping[str, Operation], name: str) -> Operation:
     """Return an operation by its id. Raises ``NotFound``."""
-    one = operations.get(name.strip().lower())
-    if one is None:
+    operation = operations.get(name.strip().lower())
+    if operation is None:
         raise NotFound(f"没有这次行动: {name}", "编号 (如 o2) 见: sixping operation list")
-    return one
+    return operation

@@ -10,21 +10,24 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
-from sixping.cases.codec import Recorded, fact, private
+from sixping.cases.codec import Recorded, fact, private, words
 from sixping.errors import NotAllowed, NotFound
 from sixping.office import streams
-from sixping.policy.units import DutyMode, Unit, UnitKind, Units
+from sixping.policy.units import DutyMode, Unit, UnitKind, Units, load_units
 from sixping.policy.vocabulary import Platform
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sixping.office.streams import StreamEntry
+    from sixping.policy.teams import Need
+    from sixping.store.sqlite import Connection
 
 STREAM = "organisation"
 UNITS, PEOPLE = "units", "people"
+State = TypeVar("State", Unit, "Person")
 
 
 class Person(NamedTuple):
@@ -60,9 +63,9 @@ class Organisation(NamedTuple):
         Raises ``NotFound`` for nobody and ``NotAllowed`` for a name that several share.
         """
         who = who.strip()
-        found = self.people.get(who)
-        if found is not None:
-            return found
+        person = self.people.get(who)
+        if person is not None:
+            return person
         named = [person for person in self.people.values() if person.name == who]
         if not named:
             raise NotFound(
@@ -74,6 +77,10 @@ class Organisation(NamedTuple):
             raise NotAllowed(f"有 {len(named)} 个人叫 {who}: {which}。", "请写编号, 如 p12。")
         return named[0]
 
+    def find_all(self, names: Iterable[str]) -> list[Person]:
+        """Return people by id or name, each once. Raises as ``find``."""
+        return list({person.id: person for person in map(self.find, names)}.values())
+
     def members(self, unit: str) -> list[Person]:
         """Return the people of a unit, in order of joining."""
         return [person for person in self.people.values() if person.unit == unit]
@@ -81,6 +88,12 @@ class Organisation(NamedTuple):
     def on_duty(self, mode: DutyMode) -> list[str]:
         """Return the agencies that are on duty in this way (一.2, 一.3)."""
         return [unit.name for unit in self.units if unit.duty is mode]
+
+
+def missing(need: Need, people: Iterable[Person], units: Units, day: date) -> int:
+    """Return how many of what a team needs are missing in it on a day (附2.3, 四.3)."""
+    fit = sum(need.fits(units.get(p.unit), licensed=p.licensed(day)) for p in people)
+    return max(need.least - fit, 0)
 
 
 class History:
@@ -138,7 +151,7 @@ class _Fold:
         )
         return Organisation(units, dict(self.people))
 
-    def apply(self, event: Any) -> None:  # noqa: ANN401 - one of TYPES
+    def apply(self, event: Recorded) -> None:
         getattr(self, f"_{event.kind}")(event)
 
     def _unit_added(self, event: UnitAdded) -> None:
@@ -219,14 +232,19 @@ class _Fold:
             raise NotAllowed(f"{parent} 不是社区。", "网格的 --parent 须是社区。")
 
 
-def _merged(state: Any, event: Any) -> Any:  # noqa: ANN401 - Unit or Person with its event
+def _merged(state: State, event: Recorded) -> State:
     """Return the state with what the event says; None is what it does not say."""
-    said = {
+    said: dict[str, Any] = {
         f.name: value
         for f in fields(event)
         if f.name in state._fields and (value := getattr(event, f.name)) is not None
     }
     return state._replace(**said)
+
+
+def shipped_at(day: date) -> Organisation:
+    """Return the organisation of a day where there is no ledger: the units of the data."""
+    return History(seed_of(load_units()), ()).at(day)
 
 
 def seed_of(units: Units) -> dict[str, Any]:
@@ -248,17 +266,15 @@ def _unit(said: Mapping[str, Any]) -> Unit:
     return Unit(**({"platform": None} | values))
 
 
-def base(con: Any) -> Mapping[str, Any]:  # noqa: ANN401 - a connection
+def base(con: Connection) -> Mapping[str, Any]:
     """Return what a ledger began with; the data's units where its first event has none."""
-    found = streams.seed(con)
-    if "room" in found:
-        return found
-    from sixping.policy.units import load_units
-
+    begun = streams.seed(con)
+    if "room" in begun:
+        return begun
     return seed_of(load_units())
 
 
-def history(con: Any, as_of: int | None = None) -> History:  # noqa: ANN401
+def history(con: Connection, as_of: int | None = None) -> History:
     """Return the organisation of a ledger through time, as known at seq ``as_of``."""
     return History(
         base(con),
@@ -266,13 +282,9 @@ def history(con: Any, as_of: int | None = None) -> History:  # noqa: ANN401
     )
 
 
-def organisation_at(con: Any, day: date, as_of: int | None = None) -> Organisation:  # noqa: ANN401
+def organisation_at(con: Connection, day: date, as_of: int | None = None) -> Organisation:
     """Return the units and people of a day (units ``Units``-compatible), as of a seq."""
     return history(con, as_of).at(day)
-
-
-def _words(value: list[str]) -> tuple[str, ...]:
-    return tuple(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,7 +305,7 @@ class UnitAdded(Dated):
     platform: Platform | None = fact(Platform)
     parent: str | None = None
     stationed: bool = False
-    aliases: tuple[str, ...] = fact(_words, ())
+    aliases: tuple[str, ...] = fact(words, ())
     role: str = ""
     duty: DutyMode | None = fact(DutyMode)
 
@@ -308,7 +320,7 @@ class UnitChanged(Dated):
     platform: Platform | None = fact(Platform)
     parent: str | None = None
     stationed: bool | None = None
-    aliases: tuple[str, ...] | None = fact(_words)
+    aliases: tuple[str, ...] | None = fact(words)
     role: str | None = None
     duty: DutyMode | None = fact(DutyMode)
     leads: bool = False

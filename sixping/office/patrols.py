@@ -9,24 +9,24 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from sixping.cases.codec import Recorded, fact, private
+from sixping.cases.codec import Recorded, fact, private, words
 from sixping.errors import NotAllowed
+from sixping.office import streams
+from sixping.office.duty import months
+from sixping.office.organisation import missing
 from sixping.policy.units import UnitKind
+from sixping.workdays import workdays_between
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from sixping.calendar.table import Calendar
     from sixping.office.organisation import Person
-    from sixping.office.streams import StreamEntry
     from sixping.policy.teams import Need
     from sixping.policy.units import Unit, Units
+    from sixping.store.sqlite import Connection
 
 STREAM = "patrol"
-
-
-def _words(value: list[str]) -> tuple[str, ...]:
-    return tuple(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +38,10 @@ class Patrolled(Recorded):
     day: date = fact(date.fromisoformat)
     start: str
     end: str
-    grids: tuple[str, ...] = fact(_words, ())
-    people: tuple[str, ...] = fact(_words, ())
-    units: tuple[str, ...] = fact(_words, ())
-    cases: tuple[str, ...] = fact(_words, ())
+    grids: tuple[str, ...] = fact(words, ())
+    people: tuple[str, ...] = fact(words, ())
+    units: tuple[str, ...] = fact(words, ())
+    cases: tuple[str, ...] = fact(words, ())
     text: str | None = private()
 
 
@@ -60,8 +60,18 @@ class Coverage(NamedTuple):
     """Whether the interval has passed; None where no interval is set."""
 
 
-def check(_: str, __: list[StreamEntry]) -> None:
-    """Judge what remains when a patrol is left out: no patrol rests on another."""
+def patrols_on(
+    con: Connection, first: date | None = None, last: date | None = None
+) -> list[Patrolled]:
+    """Return the patrols of a ledger, of all time or from one day to another."""
+    if first is None or last is None:
+        return [entry.event for entry in streams.entries(con, STREAM)]
+    return [
+        entry.event
+        for month in months(first, last)  # a month is one subject: the index finds it
+        for entry in streams.entries(con, STREAM, month)
+        if first <= entry.event.day <= last
+    ]
 
 
 def check_team(people: Sequence[Person], needs: Iterable[Need], units: Units, day: date) -> None:
@@ -70,9 +80,9 @@ def check_team(people: Sequence[Person], needs: Iterable[Need], units: Units, da
     Raises ``NotAllowed`` naming everything that is missing.
     """
     lacking = [
-        f"{need.what}缺 {need.least - fit} 名"
+        f"{need.what}缺 {short} 名"
         for need in needs
-        if (fit := sum(need.fits(person, units, day) for person in people)) < need.least
+        if (short := missing(need, people, units, day))
     ]
     if lacking:
         raise NotAllowed(
@@ -104,14 +114,12 @@ def coverage(
 
     ``interval`` in working days: a grid is beyond it when more have passed.
     """
-    from sixping.workdays import workdays_between
-
     days: dict[str, list[date]] = {}
     for patrol in patrols:
         if patrol.day <= today:
             for grid in patrol.grids:
                 days.setdefault(grid, []).append(patrol.day)
-    found = []
+    grids = []
     for unit in units:
         if unit.kind is not UnitKind.GRID:
             continue
@@ -119,5 +127,5 @@ def coverage(
         last = max(own, default=None)
         since = None if last is None else workdays_between(last, today, calendar)
         beyond = None if interval is None else since is None or since > interval
-        found.append(Coverage(unit.name, unit.parent, last, since, len(own), beyond))
-    return sorted(found, key=lambda one: one.last or date.min)
+        grids.append(Coverage(unit.name, unit.parent, last, since, len(own), beyond))
+    return sorted(grids, key=lambda one: one.last or date.min)

@@ -55,11 +55,11 @@ def draft(
     for day in days:
         following: dict[tuple[frozenset[str], tuple[tuple[str, int], ...]], _State] = {}
         for state in states:
-            for one in _next(state, day, staff, licensed):
-                key = (one.last, tuple(sorted(one.counts.items())))
-                if key not in following or one.cost < following[key].cost:
-                    following[key] = one
-        states = sorted(following.values(), key=lambda one: (one.cost, one.turns))[:_WIDTH]
+            for after in _next(state, day, staff, licensed):
+                key = (after.last, tuple(sorted(after.counts.items())))
+                if key not in following or after.cost < following[key].cost:
+                    following[key] = after
+        states = sorted(following.values(), key=lambda after: (after.cost, after.turns))[:_WIDTH]
     return list(states[0].turns)
 
 

@@ -10,10 +10,10 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import NotAllowed, NotFound, UsageFault
-from sixping.policy.units import UnitKind
+from sixping.policy.units import UnitKind, Units
+from sixping.util import toml
 
 if TYPE_CHECKING:
-    from sixping.office.organisation import Organisation
     from sixping.policy.vocabulary import Platform
     from sixping.util.toml import Table
 
@@ -40,7 +40,7 @@ class MembersOf(StrEnum):
 
 
 class What(StrEnum):
-    """What the ledger can say under a heading; one function of ``figures.agenda`` each."""
+    """What the ledger can say under a heading; one reader of ``services.agenda`` each."""
 
     TOTALS = "totals"
     OVERDUE = "overdue"
@@ -125,14 +125,21 @@ class Kind(NamedTuple):
             )
         return who
 
-    def heading(self, given: str) -> int:
+    def check_platform(self, platform: Platform | None) -> None:
+        """Raise ``UsageFault`` where a platform is missing or one too many."""
+        if self.per_platform and platform is None:
+            raise UsageFault(f"{self.name}须写明是哪个平台。", "请加 --platform, 如 综合执法。")
+        if platform is not None and not self.per_platform:
+            raise UsageFault(f"{self.name}不分平台。", "请去掉 --platform。")
+
+    def heading(self, name: str) -> int:
         """Return the number of a heading, by number or words. Raises ``NotFound``."""
-        text = given.strip()
+        text = name.strip()
         fitting = [n for n, h in enumerate(self.headings, 1) if text in (str(n), h.title)]
         fitting = fitting or [n for n, h in enumerate(self.headings, 1) if text and text in h.title]
         if len(fitting) != 1:
             listed = "; ".join(f"{n} {h.title}" for n, h in enumerate(self.headings, 1))
-            raise NotFound(f"{self.name}没有这个议题: {given}", f"议题: {listed}。")
+            raise NotFound(f"{self.name}没有这个议题: {name}", f"议题: {listed}。")
         return fitting[0]
 
 
@@ -152,29 +159,21 @@ class MeetingRules(NamedTuple):
         )
 
 
-def seats(
-    kind: Kind, organisation: Organisation, platform: Platform | None
-) -> list[tuple[str, str | None]]:
+def seats(kind: Kind, units: Units, platform: Platform | None) -> list[tuple[str, str | None]]:
     """Return who belongs to a meeting, as role and unit of that day (附1.2)."""
-    found: list[tuple[str, str | None]] = []
+    members: list[tuple[str, str | None]] = []
     for member in kind.members:
         if member.of is MembersOf.AGENCIES:
-            units = [u.name for u in organisation.units if u.kind is UnitKind.AGENCY]
+            names = [unit.name for unit in units if unit.kind is UnitKind.AGENCY]
         elif member.of is MembersOf.PLATFORM:
             working = (UnitKind.AGENCY, UnitKind.OFFICE)
-            units = [
-                u.name for u in organisation.units if u.platform is platform and u.kind in working
-            ]
+            own = (unit for unit in units if unit.platform is platform)
+            names = [unit.name for unit in own if unit.kind in working]
         else:
-            found.append((member.role, None))
+            members.append((member.role, None))
             continue
-        found += [(member.role, unit) for unit in units]
-    return found
-
-
-@cache
-def _parsed(text: str, source: str) -> MeetingRules:
-    return parse_rules(text, source)
+        members += [(member.role, name) for name in names]
+    return members
 
 
 def load_rules() -> MeetingRules:
@@ -182,16 +181,15 @@ def load_rules() -> MeetingRules:
     from sixping.util import datafiles
 
     text, path = datafiles.read("meetings.toml")
-    return _parsed(text, str(path))
+    return parse_rules(text, str(path))
 
 
+@cache
 def parse_rules(text: str, source: str) -> MeetingRules:
     """Parse and validate the file. Raises ``BadData`` naming source, key, fault."""
-    from sixping.util import toml
-
     top = toml.parse(text, source)
     slots = top.texts("slots", ())
-    sources = {found.name: found for found in map(_source, top.tables("source", optional=True))}
+    sources = {s.name: s for s in map(_source, top.tables("source", optional=True))}
     kinds = tuple(_kind(entry, sources) for entry in top.tables("kind"))
     top.refuse_twice("kind.name", [name for kind in kinds for name in (kind.name, *kind.aliases)])
     top.finish()
@@ -211,7 +209,7 @@ def _source(entry: Table) -> Source:
 
 
 def _kind(entry: Table, sources: dict[str, Source]) -> Kind:
-    found = Kind(
+    kind = Kind(
         entry.text("name"),
         entry.texts("aliases", ()),
         entry.text("clause"),
@@ -225,10 +223,10 @@ def _kind(entry: Table, sources: dict[str, Source]) -> Kind:
         tuple(map(_member, entry.tables("member", optional=True))),
         tuple(_heading(each, sources) for each in entry.tables("heading")),
     )
-    if not found.conveners:
+    if not kind.conveners:
         raise entry.fault("conveners", "不能为空: 会议须有人召集")
     entry.finish()
-    return found
+    return kind
 
 
 def _member(entry: Table) -> Member:

@@ -8,13 +8,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.policy.units import UnitKind
+from sixping.policy.units import Unit, UnitKind
+from sixping.util import toml
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from sixping.office.organisation import Person
-    from sixping.policy.units import Units
     from sixping.util.toml import Table
 
 
@@ -27,14 +24,9 @@ class Need(NamedTuple):
     licensed: bool
     clause: str
 
-    def fits(self, person: Person, units: Units, day: date) -> bool:
-        """Tell whether a person counts here on a day."""
-        unit = units.get(person.unit)
-        return (
-            unit is not None
-            and unit.kind in self.kinds
-            and (not self.licensed or person.licensed(day))
-        )
+    def fits(self, unit: Unit | None, *, licensed: bool) -> bool:
+        """Tell whether somebody of a unit, with a valid licence or without, counts here."""
+        return unit is not None and unit.kind in self.kinds and (licensed or not self.licensed)
 
 
 class FieldRules(NamedTuple):
@@ -46,23 +38,17 @@ class FieldRules(NamedTuple):
     grid_channels: tuple[str, ...]
 
 
-@cache
-def _parsed(text: str, source: str) -> FieldRules:
-    return parse_field_rules(text, source)
-
-
 def load_field_rules() -> FieldRules:
     """Load the rules in force. Raises ``BadData`` naming file, key and what is wrong."""
     from sixping.util import datafiles
 
     text, path = datafiles.read("patrol.toml")
-    return _parsed(text, str(path))
+    return parse_field_rules(text, str(path))
 
 
+@cache
 def parse_field_rules(text: str, source: str) -> FieldRules:
     """Parse and validate the file. Raises ``BadData`` naming source, key, fault."""
-    from sixping.util import toml
-
     top = toml.parse(text, source)
     found = FieldRules(
         tuple(map(_need, top.tables("patrol"))),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import NotFound
 from sixping.policy.vocabulary import Platform
+from sixping.util import toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -117,9 +118,9 @@ def coordinator(involved: Iterable[str], units: Units) -> str | None:
     several platforms: the street's coordinator. Communities and grids belong to no
     platform and count with the others' one. Raises ``NotFound`` for an unknown unit.
     """
-    found = {unit.name: unit for unit in map(units.find, involved)}
-    platforms = {unit.platform for unit in found.values() if unit.platform}
-    if len(found) < 2:  # noqa: PLR2004
+    units_involved = {unit.name: unit for unit in map(units.find, involved)}
+    platforms = {unit.platform for unit in units_involved.values() if unit.platform}
+    if len(units_involved) <= 1:
         return None
     if len(platforms) == 1:
         return units.lead(platforms.pop())
@@ -136,17 +137,15 @@ def load_units() -> Units:
 
 def parse_units(text: str, source: str) -> Units:
     """Parse and validate the units file. Raises ``BadData`` naming source, key, fault."""
-    from sixping.util import toml
-
     top = toml.parse(text, source)
     leads: dict[str, Platform] = {}
-    found = _platforms(top, leads)
-    found += [_member(entry, UnitKind.AGENCY, leads) for entry in top.tables("agency")]
-    found += [_member(entry, UnitKind.OFFICE, leads) for entry in top.tables("office")]
+    units = _platforms(top, leads)
+    units += [_member(entry, UnitKind.AGENCY, leads) for entry in top.tables("agency")]
+    units += [_member(entry, UnitKind.OFFICE, leads) for entry in top.tables("office")]
     for entry in top.tables("community"):
-        found += _community(entry)
-    top.refuse_twice("name", [name for unit in found for name in (unit.name, *unit.aliases)])
-    names = {unit.name: unit.platform for unit in found}
+        units += _community(entry)
+    top.refuse_twice("name", [name for unit in units for name in (unit.name, *unit.aliases)])
+    names = {unit.name: unit.platform for unit in units}
     for lead, platform in leads.items():
         if names.get(lead) is not platform:
             raise top.fault("platform", f"的牵头单位 {lead} 不在本平台的单位之中")
@@ -156,7 +155,7 @@ def parse_units(text: str, source: str) -> Units:
             raise top.fault(key, f"不是已列出的单位: {name}")
     district = top.texts("district", ())
     top.finish()
-    return Units(found, room=room, coordinator=coordinator, district=district)
+    return Units(units, room=room, coordinator=coordinator, district=district)
 
 
 def _platforms(top: Table, leads: dict[str, Platform]) -> list[Unit]:

@@ -1,20 +1,25 @@
-"""Agenda and minutes for people: Markdown ready to be edited, lines for the terminal."""
+"""Meetings, agendas and minutes: JSON, lines for the terminal, Markdown ready to be edited."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sixping.util.text import clean, mask_text, md_cell
+from sixping.documents.eventwords import person_words
+from sixping.documents.phrases import GONE
+from sixping.policy.meetings import load_rules, seats
+from sixping.util.text import clean, mask_name, mask_text, md_cell
 from sixping.util.width import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime, time
 
+    from sixping.office.meetings import Meeting, Task
+    from sixping.office.organisation import Organisation
     from sixping.reports.agenda import Agenda
 
 #: what no data support is left for people to write (附1.3)
 SLOT = "(由会议补充)"
-GONE = "(已清除)"
 _INDENT = 5
 
 
@@ -78,24 +83,16 @@ def _wrapped(text: str, indent: int, width: int | None) -> list[str]:
     return [" " * (indent + (2 if n else 0)) + part for n, part in enumerate(parts)]
 
 
-def agenda_rows(agenda: Agenda) -> list[dict[str, Any]]:
-    """Return the agenda as rows: heading, label, text, numbers; a slot is an empty row."""
-    rows: list[dict[str, Any]] = []
-    for heading in agenda.headings:
-        base = {"no": heading.no, "heading": heading.title, "clause": heading.clause}
-        if not heading.items:
-            rows.append(base | {"source": "slot", "label": "", "text": SLOT, "numbers": []})
-        rows += [
-            base
-            | {
-                "source": item.source,
-                "label": item.label,
-                "text": clean(mask_text(item.text)) if item.text else None,
-                "numbers": list(item.numbers),
-            }
-            for item in heading.items
-        ]
-    return rows
+def agenda_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return an agenda's document as rows: heading, label, text, numbers; a slot is a row too."""
+    slot = {"source": "slot", "label": "", "text": SLOT, "numbers": []}
+    return [
+        {"no": heading["no"], "heading": heading["title"], "clause": heading["clause"]}
+        | item
+        | {"text": item["text"] and clean(item["text"])}
+        for heading in document["headings"]
+        for item in heading["items"] or (slot,)
+    ]
 
 
 def agenda_json(agenda: Agenda) -> dict[str, Any]:
@@ -147,10 +144,10 @@ def _md(meeting: Mapping[str, Any]) -> Iterator[str]:
     for slot, text in meeting["slots"].items():
         yield from (f"## {md_cell(slot)}", "", md_cell(text or SLOT), "")
     yield from ("## 决定", "")
-    for one in meeting["decisions"]:
-        yield _ordered(one["number"], one)
-    for one in meeting["tasks"]:
-        yield f"{_ordered(one['task'], one)} ({one['state']})"
+    for entry in meeting["decisions"]:
+        yield _ordered(entry["number"], entry)
+    for entry in meeting["tasks"]:
+        yield f"{_ordered(entry['task'], entry)} ({entry['state']})"
     if not meeting["decisions"] and not meeting["tasks"]:
         yield SLOT
     yield ""
@@ -160,5 +157,121 @@ def _md(meeting: Mapping[str, Any]) -> Iterator[str]:
         yield ""
 
 
-def _ordered(name: str, one: Mapping[str, Any]) -> str:
-    return f"- {name} {md_cell(one['unit'])} {one['due']} 前: {md_cell(one['text'] or GONE)}"
+def _ordered(name: str, entry: Mapping[str, Any]) -> str:
+    return f"- {name} {md_cell(entry['unit'])} {entry['due']} 前: {md_cell(entry['text'] or GONE)}"
+
+
+def meeting_json(
+    meeting: Meeting,
+    organisation: Organisation,
+    now: datetime,
+    closes: time,
+    *,
+    reveal: bool = False,
+) -> dict[str, Any]:
+    """Return a meeting as ``meeting show --json`` answers it, masked unless revealed.
+
+    ``closes``: the close of business, by which a task is due on its day (一.2).
+    """
+    rules = load_rules()
+    kind = rules.kind(meeting.sort)
+    written = {slot: text or GONE for slot, text in meeting.slots.items()}
+    return {
+        "id": meeting.id,
+        "kind": meeting.sort,
+        "date": meeting.day.isoformat(),
+        "from": meeting.start,
+        "to": meeting.end,
+        "platform": meeting.platform,
+        "convener": meeting.convener,
+        "extraordinary": meeting.extraordinary,
+        "grave": meeting.grave,
+        "reason": _shown_text(meeting.reason, reveal=reveal),
+        "clause": kind.clause,
+        "members": [
+            {"role": role, "unit": unit}
+            for role, unit in seats(kind, organisation.units, meeting.platform)
+        ],
+        "guests": [
+            guest if reveal else _guest(guest, organisation) for guest in meeting.guests
+        ],
+        "present": [
+            _person(organisation, who, reveal=reveal) for who in meeting.people
+        ],
+        "items": [
+            {"heading": n, "text": _shown_text(text, reveal=reveal)} for n, text in meeting.items
+        ],
+        "slots": {
+            slot: _shown_text(written.get(slot), reveal=reveal)
+            for slot in dict.fromkeys((*rules.slots, *written))
+        },
+        "decisions": [
+            {"number": number, "unit": unit, "due": due.isoformat(),
+             "text": _shown_text(text, reveal=reveal)}
+            for number, unit, due, text in meeting.decided
+        ],
+        "tasks": [task_json(task, now, closes, reveal=reveal) for task in meeting.tasks.values()],
+        "ledger": (
+            {"seq": meeting.ledger[0], "head": meeting.ledger[1]} if meeting.ledger else None
+        ),
+    }  # fmt: skip
+
+
+def _person(organisation: Organisation, who: str, *, reveal: bool) -> str:
+    person = organisation.people.get(who)
+    return person_words(who, person.name, person.unit, reveal=reveal) if person else who
+
+
+def _guest(guest: str | None, organisation: Organisation) -> str | None:
+    """Return a guest as may be said: a unit by its name, a person masked."""
+    units = organisation.units
+    known = guest is not None and (guest in units.district or units.get(guest) is not None)
+    return guest if guest is None or known else mask_name(guest)
+
+
+def _shown_text(text: str | None, *, reveal: bool) -> str | None:
+    """Return what was said as it may be shown; None is what nobody said or was erased."""
+    return text if text is None or reveal else mask_text(text)
+
+
+def task_json(task: Task, now: datetime, closes: time, *, reveal: bool = False) -> dict[str, Any]:
+    """Return a task as ``meeting task list --json`` answers it."""
+    return {
+        "task": task.id,
+        "meeting": task.meeting,
+        "unit": task.unit,
+        "due": task.due.isoformat(),
+        "state": task.state,
+        "late": task.late(now, closes),
+        "text": _shown_text(task.text, reveal=reveal),
+        "outcome": _shown_text(task.outcome, reveal=reveal),
+        "ended": task.ended.date().isoformat() if task.ended else None,
+    }
+
+
+def meeting_lines(document: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return a meeting as lines of label and text, for people."""
+    rows = [(label, document[key]) for key, label in _LABELS if document[key]]
+    rows += [("参加对象", f"{m['unit'] or ''}{m['role']}") for m in document["members"]]
+    rows += [("邀请", guest or GONE) for guest in document["guests"]]
+    rows += [("到会", who) for who in document["present"]]
+    rows += [(f"议题{i['heading']}", i["text"] or GONE) for i in document["items"]]
+    rows += [(slot, text or "(由会议填写)") for slot, text in document["slots"].items()]
+    rows += [
+        ("决定", f"{d['number']} {d['unit']} {d['due']} 前: {d['text'] or GONE}")
+        for d in document["decisions"]
+    ]
+    rows += [
+        ("任务", f"{t['task']} {t['unit']} {t['due']} 前 ({t['state']}): {t['text'] or GONE}")
+        for t in document["tasks"]
+    ]
+    if ledger := document["ledger"]:
+        rows.append(("台账", f"第 {ledger['seq']} 号 {ledger['head'][-16:]}"))
+    return [{"label": label, "text": "是" if text is True else str(text)} for label, text in rows]
+
+
+_LABELS = (
+    ("id", "编号"), ("kind", "会议"), ("platform", "平台"), ("date", "日期"), ("from", "自"),
+    ("to", "至"), ("convener", "召集人"), ("extraordinary", "临时"), ("grave", "特别重大"),
+    ("reason", "理由"),
+)  # fmt: skip

@@ -1,16 +1,21 @@
 """The agenda of a meeting as data: under each heading what the ledger says (附1.3).
 
 Pure: headings with their sources come in as data (``policy.meetings``), what was read from
-the ledger as ``Item`` by source; a heading with nothing under it is a slot to fill in.
+the ledger as ``AgendaItem`` by source; a heading with nothing under it is a slot to fill in.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sixping.reports.lapses import gravity
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
+
+    from sixping.reports.dutycover import Finding
+    from sixping.reports.lapses import Lapse
 
 #: source of items that people added
 FREE = "free"
@@ -48,12 +53,10 @@ class Agenda(NamedTuple):
     headings: tuple[Heading, ...]
 
 
-class Case(NamedTuple):
-    """What an agenda needs of a case; ``place`` as ``contactkeys.place_form`` has it."""
+class AgendaCase(NamedTuple):
+    """Where a case happened: ``place`` as ``contactkeys.place_form`` has it, ``where`` as said."""
 
     number: str
-    summary: str
-    category: str | None
     place: str | None = None
     where: str | None = None
 
@@ -79,13 +82,13 @@ def headings(
     )
 
 
-def repeated(cases: Iterable[Case], least: int) -> list[tuple[str, list[str]]]:
+def repeated(cases: Iterable[AgendaCase], least: int) -> list[tuple[str, list[str]]]:
     """Return the places that several reports name, most reports first."""
-    found: dict[str, list[Case]] = {}
+    places: dict[str, list[AgendaCase]] = {}
     for case in cases:
         if case.place:
-            found.setdefault(case.place, []).append(case)
-    many = [group for group in found.values() if len(group) >= least]
+            places.setdefault(case.place, []).append(case)
+    many = [group for group in places.values() if len(group) >= least]
     many.sort(key=lambda group: (-len(group), group[0].number))
     return [(group[0].where or "", [case.number for case in group]) for group in many]
 
@@ -94,9 +97,30 @@ def rising(
     now: Mapping[str | None, int], before: Mapping[str | None, int], least: int
 ) -> list[tuple[str, int, int]]:
     """Return the categories with more reports than the period before, strongest rise first."""
-    found = [
+    more = [
         (name, n, before.get(name, 0))
         for name, n in now.items()
         if name is not None and n >= least and n > before.get(name, 0)
     ]
-    return sorted(found, key=lambda row: (row[2] - row[1], row[0]))
+    return sorted(more, key=lambda row: (row[2] - row[1], row[0]))
+
+
+def lapses_by_unit(lapses: Iterable[Lapse]) -> list[tuple[str | None, str, int, list[str]]]:
+    """Return failures as unit, kind, count and the cases concerned, the gravest first."""
+    groups: dict[tuple[str | None, str], dict[str, str | None]] = {}
+    for lapse in sorted(lapses, key=gravity):
+        # A task of a meeting has no number: each counts by the event that set it.
+        key = lapse.number or str(lapse.evidence[0])
+        groups.setdefault((lapse.unit, lapse.kind), {})[key] = lapse.number
+    return [
+        (unit, kind, len(group), [number for number in group.values() if number])
+        for (unit, kind), group in groups.items()
+    ]
+
+
+def by_agency(gaps: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """Return the gaps in cover by agency, in the order in which they come."""
+    agencies: dict[str, list[Finding]] = {}
+    for gap in gaps:
+        agencies.setdefault(gap.agency, []).append(gap)
+    return agencies

@@ -10,11 +10,11 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from sixping.policy.units import DutyMode
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
-
-ON_SITE, IN_PRINCIPLE, ONLINE = "on-site", "in-principle", "online"
 
 Presence = tuple[str, int, int]
 """Person, from minute, to minute (not counted any more)."""
@@ -96,52 +96,44 @@ class Compliance(NamedTuple):
     rule: Rule
     workdays: int
     findings: tuple[Finding, ...]
-    standings: tuple[AgencyResult, ...]
+    agencies: tuple[AgencyResult, ...]
 
     @property
     def breaches(self) -> list[Finding]:
         """The findings that break the rule."""
-        return [one for one in self.findings if one.breach]
+        return [finding for finding in self.findings if finding.breach]
 
     @property
     def remarks(self) -> list[Finding]:
         """The findings that are only remarked (原则上)."""
-        return [one for one in self.findings if not one.breach]
+        return [finding for finding in self.findings if not finding.breach]
 
 
 def gaps(duty: Duty, staff: int, licensed: int, opens: int, closes: int) -> list[Gap]:
     """Return the gaps between two minutes; touching gaps that lack the same are one."""
-    held = _changes(duty.licensed, opens, closes)
-    came = _changes(duty.others, opens, closes)
-    came.update(held)
-    found: list[Gap] = []
+    holding = _changes(duty.licensed, opens, closes)
+    present = _changes(duty.others, opens, closes)
+    present.update(holding)
+    stretches: list[Gap] = []
     here = holders = 0
-    for minute, until in pairwise(sorted(came)):
-        here += came[minute]
-        holders += held[minute]
+    for minute, until in pairwise(sorted(present)):
+        here += present[minute]
+        holders += holding[minute]
         short, lacking = max(staff - here, 0), max(licensed - holders, 0)
         if not (short or lacking):
             continue
-        before = found[-1] if found else None
-        if (
-            before
-            and before.end == minute
-            and (before.short, before.unlicensed)
-            == (
-                short,
-                lacking,
-            )
-        ):
-            found[-1] = before._replace(end=until)
+        before = stretches[-1] if stretches else None
+        if before and (before.end, before.short, before.unlicensed) == (minute, short, lacking):
+            stretches[-1] = before._replace(end=until)
         else:
-            found.append(Gap(minute, until, here, holders, short, lacking))
-    return found
+            stretches.append(Gap(minute, until, here, holders, short, lacking))
+    return stretches
 
 
 def _changes(presences: Sequence[Presence], opens: int, closes: int) -> Counter[int]:
     """Return by how many the number of those present changes, minute by minute."""
     changes = Counter({opens: 0, closes: 0})
-    came, went = [one[1] for one in presences], [one[2] for one in presences]
+    came, went = [presence[1] for presence in presences], [presence[2] for presence in presences]
     for minutes, sign in ((came, 1), (went, -1)):
         # Counted before they are clipped: most come and go at the same few minutes.
         for minute, count in Counter(minutes).items():
@@ -160,50 +152,51 @@ def compliance(days: Iterable[Sequence[Duty]], rule: Rule) -> Compliance:
             own = _judge(duty, rule)
             findings += own
             kept.setdefault((duty.agency, duty.mode), []).append(not any(f.breach for f in own))
-    return Compliance(rule, workdays, tuple(findings), tuple(_standings(kept, findings)))
+    return Compliance(rule, workdays, tuple(findings), tuple(_results(kept, findings)))
 
 
 def _taken_together(duties: Sequence[Duty], rule: Rule) -> Sequence[Duty]:
     """Return the duties, those of 一.2 as one where the policy reads it so."""
-    on_site = [duty for duty in duties if duty.mode == ON_SITE]
-    if rule.per_agency or len(on_site) < 2:  # noqa: PLR2004
+    on_site = [duty for duty in duties if duty.mode == DutyMode.ON_SITE]
+    if rule.per_agency or len(on_site) <= 1:
         return duties
     together = on_site[0]._replace(
         agency="、".join(duty.agency for duty in on_site),
-        licensed=[one for duty in on_site for one in duty.licensed],
-        others=[one for duty in on_site for one in duty.others],
+        licensed=[presence for duty in on_site for presence in duty.licensed],
+        others=[presence for duty in on_site for presence in duty.others],
         roster=sum(duty.roster for duty in on_site),
     )
-    return [together, *(duty for duty in duties if duty.mode != ON_SITE)]
+    return [together, *(duty for duty in duties if duty.mode != DutyMode.ON_SITE)]
 
 
 def _judge(duty: Duty, rule: Rule) -> list[Finding]:
     closes = min(rule.closes, duty.until)
     if closes <= rule.opens:
         return []
-    if duty.mode == ONLINE:
+    if duty.mode == DutyMode.ONLINE:
         if duty.roster or duty.licensed or duty.others:
             return []
         nobody = Gap(rule.opens, closes, 0, 0, 1, 0)
         return [Finding(duty.day, duty.agency, "unreachable", *nobody, clause="一.3", breach=True)]
-    if duty.mode == ON_SITE:
+    if duty.mode == DutyMode.ON_SITE:
         kind, clause, breach = "cover", "一.2", True
-        found = gaps(duty, rule.staff, rule.licensed, rule.opens, closes)
+        stretches = gaps(duty, rule.staff, rule.licensed, rule.opens, closes)
     else:
         kind, clause, breach = "absent", "一.3", rule.absence_is_breach
-        found = gaps(duty, 1, 0, rule.opens, closes)
+        stretches = gaps(duty, 1, 0, rule.opens, closes)
     return [
-        Finding(duty.day, duty.agency, kind, *gap, clause=clause, breach=breach) for gap in found
+        Finding(duty.day, duty.agency, kind, *gap, clause=clause, breach=breach)
+        for gap in stretches
     ]
 
 
-def _standings(
+def _results(
     kept: Mapping[tuple[str, str], Sequence[bool]], findings: Sequence[Finding]
 ) -> Iterable[AgencyResult]:
     breaches: dict[str, list[int]] = {}
-    for one in findings:
-        if one.breach:
-            breaches.setdefault(one.agency, []).append(one.minutes)
+    for finding in findings:
+        if finding.breach:
+            breaches.setdefault(finding.agency, []).append(finding.minutes)
     for (agency, mode), days in kept.items():
         broken = breaches.get(agency, [])
         yield AgencyResult(agency, mode, len(days), sum(days), len(broken), sum(broken))

@@ -1,134 +1,325 @@
-"""The duties of a day and what was lacking, by the policy in force."""
+"""Duty as it is recorded: rosters, leave, swaps, attendance; a roster drafted for a month."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sixping.errors import BadData, NotAllowed
+from sixping.errors import NotAllowed, SixpingError, UsageFault
+from sixping.office import streams
+from sixping.office.conflicts import (
+    away_on_business,
+    refuse_away,
+    refuse_clash,
+    refuse_elsewhere,
+)
+from sixping.office.duty import (
+    LEAVE,
+    STREAM,
+    Attended,
+    LeaveTaken,
+    Planned,
+    Swapped,
+    clock,
+    fold,
+    month_of,
+    swapped,
+)
+from sixping.office.roster import Open, Turn, draft
+from sixping.policy.units import DutyMode
+from sixping.services.dutycover import rule_of, workdays
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
-    from sixping.console.context import Context
-    from sixping.office.duty import DutyRecord
+    from sixping.cases.codec import Recorded
+    from sixping.importing.convert import RowError
+    from sixping.importing.officefiles import Record
+    from sixping.office.conflicts import Engagement
+    from sixping.office.duty import DayBook, DutyRecord, Line, Spell
     from sixping.office.organisation import Person
-    from sixping.reports.dutycover import Compliance, Duty, Rule
+    from sixping.services.rulebooks import Rulebooks
+    from sixping.store.transaction import Transaction
 
-#: what it is called when nobody is there (一.3)
-NOBODY = {"absent": "无人驻点", "unreachable": "在线值班无人"}
+#: how far back the last working day before a month may lie
+BEFORE = timedelta(days=14)
 
-
-def rule_of(context: Context, day: date) -> Rule:
-    """Return what 一.2 and 一.3 ask on a day, by the policy in force."""
-    from sixping.reports.dutycover import Rule
-    from sixping.services.rulebooks import rulebooks_of
-
-    edition = rulebooks_of(context.ledger).policy.edition_at(day)
-    hours, readings = edition.counting, edition.readings
-    return Rule(
-        opens=hours.opens.hour * 60 + hours.opens.minute,
-        closes=hours.closes.hour * 60 + hours.closes.minute,
-        staff=readings.duty_staff,
-        licensed=readings.duty_licensed,
-        per_agency=readings.duty_per_agency,
-        absence_is_breach=readings.police_absence_is_breach,
-    )
+Roster = dict[str, list["Person"]]
+"""Who is on duty on a day, by agency."""
+Drafts = list[tuple[list[str], list[Turn]]]
+"""For each group of agencies that is on duty together, the turns of the month."""
 
 
-def workdays(context: Context, first: date, last: date) -> Iterator[date]:
-    """Yield the working days from one day to another, make-up days and local orders included."""
-    from sixping.services.rulebooks import rulebooks_of
-
-    calendar = rulebooks_of(context.ledger).calendar
-    for ahead in range((last - first).days + 1):
-        day = first + timedelta(days=ahead)
-        if calendar.is_workday(day):
-            yield day
+# --- the roster ----------------------------------------------------------------------------
 
 
-def duties(book: DutyRecord, day: date, until: int) -> list[Duty]:
-    """Return the agencies on duty on a day, with who was there and how many are rostered."""
-    from sixping.reports.dutycover import Duty
+def roster_of_people(record: DutyRecord, people: Sequence[str], day: date) -> Roster:
+    """Return the people named, by id or name, under their agencies."""
+    roster: Roster = {}
+    for who in people:
+        person = record.people(day).find(who)
+        members = roster.setdefault(person.unit, [])
+        if person in members:
+            raise UsageFault(f"{who} 写了两次。", "每人只写一次。")
+        members.append(person)
+    return roster
 
-    present = book.present(day)
-    rosters = book.at(day).rosters
-    found = []
-    for unit in book.people(day).units:
-        if unit.duty is None:
+
+def roster_of_agency(record: DutyRecord, agency: str, day: date) -> Roster:
+    """Return everybody an agency can send on a day: stationed or online, and not on leave."""
+    unit = record.people(day).units.find(agency).name
+    members = [person for person in record.people(day).members(unit) if _comes(record, person, day)]
+    if not members:
+        raise NotAllowed(
+            f"{unit} 当日没有可排的驻点或在线人员。",
+            "登记: sixping units person add 姓名 --unit 单位 --stationed。",
+        )
+    return {unit: members}
+
+
+def _comes(record: DutyRecord, person: Person, day: date) -> bool:
+    return (person.stationed or person.online) and not record.away(person.id, day)
+
+
+def plan(tx: Transaction, record: DutyRecord, day: date, roster: Roster) -> None:
+    """Record the rosters of a day, unless they stand so already. Raises ``NotAllowed``."""
+    for unit, members in roster.items():
+        if record.people(day).units.find(unit).duty is None:
+            raise NotAllowed(
+                f"{unit} 不是须在指挥室值守的单位。",
+                "若应值守: sixping units change 单位 --duty on-site。",
+            )
+        for person in members:
+            refuse_away(record, person.id, day)
+        people = tuple(person.id for person in members)
+        if record.at(day).rosters.get(unit) != people:
+            _record(tx, month_of(day), Planned(day=day, agency=unit, people=people))
+
+
+def _record(tx: Transaction, subject: str, event: Recorded, at: datetime | None = None) -> int:
+    return streams.record(tx, STREAM, subject, event, at or tx.stamp.now)
+
+
+def swap(tx: Transaction, record: DutyRecord, day: date, out: str, into: str) -> Roster:
+    """Record that somebody takes another's place; return the roster after it."""
+    people = record.people(day)
+    gone, comes = people.find(out), people.find(into)
+    if gone.unit != comes.unit:
+        raise NotAllowed(
+            f"{gone.id} 属于{gone.unit}, {comes.id} 属于{comes.unit}, 不能互换。",
+            "请换同一单位的人。",
+        )
+    refuse_away(record, comes.id, day)
+    event = Swapped(day=day, agency=gone.unit, out=gone.id, into=comes.id)
+    roster = swapped(record.at(day), event)
+    _record(tx, month_of(day), event)
+    return {gone.unit: [people.find(who) for who in roster]}
+
+
+def leave(
+    tx: Transaction, record: DutyRecord, who: str, days: Sequence[date], reason: str
+) -> tuple[int, str, list[date]]:
+    """Record a leave; return seq, the person's id and the days on which others must step in."""
+    person = record.people(days[0]).find(who).id
+    for day in days:
+        refuse_away(record, person, day)
+        if record.at(day).of(person):
+            raise NotAllowed(
+                f"{person} 在 {day} 有考勤记录, 不能又请假。",
+                "请核对日期; 考勤记错了: sixping duty void 序号 --reason 理由。",
+            )
+    event = LeaveTaken(person=person, first=days[0], last=days[-1], reason=reason)
+    seq = _record(tx, LEAVE, event)
+    rosters = ((day, record.at(day).rosters.values()) for day in days)
+    return seq, person, [day for day, people in rosters if any(person in row for row in people)]
+
+
+# --- attendance ----------------------------------------------------------------------------
+
+
+def sign(
+    tx: Transaction, record: DutyRecord, person: Person, event: Recorded, moment: datetime
+) -> int:
+    """Record a mark of attendance if the day still makes sense with it; return its seq."""
+    day = moment.date()
+    refuse_away(record, person.id, day)
+    entry = streams.StreamEntry(tx.seq + 1, month_of(day), moment, tx.stamp.now, event)
+    before, new = record.at(day), fold([entry])[day]
+    before.lines += new.lines
+    before.marks += new.marks
+    _refuse_elsewhere(tx, day, before.of(person.id), moment.hour * 60 + moment.minute)
+    return _record(tx, month_of(day), event, moment)
+
+
+def _refuse_elsewhere(tx: Transaction, day: date, spells: list[Spell], minute: int) -> None:
+    """Refuse the stretch a mark makes when its person is on patrol or at a meeting then.
+
+    A sign-in whose sign-out is not yet known is judged at its minute.
+    """
+    for spell in spells:
+        if spell.start <= minute <= spell.end:
+            end = clock(spell.start + 1 if spell.open else spell.end)
+            hours = (clock(spell.start), end)
+            refuse_elsewhere(tx.con, day, [spell.person], hours, duty=False)
+
+
+def new_lines(
+    tx: Transaction, record: DutyRecord, rows: list[Record], faults: list[RowError]
+) -> dict[date, list[Line]]:
+    """Return what a file of attendance adds, by day; what cannot be goes to the row's faults."""
+    elsewhere = away_on_business(tx.con)
+    now = tx.stamp.now
+    lines: dict[date, list[Line]] = {}
+    for row in rows:
+        day, start, end = (row.values[name] for name in ("day", "start", "end"))
+        if (day, end) > (now.date(), now.hour * 60 + now.minute):
+            faults.append(row.fault("end", "晚于现在", "考勤只能记已经发生的事。"))
             continue
-        licensed, others = present.get(unit.name, ([], []))
-        roster = sum(not book.away(who, day) for who in rosters.get(unit.name, ()))
-        found.append(Duty(day, unit.name, unit.duty.value, licensed, others, roster, until))
-    return found
+        try:
+            person = _person(record, row, day)
+            refuse_away(record, person, day)
+        except SixpingError as fault:
+            faults.append(row.fault("name", fault.what, fault.hint))
+            continue
+        book = record.days.setdefault(day, record.at(day))
+        if (person, start, end) in book.lines:
+            continue
+        try:
+            _add(book, (person, start, end), elsewhere.get(day, ()))
+        except NotAllowed as fault:
+            faults.append(row.fault("start", fault.what, "请改正这一行, 或撤销已有的考勤。"))
+        else:
+            lines.setdefault(day, []).append([person, clock(start), clock(end)])
+    return lines
 
 
-def started(
-    context: Context, book: DutyRecord, first: date, last: date, now: datetime
-) -> list[list[Duty]]:
-    """Return the duties of each working day of a period that has begun by now."""
-    today, minute = now.date(), now.hour * 60 + now.minute
-    rule = rule_of(context, first)
-    return [
-        duties(book, day, minute if day == today else rule.closes)
-        for day in workdays(context, first, min(last, today))
-        if day < today or minute > rule.opens
+def _add(book: DayBook, line: tuple[str, int, int], known: Sequence[Engagement]) -> None:
+    """Add a line to a day, or raise ``NotAllowed`` and leave the day as it was."""
+    person, start, end = line
+    refuse_clash(known, [person], clock(start), clock(end))
+    book.lines.append(line)
+    try:
+        book.of(person)
+    except NotAllowed:
+        book.lines.pop()
+        raise
+
+
+def _person(record: DutyRecord, row: Record, day: date) -> str:
+    """Return who is meant: by id, else by name, within the unit where one is stated."""
+    organisation = record.people(day)
+    who = row.values.get("person")
+    if who and who in organisation.people:
+        return str(who)
+    name = row.values["name"]
+    if "unit" in row.values:
+        unit = organisation.units.find(row.values["unit"]).name
+        within = [person for person in organisation.members(unit) if person.name == name]
+        if len(within) == 1:
+            return within[0].id
+    return organisation.find(name).id
+
+
+def attend(tx: Transaction, lines: Mapping[date, list[Line]]) -> None:
+    """Record the attendance of some days, one event a day."""
+    for day, rows in sorted(lines.items()):
+        _record(tx, month_of(day), Attended(day=day, rows=rows))
+
+
+# --- the draft -----------------------------------------------------------------------------
+
+
+def drafted(
+    rulebooks: Rulebooks, record: DutyRecord, first: date, last: date, agency: str | None
+) -> Drafts:
+    """Return for each group of agencies that is on duty together the turns of a month.
+
+    ``record`` reaches back ``BEFORE`` the first day: who was on duty last is not first again.
+    """
+    rule = rule_of(rulebooks, first)
+    days = list(workdays(rulebooks, first, last))
+    drafts = []
+    for units, on_site in _groups(record, first, agency, together=not rule.per_agency):
+        staff, licensed = (rule.staff, rule.licensed) if on_site else (1, 0)
+        opened = [_open(record, day, units) for day in days]
+        before = _came_before(rulebooks, record, first, units)
+        drafts.append((units, draft(opened, staff, licensed, before)))
+    return drafts
+
+
+def _came_before(
+    rulebooks: Rulebooks, record: DutyRecord, first: date, units: list[str]
+) -> frozenset[str]:
+    """Return who was on the roster of the last working day before the month."""
+    days = list(workdays(rulebooks, first - BEFORE, first - timedelta(days=1)))
+    rosters = record.at(days[-1]).rosters if days else {}
+    return frozenset(who for unit in units for who in rosters.get(unit, ()))
+
+
+def _groups(
+    record: DutyRecord, day: date, agency: str | None, *, together: bool
+) -> list[tuple[list[str], bool]]:
+    """Return the groups to draft for, each with whether it is on site every day (一.2)."""
+    organisation = record.people(day)
+    chosen = organisation.units.find(agency).name if agency else None
+    on_site = organisation.on_duty(DutyMode.ON_SITE)
+    groups = [(on_site, True)] if together and on_site else [([unit], True) for unit in on_site]
+    groups += [
+        ([unit], False)
+        for mode in (DutyMode.IN_PRINCIPLE, DutyMode.ONLINE)
+        for unit in organisation.on_duty(mode)
     ]
-
-
-def judged(context: Context, book: DutyRecord, first: date, last: date) -> Compliance:
-    """Judge the working days of a period, up to now."""
-    from sixping.reports.dutycover import compliance
-
-    days = started(context, book, first, last, context.now)
-    if not any(days) and days:
-        raise BadData(
-            "组织机构里没有须在指挥室值守的单位。",
+    groups = [(units, daily) for units, daily in groups if chosen is None or chosen in units]
+    if not groups:
+        raise NotAllowed(
+            f"{agency or '组织机构里'} 没有须在指挥室值守的。",
             "请写明值守方式: sixping units change 单位 --duty on-site。",
         )
-    return compliance(days, rule_of(context, first))
+    return groups
 
 
-def find(book: DutyRecord, who: str, day: date) -> Person:
-    """Return a person in office on a day, or refuse."""
-    return book.people(day).find(who)
-
-
-def refuse_away(book: DutyRecord, person: Person, day: date) -> None:
-    """Raise ``NotAllowed`` when a person is on leave on a day."""
-    if book.away(person.id, day):
-        raise NotAllowed(
-            f"{person.id} 在 {day} 请假。",
-            "请换别人; 请假记错了: sixping duty void 序号 --reason 理由。",
-        )
-
-
-def named(book: DutyRecord, who: str, day: date, *, reveal: bool = False) -> str:
-    """Return id and name of a person as they may be shown."""
-    from sixping.documents.phrases import masked
-
-    person = book.people(day).people.get(who)
-    if person is None:
-        return who
-    return f"{who} {person.name if reveal and person.name else masked(person.name)}"
-
-
-def finding_json(one: Any) -> dict[str, Any]:  # noqa: ANN401 - a Finding
-    """Return a finding as ``duty check --json`` answers it."""
-    from sixping.documents.eventwords import hour, lacks
-
-    return {
-        "date": one.day.isoformat(),
-        "agency": one.agency,
-        "kind": one.kind,
-        "from": hour(one.start),
-        "to": hour(one.end),
-        "minutes": one.minutes,
-        "present": one.present,
-        "licensed": one.licensed,
-        "short": one.short,
-        "unlicensed": one.unlicensed,
-        "lacks": NOBODY.get(one.kind) or lacks(one.short, one.unlicensed),
-        "clause": one.clause,
+def _open(record: DutyRecord, day: date, units: list[str]) -> Open:
+    """Return a day to fill: those stationed or online and not on leave, or the roster it has."""
+    rosters = record.at(day).rosters
+    fixed = tuple(who for unit in units for who in rosters.get(unit, ()))
+    people = {
+        person.id: person.licensed(day)
+        for unit in units
+        for person in record.people(day).members(unit)
+        if person.id in fixed or _comes(record, person, day)
     }
+    return Open(day, people, fixed or None)
+
+
+def plan_drafts(tx: Transaction, record: DutyRecord, drafts: Drafts) -> None:
+    """Record the turns of a draft that were not on the roster already."""
+    for units, turns in drafts:
+        for turn in turns:
+            if turn.people and not turn.fixed:
+                plan(tx, record, turn.day, _members(record, turn, units))
+
+
+def _members(record: DutyRecord, turn: Turn, units: list[str]) -> Roster:
+    people = record.people(turn.day)
+    chosen = {
+        unit: [person for person in people.members(unit) if person.id in turn.people]
+        for unit in units
+    }
+    return {unit: members for unit, members in chosen.items() if members}
+
+
+def short_of(rulebooks: Rulebooks, record: DutyRecord, day: date, roster: Roster) -> dict[str, str]:
+    """Return by agency what a roster lacks of what 一.2 asks on a day, as said to people."""
+    rule = rule_of(rulebooks, day)
+    units = record.people(day).units
+    lacking = {}
+    for unit, members in roster.items():
+        licensed = sum(person.licensed(day) for person in members)
+        few = len(members) < rule.staff or licensed < rule.licensed
+        if few and rule.per_agency and units.find(unit).duty is DutyMode.ON_SITE:
+            lacking[unit] = (
+                f"注意: 每工作日须 {rule.staff} 人以上, 其中 {rule.licensed} 名具有执法资格"
+                f" (一.2); 现排 {len(members)} 人, {licensed} 名有执法资格。"
+            )
+    return lacking

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sixping.reports.dutycover import Duty, Rule
+from sixping.documents.eventwords import lacks
+from sixping.errors import BadData
+from sixping.office.duty import clock
+from sixping.policy.units import DutyMode
+from sixping.reports.dutycover import Duty, Rule, compliance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, datetime
 
     from sixping.office.duty import DutyRecord
+    from sixping.policy.units import Unit
+    from sixping.reports.dutycover import Compliance, Finding
     from sixping.services.rulebooks import Rulebooks
+
+#: what it is called when nobody is there (一.3)
+_NOBODY = {"absent": "无人驻点", "unreachable": "在线值班无人"}
 
 
 def rule_of(rulebooks: Rulebooks, day: date) -> Rule:
@@ -62,3 +71,76 @@ def started(
         for day in workdays(rulebooks, first, min(last, today))
         if day < today or minute > rule.opens
     ]
+
+
+def judged(
+    rulebooks: Rulebooks, record: DutyRecord, first: date, last: date, now: datetime
+) -> Compliance:
+    """Judge the working days of a period, up to now. Raises ``BadData``: nobody is to be there."""
+    days = started(rulebooks, record, first, last, now)
+    if not any(days) and days:
+        raise BadData(
+            "组织机构里没有须在指挥室值守的单位。",
+            "请写明值守方式: sixping units change 单位 --duty on-site。",
+        )
+    return compliance(days, rule_of(rulebooks, first))
+
+
+def lacking_now(
+    rulebooks: Rulebooks, record: DutyRecord, unit: Unit, here: list[str], now: datetime
+) -> str:
+    """Say what an agency lacks this minute; nothing on rest days and out of hours.
+
+    ``here``: who of it is in the room.
+    """
+    day, minute = now.date(), now.hour * 60 + now.minute
+    rule = rule_of(rulebooks, day)
+    if not rulebooks.calendar.is_workday(day) or not rule.opens <= minute < rule.closes:
+        return ""
+    if unit.duty is DutyMode.ONLINE:
+        roster = record.at(day).rosters.get(unit.name, ())
+        reached = here or any(not record.away(who, day) for who in roster)
+        return "" if reached else _NOBODY["unreachable"]
+    if unit.duty is DutyMode.IN_PRINCIPLE:
+        return "" if here else _NOBODY["absent"]
+    people = record.people(day).people
+    holders = sum(people[who].licensed(day) for who in here)
+    return lacks(max(rule.staff - len(here), 0), max(rule.licensed - holders, 0))
+
+
+def cover_json(cover: Compliance, first: date, last: date, now: datetime) -> dict[str, Any]:
+    """Return the cover of a period as ``duty check --json`` answers it."""
+    rule = cover.rule
+    return {
+        "period": {"from": first, "to": last},
+        "as_of": now,
+        "hours": {"opens": clock(rule.opens), "closes": clock(rule.closes)},
+        "rule": {
+            "staff": rule.staff,
+            "licensed": rule.licensed,
+            "per_agency": rule.per_agency,
+            "clause": "一.2",
+        },
+        "workdays": cover.workdays,
+        "agencies": [agency._asdict() for agency in cover.agencies],
+        "breaches": [finding_json(finding) for finding in cover.breaches],
+        "remarks": [finding_json(finding) for finding in cover.remarks],
+    }
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """Return a finding as ``duty check --json`` answers it."""
+    return {
+        "date": finding.day.isoformat(),
+        "agency": finding.agency,
+        "kind": finding.kind,
+        "from": clock(finding.start),
+        "to": clock(finding.end),
+        "minutes": finding.minutes,
+        "present": finding.present,
+        "licensed": finding.licensed,
+        "short": finding.short,
+        "unlicensed": finding.unlicensed,
+        "lacks": _NOBODY.get(finding.kind) or lacks(finding.short, finding.unlicensed),
+        "clause": finding.clause,
+    }

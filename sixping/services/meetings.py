@@ -1,4 +1,4 @@
-"""Meetings: their proposed days, what is refused, lists and one meeting as they are shown."""
+"""Meetings: their proposed days, what is refused, what is recorded of them, and their lists."""
 
 from __future__ import annotations
 
@@ -6,21 +6,33 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sixping.errors import NotAllowed, UsageFault
-from sixping.policy.meetings import Every, Kind, load_rules, seats
+from sixping.office import streams
+from sixping.office.conflicts import Hours, refuse_elsewhere
+from sixping.office.meetings import (
+    STREAM,
+    AgendaAdded,
+    GuestInvited,
+    MeetingAttended,
+    MeetingMoved,
+    MeetingPlanned,
+    TaskState,
+    find,
+    find_task,
+    meetings_on,
+)
+from sixping.office.organisation import organisation_at
+from sixping.policy.editions import load_policy
+from sixping.policy.meetings import Every, Kind, load_rules
 from sixping.policy.vocabulary import Platform
-from sixping.services import conflicts
+from sixping.queries.office import recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from datetime import date, datetime, time
 
-    from sixping.console.context import Context
-    from sixping.office.meetings import Meeting, Task
-    from sixping.office.organisation import Organisation
+    from sixping.office.meetings import Meeting, OfMeeting, OfTask, Task
     from sixping.services.rulebooks import Rulebooks
-
-#: what stands for words after a lawful erasure
-GONE = "(已清除)"
+    from sixping.store.transaction import Transaction
 
 
 def span(kind: Kind, day: date) -> tuple[date, date]:
@@ -46,7 +58,7 @@ def proposed(kind: Kind, day: date, rulebooks: Rulebooks) -> date | None:
         return None
     first, last = span(kind, day)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    working = [each for each in days if rulebooks.calendar.is_workday(each)]
+    working = [day for day in days if rulebooks.calendar.is_workday(day)]
     return working[min(nth, len(working)) - 1] if working else None
 
 
@@ -83,144 +95,113 @@ def refuse_unfit(
         )
 
 
-def platform_of(kind: Kind, platform: Platform | None) -> Platform | None:
-    """Return the platform of a meeting. Raises ``UsageFault`` where it is missing or too much."""
-    if kind.per_platform and platform is None:
-        raise UsageFault(f"{kind.name}须写明是哪个平台。", "请加 --platform, 如 综合执法。")
-    if platform is not None and not kind.per_platform:
-        raise UsageFault(f"{kind.name}不分平台。", "请去掉 --platform。")
-    return platform
+# --- recording -----------------------------------------------------------------------------
 
 
-def meeting_json(
-    meeting: Meeting, organisation: Organisation, now: datetime, *, reveal: bool = False
-) -> dict[str, Any]:
-    """Return a meeting as ``meeting show --json`` answers it, masked unless revealed."""
-    from sixping.services.conflicts import named
-
-    rules = load_rules()
-    kind = rules.kind(meeting.sort)
-    people = organisation.people
-    written = {slot: text or GONE for slot, text in meeting.slots.items()}
-    return {
-        "id": meeting.id,
-        "kind": meeting.sort,
-        "date": meeting.day.isoformat(),
-        "from": meeting.start,
-        "to": meeting.end,
-        "platform": meeting.platform,
-        "convener": meeting.convener,
-        "extraordinary": meeting.extraordinary,
-        "grave": meeting.grave,
-        "reason": said(meeting.reason, reveal=reveal),
-        "clause": kind.clause,
-        "members": [
-            {"role": role, "unit": unit}
-            for role, unit in seats(kind, organisation, meeting.platform)
-        ],
-        "guests": [
-            guest if reveal else _guest(guest, organisation) for guest in meeting.guests
-        ],
-        "present": [named(people, who, reveal=reveal) for who in meeting.people],
-        "items": [
-            {"heading": n, "text": said(text, reveal=reveal)} for n, text in meeting.items
-        ],
-        "slots": {
-            slot: said(written.get(slot), reveal=reveal)
-            for slot in dict.fromkeys((*rules.slots, *written))
-        },
-        "decisions": [
-            {"number": number, "unit": unit, "due": due.isoformat(),
-             "text": said(text, reveal=reveal)}
-            for number, unit, due, text in meeting.decided
-        ],
-        "tasks": [task_json(task, now, reveal=reveal) for task in meeting.tasks.values()],
-        "ledger": (
-            {"seq": meeting.ledger[0], "head": meeting.ledger[1]} if meeting.ledger else None
-        ),
-    }  # fmt: skip
+def record(tx: Transaction, event: OfMeeting) -> int:
+    """Record an event of a meeting and return its seq."""
+    return streams.record(tx, STREAM, event.meeting, event, tx.stamp.now)
 
 
-def _guest(guest: str | None, organisation: Organisation) -> str | None:
-    """Return a guest as may be said: a unit by its name, a person masked."""
-    from sixping.util.text import mask_name
-
-    units = organisation.units
-    known = guest is not None and (guest in units.district or units.get(guest) is not None)
-    return guest if guest is None or known else mask_name(guest)
+def _recorded(tx: Transaction, event: OfMeeting) -> tuple[Meeting, int]:
+    """Record an event; return the meeting after it, judged once more, and the seq."""
+    seq = record(tx, event)
+    return meetings_on(tx.con, event.meeting)[event.meeting], seq
 
 
-def said(text: str | None, *, reveal: bool) -> str | None:
-    """Return what was said as it may be shown; None is what nobody said or was erased."""
-    from sixping.util.text import mask_text
+def call(
+    tx: Transaction,
+    rulebooks: Rulebooks,
+    kind: Kind,
+    day: date,
+    hours: Hours,
+    *,
+    platform: Platform | None,
+    convener: str | None,
+    extraordinary: bool,
+    grave: bool,
+    reason: str | None,
+) -> tuple[Meeting, int]:
+    """Call a meeting (附1.1); return it and the seq. Raises what the rules of its kind refuse."""
+    lead = organisation_at(tx.con, day).units.lead(platform) if platform else None
+    who = kind.convener(convener, grave=grave, lead=lead)
+    if not (extraordinary or grave):
+        before = regular(kind, day, platform, meetings_on(tx.con).values())
+        refuse_unfit(kind, day, proposed(kind, day, rulebooks), before, reason)
+    name = f"m{recorded(tx.con, MeetingPlanned.kind) + 1}"
+    event = MeetingPlanned(
+        meeting=name, sort=kind.name, day=day, convener=who, start=hours[0], end=hours[1],
+        platform=platform, extraordinary=extraordinary or grave, grave=grave, reason=reason,
+    )  # fmt: skip
+    return _recorded(tx, event)
 
-    return text if text is None or reveal else mask_text(text)
+
+def move(tx: Transaction, name: str, day: date, hours: Hours, reason: str) -> tuple[Meeting, int]:
+    """Put a meeting on another day; return it and the seq."""
+    meetings = meetings_on(tx.con)
+    meeting = find(meetings, name)
+    if not meeting.extraordinary:
+        kind = load_rules().kind(meeting.sort)
+        others = [other for other in meetings.values() if other.id != meeting.id]
+        refuse_unfit(kind, day, None, regular(kind, day, meeting.platform, others), None)
+    start, end = hours
+    event = MeetingMoved(meeting=meeting.id, day=day, start=start, end=end, reason=reason)
+    return _recorded(tx, event)
+
+
+def attend(tx: Transaction, name: str, people: Sequence[str], guests: Iterable[str]) -> Meeting:
+    """Record who came and who was invited (附1.2); return the meeting after it."""
+    meeting = find(meetings_on(tx.con), name)
+    if people:
+        refuse_ahead(meeting, tx.stamp.now.date(), "到会")
+        members = organisation_at(tx.con, meeting.day).find_all(people)
+        new = [person.id for person in members if person.id not in meeting.people]
+        hours = (meeting.start, meeting.end)
+        refuse_elsewhere(tx.con, meeting.day, new, hours, but=meeting.id)
+        if new:
+            record(tx, MeetingAttended(meeting=meeting.id, people=tuple(new)))
+    for guest in guests:
+        record(tx, GuestInvited(meeting=meeting.id, guest=guest))
+    return meetings_on(tx.con)[meeting.id]
 
 
 def closes_at(now: datetime) -> time:
     """Return the close of business in force (一.2), by which a task is due on its day."""
-    from sixping.policy.editions import load_policy
-
     return load_policy().edition_at(now.date()).counting.closes
 
 
-def task_json(task: Task, now: datetime, *, reveal: bool = False) -> dict[str, Any]:
-    """Return a task as ``meeting task list --json`` answers it."""
-    return {
-        "task": task.id,
-        "meeting": task.meeting,
-        "unit": task.unit,
-        "due": task.due.isoformat(),
-        "state": task.state,
-        "late": task.late(now, closes_at(now)),
-        "text": said(task.text, reveal=reveal),
-        "outcome": said(task.outcome, reveal=reveal),
-        "ended": task.ended.date().isoformat() if task.ended else None,
-    }
+def refuse_ahead(meeting: Meeting, today: date, what: str) -> None:
+    """Raise ``NotAllowed`` for what cannot be recorded before the meeting was held."""
+    if meeting.day > today:
+        raise NotAllowed(
+            f"{meeting.id} 定在 {meeting.day}, 还没有开, 不能记录{what}。",
+            f"提前开会的先改期: sixping meeting move {meeting.id} --date 日期 --reason 理由",
+        )
 
 
-def told_rows(document: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Return a meeting as lines of label and text, for people."""
-    rows = [(label, document[key]) for key, label in _LABELS if document[key]]
-    rows += [("参加对象", f"{m['unit'] or ''}{m['role']}") for m in document["members"]]
-    rows += [("邀请", guest or GONE) for guest in document["guests"]]
-    rows += [("到会", who) for who in document["present"]]
-    rows += [(f"议题{i['heading']}", i["text"] or GONE) for i in document["items"]]
-    rows += [(slot, text or "(由会议填写)") for slot, text in document["slots"].items()]
-    rows += [
-        ("决定", f"{d['number']} {d['unit']} {d['due']} 前: {d['text'] or GONE}")
-        for d in document["decisions"]
-    ]
-    rows += [
-        ("任务", f"{t['task']} {t['unit']} {t['due']} 前 ({t['state']}): {t['text'] or GONE}")
-        for t in document["tasks"]
-    ]
-    if ledger := document["ledger"]:
-        rows.append(("台账", f"第 {ledger['seq']} 号 {ledger['head'][-16:]}"))
-    return [{"label": label, "text": "是" if text is True else str(text)} for label, text in rows]
+def add_item(tx: Transaction, name: str, heading: str, text: str) -> tuple[int, int]:
+    """Put a free item under a heading (its number or words); return its number and the seq."""
+    meeting = find(meetings_on(tx.con), name)
+    number = load_rules().kind(meeting.sort).heading(heading)
+    return number, record(tx, AgendaAdded(meeting=meeting.id, heading=number, text=text))
 
 
-_LABELS = (
-    ("id", "编号"), ("kind", "会议"), ("platform", "平台"), ("date", "日期"), ("from", "自"),
-    ("to", "至"), ("convener", "召集人"), ("extraordinary", "临时"), ("grave", "特别重大"),
-    ("reason", "理由"),
-)  # fmt: skip
-NEXT = "next"
+def change_task(tx: Transaction, name: str, build: Callable[[Task], OfTask]) -> tuple[Task, int]:
+    """Record the event ``build`` makes of a task; return the task after it and the seq."""
+    task = find_task(meetings_on(tx.con), name)
+    meeting, seq = _recorded(tx, build(task))
+    return meeting.task(task.id), seq
 
 
-def proposals(context: Context, month: str | None) -> list[dict[str, Any]]:
+# --- lists ---------------------------------------------------------------------------------
+
+
+def proposals(
+    meetings: Collection[Meeting], rulebooks: Rulebooks, first: date, last: date
+) -> list[dict[str, Any]]:
     """Return the regular meetings of a month, with the day proposed and the one called."""
-    from sixping.queries import cases
-    from sixping.services.rulebooks import rulebooks_of
-
-    first, last = _month(context, month)
-    rulebooks = rulebooks_of(context.existing_ledger())
-    with cases.reading(context.ledger) as con:
-        meetings = list(conflicts.meetings_on(con).values())
     rows = []
     for kind in load_rules().kinds:
-        if kind.every is Every.ANY:
-            continue
         for day in _starts(kind.every, first, last):
             want = proposed(kind, day, rulebooks)
             if want is not None and not first <= want <= last:
@@ -238,26 +219,18 @@ def proposals(context: Context, month: str | None) -> list[dict[str, Any]]:
     return rows
 
 
-def _month(context: Context, month: str | None) -> tuple[date, date]:
-    from sixping.util.dates import parse_month
-
-    if month is not None and month != NEXT:
-        return parse_month(month, context.now)
-    after = (context.now.date().replace(day=1) + timedelta(days=31)).replace(day=1)
-    return parse_month(f"{after:%Y-%m}", context.now)
-
-
 def _starts(every: Every, first: date, last: date) -> list[date]:
+    """Return a day in each month or week of a period; none where meetings are not regular."""
+    if every is Every.ANY:
+        return []
     if every is Every.MONTH:
         return [first]
     monday = first - timedelta(days=first.weekday())
     return [monday + timedelta(days=n) for n in range(0, (last - monday).days + 1, 7)]
 
 
-def listed(meetings: Iterable[Meeting]) -> list[dict[str, Any]]:
+def meeting_rows(meetings: Iterable[Meeting]) -> list[dict[str, Any]]:
     """Return meetings as rows, in order of their days."""
-    from sixping.office.meetings import TaskState
-
     return [
         {
             "id": meeting.id,
@@ -272,5 +245,5 @@ def listed(meetings: Iterable[Meeting]) -> list[dict[str, Any]]:
             "tasks": len(meeting.tasks),
             "open_tasks": sum(t.state is TaskState.OPEN for t in meeting.tasks.values()),
         }
-        for meeting in sorted(meetings, key=lambda one: (one.day, one.id))
+        for meeting in sorted(meetings, key=lambda meeting: (meeting.day, meeting.id))
     ]

@@ -18,8 +18,9 @@ from sixping.errors import NotAllowed
 from sixping.ledger import transaction
 from sixping.office import duty, streams
 from sixping.office.roster import Open, draft
+from sixping.policy.units import DutyMode
 from sixping.queries import cases
-from sixping.reports.dutycover import IN_PRINCIPLE, ON_SITE, ONLINE, Duty, Rule, compliance, gaps
+from sixping.reports.dutycover import Duty, Rule, compliance, gaps
 from sixping.util.clock import SHANGHAI
 from sixping.workdays import load_calendar
 from tests.kit.ledgerkit import NOW, stamp
@@ -129,16 +130,16 @@ def brute(presences: list[tuple[int, int, bool]], staff: int, licensed: int) -> 
 def test_the_gaps_are_those_of_a_count_minute_by_minute(
     presences: list[tuple[int, int, bool]], staff: int, licensed: int
 ) -> None:
-    found = gaps(on(CITY, ON_SITE, *presences), staff, licensed, OPENS, CLOSES)
+    found = gaps(on(CITY, DutyMode.ON_SITE, *presences), staff, licensed, OPENS, CLOSES)
     short = [(g.start, g.end, g.short, g.unlicensed) for g in found]
     assert short == brute(presences, staff, licensed)
 
 
 def test_one_minute_is_a_gap_and_a_handover_in_the_same_minute_is_none() -> None:
     whole = (OPENS, CLOSES, True)
-    at_once = on(CITY, ON_SITE, whole, (OPENS, 720, False), (720, CLOSES, False))
+    at_once = on(CITY, DutyMode.ON_SITE, whole, (OPENS, 720, False), (720, CLOSES, False))
     assert gaps(at_once, 2, 1, OPENS, CLOSES) == []
-    late = on(CITY, ON_SITE, whole, (OPENS, 720, False), (721, CLOSES, False))
+    late = on(CITY, DutyMode.ON_SITE, whole, (OPENS, 720, False), (721, CLOSES, False))
     (gap,) = gaps(late, 2, 1, OPENS, CLOSES)
     assert (gap.start, gap.end, gap.present, gap.short, gap.unlicensed) == (720, 721, 1, 1, 0)
 
@@ -150,30 +151,34 @@ def on(agency: str, mode: str, *presences: Any, roster: int = 0, until: int = CL
 
 def test_the_police_are_remarked_and_a_missing_justice_office_is_a_breach() -> None:
     whole = (OPENS, CLOSES, True)
-    day = [on(CITY, ON_SITE, whole, whole), on(POLICE, IN_PRINCIPLE), on(JUSTICE, ONLINE)]
+    day = [
+        on(CITY, DutyMode.ON_SITE, whole, whole),
+        on(POLICE, DutyMode.IN_PRINCIPLE),
+        on(JUSTICE, DutyMode.ONLINE),
+    ]
     found = compliance([day], RULE)
     assert [(f.agency, f.kind, f.minutes) for f in found.breaches] == [
         (JUSTICE, "unreachable", 540)
     ]
     assert [(f.agency, f.kind, f.clause) for f in found.remarks] == [(POLICE, "absent", "一.3")]
-    stands = {s.agency: (s.workdays, s.compliant, s.minutes) for s in found.standings}
+    stands = {s.agency: (s.workdays, s.compliant, s.minutes) for s in found.agencies}
     assert stands == {CITY: (1, 1, 0), POLICE: (1, 1, 0), JUSTICE: (1, 0, 540)}
     strict = compliance([day], RULE._replace(absence_is_breach=True))
     assert {f.agency for f in strict.breaches} == {POLICE, JUSTICE}
-    reached = compliance([[on(JUSTICE, ONLINE, roster=1)]], RULE)
+    reached = compliance([[on(JUSTICE, DutyMode.ONLINE, roster=1)]], RULE)
     assert not reached.findings
 
 
 def test_two_agencies_may_be_read_as_two_people_together() -> None:
     whole = (OPENS, CLOSES, True)
-    day = [on(CITY, ON_SITE, whole), on(MARKET, ON_SITE, whole)]
+    day = [on(CITY, DutyMode.ON_SITE, whole), on(MARKET, DutyMode.ON_SITE, whole)]
     assert len(compliance([day], RULE).breaches) == 2
     assert not compliance([day], RULE._replace(per_agency=False)).findings
 
 
 def test_a_day_is_judged_up_to_the_minute_it_has_reached() -> None:
-    assert not compliance([[on(CITY, ON_SITE, until=OPENS)]], RULE).findings
-    (gap,) = compliance([[on(CITY, ON_SITE, until=OPENS + 5)]], RULE).findings
+    assert not compliance([[on(CITY, DutyMode.ON_SITE, until=OPENS)]], RULE).findings
+    (gap,) = compliance([[on(CITY, DutyMode.ON_SITE, until=OPENS + 5)]], RULE).findings
     assert (gap.start, gap.end) == (OPENS, OPENS + 5)
 
 
@@ -221,7 +226,7 @@ def _record(path: Path) -> dict[date, list[tuple[str, int, int]]]:
 
 def _duty_of(book: duty.DutyRecord, day: date, agency: str) -> Duty:
     licensed, others = book.present(day).get(agency, ([], []))
-    return Duty(day, agency, ON_SITE, licensed, others, 0, CLOSES)
+    return Duty(day, agency, DutyMode.ON_SITE, licensed, others, 0, CLOSES)
 
 
 def test_a_year_of_attendance_gives_the_gaps_of_a_count_minute_by_minute(tmp_path: Path) -> None:

@@ -8,22 +8,22 @@ from pathlib import Path
 import pytest
 
 from sixping.errors import BadData, NotAllowed, NotFound, UsageFault
-from sixping.office import meetings as me
+from sixping.office import meetings
 from sixping.office.meetings import TaskState, check, find, find_task, fold
 from sixping.office.organisation import History
 from sixping.policy.meetings import LEAD_UNIT, MeetingRules, load_rules, parse_rules, seats
 from sixping.policy.vocabulary import Platform
-from sixping.reports import agenda as figures
-from sixping.reports.agenda import AgendaItem, Case
+from sixping.reports import agenda
+from sixping.reports.agenda import AgendaCase, AgendaItem
 from sixping.util.clock import SHANGHAI
 from tests.kit.officekit import DAY, SEED, entries, joined
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = (ROOT / "data" / "meetings.toml").read_text(encoding="utf-8")
-PLANNED = me.MeetingPlanned(meeting="m1", sort="联席会议", day=DAY, convener="街道领导")
+PLANNED = meetings.MeetingPlanned(meeting="m1", sort="联席会议", day=DAY, convener="街道领导")
 CLOSES = time(17)
 YEARS_LATER = datetime(2030, 1, 1, tzinfo=SHANGHAI)
-SET = me.TaskSet(meeting="m1", task="m1.1", unit="城管执法中队", due=DAY, text="演示")
+SET = meetings.TaskSet(meeting="m1", task="m1.1", unit="城管执法中队", due=DAY, text="演示")
 
 
 # --- the fold --------------------------------------------------------------------------
@@ -33,13 +33,13 @@ def test_a_meeting_is_what_was_recorded_of_it() -> None:
     meeting = fold(
         entries(
             PLANNED,
-            me.MeetingMoved(meeting="m1", day=date(2026, 11, 25), start="09:00", end="10:00"),
-            me.MeetingAttended(meeting="m1", people=("p1", "p2")),
-            me.MeetingAttended(meeting="m1", people=("p2", "p3")),
-            me.AgendaAdded(meeting="m1", heading=1, text="演示"),
-            me.Minuted(meeting="m1", ledger_seq=6, ledger_head="aa", slot="情况", text="旧"),
-            me.Minuted(meeting="m1", ledger_seq=7, ledger_head="bb", slot="情况", text="新"),
-            me.Minuted(meeting="m1", ledger_seq=8, ledger_head="cc"),
+            meetings.MeetingMoved(meeting="m1", day=date(2026, 11, 25), start="09:00", end="10:00"),
+            meetings.MeetingAttended(meeting="m1", people=("p1", "p2")),
+            meetings.MeetingAttended(meeting="m1", people=("p2", "p3")),
+            meetings.AgendaAdded(meeting="m1", heading=1, text="演示"),
+            meetings.Minuted(meeting="m1", ledger_seq=6, ledger_head="aa", slot="情况", text="旧"),
+            meetings.Minuted(meeting="m1", ledger_seq=7, ledger_head="bb", slot="情况", text="新"),
+            meetings.Minuted(meeting="m1", ledger_seq=8, ledger_head="cc"),
         )
     )["m1"]
     assert (meeting.day, meeting.start) == (date(2026, 11, 25), "09:00")
@@ -50,25 +50,25 @@ def test_a_meeting_is_what_was_recorded_of_it() -> None:
 @pytest.mark.parametrize("after", ["meeting_attended", "minuted"])
 def test_what_was_held_is_not_moved(after: str) -> None:
     held = {
-        "meeting_attended": me.MeetingAttended(meeting="m1", people=("p1",)),
-        "minuted": me.Minuted(meeting="m1", ledger_seq=6, ledger_head="aa"),
+        "meeting_attended": meetings.MeetingAttended(meeting="m1", people=("p1",)),
+        "minuted": meetings.Minuted(meeting="m1", ledger_seq=6, ledger_head="aa"),
     }[after]
     with pytest.raises(NotAllowed, match="不能改期"):
-        fold(entries(PLANNED, held, me.MeetingMoved(meeting="m1", day=DAY)))
+        fold(entries(PLANNED, held, meetings.MeetingMoved(meeting="m1", day=DAY)))
 
 
 @pytest.mark.parametrize(
     ("end", "state"),
     [
-        (me.TaskDone(meeting="m1", task="m1.1", text="完成"), TaskState.DONE),
-        (me.TaskDropped(meeting="m1", task="m1.1", reason="取消"), TaskState.DROPPED),
+        (meetings.TaskDone(meeting="m1", task="m1.1", text="完成"), TaskState.DONE),
+        (meetings.TaskDropped(meeting="m1", task="m1.1", reason="取消"), TaskState.DROPPED),
     ],
 )
-def test_a_task_ends_once(end: me.OfTask, state: TaskState) -> None:
+def test_a_task_ends_once(end: meetings.OfTask, state: TaskState) -> None:
     found = find_task(fold(entries(PLANNED, SET, end)), "M1.1")
     assert found.ended
     assert (found.state, found.ended.date()) == (state, DAY)
-    for again in (end, me.TaskMoved(meeting="m1", task="m1.1", due=date(2026, 12, 1))):
+    for again in (end, meetings.TaskMoved(meeting="m1", task="m1.1", due=date(2026, 12, 1))):
         with pytest.raises(NotAllowed, match=state):
             fold(entries(PLANNED, SET, end, again))
 
@@ -78,19 +78,19 @@ def test_a_task_is_late_after_its_day_and_what_was_dropped_never_is() -> None:
     close = datetime.combine(task.due, CLOSES, SHANGHAI)
     assert not task.late(close, CLOSES), "17:00:00 is in time"
     assert task.late(close + timedelta(seconds=1), CLOSES), "17:00:01 is late"
-    dropped = me.TaskDropped(meeting="m1", task="m1.1", reason="取消")
+    dropped = meetings.TaskDropped(meeting="m1", task="m1.1", reason="取消")
     assert not find_task(fold(entries(PLANNED, SET, dropped)), "m1.1").late(YEARS_LATER, CLOSES)
 
 
 @pytest.mark.parametrize(
     "orphan",
     [
-        me.MeetingAttended(meeting="m1", people=("p1",)),
+        meetings.MeetingAttended(meeting="m1", people=("p1",)),
         SET,
-        me.TaskDone(meeting="m1", task="m1.1"),
+        meetings.TaskDone(meeting="m1", task="m1.1"),
     ],
 )
-def test_nothing_stands_without_its_meeting(orphan: me.OfMeeting) -> None:
+def test_nothing_stands_without_its_meeting(orphan: meetings.OfMeeting) -> None:
     with pytest.raises(NotFound):
         check("m1", entries(orphan))
     with pytest.raises(NotFound):
@@ -162,9 +162,11 @@ def test_no_kind_is_called_by_nobody(role: str | None) -> None:
 def test_members_are_roles_with_the_units_of_the_day() -> None:
     organisation = History(SEED, entries(joined(1))).at(DAY)
     agencies = [unit.name for unit in organisation.units if unit.kind == "agency"]
-    found = seats(load_rules().kind("集体会商"), organisation, None)
+    found = seats(load_rules().kind("集体会商"), organisation.units, None)
     assert found == [("领导小组办公室成员", None), *(("主要负责人", name) for name in agencies)]
-    units = {unit for _, unit in seats(load_rules().kind("例会"), organisation, Platform.MARKET)}
+    units = {
+        unit for _, unit in seats(load_rules().kind("例会"), organisation.units, Platform.MARKET)
+    }
     assert units == {"市场监管所", "经济发展办"}
 
 
@@ -175,7 +177,7 @@ def test_headings_keep_their_order_and_free_items_come_last() -> None:
     def read(source: str) -> list[AgendaItem]:
         return [AgendaItem(source, source, f"{source} 1")]
 
-    made = figures.headings(
+    made = agenda.headings(
         [("甲", "附1.3", ()), ("乙", "附1.3", ("x", "y"))], read, [(2, "补充"), (2, None)]
     )
     assert made[0].items == ()
@@ -183,11 +185,11 @@ def test_headings_keep_their_order_and_free_items_come_last() -> None:
 
 
 def test_places_count_when_several_reports_name_them() -> None:
-    cases = [Case(f"n{i}", "", None, place, place) for i, place in enumerate("aabbbc")]
-    cases.append(Case("n9", "", None, None, None))
-    assert figures.repeated(cases, 2) == [("b", ["n2", "n3", "n4"]), ("a", ["n0", "n1"])]
+    cases = [AgendaCase(f"n{i}", place, place) for i, place in enumerate("aabbbc")]
+    cases.append(AgendaCase("n9"))
+    assert agenda.repeated(cases, 2) == [("b", ["n2", "n3", "n4"]), ("a", ["n0", "n1"])]
 
 
 def test_categories_rise_against_the_period_before() -> None:
     now = {"甲": 5, "乙": 3, "丙": 2, "丁": 1, None: 9}
-    assert figures.rising(now, {"甲": 4, "乙": 3}, 2) == [("丙", 2, 0), ("甲", 5, 4)]
+    assert agenda.rising(now, {"甲": 4, "乙": 3}, 2) == [("丙", 2, 0), ("甲", 5, 4)]

@@ -10,8 +10,7 @@ import pytest
 
 from sixping.errors import NotAllowed, NotFound
 from sixping.ledger import transaction
-from sixping.office import organisation as org
-from sixping.office import streams
+from sixping.office import organisation, streams
 from sixping.office.organisation import PEOPLE, History, organisation_at
 from sixping.policy.units import DutyMode, UnitKind, coordinator, load_units
 from sixping.policy.vocabulary import Platform
@@ -28,7 +27,7 @@ def at(day: date, *events: Any) -> Any:
 
 def added(name: str = "江四社区", kind: UnitKind = UnitKind.COMMUNITY, **more: Any) -> Any:
     values: dict[str, Any] = {"day": DAY, "name": name, "unit_kind": kind}
-    return org.UnitAdded(**(values | more))
+    return organisation.UnitAdded(**(values | more))
 
 
 def test_a_ledger_begins_with_the_units_of_the_data() -> None:
@@ -41,7 +40,7 @@ def test_a_ledger_begins_with_the_units_of_the_data() -> None:
 
 def test_a_change_holds_from_its_day_whenever_it_was_recorded() -> None:
     late_then_early = (
-        org.PersonChanged(day=NEXT, person="p1", unit=MARKET),
+        organisation.PersonChanged(day=NEXT, person="p1", unit=MARKET),
         joined(1, day=DAY),
     )
     history = History(SEED, entries(*late_then_early))
@@ -60,12 +59,12 @@ def test_grids_stand_behind_their_community_wherever_they_were_added() -> None:
 
 
 def test_the_lead_of_a_platform_is_handed_over_and_the_coordinator_follows() -> None:
-    change = org.UnitChanged(day=NEXT, name="城市管理办", leads=True)
+    change = organisation.UnitChanged(day=NEXT, name="城市管理办", leads=True)
     before, after = at(DAY, change).units, at(NEXT, change).units
     involved = (CITY, "交警中队")
     assert coordinator(involved, before) == CITY
     assert coordinator(involved, after) == "城市管理办"
-    ended = org.UnitEnded(day=NEXT, name=CITY)
+    ended = organisation.UnitEnded(day=NEXT, name=CITY)
     assert at(NEXT, change, ended).units.get(CITY) is None
     with pytest.raises(NotAllowed, match="牵头"):
         at(NEXT, ended)
@@ -101,19 +100,19 @@ def test_people_are_found_by_id_or_name_and_a_shared_name_is_refused() -> None:
         ([added("甲网格", UnitKind.GRID, parent=CITY)], "不是社区"),
         ([added("甲网格", UnitKind.GRID, parent="无此社区")], "没有这个单位"),
         ([added(parent="江一社区")], "只有网格"),
-        ([org.UnitChanged(day=DAY, name="无", role="x")], "没有这个单位"),
-        ([org.UnitChanged(day=DAY, name="江一社区", leads=True)], "不属于任何平台"),
-        ([org.UnitChanged(day=DAY, name=CITY, platform=Platform.MARKET)], "牵头单位"),
-        ([org.UnitEnded(day=DAY, name="江一社区")], "还有"),
-        ([org.UnitEnded(day=DAY, name="综合信息指挥室")], "负责汇集"),
-        ([joined(1, "经济发展办"), org.UnitEnded(day=DAY, name="经济发展办")], "p1"),
+        ([organisation.UnitChanged(day=DAY, name="无", role="x")], "没有这个单位"),
+        ([organisation.UnitChanged(day=DAY, name="江一社区", leads=True)], "不属于任何平台"),
+        ([organisation.UnitChanged(day=DAY, name=CITY, platform=Platform.MARKET)], "牵头单位"),
+        ([organisation.UnitEnded(day=DAY, name="江一社区")], "还有"),
+        ([organisation.UnitEnded(day=DAY, name="综合信息指挥室")], "负责汇集"),
+        ([joined(1, "经济发展办"), organisation.UnitEnded(day=DAY, name="经济发展办")], "p1"),
         ([joined(1), joined(1)], "已经登记"),
         ([joined(1, "无此单位")], "没有这个单位"),
-        ([joined(1, day=NEXT), org.PersonLeft(day=DAY, person="p1")], "没有这个人"),
-        ([joined(1), org.PersonChanged(day=DAY, person="p1", unit="无")], "没有这个单位"),
+        ([joined(1, day=NEXT), organisation.PersonLeft(day=DAY, person="p1")], "没有这个人"),
+        ([joined(1), organisation.PersonChanged(day=DAY, person="p1", unit="无")], "没有这个单位"),
         (
-            [joined(1), org.PersonLeft(day=DAY, person="p1"),
-             org.PersonChanged(day=NEXT, person="p1", role="x")],
+            [joined(1), organisation.PersonLeft(day=DAY, person="p1"),
+             organisation.PersonChanged(day=NEXT, person="p1", role="x")],
             "没有这个人",
         ),
     ],
@@ -127,7 +126,7 @@ def test_what_cannot_be_is_refused_with_the_day_or_the_name(events: list[Any], s
 def test_the_past_is_read_as_it_was_known_at_a_seq(tmp_path: Path) -> None:
     path = office(tmp_path, [joined(1)])
     with transaction(path, stamp()) as work:
-        change = org.PersonChanged(day=DAY, person="p1", role="队长")
+        change = organisation.PersonChanged(day=DAY, person="p1", role="队长")
         streams.record(work, "organisation", PEOPLE, change, NOW)
     with cases.reading(path) as con:
         assert organisation_at(con, DAY).people["p1"].role == "队长"

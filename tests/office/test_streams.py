@@ -12,8 +12,7 @@ import pytest
 from sixping.cases.codec import Recorded, facts_of, private_fields, read_as
 from sixping.errors import LedgerUnusable, NotAllowed, NotFound
 from sixping.ledger import transaction
-from sixping.office import duty, marks, operations, organisation, patrols, streams
-from sixping.office import meetings as me
+from sixping.office import duty, marks, meetings, operations, organisation, patrols, streams
 from sixping.office.organisation import PEOPLE, UNITS, History
 from sixping.policy.units import DutyMode, UnitKind
 from sixping.policy.vocabulary import Platform
@@ -40,20 +39,22 @@ SAMPLES: list[Recorded] = [
     duty.SignedIn(person="p1"),
     duty.SignedOut(person="p1"),
     duty.Attended(day=DAY, rows=[["p1", "08:00", "12:00"]]),
-    me.MeetingPlanned(
+    meetings.MeetingPlanned(
         meeting="m1", sort="集体会商", day=DAY, convener="领导小组办公室", start="14:00",
         end="16:00", platform=Platform.MARKET, extraordinary=True, grave=True, reason="演示",
     ),
-    me.MeetingMoved(meeting="m1", day=DAY, reason="演示"),
-    me.MeetingAttended(meeting="m1", people=("p1",)),
-    me.GuestInvited(meeting="m1", guest="演示戊"),
-    me.AgendaAdded(meeting="m1", heading=8, text="演示"),
-    me.Minuted(meeting="m1", ledger_seq=7, ledger_head="c0ffee", slot="存在的问题", text="演示"),
-    me.CaseDecided(meeting="m1", number="2026-000001", unit=CITY, due=DAY, text="演示"),
-    me.TaskSet(meeting="m1", task="m1.1", unit=CITY, due=DAY, text="演示"),
-    me.TaskMoved(meeting="m1", task="m1.1", due=DAY, reason="演示"),
-    me.TaskDone(meeting="m1", task="m1.1", text="演示"),
-    me.TaskDropped(meeting="m1", task="m1.1", reason="演示"),
+    meetings.MeetingMoved(meeting="m1", day=DAY, reason="演示"),
+    meetings.MeetingAttended(meeting="m1", people=("p1",)),
+    meetings.GuestInvited(meeting="m1", guest="演示戊"),
+    meetings.AgendaAdded(meeting="m1", heading=8, text="演示"),
+    meetings.Minuted(
+        meeting="m1", ledger_seq=7, ledger_head="c0ffee", slot="存在的问题", text="演示"
+    ),
+    meetings.CaseDecided(meeting="m1", number="2026-000001", unit=CITY, due=DAY, text="演示"),
+    meetings.TaskSet(meeting="m1", task="m1.1", unit=CITY, due=DAY, text="演示"),
+    meetings.TaskMoved(meeting="m1", task="m1.1", due=DAY, reason="演示"),
+    meetings.TaskDone(meeting="m1", task="m1.1", text="演示"),
+    meetings.TaskDropped(meeting="m1", task="m1.1", reason="演示"),
     patrols.Patrolled(
         day=DAY, start="09:00", end="10:00", grids=("江一社区第一网格",), people=("p1",),
         units=(CITY,), cases=("2026-000001",), text="演示",

@@ -1,303 +1,217 @@
-"""``duty`` (一): rosters, leave and swaps, sign-in and sign-out, each one transaction."""
+"""``duty`` (一): who is there now, was the room staffed, what was recorded by mistake."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sixping.console import officeoptions
+from sixping.console.answers import FINDINGS, publish
 from sixping.console.context import Context
-from sixping.console.officeoptions import Seq
-from sixping.console.options import Reason
-from sixping.errors import NotAllowed, UsageFault
-from sixping.services import duty
+from sixping.console.days import span_of
+from sixping.console.frame import bare_values
+from sixping.console.options import Reason, Reveal, answering
+from sixping.console.recording import (
+    SHOWN,
+    RevealReason,
+    Seq,
+    reading,
+    recording,
+    reveal_people,
+    void_event,
+)
+from sixping.documents.eventwords import person_words
+from sixping.office.duty import STREAM, DutyRecord
+from sixping.policy.units import DutyMode
+from sixping.render.table import Column
+from sixping.services.dutycover import cover_json, finding_json, judged, lacking_now
+from sixping.services.periods import LAST
+from sixping.services.rulebooks import rulebooks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from sixping.office.duty import DutyRecord, Spell
-    from sixping.office.organisation import Person
+    from sixping.console.answers import Wish
+    from sixping.policy.units import Unit
+    from sixping.render.table import Row, Tone
+    from sixping.reports.dutycover import Compliance
+    from sixping.services.rulebooks import Rulebooks
     from sixping.store.transaction import Transaction
 
-Day = Annotated[str, typer.Argument(metavar="日期", help="如 2026-11-24、11月24日、明天")]
-Who = Annotated[str, typer.Argument(metavar="人员", help="编号 (如 p12) 或姓名")]
-At = Annotated[
-    str | None, typer.Option("--at", metavar="时间", help="实际的时间, 如 8:05; 默认现在")
+Date = Annotated[str | None, typer.Option("--date", metavar="日期", help="某一天, 默认今天")]
+Month = Annotated[
+    str | None, typer.Option("--month", metavar="[月份]", help="某一月; 只写 --month 是上月")
 ]
-LONGEST_LEAVE = 366
+UnitOnly = Annotated[str | None, typer.Option("--unit", metavar="单位", help="只看一个单位")]
+_MODES = {DutyMode.ON_SITE: "在岗", DutyMode.IN_PRINCIPLE: "原则上驻点", DutyMode.ONLINE: "在线"}
+_TODAY = (
+    Column("agency", "单位"),
+    Column("mode_name", "方式"),
+    Column("planned", "排班", "list"),
+    Column("present", "在岗", "list"),
+    Column("leave", "请假", "list"),
+    Column("lacks", "现在缺", elastic=True),
+)
+_GAPS = (
+    Column("date", "日期", "day"),
+    Column("agency", "单位"),
+    Column("from", "自"),
+    Column("to", "至"),
+    Column("minutes", "分钟", "int"),
+    Column("lacks", "缺什么", elastic=True),
+)
 
 
 @contextmanager
-def writing(context: Context, first: date, last: date) -> Iterator[tuple[Transaction, DutyRecord]]:
-    """Open a transaction and the book of some days in it."""
-    from sixping.console.stepcommand import stamp_of
-    from sixping.ledger import transaction
-    from sixping.office.duty import DutyRecord
-
-    with transaction(context.existing_ledger(), stamp_of(context)) as tx:
+def recording_duty(
+    context: Context, first: date, last: date
+) -> Iterator[tuple[Transaction, DutyRecord]]:
+    """Open a transaction and the duty of some days in it."""
+    with recording(context) as tx:
         yield tx, DutyRecord(tx.con, first, last)
 
 
-def plan(
+def read_duty(context: Context, first: date, last: date) -> DutyRecord:
+    """Read the duty of some days."""
+    with reading(context) as con:
+        return DutyRecord(con, first, last)
+
+
+def one_unit(record: DutyRecord, unit: str | None, day: date) -> str | None:
+    """Return the name of the one unit that is asked for, if any."""
+    return record.people(day).units.find(unit).name if unit else None
+
+
+def person_on(record: DutyRecord, who: str, day: date, *, reveal: bool = False) -> str:
+    """Return id and name of a person as they may be shown."""
+    person = record.people(day).people.get(who)
+    return person_words(who, person.name, reveal=reveal) if person else who
+
+
+@answering
+def today(
     ctx: typer.Context,
-    day: Day,
-    people: Annotated[
-        list[str] | None, typer.Argument(metavar="[人员…]", help="编号或姓名, 按所在单位归入排班")
-    ] = None,
-    agency: Annotated[
-        str | None,
-        typer.Option("--agency", metavar="单位", help="这一单位的全部驻点 (在线) 人员"),
-    ] = None,
+    reveal: Reveal = False,
+    reason: RevealReason = None,
+    *,
+    wish: Wish,
 ) -> None:
-    """排班: 某日由谁值守; 代替该单位当日原有的排班。
+    """今日值守 (上墙): 各单位排了谁、谁在岗、现在缺什么。
 
     示例:
-      sixping duty plan 明天 p1 p2
-      sixping duty plan 2026-11-24 --agency 市场监管所
+      sixping duty today
+      sixping duty today --json
     """
     context = Context.of(ctx)
-    date = officeoptions.day_of(context, day)
-    if bool(people) == bool(agency):
-        raise UsageFault("请写明人员, 或用 --agency 指明单位 (二者取一)。", "见 duty plan --help。")
-    with writing(context, date, date) as (tx, book):
-        chosen = _of_agency(book, agency, date) if agency else _given(book, people or [], date)
-        for unit, members in chosen.items():
-            plan_day(tx, book, date, unit, members)
-    _tell_plan(context, book, date, chosen)
-
-
-def _given(book: DutyRecord, people: list[str], day: date) -> dict[str, list[Person]]:
-    chosen: dict[str, list[Person]] = {}
-    for who in people:
-        person = duty.find(book, who, day)
-        members = chosen.setdefault(person.unit, [])
-        if person in members:
-            raise UsageFault(f"{who} 写了两次。", "每人只写一次。")
-        members.append(person)
-    return chosen
-
-
-def _of_agency(book: DutyRecord, agency: str, day: date) -> dict[str, list[Person]]:
-    unit = book.people(day).units.find(agency).name
-    members = [
-        person
-        for person in book.people(day).members(unit)
-        if (person.stationed or person.online) and not book.away(person.id, day)
+    context.existing_ledger()
+    wish = wish._replace(reveal=reveal)
+    wish.choose(context)
+    day = context.now.date()
+    reveal_people(context, "today", reason, asked=reveal)
+    record, rulebooks = read_duty(context, day, day), rulebooks_of(context.ledger)
+    document = [
+        _wall(context, rulebooks, record, unit, reveal=reveal)
+        for unit in record.people(day).units
+        if unit.duty is not None
     ]
-    if not members:
-        raise NotAllowed(
-            f"{unit} 当日没有可排的驻点或在线人员。",
-            "登记: sixping units person add 姓名 --unit 单位 --stationed。",
-        )
-    return {unit: members}
+    if not rulebooks.calendar.is_workday(day):
+        context.say(f"{day} 是休息日。")
+    rows = [row | {"mode_name": _MODES[row["mode"]]} for row in document]
+    publish(context, wish, rows, _TODAY, document, _lacking)
 
 
-def plan_day(
-    tx: Transaction, book: DutyRecord, day: date, unit: str, members: list[Person]
-) -> None:
-    """Record the roster of an agency for a day, unless it stands so already."""
-    from sixping.office import streams
-    from sixping.office.duty import STREAM, Planned, month_of
-
-    if book.people(day).units.find(unit).duty is None:
-        raise NotAllowed(
-            f"{unit} 不是须在指挥室值守的单位。",
-            "若应值守: sixping units change 单位 --duty on-site。",
-        )
-    for person in members:
-        duty.refuse_away(book, person, day)
-    people = tuple(person.id for person in members)
-    if book.at(day).rosters.get(unit) != people:
-        event = Planned(day=day, agency=unit, people=people)
-        streams.record(tx, STREAM, month_of(day), event, tx.stamp.now)
+def _lacking(row: Row) -> Tone | None:
+    return "late" if row["lacks"] else None
 
 
-def _tell_plan(
-    context: Context, book: DutyRecord, day: date, chosen: dict[str, list[Person]]
-) -> None:
-    from sixping.policy.units import DutyMode
-    from sixping.services.rulebooks import rulebooks_of
+def _wall(
+    context: Context, rulebooks: Rulebooks, record: DutyRecord, unit: Unit, *, reveal: bool
+) -> dict[str, Any]:
+    """Return what the wall says of an agency this minute."""
+    day, minute = context.now.date(), context.now.hour * 60 + context.now.minute
+    organisation = record.people(day)
+    members = [person.id for person in organisation.members(unit.name)]
+    spells = record.at(day).spells()
+    here = [who for who, start, end in spells if start <= minute < end and who in members]
 
-    rule = duty.rule_of(context, day)
-    for unit, members in chosen.items():
-        names = "、".join(duty.named(book, person.id, day) for person in members)
-        context.say(f"{day} {unit}: {names}")
-        on_site = book.people(day).units.find(unit).duty is DutyMode.ON_SITE
-        if on_site and rule.per_agency:
-            licensed = sum(person.licensed(day) for person in members)
-            if len(members) < rule.staff or licensed < rule.licensed:
-                context.say(
-                    f"注意: 每工作日须 {rule.staff} 人以上, 其中 {rule.licensed} 名具有执法资格"
-                    f" (一.2); 现排 {len(members)} 人, {licensed} 名有执法资格。"
-                )
-    if not rulebooks_of(context.ledger).calendar.is_workday(day):
-        context.say(f"{day} 是休息日: 排班照记, 不作考核。")
+    def names(people: Iterable[str]) -> list[str]:
+        return [person_on(record, who, day, reveal=reveal) for who in people]
+
+    return {
+        "agency": unit.name,
+        "mode": unit.duty,
+        "planned": names(record.at(day).rosters.get(unit.name, ())),
+        "present": names(here),
+        "leave": names(who for who in members if record.away(who, day)),
+        "lacks": lacking_now(rulebooks, record, unit, here, context.now),
+    }
 
 
-def leave(
+@bare_values(month=LAST)
+@answering
+def check(
     ctx: typer.Context,
-    who: Who,
-    start: Annotated[str, typer.Option("--from", metavar="日期", help="自哪一天 (含)")],
-    reason: Reason,
-    end: Annotated[
-        str | None, typer.Option("--to", metavar="日期", help="至哪一天 (含), 默认当天")
-    ] = None,
-) -> None:
-    """请假: 自某日至某日; 已排的班会提示换人。
+    day: Date = None,
+    month: Month = None,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="有违反时退出码为 3, 供定时任务使用")
+    ] = False,
+    *,
+    wish: Wish,
+) -> int:
+    """检查值守: 每个工作日办公时间内不足 2 人或无人具有执法资格的时段 (一.2, 一.3)。
 
     示例:
-      sixping duty leave p3 --from 2026-11-24 --to 2026-11-26 --reason 年休假
+      sixping duty check
+      sixping duty check --month 2026-11
+      sixping duty check --month --json --exit-code
     """
-    from sixping.console.stepcommand import require_text
-    from sixping.office import streams
-    from sixping.office.duty import LEAVE, STREAM, LeaveTaken
-
     context = Context.of(ctx)
-    first = officeoptions.day_of(context, start)
-    last = officeoptions.day_of(context, end) if end else first
-    if not 0 <= (last - first).days <= LONGEST_LEAVE:
-        raise UsageFault(f"请假自 {first} 至 {last} 说不通。", "请核对 --from 和 --to (一年以内)。")
-    why = require_text(reason, "理由 (--reason)")
-    with writing(context, first, last) as (tx, book):
-        person = duty.find(book, who, first)
-        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        for day in days:
-            duty.refuse_away(book, person, day)
-            if book.at(day).of(person.id):
-                raise NotAllowed(
-                    f"{person.id} 在 {day} 有考勤记录, 不能又请假。",
-                    "请核对日期; 考勤记错了: sixping duty void 序号 --reason 理由。",
-                )
-        event = LeaveTaken(person=person.id, first=first, last=last, reason=why)
-        seq = streams.record(tx, STREAM, LEAVE, event, tx.stamp.now)
-    context.say(f"{person.id} 自 {first} 至 {last} 请假 (第 {seq} 号)。")
-    planned = [day for day in days if any(person.id in r for r in book.at(day).rosters.values())]
-    if planned:
-        context.say(
-            f"已排班、须换人的日子: {'、'.join(map(str, planned))}。",
-            f"换班: sixping duty swap 日期 {person.id} 接班人",
-        )
+    context.existing_ledger()
+    wish.choose(context)
+    first, last = span_of(context, day, month)
+    record = read_duty(context, first, last)
+    cover = judged(rulebooks_of(context.ledger), record, first, last, context.now)
+    rows = [finding_json(finding) | {"breach": finding.breach} for finding in cover.findings]
+    rows = [row if row["breach"] else row | {"lacks": f"{row['lacks']} (备注)"} for row in rows]
+    publish(context, wish, rows, _GAPS, cover_json(cover, first, last, context.now), _breach)
+    _say_results(context, cover)
+    _say_unsigned(context, record, first, last)
+    return FINDINGS if exit_code and cover.breaches else 0
 
 
-def swap(
-    ctx: typer.Context,
-    day: Day,
-    out: Annotated[str, typer.Argument(metavar="原值守人", help="编号或姓名")],
-    into: Annotated[str, typer.Argument(metavar="接班人", help="编号或姓名")],
-) -> None:
-    """换班: 某日由接班人代替原值守人。
-
-    示例:
-      sixping duty swap 2026-11-24 p1 p2
-    """
-    from sixping.office import streams
-    from sixping.office.duty import STREAM, Swapped, month_of, swapped
-
-    context = Context.of(ctx)
-    date = officeoptions.day_of(context, day)
-    with writing(context, date, date) as (tx, book):
-        gone, comes = duty.find(book, out, date), duty.find(book, into, date)
-        if gone.unit != comes.unit:
-            raise NotAllowed(
-                f"{gone.id} 属于{gone.unit}, {comes.id} 属于{comes.unit}, 不能互换。",
-                "请换同一单位的人。",
-            )
-        duty.refuse_away(book, comes, date)
-        event = Swapped(day=date, agency=gone.unit, out=gone.id, into=comes.id)
-        roster = swapped(book.at(date), event)
-        streams.record(tx, STREAM, month_of(date), event, tx.stamp.now)
-    _tell_plan(
-        context, book, date, {gone.unit: [duty.find(book, person, date) for person in roster]}
-    )
+def _breach(row: Row) -> Tone | None:
+    return "late" if row["breach"] else "quiet"
 
 
-def in_(
-    ctx: typer.Context,
-    who: Who,
-    at: At = None,
-    until: Annotated[
-        str | None, typer.Option("--until", metavar="时间", help="补记时同时写明签退时间")
-    ] = None,
-) -> None:
-    """签到: 自这一分钟起在岗, 到签退为止。
-
-    示例:
-      sixping duty in p1
-      sixping duty in p1 --at 8:00
-      sixping duty in p1 --at "昨天8:00" --until "昨天12:00"
-    """
-    from sixping.office.duty import Attended, SignedIn, clock
-
-    context = Context.of(ctx)
-    moment = officeoptions.moment_of(context, at)
-    if until is None:
-        _sign(context, who, moment, lambda person: SignedIn(person=person), "签到")
+def _say_results(context: Context, cover: Compliance) -> None:
+    """Say how each agency stood in the period."""
+    if not context.terminal.isatty:
         return
-    ended = officeoptions.moment_of(context, until)
-    if ended.date() != moment.date() or ended <= moment:
-        raise UsageFault("签退须与签到在同一天, 并晚于签到。", "请核对 --at 和 --until。")
-    times = (clock(t.hour * 60 + t.minute) for t in (moment, ended))
-    start, end = times
-
-    def line(person: str) -> Attended:
-        return Attended(day=moment.date(), rows=((person, start, end),))
-
-    _sign(context, who, moment, line, f"在岗至 {end}")
+    for agency in cover.agencies:
+        context.say(
+            f"{agency.agency} ({_MODES[DutyMode(agency.mode)]}): {agency.workdays} 个工作日, "
+            f"符合 {agency.compliant} 日, 违反 {agency.breaches} 段, 共 {agency.minutes} 分钟。"
+        )
+    if not cover.workdays:
+        context.say("这段时间没有已开始的工作日。")
 
 
-def out(ctx: typer.Context, who: Who, at: At = None) -> None:
-    """签退: 到这一分钟为止在岗。
-
-    示例:
-      sixping duty out p1
-      sixping duty out p1 --at 17:00
-    """
-    from sixping.office.duty import SignedOut
-
-    context = Context.of(ctx)
-    moment = officeoptions.moment_of(context, at)
-    _sign(context, who, moment, lambda person: SignedOut(person=person), "签退")
-
-
-def _sign(context: Context, who: str, moment: Any, make: Any, said: str) -> None:  # noqa: ANN401
-    """Record a mark of attendance if the day still makes sense with it."""
-    from sixping.office import streams
-    from sixping.office.duty import STREAM, fold, month_of
-
-    day = moment.date()
-    with writing(context, day, day) as (tx, book):
-        person = duty.find(book, who, day)
-        duty.refuse_away(book, person, day)
-        event = make(person.id)
-        entry = streams.StreamEntry(tx.seq + 1, month_of(day), moment, context.now, event)
-        before, new = book.at(day), fold([entry])[day]
-        before.lines += new.lines
-        before.marks += new.marks
-        _refuse_elsewhere(tx, day, before.of(person.id), moment.hour * 60 + moment.minute)
-        seq = streams.record(tx, STREAM, month_of(day), event, moment)
-    name = duty.named(book, person.id, day)
-    context.say(
-        f"{name} ({person.unit}) {moment:%H:%M} {said} (第 {seq} 号)。",
-        f"记错了: sixping duty void {seq} --reason 理由",
-    )
-
-
-def _refuse_elsewhere(tx: Transaction, day: date, spells: list[Spell], minute: int) -> None:
-    """Refuse the stretch a mark makes when its person is on patrol or at a meeting then.
-
-    A sign-in whose sign-out is not yet known is judged at its minute.
-    """
-    from sixping.office.duty import clock
-    from sixping.services.conflicts import refuse_elsewhere
-
-    for one in spells:
-        if one.start <= minute <= one.end:
-            end = clock(one.start + 1 if one.open else one.end)
-            refuse_elsewhere(tx.con, day, [one.person], clock(one.start), end, duty=False)
+def _say_unsigned(context: Context, record: DutyRecord, first: date, last: date) -> None:
+    """Say which sign-outs are missing, today's left out."""
+    missing = [
+        f"{day} {who}"
+        for day, book in sorted(record.days.items())
+        if first <= day <= last and day < context.now.date()
+        for who in book.unsigned()
+    ]
+    if missing:
+        context.say(
+            f"未签退 {len(missing)} 处 (按在岗至当日结束计): {'、'.join(missing[:SHOWN])}。",
+            "补记: sixping duty out 人员 --at 时间",
+        )
 
 
 def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:
@@ -306,6 +220,4 @@ def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:
     示例:
       sixping duty void 45 --reason 人员写错
     """
-    from sixping.office.duty import check
-
-    officeoptions.void_entry(Context.of(ctx), "duty", seq, reason, lambda _: check)
+    void_event(Context.of(ctx), STREAM, seq, reason)

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.console import officeoptions
+from sixping.console.answers import Wish, publish, write_text
 from sixping.console.context import Context
+from sixping.console.days import End, OnDate, Start, day_of, hours
 from sixping.console.frame import bare_values
-from sixping.console.officeoptions import End, Id, OnDate, Seq, Start
 from sixping.console.options import AsJson, Format, Json, Output, Reason, Reveal, answering
+from sixping.console.recording import (
+    RevealReason,
+    Seq,
+    organisation_of,
+    reading,
+    recording,
+    reveal_people,
+    void_event,
+)
+from sixping.console.stepcommand import require_text
 from sixping.errors import UsageFault
+from sixping.office.meetings import STREAM, Meeting, find, meetings_on
+from sixping.policy.meetings import load_rules
 from sixping.policy.vocabulary import Platform
+from sixping.render.meeting import meeting_json, meeting_lines, minutes_md
 from sixping.render.table import Column
-from sixping.services import conflicts, office
+from sixping.services import meetings as meeting_services
+from sixping.services.rulebooks import rulebooks_of
+from sixping.services.taking import SHORT
+from sixping.util.dates import parse_month
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from sixping.console.answers import Wish
-    from sixping.office.meetings import Meeting, MeetingPlanned, OfMeeting
-    from sixping.store.transaction import Transaction
-
+Id = Annotated[str, typer.Argument(metavar="编号", help="如 m3, 见 meeting list")]
 Sort = Annotated[
     str,
     typer.Argument(metavar="种类", help="集体会商 联席会议 领导小组会议 平台协调组例会"),
@@ -31,6 +45,34 @@ OnPlatform = Annotated[
     Platform | None, typer.Option("--platform", metavar="平台", help="平台协调组例会须写明")
 ]
 Why = Annotated[str | None, typer.Option("--reason", metavar="理由", help="临时召集或改期的理由")]
+#: what a bare --month stands for
+NEXT = "next"
+_LINES = (Column("label", "项目"), Column("text", "内容", elastic=True))
+_PROPOSALS = (
+    Column("kind", "会议"),
+    Column("platform", "平台"),
+    Column("date", "拟定", "day"),
+    Column("meeting", "已召集"),
+    Column("held", "日期", "day"),
+    Column("conveners", "召集人", "list"),
+    Column("clause", "条款"),
+    Column("note", "说明", elastic=True),
+)
+#: on a terminal narrower than this the column is left to wider ones and to other formats
+_WIDE = {"conveners": 120, "note": 180}
+_MEETINGS = (
+    Column("id", "编号"),
+    Column("date", "日期", "day"),
+    Column("kind", "会议"),
+    Column("platform", "平台"),
+    Column("convener", "召集人"),
+    Column("extraordinary", "临时", "bool"),
+    Column("present", "到会", "int"),
+    Column("minuted", "纪要", "bool"),
+    Column("decisions", "决定", "int"),
+    Column("tasks", "任务", "int"),
+    Column("open_tasks", "未完成", "int"),
+)
 
 
 def plan(
@@ -61,37 +103,20 @@ def plan(
       sixping meeting plan 平台协调组例会 --date 2026-12-07 --platform 综合执法
         --convener 平台牵头单位
     """
-    from sixping.policy.meetings import load_rules
-    from sixping.services.meetings import platform_of
-    from sixping.services.rulebooks import rulebooks_of
-
     context = Context.of(ctx)
     kind = load_rules().kind(sort)
-    platform_of(kind, platform)
-    day = officeoptions.day_of(context, date)
-    why = _why(reason)
+    kind.check_platform(platform)
+    day = day_of(context, date)
+    why = None if reason is None else require_text(reason, "理由 (--reason)")
     if (extraordinary or grave) and why is None:
         raise UsageFault("临时召集须写明 --reason。", "例如: --reason 群体性事件研判")
-    first, last = officeoptions.hours(start, end)
+    times = hours(start, end)
     rulebooks = rulebooks_of(context.existing_ledger())
-
-    def build(tx: Transaction, meetings: dict[str, Meeting]) -> MeetingPlanned:
-        from sixping.office.meetings import MeetingPlanned
-        from sixping.office.organisation import organisation_at
-        from sixping.services.meetings import proposed, refuse_unfit, regular
-
-        lead = organisation_at(tx.con, day).units.lead(platform) if platform else None
-        who = kind.convener(convener, grave=grave, lead=lead)
-        if not (extraordinary or grave):
-            before = regular(kind, day, platform, meetings.values())
-            refuse_unfit(kind, day, proposed(kind, day, rulebooks), before, why)
-        return MeetingPlanned(
-            meeting=conflicts.next_id(tx, MeetingPlanned.kind, "m"), sort=kind.name, day=day,
-            convener=who, start=first, end=last, platform=platform,
-            extraordinary=extraordinary or grave, grave=grave, reason=why,
+    with recording(context) as tx:
+        meeting, seq = meeting_services.call(
+            tx, rulebooks, kind, day, times, platform=platform, convener=convener,
+            extraordinary=extraordinary, grave=grave, reason=why,
         )  # fmt: skip
-
-    meeting, seq = _record(context, build)
     context.say(f"已登记{meeting.sort} {meeting.id}, {day}, {meeting.convener}召集 (第 {seq} 号)。")
     if not rulebooks.calendar.is_workday(day):
         context.say(f"{day} 是休息日。")
@@ -99,49 +124,18 @@ def plan(
         f"下一步: sixping meeting agenda {meeting.id}; "
         f"到会: sixping meeting attend {meeting.id} 人员…"
     )
-    _answer(context, meeting, as_json=as_json)
-
-
-def _why(reason: str | None) -> str | None:
-    from sixping.console.stepcommand import require_text
-
-    return None if reason is None else require_text(reason, "理由 (--reason)")
-
-
-def _record(context: Context, build: Any) -> tuple[Meeting, int]:  # noqa: ANN401
-    """Record the event ``build(tx, meetings)`` makes, if the meeting still makes sense."""
-    from sixping.console.stepcommand import stamp_of
-    from sixping.ledger import transaction
-    from sixping.office import streams
-    from sixping.office.meetings import STREAM, fold
-
-    with transaction(context.existing_ledger(), stamp_of(context)) as tx:
-        event: OfMeeting = build(tx, conflicts.meetings_on(tx.con))
-        seq = streams.record(tx, STREAM, event.meeting, event, tx.stamp.now)
-        meeting = fold(streams.entries(tx.con, STREAM, event.meeting))[event.meeting]
-    return meeting, seq
-
-
-def _answer(context: Context, meeting: Meeting, *, as_json: bool) -> None:
-    from sixping.console.answers import Wish
-
     show_meeting(context, Wish(as_json=as_json), meeting)
 
 
 def show_meeting(context: Context, wish: Wish, meeting: Meeting) -> None:
     """Write a meeting: its document as JSON, lines of label and text, or Markdown."""
-    from sixping.console.answers import publish, write_text
-    from sixping.render.meeting import minutes_md
-    from sixping.render.table import Column
-    from sixping.services.meetings import meeting_json, told_rows
-
-    organisation = office.organisation_of(context, meeting.day)
-    document = meeting_json(meeting, organisation, context.now, reveal=wish.reveal)
+    organisation = organisation_of(context, meeting.day)
+    closes = meeting_services.closes_at(context.now)
+    document = meeting_json(meeting, organisation, context.now, closes, reveal=wish.reveal)
     if wish.choose(context) == "md":
         write_text(wish, minutes_md(document))
         return
-    columns = (Column("label", "项目"), Column("text", "内容", elastic=True))
-    publish(context, wish, told_rows(document), columns, document)
+    publish(context, wish, meeting_lines(document), _LINES, document)
 
 
 def move(
@@ -158,34 +152,17 @@ def move(
     示例:
       sixping meeting move m3 --date 2026-12-03 --reason 防汛值守
     """
-    from sixping.office.meetings import MeetingMoved, find
-
     context = Context.of(ctx)
-    day = officeoptions.day_of(context, date)
-    why = _why(reason)
-    first, last = officeoptions.hours(start, end)
-
-    def build(_: Transaction, meetings: dict[str, Meeting]) -> MeetingMoved:
-        found = find(meetings, name)
-        _refuse_taken(found, day, meetings)
-        return MeetingMoved(meeting=found.id, day=day, start=first, end=last, reason=why)
-
-    meeting, seq = _record(context, build)
+    day = day_of(context, date)
+    why = require_text(reason, "理由 (--reason)")
+    times = hours(start, end)
+    with recording(context) as tx:
+        meeting, seq = meeting_services.move(tx, name, day, times, why)
     context.say(f"{meeting.id} 改在 {day} (第 {seq} 号)。")
-    _answer(context, meeting, as_json=as_json)
+    show_meeting(context, Wish(as_json=as_json), meeting)
 
 
-def _refuse_taken(found: Meeting, day: date, meetings: dict[str, Meeting]) -> None:
-    from sixping.policy.meetings import load_rules
-    from sixping.services.meetings import refuse_unfit, regular
-
-    if not found.extraordinary:
-        kind = load_rules().kind(found.sort)
-        others = [one for one in meetings.values() if one.id != found.id]
-        refuse_unfit(kind, day, None, regular(kind, day, found.platform, others), None)
-
-
-@bare_values(month="next")
+@bare_values(month=NEXT)
 @answering
 def propose(
     ctx: typer.Context,
@@ -200,14 +177,23 @@ def propose(
     示例:
       sixping meeting propose --month 2026-12
     """
-    from sixping.console.answers import publish
     from sixping.console.listing import fitting
-    from sixping.services.meetings import proposals
 
     context = Context.of(ctx)
     wish.choose(context)
-    columns = fitting(context, wish, MONTH_COLUMNS, MONTH_FROM)
-    publish(context, wish, proposals(context, month), columns)
+    columns = fitting(context, wish, _PROPOSALS, _WIDE)
+    first, last = _month(context, month)
+    rulebooks = rulebooks_of(context.existing_ledger())
+    with reading(context) as con:
+        meetings = meetings_on(con).values()
+    publish(context, wish, meeting_services.proposals(meetings, rulebooks, first, last), columns)
+
+
+def _month(context: Context, month: str | None) -> tuple[date, date]:
+    if month is None or month == NEXT:
+        after = context.now.date().replace(day=1) + timedelta(days=31)
+        month = f"{after:%Y-%m}"
+    return parse_month(month, context.now)
 
 
 @answering
@@ -223,25 +209,20 @@ def list_(
       sixping meeting list
       sixping meeting list --kind 联席会议 --json
     """
-    from sixping.console.answers import publish
-    from sixping.policy.meetings import load_rules
-    from sixping.queries import cases
-    from sixping.services.meetings import listed
-
     context = Context.of(ctx)
     wish.choose(context)
     only = load_rules().kind(kind).name if kind else None
-    with cases.reading(context.existing_ledger()) as con:
-        found = conflicts.meetings_on(con)
-    chosen = [meeting for meeting in found.values() if only in (None, meeting.sort)]
-    publish(context, wish, listed(chosen), LIST_COLUMNS)
+    with reading(context) as con:
+        meetings = meetings_on(con).values()
+    chosen = [meeting for meeting in meetings if only in (None, meeting.sort)]
+    publish(context, wish, meeting_services.meeting_rows(chosen), _MEETINGS)
 
 
 def show(
     ctx: typer.Context,
     name: Id,
     reveal: Reveal = False,
-    reason: officeoptions.Why = None,
+    reason: RevealReason = None,
     fmt: Format = None,
     output: Output = None,
     as_json: AsJson = False,
@@ -252,17 +233,41 @@ def show(
       sixping meeting show m3
       sixping meeting show m3 -o 纪要.md --reveal --reason 印发纪要
     """
-    from sixping.console.answers import Wish
-    from sixping.office.meetings import find
-    from sixping.queries import cases
-
     context = Context.of(ctx)
     wish = Wish(fmt, as_json, output, reveal=reveal)
     wish.choose(context)
-    with cases.reading(context.existing_ledger()) as con:
-        meeting = find(conflicts.meetings_on(con), name)
-    officeoptions.reveal_people(context, meeting.id, reason, asked=reveal)
+    with reading(context) as con:
+        meeting = find(meetings_on(con), name)
+    reveal_people(context, meeting.id, reason, asked=reveal)
     show_meeting(context, wish, meeting)
+
+
+def attend(
+    ctx: typer.Context,
+    name: Id,
+    people: Annotated[
+        list[str] | None, typer.Argument(metavar="[人员…]", help="到会人员的编号或姓名")
+    ] = None,
+    invite: Annotated[
+        list[str] | None,
+        typer.Option("--invite", metavar="姓名", help="邀请的人员或单位 (附1.2)"),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """记录到会和邀请; 同一时段在值守、巡查或另一会议的不能又到会 (附1.2)。
+
+    示例:
+      sixping meeting attend m3 p1 p2 演示丙
+      sixping meeting attend m3 --invite 区住建局
+    """
+    context = Context.of(ctx)
+    guests = [require_text(guest, "邀请 (--invite)", SHORT) for guest in invite or ()]
+    if not people and not guests:
+        raise UsageFault("没有写明到会人员, 也没有 --invite。", "例如: meeting attend m3 p1 p2")
+    with recording(context) as tx:
+        meeting = meeting_services.attend(tx, name, people or (), guests)
+    context.say(f"{meeting.id} 到会 {len(meeting.people)} 人, 邀请 {len(meeting.guests)}。")
+    show_meeting(context, Wish(as_json=as_json), meeting)
 
 
 def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:
@@ -273,34 +278,4 @@ def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:
     示例:
       sixping meeting void 45 --reason 日期写错
     """
-    from sixping.office.meetings import check
-
-    officeoptions.void_entry(Context.of(ctx), "meeting", seq, reason, lambda _: check)
-
-
-MONTH_COLUMNS = (
-    Column("kind", "会议"),
-    Column("platform", "平台"),
-    Column("date", "拟定", "day"),
-    Column("meeting", "已召集"),
-    Column("held", "日期", "day"),
-    Column("conveners", "召集人", "list"),
-    Column("clause", "条款"),
-    Column("note", "说明", elastic=True),
-)
-
-#: on a terminal narrower than this the column is left to wider ones and to other formats
-MONTH_FROM = {"conveners": 120, "note": 180}
-LIST_COLUMNS = (
-    Column("id", "编号"),
-    Column("date", "日期", "day"),
-    Column("kind", "会议"),
-    Column("platform", "平台"),
-    Column("convener", "召集人"),
-    Column("extraordinary", "临时", "bool"),
-    Column("present", "到会", "int"),
-    Column("minuted", "纪要", "bool"),
-    Column("decisions", "决定", "int"),
-    Column("tasks", "任务", "int"),
-    Column("open_tasks", "未完成", "int"),
-)
+    void_event(Context.of(ctx), STREAM, seq, reason)

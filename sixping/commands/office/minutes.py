@@ -1,116 +1,38 @@
-"""``meeting attend``, ``agenda`` and ``minutes``: who came, what was on, what was decided."""
+"""``meeting minutes`` (附1.3, 三.2): what was said and decided, on cases or as tasks."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from sixping.commands.cases.referral import decide
+from sixping.commands.office.meeting import Id, show_meeting
+from sixping.console.answers import Wish
 from sixping.console.context import Context
-from sixping.console.officeoptions import Id
-from sixping.console.options import AsJson, Assist, Format, Json, Output, answering
+from sixping.console.options import AsJson, Assist, Format, Output
+from sixping.console.recording import reading, recording
+from sixping.console.stepcommand import require_text
 from sixping.errors import NotAllowed, UsageFault
-from sixping.services import conflicts
+from sixping.office.meetings import CaseDecided, Meeting, Minuted, TaskSet, find, meetings_on
+from sixping.office.organisation import organisation_at
+from sixping.queries.office import recorded
+from sixping.services.meetings import record, refuse_ahead
+from sixping.services.rulebooks import rulebooks_of
+from sixping.services.taking import SHORT, Found
+from sixping.util.dates import parse_day, understood_day
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from datetime import date
 
     from sixping.cases.rules import Rules
-    from sixping.console.answers import Wish
-    from sixping.office.meetings import Meeting
     from sixping.policy.units import Units
-    from sixping.reports.agenda import Agenda
     from sixping.store.transaction import Transaction
 
 
-def attend(
-    ctx: typer.Context,
-    name: Id,
-    people: Annotated[
-        list[str] | None, typer.Argument(metavar="[人员…]", help="到会人员的编号或姓名")
-    ] = None,
-    invite: Annotated[
-        list[str] | None,
-        typer.Option("--invite", metavar="姓名", help="邀请的人员或单位 (附1.2)"),
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """记录到会和邀请; 同一时段在值守、巡查或另一会议的不能又到会 (附1.2)。
-
-    示例:
-      sixping meeting attend m3 p1 p2 演示丙
-      sixping meeting attend m3 --invite 区住建局
-    """
-    from sixping.commands.office.meeting import show_meeting
-    from sixping.console.answers import Wish
-    from sixping.console.stepcommand import require_text
-    from sixping.services.taking import SHORT
-
-    context = Context.of(ctx)
-    guests = [require_text(guest, "邀请 (--invite)", SHORT) for guest in invite or ()]
-    if not people and not guests:
-        raise UsageFault("没有写明到会人员, 也没有 --invite。", "例如: meeting attend m3 p1 p2")
-    with on_meeting(context, name) as (tx, meeting):
-        _attend(context, tx, meeting, people or [], guests)
-        after = conflicts.meetings_on(tx.con)[meeting.id]
-    context.say(f"{after.id} 到会 {len(after.people)} 人, 邀请 {len(after.guests)}。")
-    show_meeting(context, Wish(as_json=as_json), after)
-
-
-def _attend(
-    context: Context, tx: Transaction, meeting: Meeting, people: list[str], guests: list[str]
-) -> None:
-    from sixping.office.meetings import GuestInvited, MeetingAttended
-    from sixping.office.organisation import organisation_at
-
-    if people:
-        _refuse_ahead(context, meeting, "到会")
-        organisation = organisation_at(tx.con, meeting.day)
-        new = [
-            person.id
-            for person in conflicts.people_of(organisation, people)
-            if person.id not in meeting.people
-        ]
-        conflicts.refuse_elsewhere(
-            tx.con, meeting.day, new, meeting.start, meeting.end, but=meeting.id
-        )
-        if new:
-            note(tx, MeetingAttended(meeting=meeting.id, people=tuple(new)))
-    for guest in guests:
-        note(tx, GuestInvited(meeting=meeting.id, guest=guest))
-
-
-def _refuse_ahead(context: Context, meeting: Meeting, what: str) -> None:
-    if meeting.day > context.now.date():
-        raise NotAllowed(
-            f"{meeting.id} 定在 {meeting.day}, 还没有开, 不能记录{what}。",
-            f"提前开会的先改期: sixping meeting move {meeting.id} --date 日期 --reason 理由",
-        )
-
-
-def note(tx: Transaction, event: Any) -> int:  # noqa: ANN401 - one of office.meetings.TYPES
-    """Record an event of a meeting and return its seq."""
-    from sixping.office import streams
-    from sixping.office.meetings import STREAM
-
-    return streams.record(tx, STREAM, event.meeting, event, tx.stamp.now)
-
-
-@contextmanager
-def on_meeting(context: Context, name: str) -> Iterator[tuple[Transaction, Meeting]]:
-    """Open a transaction and the meeting in it."""
-    from sixping.console.stepcommand import stamp_of
-    from sixping.ledger import transaction
-    from sixping.office.meetings import find
-
-    with transaction(context.existing_ledger(), stamp_of(context)) as tx:
-        yield tx, find(conflicts.meetings_on(tx.con), name)
-
-
 class Decision(NamedTuple):
-    """What the meeting decided, as given: who does what by when, and on which cases."""
+    """What the meeting decided: who does what by when, and on which cases."""
 
     text: str
     unit: str
@@ -152,30 +74,23 @@ def minutes(
         --due 2026-12-20 --case 123
       sixping meeting minutes m3 -o 纪要.md
     """
-    from sixping.commands.office.meeting import show_meeting
-    from sixping.console.answers import Wish
-    from sixping.office.meetings import find
-    from sixping.queries import cases as case_queries
-
     context = Context.of(ctx)
     wish = Wish(fmt, as_json, output)
     wish.choose(context)
     words = _slot(slot)
-    made = _decision(context, decision, unit, due, case or [], assist or [])
-    if words is None and made is None:
-        with case_queries.reading(context.existing_ledger()) as con:
-            show_meeting(context, wish, find(conflicts.meetings_on(con), name))
-        return
-    show_meeting(context, wish, _write(context, name, words, made))
+    decided = _decision(context, decision, unit, due, case or [], assist or [])
+    if words is None and decided is None:
+        with reading(context) as con:
+            meeting = find(meetings_on(con), name)
+    else:
+        meeting = _write(context, name, words, decided)
+    show_meeting(context, wish, meeting)
 
 
-def _slot(given: tuple[str, str] | None) -> tuple[str, str] | None:
-    from sixping.console.stepcommand import require_text
-    from sixping.services.taking import SHORT
-
-    if given is None:
+def _slot(slot: tuple[str, str] | None) -> tuple[str, str] | None:
+    if slot is None:
         return None
-    return require_text(given[0], "栏目 (--slot)", SHORT), require_text(given[1], "纪要 (--slot)")
+    return require_text(slot[0], "栏目 (--slot)", SHORT), require_text(slot[1], "纪要 (--slot)")
 
 
 def _decision(
@@ -186,11 +101,9 @@ def _decision(
     cases: list[str],
     assist: list[str],
 ) -> Decision | None:
-    from sixping.console.stepcommand import require_text
-
-    given = {"--decision": text, "--unit": unit, "--due": due}
-    missing = [option for option, value in given.items() if value is None]
-    if len(missing) == len(given) and not cases and not assist:
+    values = {"--decision": text, "--unit": unit, "--due": due}
+    missing = [option for option, value in values.items() if value is None]
+    if len(missing) == len(values) and not cases and not assist:
         return None
     if text is None or unit is None or due is None:
         raise UsageFault(
@@ -199,8 +112,6 @@ def _decision(
         )
     if assist and not cases:
         raise UsageFault("--assist 只用于事项 (--case)。", "请加 --case 编号, 或去掉 --assist。")
-    from sixping.util.dates import parse_day, understood_day
-
     day = parse_day(due, context.now, past=False)
     context.say(f"期限: {understood_day(day)}")
     if day < context.now.date():
@@ -212,46 +123,32 @@ def _write(
     context: Context, name: str, slot: tuple[str, str] | None, decision: Decision | None
 ) -> Meeting:
     """Record the minutes with the state of the ledger, and the decision; all or nothing."""
-    from sixping.office.meetings import Minuted
-    from sixping.services.rulebooks import rulebooks_of
-
     rules = rulebooks_of(context.existing_ledger()).rules
-    with on_meeting(context, name) as (tx, meeting):
-        _refuse_ahead(context, meeting, "纪要")
+    title, text = slot or (None, None)
+    with recording(context) as tx:
+        meeting = find(meetings_on(tx.con), name)
+        refuse_ahead(meeting, context.now.date(), "纪要")
         seq, head = tx.head()
-        title, text = slot or (None, None)
-        note(
+        record(
             tx,
             Minuted(meeting=meeting.id, ledger_seq=seq, ledger_head=head, slot=title, text=text),
         )
-        said = _decide(context, tx, meeting, decision, rules) if decision else []
-        after = conflicts.meetings_on(tx.con)[meeting.id]
-    context.say(f"{after.id} 纪要已记 (台账第 {seq} 号, {head[-16:]})。", *said)
+        lines = _decide(tx, meeting, decision, rules) if decision else []
+        after = meetings_on(tx.con)[meeting.id]
+    context.say(f"{after.id} 纪要已记 (台账第 {seq} 号, {head[-16:]})。", *lines)
     return after
 
 
 def _decide(
-    context: Context,
-    tx: Transaction,
-    meeting: Meeting,
-    decision: Decision,
-    rules: Callable[[date], Rules],
+    tx: Transaction, meeting: Meeting, decision: Decision, rules: Callable[[date], Rules]
 ) -> list[str]:
-    """Record a decision: on its cases as their own step, else as a task."""
-    from sixping.office.meetings import TaskSet
-    from sixping.office.organisation import organisation_at
-
-    units = organisation_at(tx.con, context.now.date()).units
+    """Record a decision, on its cases as their own step, else as a task; return what to say."""
+    units = organisation_at(tx.con, tx.stamp.now.date()).units
     unit = units.find(decision.unit).name
     if decision.cases:
-        return [_on_case(context, tx, meeting, decision, no, rules, units) for no in decision.cases]
-    (before,) = tx.con.execute(
-        "SELECT count(*) FROM events WHERE stream = 'meeting' AND subject = ?"
-        " AND kind = 'task_set'",
-        (meeting.id,),
-    ).fetchone()
-    task = f"{meeting.id}.{before + 1}"
-    note(
+        return [_on_case(tx, meeting, decision, no, rules, units) for no in decision.cases]
+    task = f"{meeting.id}.{recorded(tx.con, TaskSet.kind, meeting.id) + 1}"
+    record(
         tx,
         TaskSet(meeting=meeting.id, task=task, unit=unit, due=decision.due, text=decision.text),
     )
@@ -262,7 +159,6 @@ def _decide(
 
 
 def _on_case(
-    context: Context,
     tx: Transaction,
     meeting: Meeting,
     decision: Decision,
@@ -270,13 +166,11 @@ def _on_case(
     rules: Callable[[date], Rules],
     units: Units,
 ) -> str:
-    """Take ``decide`` on a case in the meeting's own transaction (三.2)."""
-    from sixping.commands.cases.referral import decide
-    from sixping.office.meetings import CaseDecided
+    """Take ``decide`` on a case in the meeting's own transaction (三.2); return what to say."""
     from sixping.queries.cases import full_number
-    from sixping.services.taking import Found
 
-    full = full_number(number, context.now.year)
+    now = tx.stamp.now
+    full = full_number(number, now.year)
     case = tx.case(full)
     build = decide.build(
         lead=decision.unit,
@@ -284,72 +178,13 @@ def _on_case(
         decided_by=f"{meeting.sort} {meeting.id} ({meeting.day})",
         assist=decision.assist,
     )
-    found = Found(case, rules(case.received_at.date()), context.now, None, units=lambda: units)
-    after = tx.append(full, build(found), context.now, before=case)
+    step = build(Found(case, rules(case.received_at.date()), now, None, units=lambda: units))
+    after = tx.append(full, step, now, before=case)
     lead = after.lead or ""
-    note(
+    record(
         tx,
         CaseDecided(
             meeting=meeting.id, number=full, unit=lead, due=decision.due, text=decision.text
         ),
     )
     return f"{full} 已记会商决定: {lead}, {decision.due} 前, 现为“{after.status}”。"
-
-
-@answering
-def agenda(
-    ctx: typer.Context,
-    name: Id,
-    add: Annotated[
-        tuple[str, str] | None,
-        typer.Option("--add", metavar="议题 内容", help="在某一议题 (序号或文字) 下补充一项"),
-    ] = None,
-    *,
-    wish: Wish,
-) -> None:
-    """拟会议议题: 由台账按附1的八项内容生成, 可补充; 没有数据的留空待填 (附1.3)。
-
-    示例:
-      sixping meeting agenda m3
-      sixping meeting agenda m3 --add 8 "春节值班安排"
-      sixping meeting agenda m3 -o 议题.md
-    """
-    from sixping.services.agenda import agenda as build
-
-    context = Context.of(ctx)
-    wish.choose(context)
-    if add is not None:
-        _add(context, name, *add)
-    _show(context, wish, build(context, name))
-
-
-def _add(context: Context, name: str, heading: str, text: str) -> None:
-    from sixping.console.stepcommand import require_text
-    from sixping.office.meetings import AgendaAdded
-    from sixping.policy.meetings import load_rules
-
-    words = require_text(text, "议题内容 (--add)")
-    with on_meeting(context, name) as (tx, meeting):
-        no = load_rules().kind(meeting.sort).heading(heading)
-        seq = note(tx, AgendaAdded(meeting=meeting.id, heading=no, text=words))
-    context.say(f"已在议题 {no} 下补充 (第 {seq} 号)。")
-
-
-def _show(context: Context, wish: Wish, made: Agenda) -> None:
-    from sixping.console.answers import publish, write_text
-    from sixping.render.meeting import agenda_json, agenda_md, agenda_rows, agenda_text
-    from sixping.render.table import Column
-
-    fmt = wish.choose(context)
-    if fmt in {"md", "table"}:
-        width = None if wish.path else context.terminal.width
-        write_text(wish, agenda_md(made) if fmt == "md" else agenda_text(made, width))
-        return
-    columns = (
-        Column("no", "序", "int"),
-        Column("heading", "议题"),
-        Column("label", "内容"),
-        Column("text", "情况", elastic=True),
-        Column("numbers", "事项", "list"),
-    )
-    publish(context, wish, agenda_rows(made), columns, agenda_json(made))

@@ -6,26 +6,41 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sixping.console import officeoptions
+from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
-from sixping.console.officeoptions import End, OnDate, Seq, Start
+from sixping.console.days import End, OnDate, Start, day_of, hours
 from sixping.console.options import Json, Reason, answering
-from sixping.errors import NotAllowed
+from sixping.console.recording import Seq, reading, recording, void_event
+from sixping.console.stepcommand import require_text
+from sixping.office.operations import STREAM, find, operations_on
 from sixping.policy.vocabulary import Platform
-from sixping.services import conflicts
+from sixping.render.table import Column
+from sixping.services.fieldwork import Plan, plan_operation, record_result
+from sixping.services.taking import SHORT
+from sixping.util.dates import parse_month
+from sixping.util.text import mask_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import date
+    from collections.abc import Iterable, Iterator
 
-    from sixping.console.answers import Wish
     from sixping.office.operations import Operation
-    from sixping.office.organisation import Organisation, Person
-    from sixping.store.transaction import Transaction
 
-#: on a terminal narrower than this the column is left to wider ones and to other formats
-WIDE = {"from": 100, "to": 100, "platforms": 130, "people": 120, "coordinator": 140}
 Name = Annotated[str, typer.Argument(metavar="编号", help="如 o2, 见 operation list")]
+_COLUMNS = (
+    Column("id", "编号"),
+    Column("date", "日期", "day"),
+    Column("from", "自"),
+    Column("to", "至"),
+    Column("title", "名称", mask="text"),
+    Column("platforms", "平台", "list"),
+    Column("units", "单位", "list"),
+    Column("people", "人员", "list"),
+    Column("coordinator", "协调"),
+    Column("cases", "事项", "list"),
+    Column("outcome", "结果", elastic=True, mask="text"),
+)
+#: on a terminal narrower than this the column is left to wider ones and to other formats
+_WIDE = {"from": 100, "to": 100, "platforms": 130, "people": 120, "coordinator": 140}
 
 
 def plan(
@@ -51,85 +66,27 @@ def plan(
       sixping operation plan 夜市油烟专项整治 --date 2026-12-05 --from 19:00 --to 22:00
         --unit 城管执法中队 --unit 市场监管所 --person p1 --person p4 --case 123
     """
-    from sixping.console.stepcommand import require_text, stamp_of
-    from sixping.ledger import transaction
-    from sixping.office import streams
-    from sixping.office.operations import STREAM, OperationPlanned
-    from sixping.services.taking import SHORT
-
     context = Context.of(ctx)
-    day = officeoptions.day_of(context, date)
-    hours = officeoptions.hours(start, end)
+    day = day_of(context, date)
+    times = hours(start, end)
     name = require_text(title, "名称", SHORT)
-    with transaction(context.existing_ledger(), stamp_of(context)) as tx:
-        organisation = _organisation(tx, day)
-        units = tuple(dict.fromkeys(organisation.units.find(each).name for each in unit))
-        people = conflicts.people_of(organisation, person)
-        _check(people, units, organisation, day)
-        conflicts.refuse_elsewhere(tx.con, day, [one.id for one in people], *hours)
-        event = OperationPlanned(
-            operation=conflicts.next_id(tx, OperationPlanned.kind, "o"), day=day, start=hours[0],
-            end=hours[1], platforms=_platforms(organisation, platform or (), units), units=units,
-            people=tuple(one.id for one in people), cases=_cases(context, tx, case or ()),
-            coordinator=_coordinator(organisation, units), text=name,
-        )  # fmt: skip
-        seq = streams.record(tx, STREAM, event.operation, event, tx.stamp.now)
-        one = conflicts.operations_on(tx.con)[event.operation]
-    by = f", 由{event.coordinator}协调 (四.2)" if event.coordinator else ""
-    context.say(f"已安排 {one.id}, {day}{by} (第 {seq} 号)。")
-    context.say(f"下一步: sixping operation result {one.id} 结果")
-    _show(context, as_json, [one])
+    numbers = _numbers(context, case or ())
+    asked = Plan(name, day, times, unit, person, platform or (), numbers)
+    with recording(context) as tx:
+        operation, seq = plan_operation(tx, asked)
+    coordinator = operation.plan.coordinator
+    by = f", 由{coordinator}协调 (四.2)" if coordinator else ""
+    context.say(f"已安排 {operation.id}, {day}{by} (第 {seq} 号)。")
+    context.say(f"下一步: sixping operation result {operation.id} 结果")
+    _show(context, operation, as_json=as_json)
 
 
-def _organisation(tx: Transaction, day: date) -> Organisation:
-    from sixping.office.organisation import organisation_at
-
-    return organisation_at(tx.con, day)
-
-
-def _check(
-    people: Sequence[Person], units: Sequence[str], organisation: Organisation, day: date
-) -> None:
-    """Refuse a team without the licence holders 四.3 needs, or of units not named."""
-    from sixping.policy.teams import load_field_rules
-
-    for person in people:
-        if person.unit not in units:
-            raise NotAllowed(
-                f"{person.id} 属于{person.unit}, 不在参加的单位里。",
-                f"请加 --unit {person.unit}, 或去掉这个人。",
-            )
-    for need in load_field_rules().operation:
-        fit = sum(need.fits(person, organisation.units, day) for person in people)
-        if fit < need.least:
-            raise NotAllowed(
-                f"{need.what}缺 {need.least - fit} 名 ({need.clause})。",
-                f"执法证须在 {day} 有效; 见 sixping units people。",
-            )
-
-
-def _platforms(
-    organisation: Organisation, given: Iterable[Platform], units: Iterable[str]
-) -> tuple[str, ...]:
-    of_units = (organisation.units.find(unit).platform for unit in units)
-    named = {*given, *(platform for platform in of_units if platform)}
-    return tuple(platform.value for platform in Platform if platform in named)
-
-
-def _coordinator(organisation: Organisation, units: Iterable[str]) -> str | None:
-    from sixping.policy.units import coordinator
-
-    return coordinator(units, organisation.units)
-
-
-def _cases(context: Context, tx: Transaction, given: Iterable[str]) -> tuple[str, ...]:
+def _numbers(context: Context, cases: Iterable[str]) -> Iterator[str]:
+    """Yield full numbers, each read when it is needed: what comes first is refused first."""
     from sixping.queries.cases import full_number
 
-    numbers = dict.fromkeys(full_number(number, context.now.year) for number in given)
-    for number in numbers:
-        if not tx.case(number).open:
-            raise NotAllowed(f"{number} 已经办结或不再办理。", "请去掉它, 或先 sixping reopen。")
-    return tuple(numbers)
+    for number in cases:
+        yield full_number(number, context.now.year)
 
 
 def result(
@@ -148,31 +105,16 @@ def result(
       sixping operation result o2 "检查 8 家, 责令整改 3 家"
       sixping operation result o2 "检查 8 家" --case 130
     """
-    from sixping.cases import steps
-    from sixping.console.stepcommand import require_text, stamp_of
-    from sixping.ledger import transaction
-    from sixping.office import streams
-    from sixping.office.operations import STREAM, OperationResulted, find
-    from sixping.queries.cases import full_number
-
     context = Context.of(ctx)
     words = require_text(outcome, "结果")
-    more = [full_number(number, context.now.year) for number in case or ()]
-    with transaction(context.existing_ledger(), stamp_of(context)) as tx:
-        one = find(conflicts.operations_on(tx.con), name)
-        if one.plan.day > context.now.date():
-            raise NotAllowed(f"{one.id} 安排在 {one.plan.day}, 还没有进行。", "进行后再记录结果。")
-        numbers = tuple(dict.fromkeys((*one.cases, *more)))
-        event = OperationResulted(operation=one.id, cases=numbers, outcome=words)
-        said = f"联合执法 {one.id} ({one.plan.day}): {words}"
-        seq = streams.record(tx, STREAM, one.id, event, tx.stamp.now)
-        one = find(conflicts.operations_on(tx.con), one.id)
-        for number in numbers:
-            tx.append(number, steps.Noted(text=said), context.now, before=tx.case(number))
-    context.say(f"{one.id} 的结果已记到 {len(numbers)} 件上 (第 {seq} 号)。")
-    for number in numbers:
+    numbers = list(_numbers(context, case or ()))
+    with recording(context) as tx:
+        operation, seq = record_result(tx, name, numbers, words)
+    cases = operation.cases
+    context.say(f"{operation.id} 的结果已记到 {len(cases)} 件上 (第 {seq} 号)。")
+    for number in cases:
         context.say(f"{number}: 已办好的请办结, sixping resolve {number} --outcome 结果")
-    _show(context, as_json, [one])
+    _show(context, operation, as_json=as_json)
 
 
 @answering
@@ -190,16 +132,21 @@ def list_(
       sixping operation list
       sixping operation list --month 2026-11 --format md
     """
-    from sixping.queries import cases
-    from sixping.util.dates import parse_month
-
     context = Context.of(ctx)
     wish.choose(context)
     span = parse_month(month, context.now) if month else None
-    with cases.reading(context.existing_ledger()) as con:
-        found = conflicts.operations_on(con).values()
-    chosen = [one for one in found if span is None or span[0] <= one.plan.day <= span[1]]
-    _publish(context, wish, sorted(chosen, key=lambda one: (one.plan.day, one.id)))
+    with reading(context) as con:
+        operations = operations_on(con).values()
+    chosen = [
+        operation
+        for operation in operations
+        if span is None or span[0] <= operation.plan.day <= span[1]
+    ]
+    rows = [
+        _row(operation)
+        for operation in sorted(chosen, key=lambda operation: (operation.plan.day, operation.id))
+    ]
+    _publish(context, wish, rows, rows)
 
 
 def show(ctx: typer.Context, name: Name, as_json: Json = False) -> None:
@@ -208,50 +155,27 @@ def show(ctx: typer.Context, name: Name, as_json: Json = False) -> None:
     示例:
       sixping operation show o2
     """
-    from sixping.office.operations import find
-    from sixping.queries import cases
-
     context = Context.of(ctx)
-    with cases.reading(context.existing_ledger()) as con:
-        one = find(conflicts.operations_on(con), name)
-    _show(context, as_json, [one])
+    with reading(context) as con:
+        operation = find(operations_on(con), name)
+    _show(context, operation, as_json=as_json)
 
 
-def _show(context: Context, as_json: bool, found: list[Operation]) -> None:
-    from sixping.console.answers import Wish
+def _show(context: Context, operation: Operation, *, as_json: bool) -> None:
+    row = _row(operation)
+    _publish(context, Wish(as_json=as_json), [row], row)
 
-    _publish(context, Wish(as_json=as_json), found, one=True)
 
-
-def _publish(context: Context, wish: Any, found: Iterable[Operation], *, one: bool = False) -> None:  # noqa: ANN401
-    from sixping.console.answers import publish
+def _publish(context: Context, wish: Wish, rows: list[dict[str, Any]], document: object) -> None:
     from sixping.console.listing import fitting
-    from sixping.render.table import Column
 
-    columns = (
-        Column("id", "编号"),
-        Column("date", "日期", "day"),
-        Column("from", "自"),
-        Column("to", "至"),
-        Column("title", "名称", mask="text"),
-        Column("platforms", "平台", "list"),
-        Column("units", "单位", "list"),
-        Column("people", "人员", "list"),
-        Column("coordinator", "协调"),
-        Column("cases", "事项", "list"),
-        Column("outcome", "结果", elastic=True, mask="text"),
-    )
-    rows = [_row(each) for each in found]
-    shown = fitting(context, wish, columns, WIDE)
-    publish(context, wish, rows, shown, (rows[0] if one else rows))
+    publish(context, wish, rows, fitting(context, wish, _COLUMNS, _WIDE), document)
 
 
-def _row(one: Operation) -> dict[str, Any]:
-    from sixping.util.text import mask_text
-
-    plan = one.plan
+def _row(operation: Operation) -> dict[str, Any]:
+    plan = operation.plan
     return {
-        "id": one.id,
+        "id": operation.id,
         "date": plan.day.isoformat(),
         "from": plan.start,
         "to": plan.end,
@@ -260,8 +184,8 @@ def _row(one: Operation) -> dict[str, Any]:
         "units": list(plan.units),
         "people": list(plan.people),
         "coordinator": plan.coordinator,
-        "cases": list(one.cases),
-        "outcome": mask_text(one.outcome) if one.outcome else None,
+        "cases": list(operation.cases),
+        "outcome": mask_text(operation.outcome) if operation.outcome else None,
     }
 
 
@@ -271,6 +195,4 @@ def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:
     示例:
       sixping operation void 45 --reason 人员写错
     """
-    from sixping.office.operations import check
-
-    officeoptions.void_entry(Context.of(ctx), "operation", seq, reason, lambda _: check)
+    void_event(Context.of(ctx), STREAM, seq, reason)

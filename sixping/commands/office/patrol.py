@@ -2,42 +2,49 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.console import officeoptions
+from sixping.console.answers import FINDINGS, Wish, publish
 from sixping.console.context import Context
-from sixping.console.officeoptions import Seq
+from sixping.console.days import day_of, hours
 from sixping.console.options import Json, Reason, answering
-from sixping.errors import NotFound, UsageFault
-from sixping.services import conflicts, office
+from sixping.console.recording import Seq, organisation_of, reading, recording, void_event
+from sixping.console.stepcommand import require_text
+from sixping.errors import UsageFault
+from sixping.office import streams
+from sixping.office.organisation import organisation_at
+from sixping.office.patrols import STREAM, coverage, patrols_on
+from sixping.render.table import Column
+from sixping.services.fieldwork import Patrol, check_patrol, grid_of, problem_in, record_patrol
+from sixping.services.rulebooks import intake_data, rulebooks_of
+from sixping.util.dates import parse_month
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
-    from sixping.cases.intake import IntakeData as DeskData
-    from sixping.console.answers import Wish
-    from sixping.office.organisation import Organisation, Person
     from sixping.office.patrols import Patrolled
-    from sixping.store.transaction import Transaction
 
-FINDINGS = 3
-
-
-class PatrolInput(NamedTuple):
-    """A patrol as given at the desk, names resolved; ``found``: text and grid of each case."""
-
-    day: date
-    start: str
-    end: str
-    grids: tuple[str, ...]
-    people: tuple[Person, ...]
-    units: tuple[str, ...]
-    found: tuple[tuple[str, str | None], ...]
-    note: str | None
+_COLUMNS = (
+    Column("seq", "序号", "int"),
+    Column("date", "日期", "day"),
+    Column("from", "自"),
+    Column("to", "至"),
+    Column("grids", "网格", "list"),
+    Column("members", "队员", "list"),
+    Column("units", "成员单位", "list"),
+    Column("cases", "发现", "list"),
+    Column("note", "情况", elastic=True, mask="text"),
+)
+_GAPS = (
+    Column("community", "社区"),
+    Column("grid", "网格"),
+    Column("last", "上次巡查", "day"),
+    Column("workdays", "距今工作日", "int"),
+    Column("patrols", "巡查次数", "int"),
+    Column("beyond", "超过间隔", "bool"),
+)
 
 
 def record(
@@ -70,157 +77,48 @@ def record(
     """
     context = Context.of(ctx)
     context.existing_ledger()
-    day = officeoptions.day_of(context, date, past=True)
-    first, last = officeoptions.hours(start, end)
-    moment = _moment(context, day, last or "")
-    organisation = office.organisation_of(context, day)
-    patrol = PatrolInput(
-        day,
-        first or "",
-        last or "",
-        tuple(dict.fromkeys(grid_of(organisation, name) for name in grid)),
-        tuple(conflicts.people_of(organisation, member)),
-        tuple(organisation.units.find(name).name for name in unit or ()),
-        (),
-        _told(note, "巡查情况 (--note)"),
-    )
+    day = day_of(context, date, past=True)
+    first, last = hours(start, end)
+    patrol = Patrol(day, first or "", last or "", (), (), (), (), None)
+    if patrol.ended > context.now:
+        raise UsageFault(f"巡查至 {day} {last} 结束, 晚于现在。", "巡查结束后再记录。")
+    organisation = organisation_of(context, day)
+    units = organisation.units
     patrol = patrol._replace(
-        found=tuple(_found(patrol, text, organisation) for text in found or ())
+        grids=tuple(dict.fromkeys(grid_of(units, name) for name in grid)),
+        people=tuple(organisation.find_all(member)),
+        units=tuple(units.find(name).name for name in unit or ()),
+        note=None if note is None else require_text(note, "巡查情况 (--note)"),
     )
-    seq, event = _record(context, patrol, moment, organisation)
+    problems = tuple(problem_in(units, patrol.grids, text) for text in found or ())
+    patrol = patrol._replace(problems=problems)
+    check_patrol(patrol, units)
+    rules, data = rulebooks_of(context.ledger).rules(day), intake_data(context.ledger, day)
+    with recording(context) as tx:
+        seq, event = record_patrol(tx, patrol, data, rules)
     _tell(context, seq, event, as_json=as_json)
 
 
-def _moment(context: Context, day: date, end: str) -> datetime:
-    """Return when the patrol ended; what was found is received then."""
-    from sixping.util.clock import SHANGHAI
-
-    moment = datetime.fromisoformat(f"{day}T{end}").replace(tzinfo=SHANGHAI)
-    if moment > context.now:
-        raise UsageFault(f"巡查至 {day} {end} 结束, 晚于现在。", "巡查结束后再记录。")
-    return moment
-
-
-def _told(value: str | None, field: str) -> str | None:
-    from sixping.console.stepcommand import require_text
-
-    return None if value is None else require_text(value, field)
-
-
-def grid_of(organisation: Organisation, name: str) -> str:
-    """Return the name of a grid of that day. Raises ``NotFound``."""
-    unit = organisation.units.find(name)
-    if unit.kind != "grid":
-        grids = "、".join(each.name for each in organisation.units.grids(unit.name))
-        raise NotFound(
-            f"{unit.name}不是网格。",
-            f"网格有: {grids}。" if grids else "见 sixping units list --kind grid。",
-        )
-    return unit.name
-
-
-def _found(patrol: PatrolInput, text: str, organisation: Organisation) -> tuple[str, str | None]:
-    """Return what was found, and in which of the grids; ``网格:`` before it names one."""
-    head, colon, rest = text.replace("\uff1a", ":").partition(":")
-    unit = organisation.units.get(head.strip()) if colon else None
-    if unit is not None and unit.kind == "grid":
-        if unit.name not in patrol.grids:
-            raise UsageFault(f"{unit.name}不在这次巡查的网格里。", "请核对 --grid 和 --found。")
-        return rest.strip(), unit.name
-    return text, patrol.grids[0] if len(patrol.grids) == 1 else None
-
-
-def _record(
-    context: Context, patrol: PatrolInput, moment: datetime, organisation: Organisation
-) -> tuple[int, Patrolled]:
-    """Record the patrol and what it found; nothing is half recorded."""
-    from sixping.console.stepcommand import stamp_of
-    from sixping.ledger import transaction
-    from sixping.office import streams
-    from sixping.office.duty import month_of
-    from sixping.office.patrols import STREAM, Patrolled, check_team, check_units
-    from sixping.policy.teams import load_field_rules
-    from sixping.services.rulebooks import intake_data, rulebooks_of
-
-    units = organisation.units
-    check_team(patrol.people, load_field_rules().patrol, units, patrol.day)
-    check_units(patrol.people, [units.find(name) for name in patrol.units])
-    rules = rulebooks_of(context.ledger).rules(patrol.day)
-    data = intake_data(context.ledger, patrol.day)
-    people = tuple(person.id for person in patrol.people)
-    with transaction(context.ledger, stamp_of(context)) as tx:
-        conflicts.refuse_elsewhere(tx.con, patrol.day, people, patrol.start, patrol.end)
-        cases = tuple(_register(tx, one, data, rules, moment) for one in patrol.found)
-        event = Patrolled(
-            day=patrol.day, start=patrol.start, end=patrol.end, grids=patrol.grids, people=people,
-            units=patrol.units, cases=cases, text=patrol.note,
-        )  # fmt: skip
-        seq = streams.record(tx, STREAM, month_of(patrol.day), event, moment)
-    return seq, event
-
-
-def _register(
-    tx: Transaction,
-    found: tuple[str, str | None],
-    data: DeskData,
-    rules: Any,  # noqa: ANN401
-    moment: datetime,
-) -> str:
-    """Register what was found as a case of the patrols' channel, received as it ended."""
-    from sixping.cases.intake import named, read_input, register
-    from sixping.policy.teams import load_field_rules
-
-    text, grid = found
-    said = {"text": text, "channel": load_field_rules().patrol_channel, "grid": grid}
-    report = named(read_input({**said, "place": None}), data, rules)
-    number = tx.next_number(moment.year)
-    tx.append(
-        number,
-        register(report, data, rules, moment),
-        moment,
-        before=None,
-        content=report.content(),
-    )
-    return number
-
-
 def _tell(context: Context, seq: int, event: Patrolled, *, as_json: bool) -> None:
-    from sixping.console.answers import Wish
-
     context.say(f"已记录巡查: {event.day} {event.start}-{event.end}, {'、'.join(event.grids)}。")
     context.say(
         f"记错了: sixping patrol void {seq} --reason 理由; 登记的件另用 decline、merge 处理。"
     )
     for number in event.cases:
         context.say(f"{number} 已登记; 下一步: sixping accept {number}")
-    show(context, Wish(as_json=as_json), [(seq, event)])
+    _show(context, Wish(as_json=as_json), [(seq, event)])
 
 
-def show(context: Context, wish: Any, made: Sequence[tuple[int, Patrolled]]) -> None:  # noqa: ANN401
-    """Write patrols as a table."""
-    from sixping.console.answers import publish
-    from sixping.render.table import Column
-
-    columns = (
-        Column("seq", "序号", "int"),
-        Column("date", "日期", "day"),
-        Column("from", "自"),
-        Column("to", "至"),
-        Column("grids", "网格", "list"),
-        Column("members", "队员", "list"),
-        Column("units", "成员单位", "list"),
-        Column("cases", "发现", "list"),
-        Column("note", "情况", elastic=True, mask="text"),
-    )
+def _show(context: Context, wish: Wish, patrols: Sequence[tuple[int, Patrolled]]) -> None:
     rows = [
         {
             "seq": seq, "date": event.day, "from": event.start, "to": event.end,
             "grids": event.grids, "members": event.people, "units": event.units,
             "cases": event.cases, "note": event.text,
         }
-        for seq, event in made
+        for seq, event in patrols
     ]  # fmt: skip
-    publish(context, wish, rows, columns)
+    publish(context, wish, rows, _COLUMNS)
 
 
 @answering
@@ -239,24 +137,20 @@ def list_(
       sixping patrol list --month 2026-11
       sixping patrol list --grid 江一社区第一网格 --json
     """
-    from sixping.office import streams
-    from sixping.office.patrols import STREAM
-    from sixping.queries import cases as case_queries
-    from sixping.util.dates import parse_month
-
     context = Context.of(ctx)
     wish.choose(context)
     span = parse_month(month, context.now) if month else None
-    with case_queries.reading(context.existing_ledger()) as con:
-        made = [(entry.seq, entry.event) for entry in streams.entries(con, STREAM)]
-    only = grid_of(office.organisation_of(context, context.now.date()), grid) if grid else None
+    with reading(context) as con:
+        patrols = [(entry.seq, entry.event) for entry in streams.entries(con, STREAM)]
+    units = organisation_of(context, context.now.date()).units if grid else None
+    only = grid_of(units, grid) if units and grid else None
     chosen = [
         (seq, event)
-        for seq, event in made
+        for seq, event in patrols
         if (span is None or span[0] <= event.day <= span[1])
         and (only is None or only in event.grids)
     ]
-    show(context, wish, sorted(chosen, key=lambda row: (row[1].day, row[1].start, row[0])))
+    _show(context, wish, sorted(chosen, key=lambda row: (row[1].day, row[1].start, row[0])))
 
 
 @answering
@@ -281,35 +175,20 @@ def gaps(
       sixping patrol gaps
       sixping patrol gaps --days 5 --exit-code
     """
-    from sixping.console.answers import publish
-    from sixping.office.organisation import organisation_at
-    from sixping.office.patrols import coverage
-    from sixping.queries import cases as case_queries
-    from sixping.render.table import Column
-    from sixping.services.rulebooks import rulebooks_of
-
     context = Context.of(ctx)
     wish.choose(context)
-    day = officeoptions.day_of(context, date, past=True, echo=False)
+    day = day_of(context, date, past=True, echo=False)
     rulebooks = rulebooks_of(context.existing_ledger())
     interval = rulebooks.policy.edition_at(day).readings.patrol_workdays if days is None else days
-    with case_queries.reading(context.ledger) as con:
+    with reading(context) as con:
         units = organisation_at(con, day).units
-        found = coverage(units, conflicts.patrols_on(con), day, rulebooks.calendar, interval)
+        grids = coverage(units, patrols_on(con), day, rulebooks.calendar, interval)
     if interval is None:
         context.say(
             "办法没有写明巡查间隔, 政策里也没有设定: 列出全部网格。可用 --days N (工作日)。"
         )
-    shown = [one for one in found if one.beyond is not False]
-    columns = (
-        Column("community", "社区"),
-        Column("grid", "网格"),
-        Column("last", "上次巡查", "day"),
-        Column("workdays", "距今工作日", "int"),
-        Column("patrols", "巡查次数", "int"),
-        Column("beyond", "超过间隔", "bool"),
-    )
-    publish(context, wish, [one._asdict() for one in shown], columns)
+    shown = [grid for grid in grids if grid.beyond is not False]
+    publish(context, wish, [grid._asdict() for grid in shown], _GAPS)
     return FINDINGS if exit_code and interval is not None and shown else 0
 
 
@@ -319,6 +198,4 @@ def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:
     示例:
       sixping patrol void 45 --reason 日期写错
     """
-    from sixping.office.patrols import check
-
-    officeoptions.void_entry(Context.of(ctx), "patrol", seq, reason, lambda _: check)
+    void_event(Context.of(ctx), STREAM, seq, reason)

@@ -1,4 +1,4 @@
-"""``units person``: who works where, since when, with which licence."""
+"""``units people`` and ``units person``: who works where, since when, with which licence."""
 
 from __future__ import annotations
 
@@ -6,21 +6,28 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sixping.console import officeoptions
+from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
-from sixping.console.officeoptions import AsOf, From
+from sixping.console.days import AsOf, From, day_of
 from sixping.console.options import Json, Reveal, answering
-from sixping.documents import phrases
-from sixping.errors import NotAllowed, UsageFault
-from sixping.services import office
+from sixping.console.recording import (
+    RevealReason,
+    nothing_said,
+    organisation_of,
+    recording,
+    reveal_people,
+    short_text,
+)
+from sixping.documents.phrases import masked
+from sixping.office.organisation import PEOPLE, PersonChanged, PersonLeft
+from sixping.render.table import Column
+from sixping.services.organisation import join, licensed, record_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
-    from sixping.console.answers import Wish
-    from sixping.office.organisation import Person, PersonJoined
-    from sixping.store.transaction import Transaction
+    from sixping.office.organisation import Person
 
 Unit = Annotated[str | None, typer.Option("--unit", metavar="单位", help="所在单位")]
 Role = Annotated[str | None, typer.Option("--role", metavar="职务", help="如 队员、网格员")]
@@ -33,7 +40,22 @@ LicenceUntil = Annotated[
     str | None, typer.Option("--licence-until", metavar="日期", help="执法证有效期至 (含)")
 ]
 Who = Annotated[str, typer.Argument(metavar="人员", help="编号 (如 p12) 或姓名")]
-Said = dict[str, Any]
+_COLUMNS = (
+    Column("person", "编号"),
+    Column("name", "姓名", mask="name"),
+    Column("unit", "单位"),
+    Column("role", "职务"),
+    Column("stationed", "驻点", "bool"),
+    Column("online", "在线", "bool"),
+    Column("licensed", "执法资格", "bool"),
+    Column("licence_until", "有效期至", "day"),
+)
+#: masked they only take room
+_PRIVATE = (
+    Column("phone", "电话", mask="phone"),
+    Column("licence", "执法证号", mask="id"),
+    Column("licence_from", "有效期自", "day"),
+)
 
 
 @answering
@@ -42,7 +64,7 @@ def list_(
     unit: Annotated[str | None, typer.Option("--unit", metavar="单位")] = None,
     as_of: AsOf = None,
     reveal: Reveal = False,
-    reason: officeoptions.Why = None,
+    reason: RevealReason = None,
     *,
     wish: Wish,
 ) -> None:
@@ -56,41 +78,23 @@ def list_(
     context.existing_ledger()
     wish = wish._replace(reveal=reveal)
     wish.choose(context)
-    day = officeoptions.day_of(context, as_of, past=True)
-    organisation = office.organisation_of(context, day)
+    day = day_of(context, as_of, past=True)
+    organisation = organisation_of(context, day)
     chosen = organisation.units.find(unit).name if unit else None
-    officeoptions.reveal_people(context, "people", reason, asked=reveal)
-    found = [p for p in organisation.people.values() if chosen in (None, p.unit)]
-    show_people(context, wish, found, day)
-    if not found and context.terminal.isatty:
+    reveal_people(context, "people", reason, asked=reveal)
+    people = [p for p in organisation.people.values() if chosen in (None, p.unit)]
+    _show(context, wish, people, day)
+    if not people and context.terminal.isatty:
         context.say(
             "还没有人员。登记: sixping units person add 姓名 --unit 单位, 或 units import。"
         )
 
 
-def show_people(context: Context, wish: Any, found: Sequence[Person], day: date) -> None:  # noqa: ANN401
+def _show(context: Context, wish: Wish, people: Sequence[Person], day: date) -> None:
     """Write people as a table, masked unless the wish reveals."""
-    from sixping.console.answers import publish
-    from sixping.render.table import Column
-
-    columns = [
-        Column("person", "编号"),
-        Column("name", "姓名", mask="name"),
-        Column("unit", "单位"),
-        Column("role", "职务"),
-        Column("stationed", "驻点", "bool"),
-        Column("online", "在线", "bool"),
-        Column("licensed", "执法资格", "bool"),
-        Column("licence_until", "有效期至", "day"),
-    ]
-    if wish.reveal or wish.choose(context) in {"json", "jsonl"}:  # masked they only take room
-        columns += [
-            Column("phone", "电话", mask="phone"),
-            Column("licence", "执法证号", mask="id"),
-            Column("licence_from", "有效期自", "day"),
-        ]
-    rows = [p._asdict() | {"person": p.id, "licensed": p.licensed(day)} for p in found]
-    publish(context, wish, rows, columns)
+    whole = wish.reveal or wish.choose(context) in {"json", "jsonl"}
+    rows = [p._asdict() | {"person": p.id, "licensed": p.licensed(day)} for p in people]
+    publish(context, wish, rows, (*_COLUMNS, *_PRIVATE) if whole else _COLUMNS)
 
 
 def add(
@@ -115,66 +119,19 @@ def add(
       sixping units person add 演示乙 --unit 市场监管所 --stationed
         --licence 演示0001 --licence-until 2027-12-31
     """
-    from sixping.console.stepcommand import stamp_of
-    from sixping.ledger import transaction
-
     context = Context.of(ctx)
-    day = officeoptions.day_of(context, start)
-    said = _said(context, role, phone, licence, licence_from, licence_until)
-    said |= {"name": officeoptions.short(name, "姓名"), "stationed": stationed, "online": online}
-    said["unit"] = office.organisation_of(context, day).units.find(unit).name
-    with transaction(context.existing_ledger(), stamp_of(context)) as tx:
-        joined = joining(tx, said, day)
-        (seq,), organisation = office.record_changes(tx, [("people", joined)])
-    person = organisation.people[joined.person]
+    day = day_of(context, start)
+    stated = _said(context, role, phone, licence, licence_from, licence_until)
+    stated |= {"name": short_text(name, "姓名"), "stationed": stationed, "online": online}
+    stated["unit"] = organisation_of(context, day).units.find(unit).name
+    with recording(context) as tx:
+        seq, person = join(tx, stated, day)
     context.say(
-        f"已登记 {person.id}: {phrases.masked(person.name)} ({person.unit}), 自 {day}。",
+        f"已登记 {person.id}: {masked(person.name)} ({person.unit}), 自 {day}。",
         f"下一步: 排班 sixping duty plan 日期 {person.id}; "
         f"记错了: sixping units void {seq} --reason 理由",
     )
-    _answer(context, person, day, as_json=as_json)
-
-
-def joining(
-    tx: Transaction,
-    said: Mapping[str, Any],
-    day: date,
-    people: Mapping[str, Person] | None = None,
-    ahead: int = 0,
-) -> PersonJoined:
-    """Return the event of somebody new, with the next id.
-
-    ``people``: who is known on that day; ``ahead``: how many new ones come before. Raises
-    ``NotAllowed`` when the same name is in that unit and nothing tells the two apart.
-    """
-    from sixping.office.organisation import PersonJoined, organisation_at
-
-    known = organisation_at(tx.con, day).people if people is None else people
-    for other in known.values():
-        if (other.name, other.unit) == (said["name"], said["unit"]) and (
-            said.get("phone") in (None, other.phone)
-        ):
-            raise NotAllowed(
-                f"{other.unit} 已有同名的人: {other.id}。",
-                "同一人请用 units person change; 同名的另一人请写 --phone 区分。",
-            )
-    (before,) = tx.con.execute(
-        "SELECT count(*) FROM events WHERE stream = 'organisation' AND kind = 'person_joined'"
-    ).fetchone()
-    return PersonJoined(person=f"p{before + ahead + 1}", day=day, **licensed(said, day))
-
-
-def licensed(said: Mapping[str, Any], day: date) -> Said:
-    """Check the licence and return what is said, the empty left out."""
-    found = {name: value for name, value in said.items() if value is not None}
-    until, since = found.get("licence_until"), found.get("licence_from")
-    if "licence" in found and until is None:
-        raise UsageFault("没有写明执法证有效期至哪一天。", "请加 --licence-until 日期。")
-    if "licence" in found and since is None:
-        found["licence_from"] = since = day if until is None else min(day, until)
-    if since and until and since > until:
-        raise UsageFault(f"执法证有效期自 {since} 晚于至 {until}。", "请核对两个日期。")
-    return found
+    _show(context, Wish(as_json=as_json), [person], day)
 
 
 def _said(
@@ -184,22 +141,14 @@ def _said(
     licence: str | None,
     licence_from: str | None,
     licence_until: str | None,
-) -> Said:
+) -> dict[str, Any]:
     return {
-        "role": officeoptions.short(role, "--role"),
-        "phone": officeoptions.short(phone, "--phone"),
-        "licence": officeoptions.short(licence, "--licence"),
-        "licence_from": officeoptions.day_of(context, licence_from, past=True)
-        if licence_from
-        else None,
-        "licence_until": officeoptions.day_of(context, licence_until) if licence_until else None,
+        "role": short_text(role, "--role"),
+        "phone": short_text(phone, "--phone"),
+        "licence": short_text(licence, "--licence"),
+        "licence_from": day_of(context, licence_from, past=True) if licence_from else None,
+        "licence_until": day_of(context, licence_until) if licence_until else None,
     }
-
-
-def _answer(context: Context, person: Person, day: date, *, as_json: bool) -> None:
-    from sixping.console.answers import Wish
-
-    show_people(context, Wish(as_json=as_json), [person], day)
 
 
 def change(
@@ -228,18 +177,16 @@ def change(
       sixping units person change p12 --unit 市场监管所 --from 2026-12-01
       sixping units person change 演示乙 --licence-until 2028-12-31
     """
-    from sixping.office.organisation import PersonChanged
-
     context = Context.of(ctx)
-    day = officeoptions.day_of(context, start)
-    organisation = office.organisation_of(context, day)
-    said = _said(context, role, phone, licence, licence_from, licence_until)
-    said |= {"name": officeoptions.short(name, "--name"), "stationed": stationed, "online": online}
-    said["unit"] = organisation.units.find(unit).name if unit else None
-    if all(value is None for value in said.values()):
-        raise officeoptions.nothing_said()
+    day = day_of(context, start)
+    organisation = organisation_of(context, day)
+    stated = _said(context, role, phone, licence, licence_from, licence_until)
+    stated |= {"name": short_text(name, "--name"), "stationed": stationed, "online": online}
+    stated["unit"] = organisation.units.find(unit).name if unit else None
+    if all(value is None for value in stated.values()):
+        raise nothing_said()
     person = organisation.find(who)
-    event = PersonChanged(person=person.id, day=day, **licensed(said, day))
+    event = PersonChanged(person=person.id, day=day, **licensed(stated, day))
     _record(context, event, f"已更改 {person.id}, 自 {day}", as_json=as_json)
 
 
@@ -249,20 +196,18 @@ def leave(ctx: typer.Context, who: Who, start: From = None) -> None:
     示例:
       sixping units person leave p12 --from 2026-12-01
     """
-    from sixping.office.organisation import PersonLeft
-
     context = Context.of(ctx)
-    day = officeoptions.day_of(context, start)
-    person = office.organisation_of(context, day).find(who)
+    day = day_of(context, start)
+    person = organisation_of(context, day).find(who)
     _record(context, PersonLeft(person=person.id, day=day), f"{person.id} 自 {day} 起不再在册")
 
 
-def _record(context: Context, event: Any, said: str, *, as_json: bool = False) -> None:  # noqa: ANN401
-    from sixping.console.stepcommand import stamp_of
-    from sixping.ledger import transaction
-
-    with transaction(context.existing_ledger(), stamp_of(context)) as tx:
-        (seq,), organisation = office.record_changes(tx, [("people", event)])
-    context.say(f"{said} (第 {seq} 号)。", f"记错了: sixping units void {seq} --reason 理由")
-    if event.person in organisation.people:
-        _answer(context, organisation.people[event.person], event.day, as_json=as_json)
+def _record(
+    context: Context, event: PersonChanged | PersonLeft, done: str, *, as_json: bool = False
+) -> None:
+    with recording(context) as tx:
+        (seq,), organisation = record_changes(tx, [(PEOPLE, event)])
+    context.say(f"{done} (第 {seq} 号)。", f"记错了: sixping units void {seq} --reason 理由")
+    person = organisation.people.get(event.person)
+    if person is not None:
+        _show(context, Wish(as_json=as_json), [person], event.day)

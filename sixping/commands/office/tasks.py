@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.console import officeoptions
+from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
+from sixping.console.days import day_of
 from sixping.console.options import Json, Reason, answering
+from sixping.console.recording import reading, recording
+from sixping.console.stepcommand import require_text
 from sixping.errors import NotAllowed
-from sixping.services import conflicts
+from sixping.office.meetings import TaskDone, TaskDropped, TaskMoved, TaskState, meetings_on
+from sixping.office.organisation import organisation_at
+from sixping.render.meeting import task_json
+from sixping.render.table import Column
+from sixping.services.meetings import change_task, closes_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from sixping.console.answers import Wish
     from sixping.office.meetings import OfTask, Task
     from sixping.render.table import Row, Tone
 
 Name = Annotated[str, typer.Argument(metavar="任务", help="如 m3.1, 见 meeting task list")]
+_COLUMNS = (
+    Column("task", "任务"),
+    Column("unit", "单位"),
+    Column("due", "期限", "day"),
+    Column("state", "状态"),
+    Column("late", "超期", "bool"),
+    Column("text", "内容", elastic=True),
+    Column("outcome", "结果", elastic=True),
+)
 
 
 @answering
@@ -36,39 +51,24 @@ def list_(
       sixping meeting task list
       sixping meeting task list --unit 城管执法中队 --all
     """
-    from sixping.office.meetings import TaskState
-    from sixping.office.organisation import organisation_at
-    from sixping.queries import cases
-
     context = Context.of(ctx)
     wish.choose(context)
-    with cases.reading(context.existing_ledger()) as con:
+    with reading(context) as con:
         only = organisation_at(con, context.now.date()).units.find(unit).name if unit else None
-        tasks = [task for one in conflicts.meetings_on(con).values() for task in one.tasks.values()]
+        meetings = meetings_on(con).values()
     chosen = [
         task
-        for task in tasks
+        for meeting in meetings
+        for task in meeting.tasks.values()
         if only in (None, task.unit) and (every or task.state is TaskState.OPEN)
     ]
     _show(context, wish, sorted(chosen, key=lambda task: (task.due, task.id)))
 
 
 def _show(context: Context, wish: Wish, tasks: Iterable[Task]) -> None:
-    from sixping.console.answers import publish
-    from sixping.render.table import Column
-    from sixping.services.meetings import task_json
-
-    columns = (
-        Column("task", "任务"),
-        Column("unit", "单位"),
-        Column("due", "期限", "day"),
-        Column("state", "状态"),
-        Column("late", "超期", "bool"),
-        Column("text", "内容", elastic=True),
-        Column("outcome", "结果", elastic=True),
-    )
-    rows = [task_json(task, context.now) for task in tasks]
-    publish(context, wish, rows, columns, rows, _tone)
+    closes = closes_at(context.now)
+    rows = [task_json(task, context.now, closes) for task in tasks]
+    publish(context, wish, rows, _COLUMNS, rows, _tone)
 
 
 def _tone(row: Row) -> Tone | None:
@@ -86,17 +86,12 @@ def done(
     示例:
       sixping meeting task done m3.1 "夜间整治 3 次, 劝离 12 处"
     """
-    from sixping.console.stepcommand import require_text
-    from sixping.office.meetings import TaskDone
-
     words = require_text(outcome, "结果")
-    _take(
-        Context.of(ctx),
-        name,
-        lambda task: TaskDone(meeting=task.meeting, task=task.id, text=words),
-        "已完成",
-        as_json=as_json,
-    )
+
+    def build(task: Task) -> TaskDone:
+        return TaskDone(meeting=task.meeting, task=task.id, text=words)
+
+    _change(Context.of(ctx), name, build, "已完成", as_json=as_json)
 
 
 def postpone(
@@ -111,11 +106,8 @@ def postpone(
     示例:
       sixping meeting task postpone m3.1 --due 2026-12-31 --reason "设备未到"
     """
-    from sixping.console.stepcommand import require_text
-    from sixping.office.meetings import TaskMoved
-
     context = Context.of(ctx)
-    day = officeoptions.day_of(context, due)
+    day = day_of(context, due)
     if day < context.now.date():
         raise NotAllowed(f"新的期限 {day} 已经过去。", "请核对 --due。")
     why = require_text(reason, "理由 (--reason)")
@@ -125,7 +117,7 @@ def postpone(
             raise NotAllowed(f"{task.id} 的期限已是 {task.due}。", "推迟的期限应晚于现在的期限。")
         return TaskMoved(meeting=task.meeting, task=task.id, due=day, reason=why)
 
-    _take(context, name, build, f"推迟到 {day}", as_json=as_json)
+    _change(context, name, build, f"推迟到 {day}", as_json=as_json)
 
 
 def drop(ctx: typer.Context, name: Name, reason: Reason, as_json: Json = False) -> None:
@@ -134,32 +126,18 @@ def drop(ctx: typer.Context, name: Name, reason: Reason, as_json: Json = False) 
     示例:
       sixping meeting task drop m3.1 --reason "已由区里统一实施"
     """
-    from sixping.console.stepcommand import require_text
-    from sixping.office.meetings import TaskDropped
-
     why = require_text(reason, "理由 (--reason)")
-    _take(
-        Context.of(ctx),
-        name,
-        lambda task: TaskDropped(meeting=task.meeting, task=task.id, reason=why),
-        "已取消",
-        as_json=as_json,
-    )
+
+    def build(task: Task) -> TaskDropped:
+        return TaskDropped(meeting=task.meeting, task=task.id, reason=why)
+
+    _change(Context.of(ctx), name, build, "已取消", as_json=as_json)
 
 
-def _take(
-    context: Context, name: str, build: Callable[[Task], OfTask], said: str, *, as_json: bool
+def _change(
+    context: Context, name: str, build: Callable[[Task], OfTask], done: str, *, as_json: bool
 ) -> None:
-    from sixping.console.answers import Wish
-    from sixping.console.stepcommand import stamp_of
-    from sixping.ledger import transaction
-    from sixping.office import streams
-    from sixping.office.meetings import STREAM, find_task, fold
-
-    with transaction(context.existing_ledger(), stamp_of(context)) as tx:
-        task = find_task(conflicts.meetings_on(tx.con), name)
-        event: Any = build(task)
-        seq = streams.record(tx, STREAM, task.meeting, event, tx.stamp.now)
-        meeting = fold(streams.entries(tx.con, STREAM, task.meeting))[task.meeting]
-    context.say(f"{task.id} {said} (第 {seq} 号)。")
-    _show(context, Wish(as_json=as_json), [meeting.task(task.id)])
+    with recording(context) as tx:
+        task, seq = change_task(tx, name, build)
+    context.say(f"{task.id} {done} (第 {seq} 号)。")
+    _show(context, Wish(as_json=as_json), [task])

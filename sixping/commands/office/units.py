@@ -1,23 +1,35 @@
-"""``units``: the organisation as it is on a day, and its dated changes."""
+"""``units``: the organisation as it is on a day, and its dated changes, singly or from a file."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.console import officeoptions
+from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
-from sixping.console.officeoptions import AsOf, From, Seq
+from sixping.console.days import AsOf, From, day_of
 from sixping.console.options import AsJson, Json, Reason, answering
-from sixping.documents import phrases
+from sixping.console.recording import (
+    Seq,
+    nothing_said,
+    organisation_of,
+    recording,
+    refuse_faults,
+    short_text,
+    void_event,
+)
+from sixping.documents.phrases import masked
 from sixping.errors import NotAllowed, NotFound
+from sixping.importing import officefiles
+from sixping.office.organisation import STREAM, UNITS, UnitAdded, UnitChanged, UnitEnded
 from sixping.policy.units import DutyMode, Unit, UnitKind
 from sixping.policy.vocabulary import Platform
-from sixping.services import office
+from sixping.render.table import Column
+from sixping.services.organisation import people_changes, record_changes, unit_changes
 
 if TYPE_CHECKING:
-    from sixping.console.answers import Wish
     from sixping.office.organisation import Organisation
 
 Name = Annotated[str, typer.Argument(metavar="单位", help="单位名称")]
@@ -36,6 +48,13 @@ Alias = Annotated[
     list[str] | None, typer.Option("--alias", metavar="别名", help="别名, 可多次给出")
 ]
 Role = Annotated[str | None, typer.Option("--role", metavar="职责", help="单位的职责")]
+_UNITS = (
+    Column("name", "名称"),
+    Column("kind", "种类"),
+    Column("platform", "平台"),
+    Column("parent", "所属社区"),
+)
+_LINES = (Column("item", "项目"), Column("value", "内容", elastic=True))
 
 
 @answering
@@ -57,25 +76,16 @@ def list_(
       sixping units list --kind community --json
       sixping units list --as-of 2026-06-30
     """
-    from sixping.console.answers import publish
-    from sixping.render.table import Column
-
     context = Context.of(ctx)
     if kind is not None and kind not in tuple(UnitKind):
         raise NotFound(f"没有这个种类: {kind}", f"可用: {'、'.join(UnitKind)}。")
-    day = officeoptions.day_of(context, as_of, past=True)
+    day = day_of(context, as_of, past=True)
     rows = [
         {"name": unit.name, "kind": unit.kind, "platform": unit.platform, "parent": unit.parent}
-        for unit in office.organisation_of(context, day).units
+        for unit in organisation_of(context, day).units
         if kind in (None, unit.kind) and platform in (None, unit.platform)
     ]
-    columns = (
-        Column("name", "名称"),
-        Column("kind", "种类"),
-        Column("platform", "平台"),
-        Column("parent", "所属社区"),
-    )
-    publish(context, wish, rows, columns, rows)
+    publish(context, wish, rows, _UNITS, rows)
 
 
 def show(ctx: typer.Context, name: Name, as_of: AsOf = None, as_json: AsJson = False) -> None:
@@ -86,24 +96,21 @@ def show(ctx: typer.Context, name: Name, as_of: AsOf = None, as_json: AsJson = F
       sixping units show 江一社区 --json
     """
     context = Context.of(ctx)
-    organisation = office.organisation_of(context, officeoptions.day_of(context, as_of, past=True))
+    organisation = organisation_of(context, day_of(context, as_of, past=True))
     _answer(context, organisation.units.find(name), organisation, as_json=as_json)
 
 
 def _answer(context: Context, unit: Unit, organisation: Organisation, *, as_json: bool) -> None:
-    from sixping.console.answers import Wish, publish
-    from sixping.render.table import Column
-
     document = {
         **unit._asdict(),
         "grids": [grid.name for grid in organisation.units.grids(unit.name)],
         "people": [
-            {"person": p.id, "name": phrases.masked(p.name), "role": p.role}
+            {"person": p.id, "name": masked(p.name), "role": p.role}
             for p in organisation.members(unit.name)
         ],
     }
     who = [f"{p['person']} {p['name']} {p['role']}".rstrip() for p in document["people"]]
-    said = {
+    lines = {
         "名称": unit.name,
         "种类": unit.kind,
         "平台": unit.platform,
@@ -116,9 +123,8 @@ def _answer(context: Context, unit: Unit, organisation: Organisation, *, as_json
         "人员": "、".join(who),
         "职责": unit.role,
     }
-    rows = [{"item": item, "value": value} for item, value in said.items() if value]
-    columns = (Column("item", "项目"), Column("value", "内容", elastic=True))
-    publish(context, Wish(as_json=as_json), rows, columns, document)
+    rows = [{"item": item, "value": value} for item, value in lines.items() if value]
+    publish(context, Wish(as_json=as_json), rows, _LINES, document)
 
 
 def add(
@@ -141,27 +147,25 @@ def add(
       sixping units add 江四社区 --kind community --from 2026-12-01
       sixping units add 江四社区第一网格 --kind grid --parent 江四社区
     """
-    from sixping.office.organisation import UnitAdded
-
     context = Context.of(ctx)
     if kind is UnitKind.PLATFORM:
         raise NotAllowed("平台由办法定为四个, 不能增加。", "可用: agency office community grid。")
     event = UnitAdded(
-        day=officeoptions.day_of(context, start),
-        name=officeoptions.short(name, "单位") or "",
+        day=day_of(context, start),
+        name=short_text(name, "单位") or "",
         unit_kind=kind,
         platform=platform,
         parent=parent,
         stationed=stationed,
         duty=duty,
         aliases=_aliases(alias),
-        role=officeoptions.short(role, "--role") or "",
+        role=short_text(role, "--role") or "",
     )
     _record(context, event, f"已增加 {event.name}, 自 {event.day}", as_json=as_json)
 
 
 def _aliases(given: list[str] | None) -> tuple[str, ...]:
-    return tuple(officeoptions.short(alias, "--alias") or "" for alias in given or ())
+    return tuple(short_text(alias, "--alias") or "" for alias in given or ())
 
 
 def change(
@@ -186,19 +190,17 @@ def change(
       sixping units change 城市管理办 --leads --from 2027-01-01
       sixping units change 司法所 --stationed --duty on-site
     """
-    from sixping.office.organisation import UnitChanged
-
     context = Context.of(ctx)
-    said = {
+    stated = {
         "platform": platform, "parent": parent, "stationed": stationed, "duty": duty,
-        "aliases": _aliases(alias) if alias else None, "role": officeoptions.short(role, "--role"),
+        "aliases": _aliases(alias) if alias else None, "role": short_text(role, "--role"),
     }  # fmt: skip
-    if not leads and all(value is None for value in said.values()):
-        raise officeoptions.nothing_said()
-    day = officeoptions.day_of(context, start)
-    found = office.organisation_of(context, day).units.find(name).name
-    event = UnitChanged(day=day, name=found, leads=leads, **said)  # type: ignore[arg-type]
-    _record(context, event, f"已更改 {found}, 自 {day}", as_json=as_json)
+    if not leads and all(value is None for value in stated.values()):
+        raise nothing_said()
+    day = day_of(context, start)
+    known = organisation_of(context, day).units.find(name).name
+    event = UnitChanged(day=day, name=known, leads=leads, **stated)  # type: ignore[arg-type]
+    _record(context, event, f"已更改 {known}, 自 {day}", as_json=as_json)
 
 
 def end(ctx: typer.Context, name: Name, start: From = None) -> None:
@@ -207,25 +209,57 @@ def end(ctx: typer.Context, name: Name, start: From = None) -> None:
     示例:
       sixping units end 江一社区第三网格 --from 2026-12-01
     """
-    from sixping.office.organisation import UnitEnded
-
     context = Context.of(ctx)
-    day = officeoptions.day_of(context, start)
-    event = UnitEnded(day=day, name=office.organisation_of(context, day).units.find(name).name)
+    day = day_of(context, start)
+    event = UnitEnded(day=day, name=organisation_of(context, day).units.find(name).name)
     _record(context, event, f"{event.name} 自 {day} 起撤销")
 
 
-def _record(context: Context, event: Any, said: str, *, as_json: bool = False) -> None:  # noqa: ANN401
-    from sixping.console.stepcommand import stamp_of
-    from sixping.ledger import transaction
-    from sixping.office.organisation import UNITS
-
-    with transaction(context.existing_ledger(), stamp_of(context)) as tx:
-        (seq,), organisation = office.record_changes(tx, [(UNITS, event)])
-    context.say(f"{said} (第 {seq} 号)。", f"记错了: sixping units void {seq} --reason 理由")
+def _record(
+    context: Context,
+    event: UnitAdded | UnitChanged | UnitEnded,
+    done: str,
+    *,
+    as_json: bool = False,
+) -> None:
+    with recording(context) as tx:
+        (seq,), organisation = record_changes(tx, [(UNITS, event)])
+    context.say(f"{done} (第 {seq} 号)。", f"记错了: sixping units void {seq} --reason 理由")
     unit = organisation.units.get(event.name)
     if unit is not None:
         _answer(context, unit, organisation, as_json=as_json)
+
+
+def import_(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="文件", help="CSV 或 XLSX: 人员或单位")],
+    start: From = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", metavar="表名", help="工作表")] = None,
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", metavar="编码", help="CSV 的编码, 默认自动判断")
+    ] = None,
+) -> None:
+    """从 CSV 或 XLSX 导入人员或单位; 重复导入不会重复登记, 有错则一行也不导入。
+
+    人员的列: 姓名 单位 职务 驻点 在线 电话 执法证号 发证日期 有效期至;
+    单位的列: 名称 种类 平台 所属社区 值守方式。
+
+    示例:
+      sixping units import 人员.xlsx --from 2026-11-01
+      sixping units import 网格.csv
+    """
+    context = Context.of(ctx)
+    context.existing_ledger()
+    day = day_of(context, start)
+    kind, records, faults = officefiles.read_records(
+        file, officefiles.PEOPLE, officefiles.UNITS, sheet=sheet, encoding=encoding
+    )
+    changes_of = people_changes if kind is officefiles.PEOPLE else unit_changes
+    with recording(context) as tx:
+        changes = changes_of(tx, records, faults, day)
+        refuse_faults(context, faults)
+        record_changes(tx, changes)
+    context.say(f"导入 {len(changes)} 行, 以前已有 {len(records) - len(changes)} 行, 自 {day}。")
 
 
 def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:
@@ -234,17 +268,4 @@ def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:
     示例:
       sixping units void 45 --reason 单位名称写错
     """
-    officeoptions.void_entry(Context.of(ctx), "organisation", seq, reason, _judge)
-
-
-def _judge(con: Any) -> Any:  # noqa: ANN401 - a connection; a check for streams.void
-    from sixping.office import streams
-    from sixping.office.organisation import PEOPLE, STREAM, UNITS, History, base
-
-    def check(subject: str, rest: list[streams.StreamEntry]) -> None:
-        other = PEOPLE if subject == UNITS else UNITS
-        History(base(con), [*rest, *streams.entries(con, STREAM, other)]).check()
-        if subject == PEOPLE:
-            office.refuse_orphans(con, rest)
-
-    return check
+    void_event(Context.of(ctx), STREAM, seq, reason)

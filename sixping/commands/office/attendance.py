@@ -1,0 +1,178 @@
+"""``duty in``, ``out``, ``attendance`` and ``import`` (一.2): who was there from when to when."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sixping.commands.office.duty import (
+    Date,
+    Month,
+    UnitOnly,
+    one_unit,
+    person_on,
+    read_duty,
+    recording_duty,
+)
+from sixping.console.answers import publish
+from sixping.console.context import Context
+from sixping.console.days import moment_of, span_of
+from sixping.console.frame import bare_values
+from sixping.console.options import Reveal, answering
+from sixping.console.recording import RevealReason, refuse_faults, reveal_people
+from sixping.errors import UsageFault
+from sixping.importing.officefiles import ATTENDANCE, read_records
+from sixping.office.duty import DAY_END, Attended, SignedIn, SignedOut, clock
+from sixping.render.table import Column
+from sixping.services import duty
+from sixping.services.periods import LAST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sixping.cases.codec import Recorded
+    from sixping.console.answers import Wish
+
+Who = Annotated[str, typer.Argument(metavar="人员", help="编号 (如 p12) 或姓名")]
+At = Annotated[
+    str | None, typer.Option("--at", metavar="时间", help="实际的时间, 如 8:05; 默认现在")
+]
+_ATTENDANCE = (
+    Column("date", "日期", "day"),
+    Column("person", "编号"),
+    Column("name", "姓名", mask="name"),
+    Column("unit", "单位"),
+    Column("from", "签到"),
+    Column("to", "签退"),
+    Column("open", "未签退", "bool"),
+)
+
+
+def in_(
+    ctx: typer.Context,
+    who: Who,
+    at: At = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="时间", help="补记时同时写明签退时间")
+    ] = None,
+) -> None:
+    """签到: 自这一分钟起在岗, 到签退为止。
+
+    示例:
+      sixping duty in p1
+      sixping duty in p1 --at 8:00
+      sixping duty in p1 --at "昨天8:00" --until "昨天12:00"
+    """
+    context = Context.of(ctx)
+    moment = moment_of(context, at)
+    if until is None:
+        _sign(context, who, moment, lambda person: SignedIn(person=person), "签到")
+        return
+    ended = moment_of(context, until)
+    if ended.date() != moment.date() or ended <= moment:
+        raise UsageFault("签退须与签到在同一天, 并晚于签到。", "请核对 --at 和 --until。")
+    start, end = (clock(t.hour * 60 + t.minute) for t in (moment, ended))
+
+    def line(person: str) -> Attended:
+        return Attended(day=moment.date(), rows=((person, start, end),))
+
+    _sign(context, who, moment, line, f"在岗至 {end}")
+
+
+def out(ctx: typer.Context, who: Who, at: At = None) -> None:
+    """签退: 到这一分钟为止在岗。
+
+    示例:
+      sixping duty out p1
+      sixping duty out p1 --at 17:00
+    """
+    context = Context.of(ctx)
+    moment = moment_of(context, at)
+    _sign(context, who, moment, lambda person: SignedOut(person=person), "签退")
+
+
+def _sign(
+    context: Context, who: str, moment: datetime, build: Callable[[str], Recorded], done: str
+) -> None:
+    """Record the mark of attendance that ``build`` makes for a person, and say it."""
+    day = moment.date()
+    with recording_duty(context, day, day) as (tx, record):
+        person = record.people(day).find(who)
+        seq = duty.sign(tx, record, person, build(person.id), moment)
+    name = person_on(record, person.id, day)
+    context.say(
+        f"{name} ({person.unit}) {moment:%H:%M} {done} (第 {seq} 号)。",
+        f"记错了: sixping duty void {seq} --reason 理由",
+    )
+
+
+@bare_values(month=LAST)
+@answering
+def attendance(
+    ctx: typer.Context,
+    day: Date = None,
+    month: Month = None,
+    unit: UnitOnly = None,
+    reveal: Reveal = False,
+    reason: RevealReason = None,
+    *,
+    wish: Wish,
+) -> None:
+    """列出考勤: 谁在某日或某月自何时至何时在岗。
+
+    示例:
+      sixping duty attendance
+      sixping duty attendance --month 2026-11 -o 考勤.csv
+    """
+    context = Context.of(ctx)
+    context.existing_ledger()
+    wish = wish._replace(reveal=reveal)
+    wish.choose(context)
+    first, last = span_of(context, day, month)
+    reveal_people(context, "attendance", reason, asked=reveal)
+    record = read_duty(context, first, last)
+    rows = []
+    for date in sorted(d for d in record.days if first <= d <= last):
+        people, book = record.people(date).people, record.at(date)
+        unsigned = book.unsigned()
+        for who, start, end in sorted(book.spells()):
+            person = people.get(who)
+            name, at = (person.name, person.unit) if person else (None, None)
+            if one_unit(record, unit, date) in (None, at):
+                missing = end == DAY_END and who in unsigned
+                until = None if missing else clock(end)
+                rows.append(
+                    {"date": date, "person": who, "name": name, "unit": at, "from": clock(start),
+                     "to": until, "open": missing}
+                )  # fmt: skip
+    publish(context, wish, rows, _ATTENDANCE)
+
+
+def import_(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="文件", help="CSV 或 XLSX")],
+    sheet: Annotated[str | None, typer.Option("--sheet", metavar="表名", help="工作表")] = None,
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", metavar="编码", help="CSV 的编码, 默认自动判断")
+    ] = None,
+) -> None:
+    """从 CSV 或 XLSX 导入考勤; 重复导入不会重复登记, 有错则一行也不导入。
+
+    须有的列: 姓名 日期 签到 签退; 同名的人另加 编号 (如 p12) 或 单位。
+
+    示例:
+      sixping duty import 11月考勤.xlsx
+    """
+    context = Context.of(ctx)
+    context.existing_ledger()
+    _, rows, faults = read_records(file, ATTENDANCE, sheet=sheet, encoding=encoding)
+    days = [row.values["day"] for row in rows] or [context.now.date()]
+    with recording_duty(context, min(days), max(days)) as (tx, record):
+        lines = duty.new_lines(tx, record, rows, faults)
+        refuse_faults(context, faults)
+        duty.attend(tx, lines)
+    added = sum(map(len, lines.values()))
+    context.say(f"导入 {added} 条考勤, 以前已有 {len(rows) - added} 条。")

@@ -1,0 +1,276 @@
+"""``duty plan``, ``swap``, ``leave``, ``roster`` and ``draft`` (一.2): who is to be there."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sixping.commands.office.duty import (
+    Date,
+    Month,
+    UnitOnly,
+    one_unit,
+    person_on,
+    read_duty,
+    recording_duty,
+)
+from sixping.console.answers import publish
+from sixping.console.context import Context
+from sixping.console.days import day_of, span_of
+from sixping.console.frame import bare_values
+from sixping.console.options import Reason, Reveal, answering
+from sixping.console.recording import RevealReason, reveal_people
+from sixping.console.stepcommand import require_text
+from sixping.documents.eventwords import lacks
+from sixping.errors import NotAllowed, UsageFault
+from sixping.render.table import Column
+from sixping.services import duty
+from sixping.services.periods import LAST
+from sixping.services.rulebooks import rulebooks_of
+from sixping.util.dates import parse_month
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sixping.console.answers import Wish
+    from sixping.office.duty import DutyRecord
+
+Day = Annotated[str, typer.Argument(metavar="日期", help="如 2026-11-24、11月24日、明天")]
+_LONGEST_LEAVE = 366
+_ROSTER = (
+    Column("date", "日期", "day"),
+    Column("agency", "单位"),
+    Column("person", "编号"),
+    Column("name", "姓名", mask="name"),
+    Column("licensed", "执法资格", "bool"),
+    Column("leave", "请假", "bool"),
+)
+_DRAFT = (
+    Column("date", "日期", "day"),
+    Column("agency", "单位"),
+    Column("people", "值守", "list"),
+    Column("fixed", "原有", "bool"),
+    Column("lacks", "排不足", elastic=True),
+)
+
+
+def plan(
+    ctx: typer.Context,
+    day: Day,
+    people: Annotated[
+        list[str] | None, typer.Argument(metavar="[人员…]", help="编号或姓名, 按所在单位归入排班")
+    ] = None,
+    agency: Annotated[
+        str | None,
+        typer.Option("--agency", metavar="单位", help="这一单位的全部驻点 (在线) 人员"),
+    ] = None,
+) -> None:
+    """排班: 某日由谁值守; 代替该单位当日原有的排班。
+
+    示例:
+      sixping duty plan 明天 p1 p2
+      sixping duty plan 2026-11-24 --agency 市场监管所
+    """
+    context = Context.of(ctx)
+    date = day_of(context, day)
+    if bool(people) == bool(agency):
+        raise UsageFault("请写明人员, 或用 --agency 指明单位 (二者取一)。", "见 duty plan --help。")
+    with recording_duty(context, date, date) as (tx, record):
+        if agency:
+            roster = duty.roster_of_agency(record, agency, date)
+        else:
+            roster = duty.roster_of_people(record, people or [], date)
+        duty.plan(tx, record, date, roster)
+    _show_plan(context, record, date, roster)
+
+
+def _show_plan(context: Context, record: DutyRecord, day: date, roster: duty.Roster) -> None:
+    """Say who is on the roster, and what it lacks of what is asked that day."""
+    rulebooks = rulebooks_of(context.ledger)
+    lacking = duty.short_of(rulebooks, record, day, roster)
+    for unit, members in roster.items():
+        names = "、".join(person_on(record, person.id, day) for person in members)
+        context.say(f"{day} {unit}: {names}")
+        if unit in lacking:
+            context.say(lacking[unit])
+    if not rulebooks.calendar.is_workday(day):
+        context.say(f"{day} 是休息日: 排班照记, 不作考核。")
+
+
+def swap(
+    ctx: typer.Context,
+    day: Day,
+    out: Annotated[str, typer.Argument(metavar="原值守人", help="编号或姓名")],
+    into: Annotated[str, typer.Argument(metavar="接班人", help="编号或姓名")],
+) -> None:
+    """换班: 某日由接班人代替原值守人。
+
+    示例:
+      sixping duty swap 2026-11-24 p1 p2
+    """
+    context = Context.of(ctx)
+    date = day_of(context, day)
+    with recording_duty(context, date, date) as (tx, record):
+        roster = duty.swap(tx, record, date, out, into)
+    _show_plan(context, record, date, roster)
+
+
+def leave(
+    ctx: typer.Context,
+    who: Annotated[str, typer.Argument(metavar="人员", help="编号 (如 p12) 或姓名")],
+    start: Annotated[str, typer.Option("--from", metavar="日期", help="自哪一天 (含)")],
+    reason: Reason,
+    end: Annotated[
+        str | None, typer.Option("--to", metavar="日期", help="至哪一天 (含), 默认当天")
+    ] = None,
+) -> None:
+    """请假: 自某日至某日; 已排的班会提示换人。
+
+    示例:
+      sixping duty leave p3 --from 2026-11-24 --to 2026-11-26 --reason 年休假
+    """
+    context = Context.of(ctx)
+    first = day_of(context, start)
+    last = day_of(context, end) if end else first
+    if not 0 <= (last - first).days <= _LONGEST_LEAVE:
+        raise UsageFault(f"请假自 {first} 至 {last} 说不通。", "请核对 --from 和 --to (一年以内)。")
+    why = require_text(reason, "理由 (--reason)")
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    with recording_duty(context, first, last) as (tx, record):
+        seq, person, planned = duty.leave(tx, record, who, days, why)
+    context.say(f"{person} 自 {first} 至 {last} 请假 (第 {seq} 号)。")
+    if planned:
+        context.say(
+            f"已排班、须换人的日子: {'、'.join(map(str, planned))}。",
+            f"换班: sixping duty swap 日期 {person} 接班人",
+        )
+
+
+@bare_values(month=LAST)
+@answering
+def roster(
+    ctx: typer.Context,
+    day: Date = None,
+    month: Month = None,
+    unit: UnitOnly = None,
+    reveal: Reveal = False,
+    reason: RevealReason = None,
+    *,
+    wish: Wish,
+) -> None:
+    """查看排班: 某日或某月由谁值守。
+
+    示例:
+      sixping duty roster
+      sixping duty roster --month 2026-12 --unit 城管执法中队
+    """
+    context = Context.of(ctx)
+    context.existing_ledger()
+    wish = wish._replace(reveal=reveal)
+    wish.choose(context)
+    first, last = span_of(context, day, month)
+    reveal_people(context, "roster", reason, asked=reveal)
+    record = read_duty(context, first, last)
+    rows = [
+        {
+            "date": date,
+            "agency": agency,
+            "person": who,
+            "name": person.name if person else None,
+            "licensed": person.licensed(date) if person else None,
+            "leave": record.away(who, date),
+        }
+        for date in sorted(d for d in record.days if first <= d <= last)
+        for agency, people in record.at(date).rosters.items()
+        if one_unit(record, unit, date) in (None, agency)
+        for who in people
+        for person in [record.people(date).people.get(who)]
+    ]
+    publish(context, wish, rows, _ROSTER)
+    if not rows and context.terminal.isatty:
+        context.say(
+            "没有排班。排班: sixping duty plan 日期 人员…, 或 sixping duty draft --month 月份。"
+        )
+
+
+@answering
+def draft(
+    ctx: typer.Context,
+    month: Annotated[str, typer.Option("--month", metavar="月份", help="如 2026-12")],
+    agency: Annotated[
+        str | None, typer.Option("--agency", metavar="单位", help="只排一个单位")
+    ] = None,
+    write: Annotated[bool, typer.Option("--write", help="记入台账; 不写则只看")] = False,
+    *,
+    wish: Wish,
+) -> None:
+    """拟一个月的排班: 轮次均等, 尽量不连班, 避开请假, 每日有执法资格 (一.2)。
+
+    已有的排班不动; 排不出的日子逐日说明缺什么。
+
+    示例:
+      sixping duty draft --month 2026-12
+      sixping duty draft --month 2026-12 --agency 城管执法中队 --write
+    """
+    context = Context.of(ctx)
+    context.existing_ledger()
+    wish.choose(context)
+    first, last = _month(context, month)
+    drafts = _drafts(context, first, last, agency, write=write)
+    rows = [
+        {
+            "date": turn.day,
+            "agency": "、".join(units),
+            "people": list(turn.people),
+            "fixed": turn.fixed,
+            "lacks": lacks(turn.short, turn.unlicensed),
+        }
+        for units, turns in drafts
+        for turn in turns
+    ]
+    publish(context, wish, rows, _DRAFT, rows)
+    _say_shares(context, drafts, write=write)
+
+
+def _month(context: Context, value: str) -> tuple[date, date]:
+    first, last = parse_month(value, context.now)
+    today = context.now.date()
+    if last < today and not re.search(r"\d{4}", value):  # 1月 in December is the next one
+        first, last = parse_month(f"{first.year + 1}-{first.month}", context.now)
+    if last < today:
+        raise NotAllowed(f"{first:%Y-%m} 已经过去, 不再拟排班。", "请写以后的月份, 如 2026-12。")
+    return first, last
+
+
+def _drafts(
+    context: Context, first: date, last: date, agency: str | None, *, write: bool
+) -> duty.Drafts:
+    """Draft a month; inside the transaction that records it: nobody plans in between."""
+    rulebooks, back = rulebooks_of(context.ledger), first - duty.BEFORE
+    if not write:
+        return duty.drafted(rulebooks, read_duty(context, back, last), first, last, agency)
+    with recording_duty(context, back, last) as (tx, record):
+        drafts = duty.drafted(rulebooks, record, first, last, agency)
+        duty.plan_drafts(tx, record, drafts)
+    return drafts
+
+
+def _say_shares(context: Context, drafts: duty.Drafts, *, write: bool) -> None:
+    """Say how even the turns are and on which days the rule cannot be met."""
+    for units, turns in drafts:
+        counts = Counter(who for turn in turns for who in turn.people)
+        if not counts:
+            context.say(f"{'、'.join(units)}: 没有可排的驻点或在线人员。")
+            continue
+        shares = sorted(counts.values())
+        bad = [str(turn.day) for turn in turns if turn.short or turn.unlicensed]
+        context.say(
+            f"{'、'.join(units)}: {len(turns)} 个工作日, {len(counts)} 人, "
+            f"每人 {shares[0]} 至 {shares[-1]} 次"
+            + (f"; 排不足的日子: {'、'.join(bad)}。" if bad else "。")
+        )
+    context.say("已记入台账。" if write else "只是草案; 记入台账请加 --write。")

@@ -1,0 +1,68 @@
+"""What is said of the ledger under the headings of an agenda: one sentence a source (附1.3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sixping.documents.phrases import GONE, rate
+from sixping.policy.vocabulary import LAPSES
+from sixping.reports.period import RATES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sixping.reports.dutycover import Finding
+    from sixping.reports.period import Figures
+
+#: days named in one line; more are counted
+_NAMED = 5
+
+
+def totals_words(total: Figures) -> str | None:
+    """Return the figures of a period in one line; None where nothing happened."""
+    t = total.totals
+    if not (t["received"] or t["resolved"] or t["open"]):
+        return None
+    received, resolved = f"收到 {t['received']} 件", f"办结 {t['resolved']} 件"
+    left = f"期末在办 {t['open']} 件, 期末超期 {t['overdue']} 件"
+    parts = [f"{received}, {resolved}, {left}"]
+    for name in ("accept_on_time", "finish_on_time"):
+        share = total.rates[name]
+        if share["d"]:
+            parts.append(f"{RATES[name].title} {rate(share['rate'])} ({share['n']}/{share['d']})")
+    return "; ".join(parts)
+
+
+def case_words(row: Mapping[str, Any], summary: str) -> str:
+    """Return a case as category, who has it and what it is about."""
+    unit = row["lead"] or ("已提交会商" if row["consulted_at"] else "未分派")
+    return f"{row['category'] or '未定类'}, {unit}: {summary}"
+
+
+def lapse_words(unit: str | None, kind: str, count: int) -> str:
+    """Return how often a unit failed in one way; ``sixping lapses`` has the evidence."""
+    return f"{unit or '未定单位'}: {LAPSES[kind]} {count} 件"
+
+
+def gap_words(agency: str, gaps: Sequence[Finding]) -> str:
+    """Return how often, how long and on which days an agency's cover was short."""
+    days = list(dict.fromkeys(f"{gap.day:%m-%d}" for gap in gaps))
+    more = f" 等 {len(days)} 天" if len(days) > _NAMED else ""
+    minutes = sum(gap.minutes for gap in gaps)
+    shown = "、".join(days[:_NAMED])
+    return f"{agency}: {len(gaps)} 个时段共 {minutes} 分钟 ({shown}{more})"
+
+
+def operation_words(operation: Any) -> str:  # noqa: ANN401 - an Operation, of the floor above
+    """Return a joint operation in one line: who, on how many cases, what came of it."""
+    plan = operation.plan
+    outcome = operation.outcome or (GONE if operation.ended else "尚无结果")
+    who = "、".join((*plan.platforms, *plan.units))
+    title = plan.text or GONE
+    return f"{operation.id} {plan.day} {title} ({who}, 事项 {len(operation.cases)} 件): {outcome}"
+
+
+def task_words(task: Any, *, late: bool) -> str:  # noqa: ANN401 - a Task, of the floor above
+    """Return a task of a meeting in one line."""
+    state = " (已超期)" if late else ""
+    return f"{task.id} {task.unit} {task.due} 前{state}: {task.text or ''}"

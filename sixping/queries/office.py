@@ -1,0 +1,33 @@
+"""What the office asks of the events beside the cases: how many there were, who is named."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_JOINED = "SELECT facts FROM events WHERE stream = 'organisation' AND kind = 'person_joined'"
+_NAMED = (
+    "SELECT 1 FROM events e WHERE e.stream <> 'organisation' AND instr(e.facts, ?)"
+    " AND NOT EXISTS (SELECT 1 FROM voids v WHERE v.seq = e.seq) LIMIT 1"
+)
+
+
+def recorded(con: sqlite3.Connection, kind: str, subject: str | None = None) -> int:
+    """Count the events of a kind, of one subject or of all; a voided one keeps its number."""
+    sql = "SELECT count(*) FROM events WHERE kind = ?"
+    values = [kind] if subject is None else [kind, subject]
+    (count,) = con.execute(sql + " AND subject = ?" * (len(values) - 1), values).fetchone()
+    return int(count)
+
+
+def joined_people(con: sqlite3.Connection) -> list[str]:
+    """Return the ids of everybody who ever joined, those voided included."""
+    return [json.loads(facts)["person"] for (facts,) in con.execute(_JOINED).fetchall()]
+
+
+def is_named(con: sqlite3.Connection, person: str) -> bool:
+    """Tell whether a record of duty, meetings or the like names a person."""
+    return con.execute(_NAMED, (f'"{person}"',)).fetchone() is not None
