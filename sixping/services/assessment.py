@@ -28,6 +28,7 @@ from sixping.reports.lapses import task_lapses
 from sixping.reports.responsibility import Ground, trail
 from sixping.services.dutycover import rule_of, started
 from sixping.services.periods import bounds, instants
+from sixping.services.report import state_of
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.log import read_many
 from sixping.util.clock import from_text
@@ -51,7 +52,7 @@ def gather(con: Connection, request: ReportRequest) -> tuple[Assessment, list[As
     A period that is over stands at its last second: the page of a month is the same
     whenever it is made from the same ledger.
     """
-    span, state = request.span, request.state(con)
+    span, state = request.span, state_of(con, request)
     now = min(instants(span)[1], from_text(state.moment))
     rulebooks, people = rulebooks_on(con), history(con, state.seq)
     units = _units(people, span)

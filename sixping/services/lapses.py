@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from sixping.office.organisation import organisation_at
 from sixping.office.streams import entries
 from sixping.queries.lapses import candidates
-from sixping.reports.lapses import lapses, task_lapses
+from sixping.reports.lapses import gravity, lapses, task_lapses
 from sixping.reports.period import Span
 from sixping.reports.responsibility import Ground, trail
+from sixping.services.filters import Places
 from sixping.services.periods import instants
+from sixping.services.rulebooks import rulebooks_on
 from sixping.store.log import read_many
 from sixping.util.clock import to_text
 
@@ -26,6 +28,26 @@ if TYPE_CHECKING:
 
 #: cases replayed at a time: memory stays flat over a year
 _AT_ONCE = 500
+
+
+def gather(
+    con: Connection, span: Span, now: datetime, unit: str | None, community: str | None
+) -> list[Lapse]:
+    """Return the failures of a period, gravest first.
+
+    ``unit``: only those it answers for or coordinates; ``community``: only those of one. Names
+    are as people write them; raises ``NotFound`` for one that nobody knows.
+    """
+    where = Places(unit, community).resolved(con)
+    return sorted(
+        (
+            lapse
+            for lapse in failures(con, rulebooks_on(con), *span, now)
+            if where.unit in {None, lapse.unit, lapse.coordinator}
+            and where.community in {None, lapse.community}
+        ),
+        key=gravity,
+    )
 
 
 def failures(

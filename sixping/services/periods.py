@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from dateutil.relativedelta import relativedelta
 
 from sixping.errors import UsageFault
-from sixping.queries.periods import AsOf
 from sixping.reports.period import Span
 from sixping.util import dates
 from sixping.util.clock import SHANGHAI, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from sixping.store.sqlite import Connection
 
 LAST = "last"
 """What a bare ``--month`` stands for: the last full one."""
@@ -45,11 +42,6 @@ class ReportRequest(NamedTuple):
     def understood(self) -> str:
         """Return how the moment was understood, for people."""
         return f"按 {dates.understood(self.moment)} 时的记录。"
-
-    def state(self, con: Connection) -> AsOf:
-        """Return the state of the ledger that the report is made from."""
-        take = AsOf.recorded if self.past else AsOf.present
-        return take(con, to_text(self.moment))
 
 
 def requested(now: datetime, as_of: str | None, stated: Mapping[str, str | None]) -> ReportRequest:

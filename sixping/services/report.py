@@ -14,9 +14,11 @@ from sixping.reports.period import DIMENSIONS, Month, PeriodReport, Span, Tally,
 from sixping.services.periods import a_year_earlier, before, bounds
 from sixping.services.reschedule import promises_to_recount
 from sixping.services.rulebooks import rulebooks_on
-from sixping.util.clock import from_text
+from sixping.util.clock import from_text, to_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sixping.queries.periods import AsOf
     from sixping.reports.period import Figures
     from sixping.services.periods import ReportRequest
@@ -34,9 +36,15 @@ class Caveats(NamedTuple):
     ahead: int = 0
 
 
+def state_of(con: Connection, request: ReportRequest) -> AsOf:
+    """Return the state of the ledger that a report is made from."""
+    take = periods.AsOf.recorded if request.past else periods.AsOf.present
+    return take(con, to_text(request.moment))
+
+
 def gather(con: Connection, request: ReportRequest) -> tuple[PeriodReport, Caveats]:
     """Read every figure of a report from one state of the ledger."""
-    state, rulebooks = request.state(con), rulebooks_on(con)
+    state, rulebooks = state_of(con, request), rulebooks_on(con)
     if request.past:
         caveats = Caveats(ahead=state.ahead(con))
     else:
@@ -86,7 +94,7 @@ def _trend(con: Connection, span: Span, state: AsOf) -> list[Month]:
     ]
 
 
-def _case(row: Any) -> dict[str, Any]:
+def _case(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a case behind the figures, as the document and the page have it."""
     return {
         "number": row["number"],

@@ -13,10 +13,7 @@ from sixping.console.recording import reading
 from sixping.documents.lapses import lapses_json
 from sixping.errors import UsageFault
 from sixping.render.lapses import COLUMNS, COLUMNS_FROM, rows, summary
-from sixping.reports.lapses import gravity
 from sixping.reports.period import Span
-from sixping.services.filters import Places
-from sixping.services.rulebooks import rulebooks_on
 from sixping.util.dates import parse_day, understood_day
 
 if TYPE_CHECKING:
@@ -54,20 +51,13 @@ def lapses(
       sixping lapses --json --exit-code
     """
     from sixping.console.listing import fitting
-    from sixping.services.lapses import failures
+    from sixping.services.lapses import gather
 
     context = Context.of(ctx)
     form = wish.choose(context)
     span = _period(from_, to, context)
     with reading(context) as con:
-        where = Places(unit, community).resolved(con)
-        found = [
-            lapse
-            for lapse in failures(con, rulebooks_on(con), *span, context.now)
-            if where.unit in {None, lapse.unit, lapse.coordinator}
-            and where.community in {None, lapse.community}
-        ]
-    found.sort(key=gravity)
+        found = gather(con, span, context.now, unit, community)
     document = lapses_json(found, span, context.now)
     columns = fitting(context, wish, COLUMNS, COLUMNS_FROM)
     publish(context, wish, rows(found), columns, document["items"] if form == "jsonl" else document)
