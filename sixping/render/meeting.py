@@ -85,7 +85,7 @@ def _wrapped(text: str, indent: int, width: int | None) -> list[str]:
 
 def agenda_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return an agenda's document as rows: heading, label, text, numbers; a slot is a row too."""
-    slot = {"source": "slot", "label": "", "text": SLOT, "numbers": []}
+    slot: dict[str, Any] = {"source": "slot", "label": "", "text": SLOT, "numbers": []}
     return [
         {"no": heading["no"], "heading": heading["title"], "clause": heading["clause"]}
         | item
