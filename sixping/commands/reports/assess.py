@@ -10,7 +10,6 @@ from sixping.console.answers import publish
 from sixping.console.context import Context
 from sixping.console.frame import bare_values
 from sixping.console.options import answering
-from sixping.console.recording import reading
 from sixping.console.sections import publish_page
 from sixping.documents.assessment import assessment_json, drilled
 from sixping.errors import UsageFault
@@ -66,6 +65,7 @@ def show(
       sixping assess --quarter 2026Q3 --kind agency -o 考核.md
       sixping assess --month 2026-10 --drill finish_on_time --unit 城管执法中队
     """
+    from sixping.queries.cases import reading
     from sixping.services.assessment import gather
 
     context = Context.of(ctx)
@@ -74,7 +74,7 @@ def show(
     request = requested(context.now, as_of, {"month": month, "quarter": quarter, "year": year})
     if request.past:
         context.say(request.understood)
-    with reading(context) as con:
+    with reading(context.existing_ledger()) as con:
         assessment, rows = gather(con, request)
     assessment = _chosen(assessment, kind, unit)
     if drill:

@@ -9,7 +9,6 @@ import typer
 from sixping.console.answers import publish
 from sixping.console.context import Context
 from sixping.console.options import answering
-from sixping.console.recording import reading
 from sixping.documents.lapses import lapses_json
 from sixping.errors import UsageFault
 from sixping.render.lapses import COLUMNS, COLUMNS_FROM, rows, summary
@@ -51,12 +50,13 @@ def lapses(
       sixping lapses --json --exit-code
     """
     from sixping.console.listing import fitting
+    from sixping.queries.cases import reading
     from sixping.services.lapses import gather
 
     context = Context.of(ctx)
     form = wish.choose(context)
     span = _period(from_, to, context)
-    with reading(context) as con:
+    with reading(context.existing_ledger()) as con:
         found = gather(con, span, context.now, unit, community)
     document = lapses_json(found, span, context.now)
     columns = fitting(context, wish, COLUMNS, COLUMNS_FROM)

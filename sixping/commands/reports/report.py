@@ -10,7 +10,6 @@ from sixping.console.calendarnote import remark
 from sixping.console.context import Context
 from sixping.console.frame import bare_values
 from sixping.console.options import answering
-from sixping.console.recording import reading
 from sixping.console.sections import publish_page
 from sixping.documents.period import report_json
 from sixping.render.period import HEADS, flat_rows, page
@@ -49,6 +48,7 @@ def report(
       sixping report --month 2026-10 -o 会商材料.md
       sixping report --week 2026-11-16 --json
     """
+    from sixping.queries.cases import reading
     from sixping.services.report import gather
 
     context = Context.of(ctx)
@@ -57,7 +57,7 @@ def report(
     request = requested(context.now, as_of, periods)
     if request.past:
         context.say(request.understood)
-    with reading(context) as con:
+    with reading(context.existing_ledger()) as con:
         figures, caveats = gather(con, request)
     remark(context, provisional=caveats.provisional, recounting=caveats.recounting)
     if caveats.ahead:
