@@ -9,13 +9,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from sixping.errors import UsageFault
 from sixping.policy.vocabulary import ClockKind, Platform, Severity
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+
+#: an instant as such, or as the ledger's text of it: text order is time order
+Instant = TypeVar("Instant", "datetime", str)
 
 
 class Status(StrEnum):
@@ -110,6 +113,15 @@ class Terms:
     calendar: str
 
 
+def is_late(due: Instant, now: Instant, ended: Instant | None = None) -> bool:
+    """Return whether something due ended late, or is late by ``now`` where it has not ended.
+
+    The one comparison: at 17:00:00 it is in time, at 17:00:01 late. Instants are of Shanghai
+    time, both as ``datetime`` or both as the ledger's fixed-width text.
+    """
+    return (ended or now) > due
+
+
 @dataclass(frozen=True, kw_only=True)
 class Clock:
     """One limit a case runs against in one round; instants are Shanghai time.
@@ -139,13 +151,10 @@ class Clock:
         return self.stopped is None and not self.unknown and self.due is not None
 
     def late(self, now: datetime) -> bool | None:
-        """Return the verdict at ``now``; None where the end is not known, or while held.
-
-        17:00:00 is in time and 17:00:01 is late (clauses.md): the one comparison.
-        """
-        if self.unknown or self.due is None or self.held_at:
+        """Return the verdict at ``now``; None where the end is not known, or while suspended."""
+        if self.unknown or self.due is None or self.held_at is not None:
             return None
-        return (self.stopped or now) > self.due
+        return is_late(self.due, now, self.stopped)
 
 
 class Report(NamedTuple):

@@ -1,70 +1,36 @@
-"""The period report as a page: promised JSON, one flat table, sections for people.
+"""The period report: one flat table for sheets, a page of sections for people.
 
-Figures come from ``figures.period``; citizen text in the list of cases is masked by the
-caller and cleaned by the format that prints it.
+Citizen text in the list of cases is masked by who gathered it and cleaned by the format
+that prints it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from sixping.documents.phrases import NO_RATE, rate
+from sixping.render.sections import Section, SectionPage, anchor
 from sixping.reports.period import DIMENSIONS, RATES, TOTALS, change
-from sixping.util.clock import to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from sixping.reports.period import Figures, Report, Span
+    from sixping.reports.period import Figures, PeriodReport, Span
 
-NONE = "—"
+#: the flat table: key → title
+HEADS = {"table": "表", "name": "名称", "measure": "项目", "value": "数值"}
 UNNAMED = "(未填)"
+#: what no data supports is left for people to write (附1.3)
+SLOTS = ("存在的问题", "下步工作打算")
 RUNNING = "本期尚未结束: 各数截至报告时, 期末在办和期末超期为报告时的状况。"
 
 
-class Section(NamedTuple):
-    """One table of the page with its heading; ``note`` stands beneath it."""
-
-    title: str
-    headers: tuple[str, ...]
-    rows: Sequence[tuple[str, ...]]
-    note: str = ""
-
-
-def report_json(report: Report) -> dict[str, Any]:
-    """Return the promised document; every rate is ``{n, d, rate, cohort}``."""
-    return {
-        "period": _span_json(report.period),
-        "as_of": to_text(report.as_of),
-        "ledger": {"seq": report.seq, "head": report.head},
-        "totals": report.totals,
-        "rates": report.rates,
-        **{f"by_{name}": rows for name, rows in report.by.items()},
-        "trend": [month._asdict() for month in report.trend],
-        "cases": report.cases,
-        "comparison": {
-            "previous": _compared_json(report.previous),
-            "last_year": _compared_json(report.last_year),
-        },
-    }
-
-
-def _span_json(span: Span) -> dict[str, str]:
-    return {"from": span.first.isoformat(), "to": span.last.isoformat()}
-
-
-def _compared_json(pair: tuple[Span, Figures] | None) -> dict[str, Any] | None:
-    if pair is None:
-        return None
-    span, figures = pair
-    return {"period": _span_json(span), "totals": figures.totals, "rates": figures.rates}
-
-
-def report_rows(report: Report) -> Iterator[dict[str, Any]]:
+def flat_rows(report: PeriodReport) -> Iterator[dict[str, Any]]:
     """Return the report as one flat table: ``table name measure value``, values as text."""
     for measure, count in report.totals.items():
         yield _flat("totals", None, measure, count)
-    for name, rate in report.rates.items():
-        for part, value in rate.items():
+    for name, entry in report.rates.items():
+        for part, value in entry.items():
             yield _flat("rates", name, part, value)
     for dimension, entries in report.by.items():
         for entry in entries:
@@ -89,19 +55,17 @@ def _flat(table: str, name: str | None, measure: str, value: object) -> dict[str
     return {"table": table, "name": name, "measure": measure, "value": shown}
 
 
-def percent_text(rate: dict[str, Any]) -> str:
-    """Return a rate as people read it, half-up to two decimals, or a dash for nothing."""
-    return NONE if rate["rate"] is None else f"{rate['rate']:.2f}%"
-
-
-def title(report: Report) -> str:
-    """Return the page's heading."""
+def page(report: PeriodReport) -> SectionPage:
+    """Return the page as people read it."""
     first, last = report.period
-    return f"基层治理四平台运行情况 {first:%Y-%m-%d} 至 {last:%Y-%m-%d}"
+    title = f"基层治理四平台运行情况 {first:%Y-%m-%d} 至 {last:%Y-%m-%d}"
+    return SectionPage(
+        title, _sections(report), anchor(report.seq, report.head, report.as_of), SLOTS
+    )
 
 
-def sections(report: Report) -> Iterator[Section]:
-    """Return the page as people read it, in the order the meeting goes through it."""
+def _sections(report: PeriodReport) -> Iterator[Section]:
+    """Return the tables in the order the meeting goes through them."""
     yield _totals(report)
     yield _rates(report)
     for dimension, heading in DIMENSIONS.items():
@@ -118,31 +82,28 @@ def sections(report: Report) -> Iterator[Section]:
             "期末超期的事项",
             ("编号", "收到", "等级", "单位", "事项"),
             [
-                (c["number"], c["received_at"][:10], c["severity"], c["unit"] or NONE, c["summary"])
+                (
+                    c["number"],
+                    c["received_at"][:10],
+                    c["severity"],
+                    c["unit"] or NO_RATE,
+                    c["summary"],
+                )
                 for c in late
             ],
         )
 
 
-def anchor(report: Report) -> str:
-    """Return the line that anchors the page to the ledger it was made from (decision 5)."""
-    return (
-        f"台账第 {report.seq} 条, 链尾 {report.head[-16:]}, 截至 {report.as_of:%Y-%m-%d %H:%M:%S}"
-    )
-
-
-def _totals(report: Report) -> Section:
-    rows = []
-    for measure, heading in TOTALS.items():
-        value = report.totals[measure]
-        rows.append(
-            (
-                heading,
-                str(value),
-                *_compared(value, measure, report.previous),
-                *_compared(value, measure, report.last_year),
-            )
+def _totals(report: PeriodReport) -> Section:
+    rows = [
+        (
+            TOTALS[measure],
+            str(value),
+            *_compared(value, measure, report.previous),
+            *_compared(value, measure, report.last_year),
         )
+        for measure, value in report.totals.items()
+    ]
     headers = ("项目", "本期", "上期", "环比", "上年同期", "同比")
     running = report.as_of.date() <= report.period.last
     return Section("总体情况", headers, rows, RUNNING if running else "")
@@ -150,10 +111,10 @@ def _totals(report: Report) -> Section:
 
 def _compared(value: int, measure: str, pair: tuple[Span, Figures] | None) -> tuple[str, str]:
     if pair is None:
-        return NONE, NONE
+        return NO_RATE, NO_RATE
     before = pair[1].totals[measure]
     moved = change(value, before)
-    return str(before), NONE if moved is None else _moved_text(moved)
+    return str(before), NO_RATE if moved is None else _moved_text(moved)
 
 
 def _moved_text(percent: float) -> str:
@@ -161,29 +122,22 @@ def _moved_text(percent: float) -> str:
     return f"{arrow}{abs(percent):.2f}%"
 
 
-def _rates(report: Report) -> Section:
+def _rates(report: PeriodReport) -> Section:
     rows = []
-    for name, rate in report.rates.items():
-        before = report.previous[1].rates[name] if report.previous else None
-        rows.append(
-            (
-                RATES[name].title,
-                percent_text(rate),
-                f"{rate['n']}/{rate['d']}",
-                percent_text(before) if before else NONE,
-                rate["cohort"],
-            )
-        )
+    for name, now in report.rates.items():
+        before = report.previous[1].rates[name]["rate"] if report.previous else None
+        share = f"{now['n']}/{now['d']}"
+        rows.append((RATES[name].title, rate(now["rate"]), share, rate(before), now["cohort"]))
     return Section("办理质量", ("指标", "本期", "件数", "上期", "统计范围"), rows)
 
 
-def _breakdown(report: Report, dimension: str, heading: str) -> Section:
+def _breakdown(report: PeriodReport, dimension: str, heading: str) -> Section:
     rows = [
         (
             entry["name"] or UNNAMED,
             *(str(entry[m]) for m in ("received", "resolved", "open", "overdue")),
-            percent_text(entry["finish_on_time"]),
-            percent_text(entry["accept_on_time"]),
+            rate(entry["finish_on_time"]["rate"]),
+            rate(entry["accept_on_time"]["rate"]),
         )
         for entry in report.by[dimension]
         if _says_something(entry)
@@ -195,4 +149,4 @@ def _breakdown(report: Report, dimension: str, heading: str) -> Section:
 def _says_something(entry: dict[str, Any]) -> bool:
     """Return whether a row of a breakdown has any figure that the page shows."""
     counts = any(entry[measure] for measure in ("received", "resolved", "open", "overdue"))
-    return counts or any(entry[rate]["d"] for rate in ("finish_on_time", "accept_on_time"))
+    return counts or any(entry[name]["d"] for name in ("finish_on_time", "accept_on_time"))

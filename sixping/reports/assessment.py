@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sixping.policy.assessment import Deduction, Indicator, Scheme
     from sixping.policy.units import UnitKind
-    from sixping.reports.assessrows import Row
+    from sixping.reports.assessrows import AssessmentRow
     from sixping.reports.period import Span
 
 _CENT = Decimal("0.01")
@@ -55,7 +55,7 @@ class ManualItem(NamedTuple):
     by: str | None
 
 
-class Acted(NamedTuple):
+class Contributor(NamedTuple):
     """Somebody who took steps of cases."""
 
     by: str
@@ -72,18 +72,27 @@ class Subject(NamedTuple):
     rates: Mapping[str, Rate]
     counts: Mapping[str, Count]
     items: tuple[ManualItem, ...]
-    people: tuple[Acted, ...]
+    people: tuple[Contributor, ...]
     total: Decimal | None
     rank: int | None
     unranked: str | None
 
 
-class Sheet(NamedTuple):
-    """What the street recorded about an agency in a year (附3.5): (seq, day, text, author)."""
+class RecordedText(NamedTuple):
+    """An opinion or a consent, as it was recorded; ``text`` None: erased."""
+
+    seq: int
+    day: date
+    text: str | None
+    by: str | None
+
+
+class AgencySheet(NamedTuple):
+    """What the street recorded about an agency in a year (附3.5)."""
 
     agency: str
-    opinions: tuple[tuple[int, date, str | None, str | None], ...]
-    consents: tuple[tuple[int, date, str | None, str | None], ...]
+    opinions: tuple[RecordedText, ...]
+    consents: tuple[RecordedText, ...]
 
 
 class Assessment(NamedTuple):
@@ -98,85 +107,96 @@ class Assessment(NamedTuple):
     small_sample: int
     subjects: tuple[Subject, ...]
     others: tuple[tuple[str | None, int], ...]
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[AgencySheet, ...]
 
 
-def counted(rows: Iterable[Row], cohort: str, marks: Sequence[str] = ()) -> int:
+def counted(rows: Iterable[AssessmentRow], cohort: str, marks: Sequence[str] = ()) -> int:
     """Return how many rows of a cohort bear one of the marks; all of them without marks."""
     return sum(
         row.cohort == cohort and (not marks or not row.marks.isdisjoint(marks)) for row in rows
     )
 
 
-def behind(found: Assessment, rows: Iterable[Row], measure: str) -> list[tuple[Row, bool]]:
+def behind(
+    assessment: Assessment, rows: Iterable[AssessmentRow], measure: str
+) -> list[tuple[AssessmentRow, bool]]:
     """Return the rows behind a figure, and whether each counts: all do but misses of a rate."""
-    subjects = {one.name for one in found.subjects}
-    own = [row for row in rows if row.unit in subjects]
-    rate = next((i for i in found.scheme.indicators if i.id == measure), None)
-    if rate:
-        chosen = [(row, rate.n in row.marks) for row in own if row.cohort == rate.d]
-    elif measure == CASES:
-        once = {(row.unit, row.key): row for row in own if _is_case(row)}
-        chosen = [(row._replace(what=""), True) for row in once.values()]
-    elif measure == PEOPLE:
-        chosen = [(row, True) for row in own if row.cohort == ACT]
-    else:
-        cost = next(d for d in found.scheme.deductions if d.id == measure)
-        chosen = [
-            (row, True)
-            for row in own
-            if row.cohort == cost.of and not row.marks.isdisjoint(cost.where)
-        ]
-    order = {one.name: place for place, one in enumerate(found.subjects)}
+    order = {subject.name: place for place, subject in enumerate(assessment.subjects)}
+    own = [row for row in rows if row.unit in order]
+    chosen = _behind(assessment.scheme, own, measure)
     return sorted(chosen, key=lambda pair: (order[pair[0].unit or ""], pair[0].key))
+
+
+def _behind(
+    scheme: Scheme, rows: Sequence[AssessmentRow], measure: str
+) -> list[tuple[AssessmentRow, bool]]:
+    if measure == CASES:
+        once = {(row.unit, row.key): row for row in rows if _is_case(row)}
+        return [(row._replace(what=""), True) for row in once.values()]
+    if measure == PEOPLE:
+        return [(row, True) for row in rows if row.cohort == ACT]
+    rate = next((i for i in scheme.indicators if i.id == measure), None)
+    if rate:
+        return [(row, rate.n in row.marks) for row in rows if row.cohort == rate.d]
+    cost = next(d for d in scheme.deductions if d.id == measure)
+    return [
+        (row, True)
+        for row in rows
+        if row.cohort == cost.of and not row.marks.isdisjoint(cost.where)
+    ]
 
 
 def assess(
     scheme: Scheme,
     units: Mapping[str, UnitKind],
-    rows: Iterable[Row],
+    rows: Iterable[AssessmentRow],
     items: Iterable[ManualItem],
     small_sample: int,
 ) -> list[Subject]:
     """Return the subjects in the order of their kinds, ranked ones first, then as the units are."""
-    own: dict[str | None, list[Row]] = {}
+    own: dict[str | None, list[AssessmentRow]] = {}
     for row in rows:
         own.setdefault(row.unit, []).append(row)
-    given: dict[str, list[ManualItem]] = {}
+    by_hand: dict[str, list[ManualItem]] = {}
     for item in items:
-        given.setdefault(item.unit, []).append(item)
-    found: list[Subject] = []
+        by_hand.setdefault(item.unit, []).append(item)
+    subjects: list[Subject] = []
     for kind in KINDS:
-        some = [
-            _subject(scheme, name, kind, own.get(name, []), given.get(name, []))
-            for name, its in units.items()
-            if its is kind
+        alike = [
+            _subject(scheme, name, kind, own.get(name, []), by_hand.get(name, []))
+            for name, unit_kind in units.items()
+            if unit_kind is kind
         ]
-        found += _ranked(some, scheme, small_sample)
-    return found
+        subjects += _ranked(alike, scheme, small_sample)
+    return subjects
 
 
-def others(units: Mapping[str, UnitKind], rows: Iterable[Row]) -> list[tuple[str | None, int]]:
+def others(
+    units: Mapping[str, UnitKind], rows: Iterable[AssessmentRow]
+) -> list[tuple[str | None, int]]:
     """Return the names that are no subject (None: nobody is named), with their cases."""
-    found: dict[str | None, set[str]] = {}
+    cases: dict[str | None, set[str]] = {}
     for row in rows:
         if row.unit not in units and row.cohort != ACT:
-            found.setdefault(row.unit, set()).add(row.key)
-    return sorted(((name, len(keys)) for name, keys in found.items()), key=lambda p: p[0] or "")
+            cases.setdefault(row.unit, set()).add(row.key)
+    return sorted(((name, len(keys)) for name, keys in cases.items()), key=lambda p: p[0] or "")
 
 
-def _is_case(row: Row) -> bool:
+def _is_case(row: AssessmentRow) -> bool:
     """Tell whether a row says something of a case: not of a day or a task, and no mere step."""
     return row.cohort in COHORTS and row.cohort not in NO_CASES
 
 
 def _subject(
-    scheme: Scheme, name: str, kind: UnitKind, rows: Sequence[Row], items: Sequence[ManualItem]
+    scheme: Scheme,
+    name: str,
+    kind: UnitKind,
+    rows: Sequence[AssessmentRow],
+    items: Sequence[ManualItem],
 ) -> Subject:
-    indicators = [one for one in scheme.indicators if kind in one.kinds]
-    deductions = [one for one in scheme.deductions if kind in one.kinds]
-    rates = {one.id: _rate(one, rows) for one in indicators}
-    counts = {one.id: _count(one, rows) for one in deductions}
+    indicators = [i for i in scheme.indicators if kind in i.kinds]
+    rates = {i.id: _rate(i, rows) for i in indicators}
+    counts = {d.id: _count(d, rows) for d in scheme.deductions if kind in d.kinds}
     return Subject(
         name=name,
         kind=kind,
@@ -191,34 +211,34 @@ def _subject(
     )
 
 
-def _rate(one: Indicator, rows: Sequence[Row]) -> Rate:
-    n, d = counted(rows, one.d, [one.n]), counted(rows, one.d)
+def _rate(indicator: Indicator, rows: Sequence[AssessmentRow]) -> Rate:
+    n, d = counted(rows, indicator.d, [indicator.n]), counted(rows, indicator.d)
     score = None
-    if d and one.weight is not None:
-        score = _rounded(_weight(one) * _share(one, n, d))
+    if d and indicator.weight is not None:
+        score = _rounded(_weight(indicator) * _share(indicator, n, d))
     return Rate(n, d, percent(n, d), score)
 
 
-def _weight(one: Indicator) -> Fraction:
-    return Fraction(exact(one.weight)) if one.weight is not None else Fraction(0)
+def _weight(indicator: Indicator) -> Fraction:
+    return Fraction(0) if indicator.weight is None else Fraction(exact(indicator.weight))
 
 
-def _share(one: Indicator, n: int, d: int) -> Fraction:
-    return Fraction(n if one.high else d - n, d)
+def _share(indicator: Indicator, n: int, d: int) -> Fraction:
+    return Fraction(n if indicator.high else d - n, d)
 
 
-def _count(one: Deduction, rows: Sequence[Row]) -> Count:
-    n = counted(rows, one.of, one.where)
-    return Count(n, None if one.points is None else n * exact(one.points))
+def _count(deduction: Deduction, rows: Sequence[AssessmentRow]) -> Count:
+    n = counted(rows, deduction.of, deduction.where)
+    return Count(n, None if deduction.points is None else n * exact(deduction.points))
 
 
-def _people(rows: Iterable[Row]) -> Iterable[Acted]:
-    acts: dict[str, list[str]] = {}
+def _people(rows: Iterable[AssessmentRow]) -> list[Contributor]:
+    steps: dict[str, list[str]] = {}
     for row in rows:
         if row.cohort == ACT and row.by:
-            acts.setdefault(row.by, []).append(row.key)
-    found = [Acted(by, len(keys), len(set(keys))) for by, keys in acts.items()]
-    return sorted(found, key=lambda one: (-one.steps, one.by))
+            steps.setdefault(row.by, []).append(row.key)
+    people = [Contributor(by, len(keys), len(set(keys))) for by, keys in steps.items()]
+    return sorted(people, key=lambda person: (-person.steps, person.by))
 
 
 def _total(
@@ -228,12 +248,12 @@ def _total(
     items: Sequence[ManualItem],
 ) -> Decimal | None:
     """Return the weighted mean of what has a cohort, in hundredths, less and plus the points."""
-    weights = sum((_weight(one) for one in indicators if rates[one.id].d), Fraction(0))
+    counting = [i for i in indicators if rates[i.id].d]
+    weights = sum(map(_weight, counting), Fraction(0))
     if not weights:
         return None
     earned = sum(
-        (_weight(i) * _share(i, rates[i.id].n, rates[i.id].d) for i in indicators if rates[i.id].d),
-        Fraction(0),
+        (_weight(i) * _share(i, rates[i.id].n, rates[i.id].d) for i in counting), Fraction(0)
     )
     lost = sum((count.points or Decimal(0) for count in counts.values()), Decimal(0))
     by_hand = sum((item.points for item in items), Decimal(0))
@@ -252,21 +272,21 @@ NO_WEIGHTS, NO_COHORT, FEW = "未设权重", "没有统计对象", "件数过少
 
 def _ranked(subjects: Sequence[Subject], scheme: Scheme, small_sample: int) -> list[Subject]:
     """Rank those with enough cases by their total; equal totals share a rank."""
-    why: dict[str, str | None] = {}
-    for one in subjects:
-        if not scheme.weighted(one.kind):
-            why[one.name] = NO_WEIGHTS
-        elif one.cases < small_sample:
-            why[one.name] = FEW
-        else:
-            why[one.name] = NO_COHORT if one.total is None else None
-    totals = [one.total for one in subjects if why[one.name] is None and one.total is not None]
-    placed = [
-        one._replace(
-            rank=None if why[one.name] or one.total is None
-            else 1 + sum(total > one.total for total in totals),
-            unranked=why[one.name],
-        )
-        for one in subjects
-    ]  # fmt: skip
-    return sorted(placed, key=lambda one: (one.rank is None, one.rank or 0))
+    placed = [s._replace(unranked=_unranked(s, scheme, small_sample)) for s in subjects]
+    totals = [s.total for s in placed if s.total is not None and s.unranked is None]
+    ranked = [
+        s
+        if s.total is None or s.unranked
+        else s._replace(rank=1 + sum(total > s.total for total in totals))
+        for s in placed
+    ]
+    return sorted(ranked, key=lambda s: (s.rank is None, s.rank or 0))
+
+
+def _unranked(subject: Subject, scheme: Scheme, small_sample: int) -> str | None:
+    """Return why a subject is not ranked; None: it is."""
+    if not scheme.weighted(subject.kind):
+        return NO_WEIGHTS
+    if subject.cases < small_sample:
+        return FEW
+    return NO_COHORT if subject.total is None else None

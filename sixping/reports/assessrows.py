@@ -9,9 +9,8 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.cases import codec
-from sixping.cases import steps as ev
-from sixping.cases.model import STEP_LABELS, Status
+from sixping.cases import steps
+from sixping.cases.model import STEP_LABELS, Status, is_late
 from sixping.policy.vocabulary import ClockKind
 from sixping.reports.lapses import lapses
 from sixping.reports.responsibility import Role, breaches
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date, datetime
 
+    from sixping.cases.codec import CaseEvent
     from sixping.cases.model import Case, Clock
     from sixping.reports.dutycover import Compliance, Duty
     from sixping.reports.lapses import Lapse
@@ -28,18 +28,18 @@ if TYPE_CHECKING:
 ACT = "act"
 """The cohort of the steps people took."""
 
-_SAID = {
+_LIMITS = {
     ClockKind.ACCEPT: "受理期限",
     ClockKind.REFER: "上报期限",
     ClockKind.FINISH: "办结期限",
     ClockKind.CEILING: "上限",
 }
-_HANDED = (ev.Assigned, ev.Decided)
+_HANDED = (steps.Assigned, steps.Decided)
 #: entries that nobody took as a step of his own
-_BY_ITSELF = (ev.Rescheduled, ev.Absorbed, ev.Released)
+_BY_ITSELF = (steps.Rescheduled, steps.Absorbed, steps.Released)
 
 
-class Row(NamedTuple):
+class AssessmentRow(NamedTuple):
     """One thing that counts; ``key`` is a case's number or a day, ``unit`` None: nobody's."""
 
     cohort: str
@@ -67,28 +67,23 @@ class Scope(NamedTuple):
         return at is not None and self.first <= at <= self.last
 
 
-def case_rows(path: Sequence[Snapshot], scope: Scope) -> list[Row]:
+def case_rows(path: Sequence[Snapshot], scope: Scope) -> list[AssessmentRow]:
     """Return everything about a case that counts in the period."""
-    return [row for look in _LOOKS for row in look(path, scope)] if path else []
+    return [row for find in _FINDERS for row in find(path, scope)] if path else []
 
 
 def _row(
-    cohort: str,
-    unit: str | None,
-    point: Snapshot,
-    what: str,
-    *marks: str,
+    cohort: str, unit: str | None, point: Snapshot, what: str, *marks: str,
     at: datetime | None = None,
-) -> Row:
-    return Row(
-        cohort, unit, point.case.number, frozenset(filter(None, marks)), at or point.entry.at, what
-    )
+) -> AssessmentRow:  # fmt: skip
+    borne = frozenset(filter(None, marks))
+    return AssessmentRow(cohort, unit, point.case.number, borne, at or point.entry.at, what)
 
 
 # --- limits ----------------------------------------------------------------------------
 
 
-def _limits(path: Sequence[Snapshot], scope: Scope) -> Iterator[Row]:
+def _limits(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
     """Find the limits that fell due: the missed ones are whose the responsibility is."""
     missed = {(b.clock.kind, b.clock.round): b for b in breaches(path, scope.ground)}
     for clock in path[-1].case.clocks:
@@ -97,8 +92,8 @@ def _limits(path: Sequence[Snapshot], scope: Scope) -> Iterator[Row]:
             continue
         unit = breach.unit if breach else _keeper(clock, path, scope.ground)
         met = "" if breach else f"{clock.kind}_met"
-        said = _missed(breach) if breach else f"{_SAID[clock.kind]}内完成"
-        yield _row(f"{clock.kind}_due", unit, path[-1], said, met, at=clock.due)
+        what = _missed(breach) if breach else f"{_LIMITS[clock.kind]}内完成"
+        yield _row(f"{clock.kind}_due", unit, path[-1], what, met, at=clock.due)
 
 
 def _kept(clock: Clock) -> bool:
@@ -109,7 +104,7 @@ def _kept(clock: Clock) -> bool:
 def _missed(breach: Breach) -> str:
     done = f"超期 {breach.workdays_late} 个工作日" if breach.clock.stopped else "至期末未完成"
     passed = f", 到期时在{breach.passed}" if breach.passed else ""
-    return f"{_SAID[breach.clock.kind]}: {done}{passed}"
+    return f"{_LIMITS[breach.clock.kind]}: {done}{passed}"
 
 
 def _keeper(clock: Clock, path: Sequence[Snapshot], ground: Ground) -> str | None:
@@ -136,112 +131,108 @@ def _unit_of(point: Snapshot) -> str | None:
 # --- handling --------------------------------------------------------------------------
 
 
-def _assigned(path: Sequence[Snapshot], scope: Scope) -> Iterator[Row]:
+def _assigned(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
     """Find the assignments of the period; each lasts until the next one."""
     for place, point in enumerate(path):
         event = point.entry.event
         if not isinstance(event, _HANDED) or not scope.holds(point.entry.at):
             continue
         own = _until(path[place + 1 :], _HANDED)
-        signed = "signed" if any(isinstance(e, ev.Signed) for e in own) else ""
-        back = "returned" if any(isinstance(e, ev.Returned) for e in own) else ""
-        said = "退回" if back else "已签收" if signed else "未签收"
-        yield _row("assigned", event.lead, point, said, signed, back)
+        signed = "signed" if any(isinstance(e, steps.Signed) for e in own) else ""
+        back = "returned" if any(isinstance(e, steps.Returned) for e in own) else ""
+        what = "退回" if back else "已签收" if signed else "未签收"
+        yield _row("assigned", event.lead, point, what, signed, back)
 
 
-def _until(points: Iterable[Snapshot], kinds: tuple[type, ...]) -> list[codec.CaseEvent]:
-    found = []
-    for point in points:
-        if isinstance(point.entry.event, kinds):
-            break
-        found.append(point.entry.event)
-    return found
+def _until(points: Iterable[Snapshot], kinds: tuple[type, ...]) -> list[CaseEvent]:
+    events = (point.entry.event for point in points)
+    return list(takewhile(lambda event: not isinstance(event, kinds), events))
 
 
-def _resolved(path: Sequence[Snapshot], scope: Scope) -> Iterator[Row]:
+def _resolved(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
     """Find the results of the period, with what was told and said until the case was reopened."""
     for place, point in enumerate(path):
         event = point.entry.event
-        if isinstance(event, ev.Resolved) and place:
+        if isinstance(event, steps.Resolved) and place:
             at, unit = point.entry.at, path[place - 1].case.lead
-        elif isinstance(event, ev.ReferReplied) and not event.returned:
+        elif isinstance(event, steps.ReferReplied) and not event.returned:
             at, unit = point.entry.at, None  # the district settled it
-        elif isinstance(event, ev.Imported) and event.resolved_at and _ended(point.case):
+        elif isinstance(event, steps.Imported) and event.resolved_at and _ended(point.case):
             at, unit = event.resolved_at, point.case.lead
         else:
             continue
         if scope.holds(at):
             rest = path[place + 1 :]
-            after = list(takewhile(lambda p: not isinstance(p.entry.event, ev.Reopened), rest))
+            after = list(takewhile(lambda p: not isinstance(p.entry.event, steps.Reopened), rest))
             again = "reopened" if len(after) < len(rest) else ""
             yield _row("resolved", unit, point, "此后重办" if again else "办结", again, at=at)
-            yield from _feedback_rows(
-                [point, *after][-1].case, _row("", unit, point, "", at=at), scope
-            )
+            blank = _row("", unit, point, "", at=at)
+            yield from _feedback_rows([point, *after][-1].case, blank, scope)
 
 
 def _ended(case: Case) -> bool:
     return case.status in {Status.RESOLVED, Status.CLOSED}
 
 
-def _feedback_rows(case: Case, row: Row, scope: Scope) -> Iterator[Row]:
+def _feedback_rows(case: Case, row: AssessmentRow, scope: Scope) -> Iterator[AssessmentRow]:
     """Find the reporters of a result, those merged in too, and what they thought of it."""
-    for one in case.reports:
-        if one.reachable:
-            said = f"{one.number} 的反映人{'已' if one.answered else '未'}反馈"
-            marks = frozenset({"fed_back"} if one.answered else ())
-            yield row._replace(cohort="owing", what=said, marks=marks)
+    for report in case.reports:
+        if report.reachable:
+            what = f"{report.number} 的反映人{'已' if report.answered else '未'}反馈"
+            marks = frozenset({"fed_back"} if report.answered else ())
+            yield row._replace(cohort="owing", what=what, marks=marks)
     if case.satisfaction is not None:
         pleased = case.satisfaction >= scope.ground.rules.edition.readings.satisfied_from
         marks = frozenset({"satisfied"} if pleased else ())
         yield row._replace(cohort="scored", what=f"满意度 {case.satisfaction}", marks=marks)
 
 
-def _checked(path: Sequence[Snapshot], scope: Scope) -> Iterator[Row]:
+def _checked(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
     for point in path:
         event = point.entry.event
-        if isinstance(event, ev.Verified) and scope.holds(point.entry.at):
-            said = "核查通过" if event.passed else "核查不通过"
-            yield _row("checked", point.case.lead, point, said, "passed" if event.passed else "")
+        if isinstance(event, steps.Verified) and scope.holds(point.entry.at):
+            what = "核查通过" if event.passed else "核查不通过"
+            yield _row("checked", point.case.lead, point, what, "passed" if event.passed else "")
 
 
 # --- supervision -----------------------------------------------------------------------
 
 
-def _urged(path: Sequence[Snapshot], scope: Scope) -> Iterator[Row]:
+def _urged(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
     """Find the demands of the period; one whose day has not passed yet gives no verdict."""
     for place, point in enumerate(path):
         event = point.entry.event
-        if not isinstance(event, ev.Urged) or not scope.holds(point.entry.at):
+        if not isinstance(event, steps.Urged) or not scope.holds(point.entry.at):
             continue
         rules = scope.ground.rules
         due = rules.close_of(event.answer_by) if event.answer_by else None
         answers = (
             later.entry.at
             for later in path[place + 1 :]
-            if isinstance(later.entry.event, ev.UrgeAnswered)
+            if isinstance(later.entry.event, steps.UrgeAnswered)
             and later.entry.event.level == event.level
         )
         answered = next(answers, None)
-        if answered is None and due and scope.ground.now <= due:
+        late = due is not None and is_late(due, scope.ground.now, answered)
+        if answered is None and due and not late:
             continue
-        kept = answered is not None and (due is None or answered <= due)
-        late = "逾期答复" if answered else "未答复"
-        said = f"{event.level}督办, {'已答复' if kept else late}"
+        kept = answered is not None and not late
+        verdict = "已答复" if kept else "逾期答复" if answered else "未答复"
         unit = point.case.lead or _unit_of(point)
-        yield _row("urged", unit, point, said, "urge_answered" if kept else "urge_open")
+        mark = "urge_answered" if kept else "urge_open"
+        yield _row("urged", unit, point, f"{event.level}督办, {verdict}", mark)
 
 
-def _lapses(path: Sequence[Snapshot], scope: Scope) -> Iterator[Row]:
-    for one in lapses(path, scope.ground):
-        if scope.holds(one.since):
-            yield _row("lapse", one.unit, path[-1], one.why, one.kind, at=one.since)
+def _lapses(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
+    for lapse in lapses(path, scope.ground):
+        if scope.holds(lapse.since):
+            yield _row("lapse", lapse.unit, path[-1], lapse.why, lapse.kind, at=lapse.since)
 
 
 # --- places and people -----------------------------------------------------------------
 
 
-def _placed(path: Sequence[Snapshot], scope: Scope) -> Iterator[Row]:
+def _placed(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
     """Find what came in from a community, whoever handles it (附3.2)."""
     case = path[-1].case
     if case.community is None or not scope.holds(case.received_at):
@@ -252,46 +243,48 @@ def _placed(path: Sequence[Snapshot], scope: Scope) -> Iterator[Row]:
         yield _row("place_received", case.community, path[-1], str(case.status), done, at=at)
     taken = case.accepted_at is not None
     if taken or case.status is Status.DECLINED:
-        said, mark = ("受理", "place_accepted") if taken else ("不予受理", "")
-        yield _row("place_decided", case.community, path[-1], said, mark, at=at)
+        what, mark = ("受理", "place_accepted") if taken else (Status.DECLINED.value, "")
+        yield _row("place_decided", case.community, path[-1], what, mark, at=at)
 
 
-def _acts(path: Sequence[Snapshot], scope: Scope) -> Iterator[Row]:
+def _acts(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
     """Find the steps people took, under their own unit or the one that held the case."""
     held = scope.ground.room
     for point in path:
         entry = point.entry
         if entry.by and scope.holds(entry.at) and not isinstance(entry.event, _BY_ITSELF):
             unit = scope.home(entry.by, entry.at.date()) or held
-            _, said = STEP_LABELS.get(entry.event.kind, ("", "登记"))
-            yield _row(ACT, unit, point, said, entry.event.kind)._replace(by=entry.by)
+            _, label = STEP_LABELS.get(entry.event.kind, ("", "登记"))
+            yield _row(ACT, unit, point, label, entry.event.kind)._replace(by=entry.by)
         held = _unit_of(point) or held
 
 
-_LOOKS = (_limits, _assigned, _resolved, _checked, _urged, _lapses, _placed, _acts)
+_FINDERS = (_limits, _assigned, _resolved, _checked, _urged, _lapses, _placed, _acts)
 
 
 # --- tasks and duty ------------------------------------------------------------------------------
 
 
-def task_rows(failures: Iterable[Lapse], first: datetime, last: datetime) -> Iterator[Row]:
+def task_rows(
+    failures: Iterable[Lapse], first: datetime, last: datetime
+) -> Iterator[AssessmentRow]:
     """Return one row a decision of a meeting that was not carried out by its day (附1.3)."""
-    for one in failures:
-        if first <= one.since <= last:
-            key = f"{one.evidence[0]:09}"
-            yield Row("task", one.unit, key, frozenset({one.kind}), one.since, one.why)
+    for lapse in failures:
+        if first <= lapse.since <= last:
+            key, marks = f"{lapse.evidence[0]:09}", frozenset({lapse.kind})
+            yield AssessmentRow("task", lapse.unit, key, marks, lapse.since, lapse.why)
 
 
-def duty_rows(days: Iterable[Sequence[Duty]], found: Compliance) -> Iterator[Row]:
+def duty_rows(days: Iterable[Sequence[Duty]], judged: Compliance) -> Iterator[AssessmentRow]:
     """Return one row an agency and working day: whether the room was staffed (一.2, 一.3)."""
     minutes: dict[tuple[date, str], int] = {}
-    for one in found.breaches:
-        for agency in one.agency.split("、"):  # several taken together stand in one finding
-            key = (one.day, agency)
-            minutes[key] = minutes.get(key, 0) + one.minutes
+    for gap in judged.breaches:
+        for agency in gap.agency.split("、"):  # several taken together stand in one finding
+            key = (gap.day, agency)
+            minutes[key] = minutes.get(key, 0) + gap.minutes
     for duties in days:
         for duty in duties:
             short = minutes.get((duty.day, duty.agency), 0)
-            said = f"违反 {short} 分钟" if short else "符合"
+            what = f"违反 {short} 分钟" if short else "符合"
             marks = frozenset() if short else frozenset({"duty_met"})
-            yield Row("duty", duty.agency, duty.day.isoformat(), marks, duty.day, said)
+            yield AssessmentRow("duty", duty.agency, duty.day.isoformat(), marks, duty.day, what)

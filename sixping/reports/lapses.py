@@ -2,14 +2,14 @@
 
 Pure, over the entries of one case at a time. A failure belongs to the period in which its
 date passed, or in which it happened where there is no date. Whether something is late is
-``Clock.late`` for limits, and the same comparison with the close of business for days.
+``Clock.late`` for limits, and ``is_late`` against the close of business for days.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.cases.model import Status
+from sixping.cases.model import Status, is_late
 from sixping.cases.steps import PartSet, Returned, Signed, UrgeAnswered, Urged
 from sixping.policy.vocabulary import LAPSES, Severity
 from sixping.reports.responsibility import breaches, coordinator, segments
@@ -45,15 +45,15 @@ class Lapse(NamedTuple):
     evidence: tuple[int, ...]
     why: str
     since: datetime
-    severity: str | None
-    community: str | None
+    severity: str | None = None
+    community: str | None = None
 
 
 #: the unit and the coordinator who answer for a failure, where the ledger knows them
 Answerable = tuple[str | None, str | None]
 
 
-class Watched(NamedTuple):
+class Examined(NamedTuple):
     """One case under examination: its trail, who held it, and what it is judged by."""
 
     path: Sequence[Snapshot]
@@ -78,6 +78,10 @@ class Watched(NamedTuple):
         """Return the close of business of the n-th working day after an instant."""
         return self.ground.rules.due(start, workdays)
 
+    def late(self, due: datetime, ended: datetime | None) -> bool:
+        """Return whether something was late when it ended, or is by now."""
+        return is_late(due, self.now, ended)
+
     def lapse(
         self, kind: str, why: str, evidence: Iterable[int], *, who: Answerable = (None, None),
         due: datetime | None = None, happened: datetime | None = None,
@@ -101,6 +105,15 @@ class Watched(NamedTuple):
             community=case.community,
         )
 
+    def owed(
+        self, kind: str, why: str, begun: Snapshot, ended: Snapshot | None, *,
+        who: Answerable, due: datetime | None, since: datetime | None = None,
+    ) -> Lapse:  # fmt: skip
+        """Return a failure that lasted from one entry to another (None: to this day)."""
+        evidence = [point.entry.seq for point in (begun, ended) if point]
+        happened = ended.entry.at if ended else None
+        return self.lapse(kind, why, evidence, who=who, due=due, happened=happened, since=since)
+
     def answers(self, held: Segment | None, at: datetime) -> Answerable:
         """Return who held the case in a stretch and who coordinated it before an instant."""
         return (held.unit if held else None, coordinator(self.path, held, at))
@@ -110,8 +123,8 @@ def lapses(path: Sequence[Snapshot], ground: Ground) -> list[Lapse]:
     """Return every failure of one case as it stands now, gravest kind first."""
     if not path:
         return []
-    watched = Watched(path, segments(path, ground), ground)
-    return sorted((each for look in _LOOKS for each in look(watched)), key=gravity)
+    examined = Examined(path, segments(path, ground), ground)
+    return sorted((lapse for find in _FINDERS for lapse in find(examined)), key=gravity)
 
 
 def gravity(lapse: Lapse) -> tuple[int, int, datetime, str]:
@@ -123,10 +136,10 @@ def gravity(lapse: Lapse) -> tuple[int, int, datetime, str]:
 # --- limits ----------------------------------------------------------------------------
 
 
-def _limits(watched: Watched) -> Iterator[Lapse]:
-    for breach in breaches(watched.path, watched.ground):
+def _limits(examined: Examined) -> Iterator[Lapse]:
+    for breach in breaches(examined.path, examined.ground):
         clock = breach.clock
-        yield watched.lapse(
+        yield examined.lapse(
             clock.kind, _why_late(breach), breach.evidence, due=clock.due,
             happened=clock.stopped, who=(breach.unit, breach.coordinator),
         )  # fmt: skip
@@ -136,36 +149,36 @@ def _why_late(breach: Breach) -> str:
     clock = breach.clock
     limit = f"{clock.workdays}个工作日" if clock.workdays else "会商决定的期限"
     ended = "转出" if clock.dropped else "完成"
-    said = [f"{limit} ({clock.clause})" if clock.clause else limit]
-    said.append(f"超期后{ended}" if clock.stopped else "至今未完成")
+    words = [f"{limit} ({clock.clause})" if clock.clause else limit]
+    words.append(f"超期后{ended}" if clock.stopped else "至今未完成")
     if clock.round > 1:
-        said.append(f"第{clock.round}轮")
+        words.append(f"第{clock.round}轮")
     if breach.role is None:
-        said.append("台账没有写明由谁承办")
+        words.append("台账没有写明由谁承办")
     elif breach.unit is None:
-        said.append(f"由{breach.role}承办")
+        words.append(f"由{breach.role}承办")
     if breach.passed:
-        said.append(f"到期时在{breach.passed}, 接手时剩余时间不足, 由移交的一方负责 (五.2)")
-    return ", ".join(said)
+        words.append(f"到期时在{breach.passed}, 接手时剩余时间不足, 由移交的一方负责 (五.2)")
+    return ", ".join(words)
 
 
 # --- supervision and parts -------------------------------------------------------------
 
 
-def _urges(watched: Watched) -> Iterator[Lapse]:
+def _urges(examined: Examined) -> Iterator[Lapse]:
     """Find demands not answered by the close of their day; one without a day is never late."""
-    for urge in watched.path[-1].case.urges:
+    for urge in examined.path[-1].case.urges:
         if urge.answer_by is None:
             continue
-        due = watched.ground.rules.close_of(urge.answer_by)
-        if (urge.answered_at or watched.now) <= due:
+        due = examined.ground.rules.close_of(urge.answer_by)
+        if not examined.late(due, urge.answered_at):
             continue
-        seqs = [p.entry.seq for p in watched.path if _concerns(p.entry.event, urge.level)]
-        held = watched.holder(urge.at)
+        seqs = [p.entry.seq for p in examined.path if _concerns(p.entry.event, urge.level)]
+        held = examined.holder(urge.at)
         done = "逾期后答复" if urge.answered_at else "至今未答复"
-        yield watched.lapse(
+        yield examined.lapse(
             "urge", f"{urge.level}督办, {done} (五.3)", seqs, due=due, happened=urge.answered_at,
-            who=watched.answers(held, due),
+            who=examined.answers(held, due),
         )  # fmt: skip
 
 
@@ -173,25 +186,23 @@ def _concerns(event: CaseEvent, level: str) -> bool:
     return isinstance(event, Urged | UrgeAnswered) and event.level == level
 
 
-def _parts(watched: Watched) -> Iterator[Lapse]:
+def _parts(examined: Examined) -> Iterator[Lapse]:
     """Find the parts of units not done by the close of its day (四.1)."""
-    for place, point in enumerate(watched.path):
+    for place, point in enumerate(examined.path):
         event = point.entry.event
         if not isinstance(event, PartSet) or event.due is None:
             continue
-        due = watched.ground.rules.close_of(event.due)
+        due = examined.ground.rules.close_of(event.due)
         mine = (event.unit, point.entry.at)
-        over = next((p for p in watched.path[place:] if not _undone(p.case, mine)), None)
-        if (over.entry.at if over else watched.now) <= due:
-            continue
-        yield watched.lapse(
-            "part", f"分工, {'逾期后完成或变更' if over else '至今未完成'} (四.1)",
-            [point.entry.seq, *([over.entry.seq] if over else ())], due=due,
-            happened=over.entry.at if over else None, who=(event.unit, point.case.coordinator),
-        )  # fmt: skip
+        ended = next((p for p in examined.path[place:] if not _waits(p.case, mine)), None)
+        if examined.late(due, ended.entry.at if ended else None):
+            yield examined.owed(
+                "part", f"分工, {'逾期后完成或变更' if ended else '至今未完成'} (四.1)",
+                point, ended, due=due, who=(event.unit, point.case.coordinator),
+            )  # fmt: skip
 
 
-def _undone(case: Case, part: tuple[str, datetime]) -> bool:
+def _waits(case: Case, part: tuple[str, datetime]) -> bool:
     waits = any((p.unit, p.set_at) == part and p.done_at is None for p in case.parts)
     return case.open and waits
 
@@ -199,42 +210,40 @@ def _undone(case: Case, part: tuple[str, datetime]) -> bool:
 # --- returns, feedback, signatures -----------------------------------------------------
 
 
-def _returns(watched: Watched) -> Iterator[Lapse]:
+def _returns(examined: Examined) -> Iterator[Lapse]:
     """Find every return from the one on that the policy counts as too many (四.2)."""
     seqs: list[int] = []
     before = None
-    for point in watched.path:
+    for point in examined.path:
         event = point.entry.event
         if isinstance(event, Returned):
             seqs.append(point.entry.seq)
-            if len(seqs) >= watched.readings.returns_before_coordinator:
-                yield watched.lapse(
+            if len(seqs) >= examined.readings.returns_before_coordinator:
+                yield examined.lapse(
                     "returned", f"第 {len(seqs)} 次退回 (四.2)", seqs, happened=point.entry.at,
                     who=(event.unit, before.case.coordinator if before else None),
                 )  # fmt: skip
         before = point
 
 
-def _feedback(watched: Watched) -> Iterator[Lapse]:
+def _feedback(examined: Examined) -> Iterator[Lapse]:
     """Find reporters not told the result in time, or not at all where no time is set (三.1)."""
-    workdays = watched.readings.feedback_workdays
-    for owing, over in _stretches(watched, _owing):
+    workdays = examined.readings.feedback_workdays
+    for owing, ended in _stretches(examined, _owing):
         resolved = owing.case.resolved_at or owing.at
-        due = watched.after(resolved, workdays) if workdays else None
-        if over and (due is None or over.entry.at <= due):
+        due = examined.after(resolved, workdays) if workdays else None
+        done = ended.entry.at if ended else None
+        if due is None and ended:
             continue
-        if due and watched.now <= due:
+        if due and not (examined.late(due, done) and examined.late(due, None)):
             continue
-        last = owing if over else watched.path[-1]
+        last = owing if ended else examined.path[-1]
         whom = [r.number for r in last.case.reports if r.waits]
         whose = "" if whom == [last.case.number] else f" ({'、'.join(whom)})"
-        held = watched.holder(resolved)
-        yield watched.lapse(
-            "feedback",
-            f"办结后{'逾期才' if over else '至今没有'}向反映人反馈{whose} (三.1)",
-            [owing.entry.seq, *([over.entry.seq] if over else ())],
-            due=due, happened=over.entry.at if over else None, since=resolved,
-            who=watched.answers(held, resolved),
+        held = examined.holder(resolved)
+        yield examined.owed(
+            "feedback", f"办结后{'逾期才' if ended else '至今没有'}向反映人反馈{whose} (三.1)",
+            owing, ended, due=due, since=resolved, who=examined.answers(held, resolved),
         )  # fmt: skip
 
 
@@ -244,20 +253,17 @@ def _owing(case: Case) -> datetime | None:
     return case.resolved_at if owes else None  # a file may not say when: then in no period
 
 
-def _unsigned(watched: Watched) -> Iterator[Lapse]:
+def _unsigned(examined: Examined) -> Iterator[Lapse]:
     """Find assignments that nobody signed for in the time the policy gives (五.1)."""
-    for sent, over in _stretches(watched, _waiting_for_signature):
-        due = watched.after(sent.entry.at, watched.readings.unsigned_after_workdays)
-        signed = over is not None and isinstance(over.entry.event, Signed)
-        end = over.entry.at if over else None
-        if (end or watched.now) <= due:
-            continue
-        done = "逾期签收" if signed else "一直没有签收" if over else "至今未签收"
-        yield watched.lapse(
-            "unsigned", f"分派后{done} (五.1)",
-            [sent.entry.seq, *([over.entry.seq] if over else ())],
-            due=due, happened=end, who=(sent.case.lead, sent.case.coordinator),
-        )  # fmt: skip
+    for sent, ended in _stretches(examined, _waiting_for_signature):
+        due = examined.after(sent.entry.at, examined.readings.unsigned_after_workdays)
+        if examined.late(due, ended.entry.at if ended else None):
+            signed = ended is not None and isinstance(ended.entry.event, Signed)
+            done = "逾期签收" if signed else "一直没有签收" if ended else "至今未签收"
+            yield examined.owed(
+                "unsigned", f"分派后{done} (五.1)", sent, ended, due=due,
+                who=(sent.case.lead, sent.case.coordinator),
+            )  # fmt: skip
 
 
 def _waiting_for_signature(case: Case) -> datetime | None:
@@ -266,11 +272,11 @@ def _waiting_for_signature(case: Case) -> datetime | None:
 
 
 def _stretches(
-    watched: Watched, since: Callable[[Case], datetime | None]
+    examined: Examined, since: Callable[[Case], datetime | None]
 ) -> Iterator[tuple[Snapshot, Snapshot | None]]:
     """Return where something began to be owed, and where that ended (None: not yet)."""
     begun: Snapshot | None = None
-    for point in watched.path:
+    for point in examined.path:
         owed = since(point.case)
         if begun and owed != since(begun.case):
             yield begun, point
@@ -281,7 +287,7 @@ def _stretches(
         yield begun, None
 
 
-_LOOKS: tuple[Callable[[Watched], Iterator[Lapse]], ...] = (
+_FINDERS: tuple[Callable[[Examined], Iterator[Lapse]], ...] = (
     _limits, _urges, _parts, _returns, _feedback, _unsigned,
 )  # fmt: skip
 _OF_TASKS = frozenset({"task_set", "task_moved", "task_done", "task_dropped"})
@@ -298,32 +304,21 @@ def task_lapses(entries: Iterable[Any], rules: Rules, now: datetime) -> Iterator
         if entry.event.kind in _OF_TASKS:
             tasks.setdefault(entry.event.task, []).append(entry)
     for name, log in tasks.items():
-        yield from _of_one(name, log, rules, now)
+        yield from _task_lapses(name, log, rules, now)
 
 
-def _of_one(name: str, log: list[Any], rules: Rules, now: datetime) -> Iterator[Lapse]:
+def _task_lapses(name: str, log: list[Any], rules: Rules, now: datetime) -> Iterator[Lapse]:
     begun, unit = log[0], log[0].event.unit
     for ended in [*log[1:], None]:
         due = rules.close_of(begun.event.due)
         done = ended.event.kind if ended else ""
-        if done != "task_dropped" and (ended.at if ended else now) > due:
+        happened = ended.at if ended else None
+        if done != "task_dropped" and is_late(due, now, happened):
             what = {"task_done": "逾期完成", "task_moved": "逾期后改期"}.get(done, "至今未完成")
-            yield Lapse(
-                number=None,
-                kind="task",
-                unit=unit,
-                coordinator=None,
-                due=due,
-                happened=ended.at if ended else None,
-                workdays_late=rules.calendar.between(
-                    due.date(), (ended.at if ended else now).date()
-                ),
-                evidence=(begun.seq, *([ended.seq] if ended else ())),
-                why=f"会议任务 {name}, {what} (附1.3)",
-                since=due,
-                severity=None,
-                community=None,
-            )
+            evidence = (begun.seq, *([ended.seq] if ended else ()))
+            late = rules.calendar.between(due.date(), (happened or now).date())
+            why = f"会议任务 {name}, {what} (附1.3)"
+            yield Lapse(None, "task", unit, None, due, happened, late, evidence, why, since=due)
         if done in {"task_done", "task_dropped"}:
             return
         begun = ended or begun

@@ -1,6 +1,6 @@
 """The figures of a week, month, quarter or year (三.1, 五.1, 五.2, 附1, 附3.1).
 
-Pure: counts grouped by every dimension come in as tallies, a ``Period`` report goes
+Pure: counts grouped by every dimension come in as tallies, a ``PeriodReport`` goes
 out. Every rate carries its numerator, denominator and cohort; rates are percent,
 half-up to two decimals, and None where nothing is in the cohort.
 """
@@ -40,7 +40,7 @@ TOTALS: Mapping[str, str] = {
 }
 
 
-class Rate(NamedTuple):
+class RateDefinition(NamedTuple):
     """What a rate counts: numerator and denominator measures, and its cohort in words."""
 
     title: str
@@ -49,36 +49,36 @@ class Rate(NamedTuple):
     cohort: str
 
 
-RATES: Mapping[str, Rate] = {
-    "accept_on_time": Rate(
+RATES: Mapping[str, RateDefinition] = {
+    "accept_on_time": RateDefinition(
         "按时受理率", "accept_met", "accept_due", "受理期限在本期内届满的事项; 到期未决定的计为超期"
     ),
-    "finish_on_time": Rate(
+    "finish_on_time": RateDefinition(
         "按时办结率",
         "finish_met",
         "finish_due",
         "办结期限在本期内届满的事项; 延期的按新期限; 到期未办结的计为超期",
     ),
-    "finish_rate": Rate(
+    "finish_rate": RateDefinition(
         "办结率",
         "received_resolved",
         "received_cases",
         "本期收到的事项 (并入他件的除外) 中, 截至报告时已办结的",
     ),
-    "refer_on_time": Rate(
+    "refer_on_time": RateDefinition(
         "按时上报率", "refer_met", "refer_due", "上报期限在本期内届满的事项; 到期未上报的计为超期"
     ),
-    "within_ceiling": Rate(
+    "within_ceiling": RateDefinition(
         "上限内办结率", "ceiling_met", "ceiling_due", "办结上限在本期内届满的事项"
     ),
-    "returned_rate": Rate(
+    "returned_rate": RateDefinition(
         "退回率", "assigned_returned", "assigned", "本期分派过的事项中, 此后被退回过的"
     ),
-    "reopened_rate": Rate(
+    "reopened_rate": RateDefinition(
         "重办率", "resolved_reopened", "resolved", "本期办结的事项中, 此后重新办理的"
     ),
-    "satisfied": Rate("满意率", "satisfied", "scored", "本期办结并记录了满意度的事项"),
-    "feedback_rate": Rate(
+    "satisfied": RateDefinition("满意率", "satisfied", "scored", "本期办结并记录了满意度的事项"),
+    "feedback_rate": RateDefinition(
         "反馈率",
         "resolved_fed_back",
         "resolved_owing",
@@ -118,7 +118,7 @@ class Month(NamedTuple):
     overdue: int
 
 
-class Report(NamedTuple):
+class PeriodReport(NamedTuple):
     """A whole report; ``head`` anchors it to the state of the ledger it was made from."""
 
     period: Span
@@ -152,15 +152,11 @@ def figures(tallies: Iterable[Tally]) -> Figures:
 
 def rates(count: Callable[[str], int]) -> dict[str, dict[str, Any]]:
     """Return every rate as ``{n, d, rate, cohort}`` from a counter of measures."""
-    return {
-        name: {
-            "n": count(r.n),
-            "d": count(r.d),
-            "rate": percent(count(r.n), count(r.d)),
-            "cohort": r.cohort,
-        }
-        for name, r in RATES.items()
-    }
+    return {name: _rate(r, count(r.n), count(r.d)) for name, r in RATES.items()}
+
+
+def _rate(definition: RateDefinition, n: int, d: int) -> dict[str, Any]:
+    return {"n": n, "d": d, "rate": percent(n, d), "cohort": definition.cohort}
 
 
 def breakdown(tallies: Iterable[Tally], dimension: str) -> list[dict[str, Any]]:

@@ -123,16 +123,16 @@ class Breach(NamedTuple):
 
 def trail(number: str, entries: Iterable[CaseEntry], room: str) -> list[Snapshot]:
     """Return the case and its holder after each entry that counts, oldest first."""
-    found: list[Snapshot] = []
+    path: list[Snapshot] = []
     case: Case | None = None
     addressee: str | None = None
     for entry in effective(entries):
         case = evolve(case, entry, number)
         if isinstance(entry.event, Referred):
             addressee = entry.event.to
-        at = max(entry.at, found[-1].at) if found else entry.at
-        found.append(Snapshot(at, entry, case, _holder(case, room, addressee)))
-    return found
+        at = max(entry.at, path[-1].at) if path else entry.at
+        path.append(Snapshot(at, entry, case, _holder(case, room, addressee)))
+    return path
 
 
 def _holder(case: Case, room: str, addressee: str | None) -> tuple[Role, str | None] | None:
@@ -152,8 +152,7 @@ def segments(path: Sequence[Snapshot], ground: Ground) -> list[Segment]:
     """Return who held the case from receipt on; where a round had ended nobody did."""
     if not path:
         return []
-    found = list(_segments(path, ground))
-    return found or list(_past_of(path[0], ground))
+    return list(_segments(path, ground)) or list(_past_of(path[0], ground))
 
 
 def _segments(path: Sequence[Snapshot], ground: Ground) -> Iterator[Segment]:
@@ -264,12 +263,12 @@ def coordinator(path: Sequence[Snapshot], during: Segment | None, at: datetime) 
     """Return who coordinated in a stretch, as it last stood before an instant (四.2)."""
     if during is None:
         return None
-    found = None
+    name = None
     for point in path:
         ended = during.closed is not None and point.entry.seq >= during.closed
         if point.entry.seq >= during.opened and not ended and point.at < at:
-            found = point.case.coordinator
-    return found
+            name = point.case.coordinator
+    return name
 
 
 def turns(path: Iterable[Snapshot], kind: ClockKind, round_: int) -> Iterator[int]:

@@ -7,52 +7,62 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
+from sixping.office import streams
+from sixping.office.duty import DutyRecord
+from sixping.office.marks import ITEMS, STREAM, TEXTS, ConsentGiven, OpinionGiven
+from sixping.office.organisation import history
+from sixping.policy.assessment import load_scheme
 from sixping.policy.units import UnitKind
-from sixping.reports.assessment import Assessment, ManualItem, Sheet, assess, others
-from sixping.reports.assessrows import Row, Scope, case_rows, duty_rows, task_rows
+from sixping.queries.assessment import touched
+from sixping.reports.assessment import (
+    AgencySheet,
+    Assessment,
+    ManualItem,
+    RecordedText,
+    assess,
+    others,
+)
+from sixping.reports.assessrows import AssessmentRow, Scope, case_rows, duty_rows, task_rows
+from sixping.reports.dutycover import compliance
 from sixping.reports.lapses import task_lapses
+from sixping.reports.responsibility import Ground, trail
+from sixping.services.dutycover import rule_of, started
+from sixping.services.periods import bounds, instants
+from sixping.services.report import state_of
+from sixping.services.rulebooks import rulebooks_on
+from sixping.store.log import read_many
 from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from sixping.office.organisation import History
     from sixping.office.streams import StreamEntry
     from sixping.queries.periods import AsOf
     from sixping.reports.period import Span
+    from sixping.services.periods import ReportRequest
     from sixping.services.rulebooks import Rulebooks
     from sixping.store.sqlite import Connection
 
-Found = tuple[Assessment, list[Row]]
 
-
-def gather(con: Connection, sort: str, span: Span, state: AsOf) -> Found:
+def gather(con: Connection, request: ReportRequest) -> tuple[Assessment, list[AssessmentRow]]:
     """Return the assessment of a period as of a state of the ledger, and the rows behind it.
 
     A period that is over stands at its last second: the page of a month is the same
     whenever it is made from the same ledger.
     """
-    from sixping.office import streams
-    from sixping.office.marks import ITEMS, STREAM, TEXTS
-    from sixping.office.organisation import history
-    from sixping.policy.assessment import load_scheme
-    from sixping.services.periods import bounds
-    from sixping.services.rulebooks import rulebooks_on
-
+    span, state = request.span, state_of(con, request)
+    now = min(instants(span)[1], from_text(state.moment))
     rulebooks, people = rulebooks_on(con), history(con, state.seq)
-    first, last = (from_text(text) for text in bounds(span))
-    now = min(last, from_text(state.moment))
     units = _units(people, span)
-    rows = list(_case_rows(con, state, rulebooks, people, (first, last, now)))
-    rows += _duty_rows(con, rulebooks, span, state, now)
-    tasks = streams.entries(con, "meeting", None, state.seq)
-    rows += task_rows(task_lapses(tasks, rulebooks.rules(span.last), now), first, last)
-    recorded = streams.entries(con, STREAM, ITEMS, state.seq)
-    items = [item_of(e) for e in recorded if span.first <= e.event.day <= span.last]
+    rows = list(_case_rows(con, state, rulebooks, people, span, now))
+    rows += _duty_rows(con, state, rulebooks, span, now)
+    rows += _task_rows(con, state, rulebooks, span, now)
+    items = [i for i in manual_items(con, state.seq) if span.first <= i.day <= span.last]
     scheme, few = load_scheme(), rulebooks.policy.edition_at(span.last).readings.small_sample
-    found = Assessment(
-        sort=sort,
+    assessment = Assessment(
+        sort=request.kind,
         period=span,
         as_of=now,
         seq=state.seq,
@@ -61,42 +71,29 @@ def gather(con: Connection, sort: str, span: Span, state: AsOf) -> Found:
         small_sample=few,
         subjects=tuple(assess(scheme, units, rows, items, few)),
         others=tuple(others(units, rows)),
-        sheets=tuple(_sheets(units, streams.entries(con, STREAM, TEXTS, state.seq), span))
-        if sort == "year"
-        else (),
+        sheets=tuple(_sheets(con, state, units, span)) if request.kind == "year" else (),
     )
-    return found, rows
+    return assessment, rows
 
 
 def _units(people: History, span: Span) -> dict[str, UnitKind]:
     """Return the units there were on any day of a period, with their kinds."""
-    found: dict[str, UnitKind] = {}
+    kinds: dict[str, UnitKind] = {}
     for ahead in range((span.last - span.first).days + 1):
         units = people.at(span.first + timedelta(days=ahead)).units
-        found |= {unit.name: unit.kind for unit in units}
-    return found
+        kinds |= {unit.name: unit.kind for unit in units}
+    return kinds
 
 
 def _case_rows(
-    con: Connection,
-    state: AsOf,
-    rulebooks: Rulebooks,
-    people: History,
-    times: tuple[datetime, datetime, datetime],
-) -> Iterator[Row]:
-    from sixping.queries.assessment import touched
-    from sixping.reports.responsibility import Ground, trail
-    from sixping.store.log import read_many
-    from sixping.util.clock import to_text
-
-    first, last, now = times
-    numbers = touched(con, state, (to_text(first), to_text(last)))
-    room, home = people.at(last.date()).units.room, _homes(people)
-    for number, entries in read_many(con, numbers):
+    con: Connection, state: AsOf, rulebooks: Rulebooks, people: History, span: Span, now: datetime
+) -> Iterator[AssessmentRow]:
+    room, home = people.at(span.last).units.room, _homes(people)
+    for number, entries in read_many(con, touched(con, state, bounds(span))):
         path = trail(number, [e for e in entries if e.seq <= state.seq], room)
         if path:
             rules = rulebooks.rules(path[0].case.received_at.date())
-            yield from case_rows(path, Scope(Ground(rules, room, now), first, last, home))
+            yield from case_rows(path, Scope(Ground(rules, room, now), *instants(span), home))
 
 
 def _homes(people: History) -> Callable[[str, date], str | None]:
@@ -114,42 +111,60 @@ def _homes(people: History) -> Callable[[str, date], str | None]:
 
 
 def _duty_rows(
-    con: Connection, rulebooks: Rulebooks, span: Span, state: AsOf, now: datetime
-) -> Iterable[Row]:
+    con: Connection, state: AsOf, rulebooks: Rulebooks, span: Span, now: datetime
+) -> Iterable[AssessmentRow]:
     """Return the rows of duty; none where nobody recorded any in the whole period."""
-    from sixping.office.duty import DutyRecord
-    from sixping.reports.dutycover import compliance
-    from sixping.services.dutycover import rule_of, started
-
-    book = DutyRecord(con, span.first, span.last, state.seq)
-    if not any(span.first <= day <= span.last for day in book.days):
+    record = DutyRecord(con, *span, state.seq)
+    if not any(span.first <= day <= span.last for day in record.days):
         return ()
-    days = started(rulebooks, book, span.first, span.last, now)
+    days = started(rulebooks, record, *span, now)
     return duty_rows(days, compliance(days, rule_of(rulebooks, span.first)))
 
 
-def item_of(entry: StreamEntry) -> ManualItem:
-    """Return points given by hand as they were recorded."""
-    event = entry.event
-    points = Decimal(event.points)
-    return ManualItem(entry.seq, event.unit, event.day, points, event.reason, entry.by)
+def _task_rows(
+    con: Connection, state: AsOf, rulebooks: Rulebooks, span: Span, now: datetime
+) -> Iterator[AssessmentRow]:
+    tasks = streams.entries(con, "meeting", as_of=state.seq)
+    return task_rows(task_lapses(tasks, rulebooks.rules(span.last), now), *instants(span))
+
+
+# --- what was recorded by hand ----------------------------------------------------------
+
+
+def manual_items(con: Connection, as_of: int | None = None) -> list[ManualItem]:
+    """Return the points given by hand as they were recorded, oldest first."""
+    return [
+        ManualItem(e.seq, e.event.unit, e.event.day, Decimal(e.event.points), e.event.reason, e.by)
+        for e in streams.entries(con, STREAM, ITEMS, as_of)
+    ]
+
+
+def opinion_of(con: Connection, agency: str, year: int) -> int | None:
+    """Return the seq of the opinion on an agency's cadres of a year, None: there is none yet."""
+    opinions = _opinions(streams.entries(con, STREAM, TEXTS), agency, year)
+    return next((opinion.seq for opinion in opinions), None)
 
 
 def _sheets(
-    units: Mapping[str, UnitKind], texts: Iterable[StreamEntry], span: Span
-) -> Iterator[Sheet]:
+    con: Connection, state: AsOf, units: Mapping[str, UnitKind], span: Span
+) -> Iterator[AgencySheet]:
     """Return one sheet an agency with what was recorded of it in the year (附3.5)."""
-    entries = list(texts)
+    entries = streams.entries(con, STREAM, TEXTS, state.seq)
     for name, kind in units.items():
-        if kind is not UnitKind.AGENCY:
-            continue
-        opinions, consents = [], []
-        for entry in entries:
-            event = entry.event
-            if event.agency != name:
-                continue
-            if event.kind == "opinion_given" and event.year == span.first.year:
-                opinions.append((entry.seq, entry.at.date(), event.text, entry.by))
-            elif event.kind == "consent_given" and span.first <= event.day <= span.last:
-                consents.append((entry.seq, event.day, event.text, entry.by))
-        yield Sheet(name, tuple(opinions), tuple(consents))
+        if kind is UnitKind.AGENCY:
+            opinions = _opinions(entries, name, span.first.year)
+            consents = (
+                RecordedText(e.seq, e.event.day, e.event.text, e.by)
+                for e in entries
+                if isinstance(e.event, ConsentGiven)
+                and e.event.agency == name
+                and span.first <= e.event.day <= span.last
+            )
+            yield AgencySheet(name, tuple(opinions), tuple(consents))
+
+
+def _opinions(entries: Sequence[StreamEntry], agency: str, year: int) -> Iterator[RecordedText]:
+    for entry in entries:
+        event = entry.event
+        if isinstance(event, OpinionGiven) and (event.agency, event.year) == (agency, year):
+            yield RecordedText(entry.seq, entry.at.date(), event.text, entry.by)

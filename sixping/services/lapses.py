@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from sixping.office.organisation import organisation_at
+from sixping.office.streams import entries
+from sixping.queries.lapses import candidates
+from sixping.reports.lapses import gravity, lapses, task_lapses
+from sixping.reports.period import Span
+from sixping.reports.responsibility import Ground, trail
+from sixping.services.filters import Places
+from sixping.services.periods import instants
+from sixping.services.rulebooks import rulebooks_on
+from sixping.store.log import read_many
+from sixping.util.clock import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date, datetime
 
+    from sixping.policy.editions import Policy
     from sixping.reports.lapses import Lapse
     from sixping.services.rulebooks import Rulebooks
     from sixping.store.sqlite import Connection
@@ -16,35 +30,61 @@ if TYPE_CHECKING:
 _AT_ONCE = 500
 
 
+def gather(
+    con: Connection, span: Span, now: datetime, unit: str | None, community: str | None
+) -> list[Lapse]:
+    """Return the failures of a period, gravest first.
+
+    ``unit``: only those it answers for or coordinates; ``community``: only those of one. Names
+    are as people write them; raises ``NotFound`` for one that nobody knows.
+    """
+    where = Places(unit, community).resolved(con)
+    return sorted(
+        (
+            lapse
+            for lapse in failures(con, rulebooks_on(con), *span, now)
+            if where.unit in {None, lapse.unit, lapse.coordinator}
+            and where.community in {None, lapse.community}
+        ),
+        key=gravity,
+    )
+
+
 def failures(
     con: Connection, rulebooks: Rulebooks, first: date, last: date, now: datetime
 ) -> Iterator[Lapse]:
     """Yield every failure that belongs to a period of whole days, case by case."""
-    from sixping.office.organisation import organisation_at
-    from sixping.office.streams import entries
-    from sixping.queries.lapses import candidates
-    from sixping.reports.lapses import lapses as judge
-    from sixping.reports.lapses import task_lapses
-    from sixping.reports.responsibility import Ground, trail
-    from sixping.store.log import read_many
-    from sixping.util.clock import SHANGHAI, to_text
+    start, end = instants(Span(first, last))
+    for lapse in _judged(con, rulebooks, (start, end), now):
+        if start <= lapse.since <= min(end, now):
+            yield lapse
 
-    start = datetime.combine(first, time(), SHANGHAI)
-    end = datetime.combine(last, time(23, 59, 59), SHANGHAI)
-    readings = [edition.readings for edition in rulebooks.policy.editions]
-    reach = max(max(r.unsigned_after_workdays, r.feedback_workdays or 0) for r in readings)
-    back = start - timedelta(days=2 * reach + 20)  # no run of days off is that long
-    feedback_late = any(r.feedback_workdays for r in readings)
-    bounds = {"first": start, "last": end, "back": back, "now": now}
-    texts = {name: to_text(value) for name, value in bounds.items()}
-    numbers = candidates(con, **texts, feedback_late=feedback_late)
+
+def _judged(
+    con: Connection, rulebooks: Rulebooks, period: tuple[datetime, datetime], now: datetime
+) -> Iterator[Lapse]:
+    """Yield the failures of the cases that may have one in the period, and of all tasks."""
+    numbers = _candidates(con, rulebooks.policy, period, now)
     room = organisation_at(con, now.date()).units.room
     for place in range(0, len(numbers), _AT_ONCE):
         for number, log in read_many(con, numbers[place : place + _AT_ONCE]):
             rules = rulebooks.rules(log[0].at.date())
-            for lapse in judge(trail(number, log, room), Ground(rules, room, now)):
-                if start <= lapse.since <= min(end, now):
-                    yield lapse
-    for lapse in task_lapses(entries(con, "meeting"), rulebooks.rules(now.date()), now):
-        if start <= lapse.since <= min(end, now):
-            yield lapse
+            yield from lapses(trail(number, log, room), Ground(rules, room, now))
+    yield from task_lapses(entries(con, "meeting"), rulebooks.rules(now.date()), now)
+
+
+def _candidates(
+    con: Connection, policy: Policy, period: tuple[datetime, datetime], now: datetime
+) -> list[str]:
+    """Return the cases to be judged: those a step of which may have had its day in the period."""
+    readings = [edition.readings for edition in policy.editions]
+    reach = max(max(r.unsigned_after_workdays, r.feedback_workdays or 0) for r in readings)
+    back = period[0] - timedelta(days=2 * reach + 20)  # no run of days off is that long
+    return candidates(
+        con,
+        first=to_text(period[0]),
+        last=to_text(period[1]),
+        back=to_text(back),
+        now=to_text(now),
+        feedback_late=any(r.feedback_workdays for r in readings),
+    )

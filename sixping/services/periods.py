@@ -1,39 +1,89 @@
-"""Which period a report is about, and its figures gathered from the ledger."""
+"""Which period a report is about, and as of which moment of the ledger it is made."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
 from sixping.errors import UsageFault
-from sixping.reports import period as figures
 from sixping.reports.period import Span
-from sixping.util.clock import SHANGHAI, from_text, to_text
+from sixping.util import dates
+from sixping.util.clock import SHANGHAI, to_text
 
 if TYPE_CHECKING:
-    from sixping.queries.periods import AsOf
-    from sixping.store.sqlite import Connection
+    from collections.abc import Mapping
 
 LAST = "last"
+"""What a bare ``--month`` stands for: the last full one."""
 _LAST_SECOND = time(23, 59, 59)
-_BACK = {
-    "month": relativedelta(months=1),
-    "week": relativedelta(weeks=1),
-    "quarter": relativedelta(months=3),
-    "year": relativedelta(years=1),
+#: kind of period → how people write one, how long it is
+_KINDS = {
+    "month": (dates.parse_month, relativedelta(months=1)),
+    "week": (dates.parse_week, relativedelta(weeks=1)),
+    "quarter": (dates.parse_quarter, relativedelta(months=3)),
+    "year": (dates.parse_year, relativedelta(years=1)),
 }
 
 
-def chosen_period(now: datetime, given: dict[str, str | None]) -> tuple[str, Span]:
-    """Return the kind of period and its days; without one, the last full month before ``now``."""
-    named = {kind: value for kind, value in given.items() if value is not None}
+class ReportRequest(NamedTuple):
+    """What a report is about: a period, and the moment it is made as of, Shanghai time.
+
+    ``past`` says that later events are to be left out.
+    """
+
+    kind: str
+    span: Span
+    moment: datetime
+    past: bool
+
+    @property
+    def understood(self) -> str:
+        """Return how the moment was understood, for people."""
+        return f"按 {dates.understood(self.moment)} 时的记录。"
+
+
+def requested(now: datetime, as_of: str | None, stated: Mapping[str, str | None]) -> ReportRequest:
+    """Return what the options ask for. Raises ``UsageFault`` as ``chosen_period`` does."""
+    moment = now if as_of is None else _moment_of(as_of, now)
+    kind, span = chosen_period(moment, stated)
+    return ReportRequest(kind, span, moment, past=as_of is not None)
+
+
+def _moment_of(text: str, now: datetime) -> datetime:
+    """Return the moment a report is made as of; a day means its end."""
+    try:
+        day = dates.parse_day(text, now)
+    except UsageFault:
+        moment = dates.parse_moment(text, now)
+    else:
+        moment = min(now, datetime.combine(day, _LAST_SECOND, SHANGHAI))
+        if day > now.date():
+            moment = datetime.combine(day, time(), SHANGHAI)
+    if moment > now:
+        raise UsageFault(
+            f"--as-of 的时间晚于现在: {dates.understood(moment)}。", "请写过去的时间。"
+        )
+    return moment
+
+
+def chosen_period(now: datetime, stated: Mapping[str, str | None]) -> tuple[str, Span]:
+    """Return the kind of period and its days; without one, the last full month before ``now``.
+
+    ``stated``: kind → what people wrote. Raises ``UsageFault`` for two periods, for one that
+    has not begun, and for a text that cannot be read.
+    """
+    named = {kind: value for kind, value in stated.items() if value is not None}
     if len(named) > 1:
         options = "、".join(f"--{kind}" for kind in named)
         raise UsageFault(f"一次只能报一个时段, 给出了 {options}。", "请只留一个。")
     kind, value = next(iter(named.items())) if named else ("month", LAST)
-    span = _span(kind, value, now)
+    parse, _ = _KINDS[kind]
+    if value == LAST:
+        span = before(kind, Span(*parse(_present(kind, now), now)))
+    else:
+        span = Span(*parse(value, now))
     if span.first > now.date():
         raise UsageFault(
             f"时段 {span.first} 至 {span.last} 在 {now:%Y-%m-%d} 还没有开始。", "请核对时段。"
@@ -41,130 +91,41 @@ def chosen_period(now: datetime, given: dict[str, str | None]) -> tuple[str, Spa
     return kind, span
 
 
-def state_of(text: str | None, now: datetime) -> tuple[datetime, str]:
-    """Return the moment a report is made as of, and what was understood; a day means its end."""
-    from sixping.util.dates import parse_day, parse_moment, understood
-
-    if text is None:
-        return now, ""
-    try:
-        day = parse_day(text, now)
-    except UsageFault:
-        moment = parse_moment(text, now)
-    else:
-        moment = min(now, datetime.combine(day, _LAST_SECOND, SHANGHAI))
-        if day > now.date():
-            moment = datetime.combine(day, time(), SHANGHAI)
-    if moment > now:
-        raise UsageFault(f"--as-of 的时间晚于现在: {understood(moment)}。", "请写过去的时间。")
-    return moment, f"按 {understood(moment)} 时的记录。"
-
-
-def _span(kind: str, value: str, now: datetime) -> Span:
-    from sixping.util import dates
-
-    parse = {
-        "month": dates.parse_month,
-        "week": dates.parse_week,
-        "quarter": dates.parse_quarter,
-        "year": dates.parse_year,
+def _present(kind: str, now: datetime) -> str:
+    """Return the period that now lies in, as people write it."""
+    return {
+        "month": f"{now:%Y-%m}",
+        "week": now.date().isoformat(),
+        "quarter": f"{now.year}Q{(now.month + 2) // 3}",
+        "year": f"{now.year}",
     }[kind]
-    if value != LAST:
-        return Span(*parse(value, now))
-    day = now.date()
-    present = {
-        "month": f"{day:%Y-%m}",
-        "week": day.isoformat(),
-        "quarter": f"{day.year}Q{(day.month + 2) // 3}",
-        "year": f"{day.year}",
-    }[kind]
-    return before(kind, Span(*parse(present, now)))
 
 
 def before(kind: str, span: Span, periods: int = 1) -> Span:
     """Return the period of the same kind that many before."""
-    first = span.first - _BACK[kind] * periods
-    return Span(first, first + _BACK[kind] - timedelta(days=1))
+    _, length = _KINDS[kind]
+    first = span.first - length * periods
+    return Span(first, first + length - timedelta(days=1))
 
 
 def a_year_earlier(kind: str, span: Span) -> Span:
     """Return the same period of the year before; a week by its number of days (52 weeks)."""
     if kind == "week":
         return before("week", span, 52)
+    _, length = _KINDS[kind]
     first = span.first - relativedelta(years=1)
-    return Span(first, first + _BACK[kind] - timedelta(days=1))
+    return Span(first, first + length - timedelta(days=1))
+
+
+def instants(span: Span) -> tuple[datetime, datetime]:
+    """Return the first and the last second of a span, Shanghai time."""
+    return (
+        datetime.combine(span.first, time(), SHANGHAI),
+        datetime.combine(span.last, _LAST_SECOND, SHANGHAI),
+    )
 
 
 def bounds(span: Span) -> tuple[str, str]:
-    """Return the first and the last second of a span as ledger text."""
-    return (
-        to_text(datetime.combine(span.first, time(), SHANGHAI)),
-        to_text(datetime.combine(span.last, _LAST_SECOND, SHANGHAI)),
-    )
-
-
-def gather(
-    con: Connection, kind: str, span: Span, as_of: AsOf, *, satisfied: int
-) -> figures.Report:
-    """Read every figure of a report as of a state of the ledger."""
-    from sixping.queries import periods as period_queries
-
-    def tallies(of: Span) -> list[figures.Tally]:
-        rows = period_queries.tallies(con, as_of, bounds(of), satisfied=satisfied)
-        return [figures.Tally(*row) for row in rows]
-
-    def compared(of: Span) -> tuple[Span, figures.Figures]:
-        return of, figures.figures(tallies(of))
-
-    found = tallies(span)
-    total = figures.figures(found)
-    return figures.Report(
-        period=span,
-        as_of=from_text(as_of.moment),
-        seq=as_of.seq,
-        head=as_of.head,
-        totals=total.totals,
-        rates=total.rates,
-        by={name: figures.breakdown(found, name) for name in figures.DIMENSIONS},
-        trend=_trend(con, span, as_of),
-        cases=_cases(con, span, as_of),
-        previous=compared(before(kind, span)),
-        last_year=compared(a_year_earlier(kind, span)),
-    )
-
-
-def _trend(con: Connection, span: Span, as_of: AsOf) -> list[figures.Month]:
-    """Return the twelve months up to and including the one the period ends in."""
-    from sixping.queries import periods as period_queries
-
-    this = date(span.last.year, span.last.month, 1)
-    firsts = [this - relativedelta(months=back) for back in range(11, -1, -1)]
-    months = [Span(first, first + _BACK["month"] - timedelta(days=1)) for first in firsts]
-    counts = period_queries.months(con, as_of, [bounds(month) for month in months])
-    return [
-        figures.Month(f"{month.first:%Y-%m}", *row)
-        for month, row in zip(months, counts, strict=True)
-    ]
-
-
-def _cases(con: Connection, span: Span, as_of: AsOf) -> list[dict[str, Any]]:
-    from sixping.documents.cases import summary_of
-    from sixping.queries import periods as period_queries
-
-    return [
-        {
-            "number": row["number"],
-            "received_at": row["received_at"],
-            "category": row["category"],
-            "platform": row["platform"],
-            "severity": row["severity"],
-            "status": row["status"],
-            "unit": row["lead"],
-            "community": row["community"],
-            "resolved_at": row["resolved_at"],
-            "open": bool(row["stood_open"]),
-            "overdue": bool(row["stood_overdue"]),
-            "summary": summary_of(row["private"]),
-        }
-        for row in period_queries.cases(con, as_of, bounds(span))
-    ]
+    """Return the same as ledger text."""
+    first, last = instants(span)
+    return to_text(first), to_text(last)

@@ -138,7 +138,7 @@ class Transaction:
             facts = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
         sealed = self.writer.seal(private_text(private)) if private else None
         envelope = (stream, subject, version, kind, to_text(at or self.stamp.now))
-        seq = self.writer.event(envelope, facts, sealed)
+        seq = self.writer.add_event(envelope, facts, sealed)
         if voided is not None:
             self.writer.void(voided, seq)
         self.writer.flush()

@@ -25,7 +25,7 @@ from sixping.reports.assessment import (
     assess,
     others,
 )
-from sixping.reports.assessrows import ACT, Row, Scope, case_rows, duty_rows
+from sixping.reports.assessrows import ACT, AssessmentRow, Scope, case_rows, duty_rows
 from sixping.reports.dutycover import Duty, Rule, compliance
 from sixping.reports.responsibility import Ground, trail
 from sixping.services.rulebooks import rulebooks_of
@@ -73,15 +73,15 @@ def scheme(*parts: str) -> Scheme:
     return parse_scheme("\n".join(parts), "test.toml")
 
 
-def rows(unit: str, cohort: str, n: int, d: int, mark: str) -> list[Row]:
+def rows(unit: str, cohort: str, n: int, d: int, mark: str) -> list[AssessmentRow]:
     return [
-        Row(cohort, unit, f"{unit}-{i}", frozenset({mark} if i < n else ()), DAY, "")
+        AssessmentRow(cohort, unit, f"{unit}-{i}", frozenset({mark} if i < n else ()), DAY, "")
         for i in range(d)
     ]
 
 
 def judged(
-    found: Scheme, *things: list[Row], items: tuple[ManualItem, ...] = (), small: int = 1
+    found: Scheme, *things: list[AssessmentRow], items: tuple[ManualItem, ...] = (), small: int = 1
 ) -> list[Subject]:
     all_rows = [row for some in things for row in some]
     units = dict.fromkeys(("甲所", "乙所", "丙所"), UnitKind.AGENCY)
@@ -203,7 +203,7 @@ def test_lapses_and_manual_points_change_the_total() -> None:
         ManualItem(9, "甲所", DAY, Decimal(-1), None, "演示乙"),
     )
     lapses = [
-        Row("lapse", "甲所", "x", frozenset({mark}), DAY, "")
+        AssessmentRow("lapse", "甲所", "x", frozenset({mark}), DAY, "")
         for mark in ("finish", "unsigned", "urge")
     ]
     found = judged(weighted, rows("甲所", "finish_due", 1, 2, "finish_met"), lapses, items=items)
@@ -240,8 +240,13 @@ def test_too_few_cases_are_shown_and_take_nobodys_rank() -> None:
 
 
 def test_days_and_mere_steps_are_not_cases() -> None:
-    duty = [Row("duty", "甲所", f"2026-11-{d:02}", frozenset(), DAY, "") for d in range(1, 21)]
-    acts = [Row(ACT, "甲所", f"2026-{i:06}", frozenset(), DAY, "", "演示甲") for i in (1, 1, 2)]
+    duty = [
+        AssessmentRow("duty", "甲所", f"2026-11-{d:02}", frozenset(), DAY, "") for d in range(1, 21)
+    ]
+    acts = [
+        AssessmentRow(ACT, "甲所", f"2026-{i:06}", frozenset(), DAY, "", "演示甲")
+        for i in (1, 1, 2)
+    ]
     (one, *_) = judged(scheme(INDICATOR), duty, acts)
     assert one.cases == 0
     assert [tuple(p) for p in one.people] == [("演示甲", 3, 2)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sixping.render.period import percent_text
+from sixping.documents.phrases import rate
 from sixping.reports.period import Tally, breakdown, change, figures, percent
 
 
@@ -26,7 +26,7 @@ from sixping.reports.period import Tally, breakdown, change, figures, percent
     ],
 )
 def test_rates_are_half_up_to_two_decimals(n: int, d: int, printed: str) -> None:
-    assert percent_text({"n": n, "d": d, "rate": percent(n, d)}) == printed
+    assert rate(percent(n, d)) == printed
 
 
 def test_changes_against_an_earlier_count() -> None:

@@ -6,17 +6,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sixping.console.answers import publish
 from sixping.console.context import Context
 from sixping.console.frame import bare_values
 from sixping.console.options import answering
+from sixping.console.sections import publish_page
+from sixping.documents.assessment import assessment_json, drilled
 from sixping.errors import UsageFault
+from sixping.policy.assessment import KINDS, load_scheme
+from sixping.render.assessment import HEADS, ROWS_BEHIND, flat_rows, page
+from sixping.reports.assessment import CASES, PEOPLE
+from sixping.services.periods import requested
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish
     from sixping.reports.assessment import Assessment
-    from sixping.reports.assessrows import Row
-
-KINDS = ("office", "community", "agency")
+    from sixping.reports.assessrows import AssessmentRow
 
 
 @bare_values(month="last", quarter="last", year="last")
@@ -60,98 +65,58 @@ def show(
       sixping assess --quarter 2026Q3 --kind agency -o 考核.md
       sixping assess --month 2026-10 --drill finish_on_time --unit 城管执法中队
     """
-    from sixping.queries import cases
-    from sixping.queries.periods import AsOf
-    from sixping.services import assessment
-    from sixping.services.periods import chosen_period, state_of
-    from sixping.util.clock import to_text
+    from sixping.queries.cases import reading
+    from sixping.services.assessment import gather
 
     context = Context.of(ctx)
     wish.choose(context)
     _check(kind, drill)
-    moment, said = state_of(as_of, context.now)
-    sort, span = chosen_period(moment, {"month": month, "quarter": quarter, "year": year})
-    if said:
-        context.say(said)
-    take = AsOf.recorded if as_of is not None else AsOf.present
-    with cases.reading(context.existing_ledger()) as con:
-        state = take(con, to_text(moment))
-        found, rows = assessment.gather(con, sort, span, state)
-    found = _chosen(found, kind, unit)
+    request = requested(context.now, as_of, {"month": month, "quarter": quarter, "year": year})
+    if request.past:
+        context.say(request.understood)
+    with reading(context.existing_ledger()) as con:
+        assessment, rows = gather(con, request)
+    assessment = _chosen(assessment, kind, unit)
     if drill:
-        _show_rows(context, wish, found, rows, drill)
+        _show_rows(context, wish, assessment, rows, drill)
     else:
-        _show_page(context, wish, found)
+        lines, document = list(flat_rows(assessment)), assessment_json(assessment)
+        publish_page(context, wish, page(assessment), lines, HEADS, document)
 
 
 def _check(kind: str | None, drill: str | None) -> None:
     """Refuse a kind or a figure nobody knows before anything is read."""
-    from sixping.policy.assessment import load_scheme
-
     if kind and kind not in KINDS:
         raise UsageFault(f"没有这类考核对象: {kind}", f"可用: {'、'.join(KINDS)}。")
-    known = [*load_scheme().ids, "cases", "people"]
+    known = [*load_scheme().ids, CASES, PEOPLE]
     if drill and drill not in known:
         raise UsageFault(f"没有这个指标: {drill}", f"可用: {'、'.join(known)}。")
 
 
-def _chosen(found: Assessment, kind: str | None, unit: str | None) -> Assessment:
+def _chosen(assessment: Assessment, kind: str | None, unit: str | None) -> Assessment:
     """Leave the subjects asked for; their ranks stay those among all."""
-    subjects = [one for one in found.subjects if not kind or one.kind == kind]
-    if unit:
-        subjects = [one for one in subjects if one.name == unit.strip()]
-        if not subjects:
-            names = "、".join(one.name for one in found.subjects)
-            raise UsageFault(f"考核对象里没有这个单位: {unit}", f"考核对象: {names}。")
     if not kind and not unit:
-        return found
-    names_left = {one.name for one in subjects}
-    sheets = tuple(sheet for sheet in found.sheets if sheet.agency in names_left)
-    return found._replace(subjects=tuple(subjects), others=(), sheets=sheets)
-
-
-def _show_page(context: Context, wish: Wish, found: Assessment) -> None:
-    from sixping.console.answers import publish, write_text
-    from sixping.render import assessment as page
-    from sixping.render.sections import page_md, page_screen
-    from sixping.render.table import Column
-
-    fmt = wish.choose(context)
-    parts = (page.title(found), page.sections(found), page.anchor(found))
-    if fmt == "md":
-        write_text(wish, page_md(*parts))
-    elif fmt == "table":
-        write_text(wish, page_screen(*parts, context.terminal))
-    else:
-        columns = (
-            Column("kind", "对象"),
-            Column("name", "单位"),
-            Column("measure", "项目"),
-            Column("value", "数值"),
-        )
-        rows = list(page.flat_rows(found))
-        publish(
-            context, wish, rows, columns, rows if fmt == "jsonl" else page.assessment_json(found)
-        )
+        return assessment
+    subjects = [subject for subject in assessment.subjects if not kind or subject.kind == kind]
+    if unit:
+        subjects = [subject for subject in subjects if subject.name == unit.strip()]
+        if not subjects:
+            names = "、".join(subject.name for subject in assessment.subjects)
+            raise UsageFault(f"考核对象里没有这个单位: {unit}", f"考核对象: {names}。")
+    names_left = {subject.name for subject in subjects}
+    sheets = tuple(sheet for sheet in assessment.sheets if sheet.agency in names_left)
+    return assessment._replace(subjects=tuple(subjects), others=(), sheets=sheets)
 
 
 def _show_rows(
-    context: Context, wish: Wish, found: Assessment, rows: list[Row], measure: str
+    context: Context,
+    wish: Wish,
+    assessment: Assessment,
+    rows: list[AssessmentRow],
+    measure: str,
 ) -> None:
-    from sixping.console.answers import publish
-    from sixping.render.assessment import drilled
-    from sixping.render.table import Column
-
-    columns = (
-        Column("unit", "单位"),
-        Column("number", "编号"),
-        Column("day", "日期", "day"),
-        Column("counted", "计入", "bool"),
-        Column("what", "情况", elastic=True),
-        Column("by", "人员"),
-    )
-    lines = drilled(found, rows, measure)
-    publish(context, wish, lines, columns, lines)
+    lines = drilled(assessment, rows, measure)
+    publish(context, wish, lines, ROWS_BEHIND, lines)
     counted = sum(line["counted"] for line in lines)
     if context.terminal.isatty:
         context.say(f"共 {len(lines)} 件, 计入 {counted} 件。")

@@ -7,17 +7,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sixping.console.answers import publish
 from sixping.console.context import Context
 from sixping.console.days import day_of
 from sixping.console.options import Reason, answering
 from sixping.console.recording import Seq, organisation_of, reading, recording, void_event
+from sixping.console.stepcommand import require_text
+from sixping.documents.assessment import item_json
 from sixping.errors import NotAllowed, UsageFault
+from sixping.office import streams
+from sixping.office.marks import ITEMS, STREAM, TEXTS, ConsentGiven, ItemAdded, OpinionGiven
+from sixping.policy.assessment import KINDS
 from sixping.policy.units import UnitKind
+from sixping.render import assessment as columns
+from sixping.util.dates import parse_year
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from sixping.cases.codec import Recorded
     from sixping.console.answers import Wish
-    from sixping.policy.units import Unit
 
 Text = Annotated[str, typer.Option("--text", metavar="文字", help="正文, 记入台账")]
 Agency = Annotated[str, typer.Argument(metavar="机构", help="派驻机构")]
@@ -42,21 +51,17 @@ def add(
       sixping assess item add --unit 江一社区 --points 2 --reason 区级通报表扬
       sixping assess item add --unit 市场监管所 --points=-1.5 --reason 材料迟交
     """
-    from sixping.console.stepcommand import require_text
-    from sixping.office.marks import ITEMS, ItemAdded
-    from sixping.policy.assessment import KINDS
-
     context = Context.of(ctx)
     value, why = _points(points), require_text(reason, "理由 (--reason)")
-    when = day_of(context, day, past=True)
-    if when > context.now.date():
-        raise UsageFault(f"日期晚于今天: {when}。", "加减分只能记到今天为止。")
-    found = organisation_of(context, when).units.find(unit)
-    if found.kind not in KINDS:
-        raise UsageFault(f"{found.name} 不是考核对象。", "考核对象是机关各办、社区和派驻机构。")
-    event = ItemAdded(unit=found.name, day=when, points=f"{value:f}", reason=why)
+    when = _past_day(context, day, "加减分只能记到今天为止。")
+    subject = organisation_of(context, when).units.find(unit)
+    if subject.kind not in KINDS:
+        raise UsageFault(f"{subject.name} 不是考核对象。", "考核对象是机关各办、社区和派驻机构。")
+    event = ItemAdded(unit=subject.name, day=when, points=f"{value:f}", reason=why)
     seq = _record(context, ITEMS, event)
-    context.say(f"已记 {found.name} {value:+f} 分 (第 {seq} 号), 记录人 {context.by}。", _undo(seq))
+    context.say(
+        f"已记 {subject.name} {value:+f} 分 (第 {seq} 号), 记录人 {context.by}。", _undo(seq)
+    )
 
 
 def _points(text: str) -> Decimal:
@@ -84,27 +89,14 @@ def list_(
     示例:
       sixping assess item list
     """
-    from sixping.console.answers import publish
-    from sixping.office import streams
-    from sixping.office.marks import ITEMS, STREAM
-    from sixping.render.assessment import item_json
-    from sixping.render.table import Column
-    from sixping.services.assessment import item_of
+    from sixping.services.assessment import manual_items
 
     context = Context.of(ctx)
     wish.choose(context)
     with reading(context) as con:
-        entries = streams.entries(con, STREAM, ITEMS)
-    rows = [item_json(item_of(entry)) for entry in entries]
-    columns = (
-        Column("seq", "序号", "int"),
-        Column("unit", "单位"),
-        Column("day", "日期", "day"),
-        Column("points", "分", "int"),
-        Column("by", "记录人"),
-        Column("reason", "理由", elastic=True),
-    )
-    publish(context, wish, rows, columns, rows)
+        items = manual_items(con)
+    rows = [item_json(item) for item in items]
+    publish(context, wish, rows, columns.ITEMS, rows)
 
 
 def opinion(
@@ -121,31 +113,23 @@ def opinion(
     示例:
       sixping assess opinion 市场监管所 --year 2026 --text "履职情况良好"
     """
-    from sixping.console.stepcommand import require_text
-    from sixping.office import streams
-    from sixping.office.marks import STREAM, TEXTS, OpinionGiven
-    from sixping.util.dates import parse_year
+    from sixping.services.assessment import opinion_of
 
     context = Context.of(ctx)
-    said = require_text(text, "书面意见 (--text)")
+    words = require_text(text, "书面意见 (--text)")
     of = parse_year(year, context.now)[0].year if year else context.now.year
     if of > context.now.year:
         raise UsageFault(f"{of} 年还没有开始。", "请核对年度。")
-    found = _agency(context, agency)
+    name = _agency(context, agency)
     with reading(context) as con:
-        before = [
-            entry.seq
-            for entry in streams.entries(con, STREAM, TEXTS)
-            if entry.event.kind == OpinionGiven.kind
-            and (entry.event.agency, entry.event.year) == (found.name, of)
-        ]
-    if before:
+        earlier = opinion_of(con, name, of)
+    if earlier is not None:
         raise NotAllowed(
-            f"{found.name} {of} 年度已有书面意见 (第 {before[0]} 号)。",
-            f"要改写的, 先撤销: sixping assess void {before[0]} --reason 理由",
+            f"{name} {of} 年度已有书面意见 (第 {earlier} 号)。",
+            f"要改写的, 先撤销: sixping assess void {earlier} --reason 理由",
         )
-    seq = _record(context, TEXTS, OpinionGiven(agency=found.name, year=of, text=said))
-    context.say(f"已记录对 {found.name} 干部 {of} 年度的书面意见 (第 {seq} 号)。", _undo(seq))
+    seq = _record(context, TEXTS, OpinionGiven(agency=name, year=of, text=words))
+    context.say(f"已记录对 {name} 干部 {of} 年度的书面意见 (第 {seq} 号)。", _undo(seq))
 
 
 def consent(ctx: typer.Context, *, agency: Agency, text: Text, day: Day = None) -> None:
@@ -154,17 +138,12 @@ def consent(ctx: typer.Context, *, agency: Agency, text: Text, day: Day = None) 
     示例:
       sixping assess consent 市场监管所 --text "同意任命拟任所长"
     """
-    from sixping.console.stepcommand import require_text
-    from sixping.office.marks import TEXTS, ConsentGiven
-
     context = Context.of(ctx)
-    said = require_text(text, "事先同意 (--text)")
-    when = day_of(context, day, past=True)
-    if when > context.now.date():
-        raise UsageFault(f"日期晚于今天: {when}。", "请写同意之日。")
-    found = _agency(context, agency)
-    seq = _record(context, TEXTS, ConsentGiven(agency=found.name, day=when, text=said))
-    context.say(f"已记录对 {found.name} 负责人任免的事先同意 (第 {seq} 号)。", _undo(seq))
+    words = require_text(text, "事先同意 (--text)")
+    when = _past_day(context, day, "请写同意之日。")
+    name = _agency(context, agency)
+    seq = _record(context, TEXTS, ConsentGiven(agency=name, day=when, text=words))
+    context.say(f"已记录对 {name} 负责人任免的事先同意 (第 {seq} 号)。", _undo(seq))
 
 
 def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:
@@ -173,24 +152,27 @@ def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:
     示例:
       sixping assess void 210 --reason 单位写错
     """
-    from sixping.office.marks import STREAM
-
     void_event(Context.of(ctx), STREAM, seq, reason)
 
 
-def _agency(context: Context, name: str) -> Unit:
-    found = organisation_of(context, context.now.date()).units.find(name)
-    if found.kind is not UnitKind.AGENCY:
+def _past_day(context: Context, day: str | None, hint: str) -> date:
+    """Return the day that was written; raises ``UsageFault`` for one to come."""
+    when = day_of(context, day, past=True)
+    if when > context.now.date():
+        raise UsageFault(f"日期晚于今天: {when}。", hint)
+    return when
+
+
+def _agency(context: Context, name: str) -> str:
+    unit = organisation_of(context, context.now.date()).units.find(name)
+    if unit.kind is not UnitKind.AGENCY:
         raise UsageFault(
-            f"{found.name} 不是派驻机构。", "派驻机构见: sixping units list --kind agency"
+            f"{unit.name} 不是派驻机构。", "派驻机构见: sixping units list --kind agency"
         )
-    return found
+    return unit.name
 
 
 def _record(context: Context, subject: str, event: Recorded) -> int:
-    from sixping.office import streams
-    from sixping.office.marks import STREAM
-
     with recording(context) as tx:
         return streams.record(tx, STREAM, subject, event, tx.stamp.now)
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sixping.console.answers import publish
 from sixping.console.context import Context
 from sixping.console.options import answering
+from sixping.documents.lapses import lapses_json
 from sixping.errors import UsageFault
-from sixping.services.lapses import failures
+from sixping.render.lapses import COLUMNS, COLUMNS_FROM, rows, summary
+from sixping.reports.period import Span
+from sixping.util.dates import parse_day, understood_day
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish
-    from sixping.reports.lapses import Lapse
-    from sixping.services.filters import Places
 
 FINDINGS = 3
 
@@ -48,49 +49,29 @@ def lapses(
       sixping lapses --from 10月1日 --unit 城管执法中队
       sixping lapses --json --exit-code
     """
-    from sixping.console.answers import publish
     from sixping.console.listing import fitting
-    from sixping.render import lapses as page
-    from sixping.services.filters import Places
+    from sixping.queries.cases import reading
+    from sixping.services.lapses import gather
 
     context = Context.of(ctx)
     form = wish.choose(context)
-    first, last = _period(from_, to, context)
-    found = _find(context, first, last, Places(unit, community))
-    document = page.document(found, first, last, context.now)
-    columns = fitting(context, wish, page.COLUMNS, page.COLUMNS_FROM)
-    publish(
-        context, wish, page.rows(found), columns, document["items"] if form == "jsonl" else document
-    )
+    span = _period(from_, to, context)
+    with reading(context.existing_ledger()) as con:
+        found = gather(con, span, context.now, unit, community)
+    document = lapses_json(found, span, context.now)
+    columns = fitting(context, wish, COLUMNS, COLUMNS_FROM)
+    publish(context, wish, rows(found), columns, document["items"] if form == "jsonl" else document)
     if context.terminal.isatty:
-        context.say(page.summary(found))
+        context.say(summary(found))
     return FINDINGS if exit_code and found else 0
 
 
-def _period(from_: str | None, to: str | None, context: Context) -> tuple[date, date]:
+def _period(from_: str | None, to: str | None, context: Context) -> Span:
     """Return the days asked for; without any, this month up to today."""
-    from sixping.util.dates import parse_day, understood_day
-
     last = parse_day(to, context.now) if to else context.now.date()
     first = parse_day(from_, context.now) if from_ else last.replace(day=1)
     if first > last:
         raise UsageFault(f"时段自 {first} 至 {last}, 起在止之后。", "请核对 --from 和 --to。")
     if from_ or to:
         context.say(f"时段: {understood_day(first)} 至 {understood_day(last)}")
-    return first, last
-
-
-def _find(context: Context, first: date, last: date, places: Places) -> list[Lapse]:
-    from sixping.queries import cases
-    from sixping.reports.lapses import gravity
-    from sixping.services.rulebooks import rulebooks_on
-
-    with cases.reading(context.existing_ledger()) as con:
-        where = places.resolved(con)
-        found = [
-            lapse
-            for lapse in failures(con, rulebooks_on(con), first, last, context.now)
-            if where.unit in {None, lapse.unit, lapse.coordinator}
-            and where.community in {None, lapse.community}
-        ]
-    return sorted(found, key=gravity)
+    return Span(first, last)

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sixping.console.calendarnote import remark
 from sixping.console.context import Context
 from sixping.console.frame import bare_values
 from sixping.console.options import answering
+from sixping.console.sections import publish_page
+from sixping.documents.period import report_json
+from sixping.render.period import HEADS, flat_rows, page
+from sixping.services.periods import requested
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sixping.console.answers import Wish
-    from sixping.reports.period import Report, Span
 
 
 @bare_values(month="last", week="last", quarter="last", year="last")
@@ -46,64 +48,19 @@ def report(
       sixping report --month 2026-10 -o 会商材料.md
       sixping report --week 2026-11-16 --json
     """
-    from sixping.services.periods import chosen_period, state_of
+    from sixping.queries.cases import reading
+    from sixping.services.report import gather
 
     context = Context.of(ctx)
     wish.choose(context)
-    moment, said = state_of(as_of, context.now)
     periods = {"month": month, "week": week, "quarter": quarter, "year": year}
-    kind, span = chosen_period(moment, periods)
-    if said:
-        context.say(said)
-    _show_report(context, wish, _report(context, kind, span, moment, past=as_of is not None))
-
-
-def _report(context: Context, kind: str, span: Span, moment: datetime, *, past: bool) -> Report:
-    from sixping.console.calendarnote import remark
-    from sixping.queries import cases
-    from sixping.queries.calendar import rests_on_provisional
-    from sixping.queries.periods import AsOf
-    from sixping.services.periods import gather
-    from sixping.services.recount import promises_to_recount
-    from sixping.services.rulebooks import rulebooks_on
-    from sixping.util.clock import to_text
-
-    take = AsOf.recorded if past else AsOf.present
-    with cases.reading(context.existing_ledger()) as con:
-        rulebooks = rulebooks_on(con)
-        readings = rulebooks.policy.edition_at(span.last).readings
-        if not past:
-            provisional = rests_on_provisional(con, to_text(moment))
-            remark(
-                context,
-                provisional=provisional,
-                recounting=promises_to_recount(con, rulebooks, context.now),
-            )
-        state = take(con, to_text(moment))
-        ahead = state.ahead(con) if past else 0
-        if ahead:
-            context.say(f"注意: 其中 {ahead} 条的记录时间晚于此刻 (时钟被改过), 按次序计入。")
-        return gather(con, kind, span, state, satisfied=readings.satisfied_from)
-
-
-def _show_report(context: Context, wish: Wish, report: Report) -> None:
-    from sixping.console.answers import publish, write_text
-    from sixping.render.period import report_json, report_rows
-    from sixping.render.sections import markdown, screen
-    from sixping.render.table import Column
-
-    fmt = wish.choose(context)
-    if fmt == "md":
-        write_text(wish, markdown(report))
-    elif fmt == "table":
-        write_text(wish, screen(report, context.terminal))
-    else:
-        columns = (
-            Column("table", "表"),
-            Column("name", "名称"),
-            Column("measure", "项目"),
-            Column("value", "数值"),
-        )
-        rows = list(report_rows(report))
-        document = rows if fmt == "jsonl" else report_json(report)
-        publish(context, wish, rows, columns, document)
+    request = requested(context.now, as_of, periods)
+    if request.past:
+        context.say(request.understood)
+    with reading(context.existing_ledger()) as con:
+        figures, caveats = gather(con, request)
+    remark(context, provisional=caveats.provisional, recounting=caveats.recounting)
+    if caveats.ahead:
+        context.say(f"注意: 其中 {caveats.ahead} 条的记录时间晚于此刻 (时钟被改过), 按次序计入。")
+    rows = list(flat_rows(figures))
+    publish_page(context, wish, page(figures), rows, HEADS, report_json(figures))

@@ -1,0 +1,118 @@
+"""An assessment as a document: figures by subject, the rows behind one, what was recorded by hand.
+
+Texts people recorded are masked here and cleaned by the format that prints them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sixping.documents.period import span_json
+from sixping.documents.phrases import GONE
+from sixping.policy.assessment import NO_CASES
+from sixping.reports.assessment import behind
+from sixping.util.text import mask_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from decimal import Decimal
+
+    from sixping.reports.assessment import (
+        AgencySheet,
+        Assessment,
+        ManualItem,
+        RecordedText,
+        Subject,
+    )
+    from sixping.reports.assessrows import AssessmentRow
+
+
+def shown(text: str | None) -> str:
+    """Return a recorded text as it may be shown; a sign where it was erased."""
+    return GONE if text is None else mask_text(text)
+
+
+def assessment_json(assessment: Assessment) -> dict[str, Any]:
+    """Return the document: figures by subject, what they count, what was recorded by hand.
+
+    ``{period: {from, to}, as_of, ledger: {seq, head}, small_sample, indicators, deductions,
+    subjects: [{name, kind, cases, rank, unranked, total, rates: {id: {n, d, rate, score}},
+    deductions: {id: {n, points}}, items: [{seq, unit, day, points, reason, by}],
+    people: [{by, steps, cases}]}], others: [{name, cases}],
+    sheets: [{agency, opinions, consents: [{seq, day, text, by}]}]}``; points, scores and
+    totals are decimal text, exact to what is shown.
+    """
+    return {
+        "period": span_json(assessment.period),
+        "as_of": assessment.as_of,
+        "ledger": {"seq": assessment.seq, "head": assessment.head},
+        "small_sample": assessment.small_sample,
+        "indicators": [indicator._asdict() for indicator in assessment.scheme.indicators],
+        "deductions": [deduction._asdict() for deduction in assessment.scheme.deductions],
+        "subjects": [_subject_json(subject) for subject in assessment.subjects],
+        "others": [{"name": name, "cases": n} for name, n in assessment.others],
+        "sheets": [_sheet_json(sheet) for sheet in assessment.sheets],
+    }
+
+
+def _subject_json(subject: Subject) -> dict[str, Any]:
+    return {
+        "name": subject.name,
+        "kind": subject.kind,
+        "cases": subject.cases,
+        "rank": subject.rank,
+        "unranked": subject.unranked,
+        "total": _text(subject.total),
+        "rates": {
+            name: rate._asdict() | {"score": _text(rate.score)}
+            for name, rate in subject.rates.items()
+        },
+        "deductions": {
+            name: count._asdict() | {"points": _text(count.points)}
+            for name, count in subject.counts.items()
+        },
+        "items": [item_json(item) for item in subject.items],
+        "people": [person._asdict() for person in subject.people],
+    }
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value:f}"
+
+
+def item_json(item: ManualItem) -> dict[str, Any]:
+    """Return points given by hand, with reason and author."""
+    return item._asdict() | {"points": f"{item.points:f}", "reason": shown(item.reason)}
+
+
+def _sheet_json(sheet: AgencySheet) -> dict[str, Any]:
+    return {
+        "agency": sheet.agency,
+        "opinions": [_text_json(opinion) for opinion in sheet.opinions],
+        "consents": [_text_json(consent) for consent in sheet.consents],
+    }
+
+
+def _text_json(recorded: RecordedText) -> dict[str, Any]:
+    return recorded._asdict() | {"text": shown(recorded.text)}
+
+
+def drilled(
+    assessment: Assessment, rows: Iterable[AssessmentRow], measure: str
+) -> list[dict[str, Any]]:
+    """Return the rows behind a figure: all of its cohort, those that count marked.
+
+    ``measure`` is the id of an indicator or a deduction, or ``cases`` or ``people``.
+    """
+    return [
+        {
+            "unit": row.unit,
+            "number": None if row.cohort in NO_CASES else row.key,
+            "day": row.at.date() if isinstance(row.at, datetime) else row.at,
+            "counted": counts,
+            "what": row.what,
+            "by": row.by,
+        }
+        for row, counts in behind(assessment, rows, measure)
+    ]

@@ -1,0 +1,33 @@
+"""The failures of a period as a document: whom, what, when, and the evidence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from sixping.documents.period import span_json
+from sixping.policy.vocabulary import LAPSES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sixping.reports.lapses import Lapse
+    from sixping.reports.period import Span
+
+
+def lapses_json(lapses: Sequence[Lapse], span: Span, as_of: datetime) -> dict[str, Any]:
+    """Return what ``lapses --json`` answers, items gravest first.
+
+    ``{period: {from, to}, as_of, items: [{number, kind, unit, coordinator, due, happened,
+    workdays_late, evidence: [seq…], why, since, severity, community}], counts: {kind: n}}``.
+    ``number`` null: a meeting's task; ``unit`` null: nobody is named; ``due`` null: the notice
+    sets no date; ``happened`` null: still undone; ``since`` places it in the period.
+    """
+    counts = Counter(lapse.kind for lapse in lapses)
+    return {
+        "period": span_json(span),
+        "as_of": as_of,
+        "items": [lapse._asdict() for lapse in lapses],
+        "counts": {kind: counts[kind] for kind in LAPSES if counts[kind]},
+    }

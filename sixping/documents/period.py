@@ -1,0 +1,40 @@
+"""A period report as a document, and what every document of a period begins with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sixping.reports.period import Figures, PeriodReport, Span
+
+
+def report_json(report: PeriodReport) -> dict[str, Any]:
+    """Return the promised document; every rate is ``{n, d, rate, cohort}``."""
+    return {
+        "period": span_json(report.period),
+        "as_of": report.as_of,
+        "ledger": {"seq": report.seq, "head": report.head},
+        "totals": report.totals,
+        "rates": report.rates,
+        **{f"by_{name}": rows for name, rows in report.by.items()},
+        "trend": [month._asdict() for month in report.trend],
+        "cases": report.cases,
+        "comparison": {
+            "previous": _compared_json(report.previous),
+            "last_year": _compared_json(report.last_year),
+        },
+    }
+
+
+def span_json(span: Span) -> dict[str, date]:
+    """Return a period of whole days, both ends included."""
+    return {"from": span.first, "to": span.last}
+
+
+def _compared_json(pair: tuple[Span, Figures] | None) -> dict[str, Any] | None:
+    if pair is None:
+        return None
+    span, figures = pair
+    return {"period": span_json(span), "totals": figures.totals, "rates": figures.rates}
