@@ -27,6 +27,13 @@ settings.load_profile("sixping")
 ROOT = Path(sixping.__file__).parents[1]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what takes a whole random life: measured for coverage it would cost minutes."""
+    for item in items:
+        if "life" in getattr(item, "fixturenames", ()):
+            item.add_marker("lives")
+
+
 class Result(NamedTuple):
     """What a command line came to."""
 
