@@ -23,39 +23,39 @@ def _python(session: nox.Session, *argv: str) -> None:
 
 @nox.session
 def check(session: nox.Session) -> None:
-    """Every gate; one that fails keeps none of the others from running."""
+    """Run every gate; one that fails keeps none of the others from running."""
     for gate in GATES:
         session.notify(gate)
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Ruff: the rules of pyproject.toml, and the form of every file."""
+    """Hold every file to the rules of pyproject.toml and to one form (ruff)."""
     _python(session, "-m", "ruff", "check", ".")
     _python(session, "-m", "ruff", "format", "--check", ".")
 
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Mypy, strict."""
+    """Check types, strictly (mypy)."""
     _python(session, "-m", "mypy")
 
 
 @nox.session
 def pages(session: nox.Session) -> None:
-    """The generated pages of docs/ say what the program says."""
+    """Hold the generated pages of docs/ against the program."""
     _python(session, "docs/generate.py", "--check")
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """The whole suite; words behind ``--`` go to pytest."""
+    """Run the whole suite; words behind ``--`` go to pytest."""
     _python(session, "-m", "pytest", "-q", *session.posargs)
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
-    """The pure floors by their own tests, at least ``fail_under`` of pyproject.toml."""
+    """Measure the pure floors by their own tests; ``fail_under`` is in pyproject.toml."""
     folders = [f"tests/{floor}" for floor in PURE]
     _python(session, "-m", "coverage", "run", "-m", "pytest", "-q", "-m", "not lives", *folders)
     _python(session, "-m", "coverage", "report")

@@ -11,6 +11,7 @@ import sys
 import tomllib
 import zipfile
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,7 @@ SUBMODULES_OF_OURS = {"sixping", "tests", "docs", "bench", "make_ledger"}
 WITH_THEM = {"sqlalchemy": "sqlmodel"}  # comes with, and is of one piece with
 
 
+@cache
 def _imported(place: str) -> set[str]:
     """Return the top names of what a folder imports, also through ``importorskip``."""
     found: set[str] = set()
@@ -157,6 +159,7 @@ def _imported(place: str) -> set[str]:
     return found
 
 
+@cache
 def _run(place: str) -> set[str]:
     """Return the words of what a folder runs as a program: ``-m ruff``, ``sqlite-utils``."""
     paths = [ROOT / place] if (ROOT / place).is_file() else sorted((ROOT / place).rglob("*"))
@@ -197,7 +200,7 @@ def test_every_dependency_is_imported_where_it_is_for(extra: str) -> None:
 
 
 def test_a_dependency_nobody_imports_is_found_out() -> None:
-    planted = ["jinja2", "apprise", "types-pygal", "build"]
+    planted = ["jinja2", "apprise", "types-pygal", "pytest-benchmark"]
     for extra, places in PLACES.items():
         assert unused([*_named(extra), *planted], places) == planted
 
