@@ -51,6 +51,10 @@ TODAY_INSIDE = 0.181
 TODAY_INSIDE_CONSOLE = 0.532
 TODAY_INSIDE_LIGHT = 174
 TODAY_ACCEPT_FILES = 57
+TODAY_SQL = {
+    "services/conflicts.py", "services/office.py", "services/upkeep.py", "office/streams.py",
+    "importing/writer.py", "commands/office/minutes.py", "commands/office/people.py",
+}  # fmt: skip
 TODAY_UPWARD: set[tuple[str, str]] = {
     ("policy/meetings.py", "sixping.office.organisation.Organisation"),
     ("policy/teams.py", "sixping.office.organisation.Person"),
@@ -187,6 +191,21 @@ def test_a_crowded_folder_is_found_out() -> None:
     files = ["cases/__init__.py", *(f"cases/m{n}.py" for n in range(26)), "util/one.py"]
     assert house.crowded(files, 26) == {}
     assert house.crowded(files, 25) == {"cases": 26}
+
+
+def test_sql_is_run_in_the_store_and_the_queries() -> None:
+    wrong = {
+        file: list(house.statements(text))
+        for file, text in SOURCES.items()
+        if file.partition("/")[0].removesuffix(".py") not in DATABASE and file not in TODAY_SQL
+    }
+    assert not {file: lines for file, lines in wrong.items() if lines}
+
+
+def test_sql_run_elsewhere_is_found_out() -> None:
+    source = 'def f(tx):\n    tx.con.executemany("INSERT …", [])\n    rows = g(tx).execute(QUERY)\n'
+    assert list(house.statements(source)) == [2, 3]
+    assert not list(house.statements('def execute(x):\n    return x["execute"]\n'))
 
 
 def test_functions_are_short() -> None:
