@@ -1,8 +1,9 @@
 """Write docs/commands.md, docs/errors.md and docs/ledger.md from what stands in the program.
 
-    python docs/generate.py
+    python docs/generate.py            write the pages that differ
+    python docs/generate.py --check    write nothing, say what is stale, exit 1
 
-``tests/test_docs.py`` holds the pages against it. What the columns of the ledger mean is
+``tests/house/test_docs.py`` holds the pages against it. What the columns of the ledger mean is
 kept by hand in ``docs/ledger.toml``; a column without a meaning stops the run.
 """  # noqa: INP001 - a folder of pages and what makes them
 
@@ -205,14 +206,27 @@ def _indexes(con: sqlite3.Connection, table: str) -> list[str]:
     return ["索引:\n\n" + "\n".join(made)] if made else []
 
 
-def main() -> None:
-    """Write the pages that differ."""
-    for name, text in pages().items():
-        path = HERE / name
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8", newline="\n")
-            print(f"docs/{name}")  # noqa: T201 - says what it wrote
+def stale() -> dict[str, str]:
+    """Return the pages that differ from what stands in ``docs/``, by their file name."""
+    return {
+        name: text
+        for name, text in pages().items()
+        if not (HERE / name).exists() or (HERE / name).read_text(encoding="utf-8") != text
+    }
+
+
+def main(argv: list[str]) -> int:
+    """Write the pages that differ, or with ``--check`` only name them; return the exit code."""
+    check = argv == ["--check"]
+    differing = stale()
+    for name, text in differing.items():
+        if not check:
+            (HERE / name).write_text(text, encoding="utf-8", newline="\n")
+        print(f"docs/{name}{' is out of date' if check else ''}")  # noqa: T201
+    if check and differing:
+        print("Run: python docs/generate.py, look, and commit it.")  # noqa: T201
+    return int(check and bool(differing))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

@@ -7,9 +7,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from shutil import copytree, ignore_patterns
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any, NamedTuple
 
 import pytest
@@ -23,6 +25,13 @@ settings.register_profile("sixping", deadline=None, derandomize="CI" in os.envir
 settings.load_profile("sixping")
 
 ROOT = Path(sixping.__file__).parents[1]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what takes a whole random life: measured for coverage it would cost minutes."""
+    for item in items:
+        if "life" in getattr(item, "fixturenames", ()):
+            item.add_marker("lives")
 
 
 class Result(NamedTuple):
@@ -123,6 +132,32 @@ def ledger(call: Runner, tmp_path: Path) -> Path:
     made = call("init")
     assert made.code == 0, made.err
     return next(tmp_path.rglob("ledger.sqlite3"))
+
+
+class Public(NamedTuple):
+    """Where another account may look: a folder for a ledger, and a copy of the program."""
+
+    folder: Path
+    program: Path
+
+
+@pytest.fixture
+def public() -> Iterator[Public]:
+    """Lend folders every account may enter: pytest's own are closed, the checkout may be."""
+    if not hasattr(os, "getuid") or os.getuid() != 0:
+        pytest.skip("needs root to become another account")
+    places = (Path(place) for place in (gettempdir(), "/tmp", "/var/tmp"))  # noqa: S108 - looked at first
+    open_to_all = [p for p in places if all(up.stat().st_mode & 0o001 for up in (p, *p.parents))]
+    if not open_to_all:
+        pytest.skip("needs a temporary folder that other accounts may enter")
+    with TemporaryDirectory(dir=open_to_all[0]) as name:
+        lent = Public(Path(name) / "ledger", Path(name) / "program")
+        lent.folder.mkdir()
+        for part in ("sixping", "data"):
+            copytree(ROOT / part, lent.program / part, ignore=ignore_patterns("__pycache__"))
+        for path in (Path(name), *Path(name).rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+        yield lent
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +24,8 @@ from sixping.store.replay import check_projection
 from tests.cases.test_codec import plain_facts
 from tests.kit.ledgerkit import stamp
 from tests.kit.lives import NUMBERS, START, Turn, report, steps
+
+pytestmark = pytest.mark.lives
 
 TURNS = st.lists(
     st.builds(

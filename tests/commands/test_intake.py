@@ -407,6 +407,7 @@ class Terminal:
     def __init__(self, ledger: Path, *argv: str) -> None:
         self.pid, self.fd = pty.fork()
         if self.pid == 0:  # pragma: no cover - the child becomes the program
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored where pytest runs under nohup
             env = {
                 "PYTHONPATH": str(ROOT), "HOME": str(ledger.parent), "PYTHONUTF8": "1",
                 "SIXPING_LEDGER": str(ledger), "SIXPING_NOW": NOW, "TERM": "dumb",
@@ -428,7 +429,11 @@ class Terminal:
         os.write(self.fd, f"{words}\n".encode())
 
     def end(self) -> int:
+        deadline = time.monotonic() + 60
         while True:
+            if not select.select([self.fd], [], [], max(0.0, deadline - time.monotonic()))[0]:
+                os.kill(self.pid, signal.SIGKILL)
+                pytest.fail(f"the program did not end: {self.seen}")
             try:
                 got = os.read(self.fd, 65536)
             except OSError:

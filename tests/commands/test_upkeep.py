@@ -6,13 +6,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
 from sixping.ledger import transaction
 from sixping.store import verify as verification
-from tests.conftest import ROOT, Runner
+from tests.conftest import ROOT, Public, Runner
 from tests.kit.ledgerkit import lived, raw, rows, stamp
 
 
@@ -172,24 +171,23 @@ for words in COMMANDS:
 """
 
 
-def test_a_read_only_ledger_in_a_read_only_folder_is_read_and_not_written(tmp_path: Path) -> None:
-    if not hasattr(os, "getuid") or os.getuid() != 0:
-        pytest.skip("needs root to become another account")
-    with TemporaryDirectory() as name:
-        Path(name).chmod(0o755)
-        path, number = lived(Path(name))
-        path.chmod(0o444)
-        path.parent.chmod(0o555)
-        before = path.read_bytes()
-        done = subprocess.run(
-            [sys.executable, "-c", AS_NOBODY, str(path), str(lived(tmp_path)[0])],
-            env={"PATH": os.defpath, "PYTHONPATH": str(ROOT), "HOME": "/"},
-            capture_output=True,
-            check=False,
-            timeout=60,
-        )
-        out = done.stdout.decode().partition("nobody:")[2].splitlines()
-        assert any(number in line for line in out), done.stderr.decode()
-        assert [line for line in out if line.isdigit()] == ["0", "0", "77"], done.stderr.decode()
-        assert path.read_bytes() == before
-        assert [p.name for p in path.parent.iterdir()] == [path.name]
+def test_a_read_only_ledger_in_a_read_only_folder_is_read_and_not_written(
+    tmp_path: Path, public: Public
+) -> None:
+    path, number = lived(public.folder)
+    path.chmod(0o444)
+    path.parent.chmod(0o555)
+    before = path.read_bytes()
+    done = subprocess.run(
+        [sys.executable, "-c", AS_NOBODY, str(path), str(lived(tmp_path)[0])],
+        env={"PATH": os.defpath, "PYTHONPATH": str(public.program), "HOME": "/"},
+        cwd="/",
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    out = done.stdout.decode().partition("nobody:")[2].splitlines()
+    assert any(number in line for line in out), done.stderr.decode()
+    assert [line for line in out if line.isdigit()] == ["0", "0", "77"], done.stderr.decode()
+    assert path.read_bytes() == before
+    assert [p.name for p in path.parent.iterdir()] == [path.name]

@@ -1,4 +1,7 @@
-"""``docs/clauses.md`` cannot lie: every clause is there, with commands and tests that exist."""
+"""``docs/clauses.md`` cannot lie: every clause is there, with commands and tests that exist.
+
+And what the program and its data cite, clauses and decisions, is there to be read.
+"""
 
 from __future__ import annotations
 
@@ -113,3 +116,63 @@ def test_annex_4_is_stated_as_missing_and_nothing_is_invented_for_it() -> None:
     section = page.split("## 附件4", 1)[1].split("\n## ", 1)[0]
     assert "缺失" in section
     assert not [row for row in lines(page) if row.clause.startswith("附4")]
+
+
+# --- what is cited ----------------------------------------------------------------------
+
+_DECISION = re.compile(r"\bdecisions? (\d+)", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"(?<![第一二三四五六七八九十])(?:[一二三四五六七]\.\d+[a-z]?|附件?\d+(?:\.\d+[a-z]?)?)(?![\d.])"
+)
+
+
+def sources() -> dict[str, str]:
+    """Return program and data by path: docstrings, comments and what people read."""
+    paths = [*(ROOT / "sixping").rglob("*.py"), *(ROOT / "data").rglob("*.toml")]
+    return {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in sorted(paths)}
+
+
+def decisions() -> set[str]:
+    page = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
+    return set(re.findall(r"^(\d+)\. ", page, re.MULTILINE))
+
+
+def resolves(clause: str) -> bool:
+    """Whether a clause, or a whole section of clauses (五.1, 附1), is in the table."""
+    clause = clause.replace("附件", "附")
+    return any(re.fullmatch(re.escape(clause) + r"(?:[a-z]|\.\d+)?", one) for one in CLAUSES)
+
+
+def dangling(text: str) -> list[str]:
+    """Return what a text cites that nobody can look up."""
+    known = decisions()
+    return [
+        *(f"decision {number}" for number in _DECISION.findall(text) if number not in known),
+        *(clause for clause in _CLAUSE.findall(text) if not resolves(clause)),
+    ]
+
+
+def test_what_is_cited_can_be_looked_up() -> None:
+    texts = sources()
+    cited = {one for text in texts.values() for one in _CLAUSE.findall(text)}
+    assert len(cited) > 20
+    assert any(_DECISION.search(text) for text in texts.values())
+    wrong = {path: found for path, text in texts.items() if (found := dangling(text))}
+    assert not wrong
+
+
+def test_the_numbers_of_the_decisions_have_no_gap() -> None:
+    assert decisions() == {str(number) for number in range(1, len(decisions()) + 1)}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("# the limit of 五.1c (decision 2), 附1 and 附件2", []),
+        ('"""Decision 99."""', ["decision 99"]),
+        ("# 五.1d and 附3.9, 六.1", ["五.1d", "附3.9", "六.1"]),
+        ("# 附4.1: missing from our source", ["附4.1"]),
+    ],
+)
+def test_a_citation_that_leads_nowhere_is_found_out(text: str, found: list[str]) -> None:
+    assert dangling(text) == found

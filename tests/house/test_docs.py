@@ -97,6 +97,21 @@ def test_a_generated_page_is_what_would_be_generated(
         )
 
 
+def test_check_names_the_stale_page_and_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(generate, "HERE", tmp_path)
+    monkeypatch.setattr(generate, "pages", lambda: {"a.md": "甲\n", "b.md": "乙\n", "c.md": "丙\n"})
+    for name, text in {"a.md": "甲\n", "b.md": "旧\n"}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert generate.main(["--check"]) == 1
+    said = capsys.readouterr().out
+    assert said.splitlines()[:2] == ["docs/b.md is out of date", "docs/c.md is out of date"]
+    assert (tmp_path / "b.md").read_text(encoding="utf-8") == "旧\n"
+    assert generate.main([]) == 0
+    assert generate.main(["--check"]) == 0
+
+
 @pytest.fixture
 def empty() -> Iterator[sqlite3.Connection]:
     """An empty ledger in memory."""

@@ -2,39 +2,49 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
+import sixping.ledger
+import sixping.workdays
 from sixping.commands import TABLE
 from sixping.console.frame import CommandSpec, Group, Table
 from tests.conftest import ROOT, Runner
+from tests.kit import housekit as house
+from tests.kit.housekit import Import, Spread
 
 PACKAGE = ROOT / "sixping"
 
-# The house from the ground up: a room may know only those on lower floors.
-FLOORS = (
-    {"errors", "version"},
-    {"util"},
-    {"policy", "calendar"},
-    {"workdays"},
-    {"triage"},
-    {"cases"},
-    {"store", "reports"},
-    {"ledger", "queries", "office", "importing", "documents"},
-    {"render"},
-    {"services"},
-    {"console"},
-    {"commands"},
-    {"cli"},
-    {"__main__", "__init__"},
+# The house from the ground up: a room imports what stands lower, nothing else; types too.
+FLOORS = tuple(
+    frozenset(rooms.split())
+    for rooms in (
+        "errors version",
+        "util",
+        "policy calendar",
+        "workdays",
+        "triage",
+        "cases",
+        "store reports",
+        "ledger queries office importing documents",
+        "render",
+        "services",
+        "console",
+        "commands",
+        "cli",
+        "__main__ __init__",
+    )
 )
+MOST_MODULES = 25  # of a folder
+FUNCTIONS = Spread(median=8, nine_tenths=25, longest=60)
+INSIDE = 0.05  # of all imports; heavy libraries only
+INSIDE_CONSOLE = 0.30  # in commands/ and console/
+ACCEPT_FILES = 40  # whose functions one `accept` enters
+
 # What touches the world: whole rooms, and the two that read data and clock for pure ones.
 WORLD = {
     "__main__", "cli", "commands", "console", "services", "importing", "render", "store",
@@ -55,56 +65,16 @@ HEAVY = {
 HEAVY_AT_MODULE_LEVEL = {  # imported lazily as a whole
     "store/orm.py": {"sqlmodel", "sqlalchemy", "pydantic"},
 }
+HEAVY_INSIDE = HEAVY | {"subprocess"}
+WAITS = {  # imports in functions that load nothing heavy, and why
+    "cli.py",  # loads the one command it runs
+    "store/provenance.py",  # pwd is there on POSIX only
+}
 
-
-class Import(NamedTuple):
-    room: str  # "reports" for sixping/reports/period.py
-    file: str
-    line: int
-    target: str  # dotted, with the imported name
-    top_level: bool
-
-    @property
-    def library(self) -> str:
-        return self.target.partition(".")[0]
-
-    @property
-    def to_room(self) -> str | None:
-        parts = self.target.split(".")
-        return parts[1] if parts[0] == "sixping" and len(parts) > 1 else None
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line} imports {self.target}"
-
-
-def _imports(path: Path) -> Iterator[Import]:
-    relative = path.relative_to(PACKAGE)
-    room = relative.parts[0].removesuffix(".py")
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node, top_level in _statements(tree, top_level=True):
-        names = [alias.name for alias in node.names]
-        if isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{relative}:{node.lineno}: relative import"
-            names = [f"{node.module}.{name}" for name in names]
-        for name in names:
-            yield Import(room, str(relative), node.lineno, name, top_level)
-
-
-def _statements(
-    node: ast.AST, *, top_level: bool
-) -> Iterator[tuple[ast.Import | ast.ImportFrom, bool]]:
-    """Yield imports that run, and whether importing the module runs them."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.Import | ast.ImportFrom):
-            yield child, top_level
-        elif isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
-            continue
-        else:
-            inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-            yield from _statements(child, top_level=top_level and not inside)
-
-
-IMPORTS = [found for path in sorted(PACKAGE.rglob("*.py")) for found in _imports(path)]
+SOURCES = house.read(PACKAGE)
+EVERY_IMPORT = [one for file, text in SOURCES.items() for one in house.imports(text, file)]
+IMPORTS = [one for one in EVERY_IMPORT if not one.for_types]
+CONSOLE = {"commands", "console"}
 
 
 def test_the_graph_sees_the_house() -> None:
@@ -172,20 +142,170 @@ def test_pure_rooms_read_files_in_their_loaders_alone() -> None:
     assert loaders > 5  # it sees them
 
 
-def test_a_room_knows_only_lower_floors() -> None:
-    height = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+def test_every_room_has_a_floor_and_every_floor_a_room() -> None:
     rooms = {
         path.name.removesuffix(".py") for path in PACKAGE.iterdir() if path.name[0] not in "_."
     }
-    assert rooms - {"py.typed", "data"} == set(height) - {"__main__", "__init__"}
-    wrong = [
-        found
-        for found in IMPORTS
-        if found.to_room in height
-        and found.to_room != found.room
-        and height[found.to_room] >= height[found.room]
-    ]
+    assert rooms - {"py.typed", "data"} == set().union(*FLOORS) - {"__main__"}
+
+
+def test_a_room_imports_what_stands_lower_nothing_else_types_too() -> None:
+    wrong = house.upward(EVERY_IMPORT, FLOORS)
     assert not wrong, "\n".join(map(str, wrong))
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        ("from sixping.cases.model import Case", False),
+        ("from sixping.reports.period import report", False),
+        ("from sixping.store import chain", True),  # the same floor
+        ("from sixping.console.context import Context", True),
+        ("def f():\n    from sixping import cli", True),
+        ("if TYPE_CHECKING:\n    from sixping.console.context import Context", True),
+    ],
+)
+def test_a_room_that_looks_up_is_found_out(line: str, wrong: bool) -> None:
+    assert bool(house.upward(house.imports(line, "reports/planted.py"), FLOORS)) is wrong
+
+
+def test_no_modules_import_one_another_in_a_circle() -> None:
+    found = house.circle(EVERY_IMPORT, SOURCES)
+    assert not found, " -> ".join(found)
+
+
+def test_a_circle_is_found_out_in_functions_too_but_not_in_types() -> None:
+    one = "from sixping.util import two"
+    for two, there in (
+        ("from sixping.util.one import name", True),
+        ("def f():\n    from sixping.util.one import name", True),
+        ("if TYPE_CHECKING:\n    from sixping.util.one import Name", False),
+    ):
+        found = [*house.imports(one, "util/one.py"), *house.imports(two, "util/two.py")]
+        assert bool(house.circle(found, ["util/one.py", "util/two.py"])) is there, two
+
+
+def test_no_folder_is_crowded() -> None:
+    assert not house.crowded(SOURCES, MOST_MODULES)
+
+
+def test_a_crowded_folder_is_found_out() -> None:
+    files = ["cases/__init__.py", *(f"cases/m{n}.py" for n in range(26)), "util/one.py"]
+    assert house.crowded(files, 26) == {}
+    assert house.crowded(files, 25) == {"cases": 26}
+
+
+def test_sql_is_run_in_the_store_and_the_queries() -> None:
+    wrong = {
+        file: list(house.statements(text))
+        for file, text in SOURCES.items()
+        if file.partition("/")[0].removesuffix(".py") not in DATABASE
+    }
+    assert not {file: lines for file, lines in wrong.items() if lines}
+
+
+def test_sql_run_elsewhere_is_found_out() -> None:
+    source = 'def f(tx):\n    tx.con.executemany("INSERT …", [])\n    rows = g(tx).execute(QUERY)\n'
+    assert list(house.statements(source)) == [2, 3]
+    assert not list(house.statements('def execute(x):\n    return x["execute"]\n'))
+
+
+def test_functions_are_short() -> None:
+    lengths = [found for text in SOURCES.values() for found in house.lengths(text)]
+    now = house.spread(lines for lines, _ in lengths)
+    assert now.median <= FUNCTIONS.median
+    assert now.nine_tenths <= FUNCTIONS.nine_tenths
+    longest = FUNCTIONS.longest
+    assert now.longest <= longest, sorted(found for found in lengths if found[0] > longest)
+
+
+def test_a_long_function_is_found_out() -> None:
+    source = "def short():\n    pass\n\n\nasync def long():\n" + "    pass\n" * 60
+    assert list(house.lengths(source)) == [(2, "short"), (61, "long")]
+    assert house.spread([2] * 9 + [61]) == Spread(2, 61, 61)
+
+
+def test_imports_stand_at_the_top_of_their_file() -> None:
+    within, all_ = house.inside(one for one in IMPORTS if one.room not in CONSOLE)
+    assert within <= INSIDE * all_, f"{within} of {all_}"
+    within, all_ = house.inside(one for one in IMPORTS if one.room in CONSOLE)
+    assert within <= INSIDE_CONSOLE * all_, f"{within} of {all_}"
+
+
+def light(found: list[Import]) -> list[Import]:
+    """Return what is imported inside functions outside the console and costs nothing to load."""
+    return [
+        one
+        for one in found
+        if not one.top_level
+        and one.room not in CONSOLE
+        and one.library not in HEAVY_INSIDE
+        and one.file not in WAITS
+    ]
+
+
+def test_outside_the_console_only_heavy_libraries_wait_in_functions() -> None:
+    waiting = light(IMPORTS)
+    places = {(one.file, one.line) for one in waiting}
+    assert not places, "\n".join(map(str, waiting))
+
+
+def test_an_import_in_a_function_is_counted() -> None:
+    source = (
+        "import os, sys\n"
+        "if TYPE_CHECKING:\n    from typing import Any\n"
+        "class C:\n    import re\n"
+        "def f():\n    import json\n    import rapidfuzz\n"
+    )
+    found = list(house.imports(source, "reports/planted.py"))
+    assert house.inside(found) == (2, 4)
+    assert [one.target for one in light(found)] == ["json"]
+    assert not light(list(house.imports(source, "console/planted.py")))
+
+
+ENTERED = """
+import sys
+files = set()
+def enter(frame, event, arg):
+    code = frame.f_code
+    if event == "call" and "/sixping/" in code.co_filename and code.co_name != "<module>":
+        files.add(code.co_filename.rpartition("/sixping/")[2])
+sys.setprofile(enter)
+from sixping.cli import main
+code = main(sys.argv[1:])
+sys.setprofile(None)
+print(code, *sorted(files), file=sys.stderr)
+"""
+
+
+def test_an_accept_is_read_in_few_files(call: Runner, ledger: Path, tmp_path: Path) -> None:
+    assert call("intake", "占道经营").code == 0
+    done = subprocess.run(
+        [sys.executable, "-c", ENTERED, "--ledger", str(ledger), "accept", "1"],
+        env={"HOME": str(tmp_path), "PATH": os.defpath, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+    code, *files = done.stderr.splitlines()[-1].split(" ")
+    assert code == "0", done.stderr
+    assert {"cli.py", "ledger.py"} <= set(files)
+    assert len(files) <= ACCEPT_FILES, files
+
+
+def test_what_others_import_by_name_stays_where_it_is() -> None:
+    assert {"transaction", "Transaction", "Stamp"} <= set(vars(sixping.ledger))
+    public = {
+        "Hours", "CountedDay", "load_calendar", "add_workdays", "workdays_between", "office_time",
+        "due_at", "counted_from", "explain_days",
+    }  # fmt: skip
+    assert public <= set(vars(sixping.workdays))
+    assert (PACKAGE / "workdays.py").is_file()
+    assert (PACKAGE / "ledger.py").is_file()
+    for folder in ("data", "tests", "docs", "bench"):
+        assert (ROOT / folder).is_dir()
 
 
 @pytest.mark.parametrize(

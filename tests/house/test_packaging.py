@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
@@ -9,6 +10,8 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,8 @@ from packaging.requirements import Requirement
 from sixping import __version__
 from tests.conftest import ROOT
 
+GATES = ("lint", "types", "pages", "tests", "coverage")
+"""As in noxfile.py: nox itself is of the extra ``dev``, which the tests do without."""
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
@@ -38,22 +43,50 @@ def test_the_quick_start_is_two_complete_lines() -> None:
     assert _quick_start("README.zh-CN.md", "快速开始") == lines
 
 
-def _ci(folder: Path, *lines: str) -> subprocess.CompletedProcess[str]:
+STAND_IN = """\
+#!/bin/sh
+echo "+ python $*"
+case "$*" in *nox*) exit "${GATES:-0}" ;; esac
+"""
+"""For the interpreter that the Quick start would have made: says what it was asked."""
+
+
+def _ci(folder: Path, *lines: str, gates: str = "0") -> subprocess.CompletedProcess[str]:
     """Run a copy of .ci/run on a README of ours."""
     (folder / ".ci").mkdir()
     shutil.copy(ROOT / ".ci" / "run", folder / ".ci" / "run")
+    (folder / ".venv" / "bin").mkdir(parents=True)
+    python = folder / ".venv" / "bin" / "python"
+    python.write_text(STAND_IN, encoding="utf-8")
+    python.chmod(0o755)
     block = "\n".join(["# x", "```sh", "exit 9", "```", "## Quick start", "```sh", *lines, "```"])
     (folder / "README.md").write_text(f"{block}\n## Next\n```sh\nexit 8\n```\n", encoding="utf-8")
     return subprocess.run(
-        ["bash", folder / ".ci" / "run"], capture_output=True, text=True, check=False, cwd="/"
+        ["bash", folder / ".ci" / "run"],
+        env=os.environ | {"GATES": gates},
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
     )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="CI runs under bash")
-def test_ci_runs_the_second_line_from_the_root_of_the_checkout(tmp_path: Path) -> None:
-    done = _ci(tmp_path, "exit 7", "pwd && echo second")
-    assert done.returncode == 0
-    assert done.stdout.splitlines()[-2:] == [str(tmp_path.resolve()), "second"]
+def test_ci_runs_the_second_line_from_the_root_of_the_checkout_then_the_gates(
+    tmp_path: Path,
+) -> None:
+    done = _ci(tmp_path, "exit 7", "pwd && echo 9 passed")
+    assert done.returncode == 0, done.stderr
+    said = done.stdout.splitlines()
+    assert said[1:3] == [str(tmp_path.resolve()), "9 passed"]
+    assert said[3].startswith("+ python -m pip install -q -c constraints.txt")
+    assert said[4] == f"+ python -m nox -s {' '.join(gate for gate in GATES if gate != 'tests')}"
+    assert said[5:] == ["9 passed"], "the closing line of the tests is the last one"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="CI runs under bash")
+def test_ci_fails_when_a_gate_fails(tmp_path: Path) -> None:
+    assert _ci(tmp_path, "true", "true", gates="4").returncode == 4
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="CI runs under bash")
@@ -91,6 +124,114 @@ def test_every_requirement_is_pinned_to_a_version_it_allows() -> None:
         needed = Requirement(text)
         if needed.name != "sixping":
             assert needed.specifier.contains(pins[_plain(needed.name)]), text
+
+
+# Which name is imported, or run as a program, where it is not the distribution's own.
+IMPORTED = {
+    "chinese-calendar": "chinese_calendar", "python-calamine": "python_calamine",
+    "python-dateutil": "dateutil", "xlsxwriter": "xlsxwriter",
+}  # fmt: skip
+PLACES = {  # what an extra is for; "" are the dependencies themselves
+    "": ("sixping",), "office": ("sixping",), "test": ("tests",),
+    "dev": ("bench", "noxfile.py", ".ci"),
+}  # fmt: skip
+SUBMODULES_OF_OURS = {"sixping", "tests", "docs", "bench", "make_ledger"}
+WITH_THEM = {"sqlalchemy": "sqlmodel"}  # comes with, and is of one piece with
+
+
+@cache
+def _imported(place: str) -> set[str]:
+    """Return the top names of what a folder imports, also through ``importorskip``."""
+    found: set[str] = set()
+    paths = [ROOT / place] if (ROOT / place).is_file() else sorted((ROOT / place).rglob("*.py"))
+    for path in paths:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Import(names=names):
+                    found |= {alias.name.partition(".")[0] for alias in names}
+                case ast.ImportFrom(module=str(module)):
+                    found.add(module.partition(".")[0])
+                case ast.Call(
+                    func=ast.Attribute(attr="importorskip"),
+                    args=[ast.Constant(value=str(name)), *_],
+                ):
+                    found.add(name.partition(".")[0])
+    return found
+
+
+@cache
+def _run(place: str) -> set[str]:
+    """Return the words of what a folder runs as a program: ``-m ruff``, ``sqlite-utils``."""
+    paths = [ROOT / place] if (ROOT / place).is_file() else sorted((ROOT / place).rglob("*"))
+    return {
+        word
+        for path in paths
+        if path.suffix in {".py", ""} and path.is_file()
+        for word in re.findall(r"""["' ]([a-z][a-z-]+)["' ,]""", path.read_text(encoding="utf-8"))
+    }
+
+
+def _named(extra: str) -> list[str]:
+    lines = PROJECT["optional-dependencies"][extra] if extra else PROJECT["dependencies"]
+    return [_plain(Requirement(line).name) for line in lines if not line.startswith("sixping")]
+
+
+def unused(names: list[str], places: Sequence[str]) -> list[str]:
+    """Return the distributions that no line of their places imports or runs."""
+    imported = {name for place in places for name in _imported(place)}
+    run = {word for place in places if place not in {"sixping", "tests"} for word in _run(place)}
+    return [
+        name
+        for name in names
+        if IMPORTED.get(name, name.replace("-", "_")) not in imported
+        and name not in run
+        # stubs are read by mypy for what the program imports
+        and IMPORTED.get(stubs := name.removeprefix("types-"), stubs) not in _imported("sixping")
+    ]
+
+
+def test_an_extra_is_for_a_place() -> None:
+    assert set(PLACES) == {"", *PROJECT["optional-dependencies"]}
+
+
+@pytest.mark.parametrize("extra", PLACES)
+def test_every_dependency_is_imported_where_it_is_for(extra: str) -> None:
+    assert not unused(_named(extra), PLACES[extra])
+
+
+def test_a_dependency_nobody_imports_is_found_out() -> None:
+    planted = ["jinja2", "apprise", "types-pygal", "pytest-benchmark"]
+    for extra, places in PLACES.items():
+        assert unused([*_named(extra), *planted], places) == planted
+
+
+@pytest.mark.parametrize(
+    ("place", "extras"),
+    [("sixping", ["", "office"]), ("docs", [""]), ("tests", ["", "office", "test"]),
+     ("bench", ["", "office", "test", "dev"])],
+)  # fmt: skip
+def test_everything_imported_is_named_as_a_dependency(place: str, extras: list[str]) -> None:
+    named = {IMPORTED.get(name, name) for extra in extras for name in _named(extra)}
+    foreign = _imported(place) - set(sys.stdlib_module_names) - SUBMODULES_OF_OURS
+    assert not {WITH_THEM.get(name, name) for name in foreign} - named
+
+
+def test_hooks_are_local_and_download_nothing() -> None:
+    text = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    assert re.findall(r"^ *- repo: (.*)$", text, re.MULTILINE) == ["local"]
+    assert set(re.findall(r"language: (.*)", text)) == {"system"}
+
+
+def test_the_gates_are_those_of_the_noxfile() -> None:
+    tree = ast.parse((ROOT / "noxfile.py").read_text(encoding="utf-8"))
+    sessions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+    named = next(
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "GATES"
+    )
+    assert named == GATES
+    assert set(sessions) - {"_python"} == {"check", *GATES}
 
 
 def test_typer_stays_below_the_version_that_loads_pydantic() -> None:

@@ -9,8 +9,6 @@ import sys
 from contextlib import closing
 from pathlib import Path
 from stat import S_ISDIR
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,10 +17,8 @@ from sixping.errors import LedgerUnusable, NoPermission, NotAllowed
 from sixping.queries import cases
 from sixping.services import upkeep
 from sixping.store import ddl, files, sqlite, verify
+from tests.conftest import Public
 from tests.kit.ledgerkit import do, lived, make, raw, rows, stamp, take_in
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 
@@ -204,40 +200,30 @@ except SixpingError as error:
 """
 
 
-@pytest.fixture
-def shared() -> Iterator[Path]:
-    """A folder another account can look into; pytest's own are closed to others."""
-    if not hasattr(os, "getuid") or os.getuid() != 0:
-        pytest.skip("needs root to become another account")
-    with TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
-
-
-def as_nobody(path: Path) -> str:
+def as_nobody(public: Public, path: Path) -> str:
     return subprocess.run(
-        [sys.executable, "-c", AS_NOBODY, str(ROOT), str(path)],
+        [sys.executable, "-c", AS_NOBODY, str(public.program), str(path)],
         capture_output=True,
         text=True,
         check=True,
     ).stdout
 
 
-def test_a_supervisor_without_write_permission_reads(shared: Path) -> None:
-    path, _ = lived(shared)
+def test_a_supervisor_without_write_permission_reads(public: Public) -> None:
+    path, _ = lived(public.folder)
     path.chmod(0o444)
     path.parent.chmod(0o555)
-    assert as_nobody(path) == "1 7\n"
+    assert as_nobody(public, path) == "1 7\n"
 
 
-def test_a_waiting_rollback_is_explained_to_who_cannot_do_it(shared: Path) -> None:
-    path, _ = lived(shared)
+def test_a_waiting_rollback_is_explained_to_who_cannot_do_it(public: Public) -> None:
+    path, _ = lived(public.folder)
     half_written(path)
     path.chmod(0o444)
     path.parent.chmod(0o755)
     Path(f"{path}-journal").chmod(0o444)
     path.parent.chmod(0o555)
-    said = as_nobody(path)
+    said = as_nobody(public, path)
     assert said.startswith("NoPermission")
     assert "回滚" in said
     path.chmod(0o600)

@@ -1,0 +1,1 @@
+"""Sessions at the desk as text files, and what runs them."""
