@@ -24,7 +24,6 @@ from sixping.errors import BadData, InputOutput, UsageFault, system_reason
 from sixping.queries.calendar import ORDER, STREAM, SUBJECT, YEAR
 from sixping.render.table import Column
 from sixping.services.recount import promises_to_recount
-from sixping.services.rulebooks import rulebooks_of, rulebooks_on
 from sixping.util.dates import parse_day
 from sixping.workdays import load_calendar
 
@@ -99,6 +98,8 @@ def _year(path: Path) -> CalendarInput:
 
 
 def _notice(context: Context, name: str, year: int | None) -> CalendarInput:
+    from sixping.services.rulebooks import rulebooks_of
+
     path = None if name == "-" else Path(name)
     text, digest = _read(path)
     source = path.name if path else _STDIN
@@ -201,6 +202,8 @@ def _warn_elsewhere(context: Context, layer: Layer) -> None:
 
 
 def _enter(context: Context, entry: CalendarInput, *, yes: bool, dry_run: bool) -> int:
+    from sixping.services.rulebooks import rulebooks_of
+
     rulebooks = rulebooks_of(context.ledger)
     if _same(rulebooks, entry):
         context.say("台账里已有同样的内容, 没有改动。")
@@ -284,6 +287,7 @@ def _agreed(context: Context) -> bool:
 def _record(context: Context, entry: CalendarInput, fresh: Calendar) -> None:
     from sixping.ledger import transaction
     from sixping.queries.cases import reading
+    from sixping.services.rulebooks import rulebooks_on
 
     facts: dict[str, Any] = {"layer": _facts(entry.layer), "calendar": fresh.fingerprint[:16]}
     facts |= {"file": entry.file, "sha256": entry.sha256} if entry.file else {}

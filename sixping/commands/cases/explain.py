@@ -15,7 +15,6 @@ from sixping.render.explain import COLUMNS, days_page, differs_from, history_wor
 from sixping.render.formats import emit
 from sixping.render.table import Column, Page
 from sixping.services.explain import counted, of_clock, promises_of
-from sixping.services.rulebooks import rulebooks_on
 from sixping.util.clock import from_text
 from sixping.util.dates import parse_moment, understood
 from sixping.util.text import clean
@@ -38,6 +37,8 @@ def explain_case(context: Context, wish: Wish, number: str) -> None:
 
     As JSON the nearest running due date stands on top, all of them under ``clocks``.
     """
+    from sixping.services.rulebooks import rulebooks_on
+
     path = context.existing_ledger()
     number = full_number(number, context.now.year)
     with cases.reading(path) as con:

@@ -27,7 +27,6 @@ from sixping.policy.units import DutyMode
 from sixping.render.table import Column
 from sixping.services.dutycover import cover_json, finding_json, judged, lacking_now
 from sixping.services.periods import LAST
-from sixping.services.rulebooks import rulebooks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -104,6 +103,8 @@ def today(
       sixping duty today
       sixping duty today --json
     """
+    from sixping.services.rulebooks import rulebooks_of
+
     context = Context.of(ctx)
     context.existing_ledger()
     wish = wish._replace(reveal=reveal)
@@ -168,6 +169,8 @@ def check(
       sixping duty check --month 2026-11
       sixping duty check --month --json --exit-code
     """
+    from sixping.services.rulebooks import rulebooks_of
+
     context = Context.of(ctx)
     context.existing_ledger()
     wish.choose(context)

@@ -29,7 +29,6 @@ from sixping.policy.vocabulary import Platform
 from sixping.render.meeting import meeting_json, meeting_lines, minutes_md
 from sixping.render.table import Column
 from sixping.services import meetings as meeting_services
-from sixping.services.rulebooks import rulebooks_of
 from sixping.util.dates import parse_month
 
 if TYPE_CHECKING:
@@ -102,6 +101,8 @@ def plan(
       sixping meeting plan 平台协调组例会 --date 2026-12-07 --platform 综合执法
         --convener 平台牵头单位
     """
+    from sixping.services.rulebooks import rulebooks_of
+
     context = Context.of(ctx)
     kind = load_rules().kind(sort)
     kind.check_platform(platform)
@@ -177,6 +178,7 @@ def propose(
       sixping meeting propose --month 2026-12
     """
     from sixping.console.listing import fitting
+    from sixping.services.rulebooks import rulebooks_of
 
     context = Context.of(ctx)
     wish.choose(context)

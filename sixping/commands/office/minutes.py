@@ -19,7 +19,6 @@ from sixping.office.meetings import CaseDecided, Meeting, Minuted, TaskSet, find
 from sixping.office.organisation import organisation_at
 from sixping.queries.office import recorded
 from sixping.services.meetings import record, refuse_ahead
-from sixping.services.taking import Situation
 from sixping.util.dates import parse_day, understood_day
 
 if TYPE_CHECKING:
@@ -159,6 +158,8 @@ def _on_case(
     number: str,
 ) -> str:
     """Take ``decide`` on a case in the meeting's own transaction (三.2); return what to say."""
+    from sixping.services.taking import Situation
+
     now = tx.stamp.now
     full = full_number(number, now.year)
     case = tx.case(full)

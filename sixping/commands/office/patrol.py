@@ -18,8 +18,6 @@ from sixping.office.organisation import organisation_at
 from sixping.office.patrols import STREAM, coverage, patrols_on
 from sixping.render.table import Column
 from sixping.services.fieldwork import Patrol, check_patrol, grid_of, problem_in, record_patrol
-from sixping.services.intake import intake_data
-from sixping.services.rulebooks import rulebooks_of
 from sixping.util.dates import parse_month
 
 if TYPE_CHECKING:
@@ -76,6 +74,9 @@ def record(
       sixping patrol record --grid 江一社区第一网格 --grid 江一社区第二网格
         --member p1 --member p5 --member p9 --from 14:00 --to 16:00
     """
+    from sixping.services.intake import intake_data
+    from sixping.services.rulebooks import rulebooks_of
+
     context = Context.of(ctx)
     context.existing_ledger()
     day = day_of(context, date, past=True)
@@ -176,6 +177,8 @@ def gaps(
       sixping patrol gaps
       sixping patrol gaps --days 5 --exit-code
     """
+    from sixping.services.rulebooks import rulebooks_of
+
     context = Context.of(ctx)
     wish.choose(context)
     day = day_of(context, date, past=True, echo=False)

@@ -30,7 +30,6 @@ from sixping.errors import NotAllowed, UsageFault
 from sixping.render.table import Column
 from sixping.services import duty
 from sixping.services.periods import LAST
-from sixping.services.rulebooks import rulebooks_of
 from sixping.util.dates import parse_month
 
 if TYPE_CHECKING:
@@ -90,6 +89,8 @@ def plan(
 
 def _show_plan(context: Context, record: DutyRecord, day: date, roster: duty.Roster) -> None:
     """Say who is on the roster, and what it lacks of what is asked that day."""
+    from sixping.services.rulebooks import rulebooks_of
+
     rulebooks = rulebooks_of(context.ledger)
     lacking = duty.short_of(rulebooks, record, day, roster)
     for unit, members in roster.items():
@@ -250,6 +251,8 @@ def _drafts(
     context: Context, first: date, last: date, agency: str | None, *, write: bool
 ) -> duty.Drafts:
     """Draft a month; inside the transaction that records it: nobody plans in between."""
+    from sixping.services.rulebooks import rulebooks_of
+
     rulebooks, back = rulebooks_of(context.ledger), first - duty.BEFORE
     if not write:
         return duty.drafted(rulebooks, read_duty(context, back, last), first, last, agency)
