@@ -6,14 +6,30 @@ people read and what JSON carries; names are what code says.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from sixping.errors import UsageFault
 from sixping.policy.vocabulary import ClockKind, Platform, Severity
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+
+#: an instant as such, or as the ledger's text of it: text order is time order
+Instant = TypeVar("Instant", "datetime", str)
+
+_NUMBER = re.compile(r"\d{4}-\d{6,9}")
+
+
+def full_number(text: str, year: int) -> str:
+    """Complete ``123`` to this year's number; anything else that is none is a usage fault."""
+    of_year, dash, serial = text.strip().rpartition("-")
+    full = f"{of_year if dash else year}-{serial:0>6}"
+    if not (full.isascii() and serial and _NUMBER.fullmatch(full)):
+        raise UsageFault(f"这不是编号: {text}", "编号形如 2026-000123, 本年的可只写 123。")
+    return full
 
 
 class Status(StrEnum):
@@ -108,6 +124,15 @@ class Terms:
     calendar: str
 
 
+def is_late(due: Instant, now: Instant, ended: Instant | None = None) -> bool:
+    """Return whether something due ended late, or is late by ``now`` where it has not ended.
+
+    The one comparison: at 17:00:00 it is in time, at 17:00:01 late. Instants are of Shanghai
+    time, both as ``datetime`` or both as the ledger's fixed-width text.
+    """
+    return (ended or now) > due
+
+
 @dataclass(frozen=True, kw_only=True)
 class Clock:
     """One limit a case runs against in one round; instants are Shanghai time.
@@ -133,17 +158,27 @@ class Clock:
 
     @property
     def running(self) -> bool:
-        """Return whether the clock still runs."""
+        """Return whether the clock has not stopped; one whose end is not known does not run."""
         return self.stopped is None and not self.unknown and self.due is not None
 
-    def late(self, now: datetime) -> bool | None:
-        """Return the verdict at ``now``; None where the end is not known, or while held.
+    @property
+    def counting(self) -> bool:
+        """Return whether the clock runs and is not suspended."""
+        return self.running and self.held_at is None
 
-        17:00:00 is in time and 17:00:01 is late (clauses.md): the one comparison.
-        """
-        if self.unknown or self.due is None or self.held_at:
+    def late(self, now: datetime) -> bool | None:
+        """Return the verdict at ``now``; None where the end is not known, or while suspended."""
+        if self.unknown or self.due is None or self.held_at is not None:
             return None
-        return (self.stopped or now) > self.due
+        return is_late(self.due, now, self.stopped)
+
+    def due_before(self, instant: datetime) -> bool:
+        """Return whether the clock counts and falls due before an instant.
+
+        Before now it is late; before the end of the days that supervisors look ahead (and not
+        late yet) it is due soon.
+        """
+        return self.counting and self.due is not None and self.due < instant
 
 
 class Report(NamedTuple):

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from sixping.cases.model import full_number
+from sixping.cases.steps import suggested_lead
 from sixping.console import options
 from sixping.console.context import Context
+from sixping.console.receipt import Receipt, answer
 from sixping.errors import UsageFault
 from sixping.services.taking import (
     Build,
@@ -112,23 +115,20 @@ def take(
     as_json: bool = False,
 ) -> None:
     """Take one step and show the case after it; nothing is half recorded."""
-    from sixping.console.receipt import answer
     from sixping.ledger import transaction
-    from sixping.queries.cases import full_number
-    from sixping.services.rulebooks import rules_of
+    from sixping.services.rulebooks import rulebooks_on
 
     path = context.existing_ledger()
     full = full_number(number, context.now.year)
     moment = _moment(context, at, reason)
     why = require_text(reason, "理由 (--reason)") if reason is not None else None
-    rules = rules_of(path)
     hints: list[str] = []
     with transaction(path, stamp_of(context)) as tx:
-        case = find_case(tx, full, number)
+        rulebooks = rulebooks_on(tx.con)
+        case, log = find_case(tx, full, number)
         if if_version is not None and if_version != case.version:
-            raise moved_since(tx, case, if_version)
-        governing = rules(case.received_at.date())
-        log = tx.entries(full)
+            raise moved_since(case, log, if_version, context.now)
+        governing = rulebooks.rules(case.received_at.date())
 
         def units() -> Units:
             from sixping.office.organisation import organisation_at
@@ -136,16 +136,17 @@ def take(
             return organisation_at(tx.con, moment.date()).units
 
         def other(given: str) -> Case:
-            return find_case(tx, full_number(given, context.now.year), given)
+            return find_case(tx, full_number(given, context.now.year), given)[0]
 
         found = Found(case, governing, moment, why, log, hints.append, units, other)
         steps = steps_of(case, build(found))
         after = [
             tx.append(of.number, keep_reason(event, why), moment, before=of) for of, event in steps
         ]
+        receipt = Receipt(after[0], tx.head(), suggested_lead(log, after[0].category))
     for hint in hints:
         context.say(hint)
-    answer(context, after[0].number, what_was_done(steps[0][1], after[0]), as_json=as_json)
+    answer(context, receipt, what_was_done(steps[0][1], after[0]), as_json=as_json)
 
 
 def _moment(context: Context, at: str | None, reason: str | None) -> datetime:

@@ -23,6 +23,7 @@ from sixping.cases.transitions import check_transition
 from sixping.policy.vocabulary import ClockKind
 from sixping.store import projection
 from sixping.store.chain import commitment
+from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
 from sixping.util.clock import SHANGHAI, to_text
 
 if TYPE_CHECKING:
@@ -80,12 +81,8 @@ class Template:
             for clock in sorted(case.clocks, key=lambda clock: clock.kind.value)  # the table's key
         ]
         self.constants: tuple[Any, ...] = ()
-        self.insert_state, (self.state,) = self._insert(
-            "case_states", projection.CASE_COLUMNS, [state]
-        )
-        self.insert_clock, self.clocks = self._insert(
-            "clock_states", projection.CLOCK_COLUMNS, clocks
-        )
+        self.insert_state, (self.state,) = self._insert("case_states", CASE_COLUMNS, [state])
+        self.insert_clock, self.clocks = self._insert("clock_states", CLOCK_COLUMNS, clocks)
 
     def _facts(self, text: str) -> None:
         marks = {quoted(mark): SLOTS.index(name) for name, mark in SAID.items()}

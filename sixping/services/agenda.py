@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
+from sixping.cases.model import Status
 from sixping.documents.cases import summary_of
 from sixping.policy.meetings import Every, Source, What, load_rules
 from sixping.queries import cases as case_queries
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sixping.console.context import Context
     from sixping.office.meetings import Meeting
     from sixping.reports.period import Span, Tally
+    from sixping.store.rows import CaseRow
 
 #: days named in one line; more are counted
 _NAMED = 5
@@ -84,12 +86,12 @@ class Material:
         found = readers[source.what](source)
         return [AgendaItem(source.name, source.label, text, tuple(nos)) for text, nos in found]
 
-    def _mine(self, row: Any) -> bool:  # noqa: ANN401 - a row of queries
-        return self.meeting.platform in (None, row["platform"])
+    def _mine(self, row: CaseRow) -> bool:
+        return self.meeting.platform in (None, row.platform)
 
     def _tallies(self, span: Span) -> list[Tally]:
         from sixping.queries import periods
-        from sixping.reports.period import DIMENSIONS, Tally
+        from sixping.reports.period import DIMENSIONS
         from sixping.services.rulebooks import rulebooks_on
 
         readings = rulebooks_on(self.con).policy.edition_at(span.last).readings
@@ -97,7 +99,7 @@ class Material:
         rows = periods.tallies(self.con, state, bounds(span), satisfied=readings.satisfied_from)
         platform = tuple(DIMENSIONS).index("platform")
         mine = self.meeting.platform
-        return [Tally(*row) for row in rows if mine in (None, row[1][platform])]
+        return [row for row in rows if mine in (None, row.keys[platform])]
 
     def _totals(self, _: Source) -> list[tuple[str, tuple[str, ...]]]:
         from sixping.documents.phrases import rate
@@ -119,15 +121,17 @@ class Material:
         ]
         return [("; ".join([text, *shares]), ())]
 
-    def _listed(self, rows: Iterable[Any]) -> list[tuple[str | None, tuple[str, ...]]]:
-        once = {row["number"]: row for row in rows if self._mine(row)}
+    def _listed(self, rows: Iterable[CaseRow]) -> list[tuple[str | None, tuple[str, ...]]]:
+        once = {row.number: row for row in rows if self._mine(row)}
         return [
-            (": ".join((_held(row), summary_of(row["private"]))), (number,))
+            (": ".join((_held(row), summary_of(row.private))), (number,))
             for number, row in once.items()
         ]
 
     def _overdue(self, _: Source) -> list[tuple[str | None, tuple[str, ...]]]:
-        return self._listed(case_queries.running(self.con, to_text(self.context.now)))
+        return self._listed(
+            clock.case for clock in case_queries.running(self.con, to_text(self.context.now))
+        )
 
     def _waiting(self, _: Source) -> list[tuple[str | None, tuple[str, ...]]]:
         return self._listed(case_queries.waiting(self.con, "decision"))
@@ -161,7 +165,7 @@ class Material:
 
         heads = {each.name: each.head for each in load_taxonomy(load_units())}
         rows, _ = case_queries.list_cases(self.con)
-        return self._listed(row for row in rows if heads.get(row["category"]) in source.heads)
+        return self._listed(row for row in rows if heads.get(row.category or "") in source.heads)
 
     def _repeated(self, source: Source) -> list[tuple[str, list[str]]]:
         from sixping.cases.contactkeys import place_form
@@ -171,9 +175,9 @@ class Material:
         cases = []
         for row in rows:
             place = case_queries.private_of(row).get("place")
-            if place and row["received_at"] <= last and row["status"] != "已并入":
-                where = f"{row['community'] or ''}{place}"
-                cases.append(Case(row["number"], "", row["category"], place_form(place), where))
+            if place and row.received_at <= last and row.status != Status.MERGED:
+                where = f"{row.community or ''}{place}"
+                cases.append(Case(row.number, "", row.category, place_form(place), where))
         cases.sort()
         found = figures.repeated(cases, source.least)
         return [(f"{where}: {len(numbers)} 件", numbers) for where, numbers in found]
@@ -242,9 +246,9 @@ class Material:
         return [(f"{agency}: {_gaps(gaps)}", ()) for agency, gaps in found.items()]
 
 
-def _held(row: Any) -> str:  # noqa: ANN401 - a row of queries
-    stands = row["lead"] or ("已提交会商" if row["consulted_at"] else "未分派")
-    return f"{row['category'] or '未定类'}, {stands}"
+def _held(row: CaseRow) -> str:
+    stands = row.lead or ("已提交会商" if row.consulted_at else "未分派")
+    return f"{row.category or '未定类'}, {stands}"
 
 
 def _late(late: bool) -> str:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from sixping.util.clock import from_text, to_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sixping.cases.rules import Rules
+    from sixping.queries.calendar import Promise
 
 #: what the ledger says of the clock itself, over what a recount gives
 _OF_CLOCK = (
@@ -48,12 +50,13 @@ def of_clock(clock: dict[str, Any], rules: Rules) -> dict[str, Any]:
     return document | {"recount": document["due"]} | own
 
 
-def promises_of(made: list[dict[str, Any]], clock: dict[str, Any]) -> list[dict[str, Any]]:
+def promises_of(promises: Iterable[Promise], clock: dict[str, Any]) -> list[dict[str, Any]]:
     """Return what was promised for one clock, first to last, and the step that promised it."""
     found: list[dict[str, Any]] = []
-    for each in made:
-        same = (each["kind"], each["round"]) == (clock["kind"], clock["round"])
-        promise = {"due": each["due"], "provisional": bool(each["provisional"])}
+    for made in promises:
+        same = (made.kind, made.round) == (clock["kind"], clock["round"])
+        promise = {"due": made.due, "provisional": bool(made.provisional)}
         if same and (not found or promise.items() - found[-1].items()):
-            found.append({name: each[name] for name in ("seq", "at", "step", "why")} | promise)
+            step = {"seq": made.seq, "at": made.at, "step": made.step, "why": made.why}
+            found.append(step | promise)
     return found

@@ -110,8 +110,7 @@ def gather(
     from sixping.queries import periods as period_queries
 
     def tallies(of: Span) -> list[figures.Tally]:
-        rows = period_queries.tallies(con, as_of, bounds(of), satisfied=satisfied)
-        return [figures.Tally(*row) for row in rows]
+        return period_queries.tallies(con, as_of, bounds(of), satisfied=satisfied)
 
     def compared(of: Span) -> tuple[Span, figures.Figures]:
         return of, figures.figures(tallies(of))
@@ -153,18 +152,18 @@ def _cases(con: Connection, span: Span, as_of: AsOf) -> list[dict[str, Any]]:
 
     return [
         {
-            "number": row["number"],
-            "received_at": row["received_at"],
-            "category": row["category"],
-            "platform": row["platform"],
-            "severity": row["severity"],
-            "status": row["status"],
-            "unit": row["lead"],
-            "community": row["community"],
-            "resolved_at": row["resolved_at"],
-            "open": bool(row["stood_open"]),
-            "overdue": bool(row["stood_overdue"]),
-            "summary": summary_of(row["private"]),
+            "number": row.case.number,
+            "received_at": row.case.received_at,
+            "category": row.case.category,
+            "platform": row.case.platform,
+            "severity": row.case.severity,
+            "status": row.case.status,
+            "unit": row.case.lead,
+            "community": row.case.community,
+            "resolved_at": row.case.resolved_at,
+            "open": row.open,
+            "overdue": row.overdue,
+            "summary": summary_of(row.case.private),
         }
         for row in period_queries.cases(con, as_of, bounds(span))
     ]

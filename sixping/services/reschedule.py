@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.model import ClockStep, Op
 from sixping.policy.vocabulary import ClockKind
@@ -17,12 +17,12 @@ from sixping.util.clock import from_text, to_text
 from sixping.workdays import CIVIL_CODE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from sixping.cases.rules import Rules
     from sixping.console.context import Context
-    from sixping.queries.calendar import Rows
+    from sixping.queries.calendar import CountedClock
     from sixping.services.rulebooks import Rulebooks
     from sixping.store.bulk import BulkStep
     from sixping.store.sqlite import Connection
@@ -64,7 +64,7 @@ class _Recount:
         self._rules: dict[str, Rules] = {}
         self._found: dict[tuple[str, int, str], tuple[datetime, bool]] = {}
 
-    def move(self, row: tuple[Any, ...]) -> Move:
+    def move(self, row: CountedClock) -> Move:
         """Return what becomes of one promise."""
         number, kind, round_, started, due, workdays, was, from_seq, received = row
         fresh, provisional = self._due(started, workdays, received[:10])
@@ -112,16 +112,16 @@ def _stood(fresh: datetime, why: str) -> str:
     return f"重算为 {fresh.date()}, 已经过去, 原期限不变 ({why})"
 
 
-def moves(rows: Iterable[Sequence[Any]], rulebooks: Rulebooks, now: datetime) -> Iterator[Move]:
+def moves(rows: Iterable[CountedClock], rulebooks: Rulebooks, now: datetime) -> Iterator[Move]:
     """Yield the promises that move, lose their mark, or stand against a recount."""
     recount = _Recount(rulebooks, now)
     for row in rows:
-        move = recount.move(tuple(row))
+        move = recount.move(row)
         if move.changes or move.stands:
             yield move
 
 
-def outdated_promises(con: Connection, rulebooks: Rulebooks) -> Rows:
+def outdated_promises(con: Connection, rulebooks: Rulebooks) -> list[CountedClock]:
     """Return the promises that were counted with another calendar."""
     from sixping.queries.calendar import counted_clocks
 
@@ -136,7 +136,7 @@ def count_to_recount(context: Context, rulebooks: Rulebooks) -> int:
     if not context.ledger.exists():
         return 0
     with cases.reading(context.ledger) as con:
-        return promises_to_recount(con, rulebooks, context)
+        return promises_to_recount(con, rulebooks, context.now)
 
 
 def steps(found: Iterable[Move], rulebooks: Rulebooks, now: datetime) -> Iterator[BulkStep]:
@@ -181,16 +181,10 @@ def move_json(move: Move) -> dict[str, object]:
     }
 
 
-def promises_to_recount(con: Connection, rulebooks: Rulebooks, context: Context) -> int:
+def promises_to_recount(con: Connection, rulebooks: Rulebooks, now: datetime) -> int:
     """Return how many open cases have a promise that ``calendar apply`` would change.
 
     Cheap while all were counted with the calendar in force: one query finds none.
     """
-    from sixping.queries.calendar import counted_clocks
-
-    calendar = rulebooks.calendar
-    rows = counted_clocks(con, calendar.fingerprint[:16], rulebooks.known.settled(calendar))
-    if not rows:
-        return 0
-
-    return len({move.number for move in moves(rows, rulebooks, context.now)})
+    rows = outdated_promises(con, rulebooks)
+    return len({move.number for move in moves(rows, rulebooks, now)})

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sixping.queries.calendar import APPLIED, ORDER, YEAR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import date
     from pathlib import Path
 
@@ -111,11 +110,6 @@ def _layer(kind: str, data: dict[str, Any], by: str, source: str) -> Layer:
     if kind == YEAR:
         return parse_holiday_cn(data, source)
     return parse_local_order(data | {"entered_by": by}, source)
-
-
-def rules_of(ledger: Path) -> Callable[[date], Rules]:
-    """Return the rules in force by day of receipt."""
-    return rulebooks_of(ledger).rules
 
 
 def intake_data(ledger: Path | None = None, day: date | None = None) -> Data:

@@ -61,10 +61,10 @@ def steps_of(case: Case, made: CaseEvent | Steps) -> Steps:
     return made if isinstance(made, list) else [(case, made)]
 
 
-def find_case(tx: Transaction, full: str, given: str) -> Case:
-    """Replay a case; an unknown short number is explained."""
+def find_case(tx: Transaction, full: str, given: str) -> tuple[Case, list[CaseEntry]]:
+    """Return a case as replayed from its log, and the log; an unknown short number is explained."""
     try:
-        return tx.case(full)
+        return tx.case_and_log(full)
     except NotFound as fault:
         if full == given.strip():
             raise
@@ -96,14 +96,14 @@ def keep_reason(event: CaseEvent, why: str | None) -> CaseEvent:
     return replace(event, stated_why=why)
 
 
-def moved_since(tx: Transaction, case: Case, if_version: int) -> NotAllowed:
+def moved_since(case: Case, log: Sequence[CaseEntry], if_version: int, now: datetime) -> NotAllowed:
     """Tell whoever saw an older version what has happened since, and by whom."""
     hint = f"请先用 sixping show {case.number} 查看, 再决定是否办理。"
     if if_version > case.version:
         return NotAllowed(
             f"{case.number} 还没有第 {if_version} 版, 现在是第 {case.version} 版。", hint
         )
-    since = "; ".join(_step_in_short(e, tx.stamp.now) for e in tx.entries(case.number)[if_version:])
+    since = "; ".join(_step_in_short(entry, now) for entry in log[if_version:])
     return NotAllowed(
         f"{case.number} 已从第 {if_version} 版变为第 {case.version} 版: {since}。", hint
     )

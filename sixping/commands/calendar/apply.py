@@ -13,6 +13,7 @@ from sixping.render.table import Column
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish
+    from sixping.queries.calendar import OpenClock
     from sixping.render.ics import Deadline
     from sixping.services.reschedule import Move
     from sixping.services.rulebooks import Rulebooks
@@ -145,7 +146,7 @@ def ics(
     context.existing_ledger()
     with case_queries.reading(context.ledger) as con:
         name = ledger_id(con)
-        rows = [dict(row) for row in open_clocks(con, unit)]
+        rows = open_clocks(con, unit)
     content = feed([_deadline(row, name) for row in rows], context.now)
     if output and output != "-":
         with writing(Path(output)) as file:
@@ -156,18 +157,18 @@ def ics(
         sys.stdout.buffer.flush()
 
 
-def _deadline(row: dict[str, Any], ledger: str) -> Deadline:
-    from sixping.policy.vocabulary import CLOCKS
+def _deadline(row: OpenClock, ledger: str) -> Deadline:
+    from sixping.policy.vocabulary import LIMITS
     from sixping.render.ics import Deadline
     from sixping.util.clock import from_text
 
-    words = (row["severity"], row["platform"], row["lead"], row["community"])
-    mark = " (暂定)" if row["provisional"] else ""
+    words = (row.severity, row.platform, row.lead, row.community)
+    mark = " (暂定)" if row.provisional else ""
     return Deadline(
-        uid=f"{row['number']}-{row['round']}-{row['kind']}@{ledger}.sixping",
-        sequence=row["from_seq"],
-        due=from_text(row["due"]),
-        summary=f"{row['number']} {CLOCKS[row['kind']]}期限{mark}",
+        uid=f"{row.number}-{row.round}-{row.kind}@{ledger}.sixping",
+        sequence=row.from_seq,
+        due=from_text(row.due),
+        summary=f"{row.number} {LIMITS[row.kind]}{mark}",
         description=" ".join(word for word in words if word),
-        provisional=bool(row["provisional"]),
+        provisional=bool(row.provisional),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+from sixping.cases.model import full_number
 from sixping.console.answers import publish, write_text
 from sixping.render.explain import COLUMNS, days_page, differs_from, history_words, outcome_words
 from sixping.render.formats import emit
@@ -40,12 +41,12 @@ def explain_case(context: Context, wish: Wish, number: str) -> None:
     from sixping.services.rulebooks import rulebooks_on
 
     path = context.existing_ledger()
-    number = cases.full_number(number, context.now.year)
+    number = full_number(number, context.now.year)
     with cases.reading(path) as con:
         row = cases.case(con, number)
         clocks = [clock_json(c, context.now) for c in cases.clocks(con, number)]
-        rules = rulebooks_on(con).rules(from_text(row["received_at"]).date())
-        made = [dict(each) for each in promises(con, number)]
+        rules = rulebooks_on(con).rules(from_text(row.received_at).date())
+        made = promises(con, number)
     found = [
         of_clock(clock, rules) | {"promises": promises_of(made, clock)}
         for clock in clocks

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sixping.cases.steps import suggested_lead
 from sixping.console.context import Context
 from sixping.console.options import Json
+from sixping.console.receipt import Receipt, saved, show, tell_repeats
 from sixping.errors import BadData, NotAllowed, UsageFault
 from sixping.policy.vocabulary import Severity
 
@@ -87,8 +89,9 @@ def intake(  # noqa: PLR0917 - the promised options
     from sixping.cases.intake import read_input
 
     report = read_input({"text": words, "anonymous": anonymous, **said})
-    number, known = _register(context, report, _received(context, received, echo=True), request_id)
-    _tell(context, number, as_json=as_json, known=known)
+    moment = _received(context, received, echo=True)
+    receipt, known = _register(context, report, moment, request_id)
+    _tell(context, receipt, as_json=as_json, known=known)
     return 0
 
 
@@ -136,8 +139,8 @@ def _received(context: Context, value: str | None, *, echo: bool = False) -> dat
 
 def _register(
     context: Context, report: ReportInput, received: datetime, request_id: str | None
-) -> tuple[str, bool]:
-    """Register once; return the number and whether it had been registered before."""
+) -> tuple[Receipt, bool]:
+    """Register once; return what is in the ledger and whether it had been there before."""
     from sixping.cases.intake import named, register
     from sixping.console.stepcommand import stamp_of
     from sixping.ledger import transaction
@@ -155,10 +158,13 @@ def _register(
         keys.insert(0, f"id:{accept_text(request_id, field='请求标识 (request_id)', limit=200)}")
     with transaction(context.ledger, stamp_of(context)) as tx:
         if known := _known(tx, keys, report.content()):
-            return known, True
+            case, log = tx.case_and_log(known)
+            return Receipt(case, tx.head(), suggested_lead(log, case.category)), True
         number = tx.next_number(received.year)
-        tx.append(number, event, received, before=None, request_keys=keys, content=report.content())
-    return number, False
+        case = tx.append(
+            number, event, received, before=None, request_keys=keys, content=report.content()
+        )
+    return Receipt(case, tx.head(), event.lead), False
 
 
 def _known(tx: Transaction, keys: list[str], content: bytes) -> str | None:
@@ -179,11 +185,14 @@ def _known(tx: Transaction, keys: list[str], content: bytes) -> str | None:
     return None
 
 
-def _tell(context: Context, number: str, *, as_json: bool, known: bool) -> None:
-    from sixping.console.receipt import answer, tell_repeats
+def _tell(context: Context, receipt: Receipt, *, as_json: bool, known: bool) -> None:
+    from sixping.services.casefile import read_case
 
+    number = receipt.case.number
     did = "以前已经登记, 没有重复登记" if known else "已登记"
-    document = answer(context, number, f"{number} {did}", as_json=as_json, repeats=True)
+    with saved(number):
+        document = read_case(context.ledger, number, context.now)
+        show(context, receipt, f"{number} {did}", document if as_json else None)
     _of_the_calendar(context, document)
     if as_json:
         return
@@ -196,7 +205,6 @@ def _tell(context: Context, number: str, *, as_json: bool, known: bool) -> None:
 
 def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any]:
     from sixping.cases.intake import read_input
-    from sixping.console.receipt import saved
     from sixping.services.casefile import read_case
 
     stated, request_id = values.pop("received", None), values.pop("request_id", None)
@@ -205,9 +213,9 @@ def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any
             f"{where}received、request_id 应为文字。", '例如 "received": "2026-11-23T09:00"'
         )
     received = _received(context, stated)
-    number, _ = _register(context, read_input(values, where), received, request_id)
-    with saved(number):
-        document = read_case(context, number)[0]
+    receipt, _ = _register(context, read_input(values, where), received, request_id)
+    with saved(receipt.case.number):
+        document = read_case(context.ledger, receipt.case.number, context.now)
     _of_the_calendar(context, document)
     return document
 

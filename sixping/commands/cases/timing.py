@@ -8,6 +8,7 @@ import typer
 
 from sixping.cases import steps as case_steps
 from sixping.cases.deadlines import extended, freed, suspended
+from sixping.cases.model import is_late
 from sixping.console.stepcommand import require_text, step
 from sixping.policy.vocabulary import ClockKind
 from sixping.services.taking import SHORT, Build, Found
@@ -94,5 +95,5 @@ def tell_released(found: Found, steps: tuple[ClockStep, ...]) -> None:
     ceiling = found.case.running(ClockKind.CEILING)
     if ceiling and ceiling.due and due > ceiling.due:
         found.hint(f"办结期限已在上限之后, 以上限 {moment(ceiling.due, year)} 为准")
-    if found.at > due:
+    if is_late(due, found.at):
         found.hint("恢复之时办结期限已过")

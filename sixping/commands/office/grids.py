@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sixping.cases.model import Status
 from sixping.console.context import Context
 from sixping.console.frame import bare_values
 from sixping.console.options import answering
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sixping.office.organisation import Organisation, Person
     from sixping.reports.grids import GridReport, Line, Place
     from sixping.reports.period import Span
+    from sixping.store.rows import CaseRow
 
 LEVELS = {"community": "社区", "grid": "网格", "worker": "人员"}
 
@@ -104,8 +106,8 @@ def _reports(
     near = _near(organisation)
     return [
         _report(row, near, calendar)
-        for row in sorted(rows, key=lambda row: row["number"])
-        if row["received_at"] <= last and row["channel"] in channels
+        for row in sorted(rows, key=lambda row: row.number)
+        if row.received_at <= last and row.channel in channels
     ]
 
 
@@ -119,22 +121,23 @@ def _near(organisation: Organisation) -> Mapping[str, list[Person]]:
     return found
 
 
-def _report(row: Any, near: Mapping[str, list[Person]], calendar: Calendar) -> GridReport:  # noqa: ANN401
+def _report(row: CaseRow, near: Mapping[str, list[Person]], calendar: Calendar) -> GridReport:
     from sixping.queries import cases
     from sixping.reports.grids import GridReport
     from sixping.util.clock import from_text
     from sixping.workdays import workdays_between
 
-    declined = row["status"] == "不予受理"
-    answered = row["ended_at"] if declined else row["accepted_at"]
+    declined = row.status == Status.DECLINED
+    answered = row.ended_at if declined else row.accepted_at
     accepted = False if declined else (True if answered else None)
-    days = answered and workdays_between(
-        from_text(row["received_at"]).date(), from_text(answered).date(), calendar
-    )
+    days = None
+    if answered:
+        received = from_text(row.received_at).date()
+        days = workdays_between(received, from_text(answered).date(), calendar)
     name = cases.private_of(row).get("reporter")
-    named = [p.id for p in near.get(row["community"] or "", ()) if name and p.name == name]
+    named = [p.id for p in near.get(row.community or "", ()) if name and p.name == name]
     worker = named[0] if len(named) == 1 else None
-    return GridReport(row["number"], row["community"], row["grid"], worker, accepted, days)
+    return GridReport(row.number, row.community, row.grid, worker, accepted, days)
 
 
 def _rounds(con: Any, span: Span) -> list[Any]:  # noqa: ANN401

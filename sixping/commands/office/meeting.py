@@ -200,8 +200,7 @@ def propose(
     示例:
       sixping meeting propose --month 2026-12
     """
-    from sixping.console.answers import publish
-    from sixping.console.listing import fitting
+    from sixping.console.answers import fitting, publish
     from sixping.services.meetings import proposals
 
     context = Context.of(ctx)

@@ -271,9 +271,9 @@ def _on_case(
     units: Units,
 ) -> str:
     """Take ``decide`` on a case in the meeting's own transaction (三.2)."""
+    from sixping.cases.model import full_number
     from sixping.commands.cases.referral import decide
     from sixping.office.meetings import CaseDecided
-    from sixping.queries.cases import full_number
     from sixping.services.taking import Found
 
     full = full_number(number, context.now.year)

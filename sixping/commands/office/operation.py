@@ -123,7 +123,7 @@ def _coordinator(organisation: Organisation, units: Iterable[str]) -> str | None
 
 
 def _cases(context: Context, tx: Transaction, given: Iterable[str]) -> tuple[str, ...]:
-    from sixping.queries.cases import full_number
+    from sixping.cases.model import full_number
 
     numbers = dict.fromkeys(full_number(number, context.now.year) for number in given)
     for number in numbers:
@@ -149,11 +149,11 @@ def result(
       sixping operation result o2 "检查 8 家" --case 130
     """
     from sixping.cases import steps
+    from sixping.cases.model import full_number
     from sixping.console.stepcommand import require_text, stamp_of
     from sixping.ledger import transaction
     from sixping.office import streams
     from sixping.office.operations import STREAM, OperationResulted, find
-    from sixping.queries.cases import full_number
 
     context = Context.of(ctx)
     words = require_text(outcome, "结果")
@@ -224,8 +224,7 @@ def _show(context: Context, as_json: bool, found: list[Operation]) -> None:
 
 
 def _publish(context: Context, wish: Any, found: Iterable[Operation], *, one: bool = False) -> None:  # noqa: ANN401
-    from sixping.console.answers import publish
-    from sixping.console.listing import fitting
+    from sixping.console.answers import fitting, publish
     from sixping.render.table import Column
 
     columns = (

@@ -48,8 +48,7 @@ def lapses(
       sixping lapses --from 10月1日 --unit 城管执法中队
       sixping lapses --json --exit-code
     """
-    from sixping.console.answers import publish
-    from sixping.console.listing import fitting
+    from sixping.console.answers import fitting, publish
     from sixping.render import lapses as page
     from sixping.services.filters import Places
 

@@ -77,7 +77,7 @@ def _report(context: Context, kind: str, span: Span, moment: datetime, *, past: 
             remark(
                 context,
                 provisional=provisional,
-                recounting=promises_to_recount(con, rulebooks, context),
+                recounting=promises_to_recount(con, rulebooks, context.now),
             )
         state = take(con, to_text(moment))
         ahead = state.ahead(con) if past else 0
