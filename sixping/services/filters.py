@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import NotFound
 from sixping.policy.editions import load_policy
-from sixping.queries.cases import names
+from sixping.queries import cases
 from sixping.util.clock import SHANGHAI, to_text
 from sixping.util.dates import parse_day
 
@@ -32,7 +32,9 @@ class Places(NamedTuple):
         """Return the names in full; what neither ledger nor data know raises ``NotFound``."""
         return Places(
             *(
-                name if name is None or name in names(con, field) else _look_up(con, field, name)
+                name
+                if name is None or name in cases.names(con, field)
+                else _look_up(con, field, name)
                 for field, name in self._asdict().items()
             )
         )
@@ -51,8 +53,8 @@ def _look_up(con: Connection, field: str, name: str) -> str:
     wanted = {"community": (UnitKind.COMMUNITY, "社区"), "grid": (UnitKind.GRID, "网格")}
     kind, label = wanted.get(field, (unit.kind, ""))
     if unit.kind is not kind:
-        others = "、".join(other.name for other in units if other.kind is kind)
-        raise NotFound(f"{unit.name}不是{label}。", f"{label}有: {others}。")
+        names = "、".join(other.name for other in units if other.kind is kind)
+        raise NotFound(f"{unit.name}不是{label}。", f"{label}有: {names}。")
     return unit.name
 
 
