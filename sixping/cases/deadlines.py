@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.cases.model import Case, ClockStep, Op, Status, Terms
+from sixping.cases.model import Case, ClockStep, Op, Status, Terms, is_late
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import ClockKind, Severity
 from sixping.util.clock import SHANGHAI
@@ -319,7 +319,7 @@ def extended(
     target, ceiling = case.running(ClockKind.FINISH), case.running(ClockKind.CEILING)
     if target is None or target.due is None or target.workdays is None:
         return ()
-    if at > target.due or target.held_at:
+    if is_late(target.due, at) or target.held_at:
         return ()
     due = rules.close_of(add_workdays(target.due.date(), workdays, rules.calendar))
     moved = _counted_from(target, Op.MOVE, due, target.workdays + workdays, rules)

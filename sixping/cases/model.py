@@ -147,14 +147,27 @@ class Clock:
 
     @property
     def running(self) -> bool:
-        """Return whether the clock still runs."""
+        """Return whether the clock has not stopped; one whose end is not known does not run."""
         return self.stopped is None and not self.unknown and self.due is not None
+
+    @property
+    def counting(self) -> bool:
+        """Return whether the clock runs and is not suspended."""
+        return self.running and self.held_at is None
 
     def late(self, now: datetime) -> bool | None:
         """Return the verdict at ``now``; None where the end is not known, or while suspended."""
         if self.unknown or self.due is None or self.held_at is not None:
             return None
         return is_late(self.due, now, self.stopped)
+
+    def due_before(self, instant: datetime) -> bool:
+        """Return whether the clock counts and falls due before an instant.
+
+        Before now it is late; before the end of the days that supervisors look ahead (and not
+        late yet) it is due soon.
+        """
+        return self.counting and self.due is not None and self.due < instant
 
 
 class Report(NamedTuple):

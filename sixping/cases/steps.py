@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sixping.cases.codec import CaseEvent, fact, private, read_as, words
 from sixping.cases.model import Status
 from sixping.policy.vocabulary import Platform, Severity
 from sixping.util.clock import from_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -382,3 +385,9 @@ class CaseEntry:
     recorded_at: datetime
     event: CaseEvent
     by: str | None = None
+
+
+def suggested_lead(log: Sequence[CaseEntry], category: str | None) -> str | None:
+    """Return the unit suggested at receipt; None once the case has another category."""
+    first = log[0].event
+    return first.lead if isinstance(first, Reported) and first.category == category else None

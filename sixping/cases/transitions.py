@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.cases import codec
 from sixping.cases import steps as ev
-from sixping.cases.model import STEP_LABELS, Case, Status
+from sixping.cases.model import STEP_LABELS, Case, Status, is_late
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import ClockKind, Severity
 
@@ -157,7 +157,7 @@ def _movable(case: Case, at: datetime) -> Refusal:
             f"已自 {clock.held_at:%Y-%m-%d %H:%M} 起中止计时。",
             f"请先用 sixping resume {case.number} 恢复。",
         )
-    if clock.due and at > clock.due:
+    if clock.due and is_late(clock.due, at):
         return (
             f"办结期限 {clock.due:%Y-%m-%d %H:%M} 已过 (五.1c)。",
             "期限过后不能再延期或中止; 已经超期的仍记为超期。",

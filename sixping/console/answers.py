@@ -11,7 +11,7 @@ from sixping.render.table import Column, Page, Row
 from sixping.util.text import dump_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sixping.console.context import Context
     from sixping.render.table import Tone
@@ -43,6 +43,16 @@ class Wish(NamedTuple):
     def path(self) -> Path | None:
         """The file to write, or None for standard output."""
         return Path(self.output) if self.output and self.output != "-" else None
+
+
+def fitting(
+    context: Context, wish: Wish, columns: Sequence[Column], shown_from: Mapping[str, int]
+) -> list[Column]:
+    """Return the columns for which a terminal is wide enough; elsewhere all of them."""
+    width = context.terminal.width
+    if width is None or wish.choose(context) != "table" or wish.path:
+        return list(columns)
+    return [column for column in columns if shown_from.get(column.key, 0) <= width]
 
 
 def publish(

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sixping.console.answers import publish
-from sixping.documents.cases import event_json, names_in, summary_of
+from sixping.cases.model import is_late
+from sixping.console.answers import fitting, publish
+from sixping.documents.cases import case_json, event_json, names_in, summary_of
 from sixping.queries import cases
+from sixping.render.casesheet import kind_name, step_words
 from sixping.render.table import Column
-from sixping.services.casefile import list_json
 from sixping.util.clock import to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from sixping.console.answers import Wish
     from sixping.console.context import Context
     from sixping.render.table import Row, Tone
+    from sixping.store.rows import CaseRow, EventRow
     from sixping.store.sqlite import Connection
 
 CASES = (
@@ -49,37 +51,32 @@ ENTRIES = (
 )
 
 
-def fitting(
-    context: Context, wish: Wish, columns: Sequence[Column], shown_from: Mapping[str, int]
-) -> list[Column]:
-    """Return the columns for which a terminal is wide enough; elsewhere all of them."""
-    width = context.terminal.width
-    if width is None or wish.choose(context) != "table" or wish.path:
-        return list(columns)
-    return [column for column in columns if shown_from.get(column.key, 0) <= width]
-
-
-def cases_json(context: Context, wish: Wish, con: Connection, rows: Sequence[Any]) -> Any:  # noqa: ANN401
-    """Return the cases as JSON has them, or None where another format is asked for."""
-    return list_json(rows, context, con) if wish.choose(context) in {"json", "jsonl"} else None
+def cases_json(
+    context: Context, wish: Wish, con: Connection, rows: Sequence[CaseRow]
+) -> list[dict[str, Any]] | None:
+    """Return the cases as ``intake`` answers them, or None where another format is asked for."""
+    if wish.choose(context) not in {"json", "jsonl"}:
+        return None
+    return [case_json(row, cases.clocks(con, row.number), context.now) for row in rows]
 
 
 def show_cases(
     context: Context,
     wish: Wish,
-    found: tuple[Sequence[Any], int],
-    document: Any,  # noqa: ANN401
+    listed: tuple[Sequence[CaseRow], int],
+    document: list[dict[str, Any]] | None,
 ) -> None:
     """Write cases as JSON does, or one line each; say how many a limit left out."""
-    rows, left = found
+    rows, left = listed
     now = to_text(context.now)
     own = [column.key for column in CASES if column.key != "summary"]
     lines = [
-        {key: row[key] for key in own} | {"summary": summary_of(row["private"])} for row in rows
+        {key: getattr(row, key) for key in own} | {"summary": summary_of(row.private)}
+        for row in rows
     ]
 
     def tone(row: Row) -> Tone | None:
-        return "late" if row["next_due"] and row["next_due"] < now else None
+        return "late" if row["next_due"] and is_late(row["next_due"], now) else None
 
     publish(context, wish, lines, fitting(context, wish, CASES, CASES_FROM), document, tone)
     say_left(context, left, "件")
@@ -91,23 +88,22 @@ def say_left(context: Context, left: int, unit: str) -> None:
         context.say(f"另有 {left} {unit}没有列出 (--limit)。")
 
 
-def entries_json(con: Connection, rows: Sequence[Any], *, reveal: bool) -> list[dict[str, Any]]:
+def entries_json(
+    con: Connection, rows: Sequence[EventRow], *, reveal: bool
+) -> list[dict[str, Any]]:
     """Return entries of the log; a reporter's name is hidden wherever it occurs."""
     names: dict[str, tuple[str, ...]] = {}
     document = []
     for row in rows:
-        subject = row["subject"]
-        if row["stream"] == "case" and subject not in names:
-            names[subject] = names_in(cases.case(con, subject)["private"])
-        entry = event_json(row, reveal=reveal, names=names.get(subject, ()))
-        document.append(entry | {"stream": row["stream"], "subject": subject})
+        if row.stream == "case" and row.subject not in names:
+            names[row.subject] = names_in(cases.case(con, row.subject).private)
+        entry = event_json(row, reveal=reveal, names=names.get(row.subject, ()))
+        document.append(entry | {"stream": row.stream, "subject": row.subject})
     return document
 
 
 def show_entries(context: Context, wish: Wish, document: list[dict[str, Any]]) -> None:
     """Write entries of the log, oldest first."""
-    from sixping.render.casesheet import kind_name, step_words
-
     rows = [
         {
             "seq": entry["seq"],

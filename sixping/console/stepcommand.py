@@ -15,6 +15,7 @@ import typer
 from sixping.cases.model import STEP_LABELS, full_number
 from sixping.console import options
 from sixping.console.context import Context
+from sixping.console.receipt import answer
 from sixping.errors import UsageFault
 from sixping.util.dates import parse_moment, understood
 from sixping.util.text import TEXT_LIMIT, accept_text
@@ -108,7 +109,6 @@ def take(
     as_json: bool = False,
 ) -> None:
     """Take one step and show the case after it; nothing is half recorded."""
-    from sixping.console.receipt import answer
     from sixping.services.taking import take_step
 
     path = context.existing_ledger()
@@ -119,7 +119,7 @@ def take(
         path, stamp_of(context), number, build, at=moment, why=why, if_version=if_version
     )
     context.say(*taken.hints)
-    answer(context, taken.case.number, what_was_done(taken), as_json=as_json)
+    answer(context, taken.receipt, what_was_done(taken), as_json=as_json)
 
 
 def _moment(context: Context, at: str | None, reason: str | None) -> datetime:
@@ -136,7 +136,7 @@ def _moment(context: Context, at: str | None, reason: str | None) -> datetime:
 
 def what_was_done(taken: Taken) -> str:
     """Say what was recorded and where the case stands now."""
-    case, kind = taken.case, taken.event.kind
+    case, kind = taken.receipt.case, taken.event.kind
     did = f"{case.number} 已记录“{STEP_LABELS[kind][1]}”, 现为“{case.status}”"
     if case.merged_into:
         return f"{did}, 由 {case.merged_into} 合并办理, 反映人由那一件答复"

@@ -9,10 +9,11 @@ from sixping.policy.vocabulary import LAPSES
 from sixping.reports.period import RATES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from sixping.reports.dutycover import Finding
     from sixping.reports.period import Figures
+    from sixping.store.rows import CaseRow
 
 #: days named in one line; more are counted
 _NAMED = 5
@@ -33,10 +34,10 @@ def totals_words(total: Figures) -> str | None:
     return "; ".join(parts)
 
 
-def case_words(row: Mapping[str, Any], summary: str) -> str:
+def case_words(row: CaseRow, summary: str) -> str:
     """Return a case as category, who has it and what it is about."""
-    unit = row["lead"] or ("已提交会商" if row["consulted_at"] else "未分派")
-    return f"{row['category'] or '未定类'}, {unit}: {summary}"
+    unit = row.lead or ("已提交会商" if row.consulted_at else "未分派")
+    return f"{row.category or '未定类'}, {unit}: {summary}"
 
 
 def lapse_words(unit: str | None, kind: str, count: int) -> str:

@@ -1,20 +1,23 @@
 """A case as people and scripts see it: the promised JSON and a readable sheet.
 
-Rows come from ``queries.cases``; citizen text is masked here unless it is to be revealed, and
-cleaned by whichever format prints it.
+Citizen text is masked here unless it is to be revealed, and cleaned by whichever format prints
+it.
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from sixping.util.clock import to_text
-from sixping.util.text import mask_id, mask_name, mask_phone, mask_text
+from sixping.util.text import mask_id, mask_name, mask_phone, mask_text, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+
+    from sixping.cases.model import Clock
+    from sixping.store.rows import CaseRow, EventRow
 
 #: width of a summary in columns
 SUMMARY = 60
@@ -28,12 +31,6 @@ _MASKS = {"reporter": mask_name, "phone": mask_phone, "leader": mask_name, "name
 #: meetings of 附1.1, 附3.1 and 三.2: naming one as the decider names nobody
 _MEETINGS = ("集体会商", "联席会议", "领导小组会议", "平台协调组例会")
 _DATED = frozenset("0123456789年月日第次号-. ()m")
-
-
-class Record(Protocol):
-    """A row of ``queries.cases`` or a mapping: values by column name."""
-
-    def __getitem__(self, key: str, /) -> Any: ...  # noqa: ANN401
 
 
 def masked(name: str, value: str | None, *, reveal: bool, names: Iterable[str] = ()) -> str | None:
@@ -64,8 +61,6 @@ def names_in(private: str | None) -> tuple[str, ...]:
 
 def summary_of(private: str | None, *, reveal: bool = False) -> str:
     """Return the first words of a report on one line, masked; empty after an erasure."""
-    from sixping.util.text import shorten
-
     text = json.loads(private).get("text", "") if private else ""
     return shorten(
         masked("text", text[:300], reveal=reveal, names=names_in(private)) or "", SUMMARY
@@ -73,146 +68,137 @@ def summary_of(private: str | None, *, reveal: bool = False) -> str:
 
 
 def case_json(
-    row: Record,
-    clocks: Iterable[Record],
+    row: CaseRow,
+    clocks: Iterable[Clock],
     now: datetime,
     *,
     reveal: bool = False,
 ) -> dict[str, Any]:
     """Return the promised fields of ``intake`` and ``show`` (interface.md)."""
-    private = json.loads(row["private"]) if row["private"] else {}
+    private = json.loads(row.private) if row.private else {}
     reasons = json.loads(private["reasons"]) if private.get("reasons") else []
-    names = names_in(row["private"])
+    names = names_in(row.private)
 
     def shown(name: str, value: str | None) -> str | None:
         return masked(name, value, reveal=reveal, names=names)
 
     return {
-        "number": row["number"],
-        "version": row["version"],
-        "channel": row["channel"],
-        "source_no": row["source_no"],
+        "number": row.number,
+        "version": row.version,
+        "channel": row.channel,
+        "source_no": row.source_no,
         "text": shown("text", private.get("text")),
         "place": shown("place", private.get("place")),
-        "community": row["community"],
-        "grid": row["grid"],
-        "received_at": row["received_at"],
-        "recorded_at": row["recorded_at"],
-        "category": row["category"],
-        "platform": row["platform"],
-        "severity": row["severity"],
-        "status": row["status"],
-        "lead": row["lead"],
-        "assist": json.loads(row["assist"]),
-        "coordinator": row["coordinator"],
-        "unsure": bool(row["unsure"]),
+        "community": row.community,
+        "grid": row.grid,
+        "received_at": row.received_at,
+        "recorded_at": row.recorded_at,
+        "category": row.category,
+        "platform": row.platform,
+        "severity": row.severity,
+        "status": row.status,
+        "lead": row.lead,
+        "assist": json.loads(row.assist),
+        "coordinator": row.coordinator,
+        "unsure": bool(row.unsure),
         "reasons": [r | {"matched": shown("matched", r.get("matched"))} for r in reasons],
         "clocks": [clock_json(c, now) for c in clocks],
         "duplicates": [],
         "reporter": shown("reporter", private.get("reporter")),
         "phone": shown("phone", private.get("phone")),
-        "anonymous": bool(row["anonymous"]),
-        "unreachable": bool(row["anonymous"]),
-        "imported": bool(row["imported"]),
-        "signed_at": row["signed_at"],
-        "resolved_at": row["resolved_at"],
-        "fed_back": bool(row["fed_back"]),
-        "verified": None if row["verified"] is None else bool(row["verified"]),
-        "satisfaction": row["satisfaction"],
-        "returns": row["returns"],
-        "merged_into": row["merged_into"],
+        "anonymous": bool(row.anonymous),
+        "unreachable": bool(row.anonymous),
+        "imported": bool(row.imported),
+        "signed_at": row.signed_at,
+        "resolved_at": row.resolved_at,
+        "fed_back": bool(row.fed_back),
+        "verified": None if row.verified is None else bool(row.verified),
+        "satisfaction": row.satisfaction,
+        "returns": row.returns,
+        "merged_into": row.merged_into,
         "reports": _reports(row),
-        "urges": json.loads(row["urges"]),
-        "parts": json.loads(row["parts"]),
+        "urges": json.loads(row.urges),
+        "parts": json.loads(row.parts),
     }
 
 
-def _reports(row: Record) -> list[dict[str, Any]]:
+def _reports(row: CaseRow) -> list[dict[str, Any]]:
     """Return every report the case answers for, its own first (``model.Report``)."""
     own = {
-        "number": row["number"],
-        "reachable": not row["anonymous"],
-        "answered": bool(row["fed_back"]),
+        "number": row.number,
+        "reachable": not row.anonymous,
+        "answered": bool(row.fed_back),
     }
-    return [own, *json.loads(row["others"])]
+    return [own, *json.loads(row.others)]
 
 
-def clock_json(clock: Record, now: datetime) -> dict[str, Any]:
+def clock_json(clock: Clock, now: datetime) -> dict[str, Any]:
     """Return one clock with its verdict as of ``now``; null where an end is not known."""
     return {
-        "kind": clock["kind"],
-        "round": clock["round"],
-        "due": clock["due"],
-        "started": clock["started"],
-        "stopped": clock["stopped"],
-        "held_at": clock["held_at"],
-        "late": late(clock, now),
-        "provisional": bool(clock["provisional"]),
-        "profile": clock["profile"],
-        "clause": clock["clause"],
-        "workdays": clock["workdays"],
-        "dropped": bool(clock["dropped"]),
-        "running": running(clock),
+        "kind": clock.kind.value,
+        "round": clock.round,
+        "due": _text(clock.due),
+        "started": _text(clock.started),
+        "stopped": _text(clock.stopped),
+        "held_at": _text(clock.held_at),
+        "late": clock.late(now),
+        "provisional": clock.provisional,
+        "profile": clock.profile,
+        "clause": clock.clause,
+        "workdays": clock.workdays,
+        "dropped": clock.dropped,
+        "running": clock.counting,
     }
 
 
-def running(clock: Record) -> bool:
-    """Return whether the clock still runs and does not stand still."""
-    ended = clock["stopped"] or clock["unknown"] or clock["held_at"]
-    return not ended and clock["due"] is not None
+def _text(value: datetime | None) -> str | None:
+    return None if value is None else to_text(value)
 
 
-def late(clock: Record, now: datetime) -> bool | None:
-    """Return the verdict at ``now`` by the one comparison (clauses.md)."""
-    if clock["unknown"] or clock["due"] is None or clock["held_at"]:
-        return None
-    return bool((clock["stopped"] or to_text(now)) > clock["due"])
-
-
-def event_json(row: Record, *, reveal: bool = False, names: Iterable[str] = ()) -> dict[str, Any]:
+def event_json(row: EventRow, *, reveal: bool = False, names: Iterable[str] = ()) -> dict[str, Any]:
     """Return one entry of the log: ``{seq, at, recorded_at, by, kind, …}``.
 
     ``names`` of the case's people are hidden in its words, with those the entry gives.
     """
-    private = json.loads(row["private"]) if row["private"] else {}
+    private = json.loads(row.private) if row.private else {}
     out = {
-        "seq": row["seq"],
-        "at": row["at"],
-        "recorded_at": row["recorded_at"],
-        "by": masked("by", row["by_name"], reveal=reveal),
-        "kind": row["kind"],
-        "version": row["version"],
-        "user": row["os_user"],
-        "host": row["host"],
-        "program": row["program"],
-        "remarks": json.loads(row["remarks"]) if row["remarks"] else [],
-        "voided_by": row["voided_by"],
-        "erased_by": row["erased_by"],
-        "hash": row["hash"].hex(),
+        "seq": row.seq,
+        "at": row.at,
+        "recorded_at": row.recorded_at,
+        "by": masked("by", row.by_name, reveal=reveal),
+        "kind": row.kind,
+        "version": row.version,
+        "user": row.os_user,
+        "host": row.host,
+        "program": row.program,
+        "remarks": json.loads(row.remarks) if row.remarks else [],
+        "voided_by": row.voided_by,
+        "erased_by": row.erased_by,
+        "hash": row.hash.hex(),
     }
-    facts = {"target" if k == "seq" else k: v for k, v in json.loads(row["facts"]).items()}
+    facts = {"target" if k == "seq" else k: v for k, v in json.loads(row.facts).items()}
     if facts.get("answered") and "outcome" in private:
         private.setdefault(
             "feedback", private["outcome"]
         )  # one reply was both (``steps.Imported``)
-    hidden = {*names, *names_in(row["private"])}
+    hidden = {*names, *names_in(row.private)}
     words = {
         k: masked(k, v, reveal=reveal, names=hidden) for k, v in private.items() if k != "reasons"
     }
     return out | {k: v for k, v in (facts | words).items() if k not in out}
 
 
-def rounds_json(clocks: Iterable[Record], now: datetime) -> list[dict[str, Any]]:
+def rounds_json(clocks: Iterable[Clock], now: datetime) -> list[dict[str, Any]]:
     """Return what each round promised and how it ended, oldest first."""
     rounds: dict[int, list[dict[str, Any]]] = {}
     for clock in clocks:
-        rounds.setdefault(clock["round"], []).append(clock_json(clock, now))
+        rounds.setdefault(clock.round, []).append(clock_json(clock, now))
     return [
         {
             "round": number,
-            "started": min((c["started"] for c in found if c["started"]), default=None),
-            "late": any(c["late"] for c in found),
-            "clocks": found,
+            "started": min((c["started"] for c in entries if c["started"]), default=None),
+            "late": any(c["late"] for c in entries),
+            "clocks": entries,
         }
-        for number, found in sorted(rounds.items())
+        for number, entries in sorted(rounds.items())
     ]

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sixping.cases.codec import Recorded, fact, private, words
+from sixping.cases.model import is_late
 from sixping.errors import NotAllowed, NotFound
 from sixping.office import streams
 from sixping.policy.vocabulary import Platform
@@ -53,7 +54,7 @@ class Task:
     def late(self, now: datetime, closes: time) -> bool:
         """Tell whether it was or is done after the close of business of its day."""
         due = datetime.combine(self.due, closes, SHANGHAI)
-        return (self.ended or now) > due and self.state is not TaskState.DROPPED
+        return is_late(due, now, self.ended) and self.state is not TaskState.DROPPED
 
 
 @dataclass(slots=True)

@@ -40,22 +40,29 @@ class ClockKind(StrEnum):
     CEILING = "ceiling"
 
 
-#: kind → what people read; the order is the order of gravity
+#: clock kind → its one label
+CLOCKS: Mapping[str, str] = {
+    ClockKind.ACCEPT: "受理",
+    ClockKind.REFER: "上报",
+    ClockKind.FINISH: "办结",
+    ClockKind.CEILING: "上限",
+}
+#: the same beside a date, where the label alone does not say that it is a limit
+LIMITS: Mapping[str, str] = {
+    kind: label if label.endswith("限") else f"{label}期限" for kind, label in CLOCKS.items()
+}
+#: the same once it is missed; the order is the order of gravity
+LATE: Mapping[str, str] = {
+    kind.value: f"{CLOCKS[kind]}超期"
+    for kind in (ClockKind.CEILING, ClockKind.REFER, ClockKind.ACCEPT, ClockKind.FINISH)
+}
+#: kind of a failure → what people read; the order is the order of gravity
 LAPSES: Mapping[str, str] = {
-    "ceiling": "上限超期",
-    "refer": "上报超期",
-    "accept": "受理超期",
-    "finish": "办结超期",
+    **LATE,
     "urge": "督办逾期未复",
     "part": "分工逾期",
     "task": "会议任务逾期",
     "returned": "多次退回",
     "feedback": "未反馈",
     "unsigned": "逾期未签收",
-}
-CLOCKS: Mapping[str, str] = {
-    ClockKind.ACCEPT: "受理",
-    ClockKind.REFER: "上报",
-    ClockKind.FINISH: "办结",
-    ClockKind.CEILING: "上限",
 }

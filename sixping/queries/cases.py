@@ -1,7 +1,7 @@
 """The only reader: plain SQL over the ledger to rows; fetched, closed, then rendered.
 
 Open with ``reading``; every function takes that connection and returns complete lists of
-``sqlite3.Row``. ``as_of`` is a seq: rows as they stood after that event (None: now).
+typed rows. ``as_of`` is a seq: rows as they stood after that event (None: now).
 Instants are the fixed-width text of the ledger; ``start <= x < end``. Rows that carry
 ``private`` hold the JSON of what people said (see ``private_of``; None after an erasure).
 """
@@ -10,36 +10,54 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import NotFound
+from sixping.queries.conditions import WAITING, counting, due_before, holds, is_open
 from sixping.store import sqlite
+from sixping.store.rows import (
+    CASE_COLUMNS,
+    EVENT_COLUMNS,
+    TERM_COLUMNS,
+    CaseRow,
+    EventRow,
+    read_clock,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    Rows = list[sqlite3.Row]
+    from sixping.cases.model import Clock
+    from sixping.store.sqlite import Connection
 
 FILTERS = {"community", "grid", "platform", "category", "severity", "status", "channel"}
 SEARCHED = ("text", "place", "outcome", "feedback", "reason", "content", "receipt", "basis")
 
-_RUNNING = "k.stopped IS NULL AND k.unknown = 0 AND k.due IS NOT NULL AND k.held_at IS NULL"
-_CASE = (
-    "SELECT c.*, t.fields AS private FROM case_states c {}LEFT JOIN told t ON t.seq = c.intake_seq"
-)
+_TOLD = "LEFT JOIN told t ON t.seq = c.intake_seq"
+#: a case ``c`` with what its reporter said ``t``, as ``CaseRow`` has them
+CASE_FIELDS = ", ".join([*(f"c.{name}" for name in CASE_COLUMNS), "t.fields"])
+_CASE = f"SELECT {CASE_FIELDS} FROM case_states c {{}}{_TOLD}"
+
+
+class Running(NamedTuple):
+    """A clock that counts, and its case."""
+
+    case: CaseRow
+    kind: str
+    started: str
+    due: str
+    provisional: bool
 
 
 @contextmanager
-def reading(path: str | os.PathLike[str]) -> Iterator[sqlite3.Connection]:
+def reading(path: str | os.PathLike[str]) -> Iterator[Connection]:
     """Read one state of the ledger; close before rendering, writers wait for it.
 
     Raises ``LedgerUnusable``, ``LedgerBusy``, ``NoPermission`` or ``InputOutput``.
     """
     con = sqlite.open_reader(path)
     try:
-        con.row_factory = sqlite3.Row
         with sqlite.explained_sqlite(os.fspath(path), ""):
             sqlite.hold_still(con)
             yield con
@@ -47,12 +65,12 @@ def reading(path: str | os.PathLike[str]) -> Iterator[sqlite3.Connection]:
         con.close()
 
 
-def private_of(row: sqlite3.Row) -> dict[str, str]:
+def private_of(row: CaseRow | EventRow) -> dict[str, str]:
     """Return what people said with a row, empty after an erasure."""
-    return json.loads(row["private"]) if row["private"] else {}
+    return json.loads(row.private) if row.private else {}
 
 
-def head(con: sqlite3.Connection, as_of: int | None = None) -> tuple[int, str]:
+def head(con: Connection, as_of: int | None = None) -> tuple[int, str]:
     """Return the last seq (up to ``as_of``) and its hash in hex."""
     row = con.execute(
         "SELECT seq, hash FROM events WHERE seq <= ? ORDER BY seq DESC LIMIT 1",
@@ -61,52 +79,47 @@ def head(con: sqlite3.Connection, as_of: int | None = None) -> tuple[int, str]:
     return (row[0], row[1].hex()) if row else (0, "")
 
 
-def valid(alias: str, as_of: int | None) -> str:
-    """Return the condition that a row of a state table held after event ``:seq`` (or holds)."""
-    if as_of is None:
-        return f"{alias}.to_seq IS NULL"
-    return f"{alias}.from_seq <= :seq AND ({alias}.to_seq IS NULL OR {alias}.to_seq > :seq)"
-
-
 # --- single cases ----------------------------------------------------------------------
 
 
-def case(con: sqlite3.Connection, number: str, as_of: int | None = None) -> sqlite3.Row:
+def case(con: Connection, number: str, as_of: int | None = None) -> CaseRow:
     """Return a case with what the reporter said; an unknown number raises ``NotFound``."""
     row = con.execute(
-        f"{_CASE.format('')} WHERE c.number = :number AND {valid('c', as_of)}",
+        f"{_CASE.format('')} WHERE c.number = :number AND {holds('c', as_of)}",
         {"number": number, "seq": as_of},
     ).fetchone()
     if row is None:
         raise NotFound(f"没有编号为 {number} 的件。", "用 sixping list --all 或 search 查找。")
-    found: sqlite3.Row = row
-    return found
+    return CaseRow(*row)
 
 
-def clocks(con: sqlite3.Connection, number: str, as_of: int | None = None) -> Rows:
+def clocks(con: Connection, number: str, as_of: int | None = None) -> list[Clock]:
     """Return the clocks of a case: rounds oldest first, in each accept refer finish ceiling."""
-    return con.execute(
-        f"SELECT k.* FROM clock_states k WHERE k.number = :number AND {valid('k', as_of)}"
+    rows = con.execute(
+        f"SELECT kind, round, {', '.join(TERM_COLUMNS)} FROM clock_states k"
+        f" WHERE k.number = :number AND {holds('k', as_of)}"
         " ORDER BY k.round, CASE k.kind WHEN 'accept' THEN 0 WHEN 'refer' THEN 1"
         " WHEN 'finish' THEN 2 ELSE 3 END",
         {"number": number, "seq": as_of},
     ).fetchall()
+    return [read_clock(row) for row in rows]
 
 
 _EVENT = (
-    "SELECT e.*, t.fields AS private, v.by_seq AS voided_by, x.by_seq AS erased_by"
+    f"SELECT {', '.join(f'e.{name}' for name in EVENT_COLUMNS)}, t.fields, v.by_seq, x.by_seq"
     " FROM events e LEFT JOIN told t ON t.seq = e.seq"
     " LEFT JOIN voids v ON v.seq = e.seq LEFT JOIN erasures x ON x.seq = e.seq"
 )
 
 
-def events(con: sqlite3.Connection, number: str, as_of: int | None = None) -> Rows:
-    """Return the log of a case, oldest first, with ``private``, ``voided_by``, ``erased_by``."""
-    return con.execute(
+def events(con: Connection, number: str, as_of: int | None = None) -> list[EventRow]:
+    """Return the log of a case, oldest first."""
+    rows = con.execute(
         f"{_EVENT} WHERE e.subject = :number AND e.stream = 'case'"
         " AND (:seq IS NULL OR e.seq <= :seq) ORDER BY e.version",
         {"number": number, "seq": as_of},
     ).fetchall()
+    return [EventRow(*row) for row in rows]
 
 
 def _logged(stream: str | None, subject: str | None) -> str:
@@ -118,13 +131,13 @@ def _logged(stream: str | None, subject: str | None) -> str:
 
 
 def log(
-    con: sqlite3.Connection,
+    con: Connection,
     *,
     since: int = 0,
     stream: str | None = None,
     subject: str | None = None,
     limit: int | None = None,
-) -> Rows:
+) -> list[EventRow]:
     """Return the ledger's events after a seq; the newest ``limit`` of them, oldest first."""
     rows = con.execute(
         f"{_EVENT} WHERE {_logged(stream, subject)} ORDER BY e.seq DESC LIMIT :limit",
@@ -135,11 +148,11 @@ def log(
             "limit": -1 if limit is None else limit,
         },
     ).fetchall()
-    return rows[::-1]
+    return [EventRow(*row) for row in reversed(rows)]
 
 
 def log_size(
-    con: sqlite3.Connection,
+    con: Connection,
     *,
     since: int = 0,
     stream: str | None = None,
@@ -156,7 +169,7 @@ def log_size(
 
 
 def list_cases(
-    con: sqlite3.Connection,
+    con: Connection,
     *,
     unit: str | None = None,
     start: str | None = None,
@@ -165,17 +178,17 @@ def list_cases(
     limit: int | None = None,
     as_of: int | None = None,
     **filters: str | None,
-) -> tuple[Rows, int]:
+) -> tuple[list[CaseRow], int]:
     """Return cases, nearest running due first (``next_due``), and how many were left out.
 
     ``filters``: community grid platform category severity status channel. ``unit`` matches
     the lead and those who assist; ``every`` takes ended cases too.
     """
-    where = [valid("c", as_of)]
+    where = [holds("c", as_of)]
     values: dict[str, object] = {"seq": as_of}
     index = ""
     if not every and filters.get("status") is None:
-        where.append("c.open = 1")
+        where.append(is_open("c"))
         index = " INDEXED BY case_open" if as_of is None else ""
     for name, value in filters.items():
         if name not in FILTERS:
@@ -194,30 +207,31 @@ def list_cases(
 
 
 def _limited(
-    con: sqlite3.Connection,
+    con: Connection,
     cases: str,
     where: str,
     values: Mapping[str, object],
     limit: int | None,
     as_of: int | None,
-) -> tuple[Rows, int]:
-    due = f"SELECT min(k.due) FROM clock_states k WHERE k.number = c.number AND {_RUNNING}"
+) -> tuple[list[CaseRow], int]:
+    valid = holds("k", as_of)
+    due = f"SELECT min(k.due) FROM clock_states k WHERE k.number = c.number AND {counting('k')}"
     rows = con.execute(
-        f"SELECT c.*, t.fields AS private, ({due} AND {valid('k', as_of)}) AS next_due"
-        f" FROM case_states {cases} LEFT JOIN told t ON t.seq = c.intake_seq"
+        f"SELECT {CASE_FIELDS}, ({due} AND {valid}) AS next_due FROM case_states {cases} {_TOLD}"
         f" WHERE {where} ORDER BY next_due IS NULL, next_due, c.number LIMIT :limit",
         {**values, "limit": -1 if limit is None else limit},
     ).fetchall()
-    if limit is None or len(rows) < limit:
-        return rows, 0
+    found = [CaseRow(*row) for row in rows]
+    if limit is None or len(found) < limit:
+        return found, 0
     counted = f"SELECT count(*) FROM case_states {cases} WHERE {where}"
     (total,) = con.execute(counted, values).fetchone()
-    return rows, total - len(rows)
+    return found, total - len(found)
 
 
 def search(
-    con: sqlite3.Connection, terms: Sequence[str], limit: int | None = None
-) -> tuple[Rows, int]:
+    con: Connection, terms: Sequence[str], limit: int | None = None
+) -> tuple[list[CaseRow], int]:
     """Return cases in which every term occurs, in the report or in any step, and the rest's count.
 
     Literal, ASCII letters in either case; never in names, phones or triage reasons.
@@ -241,7 +255,7 @@ def _literal(term: str) -> str:
     return term
 
 
-def names(con: sqlite3.Connection, field: str) -> set[str]:
+def names(con: Connection, field: str) -> set[str]:
     """Return the names of a field (``unit community grid category``) that cases bear now."""
     column = {"unit": "lead", "community": "community", "grid": "grid", "category": "category"}
     rows = con.execute(f"SELECT DISTINCT {column[field]} FROM case_states WHERE to_seq IS NULL")
@@ -251,40 +265,32 @@ def names(con: sqlite3.Connection, field: str) -> set[str]:
 # --- what supervisors watch ------------------------------------------------------------
 
 
-def running(con: sqlite3.Connection, before: str, as_of: int | None = None) -> Rows:
-    """Return the running clocks of open cases that are due before an instant, with the case.
-
-    Columns of the case plus ``kind clock_round started due workdays clause provisional``.
-    """
-    return con.execute(
-        "SELECT c.*, t.fields AS private, k.kind, k.round AS clock_round, k.started, k.due,"
-        " k.workdays, k.clause, k.provisional"
-        " FROM clock_states k JOIN case_states c ON c.number = k.number"
-        " LEFT JOIN told t ON t.seq = c.intake_seq"
-        f" WHERE {valid('k', as_of)} AND {_RUNNING} AND k.due < :before"
-        f" AND {valid('c', as_of)} AND c.open = 1 ORDER BY k.due, k.number, k.kind",
+def running(con: Connection, before: str, as_of: int | None = None) -> list[Running]:
+    """Return the counting clocks of open cases that fall due before an instant, nearest first."""
+    rows = con.execute(
+        f"SELECT {CASE_FIELDS}, k.kind, k.started, k.due, k.provisional"
+        f" FROM clock_states k JOIN case_states c ON c.number = k.number {_TOLD}"
+        f" WHERE {holds('k', as_of)} AND {due_before('k', ':before')}"
+        f" AND {holds('c', as_of)} AND {is_open('c')} ORDER BY k.due, k.number, k.kind",
         {"before": before, "seq": as_of},
     ).fetchall()
+    return [
+        Running(CaseRow(*row), kind, started, due, bool(provisional))
+        for *row, kind, started, due, provisional in rows
+    ]
 
 
-#: what is waited for → the condition, and the index that holds such cases alone
-_WAITING = {
-    "decision": ("c.open = 1 AND c.status = '待会商'", "case_open"),
-    "unsigned": ("c.open = 1 AND c.status = '办理中' AND c.signed_at IS NULL", "case_open"),
-    "returned": ("c.open = 1 AND c.status = '待分派' AND c.returned_at IS NOT NULL", "case_open"),
-    "urge": ("c.urge_level IS NOT NULL", "case_urged"),
-    "feedback": ("c.owes_feedback = 1", "case_owing"),
-}
+def waiting(con: Connection, what: str, as_of: int | None = None) -> list[CaseRow]:
+    """Return the cases that wait for something (``WAITING``), oldest first.
 
-
-def waiting(con: sqlite3.Connection, what: str, as_of: int | None = None) -> Rows:
-    """Return the cases that wait for a ``decision`` (三.2), a signature (``unsigned``), another
-    unit (``returned``), an answer to a demand (``urge``) or ``feedback`` (三.1), oldest first.
-    """  # noqa: D205 - one sentence
-    which, index = _WAITING[what]
+    A ``decision`` (三.2), a signature (``unsigned``), another unit (``returned``), an answer to
+    a demand (``urge``) or ``feedback`` (三.1).
+    """
+    condition, index = WAITING[what]
     # Without statistics the planner walks an index of all cases; of the past there is none.
-    found = _CASE.format("" if as_of is not None else f"INDEXED BY {index} ")
-    return con.execute(
-        f"{found} WHERE {valid('c', as_of)} AND {which} ORDER BY c.received_at, c.number",
+    query = _CASE.format("" if as_of is not None else f"INDEXED BY {index} ")
+    rows = con.execute(
+        f"{query} WHERE {holds('c', as_of)} AND {condition} ORDER BY c.received_at, c.number",
         {"seq": as_of},
     ).fetchall()
+    return [CaseRow(*row) for row in rows]

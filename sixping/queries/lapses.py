@@ -9,32 +9,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import sqlite3
+from sixping.queries.conditions import due_before, holds, is_open, late, not_voided
 
-_STANDS = "e.stream = 'case' AND NOT EXISTS (SELECT 1 FROM voids v WHERE v.seq = e.seq)"
-_LATE = """SELECT k.number FROM clock_states k WHERE k.due BETWEEN :first AND :last
-  AND k.due IS NOT NULL AND k.to_seq IS NULL AND k.unknown = 0
-  AND coalesce(k.stopped, :now) > k.due"""
+if TYPE_CHECKING:
+    from sixping.store.sqlite import Connection
+
+_EFFECTIVE = f"e.stream = 'case' AND {not_voided('e')}"
+_LATE = f"""SELECT k.number FROM clock_states k WHERE k.due BETWEEN :first AND :last
+  AND {holds("k")} AND {late("k", ":now")}"""
 _RETURNED = f"""SELECT e.subject FROM events e WHERE e.kind = 'returned'
-  AND e.at BETWEEN :first AND :last AND {_STANDS}"""
-_OWING = """SELECT c.number FROM case_states c WHERE c.to_seq IS NULL AND c.owes_feedback = 1
+  AND e.at BETWEEN :first AND :last AND {_EFFECTIVE}"""
+_OWING = f"""SELECT c.number FROM case_states c WHERE {holds("c")} AND c.owes_feedback = 1
   AND c.resolved_at BETWEEN :back AND :last"""
 #: the day stands in the event: it may have been set long before
-_DATED = f"""SELECT e.subject FROM events e WHERE {_STANDS} AND (
+_DATED = f"""SELECT e.subject FROM events e WHERE {_EFFECTIVE} AND (
   (e.kind = 'urged' AND json_extract(e.facts, '$.answer_by') BETWEEN :from AND :to)
   OR (e.kind = 'part_set' AND json_extract(e.facts, '$.due') BETWEEN :from AND :to))
   AND e.kind IN ('urged', 'part_set')"""
 #: what may have put a case into a unit's hands, to be signed for
 _UNSIGNED = f"""SELECT e.subject FROM events e
   WHERE e.kind IN ('assigned', 'decided', 'reopened', 'regraded', 'unmerged')
-  AND e.at BETWEEN :back AND :last AND {_STANDS}"""
+  AND e.at BETWEEN :back AND :last AND {_EFFECTIVE}"""
 _TOLD_LATE = f"""SELECT e.subject FROM events e
-  WHERE e.kind IN ('resolved', 'refer_replied') AND e.at BETWEEN :back AND :last AND {_STANDS}"""
+  WHERE e.kind IN ('resolved', 'refer_replied') AND e.at BETWEEN :back AND :last AND {_EFFECTIVE}"""
 
 
 def candidates(
-    con: sqlite3.Connection, *, first: str, last: str, back: str, now: str, feedback_late: bool
+    con: Connection, *, first: str, last: str, back: str, now: str, feedback_late: bool
 ) -> list[str]:
     """Return the numbers of the cases to be judged, in order.
 
@@ -52,13 +53,12 @@ def candidates(
     return [row[0] for row in rows]
 
 
-def late_now(con: sqlite3.Connection, now: str) -> list[str]:
+def late_now(con: Connection, now: str) -> list[str]:
     """Return the numbers of the open cases past a limit that runs and is not held."""
     rows = con.execute(
         "SELECT DISTINCT k.number FROM clock_states k INDEXED BY clock_running"
-        " JOIN case_states c ON c.number = k.number AND c.to_seq IS NULL AND c.open = 1"
-        " WHERE k.to_seq IS NULL AND k.stopped IS NULL AND k.unknown = 0 AND k.due < ?"
-        " AND k.due IS NOT NULL AND k.held_at IS NULL ORDER BY 1",
+        f" JOIN case_states c ON c.number = k.number AND {holds('c')} AND {is_open('c')}"
+        f" WHERE {holds('k')} AND {due_before('k', '?')} ORDER BY 1",
         (now,),
     )
     return [row[0] for row in rows]

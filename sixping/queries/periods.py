@@ -1,7 +1,6 @@
 """Counts for the reports, read as of a ``seq``: one grouped query for each sort of figure.
 
-Every tally is ``(measure, (platform, unit, community, grid, channel, category, severity),
-count)``; a case counts under the unit and grade it has as of that seq. Instants are
+A case counts under the unit and grade it has as of that seq. Instants are
 fixed-width text, so text order is time order; no date functions, plain SQL.
 """
 
@@ -9,17 +8,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from sixping.cases.model import Status
+from sixping.policy.vocabulary import ClockKind
+from sixping.queries.cases import CASE_FIELDS
+from sixping.queries.conditions import (
+    due_before,
+    ended_in_time,
+    has_status,
+    has_verdict,
+    holds,
+    is_open,
+    late,
+    not_voided,
+    was_late,
+)
+from sixping.reports.period import DIMENSIONS, Tally
+from sixping.store.rows import CaseRow
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
 
-Tally = tuple[str, tuple[str | None, ...], int]
+    from sixping.store.sqlite import Connection
+
 #: first and last instant of a period, both included
 Period = tuple[str, str]
 
 _KEYS = "s.platform, s.lead, s.community, s.grid, s.channel, s.category, s.severity"
-_WIDTH = 7
+_WIDTH = len(DIMENSIONS)
 _IN_PERIOD = "BETWEEN :first AND :last"
+
+_RESOLVED = (Status.RESOLVED, Status.CLOSED)
 
 #: event kind → total it counts in; what was resolved has a query of its own
 _STEPS = ("accepted", "declined", "closed", "referred", "reopened", "returned", "merged")
@@ -38,13 +57,13 @@ class AsOf(NamedTuple):
     past: bool = False
 
     @classmethod
-    def present(cls, con: sqlite3.Connection, moment: str) -> Self:
+    def present(cls, con: Connection, moment: str) -> Self:
         """Take the ledger as it is."""
         row = con.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
         return cls(row[0], row[1].hex(), moment)
 
     @classmethod
-    def recorded(cls, con: sqlite3.Connection, moment: str) -> Self:
+    def recorded(cls, con: Connection, moment: str) -> Self:
         """Take the ledger as it was when its last event up to an instant was recorded.
 
         Order is by ``seq``, never by time: what stands before that event belongs to it,
@@ -57,7 +76,7 @@ class AsOf(NamedTuple):
         seq, head = (row[0], row[1].hex()) if row else (0, "")
         return cls(seq, head, moment, past=True)
 
-    def ahead(self, con: sqlite3.Connection) -> int:
+    def ahead(self, con: Connection) -> int:
         """Return how many events of cases carry a time after this moment."""
         sql = "SELECT count(*) FROM events WHERE seq <= ? AND recorded_at > ? AND stream = 'case'"
         found = con.execute(sql, (self.seq, self.moment)).fetchone()
@@ -65,17 +84,13 @@ class AsOf(NamedTuple):
 
     def holds(self, alias: str) -> str:
         """Return the condition that a row of a state table holds as of ``seq``."""
-        if not self.past:
-            return f"{alias}.to_seq IS NULL"
-        return f"{alias}.from_seq <= :seq AND ({alias}.to_seq IS NULL OR {alias}.to_seq > :seq)"
+        return holds(alias, self.seq if self.past else None)
 
 
 def _effective(alias: str) -> str:
     """Return the condition that an event counts as of ``seq``: recorded and not voided."""
-    return (
-        f"{alias}.stream = 'case' AND {alias}.seq <= :seq AND NOT EXISTS"
-        f" (SELECT 1 FROM voids v WHERE v.seq = {alias}.seq AND v.by_seq <= :seq)"
-    )
+    counts = not_voided(alias, as_of=True)
+    return f"{alias}.stream = 'case' AND {alias}.seq <= :seq AND {counts}"
 
 
 def _later(kind: str, alias: str, than: str) -> str:
@@ -92,8 +107,8 @@ def _later(kind: str, alias: str, than: str) -> str:
 def _received(as_of: AsOf) -> str:
     return (
         f"SELECT {_KEYS}, count(*) AS received,"
-        " sum(s.status <> '已并入') AS received_cases,"
-        " sum(s.status IN ('已办结', '已归档')) AS received_resolved"
+        f" sum(NOT {has_status('s', Status.MERGED)}) AS received_cases,"
+        f" sum({has_status('s', *_RESOLVED)}) AS received_resolved"
         f" FROM case_states s WHERE s.received_at {_IN_PERIOD} AND {as_of.holds('s')}"
         f" GROUP BY {_KEYS}"
     )
@@ -115,8 +130,8 @@ def _assigned(as_of: AsOf) -> str:
         f"SELECT {_KEYS}, count(*) AS assigned, sum(a.back) AS assigned_returned FROM ("
         f"  SELECT a.number, max(EXISTS (SELECT 1 {_later('returned', 'r', 'a')})) AS back"
         "   FROM (SELECT e.subject AS number, e.version FROM events e"
-        f"    WHERE e.kind IN ('assigned', 'decided') AND e.at {_IN_PERIOD}"
-        f" AND {_effective('e')}) a"
+        "    WHERE e.kind IN ('assigned', 'decided')"
+        f"    AND e.at {_IN_PERIOD} AND {_effective('e')}) a"
         "   GROUP BY a.number"
         f") a JOIN case_states s ON s.number = a.number WHERE {as_of.holds('s')} GROUP BY {_KEYS}"
     )
@@ -129,7 +144,7 @@ _RESOLUTIONS = f"""
     AND (e.kind = 'resolved' OR json_extract(e.facts, '$.returned') IS NULL)
   UNION ALL SELECT i.number, 1, i.fed_back, i.satisfaction FROM case_states i
   WHERE i.imported = 1 AND i.from_seq = i.intake_seq AND i.from_seq <= :seq
-    AND i.status IN ('已办结', '已归档') AND i.resolved_at {_IN_PERIOD}"""
+    AND {has_status("i", *_RESOLVED)} AND i.resolved_at {_IN_PERIOD}"""
 
 #: its feedback is what follows before the case is reopened, whatever is the case's present round
 _UNTIL_REOPENED = (
@@ -175,14 +190,14 @@ def _fell_due(as_of: AsOf) -> str:
     """
     counts = ", ".join(
         f"sum(k.kind = '{kind}') AS {kind}_due,"
-        f" total(k.kind = '{kind}' AND k.stopped <= k.due) AS {kind}_met"
-        for kind in ("accept", "refer", "finish", "ceiling")
+        f" total(k.kind = '{kind}' AND {ended_in_time('k')}) AS {kind}_met"
+        for kind in ClockKind
     )
     return (
         f"SELECT {_KEYS}, {counts} FROM clock_states k JOIN case_states s ON s.number = k.number"
-        f" WHERE k.due {_IN_PERIOD} AND k.due IS NOT NULL AND k.unknown = 0"
-        " AND (k.stopped IS NOT NULL OR k.due < :moment) AND k.held_at IS NULL"
-        f" AND NOT (k.dropped = 1 AND k.stopped <= k.due)"
+        f" WHERE k.due {_IN_PERIOD} AND {has_verdict('k')}"
+        f" AND ({ended_in_time('k')} OR {late('k', ':moment')})"
+        f" AND NOT (k.dropped = 1 AND {ended_in_time('k')})"
         f" AND {as_of.holds('k')} AND {as_of.holds('s')} GROUP BY {_KEYS}"
     )
 
@@ -204,7 +219,7 @@ def _open(as_of: AsOf) -> str:
         WHERE n.number = r.number AND n.round = r.round AND n.from_seq > r.from_seq
         AND n.from_seq <= :seq)"""
     return f"""WITH rounds AS MATERIALIZED ({last})
-      {state} AND s.round = 1 AND s.open = 1 AND s.received_at <= :end
+      {state} AND s.round = 1 AND {is_open("s")} AND s.received_at <= :end
       UNION ALL {state} AND s.round = 1 AND s.ended_at IS NOT NULL AND s.ended_at > :end
         AND s.received_at <= :end
       UNION SELECT r.number FROM rounds r LEFT JOIN rounds b
@@ -221,15 +236,14 @@ def _overdue(as_of: AsOf) -> str:
     Two halves for two indexes: clocks that still run, and those that stopped too late.
     The planner takes neither by itself; of the past there is no index.
     """
-    running, late = (
+    running, stopped = (
         ("", "") if as_of.past else (" INDEXED BY clock_running", " INDEXED BY clock_late")
     )
-    clock = f"WHERE {as_of.holds('k')} AND k.due < :end AND k.started <= :end"
+    clock = f"WHERE {as_of.holds('k')} AND k.started <= :end"
     return (
         f"SELECT number FROM (SELECT k.number FROM clock_states k{running} {clock}"
-        " AND k.stopped IS NULL AND k.unknown = 0 AND k.due IS NOT NULL AND k.held_at IS NULL"
-        f" UNION SELECT k.number FROM clock_states k{late} {clock}"
-        " AND k.stopped > k.due AND k.stopped > :end)"
+        f" AND {due_before('k', ':end')} UNION SELECT k.number FROM clock_states k{stopped} {clock}"
+        f" AND {was_late('k', ':end')})"
         f" INTERSECT SELECT number FROM ({_open(as_of)})"
     )
 
@@ -245,7 +259,7 @@ def _stock(as_of: AsOf) -> str:
 _MEASURES = (_received, _taken, _assigned, _resolved, _fell_due, _stock)
 
 
-def tallies(con: sqlite3.Connection, as_of: AsOf, period: Period, *, satisfied: int) -> list[Tally]:
+def tallies(con: Connection, as_of: AsOf, period: Period, *, satisfied: int) -> list[Tally]:
     """Return every measure of a period."""
     bound = _bound(as_of, period) | {"satisfied": satisfied}
     found: list[Tally] = []
@@ -267,15 +281,13 @@ def _split(cursor: sqlite3.Cursor) -> Iterator[Tally]:
         values = tuple(row)
         for name, count in zip(names, values[_WIDTH:], strict=True):
             if count:
-                yield name, values[:_WIDTH], int(count)
+                yield Tally(name, values[:_WIDTH], int(count))
 
 
 # --- months ----------------------------------------------------------------------------
 
 
-def months(
-    con: sqlite3.Connection, as_of: AsOf, periods: Iterable[Period]
-) -> list[tuple[int, int, int]]:
+def months(con: Connection, as_of: AsOf, periods: Iterable[Period]) -> list[tuple[int, int, int]]:
     """Return ``(received, resolved, overdue)`` of each period, overdue as it stood at its end."""
     sql = (
         f"SELECT (SELECT count(*) FROM case_states s WHERE s.received_at {_IN_PERIOD}"
@@ -289,18 +301,25 @@ def months(
 # --- the cases behind the figures ------------------------------------------------------
 
 
-def cases(con: sqlite3.Connection, as_of: AsOf, period: Period) -> list[dict[str, Any]]:
+class CaseBehind(NamedTuple):
+    """A case behind the figures, and how it stood at the end of the period."""
+
+    case: CaseRow
+    open: bool
+    overdue: bool
+
+
+def cases(con: Connection, as_of: AsOf, period: Period) -> list[CaseBehind]:
     """Return the cases behind the figures, so that every figure can be traced to a list."""
     sql = f"""WITH stood AS MATERIALIZED (SELECT number FROM ({_open(as_of)})),
       late AS MATERIALIZED ({_overdue(as_of)})
-      SELECT s.*, (SELECT t.fields FROM told t WHERE t.seq = s.intake_seq) AS private,
-        s.number IN stood AS stood_open, s.number IN late AS stood_overdue
-      FROM case_states s WHERE {as_of.holds("s")} AND s.number IN (
+      SELECT {CASE_FIELDS}, c.number IN stood, c.number IN late
+      FROM case_states c LEFT JOIN told t ON t.seq = c.intake_seq
+      WHERE {as_of.holds("c")} AND c.number IN (
         SELECT number FROM stood
         UNION SELECT number FROM ({_RESOLUTIONS})
         UNION SELECT i.number FROM case_states i WHERE i.received_at {_IN_PERIOD}
           AND {as_of.holds("i")})
-      ORDER BY s.number"""
-    cursor = con.execute(sql, _bound(as_of, period))
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
+      ORDER BY c.number"""
+    rows = con.execute(sql, _bound(as_of, period))
+    return [CaseBehind(CaseRow(*row[:-2]), bool(row[-2]), bool(row[-1])) for row in rows]

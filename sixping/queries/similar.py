@@ -1,6 +1,6 @@
 """Which cases a report may repeat: a capped number of candidates, each found by an index.
 
-Plain SQL to rows, like ``queries.cases``: same phone or place first (``traces``), then the same
+Same phone or place first (``traces``), then the same
 community or none, nearest in time. The cost depends on the cap and not on the ledger.
 """
 
@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sixping.cases.contactkeys import contact_keys
-from sixping.queries.cases import valid
+from sixping.cases.similarity import Side
+from sixping.queries.conditions import holds, is_open
 
 if TYPE_CHECKING:
-    import sqlite3
+    from sixping.store.sqlite import Connection
 
 #: share of the candidates that one phone or place may take: a hotline's own number
 #: stands in every report it passes on
@@ -30,28 +31,28 @@ _AFTER = "> :at AND received_at < :until ORDER BY received_at, number"
 _EVER_BEFORE = "<= :at ORDER BY received_at DESC, number DESC"
 
 
-def report(con: sqlite3.Connection, number: str, as_of: int | None = None) -> sqlite3.Row | None:
-    """Return a case as ``similarity.Side`` has it, column by column, if it is there."""
+def report(con: Connection, number: str, as_of: int | None = None) -> Side | None:
+    """Return a case with what is compared, if it is there."""
     rows = _sides(con, [number], "", as_of)
     return rows[0] if rows else None
 
 
 def candidates(
-    con: sqlite3.Connection,
-    side: sqlite3.Row,
+    con: Connection,
+    side: Side,
     *,
     since: str,
     until: str,
     cap: int,
     as_of: int | None = None,
-) -> list[sqlite3.Row]:
+) -> list[Side]:
     """Return at most ``cap`` cases near a report, with what is compared.
 
     Received within ``since <= x < until``, or with the same phone or place and not ended
     before ``since``.
     """
     values = {
-        "number": side["number"], "at": side["received_at"], "community": side["community"],
+        "number": side.number, "at": side.received_at, "community": side.community,
         "since": since, "until": until,
     }  # fmt: skip
     found: dict[str, None] = {}
@@ -62,39 +63,36 @@ def candidates(
             sql = query.format(what, span)
             rows = con.execute(sql, {**values, **more, "limit": max(share, 1) + 1})
             found |= dict.fromkeys(row[0] for row in rows)
-            found.pop(side["number"], None)
+            found.pop(side.number, None)
     return _sides(con, list(found)[:cap], since, as_of)
 
 
-def _ways(side: sqlite3.Row) -> list[tuple[str, str, dict[str, str | None]]]:
+def _ways(side: Side) -> list[tuple[str, str, dict[str, str | None]]]:
     ways: list[tuple[str, str, dict[str, str | None]]] = []
-    if keys := contact_keys(side["phone"], side["place"]):
+    if keys := contact_keys(side.phone, side.place):
         ways += [
             (_TRACED, f"{name} = :form", {"form": form})
             for name, form in zip(("phone", "place"), keys, strict=True)
             if form
         ]
-    if side["community"] is None:
+    if side.community is None:
         return [*ways, (_NEAR, "1", {})]
     return [*ways, (_NEAR, "community = :community", {}), (_NEAR, "community IS NULL", {})]
 
 
-def _sides(
-    con: sqlite3.Connection, numbers: list[str], since: str, as_of: int | None
-) -> list[sqlite3.Row]:
+def _sides(con: Connection, numbers: list[str], since: str, as_of: int | None) -> list[Side]:
     """Return the cases of these numbers that are open or did not end before ``since``."""
     if not numbers:
         return []
-    private = ", ".join(
-        f"json_extract(t.fields, '$.{name}') AS {name}" for name in ("place", "phone")
-    )
     marks = ", ".join(f":n{index}" for index in range(len(numbers)))
-    return con.execute(
+    rows = con.execute(
         "SELECT c.number, c.received_at, c.status,"
-        f" substr(json_extract(t.fields, '$.text'), 1, {_FETCHED}) AS text, {private},"
+        f" substr(json_extract(t.fields, '$.text'), 1, {_FETCHED}),"
+        " json_extract(t.fields, '$.place'), json_extract(t.fields, '$.phone'),"
         " c.community, c.grid, c.category"
         " FROM case_states c LEFT JOIN told t ON t.seq = c.intake_seq"
-        f" WHERE c.number IN ({marks}) AND {valid('c', as_of)}"
-        " AND (c.open = 1 OR coalesce(c.ended_at, c.received_at) >= :since)",
+        f" WHERE c.number IN ({marks}) AND {holds('c', as_of)}"
+        f" AND ({is_open('c')} OR coalesce(c.ended_at, c.received_at) >= :since)",
         {"since": since, "seq": as_of} | {f"n{i}": n for i, n in enumerate(numbers)},
     ).fetchall()
+    return [Side(*row) for row in rows]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sixping.cases.model import STEP_LABELS
 from sixping.documents import phrases
 from sixping.documents.eventwords import NAMES, field_words, stream_words
-from sixping.policy.vocabulary import CLOCKS
+from sixping.policy.vocabulary import CLOCKS, Severity
 from sixping.util.clock import from_text
 from sixping.util.text import clean
 from sixping.util.width import pad, wrap
@@ -69,7 +69,9 @@ def step_words(event: Mapping[str, Any]) -> str:
     if event["kind"] in {"assigned", "decided"}:
         parts.append("、".join((event["lead"], *event.get("assist", ()))))
     if event["kind"] == "regraded":
-        parts.append(f"{event.get('severity') or '一般'} {event.get('category') or ''}".strip())
+        parts.append(
+            f"{event.get('severity') or Severity.ORDINARY} {event.get('category') or ''}".strip()
+        )
     parts += _beside(event)
     if event["kind"] == "verified":
         parts.append("通过" if event["passed"] else "不通过")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases import steps
 from sixping.cases.model import STEP_LABELS, Status, is_late
-from sixping.policy.vocabulary import ClockKind
+from sixping.policy.vocabulary import LIMITS
 from sixping.reports.lapses import lapses
 from sixping.reports.responsibility import Role, breaches
 
@@ -28,12 +28,6 @@ if TYPE_CHECKING:
 ACT = "act"
 """The cohort of the steps people took."""
 
-_LIMITS = {
-    ClockKind.ACCEPT: "受理期限",
-    ClockKind.REFER: "上报期限",
-    ClockKind.FINISH: "办结期限",
-    ClockKind.CEILING: "上限",
-}
 _HANDED = (steps.Assigned, steps.Decided)
 #: entries that nobody took as a step of his own
 _BY_ITSELF = (steps.Rescheduled, steps.Absorbed, steps.Released)
@@ -92,7 +86,7 @@ def _limits(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
             continue
         unit = breach.unit if breach else _keeper(clock, path, scope.ground)
         met = "" if breach else f"{clock.kind}_met"
-        what = _missed(breach) if breach else f"{_LIMITS[clock.kind]}内完成"
+        what = _missed(breach) if breach else f"{LIMITS[clock.kind]}内完成"
         yield _row(f"{clock.kind}_due", unit, path[-1], what, met, at=clock.due)
 
 
@@ -104,7 +98,7 @@ def _kept(clock: Clock) -> bool:
 def _missed(breach: Breach) -> str:
     done = f"超期 {breach.workdays_late} 个工作日" if breach.clock.stopped else "至期末未完成"
     passed = f", 到期时在{breach.passed}" if breach.passed else ""
-    return f"{_LIMITS[breach.clock.kind]}: {done}{passed}"
+    return f"{LIMITS[breach.clock.kind]}: {done}{passed}"
 
 
 def _keeper(clock: Clock, path: Sequence[Snapshot], ground: Ground) -> str | None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.policy.vocabulary import CLOCKS, Severity
+from sixping.cases.model import Status, is_late
+from sixping.policy.vocabulary import CLOCKS, LATE, Severity
 from sixping.workdays import workdays_between
 
 if TYPE_CHECKING:
@@ -19,11 +20,8 @@ if TYPE_CHECKING:
 
 #: kind → what people read; the order is the order of gravity
 KINDS: Mapping[str, str] = {
-    "ceiling": "上限超期",
-    "refer": "上报超期",
-    "accept": "受理超期",
-    "finish": "办结超期",
-    "decision": "待会商",
+    **LATE,
+    "decision": Status.DECISION.value,
     "urge": "督办未答复",
     "task": "会议任务",
     "returned": "退回待派",
@@ -78,12 +76,8 @@ class Overdue(NamedTuple):
     @property
     def counts(self) -> dict[str, int]:
         """Return how many items each kind has, gravest kind first, absent kinds left out."""
-        found: dict[str, int] = {}
-        for kind in KINDS:
-            n = sum(item.kind == kind for item in self.items)
-            if n:
-                found[kind] = n
-        return found
+        counts = {kind: sum(item.kind == kind for item in self.items) for kind in KINDS}
+        return {kind: n for kind, n in counts.items() if n}
 
     def by_unit(self) -> tuple[Overdue, list[dict[str, Any]]]:
         """Group by unit: the one with the gravest item first, cases nobody has last.
@@ -124,7 +118,7 @@ def _judge(
         if row.kind == "unsigned" and age < unsigned_after:
             return None
         return _item(row, row.kind, age)
-    if now > row.due:
+    if is_late(row.due, now):
         late = workdays_between(row.due.date(), now.date(), calendar)
         return _item(row, row.kind, age, late=late)
     left = workdays_between(now.date(), row.due.date(), calendar)

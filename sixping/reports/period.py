@@ -69,7 +69,7 @@ RATES: Mapping[str, RateDefinition] = {
         "按时上报率", "refer_met", "refer_due", "上报期限在本期内届满的事项; 到期未上报的计为超期"
     ),
     "within_ceiling": RateDefinition(
-        "上限内办结率", "ceiling_met", "ceiling_due", "办结上限在本期内届满的事项"
+        "上限内办结率", "ceiling_met", "ceiling_due", "上限在本期内届满的事项"
     ),
     "returned_rate": RateDefinition(
         "退回率", "assigned_returned", "assigned", "本期分派过的事项中, 此后被退回过的"

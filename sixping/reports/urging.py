@@ -43,7 +43,7 @@ def drafted(case: Case, rules: Rules, now: datetime) -> Draft | None:
     """
     days = rules.edition.readings.urge_auto_workdays
     level = next_level(case, rules)
-    late = [c for c in case.clocks if c.kind in WATCHED and c.running and c.late(now)]
+    late = [c for c in case.clocks if c.kind in WATCHED and c.due_before(now)]
     if days is None or level is None or not late:
         return None
     clock = min(late, key=lambda c: c.due or now)

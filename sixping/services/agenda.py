@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sixping.cases.contactkeys import place_form
 from sixping.cases.model import Status
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sixping.office.meetings import Meeting
+    from sixping.store.rows import CaseRow
     from sixping.store.sqlite import Connection
 
 Line = tuple[str | None, "Sequence[str]"]
@@ -104,23 +105,23 @@ class Material:
         rows = periods.tallies(self.con, state, bounds(span), satisfied=readings.satisfied_from)
         platform = tuple(DIMENSIONS).index("platform")
         mine = self.meeting.platform
-        return [Tally(*row) for row in rows if mine in (None, row[1][platform])]
+        return [row for row in rows if mine in (None, row.keys[platform])]
 
     def _totals(self, _: Source) -> list[Line]:
         text = words.totals_words(figures(self._tallies(self.span)))
         return [(text, ())] if text else []
 
-    def _cases(self, rows: Iterable[Any]) -> list[Line]:
+    def _cases(self, rows: Iterable[CaseRow]) -> list[Line]:
         """Return a line for each case of the meeting's platform."""
         mine = self.meeting.platform
-        own = {row["number"]: row for row in rows if mine in (None, row["platform"])}
+        own = {row.number: row for row in rows if mine in (None, row.platform)}
         return [
-            (words.case_words(row, summary_of(row["private"])), (number,))
+            (words.case_words(row, summary_of(row.private)), (number,))
             for number, row in own.items()
         ]
 
     def _overdue(self, _: Source) -> list[Line]:
-        return self._cases(running(self.con, to_text(self.now)))
+        return self._cases(clock.case for clock in running(self.con, to_text(self.now)))
 
     def _waiting(self, _: Source) -> list[Line]:
         return self._cases(waiting(self.con, "decision"))
@@ -140,7 +141,7 @@ class Material:
     def _open_cases(self, source: Source) -> list[Line]:
         heads = {entry.name: entry.head for entry in load_taxonomy(load_units())}
         rows, _ = list_cases(self.con)
-        return self._cases(row for row in rows if heads.get(row["category"]) in source.heads)
+        return self._cases(row for row in rows if heads.get(row.category or "") in source.heads)
 
     def _repeated(self, source: Source) -> list[Line]:
         first, last = bounds(self.span)
@@ -148,9 +149,9 @@ class Material:
         cases = []
         for row in rows:
             place = private_of(row).get("place")
-            if place and row["received_at"] <= last and row["status"] != Status.MERGED:
-                where = f"{row['community'] or ''}{place}"
-                cases.append(AgendaCase(row["number"], place_form(place), where))
+            if place and row.received_at <= last and row.status != Status.MERGED:
+                where = f"{row.community or ''}{place}"
+                cases.append(AgendaCase(row.number, place_form(place), where))
         places = repeated(sorted(cases), source.least)
         return [(f"{where}: {len(numbers)} 件", numbers) for where, numbers in places]
 

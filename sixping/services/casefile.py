@@ -1,55 +1,106 @@
-"""A case and lists of cases read from the ledger, as the documents that are answered."""
+"""One case with all the ledger knows of it, as ``show`` answers it: read in one state of it."""
 
 from __future__ import annotations
 
-import json
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from sixping.cases.model import Status
+from sixping.cases.similarity import offers
+from sixping.cases.steps import CaseEntry, suggested_lead
+from sixping.documents.cases import case_json, event_json, names_in, rounds_json
+from sixping.office.organisation import organisation_at
+from sixping.queries import cases, similar
+from sixping.reports.responsibility import Ground, segments, trail
+from sixping.services.rulebooks import rulebooks_on
+from sixping.store.log import read_stored
+from sixping.util.clock import from_text, to_text
+
 if TYPE_CHECKING:
+    import os
     from collections.abc import Sequence
 
-    from sixping.console.context import Context
+    from sixping.policy.editions import Readings
+    from sixping.store.rows import CaseRow, EventRow
+    from sixping.store.sqlite import Connection
 
 
 def read_case(
-    context: Context,
+    path: str | os.PathLike[str],
     number: str,
+    now: datetime,
     *,
     reveal: bool = False,
     as_of: int | None = None,
-    repeats: bool = True,
-) -> tuple[dict[str, Any], str]:
-    """Return what ``show`` answers, and the anchor: last seq and tail of its hash.
-
-    Without ``repeats`` the case is not held against others (``duplicates`` stays empty).
-    """
-    from sixping.documents.cases import case_json, event_json, names_in, rounds_json
-    from sixping.queries import cases
-    from sixping.services.repeats import repeats_of
-    from sixping.services.segments import segments_of
-
-    with cases.reading(context.ledger) as con:
+) -> dict[str, Any]:
+    """Return what ``show`` answers; raises ``NotFound`` and what ``cases.reading`` raises."""
+    with cases.reading(path) as con:
         row = cases.case(con, number, as_of)
         clocks = cases.clocks(con, number, as_of)
         events = cases.events(con, number, as_of)
-        seq, head = cases.head(con, as_of)
-        duplicates = repeats_of(con, number, as_of) if repeats else []
-        held = segments_of(con, number, context.now, as_of)
-    document = case_json(row, clocks, context.now, reveal=reveal)
-    first = json.loads(events[0]["facts"])
-    same = first.get("category") == row["category"]
-    document["suggested_lead"] = first.get("lead") if same else None
-    names = names_in(row["private"])
-    document["duplicates"] = duplicates
-    document["events"] = [event_json(e, reveal=reveal, names=names) for e in events]
-    document["rounds"] = rounds_json(clocks, context.now)
-    document["segments"] = held
-    return document, f"{seq}:{head[-16:]}"
+        log = [_entry(event) for event in events]
+        rulebooks = rulebooks_on(con)
+        readings = rulebooks.policy.edition_at(from_text(row.received_at).date()).readings
+        duplicates = _repeats(con, row, readings, as_of)
+        room = organisation_at(con, now.date()).units.room
+    names = names_in(row.private)
+    return case_json(row, clocks, now, reveal=reveal) | {
+        "suggested_lead": suggested_lead(log, row.category),
+        "duplicates": duplicates,
+        "events": [event_json(event, reveal=reveal, names=names) for event in events],
+        "rounds": rounds_json(clocks, now),
+        "segments": _segments(number, log, Ground(rulebooks.rules(log[0].at.date()), room, now)),
+    }
 
 
-def list_json(rows: Sequence[Any], context: Context, con: Any) -> list[dict[str, Any]]:  # noqa: ANN401
-    """Return cases as ``list`` and ``search`` answer in JSON: the fields of ``intake``."""
-    from sixping.documents.cases import case_json
-    from sixping.queries import cases
+def _entry(row: EventRow) -> CaseEntry:
+    return CaseEntry(
+        seq=row.seq,
+        at=from_text(row.at),
+        recorded_at=from_text(row.recorded_at),
+        event=read_stored(row.seq, row.kind, row.facts, None),
+        by=row.by_name,
+    )
 
-    return [case_json(row, cases.clocks(con, row["number"]), context.now) for row in rows]
+
+def _repeats(
+    con: Connection, row: CaseRow, readings: Readings, as_of: int | None
+) -> list[dict[str, Any]]:
+    """Return the cases that a report may repeat, best first; none for one that has ended.
+
+    Whether it does is for people to say.
+    """
+    own = similar.report(con, row.number, as_of)
+    if own is None or not Status(row.status).open:
+        return []
+    at, span = from_text(row.received_at), timedelta(days=readings.repeat_days)
+    others = similar.candidates(
+        con,
+        own,
+        since=to_text(at - span),
+        until=to_text(at + span),
+        cap=readings.repeat_candidates,
+        as_of=as_of,
+    )
+    best = offers(own, others, readings.repeat_score) if others else []
+    return [offer._asdict() | {"reasons": list(offer.reasons)} for offer in best]
+
+
+def _segments(number: str, log: Sequence[CaseEntry], ground: Ground) -> list[dict[str, Any]]:
+    """Return who held the case when, oldest first (五.2).
+
+    ``to`` null: still there; ``minutes`` of office hours used, less what the target stood
+    still; ``evidence``: seqs of the hand-overs.
+    """
+    return [
+        {
+            "role": segment.role.value,
+            "unit": segment.unit,
+            "from": to_text(segment.start),
+            "to": to_text(segment.end) if segment.end else None,
+            "workdays": segment.workdays,
+            "minutes": segment.minutes,
+            "evidence": [seq for seq in (segment.opened, segment.closed) if seq is not None],
+        }
+        for segment in segments(trail(number, log, ground.room), ground)
+    ]

@@ -8,9 +8,11 @@ from sixping.util.clock import from_text, to_text
 from sixping.workdays import counted_from, explain_days
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sixping.cases.deadlines import Rules
+    from sixping.queries.calendar import Promise
 
 #: what the ledger says of the clock itself, over what a recount gives
 _OF_CLOCK = (
@@ -47,15 +49,16 @@ def of_clock(clock: dict[str, Any], rules: Rules) -> dict[str, Any]:
     return document | {"recount": document["due"]} | own
 
 
-def promises_of(states: list[dict[str, Any]], clock: dict[str, Any]) -> list[dict[str, Any]]:
+def promises_of(states: Iterable[Promise], clock: dict[str, Any]) -> list[dict[str, Any]]:
     """Return what was promised for one clock, first to last, and the step that promised it.
 
-    ``states`` are the rows of ``queries.calendar.promises``, of all clocks of the case.
+    ``states`` are those of ``queries.calendar.promises``, of all clocks of the case.
     """
     promises: list[dict[str, Any]] = []
     for state in states:
-        same = (state["kind"], state["round"]) == (clock["kind"], clock["round"])
-        promise = {"due": state["due"], "provisional": bool(state["provisional"])}
+        same = (state.kind, state.round) == (clock["kind"], clock["round"])
+        promise = {"due": state.due, "provisional": bool(state.provisional)}
         if same and (not promises or promise.items() - promises[-1].items()):
-            promises.append({name: state[name] for name in ("seq", "at", "step", "why")} | promise)
+            step = {"seq": state.seq, "at": state.at, "step": state.step, "why": state.why}
+            promises.append(step | promise)
     return promises

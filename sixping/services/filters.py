@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+import json
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import NotFound
+from sixping.policy.editions import load_policy
+from sixping.queries import cases
+from sixping.util.clock import SHANGHAI, to_text
+from sixping.util.dates import parse_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
-    from sixping.console.context import Context
+    from sixping.queries.meetings import OpenTask
+    from sixping.store.rows import CaseRow
     from sixping.store.sqlite import Connection
 
 
@@ -25,14 +30,14 @@ class Places(NamedTuple):
 
     def resolved(self, con: Connection) -> Places:
         """Return the names in full; what neither ledger nor data know raises ``NotFound``."""
-        from sixping.queries import cases
-
-        found = {}
-        for field, name in self._asdict().items():
-            if name is not None:
-                known = name in cases.names(con, field)
-                found[field] = name if known else _look_up(con, field, name)
-        return self._replace(**found)
+        return Places(
+            *(
+                name
+                if name is None or name in cases.names(con, field)
+                else _look_up(con, field, name)
+                for field, name in self._asdict().items()
+            )
+        )
 
 
 def _look_up(con: Connection, field: str, name: str) -> str:
@@ -48,45 +53,34 @@ def _look_up(con: Connection, field: str, name: str) -> str:
     wanted = {"community": (UnitKind.COMMUNITY, "社区"), "grid": (UnitKind.GRID, "网格")}
     kind, label = wanted.get(field, (unit.kind, ""))
     if unit.kind is not kind:
-        names = "、".join(each.name for each in units if each.kind is kind)
+        names = "、".join(other.name for other in units if other.kind is kind)
         raise NotFound(f"{unit.name}不是{label}。", f"{label}有: {names}。")
     return unit.name
 
 
-def channel(context: Context, name: str | None) -> str | None:
+def channel(name: str | None, day: date) -> str | None:
     """Return a channel by its name or alias; raises ``NotFound`` naming all."""
-    if name is None:
-        return None
-    from sixping.policy.editions import load_policy
-
-    return load_policy().edition_at(context.now.date()).channel(name).name
+    return None if name is None else load_policy().edition_at(day).channel(name).name
 
 
 def day_start(value: str | None, now: datetime, after: int = 0) -> str | None:
     """Return the first instant of a day (or of one some days after it) as ledger text."""
     if value is None:
         return None
-    from datetime import datetime, time, timedelta
-
-    from sixping.util.clock import SHANGHAI, to_text
-    from sixping.util.dates import parse_day
-
     day = parse_day(value, now) + timedelta(days=after)
     return to_text(datetime.combine(day, time(), SHANGHAI))
 
 
-def keeps(places: Places, **exact: str | None) -> Callable[[Any], bool]:
+def keeps(places: Places, **exact: str | None) -> Callable[[CaseRow | OpenTask], bool]:
     """Return the test of a row; a unit matches the cases it leads or assists in."""
-    import json
-
     wanted = {name: value for name, value in exact.items() if value is not None}
     if places.community is not None:
         wanted["community"] = places.community
 
-    def test(row: Any) -> bool:  # noqa: ANN401 - a row of queries
-        if any(row[name] != value for name, value in wanted.items()):
+    def test(row: CaseRow | OpenTask) -> bool:
+        if any(getattr(row, name) != value for name, value in wanted.items()):
             return False
         unit = places.unit
-        return unit is None or row["lead"] == unit or unit in json.loads(row["assist"])
+        return unit is None or row.lead == unit or unit in json.loads(row.assist)
 
     return test

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sixping.cases.model import Status
 from sixping.office.patrols import patrols_on
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sixping.calendar.table import Calendar
     from sixping.office.organisation import Organisation, Person
     from sixping.reports.period import Span
+    from sixping.store.rows import CaseRow
     from sixping.store.sqlite import Connection
 
 
@@ -62,8 +63,8 @@ def _reports(con: Connection, span: Span, organisation: Organisation) -> list[Gr
     near, calendar = _near(organisation), rulebooks_on(con).calendar
     return [
         _report(row, near, calendar)
-        for row in sorted(rows, key=lambda row: str(row["number"]))
-        if row["received_at"] <= last and row["channel"] in channels
+        for row in sorted(rows, key=lambda row: row.number)
+        if row.received_at <= last and row.channel in channels
     ]
 
 
@@ -78,17 +79,18 @@ def _near(organisation: Organisation) -> Mapping[str, list[Person]]:
 
 
 def _report(
-    row: Any,  # noqa: ANN401 - a row of a list
+    row: CaseRow,
     near: Mapping[str, list[Person]],
     calendar: Calendar,
 ) -> GridReport:
-    declined = row["status"] == Status.DECLINED
-    answered = row["ended_at"] if declined else row["accepted_at"]
+    declined = row.status == Status.DECLINED
+    answered = row.ended_at if declined else row.accepted_at
     accepted = False if declined else (True if answered else None)
-    days = answered and workdays_between(
-        from_text(row["received_at"]).date(), from_text(answered).date(), calendar
-    )
+    days = None
+    if answered:
+        received = from_text(row.received_at).date()
+        days = workdays_between(received, from_text(answered).date(), calendar)
     name = private_of(row).get("reporter")
-    named = [p.id for p in near.get(row["community"] or "", ()) if name and p.name == name]
+    named = [p.id for p in near.get(row.community or "", ()) if name and p.name == name]
     worker = named[0] if len(named) == 1 else None
-    return GridReport(row["number"], row["community"], row["grid"], worker, accepted, days)
+    return GridReport(row.number, row.community, row.grid, worker, accepted, days)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sixping.cases.intake import load_intake_data, named, register
+from sixping.cases.steps import suggested_lead
+from sixping.documents.receipt import Receipt
 from sixping.errors import NotAllowed, UsageFault
 from sixping.ledger import transaction
 from sixping.office.organisation import organisation_at
@@ -35,8 +37,8 @@ def register_once(
     report: ReportInput,
     received: datetime,
     request_id: str | None = None,
-) -> tuple[str, bool]:
-    """Register a report; return its number and whether it had been registered before.
+) -> tuple[Receipt, bool]:
+    """Register a report; return what is in the ledger and whether it had been there before.
 
     A report is the same when its request id, or its number at its source, was given before
     with the same content; with other content that raises ``NotAllowed``.
@@ -53,10 +55,11 @@ def register_once(
     content = report.content()
     with transaction(ledger, stamp) as work:
         if known := _known(work, keys, content):
-            return known, True
+            case, log = work.case_and_log(known)
+            return Receipt(case, work.head(), suggested_lead(log, case.category)), True
         number = work.next_number(received.year)
-        work.append(number, event, received, before=None, request_keys=keys, content=content)
-    return number, False
+        case = work.append(number, event, received, before=None, request_keys=keys, content=content)
+    return Receipt(case, work.head(), event.lead), False
 
 
 def _known(work: Transaction, keys: list[str], content: bytes) -> str | None:

@@ -8,18 +8,18 @@ nor is a clock that has stopped. Nothing is written here: ``services/reschedule`
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.queries.calendar import counted_clocks
 from sixping.util.clock import from_text, to_text
 from sixping.workdays import CIVIL_CODE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from sixping.cases.deadlines import Rules
-    from sixping.queries.calendar import Rows
+    from sixping.queries.calendar import CountedClock
     from sixping.services.rulebooks import Rulebooks
     from sixping.store.sqlite import Connection
 
@@ -60,7 +60,7 @@ class _Recount:
         self._rules: dict[str, Rules] = {}
         self._dues: dict[tuple[str, int, str], tuple[datetime, bool]] = {}
 
-    def move(self, row: tuple[Any, ...]) -> Move:
+    def move(self, row: CountedClock) -> Move:
         """Return what becomes of one promise."""
         number, kind, round_, started, due, workdays, was, from_seq, received = row
         fresh, provisional = self._due(started, workdays, received[:10])
@@ -103,16 +103,16 @@ class _Recount:
         return "、".join(dict.fromkeys(later or touching.values())) or DATA
 
 
-def moves(rows: Iterable[Sequence[Any]], rulebooks: Rulebooks, now: datetime) -> Iterator[Move]:
+def moves(rows: Iterable[CountedClock], rulebooks: Rulebooks, now: datetime) -> Iterator[Move]:
     """Yield the promises that move, lose their mark, or are kept against a recount."""
     recount = _Recount(rulebooks, now)
     for row in rows:
-        move = recount.move(tuple(row))
+        move = recount.move(row)
         if move.changes or move.kept:
             yield move
 
 
-def outdated_promises(con: Connection, rulebooks: Rulebooks) -> Rows:
+def outdated_promises(con: Connection, rulebooks: Rulebooks) -> list[CountedClock]:
     """Return the promises that were counted with another calendar."""
     calendar = rulebooks.calendar
     return counted_clocks(con, calendar.fingerprint[:16], rulebooks.known.settled(calendar))

@@ -17,9 +17,7 @@ from sixping.services.rulebooks import rulebooks_on
 from sixping.util.clock import from_text, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sixping.queries.periods import AsOf
+    from sixping.queries.periods import AsOf, CaseBehind
     from sixping.reports.period import Figures
     from sixping.services.periods import ReportRequest
     from sixping.store.sqlite import Connection
@@ -60,8 +58,7 @@ def _report(con: Connection, request: ReportRequest, state: AsOf, satisfied: int
     kind, span = request.kind, request.span
 
     def tallies(of: Span) -> list[Tally]:
-        rows = periods.tallies(con, state, bounds(of), satisfied=satisfied)
-        return [Tally(*row) for row in rows]
+        return periods.tallies(con, state, bounds(of), satisfied=satisfied)
 
     def compared(of: Span) -> tuple[Span, Figures]:
         return of, figures(tallies(of))
@@ -94,19 +91,19 @@ def _trend(con: Connection, span: Span, state: AsOf) -> list[Month]:
     ]
 
 
-def _case(row: Mapping[str, Any]) -> dict[str, Any]:
+def _case(row: CaseBehind) -> dict[str, Any]:
     """Return a case behind the figures, as the document and the page have it."""
     return {
-        "number": row["number"],
-        "received_at": row["received_at"],
-        "category": row["category"],
-        "platform": row["platform"],
-        "severity": row["severity"],
-        "status": row["status"],
-        "unit": row["lead"],
-        "community": row["community"],
-        "resolved_at": row["resolved_at"],
-        "open": bool(row["stood_open"]),
-        "overdue": bool(row["stood_overdue"]),
-        "summary": summary_of(row["private"]),
+        "number": row.case.number,
+        "received_at": row.case.received_at,
+        "category": row.case.category,
+        "platform": row.case.platform,
+        "severity": row.case.severity,
+        "status": row.case.status,
+        "unit": row.case.lead,
+        "community": row.case.community,
+        "resolved_at": row.case.resolved_at,
+        "open": row.open,
+        "overdue": row.overdue,
+        "summary": summary_of(row.case.private),
     }

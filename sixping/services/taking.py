@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.codec import CaseEvent
 from sixping.cases.model import Case, full_number
+from sixping.cases.steps import suggested_lead
 from sixping.documents.phrases import moment
+from sixping.documents.receipt import Receipt
 from sixping.errors import NotAllowed, NotFound
 from sixping.ledger import transaction
 from sixping.policy.editions import load_policy
@@ -43,6 +45,11 @@ class Situation:
         self.hints: list[str] = []
 
     @cached_property
+    def log(self) -> Sequence[CaseEntry]:
+        """The case's own log, oldest first."""
+        return self.work.entries(self.case.number)
+
+    @cached_property
     def edition(self) -> Edition:
         """The edition of the policy that governs the case: that of its day of receipt."""
         return load_policy().edition_at(self.case.received_at.date())
@@ -52,14 +59,9 @@ class Situation:
         """What due dates are computed with: edition and calendar, as the ledger has them."""
         return rulebooks_on(self.work.con).rules(self.case.received_at.date())
 
-    @cached_property
-    def log(self) -> Sequence[CaseEntry]:
-        """The case's own log, oldest first."""
-        return self.work.entries(self.case.number)
-
     def other(self, number: str) -> Case:
         """Return another case, as the same transaction has it. Raises ``NotFound``."""
-        return find_case(self.work, number)
+        return find_case(self.work, number)[0]
 
     def hint(self, words: str) -> None:
         """Keep what is said on stderr once the step is recorded."""
@@ -72,9 +74,9 @@ Build = Callable[[Situation], CaseEvent | Steps]
 
 
 class Taken(NamedTuple):
-    """What a step came to: the case after it, the event recorded, what is said besides."""
+    """What a step came to: what is answered, the event recorded, what is said besides."""
 
-    case: Case
+    receipt: Receipt
     event: CaseEvent
     hints: Sequence[str]
 
@@ -95,15 +97,17 @@ def take_step(
     ``NotAllowed`` (also when the case is not at ``if_version``), and what ``transaction`` does.
     """
     with transaction(path, stamp) as work:
-        case = find_case(work, number)
+        case, log = find_case(work, number)
         if if_version is not None and if_version != case.version:
-            raise _moved_since(work, case, if_version)
+            raise _moved_since(case, log, if_version, stamp.now.year)
         situation = Situation(work, case, at, why)
+        situation.log = log  # read once
         steps = steps_of(case, build(situation))
         after = [
             work.append(of.number, _with_reason(event, why), at, before=of) for of, event in steps
         ]
-    return Taken(after[0], steps[0][1], situation.hints)
+    receipt = Receipt(after[0], work.head(), suggested_lead(log, after[0].category))
+    return Taken(receipt, steps[0][1], situation.hints)
 
 
 def steps_of(case: Case, built: CaseEvent | Steps) -> Steps:
@@ -111,11 +115,14 @@ def steps_of(case: Case, built: CaseEvent | Steps) -> Steps:
     return built if isinstance(built, list) else [(case, built)]
 
 
-def find_case(work: Transaction, number: str) -> Case:
-    """Replay a case by its number as people write it; an unknown short one is explained."""
+def find_case(work: Transaction, number: str) -> tuple[Case, list[CaseEntry]]:
+    """Replay a case by its number as people write it, from its log; return both.
+
+    An unknown short number is explained.
+    """
     full = full_number(number, work.stamp.now.year)
     try:
-        return work.case(full)
+        return work.case_and_log(full)
     except NotFound as fault:
         if full == number.strip():
             raise
@@ -130,15 +137,14 @@ def _with_reason(event: CaseEvent, why: str | None) -> CaseEvent:
     return replace(event, stated_why=why)
 
 
-def _moved_since(work: Transaction, case: Case, if_version: int) -> NotAllowed:
+def _moved_since(case: Case, log: Sequence[CaseEntry], if_version: int, year: int) -> NotAllowed:
     """Tell whoever saw an older version what has happened since, and by whom."""
     hint = f"请先用 sixping show {case.number} 查看, 再决定是否办理。"
     if if_version > case.version:
         return NotAllowed(
             f"{case.number} 还没有第 {if_version} 版, 现在是第 {case.version} 版。", hint
         )
-    year = work.stamp.now.year
-    since = "; ".join(_in_short(entry, year) for entry in work.entries(case.number)[if_version:])
+    since = "; ".join(_in_short(entry, year) for entry in log[if_version:])
     return NotAllowed(
         f"{case.number} 已从第 {if_version} 版变为第 {case.version} 版: {since}。", hint
     )

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.cases import steps
+from sixping.cases.lifecycle import fold
 from sixping.errors import NotAllowed
+from sixping.policy.vocabulary import CLOCKS
 from sixping.reports.urging import drafted, next_level
 from sixping.util.clock import to_text
+from sixping.workdays import add_workdays
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
     from sixping.reports.urging import Draft
     from sixping.services.rulebooks import Rulebooks
     from sixping.store.sqlite import Connection
-    from sixping.store.transaction import Transaction
     from sixping.store.writer import Stamp
 
 
@@ -34,8 +36,6 @@ class Due(NamedTuple):
     @property
     def why(self) -> str:
         """Return the reason that is recorded."""
-        from sixping.policy.vocabulary import CLOCKS
-
         clock = self.draft.clock
         clause = f" ({clock.clause})" if clock.clause else ""
         return f"{CLOCKS[clock.kind]}已超期 {self.draft.workdays_late} 个工作日{clause}, 自动督办"
@@ -56,7 +56,6 @@ class Due(NamedTuple):
 
 def due_now(con: Connection, rulebooks: Rulebooks, now: datetime) -> Iterator[Due]:
     """Yield the open cases with a missed limit for which a grade is due."""
-    from sixping.cases.lifecycle import fold
     from sixping.queries.lapses import late_now
     from sixping.store.log import read_many
 
@@ -72,16 +71,11 @@ def record_due(path: Path, stamp: Stamp, rulebooks: Rulebooks) -> list[Due]:
     from sixping.ledger import transaction
 
     with transaction(path, stamp) as tx:
-        found = list(due_now(tx.con, rulebooks, stamp.now))
-        for due in found:
-            _urge(tx, due, stamp.now)
-    return found
-
-
-def _urge(tx: Transaction, due: Due, now: datetime) -> None:
-
-    event = urging(due.case, due.draft.level, now, due.rules, why=due.why, by=None)
-    tx.append(due.case.number, event, now, before=due.case)
+        demands = list(due_now(tx.con, rulebooks, stamp.now))
+        for due in demands:
+            event = urging(due.case, due.draft.level, stamp.now, due.rules, why=due.why, by=None)
+            tx.append(due.case.number, event, stamp.now, before=due.case)
+    return demands
 
 
 def urging(
@@ -107,7 +101,5 @@ def urging(
 
 def answer_day(at: datetime, rules: Rules) -> date | None:
     """Return the day by which the policy wants an answer; None: it sets none (五.3)."""
-    from sixping.workdays import add_workdays
-
     days = rules.edition.readings.urge_answer_workdays
     return None if days is None else add_workdays(at.date(), days, rules.calendar)

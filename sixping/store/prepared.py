@@ -20,6 +20,7 @@ from sixping.cases.codec import facts_of, private_fields
 from sixping.cases.steps import CaseEntry
 from sixping.policy.vocabulary import ClockKind
 from sixping.store import chain, projection
+from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
 from sixping.store.writer import CONTACT_KEYS, advance, insert
 from sixping.util.clock import SHANGHAI, to_text
 
@@ -94,12 +95,8 @@ class Template:
             for clock, terms in sorted(projection.clocks_of(case).items())  # the table's key
         ]
         self.constants: Row = ()
-        self.insert_state, (self.state,) = self._insert(
-            "case_states", projection.CASE_COLUMNS, [state]
-        )
-        self.insert_clock, self.clocks = self._insert(
-            "clock_states", projection.CLOCK_COLUMNS, clocks
-        )
+        self.insert_state, (self.state,) = self._insert("case_states", CASE_COLUMNS, [state])
+        self.insert_clock, self.clocks = self._insert("clock_states", CLOCK_COLUMNS, clocks)
 
     def _set_facts(self, text: str) -> None:
         marks = {quoted(mark): SLOTS.index(name) for name, mark in TEXT_MARKS.items()}

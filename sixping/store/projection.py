@@ -26,24 +26,6 @@ if TYPE_CHECKING:
     Row = tuple[str | int | None, ...]
     ClockRows = dict[tuple[str, int], Row]
 
-STATE_COLUMNS = (
-    "status", "channel", "received_at", "recorded_at", "severity", "platform", "category",
-    "unsure", "source_no", "community", "grid", "anonymous", "imported", "lead", "assist",
-    "coordinator", "round", "round_at", "accepted_at", "assigned_at", "signed_at", "returned_at",
-    "returns", "resolved_at", "ended_at", "fed_back", "satisfaction", "verified",
-    "consulted_at", "decided_at", "referred_at", "received", "merged_into", "merged_from",
-    "others", "urges", "parts", "urge_level", "urge_since", "urge_answer_by", "open",
-    "owes_feedback",
-)  # fmt: skip
-CASE_COLUMNS = (
-    "number", "from_seq", "to_seq", "version", "last_seq", "intake_seq", *STATE_COLUMNS,
-)  # fmt: skip
-TERM_COLUMNS = (
-    "started", "due", "stopped", "held_at", "dropped", "unknown", "workdays", "clause",
-    "provisional", "profile", "edition", "calendar",
-)  # fmt: skip
-CLOCK_COLUMNS = ("number", "kind", "round", "from_seq", "to_seq", *TERM_COLUMNS)
-
 
 @lru_cache(maxsize=4096)
 def _text(value: datetime | None) -> str | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sixping.cases.contactkeys import contact_keys
 from sixping.errors import LedgerUnusable, SixpingError
 from sixping.store import log, projection, sqlite
+from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -54,17 +55,15 @@ def check_projection(con: sqlite.Connection) -> Iterator[Finding]:
 
 def _cases(con: sqlite.Connection, voided: dict[int, int]) -> Iterator[Finding]:
     """Hold the rows of every case against its replay; adds the voids it meets."""
-    states = _grouped(con, "case_states", projection.CASE_COLUMNS, "number, from_seq")
-    clocks = _grouped(
-        con, "clock_states", projection.CLOCK_COLUMNS, "number, round, kind, from_seq"
-    )
+    states = _grouped(con, "case_states", CASE_COLUMNS, "number, from_seq")
+    clocks = _grouped(con, "clock_states", CLOCK_COLUMNS, "number, round, kind, from_seq")
     for number, history, gone, why in histories(con):
         voided |= gone
         if history is None:
             yield finding("projection", None, number, f"{number} 的记录无法重放: {why}")
         for columns, table, expected in (
-            (projection.CASE_COLUMNS, states, history.cases if history else []),
-            (projection.CLOCK_COLUMNS, clocks, sorted_clocks(history) if history else []),
+            (CASE_COLUMNS, states, history.cases if history else []),
+            (CLOCK_COLUMNS, clocks, sorted_clocks(history) if history else []),
         ):
             for extra, _ in table.before(number):
                 yield finding("projection", None, extra, f"多出没有记录的 {extra}")

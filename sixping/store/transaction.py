@@ -56,10 +56,14 @@ class Transaction:
 
     def case(self, number: str) -> Case:
         """Replay a case from its log; an unknown number raises ``NotFound``."""
+        return self.case_and_log(number)[0]
+
+    def case_and_log(self, number: str) -> tuple[Case, list[CaseEntry]]:
+        """Return a case and the log it was replayed from; raises as ``case`` does."""
         entries = self.entries(number)
         if not entries:
             raise NotFound(f"没有编号为 {number} 的件。", "用 sixping list --all 或 search 查找。")
-        return fold(number, entries)
+        return fold(number, entries), entries
 
     def request(self, key: str) -> str | None:
         """Return the number that an earlier request with this key was given."""

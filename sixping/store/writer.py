@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from dataclasses import dataclass
 from datetime import timedelta
 from json.encoder import encode_basestring as quoted
@@ -22,12 +23,11 @@ from sixping.cases.steps import CaseEntry, Imported, Reported, Voided
 from sixping.cases.transitions import check_transition
 from sixping.errors import BadData, LedgerUnusable
 from sixping.store import chain, log, projection, sqlite
+from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
 from sixping.util.clock import from_text, to_text
 
-try:
+if sys.platform != "win32":
     import pwd
-except ImportError:  # Windows
-    pwd = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -62,7 +62,7 @@ class Stamp:
 
 
 def _account() -> str:
-    if pwd is None:
+    if sys.platform == "win32":
         return os.environ.get("USERNAME", "?")
     uid = os.getuid()
     try:
@@ -91,8 +91,8 @@ _END_CLOCK = (
     "UPDATE clock_states SET to_seq = ?"
     " WHERE number = ? AND kind = ? AND round = ? AND to_seq IS NULL"
 )
-_STATE = insert("case_states", projection.CASE_COLUMNS)
-_CLOCK = insert("clock_states", projection.CLOCK_COLUMNS)
+_STATE = insert("case_states", CASE_COLUMNS)
+_CLOCK = insert("clock_states", CLOCK_COLUMNS)
 _IN_ORDER = (
     _EVENT, _PRIVATE, CONTACT_KEYS, _REQUEST, _VOID, _ERASURE, _TOUCH_STATE, _END_STATE,
     _END_CLOCK, _STATE, _CLOCK,

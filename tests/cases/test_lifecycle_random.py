@@ -135,5 +135,4 @@ def test_the_tables_hold_what_a_replay_gives(turns: list[Turn]) -> None:
                     for of, event in taken:
                         work.append(of.number, event, now, before=of)
         with reading(path) as con:
-            con.row_factory = None
             assert list(check_projection(con)) == []

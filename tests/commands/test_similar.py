@@ -127,7 +127,7 @@ def near(path: Path, number: str, cap: int = 200) -> list[str]:
         found = similar.candidates(
             con, own, since=to_text(NOW - 30 * DAY), until=to_text(NOW + 30 * DAY), cap=cap
         )
-    return sorted(row["number"] for row in found)
+    return sorted(side.number for side in found)
 
 
 def filled(folder: Path, *values: Mapping[str, object]) -> Path:

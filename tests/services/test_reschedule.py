@@ -16,6 +16,7 @@ from sixping.cases.model import ClockStep, Op
 from sixping.errors import NotAllowed
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import ClockKind
+from sixping.queries.calendar import CountedClock
 from sixping.services.recount import moves
 from sixping.services.rulebooks import Rulebooks, rulebooks_of
 from sixping.store.bulk import BulkStep, append_many
@@ -305,9 +306,9 @@ def test_a_step_in_bulk_that_may_not_happen_takes_all_of_them_back(tmp_path: Pat
 # --- planning --------------------------------------------------------------------------
 
 
-def row(due: str, provisional: int = 0, workdays: int = 5) -> tuple[Any, ...]:
+def row(due: str, provisional: int = 0, workdays: int = 5) -> CountedClock:
     started = "2026-12-28T10:00:00+08:00"
-    return ("2026-000001", "finish", 1, started, due, workdays, provisional, 5, started)
+    return CountedClock("2026-000001", "finish", 1, started, due, workdays, provisional, 5, started)
 
 
 def plan(due: str, now: str, provisional: int = 0) -> list[Any]:

@@ -18,7 +18,7 @@ from sixping.cases.model import Case, Clock, Status
 from sixping.errors import BadData, LedgerBusy, LedgerUnusable, NotAllowed, NotFound
 from sixping.store import sqlite, verify
 from sixping.store.files import create
-from sixping.store.projection import STATE_COLUMNS, TERM_COLUMNS
+from sixping.store.rows import STATE_COLUMNS, TERM_COLUMNS
 from tests.kit.ledgerkit import (
     CLOCKS,
     DAY,

@@ -15,7 +15,7 @@ from sixping.errors import SixpingError
 from sixping.ledger import transaction
 from sixping.services import upkeep
 from sixping.store import chain, ddl, verify
-from sixping.store.projection import CASE_COLUMNS
+from sixping.store.rows import CASE_COLUMNS
 from tests.kit.ledgerkit import CLOCKS, STATES, lived, raw, rows, stamp
 
 UNGUARDED = ("DROP TRIGGER events_no_update", "DROP TRIGGER events_no_delete")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,7 +12,7 @@ from sixping.console.answers import publish
 from sixping.console.context import Context
 from sixping.console.options import Output, answering
 from sixping.console.stepcommand import stamp_of
-from sixping.policy.vocabulary import CLOCKS
+from sixping.policy.vocabulary import CLOCKS, LIMITS
 from sixping.queries.calendar import ledger_id, open_clocks
 from sixping.render.formats import writing
 from sixping.render.ics import Deadline, feed
@@ -22,6 +22,7 @@ from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish
+    from sixping.queries.calendar import OpenClock
     from sixping.services.recount import Move
 
 COLUMNS = (
@@ -109,7 +110,7 @@ def ics(
     context = Context.of(ctx)
     with reading(context.existing_ledger()) as con:
         name = ledger_id(con)
-        rows = [dict(row) for row in open_clocks(con, unit)]
+        rows = open_clocks(con, unit)
     content = feed([_deadline(row, name) for row in rows], context.now)
     if output and output != "-":
         with writing(Path(output)) as file:
@@ -120,14 +121,14 @@ def ics(
         sys.stdout.buffer.flush()
 
 
-def _deadline(row: dict[str, Any], ledger: str) -> Deadline:
-    words = (row["severity"], row["platform"], row["lead"], row["community"])
-    mark = " (暂定)" if row["provisional"] else ""
+def _deadline(row: OpenClock, ledger: str) -> Deadline:
+    words = (row.severity, row.platform, row.lead, row.community)
+    mark = " (暂定)" if row.provisional else ""
     return Deadline(
-        uid=f"{row['number']}-{row['round']}-{row['kind']}@{ledger}.sixping",
-        sequence=row["from_seq"],
-        due=from_text(row["due"]),
-        summary=f"{row['number']} {CLOCKS[row['kind']]}期限{mark}",
+        uid=f"{row.number}-{row.round}-{row.kind}@{ledger}.sixping",
+        sequence=row.from_seq,
+        due=from_text(row.due),
+        summary=f"{row.number} {LIMITS[row.kind]}{mark}",
         description=" ".join(word for word in words if word),
-        provisional=bool(row["provisional"]),
+        provisional=bool(row.provisional),
     )

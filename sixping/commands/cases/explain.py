@@ -44,8 +44,8 @@ def explain_case(context: Context, wish: Wish, number: str) -> None:
     with cases.reading(path) as con:
         row = cases.case(con, number)
         clocks = [clock_json(c, context.now) for c in cases.clocks(con, number)]
-        rules = rulebooks_on(con).rules(from_text(row["received_at"]).date())
-        recorded = [dict(row) for row in promises(con, number)]
+        rules = rulebooks_on(con).rules(from_text(row.received_at).date())
+        recorded = promises(con, number)
     explained = [
         of_clock(clock, rules) | {"promises": promises_of(recorded, clock)}
         for clock in clocks

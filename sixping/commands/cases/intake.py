@@ -13,6 +13,7 @@ from sixping.console.calendarnote import remark
 from sixping.console.context import Context
 from sixping.console.incoming import answer_lines, ask_missing, ask_text, read_text
 from sixping.console.options import Json
+from sixping.console.receipt import saved, show, tell_repeats
 from sixping.console.stepcommand import stamp_of
 from sixping.errors import BadData, UsageFault
 from sixping.policy.vocabulary import Severity
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sixping.cases.intake import ReportInput
+    from sixping.documents.receipt import Receipt
 
 Text = Annotated[
     str | None, typer.Argument(metavar="[内容]", help="反映的内容; - 表示从标准输入读取")
@@ -91,8 +93,9 @@ def intake(  # noqa: PLR0917 - the promised options
         )
     words = _words(context, text, said, anonymous=anonymous)
     report = read_input({"text": words, "anonymous": anonymous, **said})
-    number, known = _register(context, report, _received(context, received, echo=True), request_id)
-    _tell(context, number, as_json=as_json, known=known)
+    moment = _received(context, received, echo=True)
+    receipt, known = _register(context, report, moment, request_id)
+    _tell(context, receipt, as_json=as_json, known=known)
     return 0
 
 
@@ -135,18 +138,21 @@ def _received(context: Context, value: str | None, *, echo: bool = False) -> dat
 
 def _register(
     context: Context, report: ReportInput, received: datetime, request_id: str | None
-) -> tuple[str, bool]:
-    """Register once; return the number and whether it had been registered before."""
+) -> tuple[Receipt, bool]:
+    """Register once; return what is in the ledger and whether it had been there before."""
     from sixping.services.intake import register_once
 
     return register_once(context.ledger, stamp_of(context), report, received, request_id)
 
 
-def _tell(context: Context, number: str, *, as_json: bool, known: bool) -> None:
-    from sixping.console.receipt import answer, tell_repeats
+def _tell(context: Context, receipt: Receipt, *, as_json: bool, known: bool) -> None:
+    from sixping.services.casefile import read_case
 
+    number = receipt.case.number
     did = "以前已经登记, 没有重复登记" if known else "已登记"
-    document = answer(context, number, f"{number} {did}", as_json=as_json, repeats=True)
+    with saved(number):
+        document = read_case(context.ledger, number, context.now)
+        show(context, receipt, f"{number} {did}", document if as_json else None)
     _of_the_calendar(context, document)
     if as_json:
         return
@@ -158,7 +164,6 @@ def _tell(context: Context, number: str, *, as_json: bool, known: bool) -> None:
 
 
 def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any]:
-    from sixping.console.receipt import saved
     from sixping.services.casefile import read_case
 
     stated, request_id = values.pop("received", None), values.pop("request_id", None)
@@ -167,9 +172,9 @@ def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any
             f"{where}received、request_id 应为文字。", '例如 "received": "2026-11-23T09:00"'
         )
     received = _received(context, stated)
-    number, _ = _register(context, read_input(values, where), received, request_id)
-    with saved(number):
-        document = read_case(context, number)[0]
+    receipt, _ = _register(context, read_input(values, where), received, request_id)
+    with saved(receipt.case.number):
+        document = read_case(context.ledger, receipt.case.number, context.now)
     _of_the_calendar(context, document)
     return document
 

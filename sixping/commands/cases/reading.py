@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.cases.model import Status, full_number
+from sixping.console.answers import Wish, publish, write_text
 from sixping.console.context import Context
 from sixping.console.options import AsJson, Number, Output, Reveal, answering
+from sixping.console.stepcommand import require_text, stamp_of
 from sixping.errors import UsageFault
 from sixping.policy.vocabulary import Platform, Severity
+from sixping.render.casesheet import sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from sixping.console.answers import Wish
 
 RevealReason = Annotated[
     str | None, typer.Option("--reason", metavar="理由", help="查看个人信息 (--reveal) 的理由")
@@ -40,8 +41,6 @@ def show(
       sixping show 2026-000123 --json
       sixping show 123 --reveal --reason 回访
     """
-    from sixping.console.answers import Wish, publish, write_text
-    from sixping.render.casesheet import sheet
     from sixping.services.casefile import read_case
 
     context = Context.of(ctx)
@@ -50,7 +49,7 @@ def show(
     wish = Wish(None, as_json, output, reveal=reveal)
     fmt = wish.choose(context, ("table", "tsv", "json"))
     _reveal(context, [number], reason, asked=reveal)
-    document, _ = read_case(context, number, reveal=reveal)
+    document = read_case(context.ledger, number, context.now, reveal=reveal)
     if fmt == "json":
         publish(context, wish, [], (), document)
     else:
@@ -65,7 +64,6 @@ def _reveal(context: Context, numbers: Sequence[str], reason: str | None, *, ask
         return
     if not reason:
         raise UsageFault("查看个人信息须写明 --reason。", "例如: --reveal --reason 回访")
-    from sixping.console.stepcommand import require_text, stamp_of
     from sixping.ledger import transaction
     from sixping.queries import cases
 
@@ -119,7 +117,7 @@ def list_(
     after = filters.day_start(end, context.now, after=1)
     if first and after and first >= after:
         raise UsageFault(f"--from {start} 晚于 --to {end}。", "请核对两个日期。")
-    channel = filters.channel(context, channel)
+    channel = filters.channel(channel, context.now.date())
     with cases.reading(path) as con:
         places = filters.Places(unit, community, grid, category).resolved(con)
         found = cases.list_cases(

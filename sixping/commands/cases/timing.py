@@ -8,6 +8,7 @@ import typer
 
 from sixping.cases import steps as case_steps
 from sixping.cases.deadlines import extended, freed, suspended
+from sixping.cases.model import is_late
 from sixping.console.stepcommand import SHORT, require_text, step
 from sixping.documents.phrases import moment
 from sixping.policy.vocabulary import ClockKind
@@ -96,5 +97,5 @@ def tell_released(situation: Situation, steps: tuple[ClockStep, ...]) -> None:
     ceiling = situation.case.running(ClockKind.CEILING)
     if ceiling and ceiling.due and due > ceiling.due:
         situation.hint(f"办结期限已在上限之后, 以上限 {moment(ceiling.due, year)} 为准")
-    if situation.at > due:
+    if is_late(due, situation.at):
         situation.hint("恢复之时办结期限已过")

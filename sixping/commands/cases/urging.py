@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.cases import steps
+from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
 from sixping.console.options import At, IfVersion, Json
 from sixping.console.stepcommand import require_text, stamp_of, step, take
@@ -15,6 +16,7 @@ from sixping.render.table import Column
 from sixping.reports.urging import in_office
 from sixping.services.urging import due_now, record_due, urging
 from sixping.util.clock import to_text
+from sixping.util.dates import parse_day, understood_day
 
 if TYPE_CHECKING:
     from datetime import date
@@ -57,15 +59,15 @@ def urge(
       sixping urge --auto --dry-run
     """
     context = Context.of(ctx)
-    given = {"编号": number, "--level": level, "--reason": reason}
+    needed = {"编号": number, "--level": level, "--reason": reason}
     if auto:
-        others = {**given, "--answer-by": answer_by, "--at": at, "--if-version": if_version}
+        others = {**needed, "--answer-by": answer_by, "--at": at, "--if-version": if_version}
         _refuse([name for name, value in others.items() if value is not None], "不能与 --auto 同用")
         run(context, dry_run=dry_run, as_json=as_json)
         return
     _refuse(["--dry-run"] if dry_run else [], "只能与 --auto 同用")
     if number is None or level is None or reason is None:
-        missing = [name for name, value in given.items() if value is None]
+        missing = [name for name, value in needed.items() if value is None]
         raise UsageFault(f"缺少: {', '.join(missing)}", f"用法见: {ctx.command_path} --help")
     build = by_hand(level, answer_by)
     take(context, number, build, at=at, reason=reason, if_version=if_version, as_json=as_json)
@@ -84,8 +86,6 @@ def by_hand(level: str, answer_by: str | None = None) -> Build:
 
 
 def _day(value: str | None, found: Situation) -> date | None:
-    from sixping.util.dates import parse_day, understood_day
-
     if value is None:
         return None
     day = parse_day(value, found.at, past=False)
@@ -135,21 +135,21 @@ COLUMNS = (
 
 def run(context: Context, *, dry_run: bool, as_json: bool) -> None:
     """Record what is due by policy, or only show it; outside office hours nothing is due."""
-    from sixping.console.answers import Wish, publish
-    from sixping.queries import cases
+    from sixping.queries.cases import reading
     from sixping.services.rulebooks import rulebooks_on
 
-    with cases.reading(context.existing_ledger()) as con:
+    path = context.existing_ledger()
+    with reading(path) as con:
         rulebooks = rulebooks_on(con)
-        found = list(due_now(con, rulebooks, context.now)) if _may(context, rulebooks) else []
-    if found and not dry_run:
-        found = record_due(context.existing_ledger(), stamp_of(context), rulebooks)
-    items = [due.row(context.now) for due in found]
-    recorded = bool(found) and not dry_run
+        demands = list(due_now(con, rulebooks, context.now)) if _may(context, rulebooks) else []
+    if demands and not dry_run:
+        demands = record_due(path, stamp_of(context), rulebooks)
+    items = [due.row(context.now) for due in demands]
+    recorded = bool(demands) and not dry_run
     document = {"as_of": to_text(context.now), "recorded": recorded, "items": items}
     publish(context, Wish(None, as_json), items, COLUMNS, document)
-    if found:
-        context.say(f"{'已记录' if recorded else '应作'}督办 {len(found)} 件。")
+    if demands:
+        context.say(f"{'已记录' if recorded else '应作'}督办 {len(demands)} 件。")
 
 
 def _may(context: Context, rulebooks: Rulebooks) -> bool:

@@ -177,7 +177,7 @@ def propose(
     示例:
       sixping meeting propose --month 2026-12
     """
-    from sixping.console.listing import fitting
+    from sixping.console.answers import fitting
     from sixping.services.rulebooks import rulebooks_of
 
     context = Context.of(ctx)

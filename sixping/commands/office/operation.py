@@ -165,7 +165,7 @@ def _show(context: Context, operation: Operation, *, as_json: bool) -> None:
 
 
 def _publish(context: Context, wish: Wish, rows: list[dict[str, Any]], document: object) -> None:
-    from sixping.console.listing import fitting
+    from sixping.console.answers import fitting
 
     publish(context, wish, rows, fitting(context, wish, _COLUMNS, _WIDE), document)
 

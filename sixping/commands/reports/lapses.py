@@ -49,7 +49,7 @@ def lapses(
       sixping lapses --from 10月1日 --unit 城管执法中队
       sixping lapses --json --exit-code
     """
-    from sixping.console.listing import fitting
+    from sixping.console.answers import fitting
     from sixping.queries.cases import reading
     from sixping.services.lapses import gather
 

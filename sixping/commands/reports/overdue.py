@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sixping.console.answers import publish
+from sixping.console.answers import fitting, publish
 from sixping.console.calendarnote import remark
 from sixping.console.context import Context
 from sixping.console.options import answering
+from sixping.documents.phrases import against_due
 from sixping.errors import UsageFault
 from sixping.policy.vocabulary import CLOCKS, Platform, Severity
 from sixping.render.table import Column
@@ -65,25 +66,28 @@ def overdue(
       sixping overdue --by-unit
       sixping overdue --exit-code || echo 有超期
     """
-    from sixping.services import overdue as overdue_list
     from sixping.services.filters import Places
+    from sixping.services.overdue import find
 
     context = Context.of(ctx)
     wish.choose(context)
     kinds = _kinds(kind)
-    found = overdue_list.find(
-        context, within, Places(unit, community), platform=platform, severity=severity
+    listed = find(
+        context.existing_ledger(),
+        context.now,
+        within,
+        Places(unit, community),
+        platform=platform,
+        severity=severity,
     )
-    items = tuple(item for item in found.items if not kinds or item.kind in kinds)
-    show(context, wish, found._replace(items=items), by_unit=by_unit)
+    items = tuple(item for item in listed.items if not kinds or item.kind in kinds)
+    show(context, wish, listed._replace(items=items), by_unit=by_unit)
     return FINDINGS if exit_code and items else 0
 
 
 def _kinds(given: list[str] | None) -> set[str]:
     if not given:
         return set()
-    from sixping.reports.overdue import KINDS
-
     unknown = [kind for kind in given if kind not in KINDS]
     if unknown:
         raise UsageFault(f"没有这个类型: {'、'.join(unknown)}", f"可用: {'、'.join(KINDS)}。")
@@ -103,13 +107,15 @@ COLUMNS = (
 COLUMNS_FROM = {"unit": 88, "severity": 94, "community": 106}
 
 
-def show(context: Context, wish: Wish, found: Overdue, *, by_unit: bool = False) -> None:
+def show(context: Context, wish: Wish, listed: Overdue, *, by_unit: bool = False) -> None:
     """Write the list, grouped by unit if asked; without items nothing but JSON is written."""
     groups: list[dict[str, Any]] = []
     if by_unit:
-        found, groups = found.by_unit()
-    items = [item._asdict() for item in found.items]
-    document = {"as_of": to_text(found.as_of), "items": items, "counts": found.counts}
+        listed, groups = listed.by_unit()
+    items = [item._asdict() for item in listed.items]
+    document: dict[str, Any] = {
+        "as_of": to_text(listed.as_of), "items": items, "counts": listed.counts,
+    }  # fmt: skip
     if by_unit:
         document["by_unit"] = groups
     rows = [item | {"label": _label(item), "standing": _standing(item)} for item in items]
@@ -117,16 +123,14 @@ def show(context: Context, wish: Wish, found: Overdue, *, by_unit: bool = False)
     if by_unit:
         columns = sorted(COLUMNS, key=lambda column: column.key != "unit")
     if context.terminal.isatty:
-        from sixping.console.listing import fitting
-
         columns = fitting(context, wish, columns, COLUMNS_FROM)
     lines = wish.choose(context) == "jsonl"
     publish(context, wish, rows, columns, items if lines else document, _tone)
     if context.terminal.isatty:
         context.say(*(f"{g['name'] or '未分派'}: {_counted(g['counts'])}" for g in groups))
-        context.say(_summary(found))
+        context.say(_summary(listed))
     provisional = any(item["provisional"] for item in items)
-    remark(context, provisional=provisional, recounting=found.promises_to_recount if items else 0)
+    remark(context, provisional=provisional, recounting=listed.promises_to_recount if items else 0)
 
 
 def _label(item: dict[str, Any]) -> str:
@@ -138,8 +142,6 @@ def _label(item: dict[str, Any]) -> str:
 
 def _standing(item: dict[str, Any]) -> str:
     """Say how it stands in working days: past due, left, or waiting since."""
-    from sixping.documents.phrases import against_due
-
     if item["due"] is None:
         return f"已等{item['age']}日"
     return against_due(item["workdays_late"], item["workdays_left"])
@@ -151,10 +153,10 @@ def _tone(row: Row) -> Tone | None:
     return "soon" if row["kind"] == "due_soon" else None
 
 
-def _summary(found: Overdue) -> str:
-    if not found.items:
+def _summary(listed: Overdue) -> str:
+    if not listed.items:
         return "目前没有超期、临期或等着办的事项。"
-    return f"合计: {_counted(found.counts)}"
+    return f"合计: {_counted(listed.counts)}"
 
 
 def _counted(counts: Mapping[str, int]) -> str:

@@ -1,0 +1,101 @@
+"""What is late, running, counting, open, waited for: each said once as SQL.
+
+A function takes the alias of its table (and a parameter with its sign) and returns a condition,
+its terms joined by AND. The same is said once in Python by ``Clock`` and ``Status`` in
+``cases.model``; ``tests/queries/test_conditions.py`` holds both together. The planner takes a
+partial index only where a query says the index's own terms as they stand in ``store.ddl``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sixping.cases.model import Status
+
+# --- clocks: rows of ``clock_states`` --------------------------------------------------
+
+
+def end_known(clock: str) -> str:
+    """Return that a clock has a due date, and an end if it ended; the terms of ``clock_due``."""
+    return f"{clock}.due IS NOT NULL AND {clock}.unknown = 0"
+
+
+def running(clock: str) -> str:
+    """Return that a clock has not stopped (``Clock.running``); the terms of ``clock_running``."""
+    return f"{clock}.stopped IS NULL AND {clock}.unknown = 0 AND {clock}.due IS NOT NULL"
+
+
+def counting(clock: str) -> str:
+    """Return that a clock runs and is not suspended (``Clock.counting``)."""
+    return f"{running(clock)} AND {clock}.held_at IS NULL"
+
+
+def due_before(clock: str, instant: str) -> str:
+    """Return that a clock counts and falls due before an instant (``Clock.due_before``)."""
+    return f"{counting(clock)} AND {clock}.due < {instant}"
+
+
+def has_verdict(clock: str) -> str:
+    """Return that a clock is late or is not (``Clock.late`` is not None)."""
+    return f"{end_known(clock)} AND {clock}.held_at IS NULL"
+
+
+def late(clock: str, now: str) -> str:
+    """Return that a clock ended late, or is late by now (``Clock.late``)."""
+    return f"{has_verdict(clock)} AND coalesce({clock}.stopped, {now}) > {clock}.due"
+
+
+def was_late(clock: str, instant: str) -> str:
+    """Return that a clock that ended late was late at an earlier instant; has ``clock_late``."""
+    ended_late = f"{clock}.stopped > {clock}.due"
+    return f"{ended_late} AND {clock}.stopped > {instant} AND {clock}.due < {instant}"
+
+
+def ended_in_time(clock: str) -> str:
+    """Return that a clock stopped by its due date."""
+    return f"{clock}.stopped <= {clock}.due"
+
+
+# --- cases: rows of ``case_states`` ----------------------------------------------------
+
+
+def is_open(case: str) -> str:
+    """Return that somebody still has to handle a case (``Status.open``)."""
+    return f"{case}.open = 1"
+
+
+def has_status(case: str, *statuses: Status) -> str:
+    """Return that a case stands in one of these states."""
+    words = ", ".join(f"'{status.value}'" for status in statuses)
+    return f"{case}.status IN ({words})"
+
+
+#: what a case ``c`` waits for → the condition, and the index that holds such cases alone
+WAITING: Mapping[str, tuple[str, str]] = {
+    "decision": (f"{is_open('c')} AND {has_status('c', Status.DECISION)}", "case_open"),
+    "unsigned": (
+        f"{is_open('c')} AND {has_status('c', Status.HANDLING)} AND c.signed_at IS NULL",
+        "case_open",
+    ),
+    "returned": (
+        f"{is_open('c')} AND {has_status('c', Status.ACCEPTED)} AND c.returned_at IS NOT NULL",
+        "case_open",
+    ),
+    "urge": ("c.urge_level IS NOT NULL", "case_urged"),
+    "feedback": ("c.owes_feedback = 1", "case_owing"),
+}
+
+# --- rows and events as of a seq -------------------------------------------------------
+
+
+def holds(row: str, as_of: int | None = None) -> str:
+    """Return that a row of a state table holds now, or held after the event ``:seq``, if any."""
+    if as_of is None:
+        return f"{row}.to_seq IS NULL"
+    return f"{row}.from_seq <= :seq AND ({row}.to_seq IS NULL OR {row}.to_seq > :seq)"
+
+
+def not_voided(event: str, *, as_of: bool = False) -> str:
+    """Return that an event counts: no later one voids it, or (``as_of``) none up to ``:seq``."""
+    known = " AND v.by_seq <= :seq" if as_of else ""
+    return f"NOT EXISTS (SELECT 1 FROM voids v WHERE v.seq = {event}.seq{known})"

@@ -1,0 +1,130 @@
+"""Rows of the tables as types: what a query gives, by name.
+
+Fields stand in the order of the columns; the last ones, with a default, are joined to them.
+Instants are the ledger's fixed-width text, truth values 0 and 1, lists JSON.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sixping.cases.model import Clock
+from sixping.policy.vocabulary import ClockKind
+from sixping.util.clock import from_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+
+class CaseRow(NamedTuple):
+    """A row of ``case_states``, with ``private``: the JSON of what the reporter said.
+
+    ``private`` is None after an erasure; ``next_due`` is there in lists only.
+    """
+
+    number: str
+    from_seq: int
+    to_seq: int | None
+    version: int
+    last_seq: int
+    intake_seq: int
+    status: str
+    channel: str
+    received_at: str
+    recorded_at: str
+    severity: str
+    platform: str | None
+    category: str | None
+    unsure: int
+    source_no: str | None
+    community: str | None
+    grid: str | None
+    anonymous: int
+    imported: int
+    lead: str | None
+    assist: str
+    coordinator: str | None
+    round: int
+    round_at: str
+    accepted_at: str | None
+    assigned_at: str | None
+    signed_at: str | None
+    returned_at: str | None
+    returns: int
+    resolved_at: str | None
+    ended_at: str | None
+    fed_back: int
+    satisfaction: int | None
+    verified: int | None
+    consulted_at: str | None
+    decided_at: str | None
+    referred_at: str | None
+    received: int
+    merged_into: str | None
+    merged_from: str | None
+    others: str
+    urges: str
+    parts: str
+    urge_level: str | None
+    urge_since: str | None
+    urge_answer_by: str | None
+    open: int
+    owes_feedback: int
+    private: str | None = None
+    next_due: str | None = None
+
+
+class EventRow(NamedTuple):
+    """A row of ``events``, with what was said and by which events it was voided or erased."""
+
+    seq: int
+    stream: str
+    subject: str
+    version: int
+    kind: str
+    at: str
+    recorded_at: str
+    by_name: str | None
+    os_user: str
+    host: str
+    program: str
+    facts: str
+    sealed: bytes | None
+    request_keys: str | None
+    remarks: str | None
+    hash: bytes
+    private: str | None = None
+    voided_by: int | None = None
+    erased_by: int | None = None
+
+
+CASE_COLUMNS = CaseRow._fields[: CaseRow._fields.index("private")]
+STATE_COLUMNS = CASE_COLUMNS[CASE_COLUMNS.index("status") :]
+"""The attributes of a case: a new row begins when one of them changes."""
+EVENT_COLUMNS = EventRow._fields[: EventRow._fields.index("private")]
+TERM_COLUMNS = (
+    "started", "due", "stopped", "held_at", "dropped", "unknown", "workdays", "clause",
+    "provisional", "profile", "edition", "calendar",
+)  # fmt: skip
+CLOCK_COLUMNS = ("number", "kind", "round", "from_seq", "to_seq", *TERM_COLUMNS)
+
+
+def read_clock(row: Sequence[Any]) -> Clock:
+    """Return the clock of a row ``kind round`` and ``TERM_COLUMNS``.
+
+    ``holds`` stays empty: when it stood still before, only the log knows.
+    """
+    kind, round_, *instants = row[:6]
+    dropped, unknown, workdays, clause, provisional, profile, edition, calendar = row[6:]
+    started, due, stopped, held_at = map(_instant, instants)
+    return Clock(
+        kind=ClockKind(kind), round=round_, started=started, due=due, stopped=stopped,
+        held_at=held_at, dropped=bool(dropped), unknown=bool(unknown), workdays=workdays,
+        clause=clause, provisional=bool(provisional), profile=profile, edition=edition,
+        calendar=calendar,
+    )  # fmt: skip
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else from_text(text)
