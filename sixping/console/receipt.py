@@ -12,7 +12,7 @@ from sixping.documents import phrases
 from sixping.errors import InputOutput, Interrupted, SixpingError
 from sixping.policy.vocabulary import CLOCKS, LIMITS
 from sixping.render.table import Column
-from sixping.util.clock import from_text, text_of
+from sixping.util.clock import from_text, to_text
 from sixping.util.text import clean, dump_json
 from sixping.util.width import pad
 
@@ -118,7 +118,7 @@ def _row(receipt: Receipt) -> dict[str, Any]:
 
 
 def _due(clock: Clock) -> str:
-    return text_of(clock.due) if clock.due else ""
+    return to_text(clock.due) if clock.due else ""
 
 
 def _sheet(receipt: Receipt, context: Context) -> str:

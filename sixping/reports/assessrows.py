@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases import codec
 from sixping.cases import steps as ev
-from sixping.cases.model import STEP_LABELS, Status, is_late
-from sixping.policy.vocabulary import LIMITS
+from sixping.cases.model import STEP_LABELS, Status
+from sixping.policy.vocabulary import ClockKind
 from sixping.reports.lapses import lapses
 from sixping.reports.responsibility import Role, breaches
 
@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 ACT = "act"
 """The cohort of the steps people took."""
 
+_SAID = {
+    ClockKind.ACCEPT: "受理期限",
+    ClockKind.REFER: "上报期限",
+    ClockKind.FINISH: "办结期限",
+    ClockKind.CEILING: "上限",
+}
 _HANDED = (ev.Assigned, ev.Decided)
 #: entries that nobody took as a step of his own
 _BY_ITSELF = (ev.Rescheduled, ev.Absorbed, ev.Released)
@@ -91,7 +97,7 @@ def _limits(path: Sequence[Snapshot], scope: Scope) -> Iterator[Row]:
             continue
         unit = breach.unit if breach else _keeper(clock, path, scope.ground)
         met = "" if breach else f"{clock.kind}_met"
-        said = _missed(breach) if breach else f"{LIMITS[clock.kind]}内完成"
+        said = _missed(breach) if breach else f"{_SAID[clock.kind]}内完成"
         yield _row(f"{clock.kind}_due", unit, path[-1], said, met, at=clock.due)
 
 
@@ -103,7 +109,7 @@ def _kept(clock: Clock) -> bool:
 def _missed(breach: Breach) -> str:
     done = f"超期 {breach.workdays_late} 个工作日" if breach.clock.stopped else "至期末未完成"
     passed = f", 到期时在{breach.passed}" if breach.passed else ""
-    return f"{LIMITS[breach.clock.kind]}: {done}{passed}"
+    return f"{_SAID[breach.clock.kind]}: {done}{passed}"
 
 
 def _keeper(clock: Clock, path: Sequence[Snapshot], ground: Ground) -> str | None:
@@ -217,9 +223,9 @@ def _urged(path: Sequence[Snapshot], scope: Scope) -> Iterator[Row]:
             and later.entry.event.level == event.level
         )
         answered = next(answers, None)
-        if answered is None and due and not is_late(due, scope.ground.now):
+        if answered is None and due and scope.ground.now <= due:
             continue
-        kept = answered is not None and (due is None or not is_late(due, answered))
+        kept = answered is not None and (due is None or answered <= due)
         late = "逾期答复" if answered else "未答复"
         said = f"{event.level}督办, {'已答复' if kept else late}"
         unit = point.case.lead or _unit_of(point)
@@ -246,7 +252,7 @@ def _placed(path: Sequence[Snapshot], scope: Scope) -> Iterator[Row]:
         yield _row("place_received", case.community, path[-1], str(case.status), done, at=at)
     taken = case.accepted_at is not None
     if taken or case.status is Status.DECLINED:
-        said, mark = ("受理", "place_accepted") if taken else (Status.DECLINED.value, "")
+        said, mark = ("受理", "place_accepted") if taken else ("不予受理", "")
         yield _row("place_decided", case.community, path[-1], said, mark, at=at)
 
 

@@ -2,14 +2,14 @@
 
 Pure, over the entries of one case at a time. A failure belongs to the period in which its
 date passed, or in which it happened where there is no date. Whether something is late is
-``Clock.late`` for limits, ``is_late`` with the close of business for days.
+``Clock.late`` for limits, and the same comparison with the close of business for days.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.cases.model import Status, is_late
+from sixping.cases.model import Status
 from sixping.cases.steps import PartSet, Returned, Signed, UrgeAnswered, Urged
 from sixping.policy.vocabulary import LAPSES, Severity
 from sixping.reports.responsibility import breaches, coordinator, segments
@@ -158,7 +158,7 @@ def _urges(watched: Watched) -> Iterator[Lapse]:
         if urge.answer_by is None:
             continue
         due = watched.ground.rules.close_of(urge.answer_by)
-        if not is_late(due, watched.now, urge.answered_at):
+        if (urge.answered_at or watched.now) <= due:
             continue
         seqs = [p.entry.seq for p in watched.path if _concerns(p.entry.event, urge.level)]
         held = watched.holder(urge.at)
@@ -182,7 +182,7 @@ def _parts(watched: Watched) -> Iterator[Lapse]:
         due = watched.ground.rules.close_of(event.due)
         mine = (event.unit, point.entry.at)
         over = next((p for p in watched.path[place:] if not _undone(p.case, mine)), None)
-        if not is_late(due, watched.now, over.entry.at if over else None):
+        if (over.entry.at if over else watched.now) <= due:
             continue
         yield watched.lapse(
             "part", f"分工, {'逾期后完成或变更' if over else '至今未完成'} (四.1)",
@@ -221,9 +221,9 @@ def _feedback(watched: Watched) -> Iterator[Lapse]:
     for owing, over in _stretches(watched, _owing):
         resolved = owing.case.resolved_at or owing.at
         due = watched.after(resolved, workdays) if workdays else None
-        if over and (due is None or not is_late(due, over.entry.at)):
+        if over and (due is None or over.entry.at <= due):
             continue
-        if due and not is_late(due, watched.now):
+        if due and watched.now <= due:
             continue
         last = owing if over else watched.path[-1]
         whom = [r.number for r in last.case.reports if r.waits]
@@ -250,7 +250,7 @@ def _unsigned(watched: Watched) -> Iterator[Lapse]:
         due = watched.after(sent.entry.at, watched.readings.unsigned_after_workdays)
         signed = over is not None and isinstance(over.entry.event, Signed)
         end = over.entry.at if over else None
-        if not is_late(due, watched.now, end):
+        if (end or watched.now) <= due:
             continue
         done = "逾期签收" if signed else "一直没有签收" if over else "至今未签收"
         yield watched.lapse(
@@ -306,7 +306,7 @@ def _of_one(name: str, log: list[Any], rules: Rules, now: datetime) -> Iterator[
     for ended in [*log[1:], None]:
         due = rules.close_of(begun.event.due)
         done = ended.event.kind if ended else ""
-        if done != "task_dropped" and is_late(due, now, ended.at if ended else None):
+        if done != "task_dropped" and (ended.at if ended else now) > due:
             what = {"task_done": "逾期完成", "task_moved": "逾期后改期"}.get(done, "至今未完成")
             yield Lapse(
                 number=None,
