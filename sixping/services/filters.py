@@ -6,7 +6,7 @@ import json
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.errors import NotFound
+from sixping.errors import NotFound, UsageFault
 from sixping.policy.editions import load_policy
 from sixping.queries import cases
 from sixping.util.clock import SHANGHAI, to_text
@@ -63,12 +63,20 @@ def channel(name: str | None, day: date) -> str | None:
     return None if name is None else load_policy().edition_at(day).channel(name).name
 
 
-def day_start(value: str | None, now: datetime, after: int = 0) -> str | None:
-    """Return the first instant of a day (or of one some days after it) as ledger text."""
-    if value is None:
-        return None
-    day = parse_day(value, now) + timedelta(days=after)
-    return to_text(datetime.combine(day, time(), SHANGHAI))
+def days(start: str | None, end: str | None, now: datetime) -> tuple[str | None, str | None]:
+    """Return the first instant of one day and the first after another, as ledger text.
+
+    Raises ``UsageFault`` for what is no day, and where they are the wrong way round.
+    """
+    first, after = (
+        None
+        if value is None
+        else to_text(datetime.combine(parse_day(value, now), time(), SHANGHAI) + more)
+        for value, more in ((start, timedelta()), (end, timedelta(days=1)))
+    )
+    if first and after and first >= after:
+        raise UsageFault(f"--from {start} 晚于 --to {end}。", "请核对两个日期。")
+    return first, after
 
 
 def keeps(places: Places, **exact: str | None) -> Callable[[CaseRow | OpenTask], bool]:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sixping.cases.model import Clock
 from sixping.policy.vocabulary import ClockKind
 from sixping.util.clock import from_text
+from sixping.util.records import made
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
 
 class CaseRow(NamedTuple):
@@ -107,6 +107,7 @@ TERM_COLUMNS = (
     "started", "due", "stopped", "held_at", "dropped", "unknown", "workdays", "clause",
     "provisional", "profile", "edition", "calendar",
 )  # fmt: skip
+_KINDS = {kind.value: kind for kind in ClockKind}
 CLOCK_COLUMNS = ("number", "kind", "round", "from_seq", "to_seq", *TERM_COLUMNS)
 
 
@@ -115,16 +116,18 @@ def read_clock(row: Sequence[Any]) -> Clock:
 
     ``holds`` stays empty: when it stood still before, only the log knows.
     """
-    kind, round_, *instants = row[:6]
-    dropped, unknown, workdays, clause, provisional, profile, edition, calendar = row[6:]
-    started, due, stopped, held_at = map(_instant, instants)
-    return Clock(
-        kind=ClockKind(kind), round=round_, started=started, due=due, stopped=stopped,
-        held_at=held_at, dropped=bool(dropped), unknown=bool(unknown), workdays=workdays,
-        clause=clause, provisional=bool(provisional), profile=profile, edition=edition,
-        calendar=calendar,
+    (
+        kind, round_, started, due, stopped, held_at, dropped, unknown, workdays, clause,
+        provisional, profile, edition, calendar,
+    ) = row  # fmt: skip
+    return made(
+        Clock,
+        {
+            "kind": _KINDS[kind], "round": round_, "started": started and from_text(started),
+            "due": due and from_text(due), "stopped": stopped and from_text(stopped),
+            "held_at": held_at and from_text(held_at), "dropped": dropped == 1,
+            "unknown": unknown == 1, "workdays": workdays, "clause": clause,
+            "provisional": provisional == 1, "profile": profile, "edition": edition,
+            "calendar": calendar,
+        },
     )  # fmt: skip
-
-
-def _instant(text: str | None) -> datetime | None:
-    return None if text is None else from_text(text)

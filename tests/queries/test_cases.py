@@ -15,6 +15,8 @@ from sixping.ledger import transaction
 from sixping.policy.vocabulary import ClockKind, Severity
 from sixping.queries import cases
 from sixping.queries.conditions import WAITING
+from sixping.store import chain
+from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS, EVENT_COLUMNS
 from sixping.util.clock import to_text
 from tests.kit.ledgerkit import DAY, NOW, TERMS, do, lived, make, report, rows, stamp, stop, take_in
 
@@ -188,3 +190,16 @@ def test_a_reader_keeps_one_state_while_others_write(tmp_path: Path) -> None:
     assert rows(path, "SELECT max(seq) FROM events") == [(8,)]
     with cases.reading(path) as con, pytest.raises(Exception, match="readonly"):
         con.execute("DELETE FROM told")
+
+
+def test_the_rows_are_typed_as_the_tables_are(tmp_path: Path) -> None:
+    assert (*chain.FIELDS, "hash") == EVENT_COLUMNS
+    with cases.reading(make(tmp_path)) as con:
+        tables = {
+            "events": EVENT_COLUMNS,
+            "case_states": CASE_COLUMNS,
+            "clock_states": CLOCK_COLUMNS,
+        }
+        for table, columns in tables.items():
+            found = con.execute(f"SELECT * FROM {table}").description  # noqa: S608
+            assert {column[0] for column in found} == set(columns)

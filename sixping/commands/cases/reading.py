@@ -113,10 +113,7 @@ def list_(
     context = Context.of(ctx)
     path = context.existing_ledger()
     wish.choose(context)
-    first = filters.day_start(start, context.now)
-    after = filters.day_start(end, context.now, after=1)
-    if first and after and first >= after:
-        raise UsageFault(f"--from {start} 晚于 --to {end}。", "请核对两个日期。")
+    first, after = filters.days(start, end, context.now)
     channel = filters.channel(channel, context.now.date())
     with cases.reading(path) as con:
         places = filters.Places(unit, community, grid, category).resolved(con)
@@ -135,10 +132,9 @@ def list_(
         document = listing.cases_json(context, wish, con, found[0])
     listing.show_cases(context, wish, found, document)
     if not found[0] and context.terminal.isatty:
-        given = any((*places, platform, severity, status, channel, first, after))
-        context.say(
-            "没有符合条件的事项, 可以放宽条件或加 --all。" if given else "目前没有在办的事项。"
-        )
+        filtered = any((*places, platform, severity, status, channel, first, after))
+        narrow = "没有符合条件的事项, 可以放宽条件或加 --all。"
+        context.say(narrow if filtered else "目前没有在办的事项。")
 
 
 @answering
