@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from dataclasses import dataclass
 from datetime import timedelta
 from json.encoder import encode_basestring as quoted
@@ -24,10 +25,8 @@ from sixping.errors import BadData, LedgerUnusable
 from sixping.store import chain, log, projection, sqlite
 from sixping.util.clock import from_text, to_text
 
-try:
+if sys.platform != "win32":
     import pwd
-except ImportError:  # Windows
-    pwd = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -62,7 +61,7 @@ class Stamp:
 
 
 def _account() -> str:
-    if pwd is None:
+    if sys.platform == "win32":
         return os.environ.get("USERNAME", "?")
     uid = os.getuid()
     try:
