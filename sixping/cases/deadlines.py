@@ -353,9 +353,9 @@ def union(holds: Iterable[Span]) -> Iterator[Span]:
     if not spans:
         return
     start, end = spans[0]
-    for one, other in spans[1:]:
-        if one > end:
+    for opens, closes in spans[1:]:
+        if opens > end:
             yield start, end
-            start, end = one, other
-        end = max(end, other)
+            start, end = opens, closes
+        end = max(end, closes)
     yield start, end

@@ -218,9 +218,9 @@ def _misused(fault: exceptions.BadOptionUsage) -> str:
 def _bad_value(fault: exceptions.BadParameter) -> str:
     kind = getattr(fault.param, "type", None)
     name = named(fault.param) if fault.param is not None else "参数"
-    given, _, _ = fault.message.rpartition(" is not ")
-    said = f": {given}" if given else ""
-    return f"{name} 的值不对{said}, {_wanted(kind)}。"
+    value, _, _ = fault.message.rpartition(" is not ")
+    quoted = f": {value}" if value else ""
+    return f"{name} 的值不对{quoted}, {_wanted(kind)}。"
 
 
 def _wanted(kind: object) -> str:

@@ -73,18 +73,18 @@ def _decoded(raw: bytes, what: str) -> str:
 
 
 def ask_missing(
-    context: Context, text: str | None, said: dict[str, str | None], *, anonymous: bool
+    context: Context, text: str | None, fields: dict[str, str | None], *, anonymous: bool
 ) -> str:
-    """Ask for the text if there is none and fill ``said`` in; Enter skips a question."""
+    """Ask for the text if there is none and fill ``fields`` in; Enter skips a question."""
     words = ask_text(text)
-    if said["channel"] is None:
-        said["channel"] = _ask_channel(context)
+    if fields["channel"] is None:
+        fields["channel"] = _ask_channel(context)
     questions = {"place": "地点"} if anonymous else {
         "place": "地点", "reporter": "反映人", "phone": "电话"
     }  # fmt: skip
     for name, question in questions.items():
-        if said[name] is None:
-            said[name] = _ask(f"{question} (回车跳过)") or None
+        if fields[name] is None:
+            fields[name] = _ask(f"{question} (回车跳过)") or None
     return words
 
 

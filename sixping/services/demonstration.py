@@ -70,17 +70,17 @@ def _sketch(table: Table) -> Sketch:
 def turns(sketches: list[Sketch], now: datetime, calendar: Calendar) -> list[Turn]:
     """Return everything that happened before ``now``, in order of time."""
     first = now.date() - timedelta(days=DAYS)
-    found: list[Turn] = []
+    life: list[Turn] = []
     for report in range(DAYS // EVERY):
         day = first + timedelta(days=report * EVERY)
         received = datetime.combine(day, time(8 + report % 9, report * 7 % 60), SHANGHAI)
-        found.append(Turn(received, 0, report, "intake"))
+        life.append(Turn(received, 0, report, "intake"))
         for order, (days, step) in enumerate(sketches[report % len(sketches)].life, 1):
             at = received + timedelta(minutes=20 * order)
             if days:
                 at = _office(add_workdays(day, days, calendar), order, report)
-            found.append(Turn(at, order, report, step))
-    return sorted((t for t in found if t.at < now), key=lambda t: (t.at, t.order))
+            life.append(Turn(at, order, report, step))
+    return sorted((t for t in life if t.at < now), key=lambda t: (t.at, t.order))
 
 
 def _office(day: date, order: int, report: int) -> datetime:

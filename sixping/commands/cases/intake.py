@@ -80,19 +80,19 @@ def intake(  # noqa: PLR0917 - the promised options
     """
     context = Context.of(ctx)
     context.existing_ledger()
-    said = {
+    fields = {
         "channel": channel, "source_no": source_no, "place": place, "community": community,
         "grid": grid, "reporter": reporter, "phone": phone, "category": category,
         "severity": severity.value if severity else None,
     }  # fmt: skip
     if jsonl:
-        if text not in {None, "-"} or any(said.values()) or anonymous or received or request_id:
+        if text not in {None, "-"} or any(fields.values()) or anonymous or received or request_id:
             raise UsageFault("--jsonl 不能与内容或其他登记选项同用。", "请把它们写进每一行 JSON。")
         return answer_lines(
             context, lambda values, where: _take(context, values, where), recorded=True
         )
-    words = _words(context, text, said, anonymous=anonymous)
-    report = read_input({"text": words, "anonymous": anonymous, **said})
+    words = _words(context, text, fields, anonymous=anonymous)
+    report = read_input({"text": words, "anonymous": anonymous, **fields})
     moment = _received(context, received, echo=True)
     receipt, known = _register(context, report, moment, request_id)
     _tell(context, receipt, as_json=as_json, known=known)
@@ -100,7 +100,7 @@ def intake(  # noqa: PLR0917 - the promised options
 
 
 def _words(
-    context: Context, text: str | None, said: dict[str, str | None], *, anonymous: bool
+    context: Context, text: str | None, fields: dict[str, str | None], *, anonymous: bool
 ) -> str:
     """Return the report's text; on a terminal ask for what was not given."""
     if text == "-":
@@ -110,7 +110,7 @@ def _words(
 
         with cases.reading(context.ledger):  # nobody answers four questions for a ledger in ruins
             pass
-        return ask_missing(context, text, said, anonymous=anonymous)
+        return ask_missing(context, text, fields, anonymous=anonymous)
     if text is None:
         raise UsageFault(
             "没有写明反映的内容。",
@@ -237,9 +237,10 @@ def _suggested(values: dict[str, Any], where: str = "") -> dict[str, Any]:
     for name in ("received", "request_id"):
         values.pop(name, None)
     report, data = read_input(values, where), load_intake_data()
-    found = suggest(report.text, data.taxonomy, data.signals, data.units, place=report.place or "")
-    reasons = [r._asdict() | {"matched": mask_text(r.matched)} for r in found.reasons]
-    return suggestion_json(found) | {"reasons": reasons}
+    place = report.place or ""
+    suggestion = suggest(report.text, data.taxonomy, data.signals, data.units, place=place)
+    reasons = [r._asdict() | {"matched": mask_text(r.matched)} for r in suggestion.reasons]
+    return suggestion_json(suggestion) | {"reasons": reasons}
 
 
 def _show_suggestion(context: Context, answer: dict[str, Any]) -> None:

@@ -74,7 +74,7 @@ def verify(
       sixping verify --anchor 锚点.txt
     """
     context = Context.of(ctx)
-    anchors = [anchor for given in anchor or () for anchor in _anchors(given)]
+    anchors = [point for value in anchor or () for point in _anchors(value)]
     result = _checked(context, anchors, as_json=as_json)
     if as_json:
         sys.stdout.write(f"{dump_json(result, indent=2)}\n")
@@ -104,26 +104,26 @@ def _write(where: str, what: str) -> None:
     sys.stdout.write(f"{tsv_cell(where)}\t{tsv_cell(what)}\n")
 
 
-def _anchors(given: str) -> list[tuple[int, str]]:
+def _anchors(value: str) -> list[tuple[int, str]]:
     """Read an anchor, or a file with one a line; blank lines and # comments are passed over."""
-    if single := _anchor(given):
+    if single := _anchor(value):
         return [single]
-    if not Path(given).is_file():
-        raise UsageFault(f"这不是锚点, 也不是文件: {given}", FORM)
+    if not Path(value).is_file():
+        raise UsageFault(f"这不是锚点, 也不是文件: {value}", FORM)
     try:
-        lines = Path(given).read_text(encoding="utf-8-sig").splitlines()
+        lines = Path(value).read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError:
-        raise BadData(f"锚点文件不是 UTF-8 文字: {given}", FORM) from None
+        raise BadData(f"锚点文件不是 UTF-8 文字: {value}", FORM) from None
     anchors = []
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         anchor = _anchor(line.strip())
         if anchor is None:
-            raise BadData(f"{given} 第 {number} 行不是锚点。", FORM)
+            raise BadData(f"{value} 第 {number} 行不是锚点。", FORM)
         anchors.append(anchor)
     if not anchors:
-        raise BadData(f"文件里没有锚点: {given}", FORM)
+        raise BadData(f"文件里没有锚点: {value}", FORM)
     return anchors
 
 
