@@ -27,7 +27,7 @@ ROWS_BEHIND = (
     Column("what", "情况", elastic=True),
     Column("by", "人员"),
 )
-ITEMS = (
+ITEM_COLUMNS = (
     Column("seq", "序号", "int"),
     Column("unit", "单位"),
     Column("day", "日期", "day"),

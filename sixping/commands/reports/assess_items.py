@@ -19,7 +19,7 @@ from sixping.office import streams
 from sixping.office.marks import ITEMS, STREAM, TEXTS, ConsentGiven, ItemAdded, OpinionGiven
 from sixping.policy.assessment import KINDS
 from sixping.policy.units import UnitKind
-from sixping.render import assessment as columns
+from sixping.render.assessment import ITEM_COLUMNS
 from sixping.util.dates import parse_year
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def list_(
     with reading(context) as con:
         items = manual_items(con)
     rows = [item_json(item) for item in items]
-    publish(context, wish, rows, columns.ITEMS, rows)
+    publish(context, wish, rows, ITEM_COLUMNS, rows)
 
 
 def opinion(
