@@ -23,10 +23,10 @@ from sixping.ledger import transaction
 from sixping.office import duty, streams
 from sixping.office.organisation import PEOPLE, PersonJoined, seed_of
 from sixping.policy.units import load_units
-from sixping.queries import cases
 from sixping.reports.dutycover import Compliance, Rule, compliance
 from sixping.services.dutycover import duties
 from sixping.store.files import create
+from sixping.store.sqlite import reading
 from sixping.store.transaction import Transaction
 from sixping.store.writer import Stamp
 from sixping.util.clock import SHANGHAI
@@ -143,7 +143,7 @@ def bare(path: Path) -> int:
 
 def judge(path: Path) -> Compliance:
     """Judge the year as ``duty check`` judges a period."""
-    with cases.reading(path) as con:
+    with reading(path) as con:
         book = duty.DutyRecord(con, FIRST, LAST)
     return compliance((duties(book, day, RULE.closes) for day in DAYS), RULE)
 

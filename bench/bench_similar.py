@@ -24,9 +24,10 @@ from typing import TYPE_CHECKING
 from bench.make_ledger import NOW, report
 from sixping.cases.similarity import Side, offers
 from sixping.ledger import transaction
-from sixping.queries import cases, similar
+from sixping.queries import similar
 from sixping.store.bulk import BulkStep, append_many
 from sixping.store.files import create
+from sixping.store.sqlite import reading
 from sixping.store.writer import Stamp
 from sixping.util.clock import to_text
 
@@ -65,7 +66,7 @@ def parts(path: Path) -> tuple[float, float, int]:
     found, scored, rows = [], [], []
     for _ in range(15):
         began = time.perf_counter()
-        with cases.reading(path) as con:
+        with reading(path) as con:
             newest = con.execute("SELECT max(number) FROM cases").fetchone()[0]
             side = similar.report(con, newest)
             assert side is not None  # noqa: S101

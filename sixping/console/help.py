@@ -18,7 +18,7 @@ from typer.core import TyperOption
 
 from sixping.console.context import GLOBAL_PANEL
 from sixping.errors import SixpingError, UsageFault
-from sixping.util.width import columns, pad, wrap
+from sixping.util.text import columns, pad, wrap
 
 _TYPE_NAMES = {
     "text": "文字",

@@ -13,15 +13,14 @@ from sixping.errors import InputOutput, Interrupted, SixpingError
 from sixping.policy.vocabulary import CLOCKS, LIMITS
 from sixping.render.table import Column
 from sixping.util.clock import from_text, to_text
-from sixping.util.text import clean, dump_json
-from sixping.util.width import pad
+from sixping.util.text import clean, dump_json, pad
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sixping.cases.model import Case, Clock
     from sixping.console.context import Context
-    from sixping.documents.receipt import Receipt
+    from sixping.services.taking import Receipt
 
 #: the line that follows every change of a case
 COLUMNS = (

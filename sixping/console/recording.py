@@ -39,9 +39,9 @@ RevealReason = Annotated[
 @contextmanager
 def reading(context: Context) -> Iterator[Connection]:
     """Open one state of the ledger to read; close before showing, writers wait for it."""
-    from sixping.queries import cases
+    from sixping.store.sqlite import reading
 
-    with cases.reading(context.existing_ledger()) as con:
+    with reading(context.existing_ledger()) as con:
         yield con
 
 

@@ -17,7 +17,6 @@ from sixping.console import options
 from sixping.console.context import Context
 from sixping.console.receipt import answer
 from sixping.errors import UsageFault
-from sixping.util.dates import parse_moment, understood
 from sixping.util.text import TEXT_LIMIT, accept_text
 
 if TYPE_CHECKING:
@@ -123,6 +122,8 @@ def take(
 
 
 def _moment(context: Context, at: str | None, reason: str | None) -> datetime:
+    from sixping.util.dates import parse_moment, understood
+
     if at is None:
         return context.now
     if not reason:

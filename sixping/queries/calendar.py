@@ -1,68 +1,16 @@
-"""Reading what the ledger knows of the calendar: layers, and the promises they touch.
-
-Instants are the fixed-width text of the
-ledger. All events of the calendar have one stream and one subject, so an index finds them.
-"""
+"""What the ledger itself knows of the calendar: one stream, one subject, found by an index."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from sixping.queries.conditions import counting, due_before, holds, is_open, not_voided, running
+from sixping.queries.conditions import not_voided
 
 if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
 STREAM = SUBJECT = "calendar"
 YEAR, ORDER, APPLIED = "year_imported", "order_added", "applied"
-
-#: SQLite left to choose walks every clock there ever was; the running ones have an index
-_CLOCKS = (
-    "clock_states k INDEXED BY clock_running JOIN case_states c ON c.number = k.number"
-    f" AND {holds('c')} AND {is_open('c')} WHERE {holds('k')}"
-)
-
-
-class CountedClock(NamedTuple):
-    """A running clock counted in working days, and when its case was received."""
-
-    number: str
-    kind: str
-    round: int
-    started: str
-    due: str
-    workdays: int
-    provisional: int
-    from_seq: int
-    received_at: str
-
-
-class OpenClock(NamedTuple):
-    """A counting clock, with what a feed may say of its case."""
-
-    number: str
-    kind: str
-    round: int
-    due: str
-    provisional: int
-    from_seq: int
-    severity: str
-    platform: str | None
-    lead: str | None
-    community: str | None
-
-
-class Promise(NamedTuple):
-    """A due date as a step promised it."""
-
-    kind: str
-    round: int
-    due: str
-    provisional: int
-    seq: int
-    at: str
-    step: str
-    why: str | None
 
 
 def calendar_events(con: Connection) -> list[tuple[int, str, str, str]]:
@@ -78,50 +26,3 @@ def ledger_id(con: Connection) -> str:
     """Return the ledger's own name, which no other ledger has."""
     (name,) = con.execute("SELECT value FROM meta WHERE key = 'ledger_id'").fetchone()
     return str(name)
-
-
-def counted_clocks(con: Connection, calendar: str, since: int) -> list[CountedClock]:
-    """Return the running clocks whose due date another calendar gave, by case number.
-
-    ``calendar`` is the fingerprint in force; clocks set up to the event ``since`` are
-    passed over, as are those that a decision fixed: they have no count of working days.
-    """
-    rows = con.execute(
-        "SELECT k.number, k.kind, k.round, k.started, k.due, k.workdays, k.provisional,"
-        f" k.from_seq, c.received_at FROM {_CLOCKS} AND {running('k')}"
-        " AND k.workdays IS NOT NULL AND k.from_seq > ? AND k.calendar IS NOT ?"
-        " ORDER BY k.number, k.round, k.due",
-        (since, calendar),
-    ).fetchall()
-    return [CountedClock(*row) for row in rows]
-
-
-def open_clocks(con: Connection, unit: str | None = None) -> list[OpenClock]:
-    """Return the clocks that count in open cases, nearest due first."""
-    rows = con.execute(
-        "SELECT k.number, k.kind, k.round, k.due, k.provisional, k.from_seq, c.severity,"
-        f" c.platform, c.lead, c.community FROM {_CLOCKS} AND {counting('k')}"
-        " AND (?1 IS NULL OR c.lead = ?1) ORDER BY k.due, k.number, k.kind",
-        (unit,),
-    ).fetchall()
-    return [OpenClock(*row) for row in rows]
-
-
-def rests_on_provisional(con: Connection, now: str) -> bool:
-    """Tell whether a case counts as late by a promise that is provisional."""
-    row = con.execute(
-        f"SELECT 1 FROM {_CLOCKS} AND {due_before('k', '?')} AND k.provisional = 1 LIMIT 1",
-        (now,),
-    ).fetchone()
-    return row is not None
-
-
-def promises(con: Connection, number: str) -> list[Promise]:
-    """Return every due date a case was promised, by clock, in the order they were made."""
-    rows = con.execute(
-        "SELECT k.kind, k.round, k.due, k.provisional, e.seq, e.recorded_at, e.kind,"
-        " json_extract(e.facts, '$.why') FROM clock_states k JOIN events e ON e.seq = k.from_seq"
-        " WHERE k.number = ? AND k.due IS NOT NULL ORDER BY k.round, k.kind, k.from_seq",
-        (number,),
-    ).fetchall()
-    return [Promise(*row) for row in rows]

@@ -1,6 +1,6 @@
 """The only reader: plain SQL over the ledger to rows; fetched, closed, then rendered.
 
-Open with ``reading``; every function takes that connection and returns complete lists of
+Every function takes a connection of ``store.sqlite.reading`` and returns complete lists of
 typed rows. ``as_of`` is a seq: rows as they stood after that event (None: now).
 Instants are the fixed-width text of the ledger; ``start <= x < end``. Rows that carry
 ``private`` hold the JSON of what people said (see ``private_of``; None after an erasure).
@@ -9,13 +9,11 @@ Instants are the fixed-width text of the ledger; ``start <= x < end``. Rows that
 from __future__ import annotations
 
 import json
-import os
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
+from sixping.cases.model import Status
 from sixping.errors import NotFound
-from sixping.queries.conditions import WAITING, counting, due_before, holds, is_open
-from sixping.store import sqlite
+from sixping.queries.conditions import counting, due_before, has_status, holds, is_open
 from sixping.store.rows import (
     CASE_COLUMNS,
     EVENT_COLUMNS,
@@ -26,7 +24,7 @@ from sixping.store.rows import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sixping.cases.model import Clock
     from sixping.store.sqlite import Connection
@@ -48,21 +46,6 @@ class Running(NamedTuple):
     started: str
     due: str
     provisional: bool
-
-
-@contextmanager
-def reading(path: str | os.PathLike[str]) -> Iterator[Connection]:
-    """Read one state of the ledger; close before rendering, writers wait for it.
-
-    Raises ``LedgerUnusable``, ``LedgerBusy``, ``NoPermission`` or ``InputOutput``.
-    """
-    con = sqlite.open_reader(path)
-    try:
-        with sqlite.explained_sqlite(os.fspath(path), ""):
-            sqlite.hold_still(con)
-            yield con
-    finally:
-        con.close()
 
 
 def private_of(row: CaseRow | EventRow) -> dict[str, str]:
@@ -278,6 +261,22 @@ def running(con: Connection, before: str, as_of: int | None = None) -> list[Runn
         Running(CaseRow(*row), kind, started, due, bool(provisional))
         for *row, kind, started, due, provisional in rows
     ]
+
+
+#: what a case ``c`` waits for → the condition, and the index that holds such cases alone
+WAITING: Mapping[str, tuple[str, str]] = {
+    "decision": (f"{is_open('c')} AND {has_status('c', Status.DECISION)}", "case_open"),
+    "unsigned": (
+        f"{is_open('c')} AND {has_status('c', Status.HANDLING)} AND c.signed_at IS NULL",
+        "case_open",
+    ),
+    "returned": (
+        f"{is_open('c')} AND {has_status('c', Status.ACCEPTED)} AND c.returned_at IS NOT NULL",
+        "case_open",
+    ),
+    "urge": ("c.urge_level IS NOT NULL", "case_urged"),
+    "feedback": ("c.owes_feedback = 1", "case_owing"),
+}
 
 
 def waiting(con: Connection, what: str, as_of: int | None = None) -> list[CaseRow]:

@@ -8,9 +8,10 @@ partial index only where a query says the index's own terms as they stand in ``s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from sixping.cases.model import Status
+if TYPE_CHECKING:
+    from sixping.cases.model import Status
 
 # --- clocks: rows of ``clock_states`` --------------------------------------------------
 
@@ -69,21 +70,6 @@ def has_status(case: str, *statuses: Status) -> str:
     words = ", ".join(f"'{status.value}'" for status in statuses)
     return f"{case}.status IN ({words})"
 
-
-#: what a case ``c`` waits for → the condition, and the index that holds such cases alone
-WAITING: Mapping[str, tuple[str, str]] = {
-    "decision": (f"{is_open('c')} AND {has_status('c', Status.DECISION)}", "case_open"),
-    "unsigned": (
-        f"{is_open('c')} AND {has_status('c', Status.HANDLING)} AND c.signed_at IS NULL",
-        "case_open",
-    ),
-    "returned": (
-        f"{is_open('c')} AND {has_status('c', Status.ACCEPTED)} AND c.returned_at IS NOT NULL",
-        "case_open",
-    ),
-    "urge": ("c.urge_level IS NOT NULL", "case_urged"),
-    "feedback": ("c.owes_feedback = 1", "case_owing"),
-}
 
 # --- rows and events as of a seq -------------------------------------------------------
 

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.util.text import clean
-from sixping.util.width import columns, pad, wrap
+from sixping.util.text import clean, columns, pad, wrap
 
 if TYPE_CHECKING:
     from datetime import date

@@ -10,8 +10,7 @@ from sixping.documents import phrases
 from sixping.documents.eventwords import NAMES, field_words, stream_words
 from sixping.policy.vocabulary import CLOCKS, Severity
 from sixping.util.clock import from_text
-from sixping.util.text import clean
-from sixping.util.width import pad, wrap
+from sixping.util.text import clean, pad, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

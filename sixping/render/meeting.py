@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sixping.documents.eventwords import person_words
 from sixping.documents.phrases import GONE
 from sixping.policy.meetings import load_rules, seats
-from sixping.util.text import clean, mask_name, mask_text, md_cell
-from sixping.util.width import wrap
+from sixping.util.text import clean, mask_name, mask_text, md_cell, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

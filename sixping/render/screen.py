@@ -12,8 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, TextIO
 
 from sixping.render.table import Column, Page, Row, Tone, cells_for_people
-from sixping.util.text import clean
-from sixping.util.width import ambiguous_is_wide, columns, cut, pad
+from sixping.util.text import ambiguous_is_wide, clean, columns, cut, pad
 
 SCREENFUL: Final = 200
 _GAP = "  "

@@ -14,6 +14,7 @@ from sixping.queries import cases, similar
 from sixping.reports.responsibility import Ground, segments, trail
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.log import read_stored
+from sixping.store.sqlite import reading
 from sixping.util.clock import from_text, to_text
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ def read_case(
     reveal: bool = False,
     as_of: int | None = None,
 ) -> dict[str, Any]:
-    """Return what ``show`` answers; raises ``NotFound`` and what ``cases.reading`` raises."""
-    with cases.reading(path) as con:
+    """Return what ``show`` answers; raises ``NotFound`` and what ``reading`` raises."""
+    with reading(path) as con:
         row = cases.case(con, number, as_of)
         clocks = cases.clocks(con, number, as_of)
         events = cases.events(con, number, as_of)

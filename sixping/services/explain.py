@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sixping.cases.deadlines import Rules
-    from sixping.queries.calendar import Promise
+    from sixping.queries.clocks import Promise
 
 #: what the ledger says of the clock itself, over what a recount gives
 _OF_CLOCK = (

@@ -15,10 +15,10 @@ from sixping.importing.convert import RowError
 from sixping.importing.profiles import Mode
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import ClockKind, Severity
-from sixping.queries.cases import reading
 from sixping.services.resolver import FieldFault
 from sixping.store import prepared
 from sixping.store.prepared import INSTANT_MARKS, TEXT_MARKS, Prepared, Template
+from sixping.store.sqlite import reading
 from sixping.util.clock import from_text, to_text
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from sixping.cases.intake import load_intake_data, named, register
 from sixping.cases.steps import suggested_lead
-from sixping.documents.receipt import Receipt
 from sixping.errors import NotAllowed, UsageFault
 from sixping.ledger import transaction
 from sixping.office.organisation import organisation_at
-from sixping.queries import cases
 from sixping.services.rulebooks import rulebooks_of
+from sixping.services.taking import Receipt
+from sixping.store.sqlite import reading
 from sixping.util.text import accept_text
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def intake_data(ledger: Path, day: date) -> IntakeData:
     data = load_intake_data()
     if not ledger.exists():
         return data
-    with cases.reading(ledger) as con:
+    with reading(ledger) as con:
         return data._replace(units=organisation_at(con, day).units)
 
 

@@ -12,6 +12,7 @@ from sixping.reports.overdue import Waiting, overdue
 from sixping.services.filters import keeps
 from sixping.services.recount import promises_to_recount
 from sixping.services.rulebooks import rulebooks_on
+from sixping.store.sqlite import reading
 from sixping.util.clock import SHANGHAI, from_text, to_text
 from sixping.workdays import add_workdays
 
@@ -47,10 +48,10 @@ def find(
     """Read what waits and judge it; all of it from one state of the ledger.
 
     ``within`` is in working days ahead; ``exact`` are values that a case must have. Raises
-    ``NotFound`` for a place nobody knows, and what ``cases.reading`` raises.
+    ``NotFound`` for a place nobody knows, and what ``store.sqlite.reading`` raises.
     """
     today = now.date()
-    with cases.reading(path) as con:
+    with reading(path) as con:
         rulebooks = rulebooks_on(con)
         keep = keeps(places.resolved(con), **exact)
         edition = rulebooks.policy.edition_at(today)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.queries.calendar import counted_clocks
+from sixping.queries.clocks import counted_clocks
 from sixping.util.clock import from_text, to_text
 from sixping.workdays import CIVIL_CODE
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sixping.cases.deadlines import Rules
-    from sixping.queries.calendar import CountedClock
+    from sixping.queries.clocks import CountedClock
     from sixping.services.rulebooks import Rulebooks
     from sixping.store.sqlite import Connection
 

@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 
 from sixping.documents.cases import summary_of
 from sixping.queries import periods
-from sixping.queries.calendar import rests_on_provisional
+from sixping.queries.clocks import rests_on_provisional
 from sixping.reports.period import DIMENSIONS, Month, PeriodReport, Span, Tally, breakdown, figures
 from sixping.services.periods import a_year_earlier, before, bounds
 from sixping.services.recount import promises_to_recount

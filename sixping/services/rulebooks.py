@@ -11,8 +11,8 @@ from sixping.calendar.layers import parse_holiday_cn, parse_local_order
 from sixping.cases.deadlines import Rules
 from sixping.errors import LedgerBusy, LedgerUnusable, NoPermission
 from sixping.policy.editions import load_policy
-from sixping.queries import cases
 from sixping.queries.calendar import APPLIED, ORDER, YEAR, calendar_events
+from sixping.store.sqlite import reading
 from sixping.workdays import load_calendar
 
 if TYPE_CHECKING:
@@ -52,11 +52,11 @@ class Rulebooks(NamedTuple):
 def rulebooks_of(ledger: Path | None) -> Rulebooks:
     """Load policy and calendar for a ledger; without one, or before it is made, the shipped.
 
-    Raises ``BadData`` for faulty data, and what ``cases.reading`` raises.
+    Raises ``BadData`` for faulty data, and what ``store.sqlite.reading`` raises.
     """
     if ledger is None or not ledger.exists():
         return _rulebooks(LedgerCalendar(), os.environ.get("SIXPING_DATA"))
-    with cases.reading(ledger) as con:
+    with reading(ledger) as con:
         return rulebooks_on(con)
 
 

@@ -11,7 +11,6 @@ from sixping.cases.codec import CaseEvent
 from sixping.cases.model import Case, full_number
 from sixping.cases.steps import suggested_lead
 from sixping.documents.phrases import moment
-from sixping.documents.receipt import Receipt
 from sixping.errors import NotAllowed, NotFound
 from sixping.ledger import transaction
 from sixping.policy.editions import load_policy
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sixping.cases.deadlines import Rules
+    from sixping.cases.model import Clock
     from sixping.cases.steps import CaseEntry
     from sixping.ledger import Stamp, Transaction
     from sixping.policy.editions import Edition
@@ -66,6 +66,28 @@ class Situation:
     def hint(self, words: str) -> None:
         """Keep what is said on stderr once the step is recorded."""
         self.hints.append(words)
+
+
+class Receipt(NamedTuple):
+    """What a transaction left behind: the case as it is now, and where the ledger stands.
+
+    ``head``: last seq and its hash; ``suggested``: the unit suggested at receipt, if it still
+    may be the one.
+    """
+
+    case: Case
+    head: tuple[int, str]
+    suggested: str | None
+
+    @property
+    def anchor(self) -> str:
+        """Return the last seq and the tail of its hash."""
+        return f"{self.head[0]}:{self.head[1][-16:]}"
+
+    @property
+    def counting(self) -> list[Clock]:
+        """Return the clocks people have to mind."""
+        return [clock for clock in self.case.clocks if clock.counting]
 
 
 #: steps of several cases in one transaction; the answer shows the first

@@ -333,6 +333,21 @@ def hold_still(con: Connection) -> None:
     con.execute("BEGIN")
 
 
+@contextmanager
+def reading(path: str | os.PathLike[str]) -> Iterator[Connection]:
+    """Read one state of the ledger; close before rendering, writers wait for it.
+
+    Raises ``LedgerUnusable``, ``LedgerBusy``, ``NoPermission`` or ``InputOutput``.
+    """
+    con = open_reader(path)
+    try:
+        with explained_sqlite(os.fspath(path), ""):
+            hold_still(con)
+            yield con
+    finally:
+        con.close()
+
+
 def run(con: sqlite3.Connection, statements: Sequence[str]) -> None:
     """Execute statements one by one: executescript would commit in between (E9)."""
     for statement in statements:

@@ -18,9 +18,9 @@ from sixping.cases.model import Case, Status
 from sixping.cases.transitions import check_transition
 from sixping.errors import SixpingError
 from sixping.ledger import transaction
-from sixping.queries.cases import reading
 from sixping.store.files import create
 from sixping.store.replay import check_projection
+from sixping.store.sqlite import reading
 from tests.cases.test_codec import plain_facts
 from tests.kit.ledgerkit import stamp
 from tests.kit.lives import NUMBERS, START, Turn, report, steps

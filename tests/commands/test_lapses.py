@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from sixping.queries.cases import reading
 from sixping.reports.lapses import lapses
 from sixping.reports.responsibility import Ground, trail
 from sixping.services.rulebooks import rulebooks_of
 from sixping.store.log import read_entries
+from sixping.store.sqlite import reading
 from sixping.util.clock import SHANGHAI, from_text, to_text
 from tests.conftest import Runner
 from tests.kit.histories import Life

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sixping.ledger import transaction
-from sixping.queries import cases, similar
+from sixping.queries import similar
 from sixping.services import upkeep
 from sixping.store import verify
 from sixping.store.bulk import BulkStep, append_many
+from sixping.store.sqlite import reading
 from sixping.util.clock import to_text
 from tests.kit.ledgerkit import DAY, NOW, PHONE, make, report, rows, stamp
 
@@ -121,7 +122,7 @@ def test_a_step_that_shows_no_repeats_does_not_look_for_them(
 
 
 def near(path: Path, number: str, cap: int = 200) -> list[str]:
-    with cases.reading(path) as con:
+    with reading(path) as con:
         own = similar.report(con, number)
         assert own is not None
         found = similar.candidates(
@@ -212,7 +213,7 @@ def test_one_by_one_and_in_bulk_leave_the_same_traces(tmp_path: Path) -> None:
 
 def test_every_way_to_a_candidate_is_an_index(tmp_path: Path) -> None:
     path = filled(tmp_path, {"place": "演示大道68号"})
-    with cases.reading(path) as con:
+    with reading(path) as con:
         own = similar.report(con, "2026-000001")
         assert own is not None
         seen: list[str] = []

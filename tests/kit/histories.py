@@ -20,10 +20,10 @@ from sixping.commands.cases import ending, handling, referral, repeats
 from sixping.errors import SixpingError
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import Platform, Severity
-from sixping.queries.cases import reading
 from sixping.services.rulebooks import rulebooks_of
 from sixping.services.taking import Situation, steps_of
 from sixping.store.files import create
+from sixping.store.sqlite import reading
 from sixping.util.clock import SHANGHAI
 from tests.kit.ledgerkit import stamp
 

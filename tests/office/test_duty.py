@@ -19,8 +19,8 @@ from sixping.ledger import transaction
 from sixping.office import duty, streams
 from sixping.office.roster import Open, draft
 from sixping.policy.units import DutyMode
-from sixping.queries import cases
 from sixping.reports.dutycover import Duty, Rule, compliance, gaps
+from sixping.store.sqlite import reading
 from sixping.util.clock import SHANGHAI
 from sixping.workdays import load_calendar
 from tests.kit.ledgerkit import NOW, stamp
@@ -251,7 +251,7 @@ def test_a_year_of_attendance_gives_the_gaps_of_a_count_minute_by_minute(tmp_pat
                 if who in members
             ]
             expected += [(day, agency, *gap) for gap in brute(own, 2, 1)]
-    with cases.reading(path) as con:
+    with reading(path) as con:
         book = duty.DutyRecord(con, FIRST, LAST)
     judged = compliance(([_duty_of(book, day, agency) for agency in STAFF] for day in worked), RULE)
     found = [(f.day, f.agency, f.start, f.end, f.short, f.unlicensed) for f in judged.findings]

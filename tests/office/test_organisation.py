@@ -14,7 +14,7 @@ from sixping.office import organisation, streams
 from sixping.office.organisation import PEOPLE, History, organisation_at
 from sixping.policy.units import DutyMode, UnitKind, coordinator, load_units
 from sixping.policy.vocabulary import Platform
-from sixping.queries import cases
+from sixping.store.sqlite import reading
 from tests.kit.ledgerkit import NOW, make, stamp
 from tests.kit.officekit import CITY, DAY, MARKET, SEED, entries, joined, office
 
@@ -128,11 +128,11 @@ def test_the_past_is_read_as_it_was_known_at_a_seq(tmp_path: Path) -> None:
     with transaction(path, stamp()) as work:
         change = organisation.PersonChanged(day=DAY, person="p1", role="队长")
         streams.record(work, "organisation", PEOPLE, change, NOW)
-    with cases.reading(path) as con:
+    with reading(path) as con:
         assert organisation_at(con, DAY).people["p1"].role == "队长"
         assert organisation_at(con, DAY, 2).people["p1"].role == ""
 
 
 def test_a_ledger_begun_without_units_uses_those_of_the_data(tmp_path: Path) -> None:
-    with cases.reading(make(tmp_path)) as con:
+    with reading(make(tmp_path)) as con:
         assert list(organisation_at(con, DAY).units) == list(load_units())

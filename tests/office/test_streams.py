@@ -19,6 +19,7 @@ from sixping.policy.vocabulary import Platform
 from sixping.queries import cases
 from sixping.render.casesheet import kind_name
 from sixping.services.upkeep import rebuild
+from sixping.store.sqlite import reading
 from sixping.store.verify import verify
 from tests.cases.test_codec import plain_facts
 from tests.kit.ledgerkit import NOW, raw, rows, stamp
@@ -105,7 +106,7 @@ def test_entries_come_by_subject_or_all_and_as_they_were_known(tmp_path: Path) -
     with transaction(path, stamp()) as work:
         ended = organisation.UnitEnded(day=DAY, name="江一社区第三网格")
         streams.record(work, "organisation", UNITS, ended, NOW)
-    with cases.reading(path) as con:
+    with reading(path) as con:
         read = streams.entries
         assert [e.seq for e in read(con, "organisation")] == [2, 3, 4]
         assert [e.seq for e in read(con, "organisation", PEOPLE)] == [2, 3]
@@ -119,7 +120,7 @@ def test_what_was_erased_comes_back_as_nothing(tmp_path: Path) -> None:
     path = office(tmp_path, [joined(1, phone="13800000000")])
     with transaction(path, stamp()) as work:
         work.erase([2], "依申请")
-    with cases.reading(path) as con:
+    with reading(path) as con:
         event = streams.entries(con, "organisation", PEOPLE)[0].event
     assert (event.person, event.name, event.phone) == ("p1", None, None)
     assert verify(path)["ok"]
@@ -128,7 +129,7 @@ def test_what_was_erased_comes_back_as_nothing(tmp_path: Path) -> None:
 def test_a_voided_entry_is_left_out_and_stays_on_record(tmp_path: Path) -> None:
     path = office(tmp_path, [joined(1), joined(2)])
     void(path, 3)
-    with cases.reading(path) as con:
+    with reading(path) as con:
         assert [e.seq for e in streams.entries(con, "organisation", PEOPLE)] == [2]
         assert [e.seq for e in streams.entries(con, "organisation", PEOPLE, 3)] == [2, 3]
         log = {row.seq: row for row in cases.log(con)}
@@ -168,5 +169,5 @@ def test_what_a_newer_version_wrote_is_said_and_not_guessed(tmp_path: Path) -> N
     path = office(tmp_path, [])
     with transaction(path, stamp()) as work:
         work.note("organisation", PEOPLE, "person_cloned", {"person": "p1"})
-    with cases.reading(path) as con, pytest.raises(LedgerUnusable, match="person_cloned"):
+    with reading(path) as con, pytest.raises(LedgerUnusable, match="person_cloned"):
         streams.entries(con, "organisation", PEOPLE)

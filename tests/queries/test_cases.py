@@ -14,9 +14,10 @@ from sixping.errors import NotFound, UsageFault
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import ClockKind, Severity
 from sixping.queries import cases
-from sixping.queries.conditions import WAITING
+from sixping.queries.cases import WAITING
 from sixping.store import chain
 from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS, EVENT_COLUMNS
+from sixping.store.sqlite import reading
 from sixping.util.clock import to_text
 from tests.kit.ledgerkit import DAY, NOW, TERMS, do, lived, make, report, rows, stamp, stop, take_in
 
@@ -34,7 +35,7 @@ def test_numbers_may_be_short() -> None:
 
 def test_a_case_is_shown_as_it_stands_and_as_it_stood(tmp_path: Path) -> None:
     path, number = lived(tmp_path)
-    with cases.reading(path) as con:
+    with reading(path) as con:
         assert cases.case(con, number).status == "已办结"
         assert cases.case(con, number, 4).status == "办理中"
         assert cases.private_of(cases.case(con, number))["text"] == "江南大道占道经营"
@@ -62,7 +63,7 @@ def test_open_cases_come_nearest_due_first_and_a_limit_says_what_it_left(tmp_pat
             )
     take_in(path)
     do(path, "2026-000004", ev.Accepted(steps=stop(ClockKind.ACCEPT)))
-    with cases.reading(path) as con:
+    with reading(path) as con:
         found, left = cases.list_cases(con)
         assert [r.number[-1] for r in found] == ["2", "3", "4", "1"]
         assert left == 0
@@ -72,7 +73,7 @@ def test_open_cases_come_nearest_due_first_and_a_limit_says_what_it_left(tmp_pat
 
 def test_each_filter_filters(tmp_path: Path) -> None:
     path, number = lived(tmp_path)
-    with cases.reading(path) as con:
+    with reading(path) as con:
         assert len(cases.list_cases(con)[0]) == 1
         assert len(cases.list_cases(con, every=True)[0]) == 2
         assert len(cases.list_cases(con, every=True, unit="城管中队")[0]) == 1
@@ -91,7 +92,7 @@ def test_search_needs_every_term_anywhere_in_the_case_and_takes_signs_literally(
     tmp_path: Path,
 ) -> None:
     path, number = lived(tmp_path)
-    with cases.reading(path) as con:
+    with reading(path) as con:
 
         def search(*terms: str) -> list[str]:
             return [r.number for r in cases.search(con, terms)[0]]
@@ -106,7 +107,7 @@ def test_search_needs_every_term_anywhere_in_the_case_and_takes_signs_literally(
 
 def test_running_clocks_of_open_cases_only(tmp_path: Path) -> None:
     path, _ = lived(tmp_path)
-    with cases.reading(path) as con:
+    with reading(path) as con:
         horizon = to_text(NOW + 8 * DAY)
         kinds = [(r.case.number[-1], r.kind) for r in cases.running(con, horizon)]
         assert kinds == [("2", "accept"), ("2", "finish")]
@@ -124,7 +125,7 @@ def test_what_waits_is_listed_by_what_it_waits_for(tmp_path: Path) -> None:
     do(path, "2026-000002", ev.Accepted(), ev.Assigned(lead="城管中队"))
 
     def waiting(what: str) -> list[str]:
-        with cases.reading(path) as con:
+        with reading(path) as con:
             return [r.number for r in cases.waiting(con, what)]
 
     assert waiting("decision") == [serious]
@@ -145,7 +146,7 @@ def test_the_states_named_in_sql_are_states_of_the_model() -> None:
 
 def test_hot_queries_use_their_partial_indexes(tmp_path: Path) -> None:
     """Flat at a million cases: nothing may scan a whole table."""
-    with cases.reading(make(tmp_path)) as con:
+    with reading(make(tmp_path)) as con:
         seen: list[str] = []
         con.set_trace_callback(seen.append)
         cases.running(con, END)
@@ -184,17 +185,17 @@ def test_readers_import_nothing_heavy() -> None:
 
 def test_a_reader_keeps_one_state_while_others_write(tmp_path: Path) -> None:
     path, _ = lived(tmp_path)
-    with cases.reading(path) as con:
+    with reading(path) as con:
         assert cases.head(con)[0] == 7
     take_in(path)
     assert rows(path, "SELECT max(seq) FROM events") == [(8,)]
-    with cases.reading(path) as con, pytest.raises(Exception, match="readonly"):
+    with reading(path) as con, pytest.raises(Exception, match="readonly"):
         con.execute("DELETE FROM told")
 
 
 def test_the_rows_are_typed_as_the_tables_are(tmp_path: Path) -> None:
     assert (*chain.FIELDS, "hash") == EVENT_COLUMNS
-    with cases.reading(make(tmp_path)) as con:
+    with reading(make(tmp_path)) as con:
         tables = {
             "events": EVENT_COLUMNS,
             "case_states": CASE_COLUMNS,

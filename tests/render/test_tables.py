@@ -24,7 +24,6 @@ from sixping.errors import InputOutput, NoPermission, UsageFault
 from sixping.render import screen, terminal
 from sixping.render.formats import FORMATS, choose_format, emit, save, writing
 from sixping.render.table import Column, Page
-from sixping.util import width
 from sixping.util.clock import SHANGHAI
 
 PACKAGE = Path(__file__).parents[2] / "sixping"
@@ -165,7 +164,7 @@ def test_a_screenful_wraps_text_and_a_long_list_shortens_it() -> None:
     page = Page(width=160)
     assert printed("table", [row], page).count("事") == 91  # with the title
     long = printed("table", [row] * (screen.SCREENFUL + 1), page).splitlines()
-    assert all(width.columns(line) <= 160 for line in long)
+    assert all(text.columns(line) <= 160 for line in long)
     assert long[1].endswith("…")
 
 
@@ -174,7 +173,7 @@ def test_columns_line_up_in_east_asian_width() -> None:
     for rows_ in (rows, rows * 51):
         for page in (Page(), Page(width=200)):
             lines = printed("table", rows_, page).splitlines()
-            places = {width.columns(line[: line.index("33.33%")]) for line in lines[1:]}
+            places = {text.columns(line[: line.index("33.33%")]) for line in lines[1:]}
             assert len(places) == 1
 
 
@@ -344,18 +343,18 @@ def test_a_forbidden_place_is_no_permission(
 
 
 def test_widths_count_as_a_terminal_does() -> None:
-    assert [width.columns(each) for each in ("a", "好", "，", "e\u0301", "—", "🚨")] == [
+    assert [text.columns(each) for each in ("a", "好", "，", "e\u0301", "—", "🚨")] == [
         *(1, 2, 2, 1, 1, 2)
     ]
-    assert width.pad("好", 4) + "|" == "好  |"
-    assert width.pad("3", 4, right=True) == "   3"
+    assert text.pad("好", 4) + "|" == "好  |"
+    assert text.pad("3", 4, right=True) == "   3"
 
 
 @given(st.text(st.sampled_from("ab 好，e\u0301…")), st.integers(2, 20))
 def test_cut_and_wrap_stay_within_their_columns(said: str, columns: int) -> None:
-    assert width.columns(width.cut(said, columns)) <= columns
-    lines = width.wrap(said, columns)
-    assert all(width.columns(line.rstrip(" ")) <= columns for line in lines)
+    assert text.columns(text.cut(said, columns)) <= columns
+    lines = text.wrap(said, columns)
+    assert all(text.columns(line.rstrip(" ")) <= columns for line in lines)
     assert "".join(lines).replace(" ", "") == said.replace(" ", "")
 
 

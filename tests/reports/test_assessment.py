@@ -14,7 +14,6 @@ from sixping.errors import BadData
 from sixping.policy.assessment import COHORTS, NO_CASES, Scheme, load_scheme, parse_scheme
 from sixping.policy.units import UnitKind
 from sixping.queries.assessment import touched
-from sixping.queries.cases import reading
 from sixping.queries.periods import AsOf
 from sixping.reports.assessment import (
     FEW,
@@ -30,6 +29,7 @@ from sixping.reports.dutycover import Duty, Rule, compliance
 from sixping.reports.responsibility import Ground, trail
 from sixping.services.rulebooks import rulebooks_of
 from sixping.store.log import read_many
+from sixping.store.sqlite import reading
 from sixping.util.clock import SHANGHAI, to_text
 from tests.kit.histories import Life, measures, tell
 

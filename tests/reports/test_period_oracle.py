@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from sixping.queries import periods
-from sixping.queries.cases import reading
 from sixping.queries.periods import AsOf
 from sixping.reports.period import DIMENSIONS, RATES, TOTALS, percent
+from sixping.store.sqlite import reading
 from sixping.util.clock import SHANGHAI, to_text
 from tests.conftest import Runner
 from tests.kit.histories import Life, Moment, Told, measures, tell

@@ -16,7 +16,7 @@ from sixping.cases.model import ClockStep, Op
 from sixping.errors import NotAllowed
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import ClockKind
-from sixping.queries.calendar import CountedClock
+from sixping.queries.clocks import CountedClock
 from sixping.services.recount import moves
 from sixping.services.rulebooks import Rulebooks, rulebooks_of
 from sixping.store.bulk import BulkStep, append_many

@@ -17,6 +17,7 @@ from sixping.errors import LedgerUnusable, NoPermission, NotAllowed
 from sixping.queries import cases
 from sixping.services import upkeep
 from sixping.store import ddl, files, sqlite, verify
+from sixping.store.sqlite import reading
 from tests.conftest import Public
 from tests.kit.ledgerkit import do, lived, make, raw, rows, stamp, take_in
 
@@ -189,11 +190,12 @@ import os, sys
 sys.path.insert(0, sys.argv[1])
 from sixping.cases import lifecycle
 from sixping.queries import cases
+from sixping.store.sqlite import reading
 from sixping.errors import SixpingError
 os.setgid(65534)
 os.setuid(65534)
 try:
-    with cases.reading(sys.argv[2]) as con:
+    with reading(sys.argv[2]) as con:
         print(len(cases.list_cases(con)[0]), cases.head(con)[0])
 except SixpingError as error:
     print(type(error).__name__, error.what, error.hint)
@@ -228,7 +230,7 @@ def test_a_waiting_rollback_is_explained_to_who_cannot_do_it(public: Public) -> 
     assert "回滚" in said
     path.chmod(0o600)
     path.parent.chmod(0o700)
-    with cases.reading(path) as con:  # who may write rolls back by reading
+    with reading(path) as con:  # who may write rolls back by reading
         assert cases.head(con)[0] == 7
     assert not Path(f"{path}-journal").exists()
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sixping.util.width import columns
+from sixping.util.text import columns
 from tests.conftest import ROOT, Runner
 
 pytestmark = pytest.mark.usefixtures("ledger")

@@ -13,7 +13,8 @@ from sixping.console.context import Context
 from sixping.console.options import Output, answering
 from sixping.console.stepcommand import stamp_of
 from sixping.policy.vocabulary import CLOCKS, LIMITS
-from sixping.queries.calendar import ledger_id, open_clocks
+from sixping.queries.calendar import ledger_id
+from sixping.queries.clocks import open_clocks
 from sixping.render.formats import writing
 from sixping.render.ics import Deadline, feed
 from sixping.render.table import Column
@@ -22,7 +23,7 @@ from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish
-    from sixping.queries.calendar import OpenClock
+    from sixping.queries.clocks import OpenClock
     from sixping.services.recount import Move
 
 COLUMNS = (
@@ -63,8 +64,8 @@ def apply(
 
 def _moves(context: Context, *, dry_run: bool) -> list[Move]:
     from sixping.ledger import transaction
-    from sixping.queries.cases import reading
     from sixping.services import reschedule
+    from sixping.store.sqlite import reading
 
     if dry_run:
         with reading(context.ledger) as con:
@@ -105,7 +106,7 @@ def ics(
       sixping calendar ics -o 期限.ics
       sixping calendar ics --unit 城管执法中队 > 中队.ics
     """
-    from sixping.queries.cases import reading
+    from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
     with reading(context.existing_ledger()) as con:

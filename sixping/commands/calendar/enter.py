@@ -286,8 +286,8 @@ def _agreed(context: Context) -> bool:
 
 def _record(context: Context, entry: CalendarInput, fresh: Calendar) -> None:
     from sixping.ledger import transaction
-    from sixping.queries.cases import reading
     from sixping.services.rulebooks import rulebooks_on
+    from sixping.store.sqlite import reading
 
     facts: dict[str, Any] = {"layer": _facts(entry.layer), "calendar": fresh.fingerprint[:16]}
     facts |= {"file": entry.file, "sha256": entry.sha256} if entry.file else {}

@@ -171,7 +171,7 @@ def _findings(context: Context) -> dict[str, Any]:
 
 
 def _recounting(context: Context, rulebooks: Rulebooks) -> int:
-    from sixping.queries.cases import reading
+    from sixping.store.sqlite import reading
 
     if not context.ledger.exists():
         return 0

@@ -10,11 +10,12 @@ from sixping.console.answers import publish, write_text
 from sixping.console.calendarnote import rulebooks_here
 from sixping.documents.cases import clock_json
 from sixping.queries import cases
-from sixping.queries.calendar import promises
+from sixping.queries.clocks import promises
 from sixping.render.explain import COLUMNS, days_page, differs_from, history_words, outcome_words
 from sixping.render.formats import emit
 from sixping.render.table import Column, Page
 from sixping.services.explain import counted, of_clock, promises_of
+from sixping.store.sqlite import reading
 from sixping.util.clock import from_text
 from sixping.util.dates import parse_moment, understood
 from sixping.util.text import clean
@@ -41,7 +42,7 @@ def explain_case(context: Context, wish: Wish, number: str) -> None:
 
     path = context.existing_ledger()
     number = full_number(number, context.now.year)
-    with cases.reading(path) as con:
+    with reading(path) as con:
         row = cases.case(con, number)
         clocks = [clock_json(c, context.now) for c in cases.clocks(con, number)]
         rules = rulebooks_on(con).rules(from_text(row.received_at).date())

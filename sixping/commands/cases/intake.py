@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sixping.cases.intake import ReportInput
-    from sixping.documents.receipt import Receipt
+    from sixping.services.taking import Receipt
 
 Text = Annotated[
     str | None, typer.Argument(metavar="[内容]", help="反映的内容; - 表示从标准输入读取")
@@ -106,9 +106,9 @@ def _words(
     if text == "-":
         return _from_stdin(context)
     if context.interactive:
-        from sixping.queries import cases
+        from sixping.store.sqlite import reading
 
-        with cases.reading(context.ledger):  # nobody answers four questions for a ledger in ruins
+        with reading(context.ledger):  # nobody answers four questions for a ledger in ruins
             pass
         return ask_missing(context, text, fields, anonymous=anonymous)
     if text is None:
@@ -180,9 +180,9 @@ def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any
 
 
 def _of_the_calendar(context: Context, document: dict[str, Any]) -> None:
-    from sixping.queries.cases import reading
     from sixping.services.recount import promises_to_recount
     from sixping.services.rulebooks import rulebooks_on
+    from sixping.store.sqlite import reading
 
     provisional = any(c["provisional"] and c["running"] for c in document["clocks"])
     recounting = 0

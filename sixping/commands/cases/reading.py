@@ -66,9 +66,10 @@ def _reveal(context: Context, numbers: Sequence[str], reason: str | None, *, ask
         raise UsageFault("查看个人信息须写明 --reason。", "例如: --reveal --reason 回访")
     from sixping.ledger import transaction
     from sixping.queries import cases
+    from sixping.store.sqlite import reading
 
     why = require_text(reason, "理由 (--reason)")
-    with cases.reading(context.ledger) as con:
+    with reading(context.ledger) as con:
         for number in numbers:
             cases.case(con, number)
     with transaction(context.ledger, stamp_of(context)) as tx:
@@ -109,13 +110,14 @@ def list_(
     from sixping.console import listing
     from sixping.queries import cases
     from sixping.services import filters
+    from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
     path = context.existing_ledger()
     wish.choose(context)
     first, after = filters.days(start, end, context.now)
     channel = filters.channel(channel, context.now.date())
-    with cases.reading(path) as con:
+    with reading(path) as con:
         places = filters.Places(unit, community, grid, category).resolved(con)
         found = cases.list_cases(
             con,
@@ -153,6 +155,7 @@ def search(
     """
     from sixping.console import listing
     from sixping.queries import cases
+    from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
     path = context.existing_ledger()
@@ -160,7 +163,7 @@ def search(
     if not terms:
         raise UsageFault("没有写明要找的词。", "例如: sixping search 电梯")
     wish.choose(context)
-    with cases.reading(path) as con:
+    with reading(path) as con:
         found = cases.search(con, terms, limit)
         document = listing.cases_json(context, wish, con, found[0])
     listing.show_cases(context, wish, found, document)
@@ -193,6 +196,7 @@ def log(
     """
     from sixping.console import listing
     from sixping.queries import cases
+    from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
     path = context.existing_ledger()
@@ -200,7 +204,7 @@ def log(
     wish.choose(context)
     subject = full_number(number, context.now.year) if number else None
     _reveal(context, [subject] if subject else [], reason, asked=reveal)
-    with cases.reading(path) as con:
+    with reading(path) as con:
         if subject:
             cases.case(con, subject)
         rows = cases.log(con, since=since, stream=stream, subject=subject, limit=limit)

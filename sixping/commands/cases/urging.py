@@ -135,8 +135,8 @@ COLUMNS = (
 
 def run(context: Context, *, dry_run: bool, as_json: bool) -> None:
     """Record what is due by policy, or only show it; outside office hours nothing is due."""
-    from sixping.queries.cases import reading
     from sixping.services.rulebooks import rulebooks_on
+    from sixping.store.sqlite import reading
 
     path = context.existing_ledger()
     with reading(path) as con:

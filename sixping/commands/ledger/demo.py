@@ -70,8 +70,9 @@ def _place(context: Context) -> Path:
 
 def _refuse_other(path: Path) -> None:
     from sixping.queries import cases
+    from sixping.store.sqlite import reading
 
-    with cases.reading(path) as con:
+    with reading(path) as con:
         first = cases.log(con, limit=None, stream="organisation", subject="ledger")[0]
     if not json.loads(first.facts).get("demo"):
         raise NotAllowed(f"{path} 不是演示台账, 不会覆盖。", "请用 --ledger 另写一个文件名。")

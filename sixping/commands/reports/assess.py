@@ -65,8 +65,8 @@ def show(
       sixping assess --quarter 2026Q3 --kind agency -o 考核.md
       sixping assess --month 2026-10 --drill finish_on_time --unit 城管执法中队
     """
-    from sixping.queries.cases import reading
     from sixping.services.assessment import gather
+    from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
     wish.choose(context)

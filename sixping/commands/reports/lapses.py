@@ -50,8 +50,8 @@ def lapses(
       sixping lapses --json --exit-code
     """
     from sixping.console.answers import fitting
-    from sixping.queries.cases import reading
     from sixping.services.lapses import gather
+    from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
     form = wish.choose(context)

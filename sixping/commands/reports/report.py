@@ -48,8 +48,8 @@ def report(
       sixping report --month 2026-10 -o 会商材料.md
       sixping report --week 2026-11-16 --json
     """
-    from sixping.queries.cases import reading
     from sixping.services.report import gather
+    from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
     wish.choose(context)
