@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.errors import UsageFault
-from sixping.services.periods import LAST
+from sixping.reports.spans import LAST
 from sixping.util.dates import parse_day, parse_moment, parse_month, understood, understood_day
 
 if TYPE_CHECKING:

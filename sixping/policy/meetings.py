@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import NotAllowed, NotFound, UsageFault
 from sixping.policy.units import UnitKind, Units
-from sixping.util import toml
+from sixping.util import datafiles, toml
 
 if TYPE_CHECKING:
     from sixping.policy.vocabulary import Platform
@@ -178,8 +178,6 @@ def seats(kind: Kind, units: Units, platform: Platform | None) -> list[tuple[str
 
 def load_rules() -> MeetingRules:
     """Load the rules in force. Raises ``BadData`` naming file, key and what is wrong."""
-    from sixping.util import datafiles
-
     text, path = datafiles.read("meetings.toml")
     return parse_rules(text, str(path))
 

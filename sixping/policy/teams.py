@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.policy.units import Unit, UnitKind
-from sixping.util import toml
+from sixping.util import datafiles, toml
 
 if TYPE_CHECKING:
     from sixping.util.toml import Table
@@ -40,8 +40,6 @@ class FieldRules(NamedTuple):
 
 def load_field_rules() -> FieldRules:
     """Load the rules in force. Raises ``BadData`` naming file, key and what is wrong."""
-    from sixping.util import datafiles
-
     text, path = datafiles.read("patrol.toml")
     return parse_field_rules(text, str(path))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import NotFound
 from sixping.policy.vocabulary import Platform
-from sixping.util import toml
+from sixping.util import datafiles, toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -129,8 +129,6 @@ def coordinator(involved: Iterable[str], units: Units) -> str | None:
 
 def load_units() -> Units:
     """Load the units in force. Raises ``BadData`` naming file, key and what is wrong."""
-    from sixping.util import datafiles
-
     text, path = datafiles.read("units.toml")
     return parse_units(text, str(path))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.queries.conditions import counting, due_before, holds, is_open, running
+from sixping.store.rows import Promise
 
 if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
@@ -46,19 +47,6 @@ class OpenClock(NamedTuple):
     platform: str | None
     lead: str | None
     community: str | None
-
-
-class Promise(NamedTuple):
-    """A due date as a step promised it."""
-
-    kind: str
-    round: int
-    due: str
-    provisional: int
-    seq: int
-    at: str
-    step: str
-    why: str | None
 
 
 def counted_clocks(con: Connection, calendar: str, since: int) -> list[CountedClock]:

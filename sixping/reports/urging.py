@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sixping.cases import steps
+from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import ClockKind
-from sixping.workdays import workdays_between
+from sixping.workdays import add_workdays, workdays_between
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
+    from sixping.cases.codec import CaseEvent
     from sixping.cases.deadlines import Rules
     from sixping.cases.model import Case, Clock
 
@@ -62,3 +65,30 @@ def in_office(rules: Rules, now: datetime) -> bool:
     """Return whether ``now`` lies within the office hours of a working day (一.2)."""
     opens, closes = rules.hours
     return rules.calendar.is_workday(now.date()) and opens <= now.time() <= closes
+
+
+def urging(
+    case: Case, level: str, at: datetime, rules: Rules, *, why: str | None, by: date | None
+) -> CaseEvent:
+    """Return the demand of a grade; ``by`` None: the policy's day, or none where it has none.
+
+    Raises ``NotAllowed`` for a grade that is not the next of the ladder.
+    """
+    due = next_level(case, rules)
+    if level != due:
+        ladder = " → ".join(rules.edition.readings.urge_ladder)
+        hint = f"下一级是“{due}”。" if due else "最高一级已经督办过, 请按五.3追责。"
+        last = f"最近一次是“{case.urges[-1].level}”" if case.urges else "还没有督办过"
+        raise NotAllowed(f"{case.number} 不能作“{level}”督办: {last} ({ladder}, 五.3)。", hint)
+    return steps.Urged(
+        level=level,
+        after=case.urges[-1].level if case.urges else None,
+        answer_by=by or answer_day(at, rules),
+        reason=why,
+    )
+
+
+def answer_day(at: datetime, rules: Rules) -> date | None:
+    """Return the day by which the policy wants an answer; None: it sets none (五.3)."""
+    days = rules.edition.readings.urge_answer_workdays
+    return None if days is None else add_workdays(at.date(), days, rules.calendar)

@@ -29,10 +29,10 @@ from sixping.reports.agenda import (
     rising,
 )
 from sixping.reports.period import DIMENSIONS, Span, Tally, breakdown, figures
+from sixping.reports.spans import LAST, before, bounds, chosen_period
 from sixping.services.dutycover import judged
 from sixping.services.lapses import failures
 from sixping.services.meetings import closes_at
-from sixping.services.periods import LAST, before, bounds, chosen_period
 from sixping.services.rulebooks import rulebooks_on
 from sixping.triage.taxonomy import load_taxonomy
 from sixping.util.clock import SHANGHAI, to_text

@@ -26,8 +26,8 @@ from sixping.reports.assessrows import AssessmentRow, Scope, case_rows, duty_row
 from sixping.reports.dutycover import compliance
 from sixping.reports.lapses import task_lapses
 from sixping.reports.responsibility import Ground, trail
+from sixping.reports.spans import bounds, instants
 from sixping.services.dutycover import rule_of, started
-from sixping.services.periods import bounds, instants
 from sixping.services.report import state_of
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.log import read_many
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from sixping.office.streams import StreamEntry
     from sixping.queries.periods import AsOf
     from sixping.reports.period import Span
-    from sixping.services.periods import ReportRequest
+    from sixping.reports.spans import ReportRequest
     from sixping.services.rulebooks import Rulebooks
     from sixping.store.sqlite import Connection
 

@@ -10,7 +10,7 @@ from sixping.policy.teams import load_field_rules
 from sixping.policy.units import UnitKind
 from sixping.queries.cases import list_cases, private_of
 from sixping.reports.grids import GridReport, Line, Place, Round, grid_lines
-from sixping.services.periods import bounds
+from sixping.reports.spans import bounds
 from sixping.services.rulebooks import rulebooks_on
 from sixping.util.clock import from_text
 from sixping.workdays import workdays_between

@@ -11,8 +11,8 @@ from sixping.queries.lapses import candidates
 from sixping.reports.lapses import gravity, lapses, task_lapses
 from sixping.reports.period import Span
 from sixping.reports.responsibility import Ground, trail
+from sixping.reports.spans import instants
 from sixping.services.filters import Places
-from sixping.services.periods import instants
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.log import read_many
 from sixping.util.clock import to_text

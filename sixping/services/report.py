@@ -11,7 +11,7 @@ from sixping.documents.cases import summary_of
 from sixping.queries import periods
 from sixping.queries.clocks import rests_on_provisional
 from sixping.reports.period import DIMENSIONS, Month, PeriodReport, Span, Tally, breakdown, figures
-from sixping.services.periods import a_year_earlier, before, bounds
+from sixping.reports.spans import a_year_earlier, before, bounds
 from sixping.services.recount import promises_to_recount
 from sixping.services.rulebooks import rulebooks_on
 from sixping.util.clock import from_text, to_text
@@ -19,7 +19,7 @@ from sixping.util.clock import from_text, to_text
 if TYPE_CHECKING:
     from sixping.queries.periods import AsOf, CaseBehind
     from sixping.reports.period import Figures
-    from sixping.services.periods import ReportRequest
+    from sixping.reports.spans import ReportRequest
     from sixping.store.sqlite import Connection
 
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.cases import steps
 from sixping.cases.lifecycle import fold
-from sixping.errors import NotAllowed
+from sixping.ledger import transaction
 from sixping.policy.vocabulary import CLOCKS
-from sixping.reports.urging import drafted, next_level
+from sixping.queries.lapses import late_now
+from sixping.reports.urging import answer_day, drafted, urging
+from sixping.store.log import read_many
 from sixping.util.clock import to_text
-from sixping.workdays import add_workdays
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date, datetime
+    from datetime import datetime
     from pathlib import Path
 
-    from sixping.cases.codec import CaseEvent
     from sixping.cases.deadlines import Rules
     from sixping.cases.model import Case
     from sixping.reports.urging import Draft
@@ -56,9 +55,6 @@ class Due(NamedTuple):
 
 def due_now(con: Connection, rulebooks: Rulebooks, now: datetime) -> Iterator[Due]:
     """Yield the open cases with a missed limit for which a grade is due."""
-    from sixping.queries.lapses import late_now
-    from sixping.store.log import read_many
-
     for number, entries in read_many(con, late_now(con, to_text(now))):
         case, rules = fold(number, entries), rulebooks.rules(entries[0].at.date())
         draft = drafted(case, rules, now)
@@ -68,38 +64,9 @@ def due_now(con: Connection, rulebooks: Rulebooks, now: datetime) -> Iterator[Du
 
 def record_due(path: Path, stamp: Stamp, rulebooks: Rulebooks) -> list[Due]:
     """Record the demands in one transaction, judged on the state it finds: never twice."""
-    from sixping.ledger import transaction
-
     with transaction(path, stamp) as tx:
         demands = list(due_now(tx.con, rulebooks, stamp.now))
         for due in demands:
             event = urging(due.case, due.draft.level, stamp.now, due.rules, why=due.why, by=None)
             tx.append(due.case.number, event, stamp.now, before=due.case)
     return demands
-
-
-def urging(
-    case: Case, level: str, at: datetime, rules: Rules, *, why: str | None, by: date | None
-) -> CaseEvent:
-    """Return the demand of a grade; ``by`` None: the policy's day, or none where it has none.
-
-    Raises ``NotAllowed`` for a grade that is not the next of the ladder.
-    """
-    due = next_level(case, rules)
-    if level != due:
-        ladder = " → ".join(rules.edition.readings.urge_ladder)
-        hint = f"下一级是“{due}”。" if due else "最高一级已经督办过, 请按五.3追责。"
-        last = f"最近一次是“{case.urges[-1].level}”" if case.urges else "还没有督办过"
-        raise NotAllowed(f"{case.number} 不能作“{level}”督办: {last} ({ladder}, 五.3)。", hint)
-    return steps.Urged(
-        level=level,
-        after=case.urges[-1].level if case.urges else None,
-        answer_by=by or answer_day(at, rules),
-        reason=why,
-    )
-
-
-def answer_day(at: datetime, rules: Rules) -> date | None:
-    """Return the day by which the policy wants an answer; None: it sets none (五.3)."""
-    days = rules.edition.readings.urge_answer_workdays
-    return None if days is None else add_workdays(at.date(), days, rules.calendar)

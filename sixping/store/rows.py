@@ -75,6 +75,19 @@ class CaseRow(NamedTuple):
     next_due: str | None = None
 
 
+class Promise(NamedTuple):
+    """A due date as a step promised it."""
+
+    kind: str
+    round: int
+    due: str
+    provisional: int
+    seq: int
+    at: str
+    step: str
+    why: str | None
+
+
 class EventRow(NamedTuple):
     """A row of ``events``, with what was said and by which events it was voided or erased."""
 

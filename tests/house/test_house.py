@@ -66,10 +66,12 @@ HEAVY = {
 HEAVY_AT_MODULE_LEVEL = {  # imported lazily as a whole
     "store/orm.py": {"sqlmodel", "sqlalchemy", "pydantic"},
 }
-HEAVY_INSIDE = HEAVY | {"subprocess"}
+# Of the standard library: what a start from cron would pay for and never use.
+HEAVY_INSIDE = HEAVY | {"csv", "difflib", "hashlib", "resource", "subprocess", "tempfile"}
 WAITS = {  # imports in functions that load nothing heavy, and why
     "cli.py",  # loads the one command it runs
-    "store/provenance.py",  # pwd is there on POSIX only
+    "importing/reader.py",  # the child process is started for workbooks alone
+    "services/filters.py",  # looks a name up that the ledger does not know
 }
 
 SOURCES = house.read(PACKAGE)
@@ -147,7 +149,7 @@ def test_every_room_has_a_floor_and_every_floor_a_room() -> None:
     rooms = {
         path.name.removesuffix(".py") for path in PACKAGE.iterdir() if path.name[0] not in "_."
     }
-    assert rooms - {"py.typed", "data"} == set().union(*FLOORS) - {"__main__"}
+    assert rooms - {"py.typed", "data"} == set().union(*FLOORS) - {"__main__", "__init__"}
 
 
 def test_a_room_imports_what_stands_lower_nothing_else_types_too() -> None:
@@ -194,21 +196,6 @@ def test_a_crowded_folder_is_found_out() -> None:
     files = ["cases/__init__.py", *(f"cases/m{n}.py" for n in range(26)), "util/one.py"]
     assert house.crowded(files, 26) == {}
     assert house.crowded(files, 25) == {"cases": 26}
-
-
-def test_sql_is_run_in_the_store_and_the_queries() -> None:
-    wrong = {
-        file: list(house.statements(text))
-        for file, text in SOURCES.items()
-        if file.partition("/")[0].removesuffix(".py") not in DATABASE
-    }
-    assert not {file: lines for file, lines in wrong.items() if lines}
-
-
-def test_sql_run_elsewhere_is_found_out() -> None:
-    source = 'def f(tx):\n    tx.con.executemany("INSERT …", [])\n    rows = g(tx).execute(QUERY)\n'
-    assert list(house.statements(source)) == [2, 3]
-    assert not list(house.statements('def execute(x):\n    return x["execute"]\n'))
 
 
 def test_functions_are_short() -> None:
@@ -293,6 +280,7 @@ def test_an_accept_is_read_in_few_files(call: Runner, ledger: Path, tmp_path: Pa
     code, *files = done.stderr.splitlines()[-1].split(" ")
     assert code == "0", done.stderr
     assert {"cli.py", "ledger.py"} <= set(files)
+    assert "triage/suggest.py" not in files, "a step suggests nothing"
     assert len(files) <= ACCEPT_FILES, files
 
 

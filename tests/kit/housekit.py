@@ -97,17 +97,6 @@ def circle(found: Iterable[Import], files: Iterable[str]) -> list[str]:
     return []
 
 
-def statements(source: str) -> Iterator[int]:
-    """Yield the lines where a module has SQL run, whatever the connection is called."""
-    for node in ast.walk(ast.parse(source)):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in {"execute", "executemany", "executescript"}
-        ):
-            yield node.lineno
-
-
 class Spread(NamedTuple):
     """How long functions are, in lines."""
 

@@ -25,6 +25,7 @@ from sixping.render import screen, terminal
 from sixping.render.formats import FORMATS, choose_format, emit, save, writing
 from sixping.render.table import Column, Page
 from sixping.util.clock import SHANGHAI
+from sixping.util.text import columns, cut, pad, wrap
 
 PACKAGE = Path(__file__).parents[2] / "sixping"
 DUE = datetime(2026, 11, 24, 17, 0, tzinfo=SHANGHAI)
@@ -164,7 +165,7 @@ def test_a_screenful_wraps_text_and_a_long_list_shortens_it() -> None:
     page = Page(width=160)
     assert printed("table", [row], page).count("事") == 91  # with the title
     long = printed("table", [row] * (screen.SCREENFUL + 1), page).splitlines()
-    assert all(text.columns(line) <= 160 for line in long)
+    assert all(columns(line) <= 160 for line in long)
     assert long[1].endswith("…")
 
 
@@ -173,7 +174,7 @@ def test_columns_line_up_in_east_asian_width() -> None:
     for rows_ in (rows, rows * 51):
         for page in (Page(), Page(width=200)):
             lines = printed("table", rows_, page).splitlines()
-            places = {text.columns(line[: line.index("33.33%")]) for line in lines[1:]}
+            places = {columns(line[: line.index("33.33%")]) for line in lines[1:]}
             assert len(places) == 1
 
 
@@ -343,18 +344,18 @@ def test_a_forbidden_place_is_no_permission(
 
 
 def test_widths_count_as_a_terminal_does() -> None:
-    assert [text.columns(each) for each in ("a", "好", "，", "e\u0301", "—", "🚨")] == [
+    assert [columns(each) for each in ("a", "好", "，", "e\u0301", "—", "🚨")] == [
         *(1, 2, 2, 1, 1, 2)
     ]
-    assert text.pad("好", 4) + "|" == "好  |"
-    assert text.pad("3", 4, right=True) == "   3"
+    assert pad("好", 4) + "|" == "好  |"
+    assert pad("3", 4, right=True) == "   3"
 
 
 @given(st.text(st.sampled_from("ab 好，e\u0301…")), st.integers(2, 20))
-def test_cut_and_wrap_stay_within_their_columns(said: str, columns: int) -> None:
-    assert text.columns(text.cut(said, columns)) <= columns
-    lines = text.wrap(said, columns)
-    assert all(text.columns(line.rstrip(" ")) <= columns for line in lines)
+def test_cut_and_wrap_stay_within_their_columns(said: str, width: int) -> None:
+    assert columns(cut(said, width)) <= width
+    lines = wrap(said, width)
+    assert all(columns(line.rstrip(" ")) <= width for line in lines)
     assert "".join(lines).replace(" ", "") == said.replace(" ", "")
 
 

@@ -9,12 +9,12 @@ from sixping.cases.model import full_number
 from sixping.console.answers import publish, write_text
 from sixping.console.calendarnote import rulebooks_here
 from sixping.documents.cases import clock_json
+from sixping.documents.explain import counted, of_clock, promises_of
 from sixping.queries import cases
 from sixping.queries.clocks import promises
 from sixping.render.explain import COLUMNS, days_page, differs_from, history_words, outcome_words
 from sixping.render.formats import emit
 from sixping.render.table import Column, Page
-from sixping.services.explain import counted, of_clock, promises_of
 from sixping.store.sqlite import reading
 from sixping.util.clock import from_text
 from sixping.util.dates import parse_moment, understood

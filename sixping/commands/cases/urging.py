@@ -13,8 +13,7 @@ from sixping.console.options import At, IfVersion, Json
 from sixping.console.stepcommand import require_text, stamp_of, step, take
 from sixping.errors import NotAllowed, UsageFault
 from sixping.render.table import Column
-from sixping.reports.urging import in_office
-from sixping.services.urging import due_now, record_due, urging
+from sixping.reports.urging import in_office, urging
 from sixping.util.clock import to_text
 from sixping.util.dates import parse_day, understood_day
 
@@ -136,6 +135,7 @@ COLUMNS = (
 def run(context: Context, *, dry_run: bool, as_json: bool) -> None:
     """Record what is due by policy, or only show it; outside office hours nothing is due."""
     from sixping.services.rulebooks import rulebooks_on
+    from sixping.services.urging import due_now, record_due
     from sixping.store.sqlite import reading
 
     path = context.existing_ledger()

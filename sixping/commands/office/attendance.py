@@ -26,8 +26,8 @@ from sixping.errors import UsageFault
 from sixping.importing.officefiles import ATTENDANCE, read_records
 from sixping.office.duty import DAY_END, Attended, SignedIn, SignedOut, clock
 from sixping.render.table import Column
+from sixping.reports.spans import LAST
 from sixping.services import duty
-from sixping.services.periods import LAST
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -25,8 +25,8 @@ from sixping.documents.eventwords import person_words
 from sixping.office.duty import STREAM, DutyRecord
 from sixping.policy.units import DutyMode
 from sixping.render.table import Column
+from sixping.reports.spans import LAST
 from sixping.services.dutycover import cover_json, finding_json, judged, lacking_now
-from sixping.services.periods import LAST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -15,7 +15,7 @@ from sixping.documents.eventwords import person_words
 from sixping.office.organisation import organisation_at
 from sixping.render.table import Column
 from sixping.reports.grids import ACCEPTED, VALID
-from sixping.services.periods import LAST, chosen_period
+from sixping.reports.spans import LAST, chosen_period
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish

@@ -28,8 +28,8 @@ from sixping.console.stepcommand import require_text
 from sixping.documents.eventwords import lacks
 from sixping.errors import NotAllowed, UsageFault
 from sixping.render.table import Column
+from sixping.reports.spans import LAST
 from sixping.services import duty
-from sixping.services.periods import LAST
 from sixping.util.dates import parse_month
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from sixping.errors import UsageFault
 from sixping.policy.assessment import KINDS, load_scheme
 from sixping.render.assessment import HEADS, ROWS_BEHIND, flat_rows, page
 from sixping.reports.assessment import CASES, PEOPLE
-from sixping.services.periods import requested
+from sixping.reports.spans import requested
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish

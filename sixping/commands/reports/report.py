@@ -13,7 +13,7 @@ from sixping.console.options import answering
 from sixping.console.sections import publish_page
 from sixping.documents.period import report_json
 from sixping.render.period import HEADS, flat_rows, page
-from sixping.services.periods import requested
+from sixping.reports.spans import requested
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish

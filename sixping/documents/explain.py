@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sixping.cases.deadlines import Rules
-    from sixping.queries.clocks import Promise
+    from sixping.store.rows import Promise
 
 #: what the ledger says of the clock itself, over what a recount gives
 _OF_CLOCK = (
@@ -52,7 +52,7 @@ def of_clock(clock: dict[str, Any], rules: Rules) -> dict[str, Any]:
 def promises_of(states: Iterable[Promise], clock: dict[str, Any]) -> list[dict[str, Any]]:
     """Return what was promised for one clock, first to last, and the step that promised it.
 
-    ``states`` are those of ``queries.calendar.promises``, of all clocks of the case.
+    ``states`` are those of ``queries.clocks.promises``, of all clocks of the case.
     """
     promises: list[dict[str, Any]] = []
     for state in states:
