@@ -108,7 +108,7 @@ def _rank(flat: Flat, taxonomy: Taxonomy) -> _Ranking:
     """Score every category spoken of: weight × √times, more for words at the start."""
     scoring = taxonomy.scoring
     matches: dict[str, list[_Match]] = {}
-    for (name, word, weight), (times, first) in _tally(flat, taxonomy).items():
+    for (name, word, weight), (times, first) in _occurrences(flat, taxonomy).items():
         in_head = first < scoring.head_chars
         score = weight * times**0.5 * (scoring.head_factor if in_head else 1.0)
         matches.setdefault(name, []).append(_Match(word, times, score, in_head))
@@ -124,10 +124,10 @@ def _rank(flat: Flat, taxonomy: Taxonomy) -> _Ranking:
     return _Ranking(categories, sorted(platforms.items(), key=lambda item: -item[1]), matches)
 
 
-def _tally(flat: Flat, taxonomy: Taxonomy) -> dict[tuple[str, str, float], tuple[int, int]]:
+def _occurrences(flat: Flat, taxonomy: Taxonomy) -> dict[tuple[str, str, float], tuple[int, int]]:
     """Count each keyword and pair per category: (times, first position), less exclusions."""
     cover = Cover(taxonomy.excludes.scan(flat))
-    tally: dict[tuple[str, str, float], tuple[int, int]] = {}
+    counts: dict[tuple[str, str, float], tuple[int, int]] = {}
     reach = taxonomy.scoring.pair_chars
     waiting: dict[int, tuple[int, str]] = {}
     for at, word in taxonomy.words.scan(flat):
@@ -136,8 +136,8 @@ def _tally(flat: Flat, taxonomy: Taxonomy) -> dict[tuple[str, str, float], tuple
         for offset, keyword in meaning.keywords:
             for name, weight in taxonomy.weights[keyword]:
                 if name not in barred:
-                    times, first = tally.get((name, keyword, weight), (0, at + offset))
-                    tally[name, keyword, weight] = (times + 1, first)
+                    times, first = counts.get((name, keyword, weight), (0, at + offset))
+                    counts[name, keyword, weight] = (times + 1, first)
         for side in meaning.sides:
             start, other = waiting.pop(side ^ 1, (0, ""))
             name, weight = taxonomy.pairs[side // 2]
@@ -145,9 +145,9 @@ def _tally(flat: Flat, taxonomy: Taxonomy) -> dict[tuple[str, str, float], tuple
                 waiting[side] = at, word
             elif name not in barred:
                 key = name, f"{other} … {word}", weight
-                times, first = tally.get(key, (0, start))
-                tally[key] = (times + 1, first)
-    return tally
+                times, first = counts.get(key, (0, start))
+                counts[key] = (times + 1, first)
+    return counts
 
 
 def _sure(ranking: _Ranking, taxonomy: Taxonomy) -> bool:
