@@ -20,9 +20,3 @@ def calendar_events(con: Connection) -> list[tuple[int, str, str, str]]:
         f" WHERE subject = ? AND stream = ? AND {not_voided('events')} ORDER BY version",
         (SUBJECT, STREAM),
     ).fetchall()
-
-
-def ledger_id(con: Connection) -> str:
-    """Return the ledger's own name, which no other ledger has."""
-    (name,) = con.execute("SELECT value FROM meta WHERE key = 'ledger_id'").fetchone()
-    return str(name)

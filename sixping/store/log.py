@@ -143,24 +143,6 @@ def facts_at(con: Connection, seq: int) -> dict[str, Any]:
     return facts
 
 
-def facts_of_kind(con: Connection, stream: str, kind: str) -> list[dict[str, Any]]:
-    """Return the facts of all events of a kind, voided ones included, oldest first."""
-    rows = con.execute(
-        "SELECT facts FROM events WHERE stream = ? AND kind = ? ORDER BY seq", (stream, kind)
-    )
-    return [json.loads(facts) for (facts,) in rows.fetchall()]
-
-
-def mentioned_beside(con: Connection, stream: str, name: str) -> bool:
-    """Tell whether an event of another stream that is not voided has this name in its facts."""
-    row = con.execute(
-        "SELECT 1 FROM events e WHERE e.stream <> ? AND instr(e.facts, ?)"
-        " AND NOT EXISTS (SELECT 1 FROM voids v WHERE v.seq = e.seq) LIMIT 1",
-        (stream, f'"{name}"'),
-    ).fetchone()
-    return row is not None
-
-
 # --- the chain ---------------------------------------------------------------------------
 
 

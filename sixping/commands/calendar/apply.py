@@ -13,7 +13,6 @@ from sixping.console.context import Context
 from sixping.console.options import Output, answering
 from sixping.console.stepcommand import stamp_of
 from sixping.policy.vocabulary import CLOCKS, LIMITS
-from sixping.queries.calendar import ledger_id
 from sixping.queries.clocks import open_clocks
 from sixping.render.formats import writing
 from sixping.render.ics import Deadline, feed
@@ -106,11 +105,12 @@ def ics(
       sixping calendar ics -o 期限.ics
       sixping calendar ics --unit 城管执法中队 > 中队.ics
     """
+    from sixping.store.log import ledger_id
     from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
     with reading(context.existing_ledger()) as con:
-        name = ledger_id(con)
+        name = ledger_id(con) or ""
         rows = open_clocks(con, unit)
     content = feed([_deadline(row, name) for row in rows], context.now)
     if output and output != "-":
