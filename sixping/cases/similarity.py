@@ -82,10 +82,10 @@ class _Read:
 def offers(report: Side, others: Iterable[Side], threshold: int) -> list[Offer]:
     """Return what may be repeated by a report, best first; equal scores nearest first."""
     mine = _Read(report)
-    found = [offer for side in others if (offer := _offer(mine, side)).score >= threshold]
+    offered = [offer for side in others if (offer := _offer(mine, side)).score >= threshold]
     at = from_text(report.received_at)
-    found.sort(key=lambda o: (-o.score, abs(from_text(o.received_at) - at), o.number))
-    return found
+    offered.sort(key=lambda o: (-o.score, abs(from_text(o.received_at) - at), o.number))
+    return offered
 
 
 def _offer(mine: _Read, side: Side) -> Offer:
@@ -144,8 +144,8 @@ def _place(mine: _Read, other: _Read, *, doors: bool | None) -> Iterable[tuple[f
             yield _NEAR_PLACE, "地点相近"
 
 
-def _mentions(one: _Read, other: _Read) -> bool:
-    return bool(one.place and _exact(one.place) and one.place in other.text)
+def _mentions(mine: _Read, other: _Read) -> bool:
+    return bool(mine.place and _exact(mine.place) and mine.place in other.text)
 
 
 def _exact(place: str) -> bool:

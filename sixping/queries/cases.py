@@ -204,12 +204,12 @@ def _limited(
         f" WHERE {where} ORDER BY next_due IS NULL, next_due, c.number LIMIT :limit",
         {**values, "limit": -1 if limit is None else limit},
     ).fetchall()
-    found = [CaseRow(*row) for row in rows]
-    if limit is None or len(found) < limit:
-        return found, 0
+    limited = [CaseRow(*row) for row in rows]
+    if limit is None or len(limited) < limit:
+        return limited, 0
     counted = f"SELECT count(*) FROM case_states {cases} WHERE {where}"
     (total,) = con.execute(counted, values).fetchone()
-    return found, total - len(found)
+    return limited, total - len(limited)
 
 
 def search(

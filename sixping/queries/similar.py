@@ -55,16 +55,16 @@ def candidates(
         "number": side.number, "at": side.received_at, "community": side.community,
         "since": since, "until": until,
     }  # fmt: skip
-    found: dict[str, None] = {}
+    numbers: dict[str, None] = {}
     for query, what, more in _ways(side):
-        share = cap // _SHARE if query is _TRACED else cap - len(found)
+        share = cap // _SHARE if query is _TRACED else cap - len(numbers)
         spans = (_EVER_BEFORE if query is _TRACED else _BEFORE, _AFTER)
         for span in spans:
             sql = query.format(what, span)
             rows = con.execute(sql, {**values, **more, "limit": max(share, 1) + 1})
-            found |= dict.fromkeys(row[0] for row in rows)
-            found.pop(side.number, None)
-    return _sides(con, list(found)[:cap], since, as_of)
+            numbers |= dict.fromkeys(row[0] for row in rows)
+            numbers.pop(side.number, None)
+    return _sides(con, list(numbers)[:cap], since, as_of)
 
 
 def _ways(side: Side) -> list[tuple[str, str, dict[str, str | None]]]:

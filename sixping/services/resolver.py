@@ -141,9 +141,9 @@ class RowResolver:
 
     def _unit_of(self, field: str, name: str, kinds: tuple[UnitKind, ...]) -> str:
         units = self._data.units
-        found = units.get(name)
-        if found is not None and found.kind in kinds:
-            return found.name
+        unit_named = units.get(name)
+        if unit_named is not None and unit_named.kind in kinds:
+            return unit_named.name
         names = [unit.name for unit in units if unit.kind in kinds]
         near = get_close_matches(name, names, 3, 0.5)
         more = " 等" if len(names) > _LISTED else ""

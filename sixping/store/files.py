@@ -89,8 +89,8 @@ def migrate(path: str, stamp: Stamp) -> str:
         with sqlite.explained(path, "台账没有升级, 还是原来的样子。"):
             _plain_copy(path, copy)
             sqlite.begin(con)
-            found = sqlite.check_identity(con, path)
-            for step in ddl.MIGRATIONS[found:]:
+            version = sqlite.check_identity(con, path)
+            for step in ddl.MIGRATIONS[version:]:
                 sqlite.run(con, step)
             con.execute(f"PRAGMA user_version={len(ddl.MIGRATIONS)}")
             sqlite.check_schema(con, path)
@@ -99,7 +99,7 @@ def migrate(path: str, stamp: Stamp) -> str:
                 "organisation",
                 "ledger",
                 "migrated",
-                {"from": found, "to": len(ddl.MIGRATIONS), "program": stamp.program},
+                {"from": version, "to": len(ddl.MIGRATIONS), "program": stamp.program},
             )
             work.finish()
             sqlite.commit(con)

@@ -141,12 +141,12 @@ def sorted_clocks(history: projection.History) -> list[Row]:
     return sorted(history.clocks, key=_KEY)
 
 
-def _unlike(columns: Sequence[str], expected: list[Row], found: list[Row]) -> str:
-    if expected == found:
+def _unlike(columns: Sequence[str], expected: list[Row], present: list[Row]) -> str:
+    if expected == present:
         return ""
-    if len(expected) != len(found):
-        return f"应有 {len(expected)} 行, 现有 {len(found)} 行"
-    for one, other in zip(expected, found, strict=True):
+    if len(expected) != len(present):
+        return f"应有 {len(expected)} 行, 现有 {len(present)} 行"
+    for one, other in zip(expected, present, strict=True):
         for column, should, has in zip(columns, one, other, strict=True):
             if should != has:
                 return f"{column} 应为 {should}, 现为 {has}"

@@ -127,24 +127,24 @@ def _damage(path: str) -> Exception:
 
 def real_path(path: str | os.PathLike[str]) -> str:
     """Follow links to the one name of the ledger; missing or doubly named is refused."""
-    given = os.fspath(path)
-    name = os.path.realpath(given)
+    written = os.fspath(path)
+    name = os.path.realpath(written)
     try:
         state = os.stat(name)
     except (FileNotFoundError, NotADirectoryError):
         raise LedgerUnusable(
-            f"没有台账: {given}",
+            f"没有台账: {written}",
             "新建台账: sixping init; 先看看效果: sixping demo; 已有台账请用 --ledger 指明。",
         ) from None
     except PermissionError as error:
-        raise NoPermission(f"没有权限访问: {given}", ASK) from error
+        raise NoPermission(f"没有权限访问: {written}", ASK) from error
     except (OSError, ValueError) as error:
-        raise LedgerUnusable(f"台账的路径用不了: {given!r}", "请核对 --ledger。") from error
+        raise LedgerUnusable(f"台账的路径用不了: {written!r}", "请核对 --ledger。") from error
     if not os.path.isfile(name):
-        raise LedgerUnusable(f"这不是文件: {given}", "请核对 --ledger 的路径。")
+        raise LedgerUnusable(f"这不是文件: {written}", "请核对 --ledger 的路径。")
     if state.st_nlink > 1:
         raise LedgerUnusable(
-            f"台账文件有 {state.st_nlink} 个名字 (硬链接), 同时使用会损坏: {given}",
+            f"台账文件有 {state.st_nlink} 个名字 (硬链接), 同时使用会损坏: {written}",
             "请删去多余的硬链接, 复制请用 sixping backup。",
         )
     return name
@@ -288,12 +288,12 @@ def check_schema(con: sqlite3.Connection, path: str) -> None:
 
 def differences(con: sqlite3.Connection) -> list[str]:
     """Name what the schema has too much, too little or otherwise; empty when as released."""
-    found = {(t, n): s for t, n, s in con.execute(_SCHEMA)}
+    present = {(t, n): s for t, n, s in con.execute(_SCHEMA)}
     expected = expected_schema()
-    if found == expected:
+    if present == expected:
         return []
-    keys = found.keys() | expected.keys()
-    return sorted(n for (t, n) in keys if found.get((t, n)) != expected.get((t, n)))
+    keys = present.keys() | expected.keys()
+    return sorted(n for (t, n) in keys if present.get((t, n)) != expected.get((t, n)))
 
 
 _SCHEMA = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"

@@ -116,18 +116,18 @@ def _exposed(path: str) -> list[dict[str, Any]]:
 
 
 def _remarks(con: sqlite.Connection) -> list[dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
+    entries: dict[str, dict[str, Any]] = {}
     for seq, words in con.execute(
         "SELECT seq, remarks FROM events WHERE remarks IS NOT NULL ORDER BY seq"
     ):
         for word in json.loads(words):
-            entry = found.setdefault(
+            entry = entries.setdefault(
                 word, {"remark": word, "what": REMARKS.get(word, word), "count": 0, "seqs": []}
             )
             entry["count"] += 1
             if entry["count"] <= MOST_SEQS:
                 entry["seqs"].append(seq)
-    return list(found.values())
+    return list(entries.values())
 
 
 # --- the chain and what lies beside it ---------------------------------------------------

@@ -119,7 +119,7 @@ def list_(
     channel = filters.channel(channel, context.now.date())
     with reading(path) as con:
         places = filters.Places(unit, community, grid, category).resolved(con)
-        found = cases.list_cases(
+        listed = cases.list_cases(
             con,
             **places._asdict(),
             platform=platform,
@@ -131,9 +131,9 @@ def list_(
             every=every,
             limit=limit,
         )
-        document = listing.cases_json(context, wish, con, found[0])
-    listing.show_cases(context, wish, found, document)
-    if not found[0] and context.terminal.isatty:
+        document = listing.cases_json(context, wish, con, listed[0])
+    listing.show_cases(context, wish, listed, document)
+    if not listed[0] and context.terminal.isatty:
         filtered = any((*places, platform, severity, status, channel, first, after))
         narrow = "没有符合条件的事项, 可以放宽条件或加 --all。"
         context.say(narrow if filtered else "目前没有在办的事项。")
@@ -164,10 +164,10 @@ def search(
         raise UsageFault("没有写明要找的词。", "例如: sixping search 电梯")
     wish.choose(context)
     with reading(path) as con:
-        found = cases.search(con, terms, limit)
-        document = listing.cases_json(context, wish, con, found[0])
-    listing.show_cases(context, wish, found, document)
-    if not found[0] and context.terminal.isatty:
+        listed = cases.search(con, terms, limit)
+        document = listing.cases_json(context, wish, con, listed[0])
+    listing.show_cases(context, wish, listed, document)
+    if not listed[0] and context.terminal.isatty:
         context.say(f"没有同时含有“{'”和“'.join(terms)}”的事项。")
 
 

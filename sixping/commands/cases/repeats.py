@@ -26,11 +26,11 @@ def merge(
       sixping merge 124 --into 123
     """
 
-    def build(found: Situation) -> Steps:
-        case, rules = found.case, found.rules
-        main = found.other(into)
+    def build(situation: Situation) -> Steps:
+        case, rules = situation.case, situation.rules
+        main = situation.other(into)
         merged = steps.Merged(
-            steps=deadlines.merged(case, found.at, rules),
+            steps=deadlines.merged(case, situation.at, rules),
             terms=rules.terms if case.held else None,
             into=main.number,
         )
@@ -48,21 +48,23 @@ def unmerge() -> Build:
       sixping unmerge 124 --reason "不是同一处"
     """
 
-    def build(found: Situation) -> CaseEvent | Steps:
-        case = found.case
-        dropped = [s.kind for s in _merging(found).steps if s.op is Op.DROP]
+    def build(situation: Situation) -> CaseEvent | Steps:
+        case = situation.case
+        dropped = [s.kind for s in _merging(situation).steps if s.op is Op.DROP]
         apart = steps.Unmerged(
-            steps=deadlines.unmerged(case, dropped), terms=found.rules.terms, reason=found.why
+            steps=deadlines.unmerged(case, dropped),
+            terms=situation.rules.terms,
+            reason=situation.why,
         )
         if case.merged_into is None:
             return apart
-        released = steps.Released(number=case.number, reason=found.why)
-        return [(case, apart), (found.other(case.merged_into), released)]
+        released = steps.Released(number=case.number, reason=situation.why)
+        return [(case, apart), (situation.other(case.merged_into), released)]
 
     return build
 
 
-def _merging(found: Situation) -> CaseEvent:
+def _merging(situation: Situation) -> CaseEvent:
     """Return the step by which the case was merged last; an empty one where there is none."""
-    taken = [entry.event for entry in effective(found.log)]
+    taken = [entry.event for entry in effective(situation.log)]
     return next((e for e in reversed(taken) if e.kind == "merged"), steps.Unmerged())

@@ -79,18 +79,23 @@ def _refuse(options: list[str], why: str) -> None:
 
 def by_hand(level: str, answer_by: str | None = None) -> Build:
     """Return how a demand is built from what was said at the desk."""
-    return lambda found: urging(
-        found.case, level, found.at, found.rules, why=found.why, by=_day(answer_by, found)
+    return lambda situation: urging(
+        situation.case,
+        level,
+        situation.at,
+        situation.rules,
+        why=situation.why,
+        by=_day(answer_by, situation),
     )
 
 
-def _day(value: str | None, found: Situation) -> date | None:
+def _day(value: str | None, situation: Situation) -> date | None:
     if value is None:
         return None
-    day = parse_day(value, found.at, past=False)
-    if day < found.at.date():
+    day = parse_day(value, situation.at, past=False)
+    if day < situation.at.date():
         raise UsageFault(f"答复的期限 {day} 已经过去。", "请核对 --answer-by。")
-    found.hint(f"答复期限: {understood_day(day)}")
+    situation.hint(f"答复期限: {understood_day(day)}")
     return day
 
 
@@ -108,13 +113,13 @@ def answer_urge(
     """
     words = require_text(text, "内容")
 
-    def build(found: Situation) -> CaseEvent:
-        waiting = found.case.unanswered
+    def build(situation: Situation) -> CaseEvent:
+        waiting = situation.case.unanswered
         grade = level or (waiting[0].level if waiting else "")
         if not grade:
             raise NotAllowed(
-                f"{found.case.number} 没有未答复的督办。",
-                f"用 sixping show {found.case.number} 查看。",
+                f"{situation.case.number} 没有未答复的督办。",
+                f"用 sixping show {situation.case.number} 查看。",
             )
         return steps.UrgeAnswered(level=grade, text=words)
 

@@ -57,13 +57,15 @@ def lapses(
     form = wish.choose(context)
     span = _period(from_, to, context)
     with reading(context.existing_ledger()) as con:
-        found = gather(con, span, context.now, unit, community)
-    document = lapses_json(found, span, context.now)
+        failures = gather(con, span, context.now, unit, community)
+    document = lapses_json(failures, span, context.now)
     columns = fitting(context, wish, COLUMNS, COLUMNS_FROM)
-    publish(context, wish, rows(found), columns, document["items"] if form == "jsonl" else document)
+    publish(
+        context, wish, rows(failures), columns, document["items"] if form == "jsonl" else document
+    )
     if context.terminal.isatty:
-        context.say(summary(found))
-    return FINDINGS if exit_code and found else 0
+        context.say(summary(failures))
+    return FINDINGS if exit_code and failures else 0
 
 
 def _period(from_: str | None, to: str | None, context: Context) -> Span:

@@ -85,13 +85,13 @@ def overdue(
     return FINDINGS if exit_code and items else 0
 
 
-def _kinds(given: list[str] | None) -> set[str]:
-    if not given:
+def _kinds(kinds: list[str] | None) -> set[str]:
+    if not kinds:
         return set()
-    unknown = [kind for kind in given if kind not in KINDS]
+    unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown:
         raise UsageFault(f"没有这个类型: {'、'.join(unknown)}", f"可用: {'、'.join(KINDS)}。")
-    return set(given)
+    return set(kinds)
 
 
 COLUMNS = (
