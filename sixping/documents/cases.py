@@ -137,10 +137,10 @@ def clock_json(clock: Clock, now: datetime) -> dict[str, Any]:
     return {
         "kind": clock.kind.value,
         "round": clock.round,
-        "due": _text(clock.due),
-        "started": _text(clock.started),
-        "stopped": _text(clock.stopped),
-        "held_at": _text(clock.held_at),
+        "due": clock.due and to_text(clock.due),
+        "started": clock.started and to_text(clock.started),
+        "stopped": clock.stopped and to_text(clock.stopped),
+        "held_at": clock.held_at and to_text(clock.held_at),
         "late": clock.late(now),
         "provisional": clock.provisional,
         "profile": clock.profile,
@@ -149,10 +149,6 @@ def clock_json(clock: Clock, now: datetime) -> dict[str, Any]:
         "dropped": clock.dropped,
         "running": clock.counting,
     }
-
-
-def _text(value: datetime | None) -> str | None:
-    return None if value is None else to_text(value)
 
 
 def event_json(row: EventRow, *, reveal: bool = False, names: Iterable[str] = ()) -> dict[str, Any]:

@@ -120,32 +120,15 @@ def log(
     stream: str | None = None,
     subject: str | None = None,
     limit: int | None = None,
-) -> list[EventRow]:
-    """Return the ledger's events after a seq; the newest ``limit`` of them, oldest first."""
+) -> tuple[list[EventRow], int]:
+    """Return the newest events after a seq, oldest first, and how many were left out."""
+    where, asked = _logged(stream, subject), {"since": since, "stream": stream, "subject": subject}
     rows = con.execute(
-        f"{_EVENT} WHERE {_logged(stream, subject)} ORDER BY e.seq DESC LIMIT :limit",
-        {
-            "since": since,
-            "stream": stream,
-            "subject": subject,
-            "limit": -1 if limit is None else limit,
-        },
+        f"{_EVENT} WHERE {where} ORDER BY e.seq DESC LIMIT :limit",
+        {**asked, "limit": -1 if limit is None else limit},
     ).fetchall()
-    return [EventRow(*row) for row in reversed(rows)]
-
-
-def log_size(
-    con: Connection,
-    *,
-    since: int = 0,
-    stream: str | None = None,
-    subject: str | None = None,
-) -> int:
-    """Return how many events ``log`` would give without a limit."""
-    counted = f"SELECT count(*) FROM events e WHERE {_logged(stream, subject)}"
-    asked = {"since": since, "stream": stream, "subject": subject}
-    row = con.execute(counted, asked).fetchone()
-    return int(row[0])
+    (total,) = con.execute(f"SELECT count(*) FROM events e WHERE {where}", asked).fetchone()
+    return [EventRow(*row) for row in reversed(rows)], total - len(rows)
 
 
 # --- lists -----------------------------------------------------------------------------

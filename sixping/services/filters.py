@@ -7,7 +7,6 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import NotFound, UsageFault
-from sixping.policy.editions import load_policy
 from sixping.queries import cases
 from sixping.util.clock import SHANGHAI, to_text
 from sixping.util.dates import parse_day
@@ -56,11 +55,6 @@ def _look_up(con: Connection, field: str, name: str) -> str:
         names = "、".join(other.name for other in units if other.kind is kind)
         raise NotFound(f"{unit.name}不是{label}。", f"{label}有: {names}。")
     return unit.name
-
-
-def channel(name: str | None, day: date) -> str | None:
-    """Return a channel by its name or alias; raises ``NotFound`` naming all."""
-    return None if name is None else load_policy().edition_at(day).channel(name).name
 
 
 def days(start: str | None, end: str | None, now: datetime) -> tuple[str | None, str | None]:

@@ -220,6 +220,6 @@ def test_every_way_to_a_candidate_is_an_index(tmp_path: Path) -> None:
         con.set_trace_callback(seen.append)
         similar.candidates(con, own, since=MONDAY, until=MONDAY, cap=5)
         con.set_trace_callback(None)
-        plans = [row["detail"] for sql in seen for row in con.execute(f"EXPLAIN QUERY PLAN {sql}")]
+        plans = [row[3] for sql in seen for row in con.execute(f"EXPLAIN QUERY PLAN {sql}")]
     assert len(seen) == 8
     assert not [plan for plan in plans if "SCAN" in plan or "TEMP B-TREE" in plan]

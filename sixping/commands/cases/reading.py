@@ -10,7 +10,6 @@ from sixping.cases.model import Status, full_number
 from sixping.console.answers import Wish, publish, write_text
 from sixping.console.context import Context
 from sixping.console.options import AsJson, Number, Output, Reveal, answering
-from sixping.console.stepcommand import require_text, stamp_of
 from sixping.errors import UsageFault
 from sixping.policy.vocabulary import Platform, Severity
 from sixping.render.casesheet import sheet
@@ -64,6 +63,7 @@ def _reveal(context: Context, numbers: Sequence[str], reason: str | None, *, ask
         return
     if not reason:
         raise UsageFault("查看个人信息须写明 --reason。", "例如: --reveal --reason 回访")
+    from sixping.console.stepcommand import require_text, stamp_of
     from sixping.ledger import transaction
     from sixping.queries import cases
     from sixping.store.sqlite import reading
@@ -116,7 +116,7 @@ def list_(
     path = context.existing_ledger()
     wish.choose(context)
     first, after = filters.days(start, end, context.now)
-    channel = filters.channel(channel, context.now.date())
+    channel = _channel(context, channel)
     with reading(path) as con:
         places = filters.Places(unit, community, grid, category).resolved(con)
         listed = cases.list_cases(
@@ -137,6 +137,15 @@ def list_(
         filtered = any((*places, platform, severity, status, channel, first, after))
         narrow = "没有符合条件的事项, 可以放宽条件或加 --all。"
         context.say(narrow if filtered else "目前没有在办的事项。")
+
+
+def _channel(context: Context, name: str | None) -> str | None:
+    """Return a channel by its name or alias; raises ``NotFound`` naming all."""
+    if name is None:
+        return None
+    from sixping.policy.editions import load_policy
+
+    return load_policy().edition_at(context.now.date()).channel(name).name
 
 
 @answering
@@ -207,11 +216,10 @@ def log(
     with reading(path) as con:
         if subject:
             cases.case(con, subject)
-        rows = cases.log(con, since=since, stream=stream, subject=subject, limit=limit)
-        size = cases.log_size(con, since=since, stream=stream, subject=subject)
+        rows, left = cases.log(con, since=since, stream=stream, subject=subject, limit=limit)
         document = listing.entries_json(con, rows, reveal=reveal)
     listing.show_entries(context, wish, document)
-    listing.say_left(context, size - len(rows), "条更早的记录")
+    listing.say_left(context, left, "条更早的记录")
 
 
 @answering

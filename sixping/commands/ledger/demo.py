@@ -73,7 +73,7 @@ def _refuse_other(path: Path) -> None:
     from sixping.store.sqlite import reading
 
     with reading(path) as con:
-        first = cases.log(con, limit=None, stream="organisation", subject="ledger")[0]
+        first = cases.log(con, limit=None, stream="organisation", subject="ledger")[0][0]
     if not json.loads(first.facts).get("demo"):
         raise NotAllowed(f"{path} 不是演示台账, 不会覆盖。", "请用 --ledger 另写一个文件名。")
 
