@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     Row = tuple[object, ...]
 
 CLOCK_BACK = timedelta(minutes=2)
-_SALTS = 64  # fetched from the system at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +162,6 @@ class Writer:
             self._remark(stated_past=past, stated_now=stamp.stated_now, clock_back=clock_back)
             for past in (False, True)
         ]
-        self._salts: list[bytes] = []
         self._rows: dict[str, list[Row]] = {statement: [] for statement in _IN_ORDER}
         self._unwritten: set[str] = set()
 
@@ -210,11 +208,7 @@ class Writer:
 
     def seal(self, private: str) -> Sealed:
         """Seal private text under a fresh salt. Raises ``BadData`` for broken encoding."""
-        if not self._salts:
-            size = chain.SALT_BYTES
-            random = os.urandom(size * _SALTS)
-            self._salts = [random[i : i + size] for i in range(0, len(random), size)]
-        salt = self._salts.pop()
+        salt = os.urandom(chain.SALT_BYTES)
         try:
             text = private.encode()
         except UnicodeEncodeError as error:
