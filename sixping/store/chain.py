@@ -62,7 +62,12 @@ def commitment(salt: bytes, private: str) -> bytes:
 
     ``private`` is the JSON text as it is stored, like the facts: what is read is what is sealed.
     """
-    return sha256(salt + private.encode()).digest()
+    return seal(salt, private.encode())
+
+
+def seal(salt: bytes, private: bytes) -> bytes:
+    """Return the same for text that is encoded already."""
+    return sha256(salt + private).digest()
 
 
 def digest(salt: bytes, content: bytes) -> bytes:

@@ -222,8 +222,8 @@ def _write(writer: Writer, prepared: Prepared, number: str) -> None:
     if contacts:
         writer.put(CONTACT_KEYS, (seq, number, at, *contacts))
     writer.put(template.insert_state, template.state(row))
-    for clock in template.clocks:
-        writer.put(template.insert_clock, clock(row))
+    if template.clocks:
+        writer.put(template.insert_clock, *[clock(row) for clock in template.clocks])
 
 
 class Deduplicator:

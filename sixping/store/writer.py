@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     Row = tuple[object, ...]
 
 CLOCK_BACK = timedelta(minutes=2)
-_SALTS = 64  # fetched from the system at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,8 @@ def insert(table: str, columns: Sequence[str], terms: Sequence[str] = ()) -> str
 
 
 _EVENT = insert("events", (*chain.FIELDS, "hash"))
-_PRIVATE = insert("told", ("seq", "salt", "fields"))
+# What was sealed is bound as the same bytes: encoding a text again costs as much as its hash.
+_PRIVATE = insert("told", ("seq", "salt", "fields"), ("?", "?", "CAST(? AS TEXT)"))
 CONTACT_KEYS = insert("traces", ("seq", "number", "received_at", "phone", "place"))
 _REQUEST = insert("requests", ("key", "seq", "digest"))
 _VOID = insert("voids", ("seq", "by_seq"))
@@ -140,7 +140,7 @@ class Sealed(NamedTuple):
 
     salt: bytes
     seal: bytes
-    text: str
+    text: bytes
 
 
 class Writer:
@@ -163,7 +163,6 @@ class Writer:
             self._remark(stated_past=past, stated_now=stamp.stated_now, clock_back=clock_back)
             for past in (False, True)
         ]
-        self._salts: list[bytes] = []
         self._rows: dict[str, list[Row]] = {statement: [] for statement in _IN_ORDER}
         self._unwritten: set[str] = set()
 
@@ -210,15 +209,12 @@ class Writer:
 
     def seal(self, private: str) -> Sealed:
         """Seal private text under a fresh salt. Raises ``BadData`` for broken encoding."""
-        if not self._salts:
-            size = chain.SALT_BYTES
-            random = os.urandom(size * _SALTS)
-            self._salts = [random[i : i + size] for i in range(0, len(random), size)]
-        salt = self._salts.pop()
+        salt = os.urandom(chain.SALT_BYTES)
         try:
-            return Sealed(salt, chain.commitment(salt, private), private)
+            text = private.encode()
         except UnicodeEncodeError as error:
             raise _broken() from error
+        return Sealed(salt, chain.seal(salt, text), text)
 
     def add_event(
         self,
@@ -255,12 +251,9 @@ class Writer:
         """Leave an event of a stream beside the cases out, as the event ``by_seq`` says."""
         self.put(_VOID, (seq, by_seq))
 
-    def put(self, statement: str, row: Row) -> None:
-        """Let a row wait that belongs to an event."""
-        try:
-            self._rows[statement].append(row)
-        except KeyError:
-            self._rows[statement] = [row]
+    def put(self, statement: str, *rows: Row) -> None:
+        """Let rows wait that belong to an event."""
+        self._rows.setdefault(statement, []).extend(rows)
 
     def _project(self, before: Case | None, after: Case, seq: int, intake_seq: int) -> None:
         number, state = after.number, projection.state_of(after)
