@@ -1,4 +1,4 @@
-"""Events as text: their facts as JSON, what lies beside the chain, and both read back."""
+"""Events as text: facts as JSON for the chain, private text beside it, and both read back."""
 
 from __future__ import annotations
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.cases.model import Case, ClockStep, Op, Status, Terms, is_late
+from sixping.cases.lateness import is_late
+from sixping.cases.model import Case, ClockStep, Op, Status, Terms
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import ClockKind, Severity
 from sixping.util.clock import SHANGHAI

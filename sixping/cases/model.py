@@ -1,4 +1,4 @@
-"""The vocabulary: severities, platforms, clocks, states, and the case itself.
+"""The case, its clocks and its states; grades and platforms stand in ``policy.vocabulary``.
 
 Pure: no clock, file, database or terminal. Values of the Chinese enums are what
 people read and what JSON carries; names are what code says.
@@ -9,16 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
+from sixping.cases.lateness import is_late
 from sixping.errors import UsageFault
 from sixping.policy.vocabulary import ClockKind, Platform, Severity
 
 if TYPE_CHECKING:
     from datetime import date, datetime
-
-#: an instant as such, or as the ledger's text of it: text order is time order
-Instant = TypeVar("Instant", "datetime", str)
 
 
 class Status(StrEnum):
@@ -111,15 +109,6 @@ class Terms:
     profile: str
     edition: str
     calendar: str
-
-
-def is_late(due: Instant, now: Instant, ended: Instant | None = None) -> bool:
-    """Return whether something due ended late, or is late by ``now`` where it has not ended.
-
-    The one comparison: at 17:00:00 it is in time, at 17:00:01 late. Instants are of Shanghai
-    time, both as ``datetime`` or both as the ledger's fixed-width text.
-    """
-    return (ended or now) > due
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.cases import codec
 from sixping.cases import steps as ev
-from sixping.cases.model import STEP_LABELS, Case, Status, is_late
+from sixping.cases.lateness import is_late
+from sixping.cases.model import STEP_LABELS, Case, Status
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import ClockKind, Severity
 

@@ -5,11 +5,11 @@ only the module that holds ``overdue``, ``--help`` imports none.
 
 To add a command, write a function in a module of one of the packages and one line here::
 
-    "overdue": Entry("reports.overdue", "overdue", "列出超期和即将到期的事项。", SUPERVISION),
+    "overdue": CommandSpec("reports.overdue", "overdue", "列出超期和临期的事项。", SUPERVISION),
     "units": Group(
         "查看组织机构。",
         READING,
-        {"list": Entry("office.units", "list_", "列出单位。")},
+        {"list": CommandSpec("office.units", "list_", "列出单位。")},
     ),
 
 The help must equal the first line of the function's docstring (a test holds it).

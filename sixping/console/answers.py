@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.render.formats import FORMATS, choose_format, emit, save, writing_text
+from sixping.render.sections import page_md, page_screen
 from sixping.render.table import Column, Page, Row
 from sixping.util.text import dump_json
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from sixping.console.context import Context
+    from sixping.render.sections import SectionPage
     from sixping.render.table import Tone
 
 #: the exit code of ``--exit-code`` when there is something to see to
@@ -97,3 +99,22 @@ def write_text(wish: Wish, text: str) -> None:
             out.write(text)
     else:
         sys.stdout.write(text)
+
+
+def publish_page(
+    context: Context,
+    wish: Wish,
+    page: SectionPage,
+    rows: Sequence[Row],
+    heads: dict[str, str],
+    document: dict[str, Any],
+) -> None:
+    """Write a report: ``rows`` under ``heads`` (key → title) as sheet or JSON lines."""
+    fmt = wish.choose(context)
+    if fmt == "md":
+        write_text(wish, page_md(page))
+    elif fmt == "table":
+        write_text(wish, page_screen(page, context.terminal))
+    else:
+        columns = [Column(key, title) for key, title in heads.items()]
+        publish(context, wish, rows, columns, rows if fmt == "jsonl" else document)

@@ -1,4 +1,4 @@
-"""The last words of a failed command: one Chinese sentence, what to do, an exit code.
+"""What a command that fails says, and its exit code: the one translator of errors.
 
 Imported only when something failed. Nothing here shows a traceback or the text of a
 foreign exception, which may quote what a citizen said; ``SIXPING_DEBUG=1`` does.

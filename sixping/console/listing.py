@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sixping.cases.model import is_late
+from sixping.cases.lateness import is_late
 from sixping.console.answers import fitting, publish
 from sixping.documents.cases import case_json, event_json, names_in, summary_of
 from sixping.queries import cases

@@ -22,9 +22,9 @@ from sixping.util.text import TEXT_LIMIT, accept_text
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sixping.ledger import Stamp
     from sixping.policy.units import Units
     from sixping.services.taking import Build, Situation, Taken
+    from sixping.store.writer import Stamp
 
 #: longest name of a person, a department, a meeting, in characters
 SHORT = 200

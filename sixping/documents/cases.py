@@ -1,4 +1,4 @@
-"""A case as people and scripts see it: the promised JSON and a readable sheet.
+"""A case and its log as JSON, by what ``interface`` promises; private text masked.
 
 Citizen text is masked here unless it is to be revealed, and cleaned by whichever format prints
 it.

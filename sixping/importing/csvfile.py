@@ -1,4 +1,4 @@
-"""Separated text: the encoding is proved before the first row leaves."""
+"""CSV and TSV files read for an import: the encoding is found before the first row is given."""
 
 from __future__ import annotations
 

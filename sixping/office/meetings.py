@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sixping.cases.codec import Recorded, fact, private, words
-from sixping.cases.model import is_late
+from sixping.cases.lateness import is_late
 from sixping.errors import NotAllowed, NotFound
 from sixping.office import streams
 from sixping.policy.vocabulary import Platform

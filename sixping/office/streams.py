@@ -1,4 +1,4 @@
-"""Recorded events beside the cases: organisation, duty, and what joins them later.
+"""Recorded events beside the cases (people, duty, meetings …): written, read, voided.
 
 Each stream has a module of its event types (``TYPES``: kind → frozen dataclass over
 ``codec.Recorded``); facts and private fields lie as those of cases do (decision 6).

@@ -1,4 +1,4 @@
-"""The only reader: plain SQL over the ledger to rows; fetched, closed, then rendered.
+"""Cases, lists and logs read from the ledger by plain SQL: fetched, closed, then rendered.
 
 Every function takes a connection of ``store.sqlite.reading`` and returns complete lists of
 typed rows. ``as_of`` is a seq: rows as they stood after that event (None: now).

@@ -1,4 +1,4 @@
-"""What is late, running, counting, open, waited for: each said once as SQL.
+"""Late, running, counting, open, waited for: each condition said once as SQL.
 
 A function takes the alias of its table (and a parameter with its sign) and returns a condition,
 its terms joined by AND. The same is said once in Python by ``Clock`` and ``Status`` in

@@ -1,4 +1,4 @@
-"""What the office asks of the events beside the cases: how many there were, who is named."""
+"""Counts and names asked of the events of the office (people, meetings, operations)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What there is to count in the assessment of a period (五.2): one row a thing, with its marks.
+"""The rows behind an assessment (五.2): every thing counted, who answers for it, its marks.
 
 Pure, over the entries of one case at a time. A row belongs to one cohort and to the unit
 that answers for it; a figure is the number of rows, so it opens down to them.
@@ -10,7 +10,8 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases import steps
-from sixping.cases.model import STEP_LABELS, Status, is_late
+from sixping.cases.lateness import is_late
+from sixping.cases.model import STEP_LABELS, Status
 from sixping.policy.vocabulary import LIMITS
 from sixping.reports.lapses import lapses
 from sixping.reports.responsibility import Role, breaches

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.cases.model import Status, is_late
+from sixping.cases.lateness import is_late
+from sixping.cases.model import Status
 from sixping.cases.steps import PartSet, Returned, Signed, UrgeAnswered, Urged
 from sixping.policy.vocabulary import LAPSES, Severity
 from sixping.reports.responsibility import breaches, coordinator, segments

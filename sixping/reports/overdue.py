@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.cases.model import Status, is_late
+from sixping.cases.lateness import is_late
+from sixping.cases.model import Status
 from sixping.policy.vocabulary import CLOCKS, LATE, Severity
 from sixping.workdays import workdays_between
 

@@ -1,4 +1,4 @@
-"""One case with all the ledger knows of it, as ``show`` answers it: read in one state of it."""
+"""One case with all the ledger knows of it, as ``show`` answers it, from one connection."""
 
 from __future__ import annotations
 

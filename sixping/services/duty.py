@@ -7,12 +7,7 @@ from typing import TYPE_CHECKING
 
 from sixping.errors import NotAllowed, SixpingError, UsageFault
 from sixping.office import streams
-from sixping.office.conflicts import (
-    away_on_business,
-    refuse_away,
-    refuse_clash,
-    refuse_elsewhere,
-)
+from sixping.office.conflicts import away_on_business, refuse_away, refuse_clash, refuse_elsewhere
 from sixping.office.duty import (
     LEAVE,
     STREAM,

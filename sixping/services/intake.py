@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sixping.cases.intake import IntakeData, ReportInput
-    from sixping.ledger import Stamp, Transaction
+    from sixping.store.transaction import Transaction
+    from sixping.store.writer import Stamp
 
 
 def intake_data(ledger: Path, day: date) -> IntakeData:

@@ -1,4 +1,4 @@
-"""What the data of the office say of a row: its names checked, its category and way suggested."""
+"""A row of a file resolved: its names checked, its category and way suggested."""
 
 from __future__ import annotations
 

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from sixping.cases.deadlines import Rules
     from sixping.cases.model import Clock
     from sixping.cases.steps import CaseEntry
-    from sixping.ledger import Stamp, Transaction
     from sixping.policy.editions import Edition
+    from sixping.store.transaction import Transaction
+    from sixping.store.writer import Stamp
 
 
 class Situation:

@@ -1,4 +1,4 @@
-"""Many new cases in one durable transaction, prepared: what they share is worked out once.
+"""An import into the ledger: many new cases in one durable transaction, in flat memory.
 
 A template is made from a sample event whose slots hold marks, by the functions that record any
 event (``facts_of``, ``private_fields``, ``advance``, ``state_of``, ``terms_of``). Where the marks

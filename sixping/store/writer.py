@@ -15,7 +15,6 @@ from datetime import timedelta
 from json.encoder import encode_basestring as quoted
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping import __version__
 from sixping.cases.codec import facts_of, private_fields, private_text
 from sixping.cases.contactkeys import contact_keys
 from sixping.cases.lifecycle import evolve, refold
@@ -25,6 +24,7 @@ from sixping.errors import BadData, LedgerUnusable
 from sixping.store import chain, log, projection, sqlite
 from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
 from sixping.util.clock import from_text, to_text
+from sixping.version import __version__
 
 if sys.platform != "win32":
     import pwd

@@ -15,11 +15,12 @@ from typing import Annotated, Any
 import pytest
 import typer
 
-from sixping import __version__, cli
+from sixping import cli
 from sixping.console.context import Context
 from sixping.console.frame import CommandSpec, Group, bare_values, complete_bare
 from sixping.errors import BadData, LedgerBusy
 from sixping.util.text import columns
+from sixping.version import __version__
 from tests.conftest import ROOT, Runner
 
 NOW = "2026-11-23T09:00:00+08:00"

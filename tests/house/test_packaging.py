@@ -18,7 +18,7 @@ import pytest
 from hatchling.builders.wheel import WheelBuilder
 from packaging.requirements import Requirement
 
-from sixping import __version__
+from sixping.version import __version__
 from tests.conftest import ROOT
 
 GATES = ("lint", "types", "pages", "tests", "coverage")

@@ -16,7 +16,7 @@ from sixping.services.taking import Build, Situation, Steps, steps_of
 from tests.kit.storykit import at, shipped
 
 if TYPE_CHECKING:
-    from sixping.ledger import Transaction
+    from sixping.store.transaction import Transaction
 
 START = at("2020-03-16T08:00:00")
 NUMBERS = ("2020-000001", "2020-000002", "2020-000003")

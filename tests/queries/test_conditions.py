@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sixping.cases.model import Clock, Status, is_late
+from sixping.cases.lateness import is_late
+from sixping.cases.model import Clock, Status
 from sixping.policy.vocabulary import ClockKind
 from sixping.queries import conditions
 from sixping.store import ddl

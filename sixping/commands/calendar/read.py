@@ -12,7 +12,7 @@ import typer
 
 from sixping.calendar import check as attention
 from sixping.calendar.files import read_layers
-from sixping.console.answers import Wish, publish, write_text
+from sixping.console.answers import FINDINGS, Wish, publish, write_text
 from sixping.console.calendarnote import rulebooks_here
 from sixping.console.context import Context
 from sixping.console.options import AsJson, Format, NoHeaders, answering
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from sixping.calendar.table import Calendar
     from sixping.services.rulebooks import Rulebooks
 
-#: the exit code of ``check --exit-code`` when something deserves attention
-FINDINGS = 3
 DAYS = (
     Column("date", "日期", "day"),
     Column("label", "日子"),

@@ -1,4 +1,4 @@
-"""The steps after a matter is settled: answered, checked, filed, or taken up again."""
+"""``feedback``, ``verify-result``, ``close``, ``reopen``: what follows a result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desk: a report comes in, is judged, gets its number and its clocks (二.1, 二.2)."""
+"""``intake`` and ``triage``: a report is judged, gets its number and its clocks (二.1, 二.2)."""
 
 from __future__ import annotations
 

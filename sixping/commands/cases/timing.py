@@ -1,4 +1,4 @@
-"""The steps that move a target: extended before it passes, held and released (五.1c)."""
+"""``extend``, ``suspend``, ``resume``: the steps that move the finish limit (五.1c)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import typer
 
 from sixping.cases import steps as case_steps
 from sixping.cases.deadlines import extended, freed, suspended
-from sixping.cases.model import is_late
+from sixping.cases.lateness import is_late
 from sixping.console.stepcommand import SHORT, require_text, step
 from sixping.documents.phrases import moment
 from sixping.policy.vocabulary import ClockKind

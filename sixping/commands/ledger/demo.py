@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sixping.cases.model import Case
-    from sixping.ledger import Transaction
     from sixping.services.demonstration import Sketch, Turn
     from sixping.services.rulebooks import Rulebooks
     from sixping.services.taking import Build
+    from sixping.store.transaction import Transaction
 
 FILE = "demo.sqlite3"
 WHO = "演示甲"

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.console.answers import publish
+from sixping.console.answers import publish, publish_page
 from sixping.console.context import Context
 from sixping.console.frame import bare_values
 from sixping.console.options import answering
-from sixping.console.sections import publish_page
 from sixping.documents.assessment import assessment_json, drilled
 from sixping.errors import UsageFault
 from sixping.policy.assessment import KINDS, load_scheme

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.console.answers import publish
+from sixping.console.answers import FINDINGS, publish
 from sixping.console.context import Context
 from sixping.console.options import answering
 from sixping.documents.lapses import lapses_json
@@ -17,8 +17,6 @@ from sixping.util.dates import parse_day, understood_day
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish
-
-FINDINGS = 3
 
 
 @answering

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sixping.console.answers import fitting, publish
+from sixping.console.answers import FINDINGS, fitting, publish
 from sixping.console.calendarnote import remark
 from sixping.console.context import Context
 from sixping.console.options import answering
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from sixping.console.answers import Wish
     from sixping.render.table import Row, Tone
     from sixping.reports.overdue import Overdue
-
-FINDINGS = 3
 
 
 @answering

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sixping.console.answers import publish_page
 from sixping.console.calendarnote import remark
 from sixping.console.context import Context
 from sixping.console.frame import bare_values
 from sixping.console.options import answering
-from sixping.console.sections import publish_page
 from sixping.documents.period import report_json
 from sixping.render.period import HEADS, flat_rows, page
 from sixping.reports.spans import requested
