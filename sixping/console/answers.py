@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.render.formats import FORMATS, choose_format, emit, save, writing_text
-from sixping.render.sections import page_md, page_screen
 from sixping.render.table import Column, Page, Row
 from sixping.util.text import dump_json
 
@@ -110,6 +109,8 @@ def publish_page(
     document: dict[str, Any],
 ) -> None:
     """Write a report: ``rows`` under ``heads`` (key → title) as sheet or JSON lines."""
+    from sixping.render.sections import page_md, page_screen
+
     fmt = wish.choose(context)
     if fmt == "md":
         write_text(wish, page_md(page))

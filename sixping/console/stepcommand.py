@@ -122,10 +122,10 @@ def take(
 
 
 def _moment(context: Context, at: str | None, reason: str | None) -> datetime:
-    from sixping.util.dates import parse_moment, understood
-
     if at is None:
         return context.now
+    from sixping.util.dates import parse_moment, understood
+
     if not reason:
         raise UsageFault("用 --at 补记须写明 --reason。", "例如: --reason 当时电话登记, 现补记")
     moment = parse_moment(at, context.now)
