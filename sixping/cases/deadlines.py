@@ -2,7 +2,7 @@
 
 Pure: gives the steps an event records (decision 2); ``lifecycle`` only applies them.
 Numbers come from the policy edition in force at receipt, days from the calendar. A target is
-extended before it passes, or held while it cannot be worked on: a suspension counts in
+extended before it passes, or suspended while it cannot be worked on: a suspension counts in
 working days whose office hours (一.2) it covers whole; overlapping and adjoining ones are one.
 """
 
@@ -167,7 +167,7 @@ def decided(case: Case, day: date, at: datetime, rules: Rules) -> tuple[ClockSte
     is never born late.
     """
     due = rules.close_of(day)
-    if due < at:
+    if is_late(due, at):
         raise NotAllowed(
             f"会商决定的期限 {day} 早于作出决定的时间。", "请核对 --due; 期限应在决定之后。"
         )
@@ -275,7 +275,7 @@ def freed(case: Case, at: datetime, rules: Rules) -> tuple[ClockStep, ...]:
 
     Days count as a union of all suspensions of the round; the ceiling does not move.
     """
-    clock = case.held
+    clock = case.suspended
     if clock is None or clock.due is None or clock.started is None or clock.held_at is None:
         return ()
     days = _still(clock, (*clock.holds, (clock.held_at, at)), rules)

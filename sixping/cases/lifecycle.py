@@ -103,19 +103,19 @@ def check_steps(case: Case | None, steps: Iterable[ClockStep]) -> None:
 
     Its due date would be lost or kept without a word: a promise is kept or taken back openly.
     """
-    found = {c.kind: c for c in case.clocks if c.running} if case else {}
-    running, held = set(found), {kind for kind, c in found.items() if c.held_at}
+    at_hand = {c.kind: c for c in case.clocks if c.running} if case else {}
+    running, suspended = set(at_hand), {kind for kind, c in at_hand.items() if c.held_at}
     for step in steps:
         if step.op in _BEGIN:
             running.add(step.kind)
             continue
         if step.kind not in running:
             raise NotAllowed("它所依据的期限随之消失。")
-        if step.was and step.kind in found and found[step.kind].due != step.was:
+        if step.was and step.kind in at_hand and at_hand[step.kind].due != step.was:
             raise NotAllowed("它是从被撤销的期限起算的。")
-        if step.op is not Op.MOVE and (step.op is Op.RELEASE) != (step.kind in held):
+        if step.op is not Op.MOVE and (step.op is Op.RELEASE) != (step.kind in suspended):
             raise NotAllowed("它所依据的中止或恢复随之消失。")
-        _follow(step, running, held)
+        _follow(step, running, suspended)
 
 
 def check_ended(case: Case) -> None:
@@ -124,11 +124,11 @@ def check_ended(case: Case) -> None:
         raise NotAllowed("它结束时还有期限在计。")
 
 
-def _follow(step: ClockStep, running: set[ClockKind], held: set[ClockKind]) -> None:
+def _follow(step: ClockStep, running: set[ClockKind], suspended: set[ClockKind]) -> None:
     if step.op is Op.HOLD:
-        held.add(step.kind)
+        suspended.add(step.kind)
     elif step.op is not Op.MOVE:
-        held.discard(step.kind)
+        suspended.discard(step.kind)
         if step.op is not Op.RELEASE:
             running.discard(step.kind)
 
@@ -240,8 +240,8 @@ def _regraded(case: Case, event: ev.Regraded, _: datetime) -> dict[str, Any]:
     }
     if event.severity is not case.severity and case.status is not S.REPORTED:
         route = ROUTE[event.severity]
-        held = route is S.ACCEPTED and case.lead is not None
-        changes |= {"status": S.HANDLING if held else route, "decided_at": None}
+        with_lead = route is S.ACCEPTED and case.lead is not None
+        changes |= {"status": S.HANDLING if with_lead else route, "decided_at": None}
     return changes
 
 
@@ -432,8 +432,8 @@ def _turned(clock: Clock, step: ClockStep, at: datetime, terms: Terms | None) ->
     if step.op is Op.MOVE:
         return revised(clock, _moved(clock, step, terms))
     if step.op is Op.RELEASE:
-        held = ((clock.held_at, at),) if clock.held_at and clock.held_at < at else ()
-        changes = {"held_at": None, "holds": clock.holds + held}
+        ended = ((clock.held_at, at),) if clock.held_at and clock.held_at < at else ()
+        changes = {"held_at": None, "holds": clock.holds + ended}
         return revised(clock, changes | _moved(clock, step, terms))
     return revised(clock, {"stopped": at, "dropped": step.op is Op.DROP, "held_at": None})
 

@@ -258,7 +258,7 @@ class Case:
         return tuple(urge for urge in self.urges if urge.answered_at is None)
 
     @property
-    def held(self) -> Clock | None:
+    def suspended(self) -> Clock | None:
         """Return the clock that stands still, if one does."""
         return next((c for c in self.clocks if c.held_at and c.running), None)
 

@@ -181,7 +181,7 @@ def _suspendable(case: Case, _: ev.Suspended, at: datetime) -> Refusal:
 
 
 def _resumable(case: Case, _: ev.Resumed, at: datetime) -> Refusal:
-    clock = case.held
+    clock = case.suspended
     if clock is None or clock.held_at is None:
         return "它没有中止计时。", f"用 sixping show {case.number} 查看时限。"
     if at < clock.held_at:
@@ -196,10 +196,10 @@ def _mergeable(case: Case, event: ev.Merged, _: datetime) -> Refusal:
     if event.into == case.number:
         return "不能并入自己。", "请用 --into 写明另一件的编号。"
     if case.others:
-        held = "、".join(report.number for report in case.others)
+        merged = "、".join(report.number for report in case.others)
         other = f"sixping merge {event.into} --into {case.number}"
         apart = f"sixping unmerge {case.others[0].number}"
-        return f"{held} 已并入这一件。", f"可以反过来: {other}; 或先拆出: {apart} --reason 理由。"
+        return f"{merged} 已并入这一件。", f"可以反过来: {other}; 或先拆出: {apart} --reason 理由。"
     return None
 
 
@@ -238,12 +238,12 @@ def _urge_answerable(case: Case, event: ev.UrgeAnswered, _: datetime) -> Refusal
 def precluded(kind: str, case: Case) -> bool:
     """Return whether the case as it stands rules a step out, whatever is asked of it."""
     if kind in ("extended", "suspended"):
-        return isinstance(_counted(case), str) or case.held is not None
+        return isinstance(_counted(case), str) or case.suspended is not None
     return {
         "signed": case.signed_at is not None,
         "decided": case.severity is not Severity.SERIOUS,
         "part_done": all(part.done_at for part in case.parts),
-        "resumed": case.held is None,
+        "resumed": case.suspended is None,
         "closed": case.verified is False,
         "urge_answered": not case.unanswered,
     }.get(kind, False)

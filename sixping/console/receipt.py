@@ -142,7 +142,7 @@ def next_step(case: Case, suggested: str | None) -> str:
     """Return the commands that take a case on from where it stands; empty when it ended."""
     no = case.number
     way = _WAYS.get(case.status, "").format(no=no, unit=suggested or "单位")
-    if case.held:
+    if case.suspended:
         way = f"恢复计时 sixping resume {no}; {way}"
     if case.status is Status.HANDLING:
         undone = [part.unit for part in case.parts if part.done_at is None]

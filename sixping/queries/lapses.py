@@ -54,7 +54,7 @@ def candidates(
 
 
 def late_now(con: Connection, now: str) -> list[str]:
-    """Return the numbers of the open cases past a limit that runs and is not held."""
+    """Return the numbers of the open cases past a limit that runs and is not suspended."""
     rows = con.execute(
         "SELECT DISTINCT k.number FROM clock_states k INDEXED BY clock_running"
         f" JOIN case_states c ON c.number = k.number AND {holds('c')} AND {is_open('c')}"

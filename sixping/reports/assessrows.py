@@ -244,14 +244,14 @@ def _placed(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
 
 def _acts(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
     """Find the steps people took, under their own unit or the one that held the case."""
-    held = scope.ground.room
+    holder_unit = scope.ground.room
     for point in path:
         entry = point.entry
         if entry.by and scope.holds(entry.at) and not isinstance(entry.event, _BY_ITSELF):
-            unit = scope.home(entry.by, entry.at.date()) or held
+            unit = scope.home(entry.by, entry.at.date()) or holder_unit
             _, label = STEP_LABELS.get(entry.event.kind, ("", "登记"))
             yield _row(ACT, unit, point, label, entry.event.kind)._replace(by=entry.by)
-        held = _unit_of(point) or held
+        holder_unit = _unit_of(point) or holder_unit
 
 
 _FINDERS = (_limits, _assigned, _resolved, _checked, _urged, _lapses, _placed, _acts)

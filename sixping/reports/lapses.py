@@ -58,7 +58,7 @@ class Examined(NamedTuple):
     """One case under examination: its trail, who held it, and what it is judged by."""
 
     path: Sequence[Snapshot]
-    held: Sequence[Segment]
+    segments: Sequence[Segment]
     ground: Ground
 
     @property
@@ -73,7 +73,7 @@ class Examined(NamedTuple):
 
     def holder(self, at: datetime) -> Segment | None:
         """Return who held the case at an instant, or last before it."""
-        return next((s for s in reversed(self.held) if s.start <= at), None)
+        return next((s for s in reversed(self.segments) if s.start <= at), None)
 
     def after(self, start: datetime, workdays: int) -> datetime:
         """Return the close of business of the n-th working day after an instant."""
@@ -115,9 +115,9 @@ class Examined(NamedTuple):
         happened = ended.entry.at if ended else None
         return self.lapse(kind, why, evidence, who=who, due=due, happened=happened, since=since)
 
-    def answers(self, held: Segment | None, at: datetime) -> Answerable:
+    def answers(self, segment: Segment | None, at: datetime) -> Answerable:
         """Return who held the case in a stretch and who coordinated it before an instant."""
-        return (held.unit if held else None, coordinator(self.path, held, at))
+        return (segment.unit if segment else None, coordinator(self.path, segment, at))
 
 
 def lapses(path: Sequence[Snapshot], ground: Ground) -> list[Lapse]:
@@ -175,11 +175,11 @@ def _urges(examined: Examined) -> Iterator[Lapse]:
         if not examined.late(due, urge.answered_at):
             continue
         seqs = [p.entry.seq for p in examined.path if _concerns(p.entry.event, urge.level)]
-        held = examined.holder(urge.at)
+        segment = examined.holder(urge.at)
         done = "逾期后答复" if urge.answered_at else "至今未答复"
         yield examined.lapse(
             "urge", f"{urge.level}督办, {done} (五.3)", seqs, due=due, happened=urge.answered_at,
-            who=examined.answers(held, due),
+            who=examined.answers(segment, due),
         )  # fmt: skip
 
 
@@ -241,10 +241,10 @@ def _feedback(examined: Examined) -> Iterator[Lapse]:
         last = owing if ended else examined.path[-1]
         whom = [r.number for r in last.case.reports if r.waits]
         whose = "" if whom == [last.case.number] else f" ({'、'.join(whom)})"
-        held = examined.holder(resolved)
+        segment = examined.holder(resolved)
         yield examined.owed(
             "feedback", f"办结后{'逾期才' if ended else '至今没有'}向反映人反馈{whose} (三.1)",
-            owing, ended, due=due, since=resolved, who=examined.answers(held, resolved),
+            owing, ended, due=due, since=resolved, who=examined.answers(segment, resolved),
         )  # fmt: skip
 
 

@@ -210,17 +210,17 @@ def _past_of(point: Snapshot, ground: Ground) -> Iterator[Segment]:
 
 def breaches(path: Sequence[Snapshot], ground: Ground) -> list[Breach]:
     """Return every limit missed by now, in the order of the clocks, and who answers for it."""
-    held = segments(path, ground)
+    segments_held = segments(path, ground)
     clocks = path[-1].case.clocks if path else ()
-    return [_breach(clock, path, held, ground) for clock in clocks if clock.late(ground.now)]
+    return [_breach(clock, path, segments_held, ground) for clock in clocks if clock.late(ground.now)]
 
 
 def _breach(
-    clock: Clock, path: Sequence[Snapshot], held: Sequence[Segment], ground: Ground
+    clock: Clock, path: Sequence[Snapshot], segments_held: Sequence[Segment], ground: Ground
 ) -> Breach:
     assert clock.due is not None  # noqa: S101 - nothing else is late
-    during = answerable(clock, held, ground)
-    had = next((s for s in reversed(held) if s.start < clock.due), None)
+    during = answerable(clock, segments_held, ground)
+    had = next((s for s in reversed(segments_held) if s.start < clock.due), None)
     seqs = {*turns(path, clock.kind, clock.round)}
     role, unit, passed = None, None, None
     if clock.kind in ground.rules.edition.readings.room_answers_for:
@@ -242,7 +242,7 @@ def _breach(
     )
 
 
-def answerable(clock: Clock, held: Sequence[Segment], ground: Ground) -> Segment | None:
+def answerable(clock: Clock, segments_held: Sequence[Segment], ground: Ground) -> Segment | None:
     """Return whose stretch a missed target or ceiling falls to, None where nobody is known.
 
     The holder at the due instant, unless less than the fair part of office time was left
@@ -251,8 +251,8 @@ def answerable(clock: Clock, held: Sequence[Segment], ground: Ground) -> Segment
     """
     if clock.due is None:
         return None
-    started = clock.started or held[0].start if held else clock.due
-    could = [s for s in held if s.start < clock.due and (s.end is None or s.end > started)]
+    started = clock.started or segments_held[0].start if segments_held else clock.due
+    could = [s for s in segments_held if s.start < clock.due and (s.end is None or s.end > started)]
     for segment in reversed(could):
         if ground.office(max(segment.start, started), clock.due) >= ground.fair:
             return segment

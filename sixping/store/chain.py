@@ -1,7 +1,7 @@
 """The hash chain over events, and commitments to what lies beside it; pure.
 
 Frozen: ledgers of every year are checked with exactly these bytes (golden vectors in
-``tests/test_chain.py``). Each value is written as a type letter, its length in code
+``tests/store/test_chain.py``). Each value is written as a type letter, its length in code
 points, a colon and the value (``n0:``, ``i2:42``, ``s2:街道``, ``b4:beef`` with bytes in
 lower-case hex), so no two different rows have the same bytes; the text is hashed as UTF-8.
 """

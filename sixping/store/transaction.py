@@ -166,5 +166,5 @@ class Transaction:
         self.con.executemany(
             "INSERT INTO counters (name, value) VALUES (?, ?)"
             " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            self._counters.items() - self._stored.items(),
+            sorted(self._counters.items() - self._stored.items()),
         )

@@ -128,6 +128,10 @@ _RESTORE = (
 )
 
 
+#: stream and kind of a record of the past: that it lies there is no remark
+_OF_THE_PAST = ("case", Imported.kind)
+
+
 def advance(case: Case | None, entry: CaseEntry, number: str) -> Case:
     """Return the case after a step to be recorded; raises ``NotAllowed`` if it may not happen."""
     # A clock that went back is a remark, not a reason to keep a desk from its work.
@@ -232,7 +236,7 @@ class Writer:
         seq, at = self.seq + 1, envelope[4]
         head = (seq, *envelope)
         body = (facts, sealed.seal if sealed else None, _listed(keys))
-        remarks, remarks_text = self._remarks[at < self.now and envelope[3] != Imported.kind]
+        remarks, remarks_text = self._remarks[at < self.now and (envelope[0], envelope[3]) != _OF_THE_PAST]
         text = f"{chain.encode(head)}{self._provenance_text}{chain.encode(body)}{remarks_text}"
         try:
             link = chain.link_text(self._prefix, self.hash, text)

@@ -111,7 +111,7 @@ def test_changing_the_grade_does_not_lose_a_hold_or_an_extension() -> None:
     assert due(story) == "03-26 17:00"
     story.suspend("2020-03-20T08:00:00")
     story.regrade("2020-03-20T17:00:00", Severity.MAJOR)
-    assert story.case.held is None
+    assert story.case.suspended is None
     story.regrade("2020-03-23T09:00:00", Severity.ORDINARY)
     assert due(story) == "03-27 17:00"
     story.suspend("2020-03-20T08:00:00")
@@ -153,7 +153,7 @@ def test_voiding_a_hold_names_its_release_and_voiding_the_release_holds_again() 
     story.resume("2020-03-18T17:00:00")
     with pytest.raises(NotAllowed, match="恢复计时"):
         refold(NUMBER, story.entries, without=4)
-    held = refold(NUMBER, story.entries, without=5).held
+    held = refold(NUMBER, story.entries, without=5).suspended
     assert held
     assert held.held_at == at("2020-03-17T08:00:00")
     story.resolve("2020-03-19T09:00:00")

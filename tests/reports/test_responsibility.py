@@ -231,7 +231,7 @@ def test_the_segments_are_the_life_of_the_case_instant_by_instant(seed: int) -> 
         assert one.end <= other.start
         assert (one.role, one.unit) != (other.role, other.unit) or one.closed != other.opened
     stood = [h for c in private.case.clocks for h in c.holds]
-    if not stood and not private.case.held:
+    if not stood and not private.case.suspended:
         for s in found:
             assert s.used == by_day(s.start, s.end or now)
 

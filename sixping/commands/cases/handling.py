@@ -218,7 +218,7 @@ def resolve(outcome: Outcome) -> Build:
         case, rules = situation.case, situation.rules
         return steps.Resolved(
             steps=deadlines.resolved(case, situation.at, rules),
-            terms=rules.terms if case.held else None,
+            terms=rules.terms if case.suspended else None,
             outcome=words,
         )
 

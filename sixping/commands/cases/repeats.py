@@ -31,7 +31,7 @@ def merge(
         main = situation.other(into)
         merged = steps.Merged(
             steps=deadlines.merged(case, situation.at, rules),
-            terms=rules.terms if case.held else None,
+            terms=rules.terms if case.suspended else None,
             into=main.number,
         )
         absorbed = steps.Absorbed(number=case.number, reachable=not case.anonymous)
