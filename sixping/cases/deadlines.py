@@ -314,8 +314,8 @@ def extended(
 ) -> tuple[ClockStep, ...]:
     """Move the target ``workdays`` after the present one, the ceiling only if ``beyond``.
 
-    Empty where no target can be moved (``admit`` says why). Raises ``NotAllowed`` past the
-    ceiling without ``beyond``.
+    Empty where no target can be moved (``check_transition`` says why). Raises ``NotAllowed``
+    past the ceiling without ``beyond``.
     """
     target, ceiling = case.running(ClockKind.FINISH), case.running(ClockKind.CEILING)
     if target is None or target.due is None or target.workdays is None:

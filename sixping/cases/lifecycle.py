@@ -29,7 +29,7 @@ _PAIRED = frozenset({"merged", "absorbed", "unmerged", "released"})
 
 
 def evolve(case: Case | None, entry: ev.CaseEntry, number: str) -> Case:
-    """Return the case after an entry; what was admitted never raises here."""
+    """Return the case after an entry; what passed ``check_transition`` never raises here."""
     event = entry.event
     if isinstance(event, ev.Reported):
         return opened(event, entry, number)

@@ -1,6 +1,6 @@
 """What may happen to a case now: one table of states, and guards where a state is not all.
 
-``admit`` judges and changes nothing; every refusal says what is in the way and what to do.
+``check_transition`` judges and changes nothing; a refusal says what is in the way and what to do.
 A guard takes the case, the event and when it happens. It knows the case alone: numbers of
 the policy are judged where the event is built.
 """

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from sixping.cases.lateness import is_late
 from sixping.console.answers import fitting, publish
 from sixping.documents.cases import case_json, event_json, names_in, summary_of
+from sixping.documents.eventwords import kind_name
 from sixping.queries import cases
-from sixping.render.casesheet import kind_name, step_words
+from sixping.render.casesheet import step_words
 from sixping.render.table import Column
 from sixping.util.clock import to_text
 

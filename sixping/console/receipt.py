@@ -49,8 +49,10 @@ def answer(context: Context, receipt: Receipt, did: str, *, as_json: bool) -> No
         document = None
         if as_json:
             from sixping.services.casefile import read_case
+            from sixping.store.sqlite import reading
 
-            document = read_case(context.ledger, number, context.now)
+            with reading(context.ledger) as con:
+                document = read_case(con, number, context.now)
         show(context, receipt, did, document)
 
 

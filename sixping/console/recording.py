@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.console.stepcommand import require_text, stamp_of
+from sixping.documents.eventwords import kind_name
 from sixping.errors import BadData, UsageFault
 from sixping.office.organisation import organisation_at, shipped_at
-from sixping.render.casesheet import kind_name
 from sixping.services.voiding import void
 from sixping.util.text import accept_text
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from sixping.queries.conditions import not_voided
+
 if TYPE_CHECKING:
     import sqlite3
 
 _JOINED = "SELECT facts FROM events WHERE stream = 'organisation' AND kind = 'person_joined'"
 _NAMED = (
     "SELECT 1 FROM events e WHERE e.stream <> 'organisation' AND instr(e.facts, ?)"
-    " AND NOT EXISTS (SELECT 1 FROM voids v WHERE v.seq = e.seq) LIMIT 1"
+    f" AND {not_voided('e')} LIMIT 1"
 )
 
 

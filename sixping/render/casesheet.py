@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sixping.cases.model import STEP_LABELS
 from sixping.documents import phrases
-from sixping.documents.eventwords import NAMES, field_words, stream_words
+from sixping.documents.eventwords import field_words, kind_name, stream_words
 from sixping.policy.vocabulary import CLOCKS, Severity
 from sixping.util.clock import from_text
 from sixping.util.text import clean, pad, wrap
@@ -16,41 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _LABEL = 10
-_OTHER = {
-    "reported": "登记",
-    "imported": "导入",
-    "initialised": "新建台账",
-    "erased": "清除个人信息",
-    "revealed": "查看个人信息",
-    "migrated": "升级台账",
-    "year_imported": "导入放假安排",
-    "order_added": "记入地方文件",
-    "applied": "按日历调整期限",
-    "unit_added": "增加单位",
-    "unit_changed": "更改单位",
-    "unit_ended": "撤销单位",
-    "person_joined": "登记人员",
-    "person_changed": "更改人员",
-    "person_left": "人员离开",
-    "planned": "排班",
-    "swapped": "换班",
-    "leave_taken": "请假",
-    "signed_in": "签到",
-    "signed_out": "签退",
-    "attended": "考勤",
-    "item_added": "考核加减分",
-    "opinion_given": "对派驻干部的意见",
-    "consent_given": "任免事先同意",
-    **NAMES,
-}
 _WORDS = (
     "text", "outcome", "feedback", "reason", "content", "receipt", "stated_why", "basis", "why",
 )  # fmt: skip
-
-
-def kind_name(kind: str) -> str:
-    """Return an event kind as people call it."""
-    return STEP_LABELS[kind][1] if kind in STEP_LABELS else _OTHER.get(kind, kind)
 
 
 def _of_the_calendar(event: Mapping[str, Any]) -> Iterator[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sixping.documents import phrases
+from sixping.documents.eventwords import kind_name
 from sixping.policy.vocabulary import CLOCKS
-from sixping.render.casesheet import kind_name
 from sixping.render.table import Column
 from sixping.util.clock import from_text
 

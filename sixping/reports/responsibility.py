@@ -212,7 +212,9 @@ def breaches(path: Sequence[Snapshot], ground: Ground) -> list[Breach]:
     """Return every limit missed by now, in the order of the clocks, and who answers for it."""
     segments_held = segments(path, ground)
     clocks = path[-1].case.clocks if path else ()
-    return [_breach(clock, path, segments_held, ground) for clock in clocks if clock.late(ground.now)]
+    return [
+        _breach(clock, path, segments_held, ground) for clock in clocks if clock.late(ground.now)
+    ]
 
 
 def _breach(

@@ -14,11 +14,9 @@ from sixping.queries import cases, similar
 from sixping.reports.responsibility import Ground, segments, trail
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.log import read_stored
-from sixping.store.sqlite import reading
 from sixping.util.clock import from_text, to_text
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Sequence
 
     from sixping.policy.editions import Readings
@@ -27,27 +25,25 @@ if TYPE_CHECKING:
 
 
 def read_case(
-    path: str | os.PathLike[str],
+    con: Connection,
     number: str,
     now: datetime,
     *,
     reveal: bool = False,
     as_of: int | None = None,
 ) -> dict[str, Any]:
-    """Return what ``show`` answers; raises ``NotFound`` and what ``reading`` raises."""
-    with reading(path) as con:
-        row = cases.case(con, number, as_of)
-        clocks = cases.clocks(con, number, as_of)
-        events = cases.events(con, number, as_of)
-        log = [_entry(event) for event in events]
-        rulebooks = rulebooks_on(con)
-        readings = rulebooks.policy.edition_at(from_text(row.received_at).date()).readings
-        duplicates = _repeats(con, row, readings, as_of)
-        room = organisation_at(con, now.date()).units.room
+    """Return what ``show`` answers, from one connection; raises ``NotFound``."""
+    row = cases.case(con, number, as_of)
+    clocks = cases.clocks(con, number, as_of)
+    events = cases.events(con, number, as_of)
+    log = [_entry(event) for event in events]
+    rulebooks = rulebooks_on(con)
+    readings = rulebooks.policy.edition_at(from_text(row.received_at).date()).readings
+    room = organisation_at(con, now.date()).units.room
     names = names_in(row.private)
     return case_json(row, clocks, now, reveal=reveal) | {
         "suggested_lead": suggested_lead(log, row.category),
-        "duplicates": duplicates,
+        "duplicates": _repeats(con, row, readings, as_of),
         "events": [event_json(event, reveal=reveal, names=names) for event in events],
         "rounds": rounds_json(clocks, now),
         "segments": _segments(number, log, Ground(rulebooks.rules(log[0].at.date()), room, now)),

@@ -9,9 +9,8 @@ from sixping.cases.steps import suggested_lead
 from sixping.errors import NotAllowed, UsageFault
 from sixping.ledger import transaction
 from sixping.office.organisation import organisation_at
-from sixping.services.rulebooks import rulebooks_of
+from sixping.services.rulebooks import rulebooks_on
 from sixping.services.taking import Receipt
-from sixping.store.sqlite import reading
 from sixping.util.text import accept_text
 
 if TYPE_CHECKING:
@@ -19,17 +18,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sixping.cases.intake import IntakeData, ReportInput
+    from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
     from sixping.store.writer import Stamp
 
 
-def intake_data(ledger: Path, day: date) -> IntakeData:
-    """Load what a report is judged by; the units are the ledger's on that day, if there is one."""
-    data = load_intake_data()
-    if not ledger.exists():
-        return data
-    with reading(ledger) as con:
-        return data._replace(units=organisation_at(con, day).units)
+def intake_data(con: Connection, day: date) -> IntakeData:
+    """Return what a report is judged by; the units are the ledger's on that day."""
+    return load_intake_data()._replace(units=organisation_at(con, day).units)
 
 
 def register_once(
@@ -44,23 +40,29 @@ def register_once(
     A report is the same when its request id, or its number at its source, was given before
     with the same content; with other content that raises ``NotAllowed``.
     """
-    rules = rulebooks_of(ledger).rules(received.date())
-    data = intake_data(ledger, received.date())
-    report = named(report, data, rules)
-    event = register(report, data, rules, received)
-    keys = [f"src:{event.channel}\x1f{report.source_no}"] if report.source_no else []
-    if request_id is not None:
-        if not request_id.strip():
-            raise UsageFault("请求标识 (request_id) 是空的。", "请写出标识, 或不用它。")
-        keys.insert(0, f"id:{accept_text(request_id, field='请求标识 (request_id)', limit=200)}")
-    content = report.content()
+    load_intake_data()  # read before others wait
     with transaction(ledger, stamp) as work:
+        rules = rulebooks_on(work.con).rules(received.date())
+        data = intake_data(work.con, received.date())
+        report = named(report, data, rules)
+        event = register(report, data, rules, received)
+        keys, content = _keys(event.channel, report.source_no, request_id), report.content()
         if known := _known(work, keys, content):
             case, log = work.case_and_log(known)
             return Receipt(case, work.head(), suggested_lead(log, case.category)), True
         number = work.next_number(received.year)
         case = work.append(number, event, received, before=None, request_keys=keys, content=content)
     return Receipt(case, work.head(), event.lead), False
+
+
+def _keys(channel: str, source_no: str | None, request_id: str | None) -> list[str]:
+    """Return what a report is recognised by; raises ``UsageFault`` for an empty request id."""
+    keys = [f"src:{channel}\x1f{source_no}"] if source_no else []
+    if request_id is not None:
+        if not request_id.strip():
+            raise UsageFault("请求标识 (request_id) 是空的。", "请写出标识, 或不用它。")
+        keys.insert(0, f"id:{accept_text(request_id, field='请求标识 (request_id)', limit=200)}")
+    return keys
 
 
 def _known(work: Transaction, keys: list[str], content: bytes) -> str | None:

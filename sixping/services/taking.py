@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from sixping.cases.codec import CaseEvent
 from sixping.cases.model import Case, full_number
 from sixping.cases.steps import suggested_lead
+from sixping.documents.eventwords import kind_name
 from sixping.documents.phrases import moment
 from sixping.errors import NotAllowed, NotFound
 from sixping.ledger import transaction
 from sixping.policy.editions import load_policy
-from sixping.render.casesheet import kind_name
 from sixping.services.rulebooks import rulebooks_on
 from sixping.util.text import mask_text
 

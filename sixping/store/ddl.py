@@ -124,7 +124,7 @@ _STEP_1: tuple[str, ...] = (
         "CREATE TABLE told (seq INTEGER PRIMARY KEY REFERENCES events (seq),"
         " salt BLOB NOT NULL, fields TEXT NOT NULL) STRICT"
     ),
-    # Comparable forms of what reporters told (cases/contactkeys.py): personal data, erased with told.
+    # Comparable forms of what reporters told (contactkeys): personal data, erased with told.
     (
         "CREATE TABLE traces (seq INTEGER PRIMARY KEY REFERENCES events (seq),"
         " number TEXT NOT NULL, received_at TEXT NOT NULL, phone TEXT, place TEXT) STRICT"

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sixping.cases.codec import Recorded, facts_of, private_fields, read_as
+from sixping.documents.eventwords import kind_name
 from sixping.errors import LedgerUnusable, NotAllowed, NotFound
 from sixping.ledger import transaction
 from sixping.office import duty, marks, meetings, operations, organisation, patrols, streams
@@ -17,7 +18,6 @@ from sixping.office.organisation import PEOPLE, UNITS, History
 from sixping.policy.units import DutyMode, UnitKind
 from sixping.policy.vocabulary import Platform
 from sixping.queries import cases
-from sixping.render.casesheet import kind_name
 from sixping.services.upkeep import rebuild
 from sixping.store.sqlite import reading
 from sixping.store.verify import verify

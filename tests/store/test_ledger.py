@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import closing
 from dataclasses import fields, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,14 @@ def test_a_whole_case_is_replayed_from_its_log(tmp_path: Path) -> None:
         assert work.entries(number)[0].event.text == "江南大道占道经营"  # type: ignore[attr-defined]
         assert work.head()[0] == 7
     assert verify.verify(path)["ok"]
+
+
+def test_only_a_record_of_the_past_is_no_statement_about_it(tmp_path: Path) -> None:
+    """An imported case lies in the past by nature; an event of that name elsewhere does not."""
+    path = make(tmp_path)
+    with ledger.transaction(path, stamp()) as work:
+        seq = work.note("job", "x", "imported", {}, at=NOW - timedelta(hours=1))
+    assert rows(path, f"SELECT remarks FROM events WHERE seq = {seq}") == [('["stated_past"]',)]
 
 
 def test_rows_hold_from_one_seq_to_the_next_and_a_note_opens_none(tmp_path: Path) -> None:

@@ -49,7 +49,8 @@ def import_(
     """
     from sixping.services.importing import Rows, record, survey
     from sixping.services.intake import intake_data
-    from sixping.services.rulebooks import rulebooks_of
+    from sixping.services.rulebooks import rulebooks_on
+    from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
     context.existing_ledger()
@@ -57,8 +58,10 @@ def import_(
     reports = read_reports(file, chosen, sheet=sheet, encoding=encoding)
     if reports.unused:
         context.say(f"没有用到的列: {'、'.join(reports.unused)}")
-    resolver = RowResolver(intake_data(context.ledger, context.now.date()), triage=triage)
-    rows = Rows(reports, chosen, resolver, rulebooks_of(context.ledger).rules, stamp_of(context))
+    with reading(context.ledger) as con:
+        data, rulebooks = intake_data(con, context.now.date()), rulebooks_on(con)
+    resolver = RowResolver(data, triage=triage)
+    rows = Rows(reports, chosen, resolver, rulebooks.rules, stamp_of(context))
     result: ImportResult | None
     if dry_run:
         result = survey(context.ledger, rows)

@@ -146,14 +146,12 @@ def _register(
 
 
 def _tell(context: Context, receipt: Receipt, *, as_json: bool, known: bool) -> None:
-    from sixping.services.casefile import read_case
-
     number = receipt.case.number
     did = "以前已经登记, 没有重复登记" if known else "已登记"
     with saved(number):
-        document = read_case(context.ledger, number, context.now)
+        document, recounting = _read(context, number)
         show(context, receipt, f"{number} {did}", document if as_json else None)
-    _of_the_calendar(context, document)
+    _of_the_calendar(context, document, recounting)
     if as_json:
         return
     context.say(*(f"  {r['what']}: {r['matched']}  [{r['rule']}]" for r in document["reasons"]))
@@ -164,8 +162,6 @@ def _tell(context: Context, receipt: Receipt, *, as_json: bool, known: bool) -> 
 
 
 def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any]:
-    from sixping.services.casefile import read_case
-
     stated, request_id = values.pop("received", None), values.pop("request_id", None)
     if not all(v is None or isinstance(v, str) for v in (stated, request_id)):
         raise BadData(
@@ -174,21 +170,27 @@ def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any
     received = _received(context, stated)
     receipt, _ = _register(context, read_input(values, where), received, request_id)
     with saved(receipt.case.number):
-        document = read_case(context.ledger, receipt.case.number, context.now)
-    _of_the_calendar(context, document)
+        document, recounting = _read(context, receipt.case.number)
+    _of_the_calendar(context, document, recounting)
     return document
 
 
-def _of_the_calendar(context: Context, document: dict[str, Any]) -> None:
+def _read(context: Context, number: str) -> tuple[dict[str, Any], int]:
+    """Return the case as ``show`` has it, and how many promises the calendar would move."""
+    from sixping.services.casefile import read_case
     from sixping.services.recount import promises_to_recount
     from sixping.services.rulebooks import rulebooks_on
     from sixping.store.sqlite import reading
 
+    with reading(context.ledger) as con:
+        document = read_case(con, number, context.now)
+        if context.remarked:
+            return document, 0
+        return document, promises_to_recount(con, rulebooks_on(con), context.now)
+
+
+def _of_the_calendar(context: Context, document: dict[str, Any], recounting: int) -> None:
     provisional = any(c["provisional"] and c["running"] for c in document["clocks"])
-    recounting = 0
-    if not context.remarked:
-        with reading(context.ledger) as con:
-            recounting = promises_to_recount(con, rulebooks_on(con), context.now)
     context.remarked.add("looked")  # a thousand lines of a file ask but once
     remark(context, provisional=provisional, recounting=recounting)
 

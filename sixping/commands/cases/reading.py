@@ -41,6 +41,7 @@ def show(
       sixping show 123 --reveal --reason 回访
     """
     from sixping.services.casefile import read_case
+    from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
     context.existing_ledger()
@@ -48,7 +49,8 @@ def show(
     wish = Wish(None, as_json, output, reveal=reveal)
     fmt = wish.choose(context, ("table", "tsv", "json"))
     _reveal(context, [number], reason, asked=reveal)
-    document = read_case(context.ledger, number, context.now, reveal=reveal)
+    with reading(context.ledger) as con:
+        document = read_case(con, number, context.now, reveal=reveal)
     if fmt == "json":
         publish(context, wish, [], (), document)
     else:
@@ -66,13 +68,11 @@ def _reveal(context: Context, numbers: Sequence[str], reason: str | None, *, ask
     from sixping.console.stepcommand import require_text, stamp_of
     from sixping.ledger import transaction
     from sixping.queries import cases
-    from sixping.store.sqlite import reading
 
     why = require_text(reason, "理由 (--reason)")
-    with reading(context.ledger) as con:
-        for number in numbers:
-            cases.case(con, number)
     with transaction(context.ledger, stamp_of(context)) as tx:
+        for number in numbers:
+            cases.case(tx.con, number)
         tx.note("job", "reveal", "revealed", {"numbers": list(numbers)}, {"reason": why})
 
 

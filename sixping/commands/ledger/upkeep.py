@@ -89,15 +89,15 @@ def verify(
 
 def _checked(context: Context, anchors: list[tuple[int, str]], *, as_json: bool) -> dict[str, Any]:
     """Return what ``verify`` finds; as JSON also of a ledger that cannot be opened."""
-    from sixping.store import verify as audit
+    from sixping.store import verify as verification
 
     try:
-        return audit.verify(context.existing_ledger(), anchors)
+        return verification.verify(context.existing_ledger(), anchors)
     except LedgerUnusable as fault:
         if not as_json or not context.ledger.exists():
             raise
         context.say(fault.what, fault.hint)
-        return audit.unreadable(fault)
+        return verification.unreadable(fault)
 
 
 def _write(where: str, what: str) -> None:

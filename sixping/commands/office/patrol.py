@@ -75,7 +75,7 @@ def record(
         --member p1 --member p5 --member p9 --from 14:00 --to 16:00
     """
     from sixping.services.intake import intake_data
-    from sixping.services.rulebooks import rulebooks_of
+    from sixping.services.rulebooks import rulebooks_on
 
     context = Context.of(ctx)
     context.existing_ledger()
@@ -95,9 +95,9 @@ def record(
     problems = tuple(problem_in(units, patrol.grids, text) for text in found or ())
     patrol = patrol._replace(problems=problems)
     check_patrol(patrol, units)
-    rules, data = rulebooks_of(context.ledger).rules(day), intake_data(context.ledger, day)
     with recording(context) as tx:
-        seq, event = record_patrol(tx, patrol, data, rules)
+        rules = rulebooks_on(tx.con).rules(day)
+        seq, event = record_patrol(tx, patrol, intake_data(tx.con, day), rules)
     _tell(context, seq, event, as_json=as_json)
 
 
@@ -177,14 +177,15 @@ def gaps(
       sixping patrol gaps
       sixping patrol gaps --days 5 --exit-code
     """
-    from sixping.services.rulebooks import rulebooks_of
+    from sixping.services.rulebooks import rulebooks_on
 
     context = Context.of(ctx)
     wish.choose(context)
     day = day_of(context, date, past=True, echo=False)
-    rulebooks = rulebooks_of(context.existing_ledger())
-    interval = rulebooks.policy.edition_at(day).readings.patrol_workdays if days is None else days
     with reading(context) as con:
+        rulebooks = rulebooks_on(con)
+        readings = rulebooks.policy.edition_at(day).readings
+        interval = readings.patrol_workdays if days is None else days
         units = organisation_at(con, day).units
         grids = coverage(units, patrols_on(con), day, rulebooks.calendar, interval)
     if interval is None:
