@@ -236,7 +236,8 @@ class Writer:
         seq, at = self.seq + 1, envelope[4]
         head = (seq, *envelope)
         body = (facts, sealed.seal if sealed else None, _listed(keys))
-        remarks, remarks_text = self._remarks[at < self.now and (envelope[0], envelope[3]) != _OF_THE_PAST]
+        past = at < self.now and (envelope[0], envelope[3]) != _OF_THE_PAST
+        remarks, remarks_text = self._remarks[past]
         text = f"{chain.encode(head)}{self._provenance_text}{chain.encode(body)}{remarks_text}"
         try:
             link = chain.link_text(self._prefix, self.hash, text)
