@@ -17,7 +17,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sixping.cases.model import ClockStep, Op, Terms
+from sixping.cases.model import ClockStep, Op
+from sixping.cases.rules import Terms
 from sixping.cases.steps import Imported, Reported
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import ClockKind

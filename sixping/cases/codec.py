@@ -11,7 +11,8 @@ from json.encoder import encode_basestring as quoted
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from sixping.cases.model import ClockStep, Op, Terms
+from sixping.cases.model import ClockStep, Op
+from sixping.cases.rules import Terms
 from sixping.policy.vocabulary import ClockKind
 from sixping.util.clock import from_text, to_text
 from sixping.util.records import made

@@ -9,14 +9,14 @@ working days whose office hours (一.2) it covers whole; overlapping and adjoini
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sixping.cases.lateness import is_late
-from sixping.cases.model import Case, ClockStep, Op, Status, Terms
+from sixping.cases.model import Case, ClockStep, Op
+from sixping.cases.rules import Rules
 from sixping.errors import NotAllowed
-from sixping.policy.vocabulary import ClockKind, Severity
-from sixping.util.clock import SHANGHAI
-from sixping.workdays import Hours, add_workdays, counted_from, due_at, workdays_between
+from sixping.policy.vocabulary import ClockKind, Severity, Status
+from sixping.workdays import Hours, add_workdays, counted_from, workdays_between
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,39 +24,8 @@ if TYPE_CHECKING:
 
     from sixping.calendar.table import Calendar
     from sixping.cases.model import Clock
-    from sixping.policy.editions import Edition
 
 ACCEPT, REFER, FINISH, CEILING = ClockKind
-
-
-class Rules(NamedTuple):
-    """What due dates are computed with: the governing edition and the calendar."""
-
-    edition: Edition
-    calendar: Calendar
-
-    @property
-    def terms(self) -> Terms:
-        """Return what an event records about the rules it used."""
-        return Terms(
-            profile=self.edition.counting.profile,
-            edition=self.edition.start.isoformat(),
-            calendar=self.calendar.fingerprint[:16],
-        )
-
-    @property
-    def hours(self) -> Hours:
-        """Return the office hours of the edition (一.2)."""
-        return Hours(self.edition.counting.opens, self.edition.counting.closes)
-
-    def due(self, since: datetime, workdays: int) -> datetime:
-        """Return the close of business of the n-th working day after ``since``."""
-        counting = self.edition.counting
-        return due_at(since, workdays, self.calendar, counting.profile, self.hours)
-
-    def close_of(self, day: date) -> datetime:
-        """Return the close of business on a day."""
-        return datetime.combine(day, self.edition.counting.closes, SHANGHAI)
 
 
 def start(kind: ClockKind, severity: Severity, since: datetime, rules: Rules) -> ClockStep | None:

@@ -24,7 +24,7 @@ from sixping.util.text import accept_text, mask_text
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sixping.cases.deadlines import Rules
+    from sixping.cases.rules import Rules
     from sixping.policy.units import Units
 
 #: longest accepted value of the short fields, in characters

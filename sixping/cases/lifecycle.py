@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.cases import codec
 from sixping.cases import steps as ev
-from sixping.cases.model import ENDED, STEP_LABELS, Case, Clock, Op, Part, Report, Status, Urge
+from sixping.cases.model import STEP_LABELS, Case, Clock, Op, Part, Report, Urge
 from sixping.cases.transitions import check_transition
 from sixping.errors import NotAllowed
-from sixping.policy.vocabulary import ClockKind, Severity
+from sixping.policy.vocabulary import ENDED, ClockKind, Severity, Status
 from sixping.util.records import made, revised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
-    from sixping.cases.model import ClockStep, Terms
+    from sixping.cases.model import ClockStep
+    from sixping.cases.rules import Terms
 
 #: steps that stand in two cases at once: taking one back would leave half a pair
 _PAIRED = frozenset({"merged", "absorbed", "unmerged", "released"})

@@ -13,33 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.lateness import is_late
 from sixping.errors import UsageFault
-from sixping.policy.vocabulary import ClockKind, Platform, Severity
+from sixping.policy.vocabulary import ClockKind, Platform, Severity, Status
 
 if TYPE_CHECKING:
     from datetime import date, datetime
-
-
-class Status(StrEnum):
-    """Where a case stands; the word is what lists show and ``--status`` takes."""
-
-    REPORTED = "待受理"
-    DECLINED = "不予受理"
-    ACCEPTED = "待分派"
-    HANDLING = "办理中"
-    DECISION = "待会商"
-    REFERRAL = "待上报"
-    DISTRICT = "区级办理中"
-    RESOLVED = "已办结"
-    CLOSED = "已归档"
-    MERGED = "已并入"
-
-    @property
-    def open(self) -> bool:
-        """Return whether somebody still has to handle the case."""
-        return self not in ENDED
-
-
-ENDED = frozenset({Status.DECLINED, Status.RESOLVED, Status.CLOSED, Status.MERGED})
 
 #: event kind → the command by which people take the step, and its name
 STEP_LABELS: dict[str, tuple[str, str]] = {
@@ -100,15 +77,6 @@ class ClockStep:
     workdays: int | None = None
     clause: str | None = None
     provisional: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """Under which rules due dates were computed: pinned in the event that used them."""
-
-    profile: str
-    edition: str
-    calendar: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sixping.cases.codec import CaseEvent, fact, private, read_as, words
-from sixping.cases.model import Status
-from sixping.policy.vocabulary import Platform, Severity
+from sixping.policy.vocabulary import Platform, Severity, Status
 from sixping.util.clock import from_text
 
 if TYPE_CHECKING:

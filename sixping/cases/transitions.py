@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from sixping.cases import codec
 from sixping.cases import steps as ev
 from sixping.cases.lateness import is_late
-from sixping.cases.model import STEP_LABELS, Case, Status
+from sixping.cases.model import STEP_LABELS, Case
 from sixping.errors import NotAllowed
-from sixping.policy.vocabulary import ClockKind, Severity
+from sixping.policy.vocabulary import ClockKind, Severity, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable

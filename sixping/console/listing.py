@@ -8,7 +8,7 @@ from sixping.cases.lateness import is_late
 from sixping.console.answers import fitting, publish
 from sixping.documents.cases import case_json, event_json, names_in, summary_of
 from sixping.documents.eventwords import kind_name
-from sixping.queries import cases
+from sixping.queries import cases, limits
 from sixping.render.casesheet import step_words
 from sixping.render.table import Column
 from sixping.util.clock import to_text
@@ -58,7 +58,7 @@ def cases_json(
     """Return the cases as ``intake`` answers them, or None where another format is asked for."""
     if wish.choose(context) not in {"json", "jsonl"}:
         return None
-    return [case_json(row, cases.clocks(con, row.number), context.now) for row in rows]
+    return [case_json(row, limits.clocks(con, row.number), context.now) for row in rows]
 
 
 def show_cases(

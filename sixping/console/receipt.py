@@ -6,11 +6,10 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sixping.cases.model import Status
 from sixping.console.answers import Wish, publish
 from sixping.documents import phrases
 from sixping.errors import InputOutput, Interrupted, SixpingError
-from sixping.policy.vocabulary import CLOCKS, LIMITS
+from sixping.policy.vocabulary import CLOCKS, LIMITS, Status
 from sixping.render.table import Column
 from sixping.util.clock import from_text, to_text
 from sixping.util.text import clean, dump_json, pad

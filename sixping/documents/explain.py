@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from sixping.cases.deadlines import Rules
+    from sixping.cases.rules import Rules
     from sixping.store.rows import Promise
 
 #: what the ledger says of the clock itself, over what a recount gives

@@ -17,11 +17,10 @@ from sixping.util.text import TEXT_LIMIT, accept_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from sixping.cases.model import Status
     from sixping.importing.profiles import Profile
     from sixping.importing.reader import Header
     from sixping.importing.rows import Row
-    from sixping.policy.vocabulary import Platform, Severity
+    from sixping.policy.vocabulary import Platform, Severity, Status
 
 _QUOTE = 30  # characters of a cell that an error repeats
 _MEMO = 4096  # words repeat: communities, units, categories

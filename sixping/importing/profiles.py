@@ -14,10 +14,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sixping.cases.model import Status
 from sixping.errors import BadData, NotFound
 from sixping.importing.times import NAMED, compile_times, offset
-from sixping.policy.vocabulary import Platform, Severity
+from sixping.policy.vocabulary import Platform, Severity, Status
 from sixping.util import datafiles
 from sixping.util.clock import SHANGHAI
 from sixping.util.toml import Table, parse

@@ -47,15 +47,18 @@ CLOCKS: Mapping[str, str] = {
     ClockKind.FINISH: "办结",
     ClockKind.CEILING: "上限",
 }
+
 #: the same beside a date, where the label alone does not say that it is a limit
 LIMITS: Mapping[str, str] = {
     kind: label if label.endswith("限") else f"{label}期限" for kind, label in CLOCKS.items()
 }
+
 #: the same once it is missed; the order is the order of gravity
 LATE: Mapping[str, str] = {
     kind.value: f"{CLOCKS[kind]}超期"
     for kind in (ClockKind.CEILING, ClockKind.REFER, ClockKind.ACCEPT, ClockKind.FINISH)
 }
+
 #: kind of a failure → what people read; the order is the order of gravity
 LAPSES: Mapping[str, str] = {
     **LATE,
@@ -66,3 +69,26 @@ LAPSES: Mapping[str, str] = {
     "feedback": "未反馈",
     "unsigned": "逾期未签收",
 }
+
+
+class Status(StrEnum):
+    """Where a case stands; the word is what lists show and ``--status`` takes."""
+
+    REPORTED = "待受理"
+    DECLINED = "不予受理"
+    ACCEPTED = "待分派"
+    HANDLING = "办理中"
+    DECISION = "待会商"
+    REFERRAL = "待上报"
+    DISTRICT = "区级办理中"
+    RESOLVED = "已办结"
+    CLOSED = "已归档"
+    MERGED = "已并入"
+
+    @property
+    def open(self) -> bool:
+        """Return whether somebody still has to handle the case."""
+        return self not in ENDED
+
+
+ENDED = frozenset({Status.DECLINED, Status.RESOLVED, Status.CLOSED, Status.MERGED})

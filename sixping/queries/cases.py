@@ -11,28 +11,20 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.cases.model import Status
 from sixping.errors import NotFound
+from sixping.policy.vocabulary import Status
 from sixping.queries.conditions import counting, due_before, has_status, holds, is_open
-from sixping.store.rows import (
-    CASE_COLUMNS,
-    EVENT_COLUMNS,
-    TERM_COLUMNS,
-    CaseRow,
-    EventRow,
-    read_clock,
-)
+from sixping.store.rows import CASE_COLUMNS, EVENT_COLUMNS, CaseRow, EventRow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sixping.cases.model import Clock
     from sixping.store.sqlite import Connection
 
 FILTERS = {"community", "grid", "platform", "category", "severity", "status", "channel"}
 SEARCHED = ("text", "place", "outcome", "feedback", "reason", "content", "receipt", "basis")
-
 _TOLD = "LEFT JOIN told t ON t.seq = c.intake_seq"
+
 #: a case ``c`` with what its reporter said ``t``, as ``CaseRow`` has them
 CASE_FIELDS = ", ".join([*(f"c.{name}" for name in CASE_COLUMNS), "t.fields"])
 _CASE = f"SELECT {CASE_FIELDS} FROM case_states c {{}}{_TOLD}"
@@ -74,18 +66,6 @@ def case(con: Connection, number: str, as_of: int | None = None) -> CaseRow:
     if row is None:
         raise NotFound(f"没有编号为 {number} 的件。", "用 sixping list --all 或 search 查找。")
     return CaseRow(*row)
-
-
-def clocks(con: Connection, number: str, as_of: int | None = None) -> list[Clock]:
-    """Return the clocks of a case: rounds oldest first, in each accept refer finish ceiling."""
-    rows = con.execute(
-        f"SELECT kind, round, {', '.join(TERM_COLUMNS)} FROM clock_states k"
-        f" WHERE k.number = :number AND {holds('k', as_of)}"
-        " ORDER BY k.round, CASE k.kind WHEN 'accept' THEN 0 WHEN 'refer' THEN 1"
-        " WHEN 'finish' THEN 2 ELSE 3 END",
-        {"number": number, "seq": as_of},
-    ).fetchall()
-    return [read_clock(row) for row in rows]
 
 
 _EVENT = (

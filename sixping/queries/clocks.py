@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.queries.conditions import counting, due_before, holds, is_open, running
-from sixping.store.rows import Promise
 
 if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
@@ -83,14 +82,3 @@ def rests_on_provisional(con: Connection, now: str) -> bool:
         (now,),
     ).fetchone()
     return row is not None
-
-
-def promises(con: Connection, number: str) -> list[Promise]:
-    """Return every due date a case was promised, by clock, in the order they were made."""
-    rows = con.execute(
-        "SELECT k.kind, k.round, k.due, k.provisional, e.seq, e.recorded_at, e.kind,"
-        " json_extract(e.facts, '$.why') FROM clock_states k JOIN events e ON e.seq = k.from_seq"
-        " WHERE k.number = ? AND k.due IS NOT NULL ORDER BY k.round, k.kind, k.from_seq",
-        (number,),
-    ).fetchall()
-    return [Promise(*row) for row in rows]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sixping.cases.model import Status
+    from sixping.policy.vocabulary import Status
 
 # --- clocks: rows of ``clock_states`` --------------------------------------------------
 

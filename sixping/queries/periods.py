@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from sixping.cases.model import Status
-from sixping.policy.vocabulary import ClockKind
+from sixping.policy.vocabulary import ClockKind, Status
 from sixping.queries.cases import CASE_FIELDS
 from sixping.queries.conditions import (
     due_before,

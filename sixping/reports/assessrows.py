@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases import steps
 from sixping.cases.lateness import is_late
-from sixping.cases.model import STEP_LABELS, Status
-from sixping.policy.vocabulary import LIMITS
+from sixping.cases.model import STEP_LABELS
+from sixping.policy.vocabulary import LIMITS, Status
 from sixping.reports.lapses import lapses
 from sixping.reports.responsibility import Role, breaches
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.cases.lateness import is_late
-from sixping.cases.model import Status
 from sixping.cases.steps import PartSet, Returned, Signed, UrgeAnswered, Urged
-from sixping.policy.vocabulary import LAPSES, Severity
+from sixping.policy.vocabulary import LAPSES, Severity, Status
 from sixping.reports.responsibility import breaches, coordinator, segments
 
 if TYPE_CHECKING:
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sixping.cases.codec import CaseEvent
-    from sixping.cases.deadlines import Rules
     from sixping.cases.model import Case
+    from sixping.cases.rules import Rules
     from sixping.policy.editions import Readings
     from sixping.reports.responsibility import Breach, Ground, Segment, Snapshot
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.cases.lateness import is_late
-from sixping.cases.model import Status
-from sixping.policy.vocabulary import CLOCKS, LATE, Severity
+from sixping.policy.vocabulary import CLOCKS, LATE, Severity, Status
 from sixping.workdays import workdays_between
 
 if TYPE_CHECKING:

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.deadlines import union
 from sixping.cases.lifecycle import effective, evolve
-from sixping.cases.model import Case, Status
+from sixping.cases.model import Case
 from sixping.cases.steps import Referred
-from sixping.policy.vocabulary import ClockKind
+from sixping.policy.vocabulary import ClockKind, Status
 from sixping.workdays import office_time, workdays_between
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from sixping.cases.deadlines import Rules
     from sixping.cases.model import Clock
+    from sixping.cases.rules import Rules
     from sixping.cases.steps import CaseEntry
 
 _MINUTE = timedelta(minutes=1)

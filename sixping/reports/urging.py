@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sixping.cases.codec import CaseEvent
-    from sixping.cases.deadlines import Rules
     from sixping.cases.model import Case, Clock
+    from sixping.cases.rules import Rules
 
 #: the limits whose breach demands action; the ceiling only follows the target
 WATCHED = (ClockKind.ACCEPT, ClockKind.REFER, ClockKind.FINISH)

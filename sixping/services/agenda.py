@@ -6,7 +6,6 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from sixping.cases.contactkeys import place_form
-from sixping.cases.model import Status
 from sixping.documents import agenda as words
 from sixping.documents.cases import summary_of
 from sixping.office.duty import DutyRecord
@@ -16,6 +15,7 @@ from sixping.office.organisation import organisation_at
 from sixping.office.patrols import patrols_on
 from sixping.policy.meetings import Every, Source, What, load_rules
 from sixping.policy.units import UnitKind, load_units
+from sixping.policy.vocabulary import Status
 from sixping.queries import periods
 from sixping.queries.cases import head, list_cases, private_of, running, waiting
 from sixping.reports.agenda import (

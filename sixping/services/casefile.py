@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sixping.cases.model import Status
 from sixping.cases.similarity import offers
 from sixping.cases.steps import CaseEntry, suggested_lead
 from sixping.documents.cases import case_json, event_json, names_in, rounds_json
 from sixping.office.organisation import organisation_at
-from sixping.queries import cases, similar
+from sixping.policy.vocabulary import Status
+from sixping.queries import cases, limits, similar
 from sixping.reports.responsibility import Ground, segments, trail
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.log import read_stored
@@ -34,7 +34,7 @@ def read_case(
 ) -> dict[str, Any]:
     """Return what ``show`` answers, from one connection; raises ``NotFound``."""
     row = cases.case(con, number, as_of)
-    clocks = cases.clocks(con, number, as_of)
+    clocks = limits.clocks(con, number, as_of)
     events = cases.events(con, number, as_of)
     log = [_entry(event) for event in events]
     rulebooks = rulebooks_on(con)

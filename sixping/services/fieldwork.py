@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from sixping.cases.deadlines import Rules
     from sixping.cases.intake import IntakeData
+    from sixping.cases.rules import Rules
     from sixping.office.operations import Operation
     from sixping.office.organisation import Organisation, Person
     from sixping.policy.units import Units

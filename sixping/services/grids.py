@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sixping.cases.model import Status
 from sixping.office.patrols import patrols_on
 from sixping.policy.teams import load_field_rules
 from sixping.policy.units import UnitKind
+from sixping.policy.vocabulary import Status
 from sixping.queries.cases import list_cases, private_of
 from sixping.reports.grids import GridReport, Line, Place, Round, grid_lines
 from sixping.reports.spans import bounds

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.cases import deadlines
 from sixping.cases.contactkeys import contact_keys
-from sixping.cases.model import ENDED
 from sixping.cases.steps import Imported, Reported
 from sixping.errors import SixpingError
 from sixping.importing.convert import RowError
 from sixping.importing.profiles import Mode
 from sixping.ledger import transaction
-from sixping.policy.vocabulary import ClockKind, Severity
+from sixping.policy.vocabulary import ENDED, ClockKind, Severity
 from sixping.services.resolver import FieldFault
 from sixping.store import prepared
 from sixping.store.prepared import INSTANT_MARKS, TEXT_MARKS, Prepared, Template
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date, datetime
 
-    from sixping.cases.deadlines import Rules
     from sixping.cases.model import ClockStep
+    from sixping.cases.rules import Rules
     from sixping.importing.convert import ImportedRow
     from sixping.importing.profiles import Profile
     from sixping.importing.reader import Reports

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from sixping.cases.deadlines import Rules
+    from sixping.cases.rules import Rules
     from sixping.queries.clocks import CountedClock
     from sixping.services.rulebooks import Rulebooks
     from sixping.store.sqlite import Connection

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.calendar.layers import parse_holiday_cn, parse_local_order
-from sixping.cases.deadlines import Rules
+from sixping.cases.rules import Rules
 from sixping.errors import LedgerBusy, LedgerUnusable, NoPermission
 from sixping.policy.editions import load_policy
 from sixping.queries.calendar import APPLIED, ORDER, YEAR, calendar_events

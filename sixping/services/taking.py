@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sixping.cases.deadlines import Rules
     from sixping.cases.model import Clock
+    from sixping.cases.rules import Rules
     from sixping.cases.steps import CaseEntry
     from sixping.policy.editions import Edition
     from sixping.store.transaction import Transaction

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sixping.cases.deadlines import Rules
     from sixping.cases.model import Case
+    from sixping.cases.rules import Rules
     from sixping.reports.urging import Draft
     from sixping.services.rulebooks import Rulebooks
     from sixping.store.sqlite import Connection

@@ -12,9 +12,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.lifecycle import evolve, fold
-from sixping.cases.model import Status
 from sixping.cases.steps import Voided
-from sixping.policy.vocabulary import ClockKind, Platform, Severity
+from sixping.policy.vocabulary import ClockKind, Platform, Severity, Status
 from sixping.util.clock import to_text
 
 if TYPE_CHECKING:

@@ -6,15 +6,7 @@ Instants are the ledger's fixed-width text, truth values 0 and 1, lists JSON.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from sixping.cases.model import Clock
-from sixping.policy.vocabulary import ClockKind
-from sixping.util.clock import from_text
-from sixping.util.records import made
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from typing import NamedTuple
 
 
 class CaseRow(NamedTuple):
@@ -120,27 +112,4 @@ TERM_COLUMNS = (
     "started", "due", "stopped", "held_at", "dropped", "unknown", "workdays", "clause",
     "provisional", "profile", "edition", "calendar",
 )  # fmt: skip
-_KINDS = {kind.value: kind for kind in ClockKind}
 CLOCK_COLUMNS = ("number", "kind", "round", "from_seq", "to_seq", *TERM_COLUMNS)
-
-
-def read_clock(row: Sequence[Any]) -> Clock:
-    """Return the clock of a row ``kind round`` and ``TERM_COLUMNS``.
-
-    ``holds`` stays empty: when it stood still before, only the log knows.
-    """
-    (
-        kind, round_, started, due, stopped, held_at, dropped, unknown, workdays, clause,
-        provisional, profile, edition, calendar,
-    ) = row  # fmt: skip
-    return made(
-        Clock,
-        {
-            "kind": _KINDS[kind], "round": round_, "started": started and from_text(started),
-            "due": due and from_text(due), "stopped": stopped and from_text(stopped),
-            "held_at": held_at and from_text(held_at), "dropped": dropped == 1,
-            "unknown": unknown == 1, "workdays": workdays, "clause": clause,
-            "provisional": provisional == 1, "profile": profile, "edition": edition,
-            "calendar": calendar,
-        },
-    )  # fmt: skip

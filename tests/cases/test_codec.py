@@ -11,8 +11,9 @@ import pytest
 
 from sixping.cases import codec
 from sixping.cases import steps as ev
-from sixping.cases.model import ClockStep, Op, Status, Terms
-from sixping.policy.vocabulary import ClockKind, Platform, Severity
+from sixping.cases.model import ClockStep, Op
+from sixping.cases.rules import Terms
+from sixping.policy.vocabulary import ClockKind, Platform, Severity, Status
 from sixping.util.clock import to_text
 from tests.kit.ledgerkit import DAY, NOW, TERMS
 

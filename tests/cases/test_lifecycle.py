@@ -9,12 +9,11 @@ import pytest
 
 from sixping.cases import deadlines
 from sixping.cases import steps as ev
-from sixping.cases.deadlines import Rules
 from sixping.cases.lifecycle import effective, evolve, fold, refold
-from sixping.cases.model import Status
+from sixping.cases.rules import Rules
 from sixping.cases.transitions import check_transition
 from sixping.errors import NotAllowed
-from sixping.policy.vocabulary import ClockKind, Severity
+from sixping.policy.vocabulary import ClockKind, Severity, Status
 from tests.kit.storykit import MOMENT, NUMBER, Story, at, shipped, standing_case
 
 

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from sixping.cases import codec
 from sixping.cases import steps as ev
 from sixping.cases.lifecycle import evolve, fold, refold
-from sixping.cases.model import Case, Status
+from sixping.cases.model import Case
 from sixping.cases.transitions import check_transition
 from sixping.errors import SixpingError
 from sixping.ledger import transaction
+from sixping.policy.vocabulary import Status
 from sixping.store.files import create
 from sixping.store.replay import check_projection
 from sixping.store.sqlite import reading

@@ -11,10 +11,10 @@ import pytest
 from sixping.cases import codec
 from sixping.cases import steps as ev
 from sixping.cases.lifecycle import evolve
-from sixping.cases.model import STEP_LABELS, Case, Clock, ClockStep, Op, Part, Report, Status, Urge
+from sixping.cases.model import STEP_LABELS, Case, Clock, ClockStep, Op, Part, Report, Urge
 from sixping.cases.transitions import AFTER, check_transition, possible
 from sixping.errors import NotAllowed
-from sixping.policy.vocabulary import ClockKind, Severity
+from sixping.policy.vocabulary import ClockKind, Severity, Status
 from tests.kit.storykit import MOMENT, NUMBER, standing_case
 
 LATER = MOMENT + timedelta(days=9)

@@ -15,12 +15,11 @@ import pytest
 from docs import generate
 from docs.refusals import Refusal, refusals
 from sixping import cli, errors
-from sixping.cases.model import Status
 from sixping.commands import TABLE
 from sixping.console.context import Context
 from sixping.console.frame import CommandSpec, Group, Table
 from sixping.errors import SixpingError
-from sixping.policy.vocabulary import ClockKind, Platform, Severity
+from sixping.policy.vocabulary import ClockKind, Platform, Severity, Status
 from sixping.store import ddl
 from tests.conftest import ROOT, Runner
 

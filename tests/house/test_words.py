@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from sixping.cases.model import Status
 from sixping.policy.editions import load_policy
-from sixping.policy.vocabulary import Platform, Severity
+from sixping.policy.vocabulary import Platform, Severity, Status
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "sixping"

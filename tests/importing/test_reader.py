@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from sixping.cases.model import Status
 from sixping.errors import BadData
 from sixping.importing.convert import ImportedRow, RowError
 from sixping.importing.profiles import load_profile, parse_profile
 from sixping.importing.reader import Reports, read_reports
-from sixping.policy.vocabulary import Platform, Severity
+from sixping.policy.vocabulary import Platform, Severity, Status
 from sixping.util.clock import to_text
 
 DATA = Path(__file__).parents[3] / "shared" / "data"

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sixping.cases import deadlines as dl
 from sixping.cases import steps as ev
 from sixping.cases.lifecycle import effective, evolve
-from sixping.cases.model import ENDED, Case, Clock, Status
+from sixping.cases.model import Case, Clock
 from sixping.cases.transitions import check_transition
 from sixping.commands.cases import ending, handling, referral, repeats
 from sixping.errors import SixpingError
 from sixping.ledger import transaction
-from sixping.policy.vocabulary import Platform, Severity
+from sixping.policy.vocabulary import ENDED, Platform, Severity, Status
 from sixping.services.rulebooks import rulebooks_of
 from sixping.services.taking import Situation, steps_of
 from sixping.store.files import create
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
-    from sixping.cases.deadlines import Rules
+    from sixping.cases.rules import Rules
     from sixping.store.transaction import Transaction
 
 START = datetime(2026, 1, 5, 8, 0, tzinfo=SHANGHAI)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from sixping.cases import codec
 from sixping.cases import steps as ev
-from sixping.cases.model import ClockStep, Op, Terms
+from sixping.cases.model import ClockStep, Op
+from sixping.cases.rules import Terms
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import ClockKind
 from sixping.store.files import create

@@ -7,12 +7,13 @@ from functools import cache
 
 from sixping.cases import codec, deadlines
 from sixping.cases import steps as ev
-from sixping.cases.deadlines import Rules, extended, freed, suspended
+from sixping.cases.deadlines import extended, freed, suspended
 from sixping.cases.lifecycle import evolve
-from sixping.cases.model import Case, Clock, Status
+from sixping.cases.model import Case, Clock
+from sixping.cases.rules import Rules
 from sixping.cases.transitions import check_transition
 from sixping.policy.editions import load_policy
-from sixping.policy.vocabulary import Severity
+from sixping.policy.vocabulary import Severity, Status
 from sixping.util.clock import SHANGHAI
 from sixping.workdays import load_calendar
 

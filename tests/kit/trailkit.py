@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from sixping.cases import codec, deadlines
 from sixping.cases import deadlines as dl
 from sixping.cases import steps as ev
-from sixping.cases.deadlines import Rules
 from sixping.cases.lifecycle import evolve, refold
-from sixping.cases.model import Case, Op, Status
+from sixping.cases.model import Case, Op
+from sixping.cases.rules import Rules
 from sixping.cases.transitions import check_transition
 from sixping.errors import SixpingError
 from sixping.policy.editions import load_policy
-from sixping.policy.vocabulary import Severity
+from sixping.policy.vocabulary import Severity, Status
 from sixping.reports.responsibility import Ground, Snapshot, trail
 from sixping.util.clock import SHANGHAI
 from sixping.workdays import load_calendar

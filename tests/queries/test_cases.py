@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from sixping.cases import steps as ev
-from sixping.cases.model import ClockStep, Op, Status, full_number
+from sixping.cases.model import ClockStep, Op, full_number
 from sixping.errors import NotFound, UsageFault
 from sixping.ledger import transaction
-from sixping.policy.vocabulary import ClockKind, Severity
-from sixping.queries import cases
+from sixping.policy.vocabulary import ClockKind, Severity, Status
+from sixping.queries import cases, limits
 from sixping.queries.cases import WAITING
 from sixping.store import chain
 from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS, EVENT_COLUMNS
@@ -39,8 +39,8 @@ def test_a_case_is_shown_as_it_stands_and_as_it_stood(tmp_path: Path) -> None:
         assert cases.case(con, number).status == "已办结"
         assert cases.case(con, number, 4).status == "办理中"
         assert cases.private_of(cases.case(con, number))["text"] == "江南大道占道经营"
-        assert [c.kind for c in cases.clocks(con, number)] == ["accept", "finish"]
-        assert [c.stopped for c in cases.clocks(con, number, 2)] == [None, None]
+        assert [c.kind for c in limits.clocks(con, number)] == ["accept", "finish"]
+        assert [c.stopped for c in limits.clocks(con, number, 2)] == [None, None]
         with pytest.raises(NotFound):
             cases.case(con, number, 1)
         kinds = [e.kind for e in cases.events(con, number)]

@@ -9,12 +9,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sixping.cases.lateness import is_late
-from sixping.cases.model import Clock, Status
-from sixping.policy.vocabulary import ClockKind
+from sixping.cases.model import Clock
+from sixping.policy.vocabulary import ClockKind, Status
 from sixping.queries import conditions
+from sixping.queries.limits import read_clock
 from sixping.store import ddl
 from sixping.store.projection import terms_of
-from sixping.store.rows import CLOCK_COLUMNS, TERM_COLUMNS, read_clock
+from sixping.store.rows import CLOCK_COLUMNS, TERM_COLUMNS
 from sixping.store.writer import insert
 from sixping.util.clock import SHANGHAI, to_text
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from sixping.cases.model import Status
 from sixping.errors import BadData
 from sixping.policy.assessment import COHORTS, NO_CASES, Scheme, load_scheme, parse_scheme
 from sixping.policy.units import UnitKind
+from sixping.policy.vocabulary import Status
 from sixping.queries.assessment import touched
 from sixping.queries.periods import AsOf
 from sixping.reports.assessment import (

@@ -10,8 +10,8 @@ import pytest
 
 from sixping.cases import steps as ev
 from sixping.cases.lifecycle import effective, evolve
-from sixping.cases.model import Case, Status
-from sixping.policy.vocabulary import LAPSES, Severity
+from sixping.cases.model import Case
+from sixping.policy.vocabulary import LAPSES, Severity, Status
 from sixping.reports.lapses import Lapse, lapses
 from sixping.util.clock import SHANGHAI
 from tests.kit.trailkit import FIRST, NUMBER, OFFICE, SECOND, Told, at, rules, wander

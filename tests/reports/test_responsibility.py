@@ -10,8 +10,8 @@ import pytest
 from sixping.cases import deadlines
 from sixping.cases import steps as ev
 from sixping.cases.lifecycle import effective, evolve
-from sixping.cases.model import Case, Status
-from sixping.policy.vocabulary import ClockKind, Severity
+from sixping.cases.model import Case
+from sixping.policy.vocabulary import ClockKind, Severity, Status
 from sixping.reports.lapses import lapses
 from sixping.reports.responsibility import Breach, Ground, Role, Segment, breaches, segments
 from sixping.util.clock import SHANGHAI

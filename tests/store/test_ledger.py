@@ -15,8 +15,9 @@ import pytest
 
 from sixping import ledger
 from sixping.cases import steps as ev
-from sixping.cases.model import Case, Clock, Status
+from sixping.cases.model import Case, Clock
 from sixping.errors import BadData, LedgerBusy, LedgerUnusable, NotAllowed, NotFound
+from sixping.policy.vocabulary import Status
 from sixping.store import sqlite, verify
 from sixping.store.files import create
 from sixping.store.rows import STATE_COLUMNS, TERM_COLUMNS

@@ -10,8 +10,8 @@ from sixping.console.answers import publish, write_text
 from sixping.console.calendarnote import rulebooks_here
 from sixping.documents.cases import clock_json
 from sixping.documents.explain import counted, of_clock, promises_of
-from sixping.queries import cases
-from sixping.queries.clocks import promises
+from sixping.queries import cases, limits
+from sixping.queries.limits import promises
 from sixping.render.explain import COLUMNS, days_page, differs_from, history_words, outcome_words
 from sixping.render.formats import emit
 from sixping.render.table import Column, Page
@@ -44,7 +44,7 @@ def explain_case(context: Context, wish: Wish, number: str) -> None:
     number = full_number(number, context.now.year)
     with reading(path) as con:
         row = cases.case(con, number)
-        clocks = [clock_json(c, context.now) for c in cases.clocks(con, number)]
+        clocks = [clock_json(c, context.now) for c in limits.clocks(con, number)]
         rules = rulebooks_on(con).rules(from_text(row.received_at).date())
         recorded = promises(con, number)
     explained = [

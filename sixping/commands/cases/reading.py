@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.cases.model import Status, full_number
+from sixping.cases.model import full_number
 from sixping.console.answers import Wish, publish, write_text
 from sixping.console.context import Context
 from sixping.console.options import AsJson, Number, Output, Reveal, answering
 from sixping.errors import UsageFault
-from sixping.policy.vocabulary import Platform, Severity
+from sixping.policy.vocabulary import Platform, Severity, Status
 from sixping.render.casesheet import sheet
 
 if TYPE_CHECKING:

@@ -1,0 +1,55 @@
+"""The rules that govern a case: the edition of its day of receipt and the calendar (五.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from sixping.util.clock import SHANGHAI
+from sixping.workdays import Hours, due_at
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sixping.calendar.table import Calendar
+    from sixping.policy.editions import Edition
+
+
+class Rules(NamedTuple):
+    """What due dates are computed with: the governing edition and the calendar."""
+
+    edition: Edition
+    calendar: Calendar
+
+    @property
+    def terms(self) -> Terms:
+        """Return what an event records about the rules it used."""
+        return Terms(
+            profile=self.edition.counting.profile,
+            edition=self.edition.start.isoformat(),
+            calendar=self.calendar.fingerprint[:16],
+        )
+
+    @property
+    def hours(self) -> Hours:
+        """Return the office hours of the edition (一.2)."""
+        return Hours(self.edition.counting.opens, self.edition.counting.closes)
+
+    def due(self, since: datetime, workdays: int) -> datetime:
+        """Return the close of business of the n-th working day after ``since``."""
+        counting = self.edition.counting
+        return due_at(since, workdays, self.calendar, counting.profile, self.hours)
+
+    def close_of(self, day: date) -> datetime:
+        """Return the close of business on a day."""
+        return datetime.combine(day, self.edition.counting.closes, SHANGHAI)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """Under which rules due dates were computed: pinned in the event that used them."""
+
+    profile: str
+    edition: str
+    calendar: str

@@ -1,0 +1,64 @@
+"""The clocks of one case as they stand, and every due date it was promised."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sixping.cases.model import Clock
+from sixping.policy.vocabulary import ClockKind
+from sixping.queries.conditions import holds
+from sixping.store.rows import TERM_COLUMNS, Promise
+from sixping.util.clock import from_text
+from sixping.util.records import made
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sixping.store.sqlite import Connection
+
+_KINDS = {kind.value: kind for kind in ClockKind}
+
+
+def clocks(con: Connection, number: str, as_of: int | None = None) -> list[Clock]:
+    """Return the clocks of a case: rounds oldest first, in each accept refer finish ceiling."""
+    rows = con.execute(
+        f"SELECT kind, round, {', '.join(TERM_COLUMNS)} FROM clock_states k"
+        f" WHERE k.number = :number AND {holds('k', as_of)}"
+        " ORDER BY k.round, CASE k.kind WHEN 'accept' THEN 0 WHEN 'refer' THEN 1"
+        " WHEN 'finish' THEN 2 ELSE 3 END",
+        {"number": number, "seq": as_of},
+    ).fetchall()
+    return [read_clock(row) for row in rows]
+
+
+def promises(con: Connection, number: str) -> list[Promise]:
+    """Return every due date a case was promised, by clock, in the order they were made."""
+    rows = con.execute(
+        "SELECT k.kind, k.round, k.due, k.provisional, e.seq, e.recorded_at, e.kind,"
+        " json_extract(e.facts, '$.why') FROM clock_states k JOIN events e ON e.seq = k.from_seq"
+        " WHERE k.number = ? AND k.due IS NOT NULL ORDER BY k.round, k.kind, k.from_seq",
+        (number,),
+    ).fetchall()
+    return [Promise(*row) for row in rows]
+
+
+def read_clock(row: Sequence[Any]) -> Clock:
+    """Return the clock of a row ``kind round`` and ``TERM_COLUMNS``.
+
+    ``holds`` stays empty: when it stood still before, only the log knows.
+    """
+    (
+        kind, round_, started, due, stopped, held_at, dropped, unknown, workdays, clause,
+        provisional, profile, edition, calendar,
+    ) = row  # fmt: skip
+    return made(
+        Clock,
+        {
+            "kind": _KINDS[kind], "round": round_, "started": started and from_text(started),
+            "due": due and from_text(due), "stopped": stopped and from_text(stopped),
+            "held_at": held_at and from_text(held_at), "dropped": dropped == 1,
+            "unknown": unknown == 1, "workdays": workdays, "clause": clause,
+            "provisional": provisional == 1, "profile": profile, "edition": edition,
+            "calendar": calendar,
+        },
+    )  # fmt: skip
