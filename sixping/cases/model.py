@@ -1,4 +1,4 @@
-"""The case, its clocks and its states; grades and platforms stand in ``policy.vocabulary``.
+"""The case and its clocks; words of states, grades and platforms stand in ``policy.vocabulary``.
 
 Pure: no clock, file, database or terminal. Values of the Chinese enums are what
 people read and what JSON carries; names are what code says.

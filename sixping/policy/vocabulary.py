@@ -1,4 +1,4 @@
-"""The words of the policy that every room shares: grades, platforms, kinds of limit."""
+"""The words of the policy that every room shares: states, grades, platforms, kinds of limit."""
 
 from __future__ import annotations
 
