@@ -19,7 +19,7 @@ from sixping.services.voiding import void
 from sixping.util.text import accept_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from sixping.console.context import Context
@@ -72,15 +72,29 @@ def void_event(context: Context, stream: str, seq: int, reason: str) -> None:
 
 def reveal_people(context: Context, what: str, reason: str | None, *, asked: bool) -> None:
     """Record who looks at personal data of which list, and why, before it is shown."""
+    record_reveal(context, {"list": what}, reason, asked=asked, example="排班联系")
+
+
+def record_reveal(
+    context: Context,
+    seen: Mapping[str, str | list[str]],
+    reason: str | None,
+    *,
+    asked: bool,
+    example: str = "回访",
+) -> None:
+    """Record who looks at personal data, and why: of a ``list``, or of ``numbers`` there are."""
     if not asked:
         if reason is not None:
             raise UsageFault("--reason 只与 --reveal 同用。", "请加 --reveal, 或去掉 --reason。")
         return
     if not reason:
-        raise UsageFault("查看个人信息须写明 --reason。", "例如: --reveal --reason 排班联系")
+        raise UsageFault("查看个人信息须写明 --reason。", f"例如: --reveal --reason {example}")
     why = require_text(reason, "理由 (--reason)")
     with recording(context) as tx:
-        tx.note("job", "reveal", "revealed", {"list": what}, {"reason": why})
+        for number in seen.get("numbers", ()):
+            tx.case(number)
+        tx.note("job", "reveal", "revealed", seen, {"reason": why})
 
 
 def refuse_faults(context: Context, faults: Sequence[RowError]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -10,16 +10,11 @@ from sixping.cases.model import full_number
 from sixping.console.answers import Wish, publish, write_text
 from sixping.console.context import Context
 from sixping.console.options import AsJson, Number, Output, Reveal, answering
+from sixping.console.recording import RevealReason, record_reveal
 from sixping.errors import UsageFault
 from sixping.policy.vocabulary import Platform, Severity, Status
 from sixping.render.casesheet import sheet
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-RevealReason = Annotated[
-    str | None, typer.Option("--reason", metavar="理由", help="查看个人信息 (--reveal) 的理由")
-]
 Limit = Annotated[
     int | None, typer.Option("--limit", min=1, metavar="N", help="最多列出几件, 并说明略去几件")
 ]
@@ -48,32 +43,13 @@ def show(
     number = full_number(number, context.now.year)
     wish = Wish(None, as_json, output, reveal=reveal)
     fmt = wish.choose(context, ("table", "tsv", "json"))
-    _reveal(context, [number], reason, asked=reveal)
+    record_reveal(context, {"numbers": [number]}, reason, asked=reveal)
     with reading(context.ledger) as con:
         document = read_case(con, number, context.now, reveal=reveal)
     if fmt == "json":
         publish(context, wish, [], (), document)
     else:
         write_text(wish, sheet(document, context.now, context.terminal.width))
-
-
-def _reveal(context: Context, numbers: Sequence[str], reason: str | None, *, asked: bool) -> None:
-    """Record who looked at personal data, and why, before showing it."""
-    if not asked:
-        if reason is not None:
-            raise UsageFault("--reason 只与 --reveal 同用。", "请加 --reveal, 或去掉 --reason。")
-        return
-    if not reason:
-        raise UsageFault("查看个人信息须写明 --reason。", "例如: --reveal --reason 回访")
-    from sixping.console.stepcommand import require_text, stamp_of
-    from sixping.ledger import transaction
-    from sixping.queries import cases
-
-    why = require_text(reason, "理由 (--reason)")
-    with transaction(context.ledger, stamp_of(context)) as tx:
-        for number in numbers:
-            cases.case(tx.con, number)
-        tx.note("job", "reveal", "revealed", {"numbers": list(numbers)}, {"reason": why})
 
 
 @answering
@@ -212,7 +188,8 @@ def log(
     wish = wish._replace(reveal=reveal)
     wish.choose(context)
     subject = full_number(number, context.now.year) if number else None
-    _reveal(context, [subject] if subject else [], reason, asked=reveal)
+    numbers = [subject] if subject else []
+    record_reveal(context, {"numbers": numbers}, reason, asked=reveal)
     with reading(path) as con:
         if subject:
             cases.case(con, subject)
