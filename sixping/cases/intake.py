@@ -19,16 +19,13 @@ from sixping.policy.vocabulary import Severity
 from sixping.triage import suggest
 from sixping.triage.signals import Signals, load_signals
 from sixping.triage.taxonomy import Taxonomy, load_taxonomy
-from sixping.util.text import accept_text, mask_text
+from sixping.util.text import SHORT, accept_text, mask_text
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sixping.cases.rules import Rules
     from sixping.policy.units import Units
-
-#: longest accepted value of the short fields, in characters
-SHORT = 200
 
 
 class IntakeData(NamedTuple):

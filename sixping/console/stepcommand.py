@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from sixping.services.taking import Build, Situation, Taken
     from sixping.store.writer import Stamp
 
-#: longest name of a person, a department, a meeting, in characters
-SHORT = 200
-
 
 def stamp_of(context: Context) -> Stamp:
     """Return who records, when and where."""

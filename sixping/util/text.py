@@ -27,6 +27,8 @@ from sixping.util.clock import to_text
 
 TEXT_LIMIT = 100_000
 """Characters a single field may hold: a very long petition, yet shown in milliseconds."""
+#: characters of a name: of a person, a department, a meeting
+SHORT = 200
 
 # Format characters that hide, reorder or join what stands around them: soft hyphen,
 # bidirectional marks and overrides, zero-width signs, line and paragraph separators,

@@ -41,6 +41,9 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         (["list"], 1, 0),
         (["overdue"], 1, 0),
         (["patrol", "gaps"], 1, 0),
+        (["duty", "today"], 1, 0),
+        (["duty", "check"], 1, 0),
+        (["meeting", "propose"], 1, 0),
     ],
 )
 def test_a_command_opens_one_reader_and_one_writer_at_most(

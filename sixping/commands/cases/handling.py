@@ -9,9 +9,10 @@ import typer
 from sixping.cases import deadlines, steps
 from sixping.cases.lifecycle import refold
 from sixping.console.options import Assist, Lead, Outcome
-from sixping.console.stepcommand import SHORT, require_text, step, units_of
+from sixping.console.stepcommand import require_text, step, units_of
 from sixping.errors import NotAllowed, UsageFault
 from sixping.policy.vocabulary import Platform, Severity
+from sixping.util.text import SHORT
 
 if TYPE_CHECKING:
     from sixping.cases.codec import CaseEvent

@@ -10,8 +10,9 @@ import typer
 from sixping.cases import deadlines, steps
 from sixping.commands.cases.handling import units_involved
 from sixping.console.options import Assist, Lead, Outcome
-from sixping.console.stepcommand import SHORT, require_text, step, units_of
+from sixping.console.stepcommand import require_text, step, units_of
 from sixping.util.dates import parse_day, understood_day
+from sixping.util.text import SHORT
 
 if TYPE_CHECKING:
     from sixping.cases.codec import CaseEvent

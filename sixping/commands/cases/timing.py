@@ -9,9 +9,10 @@ import typer
 from sixping.cases import steps as case_steps
 from sixping.cases.deadlines import extended, freed, suspended
 from sixping.cases.lateness import is_late
-from sixping.console.stepcommand import SHORT, require_text, step
+from sixping.console.stepcommand import require_text, step
 from sixping.documents.phrases import moment
 from sixping.policy.vocabulary import ClockKind
+from sixping.util.text import SHORT
 from sixping.workdays import workdays_between
 
 if TYPE_CHECKING:

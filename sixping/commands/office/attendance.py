@@ -133,7 +133,7 @@ def attendance(
     wish.choose(context)
     first, last = span_of(context, day, month)
     reveal_people(context, "attendance", reason, asked=reveal)
-    record = read_duty(context, first, last)
+    record = read_duty(context, first, last)[0]
     rows = []
     for date in sorted(d for d in record.days if first <= d <= last):
         people, book = record.people(date).people, record.at(date)

@@ -72,10 +72,12 @@ def recording_duty(
         yield tx, DutyRecord(tx.con, first, last)
 
 
-def read_duty(context: Context, first: date, last: date) -> DutyRecord:
-    """Read the duty of some days."""
+def read_duty(context: Context, first: date, last: date) -> tuple[DutyRecord, Rulebooks]:
+    """Read the duty of some days, and the rules it is held against, from one connection."""
+    from sixping.services.rulebooks import rulebooks_on
+
     with reading(context) as con:
-        return DutyRecord(con, first, last)
+        return DutyRecord(con, first, last), rulebooks_on(con)
 
 
 def one_unit(record: DutyRecord, unit: str | None, day: date) -> str | None:
@@ -103,15 +105,13 @@ def today(
       sixping duty today
       sixping duty today --json
     """
-    from sixping.services.rulebooks import rulebooks_of
-
     context = Context.of(ctx)
     context.existing_ledger()
     wish = wish._replace(reveal=reveal)
     wish.choose(context)
     day = context.now.date()
     reveal_people(context, "today", reason, asked=reveal)
-    record, rulebooks = read_duty(context, day, day), rulebooks_of(context.ledger)
+    record, rulebooks = read_duty(context, day, day)
     document = [
         _wall(context, rulebooks, record, unit, reveal=reveal)
         for unit in record.people(day).units
@@ -169,14 +169,12 @@ def check(
       sixping duty check --month 2026-11
       sixping duty check --month --json --exit-code
     """
-    from sixping.services.rulebooks import rulebooks_of
-
     context = Context.of(ctx)
     context.existing_ledger()
     wish.choose(context)
     first, last = span_of(context, day, month)
-    record = read_duty(context, first, last)
-    cover = judged(rulebooks_of(context.ledger), record, first, last, context.now)
+    record, rulebooks = read_duty(context, first, last)
+    cover = judged(rulebooks, record, first, last, context.now)
     rows = [finding_json(finding) | {"breach": finding.breach} for finding in cover.findings]
     rows = [row if row["breach"] else row | {"lacks": f"{row['lacks']} (备注)"} for row in rows]
     publish(context, wish, rows, _GAPS, cover_json(cover, first, last, context.now), _breach)

@@ -21,7 +21,7 @@ from sixping.console.recording import (
     reveal_people,
     void_event,
 )
-from sixping.console.stepcommand import SHORT, require_text
+from sixping.console.stepcommand import require_text
 from sixping.errors import UsageFault
 from sixping.office.meetings import STREAM, Meeting, find, meetings_on
 from sixping.policy.meetings import load_rules
@@ -30,6 +30,7 @@ from sixping.render.meeting import meeting_json, meeting_lines, minutes_md
 from sixping.render.table import Column
 from sixping.services import meetings as meeting_services
 from sixping.util.dates import parse_month
+from sixping.util.text import SHORT
 
 if TYPE_CHECKING:
     from datetime import date
@@ -101,7 +102,7 @@ def plan(
       sixping meeting plan 平台协调组例会 --date 2026-12-07 --platform 综合执法
         --convener 平台牵头单位
     """
-    from sixping.services.rulebooks import rulebooks_of
+    from sixping.services.rulebooks import rulebooks_on
 
     context = Context.of(ctx)
     kind = load_rules().kind(sort)
@@ -111,8 +112,8 @@ def plan(
     if (extraordinary or grave) and why is None:
         raise UsageFault("临时召集须写明 --reason。", "例如: --reason 群体性事件研判")
     times = hours(start, end)
-    rulebooks = rulebooks_of(context.existing_ledger())
     with recording(context) as tx:
+        rulebooks = rulebooks_on(tx.con)
         meeting, seq = meeting_services.call(
             tx, rulebooks, kind, day, times, platform=platform, convener=convener,
             extraordinary=extraordinary, grave=grave, reason=why,
@@ -178,15 +179,14 @@ def propose(
       sixping meeting propose --month 2026-12
     """
     from sixping.console.answers import fitting
-    from sixping.services.rulebooks import rulebooks_of
+    from sixping.services.rulebooks import rulebooks_on
 
     context = Context.of(ctx)
     wish.choose(context)
     columns = fitting(context, wish, _PROPOSALS, _WIDE)
     first, last = _month(context, month)
-    rulebooks = rulebooks_of(context.existing_ledger())
     with reading(context) as con:
-        meetings = meetings_on(con).values()
+        rulebooks, meetings = rulebooks_on(con), meetings_on(con).values()
     publish(context, wish, meeting_services.proposals(meetings, rulebooks, first, last), columns)
 
 

@@ -13,13 +13,14 @@ from sixping.console.answers import Wish
 from sixping.console.context import Context
 from sixping.console.options import AsJson, Assist, Format, Output
 from sixping.console.recording import reading, recording
-from sixping.console.stepcommand import SHORT, require_text
+from sixping.console.stepcommand import require_text
 from sixping.errors import NotAllowed, UsageFault
 from sixping.office.meetings import CaseDecided, Meeting, Minuted, TaskSet, find, meetings_on
 from sixping.office.organisation import organisation_at
 from sixping.queries.office import recorded
 from sixping.services.meetings import record, refuse_ahead
 from sixping.util.dates import parse_day, understood_day
+from sixping.util.text import SHORT
 
 if TYPE_CHECKING:
     from datetime import date

@@ -12,13 +12,13 @@ from sixping.console.context import Context
 from sixping.console.days import End, OnDate, Start, day_of, hours
 from sixping.console.options import Json, Reason, answering
 from sixping.console.recording import Seq, reading, recording, void_event
-from sixping.console.stepcommand import SHORT, require_text
+from sixping.console.stepcommand import require_text
 from sixping.office.operations import STREAM, find, operations_on
 from sixping.policy.vocabulary import Platform
 from sixping.render.table import Column
 from sixping.services.fieldwork import Plan, plan_operation, record_result
 from sixping.util.dates import parse_month
-from sixping.util.text import mask_text
+from sixping.util.text import SHORT, mask_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

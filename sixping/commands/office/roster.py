@@ -175,7 +175,7 @@ def roster(
     wish.choose(context)
     first, last = span_of(context, day, month)
     reveal_people(context, "roster", reason, asked=reveal)
-    record = read_duty(context, first, last)
+    record = read_duty(context, first, last)[0]
     rows = [
         {
             "date": date,
@@ -251,13 +251,14 @@ def _drafts(
     context: Context, first: date, last: date, agency: str | None, *, write: bool
 ) -> duty.Drafts:
     """Draft a month; inside the transaction that records it: nobody plans in between."""
-    from sixping.services.rulebooks import rulebooks_of
+    from sixping.services.rulebooks import rulebooks_on
 
-    rulebooks, back = rulebooks_of(context.ledger), first - duty.BEFORE
+    back = first - duty.BEFORE
     if not write:
-        return duty.drafted(rulebooks, read_duty(context, back, last), first, last, agency)
+        record, rulebooks = read_duty(context, back, last)
+        return duty.drafted(rulebooks, record, first, last, agency)
     with recording_duty(context, back, last) as (tx, record):
-        drafts = duty.drafted(rulebooks, record, first, last, agency)
+        drafts = duty.drafted(rulebooks_on(tx.con), record, first, last, agency)
         duty.plan_drafts(tx, record, drafts)
     return drafts
 
