@@ -9,9 +9,9 @@ from sixping.cases.steps import suggested_lead
 from sixping.errors import NotAllowed, UsageFault
 from sixping.ledger import transaction
 from sixping.office.organisation import organisation_at
-from sixping.services.rulebooks import rulebooks_on
+from sixping.services.rulebooks import rulebooks_of, rulebooks_on
 from sixping.services.taking import Receipt
-from sixping.util.text import accept_text
+from sixping.util.text import SHORT, accept_text
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -40,7 +40,8 @@ def register_once(
     A report is the same when its request id, or its number at its source, was given before
     with the same content; with other content that raises ``NotAllowed``.
     """
-    load_intake_data()  # read before others wait
+    load_intake_data()  # files are read and checked before others wait
+    rulebooks_of(None)
     with transaction(ledger, stamp) as work:
         rules = rulebooks_on(work.con).rules(received.date())
         data = intake_data(work.con, received.date())
@@ -61,7 +62,7 @@ def _keys(channel: str, source_no: str | None, request_id: str | None) -> list[s
     if request_id is not None:
         if not request_id.strip():
             raise UsageFault("请求标识 (request_id) 是空的。", "请写出标识, 或不用它。")
-        keys.insert(0, f"id:{accept_text(request_id, field='请求标识 (request_id)', limit=200)}")
+        keys.insert(0, f"id:{accept_text(request_id, field='请求标识 (request_id)', limit=SHORT)}")
     return keys
 
 

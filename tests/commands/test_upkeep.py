@@ -129,7 +129,7 @@ def test_a_disk_without_room_saves_nothing_and_says_so(
     text = "演示路口占道经营" * 1000
     before = rows(ledger, "SELECT max(seq) FROM events")
     done = subprocess.run(
-        [sys.executable, "-c", FULL_DISK, str(room), "intake", text],
+        [sys.executable, "-B", "-c", FULL_DISK, str(room), "intake", text],  # no cut-off .pyc
         env={"HOME": str(tmp_path), "PATH": os.defpath, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         check=False,
