@@ -17,12 +17,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sixping.cases.model import ClockStep, Op
+from sixping.cases.dates import Due
 from sixping.cases.rules import Terms
-from sixping.cases.steps import Imported, Reported
+from sixping.cases.steps.intake import Imported, Reported
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import ClockKind
 from sixping.queries import cases
+from sixping.services.rulebooks import rulebooks_of
 from sixping.store import verify
 from sixping.store.bulk import BulkStep, append_many
 from sixping.store.files import create
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 START = datetime(2019, 1, 1, tzinfo=SHANGHAI)
 DAY = timedelta(days=1)
+RULES = rulebooks_of(None).rules
 STAMP = Stamp(NOW, None, "bench", "bench", "bench")
 TERMS = Terms(profile="civil-code", edition="2020-03-16", calendar="c0ffee")
 TEXT = "我家住在演示小区三幢, 楼下的店铺长期把货物堆到人行道上, 行人只能走到机动车道, 请尽快处理。"
@@ -65,21 +67,14 @@ def items(path: Path) -> Iterator[BulkStep]:
     with path.open(encoding="utf-8", newline="") as file:
         for number, name, title, at_text, text, answer, done_text in csv.reader(file):
             at, done = from_text(at_text), from_text(done_text)
-            steps = (
-                ClockStep(op=Op.UNKNOWN, kind=ClockKind.ACCEPT),
-                ClockStep(
-                    op=Op.START, kind=ClockKind.FINISH, started=at, due=at + 7 * DAY,
-                    stopped=done, workdays=5, clause="五.1c",
-                ),
-                ClockStep(
-                    op=Op.START, kind=ClockKind.CEILING, started=at, due=at + 21 * DAY,
-                    stopped=done, workdays=15, clause="五.1c",
-                ),
-            )  # fmt: skip
+            dues = (
+                Due(ClockKind.FINISH, at + 7 * DAY, workdays=5, clause="五.1c"),
+                Due(ClockKind.CEILING, at + 21 * DAY, workdays=15, clause="五.1c"),
+            )
             event = Imported(
                 channel="浙江政务服务网", source_no=number, profile="messages", resolved_at=done,
                 answered=True, text=f"{title} {text}", feedback=answer, reporter=name,
-                steps=steps, terms=TERMS,
+                dues=dues, terms=TERMS,
             )  # fmt: skip
             yield BulkStep(event, at, None, (f"src:浙江政务服务网\x1f{number}",), text.encode())
 
@@ -103,7 +98,7 @@ def ours(rows: Path, target: Path) -> float:
     create(target, STAMP, {})
     began = time.process_time()
     with transaction(target, STAMP) as work:
-        append_many(work, items(rows))
+        append_many(work, items(rows), RULES)
     return time.process_time() - began
 
 
@@ -114,7 +109,7 @@ def intake(path: Path) -> float:
         began = time.perf_counter()
         with transaction(path, STAMP) as work:
             event = Reported(channel="投诉举报电话", text=TEXT)
-            work.append(work.next_number(2026), event, NOW, before=None)
+            work.append(work.next_number(2026), event, NOW, before=None, rules=RULES)
         times.append(time.perf_counter() - began)
     return sorted(times)[15]
 
@@ -133,10 +128,9 @@ def overdue(path: Path) -> float:
 
 def with_open(path: Path) -> None:
     """Add 300 open cases."""
-    step = ClockStep(op=Op.START, kind=ClockKind.ACCEPT, started=NOW, due=NOW + DAY, workdays=1)
-    event = Reported(channel="投诉举报电话", text=TEXT, steps=(step,), terms=TERMS)
+    event = Reported(channel="投诉举报电话", text=TEXT)
     with transaction(path, STAMP) as work:
-        append_many(work, (BulkStep(event, NOW) for _ in range(300)))
+        append_many(work, (BulkStep(event, NOW) for _ in range(300)), RULES)
 
 
 def verified(path: Path) -> str:

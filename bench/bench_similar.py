@@ -25,6 +25,7 @@ from bench.make_ledger import NOW, report
 from sixping.cases.similarity import Side, offers
 from sixping.ledger import transaction
 from sixping.queries import similar
+from sixping.services.rulebooks import rulebooks_of
 from sixping.store.bulk import BulkStep, append_many
 from sixping.store.files import create
 from sixping.store.sqlite import reading
@@ -57,7 +58,7 @@ def made(path: Path, count: int, text: str | None = None) -> Path:
     """Make a ledger of so many cases."""
     create(path, STAMP, {})
     with transaction(path, STAMP) as work:
-        append_many(work, items(random.Random(7), count, text))  # noqa: S311 - invented reports
+        append_many(work, items(random.Random(7), count, text), rulebooks_of(None).rules)  # noqa: S311 - invented reports
     return path
 
 

@@ -14,10 +14,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sixping.cases import deadlines as dl
-from sixping.cases import steps as ev
+from sixping.cases.steps.ending import Closed, FedBack, Resolved
+from sixping.cases.steps.handling import Assigned, Signed
+from sixping.cases.steps.intake import Accepted, Imported, Reported
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import Platform, Severity
+from sixping.services.importing import dues_at
 from sixping.services.rulebooks import rulebooks_of
 from sixping.store.bulk import BulkStep, append_many
 from sixping.store.files import create
@@ -38,24 +40,21 @@ CATEGORIES = tuple(f"演示类别{n}" for n in range(60))
 SENTENCE = "演示路口早晚高峰占道经营, 油烟和噪声影响周围居民休息, 请到现场查看并答复。"
 
 
-def report(rng: random.Random, at: datetime, **past: object) -> ev.Reported:
+def report(rng: random.Random, at: datetime, **past: object) -> Reported:
     """Return an invented report received at an instant; ``past`` makes it a record."""
     rules = rulebooks_of(None).rules(at.date())
-    resolved = past.get("resolved_at")
-    made = resolved if isinstance(resolved, datetime) else None
     fields: dict[str, object] = {
         "channel": rng.choice(CHANNELS),
         "community": rng.choice(COMMUNITIES),
         "category": rng.choice(CATEGORIES),
         "platform": rng.choice(list(Platform)),
         "severity": Severity.ORDINARY,
-        "terms": rules.terms,
         "text": f"{SENTENCE}{rng.randrange(10**6)}号。{SENTENCE}{SENTENCE}",
     }
     if not past:
-        return ev.Reported(**fields, steps=dl.reported(Severity.ORDINARY, at, rules))  # type: ignore[arg-type]
-    steps = dl.imported(Severity.ORDINARY, at, made, rules, ended=True)
-    return ev.Imported(**fields, **past, profile="bench", steps=steps)  # type: ignore[arg-type]
+        return Reported(**fields)  # type: ignore[arg-type]
+    dues = dues_at(Severity.ORDINARY, at, rules)
+    return Imported(**fields, **past, profile="bench", dues=dues, terms=rules.terms)  # type: ignore[arg-type]
 
 
 def settled(rng: random.Random, count: int) -> Iterator[BulkStep]:
@@ -69,27 +68,28 @@ def settled(rng: random.Random, count: int) -> Iterator[BulkStep]:
 def live(work: Transaction, rng: random.Random, at: datetime, *, ends: bool) -> None:
     """Take one case through the steps of the program, to its end or not."""
     number = work.next_number(at.year)
-    case = work.append(number, report(rng, at), at, before=None)
-    lead, rules = rng.choice(UNITS), rulebooks_of(None).rules(at.date())
+    rules = rulebooks_of(None).rules
+    case, _ = work.append(number, report(rng, at), at, before=None, rules=rules)
+    lead = rng.choice(UNITS)
     after = timedelta(hours=1)
     if not ends and rng.random() < 0.3:
         return
     for event in (
-        ev.Accepted(steps=dl.accepted(case), standard=True),
-        ev.Assigned(lead=lead),
-        ev.Signed(),
+        Accepted(standard=True),
+        Assigned(lead=lead),
+        Signed(),
     ):
-        case = work.append(number, event, at + after, before=case)
+        case, _ = work.append(number, event, at + after, before=case, rules=rules)
         after += timedelta(hours=rng.randrange(1, 12))
     if not ends:
         return
     after += timedelta(hours=rng.randrange(1, 200))
     for last in (
-        ev.Resolved(steps=dl.resolved(case, at, rules), outcome="已到现场处理"),
-        ev.FedBack(text="已告知", satisfaction=rng.randrange(1, 6)),
-        ev.Closed(),
+        Resolved(outcome="已到现场处理"),
+        FedBack(text="已告知", satisfaction=rng.randrange(1, 6)),
+        Closed(),
     ):
-        case = work.append(number, last, at + after, before=case)
+        case, _ = work.append(number, last, at + after, before=case, rules=rules)
 
 
 def make(path: Path, cases: int, still_open: int, lived: int = 0, seed: int = 7) -> None:
@@ -98,7 +98,7 @@ def make(path: Path, cases: int, still_open: int, lived: int = 0, seed: int = 7)
     stamp = Stamp(NOW, "演示甲", "demo(1000)", "desk", "sixping bench")
     create(path, stamp, {})
     with transaction(path, stamp) as work:
-        append_many(work, settled(rng, cases - still_open - lived))
+        append_many(work, settled(rng, cases - still_open - lived), rulebooks_of(None).rules)
     with transaction(path, stamp) as work:
         for _ in range(lived):
             live(work, rng, NOW - timedelta(days=rng.uniform(20, 400)), ends=True)

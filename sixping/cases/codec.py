@@ -11,10 +11,9 @@ from json.encoder import encode_basestring as quoted
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from sixping.cases.model import ClockStep, Op
+from sixping.cases.dates import Due
 from sixping.cases.rules import Terms
-from sixping.policy.vocabulary import ClockKind
-from sixping.util.clock import from_text, to_text
+from sixping.util.clock import to_text
 from sixping.util.records import made
 
 if TYPE_CHECKING:
@@ -36,23 +35,8 @@ def words(value: list[str]) -> tuple[str, ...]:
     return tuple(value)
 
 
-_OPS = {str(op): op for op in Op}
-_KINDS = {str(kind): kind for kind in ClockKind}
-_INSTANTS = ("started", "due", "stopped", "was")
-
-
-def _steps(value: list[dict[str, Any]]) -> tuple[ClockStep, ...]:
-    value = [dict(step) for step in value]
-    for step in value:
-        step["op"] = _OPS[step["op"]]
-        step["kind"] = _KINDS[step["kind"]]
-        for name in _INSTANTS:
-            if name in step:
-                step[name] = from_text(step[name])
-    return tuple([made(ClockStep, step) for step in value])
-
-
-def _terms(value: dict[str, str]) -> Terms:
+def read_terms(value: dict[str, str]) -> Terms:
+    """Read the terms of dates back."""
     return Terms(**value)
 
 
@@ -64,15 +48,6 @@ class Recorded:
 
 
 Event = TypeVar("Event", bound=Recorded)
-
-
-@dataclass(frozen=True, kw_only=True)
-class CaseEvent(Recorded):
-    """What every event of a case may carry: operations on its clocks, with their terms."""
-
-    steps: tuple[ClockStep, ...] = fact(_steps, ())
-    terms: Terms | None = fact(_terms)
-    stated_why: str | None = private()  # why the step is stated after the fact (``--at``)
 
 
 def facts_of(event: Recorded) -> str:
@@ -121,8 +96,8 @@ def _text(value: object) -> str:
         return f'"{to_text(value)}"'
     if isinstance(value, Terms):
         return _terms_text(value)
-    if isinstance(value, tuple) and value and isinstance(value[0], ClockStep):
-        return f"[{','.join([_step_text(step) for step in value])}]"
+    if isinstance(value, tuple) and value and isinstance(value[0], Due):
+        return f"[{','.join([_due_text(due) for due in value])}]"
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
@@ -141,22 +116,20 @@ def _terms_text(terms: Terms) -> str:
     )
 
 
-def _step_text(step: ClockStep) -> str:
-    parts = ['{"op":"', step.op, '","kind":"', step.kind, '"']
-    for name, instant in (
-        (',"started":"', step.started),
-        (',"due":"', step.due),
-        (',"stopped":"', step.stopped),
-        (',"was":"', step.was),
-    ):
+def _due_text(due: Due) -> str:
+    parts = ['{"clock":"', due.kind, '","due":"', to_text(due.due), '"']
+    for name, instant in ((',"started":"', due.started), (',"was":"', due.was)):
         if instant is not None:
             parts += (name, to_text(instant), '"')
-    if step.workdays is not None:
-        parts.append(f',"workdays":{step.workdays}')
-    if step.clause is not None:
-        parts += (',"clause":', quoted(step.clause))
-    parts.append(',"provisional":true}' if step.provisional else "}")
-    return "".join(parts)
+    if due.workdays is not None:
+        parts.append(f',"workdays":{due.workdays}')
+    if due.clause is not None:
+        parts += (',"clause":', quoted(due.clause))
+    if due.provisional:
+        parts.append(',"provisional":true')
+    if due.of is not None:
+        parts.append(f',"of":{due.of}')
+    return "".join(parts) + "}"
 
 
 @cache

@@ -1,7 +1,7 @@
 """From what was said at the desk to the event that registers it (二.1, 二.2).
 
-Pure: the suggestion is made here, the officer's choice is kept beside it, clocks start
-at receipt. Names of channels, communities and grids are checked against the data.
+Pure: the suggestion is made here, the officer's choice is kept beside it. Names of channels,
+communities and grids are checked against the data.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.cases import deadlines
-from sixping.cases.steps import Reported
+from sixping.cases.steps.intake import Reported
 from sixping.errors import BadData, NotFound, UsageFault
 from sixping.policy.units import UnitKind, load_units
 from sixping.policy.vocabulary import Severity
@@ -22,8 +21,6 @@ from sixping.triage.taxonomy import Taxonomy, load_taxonomy
 from sixping.util.text import SHORT, accept_text, mask_text
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sixping.cases.rules import Rules
     from sixping.policy.units import Units
 
@@ -124,8 +121,8 @@ def named(report: ReportInput, data: IntakeData, rules: Rules) -> ReportInput:
     )
 
 
-def register(report: ReportInput, data: IntakeData, rules: Rules, received: datetime) -> Reported:
-    """Return the event that registers a report, with its clocks started at ``received``.
+def register(report: ReportInput, data: IntakeData, rules: Rules) -> Reported:
+    """Return the event that registers a report; a grade nobody named is only suggested (三).
 
     Raises ``NotFound`` for a channel, community, grid or category the data do not have,
     ``BadData`` for an unknown severity.
@@ -138,8 +135,6 @@ def register(report: ReportInput, data: IntakeData, rules: Rules, received: date
         name = data.taxonomy.find(report.category).name if report.category else None
         chosen = _suggest(report, data, name, read_severity(report.severity))
     return Reported(
-        steps=deadlines.reported(chosen.severity, received, rules),
-        terms=rules.terms,
         channel=channel.name,
         source_no=report.source_no,
         community=community,
@@ -147,6 +142,7 @@ def register(report: ReportInput, data: IntakeData, rules: Rules, received: date
         category=chosen.category,
         platform=chosen.platform,
         severity=chosen.severity,
+        suggested=report.severity is None and chosen.severity is not Severity.ORDINARY,
         lead=chosen.lead,
         unsure=chosen.unsure,
         anonymous=report.anonymous,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.lateness import is_late
@@ -18,64 +17,17 @@ from sixping.policy.vocabulary import ClockKind, Platform, Severity, Status
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-#: event kind → the command by which people take the step, and its name
-STEP_LABELS: dict[str, tuple[str, str]] = {
-    "accepted": ("accept", "受理"),
-    "declined": ("decline", "不予受理"),
-    "assigned": ("assign", "分派"),
-    "signed": ("sign", "签收"),
-    "returned": ("return", "退回"),
-    "regraded": ("regrade", "改级改类"),
-    "consulted": ("consult", "提交会商"),
-    "decided": ("decide", "记录会商决定"),
-    "referred": ("refer", "上报区级"),
-    "refer_replied": ("refer-reply", "记录区级答复"),
-    "resolved": ("resolve", "办结"),
-    "fed_back": ("feedback", "反馈"),
-    "verified": ("verify-result", "核查"),
-    "closed": ("close", "归档"),
-    "reopened": ("reopen", "重新办理"),
-    "noted": ("note", "记事"),
-    "voided": ("void", "撤销一步"),
-    "rescheduled": ("", "期限调整"),
-    "extended": ("extend", "延期"),
-    "suspended": ("suspend", "中止计时"),
-    "resumed": ("resume", "恢复计时"),
-    "merged": ("merge", "并入"),
-    "absorbed": ("", "接收并入"),
-    "unmerged": ("unmerge", "拆出"),
-    "released": ("", "移出并入"),
-    "urged": ("urge", "督办"),
-    "urge_answered": ("answer-urge", "答复督办"),
-    "part_set": ("part", "分工"),
-    "part_done": ("part-done", "完成分工"),
-}
 
+class Promise(NamedTuple):
+    """One limit as somebody may rely on it: ``due`` is ``workdays`` after ``started``.
 
-class Op(StrEnum):
-    """What an event does to a clock; evolve applies it and never computes a date."""
+    ``workdays`` None: a decision named the day (三.2).
+    """
 
-    START = "start"
-    MOVE = "move"
-    STOP = "stop"
-    DROP = "drop"  # the case left this clock's route: a breach stays, a promise in time goes
-    HOLD = "hold"  # the clock stands still: no verdict until it is released
-    RELEASE = "release"  # it runs again, with the due date it has now
-    UNKNOWN = "unknown"  # the record came from elsewhere: nobody wrote down how it ended
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClockStep:
-    """One operation on one clock, with the due date that was promised (decision 2)."""
-
-    op: Op
     kind: ClockKind
-    started: datetime | None = None
-    due: datetime | None = None
-    stopped: datetime | None = None  # only where a file says when (imported records)
-    was: datetime | None = None  # what the due date was, where this one is counted from it
+    started: datetime
+    due: datetime
     workdays: int | None = None
-    clause: str | None = None
     provisional: bool = False
 
 
@@ -84,6 +36,9 @@ class Clock:
     """One limit a case runs against in one round; instants are Shanghai time.
 
     ``held_at``: it stands still since then; ``holds`` are the times it stood still before.
+    ``dropped``: the case left this limit without meeting it; in time it gives no verdict.
+    ``unknown``: nobody wrote down how it ended. ``own`` is what it was before it took the
+    earlier limit of a report merged in. ``born_late``: it was past due when it began (定级更正).
     """
 
     kind: ClockKind
@@ -95,12 +50,14 @@ class Clock:
     holds: tuple[tuple[datetime, datetime], ...] = ()
     dropped: bool = False
     unknown: bool = False
+    born_late: bool = False
     workdays: int | None = None
     clause: str | None = None
     provisional: bool = False
     profile: str | None = None
     edition: str | None = None
     calendar: str | None = None
+    own: Promise | None = None
 
     @property
     def running(self) -> bool:
@@ -118,6 +75,15 @@ class Clock:
             return None
         return is_late(self.due, now, self.stopped)
 
+    @property
+    def missed(self) -> bool:
+        """Return whether it ended after its due date: a breach that stays."""
+        return self.stopped is not None and self.missed_by(self.stopped)
+
+    def missed_by(self, instant: datetime) -> bool:
+        """Return whether it ended late, or is late by an instant."""
+        return bool(self.late(instant))
+
     def due_before(self, instant: datetime) -> bool:
         """Return whether the clock counts and falls due before an instant.
 
@@ -128,11 +94,16 @@ class Clock:
 
 
 class Report(NamedTuple):
-    """One reporter's claim to an answer: the case's own, or that of a repeat merged in."""
+    """One reporter's claim to an answer: the case's own, or that of a repeat merged in.
+
+    ``since`` and ``limits``: from when a repeat counted, and what it was promised.
+    """
 
     number: str
     reachable: bool
     answered: bool = False
+    since: datetime | None = None
+    limits: tuple[Promise, ...] = ()
 
     @property
     def waits(self) -> bool:
@@ -180,8 +151,10 @@ class Case:
     lead: str | None = None
     assist: tuple[str, ...] = ()
     coordinator: str | None = None
+    confirmed: bool = True  # somebody of the office found the grade; else it is suggested
     round: int = 1
     round_at: datetime
+    since: datetime  # from when the limits of its round count, repeats aside
     clocks: tuple[Clock, ...] = ()
     accepted_at: datetime | None = None
     assigned_at: datetime | None = None
@@ -207,6 +180,11 @@ class Case:
     def open(self) -> bool:
         """Return whether somebody still has to handle the case."""
         return self.status.open
+
+    @property
+    def counts_from(self) -> datetime:
+        """Return from when its limits count: the earliest of all that were merged into it."""
+        return min([self.since, *(r.since for r in self.others if r.since)])
 
     @property
     def owes_feedback(self) -> bool:

@@ -10,6 +10,7 @@ from sixping.util.clock import SHANGHAI
 from sixping.workdays import Hours, due_at
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from sixping.calendar.table import Calendar
@@ -44,6 +45,11 @@ class Rules(NamedTuple):
     def close_of(self, day: date) -> datetime:
         """Return the close of business on a day."""
         return datetime.combine(day, self.edition.counting.closes, SHANGHAI)
+
+
+if TYPE_CHECKING:
+    #: gives the rules of a case received on a day; they are read when a date is first asked for
+    RulesOf = Callable[[date], Rules]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

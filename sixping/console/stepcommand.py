@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sixping.cases.model import STEP_LABELS, full_number
+from sixping.cases.model import full_number
 from sixping.console import options
 from sixping.console.context import Context
 from sixping.console.receipt import answer
@@ -112,8 +112,9 @@ def take(
     moment = _moment(context, at, reason)
     why = require_text(reason, "理由 (--reason)") if reason is not None else None
     taken = take_step(
-        path, stamp_of(context), number, build, at=moment, why=why, if_version=if_version
-    )
+        path, stamp_of(context), number, build,
+        at=moment, why=why, if_version=if_version, warn=context.say,
+    )  # fmt: skip
     context.say(*taken.hints)
     answer(context, taken.receipt, what_was_done(taken), as_json=as_json)
 
@@ -135,7 +136,7 @@ def _moment(context: Context, at: str | None, reason: str | None) -> datetime:
 def what_was_done(taken: Taken) -> str:
     """Say what was recorded and where the case stands now."""
     case, kind = taken.receipt.case, taken.event.kind
-    did = f"{case.number} 已记录“{STEP_LABELS[kind][1]}”, 现为“{case.status}”"
+    did = f"{case.number} 已记录“{taken.event.label}”, 现为“{case.status}”"
     if case.merged_into:
         return f"{did}, 由 {case.merged_into} 合并办理, 反映人由那一件答复"
     if kind not in {"assigned", "decided"}:

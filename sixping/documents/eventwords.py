@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sixping.cases.model import STEP_LABELS
+from sixping.cases.steps import FAMILIES, step_class
 from sixping.documents.phrases import masked
 
 if TYPE_CHECKING:
@@ -115,8 +115,6 @@ def _part(name: str, value: Any) -> str:  # noqa: ANN401 - whatever a fact is
 
 
 _OTHER = {
-    "reported": "登记",
-    "imported": "导入",
     "initialised": "新建台账",
     "erased": "清除个人信息",
     "revealed": "查看个人信息",
@@ -145,4 +143,4 @@ _OTHER = {
 
 def kind_name(kind: str) -> str:
     """Return an event kind as people call it."""
-    return STEP_LABELS[kind][1] if kind in STEP_LABELS else _OTHER.get(kind, kind)
+    return step_class(kind).label if kind in FAMILIES else _OTHER.get(kind, kind)

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.cases.codec import facts_of, private_fields
-from sixping.cases.steps import Voided
+from sixping.cases.step import Voided
 from sixping.errors import NotAllowed, NotFound
 from sixping.store.log import facts_at, origin, read_stream
 

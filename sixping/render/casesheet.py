@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.documents import phrases
 from sixping.documents.eventwords import field_words, kind_name, stream_words
-from sixping.policy.vocabulary import CLOCKS, Severity
+from sixping.policy.vocabulary import CLOCKS
 from sixping.util.clock import from_text
 from sixping.util.text import clean, pad, wrap
 
@@ -35,9 +35,7 @@ def step_words(event: Mapping[str, Any]) -> str:
     if event["kind"] in {"assigned", "decided"}:
         parts.append("、".join((event["lead"], *event.get("assist", ()))))
     if event["kind"] == "regraded":
-        parts.append(
-            f"{event.get('severity') or Severity.ORDINARY} {event.get('category') or ''}".strip()
-        )
+        parts += [event[name] for name in ("severity", "category") if event.get(name)]
     parts += _beside(event)
     if event["kind"] == "verified":
         parts.append("通过" if event["passed"] else "不通过")

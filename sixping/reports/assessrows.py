@@ -9,9 +9,14 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.cases import steps
 from sixping.cases.lateness import is_late
-from sixping.cases.model import STEP_LABELS
+from sixping.cases.steps.ending import Reopened, Resolved, Verified
+from sixping.cases.steps.handling import Assigned, Returned, Signed
+from sixping.cases.steps.intake import Imported
+from sixping.cases.steps.referral import Decided, ReferReplied
+from sixping.cases.steps.repeats import Absorbed, Released
+from sixping.cases.steps.timing import Rescheduled
+from sixping.cases.steps.urging import UrgeAnswered, Urged
 from sixping.policy.vocabulary import LIMITS, Status
 from sixping.reports.lapses import lapses
 from sixping.reports.responsibility import Role, breaches
@@ -20,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date, datetime
 
-    from sixping.cases.codec import CaseEvent
     from sixping.cases.model import Case, Clock
+    from sixping.cases.step import Step
     from sixping.reports.dutycover import Compliance, Duty
     from sixping.reports.lapses import Lapse
     from sixping.reports.responsibility import Breach, Ground, Snapshot
@@ -29,9 +34,9 @@ if TYPE_CHECKING:
 ACT = "act"
 """The cohort of the steps people took."""
 
-_HANDED = (steps.Assigned, steps.Decided)
+_HANDED = (Assigned, Decided)
 #: entries that nobody took as a step of his own
-_BY_ITSELF = (steps.Rescheduled, steps.Absorbed, steps.Released)
+_BY_ITSELF = (Rescheduled, Absorbed, Released)
 
 
 class AssessmentRow(NamedTuple):
@@ -133,13 +138,13 @@ def _assigned(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]
         if not isinstance(event, _HANDED) or not scope.holds(point.entry.at):
             continue
         own = _until(path[place + 1 :], _HANDED)
-        signed = "signed" if any(isinstance(e, steps.Signed) for e in own) else ""
-        back = "returned" if any(isinstance(e, steps.Returned) for e in own) else ""
+        signed = "signed" if any(isinstance(e, Signed) for e in own) else ""
+        back = "returned" if any(isinstance(e, Returned) for e in own) else ""
         what = "退回" if back else "已签收" if signed else "未签收"
         yield _row("assigned", event.lead, point, what, signed, back)
 
 
-def _until(points: Iterable[Snapshot], kinds: tuple[type, ...]) -> list[CaseEvent]:
+def _until(points: Iterable[Snapshot], kinds: tuple[type, ...]) -> list[Step]:
     events = (point.entry.event for point in points)
     return list(takewhile(lambda event: not isinstance(event, kinds), events))
 
@@ -148,17 +153,17 @@ def _resolved(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]
     """Find the results of the period, with what was told and said until the case was reopened."""
     for place, point in enumerate(path):
         event = point.entry.event
-        if isinstance(event, steps.Resolved) and place:
+        if isinstance(event, Resolved) and place:
             at, unit = point.entry.at, path[place - 1].case.lead
-        elif isinstance(event, steps.ReferReplied) and not event.returned:
+        elif isinstance(event, ReferReplied) and not event.returned:
             at, unit = point.entry.at, None  # the district settled it
-        elif isinstance(event, steps.Imported) and event.resolved_at and _ended(point.case):
+        elif isinstance(event, Imported) and event.resolved_at and _ended(point.case):
             at, unit = event.resolved_at, point.case.lead
         else:
             continue
         if scope.holds(at):
             rest = path[place + 1 :]
-            after = list(takewhile(lambda p: not isinstance(p.entry.event, steps.Reopened), rest))
+            after = list(takewhile(lambda p: not isinstance(p.entry.event, Reopened), rest))
             again = "reopened" if len(after) < len(rest) else ""
             yield _row("resolved", unit, point, "此后重办" if again else "办结", again, at=at)
             blank = _row("", unit, point, "", at=at)
@@ -185,7 +190,7 @@ def _feedback_rows(case: Case, row: AssessmentRow, scope: Scope) -> Iterator[Ass
 def _checked(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
     for point in path:
         event = point.entry.event
-        if isinstance(event, steps.Verified) and scope.holds(point.entry.at):
+        if isinstance(event, Verified) and scope.holds(point.entry.at):
             what = "核查通过" if event.passed else "核查不通过"
             yield _row("checked", point.case.lead, point, what, "passed" if event.passed else "")
 
@@ -197,14 +202,14 @@ def _urged(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
     """Find the demands of the period; one whose day has not passed yet gives no verdict."""
     for place, point in enumerate(path):
         event = point.entry.event
-        if not isinstance(event, steps.Urged) or not scope.holds(point.entry.at):
+        if not isinstance(event, Urged) or not scope.holds(point.entry.at):
             continue
         rules = scope.ground.rules
         due = rules.close_of(event.answer_by) if event.answer_by else None
         answers = (
             later.entry.at
             for later in path[place + 1 :]
-            if isinstance(later.entry.event, steps.UrgeAnswered)
+            if isinstance(later.entry.event, UrgeAnswered)
             and later.entry.event.level == event.level
         )
         answered = next(answers, None)
@@ -249,7 +254,7 @@ def _acts(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
         entry = point.entry
         if entry.by and scope.holds(entry.at) and not isinstance(entry.event, _BY_ITSELF):
             unit = scope.home(entry.by, entry.at.date()) or holder_unit
-            _, label = STEP_LABELS.get(entry.event.kind, ("", "登记"))
+            label = entry.event.label
             yield _row(ACT, unit, point, label, entry.event.kind)._replace(by=entry.by)
         holder_unit = _unit_of(point) or holder_unit
 

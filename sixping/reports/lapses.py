@@ -10,7 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.cases.lateness import is_late
-from sixping.cases.steps import PartSet, Returned, Signed, UrgeAnswered, Urged
+from sixping.cases.steps.handling import Returned, Signed
+from sixping.cases.steps.parts import PartSet
+from sixping.cases.steps.urging import UrgeAnswered, Urged
 from sixping.policy.vocabulary import LAPSES, Severity, Status
 from sixping.reports.responsibility import breaches, coordinator, segments
 
@@ -18,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from sixping.cases.codec import CaseEvent
     from sixping.cases.model import Case
     from sixping.cases.rules import Rules
+    from sixping.cases.step import Step
     from sixping.policy.editions import Readings
     from sixping.reports.responsibility import Breach, Ground, Segment, Snapshot
 
@@ -182,7 +184,7 @@ def _urges(examined: Examined) -> Iterator[Lapse]:
         )  # fmt: skip
 
 
-def _concerns(event: CaseEvent, level: str) -> bool:
+def _concerns(event: Step, level: str) -> bool:
     return isinstance(event, Urged | UrgeAnswered) and event.level == level
 
 

@@ -12,9 +12,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.deadlines import union
-from sixping.cases.lifecycle import effective, evolve
+from sixping.cases.lifecycle import effective, evolve, redated_by
 from sixping.cases.model import Case
-from sixping.cases.steps import Referred
+from sixping.cases.steps.referral import Referred
 from sixping.policy.vocabulary import ClockKind, Status
 from sixping.workdays import office_time, workdays_between
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sixping.cases.model import Clock
     from sixping.cases.rules import Rules
-    from sixping.cases.steps import CaseEntry
+    from sixping.cases.step import CaseEntry
 
 _MINUTE = timedelta(minutes=1)
 _NONE = timedelta(0)
@@ -126,8 +126,10 @@ def trail(number: str, entries: Iterable[CaseEntry], room: str) -> list[Snapshot
     path: list[Snapshot] = []
     case: Case | None = None
     addressee: str | None = None
+    entries = list(entries)
+    redated = redated_by(entries)
     for entry in effective(entries):
-        case = evolve(case, entry, number)
+        case = evolve(case, entry, number, redated=redated)
         if isinstance(entry.event, Referred):
             addressee = entry.event.to
         at = max(entry.at, path[-1].at) if path else entry.at
@@ -225,7 +227,8 @@ def _breach(
     had = next((s for s in reversed(segments_held) if s.start < clock.due), None)
     seqs = {*turns(path, clock.kind, clock.round)}
     role, unit, passed = None, None, None
-    if clock.kind in ground.rules.edition.readings.room_answers_for:
+    room = ground.rules.edition.readings.room_answers_for
+    if clock.born_late or clock.kind in room:
         role, unit = Role.ROOM, ground.room
     elif during:
         role, unit = during.role, during.unit

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.cases import steps
+from sixping.cases.steps.urging import Urged
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import ClockKind
 from sixping.workdays import add_workdays, workdays_between
@@ -15,9 +15,9 @@ from sixping.workdays import add_workdays, workdays_between
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from sixping.cases.codec import CaseEvent
     from sixping.cases.model import Case, Clock
     from sixping.cases.rules import Rules
+    from sixping.cases.step import Step
 
 #: the limits whose breach demands action; the ceiling only follows the target
 WATCHED = (ClockKind.ACCEPT, ClockKind.REFER, ClockKind.FINISH)
@@ -69,7 +69,7 @@ def in_office(rules: Rules, now: datetime) -> bool:
 
 def urging(
     case: Case, level: str, at: datetime, rules: Rules, *, why: str | None, by: date | None
-) -> CaseEvent:
+) -> Step:
     """Return the demand of a grade; ``by`` None: the policy's day, or none where it has none.
 
     Raises ``NotAllowed`` for a grade that is not the next of the ladder.
@@ -80,9 +80,9 @@ def urging(
         hint = f"下一级是“{due}”。" if due else "最高一级已经督办过, 请按五.3追责。"
         last = f"最近一次是“{case.urges[-1].level}”" if case.urges else "还没有督办过"
         raise NotAllowed(f"{case.number} 不能作“{level}”督办: {last} ({ladder}, 五.3)。", hint)
-    return steps.Urged(
+    return Urged(
         level=level,
-        after=case.urges[-1].level if case.urges else None,
+        follows=case.urges[-1].level if case.urges else None,
         answer_by=by or answer_day(at, rules),
         reason=why,
     )

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sixping.cases.similarity import offers
-from sixping.cases.steps import CaseEntry, suggested_lead
+from sixping.cases.step import CaseEntry
+from sixping.cases.steps.intake import suggested_lead
 from sixping.documents.cases import case_json, event_json, names_in, rounds_json
 from sixping.office.organisation import organisation_at
 from sixping.policy.vocabulary import Status

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.intake import named, read_input, register
-from sixping.cases.steps import Noted
+from sixping.cases.steps.handling import Noted
 from sixping.errors import NotAllowed, NotFound, UsageFault
 from sixping.office import operations, patrols, streams
 from sixping.office.conflicts import Hours, refuse_elsewhere
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sixping.cases.intake import IntakeData
-    from sixping.cases.rules import Rules
+    from sixping.cases.rules import Rules, RulesOf
     from sixping.office.operations import Operation
     from sixping.office.organisation import Organisation, Person
     from sixping.policy.units import Units
@@ -106,8 +106,8 @@ def _register(
     report = named(read_input({**said, "place": None}), data, rules)
     moment = patrol.ended
     number = tx.next_number(moment.year)
-    event = register(report, data, rules, moment)
-    tx.append(number, event, moment, before=None, content=report.content())
+    event = register(report, data, rules)
+    tx.append(number, event, moment, before=None, rules=lambda _: rules, content=report.content())
     return number
 
 
@@ -179,7 +179,7 @@ def _open_cases(tx: Transaction, numbers: Iterable[str]) -> tuple[str, ...]:
 
 
 def record_result(
-    tx: Transaction, name: str, cases: Iterable[str], outcome: str
+    tx: Transaction, name: str, cases: Iterable[str], outcome: str, rules: RulesOf
 ) -> tuple[Operation, int]:
     """Record what came of an operation, on itself and on each case; return it and the seq."""
     operation = find(operations_on(tx.con), name)
@@ -192,5 +192,6 @@ def record_result(
     operation = find(operations_on(tx.con), operation.id)
     words = f"联合执法 {operation.id} ({day}): {outcome}"
     for number in numbers:
-        tx.append(number, Noted(text=words), now, before=tx.case(number))
+        before = tx.case(number)
+        tx.append(number, Noted(text=words), now, before=before, rules=rules)
     return operation, seq

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from json.encoder import encode_basestring as quoted
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.cases import deadlines
 from sixping.cases.contactkeys import contact_keys
-from sixping.cases.steps import Imported, Reported
+from sixping.cases.lifecycle import advance
+from sixping.cases.step import CaseEntry
+from sixping.cases.steps.intake import Imported, Reported
 from sixping.errors import SixpingError
 from sixping.importing.convert import RowError
 from sixping.importing.profiles import Mode
 from sixping.ledger import transaction
-from sixping.policy.vocabulary import ENDED, ClockKind, Severity
+from sixping.policy.vocabulary import ClockKind, Severity
 from sixping.services.resolver import FieldFault
 from sixping.store import prepared
 from sixping.store.prepared import INSTANT_MARKS, TEXT_MARKS, Prepared, Template
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date, datetime
 
-    from sixping.cases.model import ClockStep
+    from sixping.cases.dates import Due
     from sixping.cases.rules import Rules
     from sixping.importing.convert import ImportedRow
     from sixping.importing.profiles import Profile
@@ -59,7 +59,8 @@ class SharedValues(NamedTuple):
     """What rows of the same names share: what the data of the office say of them, ready to use.
 
     ``words`` are the texts of the template's slots after ``source_no``, ``quotes`` the same
-    in JSON; ``grade`` is the severity as a plain word, which is faster to look up.
+    in JSON; ``grade`` is the severity as a plain word, which is faster to look up, and
+    ``suggested`` that nobody found it yet (三).
     """
 
     evaluation: Evaluation
@@ -68,6 +69,7 @@ class SharedValues(NamedTuple):
     identity: str
     shape: int
     grade: str
+    suggested: bool
 
 
 class Rows:
@@ -91,7 +93,7 @@ class Rows:
         self._now = stamp.now.isoformat()
         self._rules_of = rules
         self._days: dict[str, Day] = {}
-        self._plans: dict[tuple[str, bool, str], Plan] = {}
+        self._plans: dict[tuple[str, bool, str, bool], Plan] = {}
         self._shared: dict[tuple[object, ...], SharedValues] = {}
         self._shapes: dict[object, int] = {}
         self._templates: dict[tuple[object, ...], Template] = {}
@@ -139,8 +141,8 @@ class Rows:
             anonymous, day.rules.edition.start,
         )  # fmt: skip
         shared = self._shared.get(key) or self._share(key, row, day.rules)
-        slot = (date, at[_FIRST + 1 : _LAST] > day.closes, shared.grade)
-        plan = self._plans.get(slot) or self._plan(slot, at, shared.evaluation.severity, day.rules)
+        slot = (date, at[_FIRST + 1 : _LAST] > day.closes, shared.grade, shared.suggested)
+        plan = self._plans.get(slot) or self._plan(slot, at, day.rules)
         answered = feedback is not None
         if feedback == outcome:
             feedback = None  # one reply is both: it is kept once (``Imported``)
@@ -182,9 +184,12 @@ class Rows:
             )
         elif evaluation.unit:
             evaluation = evaluation._replace(lead=evaluation.unit)
+        suggested = (
+            self._live and row.severity is None and evaluation.severity is not Severity.ORDINARY
+        )
         words = (evaluation.community, evaluation.grid, evaluation.category, evaluation.lead)
         shape = (
-            evaluation.channel, evaluation.platform, evaluation.unsure,
+            evaluation.channel, evaluation.platform, evaluation.unsure, suggested,
             evaluation.suggestion is None,
             row.status, row.satisfaction, row.anonymous, *[word is None for word in words],
         )  # fmt: skip
@@ -195,6 +200,7 @@ class Rows:
             "\0".join(map(str, key[1:-1])),
             self._shapes.setdefault(shape, len(self._shapes)),
             evaluation.severity.value,
+            suggested,
         )
         if not self._resolver.triage:  # what is read into a text is its own
             if len(self._shared) >= MOST:
@@ -202,11 +208,12 @@ class Rows:
             self._shared[key] = shared
         return shared
 
-    def _plan(self, slot: tuple[str, bool, str], at: str, severity: Severity, rules: Rules) -> Plan:
+    def _plan(self, slot: tuple[str, bool, str, bool], at: str, rules: Rules) -> Plan:
         """Return the due dates of a day: they differ only by office hours and severity."""
-        steps = deadlines.reported(severity, from_text(at), rules)
-        due = {step.kind: to_text(step.due) for step in steps if step.due}
-        terms = tuple((s.kind, s.workdays, s.clause, s.provisional) for s in steps)
+        severity, suggested = Severity(slot[2]), slot[3]
+        dues = dues_at(severity, from_text(at), rules, suggested=suggested)
+        due = {due.kind: to_text(due.due) for due in dues}
+        terms = tuple((d.kind, d.workdays, d.clause, d.provisional) for d in dues)
         shape = (severity, rules.terms, *terms)
         plan = Plan(
             tuple(due.get(kind) for kind in ClockKind),
@@ -221,27 +228,28 @@ class Rows:
         """Make the template of all records like this one."""
         sample = self._report if self._live else self._record
         at = from_text(row.received) if row.received else self.stamp.now
-        event = sample(row, shared.evaluation, at, rules)
+        event = sample(row, shared, at, rules)
         template = self._templates[traits] = Template(event, self.stamp.now, self.stamp.by)
         return template
 
     def _report(
-        self, row: ImportedRow, evaluation: Evaluation, at: datetime, rules: Rules
+        self, row: ImportedRow, shared: SharedValues, at: datetime, rules: Rules
     ) -> Reported:
         """Return a sample of the reports whose clocks run."""
-        steps = deadlines.reported(evaluation.severity, at, rules)
+        evaluation, suggested = shared.evaluation, shared.suggested
+        dues = dues_at(evaluation.severity, at, rules, suggested=suggested)
         lead = TEXT_MARKS["lead"] if evaluation.lead else None
-        return Reported(steps=_marked(steps), lead=lead, **_sample(row, evaluation, rules))
+        return Reported(
+            dues=_marked(dues), lead=lead, suggested=suggested, **_sample(row, evaluation, rules)
+        )
 
     def _record(
-        self, row: ImportedRow, evaluation: Evaluation, at: datetime, rules: Rules
+        self, row: ImportedRow, shared: SharedValues, at: datetime, rules: Rules
     ) -> Imported:
         """Return a sample of the records of the past."""
-        ended = row.status in ENDED
-        resolved = from_text(row.resolved) if row.resolved else None
-        steps = deadlines.imported(evaluation.severity, at, resolved, rules, ended=ended)
+        evaluation = shared.evaluation
         return Imported(
-            steps=_marked(steps),
+            dues=_marked(dues_at(evaluation.severity, at, rules)),
             profile=self._profile.name,
             unit=TEXT_MARKS["lead"] if evaluation.lead else None,
             status=row.status,
@@ -272,16 +280,17 @@ def _sample(row: ImportedRow, evaluation: Evaluation, rules: Rules) -> dict[str,
     }
 
 
-def _marked(steps: tuple[ClockStep, ...]) -> tuple[ClockStep, ...]:
-    return tuple(
-        replace(
-            step,
-            started=INSTANT_MARKS["at"],
-            due=INSTANT_MARKS[step.kind.value],
-            stopped=INSTANT_MARKS["resolved"] if step.stopped else None,
-        )
-        for step in steps
-    )
+def dues_at(
+    severity: Severity, at: datetime, rules: Rules, *, suggested: bool = False
+) -> tuple[Due, ...]:
+    """Return the dates of a report received at an instant, as the fold asks for them."""
+    event = Reported(channel="", severity=severity, suggested=suggested)
+    entry = CaseEntry(seq=0, at=at, recorded_at=at, event=event)
+    return advance(None, entry, "", lambda: rules)[1].dues
+
+
+def _marked(dues: tuple[Due, ...]) -> tuple[Due, ...]:
+    return tuple(due._replace(due=INSTANT_MARKS[due.kind.value]) for due in dues)
 
 
 def survey(path: str | os.PathLike[str], rows: Rows) -> ImportResult:

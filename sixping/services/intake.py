@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sixping.cases.intake import load_intake_data, named, register
-from sixping.cases.steps import suggested_lead
+from sixping.cases.steps.intake import suggested_lead
 from sixping.errors import NotAllowed, UsageFault
 from sixping.ledger import transaction
 from sixping.office.organisation import organisation_at
-from sixping.services.rulebooks import rulebooks_of, rulebooks_on
+from sixping.services.rulebooks import rulebooks_of, rules_in
 from sixping.services.taking import Receipt
 from sixping.util.text import SHORT, accept_text
 
@@ -43,16 +43,20 @@ def register_once(
     load_intake_data()  # files are read and checked before others wait
     rulebooks_of(None)
     with transaction(ledger, stamp) as work:
-        rules = rulebooks_on(work.con).rules(received.date())
+        rules_of = rules_in(work.con)
+        rules = rules_of(received.date())
         data = intake_data(work.con, received.date())
         report = named(report, data, rules)
-        event = register(report, data, rules, received)
+        event = register(report, data, rules)
         keys, content = _keys(event.channel, report.source_no, request_id), report.content()
         if known := _known(work, keys, content):
             case, log = work.case_and_log(known)
             return Receipt(case, work.head(), suggested_lead(log, case.category)), True
         number = work.next_number(received.year)
-        case = work.append(number, event, received, before=None, request_keys=keys, content=content)
+        case, _ = work.append(
+            number, event, received,
+            before=None, rules=rules_of, request_keys=keys, content=content,
+        )  # fmt: skip
     return Receipt(case, work.head(), event.lead), False
 
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from sixping.cases.model import ClockStep, Op
-from sixping.cases.steps import Rescheduled
-from sixping.policy.vocabulary import ClockKind
+from sixping.cases.steps.timing import Rescheduled
 from sixping.queries.calendar import APPLIED, STREAM, SUBJECT
 from sixping.services.recount import moves, outdated_promises
 from sixping.services.rulebooks import rulebooks_on
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sixping.services.recount import Move
-    from sixping.services.rulebooks import Rulebooks
     from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
 
@@ -41,7 +38,7 @@ def apply(tx: Transaction, now: datetime) -> list[Move]:
     rulebooks = rulebooks_on(tx.con)
     planned_moves = list(moves(outdated_promises(tx.con, rulebooks), rulebooks, now))
     if planned_moves or not rulebooks.known.settled(rulebooks.calendar):
-        append_many(tx, _steps(planned_moves, rulebooks, now))
+        append_many(tx, _steps(planned_moves, now), rulebooks.rules)
         facts = {
             "calendar": rulebooks.calendar.fingerprint[:16],
             "confirmed_until": rulebooks.calendar.confirmed_until.isoformat(),
@@ -53,27 +50,11 @@ def apply(tx: Transaction, now: datetime) -> list[Move]:
     return planned_moves
 
 
-def _steps(
-    planned_moves: Iterable[Move], rulebooks: Rulebooks, now: datetime
-) -> Iterator[BulkStep]:
-    """Yield one event a case for those promises that change."""
+def _steps(planned_moves: Iterable[Move], now: datetime) -> Iterator[BulkStep]:
+    """Yield one event a case for those promises that change; the fold asks for the dates."""
     for number, group in groupby(planned_moves, lambda move: move.number):
         changing = [move for move in group if move.changes]
         if not changing:
             continue
-        received = from_text(changing[0].received)
-        event = Rescheduled(
-            why="; ".join(dict.fromkeys(move.why for move in changing)),
-            steps=tuple(
-                ClockStep(
-                    op=Op.MOVE,
-                    kind=ClockKind(move.kind),
-                    due=move.due,
-                    was=move.old,
-                    provisional=move.provisional,
-                )
-                for move in changing
-            ),
-            terms=rulebooks.rules(received.date()).terms,
-        )
-        yield BulkStep(event, max(now, received), number)
+        event = Rescheduled(why="; ".join(dict.fromkeys(move.why for move in changing)))
+        yield BulkStep(event, max(now, from_text(changing[0].received)), number)

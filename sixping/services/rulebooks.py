@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from sixping.calendar.layers import Layer
     from sixping.calendar.table import Calendar
+    from sixping.cases.rules import RulesOf
     from sixping.policy.editions import Policy
     from sixping.store.sqlite import Connection
 
@@ -75,6 +76,11 @@ def rulebooks_on(con: Connection) -> Rulebooks:
     """Load the same over an open connection: the calendar as of what it sees."""
     rows = tuple(map(tuple, calendar_events(con)))
     return _rulebooks(_known(rows), os.environ.get("SIXPING_DATA"))
+
+
+def rules_in(con: Connection) -> RulesOf:
+    """Return what answers for the dates of steps; the rules are read when it is first asked."""
+    return lambda day: rulebooks_on(con).rules(day)
 
 
 @lru_cache(maxsize=8)

@@ -7,15 +7,17 @@ from dataclasses import fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.cases.codec import CaseEvent
+from sixping.cases.lifecycle import advance
 from sixping.cases.model import Case, full_number
-from sixping.cases.steps import suggested_lead
+from sixping.cases.step import CaseEntry, Step
+from sixping.cases.steps.intake import suggested_lead
+from sixping.documents.clockwords import moved
 from sixping.documents.eventwords import kind_name
 from sixping.documents.phrases import moment
 from sixping.errors import NotAllowed, NotFound
 from sixping.ledger import transaction
 from sixping.policy.editions import load_policy
-from sixping.services.rulebooks import rulebooks_on
+from sixping.services.rulebooks import rules_in
 from sixping.util.text import mask_text
 
 if TYPE_CHECKING:
@@ -25,21 +27,33 @@ if TYPE_CHECKING:
 
     from sixping.cases.model import Clock
     from sixping.cases.rules import Rules
-    from sixping.cases.steps import CaseEntry
     from sixping.policy.editions import Edition
     from sixping.store.transaction import Transaction
     from sixping.store.writer import Stamp
+
+
+def _silent(_: str) -> None:
+    """Say nothing: nobody is there to hear it."""
 
 
 class Situation:
     """What a step is built from: the case as the transaction has it, when and why it happens.
 
     What only some steps need (the calendar, the log, another case) is
-    read when a step asks for it. ``hint`` keeps what is said once the step is recorded.
+    read when a step asks for it. ``hint`` keeps what is said once the step is recorded, ``warn``
+    says what people must know before.
     """
 
-    def __init__(self, work: Transaction, case: Case, at: datetime, why: str | None = None) -> None:
+    def __init__(
+        self,
+        work: Transaction,
+        case: Case,
+        at: datetime,
+        why: str | None = None,
+        warn: Callable[[str], None] = _silent,
+    ) -> None:
         self.work = work
+        self.warn = warn
         self.case = case
         self.at = at
         self.why = why
@@ -58,11 +72,16 @@ class Situation:
     @cached_property
     def rules(self) -> Rules:
         """What due dates are computed with: edition and calendar, as the ledger has them."""
-        return rulebooks_on(self.work.con).rules(self.case.received_at.date())
+        return rules_in(self.work.con)(self.case.received_at.date())
 
     def other(self, number: str) -> Case:
         """Return another case, as the same transaction has it. Raises ``NotFound``."""
         return find_case(self.work, number)[0]
+
+    def foresee(self, event: Step) -> Case:
+        """Return the case as a step would leave it. Raises ``NotAllowed`` as taking it does."""
+        entry = CaseEntry(seq=0, at=self.at, recorded_at=self.at, event=event)
+        return advance(self.case, entry, self.case.number, lambda: self.rules)[0]
 
     def hint(self, words: str) -> None:
         """Keep what is said on stderr once the step is recorded."""
@@ -92,15 +111,15 @@ class Receipt(NamedTuple):
 
 
 #: steps of several cases in one transaction; the answer shows the first
-Steps = list[tuple[Case, CaseEvent]]
-Build = Callable[[Situation], CaseEvent | Steps]
+Steps = list[tuple[Case, Step]]
+Build = Callable[[Situation], Step | Steps]
 
 
 class Taken(NamedTuple):
     """What a step came to: what is answered, the event recorded, what is said besides."""
 
     receipt: Receipt
-    event: CaseEvent
+    event: Step
     hints: Sequence[str]
 
 
@@ -113,27 +132,33 @@ def take_step(
     at: datetime,
     why: str | None = None,
     if_version: int | None = None,
+    warn: Callable[[str], None] = _silent,
 ) -> Taken:
     """Take one step of a case; nothing is half recorded.
 
-    ``number`` is as people write it, ``at`` when it happened. Raises ``NotFound``,
+    ``number`` is as people write it, ``at`` when it happened; ``warn`` says what has to be known
+    before it is recorded. Raises ``NotFound``,
     ``NotAllowed`` (also when the case is not at ``if_version``), and what ``transaction`` does.
     """
     with transaction(path, stamp) as work:
         case, log = find_case(work, number)
         if if_version is not None and if_version != case.version:
             raise _moved_since(case, log, if_version, stamp.now.year)
-        situation = Situation(work, case, at, why)
+        situation = Situation(work, case, at, why, warn)
         situation.log = log  # read once
         steps = steps_of(case, build(situation))
-        after = [
-            work.append(of.number, _with_reason(event, why), at, before=of) for of, event in steps
+        rules = rules_in(work.con)
+        taken = [
+            work.append(of.number, _with_reason(event, why), at, before=of, rules=rules)
+            for of, event in steps
         ]
-    receipt = Receipt(after[0], work.head(), suggested_lead(log, after[0].category))
-    return Taken(receipt, steps[0][1], situation.hints)
+        after, event = taken[0]
+        hints = [*situation.hints, *moved(steps[0][0], after, event, at, log)]
+    receipt = Receipt(after, work.head(), suggested_lead(log, after.category))
+    return Taken(receipt, event, hints)
 
 
-def steps_of(case: Case, built: CaseEvent | Steps) -> Steps:
+def steps_of(case: Case, built: Step | Steps) -> Steps:
     """Return what a build came to as steps, each with the case it is of."""
     return built if isinstance(built, list) else [(case, built)]
 
@@ -153,7 +178,7 @@ def find_case(work: Transaction, number: str) -> tuple[Case, list[CaseEntry]]:
         raise NotFound(fault.what, f"{hint}{fault.hint}") from None
 
 
-def _with_reason(event: CaseEvent, why: str | None) -> CaseEvent:
+def _with_reason(event: Step, why: str | None) -> Step:
     """Keep the reason of a statement about the past where the step has none of its own."""
     if why is None or any(f.name == "reason" for f in fields(event)):
         return event

@@ -68,5 +68,5 @@ def record_due(path: Path, stamp: Stamp, rulebooks: Rulebooks) -> list[Due]:
         demands = list(due_now(tx.con, rulebooks, stamp.now))
         for due in demands:
             event = urging(due.case, due.draft.level, stamp.now, due.rules, why=due.why, by=None)
-            tx.append(due.case.number, event, stamp.now, before=due.case)
+            tx.append(due.case.number, event, stamp.now, before=due.case, rules=rulebooks.rules)
     return demands

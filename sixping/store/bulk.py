@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from sixping.cases.codec import CaseEvent
     from sixping.cases.model import Case
+    from sixping.cases.rules import RulesOf
+    from sixping.cases.step import Step
     from sixping.store.transaction import Transaction
 
 BATCH = 500
@@ -22,15 +23,15 @@ BATCH = 500
 class BulkStep(NamedTuple):
     """One step: of the case ``number``, or of a new case that gets the next number of ``at``."""
 
-    event: CaseEvent
+    event: Step
     at: datetime
     number: str | None = None
     request_keys: tuple[str, ...] = ()
     content: bytes = b""
 
 
-def append_many(work: Transaction, steps: Iterable[BulkStep]) -> int:
-    """Record the steps in order and return how many.
+def append_many(work: Transaction, steps: Iterable[BulkStep], rules: RulesOf) -> int:
+    """Record the steps in order and return how many; ``rules`` answers for their dates.
 
     Raises what ``Transaction.append`` raises; then nothing of the transaction stays.
     """
@@ -47,7 +48,7 @@ def append_many(work: Transaction, steps: Iterable[BulkStep]) -> int:
                 work.case(known)  # raises NotFound
             before = cases.get(number)
             seq = work.seq + 1
-            after = work.writer.step(number, event, at, before, keys, content)
+            after, _ = work.writer.step(number, event, at, before, rules, keys, content)
             cases[number] = (after, before[1] if before else seq)
         work.writer.flush()
         count += len(batch)

@@ -8,7 +8,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sixping.cases.codec import read_as
-from sixping.cases.steps import CaseEntry, read_event
+from sixping.cases.step import CaseEntry
+from sixping.cases.steps import read_event
 from sixping.errors import LedgerUnusable
 from sixping.store import chain
 from sixping.util.clock import from_text
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from sixping.cases.codec import CaseEvent, Recorded
+    from sixping.cases.codec import Recorded
+    from sixping.cases.step import Step
     from sixping.store.sqlite import Connection
 
 _ENTRY = "SELECT e.subject, e.seq, e.at, e.recorded_at, e.kind, e.facts, e.by_name"
@@ -67,9 +69,7 @@ def read_all(con: Connection) -> Iterator[tuple[str, Iterator[CaseEntry]]]:
         yield number, (_case_entry((*row, None), _read_facts) for row in group)
 
 
-def _case_entry(
-    row: Sequence[Any], read: Callable[[int, str, str, str | None], CaseEvent]
-) -> CaseEntry:
+def _case_entry(row: Sequence[Any], read: Callable[[int, str, str, str | None], Step]) -> CaseEntry:
     _, seq, at, recorded_at, kind, facts, by, private = row
     return CaseEntry(
         seq=seq,
@@ -80,11 +80,11 @@ def _case_entry(
     )
 
 
-def _read_facts(_: int, kind: str, facts: str, __: str | None) -> CaseEvent:
+def _read_facts(_: int, kind: str, facts: str, __: str | None) -> Step:
     return read_event(kind, facts)
 
 
-def read_stored(seq: int, kind: str, facts: str, private: str | None) -> CaseEvent:
+def read_stored(seq: int, kind: str, facts: str, private: str | None) -> Step:
     """Read an event back; what this version does not understand raises ``LedgerUnusable``."""
     try:
         return read_event(kind, facts, json.loads(private) if private else None)

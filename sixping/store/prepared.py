@@ -1,7 +1,7 @@
 """An import into the ledger: many new cases in one durable transaction, in flat memory.
 
 A template is made from a sample event whose slots hold marks, by the functions that record any
-event (``facts_of``, ``private_fields``, ``advance``, ``state_of``, ``terms_of``). Where the marks
+event (``facts_of``, ``private_fields``, ``evolve``, ``state_of``, ``terms_of``). Where the marks
 turn up in the result, the values of a record go: a prepared row is by construction what
 ``Transaction.append`` would have written for it, several times as fast (a test holds them
 together, and so does every ``verify``). Linking it to the chain is the writer's alone.
@@ -17,18 +17,19 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.cases.codec import facts_of, private_fields
-from sixping.cases.steps import CaseEntry
+from sixping.cases.lifecycle import evolve
+from sixping.cases.step import CaseEntry
 from sixping.policy.vocabulary import ClockKind
 from sixping.store import chain, projection
 from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
-from sixping.store.writer import CONTACT_KEYS, advance, insert
+from sixping.store.writer import CONTACT_KEYS, insert
 from sixping.util.clock import SHANGHAI, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sixping.cases.contactkeys import ContactKeys
-    from sixping.cases.steps import Reported
+    from sixping.cases.steps.intake import Reported
     from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
     from sixping.store.writer import Writer
@@ -85,7 +86,7 @@ class Template:
     def __init__(self, event: Reported, now: datetime, by: str | None) -> None:
         """Make the template of a sample event, as recorded ``now`` on behalf of ``by``."""
         entry = CaseEntry(seq=_SEQ, at=INSTANT_MARKS["at"], recorded_at=now, event=event, by=by)
-        case = advance(None, entry, _NUMBER)
+        case = evolve(None, entry, _NUMBER)
         self.kind = event.kind
         self._set_facts(facts_of(event))
         self._set_private(tuple(private_fields(event)))

@@ -12,15 +12,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.lifecycle import evolve, fold
-from sixping.cases.steps import Voided
+from sixping.cases.step import Voided
 from sixping.policy.vocabulary import ClockKind, Platform, Severity, Status
 from sixping.util.clock import to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from sixping.cases.model import Case, Clock
-    from sixping.cases.steps import CaseEntry
+    from sixping.cases.step import CaseEntry
 
     Row = tuple[str | int | None, ...]
     ClockRows = dict[tuple[str, int], Row]
@@ -39,11 +39,18 @@ _WORDS = {word: word.value for words in (Status, Severity, Platform, ClockKind) 
 """Plain strings of the enums: ``value`` is a call in Python, and these are rows by the million."""
 
 
-def _listed(records: tuple[NamedTuple, ...]) -> str:
+#: what only a replay asks of a report that was merged in
+_OF_REPLAY = ("since", "limits")
+
+
+def _listed(records: Iterable[NamedTuple], without: Collection[str] = ()) -> str:
     """Return records as a JSON list of objects; most cases have none."""
     if not records:
         return "[]"
-    found = [{name: _plain(value) for name, value in r._asdict().items()} for r in records]
+    found = [
+        {name: _plain(value) for name, value in r._asdict().items() if name not in without}
+        for r in records
+    ]
     return json.dumps(found, ensure_ascii=False)
 
 
@@ -99,7 +106,7 @@ def state_of(case: Case) -> Row:
         int(case.received),
         case.merged_into,
         _WORDS[case.merged_from] if case.merged_from else None,
-        _listed(case.others),
+        _listed(case.others, _OF_REPLAY),
         _listed(case.urges),
         _listed(case.parts),
         *_waiting_urge(case),

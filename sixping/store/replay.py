@@ -7,6 +7,7 @@ from itertools import groupby, zip_longest
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from sixping.cases.book import unlike_state
 from sixping.cases.contactkeys import contact_keys
 from sixping.errors import LedgerUnusable, SixpingError
 from sixping.store import log, projection, sqlite
@@ -29,20 +30,25 @@ def finding(layer: str, seq: int | None, number: str | None, what: str) -> Findi
 def histories(
     con: sqlite.Connection,
 ) -> Iterator[tuple[str, projection.History | None, dict[int, int], str]]:
-    """Replay case by case: number, its rows, its voids (seq → by) or why it cannot be replayed."""
+    """Replay case by case: number, its rows, its voids (seq → by), and what is wrong.
+
+    Without rows it cannot be replayed; else its clocks contradict its state.
+    """
     for number, entries in log.read_all(con):
         voided: dict[int, int] = {}
-        history = None
+        history, why = None, ""
         try:
             for case, seq, gone in projection.replay(number, entries):
                 history = history or projection.History(number, seq)
                 history.add(case, seq)
+                if not why and (unlike := unlike_state(case)):
+                    why = f"第 {seq} 号之后{unlike}"
                 if gone is not None:
                     voided[gone] = seq
         except (ValueError, KeyError, TypeError, AttributeError, SixpingError) as error:
             yield number, None, {}, str(error)
         else:
-            yield number, history, voided, ""
+            yield number, history, voided, why
 
 
 def check_projection(con: sqlite.Connection) -> Iterator[Finding]:
@@ -61,6 +67,8 @@ def _cases(con: sqlite.Connection, voided: dict[int, int]) -> Iterator[Finding]:
         voided |= gone
         if history is None:
             yield finding("projection", None, number, f"{number} 的记录无法重放: {why}")
+        elif why:
+            yield finding("projection", None, number, f"{number} 的状态与时限不符: {why}")
         for columns, table, expected in (
             (CASE_COLUMNS, states, history.cases if history else []),
             (CLOCK_COLUMNS, clocks, sorted_clocks(history) if history else []),

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from sixping.cases.codec import CaseEvent
     from sixping.cases.model import Case
-    from sixping.cases.steps import CaseEntry
+    from sixping.cases.rules import RulesOf
+    from sixping.cases.step import CaseEntry, Step
     from sixping.store.writer import Stamp
 
 
@@ -92,17 +92,19 @@ class Transaction:
     def append(
         self,
         number: str,
-        event: CaseEvent,
+        event: Step,
         at: datetime,
         *,
         before: Case | None,
+        rules: RulesOf,
         request_keys: Iterable[str] = (),
         content: bytes = b"",
-    ) -> Case:
-        """Record a step of a case and return the case after it.
+    ) -> tuple[Case, Step]:
+        """Record a step of a case; return the case after it and the event with its dates.
 
-        ``before`` is the case as replayed in this transaction (None for its first event).
-        Raises ``NotAllowed`` when the step may not happen or the case has moved on.
+        ``rules`` answers for the dates of a new step; ``before`` is the case as replayed in
+        this transaction, None for its first event. Raises ``NotAllowed`` when the step may
+        not happen or the case has moved on.
         """
         row = self.con.execute(
             "SELECT version, intake_seq FROM cases WHERE number = ?", (number,)
@@ -114,9 +116,9 @@ class Transaction:
                 f"请先用 sixping show {number} 查看后再办理。",
             )
         stands = (before, row[1]) if before else None
-        after = self.writer.step(number, event, at, stands, tuple(request_keys), content)
+        taken = self.writer.step(number, event, at, stands, rules, tuple(request_keys), content)
         self.writer.flush()
-        return after
+        return taken
 
     def note(
         self,

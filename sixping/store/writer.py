@@ -1,7 +1,7 @@
 """The one writer of events: the row of an event, its link in the chain, and the rows it changes.
 
 One step, many steps, an import and the events beside the cases all come through
-``Writer.add_event``, and ``advance`` alone asks whether a step of a case may happen. Rows wait
+``Writer.add_event``, and ``Writer.step`` alone takes a step of a case. Rows wait
 until ``flush`` writes them, an event before whatever refers to it.
 """
 
@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.codec import facts_of, private_fields, private_text
 from sixping.cases.contactkeys import contact_keys
-from sixping.cases.lifecycle import evolve, refold
-from sixping.cases.steps import CaseEntry, Imported, Reported, Voided
-from sixping.cases.transitions import check_transition
+from sixping.cases.lifecycle import advance, check_step, refold
+from sixping.cases.step import CaseEntry, Voided
+from sixping.cases.steps.intake import Imported, Reported
 from sixping.errors import BadData, LedgerUnusable
 from sixping.store import chain, log, projection, sqlite
 from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from sixping.cases.codec import CaseEvent
     from sixping.cases.model import Case
+    from sixping.cases.rules import RulesOf
+    from sixping.cases.step import Step
     from sixping.store.projection import History
 
     Envelope = tuple[str, str, int, str, str]
@@ -132,13 +133,6 @@ _RESTORE = (
 _OF_THE_PAST = ("case", Imported.kind)
 
 
-def advance(case: Case | None, entry: CaseEntry, number: str) -> Case:
-    """Return the case after a step to be recorded; raises ``NotAllowed`` if it may not happen."""
-    # A clock that went back is a remark, not a reason to keep a desk from its work.
-    check_transition(case, entry.event, entry.at, stated=entry.at < entry.recorded_at)
-    return evolve(case, entry, number)
-
-
 class Sealed(NamedTuple):
     """Private text on its way beside the chain: under a salt of its own, with the seal."""
 
@@ -179,13 +173,16 @@ class Writer:
     def step(
         self,
         number: str,
-        event: CaseEvent,
+        event: Step,
         at: datetime,
         before: tuple[Case, int] | None,
+        rules: RulesOf,
         keys: Sequence[str] = (),
         content: bytes = b"",
-    ) -> Case:
-        """Take a case one step on and return it; its rows wait to be written.
+    ) -> tuple[Case, Step]:
+        """Take a case one step on; return it and the event as recorded, with its dates.
+
+        Their rows wait to be written. Dates are asked of ``rules`` here, so that nobody forgets.
 
         ``before``: the case as it stands and the seq of its first event, None for a new one.
         Raises ``NotAllowed`` when the step may not happen, ``BadData`` for broken encoding.
@@ -196,9 +193,13 @@ class Writer:
         entry = CaseEntry(
             seq=self.seq + 1, at=at, recorded_at=self.stamp.now, event=event, by=self.stamp.by
         )
-        after = advance(case, entry, number)
+        received = (case.received_at if case else at).date()
         if isinstance(event, Voided):
-            after = refold(number, log.read_entries(self._con, number), event.seq)
+            check_step(case, event, at, stated=at < self.stamp.now)
+            entries = log.read_entries(self._con, number)
+            after, event = refold(number, entries, event, lambda: rules(received))
+        else:
+            after, event = advance(case, entry, number, lambda: rules(received))
         private = private_fields(event)
         sealed = self.seal(private_text(private)) if private or content else None
         digest = chain.digest(sealed.salt, content) if sealed and content else None
@@ -209,7 +210,7 @@ class Writer:
         elif isinstance(event, Reported) and (forms := contact_keys(event.phone, event.place)):
             self.put(CONTACT_KEYS, (seq, number, envelope[-1], *forms))
         self._project(case, after, seq, intake_seq)
-        return after
+        return after, event
 
     def seal(self, private: str) -> Sealed:
         """Seal private text under a fresh salt. Raises ``BadData`` for broken encoding."""

@@ -10,29 +10,28 @@ from typing import Any
 import pytest
 
 from sixping.cases import codec
-from sixping.cases import steps as ev
-from sixping.cases.model import ClockStep, Op
+from sixping.cases.dates import Due
+from sixping.cases.model import Promise
 from sixping.cases.rules import Terms
 from sixping.policy.vocabulary import ClockKind, Platform, Severity, Status
 from sixping.util.clock import to_text
+from tests.kit import events as ev
 from tests.kit.ledgerkit import DAY, NOW, TERMS
 
-STEP_LABELS = (
-    ClockStep(op=Op.UNKNOWN, kind=ClockKind.ACCEPT),
-    ClockStep(
-        op=Op.START, kind=ClockKind.FINISH, started=NOW, due=NOW + DAY, stopped=NOW, was=NOW,
-        workdays=5, clause="五.1c", provisional=True,
-    ),
-)  # fmt: skip
+DUES = (
+    Due(ClockKind.ACCEPT, NOW + DAY),
+    Due(ClockKind.FINISH, NOW + DAY, NOW, NOW, 5, "五.1c", provisional=True, of=7),
+)
 SAMPLES: dict[str, Any] = {
-    "steps": STEP_LABELS, "terms": TERMS, "platform": Platform.MARKET, "severity": Severity.MAJOR,
+    "dues": DUES, "limits": (Promise(ClockKind.FINISH, NOW, NOW + DAY, 5),),
+    "since": NOW, "terms": TERMS, "platform": Platform.MARKET, "severity": Severity.MAJOR,
     "assist": ("甲", '乙"\\'), "resolved_at": NOW, "seq": 7, "status": Status.HANDLING,
     "satisfaction": 5, "workdays": 3, "answer_by": NOW.date(), "due": NOW.date(),
     "suggestion": {"a": [1, None, "街"]}, "pins": {"policy": "ab"},
 }  # fmt: skip
 
 
-def sample(cls: type[codec.CaseEvent], *, full: bool) -> codec.CaseEvent:
+def sample(cls: type[ev.Step], *, full: bool) -> ev.Step:
     values: dict[str, Any] = {}
     for f in fields(cls):
         if full or f.default is MISSING:
@@ -56,12 +55,12 @@ def _plain(value: Any) -> Any:
         return to_text(value)
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, ClockStep | Terms):
-        return {
-            f.name: _plain(v)
-            for f in fields(value)
-            if (v := getattr(value, f.name)) is not None and v is not False
-        }
+    if isinstance(value, Due):
+        named = value._asdict()
+        facts = {"clock": named.pop("kind"), **named}
+        return {n: _plain(v) for n, v in facts.items() if v is not None and v is not False}
+    if isinstance(value, Terms):
+        return {f.name: getattr(value, f.name) for f in fields(value)}
     return [_plain(v) for v in value] if isinstance(value, tuple) else value
 
 
@@ -72,7 +71,7 @@ def plain_private(event: codec.Recorded) -> dict[str, str]:
 
 @pytest.mark.parametrize("full", [False, True])
 @pytest.mark.parametrize("cls", ev.TYPES.values(), ids=ev.TYPES)
-def test_fast_texts_are_those_of_the_plain_model(cls: type[codec.CaseEvent], full: bool) -> None:
+def test_fast_texts_are_those_of_the_plain_model(cls: type[ev.Step], full: bool) -> None:
     event = sample(cls, full=full)
     assert codec.facts_of(event) == plain_facts(event)
     assert codec.private_fields(event) == plain_private(event)

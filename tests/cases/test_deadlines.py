@@ -11,12 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sixping.cases import deadlines
-from sixping.cases import steps as ev
-from sixping.cases.deadlines import extended, whole_days
-from sixping.cases.lifecycle import fold, refold
+from sixping.cases.deadlines import whole_days
+from sixping.cases.lifecycle import fold
 from sixping.errors import NotAllowed
-from sixping.policy.vocabulary import ClockKind, Severity
+from sixping.policy.vocabulary import Severity
+from tests.kit import events as ev
 from tests.kit.storykit import NUMBER, Story, at, shipped
 
 LATER = at("2021-01-01T00:00:00")
@@ -124,7 +123,7 @@ def test_an_extension_stops_at_the_ceiling_unless_a_leader_excepts_it() -> None:
     story.extend("2020-03-23T17:00:00", 10)
     assert due(story) == due(story, "ceiling") == "04-07 17:00"
     with pytest.raises(NotAllowed, match="超过 15 个工作日的上限 2020-04-07"):
-        extended(story.case, 1, at("2020-03-24T09:00:00"), shipped(), beyond=False)
+        story.extend("2020-03-24T09:00:00", 1)
     story.extend("2020-03-24T09:00:00", 1, beyond=True)
     assert due(story) == due(story, "ceiling") == "04-08 17:00"
     assert story.clock("finish").workdays == story.clock("ceiling").workdays == 16
@@ -139,12 +138,16 @@ def test_a_missed_target_is_neither_extended_nor_suspended() -> None:
 
 
 def test_voiding_an_extension_names_the_date_counted_from_it() -> None:
+    """Somebody signed for that date: it is not made again without him."""
     story = handled()
     story.extend("2020-03-17T09:00:00", 2)
     story.extend("2020-03-18T09:00:00", 2)
     with pytest.raises(NotAllowed, match=r"第 5 号\(延期\)就不成立了: 它是从被撤销的期限起算的"):
-        refold(NUMBER, story.entries, without=4)
-    assert refold(NUMBER, story.entries, without=5).running(ClockKind.FINISH)
+        story.void(4, "2020-03-19T09:00:00")
+    story.void(5, "2020-03-19T09:00:00")
+    assert due(story) == "03-25 17:00"
+    story.void(4, "2020-03-19T10:00:00")
+    assert due(story) == "03-23 17:00"
 
 
 def test_voiding_a_hold_names_its_release_and_voiding_the_release_holds_again() -> None:
@@ -152,36 +155,56 @@ def test_voiding_a_hold_names_its_release_and_voiding_the_release_holds_again() 
     story.suspend("2020-03-17T08:00:00")
     story.resume("2020-03-18T17:00:00")
     with pytest.raises(NotAllowed, match="恢复计时"):
-        refold(NUMBER, story.entries, without=4)
-    held = refold(NUMBER, story.entries, without=5).suspended
+        story.void(4, "2020-03-19T09:00:00")
+    story.void(5, "2020-03-19T09:00:00")
+    held = story.case.suspended
     assert held
     assert held.held_at == at("2020-03-17T08:00:00")
+
+
+def test_a_result_under_a_voided_release_is_dated_anew() -> None:
+    """Held on 03-17, released on 03-18: one whole day each. Resolved on 03-19 without the
+    release, it was held till then: two days all the same, recorded in the void."""
+    story = handled()
+    story.suspend("2020-03-17T08:00:00")
+    story.resume("2020-03-17T17:00:00")
     story.resolve("2020-03-19T09:00:00")
-    with pytest.raises(NotAllowed, match="办结"):
-        refold(NUMBER, story.entries, without=5)
+    assert due(story) == "03-24 17:00"
+    story.void(5, "2020-03-20T09:00:00")
+    assert due(story) == "03-25 17:00"
+    assert fold(NUMBER, story.entries) == story.case
+    void = story.entries[-1].event
+    assert [(d.of, d.kind, f"{d.due:%m-%d}") for d in void.dues] == [(6, "finish", "03-25")]
 
 
 def test_half_of_a_pair_is_not_voided() -> None:
     story = handled()
-    steps = deadlines.merged(story.case, at("2020-03-17T09:00:00"), shipped())
-    story.step(ev.Merged(into="2020-000002", steps=steps), at("2020-03-17T09:00:00"))
+    story.step(ev.Merged(into="2020-000002"), at("2020-03-17T09:00:00"))
     with pytest.raises(NotAllowed, match="成对记录"):
-        refold(NUMBER, story.entries, without=4)
+        story.void(4, "2020-03-17T10:00:00")
 
 
 def test_unmerging_gives_back_state_and_promises() -> None:
     """Merged on 03-17, apart again on 03-25: the target of 03-23 was missed meanwhile."""
     story = handled()
     before = story.case
-    moment = at("2020-03-17T09:00:00")
-    steps = deadlines.merged(story.case, moment, shipped())
-    story.step(ev.Merged(into="2020-000002", steps=steps), moment)
+    story.step(ev.Merged(into="2020-000002"), at("2020-03-17T09:00:00"))
     assert not any(c.running for c in story.case.clocks)
-    again = deadlines.unmerged(story.case, [s.kind for s in steps])
-    story.step(ev.Unmerged(steps=again, terms=shipped().terms), at("2020-03-25T09:00:00"))
+    story.step(ev.Unmerged(), at("2020-03-25T09:00:00"))
     assert (story.case.status, story.case.lead) == (before.status, before.lead)
     assert story.case.clocks == before.clocks
     assert story.clock("finish").late(at("2020-03-25T09:00:00")) is True
+
+
+def test_unmerging_gives_a_suspension_back() -> None:
+    story = handled()
+    story.suspend("2020-03-17T08:00:00")
+    before = story.case
+    story.step(ev.Merged(into="2020-000002"), at("2020-03-17T09:00:00"))
+    story.step(ev.Unmerged(), at("2020-03-18T09:00:00"))
+    assert story.case.clocks == before.clocks
+    story.resume("2020-03-18T17:00:00")
+    assert due(story) == "03-25 17:00"
 
 
 MINUTES = st.integers(0, 60 * 24 * 20)

@@ -7,13 +7,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from sixping.cases import deadlines
-from sixping.cases import steps as ev
-from sixping.cases.lifecycle import effective, evolve, fold, refold
+from sixping.cases.lifecycle import check_step, effective, evolve, fold
 from sixping.cases.rules import Rules
-from sixping.cases.transitions import check_transition
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import ClockKind, Severity, Status
+from sixping.services.importing import dues_at
+from tests.kit import events as ev
 from tests.kit.storykit import MOMENT, NUMBER, Story, at, shipped, standing_case
 
 
@@ -53,8 +52,7 @@ def test_a_serious_case_has_no_finish_limit_before_the_decision(rules: Rules) ->
     story = Story(rules, "2020-03-16T15:00:00", Severity.SERIOUS)
     assert [c.kind for c in story.case.clocks] == ["accept"]
     assert story.accept("2020-03-16T16:00:00").status is Status.DECISION
-    steps = deadlines.decided(story.case, date(2020, 4, 30), at("2020-03-20T10:00:00"), rules)
-    story.step(ev.Decided(lead="甲单位", steps=steps), at("2020-03-20T10:00:00"))
+    story.decide("2020-03-20T10:00:00", date(2020, 4, 30))
     assert story.case.status is Status.HANDLING
     assert story.clock("finish").due == at("2020-04-30T17:00:00")
     assert story.clock("finish").clause == "三.2"
@@ -64,7 +62,7 @@ def test_a_decision_cannot_set_a_limit_that_has_passed(rules: Rules) -> None:
     story = Story(rules, "2020-03-16T15:00:00", Severity.SERIOUS)
     story.accept("2020-03-16T16:00:00")
     with pytest.raises(NotAllowed):
-        deadlines.decided(story.case, date(2020, 3, 19), at("2020-03-20T10:00:00"), rules)
+        story.decide("2020-03-20T10:00:00", date(2020, 3, 19))
 
 
 def test_a_major_case_runs_the_refer_clock_from_receipt(rules: Rules) -> None:
@@ -128,7 +126,7 @@ def test_reopening_starts_anew_and_the_earlier_breach_stays(rules: Rules) -> Non
 
 def test_reopening_a_declined_report_asks_for_a_decision_again(rules: Rules) -> None:
     story = Story(rules, "2020-03-16T15:00:00")
-    story.step(ev.Declined(steps=deadlines.declined(story.case)), at("2020-03-16T16:00:00"))
+    story.step(ev.Declined(), at("2020-03-16T16:00:00"))
     assert not any(c.running for c in story.case.clocks)
     story.reopen("2020-03-18T09:00:00")
     assert story.case.status is Status.REPORTED
@@ -140,8 +138,7 @@ def test_a_district_return_opens_a_new_round(rules: Rules) -> None:
     story.accept("2020-03-16T16:00:00")
     story.refer("2020-03-17T09:00:00")
     when = at("2020-03-20T09:00:00")
-    steps = deadlines.refer_replied(story.case, when, rules, returned=True)
-    story.step(ev.ReferReplied(returned=True, steps=steps, terms=rules.terms), when)
+    story.step(ev.ReferReplied(returned=True), when)
     assert (story.case.status, story.case.round) == (Status.REFERRAL, 2)
     assert story.clock("refer", 2).due == at("2020-03-23T17:00:00")
 
@@ -168,30 +165,22 @@ def test_a_decision_after_a_missed_limit_opens_a_round_and_the_breach_stays(rule
     story = Story(rules, "2020-03-16T15:00:00", Severity.SERIOUS)
     story.accept("2020-03-16T16:00:00")
     for when, day in (("03-17", date(2020, 3, 20)), ("03-23", date(2020, 3, 31))):
-        moment = at(f"2020-{when}T10:00:00")
-        steps = deadlines.decided(story.case, day, moment, rules)
-        anew = deadlines.missed(story.case, moment)
-        story.step(ev.Decided(lead="甲单位", steps=steps, anew=anew), moment)
+        story.decide(f"2020-{when}T10:00:00", day)
     later = at("2020-03-23T11:00:00")
     assert [story.clock("finish", r).late(later) for r in (1, 2)] == [True, False]
     assert story.clock("finish", 2).due == at("2020-03-31T17:00:00")
     assert fold(NUMBER, story.entries) == story.case
 
 
-def test_naming_the_category_makes_it_sure_and_changing_the_grade_alone_does_not(
-    rules: Rules,
-) -> None:
+def test_naming_the_category_makes_it_sure_and_changing_the_grade_alone_does_not() -> None:
     case = replace(standing_case(Status.HANDLING), unsure=True, category="占道经营")
-    for confirmed in (False, True):
-        event = ev.Regraded(
-            severity=Severity.ORDINARY, category="占道经营", confirmed=confirmed, terms=rules.terms
-        )
+    grade, category = ev.Regraded(severity=Severity.ORDINARY), ev.Regraded(category="占道经营")
+    for event, unsure in ((grade, True), (category, False)):
         entry = ev.CaseEntry(seq=2, at=MOMENT, recorded_at=MOMENT, event=event)
-        assert evolve(case, entry, NUMBER).unsure is not confirmed
-    same = ev.Regraded(severity=case.severity, category="占道经营", confirmed=True)
-    check_transition(case, same, MOMENT)
+        assert evolve(case, entry, NUMBER).unsure is unsure
+    check_step(case, category, MOMENT)
     with pytest.raises(NotAllowed):
-        check_transition(replace(case, unsure=False), same, MOMENT)
+        check_step(replace(case, unsure=False), category, MOMENT)
 
 
 def test_a_failed_check_keeps_a_case_from_being_filed(rules: Rules) -> None:
@@ -221,7 +210,7 @@ def test_a_return_puts_the_case_back_to_the_room_and_counts(rules: Rules) -> Non
 def test_voiding_a_step_brings_back_the_promises_it_ended(rules: Rules) -> None:
     story = Story(rules, "2020-03-16T15:00:00")
     story.accept("2020-03-17T09:00:00")
-    after = refold(NUMBER, story.entries, without=2)
+    after = story.void(2, "2020-03-17T10:00:00")
     assert after.status is Status.REPORTED
     running = after.running(ClockKind.ACCEPT)
     assert running
@@ -234,9 +223,9 @@ def test_voiding_names_the_later_step_it_would_break(rules: Rules) -> None:
     story.accept("2020-03-17T09:00:00")
     story.assign("2020-03-17T10:00:00")
     with pytest.raises(NotAllowed, match="第 3 号"):
-        refold(NUMBER, story.entries, without=2)
+        story.void(2, "2020-03-17T11:00:00")
     with pytest.raises(NotAllowed, match="登记"):
-        refold(NUMBER, story.entries, without=1)
+        story.void(1, "2020-03-17T11:00:00")
 
 
 def test_a_voided_entry_stays_out_of_every_later_replay(rules: Rules) -> None:
@@ -252,7 +241,7 @@ def test_a_voided_entry_stays_out_of_every_later_replay(rules: Rules) -> None:
 def test_a_step_before_receipt_is_refused(rules: Rules) -> None:
     story = Story(rules, "2020-03-16T15:00:00")
     with pytest.raises(NotAllowed, match="早于"):
-        story.accept("2020-03-16T14:59:59")
+        story.step(ev.Accepted(), at("2020-03-16T14:59:59"), stated=True)
 
 
 def test_an_event_of_a_newer_version_is_a_fault_not_a_crash() -> None:
@@ -270,7 +259,7 @@ def test_an_imported_record_has_no_verdict_where_nobody_recorded_one(rules: Rule
         profile="messages",
         resolved_at=replied,
         answered=True,
-        steps=deadlines.imported(Severity.ORDINARY, received, replied, rules),
+        dues=dues_at(Severity.ORDINARY, received, rules),
         terms=rules.terms,
     )
     entry = ev.CaseEntry(seq=1, at=received, recorded_at=MOMENT, event=event)

@@ -12,10 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sixping.cases import codec
-from sixping.cases import steps as ev
-from sixping.cases.lifecycle import evolve, fold, refold
+from sixping.cases.book import unlike_state
+from sixping.cases.lifecycle import check_step, fold
 from sixping.cases.model import Case
-from sixping.cases.transitions import check_transition
 from sixping.errors import SixpingError
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import Status
@@ -23,8 +22,10 @@ from sixping.store.files import create
 from sixping.store.replay import check_projection
 from sixping.store.sqlite import reading
 from tests.cases.test_codec import plain_facts
-from tests.kit.ledgerkit import stamp
+from tests.kit import events as ev
+from tests.kit.ledgerkit import governing, stamp
 from tests.kit.lives import NUMBERS, START, Turn, report, steps
+from tests.kit.storykit import shipped, taken
 
 pytestmark = pytest.mark.lives
 
@@ -51,41 +52,40 @@ class Street:
         self.logs: dict[str, list[ev.CaseEntry]] = {number: [] for number in NUMBERS}
         self.cases: dict[str, Case] = {}
         for i, number in enumerate(NUMBERS):
-            self.cases[number] = evolve(None, self._entry(report(i, START), number), number)
-
-    def _entry(self, event: codec.CaseEvent, number: str) -> ev.CaseEntry:
-        self.seq += 1
-        entry = ev.CaseEntry(seq=self.seq, at=self.now, recorded_at=self.now, event=event)
-        self.logs[number].append(entry)
-        return entry
+            self._take(number, None, report(i))
 
     def turn(self, turn: Turn) -> None:
         self.now += timedelta(minutes=turn.minutes)
         number = NUMBERS[turn.case]
         taken = steps(turn, self.cases[number], self.logs[number], self.now, self.cases.__getitem__)
         for case, event in taken:
-            check_transition(case, event, self.now)
+            check_step(case, event, self.now)
         for case, event in taken:
-            self._take(case, event)
+            self._take(case.number, case, event)
 
-    def _take(self, case: Case, event: codec.CaseEvent) -> None:
-        number, log = case.number, self.logs[case.number]
+    def _take(self, number: str, case: Case | None, event: ev.Step) -> None:
+        self.seq += 1
+        log = self.logs[number]
+        entry = ev.CaseEntry(seq=self.seq, at=self.now, recorded_at=self.now, event=event)
+        after, entry = taken(case, log, entry, number, shipped())
+        event = entry.event
         assert codec.facts_of(event) == plain_facts(event)
         assert (
             ev.read_event(event.kind, codec.facts_of(event), codec.private_fields(event)) == event
         )
-        if isinstance(event, ev.Voided):
-            after = refold(number, log, event.seq)
-            self._entry(event, number)
-        else:
-            after = evolve(case, self._entry(event, number), number)
+        if case and event.kind not in {"voided", "declined"}:
             _missed_dates_stand(case, after, self.now)
+        log.append(entry)
         assert fold(number, log) == after
+        assert not unlike_state(after)
         self.cases[number] = after
 
 
 def _missed_dates_stand(before: Case, after: Case, now: datetime) -> None:
-    """No step but a void moves a due date that was missed, or takes the verdict back."""
+    """No step but a void moves a due date that was missed, or takes the verdict back.
+
+    What is declined was never to be finished: its target is taken back whole.
+    """
     dues = {(c.kind, c.round): c.due for c in after.clocks}
     for clock in before.clocks:
         if clock.late(now):
@@ -123,7 +123,7 @@ def test_the_tables_hold_what_a_replay_gives(turns: list[Turn]) -> None:
         now = START
         with transaction(path, stamp(now)) as work:
             for i in range(3):
-                work.append(work.next_number(2020), report(i, now), now, before=None)
+                work.append(work.next_number(2020), report(i), now, before=None, rules=governing)
         with transaction(path, stamp(FAR)) as work:
             for turn in turns:
                 now += timedelta(minutes=turn.minutes)
@@ -132,8 +132,8 @@ def test_the_tables_hold_what_a_replay_gives(turns: list[Turn]) -> None:
                 with suppress(SixpingError):
                     taken = steps(turn, case, log, now, work.case)
                     for of, event in taken:
-                        check_transition(of, event, now)
+                        check_step(of, event, now)
                     for of, event in taken:
-                        work.append(of.number, event, now, before=of)
+                        work.append(of.number, event, now, before=of, rules=governing)
         with reading(path) as con:
             assert list(check_projection(con)) == []

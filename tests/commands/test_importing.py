@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 import sixping
-from sixping.cases import steps as ev
 from sixping.ledger import transaction
 from sixping.store.files import create
 from sixping.store.writer import Stamp
 from sixping.util.clock import from_text
 from tests.conftest import Result, Runner
+from tests.kit import events as ev
+from tests.kit.ledgerkit import governing
 
 NOW = "2026-11-23T09:00:00+08:00"
 HISTORY = """
@@ -522,6 +523,6 @@ def _append_again(source: Path, target: Path) -> None:
             number = work.next_number(int(at[:4]))
             assert number == subject
             work.append(
-                number, event, from_text(at), before=None,
+                number, event, from_text(at), before=None, rules=governing,
                 request_keys=json.loads(keys), content=b"c",
             )  # fmt: skip

@@ -16,7 +16,7 @@ from sixping.store import verify
 from sixping.store.bulk import BulkStep, append_many
 from sixping.store.sqlite import reading
 from sixping.util.clock import to_text
-from tests.kit.ledgerkit import DAY, NOW, PHONE, make, report, rows, stamp
+from tests.kit.ledgerkit import DAY, NOW, PHONE, governing, make, report, rows, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -141,6 +141,7 @@ def filled(folder: Path, *values: Mapping[str, object]) -> Path:
                 BulkStep(report(**more), NOW - (len(values) - n) * minute)  # type: ignore[arg-type]
                 for n, more in enumerate(values)
             ),
+            governing,
         )
     return path
 
@@ -205,7 +206,8 @@ def test_one_by_one_and_in_bulk_leave_the_same_traces(tmp_path: Path) -> None:
     single = make(tmp_path / "single")
     with transaction(single, stamp()) as work:
         at = NOW - timedelta(minutes=1)
-        work.append(work.next_number(2026), report(place="演示大道 68号"), at, before=None)
+        number, event = work.next_number(2026), report(place="演示大道 68号")
+        work.append(number, event, at, before=None, rules=governing)
     assert rows(bulk, "SELECT * FROM traces") == rows(single, "SELECT * FROM traces")
     raised = shutil.copy(bulk, tmp_path / "copy.db")
     assert upkeep.rebuild(raised, stamp()) == []

@@ -256,7 +256,8 @@ import sys
 files = set()
 def enter(frame, event, arg):
     code = frame.f_code
-    if event == "call" and "/sixping/" in code.co_filename and code.co_name != "<module>":
+    function = code.co_flags & 1  # bodies of modules and classes are none
+    if event == "call" and "/sixping/" in code.co_filename and function:
         files.add(code.co_filename.rpartition("/sixping/")[2])
 sys.setprofile(enter)
 from sixping.cli import main

@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import random
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.cases import deadlines as dl
-from sixping.cases import steps as ev
-from sixping.cases.lifecycle import effective, evolve
+from sixping.cases.lifecycle import check_step, effective, evolve, redated_by
 from sixping.cases.model import Case, Clock
-from sixping.cases.transitions import check_transition
 from sixping.commands.cases import ending, handling, referral, repeats
 from sixping.errors import SixpingError
 from sixping.ledger import transaction
-from sixping.policy.vocabulary import ENDED, Platform, Severity, Status
+from sixping.policy.vocabulary import Platform, Severity, Status
+from sixping.services.importing import dues_at
 from sixping.services.rulebooks import rulebooks_of
 from sixping.services.taking import Situation, steps_of
 from sixping.store.files import create
 from sixping.store.sqlite import reading
 from sixping.util.clock import SHANGHAI
+from tests.kit import events as ev
 from tests.kit.ledgerkit import stamp
 
 if TYPE_CHECKING:
@@ -69,19 +68,19 @@ class Life:
         if len(self.numbers) < CASES and self.rng.random() < 0.35:
             event, at = self._report()
             number = work.next_number(at.year)
-            work.append(number, event, at, before=None)
+            work.append(number, event, at, before=None, rules=self._rules)
             self.numbers.append(number)
         elif self.numbers:
             case = work.case(self.rng.choice(self.numbers))
             self._step(work, case)
 
-    def _rules(self, day: datetime) -> Rules:
-        return rulebooks_of(None).rules(day.date())
+    def _rules(self, day: date) -> Rules:
+        return rulebooks_of(None).rules(day)
 
     def _report(self) -> tuple[ev.Reported, datetime]:
         rng = self.rng
         at = self.now - timedelta(hours=rng.choice((0, 0, 0, 30, 900)))
-        rules, severity = self._rules(at), rng.choice(list(Severity))
+        severity = rng.choice(list(Severity))
         fields: dict[str, Any] = {
             "channel": rng.choice(("投诉举报电话", "网格员")),
             "community": rng.choice((None, "演示一社区", "演示二社区")),
@@ -91,19 +90,18 @@ class Life:
             "severity": severity,
             "anonymous": rng.random() < 0.2,
             "text": "演示",
-            "terms": rules.terms,
         }
         if rng.random() < 0.7:
-            return ev.Reported(**fields, steps=dl.reported(severity, at, rules)), at
+            return ev.Reported(**fields), at
         at = self.now - timedelta(days=rng.uniform(0, 60))
         ends = rng.choice((None, None, Status.RESOLVED, Status.CLOSED, Status.DECLINED))
         done = at + timedelta(days=rng.uniform(0, 30)) if ends and rng.random() < 0.7 else None
         done = done.replace(microsecond=0) if done and done < self.now else None
-        steps = dl.imported(severity, at, done, rules, ended=ends in ENDED)
+        terms, dues = self._rules(at.date()).terms, dues_at(severity, at, self._rules(at.date()))
         private = ends is not None and rng.random() < 0.5
         return ev.Imported(
-            **fields, steps=steps, profile="test", unit=rng.choice((None, *UNITS)), status=ends,
-            resolved_at=done, answered=private,
+            **fields, dues=dues, terms=terms, profile="test",
+            unit=rng.choice((None, *UNITS)), status=ends, resolved_at=done, answered=private,
             satisfaction=rng.choice((None, 2, 5)) if private else None,
         ), at.replace(microsecond=0)  # fmt: skip
 
@@ -114,7 +112,7 @@ class Life:
             at = case.received_at + (self.now - case.received_at) * rng.random()
             at = at.replace(microsecond=0)
         situation = Situation(work, case, at, "演示")
-        situation.rules = self._rules(case.received_at)
+        situation.rules = self._rules(case.received_at.date())
         log = situation.log
         lead = rng.choice(UNITS)
         due = (self.now + timedelta(days=rng.randrange(20))).date().isoformat()
@@ -145,9 +143,9 @@ class Life:
             with suppress(SixpingError):
                 steps = steps_of(case, rng.choice(builds)()(situation))
                 for one, event in steps:  # both of a pair, or none
-                    check_transition(one, event, at)
+                    check_step(one, event, at)
                 for one, event in steps:
-                    work.append(one.number, event, at, before=one)
+                    work.append(one.number, event, at, before=one, rules=self._rules)
                 return
 
 
@@ -200,12 +198,12 @@ def tell(con: sqlite3.Connection, number: str, seq: int) -> Told | None:
     log = [entry for entry in read_entries(con, number) if entry.seq <= seq]
     if not log:
         return None
-    entries = effective(log)
+    entries, redated = effective(log), redated_by(log)
     case: Case | None = None
     endings: list[Ending] = []
     spans: list[tuple[datetime, datetime | None]] = []
     for entry in entries:
-        before, case = case, evolve(case, entry, number)
+        before, case = case, evolve(case, entry, number, redated=redated)
         was_open = before is not None and before.open
         if before is None and case.open:
             spans.append((case.received_at, None))

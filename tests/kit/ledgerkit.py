@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sixping.cases import codec
-from sixping.cases import steps as ev
-from sixping.cases.model import ClockStep, Op
-from sixping.cases.rules import Terms
+from sixping.cases.rules import Rules, Terms
 from sixping.ledger import transaction
-from sixping.policy.vocabulary import ClockKind
 from sixping.store.files import create
 from sixping.store.writer import Stamp
 from sixping.util.clock import SHANGHAI
+from tests.kit import events as ev
+from tests.kit.storykit import shipped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,24 +29,19 @@ def stamp(now: datetime = NOW, *, stated: bool = False) -> Stamp:
 
 
 def report(text: str = "江南大道占道经营", **more: object) -> ev.Reported:
-    steps = (
-        ClockStep(op=Op.START, kind=ClockKind.ACCEPT, started=NOW, due=NOW + DAY, workdays=1),
-        ClockStep(op=Op.START, kind=ClockKind.FINISH, started=NOW, due=NOW + 7 * DAY, workdays=5),
-    )
     values: dict[str, object] = {
         "channel": "投诉举报电话",
         "community": "江一社区",
         "text": text,
         "reporter": "演示甲",
         "phone": PHONE,
-        "steps": steps,
-        "terms": TERMS,
     }
     return ev.Reported(**(values | more))  # type: ignore[arg-type]
 
 
-def stop(kind: ClockKind) -> tuple[ClockStep, ...]:
-    return (ClockStep(op=Op.STOP, kind=kind),)
+def governing(_: date) -> Rules:
+    """Return the shipped rules, whatever the day."""
+    return shipped()
 
 
 def make(folder: Path) -> Path:
@@ -61,27 +54,31 @@ def take_in(path: Path, text: str = "江南大道占道经营", key: str | None 
     with transaction(path, stamp()) as work:
         number = work.next_number(2026)
         keys = [key] if key else []
-        work.append(number, report(text), NOW, before=None, request_keys=keys, content=b"c")
+        work.append(
+            number, report(text), NOW,
+            before=None, rules=governing, request_keys=keys, content=b"c",
+        )  # fmt: skip
     return number
 
 
-def do(path: Path, number: str, *steps: codec.CaseEvent, at: datetime = NOW) -> None:
+def do(path: Path, number: str, *steps: ev.Step, at: datetime = NOW) -> None:
     for step in steps:
         with transaction(path, stamp(at)) as work:
-            work.append(number, step, at, before=work.case(number))
+            before = work.case(number)
+            work.append(number, step, at, before=before, rules=governing)
 
 
 def lived(folder: Path) -> tuple[Path, str]:
     """Return a ledger with one resolved case (seq 2-6) and one fresh one (seq 7)."""
     path = make(folder)
     number = take_in(path, key="id:first")
-    do(path, number, ev.Accepted(steps=stop(ClockKind.ACCEPT), standard=True))
+    do(path, number, ev.Accepted(standard=True))
     do(path, number, ev.Assigned(lead="城管中队", assist=("江一社区",)), at=NOW + DAY)
     do(path, number, ev.Noted(text="已到现场"), at=NOW + DAY)
     do(
         path,
         number,
-        ev.Resolved(steps=stop(ClockKind.FINISH), outcome="已清理"),
+        ev.Resolved(outcome="已清理"),
         at=NOW + 2 * DAY,
     )
     take_in(path, "窨井盖缺失")

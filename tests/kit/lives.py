@@ -6,13 +6,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from sixping.cases import deadlines
-from sixping.cases import steps as ev
 from sixping.cases.model import Case
-from sixping.cases.transitions import AFTER
 from sixping.commands.cases import ending, handling, parts, referral, repeats, timing, urging
 from sixping.policy.vocabulary import Severity
 from sixping.services.taking import Build, Situation, Steps, steps_of
+from tests.kit import events as ev
 from tests.kit.storykit import at, shipped
 
 if TYPE_CHECKING:
@@ -64,14 +62,12 @@ class Invented(Situation):
         return self._other(number)
 
 
-def report(number: int, moment: datetime) -> ev.Reported:
+def report(number: int) -> ev.Reported:
     """Return the report that opens a case; the third is anonymous."""
     severity = Severity.SERIOUS if number == 1 else Severity.ORDINARY
-    steps = deadlines.reported(severity, moment, shipped())
     return ev.Reported(
-        channel="投诉举报电话", severity=severity, anonymous=number == 2, steps=steps,
-        terms=shipped().terms, text="演示",
-    )  # fmt: skip
+        channel="投诉举报电话", severity=severity, anonymous=number == 2, text="演示"
+    )
 
 
 def build(turn: Turn, case: Case, log: list[ev.CaseEntry], moment: datetime) -> Build:
@@ -112,7 +108,7 @@ def build(turn: Turn, case: Case, log: list[ev.CaseEntry], moment: datetime) -> 
         ("part_done", lambda: parts.part_done.build(unit, "演示")),
         ("voided", lambda: handling.void.build(seq=seq)),
     )
-    fitting = [made for kind, made in offered if case.status in AFTER[kind]]
+    fitting = [made for kind, made in offered if case.status in ev.TYPES[kind].after]
     return fitting[turn.step % len(fitting)]()
 
 

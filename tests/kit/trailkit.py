@@ -8,19 +8,16 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sixping.cases import codec, deadlines
-from sixping.cases import deadlines as dl
-from sixping.cases import steps as ev
-from sixping.cases.lifecycle import evolve, refold
-from sixping.cases.model import Case, Op
+from sixping.cases.model import Case
 from sixping.cases.rules import Rules
-from sixping.cases.transitions import check_transition
 from sixping.errors import SixpingError
 from sixping.policy.editions import load_policy
 from sixping.policy.vocabulary import Severity, Status
 from sixping.reports.responsibility import Ground, Snapshot, trail
 from sixping.util.clock import SHANGHAI
 from sixping.workdays import load_calendar
+from tests.kit import events as ev
+from tests.kit.storykit import taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,28 +51,19 @@ class Told:
         self.rules = rules()
         self.entries: list[ev.CaseEntry] = []
         self.now_case: Case | None = None
-        steps = dl.reported(severity, received, self.rules)
-        self.add(
-            ev.Reported(
-                channel="投诉举报电话", severity=severity, steps=steps, terms=self.rules.terms,
-                anonymous=more.get("anonymous", False),
-            ),
-            received,
-        )  # fmt: skip
+        anonymous = more.get("anonymous", False)
+        event = ev.Reported(channel="投诉举报电话", severity=severity, anonymous=anonymous)
+        self.add(event, received)
 
     @property
     def case(self) -> Case:
         assert self.now_case
         return self.now_case
 
-    def add(self, event: codec.CaseEvent, moment: datetime) -> int:
-        check_transition(self.now_case, event, moment)
+    def add(self, event: ev.Step, moment: datetime) -> int:
         seq = len(self.entries) + 1
         entry = ev.CaseEntry(seq=seq, at=moment, recorded_at=moment, event=event)
-        if isinstance(event, ev.Voided):
-            self.now_case = refold(NUMBER, self.entries, event.seq)
-        else:
-            self.now_case = evolve(self.now_case, entry, NUMBER)
+        self.now_case, entry = taken(self.now_case, self.entries, entry, NUMBER, self.rules)
         self.entries.append(entry)
         return seq
 
@@ -88,10 +76,10 @@ class Told:
     # --- the steps, as the commands build them -----------------------------------------
 
     def accept(self, when: datetime) -> int:
-        return self.add(ev.Accepted(steps=dl.accepted(self.case)), when)
+        return self.add(ev.Accepted(), when)
 
     def decline(self, when: datetime) -> int:
-        return self.add(ev.Declined(steps=dl.declined(self.case)), when)
+        return self.add(ev.Declined(), when)
 
     def assign(self, lead: str, when: datetime, *assist: str) -> int:
         coordinator = OFFICE if assist else None
@@ -104,50 +92,38 @@ class Told:
         return self.add(ev.Returned(unit=self.case.lead), when)
 
     def regrade(self, severity: Severity, when: datetime) -> int:
-        steps = dl.regraded(self.case, severity, when, self.rules)
-        return self.add(ev.Regraded(severity=severity, steps=steps, terms=self.rules.terms), when)
+        return self.add(ev.Regraded(severity=severity), when)
 
     def decide(self, lead: str, due: date, when: datetime) -> int:
-        return self.add(
-            ev.Decided(
-                lead=lead, steps=dl.decided(self.case, due, when, self.rules),
-                anew=dl.missed(self.case, when), terms=self.rules.terms,
-            ),
-            when,
-        )  # fmt: skip
+        return self.add(ev.Decided(lead=lead, due=due), when)
 
     def refer(self, when: datetime) -> int:
-        steps = dl.referred(self.case, when, self.rules)
-        return self.add(ev.Referred(to="区级平台", steps=steps, terms=self.rules.terms), when)
+        return self.add(ev.Referred(to="区级平台"), when)
 
     def reply(self, when: datetime, *, returned: bool) -> int:
-        steps = dl.refer_replied(self.case, when, self.rules, returned=returned)
-        return self.add(ev.ReferReplied(returned=returned, steps=steps), when)
+        return self.add(ev.ReferReplied(returned=returned), when)
 
     def suspend(self, when: datetime) -> int:
-        return self.add(ev.Suspended(steps=deadlines.suspended()), when)
+        return self.add(ev.Suspended(), when)
 
     def resume(self, when: datetime) -> int:
-        steps = deadlines.freed(self.case, when, self.rules)
-        return self.add(ev.Resumed(steps=steps, terms=self.rules.terms), when)
+        return self.add(ev.Resumed(), when)
 
     def resolve(self, when: datetime) -> int:
-        steps = dl.resolved(self.case, when, self.rules)
-        return self.add(ev.Resolved(steps=steps, terms=self.rules.terms), when)
+        return self.add(ev.Resolved(), when)
 
     def feed_back(self, when: datetime) -> int:
         return self.add(ev.FedBack(everyone=bool(self.case.others)), when)
 
     def reopen(self, when: datetime) -> int:
-        steps = dl.reopened(self.case, when, self.rules)
-        return self.add(ev.Reopened(steps=steps, terms=self.rules.terms), when)
+        return self.add(ev.Reopened(), when)
 
     def urge(self, when: datetime, answer_by: date | None = None) -> int:
         ladder = self.rules.edition.readings.urge_ladder
         urges = self.case.urges
         level = ladder[min(len(urges), len(ladder) - 1)]
         after = urges[-1].level if urges else None
-        return self.add(ev.Urged(level=level, after=after, answer_by=answer_by), when)
+        return self.add(ev.Urged(level=level, follows=after, answer_by=answer_by), when)
 
     def answer(self, when: datetime) -> int:
         return self.add(ev.UrgeAnswered(level=self.case.unanswered[0].level), when)
@@ -159,20 +135,16 @@ class Told:
         return self.add(ev.PartDone(unit=unit), when)
 
     def merge(self, when: datetime) -> int:
-        steps = dl.merged(self.case, when, self.rules)
-        return self.add(ev.Merged(into="2026-000009", steps=steps, terms=self.rules.terms), when)
+        return self.add(ev.Merged(into="2026-000009"), when)
 
     def unmerge(self, when: datetime) -> int:
-        merged = [e.event.steps for e in self.entries if e.event.kind == "merged"]
-        dropped = [s.kind for s in (merged or [()])[-1] if s.op is Op.DROP]
-        return self.add(ev.Unmerged(steps=dl.unmerged(self.case, dropped)), when)
+        return self.add(ev.Unmerged(), when)
 
     def absorb(self, when: datetime) -> int:
         return self.add(ev.Absorbed(number=f"2026-{len(self.entries) + 100:06}"), when)
 
     def void(self, seq: int, when: datetime) -> int:
-        after = refold(NUMBER, self.entries, seq)
-        return self.add(ev.Voided(seq=seq, steps=dl.voided(self.case, after)), when)
+        return self.add(ev.Voided(seq=seq), when)
 
 
 def wander(seed: int, steps: int = 40) -> tuple[Told, datetime]:

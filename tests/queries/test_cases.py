@@ -8,18 +8,29 @@ from pathlib import Path
 
 import pytest
 
-from sixping.cases import steps as ev
-from sixping.cases.model import ClockStep, Op, full_number
+from sixping.cases.model import full_number
 from sixping.errors import NotFound, UsageFault
 from sixping.ledger import transaction
-from sixping.policy.vocabulary import ClockKind, Severity, Status
+from sixping.policy.vocabulary import Severity, Status
 from sixping.queries import cases, limits
 from sixping.queries.cases import WAITING
 from sixping.store import chain
 from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS, EVENT_COLUMNS
 from sixping.store.sqlite import reading
 from sixping.util.clock import to_text
-from tests.kit.ledgerkit import DAY, NOW, TERMS, do, lived, make, report, rows, stamp, stop, take_in
+from tests.kit import events as ev
+from tests.kit.ledgerkit import (
+    DAY,
+    NOW,
+    do,
+    governing,
+    lived,
+    make,
+    report,
+    rows,
+    stamp,
+    take_in,
+)
 
 START, END = to_text(NOW - DAY), to_text(NOW + 30 * DAY)
 
@@ -39,8 +50,8 @@ def test_a_case_is_shown_as_it_stands_and_as_it_stood(tmp_path: Path) -> None:
         assert cases.case(con, number).status == "已办结"
         assert cases.case(con, number, 4).status == "办理中"
         assert cases.private_of(cases.case(con, number))["text"] == "江南大道占道经营"
-        assert [c.kind for c in limits.clocks(con, number)] == ["accept", "finish"]
-        assert [c.stopped for c in limits.clocks(con, number, 2)] == [None, None]
+        assert [c.kind for c in limits.clocks(con, number)] == ["accept", "finish", "ceiling"]
+        assert [c.stopped for c in limits.clocks(con, number, 2)] == [None, None, None]
         with pytest.raises(NotFound):
             cases.case(con, number, 1)
         kinds = [e.kind for e in cases.events(con, number)]
@@ -54,18 +65,14 @@ def test_a_case_is_shown_as_it_stands_and_as_it_stood(tmp_path: Path) -> None:
 def test_open_cases_come_nearest_due_first_and_a_limit_says_what_it_left(tmp_path: Path) -> None:
     path = make(tmp_path)
     for days in (9, 3, 6):
-        step = ClockStep(
-            op=Op.START, kind=ClockKind.FINISH, started=NOW, due=NOW + timedelta(days=days)
-        )
         with transaction(path, stamp()) as work:
-            work.append(
-                work.next_number(2026), report(steps=(step,), terms=TERMS), NOW, before=None
-            )
+            received = NOW + timedelta(days=days - 9)
+            work.append(work.next_number(2026), report(), received, before=None, rules=governing)
     take_in(path)
-    do(path, "2026-000004", ev.Accepted(steps=stop(ClockKind.ACCEPT)))
+    do(path, "2026-000004", ev.Accepted())
     with reading(path) as con:
         found, left = cases.list_cases(con)
-        assert [r.number[-1] for r in found] == ["2", "3", "4", "1"]
+        assert [r.number[-1] for r in found] == ["2", "3", "1", "4"]
         assert left == 0
         found, left = cases.list_cases(con, limit=1)
         assert ([r.number[-1] for r in found], left) == (["2"], 3)
@@ -120,8 +127,9 @@ def test_what_waits_is_listed_by_what_it_waits_for(tmp_path: Path) -> None:
     path, number = lived(tmp_path)
     with transaction(path, stamp()) as work:
         serious = work.next_number(2026)
-        case = work.append(serious, report(severity=Severity.SERIOUS), NOW, before=None)
-        work.append(serious, ev.Accepted(), NOW, before=case)
+        event = report(severity=Severity.SERIOUS)
+        case, _ = work.append(serious, event, NOW, before=None, rules=governing)
+        work.append(serious, ev.Accepted(), NOW, before=case, rules=governing)
     do(path, "2026-000002", ev.Accepted(), ev.Assigned(lead="城管中队"))
 
     def waiting(what: str) -> list[str]:

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from sixping.cases import steps as ev
 from sixping.cases.lifecycle import effective, evolve
 from sixping.cases.model import Case
 from sixping.policy.vocabulary import LAPSES, Severity, Status
 from sixping.reports.lapses import Lapse, lapses
 from sixping.util.clock import SHANGHAI
+from tests.kit import events as ev
 from tests.kit.trailkit import FIRST, NUMBER, OFFICE, SECOND, Told, at, rules, wander
 
 SEEDS = range(150)

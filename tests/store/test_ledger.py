@@ -14,19 +14,20 @@ from pathlib import Path
 import pytest
 
 from sixping import ledger
-from sixping.cases import steps as ev
 from sixping.cases.model import Case, Clock
 from sixping.errors import BadData, LedgerBusy, LedgerUnusable, NotAllowed, NotFound
 from sixping.policy.vocabulary import Status
 from sixping.store import sqlite, verify
 from sixping.store.files import create
 from sixping.store.rows import STATE_COLUMNS, TERM_COLUMNS
+from tests.kit import events as ev
 from tests.kit.ledgerkit import (
     CLOCKS,
     DAY,
     NOW,
     STATES,
     do,
+    governing,
     lived,
     make,
     raw,
@@ -95,7 +96,8 @@ def test_rows_hold_from_one_seq_to_the_next_and_a_note_opens_none(tmp_path: Path
     ]
     clocks = f"SELECT kind, from_seq, to_seq, stopped IS NULL FROM clock_states {of} ORDER BY 1, 2"
     assert rows(path, clocks) == [
-        ("accept", 2, 3, 1), ("accept", 3, None, 0), ("finish", 2, 6, 1), ("finish", 6, None, 0),
+        ("accept", 2, 3, 1), ("accept", 3, None, 0), ("ceiling", 2, 6, 1), ("ceiling", 6, None, 0),
+        ("finish", 2, 6, 1), ("finish", 6, None, 0),
     ]  # fmt: skip
 
 
@@ -103,8 +105,9 @@ def test_every_field_of_a_case_and_a_clock_is_projected() -> None:
     """A field added to the model must reach the tables, or reports would not see it."""
     derived = {"open", "owes_feedback", "urge_level", "urge_since", "urge_answer_by"}
     columns = {"number", "version", "clocks", *STATE_COLUMNS} - derived
-    assert {f.name for f in fields(Case)} == columns
-    assert {f.name for f in fields(Clock)} == {"kind", "round", "holds", *TERM_COLUMNS}
+    assert {f.name for f in fields(Case)} == columns | {"since", "confirmed"}  # of the replay
+    of_the_replay = {"holds", "own", "born_late"}
+    assert {f.name for f in fields(Clock)} == {"kind", "round", *of_the_replay, *TERM_COLUMNS}
 
 
 def test_an_exception_in_the_middle_leaves_nothing_and_no_gap(tmp_path: Path) -> None:
@@ -112,7 +115,7 @@ def test_an_exception_in_the_middle_leaves_nothing_and_no_gap(tmp_path: Path) ->
 
     def fail_after_appending() -> None:
         with ledger.transaction(path, stamp()) as work:
-            work.append(work.next_number(2026), report(), NOW, before=None)
+            work.append(work.next_number(2026), report(), NOW, before=None, rules=governing)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -136,7 +139,7 @@ def test_a_case_that_moved_on_since_it_was_read_is_refused(tmp_path: Path) -> No
         stale = work.case(number)
     do(path, number, ev.Noted(text="x"))
     with pytest.raises(NotAllowed, match="改动过"), ledger.transaction(path, stamp()) as work:
-        work.append(number, ev.Noted(text="y"), NOW, before=stale)
+        work.append(number, ev.Noted(text="y"), NOW, before=stale, rules=governing)
 
 
 def test_unknown_numbers_are_not_found(tmp_path: Path) -> None:
@@ -175,9 +178,9 @@ def test_remarks_tell_of_stated_clocks_past_times_and_clocks_gone_back(tmp_path:
     path = make(tmp_path)
     number = take_in(path)
     with ledger.transaction(path, stamp(NOW - DAY, stated=True)) as work:
-        work.append(number, ev.Noted(text="x"), NOW, before=work.case(number))
+        work.append(number, ev.Noted(text="x"), NOW, before=work.case(number), rules=governing)
     with ledger.transaction(path, stamp(NOW + DAY)) as work:
-        work.append(number, ev.Noted(text="y"), NOW, before=work.case(number))
+        work.append(number, ev.Noted(text="y"), NOW, before=work.case(number), rules=governing)
     assert rows(path, "SELECT remarks FROM events WHERE seq > 1") == [
         (None,), ('["stated_now","clock_back"]',), ('["stated_past"]',),
     ]  # fmt: skip
@@ -216,12 +219,14 @@ def test_bulk_makes_the_rows_that_append_makes(tmp_path: Path) -> None:
     with ledger.transaction(one, stamp()) as work:
         for i, event in enumerate(events):
             number = work.next_number(2026)
-            case = work.append(number, event, NOW, before=None, request_keys=[f"id:{i}"])
-        work.append(number, ev.Accepted(), NOW, before=case)
+            case, _ = work.append(
+                number, event, NOW, before=None, rules=governing, request_keys=[f"id:{i}"]
+            )
+        work.append(number, ev.Accepted(), NOW, before=case, rules=governing)
     with ledger.transaction(many, stamp()) as work:
         items = [BulkStep(e, NOW, None, (f"id:{i}",)) for i, e in enumerate(events)]
         items.append(BulkStep(ev.Accepted(), NOW, "2026-000007"))
-        assert append_many(work, items) == 8
+        assert append_many(work, items, governing) == 8
     for sql in (
         STATES,
         CLOCKS,
@@ -311,7 +316,8 @@ def test_a_full_disk_is_input_output_and_loses_nothing(tmp_path: Path) -> None:
         with ledger.transaction(path, stamp()) as work:
             (pages,) = work.con.execute("PRAGMA page_count").fetchone()
             work.con.execute(f"PRAGMA max_page_count = {pages}")
-            work.append(work.next_number(2026), report("长" * 100_000), NOW, before=None)
+            number, event = work.next_number(2026), report("长" * 100_000)
+            work.append(number, event, NOW, before=None, rules=governing)
 
     with pytest.raises(InputOutput, match=r"磁盘已满.*没有保存"):
         overfill()

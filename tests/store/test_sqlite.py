@@ -12,13 +12,13 @@ from stat import S_ISDIR
 
 import pytest
 
-from sixping.cases import steps as ev
 from sixping.errors import LedgerUnusable, NoPermission, NotAllowed
 from sixping.queries import cases
 from sixping.services import upkeep
 from sixping.store import ddl, files, sqlite, verify
 from sixping.store.sqlite import reading
 from tests.conftest import Public
+from tests.kit import events as ev
 from tests.kit.ledgerkit import do, lived, make, raw, rows, stamp, take_in
 
 ROOT = Path(__file__).parents[2]

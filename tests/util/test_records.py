@@ -6,10 +6,10 @@ from dataclasses import FrozenInstanceError, dataclass, replace
 
 import pytest
 
-from sixping.cases.model import Case, Clock, ClockStep
-from sixping.cases.steps import TYPES
+from sixping.cases.model import Case, Clock
 from sixping.policy.vocabulary import ClockKind
 from sixping.util.records import made, revised
+from tests.kit.events import TYPES
 from tests.kit.ledgerkit import NOW
 
 
@@ -50,5 +50,5 @@ def test_a_name_too_many_or_too_few_is_refused(values: dict[str, object]) -> Non
 
 
 def test_what_is_replayed_by_the_million_has_no_slots() -> None:
-    for cls in (Case, Clock, ClockStep, *TYPES.values()):
+    for cls in (Case, Clock, *TYPES.values()):
         assert not any(vars(c).get("__slots__") for c in cls.__mro__), cls

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.cases import deadlines, steps
+from sixping.cases.steps import ending
 from sixping.console.stepcommand import require_text, step
 from sixping.errors import UsageFault
 
 if TYPE_CHECKING:
-    from sixping.cases.codec import CaseEvent
+    from sixping.cases.step import Step
     from sixping.services.taking import Build, Situation, Steps
 
 Doubt = Annotated[
@@ -38,10 +38,10 @@ def feedback(
     """
     words = require_text(text, "内容")
 
-    def build(situation: Situation) -> CaseEvent | Steps:
+    def build(situation: Situation) -> Step | Steps:
         case = situation.case
         to = case.number if case.merged_into and not everyone else None
-        event = steps.FedBack(to=to, everyone=everyone, satisfaction=satisfaction, text=words)
+        event = ending.FedBack(to=to, everyone=everyone, satisfaction=satisfaction, text=words)
         if case.merged_into is None:
             return event
         situation.hint(f"{case.number} 已并入 {case.merged_into}, 反馈记在那一件")
@@ -63,10 +63,10 @@ def verify_result(
     if passed is None:
         raise UsageFault("没有写明核查结论。", "请给出 --pass 或 --fail。")
 
-    def build(situation: Situation) -> CaseEvent:
+    def build(situation: Situation) -> Step:
         if not passed and situation.why is None:
             raise UsageFault("核查不通过须写明 --reason。", "例如: --reason 现场仍有摊位")
-        return steps.Verified(passed=passed, reason=situation.why)
+        return ending.Verified(passed=passed, reason=situation.why)
 
     return build
 
@@ -79,11 +79,11 @@ def close() -> Build:
       sixping close 123
     """
 
-    def build(situation: Situation) -> CaseEvent:
+    def build(situation: Situation) -> Step:
         lost = [r.number for r in situation.case.reports if not (r.reachable or r.answered)]
         if lost:
             situation.hint(f"匿名, 无法反馈: {'、'.join(lost)}")
-        return steps.Closed(unreachable=bool(lost))
+        return ending.Closed(unreachable=bool(lost))
 
     return build
 
@@ -96,11 +96,9 @@ def reopen() -> Build:
       sixping reopen 123 --reason "反映人称问题又出现"
     """
 
-    def build(situation: Situation) -> CaseEvent:
-        return steps.Reopened(
-            steps=deadlines.reopened(situation.case, situation.at, situation.rules),
-            terms=situation.rules.terms,
-            reason=situation.why,
-        )
+    def build(situation: Situation) -> Step:
+        anew = situation.edition.readings.restart_on_reopen
+        since = None if anew else situation.case.received_at
+        return ending.Reopened(since=since, reason=situation.why)
 
     return build

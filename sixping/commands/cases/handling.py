@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.cases import deadlines, steps
-from sixping.cases.lifecycle import refold
+from sixping.cases.step import Voided
+from sixping.cases.steps import grading, handling, intake
+from sixping.cases.steps.ending import Resolved
 from sixping.console.options import Assist, Lead, Outcome
 from sixping.console.stepcommand import require_text, step, units_of
+from sixping.documents.clockwords import born_late
 from sixping.errors import NotAllowed, UsageFault
 from sixping.policy.vocabulary import Platform, Severity
 from sixping.util.text import SHORT
 
 if TYPE_CHECKING:
-    from sixping.cases.codec import CaseEvent
+    from sixping.cases.step import Step
     from sixping.policy.units import Units
     from sixping.services.taking import Build, Situation
 
@@ -26,19 +28,30 @@ Feedback = Annotated[
 
 
 @step()
-def accept(feedback: Feedback = None) -> Build:
+def accept(
+    feedback: Feedback = None,
+    severity: Annotated[
+        Severity | None,
+        typer.Option(
+            "--severity",
+            metavar="等级",
+            help="确认等级: 一般 较大 重大; 建议为较大、重大的须确认 (三)",
+        ),
+    ] = None,
+) -> Build:
     """受理一件, 并告知反映人 (五.1a)。
 
     示例:
       sixping accept 123
+      sixping accept 123 --severity 重大
       sixping accept 123 --feedback "已受理, 今天派人查看"
     """
     own = None if feedback is None else require_text(feedback, "反馈内容 (--feedback)")
 
-    def build(situation: Situation) -> CaseEvent:
+    def build(situation: Situation) -> Step:
         case, edition = situation.case, situation.edition
-        return steps.Accepted(
-            steps=deadlines.accepted(case),
+        return intake.Accepted(
+            severity=severity,
             standard=own is None,
             channel=case.channel,
             feedback=own or edition.standard_feedback("accept", number=case.number),
@@ -56,10 +69,9 @@ def decline(feedback: Feedback = None) -> Build:
     """
     own = None if feedback is None else require_text(feedback, "反馈内容 (--feedback)")
 
-    def build(situation: Situation) -> CaseEvent:
+    def build(situation: Situation) -> Step:
         case, edition, why = situation.case, situation.edition, situation.why or ""
-        return steps.Declined(
-            steps=deadlines.declined(case),
+        return intake.Declined(
             standard=own is None,
             channel=case.channel,
             feedback=own or edition.standard_feedback("decline", number=case.number, reason=why),
@@ -86,7 +98,7 @@ def assign(
     """
     who = None if decided_by is None else require_text(decided_by, "决定者 (--decided-by)", SHORT)
 
-    def build(situation: Situation) -> CaseEvent:
+    def build(situation: Situation) -> Step:
         units = units_of(situation)
         head, others, coordinator = units_involved(units, lead, assist)
         if who is None and _too_often(situation, situation.case.returns):
@@ -95,7 +107,7 @@ def assign(
                 f" {coordinator or units.coordinator} 确定责任单位 (四.2)。",
                 "确定后请加 --decided-by 姓名 再分派。",
             )
-        return steps.Assigned(lead=head, assist=others, coordinator=coordinator, decided_by=who)
+        return handling.Assigned(lead=head, assist=others, coordinator=coordinator, decided_by=who)
 
     return build
 
@@ -123,7 +135,7 @@ def sign() -> Build:
       sixping sign 123
       sixping sign 123 --by 演示甲
     """
-    return lambda _: steps.Signed()
+    return lambda _: handling.Signed()
 
 
 @step(reason=True)
@@ -134,11 +146,11 @@ def return_() -> Build:
       sixping return 123 --reason "不属于本单位职责, 建议转市场监管"
     """
 
-    def build(situation: Situation) -> CaseEvent:
+    def build(situation: Situation) -> Step:
         count = situation.case.returns + 1
         if _too_often(situation, count):
             situation.hint(f"这是第 {count} 次退回, 再分派须由协调单位决定 (--decided-by, 四.2)")
-        return steps.Returned(unit=situation.case.lead, reason=situation.why)
+        return handling.Returned(unit=situation.case.lead, reason=situation.why)
 
     return build
 
@@ -157,7 +169,7 @@ def note(
       sixping note 123 "现场发现无照经营, 请核查" --to 市场监管所
     """
     words = require_text(text, "内容")
-    return lambda situation: steps.Noted(
+    return lambda situation: handling.Noted(
         text=words, to=None if to is None else units_of(situation).find(to).name
     )
 
@@ -181,19 +193,15 @@ def regrade(
         raise UsageFault("没有写明改什么。", "请给出 --severity 或 --category。")
     named = None if category is None else _category(category)
 
-    def build(situation: Situation) -> CaseEvent:
-        case, rules = situation.case, situation.rules
-        grade = severity or case.severity
-        name, platform = named or (case.category, case.platform)
-        return steps.Regraded(
-            steps=deadlines.regraded(case, grade, situation.at, rules),
-            terms=rules.terms,
-            severity=grade,
-            category=name,
-            platform=platform,
-            confirmed=named is not None,
-            reason=situation.why,
+    def build(situation: Situation) -> Step:
+        name, platform = named or (None, None)
+        event = grading.Regraded(
+            severity=severity, category=name, platform=platform, reason=situation.why
         )
+        case = situation.case
+        for words in born_late(case, situation.foresee(event), situation.at.year):
+            situation.warn(words)
+        return event
 
     return build
 
@@ -214,16 +222,7 @@ def resolve(outcome: Outcome) -> Build:
       sixping resolve 123 --outcome "摊位已劝离, 现场恢复通行"
     """
     words = require_text(outcome, "结果 (--outcome)")
-
-    def build(situation: Situation) -> CaseEvent:
-        case, rules = situation.case, situation.rules
-        return steps.Resolved(
-            steps=deadlines.resolved(case, situation.at, rules),
-            terms=rules.terms if case.suspended else None,
-            outcome=words,
-        )
-
-    return build
+    return lambda _: Resolved(outcome=words)
 
 
 @step(reason=True)
@@ -237,10 +236,4 @@ def void(
     示例:
       sixping void 123 4567 --reason "误记在这一件上"
     """
-
-    def build(situation: Situation) -> CaseEvent:
-        case = situation.case
-        after = refold(case.number, situation.log, seq)
-        return steps.Voided(steps=deadlines.voided(case, after), seq=seq, reason=situation.why)
-
-    return build
+    return lambda situation: Voided(seq=seq, reason=situation.why)

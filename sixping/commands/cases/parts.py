@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.cases import steps
+from sixping.cases.steps.parts import PartDone, PartSet
 from sixping.console.options import Outcome
 from sixping.console.stepcommand import require_text, step, units_of
 from sixping.errors import UsageFault
 from sixping.util.dates import parse_day, understood_day
 
 if TYPE_CHECKING:
-    from sixping.cases.codec import CaseEvent
+    from sixping.cases.step import Step
     from sixping.services.taking import Build, Situation
 
 Unit = Annotated[str, typer.Option("--unit", metavar="单位", help="牵头或协办单位")]
@@ -36,13 +36,13 @@ def part(
     """
     words = None if task is None else require_text(task, "分工 (--task)")
 
-    def build(situation: Situation) -> CaseEvent:
+    def build(situation: Situation) -> Step:
         day = None if due is None else parse_day(due, situation.at, past=False)
         if day and day < situation.at.date():
             raise UsageFault(f"分工的期限 {day} 已经过去。", "请核对 --due。")
         if day:
             situation.hint(f"分工期限: {understood_day(day)}")
-        return steps.PartSet(unit=units_of(situation).find(unit).name, due=day, text=words)
+        return PartSet(unit=units_of(situation).find(unit).name, due=day, text=words)
 
     return build
 
@@ -55,4 +55,4 @@ def part_done(unit: Unit, outcome: Outcome) -> Build:
       sixping part-done 123 --unit 市场监管所 --outcome "证照齐全"
     """
     words = require_text(outcome, "结果 (--outcome)")
-    return lambda situation: steps.PartDone(unit=units_of(situation).find(unit).name, outcome=words)
+    return lambda situation: PartDone(unit=units_of(situation).find(unit).name, outcome=words)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.cases import deadlines, steps
+from sixping.cases.steps import referral
 from sixping.commands.cases.handling import units_involved
 from sixping.console.options import Assist, Lead, Outcome
 from sixping.console.stepcommand import require_text, step, units_of
@@ -15,7 +15,7 @@ from sixping.util.dates import parse_day, understood_day
 from sixping.util.text import SHORT
 
 if TYPE_CHECKING:
-    from sixping.cases.codec import CaseEvent
+    from sixping.cases.step import Step
     from sixping.services.taking import Build, Situation
 
 
@@ -32,7 +32,7 @@ def consult(
       sixping consult 123 --leader 演示甲
     """
     name = None if leader is None else require_text(leader, "领导 (--leader)", SHORT)
-    return lambda _: steps.Consulted(leader=name)
+    return lambda _: referral.Consulted(leader=name)
 
 
 @step()
@@ -51,19 +51,13 @@ def decide(
     """
     who = require_text(decided_by, "决定者 (--decided-by)", SHORT)
 
-    def build(situation: Situation) -> CaseEvent:
+    def build(situation: Situation) -> Step:
         head, others, coordinator = units_involved(units_of(situation), lead, assist)
         day = parse_day(due, situation.at, past=False)
         rest = "" if situation.rules.calendar.is_workday(day) else ", 这一天是休息日"
         situation.hint(f"办结期限: {understood_day(day)}{rest}")
-        return steps.Decided(
-            steps=deadlines.decided(situation.case, day, situation.at, situation.rules),
-            terms=situation.rules.terms,
-            lead=head,
-            assist=others,
-            coordinator=coordinator,
-            anew=deadlines.missed(situation.case, situation.at),
-            decided_by=who,
+        return referral.Decided(
+            lead=head, due=day, assist=others, coordinator=coordinator, decided_by=who
         )
 
     return build
@@ -86,16 +80,9 @@ def refer(
     words = require_text(content, "内容 (--content)")
     proof = None if receipt is None else require_text(receipt, "回执 (--receipt)", SHORT)
 
-    def build(situation: Situation) -> CaseEvent:
+    def build(situation: Situation) -> Step:
         _hint_at_district(dept, situation)
-        return steps.Referred(
-            steps=deadlines.referred(situation.case, situation.at, situation.rules),
-            terms=situation.rules.terms,
-            to=dept,
-            received=proof is not None,
-            content=words,
-            receipt=proof,
-        )
+        return referral.Referred(to=dept, received=proof is not None, content=words, receipt=proof)
 
     return build
 
@@ -121,14 +108,4 @@ def refer_reply(
       sixping refer-reply 123 --outcome "请街道先行处置" --returned
     """
     words = require_text(outcome, "结果 (--outcome)")
-
-    def build(situation: Situation) -> CaseEvent:
-        rules = situation.rules
-        return steps.ReferReplied(
-            steps=deadlines.refer_replied(situation.case, situation.at, rules, returned=returned),
-            terms=rules.terms,
-            returned=returned,
-            outcome=words,
-        )
-
-    return build
+    return lambda _: referral.ReferReplied(returned=returned, outcome=words)

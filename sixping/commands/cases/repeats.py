@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.cases import deadlines, steps
-from sixping.cases.lifecycle import effective
-from sixping.cases.model import Op
+from sixping.cases.book import promises
+from sixping.cases.steps import repeats
 from sixping.console.stepcommand import step
 
 if TYPE_CHECKING:
-    from sixping.cases.codec import CaseEvent
+    from sixping.cases.step import Step
     from sixping.services.taking import Build, Situation, Steps
 
 
@@ -27,14 +26,15 @@ def merge(
     """
 
     def build(situation: Situation) -> Steps:
-        case, rules = situation.case, situation.rules
+        case = situation.case
         main = situation.other(into)
-        merged = steps.Merged(
-            steps=deadlines.merged(case, situation.at, rules),
-            terms=rules.terms if case.suspended else None,
-            into=main.number,
+        merged = repeats.Merged(into=main.number)
+        absorbed = repeats.Absorbed(
+            number=case.number,
+            reachable=not case.anonymous,
+            since=case.counts_from,
+            limits=promises(case),
         )
-        absorbed = steps.Absorbed(number=case.number, reachable=not case.anonymous)
         return [(case, merged), (main, absorbed)]
 
     return build
@@ -48,23 +48,12 @@ def unmerge() -> Build:
       sixping unmerge 124 --reason "不是同一处"
     """
 
-    def build(situation: Situation) -> CaseEvent | Steps:
+    def build(situation: Situation) -> Step | Steps:
         case = situation.case
-        dropped = [s.kind for s in _merging(situation).steps if s.op is Op.DROP]
-        apart = steps.Unmerged(
-            steps=deadlines.unmerged(case, dropped),
-            terms=situation.rules.terms,
-            reason=situation.why,
-        )
+        apart = repeats.Unmerged(reason=situation.why)
         if case.merged_into is None:
             return apart
-        released = steps.Released(number=case.number, reason=situation.why)
+        released = repeats.Released(number=case.number, reason=situation.why)
         return [(case, apart), (situation.other(case.merged_into), released)]
 
     return build
-
-
-def _merging(situation: Situation) -> CaseEvent:
-    """Return the step by which the case was merged last; an empty one where there is none."""
-    taken = [entry.event for entry in effective(situation.log)]
-    return next((e for e in reversed(taken) if e.kind == "merged"), steps.Unmerged())

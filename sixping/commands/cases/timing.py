@@ -6,19 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.cases import steps as case_steps
-from sixping.cases.deadlines import extended, freed, suspended
-from sixping.cases.lateness import is_late
+from sixping.cases.steps import timing
 from sixping.console.stepcommand import require_text, step
-from sixping.documents.phrases import moment
-from sixping.policy.vocabulary import ClockKind
 from sixping.util.text import SHORT
-from sixping.workdays import workdays_between
 
 if TYPE_CHECKING:
-    from sixping.cases.codec import CaseEvent
-    from sixping.cases.model import ClockStep
-    from sixping.services.taking import Build, Situation
+    from sixping.services.taking import Build
 
 Approver = Annotated[str, typer.Option("--approved-by", metavar="姓名", help="批准人")]
 
@@ -41,22 +34,12 @@ def extend(
     """
     who = require_text(approved_by, "批准人 (--approved-by)", SHORT)
 
-    def build(situation: Situation) -> CaseEvent:
-        case, at, rules = situation.case, situation.at, situation.rules
-        steps = extended(case, workdays, at, rules, beyond=beyond_ceiling)
-        beyond = any(moved.kind is ClockKind.CEILING for moved in steps)
-        if beyond_ceiling and steps and not beyond:
-            situation.hint("新的期限没有超过上限, 上限不变。")
-        return case_steps.Extended(
-            steps=steps,
-            terms=rules.terms,
-            workdays=workdays,
-            beyond_ceiling=beyond,
-            approved_by=who,
-            reason=situation.why,
-        )
-
-    return build
+    return lambda situation: timing.Extended(
+        workdays=workdays,
+        beyond_ceiling=beyond_ceiling,
+        approved_by=who,
+        reason=situation.why,
+    )
 
 
 @step(reason=True)
@@ -67,9 +50,7 @@ def suspend(approved_by: Approver) -> Build:
       sixping suspend 123 --reason "等待权属材料" --approved-by 演示甲
     """
     who = require_text(approved_by, "批准人 (--approved-by)", SHORT)
-    return lambda situation: case_steps.Suspended(
-        steps=suspended(), approved_by=who, reason=situation.why
-    )
+    return lambda situation: timing.Suspended(approved_by=who, reason=situation.why)
 
 
 @step()
@@ -79,24 +60,4 @@ def resume() -> Build:
     示例:
       sixping resume 123
     """
-
-    def build(situation: Situation) -> CaseEvent:
-        steps = freed(situation.case, situation.at, situation.rules)
-        tell_released(situation, steps)
-        return case_steps.Resumed(steps=steps, terms=situation.rules.terms)
-
-    return build
-
-
-def tell_released(situation: Situation, steps: tuple[ClockStep, ...]) -> None:
-    """Say by how much the target moved, and what governs where that is not all."""
-    if not steps or steps[0].due is None or steps[0].was is None:
-        return
-    due, was, year = steps[0].due, steps[0].was, situation.at.year
-    days = workdays_between(was.date(), due.date(), situation.rules.calendar)
-    situation.hint(f"中止满 {days} 个工作日, 办结期限由 {moment(was, year)} 到 {moment(due, year)}")
-    ceiling = situation.case.running(ClockKind.CEILING)
-    if ceiling and ceiling.due and due > ceiling.due:
-        situation.hint(f"办结期限已在上限之后, 以上限 {moment(ceiling.due, year)} 为准")
-    if is_late(due, situation.at):
-        situation.hint("恢复之时办结期限已过")
+    return lambda _: timing.Resumed()

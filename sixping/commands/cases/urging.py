@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.cases import steps
+from sixping.cases.steps.urging import UrgeAnswered
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
 from sixping.console.options import At, IfVersion, Json
@@ -20,7 +20,7 @@ from sixping.util.dates import parse_day, understood_day
 if TYPE_CHECKING:
     from datetime import date
 
-    from sixping.cases.codec import CaseEvent
+    from sixping.cases.step import Step
     from sixping.services.rulebooks import Rulebooks
     from sixping.services.taking import Build, Situation
 
@@ -113,7 +113,7 @@ def answer_urge(
     """
     words = require_text(text, "内容")
 
-    def build(situation: Situation) -> CaseEvent:
+    def build(situation: Situation) -> Step:
         waiting = situation.case.unanswered
         grade = level or (waiting[0].level if waiting else "")
         if not grade:
@@ -121,7 +121,7 @@ def answer_urge(
                 f"{situation.case.number} 没有未答复的督办。",
                 f"用 sixping show {situation.case.number} 查看。",
             )
-        return steps.UrgeAnswered(level=grade, text=words)
+        return UrgeAnswered(level=grade, text=words)
 
     return build
 

@@ -101,7 +101,7 @@ def _live_through(context: Context, path: Path) -> None:
             case = work.case(numbers[turn.report])
             situation = Situation(work, case, turn.at, "演示")
             for of, event in steps_of(case, _step(turn.step, case)(situation)):
-                work.append(of.number, event, turn.at, before=of)
+                work.append(of.number, event, turn.at, before=of, rules=rulebooks.rules)
 
 
 def _intake(work: Transaction, turn: Turn, sketch: Sketch, rulebooks: Rulebooks) -> str:
@@ -116,8 +116,10 @@ def _intake(work: Transaction, turn: Turn, sketch: Sketch, rulebooks: Rulebooks)
         severity=sketch.severity,
     )
     number = work.next_number(turn.at.year)
-    event = register(report, data, rulebooks.rules(turn.at.date()), turn.at)
-    work.append(number, event, turn.at, before=None, content=report.content())
+    event = register(report, data, rulebooks.rules(turn.at.date()))
+    work.append(
+        number, event, turn.at, before=None, rules=rulebooks.rules, content=report.content()
+    )
     return number
 
 

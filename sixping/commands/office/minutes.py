@@ -159,6 +159,7 @@ def _on_case(
     number: str,
 ) -> str:
     """Take ``decide`` on a case in the meeting's own transaction (三.2); return what to say."""
+    from sixping.services.rulebooks import rules_in
     from sixping.services.taking import Situation
 
     now = tx.stamp.now
@@ -170,7 +171,8 @@ def _on_case(
         decided_by=f"{meeting.sort} {meeting.id} ({meeting.day})",
         assist=decision.assist,
     )
-    after = tx.append(full, build(Situation(tx, case, now)), now, before=case)
+    event = build(Situation(tx, case, now))
+    after, _ = tx.append(full, event, now, before=case, rules=rules_in(tx.con))
     lead = after.lead or ""
     record(
         tx,

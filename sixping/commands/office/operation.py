@@ -103,11 +103,13 @@ def result(
       sixping operation result o2 "检查 8 家, 责令整改 3 家"
       sixping operation result o2 "检查 8 家" --case 130
     """
+    from sixping.services.rulebooks import rules_in
+
     context = Context.of(ctx)
     words = require_text(outcome, "结果")
     numbers = list(_numbers(context, case or ()))
     with recording(context) as tx:
-        operation, seq = record_result(tx, name, numbers, words)
+        operation, seq = record_result(tx, name, numbers, words, rules_in(tx.con))
     cases = operation.cases
     context.say(f"{operation.id} 的结果已记到 {len(cases)} 件上 (第 {seq} 号)。")
     for number in cases:

@@ -1,0 +1,371 @@
+"""Which clocks run is a function of the state of a case; the book brings them to it (五.1).
+
+After every step the fold settles: a running clock the state does not want leaves, met where the
+step meets it; a wanted one that does not run begins. What a clock missed is never written over:
+it runs on, or the next clock of its kind takes the next free round.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sixping.cases.dates import Ask, Question
+from sixping.cases.lateness import is_late
+from sixping.cases.model import Case, Clock, Promise
+from sixping.errors import NotAllowed
+from sixping.policy.vocabulary import CLOCKS, ClockKind, Severity, Status
+from sixping.util.records import made, revised
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date, datetime
+    from typing import Any
+
+    from sixping.cases.dates import Answer, Answers
+    from sixping.cases.model import Report
+
+ACCEPT, REFER, FINISH, CEILING = ClockKind
+
+_NONE: frozenset[ClockKind] = frozenset()
+_ROUTE = {
+    Severity.ORDINARY: frozenset({FINISH, CEILING}),
+    Severity.SERIOUS: frozenset({FINISH}),
+    Severity.MAJOR: frozenset({REFER}),
+}
+_ORDER = {kind: place for place, kind in enumerate(ClockKind)}
+
+Key = tuple[int, ClockKind]
+
+
+def wanted(case: Case) -> frozenset[ClockKind]:
+    """Return which clocks a case in this state runs against (三, 五.1).
+
+    Ended, or with the district: none. 一般: finish and ceiling; 较大: finish once decided;
+    重大: refer; not yet accepted: accept besides. What a program suggested and nobody found is
+    no ground for more than accept.
+    """
+    if not case.open or case.status is Status.DISTRICT:
+        return _NONE
+    route = _ROUTE[case.severity]
+    if not case.confirmed or (case.severity is Severity.SERIOUS and case.decided_at is None):
+        route = _NONE
+    return route | {ACCEPT} if case.status is Status.REPORTED else route
+
+
+def unlike_state(case: Case) -> str:
+    """Return how the clocks of a replayed case contradict its state; empty: they agree.
+
+    A limit without a number never begins, and one whose end nobody recorded does not run.
+    """
+    want = wanted(case)
+    for clock in case.clocks:
+        if clock.running and clock.kind not in want:
+            return f"{CLOCKS[clock.kind]}期限不该在计"
+    for kind in want:
+        rows = [c for c in case.clocks if c.kind is kind and c.round >= case.round]
+        if rows and not any(c.running or c.unknown for c in rows):
+            return f"{CLOCKS[kind]}期限没有在计"
+    return ""
+
+
+def next_round(case: Case) -> int:
+    """Return the number of the next round: behind all numbers that clocks have used."""
+    return max([case.round, *(clock.round for clock in case.clocks)]) + 1
+
+
+class Book:
+    """The clocks of a case while a step changes them; dates are asked for, never computed."""
+
+    def __init__(self, before: Case | None, case: Case, at: datetime, answers: Answers) -> None:
+        """``case`` is the case as the step made it, its clocks still those of ``before``."""
+        self.before = before
+        self.case = case
+        self.at = at
+        self._answers = answers
+        self._rows: dict[Key, Clock] = {(c.round, c.kind): c for c in case.clocks}
+
+    @property
+    def clocks(self) -> tuple[Clock, ...]:
+        """Return the clocks as they are now: rounds oldest first, in each by kind."""
+        return tuple(self._rows[k] for k in sorted(self._rows, key=lambda k: (k[0], _ORDER[k[1]])))
+
+    # --- what a step says -------------------------------------------------------------------
+
+    def settle(self, *, meets: Collection[ClockKind] = (), found: datetime | None = None) -> None:
+        """Bring the clocks to the state; ``found``: when the case was found to be 重大.
+
+        What is found at or before acceptance counts from receipt (五.1a, b).
+        """
+        want = wanted(self.case)
+        for clock in [c for c in self._rows.values() if c.running]:
+            if clock.kind in meets:
+                self.meet(clock.kind)
+            elif clock.kind not in want:
+                self.leave(clock.kind)
+        for kind in sorted(want, key=_ORDER.__getitem__):
+            if self.running(kind) is None:
+                self.begin(kind, found if found and kind is REFER else self.case.counts_from)
+
+    def running(self, kind: ClockKind) -> Clock | None:
+        """Return the running clock of a kind, if one runs."""
+        return next((c for c in self._rows.values() if c.kind is kind and c.running), None)
+
+    def reported_already(self) -> bool:
+        """Return whether the limit to report to the district was met or missed in this round."""
+        return any(c.stopped and not c.dropped for c in self._of_round(REFER))
+
+    def meet(self, kind: ClockKind) -> None:
+        """Stop the running clock of a kind: what it demands was done."""
+        if self.running(kind):
+            self.release(kind)
+            self._set(self.running(kind), stopped=self.at)
+
+    def leave(self, kind: ClockKind) -> None:
+        """Drop the running clock of a kind: a breach stays, a promise in time gives no verdict."""
+        if self.running(kind):
+            self.release(kind)
+            self._set(self.running(kind), stopped=self.at, dropped=True)
+
+    def set_aside(self) -> None:
+        """Drop every running clock as it is, a suspension included: it may be taken up again."""
+        for clock in [c for c in self._rows.values() if c.running]:
+            self._set(clock, stopped=self.at, dropped=True)
+
+    def take_up(self, since: datetime) -> None:
+        """Let what was set aside at an instant run again, recounted by the calendar of today."""
+        want = wanted(self.case)
+        for clock in [c for c in self._rows.values() if c.dropped and c.stopped == since]:
+            if clock.kind in want:
+                self._revive(clock, _known(clock))
+
+    def take_back(self, *kinds: ClockKind) -> None:
+        """Take limits of this round back: they leave no entry."""
+        for kind in kinds:
+            for clock in self._of_round(kind):
+                if not clock.unknown:
+                    del self._rows[clock.round, kind]
+
+    def take_back_decision(self) -> None:
+        """Take the dates back that decisions named, a missed one aside: 较大 was lowered."""
+        for clock in self._of_round(FINISH):
+            if clock.workdays is None and not clock.unknown and not clock.missed_by(self.at):
+                del self._rows[clock.round, FINISH]
+
+    def begin(self, kind: ClockKind, start: datetime) -> None:
+        """Start the limit of a kind; one that was missed, or left, runs on where it stood."""
+        for clock in self._of_round(kind):
+            if clock.unknown:
+                return
+            if clock.dropped and clock.missed:
+                self._rows[clock.round, kind] = revised(clock, {"stopped": None, "dropped": False})
+                return
+        for clock in self._of_round(kind) if kind is not REFER else ():
+            if clock.dropped and clock.workdays is not None:
+                self._revive(clock, start, born=True)
+                return
+        question = self._question(Ask.FRESH, kind, start)
+        self._begin(question, self._answers(question))
+
+    def fix(self, day: date) -> None:
+        """Make the day a decision named the finish limit (三.2).
+
+        A date decided before is replaced; one that was missed keeps its breach, and the new one
+        counts from the decision. Raises ``NotAllowed`` for a day before the decision.
+        """
+        clock = self.running(FINISH)
+        if clock and clock.late(self.at):
+            self.leave(FINISH)
+            clock = None
+        missed = any(c.missed for c in self._of_round(FINISH))
+        start = self.at if missed and clock is None else self.case.counts_from
+        question = self._question(Ask.FIXED, FINISH, start, clock, day=day)
+        answer = self._answers(question)
+        if answer and is_late(answer.due.due, self.at):
+            raise NotAllowed(
+                f"会商决定的期限 {day} 早于作出决定的时间。", "请核对 --due; 期限应在决定之后。"
+            )
+        if clock:
+            del self._rows[clock.round, FINISH]
+        self._begin(question, answer)
+
+    def hold(self) -> None:
+        """Let the target stand still; the ceiling runs on (五.1c)."""
+        self._set(self.running(FINISH), held_at=self.at)
+
+    def release(self, kind: ClockKind = FINISH) -> None:
+        """Let a clock that stands still run again, later by the days that stood still."""
+        clock = self.running(kind)
+        if clock is None or clock.held_at is None:
+            return
+        answer = self._answers(self._following(Ask.FREED, clock))
+        ended = ((clock.held_at, self.at),) if clock.held_at < self.at else ()
+        self._set(clock, answer, held_at=None, holds=clock.holds + ended)
+
+    def extend(self, workdays: int, *, beyond: bool) -> None:
+        """Move the target; the ceiling up to it only by an exception (五.1c).
+
+        Raises ``NotAllowed`` past the ceiling without ``beyond``.
+        """
+        target, ceiling = self.running(FINISH), self.running(CEILING)
+        if target is None:
+            return
+        answer = self._answers(self._following(Ask.LATER, target, days=workdays))
+        self._set(target, answer, own=_longer(target.own, workdays))
+        due = answer.due.due if answer else None
+        if ceiling is None or due is None or ceiling.due is None or due <= ceiling.due:
+            return
+        if not beyond:
+            raise NotAllowed(
+                f"{self.case.number} 不能延期到 {due:%Y-%m-%d}: 超过 {ceiling.workdays or ''}"
+                f" 个工作日的上限 {ceiling.due:%Y-%m-%d %H:%M} (五.1c)。",
+                "请减少 --workdays; 领导特批的, 另加 --beyond-ceiling。",
+            )
+        level = self._answers(self._following(Ask.LEVEL, ceiling, upto=due))
+        days = (level.due.workdays or 0) - (ceiling.workdays or 0) if level else 0
+        self._set(ceiling, level, own=_longer(ceiling.own, days))
+
+    def share(self, gone: Report | None = None) -> None:
+        """Take the earliest limit of all reports merged in; without them, its own again.
+
+        Whether to accept a report is decided for each by itself, and a day that a decision
+        named stands. ``gone`` is the report that just left.
+        """
+        limits = [limit for report in self.case.others for limit in report.limits]
+        for clock in [c for c in self._rows.values() if c.running and c.workdays is not None]:
+            own = clock.own or _promise(clock)
+            first = min((x for x in limits if x.kind is clock.kind), key=_due, default=own)
+            if clock.missed_by(self.at):
+                continue  # a missed date stays
+            if first.due < own.due:
+                self._share(clock, first, own)
+            elif clock.own or (gone and gone.since == clock.started):
+                start = own.started if clock.own else self.case.counts_from
+                question = self._following(Ask.AGAIN, clock, start, own.workdays)
+                self._set(clock, self._answers(question), started=start, own=None)
+
+    def recount(self) -> None:
+        """Count every running promise by the calendar of today; a decided day stands."""
+        for clock in [c for c in self._rows.values() if c.running and c.workdays is not None]:
+            answer = self._answers(self._following(Ask.RECOUNT, clock, days=clock.workdays))
+            if answer:
+                self._set(clock, answer)
+
+    def take_over(self, answer: Answer, **values: Any) -> None:  # noqa: ANN401 - of a clock
+        """Begin a clock as a file tells of it: ended, or of unknown end."""
+        kind = answer.due.kind
+        self._rows[self.case.round, kind] = self._made(answer, self.case.round, self.at, **values)
+
+    # --- rows --------------------------------------------------------------------------------
+
+    def _of_round(self, kind: ClockKind) -> list[Clock]:
+        """Return the clocks of a kind in the present round, newest first."""
+        rows = [c for c in self._rows.values() if c.kind is kind and c.round >= self.case.round]
+        return sorted(rows, key=lambda c: -c.round)
+
+    def _begin(self, question: Question, answer: Answer | None) -> None:
+        """Begin a clock under the next free number of its kind."""
+        if answer is None:
+            return
+        rows = self._of_round(question.kind)
+        number = rows[0].round + 1 if rows else self.case.round
+        self._rows[number, question.kind] = self._made(answer, number, question.start)
+
+    def _made(self, answer: Answer, number: int, start: datetime, **values: Any) -> Clock:  # noqa: ANN401
+        due = answer.due
+        return made(
+            Clock,
+            {
+                "kind": due.kind, "round": number, "started": start, "due": due.due,
+                "workdays": due.workdays, "clause": due.clause, "provisional": due.provisional,
+                "born_late": is_late(due.due, self.at) and not values, **_terms(answer), **values,
+            },
+        )  # fmt: skip
+
+    def _revive(self, clock: Clock, start: datetime, *, born: bool = False) -> None:
+        """Let a clock run again with its own promise, recounted; what it missed stays.
+
+        ``born``: it begins again by a change of grade, and may be late from the first.
+        """
+        back: dict[str, Any] = {"stopped": None, "dropped": False}
+        answer = None
+        if not clock.missed and clock.workdays is not None:
+            question = self._following(Ask.AGAIN, clock, start=start, days=clock.workdays)
+            answer = self._answers(question)
+            back["started"] = start
+        if born and answer:
+            back["born_late"] = is_late(answer.due.due, self.at)
+        self._set(clock, answer, **back)
+
+    def _share(self, clock: Clock, first: Promise, own: Promise) -> None:
+        if (clock.started, clock.due) != (first.started, first.due):
+            _, started, due, workdays, provisional = first
+            self._set(
+                clock, started=started, due=due, workdays=workdays, provisional=provisional, own=own
+            )
+
+    def _set(self, clock: Clock | None, answer: Answer | None = None, **values: Any) -> None:  # noqa: ANN401
+        if clock is None:
+            return
+        if answer:
+            due = answer.due
+            values |= {"due": due.due, "provisional": due.provisional, **_terms(answer)}
+            if due.workdays is not None:
+                values["workdays"] = due.workdays
+        self._rows[clock.round, clock.kind] = revised(clock, values)
+
+    # --- questions ---------------------------------------------------------------------------
+
+    def _question(
+        self,
+        ask: Ask,
+        kind: ClockKind,
+        start: datetime,
+        clock: Clock | None = None,
+        day: date | None = None,
+    ) -> Question:
+        return Question(ask, kind, self.at, start, self.case.severity, clock, day=day)
+
+    def _following(
+        self,
+        ask: Ask,
+        clock: Clock,
+        start: datetime | None = None,
+        days: int | None = None,
+        upto: datetime | None = None,
+    ) -> Question:
+        start = start or _known(clock)
+        return Question(ask, clock.kind, self.at, start, self.case.severity, clock, days, upto=upto)
+
+
+def _known(clock: Clock) -> datetime:
+    assert clock.started is not None  # noqa: S101 - only a clock of unknown end lacks it
+    return clock.started
+
+
+def _promise(clock: Clock) -> Promise:
+    assert clock.due is not None  # noqa: S101 - it runs
+    return Promise(clock.kind, _known(clock), clock.due, clock.workdays, clock.provisional)
+
+
+def promises(case: Case) -> tuple[Promise, ...]:
+    """Return what a case is promised now, counted in working days; acceptance is its own."""
+    running = (c for c in case.clocks if c.running and c.workdays is not None)
+    return tuple(_promise(clock) for clock in running if clock.kind is not ACCEPT)
+
+
+def _due(promise: Promise) -> datetime:
+    return promise.due
+
+
+def _longer(promise: Promise | None, workdays: int) -> Promise | None:
+    """Return a promise that rests, extended like the one that runs in its place."""
+    if promise is None or promise.workdays is None:
+        return promise
+    return promise._replace(workdays=promise.workdays + workdays)
+
+
+def _terms(answer: Answer) -> dict[str, Any]:
+    terms = answer.terms
+    if terms is None:
+        return {}
+    return {"profile": terms.profile, "edition": terms.edition, "calendar": terms.calendar}

@@ -1,0 +1,139 @@
+"""The dates clocks run to: a question the fold asks, and the answer an event records.
+
+A new step is answered by the rules (``deadlines.Counted``), and what they answer is recorded in
+the event. A replay is answered by that record, so it recounts nothing (decision 2).
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from sixping.cases.model import Promise
+from sixping.policy.vocabulary import ClockKind
+from sixping.util.clock import from_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+    from typing import Any
+
+    from sixping.cases.model import Clock
+    from sixping.cases.rules import Terms
+    from sixping.policy.vocabulary import Severity
+
+
+class Ask(Enum):
+    """What date is asked for."""
+
+    FRESH = auto()  # the days of the policy from a start
+    AGAIN = auto()  # the same promise, by the calendar of today
+    FIXED = auto()  # the close of a day that was decided (三.2)
+    FREED = auto()  # later by the working days that stood still
+    LATER = auto()  # later by the working days of an extension
+    LEVEL = auto()  # the ceiling up to the target that was moved beyond it
+    RECOUNT = auto()  # the same promise, where the calendar of today changes it
+
+
+class Question(NamedTuple):
+    """A date asked for at ``at``, for a clock that counts from ``start``.
+
+    ``clock`` is the clock it follows; ``days`` those of an extension, or of a promise made
+    again; ``day`` is what was decided, ``upto`` the target a ceiling is levelled to.
+    """
+
+    ask: Ask
+    kind: ClockKind
+    at: datetime
+    start: datetime
+    severity: Severity
+    clock: Clock | None = None
+    days: int | None = None
+    day: date | None = None
+    upto: datetime | None = None
+
+    @property
+    def was(self) -> datetime | None:
+        """Return the due date this one follows."""
+        return self.clock.due if self.clock and self.ask is not Ask.FIXED else None
+
+
+class Due(NamedTuple):
+    """An answer: the due date of a clock as it was promised, with what it followed.
+
+    ``started`` None: counted from the step itself. ``of``: the seq of the step it is an answer
+    to, where a void asked in that step's place.
+    """
+
+    kind: ClockKind
+    due: datetime
+    started: datetime | None = None
+    was: datetime | None = None
+    workdays: int | None = None
+    clause: str | None = None
+    provisional: bool = False
+    of: int | None = None
+
+    def answers(self, question: Question) -> bool:
+        """Return whether this was asked: same clock, same start, following the same date."""
+        if self.kind is not question.kind:
+            return False
+        if question.ask is Ask.FIXED:
+            return True  # the day was decided, wherever it is counted from
+        start = self.started or question.at
+        return start == question.start and self.was == question.was
+
+
+class Answer(NamedTuple):
+    """A due date and the terms under which it was counted."""
+
+    due: Due
+    terms: Terms | None
+
+
+class Answers(Protocol):
+    """Who answers the questions of a fold."""
+
+    def __call__(self, question: Question) -> Answer | None:
+        """Return the answer; None: there is no such limit, or nothing changes."""
+
+
+def recorded(answers: Iterable[Answer]) -> Answers:
+    """Return what answers from a record, in its order."""
+    known = tuple(answers)
+
+    def answer(question: Question) -> Answer | None:
+        found = next((a for a in known if a.due.answers(question)), None)
+        if found is None and question.ask in _PROMISED:
+            raise ValueError(f"{question.kind}: {question.ask.name}")
+        return found
+
+    return answer
+
+
+#: what a step cannot do without: the record of a sound ledger has it
+_PROMISED = frozenset({Ask.FIXED, Ask.FREED, Ask.LATER, Ask.LEVEL})
+
+_KINDS = {str(kind): kind for kind in ClockKind}
+
+
+def read_dues(value: list[dict[str, Any]]) -> tuple[Due, ...]:
+    """Read recorded answers back from JSON."""
+    return tuple([_read(due) for due in value])
+
+
+def read_promises(value: list[list[Any]]) -> tuple[Promise, ...]:
+    """Read promises back from JSON."""
+    return tuple(
+        Promise(_KINDS[kind], from_text(started), from_text(due), workdays, provisional)
+        for kind, started, due, workdays, provisional in value
+    )
+
+
+def _read(due: dict[str, Any]) -> Due:
+    values = dict(due)
+    values["kind"] = _KINDS[values.pop("clock")]
+    for name in ("due", "started", "was"):
+        if name in values:
+            values[name] = from_text(values[name])
+    return Due(**values)

@@ -1,0 +1,100 @@
+"""What every step of a case is: its words, when it may happen, what it changes, what it meets.
+
+A step class says in one place what it is called (``kind command label``), after which states it
+may happen, what stands in its way (``refuse``), what it changes (``change``) and what it does to
+the clocks (``clocks``, ``meets``). Words of the class are no fields: facts and hashes do not
+know them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sixping.cases.codec import Recorded, fact, private, read_terms
+from sixping.cases.dates import Due, read_dues
+from sixping.policy.vocabulary import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sixping.cases.book import Book
+    from sixping.cases.model import Case
+    from sixping.cases.rules import Terms
+    from sixping.policy.vocabulary import ClockKind
+
+    Refusal = tuple[str, str] | None
+
+S = Status
+ANY = frozenset(Status)
+OPEN = frozenset(s for s in Status if s.open)
+TAKEN = OPEN - {S.REPORTED}
+RESULT = ("resolved_at", "办结")  # what follows a result answers it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step(Recorded):
+    """A step of a case: an event with the dates it was answered, and their terms."""
+
+    command: ClassVar[str] = ""  # by which people take it; empty: the program does
+    label: ClassVar[str]
+    after: ClassVar[frozenset[Status]]
+    answers: ClassVar[tuple[str, str] | None] = None  # the instant of a case, and its name
+    meets: ClassVar[Collection[ClockKind]] = ()
+    paired: ClassVar[bool] = False  # stands in two cases: taking it back would leave half a pair
+
+    dues: tuple[Due, ...] = fact(read_dues, ())
+    terms: Terms | None = fact(read_terms)
+    stated_why: str | None = private()  # why the step is stated after the fact (``--at``)
+
+    def refuse(self, case: Case, at: datetime) -> Refusal:
+        """Return what stands in the way beside the state, and what to do; None: nothing."""
+        return None
+
+    @classmethod
+    def offered(cls, case: Case) -> bool:
+        """Return whether the step makes sense for the case, whatever is asked of it."""
+        return True
+
+    def answer_to(self, case: Case) -> tuple[datetime | None, str]:
+        """Return when what this step answers happened, and its name; None: it answers nothing."""
+        if self.answers is None:
+            return None, ""
+        name, words = self.answers
+        return getattr(case, name), words
+
+    def change(self, case: Case, at: datetime) -> dict[str, Any]:
+        """Return what the step changes in the case, clocks aside."""
+        return {}
+
+    def clocks(self, book: Book) -> None:
+        """Bring the clocks to what the step made of the case."""
+        book.settle(meets=self.meets)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voided(Step):
+    """An earlier entry is left out because it was a mistake; both stay on record.
+
+    ``dues`` are the dates that later steps (``of``) got because their former ground is gone.
+    """
+
+    kind: ClassVar[str] = "voided"
+    command: ClassVar[str] = "void"
+    label: ClassVar[str] = "撤销一步"
+    after: ClassVar[frozenset[Status]] = ANY
+
+    seq: int
+    reason: str | None = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseEntry:
+    """One line of the log of a case; ``at`` is when it happened, ``seq`` is its order."""
+
+    seq: int
+    at: datetime
+    recorded_at: datetime
+    event: Step
+    by: str | None = None

@@ -1,0 +1,199 @@
+"""The result of a case and what follows it: feedback, check, file, or taken up again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sixping.cases.book import next_round
+from sixping.cases.codec import fact, private
+from sixping.cases.step import RESULT, S, Step
+from sixping.cases.steps.handling import done_or_of
+from sixping.cases.steps.intake import ROUTE
+from sixping.policy.vocabulary import ClockKind, Severity, Status
+from sixping.util.clock import from_text
+
+if TYPE_CHECKING:
+    from sixping.cases.model import Case, Report
+    from sixping.cases.step import Refusal
+
+
+def result(case: Case, at: datetime) -> dict[str, Any]:
+    """Return what a result changes in a case."""
+    return {
+        "status": S.RESOLVED, "resolved_at": at, "ended_at": at, "fed_back": False,
+        "verified": None, "satisfaction": None, "others": _answered_all(case, answered=False),
+    }  # fmt: skip
+
+
+def begun_anew(case: Case) -> tuple[Report, ...]:
+    """Return the repeat reports as a new round finds them: unanswered, under its limits."""
+    return tuple(r._replace(answered=False, since=None, limits=()) for r in case.others)
+
+
+def _answered_all(case: Case, *, answered: bool) -> tuple[Report, ...]:
+    """Return the repeat reports as all answered (who can be reached), or none."""
+    return tuple(r._replace(answered=answered and (r.answered or r.reachable)) for r in case.others)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolved(Step):
+    """The unit settled the matter (办结)."""
+
+    kind: ClassVar[str] = "resolved"
+    command: ClassVar[str] = "resolve"
+    label: ClassVar[str] = "办结"
+    after: ClassVar[frozenset[Status]] = frozenset({S.HANDLING})
+    meets: ClassVar = (ClockKind.FINISH, ClockKind.CEILING)
+
+    outcome: str | None = private()
+
+    def refuse(self, case: Case, at: datetime) -> Refusal:
+        """Refuse while a unit has not done its part (四.1)."""
+        waiting = [part.unit for part in case.parts if part.done_at is None]
+        if not waiting:
+            return None
+        return (
+            f"{'、'.join(waiting)}的分工还没有完成。",
+            f"完成后用 sixping part-done {case.number} --unit {waiting[0]} --outcome 结果 记录。",
+        )
+
+    def change(self, case: Case, at: datetime) -> dict[str, Any]:
+        """End the case."""
+        return result(case, at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FedBack(Step):
+    """A reporter was told the result (三.1)."""
+
+    kind: ClassVar[str] = "fed_back"
+    command: ClassVar[str] = "feedback"
+    label: ClassVar[str] = "反馈"
+    after: ClassVar[frozenset[Status]] = frozenset({S.RESOLVED, S.CLOSED})
+    answers: ClassVar = RESULT
+
+    to: str | None = None  # the repeat report that was answered; None: this case's own
+    everyone: bool = False  # all who can be reached
+    satisfaction: int | None = None
+    text: str | None = private()
+
+    def refuse(self, case: Case, at: datetime) -> Refusal:
+        """Refuse feedback on a report that was not merged in."""
+        if self.to is None or self.to in {r.number for r in case.others}:
+            return None
+        return f"{self.to} 没有并入这一件。", f"用 sixping show {case.number} 查看并入的反映。"
+
+    def change(self, case: Case, at: datetime) -> dict[str, Any]:
+        """Mark who was told."""
+        score = self.satisfaction if self.satisfaction is not None else case.satisfaction
+        changes: dict[str, Any] = {"satisfaction": score}
+        if self.everyone:
+            own = case.fed_back or not case.anonymous
+            return changes | {"fed_back": own, "others": _answered_all(case, answered=True)}
+        if self.to is None:
+            return changes | {"fed_back": True}
+        answered = (r._replace(answered=r.answered or r.number == self.to) for r in case.others)
+        return changes | {"others": tuple(answered)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verified(Step):
+    """The room checked the result on the spot (核查)."""
+
+    kind: ClassVar[str] = "verified"
+    command: ClassVar[str] = "verify-result"
+    label: ClassVar[str] = "核查"
+    after: ClassVar[frozenset[Status]] = frozenset({S.RESOLVED})
+    answers: ClassVar = RESULT
+
+    passed: bool
+    reason: str | None = private()
+
+    def change(self, case: Case, at: datetime) -> dict[str, Any]:
+        """Keep what was found."""
+        return {"verified": self.passed}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closed(Step):
+    """Filed (归档)."""
+
+    kind: ClassVar[str] = "closed"
+    command: ClassVar[str] = "close"
+    label: ClassVar[str] = "归档"
+    after: ClassVar[frozenset[Status]] = frozenset({S.RESOLVED})
+    answers: ClassVar = RESULT
+
+    unreachable: bool = False  # anonymous, so nobody could be told the result
+
+    def refuse(self, case: Case, at: datetime) -> Refusal:
+        """Refuse while the check failed, the route lacks its evidence, or a reporter waits."""
+        if case.verified is False:
+            return "核查没有通过。", f"请先用 sixping reopen {case.number} 重新办理。"
+        lacking = _evidence(case)
+        if lacking:
+            return lacking
+        waiting = [report.number for report in case.reports if report.waits]
+        if not waiting:
+            return None
+        who = "" if waiting == [case.number] else f" ({'、'.join(waiting)} 的反映人)"
+        one, every = (case.number, " --all") if len(waiting) > 1 else (waiting[0], "")
+        hint = f"请先用 sixping feedback {one} 内容{every} 记录反馈内容。"
+        return f"办结以后还没有向反映人反馈{who}。", hint
+
+    @classmethod
+    def offered(cls, case: Case) -> bool:
+        """Return whether no check failed."""
+        return case.verified is not False
+
+    def change(self, case: Case, at: datetime) -> dict[str, Any]:
+        """File the case."""
+        return {"status": S.CLOSED}
+
+
+def _evidence(case: Case) -> Refusal:
+    """Name what the route of the case demands besides feedback (三.2, 三.3)."""
+    if case.imported:
+        return None  # the file tells of the past as far as it does
+    again = f"请先用 sixping reopen {case.number} 重新办理。"
+    if case.severity is Severity.SERIOUS and case.decided_at is None:
+        return "较大事件没有会商决定 (三.2)。", again
+    if case.severity is Severity.MAJOR and not case.received:
+        return "重大事件没有区级的回执或答复 (三.3)。", again
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reopened(Step):
+    """Taken up again: a new round with limits of its own; a breach stays.
+
+    ``since``: from when they count where that is not this moment (``restart_on_reopen``).
+    """
+
+    kind: ClassVar[str] = "reopened"
+    command: ClassVar[str] = "reopen"
+    label: ClassVar[str] = "重新办理"
+    after: ClassVar[frozenset[Status]] = frozenset({S.RESOLVED, S.CLOSED, S.DECLINED})
+
+    since: datetime | None = fact(from_text)
+    reason: str | None = private()
+
+    def answer_to(self, case: Case) -> tuple[datetime | None, str]:
+        """Return when the case ended: by its result, or declined."""
+        return case.ended_at, "办结" if case.resolved_at else S.DECLINED.value
+
+    def change(self, case: Case, at: datetime) -> dict[str, Any]:
+        """Begin the next round; what was declined is to be decided on again."""
+        route = S.REPORTED if case.status is S.DECLINED else ROUTE[case.severity]
+        if route is S.ACCEPTED and case.lead is not None:
+            route = S.HANDLING
+        return {
+            "status": route, "round": next_round(case), "round_at": at,
+            "since": self.since or at, "resolved_at": None,
+            "ended_at": None, "fed_back": False, "verified": None, "satisfaction": None,
+            "signed_at": None, "decided_at": None, "consulted_at": None, "referred_at": None,
+            "assigned_at": at if route is S.HANDLING else None, "received": False,
+            "others": begun_anew(case), "parts": done_or_of(case.parts),
+        }  # fmt: skip

@@ -1,0 +1,131 @@
+"""Who handles a case: sent to units, signed for, returned; and what was noted on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sixping.cases.codec import fact, private, words
+from sixping.cases.step import ANY, S, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sixping.cases.model import Case, Part
+    from sixping.cases.step import Refusal
+    from sixping.policy.vocabulary import Status
+
+ASSIGNMENT = ("assigned_at", "分派")
+
+
+def done_or_of(parts: Iterable[Part], *units: str) -> tuple[Part, ...]:
+    """Return the parts that still count: done, or of a unit that still takes part."""
+    return tuple(part for part in parts if part.done_at or part.unit in units)
+
+
+def units_changed(
+    case: Case, at: datetime, lead: str, assist: tuple[str, ...], coordinator: str | None
+) -> dict[str, Any]:
+    """Return what new units change in a case."""
+    return {
+        "parts": done_or_of(case.parts, lead, *assist),
+        "status": S.HANDLING,
+        "lead": lead,
+        "assist": assist,
+        "coordinator": coordinator,
+        "assigned_at": at,
+        "signed_at": None,
+        "returned_at": None,
+    }
+
+
+def twice_named(lead: str, assist: tuple[str, ...]) -> Refusal:
+    """Refuse a unit that leads and assists."""
+    if lead in assist:
+        return f"{lead}既是牵头单位又是协办单位。", "请从 --assist 中去掉它。"
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assigned(Step):
+    """Sent to the unit that leads and those that assist (二.2, 四.1, 四.2)."""
+
+    kind: ClassVar[str] = "assigned"
+    command: ClassVar[str] = "assign"
+    label: ClassVar[str] = "分派"
+    after: ClassVar[frozenset[Status]] = frozenset({S.ACCEPTED, S.HANDLING})
+
+    lead: str
+    assist: tuple[str, ...] = fact(words, ())
+    coordinator: str | None = None  # of the units of that day
+    decided_by: str | None = private()  # who settled it, after too many returns
+
+    def refuse(self, case: Case, at: datetime) -> Refusal:
+        """Refuse what changes nothing."""
+        if (self.lead, self.assist) == (case.lead, case.assist):
+            return "牵头单位和协办单位都没有变化。", f"现在就由{case.lead}牵头。"
+        return twice_named(self.lead, self.assist)
+
+    def change(self, case: Case, at: datetime) -> dict[str, Any]:
+        """Give the case to its units."""
+        return units_changed(case, at, self.lead, self.assist, self.coordinator)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signed(Step):
+    """The unit acknowledged it holds the case (签收)."""
+
+    kind: ClassVar[str] = "signed"
+    command: ClassVar[str] = "sign"
+    label: ClassVar[str] = "签收"
+    after: ClassVar[frozenset[Status]] = frozenset({S.HANDLING})
+    answers: ClassVar = ASSIGNMENT
+
+    def refuse(self, case: Case, at: datetime) -> Refusal:
+        """Refuse a second signature."""
+        return (f"{case.lead}已经签收。", "不需要重复签收。") if case.signed_at else None
+
+    @classmethod
+    def offered(cls, case: Case) -> bool:
+        """Return whether nobody signed yet."""
+        return case.signed_at is None
+
+    def change(self, case: Case, at: datetime) -> dict[str, Any]:
+        """Keep when."""
+        return {"signed_at": at}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Returned(Step):
+    """The unit sent the case back to the room (退回)."""
+
+    kind: ClassVar[str] = "returned"
+    command: ClassVar[str] = "return"
+    label: ClassVar[str] = "退回"
+    after: ClassVar[frozenset[Status]] = frozenset({S.HANDLING})
+    answers: ClassVar = ASSIGNMENT
+
+    unit: str | None = None  # evidence of who returned it
+    reason: str | None = private()
+
+    def change(self, case: Case, at: datetime) -> dict[str, Any]:
+        """Take the case from its units."""
+        return {
+            "lead": None, "assist": (), "coordinator": None, "assigned_at": None,
+            "signed_at": None, "status": S.ACCEPTED, "returned_at": at,
+            "returns": case.returns + 1, "parts": done_or_of(case.parts),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noted(Step):
+    """Somebody wrote down what happened, or one unit told another (附3.3)."""
+
+    kind: ClassVar[str] = "noted"
+    command: ClassVar[str] = "note"
+    label: ClassVar[str] = "记事"
+    after: ClassVar[frozenset[Status]] = ANY
+
+    to: str | None = None
+    text: str | None = private()

@@ -1,0 +1,206 @@
+"""A report reaches the room and is taken on or not (二.1, 二.2, 五.1a)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sixping.cases.codec import fact, private
+from sixping.cases.dates import Answer
+from sixping.cases.model import Case
+from sixping.cases.step import S, Step
+from sixping.policy.vocabulary import ENDED, ClockKind, Platform, Severity, Status
+from sixping.util.clock import from_text
+from sixping.util.records import made
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sixping.cases.book import Book
+    from sixping.cases.step import CaseEntry, Refusal
+
+#: where a case of each severity goes once it is accepted (三.1-3)
+ROUTE = {
+    Severity.ORDINARY: S.ACCEPTED,
+    Severity.SERIOUS: S.DECISION,
+    Severity.MAJOR: S.REFERRAL,
+}
+_DATED = frozenset({ClockKind.FINISH, ClockKind.CEILING})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reported(Step):
+    """A report reached the room (二.1); the suggestion is kept beside the choice (二.2).
+
+    ``suggested``: the grade is the program's and nobody has found it yet (三).
+    """
+
+    kind: ClassVar[str] = "reported"
+    label: ClassVar[str] = "登记"
+    after: ClassVar[frozenset[Status]] = frozenset()
+
+    channel: str
+    source_no: str | None = None
+    community: str | None = None
+    grid: str | None = None
+    category: str | None = None
+    platform: Platform | None = fact(Platform)
+    severity: Severity = fact(Severity, Severity.ORDINARY)
+    suggested: bool = False
+    lead: str | None = None
+    unsure: bool = False
+    anonymous: bool = False
+    suggestion: dict[str, Any] | None = None
+    pins: dict[str, str] | None = None
+    text: str | None = private()
+    place: str | None = private()
+    reporter: str | None = private()
+    phone: str | None = private()
+    reasons: str | None = private()
+
+    def opened(self, entry: CaseEntry, number: str) -> Case:
+        """Return the case as this event makes it, without a clock yet."""
+        values: dict[str, Any] = {
+            "number": number,
+            "version": 1,
+            "status": S.REPORTED,
+            "channel": self.channel,
+            "received_at": entry.at,
+            "recorded_at": entry.recorded_at,
+            "round_at": entry.at,
+            "since": entry.at,
+            "severity": self.severity,
+            "platform": self.platform,
+            "category": self.category,
+            "unsure": self.unsure,
+            "source_no": self.source_no,
+            "community": self.community,
+            "grid": self.grid,
+            "anonymous": self.anonymous,
+            "confirmed": not self.suggested,
+        }
+        return made(Case, values | self._past())
+
+    def _past(self) -> dict[str, Any]:
+        return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imported(Reported):
+    """A record of the past taken from a file: its facts only, nothing made up.
+
+    ``answered`` without words of its own: the reporter was told the outcome.
+    """
+
+    kind: ClassVar[str] = "imported"
+    label: ClassVar[str] = "导入"
+
+    profile: str
+    unit: str | None = None
+    status: Status | None = fact(Status)
+    resolved_at: datetime | None = fact(from_text)
+    answered: bool = False
+    satisfaction: int | None = None
+    outcome: str | None = private()
+    feedback: str | None = private()
+
+    def _past(self) -> dict[str, Any]:
+        """Return what a file says of a record's later life; the rest stays unknown."""
+        known: dict[str, Any] = {
+            "imported": True, "satisfaction": self.satisfaction, "lead": self.unit
+        }  # fmt: skip
+        if self.resolved_at or self.status in ENDED:
+            known |= {
+                "status": self.status if self.status in ENDED else S.RESOLVED,
+                "resolved_at": self.resolved_at,
+                "ended_at": self.resolved_at,
+                "fed_back": self.answered,
+            }
+        return known
+
+    def clocks(self, book: Book) -> None:
+        """Give a record of the past its clocks: known ends only, acceptance unknown.
+
+        Nobody recorded an acceptance or a referral, so these have no verdict and enter no
+        cohort; target and ceiling ended when the file says the matter was settled, and are
+        unknown where it only says that it was.
+        """
+        dated = self.resolved_at is not None or self.status not in ENDED
+        for due in self.dues:
+            known = dated and due.kind in _DATED
+            ended = {"stopped": self.resolved_at} if known and self.resolved_at else {}
+            book.take_over(Answer(due, self.terms), unknown=not known, **ended)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted(Step):
+    """The room took the report on and said so (五.1a); ``severity``: what it found (三)."""
+
+    kind: ClassVar[str] = "accepted"
+    command: ClassVar[str] = "accept"
+    label: ClassVar[str] = "受理"
+    after: ClassVar[frozenset[Status]] = frozenset({S.REPORTED})
+    meets: ClassVar = (ClockKind.ACCEPT,)
+
+    severity: Severity | None = fact(Severity)
+    standard: bool = False
+    channel: str | None = None  # through which it was said
+    feedback: str | None = private()
+
+    def refuse(self, case: Case, at: datetime) -> Refusal:
+        """Refuse while the grade is only suggested: a program finds nothing (三)."""
+        if case.confirmed or self.severity:
+            return None
+        ways = (f"sixping accept {case.number} --severity {grade}" for grade in
+                (case.severity, Severity.ORDINARY))  # fmt: skip
+        return (
+            f"等级“{case.severity}”只是程序的建议, 还没有人确认。",
+            f"请确认: {' 或 '.join(ways)}",
+        )
+
+    def change(self, case: Case, at: datetime) -> dict[str, Any]:
+        """Send the case its way, by the grade that was found."""
+        grade = self.severity or case.severity
+        return {"status": ROUTE[grade], "accepted_at": at, "severity": grade, "confirmed": True}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declined(Step):
+    """The room did not take the report on, said so and why (五.1a)."""
+
+    kind: ClassVar[str] = "declined"
+    command: ClassVar[str] = "decline"
+    label: ClassVar[str] = S.DECLINED.value
+    after: ClassVar[frozenset[Status]] = frozenset({S.REPORTED})
+
+    standard: bool = False
+    channel: str | None = None
+    feedback: str | None = private()
+    reason: str | None = private()
+
+    def refuse(self, case: Case, at: datetime) -> Refusal:
+        """Refuse while other reporters wait for this case."""
+        if not case.others:
+            return None
+        into = "、".join(report.number for report in case.others)
+        return (
+            f"{into} 已并入这一件, 反映人还等着答复。",
+            f"请先用 sixping unmerge {case.others[0].number} --reason 理由 拆出, 各自决定。",
+        )
+
+    def change(self, case: Case, at: datetime) -> dict[str, Any]:
+        """End the case."""
+        return {"status": S.DECLINED, "ended_at": at}
+
+    def clocks(self, book: Book) -> None:
+        """Meet the accept limit; what was never accepted was never to be finished."""
+        book.meet(ClockKind.ACCEPT)
+        book.take_back(ClockKind.REFER, ClockKind.FINISH, ClockKind.CEILING)
+        book.settle()
+
+
+def suggested_lead(log: Sequence[CaseEntry], category: str | None) -> str | None:
+    """Return the unit suggested at receipt; None once the case has another category."""
+    first = log[0].event
+    return first.lead if isinstance(first, Reported) and first.category == category else None

@@ -1,0 +1,83 @@
+"""What a step did to the limits of a case, in words: what moved, left, came back or is late."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sixping.documents.phrases import moment
+from sixping.policy.vocabulary import LIMITS, ClockKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from sixping.cases.model import Case, Clock
+    from sixping.cases.step import CaseEntry, Step
+
+#: steps that change limits beside those they meet
+_TELLING = frozenset({"regraded", "voided", "unmerged", "absorbed", "released", "extended"})
+_OF_ROUTE = _TELLING - {"extended", "absorbed", "released"}
+
+
+def moved(
+    before: Case, after: Case, event: Step, at: datetime, log: Sequence[CaseEntry]
+) -> list[str]:
+    """Return what people have to know of the limits after a step, one sentence each."""
+    year = at.year
+    said = [*_redated(event, log, year), *_released(before, after, event, at)]
+    if event.kind in _TELLING:
+        for kind in ClockKind:
+            said += _changed(before.running(kind), after.running(kind), event, year)
+    return said
+
+
+def born_late(before: Case, after: Case, year: int) -> list[str]:
+    """Return which limits would be past due from the first, and whose that is (定级更正)."""
+    known = {(c.kind, c.round) for c in before.clocks if c.born_late}
+    return [
+        f"{LIMITS[c.kind]} {moment(c.due, year)} 已经过去, 改级后立即计为超期"
+        " (定级更正, 由指挥室负责)"
+        for c in after.clocks
+        if c.born_late and c.due and c.running and (c.kind, c.round) not in known
+    ]
+
+
+def _redated(event: Step, log: Sequence[CaseEntry], year: int) -> Iterator[str]:
+    """Say which later steps a void gave other dates."""
+    for due in event.dues if event.kind == "voided" else ():
+        entry = next((e for e in log if e.seq == due.of), None)
+        if entry is None:
+            continue
+        old = next((d.due for d in entry.event.dues if d.kind is due.kind), None)
+        was = f"由 {moment(old, year)} 改为" if old else "为"
+        step = f"第 {due.of} 号({entry.event.label})"
+        yield f"{step}的{LIMITS[due.kind]}{was} {moment(due.due, year)}"
+
+
+def _changed(old: Clock | None, new: Clock | None, event: Step, year: int) -> Iterator[str]:
+    was, due = (clock and clock.due for clock in (old, new))
+    if old and was and due and was != due:
+        yield f"{LIMITS[old.kind]}由 {moment(was, year)} 改为 {moment(due, year)}"
+    elif old and was and not new and event.kind in _OF_ROUTE:
+        yield f"{LIMITS[old.kind]} {moment(was, year)} 不再计"
+    elif new and due and not old and event.kind in _OF_ROUTE:
+        yield f"{LIMITS[new.kind]} {moment(due, year)}"
+
+
+def _released(before: Case, after: Case, event: Step, at: datetime) -> Iterator[str]:
+    """Say by how much a target moved that stood still, and what governs where that is not all."""
+    held, year = before.suspended, at.year
+    if held is None or event.kind == "voided":
+        return
+    clock = next((c for c in after.clocks if (c.kind, c.round) == (held.kind, held.round)), None)
+    if clock is None or clock.held_at or clock.due is None or held.due is None:
+        return
+    days = (clock.workdays or 0) - (held.workdays or 0)
+    yield (
+        f"中止满 {days} 个工作日, 办结期限由 {moment(held.due, year)} 到 {moment(clock.due, year)}"
+    )
+    ceiling = after.running(ClockKind.CEILING)
+    if clock.running and ceiling and ceiling.due and clock.due > ceiling.due:
+        yield f"办结期限已在上限之后, 以上限 {moment(ceiling.due, year)} 为准"
+    if clock.running and clock.late(at):
+        yield "恢复之时办结期限已过"
