@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 FILTERS = {"community", "grid", "platform", "category", "severity", "status", "channel"}
 SEARCHED = ("text", "place", "outcome", "feedback", "reason", "content", "receipt", "basis")
 _TOLD = "LEFT JOIN told t ON t.seq = c.intake_seq"
+_NO_END = 1 << 62
+"""A limit, or a seq, that nothing reaches."""
 
 #: a case ``c`` with what its reporter said ``t``, as ``CaseRow`` has them
 CASE_FIELDS = ", ".join([*(f"c.{name}" for name in CASE_COLUMNS), "t.fields"])
@@ -48,8 +50,8 @@ def private_of(row: CaseRow | EventRow) -> dict[str, str]:
 def head(con: Connection, as_of: int | None = None) -> tuple[int, str]:
     """Return the last seq (up to ``as_of``) and its hash in hex."""
     row = con.execute(
-        "SELECT seq, hash FROM events WHERE seq <= ? ORDER BY seq DESC LIMIT 1",
-        (as_of if as_of is not None else 1 << 62,),
+        "SELECT seq, hash FROM events WHERE seq <= :seq ORDER BY seq DESC LIMIT 1",
+        {"seq": _NO_END if as_of is None else as_of},
     ).fetchone()
     return (row[0], row[1].hex()) if row else (0, "")
 
@@ -78,9 +80,9 @@ _EVENT = (
 def events(con: Connection, number: str, as_of: int | None = None) -> list[EventRow]:
     """Return the log of a case, oldest first."""
     rows = con.execute(
-        f"{_EVENT} WHERE e.subject = :number AND e.stream = 'case'"
-        " AND (:seq IS NULL OR e.seq <= :seq) ORDER BY e.version",
-        {"number": number, "seq": as_of},
+        f"{_EVENT} WHERE e.subject = :number AND e.stream = 'case' AND e.seq <= :seq"
+        " ORDER BY e.version",
+        {"number": number, "seq": _NO_END if as_of is None else as_of},
     ).fetchall()
     return [EventRow(*row) for row in rows]
 
@@ -105,7 +107,7 @@ def log(
     where, asked = _logged(stream, subject), {"since": since, "stream": stream, "subject": subject}
     rows = con.execute(
         f"{_EVENT} WHERE {where} ORDER BY e.seq DESC LIMIT :limit",
-        {**asked, "limit": -1 if limit is None else limit},
+        {**asked, "limit": _NO_END if limit is None else limit},
     ).fetchall()
     (total,) = con.execute(f"SELECT count(*) FROM events e WHERE {where}", asked).fetchone()
     return [EventRow(*row) for row in reversed(rows)], total - len(rows)
@@ -143,7 +145,7 @@ def list_cases(
             where.append(f"c.{name} = :{name}")
             values[name] = value
     if unit is not None:
-        where.append("(c.lead = :unit OR instr(c.assist, :quoted))")
+        where.append("(c.lead = :unit OR instr(c.assist, :quoted) > 0)")
         values |= {"unit": unit, "quoted": json.dumps(unit, ensure_ascii=False)}
     for sign, name, value in ((">=", "start", start), ("<", "end", end)):
         if value is not None:
@@ -164,8 +166,8 @@ def _limited(
     due = f"SELECT min(k.due) FROM clock_states k WHERE k.number = c.number AND {counting('k')}"
     rows = con.execute(
         f"SELECT {CASE_FIELDS}, ({due} AND {valid}) AS next_due FROM case_states {cases} {_TOLD}"
-        f" WHERE {where} ORDER BY next_due IS NULL, next_due, c.number LIMIT :limit",
-        {**values, "limit": -1 if limit is None else limit},
+        f" WHERE {where} ORDER BY next_due NULLS LAST, c.number LIMIT :limit",
+        {**values, "limit": _NO_END if limit is None else limit},
     ).fetchall()
     limited = [CaseRow(*row) for row in rows]
     if limit is None or len(limited) < limit:
@@ -182,12 +184,11 @@ def search(
 
     Literal, ASCII letters in either case; never in names, phones or triage reasons.
     """
-    fields = " OR ".join(
-        f"json_extract(t.fields, '$.{name}') LIKE {{0}} ESCAPE '\\'" for name in SEARCHED
-    )
+    like = "lower({0}) LIKE lower({{0}}) ESCAPE '\\'"
+    fields = " OR ".join(like.format(f"json_extract(t.fields, '$.{name}')") for name in SEARCHED)
     one = (
-        "c.number IN (SELECT number FROM cases WHERE number LIKE {0} ESCAPE '\\'"
-        " OR source_no LIKE {0} ESCAPE '\\' UNION SELECT e.subject FROM told t"
+        f"c.number IN (SELECT number FROM cases WHERE {like.format('number')}"
+        f" OR {like.format('source_no')} UNION SELECT e.subject FROM told t"
         f" JOIN events e ON e.seq = t.seq WHERE e.stream = 'case' AND ({fields}))"
     )
     where = ["c.to_seq IS NULL", *(one.format(f":term{i}") for i in range(len(terms)))]

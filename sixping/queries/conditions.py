@@ -1,9 +1,10 @@
 """Late, running, counting, open, waited for: each condition said once as SQL.
 
 A function takes the alias of its table (and a parameter with its sign) and returns a condition,
-its terms joined by AND. The same is said once in Python by ``Clock`` and ``Status`` in
-``cases.model``; ``tests/queries/test_conditions.py`` holds both together. The planner takes a
-partial index only where a query says the index's own terms as they stand in ``store.ddl``.
+its terms joined by AND; ``flag`` and ``number_of`` make a value of one. The same is said once in
+Python by ``Clock`` and ``Status`` in ``cases.model``; ``tests/queries/test_conditions.py`` holds
+both together. The planner takes a partial index only where a query says the index's own terms
+as they stand in ``store.ddl``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,19 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sixping.policy.vocabulary import Status
+
+# --- values ----------------------------------------------------------------------------
+
+
+def flag(condition: str) -> str:
+    """Return 1 where a condition holds, else 0: not every database knows truth as a number."""
+    return f"CASE WHEN {condition} THEN 1 ELSE 0 END"
+
+
+def number_of(condition: str) -> str:
+    """Return how many rows of a group meet a condition."""
+    return f"count(*) FILTER (WHERE {condition})"
+
 
 # --- clocks: rows of ``clock_states`` --------------------------------------------------
 

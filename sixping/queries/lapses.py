@@ -58,7 +58,7 @@ def late_now(con: Connection, now: str) -> list[str]:
     rows = con.execute(
         "SELECT DISTINCT k.number FROM clock_states k INDEXED BY clock_running"
         f" JOIN case_states c ON c.number = k.number AND {holds('c')} AND {is_open('c')}"
-        f" WHERE {holds('k')} AND {due_before('k', '?')} ORDER BY 1",
-        (now,),
+        f" WHERE {holds('k')} AND {due_before('k', ':now')} ORDER BY 1",
+        {"now": now},
     )
     return [row[0] for row in rows]

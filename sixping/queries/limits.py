@@ -36,8 +36,8 @@ def promises(con: Connection, number: str) -> list[Promise]:
     rows = con.execute(
         "SELECT k.kind, k.round, k.due, k.provisional, e.seq, e.recorded_at, e.kind,"
         " json_extract(e.facts, '$.why') FROM clock_states k JOIN events e ON e.seq = k.from_seq"
-        " WHERE k.number = ? AND k.due IS NOT NULL ORDER BY k.round, k.kind, k.from_seq",
-        (number,),
+        " WHERE k.number = :number AND k.due IS NOT NULL ORDER BY k.round, k.kind, k.from_seq",
+        {"number": number},
     ).fetchall()
     return [Promise(*row) for row in rows]
 

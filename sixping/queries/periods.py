@@ -13,12 +13,14 @@ from sixping.queries.cases import CASE_FIELDS
 from sixping.queries.conditions import (
     due_before,
     ended_in_time,
+    flag,
     has_status,
     has_verdict,
     holds,
     is_open,
     late,
     not_voided,
+    number_of,
     was_late,
 )
 from sixping.reports.period import DIMENSIONS, Tally
@@ -36,6 +38,9 @@ Period = tuple[str, str]
 _KEYS = "s.platform, s.lead, s.community, s.grid, s.channel, s.category, s.severity"
 _WIDTH = len(DIMENSIONS)
 _IN_PERIOD = "BETWEEN :first AND :last"
+
+_NEVER = 1_000_000_000
+"""A version that no case reaches."""
 
 _RESOLVED = (Status.RESOLVED, Status.CLOSED)
 
@@ -69,16 +74,19 @@ class AsOf(NamedTuple):
         also when its clock was ahead (``ahead`` counts those).
         """
         row = con.execute(
-            "SELECT seq, hash FROM events WHERE recorded_at <= ? ORDER BY seq DESC LIMIT 1",
-            (moment,),
+            "SELECT seq, hash FROM events WHERE recorded_at <= :moment ORDER BY seq DESC LIMIT 1",
+            {"moment": moment},
         ).fetchone()
         seq, head = (row[0], row[1].hex()) if row else (0, "")
         return cls(seq, head, moment, past=True)
 
     def ahead(self, con: Connection) -> int:
         """Return how many events of cases carry a time after this moment."""
-        sql = "SELECT count(*) FROM events WHERE seq <= ? AND recorded_at > ? AND stream = 'case'"
-        found = con.execute(sql, (self.seq, self.moment)).fetchone()
+        sql = (
+            "SELECT count(*) FROM events"
+            " WHERE seq <= :seq AND recorded_at > :moment AND stream = 'case'"
+        )
+        found = con.execute(sql, {"seq": self.seq, "moment": self.moment}).fetchone()
         return int(found[0])
 
     def holds(self, alias: str) -> str:
@@ -106,15 +114,15 @@ def _later(kind: str, alias: str, than: str) -> str:
 def _received(as_of: AsOf) -> str:
     return (
         f"SELECT {_KEYS}, count(*) AS received,"
-        f" sum(NOT {has_status('s', Status.MERGED)}) AS received_cases,"
-        f" sum({has_status('s', *_RESOLVED)}) AS received_resolved"
+        f" {number_of('NOT ' + has_status('s', Status.MERGED))} AS received_cases,"
+        f" {number_of(has_status('s', *_RESOLVED))} AS received_resolved"
         f" FROM case_states s WHERE s.received_at {_IN_PERIOD} AND {as_of.holds('s')}"
         f" GROUP BY {_KEYS}"
     )
 
 
 def _taken(as_of: AsOf) -> str:
-    counts = ", ".join(f"sum(e.kind = '{kind}') AS {kind}" for kind in _STEPS)
+    counts = ", ".join(f"""{number_of(f"e.kind = '{kind}'")} AS {kind}""" for kind in _STEPS)
     kinds = ", ".join(f"'{kind}'" for kind in _STEPS)
     return (
         f"SELECT {_KEYS}, {counts} FROM events e JOIN case_states s ON s.number = e.subject"
@@ -125,9 +133,10 @@ def _taken(as_of: AsOf) -> str:
 
 def _assigned(as_of: AsOf) -> str:
     """Count cases, not steps: assigned in the period, and returned at any time after it."""
+    returned = f"EXISTS (SELECT 1 {_later('returned', 'r', 'a')})"
     return (
         f"SELECT {_KEYS}, count(*) AS assigned, sum(a.back) AS assigned_returned FROM ("
-        f"  SELECT a.number, max(EXISTS (SELECT 1 {_later('returned', 'r', 'a')})) AS back"
+        f"  SELECT a.number, max({flag(returned)}) AS back"
         "   FROM (SELECT e.subject AS number, e.version FROM events e"
         "    WHERE e.kind IN ('assigned', 'decided')"
         f"    AND e.at {_IN_PERIOD} AND {_effective('e')}) a"
@@ -138,7 +147,7 @@ def _assigned(as_of: AsOf) -> str:
 
 #: what ended a case as resolved: a step, or the line of a file that says so
 _RESOLUTIONS = f"""
-  SELECT e.subject AS number, e.version, 0 AS told, NULL AS score FROM events e
+  SELECT e.subject AS number, e.version, 0 AS told, CAST(NULL AS INTEGER) AS score FROM events e
   WHERE e.kind IN ('resolved', 'refer_replied') AND e.at {_IN_PERIOD} AND {_effective("e")}
     AND (e.kind = 'resolved' OR json_extract(e.facts, '$.returned') IS NULL)
   UNION ALL SELECT i.number, 1, i.fed_back, i.satisfaction FROM case_states i
@@ -158,25 +167,26 @@ _OTHERS = f"""FROM events a WHERE a.subject = x.number AND a.kind = 'absorbed'
     WHERE o.subject = a.subject AND o.kind = 'released' AND {_effective("o")}
     AND o.version > a.version AND o.version < x.reopened
     AND json_extract(o.facts, '$.number') = json_extract(a.facts, '$.number'))"""
-_ANSWERED = f"""EXISTS (SELECT 1 {_UNTIL_REOPENED} AND (json_extract(f.facts, '$.everyone')
-  OR json_extract(f.facts, '$.to') = json_extract(a.facts, '$.number')))"""
+_ANSWERED = f"""EXISTS (SELECT 1 {_UNTIL_REOPENED}
+  AND (json_extract(f.facts, '$.everyone') IS NOT NULL
+    OR json_extract(f.facts, '$.to') = json_extract(a.facts, '$.number')))"""
 _ENDINGS = f"""
-  SELECT x.number, x.reopened < 1e9 AS again,
-    x.told OR EXISTS (SELECT 1 {_UNTIL_REOPENED} AND {_OWN}) AS told,
+  SELECT x.number, {flag(f"x.reopened < {_NEVER}")} AS again,
+    {flag(f"x.told = 1 OR EXISTS (SELECT 1 {_UNTIL_REOPENED} AND {_OWN})")} AS told,
     (SELECT count(*) {_OTHERS}) AS others,
     (SELECT count(*) {_OTHERS} AND {_ANSWERED}) AS others_told,
-    coalesce((SELECT json_extract(f.facts, '$.satisfaction') {_UNTIL_REOPENED}
+    coalesce((SELECT CAST(json_extract(f.facts, '$.satisfaction') AS INTEGER) {_UNTIL_REOPENED}
       AND json_extract(f.facts, '$.satisfaction') IS NOT NULL ORDER BY f.version DESC LIMIT 1),
       x.score) AS score
-  FROM (SELECT r.*, coalesce((SELECT min(g.version) {_later("reopened", "g", "r")}), 1e9)
+  FROM (SELECT r.*, coalesce((SELECT min(g.version) {_later("reopened", "g", "r")}), {_NEVER})
     AS reopened FROM ({_RESOLUTIONS}) r) x"""
 
 
 def _resolved(as_of: AsOf) -> str:
     return f"""SELECT {_KEYS}, count(*) AS resolved, sum(x.again) AS resolved_reopened,
-      sum((s.anonymous = 0) + x.others) AS resolved_owing,
-      sum((s.anonymous = 0 AND x.told) + x.others_told) AS resolved_fed_back,
-      sum(x.score IS NOT NULL) AS scored, total(x.score >= :satisfied) AS satisfied
+      sum((1 - s.anonymous) + x.others) AS resolved_owing,
+      sum((1 - s.anonymous) * x.told + x.others_told) AS resolved_fed_back,
+      count(x.score) AS scored, {number_of("x.score >= :satisfied")} AS satisfied
       FROM ({_ENDINGS}) x JOIN case_states s ON s.number = x.number
       WHERE {as_of.holds("s")} GROUP BY {_KEYS}"""
 
@@ -187,16 +197,17 @@ def _fell_due(as_of: AsOf) -> str:
     One whose case left in time (regraded, declined) gave no verdict; one whose end
     nobody recorded has none, nor has one that stands still.
     """
+    in_time = ended_in_time("k")
     counts = ", ".join(
-        f"sum(k.kind = '{kind}') AS {kind}_due,"
-        f" total(k.kind = '{kind}' AND {ended_in_time('k')}) AS {kind}_met"
+        f"{number_of(is_kind)} AS {kind}_due, {number_of(f'{is_kind} AND {in_time}')} AS {kind}_met"
         for kind in ClockKind
+        for is_kind in [f"k.kind = '{kind}'"]
     )
     return (
         f"SELECT {_KEYS}, {counts} FROM clock_states k JOIN case_states s ON s.number = k.number"
         f" WHERE k.due {_IN_PERIOD} AND {has_verdict('k')}"
-        f" AND ({ended_in_time('k')} OR {late('k', ':moment')})"
-        f" AND NOT (k.dropped = 1 AND {ended_in_time('k')})"
+        f" AND ({in_time} OR {late('k', ':moment')})"
+        f" AND NOT (k.dropped = 1 AND {in_time})"
         f" AND {as_of.holds('k')} AND {as_of.holds('s')} GROUP BY {_KEYS}"
     )
 
@@ -240,17 +251,16 @@ def _overdue(as_of: AsOf) -> str:
     )
     clock = f"WHERE {as_of.holds('k')} AND k.started <= :end"
     return (
-        f"SELECT number FROM (SELECT k.number FROM clock_states k{running} {clock}"
+        f"SELECT l.number FROM (SELECT k.number FROM clock_states k{running} {clock}"
         f" AND {due_before('k', ':end')} UNION SELECT k.number FROM clock_states k{stopped} {clock}"
-        f" AND {was_late('k', ':end')})"
-        f" INTERSECT SELECT number FROM ({_open(as_of)})"
+        f" AND {was_late('k', ':end')}) l INTERSECT SELECT o.number FROM ({_open(as_of)}) o"
     )
 
 
 def _stock(as_of: AsOf) -> str:
     """Count what was open at ``:end``, and how much of it past due."""
     return f"""SELECT {_KEYS}, count(*) AS open,
-      sum(s.number IN ({_overdue(as_of)})) AS overdue
+      {number_of(f"s.number IN ({_overdue(as_of)})")} AS overdue
       FROM case_states s WHERE {as_of.holds("s")} AND s.number IN ({_open(as_of)})
       GROUP BY {_KEYS}"""
 
@@ -290,8 +300,8 @@ def months(con: Connection, as_of: AsOf, periods: Iterable[Period]) -> list[tupl
     """Return ``(received, resolved, overdue)`` of each period, overdue as it stood at its end."""
     sql = (
         f"SELECT (SELECT count(*) FROM case_states s WHERE s.received_at {_IN_PERIOD}"
-        f" AND {as_of.holds('s')}), (SELECT count(*) FROM ({_RESOLUTIONS})),"
-        f" (SELECT count(*) FROM ({_overdue(as_of)}))"
+        f" AND {as_of.holds('s')}), (SELECT count(*) FROM ({_RESOLUTIONS}) e),"
+        f" (SELECT count(*) FROM ({_overdue(as_of)}) l)"
     )
     rows = (con.execute(sql, _bound(as_of, period)).fetchone() for period in periods)
     return [(row[0], row[1], row[2]) for row in rows]
@@ -310,13 +320,14 @@ class CaseBehind(NamedTuple):
 
 def cases(con: Connection, as_of: AsOf, period: Period) -> list[CaseBehind]:
     """Return the cases behind the figures, so that every figure can be traced to a list."""
-    sql = f"""WITH stood AS MATERIALIZED (SELECT number FROM ({_open(as_of)})),
+    sql = f"""WITH stood AS MATERIALIZED ({_open(as_of)}),
       late AS MATERIALIZED ({_overdue(as_of)})
-      SELECT {CASE_FIELDS}, c.number IN stood, c.number IN late
+      SELECT {CASE_FIELDS}, {flag("c.number IN (SELECT number FROM stood)")},
+        {flag("c.number IN (SELECT number FROM late)")}
       FROM case_states c LEFT JOIN told t ON t.seq = c.intake_seq
       WHERE {as_of.holds("c")} AND c.number IN (
         SELECT number FROM stood
-        UNION SELECT number FROM ({_RESOLUTIONS})
+        UNION SELECT e.number FROM ({_RESOLUTIONS}) e
         UNION SELECT i.number FROM case_states i WHERE i.received_at {_IN_PERIOD}
           AND {as_of.holds("i")})
       ORDER BY c.number"""
