@@ -161,7 +161,6 @@ def opened(event: ev.Reported, entry: ev.CaseEntry, number: str) -> Case:
         "platform": event.platform,
         "category": event.category,
         "unsure": event.unsure,
-        "source_no": event.source_no,
         "community": event.community,
         "grid": event.grid,
         "anonymous": event.anonymous,

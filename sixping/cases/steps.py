@@ -21,7 +21,6 @@ class Reported(CaseEvent):
     kind: ClassVar[str] = "reported"
 
     channel: str
-    source_no: str | None = None
     community: str | None = None
     grid: str | None = None
     category: str | None = None
@@ -37,6 +36,10 @@ class Reported(CaseEvent):
     reporter: str | None = private()
     phone: str | None = private()
     reasons: str | None = private()
+    source_no: str | None = private()
+    request_id: str | None = private()
+    row: str | None = private()  # what tells a row of a file without numbers apart, beside the rest
+    digest: str | None = private()  # salted, of what was given: by it a retry is known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,9 +164,10 @@ class Referred(CaseEvent):
 
     kind: ClassVar[str] = "referred"
 
-    to: str
+    to_platform: bool = False  # the district's platform is among the addressees (五.1b)
     severity: Severity = fact(Severity, Severity.MAJOR)
     received: bool = False  # a receipt was given: its text may be erased, the fact stays
+    to: str | None = private()
     content: str | None = private()
     receipt: str | None = private()
 

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
 FILTERS = {"community", "grid", "platform", "category", "severity", "status", "channel"}
-SEARCHED = ("text", "place", "outcome", "feedback", "reason", "content", "receipt", "basis")
+SEARCHED = (
+    "text", "place", "source_no", "outcome", "feedback", "reason", "content", "receipt", "basis",
+)  # fmt: skip
 _TOLD = "LEFT JOIN told t ON t.seq = c.intake_seq"
 _NO_END = 1 << 62
 """A limit, or a seq, that nothing reaches."""
@@ -188,7 +190,7 @@ def search(
     fields = " OR ".join(like.format(f"json_extract(t.fields, '$.{name}')") for name in SEARCHED)
     one = (
         f"c.number IN (SELECT number FROM cases WHERE {like.format('number')}"
-        f" OR {like.format('source_no')} UNION SELECT e.subject FROM told t"
+        " UNION SELECT e.subject FROM told t"
         f" JOIN events e ON e.seq = t.seq WHERE e.stream = 'case' AND ({fields}))"
     )
     where = ["c.to_seq IS NULL", *(one.format(f":term{i}") for i in range(len(terms)))]

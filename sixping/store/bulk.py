@@ -25,7 +25,6 @@ class BulkStep(NamedTuple):
     event: CaseEvent
     at: datetime
     number: str | None = None
-    request_keys: tuple[str, ...] = ()
     content: bytes = b""
 
 
@@ -41,13 +40,13 @@ def append_many(work: Transaction, steps: Iterable[BulkStep]) -> int:
             number: (fold(number, entries), entries[0].seq)
             for number, entries in read_many(work.con, going_on)
         }
-        for event, at, known, keys, content in batch:
+        for event, at, known, content in batch:
             number = known or work.next_number(at.year)
             if known and known not in cases:
                 work.case(known)  # raises NotFound
             before = cases.get(number)
             seq = work.seq + 1
-            after = work.writer.step(number, event, at, before, keys, content)
+            after = work.writer.step(number, event, at, before, content)
             cases[number] = (after, before[1] if before else seq)
         work.writer.flush()
         count += len(batch)

@@ -26,7 +26,6 @@ _EVENTS = """CREATE TABLE events (
   program TEXT NOT NULL,
   facts TEXT NOT NULL,
   sealed BLOB,
-  request_keys TEXT,
   remarks TEXT,
   hash BLOB NOT NULL
 ) STRICT"""
@@ -46,7 +45,6 @@ _CASE_STATES = """CREATE TABLE case_states (
   platform TEXT,
   category TEXT,
   unsure INTEGER NOT NULL,
-  source_no TEXT,
   community TEXT,
   grid TEXT,
   anonymous INTEGER NOT NULL,
@@ -132,8 +130,8 @@ _STEP_1: tuple[str, ...] = (
     ("CREATE INDEX trace_phone ON traces (phone, received_at, number) WHERE phone IS NOT NULL"),
     ("CREATE INDEX trace_place ON traces (place, received_at, number) WHERE place IS NOT NULL"),
     (
-        "CREATE TABLE requests (key TEXT PRIMARY KEY,"
-        " seq INTEGER NOT NULL REFERENCES events (seq), digest BLOB) STRICT, WITHOUT ROWID"
+        "CREATE TABLE requests (handle BLOB PRIMARY KEY,"
+        " seq INTEGER NOT NULL REFERENCES events (seq)) STRICT, WITHOUT ROWID"
     ),
     (
         "CREATE TABLE voids (seq INTEGER PRIMARY KEY REFERENCES events (seq),"

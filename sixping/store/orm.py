@@ -39,7 +39,6 @@ class Event(SQLModel, table=True):
     program: str = Field(sa_type=TEXT)
     facts: str = Field(sa_type=TEXT)
     sealed: bytes | None = Field(sa_type=BLOB)
-    request_keys: str | None = Field(sa_type=TEXT)
     remarks: str | None = Field(sa_type=TEXT)
     hash: bytes = Field(sa_type=BLOB)
 
@@ -85,7 +84,6 @@ class CaseState(SQLModel, table=True):
     platform: str | None = Field(sa_type=TEXT)
     category: str | None = Field(sa_type=TEXT)
     unsure: int = Field(sa_type=INTEGER)
-    source_no: str | None = Field(sa_type=TEXT)
     community: str | None = Field(sa_type=TEXT)
     grid: str | None = Field(sa_type=TEXT)
     anonymous: int = Field(sa_type=INTEGER)
@@ -146,13 +144,12 @@ class ClockState(SQLModel, table=True):
 
 
 class Request(SQLModel, table=True):
-    """A request id or source number that was used, with the event it led to."""
+    """The keyed handle of what identifies a request, with the event it led to."""
 
     __tablename__ = "requests"
 
-    key: str = Field(primary_key=True, sa_type=TEXT)
+    handle: bytes = Field(primary_key=True, sa_type=BLOB)
     seq: int = Field(sa_type=INTEGER, foreign_key="events.seq")
-    digest: bytes | None = Field(sa_type=BLOB)
 
 
 class Void(SQLModel, table=True):

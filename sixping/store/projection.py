@@ -73,7 +73,6 @@ def state_of(case: Case) -> Row:
         _WORDS[case.platform] if case.platform else None,
         case.category,
         int(case.unsure),
-        case.source_no,
         case.community,
         case.grid,
         int(case.anonymous),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.cases.contactkeys import contact_keys
 from sixping.errors import LedgerUnusable, SixpingError
-from sixping.store import log, projection, sqlite
+from sixping.store import log, projection, requests, sqlite
 from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def check_projection(con: sqlite.Connection) -> Iterator[Finding]:
     voided: dict[int, int] = {}
     yield from _cases(con, voided)
     yield from _listed(con, voided)
+    yield from _requested(con)
     yield from _compared(con)
 
 
@@ -84,7 +85,7 @@ def erased_by(facts: str) -> list[int]:
 
 
 def _listed(con: sqlite.Connection, voided: dict[int, int]) -> Iterator[Finding]:
-    """Check the small tables: voids, erasures, request keys."""
+    """Check the small tables: voids and erasures."""
     voided |= dict(con.execute(log.OTHER_VOIDS).fetchall())
     erased: dict[int, int] = {}
     for by, facts in con.execute("SELECT seq, facts FROM events WHERE kind = 'erased'"):
@@ -92,29 +93,36 @@ def _listed(con: sqlite.Connection, voided: dict[int, int]) -> Iterator[Finding]
     for table, expected, what in (("voids", voided, "撤销"), ("erasures", erased, "删除")):
         if dict(con.execute(f"SELECT seq, by_seq FROM {table}").fetchall()) != expected:
             yield finding("projection", None, None, f"{what}的登记与记录不符")
-    for (seq,) in con.execute(f"SELECT e.seq {_KEYS} WHERE r.seq IS NOT e.seq"):
-        yield finding("projection", seq, None, f"第 {seq} 号的来源编号登记不符")
-    (total,) = con.execute(f"SELECT count(*) {_KEYS}").fetchone()
-    if con.execute("SELECT count(*) FROM requests").fetchone()[0] != total:
-        yield finding("projection", None, None, "来源编号的登记多出或缺少")
 
 
-_KEYS = """FROM (SELECT seq, request_keys FROM events
-    WHERE request_keys IS NOT NULL AND json_valid(request_keys)) e,
-  json_each(e.request_keys) j LEFT JOIN requests r ON r.key = j.value"""
-"""Each request key of an event that can be read (else the chain says so), as registered."""
+_LEGIBLE = """LEFT JOIN told t ON t.seq = x.seq WHERE CASE
+  WHEN t.seq IS NULL
+  THEN x.seq NOT IN (SELECT seq FROM events) OR x.seq IN (SELECT seq FROM erasures)
+  WHEN json_valid(t.fields) THEN json_type(t.fields) = 'object' END"""
+"""Rows ``x`` made of private text, but where that is gone or illegible without an erasure: of
+those the chain's layer tells."""
+
+
+def _requested(con: sqlite.Connection) -> Iterator[Finding]:
+    """Hold the handles of requests against what is sealed."""
+    key = requests.secret(con)
+    if key is None:
+        yield finding("projection", None, None, "识别重复登记的密钥不见了或被改动")
+        return
+    total = 0
+    for handle, seq in requests.sealed_handles(con, key):
+        total += 1
+        row = con.execute("SELECT seq FROM requests WHERE handle = ?", (handle,)).fetchone()
+        if row != (seq,):
+            yield finding("projection", seq, None, f"第 {seq} 号识别重复登记的依据不符")
+    if con.execute(f"SELECT count(*) FROM requests x {_LEGIBLE}").fetchone()[0] != total:
+        yield finding("projection", None, None, "识别重复登记的依据多出或缺少")
 
 
 def _compared(con: sqlite.Connection) -> Iterator[Finding]:
-    """Hold the comparable phones and places against the private text.
-
-    Where that is missing or unreadable without an erasure, the chain's layer says so.
-    """
+    """Hold the comparable phones and places against the private text."""
     found = con.execute(
-        "SELECT x.* FROM traces x LEFT JOIN told t ON t.seq = x.seq WHERE CASE"
-        " WHEN t.seq IS NULL"
-        " THEN x.seq NOT IN (SELECT seq FROM events) OR x.seq IN (SELECT seq FROM erasures)"
-        " WHEN json_valid(t.fields) THEN json_type(t.fields) = 'object' END"
+        f"SELECT x.seq, x.number, x.received_at, x.phone, x.place FROM traces x {_LEGIBLE}"
         " ORDER BY x.seq"
     )
     if any(row != expected for row, expected in zip_longest(found, _contact_keys(con))):

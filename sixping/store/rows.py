@@ -29,7 +29,6 @@ class CaseRow(NamedTuple):
     platform: str | None
     category: str | None
     unsure: int
-    source_no: str | None
     community: str | None
     grid: str | None
     anonymous: int
@@ -96,7 +95,6 @@ class EventRow(NamedTuple):
     program: str
     facts: str
     sealed: bytes | None
-    request_keys: str | None
     remarks: str | None
     hash: bytes
     private: str | None = None

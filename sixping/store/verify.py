@@ -15,7 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sixping.store import chain, log, sqlite
+from sixping.store import chain, log, requests, sqlite
 from sixping.store.replay import Finding, check_projection, erased_by, finding
 
 if TYPE_CHECKING:
@@ -103,9 +103,30 @@ def _layers(con: sqlite.Connection, anchors: list[tuple[int, str]]) -> Iterator[
             yield finding("integrity", None, None, f"文件内部损坏: {line}")
     for name in sqlite.differences(con):
         yield finding("schema", None, None, f"结构被改动: {name}")
+    yield from _own(con)
     yield from check_chain(con)
     yield from _anchored(con, anchors)
     yield from check_projection(con)
+
+
+_FORMAT = (
+    "SELECT seq, coalesce(json_extract(facts, '$.to'), json_extract(facts, '$.format')) FROM events"
+    " WHERE stream = 'organisation' AND subject = 'ledger' AND kind IN ('initialised', 'migrated')"
+    " AND json_valid(facts) ORDER BY seq DESC LIMIT 1"
+)
+"""The format that the chain says the file has."""
+
+
+def _own(con: sqlite.Connection) -> Iterator[Finding]:
+    """Hold what the file says of itself against what the chain says of it."""
+    (version,) = con.execute("PRAGMA user_version").fetchone()
+    said = con.execute(_FORMAT).fetchone()
+    if said is None or said[1] != version:
+        seq = said[0] if said else None
+        yield finding("schema", seq, None, f"格式号 {version} 与记录不符")
+    for (key,) in con.execute("SELECT key FROM meta ORDER BY key"):
+        if key not in {"ledger_id", requests.SECRET}:
+            yield finding("schema", None, None, f"meta 多出 {key}")
 
 
 def _exposed(path: str) -> list[dict[str, Any]]:

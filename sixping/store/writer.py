@@ -12,6 +12,7 @@ import socket
 import sys
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from json.encoder import encode_basestring as quoted
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,7 +22,7 @@ from sixping.cases.lifecycle import evolve, refold
 from sixping.cases.steps import CaseEntry, Imported, Reported, Voided
 from sixping.cases.transitions import check_transition
 from sixping.errors import BadData, LedgerUnusable
-from sixping.store import chain, log, projection, sqlite
+from sixping.store import chain, log, projection, requests, sqlite
 from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
 from sixping.util.clock import from_text, to_text
 from sixping.version import __version__
@@ -30,7 +31,7 @@ if sys.platform != "win32":
     import pwd
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from sixping.cases.codec import CaseEvent
@@ -80,7 +81,7 @@ _EVENT = insert("events", (*chain.FIELDS, "hash"))
 # What was sealed is bound as the same bytes: encoding a text again costs as much as its hash.
 _PRIVATE = insert("told", ("seq", "salt", "fields"), ("?", "?", "CAST(? AS TEXT)"))
 CONTACT_KEYS = insert("traces", ("seq", "number", "received_at", "phone", "place"))
-_REQUEST = insert("requests", ("key", "seq", "digest"))
+_REQUEST = insert("requests", ("handle", "seq"))
 _VOID = insert("voids", ("seq", "by_seq"))
 _ERASURE = insert("erasures", ("seq", "by_seq"))
 _TOUCH_STATE = (
@@ -102,7 +103,7 @@ _IN_ORDER = (
 _ERASE = (
     "DELETE FROM told WHERE seq = ?",
     "DELETE FROM traces WHERE seq = ?",
-    "UPDATE requests SET digest = NULL WHERE seq = ?",
+    "DELETE FROM requests WHERE seq = ?",
 )
 _CLEAR = (
     "DELETE FROM case_states",
@@ -110,10 +111,7 @@ _CLEAR = (
     "DELETE FROM traces",
     "DELETE FROM voids",
     "DELETE FROM erasures",
-    (
-        "DELETE FROM requests WHERE NOT EXISTS (SELECT 1 FROM events e,"
-        " json_each(e.request_keys) j WHERE e.seq = requests.seq AND j.value = requests.key)"
-    ),
+    "DELETE FROM requests",
 )
 _RESTORE = (
     f"INSERT INTO voids (seq, by_seq) {log.OTHER_VOIDS}",
@@ -121,11 +119,8 @@ _RESTORE = (
         "INSERT INTO erasures (seq, by_seq) SELECT j.value, e.seq FROM events e,"
         " json_each(e.facts, '$.seqs') j WHERE e.kind = 'erased'"
     ),
-    (
-        "INSERT OR IGNORE INTO requests (key, seq) SELECT j.value, e.seq FROM events e,"
-        " json_each(e.request_keys) j WHERE e.request_keys IS NOT NULL"
-    ),
 )
+_OWN = f"{insert('meta', ('key', 'value'))} ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 
 
 #: stream and kind of a record of the past: that it lies there is no remark
@@ -182,13 +177,13 @@ class Writer:
         event: CaseEvent,
         at: datetime,
         before: tuple[Case, int] | None,
-        keys: Sequence[str] = (),
         content: bytes = b"",
     ) -> Case:
         """Take a case one step on and return it; its rows wait to be written.
 
-        ``before``: the case as it stands and the seq of its first event, None for a new one.
-        Raises ``NotAllowed`` when the step may not happen, ``BadData`` for broken encoding.
+        ``before``: the case as it stands and the seq of its first event, None for a new one;
+        ``content``: what makes a report the same again. Raises ``NotAllowed`` when the step may
+        not happen, ``BadData`` for broken encoding.
         """
         if number in self._unwritten or isinstance(event, Voided):
             self.flush()
@@ -199,11 +194,9 @@ class Writer:
         after = advance(case, entry, number)
         if isinstance(event, Voided):
             after = refold(number, log.read_entries(self._con, number), event.seq)
-        private = private_fields(event)
-        sealed = self.seal(private_text(private)) if private or content else None
-        digest = chain.digest(sealed.salt, content) if sealed and content else None
+        sealed, handles = self._sealed(event, content)
         envelope = ("case", number, after.version, event.kind, to_text(at))
-        seq = self.add_event(envelope, facts_of(event), sealed, keys, digest)
+        seq = self.add_event(envelope, facts_of(event), sealed, handles)
         if isinstance(event, Voided):
             self.put(_VOID, (event.seq, seq))
         elif isinstance(event, Reported) and (forms := contact_keys(event.phone, event.place)):
@@ -211,9 +204,25 @@ class Writer:
         self._project(case, after, seq, intake_seq)
         return after
 
-    def seal(self, private: str) -> Sealed:
-        """Seal private text under a fresh salt. Raises ``BadData`` for broken encoding."""
-        salt = os.urandom(chain.SALT_BYTES)
+    def _sealed(self, event: CaseEvent, content: bytes) -> tuple[Sealed | None, list[bytes]]:
+        """Return an event's private text sealed, and the handles by which it is found again."""
+        private, salt = private_fields(event), os.urandom(chain.SALT_BYTES)
+        known_by = (
+            requests.identities(event.channel, private) if isinstance(event, Reported) else []
+        )
+        if known_by:
+            private["digest"] = chain.digest(salt, content)
+        sealed = self.seal(private_text(private), salt) if private else None
+        return sealed, [self.handle(identity) for identity in known_by]
+
+    @cached_property
+    def handle(self) -> Callable[[str], bytes]:
+        """What makes the handle of an identity. Raises ``LedgerUnusable`` without the secret."""
+        return requests.handles(self._con)
+
+    def seal(self, private: str, salt: bytes = b"") -> Sealed:
+        """Seal private text under a salt of its own. Raises ``BadData`` for broken encoding."""
+        salt = salt or os.urandom(chain.SALT_BYTES)
         try:
             text = private.encode()
         except UnicodeEncodeError as error:
@@ -225,17 +234,16 @@ class Writer:
         envelope: Envelope,
         facts: str,
         sealed: Sealed | None = None,
-        keys: Sequence[str] = (),
-        digest: bytes | None = None,
+        handles: Iterable[bytes] = (),
     ) -> int:
         """Link the next event to the chain and return its seq; its rows wait to be written.
 
-        ``envelope`` is stream, subject, version, kind and time; ``digest`` that of the content
-        by which a request of these ``keys`` is recognised. Raises ``BadData``.
+        ``envelope`` is stream, subject, version, kind and time; by ``handles`` the request is
+        found again. Raises ``BadData``.
         """
         seq, at = self.seq + 1, envelope[4]
         head = (seq, *envelope)
-        body = (facts, sealed.seal if sealed else None, _listed(keys))
+        body = (facts, sealed.seal if sealed else None)
         past = at < self.now and (envelope[0], envelope[3]) != _OF_THE_PAST
         remarks, remarks_text = self._remarks[past]
         text = f"{chain.encode(head)}{self._provenance_text}{chain.encode(body)}{remarks_text}"
@@ -247,8 +255,8 @@ class Writer:
         rows[_EVENT].append((*head, *self._provenance, *body, remarks, link))
         if sealed:
             rows[_PRIVATE].append((seq, sealed.salt, sealed.text))
-        for key in keys:
-            rows[_REQUEST].append((key, seq, digest))
+        for handle in handles:
+            rows[_REQUEST].append((handle, seq))
         self.seq, self.hash = seq, link
         return seq
 
@@ -311,6 +319,11 @@ class Writer:
         for statement in _RESTORE:
             self._con.execute(statement)
         self._con.executemany(CONTACT_KEYS, compared)
+        key = requests.secret(self._con)
+        if key is None:  # nothing rests on it but the handles, and they are made anew
+            key = os.urandom(chain.SECRET_BYTES)
+            self._con.execute(_OWN, (requests.SECRET, key.hex()))
+        self._con.executemany(_REQUEST, requests.sealed_handles(self._con, key))
 
 
 def _listed(words: Sequence[str]) -> str | None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 DAY = timedelta(days=1)
 TERMS = Terms(profile="civil-code", edition="2020-03-16", calendar="c0ffee")
-PHONE = "13800000000"
+PHONE, REPORTER = "13800000000", "演示甲"
 
 
 def stamp(now: datetime = NOW, *, stated: bool = False) -> Stamp:
@@ -39,7 +39,7 @@ def report(text: str = "江南大道占道经营", **more: object) -> ev.Reporte
         "channel": "投诉举报电话",
         "community": "江一社区",
         "text": text,
-        "reporter": "演示甲",
+        "reporter": REPORTER,
         "phone": PHONE,
         "steps": steps,
         "terms": TERMS,
@@ -60,8 +60,7 @@ def make(folder: Path) -> Path:
 def take_in(path: Path, text: str = "江南大道占道经营", key: str | None = None) -> str:
     with transaction(path, stamp()) as work:
         number = work.next_number(2026)
-        keys = [key] if key else []
-        work.append(number, report(text), NOW, before=None, request_keys=keys, content=b"c")
+        work.append(number, report(text, request_id=key), NOW, before=None, content=b"c")
     return number
 
 
@@ -74,7 +73,7 @@ def do(path: Path, number: str, *steps: codec.CaseEvent, at: datetime = NOW) -> 
 def lived(folder: Path) -> tuple[Path, str]:
     """Return a ledger with one resolved case (seq 2-6) and one fresh one (seq 7)."""
     path = make(folder)
-    number = take_in(path, key="id:first")
+    number = take_in(path, key="first")
     do(path, number, ev.Accepted(steps=stop(ClockKind.ACCEPT), standard=True))
     do(path, number, ev.Assigned(lead="城管中队", assist=("江一社区",)), at=NOW + DAY)
     do(path, number, ev.Noted(text="已到现场"), at=NOW + DAY)

@@ -83,7 +83,10 @@ class Story:
 
     def refer(self, when: str) -> Case:
         steps = deadlines.referred(self.case, at(when), self.rules)
-        return self.step(ev.Referred(to="区级平台", steps=steps, terms=self.rules.terms), at(when))
+        return self.step(
+            ev.Referred(to="区级平台", to_platform=True, steps=steps, terms=self.rules.terms),
+            at(when),
+        )
 
     def reopen(self, when: str) -> Case:
         steps = deadlines.reopened(self.case, at(when), self.rules)

@@ -118,7 +118,9 @@ class Told:
 
     def refer(self, when: datetime) -> int:
         steps = dl.referred(self.case, when, self.rules)
-        return self.add(ev.Referred(to="区级平台", steps=steps, terms=self.rules.terms), when)
+        return self.add(
+            ev.Referred(to="区级平台", to_platform=True, steps=steps, terms=self.rules.terms), when
+        )
 
     def reply(self, when: datetime, *, returned: bool) -> int:
         steps = dl.refer_replied(self.case, when, self.rules, returned=returned)

@@ -145,7 +145,10 @@ def test_a_complete_rehash_is_seen_only_by_an_anchor(path: Path) -> None:
         "INSERT INTO voids VALUES (3, 6)",
         "DELETE FROM requests",
         "UPDATE requests SET seq = 7",
-        "INSERT INTO requests VALUES ('id:more', 7, NULL)",
+        "INSERT INTO requests VALUES (zeroblob(16), 7)",
+        "UPDATE requests SET handle = zeroblob(16)",
+        "DELETE FROM meta WHERE key = 'handle_key'",
+        "UPDATE meta SET value = hex(zeroblob(32)) WHERE key = 'handle_key'",
         "INSERT INTO erasures VALUES (2, 3)",
         "DELETE FROM traces WHERE seq = 7",
         "UPDATE traces SET phone = '13900000000'",
@@ -197,7 +200,7 @@ def test_a_lawful_erasure_keeps_the_chain_and_differs_from_a_silent_one(path: Pa
     with transaction(path, stamp()) as work:
         work.erase([2, 7], "本人申请删除")
     assert rows(path, "SELECT count(*) FROM told WHERE seq IN (2, 7)") == [(0,)]
-    assert rows(path, "SELECT digest FROM requests") == [(None,)]
+    assert rows(path, "SELECT * FROM requests") == []
     assert verify.verify(path)["ok"]
     with transaction(path, stamp()) as work:
         assert work.entries("2026-000001")[0].event.text is None  # type: ignore[attr-defined]
@@ -205,6 +208,13 @@ def test_a_lawful_erasure_keeps_the_chain_and_differs_from_a_silent_one(path: Pa
     raw(path, "INSERT INTO told VALUES (2, zeroblob(16), '{}')")
     (finding,) = verify.verify(path)["findings"]
     assert "又出现" in finding["what"]
+
+
+@pytest.mark.parametrize(
+    "change", ["PRAGMA user_version = 0", "INSERT INTO meta VALUES ('a', 'b')"]
+)
+def test_what_the_file_says_of_itself_is_held_against_the_chain(path: Path, change: str) -> None:
+    assert [layer for layer, _ in tampered(path, change)] == ["schema"]
 
 
 def test_the_numbers_of_a_year_must_be_gap_free(path: Path) -> None:

@@ -11,6 +11,7 @@ from sixping.cases import deadlines, steps
 from sixping.commands.cases.handling import units_involved
 from sixping.console.options import Assist, Lead, Outcome
 from sixping.console.stepcommand import require_text, step, units_of
+from sixping.policy.vocabulary import DISTRICT_PLATFORM
 from sixping.util.dates import parse_day, understood_day
 from sixping.util.text import SHORT
 
@@ -92,6 +93,7 @@ def refer(
             steps=deadlines.referred(situation.case, situation.at, situation.rules),
             terms=situation.rules.terms,
             to=dept,
+            to_platform=DISTRICT_PLATFORM in dept,
             received=proof is not None,
             content=words,
             receipt=proof,
