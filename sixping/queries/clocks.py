@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 #: SQLite left to choose walks every clock there ever was; the running ones have an index
 _CLOCKS = (
-    "clock_states k INDEXED BY clock_running JOIN case_states c ON c.number = k.number"
+    "clock_moves k INDEXED BY clock_running JOIN case_states c ON c.number = k.number"
     f" AND {holds('c')} AND {is_open('c')} WHERE {holds('k')}"
 )
 
@@ -57,8 +57,9 @@ def counted_clocks(con: Connection, calendar: str, since: int) -> list[CountedCl
     rows = con.execute(
         "SELECT k.number, k.kind, k.round, k.started, k.due, k.workdays, k.provisional,"
         f" k.from_seq, c.received_at FROM {_CLOCKS} AND {running('k')}"
-        " AND k.workdays IS NOT NULL AND k.from_seq > :since"
-        " AND (k.calendar IS NULL OR k.calendar <> :calendar) ORDER BY k.number, k.round, k.due",
+        " AND k.workdays IS NOT NULL AND k.from_seq > :since AND NOT EXISTS (SELECT 1"
+        " FROM clock_terms t WHERE t.id = k.terms AND t.calendar = :calendar)"
+        " ORDER BY k.number, k.round, k.due",
         {"since": since, "calendar": calendar},
     ).fetchall()
     return [CountedClock(*row) for row in rows]

@@ -56,7 +56,7 @@ def candidates(
 def late_now(con: Connection, now: str) -> list[str]:
     """Return the numbers of the open cases past a limit that runs and is not suspended."""
     rows = con.execute(
-        "SELECT DISTINCT k.number FROM clock_states k INDEXED BY clock_running"
+        "SELECT DISTINCT k.number FROM clock_moves k INDEXED BY clock_running"
         f" JOIN case_states c ON c.number = k.number AND {holds('c')} AND {is_open('c')}"
         f" WHERE {holds('k')} AND {due_before('k', ':now')} ORDER BY 1",
         {"now": now},

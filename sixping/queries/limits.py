@@ -48,8 +48,8 @@ def read_clock(row: Sequence[Any]) -> Clock:
     ``holds`` stays empty: when it stood still before, only the log knows.
     """
     (
-        kind, round_, started, due, stopped, held_at, dropped, unknown, workdays, clause,
-        provisional, profile, edition, calendar,
+        kind, round_, started, due, stopped, held_at, dropped, unknown, workdays, provisional,
+        clause, profile, edition, calendar,
     ) = row  # fmt: skip
     return made(
         Clock,

@@ -251,8 +251,8 @@ def _overdue(as_of: AsOf) -> str:
     )
     clock = f"WHERE {as_of.holds('k')} AND k.started <= :end"
     return (
-        f"SELECT l.number FROM (SELECT k.number FROM clock_states k{running} {clock}"
-        f" AND {due_before('k', ':end')} UNION SELECT k.number FROM clock_states k{stopped} {clock}"
+        f"SELECT l.number FROM (SELECT k.number FROM clock_moves k{running} {clock}"
+        f" AND {due_before('k', ':end')} UNION SELECT k.number FROM clock_moves k{stopped} {clock}"
         f" AND {was_late('k', ':end')}) l INTERSECT SELECT o.number FROM ({_open(as_of)}) o"
     )
 

@@ -22,7 +22,7 @@ from sixping.cases.codec import facts_of, private_fields
 from sixping.cases.steps import CaseEntry
 from sixping.policy.vocabulary import ClockKind
 from sixping.store import chain, projection, requests
-from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
+from sixping.store.rows import CLOCK_MOVE_COLUMNS, FACT_COLUMNS, MOVE_COLUMNS
 from sixping.store.writer import CONTACT_KEYS, advance, insert
 from sixping.util.clock import SHANGHAI, to_text
 
@@ -92,14 +92,23 @@ class Template:
         self.kind = event.kind
         self._set_facts(facts_of(event))
         self._set_private(tuple(private_fields(event)))
-        state = projection.case_row(case, projection.state_of(case), _SEQ, _SEQ)
+        facts = (_SEQ, _NUMBER, *projection.said_of(case))
+        state = projection.move_row(case, projection.state_of(case), _SEQ, _SEQ, _SEQ)
         clocks = [
             projection.clock_row(_NUMBER, clock, terms, _SEQ)
             for clock, terms in sorted(projection.clocks_of(case).items())  # the table's key
         ]
+        self._clocks = clocks
         self.constants: Row = ()
-        self.insert_state, (self.state,) = self._insert("case_states", CASE_COLUMNS, [state])
-        self.insert_clock, self.clocks = self._insert("clock_states", CLOCK_COLUMNS, clocks)
+        self.insert_facts, (self.facts_row,) = self._insert("case_facts", FACT_COLUMNS, [facts])
+        self.insert_state, (self.state,) = self._insert("case_moves", MOVE_COLUMNS, [state])
+        self.insert_clock = ""
+        self.clocks: list[Picker] = []
+
+    def number_terms(self, terms: Callable[[Row], int | None]) -> None:
+        """Take the numbers under which a ledger keeps what clocks have in common."""
+        rows = [projection.clock_move_row(row, terms) for row in self._clocks]
+        self.insert_clock, self.clocks = self._insert("clock_moves", CLOCK_MOVE_COLUMNS, rows)
 
     def _set_facts(self, text: str) -> None:
         marks = {quoted(mark): SLOTS.index(name) for name, mark in TEXT_MARKS.items()}
@@ -211,6 +220,8 @@ def survey(con: Connection, prepared_rows: Iterable[Prepared]) -> ImportResult:
 def _write(writer: Writer, prepared: Prepared, number: str, handle: bytes) -> None:
     """Record one new case under its number, to be found again by its handle."""
     template, at, values, fills, private, contacts, _, rest, _ = prepared
+    if not template.insert_clock:
+        template.number_terms(writer.terms)
     salt = os.urandom(chain.SALT_BYTES)
     digest = chain.digest(salt, rest.encode())
     sealed = writer.seal(template.private % (*private, f'"{digest}"'), salt)
@@ -219,6 +230,7 @@ def _write(writer: Writer, prepared: Prepared, number: str, handle: bytes) -> No
     row = (number, seq, *values, *template.constants)
     if contacts:
         writer.put(CONTACT_KEYS, (seq, number, at, *contacts))
+    writer.put(template.insert_facts, template.facts_row(row))
     writer.put(template.insert_state, template.state(row))
     if template.clocks:
         writer.put(template.insert_clock, *[clock(row) for clock in template.clocks])

@@ -1,7 +1,7 @@
 """Rows of a case for reading: what the tables hold at a seq, as a pure function of it.
 
-The last columns of ``case_states`` and ``clock_states`` are the attributes compared here;
-a row is closed and a new one opened only when one of them changes.
+What was said of a case stands once (``case_facts``) until a step says otherwise; a row of what
+the steps move (``case_moves``, ``clock_moves``) ends and the next begins only when it changes.
 """
 
 from __future__ import annotations
@@ -14,16 +14,20 @@ from typing import TYPE_CHECKING, NamedTuple
 from sixping.cases.lifecycle import evolve, fold
 from sixping.cases.steps import Voided
 from sixping.policy.vocabulary import ClockKind, Platform, Severity, Status
+from sixping.store.rows import CLOCK_COLUMNS, RULE_COLUMNS
 from sixping.util.clock import to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from sixping.cases.model import Case, Clock
     from sixping.cases.steps import CaseEntry
 
     Row = tuple[str | int | None, ...]
     ClockRows = dict[tuple[str, int], Row]
+
+
+_RULES = len(CLOCK_COLUMNS) - len(RULE_COLUMNS)
 
 
 @lru_cache(maxsize=4096)
@@ -39,10 +43,10 @@ _WORDS = {word: word.value for words in (Status, Severity, Platform, ClockKind) 
 """Plain strings of the enums: ``value`` is a call in Python, and these are rows by the million."""
 
 
-def _listed(records: tuple[NamedTuple, ...]) -> str:
+def _listed(records: tuple[NamedTuple, ...]) -> str | None:
     """Return records as a JSON list of objects; most cases have none."""
     if not records:
-        return "[]"
+        return None
     found = [{name: _plain(value) for name, value in r._asdict().items()} for r in records]
     return json.dumps(found, ensure_ascii=False)
 
@@ -62,10 +66,9 @@ def _waiting_urge(case: Case) -> Row:
     return (urge.level, to_text(urge.at), by)
 
 
-def state_of(case: Case) -> Row:
-    """Return the values of ``STATE_COLUMNS``."""
+def said_of(case: Case) -> Row:
+    """Return the values of ``SAID_COLUMNS``."""
     return (
-        _WORDS[case.status],
         case.channel,
         to_text(case.received_at),
         to_text(case.recorded_at),
@@ -76,12 +79,19 @@ def state_of(case: Case) -> Row:
         case.community,
         case.grid,
         int(case.anonymous),
+    )
+
+
+def state_of(case: Case) -> Row:
+    """Return the values of ``STATE_COLUMNS``."""
+    return (
+        _WORDS[case.status],
         int(case.imported),
         case.lead,
-        json.dumps(case.assist, ensure_ascii=False) if case.assist else "[]",
+        json.dumps(case.assist, ensure_ascii=False) if case.assist else None,
         case.coordinator,
         case.round,
-        to_text(case.round_at),
+        None if case.round_at == case.received_at else to_text(case.round_at),
         _text(case.accepted_at),
         _text(case.assigned_at),
         _text(case.signed_at),
@@ -117,8 +127,8 @@ def terms_of(clock: Clock) -> Row:
         int(clock.dropped),
         int(clock.unknown),
         clock.workdays,
-        clock.clause,
         int(clock.provisional),
+        clock.clause,
         clock.profile,
         clock.edition,
         clock.calendar,
@@ -132,14 +142,22 @@ def clocks_of(case: Case | None) -> ClockRows:
     return {(_WORDS[c.kind], c.round): terms_of(c) for c in case.clocks}
 
 
-def case_row(case: Case, state: Row, seq: int, intake_seq: int) -> Row:
-    """Return the row of ``CASE_COLUMNS`` that begins with the event ``seq``."""
-    return (case.number, seq, None, case.version, seq, intake_seq, *state)
+def move_row(case: Case, state: Row, seq: int, *seqs: int) -> Row:
+    """Return the row of ``MOVE_COLUMNS`` that begins with an event; ``seqs``: intake, facts."""
+    return (case.number, seq, None, case.version, seq, *seqs, *state)
 
 
 def clock_row(number: str, clock: tuple[str, int], terms: Row, seq: int) -> Row:
     """Return the row of ``CLOCK_COLUMNS`` that begins with the event ``seq``."""
     return (number, *clock, seq, None, *terms)
+
+
+def clock_move_row(row: Row, terms: Callable[[Row], int | None]) -> Row:
+    """Return the row of ``CLOCK_MOVE_COLUMNS`` of one of ``CLOCK_COLUMNS``.
+
+    ``terms`` gives the number under which the values of ``RULE_COLUMNS`` stand.
+    """
+    return (*row[:_RULES], terms(row[_RULES:]))
 
 
 def changed_clocks(
@@ -158,10 +176,11 @@ class History:
     """
 
     def __init__(self, number: str, intake_seq: int) -> None:
-        """Begin with no rows."""
+        """Begin with no rows: of ``FACT_COLUMNS``, ``MOVE_COLUMNS``, ``CLOCK_COLUMNS``."""
         self.number = number
         self.intake_seq = intake_seq
-        self.cases: list[Row] = []
+        self.facts: list[Row] = []
+        self.moves: list[Row] = []
         self.clocks: list[Row] = []
         self._state: Row | None = None
         self._clocks: tuple[Clock, ...] = ()
@@ -170,14 +189,17 @@ class History:
 
     def add(self, case: Case, seq: int) -> None:
         """Take the case as it stands after the event ``seq``."""
-        state = state_of(case)
-        row = case_row(case, state, seq, self.intake_seq)
+        said, state = said_of(case), state_of(case)
+        if not self.facts or self.facts[-1][2:] != said:
+            self.facts.append((seq, self.number, *said))
+            self._state = None
+        row = move_row(case, state, seq, self.intake_seq, int(self.facts[-1][0] or 0))
         if self._state == state:
-            self.cases[-1] = (*self.cases[-1][:2], *row[2:])
+            self.moves[-1] = (*self.moves[-1][:2], *row[2:])
         else:
-            if self.cases:
-                self.cases[-1] = (*self.cases[-1][:2], seq, *self.cases[-1][3:])
-            self.cases.append(row)
+            if self.moves:
+                self.moves[-1] = (*self.moves[-1][:2], seq, *self.moves[-1][3:])
+            self.moves.append(row)
             self._state = state
         if case.clocks is not self._clocks:
             self._clocks = case.clocks

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sixping.cases.contactkeys import contact_keys
 from sixping.errors import LedgerUnusable, SixpingError
 from sixping.store import log, projection, requests, sqlite
-from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
+from sixping.store.rows import CLOCK_COLUMNS, MOVE_COLUMNS, SAID_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -56,14 +56,16 @@ def check_projection(con: sqlite.Connection) -> Iterator[Finding]:
 
 def _cases(con: sqlite.Connection, voided: dict[int, int]) -> Iterator[Finding]:
     """Hold the rows of every case against its replay; adds the voids it meets."""
-    states = _grouped(con, "case_states", CASE_COLUMNS, "number, from_seq")
-    clocks = _grouped(con, "clock_states", CLOCK_COLUMNS, "number, round, kind, from_seq")
+    states = _Grouped(con.execute(_STATES))
+    clocks = _Grouped(con.execute(_CLOCKS))
+    said = 0
     for number, history, gone, why in histories(con):
         voided |= gone
+        said += len(history.facts) if history else 0
         if history is None:
             yield finding("projection", None, number, f"{number} 的记录无法重放: {why}")
         for columns, table, expected in (
-            (CASE_COLUMNS, states, history.cases if history else []),
+            (_STATE_COLUMNS, states, whole_states(history) if history else []),
             (CLOCK_COLUMNS, clocks, sorted_clocks(history) if history else []),
         ):
             for extra, _ in table.before(number):
@@ -74,6 +76,32 @@ def _cases(con: sqlite.Connection, voided: dict[int, int]) -> Iterator[Finding]:
     for table in (states, clocks):
         for extra, _ in table.before(None):
             yield finding("projection", None, extra, f"多出没有记录的 {extra}")
+    if said != con.execute("SELECT count(*) FROM case_facts").fetchone()[0]:
+        yield finding("projection", None, None, "事项的登记内容多出或缺少")
+    for (terms,) in con.execute(_UNUSED):
+        yield finding("projection", None, None, f"期限的依据多出第 {terms} 种")
+
+
+_STATE_COLUMNS = (*MOVE_COLUMNS, *SAID_COLUMNS)
+_STATES = (
+    f"SELECT {', '.join(f'm.{name}' for name in MOVE_COLUMNS)},"
+    f" {', '.join(f'f.{name}' for name in SAID_COLUMNS)} FROM case_moves m"
+    " LEFT JOIN case_facts f ON f.seq = m.facts_seq AND f.number = m.number"
+    " ORDER BY m.number, m.from_seq"
+)
+_CLOCKS = (
+    f"SELECT {', '.join(CLOCK_COLUMNS)} FROM clock_states ORDER BY number, round, kind, from_seq"
+)
+_UNUSED = (
+    "SELECT id FROM clock_terms WHERE id NOT IN"
+    " (SELECT terms FROM clock_moves WHERE terms IS NOT NULL)"
+)
+
+
+def whole_states(history: projection.History) -> list[Row]:
+    """Return what the steps moved with what was said of the case, row by row."""
+    said = {row[0]: row[2:] for row in history.facts}
+    return [(*row, *said[row[_FACTS_SEQ]]) for row in history.moves]
 
 
 def erased_by(facts: str) -> list[int]:
@@ -141,6 +169,7 @@ def _contact_keys(con: sqlite.Connection) -> Iterator[Row]:
             yield (seq, number, at, *keys)
 
 
+_FACTS_SEQ = MOVE_COLUMNS.index("facts_seq")
 _KEY = itemgetter(2, 1, 3)  # round, kind, from_seq
 
 
@@ -181,10 +210,6 @@ class _Grouped:
         rows = self._next[1]
         self._next = next(self._groups, None)
         return rows
-
-
-def _grouped(con: sqlite.Connection, table: str, columns: Sequence[str], order: str) -> _Grouped:
-    return _Grouped(con.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY {order}"))
 
 
 def rewrite(work: Transaction) -> None:

@@ -101,7 +101,7 @@ class Transaction:
         the step may not happen or the case has moved on.
         """
         row = self.con.execute(
-            "SELECT version, intake_seq FROM cases WHERE number = ?", (number,)
+            "SELECT version FROM case_moves WHERE number = ? AND to_seq IS NULL", (number,)
         ).fetchone()
         known = row[0] if row else None
         if known != (before.version if before else None):
@@ -109,8 +109,7 @@ class Transaction:
                 f"{number} 刚被别人改动过 (现为第 {known or 0} 版)。",
                 f"请先用 sixping show {number} 查看后再办理。",
             )
-        stands = (before, row[1]) if before else None
-        after = self.writer.step(number, event, at, stands, content)
+        after = self.writer.step(number, event, at, before, content)
         self.writer.flush()
         return after
 

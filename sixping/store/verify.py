@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.store import chain, log, requests, sqlite
 from sixping.store.replay import Finding, check_projection, erased_by, finding
+from sixping.store.rows import SOURCE_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -159,13 +160,10 @@ def check_chain(con: sqlite.Connection) -> Iterator[Finding]:
     prefix = chain.prefix(log.ledger_id(con) or "")
     erased = _lawfully_erased(con)
     previous, expected = chain.GENESIS, 1
-    columns = ", ".join(f"e.{name}" for name in chain.FIELDS)
-    rows = con.execute(
-        f"SELECT {columns}, e.hash, t.salt, t.fields"  # - our own names
-        " FROM events e LEFT JOIN told t ON t.seq = e.seq ORDER BY e.seq"
-    )
-    for *values, digest, salt, private in rows:
+    sources = set()
+    for *values, digest, source, salt, private in con.execute(_LINKS):
         seq, stream, subject = values[:3]
+        sources.add(source)
         number = subject if stream == "case" else None
         if seq != expected:
             yield finding("chain", expected, None, f"缺少第 {expected} 到 {seq - 1} 号记录")
@@ -175,7 +173,17 @@ def check_chain(con: sqlite.Connection) -> Iterator[Finding]:
         if wrong:
             yield finding("chain", seq, number, f"第 {seq} 号记录{wrong}")
         previous, expected = digest, seq + 1
+    for (source,) in con.execute("SELECT id FROM sources ORDER BY id"):
+        if source not in sources:
+            yield finding("chain", None, None, f"多出没有记录的来源 {source}")
     yield from _counted(con, expected - 1)
+
+
+_HASHED = ", ".join(f"{'o' if f in SOURCE_COLUMNS else 'e'}.{f}" for f in chain.FIELDS)
+_LINKS = (
+    f"SELECT {_HASHED}, e.hash, e.source, t.salt, t.fields FROM events e"
+    " LEFT JOIN sources o ON o.id = e.source LEFT JOIN told t ON t.seq = e.seq ORDER BY e.seq"
+)
 
 
 def _beside(sealed: bytes | None, salt: bytes | None, private: str | None, *, erased: bool) -> str:

@@ -23,7 +23,14 @@ from sixping.cases.steps import CaseEntry, Imported, Reported, Voided
 from sixping.cases.transitions import check_transition
 from sixping.errors import BadData, LedgerUnusable
 from sixping.store import chain, log, projection, requests, sqlite
-from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
+from sixping.store.rows import (
+    CLOCK_MOVE_COLUMNS,
+    FACT_COLUMNS,
+    MOVE_COLUMNS,
+    RULE_COLUMNS,
+    SOURCE_COLUMNS,
+    STATE_COLUMNS,
+)
 from sixping.util.clock import from_text, to_text
 from sixping.version import __version__
 
@@ -77,26 +84,37 @@ def insert(table: str, columns: Sequence[str], terms: Sequence[str] = ()) -> str
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values})"
 
 
-_EVENT = insert("events", (*chain.FIELDS, "hash"))
+_SOURCE = insert("sources", ("id", *SOURCE_COLUMNS))
+_EVENT = insert("events", (
+    "seq", "stream", "subject", "version", "kind", "at", "recorded_at", "by_name", "source",
+    "facts", "sealed", "remarks", "hash",
+))  # fmt: skip
 # What was sealed is bound as the same bytes: encoding a text again costs as much as its hash.
 _PRIVATE = insert("told", ("seq", "salt", "fields"), ("?", "?", "CAST(? AS TEXT)"))
 CONTACT_KEYS = insert("traces", ("seq", "number", "received_at", "phone", "place"))
 _REQUEST = insert("requests", ("handle", "seq"))
 _VOID = insert("voids", ("seq", "by_seq"))
 _ERASURE = insert("erasures", ("seq", "by_seq"))
-_TOUCH_STATE = (
-    "UPDATE case_states SET version = ?, last_seq = ? WHERE number = ? AND to_seq IS NULL"
-)
-_END_STATE = "UPDATE case_states SET to_seq = ? WHERE number = ? AND to_seq IS NULL"
+_TOUCH_CASE = "UPDATE case_moves SET version = ?, last_seq = ? WHERE number = ? AND to_seq IS NULL"
+_END_CASE = "UPDATE case_moves SET to_seq = ? WHERE number = ? AND to_seq IS NULL"
 _END_CLOCK = (
-    "UPDATE clock_states SET to_seq = ?"
-    " WHERE number = ? AND kind = ? AND round = ? AND to_seq IS NULL"
+    "UPDATE clock_moves SET to_seq = ?"
+    " WHERE number = ? AND round = ? AND kind = ? AND to_seq IS NULL"
 )
-_STATE = insert("case_states", CASE_COLUMNS)
-_CLOCK = insert("clock_states", CLOCK_COLUMNS)
+_FACTS = insert("case_facts", FACT_COLUMNS)
+_CASE = insert("case_moves", MOVE_COLUMNS)
+_SINCE = ("m.intake_seq", "coalesce(?, m.facts_seq)")
+_CASE_ON = (
+    f"INSERT INTO case_moves ({', '.join(MOVE_COLUMNS)})"
+    f" SELECT {', '.join((*'?????', *_SINCE, *'?' * len(STATE_COLUMNS)))}"
+    " FROM case_moves m WHERE m.number = ? AND m.to_seq = ?"
+)
+"""The row that follows one that ended; what was said stands on, if it is not said anew."""
+_TERMS = insert("clock_terms", ("id", *RULE_COLUMNS))
+_CLOCK = insert("clock_moves", CLOCK_MOVE_COLUMNS)
 _IN_ORDER = (
-    _EVENT, _PRIVATE, CONTACT_KEYS, _REQUEST, _VOID, _ERASURE, _TOUCH_STATE, _END_STATE,
-    _END_CLOCK, _STATE, _CLOCK,
+    _SOURCE, _EVENT, _PRIVATE, CONTACT_KEYS, _REQUEST, _VOID, _ERASURE, _TOUCH_CASE, _END_CASE,
+    _END_CLOCK, _FACTS, _CASE, _CASE_ON, _TERMS, _CLOCK,
 )  # fmt: skip
 """An event before what refers to it, the end of a row before the row that follows it."""
 
@@ -106,8 +124,10 @@ _ERASE = (
     "DELETE FROM requests WHERE seq = ?",
 )
 _CLEAR = (
-    "DELETE FROM case_states",
-    "DELETE FROM clock_states",
+    "DELETE FROM case_moves",
+    "DELETE FROM case_facts",
+    "DELETE FROM clock_moves",
+    "DELETE FROM clock_terms",
     "DELETE FROM traces",
     "DELETE FROM voids",
     "DELETE FROM erasures",
@@ -122,6 +142,9 @@ _RESTORE = (
 )
 _OWN = f"{insert('meta', ('key', 'value'))} ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 
+
+_SOURCES = f"SELECT id, {', '.join(SOURCE_COLUMNS)} FROM sources"
+_KNOWN_TERMS = f"SELECT id, {', '.join(RULE_COLUMNS)} FROM clock_terms"
 
 #: stream and kind of a record of the past: that it lies there is no remark
 _OF_THE_PAST = ("case", Imported.kind)
@@ -155,8 +178,7 @@ class Writer:
         self.now = to_text(stamp.now)
         self._con = con
         self._prefix = chain.prefix(name)
-        self._provenance = (self.now, stamp.by, stamp.user, stamp.host, stamp.program)
-        self._provenance_text = chain.encode(self._provenance)
+        self._provenance = chain.encode((self.now, stamp.by, stamp.user, stamp.host, stamp.program))
         clock_back = last is not None and from_text(last) - stamp.now > CLOCK_BACK
         self._remarks = [
             self._remark(stated_past=past, stated_now=stamp.stated_now, clock_back=clock_back)
@@ -176,22 +198,21 @@ class Writer:
         number: str,
         event: CaseEvent,
         at: datetime,
-        before: tuple[Case, int] | None,
+        before: Case | None,
         content: bytes = b"",
     ) -> Case:
         """Take a case one step on and return it; its rows wait to be written.
 
-        ``before``: the case as it stands and the seq of its first event, None for a new one;
-        ``content``: what makes a report the same again. Raises ``NotAllowed`` when the step may
-        not happen, ``BadData`` for broken encoding.
+        ``before``: the case as it stands, None for a new one; ``content``: what makes a report
+        the same again. Raises ``NotAllowed`` when the step may not happen, ``BadData`` for
+        broken encoding.
         """
         if number in self._unwritten or isinstance(event, Voided):
             self.flush()
-        case, intake_seq = before or (None, self.seq + 1)
         entry = CaseEntry(
             seq=self.seq + 1, at=at, recorded_at=self.stamp.now, event=event, by=self.stamp.by
         )
-        after = advance(case, entry, number)
+        after = advance(before, entry, number)
         if isinstance(event, Voided):
             after = refold(number, log.read_entries(self._con, number), event.seq)
         sealed, handles = self._sealed(event, content)
@@ -201,7 +222,7 @@ class Writer:
             self.put(_VOID, (event.seq, seq))
         elif isinstance(event, Reported) and (forms := contact_keys(event.phone, event.place)):
             self.put(CONTACT_KEYS, (seq, number, envelope[-1], *forms))
-        self._project(case, after, seq, intake_seq)
+        self._project(before, after, seq)
         return after
 
     def _sealed(self, event: CaseEvent, content: bytes) -> tuple[Sealed | None, list[bytes]]:
@@ -246,13 +267,13 @@ class Writer:
         body = (facts, sealed.seal if sealed else None)
         past = at < self.now and (envelope[0], envelope[3]) != _OF_THE_PAST
         remarks, remarks_text = self._remarks[past]
-        text = f"{chain.encode(head)}{self._provenance_text}{chain.encode(body)}{remarks_text}"
+        text = f"{chain.encode(head)}{self._provenance}{chain.encode(body)}{remarks_text}"
         try:
             link = chain.link_text(self._prefix, self.hash, text)
         except UnicodeEncodeError as error:
             raise _broken() from error
         rows = self._rows
-        rows[_EVENT].append((*head, *self._provenance, *body, remarks, link))
+        rows[_EVENT].append((*head, self.now, self.stamp.by, self.source, *body, remarks, link))
         if sealed:
             rows[_PRIVATE].append((seq, sealed.salt, sealed.text))
         for handle in handles:
@@ -268,22 +289,54 @@ class Writer:
         """Let rows wait that belong to an event."""
         self._rows.setdefault(statement, []).extend(rows)
 
-    def _project(self, before: Case | None, after: Case, seq: int, intake_seq: int) -> None:
-        number, state = after.number, projection.state_of(after)
-        if before is not None and projection.state_of(before) == state:
-            self.put(_TOUCH_STATE, (after.version, seq, number))
+    @cached_property
+    def source(self) -> int:
+        """The number of this process among the sources of events; a new one is put down."""
+        process = (self.stamp.user, self.stamp.host, self.stamp.program)
+        known: dict[Row, int] = {tuple(row): id_ for id_, *row in self._con.execute(_SOURCES)}
+        if process not in known:
+            known[process] = max(known.values(), default=0) + 1
+            self.put(_SOURCE, (known[process], *process))
+        return known[process]
+
+    def terms(self, rules: Row) -> int | None:
+        """Return the number of what clocks have in common; what is new is put down."""
+        if rules not in self._terms:
+            self._terms[rules] = max(filter(None, self._terms.values()), default=0) + 1
+            self.put(_TERMS, (self._terms[rules], *rules))
+        return self._terms[rules]
+
+    @cached_property
+    def _terms(self) -> dict[Row, int | None]:
+        known: dict[Row, int | None] = {(None,) * len(RULE_COLUMNS): None}
+        return known | {tuple(rules): id_ for id_, *rules in self._con.execute(_KNOWN_TERMS)}
+
+    def _project(self, before: Case | None, after: Case, seq: int) -> None:
+        number, said, state = after.number, projection.said_of(after), projection.state_of(after)
+        anew = before is None or projection.said_of(before) != said
+        if anew:
+            self.put(_FACTS, (seq, number, *said))
+        if before is None:
+            self.put(_CASE, projection.move_row(after, state, seq, seq, seq))
+        elif anew or projection.state_of(before) != state:
+            self.put(_END_CASE, (seq, number))
+            of = (seq if anew else None, *state, number, seq)
+            self.put(_CASE_ON, (number, seq, None, after.version, seq, *of))
         else:
-            if before is not None:
-                self.put(_END_STATE, (seq, number))
-            self.put(_STATE, projection.case_row(after, state, seq, intake_seq))
+            self.put(_TOUCH_CASE, (after.version, seq, number))
+        self._project_clocks(before, after, seq)
+        self._unwritten.add(number)
+
+    def _project_clocks(self, before: Case | None, after: Case, seq: int) -> None:
+        number = after.number
         if before is None or before.clocks is not after.clocks:
             clocks = projection.clocks_of(after)
             ended, begun = projection.changed_clocks(projection.clocks_of(before), clocks)
-            for clock in ended:
-                self.put(_END_CLOCK, (seq, number, *clock))
+            for kind, round_ in ended:
+                self.put(_END_CLOCK, (seq, number, round_, kind))
             for clock in begun:
-                self.put(_CLOCK, projection.clock_row(number, clock, clocks[clock], seq))
-        self._unwritten.add(number)
+                row = projection.clock_row(number, clock, clocks[clock], seq)
+                self.put(_CLOCK, projection.clock_move_row(row, self.terms))
 
     def flush(self) -> None:
         """Write the rows that wait."""
@@ -312,10 +365,15 @@ class Writer:
         """
         for statement in _CLEAR:
             self._con.execute(statement)
+        self.__dict__.pop("_terms", None)
         for history, voided in histories:
-            self._con.executemany(_STATE, history.cases)
-            self._con.executemany(_CLOCK, history.clocks)
-            self._con.executemany(_VOID, voided.items())
+            clocks = [projection.clock_move_row(row, self.terms) for row in history.clocks]
+            for statement, rows in (
+                (_FACTS, history.facts), (_CASE, history.moves), (_CLOCK, clocks),
+                (_VOID, [*voided.items()]),
+            ):  # fmt: skip
+                self.put(statement, *rows)
+            self.flush()
         for statement in _RESTORE:
             self._con.execute(statement)
         self._con.executemany(CONTACT_KEYS, compared)

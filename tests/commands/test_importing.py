@@ -493,6 +493,8 @@ TABLES = (
     "SELECT * FROM traces",
     "SELECT * FROM counters",
     "SELECT * FROM case_states ORDER BY number",
+    "SELECT * FROM case_facts ORDER BY seq",
+    "SELECT * FROM case_moves ORDER BY number",
     "SELECT * FROM clock_states ORDER BY number, round, kind",
 )
 
@@ -521,8 +523,9 @@ def _append_again(source: Path, target: Path) -> None:
     """Take the events of a ledger through ``Transaction.append`` into another one."""
     events = query(
         source,
-        "SELECT e.subject, e.kind, e.at, e.recorded_at, e.by_name, e.os_user, e.host, e.program,"
-        " e.facts, t.fields FROM events e LEFT JOIN told t ON t.seq = e.seq"
+        "SELECT e.subject, e.kind, e.at, e.recorded_at, e.by_name, o.os_user, o.host, o.program,"
+        " e.facts, t.fields FROM events e JOIN sources o ON o.id = e.source"
+        " LEFT JOIN told t ON t.seq = e.seq"
         " WHERE e.stream = 'case' ORDER BY e.seq",
     )
     by, user, host, program = events[0][4:8]

@@ -29,7 +29,7 @@ def test_verify_tells_the_head_as_the_report_does(call: Runner, path: Path) -> N
 
 
 def test_findings_are_exit_78_and_name_layer_and_case(call: Runner, path: Path) -> None:
-    raw(path, "UPDATE case_states SET lead = '别处' WHERE from_seq = 6")
+    raw(path, "UPDATE case_moves SET lead = '别处' WHERE from_seq = 6")
     answer = call("--ledger", str(path), "verify")
     assert answer.code == 78
     assert "projection 2026-000001" in answer.out

@@ -14,8 +14,8 @@ from sixping.policy.vocabulary import ClockKind, Status
 from sixping.queries import conditions
 from sixping.queries.limits import read_clock
 from sixping.store import ddl
-from sixping.store.projection import terms_of
-from sixping.store.rows import CLOCK_COLUMNS, TERM_COLUMNS
+from sixping.store.projection import clock_move_row, terms_of
+from sixping.store.rows import CLOCK_MOVE_COLUMNS, TERM_COLUMNS
 from sixping.store.writer import insert
 from sixping.util.clock import SHANGHAI, to_text
 
@@ -54,8 +54,10 @@ def in_sql(clock: Clock, now: datetime) -> dict[str, bool]:
         for statement in ddl.MIGRATIONS[0]:
             con.execute(statement)
         con.execute(
-            insert("clock_states", CLOCK_COLUMNS),
-            ("2026-000001", clock.kind, 1, 1, None, *terms_of(clock)),
+            insert("clock_moves", CLOCK_MOVE_COLUMNS),
+            clock_move_row(
+                ("2026-000001", clock.kind, 1, 1, None, *terms_of(clock)), lambda _: None
+            ),
         )
 
         def holds(condition: str) -> bool:

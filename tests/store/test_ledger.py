@@ -24,7 +24,7 @@ from sixping.services import upkeep
 from sixping.store import sqlite, verify
 from sixping.store.files import create
 from sixping.store.requests import identities
-from sixping.store.rows import STATE_COLUMNS, TERM_COLUMNS
+from sixping.store.rows import SAID_COLUMNS, STATE_COLUMNS, TERM_COLUMNS
 from tests.kit.ledgerkit import (
     CLOCKS,
     DAY,
@@ -107,7 +107,7 @@ def test_rows_hold_from_one_seq_to_the_next_and_a_note_opens_none(tmp_path: Path
 def test_every_field_of_a_case_and_a_clock_is_projected() -> None:
     """A field added to the model must reach the tables, or reports would not see it."""
     derived = {"open", "owes_feedback", "urge_level", "urge_since", "urge_answer_by"}
-    columns = {"number", "version", "clocks", *STATE_COLUMNS} - derived
+    columns = {"number", "version", "clocks", *STATE_COLUMNS, *SAID_COLUMNS} - derived
     assert {f.name for f in fields(Case)} == columns
     assert {f.name for f in fields(Clock)} == {"kind", "round", "holds", *TERM_COLUMNS}
 
