@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import NotFound
 from sixping.policy.vocabulary import Status
-from sixping.queries.conditions import counting, due_before, has_status, holds, is_open
+from sixping.queries.conditions import clocks, counting, due_before, has_status, holds, is_open
 from sixping.store.rows import CASE_COLUMNS, EVENT_COLUMNS, SOURCE_COLUMNS, CaseRow, EventRow
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _limited(
     as_of: int | None,
 ) -> tuple[list[CaseRow], int]:
     valid = holds("k", as_of)
-    due = f"SELECT min(k.due) FROM clock_moves k WHERE k.number = c.number AND {counting('k')}"
+    due = f"SELECT min(k.due) FROM {clocks(as_of)} k WHERE k.number = c.number AND {counting('k')}"
     rows = con.execute(
         f"SELECT {CASE_FIELDS}, ({due} AND {valid}) AS next_due FROM case_states c {_TOLD}"
         f" WHERE {where} ORDER BY next_due NULLS LAST, c.number LIMIT :limit",
@@ -216,7 +216,7 @@ def running(con: Connection, before: str, as_of: int | None = None) -> list[Runn
     """Return the counting clocks of open cases that fall due before an instant, nearest first."""
     rows = con.execute(
         f"SELECT {CASE_FIELDS}, k.kind, k.started, k.due, k.provisional"
-        f" FROM clock_states k JOIN case_states c ON c.number = k.number {_TOLD}"
+        f" FROM {clocks(as_of)} k JOIN case_states c ON c.number = k.number {_TOLD}"
         f" WHERE {holds('k', as_of)} AND {due_before('k', ':before')}"
         f" AND {holds('c', as_of)} AND {is_open('c')} ORDER BY k.due, k.number, k.kind",
         {"before": before, "seq": as_of},

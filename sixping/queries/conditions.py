@@ -27,7 +27,7 @@ def number_of(condition: str) -> str:
     return f"count(*) FILTER (WHERE {condition})"
 
 
-# --- clocks: rows of ``clock_states`` --------------------------------------------------
+# --- clocks: rows of ``clock_moves`` and ``clock_states`` ---------------------------------
 
 
 def end_known(clock: str) -> str:
@@ -93,6 +93,14 @@ def holds(row: str, as_of: int | None = None) -> str:
     if as_of is None:
         return f"{row}.to_seq IS NULL"
     return f"{row}.from_seq <= :seq AND ({row}.to_seq IS NULL OR {row}.to_seq > :seq)"
+
+
+def clocks(as_of: int | None = None) -> str:
+    """Return where the rows of clocks are that ``holds`` is asked of.
+
+    In ``clock_moves`` a clock that ran and stopped is one row: right for now, with its indexes.
+    """
+    return "clock_moves" if as_of is None else "clock_states"
 
 
 def not_voided(event: str, *, as_of: bool = False) -> str:

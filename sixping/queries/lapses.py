@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
 _EFFECTIVE = f"e.stream = 'case' AND {not_voided('e')}"
-_LATE = f"""SELECT k.number FROM clock_states k WHERE k.due BETWEEN :first AND :last
+_LATE = f"""SELECT k.number FROM clock_moves k WHERE k.due BETWEEN :first AND :last
   AND {holds("k")} AND {late("k", ":now")}"""
 _RETURNED = f"""SELECT e.subject FROM events e WHERE e.kind = 'returned'
   AND e.at BETWEEN :first AND :last AND {_EFFECTIVE}"""

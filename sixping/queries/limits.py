@@ -22,7 +22,8 @@ _KINDS = {kind.value: kind for kind in ClockKind}
 def clocks(con: Connection, number: str, as_of: int | None = None) -> list[Clock]:
     """Return the clocks of a case: rounds oldest first, in each accept refer finish ceiling."""
     rows = con.execute(
-        f"SELECT kind, round, {', '.join(TERM_COLUMNS)} FROM clock_states k"
+        f"SELECT kind, round, {', '.join(TERM_COLUMNS)}"
+        f" FROM {'clocks' if as_of is None else 'clock_states'} k"
         f" WHERE k.number = :number AND {holds('k', as_of)}"
         " ORDER BY k.round, CASE k.kind WHEN 'accept' THEN 0 WHEN 'refer' THEN 1"
         " WHEN 'finish' THEN 2 ELSE 3 END",

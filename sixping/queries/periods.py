@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from sixping.policy.vocabulary import ClockKind, Status
 from sixping.queries.cases import CASE_FIELDS
 from sixping.queries.conditions import (
+    clocks,
     due_before,
     ended_in_time,
     flag,
@@ -88,6 +89,11 @@ class AsOf(NamedTuple):
         )
         found = con.execute(sql, {"seq": self.seq, "moment": self.moment}).fetchone()
         return int(found[0])
+
+    @property
+    def clocks(self) -> str:
+        """Return where the rows of clocks are that ``holds`` is asked of."""
+        return clocks(self.seq if self.past else None)
 
     def holds(self, alias: str) -> str:
         """Return the condition that a row of a state table holds as of ``seq``."""
@@ -204,7 +210,7 @@ def _fell_due(as_of: AsOf) -> str:
         for is_kind in [f"k.kind = '{kind}'"]
     )
     return (
-        f"SELECT {_KEYS}, {counts} FROM clock_states k JOIN case_states s ON s.number = k.number"
+        f"SELECT {_KEYS}, {counts} FROM {as_of.clocks} k JOIN case_states s ON s.number = k.number"
         f" WHERE k.due {_IN_PERIOD} AND {has_verdict('k')}"
         f" AND ({in_time} OR {late('k', ':moment')})"
         f" AND NOT (k.dropped = 1 AND {in_time})"
@@ -251,8 +257,8 @@ def _overdue(as_of: AsOf) -> str:
     )
     clock = f"WHERE {as_of.holds('k')} AND k.started <= :end"
     return (
-        f"SELECT l.number FROM (SELECT k.number FROM clock_moves k{running} {clock}"
-        f" AND {due_before('k', ':end')} UNION SELECT k.number FROM clock_moves k{stopped} {clock}"
+        f"SELECT l.number FROM (SELECT k.number FROM {as_of.clocks} k{running} {clock}"
+        f" AND {due_before('k', ':end')} UNION SELECT k.number FROM {as_of.clocks} k{stopped} {clock}"
         f" AND {was_late('k', ':end')}) l INTERSECT SELECT o.number FROM ({_open(as_of)}) o"
     )
 

@@ -115,6 +115,7 @@ CREATE TABLE clock_moves (
   kind TEXT NOT NULL,
   from_seq INTEGER NOT NULL,
   to_seq INTEGER,
+  stop_seq INTEGER,
   started TEXT,
   due TEXT,
   stopped TEXT,
@@ -128,7 +129,7 @@ CREATE TABLE clock_moves (
   FOREIGN KEY(terms) REFERENCES clock_terms (id)
 ) WITHOUT ROWID, STRICT;
 CREATE INDEX clock_due ON clock_moves (due)
-  WHERE to_seq IS NULL AND due IS NOT NULL AND unknown = 0;
+  WHERE due IS NOT NULL AND unknown = 0;
 CREATE INDEX clock_late ON clock_moves (stopped, due)
   WHERE to_seq IS NULL AND stopped > due;
 CREATE INDEX clock_running ON clock_moves (due, number, kind, round)
@@ -203,7 +204,8 @@ CREATE TRIGGER events_no_delete BEFORE DELETE ON events
   BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
 """
 
-# What stands once is put back beside what moves: the queries read a case, a clock, whole.
+# What stands once is put back beside what moves: people and queries read a case, a clock, whole; a
+# clock that stopped is two rows, as it ran and as it had stopped.
 _VIEWS_1 = """\
 CREATE VIEW case_states AS SELECT
   m.number, m.from_seq, m.to_seq, m.version, m.last_seq, m.intake_seq, m.status, f.channel,
@@ -218,10 +220,20 @@ CREATE VIEW case_states AS SELECT
   FROM case_moves m JOIN case_facts f ON f.seq = m.facts_seq AND f.number = m.number;
 CREATE VIEW cases AS SELECT * FROM case_states WHERE to_seq IS NULL;
 CREATE VIEW clock_states AS SELECT
-  m.number, m.kind, m.round, m.from_seq, m.to_seq, m.started, m.due, m.stopped, m.held_at,
-  m.dropped, m.unknown, m.workdays, m.provisional, t.clause, t.profile, t.edition, t.calendar
-  FROM clock_moves m LEFT JOIN clock_terms t ON t.id = m.terms;
-CREATE VIEW clocks AS SELECT * FROM clock_states WHERE to_seq IS NULL;
+  m.number, m.kind, m.round, coalesce(m.stop_seq, m.from_seq) AS from_seq, m.to_seq, m.started,
+  m.due, m.stopped, m.held_at, m.dropped, m.unknown, m.workdays, m.provisional, t.clause,
+  t.profile, t.edition, t.calendar
+  FROM clock_moves m LEFT JOIN clock_terms t ON t.id = m.terms
+  UNION ALL SELECT
+  m.number, m.kind, m.round, m.from_seq, m.stop_seq AS to_seq, m.started,
+  m.due, NULL AS stopped, m.held_at, m.dropped, m.unknown, m.workdays, m.provisional, t.clause,
+  t.profile, t.edition, t.calendar
+  FROM clock_moves m LEFT JOIN clock_terms t ON t.id = m.terms WHERE m.stop_seq IS NOT NULL;
+CREATE VIEW clocks AS SELECT
+  m.number, m.kind, m.round, coalesce(m.stop_seq, m.from_seq) AS from_seq, m.to_seq, m.started,
+  m.due, m.stopped, m.held_at, m.dropped, m.unknown, m.workdays, m.provisional, t.clause,
+  t.profile, t.edition, t.calendar
+  FROM clock_moves m LEFT JOIN clock_terms t ON t.id = m.terms WHERE m.to_seq IS NULL;
 CREATE VIEW steps AS SELECT seq, subject AS number, version, kind, at, recorded_at, by_name, facts
   FROM events WHERE stream = 'case'
   AND NOT EXISTS (SELECT 1 FROM voids WHERE voids.seq = events.seq);

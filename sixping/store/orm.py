@@ -237,7 +237,7 @@ class ClockTerms(SQLModel, table=True):
 
 
 class ClockMove(SQLModel, table=True):
-    """A clock as it stood from one seq to the next."""
+    """A clock as it stood from one seq to the next; until ``stop_seq`` it had not stopped."""
 
     __tablename__ = "clock_moves"
     __table_args__ = (
@@ -245,7 +245,7 @@ class ClockMove(SQLModel, table=True):
             "clock_running", "due", "number", "kind", "round",
             where="to_seq IS NULL AND stopped IS NULL AND unknown = 0 AND due IS NOT NULL",
         ),
-        _index("clock_due", "due", where="to_seq IS NULL AND due IS NOT NULL AND unknown = 0"),
+        _index("clock_due", "due", where="due IS NOT NULL AND unknown = 0"),
         _index("clock_late", "stopped", "due", where="to_seq IS NULL AND stopped > due"),
         _KEYED,
     )  # fmt: skip
@@ -255,6 +255,7 @@ class ClockMove(SQLModel, table=True):
     kind: str = _words(primary_key=True)
     from_seq: int = _number(primary_key=True, sa_column_kwargs={"autoincrement": False})
     to_seq: int | None = _number()
+    stop_seq: int | None = _number()
     started: str | None = _words()
     due: str | None = _words()
     stopped: str | None = _words()

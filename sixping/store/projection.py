@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sixping.cases.lifecycle import evolve, fold
 from sixping.cases.steps import Voided
 from sixping.policy.vocabulary import ClockKind, Platform, Severity, Status
-from sixping.store.rows import CLOCK_COLUMNS, RULE_COLUMNS
+from sixping.store.rows import RULE_COLUMNS, STOPPED_COLUMNS, TERM_COLUMNS
 from sixping.util.clock import to_text
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     ClockRows = dict[tuple[str, int], Row]
 
 
-_RULES = len(CLOCK_COLUMNS) - len(RULE_COLUMNS)
+_RULES = len(STOPPED_COLUMNS) - len(RULE_COLUMNS)
+_STOPPED = TERM_COLUMNS.index("stopped")
 
 
 @lru_cache(maxsize=4096)
@@ -117,6 +118,11 @@ def state_of(case: Case) -> Row:
     )
 
 
+def stopped_at(terms: Row) -> str | int | None:
+    """Return when a clock of these terms stopped."""
+    return terms[_STOPPED]
+
+
 def terms_of(clock: Clock) -> Row:
     """Return the values of ``TERM_COLUMNS``."""
     return (
@@ -148,24 +154,41 @@ def move_row(case: Case, state: Row, seq: int, *seqs: int) -> Row:
 
 
 def clock_row(number: str, clock: tuple[str, int], terms: Row, seq: int) -> Row:
-    """Return the row of ``CLOCK_COLUMNS`` that begins with the event ``seq``."""
-    return (number, *clock, seq, None, *terms)
+    """Return the row of ``STOPPED_COLUMNS`` that begins with the event ``seq``."""
+    return (number, *clock, seq, None, None, *terms)
 
 
 def clock_move_row(row: Row, terms: Callable[[Row], int | None]) -> Row:
-    """Return the row of ``CLOCK_MOVE_COLUMNS`` of one of ``CLOCK_COLUMNS``.
+    """Return the row of ``CLOCK_MOVE_COLUMNS`` of one of ``STOPPED_COLUMNS``.
 
     ``terms`` gives the number under which the values of ``RULE_COLUMNS`` stand.
     """
     return (*row[:_RULES], terms(row[_RULES:]))
 
 
-def changed_clocks(
-    before: ClockRows, after: ClockRows
-) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
-    """Return the clocks whose row ends, and those for which a new row begins."""
-    ended = [clock for clock, terms in before.items() if after.get(clock) != terms]
-    return ended, [clock for clock, terms in after.items() if before.get(clock) != terms]
+class Changed(NamedTuple):
+    """The clocks that stopped and did not change otherwise, whose row ends, whose begins."""
+
+    stopped: list[tuple[str, int]]
+    ended: list[tuple[str, int]]
+    begun: list[tuple[str, int]]
+
+
+def changed_clocks(before: ClockRows, after: ClockRows) -> Changed:
+    """Return what becomes of the rows of clocks."""
+    changed = Changed([], [], [])
+    for clock in before | after:
+        old, new = before.get(clock), after.get(clock)
+        if old == new:
+            continue
+        if old and new and old == (*new[:_STOPPED], None, *new[_STOPPED + 1 :]):
+            changed.stopped.append(clock)
+            continue
+        if old:
+            changed.ended.append(clock)
+        if new:
+            changed.begun.append(clock)
+    return changed
 
 
 class History:
@@ -176,7 +199,7 @@ class History:
     """
 
     def __init__(self, number: str, intake_seq: int) -> None:
-        """Begin with no rows: of ``FACT_COLUMNS``, ``MOVE_COLUMNS``, ``CLOCK_COLUMNS``."""
+        """Begin with no rows: of ``FACT_COLUMNS``, ``MOVE_COLUMNS``, ``STOPPED_COLUMNS``."""
         self.number = number
         self.intake_seq = intake_seq
         self.facts: list[Row] = []
@@ -206,11 +229,14 @@ class History:
             self._add_clocks(clocks_of(case), seq)
 
     def _add_clocks(self, terms: ClockRows, seq: int) -> None:
-        ended, begun = changed_clocks(self._terms, terms)
-        for clock in ended:
+        changed = changed_clocks(self._terms, terms)
+        for clock in changed.stopped:
+            row = self.clocks[self._places[clock]]
+            self.clocks[self._places[clock]] = (*row[:5], seq, *terms[clock])
+        for clock in changed.ended:
             row = self.clocks[self._places[clock]]
             self.clocks[self._places[clock]] = (*row[:4], seq, *row[5:])
-        for clock in begun:
+        for clock in changed.begun:
             self._places[clock] = len(self.clocks)
             self.clocks.append(clock_row(self.number, clock, terms[clock], seq))
         self._terms = terms

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sixping.cases.contactkeys import contact_keys
 from sixping.errors import LedgerUnusable, SixpingError
 from sixping.store import log, projection, requests, sqlite
-from sixping.store.rows import CLOCK_COLUMNS, MOVE_COLUMNS, SAID_COLUMNS
+from sixping.store.rows import MOVE_COLUMNS, RULE_COLUMNS, SAID_COLUMNS, STOPPED_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -66,7 +66,7 @@ def _cases(con: sqlite.Connection, voided: dict[int, int]) -> Iterator[Finding]:
             yield finding("projection", None, number, f"{number} 的记录无法重放: {why}")
         for columns, table, expected in (
             (_STATE_COLUMNS, states, whole_states(history) if history else []),
-            (CLOCK_COLUMNS, clocks, sorted_clocks(history) if history else []),
+            (STOPPED_COLUMNS, clocks, sorted_clocks(history) if history else []),
         ):
             for extra, _ in table.before(number):
                 yield finding("projection", None, extra, f"多出没有记录的 {extra}")
@@ -89,8 +89,11 @@ _STATES = (
     " LEFT JOIN case_facts f ON f.seq = m.facts_seq AND f.number = m.number"
     " ORDER BY m.number, m.from_seq"
 )
+_WHOLE = ", ".join(f"{'t' if c in RULE_COLUMNS else 'm'}.{c}" for c in STOPPED_COLUMNS)
 _CLOCKS = (
-    f"SELECT {', '.join(CLOCK_COLUMNS)} FROM clock_states ORDER BY number, round, kind, from_seq"
+    f"SELECT {_WHOLE}"
+    " FROM clock_moves m LEFT JOIN clock_terms t ON t.id = m.terms"
+    " ORDER BY m.number, m.round, m.kind, m.from_seq"
 )
 _UNUSED = (
     "SELECT id FROM clock_terms WHERE id NOT IN"

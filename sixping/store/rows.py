@@ -134,4 +134,6 @@ LIMIT_COLUMNS = (
 TERM_COLUMNS = (*LIMIT_COLUMNS, *RULE_COLUMNS)
 _CLOCK_KEY = ("number", "kind", "round", "from_seq", "to_seq")
 CLOCK_COLUMNS = (*_CLOCK_KEY, *TERM_COLUMNS)
-CLOCK_MOVE_COLUMNS = (*_CLOCK_KEY, *LIMIT_COLUMNS, "terms")
+STOPPED_COLUMNS = (*_CLOCK_KEY, "stop_seq", *TERM_COLUMNS)
+"""One row for a clock that ran and then stopped: until ``stop_seq`` it had not."""
+CLOCK_MOVE_COLUMNS = (*_CLOCK_KEY, "stop_seq", *LIMIT_COLUMNS, "terms")

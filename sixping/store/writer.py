@@ -101,6 +101,10 @@ _END_CLOCK = (
     "UPDATE clock_moves SET to_seq = ?"
     " WHERE number = ? AND round = ? AND kind = ? AND to_seq IS NULL"
 )
+_STOP_CLOCK = (
+    "UPDATE clock_moves SET stopped = ?, stop_seq = ?"
+    " WHERE number = ? AND round = ? AND kind = ? AND to_seq IS NULL"
+)
 _FACTS = insert("case_facts", FACT_COLUMNS)
 _CASE = insert("case_moves", MOVE_COLUMNS)
 _SINCE = ("m.intake_seq", "coalesce(?, m.facts_seq)")
@@ -114,7 +118,7 @@ _TERMS = insert("clock_terms", ("id", *RULE_COLUMNS))
 _CLOCK = insert("clock_moves", CLOCK_MOVE_COLUMNS)
 _IN_ORDER = (
     _SOURCE, _EVENT, _PRIVATE, CONTACT_KEYS, _REQUEST, _VOID, _ERASURE, _TOUCH_CASE, _END_CASE,
-    _END_CLOCK, _FACTS, _CASE, _CASE_ON, _TERMS, _CLOCK,
+    _STOP_CLOCK, _END_CLOCK, _FACTS, _CASE, _CASE_ON, _TERMS, _CLOCK,
 )  # fmt: skip
 """An event before what refers to it, the end of a row before the row that follows it."""
 
@@ -331,10 +335,13 @@ class Writer:
         number = after.number
         if before is None or before.clocks is not after.clocks:
             clocks = projection.clocks_of(after)
-            ended, begun = projection.changed_clocks(projection.clocks_of(before), clocks)
-            for kind, round_ in ended:
+            changed = projection.changed_clocks(projection.clocks_of(before), clocks)
+            for kind, round_ in changed.stopped:
+                stopped = projection.stopped_at(clocks[kind, round_])
+                self.put(_STOP_CLOCK, (stopped, seq, number, round_, kind))
+            for kind, round_ in changed.ended:
                 self.put(_END_CLOCK, (seq, number, round_, kind))
-            for clock in begun:
+            for clock in changed.begun:
                 row = projection.clock_row(number, clock, clocks[clock], seq)
                 self.put(_CLOCK, projection.clock_move_row(row, self.terms))
 

@@ -56,7 +56,7 @@ def in_sql(clock: Clock, now: datetime) -> dict[str, bool]:
         con.execute(
             insert("clock_moves", CLOCK_MOVE_COLUMNS),
             clock_move_row(
-                ("2026-000001", clock.kind, 1, 1, None, *terms_of(clock)), lambda _: None
+                ("2026-000001", clock.kind, 1, 1, None, None, *terms_of(clock)), lambda _: None
             ),
         )
 
