@@ -255,10 +255,10 @@ def _overdue(as_of: AsOf) -> str:
     running, stopped = (
         ("", "") if as_of.past else (" INDEXED BY clock_running", " INDEXED BY clock_late")
     )
-    clock = f"WHERE {as_of.holds('k')} AND k.started <= :end"
+    clock, rows = f"WHERE {as_of.holds('k')} AND k.started <= :end", as_of.clocks
     return (
-        f"SELECT l.number FROM (SELECT k.number FROM {as_of.clocks} k{running} {clock}"
-        f" AND {due_before('k', ':end')} UNION SELECT k.number FROM {as_of.clocks} k{stopped} {clock}"
+        f"SELECT l.number FROM (SELECT k.number FROM {rows} k{running} {clock}"
+        f" AND {due_before('k', ':end')} UNION SELECT k.number FROM {rows} k{stopped} {clock}"
         f" AND {was_late('k', ':end')}) l INTERSECT SELECT o.number FROM ({_open(as_of)}) o"
     )
 

@@ -234,6 +234,10 @@ CREATE VIEW clocks AS SELECT
   m.due, m.stopped, m.held_at, m.dropped, m.unknown, m.workdays, m.provisional, t.clause,
   t.profile, t.edition, t.calendar
   FROM clock_moves m LEFT JOIN clock_terms t ON t.id = m.terms WHERE m.to_seq IS NULL;
+CREATE VIEW log AS SELECT
+  e.seq, e.stream, e.subject, e.version, e.kind, e.at, e.recorded_at, e.by_name, o.os_user,
+  o.host, o.program, e.facts, e.remarks, e.hash, v.by_seq AS voided_by
+  FROM events e JOIN sources o ON o.id = e.source LEFT JOIN voids v ON v.seq = e.seq;
 CREATE VIEW steps AS SELECT seq, subject AS number, version, kind, at, recorded_at, by_name, facts
   FROM events WHERE stream = 'case'
   AND NOT EXISTS (SELECT 1 FROM voids WHERE voids.seq = events.seq);

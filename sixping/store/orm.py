@@ -2,15 +2,17 @@
 
 ``statements`` compiles them; ``init`` runs the frozen text, and a test holds both together. The
 commands import neither (SQLModel costs more than a command). Types have a variant for PostgreSQL:
-text in the order of its bytes, whole numbers of 64 bits. Views are written out in ``ddl``.
+text in the order of its bytes, whole numbers of 64 bits. Views are written out in ``ddl``;
+``Case``, ``Clock`` and ``Entry`` read them, for programs (``opened``).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BIGINT, INTEGER, TEXT, Index, LargeBinary, text
+from sqlalchemy import BIGINT, INTEGER, JSON, TEXT, Boolean, Index, LargeBinary, text
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.orm import registry
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Field, SQLModel
 
@@ -33,6 +35,14 @@ def _words(**more: Any) -> Any:  # noqa: ANN401 - what Field returns
 
 def _number(**more: Any) -> Any:  # noqa: ANN401
     return Field(sa_type=_INTEGER, **more)
+
+
+def _flag() -> Any:  # noqa: ANN401
+    return Field(sa_type=Boolean)
+
+
+def _list() -> Any:  # noqa: ANN401
+    return Field(sa_type=JSON)
 
 
 def _bytes(**more: Any) -> Any:  # noqa: ANN401
@@ -285,6 +295,110 @@ class Counter(SQLModel, table=True):
 
     name: str = _words(primary_key=True)
     value: int = _number()
+
+
+class _Views(SQLModel, registry=registry()):
+    """What is read of the views that ``ddl`` writes out; nothing is made of it."""
+
+
+class Case(_Views, table=True):
+    """A case as it stood from one seq to the next, whole: what was said, what the steps moved."""
+
+    __tablename__ = "case_states"
+
+    number: str = _words(primary_key=True)
+    from_seq: int = _number(primary_key=True)
+    to_seq: int | None = _number()
+    version: int = _number()
+    last_seq: int = _number()
+    intake_seq: int = _number()
+    status: str = _words()
+    channel: str = _words()
+    received_at: str = _words()
+    recorded_at: str = _words()
+    severity: str = _words()
+    platform: str | None = _words()
+    category: str | None = _words()
+    unsure: bool = _flag()
+    community: str | None = _words()
+    grid: str | None = _words()
+    anonymous: bool = _flag()
+    imported: bool = _flag()
+    lead: str | None = _words()
+    assist: list[str] = _list()
+    coordinator: str | None = _words()
+    round: int = _number()
+    round_at: str = _words()
+    accepted_at: str | None = _words()
+    assigned_at: str | None = _words()
+    signed_at: str | None = _words()
+    returned_at: str | None = _words()
+    returns: int = _number()
+    resolved_at: str | None = _words()
+    ended_at: str | None = _words()
+    fed_back: bool = _flag()
+    satisfaction: int | None = _number()
+    verified: bool | None = _flag()
+    consulted_at: str | None = _words()
+    decided_at: str | None = _words()
+    referred_at: str | None = _words()
+    received: bool = _flag()
+    merged_into: str | None = _words()
+    merged_from: str | None = _words()
+    others: list[dict[str, Any]] = _list()
+    urges: list[dict[str, Any]] = _list()
+    parts: list[dict[str, Any]] = _list()
+    urge_level: str | None = _words()
+    urge_since: str | None = _words()
+    urge_answer_by: str | None = _words()
+    open: bool = _flag()
+    owes_feedback: bool = _flag()
+
+
+class Clock(_Views, table=True):
+    """A limit of a case as it stood from one seq to the next."""
+
+    __tablename__ = "clock_states"
+
+    number: str = _words(primary_key=True)
+    kind: str = _words(primary_key=True)
+    round: int = _number(primary_key=True)
+    from_seq: int = _number(primary_key=True)
+    to_seq: int | None = _number()
+    started: str | None = _words()
+    due: str | None = _words()
+    stopped: str | None = _words()
+    held_at: str | None = _words()
+    dropped: bool = _flag()
+    unknown: bool = _flag()
+    workdays: int | None = _number()
+    provisional: bool = _flag()
+    clause: str | None = _words()
+    profile: str | None = _words()
+    edition: str | None = _words()
+    calendar: str | None = _words()
+
+
+class Entry(_Views, table=True):
+    """One line of the log, of cases and of everything else; ``facts`` as they were recorded."""
+
+    __tablename__ = "log"
+
+    seq: int = _number(primary_key=True)
+    stream: str = _words()
+    subject: str = _words()
+    version: int = _number()
+    kind: str = _words()
+    at: str = _words()
+    recorded_at: str = _words()
+    by_name: str | None = _words()
+    os_user: str = _words()
+    host: str = _words()
+    program: str = _words()
+    facts: dict[str, Any] = _list()
+    remarks: list[str] | None = _list()
+    hash: bytes = _bytes()
+    voided_by: int | None = _number()
 
 
 def statements(dialect: Dialect | None = None) -> Iterator[str]:
