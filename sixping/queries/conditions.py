@@ -60,12 +60,6 @@ def late(clock: str, now: str) -> str:
     return f"{has_verdict(clock)} AND coalesce({clock}.stopped, {now}) > {clock}.due"
 
 
-def was_late(clock: str, instant: str) -> str:
-    """Return that a clock that ended late was late at an earlier instant; has ``clock_late``."""
-    ended_late = f"{clock}.stopped > {clock}.due"
-    return f"{ended_late} AND {clock}.stopped > {instant} AND {clock}.due < {instant}"
-
-
 def ended_in_time(clock: str) -> str:
     """Return that a clock stopped by its due date."""
     return f"{clock}.stopped <= {clock}.due"
@@ -88,11 +82,11 @@ def has_status(case: str, *statuses: Status) -> str:
 # --- rows and events as of a seq -------------------------------------------------------
 
 
-def holds(row: str, as_of: int | None = None) -> str:
-    """Return that a row of a state table holds now, or held after the event ``:seq``, if any."""
+def holds(row: str, as_of: int | None = None, seq: str = ":seq") -> str:
+    """Return that a row of a state table holds now, or held after the event ``seq``, if any."""
     if as_of is None:
         return f"{row}.to_seq IS NULL"
-    return f"{row}.from_seq <= :seq AND ({row}.to_seq IS NULL OR {row}.to_seq > :seq)"
+    return f"{row}.from_seq <= {seq} AND ({row}.to_seq IS NULL OR {row}.to_seq > {seq})"
 
 
 def clocks(as_of: int | None = None) -> str:

@@ -1,7 +1,8 @@
-"""Counts for the reports, read as of a ``seq``: one grouped query for each sort of figure.
+"""Counts of what happened in a period, read as of a ``seq``: a query for each sort of figure.
 
-A case counts under the unit and grade it has as of that seq. Instants are
-fixed-width text, so text order is time order; no date functions, plain SQL.
+A case counts under the unit and grade it has as of that seq; what was open when the period
+ended is for ``photographs``. Instants are fixed-width text, so text order is time order; no
+date functions, plain SQL.
 """
 
 from __future__ import annotations
@@ -9,23 +10,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from sixping.policy.vocabulary import ClockKind, Status
-from sixping.queries.cases import CASE_FIELDS
 from sixping.queries.conditions import (
     clocks,
-    due_before,
     ended_in_time,
     flag,
     has_status,
     has_verdict,
     holds,
-    is_open,
     late,
     not_voided,
     number_of,
-    was_late,
 )
 from sixping.reports.period import DIMENSIONS, Tally
-from sixping.store.rows import CaseRow
 
 if TYPE_CHECKING:
     import sqlite3
@@ -36,9 +32,9 @@ if TYPE_CHECKING:
 #: first and last instant of a period, both included
 Period = tuple[str, str]
 
-_KEYS = "s.platform, s.lead, s.community, s.grid, s.channel, s.category, s.severity"
+KEYS = "s.platform, s.lead, s.community, s.grid, s.channel, s.category, s.severity"
 _WIDTH = len(DIMENSIONS)
-_IN_PERIOD = "BETWEEN :first AND :last"
+IN_PERIOD = "BETWEEN :first AND :last"
 
 _NEVER = 1_000_000_000
 """A version that no case reaches."""
@@ -119,11 +115,11 @@ def _later(kind: str, alias: str, than: str) -> str:
 
 def _received(as_of: AsOf) -> str:
     return (
-        f"SELECT {_KEYS}, count(*) AS received,"
+        f"SELECT {KEYS}, count(*) AS received,"
         f" {number_of('NOT ' + has_status('s', Status.MERGED))} AS received_cases,"
         f" {number_of(has_status('s', *_RESOLVED))} AS received_resolved"
-        f" FROM case_states s WHERE s.received_at {_IN_PERIOD} AND {as_of.holds('s')}"
-        f" GROUP BY {_KEYS}"
+        f" FROM case_states s WHERE s.received_at {IN_PERIOD} AND {as_of.holds('s')}"
+        f" GROUP BY {KEYS}"
     )
 
 
@@ -131,9 +127,9 @@ def _taken(as_of: AsOf) -> str:
     counts = ", ".join(f"""{number_of(f"e.kind = '{kind}'")} AS {kind}""" for kind in _STEPS)
     kinds = ", ".join(f"'{kind}'" for kind in _STEPS)
     return (
-        f"SELECT {_KEYS}, {counts} FROM events e JOIN case_states s ON s.number = e.subject"
-        f" WHERE e.kind IN ({kinds}) AND e.at {_IN_PERIOD} AND {_effective('e')}"
-        f" AND {as_of.holds('s')} GROUP BY {_KEYS}"
+        f"SELECT {KEYS}, {counts} FROM events e JOIN case_states s ON s.number = e.subject"
+        f" WHERE e.kind IN ({kinds}) AND e.at {IN_PERIOD} AND {_effective('e')}"
+        f" AND {as_of.holds('s')} GROUP BY {KEYS}"
     )
 
 
@@ -141,24 +137,24 @@ def _assigned(as_of: AsOf) -> str:
     """Count cases, not steps: assigned in the period, and returned at any time after it."""
     returned = f"EXISTS (SELECT 1 {_later('returned', 'r', 'a')})"
     return (
-        f"SELECT {_KEYS}, count(*) AS assigned, sum(a.back) AS assigned_returned FROM ("
+        f"SELECT {KEYS}, count(*) AS assigned, sum(a.back) AS assigned_returned FROM ("
         f"  SELECT a.number, max({flag(returned)}) AS back"
         "   FROM (SELECT e.subject AS number, e.version FROM events e"
         "    WHERE e.kind IN ('assigned', 'decided')"
-        f"    AND e.at {_IN_PERIOD} AND {_effective('e')}) a"
+        f"    AND e.at {IN_PERIOD} AND {_effective('e')}) a"
         "   GROUP BY a.number"
-        f") a JOIN case_states s ON s.number = a.number WHERE {as_of.holds('s')} GROUP BY {_KEYS}"
+        f") a JOIN case_states s ON s.number = a.number WHERE {as_of.holds('s')} GROUP BY {KEYS}"
     )
 
 
 #: what ended a case as resolved: a step, or the line of a file that says so
-_RESOLUTIONS = f"""
+RESOLUTIONS = f"""
   SELECT e.subject AS number, e.version, 0 AS told, CAST(NULL AS INTEGER) AS score FROM events e
-  WHERE e.kind IN ('resolved', 'refer_replied') AND e.at {_IN_PERIOD} AND {_effective("e")}
+  WHERE e.kind IN ('resolved', 'refer_replied') AND e.at {IN_PERIOD} AND {_effective("e")}
     AND (e.kind = 'resolved' OR json_extract(e.facts, '$.returned') IS NULL)
   UNION ALL SELECT i.number, 1, i.fed_back, i.satisfaction FROM case_states i
   WHERE i.imported = 1 AND i.from_seq = i.intake_seq AND i.from_seq <= :seq
-    AND {has_status("i", *_RESOLVED)} AND i.resolved_at {_IN_PERIOD}"""
+    AND {has_status("i", *_RESOLVED)} AND i.ended_at {IN_PERIOD}"""
 
 #: its feedback is what follows before the case is reopened, whatever is the case's present round
 _UNTIL_REOPENED = (
@@ -185,16 +181,16 @@ _ENDINGS = f"""
       AND json_extract(f.facts, '$.satisfaction') IS NOT NULL ORDER BY f.version DESC LIMIT 1),
       x.score) AS score
   FROM (SELECT r.*, coalesce((SELECT min(g.version) {_later("reopened", "g", "r")}), {_NEVER})
-    AS reopened FROM ({_RESOLUTIONS}) r) x"""
+    AS reopened FROM ({RESOLUTIONS}) r) x"""
 
 
 def _resolved(as_of: AsOf) -> str:
-    return f"""SELECT {_KEYS}, count(*) AS resolved, sum(x.again) AS resolved_reopened,
+    return f"""SELECT {KEYS}, count(*) AS resolved, sum(x.again) AS resolved_reopened,
       sum((1 - s.anonymous) + x.others) AS resolved_owing,
       sum((1 - s.anonymous) * x.told + x.others_told) AS resolved_fed_back,
       count(x.score) AS scored, {number_of("x.score >= :satisfied")} AS satisfied
       FROM ({_ENDINGS}) x JOIN case_states s ON s.number = x.number
-      WHERE {as_of.holds("s")} GROUP BY {_KEYS}"""
+      WHERE {as_of.holds("s")} GROUP BY {KEYS}"""
 
 
 def _fell_due(as_of: AsOf) -> str:
@@ -210,87 +206,34 @@ def _fell_due(as_of: AsOf) -> str:
         for is_kind in [f"k.kind = '{kind}'"]
     )
     return (
-        f"SELECT {_KEYS}, {counts} FROM {as_of.clocks} k JOIN case_states s ON s.number = k.number"
-        f" WHERE k.due {_IN_PERIOD} AND {has_verdict('k')}"
+        f"SELECT {KEYS}, {counts} FROM {as_of.clocks} k JOIN case_states s ON s.number = k.number"
+        f" WHERE k.due {IN_PERIOD} AND {has_verdict('k')}"
         f" AND ({in_time} OR {late('k', ':moment')})"
         f" AND NOT (k.dropped = 1 AND {in_time})"
-        f" AND {as_of.holds('k')} AND {as_of.holds('s')} GROUP BY {_KEYS}"
+        f" AND {as_of.holds('k')} AND {as_of.holds('s')} GROUP BY {KEYS}"
     )
 
 
-# --- how things stood ------------------------------------------------------------------
-
-
-def _open(as_of: AsOf) -> str:
-    """Return the numbers of the cases open at ``:end``: received by then and not ended.
-
-    The last row of a round says when it began and ended. A round that never ended was
-    gone on with in the next (sent back by the district, decided anew); one whose end
-    nobody recorded is open at no instant.
-    """
-    state = f"SELECT s.number FROM case_states s WHERE {as_of.holds('s')}"
-    last = f"""SELECT r.number, r.round, r.round_at, r.ended_at, r.open FROM case_states r
-      JOIN case_states s ON s.number = r.number AND s.round > 1 AND {as_of.holds("s")}
-      WHERE r.round <= s.round AND r.from_seq <= :seq AND NOT EXISTS (SELECT 1 FROM case_states n
-        WHERE n.number = r.number AND n.round = r.round AND n.from_seq > r.from_seq
-        AND n.from_seq <= :seq)"""
-    return f"""WITH rounds AS MATERIALIZED ({last})
-      {state} AND s.round = 1 AND {is_open("s")} AND s.received_at <= :end
-      UNION ALL {state} AND s.round = 1 AND s.ended_at IS NOT NULL AND s.ended_at > :end
-        AND s.received_at <= :end
-      UNION SELECT r.number FROM rounds r LEFT JOIN rounds b
-        ON b.number = r.number AND b.round = r.round - 1
-      WHERE r.round_at <= :end AND (b.open IS NULL OR b.open = 0)
-        AND :end < coalesce((SELECT coalesce(n.ended_at, '') FROM rounds n
-          WHERE n.number = r.number AND n.round >= r.round AND n.open = 0
-          ORDER BY n.round LIMIT 1), '9')"""
-
-
-def _overdue(as_of: AsOf) -> str:
-    """Return the numbers of the cases past a due date at ``:end``, and open then.
-
-    Two halves for two indexes: clocks that still run, and those that stopped too late.
-    The planner takes neither by itself; of the past there is no index.
-    """
-    running, stopped = (
-        ("", "") if as_of.past else (" INDEXED BY clock_running", " INDEXED BY clock_late")
-    )
-    clock, rows = f"WHERE {as_of.holds('k')} AND k.started <= :end", as_of.clocks
-    return (
-        f"SELECT l.number FROM (SELECT k.number FROM {rows} k{running} {clock}"
-        f" AND {due_before('k', ':end')} UNION SELECT k.number FROM {rows} k{stopped} {clock}"
-        f" AND {was_late('k', ':end')}) l INTERSECT SELECT o.number FROM ({_open(as_of)}) o"
-    )
-
-
-def _stock(as_of: AsOf) -> str:
-    """Count what was open at ``:end``, and how much of it past due."""
-    return f"""SELECT {_KEYS}, count(*) AS open,
-      {number_of(f"s.number IN ({_overdue(as_of)})")} AS overdue
-      FROM case_states s WHERE {as_of.holds("s")} AND s.number IN ({_open(as_of)})
-      GROUP BY {_KEYS}"""
-
-
-_MEASURES = (_received, _taken, _assigned, _resolved, _fell_due, _stock)
+_MEASURES = (_received, _taken, _assigned, _resolved, _fell_due)
 
 
 def tallies(con: Connection, as_of: AsOf, period: Period, *, satisfied: int) -> list[Tally]:
-    """Return every measure of a period."""
-    bound = _bound(as_of, period) | {"satisfied": satisfied}
+    """Return every measure of what happened in a period."""
+    values = bound(as_of, period) | {"satisfied": satisfied}
     found: list[Tally] = []
     for measure in _MEASURES:
-        found += _split(con.execute(measure(as_of), bound))
+        found += split(con.execute(measure(as_of), values))
     return found
 
 
-def _bound(as_of: AsOf, period: Period) -> dict[str, Any]:
-    """Bind a period; one still running stands where the report stands, not where it will end."""
+def bound(as_of: AsOf, period: Period) -> dict[str, Any]:
+    """Return the parameters of a period."""
     first, last = period
-    end = min(last, as_of.moment)
-    return {"first": first, "last": last, "end": end, "seq": as_of.seq, "moment": as_of.moment}
+    return {"first": first, "last": last, "seq": as_of.seq, "moment": as_of.moment}
 
 
-def _split(cursor: sqlite3.Cursor) -> Iterator[Tally]:
+def split(cursor: sqlite3.Cursor) -> Iterator[Tally]:
+    """Yield a tally for each measure of a row, which begins with ``KEYS``; none for 0."""
     names = [column[0] for column in cursor.description[_WIDTH:]]
     for row in cursor:
         values = tuple(row)
@@ -302,40 +245,11 @@ def _split(cursor: sqlite3.Cursor) -> Iterator[Tally]:
 # --- months ----------------------------------------------------------------------------
 
 
-def months(con: Connection, as_of: AsOf, periods: Iterable[Period]) -> list[tuple[int, int, int]]:
-    """Return ``(received, resolved, overdue)`` of each period, overdue as it stood at its end."""
+def months(con: Connection, as_of: AsOf, periods: Iterable[Period]) -> list[tuple[int, int]]:
+    """Return ``(received, resolved)`` of each period."""
     sql = (
-        f"SELECT (SELECT count(*) FROM case_states s WHERE s.received_at {_IN_PERIOD}"
-        f" AND {as_of.holds('s')}), (SELECT count(*) FROM ({_RESOLUTIONS}) e),"
-        f" (SELECT count(*) FROM ({_overdue(as_of)}) l)"
+        f"SELECT (SELECT count(*) FROM case_states s WHERE s.received_at {IN_PERIOD}"
+        f" AND {as_of.holds('s')}), (SELECT count(*) FROM ({RESOLUTIONS}) e)"
     )
-    rows = (con.execute(sql, _bound(as_of, period)).fetchone() for period in periods)
-    return [(row[0], row[1], row[2]) for row in rows]
-
-
-# --- the cases behind the figures ------------------------------------------------------
-
-
-class CaseBehind(NamedTuple):
-    """A case behind the figures, and how it stood at the end of the period."""
-
-    case: CaseRow
-    open: bool
-    overdue: bool
-
-
-def cases(con: Connection, as_of: AsOf, period: Period) -> list[CaseBehind]:
-    """Return the cases behind the figures, so that every figure can be traced to a list."""
-    sql = f"""WITH stood AS MATERIALIZED ({_open(as_of)}),
-      late AS MATERIALIZED ({_overdue(as_of)})
-      SELECT {CASE_FIELDS}, {flag("c.number IN (SELECT number FROM stood)")},
-        {flag("c.number IN (SELECT number FROM late)")}
-      FROM case_states c LEFT JOIN told t ON t.seq = c.intake_seq
-      WHERE {as_of.holds("c")} AND c.number IN (
-        SELECT number FROM stood
-        UNION SELECT e.number FROM ({_RESOLUTIONS}) e
-        UNION SELECT i.number FROM case_states i WHERE i.received_at {_IN_PERIOD}
-          AND {as_of.holds("i")})
-      ORDER BY c.number"""
-    rows = con.execute(sql, _bound(as_of, period))
-    return [CaseBehind(CaseRow(*row[:-2]), bool(row[-2]), bool(row[-1])) for row in rows]
+    rows = (con.execute(sql, bound(as_of, period)).fetchone() for period in periods)
+    return [(row[0], row[1]) for row in rows]

@@ -72,16 +72,14 @@ CREATE TABLE case_moves (
   owes_feedback INTEGER NOT NULL,
   PRIMARY KEY (number, from_seq)
 ) WITHOUT ROWID, STRICT;
-CREATE INDEX case_again ON case_moves (number)
-  WHERE to_seq IS NULL AND round > 1;
-CREATE INDEX case_ended ON case_moves (ended_at, round)
-  WHERE to_seq IS NULL AND ended_at IS NOT NULL;
-CREATE INDEX case_imported ON case_moves (resolved_at)
+CREATE INDEX case_imported ON case_moves (ended_at, open, imported, intake_seq)
   WHERE imported = 1 AND from_seq = intake_seq;
 CREATE INDEX case_open ON case_moves (number)
   WHERE to_seq IS NULL AND open = 1;
 CREATE INDEX case_owing ON case_moves (number)
   WHERE to_seq IS NULL AND owes_feedback = 1;
+CREATE INDEX case_stood ON case_moves (to_seq, open)
+  WHERE open = 1 AND to_seq IS NOT NULL;
 CREATE INDEX case_urged ON case_moves (number)
   WHERE to_seq IS NULL AND urge_level IS NOT NULL;
 CREATE TABLE clock_terms (
@@ -130,8 +128,6 @@ CREATE TABLE clock_moves (
 ) WITHOUT ROWID, STRICT;
 CREATE INDEX clock_due ON clock_moves (due)
   WHERE due IS NOT NULL AND unknown = 0;
-CREATE INDEX clock_late ON clock_moves (stopped, due)
-  WHERE to_seq IS NULL AND stopped > due;
 CREATE INDEX clock_running ON clock_moves (due, number, kind, round)
   WHERE to_seq IS NULL AND stopped IS NULL AND unknown = 0 AND due IS NOT NULL;
 CREATE TABLE events (

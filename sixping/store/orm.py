@@ -187,9 +187,16 @@ class CaseMove(SQLModel, table=True):
         _index("case_owing", "number", where="to_seq IS NULL AND owes_feedback = 1"),
         _index("case_urged", "number", where="to_seq IS NULL AND urge_level IS NOT NULL"),
         # When a file says a case was resolved, no event of its own does: its first row does.
-        _index("case_imported", "resolved_at", where="imported = 1 AND from_seq = intake_seq"),
-        _index("case_ended", "ended_at", "round", where="to_seq IS NULL AND ended_at IS NOT NULL"),
-        _index("case_again", "number", where="to_seq IS NULL AND round > 1"),
+        # Its terms stand among the columns too: SQLite would read a row for each of them.
+        _index(
+            "case_imported",
+            "ended_at",
+            "open",
+            "imported",
+            "intake_seq",
+            where="imported = 1 AND from_seq = intake_seq",
+        ),
+        _index("case_stood", "to_seq", "open", where="open = 1 AND to_seq IS NOT NULL"),
         _KEYED,
     )
 
@@ -256,7 +263,6 @@ class ClockMove(SQLModel, table=True):
             where="to_seq IS NULL AND stopped IS NULL AND unknown = 0 AND due IS NOT NULL",
         ),
         _index("clock_due", "due", where="due IS NOT NULL AND unknown = 0"),
-        _index("clock_late", "stopped", "due", where="to_seq IS NULL AND stopped > due"),
         _KEYED,
     )  # fmt: skip
 

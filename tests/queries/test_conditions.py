@@ -108,23 +108,6 @@ def test_at_five_it_is_in_time_and_a_second_later_it_is_late() -> None:
     assert not is_late(to_text(DUE), to_text(DUE))
 
 
-@given(CLOCKS, INSTANTS)
-def test_what_was_late_at_an_instant_would_have_been_late_then(clock: Clock, now: datetime) -> None:
-    """A clock that stopped after an instant counts as it was at that instant."""
-    con = sqlite3.connect(":memory:")
-    try:
-        con.execute(f"CREATE TABLE k ({', '.join(TERM_COLUMNS)})")
-        con.execute(f"INSERT INTO k VALUES ({', '.join('?' * len(TERM_COLUMNS))})", terms_of(clock))  # noqa: S608  # the conditions under test
-        (found,) = con.execute(
-            f"SELECT count(*) FROM k WHERE {conditions.was_late('k', ':now')}",  # noqa: S608  # the conditions under test
-            {"now": to_text(now)},
-        ).fetchone()
-    finally:
-        con.close()
-    running_then = clock.stopped is not None and clock.stopped > now
-    assert bool(found) == (running_then and clock.due is not None and is_late(clock.due, now))
-
-
 def test_open_and_the_states_are_words_of_the_model() -> None:
     con = sqlite3.connect(":memory:")
     try:
