@@ -76,7 +76,7 @@ def items(path: Path) -> Iterator[BulkStep]:
                 answered=True, text=f"{title} {text}", feedback=answer, reporter=name,
                 dues=dues, terms=TERMS,
             )  # fmt: skip
-            yield BulkStep(event, at, None, (f"src:浙江政务服务网\x1f{number}",), text.encode())
+            yield BulkStep(event, at, None, text.encode())
 
 
 def bare(rows: Path, target: Path) -> float:

@@ -52,7 +52,13 @@ ERRORS_PREFACE = """\
 通知原文中逐处指出的问题只列句式; 导入文件时逐行指出的问题随文件而变, 不在其中。"""
 
 SAME = {"cases", "clocks"}
-"""Views with the columns of their table, which are explained there."""
+"""Views with the columns of another view, which are explained there."""
+ALIKE = {
+    "case_facts": ("case_states",), "case_moves": ("case_states",),
+    "clock_moves": ("clock_states",), "clock_terms": ("clock_states",),
+    "log": ("events", "sources"),
+}  # fmt: skip
+"""What takes the meanings of its columns from another."""
 
 
 def pages() -> dict[str, str]:
@@ -187,9 +193,11 @@ def _made(con: sqlite3.Connection, kind: str) -> list[tuple[str, str]]:
 def _columns(
     con: sqlite3.Connection, table: str, words: dict[str, dict[str, str]]
 ) -> list[list[str]]:
-    meanings = words["common"] | words.get(table, {})
+    meanings = dict(words["common"])
+    for other in (*ALIKE.get(table, ()), table):
+        meanings |= words.get(other, {})
     return [
-        [f"`{name}`", f"{kind}{'' if needed or key else ', 可空'}", _cell(meanings[name])]
+        [f"`{name}`", f"{kind or '-'}{'' if needed or key else ', 可空'}", _cell(meanings[name])]
         for _, name, kind, needed, _, key in con.execute(f"PRAGMA table_info({table})")
     ]
 

@@ -143,7 +143,6 @@ class Case:
     platform: Platform | None
     category: str | None
     unsure: bool
-    source_no: str | None = None
     community: str | None = None
     grid: str | None = None
     anonymous: bool = False

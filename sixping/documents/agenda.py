@@ -25,8 +25,9 @@ def totals_words(total: Figures) -> str | None:
     if not (t["received"] or t["resolved"] or t["open"]):
         return None
     received, resolved = f"收到 {t['received']} 件", f"办结 {t['resolved']} 件"
-    left = f"期末在办 {t['open']} 件, 期末超期 {t['overdue']} 件"
-    parts = [f"{received}, {resolved}, {left}"]
+    parts = [f"{received}, {resolved}"]
+    if t["open"] is not None:
+        parts[0] += f", 期末在办 {t['open']} 件, 期末超期 {t['overdue']} 件"
     for name in ("accept_on_time", "finish_on_time"):
         share = total.rates[name]
         if share["d"]:

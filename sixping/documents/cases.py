@@ -28,6 +28,9 @@ _MASKS = {"reporter": mask_name, "phone": mask_phone, "leader": mask_name, "name
     "licence": mask_id,
 }  # fmt: skip
 
+#: what only the program reads: why it suggested what it did, how it knows a request again
+_INNER = frozenset({"reasons", "request_id", "row", "digest"})
+
 #: meetings of 附1.1, 附3.1 and 三.2: naming one as the decider names nobody
 _MEETINGS = ("集体会商", "联席会议", "领导小组会议", "平台协调组例会")
 _DATED = frozenset("0123456789年月日第次号-. ()m")
@@ -86,7 +89,7 @@ def case_json(
         "number": row.number,
         "version": row.version,
         "channel": row.channel,
-        "source_no": row.source_no,
+        "source_no": shown("source_no", private.get("source_no")),
         "text": shown("text", private.get("text")),
         "place": shown("place", private.get("place")),
         "community": row.community,
@@ -179,7 +182,7 @@ def event_json(row: EventRow, *, reveal: bool = False, names: Iterable[str] = ()
         )  # one reply was both (``steps.Imported``)
     hidden = {*names, *names_in(row.private)}
     words = {
-        k: masked(k, v, reveal=reveal, names=hidden) for k, v in private.items() if k != "reasons"
+        k: masked(k, v, reveal=reveal, names=hidden) for k, v in private.items() if k not in _INNER
     }
     return out | {k: v for k, v in (facts | words).items() if k not in out}
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sixping.reports.period import FLOW
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -17,6 +19,7 @@ def report_json(report: PeriodReport) -> dict[str, Any]:
         "as_of": report.as_of,
         "ledger": {"seq": report.seq, "head": report.head},
         "totals": report.totals,
+        "cohorts": cohorts(report),
         "rates": report.rates,
         **{f"by_{name}": rows for name, rows in report.by.items()},
         "trend": [month._asdict() for month in report.trend],
@@ -26,6 +29,11 @@ def report_json(report: PeriodReport) -> dict[str, Any]:
             "last_year": _compared_json(report.last_year),
         },
     }
+
+
+def cohorts(report: PeriodReport) -> dict[str, str]:
+    """Return in words what ``open`` and ``overdue`` (``stock``) and all others (``flow``) count."""
+    return {"stock": report.stock.value, "flow": FLOW}
 
 
 def span_json(span: Span) -> dict[str, date]:

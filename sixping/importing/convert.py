@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from functools import lru_cache, partial
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 _QUOTE = 30  # characters of a cell that an error repeats
 _MEMO = 4096  # words repeat: communities, units, categories
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+\d{1,3}")
-_HASH = 32  # hex digits: 128 bits
 _DAY, _SECOND = len("2026-10-08"), len("2026-10-08T15:00:00")
 _DAY_ONLY = "{} 只有日期, 没有几点"
 _DIGITS = "是数字格式, 第 16 位起的数字已丢失"
@@ -36,13 +34,12 @@ class ImportedRow(NamedTuple):
     """One report as the file states it; None is what it does not say.
 
     ``received`` is None only in live profiles without that column (the moment of import
-    counts); both times are texts of ``clock.to_text``. ``derived`` tells that
-    ``source_no`` is a fingerprint of the content (the file has no number): it serves to
-    recognise the row again and, holding personal data, belongs in no event.
+    counts); both times are texts of ``clock.to_text``. ``unnumbered`` is what beside the
+    words tells a row apart that has no ``source_no``: community, grid and time as JSON.
     """
 
     row: int
-    source_no: str
+    source_no: str | None
     channel: str
     text: str
     received: str | None
@@ -61,7 +58,7 @@ class ImportedRow(NamedTuple):
     platform: Platform | None = None
     unit: str | None = None
     status: Status | None = None
-    derived: bool = False
+    unnumbered: str | None = None
     remarks: tuple[str, ...] = ()
 
 
@@ -77,8 +74,8 @@ class RowError(NamedTuple):
 _SLOTS = {name: place for place, name in enumerate(ImportedRow._fields)}
 _SOURCE, _CHANNEL, _TEXT = _SLOTS["source_no"], _SLOTS["channel"], _SLOTS["text"]
 _RECEIVED, _RESOLVED = _SLOTS["received"], _SLOTS["resolved"]
-_DERIVED, _REMARKS = _SLOTS["derived"], _SLOTS["remarks"]
-_IDENTITY = [_SLOTS[name] for name in ("text", "place", "community", "grid", "reporter", "phone")]
+_UNNUMBERED, _REMARKS = _SLOTS["unnumbered"], _SLOTS["remarks"]
+_APART = [_SLOTS[name] for name in ("community", "grid", "received")]
 
 _CODES = [_SLOTS[name] for name in CODES]
 _PLAIN = [_SLOTS[name] for name in FREE if name not in CODES]
@@ -196,7 +193,7 @@ class Converter:
         if self._contradictions(values):
             raise ValueError(values[0])
         if values[_SOURCE] is None:
-            values[_SOURCE], values[_DERIVED] = fingerprint(values), True
+            values[_UNNUMBERED] = _apart(values)
         return ImportedRow._make(values)
 
     def _fill_words(self, values: list[Any], cells: list[str]) -> None:
@@ -311,9 +308,7 @@ def _remark(values: list[Any], words: str) -> None:
     values[_REMARKS] = (*values[_REMARKS], words)
 
 
-def fingerprint(values: list[Any]) -> str:
-    """Return a source number for a row without one: the same content, the same number."""
-    pieces = [*(values[slot] for slot in _IDENTITY), values[_RECEIVED]]
-    # JSON keeps the pieces apart: joined text could be cut elsewhere and mean the same.
-    content = json.dumps(pieces, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(content.encode()).hexdigest()[:_HASH]
+def _apart(values: list[Any]) -> str:
+    """Return what beside its words tells a row without a number apart."""
+    pieces = [values[slot] for slot in _APART]
+    return json.dumps(pieces, ensure_ascii=False, separators=(",", ":"))

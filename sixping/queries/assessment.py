@@ -18,7 +18,7 @@ def touched(con: Connection, as_of: AsOf, period: Period) -> list[str]:
     """
     sql = f"""SELECT e.subject FROM events e WHERE e.stream = 'case' AND e.seq <= :seq
         AND e.at BETWEEN :first AND :last
-      UNION SELECT k.number FROM clock_states k WHERE k.from_seq <= :seq
+      UNION SELECT k.number FROM clock_moves k WHERE k.from_seq <= :seq
         AND {end_known("k")} AND k.due BETWEEN :first AND :last
       UNION SELECT s.number FROM case_states s WHERE {as_of.holds("s")} AND s.received_at <= :last
         AND ({is_open("s")} OR s.owes_feedback = 1 OR coalesce(s.ended_at, s.resolved_at) >= :first)

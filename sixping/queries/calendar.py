@@ -17,6 +17,8 @@ def calendar_events(con: Connection) -> list[tuple[int, str, str, str]]:
     """Return (seq, kind, facts, on whose behalf) of the calendar's events, oldest first."""
     return con.execute(
         "SELECT seq, kind, facts, coalesce(by_name, os_user) FROM events"
-        f" WHERE subject = ? AND stream = ? AND {not_voided('events')} ORDER BY version",
-        (SUBJECT, STREAM),
+        " JOIN sources ON sources.id = events.source"
+        f" WHERE subject = :subject AND stream = :stream AND {not_voided('events')}"
+        " ORDER BY version",
+        {"subject": SUBJECT, "stream": STREAM},
     ).fetchall()

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import NotFound
 from sixping.policy.vocabulary import Status
-from sixping.queries.conditions import counting, due_before, has_status, holds, is_open
-from sixping.store.rows import CASE_COLUMNS, EVENT_COLUMNS, CaseRow, EventRow
+from sixping.queries.conditions import clocks, counting, due_before, has_status, holds, is_open
+from sixping.store.rows import CASE_COLUMNS, EVENT_COLUMNS, SOURCE_COLUMNS, CaseRow, EventRow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,12 +22,16 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
 FILTERS = {"community", "grid", "platform", "category", "severity", "status", "channel"}
-SEARCHED = ("text", "place", "outcome", "feedback", "reason", "content", "receipt", "basis")
+SEARCHED = (
+    "text", "place", "source_no", "outcome", "feedback", "reason", "content", "receipt", "basis",
+)  # fmt: skip
 _TOLD = "LEFT JOIN told t ON t.seq = c.intake_seq"
+_NO_END = 1 << 62
+"""A limit, or a seq, that nothing reaches."""
 
 #: a case ``c`` with what its reporter said ``t``, as ``CaseRow`` has them
 CASE_FIELDS = ", ".join([*(f"c.{name}" for name in CASE_COLUMNS), "t.fields"])
-_CASE = f"SELECT {CASE_FIELDS} FROM case_states c {{}}{_TOLD}"
+_CASE = f"SELECT {CASE_FIELDS} FROM case_states c {_TOLD}"
 
 
 class Running(NamedTuple):
@@ -48,8 +52,8 @@ def private_of(row: CaseRow | EventRow) -> dict[str, str]:
 def head(con: Connection, as_of: int | None = None) -> tuple[int, str]:
     """Return the last seq (up to ``as_of``) and its hash in hex."""
     row = con.execute(
-        "SELECT seq, hash FROM events WHERE seq <= ? ORDER BY seq DESC LIMIT 1",
-        (as_of if as_of is not None else 1 << 62,),
+        "SELECT seq, hash FROM events WHERE seq <= :seq ORDER BY seq DESC LIMIT 1",
+        {"seq": _NO_END if as_of is None else as_of},
     ).fetchone()
     return (row[0], row[1].hex()) if row else (0, "")
 
@@ -60,7 +64,7 @@ def head(con: Connection, as_of: int | None = None) -> tuple[int, str]:
 def case(con: Connection, number: str, as_of: int | None = None) -> CaseRow:
     """Return a case with what the reporter said; an unknown number raises ``NotFound``."""
     row = con.execute(
-        f"{_CASE.format('')} WHERE c.number = :number AND {holds('c', as_of)}",
+        f"{_CASE} WHERE c.number = :number AND {holds('c', as_of)}",
         {"number": number, "seq": as_of},
     ).fetchone()
     if row is None:
@@ -68,9 +72,10 @@ def case(con: Connection, number: str, as_of: int | None = None) -> CaseRow:
     return CaseRow(*row)
 
 
+_RECORDED = ", ".join(f"{'o' if c in SOURCE_COLUMNS else 'e'}.{c}" for c in EVENT_COLUMNS)
 _EVENT = (
-    f"SELECT {', '.join(f'e.{name}' for name in EVENT_COLUMNS)}, t.fields, v.by_seq, x.by_seq"
-    " FROM events e LEFT JOIN told t ON t.seq = e.seq"
+    f"SELECT {_RECORDED}, t.fields, v.by_seq, x.by_seq"
+    " FROM events e JOIN sources o ON o.id = e.source LEFT JOIN told t ON t.seq = e.seq"
     " LEFT JOIN voids v ON v.seq = e.seq LEFT JOIN erasures x ON x.seq = e.seq"
 )
 
@@ -78,9 +83,9 @@ _EVENT = (
 def events(con: Connection, number: str, as_of: int | None = None) -> list[EventRow]:
     """Return the log of a case, oldest first."""
     rows = con.execute(
-        f"{_EVENT} WHERE e.subject = :number AND e.stream = 'case'"
-        " AND (:seq IS NULL OR e.seq <= :seq) ORDER BY e.version",
-        {"number": number, "seq": as_of},
+        f"{_EVENT} WHERE e.subject = :number AND e.stream = 'case' AND e.seq <= :seq"
+        " ORDER BY e.version",
+        {"number": number, "seq": _NO_END if as_of is None else as_of},
     ).fetchall()
     return [EventRow(*row) for row in rows]
 
@@ -105,7 +110,7 @@ def log(
     where, asked = _logged(stream, subject), {"since": since, "stream": stream, "subject": subject}
     rows = con.execute(
         f"{_EVENT} WHERE {where} ORDER BY e.seq DESC LIMIT :limit",
-        {**asked, "limit": -1 if limit is None else limit},
+        {**asked, "limit": _NO_END if limit is None else limit},
     ).fetchall()
     (total,) = con.execute(f"SELECT count(*) FROM events e WHERE {where}", asked).fetchone()
     return [EventRow(*row) for row in reversed(rows)], total - len(rows)
@@ -132,10 +137,8 @@ def list_cases(
     """
     where = [holds("c", as_of)]
     values: dict[str, object] = {"seq": as_of}
-    index = ""
     if not every and filters.get("status") is None:
-        where.append(is_open("c"))
-        index = " INDEXED BY case_open" if as_of is None else ""
+        where.append(is_open("c") if as_of is not None else _among("case_open"))
     for name, value in filters.items():
         if name not in FILTERS:
             raise TypeError(name)
@@ -143,34 +146,33 @@ def list_cases(
             where.append(f"c.{name} = :{name}")
             values[name] = value
     if unit is not None:
-        where.append("(c.lead = :unit OR instr(c.assist, :quoted))")
+        where.append("(c.lead = :unit OR instr(c.assist, :quoted) > 0)")
         values |= {"unit": unit, "quoted": json.dumps(unit, ensure_ascii=False)}
     for sign, name, value in ((">=", "start", start), ("<", "end", end)):
         if value is not None:
             where.append(f"c.received_at {sign} :{name}")
             values[name] = value
-    return _limited(con, f"c{index}", " AND ".join(where), values, limit, as_of)
+    return _limited(con, " AND ".join(where), values, limit, as_of)
 
 
 def _limited(
     con: Connection,
-    cases: str,
     where: str,
     values: Mapping[str, object],
     limit: int | None,
     as_of: int | None,
 ) -> tuple[list[CaseRow], int]:
     valid = holds("k", as_of)
-    due = f"SELECT min(k.due) FROM clock_states k WHERE k.number = c.number AND {counting('k')}"
+    due = f"SELECT min(k.due) FROM {clocks(as_of)} k WHERE k.number = c.number AND {counting('k')}"
     rows = con.execute(
-        f"SELECT {CASE_FIELDS}, ({due} AND {valid}) AS next_due FROM case_states {cases} {_TOLD}"
-        f" WHERE {where} ORDER BY next_due IS NULL, next_due, c.number LIMIT :limit",
-        {**values, "limit": -1 if limit is None else limit},
+        f"SELECT {CASE_FIELDS}, ({due} AND {valid}) AS next_due FROM case_states c {_TOLD}"
+        f" WHERE {where} ORDER BY next_due NULLS LAST, c.number LIMIT :limit",
+        {**values, "limit": _NO_END if limit is None else limit},
     ).fetchall()
     limited = [CaseRow(*row) for row in rows]
     if limit is None or len(limited) < limit:
         return limited, 0
-    counted = f"SELECT count(*) FROM case_states {cases} WHERE {where}"
+    counted = f"SELECT count(*) FROM case_states c WHERE {where}"
     (total,) = con.execute(counted, values).fetchone()
     return limited, total - len(limited)
 
@@ -182,17 +184,16 @@ def search(
 
     Literal, ASCII letters in either case; never in names, phones or triage reasons.
     """
-    fields = " OR ".join(
-        f"json_extract(t.fields, '$.{name}') LIKE {{0}} ESCAPE '\\'" for name in SEARCHED
-    )
+    like = "lower({0}) LIKE lower({{0}}) ESCAPE '\\'"
+    fields = " OR ".join(like.format(f"json_extract(t.fields, '$.{name}')") for name in SEARCHED)
     one = (
-        "c.number IN (SELECT number FROM cases WHERE number LIKE {0} ESCAPE '\\'"
-        " OR source_no LIKE {0} ESCAPE '\\' UNION SELECT e.subject FROM told t"
+        f"c.number IN (SELECT number FROM cases WHERE {like.format('number')}"
+        " UNION SELECT e.subject FROM told t"
         f" JOIN events e ON e.seq = t.seq WHERE e.stream = 'case' AND ({fields}))"
     )
     where = ["c.to_seq IS NULL", *(one.format(f":term{i}") for i in range(len(terms)))]
     values = {f"term{i}": f"%{_literal(term)}%" for i, term in enumerate(terms)}
-    return _limited(con, "c", " AND ".join(where), values, limit, None)
+    return _limited(con, " AND ".join(where), values, limit, None)
 
 
 def _literal(term: str) -> str:
@@ -215,7 +216,7 @@ def running(con: Connection, before: str, as_of: int | None = None) -> list[Runn
     """Return the counting clocks of open cases that fall due before an instant, nearest first."""
     rows = con.execute(
         f"SELECT {CASE_FIELDS}, k.kind, k.started, k.due, k.provisional"
-        f" FROM clock_states k JOIN case_states c ON c.number = k.number {_TOLD}"
+        f" FROM {clocks(as_of)} k JOIN case_states c ON c.number = k.number {_TOLD}"
         f" WHERE {holds('k', as_of)} AND {due_before('k', ':before')}"
         f" AND {holds('c', as_of)} AND {is_open('c')} ORDER BY k.due, k.number, k.kind",
         {"before": before, "seq": as_of},
@@ -226,19 +227,31 @@ def running(con: Connection, before: str, as_of: int | None = None) -> list[Runn
     ]
 
 
-#: what a case ``c`` waits for → the condition, and the index that holds such cases alone
+#: indexes that hold few cases each → what these have in common
+_FEW = {
+    "case_open": is_open("{0}"),
+    "case_urged": "{0}.urge_level IS NOT NULL",
+    "case_owing": "{0}.owes_feedback = 1",
+}
+
+
+def _among(index: str) -> str:
+    """Return that a case ``c`` is one of the few an index holds.
+
+    Without statistics the planner would walk all cases in some order instead.
+    """
+    row = _FEW[index].format("o")
+    few = f"SELECT o.number FROM case_moves o INDEXED BY {index} WHERE {holds('o')} AND {row}"
+    return f"c.number IN ({few})"
+
+
+#: what a case ``c`` waits for → what sets it apart among the few that an index holds
 WAITING: Mapping[str, tuple[str, str]] = {
-    "decision": (f"{is_open('c')} AND {has_status('c', Status.DECISION)}", "case_open"),
-    "unsigned": (
-        f"{is_open('c')} AND {has_status('c', Status.HANDLING)} AND c.signed_at IS NULL",
-        "case_open",
-    ),
-    "returned": (
-        f"{is_open('c')} AND {has_status('c', Status.ACCEPTED)} AND c.returned_at IS NOT NULL",
-        "case_open",
-    ),
-    "urge": ("c.urge_level IS NOT NULL", "case_urged"),
-    "feedback": ("c.owes_feedback = 1", "case_owing"),
+    "decision": (has_status("c", Status.DECISION), "case_open"),
+    "unsigned": (f"{has_status('c', Status.HANDLING)} AND c.signed_at IS NULL", "case_open"),
+    "returned": (f"{has_status('c', Status.ACCEPTED)} AND c.returned_at IS NOT NULL", "case_open"),
+    "urge": ("", "case_urged"),
+    "feedback": ("", "case_owing"),
 }
 
 
@@ -248,11 +261,10 @@ def waiting(con: Connection, what: str, as_of: int | None = None) -> list[CaseRo
     A ``decision`` (三.2), a signature (``unsigned``), another unit (``returned``), an answer to
     a demand (``urge``) or ``feedback`` (三.1).
     """
-    condition, index = WAITING[what]
-    # Without statistics the planner walks an index of all cases; of the past there is none.
-    query = _CASE.format("" if as_of is not None else f"INDEXED BY {index} ")
+    apart, index = WAITING[what]
+    few = _among(index) if as_of is None else _FEW[index].format("c")
+    where = " AND ".join(filter(None, (holds("c", as_of), few, apart)))
     rows = con.execute(
-        f"{query} WHERE {holds('c', as_of)} AND {condition} ORDER BY c.received_at, c.number",
-        {"seq": as_of},
+        f"{_CASE} WHERE {where} ORDER BY c.received_at, c.number", {"seq": as_of}
     ).fetchall()
     return [CaseRow(*row) for row in rows]

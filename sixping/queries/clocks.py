@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 #: SQLite left to choose walks every clock there ever was; the running ones have an index
 _CLOCKS = (
-    "clock_states k INDEXED BY clock_running JOIN case_states c ON c.number = k.number"
+    "clock_moves k INDEXED BY clock_running JOIN case_states c ON c.number = k.number"
     f" AND {holds('c')} AND {is_open('c')} WHERE {holds('k')}"
 )
 
@@ -57,20 +57,22 @@ def counted_clocks(con: Connection, calendar: str, since: int) -> list[CountedCl
     rows = con.execute(
         "SELECT k.number, k.kind, k.round, k.started, k.due, k.workdays, k.provisional,"
         f" k.from_seq, c.received_at FROM {_CLOCKS} AND {running('k')}"
-        " AND k.workdays IS NOT NULL AND k.from_seq > ? AND k.calendar IS NOT ?"
+        " AND k.workdays IS NOT NULL AND k.from_seq > :since AND NOT EXISTS (SELECT 1"
+        " FROM clock_terms t WHERE t.id = k.terms AND t.calendar = :calendar)"
         " ORDER BY k.number, k.round, k.due",
-        (since, calendar),
+        {"since": since, "calendar": calendar},
     ).fetchall()
     return [CountedClock(*row) for row in rows]
 
 
 def open_clocks(con: Connection, unit: str | None = None) -> list[OpenClock]:
     """Return the clocks that count in open cases, nearest due first."""
+    of_unit = "" if unit is None else " AND c.lead = :unit"
     rows = con.execute(
         "SELECT k.number, k.kind, k.round, k.due, k.provisional, k.from_seq, c.severity,"
-        f" c.platform, c.lead, c.community FROM {_CLOCKS} AND {counting('k')}"
-        " AND (?1 IS NULL OR c.lead = ?1) ORDER BY k.due, k.number, k.kind",
-        (unit,),
+        f" c.platform, c.lead, c.community FROM {_CLOCKS} AND {counting('k')}{of_unit}"
+        " ORDER BY k.due, k.number, k.kind",
+        {"unit": unit},
     ).fetchall()
     return [OpenClock(*row) for row in rows]
 
@@ -78,7 +80,7 @@ def open_clocks(con: Connection, unit: str | None = None) -> list[OpenClock]:
 def rests_on_provisional(con: Connection, now: str) -> bool:
     """Tell whether a case counts as late by a promise that is provisional."""
     row = con.execute(
-        f"SELECT 1 FROM {_CLOCKS} AND {due_before('k', '?')} AND k.provisional = 1 LIMIT 1",
-        (now,),
+        f"SELECT 1 FROM {_CLOCKS} AND {due_before('k', ':now')} AND k.provisional = 1 LIMIT 1",
+        {"now": now},
     ).fetchone()
     return row is not None

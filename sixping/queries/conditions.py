@@ -1,9 +1,10 @@
 """Late, running, counting, open, waited for: each condition said once as SQL.
 
 A function takes the alias of its table (and a parameter with its sign) and returns a condition,
-its terms joined by AND. The same is said once in Python by ``Clock`` and ``Status`` in
-``cases.model``; ``tests/queries/test_conditions.py`` holds both together. The planner takes a
-partial index only where a query says the index's own terms as they stand in ``store.ddl``.
+its terms joined by AND; ``flag`` and ``number_of`` make a value of one. The same is said once in
+Python by ``Clock`` and ``Status`` in ``cases.model``; ``tests/queries/test_conditions.py`` holds
+both together. The planner takes a partial index only where a query says the index's own terms
+as they stand in ``store.ddl``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sixping.policy.vocabulary import Status
 
-# --- clocks: rows of ``clock_states`` --------------------------------------------------
+# --- values ----------------------------------------------------------------------------
+
+
+def flag(condition: str) -> str:
+    """Return 1 where a condition holds, else 0: not every database knows truth as a number."""
+    return f"CASE WHEN {condition} THEN 1 ELSE 0 END"
+
+
+def number_of(condition: str) -> str:
+    """Return how many rows of a group meet a condition."""
+    return f"count(*) FILTER (WHERE {condition})"
+
+
+# --- clocks: rows of ``clock_moves`` and ``clock_states`` ---------------------------------
 
 
 def end_known(clock: str) -> str:
@@ -46,12 +60,6 @@ def late(clock: str, now: str) -> str:
     return f"{has_verdict(clock)} AND coalesce({clock}.stopped, {now}) > {clock}.due"
 
 
-def was_late(clock: str, instant: str) -> str:
-    """Return that a clock that ended late was late at an earlier instant; has ``clock_late``."""
-    ended_late = f"{clock}.stopped > {clock}.due"
-    return f"{ended_late} AND {clock}.stopped > {instant} AND {clock}.due < {instant}"
-
-
 def ended_in_time(clock: str) -> str:
     """Return that a clock stopped by its due date."""
     return f"{clock}.stopped <= {clock}.due"
@@ -74,11 +82,19 @@ def has_status(case: str, *statuses: Status) -> str:
 # --- rows and events as of a seq -------------------------------------------------------
 
 
-def holds(row: str, as_of: int | None = None) -> str:
-    """Return that a row of a state table holds now, or held after the event ``:seq``, if any."""
+def holds(row: str, as_of: int | None = None, seq: str = ":seq") -> str:
+    """Return that a row of a state table holds now, or held after the event ``seq``, if any."""
     if as_of is None:
         return f"{row}.to_seq IS NULL"
-    return f"{row}.from_seq <= :seq AND ({row}.to_seq IS NULL OR {row}.to_seq > :seq)"
+    return f"{row}.from_seq <= {seq} AND ({row}.to_seq IS NULL OR {row}.to_seq > {seq})"
+
+
+def clocks(as_of: int | None = None) -> str:
+    """Return where the rows of clocks are that ``holds`` is asked of.
+
+    In ``clock_moves`` a clock that ran and stopped is one row: right for now, with its indexes.
+    """
+    return "clock_moves" if as_of is None else "clock_states"
 
 
 def not_voided(event: str, *, as_of: bool = False) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
 _EFFECTIVE = f"e.stream = 'case' AND {not_voided('e')}"
-_LATE = f"""SELECT k.number FROM clock_states k WHERE k.due BETWEEN :first AND :last
+_LATE = f"""SELECT k.number FROM clock_moves k WHERE k.due BETWEEN :first AND :last
   AND {holds("k")} AND {late("k", ":now")}"""
 _RETURNED = f"""SELECT e.subject FROM events e WHERE e.kind = 'returned'
   AND e.at BETWEEN :first AND :last AND {_EFFECTIVE}"""
@@ -56,9 +56,9 @@ def candidates(
 def late_now(con: Connection, now: str) -> list[str]:
     """Return the numbers of the open cases past a limit that runs and is not suspended."""
     rows = con.execute(
-        "SELECT DISTINCT k.number FROM clock_states k INDEXED BY clock_running"
+        "SELECT DISTINCT k.number FROM clock_moves k INDEXED BY clock_running"
         f" JOIN case_states c ON c.number = k.number AND {holds('c')} AND {is_open('c')}"
-        f" WHERE {holds('k')} AND {due_before('k', '?')} ORDER BY 1",
-        (now,),
+        f" WHERE {holds('k')} AND {due_before('k', ':now')} ORDER BY 1",
+        {"now": now},
     )
     return [row[0] for row in rows]

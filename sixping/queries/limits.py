@@ -22,7 +22,8 @@ _KINDS = {kind.value: kind for kind in ClockKind}
 def clocks(con: Connection, number: str, as_of: int | None = None) -> list[Clock]:
     """Return the clocks of a case: rounds oldest first, in each accept refer finish ceiling."""
     rows = con.execute(
-        f"SELECT kind, round, {', '.join(TERM_COLUMNS)} FROM clock_states k"
+        f"SELECT kind, round, {', '.join(TERM_COLUMNS)}"
+        f" FROM {'clocks' if as_of is None else 'clock_states'} k"
         f" WHERE k.number = :number AND {holds('k', as_of)}"
         " ORDER BY k.round, CASE k.kind WHEN 'accept' THEN 0 WHEN 'refer' THEN 1"
         " WHEN 'finish' THEN 2 ELSE 3 END",
@@ -36,8 +37,8 @@ def promises(con: Connection, number: str) -> list[Promise]:
     rows = con.execute(
         "SELECT k.kind, k.round, k.due, k.provisional, e.seq, e.recorded_at, e.kind,"
         " json_extract(e.facts, '$.why') FROM clock_states k JOIN events e ON e.seq = k.from_seq"
-        " WHERE k.number = ? AND k.due IS NOT NULL ORDER BY k.round, k.kind, k.from_seq",
-        (number,),
+        " WHERE k.number = :number AND k.due IS NOT NULL ORDER BY k.round, k.kind, k.from_seq",
+        {"number": number},
     ).fetchall()
     return [Promise(*row) for row in rows]
 
@@ -48,8 +49,8 @@ def read_clock(row: Sequence[Any]) -> Clock:
     ``holds`` stays empty: when it stood still before, only the log knows.
     """
     (
-        kind, round_, started, due, stopped, held_at, dropped, unknown, workdays, clause,
-        provisional, profile, edition, calendar,
+        kind, round_, started, due, stopped, held_at, dropped, unknown, workdays, provisional,
+        clause, profile, edition, calendar,
     ) = row  # fmt: skip
     return made(
         Clock,

@@ -39,7 +39,7 @@ _TASKS = (
     f" WHERE e.kind = 'task_set' AND e.stream = 'meeting' AND {not_voided('e')}"
     " AND NOT EXISTS (SELECT 1"
     + _LATER.format("d", "'task_done', 'task_dropped'")
-    + ")) WHERE due < :before ORDER BY due, task"
+    + ")) o WHERE o.due < :before ORDER BY o.due, o.task"
 )
 
 

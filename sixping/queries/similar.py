@@ -76,7 +76,7 @@ def _ways(side: Side) -> list[tuple[str, str, dict[str, str | None]]]:
             if form
         ]
     if side.community is None:
-        return [*ways, (_NEAR, "1", {})]
+        return [*ways, (_NEAR, "1 = 1", {})]
     return [*ways, (_NEAR, "community = :community", {}), (_NEAR, "community IS NULL", {})]
 
 

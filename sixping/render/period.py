@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sixping.documents.period import cohorts
 from sixping.documents.phrases import NO_RATE, rate
 from sixping.render.sections import Section, SectionPage, anchor
 from sixping.reports.period import DIMENSIONS, RATES, TOTALS, change
@@ -22,13 +23,14 @@ HEADS = {"table": "表", "name": "名称", "measure": "项目", "value": "数值
 UNNAMED = "(未填)"
 #: what no data supports is left for people to write (附1.3)
 SLOTS = ("存在的问题", "下步工作打算")
-RUNNING = "本期尚未结束: 各数截至报告时, 期末在办和期末超期为报告时的状况。"
 
 
 def flat_rows(report: PeriodReport) -> Iterator[dict[str, Any]]:
     """Return the report as one flat table: ``table name measure value``, values as text."""
     for measure, count in report.totals.items():
         yield _flat("totals", None, measure, count)
+    for name, words in cohorts(report).items():
+        yield _flat("cohorts", name, "cohort", words)
     for name, entry in report.rates.items():
         for part, value in entry.items():
             yield _flat("rates", name, part, value)
@@ -74,7 +76,7 @@ def _sections(report: PeriodReport) -> Iterator[Section]:
     yield Section(
         "近十二个月",
         ("月份", "收到", "办结", "月末超期"),
-        [(m.month, str(m.received), str(m.resolved), str(m.overdue)) for m in report.trend],
+        [(m.month, *map(_count, (m.received, m.resolved, m.overdue))) for m in report.trend],
     )
     late = [c for c in report.cases if c["overdue"]]
     if late:
@@ -85,8 +87,8 @@ def _sections(report: PeriodReport) -> Iterator[Section]:
                 (
                     c["number"],
                     c["received_at"][:10],
-                    c["severity"],
-                    c["unit"] or NO_RATE,
+                    c["at_end"]["severity"],
+                    c["at_end"]["unit"] or NO_RATE,
                     c["summary"],
                 )
                 for c in late
@@ -98,23 +100,28 @@ def _totals(report: PeriodReport) -> Section:
     rows = [
         (
             TOTALS[measure],
-            str(value),
+            _count(value),
             *_compared(value, measure, report.previous),
             *_compared(value, measure, report.last_year),
         )
         for measure, value in report.totals.items()
     ]
     headers = ("项目", "本期", "上期", "环比", "上年同期", "同比")
-    running = report.as_of.date() <= report.period.last
-    return Section("总体情况", headers, rows, RUNNING if running else "")
+    return Section("总体情况", headers, rows, "。\n".join(cohorts(report).values()) + "。")
 
 
-def _compared(value: int, measure: str, pair: tuple[Span, Figures] | None) -> tuple[str, str]:
+def _count(value: int | None) -> str:
+    return NO_RATE if value is None else str(value)
+
+
+def _compared(
+    value: int | None, measure: str, pair: tuple[Span, Figures] | None
+) -> tuple[str, str]:
     if pair is None:
         return NO_RATE, NO_RATE
     before = pair[1].totals[measure]
-    moved = change(value, before)
-    return str(before), NO_RATE if moved is None else _moved_text(moved)
+    moved = None if value is None or before is None else change(value, before)
+    return _count(before), NO_RATE if moved is None else _moved_text(moved)
 
 
 def _moved_text(percent: float) -> str:
@@ -135,7 +142,7 @@ def _breakdown(report: PeriodReport, dimension: str, heading: str) -> Section:
     rows = [
         (
             entry["name"] or UNNAMED,
-            *(str(entry[m]) for m in ("received", "resolved", "open", "overdue")),
+            *(_count(entry[m]) for m in ("received", "resolved", "open", "overdue")),
             rate(entry["finish_on_time"]["rate"]),
             rate(entry["accept_on_time"]["rate"]),
         )

@@ -8,6 +8,7 @@ half-up to two decimals, and None where nothing is in the cohort.
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -40,6 +41,30 @@ TOTALS: Mapping[str, str] = {
 }
 
 
+#: the totals that are counted at the end of a period
+STOCK = frozenset({"open", "overdue"})
+
+
+class Stock(StrEnum):
+    """What ``open`` and ``overdue`` of a period rest on, in words."""
+
+    PHOTOGRAPH = "期末在办、期末超期是期末时的状况 (按当时的单位、等级), 此后的记录不改变"
+    RUNNING = "本期尚未结束: 期末在办、期末超期是报告时的状况"
+    IMPORTED = "台账在期末之后建立: 期末在办、期末超期按导入的历史记录所写的时间"
+    ABSENT = "台账在期末之后建立: 期末在办、期末超期没有记录, 为 —"
+    UNKNOWN = "台账里没有本期的记录, 各数为 —"
+
+    @property
+    def counted(self) -> bool:
+        """Return whether ``open`` and ``overdue`` are known."""
+        return self not in {Stock.ABSENT, Stock.UNKNOWN}
+
+
+FLOW = "其余各数按报告时的记录 (按现在的单位、等级), 此后的记录会改变"
+"""What all other figures rest on."""
+_AS_RECORDED = "; 按报告时的记录"
+
+
 class RateDefinition(NamedTuple):
     """What a rate counts: numerator and denominator measures, and its cohort in words."""
 
@@ -51,13 +76,16 @@ class RateDefinition(NamedTuple):
 
 RATES: Mapping[str, RateDefinition] = {
     "accept_on_time": RateDefinition(
-        "按时受理率", "accept_met", "accept_due", "受理期限在本期内届满的事项; 到期未决定的计为超期"
+        "按时受理率",
+        "accept_met",
+        "accept_due",
+        "受理期限在本期内届满的事项; 到期未决定的计为超期" + _AS_RECORDED,
     ),
     "finish_on_time": RateDefinition(
         "按时办结率",
         "finish_met",
         "finish_due",
-        "办结期限在本期内届满的事项; 延期的按新期限; 到期未办结的计为超期",
+        "办结期限在本期内届满的事项; 延期的按新期限; 到期未办结的计为超期" + _AS_RECORDED,
     ),
     "finish_rate": RateDefinition(
         "办结率",
@@ -66,23 +94,31 @@ RATES: Mapping[str, RateDefinition] = {
         "本期收到的事项 (并入他件的除外) 中, 截至报告时已办结的",
     ),
     "refer_on_time": RateDefinition(
-        "按时上报率", "refer_met", "refer_due", "上报期限在本期内届满的事项; 到期未上报的计为超期"
+        "按时上报率",
+        "refer_met",
+        "refer_due",
+        "上报期限在本期内届满的事项; 到期未上报的计为超期" + _AS_RECORDED,
     ),
     "within_ceiling": RateDefinition(
-        "上限内办结率", "ceiling_met", "ceiling_due", "上限在本期内届满的事项"
+        "上限内办结率", "ceiling_met", "ceiling_due", "上限在本期内届满的事项" + _AS_RECORDED
     ),
     "returned_rate": RateDefinition(
-        "退回率", "assigned_returned", "assigned", "本期分派过的事项中, 此后被退回过的"
+        "退回率",
+        "assigned_returned",
+        "assigned",
+        "本期分派过的事项中, 此后被退回过的" + _AS_RECORDED,
     ),
     "reopened_rate": RateDefinition(
-        "重办率", "resolved_reopened", "resolved", "本期办结的事项中, 此后重新办理的"
+        "重办率", "resolved_reopened", "resolved", "本期办结的事项中, 此后重新办理的" + _AS_RECORDED
     ),
-    "satisfied": RateDefinition("满意率", "satisfied", "scored", "本期办结并记录了满意度的事项"),
+    "satisfied": RateDefinition(
+        "满意率", "satisfied", "scored", "本期办结并记录了满意度的事项" + _AS_RECORDED
+    ),
     "feedback_rate": RateDefinition(
         "反馈率",
         "resolved_fed_back",
         "resolved_owing",
-        "本期办结的事项的反映人 (含并入的, 匿名的除外) 中已反馈的",
+        "本期办结的事项的反映人 (含并入的, 匿名的除外) 中已反馈的" + _AS_RECORDED,
     ),
 }
 
@@ -103,19 +139,22 @@ class Span(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """Totals and rates of one span."""
+    """Totals and rates of one span; a total is None where the ledger knows nothing of it."""
 
-    totals: dict[str, int]
+    totals: dict[str, int | None]
     rates: dict[str, dict[str, Any]]
 
 
 class Month(NamedTuple):
-    """One point of the trend; ``overdue`` as it stood at the end of the month."""
+    """One point of the trend, ``overdue`` as it stood at the end of the month.
+
+    None is what the ledger does not know.
+    """
 
     month: str
-    received: int
-    resolved: int
-    overdue: int
+    received: int | None
+    resolved: int | None
+    overdue: int | None
 
 
 class PeriodReport(NamedTuple):
@@ -125,7 +164,8 @@ class PeriodReport(NamedTuple):
     as_of: datetime
     seq: int
     head: str
-    totals: dict[str, int]
+    stock: Stock
+    totals: dict[str, int | None]
     rates: dict[str, dict[str, Any]]
     by: dict[str, list[dict[str, Any]]]
     trend: list[Month]
@@ -142,12 +182,22 @@ def percent(n: int, d: int) -> float | None:
     return float(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
-def figures(tallies: Iterable[Tally]) -> Figures:
+def figures(tallies: Iterable[Tally], stock: Stock = Stock.PHOTOGRAPH) -> Figures:
     """Add the tallies up to totals and rates."""
     sums: dict[str, int] = {}
     for tally in tallies:
         sums[tally.measure] = sums.get(tally.measure, 0) + tally.n
-    return Figures({t: sums.get(t, 0) for t in TOTALS}, rates(lambda m: sums.get(m, 0)))
+    shares = rates(lambda m: sums.get(m, 0))
+    if stock is Stock.UNKNOWN:
+        return Figures(dict.fromkeys(TOTALS), shares)
+    return Figures(_counts(TOTALS, sums, stock), shares)
+
+
+def _counts(
+    measures: Iterable[str], sums: Mapping[str, int], stock: Stock
+) -> dict[str, int | None]:
+    unknown = set() if stock.counted else STOCK
+    return {m: None if m in unknown else sums.get(m, 0) for m in measures}
 
 
 def rates(count: Callable[[str], int]) -> dict[str, dict[str, Any]]:
@@ -159,19 +209,21 @@ def _rate(definition: RateDefinition, n: int, d: int) -> dict[str, Any]:
     return {"n": n, "d": d, "rate": percent(n, d), "cohort": definition.cohort}
 
 
-def breakdown(tallies: Iterable[Tally], dimension: str) -> list[dict[str, Any]]:
+def breakdown(
+    tallies: Iterable[Tally], dimension: str, stock: Stock = Stock.PHOTOGRAPH
+) -> list[dict[str, Any]]:
     """Return one row a name, largest first; cases without a value stand under None."""
     index = tuple(DIMENSIONS).index(dimension)
     table: dict[str | None, dict[str, int]] = {}
     for tally in tallies:
         row = table.setdefault(tally.keys[index], {})
         row[tally.measure] = row.get(tally.measure, 0) + tally.n
-    rows = [_row(name, sums) for name, sums in table.items()]
-    return sorted(rows, key=lambda r: (-r["received"], -r["open"], r["name"] or "\uffff"))
+    rows = [_row(name, sums, stock) for name, sums in table.items()]
+    return sorted(rows, key=lambda r: (-r["received"], -(r["open"] or 0), r["name"] or "\uffff"))
 
 
-def _row(name: str | None, sums: Mapping[str, int]) -> dict[str, Any]:
-    counts = {m: sums.get(m, 0) for m in ("received", "resolved", "open", "overdue")}
+def _row(name: str | None, sums: Mapping[str, int], stock: Stock) -> dict[str, Any]:
+    counts = _counts(("received", "resolved", "open", "overdue"), sums, stock)
     return {"name": name, **counts, **rates(lambda m: sums.get(m, 0))}
 
 

@@ -15,7 +15,7 @@ from sixping.cases.deadlines import union
 from sixping.cases.lifecycle import effective, evolve, redated_by
 from sixping.cases.model import Case
 from sixping.cases.steps.referral import Referred
-from sixping.policy.vocabulary import ClockKind, Status
+from sixping.policy.vocabulary import DISTRICT_PLATFORM, ClockKind, Status
 from sixping.workdays import office_time, workdays_between
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def trail(number: str, entries: Iterable[CaseEntry], room: str) -> list[Snapshot
     for entry in effective(entries):
         case = evolve(case, entry, number, redated=redated)
         if isinstance(entry.event, Referred):
-            addressee = entry.event.to
+            addressee = DISTRICT_PLATFORM if entry.event.to_platform else None
         at = max(entry.at, path[-1].at) if path else entry.at
         path.append(Snapshot(at, entry, case, _holder(case, room, addressee)))
     return path

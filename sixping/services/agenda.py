@@ -16,8 +16,8 @@ from sixping.office.patrols import patrols_on
 from sixping.policy.meetings import Every, Source, What, load_rules
 from sixping.policy.units import UnitKind, load_units
 from sixping.policy.vocabulary import Status
-from sixping.queries import periods
 from sixping.queries.cases import head, list_cases, private_of, running, waiting
+from sixping.queries.periods import AsOf
 from sixping.reports.agenda import (
     Agenda,
     AgendaCase,
@@ -33,6 +33,7 @@ from sixping.reports.spans import LAST, before, bounds, chosen_period
 from sixping.services.dutycover import judged
 from sixping.services.lapses import failures
 from sixping.services.meetings import closes_at
+from sixping.services.report import photographed, tallied
 from sixping.services.rulebooks import rulebooks_on
 from sixping.triage.taxonomy import load_taxonomy
 from sixping.util.clock import SHANGHAI, to_text
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sixping.office.meetings import Meeting
+    from sixping.queries.photographs import Photograph
     from sixping.store.rows import CaseRow
     from sixping.store.sqlite import Connection
 
@@ -99,16 +101,20 @@ class Material:
         lines = readers[source.what](source)
         return [AgendaItem(source.name, source.label, text, tuple(nos)) for text, nos in lines]
 
-    def _tallies(self, span: Span) -> list[Tally]:
-        readings = self.rulebooks.policy.edition_at(span.last).readings
-        state = periods.AsOf.present(self.con, to_text(self.now))
-        rows = periods.tallies(self.con, state, bounds(span), satisfied=readings.satisfied_from)
+    def _tallies(self, span: Span, photo: Photograph) -> list[Tally]:
+        satisfied = self.rulebooks.policy.edition_at(span.last).readings.satisfied_from
+        rows = tallied(self.con, self._state(), span, photo, satisfied)
         platform = tuple(DIMENSIONS).index("platform")
         mine = self.meeting.platform
         return [row for row in rows if mine in (None, row.keys[platform])]
 
+    def _state(self) -> AsOf:
+        return AsOf.present(self.con, to_text(self.now))
+
     def _totals(self, _: Source) -> list[Line]:
-        text = words.totals_words(figures(self._tallies(self.span)))
+        (photo,) = photographed(self.con, self._state(), [self.span])
+        total = figures(self._tallies(self.span, photo), photo.stock)
+        text = words.totals_words(total)
         return [(text, ())] if text else []
 
     def _cases(self, rows: Iterable[CaseRow]) -> list[Line]:
@@ -157,7 +163,8 @@ class Material:
 
     def _rising(self, source: Source) -> list[Line]:
         def counts(span: Span) -> dict[str | None, int]:
-            rows = breakdown(self._tallies(span), "category")
+            (photo,) = photographed(self.con, self._state(), [span])
+            rows = breakdown(self._tallies(span, photo), "category", photo.stock)
             return {row["name"]: row["received"] for row in rows}
 
         more = rising(counts(self.span), counts(before(self.kind, self.span)), source.least)

@@ -17,6 +17,7 @@ from sixping.policy.vocabulary import ClockKind, Severity
 from sixping.services.resolver import FieldFault
 from sixping.store import prepared
 from sixping.store.prepared import INSTANT_MARKS, TEXT_MARKS, Prepared, Template
+from sixping.store.requests import by_number, by_row
 from sixping.store.sqlite import reading
 from sixping.util.clock import from_text, to_text
 
@@ -58,9 +59,9 @@ class Plan(NamedTuple):
 class SharedValues(NamedTuple):
     """What rows of the same names share: what the data of the office say of them, ready to use.
 
-    ``words`` are the texts of the template's slots after ``source_no``, ``quotes`` the same
-    in JSON; ``grade`` is the severity as a plain word, which is faster to look up, and
-    ``suggested`` that nobody found it yet (三).
+    ``words`` are the texts of the template's last slots, ``quotes`` the same in JSON; ``grade``
+    is the severity as a plain word, which is faster to look up, and ``suggested`` that nobody
+    found it yet (三).
     """
 
     evaluation: Evaluation
@@ -130,7 +131,7 @@ class Rows:
         (
             number, source_no, channel, text, received, resolved, place, community, grid, reporter,
             phone, anonymous, outcome, feedback, satisfaction, severity, category, platform, unit,
-            status, derived, _,
+            status, unnumbered, _,
         ) = row  # fmt: skip
         at = received or self._now
         self._refuse_future(at, resolved)
@@ -148,17 +149,22 @@ class Rows:
             feedback = None  # one reply is both: it is kept once (``Imported``)
         traits = (
             shared.shape, plan.shape, place is None, reporter is None, phone is None,
-            outcome is None, feedback is None, answered, resolved is None, derived,
+            outcome is None, feedback is None, answered, resolved is None, source_no is None,
         )  # fmt: skip
-        private = (text, place, reporter, phone, shared.evaluation.reasons, outcome, feedback)
+        private = (
+            text, place, reporter, phone, shared.evaluation.reasons, source_no, unnumbered,
+            outcome, feedback,
+        )  # fmt: skip
         return Prepared(
             self._templates.get(traits) or self._make_template(traits, row, shared, day.rules),
             at,
-            (at, resolved, *plan.dues, source_no, *shared.words),
-            (at, resolved, *plan.dues, quoted(source_no), *shared.quotes),
+            (at, resolved, *plan.dues, *shared.words),
+            (at, resolved, *plan.dues, *shared.quotes),
             tuple([quoted(word) for word in private if word is not None]),
             contact_keys(phone, place) if phone or place else None,
-            f"row:{source_no}" if derived else f"src:{shared.evaluation.channel}\x1f{source_no}",
+            by_number(shared.evaluation.channel, source_no)
+            if source_no is not None
+            else by_row([text, place, reporter, phone, unnumbered]),
             # No cell that is let in has a NUL: nothing can be cut elsewhere and mean the same.
             f"{received}\0{resolved}\0{answered}\0{shared.identity}",
             number,
@@ -265,16 +271,16 @@ class Rows:
 def _sample(row: ImportedRow, evaluation: Evaluation, rules: Rules) -> dict[str, Any]:
     """Return what both kinds of samples say: marks where records differ."""
     marks = {name: TEXT_MARKS[name] for name in ("community", "grid", "category", "suggestion")}
-    private = ("text", "place", "reporter", "phone")
+    private = ("text", "place", "reporter", "phone", "source_no")
     return {
         "terms": rules.terms,
         "channel": evaluation.channel,
-        "source_no": None if row.derived else TEXT_MARKS["source_no"],
         "platform": evaluation.platform,
         "severity": evaluation.severity,
         "unsure": evaluation.unsure,
         "anonymous": row.anonymous,
         "reasons": evaluation.reasons and _PRESENT,
+        "row": row.unnumbered and _PRESENT,
         **{name: getattr(evaluation, name) and mark for name, mark in marks.items()},
         **{name: getattr(row, name) and _PRESENT for name in private},
     }

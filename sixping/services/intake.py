@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sixping.cases.codec import private_fields
 from sixping.cases.intake import load_intake_data, named, register
 from sixping.cases.steps.intake import suggested_lead
 from sixping.errors import NotAllowed, UsageFault
@@ -11,6 +13,7 @@ from sixping.ledger import transaction
 from sixping.office.organisation import organisation_at
 from sixping.services.rulebooks import rulebooks_of, rules_in
 from sixping.services.taking import Receipt
+from sixping.store.requests import identities
 from sixping.util.text import SHORT, accept_text
 
 if TYPE_CHECKING:
@@ -47,42 +50,35 @@ def register_once(
         rules = rules_of(received.date())
         data = intake_data(work.con, received.date())
         report = named(report, data, rules)
-        event = register(report, data, rules)
-        keys, content = _keys(event.channel, report.source_no, request_id), report.content()
-        if known := _known(work, keys, content):
+        event = replace(register(report, data, rules), request_id=_id(request_id))
+        content = report.content()
+        if known := _known(work, identities(event.channel, private_fields(event)), content):
             case, log = work.case_and_log(known)
             return Receipt(case, work.head(), suggested_lead(log, case.category)), True
         number = work.next_number(received.year)
-        case, _ = work.append(
-            number, event, received,
-            before=None, rules=rules_of, request_keys=keys, content=content,
-        )  # fmt: skip
+        case, _ = work.append(number, event, received, before=None, rules=rules_of, content=content)
     return Receipt(case, work.head(), event.lead), False
 
 
-def _keys(channel: str, source_no: str | None, request_id: str | None) -> list[str]:
-    """Return what a report is recognised by; raises ``UsageFault`` for an empty request id."""
-    keys = [f"src:{channel}\x1f{source_no}"] if source_no else []
-    if request_id is not None:
-        if not request_id.strip():
-            raise UsageFault("请求标识 (request_id) 是空的。", "请写出标识, 或不用它。")
-        keys.insert(0, f"id:{accept_text(request_id, field='请求标识 (request_id)', limit=SHORT)}")
-    return keys
+def _id(request_id: str | None) -> str | None:
+    """Let a request id in; raises ``UsageFault`` for an empty one."""
+    if request_id is None:
+        return None
+    if not request_id.strip():
+        raise UsageFault("请求标识 (request_id) 是空的。", "请写出标识, 或不用它。")
+    return accept_text(request_id, field="请求标识 (request_id)", limit=SHORT)
 
 
-def _known(work: Transaction, keys: list[str], content: bytes) -> str | None:
-    """Return the number these keys were given before; other content raises ``NotAllowed``."""
-    for key in keys:
-        known = work.request(key)
-        if not known:
-            continue
-        same = work.same_content(key, content)
-        if not same:
-            what = "请求标识" if key.startswith("id:") else "来源编号"
-            but = "但内容不同" if same is False else "内容已依法删除, 无法核对是否相同"
+def _known(work: Transaction, known_by: list[str], content: bytes) -> str | None:
+    """Return the number a report was given before; other content raises ``NotAllowed``."""
+    for identity in known_by:
+        if found := work.request(identity, content):
+            number, same = found
+            if same:
+                return number
+            what = "请求标识" if identity.startswith("id:") else "来源编号"
             raise NotAllowed(
-                f"这个{what}已经登记为 {known}, {but}。",
-                f"请用 sixping show {known} 核对; 确是另一件的, 请换一个{what}。",
+                f"这个{what}已经登记为 {number}, 但内容不同。",
+                f"请用 sixping show {number} 核对; 确是另一件的, 请换一个{what}。",
             )
-        return known
     return None

@@ -8,17 +8,29 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dateutil.relativedelta import relativedelta
 
 from sixping.documents.cases import summary_of
-from sixping.queries import periods
+from sixping.queries import periods, photographs
 from sixping.queries.clocks import rests_on_provisional
-from sixping.reports.period import DIMENSIONS, Month, PeriodReport, Span, Tally, breakdown, figures
+from sixping.reports.period import (
+    DIMENSIONS,
+    Figures,
+    Month,
+    PeriodReport,
+    Span,
+    Stock,
+    Tally,
+    breakdown,
+    figures,
+)
 from sixping.reports.spans import a_year_earlier, before, bounds
 from sixping.services.recount import promises_to_recount
 from sixping.services.rulebooks import rulebooks_on
 from sixping.util.clock import from_text, to_text
 
 if TYPE_CHECKING:
-    from sixping.queries.periods import AsOf, CaseBehind
-    from sixping.reports.period import Figures
+    from collections.abc import Sequence
+
+    from sixping.queries.periods import AsOf
+    from sixping.queries.photographs import CaseBehind, Photograph
     from sixping.reports.spans import ReportRequest
     from sixping.store.sqlite import Connection
 
@@ -54,45 +66,67 @@ def gather(con: Connection, request: ReportRequest) -> tuple[PeriodReport, Cavea
     return _report(con, request, state, satisfied), caveats
 
 
+def tallied(
+    con: Connection, state: AsOf, span: Span, photo: Photograph, satisfied: int
+) -> list[Tally]:
+    """Return every measure of a span, what was open and overdue at its end included."""
+    found = periods.tallies(con, state, bounds(span), satisfied=satisfied)
+    return found + photographs.tallies(con, photo)
+
+
 def _report(con: Connection, request: ReportRequest, state: AsOf, satisfied: int) -> PeriodReport:
-    kind, span = request.kind, request.span
+    span, months = request.span, _months(request.span)
+    previous, last_year = before(request.kind, span), a_year_earlier(request.kind, span)
+    photo, *others = photographed(con, state, [span, previous, last_year, *months])
 
-    def tallies(of: Span) -> list[Tally]:
-        return periods.tallies(con, state, bounds(of), satisfied=satisfied)
+    def compared(of: Span, taken: Photograph) -> tuple[Span, Figures]:
+        return of, figures(tallied(con, state, of, taken, satisfied), taken.stock)
 
-    def compared(of: Span) -> tuple[Span, Figures]:
-        return of, figures(tallies(of))
-
-    own = tallies(span)
-    total = figures(own)
+    own = tallied(con, state, span, photo, satisfied)
+    total = figures(own, photo.stock)
     return PeriodReport(
         period=span,
         as_of=from_text(state.moment),
         seq=state.seq,
         head=state.head,
+        stock=photo.stock,
         totals=total.totals,
         rates=total.rates,
-        by={name: breakdown(own, name) for name in DIMENSIONS},
-        trend=_trend(con, span, state),
-        cases=[_case(row) for row in periods.cases(con, state, bounds(span))],
-        previous=compared(before(kind, span)),
-        last_year=compared(a_year_earlier(kind, span)),
+        by={name: breakdown(own, name, photo.stock) for name in DIMENSIONS},
+        trend=_trend(con, state, months, others[2:]),
+        cases=[_case(row) for row in photographs.cases(con, state, bounds(span), photo)],
+        previous=compared(previous, others[0]),
+        last_year=compared(last_year, others[1]),
     )
 
 
-def _trend(con: Connection, span: Span, state: AsOf) -> list[Month]:
+def photographed(con: Connection, state: AsOf, spans: Sequence[Span]) -> list[Photograph]:
+    """Return the photograph of the end of each span."""
+    return photographs.photographs(con, state, [bounds(span) for span in spans])
+
+
+def _months(span: Span) -> list[Span]:
     """Return the twelve months up to and including the one the period ends in."""
     first = date(span.last.year, span.last.month, 1)
     this = Span(first, first + relativedelta(months=1, days=-1))
-    months = [before("month", this, back) for back in range(11, -1, -1)]
+    return [before("month", this, back) for back in range(11, -1, -1)]
+
+
+def _trend(
+    con: Connection, state: AsOf, months: Sequence[Span], photos: Sequence[Photograph]
+) -> list[Month]:
     counts = periods.months(con, state, [bounds(month) for month in months])
-    return [
-        Month(f"{month.first:%Y-%m}", *count) for month, count in zip(months, counts, strict=True)
-    ]
+    points = []
+    for month, (received, resolved), photo in zip(months, counts, photos, strict=True):
+        point = Month(f"{month.first:%Y-%m}", received, resolved, photographs.overdue(con, photo))
+        unknown = photo.stock is Stock.UNKNOWN
+        points.append(point._replace(received=None, resolved=None) if unknown else point)
+    return points
 
 
 def _case(row: CaseBehind) -> dict[str, Any]:
-    """Return a case behind the figures, as the document and the page have it."""
+    """Return a case behind the figures as it is, and as it stood if it was open at the end."""
+    then = row.at_end
     return {
         "number": row.case.number,
         "received_at": row.case.received_at,
@@ -103,7 +137,12 @@ def _case(row: CaseBehind) -> dict[str, Any]:
         "unit": row.case.lead,
         "community": row.case.community,
         "resolved_at": row.case.resolved_at,
-        "open": row.open,
-        "overdue": row.overdue,
+        "open": then is not None,
+        "overdue": then is not None and then.overdue,
+        "at_end": then and {name: getattr(then, name) for name in _THEN},
         "summary": summary_of(row.case.private),
     }
+
+
+#: the facts under which a case that was open at the end counts in ``open`` and ``overdue``
+_THEN = ("status", "severity", "platform", "unit", "community", "grid", "category")

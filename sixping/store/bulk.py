@@ -26,7 +26,6 @@ class BulkStep(NamedTuple):
     event: Step
     at: datetime
     number: str | None = None
-    request_keys: tuple[str, ...] = ()
     content: bytes = b""
 
 
@@ -38,18 +37,15 @@ def append_many(work: Transaction, steps: Iterable[BulkStep], rules: RulesOf) ->
     count, stream = 0, iter(steps)
     while batch := list(islice(stream, BATCH)):
         going_on = sorted({step.number for step in batch if step.number is not None})
-        cases: dict[str, tuple[Case, int]] = {
-            number: (fold(number, entries), entries[0].seq)
-            for number, entries in read_many(work.con, going_on)
+        cases: dict[str, Case] = {
+            number: fold(number, entries) for number, entries in read_many(work.con, going_on)
         }
-        for event, at, known, keys, content in batch:
+        for event, at, known, content in batch:
             number = known or work.next_number(at.year)
             if known and known not in cases:
                 work.case(known)  # raises NotFound
             before = cases.get(number)
-            seq = work.seq + 1
-            after, _ = work.writer.step(number, event, at, before, rules, keys, content)
-            cases[number] = (after, before[1] if before else seq)
+            cases[number], _ = work.writer.step(number, event, at, before, rules, content)
         work.writer.flush()
         count += len(batch)
     return count

@@ -1,4 +1,4 @@
-"""The hash chain over events, and commitments to what lies beside it; pure.
+"""The hash chain over events, commitments to what lies beside it, keyed handles; pure.
 
 Frozen: ledgers of every year are checked with exactly these bytes (golden vectors in
 ``tests/store/test_chain.py``). Each value is written as a type letter, its length in code
@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 
 DOMAIN = "sixping/event/1"
 GENESIS = bytes(32)
-SALT_BYTES = 16
+SALT_BYTES = HANDLE_BYTES = 16
+SECRET_BYTES = 32
+_BLOCK = 64  # bytes that SHA-256 takes at a time
+_DIGITS = 32
 FIELDS = (
     "seq", "stream", "subject", "version", "kind", "at", "recorded_at", "by_name", "os_user",
-    "host", "program", "facts", "sealed", "request_keys", "remarks",
+    "host", "program", "facts", "sealed", "remarks",
 )  # fmt: skip
 """The columns of ``events`` that are hashed, in this order."""
 
@@ -70,6 +73,20 @@ def seal(salt: bytes, private: bytes) -> bytes:
     return sha256(salt + private).digest()
 
 
-def digest(salt: bytes, content: bytes) -> bytes:
-    """Return the salted digest by which a repeated request is recognised."""
-    return sha256(salt + b"content:" + content).digest()
+def digest(salt: bytes, content: bytes) -> str:
+    """Return the salted digest, in hex, by which a repeated request is found to be the same."""
+    return sha256(salt + b"content:" + content).hexdigest()[:_DIGITS]
+
+
+Pads = tuple[bytes, bytes]
+
+
+def pads(secret: bytes) -> Pads:
+    """Return what HMAC makes of a key (RFC 2104): once, for as many handles as wanted."""
+    key = secret.ljust(_BLOCK, b"\0")
+    return bytes(byte ^ 0x36 for byte in key), bytes(byte ^ 0x5C for byte in key)
+
+
+def handle(key: Pads, identity: str) -> bytes:
+    """Return the first 128 bits of HMAC-SHA256: who has not the secret can try no guess."""
+    return sha256(key[1] + sha256(key[0] + identity.encode()).digest()).digest()[:HANDLE_BYTES]

@@ -1,10 +1,10 @@
-"""The ledger's tables as frozen SQL text, one numbered step per schema version.
+"""The ledger's tables as frozen SQL text, one format after another.
 
-A step that was released never changes: SQLite keeps the text of each CREATE verbatim,
-so the same text is the fingerprint a ledger is held against when it is opened.
-All tables are STRICT; instants are fixed-width text (``clock.to_text``); truth values
-are 0 and 1. Rows of ``case_states`` and ``clock_states`` hold for
-``from_seq <= seq < to_seq`` (``to_seq`` NULL: until now).
+``FORMAT_1`` begins with what ``orm`` declares (a test holds them together), then what SQLModel
+does not know: triggers and views. SQLite keeps the text of each CREATE verbatim, so the same text
+is the fingerprint a ledger is held against when it is opened. A format that was released never
+changes. Instants are fixed-width text (``clock.to_text``); truth values are 0 and 1. A row of a
+state holds for ``from_seq <= seq < to_seq`` (``to_seq`` NULL: until now); an empty list is NULL.
 """
 
 from __future__ import annotations
@@ -12,33 +12,11 @@ from __future__ import annotations
 APPLICATION_ID = 0x73785031  # "sxP1"
 PAGE_SIZE = 8192  # bytes: three reports with their replies fit a page, where 4096 hold one
 
-_EVENTS = """CREATE TABLE events (
-  seq INTEGER PRIMARY KEY,
-  stream TEXT NOT NULL,
-  subject TEXT NOT NULL,
-  version INTEGER NOT NULL,
-  kind TEXT NOT NULL,
-  at TEXT NOT NULL,
-  recorded_at TEXT NOT NULL,
-  by_name TEXT,
-  os_user TEXT NOT NULL,
-  host TEXT NOT NULL,
-  program TEXT NOT NULL,
-  facts TEXT NOT NULL,
-  sealed BLOB,
-  request_keys TEXT,
-  remarks TEXT,
-  hash BLOB NOT NULL
-) STRICT"""
-
-_CASE_STATES = """CREATE TABLE case_states (
+#: what ``orm.statements`` makes of the declared tables: python -m tests.ledgers.freeze
+TABLES_1 = """\
+CREATE TABLE case_facts (
+  seq INTEGER NOT NULL,
   number TEXT NOT NULL,
-  from_seq INTEGER NOT NULL,
-  to_seq INTEGER,
-  version INTEGER NOT NULL,
-  last_seq INTEGER NOT NULL,
-  intake_seq INTEGER NOT NULL,
-  status TEXT NOT NULL,
   channel TEXT NOT NULL,
   received_at TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
@@ -46,16 +24,28 @@ _CASE_STATES = """CREATE TABLE case_states (
   platform TEXT,
   category TEXT,
   unsure INTEGER NOT NULL,
-  source_no TEXT,
   community TEXT,
   grid TEXT,
   anonymous INTEGER NOT NULL,
+  PRIMARY KEY (seq)
+) STRICT;
+CREATE INDEX case_near ON case_facts (community, received_at, number);
+CREATE INDEX case_received ON case_facts (received_at);
+CREATE TABLE case_moves (
+  number TEXT NOT NULL,
+  from_seq INTEGER NOT NULL,
+  to_seq INTEGER,
+  version INTEGER NOT NULL,
+  last_seq INTEGER NOT NULL,
+  intake_seq INTEGER NOT NULL,
+  facts_seq INTEGER NOT NULL,
+  status TEXT NOT NULL,
   imported INTEGER NOT NULL,
   lead TEXT,
-  assist TEXT NOT NULL,
+  assist TEXT,
   coordinator TEXT,
   round INTEGER NOT NULL,
-  round_at TEXT NOT NULL,
+  round_at TEXT,
   accepted_at TEXT,
   assigned_at TEXT,
   signed_at TEXT,
@@ -72,23 +62,58 @@ _CASE_STATES = """CREATE TABLE case_states (
   received INTEGER NOT NULL,
   merged_into TEXT,
   merged_from TEXT,
-  others TEXT NOT NULL,
-  urges TEXT NOT NULL,
-  parts TEXT NOT NULL,
+  others TEXT,
+  urges TEXT,
+  parts TEXT,
   urge_level TEXT,
   urge_since TEXT,
   urge_answer_by TEXT,
   open INTEGER NOT NULL,
   owes_feedback INTEGER NOT NULL,
   PRIMARY KEY (number, from_seq)
-) STRICT, WITHOUT ROWID"""
-
-_CLOCK_STATES = """CREATE TABLE clock_states (
+) WITHOUT ROWID, STRICT;
+CREATE INDEX case_imported ON case_moves (ended_at, open, imported, intake_seq)
+  WHERE imported = 1 AND from_seq = intake_seq;
+CREATE INDEX case_open ON case_moves (number)
+  WHERE to_seq IS NULL AND open = 1;
+CREATE INDEX case_owing ON case_moves (number)
+  WHERE to_seq IS NULL AND owes_feedback = 1;
+CREATE INDEX case_stood ON case_moves (to_seq, open)
+  WHERE open = 1 AND to_seq IS NOT NULL;
+CREATE INDEX case_urged ON case_moves (number)
+  WHERE to_seq IS NULL AND urge_level IS NOT NULL;
+CREATE TABLE clock_terms (
+  id INTEGER NOT NULL,
+  clause TEXT,
+  profile TEXT,
+  edition TEXT,
+  calendar TEXT,
+  PRIMARY KEY (id)
+) STRICT;
+CREATE TABLE counters (
+  name TEXT NOT NULL,
+  value INTEGER NOT NULL,
+  PRIMARY KEY (name)
+) WITHOUT ROWID, STRICT;
+CREATE TABLE meta (
+  "key" TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY ("key")
+) WITHOUT ROWID, STRICT;
+CREATE TABLE sources (
+  id INTEGER NOT NULL,
+  os_user TEXT NOT NULL,
+  host TEXT NOT NULL,
+  program TEXT NOT NULL,
+  PRIMARY KEY (id)
+) STRICT;
+CREATE TABLE clock_moves (
   number TEXT NOT NULL,
-  kind TEXT NOT NULL,
   round INTEGER NOT NULL,
+  kind TEXT NOT NULL,
   from_seq INTEGER NOT NULL,
   to_seq INTEGER,
+  stop_seq INTEGER,
   started TEXT,
   due TEXT,
   stopped TEXT,
@@ -96,97 +121,125 @@ _CLOCK_STATES = """CREATE TABLE clock_states (
   dropped INTEGER NOT NULL,
   unknown INTEGER NOT NULL,
   workdays INTEGER,
-  clause TEXT,
   provisional INTEGER NOT NULL,
-  profile TEXT,
-  edition TEXT,
-  calendar TEXT,
-  PRIMARY KEY (number, round, kind, from_seq)
-) STRICT, WITHOUT ROWID"""
+  terms INTEGER,
+  PRIMARY KEY (number, round, kind, from_seq),
+  FOREIGN KEY(terms) REFERENCES clock_terms (id)
+) WITHOUT ROWID, STRICT;
+CREATE INDEX clock_due ON clock_moves (due)
+  WHERE due IS NOT NULL AND unknown = 0;
+CREATE INDEX clock_running ON clock_moves (due, number, kind, round)
+  WHERE to_seq IS NULL AND stopped IS NULL AND unknown = 0 AND due IS NOT NULL;
+CREATE TABLE events (
+  seq INTEGER NOT NULL,
+  stream TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  at TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  by_name TEXT,
+  source INTEGER NOT NULL,
+  facts TEXT NOT NULL,
+  sealed BLOB,
+  remarks TEXT,
+  hash BLOB NOT NULL,
+  PRIMARY KEY (seq),
+  FOREIGN KEY(source) REFERENCES sources (id)
+) STRICT;
+CREATE INDEX events_kind ON events (kind, at);
+CREATE UNIQUE INDEX events_subject ON events (subject, stream, version);
+CREATE TABLE erasures (
+  seq INTEGER NOT NULL,
+  by_seq INTEGER NOT NULL,
+  PRIMARY KEY (seq),
+  FOREIGN KEY(seq) REFERENCES events (seq),
+  FOREIGN KEY(by_seq) REFERENCES events (seq)
+) STRICT;
+CREATE TABLE requests (
+  handle BLOB NOT NULL,
+  seq INTEGER NOT NULL,
+  PRIMARY KEY (handle),
+  FOREIGN KEY(seq) REFERENCES events (seq)
+) WITHOUT ROWID, STRICT;
+CREATE TABLE told (
+  seq INTEGER NOT NULL,
+  salt BLOB NOT NULL,
+  fields TEXT NOT NULL,
+  PRIMARY KEY (seq),
+  FOREIGN KEY(seq) REFERENCES events (seq)
+) STRICT;
+CREATE TABLE traces (
+  seq INTEGER NOT NULL,
+  number TEXT NOT NULL,
+  received_at TEXT NOT NULL,
+  phone TEXT,
+  place TEXT,
+  PRIMARY KEY (seq),
+  FOREIGN KEY(seq) REFERENCES events (seq)
+) STRICT;
+CREATE INDEX trace_phone ON traces (phone, received_at, number)
+  WHERE phone IS NOT NULL;
+CREATE INDEX trace_place ON traces (place, received_at, number)
+  WHERE place IS NOT NULL;
+CREATE TABLE voids (
+  seq INTEGER NOT NULL,
+  by_seq INTEGER NOT NULL,
+  PRIMARY KEY (seq),
+  FOREIGN KEY(seq) REFERENCES events (seq),
+  FOREIGN KEY(by_seq) REFERENCES events (seq)
+) STRICT;
+"""
 
-_STEP_1: tuple[str, ...] = (
-    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
-    "CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID",
-    _EVENTS,
-    "CREATE UNIQUE INDEX events_subject ON events (subject, stream, version)",
-    "CREATE INDEX events_kind ON events (kind, at)",
-    # A rail, not a control: whoever holds the file can drop a trigger; the chain tells.
-    # INSERT OR REPLACE passes the second one unless recursive_triggers is on: it is.
-    (
-        "CREATE TRIGGER events_no_update BEFORE UPDATE ON events"
-        " BEGIN SELECT RAISE(ABORT, 'events are never changed'); END"
-    ),
-    (
-        "CREATE TRIGGER events_no_delete BEFORE DELETE ON events"
-        " BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END"
-    ),
-    (
-        "CREATE TABLE told (seq INTEGER PRIMARY KEY REFERENCES events (seq),"
-        " salt BLOB NOT NULL, fields TEXT NOT NULL) STRICT"
-    ),
-    # Comparable forms of what reporters told (contactkeys): personal data, erased with told.
-    (
-        "CREATE TABLE traces (seq INTEGER PRIMARY KEY REFERENCES events (seq),"
-        " number TEXT NOT NULL, received_at TEXT NOT NULL, phone TEXT, place TEXT) STRICT"
-    ),
-    ("CREATE INDEX trace_phone ON traces (phone, received_at, number) WHERE phone IS NOT NULL"),
-    ("CREATE INDEX trace_place ON traces (place, received_at, number) WHERE place IS NOT NULL"),
-    (
-        "CREATE TABLE requests (key TEXT PRIMARY KEY,"
-        " seq INTEGER NOT NULL REFERENCES events (seq), digest BLOB) STRICT, WITHOUT ROWID"
-    ),
-    (
-        "CREATE TABLE voids (seq INTEGER PRIMARY KEY REFERENCES events (seq),"
-        " by_seq INTEGER NOT NULL REFERENCES events (seq)) STRICT"
-    ),
-    (
-        "CREATE TABLE erasures (seq INTEGER PRIMARY KEY REFERENCES events (seq),"
-        " by_seq INTEGER NOT NULL REFERENCES events (seq)) STRICT"
-    ),
-    _CASE_STATES,
-    (
-        "CREATE INDEX case_open ON case_states (received_at, number)"
-        " WHERE to_seq IS NULL AND open = 1"
-    ),
-    (
-        "CREATE INDEX case_owing ON case_states (resolved_at, number)"
-        " WHERE to_seq IS NULL AND owes_feedback = 1"
-    ),
-    (
-        "CREATE INDEX case_urged ON case_states (urge_since, number)"
-        " WHERE to_seq IS NULL AND urge_level IS NOT NULL"
-    ),
-    "CREATE INDEX case_received ON case_states (received_at)",
-    "CREATE INDEX case_near ON case_states (community, received_at) WHERE to_seq IS NULL",
-    # When a file says a case was resolved, no event of its own does: its first row does.
-    (
-        "CREATE INDEX case_imported ON case_states (resolved_at)"
-        " WHERE imported = 1 AND from_seq = intake_seq"
-    ),
-    # How things stood at an earlier instant: what ended after it, what stopped too late.
-    (
-        "CREATE INDEX case_ended ON case_states (ended_at, received_at, round)"
-        " WHERE to_seq IS NULL AND ended_at IS NOT NULL"
-    ),
-    "CREATE INDEX case_again ON case_states (number) WHERE to_seq IS NULL AND round > 1",
-    _CLOCK_STATES,
-    (
-        "CREATE INDEX clock_running ON clock_states (due, number, kind, round)"
-        " WHERE to_seq IS NULL AND stopped IS NULL AND unknown = 0 AND due IS NOT NULL"
-    ),
-    "CREATE INDEX clock_due ON clock_states (due) WHERE due IS NOT NULL AND unknown = 0",
-    (
-        "CREATE INDEX clock_late ON clock_states (stopped, due)"
-        " WHERE to_seq IS NULL AND stopped > due"
-    ),
-    "CREATE VIEW cases AS SELECT * FROM case_states WHERE to_seq IS NULL",
-    "CREATE VIEW clocks AS SELECT * FROM clock_states WHERE to_seq IS NULL",
-    (
-        "CREATE VIEW steps AS SELECT seq, subject AS number, version, kind, at, recorded_at,"
-        " by_name, facts FROM events WHERE stream = 'case'"
-        " AND NOT EXISTS (SELECT 1 FROM voids WHERE voids.seq = events.seq)"
-    ),
-)
+# A trigger is a rail, not a control: whoever holds the file can drop it; the chain tells. INSERT OR
+# REPLACE passes the second one unless recursive_triggers is on: it is.
+_RAILS_1 = """\
+CREATE TRIGGER events_no_update BEFORE UPDATE ON events
+  BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
+CREATE TRIGGER events_no_delete BEFORE DELETE ON events
+  BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
+"""
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_STEP_1,)
+# What stands once is put back beside what moves: people and queries read a case, a clock, whole; a
+# clock that stopped is two rows, as it ran and as it had stopped.
+_VIEWS_1 = """\
+CREATE VIEW case_states AS SELECT
+  m.number, m.from_seq, m.to_seq, m.version, m.last_seq, m.intake_seq, m.status, f.channel,
+  f.received_at, f.recorded_at, f.severity, f.platform, f.category, f.unsure, f.community, f.grid,
+  f.anonymous, m.imported, m.lead, coalesce(m.assist, '[]') AS assist, m.coordinator, m.round,
+  coalesce(m.round_at, f.received_at) AS round_at, m.accepted_at, m.assigned_at, m.signed_at,
+  m.returned_at, m.returns, m.resolved_at, m.ended_at, m.fed_back, m.satisfaction, m.verified,
+  m.consulted_at, m.decided_at, m.referred_at, m.received, m.merged_into, m.merged_from,
+  coalesce(m.others, '[]') AS others, coalesce(m.urges, '[]') AS urges,
+  coalesce(m.parts, '[]') AS parts, m.urge_level, m.urge_since, m.urge_answer_by, m.open,
+  m.owes_feedback
+  FROM case_moves m JOIN case_facts f ON f.seq = m.facts_seq AND f.number = m.number;
+CREATE VIEW cases AS SELECT * FROM case_states WHERE to_seq IS NULL;
+CREATE VIEW clock_states AS SELECT
+  m.number, m.kind, m.round, coalesce(m.stop_seq, m.from_seq) AS from_seq, m.to_seq, m.started,
+  m.due, m.stopped, m.held_at, m.dropped, m.unknown, m.workdays, m.provisional, t.clause,
+  t.profile, t.edition, t.calendar
+  FROM clock_moves m LEFT JOIN clock_terms t ON t.id = m.terms
+  UNION ALL SELECT
+  m.number, m.kind, m.round, m.from_seq, m.stop_seq AS to_seq, m.started,
+  m.due, NULL AS stopped, m.held_at, m.dropped, m.unknown, m.workdays, m.provisional, t.clause,
+  t.profile, t.edition, t.calendar
+  FROM clock_moves m LEFT JOIN clock_terms t ON t.id = m.terms WHERE m.stop_seq IS NOT NULL;
+CREATE VIEW clocks AS SELECT
+  m.number, m.kind, m.round, coalesce(m.stop_seq, m.from_seq) AS from_seq, m.to_seq, m.started,
+  m.due, m.stopped, m.held_at, m.dropped, m.unknown, m.workdays, m.provisional, t.clause,
+  t.profile, t.edition, t.calendar
+  FROM clock_moves m LEFT JOIN clock_terms t ON t.id = m.terms WHERE m.to_seq IS NULL;
+CREATE VIEW log AS SELECT
+  e.seq, e.stream, e.subject, e.version, e.kind, e.at, e.recorded_at, e.by_name, o.os_user,
+  o.host, o.program, e.facts, e.remarks, e.hash, v.by_seq AS voided_by
+  FROM events e JOIN sources o ON o.id = e.source LEFT JOIN voids v ON v.seq = e.seq;
+CREATE VIEW steps AS SELECT seq, subject AS number, version, kind, at, recorded_at, by_name, facts
+  FROM events WHERE stream = 'case'
+  AND NOT EXISTS (SELECT 1 FROM voids WHERE voids.seq = events.seq);
+"""
+
+FORMAT_1 = TABLES_1 + _RAILS_1 + _VIEWS_1
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (tuple(FORMAT_1.split(";\n")[:-1]),)
 """Step n brings a ledger from schema version n to n + 1."""

@@ -11,9 +11,8 @@ from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from sixping.errors import NotAllowed
-from sixping.store import ddl, sqlite
+from sixping.store import chain, ddl, requests, sqlite
 from sixping.store.transaction import Transaction
-from sixping.util.clock import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,11 +46,13 @@ def _initialised(con: sqlite.Connection, stamp: Stamp, seed: Mapping[str, Any]) 
     for step in ddl.MIGRATIONS:
         sqlite.run(con, step)
     con.execute(f"PRAGMA user_version={len(ddl.MIGRATIONS)}")
-    facts = (("ledger_id", os.urandom(16).hex()), ("created_at", to_text(stamp.now)))
-    con.executemany("INSERT INTO meta VALUES (?, ?)", facts)
-    con.execute("INSERT INTO counters VALUES ('seq', 0)")
+    own = {"ledger_id": os.urandom(16), requests.SECRET: os.urandom(chain.SECRET_BYTES)}
+    con.executemany(
+        "INSERT INTO meta (key, value) VALUES (?, ?)", [(k, v.hex()) for k, v in own.items()]
+    )
+    con.execute("INSERT INTO counters (name, value) VALUES ('seq', 0)")
     work = Transaction(con, stamp)
-    work.note("organisation", "ledger", "initialised", seed)
+    work.note("organisation", "ledger", "initialised", {"format": len(ddl.MIGRATIONS), **seed})
     work.finish()
     sqlite.commit(con)
     return work.head()

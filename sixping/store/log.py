@@ -164,3 +164,12 @@ def link_at(con: Connection, seq: int) -> bytes | None:
     """Return the hash of an event, None where there is none."""
     row = con.execute("SELECT hash FROM events WHERE seq = ?", (seq,)).fetchone()
     return row[0] if row else None
+
+
+def last_recorded(con: Connection, moment: str | None = None) -> int:
+    """Return the seq of the last event, or of the last one recorded by an instant."""
+    row = con.execute(
+        "SELECT seq FROM events WHERE recorded_at <= :moment ORDER BY seq DESC LIMIT 1",
+        {"moment": "9" if moment is None else moment},
+    ).fetchone()
+    return int(row[0]) if row else 0

@@ -9,6 +9,8 @@ together, and so does every ``verify``). Linking it to the chain is the writer's
 
 from __future__ import annotations
 
+import json
+import os
 import re
 from datetime import datetime
 from itertools import islice
@@ -20,8 +22,8 @@ from sixping.cases.codec import facts_of, private_fields
 from sixping.cases.lifecycle import evolve
 from sixping.cases.step import CaseEntry
 from sixping.policy.vocabulary import ClockKind
-from sixping.store import chain, projection
-from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
+from sixping.store import chain, projection, requests
+from sixping.store.rows import CLOCK_MOVE_COLUMNS, FACT_COLUMNS, MOVE_COLUMNS
 from sixping.store.writer import CONTACT_KEYS, insert
 from sixping.util.clock import SHANGHAI, to_text
 
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     Picker = Callable[[Sequence[Any]], Row]
 
 INSTANTS = ("at", "resolved", *(kind.value for kind in ClockKind))
-TEXTS = ("source_no", "community", "grid", "category", "lead", "suggestion")
+TEXTS = ("community", "grid", "category", "lead", "suggestion")
 SLOTS = (*INSTANTS, *TEXTS)
 """What differs between records of one template, in the order of ``Prepared.values``."""
 
@@ -54,8 +56,8 @@ _CACHE = 16_000  # KiB
 MOST_CONFLICTS = 1000
 _YEAR = 4
 _KNOWN = (
-    "SELECT r.key, e.subject, t.salt, r.digest FROM requests r"
-    " JOIN events e ON e.seq = r.seq LEFT JOIN told t ON t.seq = r.seq WHERE r.key IN"
+    "SELECT r.handle, e.subject, t.salt, t.fields FROM requests r"
+    " JOIN events e ON e.seq = r.seq JOIN told t ON t.seq = r.seq WHERE r.handle IN"
 )
 
 
@@ -65,8 +67,9 @@ class Prepared(NamedTuple):
     ``at`` is when it was received; ``values`` are the texts of the slots, ``fills`` the same
     as they stand inside the JSON of the facts (instants without, words with their
     quotes); anything where the template has no slot. ``private`` are the words as JSON, in the
-    order of the event's fields, ``contacts`` what of it can be compared; ``rest`` is what
-    beside them makes two records with one ``key`` the same; ``row`` is where the file has it.
+    order of the event's fields, ``contacts`` what of it can be compared; ``key`` is one of
+    ``requests.identities``; ``rest`` is what beside the words makes two records with one key
+    the same; ``row`` is where the file has it.
     """
 
     template: Template
@@ -90,14 +93,23 @@ class Template:
         self.kind = event.kind
         self._set_facts(facts_of(event))
         self._set_private(tuple(private_fields(event)))
-        state = projection.case_row(case, projection.state_of(case), _SEQ, _SEQ)
+        facts = (_SEQ, _NUMBER, *projection.said_of(case))
+        state = projection.move_row(case, projection.state_of(case), _SEQ, _SEQ, _SEQ)
         clocks = [
             projection.clock_row(_NUMBER, clock, terms, _SEQ)
             for clock, terms in sorted(projection.clocks_of(case).items())  # the table's key
         ]
+        self._clocks = clocks
         self.constants: Row = ()
-        self.insert_state, (self.state,) = self._insert("case_states", CASE_COLUMNS, [state])
-        self.insert_clock, self.clocks = self._insert("clock_states", CLOCK_COLUMNS, clocks)
+        self.insert_facts, (self.facts_row,) = self._insert("case_facts", FACT_COLUMNS, [facts])
+        self.insert_state, (self.state,) = self._insert("case_moves", MOVE_COLUMNS, [state])
+        self.insert_clock = ""
+        self.clocks: list[Picker] = []
+
+    def number_terms(self, terms: Callable[[Row], int | None]) -> None:
+        """Take the numbers under which a ledger keeps what clocks have in common."""
+        rows = [projection.clock_move_row(row, terms) for row in self._clocks]
+        self.insert_clock, self.clocks = self._insert("clock_moves", CLOCK_MOVE_COLUMNS, rows)
 
     def _set_facts(self, text: str) -> None:
         marks = {quoted(mark): SLOTS.index(name) for name, mark in TEXT_MARKS.items()}
@@ -107,22 +119,17 @@ class Template:
         self.fill = _picker([marks[mark] for mark in pieces[1::2]])
 
     def _set_private(self, names: tuple[str, ...]) -> None:
-        self.private = _object(names)
-        self._reasons = names.index("reasons") if "reasons" in names else None
-        self._without_reasons = _object(name for name in names if name != "reasons")
+        self.private = _object((*names, "digest"))
+        self._names = names
 
-    def content(self, prepared: Prepared, salt: bytes, seal: bytes | None = None) -> bytes:
-        """Return what makes a record the same again: its private text, under a salt, and the rest.
+    def words(self, prepared: Prepared) -> dict[str, str]:
+        """Return a record's private words as JSON by the names of their fields.
 
-        Not the reasons: they change with our data, not with the file. ``seal`` is the
-        ``chain.commitment`` to the private text, where it is at hand.
+        Not the reasons: they change with our data, not with the file.
         """
-        if self._reasons is not None:
-            words = prepared.private[: self._reasons] + prepared.private[self._reasons + 1 :]
-            seal = chain.commitment(salt, self._without_reasons % words)
-        elif seal is None:
-            seal = chain.commitment(salt, self.private % prepared.private)
-        return seal + prepared.rest.encode()
+        words = dict(zip(self._names, prepared.private, strict=True))
+        words.pop("reasons", None)
+        return words
 
     def _insert(
         self, table: str, columns: Sequence[str], rows: list[Row]
@@ -194,8 +201,8 @@ def record(work: Transaction, prepared_rows: Iterable[Prepared]) -> ImportResult
     work.con.execute(f"PRAGMA cache_size=-{_CACHE}")
     deduplicator = Deduplicator(work.con, lambda at: work.next_number(int(at[:_YEAR])))
     for fresh in deduplicator.fresh(prepared_rows):
-        for prepared, number in fresh:
-            _write(work.writer, prepared, number)
+        for handle, (prepared, number) in fresh.items():
+            _write(work.writer, prepared, number, handle)
         work.writer.flush()
     return deduplicator.result
 
@@ -211,20 +218,40 @@ def survey(con: Connection, prepared_rows: Iterable[Prepared]) -> ImportResult:
     return deduplicator.result
 
 
-def _write(writer: Writer, prepared: Prepared, number: str) -> None:
-    """Record one new case under its number."""
-    template, at, values, fills, private, contacts, key, _, _ = prepared
-    sealed = writer.seal(template.private % private)
-    content = template.content(prepared, sealed.salt, sealed.seal)
-    digest = chain.digest(sealed.salt, content)
+def _write(writer: Writer, prepared: Prepared, number: str, handle: bytes) -> None:
+    """Record one new case under its number, to be found again by its handle."""
+    template, at, values, fills, private, contacts, _, rest, _ = prepared
+    if not template.insert_clock:
+        template.number_terms(writer.terms)
+    salt = os.urandom(chain.SALT_BYTES)
+    digest = chain.digest(salt, rest.encode())
+    sealed = writer.seal(template.private % (*private, f'"{digest}"'), salt)
     facts = template.facts % template.fill(fills)
-    seq = writer.add_event(("case", number, 1, template.kind, at), facts, sealed, (key,), digest)
+    seq = writer.add_event(("case", number, 1, template.kind, at), facts, sealed, (handle,))
     row = (number, seq, *values, *template.constants)
     if contacts:
         writer.put(CONTACT_KEYS, (seq, number, at, *contacts))
+    writer.put(template.insert_facts, template.facts_row(row))
     writer.put(template.insert_state, template.state(row))
     if template.clocks:
         writer.put(template.insert_clock, *[clock(row) for clock in template.clocks])
+
+
+Fresh = dict[bytes, tuple[Prepared, str]]
+"""New records by their handles, with the numbers they get."""
+
+
+def _words(prepared: Prepared) -> dict[str, str]:
+    return prepared.template.words(prepared)
+
+
+def _same(prepared: Prepared, salt: bytes, private: str) -> bool:
+    """Tell whether a record says what an event with this private text said."""
+    stored: dict[str, str] = json.loads(private)
+    stored.pop("reasons", None)
+    rest = stored.pop("digest", None)
+    words = {name: json.loads(word) for name, word in _words(prepared).items()}
+    return stored == words and rest == chain.digest(salt, prepared.rest.encode())
 
 
 class Deduplicator:
@@ -236,58 +263,43 @@ class Deduplicator:
         self._next_number = next_number
         self._added = self._known = self._differing = 0
         self._conflicts: list[Conflict] = []
-        (highest,) = con.execute("SELECT max(key) FROM requests").fetchone()
-        self._highest: str = highest or ""
+        self._handle = requests.handles(con)
 
     @property
     def result(self) -> ImportResult:
         """Return what became of the rows so far."""
         return ImportResult(self._added, self._known, self._differing, self._conflicts)
 
-    def fresh(self, prepared_rows: Iterable[Prepared]) -> Iterator[list[tuple[Prepared, str]]]:
-        """Yield what is new with its number, by batches that are to be written at once."""
+    def fresh(self, prepared_rows: Iterable[Prepared]) -> Iterator[Fresh]:
+        """Yield what is new by handle, with its number, by batches to be written at once."""
         stream = iter(prepared_rows)
         while batch := list(islice(stream, BATCH)):
             fresh = self._fresh(batch)
             if fresh:
                 self._added += len(fresh)
-                yield list(fresh.values())
-                self._highest = max(self._highest, *fresh)
+                yield fresh
 
-    def _fresh(self, batch: list[Prepared]) -> dict[str, tuple[Prepared, str]]:
-        known = self._lookup([prepared.key for prepared in batch if prepared.key <= self._highest])
-        fresh: dict[str, tuple[Prepared, str]] = {}
-        for prepared in batch:
-            key = prepared.key
-            if key in known:
-                number, salt, digest = known[key]
-                # What was erased cannot differ: it stays erased and is not taken in again.
-                same = salt is None or digest == chain.digest(
-                    salt, prepared.template.content(prepared, salt)
-                )
+    def _fresh(self, batch: list[Prepared]) -> Fresh:
+        handles = [self._handle(prepared.key) for prepared in batch]
+        known = self._lookup(handles)
+        fresh: Fresh = {}
+        for handle, prepared in zip(handles, batch, strict=True):
+            if handle in known:
+                number, salt, private = known[handle]
+                self._pass(prepared, number, same=_same(prepared, salt, private))
+            elif handle in fresh:
+                first, number = fresh[handle]
+                same = (_words(first), first.rest) == (_words(prepared), prepared.rest)
                 self._pass(prepared, number, same=same)
-            elif key in fresh:
-                first, number = fresh[key]
-                private = (
-                    first.template.content(first, b""),
-                    prepared.template.content(prepared, b""),
-                )
-                self._pass(prepared, number, same=private[0] == private[1])
             else:
-                fresh[key] = (prepared, self._next_number(prepared.at))
+                fresh[handle] = (prepared, self._next_number(prepared.at))
         return fresh
 
-    def _lookup(self, keys: list[str]) -> dict[str, tuple[str, bytes | None, bytes | None]]:
-        """Return number, salt and digest of the keys that are in the ledger.
-
-        Files are mostly in the order of their numbers: a key beyond the highest known
-        one needs no look-up.
-        """
-        if not keys:
-            return {}
-        marks = ", ".join("?" * len(keys))
-        found = self._con.execute(f"{_KNOWN} ({marks})", keys)
-        return {key: (number, salt, digest) for key, number, salt, digest in found}
+    def _lookup(self, handles: list[bytes]) -> dict[bytes, tuple[str, bytes, str]]:
+        """Return number, salt and private text of the handles that are in the ledger."""
+        marks = ", ".join("?" * len(handles))
+        found = self._con.execute(f"{_KNOWN} ({marks})", handles)
+        return {handle: tuple(rest) for handle, *rest in found}
 
     def _pass(self, prepared: Prepared, number: str, *, same: bool) -> None:
         self._known += 1

@@ -1,7 +1,7 @@
 """Rows of a case for reading: what the tables hold at a seq, as a pure function of it.
 
-The last columns of ``case_states`` and ``clock_states`` are the attributes compared here;
-a row is closed and a new one opened only when one of them changes.
+What was said of a case stands once (``case_facts``) until a step says otherwise; a row of what
+the steps move (``case_moves``, ``clock_moves``) ends and the next begins only when it changes.
 """
 
 from __future__ import annotations
@@ -14,16 +14,21 @@ from typing import TYPE_CHECKING, NamedTuple
 from sixping.cases.lifecycle import evolve, fold
 from sixping.cases.step import Voided
 from sixping.policy.vocabulary import ClockKind, Platform, Severity, Status
+from sixping.store.rows import RULE_COLUMNS, STOPPED_COLUMNS, TERM_COLUMNS
 from sixping.util.clock import to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from sixping.cases.model import Case, Clock
     from sixping.cases.step import CaseEntry
 
     Row = tuple[str | int | None, ...]
     ClockRows = dict[tuple[str, int], Row]
+
+
+_RULES = len(STOPPED_COLUMNS) - len(RULE_COLUMNS)
+_STOPPED = TERM_COLUMNS.index("stopped")
 
 
 @lru_cache(maxsize=4096)
@@ -43,10 +48,10 @@ _WORDS = {word: word.value for words in (Status, Severity, Platform, ClockKind) 
 _OF_REPLAY = ("since", "limits")
 
 
-def _listed(records: Iterable[NamedTuple], without: Collection[str] = ()) -> str:
+def _listed(records: Iterable[NamedTuple], without: Collection[str] = ()) -> str | None:
     """Return records as a JSON list of objects; most cases have none."""
     if not records:
-        return "[]"
+        return None
     found = [
         {name: _plain(value) for name, value in r._asdict().items() if name not in without}
         for r in records
@@ -69,10 +74,9 @@ def _waiting_urge(case: Case) -> Row:
     return (urge.level, to_text(urge.at), by)
 
 
-def state_of(case: Case) -> Row:
-    """Return the values of ``STATE_COLUMNS``."""
+def said_of(case: Case) -> Row:
+    """Return the values of ``SAID_COLUMNS``."""
     return (
-        _WORDS[case.status],
         case.channel,
         to_text(case.received_at),
         to_text(case.recorded_at),
@@ -80,16 +84,22 @@ def state_of(case: Case) -> Row:
         _WORDS[case.platform] if case.platform else None,
         case.category,
         int(case.unsure),
-        case.source_no,
         case.community,
         case.grid,
         int(case.anonymous),
+    )
+
+
+def state_of(case: Case) -> Row:
+    """Return the values of ``STATE_COLUMNS``."""
+    return (
+        _WORDS[case.status],
         int(case.imported),
         case.lead,
-        json.dumps(case.assist, ensure_ascii=False) if case.assist else "[]",
+        json.dumps(case.assist, ensure_ascii=False) if case.assist else None,
         case.coordinator,
         case.round,
-        to_text(case.round_at),
+        None if case.round_at == case.received_at else to_text(case.round_at),
         _text(case.accepted_at),
         _text(case.assigned_at),
         _text(case.signed_at),
@@ -115,6 +125,11 @@ def state_of(case: Case) -> Row:
     )
 
 
+def stopped_at(terms: Row) -> str | int | None:
+    """Return when a clock of these terms stopped."""
+    return terms[_STOPPED]
+
+
 def terms_of(clock: Clock) -> Row:
     """Return the values of ``TERM_COLUMNS``."""
     return (
@@ -125,8 +140,8 @@ def terms_of(clock: Clock) -> Row:
         int(clock.dropped),
         int(clock.unknown),
         clock.workdays,
-        clock.clause,
         int(clock.provisional),
+        clock.clause,
         clock.profile,
         clock.edition,
         clock.calendar,
@@ -140,22 +155,47 @@ def clocks_of(case: Case | None) -> ClockRows:
     return {(_WORDS[c.kind], c.round): terms_of(c) for c in case.clocks}
 
 
-def case_row(case: Case, state: Row, seq: int, intake_seq: int) -> Row:
-    """Return the row of ``CASE_COLUMNS`` that begins with the event ``seq``."""
-    return (case.number, seq, None, case.version, seq, intake_seq, *state)
+def move_row(case: Case, state: Row, seq: int, *seqs: int) -> Row:
+    """Return the row of ``MOVE_COLUMNS`` that begins with an event; ``seqs``: intake, facts."""
+    return (case.number, seq, None, case.version, seq, *seqs, *state)
 
 
 def clock_row(number: str, clock: tuple[str, int], terms: Row, seq: int) -> Row:
-    """Return the row of ``CLOCK_COLUMNS`` that begins with the event ``seq``."""
-    return (number, *clock, seq, None, *terms)
+    """Return the row of ``STOPPED_COLUMNS`` that begins with the event ``seq``."""
+    return (number, *clock, seq, None, None, *terms)
 
 
-def changed_clocks(
-    before: ClockRows, after: ClockRows
-) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
-    """Return the clocks whose row ends, and those for which a new row begins."""
-    ended = [clock for clock, terms in before.items() if after.get(clock) != terms]
-    return ended, [clock for clock, terms in after.items() if before.get(clock) != terms]
+def clock_move_row(row: Row, terms: Callable[[Row], int | None]) -> Row:
+    """Return the row of ``CLOCK_MOVE_COLUMNS`` of one of ``STOPPED_COLUMNS``.
+
+    ``terms`` gives the number under which the values of ``RULE_COLUMNS`` stand.
+    """
+    return (*row[:_RULES], terms(row[_RULES:]))
+
+
+class Changed(NamedTuple):
+    """The clocks that stopped and did not change otherwise, whose row ends, whose begins."""
+
+    stopped: list[tuple[str, int]]
+    ended: list[tuple[str, int]]
+    begun: list[tuple[str, int]]
+
+
+def changed_clocks(before: ClockRows, after: ClockRows) -> Changed:
+    """Return what becomes of the rows of clocks."""
+    changed = Changed([], [], [])
+    for clock in before | after:
+        old, new = before.get(clock), after.get(clock)
+        if old == new:
+            continue
+        if old and new and old == (*new[:_STOPPED], None, *new[_STOPPED + 1 :]):
+            changed.stopped.append(clock)
+            continue
+        if old:
+            changed.ended.append(clock)
+        if new:
+            changed.begun.append(clock)
+    return changed
 
 
 class History:
@@ -166,10 +206,11 @@ class History:
     """
 
     def __init__(self, number: str, intake_seq: int) -> None:
-        """Begin with no rows."""
+        """Begin with no rows: of ``FACT_COLUMNS``, ``MOVE_COLUMNS``, ``STOPPED_COLUMNS``."""
         self.number = number
         self.intake_seq = intake_seq
-        self.cases: list[Row] = []
+        self.facts: list[Row] = []
+        self.moves: list[Row] = []
         self.clocks: list[Row] = []
         self._state: Row | None = None
         self._clocks: tuple[Clock, ...] = ()
@@ -178,25 +219,31 @@ class History:
 
     def add(self, case: Case, seq: int) -> None:
         """Take the case as it stands after the event ``seq``."""
-        state = state_of(case)
-        row = case_row(case, state, seq, self.intake_seq)
+        said, state = said_of(case), state_of(case)
+        if not self.facts or self.facts[-1][2:] != said:
+            self.facts.append((seq, self.number, *said))
+            self._state = None
+        row = move_row(case, state, seq, self.intake_seq, int(self.facts[-1][0] or 0))
         if self._state == state:
-            self.cases[-1] = (*self.cases[-1][:2], *row[2:])
+            self.moves[-1] = (*self.moves[-1][:2], *row[2:])
         else:
-            if self.cases:
-                self.cases[-1] = (*self.cases[-1][:2], seq, *self.cases[-1][3:])
-            self.cases.append(row)
+            if self.moves:
+                self.moves[-1] = (*self.moves[-1][:2], seq, *self.moves[-1][3:])
+            self.moves.append(row)
             self._state = state
         if case.clocks is not self._clocks:
             self._clocks = case.clocks
             self._add_clocks(clocks_of(case), seq)
 
     def _add_clocks(self, terms: ClockRows, seq: int) -> None:
-        ended, begun = changed_clocks(self._terms, terms)
-        for clock in ended:
+        changed = changed_clocks(self._terms, terms)
+        for clock in changed.stopped:
+            row = self.clocks[self._places[clock]]
+            self.clocks[self._places[clock]] = (*row[:5], seq, *terms[clock])
+        for clock in changed.ended:
             row = self.clocks[self._places[clock]]
             self.clocks[self._places[clock]] = (*row[:4], seq, *row[5:])
-        for clock in begun:
+        for clock in changed.begun:
             self._places[clock] = len(self.clocks)
             self.clocks.append(clock_row(self.number, clock, terms[clock], seq))
         self._terms = terms

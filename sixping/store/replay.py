@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sixping.cases.book import unlike_state
 from sixping.cases.contactkeys import contact_keys
 from sixping.errors import LedgerUnusable, SixpingError
-from sixping.store import log, projection, sqlite
-from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
+from sixping.store import log, projection, requests, sqlite
+from sixping.store.rows import MOVE_COLUMNS, RULE_COLUMNS, SAID_COLUMNS, STOPPED_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -56,22 +56,24 @@ def check_projection(con: sqlite.Connection) -> Iterator[Finding]:
     voided: dict[int, int] = {}
     yield from _cases(con, voided)
     yield from _listed(con, voided)
+    yield from _requested(con)
     yield from _compared(con)
 
 
 def _cases(con: sqlite.Connection, voided: dict[int, int]) -> Iterator[Finding]:
     """Hold the rows of every case against its replay; adds the voids it meets."""
-    states = _grouped(con, "case_states", CASE_COLUMNS, "number, from_seq")
-    clocks = _grouped(con, "clock_states", CLOCK_COLUMNS, "number, round, kind, from_seq")
+    states = _Grouped(con.execute(_STATES))
+    clocks = _Grouped(con.execute(_CLOCKS))
+    said = 0
     for number, history, gone, why in histories(con):
         voided |= gone
-        if history is None:
-            yield finding("projection", None, number, f"{number} 的记录无法重放: {why}")
-        elif why:
-            yield finding("projection", None, number, f"{number} 的状态与时限不符: {why}")
+        said += len(history.facts) if history else 0
+        if why:
+            wrong = "的状态与时限不符" if history else "的记录无法重放"
+            yield finding("projection", None, number, f"{number} {wrong}: {why}")
         for columns, table, expected in (
-            (CASE_COLUMNS, states, history.cases if history else []),
-            (CLOCK_COLUMNS, clocks, sorted_clocks(history) if history else []),
+            (_STATE_COLUMNS, states, whole_states(history) if history else []),
+            (STOPPED_COLUMNS, clocks, sorted_clocks(history) if history else []),
         ):
             for extra, _ in table.before(number):
                 yield finding("projection", None, extra, f"多出没有记录的 {extra}")
@@ -81,6 +83,35 @@ def _cases(con: sqlite.Connection, voided: dict[int, int]) -> Iterator[Finding]:
     for table in (states, clocks):
         for extra, _ in table.before(None):
             yield finding("projection", None, extra, f"多出没有记录的 {extra}")
+    if said != con.execute("SELECT count(*) FROM case_facts").fetchone()[0]:
+        yield finding("projection", None, None, "事项的登记内容多出或缺少")
+    for (terms,) in con.execute(_UNUSED):
+        yield finding("projection", None, None, f"期限的依据多出第 {terms} 种")
+
+
+_STATE_COLUMNS = (*MOVE_COLUMNS, *SAID_COLUMNS)
+_STATES = (
+    f"SELECT {', '.join(f'm.{name}' for name in MOVE_COLUMNS)},"
+    f" {', '.join(f'f.{name}' for name in SAID_COLUMNS)} FROM case_moves m"
+    " LEFT JOIN case_facts f ON f.seq = m.facts_seq AND f.number = m.number"
+    " ORDER BY m.number, m.from_seq"
+)
+_WHOLE = ", ".join(f"{'t' if c in RULE_COLUMNS else 'm'}.{c}" for c in STOPPED_COLUMNS)
+_CLOCKS = (
+    f"SELECT {_WHOLE}"
+    " FROM clock_moves m LEFT JOIN clock_terms t ON t.id = m.terms"
+    " ORDER BY m.number, m.round, m.kind, m.from_seq"
+)
+_UNUSED = (
+    "SELECT id FROM clock_terms WHERE id NOT IN"
+    " (SELECT terms FROM clock_moves WHERE terms IS NOT NULL)"
+)
+
+
+def whole_states(history: projection.History) -> list[Row]:
+    """Return what the steps moved with what was said of the case, row by row."""
+    said = {row[0]: row[2:] for row in history.facts}
+    return [(*row, *said[row[_FACTS_SEQ]]) for row in history.moves]
 
 
 def erased_by(facts: str) -> list[int]:
@@ -92,7 +123,7 @@ def erased_by(facts: str) -> list[int]:
 
 
 def _listed(con: sqlite.Connection, voided: dict[int, int]) -> Iterator[Finding]:
-    """Check the small tables: voids, erasures, request keys."""
+    """Check the small tables: voids and erasures."""
     voided |= dict(con.execute(log.OTHER_VOIDS).fetchall())
     erased: dict[int, int] = {}
     for by, facts in con.execute("SELECT seq, facts FROM events WHERE kind = 'erased'"):
@@ -100,29 +131,36 @@ def _listed(con: sqlite.Connection, voided: dict[int, int]) -> Iterator[Finding]
     for table, expected, what in (("voids", voided, "撤销"), ("erasures", erased, "删除")):
         if dict(con.execute(f"SELECT seq, by_seq FROM {table}").fetchall()) != expected:
             yield finding("projection", None, None, f"{what}的登记与记录不符")
-    for (seq,) in con.execute(f"SELECT e.seq {_KEYS} WHERE r.seq IS NOT e.seq"):
-        yield finding("projection", seq, None, f"第 {seq} 号的来源编号登记不符")
-    (total,) = con.execute(f"SELECT count(*) {_KEYS}").fetchone()
-    if con.execute("SELECT count(*) FROM requests").fetchone()[0] != total:
-        yield finding("projection", None, None, "来源编号的登记多出或缺少")
 
 
-_KEYS = """FROM (SELECT seq, request_keys FROM events
-    WHERE request_keys IS NOT NULL AND json_valid(request_keys)) e,
-  json_each(e.request_keys) j LEFT JOIN requests r ON r.key = j.value"""
-"""Each request key of an event that can be read (else the chain says so), as registered."""
+_LEGIBLE = """LEFT JOIN told t ON t.seq = x.seq WHERE CASE
+  WHEN t.seq IS NULL
+  THEN x.seq NOT IN (SELECT seq FROM events) OR x.seq IN (SELECT seq FROM erasures)
+  WHEN json_valid(t.fields) THEN json_type(t.fields) = 'object' END"""
+"""Rows ``x`` made of private text, but where that is gone or illegible without an erasure: of
+those the chain's layer tells."""
+
+
+def _requested(con: sqlite.Connection) -> Iterator[Finding]:
+    """Hold the handles of requests against what is sealed."""
+    key = requests.secret(con)
+    if key is None:
+        yield finding("projection", None, None, "识别重复登记的密钥不见了或被改动")
+        return
+    total = 0
+    for handle, seq in requests.sealed_handles(con, key):
+        total += 1
+        row = con.execute("SELECT seq FROM requests WHERE handle = ?", (handle,)).fetchone()
+        if row != (seq,):
+            yield finding("projection", seq, None, f"第 {seq} 号识别重复登记的依据不符")
+    if con.execute(f"SELECT count(*) FROM requests x {_LEGIBLE}").fetchone()[0] != total:
+        yield finding("projection", None, None, "识别重复登记的依据多出或缺少")
 
 
 def _compared(con: sqlite.Connection) -> Iterator[Finding]:
-    """Hold the comparable phones and places against the private text.
-
-    Where that is missing or unreadable without an erasure, the chain's layer says so.
-    """
+    """Hold the comparable phones and places against the private text."""
     found = con.execute(
-        "SELECT x.* FROM traces x LEFT JOIN told t ON t.seq = x.seq WHERE CASE"
-        " WHEN t.seq IS NULL"
-        " THEN x.seq NOT IN (SELECT seq FROM events) OR x.seq IN (SELECT seq FROM erasures)"
-        " WHEN json_valid(t.fields) THEN json_type(t.fields) = 'object' END"
+        f"SELECT x.seq, x.number, x.received_at, x.phone, x.place FROM traces x {_LEGIBLE}"
         " ORDER BY x.seq"
     )
     if any(row != expected for row, expected in zip_longest(found, _contact_keys(con))):
@@ -141,6 +179,7 @@ def _contact_keys(con: sqlite.Connection) -> Iterator[Row]:
             yield (seq, number, at, *keys)
 
 
+_FACTS_SEQ = MOVE_COLUMNS.index("facts_seq")
 _KEY = itemgetter(2, 1, 3)  # round, kind, from_seq
 
 
@@ -181,10 +220,6 @@ class _Grouped:
         rows = self._next[1]
         self._next = next(self._groups, None)
         return rows
-
-
-def _grouped(con: sqlite.Connection, table: str, columns: Sequence[str], order: str) -> _Grouped:
-    return _Grouped(con.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY {order}"))
 
 
 def rewrite(work: Transaction) -> None:

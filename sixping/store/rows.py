@@ -29,7 +29,6 @@ class CaseRow(NamedTuple):
     platform: str | None
     category: str | None
     unsure: int
-    source_no: str | None
     community: str | None
     grid: str | None
     anonymous: int
@@ -96,7 +95,6 @@ class EventRow(NamedTuple):
     program: str
     facts: str
     sealed: bytes | None
-    request_keys: str | None
     remarks: str | None
     hash: bytes
     private: str | None = None
@@ -105,11 +103,37 @@ class EventRow(NamedTuple):
 
 
 CASE_COLUMNS = CaseRow._fields[: CaseRow._fields.index("private")]
-STATE_COLUMNS = CASE_COLUMNS[CASE_COLUMNS.index("status") :]
-"""The attributes of a case: a new row begins when one of them changes."""
 EVENT_COLUMNS = EventRow._fields[: EventRow._fields.index("private")]
-TERM_COLUMNS = (
-    "started", "due", "stopped", "held_at", "dropped", "unknown", "workdays", "clause",
-    "provisional", "profile", "edition", "calendar",
+SOURCE_COLUMNS = ("os_user", "host", "program")
+"""What of an event stands once, in ``sources``."""
+
+SAID_COLUMNS = (
+    "channel", "received_at", "recorded_at", "severity", "platform", "category", "unsure",
+    "community", "grid", "anonymous",
 )  # fmt: skip
-CLOCK_COLUMNS = ("number", "kind", "round", "from_seq", "to_seq", *TERM_COLUMNS)
+FACT_COLUMNS = ("seq", "number", *SAID_COLUMNS)
+"""What stands of a case until another step says otherwise, and the step that said it."""
+STATE_COLUMNS = (
+    "status", "imported", "lead", "assist", "coordinator", "round", "round_at", "accepted_at",
+    "assigned_at", "signed_at", "returned_at", "returns", "resolved_at", "ended_at", "fed_back",
+    "satisfaction", "verified", "consulted_at", "decided_at", "referred_at", "received",
+    "merged_into", "merged_from", "others", "urges", "parts", "urge_level", "urge_since",
+    "urge_answer_by", "open", "owes_feedback",
+)  # fmt: skip
+MOVE_COLUMNS = (
+    "number", "from_seq", "to_seq", "version", "last_seq", "intake_seq", "facts_seq",
+    *STATE_COLUMNS,
+)  # fmt: skip
+"""What the steps move: a new row begins when one of the attributes changes, or what was said."""
+
+RULE_COLUMNS = ("clause", "profile", "edition", "calendar")
+"""What many clocks have in common: it stands once, in ``clock_terms``."""
+LIMIT_COLUMNS = (
+    "started", "due", "stopped", "held_at", "dropped", "unknown", "workdays", "provisional",
+)  # fmt: skip
+TERM_COLUMNS = (*LIMIT_COLUMNS, *RULE_COLUMNS)
+_CLOCK_KEY = ("number", "kind", "round", "from_seq", "to_seq")
+CLOCK_COLUMNS = (*_CLOCK_KEY, *TERM_COLUMNS)
+STOPPED_COLUMNS = (*_CLOCK_KEY, "stop_seq", *TERM_COLUMNS)
+"""One row for a clock that ran and then stopped: until ``stop_seq`` it had not."""
+CLOCK_MOVE_COLUMNS = (*_CLOCK_KEY, "stop_seq", *LIMIT_COLUMNS, "terms")

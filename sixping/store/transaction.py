@@ -65,21 +65,17 @@ class Transaction:
             raise NotFound(f"没有编号为 {number} 的件。", "用 sixping list --all 或 search 查找。")
         return fold(number, entries), entries
 
-    def request(self, key: str) -> str | None:
-        """Return the number that an earlier request with this key was given."""
-        row = self.con.execute(
-            "SELECT e.subject FROM requests r JOIN events e ON e.seq = r.seq WHERE r.key = ?",
-            (key,),
-        ).fetchone()
-        return row[0] if row else None
+    def request(self, identity: str, content: bytes) -> tuple[str, bool] | None:
+        """Return the number an earlier request was given, and whether it had this content.
 
-    def same_content(self, key: str, content: bytes) -> bool | None:
-        """Say whether that request had this content; None: unknown, as it was erased."""
+        ``identity`` is one of ``requests.identities``; None: there was none, or it was erased.
+        """
         row = self.con.execute(
-            "SELECT t.salt, r.digest FROM requests r JOIN told t ON t.seq = r.seq WHERE r.key = ?",
-            (key,),
+            "SELECT e.subject, t.salt, json_extract(t.fields, '$.digest') FROM requests r"
+            " JOIN events e ON e.seq = r.seq JOIN told t ON t.seq = r.seq WHERE r.handle = ?",
+            (self.writer.handle(identity),),
         ).fetchone()
-        return chain.digest(row[0], content) == row[1] if row else None
+        return (row[0], chain.digest(row[1], content) == row[2]) if row else None
 
     # --- writing ---------------------------------------------------------------------
 
@@ -97,17 +93,17 @@ class Transaction:
         *,
         before: Case | None,
         rules: RulesOf,
-        request_keys: Iterable[str] = (),
         content: bytes = b"",
     ) -> tuple[Case, Step]:
         """Record a step of a case; return the case after it and the event with its dates.
 
         ``rules`` answers for the dates of a new step; ``before`` is the case as replayed in
-        this transaction, None for its first event. Raises ``NotAllowed`` when the step may
-        not happen or the case has moved on.
+        this transaction (None for its first event), ``content`` what makes a report the same
+        when it comes again. Raises ``NotAllowed`` when the step may not happen or the case has
+        moved on.
         """
         row = self.con.execute(
-            "SELECT version, intake_seq FROM cases WHERE number = ?", (number,)
+            "SELECT version FROM case_moves WHERE number = ? AND to_seq IS NULL", (number,)
         ).fetchone()
         known = row[0] if row else None
         if known != (before.version if before else None):
@@ -115,8 +111,7 @@ class Transaction:
                 f"{number} 刚被别人改动过 (现为第 {known or 0} 版)。",
                 f"请先用 sixping show {number} 查看后再办理。",
             )
-        stands = (before, row[1]) if before else None
-        taken = self.writer.step(number, event, at, stands, rules, tuple(request_keys), content)
+        taken = self.writer.step(number, event, at, before, rules, content)
         self.writer.flush()
         return taken
 

@@ -15,8 +15,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sixping.store import chain, log, sqlite
+from sixping.store import chain, log, requests, sqlite
 from sixping.store.replay import Finding, check_projection, erased_by, finding
+from sixping.store.rows import SOURCE_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -103,9 +104,30 @@ def _layers(con: sqlite.Connection, anchors: list[tuple[int, str]]) -> Iterator[
             yield finding("integrity", None, None, f"文件内部损坏: {line}")
     for name in sqlite.differences(con):
         yield finding("schema", None, None, f"结构被改动: {name}")
+    yield from _own(con)
     yield from check_chain(con)
     yield from _anchored(con, anchors)
     yield from check_projection(con)
+
+
+_FORMAT = (
+    "SELECT seq, coalesce(json_extract(facts, '$.to'), json_extract(facts, '$.format')) FROM events"
+    " WHERE stream = 'organisation' AND subject = 'ledger' AND kind IN ('initialised', 'migrated')"
+    " AND json_valid(facts) ORDER BY seq DESC LIMIT 1"
+)
+"""The format that the chain says the file has."""
+
+
+def _own(con: sqlite.Connection) -> Iterator[Finding]:
+    """Hold what the file says of itself against what the chain says of it."""
+    (version,) = con.execute("PRAGMA user_version").fetchone()
+    said = con.execute(_FORMAT).fetchone()
+    if said is None or said[1] != version:
+        seq = said[0] if said else None
+        yield finding("schema", seq, None, f"格式号 {version} 与记录不符")
+    for (key,) in con.execute("SELECT key FROM meta ORDER BY key"):
+        if key not in {"ledger_id", requests.SECRET}:
+            yield finding("schema", None, None, f"meta 多出 {key}")
 
 
 def _exposed(path: str) -> list[dict[str, Any]]:
@@ -138,13 +160,10 @@ def check_chain(con: sqlite.Connection) -> Iterator[Finding]:
     prefix = chain.prefix(log.ledger_id(con) or "")
     erased = _lawfully_erased(con)
     previous, expected = chain.GENESIS, 1
-    columns = ", ".join(f"e.{name}" for name in chain.FIELDS)
-    rows = con.execute(
-        f"SELECT {columns}, e.hash, t.salt, t.fields"  # - our own names
-        " FROM events e LEFT JOIN told t ON t.seq = e.seq ORDER BY e.seq"
-    )
-    for *values, digest, salt, private in rows:
+    sources = set()
+    for *values, digest, source, salt, private in con.execute(_LINKS):
         seq, stream, subject = values[:3]
+        sources.add(source)
         number = subject if stream == "case" else None
         if seq != expected:
             yield finding("chain", expected, None, f"缺少第 {expected} 到 {seq - 1} 号记录")
@@ -154,7 +173,17 @@ def check_chain(con: sqlite.Connection) -> Iterator[Finding]:
         if wrong:
             yield finding("chain", seq, number, f"第 {seq} 号记录{wrong}")
         previous, expected = digest, seq + 1
+    for (source,) in con.execute("SELECT id FROM sources ORDER BY id"):
+        if source not in sources:
+            yield finding("chain", None, None, f"多出没有记录的来源 {source}")
     yield from _counted(con, expected - 1)
+
+
+_HASHED = ", ".join(f"{'o' if f in SOURCE_COLUMNS else 'e'}.{f}" for f in chain.FIELDS)
+_LINKS = (
+    f"SELECT {_HASHED}, e.hash, e.source, t.salt, t.fields FROM events e"
+    " LEFT JOIN sources o ON o.id = e.source LEFT JOIN told t ON t.seq = e.seq ORDER BY e.seq"
+)
 
 
 def _beside(sealed: bytes | None, salt: bytes | None, private: str | None, *, erased: bool) -> str:

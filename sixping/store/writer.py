@@ -12,6 +12,7 @@ import socket
 import sys
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from json.encoder import encode_basestring as quoted
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,8 +22,15 @@ from sixping.cases.lifecycle import advance, check_step, refold
 from sixping.cases.step import CaseEntry, Voided
 from sixping.cases.steps.intake import Imported, Reported
 from sixping.errors import BadData, LedgerUnusable
-from sixping.store import chain, log, projection, sqlite
-from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
+from sixping.store import chain, log, projection, requests, sqlite
+from sixping.store.rows import (
+    CLOCK_MOVE_COLUMNS,
+    FACT_COLUMNS,
+    MOVE_COLUMNS,
+    RULE_COLUMNS,
+    SOURCE_COLUMNS,
+    STATE_COLUMNS,
+)
 from sixping.util.clock import from_text, to_text
 from sixping.version import __version__
 
@@ -30,7 +38,7 @@ if sys.platform != "win32":
     import pwd
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from sixping.cases.model import Case
@@ -77,44 +85,58 @@ def insert(table: str, columns: Sequence[str], terms: Sequence[str] = ()) -> str
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values})"
 
 
-_EVENT = insert("events", (*chain.FIELDS, "hash"))
+_SOURCE = insert("sources", ("id", *SOURCE_COLUMNS))
+_EVENT = insert("events", (
+    "seq", "stream", "subject", "version", "kind", "at", "recorded_at", "by_name", "source",
+    "facts", "sealed", "remarks", "hash",
+))  # fmt: skip
 # What was sealed is bound as the same bytes: encoding a text again costs as much as its hash.
 _PRIVATE = insert("told", ("seq", "salt", "fields"), ("?", "?", "CAST(? AS TEXT)"))
 CONTACT_KEYS = insert("traces", ("seq", "number", "received_at", "phone", "place"))
-_REQUEST = insert("requests", ("key", "seq", "digest"))
+_REQUEST = insert("requests", ("handle", "seq"))
 _VOID = insert("voids", ("seq", "by_seq"))
 _ERASURE = insert("erasures", ("seq", "by_seq"))
-_TOUCH_STATE = (
-    "UPDATE case_states SET version = ?, last_seq = ? WHERE number = ? AND to_seq IS NULL"
-)
-_END_STATE = "UPDATE case_states SET to_seq = ? WHERE number = ? AND to_seq IS NULL"
+_TOUCH_CASE = "UPDATE case_moves SET version = ?, last_seq = ? WHERE number = ? AND to_seq IS NULL"
+_END_CASE = "UPDATE case_moves SET to_seq = ? WHERE number = ? AND to_seq IS NULL"
 _END_CLOCK = (
-    "UPDATE clock_states SET to_seq = ?"
-    " WHERE number = ? AND kind = ? AND round = ? AND to_seq IS NULL"
+    "UPDATE clock_moves SET to_seq = ?"
+    " WHERE number = ? AND round = ? AND kind = ? AND to_seq IS NULL"
 )
-_STATE = insert("case_states", CASE_COLUMNS)
-_CLOCK = insert("clock_states", CLOCK_COLUMNS)
+_STOP_CLOCK = (
+    "UPDATE clock_moves SET stopped = ?, stop_seq = ?"
+    " WHERE number = ? AND round = ? AND kind = ? AND to_seq IS NULL"
+)
+_FACTS = insert("case_facts", FACT_COLUMNS)
+_CASE = insert("case_moves", MOVE_COLUMNS)
+_SINCE = ("m.intake_seq", "coalesce(?, m.facts_seq)")
+_CASE_ON = (
+    f"INSERT INTO case_moves ({', '.join(MOVE_COLUMNS)})"
+    f" SELECT {', '.join((*'?????', *_SINCE, *'?' * len(STATE_COLUMNS)))}"
+    " FROM case_moves m WHERE m.number = ? AND m.to_seq = ?"
+)
+"""The row that follows one that ended; what was said stands on, if it is not said anew."""
+_TERMS = insert("clock_terms", ("id", *RULE_COLUMNS))
+_CLOCK = insert("clock_moves", CLOCK_MOVE_COLUMNS)
 _IN_ORDER = (
-    _EVENT, _PRIVATE, CONTACT_KEYS, _REQUEST, _VOID, _ERASURE, _TOUCH_STATE, _END_STATE,
-    _END_CLOCK, _STATE, _CLOCK,
+    _SOURCE, _EVENT, _PRIVATE, CONTACT_KEYS, _REQUEST, _VOID, _ERASURE, _TOUCH_CASE, _END_CASE,
+    _STOP_CLOCK, _END_CLOCK, _FACTS, _CASE, _CASE_ON, _TERMS, _CLOCK,
 )  # fmt: skip
 """An event before what refers to it, the end of a row before the row that follows it."""
 
 _ERASE = (
     "DELETE FROM told WHERE seq = ?",
     "DELETE FROM traces WHERE seq = ?",
-    "UPDATE requests SET digest = NULL WHERE seq = ?",
+    "DELETE FROM requests WHERE seq = ?",
 )
 _CLEAR = (
-    "DELETE FROM case_states",
-    "DELETE FROM clock_states",
+    "DELETE FROM case_moves",
+    "DELETE FROM case_facts",
+    "DELETE FROM clock_moves",
+    "DELETE FROM clock_terms",
     "DELETE FROM traces",
     "DELETE FROM voids",
     "DELETE FROM erasures",
-    (
-        "DELETE FROM requests WHERE NOT EXISTS (SELECT 1 FROM events e,"
-        " json_each(e.request_keys) j WHERE e.seq = requests.seq AND j.value = requests.key)"
-    ),
+    "DELETE FROM requests",
 )
 _RESTORE = (
     f"INSERT INTO voids (seq, by_seq) {log.OTHER_VOIDS}",
@@ -122,12 +144,12 @@ _RESTORE = (
         "INSERT INTO erasures (seq, by_seq) SELECT j.value, e.seq FROM events e,"
         " json_each(e.facts, '$.seqs') j WHERE e.kind = 'erased'"
     ),
-    (
-        "INSERT OR IGNORE INTO requests (key, seq) SELECT j.value, e.seq FROM events e,"
-        " json_each(e.request_keys) j WHERE e.request_keys IS NOT NULL"
-    ),
 )
+_OWN = f"{insert('meta', ('key', 'value'))} ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 
+
+_SOURCES = f"SELECT id, {', '.join(SOURCE_COLUMNS)} FROM sources"
+_KNOWN_TERMS = f"SELECT id, {', '.join(RULE_COLUMNS)} FROM clock_terms"
 
 #: stream and kind of a record of the past: that it lies there is no remark
 _OF_THE_PAST = ("case", Imported.kind)
@@ -154,8 +176,7 @@ class Writer:
         self.now = to_text(stamp.now)
         self._con = con
         self._prefix = chain.prefix(name)
-        self._provenance = (self.now, stamp.by, stamp.user, stamp.host, stamp.program)
-        self._provenance_text = chain.encode(self._provenance)
+        self._provenance = chain.encode((self.now, stamp.by, stamp.user, stamp.host, stamp.program))
         clock_back = last is not None and from_text(last) - stamp.now > CLOCK_BACK
         self._remarks = [
             self._remark(stated_past=past, stated_now=stamp.stated_now, clock_back=clock_back)
@@ -175,46 +196,59 @@ class Writer:
         number: str,
         event: Step,
         at: datetime,
-        before: tuple[Case, int] | None,
+        before: Case | None,
         rules: RulesOf,
-        keys: Sequence[str] = (),
         content: bytes = b"",
     ) -> tuple[Case, Step]:
         """Take a case one step on; return it and the event as recorded, with its dates.
 
         Their rows wait to be written. Dates are asked of ``rules`` here, so that nobody forgets.
 
-        ``before``: the case as it stands and the seq of its first event, None for a new one.
-        Raises ``NotAllowed`` when the step may not happen, ``BadData`` for broken encoding.
+        ``before``: the case as it stands, None for a new one; ``content``: what makes a report
+        the same again. Raises ``NotAllowed`` when the step may not happen, ``BadData`` for
+        broken encoding.
         """
         if number in self._unwritten or isinstance(event, Voided):
             self.flush()
-        case, intake_seq = before or (None, self.seq + 1)
         entry = CaseEntry(
             seq=self.seq + 1, at=at, recorded_at=self.stamp.now, event=event, by=self.stamp.by
         )
-        received = (case.received_at if case else at).date()
+        received = (before.received_at if before else at).date()
         if isinstance(event, Voided):
-            check_step(case, event, at, stated=at < self.stamp.now)
+            check_step(before, event, at, stated=at < self.stamp.now)
             entries = log.read_entries(self._con, number)
             after, event = refold(number, entries, event, lambda: rules(received))
         else:
-            after, event = advance(case, entry, number, lambda: rules(received))
-        private = private_fields(event)
-        sealed = self.seal(private_text(private)) if private or content else None
-        digest = chain.digest(sealed.salt, content) if sealed and content else None
+            after, event = advance(before, entry, number, lambda: rules(received))
+        sealed, handles = self._sealed(event, content)
         envelope = ("case", number, after.version, event.kind, to_text(at))
-        seq = self.add_event(envelope, facts_of(event), sealed, keys, digest)
+        seq = self.add_event(envelope, facts_of(event), sealed, handles)
         if isinstance(event, Voided):
             self.put(_VOID, (event.seq, seq))
         elif isinstance(event, Reported) and (forms := contact_keys(event.phone, event.place)):
             self.put(CONTACT_KEYS, (seq, number, envelope[-1], *forms))
-        self._project(case, after, seq, intake_seq)
+        self._project(before, after, seq)
         return after, event
 
-    def seal(self, private: str) -> Sealed:
-        """Seal private text under a fresh salt. Raises ``BadData`` for broken encoding."""
-        salt = os.urandom(chain.SALT_BYTES)
+    def _sealed(self, event: Step, content: bytes) -> tuple[Sealed | None, list[bytes]]:
+        """Return an event's private text sealed, and the handles by which it is found again."""
+        private, salt = private_fields(event), os.urandom(chain.SALT_BYTES)
+        known_by = (
+            requests.identities(event.channel, private) if isinstance(event, Reported) else []
+        )
+        if known_by:
+            private["digest"] = chain.digest(salt, content)
+        sealed = self.seal(private_text(private), salt) if private else None
+        return sealed, [self.handle(identity) for identity in known_by]
+
+    @cached_property
+    def handle(self) -> Callable[[str], bytes]:
+        """What makes the handle of an identity. Raises ``LedgerUnusable`` without the secret."""
+        return requests.handles(self._con)
+
+    def seal(self, private: str, salt: bytes = b"") -> Sealed:
+        """Seal private text under a salt of its own. Raises ``BadData`` for broken encoding."""
+        salt = salt or os.urandom(chain.SALT_BYTES)
         try:
             text = private.encode()
         except UnicodeEncodeError as error:
@@ -226,30 +260,29 @@ class Writer:
         envelope: Envelope,
         facts: str,
         sealed: Sealed | None = None,
-        keys: Sequence[str] = (),
-        digest: bytes | None = None,
+        handles: Iterable[bytes] = (),
     ) -> int:
         """Link the next event to the chain and return its seq; its rows wait to be written.
 
-        ``envelope`` is stream, subject, version, kind and time; ``digest`` that of the content
-        by which a request of these ``keys`` is recognised. Raises ``BadData``.
+        ``envelope`` is stream, subject, version, kind and time; by ``handles`` the request is
+        found again. Raises ``BadData``.
         """
         seq, at = self.seq + 1, envelope[4]
         head = (seq, *envelope)
-        body = (facts, sealed.seal if sealed else None, _listed(keys))
+        body = (facts, sealed.seal if sealed else None)
         past = at < self.now and (envelope[0], envelope[3]) != _OF_THE_PAST
         remarks, remarks_text = self._remarks[past]
-        text = f"{chain.encode(head)}{self._provenance_text}{chain.encode(body)}{remarks_text}"
+        text = f"{chain.encode(head)}{self._provenance}{chain.encode(body)}{remarks_text}"
         try:
             link = chain.link_text(self._prefix, self.hash, text)
         except UnicodeEncodeError as error:
             raise _broken() from error
         rows = self._rows
-        rows[_EVENT].append((*head, *self._provenance, *body, remarks, link))
+        rows[_EVENT].append((*head, self.now, self.stamp.by, self.source, *body, remarks, link))
         if sealed:
             rows[_PRIVATE].append((seq, sealed.salt, sealed.text))
-        for key in keys:
-            rows[_REQUEST].append((key, seq, digest))
+        for handle in handles:
+            rows[_REQUEST].append((handle, seq))
         self.seq, self.hash = seq, link
         return seq
 
@@ -261,22 +294,57 @@ class Writer:
         """Let rows wait that belong to an event."""
         self._rows.setdefault(statement, []).extend(rows)
 
-    def _project(self, before: Case | None, after: Case, seq: int, intake_seq: int) -> None:
-        number, state = after.number, projection.state_of(after)
-        if before is not None and projection.state_of(before) == state:
-            self.put(_TOUCH_STATE, (after.version, seq, number))
+    @cached_property
+    def source(self) -> int:
+        """The number of this process among the sources of events; a new one is put down."""
+        process = (self.stamp.user, self.stamp.host, self.stamp.program)
+        known: dict[Row, int] = {tuple(row): id_ for id_, *row in self._con.execute(_SOURCES)}
+        if process not in known:
+            known[process] = max(known.values(), default=0) + 1
+            self.put(_SOURCE, (known[process], *process))
+        return known[process]
+
+    def terms(self, rules: Row) -> int | None:
+        """Return the number of what clocks have in common; what is new is put down."""
+        if rules not in self._terms:
+            self._terms[rules] = max(filter(None, self._terms.values()), default=0) + 1
+            self.put(_TERMS, (self._terms[rules], *rules))
+        return self._terms[rules]
+
+    @cached_property
+    def _terms(self) -> dict[Row, int | None]:
+        known: dict[Row, int | None] = {(None,) * len(RULE_COLUMNS): None}
+        return known | {tuple(rules): id_ for id_, *rules in self._con.execute(_KNOWN_TERMS)}
+
+    def _project(self, before: Case | None, after: Case, seq: int) -> None:
+        number, said, state = after.number, projection.said_of(after), projection.state_of(after)
+        anew = before is None or projection.said_of(before) != said
+        if anew:
+            self.put(_FACTS, (seq, number, *said))
+        if before is None:
+            self.put(_CASE, projection.move_row(after, state, seq, seq, seq))
+        elif anew or projection.state_of(before) != state:
+            self.put(_END_CASE, (seq, number))
+            of = (seq if anew else None, *state, number, seq)
+            self.put(_CASE_ON, (number, seq, None, after.version, seq, *of))
         else:
-            if before is not None:
-                self.put(_END_STATE, (seq, number))
-            self.put(_STATE, projection.case_row(after, state, seq, intake_seq))
+            self.put(_TOUCH_CASE, (after.version, seq, number))
+        self._project_clocks(before, after, seq)
+        self._unwritten.add(number)
+
+    def _project_clocks(self, before: Case | None, after: Case, seq: int) -> None:
+        number = after.number
         if before is None or before.clocks is not after.clocks:
             clocks = projection.clocks_of(after)
-            ended, begun = projection.changed_clocks(projection.clocks_of(before), clocks)
-            for clock in ended:
-                self.put(_END_CLOCK, (seq, number, *clock))
-            for clock in begun:
-                self.put(_CLOCK, projection.clock_row(number, clock, clocks[clock], seq))
-        self._unwritten.add(number)
+            changed = projection.changed_clocks(projection.clocks_of(before), clocks)
+            for kind, round_ in changed.stopped:
+                stopped = projection.stopped_at(clocks[kind, round_])
+                self.put(_STOP_CLOCK, (stopped, seq, number, round_, kind))
+            for kind, round_ in changed.ended:
+                self.put(_END_CLOCK, (seq, number, round_, kind))
+            for clock in changed.begun:
+                row = projection.clock_row(number, clock, clocks[clock], seq)
+                self.put(_CLOCK, projection.clock_move_row(row, self.terms))
 
     def flush(self) -> None:
         """Write the rows that wait."""
@@ -305,13 +373,23 @@ class Writer:
         """
         for statement in _CLEAR:
             self._con.execute(statement)
+        self.__dict__.pop("_terms", None)
         for history, voided in histories:
-            self._con.executemany(_STATE, history.cases)
-            self._con.executemany(_CLOCK, history.clocks)
-            self._con.executemany(_VOID, voided.items())
+            clocks = [projection.clock_move_row(row, self.terms) for row in history.clocks]
+            for statement, rows in (
+                (_FACTS, history.facts), (_CASE, history.moves), (_CLOCK, clocks),
+                (_VOID, [*voided.items()]),
+            ):  # fmt: skip
+                self.put(statement, *rows)
+            self.flush()
         for statement in _RESTORE:
             self._con.execute(statement)
         self._con.executemany(CONTACT_KEYS, compared)
+        key = requests.secret(self._con)
+        if key is None:  # nothing rests on it but the handles, and they are made anew
+            key = os.urandom(chain.SECRET_BYTES)
+            self._con.execute(_OWN, (requests.SECRET, key.hex()))
+        self._con.executemany(_REQUEST, requests.sealed_handles(self._con, key))
 
 
 def _listed(words: Sequence[str]) -> str | None:

@@ -290,7 +290,8 @@ def test_an_import_is_an_event_with_its_provenance(
     )
     assert (by, at) == ("演示甲", NOW)
     data = json.loads(str(facts))
-    assert data["file"] == "2027.json"
+    ((told,),) = rows(ledger, "SELECT fields FROM told")
+    assert json.loads(str(told))["file"] == "2027.json"
     assert data["layer"]["year"] == 2027
     shown = call("calendar", "show", "2027-01", "--json", now=NOW).json()
     assert shown["days"][3]["source"] == "演示通知 (虚构)"

@@ -27,16 +27,15 @@ def street(call: Runner, ledger: Path) -> Runner:  # noqa: ARG001 - there must b
         made = call(*argv, now=f"2026-{at}:00+08:00")
         assert made.code == 0, made.err
 
-    for at in ("10-08T09:00", "10-09T09:00", "10-12T09:00"):
-        step(at, "intake", "演示: 占道经营", "--severity", "一般", "--channel", "网格员")
-    for number, on, done in (
-        ("1", "10-08T10:00", "10-12T10:00"),
-        ("2", "10-09T10:00", "10-28T10:00"),
-    ):
-        step(on, "accept", number)
-        step(on, "assign", number, "--lead", "城管执法中队")
-        step(done, "resolve", number, "--outcome", "已清理")
+    intake = ("intake", "演示: 占道经营", "--severity", "一般", "--channel", "网格员")
+    for number, day in (("1", "10-08"), ("2", "10-09")):
+        step(f"{day}T09:00", *intake)
+        step(f"{day}T10:00", "accept", number)
+        step(f"{day}T10:00", "assign", number, "--lead", "城管执法中队")
+    step("10-12T09:00", *intake)
+    step("10-12T10:00", "resolve", "1", "--outcome", "已清理")
     step("10-13T09:00", "feedback", "1", "已告知", "--satisfaction", "5")
+    step("10-28T10:00", "resolve", "2", "--outcome", "已清理")
     return call
 
 

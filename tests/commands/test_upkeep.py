@@ -29,7 +29,7 @@ def test_verify_tells_the_head_as_the_report_does(call: Runner, path: Path) -> N
 
 
 def test_findings_are_exit_78_and_name_layer_and_case(call: Runner, path: Path) -> None:
-    raw(path, "UPDATE case_states SET lead = '别处' WHERE from_seq = 6")
+    raw(path, "UPDATE case_moves SET lead = '别处' WHERE from_seq = 6")
     answer = call("--ledger", str(path), "verify")
     assert answer.code == 78
     assert "projection 2026-000001" in answer.out
@@ -141,18 +141,15 @@ def test_a_disk_without_room_saves_nothing_and_says_so(
     assert verification.verify(ledger)["ok"]
 
 
-def test_a_request_repeated_after_an_erasure_is_not_lost_without_a_word(
-    call: Runner, ledger: Path
-) -> None:
+def test_a_request_repeated_after_an_erasure_is_a_new_one(call: Runner, ledger: Path) -> None:
     intake = ("intake", "演示路口占道经营", "--request-id", "r1", "--json")
     number = call(*intake).json()["number"]
     with transaction(ledger, stamp()) as work:
         work.erase([work.entries(number)[0].seq], "本人申请")
     again = call(*intake)
-    assert again.code == 1
-    assert number in again.err
-    assert "依法删除" in again.err
-    assert len(rows(ledger, "SELECT 1 FROM cases")) == 1
+    assert again.code == 0
+    assert again.json()["number"] != number
+    assert len(rows(ledger, "SELECT 1 FROM cases")) == 2
 
 
 AS_NOBODY = """

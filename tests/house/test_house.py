@@ -65,10 +65,12 @@ HEAVY = {
 }  # fmt: skip
 HEAVY_AT_MODULE_LEVEL = {  # imported lazily as a whole
     "store/orm.py": {"sqlmodel", "sqlalchemy", "pydantic"},
+    "store/opened.py": {"sqlmodel", "sqlalchemy"},
 }
 # Of the standard library: what a start from cron would pay for and never use.
 HEAVY_INSIDE = HEAVY | {"csv", "difflib", "hashlib", "resource", "subprocess", "tempfile"}
 WAITS = {  # imports in functions that load nothing heavy, and why
+    "__init__.py",  # loads what programs read a ledger with when they ask for it
     "cli.py",  # loads the one command it runs
     "importing/reader.py",  # the child process is started for workbooks alone
     "services/filters.py",  # looks a name up that the ledger does not know

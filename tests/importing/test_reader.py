@@ -14,6 +14,7 @@ from sixping.importing.convert import ImportedRow, RowError
 from sixping.importing.profiles import load_profile, parse_profile
 from sixping.importing.reader import Reports, read_reports
 from sixping.policy.vocabulary import Platform, Severity, Status
+from sixping.store.requests import by_row
 from sixping.util.clock import to_text
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -202,11 +203,15 @@ def test_what_keeps_zeros_in_a_sheet_is_taken_off_a_phone(tmp_path: Path, raw: s
     assert one(tmp_path, 电话=raw).phone == "013800000000"
 
 
-def test_a_row_without_number_gets_the_same_one_each_time(tmp_path: Path) -> None:
+def identity(row: ImportedRow) -> str:
+    return by_row([row.text, row.place, row.reporter, row.phone, row.unnumbered])
+
+
+def test_a_row_without_number_is_recognised_each_time(tmp_path: Path) -> None:
     first, again = one(tmp_path, 编号=""), one(tmp_path, 编号=" ")
-    assert first.derived
-    assert first.source_no == again.source_no
-    assert not one(tmp_path).derived
+    assert first.source_no is None
+    assert identity(first) == identity(again)
+    assert one(tmp_path).unnumbered is None
 
 
 @pytest.mark.parametrize(
@@ -214,14 +219,14 @@ def test_a_row_without_number_gets_the_same_one_each_time(tmp_path: Path) -> Non
     [{"主题": "另"}, {"地点": "2号"}, {"反映人": "演示乙"}, {"电话": "13800000001"},
      {"社区": "甲"}, {"收到": "2019/4/8 9:32:10"}],
 )  # fmt: skip
-def test_rows_that_differ_get_different_numbers(tmp_path: Path, changes: dict[str, str]) -> None:
+def test_rows_that_differ_are_told_apart(tmp_path: Path, changes: dict[str, str]) -> None:
     first = one(tmp_path, 编号="")
-    assert one(tmp_path, **({"编号": ""} | changes)).source_no != first.source_no
+    assert identity(one(tmp_path, **({"编号": ""} | changes))) != identity(first)
 
 
 def test_duplicate_rows_stay_duplicates_for_the_ledger_to_recognise(tmp_path: Path) -> None:
     rows = list(open_rows(tmp_path, FULL | {"编号": ""}, FULL | {"编号": ""}))
-    assert len({row.source_no for row in rows if isinstance(row, ImportedRow)}) == 1
+    assert len({identity(row) for row in rows if isinstance(row, ImportedRow)}) == 1
 
 
 def test_a_long_row_of_admissible_cells_is_admitted(tmp_path: Path) -> None:
@@ -291,7 +296,7 @@ def test_the_2816_messages_become_records_of_the_past() -> None:
     assert len(rows) == 2816
     assert (reports.absent, reports.unused) == ((), ())
     assert len({row.source_no for row in rows}) == 2816
-    assert all(row.source_no.isdigit() and not row.derived for row in rows)
+    assert all((row.source_no or "").isdigit() for row in rows)
     assert all(row.received and row.resolved and row.received <= row.resolved for row in rows)
     assert all(row.text == row.text.strip() and row.outcome == row.feedback for row in rows)
     assert {row.received[-6:] for row in rows if row.received} == {"+08:00"}

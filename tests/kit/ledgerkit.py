@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 DAY = timedelta(days=1)
 TERMS = Terms(profile="civil-code", edition="2020-03-16", calendar="c0ffee")
-PHONE = "13800000000"
+PHONE, REPORTER = "13800000000", "演示甲"
 
 
 def stamp(now: datetime = NOW, *, stated: bool = False) -> Stamp:
@@ -33,7 +33,7 @@ def report(text: str = "江南大道占道经营", **more: object) -> ev.Reporte
         "channel": "投诉举报电话",
         "community": "江一社区",
         "text": text,
-        "reporter": "演示甲",
+        "reporter": REPORTER,
         "phone": PHONE,
     }
     return ev.Reported(**(values | more))  # type: ignore[arg-type]
@@ -53,11 +53,8 @@ def make(folder: Path) -> Path:
 def take_in(path: Path, text: str = "江南大道占道经营", key: str | None = None) -> str:
     with transaction(path, stamp()) as work:
         number = work.next_number(2026)
-        keys = [key] if key else []
-        work.append(
-            number, report(text), NOW,
-            before=None, rules=governing, request_keys=keys, content=b"c",
-        )  # fmt: skip
+        event = report(text, request_id=key)
+        work.append(number, event, NOW, before=None, rules=governing, content=b"c")
     return number
 
 
@@ -71,7 +68,7 @@ def do(path: Path, number: str, *steps: ev.Step, at: datetime = NOW) -> None:
 def lived(folder: Path) -> tuple[Path, str]:
     """Return a ledger with one resolved case (seq 2-6) and one fresh one (seq 7)."""
     path = make(folder)
-    number = take_in(path, key="id:first")
+    number = take_in(path, key="first")
     do(path, number, ev.Accepted(standard=True))
     do(path, number, ev.Assigned(lead="城管中队", assist=("江一社区",)), at=NOW + DAY)
     do(path, number, ev.Noted(text="已到现场"), at=NOW + DAY)

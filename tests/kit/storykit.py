@@ -86,7 +86,7 @@ class Story:
         return self.step(ev.Decided(lead="甲单位", due=day), at(when))
 
     def refer(self, when: str) -> Case:
-        return self.step(ev.Referred(to="区级平台"), at(when))
+        return self.step(ev.Referred(to="区级平台", to_platform=True), at(when))
 
     def reopen(self, when: str) -> Case:
         return self.step(ev.Reopened(), at(when))

@@ -98,7 +98,7 @@ class Told:
         return self.add(ev.Decided(lead=lead, due=due), when)
 
     def refer(self, when: datetime) -> int:
-        return self.add(ev.Referred(to="区级平台"), when)
+        return self.add(ev.Referred(to="区级平台", to_platform=True), when)
 
     def reply(self, when: datetime, *, returned: bool) -> int:
         return self.add(ev.ReferReplied(returned=returned), when)

@@ -205,7 +205,7 @@ def test_the_rows_are_typed_as_the_tables_are(tmp_path: Path) -> None:
     assert (*chain.FIELDS, "hash") == EVENT_COLUMNS
     with reading(make(tmp_path)) as con:
         tables = {
-            "events": EVENT_COLUMNS,
+            "events e JOIN sources o ON o.id = e.source": (*EVENT_COLUMNS, "id", "source"),
             "case_states": CASE_COLUMNS,
             "clock_states": CLOCK_COLUMNS,
         }

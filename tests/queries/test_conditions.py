@@ -14,8 +14,8 @@ from sixping.policy.vocabulary import ClockKind, Status
 from sixping.queries import conditions
 from sixping.queries.limits import read_clock
 from sixping.store import ddl
-from sixping.store.projection import terms_of
-from sixping.store.rows import CLOCK_COLUMNS, TERM_COLUMNS
+from sixping.store.projection import clock_move_row, terms_of
+from sixping.store.rows import CLOCK_MOVE_COLUMNS, TERM_COLUMNS
 from sixping.store.writer import insert
 from sixping.util.clock import SHANGHAI, to_text
 
@@ -54,8 +54,10 @@ def in_sql(clock: Clock, now: datetime) -> dict[str, bool]:
         for statement in ddl.MIGRATIONS[0]:
             con.execute(statement)
         con.execute(
-            insert("clock_states", CLOCK_COLUMNS),
-            ("2026-000001", clock.kind, 1, 1, None, *terms_of(clock)),
+            insert("clock_moves", CLOCK_MOVE_COLUMNS),
+            clock_move_row(
+                ("2026-000001", clock.kind, 1, 1, None, None, *terms_of(clock)), lambda _: None
+            ),
         )
 
         def holds(condition: str) -> bool:
@@ -104,23 +106,6 @@ def test_at_five_it_is_in_time_and_a_second_later_it_is_late() -> None:
     assert is_late(DUE, DUE, DUE + SECOND)
     assert is_late(to_text(DUE), to_text(DUE + SECOND))  # as text too
     assert not is_late(to_text(DUE), to_text(DUE))
-
-
-@given(CLOCKS, INSTANTS)
-def test_what_was_late_at_an_instant_would_have_been_late_then(clock: Clock, now: datetime) -> None:
-    """A clock that stopped after an instant counts as it was at that instant."""
-    con = sqlite3.connect(":memory:")
-    try:
-        con.execute(f"CREATE TABLE k ({', '.join(TERM_COLUMNS)})")
-        con.execute(f"INSERT INTO k VALUES ({', '.join('?' * len(TERM_COLUMNS))})", terms_of(clock))  # noqa: S608  # the conditions under test
-        (found,) = con.execute(
-            f"SELECT count(*) FROM k WHERE {conditions.was_late('k', ':now')}",  # noqa: S608  # the conditions under test
-            {"now": to_text(now)},
-        ).fetchone()
-    finally:
-        con.close()
-    running_then = clock.stopped is not None and clock.stopped > now
-    assert bool(found) == (running_then and clock.due is not None and is_late(clock.due, now))
 
 
 def test_open_and_the_states_are_words_of_the_model() -> None:

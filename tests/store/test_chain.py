@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from hashlib import sha256
 
 import pytest
@@ -12,7 +13,7 @@ LEDGER = "00112233445566778899aabbccddeeff"
 ROW = (
     2, "case", "2026-000001", 1, "reported", "2026-11-23T09:00:00+08:00",
     "2026-11-23T09:00:05+08:00", None, "demo(1000)", "desk", "sixping 0.1.0",
-    '{"channel":"投诉举报电话"}', bytes(range(32)), '["id:1"]', None,
+    '{"channel":"投诉举报电话"}', bytes(range(32)), None,
 )  # fmt: skip
 
 
@@ -27,11 +28,11 @@ def test_golden_link_was_computed_by_hand_from_the_definition() -> None:
         "s25:2026-11-23T09:00:00+08:00s25:2026-11-23T09:00:05+08:00n0:s10:demo(1000)s4:desk"
         's13:sixping 0.1.0s20:{"channel":"投诉举报电话"}'
         "b64:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
-        's8:["id:1"]n0:'
+        "n0:"
     )
     link = chain.link(chain.prefix(LEDGER), chain.GENESIS, ROW)
     assert link == sha256(text.encode()).digest()
-    assert link.hex() == "b138bd9a1340c40773b5ea819fa65b28a5dc44061447bca10460ff962188c76c"
+    assert link.hex() == "8092e38c9aa005b8f57aea8e0205dcd2c02e11bf3bc6ae3b8bee0fbf0ac02a9f"
 
 
 def test_golden_commitment() -> None:
@@ -68,6 +69,15 @@ def test_chain_depends_on_ledger_and_on_what_came_before() -> None:
     link = chain.link(chain.prefix(LEDGER), chain.GENESIS, ROW)
     assert chain.link(chain.prefix("f" * 32), chain.GENESIS, ROW) != link
     assert chain.link(chain.prefix(LEDGER), bytes([1]) + bytes(31), ROW) != link
+
+
+def test_a_handle_is_the_first_half_of_an_hmac() -> None:
+    secret, identity = bytes(range(32)), "src:投诉举报电话\x1f88"
+    whole = hmac.new(secret, identity.encode(), sha256).digest()
+    found = chain.handle(chain.pads(secret), identity)
+    assert found == whole[: chain.HANDLE_BYTES]
+    assert found.hex() == "aa0f5e5428cf0b79f3193a5698ebcec3"
+    assert chain.handle(chain.pads(bytes(32)), identity) != found
 
 
 def test_salt_makes_a_phone_unguessable() -> None:

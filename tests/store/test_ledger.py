@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
 from dataclasses import fields, replace
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -16,15 +18,18 @@ import pytest
 from sixping import ledger
 from sixping.cases.model import Case, Clock
 from sixping.errors import BadData, LedgerBusy, LedgerUnusable, NotAllowed, NotFound
-from sixping.policy.vocabulary import Status
+from sixping.policy.vocabulary import Severity, Status
+from sixping.services import upkeep
 from sixping.store import sqlite, verify
 from sixping.store.files import create
-from sixping.store.rows import STATE_COLUMNS, TERM_COLUMNS
+from sixping.store.requests import identities
+from sixping.store.rows import SAID_COLUMNS, STATE_COLUMNS, TERM_COLUMNS
 from tests.kit import events as ev
 from tests.kit.ledgerkit import (
     CLOCKS,
     DAY,
     NOW,
+    PHONE,
     STATES,
     do,
     governing,
@@ -46,7 +51,7 @@ def test_a_new_ledger_is_private_and_its_first_event_holds_the_seed(tmp_path: Pa
     assert path.parent.stat().st_mode & 0o777 == 0o700
     assert [p.name for p in path.parent.iterdir()] == ["street.db"]
     assert rows(path, "SELECT seq, stream, subject, kind, facts FROM events") == [
-        (1, "organisation", "ledger", "initialised", '{"units":["城管中队"]}')
+        (1, "organisation", "ledger", "initialised", '{"format":1,"units":["城管中队"]}')
     ]
 
 
@@ -104,7 +109,7 @@ def test_rows_hold_from_one_seq_to_the_next_and_a_note_opens_none(tmp_path: Path
 def test_every_field_of_a_case_and_a_clock_is_projected() -> None:
     """A field added to the model must reach the tables, or reports would not see it."""
     derived = {"open", "owes_feedback", "urge_level", "urge_since", "urge_answer_by"}
-    columns = {"number", "version", "clocks", *STATE_COLUMNS} - derived
+    columns = {"number", "version", "clocks", *STATE_COLUMNS, *SAID_COLUMNS} - derived
     assert {f.name for f in fields(Case)} == columns | {"since", "confirmed"}  # of the replay
     of_the_replay = {"holds", "own", "born_late"}
     assert {f.name for f in fields(Clock)} == {"kind", "round", *of_the_replay, *TERM_COLUMNS}
@@ -149,15 +154,62 @@ def test_unknown_numbers_are_not_found(tmp_path: Path) -> None:
 
 def test_a_request_is_known_by_its_id_and_its_content(tmp_path: Path) -> None:
     path = make(tmp_path)
-    number = take_in(path, key="id:a")
+    number = take_in(path, key="a")
     with ledger.transaction(path, stamp()) as work:
-        assert work.request("id:a") == number
-        assert work.request("id:b") is None
-        assert work.same_content("id:a", b"c")
-        assert not work.same_content("id:a", b"other")
+        assert work.request("id:a", b"c") == (number, True)
+        assert work.request("id:a", b"other") == (number, False)
+        assert work.request("id:b", b"c") is None
     with pytest.raises(NotAllowed, match="冲突"):
-        take_in(path, key="id:a")  # the key is unique even if nobody asked
+        take_in(path, key="a")  # the handle is unique even if nobody asked
     assert len(rows(path, "SELECT 1 FROM events")) == 2
+
+
+def test_a_rebuild_knows_a_request_again_with_its_content(tmp_path: Path) -> None:
+    path = make(tmp_path)
+    number = take_in(path, key="a")
+    for damage in ("DELETE FROM requests", "DELETE FROM meta WHERE key = 'handle_key'"):
+        raw(path, damage)
+        assert not verify.verify(path)["ok"]
+        upkeep.rebuild(path, stamp())
+        assert verify.verify(path)["ok"]
+        with ledger.transaction(path, stamp()) as work:
+            assert work.request("id:a", b"c") == (number, True)
+            assert work.request("id:a", b"other") == (number, False)
+
+
+def test_without_its_secret_a_ledger_takes_in_no_request_it_might_have(tmp_path: Path) -> None:
+    path = make(tmp_path)
+    take_in(path, key="a")
+    for key in ("", "00", "no hex", "' || x'00"):
+        raw(
+            path,
+            "UPDATE meta SET value = '{}' WHERE key = 'handle_key'".format(key.replace("'", "''")),
+        )
+        with pytest.raises(LedgerUnusable, match="密钥"):
+            take_in(path, key="a")
+    assert len(rows(path, "SELECT 1 FROM events")) == 2
+
+
+def test_nothing_personal_or_guessable_stands_in_the_chain(tmp_path: Path) -> None:
+    """Only salted or keyed digests of what people said, none of which a guess can try."""
+    path = make(tmp_path)
+    with ledger.transaction(path, stamp()) as work:
+        event = report(source_no="网字88号", request_id="r-13800000001", row='["甲",null]')
+        number, case = work.next_number(2026), None
+        sent = ev.Referred(to="区演示局演示乙", content="演示", receipt="收文9号")
+        for step in (event, ev.Accepted(), ev.Regraded(severity=Severity.MAJOR), sent):
+            case, _ = work.append(number, step, NOW, before=case, rules=governing, content=b"c")
+    chained = repr(rows(path, "SELECT * FROM events")) + repr(rows(path, STATES))
+    said = ["江南大道", PHONE, "网字", "r-138", '甲\\",null', "区演示局", "演示乙", "收文"]
+    assert not [word for word in said if word in chained]
+    handles = [*rows(path, "SELECT handle FROM requests")]
+    assert len(handles) == 3
+    private = json.loads(str(rows(path, "SELECT fields FROM told WHERE seq = 2")[0][0]))
+    guesses = [*private.values(), *identities(event.channel, private), "c"]
+    blobs = repr(rows(path, "SELECT sealed FROM events") + handles)
+    for guess in guesses:
+        assert repr(sha256(guess.encode()).digest()[:16])[2:-1] not in blobs
+        assert sha256(guess.encode()).hexdigest()[:32] not in private["digest"]
 
 
 def test_voiding_replays_without_the_entry_as_of_the_void(tmp_path: Path) -> None:
@@ -214,25 +266,25 @@ def test_bulk_makes_the_rows_that_append_makes(tmp_path: Path) -> None:
     from sixping.store.bulk import BulkStep, append_many
 
     events = [report(f'第 {i} 件 "引号"\n换行') for i in range(7)]
+    events = [replace(event, request_id=f"{i}") for i, event in enumerate(events)]
     events[3] = replace(events[3], anonymous=True, suggestion={"a": [1, None]}, phone=None)
     one, many = make(tmp_path / "one"), make(tmp_path / "many")
     with ledger.transaction(one, stamp()) as work:
-        for i, event in enumerate(events):
+        for event in events:
             number = work.next_number(2026)
-            case, _ = work.append(
-                number, event, NOW, before=None, rules=governing, request_keys=[f"id:{i}"]
-            )
+            case, _ = work.append(number, event, NOW, before=None, rules=governing)
         work.append(number, ev.Accepted(), NOW, before=case, rules=governing)
     with ledger.transaction(many, stamp()) as work:
-        items = [BulkStep(e, NOW, None, (f"id:{i}",)) for i, e in enumerate(events)]
+        items = [BulkStep(e, NOW) for e in events]
         items.append(BulkStep(ev.Accepted(), NOW, "2026-000007"))
         assert append_many(work, items, governing) == 8
     for sql in (
         STATES,
         CLOCKS,
         "SELECT * FROM counters",
-        "SELECT seq, fields FROM told",
-        "SELECT seq, subject, version, kind, at, facts, request_keys, remarks FROM events",
+        "SELECT seq, json_remove(fields, '$.digest') FROM told",
+        "SELECT seq, subject, version, kind, at, facts, remarks FROM events",
+        "SELECT count(*) FROM requests",
     ):
         assert rows(one, sql) == rows(many, sql)
     assert verify.verify(many)["ok"]
@@ -345,14 +397,13 @@ def test_a_counter_that_disagrees_stops_all_writing(tmp_path: Path) -> None:
         take_in(path)
 
 
-def test_after_an_erasure_a_repeated_request_is_neither_the_same_nor_another(
-    tmp_path: Path,
-) -> None:
+def test_an_erasure_takes_what_a_request_is_found_by(tmp_path: Path) -> None:
     path = make(tmp_path)
-    take_in(path, key="id:a")
+    take_in(path, key="a")
     with ledger.transaction(path, stamp()) as work:
         work.erase([2], "本人申请")
-        assert work.request("id:a") == "2026-000001"
-        assert work.same_content("id:a", b"c") is None
+        assert work.request("id:a", b"c") is None
     assert rows(path, "SELECT count(*) FROM told WHERE seq = 2") == [(0,)]
+    assert rows(path, "SELECT count(*) FROM requests") == [(0,)]
     assert verify.verify(path)["ok"]
+    assert take_in(path, key="a") == "2026-000002"

@@ -300,7 +300,7 @@ def test_a_backup_is_a_verified_private_copy(tmp_path: Path) -> None:
 
 def test_a_copy_that_does_not_verify_is_thrown_away(tmp_path: Path) -> None:
     path, _ = lived(tmp_path)
-    raw(path, "UPDATE case_states SET severity = '重大'")
+    raw(path, "UPDATE case_facts SET severity = '重大'")
     with pytest.raises(LedgerUnusable, match="没有通过核对"):
         upkeep.backup(path, tmp_path / "a.db")
     assert not (tmp_path / "a.db").exists()

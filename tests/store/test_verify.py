@@ -15,7 +15,7 @@ from sixping.errors import SixpingError
 from sixping.ledger import transaction
 from sixping.services import upkeep
 from sixping.store import chain, ddl, verify
-from sixping.store.rows import CASE_COLUMNS
+from sixping.store.rows import FACT_COLUMNS, MOVE_COLUMNS, SOURCE_COLUMNS
 from tests.kit.ledgerkit import CLOCKS, STATES, lived, raw, rows, stamp
 
 UNGUARDED = ("DROP TRIGGER events_no_update", "DROP TRIGGER events_no_delete")
@@ -49,7 +49,18 @@ def test_an_honest_ledger_is_consistent_and_no_more_is_claimed(path: Path) -> No
     assert head[-8:] in said
 
 
-@pytest.mark.parametrize("column", [c for c in chain.FIELDS if c != "seq"])
+@pytest.mark.parametrize("column", SOURCE_COLUMNS)
+def test_an_edit_of_a_source_names_its_events(path: Path, column: str) -> None:
+    found = tampered(path, f"UPDATE sources SET {column} = 'other'")
+    assert found == [("chain", seq) for seq in range(1, 8)]
+
+
+def test_a_source_of_no_event_is_seen(path: Path) -> None:
+    assert tampered(path, "INSERT INTO sources VALUES (9, 'a', 'b', 'c')") == [("chain", None)]
+    assert ("chain", 3) in tampered(path, "UPDATE events SET source = 9 WHERE seq = 3")
+
+
+@pytest.mark.parametrize("column", [c for c in chain.FIELDS if c not in ("seq", *SOURCE_COLUMNS)])
 def test_an_edit_of_any_column_names_the_event(path: Path, column: str) -> None:
     value = "x'00'" if column == "sealed" else "99" if column == "version" else "'[]'"
     assert ("chain", 3) in tampered(path, f"UPDATE events SET {column} = {value} WHERE seq = 3")
@@ -78,8 +89,9 @@ def test_renumbering_after_a_deletion_is_seen(path: Path) -> None:
 
 
 CUT = (
-    "DELETE FROM case_states WHERE from_seq = 7",
-    "DELETE FROM clock_states WHERE from_seq = 7",
+    "DELETE FROM case_moves WHERE from_seq = 7",
+    "DELETE FROM case_facts WHERE seq = 7",
+    "DELETE FROM clock_moves WHERE from_seq = 7",
     "DELETE FROM told WHERE seq = 7",
     "DELETE FROM traces WHERE seq = 7",
     "DELETE FROM events WHERE seq = 7",
@@ -97,7 +109,11 @@ def test_a_careful_truncation_is_seen_only_by_an_anchor(path: Path) -> None:
 
 
 def test_a_careless_truncation_is_seen_by_the_counter(path: Path) -> None:
-    assert ("chain", 6) in tampered(path, *CUT[:5])
+    assert ("chain", 6) in tampered(path, *CUT[:6])
+
+
+HASHED = ", ".join(f"{'o' if f in SOURCE_COLUMNS else 'e'}.{f}" for f in chain.FIELDS)
+LINKED = f"SELECT {HASHED} FROM events e JOIN sources o ON o.id = e.source ORDER BY e.seq"
 
 
 def rehash(path: Path) -> None:
@@ -105,8 +121,7 @@ def rehash(path: Path) -> None:
     with closing(sqlite3.connect(path)) as con, con:
         (ledger_id,) = con.execute("SELECT value FROM meta WHERE key = 'ledger_id'").fetchone()
         previous = chain.GENESIS
-        columns = ", ".join(chain.FIELDS)
-        for row in con.execute(f"SELECT {columns} FROM events ORDER BY seq").fetchall():
+        for row in con.execute(LINKED).fetchall():
             previous = chain.link(chain.prefix(ledger_id), previous, row)
             con.execute("UPDATE events SET hash = ? WHERE seq = ?", (previous, row[0]))
 
@@ -131,21 +146,35 @@ def test_a_complete_rehash_is_seen_only_by_an_anchor(path: Path) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE case_states SET severity = '一般', lead = '别处' WHERE to_seq IS NULL",
-        "UPDATE case_states SET from_seq = 99 WHERE from_seq = 7",
-        "DELETE FROM case_states WHERE from_seq = 7",
-        "DELETE FROM case_states",
+        "UPDATE case_moves SET lead = '别处' WHERE to_seq IS NULL",
+        "UPDATE case_facts SET severity = '重大' WHERE seq = 7",
+        "UPDATE case_facts SET seq = 99 WHERE seq = 7",
+        "DELETE FROM case_facts WHERE seq = 7",
         (
-            f"INSERT INTO case_states SELECT '2025-000001', {', '.join(CASE_COLUMNS[1:])} "
-            "FROM case_states WHERE from_seq = 7"
+            f"INSERT INTO case_facts SELECT 99, {', '.join(FACT_COLUMNS[1:])}"
+            " FROM case_facts WHERE seq = 7"
         ),
-        "UPDATE clock_states SET due = '2027-01-01T00:00:00+08:00' WHERE kind = 'finish'",
-        "UPDATE clock_states SET stopped = NULL",
-        "DELETE FROM clock_states WHERE kind = 'accept' AND from_seq = 7",
+        "UPDATE case_moves SET facts_seq = 2 WHERE from_seq = 7",
+        "UPDATE case_moves SET from_seq = 99 WHERE from_seq = 7",
+        "DELETE FROM case_moves WHERE from_seq = 7",
+        "DELETE FROM case_moves",
+        (
+            f"INSERT INTO case_moves SELECT '2025-000001', {', '.join(MOVE_COLUMNS[1:])} "
+            "FROM case_moves WHERE from_seq = 7"
+        ),
+        "UPDATE clock_moves SET due = '2027-01-01T00:00:00+08:00' WHERE kind = 'finish'",
+        "UPDATE clock_moves SET stopped = NULL",
+        "DELETE FROM clock_moves WHERE kind = 'accept' AND from_seq = 7",
+        "UPDATE clock_terms SET calendar = 'other'",
+        "UPDATE clock_moves SET terms = NULL WHERE from_seq = 7",
+        "INSERT INTO clock_terms VALUES (9, NULL, NULL, NULL, NULL)",
         "INSERT INTO voids VALUES (3, 6)",
         "DELETE FROM requests",
         "UPDATE requests SET seq = 7",
-        "INSERT INTO requests VALUES ('id:more', 7, NULL)",
+        "INSERT INTO requests VALUES (zeroblob(16), 7)",
+        "UPDATE requests SET handle = zeroblob(16)",
+        "DELETE FROM meta WHERE key = 'handle_key'",
+        "UPDATE meta SET value = hex(zeroblob(32)) WHERE key = 'handle_key'",
         "INSERT INTO erasures VALUES (2, 3)",
         "DELETE FROM traces WHERE seq = 7",
         "UPDATE traces SET phone = '13900000000'",
@@ -171,7 +200,7 @@ def test_a_rebuild_of_a_sound_ledger_changes_nothing(path: Path) -> None:
 
 
 def test_a_finding_names_case_and_column(path: Path) -> None:
-    raw(path, "UPDATE case_states SET lead = '别处' WHERE from_seq = 6")
+    raw(path, "UPDATE case_moves SET lead = '别处' WHERE from_seq = 6")
     (finding,) = verify.verify(path)["findings"]
     assert finding["number"] == "2026-000001"
     assert "lead 应为 城管中队, 现为 别处" in finding["what"]
@@ -197,7 +226,7 @@ def test_a_lawful_erasure_keeps_the_chain_and_differs_from_a_silent_one(path: Pa
     with transaction(path, stamp()) as work:
         work.erase([2, 7], "本人申请删除")
     assert rows(path, "SELECT count(*) FROM told WHERE seq IN (2, 7)") == [(0,)]
-    assert rows(path, "SELECT digest FROM requests") == [(None,)]
+    assert rows(path, "SELECT * FROM requests") == []
     assert verify.verify(path)["ok"]
     with transaction(path, stamp()) as work:
         assert work.entries("2026-000001")[0].event.text is None  # type: ignore[attr-defined]
@@ -205,6 +234,13 @@ def test_a_lawful_erasure_keeps_the_chain_and_differs_from_a_silent_one(path: Pa
     raw(path, "INSERT INTO told VALUES (2, zeroblob(16), '{}')")
     (finding,) = verify.verify(path)["findings"]
     assert "又出现" in finding["what"]
+
+
+@pytest.mark.parametrize(
+    "change", ["PRAGMA user_version = 0", "INSERT INTO meta VALUES ('a', 'b')"]
+)
+def test_what_the_file_says_of_itself_is_held_against_the_chain(path: Path, change: str) -> None:
+    assert [layer for layer, _ in tampered(path, change)] == ["schema"]
 
 
 def test_the_numbers_of_a_year_must_be_gap_free(path: Path) -> None:
@@ -215,7 +251,7 @@ def test_the_numbers_of_a_year_must_be_gap_free(path: Path) -> None:
     assert "case/2031" in verify.verify(path)["findings"][0]["what"]
 
 
-CONTENT = ("events", "told", "case_states")
+CONTENT = ("events", "sources", "told", "case_states")
 
 
 def content(path: Path) -> list[list[tuple[object, ...]]] | None:

@@ -41,7 +41,6 @@ class Reported(Step):
     after: ClassVar[frozenset[Status]] = frozenset()
 
     channel: str
-    source_no: str | None = None
     community: str | None = None
     grid: str | None = None
     category: str | None = None
@@ -58,6 +57,10 @@ class Reported(Step):
     reporter: str | None = private()
     phone: str | None = private()
     reasons: str | None = private()
+    source_no: str | None = private()
+    request_id: str | None = private()
+    row: str | None = private()  # what tells a row of a file without numbers apart, beside the rest
+    digest: str | None = private()  # salted, of what was given: by it a retry is known
 
     def opened(self, entry: CaseEntry, number: str) -> Case:
         """Return the case as this event makes it, without a clock yet."""
@@ -74,7 +77,6 @@ class Reported(Step):
             "platform": self.platform,
             "category": self.category,
             "unsure": self.unsure,
-            "source_no": self.source_no,
             "community": self.community,
             "grid": self.grid,
             "anonymous": self.anonymous,

@@ -91,8 +91,9 @@ class Referred(Step):
     label: ClassVar[str] = "上报区级"
     after: ClassVar[frozenset[Status]] = TAKEN
 
-    to: str
+    to_platform: bool = False  # the district's platform is among the addressees (五.1b)
     received: bool = False  # a receipt was given: its text may be erased, the fact stays
+    to: str | None = private()
     content: str | None = private()
     receipt: str | None = private()
 

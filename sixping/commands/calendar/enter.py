@@ -290,9 +290,9 @@ def _record(context: Context, entry: CalendarInput, fresh: Calendar) -> None:
     from sixping.store.sqlite import reading
 
     facts: dict[str, Any] = {"layer": _facts(entry.layer), "calendar": fresh.fingerprint[:16]}
-    facts |= {"file": entry.file, "sha256": entry.sha256} if entry.file else {}
+    source = {"file": entry.file, "sha256": entry.sha256} if entry.file and entry.sha256 else {}
     with transaction(context.ledger, stamp_of(context)) as tx:
-        seq = tx.note(STREAM, SUBJECT, entry.kind, facts)
+        seq = tx.note(STREAM, SUBJECT, entry.kind, facts, source)
     context.say(f"已记入台账 (第 {seq} 号)。")
     with reading(context.ledger) as con:
         recounting = promises_to_recount(con, rulebooks_on(con), context.now)

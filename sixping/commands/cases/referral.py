@@ -11,6 +11,7 @@ from sixping.cases.steps import referral
 from sixping.commands.cases.handling import units_involved
 from sixping.console.options import Assist, Lead, Outcome
 from sixping.console.stepcommand import require_text, step, units_of
+from sixping.policy.vocabulary import DISTRICT_PLATFORM
 from sixping.util.dates import parse_day, understood_day
 from sixping.util.text import SHORT
 
@@ -82,7 +83,13 @@ def refer(
 
     def build(situation: Situation) -> Step:
         _hint_at_district(dept, situation)
-        return referral.Referred(to=dept, received=proof is not None, content=words, receipt=proof)
+        return referral.Referred(
+            to=dept,
+            to_platform=DISTRICT_PLATFORM in dept,
+            received=proof is not None,
+            content=words,
+            receipt=proof,
+        )
 
     return build
 

@@ -1,0 +1,194 @@
+"""What was open and overdue when a period ended: its photograph, which nothing later moves.
+
+A photograph is a state of the ledger, that after the last event recorded by the end of the
+period, judged at that end; a period that still runs stands where the report stands. What is
+recorded later (steps, voids, reports received before, statements about the past) is in none.
+Of a period that ended before the ledger began there is none: all that can be told of it is what
+files taken in later say, by the row each of their records began with.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sixping.queries.cases import CASE_FIELDS
+from sixping.queries.conditions import flag, has_verdict, holds, is_open, number_of
+from sixping.queries.periods import IN_PERIOD, KEYS, RESOLUTIONS, bound, split
+from sixping.reports.period import Stock
+from sixping.store.rows import CaseRow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sixping.queries.periods import AsOf, Period
+    from sixping.reports.period import Tally
+    from sixping.store.sqlite import Connection
+
+
+class Photograph(NamedTuple):
+    """The state of the ledger in which a period ended, and the instant it is judged at.
+
+    ``seq`` is the last event of that state; where the ledger began later, the last up to which
+    files were taken in.
+    """
+
+    end: str
+    seq: int
+    stock: Stock
+
+
+def photographs(con: Connection, as_of: AsOf, periods: Sequence[Period]) -> list[Photograph]:
+    """Return the photograph of each period.
+
+    Order is by ``seq``, as in ``AsOf.recorded``: what stands before the last event belongs to
+    it, also when its clock was ahead.
+    """
+    found: dict[str, Photograph] = {}
+    seq, firsts = as_of.seq, None
+    for last in sorted({last for _, last in periods}, reverse=True):
+        end = min(last, as_of.moment)
+        if last <= as_of.moment:
+            seq = _last_recorded(con, end, seq)
+        stock = Stock.PHOTOGRAPH if last <= as_of.moment else Stock.RUNNING
+        if not seq:
+            firsts = firsts or _firsts(con, as_of)
+            known = (s for s, first in firsts.items() if first and first <= end)
+            stock = next(known, Stock.UNKNOWN)
+        found[last] = Photograph(end, seq or as_of.seq, stock)
+    return [found[last] for _, last in periods]
+
+
+def _last_recorded(con: Connection, end: str, most: int) -> int:
+    sql = (
+        "SELECT seq FROM events WHERE recorded_at <= :end AND seq <= :most"
+        " ORDER BY seq DESC LIMIT 1"
+    )
+    row = con.execute(sql, {"end": end, "most": most}).fetchone()
+    return int(row[0]) if row else 0
+
+
+#: the first row of a case that a file told of, and what it told
+_RECORDED = (
+    "m.imported = 1 AND m.from_seq = m.intake_seq AND m.from_seq <= :at AND f.seq = m.intake_seq"
+)
+
+
+def _firsts(con: Connection, as_of: AsOf) -> dict[Stock, str | None]:
+    """Return when the earliest report came in of those that files told of, and of all."""
+    told = f" AND EXISTS (SELECT 1 FROM case_moves m WHERE m.number = f.number AND {_RECORDED})"
+    found = {}
+    for stock, more in ((Stock.IMPORTED, told), (Stock.ABSENT, "")):
+        sql = (
+            f"SELECT f.received_at FROM case_facts f WHERE f.seq <= :at{more}"
+            " ORDER BY f.received_at LIMIT 1"
+        )
+        row = con.execute(sql, {"at": as_of.seq}).fetchone()
+        found[stock] = row[0] if row else None
+    return found
+
+
+def _stood(photo: Photograph) -> str:
+    """Return ``(number, from_seq)`` of the rows of the cases that stood open.
+
+    Two halves for two indexes: what stands open to this day, and what did so until later.
+    """
+    if not photo.stock.counted:
+        return "SELECT m.number, m.from_seq FROM case_moves m WHERE 1 = 0"
+    if photo.stock is Stock.IMPORTED:
+        record = f"""SELECT m.number, m.from_seq FROM case_moves m INDEXED BY case_imported
+          JOIN case_facts f ON {_RECORDED} AND f.received_at <= :end WHERE"""
+        return f"""{record} m.ended_at > :end
+          UNION ALL {record} m.ended_at IS NULL AND {is_open("m")}"""
+    rows = "SELECT m.number, m.from_seq FROM case_moves m INDEXED BY"
+    return f"""{rows} case_open WHERE m.to_seq IS NULL AND {is_open("m")} AND m.from_seq <= :at
+      UNION ALL {rows} case_stood WHERE m.to_seq > :at AND {is_open("m")} AND m.from_seq <= :at"""
+
+
+def _late(photo: Photograph, case: str) -> str:
+    """Return the condition that a case was past a due date; a suspended one is not.
+
+    A clock that stopped after the photograph was running in it, by ``stop_seq``.
+    """
+    if photo.stock is Stock.IMPORTED:
+        ran = "k.stopped IS NULL OR k.stopped > :end OR k.stop_seq IS NOT NULL"
+        clock = f"k.from_seq = {case}.from_seq AND ({ran})"
+    else:
+        ran = "k.stopped IS NULL OR k.stop_seq > :at"
+        clock = f"{holds('k', photo.seq, ':at')} AND ({ran})"
+    return f"""EXISTS (SELECT 1 FROM clock_moves k WHERE k.number = {case}.number AND {clock}
+      AND {has_verdict("k")} AND k.due < :end)"""
+
+
+def _values(photo: Photograph) -> dict[str, str | int]:
+    return {"at": photo.seq, "end": photo.end}
+
+
+def tallies(con: Connection, photo: Photograph) -> list[Tally]:
+    """Return what was ``open`` and ``overdue``, under the facts the cases had then."""
+    if not photo.stock.counted:
+        return []
+    sql = f"""WITH stood AS MATERIALIZED ({_stood(photo)})
+      SELECT {KEYS}, count(*) AS open, {number_of(_late(photo, "s"))} AS overdue
+      FROM stood o JOIN case_states s ON s.number = o.number AND s.from_seq = o.from_seq
+      WHERE s.received_at <= :end GROUP BY {KEYS}"""
+    return list(split(con.execute(sql, _values(photo))))
+
+
+def overdue(con: Connection, photo: Photograph) -> int | None:
+    """Return how many cases were overdue, None where nobody knows."""
+    if not photo.stock.counted:
+        return None
+    sql = f"SELECT count(*) FROM ({_stood(photo)}) o WHERE {_late(photo, 'o')}"
+    (count,) = con.execute(sql, _values(photo)).fetchone()
+    return int(count)
+
+
+# --- the cases behind the figures ------------------------------------------------------
+
+
+class Standing(NamedTuple):
+    """How a case stood when a period ended, in the words of then."""
+
+    status: str
+    severity: str
+    platform: str | None
+    unit: str | None
+    community: str | None
+    grid: str | None
+    category: str | None
+    overdue: bool
+
+
+class CaseBehind(NamedTuple):
+    """A case behind the figures, and how it stood at the end of the period if it was open."""
+
+    case: CaseRow
+    at_end: Standing | None
+
+
+def cases(con: Connection, as_of: AsOf, period: Period, photo: Photograph) -> list[CaseBehind]:
+    """Return the cases behind the figures, so that every figure can be traced to a list."""
+    width = len(Standing._fields)
+    sql = f"""WITH stood AS MATERIALIZED ({_stood(photo)}), standing AS MATERIALIZED (
+        SELECT s.number, s.status, s.severity, s.platform, s.lead, s.community, s.grid, s.category,
+          {flag(_late(photo, "s"))} AS late
+        FROM stood o JOIN case_states s ON s.number = o.number AND s.from_seq = o.from_seq
+        WHERE s.received_at <= :end)
+      SELECT {CASE_FIELDS},
+        b.status, b.severity, b.platform, b.lead, b.community, b.grid, b.category, b.late
+      FROM case_states c LEFT JOIN told t ON t.seq = c.intake_seq
+        LEFT JOIN standing b ON b.number = c.number
+      WHERE {as_of.holds("c")} AND c.number IN (
+        SELECT number FROM standing
+        UNION SELECT e.number FROM ({RESOLUTIONS}) e
+        UNION SELECT i.number FROM case_states i WHERE i.received_at {IN_PERIOD}
+          AND {as_of.holds("i")})
+      ORDER BY c.number"""
+    return [
+        CaseBehind(CaseRow(*row[:-width]), _standing(*row[-width:]))
+        for row in con.execute(sql, bound(as_of, period) | _values(photo))
+    ]
+
+
+def _standing(status: str | None, *facts: Any) -> Standing | None:  # noqa: ANN401 - as selected
+    return Standing._make((status, *facts[:-1], facts[-1] == 1)) if status else None

@@ -1,0 +1,83 @@
+"""How a request is found again without anything in the chain by which to guess it.
+
+What identifies a report lies sealed with its words: the id of the request, its number at its
+source, or what a row of a file without numbers says. Table ``requests`` has keyed handles of it:
+HMAC-SHA256 under a secret of the ledger's own, which stands beside the chain in ``meta``. A handle
+goes with the words when they are erased; all of them can be made anew from what is sealed, also
+under another secret.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from sixping.errors import LedgerUnusable
+from sixping.store import chain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from sixping.store.sqlite import Connection
+
+SECRET = "handle_key"  # noqa: S105 - the name of the row, not the secret
+_SEALED = (
+    "SELECT e.seq, json_extract(e.facts, '$.channel'), t.fields FROM told t"
+    " JOIN events e ON e.seq = t.seq WHERE e.stream = 'case'"
+    " AND e.kind IN ('reported', 'imported') AND json_valid(t.fields)"
+    " AND (json_extract(t.fields, '$.source_no') IS NOT NULL"
+    " OR json_extract(t.fields, '$.request_id') IS NOT NULL"
+    " OR json_extract(t.fields, '$.row') IS NOT NULL) ORDER BY e.seq"
+)
+
+
+def identities(channel: str, private: Mapping[str, str]) -> list[str]:
+    """Return what a report with these private fields is recognised by, its request id first."""
+    found = []
+    if request := private.get("request_id"):
+        found.append(f"id:{request}")
+    if number := private.get("source_no"):
+        found.append(by_number(channel, number))
+    if row := private.get("row"):
+        found.append(by_row([*map(private.get, ("text", "place", "reporter", "phone")), row]))
+    return found
+
+
+def by_number(channel: str, number: str) -> str:
+    """Return what a number at its source identifies: it is the channel's own."""
+    return f"src:{channel}\x1f{number}"
+
+
+def by_row(pieces: list[str | None]) -> str:
+    """Return what a row without a number is recognised by: its words and the rest of it."""
+    # JSON keeps the pieces apart: joined text could be cut elsewhere and mean the same.
+    return f"row:{json.dumps(pieces, ensure_ascii=False, separators=(',', ':'))}"
+
+
+def secret(con: Connection) -> bytes | None:
+    """Return the ledger's secret; None where it is missing or is none."""
+    row = con.execute("SELECT value FROM meta WHERE key = ?", (SECRET,)).fetchone()
+    try:
+        found = bytes.fromhex(row[0]) if row else b""
+    except (TypeError, ValueError):
+        return None
+    return found if len(found) == chain.SECRET_BYTES else None
+
+
+def handles(con: Connection) -> Callable[[str], bytes]:
+    """Return what makes a handle of an identity. Raises ``LedgerUnusable`` without a secret."""
+    key = secret(con)
+    if key is None:
+        raise LedgerUnusable(
+            "台账缺少识别重复登记的密钥。", "请先另存一份原文件, 再运行 sixping rebuild。"
+        )
+    pads = chain.pads(key)
+    return lambda identity: chain.handle(pads, identity)
+
+
+def sealed_handles(con: Connection, key: bytes) -> Iterator[tuple[bytes, int]]:
+    """Yield the rows of ``requests`` as they follow from what is sealed, in the order of seq."""
+    pads = chain.pads(key)
+    for seq, channel, fields in con.execute(_SEALED):
+        for identity in identities(channel, json.loads(fields)):
+            yield chain.handle(pads, identity), seq
