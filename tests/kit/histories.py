@@ -168,27 +168,15 @@ class Told(NamedTuple):
     case: Case
     entries: list[ev.CaseEntry]
     endings: list[Ending]
-    spans: list[tuple[datetime, datetime | None]]
 
     @property
     def keys(self) -> tuple[str | None, ...]:
         c = self.case
         return (c.platform, c.lead, c.community, c.grid, c.channel, c.category, c.severity)
 
-    def open_at(self, end: datetime) -> bool:
-        return any(a <= end and (b is None or b > end) for a, b in self.spans)
-
     def late_at(self, end: datetime) -> bool:
-        """Open and past a due date at an instant; what had left or stopped by then is not."""
-        return self.open_at(end) and any(
-            c.due is not None
-            and c.started is not None
-            and not c.unknown
-            and c.started <= end
-            and c.due < end
-            and (c.stopped is None or c.stopped > end)
-            for c in self.case.clocks
-        )
+        """Open and past a due date at an instant, as it stands."""
+        return self.case.open and any(c.due_before(end) for c in self.case.clocks)
 
 
 def tell(con: sqlite3.Connection, number: str, seq: int) -> Told | None:
@@ -201,20 +189,11 @@ def tell(con: sqlite3.Connection, number: str, seq: int) -> Told | None:
     entries, redated = effective(log), redated_by(log)
     case: Case | None = None
     endings: list[Ending] = []
-    spans: list[tuple[datetime, datetime | None]] = []
     for entry in entries:
         before, case = case, evolve(case, entry, number, redated=redated)
         was_open = before is not None and before.open
-        if before is None and case.open:
-            spans.append((case.received_at, None))
-        if before is None and not case.open and case.ended_at:
-            spans.append((case.received_at, case.ended_at))
-        if before and not was_open and case.open:
-            spans.append((entry.at, None))
-            if endings and not endings[-1].again:
-                endings[-1] = endings[-1]._replace(again=True)
-        if was_open and not case.open:
-            spans[-1] = (spans[-1][0], entry.at)
+        if before and not was_open and case.open and endings and not endings[-1].again:
+            endings[-1] = endings[-1]._replace(again=True)
         if (case.status is Status.RESOLVED and was_open) or _imported_done(before, case):
             assert case.resolved_at
             endings.append(Ending(case.resolved_at, False))
@@ -225,7 +204,7 @@ def tell(con: sqlite3.Connection, number: str, seq: int) -> Told | None:
                 owing=len(owing), private=private, score=case.satisfaction
             )
     assert case
-    return Told(case, entries, endings, spans)
+    return Told(case, entries, endings)
 
 
 def _imported_done(before: Case | None, case: Case) -> bool:
@@ -245,9 +224,8 @@ def due_in(clock: Clock, first: datetime, last: datetime, moment: datetime) -> b
 def measures(
     private: Told, first: datetime, last: datetime, moment: datetime, satisfied: int
 ) -> dict[str, int]:
-    """Return what one case adds to every measure of a period."""
+    """Return what one case adds to every measure of what happened in a period."""
     case = private.case
-    end = min(last, moment)
     steps = [e for e in private.entries if first <= e.at <= last]
     count = {
         kind: sum(e.event.kind == kind for e in steps)
@@ -272,6 +250,9 @@ def measures(
         due = [c for c in case.clocks if c.kind == kind and due_in(c, first, last, moment)]
         count[f"{kind}_due"] = len(due)
         count[f"{kind}_met"] = sum(c.late(moment) is False for c in due)
-    count["open"] = private.open_at(end)
-    count["overdue"] = private.late_at(end)
     return count
+
+
+def standing(private: Told, end: datetime) -> dict[str, int]:
+    """Return what a case adds to the photograph taken of it, judged at an instant."""
+    return {"open": private.case.open, "overdue": private.late_at(end)}

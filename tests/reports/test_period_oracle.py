@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from sixping.queries import periods
+from sixping.queries import periods, photographs
 from sixping.queries.periods import AsOf
 from sixping.reports.period import DIMENSIONS, RATES, TOTALS, percent
 from sixping.store.sqlite import reading
 from sixping.util.clock import SHANGHAI, to_text
 from tests.conftest import Runner
-from tests.kit.histories import Life, Moment, Told, measures, tell
+from tests.kit.histories import Life, Moment, Told, measures, standing, tell
 
 SATISFIED = 4
 SEEDS = (7, 8, 9, 10, 12, 13)
@@ -32,15 +32,31 @@ def life(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return lived
 
 
+Count = Counter[tuple[str, tuple[str | None, ...]]]
+
+
 def recounted(
-    private: list[Told], first: datetime, last: datetime, moment: datetime
-) -> Counter[tuple[str, tuple[str | None, ...]]]:
-    found: Counter[tuple[str, tuple[str | None, ...]]] = Counter()
+    life: Life, private: list[Told], first: datetime, last: datetime, at: Moment
+) -> Count:
+    """Count the flows by the cases as they are at a moment, the stock by its photograph."""
+    found: Count = Counter()
     for each in private:
-        for measure, count in measures(each, first, last, moment, SATISFIED).items():
-            if count:
-                found[measure, each.keys] += int(count)
+        _add(found, each, measures(each, first, last, at.at, SATISFIED))
+    for each in photograph(life, last, at):
+        _add(found, each, standing(each, min(last, at.at)))
     return found
+
+
+def _add(found: Count, told: Told, counts: dict[str, int]) -> None:
+    for measure, count in counts.items():
+        if count:
+            found[measure, told.keys] += int(count)
+
+
+def photograph(life: Life, last: datetime, at: Moment) -> list[Told]:
+    """Return the cases as they stood when a period ended; as they stand while it runs."""
+    by_then = [m.seq for m in life.moments if m.at <= min(last, at.at)]
+    return all_told(life, at.seq if last > at.at else max(by_then, default=1))
 
 
 def all_told(life: Life, seq: int) -> list[Told]:
@@ -59,7 +75,9 @@ def bounds(first: date, last: date) -> tuple[datetime, datetime]:
 def counted(life: Life, as_of: AsOf, first: datetime, last: datetime) -> Counter[Any]:
     with reading(life.path) as con:
         period = (to_text(first), to_text(last))
+        (photo,) = photographs.photographs(con, as_of, [period])
         rows = periods.tallies(con, as_of, period, satisfied=SATISFIED)
+        rows += photographs.tallies(con, photo)
     found: Counter[Any] = Counter()
     for measure, keys, count in rows:
         found[measure, keys] += count
@@ -93,8 +111,8 @@ def test_every_figure_equals_a_recount_by_hand(life: Life, period: tuple[date, d
     as_of = present(life)
     private = all_told(life, as_of.seq)
     first, last = bounds(*period)
-    moment = life.moments[-1].at
-    assert counted(life, as_of, first, last) == recounted(private, first, last, moment)
+    expected = recounted(life, private, first, last, life.moments[-1])
+    assert counted(life, as_of, first, last) == expected
 
 
 def test_a_report_of_an_earlier_moment_knows_nothing_later(life: Life) -> None:
@@ -104,9 +122,8 @@ def test_a_report_of_an_earlier_moment_knows_nothing_later(life: Life) -> None:
         private = all_told(life, at.seq)
         for period in PERIODS[:8:3]:
             first, last = bounds(*period)
-            assert counted(life, as_of, first, last) == recounted(private, first, last, at.at), (
-                period
-            )
+            expected = recounted(life, private, first, last, at)
+            assert counted(life, as_of, first, last) == expected, period
 
 
 def test_the_present_read_as_a_past_moment_is_the_same(life: Life) -> None:
@@ -118,14 +135,18 @@ def test_the_present_read_as_a_past_moment_is_the_same(life: Life) -> None:
 
 def test_the_months_of_the_trend_equal_a_recount(life: Life) -> None:
     as_of = present(life)
-    private, moment = all_told(life, as_of.seq), life.moments[-1].at
+    private = all_told(life, as_of.seq)
     spans = [bounds(*period) for period in PERIODS]
+    texts = [(to_text(a), to_text(b)) for a, b in spans]
     with reading(life.path) as con:
-        found = periods.months(con, as_of, [(to_text(a), to_text(b)) for a, b in spans])
+        photos = photographs.photographs(con, as_of, texts)
+        late = [photographs.overdue(con, photo) for photo in photos]
+        flows = periods.months(con, as_of, texts)
+    found = [(*flow, overdue) for flow, overdue in zip(flows, late, strict=True)]
     expected = []
     for first, last in spans:
         sums = Counter[str]()
-        for (measure, _), count in recounted(private, first, last, moment).items():
+        for (measure, _), count in recounted(life, private, first, last, life.moments[-1]).items():
             sums[measure] += count
         expected.append((sums["received"], sums["resolved"], sums["overdue"]))
     assert found == expected
@@ -140,7 +161,7 @@ def test_the_report_adds_up_to_the_recount(life: Life, call: Runner) -> None:
             "report", "--month", month, "--json", "--ledger", str(life.path), now=now.isoformat()
         ).json()
         first, last = (date.fromisoformat(made["period"][k]) for k in ("from", "to"))
-        count = recounted(private, *bounds(first, last), now)
+        count = recounted(life, private, *bounds(first, last), life.moments[-1])
         assert made["totals"] == {t: _sum(count, t) for t in TOTALS}
         for name, rate in RATES.items():
             n, d = _sum(count, rate.n), _sum(count, rate.d)
@@ -150,7 +171,12 @@ def test_the_report_adds_up_to_the_recount(life: Life, call: Runner) -> None:
         for place, dimension in enumerate(DIMENSIONS):
             _holds(made[f"by_{dimension}"], count, place)
         flagged = {c["number"] for c in made["cases"] if c["overdue"]}
-        assert flagged == {t.case.number for t in private if t.late_at(bounds(first, last)[1])}
+        _, end = bounds(first, last)
+        stood = photograph(life, end, life.moments[-1])
+        assert flagged == {t.case.number for t in stood if t.late_at(end)}
+        assert {c["number"] for c in made["cases"] if c["open"]} == {
+            t.case.number for t in stood if t.case.open
+        }
 
 
 def _sum(

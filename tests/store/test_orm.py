@@ -14,7 +14,7 @@ from sixping.store import ddl, orm
 from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
 from tests.kit.ledgerkit import make, rows
 
-GOLDEN = "67ccd82e14a5d8802a4cede8482a49835a9d652144abffda849e10c39f81fb3a"
+GOLDEN = "3db28d2775efdd2af634c5a3542a9dff335f0d5326a5f7a90a83b1d7ea851616"
 
 
 def test_the_schema_text_is_frozen() -> None:
