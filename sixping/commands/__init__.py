@@ -418,7 +418,9 @@ TABLE: Table = {
             ),
         },
     ),
-    "init": CommandSpec("ledger.upkeep", "init", "新建台账。", BOOKS),
+    "init": CommandSpec(
+        "ledger.upkeep", "init", "新建台账, 采用现有的规则 (以后以台账里的为准, 见 policy)。", BOOKS
+    ),
     "demo": CommandSpec("ledger.demo", "demo", "用虚构的数据试用: 登记、超期清单、月报。", BOOKS),
     "import": CommandSpec(
         "cases.importing", "import_", "从文件导入, 重复导入不会重复登记。", BOOKS

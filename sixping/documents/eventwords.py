@@ -54,6 +54,7 @@ def _attended(event: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 _SAY: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
+    "adopted": lambda e: (e["name"], e["digest"][:16]),
     "unit_added": _unit,
     "unit_changed": _unit,
     "unit_ended": _unit,
@@ -118,6 +119,7 @@ _OTHER = {
     "reported": "登记",
     "imported": "导入",
     "initialised": "新建台账",
+    "adopted": "采用规则",
     "erased": "清除个人信息",
     "revealed": "查看个人信息",
     "migrated": "升级台账",

@@ -13,10 +13,16 @@ STREAM = SUBJECT = "calendar"
 YEAR, ORDER, APPLIED = "year_imported", "order_added", "applied"
 
 
-def calendar_events(con: Connection) -> list[tuple[int, str, str, str]]:
-    """Return (seq, kind, facts, on whose behalf) of the calendar's events, oldest first."""
+def calendar_events(
+    con: Connection, as_of: int | None = None
+) -> list[tuple[int, str, str, str]]:
+    """Return (seq, kind, facts, on whose behalf) of the calendar's events, oldest first.
+
+    Up to seq ``as_of``.
+    """
     return con.execute(
         "SELECT seq, kind, facts, coalesce(by_name, os_user) FROM events"
-        f" WHERE subject = ? AND stream = ? AND {not_voided('events')} ORDER BY version",
-        (SUBJECT, STREAM),
+        f" WHERE subject = ? AND stream = ? AND seq <= ? AND {not_voided('events')}"
+        " ORDER BY version",
+        (SUBJECT, STREAM, 1 << 62 if as_of is None else as_of),
     ).fetchall()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.documents.eventwords import person_words
 from sixping.documents.phrases import GONE
-from sixping.policy.meetings import load_rules, seats
+from sixping.policy.meetings import seats
 from sixping.util.text import clean, mask_name, mask_text, md_cell, wrap
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from sixping.office.meetings import Meeting, Task
     from sixping.office.organisation import Organisation
+    from sixping.policy.meetings import MeetingRules
     from sixping.reports.agenda import Agenda
 
 #: what no data support is left for people to write (附1.3)
@@ -162,6 +163,7 @@ def _ordered(name: str, entry: Mapping[str, Any]) -> str:
 
 def meeting_json(
     meeting: Meeting,
+    rules: MeetingRules,
     organisation: Organisation,
     now: datetime,
     closes: time,
@@ -172,7 +174,6 @@ def meeting_json(
 
     ``closes``: the close of business, by which a task is due on its day (一.2).
     """
-    rules = load_rules()
     kind = rules.kind(meeting.sort)
     written = {slot: text or GONE for slot, text in meeting.slots.items()}
     return {

@@ -114,8 +114,11 @@ def moves(rows: Iterable[CountedClock], rulebooks: Rulebooks, now: datetime) -> 
 
 def outdated_promises(con: Connection, rulebooks: Rulebooks) -> list[CountedClock]:
     """Return the promises that were counted with another calendar."""
-    calendar = rulebooks.calendar
-    return counted_clocks(con, calendar.fingerprint[:16], rulebooks.known.settled(calendar))
+    calendar, counted = rulebooks.calendar, rulebooks.counting_seq
+    if counted <= rulebooks.known.applied_seq:
+        counted = 0  # `calendar apply` came after
+    settled = rulebooks.known.settled(calendar)
+    return counted_clocks(con, calendar.fingerprint[:16], settled, counted)
 
 
 def promises_to_recount(con: Connection, rulebooks: Rulebooks, now: datetime) -> int:

@@ -42,7 +42,8 @@ def state_of(con: Connection, request: ReportRequest) -> AsOf:
 
 def gather(con: Connection, request: ReportRequest) -> tuple[PeriodReport, Caveats]:
     """Read every figure of a report from one state of the ledger."""
-    state, rulebooks = state_of(con, request), rulebooks_on(con)
+    state = state_of(con, request)
+    rulebooks = rulebooks_on(con, state.seq)
     if request.past:
         caveats = Caveats(ahead=state.ahead(con))
     else:

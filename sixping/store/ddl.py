@@ -188,5 +188,14 @@ _STEP_1: tuple[str, ...] = (
     ),
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_STEP_1,)
+_RULES: tuple[str, ...] = (
+    "CREATE TABLE documents (digest TEXT PRIMARY KEY, content TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    (
+        "CREATE TABLE parsed (digest TEXT PRIMARY KEY, parser TEXT NOT NULL,"
+        " data TEXT NOT NULL) STRICT, WITHOUT ROWID"
+    ),
+)
+"""The rules a ledger carries, and what was read out of them (``store.documents``)."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_STEP_1 + _RULES,)
 """Step n brings a ledger from schema version n to n + 1."""

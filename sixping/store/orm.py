@@ -191,6 +191,25 @@ class Counter(SQLModel, table=True):
     value: int = Field(sa_type=INTEGER)
 
 
+class RuleDocument(SQLModel, table=True):
+    """A document of rules by the SHA-256 of its text (decision 8)."""
+
+    __tablename__ = "documents"
+
+    digest: str = Field(primary_key=True, sa_type=TEXT)
+    content: str = Field(sa_type=TEXT)
+
+
+class ParsedDocument(SQLModel, table=True):
+    """What was read out of a document, by the version of the parser that did it."""
+
+    __tablename__ = "parsed"
+
+    digest: str = Field(primary_key=True, sa_type=TEXT)
+    parser: str = Field(sa_type=TEXT)
+    data: str = Field(sa_type=TEXT)
+
+
 def engine(path: str | os.PathLike[str]) -> Engine:
     """Return an engine that reads a ledger; raises what ``sqlite.open_reader`` raises."""
     return create_engine("sqlite://", creator=lambda: sqlite.open_reader(path), poolclass=NullPool)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.cases.contactkeys import contact_keys
 from sixping.errors import LedgerUnusable, SixpingError
-from sixping.store import log, projection, sqlite
+from sixping.store import documents, log, projection, sqlite
 from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ def check_projection(con: sqlite.Connection) -> Iterator[Finding]:
     yield from _cases(con, voided)
     yield from _listed(con, voided)
     yield from _compared(con)
+    for what in documents.wrong_parsed(con):
+        yield finding("projection", None, None, what)
 
 
 def _cases(con: sqlite.Connection, voided: dict[int, int]) -> Iterator[Finding]:
@@ -182,6 +184,7 @@ def _grouped(con: sqlite.Connection, table: str, columns: Sequence[str], order: 
 def rewrite(work: Transaction) -> None:
     """Make the projections anew; raises ``LedgerUnusable`` when a case cannot be replayed."""
     work.writer.rewrite(_replayed(work.con), _contact_keys(work.con))
+    documents.rewrite_parsed(work.con)
 
 
 def _replayed(con: sqlite.Connection) -> Iterator[tuple[projection.History, dict[int, int]]]:

@@ -15,7 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sixping.store import chain, log, sqlite
+from sixping.store import chain, documents, log, sqlite
 from sixping.store.replay import Finding, check_projection, erased_by, finding
 
 if TYPE_CHECKING:
@@ -104,6 +104,8 @@ def _layers(con: sqlite.Connection, anchors: list[tuple[int, str]]) -> Iterator[
     for name in sqlite.differences(con):
         yield finding("schema", None, None, f"结构被改动: {name}")
     yield from check_chain(con)
+    for seq, what in documents.wrong_documents(con):
+        yield finding("chain", seq, None, what)
     yield from _anchored(con, anchors)
     yield from check_projection(con)
 

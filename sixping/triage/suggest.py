@@ -202,10 +202,10 @@ def _seen(match: _Match) -> str:
 
 
 def _lead(category: Category | None, units: Units) -> str | None:
-    """Return the lead unit; where the office has no such unit, its platform's lead (四.2)."""
+    """Return the unit of the function; where the office has none, its platform's lead (四.2)."""
     if category is None:
         return None
-    unit = units.get(category.lead)
+    unit = units.holder(category.lead)
     return unit.name if unit else units.lead(category.platform)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from sixping.console.recording import RevealReason, record_reveal
 from sixping.errors import UsageFault
 from sixping.policy.vocabulary import Platform, Severity, Status
 from sixping.render.casesheet import sheet
+
+if TYPE_CHECKING:
+    from sixping.store.sqlite import Connection
 
 Limit = Annotated[
     int | None, typer.Option("--limit", min=1, metavar="N", help="最多列出几件, 并说明略去几件")
@@ -92,8 +95,8 @@ def list_(
     path = context.existing_ledger()
     wish.choose(context)
     first, after = filters.days(start, end, context.now)
-    channel = _channel(context, channel)
     with reading(path) as con:
+        channel = _channel(con, context, channel)
         places = filters.Places(unit, community, grid, category).resolved(con)
         listed = cases.list_cases(
             con,
@@ -115,13 +118,14 @@ def list_(
         context.say(narrow if filtered else "目前没有在办的事项。")
 
 
-def _channel(context: Context, name: str | None) -> str | None:
+def _channel(con: Connection, context: Context, name: str | None) -> str | None:
     """Return a channel by its name or alias; raises ``NotFound`` naming all."""
     if name is None:
         return None
-    from sixping.policy.editions import load_policy
+    from sixping.policy.editions import POLICY, load_policy
+    from sixping.services.rulebooks import rule_on
 
-    return load_policy().edition_at(context.now.date()).channel(name).name
+    return rule_on(con, POLICY, load_policy).edition_at(context.now.date()).channel(name).name
 
 
 @answering

@@ -15,7 +15,6 @@ from sixping.console.options import AsJson, Format, Json, Output, Reason, Reveal
 from sixping.console.recording import (
     RevealReason,
     Seq,
-    organisation_of,
     reading,
     recording,
     reveal_people,
@@ -24,7 +23,8 @@ from sixping.console.recording import (
 from sixping.console.stepcommand import require_text
 from sixping.errors import UsageFault
 from sixping.office.meetings import STREAM, Meeting, find, meetings_on
-from sixping.policy.meetings import load_rules
+from sixping.office.organisation import organisation_at
+from sixping.policy.meetings import MEETINGS, load_rules
 from sixping.policy.vocabulary import Platform
 from sixping.render.meeting import meeting_json, meeting_lines, minutes_md
 from sixping.render.table import Column
@@ -102,11 +102,9 @@ def plan(
       sixping meeting plan 平台协调组例会 --date 2026-12-07 --platform 综合执法
         --convener 平台牵头单位
     """
-    from sixping.services.rulebooks import rulebooks_on
+    from sixping.services.rulebooks import rule_on, rulebooks_on
 
     context = Context.of(ctx)
-    kind = load_rules().kind(sort)
-    kind.check_platform(platform)
     day = day_of(context, date)
     why = None if reason is None else require_text(reason, "理由 (--reason)")
     if (extraordinary or grave) and why is None:
@@ -114,6 +112,8 @@ def plan(
     times = hours(start, end)
     with recording(context) as tx:
         rulebooks = rulebooks_on(tx.con)
+        kind = rule_on(tx.con, MEETINGS, load_rules).kind(sort)
+        kind.check_platform(platform)
         meeting, seq = meeting_services.call(
             tx, rulebooks, kind, day, times, platform=platform, convener=convener,
             extraordinary=extraordinary, grave=grave, reason=why,
@@ -130,9 +130,13 @@ def plan(
 
 def show_meeting(context: Context, wish: Wish, meeting: Meeting) -> None:
     """Write a meeting: its document as JSON, lines of label and text, or Markdown."""
-    organisation = organisation_of(context, meeting.day)
-    closes = meeting_services.closes_at(context.now)
-    document = meeting_json(meeting, organisation, context.now, closes, reveal=wish.reveal)
+    from sixping.services.rulebooks import rule_on
+
+    with reading(context) as con:
+        organisation = organisation_at(con, meeting.day)
+        closes = meeting_services.closes_at(con, context.now)
+        rules = rule_on(con, MEETINGS, load_rules)
+    document = meeting_json(meeting, rules, organisation, context.now, closes, reveal=wish.reveal)
     if wish.choose(context) == "md":
         write_text(wish, minutes_md(document))
         return
@@ -179,7 +183,7 @@ def propose(
       sixping meeting propose --month 2026-12
     """
     from sixping.console.answers import fitting
-    from sixping.services.rulebooks import rulebooks_on
+    from sixping.services.rulebooks import rule_on, rulebooks_on
 
     context = Context.of(ctx)
     wish.choose(context)
@@ -187,7 +191,9 @@ def propose(
     first, last = _month(context, month)
     with reading(context) as con:
         rulebooks, meetings = rulebooks_on(con), meetings_on(con).values()
-    publish(context, wish, meeting_services.proposals(meetings, rulebooks, first, last), columns)
+        kinds = rule_on(con, MEETINGS, load_rules).kinds
+    rows = meeting_services.proposals(kinds, meetings, rulebooks, first, last)
+    publish(context, wish, rows, columns)
 
 
 def _month(context: Context, month: str | None) -> tuple[date, date]:
@@ -212,8 +218,10 @@ def list_(
     """
     context = Context.of(ctx)
     wish.choose(context)
-    only = load_rules().kind(kind).name if kind else None
+    from sixping.services.rulebooks import rule_on
+
     with reading(context) as con:
+        only = rule_on(con, MEETINGS, load_rules).kind(kind).name if kind else None
         meetings = meetings_on(con).values()
     chosen = [meeting for meeting in meetings if only in (None, meeting.sort)]
     publish(context, wish, meeting_services.meeting_rows(chosen), _MEETINGS)

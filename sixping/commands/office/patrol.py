@@ -94,8 +94,8 @@ def record(
     )
     problems = tuple(problem_in(units, patrol.grids, text) for text in found or ())
     patrol = patrol._replace(problems=problems)
-    check_patrol(patrol, units)
     with recording(context) as tx:
+        check_patrol(tx.con, patrol, units)
         rules = rulebooks_on(tx.con).rules(day)
         seq, event = record_patrol(tx, patrol, intake_data(tx.con, day), rules)
     _tell(context, seq, event, as_json=as_json)
