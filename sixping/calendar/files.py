@@ -31,8 +31,9 @@ _PLACES, _PLACES_ONCE = "places.toml", "here.toml"
 def load_layers(folder: Path | None = None, root: Path | None = None) -> Layers:
     """Read library and files; ``folder`` stands in for the shipped ``calendar``.
 
-    ``root`` is a data folder in place of the one ``SIXPING_DATA`` names. Raises ``BadData`` naming file and key, and for a folder with ``places.toml`` under both
-    its names: what one of them says would be lost in silence.
+    ``root`` is a data folder in place of the one ``SIXPING_DATA`` names. Raises ``BadData``
+    naming file and key, and for a folder with ``places.toml`` under both its names: what one
+    of them says would be lost in silence.
     """
     statute = parse_statute(
         *_read(folder, "statute.toml", root=root), *_read(folder, "festivals.toml", root=root)

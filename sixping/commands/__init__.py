@@ -418,6 +418,32 @@ TABLE: Table = {
             ),
         },
     ),
+    "policy": Group(
+        "台账采用的规则: 查看、检查、比较、采用 (时限、类别、单位、会议、考核、日历)。",
+        RULES,
+        {
+            "show": CommandSpec(
+                "policy.rules",
+                "show",
+                "查看台账采用的规则: 每份的校验码和采用时间, 或一份的全文; 没有台账时看自带的。",
+            ),
+            "check": CommandSpec(
+                "policy.rules",
+                "check",
+                "检查一个规则文件夹: 逐键列出有误、缺失和无用之处, 一次列全。",
+            ),
+            "diff": CommandSpec(
+                "policy.rules",
+                "diff",
+                "比较文件夹里的规则和台账采用的规则, 逐键说明差别; 只看, 不改动。",
+            ),
+            "adopt": CommandSpec(
+                "policy.rules",
+                "adopt",
+                "采用规则: 先检查, 列出差别, 再记入台账; 文件夹里没有的各份不变, 没有变化的不记。",
+            ),
+        },
+    ),
     "init": CommandSpec(
         "ledger.upkeep", "init", "新建台账, 采用现有的规则 (以后以台账里的为准, 见 policy)。", BOOKS
     ),

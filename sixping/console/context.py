@@ -56,6 +56,10 @@ class Context:
     def existing_ledger(self) -> Path:
         """Return the ledger's path; raises ``LedgerUnusable`` when there is no such file."""
         if self.ledger.exists():
+            if self.terminal.isatty:
+                from sixping.console.rulesnote import remark_folder
+
+                remark_folder(self)
             return self.ledger
         raise LedgerUnusable(
             f"没有找到台账: {self.ledger}",

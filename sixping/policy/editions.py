@@ -287,9 +287,7 @@ def _rest(entry: Table, was: Counting | None) -> tuple[time | None, time | None]
     return start, end
 
 
-def _time(
-    table: Table, key: str, instead: time | None, *, optional: bool = False
-) -> time | None:
+def _time(table: Table, key: str, instead: time | None, *, optional: bool = False) -> time | None:
     if not table.has(key) and (instead is not None or optional):
         table.raw(key, None)
         return instead

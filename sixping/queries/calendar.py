@@ -13,9 +13,7 @@ STREAM = SUBJECT = "calendar"
 YEAR, ORDER, APPLIED = "year_imported", "order_added", "applied"
 
 
-def calendar_events(
-    con: Connection, as_of: int | None = None
-) -> list[tuple[int, str, str, str]]:
+def calendar_events(con: Connection, as_of: int | None = None) -> list[tuple[int, str, str, str]]:
     """Return (seq, kind, facts, on whose behalf) of the calendar's events, oldest first.
 
     Up to seq ``as_of``.

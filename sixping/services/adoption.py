@@ -13,7 +13,7 @@ from sixping.errors import BadData, NotAllowed, SixpingError
 from sixping.importing.profiles import parse_profile
 from sixping.office import streams
 from sixping.office.meetings import meetings_on
-from sixping.office.organisation import PEOPLE, UNITS, History, UnitsAdopted, base
+from sixping.office.organisation import PEOPLE, STREAM, UNITS, History, UnitsAdopted, base
 from sixping.policy.assessment import SCHEME
 from sixping.policy.difference import ADDED, CHANGED, REMOVED, Difference, differences
 from sixping.policy.editions import POLICY
@@ -22,7 +22,8 @@ from sixping.policy.teams import FIELD_RULES
 from sixping.policy.units import UNITS as UNITS_FILE
 from sixping.queries.rules import categories_in_use, editions_in_use, units_in_use
 from sixping.services.demonstration import parse_demo
-from sixping.services.rulebooks import digest_of
+from sixping.services.recount import promises_to_recount
+from sixping.services.rulebooks import digest_of, rulebooks_on
 from sixping.store import documents
 from sixping.triage.signals import SIGNALS
 from sixping.triage.taxonomy import TAXONOMY
@@ -32,6 +33,7 @@ from sixping.workdays import laid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from sixping.policy.editions import Policy
@@ -177,9 +179,7 @@ def check_folder(folder: Path, beside: Mapping[str, str]) -> Checked:
     checked = check(texts)
     faults += checked.faults
     faults += _others(folder)
-    faults += [
-        Fault(name, "", "unused", "不是数据文件, 不会读取") for name in _strange(folder)
-    ]
+    faults += [Fault(name, "", "unused", "不是数据文件, 不会读取") for name in _strange(folder)]
     return Checked(checked.values, faults)
 
 
@@ -206,7 +206,9 @@ def _strange(folder: Path) -> list[str]:
     return [
         name
         for name in names
-        if name not in known and name.rpartition("/")[0] not in _SUBFOLDERS and "/." not in f"/{name}"
+        if name not in known
+        and name.rpartition("/")[0] not in _SUBFOLDERS
+        and "/." not in f"/{name}"
     ]
 
 
@@ -275,38 +277,47 @@ def require_sound(checked: Checked) -> None:
 
 
 class Adoption(NamedTuple):
-    """What an adoption came to: the documents taken in, what differs, the digest of all."""
+    """What an adoption comes to: the documents taken in, what differs, the digest of all.
 
-    names: list[str]
+    ``recounting``: how many open cases have promises that ``calendar apply`` would move then.
+    """
+
+    texts: dict[str, str]
     told: list[Difference]
     digest: str
+    recount: bool = False
+    recounting: int = 0
 
 
-def plan(con: Connection, texts: Mapping[str, str], checked: Checked) -> Adoption:
-    """Return what adopting these documents would change.
+def plan(con: Connection, texts: Mapping[str, str], now: datetime) -> Adoption:
+    """Return what adopting these documents would change; those it lacks stay as they are.
 
     Raises ``BadData`` for faulty ones, ``NotAllowed`` where the ledger needs what they lack.
     """
-    require_sound(checked)
     old = adopted_texts(con)
-    names = [name for name, text in texts.items() if old.get(name) != text]
-    digests = {name: documents.digest_of(text) for name, text in (old | dict(texts)).items()}
-    told = compare(old, {name: texts[name] for name in names})
-    return Adoption(names, told, documents.whole_digest(digests))
+    whole = old | dict(texts)
+    checked = check({file.name: whole.get(file.name) or _text(file.name, None) for file in FILES})
+    require_sound(checked)
+    fresh = {name: text for name, text in texts.items() if old.get(name) != text}
+    _refuse_unfit(con, fresh, checked.values, now)
+    digest = documents.whole_digest({n: documents.digest_of(text) for n, text in whole.items()})
+    before, after = documents.rule(con, POLICY), checked.values[POLICY.name]
+    recount = POLICY.name in fresh and _counts_otherwise(before, after)
+    return Adoption(fresh, compare(old, fresh), digest, recount)
 
 
-def adopt(tx: Transaction, texts: Mapping[str, str], checked: Checked) -> Adoption:
+def adopt(tx: Transaction, texts: Mapping[str, str]) -> Adoption:
     """Take changed documents in, one event each; unchanged ones record nothing.
 
-    Raises as ``plan`` and, for what does not fit the ledger, ``NotAllowed``.
+    Raises as ``plan``.
     """
-    planned = plan(tx.con, texts, checked)
-    refuse_unfit(tx, planned.names, checked.values)
-    before = documents.rule(tx.con, POLICY)
-    for name in planned.names:
-        recount = name == POLICY.name and _counts_otherwise(before, checked.values[name])
-        documents.adopt(tx, name, texts[name], recount=recount)
-    return planned
+    now = tx.stamp.now
+    planned = plan(tx.con, texts, now)
+    for name, text in planned.texts.items():
+        documents.adopt(tx, name, text, recount=planned.recount and name == POLICY.name)
+    if not planned.texts:
+        return planned
+    return planned._replace(recounting=promises_to_recount(tx.con, rulebooks_on(tx.con), now))
 
 
 def _counts_otherwise(before: Policy | None, after: Policy) -> bool:
@@ -314,58 +325,57 @@ def _counts_otherwise(before: Policy | None, after: Policy) -> bool:
     if before is None:
         return False
     days = [edition.start for edition in (*before.editions, *after.editions)]
-    return any(
-        before.edition_at(day).counting != after.edition_at(day).counting for day in days
-    )
+    return any(before.edition_at(day).counting != after.edition_at(day).counting for day in days)
 
 
-def refuse_unfit(tx: Transaction, names: Iterable[str], values: Mapping[str, Any]) -> None:
+def _refuse_unfit(
+    con: Connection, names: Iterable[str], values: Mapping[str, Any], now: datetime
+) -> None:
     """Raise ``NotAllowed`` naming every key that what the ledger holds has need of."""
-    judges: dict[str, Callable[[Transaction, Any], Iterator[str]]] = {
-        UNITS_FILE.name: _unfit_units,
+    judges: dict[str, Callable[[Connection, Any], Iterator[str]]] = {
+        UNITS_FILE.name: lambda con, units: _unfit_units(con, units, now),
         TAXONOMY.name: _unfit_taxonomy,
         POLICY.name: _unfit_policy,
         MEETINGS.name: _unfit_meetings,
     }
-    found = [line for name in names if name in judges for line in judges[name](tx, values[name])]
+    found = [line for name in names if name in judges for line in judges[name](con, values[name])]
     if found:
         raise NotAllowed(
             f"台账里还用着新规则里没有的内容: {'; '.join(found)}。",
-            "请在文件里保留它们 (改名的把旧名写进 aliases 也不够), 或先办完、调整这些事项; 没有采用。",
+            "请在文件里保留它们, 或先办完、调整这些事项和人员; 没有采用。",
         )
 
 
-def _unfit_units(tx: Transaction, units: Units) -> Iterator[str]:
+def _unfit_units(con: Connection, units: Units, now: datetime) -> Iterator[str]:
     names = {unit.name for unit in units}
-    for name, count in units_in_use(tx.con):
+    for name, count in units_in_use(con):
         if name not in names:
             yield f"units.toml 少了单位 {name} (在办 {count} 件)"
-    seed, entries = base(tx.con)
-    entries += [e for name in (UNITS, PEOPLE) for e in streams.entries(tx.con, "organisation", name)]
-    now = tx.stamp.now
+    seed, entries = base(con)
+    entries += [e for name in (UNITS, PEOPLE) for e in streams.entries(con, STREAM, name)]
     event = UnitsAdopted(now.date(), units)
     try:
-        History(seed, [*entries, streams.StreamEntry(tx.seq + 1, UNITS, now, now, event)]).check()
+        History(seed, [*entries, streams.StreamEntry(1 << 62, UNITS, now, now, event)]).check()
     except SixpingError as fault:
         yield f"units.toml: {fault.what.rstrip('。')}"
 
 
-def _unfit_taxonomy(tx: Transaction, taxonomy: Taxonomy) -> Iterator[str]:
-    for name, count in categories_in_use(tx.con):
+def _unfit_taxonomy(con: Connection, taxonomy: Taxonomy) -> Iterator[str]:
+    for name, count in categories_in_use(con):
         if taxonomy.get(name) is None:
             yield f"taxonomy.toml 少了类别 {name} (在办 {count} 件)"
 
 
-def _unfit_policy(tx: Transaction, policy: Policy) -> Iterator[str]:
+def _unfit_policy(con: Connection, policy: Policy) -> Iterator[str]:
     starts = {edition.start.isoformat() for edition in policy.editions}
-    for start, count in editions_in_use(tx.con):
+    for start, count in editions_in_use(con):
         if start not in starts:
             yield f"policy.toml 少了 {start} 版 (在办 {count} 件的期限按它计算; 修订请另加一版)"
 
 
-def _unfit_meetings(tx: Transaction, rules: MeetingRules) -> Iterator[str]:
+def _unfit_meetings(con: Connection, rules: MeetingRules) -> Iterator[str]:
     known = {name for kind in rules.kinds for name in (kind.name, *kind.aliases)}
-    held = Counter(meeting.sort for meeting in meetings_on(tx.con).values())
+    held = Counter(meeting.sort for meeting in meetings_on(con).values())
     for name, count in held.items():
         if name not in known:
             yield f"meetings.toml 少了会议种类 {name} (台账里 {count} 次)"

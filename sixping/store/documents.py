@@ -38,9 +38,7 @@ _EVENTS = (
 _CONTENT = "SELECT content FROM documents WHERE digest = ?"
 _PARSED = "SELECT data FROM parsed WHERE digest = ? AND parser = ?"
 _KEEP = "INSERT INTO documents (digest, content) VALUES (?, ?) ON CONFLICT DO NOTHING"
-_KEEP_PARSED = (
-    "INSERT INTO parsed (digest, parser, data) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-)
+_KEEP_PARSED = "INSERT INTO parsed (digest, parser, data) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _END = 1 << 62
 
 _read: dict[tuple[str, str], Any] = {}

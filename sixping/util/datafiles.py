@@ -28,8 +28,8 @@ def locate(name: str, old_name: str = "", root: Path | None = None) -> Path:
     has it under both names, or ``SIXPING_DATA`` is no folder.
     """
     roots = _roots(root)
-    for root in roots:
-        path = in_folder(root, name, old_name)
+    for place in roots:
+        path = in_folder(place, name, old_name)
         if path is not None:
             return path
     raise BadData(

@@ -160,7 +160,7 @@ class Table:
         value = self.raw(key, default)
         if type(value) is bool:
             return value
-        return self._wrong(key, "true 或 false", value, False)  # noqa: FBT003
+        return self._wrong(key, "true 或 false", value, False)
 
     def day(self, key: str) -> date:
         """Return a date without a time."""
@@ -203,9 +203,7 @@ class Table:
         if not isinstance(value, list) or any(not isinstance(x, dict) for x in value):
             return self._wrong(key, f"表的列表 ([[{key}]])", value, [])
         path = self._path(key)
-        return [
-            Table(x, self.source, f"{path}[{n}]", self.faults) for n, x in enumerate(value, 1)
-        ]
+        return [Table(x, self.source, f"{path}[{n}]", self.faults) for n, x in enumerate(value, 1)]
 
     def table(self, key: str) -> Table:
         """Return a sub-table."""

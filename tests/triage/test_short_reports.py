@@ -17,7 +17,7 @@ from sixping.triage.suggest import Suggestion, suggest
 from sixping.triage.taxonomy import load_taxonomy
 
 UNITS = load_units()
-TAXONOMY = load_taxonomy(UNITS)
+TAXONOMY = load_taxonomy()
 SIGNALS = load_signals()
 
 FIRST = """
@@ -681,7 +681,7 @@ def table(block: str) -> list[tuple[str, str]]:
 
 def ask(text: str) -> Suggestion:
     """Triage with the shipped data."""
-    return suggest(text, TAXONOMY, SIGNALS, UNITS)
+    return suggest(text, TAXONOMY, SIGNALS)
 
 
 def misses(block: str) -> list[tuple[str, str, str | None, str | None]]:

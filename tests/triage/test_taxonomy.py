@@ -13,7 +13,7 @@ from sixping.triage.taxonomy import load_taxonomy, parse_taxonomy
 from sixping.util import datafiles
 
 UNITS = load_units()
-TAXONOMY = load_taxonomy(UNITS)
+TAXONOMY = load_taxonomy()
 SMALL = '''
 [scoring]
 sure_score = 7
@@ -65,7 +65,6 @@ def test_a_category_is_found_by_name_or_code_and_suggested_by_a_word_of_it() -> 
     ("old", "new", "said"),
     [
         ('"综合执法"', '"执法"', "category[1].platform"),
-        ('"城管执法中队"', '"无此队"', "category[1].lead"),
         ('"一般"', '"轻微"', "category[1].severity"),
         ("8 占道经营", "重 占道经营", "权重"),
         ("8 占道经营", "-1 占道经营", "category[1].keywords"),
@@ -88,7 +87,7 @@ def test_a_broken_taxonomy_is_refused_naming_file_key_and_fault(
 ) -> None:
     assert old in SMALL
     with pytest.raises(BadData) as caught:
-        parse_taxonomy(SMALL.replace(old, new, 1), "我的taxonomy.toml", UNITS)
+        parse_taxonomy(SMALL.replace(old, new, 1), "我的taxonomy.toml")
     assert said in caught.value.what
     assert "我的taxonomy.toml" in caught.value.what
 
@@ -96,7 +95,7 @@ def test_a_broken_taxonomy_is_refused_naming_file_key_and_fault(
 def test_a_category_named_twice_is_refused() -> None:
     twice = SMALL + SMALL[SMALL.index("[[category]]") :]
     with pytest.raises(BadData, match="重复: 占道经营"):
-        parse_taxonomy(twice, "重复", UNITS)
+        parse_taxonomy(twice, "重复")
 
 
 def test_the_shipped_signals_and_taxonomy_name_no_person_and_no_regular_expression() -> None:

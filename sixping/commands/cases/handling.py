@@ -179,6 +179,7 @@ def regrade(
     """
     if severity is None and category is None:
         raise UsageFault("没有写明改什么。", "请给出 --severity 或 --category。")
+
     def build(situation: Situation) -> CaseEvent:
         case, rules = situation.case, situation.rules
         named = None if category is None else _category(situation, category)

@@ -113,7 +113,10 @@ def _intake(work: Transaction, turn: Turn, sketch: Sketch) -> str:
     from sixping.services.intake import intake_data
     from sixping.services.rulebooks import rulebooks_on
 
-    data, rules = intake_data(work.con, turn.at.date()), rulebooks_on(work.con).rules(turn.at.date())
+    data, rules = (
+        intake_data(work.con, turn.at.date()),
+        rulebooks_on(work.con).rules(turn.at.date()),
+    )
     places = [unit.name for unit in data.units if unit.kind is UnitKind.GRID]
     channels = rules.edition.channels
     report = ReportInput(
@@ -149,7 +152,9 @@ def _step(step: str, case: Case, situation: Situation) -> Build:
             lead=unit, due=due.isoformat(), decided_by="联席会议 (演示)"
         ),
         "refer": lambda: referral.refer.build(
-            to=units.roles.district_platform or units.district[0], content="涉及相邻街道管网, 请区里牵头", receipt="演示收文1号"
+            to=units.roles.district_platform or units.district[0],
+            content="涉及相邻街道管网, 请区里牵头",
+            receipt="演示收文1号",
         ),
         "refer-reply": lambda: referral.refer_reply.build(outcome="区里已组织修复"),
     }
