@@ -20,6 +20,8 @@ from sixping.util.text import accept_text, clean
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sixping.policy.units import Naming
+
 
 def tell(text: str) -> None:
     """Write to stderr; where nobody listens there is nothing to do about it."""
@@ -95,6 +97,13 @@ class Context:
     @cached_property
     def _moment(self) -> tuple[datetime, bool]:
         return clock.now()
+
+    @cached_property
+    def naming(self) -> Naming:
+        """What the street calls itself and its platforms, as its ledger has it."""
+        from sixping.services.rulebooks import naming_of
+
+        return naming_of(self.ledger)
 
     @cached_property
     def terminal(self) -> Terminal:

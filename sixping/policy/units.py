@@ -6,6 +6,7 @@ Pure but for ``load_units``. No persons: who holds a role is the ledger's to kno
 from __future__ import annotations
 
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import NotFound
@@ -13,7 +14,7 @@ from sixping.policy.vocabulary import Platform
 from sixping.util import datafiles, toml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sixping.util.toml import Table
 
@@ -53,6 +54,24 @@ class Unit(NamedTuple):
     role: str = ""
     duty: DutyMode | None = None
     functions: tuple[str, ...] = ()
+
+
+class Naming(NamedTuple):
+    """What people read: the street's name, and its own names of the four platforms.
+
+    Files, JSON and the ledger keep the four words of ``Platform``.
+    """
+
+    street: str = ""
+    platforms: Mapping[str, str] = MappingProxyType({})
+
+    def platform(self, word: str | None) -> str:
+        """Return what the street calls a platform; empty for none."""
+        return self.platforms.get(word, word) if word else ""
+
+
+#: the four words as they are
+PLAIN = Naming()
 
 
 class Roles(NamedTuple):
@@ -113,10 +132,12 @@ class Units:
         """Return the unit that carries a function (职能), which is how other rules name it."""
         return self._holders.get(function)
 
-    def platform_names(self) -> dict[str, str]:
-        """Return what the street calls each of the four platforms."""
+    @property
+    def naming(self) -> Naming:
+        """Return what the street calls itself and the four platforms."""
         own = [unit for unit in self if unit.kind is UnitKind.PLATFORM and unit.platform]
-        return {str(unit.platform): unit.name.removesuffix("平台") for unit in own}
+        names = {str(unit.platform): unit.name.removesuffix("平台") for unit in own}
+        return Naming(self.roles.street, names)
 
     def grids(self, community: str) -> list[Unit]:
         """Return the grids of a community in file order."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -15,6 +16,7 @@ from sixping.calendar.layers import CALENDAR, Layers, parse_holiday_cn, parse_lo
 from sixping.cases.rules import Rules
 from sixping.errors import LedgerBusy, LedgerUnusable, NoPermission
 from sixping.policy.editions import POLICY, load_policy
+from sixping.policy.units import UNITS, load_units
 from sixping.queries.calendar import APPLIED, ORDER, YEAR, calendar_events
 from sixping.store.documents import adoptions, latest, read, rule, whole_digest
 from sixping.store.sqlite import reading
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from sixping.calendar.layers import Layer
     from sixping.calendar.table import Calendar
     from sixping.policy.editions import Policy
+    from sixping.policy.units import Naming
     from sixping.store.documents import Adopted
     from sixping.store.sqlite import Connection
     from sixping.util.toml import RuleFile
@@ -117,6 +120,19 @@ def rule_on(
     """Return what a ledger's document of rules says; where it has none, what the data say."""
     said = rule(con, file, as_of)
     return shipped() if said is None else said
+
+
+def naming_of(ledger: Path) -> Naming:
+    """Return what the street calls itself and its platforms; the data's names without a ledger."""
+    if ledger.exists():
+        with suppress(LedgerUnusable, LedgerBusy, NoPermission), reading(ledger) as con:
+            return naming_on(con)
+    return load_units().naming
+
+
+def naming_on(con: Connection, as_of: int | None = None) -> Naming:
+    """Return the same over an open connection, as of a seq."""
+    return rule_on(con, UNITS, load_units, as_of).naming
 
 
 _calendars: dict[tuple[str, LedgerCalendar], Calendar] = {}

@@ -230,7 +230,7 @@ def table(block: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("severity", "text"), table(FIRST + SECOND + THIRD))
 def test_the_severity_follows_who_can_settle_it(severity: str, text: str) -> None:
-    answer = suggest(text, TAXONOMY, SIGNALS)
+    answer = suggest(text, TAXONOMY, SIGNALS, UNITS)
     said = [reason for reason in answer.reasons if reason.what == "等级"]
     assert answer.severity == severity, said
     assert said

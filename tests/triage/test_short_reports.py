@@ -681,7 +681,7 @@ def table(block: str) -> list[tuple[str, str]]:
 
 def ask(text: str) -> Suggestion:
     """Triage with the shipped data."""
-    return suggest(text, TAXONOMY, SIGNALS)
+    return suggest(text, TAXONOMY, SIGNALS, UNITS)
 
 
 def misses(block: str) -> list[tuple[str, str, str | None, str | None]]:

@@ -263,7 +263,7 @@ def _suggested(data: IntakeData, values: dict[str, Any], where: str = "") -> dic
 def _show_suggestion(context: Context, answer: dict[str, Any]) -> None:
     columns = (
         Column("category", "类别"),
-        Column("platform", "平台"),
+        Column("platform", "平台", "platform"),
         Column("severity", "等级"),
         Column("lead", "建议单位"),
         Column("unsure", "把握不大", "bool"),

@@ -39,6 +39,7 @@ def show(
       sixping show 123 --reveal --reason 回访
     """
     from sixping.services.casefile import read_case
+    from sixping.services.rulebooks import naming_on
     from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
@@ -49,10 +50,11 @@ def show(
     record_reveal(context, {"numbers": [number]}, reason, asked=reveal)
     with reading(context.ledger) as con:
         document = read_case(con, number, context.now, reveal=reveal)
+        naming = naming_on(con)
     if fmt == "json":
         publish(context, wish, [], (), document)
     else:
-        write_text(wish, sheet(document, context.now, context.terminal.width))
+        write_text(wish, sheet(document, context.now, context.terminal.width, naming))
 
 
 @answering

@@ -49,7 +49,7 @@ NEXT = "next"
 _LINES = (Column("label", "项目"), Column("text", "内容", elastic=True))
 _PROPOSALS = (
     Column("kind", "会议"),
-    Column("platform", "平台"),
+    Column("platform", "平台", "platform"),
     Column("date", "拟定", "day"),
     Column("meeting", "已召集"),
     Column("held", "日期", "day"),
@@ -63,7 +63,7 @@ _MEETINGS = (
     Column("id", "编号"),
     Column("date", "日期", "day"),
     Column("kind", "会议"),
-    Column("platform", "平台"),
+    Column("platform", "平台", "platform"),
     Column("convener", "召集人"),
     Column("extraordinary", "临时", "bool"),
     Column("present", "到会", "int"),
@@ -138,7 +138,7 @@ def show_meeting(context: Context, wish: Wish, meeting: Meeting) -> None:
         rules = rule_on(con, MEETINGS, load_rules)
     document = meeting_json(meeting, rules, organisation, context.now, closes, reveal=wish.reveal)
     if wish.choose(context) == "md":
-        write_text(wish, minutes_md(document))
+        write_text(wish, minutes_md(document, context.naming))
         return
     publish(context, wish, meeting_lines(document), _LINES, document)
 

@@ -32,7 +32,7 @@ _COLUMNS = (
     Column("from", "自"),
     Column("to", "至"),
     Column("title", "名称", mask="text"),
-    Column("platforms", "平台", "list"),
+    Column("platforms", "平台", "platform"),
     Column("units", "单位", "list"),
     Column("people", "人员", "list"),
     Column("coordinator", "协调"),

@@ -51,7 +51,7 @@ Role = Annotated[str | None, typer.Option("--role", metavar="职责", help="单�
 _UNITS = (
     Column("name", "名称"),
     Column("kind", "种类"),
-    Column("platform", "平台"),
+    Column("platform", "平台", "platform"),
     Column("parent", "所属社区"),
 )
 _LINES = (Column("item", "项目"), Column("value", "内容", elastic=True))
