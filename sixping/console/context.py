@@ -59,15 +59,20 @@ class Context:
         """Return the ledger's path; raises ``LedgerUnusable`` when there is no such file."""
         if self.ledger.exists():
             if self.terminal.isatty:
-                from sixping.console.rulesnote import remark_folder
-
-                remark_folder(self)
+                self.remark_folder()
             return self.ledger
         raise LedgerUnusable(
             f"没有找到台账: {self.ledger}",
             "新建台账: sixping init; 用虚构数据试用: sixping demo; "
             "台账在别处: 加 --ledger 路径, 或设环境变量 SIXPING_LEDGER。",
         )
+
+    def remark_folder(self) -> None:
+        """Say once that ``SIXPING_DATA`` holds other rules than the ledger works by."""
+        if "SIXPING_DATA" in os.environ:
+            from sixping.console.rulesnote import remark_folder
+
+            remark_folder(self)
 
     @cached_property
     def by(self) -> str:

@@ -29,10 +29,9 @@ if TYPE_CHECKING:
 
 def stamp_of(context: Context) -> Stamp:
     """Return who records, when and where; a folder of other rules is remarked on."""
-    from sixping.console.rulesnote import remark_folder
     from sixping.store.writer import Stamp
 
-    remark_folder(context)
+    context.remark_folder()
 
     return Stamp.take(context.now, context.clock_replaced, context.by)
 

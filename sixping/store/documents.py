@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sixping.calendar.table import sha256_hex
 from sixping.errors import LedgerUnusable, SixpingError
-from sixping.store import sqlite
 from sixping.util.clock import from_text
 from sixping.util.toml import RuleFile, Table, plain
 
@@ -133,7 +132,9 @@ def _data(con: Connection, name: str, digest: str) -> dict[str, Any]:
 
 
 def _unreadable(name: str) -> LedgerUnusable:
-    return LedgerUnusable(f"台账所采用的规则 {name} 读不出来。", sqlite.DAMAGED)
+    return LedgerUnusable(
+        f"台账所采用的规则 {name} 读不出来。", "请运行 sixping verify 查看, 再换用最近的备份。"
+    )
 
 
 # --- the parsed form ---------------------------------------------------------------------

@@ -31,7 +31,7 @@ def folder(at: Path, **texts: str) -> Path:
 
 def adopted(ledger: Path) -> int:
     ((count,),) = rows(ledger, "SELECT count(*) FROM events WHERE kind = 'adopted'")
-    return int(count)  # type: ignore[call-overload]
+    return int(count)  # type: ignore[no-any-return, call-overload]
 
 
 def test_init_adopts_eight_documents_and_shows_the_digest_of_them_all(
@@ -117,7 +117,7 @@ def test_events_pin_the_digest_of_the_rules_they_used(
 
 def test_other_office_hours_make_calendar_apply_due_and_it_says_why(
     call: Runner,
-    ledger: Path,
+    ledger: Path,  # noqa: ARG001
     tmp_path: Path,
 ) -> None:
     assert call("intake", "占道经营", now=NOW).code == 0
@@ -208,7 +208,7 @@ def test_what_the_ledger_needs_is_not_taken_from_it(
 
 def test_units_adopted_anew_hold_from_that_day_on(
     call: Runner,
-    ledger: Path,
+    ledger: Path,  # noqa: ARG001
     tmp_path: Path,
 ) -> None:
     added = UNITS + '\n[[community]]\nname = "新一社区"\ngrids = ["第一网格"]\n'
@@ -234,8 +234,7 @@ def test_faulty_rules_make_no_ledger(call: Runner, tmp_path: Path) -> None:
         ("UPDATE documents SET content = content || ' ' WHERE length(content) < 3000", "被改动过"),
         ("DELETE FROM documents WHERE length(content) < 3000", "不见了"),
         (
-            "UPDATE documents SET content = (SELECT max(content) FROM documents)"
-            " WHERE length(content) < 3000",
+            "UPDATE documents SET content = 'x = 1' WHERE length(content) < 3000",
             "被改动过",
         ),
         ("INSERT INTO documents VALUES ('00', 'x = 1')", "多出没有记录采用的规则"),

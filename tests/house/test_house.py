@@ -67,7 +67,9 @@ HEAVY_AT_MODULE_LEVEL = {  # imported lazily as a whole
     "store/orm.py": {"sqlmodel", "sqlalchemy", "pydantic"},
 }
 # Of the standard library: what a start from cron would pay for and never use.
-HEAVY_INSIDE = HEAVY | {"csv", "difflib", "hashlib", "resource", "subprocess", "tempfile"}
+HEAVY_INSIDE = HEAVY | {
+    "csv", "difflib", "hashlib", "resource", "subprocess", "tempfile", "tomllib",
+}  # fmt: skip
 WAITS = {  # imports in functions that load nothing heavy, and why
     "cli.py",  # loads the one command it runs
     "importing/reader.py",  # the child process is started for workbooks alone

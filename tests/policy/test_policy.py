@@ -181,10 +181,18 @@ def test_a_new_edition_names_only_what_differs() -> None:
     ("old", "new", "said"),
     [
         ("2027-01-01", "2020-01-01", "edition[2].from 须晚于上一版"),
-        ('severities = ["较大"]\ndropped', 'severities = ["较大"]\nworkdays', "limit[2].start 缺失"),
+        (
+            'severities = ["较大"]\ndropped',
+            'severities = ["较大"]\nworkdays',
+            "limit[2].start 缺失",
+        ),
         ('clock = "finish"\nseverities = ["较大"]', 'clock = "accept"\nseverities = ["较大"]',
          "edition[2].limit 缺少 较大 的 accept"),
-        ('name = "民情热线"', 'name = "民情热线"\naliases = ["来电"]', "edition[2].channel 重复: 来电"),
+        (
+            'name = "民情热线"',
+            'name = "民情热线"\naliases = ["来电"]',
+            "edition[2].channel 重复: 来电",
+        ),
         ('rest_until = "13:30"\n', "", "counting.rest_from 与 rest_until 须同时写明"),
         ('rest_until = "13:30"', 'rest_until = "18:30"', "counting.rest_from 午休须在"),
     ],
