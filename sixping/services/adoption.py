@@ -16,7 +16,7 @@ from sixping.office.meetings import meetings_on
 from sixping.office.organisation import PEOPLE, STREAM, UNITS, History, UnitsAdopted, base
 from sixping.policy.assessment import SCHEME
 from sixping.policy.difference import ADDED, CHANGED, REMOVED, Difference, differences
-from sixping.policy.editions import POLICY
+from sixping.policy.editions import POLICY, load_policy
 from sixping.policy.meetings import MEETINGS
 from sixping.policy.teams import FIELD_RULES
 from sixping.policy.units import UNITS as UNITS_FILE
@@ -301,7 +301,7 @@ def plan(con: Connection, texts: Mapping[str, str], now: datetime) -> Adoption:
     fresh = {name: text for name, text in texts.items() if old.get(name) != text}
     _refuse_unfit(con, fresh, checked.values, now)
     digest = documents.whole_digest({n: documents.digest_of(text) for n, text in whole.items()})
-    before, after = documents.rule(con, POLICY), checked.values[POLICY.name]
+    before, after = documents.rule_on(con, POLICY, load_policy), checked.values[POLICY.name]
     recount = POLICY.name in fresh and _counts_otherwise(before, after)
     return Adoption(fresh, compare(old, fresh), digest, recount)
 
@@ -320,10 +320,8 @@ def adopt(tx: Transaction, texts: Mapping[str, str]) -> Adoption:
     return planned._replace(recounting=promises_to_recount(tx.con, rulebooks_on(tx.con), now))
 
 
-def _counts_otherwise(before: Policy | None, after: Policy) -> bool:
+def _counts_otherwise(before: Policy, after: Policy) -> bool:
     """Tell whether a day there was rules for is counted otherwise than before."""
-    if before is None:
-        return False
     days = [edition.start for edition in (*before.editions, *after.editions)]
     return any(before.edition_at(day).counting != after.edition_at(day).counting for day in days)
 

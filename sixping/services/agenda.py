@@ -33,7 +33,8 @@ from sixping.reports.spans import LAST, before, bounds, chosen_period
 from sixping.services.dutycover import judged
 from sixping.services.lapses import failures
 from sixping.services.meetings import closes_at
-from sixping.services.rulebooks import rule_on, rulebooks_on
+from sixping.services.rulebooks import rulebooks_on
+from sixping.store.documents import rule_on
 from sixping.triage.taxonomy import TAXONOMY, load_taxonomy
 from sixping.util.clock import SHANGHAI, to_text
 

@@ -29,7 +29,8 @@ from sixping.reports.responsibility import Ground, trail
 from sixping.reports.spans import bounds, instants
 from sixping.services.dutycover import rule_of, started
 from sixping.services.report import state_of
-from sixping.services.rulebooks import rule_on, rulebooks_on
+from sixping.services.rulebooks import rulebooks_on
+from sixping.store.documents import rule_on
 from sixping.store.log import read_many
 from sixping.util.clock import from_text
 

@@ -18,7 +18,7 @@ from sixping.policy.teams import FIELD_RULES, load_field_rules
 from sixping.policy.units import UnitKind, coordinator
 from sixping.policy.vocabulary import Platform
 from sixping.queries.office import recorded
-from sixping.services.rulebooks import rule_on
+from sixping.store.documents import rule_on
 from sixping.util.clock import SHANGHAI
 
 if TYPE_CHECKING:

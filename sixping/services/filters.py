@@ -44,7 +44,7 @@ def _look_up(con: Connection, field: str, name: str) -> str:
     from sixping.policy.units import UnitKind
 
     if field == "category":
-        from sixping.services.rulebooks import rule_on
+        from sixping.store.documents import rule_on
         from sixping.triage.taxonomy import TAXONOMY, load_taxonomy
 
         return rule_on(con, TAXONOMY, load_taxonomy).find(name).name

@@ -9,8 +9,9 @@ from sixping.cases.steps import suggested_lead
 from sixping.errors import LedgerBusy, LedgerUnusable, NoPermission, NotAllowed, UsageFault
 from sixping.ledger import transaction
 from sixping.office.organisation import organisation_at
-from sixping.services.rulebooks import rule_on, rulebooks_on
+from sixping.services.rulebooks import rulebooks_on
 from sixping.services.taking import Receipt
+from sixping.store.documents import rule_on
 from sixping.store.sqlite import reading
 from sixping.triage.signals import SIGNALS, load_signals
 from sixping.triage.taxonomy import TAXONOMY, load_taxonomy

@@ -25,7 +25,7 @@ from sixping.policy.editions import POLICY, load_policy
 from sixping.policy.meetings import MEETINGS, Every, Kind, load_rules
 from sixping.policy.vocabulary import Platform
 from sixping.queries.office import recorded
-from sixping.services.rulebooks import rule_on
+from sixping.store.documents import rule_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence

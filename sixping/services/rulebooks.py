@@ -18,12 +18,11 @@ from sixping.errors import LedgerBusy, LedgerUnusable, NoPermission
 from sixping.policy.editions import POLICY, load_policy
 from sixping.policy.units import UNITS, load_units
 from sixping.queries.calendar import APPLIED, ORDER, YEAR, calendar_events
-from sixping.store.documents import adoptions, latest, read, rule, whole_digest
+from sixping.store.documents import adoptions, latest, read, rule_on, whole_digest
 from sixping.store.sqlite import reading
 from sixping.workdays import laid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import date
     from pathlib import Path
 
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from sixping.policy.units import Naming
     from sixping.store.documents import Adopted
     from sixping.store.sqlite import Connection
-    from sixping.util.toml import RuleFile
 
 T = TypeVar("T")
 
@@ -112,14 +110,6 @@ def rulebooks_on(con: Connection, as_of: int | None = None) -> Rulebooks:
 def digest_of(adopted: dict[str, Adopted]) -> str:
     """Return the digest of the rules in force."""
     return whole_digest({name: one.digest for name, one in adopted.items()})
-
-
-def rule_on(
-    con: Connection, file: RuleFile[T], shipped: Callable[[], T], as_of: int | None = None
-) -> T:
-    """Return what a ledger's document of rules says; where it has none, what the data say."""
-    said = rule(con, file, as_of)
-    return shipped() if said is None else said
 
 
 def naming_of(ledger: Path) -> Naming:

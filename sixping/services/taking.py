@@ -15,7 +15,8 @@ from sixping.documents.phrases import moment
 from sixping.errors import NotAllowed, NotFound
 from sixping.ledger import transaction
 from sixping.policy.editions import POLICY, load_policy
-from sixping.services.rulebooks import rule_on, rulebooks_on
+from sixping.services.rulebooks import rulebooks_on
+from sixping.store.documents import rule_on
 from sixping.util.text import mask_text
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from sixping.util.clock import from_text
 from sixping.util.toml import RuleFile, Table, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
@@ -93,10 +93,12 @@ def whole_digest(digests: Mapping[str, str]) -> str:
     return digest_of("".join(lines)) if lines else ""
 
 
-def rule(con: Connection, file: RuleFile[T], as_of: int | None = None) -> T | None:
-    """Return what a ledger's document says; None where the ledger has adopted none."""
+def rule_on(
+    con: Connection, file: RuleFile[T], shipped: Callable[[], T], as_of: int | None = None
+) -> T:
+    """Return what a ledger's document says; where it has adopted none, what the data say."""
     adopted = latest(adoptions(con, as_of)).get(file.name)
-    return adopted and read(con, file, adopted.digest)
+    return read(con, file, adopted.digest) if adopted else shipped()
 
 
 def read(con: Connection, file: RuleFile[T], digest: str) -> T:

@@ -199,7 +199,7 @@ def regrade(
 
 
 def _category(situation: Situation, name: str) -> tuple[str, Platform]:
-    from sixping.services.rulebooks import rule_on
+    from sixping.store.documents import rule_on
     from sixping.triage.taxonomy import TAXONOMY, load_taxonomy
 
     category = rule_on(situation.work.con, TAXONOMY, load_taxonomy).find(name)

@@ -107,7 +107,7 @@ def _words(
         return _from_stdin(context)
     if context.interactive:
         from sixping.policy.editions import POLICY, load_policy
-        from sixping.services.rulebooks import rule_on
+        from sixping.store.documents import rule_on
         from sixping.store.sqlite import reading
 
         with reading(context.ledger) as con:  # nobody answers questions for a ledger in ruins

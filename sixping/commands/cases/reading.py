@@ -125,7 +125,7 @@ def _channel(con: Connection, context: Context, name: str | None) -> str | None:
     if name is None:
         return None
     from sixping.policy.editions import POLICY, load_policy
-    from sixping.services.rulebooks import rule_on
+    from sixping.store.documents import rule_on
 
     return rule_on(con, POLICY, load_policy).edition_at(context.now.date()).channel(name).name
 

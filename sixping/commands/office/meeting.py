@@ -102,7 +102,8 @@ def plan(
       sixping meeting plan 平台协调组例会 --date 2026-12-07 --platform 综合执法
         --convener 平台牵头单位
     """
-    from sixping.services.rulebooks import rule_on, rulebooks_on
+    from sixping.services.rulebooks import rulebooks_on
+    from sixping.store.documents import rule_on
 
     context = Context.of(ctx)
     day = day_of(context, date)
@@ -130,7 +131,7 @@ def plan(
 
 def show_meeting(context: Context, wish: Wish, meeting: Meeting) -> None:
     """Write a meeting: its document as JSON, lines of label and text, or Markdown."""
-    from sixping.services.rulebooks import rule_on
+    from sixping.store.documents import rule_on
 
     with reading(context) as con:
         organisation = organisation_at(con, meeting.day)
@@ -183,7 +184,8 @@ def propose(
       sixping meeting propose --month 2026-12
     """
     from sixping.console.answers import fitting
-    from sixping.services.rulebooks import rule_on, rulebooks_on
+    from sixping.services.rulebooks import rulebooks_on
+    from sixping.store.documents import rule_on
 
     context = Context.of(ctx)
     wish.choose(context)
@@ -218,7 +220,7 @@ def list_(
     """
     context = Context.of(ctx)
     wish.choose(context)
-    from sixping.services.rulebooks import rule_on
+    from sixping.store.documents import rule_on
 
     with reading(context) as con:
         only = rule_on(con, MEETINGS, load_rules).kind(kind).name if kind else None
