@@ -349,7 +349,7 @@ TABLE: Table = {
             "change": CommandSpec(
                 "office.units",
                 "change",
-                "改变一个单位的平台、隶属、驻点、值守、别名、职责或牵头, 自某日起。",
+                "改变一个单位的平台、隶属、驻点、值守、别名、职能、职责或牵头, 自某日起。",
             ),
             "end": CommandSpec(
                 "office.units", "end", "撤销一个单位, 自某日起; 以前的记录和报表不变。"

@@ -10,6 +10,8 @@ from sixping.util import datafiles
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.conftest import Runner
+
 STREET = "演示湖街道"
 CHANNELS = """
 [[edition.channel]]
@@ -122,3 +124,9 @@ def street(folder: Path) -> Path:
     places = f'places = ["{STREET}", "演示区"]\n'
     (folder / "calendar" / "places.toml").write_text(places, encoding="utf-8")
     return folder
+
+
+def adopt(call: Runner, folder: Path) -> None:
+    """Have the ledger adopt the rules of a folder."""
+    done = call("policy", "adopt", str(folder))
+    assert done.code == 0, done.err
