@@ -24,7 +24,7 @@ def remark_folder(context: Context) -> None:
     try:
         texts = own(folder)
     except SixpingError as fault:
-        context.say(f"注意: SIXPING_DATA 的规则读不出, 按台账采用的办理。{fault.what}")
+        context.say(f"注意: SIXPING_DATA 的规则读不出, 按台账采用的办理。{fault.what} {fault.hint}")
         return
     with suppress(LedgerUnusable, LedgerBusy, NoPermission), reading(context.ledger) as con:
         names = differing(con, texts)
