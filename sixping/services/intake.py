@@ -63,7 +63,12 @@ def register_once(
     A report is the same when its request id, or its number at its source, was given before
     with the same content; with other content that raises ``NotAllowed``.
     """
-    with transaction(ledger, stamp) as work:
+
+    def warm(con: Connection) -> None:
+        rulebooks_on(con)
+        intake_data(con, received.date())
+
+    with transaction(ledger, stamp, warm) as work:
         rules = rulebooks_on(work.con).rules(received.date())
         data = intake_data(work.con, received.date())
         report = named(report, data, rules)
