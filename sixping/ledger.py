@@ -31,8 +31,9 @@ def transaction(
 ) -> Iterator[Transaction]:
     """Do one command: all of it or nothing.
 
-    ``warm`` reads what is kept for the process (rules) before others have to wait. Raises ``LedgerBusy``, ``LedgerUnusable``, ``NoPermission`` or ``InputOutput``; the
-    sentence says whether the step was saved.
+    ``warm`` reads what is kept for the process (rules) before others have to wait. Raises
+    ``LedgerBusy``, ``LedgerUnusable``, ``NoPermission`` or ``InputOutput``; the sentence says
+    whether the step was saved.
     """
     con = sqlite.open_writer(path)
     name = os.path.realpath(path)

@@ -192,7 +192,7 @@ TABLE: Table = {
             "check": CommandSpec(
                 "office.duty",
                 "check",
-                "检查值守: 每个工作日办公时间内不足 2 人或无人具有执法资格的时段 (一.2, 一.3)。",
+                "检查值守: 每个工作日办公时间内人数不足或无人具有执法资格的时段 (一.2, 一.3)。",
             ),
             "void": CommandSpec(
                 "office.duty", "void", "撤销一条记错的排班、请假或考勤; 两条都保留在台账里。"
@@ -206,12 +206,12 @@ TABLE: Table = {
             "plan": CommandSpec(
                 "office.meeting",
                 "plan",
-                "召集一次会议: 种类、日期、召集人; 每月会商拟在首个工作日 (附1.1, 三.2, 附3.1)。",
+                "召集一次会议: 种类、日期、召集人; 每月会商的日期按规则拟 (附1.1, 三.2, 附3.1)。",
             ),
             "propose": CommandSpec(
                 "office.meeting",
                 "propose",
-                "拟一个月的会议日期: 会商为首个工作日, 平台例会为每周首个工作日 (附1.1, 附3.1)。",
+                "拟一个月的会议日期: 会商、平台例会各在规则所定的工作日 (附1.1, 附3.1)。",
             ),
             "move": CommandSpec(
                 "office.meeting", "move", "会议改期, 写明理由; 已有到会或纪要的不能改。"
@@ -269,7 +269,7 @@ TABLE: Table = {
             "record": CommandSpec(
                 "office.patrol",
                 "record",
-                "记录一次巡查: 队伍组成按附2.3核对, 发现的问题同时登记 (渠道: 巡查发现)。",
+                "记录一次巡查: 队伍组成按附2.3核对, 发现的问题同时登记 (渠道为规则所定)。",
             ),
             "list": CommandSpec(
                 "office.patrol", "list_", "列出巡查, 旧的在前: 网格、队员 (姓名隐去)、发现的件。"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
 
-_ADVICE = "请改正该文件后重试; 自定义文件可先移出 SIXPING_DATA 文件夹, 恢复使用自带的数据。"
+_ADVICE = "请改正该文件后重试; 全部问题见 sixping policy check 文件夹。"
 _MISSING: Any = object()
 _ABSENT: Any = object()  # what a missing key stands for once it was complained of
 _SOME_DAY = date(2000, 1, 1)

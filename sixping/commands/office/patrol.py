@@ -66,7 +66,7 @@ def record(
     note: Annotated[str | None, typer.Option("--note", metavar="文字", help="巡查情况")] = None,
     as_json: Json = False,
 ) -> None:
-    """记录一次巡查: 队伍组成按附2.3核对, 发现的问题同时登记 (渠道: 巡查发现)。
+    """记录一次巡查: 队伍组成按附2.3核对, 发现的问题同时登记 (渠道为规则所定)。
 
     示例:
       sixping patrol record --grid 江一社区第一网格 --member p1 --member p5 --member p9
