@@ -124,3 +124,16 @@ def test_cron_without_an_environment_and_a_desk_with_another_folder_give_the_sam
     assert desks[0] == desks[1] == desks[2]
     assert "2026-12-03T17:30:00+08:00" in desks[0]
     assert datetime.fromisoformat(NOW).isoformat() in desks[0]
+
+
+def test_a_platform_is_given_by_its_word_or_the_streets_own_name(
+    call: Runner, there: dict[str, str]
+) -> None:
+    assert call("init", env=there).code == 0
+    assert call("intake", "江南大道占道经营", now=NOW).code == 0
+    for name in ("综合执法", "综合巡管", "综合巡管平台"):
+        listed = call("list", "--platform", name, "--json", now=NOW).json()
+        assert [case["platform"] for case in listed] == ["综合执法"], name
+    refused = call("list", "--platform", "无此平台", now=NOW)
+    assert refused.code == 2
+    assert "综合执法" in refused.err

@@ -9,7 +9,7 @@ import typer
 from sixping.cases.model import full_number
 from sixping.console.answers import Wish, publish, write_text
 from sixping.console.context import Context
-from sixping.console.options import AsJson, Number, Output, Reveal, answering
+from sixping.console.options import PLATFORM, AsJson, Number, Output, Reveal, answering
 from sixping.console.recording import RevealReason, record_reveal
 from sixping.errors import UsageFault
 from sixping.policy.vocabulary import Platform, Severity, Status
@@ -66,7 +66,9 @@ def list_(
     ] = None,
     community: Annotated[str | None, typer.Option("--community", metavar="社区")] = None,
     grid: Annotated[str | None, typer.Option("--grid", metavar="网格")] = None,
-    platform: Annotated[Platform | None, typer.Option("--platform", metavar="平台")] = None,
+    platform: Annotated[
+        Platform | None, typer.Option("--platform", click_type=PLATFORM, metavar="平台")
+    ] = None,
     category: Annotated[str | None, typer.Option("--category", metavar="类别")] = None,
     severity: Annotated[Severity | None, typer.Option("--severity", metavar="等级")] = None,
     status: Annotated[Status | None, typer.Option("--status", metavar="状态")] = None,

@@ -11,7 +11,16 @@ from sixping.console.answers import Wish, publish, write_text
 from sixping.console.context import Context
 from sixping.console.days import End, OnDate, Start, day_of, hours
 from sixping.console.frame import bare_values
-from sixping.console.options import AsJson, Format, Json, Output, Reason, Reveal, answering
+from sixping.console.options import (
+    PLATFORM,
+    AsJson,
+    Format,
+    Json,
+    Output,
+    Reason,
+    Reveal,
+    answering,
+)
 from sixping.console.recording import (
     RevealReason,
     Seq,
@@ -41,7 +50,8 @@ Sort = Annotated[
     typer.Argument(metavar="种类", help="集体会商 联席会议 领导小组会议 平台协调组例会"),
 ]
 OnPlatform = Annotated[
-    Platform | None, typer.Option("--platform", metavar="平台", help="平台协调组例会须写明")
+    Platform | None,
+    typer.Option("--platform", click_type=PLATFORM, metavar="平台", help="平台协调组例会须写明"),
 ]
 Why = Annotated[str | None, typer.Option("--reason", metavar="理由", help="临时召集或改期的理由")]
 #: what a bare --month stands for

@@ -10,7 +10,7 @@ import typer
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
 from sixping.console.days import AsOf, From, day_of
-from sixping.console.options import AsJson, Json, Reason, answering
+from sixping.console.options import PLATFORM, AsJson, Json, Reason, answering
 from sixping.console.recording import (
     Seq,
     nothing_said,
@@ -37,7 +37,9 @@ Kind = Annotated[
     UnitKind, typer.Option("--kind", metavar="种类", help="agency office community grid")
 ]
 Parent = Annotated[str | None, typer.Option("--parent", metavar="社区", help="网格所属的社区")]
-OnPlatform = Annotated[Platform | None, typer.Option("--platform", metavar="平台")]
+OnPlatform = Annotated[
+    Platform | None, typer.Option("--platform", click_type=PLATFORM, metavar="平台")
+]
 Duty = Annotated[
     DutyMode | None,
     typer.Option(
