@@ -21,8 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from sixping.ledger import transaction
 from sixping.office import duty, streams
-from sixping.office.organisation import PEOPLE, PersonJoined, seed_of
-from sixping.policy.units import load_units
+from sixping.office.organisation import PEOPLE, PersonJoined
 from sixping.reports.dutycover import Compliance, Rule, compliance
 from sixping.services.dutycover import duties
 from sixping.store.files import create
@@ -64,7 +63,7 @@ def main() -> int:
 
 def make(path: Path, write: Callable[[Transaction, date], None]) -> None:
     """Make a ledger of a year: everybody twice a day, some late, some off at noon."""
-    create(path, STAMP, seed_of(load_units()))
+    create(path, STAMP, {})
     with transaction(path, STAMP) as work:
         for n in range(1, PERSONS + 1):
             unit = ("城管执法中队", "市场监管所")[n % 2]

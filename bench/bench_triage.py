@@ -51,7 +51,7 @@ class Row(NamedTuple):
 def judge(path: Path) -> tuple[list[Row], float]:
     """Triage every labelled row; return the rows and the seconds triage took."""
     units = load_units()
-    taxonomy, signals = load_taxonomy(units), load_signals()
+    taxonomy, signals = load_taxonomy(), load_signals()
     rows: list[Row] = []
     spent = 0.0
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -71,7 +71,7 @@ def judge(path: Path) -> tuple[list[Row], float]:
 
 def baseline(rows: list[Row]) -> float:
     """Return the seconds a plain ``in`` over all keywords takes on the same texts."""
-    words = list(load_taxonomy(load_units()).weights)
+    words = list(load_taxonomy().weights)
     start = time.perf_counter()
     for row in rows:
         text = squash(row.text).text

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import chinese_calendar
 
-from sixping.calendar.files import read_layers
+from sixping.calendar.files import load_layers
 from sixping.calendar.table import Calendar
 from sixping.util.clock import SHANGHAI
 from sixping.workdays import Hours, add_workdays, due_at, load_calendar
@@ -49,7 +49,7 @@ def main() -> int:
 
 def jobs() -> dict[str, Callable[[], object]]:
     """Return what is timed, by name."""
-    calendar, layers = load_calendar(), read_layers(None)
+    calendar, layers = load_calendar(), load_layers(None)
     calendar.day(date(2099, 1, 1))
     hours = Hours(time(8), time(17))
     table = list(range(LAST.toordinal() + 1))

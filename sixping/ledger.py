@@ -17,18 +17,23 @@ from sixping.store.transaction import Transaction
 from sixping.store.writer import Stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 __all__ = ["Stamp", "Transaction", "transaction"]
 
 
 @contextmanager
-def transaction(path: str | os.PathLike[str], stamp: Stamp) -> Iterator[Transaction]:
+def transaction(
+    path: str | os.PathLike[str],
+    stamp: Stamp,
+    warm: Callable[[sqlite.Connection], object] | None = None,
+) -> Iterator[Transaction]:
     """Do one command: all of it or nothing.
 
-    Raises ``LedgerBusy``, ``LedgerUnusable``, ``NoPermission`` or ``InputOutput``; the
-    sentence says whether the step was saved.
+    ``warm`` reads what is kept for the process (rules) before others have to wait. Raises
+    ``LedgerBusy``, ``LedgerUnusable``, ``NoPermission`` or ``InputOutput``; the sentence says
+    whether the step was saved.
     """
     con = sqlite.open_writer(path)
     name = os.path.realpath(path)
@@ -39,6 +44,8 @@ def transaction(path: str | os.PathLike[str], stamp: Stamp) -> Iterator[Transact
             migrate(name, stamp)
             con = sqlite.open_writer(name)
         with sqlite.explained_sqlite(name):
+            if warm:
+                warm(con)
             sqlite.begin(con)
             sqlite.check_schema(con, name)
             work = Transaction(con, stamp)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.calendar.files import read_layers
+from sixping.calendar.files import load_layers
 from sixping.calendar.layers import Layer, LocalOrder, PublishedYear
 from sixping.calendar.table import Calendar
 from sixping.errors import UsageFault
@@ -20,16 +20,39 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from sixping.calendar.layers import Layers
+    from sixping.policy.editions import Counting
+
 CIVIL_CODE = "civil-code"
 NEXT_OPENING = "next-opening"
 PROFILES = (CIVIL_CODE, NEXT_OPENING)
 
 
 class Hours(NamedTuple):
-    """Office hours of a working day (一.2), Shanghai time."""
+    """Office hours of a working day (一.2), Shanghai time, with the lunch break if there is one."""
 
     opens: dt.time
     closes: dt.time
+    rest_from: dt.time | None = None
+    rest_until: dt.time | None = None
+
+    @property
+    def length(self) -> dt.timedelta:
+        """Return how long a working day is, without the break."""
+        return self.gone_by(self.closes)
+
+    def gone_by(self, moment: dt.time) -> dt.timedelta:
+        """Return how much of the day's office hours has gone by at a time of day."""
+        worked = _seconds(self.opens, min(max(moment, self.opens), self.closes))
+        if self.rest_from and self.rest_until:
+            worked -= _seconds(self.rest_from, min(max(moment, self.rest_from), self.rest_until))
+        return dt.timedelta(seconds=worked)
+
+    def hold(self, moment: dt.time) -> bool:
+        """Tell whether the office is open at a time of day; both ends belong to it."""
+        if self.rest_from and self.rest_until and self.rest_from < moment < self.rest_until:
+            return False
+        return self.opens <= moment <= self.closes
 
 
 class CountedDay(NamedTuple):
@@ -46,12 +69,18 @@ def load_calendar(folder: Path | None = None, *, extra: Sequence[Layer] = ()) ->
     """Build the calendar from the data folder and the layers entered in the ledger.
 
     ``folder`` stands in for the shipped ``data/calendar``: files it lacks are the shipped
-    ones, but local orders and imported years are only its own. Of ``extra``, a published
-    year replaces the same year of the files; local orders count where their scope names
-    one of this office's places (``places.toml``), later ones over earlier.
-    Raises ``BadData`` naming file and key.
+    ones, but local orders and imported years are only its own. Raises ``BadData`` naming file
+    and key.
     """
-    layers = read_layers(folder)
+    return laid(load_layers(folder), extra)
+
+
+def laid(layers: Layers, extra: Sequence[Layer] = ()) -> Calendar:
+    """Build the calendar from adopted layers and those entered in the ledger since.
+
+    Of ``extra``, a published year replaces the same year of ``layers``; local orders count
+    where their scope names one of this office's places, later ones over earlier.
+    """
     years = layers.years | {year.year: year for year in extra if isinstance(year, PublishedYear)}
     orders = [*layers.orders, *(order for order in extra if isinstance(order, LocalOrder))]
     ours = [order for order in orders if not layers.places.isdisjoint(order.scope)]
@@ -99,23 +128,19 @@ def office_time(
     """
     if end <= start:
         return dt.timedelta(0)
-    whole = _since_opening(hours.closes, hours)
+    whole = hours.length
     first, last = instant(start), instant(end)
     worked = calendar.between(first.date(), last.date()) * whole
     if calendar.is_workday(first.date()):
-        worked += whole - _since_opening(first.time(), hours)
+        worked += whole - hours.gone_by(first.time())
     if calendar.is_workday(last.date()):
-        worked += _since_opening(last.time(), hours) - whole
+        worked += hours.gone_by(last.time()) - whole
     return worked
 
 
-def _since_opening(moment: dt.time, hours: Hours) -> dt.timedelta:
-    """Return how much of a working day's office hours has gone by at a time of day."""
-    seconds = [
-        clock.hour * 3600 + clock.minute * 60 + clock.second
-        for clock in (min(max(moment, hours.opens), hours.closes), hours.opens)
-    ]
-    return dt.timedelta(seconds=seconds[0] - seconds[1])
+def _seconds(start: dt.time, end: dt.time) -> int:
+    first, last = (clock.hour * 3600 + clock.minute * 60 + clock.second for clock in (start, end))
+    return last - first
 
 
 def due_at(
@@ -178,5 +203,9 @@ def explain_days(
 
 
 def _hours_in_force(day: dt.date) -> Hours:
-    counting = load_policy().edition_at(day).counting
-    return Hours(counting.opens, counting.closes)
+    return hours_of(load_policy().edition_at(day).counting)
+
+
+def hours_of(counting: Counting) -> Hours:
+    """Return the office hours of an edition of the policy (一.2)."""
+    return Hours(counting.opens, counting.closes, counting.rest_from, counting.rest_until)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sixping.calendar.layers import (
+    Layers,
     LocalOrder,
     NamedDay,
     PublishedYear,
-    Statute,
     parse_holiday_cn,
     parse_local_order,
     parse_statute,
@@ -28,29 +28,24 @@ if TYPE_CHECKING:
 _PLACES, _PLACES_ONCE = "places.toml", "here.toml"
 
 
-class Layers(NamedTuple):
-    """The layers as read, before they are laid over each other."""
-
-    years: dict[int, PublishedYear]
-    orders: tuple[LocalOrder, ...]
-    statute: Statute
-    places: frozenset[str]
-
-
-def read_layers(folder: Path | None) -> Layers:
+def load_layers(folder: Path | None = None, root: Path | None = None) -> Layers:
     """Read library and files; ``folder`` stands in for the shipped ``calendar``.
 
-    Raises ``BadData`` naming file and key, and for a folder with ``places.toml`` under both
-    its names: what one of them says would be lost in silence.
+    ``root`` is a data folder in place of the one ``SIXPING_DATA`` names. Raises ``BadData``
+    naming file and key, and for a folder with ``places.toml`` under both its names: what one
+    of them says would be lost in silence.
     """
-    statute = parse_statute(*_read(folder, "statute.toml"), *_read(folder, "festivals.toml"))
-    years = _corrected(*_read(folder, "corrections.toml"))
-    for path in _folder(folder, "years"):
+    statute = parse_statute(
+        *_read(folder, "statute.toml", root=root), *_read(folder, "festivals.toml", root=root)
+    )
+    years = _corrected(*_read(folder, "corrections.toml", root=root))
+    for path in _folder(folder, "years", root):
         year = parse_holiday_cn(read_data(path), path.name)
         years[year.year] = year
-    orders = [parse_local_order(read_data(path), path.name) for path in _folder(folder, "local")]
+    paths = _folder(folder, "local", root)
+    orders = [parse_local_order(read_data(path), path.name) for path in paths]
     _refuse_contradiction(orders)
-    table = parse(*_read(folder, _PLACES, _PLACES_ONCE))
+    table = parse(*_read(folder, _PLACES, _PLACES_ONCE, root))
     places = frozenset(table.texts("places"))
     table.finish()
     return Layers(years, tuple(orders), statute, places)
@@ -127,16 +122,18 @@ def _refuse_contradiction(orders: list[LocalOrder]) -> None:
                 )
 
 
-def _read(folder: Path | None, name: str, old_name: str = "") -> tuple[str, str]:
+def _read(
+    folder: Path | None, name: str, old_name: str = "", root: Path | None = None
+) -> tuple[str, str]:
     path = folder and datafiles.in_folder(folder, name, old_name)
     if path is None:
-        path = datafiles.locate(f"calendar/{name}", old_name and f"calendar/{old_name}")
+        path = datafiles.locate(f"calendar/{name}", old_name and f"calendar/{old_name}", root)
     return datafiles.read_path(path), path.name
 
 
-def _folder(folder: Path | None, name: str) -> list[Path]:
+def _folder(folder: Path | None, name: str, root: Path | None) -> list[Path]:
     if folder is None:
-        return [p for p in datafiles.folder(f"calendar/{name}") if _is_layer(p)]
+        return [p for p in datafiles.folder(f"calendar/{name}", root) if _is_layer(p)]
     place = folder / name
     return sorted(filter(_is_layer, place.iterdir())) if place.is_dir() else []
 

@@ -13,7 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.errors import BadData
-from sixping.util.toml import Table, parse
+from sixping.util.toml import RuleFile, Table, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -132,6 +132,62 @@ class Statute(NamedTuple):
 
 
 Layer = PublishedYear | LocalOrder
+
+
+class Layers(NamedTuple):
+    """The layers as read, before they are laid over each other."""
+
+    years: dict[int, PublishedYear]
+    orders: tuple[LocalOrder, ...]
+    statute: Statute
+    places: frozenset[str]
+
+
+def layers_data(layers: Layers) -> dict[str, Any]:
+    """Return layers as the data of one document, the same for the same layers."""
+    years = [
+        [year.year, year.source, [_day_data(day) for day in year.days], list(year.warnings)]
+        for _, year in sorted(layers.years.items())
+    ]
+    orders = [[order.as_data(), order.source] for order in layers.orders]
+    statute = layers.statute._asdict()
+    festivals = [[year, line] for year, line in sorted(layers.statute.festivals.items())]
+    return {
+        "years": years, "orders": orders, "statute": statute | {"festivals": festivals},
+        "places": sorted(layers.places),
+    }  # fmt: skip
+
+
+def read_layers(top: Table) -> Layers:
+    """Return layers from the data ``layers_data`` made."""
+    data = dict(top.items())
+    day_of = date.fromisoformat
+    years = [
+        PublishedYear(
+            year,
+            source,
+            tuple([NamedDay(day_of(day), bool(works), *more) for day, works, *more in days]),
+            tuple(warnings),
+        )
+        for year, source, days, warnings in data["years"]
+    ]
+    statute = data["statute"]
+    kept: dict[str, Any] = {
+        name: tuple([tuple(day) for day in statute[name]]) for name in ("fixed", "moving")
+    }
+    return Layers(
+        {year.year: year for year in years},
+        tuple(parse_local_order(order, source) for order, source in data["orders"]),
+        Statute(**(statute | kept | {"festivals": dict(statute["festivals"])})),
+        frozenset(data["places"]),
+    )
+
+
+CALENDAR = RuleFile("calendar", read_layers)
+
+
+def _day_data(day: NamedDay) -> list[str | int]:
+    return [day.date.isoformat(), int(day.working), day.name, *([day.source] if day.source else [])]
 
 
 def parse_holiday_cn(data: dict[str, Any], source: str) -> PublishedYear:

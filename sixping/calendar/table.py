@@ -96,7 +96,7 @@ class Calendar:
             years = ",".join(map(str, sorted(self.published)))
             head = f"sixping calendar 1;{FIRST_YEAR}-{LAST_YEAR};{years};{self._statute[2:5]};"
             flags = self._flags[: _span(self.named_until.year)]
-            self._fingerprint = _sha256(head.encode() + flags)
+            self._fingerprint = sha256_hex(head.encode() + flags)
         return self._fingerprint
 
     @property
@@ -253,7 +253,8 @@ class Calendar:
         return "、".join([*named, self.published.get(year, "法定节假日")])
 
 
-def _sha256(content: bytes) -> str:
+def sha256_hex(content: bytes) -> str:
+    """Return the SHA-256 of some bytes in hex."""
     # hashlib loads OpenSSL, at a fifth of the cost of a whole start; random does the same.
     for name in ("_sha2", "_sha256", "hashlib"):
         with suppress(ImportError):

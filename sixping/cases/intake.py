@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields, replace
-from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.cases.steps.intake import Reported
@@ -33,11 +32,9 @@ class IntakeData(NamedTuple):
     units: Units
 
 
-@cache
 def load_intake_data() -> IntakeData:
     """Load the data's own taxonomy, signals and units; raises ``BadData``."""
-    units = load_units()
-    return IntakeData(load_taxonomy(units), load_signals(), units)
+    return IntakeData(load_taxonomy(), load_signals(), load_units())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

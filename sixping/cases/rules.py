@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.util.clock import SHANGHAI
-from sixping.workdays import Hours, due_at
+from sixping.workdays import due_at, hours_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,13 +15,18 @@ if TYPE_CHECKING:
 
     from sixping.calendar.table import Calendar
     from sixping.policy.editions import Edition
+    from sixping.workdays import Hours
 
 
 class Rules(NamedTuple):
-    """What due dates are computed with: the governing edition and the calendar."""
+    """What due dates are computed with: the governing edition and the calendar.
+
+    ``digest`` is that of all rules the ledger has adopted (hex; empty: it has none).
+    """
 
     edition: Edition
     calendar: Calendar
+    digest: str = ""
 
     @property
     def terms(self) -> Terms:
@@ -30,12 +35,13 @@ class Rules(NamedTuple):
             profile=self.edition.counting.profile,
             edition=self.edition.start.isoformat(),
             calendar=self.calendar.fingerprint[:16],
+            rules=self.digest[:16],
         )
 
     @property
     def hours(self) -> Hours:
         """Return the office hours of the edition (一.2)."""
-        return Hours(self.edition.counting.opens, self.edition.counting.closes)
+        return hours_of(self.edition.counting)
 
     def due(self, since: datetime, workdays: int) -> datetime:
         """Return the close of business of the n-th working day after ``since``."""
@@ -59,3 +65,4 @@ class Terms:
     profile: str
     edition: str
     calendar: str
+    rules: str = ""

@@ -192,7 +192,7 @@ TABLE: Table = {
             "check": CommandSpec(
                 "office.duty",
                 "check",
-                "检查值守: 每个工作日办公时间内不足 2 人或无人具有执法资格的时段 (一.2, 一.3)。",
+                "检查值守: 每个工作日办公时间内人数不足或无人具有执法资格的时段 (一.2, 一.3)。",
             ),
             "void": CommandSpec(
                 "office.duty", "void", "撤销一条记错的排班、请假或考勤; 两条都保留在台账里。"
@@ -206,12 +206,12 @@ TABLE: Table = {
             "plan": CommandSpec(
                 "office.meeting",
                 "plan",
-                "召集一次会议: 种类、日期、召集人; 每月会商拟在首个工作日 (附1.1, 三.2, 附3.1)。",
+                "召集一次会议: 种类、日期、召集人; 每月会商的日期按规则拟 (附1.1, 三.2, 附3.1)。",
             ),
             "propose": CommandSpec(
                 "office.meeting",
                 "propose",
-                "拟一个月的会议日期: 会商为首个工作日, 平台例会为每周首个工作日 (附1.1, 附3.1)。",
+                "拟一个月的会议日期: 会商、平台例会各在规则所定的工作日 (附1.1, 附3.1)。",
             ),
             "move": CommandSpec(
                 "office.meeting", "move", "会议改期, 写明理由; 已有到会或纪要的不能改。"
@@ -269,7 +269,7 @@ TABLE: Table = {
             "record": CommandSpec(
                 "office.patrol",
                 "record",
-                "记录一次巡查: 队伍组成按附2.3核对, 发现的问题同时登记 (渠道: 巡查发现)。",
+                "记录一次巡查: 队伍组成按附2.3核对, 发现的问题同时登记 (渠道为规则所定)。",
             ),
             "list": CommandSpec(
                 "office.patrol", "list_", "列出巡查, 旧的在前: 网格、队员 (姓名隐去)、发现的件。"
@@ -349,7 +349,7 @@ TABLE: Table = {
             "change": CommandSpec(
                 "office.units",
                 "change",
-                "改变一个单位的平台、隶属、驻点、值守、别名、职责或牵头, 自某日起。",
+                "改变一个单位的平台、隶属、驻点、值守、别名、职能、职责或牵头, 自某日起。",
             ),
             "end": CommandSpec(
                 "office.units", "end", "撤销一个单位, 自某日起; 以前的记录和报表不变。"
@@ -418,7 +418,35 @@ TABLE: Table = {
             ),
         },
     ),
-    "init": CommandSpec("ledger.upkeep", "init", "新建台账。", BOOKS),
+    "policy": Group(
+        "台账采用的规则: 查看、检查、比较、采用 (时限、类别、单位、会议、考核、日历)。",
+        RULES,
+        {
+            "show": CommandSpec(
+                "policy.rules",
+                "show",
+                "查看台账采用的规则: 每份的校验码和采用时间, 或一份的全文; 没有台账时看自带的。",
+            ),
+            "check": CommandSpec(
+                "policy.rules",
+                "check",
+                "检查一个规则文件夹: 逐键列出有误、缺失和无用之处, 一次列全。",
+            ),
+            "diff": CommandSpec(
+                "policy.rules",
+                "diff",
+                "比较文件夹里的规则和台账采用的规则, 逐键说明差别; 只看, 不改动。",
+            ),
+            "adopt": CommandSpec(
+                "policy.rules",
+                "adopt",
+                "采用规则: 先检查, 列出差别, 再记入台账; 文件夹里没有的各份不变, 没有变化的不记。",
+            ),
+        },
+    ),
+    "init": CommandSpec(
+        "ledger.upkeep", "init", "新建台账, 采用现有的规则 (以后以台账里的为准, 见 policy)。", BOOKS
+    ),
     "demo": CommandSpec("ledger.demo", "demo", "用虚构的数据试用: 登记、超期清单、月报。", BOOKS),
     "import": CommandSpec(
         "cases.importing", "import_", "从文件导入, 重复导入不会重复登记。", BOOKS

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sixping.policy.units import PLAIN
 from sixping.render.formats import FORMATS, choose_format, emit, save, writing_text
 from sixping.render.table import Column, Page, Row
 from sixping.util.text import dump_json
@@ -77,11 +78,16 @@ def publish(
         reveal=wish.reveal,
         this_year=context.now.year,
         tone=tone,
+        naming=context.naming if fmt in {"table", "md"} and _of_platforms(columns) else PLAIN,
     )
     if wish.path:
         save(rows, columns, fmt=fmt, path=wish.path, page=page)
     else:
         emit(rows, columns, fmt=fmt, out=sys.stdout, page=page)
+
+
+def _of_platforms(columns: Sequence[Column]) -> bool:
+    return any(column.kind == "platform" for column in columns)
 
 
 def _json(document: Any, fmt: str) -> str:  # noqa: ANN401

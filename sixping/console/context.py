@@ -20,6 +20,8 @@ from sixping.util.text import accept_text, clean
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sixping.policy.units import Naming
+
 
 def tell(text: str) -> None:
     """Write to stderr; where nobody listens there is nothing to do about it."""
@@ -56,12 +58,21 @@ class Context:
     def existing_ledger(self) -> Path:
         """Return the ledger's path; raises ``LedgerUnusable`` when there is no such file."""
         if self.ledger.exists():
+            if self.terminal.isatty:
+                self.remark_folder()
             return self.ledger
         raise LedgerUnusable(
             f"没有找到台账: {self.ledger}",
             "新建台账: sixping init; 用虚构数据试用: sixping demo; "
             "台账在别处: 加 --ledger 路径, 或设环境变量 SIXPING_LEDGER。",
         )
+
+    def remark_folder(self) -> None:
+        """Say once that ``SIXPING_DATA`` holds other rules than the ledger works by."""
+        if "SIXPING_DATA" in os.environ:
+            from sixping.console.rulesnote import remark_folder
+
+            remark_folder(self)
 
     @cached_property
     def by(self) -> str:
@@ -91,6 +102,13 @@ class Context:
     @cached_property
     def _moment(self) -> tuple[datetime, bool]:
         return clock.now()
+
+    @cached_property
+    def naming(self) -> Naming:
+        """What the street calls itself and its platforms, as its ledger has it."""
+        from sixping.services.rulebooks import naming_of
+
+        return naming_of(self.ledger)
 
     @cached_property
     def terminal(self) -> Terminal:

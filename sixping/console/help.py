@@ -60,6 +60,7 @@ GROUP_EXAMPLES = {
     "operation": ("operation list", "operation show o2"),
     "units": ("units list", "units show 城管执法中队", "units people"),
     "units person": ("units person change p12 --unit 市场监管所 --from 2026-12-01",),
+    "policy": ("policy show", "policy diff", "policy adopt --dry-run"),
     "calendar": ("calendar show 2026-10", "calendar check", "calendar import 2027.json"),
 }
 

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import typer
 
 from sixping.errors import BadData, InputOutput, Interrupted, NotAllowed, NotFound, UsageFault
-from sixping.policy.editions import load_policy
 from sixping.util.text import TEXT_LIMIT, dump_json, mask_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sixping.console.context import Context
+    from sixping.policy.editions import Edition
 
 #: longest line of a bulk input, in bytes: every field at its limit, and then some
 LONGEST_LINE = 4_000_000
@@ -73,12 +73,17 @@ def _decoded(raw: bytes, what: str) -> str:
 
 
 def ask_missing(
-    context: Context, text: str | None, fields: dict[str, str | None], *, anonymous: bool
+    context: Context,
+    edition: Edition,
+    text: str | None,
+    fields: dict[str, str | None],
+    *,
+    anonymous: bool,
 ) -> str:
     """Ask for the text if there is none and fill ``fields`` in; Enter skips a question."""
     words = ask_text(text)
     if fields["channel"] is None:
-        fields["channel"] = _ask_channel(context)
+        fields["channel"] = _ask_channel(context, edition)
     questions = {"place": "地点"} if anonymous else {
         "place": "地点", "reporter": "反映人", "phone": "电话"
     }  # fmt: skip
@@ -95,9 +100,8 @@ def ask_text(text: str | None) -> str:
     return text
 
 
-def _ask_channel(context: Context) -> str | None:
+def _ask_channel(context: Context, edition: Edition) -> str | None:
     """Ask until the channel is one of the policy's; Enter takes the default."""
-    edition = load_policy().edition_at(context.now.date())
     while True:
         name = _ask(f"渠道 (回车为{edition.default_channel.name})")
         if not name:

@@ -27,7 +27,7 @@ CASES = (
     Column("status", "状态"),
     Column("next_due", "最近到期", "time"),
     Column("severity", "等级"),
-    Column("platform", "平台"),
+    Column("platform", "平台", "platform"),
     Column("category", "类别"),
     Column("lead", "单位"),
     Column("community", "社区"),

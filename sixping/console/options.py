@@ -8,6 +8,10 @@ from functools import wraps
 from typing import Annotated, Any
 
 import typer
+from typer._types import TyperChoice
+
+from sixping.console.context import Context
+from sixping.policy.vocabulary import Platform
 
 Number = Annotated[str, typer.Argument(metavar="编号", help="2026-000123, 或今年的 123")]
 At = Annotated[
@@ -65,3 +69,19 @@ def answering(function: Callable[..., Any]) -> Callable[..., Any]:
     command.__annotations__ = {p.name: p.annotation for p in parameters}
     del command.__wrapped__  # Typer would read the inner function
     return command
+
+
+class _PlatformChoice(TyperChoice[Any]):
+    """One of the four platforms, by its word or by the street's own name."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:  # noqa: ANN401 - vendored Click
+        """Return the platform; another name is looked up in the ledger's rules."""
+        if isinstance(value, str) and value not in tuple(Platform):
+            name = value.strip().removesuffix("平台")
+            own = Context.of(ctx).naming.platforms
+            value = next((word for word in Platform if name in {word, own.get(word)}), value)
+        return super().convert(value, param, ctx)
+
+
+#: how a platform is given on the command line
+PLATFORM = _PlatformChoice(Platform)

@@ -26,7 +26,7 @@ COLUMNS = (
     Column("number", "编号"),
     Column("status", "状态"),
     Column("severity", "等级"),
-    Column("platform", "平台"),
+    Column("platform", "平台", "platform"),
     Column("category", "类别"),
     Column("lead", "牵头单位"),
     Column("clock", "时限"),
@@ -103,7 +103,8 @@ def _due(clock: Clock) -> str:
 def _sheet(receipt: Receipt, context: Context) -> str:
     """Return the receipt for a terminal, where a line of ten columns has no room."""
     case = receipt.case
-    about = (case.number, case.status, case.severity, case.platform, case.category)
+    platform = context.naming.platform(case.platform)
+    about = (case.number, case.status, case.severity, platform, case.category)
     lines = ["  ".join(clean(word) for word in about if word)]
     labelled = {"牵头单位": case.lead, "协办单位": "、".join(case.assist)}
     labelled |= {LIMITS[clock.kind]: _limit(clock, context) for clock in receipt.counting}

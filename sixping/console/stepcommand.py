@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 
 
 def stamp_of(context: Context) -> Stamp:
-    """Return who records, when and where."""
+    """Return who records, when and where; a folder of other rules is remarked on."""
     from sixping.store.writer import Stamp
+
+    context.remark_folder()
 
     return Stamp.take(context.now, context.clock_replaced, context.by)
 

@@ -54,6 +54,7 @@ def _attended(event: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 _SAY: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
+    "adopted": lambda e: (e["name"], e["digest"][:16]),
     "unit_added": _unit,
     "unit_changed": _unit,
     "unit_ended": _unit,
@@ -116,6 +117,7 @@ def _part(name: str, value: Any) -> str:  # noqa: ANN401 - whatever a fact is
 
 _OTHER = {
     "initialised": "新建台账",
+    "adopted": "采用规则",
     "erased": "清除个人信息",
     "revealed": "查看个人信息",
     "migrated": "升级台账",

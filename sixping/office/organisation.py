@@ -1,8 +1,8 @@
 """Units and people as dated events: who was what on a day (一, 附3.5, 附1.2).
 
-Pure. The first event of a ledger carries the units it began with; what changed since are
-events valid from a day on, in any order of recording. Facts name people by an id (``p12``);
-names, phones and licence numbers are private, so they can be erased.
+Pure. A ledger begins with the units it adopted; what changed since are events valid from a
+day on, in any order of recording, and units adopted anew. Facts name people by an id
+(``p12``); names, phones and licence numbers are private, so they can be erased.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, fields
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 from sixping.cases.codec import Recorded, fact, private, words
 from sixping.errors import NotAllowed, NotFound
 from sixping.office import streams
+from sixping.policy.units import UNITS as UNITS_FILE
 from sixping.policy.units import DutyMode, Unit, UnitKind, Units, load_units
 from sixping.policy.vocabulary import Platform
 
@@ -99,7 +101,7 @@ def missing(need: Need, people: Iterable[Person], units: Units, day: date) -> in
 class History:
     """The organisation through time; asked in order of days it folds each event once."""
 
-    def __init__(self, seed: Mapping[str, Any], entries: Iterable[StreamEntry]) -> None:
+    def __init__(self, seed: Units, entries: Iterable[StreamEntry]) -> None:
         """Order the changes by the day they hold from, then as recorded."""
         self._seed = seed
         self._entries = sorted(entries, key=lambda entry: (entry.event.day, entry.seq))
@@ -128,9 +130,9 @@ class History:
 class _Fold:
     """The state while events are applied."""
 
-    def __init__(self, seed: Mapping[str, Any]) -> None:
-        self.seed = seed
-        self.units = {unit.name: unit for unit in map(_unit, seed["units"])}
+    def __init__(self, seed: Units) -> None:
+        self.roles = seed.roles
+        self.units = {unit.name: unit for unit in seed}
         self.people: dict[str, Person] = {}
         self.seen: set[str] = set()
 
@@ -143,16 +145,18 @@ class _Fold:
                 return ranks[UnitKind.COMMUNITY], places[unit.parent], 1
             return ranks[unit.kind], places[unit.name], 0
 
-        units = Units(
-            sorted(self.units.values(), key=order),
-            room=self.seed["room"],
-            coordinator=self.seed["coordinator"],
-            district=tuple(self.seed["district"]),
+        return Organisation(
+            Units(sorted(self.units.values(), key=order), self.roles), dict(self.people)
         )
-        return Organisation(units, dict(self.people))
 
     def apply(self, event: Recorded) -> None:
         getattr(self, f"_{event.kind}")(event)
+
+    def _units_adopted(self, event: UnitsAdopted) -> None:
+        self.roles = event.units.roles
+        self.units = {unit.name: unit for unit in event.units}
+        for person in self.people.values():
+            self._known(person.unit, event.day)
 
     def _unit_added(self, event: UnitAdded) -> None:
         taken = {alias for unit in self.units.values() for alias in (unit.name, *unit.aliases)}
@@ -160,11 +164,14 @@ class _Fold:
             if name in taken:
                 raise NotAllowed(f"{event.day} 已有单位叫 {name}。", "请换一个名称或别名。")
         self._parent(event.unit_kind, event.parent, event.day)
+        self._take_over(event.functions)
         unit = Unit(event.name, event.unit_kind, event.platform)
         self.units[event.name] = _merged(unit, event)
 
     def _unit_changed(self, event: UnitChanged) -> None:
-        unit = _merged(self._known(event.name, event.day), event)
+        self._known(event.name, event.day)
+        self._take_over(event.functions)
+        unit = _merged(self.units[event.name], event)
         if event.parent is not None:
             self._parent(unit.kind, event.parent, event.day)
         if event.leads:
@@ -180,11 +187,17 @@ class _Fold:
             )
         self.units[unit.name] = unit
 
+    def _take_over(self, functions: tuple[str, ...] | None) -> None:
+        """Leave functions (职能) with nobody else: one unit carries each."""
+        for unit in list(self.units.values()) if functions else ():
+            left = tuple(name for name in unit.functions if name not in (functions or ()))
+            self.units[unit.name] = unit._replace(functions=left)
+
     def _unit_ended(self, event: UnitEnded) -> None:
         unit = self._known(event.name, event.day)
         beneath = [u.name for u in self.units.values() if u.parent == unit.name]
         people = [p.id for p in self.people.values() if p.unit == unit.name]
-        if unit.name in (self.seed["room"], self.seed["coordinator"]) or unit.lead_of:
+        if unit.name in (self.roles.room, self.roles.coordinator) or unit.lead_of:
             raise NotAllowed(
                 f"{unit.name} 负责汇集、协调或牵头, 不能撤销 (二, 四.2)。",
                 "牵头单位请先用 sixping units change 单位 --leads 移交。",
@@ -244,47 +257,37 @@ def _merged(state: State, event: Recorded) -> State:
 
 def shipped_at(day: date) -> Organisation:
     """Return the organisation of a day where there is no ledger: the units of the data."""
-    return History(seed_of(load_units()), ()).at(day)
+    return History(load_units(), ()).at(day)
 
 
-def seed_of(units: Units) -> dict[str, Any]:
-    """Return what the first event of a ledger says of the units in force."""
-    return {
-        "units": [{k: v for k, v in unit._asdict().items() if v} for unit in units],
-        "room": units.room,
-        "coordinator": units.coordinator,
-        "district": list(units.district),
-    }
-
-
-def _unit(said: Mapping[str, Any]) -> Unit:
-    read: Mapping[str, Any] = {
-        "kind": UnitKind, "platform": Platform, "lead_of": Platform, "duty": DutyMode,
-        "aliases": tuple,
-    }  # fmt: skip
-    values = {name: read[name](v) if name in read else v for name, v in said.items()}
-    return Unit(**({"platform": None} | values))
-
-
-def base(con: Connection) -> Mapping[str, Any]:
-    """Return what a ledger began with; the data's units where its first event has none."""
-    begun = streams.seed(con)
-    if "room" in begun:
-        return begun
-    return seed_of(load_units())
+def base(con: Connection, as_of: int | None = None) -> tuple[Units, list[StreamEntry]]:
+    """Return the units a ledger began with, and those adopted since as changes."""
+    adopted = streams.adopted(con, UNITS_FILE, as_of)
+    anew = [
+        streams.StreamEntry(seq, UNITS, at, at, UnitsAdopted(at.date(), units))
+        for seq, at, units in adopted[1:]
+    ]
+    return adopted[0][2] if adopted else load_units(), anew
 
 
 def history(con: Connection, as_of: int | None = None) -> History:
     """Return the organisation of a ledger through time, as known at seq ``as_of``."""
-    return History(
-        base(con),
-        [e for name in (UNITS, PEOPLE) for e in streams.entries(con, STREAM, name, as_of)],
-    )
+    seed, anew = base(con, as_of)
+    recorded = (streams.entries(con, STREAM, name, as_of) for name in (UNITS, PEOPLE))
+    return History(seed, [*anew, *chain.from_iterable(recorded)])
 
 
 def organisation_at(con: Connection, day: date, as_of: int | None = None) -> Organisation:
     """Return the units and people of a day (units ``Units``-compatible), as of a seq."""
     return history(con, as_of).at(day)
+
+
+class UnitsAdopted(NamedTuple):
+    """The ledger adopted units anew: from that day on they are these."""
+
+    day: date
+    units: Units
+    kind: str = "units_adopted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,6 +311,7 @@ class UnitAdded(Dated):
     aliases: tuple[str, ...] = fact(words, ())
     role: str = ""
     duty: DutyMode | None = fact(DutyMode)
+    functions: tuple[str, ...] = fact(words, ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,6 +327,7 @@ class UnitChanged(Dated):
     aliases: tuple[str, ...] | None = fact(words)
     role: str | None = None
     duty: DutyMode | None = fact(DutyMode)
+    functions: tuple[str, ...] | None = fact(words)
     leads: bool = False
 
 

@@ -8,12 +8,13 @@ Subjects are few and fixed for a stream, so that the index on them finds the ent
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sixping.cases.codec import facts_of, private_fields
 from sixping.cases.step import Voided
 from sixping.errors import NotAllowed, NotFound
-from sixping.store.log import facts_at, origin, read_stream
+from sixping.store import documents
+from sixping.store.log import origin, read_stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
     from sixping.cases.codec import Recorded
     from sixping.store.transaction import Transaction
+    from sixping.util.toml import RuleFile
 
+T = TypeVar("T")
 #: stream → the module of its event types; imported when the stream is read
 MODULES = {
     "organisation": "sixping.office.organisation",
@@ -80,9 +83,17 @@ def iterate(
     return map(StreamEntry._make, rows)
 
 
-def seed(con: Any) -> dict[str, Any]:  # noqa: ANN401
-    """Return what a ledger was begun with: the facts of its first event."""
-    return facts_at(con, 1)
+def adopted(
+    con: Any,  # noqa: ANN401
+    file: RuleFile[T],
+    as_of: int | None = None,
+) -> list[tuple[int, datetime, T]]:
+    """Return seq, time and content of each adoption of a document of rules, oldest first."""
+    return [
+        (one.seq, one.at, documents.read(con, file, one.digest))
+        for one in documents.adoptions(con, as_of)
+        if one.name == file.name
+    ]
 
 
 def void(

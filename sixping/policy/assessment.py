@@ -96,21 +96,28 @@ def exact(value: float) -> Decimal:
 
 
 def load_scheme() -> Scheme:
-    """Load the scheme in force. Raises ``BadData`` naming file, key and what is wrong."""
+    """Load the scheme of the data. Raises ``BadData`` naming file, key and what is wrong."""
     text, path = datafiles.read("assessment.toml")
     return parse_scheme(text, str(path))
 
 
 def parse_scheme(text: str, source: str) -> Scheme:
     """Parse and check a scheme. Raises ``BadData`` naming source, key, fault."""
-    top = toml.parse(text, source)
+    return read_scheme(toml.parse(text, source))
+
+
+def read_scheme(top: Table) -> Scheme:
+    """Check a scheme. Raises ``BadData`` naming source, key, fault."""
     scheme = Scheme(
-        tuple(_indicator(entry) for entry in top.tables("indicator")),
-        tuple(_deduction(entry) for entry in top.tables("deduction", optional=True)),
+        tuple(top.each("indicator", _indicator)),
+        tuple(top.each("deduction", _deduction, optional=True)),
     )
     top.refuse_twice("id", scheme.ids)
     top.finish()
     return scheme
+
+
+SCHEME = toml.RuleFile("assessment", read_scheme)
 
 
 def _indicator(entry: Table) -> Indicator:
@@ -148,11 +155,12 @@ def _deduction(entry: Table) -> Deduction:
 
 
 def _kinds(entry: Table) -> tuple[UnitKind, ...]:
-    return tuple(map(UnitKind, _some_of(entry, "kinds", KINDS)))
+    named = _some_of(entry, "kinds", KINDS)
+    return tuple(kind for kind in KINDS if kind in named)
 
 
 def _some_of(entry: Table, key: str, known: Iterable[str]) -> tuple[str, ...]:
     values = entry.texts(key)
     if not values or not set(values) <= set(known):
-        raise entry.fault(key, f"应为以下各项中的若干: {'、'.join(known)}")
+        entry.refuse(key, f"应为以下各项中的若干: {'、'.join(known)}")
     return values

@@ -1,8 +1,9 @@
 """The street's policy (实施办法 of 2020) as data: limits, hours, channels, texts, readings.
 
 Pure but for ``load_policy``. A policy is a list of dated editions; the edition in
-force on the day of receipt governs a case, before the first edition the first does.
-Numbers the policy does not give are ``None``, never invented.
+force on the day of receipt governs a case, before the first edition the first does. An
+edition names only what differs from the one before: limits by clock and grade, channels by
+name, readings, texts and hours by key. Numbers the policy does not give are ``None``.
 """
 
 from __future__ import annotations
@@ -39,22 +40,33 @@ class Limit(NamedTuple):
 
 
 class Counting(NamedTuple):
-    """How periods are counted: profile and office hours (一.2), Shanghai time."""
+    """How periods are counted: profile and office hours (一.2), Shanghai time.
+
+    ``rest_from`` to ``rest_until`` is the lunch break, where there is one.
+    """
 
     profile: str
     profile_clause: str
     opens: time
     closes: time
     hours_clause: str
+    rest_from: time | None = None
+    rest_until: time | None = None
 
 
 class Channel(NamedTuple):
-    """A way reports come in (二.1, 附3.4), under the policy's own name."""
+    """A way reports come in (二.1, 附3.4), under the policy's own name.
+
+    ``patrol``: what a patrol comes upon is registered here (附2.3); ``grid``: through it grid
+    workers report (附3.2).
+    """
 
     name: str
     aliases: tuple[str, ...]
     clause: str
     default: bool
+    patrol: bool = False
+    grid: bool = False
 
 
 class Reading(NamedTuple):
@@ -111,6 +123,16 @@ class Edition(NamedTuple):
         return next(channel for channel in self.channels if channel.default)
 
     @property
+    def patrol_channel(self) -> Channel:
+        """Return the channel of what a patrol comes upon (附2.3)."""
+        return next(channel for channel in self.channels if channel.patrol)
+
+    @property
+    def grid_channels(self) -> tuple[str, ...]:
+        """Return the channels of grid workers (附3.2)."""
+        return tuple(channel.name for channel in self.channels if channel.grid)
+
+    @property
     def longest_limit(self) -> int:
         """Return the longest limit of any case, in working days (五.1c)."""
         return max((limit.workdays for limit in self.limits if limit.workdays), default=1)
@@ -143,15 +165,11 @@ class Policy(NamedTuple):
     """All editions, oldest first."""
 
     editions: tuple[Edition, ...]
-    text: str
-    source: str
 
     @property
-    def fingerprint(self) -> str:
-        """Return the SHA-256 (hex) of the file's content, whatever its line ends."""
-        from hashlib import sha256
-
-        return sha256("\n".join(self.text.splitlines()).encode()).hexdigest()
+    def counting(self) -> tuple[tuple[date, Counting], ...]:
+        """Return how each edition counts: promises are recounted where this changes."""
+        return tuple((edition.start, edition.counting) for edition in self.editions)
 
     def edition_at(self, day: date) -> Edition:
         """Return the edition in force on a day; before the first edition, the first."""
@@ -163,133 +181,201 @@ class Policy(NamedTuple):
 
 
 def load_policy() -> Policy:
-    """Load the policy in force. Raises ``BadData`` naming file, key and what is wrong."""
+    """Load the policy of the data. Raises ``BadData`` naming file, key and what is wrong."""
     text, path = datafiles.read("policy.toml")
     return parse_policy(text, str(path))
 
 
 def parse_policy(text: str, source: str) -> Policy:
     """Parse and validate policy text. Raises ``BadData`` naming source, key, fault."""
-    top = toml.parse(text, source)
+    return read_policy(toml.parse(text, source))
+
+
+def read_policy(top: Table) -> Policy:
+    """Validate the policy file. Raises ``BadData`` naming source, key, fault."""
     editions: list[Edition] = []
-    for table in top.tables("edition"):
-        edition = _edition(table)
-        if editions and edition.start <= editions[-1].start:
-            raise table.fault("from", f"须晚于上一版的 {editions[-1].start}")
+
+    def read(table: Table) -> None:
+        last = editions[-1] if editions else None
+        edition = _edition(table, last)
+        if last and edition.start <= last.start:
+            table.refuse("from", f"须晚于上一版的 {last.start}")
         editions.append(edition)
+
+    top.each("edition", read)
     if not editions:
-        raise top.fault("edition", "至少要有一版")
+        top.refuse("edition", "至少要有一版")
     top.finish()
-    return Policy(tuple(editions), text, source)
+    return Policy(tuple(editions))
 
 
-def _edition(table: Table) -> Edition:
-    notes = _readings(table.table("readings"))
-    feedback = table.table("feedback")
+POLICY = toml.RuleFile("policy", read_policy)
+
+
+def _edition(table: Table, last: Edition | None) -> Edition:
+    """Read an edition; what it does not name is as in the ``last`` one."""
+    notes = _readings(table, last)
     edition = Edition(
         start=table.day("from"),
-        name=table.text("name"),
-        counting=_counting(table.table("counting")),
-        limits=_limits(table),
-        channels=_channels(table),
-        feedback={
-            "accept": _template(feedback, "accept", {"number"}),
-            "decline": _template(feedback, "decline", {"number", "reason"}),
-        },
-        feedback_clause=feedback.text("clause"),
+        name=table.text("name", last.name) if last else table.text("name"),
+        counting=_counting(table, last),
+        limits=_limits(table, last),
+        channels=_channels(table, last),
         readings=Readings(**{name: note.value for name, note in notes.items()}),
         reading_notes=notes,
+        **_feedback(table, last),
     )
-    feedback.finish()
     table.finish()
     _refuse_unfit(edition.readings, table)
     return edition
+
+
+def _feedback(table: Table, last: Edition | None) -> dict[str, Any]:
+    if last and not table.has("feedback"):
+        return {"feedback": last.feedback, "feedback_clause": last.feedback_clause}
+    entry = table.table("feedback")
+    texts = {
+        step: last.feedback[step] if last and not entry.has(step) else _template(entry, step, slots)
+        for step, slots in (("accept", {"number"}), ("decline", {"number", "reason"}))
+    }
+    clause = entry.text("clause", last.feedback_clause) if last else entry.text("clause")
+    entry.finish()
+    return {"feedback": texts, "feedback_clause": clause}
 
 
 def _refuse_unfit(readings: Readings, table: Table) -> None:
     """Refuse readings that only make sense beside what they speak of."""
     unknown = sorted(set(readings.room_answers_for) - set(ClockKind))
     if unknown:
-        raise table.fault("readings.room_answers_for", f"不是时限: {'、'.join(unknown)}")
+        table.refuse("readings.room_answers_for", f"不是时限: {'、'.join(unknown)}")
     grades, days = readings.urge_ladder, readings.urge_auto_workdays
     if days is not None and (len(days) != len(grades) or list(days) != sorted(set(days))):
-        raise table.fault(
+        table.refuse(
             "readings.urge_auto_workdays", f"应为逐级增大的 {len(grades)} 个数 (对应 urge_ladder)"
         )
 
 
-def _counting(table: Table) -> Counting:
+def _counting(table: Table, last: Edition | None) -> Counting:
+    if last and not table.has("counting"):
+        return last.counting
+    entry, was = table.table("counting"), last.counting if last else None
     counting = Counting(
-        table.one_of("profile", PROFILES),
-        table.text("profile_clause"),
-        _time(table, "opens"),
-        _time(table, "closes"),
-        table.text("hours_clause"),
+        entry.one_of("profile", PROFILES) if not was or entry.has("profile") else was.profile,
+        entry.text("profile_clause", was.profile_clause) if was else entry.text("profile_clause"),
+        _time(entry, "opens", was and was.opens) or time(),
+        _time(entry, "closes", was and was.closes) or time.max,
+        entry.text("hours_clause", was.hours_clause) if was else entry.text("hours_clause"),
+        *_rest(entry, was),
     )
     if counting.closes <= counting.opens:
-        raise table.fault("closes", "须晚于 opens")
-    table.finish()
+        entry.refuse("closes", "须晚于 opens")
+    start, end = counting.rest_from, counting.rest_until
+    if start and end and not counting.opens < start < end < counting.closes:
+        entry.refuse("rest_from", "午休须在 opens 与 closes 之间, rest_until 晚于 rest_from")
+    entry.finish()
     return counting
 
 
-def _time(table: Table, key: str) -> time:
+def _rest(entry: Table, was: Counting | None) -> tuple[time | None, time | None]:
+    """Return the lunch break; both ends are named or none, ``rest = false`` ends it."""
+    if entry.has("rest") and not entry.flag("rest"):
+        return None, None
+    start = _time(entry, "rest_from", was and was.rest_from, optional=True)
+    end = _time(entry, "rest_until", was and was.rest_until, optional=True)
+    if (start is None) != (end is None):
+        entry.refuse("rest_from", "与 rest_until 须同时写明")
+    return start, end
+
+
+def _time(table: Table, key: str, instead: time | None, *, optional: bool = False) -> time | None:
+    if not table.has(key) and (instead is not None or optional):
+        table.raw(key, None)
+        return instead
     value = table.text(key)
     try:
         hour, minute = value.split(":")
         return time(int(hour), int(minute))
     except ValueError:
-        raise table.fault(key, f'应为时刻 (如 "17:00"), 现为 {value}') from None
+        if value != "?":
+            table.refuse(key, f'应为时刻 (如 "17:00"), 现为 {value}')
+        return instead
 
 
-def _limits(table: Table) -> tuple[Limit, ...]:
-    limits: list[Limit] = []
-    for entry in table.tables("limit"):
-        limits.extend(_limit(entry))
-    seen: set[tuple[str, str]] = set()
-    for limit in limits:
-        key = (limit.clock, limit.severity)
-        if key in seen:
-            raise table.fault("limit", f"重复: {limit.clock} 与 {limit.severity}")
-        seen.add(key)
+def _limits(table: Table, last: Edition | None) -> tuple[Limit, ...]:
+    """Return the limits; those named here stand in the place of those of the same key."""
+    dropped: set[tuple[ClockKind, Severity]] = set()
+    own: dict[tuple[ClockKind, Severity], Limit] = {}
+    for entry in table.tables("limit", optional=last is not None):
+        for limit in _limit(entry, dropped):
+            if (limit.clock, limit.severity) in own:
+                table.refuse("limit", f"重复: {limit.clock} 与 {limit.severity}")
+            own[limit.clock, limit.severity] = limit
+    kept = {(limit.clock, limit.severity): limit for limit in last.limits} if last else {}
+    limits = {key: limit for key, limit in (kept | own).items() if key not in dropped}
     for severity in Severity:
-        if (ClockKind.ACCEPT, severity) not in seen:
-            raise table.fault("limit", f"缺少 {severity} 的 accept")
-    return tuple(limits)
+        if (ClockKind.ACCEPT, severity) not in limits:
+            table.refuse("limit", f"缺少 {severity} 的 accept")
+    return tuple(limits.values())
 
 
-def _limit(entry: Table) -> list[Limit]:
+def _limit(entry: Table, dropped: set[tuple[ClockKind, Severity]]) -> list[Limit]:
     clock = entry.choice("clock", ClockKind)
-    start = entry.one_of("start", _STARTS)
-    decided = start == "decision"
-    if decided and entry.has("workdays"):
-        raise entry.fault("workdays", "与 start = decision 不能并存 (日期由决定给出)")
-    workdays = None if decided else entry.whole("workdays", least=1, most=1000)
-    clause = entry.text("clause")
     severities = entry.texts("severities")
     unknown = [name for name in severities if name not in tuple(Severity)]
     if unknown or not severities:
-        raise entry.fault("severities", f"应为 {'、'.join(Severity)} 中的若干级")
-    entry.finish()
-    return [Limit(clock, Severity(name), workdays, start, clause) for name in severities]
-
-
-def _channels(table: Table) -> tuple[Channel, ...]:
-    channels: list[Channel] = []
-    taken: list[str] = []
-    for entry in table.tables("channel"):
-        channel = Channel(
-            entry.text("name"),
-            entry.texts("aliases", ()),
-            entry.text("clause"),
-            entry.flag("default", default=False),
-        )
-        channels.append(channel)
-        taken += [channel.name, *channel.aliases]
+        entry.refuse("severities", f"应为 {'、'.join(Severity)} 中的若干级")
+    grades = [grade for grade in Severity if grade in severities]
+    if entry.flag("dropped", default=False):
+        dropped.update((clock, grade) for grade in grades)
         entry.finish()
-    table.refuse_twice("channel", taken)
-    if sum(channel.default for channel in channels) != 1:
-        raise table.fault("channel", "须有且只有一个渠道写明 default = true")
-    return tuple(channels)
+        return []
+    start = entry.one_of("start", _STARTS)
+    decided = start == "decision"
+    if decided and entry.has("workdays"):
+        entry.refuse("workdays", "与 start = decision 不能并存 (日期由决定给出)")
+        entry.raw("workdays")
+    workdays = None if decided else entry.whole("workdays", least=1, most=1000)
+    clause = entry.text("clause")
+    entry.finish()
+    return [Limit(clock, grade, workdays, start, clause) for grade in grades]
+
+
+def _channels(table: Table, last: Edition | None) -> tuple[Channel, ...]:
+    """Return the channels; those named here stand in the place of those of the same name."""
+    own: list[Channel] = []
+    known = {channel.name: channel for channel in last.channels} if last else {}
+    for entry in table.tables("channel", optional=last is not None):
+        was = known.get(entry.text("name"))
+        if was and entry.flag("dropped", default=False):
+            known.pop(was.name)
+            entry.finish()
+        else:
+            own.append(_channel(entry, was))
+    # One channel has each of these: a new one takes it over.
+    if any(channel.default for channel in own):
+        known = {name: channel._replace(default=False) for name, channel in known.items()}
+    if any(channel.patrol for channel in own):
+        known = {name: channel._replace(patrol=False) for name, channel in known.items()}
+    table.refuse_twice("channel", [channel.name for channel in own])
+    channels = tuple((known | {channel.name: channel for channel in own}).values())
+    table.refuse_twice("channel", [n for c in channels for n in (c.name, *c.aliases)])
+    for flag in ("default", "patrol"):
+        if sum(getattr(channel, flag) for channel in channels) != 1:
+            table.refuse("channel", f"须有且只有一个渠道写明 {flag} = true")
+    return channels
+
+
+def _channel(entry: Table, was: Channel | None) -> Channel:
+    channel = Channel(
+        entry.text("name"),
+        entry.texts("aliases", was.aliases if was else ()),
+        entry.text("clause", was.clause) if was else entry.text("clause"),
+        entry.flag("default", default=bool(was and was.default)),
+        entry.flag("patrol", default=bool(was and was.patrol)),
+        entry.flag("grid", default=bool(was and was.grid)),
+    )
+    entry.finish()
+    return channel
 
 
 def _template(table: Table, key: str, slots: set[str]) -> str:
@@ -297,18 +383,29 @@ def _template(table: Table, key: str, slots: set[str]) -> str:
     used = [part.partition("}")[0] for part in value.split("{")[1:]]
     if value.count("{") != value.count("}") or not set(used) <= slots:
         allowed = "、".join(f"{{{slot}}}" for slot in sorted(slots))
-        raise table.fault(key, f"只可使用空位 {allowed}")
+        table.refuse(key, f"只可使用空位 {allowed}")
     return value
 
 
-def _readings(table: Table) -> dict[str, Reading]:
+def _readings(table: Table, last: Edition | None) -> dict[str, Reading]:
+    """Return the readings; one that is named without ``value`` is deliberately not set."""
+    if last and not table.has("readings"):
+        return dict(last.reading_notes)
     readings: dict[str, Reading] = {}
+    entries = table.table("readings")
     for field in fields(Readings):
-        entry = table.table(field.name)
-        value = _value(entry, str(field.type))
-        readings[field.name] = Reading(value, entry.text("clause"), entry.text("note"))
+        was = last.reading_notes[field.name] if last else None
+        if was and not entries.has(field.name):
+            readings[field.name] = was
+            continue
+        entry = entries.table(field.name)
+        readings[field.name] = Reading(
+            _value(entry, str(field.type)),
+            entry.text("clause", was.clause) if was else entry.text("clause"),
+            entry.text("note", was.note) if was else entry.text("note"),
+        )
         entry.finish()
-    table.finish()
+    entries.finish()
     return readings
 
 

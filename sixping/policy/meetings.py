@@ -6,7 +6,6 @@ Pure but for ``load_rules``; ``data/meetings.toml`` with the clause of each rule
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import NotAllowed, NotFound, UsageFault
@@ -177,21 +176,27 @@ def seats(kind: Kind, units: Units, platform: Platform | None) -> list[tuple[str
 
 
 def load_rules() -> MeetingRules:
-    """Load the rules in force. Raises ``BadData`` naming file, key and what is wrong."""
+    """Load the rules of the data. Raises ``BadData`` naming file, key and what is wrong."""
     text, path = datafiles.read("meetings.toml")
     return parse_rules(text, str(path))
 
 
-@cache
 def parse_rules(text: str, source: str) -> MeetingRules:
     """Parse and validate the file. Raises ``BadData`` naming source, key, fault."""
-    top = toml.parse(text, source)
+    return read_rules(toml.parse(text, source))
+
+
+def read_rules(top: Table) -> MeetingRules:
+    """Validate the file. Raises ``BadData`` naming source, key, fault."""
     slots = top.texts("slots", ())
-    sources = {s.name: s for s in map(_source, top.tables("source", optional=True))}
-    kinds = tuple(_kind(entry, sources) for entry in top.tables("kind"))
+    sources = {s.name: s for s in top.each("source", _source, optional=True)}
+    kinds = tuple(top.each("kind", lambda entry: _kind(entry, sources)))
     top.refuse_twice("kind.name", [name for kind in kinds for name in (kind.name, *kind.aliases)])
     top.finish()
     return MeetingRules(kinds, slots)
+
+
+MEETINGS = toml.RuleFile("meetings", read_rules)
 
 
 def _source(entry: Table) -> Source:
@@ -218,11 +223,11 @@ def _kind(entry: Table, sources: dict[str, Source]) -> Kind:
         entry.texts("conveners"),
         entry.texts("grave_conveners", ()),
         entry.text("note", ""),
-        tuple(map(_member, entry.tables("member", optional=True))),
-        tuple(_heading(each, sources) for each in entry.tables("heading")),
+        tuple(entry.each("member", _member, optional=True)),
+        tuple(entry.each("heading", lambda each: _heading(each, sources))),
     )
     if not kind.conveners:
-        raise entry.fault("conveners", "不能为空: 会议须有人召集")
+        entry.refuse("conveners", "不能为空: 会议须有人召集")
     entry.finish()
     return kind
 
@@ -237,7 +242,8 @@ def _heading(entry: Table, sources: dict[str, Source]) -> Heading:
     named = entry.texts("sources", ())
     for name in named:
         if name not in sources:
-            raise entry.fault("sources", f"没有这个 [[source]]: {name}")
-    found = Heading(entry.text("title"), entry.text("clause"), tuple(sources[n] for n in named))
+            entry.refuse("sources", f"没有这个 [[source]]: {name}")
+    known = tuple(sources[n] for n in named if n in sources)
+    found = Heading(entry.text("title"), entry.text("clause"), known)
     entry.finish()
     return found

@@ -1,11 +1,10 @@
-"""Who must be on a patrol or an operation, and what counts as a grid's report: data.
+"""Who must be on a patrol or an operation: data.
 
-Pure but for ``load_field_rules``; ``data/patrol.toml`` (附2.3, 四.3, 附3.2).
+Pure but for ``load_field_rules``; ``data/patrol.toml`` (附2.3, 四.3).
 """
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.policy.units import Unit, UnitKind
@@ -30,32 +29,33 @@ class Need(NamedTuple):
 
 
 class FieldRules(NamedTuple):
-    """The needs of a patrol and of an operation, and the channels of grid workers."""
+    """The needs of a patrol and of an operation."""
 
     patrol: tuple[Need, ...]
     operation: tuple[Need, ...]
-    patrol_channel: str
-    grid_channels: tuple[str, ...]
 
 
 def load_field_rules() -> FieldRules:
-    """Load the rules in force. Raises ``BadData`` naming file, key and what is wrong."""
+    """Load the rules of the data. Raises ``BadData`` naming file, key and what is wrong."""
     text, path = datafiles.read("patrol.toml")
     return parse_field_rules(text, str(path))
 
 
-@cache
 def parse_field_rules(text: str, source: str) -> FieldRules:
     """Parse and validate the file. Raises ``BadData`` naming source, key, fault."""
-    top = toml.parse(text, source)
+    return read_field_rules(toml.parse(text, source))
+
+
+def read_field_rules(top: Table) -> FieldRules:
+    """Validate the file. Raises ``BadData`` naming source, key, fault."""
     found = FieldRules(
-        tuple(map(_need, top.tables("patrol"))),
-        tuple(map(_need, top.tables("operation", optional=True))),
-        top.text("patrol_channel"),
-        top.texts("grid_channels"),
+        tuple(top.each("patrol", _need)), tuple(top.each("operation", _need, optional=True))
     )
     top.finish()
     return found
+
+
+FIELD_RULES = toml.RuleFile("patrol", read_field_rules)
 
 
 def _need(entry: Table) -> Need:
@@ -63,7 +63,7 @@ def _need(entry: Table) -> Need:
     known = tuple(UnitKind)
     for kind in kinds:
         if kind not in known:
-            raise entry.fault("kinds", f"没有这个种类: {kind} (可用: {'、'.join(known)})")
+            entry.refuse("kinds", f"没有这个种类: {kind} (可用: {'、'.join(known)})")
     found = Need(
         entry.text("what"),
         entry.whole("least", least=1, most=100),

@@ -6,6 +6,7 @@ Pure but for ``load_units``. No persons: who holds a role is the ledger's to kno
 from __future__ import annotations
 
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import NotFound
@@ -13,7 +14,7 @@ from sixping.policy.vocabulary import Platform
 from sixping.util import datafiles, toml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sixping.util.toml import Table
 
@@ -40,6 +41,7 @@ class Unit(NamedTuple):
     """One unit; ``parent`` is a grid's community, ``lead_of`` the platform it leads (四.2).
 
     ``duty`` is how an agency is on duty in the command room (一), None: not at all.
+    ``functions`` (职能) are the street-independent names by which other rules mean it.
     """
 
     name: str
@@ -51,24 +53,52 @@ class Unit(NamedTuple):
     aliases: tuple[str, ...] = ()
     role: str = ""
     duty: DutyMode | None = None
+    functions: tuple[str, ...] = ()
+
+
+class Naming(NamedTuple):
+    """What people read: the street's name, and its own names of the four platforms.
+
+    Files, JSON and the ledger keep the four words of ``Platform``.
+    """
+
+    street: str = ""
+    platforms: Mapping[str, str] = MappingProxyType({})
+
+    def platform(self, word: str | None) -> str:
+        """Return what the street calls a platform; empty for none."""
+        return self.platforms.get(word, word) if word else ""
+
+
+#: the four words as they are
+PLAIN = Naming()
+
+
+class Roles(NamedTuple):
+    """Who stands for what in this street, said once: other rules name the role.
+
+    ``coordinator`` acts when several platforms are involved (四.2); ``district`` names where
+    重大 cases go (三.3, 五.1b), ``district_platform`` the 区级平台 among them.
+    """
+
+    street: str
+    room: str
+    coordinator: str
+    district: tuple[str, ...] = ()
+    district_platform: str = ""
 
 
 class Units:
-    """All units in file order, with the room, the coordinator and the district's addressees."""
+    """All units in file order, with the roles of the street."""
 
-    def __init__(
-        self, units: Iterable[Unit], *, room: str, coordinator: str, district: tuple[str, ...] = ()
-    ) -> None:
-        """Index the units.
-
-        ``coordinator`` acts when several platforms are involved (四.2); ``district`` names
-        where 重大 cases go (三.3, 五.1b).
-        """
+    def __init__(self, units: Iterable[Unit], roles: Roles) -> None:
+        """Index the units."""
         self._units = {unit.name: unit for unit in units}
         self._alias = {alias: unit for unit in self for alias in unit.aliases}
-        self.room = room
-        self.coordinator = coordinator
-        self.district = district
+        self._holders = {function: unit for unit in self for function in unit.functions}
+        self.roles = roles
+        self.room, self.coordinator = roles.room, roles.coordinator
+        self.district = roles.district
 
     def __iter__(self) -> Iterator[Unit]:
         """Iterate in file order: platforms, agencies, offices, communities with their grids."""
@@ -97,6 +127,17 @@ class Units:
             if unit.lead_of is platform:
                 return unit.name
         return None
+
+    def holder(self, function: str) -> Unit | None:
+        """Return the unit that carries a function (职能), which is how other rules name it."""
+        return self._holders.get(function)
+
+    @property
+    def naming(self) -> Naming:
+        """Return what the street calls itself and the four platforms."""
+        own = [unit for unit in self if unit.kind is UnitKind.PLATFORM and unit.platform]
+        names = {str(unit.platform): unit.name.removesuffix("平台") for unit in own}
+        return Naming(self.roles.street, names)
 
     def grids(self, community: str) -> list[Unit]:
         """Return the grids of a community in file order."""
@@ -128,44 +169,65 @@ def coordinator(involved: Iterable[str], units: Units) -> str | None:
 
 
 def load_units() -> Units:
-    """Load the units in force. Raises ``BadData`` naming file, key and what is wrong."""
+    """Load the units of the data. Raises ``BadData`` naming file, key and what is wrong."""
     text, path = datafiles.read("units.toml")
     return parse_units(text, str(path))
 
 
 def parse_units(text: str, source: str) -> Units:
     """Parse and validate the units file. Raises ``BadData`` naming source, key, fault."""
-    top = toml.parse(text, source)
+    return read_units(toml.parse(text, source))
+
+
+def read_units(top: Table) -> Units:
+    """Validate the units file. Raises ``BadData`` naming source, key, fault."""
     leads: dict[str, Platform] = {}
     units = _platforms(top, leads)
-    units += [_member(entry, UnitKind.AGENCY, leads) for entry in top.tables("agency")]
-    units += [_member(entry, UnitKind.OFFICE, leads) for entry in top.tables("office")]
-    for entry in top.tables("community"):
-        units += _community(entry)
+    units += top.each("agency", lambda entry: _member(entry, UnitKind.AGENCY, leads))
+    units += top.each("office", lambda entry: _member(entry, UnitKind.OFFICE, leads))
+    for both in top.each("community", _community):
+        units += both
     top.refuse_twice("name", [name for unit in units for name in (unit.name, *unit.aliases)])
-    names = {unit.name: unit.platform for unit in units}
+    top.refuse_twice("functions", [name for unit in units for name in unit.functions])
+    platforms = {unit.name: unit.platform for unit in units}
     for lead, platform in leads.items():
-        if names.get(lead) is not platform:
-            raise top.fault("platform", f"的牵头单位 {lead} 不在本平台的单位之中")
-    room, coordinator = top.text("room"), top.text("coordinator")
-    for key, name in (("room", room), ("coordinator", coordinator)):
-        if name not in names:
-            raise top.fault(key, f"不是已列出的单位: {name}")
-    district = top.texts("district", ())
+        if platforms.get(lead) is not platform:
+            top.refuse("platform", f"的牵头单位 {lead} 不在本平台的单位之中")
+    roles = _roles(top, platforms)
     top.finish()
-    return Units(units, room=room, coordinator=coordinator, district=district)
+    return Units(units, roles)
+
+
+UNITS = toml.RuleFile("units", read_units)
+
+
+def _roles(top: Table, names: Iterable[str]) -> Roles:
+    roles = Roles(
+        top.text("street"),
+        top.text("room"),
+        top.text("coordinator"),
+        top.texts("district", ()),
+        top.text("district_platform", ""),
+    )
+    for key, name in (("room", roles.room), ("coordinator", roles.coordinator)):
+        if name not in names:
+            top.refuse(key, f"不是已列出的单位: {name}")
+    if roles.district_platform and roles.district_platform not in roles.district:
+        top.refuse("district_platform", f"不在 district 之中: {roles.district_platform}")
+    return roles
 
 
 def _platforms(top: Table, leads: dict[str, Platform]) -> list[Unit]:
-    units: list[Unit] = []
-    for entry in top.tables("platform"):
+    def read(entry: Table) -> Unit:
         platform = entry.choice("platform", Platform)
         leads[entry.text("lead")] = platform
         name, aliases = entry.text("name"), entry.texts("aliases", ())
-        units.append(Unit(name, UnitKind.PLATFORM, platform, aliases=aliases))
         entry.finish()
+        return Unit(name, UnitKind.PLATFORM, platform, aliases=aliases)
+
+    units = top.each("platform", read)
     if sorted(filter(None, (unit.platform for unit in units))) != sorted(Platform):
-        raise top.fault("platform", f"须各有一个: {'、'.join(Platform)}")
+        top.refuse("platform", f"须各有一个: {'、'.join(Platform)}")
     return units
 
 
@@ -180,6 +242,7 @@ def _member(entry: Table, kind: UnitKind, leads: dict[str, Platform]) -> Unit:
         aliases=entry.texts("aliases", ()),
         role=entry.text("role", ""),
         duty=_duty(entry) if kind is UnitKind.AGENCY else None,
+        functions=entry.texts("functions", ()),
     )
     entry.finish()
     return unit

@@ -13,12 +13,14 @@ STREAM = SUBJECT = "calendar"
 YEAR, ORDER, APPLIED = "year_imported", "order_added", "applied"
 
 
-def calendar_events(con: Connection) -> list[tuple[int, str, str, str]]:
-    """Return (seq, kind, facts, on whose behalf) of the calendar's events, oldest first."""
+def calendar_events(con: Connection, as_of: int | None = None) -> list[tuple[int, str, str, str]]:
+    """Return (seq, kind, facts, on whose behalf) of the calendar's events, oldest first.
+
+    Up to seq ``as_of``.
+    """
     return con.execute(
         "SELECT seq, kind, facts, coalesce(by_name, os_user) FROM events"
-        " JOIN sources ON sources.id = events.source"
-        f" WHERE subject = :subject AND stream = :stream AND {not_voided('events')}"
-        " ORDER BY version",
-        {"subject": SUBJECT, "stream": STREAM},
+        " JOIN sources ON sources.id = events.source WHERE subject = :subject"
+        f" AND stream = :stream AND seq <= :seq AND {not_voided('events')} ORDER BY version",
+        {"subject": SUBJECT, "stream": STREAM, "seq": 1 << 62 if as_of is None else as_of},
     ).fetchall()

@@ -48,19 +48,22 @@ class OpenClock(NamedTuple):
     community: str | None
 
 
-def counted_clocks(con: Connection, calendar: str, since: int) -> list[CountedClock]:
+def counted_clocks(
+    con: Connection, calendar: str, since: int, counted: int = 0
+) -> list[CountedClock]:
     """Return the running clocks whose due date another calendar gave, by case number.
 
     ``calendar`` is the fingerprint in force; clocks set up to the event ``since`` are
     passed over, as are those that a decision fixed: they have no count of working days.
+    ``counted``: those set up to this event were counted by other office hours.
     """
     rows = con.execute(
         "SELECT k.number, k.kind, k.round, k.started, k.due, k.workdays, k.provisional,"
         f" k.from_seq, c.received_at FROM {_CLOCKS} AND {running('k')}"
-        " AND k.workdays IS NOT NULL AND k.from_seq > :since AND NOT EXISTS (SELECT 1"
-        " FROM clock_terms t WHERE t.id = k.terms AND t.calendar = :calendar)"
+        " AND k.workdays IS NOT NULL AND (k.from_seq <= :counted OR k.from_seq > :since AND NOT"
+        " EXISTS (SELECT 1 FROM clock_terms t WHERE t.id = k.terms AND t.calendar = :calendar))"
         " ORDER BY k.number, k.round, k.due",
-        {"since": since, "calendar": calendar},
+        {"since": since, "calendar": calendar, "counted": counted},
     ).fetchall()
     return [CountedClock(*row) for row in rows]
 

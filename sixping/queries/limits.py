@@ -50,6 +50,7 @@ def read_clock(row: Sequence[Any]) -> Clock:
     """
     (
         kind, round_, started, due, stopped, held_at, dropped, unknown, workdays, provisional,
+        born_late,
         clause, profile, edition, calendar,
     ) = row  # fmt: skip
     return made(
@@ -59,7 +60,7 @@ def read_clock(row: Sequence[Any]) -> Clock:
             "due": due and from_text(due), "stopped": stopped and from_text(stopped),
             "held_at": held_at and from_text(held_at), "dropped": dropped == 1,
             "unknown": unknown == 1, "workdays": workdays, "clause": clause,
-            "provisional": provisional == 1, "profile": profile, "edition": edition,
-            "calendar": calendar,
+            "provisional": provisional == 1, "born_late": born_late == 1,
+            "profile": profile, "edition": edition, "calendar": calendar,
         },
     )  # fmt: skip

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 Period = tuple[str, str]
 
 KEYS = "s.platform, s.lead, s.community, s.grid, s.channel, s.category, s.severity"
+_ROOMS_KEYS = KEYS.replace("s.lead", "CASE WHEN k.born_late = 1 THEN :room ELSE s.lead END")
 _WIDTH = len(DIMENSIONS)
 IN_PERIOD = "BETWEEN :first AND :last"
 
@@ -197,7 +198,7 @@ def _fell_due(as_of: AsOf) -> str:
     """Count clocks due in the period that have ended or are past due.
 
     One whose case left in time (regraded, declined) gave no verdict; one whose end
-    nobody recorded has none, nor has one that stands still.
+    nobody recorded has none, nor has one that stands still. A limit born late is the room's.
     """
     in_time = ended_in_time("k")
     counts = ", ".join(
@@ -206,20 +207,23 @@ def _fell_due(as_of: AsOf) -> str:
         for is_kind in [f"k.kind = '{kind}'"]
     )
     return (
-        f"SELECT {KEYS}, {counts} FROM {as_of.clocks} k JOIN case_states s ON s.number = k.number"
+        f"SELECT {_ROOMS_KEYS}, {counts} FROM {as_of.clocks} k"
+        " JOIN case_states s ON s.number = k.number"
         f" WHERE k.due {IN_PERIOD} AND {has_verdict('k')}"
         f" AND ({in_time} OR {late('k', ':moment')})"
         f" AND NOT (k.dropped = 1 AND {in_time})"
-        f" AND {as_of.holds('k')} AND {as_of.holds('s')} GROUP BY {KEYS}"
+        f" AND {as_of.holds('k')} AND {as_of.holds('s')} GROUP BY 1, 2, 3, 4, 5, 6, 7"
     )
 
 
 _MEASURES = (_received, _taken, _assigned, _resolved, _fell_due)
 
 
-def tallies(con: Connection, as_of: AsOf, period: Period, *, satisfied: int) -> list[Tally]:
-    """Return every measure of what happened in a period."""
-    values = bound(as_of, period) | {"satisfied": satisfied}
+def tallies(
+    con: Connection, as_of: AsOf, period: Period, *, satisfied: int, room: str
+) -> list[Tally]:
+    """Return every measure of what happened in a period; ``room`` answers for limits born late."""
+    values = bound(as_of, period) | {"satisfied": satisfied, "room": room}
     found: list[Tally] = []
     for measure in _MEASURES:
         found += split(con.execute(measure(as_of), values))

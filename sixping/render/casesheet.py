@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.documents import phrases
 from sixping.documents.eventwords import field_words, kind_name, stream_words
+from sixping.policy.units import PLAIN, Naming
 from sixping.policy.vocabulary import CLOCKS
 from sixping.util.clock import from_text
 from sixping.util.text import clean, pad, wrap
@@ -75,8 +76,12 @@ def _beside(event: Mapping[str, Any]) -> list[str]:
     return [word for word in said.get(event["kind"], ()) if word]
 
 
-def sheet(case: Mapping[str, Any], now: datetime, width: int | None) -> str:
-    """Return a case as a sheet of lines; ``width`` None leaves long lines whole."""
+def sheet(case: Mapping[str, Any], now: datetime, width: int | None, naming: Naming = PLAIN) -> str:
+    """Return a case as a sheet of lines; ``width`` None leaves long lines whole.
+
+    ``naming``: what the street calls the platforms.
+    """
+    case = {**case, "platform": naming.platform(case["platform"])}
     lines = [
         *_head(case, now, width),
         "",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.documents.eventwords import person_words
 from sixping.documents.phrases import GONE
-from sixping.policy.meetings import load_rules, seats
+from sixping.policy.meetings import seats
+from sixping.policy.units import PLAIN, Naming
 from sixping.util.text import clean, mask_name, mask_text, md_cell, wrap
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from sixping.office.meetings import Meeting, Task
     from sixping.office.organisation import Organisation
+    from sixping.policy.meetings import MeetingRules
     from sixping.reports.agenda import Agenda
 
 #: what no data support is left for people to write (附1.3)
@@ -22,14 +24,15 @@ SLOT = "(由会议补充)"
 _INDENT = 5
 
 
-def agenda_md(agenda: Agenda) -> str:
-    """Return the agenda as Markdown."""
-    return "\n".join([f"# {title(agenda)}", "", *_agenda_lines(agenda), f"*{anchor(agenda)}*", ""])
+def agenda_md(agenda: Agenda, naming: Naming = PLAIN) -> str:
+    """Return the agenda as Markdown; ``naming``: what the street calls the platforms."""
+    head = f"# {title(agenda, naming)}"
+    return "\n".join([head, "", *_agenda_lines(agenda), f"*{anchor(agenda)}*", ""])
 
 
-def title(agenda: Agenda) -> str:
+def title(agenda: Agenda, naming: Naming) -> str:
     """Return the heading of the page."""
-    platform = f"{agenda.platform}平台 " if agenda.platform else ""
+    platform = f"{naming.platform(agenda.platform)}平台 " if agenda.platform else ""
     return f"{platform}{agenda.sort}议题 ({agenda.day})"
 
 
@@ -58,9 +61,9 @@ def _shown(text: str | None) -> str:
     return md_cell(mask_text(text)) if text else GONE
 
 
-def agenda_text(agenda: Agenda, width: int | None) -> str:
+def agenda_text(agenda: Agenda, width: int | None, naming: Naming = PLAIN) -> str:
     """Return the agenda as an outline for a terminal; ``width`` None leaves lines whole."""
-    lines = [title(agenda)]
+    lines = [title(agenda, naming)]
     for heading in agenda.headings:
         lines += ["", *_wrapped(f"{heading.no}. {heading.title}  [{heading.clause}]", 0, width)]
         if not heading.items:
@@ -123,9 +126,9 @@ def agenda_json(agenda: Agenda) -> dict[str, Any]:
     }
 
 
-def minutes_md(meeting: Mapping[str, Any]) -> str:
+def minutes_md(meeting: Mapping[str, Any], naming: Naming = PLAIN) -> str:
     """Return the minutes of a meeting (``meeting show``'s document) as Markdown."""
-    platform = f"{meeting['platform']}平台 " if meeting["platform"] else ""
+    platform = f"{naming.platform(meeting['platform'])}平台 " if meeting["platform"] else ""
     return "\n".join([f"# {platform}{meeting['kind']}纪要 ({meeting['date']})", "", *_md(meeting)])
 
 
@@ -162,6 +165,7 @@ def _ordered(name: str, entry: Mapping[str, Any]) -> str:
 
 def meeting_json(
     meeting: Meeting,
+    rules: MeetingRules,
     organisation: Organisation,
     now: datetime,
     closes: time,
@@ -172,7 +176,6 @@ def meeting_json(
 
     ``closes``: the close of business, by which a task is due on its day (一.2).
     """
-    rules = load_rules()
     kind = rules.kind(meeting.sort)
     written = {slot: text or GONE for slot, text in meeting.slots.items()}
     return {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.documents.period import cohorts
 from sixping.documents.phrases import NO_RATE, rate
+from sixping.policy.units import PLAIN, Naming
 from sixping.render.sections import Section, SectionPage, anchor
 from sixping.reports.period import DIMENSIONS, RATES, TOTALS, change
 
@@ -57,22 +58,22 @@ def _flat(table: str, name: str | None, measure: str, value: object) -> dict[str
     return {"table": table, "name": name, "measure": measure, "value": shown}
 
 
-def page(report: PeriodReport) -> SectionPage:
-    """Return the page as people read it."""
+def page(report: PeriodReport, naming: Naming = PLAIN) -> SectionPage:
+    """Return the page as people read it; ``naming``: the street and its platforms' names."""
     first, last = report.period
-    title = f"基层治理四平台运行情况 {first:%Y-%m-%d} 至 {last:%Y-%m-%d}"
+    title = f"{naming.street}基层治理四平台运行情况 {first:%Y-%m-%d} 至 {last:%Y-%m-%d}"
     return SectionPage(
-        title, _sections(report), anchor(report.seq, report.head, report.as_of), SLOTS
+        title, _sections(report, naming), anchor(report.seq, report.head, report.as_of), SLOTS
     )
 
 
-def _sections(report: PeriodReport) -> Iterator[Section]:
+def _sections(report: PeriodReport, naming: Naming) -> Iterator[Section]:
     """Return the tables in the order the meeting goes through them."""
     yield _totals(report)
     yield _rates(report)
     for dimension, heading in DIMENSIONS.items():
         if any(entry["name"] is not None for entry in report.by[dimension]):
-            yield _breakdown(report, dimension, heading)
+            yield _breakdown(report, dimension, heading, naming)
     yield Section(
         "近十二个月",
         ("月份", "收到", "办结", "月末超期"),
@@ -138,10 +139,11 @@ def _rates(report: PeriodReport) -> Section:
     return Section("办理质量", ("指标", "本期", "件数", "上期", "统计范围"), rows)
 
 
-def _breakdown(report: PeriodReport, dimension: str, heading: str) -> Section:
+def _breakdown(report: PeriodReport, dimension: str, heading: str, naming: Naming) -> Section:
+    said = naming.platform
     rows = [
         (
-            entry["name"] or UNNAMED,
+            (said(entry["name"]) if dimension == "platform" else entry["name"]) or UNNAMED,
             *(_count(entry[m]) for m in ("received", "resolved", "open", "overdue")),
             rate(entry["finish_on_time"]["rate"]),
             rate(entry["accept_on_time"]["rate"]),

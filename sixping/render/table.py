@@ -13,11 +13,12 @@ from datetime import date, datetime
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from sixping.documents import phrases
+from sixping.policy.units import PLAIN, Naming
 from sixping.util import text
 from sixping.util.clock import from_text, to_text
 
 Row: TypeAlias = Mapping[str, Any]
-Kind = Literal["text", "list", "time", "day", "int", "rate", "bool"]
+Kind = Literal["text", "list", "platform", "time", "day", "int", "rate", "bool"]
 Mask = Literal["name", "phone", "id", "text"]
 Tone = Literal["late", "soon", "quiet"]
 Cell: TypeAlias = Callable[[Any], str]
@@ -34,7 +35,8 @@ _YES_NO = {True: "是", False: "否"}
 class Column(NamedTuple):
     """One column. Values by kind; None is always allowed.
 
-    ``text``: citizen or own text; ``list``: texts; ``time``: an aware datetime or its
+    ``text``: citizen or own text; ``list``: texts; ``platform``: one of the four words or
+    several, which people read as the street's own names; ``time``: an aware datetime or its
     ledger text; ``day``: a date or ISO text; ``int``; ``rate``: percent, or a mapping
     with ``rate``; ``bool``. Only an ``elastic`` column may be wrapped or shortened on
     a terminal; ``one_line`` has it shortened, so that a row stays a line. ``mask`` hides
@@ -67,6 +69,7 @@ class Page(NamedTuple):
     reveal: bool = False
     this_year: int | None = None
     tone: Callable[[Row], Tone | None] | None = None
+    naming: Naming = PLAIN
 
 
 def cells_for_people(
@@ -83,6 +86,7 @@ def _for_people(column: Column, page: Page, escape: Callable[[str], str]) -> Cel
         "day": lambda value: phrases.day(_day(value), year),
         "int": str,
         "bool": lambda value: _YES_NO[bool(value)],
+        "platform": lambda value: escape("、".join(map(page.naming.platform, _several(value)))),
     }
     if column.kind == "rate":
         return lambda value: phrases.rate(_percent(value))
@@ -127,9 +131,13 @@ def _for_json(column: Column, page: Page) -> Callable[[Any], Any]:
 
 def _texts(column: Column, page: Page, escape: Callable[[str], str]) -> Cell:
     hide = _mask(column, page)
-    if column.kind == "list":
-        return lambda value: escape("、".join(hide(str(each)) for each in value))
+    if column.kind in ("list", "platform"):
+        return lambda value: escape("、".join(hide(str(each)) for each in _several(value)))
     return lambda value: escape(hide(str(value)))
+
+
+def _several(value: str | Sequence[str]) -> Sequence[str]:
+    return [value] if isinstance(value, str) else value
 
 
 def _mask(column: Column, page: Page) -> Callable[[str], str]:

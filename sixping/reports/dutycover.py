@@ -21,7 +21,10 @@ Presence = tuple[str, int, int]
 
 
 class Rule(NamedTuple):
-    """What 一.2 and 一.3 ask, as the policy reads them; hours in minutes of the day."""
+    """What 一.2 and 一.3 ask, as the policy reads them; hours in minutes of the day.
+
+    ``rest``: from and until which minute the office has its lunch break.
+    """
 
     opens: int
     closes: int
@@ -29,6 +32,13 @@ class Rule(NamedTuple):
     licensed: int = 1
     per_agency: bool = True
     absence_is_breach: bool = False
+    rest: tuple[int, int] | None = None
+
+    def stretches(self, until: int) -> list[tuple[int, int]]:
+        """Return the office hours of a day up to a minute: one stretch, two with a break."""
+        ends = [self.opens, *(self.rest or ()), self.closes]
+        pairs = zip(ends[::2], ends[1::2], strict=True)
+        return [(start, min(end, until)) for start, end in pairs if start < until]
 
 
 class Gap(NamedTuple):
@@ -170,23 +180,19 @@ def _taken_together(duties: Sequence[Duty], rule: Rule) -> Sequence[Duty]:
 
 
 def _judge(duty: Duty, rule: Rule) -> list[Finding]:
-    closes = min(rule.closes, duty.until)
-    if closes <= rule.opens:
-        return []
+    stretches = rule.stretches(duty.until)
     if duty.mode == DutyMode.ONLINE:
-        if duty.roster or duty.licensed or duty.others:
-            return []
-        nobody = Gap(rule.opens, closes, 0, 0, 1, 0)
-        return [Finding(duty.day, duty.agency, "unreachable", *nobody, clause="一.3", breach=True)]
-    if duty.mode == DutyMode.ON_SITE:
+        reached = duty.roster or duty.licensed or duty.others
+        kind, clause, breach = "unreachable", "一.3", True
+        found = [] if reached else [Gap(start, end, 0, 0, 1, 0) for start, end in stretches]
+    elif duty.mode == DutyMode.ON_SITE:
         kind, clause, breach = "cover", "一.2", True
-        stretches = gaps(duty, rule.staff, rule.licensed, rule.opens, closes)
+        found = [g for part in stretches for g in gaps(duty, rule.staff, rule.licensed, *part)]
     else:
         kind, clause, breach = "absent", "一.3", rule.absence_is_breach
-        stretches = gaps(duty, 1, 0, rule.opens, closes)
+        found = [gap for part in stretches for gap in gaps(duty, 1, 0, *part)]
     return [
-        Finding(duty.day, duty.agency, kind, *gap, clause=clause, breach=breach)
-        for gap in stretches
+        Finding(duty.day, duty.agency, kind, *gap, clause=clause, breach=breach) for gap in found
     ]
 
 

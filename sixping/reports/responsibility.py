@@ -67,8 +67,8 @@ class Ground(NamedTuple):
     @property
     def fair(self) -> timedelta:
         """Return the office time left below which a receiver is not answerable (五.2)."""
-        opens, closes = (timedelta(hours=t.hour, minutes=t.minute) for t in self.rules.hours)
-        return (closes - opens) * (self.rules.edition.readings.fair_part_workdays or 0)
+        days = self.rules.edition.readings.fair_part_workdays or 0
+        return self.rules.hours.length * days
 
 
 class Snapshot(NamedTuple):

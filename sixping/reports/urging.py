@@ -63,8 +63,7 @@ def drafted(case: Case, rules: Rules, now: datetime) -> Draft | None:
 
 def in_office(rules: Rules, now: datetime) -> bool:
     """Return whether ``now`` lies within the office hours of a working day (一.2)."""
-    opens, closes = rules.hours
-    return rules.calendar.is_workday(now.date()) and opens <= now.time() <= closes
+    return rules.calendar.is_workday(now.date()) and rules.hours.hold(now.time())
 
 
 def urging(

@@ -13,8 +13,8 @@ from sixping.office.meetings import TaskState, find, meetings_on
 from sixping.office.operations import operations_on
 from sixping.office.organisation import organisation_at
 from sixping.office.patrols import patrols_on
-from sixping.policy.meetings import Every, Source, What, load_rules
-from sixping.policy.units import UnitKind, load_units
+from sixping.policy.meetings import MEETINGS, Every, Source, What, load_rules
+from sixping.policy.units import UnitKind
 from sixping.policy.vocabulary import Status
 from sixping.queries.cases import head, list_cases, private_of, running, waiting
 from sixping.queries.periods import AsOf
@@ -35,7 +35,8 @@ from sixping.services.lapses import failures
 from sixping.services.meetings import closes_at
 from sixping.services.report import photographed, tallied
 from sixping.services.rulebooks import rulebooks_on
-from sixping.triage.taxonomy import load_taxonomy
+from sixping.store.documents import rule_on
+from sixping.triage.taxonomy import TAXONOMY, load_taxonomy
 from sixping.util.clock import SHANGHAI, to_text
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def agenda(con: Connection, name: str, now: datetime) -> Agenda:
     """Build the agenda of a meeting from one state of the ledger."""
     meetings = meetings_on(con)
     meeting = find(meetings, name)
-    kind = load_rules().kind(meeting.sort)
+    kind = rule_on(con, MEETINGS, load_rules).kind(meeting.sort)
     material = Material(con, now, meeting, meetings)
     sources = {s.name: s for heading in kind.headings for s in heading.sources}
     seq, link = head(con)
@@ -77,7 +78,8 @@ class Material:
         """Take the last full month before the meeting; for a weekly one the last week."""
         self.con, self.now, self.meeting, self.meetings = con, now, meeting, meetings
         self.rulebooks = rulebooks_on(con)
-        weekly = load_rules().kind(meeting.sort).every is Every.WEEK
+        kind = rule_on(con, MEETINGS, load_rules).kind(meeting.sort)
+        weekly = kind.every is Every.WEEK
         self.kind = "week" if weekly else "month"
         day = datetime.combine(meeting.day, time(12), SHANGHAI)
         self.span: Span = chosen_period(day, {self.kind: LAST})[1]
@@ -145,7 +147,7 @@ class Material:
         ]
 
     def _open_cases(self, source: Source) -> list[Line]:
-        heads = {entry.name: entry.head for entry in load_taxonomy(load_units())}
+        heads = {entry.name: entry.head for entry in rule_on(self.con, TAXONOMY, load_taxonomy)}
         rows, _ = list_cases(self.con)
         return self._cases(row for row in rows if heads.get(row.category or "") in source.heads)
 
@@ -190,7 +192,7 @@ class Material:
         return [(text, cases)]
 
     def _tasks(self, _: Source) -> list[Line]:
-        closes = closes_at(self.now)
+        closes = closes_at(self.con, self.now)
         return [
             (words.task_words(task, late=task.late(self.now, closes)), ())
             for meeting in self.meetings.values()

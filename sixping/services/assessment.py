@@ -11,7 +11,7 @@ from sixping.office import streams
 from sixping.office.duty import DutyRecord
 from sixping.office.marks import ITEMS, STREAM, TEXTS, ConsentGiven, OpinionGiven
 from sixping.office.organisation import history
-from sixping.policy.assessment import load_scheme
+from sixping.policy.assessment import SCHEME, load_scheme
 from sixping.policy.units import UnitKind
 from sixping.queries.assessment import touched
 from sixping.reports.assessment import (
@@ -30,6 +30,7 @@ from sixping.reports.spans import bounds, instants
 from sixping.services.dutycover import rule_of, started
 from sixping.services.report import state_of
 from sixping.services.rulebooks import rulebooks_on
+from sixping.store.documents import rule_on
 from sixping.store.log import read_many
 from sixping.util.clock import from_text
 
@@ -54,13 +55,14 @@ def gather(con: Connection, request: ReportRequest) -> tuple[Assessment, list[As
     """
     span, state = request.span, state_of(con, request)
     now = min(instants(span)[1], from_text(state.moment))
-    rulebooks, people = rulebooks_on(con), history(con, state.seq)
+    rulebooks, people = rulebooks_on(con, state.seq), history(con, state.seq)
     units = _units(people, span)
     rows = list(_case_rows(con, state, rulebooks, people, span, now))
     rows += _duty_rows(con, state, rulebooks, span, now)
     rows += _task_rows(con, state, rulebooks, span, now)
     items = [i for i in manual_items(con, state.seq) if span.first <= i.day <= span.last]
-    scheme, few = load_scheme(), rulebooks.policy.edition_at(span.last).readings.small_sample
+    scheme = rule_on(con, SCHEME, load_scheme, state.seq)
+    few = rulebooks.policy.edition_at(span.last).readings.small_sample
     assessment = Assessment(
         sort=request.kind,
         period=span,

@@ -28,7 +28,6 @@ class Sketch(NamedTuple):
     """One invented report and the steps of its life: (working days after receipt, step)."""
 
     text: str
-    channel: str
     severity: str | None
     life: tuple[tuple[int, str], ...]
 
@@ -59,7 +58,6 @@ def _sketch(table: Table) -> Sketch:
         life.append((int(days), step))
     sketch = Sketch(
         text=table.text("text"),
-        channel=table.text("channel"),
         severity=table.text("severity") if table.has("severity") else None,
         life=tuple(life),
     )

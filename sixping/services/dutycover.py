@@ -13,7 +13,7 @@ from sixping.reports.dutycover import Duty, Rule, compliance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date, datetime
+    from datetime import date, datetime, time
 
     from sixping.office.duty import DutyRecord
     from sixping.policy.units import Unit
@@ -28,14 +28,20 @@ def rule_of(rulebooks: Rulebooks, day: date) -> Rule:
     """Return what 一.2 and 一.3 ask on a day, by the policy in force."""
     edition = rulebooks.policy.edition_at(day)
     hours, readings = edition.counting, edition.readings
+    rest = [_minute(moment) for moment in (hours.rest_from, hours.rest_until) if moment]
     return Rule(
-        opens=hours.opens.hour * 60 + hours.opens.minute,
-        closes=hours.closes.hour * 60 + hours.closes.minute,
+        opens=_minute(hours.opens),
+        closes=_minute(hours.closes),
+        rest=(rest[0], rest[1]) if rest else None,
         staff=readings.duty_staff,
         licensed=readings.duty_licensed,
         per_agency=readings.duty_per_agency,
         absence_is_breach=readings.police_absence_is_breach,
     )
+
+
+def _minute(moment: time) -> int:
+    return moment.hour * 60 + moment.minute
 
 
 def workdays(rulebooks: Rulebooks, first: date, last: date) -> Iterator[date]:
@@ -95,7 +101,8 @@ def lacking_now(
     """
     day, minute = now.date(), now.hour * 60 + now.minute
     rule = rule_of(rulebooks, day)
-    if not rulebooks.calendar.is_workday(day) or not rule.opens <= minute < rule.closes:
+    within = any(start <= minute < end for start, end in rule.stretches(rule.closes))
+    if not rulebooks.calendar.is_workday(day) or not within:
         return ""
     if unit.duty is DutyMode.ONLINE:
         roster = record.at(day).rosters.get(unit.name, ())
@@ -114,7 +121,11 @@ def cover_json(cover: Compliance, first: date, last: date, now: datetime) -> dic
     return {
         "period": {"from": first, "to": last},
         "as_of": now,
-        "hours": {"opens": clock(rule.opens), "closes": clock(rule.closes)},
+        "hours": {
+            "opens": clock(rule.opens),
+            "closes": clock(rule.closes),
+            **({"rest": [clock(minute) for minute in rule.rest]} if rule.rest else {}),
+        },
         "rule": {
             "staff": rule.staff,
             "licensed": rule.licensed,

@@ -14,10 +14,11 @@ from sixping.office.duty import month_of
 from sixping.office.operations import OperationPlanned, OperationResulted, find, operations_on
 from sixping.office.organisation import missing, organisation_at
 from sixping.office.patrols import Patrolled, check_team, check_units
-from sixping.policy.teams import load_field_rules
+from sixping.policy.teams import FIELD_RULES, load_field_rules
 from sixping.policy.units import UnitKind, coordinator
 from sixping.policy.vocabulary import Platform
 from sixping.queries.office import recorded
+from sixping.store.documents import rule_on
 from sixping.util.clock import SHANGHAI
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from sixping.office.operations import Operation
     from sixping.office.organisation import Organisation, Person
     from sixping.policy.units import Units
+    from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
 
 
@@ -73,9 +75,10 @@ def problem_in(units: Units, grids: Sequence[str], text: str) -> tuple[str, str 
     return text, grids[0] if len(grids) == 1 else None
 
 
-def check_patrol(patrol: Patrol, units: Units) -> None:
+def check_patrol(con: Connection, patrol: Patrol, units: Units) -> None:
     """Hold the team of a patrol against 附2.3. Raises ``NotAllowed``."""
-    check_team(patrol.people, load_field_rules().patrol, units, patrol.day)
+    needs = rule_on(con, FIELD_RULES, load_field_rules).patrol
+    check_team(patrol.people, needs, units, patrol.day)
     check_units(patrol.people, [units.find(name) for name in patrol.units])
 
 
@@ -102,7 +105,7 @@ def _register(
 ) -> str:
     """Register a problem as a case of the patrols' channel, received as the patrol ended."""
     text, grid = problem
-    said = {"text": text, "channel": load_field_rules().patrol_channel, "grid": grid}
+    said = {"text": text, "channel": rules.edition.patrol_channel.name, "grid": grid}
     report = named(read_input({**said, "place": None}), data, rules)
     moment = patrol.ended
     number = tx.next_number(moment.year)

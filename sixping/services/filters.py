@@ -41,12 +41,13 @@ class Places(NamedTuple):
 
 def _look_up(con: Connection, field: str, name: str) -> str:
     from sixping.office.organisation import organisation_at
-    from sixping.policy.units import UnitKind, load_units
+    from sixping.policy.units import UnitKind
 
     if field == "category":
-        from sixping.triage.taxonomy import load_taxonomy
+        from sixping.store.documents import rule_on
+        from sixping.triage.taxonomy import TAXONOMY, load_taxonomy
 
-        return load_taxonomy(load_units()).find(name).name
+        return rule_on(con, TAXONOMY, load_taxonomy).find(name).name
     units = organisation_at(con, date.max).units
     unit = units.find(name)
     wanted = {"community": (UnitKind.COMMUNITY, "社区"), "grid": (UnitKind.GRID, "网格")}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sixping.office.patrols import patrols_on
-from sixping.policy.teams import load_field_rules
 from sixping.policy.units import UnitKind
 from sixping.policy.vocabulary import Status
 from sixping.queries.cases import list_cases, private_of
@@ -59,8 +58,9 @@ def _reports(con: Connection, span: Span, organisation: Organisation) -> list[Gr
     """Return what came through the channels of grid workers in a period."""
     first, last = bounds(span)
     rows, _ = list_cases(con, every=True, start=first)
-    channels = load_field_rules().grid_channels
-    near, calendar = _near(organisation), rulebooks_on(con).calendar
+    rulebooks = rulebooks_on(con)
+    channels = rulebooks.policy.edition_at(span.last).grid_channels
+    near, calendar = _near(organisation), rulebooks.calendar
     return [
         _report(row, near, calendar)
         for row in sorted(rows, key=lambda row: row.number)

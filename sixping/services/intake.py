@@ -6,29 +6,52 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sixping.cases.codec import private_fields
-from sixping.cases.intake import load_intake_data, named, register
+from sixping.cases.intake import IntakeData, load_intake_data, named, register
 from sixping.cases.steps.intake import suggested_lead
-from sixping.errors import NotAllowed, UsageFault
+from sixping.errors import LedgerBusy, LedgerUnusable, NoPermission, NotAllowed, UsageFault
 from sixping.ledger import transaction
 from sixping.office.organisation import organisation_at
-from sixping.services.rulebooks import rulebooks_of, rules_in
+from sixping.services.rulebooks import rulebooks_on, rules_in
 from sixping.services.taking import Receipt
+from sixping.store.documents import rule_on
 from sixping.store.requests import identities
+from sixping.store.sqlite import reading
+from sixping.triage.signals import SIGNALS, load_signals
+from sixping.triage.taxonomy import TAXONOMY, load_taxonomy
 from sixping.util.text import SHORT, accept_text
 
 if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
-    from sixping.cases.intake import IntakeData, ReportInput
+    from sixping.cases.intake import ReportInput
     from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
     from sixping.store.writer import Stamp
 
 
 def intake_data(con: Connection, day: date) -> IntakeData:
-    """Return what a report is judged by; the units are the ledger's on that day."""
-    return load_intake_data()._replace(units=organisation_at(con, day).units)
+    """Return what a report is judged by: the ledger's categories, signals, units of that day."""
+    return IntakeData(
+        rule_on(con, TAXONOMY, load_taxonomy),
+        rule_on(con, SIGNALS, load_signals),
+        organisation_at(con, day).units,
+    )
+
+
+def intake_data_of(ledger: Path, day: date) -> tuple[IntakeData, str]:
+    """Return the same for a command that needs no ledger, the data's own where there is none.
+
+    Beside it why the ledger could not be read (empty: it was, or there is none).
+    """
+    unread = ""
+    if ledger.exists():
+        try:
+            with reading(ledger) as con:
+                return intake_data(con, day), unread
+        except (LedgerUnusable, LedgerBusy, NoPermission) as fault:
+            unread = fault.what
+    return load_intake_data(), unread
 
 
 def register_once(
@@ -43,9 +66,12 @@ def register_once(
     A report is the same when its request id, or its number at its source, was given before
     with the same content; with other content that raises ``NotAllowed``.
     """
-    load_intake_data()  # files are read and checked before others wait
-    rulebooks_of(None)
-    with transaction(ledger, stamp) as work:
+
+    def warm(con: Connection) -> None:
+        rulebooks_on(con)
+        intake_data(con, received.date())
+
+    with transaction(ledger, stamp, warm) as work:
         rules_of = rules_in(work.con)
         rules = rules_of(received.date())
         data = intake_data(work.con, received.date())

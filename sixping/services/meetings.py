@@ -21,10 +21,11 @@ from sixping.office.meetings import (
     meetings_on,
 )
 from sixping.office.organisation import organisation_at
-from sixping.policy.editions import load_policy
-from sixping.policy.meetings import Every, Kind, load_rules
+from sixping.policy.editions import POLICY, load_policy
+from sixping.policy.meetings import MEETINGS, Every, Kind, load_rules
 from sixping.policy.vocabulary import Platform
 from sixping.queries.office import recorded
+from sixping.store.documents import rule_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from sixping.office.meetings import Meeting, OfMeeting, OfTask, Task
     from sixping.services.rulebooks import Rulebooks
+    from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
 
 
@@ -141,7 +143,7 @@ def move(tx: Transaction, name: str, day: date, hours: Hours, reason: str) -> tu
     meetings = meetings_on(tx.con)
     meeting = find(meetings, name)
     if not meeting.extraordinary:
-        kind = load_rules().kind(meeting.sort)
+        kind = rule_on(tx.con, MEETINGS, load_rules).kind(meeting.sort)
         others = [other for other in meetings.values() if other.id != meeting.id]
         refuse_unfit(kind, day, None, regular(kind, day, meeting.platform, others), None)
     start, end = hours
@@ -165,9 +167,9 @@ def attend(tx: Transaction, name: str, people: Sequence[str], guests: Iterable[s
     return meetings_on(tx.con)[meeting.id]
 
 
-def closes_at(now: datetime) -> time:
+def closes_at(con: Connection, now: datetime) -> time:
     """Return the close of business in force (一.2), by which a task is due on its day."""
-    return load_policy().edition_at(now.date()).counting.closes
+    return rule_on(con, POLICY, load_policy).edition_at(now.date()).counting.closes
 
 
 def refuse_ahead(meeting: Meeting, today: date, what: str) -> None:
@@ -182,7 +184,7 @@ def refuse_ahead(meeting: Meeting, today: date, what: str) -> None:
 def add_item(tx: Transaction, name: str, heading: str, text: str) -> tuple[int, int]:
     """Put a free item under a heading (its number or words); return its number and the seq."""
     meeting = find(meetings_on(tx.con), name)
-    number = load_rules().kind(meeting.sort).heading(heading)
+    number = rule_on(tx.con, MEETINGS, load_rules).kind(meeting.sort).heading(heading)
     return number, record(tx, AgendaAdded(meeting=meeting.id, heading=number, text=text))
 
 
@@ -197,11 +199,15 @@ def change_task(tx: Transaction, name: str, build: Callable[[Task], OfTask]) -> 
 
 
 def proposals(
-    meetings: Collection[Meeting], rulebooks: Rulebooks, first: date, last: date
+    kinds: Iterable[Kind],
+    meetings: Collection[Meeting],
+    rulebooks: Rulebooks,
+    first: date,
+    last: date,
 ) -> list[dict[str, Any]]:
     """Return the regular meetings of a month, with the day proposed and the one called."""
     rows = []
-    for kind in load_rules().kinds:
+    for kind in kinds:
         for day in _starts(kind.every, first, last):
             want = proposed(kind, day, rulebooks)
             if want is not None and not first <= want <= last:

@@ -49,11 +49,12 @@ def record_changes(tx: Transaction, changes: Iterable[Change]) -> tuple[list[int
 
 def try_changes(tx: Transaction, changes: Iterable[Change]) -> History:
     """Return the history with these changes; raises as ``record_changes``, recording nothing."""
-    entries = [e for name in (UNITS, PEOPLE) for e in streams.entries(tx.con, STREAM, name)]
+    seed, entries = base(tx.con)
+    entries += [e for name in (UNITS, PEOPLE) for e in streams.entries(tx.con, STREAM, name)]
     now = tx.stamp.now
     for ahead, (subject, event) in enumerate(changes, 1):
         entries.append(streams.StreamEntry(tx.seq + ahead, subject, now, now, event))
-    history = History(base(tx.con), entries)
+    history = History(seed, entries)
     history.check()
     return history
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: where no document of the ledger touches the days counted: the program's own data changed
 DATA = "日历数据更新"
+#: rules were adopted by which periods end at another hour, or count from another day
+HOURS = "办公时间或计期方式改变"
 
 
 class Move(NamedTuple):
@@ -99,6 +101,8 @@ class _Recount:
             or since.year <= getattr(layer, "year", 0) <= until.year
         }
         before = max(from_seq, self.rulebooks.known.applied_seq)
+        if self.rulebooks.counting_seq > before:
+            return f"{HOURS} (台账第 {self.rulebooks.counting_seq} 号)"
         later = [name for seq, name in touching.items() if seq > before]
         return "、".join(dict.fromkeys(later or touching.values())) or DATA
 
@@ -114,8 +118,11 @@ def moves(rows: Iterable[CountedClock], rulebooks: Rulebooks, now: datetime) -> 
 
 def outdated_promises(con: Connection, rulebooks: Rulebooks) -> list[CountedClock]:
     """Return the promises that were counted with another calendar."""
-    calendar = rulebooks.calendar
-    return counted_clocks(con, calendar.fingerprint[:16], rulebooks.known.settled(calendar))
+    calendar, counted = rulebooks.calendar, rulebooks.counting_seq
+    if counted <= rulebooks.known.applied_seq:
+        counted = 0  # `calendar apply` came after
+    settled = rulebooks.known.settled(calendar)
+    return counted_clocks(con, calendar.fingerprint[:16], settled, counted)
 
 
 def promises_to_recount(con: Connection, rulebooks: Rulebooks, now: datetime) -> int:

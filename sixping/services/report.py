@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dateutil.relativedelta import relativedelta
 
 from sixping.documents.cases import summary_of
+from sixping.office.organisation import organisation_at
 from sixping.queries import periods, photographs
 from sixping.queries.clocks import rests_on_provisional
 from sixping.reports.period import (
@@ -54,7 +55,8 @@ def state_of(con: Connection, request: ReportRequest) -> AsOf:
 
 def gather(con: Connection, request: ReportRequest) -> tuple[PeriodReport, Caveats]:
     """Read every figure of a report from one state of the ledger."""
-    state, rulebooks = state_of(con, request), rulebooks_on(con)
+    state = state_of(con, request)
+    rulebooks = rulebooks_on(con, state.seq)
     if request.past:
         caveats = Caveats(ahead=state.ahead(con))
     else:
@@ -70,7 +72,8 @@ def tallied(
     con: Connection, state: AsOf, span: Span, photo: Photograph, satisfied: int
 ) -> list[Tally]:
     """Return every measure of a span, what was open and overdue at its end included."""
-    found = periods.tallies(con, state, bounds(span), satisfied=satisfied)
+    room = organisation_at(con, span.last, state.seq).units.room
+    found = periods.tallies(con, state, bounds(span), satisfied=satisfied, room=room)
     return found + photographs.tallies(con, photo)
 
 

@@ -37,10 +37,12 @@ def apply(tx: Transaction, now: datetime) -> list[Move]:
     """
     rulebooks = rulebooks_on(tx.con)
     planned_moves = list(moves(outdated_promises(tx.con, rulebooks), rulebooks, now))
-    if planned_moves or not rulebooks.known.settled(rulebooks.calendar):
+    settled = rulebooks.known.settled(rulebooks.calendar)
+    if planned_moves or settled <= rulebooks.counting_seq:
         append_many(tx, _steps(planned_moves, now), rulebooks.rules)
         facts = {
             "calendar": rulebooks.calendar.fingerprint[:16],
+            "rules": rulebooks.digest[:16],
             "confirmed_until": rulebooks.calendar.confirmed_until.isoformat(),
             "moved": sum(move.old != move.due for move in planned_moves),
             "marks": sum(move.was_provisional != move.provisional for move in planned_moves),

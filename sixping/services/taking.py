@@ -16,8 +16,9 @@ from sixping.documents.eventwords import kind_name
 from sixping.documents.phrases import moment
 from sixping.errors import NotAllowed, NotFound
 from sixping.ledger import transaction
-from sixping.policy.editions import load_policy
+from sixping.policy.editions import POLICY, load_policy
 from sixping.services.rulebooks import rules_in
+from sixping.store.documents import rule_on
 from sixping.util.text import mask_text
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ class Situation:
     @cached_property
     def edition(self) -> Edition:
         """The edition of the policy that governs the case: that of its day of receipt."""
-        return load_policy().edition_at(self.case.received_at.date())
+        policy = rule_on(self.work.con, POLICY, load_policy)
+        return policy.edition_at(self.case.received_at.date())
 
     @cached_property
     def rules(self) -> Rules:

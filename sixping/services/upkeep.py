@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from sixping.errors import LedgerUnusable
 from sixping.ledger import transaction
-from sixping.office.organisation import seed_of
-from sixping.policy.editions import load_policy
-from sixping.policy.units import load_units
+from sixping.services import adoption
 from sixping.store import sqlite
+from sixping.store.documents import digest_of, whole_digest
 from sixping.store.files import copied, create
 from sixping.store.replay import Finding, check_projection, rewrite
 from sixping.store.verify import verify
@@ -23,13 +22,17 @@ if TYPE_CHECKING:
 
 def make_ledger(
     path: str | os.PathLike[str], stamp: Stamp, *, demo: bool = False
-) -> tuple[int, str]:
-    """Create a ledger seeded with the units in force; what it was made from is pinned.
+) -> tuple[int, str, str]:
+    """Create a ledger that adopts the rules of the data; the digest of them all is pinned.
 
-    Returns the seq of its first event and the hash. Raises what ``store.files.create`` does.
+    Returns the seq of its last event, the hash and that digest. Raises ``BadData`` for faulty
+    rules and what ``store.files.create`` does.
     """
-    seed = {**seed_of(load_units()), "policy": load_policy().fingerprint}
-    return create(path, stamp, seed | {"demo": True} if demo else seed)
+    texts = adoption.offered()
+    adoption.require_sound(adoption.check(texts))
+    digest = whole_digest({name: digest_of(text) for name, text in texts.items()})
+    seed = {"rules": digest} | ({"demo": True} if demo else {})
+    return (*create(path, stamp, seed, texts), digest)
 
 
 def rebuild(path: str | os.PathLike[str], stamp: Stamp, *, check: bool = False) -> list[Finding]:

@@ -38,7 +38,8 @@ def _alone(_subject: str, _rest: list[StreamEntry]) -> None:
 
 def _organisation(con: Connection, subject: str, rest: list[StreamEntry]) -> None:
     other = PEOPLE if subject == UNITS else UNITS
-    History(base(con), [*rest, *streams.entries(con, STREAM, other)]).check()
+    seed, anew = base(con)
+    History(seed, [*anew, *rest, *streams.entries(con, STREAM, other)]).check()
     if subject == PEOPLE:
         _refuse_orphans(con, rest)
 

@@ -27,6 +27,7 @@ CREATE TABLE case_facts (
   community TEXT,
   grid TEXT,
   anonymous INTEGER NOT NULL,
+  confirmed INTEGER NOT NULL,
   PRIMARY KEY (seq)
 ) STRICT;
 CREATE INDEX case_near ON case_facts (community, received_at, number);
@@ -95,10 +96,21 @@ CREATE TABLE counters (
   value INTEGER NOT NULL,
   PRIMARY KEY (name)
 ) WITHOUT ROWID, STRICT;
+CREATE TABLE documents (
+  digest TEXT NOT NULL,
+  content TEXT NOT NULL,
+  PRIMARY KEY (digest)
+) WITHOUT ROWID, STRICT;
 CREATE TABLE meta (
   "key" TEXT NOT NULL,
   value TEXT NOT NULL,
   PRIMARY KEY ("key")
+) WITHOUT ROWID, STRICT;
+CREATE TABLE parsed (
+  digest TEXT NOT NULL,
+  parser TEXT NOT NULL,
+  data TEXT NOT NULL,
+  PRIMARY KEY (digest)
 ) WITHOUT ROWID, STRICT;
 CREATE TABLE sources (
   id INTEGER NOT NULL,
@@ -122,6 +134,7 @@ CREATE TABLE clock_moves (
   unknown INTEGER NOT NULL,
   workdays INTEGER,
   provisional INTEGER NOT NULL,
+  born_late INTEGER NOT NULL,
   terms INTEGER,
   PRIMARY KEY (number, round, kind, from_seq),
   FOREIGN KEY(terms) REFERENCES clock_terms (id)
@@ -206,7 +219,8 @@ _VIEWS_1 = """\
 CREATE VIEW case_states AS SELECT
   m.number, m.from_seq, m.to_seq, m.version, m.last_seq, m.intake_seq, m.status, f.channel,
   f.received_at, f.recorded_at, f.severity, f.platform, f.category, f.unsure, f.community, f.grid,
-  f.anonymous, m.imported, m.lead, coalesce(m.assist, '[]') AS assist, m.coordinator, m.round,
+  f.anonymous, f.confirmed, m.imported, m.lead, coalesce(m.assist, '[]') AS assist,
+  m.coordinator, m.round,
   coalesce(m.round_at, f.received_at) AS round_at, m.accepted_at, m.assigned_at, m.signed_at,
   m.returned_at, m.returns, m.resolved_at, m.ended_at, m.fed_back, m.satisfaction, m.verified,
   m.consulted_at, m.decided_at, m.referred_at, m.received, m.merged_into, m.merged_from,
@@ -217,18 +231,18 @@ CREATE VIEW case_states AS SELECT
 CREATE VIEW cases AS SELECT * FROM case_states WHERE to_seq IS NULL;
 CREATE VIEW clock_states AS SELECT
   m.number, m.kind, m.round, coalesce(m.stop_seq, m.from_seq) AS from_seq, m.to_seq, m.started,
-  m.due, m.stopped, m.held_at, m.dropped, m.unknown, m.workdays, m.provisional, t.clause,
-  t.profile, t.edition, t.calendar
+  m.due, m.stopped, m.held_at, m.dropped, m.unknown, m.workdays, m.provisional,
+  m.born_late, t.clause, t.profile, t.edition, t.calendar
   FROM clock_moves m LEFT JOIN clock_terms t ON t.id = m.terms
   UNION ALL SELECT
   m.number, m.kind, m.round, m.from_seq, m.stop_seq AS to_seq, m.started,
-  m.due, NULL AS stopped, m.held_at, m.dropped, m.unknown, m.workdays, m.provisional, t.clause,
-  t.profile, t.edition, t.calendar
+  m.due, NULL AS stopped, m.held_at, m.dropped, m.unknown, m.workdays, m.provisional,
+  m.born_late, t.clause, t.profile, t.edition, t.calendar
   FROM clock_moves m LEFT JOIN clock_terms t ON t.id = m.terms WHERE m.stop_seq IS NOT NULL;
 CREATE VIEW clocks AS SELECT
   m.number, m.kind, m.round, coalesce(m.stop_seq, m.from_seq) AS from_seq, m.to_seq, m.started,
-  m.due, m.stopped, m.held_at, m.dropped, m.unknown, m.workdays, m.provisional, t.clause,
-  t.profile, t.edition, t.calendar
+  m.due, m.stopped, m.held_at, m.dropped, m.unknown, m.workdays, m.provisional,
+  m.born_late, t.clause, t.profile, t.edition, t.calendar
   FROM clock_moves m LEFT JOIN clock_terms t ON t.id = m.terms WHERE m.to_seq IS NULL;
 CREATE VIEW log AS SELECT
   e.seq, e.stream, e.subject, e.version, e.kind, e.at, e.recorded_at, e.by_name, o.os_user,

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 from contextlib import closing, contextmanager, suppress
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sixping.errors import NotAllowed
-from sixping.store import chain, ddl, requests, sqlite
+from sixping.store import chain, ddl, documents, requests, sqlite
 from sixping.store.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -21,8 +22,15 @@ if TYPE_CHECKING:
     from sixping.store.writer import Stamp
 
 
-def create(path: str | os.PathLike[str], stamp: Stamp, seed: Mapping[str, Any]) -> tuple[int, str]:
-    """Make a new ledger whose first event holds ``seed``; return its head.
+def create(
+    path: str | os.PathLike[str],
+    stamp: Stamp,
+    seed: Mapping[str, Any],
+    rules: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[int, str]:
+    """Make a new ledger whose first event holds ``seed``, adopt its rules; return its head.
+
+    ``rules``: the text of each document by name.
 
     An existing path raises ``NotAllowed``: a ledger is never overwritten.
     """
@@ -34,10 +42,12 @@ def create(path: str | os.PathLike[str], stamp: Stamp, seed: Mapping[str, Any]) 
             _published(target, force=False) as draft,
             closing(sqlite.connect(draft, "rw")) as con,
         ):
-            return _initialised(con, stamp, seed)
+            return _initialised(con, stamp, seed, rules)
 
 
-def _initialised(con: sqlite.Connection, stamp: Stamp, seed: Mapping[str, Any]) -> tuple[int, str]:
+def _initialised(
+    con: sqlite.Connection, stamp: Stamp, seed: Mapping[str, Any], rules: Mapping[str, str]
+) -> tuple[int, str]:
     con.execute(f"PRAGMA page_size={ddl.PAGE_SIZE}")
     con.execute("PRAGMA journal_mode=DELETE")
     sqlite.apply_profile(con, writing=True)
@@ -53,6 +63,8 @@ def _initialised(con: sqlite.Connection, stamp: Stamp, seed: Mapping[str, Any]) 
     con.execute("INSERT INTO counters (name, value) VALUES ('seq', 0)")
     work = Transaction(con, stamp)
     work.note("organisation", "ledger", "initialised", {"format": len(ddl.MIGRATIONS), **seed})
+    for name, text in rules.items():
+        documents.adopt(work, name, text)
     work.finish()
     sqlite.commit(con)
     return work.head()

@@ -176,6 +176,7 @@ class CaseFacts(SQLModel, table=True):
     community: str | None = _words()
     grid: str | None = _words()
     anonymous: int = _number()
+    confirmed: int = _number()
 
 
 class CaseMove(SQLModel, table=True):
@@ -280,6 +281,7 @@ class ClockMove(SQLModel, table=True):
     unknown: int = _number()
     workdays: int | None = _number()
     provisional: int = _number()
+    born_late: int = _number()
     terms: int | None = _number(foreign_key="clock_terms.id")
 
 
@@ -301,6 +303,27 @@ class Counter(SQLModel, table=True):
 
     name: str = _words(primary_key=True)
     value: int = _number()
+
+
+class RuleDocument(SQLModel, table=True):
+    """A document of rules by the SHA-256 of its text (decision 8)."""
+
+    __tablename__ = "documents"
+    __table_args__ = (_KEYED,)
+
+    digest: str = _words(primary_key=True)
+    content: str = _words()
+
+
+class ParsedDocument(SQLModel, table=True):
+    """What was read out of a document, by the version of the parser that did it."""
+
+    __tablename__ = "parsed"
+    __table_args__ = (_KEYED,)
+
+    digest: str = _words(primary_key=True)
+    parser: str = _words()
+    data: str = _words()
 
 
 class _Views(SQLModel, registry=registry()):
@@ -329,6 +352,7 @@ class Case(_Views, table=True):
     community: str | None = _words()
     grid: str | None = _words()
     anonymous: bool = _flag()
+    confirmed: bool = _flag()
     imported: bool = _flag()
     lead: str | None = _words()
     assist: list[str] = _list()
@@ -379,6 +403,7 @@ class Clock(_Views, table=True):
     unknown: bool = _flag()
     workdays: int | None = _number()
     provisional: bool = _flag()
+    born_late: bool = _flag()
     clause: str | None = _words()
     profile: str | None = _words()
     edition: str | None = _words()

@@ -87,6 +87,7 @@ def said_of(case: Case) -> Row:
         case.community,
         case.grid,
         int(case.anonymous),
+        int(case.confirmed),
     )
 
 
@@ -141,6 +142,7 @@ def terms_of(clock: Clock) -> Row:
         int(clock.unknown),
         clock.workdays,
         int(clock.provisional),
+        int(clock.born_late),
         clock.clause,
         clock.profile,
         clock.edition,

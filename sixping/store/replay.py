@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sixping.cases.book import unlike_state
 from sixping.cases.contactkeys import contact_keys
 from sixping.errors import LedgerUnusable, SixpingError
-from sixping.store import log, projection, requests, sqlite
+from sixping.store import documents, log, projection, requests, sqlite
 from sixping.store.rows import MOVE_COLUMNS, RULE_COLUMNS, SAID_COLUMNS, STOPPED_COLUMNS
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ def check_projection(con: sqlite.Connection) -> Iterator[Finding]:
     yield from _listed(con, voided)
     yield from _requested(con)
     yield from _compared(con)
+    for what in documents.wrong_parsed(con):
+        yield finding("projection", None, None, what)
 
 
 def _cases(con: sqlite.Connection, voided: dict[int, int]) -> Iterator[Finding]:
@@ -225,6 +227,7 @@ class _Grouped:
 def rewrite(work: Transaction) -> None:
     """Make the projections anew; raises ``LedgerUnusable`` when a case cannot be replayed."""
     work.writer.rewrite(_replayed(work.con), _contact_keys(work.con))
+    documents.rewrite_parsed(work.con)
 
 
 def _replayed(con: sqlite.Connection) -> Iterator[tuple[projection.History, dict[int, int]]]:

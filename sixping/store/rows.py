@@ -32,6 +32,7 @@ class CaseRow(NamedTuple):
     community: str | None
     grid: str | None
     anonymous: int
+    confirmed: int
     imported: int
     lead: str | None
     assist: str
@@ -109,7 +110,7 @@ SOURCE_COLUMNS = ("os_user", "host", "program")
 
 SAID_COLUMNS = (
     "channel", "received_at", "recorded_at", "severity", "platform", "category", "unsure",
-    "community", "grid", "anonymous",
+    "community", "grid", "anonymous", "confirmed",
 )  # fmt: skip
 FACT_COLUMNS = ("seq", "number", *SAID_COLUMNS)
 """What stands of a case until another step says otherwise, and the step that said it."""
@@ -130,6 +131,7 @@ RULE_COLUMNS = ("clause", "profile", "edition", "calendar")
 """What many clocks have in common: it stands once, in ``clock_terms``."""
 LIMIT_COLUMNS = (
     "started", "due", "stopped", "held_at", "dropped", "unknown", "workdays", "provisional",
+    "born_late",
 )  # fmt: skip
 TERM_COLUMNS = (*LIMIT_COLUMNS, *RULE_COLUMNS)
 _CLOCK_KEY = ("number", "kind", "round", "from_seq", "to_seq")

@@ -15,7 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sixping.store import chain, log, requests, sqlite
+from sixping.store import chain, documents, log, requests, sqlite
 from sixping.store.replay import Finding, check_projection, erased_by, finding
 from sixping.store.rows import SOURCE_COLUMNS
 
@@ -106,6 +106,8 @@ def _layers(con: sqlite.Connection, anchors: list[tuple[int, str]]) -> Iterator[
         yield finding("schema", None, None, f"结构被改动: {name}")
     yield from _own(con)
     yield from check_chain(con)
+    for seq, what in documents.wrong_documents(con):
+        yield finding("chain", seq, None, what)
     yield from _anchored(con, anchors)
     yield from check_projection(con)
 

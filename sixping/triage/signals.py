@@ -165,19 +165,26 @@ def _number(text: str) -> int:
 
 
 def load_signals() -> Signals:
-    """Load the signals in force. Raises ``BadData`` naming file, key and what is wrong."""
+    """Load the signals of the data. Raises ``BadData`` naming file, key and what is wrong."""
     text, path = datafiles.read("signals.toml")
     return parse_signals(text, str(path))
 
 
 def parse_signals(text: str, source: str) -> Signals:
     """Parse and validate the signals. Raises ``BadData`` naming source, key, fault."""
-    top = toml.parse(text, source)
-    signals = tuple(_signal(entry) for entry in top.tables("signal"))
+    return read_signals(toml.parse(text, source))
+
+
+def read_signals(top: Table) -> Signals:
+    """Validate the signals. Raises ``BadData`` naming source, key, fault."""
+    signals = tuple(top.each("signal", _signal))
     top.refuse_twice("signal", [signal.name for signal in signals])
     crowd, calm = _crowd(top.table("crowd")), _calm(top.table("calm"))
     top.finish()
     return Signals(signals, crowd, calm)
+
+
+SIGNALS = toml.RuleFile("signals", read_signals)
 
 
 def _signal(entry: Table) -> Signal:
@@ -216,7 +223,7 @@ def _crowd(table: Table) -> Crowd:
         table.whole("major", least=2, most=100_000),
     )
     if crowd.major <= crowd.serious:
-        raise table.fault("major", "须大于 serious")
+        table.refuse("major", "须大于 serious")
     table.finish()
     return crowd
 

@@ -100,7 +100,7 @@ def suggest(
         lead=lead,
         unsure=not category and not _sure(ranking, taxonomy),
         candidates=tuple((name, round(score, 1)) for name, score in ranking.categories[:_SHOWN]),
-        reasons=(*reasons, *_routed(chosen, lead), *why),
+        reasons=(*reasons, *_routed(chosen, lead, units), *why),
     )
 
 
@@ -202,19 +202,18 @@ def _seen(match: _Match) -> str:
 
 
 def _lead(category: Category | None, units: Units) -> str | None:
-    """Return the lead unit; where the office has no such unit, its platform's lead (四.2)."""
+    """Return the unit of the function; where the office has none, its platform's lead (四.2)."""
     if category is None:
         return None
-    unit = units.get(category.lead)
+    unit = units.holder(category.lead)
     return unit.name if unit else units.lead(category.platform)
 
 
-def _routed(category: Category | None, lead: str | None) -> list[Reason]:
+def _routed(category: Category | None, lead: str | None, units: Units) -> list[Reason]:
     if category is None:
         return []
-    reasons = [
-        Reason("平台", category.platform, f"类别“{category.name}”归{category.platform} (二.2)")
-    ]
+    platform = units.naming.platform(category.platform)
+    reasons = [Reason("平台", platform, f"类别“{category.name}”归{platform} (二.2)")]
     if lead:
         reasons.append(Reason("牵头单位", lead, f"类别“{category.name}”的牵头单位 (二.2)"))
     return reasons

@@ -16,7 +16,6 @@ from sixping.util import datafiles, toml
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sixping.policy.units import Units
     from sixping.util.toml import Table
 
 
@@ -28,7 +27,7 @@ class Pair(NamedTuple):
 
 
 class Category(NamedTuple):
-    """One category; ``lead`` is the unit that usually handles it."""
+    """One category; ``lead`` is the function (职能) of the unit that usually handles it."""
 
     name: str
     code: str
@@ -128,7 +127,7 @@ class Taxonomy:
                 return category
         near = self._near(name)
         hint = f"是否指: {'、'.join(near)}? " if near else ""
-        raise NotFound(f"没有这个类别: {name}", f"{hint}全部类别见数据文件 taxonomy.toml。")
+        raise NotFound(f"没有这个类别: {name}", f"{hint}全部类别见 sixping policy show taxonomy。")
 
     def _near(self, name: str) -> list[str]:
         inside = [known for known in self._categories if name and name in known]
@@ -137,23 +136,30 @@ class Taxonomy:
         return list(dict.fromkeys([*inside, *spoken, *close]))[:5]
 
 
-def load_taxonomy(units: Units) -> Taxonomy:
-    """Load the categories in force. Raises ``BadData`` naming file, key and what is wrong."""
+def load_taxonomy() -> Taxonomy:
+    """Load the categories of the data. Raises ``BadData`` naming file, key and what is wrong."""
     text, path = datafiles.read("taxonomy.toml")
-    return parse_taxonomy(text, str(path), units)
+    return parse_taxonomy(text, str(path))
 
 
-def parse_taxonomy(text: str, source: str, units: Units) -> Taxonomy:
+def parse_taxonomy(text: str, source: str) -> Taxonomy:
     """Parse and validate the categories. Raises ``BadData`` naming source, key, fault."""
-    top = toml.parse(text, source)
+    return read_taxonomy(toml.parse(text, source))
+
+
+def read_taxonomy(top: Table) -> Taxonomy:
+    """Validate the categories. Raises ``BadData`` naming source, key, fault."""
     scoring = _scoring(top.table("scoring"))
-    categories = [_category(entry, units) for entry in top.tables("category")]
+    categories = top.each("category", _category)
     if not categories:
-        raise top.fault("category", "至少要有一个类别")
+        top.refuse("category", "至少要有一个类别")
     top.refuse_twice("name", [category.name for category in categories])
     top.refuse_twice("code", [category.code for category in categories])
     top.finish()
     return Taxonomy(categories, scoring)
+
+
+TAXONOMY = toml.RuleFile("taxonomy", read_taxonomy)
 
 
 def _scoring(table: Table) -> Scoring:
@@ -169,7 +175,7 @@ def _scoring(table: Table) -> Scoring:
     return scoring
 
 
-def _category(entry: Table, units: Units) -> Category:
+def _category(entry: Table) -> Category:
     keywords = _keywords(entry)
     category = Category(
         entry.text("name"),
@@ -182,8 +188,6 @@ def _category(entry: Table, units: Units) -> Category:
         _excludes(entry, [word for word, _ in keywords]),
         _pairs(entry),
     )
-    if units.get(category.lead) is None:
-        raise entry.fault("lead", f"不是 units.toml 中的单位: {category.lead}")
     entry.finish()
     return category
 

@@ -1,14 +1,14 @@
 """Where the shipped data lie: one file at a time, overridden by ``SIXPING_DATA``.
 
-Order for each file: the folder named by ``SIXPING_DATA``, ``data`` inside the package
-(wheel), ``data`` beside the package (checkout, editable install). Names use ``/``:
-``policy.toml``, ``calendar/local/g20.toml``.
+Order for each file: the folder asked for (else the one named by ``SIXPING_DATA``), ``data``
+inside the package (wheel), ``data`` beside the package (checkout, editable install). Names use
+``/``: ``policy.toml``, ``calendar/local/g20.toml``. A ledger works by what it has adopted from
+here, whatever the folder says since (``store.documents``).
 """
 
 from __future__ import annotations
 
 import os
-from difflib import get_close_matches
 from pathlib import Path
 
 from sixping.errors import BadData, InputOutput, system_reason
@@ -16,15 +16,20 @@ from sixping.errors import BadData, InputOutput, system_reason
 _ENV = "SIXPING_DATA"
 
 
-def locate(name: str, old_name: str = "") -> Path:
+def stated_folder() -> Path | None:
+    """Return the folder ``SIXPING_DATA`` names, None where it names none."""
+    return Path(stated) if (stated := os.environ.get(_ENV, "")) else None
+
+
+def locate(name: str, old_name: str = "", root: Path | None = None) -> Path:
     """Return the path of the data file in force under this name, or its former one.
 
-    Raises ``BadData`` when no folder has it, a folder has it under both names, or
-    ``SIXPING_DATA`` is no folder.
+    ``root`` stands in for ``SIXPING_DATA``. Raises ``BadData`` when no folder has it, a folder
+    has it under both names, or ``SIXPING_DATA`` is no folder.
     """
-    roots = _roots()
-    for root in roots:
-        path = in_folder(root, name, old_name)
+    roots = _roots(root)
+    for place in roots:
+        path = in_folder(place, name, old_name)
         if path is not None:
             return path
     raise BadData(
@@ -50,12 +55,12 @@ def in_folder(root: Path, name: str, old_name: str = "") -> Path | None:
     return None
 
 
-def read(name: str) -> tuple[str, Path]:
+def read(name: str, root: Path | None = None) -> tuple[str, Path]:
     """Return the text of a data file and the path it came from.
 
     Raises ``BadData`` (missing, not UTF-8) or ``InputOutput`` (unreadable).
     """
-    path = locate(name)
+    path = locate(name, root=root)
     return read_path(path), path
 
 
@@ -77,14 +82,14 @@ def read_path(path: Path) -> str:
         ) from None
 
 
-def folder(name: str) -> list[Path]:
+def folder(name: str, root: Path | None = None) -> list[Path]:
     """Return the data files of a subfolder by name, overriding ones in place of shipped.
 
     A folder nobody has is empty. Raises ``BadData`` when ``SIXPING_DATA`` is no folder.
     """
     files: dict[str, Path] = {}
-    for root in reversed(_roots()):
-        place = root / name
+    for one in reversed(_roots(root)):
+        place = one / name
         if place.is_dir():
             files.update((path.name, path) for path in place.iterdir() if _is_data(path))
     return [files[key] for key in sorted(files)]
@@ -94,27 +99,44 @@ def _is_data(path: Path) -> bool:
     return not path.name.startswith(".") and path.is_file()
 
 
-def _roots() -> list[Path]:
+def shipped() -> Path:
+    """Return the folder that came with the program."""
     here = Path(__file__).parents[1]  # the package
     # An installed wheel must not pick up a neighbour's site-packages/data: the folder
     # beside the package counts only where the package carries none itself.
     packaged = here / "data"
-    shipped = packaged if packaged.is_dir() else here.parent / "data"
-    stated = os.environ.get(_ENV, "")
-    if not stated:
-        return [shipped]
-    override = Path(stated)
-    if not override.is_dir():
-        raise BadData(f"环境变量 {_ENV} 所指的文件夹不存在: {stated}", "请改正路径, 或取消该变量。")
-    _refuse_slips(override, shipped)
-    return [override, shipped]
+    return packaged if packaged.is_dir() else here.parent / "data"
+
+
+def _roots(root: Path | None = None) -> list[Path]:
+    override = root or stated_folder()
+    if override is None:
+        return [shipped()]
+    if root is None and not override.is_dir():
+        raise BadData(
+            f"环境变量 {_ENV} 所指的文件夹不存在: {override}", "请改正路径, 或取消该变量。"
+        )
+    require_folder(override)
+    return [override, shipped()]
+
+
+def require_folder(folder: Path) -> None:
+    """Raise ``BadData`` for what is no folder, or has a file whose name is nearly one of ours."""
+    if not folder.is_dir():
+        raise BadData(f"没有这个文件夹: {folder}", "请改正路径。")
+    _refuse_slips(folder, shipped())
 
 
 def _refuse_slips(override: Path, shipped: Path) -> None:
     """Refuse a file whose name is nearly that of ours: it would silently change nothing."""
     ours = {path.name for path in shipped.glob("*.toml")}
     theirs = {path.name for path in override.glob("*.toml")}
-    for name in sorted(theirs - ours):
+    strange = sorted(theirs - ours)
+    if not strange:
+        return
+    from difflib import get_close_matches
+
+    for name in strange:
         near = get_close_matches(name, ours - theirs, 1, 0.8)
         if near:
             raise BadData(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sixping.calendar.check import check, difference, month_grid
-from sixping.calendar.files import read_layers
+from sixping.calendar.files import load_layers
 from sixping.calendar.layers import parse_holiday_cn, parse_local_order
 from sixping.errors import BadData
 from sixping.workdays import load_calendar
@@ -135,7 +135,7 @@ def test_two_files_that_rule_the_same_day_are_refused(tmp_path: Path) -> None:
 
 
 def test_an_order_survives_the_journey_through_an_event() -> None:
-    order = read_layers(None).orders[0]
+    order = load_layers(None).orders[0]
     again = parse_local_order(json.loads(json.dumps(order.as_data())), order.source)
     assert again == order
 
@@ -160,9 +160,9 @@ def test_the_places_are_read_under_their_name_and_the_former_one(
     assert not load_calendar().is_workday(g20)
     (tmp_path / "calendar").mkdir()
     (tmp_path / "calendar" / name).write_text(ELSEWHERE, encoding="utf-8")
-    assert read_layers(tmp_path / "calendar").places == {"别处"}
+    assert load_layers(tmp_path / "calendar").places == {"别处"}
     monkeypatch.setenv("SIXPING_DATA", str(tmp_path))  # before the shipped places.toml
-    assert read_layers(None).places == {"别处"}
+    assert load_layers(None).places == {"别处"}
     assert load_calendar().is_workday(g20)
 
 
@@ -175,13 +175,13 @@ def test_a_folder_with_both_names_of_the_places_is_refused(
     monkeypatch.setenv("SIXPING_DATA", str(tmp_path))
     for folder in (None, tmp_path / "calendar"):
         with pytest.raises(BadData, match=r"places\.toml 和 here\.toml"):
-            read_layers(folder)
+            load_layers(folder)
 
 
 def test_a_fault_in_the_places_names_the_file_as_it_is_called(tmp_path: Path) -> None:
     (tmp_path / "here.toml").write_text('place = "别处"', encoding="utf-8")
     with pytest.raises(BadData, match=r"here\.toml: places 缺失"):
-        read_layers(tmp_path)
+        load_layers(tmp_path)
 
 
 @pytest.mark.parametrize(

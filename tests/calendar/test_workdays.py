@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sixping.calendar.files import read_layers
+from sixping.calendar.files import load_layers
 from sixping.calendar.layers import LocalOrder, NamedDay, PublishedYear
 from sixping.calendar.table import Calendar
 from sixping.errors import BadData, UsageFault
@@ -31,7 +31,7 @@ from sixping.workdays import (
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 HOURS = Hours(time(8), time(17))
-LAYERS = read_layers(None)
+LAYERS = load_layers(None)
 CALENDAR = load_calendar()
 NATIONAL = Calendar(LAYERS.years.values(), (), LAYERS.statute)
 FIRST, LAST = date(2004, 1, 1), date(2026, 12, 31)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import ROOT, Result, Runner
 from tests.kit.histories import Life
+from tests.kit.street import adopt
 
 AFTER = "2026-12-03T09:00:00+08:00"
 CITY, MARKET, ROOM = "城管执法中队", "市场监管所", "综合信息指挥室"
@@ -55,8 +56,8 @@ def street(call: Runner, ledger: Path) -> Runner:
 
 
 @pytest.fixture
-def weights(tmp_path: Path) -> dict[str, str]:
-    """Return the environment of a street that set weights, two points a lapse, and no minimum."""
+def weights(call: Runner, street: Runner, tmp_path: Path) -> None:  # noqa: ARG001
+    """Have the street adopt weights, two points a lapse, and no minimum."""
     folder = tmp_path / "own"
     folder.mkdir()
     shipped = (ROOT / "data" / "assessment.toml").read_text(encoding="utf-8")
@@ -74,7 +75,7 @@ def weights(tmp_path: Path) -> dict[str, str]:
     assert rest
     policy = f"{before}[edition.readings.small_sample]\nvalue = 2{rest}"
     (folder / "policy.toml").write_text(policy, encoding="utf-8")
-    return {"SIXPING_DATA": str(folder)}
+    adopt(call, folder)
 
 
 # --- figures ---------------------------------------------------------------------------
@@ -268,9 +269,10 @@ def test_without_weights_the_page_shows_figures_and_says_why_nobody_is_ranked(
 
 
 def test_the_streets_own_file_scores_and_ranks_and_few_cases_are_not_ranked(
-    street: Runner, weights: dict[str, str]
+    street: Runner,
+    weights: None,  # noqa: ARG001
 ) -> None:
-    found = street("assess", "--month", "2026-11", "--json", now=AFTER, env=weights)
+    found = street("assess", "--month", "2026-11", "--json", now=AFTER)
     city, market = subject(found, CITY), subject(found, MARKET)
     # CITY: 60 x 1/2 + 40 x 2/3 less its lapses; MARKET: 60 x 0 + 40 x 1.
     lost = 2 * city["deductions"]["lapses"]["n"]
@@ -280,16 +282,17 @@ def test_the_streets_own_file_scores_and_ranks_and_few_cases_are_not_ranked(
     assert {city["rank"], market["rank"]} == {1, 2}
     idle = subject(found, "派出所")
     assert (idle["cases"], idle["rank"], idle["unranked"]) == (0, None, "件数过少")
-    page = street("assess", "--month", "2026-11", "--format", "md", now=AFTER, env=weights).out
+    page = street("assess", "--month", "2026-11", "--format", "md", now=AFTER).out
     assert "少于 2 件的只列数、不排名" in page
     assert "一两件之差" in page
 
 
 def test_points_by_hand_bear_reason_and_author_and_can_be_voided(
-    street: Runner, weights: dict[str, str]
+    street: Runner,
+    weights: None,  # noqa: ARG001
 ) -> None:
     def total() -> float:
-        found = street("assess", "--month", "2026-11", "--json", now=AFTER, env=weights)
+        found = street("assess", "--month", "2026-11", "--json", now=AFTER)
         return float(subject(found, MARKET)["total"])
 
     before = total()

@@ -14,12 +14,14 @@ import pytest
 
 import sixping
 from sixping.ledger import transaction
+from sixping.services.adoption import offered
 from sixping.store.files import create
 from sixping.store.writer import Stamp
 from sixping.util.clock import from_text
 from tests.conftest import Result, Runner
 from tests.kit import events as ev
 from tests.kit.ledgerkit import governing, raw
+from tests.kit.street import adopt
 
 SOURCE_NO = "json_extract(fields, '$.source_no')"
 
@@ -407,8 +409,8 @@ def test_after_hours_counts_where_the_policy_says_so(
     times = ("17:00:00", "17:00:01", "09:00:00")  # Wednesday, 18 November
     lines = [f"W{n},井盖缺失,2026-11-18 {time}" for n, time in enumerate(times)]
     (tmp_path / "来件.csv").write_text("\n".join(["编号,内容,时间", *lines]), "utf-8")
-    env = {"SIXPING_DATA": str(tmp_path / "own")}
-    done = call("import", "来件.csv", "--profile", "方案.toml", "--no-triage", now=NOW, env=env)
+    adopt(call, tmp_path / "own")
+    done = call("import", "来件.csv", "--profile", "方案.toml", "--no-triage", now=NOW)
     assert done.code == 0, done.err
     due = query(ledger, "SELECT due FROM clocks WHERE kind = 'accept' ORDER BY number")
     assert [text[8:10] for (text,) in due] == ["19", "20", "19"]
@@ -530,7 +532,7 @@ def _append_again(source: Path, target: Path) -> None:
     )
     by, user, host, program = events[0][4:8]
     stamp = Stamp(from_text(events[0][3]), by, user, host, program, stated_now=True)
-    create(target, stamp, {})
+    create(target, stamp, {}, offered())
     with transaction(target, stamp) as work:
         for subject, kind, at, _, _, _, _, _, facts, private in events:
             said = json.loads(private)

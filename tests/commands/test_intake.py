@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT, Runner
+from tests.kit.street import adopt
 
 NOW = "2026-11-23T09:00:00+08:00"
 FIELDS = [
@@ -355,14 +356,13 @@ def test_a_grid_tells_its_community(call: Runner) -> None:
 # --- rules of another street -----------------------------------------------------------
 
 
-def _policy(folder: Path, *changes: tuple[str, str]) -> dict[str, str]:
+def _policy(folder: Path, *changes: tuple[str, str]) -> None:
     text = (ROOT / "data" / "policy.toml").read_text(encoding="utf-8")
     for old, new in changes:
         assert old in text
         text = text.replace(old, new)
     folder.mkdir()
     (folder / "policy.toml").write_text(text, encoding="utf-8")
-    return {"SIXPING_DATA": str(folder)}
 
 
 def test_the_next_opening_profile_deems_an_evening_report_received_the_next_morning(
@@ -370,9 +370,10 @@ def test_the_next_opening_profile_deems_an_evening_report_received_the_next_morn
 ) -> None:
     """Friday 2026-11-20 at 17:00:01: deemed Monday 23, which is not counted, so due the 24th."""
     assert ledger.exists()
-    env = _policy(tmp_path / "data", ('profile = "civil-code"', 'profile = "next-opening"'))
+    _policy(tmp_path / "data", ('profile = "civil-code"', 'profile = "next-opening"'))
+    adopt(run, tmp_path / "data")
     for second, due in (("17:00:00", "11-23"), ("17:00:01", "11-24")):
-        case = take(run, "占道经营", now=f"2026-11-20T{second}+08:00", env=env)
+        case = take(run, "占道经营", now=f"2026-11-20T{second}+08:00")
         assert case["clocks"][0]["due"] == f"2026-{due}T17:00:00+08:00"
         assert case["clocks"][0]["profile"] == "next-opening"
 
@@ -382,18 +383,19 @@ def test_the_edition_in_force_at_receipt_governs_a_case_to_its_end(
 ) -> None:
     """An edition from 2026-12-01 sets 3 days and other words; a case of November keeps 5."""
     assert ledger.exists()
-    env = _policy(tmp_path / "data")
+    _policy(tmp_path / "data")
     path = tmp_path / "data" / "policy.toml"
     text = path.read_text(encoding="utf-8")
     later = text[text.index("\n[[edition]]") :].replace("2020-03-16", "2026-12-01")
     later = later.replace("workdays = 5\n", "workdays = 3\n").replace("已受理", "新版已受理")
     path.write_text(text + "\n" + later, encoding="utf-8")
-    old = take(run, "占道经营", now="2026-11-30T10:00:00+08:00", env=env)
-    new = take(run, "占道经营", now="2026-12-01T10:00:00+08:00", env=env)
+    adopt(run, tmp_path / "data")
+    old = take(run, "占道经营", now="2026-11-30T10:00:00+08:00")
+    new = take(run, "占道经营", now="2026-12-01T10:00:00+08:00")
     assert [c["clocks"][1]["due"][:10] for c in (old, new)] == ["2026-12-07", "2026-12-04"]
     texts = []
     for number in ("1", "2"):
-        done = run("accept", number, "--json", now="2026-12-01T11:00:00+08:00", env=env)
+        done = run("accept", number, "--json", now="2026-12-01T11:00:00+08:00")
         texts.append(done.json()["events"][-1]["feedback"])
     assert ["新版" in text for text in texts] == [False, True]
 

@@ -85,7 +85,7 @@ def test_each_item_has_the_promised_fields_in_order(done: Runner, call: Runner) 
     assert list(item) == FIELDS
     assert item | {"why": ""} == {
         "number": "2026-000001", "kind": "finish", "unit": UNIT, "coordinator": None,
-        "due": SHARP, "happened": LATE, "workdays_late": 0, "evidence": [2, 4, 6], "why": "",
+        "due": SHARP, "happened": LATE, "workdays_late": 0, "evidence": [10, 12, 14], "why": "",
         "since": SHARP, "severity": "一般", "community": "江一社区",
     }  # fmt: skip
     log = {e["seq"]: e["kind"] for e in call("show", "1", "--json", now=LATE).json()["events"]}
@@ -181,7 +181,7 @@ def test_show_says_who_held_it_and_how_much_office_time_each_used(
     first, second = call("show", "1", "--json", now=now).json()["segments"]
     assert first == {
         "role": "指挥室", "unit": ROOM, "from": MONDAY, "to": "2026-11-17T10:00:00+08:00",
-        "workdays": 1, "minutes": 600, "evidence": [2, 4],
+        "workdays": 1, "minutes": 600, "evidence": [10, 12],
     }  # fmt: skip
     assert (second["unit"], second["to"], second["minutes"]) == (UNIT, None, 8 * 60)
     assert f"{UNIT}  办公时间 8小时0分" in call("show", "1", now=now).out

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT, Runner
+from tests.kit.street import adopt
 
 NOW = "2026-11-23T09:00:00+08:00"
 WHO = ("--approved-by", "演示领导", "--reason", "等材料")
@@ -181,10 +182,8 @@ def test_a_demand_has_a_date_where_the_policy_or_the_desk_sets_one(
     own = tmp_path / "own"
     own.mkdir()
     (own / "policy.toml").write_text(text.replace(head, f"{head}value = 3\n"), "utf-8")
-    urged = call(
-        "urge", "1", "--level", "黄牌", "--reason", "慢", "--json", now=NOW,
-        env={"SIXPING_DATA": str(own)},
-    ).json()  # fmt: skip
+    adopt(call, own)
+    urged = call("urge", "1", "--level", "黄牌", "--reason", "慢", "--json", now=NOW).json()
     assert urged["urges"][1]["answer_by"] == "2026-11-26"
     past = call("urge", "1", "--level", "红牌", "--reason", "慢", "--answer-by", "昨天", now=NOW)
     assert past.code == 2

@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import Runner
 from tests.kit.fieldkit import GRID, Street, a_street
+from tests.kit.street import adopt
 
 CITY = "城管执法中队"
 TEAM = ("--member", "p1", "--member", "p2", "--member", "p3")
@@ -143,7 +144,8 @@ def test_the_interval_of_the_streets_own_policy_is_used(street: Street, tmp_path
     own.mkdir()
     (own / "policy.toml").write_text(f"{before}{head}value = 4\n{after}", encoding="utf-8")
     street.do("patrol", "record", "--grid", GRID, *TEAM, *WHEN)
-    done = street.call("patrol", "gaps", "--json", now=DECEMBER, env={"SIXPING_DATA": str(own)})
+    adopt(street.call, own)
+    done = street.call("patrol", "gaps", "--json", now=DECEMBER)
     assert "没有设定" not in done.err
     assert {row["grid"]: row["beyond"] for row in done.json()}[GRID] is True
 

@@ -17,6 +17,7 @@ from sixping.store.bulk import BulkStep, append_many
 from sixping.store.sqlite import reading
 from sixping.util.clock import to_text
 from tests.kit.ledgerkit import DAY, NOW, PHONE, governing, make, report, rows, stamp
+from tests.kit.street import adopt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,8 +102,8 @@ def test_a_street_sets_its_own_threshold(call: Runner, tmp_path: Path) -> None:
     assert before in text
     (own / "policy.toml").write_text(text.replace(before, before.replace("60", "99")))
     intake(call, BARBECUE)
-    env = {"SIXPING_DATA": str(own)}
-    assert call("intake", AGAIN, "--json", now=MONDAY, env=env).json()["duplicates"] == []
+    adopt(call, own)
+    assert call("intake", AGAIN, "--json", now=MONDAY).json()["duplicates"] == []
 
 
 @pytest.mark.usefixtures("ledger")

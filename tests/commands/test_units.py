@@ -155,13 +155,19 @@ def test_a_namesake_needs_a_phone_and_is_then_named_by_number(units: Runner) -> 
     assert (shared.code, "p1" in shared.err, "p2" in shared.err) == (1, True, True)
 
 
+def last_seqs(call: Runner, count: int) -> list[str]:
+    """Return the seqs of the last events."""
+    return [line.split("\t")[0] for line in call("log").out.splitlines()][-count:]
+
+
 def test_a_mistake_is_voided_unless_something_rests_on_it(units: Runner, call: Runner) -> None:
     add(units)
     assert call("duty", "in", "p1", "--at", "9:00", now=NOW).code == 0
-    refused = units("void", "2", "--reason", "写错")
+    joined, signed = last_seqs(call, 2)
+    refused = units("void", joined, "--reason", "写错")
     assert (refused.code, "leave" in refused.err) == (1, True)
-    assert call("duty", "void", "3", "--reason", "写错", now=NOW).code == 0
-    assert units("void", "2", "--reason", "写错").code == 0
+    assert call("duty", "void", signed, "--reason", "写错", now=NOW).code == 0
+    assert units("void", joined, "--reason", "写错").code == 0
     assert people(units) == []
     add(units, "演示乙")
     assert people(units)[0]["person"] == "p2"  # a number is never given twice

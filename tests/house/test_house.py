@@ -68,7 +68,9 @@ HEAVY_AT_MODULE_LEVEL = {  # imported lazily as a whole
     "store/opened.py": {"sqlmodel", "sqlalchemy"},
 }
 # Of the standard library: what a start from cron would pay for and never use.
-HEAVY_INSIDE = HEAVY | {"csv", "difflib", "hashlib", "resource", "subprocess", "tempfile"}
+HEAVY_INSIDE = HEAVY | {
+    "csv", "difflib", "hashlib", "resource", "subprocess", "tempfile", "tomllib",
+}  # fmt: skip
 WAITS = {  # imports in functions that load nothing heavy, and why
     "__init__.py",  # loads what programs read a ledger with when they ask for it
     "cli.py",  # loads the one command it runs

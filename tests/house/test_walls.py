@@ -28,7 +28,11 @@ CHANGE = re.compile(
     r"\s+([\w{]*)"
 )
 #: tables that are not the writer's: the ledger's own name, and the counters of its numbers
-OTHERS = {"store/files.py": {"meta", "counters"}, "store/transaction.py": {"counters"}}
+OTHERS = {
+    "store/files.py": {"meta", "counters"},
+    "store/transaction.py": {"counters"},
+    "store/documents.py": {"documents", "parsed"},
+}
 FROZEN = "store/ddl.py"  # the text of the tables and triggers themselves
 
 #: whoever calls these, in which function, how often

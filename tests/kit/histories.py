@@ -221,6 +221,20 @@ def due_in(clock: Clock, first: datetime, last: datetime, moment: datetime) -> b
     return not (clock.dropped and clock.stopped <= clock.due)
 
 
+def falling_due(
+    private: Told, kind: str, first: datetime, last: datetime, moment: datetime
+) -> list[Clock]:
+    """Return the clocks of a kind that fell due in a period and have a verdict."""
+    return [c for c in private.case.clocks if c.kind == kind and due_in(c, first, last, moment)]
+
+
+def born_late(private: Told, first: datetime, last: datetime, moment: datetime) -> dict[str, int]:
+    """Return the limits that were late from the first: the room's, not the unit's."""
+    kinds = ("accept", "refer", "finish", "ceiling")
+    due = {kind: falling_due(private, kind, first, last, moment) for kind in kinds}
+    return {f"{kind}_due": sum(c.born_late for c in due[kind]) for kind in kinds}
+
+
 def measures(
     private: Told, first: datetime, last: datetime, moment: datetime, satisfied: int
 ) -> dict[str, int]:
@@ -247,7 +261,7 @@ def measures(
     count["scored"] = sum(e.score is not None for e in ended)
     count["satisfied"] = sum(e.score is not None and e.score >= satisfied for e in ended)
     for kind in ("accept", "refer", "finish", "ceiling"):
-        due = [c for c in case.clocks if c.kind == kind and due_in(c, first, last, moment)]
+        due = [c for c in falling_due(private, kind, first, last, moment) if not c.born_late]
         count[f"{kind}_due"] = len(due)
         count[f"{kind}_met"] = sum(c.late(moment) is False for c in due)
     return count

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.ledger import transaction
 from sixping.office import streams
-from sixping.office.organisation import PEOPLE, PersonJoined, seed_of
+from sixping.office.organisation import PEOPLE, PersonJoined
 from sixping.policy.units import load_units
 from sixping.store.files import create
 from sixping.util.clock import SHANGHAI
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CITY, MARKET, POLICE, JUSTICE = "城管执法中队", "市场监管所", "派出所", "司法所"
-SEED = seed_of(load_units())
+SEED = load_units()
 DAY = date(2026, 11, 24)
 
 
@@ -47,7 +47,7 @@ def joined(number: int, unit: str = CITY, **more: Any) -> PersonJoined:
 def office(folder: Path, people: Iterable[PersonJoined]) -> Path:
     """Make a ledger with these people in it."""
     path = folder / "office.db"
-    create(path, stamp(), SEED)
+    create(path, stamp(), {})
     with transaction(path, stamp()) as work:
         for person in people:
             streams.record(work, "organisation", PEOPLE, person, work.stamp.now)

@@ -136,3 +136,12 @@ def test_the_past_is_read_as_it_was_known_at_a_seq(tmp_path: Path) -> None:
 def test_a_ledger_begun_without_units_uses_those_of_the_data(tmp_path: Path) -> None:
     with reading(make(tmp_path)) as con:
         assert list(organisation_at(con, DAY).units) == list(load_units())
+
+
+def test_a_function_belongs_to_one_unit_and_passes_with_it() -> None:
+    given = organisation.UnitChanged(day=DAY, name=MARKET, functions=("综合执法", "市场监管"))
+    after = History(SEED, entries(given)).at(DAY)
+    holder = after.units.holder("综合执法")
+    assert holder is not None
+    assert holder.name == MARKET
+    assert after.units.find(CITY).functions == ()

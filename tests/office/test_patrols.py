@@ -16,7 +16,6 @@ from sixping.office.meetings import Meeting
 from sixping.office.operations import Operation, OperationPlanned
 from sixping.office.organisation import History, Organisation
 from sixping.office.patrols import Patrolled, check_team, check_units, coverage
-from sixping.policy.editions import load_policy
 from sixping.policy.teams import Need, load_field_rules, parse_field_rules
 from sixping.workdays import load_calendar, workdays_between
 from tests.kit.officekit import CITY, DAY, SEED, entries, joined
@@ -83,12 +82,6 @@ def test_units_concerned_are_there() -> None:
 def test_a_faulty_file_names_the_key(before: str, after: str, said: str) -> None:
     with pytest.raises(BadData, match=said):
         parse_field_rules(SHIPPED.replace(before, after, 1), "patrol.toml")
-
-
-def test_the_channels_named_are_channels_of_the_policy() -> None:
-    rules, edition = load_field_rules(), load_policy().edition_at(DAY)
-    for name in (rules.patrol_channel, *rules.grid_channels):
-        assert edition.channel(name).name == name
 
 
 # --- coverage --------------------------------------------------------------------------

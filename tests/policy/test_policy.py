@@ -109,11 +109,99 @@ def test_the_edition_in_force_on_the_day_governs_and_the_first_before_it() -> No
     assert years == [2020, 2020, 2020, 2027]
 
 
-def test_fingerprint_follows_content_not_line_ends() -> None:
-    fingerprint = parse_policy(SHIPPED, "a").fingerprint
-    assert parse_policy(SHIPPED.replace("\n", "\r\n"), "b").fingerprint == fingerprint
-    assert parse_policy(SHIPPED.replace("5", "6"), "a").fingerprint != fingerprint
-    assert len(fingerprint) == 64
+SECOND = """
+[[edition]]
+from = 2027-01-01
+
+[edition.counting]
+closes = "17:30"
+rest_from = "12:00"
+rest_until = "13:30"
+
+[[edition.limit]]
+clock = "finish"
+severities = ["一般"]
+workdays = 4
+start = "receipt"
+clause = "五.1c"
+
+[[edition.limit]]
+clock = "finish"
+severities = ["较大"]
+dropped = true
+
+[[edition.channel]]
+name = "民情热线"
+clause = "二.1"
+default = true
+
+[[edition.channel]]
+name = "其他渠道"
+dropped = true
+
+[edition.feedback]
+accept = "已受理 {number}"
+
+[edition.readings.small_sample]
+value = 20
+
+[edition.readings.repeat_days]
+value = 10
+note = "改为 10 日"
+
+[edition.readings.fair_part_workdays]
+"""
+
+
+def test_a_new_edition_names_only_what_differs() -> None:
+    first, second = parse_policy(SHIPPED + SECOND, "两版").editions
+    assert (second.start, second.name) == (date(2027, 1, 1), first.name)
+    assert second.counting == first.counting._replace(
+        closes=time(17, 30), rest_from=time(12), rest_until=time(13, 30)
+    )
+    days = {(limit.clock, limit.severity): limit.workdays for limit in second.limits}
+    was = {(limit.clock, limit.severity): limit.workdays for limit in first.limits}
+    del was[ClockKind.FINISH, Severity.SERIOUS]
+    assert days == was | {(ClockKind.FINISH, Severity.ORDINARY): 4}
+    assert second.default_channel.name == "民情热线"
+    assert first.default_channel.name == "投诉举报电话"
+    names = [channel.name for channel in first.channels if channel.name != "其他渠道"]
+    assert [channel.name for channel in second.channels] == [*names, "民情热线"]
+    assert second.channel("来电").name == "投诉举报电话"
+    assert second.feedback["accept"] == "已受理 {number}"
+    assert second.feedback["decline"] == first.feedback["decline"]
+    assert (second.readings.small_sample, second.readings.repeat_days) == (20, 10)
+    assert second.reading_notes["small_sample"].note == first.reading_notes["small_sample"].note
+    assert second.reading_notes["repeat_days"].note == "改为 10 日"
+    assert second.readings.fair_part_workdays is None, "named without a value: not set"
+    assert second.readings.duty_staff == first.readings.duty_staff
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("2027-01-01", "2020-01-01", "edition[2].from 须晚于上一版"),
+        (
+            'severities = ["较大"]\ndropped',
+            'severities = ["较大"]\nworkdays',
+            "limit[2].start 缺失",
+        ),
+        ('clock = "finish"\nseverities = ["较大"]', 'clock = "accept"\nseverities = ["较大"]',
+         "edition[2].limit 缺少 较大 的 accept"),
+        (
+            'name = "民情热线"',
+            'name = "民情热线"\naliases = ["来电"]',
+            "edition[2].channel 重复: 来电",
+        ),
+        ('rest_until = "13:30"\n', "", "counting.rest_from 与 rest_until 须同时写明"),
+        ('rest_until = "13:30"', 'rest_until = "18:30"', "counting.rest_from 午休须在"),
+    ],
+)  # fmt: skip
+def test_a_broken_new_edition_is_refused_where_it_stands(old: str, new: str, said: str) -> None:
+    assert old in SECOND
+    with pytest.raises(BadData) as caught:
+        parse_policy(SHIPPED + SECOND.replace(old, new, 1), "两版")
+    assert said in caught.value.what
 
 
 @pytest.mark.parametrize(
@@ -151,7 +239,7 @@ def test_fingerprint_follows_content_not_line_ends() -> None:
         (AUTO, f'{AUTO}value = ["1"]\n', "urge_auto_workdays.value 应为由 1 至 1000 的整数"),
         ("from = 2020-03-16", 'from = "2020-03-16"', "edition[1].from"),
         ("from = 2020-03-16", "from = 2020-03-16T08:00:00", "edition[1].from"),
-        ("from = 2020-03-16", "from 2020-03-16", "不是有效的 TOML: 第 6 行第 6 列"),
+        ("from = 2020-03-16", "from 2020-03-16", "不是有效的 TOML: 第 8 行第 6 列"),
     ],
 )
 def test_a_broken_policy_is_refused_naming_file_key_and_fault(
@@ -178,7 +266,8 @@ def test_an_overriding_folder_wins_file_by_file(
     (tmp_path / "profiles").mkdir()
     (tmp_path / "profiles" / "a.toml").write_text("", encoding="utf-8")
     monkeypatch.setenv("SIXPING_DATA", str(tmp_path))
-    assert load_policy().source == str(tmp_path / "policy.toml")
+    assert datafiles.locate("policy.toml") == tmp_path / "policy.toml"
+    assert load_policy().editions[0].start == date(2020, 3, 16)
     assert tmp_path not in datafiles.locate("units.toml").parents
     assert tmp_path / "profiles" / "a.toml" in datafiles.folder("profiles")
 

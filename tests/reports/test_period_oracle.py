@@ -14,8 +14,9 @@ from sixping.reports.period import DIMENSIONS, RATES, TOTALS, percent
 from sixping.store.sqlite import reading
 from sixping.util.clock import SHANGHAI, to_text
 from tests.conftest import Runner
-from tests.kit.histories import Life, Moment, Told, measures, standing, tell
+from tests.kit.histories import Life, Moment, Told, born_late, measures, standing, tell
 
+ROOM = "演示指挥室"
 SATISFIED = 4
 SEEDS = (7, 8, 9, 10, 12, 13)
 PERIODS = [
@@ -41,16 +42,18 @@ def recounted(
     """Count the flows by the cases as they are at a moment, the stock by its photograph."""
     found: Count = Counter()
     for each in private:
-        _add(found, each, measures(each, first, last, at.at, SATISFIED))
+        _add(found, each.keys, measures(each, first, last, at.at, SATISFIED))
+        platform, _, *rest = each.keys
+        _add(found, (platform, ROOM, *rest), born_late(each, first, last, at.at))
     for each in photograph(life, last, at):
-        _add(found, each, standing(each, min(last, at.at)))
+        _add(found, each.keys, standing(each, min(last, at.at)))
     return found
 
 
-def _add(found: Count, told: Told, counts: dict[str, int]) -> None:
+def _add(found: Count, keys: tuple[str | None, ...], counts: dict[str, int]) -> None:
     for measure, count in counts.items():
         if count:
-            found[measure, told.keys] += int(count)
+            found[measure, keys] += int(count)
 
 
 def photograph(life: Life, last: datetime, at: Moment) -> list[Told]:
@@ -76,7 +79,7 @@ def counted(life: Life, as_of: AsOf, first: datetime, last: datetime) -> Counter
     with reading(life.path) as con:
         period = (to_text(first), to_text(last))
         (photo,) = photographs.photographs(con, as_of, [period])
-        rows = periods.tallies(con, as_of, period, satisfied=SATISFIED)
+        rows = periods.tallies(con, as_of, period, satisfied=SATISFIED, room=ROOM)
         rows += photographs.tallies(con, photo)
     found: Counter[Any] = Counter()
     for measure, keys, count in rows:

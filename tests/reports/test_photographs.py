@@ -255,7 +255,8 @@ def test_the_papers_of_a_random_year_stay_what_they_were(
 ) -> None:
     """Merges, voids, statements about the past, lowered grades, imports: papers stay."""
     life = Life(tmp_path / "life.sqlite3", seed)
-    path, made = ("--ledger", str(life.path)), {}
+    path = ("--ledger", str(life.path))
+    made: dict[datetime, dict[Any, str]] = {}
     while len(made) < 5:
         month = life.now.month
         life.live(30)

@@ -11,6 +11,7 @@ import pytest
 from sixping.reports.urging import drafted, in_office
 from sixping.util import datafiles
 from tests.conftest import Runner
+from tests.kit.street import adopt
 from tests.kit.trailkit import FIRST, Told, at, rules
 
 LADDER = {"urge_auto_workdays": (1, 3, 5)}
@@ -114,10 +115,10 @@ def cron(call: Runner, ledger: Path, tmp_path: Path) -> Runner:  # noqa: ARG001
     (tmp_path / "data").mkdir()
     ladder = text.replace(AUTO, f"{AUTO}value = [1, 3, 5]\n")
     (tmp_path / "data" / "policy.toml").write_text(ladder, encoding="utf-8")
-    env = {"SIXPING_DATA": str(tmp_path / "data")}
+    adopt(call, tmp_path / "data")
 
     def step(*argv: str, now: str = "2026-11-16T09:00:00+08:00", **more: Any) -> Any:
-        return call(*argv, now=now, **({"env": env} | more))
+        return call(*argv, now=now, **more)
 
     for number in ("1", "2"):
         for argv in (
@@ -166,8 +167,9 @@ def test_at_night_and_on_a_rest_day_cron_is_silent(cron: Runner) -> None:
     assert levels(cron) == []
 
 
-def test_a_policy_without_days_says_so_and_does_nothing(cron: Runner) -> None:
-    made = cron("urge", "--auto", "--json", now=TUESDAY, env={})
+def test_a_policy_without_days_says_so_and_does_nothing(cron: Runner, call: Runner) -> None:
+    adopt(call, datafiles.shipped())
+    made = cron("urge", "--auto", "--json", now=TUESDAY)
     assert (made.code, made.json()["items"]) == (0, [])
     assert "urge_auto_workdays" in made.err
 

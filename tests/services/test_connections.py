@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sixping.store import sqlite
+from sixping.store import documents, sqlite
 from tests.conftest import Runner
 
 NOW = "2026-11-24T09:00:00+08:00"
@@ -59,3 +59,23 @@ def test_a_command_opens_one_reader_and_one_writer_at_most(
     done = call(*argv, now=NOW)
     assert done.code == 0, done.err
     assert (opened["open_reader"], opened["open_writer"]) == (readers, writers)
+
+
+def test_rules_are_read_before_others_have_to_wait(
+    call: Runner,
+    ledger: Path,  # noqa: ARG001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    held: list[bool] = []
+    plain = documents._data
+
+    def noted(con: Any, name: str, digest: str) -> dict[str, Any]:
+        held.append(con.in_transaction)
+        return plain(con, name, digest)
+
+    monkeypatch.setattr(documents, "_data", noted)
+    documents._read.clear()
+    assert call("intake", "占道经营", now=NOW).code == 0
+    assert len(held) >= 4, "policy, calendar, taxonomy, signals, units"
+    assert not held[0]
+    assert held[:5] == [False] * 5

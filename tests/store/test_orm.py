@@ -14,7 +14,7 @@ from sixping.store import ddl, orm
 from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
 from tests.kit.ledgerkit import make, rows
 
-GOLDEN = "3db28d2775efdd2af634c5a3542a9dff335f0d5326a5f7a90a83b1d7ea851616"
+GOLDEN = "62293dc1421ca438e3bec647cb86c9d00ab172e94e770b01fe799f628b2589cd"
 
 
 def test_the_schema_text_is_frozen() -> None:

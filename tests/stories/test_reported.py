@@ -14,6 +14,7 @@ import pytest
 
 from sixping.util.text import columns
 from tests.conftest import ROOT, Runner
+from tests.kit.street import adopt
 
 pytestmark = pytest.mark.usefixtures("ledger")
 
@@ -116,11 +117,11 @@ def test_no_number_of_the_notice_is_in_words_of_the_program(call: Runner, tmp_pa
     rules.mkdir()
     policy = (ROOT / "data" / "policy.toml").read_text(encoding="utf-8")
     (rules / "policy.toml").write_text(policy.replace("workdays = 15", "workdays = 20"), "utf-8")
-    env = {"SIXPING_DATA": str(rules)}
-    call("intake", "路灯不亮", now=NOW, env=env)
+    adopt(call, rules)
+    call("intake", "路灯不亮", now=NOW)
     later = "2027-03-01T09:00:00+08:00"
-    assert "15" not in call("overdue", "--kind", "ceiling", now=later, env=env).out.split("\t")[8]
-    report = call("report", "--year", "2026", "--json", now=later, env=env).json()
+    assert "15" not in call("overdue", "--kind", "ceiling", now=later).out.split("\t")[8]
+    report = call("report", "--year", "2026", "--json", now=later).json()
     assert not any("15" in rate["cohort"] for rate in report["rates"].values())
 
 
@@ -178,10 +179,13 @@ def test_an_overriding_file_with_a_slip_in_its_name_is_not_silently_without_effe
     folder.mkdir()
     (folder / "polcy.toml").write_text("", encoding="utf-8")
     (folder / "our-profile.toml").write_text("", encoding="utf-8")
-    refused = run("overdue", env={"SIXPING_DATA": str(folder)})
+    desk = {"SIXPING_DATA": str(folder)}
+    refused = run("--ledger", "新.db", "init", env=desk)
     assert refused.code == 65
     assert "policy.toml" in refused.err
+    assert "policy.toml" in run("intake", "路灯不亮", env=desk).err
+    assert run("overdue", env=desk).code == 0, "the ledger has its own"
     (folder / "polcy.toml").rename(folder / "other.toml")
-    assert run("overdue", env={"SIXPING_DATA": str(folder)}).code == 0
+    assert run("policy", "diff", env=desk).code == 0
     (folder / "policy.toml").mkdir()
-    assert run("overdue", env={"SIXPING_DATA": str(folder)}).code == 65
+    assert run("policy", "diff", env=desk).code == 65

@@ -14,7 +14,7 @@ from sixping.triage.suggest import suggest
 from sixping.triage.taxonomy import load_taxonomy
 
 UNITS = load_units()
-TAXONOMY = load_taxonomy(UNITS)
+TAXONOMY = load_taxonomy()
 SIGNALS = load_signals()
 
 FIRST = """

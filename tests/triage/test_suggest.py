@@ -17,7 +17,7 @@ from sixping.triage.taxonomy import load_taxonomy
 from sixping.triage.wordmatch import Lexicon, squash
 
 UNITS = load_units()
-TAXONOMY = load_taxonomy(UNITS)
+TAXONOMY = load_taxonomy()
 SIGNALS = load_signals()
 LABELLED = Path(__file__).parents[3] / "shared" / "data" / "labelled_messages.csv"
 LABEL_PLATFORM = {
@@ -156,9 +156,7 @@ def test_the_place_speaks_only_where_the_text_is_silent() -> None:
 
 
 def test_a_lead_unit_the_office_does_not_have_is_replaced_by_the_platforms() -> None:
-    fewer = Units(
-        [unit for unit in UNITS if unit.name != "交警中队"], room=UNITS.room, coordinator="x"
-    )
+    fewer = Units([unit for unit in UNITS if unit.name != "交警中队"], UNITS.roles)
     answer = suggest("小区外乱停车", TAXONOMY, SIGNALS, fewer)
     assert answer.lead == "城管执法中队"
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from sixping.calendar.check import difference
-from sixping.calendar.files import parse_data, read_layers
+from sixping.calendar.files import load_layers, parse_data
 from sixping.calendar.holiday_notice import is_amendment, parse_amendment, parse_notice
 from sixping.calendar.layers import parse_holiday_cn, parse_local_order
 from sixping.console.answers import Wish, publish
@@ -25,7 +25,7 @@ from sixping.queries.calendar import ORDER, STREAM, SUBJECT, YEAR
 from sixping.render.table import Column
 from sixping.services.recount import promises_to_recount
 from sixping.util.dates import parse_day
-from sixping.workdays import load_calendar
+from sixping.workdays import laid
 
 if TYPE_CHECKING:
     from sixping.calendar.check import Difference
@@ -193,7 +193,10 @@ def _dates(context: Context, words: list[str] | None) -> list[str]:
 
 
 def _warn_elsewhere(context: Context, layer: Layer) -> None:
-    places = read_layers(None).places
+    from sixping.services.rulebooks import rulebooks_of
+
+    base = rulebooks_of(context.ledger).base
+    places = base.places if base else frozenset()
     if places.isdisjoint(getattr(layer, "scope", ())):
         context.say(f"注意: 适用的地方不含本单位所在的 {'、'.join(sorted(places))}, 不影响本单位。")
 
@@ -208,7 +211,8 @@ def _enter(context: Context, entry: CalendarInput, *, yes: bool, dry_run: bool) 
     if _same(rulebooks, entry):
         context.say("台账里已有同样的内容, 没有改动。")
         return 0
-    fresh = load_calendar(extra=[*(layer for _, layer in rulebooks.known.layers), entry.layer])
+    base = rulebooks.base or load_layers()
+    fresh = laid(base, [*(layer for _, layer in rulebooks.known.layers), entry.layer])
     _refuse_incomplete(fresh, entry)
     _show_difference(context, rulebooks.calendar, fresh, entry)
     if dry_run:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sixping.calendar import check as attention
-from sixping.calendar.files import read_layers
 from sixping.console.answers import FINDINGS, Wish, publish, write_text
 from sixping.console.calendarnote import rulebooks_here
 from sixping.console.context import Context
@@ -150,7 +149,7 @@ def _findings(context: Context) -> dict[str, Any]:
     since = attention.matters_from(calendar, longest)
     findings = [
         *attention.check(calendar, today, longest),
-        *attention.disagreements(calendar, read_layers(None).years),
+        *attention.disagreements(calendar, rulebooks.base.years if rulebooks.base else {}),
     ]
     recounting = _recounting(context, rulebooks)
     if recounting:

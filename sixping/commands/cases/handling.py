@@ -191,9 +191,9 @@ def regrade(
     """
     if severity is None and category is None:
         raise UsageFault("没有写明改什么。", "请给出 --severity 或 --category。")
-    named = None if category is None else _category(category)
 
     def build(situation: Situation) -> Step:
+        named = None if category is None else _category(situation, category)
         name, platform = named or (None, None)
         event = grading.Regraded(
             severity=severity, category=name, platform=platform, reason=situation.why
@@ -206,11 +206,11 @@ def regrade(
     return build
 
 
-def _category(name: str) -> tuple[str, Platform]:
-    from sixping.policy.units import load_units
-    from sixping.triage.taxonomy import load_taxonomy
+def _category(situation: Situation, name: str) -> tuple[str, Platform]:
+    from sixping.store.documents import rule_on
+    from sixping.triage.taxonomy import TAXONOMY, load_taxonomy
 
-    category = load_taxonomy(load_units()).find(name)
+    category = rule_on(situation.work.con, TAXONOMY, load_taxonomy).find(name)
     return category.name, category.platform
 
 

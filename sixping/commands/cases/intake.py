@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sixping.cases.intake import load_intake_data, read_input, suggestion_json
+from sixping.cases.intake import read_input, suggestion_json
 from sixping.console.answers import Wish, publish
 from sixping.console.calendarnote import remark
 from sixping.console.context import Context
@@ -25,7 +25,7 @@ from sixping.util.text import dump_json, mask_text
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sixping.cases.intake import ReportInput
+    from sixping.cases.intake import IntakeData, ReportInput
     from sixping.services.taking import Receipt
 
 Text = Annotated[
@@ -33,7 +33,7 @@ Text = Annotated[
 ]
 Lines = Annotated[bool, typer.Option("--jsonl", help="从标准输入逐行读取 JSON, 逐行回答, 次序不变")]
 Channel = Annotated[
-    str | None, typer.Option("--channel", metavar="渠道", help="默认: 投诉举报电话")
+    str | None, typer.Option("--channel", metavar="渠道", help="不写则为规则里的默认渠道")
 ]
 SourceNo = Annotated[
     str | None, typer.Option("--source-no", metavar="编号", help="来源渠道自己的编号")
@@ -106,11 +106,13 @@ def _words(
     if text == "-":
         return _from_stdin(context)
     if context.interactive:
+        from sixping.policy.editions import POLICY, load_policy
+        from sixping.store.documents import rule_on
         from sixping.store.sqlite import reading
 
-        with reading(context.ledger):  # nobody answers four questions for a ledger in ruins
-            pass
-        return ask_missing(context, text, fields, anonymous=anonymous)
+        with reading(context.ledger) as con:  # nobody answers questions for a ledger in ruins
+            edition = rule_on(con, POLICY, load_policy).edition_at(context.now.date())
+        return ask_missing(context, edition, text, fields, anonymous=anonymous)
     if text is None:
         raise UsageFault(
             "没有写明反映的内容。",
@@ -215,10 +217,13 @@ def triage(
     if jsonl:
         if text not in {None, "-"} or place:
             raise UsageFault("--jsonl 不能与内容或地点同用。", "请把它们写进每一行 JSON。")
-        return answer_lines(context, _suggested, recorded=False)
+        data = _rules_here(context)
+        return answer_lines(
+            context, lambda values, where: _suggested(data, values, where), recorded=False
+        )
     if text is None and not context.interactive:
         raise UsageFault("没有写明内容。", '例如: sixping triage "小区门口烧烤油烟"')
-    answer = _suggested({"text": _matter(context, text), "place": place})
+    answer = _suggested(_rules_here(context), {"text": _matter(context, text), "place": place})
     if as_json:
         sys.stdout.write(f"{dump_json(answer, indent=2)}\n")
     else:
@@ -234,11 +239,21 @@ def _matter(context: Context, text: str | None) -> str:
     return text
 
 
-def _suggested(values: dict[str, Any], where: str = "") -> dict[str, Any]:
+def _rules_here(context: Context) -> IntakeData:
+    """Return what reports are judged by: the ledger's where there is one that can be read."""
+    from sixping.services.intake import intake_data_of
+
+    data, unread = intake_data_of(context.ledger, context.now.date())
+    if unread:
+        context.say(f"注意: 台账读不出, 只用自带的规则。{unread}")
+    return data
+
+
+def _suggested(data: IntakeData, values: dict[str, Any], where: str = "") -> dict[str, Any]:
     """Return the suggestion for one report; takes the lines ``intake`` takes."""
     for name in ("received", "request_id"):
         values.pop(name, None)
-    report, data = read_input(values, where), load_intake_data()
+    report = read_input(values, where)
     place = report.place or ""
     suggestion = suggest(report.text, data.taxonomy, data.signals, data.units, place=place)
     reasons = [r._asdict() | {"matched": mask_text(r.matched)} for r in suggestion.reasons]
@@ -248,7 +263,7 @@ def _suggested(values: dict[str, Any], where: str = "") -> dict[str, Any]:
 def _show_suggestion(context: Context, answer: dict[str, Any]) -> None:
     columns = (
         Column("category", "类别"),
-        Column("platform", "平台"),
+        Column("platform", "平台", "platform"),
         Column("severity", "等级"),
         Column("lead", "建议单位"),
         Column("unsure", "把握不大", "bool"),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sixping.cases.model import full_number
 from sixping.console.answers import Wish, publish, write_text
 from sixping.console.context import Context
-from sixping.console.options import AsJson, Number, Output, Reveal, answering
+from sixping.console.options import PLATFORM, AsJson, Number, Output, Reveal, answering
 from sixping.console.recording import RevealReason, record_reveal
 from sixping.errors import UsageFault
 from sixping.policy.vocabulary import Platform, Severity, Status
 from sixping.render.casesheet import sheet
+
+if TYPE_CHECKING:
+    from sixping.store.sqlite import Connection
 
 Limit = Annotated[
     int | None, typer.Option("--limit", min=1, metavar="N", help="最多列出几件, 并说明略去几件")
@@ -36,6 +39,7 @@ def show(
       sixping show 123 --reveal --reason 回访
     """
     from sixping.services.casefile import read_case
+    from sixping.services.rulebooks import naming_on
     from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
@@ -46,10 +50,11 @@ def show(
     record_reveal(context, {"numbers": [number]}, reason, asked=reveal)
     with reading(context.ledger) as con:
         document = read_case(con, number, context.now, reveal=reveal)
+        naming = naming_on(con)
     if fmt == "json":
         publish(context, wish, [], (), document)
     else:
-        write_text(wish, sheet(document, context.now, context.terminal.width))
+        write_text(wish, sheet(document, context.now, context.terminal.width, naming))
 
 
 @answering
@@ -61,7 +66,9 @@ def list_(
     ] = None,
     community: Annotated[str | None, typer.Option("--community", metavar="社区")] = None,
     grid: Annotated[str | None, typer.Option("--grid", metavar="网格")] = None,
-    platform: Annotated[Platform | None, typer.Option("--platform", metavar="平台")] = None,
+    platform: Annotated[
+        Platform | None, typer.Option("--platform", click_type=PLATFORM, metavar="平台")
+    ] = None,
     category: Annotated[str | None, typer.Option("--category", metavar="类别")] = None,
     severity: Annotated[Severity | None, typer.Option("--severity", metavar="等级")] = None,
     status: Annotated[Status | None, typer.Option("--status", metavar="状态")] = None,
@@ -92,8 +99,8 @@ def list_(
     path = context.existing_ledger()
     wish.choose(context)
     first, after = filters.days(start, end, context.now)
-    channel = _channel(context, channel)
     with reading(path) as con:
+        channel = _channel(con, context, channel)
         places = filters.Places(unit, community, grid, category).resolved(con)
         listed = cases.list_cases(
             con,
@@ -115,13 +122,14 @@ def list_(
         context.say(narrow if filtered else "目前没有在办的事项。")
 
 
-def _channel(context: Context, name: str | None) -> str | None:
+def _channel(con: Connection, context: Context, name: str | None) -> str | None:
     """Return a channel by its name or alias; raises ``NotFound`` naming all."""
     if name is None:
         return None
-    from sixping.policy.editions import load_policy
+    from sixping.policy.editions import POLICY, load_policy
+    from sixping.store.documents import rule_on
 
-    return load_policy().edition_at(context.now.date()).channel(name).name
+    return rule_on(con, POLICY, load_policy).edition_at(context.now.date()).channel(name).name
 
 
 @answering

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sixping.cases.intake import ReportInput, load_intake_data, register
+from sixping.cases.intake import ReportInput, register
 from sixping.commands.cases import ending, handling, referral
 from sixping.console.context import Context
-from sixping.console.stepcommand import stamp_of
+from sixping.console.stepcommand import stamp_of, units_of
 from sixping.errors import NotAllowed
 from sixping.policy.units import UnitKind
 from sixping.services.demonstration import PHONES, parse_demo, turns
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
     from sixping.cases.model import Case
     from sixping.services.demonstration import Sketch, Turn
-    from sixping.services.rulebooks import Rulebooks
-    from sixping.services.taking import Build
+    from sixping.services.taking import Build, Situation
     from sixping.store.transaction import Transaction
 
 FILE = "demo.sqlite3"
@@ -43,11 +42,11 @@ def demo(ctx: typer.Context) -> None:
     """
     context = Context.of(ctx)
     path = _place(context)
-    _live_through(context, path)
+    channel = _live_through(context, path)
     context.say(f"已建成演示台账 (全部虚构): {path}", "")
     # The demo is for people: tables also where the output is kept in a file.
     table = [] if context.terminal.isatty else ["--format", "table"]
-    _run(ctx, path, ["intake", "江南大道占道经营", "--channel", "网格员"])
+    _run(ctx, path, ["intake", "江南大道占道经营", "--channel", channel])
     _run(ctx, path, ["overdue", *table])
     _run(ctx, path, ["report", "--month", *table])
     context.say(
@@ -78,16 +77,19 @@ def _refuse_other(path: Path) -> None:
         raise NotAllowed(f"{path} 不是演示台账, 不会覆盖。", "请用 --ledger 另写一个文件名。")
 
 
-def _live_through(context: Context, path: Path) -> None:
-    """Make the ledger and take every step of the invented lives in it, each at its time."""
+def _live_through(context: Context, path: Path) -> str:
+    """Make the ledger and take every step of the invented lives in it, each at its time.
+
+    Returns the channel of the report that is shown being registered.
+    """
     from sixping.ledger import transaction
-    from sixping.services.rulebooks import rulebooks_of
+    from sixping.services.rulebooks import rulebooks_of, rules_in
     from sixping.services.taking import Situation, steps_of
     from sixping.services.upkeep import make_ledger
 
     text, source = datafiles.read("demo.toml")
     sketches = parse_demo(text, str(source))
-    rulebooks = rulebooks_of(path)
+    rulebooks = rulebooks_of(None)  # the data's, which the ledger adopts at its first moment
     life = turns(sketches, context.now, rulebooks.calendar)
     stamp = replace(stamp_of(context), by=WHO, stated_now=True)
     make_ledger(path, replace(stamp, now=life[0].at), demo=True)
@@ -96,41 +98,52 @@ def _live_through(context: Context, path: Path) -> None:
         with transaction(path, replace(stamp, now=turn.at)) as work:
             if turn.step == "intake":
                 sketch = sketches[turn.report % len(sketches)]
-                numbers[turn.report] = _intake(work, turn, sketch, rulebooks)
+                numbers[turn.report] = _intake(work, turn, sketch)
                 continue
             case = work.case(numbers[turn.report])
             situation = Situation(work, case, turn.at, "演示")
-            for of, event in steps_of(case, _step(turn.step, case)(situation)):
-                work.append(of.number, event, turn.at, before=of, rules=rulebooks.rules)
+            for of, event in steps_of(case, _step(turn.step, case, situation)(situation)):
+                work.append(of.number, event, turn.at, before=of, rules=rules_in(work.con))
+    edition = rulebooks.policy.edition_at(context.now.date())
+    grid = edition.grid_channels
+    return grid[len(grid) // 2] if grid else edition.default_channel.name
 
 
-def _intake(work: Transaction, turn: Turn, sketch: Sketch, rulebooks: Rulebooks) -> str:
-    data = load_intake_data()
+def _intake(work: Transaction, turn: Turn, sketch: Sketch) -> str:
+    from sixping.services.intake import intake_data
+    from sixping.services.rulebooks import rulebooks_on, rules_in
+
+    data, rules = (
+        intake_data(work.con, turn.at.date()),
+        rulebooks_on(work.con).rules(turn.at.date()),
+    )
     places = [unit.name for unit in data.units if unit.kind is UnitKind.GRID]
+    channels = rules.edition.channels
     report = ReportInput(
         text=sketch.text,
-        channel=sketch.channel,
+        channel=channels[turn.report * 5 % len(channels)].name,
         grid=places[turn.report * 7 % len(places)] if places else None,
         reporter=f"演示{'甲乙丙丁戊'[turn.report % 5]}",
         phone=str(PHONES + turn.report),
         severity=sketch.severity,
     )
     number = work.next_number(turn.at.year)
-    event = register(report, data, rulebooks.rules(turn.at.date()))
+    event = register(report, data, rules)
     work.append(
-        number, event, turn.at, before=None, rules=rulebooks.rules, content=report.content()
+        number, event, turn.at, before=None, rules=rules_in(work.con), content=report.content()
     )
     return number
 
 
-def _step(step: str, case: Case) -> Build:
+def _step(step: str, case: Case, situation: Situation) -> Build:
     """Return the step as the command of that name would take it."""
-    unit = case.lead or "平安建设办"
+    units = units_of(situation)
+    unit = case.lead or units.coordinator
     due = case.received_at.date() + timedelta(days=40)
     builds: dict[str, Any] = {
         "accept": handling.accept.build,
         "decline": handling.decline.build,
-        "assign": lambda: handling.assign.build(lead=_lead(case)),
+        "assign": lambda: handling.assign.build(lead=_lead(situation)),
         "sign": handling.sign.build,
         "return": handling.return_.build,
         "resolve": lambda: handling.resolve.build(outcome="已派人到现场处置, 问题解决"),
@@ -141,7 +154,9 @@ def _step(step: str, case: Case) -> Build:
             lead=unit, due=due.isoformat(), decided_by="联席会议 (演示)"
         ),
         "refer": lambda: referral.refer.build(
-            to="区级平台", content="涉及相邻街道管网, 请区里牵头", receipt="演示收文1号"
+            to=units.roles.district_platform or units.district[0],
+            content="涉及相邻街道管网, 请区里牵头",
+            receipt="演示收文1号",
         ),
         "refer-reply": lambda: referral.refer_reply.build(outcome="区里已组织修复"),
     }
@@ -149,9 +164,12 @@ def _step(step: str, case: Case) -> Build:
     return build
 
 
-def _lead(case: Case) -> str:
-    category = load_intake_data().taxonomy.get(case.category or "")
-    return (category.lead if category else None) or "平安建设办"
+def _lead(situation: Situation) -> str:
+    """Return the unit that usually leads, as the ledger suggested it at intake."""
+    from sixping.cases.steps.intake import suggested_lead
+
+    suggested = suggested_lead(situation.log, situation.case.category)
+    return suggested or units_of(situation).coordinator
 
 
 def _run(ctx: typer.Context, path: Path, args: list[str]) -> None:

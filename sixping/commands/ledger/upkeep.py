@@ -17,7 +17,7 @@ from sixping.util.text import dump_json, tsv_cell
 
 
 def init(ctx: typer.Context, as_json: Json = False) -> None:
-    """新建台账。
+    """新建台账, 采用现有的规则 (以后以台账里的为准, 见 policy)。
 
     示例:
       sixping init
@@ -26,12 +26,12 @@ def init(ctx: typer.Context, as_json: Json = False) -> None:
     from sixping.services import upkeep
 
     context = Context.of(ctx)
-    seq, head = upkeep.make_ledger(context.ledger, stamp_of(context))
+    seq, head, rules = upkeep.make_ledger(context.ledger, stamp_of(context))
     if as_json:
-        document = {"ledger": str(context.ledger), "seq": seq, "head": head}
+        document = {"ledger": str(context.ledger), "seq": seq, "head": head, "rules": rules}
         sys.stdout.write(f"{dump_json(document, indent=2)}\n")
     context.say(
-        f"已新建台账: {context.ledger}",
+        f"已新建台账: {context.ledger} (规则 {rules[:16]})",
         '下一步: 登记 sixping intake "内容"; 核对单位 sixping units list; '
         "导入旧数据 sixping import 文件 --profile 方案; 每天备份 sixping backup 文件。",
     )

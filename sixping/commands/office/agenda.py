@@ -65,8 +65,8 @@ def agenda(
 def _show(context: Context, wish: Wish, page: Agenda) -> None:
     fmt = wish.choose(context)
     if fmt in {"md", "table"}:
-        width = None if wish.path else context.terminal.width
-        write_text(wish, agenda_md(page) if fmt == "md" else agenda_text(page, width))
+        names, width = context.naming, None if wish.path else context.terminal.width
+        write_text(wish, agenda_md(page, names) if fmt == "md" else agenda_text(page, width, names))
         return
     document = agenda_json(page)
     publish(context, wish, agenda_rows(document), _COLUMNS, document)

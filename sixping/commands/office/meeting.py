@@ -11,11 +11,19 @@ from sixping.console.answers import Wish, publish, write_text
 from sixping.console.context import Context
 from sixping.console.days import End, OnDate, Start, day_of, hours
 from sixping.console.frame import bare_values
-from sixping.console.options import AsJson, Format, Json, Output, Reason, Reveal, answering
+from sixping.console.options import (
+    PLATFORM,
+    AsJson,
+    Format,
+    Json,
+    Output,
+    Reason,
+    Reveal,
+    answering,
+)
 from sixping.console.recording import (
     RevealReason,
     Seq,
-    organisation_of,
     reading,
     recording,
     reveal_people,
@@ -24,7 +32,8 @@ from sixping.console.recording import (
 from sixping.console.stepcommand import require_text
 from sixping.errors import UsageFault
 from sixping.office.meetings import STREAM, Meeting, find, meetings_on
-from sixping.policy.meetings import load_rules
+from sixping.office.organisation import organisation_at
+from sixping.policy.meetings import MEETINGS, load_rules
 from sixping.policy.vocabulary import Platform
 from sixping.render.meeting import meeting_json, meeting_lines, minutes_md
 from sixping.render.table import Column
@@ -41,7 +50,8 @@ Sort = Annotated[
     typer.Argument(metavar="种类", help="集体会商 联席会议 领导小组会议 平台协调组例会"),
 ]
 OnPlatform = Annotated[
-    Platform | None, typer.Option("--platform", metavar="平台", help="平台协调组例会须写明")
+    Platform | None,
+    typer.Option("--platform", click_type=PLATFORM, metavar="平台", help="平台协调组例会须写明"),
 ]
 Why = Annotated[str | None, typer.Option("--reason", metavar="理由", help="临时召集或改期的理由")]
 #: what a bare --month stands for
@@ -49,7 +59,7 @@ NEXT = "next"
 _LINES = (Column("label", "项目"), Column("text", "内容", elastic=True))
 _PROPOSALS = (
     Column("kind", "会议"),
-    Column("platform", "平台"),
+    Column("platform", "平台", "platform"),
     Column("date", "拟定", "day"),
     Column("meeting", "已召集"),
     Column("held", "日期", "day"),
@@ -63,7 +73,7 @@ _MEETINGS = (
     Column("id", "编号"),
     Column("date", "日期", "day"),
     Column("kind", "会议"),
-    Column("platform", "平台"),
+    Column("platform", "平台", "platform"),
     Column("convener", "召集人"),
     Column("extraordinary", "临时", "bool"),
     Column("present", "到会", "int"),
@@ -94,7 +104,7 @@ def plan(
     reason: Why = None,
     as_json: Json = False,
 ) -> None:
-    """召集一次会议: 种类、日期、召集人; 每月会商拟在首个工作日 (附1.1, 三.2, 附3.1)。
+    """召集一次会议: 种类、日期、召集人; 每月会商的日期按规则拟 (附1.1, 三.2, 附3.1)。
 
     示例:
       sixping meeting plan 集体会商 --date 2026-12-01 --convener 领导小组办公室
@@ -103,10 +113,9 @@ def plan(
         --convener 平台牵头单位
     """
     from sixping.services.rulebooks import rulebooks_on
+    from sixping.store.documents import rule_on
 
     context = Context.of(ctx)
-    kind = load_rules().kind(sort)
-    kind.check_platform(platform)
     day = day_of(context, date)
     why = None if reason is None else require_text(reason, "理由 (--reason)")
     if (extraordinary or grave) and why is None:
@@ -114,6 +123,8 @@ def plan(
     times = hours(start, end)
     with recording(context) as tx:
         rulebooks = rulebooks_on(tx.con)
+        kind = rule_on(tx.con, MEETINGS, load_rules).kind(sort)
+        kind.check_platform(platform)
         meeting, seq = meeting_services.call(
             tx, rulebooks, kind, day, times, platform=platform, convener=convener,
             extraordinary=extraordinary, grave=grave, reason=why,
@@ -130,11 +141,15 @@ def plan(
 
 def show_meeting(context: Context, wish: Wish, meeting: Meeting) -> None:
     """Write a meeting: its document as JSON, lines of label and text, or Markdown."""
-    organisation = organisation_of(context, meeting.day)
-    closes = meeting_services.closes_at(context.now)
-    document = meeting_json(meeting, organisation, context.now, closes, reveal=wish.reveal)
+    from sixping.store.documents import rule_on
+
+    with reading(context) as con:
+        organisation = organisation_at(con, meeting.day)
+        closes = meeting_services.closes_at(con, context.now)
+        rules = rule_on(con, MEETINGS, load_rules)
+    document = meeting_json(meeting, rules, organisation, context.now, closes, reveal=wish.reveal)
     if wish.choose(context) == "md":
-        write_text(wish, minutes_md(document))
+        write_text(wish, minutes_md(document, context.naming))
         return
     publish(context, wish, meeting_lines(document), _LINES, document)
 
@@ -173,13 +188,14 @@ def propose(
     *,
     wish: Wish,
 ) -> None:
-    """拟一个月的会议日期: 会商为首个工作日, 平台例会为每周首个工作日 (附1.1, 附3.1)。
+    """拟一个月的会议日期: 会商、平台例会各在规则所定的工作日 (附1.1, 附3.1)。
 
     示例:
       sixping meeting propose --month 2026-12
     """
     from sixping.console.answers import fitting
     from sixping.services.rulebooks import rulebooks_on
+    from sixping.store.documents import rule_on
 
     context = Context.of(ctx)
     wish.choose(context)
@@ -187,7 +203,9 @@ def propose(
     first, last = _month(context, month)
     with reading(context) as con:
         rulebooks, meetings = rulebooks_on(con), meetings_on(con).values()
-    publish(context, wish, meeting_services.proposals(meetings, rulebooks, first, last), columns)
+        kinds = rule_on(con, MEETINGS, load_rules).kinds
+    rows = meeting_services.proposals(kinds, meetings, rulebooks, first, last)
+    publish(context, wish, rows, columns)
 
 
 def _month(context: Context, month: str | None) -> tuple[date, date]:
@@ -212,8 +230,10 @@ def list_(
     """
     context = Context.of(ctx)
     wish.choose(context)
-    only = load_rules().kind(kind).name if kind else None
+    from sixping.store.documents import rule_on
+
     with reading(context) as con:
+        only = rule_on(con, MEETINGS, load_rules).kind(kind).name if kind else None
         meetings = meetings_on(con).values()
     chosen = [meeting for meeting in meetings if only in (None, meeting.sort)]
     publish(context, wish, meeting_services.meeting_rows(chosen), _MEETINGS)

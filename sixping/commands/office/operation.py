@@ -10,7 +10,7 @@ from sixping.cases.model import full_number
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
 from sixping.console.days import End, OnDate, Start, day_of, hours
-from sixping.console.options import Json, Reason, answering
+from sixping.console.options import PLATFORM, Json, Reason, answering
 from sixping.console.recording import Seq, reading, recording, void_event
 from sixping.console.stepcommand import require_text
 from sixping.office.operations import STREAM, find, operations_on
@@ -32,7 +32,7 @@ _COLUMNS = (
     Column("from", "自"),
     Column("to", "至"),
     Column("title", "名称", mask="text"),
-    Column("platforms", "平台", "list"),
+    Column("platforms", "平台", "platform"),
     Column("units", "单位", "list"),
     Column("people", "人员", "list"),
     Column("coordinator", "协调"),
@@ -51,7 +51,12 @@ def plan(
     person: Annotated[list[str], typer.Option("--person", metavar="人员", help="编号或姓名")],
     platform: Annotated[
         list[Platform] | None,
-        typer.Option("--platform", metavar="平台", help="参加的平台; 单位所属的平台自动计入"),
+        typer.Option(
+            "--platform",
+            click_type=PLATFORM,
+            metavar="平台",
+            help="参加的平台; 单位所属的平台自动计入",
+        ),
     ] = None,
     case: Annotated[
         list[str] | None, typer.Option("--case", metavar="编号", help="涉及的事项")

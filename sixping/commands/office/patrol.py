@@ -66,7 +66,7 @@ def record(
     note: Annotated[str | None, typer.Option("--note", metavar="文字", help="巡查情况")] = None,
     as_json: Json = False,
 ) -> None:
-    """记录一次巡查: 队伍组成按附2.3核对, 发现的问题同时登记 (渠道: 巡查发现)。
+    """记录一次巡查: 队伍组成按附2.3核对, 发现的问题同时登记 (渠道为规则所定)。
 
     示例:
       sixping patrol record --grid 江一社区第一网格 --member p1 --member p5 --member p9
@@ -94,8 +94,8 @@ def record(
     )
     problems = tuple(problem_in(units, patrol.grids, text) for text in found or ())
     patrol = patrol._replace(problems=problems)
-    check_patrol(patrol, units)
     with recording(context) as tx:
+        check_patrol(tx.con, patrol, units)
         rules = rulebooks_on(tx.con).rules(day)
         seq, event = record_patrol(tx, patrol, intake_data(tx.con, day), rules)
     _tell(context, seq, event, as_json=as_json)

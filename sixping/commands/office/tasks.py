@@ -21,6 +21,7 @@ from sixping.services.meetings import change_task, closes_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import time
 
     from sixping.office.meetings import OfTask, Task
     from sixping.render.table import Row, Tone
@@ -55,18 +56,17 @@ def list_(
     wish.choose(context)
     with reading(context) as con:
         only = organisation_at(con, context.now.date()).units.find(unit).name if unit else None
-        meetings = meetings_on(con).values()
+        meetings, closes = meetings_on(con).values(), closes_at(con, context.now)
     chosen = [
         task
         for meeting in meetings
         for task in meeting.tasks.values()
         if only in (None, task.unit) and (every or task.state is TaskState.OPEN)
     ]
-    _show(context, wish, sorted(chosen, key=lambda task: (task.due, task.id)))
+    _show(context, wish, sorted(chosen, key=lambda task: (task.due, task.id)), closes)
 
 
-def _show(context: Context, wish: Wish, tasks: Iterable[Task]) -> None:
-    closes = closes_at(context.now)
+def _show(context: Context, wish: Wish, tasks: Iterable[Task], closes: time) -> None:
     rows = [task_json(task, context.now, closes) for task in tasks]
     publish(context, wish, rows, _COLUMNS, rows, _tone)
 
@@ -139,5 +139,6 @@ def _change(
 ) -> None:
     with recording(context) as tx:
         task, seq = change_task(tx, name, build)
+        closes = closes_at(tx.con, context.now)
     context.say(f"{task.id} {done} (第 {seq} 号)。")
-    _show(context, Wish(as_json=as_json), [task])
+    _show(context, Wish(as_json=as_json), [task], closes)

@@ -10,7 +10,7 @@ import typer
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
 from sixping.console.days import AsOf, From, day_of
-from sixping.console.options import AsJson, Json, Reason, answering
+from sixping.console.options import PLATFORM, AsJson, Json, Reason, answering
 from sixping.console.recording import (
     Seq,
     nothing_said,
@@ -37,7 +37,9 @@ Kind = Annotated[
     UnitKind, typer.Option("--kind", metavar="种类", help="agency office community grid")
 ]
 Parent = Annotated[str | None, typer.Option("--parent", metavar="社区", help="网格所属的社区")]
-OnPlatform = Annotated[Platform | None, typer.Option("--platform", metavar="平台")]
+OnPlatform = Annotated[
+    Platform | None, typer.Option("--platform", click_type=PLATFORM, metavar="平台")
+]
 Duty = Annotated[
     DutyMode | None,
     typer.Option(
@@ -47,11 +49,15 @@ Duty = Annotated[
 Alias = Annotated[
     list[str] | None, typer.Option("--alias", metavar="别名", help="别名, 可多次给出")
 ]
+Function = Annotated[
+    list[str] | None,
+    typer.Option("--function", metavar="职能", help="类别按职能归单位, 如 城市管理; 可多次给出"),
+]
 Role = Annotated[str | None, typer.Option("--role", metavar="职责", help="单位的职责")]
 _UNITS = (
     Column("name", "名称"),
     Column("kind", "种类"),
-    Column("platform", "平台"),
+    Column("platform", "平台", "platform"),
     Column("parent", "所属社区"),
 )
 _LINES = (Column("item", "项目"), Column("value", "内容", elastic=True))
@@ -121,6 +127,7 @@ def _answer(context: Context, unit: Unit, organisation: Organisation, *, as_json
         "别名": "、".join(unit.aliases),
         "网格": "、".join(document["grids"]),
         "人员": "、".join(who),
+        "职能": "、".join(unit.functions),
         "职责": unit.role,
     }
     rows = [{"item": item, "value": value} for item, value in lines.items() if value]
@@ -137,6 +144,7 @@ def add(
     stationed: Annotated[bool, typer.Option("--stationed", help="在指挥室驻点")] = False,
     duty: Duty = None,
     alias: Alias = None,
+    function: Function = None,
     role: Role = None,
     start: From = None,
     as_json: Json = False,
@@ -159,6 +167,7 @@ def add(
         stationed=stationed,
         duty=duty,
         aliases=_aliases(alias),
+        functions=_functions(function),
         role=short_text(role, "--role") or "",
     )
     _record(context, event, f"已增加 {event.name}, 自 {event.day}", as_json=as_json)
@@ -166,6 +175,10 @@ def add(
 
 def _aliases(given: list[str] | None) -> tuple[str, ...]:
     return tuple(short_text(alias, "--alias") or "" for alias in given or ())
+
+
+def _functions(given: list[str] | None) -> tuple[str, ...]:
+    return tuple(short_text(function, "--function") or "" for function in given or ())
 
 
 def change(
@@ -179,21 +192,24 @@ def change(
     ] = None,
     duty: Duty = None,
     alias: Alias = None,
+    function: Function = None,
     role: Role = None,
     leads: Annotated[bool, typer.Option("--leads", help="此后牵头本平台 (四.2)")] = False,
     start: From = None,
     as_json: Json = False,
 ) -> None:
-    """改变一个单位的平台、隶属、驻点、值守、别名、职责或牵头, 自某日起。
+    """改变一个单位的平台、隶属、驻点、值守、别名、职能、职责或牵头, 自某日起。
 
     示例:
       sixping units change 城市管理办 --leads --from 2027-01-01
       sixping units change 司法所 --stationed --duty on-site
+      sixping units change 城市管理办 --function 城市管理 --function 生态环境
     """
     context = Context.of(ctx)
     stated = {
         "platform": platform, "parent": parent, "stationed": stationed, "duty": duty,
         "aliases": _aliases(alias) if alias else None, "role": short_text(role, "--role"),
+        "functions": _functions(function) if function else None,
     }  # fmt: skip
     if not leads and all(value is None for value in stated.values()):
         raise nothing_said()
@@ -211,8 +227,14 @@ def end(ctx: typer.Context, name: Name, start: From = None) -> None:
     """
     context = Context.of(ctx)
     day = day_of(context, start)
-    event = UnitEnded(day=day, name=organisation_of(context, day).units.find(name).name)
+    unit = organisation_of(context, day).units.find(name)
+    event = UnitEnded(day=day, name=unit.name)
     _record(context, event, f"{event.name} 自 {day} 起撤销")
+    if unit.functions:
+        context.say(
+            f"它的职能 ({'、'.join(unit.functions)}) 暂由平台牵头单位承担; "
+            "交给别的单位: sixping units change 单位 --function 职能"
+        )
 
 
 def _record(

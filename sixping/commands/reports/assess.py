@@ -12,13 +12,14 @@ from sixping.console.frame import bare_values
 from sixping.console.options import answering
 from sixping.documents.assessment import assessment_json, drilled
 from sixping.errors import UsageFault
-from sixping.policy.assessment import KINDS, load_scheme
+from sixping.policy.assessment import KINDS
 from sixping.render.assessment import HEADS, ROWS_BEHIND, flat_rows, page
 from sixping.reports.assessment import CASES, PEOPLE
 from sixping.reports.spans import requested
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish
+    from sixping.policy.assessment import Scheme
     from sixping.reports.assessment import Assessment
     from sixping.reports.assessrows import AssessmentRow
 
@@ -69,12 +70,14 @@ def show(
 
     context = Context.of(ctx)
     wish.choose(context)
-    _check(kind, drill)
+    if kind and kind not in KINDS:
+        raise UsageFault(f"没有这类考核对象: {kind}", f"可用: {'、'.join(KINDS)}。")
     request = requested(context.now, as_of, {"month": month, "quarter": quarter, "year": year})
     if request.past:
         context.say(request.understood)
     with reading(context.existing_ledger()) as con:
         assessment, rows = gather(con, request)
+    _check(assessment.scheme, drill)
     assessment = _chosen(assessment, kind, unit)
     if drill:
         _show_rows(context, wish, assessment, rows, drill)
@@ -83,11 +86,9 @@ def show(
         publish_page(context, wish, page(assessment), lines, HEADS, document)
 
 
-def _check(kind: str | None, drill: str | None) -> None:
-    """Refuse a kind or a figure nobody knows before anything is read."""
-    if kind and kind not in KINDS:
-        raise UsageFault(f"没有这类考核对象: {kind}", f"可用: {'、'.join(KINDS)}。")
-    known = [*load_scheme().ids, CASES, PEOPLE]
+def _check(scheme: Scheme, drill: str | None) -> None:
+    """Refuse a figure nobody knows."""
+    known = [*scheme.ids, CASES, PEOPLE]
     if drill and drill not in known:
         raise UsageFault(f"没有这个指标: {drill}", f"可用: {'、'.join(known)}。")
 

@@ -9,7 +9,7 @@ import typer
 from sixping.console.answers import FINDINGS, fitting, publish
 from sixping.console.calendarnote import remark
 from sixping.console.context import Context
-from sixping.console.options import answering
+from sixping.console.options import PLATFORM, answering
 from sixping.documents.phrases import against_due
 from sixping.errors import UsageFault
 from sixping.policy.vocabulary import CLOCKS, Platform, Severity
@@ -39,7 +39,8 @@ def overdue(
         str | None, typer.Option("--community", metavar="社区", help="只看一个社区")
     ] = None,
     platform: Annotated[
-        Platform | None, typer.Option("--platform", metavar="平台", help="只看一个平台")
+        Platform | None,
+        typer.Option("--platform", click_type=PLATFORM, metavar="平台", help="只看一个平台"),
     ] = None,
     kind: Annotated[
         list[str] | None,

@@ -49,6 +49,7 @@ def report(
       sixping report --week 2026-11-16 --json
     """
     from sixping.services.report import gather
+    from sixping.services.rulebooks import naming_on
     from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
@@ -59,8 +60,9 @@ def report(
         context.say(request.understood)
     with reading(context.existing_ledger()) as con:
         figures, caveats = gather(con, request)
+        naming = naming_on(con, figures.seq)
     remark(context, provisional=caveats.provisional, recounting=caveats.recounting)
     if caveats.ahead:
         context.say(f"注意: 其中 {caveats.ahead} 条的记录时间晚于此刻 (时钟被改过), 按次序计入。")
     rows = list(flat_rows(figures))
-    publish_page(context, wish, page(figures), rows, HEADS, report_json(figures))
+    publish_page(context, wish, page(figures, naming), rows, HEADS, report_json(figures))

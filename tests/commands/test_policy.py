@@ -1,0 +1,273 @@
+"""``policy``: what a ledger works by is shown, checked key by key, compared and adopted."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sixping.util import datafiles
+from tests.kit.ledgerkit import raw, rows
+from tests.kit.street import street
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Runner
+
+NOW = "2026-11-24T09:00:00+08:00"
+POLICY, _ = datafiles.read("policy.toml", datafiles.shipped())
+UNITS, _ = datafiles.read("units.toml", datafiles.shipped())
+
+
+def folder(at: Path, **texts: str) -> Path:
+    """Write documents into a folder of their own."""
+    at.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (at / f"{name}.toml").write_text(text, encoding="utf-8")
+    return at
+
+
+def adopted(ledger: Path) -> int:
+    ((count,),) = rows(ledger, "SELECT count(*) FROM events WHERE kind = 'adopted'")
+    return int(count)  # type: ignore[no-any-return, call-overload]
+
+
+def test_init_adopts_eight_documents_and_shows_the_digest_of_them_all(
+    call: Runner, ledger: Path, tmp_path: Path
+) -> None:
+    assert adopted(ledger) == 8
+    shown = call("policy", "show", "--json").json()
+    assert shown["adopted"]
+    names = [one["name"] for one in shown["documents"]]
+    assert names[:2] == ["policy", "taxonomy"]
+    assert names[-1] == "calendar"
+    again = call("--ledger", str(tmp_path / "again.db"), "init", "--json").json()
+    assert again["rules"] == shown["rules"]
+    assert rows(ledger, "SELECT json_extract(facts, '$.rules') FROM events WHERE seq = 1") == [
+        (shown["rules"],)
+    ]
+
+
+def test_one_document_is_shown_as_it_was_adopted(call: Runner, ledger: Path) -> None:  # noqa: ARG001
+    assert call("policy", "show", "units").out == UNITS
+    assert call("policy", "show", "units.toml", "--json").json()["content"] == UNITS
+    assert call("policy", "show", "无此").code == 1
+
+
+def test_without_a_ledger_the_data_are_shown(call: Runner) -> None:
+    shown = call("policy", "show", "--json").json()
+    assert (shown["adopted"], shown["street"]) == (False, "长河街道")
+
+
+def test_a_folder_is_said_not_obeyed_until_it_is_adopted(
+    call: Runner, ledger: Path, tmp_path: Path
+) -> None:
+    place = folder(tmp_path / "f", policy=POLICY.replace("workdays = 5", "workdays = 7"))
+    desk = {"SIXPING_DATA": str(place)}
+    before = call("intake", "占道经营", now=NOW, env=desk)
+    assert before.err.count("policy 与台账采用的不同") == 1
+    assert "12月1日" in before.err
+    assert "不同" not in call("list", now=NOW, env=desk).err, "piped reading stays silent"
+    told = call("policy", "diff", "--json", env=desk).json()
+    assert [(t["key"], t["old"], t["new"]) for t in told] == [
+        ("edition[2020-03-16].limit[finish 一般].workdays", "5", "7")
+    ]
+    assert call("policy", "diff", "--exit-code", env=desk).code == 3
+    dry = call("policy", "adopt", "--dry-run", env=desk, now=NOW)
+    assert (dry.code, adopted(ledger)) == (0, 8)
+    assert call("policy", "adopt", env=desk, now=NOW).code == 0
+    assert adopted(ledger) == 9
+    after = call("intake", "占道经营", "--source-no", "二", now=NOW, env=desk)
+    assert "不同" not in after.err
+    assert "12月3日" in after.err
+    assert call("policy", "diff", env=desk).err.strip() == "没有差别。"
+    assert call("verify").code == 0
+
+
+def test_adopting_what_is_unchanged_records_nothing(
+    call: Runner, ledger: Path, tmp_path: Path
+) -> None:
+    place = folder(tmp_path / "f", policy=POLICY.replace("\n", "\r\n"), units=UNITS)
+    done = call("policy", "adopt", str(place), now=NOW)
+    assert done.code == 0
+    assert "没有变化" in done.err
+    assert adopted(ledger) == 8
+
+
+def test_events_pin_the_digest_of_the_rules_they_used(
+    call: Runner, ledger: Path, tmp_path: Path
+) -> None:
+    def pinned() -> str:
+        digest: str = call("policy", "show", "--json").json()["rules"]
+        return digest[:16]
+
+    first = pinned()
+    assert call("intake", "占道经营", now=NOW).code == 0
+    place = folder(tmp_path / "f", policy=POLICY.replace("workdays = 5", "workdays = 7"))
+    assert call("policy", "adopt", str(place), now=NOW).code == 0
+    assert call("intake", "占道经营", "--source-no", "二", now=NOW).code == 0
+    found = rows(
+        ledger, "SELECT json_extract(facts, '$.terms.rules') FROM events WHERE kind = 'reported'"
+    )
+    assert found == [(first,), (pinned(),)]
+    assert first != pinned()
+
+
+def test_other_office_hours_make_calendar_apply_due_and_it_says_why(
+    call: Runner,
+    ledger: Path,  # noqa: ARG001
+    tmp_path: Path,
+) -> None:
+    assert call("intake", "占道经营", now=NOW).code == 0
+    place = folder(tmp_path / "f", policy=POLICY.replace('"17:00"', '"17:30"'))
+    done = call("policy", "adopt", str(place), now=NOW)
+    assert "有 1 件的期限要相应调整: sixping calendar apply" in done.err
+    moved = call("calendar", "apply", "--json", now=NOW).json()
+    assert {(m["new"][11:16], m["why"].partition(" ")[0]) for m in moved} == {
+        ("17:30", "办公时间或计期方式改变")
+    }
+    assert call("calendar", "apply", "--json", now=NOW).json() == []
+    assert call("verify").code == 0
+
+
+def test_a_check_lists_everything_in_one_run(call: Runner, tmp_path: Path) -> None:
+    policy = (
+        POLICY.replace("workdays = 5\n", 'workdays = "5"\n')
+        .replace('closes = "17:00"', 'closes = "五点"')
+        .replace("[edition.readings.small_sample]", "[edition.readings.tiny]")
+    )
+    units = UNITS.replace('functions = ["治安管理"]\n', "").replace(
+        'coordinator = "平安', 'coordinator = "无'
+    )
+    place = folder(tmp_path / "f", policy=policy, units=units, notes="x = 1")
+    (place / "profiles").mkdir()
+    (place / "profiles" / "坏.toml").write_text("name = 3", encoding="utf-8")
+    answer = call("policy", "check", str(place), "--json")
+    assert answer.code == 65
+    found = {(f["file"], f["key"], f["kind"]) for f in json.loads(answer.out)["findings"]}
+    assert {
+        ("policy.toml", "edition[1].limit[3].workdays", "wrong"),
+        ("policy.toml", "edition[1].counting.closes", "wrong"),
+        ("policy.toml", "edition[1].readings.small_sample", "missing"),
+        ("policy.toml", "edition[1].readings.tiny", "wrong"),
+        ("units.toml", "coordinator", "wrong"),
+        ("notes.toml", "", "unused"),
+    } <= found
+    assert any(file == "profiles/坏.toml" for file, _, _ in found)
+
+
+def test_functions_nobody_carries_are_missing_and_those_nobody_needs_unused(
+    call: Runner, tmp_path: Path
+) -> None:
+    units = UNITS.replace('"治安管理"', '"夜间巡逻"')
+    answer = call("policy", "check", str(folder(tmp_path / "f", units=units)))
+    assert answer.code == 65
+    assert "没有单位写有职能“治安管理”" in answer.out
+    assert "职能“夜间巡逻”没有类别用到" in answer.out
+
+
+def test_a_sound_folder_passes(call: Runner, tmp_path: Path) -> None:
+    assert call("policy", "check", str(street(tmp_path / "s")), "--json").json()["ok"]
+    assert call("policy", "check").code == 0
+    assert call("policy", "check", str(tmp_path / "无")).code == 65
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        (
+            "units",
+            'name = "江一社区"',
+            'name = "江零社区"',
+            "units.toml 少了单位 江一社区 (在办 1 件)",
+        ),
+        (
+            "taxonomy",
+            'name = "占道经营"',
+            'name = "占道"',
+            "taxonomy.toml 少了类别 占道经营 (在办 1 件)",
+        ),
+        ("policy", "from = 2020-03-16", "from = 2020-03-17", "policy.toml 少了 2020-03-16 版"),
+    ],
+)
+def test_what_the_ledger_needs_is_not_taken_from_it(
+    call: Runner, ledger: Path, tmp_path: Path, name: str, old: str, new: str, said: str
+) -> None:
+    assert call("intake", "占道经营", "--community", "江一社区", now=NOW).code == 0
+    text, _ = datafiles.read(f"{name}.toml", datafiles.shipped())
+    assert old in text
+    place = folder(tmp_path / "f", **{name: text.replace(old, new, 1)})
+    for dry in ((), ("--dry-run",)):
+        refused = call("policy", "adopt", str(place), *dry, now=NOW)
+        assert refused.code == 1
+        assert said in refused.err
+    assert adopted(ledger) == 8
+
+
+def test_units_adopted_anew_hold_from_that_day_on(
+    call: Runner,
+    ledger: Path,  # noqa: ARG001
+    tmp_path: Path,
+) -> None:
+    added = UNITS + '\n[[community]]\nname = "新一社区"\ngrids = ["第一网格"]\n'
+    place = folder(tmp_path / "f", units=added)
+    assert call("policy", "adopt", str(place), now=NOW).code == 0
+    names = {u["name"] for u in call("units", "list", "--json", now=NOW).json()}
+    assert "新一社区第一网格" in names
+    before = call("units", "list", "--json", "--as-of", "2026-11-23", now=NOW).json()
+    assert "新一社区" not in {u["name"] for u in before}
+
+
+def test_faulty_rules_make_no_ledger(call: Runner, tmp_path: Path) -> None:
+    place = folder(tmp_path / "f", units=UNITS.replace('"治安管理"', '"夜间巡逻"'))
+    refused = call("--ledger", str(tmp_path / "x.db"), "init", env={"SIXPING_DATA": str(place)})
+    assert refused.code == 65
+    assert "units.toml" in refused.err
+    assert not (tmp_path / "x.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        ("UPDATE documents SET content = content || ' ' WHERE length(content) < 3000", "被改动过"),
+        ("DELETE FROM documents WHERE length(content) < 3000", "不见了"),
+        (
+            "UPDATE documents SET content = 'x = 1' WHERE length(content) < 3000",
+            "被改动过",
+        ),
+        ("INSERT INTO documents VALUES ('00', 'x = 1')", "多出没有记录采用的规则"),
+    ],
+)
+def test_a_document_changed_missing_swapped_or_added_is_found_in_the_chain(
+    call: Runner, ledger: Path, harm: str, said: str
+) -> None:
+    raw(ledger, harm)
+    answer = call("verify")
+    assert answer.code == 78
+    assert "chain" in answer.out
+    assert said in answer.out
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE parsed SET data = replace(data, '17:00', '18:00')",
+        "DELETE FROM parsed",
+        "INSERT INTO parsed VALUES ('00', '1', '{}')",
+    ],
+)
+def test_what_was_read_out_of_documents_is_made_anew(call: Runner, ledger: Path, harm: str) -> None:
+    whole = rows(ledger, "SELECT * FROM parsed ORDER BY digest")
+    raw(ledger, harm)
+    assert call("verify").code == 78
+    assert call("rebuild").code == 0
+    assert call("verify").code == 0
+    assert rows(ledger, "SELECT * FROM parsed ORDER BY digest") == whole
+
+
+def test_rows_of_another_parser_are_not_read(call: Runner, ledger: Path) -> None:
+    raw(ledger, "UPDATE parsed SET parser = '0', data = replace(data, '17:00', '18:00')")
+    assert "17:00" in call("intake", "占道经营", now=NOW).err
+    assert call("verify").code == 0
