@@ -76,6 +76,10 @@ class Examined(NamedTuple):
         """Return who held the case at an instant, or last before it."""
         return next((s for s in reversed(self.segments) if s.start <= at), None)
 
+    def holder_when(self, seq: int) -> Segment | None:
+        """Return who held the case when an entry was recorded, or last before it."""
+        return next((s for s in reversed(self.segments) if s.opened <= seq), None)
+
     def after(self, start: datetime, workdays: int) -> datetime:
         """Return the close of business of the n-th working day after an instant."""
         return self.ground.rules.due(start, workdays)
@@ -176,7 +180,7 @@ def _urges(examined: Examined) -> Iterator[Lapse]:
         if not examined.late(due, urge.answered_at):
             continue
         seqs = [p.entry.seq for p in examined.path if _concerns(p.entry.event, urge.level)]
-        segment = examined.holder(urge.at)
+        segment = examined.holder_when(seqs[0])
         done = "逾期后答复" if urge.answered_at else "至今未答复"
         yield examined.lapse(
             "urge", f"{urge.level}督办, {done} (五.3)", seqs, due=due, happened=urge.answered_at,

@@ -154,7 +154,7 @@ def segments(path: Sequence[Snapshot], ground: Ground) -> list[Segment]:
     """Return who held the case from receipt on; where a round had ended nobody did."""
     if not path:
         return []
-    return list(_segments(path, ground)) or list(_past_of(path[0], ground))
+    return [*_past_of(path[0], ground), *_segments(path, ground)]
 
 
 def _segments(path: Sequence[Snapshot], ground: Ground) -> Iterator[Segment]:

@@ -31,7 +31,8 @@ _DAY = "$day"
 _MOST_READ = 64
 
 _EVENTS = (
-    "SELECT e.seq, e.facts, e.recorded_at, coalesce(e.by_name, e.os_user) FROM events e"
+    "SELECT e.seq, e.facts, e.recorded_at, coalesce(e.by_name, o.os_user) FROM events e"
+    " JOIN sources o ON o.id = e.source"
     " WHERE e.subject = :subject AND e.stream = :stream AND e.seq <= :seq ORDER BY e.version"
 )
 _CONTENT = "SELECT content FROM documents WHERE digest = ?"
