@@ -13,7 +13,7 @@ from sixping.cases.dates import Ask, Question
 from sixping.cases.lateness import is_late
 from sixping.cases.model import Case, Clock, Promise
 from sixping.errors import NotAllowed
-from sixping.policy.vocabulary import CLOCKS, ClockKind, Severity, Status
+from sixping.policy.vocabulary import LIMITS, ClockKind, Severity, Status
 from sixping.util.records import made, revised
 
 if TYPE_CHECKING:
@@ -60,11 +60,11 @@ def unlike_state(case: Case) -> str:
     want = wanted(case)
     for clock in case.clocks:
         if clock.running and clock.kind not in want:
-            return f"{CLOCKS[clock.kind]}期限不该在计"
+            return f"{LIMITS[clock.kind]}不该在计"
     for kind in want:
         rows = [c for c in case.clocks if c.kind is kind and c.round >= case.round]
         if rows and not any(c.running or c.unknown for c in rows):
-            return f"{CLOCKS[kind]}期限没有在计"
+            return f"{LIMITS[kind]}没有在计"
     return ""
 
 
@@ -82,6 +82,7 @@ class Book:
         self.case = case
         self.at = at
         self._answers = answers
+        self.regraded = False  # a limit that begins late is the room's (定级更正)
         self._rows: dict[Key, Clock] = {(c.round, c.kind): c for c in case.clocks}
 
     @property
@@ -161,7 +162,7 @@ class Book:
                 return
         for clock in self._of_round(kind) if kind is not REFER else ():
             if clock.dropped and clock.workdays is not None:
-                self._revive(clock, start, born=True)
+                self._revive(clock, start)
                 return
         question = self._question(Ask.FRESH, kind, start)
         self._begin(question, self._answers(question))
@@ -177,7 +178,7 @@ class Book:
             self.leave(FINISH)
             clock = None
         missed = any(c.missed for c in self._of_round(FINISH))
-        start = self.at if missed and clock is None else self.case.counts_from
+        start = _known(clock) if clock else self.at if missed else self.case.counts_from
         question = self._question(Ask.FIXED, FINISH, start, clock, day=day)
         answer = self._answers(question)
         if answer and is_late(answer.due.due, self.at):
@@ -277,23 +278,23 @@ class Book:
             {
                 "kind": due.kind, "round": number, "started": start, "due": due.due,
                 "workdays": due.workdays, "clause": due.clause, "provisional": due.provisional,
-                "born_late": is_late(due.due, self.at) and not values, **_terms(answer), **values,
+                "born_late": self._is_born_late(answer), **_terms(answer), **values,
             },
         )  # fmt: skip
 
-    def _revive(self, clock: Clock, start: datetime, *, born: bool = False) -> None:
-        """Let a clock run again with its own promise, recounted; what it missed stays.
+    def _is_born_late(self, answer: Answer) -> bool:
+        return self.regraded and is_late(answer.due.due, self.at)
 
-        ``born``: it begins again by a change of grade, and may be late from the first.
-        """
+    def _revive(self, clock: Clock, start: datetime) -> None:
+        """Let a clock run again with its own promise, recounted; what it missed stays."""
         back: dict[str, Any] = {"stopped": None, "dropped": False}
         answer = None
         if not clock.missed and clock.workdays is not None:
             question = self._following(Ask.AGAIN, clock, start=start, days=clock.workdays)
             answer = self._answers(question)
             back["started"] = start
-        if born and answer:
-            back["born_late"] = is_late(answer.due.due, self.at)
+        if answer:
+            back["born_late"] = clock.born_late or self._is_born_late(answer)
         self._set(clock, answer, **back)
 
     def _share(self, clock: Clock, first: Promise, own: Promise) -> None:

@@ -409,7 +409,7 @@ TABLE: Table = {
             "apply": CommandSpec(
                 "calendar.apply",
                 "apply",
-                "按现行日历调整在办事项的期限, 每项记入台账; 已过去的日期不改, 会商决定的日期不动。",  # noqa: E501
+                "按现行日历调整在办事项的期限, 每项记入台账; 不把日期改到过去, 会商决定的日期不动。",  # noqa: E501
             ),
             "ics": CommandSpec(
                 "calendar.apply",

@@ -156,6 +156,9 @@ def take_step(
         ]
         after, event = taken[0]
         hints = [*situation.hints, *moved(steps[0][0], after, event, at, log)]
+        for (before, _), (other, of_other) in zip(steps[1:], taken[1:], strict=True):
+            said = moved(before, other, of_other, at, ())
+            hints += [f"{other.number}: {words}" for words in said]
     receipt = Receipt(after, work.head(), suggested_lead(log, after.category))
     return Taken(receipt, event, hints)
 

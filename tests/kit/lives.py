@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, cast
 
+from sixping.cases.lifecycle import check_step
 from sixping.cases.model import Case
 from sixping.commands.cases import ending, handling, parts, referral, repeats, timing, urging
 from sixping.policy.vocabulary import Severity
 from sixping.services.taking import Build, Situation, Steps, steps_of
 from tests.kit import events as ev
-from tests.kit.storykit import at, shipped
+from tests.kit.storykit import at, shipped, taken
 
 if TYPE_CHECKING:
     from sixping.store.transaction import Transaction
@@ -118,3 +119,45 @@ def steps(
     """Return the events of a turn, or raise what the program would."""
     situation = Invented(case, log, moment, other)
     return steps_of(case, build(turn, case, log, moment)(situation))
+
+
+Check = Callable[[str, Case | None, Case, list[ev.CaseEntry]], None]
+
+
+def _unchecked(_: str, __: Case | None, ___: Case, ____: list[ev.CaseEntry]) -> None:
+    """Hold nothing."""
+
+
+class Street:
+    """Three cases in memory; a turn is taken whole or not at all.
+
+    ``check`` sees number, the case before and after, and the log, after every step.
+    """
+
+    def __init__(self, check: Check = _unchecked) -> None:
+        self.now = START
+        self.seq = 0
+        self.check = check
+        self.logs: dict[str, list[ev.CaseEntry]] = {number: [] for number in NUMBERS}
+        self.cases: dict[str, Case] = {}
+        for i, number in enumerate(NUMBERS):
+            self._take(number, None, report(i))
+
+    def turn(self, turn: Turn) -> None:
+        self.now += timedelta(minutes=turn.minutes)
+        number = NUMBERS[turn.case]
+        log, other = self.logs[number], self.cases.__getitem__
+        built = steps(turn, self.cases[number], log, self.now, other)
+        for case, event in built:
+            check_step(case, event, self.now)
+        for case, event in built:
+            self._take(case.number, case, event)
+
+    def _take(self, number: str, case: Case | None, event: ev.Step) -> None:
+        self.seq += 1
+        log = self.logs[number]
+        entry = ev.CaseEntry(seq=self.seq, at=self.now, recorded_at=self.now, event=event)
+        after, entry = taken(case, log, entry, number, shipped())
+        log.append(entry)
+        self.cases[number] = after
+        self.check(number, case, after, log)

@@ -64,5 +64,6 @@ class Regraded(Step):
         before, case = book.before, book.case
         if before and before.severity is not case.severity and case.severity is Severity.ORDINARY:
             book.take_back_decision()
+        book.regraded = self.severity is not None
         found = None if before is None or before.status is S.REPORTED else book.at
         book.settle(found=found)

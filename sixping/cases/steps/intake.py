@@ -166,6 +166,11 @@ class Accepted(Step):
         grade = self.severity or case.severity
         return {"status": ROUTE[grade], "accepted_at": at, "severity": grade, "confirmed": True}
 
+    def clocks(self, book: Book) -> None:
+        """Meet the accept limit; go the way of the grade that was found."""
+        book.regraded = self.severity is not None
+        book.settle(meets=self.meets)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Declined(Step):

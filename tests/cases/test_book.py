@@ -1,0 +1,262 @@
+"""Which clocks a state wants, and what steps of every family do to them (core of the ledger)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from sixping.cases.book import promises, unlike_state, wanted
+from sixping.cases.lifecycle import fold
+from sixping.cases.model import Case
+from sixping.errors import NotAllowed
+from sixping.policy.vocabulary import ClockKind, Severity, Status
+from tests.kit import events as ev
+from tests.kit.storykit import NUMBER, Story, at, shipped, standing_case
+
+FAR = at("2021-01-01T00:00:00")
+
+
+def handled(severity: Severity = Severity.ORDINARY) -> Story:
+    """Received on Monday 2020-03-16: 5 working days end on 03-23, 15 on 04-07."""
+    story = Story(shipped(), "2020-03-16T15:00:00", severity)
+    story.accept("2020-03-16T16:00:00")
+    if severity is Severity.ORDINARY:
+        story.assign("2020-03-16T16:00:00")
+    return story
+
+
+def shown(story: Story) -> list[tuple[str, int, str, str]]:
+    """Return kind, round, due day and how it stands, of every clock."""
+    return [
+        (c.kind.value, c.round, f"{c.due:%m-%d}", "runs" if c.running else
+         "left" if c.dropped else "ended")
+        for c in story.case.clocks
+        if c.due and c.kind is not ClockKind.ACCEPT
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("status", "severity", "more", "kinds"),
+    [
+        (Status.REPORTED, Severity.ORDINARY, {}, "accept finish ceiling"),
+        (Status.REPORTED, Severity.MAJOR, {}, "accept refer"),
+        (Status.REPORTED, Severity.MAJOR, {"confirmed": False}, "accept"),
+        (Status.REPORTED, Severity.SERIOUS, {"decided_at": None}, "accept"),
+        (Status.DECISION, Severity.SERIOUS, {"decided_at": None}, ""),
+        (Status.HANDLING, Severity.SERIOUS, {}, "finish"),
+        (Status.HANDLING, Severity.ORDINARY, {}, "finish ceiling"),
+        (Status.REFERRAL, Severity.MAJOR, {}, "refer"),
+        (Status.DISTRICT, Severity.MAJOR, {}, ""),
+        *((ended, Severity.ORDINARY, {}, "") for ended in Status if not ended.open),
+    ],
+)
+def test_which_clocks_run_follows_from_the_state(
+    status: Status, severity: Severity, more: dict[str, object], kinds: str
+) -> None:
+    case = replace(standing_case(status), severity=severity, **more)  # type: ignore[arg-type]
+    assert {kind.value for kind in wanted(case)} == set(kinds.split())
+
+
+# --- raising and lowering ----------------------------------------------------------------
+
+
+def test_lowered_on_every_path_a_case_has_its_own_limits_and_the_decisions_date_goes() -> None:
+    direct, detour = handled(Severity.SERIOUS), handled(Severity.SERIOUS)
+    raised = handled()
+    raised.regrade("2020-03-17T09:00:00", Severity.SERIOUS)
+    for story in (direct, detour, raised):
+        story.decide("2020-03-17T10:00:00", date(2020, 4, 2))
+    assert shown(raised)[0] == ("finish", 1, "03-23", "left"), "the former limit stays visible"
+    detour.regrade("2020-03-18T09:00:00", Severity.MAJOR)
+    for story in (direct, detour, raised):
+        story.regrade("2020-03-19T09:00:00", Severity.ORDINARY)
+        limits = [row for row in shown(story) if row[0] != "refer"]
+        assert limits == [("finish", 1, "03-23", "runs"), ("ceiling", 1, "04-07", "runs")]
+        assert fold(NUMBER, story.entries) == story.case
+
+
+def test_a_target_comes_back_as_it_was_extended() -> None:
+    story = handled()
+    story.extend("2020-03-17T09:00:00", 3)
+    story.regrade("2020-03-18T09:00:00", Severity.SERIOUS)
+    story.decide("2020-03-18T10:00:00", date(2020, 4, 20))
+    story.regrade("2020-03-19T09:00:00", Severity.ORDINARY)
+    assert shown(story)[0] == ("finish", 1, "03-26", "runs")
+
+
+def test_a_missed_decision_stays_the_verdict_when_the_case_is_lowered() -> None:
+    story = handled(Severity.SERIOUS)
+    story.decide("2020-03-17T10:00:00", date(2020, 3, 18))
+    story.regrade("2020-03-20T09:00:00", Severity.MAJOR)
+    story.regrade("2020-03-20T10:00:00", Severity.ORDINARY)
+    assert story.clock("finish").late(at("2020-03-20T10:00:00")) is True
+    assert shown(story)[1] == ("finish", 1, "03-18", "runs")
+
+
+def test_a_limit_born_late_says_so_and_only_that_one() -> None:
+    story = handled(Severity.SERIOUS)
+    story.regrade("2020-03-25T09:00:00", Severity.ORDINARY)
+    assert story.clock("finish").born_late
+    assert not story.clock("ceiling").born_late
+    story = handled()
+    story.step(ev.Merged(into="2020-000002"), at("2020-03-17T09:00:00"))
+    story.step(ev.Unmerged(), at("2020-03-25T09:00:00"))
+    assert not story.clock("finish").born_late, "it passed while the case was merged"
+
+
+def test_the_first_report_of_a_round_counts_and_a_second_finding_is_a_limit_of_its_own() -> None:
+    story = handled(Severity.MAJOR)
+    story.refer("2020-03-17T09:00:00")
+    story.regrade("2020-03-18T09:00:00", Severity.ORDINARY)
+    story.refer("2020-03-19T09:00:00")
+    assert [r for r in shown(story) if r[0] == "refer"] == [("refer", 1, "03-17", "ended")]
+    story.regrade("2020-03-20T09:00:00", Severity.ORDINARY)
+    story.regrade("2020-03-20T10:00:00", Severity.MAJOR)
+    assert shown(story)[-1] == ("refer", 2, "03-23", "runs")
+    story.refer("2020-03-20T11:00:00")
+    story.step(ev.ReferReplied(returned=True), at("2020-03-24T09:00:00"))
+    assert (story.case.round, shown(story)[-1]) == (3, ("refer", 3, "03-25", "runs"))
+
+
+def test_found_before_acceptance_a_case_is_to_be_reported_from_receipt() -> None:
+    story = Story(shipped(), "2020-03-16T15:00:00")
+    story.regrade("2020-03-17T09:00:00", Severity.MAJOR)
+    assert story.clock("refer").due == at("2020-03-17T17:00:00")
+    story = Story(shipped(), "2020-03-16T15:00:00")
+    story.step(ev.Accepted(severity=Severity.MAJOR), at("2020-03-17T09:00:00"))
+    assert story.clock("refer").due == at("2020-03-17T17:00:00")
+    assert story.case.status is Status.REFERRAL
+
+
+def test_what_a_program_suggested_runs_acceptance_alone_until_somebody_finds_it() -> None:
+    def suggested() -> Story:
+        story = Story(shipped(), "2020-03-16T15:00:00")
+        story.entries.clear()
+        story.private = None
+        event = ev.Reported(channel="投诉举报电话", severity=Severity.MAJOR, suggested=True)
+        story.step(event, at("2020-03-16T15:00:00"))
+        return story
+
+    story = suggested()
+    assert [c.kind for c in story.case.clocks] == [ClockKind.ACCEPT]
+    with pytest.raises(NotAllowed, match="还没有人确认"):
+        story.accept("2020-03-16T16:00:00")
+    story.step(ev.Accepted(severity=Severity.ORDINARY), at("2020-03-16T16:00:00"))
+    assert [r[:3] for r in shown(story)] == [("finish", 1, "03-23"), ("ceiling", 1, "04-07")]
+    story = suggested()
+    story.regrade("2020-03-16T16:00:00", Severity.MAJOR)
+    assert shown(story) == [("refer", 1, "03-17", "runs")]
+
+
+def test_a_declined_report_was_never_to_be_finished() -> None:
+    story = Story(shipped(), "2020-03-16T15:00:00")
+    story.step(ev.Declined(), at("2020-03-27T09:00:00"))
+    assert [(c.kind, c.late(FAR)) for c in story.case.clocks] == [(ClockKind.ACCEPT, True)]
+    story.reopen("2020-03-30T09:00:00")
+    assert [c.round for c in story.case.clocks if c.running] == [2, 2, 2]
+    assert story.clock("accept").late(FAR) is True
+
+
+# --- repeats -----------------------------------------------------------------------------
+
+
+def taken_in(main: Story, repeat: Case, when: str) -> None:
+    main.step(
+        ev.Absorbed(number="2020-000009", since=repeat.counts_from, limits=promises(repeat)),
+        at(when),
+    )
+
+
+def test_the_main_case_answers_by_the_earliest_limit_and_has_its_own_back() -> None:
+    """The repeat came on 03-12 (target 03-19, ceiling 04-02), the main case on 03-16."""
+    earlier = Story(shipped(), "2020-03-12T09:00:00")
+    main = handled()
+    before = main.case.clocks
+    taken_in(main, earlier.case, "2020-03-17T09:00:00")
+    assert [r[:3] for r in shown(main)] == [("finish", 1, "03-19"), ("ceiling", 1, "04-02")]
+    assert main.case.clocks[0] == before[0], "acceptance is each report's own"
+    main.extend("2020-03-18T09:00:00", 2)
+    assert shown(main)[0][2] == "03-23"
+    main.step(ev.Released(number="2020-000009"), at("2020-03-19T09:00:00"))
+    assert [r[:3] for r in shown(main)] == [("finish", 1, "03-25"), ("ceiling", 1, "04-07")]
+    assert fold(NUMBER, main.entries) == main.case
+
+
+def test_a_later_limit_a_decided_day_and_a_missed_date_are_not_moved_by_a_repeat() -> None:
+    later = Story(shipped(), "2020-03-17T09:00:00")
+    main = handled()
+    before = main.case.clocks
+    taken_in(main, later.case, "2020-03-17T10:00:00")
+    assert main.case.clocks == before
+    earlier = Story(shipped(), "2020-03-12T09:00:00")
+    decided = handled(Severity.SERIOUS)
+    decided.decide("2020-03-17T10:00:00", date(2020, 4, 2))
+    taken_in(decided, earlier.case, "2020-03-17T11:00:00")
+    assert shown(decided)[0][2] == "04-02"
+    missed = handled()
+    taken_in(missed, earlier.case, "2020-03-24T09:00:00")
+    assert shown(missed)[0][2] == "03-23"
+
+
+# --- what a time that is stated answers -----------------------------------------------------
+
+
+ANSWERS: dict[str, ev.Step] = {
+    "sign": ev.Signed(),
+    "return": ev.Returned(),
+    "reply": ev.ReferReplied(),
+    "feedback": ev.FedBack(),
+    "check": ev.Verified(passed=True),
+    "reopen": ev.Reopened(),
+    "unmerge": ev.Unmerged(),
+    "resume": ev.Resumed(),
+    "part": ev.PartDone(unit="甲单位"),
+    "urge": ev.UrgeAnswered(level="普通"),
+}
+GROUNDS: dict[str, list[ev.Step]] = {
+    "sign": [],
+    "return": [],
+    "reply": [ev.Referred(to="区级平台")],
+    "feedback": [ev.Resolved()],
+    "check": [ev.Resolved()],
+    "reopen": [ev.Resolved()],
+    "unmerge": [ev.Merged(into="2020-000002")],
+    "resume": [ev.Suspended()],
+    "part": [ev.PartSet(unit="甲单位")],
+    "urge": [ev.Urged(level="普通")],
+}
+
+
+@pytest.mark.parametrize("name", GROUNDS)
+def test_a_step_is_not_stated_before_what_it_answers(name: str) -> None:
+    story = Story(shipped(), "2020-03-16T15:00:00")
+    story.accept("2020-03-16T16:00:00")
+    story.assign("2020-03-18T10:00:00")
+    for ground in GROUNDS[name]:
+        story.step(ground, at("2020-03-18T10:00:00"))
+    early, step = at("2020-03-18T09:59:59"), ANSWERS[name]
+    with pytest.raises(NotAllowed, match="早于"):
+        story.step(step, early, stated=True)
+    story.step(step, at("2020-03-18T10:00:00"), stated=True)
+
+
+def test_a_step_is_not_stated_before_its_round_but_a_result_before_its_assignment() -> None:
+    story = handled()
+    story.step(ev.Resolved(), at("2020-03-16T15:30:00"), stated=True)
+    story.reopen("2020-03-20T09:00:00")
+    with pytest.raises(NotAllowed, match="这一轮开始的时间"):
+        story.step(ev.Noted(), at("2020-03-19T09:00:00"), stated=True)
+
+
+# --- the invariant that verify holds -----------------------------------------------------------
+
+
+def test_clocks_that_contradict_the_state_are_named() -> None:
+    case = handled().case
+    assert not unlike_state(case)
+    assert unlike_state(replace(case, status=Status.DISTRICT)) == "办结期限不该在计"
+    stopped = tuple(replace(c, stopped=FAR, dropped=True) for c in case.clocks)
+    assert unlike_state(replace(case, clocks=stopped)) in {"办结期限没有在计", "上限没有在计"}
+    assert not unlike_state(replace(case, clocks=())), "a limit without a number never begins"
