@@ -3,10 +3,9 @@
 For programs: ``from sixping import open_ledger`` (docs/python.md), and the rows it gives.
 """
 
-from typing import TYPE_CHECKING
-
 from sixping.version import __version__
 
+TYPE_CHECKING = False  # typing itself would cost every command's start
 if TYPE_CHECKING:
     from sixping.store.opened import Case, Clock, Entry, Ledger, open_ledger
 

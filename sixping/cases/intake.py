@@ -20,6 +20,8 @@ from sixping.triage.taxonomy import Taxonomy, load_taxonomy
 from sixping.util.text import SHORT, accept_text, mask_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sixping.cases.rules import Rules
     from sixping.policy.units import Units
 
@@ -143,12 +145,12 @@ def register(report: ReportInput, data: IntakeData, rules: Rules) -> Reported:
         lead=chosen.lead,
         unsure=chosen.unsure,
         anonymous=report.anonymous,
-        suggestion=suggestion_json(own),
+        suggestion=suggestion_kept(own, chosen),
         text=report.text,
         place=report.place,
         reporter=report.reporter,
         phone=report.phone,
-        reasons=json.dumps([r._asdict() for r in chosen.reasons], ensure_ascii=False),
+        reasons=reasons_text(chosen.reasons),
     )
 
 
@@ -180,8 +182,19 @@ def read_severity(value: str | None) -> Severity | None:
         raise BadData(f"没有这个等级: {mask_text(value)}", hint) from None
 
 
+def reasons_text(reasons: Iterable[suggest.Reason]) -> str:
+    """Return the reasons as they are kept: what, matched, rule of each, without the names."""
+    return json.dumps([list(r) for r in reasons], ensure_ascii=False, separators=(",", ":"))
+
+
+def suggestion_kept(own: suggest.Suggestion, choice: object) -> dict[str, Any]:
+    """Return what is kept of a suggestion beside the choice: the candidates, and what differs."""
+    kept = suggestion_json(own)
+    return {k: v for k, v in kept.items() if k == "candidates" or v != getattr(choice, k)}
+
+
 def suggestion_json(own: suggest.Suggestion) -> dict[str, Any]:
-    """Return the suggestion as it is kept beside the officer's choice."""
+    """Return a suggestion as it is answered."""
     return {
         "category": own.category,
         "platform": own.platform,

@@ -28,6 +28,9 @@ _MASKS = {"reporter": mask_name, "phone": mask_phone, "leader": mask_name, "name
     "licence": mask_id,
 }  # fmt: skip
 
+#: the parts of a reason, as they are kept (``triage.suggest.Reason``)
+_REASON = ("what", "matched", "rule")
+
 #: what only the program reads: why it suggested what it did, how it knows a request again
 _INNER = frozenset({"reasons", "request_id", "row", "digest"})
 
@@ -79,7 +82,8 @@ def case_json(
 ) -> dict[str, Any]:
     """Return the promised fields of ``intake`` and ``show`` (interface.md)."""
     private = json.loads(row.private) if row.private else {}
-    reasons = json.loads(private["reasons"]) if private.get("reasons") else []
+    kept = json.loads(private["reasons"]) if private.get("reasons") else []
+    reasons = [dict(zip(_REASON, reason, strict=True)) for reason in kept]
     names = names_in(row.private)
 
     def shown(name: str, value: str | None) -> str | None:

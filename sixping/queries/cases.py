@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from sixping.errors import NotFound
 from sixping.policy.vocabulary import Status
 from sixping.queries.conditions import clocks, counting, due_before, has_status, holds, is_open
-from sixping.store.rows import CASE_COLUMNS, EVENT_COLUMNS, SOURCE_COLUMNS, CaseRow, EventRow
+from sixping.store.rows import (
+    CASE_COLUMNS,
+    EVENT_COLUMNS,
+    SAID_COLUMNS,
+    SOURCE_COLUMNS,
+    CaseRow,
+    EventRow,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,13 +32,22 @@ FILTERS = {"community", "grid", "platform", "category", "severity", "status", "c
 SEARCHED = (
     "text", "place", "source_no", "outcome", "feedback", "reason", "content", "receipt", "basis",
 )  # fmt: skip
-_TOLD = "LEFT JOIN told t ON t.seq = c.intake_seq"
 _NO_END = 1 << 62
 """A limit, or a seq, that nothing reaches."""
 
 #: a case ``c`` with what its reporter said ``t``, as ``CaseRow`` has them
 CASE_FIELDS = ", ".join([*(f"c.{name}" for name in CASE_COLUMNS), "t.fields"])
-_CASE = f"SELECT {CASE_FIELDS} FROM case_states c {_TOLD}"
+
+#: the same for who starts all day: the view's text costs as much to compile as to run
+_ELSE = {"round_at": "f.received_at", "assist": "'[]'", "others": "'[]'", "urges": "'[]'",
+    "parts": "'[]'"}  # fmt: skip
+_FIELDS = ", ".join(
+    f"f.{name}" if name in SAID_COLUMNS
+    else f"coalesce(m.{name}, {_ELSE[name]})" if name in _ELSE else f"m.{name}"
+    for name in CASE_COLUMNS
+)  # fmt: skip
+_SAID = "JOIN case_facts f ON f.seq = m.facts_seq AND f.number = m.number"
+_WHOLE = f"{_SAID} LEFT JOIN told t ON t.seq = m.intake_seq"
 
 
 class Running(NamedTuple):
@@ -64,7 +80,8 @@ def head(con: Connection, as_of: int | None = None) -> tuple[int, str]:
 def case(con: Connection, number: str, as_of: int | None = None) -> CaseRow:
     """Return a case with what the reporter said; an unknown number raises ``NotFound``."""
     row = con.execute(
-        f"{_CASE} WHERE c.number = :number AND {holds('c', as_of)}",
+        f"SELECT {_FIELDS}, t.fields FROM case_moves m {_WHOLE}"
+        f" WHERE m.number = :number AND {holds('m', as_of)}",
         {"number": number, "seq": as_of},
     ).fetchone()
     if row is None:
@@ -135,44 +152,48 @@ def list_cases(
     ``filters``: community grid platform category severity status channel. ``unit`` matches
     the lead and those who assist; ``every`` takes ended cases too.
     """
-    where = [holds("c", as_of)]
+    where = [holds("m", as_of)]
     values: dict[str, object] = {"seq": as_of}
+    index = ""
     if not every and filters.get("status") is None:
-        where.append(is_open("c") if as_of is not None else _among("case_open"))
+        where.append(is_open("m"))
+        index = "INDEXED BY case_open" if as_of is None else ""
     for name, value in filters.items():
         if name not in FILTERS:
             raise TypeError(name)
         if value is not None:
-            where.append(f"c.{name} = :{name}")
+            where.append(f"{'f' if name in SAID_COLUMNS else 'm'}.{name} = :{name}")
             values[name] = value
     if unit is not None:
-        where.append("(c.lead = :unit OR instr(c.assist, :quoted) > 0)")
+        where.append("(m.lead = :unit OR instr(m.assist, :quoted) > 0)")
         values |= {"unit": unit, "quoted": json.dumps(unit, ensure_ascii=False)}
     for sign, name, value in ((">=", "start", start), ("<", "end", end)):
         if value is not None:
-            where.append(f"c.received_at {sign} :{name}")
+            where.append(f"f.received_at {sign} :{name}")
             values[name] = value
-    return _limited(con, " AND ".join(where), values, limit, as_of)
+    return _limited(con, index, " AND ".join(where), values, limit, as_of)
 
 
 def _limited(
     con: Connection,
+    index: str,
     where: str,
     values: Mapping[str, object],
     limit: int | None,
     as_of: int | None,
 ) -> tuple[list[CaseRow], int]:
     valid = holds("k", as_of)
-    due = f"SELECT min(k.due) FROM {clocks(as_of)} k WHERE k.number = c.number AND {counting('k')}"
+    due = f"SELECT min(k.due) FROM {clocks(as_of)} k WHERE k.number = m.number AND {counting('k')}"
     rows = con.execute(
-        f"SELECT {CASE_FIELDS}, ({due} AND {valid}) AS next_due FROM case_states c {_TOLD}"
-        f" WHERE {where} ORDER BY next_due NULLS LAST, c.number LIMIT :limit",
+        f"SELECT {_FIELDS}, t.fields, ({due} AND {valid}) AS next_due"
+        f" FROM case_moves m {index} {_WHOLE}"
+        f" WHERE {where} ORDER BY next_due NULLS LAST, m.number LIMIT :limit",
         {**values, "limit": _NO_END if limit is None else limit},
     ).fetchall()
     limited = [CaseRow(*row) for row in rows]
     if limit is None or len(limited) < limit:
         return limited, 0
-    counted = f"SELECT count(*) FROM case_states c WHERE {where}"
+    counted = f"SELECT count(*) FROM case_moves m {index} {_SAID} WHERE {where}"
     (total,) = con.execute(counted, values).fetchone()
     return limited, total - len(limited)
 
@@ -187,13 +208,13 @@ def search(
     like = "lower({0}) LIKE lower({{0}}) ESCAPE '\\'"
     fields = " OR ".join(like.format(f"json_extract(t.fields, '$.{name}')") for name in SEARCHED)
     one = (
-        f"c.number IN (SELECT number FROM cases WHERE {like.format('number')}"
+        f"m.number IN (SELECT n.number FROM case_moves n WHERE {like.format('n.number')}"
         " UNION SELECT e.subject FROM told t"
         f" JOIN events e ON e.seq = t.seq WHERE e.stream = 'case' AND ({fields}))"
     )
-    where = ["c.to_seq IS NULL", *(one.format(f":term{i}") for i in range(len(terms)))]
+    where = [holds("m"), *(one.format(f":term{i}") for i in range(len(terms)))]
     values = {f"term{i}": f"%{_literal(term)}%" for i, term in enumerate(terms)}
-    return _limited(con, " AND ".join(where), values, limit, None)
+    return _limited(con, "", " AND ".join(where), values, limit, None)
 
 
 def _literal(term: str) -> str:
@@ -215,10 +236,10 @@ def names(con: Connection, field: str) -> set[str]:
 def running(con: Connection, before: str, as_of: int | None = None) -> list[Running]:
     """Return the counting clocks of open cases that fall due before an instant, nearest first."""
     rows = con.execute(
-        f"SELECT {CASE_FIELDS}, k.kind, k.started, k.due, k.provisional"
-        f" FROM {clocks(as_of)} k JOIN case_states c ON c.number = k.number {_TOLD}"
+        f"SELECT {_FIELDS}, t.fields, k.kind, k.started, k.due, k.provisional"
+        f" FROM {clocks(as_of)} k JOIN case_moves m ON m.number = k.number {_WHOLE}"
         f" WHERE {holds('k', as_of)} AND {due_before('k', ':before')}"
-        f" AND {holds('c', as_of)} AND {is_open('c')} ORDER BY k.due, k.number, k.kind",
+        f" AND {holds('m', as_of)} AND {is_open('m')} ORDER BY k.due, k.number, k.kind",
         {"before": before, "seq": as_of},
     ).fetchall()
     return [
@@ -227,31 +248,19 @@ def running(con: Connection, before: str, as_of: int | None = None) -> list[Runn
     ]
 
 
-#: indexes that hold few cases each → what these have in common
-_FEW = {
-    "case_open": is_open("{0}"),
-    "case_urged": "{0}.urge_level IS NOT NULL",
-    "case_owing": "{0}.owes_feedback = 1",
-}
-
-
-def _among(index: str) -> str:
-    """Return that a case ``c`` is one of the few an index holds.
-
-    Without statistics the planner would walk all cases in some order instead.
-    """
-    row = _FEW[index].format("o")
-    few = f"SELECT o.number FROM case_moves o INDEXED BY {index} WHERE {holds('o')} AND {row}"
-    return f"c.number IN ({few})"
-
-
-#: what a case ``c`` waits for → what sets it apart among the few that an index holds
+#: what a case ``m`` waits for → the condition, and the index that holds such cases alone
 WAITING: Mapping[str, tuple[str, str]] = {
-    "decision": (has_status("c", Status.DECISION), "case_open"),
-    "unsigned": (f"{has_status('c', Status.HANDLING)} AND c.signed_at IS NULL", "case_open"),
-    "returned": (f"{has_status('c', Status.ACCEPTED)} AND c.returned_at IS NOT NULL", "case_open"),
-    "urge": ("", "case_urged"),
-    "feedback": ("", "case_owing"),
+    "decision": (f"{is_open('m')} AND {has_status('m', Status.DECISION)}", "case_open"),
+    "unsigned": (
+        f"{is_open('m')} AND {has_status('m', Status.HANDLING)} AND m.signed_at IS NULL",
+        "case_open",
+    ),
+    "returned": (
+        f"{is_open('m')} AND {has_status('m', Status.ACCEPTED)} AND m.returned_at IS NOT NULL",
+        "case_open",
+    ),
+    "urge": ("m.urge_level IS NOT NULL", "case_urged"),
+    "feedback": ("m.owes_feedback = 1", "case_owing"),
 }
 
 
@@ -261,10 +270,12 @@ def waiting(con: Connection, what: str, as_of: int | None = None) -> list[CaseRo
     A ``decision`` (三.2), a signature (``unsigned``), another unit (``returned``), an answer to
     a demand (``urge``) or ``feedback`` (三.1).
     """
-    apart, index = WAITING[what]
-    few = _among(index) if as_of is None else _FEW[index].format("c")
-    where = " AND ".join(filter(None, (holds("c", as_of), few, apart)))
+    condition, index = WAITING[what]
+    # Without statistics the planner may walk all cases in some order; of the past it has to.
+    few = f"INDEXED BY {index}" if as_of is None else ""
     rows = con.execute(
-        f"{_CASE} WHERE {where} ORDER BY c.received_at, c.number", {"seq": as_of}
+        f"SELECT {_FIELDS}, t.fields FROM case_moves m {few} {_WHOLE}"
+        f" WHERE {holds('m', as_of)} AND {condition} ORDER BY f.received_at, m.number",
+        {"seq": as_of},
     ).fetchall()
     return [CaseRow(*row) for row in rows]

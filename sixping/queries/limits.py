@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.cases.model import Clock
 from sixping.policy.vocabulary import ClockKind
+from sixping.queries.conditions import clocks as clock_rows
 from sixping.queries.conditions import holds
-from sixping.store.rows import TERM_COLUMNS, Promise
+from sixping.store.rows import RULE_COLUMNS, TERM_COLUMNS, Promise
 from sixping.util.clock import from_text
 from sixping.util.records import made
 
@@ -16,14 +17,16 @@ if TYPE_CHECKING:
 
     from sixping.store.sqlite import Connection
 
+_TERMS = ", ".join(f"{'t' if name in RULE_COLUMNS else 'k'}.{name}" for name in TERM_COLUMNS)
 _KINDS = {kind.value: kind for kind in ClockKind}
 
 
 def clocks(con: Connection, number: str, as_of: int | None = None) -> list[Clock]:
     """Return the clocks of a case: rounds oldest first, in each accept refer finish ceiling."""
     rows = con.execute(
-        f"SELECT kind, round, {', '.join(TERM_COLUMNS)}"
-        f" FROM {'clocks' if as_of is None else 'clock_states'} k"
+        f"SELECT k.kind, k.round, {_TERMS if as_of is None else ', '.join(TERM_COLUMNS)}"
+        f" FROM {clock_rows(as_of)} k"
+        f"{' LEFT JOIN clock_terms t ON t.id = k.terms' if as_of is None else ''}"
         f" WHERE k.number = :number AND {holds('k', as_of)}"
         " ORDER BY k.round, CASE k.kind WHEN 'accept' THEN 0 WHEN 'refer' THEN 1"
         " WHEN 'finish' THEN 2 ELSE 3 END",

@@ -22,13 +22,14 @@ _SHARE = 4
 _FETCHED = 1200
 
 #: to each side of the report's instant; {0} is what is equal, {1} an order and its bound
-_TRACED = "SELECT number FROM traces WHERE {0} AND received_at {1} LIMIT :limit"
+_TRACED = "SELECT f.number FROM traces f WHERE {0} AND f.received_at {1} LIMIT :limit"
 _NEAR = (
-    "SELECT number FROM case_states WHERE to_seq IS NULL AND {0} AND received_at {1} LIMIT :limit"
+    "SELECT f.number FROM case_facts f JOIN case_moves m ON m.number = f.number"
+    " AND m.facts_seq = f.seq AND m.to_seq IS NULL WHERE {0} AND f.received_at {1} LIMIT :limit"
 )
-_BEFORE = "<= :at AND received_at >= :since ORDER BY received_at DESC, number DESC"
-_AFTER = "> :at AND received_at < :until ORDER BY received_at, number"
-_EVER_BEFORE = "<= :at ORDER BY received_at DESC, number DESC"
+_BEFORE = "<= :at AND f.received_at >= :since ORDER BY f.received_at DESC, f.number DESC"
+_AFTER = "> :at AND f.received_at < :until ORDER BY f.received_at, f.number"
+_EVER_BEFORE = "<= :at ORDER BY f.received_at DESC, f.number DESC"
 
 
 def report(con: Connection, number: str, as_of: int | None = None) -> Side | None:
@@ -77,7 +78,7 @@ def _ways(side: Side) -> list[tuple[str, str, dict[str, str | None]]]:
         ]
     if side.community is None:
         return [*ways, (_NEAR, "1 = 1", {})]
-    return [*ways, (_NEAR, "community = :community", {}), (_NEAR, "community IS NULL", {})]
+    return [*ways, (_NEAR, "f.community = :community", {}), (_NEAR, "f.community IS NULL", {})]
 
 
 def _sides(con: Connection, numbers: list[str], since: str, as_of: int | None) -> list[Side]:

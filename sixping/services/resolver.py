@@ -94,17 +94,18 @@ class RowResolver:
         own = chosen = self._suggest(row)
         if category or row.severity:
             chosen = self._suggest(row, category, row.severity)
-        suggestion = intake.suggestion_json(own)
-        return Evaluation(
+        evaluation = Evaluation(
             *names,
             category=chosen.category,
             platform=row.platform or chosen.platform,
             lead=chosen.lead,
             severity=chosen.severity,
             unsure=chosen.unsure,
-            suggestion=json.dumps(suggestion, ensure_ascii=False, separators=(",", ":")),
-            reasons=json.dumps([r._asdict() for r in chosen.reasons], ensure_ascii=False),
+            reasons=intake.reasons_text(chosen.reasons),
         )
+        kept = intake.suggestion_kept(own, evaluation)
+        words = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+        return evaluation._replace(suggestion=words)
 
     def _suggest(
         self, row: ImportedRow, category: str | None = None, severity: Severity | None = None

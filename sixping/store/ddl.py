@@ -239,11 +239,7 @@ CREATE VIEW clock_states AS SELECT
   m.due, NULL AS stopped, m.held_at, m.dropped, m.unknown, m.workdays, m.provisional,
   m.born_late, t.clause, t.profile, t.edition, t.calendar
   FROM clock_moves m LEFT JOIN clock_terms t ON t.id = m.terms WHERE m.stop_seq IS NOT NULL;
-CREATE VIEW clocks AS SELECT
-  m.number, m.kind, m.round, coalesce(m.stop_seq, m.from_seq) AS from_seq, m.to_seq, m.started,
-  m.due, m.stopped, m.held_at, m.dropped, m.unknown, m.workdays, m.provisional,
-  m.born_late, t.clause, t.profile, t.edition, t.calendar
-  FROM clock_moves m LEFT JOIN clock_terms t ON t.id = m.terms WHERE m.to_seq IS NULL;
+CREATE VIEW clocks AS SELECT * FROM clock_states WHERE to_seq IS NULL;
 CREATE VIEW log AS SELECT
   e.seq, e.stream, e.subject, e.version, e.kind, e.at, e.recorded_at, e.by_name, o.os_user,
   o.host, o.program, e.facts, e.remarks, e.hash, v.by_seq AS voided_by

@@ -14,7 +14,7 @@ from sixping.store import ddl, orm
 from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
 from tests.kit.ledgerkit import make, rows
 
-GOLDEN = "62293dc1421ca438e3bec647cb86c9d00ab172e94e770b01fe799f628b2589cd"
+GOLDEN = "479ca3d3c82eda21db7ea25bcf8c683a1f7ebc38ffda49ad1089440c94a8ba77"
 
 
 def test_the_schema_text_is_frozen() -> None:
