@@ -79,8 +79,8 @@ def _firsts(con: Connection, as_of: AsOf) -> dict[Stock, str | None]:
     found = {}
     for stock, more in ((Stock.IMPORTED, told), (Stock.ABSENT, "")):
         sql = (
-            f"SELECT f.received_at FROM case_facts f WHERE f.seq <= :at{more}"
-            " ORDER BY f.received_at LIMIT 1"
+            "SELECT f.received_at FROM case_facts f INDEXED BY case_received"
+            f" WHERE f.seq <= :at{more} ORDER BY f.received_at LIMIT 1"
         )
         row = con.execute(sql, {"at": as_of.seq}).fetchone()
         found[stock] = row[0] if row else None

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sixping.queries import photographs
+from sixping.queries.photographs import Photograph
 from sixping.reports.period import DIMENSIONS, Stock
+from sixping.store.sqlite import reading
 from tests.conftest import Runner
 from tests.kit.histories import Life
+from tests.kit.ledgerkit import make
 
 JANUARY = ("report", "--month", "2026-01")
 FIRST = "02-01 09:00"
@@ -145,6 +150,19 @@ def test_the_paper_of_the_first_is_made_again_a_year_later_byte_for_byte(street:
     assert papers(now=A_YEAR_LATER) != first
 
 
+def test_an_assessment_as_of_then_is_the_one_made_then(street: Street) -> None:
+    def sheets(*more: str, now: str) -> list[str]:
+        argv = ("assess", "--month", "2026-01", *more, "--format")
+        return [street.call(*argv, form, now=now).out for form in ("json", "csv", "md")]
+
+    first = sheets(now="2026-02-01T09:00:00+08:00")
+    for name in ("lowered", "unmerged", "stated", "given", "counted anew"):
+        for argv in LATER[name]:
+            street.step("02-05 10:00", *argv)
+    assert sheets("--as-of", "2026-02-01 09:00", now=A_YEAR_LATER) == first
+    assert sheets(now=A_YEAR_LATER) != first
+
+
 def test_a_running_period_stands_as_it_is_now(street: Street) -> None:
     made = street.paper("02-10 09:00", "report", "--month", "2026-02")
     assert made["totals"]["open"] == 7
@@ -244,6 +262,22 @@ def test_a_report_typed_in_after_the_month_is_received_in_it_and_no_stock_of_it(
     assert (made["totals"]["open"], made["totals"]["overdue"]) == (None, None)
     assert made["cohorts"]["stock"] == Stock.ABSENT
     assert all(row["open"] is None for row in made["by_severity"])
+
+
+@pytest.mark.parametrize("stock", [Stock.PHOTOGRAPH, Stock.RUNNING, Stock.IMPORTED])
+def test_a_photograph_reads_no_table_from_end_to_end(tmp_path: Path, stock: Stock) -> None:
+    photo = Photograph("2026-01-31T23:59:59+08:00", 5, stock)
+    seen: list[str] = []
+    with reading(make(tmp_path)) as con:
+        con.set_trace_callback(seen.append)
+        photographs.tallies(con, photo)
+        photographs.overdue(con, photo)
+        con.set_trace_callback(None)
+        assert len(seen) == 2
+        for sql in seen:
+            plan = [row[3] for row in con.execute(f"EXPLAIN QUERY PLAN {sql}")]
+            of_tables = [line for line in plan if re.match(r"SCAN [mfks]\b", line)]
+            assert all("case_open" in line for line in of_tables), plan
 
 
 # --- random lives ----------------------------------------------------------------------
