@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sixping.reports.period import FLOW
+from sixping.reports.period import EARLIER, FLOW
 
 if TYPE_CHECKING:
     from datetime import date
@@ -32,8 +32,12 @@ def report_json(report: PeriodReport) -> dict[str, Any]:
 
 
 def cohorts(report: PeriodReport) -> dict[str, str]:
-    """Return in words what ``open`` and ``overdue`` (``stock``) and all others (``flow``) count."""
-    return {"stock": report.stock.value, "flow": FLOW}
+    """Return in words what ``open`` and ``overdue`` (``stock``) and all others (``flow``) count.
+
+    ``earlier`` is there where a figure to compare with is older than the ledger.
+    """
+    said = {"stock": report.stock.value, "flow": FLOW}
+    return said | ({"earlier": EARLIER} if report.before_ledger else {})
 
 
 def span_json(span: Span) -> dict[str, date]:

@@ -60,8 +60,13 @@ class Stock(StrEnum):
         return self not in {Stock.ABSENT, Stock.UNKNOWN}
 
 
+#: of a period that ended before the ledger began
+BEFORE = frozenset({Stock.IMPORTED, Stock.ABSENT, Stock.UNKNOWN})
+
 FLOW = "其余各数按报告时的记录 (按现在的单位、等级), 此后的记录会改变"
 """What all other figures rest on."""
+EARLIER = "台账建立以前的月份、上期和上年同期只有导入的历史记录, 没有记录的为 —"
+"""What is compared with, where it reaches back to before the ledger."""
 _AS_RECORDED = "; 按报告时的记录"
 
 
@@ -158,13 +163,17 @@ class Month(NamedTuple):
 
 
 class PeriodReport(NamedTuple):
-    """A whole report; ``head`` anchors it to the state of the ledger it was made from."""
+    """A whole report; ``head`` anchors it to the state of the ledger it was made from.
+
+    ``before_ledger``: the trend or a comparison reaches back to before the ledger began.
+    """
 
     period: Span
     as_of: datetime
     seq: int
     head: str
     stock: Stock
+    before_ledger: bool
     totals: dict[str, int | None]
     rates: dict[str, dict[str, Any]]
     by: dict[str, list[dict[str, Any]]]

@@ -12,6 +12,7 @@ from sixping.office.organisation import organisation_at
 from sixping.queries import periods, photographs
 from sixping.queries.clocks import rests_on_provisional
 from sixping.reports.period import (
+    BEFORE,
     DIMENSIONS,
     Figures,
     Month,
@@ -93,6 +94,7 @@ def _report(con: Connection, request: ReportRequest, state: AsOf, satisfied: int
         seq=state.seq,
         head=state.head,
         stock=photo.stock,
+        before_ledger=any(other.stock in BEFORE for other in others),
         totals=total.totals,
         rates=total.rates,
         by={name: breakdown(own, name, photo.stock) for name in DIMENSIONS},

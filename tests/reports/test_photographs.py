@@ -215,6 +215,7 @@ def test_of_a_time_before_the_ledger_nothing_is_known_until_files_tell_of_it(
     assert set(nothing["totals"].values()) == {None}
     assert nothing["cohorts"]["stock"] == Stock.UNKNOWN
     assert set(nothing["trend"][-1].values()) == {"2025-10", None}
+    assert nothing["cohorts"]["earlier"].endswith("没有记录的为 —")
     page = call(*october, "--format", "md", now="2026-01-02T09:00:00+08:00").out
     assert "| 期末在办 | — | — | — | — | — |" in page
     history(street, tmp_path, "01-05 09:00")
@@ -250,6 +251,8 @@ def test_what_was_taken_in_later_stood_in_no_earlier_photograph(
     assert stock(street.paper("02-05 10:00")) == first
     february = street.paper("03-02 09:00", "report", "--month", "2026-02")
     assert february["totals"]["open"] == 8  # the open one of the file among them
+    late = [month["overdue"] for month in february["trend"]]
+    assert late[-4:] == [1, 1, first["trend"], february["totals"]["overdue"]]
 
 
 def test_a_report_typed_in_after_the_month_is_received_in_it_and_no_stock_of_it(
