@@ -241,7 +241,8 @@ class Book:
                 self._share(clock, first, own)
             elif clock.own or (gone and gone.since == clock.started):
                 start = own.started if clock.own else self.case.counts_from
-                question = self._following(Ask.AGAIN, clock, start, own.workdays)
+                rested = revised(clock, {"due": None})  # its own date was not the one that ran
+                question = self._following(Ask.AGAIN, rested, start, own.workdays)
                 self._set(clock, self._answers(question), started=start, own=None)
 
     def recount(self) -> None:

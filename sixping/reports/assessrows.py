@@ -218,7 +218,7 @@ def _urged(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
             continue
         kept = answered is not None and not late
         verdict = "已答复" if kept else "逾期答复" if answered else "未答复"
-        unit = point.case.lead or _unit_of(point)
+        unit = _unit_of(point)
         mark = "urge_answered" if kept else "urge_open"
         yield _row("urged", unit, point, f"{event.level}督办, {verdict}", mark)
 

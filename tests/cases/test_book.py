@@ -184,6 +184,14 @@ def test_the_main_case_answers_by_the_earliest_limit_and_has_its_own_back() -> N
     assert fold(NUMBER, main.entries) == main.case
 
 
+def test_the_main_case_has_its_own_limit_back_also_when_that_has_passed_too() -> None:
+    earlier = Story(shipped(), "2020-03-12T09:00:00")
+    main = handled()
+    taken_in(main, earlier.case, "2020-03-17T09:00:00")
+    main.step(ev.Released(number="2020-000009"), at("2020-03-25T09:00:00"))
+    assert shown(main)[0][2] == "03-23"
+
+
 def test_a_later_limit_a_decided_day_and_a_missed_date_are_not_moved_by_a_repeat() -> None:
     later = Story(shipped(), "2020-03-17T09:00:00")
     main = handled()

@@ -53,7 +53,7 @@ def _checked(number: str, before: Case | None, after: Case, log: Sequence[ev.Cas
     event = log[-1].event
     assert codec.facts_of(event) == plain_facts(event)
     assert ev.read_event(event.kind, codec.facts_of(event), codec.private_fields(event)) == event
-    if before and event.kind not in {"voided", "declined"}:
+    if before and event.kind not in {"voided", "declined", "released"}:
         _missed_dates_stand(before, after, log[-1].at)
     assert fold(number, log) == after
     assert not unlike_state(after)
@@ -62,7 +62,8 @@ def _checked(number: str, before: Case | None, after: Case, log: Sequence[ev.Cas
 def _missed_dates_stand(before: Case, after: Case, now: datetime) -> None:
     """No step but a void moves a due date that was missed, or takes the verdict back.
 
-    What is declined was never to be finished: its target is taken back whole.
+    What is declined was never to be finished: its target is taken back whole; a main case has
+    its own limit back when the repeat it was taken from leaves.
     """
     dues = {(c.kind, c.round): c.due for c in after.clocks}
     for clock in before.clocks:

@@ -16,7 +16,7 @@ from sixping.util.clock import SHANGHAI, to_text
 from tests.conftest import Runner
 from tests.kit.histories import Life, Moment, Told, born_late, measures, standing, tell
 
-ROOM = "演示指挥室"
+ROOM = "综合信息指挥室"
 SATISFIED = 4
 SEEDS = (7, 8, 9, 10, 12, 13)
 PERIODS = [
