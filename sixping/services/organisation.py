@@ -50,9 +50,17 @@ def record_changes(tx: Transaction, changes: Iterable[Change]) -> tuple[list[int
 def try_changes(tx: Transaction, changes: Iterable[Change]) -> History:
     """Return the history with these changes; raises as ``record_changes``, recording nothing."""
     seed, entries = base(tx.con)
+    since = max((entry.event.day for entry in entries), default=None)
+    events = list(changes)
+    for subject, event in events:
+        if since and subject == UNITS and event.day < since:
+            raise NotAllowed(
+                f"{since} 采用了新的单位规则 (policy adopt), 那一天起以它为准。",
+                f"请写 {since} 或以后的日期 (--from), 或在 units.toml 里改好再采用。",
+            )
     entries += [e for name in (UNITS, PEOPLE) for e in streams.entries(tx.con, STREAM, name)]
     now = tx.stamp.now
-    for ahead, (subject, event) in enumerate(changes, 1):
+    for ahead, (subject, event) in enumerate(events, 1):
         entries.append(streams.StreamEntry(tx.seq + ahead, subject, now, now, event))
     history = History(seed, entries)
     history.check()

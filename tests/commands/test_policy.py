@@ -271,3 +271,17 @@ def test_rows_of_another_parser_are_not_read(call: Runner, ledger: Path) -> None
     raw(ledger, "UPDATE parsed SET parser = '0', data = replace(data, '17:00', '18:00')")
     assert "17:00" in call("intake", "占道经营", now=NOW).err
     assert call("verify").code == 0
+
+
+def test_a_change_of_units_is_not_put_before_the_units_adopted_since(
+    call: Runner,
+    ledger: Path,  # noqa: ARG001
+    tmp_path: Path,
+) -> None:
+    added = UNITS + '\n[[community]]\nname = "新一社区"\n'
+    assert call("policy", "adopt", str(folder(tmp_path / "f", units=added)), now=NOW).code == 0
+    words = ("units", "add", "新二社区", "--kind", "community", "--from")
+    refused = call(*words, "2026-11-20", now=NOW)
+    assert refused.code == 1
+    assert "2026-11-24" in refused.err
+    assert call(*words, "2026-11-24", now=NOW).code == 0

@@ -22,6 +22,10 @@ Limit = Annotated[
     int | None, typer.Option("--limit", min=1, metavar="N", help="最多列出几件, 并说明略去几件")
 ]
 
+OnPlatform = Annotated[
+    Platform | None, typer.Option("--platform", click_type=PLATFORM, metavar="平台")
+]
+
 
 def show(
     ctx: typer.Context,
@@ -66,9 +70,7 @@ def list_(
     ] = None,
     community: Annotated[str | None, typer.Option("--community", metavar="社区")] = None,
     grid: Annotated[str | None, typer.Option("--grid", metavar="网格")] = None,
-    platform: Annotated[
-        Platform | None, typer.Option("--platform", click_type=PLATFORM, metavar="平台")
-    ] = None,
+    platform: OnPlatform = None,
     category: Annotated[str | None, typer.Option("--category", metavar="类别")] = None,
     severity: Annotated[Severity | None, typer.Option("--severity", metavar="等级")] = None,
     status: Annotated[Status | None, typer.Option("--status", metavar="状态")] = None,
