@@ -235,10 +235,9 @@ class Book:
         for clock in [c for c in self._rows.values() if c.running and c.workdays is not None]:
             own = clock.own or _promise(clock)
             first = min((x for x in limits if x.kind is clock.kind), key=_due, default=own)
-            if clock.missed_by(self.at):
-                continue  # a missed date stays
             if first.due < own.due:
-                self._share(clock, first, own)
+                if not clock.missed_by(self.at):  # a missed date stays
+                    self._share(clock, first, own)
             elif clock.own or (gone and gone.since == clock.started):
                 start = own.started if clock.own else self.case.counts_from
                 rested = revised(clock, {"due": None})  # its own date was not the one that ran

@@ -31,7 +31,7 @@ from sixping.services.rulebooks import rulebooks_of
 from sixping.store.log import read_many
 from sixping.store.sqlite import reading
 from sixping.util.clock import SHANGHAI, to_text
-from tests.kit.histories import Life, measures, tell
+from tests.kit.histories import Life, born_late, measures, tell
 
 DAY = date(2026, 11, 24)
 ROOM = "综合信息指挥室"
@@ -343,6 +343,7 @@ def test_the_rows_of_all_units_together_equal_a_recount_by_hand(life: Life) -> N
         expected: Counter[str] = Counter()
         for each in private:
             expected.update(measures(each, first, last, now, 4))
+            expected.update(born_late(each, first, last, now))
         for cohort, mark in PAIRS:
             pair = own[cohort, None], own[cohort, mark]
             assert pair == (expected[cohort], expected[mark]), (first, cohort)

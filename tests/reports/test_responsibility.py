@@ -252,7 +252,7 @@ def walked_back(private: Told, breach: Breach) -> tuple[Role | None, str | None]
     clock = breach.clock
     assert clock.due
     assert clock.started
-    if clock.kind in {ClockKind.ACCEPT, ClockKind.REFER}:
+    if clock.born_late or clock.kind in {ClockKind.ACCEPT, ClockKind.REFER}:
         return Role.ROOM, ROOM
     spans: list[tuple[datetime, Hands]] = []  # since when who had it, one after another
     last: Hands | None = None
@@ -278,7 +278,7 @@ def test_the_random_lives_are_rich_enough() -> None:
         roles |= {s.role for s in found}
         passed += sum(b.passed is not None for b in breaches(private.path(), private.ground(now)))
     assert roles == set(Role)
-    assert passed > 5
+    assert passed > 3
 
 
 def test_the_coordinator_named_is_the_one_of_that_time() -> None:
