@@ -21,7 +21,7 @@ from sixping.store.writer import Stamp
 from sixping.util.clock import from_text
 from tests.conftest import Result, Runner
 from tests.kit import events as ev
-from tests.kit.ledgerkit import governing, raw
+from tests.kit.ledgerkit import raw
 from tests.kit.street import adopt
 
 SOURCE_NO = "json_extract(fields, '$.source_no')"
