@@ -15,12 +15,13 @@ import pytest
 import sixping
 from sixping.ledger import transaction
 from sixping.services.adoption import offered
+from sixping.services.rulebooks import rules_in
 from sixping.store.files import create
 from sixping.store.writer import Stamp
 from sixping.util.clock import from_text
 from tests.conftest import Result, Runner
 from tests.kit import events as ev
-from tests.kit.ledgerkit import governing, raw
+from tests.kit.ledgerkit import raw
 from tests.kit.street import adopt
 
 SOURCE_NO = "json_extract(fields, '$.source_no')"
@@ -541,5 +542,5 @@ def _append_again(source: Path, target: Path) -> None:
             number = work.next_number(int(at[:4]))
             assert number == subject
             work.append(
-                number, event, from_text(at), before=None, rules=governing, content=b"c",
+                number, event, from_text(at), before=None, rules=rules_in(work.con), content=b"c",
             )  # fmt: skip
