@@ -46,10 +46,20 @@ def wanted(case: Case) -> frozenset[ClockKind]:
     """
     if not case.open or case.status is Status.DISTRICT:
         return _NONE
-    route = _ROUTE[case.severity]
-    if not case.confirmed or (case.severity is Severity.SERIOUS and case.decided_at is None):
-        route = _NONE
+    route = _route(case.severity, confirmed=case.confirmed, decided=case.decided_at is not None)
     return route | {ACCEPT} if case.status is Status.REPORTED else route
+
+
+def wanted_at_receipt(severity: Severity, *, suggested: bool) -> list[ClockKind]:
+    """Return which clocks a report runs against when it comes in, in their order."""
+    route = _route(severity, confirmed=not suggested, decided=False)
+    return sorted(route | {ACCEPT}, key=_ORDER.__getitem__)
+
+
+def _route(severity: Severity, *, confirmed: bool, decided: bool) -> frozenset[ClockKind]:
+    if not confirmed or (severity is Severity.SERIOUS and not decided):
+        return _NONE
+    return _ROUTE[severity]
 
 
 def unlike_state(case: Case) -> str:

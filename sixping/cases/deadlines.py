@@ -8,6 +8,7 @@ adjoining ones are one. Which clocks run is in ``book``; what is late in ``laten
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sixping.cases.dates import Answer, Ask, Due
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sixping.calendar.table import Calendar
     from sixping.cases.dates import Question
     from sixping.cases.model import Clock
+    from sixping.cases.rules import Terms
 
 
 class Counted:
@@ -38,13 +40,18 @@ class Counted:
         self._rules = self._rules or self._rules_of()
         return self._rules
 
+    @cached_property
+    def terms(self) -> Terms:
+        """Return under which rules the dates were counted."""
+        return self.rules.terms
+
     def __call__(self, question: Question) -> Answer | None:
         """Return the date the rules give; None where they set no number or change nothing."""
         due = _COUNT[question.ask](question, self.rules)
         if due is None:
             return None
         self.dues.append(due)
-        return Answer(due, self.rules.terms)
+        return Answer(due, self.terms)
 
 
 def counted(question: Question, rules: Rules, workdays: int, clause: str | None) -> Due:

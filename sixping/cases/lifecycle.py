@@ -87,7 +87,7 @@ def advance(
     after = evolve(case, entry, number, answers=counted)
     if not counted.dues:
         return after, entry.event
-    event = replace(entry.event, dues=tuple(counted.dues), terms=counted.rules.terms)
+    event = replace(entry.event, dues=tuple(counted.dues), terms=counted.terms)
     return after, event
 
 
@@ -156,7 +156,7 @@ def refold(
     if case is None:
         raise ValueError(number)
     dues = tuple(anew.counted.dues)
-    terms = anew.counted.rules.terms if dues else None
+    terms = anew.counted.terms if dues else None
     event = replace(void, dues=dues, terms=terms)
     return Refolded(revised(case, {"version": len(entries) + 1}), event)
 

@@ -252,7 +252,8 @@ def answerable(clock: Clock, segments_held: Sequence[Segment], ground: Ground) -
 
     The holder at the due instant, unless less than the fair part of office time was left
     when it got the case: then the one before it, back to whoever had it when the clock
-    started. A hand-over at the due instant itself does not count any more.
+    started. A hand-over at the due instant itself does not count any more. What a report that
+    was merged in had missed before the case came falls to its first holder.
     """
     if clock.due is None:
         return None
@@ -261,7 +262,7 @@ def answerable(clock: Clock, segments_held: Sequence[Segment], ground: Ground) -
     for segment in reversed(could):
         if ground.office(max(segment.start, started), clock.due) >= ground.fair:
             return segment
-    return could[0] if could else None
+    return could[0] if could else next(iter(segments_held), None)
 
 
 def coordinator(path: Sequence[Snapshot], during: Segment | None, at: datetime) -> str | None:

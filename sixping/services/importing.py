@@ -5,9 +5,10 @@ from __future__ import annotations
 from json.encoder import encode_basestring as quoted
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sixping.cases.book import wanted_at_receipt
 from sixping.cases.contactkeys import contact_keys
-from sixping.cases.lifecycle import advance
-from sixping.cases.step import CaseEntry
+from sixping.cases.dates import Ask, Question
+from sixping.cases.deadlines import Counted
 from sixping.cases.steps.intake import Imported, Reported
 from sixping.errors import SixpingError
 from sixping.importing.convert import RowError
@@ -290,9 +291,10 @@ def dues_at(
     severity: Severity, at: datetime, rules: Rules, *, suggested: bool = False
 ) -> tuple[Due, ...]:
     """Return the dates of a report received at an instant, as the fold asks for them."""
-    event = Reported(channel="", severity=severity, suggested=suggested)
-    entry = CaseEntry(seq=0, at=at, recorded_at=at, event=event)
-    return advance(None, entry, "", lambda: rules)[1].dues
+    counted = Counted(lambda: rules)
+    for kind in wanted_at_receipt(severity, suggested=suggested):
+        counted(Question(Ask.FRESH, kind, at, at, severity))
+    return tuple(counted.dues)
 
 
 def _marked(dues: tuple[Due, ...]) -> tuple[Due, ...]:

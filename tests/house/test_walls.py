@@ -44,8 +44,7 @@ CALLERS = {
     },
     "advance": {
         (WRITER, "step"): 1,
-        ("services/taking.py", "foresee"): 1,  # records nothing, nor does the next
-        ("services/importing.py", "dues_at"): 1,
+        ("services/taking.py", "foresee"): 1,  # records nothing
     },
     "link_text": {(WRITER, "add_event"): 1, ("store/chain.py", "link"): 1},
     "add_event": {  # the rows of events: one step, another stream, prepared rows
