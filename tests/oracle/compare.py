@@ -19,9 +19,10 @@ def clocks(case: Case, now: datetime) -> list[tuple[Any, ...]]:
 
 def clock(row: Row, now: datetime) -> tuple[Any, ...]:
     running = row.live and row.held is None
+    late = None if row.held or row.unknown else row.late(now)
     return (
         row.round, row.kind, str(row.due), str(row.started), str(row.stopped), str(row.held),
-        None if row.held or row.unknown else row.late(now), row.provisional, row.workdays, row.dropped, running,
+        late, row.provisional, row.workdays, row.dropped, running,
     )  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def waiting(case: Case, street: Street, now: datetime) -> Iterator[Item]:
         assert case.resolved is not None
         yield plain("feedback", case.resolved)
     asked = next((urge for urge in case.urges if urge.answered is None), None)
-    if asked and case.stage != "closed":
+    if asked:
         late: Any = "None"
         left: Any = "None"
         if asked.due and asked.due < now:

@@ -56,8 +56,8 @@ def answers_for(case: Case, row: Row, calendar: Calendar) -> str | None:
     """五.2: who held it when it fell due; taken over within a working day, who handed it over."""
     if row.kind in {"accept", "refer"}:
         return ROOM
-    held = [holder for holder in case.holders if holder.at <= row.due]
-    while held[1:] and held[-2].unit:
+    held = [holder for holder in case.holders if holder.at < row.due] or case.holders[:1]
+    while held[1:] and held[-1].at > row.started:
         if calendar.office_time(held[-1].at, row.due) >= WORKDAY:
             break
         held.pop()

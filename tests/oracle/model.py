@@ -256,7 +256,8 @@ class Case:
             row.stopped, row.dropped = None, False
         else:
             number = last[-1].round + 1 if last else self.round
-            start = self.start(kind, at)
+            decided = kind == "finish" and self.severity == "较大"
+            start = at if last and decided else self.start(kind, at)
             row = Row(kind, number, start, start, None)
             prev = None
             self.rows.append(row)

@@ -55,12 +55,12 @@ class Playwright:
                 self.look()
         self.look()
         self.now += timedelta(days=self.random.randint(1, 40))
-        self.look()
+        self.look(last=True)
         return self.moves
 
-    def look(self) -> None:
-        back = self.random.choice((0, 0, 1))
-        self.moves.append(Move(len(self.moves), self.now, "look", args={"back": back}))
+    def look(self, *, last: bool = False) -> None:
+        args = {"back": self.random.choice((0, 0, 1)), "last": last}
+        self.moves.append(Move(len(self.moves), self.now, "look", args=args))
 
     def attempt(self, move: Move | None) -> bool:
         """Keep what the model allows, and now and then what it refuses."""
