@@ -8,7 +8,7 @@ from datetime import date, datetime
 from tests.oracle.days import Calendar, end_of
 from tests.oracle.figures import RATES, cohort
 from tests.oracle.lapses import answers_for, holder_at, lapses
-from tests.oracle.model import ROOM, Case, Row
+from tests.oracle.model import DISTRICT, ROOM, Case, Row
 from tests.oracle.street import Street
 
 # Lapses that the assessment deducts for.
@@ -22,10 +22,10 @@ def assess(street: Street, first: date, last: date, now: datetime) -> dict[str, 
     now = min(now, end_of(last))
     for case in street.cases.values():
         for unit, name, good in deeds(case, street.calendar, first, last, now):
-            if unit:
+            if unit and unit != DISTRICT:
                 found.setdefault(f"{unit} {name}", []).append(good)
     for _number, kind, unit, *_rest in lapses(street, first, last, now):
-        if unit and kind in DEDUCTED:
+        if unit not in {None, DISTRICT} and kind in DEDUCTED:
             found.setdefault(f"{unit} lapses", []).append(True)
     return {key: (sum(goods), len(goods)) for key, goods in found.items()}
 

@@ -44,7 +44,7 @@ def breaches(case: Case, calendar: Calendar, now: datetime) -> Iterator[Lapse]:
         if (signing.ended or now) > signing.due:
             yield "unsigned", signing.unit, signing.due, signing.ended, signing.due
     if case.stage == "resolved" and case.owing():
-        yield "feedback", case.lead, None, None, case.resolved
+        yield "feedback", case.results[-1].unit, None, None, case.resolved
 
 
 def holder_at(case: Case, moment: datetime) -> str | None:

@@ -17,6 +17,7 @@ from tests.oracle.days import CLOSES, EVER, Calendar
 ORDER = ("accept", "refer", "finish", "ceiling")
 LIMITS = {"accept": 1, "refer": 1, "finish": 5, "ceiling": 15}
 ROOM = "综合信息指挥室"
+DISTRICT = "区级平台"
 LADDER = ("普通", "黄牌", "红牌")
 CLAUSES = {"accept": "五.1a", "refer": "五.1b", "finish": "五.1c", "ceiling": "五.1c"}
 
@@ -190,9 +191,11 @@ class Case:
 
     @property
     def holder(self) -> str | None:
-        """Who has it: the room, a unit; nobody here while a meeting or the district has it."""
+        """Who has it: the room, a unit; nobody while a meeting has it."""
         if self.status in {"待受理", "待分派", "待上报"}:
             return ROOM
+        if self.stage == "district":
+            return DISTRICT
         return self.lead if self.status in {"办理中", "已办结", "已归档"} else None
 
     def wanted(self) -> set[str]:
@@ -286,6 +289,8 @@ class Case:
         self.step = step
         self.latest = max(self.latest, step.at)
         getattr(self, "do_" + step.kind.replace("-", "_"))(step.at, **step.args)
+        if self.signings and self.status != "办理中":
+            self.unsign(step.at)
         if self.results and self.stage in {"resolved", "closed"}:
             self.results[-1].persons = len(self.owed())
             self.results[-1].told = len(self.owed() & self.told)
@@ -495,7 +500,7 @@ class Case:
             self.new_round(at)
         else:
             self.stage, self.resolved = "resolved", at
-            self.results.append(Result(at, None))
+            self.results.append(Result(at, DISTRICT))
         self.settle(at)
 
     def in_time(self, at: datetime) -> Row:
