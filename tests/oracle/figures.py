@@ -45,8 +45,7 @@ def waiting(case: Case, street: Street, now: datetime) -> Iterator[Item]:
         return kind, "None", "None", since(moment), "None", "None"
 
     if case.status == "待会商":
-        assert case.undecided is not None
-        yield plain("decision", case.undecided)
+        yield plain("decision", max(case.accepted or case.began, case.began))
     if case.status == "办理中" and case.assigned and not case.signed and since(case.assigned) >= 1:
         yield plain("unsigned", case.assigned)
     if case.status == "待分派" and case.returned:

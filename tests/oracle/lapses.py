@@ -41,8 +41,9 @@ def breaches(case: Case, calendar: Calendar, now: datetime) -> Iterator[Lapse]:
         if part.due and (part.ended or now) > part.due:
             yield "part", part.unit, part.due, part.ended, part.due
     for signing in case.signings:
-        if (signing.ended or now) > signing.due:
-            yield "unsigned", signing.unit, signing.due, signing.ended, signing.due
+        due = calendar.due(signing.since, 1)
+        if (signing.ended or now) > due:
+            yield "unsigned", signing.unit, due, signing.ended, due
     if case.stage == "resolved" and case.owing():
         yield "feedback", case.results[-1].unit, None, None, case.resolved
 
@@ -54,7 +55,7 @@ def holder_at(case: Case, moment: datetime) -> str | None:
 
 def answers_for(case: Case, row: Row, calendar: Calendar) -> str | None:
     """五.2: who held it when it fell due; taken over within a working day, who handed it over."""
-    if row.kind in {"accept", "refer"}:
+    if row.kind in {"accept", "refer"} or (row.born and row.born > row.due):
         return ROOM
     held = [holder for holder in case.holders if holder.at < row.due] or case.holders[:1]
     while held[1:] and held[-1].at > row.started:

@@ -40,10 +40,15 @@ class Row:
     dropped: bool = False
     held: datetime | None = None
     unknown: bool = False  # it ended, nobody knows when
+    born: datetime | None = None  # when it began to run
 
     def late(self, now: datetime) -> bool:
         """17:00:00 is in time, 17:00:01 is late; a suspended limit has not passed."""
         return not (self.held or self.unknown) and (self.stopped or now) > self.due
+
+    @property
+    def missed(self) -> bool:
+        return self.stopped is not None and self.late(self.stopped)
 
     @property
     def live(self) -> bool:
@@ -80,7 +85,6 @@ class Signing:
 
     unit: str
     since: datetime
-    due: datetime
     ended: datetime | None = None
     signed: bool = False
     returned: bool = False
@@ -113,6 +117,15 @@ Question = tuple[str, datetime, int | None, datetime | None]
 
 
 @dataclass
+class Join:
+    """A report merged into this case: when it came in, and its limits not yet missed."""
+
+    number: str
+    receipt: datetime
+    limits: Limits
+
+
+@dataclass
 class Step:
     """A step as it was taken: when it happened, when it was written down, what it was answered."""
 
@@ -141,7 +154,6 @@ class Case:
     stage: str = "new"  # new open district resolved closed declined merged
     base: datetime = EVER[0]  # where the limits of this round count from
     round: int = 1
-    found: datetime | None = None  # when it was found to be beyond the street
     decision: datetime | None = None
     promise: dict[str, int] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
@@ -158,10 +170,10 @@ class Case:
     urges: list[Urge] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     members: list[str] = field(default_factory=list)
-    undecided: datetime | None = None  # since when a larger matter waits for a decision
+    refused: datetime | None = None
     into: str | None = None
     before: tuple[str, list[Row]] | None = None
-    own: list[Row] | None = None
+    joins: list[Join] = field(default_factory=list)
     holders: list[Holder] = field(default_factory=list)
     signings: list[Signing] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
@@ -234,7 +246,7 @@ class Case:
                 self.begin(kind, at)
 
     def leave(self, row: Row, at: datetime, *, met: bool) -> None:
-        if row.held is not None:
+        if row.held is not None and self.stage != "merged":
             self.release(row, at)
         row.stopped, row.dropped = at, not met
 
@@ -251,36 +263,66 @@ class Case:
             self.promise[row.kind] = row.workdays or 0
 
     def begin(self, kind: str, at: datetime) -> None:
-        """A clock that left without a verdict comes back; else it takes the next free number."""
-        last = [r for r in self.rows if r.kind == kind and r.round >= self.round]
-        if last and not last[-1].verdict and kind != "refer":
-            row = last[-1]
-            prev: datetime | None = row.due
+        """A missed clock runs on, one left in time comes back, else one takes a free number."""
+        decided = kind == "finish" and self.severity == "较大"
+        row, prev = self.returning(kind, decided=decided), None
+        if row is None:
+            row = self.fresh(kind, at, decided=decided)
+        elif row.missed and not decided:
             row.stopped, row.dropped = None, False
+            return
         else:
-            number = last[-1].round + 1 if last else self.round
-            decided = kind == "finish" and self.severity == "较大"
-            start = at if last and decided else self.start(kind, at)
-            row = Row(kind, number, start, start, None)
-            prev = None
-            self.rows.append(row)
-        if kind == "finish" and self.severity == "较大":
+            prev, row.stopped, row.dropped = row.due, None, False
+        if decided:
             assert self.decision is not None
             self.ask(row, None, prev, self.decision)
+            return
+        days = self.promise.get(kind, LIMITS[kind])
+        if prev is None or row.workdays is None:
+            self.count(row, days, prev)
         else:
-            self.count(row, self.promise.get(kind, LIMITS[kind]), prev)
+            row.started = self.start(kind, at)
+            self.again(row, days, at)
+
+    def again(self, row: Row, days: int, at: datetime) -> None:
+        """The same promise by today's calendar; none is moved into the past."""
+        assert self.step is not None
+        due = self.calendar.due(row.started, days)
+        if due >= at or due == row.due or (row.kind, row.started, days, row.due) in self.step.answers:
+            self.count(row, days, row.due)
+
+    def returning(self, kind: str, *, decided: bool) -> Row | None:
+        """The row of this round that the clock goes on in, if there is one."""
+        left = [r for r in self.rows if r.kind == kind and r.round >= self.round and r.dropped]
+        if decided:
+            return next((r for r in left[-1:] if r.workdays is None and not r.missed), None)
+        missed = [r for r in left if r.missed]
+        if missed or kind == "refer":
+            return missed[-1] if missed else None
+        counted = [r for r in left if r.workdays is not None]
+        return next(reversed(counted or left), None)
+
+    def fresh(self, kind: str, at: datetime, *, decided: bool) -> Row:
+        mine = [r for r in self.rows if r.kind == kind and r.round >= self.round]
+        number = max((r.round + 1 for r in mine), default=self.round)
+        start = self.start(kind, at)
+        if decided and any(r.missed for r in mine):
+            start = at
+        row = Row(kind, number, start, start, None, born=at)
+        self.rows.append(row)
+        return row
 
     def start(self, kind: str, at: datetime) -> datetime:
         """五.1b: found at or before the decision on acceptance, from receipt; later, from then."""
-        if kind == "refer" and self.stage == "open" and self.found is not None:
-            return at if self.found > self.base else self.base
-        return self.base
+        if kind == "refer":
+            return self.base if self.stage == "new" else at
+        return min([self.base, *(join.receipt for join in self.joins)])
 
     def new_round(self, at: datetime) -> None:
         self.round = max((r.round for r in self.rows), default=0) + 1
         self.base = self.began = at
-        self.promise, self.decision, self.found = {}, None, at
-        self.resolved, self.verified, self.signed = None, None, None
+        self.promise, self.decision, self.joins = {}, None, []
+        self.resolved, self.refused, self.verified, self.signed = None, None, None, None
         self.told = set()
 
     # Steps
@@ -297,10 +339,6 @@ class Case:
         known = self.holders and self.holders[-1].unit == self.holder
         if not known and self.stage != "merged":
             self.holders.append(Holder(self.latest, self.holder))
-        if self.status != "待会商":
-            self.undecided = None
-        elif self.undecided is None:
-            self.undecided = step.at
 
     def need(self, *stages: str) -> None:
         if self.stage not in stages:
@@ -313,7 +351,6 @@ class Case:
 
     def do_intake(self, at: datetime) -> None:
         self.base = self.began = at
-        self.found = at if self.severity == "重大" else None
         self.settle(at)
 
     def do_imported(self, at: datetime, unit: str | None, resolved: datetime) -> None:
@@ -337,10 +374,9 @@ class Case:
         self.not_before(at, None)
         if self.members:
             raise Refused("somebody else waits for an answer")
-        self.stage = "declined"
-        for row in list(self.rows):
-            if row.live and row.kind != "accept":
-                self.rows.remove(row)
+        self.stage, self.refused = "declined", at
+        mine = {"accept"}
+        self.rows = [r for r in self.rows if r.round < self.round or r.kind in mine]
         self.settle(at, ("accept",))
 
     def do_assign(self, at: datetime, lead: str, assist: tuple[str, ...] = ()) -> None:
@@ -354,7 +390,7 @@ class Case:
     def give(self, at: datetime, lead: str, assist: tuple[str, ...]) -> None:
         self.unsign(at)
         self.signed, self.assigned = None, at
-        self.signings.append(Signing(lead, at, self.calendar.due(at, 1)))
+        self.signings.append(Signing(lead, at))
         self.lead, self.assist, self.returned = lead, assist, None
         self.drop_parts(at)
 
@@ -405,17 +441,14 @@ class Case:
         self.settle(at)
 
     def grade(self, at: datetime, severity: str) -> None:
-        """Lowered, a decided date goes and the promise of 一般 is back (reading 1)."""
-        was, self.severity = self.severity, severity
-        if severity == "重大":
-            self.found = self.base if self.stage == "new" else at
+        """Lowered, a decided date goes unless it is missed (reading 1)."""
+        self.severity, self.decision = severity, None
         row = self.running("finish")
-        if was == "较大" and severity == "一般":
-            self.decision = None
-            if row is not None and row.due < at:
-                row.stopped, row.dropped = at, True
-            elif row is not None:
-                self.count(row, self.promise.get("finish", LIMITS["finish"]), row.due)
+        if severity == "一般" and row is not None and not row.late(at):
+            counted = any(r.kind == "finish" and r.dropped and r.workdays for r in self.rows)
+            self.leave(row, at, met=False)
+            if counted:
+                self.rows.remove(row)
 
     def do_resolve(self, at: datetime) -> None:
         self.handled()
@@ -455,14 +488,14 @@ class Case:
 
     def do_reopen(self, at: datetime) -> None:
         self.need("resolved", "closed", "declined")
-        self.not_before(at, self.resolved)
+        self.not_before(at, self.resolved or self.refused)
         if self.stage != "declined":
             self.results[-1].reopened = True
         self.stage = "new" if self.stage == "declined" else "open"
         self.new_round(at)
         if self.lead and self.stage == "open":
             self.assigned = at
-            self.signings.append(Signing(self.lead, at, self.calendar.due(at, 1), again=True))
+            self.signings.append(Signing(self.lead, at, again=True))
         self.settle(at)
 
     def do_consult(self, at: datetime) -> None:
@@ -485,11 +518,14 @@ class Case:
         self.settle(at)
 
     def do_refer(self, at: datetime) -> None:
+        """The first report of a round counts for the limit, also after a detour (reading 6)."""
         self.need("open", "district")
         self.not_before(at, None)
         if self.stage == "open" and self.severity != "重大":
             self.grade(at, "重大")
-            self.settle(at)
+            mine = [r for r in self.rows if r.kind == "refer" and r.round >= self.round]
+            if not any(r.stopped and not r.dropped for r in mine):
+                self.begin("refer", at)
         self.stage = "district"
         self.settle(at, ("refer",))
 
@@ -591,15 +627,20 @@ class Case:
         self.stage, self.into = "merged", into
         self.settle(at)
 
-    def do_joined(self, _at: datetime, number: str, receipt: datetime, limits: Limits) -> None:
+    def do_joined(self, at: datetime, number: str, receipt: datetime, limits: Limits) -> None:
         self.need("new", "open", "district")
-        self.own = self.own or deepcopy(self.rows)
         self.members.append(number)
-        for row in self.rows:
-            due = limits.get(row.kind)
-            if row.live:
-                row.started = min(row.started, receipt)
-                row.due = min(row.due, due or row.due)
+        self.joins.append(Join(number, receipt, limits))
+        self.answer_by_earliest(self.joins[-1:], at)
+
+    def answer_by_earliest(self, joins: list[Join], at: datetime) -> None:
+        """The main case answers by the earliest receipt and limit; its accept limit is its own."""
+        for join in joins:
+            for row in self.rows:
+                due = join.limits.get(row.kind)
+                counted = row.live and row.workdays is not None and row.kind != "accept"
+                if counted and due and at <= due < row.due:
+                    row.started, row.due = join.receipt, due
 
     def do_unmerged(self, at: datetime) -> None:
         """Back to what it was, suspension included, by the present calendar."""
@@ -611,12 +652,18 @@ class Case:
 
     def do_parted(self, at: datetime, number: str) -> None:
         self.members.remove(number)
+        joins = [join for join in self.joins if join.number != number]
+        if len(joins) < len(self.joins):
+            self.joins = joins
+            for row in self.rows:
+                if row.live and row.workdays is not None and row.kind in {"finish", "ceiling"}:
+                    row.started = self.base
+                    self.again(row, row.workdays, at)
+            self.answer_by_earliest(joins, at)
         self.do_rescheduled(at)
 
     def do_rescheduled(self, at: datetime) -> None:
         """Running and suspended clocks by today's calendar; nothing moves into the past."""
         for row in self.rows:
-            if row.live and row.workdays is not None and row.due >= at:
-                due = self.calendar.due(row.started, row.workdays)
-                if due >= at:
-                    self.count(row, row.workdays, row.due)
+            if row.live and row.workdays is not None:
+                self.again(row, row.workdays, at)

@@ -103,7 +103,7 @@ class Street:
         if into == move.case or main.stage not in {"new", "open", "district"}:
             raise Refused("not into this")
         at = move.at or move.now
-        limits = {row.kind: row.due for row in child.rows if not row.verdict}
+        limits = {row.kind: row.due for row in child.rows if row.live}
         main = deepcopy(main)
         joined = {"number": child.number, "receipt": child.base, "limits": limits}
         self.add(move.case, Step(move.id, "merged", at, move.now, {"into": main.number}))
