@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -125,8 +124,11 @@ TOTALS = {
 }
 
 
-def totals(street: Street, first: date, last: date, now: datetime) -> dict[str, int]:
+def totals(street: Street, first: date, last: date, now: datetime) -> dict[str, int | None]:
     names = ("received", "resolved", *TOTALS.values(), "open", "overdue")
+    receipts = [case.received.date() for case in street.cases.values()]
+    if receipts and last < min(receipts):
+        return dict.fromkeys(names, None)  # before the first day: unknown is not 0
     count = dict.fromkeys(names, 0)
     for _, step in effective(street):
         pair = zip(("received", "resolved"), counted(step), strict=True)
@@ -134,14 +136,11 @@ def totals(street: Street, first: date, last: date, now: datetime) -> dict[str, 
             if name and moment and first <= moment.date() <= last:
                 count[name] += 1
     end = min(now, end_of(last))
-    if end < now and os.environ.get("NOPHOTO"):
-        del count["open"], count["overdue"]
-        return count
     stock = street.photograph(end).values() if end < now else street.cases.values()
     for case in stock:
         count["open"] += case.stage in OPEN
         count["overdue"] += any(r.live and r.late(end) for r in case.rows)
-    return count
+    return {**count}
 
 
 RATES = {

@@ -40,6 +40,7 @@ class Row:
     dropped: bool = False
     held: datetime | None = None
     unknown: bool = False  # it ended, nobody knows when
+    own: tuple[datetime, datetime, bool] | None = None  # before another's limit was taken
     born: datetime | None = None  # when it began to run
 
     def late(self, now: datetime) -> bool:
@@ -112,7 +113,7 @@ class Part:
 
 
 Answer = tuple[datetime, int | None, bool]
-Limits = dict[str, datetime]
+Limits = dict[str, tuple[datetime, datetime, bool]]
 Question = tuple[str, datetime, int | None, datetime | None]
 
 
@@ -272,7 +273,7 @@ class Case:
             row.stopped, row.dropped = None, False
             return
         else:
-            prev, row.stopped, row.dropped = row.due, None, False
+            prev, row.stopped, row.dropped, row.born = row.due, None, False, at
         if decided:
             assert self.decision is not None
             self.ask(row, None, prev, self.decision)
@@ -286,10 +287,8 @@ class Case:
 
     def again(self, row: Row, days: int, at: datetime) -> None:
         """The same promise by today's calendar; none is moved into the past."""
-        assert self.step is not None
         due = self.calendar.due(row.started, days)
-        if due >= at or due == row.due or (row.kind, row.started, days, row.due) in self.step.answers:
-            self.count(row, days, row.due)
+        self.ask(row, days, row.due, due if due >= at else row.due)
 
     def returning(self, kind: str, *, decided: bool) -> Row | None:
         """The row of this round that the clock goes on in, if there is one."""
@@ -314,8 +313,8 @@ class Case:
 
     def start(self, kind: str, at: datetime) -> datetime:
         """五.1b: found at or before the decision on acceptance, from receipt; later, from then."""
-        if kind == "refer":
-            return self.base if self.stage == "new" else at
+        if kind == "refer" and self.stage != "new":
+            return at
         return min([self.base, *(join.receipt for join in self.joins)])
 
     def new_round(self, at: datetime) -> None:
@@ -333,6 +332,9 @@ class Case:
         getattr(self, "do_" + step.kind.replace("-", "_"))(step.at, **step.args)
         if self.signings and self.status != "办理中":
             self.unsign(step.at)
+        elif self.signings and self.signings[-1].ended and not self.signings[-1].signed:
+            assert self.lead is not None
+            self.signings.append(Signing(self.lead, step.at, again=True))
         if self.results and self.stage in {"resolved", "closed"}:
             self.results[-1].persons = len(self.owed())
             self.results[-1].told = len(self.owed() & self.told)
@@ -639,8 +641,9 @@ class Case:
             for row in self.rows:
                 due = join.limits.get(row.kind)
                 counted = row.live and row.workdays is not None and row.kind != "accept"
-                if counted and due and at <= due < row.due:
-                    row.started, row.due = join.receipt, due
+                if counted and due and due[1] < row.due and not row.late(at):
+                    row.own = row.own or (row.started, row.due, row.provisional)
+                    row.started, row.due, row.provisional = due
 
     def do_unmerged(self, at: datetime) -> None:
         """Back to what it was, suspension included, by the present calendar."""
@@ -656,11 +659,10 @@ class Case:
         if len(joins) < len(self.joins):
             self.joins = joins
             for row in self.rows:
-                if row.live and row.workdays is not None and row.kind in {"finish", "ceiling"}:
-                    row.started = self.base
+                if row.live and row.own and row.workdays:
+                    (row.started, row.due, row.provisional), row.own = row.own, None
                     self.again(row, row.workdays, at)
             self.answer_by_earliest(joins, at)
-        self.do_rescheduled(at)
 
     def do_rescheduled(self, at: datetime) -> None:
         """Running and suspended clocks by today's calendar; nothing moves into the past."""

@@ -31,7 +31,7 @@ class Street:
     logs: dict[int, list[Step]] = field(default_factory=dict)
     cases: dict[int, Case] = field(default_factory=dict)
     numbers: dict[int, str] = field(default_factory=dict)
-    pictures: dict[datetime, dict[int, Case]] = field(default_factory=dict)
+    opened: datetime = EVER[0]
 
     def do(self, move: Move) -> None:
         """Carry out a move, or raise ``Refused`` and leave everything as it was."""
@@ -103,7 +103,11 @@ class Street:
         if into == move.case or main.stage not in {"new", "open", "district"}:
             raise Refused("not into this")
         at = move.at or move.now
-        limits = {row.kind: row.due for row in child.rows if row.live}
+        limits = {
+            row.kind: (row.started, row.due, row.provisional)
+            for row in child.rows
+            if row.live and row.workdays is not None
+        }
         main = deepcopy(main)
         joined = {"number": child.number, "receipt": child.base, "limits": limits}
         self.add(move.case, Step(move.id, "merged", at, move.now, {"into": main.number}))
@@ -128,17 +132,39 @@ class Street:
         self.calendar = self.calendar.with_local(order)
 
     def apply(self, move: Move) -> None:
-        for key in self.logs:
+        """Recount every running clock; a case where nothing changes has no such step."""
+        for key, case in list(self.cases.items()):
+            before = [(row.due, row.provisional) for row in case.rows]
             self.add(key, Step(move.id, "rescheduled", move.now, move.now, {}))
+            if before == [(row.due, row.provisional) for row in self.cases[key].rows]:
+                self.logs[key].pop()
+                self.cases[key] = case
 
     def photograph(self, instant: datetime) -> dict[int, Case]:
-        """Every case as the steps written down by then had made it, later voids unknown."""
+        """Every case as the steps written down by then had made it, later voids unknown.
+
+        Before this ledger was opened, what an older one knew stands by the times its file gives.
+        """
         pictures = {}
         for key, log in self.logs.items():
+            first = log[0]
+            before = instant < self.opened
+            imported = before and first.kind == "imported" and first.at <= instant
             known = [s for s in log if s.recorded <= instant]
             if known:
                 pictures[key] = fold(known, self.calendar, instant)
+            elif imported:
+                pictures[key] = fold([first], self.calendar, instant)
+                if first.known["resolved"] > instant:
+                    pictures[key] = self.unfinished(pictures[key])
         return pictures
+
+    def unfinished(self, case: Case) -> Case:
+        """An imported case while it was still open."""
+        case.stage = "open"
+        for row in case.rows:
+            row.stopped = None
+        return case
 
 
 def imported_key(move: int, place: int) -> int:

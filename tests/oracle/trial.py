@@ -43,6 +43,7 @@ class Trial:
     printed: list[tuple[datetime, str, Any]] = field(default_factory=list)
 
     def play(self, moves: list[Move]) -> Difference | None:
+        self.street.opened = moves[0].now
         self.desk.begin(moves[0].now)
         for done, move in enumerate(moves, 1):
             what = self.look(move) if move.kind == "look" else self.step(move)
