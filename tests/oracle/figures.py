@@ -126,8 +126,8 @@ TOTALS = {
 
 def totals(street: Street, first: date, last: date, now: datetime) -> dict[str, int | None]:
     names = ("received", "resolved", *TOTALS.values(), "open", "overdue")
-    receipts = [case.received.date() for case in street.cases.values()]
-    if receipts and last < min(receipts):
+    known = [street.opened, *(case.received for case in street.cases.values())]
+    if last < min(known).date():
         return dict.fromkeys(names, None)  # before the first day: unknown is not 0
     count = dict.fromkeys(names, 0)
     for _, step in effective(street):

@@ -22,6 +22,12 @@ LADDER = ("普通", "黄牌", "红牌")
 CLAUSES = {"accept": "五.1a", "refer": "五.1b", "finish": "五.1c", "ceiling": "五.1c"}
 
 
+Answer = tuple[datetime, int | None, bool]
+Limit = tuple[datetime, datetime, bool, int | None]
+Limits = dict[str, Limit]
+Question = tuple[str, datetime, int | None, datetime | None]
+
+
 class Refused(Exception):
     """The texts do not allow this step in this state."""
 
@@ -40,12 +46,20 @@ class Row:
     dropped: bool = False
     held: datetime | None = None
     unknown: bool = False  # it ended, nobody knows when
-    own: tuple[datetime, datetime, bool] | None = None  # before another's limit was taken
+    own: Limit | None = None  # before another's limit was taken
     born: datetime | None = None  # when it began to run
 
     def late(self, now: datetime) -> bool:
         """17:00:00 is in time, 17:00:01 is late; a suspended limit has not passed."""
         return not (self.held or self.unknown) and (self.stopped or now) > self.due
+
+    @property
+    def limit(self) -> Limit:
+        return self.started, self.due, self.provisional, self.workdays
+
+    @limit.setter
+    def limit(self, limit: Limit) -> None:
+        self.started, self.due, self.provisional, self.workdays = limit
 
     @property
     def missed(self) -> bool:
@@ -110,11 +124,6 @@ class Part:
     at: datetime
     due: datetime | None
     ended: datetime | None = None  # done, or taken away
-
-
-Answer = tuple[datetime, int | None, bool]
-Limits = dict[str, tuple[datetime, datetime, bool]]
-Question = tuple[str, datetime, int | None, datetime | None]
 
 
 @dataclass
@@ -409,6 +418,10 @@ class Case:
             raise Refused("signed")
         self.signed = at
         self.unsign(at, signed=True)
+        for signing in reversed(self.signings):
+            signing.signed = True
+            if not signing.again:
+                break
 
     def unsign(self, at: datetime, *, signed: bool = False) -> None:
         """An assignment is signed, or ends unsigned."""
@@ -626,11 +639,14 @@ class Case:
         if self.members:
             raise Refused("others are in it")
         self.before = (self.stage, deepcopy(self.rows))
+        for part in self.parts:
+            part.ended = part.ended or at
         self.stage, self.into = "merged", into
         self.settle(at)
 
     def do_joined(self, at: datetime, number: str, receipt: datetime, limits: Limits) -> None:
         self.need("new", "open", "district")
+        self.not_before(at, None)
         self.members.append(number)
         self.joins.append(Join(number, receipt, limits))
         self.answer_by_earliest(self.joins[-1:], at)
@@ -642,8 +658,8 @@ class Case:
                 due = join.limits.get(row.kind)
                 counted = row.live and row.workdays is not None and row.kind != "accept"
                 if counted and due and due[1] < row.due and not row.late(at):
-                    row.own = row.own or (row.started, row.due, row.provisional)
-                    row.started, row.due, row.provisional = due
+                    row.own = row.own or row.limit
+                    row.limit = due
 
     def do_unmerged(self, at: datetime) -> None:
         """Back to what it was, suspension included, by the present calendar."""
@@ -660,7 +676,8 @@ class Case:
             self.joins = joins
             for row in self.rows:
                 if row.live and row.own and row.workdays:
-                    (row.started, row.due, row.provisional), row.own = row.own, None
+                    row.limit, row.own = row.own, None
+                    assert row.workdays is not None
                     self.again(row, row.workdays, at)
             self.answer_by_earliest(joins, at)
 

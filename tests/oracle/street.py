@@ -104,9 +104,7 @@ class Street:
             raise Refused("not into this")
         at = move.at or move.now
         limits = {
-            row.kind: (row.started, row.due, row.provisional)
-            for row in child.rows
-            if row.live and row.workdays is not None
+            row.kind: row.limit for row in child.rows if row.live and row.workdays is not None
         }
         main = deepcopy(main)
         joined = {"number": child.number, "receipt": child.base, "limits": limits}
