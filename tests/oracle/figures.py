@@ -136,11 +136,19 @@ def totals(street: Street, first: date, last: date, now: datetime) -> dict[str, 
             if name and moment and first <= moment.date() <= last:
                 count[name] += 1
     end = min(now, end_of(last))
+    if end < min(beginnings(street)):
+        return {**count, "open": None, "overdue": None}
     stock = street.photograph(end).values() if end < now else street.cases.values()
     for case in stock:
         count["open"] += case.stage in OPEN
         count["overdue"] += any(r.live and r.late(end) for r in case.rows)
     return {**count}
+
+
+def beginnings(street: Street) -> list[datetime]:
+    """From when on it is known what was open: this ledger's first hour, an older one's receipts."""
+    firsts = [log[0] for log in street.logs.values()]
+    return [street.opened, *(step.at for step in firsts if step.kind == "imported")]
 
 
 RATES = {

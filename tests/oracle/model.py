@@ -181,6 +181,7 @@ class Case:
     parts: list[Part] = field(default_factory=list)
     members: list[str] = field(default_factory=list)
     refused: datetime | None = None
+    referred: datetime | None = None
     into: str | None = None
     before: tuple[str, list[Row]] | None = None
     joins: list[Join] = field(default_factory=list)
@@ -218,7 +219,9 @@ class Case:
             return ROOM
         if self.stage == "district":
             return DISTRICT
-        return self.lead if self.status in {"办理中", "已办结", "已归档"} else None
+        if self.stage in {"resolved", "closed"}:
+            return self.results[-1].unit
+        return self.lead if self.status == "办理中" else None
 
     def wanted(self) -> set[str]:
         """Which clocks run is a function of status, severity and decided or not."""
@@ -541,11 +544,14 @@ class Case:
             mine = [r for r in self.rows if r.kind == "refer" and r.round >= self.round]
             if not any(r.stopped and not r.dropped for r in mine):
                 self.begin("refer", at)
+        if self.stage == "open":
+            self.referred = at
         self.stage = "district"
         self.settle(at, ("refer",))
 
     def do_refer_reply(self, at: datetime, returned: bool) -> None:
         self.need("district")
+        self.not_before(at, self.referred)
         if returned:
             self.stage = "open"
             self.new_round(at)
@@ -675,6 +681,11 @@ class Case:
         if len(joins) < len(self.joins):
             self.joins = joins
             for row in self.rows:
+                start = self.start(row.kind, row.started)
+                if row.live and not row.own and row.workdays and row.kind != "accept":
+                    if row.started < start:
+                        row.started = start
+                        self.again(row, row.workdays, at)
                 if row.live and row.own and row.workdays:
                     row.limit, row.own = row.own, None
                     assert row.workdays is not None

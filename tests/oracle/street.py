@@ -106,10 +106,20 @@ class Street:
         limits = {
             row.kind: row.limit for row in child.rows if row.live and row.workdays is not None
         }
-        main = deepcopy(main)
         joined = {"number": child.number, "receipt": child.base, "limits": limits}
-        self.add(move.case, Step(move.id, "merged", at, move.now, {"into": main.number}))
-        self.add(into, Step(move.id, "joined", at, move.now, joined))
+        merged = Step(move.id, "merged", at, move.now, {"into": main.number})
+        self.add_pair((into, Step(move.id, "joined", at, move.now, joined)), (move.case, merged))
+
+    def add_pair(self, *pairs: tuple[int, Step]) -> None:
+        """Write a step in each of two cases, or in neither."""
+        first = pairs[0][0]
+        case, log = self.cases[first], list(self.logs[first])
+        try:
+            for key, step in pairs:
+                self.add(key, step)
+        except Refused:
+            self.cases[first], self.logs[first] = case, log
+            raise
 
     def unmerge(self, move: Move) -> None:
         assert move.case is not None
@@ -118,8 +128,9 @@ class Street:
             raise Refused("not merged")
         main = next(key for key, number in self.numbers.items() if number == child.into)
         at = move.at or move.now
-        self.add(move.case, Step(move.id, "unmerged", at, move.now, {}))
-        self.add(main, Step(move.id, "parted", at, move.now, {"number": child.number}))
+        parted = Step(move.id, "parted", at, move.now, {"number": child.number})
+        unmerged = Step(move.id, "unmerged", at, move.now, {})
+        self.add_pair((move.case, unmerged), (main, parted))
 
     def year(self, move: Move) -> None:
         notice = Notice(move.args["off"], move.args["worked"])
