@@ -1,0 +1,69 @@
+"""What the assessment must count for each unit (五.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from tests.oracle.days import Calendar, end_of
+from tests.oracle.figures import RATES, cohort
+from tests.oracle.lapses import answers_for, holder_at, lapses
+from tests.oracle.model import DISTRICT, ROOM, Case, Row
+from tests.oracle.street import Street
+
+# Lapses that the assessment deducts for.
+DEDUCTED = {"ceiling", "refer", "accept", "finish", "part", "returned", "feedback", "unsigned"}
+Deed = tuple[str | None, str, bool]
+
+
+def assess(street: Street, first: date, last: date, now: datetime) -> dict[str, tuple[int, int]]:
+    """Count what each unit did well, and what it had to do: ``unit indicator`` to (n, d)."""
+    found: dict[str, list[bool]] = {}
+    now = min(now, end_of(last))
+    for case in street.cases.values():
+        for unit, name, good in deeds(case, street.calendar, first, last, now):
+            if unit and unit != DISTRICT:
+                found.setdefault(f"{unit} {name}", []).append(good)
+    for _number, kind, unit, *_rest in lapses(street, first, last, now):
+        if unit not in {None, DISTRICT} and kind in DEDUCTED:
+            found.setdefault(f"{unit} lapses", []).append(True)
+    return {key: (sum(goods), len(goods)) for key, goods in found.items()}
+
+
+def deeds(case: Case, calendar: Calendar, first: date, last: date, now: datetime) -> Iterator[Deed]:
+    for name, kind in RATES.items():
+        for row in cohort(case, kind, first, last, now):
+            yield clock_unit(case, row, calendar, now), name, not row.late(now)
+    for moment, unit, name, good in dated(case, now):
+        if first <= moment.date() <= last:
+            yield unit, name, good
+    if case.community and first <= case.received.date() <= last:
+        if case.accepted or case.stage == "declined":
+            yield case.community, "place_accepted", case.stage != "declined"
+        if case.stage != "merged":
+            yield case.community, "place_resolved", case.stage in {"resolved", "closed"}
+
+
+def clock_unit(case: Case, row: Row, calendar: Calendar, now: datetime) -> str | None:
+    if row.kind in {"accept", "refer"}:
+        return ROOM
+    if row.late(now) or row.stopped is None:
+        return answers_for(case, row, calendar)
+    return holder_at(case, row.stopped)
+
+
+def dated(case: Case, now: datetime) -> Iterator[tuple[datetime, str | None, str, bool]]:
+    for signing in case.signings:
+        if not signing.again:
+            yield signing.since, signing.unit, "signed_rate", signing.signed
+            yield signing.since, signing.unit, "returned_rate", signing.returned
+    for result in case.results:
+        yield result.at, result.unit, "reopened_rate", result.reopened
+        for person in range(result.persons):
+            yield result.at, result.unit, "feedback_rate", person < result.told
+        for at, passed in result.checks:
+            yield at, result.unit, "passed_rate", passed
+    for urge in case.urges:
+        if urge.answered or urge.due is None or urge.due < now:
+            in_time = urge.answered is not None and (not urge.due or urge.answered <= urge.due)
+            yield urge.at, urge.unit, "urge_answered", in_time

@@ -1,0 +1,109 @@
+"""Hold the program's answers against the model's, and tell each difference in a line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from tests.oracle.days import SHANGHAI
+from tests.oracle.model import Case, Row
+
+
+def instant(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value).astimezone(SHANGHAI)
+
+
+def clocks(case: Case, now: datetime) -> list[tuple[Any, ...]]:
+    return sorted(clock(row, now) for row in case.rows)
+
+
+def clock(row: Row, now: datetime) -> tuple[Any, ...]:
+    running = row.live and row.held is None
+    late = None if row.held or row.unknown else row.late(now)
+    return (
+        row.round, row.kind, str(row.due), str(row.started), str(row.stopped), str(row.held),
+        late, row.provisional, row.workdays, row.dropped, running,
+    )  # fmt: skip
+
+
+def shown_clock(entry: dict[str, Any]) -> tuple[Any, ...]:
+    times = [str(instant(entry[key])) for key in ("due", "started", "stopped", "held_at")]
+    names = ("late", "provisional", "workdays", "dropped", "running")
+    return (entry["round"], entry["kind"], *times, *(entry[name] for name in names))
+
+
+WORDS = {"待联席会议研究": "待会商"}
+
+
+def differences(case: Case, shown: dict[str, Any], now: datetime) -> list[str]:
+    """What ``show`` says otherwise than the model, if anything."""
+    pairs = [
+        ("number", case.number, shown["number"]),
+        ("status", case.status, WORDS.get(shown["status"], shown["status"])),
+        ("severity", case.severity, shown["severity"]),
+        ("lead", case.lead, shown["lead"]),
+        ("assist", list(case.assist), shown["assist"]),
+        ("returns", case.returns, shown["returns"]),
+        ("resolved_at", case.resolved, instant(shown["resolved_at"])),
+        ("signed_at", case.signed, instant(shown["signed_at"])),
+        ("verified", case.verified, shown["verified"]),
+    ]
+    found = [f"{name}: model {a!r}, program {b!r}" for name, a, b in pairs if a != b]
+    ours, theirs = clocks(case, now), sorted(shown_clock(c) for c in shown["clocks"])
+    found += [f"clock only in the model: {c}" for c in ours if c not in theirs]
+    found += [f"clock only in the program: {c}" for c in theirs if c not in ours]
+    return found
+
+
+def items(shown: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """What ``overdue`` lists, as the model counts it."""
+    names = ("age", "workdays_late", "workdays_left")
+    return sorted(
+        (
+            item["number"], item["kind"], str(item["clock"]), str(instant(item["due"])),
+            *("None" if item[name] is None else item[name] for name in names),
+        )
+        for item in shown["items"]
+    )  # fmt: skip
+
+
+def figures(name: str, wanted: dict[str, Any], shown: dict[str, Any]) -> list[str]:
+    found = []
+    for key, value in wanted["totals"].items():
+        if shown["totals"][key] != value:
+            found.append(f"{name} {key}: model {value}, program {shown['totals'][key]}")
+    for key, value in wanted["rates"].items():
+        theirs = (shown["rates"][key]["n"], shown["rates"][key]["d"])
+        if theirs != value:
+            found.append(f"{name} {key}: model {value}, program {theirs}")
+    for key in [key for key in wanted if key.startswith("by_")]:
+        listed = {
+            str(group["name"]): (group["received"], group["resolved"])
+            for group in shown[key]
+            if group["received"] or group["resolved"]
+        }
+        if listed != wanted[key]:
+            found.append(f"{name} {key}: model {wanted[key]}, program {listed}")
+    return found
+
+
+def lapse_items(shown: dict[str, Any]) -> list[tuple[Any, ...]]:
+    return [
+        (
+            item["number"], item["kind"], item["unit"], str(instant(item["due"])),
+            str(instant(item["happened"])), str(item["workdays_late"]),
+        )
+        for item in shown["items"]
+    ]  # fmt: skip
+
+
+def assessed(shown: dict[str, Any]) -> dict[str, tuple[int, int]]:
+    """Figures of every subject that has some, but duty, satisfaction and open urges."""
+    found = {}
+    for subject in shown["subjects"]:
+        for key, rate in subject["rates"].items():
+            if rate["d"] and key not in {"duty_compliance", "satisfied"}:
+                found[f"{subject['name']} {key}"] = (rate["n"], rate["d"])
+        if count := subject["deductions"]["lapses"]["n"]:
+            found[f"{subject['name']} lapses"] = (count, count)
+    return found

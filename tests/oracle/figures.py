@@ -1,0 +1,213 @@
+"""What the lists and reports must say, counted from the model's cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from tests.oracle.days import end_of
+from tests.oracle.model import Case, Row, Step
+from tests.oracle.street import Street
+
+Item = tuple[Any, ...]
+OPEN = {"new", "open", "district"}
+
+
+def overdue(street: Street, now: datetime, within: int = 1) -> list[Item]:
+    """(number, kind, clock, due, age, workdays late, workdays left) of each item."""
+    return sorted(
+        (case.number, *item)
+        for case in street.cases.values()
+        for item in (*limits(case, street, now, within), *waiting(case, street, now))
+    )
+
+
+def limits(case: Case, street: Street, now: datetime, within: int) -> Iterator[Item]:
+    for row in case.rows:
+        if row.live and row.held is None:
+            age = street.calendar.between(row.started.date(), now.date())
+            if row.late(now):
+                late = street.calendar.between(row.due.date(), now.date())
+                yield row.kind, row.kind, str(row.due), age, late, "None"
+            else:
+                left = street.calendar.between(now.date(), row.due.date())
+                if row.due.date() <= street.calendar.after(now.date(), within):
+                    yield "due_soon", row.kind, str(row.due), age, "None", left
+
+
+def waiting(case: Case, street: Street, now: datetime) -> Iterator[Item]:
+    def since(moment: datetime) -> int:
+        return street.calendar.between(moment.date(), now.date())
+
+    def plain(kind: str, moment: datetime) -> Item:
+        return kind, "None", "None", since(moment), "None", "None"
+
+    if case.status == "待会商":
+        yield plain("decision", max(case.accepted or case.began, case.began))
+    if case.status == "办理中" and case.assigned and not case.signed and since(case.assigned) >= 1:
+        yield plain("unsigned", case.assigned)
+    if case.status == "待分派" and case.returned:
+        yield plain("returned", case.returned)
+    if case.stage == "resolved" and case.owing():
+        assert case.resolved is not None
+        yield plain("feedback", case.resolved)
+    asked = next((urge for urge in case.urges if urge.answered is None), None)
+    if asked:
+        late: Any = "None"
+        left: Any = "None"
+        if asked.due and asked.due < now:
+            late = since(asked.due)
+        elif asked.due:
+            left = street.calendar.between(now.date(), asked.due.date())
+        yield "urge", "None", str(asked.due), since(asked.at), late, left
+
+
+# A month's paper
+
+
+def month(now: datetime, back: int = 0) -> tuple[date, date]:
+    first = now.date().replace(day=1)
+    for _ in range(back):
+        first = (first - timedelta(days=1)).replace(day=1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return first, last
+
+
+def effective(street: Street) -> Iterator[tuple[Case, Step]]:
+    for key, log in street.logs.items():
+        for step in log:
+            if not step.voided:
+                yield street.cases[key], step
+
+
+def report(street: Street, first: date, last: date, now: datetime) -> dict[str, Any]:
+    found = {"totals": totals(street, first, last, now), "rates": rates(street, first, last, now)}
+    for key, name in GROUPS.items():
+        found[key] = groups(street, name, first, last)
+    return found
+
+
+GROUPS = {"by_unit": "lead", "by_community": "community", "by_severity": "severity"}
+
+
+def groups(street: Street, name: str, first: date, last: date) -> dict[str, tuple[int, int]]:
+    """(received, resolved) in the period by what the cases are at present."""
+    found: dict[str, list[int]] = {}
+    for case, step in effective(street):
+        pair = found.setdefault(str(getattr(case, name)), [0, 0])
+        for place, moment in enumerate(counted(step)):
+            if moment and first <= moment.date() <= last:
+                pair[place] += 1
+    return {key: (pair[0], pair[1]) for key, pair in found.items() if any(pair)}
+
+
+def counted(step: Step) -> tuple[datetime | None, datetime | None]:
+    """When this step received a report, and when it finished a matter."""
+    if step.kind in {"intake", "imported"}:
+        return step.at, step.known.get("resolved")
+    finished = step.kind == "resolve" or (step.kind, step.args.get("returned")) == DONE
+    return None, step.at if finished else None
+
+
+DONE = ("refer-reply", False)
+
+
+TOTALS = {
+    "accept": "accepted",
+    "decline": "declined",
+    "close": "closed",
+    "refer": "referred",
+    "reopen": "reopened",
+    "return": "returned",
+    "merged": "merged",
+}
+
+
+def totals(street: Street, first: date, last: date, now: datetime) -> dict[str, int | None]:
+    names = ("received", "resolved", *TOTALS.values(), "open", "overdue")
+    known = [street.opened, *(case.received for case in street.cases.values())]
+    if last < min(known).date():
+        return dict.fromkeys(names, None)  # before the first day: unknown is not 0
+    count = dict.fromkeys(names, 0)
+    for _, step in effective(street):
+        pair = zip(("received", "resolved"), counted(step), strict=True)
+        for name, moment in (*pair, (TOTALS.get(step.kind), step.at)):
+            if name and moment and first <= moment.date() <= last:
+                count[name] += 1
+    end = min(now, end_of(last))
+    if end < min(beginnings(street)):
+        return {**count, "open": None, "overdue": None}
+    stock = street.photograph(end).values() if end < now else street.cases.values()
+    for case in stock:
+        count["open"] += case.stage in OPEN
+        count["overdue"] += any(r.live and r.late(end) for r in case.rows)
+    return {**count}
+
+
+def beginnings(street: Street) -> list[datetime]:
+    """From when on it is known what was open: this ledger's first hour, an older one's receipts."""
+    firsts = [log[0] for log in street.logs.values()]
+    return [street.opened, *(step.at for step in firsts if step.kind == "imported")]
+
+
+RATES = {
+    "accept_on_time": "accept",
+    "finish_on_time": "finish",
+    "refer_on_time": "refer",
+    "within_ceiling": "ceiling",
+}
+
+
+def rates(street: Street, first: date, last: date, now: datetime) -> dict[str, tuple[int, int]]:
+    found: dict[str, tuple[int, int]] = {}
+    for name, kind in RATES.items():
+        due = [
+            row for case in street.cases.values() for row in cohort(case, kind, first, last, now)
+        ]
+        found[name] = (sum(not row.late(now) for row in due), len(due))
+    return found | shares(street, first, last)
+
+
+def cohort(case: Case, kind: str, first: date, last: date, now: datetime) -> Iterator[Row]:
+    """Clocks due in the period: met, missed, or past due; not those that left in time."""
+    for row in case.rows:
+        if row.kind == kind and first <= row.due.date() <= last and row.held is None:
+            decided = row.verdict if row.stopped else row.late(now)
+            if decided and not row.unknown:
+                yield row
+
+
+def shares(street: Street, first: date, last: date) -> dict[str, tuple[int, int]]:
+    def within(moment: datetime) -> bool:
+        return first <= moment.date() <= last
+
+    received = [c for c in street.cases.values() if within(c.received) and c.stage != "merged"]
+    finished = [c for c in received if c.stage in {"resolved", "closed"}]
+    found = {"finish_rate": (len(finished), len(received))}
+    found["returned_rate"] = followed(street, within, {"assign", "decide"}, {"return"})
+    results = [r for c in street.cases.values() for r in c.results if within(r.at)]
+    found["feedback_rate"] = (sum(r.told for r in results), sum(r.persons for r in results))
+    found["reopened_rate"] = followed(
+        street, within, {"resolve", "refer-reply", "imported"}, {"reopen"}
+    )
+    return found
+
+
+def happened(step: Step) -> datetime:
+    resolved: datetime | None = step.known.get("resolved")
+    return resolved or step.at
+
+
+def followed(street: Street, within: Any, kinds: set[str], later: set[str]) -> tuple[int, int]:
+    """Cases that had a step of these kinds in the period, and those that had a later one since."""
+    n = d = 0
+    for log in street.logs.values():
+        steps = [s for s in log if not s.voided and not s.args.get("returned")]
+        first = next(
+            (i for i, s in enumerate(steps) if s.kind in kinds and within(happened(s))), None
+        )
+        if first is not None:
+            d += 1
+            n += any(s.kind in later for s in steps[first:])
+    return n, d

@@ -1,0 +1,699 @@
+"""One case as the notice and its readings tell it: its state, its clocks, what each step does.
+
+A step is played on a copy of the case; what contradicts the texts raises ``Refused``. Dates are
+asked for, not computed in place: a step keeps the answers it was once given, so that a history
+without one of its steps finds the dates that still fit.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from tests.oracle.days import CLOSES, EVER, Calendar
+
+ORDER = ("accept", "refer", "finish", "ceiling")
+LIMITS = {"accept": 1, "refer": 1, "finish": 5, "ceiling": 15}
+ROOM = "综合信息指挥室"
+DISTRICT = "区级平台"
+LADDER = ("普通", "黄牌", "红牌")
+CLAUSES = {"accept": "五.1a", "refer": "五.1b", "finish": "五.1c", "ceiling": "五.1c"}
+
+
+Answer = tuple[datetime, int | None, bool]
+Limit = tuple[datetime, datetime, bool, int | None]
+Limits = dict[str, Limit]
+Question = tuple[str, datetime, int | None, datetime | None]
+
+
+class Refused(Exception):
+    """The texts do not allow this step in this state."""
+
+
+@dataclass
+class Row:
+    """One clock: a limit that runs, ran, or was left."""
+
+    kind: str
+    round: int
+    started: datetime
+    due: datetime
+    workdays: int | None
+    provisional: bool = False
+    stopped: datetime | None = None
+    dropped: bool = False
+    held: datetime | None = None
+    unknown: bool = False  # it ended, nobody knows when
+    own: Limit | None = None  # before another's limit was taken
+    born: datetime | None = None  # when it began to run
+
+    def late(self, now: datetime) -> bool:
+        """17:00:00 is in time, 17:00:01 is late; a suspended limit has not passed."""
+        return not (self.held or self.unknown) and (self.stopped or now) > self.due
+
+    @property
+    def limit(self) -> Limit:
+        return self.started, self.due, self.provisional, self.workdays
+
+    @limit.setter
+    def limit(self, limit: Limit) -> None:
+        self.started, self.due, self.provisional, self.workdays = limit
+
+    @property
+    def missed(self) -> bool:
+        return self.stopped is not None and self.late(self.stopped)
+
+    @property
+    def live(self) -> bool:
+        return self.stopped is None and not self.unknown
+
+    @property
+    def verdict(self) -> bool:
+        """Is it decided for good: met, or missed?"""
+        return self.unknown or (
+            self.stopped is not None and (not self.dropped or self.stopped > self.due)
+        )
+
+
+@dataclass
+class Holder:
+    """Who has the case from an instant on: never before what was told of it earlier."""
+
+    at: datetime
+    unit: str | None
+
+
+@dataclass
+class Urge:
+    level: str
+    at: datetime
+    due: datetime | None
+    unit: str | None
+    answered: datetime | None = None
+
+
+@dataclass
+class Signing:
+    """One assignment that waits for the unit's signature."""
+
+    unit: str
+    since: datetime
+    ended: datetime | None = None
+    signed: bool = False
+    returned: bool = False
+    again: bool = False  # by a reopening: nobody assigned it
+
+
+@dataclass
+class Result:
+    """One 办结: by whom, and what became of it."""
+
+    at: datetime
+    unit: str | None
+    reopened: bool = False
+    persons: int = 0
+    told: int = 0
+    checks: list[tuple[datetime, bool]] = field(default_factory=list)
+
+
+@dataclass
+class Part:
+    unit: str
+    at: datetime
+    due: datetime | None
+    ended: datetime | None = None  # done, or taken away
+
+
+@dataclass
+class Join:
+    """A report merged into this case: when it came in, and its limits not yet missed."""
+
+    number: str
+    receipt: datetime
+    limits: Limits
+
+
+@dataclass
+class Step:
+    """A step as it was taken: when it happened, when it was written down, what it was answered."""
+
+    id: int
+    kind: str
+    at: datetime
+    recorded: datetime
+    args: dict[str, Any]
+    known: dict[str, Any] = field(default_factory=dict)  # what an imported row says besides
+    answers: dict[Question, Answer] = field(default_factory=dict)
+    freed: dict[tuple[datetime, datetime], int] = field(default_factory=dict)
+    base: datetime | None = None  # the date an extension was signed for
+    voided: datetime | None = None  # when the step was taken back
+
+
+@dataclass
+class Case:
+    """What a case is after its steps."""
+
+    number: str
+    received: datetime
+    severity: str
+    calendar: Calendar
+    community: str | None = None
+    anonymous: bool = False
+    stage: str = "new"  # new open district resolved closed declined merged
+    base: datetime = EVER[0]  # where the limits of this round count from
+    round: int = 1
+    decision: datetime | None = None
+    promise: dict[str, int] = field(default_factory=dict)
+    rows: list[Row] = field(default_factory=list)
+    lead: str | None = None
+    assist: tuple[str, ...] = ()
+    assigned: datetime | None = None
+    signed: datetime | None = None
+    returned: datetime | None = None
+    returns: int = 0
+    accepted: datetime | None = None
+    resolved: datetime | None = None
+    told: set[str] = field(default_factory=set)
+    verified: bool | None = None
+    urges: list[Urge] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    members: list[str] = field(default_factory=list)
+    refused: datetime | None = None
+    referred: datetime | None = None
+    into: str | None = None
+    before: tuple[str, list[Row]] | None = None
+    joins: list[Join] = field(default_factory=list)
+    holders: list[Holder] = field(default_factory=list)
+    signings: list[Signing] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    began: datetime = EVER[0]  # of the present round
+    latest: datetime = EVER[0]  # stated so far
+    step: Step | None = None
+
+    # What runs
+
+    @property
+    def status(self) -> str:
+        names = {
+            "new": "待受理",
+            "district": "区级办理中",
+            "resolved": "已办结",
+            "closed": "已归档",
+            "declined": "不予受理",
+            "merged": "已并入",
+        }
+        if self.stage != "open":
+            return names[self.stage]
+        if self.severity == "重大":
+            return "待上报"
+        if self.severity == "较大" and self.decision is None:
+            return "待会商"
+        return "办理中" if self.lead else "待分派"
+
+    @property
+    def holder(self) -> str | None:
+        """Who has it: the room, a unit; nobody while a meeting has it."""
+        if self.status in {"待受理", "待分派", "待上报"}:
+            return ROOM
+        if self.stage == "district":
+            return DISTRICT
+        if self.stage in {"resolved", "closed"}:
+            return self.results[-1].unit
+        return self.lead if self.status == "办理中" else None
+
+    def wanted(self) -> set[str]:
+        """Which clocks run is a function of status, severity and decided or not."""
+        if self.stage not in {"new", "open"}:
+            return set()
+        clocks = {"accept"} if self.stage == "new" else set()
+        if self.severity == "一般":
+            return clocks | {"finish", "ceiling"}
+        if self.severity == "重大":
+            return clocks | {"refer"}
+        return clocks | ({"finish"} if self.decision else set())
+
+    def running(self, kind: str) -> Row | None:
+        return next((r for r in self.rows if r.kind == kind and r.live), None)
+
+    def answer(self, row: Row, days: int | None, prev: datetime | None, due: datetime) -> Answer:
+        """Give the date that was promised for this very question, or the one just counted."""
+        assert self.step is not None
+        mark = days is not None and self.calendar.provisional(row.started, due)
+        key = (row.kind, row.started, days, prev)
+        return self.step.answers.setdefault(key, (due, days, mark))
+
+    def ask(self, row: Row, days: int | None, prev: datetime | None, due: datetime) -> None:
+        row.due, row.workdays, row.provisional = self.answer(row, days, prev, due)
+
+    def count(self, row: Row, days: int, prev: datetime | None = None) -> None:
+        self.ask(row, days, prev, self.calendar.due(row.started, days))
+
+    def settle(self, at: datetime, meets: tuple[str, ...] = ()) -> None:
+        for row in list(self.rows):
+            if row.live and row.kind not in self.wanted():
+                self.leave(row, at, met=row.kind in meets)
+        for kind in ORDER:
+            if kind in self.wanted() and self.running(kind) is None:
+                self.begin(kind, at)
+
+    def leave(self, row: Row, at: datetime, *, met: bool) -> None:
+        if row.held is not None and self.stage != "merged":
+            self.release(row, at)
+        row.stopped, row.dropped = at, not met
+
+    def release(self, row: Row, at: datetime) -> None:
+        """A suspended limit moves by the whole working days it stood still; never the ceiling."""
+        assert row.held is not None
+        assert self.step is not None
+        counted = self.calendar.whole(row.held, at)
+        days = self.step.freed.setdefault((row.held, at), counted)
+        row.held = None
+        if days and row.workdays is not None:
+            due = self.calendar.later(row.due, days)
+            self.ask(row, row.workdays + days, row.due, due)
+            self.promise[row.kind] = row.workdays or 0
+
+    def begin(self, kind: str, at: datetime) -> None:
+        """A missed clock runs on, one left in time comes back, else one takes a free number."""
+        decided = kind == "finish" and self.severity == "较大"
+        row, prev = self.returning(kind, decided=decided), None
+        if row is None:
+            row = self.fresh(kind, at, decided=decided)
+        elif row.missed and not decided:
+            row.stopped, row.dropped = None, False
+            return
+        else:
+            prev, row.stopped, row.dropped, row.born = row.due, None, False, at
+        if decided:
+            assert self.decision is not None
+            self.ask(row, None, prev, self.decision)
+            return
+        days = self.promise.get(kind, LIMITS[kind])
+        if prev is None or row.workdays is None:
+            self.count(row, days, prev)
+        else:
+            row.started = self.start(kind, at)
+            self.again(row, days, at)
+
+    def again(self, row: Row, days: int, at: datetime) -> None:
+        """The same promise by today's calendar; none is moved into the past."""
+        due = self.calendar.due(row.started, days)
+        self.ask(row, days, row.due, due if due >= at else row.due)
+
+    def returning(self, kind: str, *, decided: bool) -> Row | None:
+        """The row of this round that the clock goes on in, if there is one."""
+        left = [r for r in self.rows if r.kind == kind and r.round >= self.round and r.dropped]
+        if decided:
+            return next((r for r in left[-1:] if r.workdays is None and not r.missed), None)
+        missed = [r for r in left if r.missed]
+        if missed or kind == "refer":
+            return missed[-1] if missed else None
+        counted = [r for r in left if r.workdays is not None]
+        return next(reversed(counted or left), None)
+
+    def fresh(self, kind: str, at: datetime, *, decided: bool) -> Row:
+        mine = [r for r in self.rows if r.kind == kind and r.round >= self.round]
+        number = max((r.round + 1 for r in mine), default=self.round)
+        start = self.start(kind, at)
+        if decided and any(r.missed for r in mine):
+            start = at
+        row = Row(kind, number, start, start, None, born=at)
+        self.rows.append(row)
+        return row
+
+    def start(self, kind: str, at: datetime) -> datetime:
+        """五.1b: found at or before the decision on acceptance, from receipt; later, from then."""
+        if kind == "refer" and self.stage != "new":
+            return at
+        return min([self.base, *(join.receipt for join in self.joins)])
+
+    def new_round(self, at: datetime) -> None:
+        self.round = max((r.round for r in self.rows), default=0) + 1
+        self.base = self.began = at
+        self.promise, self.decision, self.joins = {}, None, []
+        self.resolved, self.refused, self.verified, self.signed = None, None, None, None
+        self.told = set()
+
+    # Steps
+
+    def take(self, step: Step) -> None:
+        self.step = step
+        self.latest = max(self.latest, step.at)
+        getattr(self, "do_" + step.kind.replace("-", "_"))(step.at, **step.args)
+        if self.signings and self.status != "办理中":
+            self.unsign(step.at)
+        elif self.signings and self.signings[-1].ended and not self.signings[-1].signed:
+            assert self.lead is not None
+            self.signings.append(Signing(self.lead, step.at, again=True))
+        if self.results and self.stage in {"resolved", "closed"}:
+            self.results[-1].persons = len(self.owed())
+            self.results[-1].told = len(self.owed() & self.told)
+        known = self.holders and self.holders[-1].unit == self.holder
+        if not known and self.stage != "merged":
+            self.holders.append(Holder(self.latest, self.holder))
+
+    def need(self, *stages: str) -> None:
+        if self.stage not in stages:
+            raise Refused(self.status)
+
+    def not_before(self, at: datetime, earlier: datetime | None) -> None:
+        """A step is not older than what it answers, nor than its round."""
+        if at < max(self.began, earlier or self.began):
+            raise Refused("before what it answers")
+
+    def do_intake(self, at: datetime) -> None:
+        self.base = self.began = at
+        self.settle(at)
+
+    def do_imported(self, at: datetime, unit: str | None, resolved: datetime) -> None:
+        """It is done: 一般 was to be done in time; what else happened when, nobody knows."""
+        self.base = self.began = at
+        self.settle(at)
+        self.stage, self.resolved, self.lead = "resolved", resolved, unit
+        for row in self.rows:
+            row.unknown = row.kind in {"accept", "refer"}
+        self.results.append(Result(resolved, unit))
+        self.settle(resolved, ("finish", "ceiling"))
+
+    def do_accept(self, at: datetime) -> None:
+        self.need("new")
+        self.not_before(at, None)
+        self.stage, self.accepted = "open", at
+        self.settle(at, ("accept",))
+
+    def do_decline(self, at: datetime) -> None:
+        self.need("new")
+        self.not_before(at, None)
+        if self.members:
+            raise Refused("somebody else waits for an answer")
+        self.stage, self.refused = "declined", at
+        mine = {"accept"}
+        self.rows = [r for r in self.rows if r.round < self.round or r.kind in mine]
+        self.settle(at, ("accept",))
+
+    def do_assign(self, at: datetime, lead: str, assist: tuple[str, ...] = ()) -> None:
+        if self.status not in {"待分派", "办理中"}:
+            raise Refused(self.status)
+        self.not_before(at, None)
+        if (lead, assist) == (self.lead, self.assist) or lead in assist:
+            raise Refused("nothing changes")
+        self.give(at, lead, assist)
+
+    def give(self, at: datetime, lead: str, assist: tuple[str, ...]) -> None:
+        self.unsign(at)
+        self.signed, self.assigned = None, at
+        self.signings.append(Signing(lead, at))
+        self.lead, self.assist, self.returned = lead, assist, None
+        self.drop_parts(at)
+
+    def drop_parts(self, at: datetime) -> None:
+        """A part belongs to a unit of the case; who is off the case owes none from then on."""
+        for part in self.parts:
+            if part.ended is None and part.unit not in {self.lead, *self.assist}:
+                part.ended = at
+
+    def do_sign(self, at: datetime) -> None:
+        self.handled()
+        self.not_before(at, self.assigned)
+        if self.signed:
+            raise Refused("signed")
+        self.signed = at
+        self.unsign(at, signed=True)
+        for signing in reversed(self.signings):
+            signing.signed = True
+            if not signing.again:
+                break
+
+    def unsign(self, at: datetime, *, signed: bool = False) -> None:
+        """An assignment is signed, or ends unsigned."""
+        if self.signings and self.signings[-1].ended is None:
+            self.signings[-1].ended, self.signings[-1].signed = at, signed
+
+    def handled(self) -> None:
+        if self.status != "办理中":
+            raise Refused(self.status)
+
+    def do_return(self, at: datetime) -> None:
+        self.handled()
+        self.not_before(at, self.assigned)
+        self.unsign(at)
+        if self.signings:
+            self.signings[-1].returned = True
+        self.lead, self.assist, self.signed, self.assigned = None, (), None, None
+        self.returned, self.returns = at, self.returns + 1
+        self.drop_parts(at)
+
+    def do_note(self, at: datetime) -> None:
+        self.not_before(at, None)
+
+    def do_regrade(self, at: datetime, severity: str) -> None:
+        self.need("new", "open", "district")
+        self.not_before(at, None)
+        if severity == self.severity:
+            raise Refused("nothing changes")
+        self.grade(at, severity)
+        if self.stage == "district":
+            self.stage = "open"
+        self.settle(at)
+
+    def grade(self, at: datetime, severity: str) -> None:
+        """Lowered, a decided date goes unless it is missed (reading 1)."""
+        self.severity, self.decision = severity, None
+        row = self.running("finish")
+        if severity == "一般" and row is not None and not row.late(at):
+            counted = any(r.kind == "finish" and r.dropped and r.workdays for r in self.rows)
+            self.leave(row, at, met=False)
+            if counted:
+                self.rows.remove(row)
+
+    def do_resolve(self, at: datetime) -> None:
+        self.handled()
+        self.not_before(at, None)
+        if any(part.ended is None for part in self.parts):
+            raise Refused("a part is not done")
+        self.stage, self.resolved = "resolved", at
+        self.results.append(Result(at, self.lead))
+        self.unsign(at)
+        self.settle(at, ("finish", "ceiling"))
+
+    def do_feedback(self, at: datetime, everybody: bool = False) -> None:
+        self.need("resolved", "closed")
+        self.not_before(at, self.resolved)
+        self.told |= {self.number, *self.members} if everybody else {self.number}
+
+    def do_verify_result(self, at: datetime, passed: bool) -> None:
+        self.need("resolved")
+        self.not_before(at, self.resolved)
+        self.verified = passed
+        self.results[-1].checks.append((at, passed))
+
+    def do_close(self, at: datetime) -> None:
+        self.need("resolved")
+        self.not_before(at, self.resolved)
+        if self.verified is False or self.owing():
+            raise Refused("not told, or not passed")
+        self.stage = "closed"
+
+    def owed(self) -> set[str]:
+        """Who is to be told: the reporter unless anonymous, and everybody merged into it."""
+        own: set[str] = set() if self.anonymous else {self.number}
+        return own | set(self.members)
+
+    def owing(self) -> set[str]:
+        return self.owed() - self.told
+
+    def do_reopen(self, at: datetime) -> None:
+        self.need("resolved", "closed", "declined")
+        self.not_before(at, self.resolved or self.refused)
+        if self.stage != "declined":
+            self.results[-1].reopened = True
+        self.stage = "new" if self.stage == "declined" else "open"
+        self.new_round(at)
+        if self.lead and self.stage == "open":
+            self.assigned = at
+            self.signings.append(Signing(self.lead, at, again=True))
+        self.settle(at)
+
+    def do_consult(self, at: datetime) -> None:
+        self.need("open", "district")
+        self.not_before(at, None)
+
+    def do_decide(self, at: datetime, lead: str, due: date, assist: tuple[str, ...] = ()) -> None:
+        self.need("open")
+        self.not_before(at, None)
+        moment = datetime.combine(due, CLOSES)
+        if self.severity != "较大" or moment < at:
+            raise Refused("not to be decided")
+        self.decision = moment
+        self.give(at, lead, assist)
+        row = self.running("finish")
+        if row is not None and row.due < at:
+            row.stopped, row.dropped = at, True
+        elif row is not None:
+            self.ask(row, None, row.due, moment)
+        self.settle(at)
+
+    def do_refer(self, at: datetime) -> None:
+        """The first report of a round counts for the limit, also after a detour (reading 6)."""
+        self.need("open", "district")
+        self.not_before(at, None)
+        if self.stage == "open" and self.severity != "重大":
+            self.grade(at, "重大")
+            mine = [r for r in self.rows if r.kind == "refer" and r.round >= self.round]
+            if not any(r.stopped and not r.dropped for r in mine):
+                self.begin("refer", at)
+        if self.stage == "open":
+            self.referred = at
+        self.stage = "district"
+        self.settle(at, ("refer",))
+
+    def do_refer_reply(self, at: datetime, returned: bool) -> None:
+        self.need("district")
+        self.not_before(at, self.referred)
+        if returned:
+            self.stage = "open"
+            self.new_round(at)
+        else:
+            self.stage, self.resolved = "resolved", at
+            self.results.append(Result(at, DISTRICT))
+        self.settle(at)
+
+    def in_time(self, at: datetime) -> Row:
+        """五.1c: asked for before the limit passes, of a limit that is a number of days."""
+        self.need("open")
+        row = self.running("finish")
+        if self.severity != "一般" or row is None or row.held or row.due < at:
+            raise Refused("no limit to move")
+        return row
+
+    def do_extend(self, at: datetime, days: int, beyond: bool = False) -> None:
+        row = self.in_time(at)
+        self.not_before(at, None)
+        ceiling = self.running("ceiling")
+        assert self.step is not None
+        assert ceiling is not None
+        if self.step.base not in {None, row.due}:
+            raise Refused("the date it was signed for is gone")
+        self.step.base = row.due
+        due = self.calendar.later(row.due, days)
+        longer = (row.workdays or 0) + days
+        due = self.answer(row, longer, row.due, due)[0]
+        if due > ceiling.due and (not beyond or ceiling.due < at):
+            raise Refused("beyond the ceiling")
+        self.ask(row, longer, row.due, due)
+        self.promise["finish"] = row.workdays or 0
+        if row.due > ceiling.due:
+            self.ask(ceiling, row.workdays, ceiling.due, row.due)
+            self.promise["ceiling"] = row.workdays or 0
+
+    def do_suspend(self, at: datetime) -> None:
+        row = self.in_time(at)
+        self.not_before(at, None)
+        row.held = at
+
+    def do_resume(self, at: datetime) -> None:
+        self.need("open")
+        row = self.running("finish")
+        if row is None or row.held is None:
+            raise Refused("not suspended")
+        self.not_before(at, row.held)
+        self.release(row, at)
+
+    def do_urge(self, at: datetime, level: str, answer_by: date | None = None) -> None:
+        self.need("new", "open", "district", "resolved")
+        self.not_before(at, None)
+        step = LADDER.index(self.urges[-1].level) + 1 if self.urges else 0
+        if step >= len(LADDER) or LADDER[step] != level:
+            raise Refused("the ladder")
+        due = datetime.combine(answer_by, CLOSES) if answer_by else None
+        self.urges.append(Urge(level, at, due, self.holder))
+
+    def do_answer_urge(self, at: datetime) -> None:
+        self.need("new", "open", "district", "resolved", "closed", "declined")
+        open_ = [urge for urge in self.urges if urge.answered is None]
+        if not open_:
+            raise Refused("nothing to answer")
+        self.not_before(at, open_[0].at)
+        open_[0].answered = at
+
+    def do_part(self, at: datetime, unit: str, due: date | None = None) -> None:
+        self.handled()
+        self.not_before(at, None)
+        if unit not in {self.lead, *self.assist}:
+            raise Refused("not a unit of the case")
+        moment = datetime.combine(due, CLOSES) if due else None
+        for part in self.parts:
+            if part.unit == unit and part.ended is None:
+                part.ended = at
+        self.parts.append(Part(unit, at, moment))
+
+    def do_part_done(self, at: datetime, unit: str) -> None:
+        self.handled()
+        part = next((p for p in self.parts if p.unit == unit and p.ended is None), None)
+        if part is None:
+            raise Refused("no such part")
+        self.not_before(at, part.at)
+        part.ended = at
+
+    # Two cases in one
+
+    def do_merged(self, at: datetime, into: str) -> None:
+        self.need("new", "open", "district")
+        self.not_before(at, None)
+        if self.members:
+            raise Refused("others are in it")
+        self.before = (self.stage, deepcopy(self.rows))
+        for part in self.parts:
+            part.ended = part.ended or at
+        self.stage, self.into = "merged", into
+        self.settle(at)
+
+    def do_joined(self, at: datetime, number: str, receipt: datetime, limits: Limits) -> None:
+        self.need("new", "open", "district")
+        self.not_before(at, None)
+        self.members.append(number)
+        self.joins.append(Join(number, receipt, limits))
+        self.answer_by_earliest(self.joins[-1:], at)
+
+    def answer_by_earliest(self, joins: list[Join], at: datetime) -> None:
+        """The main case answers by the earliest receipt and limit; its accept limit is its own."""
+        for join in joins:
+            for row in self.rows:
+                due = join.limits.get(row.kind)
+                counted = row.live and row.workdays is not None and row.kind != "accept"
+                if counted and due and due[1] < row.due and not row.late(at):
+                    row.own = row.own or row.limit
+                    row.limit = due
+
+    def do_unmerged(self, at: datetime) -> None:
+        """Back to what it was, suspension included, by the present calendar."""
+        self.need("merged")
+        assert self.before is not None
+        self.stage, self.rows = self.before[0], deepcopy(self.before[1])
+        self.into = self.before = None
+        self.do_rescheduled(at)
+
+    def do_parted(self, at: datetime, number: str) -> None:
+        self.members.remove(number)
+        joins = [join for join in self.joins if join.number != number]
+        if len(joins) < len(self.joins):
+            self.joins = joins
+            for row in self.rows:
+                start = self.start(row.kind, row.started)
+                if row.live and not row.own and row.workdays and row.kind != "accept":
+                    if row.started < start:
+                        row.started = start
+                        self.again(row, row.workdays, at)
+                if row.live and row.own and row.workdays:
+                    row.limit, row.own = row.own, None
+                    assert row.workdays is not None
+                    self.again(row, row.workdays, at)
+            self.answer_by_earliest(joins, at)
+
+    def do_rescheduled(self, at: datetime) -> None:
+        """Running and suspended clocks by today's calendar; nothing moves into the past."""
+        for row in self.rows:
+            if row.live and row.workdays is not None:
+                self.again(row, row.workdays, at)

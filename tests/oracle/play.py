@@ -1,0 +1,220 @@
+"""Random histories: what a street might do in a few weeks, as moves, and as command lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from tests.oracle.days import SHANGHAI, Notice, days_of
+from tests.oracle.model import LADDER, Case, Refused
+from tests.oracle.street import Move, Street
+
+UNITS = ("派出所", "城管执法中队", "市场监管所", "司法所", "江一社区")
+COMMUNITIES = ("江一社区", "滨兴社区", None)
+GRADES = ("一般", "一般", "一般", "较大", "重大")
+STARTS = (
+    datetime(2020, 1, 13, 9, tzinfo=SHANGHAI),
+    datetime(2020, 4, 20, 9, tzinfo=SHANGHAI),
+    datetime(2026, 1, 5, 9, tzinfo=SHANGHAI),
+    datetime(2026, 2, 2, 9, tzinfo=SHANGHAI),
+    datetime(2026, 9, 14, 9, tzinfo=SHANGHAI),
+    datetime(2026, 12, 7, 9, tzinfo=SHANGHAI),
+    datetime(2026, 12, 21, 9, tzinfo=SHANGHAI),
+)
+SIMPLE = ("accept", "sign", "return", "note", "resolve", "close", "reopen", "consult", "resume")
+
+# An invented notice for 2027, which also names days of the December before.
+YEAR_2027 = Notice(
+    off=frozenset({date(2026, 12, 31)})
+    | days_of(2027, "1.1-1.3", "2.5-2.12", "4.3-4.5", "5.1-5.5", "6.9", "9.15", "10.1-10.7"),
+    worked=frozenset({date(2026, 12, 26)})
+    | days_of(2027, "1.9", "1.31", "2.20", "5.8", "9.26", "10.9"),
+)
+
+
+class Playwright:
+    """Writes one history, with the model beside it to know what could come next."""
+
+    def __init__(self, seed: int, *, families: frozenset[str] | None = None) -> None:
+        self.random = Random(seed)  # noqa: S311 - histories, not secrets
+        self.street = Street()
+        self.now = self.random.choice(STARTS)
+        self.moves: list[Move] = []
+        self.families = families
+        self.orders = 0
+
+    def write(self, length: int) -> list[Move]:
+        for _ in range(length):
+            self.pass_time()
+            for _attempt in range(8):
+                if self.attempt(self.propose()):
+                    break
+            if self.random.random() < 0.06:
+                self.look()
+        self.look()
+        self.now += timedelta(days=self.random.randint(1, 40))
+        self.look(last=True)
+        return self.moves
+
+    def look(self, *, last: bool = False) -> None:
+        args = {"back": self.random.choice((0, 0, 1)), "last": last}
+        self.moves.append(Move(len(self.moves), self.now, "look", args=args))
+
+    def attempt(self, move: Move | None) -> bool:
+        """Keep what the model allows, and now and then what it refuses."""
+        if move is None or (self.families and move.kind not in self.families):
+            return False
+        try:
+            self.street.do(move)
+        except Refused:
+            if self.random.random() < 0.85:
+                return False
+        self.moves.append(move)
+        return True
+
+    def pass_time(self) -> None:
+        """Minutes, hours, days; and often the very second a limit ends, or the next."""
+        pick = self.random.random()
+        ends = [r.due for c in self.street.cases.values() for r in c.rows if r.live]
+        ends = [end for end in ends if end >= self.now]
+        if pick < 0.15 and ends:
+            self.now = min(ends) + timedelta(seconds=self.random.randint(0, 1))
+        elif pick < 0.5:
+            self.now += timedelta(minutes=self.random.randint(1, 90))
+        elif pick < 0.8:
+            self.now += timedelta(
+                hours=self.random.randint(2, 30), seconds=self.random.randint(0, 59)
+            )
+        elif pick < 0.95:
+            self.now += timedelta(days=self.random.randint(1, 6))
+
+    def move(self, kind: str, case: int | None = None, **args: Any) -> Move:
+        at = None
+        if case is not None and kind != "void" and self.random.random() < 0.2:
+            at = self.now - timedelta(minutes=self.random.choice((5, 60, 600, 1440, 4320)))
+        return Move(len(self.moves), self.now, kind, case, at, args)
+
+    def propose(self) -> Move | None:
+        keys = list(self.street.cases)
+        if not keys or self.random.random() < (0.2 if len(keys) < 5 else 0.03):
+            return self.intake()
+        if self.random.random() < 0.04:
+            return self.calendar()
+        if self.random.random() < 0.02:
+            return self.files()
+        key = self.random.choice(keys)
+        makers: tuple[Callable[[int, Case], Move | None], ...] = (
+            self.simple, self.simple, self.simple, self.assign, self.assign, self.regrade,
+            self.decide, self.refer, self.extend, self.suspend, self.feedback, self.urge, self.part,
+            self.void, self.merge,
+        )  # fmt: skip
+        return self.random.choice(makers)(key, self.street.cases[key])
+
+    def intake(self) -> Move:
+        args: dict[str, Any] = {"severity": self.random.choice(GRADES)}
+        if self.random.random() < 0.3:
+            args["received"] = self.now - timedelta(
+                minutes=self.random.choice((10, 300, 1500, 6000))
+            )
+        args["community"] = self.random.choice(COMMUNITIES)
+        if self.random.random() < 0.15:
+            args["anonymous"] = True
+        return Move(len(self.moves), self.now, "intake", None, None, args)
+
+    def simple(self, key: int, case: Case) -> Move:
+        if case.stage == "new" and self.random.random() < 0.2:
+            return self.move("decline", key)
+        if case.stage == "new" and self.random.random() < 0.8:
+            return self.move("accept", key)
+        return self.move(self.random.choice(SIMPLE), key)
+
+    def assign(self, key: int, _case: Case) -> Move:
+        lead, assist = self.random.sample(UNITS, 2)
+        args: dict[str, Any] = {"lead": lead}
+        if self.random.random() < 0.3:
+            args["assist"] = (assist,)
+        return self.move("assign", key, **args)
+
+    def regrade(self, key: int, _case: Case) -> Move:
+        return self.move("regrade", key, severity=self.random.choice(GRADES))
+
+    def decide(self, key: int, _case: Case) -> Move:
+        lead = self.random.choice(UNITS)
+        due = (self.now + timedelta(days=self.random.randint(0, 14))).date()
+        return self.move("decide", key, lead=lead, due=due)
+
+    def refer(self, key: int, case: Case) -> Move:
+        if case.stage == "district":
+            return self.move("refer-reply", key, returned=self.random.random() < 0.5)
+        return self.move("refer", key)
+
+    def extend(self, key: int, _case: Case) -> Move:
+        args: dict[str, Any] = {"days": self.random.choice((1, 2, 3, 5, 9, 12))}
+        if self.random.random() < 0.3:
+            args["beyond"] = True
+        return self.move("extend", key, **args)
+
+    def suspend(self, key: int, case: Case) -> Move:
+        row = case.running("finish")
+        return self.move("resume" if row and row.held else "suspend", key)
+
+    def feedback(self, key: int, _case: Case) -> Move:
+        if self.random.random() < 0.4:
+            return self.move("verify-result", key, passed=self.random.random() < 0.6)
+        return self.move("feedback", key, everybody=self.random.random() < 0.6)
+
+    def urge(self, key: int, case: Case) -> Move:
+        if self.random.random() < 0.4:
+            return self.move("answer-urge", key)
+        args: dict[str, Any] = {"level": LADDER[min(len(case.urges), 2)]}
+        if self.random.random() < 0.5:
+            args["answer_by"] = (self.now + timedelta(days=self.random.randint(0, 4))).date()
+        return self.move("urge", key, **args)
+
+    def part(self, key: int, case: Case) -> Move:
+        units = [unit for unit in (case.lead, *case.assist) if unit]
+        unit = self.random.choice(units or UNITS)
+        if case.parts and self.random.random() < 0.6:
+            return self.move("part-done", key, unit=unit)
+        due = (self.now + timedelta(days=self.random.randint(0, 5))).date()
+        return self.move("part", key, unit=unit, due=due)
+
+    def void(self, key: int, _case: Case) -> Move:
+        steps = [s.id for s in self.street.logs[key] if s.kind != "rescheduled"]
+        return self.move("void", key, step=self.random.choice(steps))
+
+    def merge(self, key: int, case: Case) -> Move:
+        if case.into:
+            return self.move("unmerge", key)
+        return self.move("merge", key, into=self.random.choice(list(self.street.cases)))
+
+    def files(self) -> Move:
+        rows = []
+        for place in range(self.random.randint(1, 3)):
+            received = self.now - timedelta(hours=self.random.randint(30, 1500))
+            resolved = received + timedelta(hours=self.random.randint(1, 29 * 20))
+            row: dict[str, Any] = {
+                "source_no": f"{len(self.moves)}-{place}",
+                "text": f"道路积水旧{place}",
+            }
+            row |= {"received": received.replace(second=0), "outcome": "好"}
+            row |= {"resolved": min(resolved, self.now).replace(second=0)}
+            row |= {"unit": self.random.choice((*UNITS, None))}
+            row |= {"severity": self.random.choice(GRADES), "community": None}
+            rows.append(row)
+        return Move(len(self.moves), self.now, "import", None, None, {"rows": tuple(rows)})
+
+    def calendar(self) -> Move:
+        pick = self.random.random()
+        if pick < 0.4:
+            return self.move("calendar apply")
+        if pick < 0.6:
+            year = {"year": 2027, "off": YEAR_2027.off, "worked": YEAR_2027.worked}
+            return self.move("calendar import", None, **year)
+        day = self.now.date() + timedelta(days=self.random.randint(1, 12))
+        worked = self.street.calendar.is_worked(day)
+        return self.move(
+            "calendar add-local", None, **{"off" if worked else "worked": frozenset({day})}
+        )

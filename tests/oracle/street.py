@@ -1,0 +1,189 @@
+"""The model's ledger: every case with its steps, what is known when, and what a move comes to."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from tests.oracle.days import EVER, Calendar, Notice
+from tests.oracle.model import Case, Refused, Step
+
+
+@dataclass(frozen=True)
+class Move:
+    """One thing done at an instant; cases and steps are named by the move that made them."""
+
+    id: int
+    now: datetime
+    kind: str
+    case: int | None = None
+    at: datetime | None = None
+    args: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Street:
+    """Cases by the move that registered them, in the order of their numbers."""
+
+    calendar: Calendar = field(default_factory=Calendar)
+    logs: dict[int, list[Step]] = field(default_factory=dict)
+    cases: dict[int, Case] = field(default_factory=dict)
+    numbers: dict[int, str] = field(default_factory=dict)
+    opened: datetime = EVER[0]
+
+    def do(self, move: Move) -> None:
+        """Carry out a move, or raise ``Refused`` and leave everything as it was."""
+        special = {
+            "intake": self.intake,
+            "import": self.rows,
+            "void": self.void,
+            "merge": self.merge,
+            "unmerge": self.unmerge,
+            "calendar import": self.year,
+            "calendar add-local": self.order,
+            "calendar apply": self.apply,
+        }
+        special.get(move.kind, self.step)(move)
+
+    def intake(self, move: Move) -> None:
+        args = dict(move.args)
+        received = args.pop("received", move.now)
+        self.numbers[move.id] = number = self.number(received)
+        step = Step(move.id, "intake", received, move.now, {"number": number, **args})
+        self.logs[move.id] = [step]
+        self.refold(move.id)
+
+    def rows(self, move: Move) -> None:
+        """Take in what an older ledger knows of cases that are done."""
+        for place, row in enumerate(move.args["rows"]):
+            args = {"severity": row["severity"], "community": row["community"]}
+            key = imported_key(move.id, place)
+            args["number"] = self.numbers[key] = self.number(row["received"])
+            step = Step(key, "imported", row["received"], move.now, args)
+            step.known = {"unit": row["unit"], "resolved": row["resolved"]}
+            self.logs[key] = [step]
+            self.refold(key)
+
+    def number(self, received: datetime) -> str:
+        serial = sum(known.startswith(str(received.year)) for known in self.numbers.values()) + 1
+        return f"{received.year}-{serial:06}"
+
+    def step(self, move: Move) -> None:
+        assert move.case is not None
+        self.add(move.case, Step(move.id, move.kind, move.at or move.now, move.now, move.args))
+
+    def add(self, key: int, step: Step) -> None:
+        case = deepcopy(self.cases[key])
+        case.calendar = self.calendar
+        case.take(step)
+        self.logs[key].append(step)
+        self.cases[key] = case
+
+    def refold(self, key: int) -> None:
+        self.cases[key] = fold(self.logs[key], self.calendar)
+
+    def void(self, move: Move) -> None:
+        """The rest is taken anew; what no longer stands refuses the void."""
+        assert move.case is not None
+        log = deepcopy(self.logs[move.case])
+        step = next((s for s in log if s.id == move.args["step"] and not s.voided), None)
+        pairs = {"intake", "merged", "joined", "unmerged", "parted"}
+        if step is None or step.kind in pairs | {"imported"}:
+            raise Refused("nothing to take back")
+        step.voided = move.now
+        self.cases[move.case] = fold(log, self.calendar)
+        self.logs[move.case] = log
+
+    def merge(self, move: Move) -> None:
+        assert move.case is not None
+        into = move.args["into"]
+        child, main = self.cases[move.case], self.cases[into]
+        if into == move.case or main.stage not in {"new", "open", "district"}:
+            raise Refused("not into this")
+        at = move.at or move.now
+        limits = {
+            row.kind: row.limit for row in child.rows if row.live and row.workdays is not None
+        }
+        joined = {"number": child.number, "receipt": child.base, "limits": limits}
+        merged = Step(move.id, "merged", at, move.now, {"into": main.number})
+        self.add_pair((into, Step(move.id, "joined", at, move.now, joined)), (move.case, merged))
+
+    def add_pair(self, *pairs: tuple[int, Step]) -> None:
+        """Write a step in each of two cases, or in neither."""
+        first = pairs[0][0]
+        case, log = self.cases[first], list(self.logs[first])
+        try:
+            for key, step in pairs:
+                self.add(key, step)
+        except Refused:
+            self.cases[first], self.logs[first] = case, log
+            raise
+
+    def unmerge(self, move: Move) -> None:
+        assert move.case is not None
+        child = self.cases[move.case]
+        if child.into is None:
+            raise Refused("not merged")
+        main = next(key for key, number in self.numbers.items() if number == child.into)
+        at = move.at or move.now
+        parted = Step(move.id, "parted", at, move.now, {"number": child.number})
+        unmerged = Step(move.id, "unmerged", at, move.now, {})
+        self.add_pair((move.case, unmerged), (main, parted))
+
+    def year(self, move: Move) -> None:
+        notice = Notice(move.args["off"], move.args["worked"])
+        self.calendar = self.calendar.with_year(move.args["year"], notice)
+
+    def order(self, move: Move) -> None:
+        order = Notice(move.args.get("off", frozenset()), move.args.get("worked", frozenset()))
+        self.calendar = self.calendar.with_local(order)
+
+    def apply(self, move: Move) -> None:
+        """Recount every running clock; a case where nothing changes has no such step."""
+        for key, case in list(self.cases.items()):
+            before = [(row.due, row.provisional) for row in case.rows]
+            self.add(key, Step(move.id, "rescheduled", move.now, move.now, {}))
+            if before == [(row.due, row.provisional) for row in self.cases[key].rows]:
+                self.logs[key].pop()
+                self.cases[key] = case
+
+    def photograph(self, instant: datetime) -> dict[int, Case]:
+        """Every case as the steps written down by then had made it, later voids unknown.
+
+        Before this ledger was opened, what an older one knew stands by the times its file gives.
+        """
+        pictures = {}
+        for key, log in self.logs.items():
+            first = log[0]
+            before = instant < self.opened
+            imported = before and first.kind == "imported" and first.at <= instant
+            known = [s for s in log if s.recorded <= instant]
+            if known:
+                pictures[key] = fold(known, self.calendar, instant)
+            elif imported:
+                pictures[key] = fold([first], self.calendar, instant)
+                if first.known["resolved"] > instant:
+                    pictures[key] = self.unfinished(pictures[key])
+        return pictures
+
+    def unfinished(self, case: Case) -> Case:
+        """An imported case while it was still open."""
+        case.stage = "open"
+        for row in case.rows:
+            row.stopped = None
+        return case
+
+
+def imported_key(move: int, place: int) -> int:
+    return 1_000_000 + move * 100 + place
+
+
+def fold(log: list[Step], calendar: Calendar, instant: datetime = EVER[1]) -> Case:
+    first = log[0]
+    case = Case(received=first.at, calendar=calendar, **first.args)
+    for step in log:
+        if step.voided is None or step.voided > instant:
+            case.take(replace(step, args=step.known) if step is first else step)
+    return case
