@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from itertools import groupby, zip_longest
+from itertools import groupby, islice, zip_longest
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sixping.store.transaction import Transaction
 
 Finding = dict[str, Any]
+_BATCH = 500
 
 
 def finding(layer: str, seq: int | None, number: str | None, what: str) -> Finding:
@@ -149,12 +150,15 @@ def _requested(con: sqlite.Connection) -> Iterator[Finding]:
     if key is None:
         yield finding("projection", None, None, "识别重复登记的密钥不见了或被改动")
         return
-    total = 0
-    for handle, seq in requests.sealed_handles(con, key):
-        total += 1
-        row = con.execute("SELECT seq FROM requests WHERE handle = ?", (handle,)).fetchone()
-        if row != (seq,):
-            yield finding("projection", seq, None, f"第 {seq} 号识别重复登记的依据不符")
+    total, sealed = 0, requests.sealed_handles(con, key)
+    while batch := list(islice(sealed, _BATCH)):
+        total += len(batch)
+        marks = ", ".join("?" * len(batch))
+        known = "SELECT handle, seq FROM requests WHERE handle IN"
+        kept = dict(con.execute(f"{known} ({marks})", [handle for handle, _ in batch]).fetchall())
+        for handle, seq in batch:
+            if kept.get(handle) != seq:
+                yield finding("projection", seq, None, f"第 {seq} 号识别重复登记的依据不符")
     if con.execute(f"SELECT count(*) FROM requests x {_LEGIBLE}").fetchone()[0] != total:
         yield finding("projection", None, None, "识别重复登记的依据多出或缺少")
 
