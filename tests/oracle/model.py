@@ -439,8 +439,10 @@ class Case:
         self.handled()
         self.not_before(at, self.assigned)
         self.unsign(at)
-        if self.signings:
-            self.signings[-1].returned = True
+        for signing in reversed(self.signings):
+            signing.returned = True
+            if not signing.again:
+                break
         self.lead, self.assist, self.signed, self.assigned = None, (), None, None
         self.returned, self.returns = at, self.returns + 1
         self.drop_parts(at)
@@ -685,11 +687,11 @@ class Case:
                 if row.live and not row.own and row.workdays and row.kind != "accept":
                     if row.started < start:
                         row.started = start
-                        self.again(row, row.workdays, at)
+                        self.count(row, row.workdays, row.due)
                 if row.live and row.own and row.workdays:
                     row.limit, row.own = row.own, None
                     assert row.workdays is not None
-                    self.again(row, row.workdays, at)
+                    self.count(row, row.workdays, row.due)
             self.answer_by_earliest(joins, at)
 
     def do_rescheduled(self, at: datetime) -> None:
