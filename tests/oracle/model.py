@@ -184,6 +184,7 @@ class Case:
     referred: datetime | None = None
     into: str | None = None
     before: tuple[str, list[Row]] | None = None
+    unreachable: set[str] = field(default_factory=set)  # anonymous reports merged into it
     joins: list[Join] = field(default_factory=list)
     holders: list[Holder] = field(default_factory=list)
     signings: list[Signing] = field(default_factory=list)
@@ -501,7 +502,7 @@ class Case:
     def owed(self) -> set[str]:
         """Who is to be told: the reporter unless anonymous, and everybody merged into it."""
         own: set[str] = set() if self.anonymous else {self.number}
-        return own | set(self.members)
+        return own | {member for member in self.members if member not in self.unreachable}
 
     def owing(self) -> set[str]:
         return self.owed() - self.told
@@ -652,10 +653,14 @@ class Case:
         self.stage, self.into = "merged", into
         self.settle(at)
 
-    def do_joined(self, at: datetime, number: str, receipt: datetime, limits: Limits) -> None:
+    def do_joined(
+        self, at: datetime, number: str, receipt: datetime, limits: Limits, anonymous: bool
+    ) -> None:
         self.need("new", "open", "district")
         self.not_before(at, None)
         self.members.append(number)
+        if anonymous:
+            self.unreachable.add(number)
         self.joins.append(Join(number, receipt, limits))
         self.answer_by_earliest(self.joins[-1:], at)
 
@@ -684,10 +689,10 @@ class Case:
             self.joins = joins
             for row in self.rows:
                 start = self.start(row.kind, row.started)
-                if row.live and not row.own and row.workdays and row.kind != "accept":
-                    if row.started < start:
-                        row.started = start
-                        self.count(row, row.workdays, row.due)
+                counted = row.live and not row.own and row.kind != "accept"
+                if counted and row.workdays and row.started < start:
+                    row.started = start
+                    self.count(row, row.workdays, row.due)
                 if row.live and row.own and row.workdays:
                     row.limit, row.own = row.own, None
                     assert row.workdays is not None

@@ -107,6 +107,7 @@ class Street:
             row.kind: row.limit for row in child.rows if row.live and row.workdays is not None
         }
         joined = {"number": child.number, "receipt": child.base, "limits": limits}
+        joined["anonymous"] = child.anonymous
         merged = Step(move.id, "merged", at, move.now, {"into": main.number})
         self.add_pair((into, Step(move.id, "joined", at, move.now, joined)), (move.case, merged))
 
