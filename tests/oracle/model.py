@@ -183,7 +183,7 @@ class Case:
     refused: datetime | None = None
     referred: datetime | None = None
     into: str | None = None
-    before: tuple[str, list[Row]] | None = None
+    before: tuple[str, list[Row], datetime] | None = None
     unreachable: set[str] = field(default_factory=set)  # anonymous reports merged into it
     joins: list[Join] = field(default_factory=list)
     holders: list[Holder] = field(default_factory=list)
@@ -647,7 +647,7 @@ class Case:
         self.not_before(at, None)
         if self.members:
             raise Refused("others are in it")
-        self.before = (self.stage, deepcopy(self.rows))
+        self.before = (self.stage, deepcopy(self.rows), at)
         for part in self.parts:
             part.ended = part.ended or at
         self.stage, self.into = "merged", into
@@ -678,6 +678,7 @@ class Case:
         """Back to what it was, suspension included, by the present calendar."""
         self.need("merged")
         assert self.before is not None
+        self.not_before(at, self.before[2])
         self.stage, self.rows = self.before[0], deepcopy(self.before[1])
         self.into = self.before = None
         self.do_rescheduled(at)
