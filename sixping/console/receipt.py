@@ -152,7 +152,8 @@ def next_step(case: Case, suggested: str | None) -> str:
             way = f"分工完成后 sixping part-done {no} --unit {undone[0]} --outcome 结果; {way}"
         return way if case.signed_at else f"牵头单位签收 sixping sign {no}; {way}"
     if not case.confirmed:
-        return f"确认等级 sixping accept {no} --severity {case.severity} (或另定等级), 或 {way}"
+        accept, decline = f"sixping accept {no}", f"sixping decline {no} --reason 理由"
+        return f"确认等级 {accept} --severity {case.severity} (或另定等级), 或 {decline}"
     if case.status is Status.REFERRAL and case.round > 1:
         return f"{way}, 或由街道办理: sixping regrade {no} --severity 等级 --reason 理由"
     return _after_result(case) or way if case.status is Status.RESOLVED else way

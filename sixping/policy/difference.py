@@ -48,10 +48,30 @@ def _member(
 ) -> Iterator[Difference]:
     if name not in old:
         yield Difference(document, key, ADDED, new=_short(new[name]))
+        if key.startswith("edition[") and old:  # it inherits: what it names is what it changes
+            yield from _amended(document, key, [*old.values()][-1], new[name])
     elif name not in new:
         yield Difference(document, key, REMOVED, old=_short(old[name]))
     else:
         yield from differences(document, old[name], new[name], key)
+
+
+def _amended(document: str, key: str, old: Any, new: Any) -> Iterator[Difference]:  # noqa: ANN401
+    """Yield what an edition changes of the one before it: only what it names itself."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        members, form = (old, new), "{}.{}"
+    elif _tables(old) and _tables(new):
+        members, form = (_named(old), _named(new)), "{}[{}]"
+    else:
+        yield from differences(document, old, new, key)
+        return
+    before, after = members
+    for name in after:
+        own = form.format(key, name)
+        if name not in before:
+            yield Difference(document, own, ADDED, new=_short(after[name]))
+        elif name != "from":
+            yield from _amended(document, own, before[name], after[name])
 
 
 def _listed(

@@ -70,11 +70,13 @@ def offered(root: Path | None = None) -> dict[str, str]:
 def own(folder: Path) -> dict[str, str]:
     """Return the text of the documents a folder itself has something of."""
     datafiles.require_folder(folder)
+    return {name: _text(name, folder) for name in _own_names(folder)}
+
+
+def _own_names(folder: Path) -> list[str]:
     names = [file.name for file in FILES if file is not CALENDAR]
-    texts = {name: _text(name, folder) for name in names if (folder / f"{name}.toml").exists()}
-    if (folder / CALENDAR.name).is_dir():
-        texts[CALENDAR.name] = _text(CALENDAR.name, folder)
-    return texts
+    own_names = [name for name in names if (folder / f"{name}.toml").exists()]
+    return [*own_names, *([CALENDAR.name] if (folder / CALENDAR.name).is_dir() else [])]
 
 
 def _text(name: str, root: Path | None) -> str:
@@ -170,17 +172,28 @@ def _heads(rules: MeetingRules, taxonomy: Taxonomy) -> Iterator[Fault]:
 def check_folder(folder: Path, beside: Mapping[str, str]) -> Checked:
     """Check a folder: its documents with those ``beside`` them, its other files, strange ones."""
     faults: list[Fault] = []
-    texts = dict(beside)
-    try:
-        texts |= own(folder)
-    except BadData as fault:
-        name = fault.what.partition(": ")[0]
-        return Checked({}, [Fault(name, "", "wrong", fault.what)])
+    texts = dict(beside) | _legible(folder, faults)
     checked = check(texts)
     faults += checked.faults
     faults += _others(folder)
     faults += [Fault(name, "", "unused", "不是数据文件, 不会读取") for name in _strange(folder)]
     return Checked(checked.values, faults)
+
+
+def _legible(folder: Path, faults: list[Fault]) -> dict[str, str]:
+    """Return the documents of a folder that can be read; the others are faults, one each."""
+    datafiles.require_folder(folder)
+    texts: dict[str, str] = {}
+    for name in _own_names(folder):
+        try:
+            texts[name] = _text(name, folder)
+        except SixpingError as fault:
+            source = "calendar" if name == CALENDAR.name else f"{name}.toml"
+            faults.append(Fault(source, "", "wrong", fault.what.removeprefix(f"{source} ")))
+    if not (texts or faults):
+        what = "没有规则文件; 文件名如 policy.toml"
+        faults.append(Fault(str(folder), "", "missing", what))
+    return texts
 
 
 def _others(folder: Path) -> Iterator[Fault]:

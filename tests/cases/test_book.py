@@ -130,6 +130,19 @@ def test_found_before_acceptance_a_case_is_to_be_reported_from_receipt() -> None
     assert story.case.status is Status.REFERRAL
 
 
+def test_a_finding_stated_before_acceptance_counts_from_receipt_and_no_report_precedes_it() -> None:
+    """Written up in the evening: accepted at 16:00, found to be 重大 at 15:30 already."""
+    story = Story(shipped(), "2020-03-16T15:00:00")
+    story.accept("2020-03-16T16:00:00")
+    story.step(ev.Regraded(severity=Severity.MAJOR), at("2020-03-16T15:30:00"), stated=True)
+    assert story.clock("refer").due == at("2020-03-17T17:00:00")
+    story = Story(shipped(), "2020-03-16T15:00:00")
+    story.accept("2020-03-16T16:00:00")
+    story.regrade("2020-03-17T10:00:00", Severity.MAJOR)
+    with pytest.raises(NotAllowed, match="早于认定为重大的时间"):
+        story.step(ev.Referred(to="区级平台"), at("2020-03-17T09:00:00"), stated=True)
+
+
 def test_what_a_program_suggested_runs_acceptance_alone_until_somebody_finds_it() -> None:
     def suggested() -> Story:
         story = Story(shipped(), "2020-03-16T15:00:00")

@@ -10,6 +10,7 @@ from sixping.cases.book import next_round
 from sixping.cases.codec import fact, private, words
 from sixping.cases.step import TAKEN, S, Step
 from sixping.cases.steps.ending import begun_anew, result
+from sixping.cases.steps.grading import found_after_acceptance
 from sixping.cases.steps.handling import twice_named, units_changed
 from sixping.policy.vocabulary import ClockKind, Severity
 
@@ -97,6 +98,11 @@ class Referred(Step):
     content: str | None = private()
     receipt: str | None = private()
 
+    def answer_to(self, case: Case) -> tuple[datetime | None, str]:
+        """Return when the case was found to be the district's."""
+        clock = case.running(ClockKind.REFER)
+        return clock.started if clock else None, "认定为重大"
+
     def change(self, case: Case, at: datetime) -> dict[str, Any]:
         """Leave the case with the district."""
         return {
@@ -107,7 +113,8 @@ class Referred(Step):
     def clocks(self, book: Book) -> None:
         """Meet the limit to report; the first report of a round is what counts."""
         if book.running(ClockKind.REFER) is None and not book.reported_already():
-            book.begin(ClockKind.REFER, book.at)
+            found = found_after_acceptance(book.before, book.at) if book.before else None
+            book.begin(ClockKind.REFER, found or book.case.counts_from)
         book.meet(ClockKind.REFER)
         book.settle()
 

@@ -156,7 +156,8 @@ def check(
     if checked.failing:
         context.say(f"有误或缺失 {len(checked.failing)} 处, 改正后才能采用。")
         return BadData.exit_code
-    context.say("可以采用: sixping policy adopt 文件夹; 先看差别: sixping policy diff 文件夹")
+    which = f" {folder}" if folder else ""
+    context.say(f"可以采用: sixping policy adopt{which}; 先看差别: sixping policy diff{which}")
     return 0
 
 
@@ -193,7 +194,9 @@ def diff(
     with reading(context) as con:
         told = compare(adopted_texts(con), texts)
     rows = _told(context, wish, told)
-    context.say("有差别, 台账仍按采用的办理; 采用: sixping policy adopt" if rows else "没有差别。")
+    which = f" {folder}" if folder else ""
+    differs = f"有差别, 台账仍按采用的办理; 采用: sixping policy adopt{which}"
+    context.say(differs if rows else "没有差别。")
     return FINDINGS if exit_code and rows else 0
 
 
