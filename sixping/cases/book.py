@@ -246,7 +246,8 @@ class Book:
             own = clock.own or _promise(clock)
             first = min((x for x in limits if x.kind is clock.kind), key=_due, default=own)
             if first.due < own.due:
-                if not clock.missed_by(self.at):  # a missed date stays
+                left = gone is not None and clock.own is not None
+                if left or not clock.missed_by(self.at):  # a missed date stays
                     self._share(clock, first, own)
             elif clock.own or (gone and gone.since == clock.started):
                 start = own.started if clock.own else self.case.counts_from

@@ -130,14 +130,8 @@ def test_found_before_acceptance_a_case_is_to_be_reported_from_receipt() -> None
     assert story.case.status is Status.REFERRAL
 
 
-def test_a_finding_stated_before_acceptance_counts_from_receipt_and_no_report_precedes_it() -> None:
-    """Written up in the evening: accepted at 16:00, found to be 重大 at 15:30 already."""
-    story = Story(shipped(), "2020-03-16T15:00:00")
-    story.accept("2020-03-16T16:00:00")
-    story.step(ev.Regraded(severity=Severity.MAJOR), at("2020-03-16T15:30:00"), stated=True)
-    assert story.clock("refer").due == at("2020-03-17T17:00:00")
-    story = Story(shipped(), "2020-03-16T15:00:00")
-    story.accept("2020-03-16T16:00:00")
+def test_a_report_to_the_district_is_not_stated_before_the_finding() -> None:
+    story = handled()
     story.regrade("2020-03-17T10:00:00", Severity.MAJOR)
     with pytest.raises(NotAllowed, match="早于认定为重大的时间"):
         story.step(ev.Referred(to="区级平台"), at("2020-03-17T09:00:00"), stated=True)
@@ -203,6 +197,17 @@ def test_the_main_case_has_its_own_limit_back_also_when_that_has_passed_too() ->
     taken_in(main, earlier.case, "2020-03-17T09:00:00")
     main.step(ev.Released(number="2020-000009"), at("2020-03-25T09:00:00"))
     assert shown(main)[0][2] == "03-23"
+
+
+def test_when_one_of_two_repeats_leaves_the_limit_of_the_other_holds() -> None:
+    main = handled()
+    for number, received in (("2020-000008", "2020-03-11"), ("2020-000009", "2020-03-12")):
+        repeat = Story(shipped(), f"{received}T09:00:00").case
+        event = ev.Absorbed(number=number, since=repeat.counts_from, limits=promises(repeat))
+        main.step(event, at("2020-03-17T09:00:00"))
+    assert shown(main)[0][2] == "03-18"
+    main.step(ev.Released(number="2020-000008"), at("2020-03-25T09:00:00"))
+    assert shown(main)[0][2] == "03-19", "also where the limit that leaves was missed"
 
 
 def test_a_later_limit_a_decided_day_and_a_missed_date_are_not_moved_by_a_repeat() -> None:

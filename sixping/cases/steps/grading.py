@@ -18,12 +18,6 @@ if TYPE_CHECKING:
     from sixping.cases.step import Refusal
 
 
-def found_after_acceptance(case: Case, at: datetime) -> datetime | None:
-    """Return from when a finding counts; None: from receipt, as it came by acceptance."""
-    early = case.accepted_at is not None and at <= case.accepted_at
-    return None if case.status is S.REPORTED or early else at
-
-
 @dataclass(frozen=True, kw_only=True)
 class Regraded(Step):
     """Category or severity found anew; None: unchanged. The start of the clocks is not (三)."""
@@ -71,5 +65,5 @@ class Regraded(Step):
         if before and before.severity is not case.severity and case.severity is Severity.ORDINARY:
             book.take_back_decision()
         book.regraded = self.severity is not None
-        found = None if before is None else found_after_acceptance(before, book.at)
+        found = None if before is None or before.status is S.REPORTED else book.at
         book.settle(found=found)

@@ -10,7 +10,6 @@ from sixping.cases.book import next_round
 from sixping.cases.codec import fact, private, words
 from sixping.cases.step import TAKEN, S, Step
 from sixping.cases.steps.ending import begun_anew, result
-from sixping.cases.steps.grading import found_after_acceptance
 from sixping.cases.steps.handling import twice_named, units_changed
 from sixping.policy.vocabulary import ClockKind, Severity
 
@@ -113,8 +112,7 @@ class Referred(Step):
     def clocks(self, book: Book) -> None:
         """Meet the limit to report; the first report of a round is what counts."""
         if book.running(ClockKind.REFER) is None and not book.reported_already():
-            found = found_after_acceptance(book.before, book.at) if book.before else None
-            book.begin(ClockKind.REFER, found or book.case.counts_from)
+            book.begin(ClockKind.REFER, book.at)
         book.meet(ClockKind.REFER)
         book.settle()
 
