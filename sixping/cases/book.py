@@ -309,11 +309,12 @@ class Book:
         self._set(clock, answer, **back)
 
     def _share(self, clock: Clock, first: Promise, own: Promise) -> None:
-        if (clock.started, clock.due) != (first.started, first.due):
-            _, started, due, workdays, provisional = first
-            self._set(
-                clock, started=started, due=due, workdays=workdays, provisional=provisional, own=own
-            )
+        """Let a clock run to the limit of another report, recounted by the calendar of today."""
+        if (clock.started, clock.due) == (first.started, first.due):
+            return
+        taken = revised(clock, {"started": first.started, "due": first.due})
+        question = self._following(Ask.AGAIN, taken, first.started, first.workdays)
+        self._set(clock, self._answers(question), started=first.started, own=own)
 
     def _set(self, clock: Clock | None, answer: Answer | None = None, **values: Any) -> None:  # noqa: ANN401
         if clock is None:

@@ -272,13 +272,14 @@ def _unsigned(examined: Examined) -> Iterator[Lapse]:
             )  # fmt: skip
 
 
-def _waiting_for_signature(case: Case) -> datetime | None:
-    waits = case.status is Status.HANDLING and case.signed_at is None
-    return case.assigned_at if waits else None
+def _waiting_for_signature(case: Case) -> tuple[datetime, str | None] | None:
+    if case.status is not Status.HANDLING or case.signed_at or case.assigned_at is None:
+        return None
+    return case.assigned_at, case.lead
 
 
 def _stretches(
-    examined: Examined, since: Callable[[Case], datetime | None]
+    examined: Examined, since: Callable[[Case], object | None]
 ) -> Iterator[tuple[Snapshot, Snapshot | None]]:
     """Return where something began to be owed, and where that ended (None: not yet)."""
     begun: Snapshot | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -75,6 +75,16 @@ def test_lowered_on_every_path_a_case_has_its_own_limits_and_the_decisions_date_
         limits = [row for row in shown(story) if row[0] != "refer"]
         assert limits == [("finish", 1, "03-23", "runs"), ("ceiling", 1, "04-07", "runs")]
         assert fold(NUMBER, story.entries) == story.case
+
+
+def test_a_case_that_comes_back_to_its_unit_is_to_be_signed_for_from_then() -> None:
+    story = handled(Severity.MAJOR)
+    case = replace(story.case, lead="甲单位", assigned_at=None)
+    event = ev.Regraded(severity=Severity.ORDINARY)
+    changes = event.change(case, at("2020-03-18T09:00:00"))
+    assert (changes["status"], changes["assigned_at"]) == (
+        Status.HANDLING, at("2020-03-18T09:00:00"),
+    )  # fmt: skip
 
 
 def test_a_target_comes_back_as_it_was_extended() -> None:
@@ -189,6 +199,23 @@ def test_the_main_case_answers_by_the_earliest_limit_and_has_its_own_back() -> N
     main.step(ev.Released(number="2020-000009"), at("2020-03-19T09:00:00"))
     assert [r[:3] for r in shown(main)] == [("finish", 1, "03-25"), ("ceiling", 1, "04-07")]
     assert fold(NUMBER, main.entries) == main.case
+
+
+def test_a_limit_that_is_taken_is_counted_by_the_calendar_of_today_and_recorded() -> None:
+    """The repeat was promised 03-19 by another calendar; taken on 03-17 it is counted anew."""
+    earlier = Story(shipped(), "2020-03-12T09:00:00").case
+    off = tuple(p._replace(due=p.due + timedelta(days=-1)) for p in promises(earlier))
+    main = handled()
+    main.step(
+        ev.Absorbed(number="2020-000009", since=earlier.counts_from, limits=off),
+        at("2020-03-17T09:00:00"),
+    )
+    assert shown(main)[0][2] == "03-19"
+    assert main.clock("finish").calendar == shipped().terms.calendar
+    assert [(d.kind, f"{d.was:%m-%d}") for d in main.entries[-1].event.dues] == [
+        ("finish", "03-18"),
+        ("ceiling", "04-01"),
+    ]
 
 
 def test_the_main_case_has_its_own_limit_back_also_when_that_has_passed_too() -> None:

@@ -142,6 +142,14 @@ def test_not_signing_for_a_working_day_is_one_whoever_settles_it_then() -> None:
     assert (found.unit, found.evidence) == (FIRST, (sent, done))
 
 
+def test_of_two_assignments_in_one_second_the_second_unit_is_to_sign() -> None:
+    private = Told(at("11-16 09:00"))
+    private.accept(at("11-16 10:00"))
+    private.assign(FIRST, at("11-16 11:00"))
+    private.assign(SECOND, at("11-16 11:00"))
+    assert one(private, "unsigned", at("11-17 17:01")).unit == SECOND
+
+
 def test_signing_late_and_in_time() -> None:
     for when, late in (("11-17 17:00", 0), ("11-17 17:01", 1)):
         private = Told(at("11-16 09:00"))

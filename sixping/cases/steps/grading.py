@@ -54,6 +54,8 @@ class Regraded(Step):
             route = ROUTE[self.severity]
             with_lead = route is S.ACCEPTED and case.lead is not None
             changes |= {"status": S.HANDLING if with_lead else route, "decided_at": None}
+            if with_lead and case.assigned_at is None:  # it comes back to the unit it had
+                changes["assigned_at"] = at
         return changes
 
     def clocks(self, book: Book) -> None:
