@@ -168,14 +168,13 @@ class Book:
             if clock.unknown:
                 return
             if clock.dropped and clock.missed:
-                self._rows[clock.round, kind] = revised(clock, {"stopped": None, "dropped": False})
+                self._revive(clock, start)
                 return
         for clock in self._of_round(kind) if kind is not REFER else ():
             if clock.dropped and clock.workdays is not None:
                 self._revive(clock, start)
                 return
-        question = self._question(Ask.FRESH, kind, start)
-        self._begin(question, self._answers(question))
+        self._begin(self._ask(Ask.FRESH, kind, start), start)
 
     def fix(self, day: date) -> None:
         """Make the day a decision named the finish limit (三.2).
@@ -189,15 +188,14 @@ class Book:
             clock = None
         missed = any(c.missed for c in self._of_round(FINISH))
         start = _known(clock) if clock else self.at if missed else self.case.counts_from
-        question = self._question(Ask.FIXED, FINISH, start, clock, day=day)
-        answer = self._answers(question)
+        answer = self._ask(Ask.FIXED, FINISH, start, clock, day=day)
         if answer and is_late(answer.due.due, self.at):
             raise NotAllowed(
                 f"会商决定的期限 {day} 早于作出决定的时间。", "请核对 --due; 期限应在决定之后。"
             )
         if clock:
             del self._rows[clock.round, FINISH]
-        self._begin(question, answer)
+        self._begin(answer, start)
 
     def hold(self) -> None:
         """Let the target stand still; the ceiling runs on (五.1c)."""
@@ -208,7 +206,7 @@ class Book:
         clock = self.running(kind)
         if clock is None or clock.held_at is None:
             return
-        answer = self._answers(self._following(Ask.FREED, clock))
+        answer = self._ask_anew(Ask.FREED, clock)
         ended = ((clock.held_at, self.at),) if clock.held_at < self.at else ()
         self._set(clock, answer, held_at=None, holds=clock.holds + ended)
 
@@ -220,7 +218,7 @@ class Book:
         target, ceiling = self.running(FINISH), self.running(CEILING)
         if target is None:
             return
-        answer = self._answers(self._following(Ask.LATER, target, days=workdays))
+        answer = self._ask_anew(Ask.LATER, target, days=workdays)
         self._set(target, answer, own=_longer(target.own, workdays))
         due = answer.due.due if answer else None
         if ceiling is None or due is None or ceiling.due is None or due <= ceiling.due:
@@ -231,7 +229,7 @@ class Book:
                 f" 个工作日的上限 {ceiling.due:%Y-%m-%d %H:%M} (五.1c)。",
                 "请减少 --workdays; 领导特批的, 另加 --beyond-ceiling。",
             )
-        level = self._answers(self._following(Ask.LEVEL, ceiling, upto=due))
+        level = self._ask_anew(Ask.LEVEL, ceiling, upto=due)
         days = (level.due.workdays or 0) - (ceiling.workdays or 0) if level else 0
         self._set(ceiling, level, own=_longer(ceiling.own, days))
 
@@ -252,13 +250,13 @@ class Book:
             elif clock.own or (gone and gone.since == clock.started):
                 start = own.started if clock.own else self.case.counts_from
                 rested = revised(clock, {"due": None})  # its own date was not the one that ran
-                question = self._following(Ask.AGAIN, rested, start, own.workdays)
-                self._set(clock, self._answers(question), started=start, own=None)
+                answer = self._ask_anew(Ask.AGAIN, rested, start, days=own.workdays)
+                self._set(clock, answer, started=start, own=None)
 
     def recount(self) -> None:
         """Count every running promise by the calendar of today; a decided day stands."""
         for clock in [c for c in self._rows.values() if c.running and c.workdays is not None]:
-            answer = self._answers(self._following(Ask.RECOUNT, clock, days=clock.workdays))
+            answer = self._ask_anew(Ask.RECOUNT, clock, days=clock.workdays)
             if answer:
                 self._set(clock, answer)
 
@@ -274,13 +272,14 @@ class Book:
         rows = [c for c in self._rows.values() if c.kind is kind and c.round >= self.case.round]
         return sorted(rows, key=lambda c: -c.round)
 
-    def _begin(self, question: Question, answer: Answer | None) -> None:
+    def _begin(self, answer: Answer | None, start: datetime) -> None:
         """Begin a clock under the next free number of its kind."""
         if answer is None:
             return
-        rows = self._of_round(question.kind)
+        kind = answer.due.kind
+        rows = self._of_round(kind)
         number = rows[0].round + 1 if rows else self.case.round
-        self._rows[number, question.kind] = self._made(answer, number, question.start)
+        self._rows[number, kind] = self._made(answer, number, start)
 
     def _made(self, answer: Answer, number: int, start: datetime, **values: Any) -> Clock:  # noqa: ANN401
         due = answer.due
@@ -301,8 +300,7 @@ class Book:
         back: dict[str, Any] = {"stopped": None, "dropped": False}
         answer = None
         if not clock.missed and clock.workdays is not None:
-            question = self._following(Ask.AGAIN, clock, start=start, days=clock.workdays)
-            answer = self._answers(question)
+            answer = self._ask_anew(Ask.AGAIN, clock, start, days=clock.workdays)
             back["started"] = start
         if answer:
             back["born_late"] = clock.born_late or self._is_born_late(answer)
@@ -313,8 +311,8 @@ class Book:
         if (clock.started, clock.due) == (first.started, first.due):
             return
         taken = revised(clock, {"started": first.started, "due": first.due})
-        question = self._following(Ask.AGAIN, taken, first.started, first.workdays)
-        self._set(clock, self._answers(question), started=first.started, own=own)
+        answer = self._ask_anew(Ask.AGAIN, taken, first.started, days=first.workdays)
+        self._set(clock, answer, started=first.started, own=own)
 
     def _set(self, clock: Clock | None, answer: Answer | None = None, **values: Any) -> None:  # noqa: ANN401
         if clock is None:
@@ -328,26 +326,26 @@ class Book:
 
     # --- questions ---------------------------------------------------------------------------
 
-    def _question(
+    def _ask(
         self,
         ask: Ask,
         kind: ClockKind,
         start: datetime,
         clock: Clock | None = None,
-        day: date | None = None,
-    ) -> Question:
-        return Question(ask, kind, self.at, start, self.case.severity, clock, day=day)
+        **more: Any,  # noqa: ANN401 - of a question
+    ) -> Answer | None:
+        """Ask for the date of a clock that counts from ``start``."""
+        return self._answers(Question(ask, kind, self.at, start, self.case.severity, clock, **more))
 
-    def _following(
+    def _ask_anew(
         self,
         ask: Ask,
         clock: Clock,
         start: datetime | None = None,
-        days: int | None = None,
-        upto: datetime | None = None,
-    ) -> Question:
-        start = start or _known(clock)
-        return Question(ask, clock.kind, self.at, start, self.case.severity, clock, days, upto=upto)
+        **more: Any,  # noqa: ANN401
+    ) -> Answer | None:
+        """Ask for the date that follows that of a clock, from its own start if not said."""
+        return self._ask(ask, clock.kind, start or _known(clock), clock, **more)
 
 
 def _known(clock: Clock) -> datetime:

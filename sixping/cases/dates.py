@@ -98,12 +98,17 @@ class Answers(Protocol):
         """Return the answer; None: there is no such limit, or nothing changes."""
 
 
+def matching(known: Iterable[Answer], question: Question) -> Answer | None:
+    """Return the first recorded answer to a question, None where nobody recorded one."""
+    return next((answer for answer in known if answer.due.answers(question)), None)
+
+
 def recorded(answers: Iterable[Answer]) -> Answers:
     """Return what answers from a record, in its order."""
     known = tuple(answers)
 
     def answer(question: Question) -> Answer | None:
-        found = next((a for a in known if a.due.answers(question)), None)
+        found = matching(known, question)
         if found is None and question.ask in _PROMISED:
             raise ValueError(f"{question.kind}: {question.ask.name}")
         return found

@@ -9,10 +9,12 @@ it changes is its class in ``cases.steps``; which clocks run is in ``book``.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.book import Book, wanted
-from sixping.cases.dates import Answer, Ask, recorded
+from sixping.cases.dates import Answer, Ask, matching, recorded
 from sixping.cases.deadlines import Counted
 from sixping.cases.model import Case
 from sixping.cases.step import Step, Voided
@@ -22,7 +24,7 @@ from sixping.errors import NotAllowed
 from sixping.util.records import revised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sixping.cases.dates import Answers, Question
@@ -56,7 +58,8 @@ def evolve(
         after = revised(case, {"version": case.version + 1, **changes})
         if _leaves_clocks(event, case, after):
             return after
-    book = Book(case, after, entry.at, answers or _of_record(entry, redated or {}))
+    record = answers or recorded(recorded_in(entry, redated or {}))
+    book = Book(case, after, entry.at, record)
     event.clocks(book)
     return revised(after, {"clocks": book.clocks})
 
@@ -67,10 +70,10 @@ def _leaves_clocks(event: Step, case: Case, after: Case) -> bool:
     return plain and after.round == case.round and wanted(after) == wanted(case)
 
 
-def _of_record(entry: CaseEntry, redated: Redated) -> Answers:
+def recorded_in(entry: CaseEntry, redated: Redated) -> list[Answer]:
+    """Return the dates recorded for a step: its own, then those that voids gave it."""
     event = entry.event
-    own = [Answer(due, event.terms) for due in event.dues]
-    return recorded([*own, *redated.get(entry.seq, ())])
+    return [*(Answer(due, event.terms) for due in event.dues), *redated.get(entry.seq, ())]
 
 
 def advance(
@@ -94,12 +97,20 @@ def advance(
 def fold(number: str, entries: Sequence[CaseEntry]) -> Case:
     """Replay a case from its log, leaving out the entries that were voided."""
     case: Case | None = None
-    redated = redated_by(entries)
-    for entry in effective(entries):
-        case = evolve(case, entry, number, redated=redated)
+    for _, after in replayed(number, entries):
+        case = after
     if case is None:
         raise ValueError(number)
     return case if case.version == len(entries) else revised(case, {"version": len(entries)})
+
+
+def replayed(number: str, entries: Sequence[CaseEntry]) -> Iterator[tuple[CaseEntry, Case]]:
+    """Yield each entry of a log that counts, with the case after it."""
+    case: Case | None = None
+    redated = redated_by(entries)
+    for entry in effective(entries):
+        case = evolve(case, entry, number, redated=redated)
+        yield entry, case
 
 
 def effective(entries: Iterable[CaseEntry]) -> list[CaseEntry]:
@@ -186,16 +197,21 @@ class _Anew:
         self, entries: Sequence[CaseEntry], number: str, rules: Callable[[], Rules]
     ) -> None:
         self.counted = Counted(rules)
+        self._number, self._entries = number, entries
         self._redated = redated_by(entries)
-        self._before = dict(_states(number, entries))
+
+    @cached_property
+    def _before(self) -> dict[int, Case]:
+        """The case as each entry that counts found it, by the seq of the entry."""
+        path = list(replayed(self._number, self._entries))
+        return {entry.seq: case for (_, case), (entry, _) in pairwise(path)}
 
     def of(self, entry: CaseEntry) -> Answers:
         """Return who answers for the step of an entry."""
-        event = entry.event
-        known = [*(Answer(d, event.terms) for d in event.dues), *self._redated.get(entry.seq, ())]
+        known = recorded_in(entry, self._redated)
 
         def answer(question: Question) -> Answer | None:
-            found = next((a for a in known if a.due.answers(question)), None)
+            found = matching(known, question)
             if found or self._was_asked(entry, question):
                 return found
             if question.ask in (Ask.LATER, Ask.LEVEL):
@@ -215,16 +231,6 @@ class _Anew:
         return (
             question.ask is Ask.RECOUNT and before is not None and question.clock in before.clocks
         )
-
-
-def _states(number: str, entries: Sequence[CaseEntry]) -> Iterable[tuple[int, Case]]:
-    """Yield the case as each entry that counts found it."""
-    case: Case | None = None
-    redated = redated_by(entries)
-    for entry in effective(entries):
-        if case is not None:
-            yield entry.seq, case
-        case = evolve(case, entry, number, redated=redated)
 
 
 # --- what may happen now -------------------------------------------------------------------

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.deadlines import union
-from sixping.cases.lifecycle import effective, evolve, redated_by
+from sixping.cases.lifecycle import replayed
 from sixping.cases.model import Case
 from sixping.cases.steps.referral import Referred
 from sixping.policy.vocabulary import DISTRICT_PLATFORM, ClockKind, Status
@@ -124,12 +124,8 @@ class Breach(NamedTuple):
 def trail(number: str, entries: Iterable[CaseEntry], room: str) -> list[Snapshot]:
     """Return the case and its holder after each entry that counts, oldest first."""
     path: list[Snapshot] = []
-    case: Case | None = None
     addressee: str | None = None
-    entries = list(entries)
-    redated = redated_by(entries)
-    for entry in effective(entries):
-        case = evolve(case, entry, number, redated=redated)
+    for entry, case in replayed(number, list(entries)):
         if isinstance(entry.event, Referred):
             addressee = DISTRICT_PLATFORM if entry.event.to_platform else None
         at = max(entry.at, path[-1].at) if path else entry.at

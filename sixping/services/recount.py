@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from sixping.cases.deadlines import not_into_the_past
 from sixping.queries.clocks import counted_clocks
 from sixping.util.clock import from_text, to_text
 from sixping.workdays import CIVIL_CODE
@@ -67,14 +68,15 @@ class _Recount:
         number, kind, round_, started, due, workdays, was, from_seq, received = row
         fresh, provisional = self._due(started, workdays, received[:10])
         old = from_text(due)
-        kept = fresh != old and fresh < self.now
+        holds = not_into_the_past(old, fresh, self.now)
+        kept = holds != fresh
         why = ""
         if fresh != old or bool(was) != provisional:
             why = self._why(from_text(started).date(), max(fresh, old).date(), from_seq)
         if kept:
             why = f"重算为 {fresh.date()}, 已经过去, 原期限不变 ({why})"
         return Move(
-            number, kind, round_, old, old if kept else fresh, bool(was), provisional, kept, why,
+            number, kind, round_, old, holds, bool(was), provisional, kept, why,
             received,
         )  # fmt: skip
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sixping.calendar.files import load_layers
@@ -141,7 +141,8 @@ def _laid(digest: str, known: LedgerCalendar, base: Layers) -> Calendar:
 
 def rules_in(con: Connection) -> RulesOf:
     """Return what answers for the dates of steps; the rules are read when it is first asked."""
-    return lambda day: rulebooks_on(con).rules(day)
+    rulebooks = cache(lambda: rulebooks_on(con))
+    return lambda day: rulebooks().rules(day)
 
 
 @lru_cache(maxsize=8)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sixping.cases.model import Clock
-    from sixping.cases.rules import Rules
+    from sixping.cases.rules import Rules, RulesOf
     from sixping.policy.editions import Edition
     from sixping.store.transaction import Transaction
     from sixping.store.writer import Stamp
@@ -72,9 +72,14 @@ class Situation:
         return policy.edition_at(self.case.received_at.date())
 
     @cached_property
+    def rules_of(self) -> RulesOf:
+        """What answers for the dates of every step of the transaction."""
+        return rules_in(self.work.con)
+
+    @cached_property
     def rules(self) -> Rules:
         """What due dates are computed with: edition and calendar, as the ledger has them."""
-        return rules_in(self.work.con)(self.case.received_at.date())
+        return self.rules_of(self.case.received_at.date())
 
     def other(self, number: str) -> Case:
         """Return another case, as the same transaction has it. Raises ``NotFound``."""
@@ -149,7 +154,7 @@ def take_step(
         situation = Situation(work, case, at, why, warn)
         situation.log = log  # read once
         steps = steps_of(case, build(situation))
-        rules = rules_in(work.con)
+        rules = situation.rules_of
         taken = [
             work.append(of.number, _with_reason(event, why), at, before=of, rules=rules)
             for of, event in steps

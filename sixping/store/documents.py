@@ -195,8 +195,7 @@ def wrong_documents(con: Connection) -> Iterator[tuple[int | None, str]]:
     """Yield the seq (None: of no event) and what is wrong with each document."""
     texts = dict(con.execute("SELECT digest, content FROM documents").fetchall())
     wanted = set()
-    for one in _recorded(con):
-        seq, name, digest = one
+    for seq, name, digest in _recorded(con):
         wanted.add(digest)
         text = texts.get(digest)
         if text is None:

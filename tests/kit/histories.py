@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.cases.lifecycle import check_step, effective, evolve, redated_by
+from sixping.cases.lifecycle import check_step, replayed
 from sixping.cases.model import Case, Clock
 from sixping.commands.cases import ending, handling, referral, repeats
 from sixping.errors import SixpingError
@@ -186,11 +186,12 @@ def tell(con: sqlite3.Connection, number: str, seq: int) -> Told | None:
     log = [entry for entry in read_entries(con, number) if entry.seq <= seq]
     if not log:
         return None
-    entries, redated = effective(log), redated_by(log)
+    entries: list[ev.CaseEntry] = []
     case: Case | None = None
     endings: list[Ending] = []
-    for entry in entries:
-        before, case = case, evolve(case, entry, number, redated=redated)
+    for entry, after in replayed(number, log):
+        before, case = case, after
+        entries.append(entry)
         was_open = before is not None and before.open
         if before and not was_open and case.open and endings and not endings[-1].again:
             endings[-1] = endings[-1]._replace(again=True)
