@@ -45,8 +45,9 @@ def waiting(case: Case, street: Street, now: datetime) -> Iterator[Item]:
 
     if case.status == "待会商":
         yield plain("decision", max(case.accepted or case.began, case.began))
-    if case.status == "办理中" and case.assigned and not case.signed and since(case.assigned) >= 1:
-        yield plain("unsigned", case.assigned)
+    given = max(case.assigned, case.began) if case.assigned else None
+    if case.status == "办理中" and given and not case.signed and since(given) >= 1:
+        yield plain("unsigned", given)
     if case.status == "待分派" and case.returned:
         yield plain("returned", case.returned)
     if case.stage == "resolved" and case.owing():

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from tests.oracle.days import CLOSES, EVER, Calendar
+from tests.oracle.days import CLOSES, DAY, EVER, Calendar, start_of
 
 ORDER = ("accept", "refer", "finish", "ceiling")
 LIMITS = {"accept": 1, "refer": 1, "finish": 5, "ceiling": 15}
@@ -133,6 +133,7 @@ class Join:
     number: str
     receipt: datetime
     limits: Limits
+    at: datetime
 
 
 @dataclass
@@ -268,7 +269,8 @@ class Case:
         """A suspended limit moves by the whole working days it stood still; never the ceiling."""
         assert row.held is not None
         assert self.step is not None
-        counted = self.calendar.whole(row.held, at)
+        first = start_of(row.started.date() + DAY)  # the day it starts is not counted
+        counted = self.calendar.whole(max(row.held, first), at)
         days = self.step.freed.setdefault((row.held, at), counted)
         row.held = None
         if days and row.workdays is not None:
@@ -334,7 +336,7 @@ class Case:
         self.round = max((r.round for r in self.rows), default=0) + 1
         self.base = self.began = at
         self.promise, self.decision, self.joins = {}, None, []
-        self.resolved, self.refused, self.verified, self.signed = None, None, None, None
+        self.resolved, self.refused, self.verified = None, None, None
         self.told = set()
 
     # Steps
@@ -514,6 +516,7 @@ class Case:
             self.results[-1].reopened = True
         self.stage = "new" if self.stage == "declined" else "open"
         self.new_round(at)
+        self.signed = None
         if self.lead and self.stage == "open":
             self.assigned = at
             self.signings.append(Signing(self.lead, at, again=True))
@@ -614,7 +617,6 @@ class Case:
         self.urges.append(Urge(level, at, due, self.holder))
 
     def do_answer_urge(self, at: datetime) -> None:
-        self.need("new", "open", "district", "resolved", "closed", "declined")
         open_ = [urge for urge in self.urges if urge.answered is None]
         if not open_:
             raise Refused("nothing to answer")
@@ -661,16 +663,16 @@ class Case:
         self.members.append(number)
         if anonymous:
             self.unreachable.add(number)
-        self.joins.append(Join(number, receipt, limits))
-        self.answer_by_earliest(self.joins[-1:], at)
+        self.joins.append(Join(number, receipt, limits, at))
+        self.answer_by_earliest(self.joins[-1:])
 
-    def answer_by_earliest(self, joins: list[Join], at: datetime) -> None:
+    def answer_by_earliest(self, joins: list[Join]) -> None:
         """The main case answers by the earliest receipt and limit; its accept limit is its own."""
         for join in joins:
             for row in self.rows:
                 due = join.limits.get(row.kind)
                 counted = row.live and row.workdays is not None and row.kind != "accept"
-                if counted and due and due[1] < row.due and not row.late(at):
+                if counted and due and due[1] < row.due and not row.late(join.at):
                     row.own = row.own or row.limit
                     row.limit = due
 
@@ -683,7 +685,7 @@ class Case:
         self.into = self.before = None
         self.do_rescheduled(at)
 
-    def do_parted(self, at: datetime, number: str) -> None:
+    def do_parted(self, _at: datetime, number: str) -> None:
         self.members.remove(number)
         joins = [join for join in self.joins if join.number != number]
         if len(joins) < len(self.joins):
@@ -698,7 +700,7 @@ class Case:
                     row.limit, row.own = row.own, None
                     assert row.workdays is not None
                     self.count(row, row.workdays, row.due)
-            self.answer_by_earliest(joins, at)
+            self.answer_by_earliest(joins)
 
     def do_rescheduled(self, at: datetime) -> None:
         """Running and suspended clocks by today's calendar; nothing moves into the past."""
