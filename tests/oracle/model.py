@@ -185,6 +185,7 @@ class Case:
     referred: datetime | None = None
     into: str | None = None
     before: tuple[str, list[Row], datetime] | None = None
+    set_aside: list[Part] = field(default_factory=list)  # parts of a case merged away
     unreachable: set[str] = field(default_factory=set)  # anonymous reports merged into it
     joins: list[Join] = field(default_factory=list)
     holders: list[Holder] = field(default_factory=list)
@@ -438,6 +439,10 @@ class Case:
         if self.status != "办理中":
             raise Refused(self.status)
 
+    def end_parts(self, at: datetime) -> None:
+        for part in self.parts:
+            part.ended = part.ended or at
+
     def do_return(self, at: datetime) -> None:
         self.handled()
         self.not_before(at, self.assigned)
@@ -564,6 +569,7 @@ class Case:
         else:
             self.stage, self.resolved = "resolved", at
             self.results.append(Result(at, DISTRICT))
+            self.end_parts(at)
         self.settle(at)
 
     def in_time(self, at: datetime) -> Row:
@@ -650,8 +656,8 @@ class Case:
         if self.members:
             raise Refused("others are in it")
         self.before = (self.stage, deepcopy(self.rows), at)
-        for part in self.parts:
-            part.ended = part.ended or at
+        self.set_aside = deepcopy(self.parts)
+        self.end_parts(at)
         self.stage, self.into = "merged", into
         self.settle(at)
 
@@ -682,6 +688,7 @@ class Case:
         assert self.before is not None
         self.not_before(at, self.before[2])
         self.stage, self.rows = self.before[0], deepcopy(self.before[1])
+        self.parts = self.set_aside
         self.into = self.before = None
         self.do_rescheduled(at)
 
