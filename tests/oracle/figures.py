@@ -189,15 +189,8 @@ def shares(street: Street, first: date, last: date) -> dict[str, tuple[int, int]
     found["returned_rate"] = followed(street, within, {"assign", "decide"}, {"return"})
     results = [r for c in street.cases.values() for r in c.results if within(r.at)]
     found["feedback_rate"] = (sum(r.told for r in results), sum(r.persons for r in results))
-    found["reopened_rate"] = followed(
-        street, within, {"resolve", "refer-reply", "imported"}, {"reopen"}
-    )
+    found["reopened_rate"] = (sum(r.reopened for r in results), len(results))
     return found
-
-
-def happened(step: Step) -> datetime:
-    resolved: datetime | None = step.known.get("resolved")
-    return resolved or step.at
 
 
 def followed(street: Street, within: Any, kinds: set[str], later: set[str]) -> tuple[int, int]:
@@ -205,9 +198,7 @@ def followed(street: Street, within: Any, kinds: set[str], later: set[str]) -> t
     n = d = 0
     for log in street.logs.values():
         steps = [s for s in log if not s.voided and not s.args.get("returned")]
-        first = next(
-            (i for i, s in enumerate(steps) if s.kind in kinds and within(happened(s))), None
-        )
+        first = next((i for i, s in enumerate(steps) if s.kind in kinds and within(s.at)), None)
         if first is not None:
             d += 1
             n += any(s.kind in later for s in steps[first:])
