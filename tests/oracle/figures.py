@@ -45,7 +45,7 @@ def waiting(case: Case, street: Street, now: datetime) -> Iterator[Item]:
 
     if case.status == "待会商":
         yield plain("decision", max(case.accepted or case.began, case.began))
-    given = max(case.assigned, case.began) if case.assigned else None
+    given = handed_over(case)
     if case.status == "办理中" and given and not case.signed and since(given) >= 1:
         yield plain("unsigned", given)
     if case.status == "待分派" and case.returned:
@@ -62,6 +62,14 @@ def waiting(case: Case, street: Street, now: datetime) -> Iterator[Item]:
         elif asked.due:
             left = street.calendar.between(now.date(), asked.due.date())
         yield "urge", "None", str(asked.due), since(asked.at), late, left
+
+
+def handed_over(case: Case) -> datetime | None:
+    """Since when a unit is to sign: its assignment, or when it came back to it without one."""
+    assigned = [signing.since for signing in case.signings if not signing.again]
+    if assigned:
+        return max(assigned[-1], case.began)
+    return case.signings[-1].since if case.signings else None
 
 
 # A month's paper

@@ -283,6 +283,8 @@ class Case:
         """A missed clock runs on, one left in time comes back, else one takes a free number."""
         decided = kind == "finish" and self.severity == "较大"
         row, prev = self.returning(kind, decided=decided), None
+        if kind == "finish" and row is not None:
+            self.rows = [r for r in self.rows if r is row or not self.replaced(r)]
         if row is None:
             row = self.fresh(kind, at, decided=decided)
         elif row.missed and not decided:
@@ -305,6 +307,11 @@ class Case:
         """The same promise by today's calendar; none is moved into the past."""
         due = self.calendar.due(row.started, days)
         self.ask(row, days, row.due, due if due >= at else row.due)
+
+    def replaced(self, row: Row) -> bool:
+        """Is it a decided date of this round that goes before it was missed, with no entry?"""
+        left = row.kind == "finish" and row.round >= self.round and row.dropped
+        return left and row.workdays is None and not row.missed
 
     def returning(self, kind: str, *, decided: bool) -> Row | None:
         """The row of this round that the clock goes on in, if there is one."""
@@ -473,10 +480,7 @@ class Case:
         self.severity, self.decision = severity, None
         row = self.running("finish")
         if severity == "一般" and row is not None and not row.late(at):
-            counted = any(r.kind == "finish" and r.dropped and r.workdays for r in self.rows)
             self.leave(row, at, met=False)
-            if counted:
-                self.rows.remove(row)
 
     def do_resolve(self, at: datetime) -> None:
         self.handled()
@@ -681,6 +685,7 @@ class Case:
                 if counted and due and due[1] < row.due and not row.late(join.at):
                     row.own = row.own or row.limit
                     row.limit = due
+                    self.again(row, row.workdays or 0, join.at)
 
     def do_unmerged(self, at: datetime) -> None:
         """Back to what it was, suspension included, by the present calendar."""
