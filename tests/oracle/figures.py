@@ -45,8 +45,9 @@ def waiting(case: Case, street: Street, now: datetime) -> Iterator[Item]:
 
     if case.status == "待会商":
         yield plain("decision", max(case.accepted or case.began, case.began))
-    if case.status == "办理中" and case.assigned and not case.signed and since(case.assigned) >= 1:
-        yield plain("unsigned", case.assigned)
+    given = handed_over(case)
+    if case.status == "办理中" and given and not case.signed and since(given) >= 1:
+        yield plain("unsigned", given)
     if case.status == "待分派" and case.returned:
         yield plain("returned", case.returned)
     if case.stage == "resolved" and case.owing():
@@ -61,6 +62,14 @@ def waiting(case: Case, street: Street, now: datetime) -> Iterator[Item]:
         elif asked.due:
             left = street.calendar.between(now.date(), asked.due.date())
         yield "urge", "None", str(asked.due), since(asked.at), late, left
+
+
+def handed_over(case: Case) -> datetime | None:
+    """Since when a unit is to sign: its assignment, or when it came back to it without one."""
+    assigned = [signing.since for signing in case.signings if not signing.again]
+    if assigned:
+        return max(assigned[-1], case.began)
+    return case.signings[-1].since if case.signings else None
 
 
 # A month's paper
@@ -188,15 +197,8 @@ def shares(street: Street, first: date, last: date) -> dict[str, tuple[int, int]
     found["returned_rate"] = followed(street, within, {"assign", "decide"}, {"return"})
     results = [r for c in street.cases.values() for r in c.results if within(r.at)]
     found["feedback_rate"] = (sum(r.told for r in results), sum(r.persons for r in results))
-    found["reopened_rate"] = followed(
-        street, within, {"resolve", "refer-reply", "imported"}, {"reopen"}
-    )
+    found["reopened_rate"] = (sum(r.reopened for r in results), len(results))
     return found
-
-
-def happened(step: Step) -> datetime:
-    resolved: datetime | None = step.known.get("resolved")
-    return resolved or step.at
 
 
 def followed(street: Street, within: Any, kinds: set[str], later: set[str]) -> tuple[int, int]:
@@ -204,9 +206,7 @@ def followed(street: Street, within: Any, kinds: set[str], later: set[str]) -> t
     n = d = 0
     for log in street.logs.values():
         steps = [s for s in log if not s.voided and not s.args.get("returned")]
-        first = next(
-            (i for i, s in enumerate(steps) if s.kind in kinds and within(happened(s))), None
-        )
+        first = next((i for i, s in enumerate(steps) if s.kind in kinds and within(s.at)), None)
         if first is not None:
             d += 1
             n += any(s.kind in later for s in steps[first:])

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from tests.oracle.days import CLOSES, EVER, Calendar
+from tests.oracle.days import CLOSES, DAY, EVER, Calendar, start_of
 
 ORDER = ("accept", "refer", "finish", "ceiling")
 LIMITS = {"accept": 1, "refer": 1, "finish": 5, "ceiling": 15}
@@ -133,6 +133,7 @@ class Join:
     number: str
     receipt: datetime
     limits: Limits
+    at: datetime
 
 
 @dataclass
@@ -184,6 +185,7 @@ class Case:
     referred: datetime | None = None
     into: str | None = None
     before: tuple[str, list[Row], datetime] | None = None
+    set_aside: list[Part] = field(default_factory=list)  # parts of a case merged away
     unreachable: set[str] = field(default_factory=set)  # anonymous reports merged into it
     joins: list[Join] = field(default_factory=list)
     holders: list[Holder] = field(default_factory=list)
@@ -268,7 +270,8 @@ class Case:
         """A suspended limit moves by the whole working days it stood still; never the ceiling."""
         assert row.held is not None
         assert self.step is not None
-        counted = self.calendar.whole(row.held, at)
+        first = start_of(row.started.date() + DAY)  # the day it starts is not counted
+        counted = self.calendar.whole(max(row.held, first), at)
         days = self.step.freed.setdefault((row.held, at), counted)
         row.held = None
         if days and row.workdays is not None:
@@ -280,6 +283,8 @@ class Case:
         """A missed clock runs on, one left in time comes back, else one takes a free number."""
         decided = kind == "finish" and self.severity == "较大"
         row, prev = self.returning(kind, decided=decided), None
+        if kind == "finish" and row is not None:
+            self.rows = [r for r in self.rows if r is row or not self.replaced(r)]
         if row is None:
             row = self.fresh(kind, at, decided=decided)
         elif row.missed and not decided:
@@ -302,6 +307,11 @@ class Case:
         """The same promise by today's calendar; none is moved into the past."""
         due = self.calendar.due(row.started, days)
         self.ask(row, days, row.due, due if due >= at else row.due)
+
+    def replaced(self, row: Row) -> bool:
+        """Is it a decided date of this round that goes before it was missed, with no entry?"""
+        left = row.kind == "finish" and row.round >= self.round and row.dropped
+        return left and row.workdays is None and not row.missed
 
     def returning(self, kind: str, *, decided: bool) -> Row | None:
         """The row of this round that the clock goes on in, if there is one."""
@@ -334,7 +344,7 @@ class Case:
         self.round = max((r.round for r in self.rows), default=0) + 1
         self.base = self.began = at
         self.promise, self.decision, self.joins = {}, None, []
-        self.resolved, self.refused, self.verified, self.signed = None, None, None, None
+        self.resolved, self.refused, self.verified = None, None, None
         self.told = set()
 
     # Steps
@@ -436,6 +446,10 @@ class Case:
         if self.status != "办理中":
             raise Refused(self.status)
 
+    def end_parts(self, at: datetime) -> None:
+        for part in self.parts:
+            part.ended = part.ended or at
+
     def do_return(self, at: datetime) -> None:
         self.handled()
         self.not_before(at, self.assigned)
@@ -466,10 +480,7 @@ class Case:
         self.severity, self.decision = severity, None
         row = self.running("finish")
         if severity == "一般" and row is not None and not row.late(at):
-            counted = any(r.kind == "finish" and r.dropped and r.workdays for r in self.rows)
             self.leave(row, at, met=False)
-            if counted:
-                self.rows.remove(row)
 
     def do_resolve(self, at: datetime) -> None:
         self.handled()
@@ -514,6 +525,7 @@ class Case:
             self.results[-1].reopened = True
         self.stage = "new" if self.stage == "declined" else "open"
         self.new_round(at)
+        self.signed = None
         if self.lead and self.stage == "open":
             self.assigned = at
             self.signings.append(Signing(self.lead, at, again=True))
@@ -561,6 +573,7 @@ class Case:
         else:
             self.stage, self.resolved = "resolved", at
             self.results.append(Result(at, DISTRICT))
+            self.end_parts(at)
         self.settle(at)
 
     def in_time(self, at: datetime) -> Row:
@@ -614,7 +627,6 @@ class Case:
         self.urges.append(Urge(level, at, due, self.holder))
 
     def do_answer_urge(self, at: datetime) -> None:
-        self.need("new", "open", "district", "resolved", "closed", "declined")
         open_ = [urge for urge in self.urges if urge.answered is None]
         if not open_:
             raise Refused("nothing to answer")
@@ -648,8 +660,8 @@ class Case:
         if self.members:
             raise Refused("others are in it")
         self.before = (self.stage, deepcopy(self.rows), at)
-        for part in self.parts:
-            part.ended = part.ended or at
+        self.set_aside = deepcopy(self.parts)
+        self.end_parts(at)
         self.stage, self.into = "merged", into
         self.settle(at)
 
@@ -661,18 +673,19 @@ class Case:
         self.members.append(number)
         if anonymous:
             self.unreachable.add(number)
-        self.joins.append(Join(number, receipt, limits))
-        self.answer_by_earliest(self.joins[-1:], at)
+        self.joins.append(Join(number, receipt, limits, at))
+        self.answer_by_earliest(self.joins[-1:])
 
-    def answer_by_earliest(self, joins: list[Join], at: datetime) -> None:
+    def answer_by_earliest(self, joins: list[Join]) -> None:
         """The main case answers by the earliest receipt and limit; its accept limit is its own."""
         for join in joins:
             for row in self.rows:
                 due = join.limits.get(row.kind)
                 counted = row.live and row.workdays is not None and row.kind != "accept"
-                if counted and due and due[1] < row.due and not row.late(at):
+                if counted and due and due[1] < row.due and not row.late(join.at):
                     row.own = row.own or row.limit
                     row.limit = due
+                    self.again(row, row.workdays or 0, join.at)
 
     def do_unmerged(self, at: datetime) -> None:
         """Back to what it was, suspension included, by the present calendar."""
@@ -680,10 +693,11 @@ class Case:
         assert self.before is not None
         self.not_before(at, self.before[2])
         self.stage, self.rows = self.before[0], deepcopy(self.before[1])
+        self.parts = self.set_aside
         self.into = self.before = None
         self.do_rescheduled(at)
 
-    def do_parted(self, at: datetime, number: str) -> None:
+    def do_parted(self, _at: datetime, number: str) -> None:
         self.members.remove(number)
         joins = [join for join in self.joins if join.number != number]
         if len(joins) < len(self.joins):
@@ -698,7 +712,7 @@ class Case:
                     row.limit, row.own = row.own, None
                     assert row.workdays is not None
                     self.count(row, row.workdays, row.due)
-            self.answer_by_earliest(joins, at)
+            self.answer_by_earliest(joins)
 
     def do_rescheduled(self, at: datetime) -> None:
         """Running and suspended clocks by today's calendar; nothing moves into the past."""

@@ -25,6 +25,8 @@ STARTS = (
 )
 SIMPLE = ("accept", "sign", "return", "note", "resolve", "close", "reopen", "consult", "resume")
 
+HANDLING = ("sign", "sign", "resolve", "resolve", "resolve", "return")
+
 # An invented notice for 2027, which also names days of the December before.
 YEAR_2027 = Notice(
     off=frozenset({date(2026, 12, 31)})
@@ -98,15 +100,16 @@ class Playwright:
 
     def propose(self) -> Move | None:
         keys = list(self.street.cases)
-        if not keys or self.random.random() < (0.2 if len(keys) < 5 else 0.03):
+        if not keys or self.random.random() < (0.15 if len(keys) < 4 else 0.02):
             return self.intake()
         if self.random.random() < 0.04:
             return self.calendar()
-        if self.random.random() < 0.02:
+        if self.random.random() < 0.01:
             return self.files()
         key = self.random.choice(keys)
         makers: tuple[Callable[[int, Case], Move | None], ...] = (
-            self.simple, self.simple, self.simple, self.assign, self.assign, self.regrade,
+            self.onward, self.onward, self.onward, self.onward, self.simple, self.assign,
+            self.regrade,
             self.decide, self.refer, self.extend, self.suspend, self.feedback, self.urge, self.part,
             self.void, self.merge,
         )  # fmt: skip
@@ -122,6 +125,24 @@ class Playwright:
         if self.random.random() < 0.15:
             args["anonymous"] = True
         return Move(len(self.moves), self.now, "intake", None, None, args)
+
+    def onward(self, key: int, case: Case) -> Move | None:
+        """What would come next in an ordinary life."""
+        natural: dict[str, tuple[Callable[[int, Case], Move | None], ...]] = {
+            "待受理": (self.simple,),
+            "待分派": (self.assign, self.assign, self.extend),
+            "待会商": (self.decide,),
+            "待上报": (self.refer,),
+            "区级办理中": (self.refer,),
+            "办理中": (self.work, self.work, self.extend, self.suspend, self.part),
+            "已办结": (self.feedback, self.feedback, self.work),
+        }
+        makers = natural.get(case.status)
+        return self.random.choice(makers)(key, case) if makers else self.simple(key, case)
+
+    def work(self, key: int, case: Case) -> Move:
+        kinds = ("close", "close", "reopen") if case.stage == "resolved" else HANDLING
+        return self.move(self.random.choice(kinds), key)
 
     def simple(self, key: int, case: Case) -> Move:
         if case.stage == "new" and self.random.random() < 0.2:
