@@ -147,7 +147,10 @@ class Book:
         want = wanted(self.case)
         for clock in [c for c in self._rows.values() if c.dropped and c.stopped == since]:
             if clock.kind in want:
-                self._revive(clock, _known(clock))
+                again = revised(clock, {"stopped": None, "dropped": False})
+                counted = again.workdays is not None
+                answer = self._ask_anew(Ask.AGAIN, again, days=again.workdays) if counted else None
+                self._set(again, answer)
 
     def take_back(self, *kinds: ClockKind) -> None:
         """Take limits of this round back: they leave no entry."""
@@ -251,7 +254,7 @@ class Book:
                 start = own.started if clock.own else self.case.counts_from
                 rested = revised(clock, {"due": None})  # its own date was not the one that ran
                 answer = self._ask_anew(Ask.AGAIN, rested, start, days=own.workdays)
-                self._set(clock, answer, started=start, own=None)
+                self._set(clock, answer, started=start, own=None, born_late=False)
 
     def recount(self) -> None:
         """Count every running promise by the calendar of today; a decided day stands."""
@@ -312,7 +315,8 @@ class Book:
             return
         taken = revised(clock, {"started": first.started, "due": first.due})
         answer = self._ask_anew(Ask.AGAIN, taken, first.started, days=first.workdays)
-        self._set(clock, answer, started=first.started, own=own)
+        late = answer is not None and is_late(answer.due.due, self.at)
+        self._set(clock, answer, started=first.started, own=own, born_late=late)
 
     def _set(self, clock: Clock | None, answer: Answer | None = None, **values: Any) -> None:  # noqa: ANN401
         if clock is None:

@@ -38,7 +38,8 @@ class Clock:
     ``held_at``: it stands still since then; ``holds`` are the times it stood still before.
     ``dropped``: the case left this limit without meeting it; in time it gives no verdict.
     ``unknown``: nobody wrote down how it ended. ``own`` is what it was before it took the
-    earlier limit of a report merged in. ``born_late``: it was past due when it began (定级更正).
+    earlier limit of a report merged in. ``born_late``: it was past due when it began (定级更正),
+    or when it was taken from that report.
     """
 
     kind: ClockKind

@@ -57,7 +57,9 @@ def _redated(event: Step, log: Sequence[CaseEntry], year: int) -> Iterator[str]:
 def _changed(old: Clock | None, new: Clock | None, event: Step, year: int) -> Iterator[str]:
     was, due = (clock and clock.due for clock in (old, new))
     if old and was and due and was != due:
-        yield f"{LIMITS[old.kind]}由 {moment(was, year)} 改为 {moment(due, year)}"
+        late = new and new.born_late and not old.born_late
+        past = ", 已经过去, 由指挥室负责" if late else ""
+        yield f"{LIMITS[old.kind]}由 {moment(was, year)} 改为 {moment(due, year)}{past}"
     elif old and was and not new and event.kind in _OF_ROUTE:
         yield f"{LIMITS[old.kind]} {moment(was, year)} 不再计"
     elif new and due and not old and event.kind in _OF_ROUTE:

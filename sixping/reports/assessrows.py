@@ -111,20 +111,21 @@ def _keeper(clock: Clock, path: Sequence[Snapshot], ground: Ground) -> str | Non
     """Return who kept a limit: the room where it answers, else who had the case at its end."""
     if clock.kind in ground.rules.edition.readings.room_answers_for:
         return ground.room
-    kept = (clock.kind, clock.round)
+    kept = (clock.kind, clock.round, clock.stopped)  # it may have been left and come back
     ended = (
         point.case.lead
         for point in path
-        if any((c.kind, c.round) == kept and c.stopped for c in point.case.clocks)
+        if any((c.kind, c.round, c.stopped) == kept for c in point.case.clocks)
     )
     return next(ended, None)
 
 
-def _unit_of(point: Snapshot) -> str | None:
-    """Return the unit that held a case, None where no unit of the street did."""
-    if point.holder is None:
-        return point.case.lead
-    role, name = point.holder
+def _unit_of(path: Sequence[Snapshot], place: int) -> str | None:
+    """Return the unit that held a case, or ended it; None where no unit of the street did."""
+    held = next((point.holder for point in reversed(path[: place + 1]) if point.holder), None)
+    if held is None:
+        return path[place].case.lead  # a record that came in ended
+    role, name = held
     return name if role in {Role.ROOM, Role.UNIT} else None
 
 
@@ -153,14 +154,13 @@ def _resolved(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]
     """Find the results of the period, with what was told and said until the case was reopened."""
     for place, point in enumerate(path):
         event = point.entry.event
-        if isinstance(event, Resolved) and place:
-            at, unit = point.entry.at, path[place - 1].case.lead
-        elif isinstance(event, ReferReplied) and not event.returned:
-            at, unit = point.entry.at, None  # the district settled it
+        if isinstance(event, Resolved) or (isinstance(event, ReferReplied) and not event.returned):
+            at = point.entry.at
         elif isinstance(event, Imported) and event.resolved_at and _ended(point.case):
-            at, unit = event.resolved_at, point.case.lead
+            at = event.resolved_at
         else:
             continue
+        unit = _unit_of(path, place)
         if scope.holds(at):
             rest = path[place + 1 :]
             after = list(takewhile(lambda p: not isinstance(p.entry.event, Reopened), rest))
@@ -188,11 +188,13 @@ def _feedback_rows(case: Case, row: AssessmentRow, scope: Scope) -> Iterator[Ass
 
 
 def _checked(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
-    for point in path:
+    """Find the checks of results; each counts for the unit whose result it was."""
+    for place, point in enumerate(path):
         event = point.entry.event
         if isinstance(event, Verified) and scope.holds(point.entry.at):
             what = "核查通过" if event.passed else "核查不通过"
-            yield _row("checked", point.case.lead, point, what, "passed" if event.passed else "")
+            unit = _unit_of(path, place)
+            yield _row("checked", unit, point, what, "passed" if event.passed else "")
 
 
 # --- supervision -----------------------------------------------------------------------
@@ -218,7 +220,7 @@ def _urged(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
             continue
         kept = answered is not None and not late
         verdict = "已答复" if kept else "逾期答复" if answered else "未答复"
-        unit = _unit_of(point)
+        unit = _unit_of(path, place)
         mark = "urge_answered" if kept else "urge_open"
         yield _row("urged", unit, point, f"{event.level}督办, {verdict}", mark)
 
@@ -250,13 +252,13 @@ def _placed(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
 def _acts(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
     """Find the steps people took, under their own unit or the one that held the case."""
     holder_unit = scope.ground.room
-    for point in path:
+    for place, point in enumerate(path):
         entry = point.entry
         if entry.by and scope.holds(entry.at) and not isinstance(entry.event, _BY_ITSELF):
             unit = scope.home(entry.by, entry.at.date()) or holder_unit
             label = entry.event.label
             yield _row(ACT, unit, point, label, entry.event.kind)._replace(by=entry.by)
-        holder_unit = _unit_of(point) or holder_unit
+        holder_unit = _unit_of(path, place) or holder_unit
 
 
 _FINDERS = (_limits, _assigned, _resolved, _checked, _urged, _lapses, _placed, _acts)

@@ -200,7 +200,9 @@ def _parts(examined: Examined) -> Iterator[Lapse]:
             continue
         due = examined.ground.rules.close_of(event.due)
         mine = (event.unit, point.entry.at)
-        ended = next((p for p in examined.path[place:] if not _waits(p.case, mine)), None)
+        rest = examined.path[place:]
+        last = max((n for n, p in enumerate(rest) if _waits(p.case, mine)), default=-1)
+        ended = rest[last + 1] if last + 1 < len(rest) else None  # what a merge ended came back
         if examined.late(due, ended.entry.at if ended else None):
             yield examined.owed(
                 "part", f"分工, {'逾期后完成或变更' if ended else '至今未完成'} (四.1)",

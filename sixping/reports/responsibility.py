@@ -248,8 +248,7 @@ def answerable(clock: Clock, segments_held: Sequence[Segment], ground: Ground) -
 
     The holder at the due instant, unless less than the fair part of office time was left
     when it got the case: then the one before it, back to whoever had it when the clock
-    started. A hand-over at the due instant itself does not count any more. What a report that
-    was merged in had missed before the case came falls to its first holder.
+    started. A hand-over at the due instant itself does not count any more.
     """
     if clock.due is None:
         return None

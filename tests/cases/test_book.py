@@ -7,11 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from sixping.calendar.layers import LocalOrder, NamedDay
 from sixping.cases.book import promises, unlike_state, wanted
 from sixping.cases.lifecycle import fold
 from sixping.cases.model import Case
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import ClockKind, Severity, Status
+from sixping.workdays import load_calendar
 from tests.kit import events as ev
 from tests.kit.storykit import NUMBER, Story, at, shipped, standing_case
 
@@ -251,6 +253,33 @@ def test_a_later_limit_a_decided_day_and_a_missed_date_are_not_moved_by_a_repeat
     missed = handled()
     taken_in(missed, earlier.case, "2020-03-24T09:00:00")
     assert shown(missed)[0][2] == "03-23"
+
+
+def test_a_limit_that_had_passed_when_it_was_taken_is_the_rooms_until_its_own_is_back() -> None:
+    """The repeat was to be done by 03-19; nobody who has the main case could keep that."""
+    earlier = Story(shipped(), "2020-03-12T09:00:00")
+    main = handled()
+    taken_in(main, earlier.case, "2020-03-20T09:00:00")
+    assert [(c.kind.value, c.born_late) for c in main.case.clocks[1:]] == [
+        ("finish", True),
+        ("ceiling", False),
+    ]
+    main.step(ev.Released(number="2020-000009"), at("2020-03-20T10:00:00"))
+    assert [c.born_late for c in main.case.clocks[1:]] == [False, False]
+    assert fold(NUMBER, main.entries) == main.case
+
+
+def test_a_promise_that_a_merge_set_aside_is_recounted_when_it_is_taken_apart() -> None:
+    """Missed by the calendar of then, in time by that of today: as if it had run on."""
+    story = handled()
+    story.step(ev.Merged(into="2020-000009"), at("2020-03-24T09:00:00"))
+    assert story.clock("finish").missed
+    day = date(2020, 3, 23)
+    off = (NamedDay(day, working=False, name="演示"),)
+    order = LocalOrder("演示调休", "演字1号", ("滨江区",), "演示甲", day, off)
+    story.rules = story.rules._replace(calendar=load_calendar(extra=[order]))
+    story.step(ev.Unmerged(), at("2020-03-24T10:00:00"))
+    assert shown(story)[0][2:] == ("03-24", "runs")
 
 
 # --- what a time that is stated answers -----------------------------------------------------

@@ -55,9 +55,7 @@ def holder_at(case: Case, moment: datetime) -> str | None:
 
 def answers_for(case: Case, row: Row, calendar: Calendar) -> str | None:
     """五.2: who held it when it fell due; taken over within a working day, who handed it over."""
-    if row.due <= case.holders[0].at:
-        return ROOM  # taken from a merged report: this case was not yet there
-    if row.kind in {"accept", "refer"} or (row.born and row.born > row.due):
+    if row.taken_late or row.kind in {"accept", "refer"} or (row.born and row.born > row.due):
         return ROOM
     held = [holder for holder in case.holders if holder.at < row.due]
     while held[1:] and held[-1].at > row.started:

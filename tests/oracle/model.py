@@ -47,6 +47,7 @@ class Row:
     held: datetime | None = None
     unknown: bool = False  # it ended, nobody knows when
     own: Limit | None = None  # before another's limit was taken
+    taken_late: bool = False  # another's limit that had passed when it was taken
     born: datetime | None = None  # when it began to run
 
     def late(self, now: datetime) -> bool:
@@ -674,9 +675,9 @@ class Case:
         if anonymous:
             self.unreachable.add(number)
         self.joins.append(Join(number, receipt, limits, at))
-        self.answer_by_earliest(self.joins[-1:])
+        self.answer_by_earliest(self.joins[-1:], at)
 
-    def answer_by_earliest(self, joins: list[Join]) -> None:
+    def answer_by_earliest(self, joins: list[Join], at: datetime) -> None:
         """The main case answers by the earliest receipt and limit; its accept limit is its own."""
         for join in joins:
             for row in self.rows:
@@ -686,6 +687,7 @@ class Case:
                     row.own = row.own or row.limit
                     row.limit = due
                     self.again(row, row.workdays or 0, join.at)
+                    row.taken_late = row.due < at
 
     def do_unmerged(self, at: datetime) -> None:
         """Back to what it was, suspension included, by the present calendar."""
@@ -697,7 +699,7 @@ class Case:
         self.into = self.before = None
         self.do_rescheduled(at)
 
-    def do_parted(self, _at: datetime, number: str) -> None:
+    def do_parted(self, at: datetime, number: str) -> None:
         self.members.remove(number)
         joins = [join for join in self.joins if join.number != number]
         if len(joins) < len(self.joins):
@@ -709,10 +711,10 @@ class Case:
                     row.started = start
                     self.count(row, row.workdays, row.due)
                 if row.live and row.own and row.workdays:
-                    row.limit, row.own = row.own, None
+                    row.limit, row.own, row.taken_late = row.own, None, False
                     assert row.workdays is not None
                     self.count(row, row.workdays, row.due)
-            self.answer_by_earliest(joins)
+            self.answer_by_earliest(joins, at)
 
     def do_rescheduled(self, at: datetime) -> None:
         """Running and suspended clocks by today's calendar; nothing moves into the past."""

@@ -4,32 +4,19 @@ from __future__ import annotations
 
 import os
 from datetime import date, datetime
-from typing import Any
 
 import pytest
 
 from tests.oracle.days import SHANGHAI, Calendar
 from tests.oracle.trial import hunt
 
-# Histories that show a fault of the program not yet mended: strict, so that a cure is noticed.
-OPEN = {
-    4: "a part given back by unmerge is open for resolve and ended for lapses",
-    14: "assess gives a unit the check of the district's result",
-    17: "assess gives a unit the check of the district's result",
-    19: "assess gives a unit the demand made while the district has the case",
-}
 HISTORIES = int(os.environ.get("SIXPING_LONG", "20"))
 
 
-def history(seed: int) -> Any:
-    marks = [pytest.mark.xfail(reason=OPEN[seed])] if seed in OPEN else []
-    return pytest.param(seed, marks=marks)
-
-
 @pytest.mark.lives
-@pytest.mark.parametrize("seed", [history(seed) for seed in range(HISTORIES)])
+@pytest.mark.parametrize("seed", range(HISTORIES))
 def test_a_random_history_comes_out_as_the_texts_say(seed: int) -> None:
-    found = hunt(seed, short=seed not in OPEN)
+    found = hunt(seed)
     assert found is None, str(found)
 
 

@@ -148,10 +148,10 @@ def shorten(found: Difference) -> Difference:
     return found
 
 
-def hunt(seed: int, length: int = 40, *, short: bool = True) -> Difference | None:
+def hunt(seed: int, length: int = 40) -> Difference | None:
     """Play the history of a seed; give the shortest found that shows its first difference."""
     found = trial(Playwright(seed).write(length))
     if found is not None:
-        found = shorten(found) if short else found
+        found = shorten(found)
         found.seed = seed
     return found

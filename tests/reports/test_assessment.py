@@ -12,7 +12,7 @@ import pytest
 from sixping.errors import BadData
 from sixping.policy.assessment import COHORTS, NO_CASES, Scheme, load_scheme, parse_scheme
 from sixping.policy.units import UnitKind
-from sixping.policy.vocabulary import Status
+from sixping.policy.vocabulary import Severity, Status
 from sixping.queries.assessment import touched
 from sixping.queries.periods import AsOf
 from sixping.reports.assessment import (
@@ -31,7 +31,9 @@ from sixping.services.rulebooks import rulebooks_of
 from sixping.store.log import read_many
 from sixping.store.sqlite import reading
 from sixping.util.clock import SHANGHAI, to_text
+from tests.kit import events as ev
 from tests.kit.histories import Life, born_late, measures, tell
+from tests.kit.trailkit import FIRST, Told, at
 
 DAY = date(2026, 11, 24)
 ROOM = "综合信息指挥室"
@@ -258,6 +260,54 @@ def test_rows_of_nobody_are_told_of() -> None:
         [*rows("甲所", "resolved", 0, 2, ""), *rows("旧所", "resolved", 0, 2, "")],
     )
     assert found == [("旧所", 2)]
+
+
+# --- whose it was ----------------------------------------------------------------------
+
+
+def whose(private: Told, *cohorts: str) -> list[tuple[str, str | None]]:
+    now = at("12-31 12:00")
+    scope = Scope(private.ground(now), at("11-01 00:00"), now, lambda *_: None)
+    found = case_rows(private.path(), scope)
+    return [(row.cohort, row.unit) for row in found if row.cohort in cohorts]
+
+
+def test_what_the_district_settled_is_no_units_of_the_street_nor_its_check_nor_its_demand() -> None:
+    private = Told(at("11-16 09:00"))
+    private.accept(at("11-16 10:00"))
+    private.assign(FIRST, at("11-16 11:00"))
+    private.refer(at("11-17 10:00"))
+    private.reply(at("11-18 11:00"), returned=False)
+    private.add(ev.Verified(passed=True), at("11-18 12:00"))
+    private.urge(at("11-18 13:00"))
+    assert whose(private, "resolved", "owing", "checked", "urged") == [
+        ("resolved", None), ("owing", None), ("checked", None), ("urged", None),
+    ]  # fmt: skip
+
+
+def test_the_result_of_a_unit_is_checked_and_urged_as_its_own() -> None:
+    private = Told(at("11-16 09:00"))
+    private.accept(at("11-16 10:00"))
+    private.assign(FIRST, at("11-16 11:00"))
+    private.resolve(at("11-17 10:00"))
+    private.add(ev.Verified(passed=False), at("11-18 12:00"))
+    private.urge(at("11-18 13:00"))
+    assert whose(private, "resolved", "checked", "urged") == [
+        ("resolved", FIRST), ("checked", FIRST), ("urged", FIRST),
+    ]  # fmt: skip
+
+
+def test_a_limit_that_was_left_and_came_back_is_kept_by_who_ended_it() -> None:
+    """Raised before anybody had it, lowered again, then settled in time by 甲队."""
+    private = Told(at("11-16 09:00"))
+    private.regrade(Severity.SERIOUS, at("11-16 09:30"))
+    private.regrade(Severity.ORDINARY, at("11-16 10:00"))
+    private.accept(at("11-16 10:30"))
+    private.assign(FIRST, at("11-16 11:00"))
+    private.resolve(at("11-17 10:00"))
+    assert whose(private, "finish_due", "ceiling_due") == [
+        ("finish_due", FIRST), ("ceiling_due", FIRST),
+    ]  # fmt: skip
 
 
 # --- duty ------------------------------------------------------------------------------

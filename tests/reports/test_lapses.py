@@ -177,6 +177,17 @@ def test_a_part_done_or_given_a_later_day_in_time_is_none() -> None:
     assert of(private, "part") == []
 
 
+def test_a_part_given_back_by_an_unmerge_is_still_to_be_done() -> None:
+    private = handled(SECOND)
+    given = private.part(SECOND, at("11-17 09:00"), date(2026, 11, 20))
+    private.merge(at("11-18 09:00"))
+    assert of(private, "part") == [], "it ended with the case"
+    private.unmerge(at("11-19 09:00"))
+    assert one(private, "part").evidence == (given,)
+    done = private.done(SECOND, at("11-23 09:00"))
+    assert one(private, "part").evidence == (given, done)
+
+
 def test_a_decision_not_carried_out_by_its_date_names_the_decision() -> None:
     private = Told(at("11-16 09:00"), Severity.SERIOUS)
     private.accept(at("11-16 10:00"))
