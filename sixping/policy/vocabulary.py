@@ -31,10 +31,6 @@ class Platform(StrEnum):
     SERVICE = "便民服务"
 
 
-#: where the district takes in what a street reports (五.1b)
-DISTRICT_PLATFORM = "区级平台"
-
-
 class ClockKind(StrEnum):
     """The clocks a case runs against, in the order they are shown (五.1)."""
 

@@ -15,7 +15,7 @@ from sixping.cases.deadlines import union
 from sixping.cases.lifecycle import replayed
 from sixping.cases.model import Case
 from sixping.cases.steps.referral import Referred
-from sixping.policy.vocabulary import DISTRICT_PLATFORM, ClockKind, Status
+from sixping.policy.vocabulary import ClockKind, Status
 from sixping.workdays import office_time, workdays_between
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sixping.cases.model import Clock
     from sixping.cases.rules import Rules
     from sixping.cases.step import CaseEntry
+    from sixping.policy.units import Roles
 
 _MINUTE = timedelta(minutes=1)
 _NONE = timedelta(0)
@@ -50,11 +51,16 @@ _BY_STATUS = {
 
 
 class Ground(NamedTuple):
-    """What a case is judged by: its rules, the room's name, the moment."""
+    """What a case is judged by: its rules, who stands for what in the street, the moment."""
 
     rules: Rules
-    room: str
+    roles: Roles
     now: datetime
+
+    @property
+    def room(self) -> str:
+        """Return the name of the command room."""
+        return self.roles.room
 
     def office(self, start: datetime, end: datetime) -> timedelta:
         """Return the office time between two instants (一.2)."""
@@ -121,15 +127,18 @@ class Breach(NamedTuple):
     evidence: tuple[int, ...]
 
 
-def trail(number: str, entries: Iterable[CaseEntry], room: str) -> list[Snapshot]:
-    """Return the case and its holder after each entry that counts, oldest first."""
+def trail(number: str, entries: Iterable[CaseEntry], roles: Roles) -> list[Snapshot]:
+    """Return the case and its holder after each entry that counts, oldest first.
+
+    ``roles`` name the room and the district's platform, where a case may be.
+    """
     path: list[Snapshot] = []
     addressee: str | None = None
     for entry, case in replayed(number, list(entries)):
         if isinstance(entry.event, Referred):
-            addressee = DISTRICT_PLATFORM if entry.event.to_platform else None
+            addressee = roles.district_platform if entry.event.to_platform else None
         at = max(entry.at, path[-1].at) if path else entry.at
-        path.append(Snapshot(at, entry, case, _holder(case, room, addressee)))
+        path.append(Snapshot(at, entry, case, _holder(case, roles.room, addressee)))
     return path
 
 

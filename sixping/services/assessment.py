@@ -90,12 +90,12 @@ def _units(people: History, span: Span) -> dict[str, UnitKind]:
 def _case_rows(
     con: Connection, state: AsOf, rulebooks: Rulebooks, people: History, span: Span, now: datetime
 ) -> Iterator[AssessmentRow]:
-    room, home = people.at(span.last).units.room, _homes(people)
+    roles, home = people.at(span.last).units.roles, _homes(people)
     for number, entries in read_many(con, touched(con, state, bounds(span))):
-        path = trail(number, [e for e in entries if e.seq <= state.seq], room)
+        path = trail(number, [e for e in entries if e.seq <= state.seq], roles)
         if path:
             rules = rulebooks.rules(path[0].case.received_at.date())
-            yield from case_rows(path, Scope(Ground(rules, room, now), *instants(span), home))
+            yield from case_rows(path, Scope(Ground(rules, roles, now), *instants(span), home))
 
 
 def _homes(people: History) -> Callable[[str, date], str | None]:

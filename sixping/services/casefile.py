@@ -40,14 +40,14 @@ def read_case(
     log = [_entry(event) for event in events]
     rulebooks = rulebooks_on(con)
     readings = rulebooks.policy.edition_at(from_text(row.received_at).date()).readings
-    room = organisation_at(con, now.date()).units.room
+    roles = organisation_at(con, now.date()).units.roles
     names = names_in(row.private)
     return case_json(row, clocks, now, reveal=reveal) | {
         "suggested_lead": suggested_lead(log, row.category),
         "duplicates": _repeats(con, row, readings, as_of),
         "events": [event_json(event, reveal=reveal, names=names) for event in events],
         "rounds": rounds_json(clocks, now),
-        "segments": _segments(number, log, Ground(rulebooks.rules(log[0].at.date()), room, now)),
+        "segments": _segments(number, log, Ground(rulebooks.rules(log[0].at.date()), roles, now)),
     }
 
 
@@ -100,5 +100,5 @@ def _segments(number: str, log: Sequence[CaseEntry], ground: Ground) -> list[dic
             "minutes": segment.minutes,
             "evidence": [seq for seq in (segment.opened, segment.closed) if seq is not None],
         }
-        for segment in segments(trail(number, log, ground.room), ground)
+        for segment in segments(trail(number, log, ground.roles), ground)
     ]

@@ -65,11 +65,11 @@ def _judged(
 ) -> Iterator[Lapse]:
     """Yield the failures of the cases that may have one in the period, and of all tasks."""
     numbers = _candidates(con, rulebooks.policy, period, now)
-    room = organisation_at(con, now.date()).units.room
+    roles = organisation_at(con, now.date()).units.roles
     for place in range(0, len(numbers), _AT_ONCE):
         for number, log in read_many(con, numbers[place : place + _AT_ONCE]):
             rules = rulebooks.rules(log[0].at.date())
-            yield from lapses(trail(number, log, room), Ground(rules, room, now))
+            yield from lapses(trail(number, log, roles), Ground(rules, roles, now))
     yield from task_lapses(entries(con, "meeting"), rulebooks.rules(now.date()), now)
 
 

@@ -16,13 +16,13 @@ from sixping.store.sqlite import reading
 from sixping.util.clock import SHANGHAI, from_text, to_text
 from tests.conftest import Runner
 from tests.kit.histories import Life
+from tests.kit.trailkit import ROLES, ROOM
 
 MONDAY = "2026-11-16T09:00:00+08:00"
 FIELDS = [
     "number", "kind", "unit", "coordinator", "due", "happened", "workdays_late", "evidence",
     "why", "since", "severity", "community",
 ]  # fmt: skip
-ROOM = "综合信息指挥室"
 UNIT = "城管执法中队"
 
 
@@ -151,8 +151,8 @@ def test_no_case_of_a_random_ledger_is_overlooked(seed: int, tmp_path: Path, cal
     with reading(life.path) as con:
         for number in life.numbers:
             entries = read_entries(con, number)
-            ground = Ground(rulebooks.rules(entries[0].at.date()), ROOM, now)
-            expected += lapses(trail(number, entries, ROOM), ground)
+            ground = Ground(rulebooks.rules(entries[0].at.date()), ROLES, now)
+            expected += lapses(trail(number, entries, ROLES), ground)
     assert {each.kind for each in expected} >= {"accept", "finish", "ceiling", "unsigned"}
     firsts = [date(2025, 10 + m, 1) for m in range(3)] + [date(2026, m, 1) for m in range(1, 13)]
     total = 0

@@ -12,6 +12,7 @@ from sixping.cases.model import Case
 from sixping.cases.rules import Rules
 from sixping.errors import SixpingError
 from sixping.policy.editions import load_policy
+from sixping.policy.units import Roles
 from sixping.policy.vocabulary import Severity, Status
 from sixping.reports.responsibility import Ground, Snapshot, trail
 from sixping.util.clock import SHANGHAI
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 NUMBER, ROOM = "2026-000001", "综合信息指挥室"
 FIRST, SECOND, THIRD = "演示甲队", "演示乙所", "演示丙办"
 OFFICE = "平安建设办"
+ROLES = Roles("演示街道", ROOM, OFFICE, district_platform="区级平台")
 
 
 def at(text: str) -> datetime:
@@ -68,10 +70,10 @@ class Told:
         return seq
 
     def path(self) -> list[Snapshot]:
-        return trail(NUMBER, self.entries, ROOM)
+        return trail(NUMBER, self.entries, ROLES)
 
     def ground(self, now: datetime, **readings: object) -> Ground:
-        return Ground(rules(**readings) if readings else self.rules, ROOM, now)
+        return Ground(rules(**readings) if readings else self.rules, ROLES, now)
 
     # --- the steps, as the commands build them -----------------------------------------
 

@@ -33,10 +33,9 @@ from sixping.store.sqlite import reading
 from sixping.util.clock import SHANGHAI, to_text
 from tests.kit import events as ev
 from tests.kit.histories import Life, born_late, measures, tell
-from tests.kit.trailkit import FIRST, Told, at
+from tests.kit.trailkit import FIRST, ROLES, Told, at
 
 DAY = date(2026, 11, 24)
-ROOM = "综合信息指挥室"
 
 INDICATOR = """
 [[indicator]]
@@ -368,8 +367,8 @@ def counted(life: Life, first: datetime, last: datetime, now: datetime) -> Count
     with reading(life.path) as con:
         logs = list(read_many(con, life.numbers))
     for number, log in logs:
-        path = trail(number, log, ROOM)
-        ground = Ground(rulebooks.rules(path[0].case.received_at.date()), ROOM, now)
+        path = trail(number, log, ROLES)
+        ground = Ground(rulebooks.rules(path[0].case.received_at.date()), ROLES, now)
         for row in case_rows(path, Scope(ground, first, last, lambda *_: None)):
             found[row.cohort, None] += 1
             found.update((row.cohort, mark) for mark in row.marks)
@@ -430,8 +429,8 @@ def test_no_case_that_says_something_of_a_month_is_overlooked(life: Life) -> Non
         for first, last in months(life):
             looked_at = set(touched(con, as_of, (to_text(first), to_text(last))))
             for number, log in logs:
-                path = trail(number, log, ROOM)
-                ground = Ground(rulebooks.rules(path[0].case.received_at.date()), ROOM, last)
+                path = trail(number, log, ROLES)
+                ground = Ground(rulebooks.rules(path[0].case.received_at.date()), ROLES, last)
                 if case_rows(path, Scope(ground, first, last, lambda *_: None)):
                     assert number in looked_at, (first, number)
                     found += 1
@@ -446,8 +445,8 @@ def test_every_late_limit_has_the_answer_of_the_lapses(life: Life) -> None:
         logs = list(read_many(con, life.numbers))
     found = 0
     for number, log in logs:
-        path = trail(number, log, ROOM)
-        ground = Ground(rulebooks.rules(path[0].case.received_at.date()), ROOM, now)
+        path = trail(number, log, ROLES)
+        ground = Ground(rulebooks.rules(path[0].case.received_at.date()), ROLES, now)
         own = case_rows(path, Scope(ground, first, last, lambda *_: None))
         missed = Counter(
             (row.cohort.removesuffix("_due"), row.unit, row.at)

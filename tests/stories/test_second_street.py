@@ -79,6 +79,24 @@ def test_its_reports_assessment_and_lists_follow(call: Runner, there: dict[str, 
     assert "湖东社区1网格" in grids.out
 
 
+def test_what_goes_to_its_districts_platform_is_held_by_that(
+    call: Runner, there: dict[str, str]
+) -> None:
+    assert call("init", env=there, now="2026-10-09T08:30:00+08:00").code == 0
+    for line in (
+        ("intake", "跨区排污", "--severity", "重大"),
+        ("accept", "1"),
+        ("refer", "1", "--to", "演示区中枢", "--content", "请区里牵头"),
+        ("intake", "跨区扬尘", "--severity", "重大"),
+        ("accept", "2"),
+        ("refer", "2", "--to", "区级平台", "--content", "请区里牵头"),
+    ):
+        done = call(*line, now="2026-10-09T09:00:00+08:00")
+        assert done.code == 0, done.err
+    held = [call("show", number, "--json").json()["segments"][-1] for number in "12"]
+    assert [segment["unit"] for segment in held] == ["演示区中枢", None]
+
+
 def test_its_demo_lives_by_its_rules(call: Runner, there: dict[str, str]) -> None:
     shown = call("demo", env=there, now=NOW)
     assert shown.code == 0, shown.err

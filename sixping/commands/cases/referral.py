@@ -11,7 +11,6 @@ from sixping.cases.steps import referral
 from sixping.commands.cases.handling import units_involved
 from sixping.console.options import Assist, Lead, Outcome
 from sixping.console.stepcommand import require_text, step, units_of
-from sixping.policy.vocabulary import DISTRICT_PLATFORM
 from sixping.util.dates import parse_day, understood_day
 from sixping.util.text import SHORT
 
@@ -83,9 +82,10 @@ def refer(
 
     def build(situation: Situation) -> Step:
         _hint_at_district(dept, situation)
+        platform = units_of(situation).roles.district_platform
         return referral.Referred(
             to=dept,
-            to_platform=DISTRICT_PLATFORM in dept,
+            to_platform=bool(platform) and platform in dept,
             received=proof is not None,
             content=words,
             receipt=proof,
