@@ -192,7 +192,7 @@ class Book:
         missed = any(c.missed for c in self._of_round(FINISH))
         start = _known(clock) if clock else self.at if missed else self.case.counts_from
         answer = self._ask(Ask.FIXED, FINISH, start, clock, day=day)
-        if answer and is_late(answer.due.due, self.at):
+        if _passed(answer, self.at):
             raise NotAllowed(
                 f"会商决定的期限 {day} 早于作出决定的时间。", "请核对 --due; 期限应在决定之后。"
             )
@@ -254,7 +254,9 @@ class Book:
                 start = own.started if clock.own else self.case.counts_from
                 rested = revised(clock, {"due": None})  # its own date was not the one that ran
                 answer = self._ask_anew(Ask.AGAIN, rested, start, days=own.workdays)
-                self._set(clock, answer, started=start, own=None, born_late=False)
+                # only a limit that was taken late is the room's on the other's account
+                late = clock.born_late and clock.own is None and _passed(answer, self.at)
+                self._set(clock, answer, started=start, own=None, born_late=late)
 
     def recount(self) -> None:
         """Count every running promise by the calendar of today; a decided day stands."""
@@ -296,7 +298,7 @@ class Book:
         )  # fmt: skip
 
     def _is_born_late(self, answer: Answer) -> bool:
-        return self.regraded and is_late(answer.due.due, self.at)
+        return self.regraded and _passed(answer, self.at)
 
     def _revive(self, clock: Clock, start: datetime) -> None:
         """Let a clock run again with its own promise, recounted; what it missed stays."""
@@ -315,7 +317,7 @@ class Book:
             return
         taken = revised(clock, {"started": first.started, "due": first.due})
         answer = self._ask_anew(Ask.AGAIN, taken, first.started, days=first.workdays)
-        late = answer is not None and is_late(answer.due.due, self.at)
+        late = _passed(answer, self.at)
         self._set(clock, answer, started=first.started, own=own, born_late=late)
 
     def _set(self, clock: Clock | None, answer: Answer | None = None, **values: Any) -> None:  # noqa: ANN401
@@ -355,6 +357,10 @@ class Book:
 def _known(clock: Clock) -> datetime:
     assert clock.started is not None  # noqa: S101 - only a clock of unknown end lacks it
     return clock.started
+
+
+def _passed(answer: Answer | None, at: datetime) -> bool:
+    return answer is not None and is_late(answer.due.due, at)
 
 
 def _promise(clock: Clock) -> Promise:

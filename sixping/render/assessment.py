@@ -64,10 +64,10 @@ def flat_rows(assessment: Assessment) -> Iterator[dict[str, Any]]:
             yield {"kind": subject.kind, "name": subject.name, "measure": measure, "value": text}
 
 
-def page(assessment: Assessment) -> SectionPage:
-    """Return the page as people read it."""
+def page(assessment: Assessment, street: str) -> SectionPage:
+    """Return the page as people read it, under the street's name."""
     return SectionPage(
-        f"考核表 {assessment.period.first} 至 {assessment.period.last}",
+        f"{street}考核表 {assessment.period.first} 至 {assessment.period.last}",
         _sections(assessment),
         anchor(assessment.seq, assessment.head, assessment.as_of),
     )

@@ -66,6 +66,7 @@ def show(
       sixping assess --month 2026-10 --drill finish_on_time --unit 城管执法中队
     """
     from sixping.services.assessment import gather
+    from sixping.services.rulebooks import naming_on
     from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
@@ -77,13 +78,14 @@ def show(
         context.say(request.understood)
     with reading(context.existing_ledger()) as con:
         assessment, rows = gather(con, request)
+        street = naming_on(con, assessment.seq).street
     _check(assessment.scheme, drill)
     assessment = _chosen(assessment, kind, unit)
     if drill:
         _show_rows(context, wish, assessment, rows, drill)
     else:
         lines, document = list(flat_rows(assessment)), assessment_json(assessment)
-        publish_page(context, wish, page(assessment), lines, HEADS, document)
+        publish_page(context, wish, page(assessment, street), lines, HEADS, document)
 
 
 def _check(scheme: Scheme, drill: str | None) -> None:
