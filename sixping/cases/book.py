@@ -211,7 +211,8 @@ class Book:
             return
         answer = self._ask_anew(Ask.FREED, clock)
         ended = ((clock.held_at, self.at),) if clock.held_at < self.at else ()
-        self._set(clock, answer, held_at=None, holds=clock.holds + ended)
+        own = _longer(clock.own, _more(answer, clock))
+        self._set(clock, answer, held_at=None, holds=clock.holds + ended, own=own)
 
     def extend(self, workdays: int, *, beyond: bool) -> None:
         """Move the target; the ceiling up to it only by an exception (五.1c).
@@ -233,8 +234,7 @@ class Book:
                 "请减少 --workdays; 领导特批的, 另加 --beyond-ceiling。",
             )
         level = self._ask_anew(Ask.LEVEL, ceiling, upto=due)
-        days = (level.due.workdays or 0) - (ceiling.workdays or 0) if level else 0
-        self._set(ceiling, level, own=_longer(ceiling.own, days))
+        self._set(ceiling, level, own=_longer(ceiling.own, _more(level, ceiling)))
 
     def share(self, gone: Report | None = None) -> None:
         """Take the earliest limit of all reports merged in; without them, its own again.
@@ -378,8 +378,13 @@ def _due(promise: Promise) -> datetime:
     return promise.due
 
 
+def _more(answer: Answer | None, clock: Clock) -> int:
+    """Return by how many working days an answer is later than what it follows."""
+    return (answer.due.workdays or 0) - (clock.workdays or 0) if answer else 0
+
+
 def _longer(promise: Promise | None, workdays: int) -> Promise | None:
-    """Return a promise that rests, extended like the one that runs in its place."""
+    """Return a promise that rests, later like the one that runs in its place."""
     if promise is None or promise.workdays is None:
         return promise
     return promise._replace(workdays=promise.workdays + workdays)

@@ -248,7 +248,7 @@ def _feedback(examined: Examined) -> Iterator[Lapse]:
         last = owing if ended else examined.path[-1]
         whom = [r.number for r in last.case.reports if r.waits]
         whose = "" if whom == [last.case.number] else f" ({'、'.join(whom)})"
-        segment = examined.holder(resolved)
+        segment = examined.holder_when(owing.entry.seq)
         yield examined.owed(
             "feedback", f"办结后{'逾期才' if ended else '至今没有'}向反映人反馈{whose} (三.1)",
             owing, ended, due=due, since=resolved, who=examined.answers(segment, resolved),

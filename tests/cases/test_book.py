@@ -142,13 +142,6 @@ def test_found_before_acceptance_a_case_is_to_be_reported_from_receipt() -> None
     assert story.case.status is Status.REFERRAL
 
 
-def test_a_report_to_the_district_is_not_stated_before_the_finding() -> None:
-    story = handled()
-    story.regrade("2020-03-17T10:00:00", Severity.MAJOR)
-    with pytest.raises(NotAllowed, match="早于认定为重大的时间"):
-        story.step(ev.Referred(to="区级平台"), at("2020-03-17T09:00:00"), stated=True)
-
-
 def test_what_a_program_suggested_runs_acceptance_alone_until_somebody_finds_it() -> None:
     def suggested() -> Story:
         story = Story(shipped(), "2020-03-16T15:00:00")
@@ -201,6 +194,17 @@ def test_the_main_case_answers_by_the_earliest_limit_and_has_its_own_back() -> N
     main.step(ev.Released(number="2020-000009"), at("2020-03-19T09:00:00"))
     assert [r[:3] for r in shown(main)] == [("finish", 1, "03-25"), ("ceiling", 1, "04-07")]
     assert fold(NUMBER, main.entries) == main.case
+
+
+def test_what_stood_still_while_a_repeat_was_in_is_freed_for_its_own_limit_too() -> None:
+    """Suspended from the 17th to the 19th: the 18th is free, on either limit."""
+    main = handled()
+    taken_in(main, Story(shipped(), "2020-03-12T09:00:00").case, "2020-03-16T17:00:00")
+    main.step(ev.Suspended(), at("2020-03-17T09:00:00"))
+    main.step(ev.Resumed(), at("2020-03-19T09:00:00"))
+    assert shown(main)[0][2] == "03-20"
+    main.step(ev.Released(number="2020-000009"), at("2020-03-19T10:00:00"))
+    assert shown(main)[0][2] == "03-24"
 
 
 def test_a_limit_that_is_taken_is_counted_by_the_calendar_of_today_and_recorded() -> None:

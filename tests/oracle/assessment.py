@@ -49,7 +49,8 @@ def clock_unit(case: Case, row: Row, calendar: Calendar, now: datetime) -> str |
         return ROOM
     if row.late(now) or row.stopped is None:
         return answers_for(case, row, calendar)
-    return holder_at(case, row.stopped)
+    results = {result.at: result.unit for result in case.results}
+    return results.get(row.stopped) or holder_at(case, row.stopped)
 
 
 def dated(case: Case, now: datetime) -> Iterator[tuple[datetime, str | None, str, bool]]:

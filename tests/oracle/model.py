@@ -62,6 +62,11 @@ class Row:
     def limit(self, limit: Limit) -> None:
         self.started, self.due, self.provisional, self.workdays = limit
 
+    def lengthen_own(self, days: int) -> None:
+        """What was allowed while another's limit ran is allowed for its own too."""
+        if self.own and self.own[3] is not None:
+            self.own = (*self.own[:3], self.own[3] + days)
+
     @property
     def missed(self) -> bool:
         return self.stopped is not None and self.late(self.stopped)
@@ -279,6 +284,7 @@ class Case:
             due = self.calendar.later(row.due, days)
             self.ask(row, row.workdays + days, row.due, due)
             self.promise[row.kind] = row.workdays or 0
+            row.lengthen_own(days)
 
     def begin(self, kind: str, at: datetime) -> None:
         """A missed clock runs on, one left in time comes back, else one takes a free number."""
@@ -299,6 +305,7 @@ class Case:
             return
         days = self.promise.get(kind, LIMITS[kind])
         if prev is None or row.workdays is None:
+            row.started = self.start(kind, at)
             self.count(row, days, prev)
         else:
             row.started = self.start(kind, at)
@@ -601,9 +608,12 @@ class Case:
             raise Refused("beyond the ceiling")
         self.ask(row, longer, row.due, due)
         self.promise["finish"] = row.workdays or 0
+        row.lengthen_own(days)
         if row.due > ceiling.due:
+            before = ceiling.workdays or 0
             self.ask(ceiling, row.workdays, ceiling.due, row.due)
             self.promise["ceiling"] = row.workdays or 0
+            ceiling.lengthen_own((row.workdays or 0) - before)
 
     def do_suspend(self, at: datetime) -> None:
         row = self.in_time(at)
@@ -701,13 +711,14 @@ class Case:
 
     def do_parted(self, at: datetime, number: str) -> None:
         self.members.remove(number)
-        joins = [join for join in self.joins if join.number != number]
-        if len(joins) < len(self.joins):
-            self.joins = joins
+        gone = next((join for join in self.joins if join.number == number), None)
+        if gone is not None:
+            self.joins.remove(gone)
+            joins = self.joins
+            start = min([self.base, *(join.receipt for join in joins)])
             for row in self.rows:
-                start = self.start(row.kind, row.started)
                 counted = row.live and not row.own and row.kind != "accept"
-                if counted and row.workdays and row.started < start:
+                if counted and row.workdays and row.started == gone.receipt != start:
                     row.started = start
                     self.count(row, row.workdays, row.due)
                 if row.live and row.own and row.workdays:

@@ -106,6 +106,15 @@ def test_a_result_nobody_was_told_is_one_until_they_are() -> None:
     assert of(private, "feedback") == []
 
 
+def test_a_result_stated_before_its_assignment_is_still_the_units() -> None:
+    """Settled at noon, the assignment written up in the evening before it."""
+    private = Told(at("11-16 09:00"))
+    private.accept(at("11-16 10:00"))
+    private.assign(FIRST, at("11-16 20:00"))
+    private.resolve(at("11-16 12:00"))
+    assert one(private, "feedback").unit == FIRST
+
+
 def test_with_a_date_for_feedback_it_may_also_come_too_late() -> None:
     private = handled()
     private.resolve(at("11-18 09:00"))

@@ -97,11 +97,6 @@ class Referred(Step):
     content: str | None = private()
     receipt: str | None = private()
 
-    def answer_to(self, case: Case) -> tuple[datetime | None, str]:
-        """Return when the case was found to be the district's."""
-        clock = case.running(ClockKind.REFER)
-        return clock.started if clock else None, "认定为重大"
-
     def change(self, case: Case, at: datetime) -> dict[str, Any]:
         """Leave the case with the district."""
         return {
