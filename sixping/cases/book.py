@@ -211,8 +211,7 @@ class Book:
             return
         answer = self._ask_anew(Ask.FREED, clock)
         ended = ((clock.held_at, self.at),) if clock.held_at < self.at else ()
-        own = _longer(clock.own, _more(answer, clock))
-        self._set(clock, answer, held_at=None, holds=clock.holds + ended, own=own)
+        self._later(clock, answer, held_at=None, holds=clock.holds + ended)
 
     def extend(self, workdays: int, *, beyond: bool) -> None:
         """Move the target; the ceiling up to it only by an exception (五.1c).
@@ -223,7 +222,7 @@ class Book:
         if target is None:
             return
         answer = self._ask_anew(Ask.LATER, target, days=workdays)
-        self._set(target, answer, own=_longer(target.own, workdays))
+        self._later(target, answer)
         due = answer.due.due if answer else None
         if ceiling is None or due is None or ceiling.due is None or due <= ceiling.due:
             return
@@ -234,7 +233,7 @@ class Book:
                 "请减少 --workdays; 领导特批的, 另加 --beyond-ceiling。",
             )
         level = self._ask_anew(Ask.LEVEL, ceiling, upto=due)
-        self._set(ceiling, level, own=_longer(ceiling.own, _more(level, ceiling)))
+        self._later(ceiling, level)
 
     def share(self, gone: Report | None = None) -> None:
         """Take the earliest limit of all reports merged in; without them, its own again.
@@ -320,14 +319,24 @@ class Book:
         late = _passed(answer, self.at)
         self._set(clock, answer, started=first.started, own=own, born_late=late)
 
+    def _later(self, clock: Clock, answer: Answer | None, **values: Any) -> None:  # noqa: ANN401
+        """Move a clock, and the promise that rests, by the days it was given.
+
+        The date it follows still rests on the calendar it was counted by.
+        """
+        days = (answer.due.workdays or 0) - (clock.workdays or 0) if answer else 0
+        own = _longer(clock.own, days)
+        self._set(clock, answer, own=own, calendar=clock.calendar, **values)
+
     def _set(self, clock: Clock | None, answer: Answer | None = None, **values: Any) -> None:  # noqa: ANN401
         if clock is None:
             return
         if answer:
             due = answer.due
-            values |= {"due": due.due, "provisional": due.provisional, **_terms(answer)}
+            told = {"due": due.due, "provisional": due.provisional, **_terms(answer)}
             if due.workdays is not None:
-                values["workdays"] = due.workdays
+                told["workdays"] = due.workdays
+            values = told | values
         self._rows[clock.round, clock.kind] = revised(clock, values)
 
     # --- questions ---------------------------------------------------------------------------
@@ -376,11 +385,6 @@ def promises(case: Case) -> tuple[Promise, ...]:
 
 def _due(promise: Promise) -> datetime:
     return promise.due
-
-
-def _more(answer: Answer | None, clock: Clock) -> int:
-    """Return by how many working days an answer is later than what it follows."""
-    return (answer.due.workdays or 0) - (clock.workdays or 0) if answer else 0
 
 
 def _longer(promise: Promise | None, workdays: int) -> Promise | None:

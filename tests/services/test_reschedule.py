@@ -124,6 +124,23 @@ def test_applying_the_same_calendar_again_writes_nothing(
 
 
 @pytest.mark.usefixtures("ledger")
+def test_an_extension_does_not_hide_that_its_base_was_counted_by_another_calendar(
+    call: Runner, tmp_path: Path
+) -> None:
+    """01-04 becomes a day off, so the base is a day short; Saturday 01-09 is worked."""
+    intake(call, "2026-12-28T10:00:00+08:00")
+    now = "2026-12-29T09:00:00+08:00"
+    assert clocks(call, "1", now)["finish"]["due"][:10] == "2027-01-05"
+    enter(call, tmp_path, NOTICE_2027, now)
+    number = ("2026-000001", "--workdays", "3", "--reason", "待料", "--approved-by", "分管领导")
+    assert call("accept", number[0], now=now).code == 0
+    assert call("extend", *number, now=now).code == 0
+    assert clocks(call, number[0], now)["finish"]["due"][:10] == "2027-01-08"
+    moved = {m["clock"]: m["new"][:10] for m in apply(call, now)}
+    assert moved["finish"] == "2027-01-09"
+
+
+@pytest.mark.usefixtures("ledger")
 def test_a_dry_run_leaves_the_ledger_as_it_is(call: Runner, tmp_path: Path, ledger: Path) -> None:
     intake(call, "2026-12-28T10:00:00+08:00")
     enter(call, tmp_path, NOTICE_2027, "2026-12-29T09:00:00+08:00")
