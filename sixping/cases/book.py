@@ -232,7 +232,8 @@ class Book:
                 f" 个工作日的上限 {ceiling.due:%Y-%m-%d %H:%M} (五.1c)。",
                 "请减少 --workdays; 领导特批的, 另加 --beyond-ceiling。",
             )
-        level = self._ask_anew(Ask.LEVEL, ceiling, upto=due)
+        days = answer.due.workdays if answer and target.started == ceiling.started else None
+        level = self._ask_anew(Ask.LEVEL, ceiling, upto=due, days=days)
         self._later(ceiling, level)
 
     def share(self, gone: Report | None = None) -> None:

@@ -39,7 +39,8 @@ class Question(NamedTuple):
     """A date asked for at ``at``, for a clock that counts from ``start``.
 
     ``clock`` is the clock it follows; ``days`` those of an extension, or of a promise made
-    again; ``day`` is what was decided, ``upto`` the target a ceiling is levelled to.
+    again; ``day`` is what was decided, ``upto`` the target a ceiling is levelled to, and
+    ``days`` its days where both count from one start.
     """
 
     ask: Ask

@@ -127,7 +127,10 @@ def _level(question: Question, rules: Rules) -> Due | None:
     clock, upto = question.clock, question.upto
     if clock is None or clock.due is None or upto is None:
         return None
-    days = workdays_between(clock.due.date(), upto.date(), rules.calendar)
+    if question.days is None:
+        days = workdays_between(clock.due.date(), upto.date(), rules.calendar)
+    else:
+        days = question.days - (clock.workdays or 0)
     return _following(question, clock, upto, days, rules)
 
 

@@ -7,15 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from sixping.calendar.layers import LocalOrder, NamedDay
 from sixping.cases.book import promises, unlike_state, wanted
 from sixping.cases.lifecycle import fold
 from sixping.cases.model import Case
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import ClockKind, Severity, Status
-from sixping.workdays import load_calendar
 from tests.kit import events as ev
-from tests.kit.storykit import NUMBER, Story, at, shipped, standing_case
+from tests.kit.storykit import NUMBER, Story, at, shipped, standing_case, with_day_off
 
 FAR = at("2021-01-01T00:00:00")
 
@@ -278,10 +276,7 @@ def test_a_promise_that_a_merge_set_aside_is_recounted_when_it_is_taken_apart() 
     story = handled()
     story.step(ev.Merged(into="2020-000009"), at("2020-03-24T09:00:00"))
     assert story.clock("finish").missed
-    day = date(2020, 3, 23)
-    off = (NamedDay(day, working=False, name="演示"),)
-    order = LocalOrder("演示调休", "演字1号", ("滨江区",), "演示甲", day, off)
-    story.rules = story.rules._replace(calendar=load_calendar(extra=[order]))
+    story.rules = with_day_off(date(2020, 3, 23))
     story.step(ev.Unmerged(), at("2020-03-24T10:00:00"))
     assert shown(story)[0][2:] == ("03-24", "runs")
 

@@ -16,7 +16,7 @@ from sixping.cases.lifecycle import fold
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import Severity
 from tests.kit import events as ev
-from tests.kit.storykit import NUMBER, Story, at, shipped
+from tests.kit.storykit import NUMBER, Story, at, shipped, with_day_off
 
 LATER = at("2021-01-01T00:00:00")
 
@@ -127,6 +127,15 @@ def test_an_extension_stops_at_the_ceiling_unless_a_leader_excepts_it() -> None:
     story.extend("2020-03-24T09:00:00", 1, beyond=True)
     assert due(story) == due(story, "ceiling") == "04-08 17:00"
     assert story.clock("finish").workdays == story.clock("ceiling").workdays == 16
+
+
+def test_a_ceiling_levelled_by_another_calendar_has_the_days_of_its_target() -> None:
+    """The target was moved over a day off that the ceiling had not been counted with."""
+    story = handled()
+    story.rules = with_day_off(date(2020, 3, 25))
+    story.extend("2020-03-23T17:00:00", 10, beyond=True)
+    assert due(story) == due(story, "ceiling") == "04-08 17:00"
+    assert story.clock("finish").workdays == story.clock("ceiling").workdays == 15
 
 
 def test_a_missed_target_is_neither_extended_nor_suspended() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
 
+from sixping.calendar.layers import LocalOrder, NamedDay
 from sixping.cases.lifecycle import advance, refold
 from sixping.cases.model import Case, Clock
 from sixping.cases.rules import Rules
@@ -29,6 +30,13 @@ MOMENT = at("2020-03-20T10:00:00")
 def shipped() -> Rules:
     """Return the shipped rules of 2020-03-16."""
     return Rules(load_policy().edition_at(date(2020, 3, 16)), load_calendar())
+
+
+def with_day_off(day: date) -> Rules:
+    """Return the same rules after a local order gave a day off."""
+    off = (NamedDay(day, working=False, name="演示"),)
+    order = LocalOrder("演示调休", "演字1号", ("滨江区",), "演示甲", day, off)
+    return shipped()._replace(calendar=load_calendar(extra=[order]))
 
 
 def taken(
