@@ -250,7 +250,7 @@ class Book:
                 left = gone is not None and clock.own is not None
                 if left or not clock.missed_by(self.at):  # a missed date stays
                     self._share(clock, first, own)
-            elif clock.own or (gone and gone.since == clock.started):
+            elif clock.own or (gone and gone.since == clock.started != self.case.counts_from):
                 start = own.started if clock.own else self.case.counts_from
                 rested = revised(clock, {"due": None})  # its own date was not the one that ran
                 answer = self._ask_anew(Ask.AGAIN, rested, start, days=own.workdays)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from sixping.cases.model import Promise
+from sixping.cases.model import PassedOn, Promise
 from sixping.policy.vocabulary import ClockKind
 from sixping.util.clock import from_text
 
@@ -79,6 +79,8 @@ class Due(NamedTuple):
         """Return whether this was asked: same clock, same start, following the same date."""
         if self.kind is not question.kind:
             return False
+        if question.ask is Ask.AGAIN and self.workdays != question.days:
+            return False  # the same promise is one of as many days
         if question.ask is Ask.FIXED:
             return True  # the day was decided, wherever it is counted from
         start = self.started or question.at
@@ -133,6 +135,13 @@ def read_promises(value: list[list[Any]]) -> tuple[Promise, ...]:
     return tuple(
         Promise(_KINDS[kind], from_text(started), from_text(due), workdays, provisional)
         for kind, started, due, workdays, provisional in value
+    )
+
+
+def read_passed_on(value: list[list[Any]]) -> tuple[PassedOn, ...]:
+    """Read what reports gave their main case back from JSON."""
+    return tuple(
+        PassedOn(seq, from_text(since), read_promises(limits)) for seq, since, limits in value
     )
 
 

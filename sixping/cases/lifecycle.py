@@ -13,11 +13,11 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.cases.book import Book, wanted
+from sixping.cases.book import Book, promises, wanted
 from sixping.cases.dates import Answer, Ask, matching, recorded
 from sixping.cases.deadlines import Counted
-from sixping.cases.model import Case
-from sixping.cases.step import Step, Voided
+from sixping.cases.model import Case, PassedOn
+from sixping.cases.step import Relimited, Step, Voided
 from sixping.cases.steps import all_steps
 from sixping.cases.steps.intake import Reported
 from sixping.errors import NotAllowed
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
     #: dates that voids gave to later steps, by the seq of the step
     Redated = Mapping[int, Sequence[Answer]]
+
+
+#: what changes nothing by itself, but how the entries before it are read
+LOOKING_BACK = (Voided, Relimited)
 
 
 def evolve(
@@ -114,17 +118,37 @@ def replayed(number: str, entries: Sequence[CaseEntry]) -> Iterator[tuple[CaseEn
 
 
 def effective(entries: Iterable[CaseEntry]) -> list[CaseEntry]:
-    """Return the entries that count: neither voided nor a voiding."""
+    """Return the entries that count: neither voided nor a voiding, corrected as they are."""
     entries = list(entries)
     gone = {e.event.seq for e in entries if isinstance(e.event, Voided)}
-    return [e for e in entries if e.seq not in gone and not isinstance(e.event, Voided)]
+    taken = {t.seq: t for e in entries if isinstance(e.event, Relimited) for t in e.event.taken}
+    rest = [e for e in entries if e.seq not in gone and not isinstance(e.event, LOOKING_BACK)]
+    return [_corrected(e, taken[e.seq]) if e.seq in taken else e for e in rest]
+
+
+def _corrected(entry: CaseEntry, taken: PassedOn) -> CaseEntry:
+    """Return the entry by which a report came in, with what it gave."""
+    event = replace(entry.event, since=taken.since, limits=taken.limits)  # type: ignore[call-arg]
+    return replace(entry, event=event)
+
+
+def passed_on(number: str, entries: Sequence[CaseEntry]) -> dict[int, tuple[str, PassedOn]]:
+    """Return what a case gave whom at each merge that counts, by the seq of the merge."""
+    given: dict[int, tuple[str, PassedOn]] = {}
+    before: Case | None = None
+    for entry, case in replayed(number, entries):
+        if case.merged_into and before and not before.merged_into:
+            gave = PassedOn(entry.seq, before.counts_from, promises(before))
+            given[entry.seq] = case.merged_into, gave
+        before = case
+    return given
 
 
 def redated_by(entries: Iterable[CaseEntry]) -> dict[int, list[Answer]]:
     """Return the dates that voids gave to the steps after what they left out."""
     redated: dict[int, list[Answer]] = {}
     for entry in entries:
-        if isinstance(entry.event, Voided):
+        if isinstance(entry.event, LOOKING_BACK):
             for due in entry.event.dues:
                 redated.setdefault(due.of or 0, []).append(Answer(due, entry.event.terms))
     return redated
@@ -134,42 +158,43 @@ def redated_by(entries: Iterable[CaseEntry]) -> dict[int, list[Answer]]:
 
 
 class Refolded(NamedTuple):
-    """A case without one of its steps, and the void that says so, with the dates it gives."""
+    """A case with its log read otherwise, and the event that says so, with the dates it gives."""
 
     case: Case
-    event: Voided
+    event: Step
 
 
 def refold(
-    number: str, entries: Sequence[CaseEntry], void: Voided, rules: Callable[[], Rules]
+    number: str, entries: Sequence[CaseEntry], entry: CaseEntry, rules: Callable[[], Rules]
 ) -> Refolded:
-    """Fold the rest of a log anew, as if one entry had never been.
+    """Fold the rest of a log anew, as if a voided entry had never been or one read otherwise.
 
-    A recorded date that answers what is asked stands; a date nobody promised is made by the
-    rules and recorded in the void. ``NotAllowed`` names the first later step this would break.
+    ``entry`` is that of the void or correction. A recorded date that answers what is asked
+    stands; a date nobody promised is made by the rules and recorded in the event.
+    ``NotAllowed`` names the first later step this would break.
     """
-    rest = effective(entries)
-    _refuse_void(number, rest, void.seq)
+    event = entry.event
+    assert isinstance(event, LOOKING_BACK)  # noqa: S101 - by the caller
+    if isinstance(event, Voided):
+        _refuse_void(number, effective(entries), event.seq)
     anew = _Anew(entries, number, rules)
     case: Case | None = None
-    for entry in rest:
-        if entry.seq == void.seq:
-            continue
+    for rest in effective([*entries, entry]):
         try:
-            check_step(case, entry.event, entry.at, stated=entry.at < entry.recorded_at)
-            case = evolve(case, entry, number, answers=anew.of(entry))
+            check_step(case, rest.event, rest.at, stated=rest.at < rest.recorded_at)
+            case = evolve(case, rest, number, answers=anew.of(rest))
         except NotAllowed as error:
             raise NotAllowed(
-                f"撤销第 {void.seq} 号后, 第 {entry.seq} 号({entry.event.label})就不成立了: "
+                f"{event.ground}, {number} 的第 {rest.seq} 号({rest.event.label})就不成立了: "
                 f"{error.what}",
-                f"请先撤销第 {entry.seq} 号。",
+                f"请先撤销第 {rest.seq} 号: sixping void {number} {rest.seq} --reason 理由。",
             ) from None
     if case is None:
         raise ValueError(number)
     dues = tuple(anew.counted.dues)
     terms = anew.counted.terms if dues else None
-    event = replace(void, dues=dues, terms=terms)
-    return Refolded(revised(case, {"version": len(entries) + 1}), event)
+    case = revised(case, {"version": len(entries) + 1})
+    return Refolded(case, replace(event, dues=dues, terms=terms))
 
 
 def _refuse_void(number: str, rest: Sequence[CaseEntry], seq: int) -> None:

@@ -31,6 +31,18 @@ class Promise(NamedTuple):
     provisional: bool = False
 
 
+class PassedOn(NamedTuple):
+    """What a report gave the case it was merged into.
+
+    ``seq`` is the entry by which the main case took it in; ``since``: from when the report
+    counted; ``limits``: what it was promised.
+    """
+
+    seq: int
+    since: datetime
+    limits: tuple[Promise, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Clock:
     """One limit a case runs against in one round; instants are Shanghai time.

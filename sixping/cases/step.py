@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sixping.cases.codec import Recorded, fact, private, read_terms
-from sixping.cases.dates import Due, read_dues
+from sixping.cases.dates import Due, read_dues, read_passed_on
 from sixping.policy.vocabulary import Status
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sixping.cases.book import Book
-    from sixping.cases.model import Case
+    from sixping.cases.model import Case, PassedOn
     from sixping.cases.rules import Terms
     from sixping.policy.vocabulary import ClockKind
 
@@ -87,6 +87,33 @@ class Voided(Step):
 
     seq: int
     reason: str | None = private()
+
+    @property
+    def ground(self) -> str:
+        """Return on what ground later steps are judged anew."""
+        return f"撤销第 {self.seq} 号后"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relimited(Step):
+    """What a repeat gave this case when it came in is another thing: a step of it was voided.
+
+    ``taken`` stands in place of what ``Absorbed`` recorded; ``dues`` as of a void.
+    """
+
+    kind: ClassVar[str] = "relimited"
+    label: ClassVar[str] = "更正并入的期限"
+    after: ClassVar[frozenset[Status]] = ANY
+    paired: ClassVar[bool] = True
+
+    number: str
+    taken: tuple[PassedOn, ...] = fact(read_passed_on, ())
+    reason: str | None = private()
+
+    @property
+    def ground(self) -> str:
+        """Return on what ground later steps are judged anew."""
+        return f"{self.number} 并入的期限因撤销而不同, 照此"
 
 
 @dataclass(frozen=True, kw_only=True)

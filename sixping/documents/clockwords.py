@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from sixping.cases.step import CaseEntry, Step
 
 #: steps that change limits beside those they meet
-_TELLING = frozenset({"regraded", "voided", "unmerged", "absorbed", "released", "extended"})
+_ANEW = frozenset({"voided", "relimited"})
+_TELLING = _ANEW | {"regraded", "unmerged", "absorbed", "released", "extended"}
 _OF_ROUTE = _TELLING - {"extended", "absorbed", "released"}
 
 
@@ -44,7 +45,7 @@ def born_late(before: Case, after: Case, year: int) -> list[str]:
 
 def _redated(event: Step, log: Sequence[CaseEntry], year: int) -> Iterator[str]:
     """Say which later steps a void gave other dates."""
-    for due in event.dues if event.kind == "voided" else ():
+    for due in event.dues if event.kind in _ANEW else ():
         entry = next((e for e in log if e.seq == due.of), None)
         if entry is None:
             continue
@@ -69,7 +70,7 @@ def _changed(old: Clock | None, new: Clock | None, event: Step, year: int) -> It
 def _released(before: Case, after: Case, event: Step, at: datetime) -> Iterator[str]:
     """Say by how much a target moved that stood still, and what governs where that is not all."""
     held, year = before.suspended, at.year
-    if held is None or event.kind == "voided":
+    if held is None or event.kind in _ANEW:
         return
     clock = next((c for c in after.clocks if (c.kind, c.round) == (held.kind, held.round)), None)
     if clock is None or clock.held_at or clock.due is None or held.due is None:

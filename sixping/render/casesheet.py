@@ -67,6 +67,7 @@ def _beside(event: Mapping[str, Any]) -> list[str]:
         "merged": (event.get("into"),),
         "absorbed": (event.get("number"), event.get("reachable") is False and "匿名"),
         "released": (event.get("number"),),
+        "relimited": (event.get("number"),),
         "urged": (event.get("level"), event.get("answer_by") and f"{event['answer_by']} 前答复"),
         "urge_answered": (event.get("level"),),
         "part_set": (event.get("unit"), event.get("due") and f"{event['due']} 前"),

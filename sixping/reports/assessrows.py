@@ -10,6 +10,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.lateness import is_late
+from sixping.cases.step import Relimited
 from sixping.cases.steps.ending import Reopened, Resolved, Verified
 from sixping.cases.steps.handling import Assigned, Returned, Signed
 from sixping.cases.steps.intake import Imported
@@ -36,7 +37,7 @@ ACT = "act"
 
 _HANDED = (Assigned, Decided)
 #: entries that nobody took as a step of his own
-_BY_ITSELF = (Rescheduled, Absorbed, Released)
+_BY_ITSELF = (Rescheduled, Absorbed, Released, Relimited)
 
 
 class AssessmentRow(NamedTuple):

@@ -85,6 +85,10 @@ class Situation:
         """Return another case, as the same transaction has it. Raises ``NotFound``."""
         return find_case(self.work, number)[0]
 
+    def log_of(self, number: str) -> Sequence[CaseEntry]:
+        """Return the log of another case, oldest first."""
+        return self.work.entries(number)
+
     def foresee(self, event: Step) -> Case:
         """Return the case as a step would leave it. Raises ``NotAllowed`` as taking it does."""
         entry = CaseEntry(seq=0, at=self.at, recorded_at=self.at, event=event)

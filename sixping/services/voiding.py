@@ -1,17 +1,26 @@
-"""Leaving out an event of the office that was recorded by mistake, whatever its stream."""
+"""Leaving out what was recorded by mistake: a step of a case, or an event of the office."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sixping.cases.lifecycle import passed_on, refold
+from sixping.cases.step import CaseEntry, Relimited
+from sixping.cases.steps.repeats import Absorbed
 from sixping.errors import NotAllowed
 from sixping.office import duty, meetings, operations, streams
 from sixping.office.organisation import PEOPLE, STREAM, UNITS, History, base
 from sixping.queries.office import is_named, joined_people
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sixping.cases.model import Case, PassedOn
+    from sixping.cases.step import Step, Voided
     from sixping.office.streams import StreamEntry
+    from sixping.services.taking import Situation, Steps
     from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
 
@@ -21,6 +30,57 @@ _CHECKS = {
     meetings.STREAM: meetings.check,
     operations.STREAM: operations.check,
 }
+
+
+# --- steps of cases ----------------------------------------------------------------------
+
+
+def steps_of_void(situation: Situation, void: Voided) -> Steps:
+    """Return the void of a step, and what it changes in cases that this one was merged into.
+
+    They took the limits it had, and those may be others without the step.
+    """
+    return [
+        (situation.case, void),
+        *_corrections(situation, situation.case, situation.log, void),
+    ]
+
+
+def _corrections(
+    situation: Situation, case: Case, log: Sequence[CaseEntry], event: Step
+) -> Iterator[tuple[Case, Step]]:
+    gave = passed_on(case.number, log)
+    if not gave:
+        return
+    at = situation.at
+    entry = CaseEntry(seq=log[-1].seq + 1, at=at, recorded_at=at, event=event)
+    day = case.received_at.date()
+    anew = refold(case.number, log, entry, lambda: situation.rules_of(day))
+    gives = passed_on(case.number, [*log, replace(entry, event=anew.event)])
+    changed: dict[str, list[PassedOn]] = {}
+    for seq, (into, given) in gives.items():
+        if gave[seq] != (into, given):
+            changed.setdefault(into, []).append(given)
+    for into, taken in changed.items():
+        main, their_log = situation.other(into), situation.log_of(into)
+        at_main = [given._replace(seq=_taken_in(their_log, case.number, given)) for given in taken]
+        correction = Relimited(number=case.number, taken=tuple(at_main), reason=situation.why)
+        yield main, correction
+        yield from _corrections(situation, main, their_log, correction)
+
+
+def _taken_in(log: Sequence[CaseEntry], number: str, given: PassedOn) -> int:
+    """Return the entry by which a main case took a report in: the pair of its merge."""
+    return next(
+        entry.seq
+        for entry in log
+        if entry.seq > given.seq
+        and isinstance(entry.event, Absorbed)
+        and entry.event.number == number
+    )
+
+
+# --- events of the office ----------------------------------------------------------------
 
 
 def void(tx: Transaction, stream: str, seq: int, reason: str) -> StreamEntry:

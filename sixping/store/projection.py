@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.cases.lifecycle import evolve, fold
+from sixping.cases.lifecycle import LOOKING_BACK, evolve, fold
 from sixping.cases.step import Voided
 from sixping.policy.vocabulary import ClockKind, Platform, Severity, Status
 from sixping.store.rows import RULE_COLUMNS, STOPPED_COLUMNS, TERM_COLUMNS
@@ -261,5 +261,6 @@ def replay(number: str, entries: Iterable[CaseEntry]) -> Iterator[tuple[Case, in
     for entry in entries:
         seen.append(entry)
         gone = entry.event.seq if isinstance(entry.event, Voided) else None
-        case = evolve(case, entry, number) if gone is None else fold(number, seen)
+        anew = isinstance(entry.event, LOOKING_BACK)
+        case = fold(number, seen) if anew else evolve(case, entry, number)
         yield case, entry.seq, gone

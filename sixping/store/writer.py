@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.codec import facts_of, private_fields, private_text
 from sixping.cases.contactkeys import contact_keys
-from sixping.cases.lifecycle import advance, check_step, refold
+from sixping.cases.lifecycle import LOOKING_BACK, advance, check_step, refold
 from sixping.cases.step import CaseEntry, Voided
 from sixping.cases.steps.intake import Imported, Reported
 from sixping.errors import BadData, LedgerUnusable
@@ -208,16 +208,17 @@ class Writer:
         the same again. Raises ``NotAllowed`` when the step may not happen, ``BadData`` for
         broken encoding.
         """
-        if number in self._unwritten or isinstance(event, Voided):
+        anew = isinstance(event, LOOKING_BACK)
+        if number in self._unwritten or anew:
             self.flush()
         entry = CaseEntry(
             seq=self.seq + 1, at=at, recorded_at=self.stamp.now, event=event, by=self.stamp.by
         )
         received = (before.received_at if before else at).date()
-        if isinstance(event, Voided):
+        if anew:
             check_step(before, event, at, stated=at < self.stamp.now)
             entries = log.read_entries(self._con, number)
-            after, event = refold(number, entries, event, lambda: rules(received))
+            after, event = refold(number, entries, entry, lambda: rules(received))
         else:
             after, event = advance(before, entry, number, lambda: rules(received))
         sealed, handles = self._sealed(event, content)

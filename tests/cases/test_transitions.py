@@ -94,7 +94,7 @@ def test_every_step_is_allowed_or_refused_by_the_table(status: Status, kind: str
 
 
 def test_the_table_knows_every_event_and_every_event_has_a_name() -> None:
-    assert {*EVENTS, "voided", "reported", "imported"} == set(ev.TYPES)
+    assert {*EVENTS, "voided", "relimited", "reported", "imported"} == set(ev.TYPES)
     assert all(cls.kind == kind and cls.label for kind, cls in ev.TYPES.items())
 
 

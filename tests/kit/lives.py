@@ -23,6 +23,9 @@ UNITS = ("城管执法中队", "市场监管所", "平安建设办")
 WHO = "演示领导"
 
 
+Logs = Callable[[str], list[ev.CaseEntry]]
+
+
 class Turn(NamedTuple):
     """One attempt: which case, which step, how much later, and what its options come to."""
 
@@ -53,14 +56,18 @@ class Invented(Situation):
     """A case outside any ledger, under the shipped rules."""
 
     def __init__(
-        self, case: Case, log: list[ev.CaseEntry], at: datetime, other: Callable[[str], Case]
+        self, case: Case, at: datetime, other: Callable[[str], Case], log_of: Logs
     ) -> None:
         super().__init__(cast("Transaction", Nothing()), case, at, "演示")
-        self.rules, self.log = shipped(), log
-        self._other = other
+        self.rules, self.log = shipped(), log_of(case.number)
+        self.rules_of = lambda _: shipped()
+        self._other, self._log_of = other, log_of
 
     def other(self, number: str) -> Case:
         return self._other(number)
+
+    def log_of(self, number: str) -> list[ev.CaseEntry]:
+        return self._log_of(number)
 
 
 def report(number: int) -> ev.Reported:
@@ -114,11 +121,11 @@ def build(turn: Turn, case: Case, log: list[ev.CaseEntry], moment: datetime) -> 
 
 
 def steps(
-    turn: Turn, case: Case, log: list[ev.CaseEntry], moment: datetime, other: Callable[[str], Case]
+    turn: Turn, case: Case, moment: datetime, other: Callable[[str], Case], log_of: Logs
 ) -> Steps:
     """Return the events of a turn, or raise what the program would."""
-    situation = Invented(case, log, moment, other)
-    return steps_of(case, build(turn, case, log, moment)(situation))
+    situation = Invented(case, moment, other, log_of)
+    return steps_of(case, build(turn, case, log_of(case.number), moment)(situation))
 
 
 Check = Callable[[str, Case | None, Case, list[ev.CaseEntry]], None]
@@ -145,9 +152,11 @@ class Street:
 
     def turn(self, turn: Turn) -> None:
         self.now += timedelta(minutes=turn.minutes)
-        number = NUMBERS[turn.case]
-        log, other = self.logs[number], self.cases.__getitem__
-        built = steps(turn, self.cases[number], log, self.now, other)
+        case = self.cases[NUMBERS[turn.case]]
+        self.take(steps(turn, case, self.now, self.cases.__getitem__, self.logs.__getitem__))
+
+    def take(self, built: Steps) -> None:
+        """Take steps whole or not at all."""
         for case, event in built:
             check_step(case, event, self.now)
         for case, event in built:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 
 from sixping.calendar.layers import LocalOrder, NamedDay
-from sixping.cases.lifecycle import advance, refold
+from sixping.cases.lifecycle import LOOKING_BACK, advance, refold
 from sixping.cases.model import Case, Clock
 from sixping.cases.rules import Rules
 from sixping.policy.editions import load_policy
@@ -43,10 +43,10 @@ def taken(
     case: Case | None, entries: list[ev.CaseEntry], entry: ev.CaseEntry, number: str, rules: Rules
 ) -> tuple[Case, ev.CaseEntry]:
     """Take a step as the ledger does; return the case and the entry with its dates."""
-    if isinstance(entry.event, ev.Voided):
+    if isinstance(entry.event, LOOKING_BACK):
         after: Case
         event: ev.Step
-        after, event = refold(number, entries, entry.event, lambda: rules)
+        after, event = refold(number, entries, entry, lambda: rules)
     else:
         after, event = advance(case, entry, number, lambda: rules)
     return after, replace(entry, event=event)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import random
 import sys
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sixping.cases.book import promises
 from sixping.cases.lifecycle import effective, fold
 from sixping.errors import NotAllowed, SixpingError
+from sixping.services.voiding import steps_of_void
 from tests.kit import events as ev
-from tests.kit.lives import NUMBERS, Street, Turn
+from tests.kit.lives import NUMBERS, Invented, Street, Turn
 from tests.kit.storykit import shipped, taken
 
 if TYPE_CHECKING:
@@ -60,38 +63,47 @@ def voids(seed: int) -> Iterator[Tried]:
 
 
 def _tried(street: Street, number: str, seq: int, where: str) -> str:
-    log = street.logs[number]
     try:
-        expected = _anew(number, log, seq)
+        expected = _anew(street, seq)
     except NotAllowed:
         expected = None
-    void = ev.CaseEntry(seq=10**6, at=street.now, recorded_at=street.now, event=ev.Voided(seq=seq))
-    after: Case | None
+    lived_on: Street | None = deepcopy(street)
+    assert lived_on
+    void, case = ev.Voided(seq=seq), street.cases[number]
+    logs, other = street.logs.__getitem__, street.cases.__getitem__
     try:
-        after, void = taken(street.cases[number], log, void, number, shipped())
+        lived_on.take(steps_of_void(Invented(case, street.now, other, logs), void))
     except NotAllowed as refusal:
         why = refusal.what
-        after = None
-    if after is None:
+        lived_on = None
+    if lived_on is None:
         assert expected is None or SIGNED in why, f"{where}: {why}"
         return "refused" if expected is None else "signed"
     assert expected is not None, f"{where}: voided, though the rest could not be taken"
-    assert _plain(after) == _plain(expected), where
-    assert fold(number, [*log, void]) == after, where
+    for name, after in lived_on.cases.items():
+        assert _plain(after) == _plain(expected[name]), f"{where}, {name}"
+        assert fold(name, lived_on.logs[name]) == after, where
     return "same"
 
 
-def _anew(number: str, log: list[ev.CaseEntry], without: int) -> Case:
-    """Take the steps that remain as if they were taken for the first time."""
-    case: Case | None = None
-    again: list[ev.CaseEntry] = []
-    for entry in effective(log):
-        if entry.seq != without:
-            bare = replace(entry, event=replace(entry.event, dues=(), terms=None))
-            case, bare = taken(case, again, bare, number, shipped())
-            again.append(bare)
-    assert case
-    return case
+def _anew(street: Street, without: int) -> dict[str, Case]:
+    """Take the steps that remain, of all cases, as if they were taken for the first time."""
+    cases: dict[str, Case] = {}
+    again: dict[str, list[ev.CaseEntry]] = {number: [] for number in NUMBERS}
+    gave: dict[str, dict[str, Any]] = {}
+    rest = [(entry, number) for number in NUMBERS for entry in effective(street.logs[number])]
+    for entry, number in sorted(rest, key=lambda each: each[0].seq):
+        event, case = entry.event, cases.get(number)
+        if entry.seq == without:
+            continue
+        if isinstance(event, ev.Merged) and case:
+            gave[number] = {"since": case.counts_from, "limits": promises(case)}
+        if isinstance(event, ev.Absorbed):
+            event = replace(event, **gave[event.number])
+        bare = replace(entry, event=replace(event, dues=(), terms=None))
+        cases[number], bare = taken(case, again[number], bare, number, shipped())
+        again[number].append(bare)
+    return cases
 
 
 def _plain(case: Case) -> tuple[dict[str, Any], list[Any]]:

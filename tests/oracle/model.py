@@ -156,6 +156,12 @@ class Step:
     freed: dict[tuple[datetime, datetime], int] = field(default_factory=dict)
     base: datetime | None = None  # the date an extension was signed for
     voided: datetime | None = None  # when the step was taken back
+    changes: list[tuple[datetime, dict[str, Any]]] = field(default_factory=list)  # of args
+
+    def known_at(self, instant: datetime) -> dict[str, Any]:
+        """Give what the step says by what was known at an instant."""
+        known = [args for moment, args in self.changes if moment <= instant]
+        return known[-1] if known else self.args
 
 
 @dataclass
@@ -715,6 +721,7 @@ class Case:
         if gone is not None:
             self.joins.remove(gone)
             joins = self.joins
+            taken = {id(row): (row.started, row.taken_late) for row in self.rows if row.own}
             start = min([self.base, *(join.receipt for join in joins)])
             for row in self.rows:
                 counted = row.live and not row.own and row.kind != "accept"
@@ -726,6 +733,10 @@ class Case:
                     assert row.workdays is not None
                     self.count(row, row.workdays, row.due)
             self.answer_by_earliest(joins, at)
+            for row in self.rows:
+                started, late = taken.get(id(row), (None, False))
+                if row.own and row.started == started:
+                    row.taken_late = late  # it holds on to the limit it had
 
     def do_rescheduled(self, at: datetime) -> None:
         """Running and suspended clocks by today's calendar; nothing moves into the past."""

@@ -93,8 +93,26 @@ class Street:
         if step is None or step.kind in pairs | {"imported"}:
             raise Refused("nothing to take back")
         step.voided = move.now
-        self.cases[move.case] = fold(log, self.calendar)
-        self.logs[move.case] = log
+        logs, cases = {move.case: log}, {move.case: fold(log, self.calendar)}
+        self.pass_on(move.case, logs, cases, move.now)
+        self.logs |= logs
+        self.cases |= cases
+
+    def pass_on(
+        self, key: int, logs: dict[int, list[Step]], cases: dict[int, Case], now: datetime
+    ) -> None:
+        """A main case took the limits a report had; without a step of it they may be others."""
+        for place, step in enumerate(logs[key]):
+            if step.kind == "merged":
+                given = given_by(fold(logs[key][:place], self.calendar))
+                main = next(k for k, number in self.numbers.items() if number == step.args["into"])
+                theirs = logs.setdefault(main, deepcopy(self.logs[main]))
+                joined = next(s for s in theirs if (s.id, s.kind) == (step.id, "joined"))
+                known = joined.known_at(now)
+                if known | given != known:
+                    joined.changes.append((now, known | given))
+                    cases[main] = fold(theirs, self.calendar)
+                    self.pass_on(main, logs, cases, now)
 
     def merge(self, move: Move) -> None:
         assert move.case is not None
@@ -103,11 +121,7 @@ class Street:
         if into == move.case or main.stage not in {"new", "open", "district"}:
             raise Refused("not into this")
         at = move.at or move.now
-        limits = {
-            row.kind: row.limit for row in child.rows if row.live and row.workdays is not None
-        }
-        joined = {"number": child.number, "receipt": child.base, "limits": limits}
-        joined["anonymous"] = child.anonymous
+        joined = {"number": child.number, "anonymous": child.anonymous, **given_by(child)}
         merged = Step(move.id, "merged", at, move.now, {"into": main.number})
         self.add_pair((into, Step(move.id, "joined", at, move.now, joined)), (move.case, merged))
 
@@ -177,6 +191,12 @@ class Street:
         return case
 
 
+def given_by(child: Case) -> dict[str, Any]:
+    """From when a report counts, and what it was promised, for the case it is merged into."""
+    counted = [row for row in child.rows if row.live and row.workdays is not None]
+    return {"receipt": child.base, "limits": {row.kind: row.limit for row in counted}}
+
+
 def imported_key(move: int, place: int) -> int:
     return 1_000_000 + move * 100 + place
 
@@ -186,5 +206,6 @@ def fold(log: list[Step], calendar: Calendar, instant: datetime = EVER[1]) -> Ca
     case = Case(received=first.at, calendar=calendar, **first.args)
     for step in log:
         if step.voided is None or step.voided > instant:
-            case.take(replace(step, args=step.known) if step is first else step)
+            args = step.known if step is first else step.known_at(instant)
+            case.take(replace(step, args=args))
     return case

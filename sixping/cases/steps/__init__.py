@@ -29,7 +29,7 @@ FAMILIES = {
     "closed": "ending", "reopened": "ending",
     "merged": "repeats", "absorbed": "repeats", "unmerged": "repeats", "released": "repeats",
     "urged": "urging", "urge_answered": "urging",
-    "noted": "handling", "voided": "", "rescheduled": "timing",
+    "noted": "handling", "voided": "", "relimited": "", "rescheduled": "timing",
 }  # fmt: skip
 
 

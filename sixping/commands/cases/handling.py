@@ -19,7 +19,7 @@ from sixping.util.text import SHORT
 if TYPE_CHECKING:
     from sixping.cases.step import Step
     from sixping.policy.units import Units
-    from sixping.services.taking import Build, Situation
+    from sixping.services.taking import Build, Situation, Steps
 
 Feedback = Annotated[
     str | None,
@@ -236,4 +236,10 @@ def void(
     示例:
       sixping void 123 4567 --reason "误记在这一件上"
     """
-    return lambda situation: Voided(seq=seq, reason=situation.why)
+
+    def build(situation: Situation) -> Steps:
+        from sixping.services.voiding import steps_of_void
+
+        return steps_of_void(situation, Voided(seq=seq, reason=situation.why))
+
+    return build
