@@ -66,10 +66,11 @@ def waiting(case: Case, street: Street, now: datetime) -> Iterator[Item]:
 
 def handed_over(case: Case) -> datetime | None:
     """Since when a unit is to sign: its assignment, or when it came back to it without one."""
-    assigned = [signing.since for signing in case.signings if not signing.again]
+    mine = [signing for signing in case.signings if signing.since >= case.began]
+    assigned = [signing.since for signing in mine if not signing.again]
     if assigned:
-        return max(assigned[-1], case.began)
-    return case.signings[-1].since if case.signings else None
+        return assigned[-1]
+    return mine[0].since if mine else None
 
 
 # A month's paper

@@ -540,7 +540,7 @@ class Case:
         self.stage = "new" if self.stage == "declined" else "open"
         self.new_round(at)
         self.signed = None
-        if self.lead and self.stage == "open":
+        if self.status == "办理中" and self.lead:
             self.assigned = at
             self.signings.append(Signing(self.lead, at, again=True))
         self.settle(at)
