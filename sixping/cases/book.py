@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sixping.cases.dates import Ask, Question
 from sixping.cases.lateness import is_late
-from sixping.cases.model import Case, Clock, Promise
+from sixping.cases.model import Case, Clock, Promise, Shared
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import LIMITS, ClockKind, Severity, Status
 from sixping.util.records import made, revised
@@ -175,7 +175,7 @@ class Book:
                 return
         for clock in self._of_round(kind) if kind is not REFER else ():
             if clock.dropped and clock.workdays is not None:
-                self._revive(clock, start)
+                self._come_back(clock, start)
                 return
         self._begin(self._ask(Ask.FRESH, kind, start), start)
 
@@ -236,27 +236,47 @@ class Book:
         level = self._ask_anew(Ask.LEVEL, ceiling, upto=due, days=days)
         self._later(ceiling, level)
 
-    def share(self, gone: Report | None = None) -> None:
-        """Take the earliest limit of all reports merged in; without them, its own again.
+    def join(self, report: Report) -> None:
+        """Take the limits of a report that came in, where they are the earlier ones.
 
-        Whether to accept a report is decided for each by itself, and a day that a decision
-        named stands. ``gone`` is the report that just left.
+        A limit that the report does not run against counts from its receipt. Whether to accept
+        it is decided for itself; a day that a decision named stands, and so does a missed date.
         """
-        limits = [limit for report in self.case.others for limit in report.limits]
-        for clock in [c for c in self._rows.values() if c.running and c.workdays is not None]:
-            own = clock.own or _promise(clock)
-            first = min((x for x in limits if x.kind is clock.kind), key=_due, default=own)
-            if first.due < own.due:
-                left = gone is not None and clock.own is not None
-                if left or not clock.missed_by(self.at):  # a missed date stays
-                    self._share(clock, first, own)
-            elif clock.own or (gone and gone.since == clock.started != self.case.counts_from):
-                start = own.started if clock.own else self.case.counts_from
-                rested = revised(clock, {"due": None})  # its own date was not the one that ran
-                answer = self._ask_anew(Ask.AGAIN, rested, start, days=own.workdays)
-                # only a limit that was taken late is the room's on the other's account
-                late = clock.born_late and clock.own is None and _passed(answer, self.at)
-                self._set(clock, answer, started=start, own=None, born_late=late)
+        limits = {limit.kind: limit for limit in report.limits}
+        for clock in self._counted():
+            if clock.kind is ACCEPT or clock.missed_by(self.at):
+                continue
+            given = limits.get(clock.kind) or self._from_receipt(clock, report)
+            if given is None:
+                continue
+            mine = clock.shared or (Shared(None, _promise(clock)),)
+            shared = (*mine, Shared(report.number, given))
+            if clock.running and given.due < _known_due(clock):
+                self._share(clock, shared[-1], shared)
+            else:
+                self._set(clock, shared=shared)
+
+    def part(self, report: Report) -> None:
+        """Go by the limits of who is left, its own among them; what was met keeps its verdict."""
+        for clock in self._counted():
+            gone = next((s for s in clock.shared if s.number == report.number), None)
+            if gone:
+                rest = tuple(s for s in clock.shared if s is not gone)
+                shared = rest if len(rest) > 1 else ()
+                if gone.promise.started == clock.started:
+                    self._share(clock, min(rest, key=_due), shared)
+                else:
+                    self._set(clock, shared=shared)
+            elif clock.running and report.since == clock.started != self.case.counts_from:
+                start = self.case.counts_from
+                answer = self._again(clock, start, clock.workdays)
+                late = clock.born_late and _passed(answer, self.at)
+                self._set(clock, answer, started=start, born_late=late)
+
+    def _counted(self) -> list[Clock]:
+        """Return the clocks of this round that count days and run, or may come back."""
+        rows = [c for c in self._rows.values() if c.running or c.dropped]
+        return [c for c in rows if c.workdays is not None and c.round >= self.case.round]
 
     def recount(self) -> None:
         """Count every running promise by the calendar of today; a decided day stands."""
@@ -300,6 +320,15 @@ class Book:
     def _is_born_late(self, answer: Answer) -> bool:
         return self.regraded and _passed(answer, self.at)
 
+    def _come_back(self, clock: Clock, start: datetime) -> None:
+        """Let a clock run again that was left in time: to the earliest of its promises."""
+        first = min(clock.shared, key=_due, default=None)
+        if first is None or first.promise.started == clock.started:
+            self._revive(clock, _known(clock) if first else start)
+        else:
+            again = revised(clock, {"stopped": None, "dropped": False})
+            self._share(again, first, clock.shared)
+
     def _revive(self, clock: Clock, start: datetime) -> None:
         """Let a clock run again with its own promise, recounted; what it missed stays."""
         back: dict[str, Any] = {"stopped": None, "dropped": False}
@@ -311,23 +340,40 @@ class Book:
             back["born_late"] = clock.born_late or self._is_born_late(answer)
         self._set(clock, answer, **back)
 
-    def _share(self, clock: Clock, first: Promise, own: Promise) -> None:
-        """Let a clock run to the limit of another report, recounted by the calendar of today."""
-        if (clock.started, clock.due) == (first.started, first.due):
-            return
-        taken = revised(clock, {"started": first.started, "due": first.due})
-        answer = self._ask_anew(Ask.AGAIN, taken, first.started, days=first.workdays)
-        late = _passed(answer, self.at)
-        self._set(clock, answer, started=first.started, own=own, born_late=late)
+    def _share(self, clock: Clock, first: Shared, shared: tuple[Shared, ...]) -> None:
+        """Let a clock run to another promise, recounted by the calendar of today."""
+        start, own = first.promise.started, first.number is None
+        answer = self._again(clock, start, first.promise.workdays, None if own else first.due)
+        late = (self.regraded or not own) and _passed(answer, self.at)
+        self._set(clock, answer, started=start, shared=shared, born_late=late)
+        clock = self._rows[clock.round, clock.kind]
+        if first.upto and clock.due and clock.due < first.upto:
+            self._set(clock, self._ask_anew(Ask.LEVEL, clock, upto=first.upto))
+
+    def _again(
+        self, clock: Clock, start: datetime, days: int | None, due: datetime | None = None
+    ) -> Answer | None:
+        """Ask for a promise in place of the one that ran; ``due`` is what it came to before."""
+        return self._ask_anew(Ask.AGAIN, revised(clock, {"due": due}), start, days=days)
+
+    def _from_receipt(self, clock: Clock, report: Report) -> Promise | None:
+        """Return the limit of a clock from the receipt of a report, where both count from it."""
+        since = report.since
+        receipts = {self.case.since, *(r.since for r in self.case.others)}
+        if since is None or clock.started not in receipts or since >= _known(clock):
+            return None
+        if clock.dropped:
+            return None  # it comes back from the earliest receipt of all
+        answer = self._again(clock, since, clock.workdays)
+        return answer and Promise(clock.kind, since, answer.due.due, clock.workdays)
 
     def _later(self, clock: Clock, answer: Answer | None, **values: Any) -> None:  # noqa: ANN401
-        """Move a clock, and the promise that rests, by the days it was given.
+        """Move a clock, and the promises that rest, by the days it was given.
 
         The date it follows still rests on the calendar it was counted by.
         """
-        days = (answer.due.workdays or 0) - (clock.workdays or 0) if answer else 0
-        own = _longer(clock.own, days)
-        self._set(clock, answer, own=own, calendar=clock.calendar, **values)
+        shared = _moved(clock, answer) if answer else clock.shared
+        self._set(clock, answer, shared=shared, calendar=clock.calendar, **values)
 
     def _set(self, clock: Clock | None, answer: Answer | None = None, **values: Any) -> None:  # noqa: ANN401
         if clock is None:
@@ -374,8 +420,7 @@ def _passed(answer: Answer | None, at: datetime) -> bool:
 
 
 def _promise(clock: Clock) -> Promise:
-    assert clock.due is not None  # noqa: S101 - it runs
-    return Promise(clock.kind, _known(clock), clock.due, clock.workdays, clock.provisional)
+    return Promise(clock.kind, _known(clock), _known_due(clock), clock.workdays, clock.provisional)
 
 
 def promises(case: Case) -> tuple[Promise, ...]:
@@ -384,15 +429,30 @@ def promises(case: Case) -> tuple[Promise, ...]:
     return tuple(_promise(clock) for clock in running if clock.kind is not ACCEPT)
 
 
-def _due(promise: Promise) -> datetime:
-    return promise.due
+def _due(shared: Shared) -> datetime:
+    return shared.due
 
 
-def _longer(promise: Promise | None, workdays: int) -> Promise | None:
-    """Return a promise that rests, later like the one that runs in its place."""
-    if promise is None or promise.workdays is None:
-        return promise
-    return promise._replace(workdays=promise.workdays + workdays)
+def _known_due(clock: Clock) -> datetime:
+    assert clock.due is not None  # noqa: S101 - it runs
+    return clock.due
+
+
+def _moved(clock: Clock, answer: Answer) -> tuple[Shared, ...]:
+    """Return the promises of a clock after the one that runs was moved.
+
+    What stood still is freed for all of them; a date that was signed for holds for all.
+    """
+    due, days = answer.due.due, (answer.due.workdays or 0) - (clock.workdays or 0)
+    if clock.held_at is None:
+        return tuple(s._replace(upto=max(due, s.upto or due)) for s in clock.shared)
+    return tuple(_freed(s, days, due if s.upto else None) for s in clock.shared)
+
+
+def _freed(shared: Shared, days: int, upto: datetime | None) -> Shared:
+    promise = shared.promise
+    longer = promise._replace(workdays=(promise.workdays or 0) + days)
+    return shared._replace(promise=longer, upto=upto)
 
 
 def _terms(answer: Answer) -> dict[str, Any]:

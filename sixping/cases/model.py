@@ -43,15 +43,32 @@ class PassedOn(NamedTuple):
     limits: tuple[Promise, ...] = ()
 
 
+class Shared(NamedTuple):
+    """One of the promises of which a clock runs to the earliest.
+
+    ``number``: the report merged in that it is of, None for the case's own. ``upto``: somebody
+    signed for this date while another promise ran, so it is not before that.
+    """
+
+    number: str | None
+    promise: Promise
+    upto: datetime | None = None
+
+    @property
+    def due(self) -> datetime:
+        """Return the date it comes to."""
+        return max(self.promise.due, self.upto or self.promise.due)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Clock:
     """One limit a case runs against in one round; instants are Shanghai time.
 
     ``held_at``: it stands still since then; ``holds`` are the times it stood still before.
     ``dropped``: the case left this limit without meeting it; in time it gives no verdict.
-    ``unknown``: nobody wrote down how it ended. ``own`` is what it was before it took the
-    earlier limit of a report merged in. ``born_late``: it was past due when it began (定级更正),
-    or when it was taken from that report.
+    ``unknown``: nobody wrote down how it ended. ``shared`` are its own promise and those of the
+    reports merged in, the earliest of which runs; empty: its own alone. ``born_late``: it was
+    past due when it began (定级更正), or when it was taken from one of them.
     """
 
     kind: ClockKind
@@ -70,7 +87,7 @@ class Clock:
     profile: str | None = None
     edition: str | None = None
     calendar: str | None = None
-    own: Promise | None = None
+    shared: tuple[Shared, ...] = ()
 
     @property
     def running(self) -> bool:

@@ -132,10 +132,11 @@ def test_a_merge_is_recorded_in_both_cases_or_in_none(step: Step, call: Runner) 
     assert call("rebuild", "--check", now=NOW).code == 0
 
 
-def merged_as_major(step: Step) -> int:
-    """Report 1 (11-02) was wrongly raised before 2 (11-04) took it in; return that step's seq."""
+def merged_as_extended(step: Step) -> int:
+    """Report 1 (11-02) was extended by mistake before 2 (11-04) took it in; return that seq."""
     step("intake", "江南大道占道经营", "--severity", "一般", now="2026-11-02T09:00:00")
-    raised = step("regrade", "1", "--severity", "重大", "--reason", "x", now="2026-11-03T09:00:00")
+    step("accept", "1", now="2026-11-02T10:00:00")
+    raised = step("extend", "1", "--workdays", "1", *WHO, now="2026-11-03T09:00:00")
     step("intake", "江南大道占道经营很久", "--severity", "一般", now="2026-11-04T09:00:00")
     step("merge", "1", "--into", "2", now="2026-11-05T09:00:00")
     step("accept", "2", now="2026-11-05T09:10:00")
@@ -147,12 +148,12 @@ def merged_as_major(step: Step) -> int:
 def test_a_void_in_a_repeat_gives_the_main_case_the_limits_it_has_without(
     step: Step, call: Runner
 ) -> None:
-    seq = merged_as_major(step)
+    seq = merged_as_extended(step)
     before = call("show", "2", "--json", now="2026-11-06T09:00:00").json()
-    assert clock(before, "finish")["due"] == "2026-11-11T17:00:00+08:00"
+    assert clock(before, "finish")["due"] == "2026-11-10T17:00:00+08:00"
     done = call("void", "1", str(seq), "--reason", "误改", now="2026-11-06T09:00:00")
     assert done.code == 0, done.err
-    assert "2026-000002: 办结期限由 11月11日(周三) 17:00 改为 11月9日(周一) 17:00" in done.err
+    assert "2026-000002: 办结期限由 11月10日(周二) 17:00 改为 11月9日(周一) 17:00" in done.err
     after = call("show", "2", "--json", now="2026-11-06T09:00:00").json()
     assert clock(after, "finish")["due"] == "2026-11-09T17:00:00+08:00"
     told = after["events"][-1]
@@ -168,7 +169,7 @@ def test_a_void_in_a_repeat_gives_the_main_case_the_limits_it_has_without(
 def test_a_void_in_a_repeat_is_refused_where_somebody_signed_for_the_main_cases_date(
     step: Step, call: Runner
 ) -> None:
-    seq = merged_as_major(step)
+    seq = merged_as_extended(step)
     step("extend", "2", "--workdays", "1", *WHO, now="2026-11-05T10:00:00")
     held = call("void", "1", str(seq), "--reason", "误改", now="2026-11-06T09:00:00")
     assert held.code == 1

@@ -33,6 +33,19 @@ class Refused(Exception):
 
 
 @dataclass
+class Offer:
+    """A limit of a member (None: the case's own); ``upto``: a date somebody signed for."""
+
+    number: str | None
+    limit: Limit
+    upto: datetime | None = None
+
+    @property
+    def due(self) -> datetime:
+        return max(self.limit[1], self.upto or self.limit[1])
+
+
+@dataclass
 class Row:
     """One clock: a limit that runs, ran, or was left."""
 
@@ -46,7 +59,7 @@ class Row:
     dropped: bool = False
     held: datetime | None = None
     unknown: bool = False  # it ended, nobody knows when
-    own: Limit | None = None  # before another's limit was taken
+    offers: list[Offer] = field(default_factory=list)  # its own limit and those of members
     taken_late: bool = False  # another's limit that had passed when it was taken
     born: datetime | None = None  # when it began to run
 
@@ -62,10 +75,17 @@ class Row:
     def limit(self, limit: Limit) -> None:
         self.started, self.due, self.provisional, self.workdays = limit
 
-    def lengthen_own(self, days: int) -> None:
-        """What was allowed while another's limit ran is allowed for its own too."""
-        if self.own and self.own[3] is not None:
-            self.own = (*self.own[:3], self.own[3] + days)
+    def freed(self, days: int) -> None:
+        """What stood still is freed for every limit."""
+        for offer in self.offers:
+            start, due, mark, count = offer.limit
+            offer.limit = (start, due, mark, (count or 0) + days)
+            offer.upto = offer.upto and self.due
+
+    def signed(self) -> None:
+        """A date that was signed for holds whichever limit runs."""
+        for offer in self.offers:
+            offer.upto = max(self.due, offer.upto or self.due)
 
     @property
     def missed(self) -> bool:
@@ -290,7 +310,7 @@ class Case:
             due = self.calendar.later(row.due, days)
             self.ask(row, row.workdays + days, row.due, due)
             self.promise[row.kind] = row.workdays or 0
-            row.lengthen_own(days)
+            row.freed(days)
 
     def begin(self, kind: str, at: datetime) -> None:
         """A missed clock runs on, one left in time comes back, else one takes a free number."""
@@ -313,6 +333,12 @@ class Case:
         if prev is None or row.workdays is None:
             row.started = self.start(kind, at)
             self.count(row, days, prev)
+        elif row.offers and kind != "refer":
+            first = min(row.offers, key=lambda offer: offer.due)
+            if first.limit[0] == row.started:
+                self.again(row, days, at)
+            else:
+                self.run(row, first, at)
         else:
             row.started = self.start(kind, at)
             self.again(row, days, at)
@@ -614,12 +640,11 @@ class Case:
             raise Refused("beyond the ceiling")
         self.ask(row, longer, row.due, due)
         self.promise["finish"] = row.workdays or 0
-        row.lengthen_own(days)
+        row.signed()
         if row.due > ceiling.due:
-            before = ceiling.workdays or 0
             self.ask(ceiling, row.workdays, ceiling.due, row.due)
             self.promise["ceiling"] = row.workdays or 0
-            ceiling.lengthen_own((row.workdays or 0) - before)
+            ceiling.signed()
 
     def do_suspend(self, at: datetime) -> None:
         row = self.in_time(at)
@@ -691,19 +716,43 @@ class Case:
         if anonymous:
             self.unreachable.add(number)
         self.joins.append(Join(number, receipt, limits, at))
-        self.answer_by_earliest(self.joins[-1:], at)
+        self.answer_by_earliest(self.joins[-1], at)
 
-    def answer_by_earliest(self, joins: list[Join], at: datetime) -> None:
+    def counted(self) -> list[Row]:
+        """The rows of this round that run, or may come back."""
+        rows = [r for r in self.rows if r.round >= self.round and r.kind != "accept"]
+        return [r for r in rows if r.workdays and not r.unknown and (r.live or r.dropped)]
+
+    def answer_by_earliest(self, join: Join, at: datetime) -> None:
         """The main case answers by the earliest receipt and limit; its accept limit is its own."""
-        for join in joins:
-            for row in self.rows:
-                due = join.limits.get(row.kind)
-                counted = row.live and row.workdays is not None and row.kind != "accept"
-                if counted and due and due[1] < row.due and not row.late(join.at):
-                    row.own = row.own or row.limit
-                    row.limit = due
-                    self.again(row, row.workdays or 0, join.at)
-                    row.taken_late = row.due < at
+        receipts = {self.base, *(j.receipt for j in self.joins)}
+        for row in self.counted():
+            if row.missed or (row.live and row.late(at)):
+                continue
+            limit = join.limits.get(row.kind)
+            if limit is None and row.live and row.started in receipts:
+                due = self.calendar.due(join.receipt, row.workdays or 0)
+                limit = (join.receipt, due, False, row.workdays)
+                limit = limit if join.receipt < row.started else None
+            if limit is None:
+                continue
+            row.offers = row.offers or [Offer(None, row.limit)]
+            row.offers.append(Offer(join.number, limit))
+            if row.live and limit[1] < row.due:
+                self.run(row, row.offers[-1], at)
+
+    def run(self, row: Row, offer: Offer, at: datetime) -> None:
+        """Let a row run to one of the limits that are offered, by today's calendar."""
+        row.limit = offer.limit
+        if offer.number is None:
+            self.count(row, row.workdays or 0, row.due)
+        else:
+            self.again(row, row.workdays or 0, at)
+        row.taken_late = offer.number is not None and row.due < at
+        if offer.upto and row.due < offer.upto:
+            days = self.calendar.between(row.due.date(), offer.upto.date())
+            self.ask(row, (row.workdays or 0) + days, row.due, offer.upto)
+        self.promise[row.kind] = row.workdays or 0
 
     def do_unmerged(self, at: datetime) -> None:
         """Back to what it was, suspension included, by the present calendar."""
@@ -720,23 +769,17 @@ class Case:
         gone = next((join for join in self.joins if join.number == number), None)
         if gone is not None:
             self.joins.remove(gone)
-            joins = self.joins
-            taken = {id(row): (row.started, row.taken_late) for row in self.rows if row.own}
-            start = min([self.base, *(join.receipt for join in joins)])
-            for row in self.rows:
-                counted = row.live and not row.own and row.kind != "accept"
-                if counted and row.workdays and row.started == gone.receipt != start:
+            start = min([self.base, *(join.receipt for join in self.joins)])
+            for row in self.counted():
+                offer = next((o for o in row.offers if o.number == number), None)
+                if offer is not None:
+                    row.offers.remove(offer)
+                    if offer.limit[0] == row.started:
+                        self.run(row, min(row.offers, key=lambda o: o.due), at)
+                    row.offers = row.offers if len(row.offers) > 1 else []
+                elif row.live and row.started == gone.receipt != start:
                     row.started = start
-                    self.count(row, row.workdays, row.due)
-                if row.live and row.own and row.workdays:
-                    row.limit, row.own, row.taken_late = row.own, None, False
-                    assert row.workdays is not None
-                    self.count(row, row.workdays, row.due)
-            self.answer_by_earliest(joins, at)
-            for row in self.rows:
-                started, late = taken.get(id(row), (None, False))
-                if row.own and row.started == started:
-                    row.taken_late = late  # it holds on to the limit it had
+                    self.count(row, row.workdays or 0, row.due)
 
     def do_rescheduled(self, at: datetime) -> None:
         """Running and suspended clocks by today's calendar; nothing moves into the past."""

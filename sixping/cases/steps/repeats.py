@@ -117,9 +117,9 @@ class Absorbed(Step):
         return {"others": (*case.others, report)}
 
     def clocks(self, book: Book) -> None:
-        """Take the earliest limit of all."""
+        """Take the earliest receipt and limits of all."""
         book.settle()
-        book.share()
+        book.join(book.case.others[-1])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,5 +147,7 @@ class Released(Step):
     def clocks(self, book: Book) -> None:
         """Go by the limits of who is left."""
         others = book.before.others if book.before else ()
-        book.share(next((r for r in others if r.number == self.number), None))
+        for report in others:
+            if report.number == self.number:
+                book.part(report)
         book.settle()
