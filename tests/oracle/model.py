@@ -393,7 +393,10 @@ class Case:
         self.step = step
         self.latest = max(self.latest, step.at)
         getattr(self, "do_" + step.kind.replace("-", "_"))(step.at, **step.args)
-        if self.signings and self.status != "办理中":
+        if self.status == "办理中" and not self.signings:
+            assert self.lead is not None
+            self.signings.append(Signing(self.lead, step.at, again=True))
+        elif self.signings and self.status != "办理中":
             self.unsign(step.at)
         elif self.signings and self.signings[-1].ended and not self.signings[-1].signed:
             assert self.lead is not None

@@ -130,6 +130,6 @@ class ReferReplied(Step):
         if self.returned:
             return {
                 "status": S.REFERRAL, "round": next_round(case), "round_at": at, "since": at,
-                "received": False, "others": begun_anew(case),
+                "received": False, "others": begun_anew(case), "assigned_at": None,
             }  # fmt: skip
         return result(case, at) | {"received": True}
