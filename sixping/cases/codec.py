@@ -35,9 +35,14 @@ def words(value: list[str]) -> tuple[str, ...]:
     return tuple(value)
 
 
-def read_terms(value: dict[str, str]) -> Terms:
+def read_terms(value: list[str]) -> Terms:
     """Read the terms of dates back."""
-    return Terms(**value)
+    return _terms(*value)
+
+
+@lru_cache(maxsize=64)  # a ledger has few, and every case names them
+def _terms(*words: str) -> Terms:
+    return Terms(*words)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,15 +65,15 @@ def facts_of(event: Recorded) -> str:
     return "{" + ",".join(parts) + "}"
 
 
-def private_fields(event: Recorded) -> dict[str, str]:
+def private_fields(event: Recorded) -> dict[str, Any]:
     """Return what lies beside the chain: free text and personal fields that are present."""
     names = _private_names(type(event))  # type: ignore[arg-type]  # a class is hashable
     return {name: value for name in names if (value := getattr(event, name)) is not None}
 
 
-def private_text(private: Mapping[str, str]) -> str:
+def private_text(private: Mapping[str, Any]) -> str:
     """Return private fields as the JSON text that is stored and sealed."""
-    return "{" + ",".join([f"{quoted(n)}:{quoted(v)}" for n, v in private.items()]) + "}"
+    return "{" + ",".join([f"{quoted(n)}:{_text(v)}" for n, v in private.items()]) + "}"
 
 
 @cache
@@ -111,25 +116,15 @@ def _plain(value: object) -> str:
 
 @lru_cache(maxsize=64)
 def _terms_text(terms: Terms) -> str:
-    return (
-        "{" + ",".join(f'"{f.name}":{quoted(getattr(terms, f.name))}' for f in fields(terms)) + "}"
-    )
+    return f"[{','.join(map(quoted, terms))}]"
 
 
 def _due_text(due: Due) -> str:
-    parts = ['{"clock":"', due.kind, '","due":"', to_text(due.due), '"']
-    for name, instant in ((',"started":"', due.started), (',"was":"', due.was)):
-        if instant is not None:
-            parts += (name, to_text(instant), '"')
-    if due.workdays is not None:
-        parts.append(f',"workdays":{due.workdays}')
-    if due.clause is not None:
-        parts += (',"clause":', quoted(due.clause))
-    if due.provisional:
-        parts.append(',"provisional":true')
-    if due.of is not None:
-        parts.append(f',"of":{due.of}')
-    return "".join(parts) + "}"
+    """Return a date as the list of what is said of it, up to the last thing said."""
+    said = len(due)
+    while due[said - 1] is None or due[said - 1] is False:
+        said -= 1
+    return f"[{','.join([_text(value) for value in due[:said]])}]"
 
 
 @cache
@@ -147,7 +142,7 @@ def _members(read: Any) -> Any:  # noqa: ANN401
     return members.__getitem__
 
 
-def read_as(cls: type[Event], facts: str, private: dict[str, str] | None = None) -> Event:
+def read_as(cls: type[Event], facts: str, private: dict[str, Any] | None = None) -> Event:
     """Read an event of a known type back; a field this version lacks raises ValueError."""
     values: dict[str, Any] = json.loads(facts)
     try:

@@ -56,7 +56,7 @@ class Reported(Step):
     place: str | None = private()
     reporter: str | None = private()
     phone: str | None = private()
-    reasons: str | None = private()
+    reasons: list[Any] | None = private()  # ``triage.reasons.Grounds``, with the words of the text
     source_no: str | None = private()
     request_id: str | None = private()
     row: str | None = private()  # what tells a row of a file without numbers apart, beside the rest
