@@ -22,6 +22,7 @@ from sixping.queries.conditions import (
     number_of,
 )
 from sixping.reports.period import DIMENSIONS, Tally
+from sixping.store.rows import EVENT_RECORDED_AT
 
 if TYPE_CHECKING:
     import sqlite3
@@ -72,7 +73,8 @@ class AsOf(NamedTuple):
         also when its clock was ahead (``ahead`` counts those).
         """
         row = con.execute(
-            "SELECT seq, hash FROM events WHERE recorded_at <= :moment ORDER BY seq DESC LIMIT 1",
+            f"SELECT e.seq, e.hash FROM events e WHERE {EVENT_RECORDED_AT} <= :moment"
+            " ORDER BY e.seq DESC LIMIT 1",
             {"moment": moment},
         ).fetchone()
         seq, head = (row[0], row[1].hex()) if row else (0, "")
@@ -81,8 +83,8 @@ class AsOf(NamedTuple):
     def ahead(self, con: Connection) -> int:
         """Return how many events of cases carry a time after this moment."""
         sql = (
-            "SELECT count(*) FROM events"
-            " WHERE seq <= :seq AND recorded_at > :moment AND stream = 'case'"
+            "SELECT count(*) FROM events e"
+            f" WHERE e.seq <= :seq AND {EVENT_RECORDED_AT} > :moment AND e.stream = 'case'"
         )
         found = con.execute(sql, {"seq": self.seq, "moment": self.moment}).fetchone()
         return int(found[0])

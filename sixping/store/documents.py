@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sixping.calendar.table import sha256_hex
 from sixping.errors import LedgerUnusable, SixpingError
+from sixping.store.rows import EVENT_RECORDED_AT
 from sixping.util.clock import from_text
 from sixping.util.toml import RuleFile, Table, plain
 
@@ -31,7 +32,7 @@ _DAY = "$day"
 _MOST_READ = 64
 
 _EVENTS = (
-    "SELECT e.seq, e.facts, e.recorded_at, coalesce(e.by_name, o.os_user) FROM events e"
+    f"SELECT e.seq, e.facts, {EVENT_RECORDED_AT}, coalesce(o.by_name, o.os_user) FROM events e"
     " JOIN sources o ON o.id = e.source"
     " WHERE e.subject = :subject AND e.stream = :stream AND e.seq <= :seq ORDER BY e.version"
 )

@@ -96,7 +96,8 @@ _STATE_COLUMNS = (*MOVE_COLUMNS, *SAID_COLUMNS)
 _STATES = (
     f"SELECT {', '.join(f'm.{name}' for name in MOVE_COLUMNS)},"
     f" {', '.join(f'f.{name}' for name in SAID_COLUMNS)} FROM case_moves m"
-    " LEFT JOIN case_facts f ON f.seq = m.facts_seq AND f.number = m.number"
+    " LEFT JOIN case_facts f ON f.seq = coalesce(m.facts_seq, m.intake_seq)"
+    " AND f.number = m.number"
     " ORDER BY m.number, m.from_seq"
 )
 _WHOLE = ", ".join(f"{'t' if c in RULE_COLUMNS else 'm'}.{c}" for c in STOPPED_COLUMNS)
@@ -114,7 +115,7 @@ _UNUSED = (
 def whole_states(history: projection.History) -> list[Row]:
     """Return what the steps moved with what was said of the case, row by row."""
     said = {row[0]: row[2:] for row in history.facts}
-    return [(*row, *said[row[_FACTS_SEQ]]) for row in history.moves]
+    return [(*row, *said[row[_FACTS_SEQ] or history.intake_seq]) for row in history.moves]
 
 
 def erased_by(facts: str) -> list[int]:
@@ -166,8 +167,7 @@ def _requested(con: sqlite.Connection) -> Iterator[Finding]:
 def _compared(con: sqlite.Connection) -> Iterator[Finding]:
     """Hold the comparable phones and places against the private text."""
     found = con.execute(
-        f"SELECT x.seq, x.number, x.received_at, x.phone, x.place FROM traces x {_LEGIBLE}"
-        " ORDER BY x.seq"
+        f"SELECT x.form, x.received_at, x.seq FROM traces x {_LEGIBLE} ORDER BY x.seq, x.form"
     )
     if any(row != expected for row, expected in zip_longest(found, _contact_keys(con))):
         yield finding("projection", None, None, "电话和地点的比对登记与记录不符")
@@ -175,14 +175,14 @@ def _compared(con: sqlite.Connection) -> Iterator[Finding]:
 
 def _contact_keys(con: sqlite.Connection) -> Iterator[Row]:
     private = con.execute(
-        "SELECT e.seq, e.subject, e.at, json_extract(t.fields, '$.phone'),"
+        "SELECT e.seq, e.at, json_extract(t.fields, '$.phone'),"
         " json_extract(t.fields, '$.place') FROM events e JOIN told t ON t.seq = e.seq"
         " WHERE e.kind IN ('reported', 'imported') AND e.stream = 'case' AND json_valid(t.fields)"
         " ORDER BY e.seq"
     )
-    for seq, number, at, phone, place in private:
-        if keys := contact_keys(phone, place):
-            yield (seq, number, at, *keys)
+    for seq, at, phone, place in private:
+        for form in contact_keys(phone, place):
+            yield (form, at, seq)
 
 
 _FACTS_SEQ = MOVE_COLUMNS.index("facts_seq")

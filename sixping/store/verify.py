@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.store import chain, documents, log, requests, sqlite
 from sixping.store.replay import Finding, check_projection, erased_by, finding
-from sixping.store.rows import SOURCE_COLUMNS
+from sixping.store.rows import event_term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -181,9 +181,8 @@ def check_chain(con: sqlite.Connection) -> Iterator[Finding]:
     yield from _counted(con, expected - 1)
 
 
-_HASHED = ", ".join(f"{'o' if f in SOURCE_COLUMNS else 'e'}.{f}" for f in chain.FIELDS)
 _LINKS = (
-    f"SELECT {_HASHED}, e.hash, e.source, t.salt, t.fields FROM events e"
+    f"SELECT {', '.join(map(event_term, chain.FIELDS))}, e.hash, e.source, t.salt, t.fields FROM events e"
     " LEFT JOIN sources o ON o.id = e.source LEFT JOIN told t ON t.seq = e.seq ORDER BY e.seq"
 )
 

@@ -14,7 +14,7 @@ from sixping.store import ddl, orm
 from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
 from tests.kit.ledgerkit import make, rows
 
-GOLDEN = "479ca3d3c82eda21db7ea25bcf8c683a1f7ebc38ffda49ad1089440c94a8ba77"
+GOLDEN = "9191b0b2294e985f95f4e5a771c58685af86ac078235be7ceda2da01a970901d"
 
 
 def test_the_schema_text_is_frozen() -> None:
