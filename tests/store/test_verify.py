@@ -135,7 +135,7 @@ def test_a_gap_is_seen_even_when_everything_was_rehashed(path: Path) -> None:
 
 def test_a_complete_rehash_is_seen_only_by_an_anchor(path: Path) -> None:
     head = verify.verify(path)["head"]
-    raw(path, *UNGUARDED, "UPDATE events SET by_name = '演示乙' WHERE seq = 3")
+    raw(path, *UNGUARDED, "UPDATE sources SET by_name = '演示乙'")
     rehash(path)
     raw(path, *GUARDS)
     assert verify.verify(path)["ok"]
