@@ -160,7 +160,8 @@ CREATE TABLE events (
   PRIMARY KEY (seq),
   FOREIGN KEY(source) REFERENCES sources (id)
 ) STRICT;
-CREATE INDEX events_kind ON events (kind, at);
+CREATE INDEX events_kind ON events (kind, at)
+  WHERE kind NOT IN ('fed_back', 'imported', 'reported');
 CREATE UNIQUE INDEX events_subject ON events (subject, stream, version);
 CREATE TABLE erasures (
   seq INTEGER NOT NULL,

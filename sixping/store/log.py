@@ -12,7 +12,7 @@ from sixping.cases.step import CaseEntry
 from sixping.cases.steps import read_event
 from sixping.errors import LedgerUnusable
 from sixping.store import chain
-from sixping.store.rows import EVENT_RECORDED_AT
+from sixping.store.rows import EVENT_RECORDED_AT, listed, of_kind
 from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ _STREAM = (
 _END = 1 << 62
 
 OTHER_VOIDS = (
-    "SELECT json_extract(facts, '$.seq'), seq FROM events"
-    " WHERE kind = 'voided' AND stream <> 'case'"
+    "SELECT json_extract(e.facts, '$.seq'), e.seq FROM events e"
+    f" WHERE {of_kind('e', 'voided')} AND e.stream <> 'case'"
 )
 """What was voided in the streams beside the cases, and by which event."""
 
@@ -121,7 +121,7 @@ def read_stream(
     if subject is not None:
         where, values["subject"] = "e.subject = :subject", subject
     else:
-        where = "e.kind IN (SELECT value FROM json_each(:kinds))"
+        where = f"e.kind IN (SELECT value FROM json_each(:kinds)) AND {listed('e')}"
         values["kinds"] = json.dumps(list(types))
     rows = con.execute(f"{_STREAM} AND {where} ORDER BY e.seq", values)
     for name, seq, at, recorded_at, kind, facts, by, private in rows.fetchall():

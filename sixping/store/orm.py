@@ -16,6 +16,8 @@ from sqlalchemy.orm import registry
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Field, SQLModel
 
+from sixping.store.rows import listed
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -78,7 +80,7 @@ class Event(SQLModel, table=True):
     __tablename__ = "events"
     __table_args__ = (
         _index("events_subject", "subject", "stream", "version", unique=True),
-        _index("events_kind", "kind", "at"),
+        _index("events_kind", "kind", "at", where=listed("events").replace("events.", "")),
         _STRICT,
     )
 

@@ -11,7 +11,7 @@ from sixping.cases.book import unlike_state
 from sixping.cases.contactkeys import contact_keys
 from sixping.errors import LedgerUnusable, SixpingError
 from sixping.store import documents, log, projection, requests, sqlite
-from sixping.store.rows import MOVE_COLUMNS, RULE_COLUMNS, SAID_COLUMNS, STOPPED_COLUMNS
+from sixping.store.rows import MOVE_COLUMNS, RULE_COLUMNS, SAID_COLUMNS, STOPPED_COLUMNS, of_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -130,7 +130,8 @@ def _listed(con: sqlite.Connection, voided: dict[int, int]) -> Iterator[Finding]
     """Check the small tables: voids and erasures."""
     voided |= dict(con.execute(log.OTHER_VOIDS).fetchall())
     erased: dict[int, int] = {}
-    for by, facts in con.execute("SELECT seq, facts FROM events WHERE kind = 'erased'"):
+    erasures = f"SELECT e.seq, e.facts FROM events e WHERE {of_kind('e', 'erased')}"
+    for by, facts in con.execute(erasures):
         erased |= dict.fromkeys(erased_by(facts), by)
     for table, expected, what in (("voids", voided, "撤销"), ("erasures", erased, "删除")):
         if dict(con.execute(f"SELECT seq, by_seq FROM {table}").fetchall()) != expected:

@@ -107,6 +107,8 @@ CASE_COLUMNS = CaseRow._fields[: CaseRow._fields.index("private")]
 EVENT_COLUMNS = EventRow._fields[: EventRow._fields.index("private")]
 SOURCE_COLUMNS = ("by_name", "os_user", "host", "program")
 """What of an event stands once, in ``sources``."""
+UNLISTED = ("fed_back", "imported", "reported")
+"""Kinds that ``events_kind`` leaves out: a case has one of each, and is where they are looked for."""
 EVENT_RECORDED_AT = "coalesce(e.recorded_at, e.at)"
 """When an event was recorded: the column says so only where that is not when it happened."""
 
@@ -141,6 +143,20 @@ CLOCK_COLUMNS = (*_CLOCK_KEY, *TERM_COLUMNS)
 STOPPED_COLUMNS = (*_CLOCK_KEY, "stop_seq", *TERM_COLUMNS)
 """One row for a clock that ran and then stopped: until ``stop_seq`` it had not."""
 CLOCK_MOVE_COLUMNS = (*_CLOCK_KEY, "stop_seq", *LIMIT_COLUMNS, "terms")
+
+
+def listed(event: str) -> str:
+    """Return that an event is of a kind that ``events_kind`` has: the terms of that index."""
+    return f"{event}.kind NOT IN ({', '.join(map(_quoted, UNLISTED))})"
+
+
+def of_kind(event: str, *kinds: str) -> str:
+    """Return that an event is of one of some listed kinds, which are found by their index."""
+    return f"{event}.kind IN ({', '.join(map(_quoted, kinds))}) AND {listed(event)}"
+
+
+def _quoted(word: str) -> str:
+    return f"'{word}'"
 
 
 def event_term(column: str) -> str:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.store import chain, documents, log, requests, sqlite
 from sixping.store.replay import Finding, check_projection, erased_by, finding
-from sixping.store.rows import event_term
+from sixping.store.rows import event_term, of_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -202,7 +202,10 @@ def _beside(sealed: bytes | None, salt: bytes | None, private: str | None, *, er
 
 
 def _lawfully_erased(con: sqlite.Connection) -> set[int]:
-    rows = con.execute("SELECT facts FROM events WHERE kind = 'erased' AND stream = 'organisation'")
+    erased = of_kind("e", "erased")
+    rows = con.execute(
+        f"SELECT e.facts FROM events e WHERE {erased} AND e.stream = 'organisation'"
+    )
     return {seq for (facts,) in rows for seq in erased_by(facts)}
 
 

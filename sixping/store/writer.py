@@ -31,6 +31,7 @@ from sixping.store.rows import (
     RULE_COLUMNS,
     SOURCE_COLUMNS,
     STATE_COLUMNS,
+    of_kind,
 )
 from sixping.util.clock import from_text, to_text
 from sixping.version import __version__
@@ -142,7 +143,7 @@ _RESTORE = (
     f"INSERT INTO voids (seq, by_seq) {log.OTHER_VOIDS}",
     (
         "INSERT INTO erasures (seq, by_seq) SELECT j.value, e.seq FROM events e,"
-        " json_each(e.facts, '$.seqs') j WHERE e.kind = 'erased'"
+        f" json_each(e.facts, '$.seqs') j WHERE {of_kind('e', 'erased')}"
     ),
 )
 _OWN = f"{insert('meta', ('key', 'value'))} ON CONFLICT (key) DO UPDATE SET value = excluded.value"

@@ -14,7 +14,7 @@ from sixping.store import ddl, orm
 from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
 from tests.kit.ledgerkit import make, rows
 
-GOLDEN = "9191b0b2294e985f95f4e5a771c58685af86ac078235be7ceda2da01a970901d"
+GOLDEN = "ab335b03ccf7d38de226d6359fc56235fcb2d9aa717721977fb81b333e317438"
 
 
 def test_the_schema_text_is_frozen() -> None:
