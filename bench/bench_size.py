@@ -1,10 +1,10 @@
 """Bytes a case costs on disk: ``python bench/bench_size.py [--cases 20000] [--most 4000]``.
 
 Invented cases of 120 Chinese characters, five steps each (taken in with the program's own
-suggestion and its reasons, accepted, assigned, resolved, fed back), under the rules a ledger adopts,
-each recorded when it happens: as the desk writes them. Prints bytes a case by table and index
-after VACUUM, all pages of each counted; exit 1 when the file costs more than ``--most``, the adopted
-rules aside: they do not grow.
+suggestion and its reasons, accepted with the policy's words, assigned, resolved, fed back), each
+recorded when it happens, under the rules a ledger adopts: as the desk writes them. Prints bytes a
+case by table and index after VACUUM, all pages of each counted; exit 1 beyond ``--most``. The
+adopted rules are not counted: they do not grow.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ if TYPE_CHECKING:
 UNITS = ("城管执法中队", "市场监管所", "江一社区", "平安建设办")
 COMMUNITIES = ("江一社区", "滨兴社区")
 WORDS = (
-    "江南大道", "占道经营", "夜间施工", "噪音扰民", "烧烤油烟", "垃圾", "无人清理", "小区", "尽快处理",
-    "门口", "车辆乱停", "路灯", "不亮", "下水道", "堵塞", "污水外溢", "电梯", "故障", "物业", "推诿", "居民",
-    "多次反映", "一直", "没有解决",
+    "江南大道", "占道经营", "夜间施工", "噪音扰民", "烧烤油烟", "垃圾", "无人清理", "小区",
+    "尽快处理", "门口", "车辆乱停", "路灯", "不亮", "下水道", "堵塞", "污水外溢", "电梯", "故障",
+    "物业", "推诿", "居民", "多次反映", "一直", "没有解决",
 )  # fmt: skip
 CHARACTERS = 120
 AT_ONCE = 20

@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-def private(default: str | None = None) -> Any:  # noqa: ANN401 - what dataclasses.field returns
-    """Declare a field that lies beside the chain: free text or personal data."""
-    return field(default=default, metadata={"private": True})
+def private(default: str | None = None, *, unless: str = "") -> Any:  # noqa: ANN401 - what dataclasses.field returns
+    """Declare a field that lies beside the chain: free text or personal data.
+
+    ``unless``: the flag that says the words are nobody's own; then they are a fact.
+    """
+    return field(default=default, metadata={"private": True, "unless": unless})
 
 
 def fact(read: Any, default: Any = None) -> Any:  # noqa: ANN401
@@ -62,13 +65,25 @@ def facts_of(event: Recorded) -> str:
     for (name, default), value in zip(names, values(event), strict=True):
         if value is not default and value != default:
             parts.append(name + _text(value))
+    parts += [f'"{name}":{_text(getattr(event, name))}' for name in _public_words(event)]
     return "{" + ",".join(parts) + "}"
 
 
 def private_fields(event: Recorded) -> dict[str, Any]:
     """Return what lies beside the chain: free text and personal fields that are present."""
     names = _private_names(type(event))  # type: ignore[arg-type]  # a class is hashable
-    return {name: value for name in names if (value := getattr(event, name)) is not None}
+    found = {name: value for name in names if (value := getattr(event, name)) is not None}
+    for name in _public_words(event):
+        del found[name]
+    return found
+
+
+def _public_words(event: Recorded) -> list[str]:
+    """Return the names of words that this event says as facts."""
+    flagged = _flagged(type(event))  # type: ignore[arg-type]  # a class is hashable
+    return [
+        name for name, flag in flagged if getattr(event, flag) and getattr(event, name) is not None
+    ]
 
 
 def private_text(private: Mapping[str, Any]) -> str:
@@ -91,6 +106,12 @@ def _fact_fields(
 @cache
 def _private_names(cls: type[Recorded]) -> tuple[str, ...]:
     return tuple(f.name for f in fields(cls) if "private" in f.metadata)
+
+
+@cache
+def _flagged(cls: type[Recorded]) -> tuple[tuple[str, str], ...]:
+    """Return the private fields that a flag makes facts, each with that flag."""
+    return tuple((f.name, flag) for f in fields(cls) if (flag := f.metadata.get("unless")))
 
 
 def _text(value: object) -> str:

@@ -148,5 +148,5 @@ def _read(
 ) -> Due:
     return Due(
         _KINDS[kind], from_text(due), workdays, clause, provisional,
-        started and from_text(started), was and from_text(was), of,
+        from_text(started) if started else None, from_text(was) if was else None, of,
     )  # fmt: skip

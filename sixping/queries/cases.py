@@ -21,6 +21,7 @@ from sixping.store.rows import (
     CaseRow,
     EventRow,
     event_term,
+    of_kind,
 )
 
 if TYPE_CHECKING:
@@ -50,9 +51,7 @@ def _field(name: str) -> str:
 
 
 _FIELDS = ", ".join(map(_field, CASE_COLUMNS))
-_SAID = (
-    "JOIN case_facts f ON f.seq = coalesce(m.facts_seq, m.intake_seq) AND f.number = m.number"
-)
+_SAID = "JOIN case_facts f ON f.seq = coalesce(m.facts_seq, m.intake_seq) AND f.number = m.number"
 _WHOLE = f"{_SAID} LEFT JOIN told t ON t.seq = m.intake_seq"
 
 
@@ -212,10 +211,12 @@ def search(
     """
     like = "lower({0}) LIKE lower({{0}}) ESCAPE '\\'"
     fields = " OR ".join(like.format(f"json_extract(t.fields, '$.{name}')") for name in SEARCHED)
+    standard = like.format("json_extract(e.facts, '$.feedback')")
     one = (
         f"m.number IN (SELECT n.number FROM case_moves n WHERE {like.format('n.number')}"
         " UNION SELECT e.subject FROM told t"
-        f" JOIN events e ON e.seq = t.seq WHERE e.stream = 'case' AND ({fields}))"
+        f" JOIN events e ON e.seq = t.seq WHERE e.stream = 'case' AND ({fields})"
+        f" UNION SELECT e.subject FROM events e WHERE {of_kind('e', 'accepted')} AND {standard})"
     )
     where = [holds("m"), *(one.format(f":term{i}") for i in range(len(terms)))]
     values = {f"term{i}": f"%{_literal(term)}%" for i, term in enumerate(terms)}

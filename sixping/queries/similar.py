@@ -28,7 +28,8 @@ _TRACED = (
 )
 _NEAR = (
     "SELECT f.number FROM case_facts f JOIN case_moves m ON m.number = f.number"
-    " AND coalesce(m.facts_seq, m.intake_seq) = f.seq AND m.to_seq IS NULL WHERE {0} AND f.received_at {1} LIMIT :limit"
+    " AND coalesce(m.facts_seq, m.intake_seq) = f.seq AND m.to_seq IS NULL"
+    " WHERE {0} AND f.received_at {1} LIMIT :limit"
 )
 _BEFORE = "<= :at AND f.received_at >= :since ORDER BY f.received_at DESC, f.seq DESC"
 _AFTER = "> :at AND f.received_at < :until ORDER BY f.received_at, f.seq"
@@ -72,9 +73,9 @@ def candidates(
 
 
 def _ways(side: Side) -> list[tuple[str, str, dict[str, str | None]]]:
-    ways: list[tuple[str, str, dict[str, str | None]]] = []
-    for form in contact_keys(side.phone, side.place):
-        ways.append((_TRACED, "f.form = :form", {"form": form}))
+    ways: list[tuple[str, str, dict[str, str | None]]] = [
+        (_TRACED, "f.form = :form", {"form": form}) for form in contact_keys(side.phone, side.place)
+    ]
     if side.community is None:
         return [*ways, (_NEAR, "1 = 1", {})]
     return [*ways, (_NEAR, "f.community = :community", {}), (_NEAR, "f.community IS NULL", {})]

@@ -108,7 +108,7 @@ EVENT_COLUMNS = EventRow._fields[: EventRow._fields.index("private")]
 SOURCE_COLUMNS = ("by_name", "os_user", "host", "program")
 """What of an event stands once, in ``sources``."""
 UNLISTED = ("fed_back", "imported", "reported")
-"""Kinds that ``events_kind`` leaves out: a case has one of each, and is where they are looked for."""
+"""Kinds that ``events_kind`` leaves out: every case has one, and nobody looks for them by kind."""
 EVENT_RECORDED_AT = "coalesce(e.recorded_at, e.at)"
 """When an event was recorded: the column says so only where that is not when it happened."""
 

@@ -182,8 +182,9 @@ def check_chain(con: sqlite.Connection) -> Iterator[Finding]:
 
 
 _LINKS = (
-    f"SELECT {', '.join(map(event_term, chain.FIELDS))}, e.hash, e.source, t.salt, t.fields FROM events e"
-    " LEFT JOIN sources o ON o.id = e.source LEFT JOIN told t ON t.seq = e.seq ORDER BY e.seq"
+    f"SELECT {', '.join(map(event_term, chain.FIELDS))}, e.hash, e.source, t.salt, t.fields"
+    " FROM events e LEFT JOIN sources o ON o.id = e.source"
+    " LEFT JOIN told t ON t.seq = e.seq ORDER BY e.seq"
 )
 
 
@@ -203,9 +204,7 @@ def _beside(sealed: bytes | None, salt: bytes | None, private: str | None, *, er
 
 def _lawfully_erased(con: sqlite.Connection) -> set[int]:
     erased = of_kind("e", "erased")
-    rows = con.execute(
-        f"SELECT e.facts FROM events e WHERE {erased} AND e.stream = 'organisation'"
-    )
+    rows = con.execute(f"SELECT e.facts FROM events e WHERE {erased} AND e.stream = 'organisation'")
     return {seq for (facts,) in rows for seq in erased_by(facts)}
 
 

@@ -54,7 +54,9 @@ class Grounds(NamedTuple):
     def read(cls, recorded: Sequence[Any]) -> Self:
         """Read grounds back from JSON."""
         grounds = cls(*recorded)
-        hits = [Hit(name, matched, Severity(grade), why) for name, matched, grade, why in grounds.hits]
+        hits = [
+            Hit(name, matched, Severity(grade), why) for name, matched, grade, why in grounds.hits
+        ]
         return grounds._replace(severity=Severity(grounds.severity), hits=hits)
 
     def recorded(self) -> list[Any]:

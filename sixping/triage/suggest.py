@@ -186,4 +186,3 @@ def _lead(category: Category | None, units: Units) -> str | None:
         return None
     unit = units.holder(category.lead)
     return unit.name if unit else units.lead(category.platform)
-

@@ -527,8 +527,8 @@ def _append_again(source: Path, target: Path) -> None:
     """Take the events of a ledger through ``Transaction.append`` into another one."""
     events = query(
         source,
-        f"SELECT e.subject, e.kind, e.at, {EVENT_RECORDED_AT}, o.by_name, o.os_user, o.host, o.program,"
-        " e.facts, t.fields FROM events e JOIN sources o ON o.id = e.source"
+        f"SELECT e.subject, e.kind, e.at, {EVENT_RECORDED_AT}, o.by_name, o.os_user, o.host,"
+        " o.program, e.facts, t.fields FROM events e JOIN sources o ON o.id = e.source"
         " LEFT JOIN told t ON t.seq = e.seq"
         " WHERE e.stream = 'case' ORDER BY e.seq",
     )

@@ -148,7 +148,7 @@ class Accepted(Step):
     severity: Severity | None = fact(Severity)
     standard: bool = False
     channel: str | None = None  # through which it was said
-    feedback: str | None = private()
+    feedback: str | None = private(unless="standard")  # the policy's words name nobody
 
     def refuse(self, case: Case, at: datetime) -> Refusal:
         """Refuse while the grade is only suggested: a program finds nothing (三)."""
@@ -183,7 +183,7 @@ class Declined(Step):
 
     standard: bool = False
     channel: str | None = None
-    feedback: str | None = private()
+    feedback: str | None = private()  # standard words too: they repeat the reason
     reason: str | None = private()
 
     def refuse(self, case: Case, at: datetime) -> Refusal:
