@@ -161,7 +161,7 @@ CREATE TABLE events (
   FOREIGN KEY(source) REFERENCES sources (id)
 ) STRICT;
 CREATE INDEX events_kind ON events (kind, at)
-  WHERE kind NOT IN ('fed_back', 'imported', 'reported');
+  WHERE kind <> 'fed_back' AND kind <> 'imported' AND kind <> 'reported';
 CREATE UNIQUE INDEX events_subject ON events (subject, stream, version);
 CREATE TABLE erasures (
   seq INTEGER NOT NULL,

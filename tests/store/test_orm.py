@@ -14,7 +14,7 @@ from sixping.store import ddl, orm
 from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
 from tests.kit.ledgerkit import make, rows
 
-GOLDEN = "ab335b03ccf7d38de226d6359fc56235fcb2d9aa717721977fb81b333e317438"
+GOLDEN = "69dd323be3bde41c58de61ef91aa9c3808dd43953f0f7085168cc5957c43e234"
 
 
 def test_the_schema_text_is_frozen() -> None:
