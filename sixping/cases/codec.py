@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-def private(default: str | None = None) -> Any:  # noqa: ANN401 - what dataclasses.field returns
-    """Declare a field that lies beside the chain: free text or personal data."""
-    return field(default=default, metadata={"private": True})
+def private(default: str | None = None, *, unless: str = "") -> Any:  # noqa: ANN401 - what dataclasses.field returns
+    """Declare a field that lies beside the chain: free text or personal data.
+
+    ``unless``: the flag that says the words are nobody's own; then they are a fact.
+    """
+    return field(default=default, metadata={"private": True, "unless": unless})
 
 
 def fact(read: Any, default: Any = None) -> Any:  # noqa: ANN401
@@ -35,9 +38,14 @@ def words(value: list[str]) -> tuple[str, ...]:
     return tuple(value)
 
 
-def read_terms(value: dict[str, str]) -> Terms:
+def read_terms(value: list[str]) -> Terms:
     """Read the terms of dates back."""
-    return Terms(**value)
+    return _terms(*value)
+
+
+@lru_cache(maxsize=64)  # a ledger has few, and every case names them
+def _terms(*words: str) -> Terms:
+    return Terms(*words)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,18 +65,30 @@ def facts_of(event: Recorded) -> str:
     for (name, default), value in zip(names, values(event), strict=True):
         if value is not default and value != default:
             parts.append(name + _text(value))
+    parts += [f'"{name}":{_text(getattr(event, name))}' for name in _public_words(event)]
     return "{" + ",".join(parts) + "}"
 
 
-def private_fields(event: Recorded) -> dict[str, str]:
+def private_fields(event: Recorded) -> dict[str, Any]:
     """Return what lies beside the chain: free text and personal fields that are present."""
     names = _private_names(type(event))  # type: ignore[arg-type]  # a class is hashable
-    return {name: value for name in names if (value := getattr(event, name)) is not None}
+    found = {name: value for name in names if (value := getattr(event, name)) is not None}
+    for name in _public_words(event):
+        del found[name]
+    return found
 
 
-def private_text(private: Mapping[str, str]) -> str:
+def _public_words(event: Recorded) -> list[str]:
+    """Return the names of words that this event says as facts."""
+    flagged = _flagged(type(event))  # type: ignore[arg-type]  # a class is hashable
+    return [
+        name for name, flag in flagged if getattr(event, flag) and getattr(event, name) is not None
+    ]
+
+
+def private_text(private: Mapping[str, Any]) -> str:
     """Return private fields as the JSON text that is stored and sealed."""
-    return "{" + ",".join([f"{quoted(n)}:{quoted(v)}" for n, v in private.items()]) + "}"
+    return "{" + ",".join([f"{quoted(n)}:{_text(v)}" for n, v in private.items()]) + "}"
 
 
 @cache
@@ -86,6 +106,12 @@ def _fact_fields(
 @cache
 def _private_names(cls: type[Recorded]) -> tuple[str, ...]:
     return tuple(f.name for f in fields(cls) if "private" in f.metadata)
+
+
+@cache
+def _flagged(cls: type[Recorded]) -> tuple[tuple[str, str], ...]:
+    """Return the private fields that a flag makes facts, each with that flag."""
+    return tuple((f.name, flag) for f in fields(cls) if (flag := f.metadata.get("unless")))
 
 
 def _text(value: object) -> str:
@@ -111,25 +137,15 @@ def _plain(value: object) -> str:
 
 @lru_cache(maxsize=64)
 def _terms_text(terms: Terms) -> str:
-    return (
-        "{" + ",".join(f'"{f.name}":{quoted(getattr(terms, f.name))}' for f in fields(terms)) + "}"
-    )
+    return f"[{','.join(map(quoted, terms))}]"
 
 
 def _due_text(due: Due) -> str:
-    parts = ['{"clock":"', due.kind, '","due":"', to_text(due.due), '"']
-    for name, instant in ((',"started":"', due.started), (',"was":"', due.was)):
-        if instant is not None:
-            parts += (name, to_text(instant), '"')
-    if due.workdays is not None:
-        parts.append(f',"workdays":{due.workdays}')
-    if due.clause is not None:
-        parts += (',"clause":', quoted(due.clause))
-    if due.provisional:
-        parts.append(',"provisional":true')
-    if due.of is not None:
-        parts.append(f',"of":{due.of}')
-    return "".join(parts) + "}"
+    """Return a date as the list of what is said of it, up to the last thing said."""
+    said = len(due)
+    while due[said - 1] is None or due[said - 1] is False:
+        said -= 1
+    return f"[{','.join([_text(value) for value in due[:said]])}]"
 
 
 @cache
@@ -147,7 +163,7 @@ def _members(read: Any) -> Any:  # noqa: ANN401
     return members.__getitem__
 
 
-def read_as(cls: type[Event], facts: str, private: dict[str, str] | None = None) -> Event:
+def read_as(cls: type[Event], facts: str, private: dict[str, Any] | None = None) -> Event:
     """Read an event of a known type back; a field this version lacks raises ValueError."""
     values: dict[str, Any] = json.loads(facts)
     try:

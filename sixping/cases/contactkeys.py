@@ -14,14 +14,14 @@ _LEAST_DIGITS, _MOST_DIGITS = 7, 20
 _MOBILE = 11
 _PLACE = 60
 
-#: phone and place; None is what a report does not say
-ContactKeys = tuple[str | None, str | None]
+_TEL = "tel:"  # a place has no colon
 
 
-def contact_keys(phone: str | None, place: str | None) -> ContactKeys | None:
-    """Return the comparable forms of a report's phone and place; None when it has neither."""
-    keys = (phone_form(phone) if phone else None, place_form(place) if place else None)
-    return keys if any(keys) else None
+def contact_keys(phone: str | None, place: str | None) -> tuple[str, ...]:
+    """Return the comparable forms of a report's phone and place, in order."""
+    digits = phone_form(phone) if phone else None
+    where = place_form(place) if place else None
+    return tuple(sorted(filter(None, (digits and f"{_TEL}{digits}", where))))
 
 
 def phone_form(value: str) -> str | None:

@@ -63,16 +63,17 @@ class Due(NamedTuple):
     """An answer: the due date of a clock as it was promised, with what it followed.
 
     ``started`` None: counted from the step itself. ``of``: the seq of the step it is an answer
-    to, where a void asked in that step's place.
+    to, where a void asked in that step's place. What an answer seldom says stands last: it is
+    recorded as a list that ends with the last thing said.
     """
 
     kind: ClockKind
     due: datetime
-    started: datetime | None = None
-    was: datetime | None = None
     workdays: int | None = None
     clause: str | None = None
     provisional: bool = False
+    started: datetime | None = None
+    was: datetime | None = None
     of: int | None = None
 
     def answers(self, question: Question) -> bool:
@@ -125,9 +126,9 @@ _PROMISED = frozenset({Ask.FIXED, Ask.FREED, Ask.LATER, Ask.LEVEL})
 _KINDS = {str(kind): kind for kind in ClockKind}
 
 
-def read_dues(value: list[dict[str, Any]]) -> tuple[Due, ...]:
+def read_dues(value: list[list[Any]]) -> tuple[Due, ...]:
     """Read recorded answers back from JSON."""
-    return tuple([_read(due) for due in value])
+    return tuple([_read(*due) for due in value])
 
 
 def read_promises(value: list[list[Any]]) -> tuple[Promise, ...]:
@@ -145,10 +146,17 @@ def read_passed_on(value: list[list[Any]]) -> tuple[PassedOn, ...]:
     )
 
 
-def _read(due: dict[str, Any]) -> Due:
-    values = dict(due)
-    values["kind"] = _KINDS[values.pop("clock")]
-    for name in ("due", "started", "was"):
-        if name in values:
-            values[name] = from_text(values[name])
-    return Due(**values)
+def _read(
+    kind: str,
+    due: str,
+    workdays: int | None = None,
+    clause: str | None = None,
+    provisional: bool = False,  # noqa: FBT001, FBT002 - as it stands in the record
+    started: str | None = None,
+    was: str | None = None,
+    of: int | None = None,
+) -> Due:
+    return Due(
+        _KINDS[kind], from_text(due), workdays, clause, provisional,
+        from_text(started) if started else None, from_text(was) if was else None, of,
+    )  # fmt: skip

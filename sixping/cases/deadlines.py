@@ -59,8 +59,9 @@ def counted(question: Question, rules: Rules, workdays: int, clause: str | None)
     start = question.start
     due = rules.due(start, workdays)
     return Due(
-        question.kind, due, None if start == question.at else start, question.was, workdays, clause,
+        question.kind, due, workdays, clause,
         rules.calendar.provisional(start.date(), due.date()),
+        None if start == question.at else start, question.was,
     )  # fmt: skip
 
 
@@ -97,7 +98,7 @@ def _fixed(question: Question, rules: Rules) -> Due | None:
     limit = rules.edition.limit(question.kind, question.severity)
     start = None if question.start == question.at else question.start
     clause = limit.clause if limit else None
-    return Due(question.kind, rules.close_of(question.day), start, clause=clause)
+    return Due(question.kind, rules.close_of(question.day), clause=clause, started=start)
 
 
 def _freed(question: Question, rules: Rules) -> Due | None:
@@ -138,7 +139,7 @@ def _following(question: Question, clock: Clock, due: datetime, days: int, rules
     start = None if question.start == question.at else question.start
     provisional = rules.calendar.provisional(question.start.date(), due.date())
     workdays = (clock.workdays or 0) + days
-    return Due(question.kind, due, start, clock.due, workdays, clock.clause, provisional)
+    return Due(question.kind, due, workdays, clock.clause, provisional, start, clock.due)
 
 
 _COUNT: dict[Ask, Callable[[Question, Rules], Due | None]] = {

@@ -20,8 +20,6 @@ from sixping.triage.taxonomy import Taxonomy, load_taxonomy
 from sixping.util.text import SHORT, accept_text, mask_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sixping.cases.rules import Rules
     from sixping.policy.units import Units
 
@@ -150,7 +148,7 @@ def register(report: ReportInput, data: IntakeData, rules: Rules) -> Reported:
         place=report.place,
         reporter=report.reporter,
         phone=report.phone,
-        reasons=reasons_text(chosen.reasons),
+        reasons=chosen.grounds.recorded(),
     )
 
 
@@ -182,15 +180,17 @@ def read_severity(value: str | None) -> Severity | None:
         raise BadData(f"没有这个等级: {mask_text(value)}", hint) from None
 
 
-def reasons_text(reasons: Iterable[suggest.Reason]) -> str:
-    """Return the reasons as they are kept: what, matched, rule of each, without the names."""
-    return json.dumps([list(r) for r in reasons], ensure_ascii=False, separators=(",", ":"))
+def suggestion_kept(own: suggest.Suggestion, choice: object) -> dict[str, Any] | None:
+    """Return what is kept of a suggestion beside the choice: what differs, None for nothing.
 
-
-def suggestion_kept(own: suggest.Suggestion, choice: object) -> dict[str, Any]:
-    """Return what is kept of a suggestion beside the choice: the candidates, and what differs."""
+    The candidates are kept where the program was not sure: there somebody had to choose.
+    """
     kept = suggestion_json(own)
-    return {k: v for k, v in kept.items() if k == "candidates" or v != getattr(choice, k)}
+    candidates = kept.pop("candidates")
+    differs = {name: value for name, value in kept.items() if value != getattr(choice, name)}
+    if own.unsure:
+        differs["candidates"] = candidates
+    return differs or None
 
 
 def suggestion_json(own: suggest.Suggestion) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -58,8 +57,7 @@ if TYPE_CHECKING:
     RulesOf = Callable[[date], Rules]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Terms(NamedTuple):
     """Under which rules due dates were computed: pinned in the event that used them."""
 
     profile: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from sixping.triage.reasons import Grounds
 from sixping.util.clock import to_text
 from sixping.util.text import mask_id, mask_name, mask_phone, mask_text, shorten
 
@@ -28,8 +29,9 @@ _MASKS = {"reporter": mask_name, "phone": mask_phone, "leader": mask_name, "name
     "licence": mask_id,
 }  # fmt: skip
 
-#: the parts of a reason, as they are kept (``triage.suggest.Reason``)
-_REASON = ("what", "matched", "rule")
+#: the parts of a date and of its terms, as they are recorded (``cases.dates.Due``, ``rules.Terms``)
+DUE = ("clock", "due", "workdays", "clause", "provisional", "started", "was", "of")
+TERMS = ("profile", "edition", "calendar", "rules")
 
 #: what only the program reads: why it suggested what it did, how it knows a request again
 _INNER = frozenset({"reasons", "request_id", "row", "digest"})
@@ -82,8 +84,7 @@ def case_json(
 ) -> dict[str, Any]:
     """Return the promised fields of ``intake`` and ``show`` (interface.md)."""
     private = json.loads(row.private) if row.private else {}
-    kept = json.loads(private["reasons"]) if private.get("reasons") else []
-    reasons = [dict(zip(_REASON, reason, strict=True)) for reason in kept]
+    reasons = _reasons(private["reasons"]) if private.get("reasons") else []
     names = names_in(row.private)
 
     def shown(name: str, value: str | None) -> str | None:
@@ -180,6 +181,8 @@ def event_json(row: EventRow, *, reveal: bool = False, names: Iterable[str] = ()
         "hash": row.hash.hex(),
     }
     facts = {"target" if k == "seq" else k: v for k, v in json.loads(row.facts).items()}
+    if "dues" in facts:
+        facts |= _promised(facts["dues"], facts["terms"])
     if facts.get("answered") and "outcome" in private:
         private.setdefault(
             "feedback", private["outcome"]
@@ -189,6 +192,22 @@ def event_json(row: EventRow, *, reveal: bool = False, names: Iterable[str] = ()
         k: masked(k, v, reveal=reveal, names=hidden) for k, v in private.items() if k not in _INNER
     }
     return out | {k: v for k, v in (facts | words).items() if k not in out}
+
+
+def _reasons(recorded: list[Any]) -> list[dict[str, str]]:
+    """Return the reasons of a suggestion: what, matched, rule of each."""
+    return [reason._asdict() for reason in Grounds.read(recorded).reasons()]
+
+
+def _promised(dues: list[list[Any]], terms: list[str]) -> dict[str, Any]:
+    """Return dates and their terms by name: in the record they are lists."""
+    return {"dues": [_named(DUE, due) for due in dues], "terms": _named(TERMS, terms)}
+
+
+def _named(names: Iterable[str], values: Iterable[Any]) -> dict[str, Any]:
+    """Return values by their names, but what is not said."""
+    said = zip(names, values, strict=False)
+    return {name: value for name, value in said if value is not None and value is not False}
 
 
 def rounds_json(clocks: Iterable[Clock], now: datetime) -> list[dict[str, Any]]:

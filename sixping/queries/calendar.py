@@ -19,7 +19,7 @@ def calendar_events(con: Connection, as_of: int | None = None) -> list[tuple[int
     Up to seq ``as_of``.
     """
     return con.execute(
-        "SELECT seq, kind, facts, coalesce(by_name, os_user) FROM events"
+        "SELECT seq, kind, facts, coalesce(sources.by_name, sources.os_user) FROM events"
         " JOIN sources ON sources.id = events.source WHERE subject = :subject"
         f" AND stream = :stream AND seq <= :seq AND {not_voided('events')} ORDER BY version",
         {"subject": SUBJECT, "stream": STREAM, "seq": 1 << 62 if as_of is None else as_of},

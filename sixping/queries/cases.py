@@ -18,9 +18,10 @@ from sixping.store.rows import (
     CASE_COLUMNS,
     EVENT_COLUMNS,
     SAID_COLUMNS,
-    SOURCE_COLUMNS,
     CaseRow,
     EventRow,
+    event_term,
+    of_kind,
 )
 
 if TYPE_CHECKING:
@@ -39,14 +40,18 @@ _NO_END = 1 << 62
 CASE_FIELDS = ", ".join([*(f"c.{name}" for name in CASE_COLUMNS), "t.fields"])
 
 #: the same for who starts all day: the view's text costs as much to compile as to run
-_ELSE = {"round_at": "f.received_at", "assist": "'[]'", "others": "'[]'", "urges": "'[]'",
+_ELSE = {"recorded_at": "f.received_at", "last_seq": "m.from_seq", "round_at": "f.received_at",
+    "ended_at": "m.resolved_at", "assist": "'[]'", "others": "'[]'", "urges": "'[]'",
     "parts": "'[]'"}  # fmt: skip
-_FIELDS = ", ".join(
-    f"f.{name}" if name in SAID_COLUMNS
-    else f"coalesce(m.{name}, {_ELSE[name]})" if name in _ELSE else f"m.{name}"
-    for name in CASE_COLUMNS
-)  # fmt: skip
-_SAID = "JOIN case_facts f ON f.seq = m.facts_seq AND f.number = m.number"
+
+
+def _field(name: str) -> str:
+    term = f"{'f' if name in SAID_COLUMNS else 'm'}.{name}"
+    return f"coalesce({term}, {_ELSE[name]})" if name in _ELSE else term
+
+
+_FIELDS = ", ".join(map(_field, CASE_COLUMNS))
+_SAID = "JOIN case_facts f ON f.seq = coalesce(m.facts_seq, m.intake_seq) AND f.number = m.number"
 _WHOLE = f"{_SAID} LEFT JOIN told t ON t.seq = m.intake_seq"
 
 
@@ -89,9 +94,8 @@ def case(con: Connection, number: str, as_of: int | None = None) -> CaseRow:
     return CaseRow(*row)
 
 
-_RECORDED = ", ".join(f"{'o' if c in SOURCE_COLUMNS else 'e'}.{c}" for c in EVENT_COLUMNS)
 _EVENT = (
-    f"SELECT {_RECORDED}, t.fields, v.by_seq, x.by_seq"
+    f"SELECT {', '.join(map(event_term, EVENT_COLUMNS))}, t.fields, v.by_seq, x.by_seq"
     " FROM events e JOIN sources o ON o.id = e.source LEFT JOIN told t ON t.seq = e.seq"
     " LEFT JOIN voids v ON v.seq = e.seq LEFT JOIN erasures x ON x.seq = e.seq"
 )
@@ -207,10 +211,12 @@ def search(
     """
     like = "lower({0}) LIKE lower({{0}}) ESCAPE '\\'"
     fields = " OR ".join(like.format(f"json_extract(t.fields, '$.{name}')") for name in SEARCHED)
+    standard = like.format("json_extract(e.facts, '$.feedback')")
     one = (
         f"m.number IN (SELECT n.number FROM case_moves n WHERE {like.format('n.number')}"
         " UNION SELECT e.subject FROM told t"
-        f" JOIN events e ON e.seq = t.seq WHERE e.stream = 'case' AND ({fields}))"
+        f" JOIN events e ON e.seq = t.seq WHERE e.stream = 'case' AND ({fields})"
+        f" UNION SELECT e.subject FROM events e WHERE {of_kind('e', 'accepted')} AND {standard})"
     )
     where = [holds("m"), *(one.format(f":term{i}") for i in range(len(terms)))]
     values = {f"term{i}": f"%{_literal(term)}%" for i, term in enumerate(terms)}

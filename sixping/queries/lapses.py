@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sixping.queries.conditions import due_before, holds, is_open, late, not_voided
+from sixping.store.rows import of_kind
 
 if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _EFFECTIVE = f"e.stream = 'case' AND {not_voided('e')}"
 _LATE = f"""SELECT k.number FROM clock_moves k WHERE k.due BETWEEN :first AND :last
   AND {holds("k")} AND {late("k", ":now")}"""
-_RETURNED = f"""SELECT e.subject FROM events e WHERE e.kind = 'returned'
+_RETURNED = f"""SELECT e.subject FROM events e WHERE {of_kind("e", "returned")}
   AND e.at BETWEEN :first AND :last AND {_EFFECTIVE}"""
 _OWING = f"""SELECT c.number FROM case_states c WHERE {holds("c")} AND c.owes_feedback = 1
   AND c.resolved_at BETWEEN :back AND :last"""
@@ -25,13 +26,14 @@ _OWING = f"""SELECT c.number FROM case_states c WHERE {holds("c")} AND c.owes_fe
 _DATED = f"""SELECT e.subject FROM events e WHERE {_EFFECTIVE} AND (
   (e.kind = 'urged' AND json_extract(e.facts, '$.answer_by') BETWEEN :from AND :to)
   OR (e.kind = 'part_set' AND json_extract(e.facts, '$.due') BETWEEN :from AND :to))
-  AND e.kind IN ('urged', 'part_set')"""
+  AND {of_kind("e", "urged", "part_set")}"""
 #: what may have put a case into a unit's hands, to be signed for
 _UNSIGNED = f"""SELECT e.subject FROM events e
-  WHERE e.kind IN ('assigned', 'decided', 'reopened', 'regraded', 'unmerged')
+  WHERE {of_kind("e", "assigned", "decided", "reopened", "regraded", "unmerged")}
   AND e.at BETWEEN :back AND :last AND {_EFFECTIVE}"""
 _TOLD_LATE = f"""SELECT e.subject FROM events e
-  WHERE e.kind IN ('resolved', 'refer_replied') AND e.at BETWEEN :back AND :last AND {_EFFECTIVE}"""
+  WHERE {of_kind("e", "resolved", "refer_replied")} AND e.at BETWEEN :back AND :last
+  AND {_EFFECTIVE}"""
 
 
 def candidates(

@@ -8,7 +8,7 @@ from sixping.cases.model import Clock
 from sixping.policy.vocabulary import ClockKind
 from sixping.queries.conditions import clocks as clock_rows
 from sixping.queries.conditions import holds
-from sixping.store.rows import RULE_COLUMNS, TERM_COLUMNS, Promise
+from sixping.store.rows import EVENT_RECORDED_AT, RULE_COLUMNS, TERM_COLUMNS, Promise
 from sixping.util.clock import from_text
 from sixping.util.records import made
 
@@ -38,7 +38,7 @@ def clocks(con: Connection, number: str, as_of: int | None = None) -> list[Clock
 def promises(con: Connection, number: str) -> list[Promise]:
     """Return every due date a case was promised, by clock, in the order they were made."""
     rows = con.execute(
-        "SELECT k.kind, k.round, k.due, k.provisional, e.seq, e.recorded_at, e.kind,"
+        f"SELECT k.kind, k.round, k.due, k.provisional, e.seq, {EVENT_RECORDED_AT}, e.kind,"
         " json_extract(e.facts, '$.why') FROM clock_states k JOIN events e ON e.seq = k.from_seq"
         " WHERE k.number = :number AND k.due IS NOT NULL ORDER BY k.round, k.kind, k.from_seq",
         {"number": number},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.queries.conditions import not_voided
+from sixping.store.rows import of_kind
 
 if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
@@ -36,7 +37,7 @@ _TASKS = (
     + _LATER.format("m", "'task_moved'")
     + " ORDER BY m.seq DESC LIMIT 1), json_extract(e.facts, '$.due')) AS due"
     " FROM events e LEFT JOIN told t ON t.seq = e.seq"
-    f" WHERE e.kind = 'task_set' AND e.stream = 'meeting' AND {not_voided('e')}"
+    f" WHERE {of_kind('e', 'task_set')} AND e.stream = 'meeting' AND {not_voided('e')}"
     " AND NOT EXISTS (SELECT 1"
     + _LATER.format("d", "'task_done', 'task_dropped'")
     + ")) o WHERE o.due < :before ORDER BY o.due, o.task"

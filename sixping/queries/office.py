@@ -6,11 +6,15 @@ import json
 from typing import TYPE_CHECKING
 
 from sixping.queries.conditions import not_voided
+from sixping.store.rows import listed, of_kind
 
 if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
-_JOINED = "SELECT facts FROM events WHERE stream = 'organisation' AND kind = 'person_joined'"
+_JOINED = (
+    "SELECT e.facts FROM events e"
+    f" WHERE e.stream = 'organisation' AND {of_kind('e', 'person_joined')}"
+)
 _NAMED = (
     "SELECT 1 FROM events e WHERE e.stream <> 'organisation' AND instr(e.facts, :named) > 0"
     f" AND {not_voided('e')} LIMIT 1"
@@ -19,8 +23,8 @@ _NAMED = (
 
 def recorded(con: Connection, kind: str, subject: str | None = None) -> int:
     """Count the events of a kind, of one subject or of all; a voided one keeps its number."""
-    of_one = "" if subject is None else " AND subject = :subject"
-    sql = f"SELECT count(*) FROM events WHERE kind = :kind{of_one}"
+    of_one = "" if subject is None else " AND e.subject = :subject"
+    sql = f"SELECT count(*) FROM events e WHERE e.kind = :kind AND {listed('e')}{of_one}"
     (count,) = con.execute(sql, {"kind": kind, "subject": subject}).fetchone()
     return int(count)
 

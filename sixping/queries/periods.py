@@ -22,6 +22,7 @@ from sixping.queries.conditions import (
     number_of,
 )
 from sixping.reports.period import DIMENSIONS, Tally
+from sixping.store.rows import EVENT_RECORDED_AT, of_kind
 
 if TYPE_CHECKING:
     import sqlite3
@@ -72,7 +73,8 @@ class AsOf(NamedTuple):
         also when its clock was ahead (``ahead`` counts those).
         """
         row = con.execute(
-            "SELECT seq, hash FROM events WHERE recorded_at <= :moment ORDER BY seq DESC LIMIT 1",
+            f"SELECT e.seq, e.hash FROM events e WHERE {EVENT_RECORDED_AT} <= :moment"
+            " ORDER BY e.seq DESC LIMIT 1",
             {"moment": moment},
         ).fetchone()
         seq, head = (row[0], row[1].hex()) if row else (0, "")
@@ -81,8 +83,8 @@ class AsOf(NamedTuple):
     def ahead(self, con: Connection) -> int:
         """Return how many events of cases carry a time after this moment."""
         sql = (
-            "SELECT count(*) FROM events"
-            " WHERE seq <= :seq AND recorded_at > :moment AND stream = 'case'"
+            "SELECT count(*) FROM events e"
+            f" WHERE e.seq <= :seq AND {EVENT_RECORDED_AT} > :moment AND e.stream = 'case'"
         )
         found = con.execute(sql, {"seq": self.seq, "moment": self.moment}).fetchone()
         return int(found[0])
@@ -126,10 +128,9 @@ def _received(as_of: AsOf) -> str:
 
 def _taken(as_of: AsOf) -> str:
     counts = ", ".join(f"""{number_of(f"e.kind = '{kind}'")} AS {kind}""" for kind in _STEPS)
-    kinds = ", ".join(f"'{kind}'" for kind in _STEPS)
     return (
         f"SELECT {KEYS}, {counts} FROM events e JOIN case_states s ON s.number = e.subject"
-        f" WHERE e.kind IN ({kinds}) AND e.at {IN_PERIOD} AND {_effective('e')}"
+        f" WHERE {of_kind('e', *_STEPS)} AND e.at {IN_PERIOD} AND {_effective('e')}"
         f" AND {as_of.holds('s')} GROUP BY {KEYS}"
     )
 
@@ -141,7 +142,7 @@ def _assigned(as_of: AsOf) -> str:
         f"SELECT {KEYS}, count(*) AS assigned, sum(a.back) AS assigned_returned FROM ("
         f"  SELECT a.number, max({flag(returned)}) AS back"
         "   FROM (SELECT e.subject AS number, e.version FROM events e"
-        "    WHERE e.kind IN ('assigned', 'decided')"
+        f"    WHERE {of_kind('e', 'assigned', 'decided')}"
         f"    AND e.at {IN_PERIOD} AND {_effective('e')}) a"
         "   GROUP BY a.number"
         f") a JOIN case_states s ON s.number = a.number WHERE {as_of.holds('s')} GROUP BY {KEYS}"
@@ -151,7 +152,7 @@ def _assigned(as_of: AsOf) -> str:
 #: what ended a case as resolved: a step, or the line of a file that says so
 RESOLUTIONS = f"""
   SELECT e.subject AS number, e.version, 0 AS told, CAST(NULL AS INTEGER) AS score FROM events e
-  WHERE e.kind IN ('resolved', 'refer_replied') AND e.at {IN_PERIOD} AND {_effective("e")}
+  WHERE {of_kind("e", "resolved", "refer_replied")} AND e.at {IN_PERIOD} AND {_effective("e")}
     AND (e.kind = 'resolved' OR json_extract(e.facts, '$.returned') IS NULL)
   UNION ALL SELECT i.number, 1, i.fed_back, i.satisfaction FROM case_states i
   WHERE i.imported = 1 AND i.from_seq = i.intake_seq AND i.from_seq <= :seq

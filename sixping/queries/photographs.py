@@ -15,7 +15,7 @@ from sixping.queries.cases import CASE_FIELDS
 from sixping.queries.conditions import flag, has_verdict, holds, is_open, number_of
 from sixping.queries.periods import IN_PERIOD, KEYS, RESOLUTIONS, bound, split
 from sixping.reports.period import Stock
-from sixping.store.rows import CaseRow
+from sixping.store.rows import EVENT_RECORDED_AT, CaseRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,8 +60,8 @@ def photographs(con: Connection, as_of: AsOf, periods: Sequence[Period]) -> list
 
 def _last_recorded(con: Connection, end: str, most: int) -> int:
     sql = (
-        "SELECT seq FROM events WHERE recorded_at <= :end AND seq <= :most"
-        " ORDER BY seq DESC LIMIT 1"
+        f"SELECT e.seq FROM events e WHERE {EVENT_RECORDED_AT} <= :end AND e.seq <= :most"
+        " ORDER BY e.seq DESC LIMIT 1"
     )
     row = con.execute(sql, {"end": end, "most": most}).fetchone()
     return int(row[0]) if row else 0
@@ -97,8 +97,8 @@ def _stood(photo: Photograph) -> str:
     if photo.stock is Stock.IMPORTED:
         record = f"""SELECT m.number, m.from_seq FROM case_moves m INDEXED BY case_imported
           JOIN case_facts f ON {_RECORDED} AND f.received_at <= :end WHERE"""
-        return f"""{record} m.ended_at > :end
-          UNION ALL {record} m.ended_at IS NULL AND {is_open("m")}"""
+        return f"""{record} m.resolved_at > :end
+          UNION ALL {record} m.resolved_at IS NULL AND {is_open("m")}"""
     rows = "SELECT m.number, m.from_seq FROM case_moves m INDEXED BY"
     return f"""{rows} case_open WHERE m.to_seq IS NULL AND {is_open("m")} AND m.from_seq <= :at
       UNION ALL {rows} case_stood WHERE m.to_seq > :at AND {is_open("m")} AND m.from_seq <= :at"""

@@ -22,14 +22,18 @@ _SHARE = 4
 _FETCHED = 1200
 
 #: to each side of the report's instant; {0} is what is equal, {1} an order and its bound
-_TRACED = "SELECT f.number FROM traces f WHERE {0} AND f.received_at {1} LIMIT :limit"
+_TRACED = (
+    "SELECT e.subject FROM traces f JOIN events e ON e.seq = f.seq"
+    " WHERE {0} AND f.received_at {1} LIMIT :limit"
+)
 _NEAR = (
     "SELECT f.number FROM case_facts f JOIN case_moves m ON m.number = f.number"
-    " AND m.facts_seq = f.seq AND m.to_seq IS NULL WHERE {0} AND f.received_at {1} LIMIT :limit"
+    " AND coalesce(m.facts_seq, m.intake_seq) = f.seq AND m.to_seq IS NULL"
+    " WHERE {0} AND f.received_at {1} LIMIT :limit"
 )
-_BEFORE = "<= :at AND f.received_at >= :since ORDER BY f.received_at DESC, f.number DESC"
-_AFTER = "> :at AND f.received_at < :until ORDER BY f.received_at, f.number"
-_EVER_BEFORE = "<= :at ORDER BY f.received_at DESC, f.number DESC"
+_BEFORE = "<= :at AND f.received_at >= :since ORDER BY f.received_at DESC, f.seq DESC"
+_AFTER = "> :at AND f.received_at < :until ORDER BY f.received_at, f.seq"
+_EVER_BEFORE = "<= :at ORDER BY f.received_at DESC, f.seq DESC"
 
 
 def report(con: Connection, number: str, as_of: int | None = None) -> Side | None:
@@ -69,13 +73,9 @@ def candidates(
 
 
 def _ways(side: Side) -> list[tuple[str, str, dict[str, str | None]]]:
-    ways: list[tuple[str, str, dict[str, str | None]]] = []
-    if keys := contact_keys(side.phone, side.place):
-        ways += [
-            (_TRACED, f"{name} = :form", {"form": form})
-            for name, form in zip(("phone", "place"), keys, strict=True)
-            if form
-        ]
+    ways: list[tuple[str, str, dict[str, str | None]]] = [
+        (_TRACED, "f.form = :form", {"form": form}) for form in contact_keys(side.phone, side.place)
+    ]
     if side.community is None:
         return [*ways, (_NEAR, "1 = 1", {})]
     return [*ways, (_NEAR, "f.community = :community", {}), (_NEAR, "f.community IS NULL", {})]

@@ -151,18 +151,20 @@ class Rows:
         traits = (
             shared.shape, plan.shape, place is None, reporter is None, phone is None,
             outcome is None, feedback is None, answered, resolved is None, source_no is None,
+            at == self._now,
         )  # fmt: skip
-        private = (
-            text, place, reporter, phone, shared.evaluation.reasons, source_no, unnumbered,
-            outcome, feedback,
-        )  # fmt: skip
+        private = [quoted(word) for word in (text, place, reporter, phone) if word is not None]
+        if shared.evaluation.reasons is not None:
+            private.append(shared.evaluation.reasons)
+        later = (source_no, unnumbered, outcome, feedback)
+        private += [quoted(word) for word in later if word is not None]
         return Prepared(
             self._templates.get(traits) or self._make_template(traits, row, shared, day.rules),
             at,
             (at, resolved, *plan.dues, *shared.words),
             (at, resolved, *plan.dues, *shared.quotes),
-            tuple([quoted(word) for word in private if word is not None]),
-            contact_keys(phone, place) if phone or place else None,
+            tuple(private),
+            contact_keys(phone, place) if phone or place else (),
             by_number(shared.evaluation.channel, source_no)
             if source_no is not None
             else by_row([text, place, reporter, phone, unnumbered]),
@@ -236,7 +238,8 @@ class Rows:
         sample = self._report if self._live else self._record
         at = from_text(row.received) if row.received else self.stamp.now
         event = sample(row, shared, at, rules)
-        template = self._templates[traits] = Template(event, self.stamp.now, self.stamp.by)
+        now, by = self.stamp.now, self.stamp.by
+        template = self._templates[traits] = Template(event, now, by, at_once=at == now)
         return template
 
     def _report(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sixping.policy.vocabulary import Platform
     from sixping.triage.suggest import Suggestion
 
+_dumped = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _LISTED = 40  # names that one hint gives at most
 _MOST = 4096  # wrong names that are remembered: a file repeats its own
 
@@ -35,7 +36,7 @@ class FieldFault(SixpingError):
 
 
 class Evaluation(NamedTuple):
-    """Names of a row as the data have them, and what is suggested; ``suggestion`` is JSON."""
+    """Names of a row as the data have them, and what is suggested; the last two are JSON."""
 
     channel: str
     community: str | None
@@ -101,11 +102,10 @@ class RowResolver:
             lead=chosen.lead,
             severity=chosen.severity,
             unsure=chosen.unsure,
-            reasons=intake.reasons_text(chosen.reasons),
+            reasons=_dumped(chosen.grounds.recorded()),
         )
         kept = intake.suggestion_kept(own, evaluation)
-        words = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
-        return evaluation._replace(suggestion=words)
+        return evaluation._replace(suggestion=_dumped(kept)) if kept else evaluation
 
     def _suggest(
         self, row: ImportedRow, category: str | None = None, severity: Severity | None = None

@@ -19,7 +19,7 @@ CREATE TABLE case_facts (
   number TEXT NOT NULL,
   channel TEXT NOT NULL,
   received_at TEXT NOT NULL,
-  recorded_at TEXT NOT NULL,
+  recorded_at TEXT,
   severity TEXT NOT NULL,
   platform TEXT,
   category TEXT,
@@ -30,16 +30,16 @@ CREATE TABLE case_facts (
   confirmed INTEGER NOT NULL,
   PRIMARY KEY (seq)
 ) STRICT;
-CREATE INDEX case_near ON case_facts (community, received_at, number);
+CREATE INDEX case_near ON case_facts (community, received_at);
 CREATE INDEX case_received ON case_facts (received_at);
 CREATE TABLE case_moves (
   number TEXT NOT NULL,
   from_seq INTEGER NOT NULL,
   to_seq INTEGER,
   version INTEGER NOT NULL,
-  last_seq INTEGER NOT NULL,
+  last_seq INTEGER,
   intake_seq INTEGER NOT NULL,
-  facts_seq INTEGER NOT NULL,
+  facts_seq INTEGER,
   status TEXT NOT NULL,
   imported INTEGER NOT NULL,
   lead TEXT,
@@ -73,7 +73,7 @@ CREATE TABLE case_moves (
   owes_feedback INTEGER NOT NULL,
   PRIMARY KEY (number, from_seq)
 ) WITHOUT ROWID, STRICT;
-CREATE INDEX case_imported ON case_moves (ended_at, open, imported, intake_seq)
+CREATE INDEX case_imported ON case_moves (resolved_at, open, imported, intake_seq)
   WHERE imported = 1 AND from_seq = intake_seq;
 CREATE INDEX case_open ON case_moves (number)
   WHERE to_seq IS NULL AND open = 1;
@@ -114,6 +114,7 @@ CREATE TABLE parsed (
 ) WITHOUT ROWID, STRICT;
 CREATE TABLE sources (
   id INTEGER NOT NULL,
+  by_name TEXT,
   os_user TEXT NOT NULL,
   host TEXT NOT NULL,
   program TEXT NOT NULL,
@@ -150,8 +151,7 @@ CREATE TABLE events (
   version INTEGER NOT NULL,
   kind TEXT NOT NULL,
   at TEXT NOT NULL,
-  recorded_at TEXT NOT NULL,
-  by_name TEXT,
+  recorded_at TEXT,
   source INTEGER NOT NULL,
   facts TEXT NOT NULL,
   sealed BLOB,
@@ -160,7 +160,8 @@ CREATE TABLE events (
   PRIMARY KEY (seq),
   FOREIGN KEY(source) REFERENCES sources (id)
 ) STRICT;
-CREATE INDEX events_kind ON events (kind, at);
+CREATE INDEX events_kind ON events (kind, at)
+  WHERE kind <> 'fed_back' AND kind <> 'imported' AND kind <> 'reported';
 CREATE UNIQUE INDEX events_subject ON events (subject, stream, version);
 CREATE TABLE erasures (
   seq INTEGER NOT NULL,
@@ -183,18 +184,12 @@ CREATE TABLE told (
   FOREIGN KEY(seq) REFERENCES events (seq)
 ) STRICT;
 CREATE TABLE traces (
-  seq INTEGER NOT NULL,
-  number TEXT NOT NULL,
+  form TEXT NOT NULL,
   received_at TEXT NOT NULL,
-  phone TEXT,
-  place TEXT,
-  PRIMARY KEY (seq),
+  seq INTEGER NOT NULL,
+  PRIMARY KEY (form, received_at, seq),
   FOREIGN KEY(seq) REFERENCES events (seq)
-) STRICT;
-CREATE INDEX trace_phone ON traces (phone, received_at, number)
-  WHERE phone IS NOT NULL;
-CREATE INDEX trace_place ON traces (place, received_at, number)
-  WHERE place IS NOT NULL;
+) WITHOUT ROWID, STRICT;
 CREATE TABLE voids (
   seq INTEGER NOT NULL,
   by_seq INTEGER NOT NULL,
@@ -217,17 +212,20 @@ CREATE TRIGGER events_no_delete BEFORE DELETE ON events
 # clock that stopped is two rows, as it ran and as it had stopped.
 _VIEWS_1 = """\
 CREATE VIEW case_states AS SELECT
-  m.number, m.from_seq, m.to_seq, m.version, m.last_seq, m.intake_seq, m.status, f.channel,
-  f.received_at, f.recorded_at, f.severity, f.platform, f.category, f.unsure, f.community, f.grid,
-  f.anonymous, f.confirmed, m.imported, m.lead, coalesce(m.assist, '[]') AS assist,
-  m.coordinator, m.round,
+  m.number, m.from_seq, m.to_seq, m.version, coalesce(m.last_seq, m.from_seq) AS last_seq,
+  m.intake_seq, m.status, f.channel, f.received_at,
+  coalesce(f.recorded_at, f.received_at) AS recorded_at, f.severity, f.platform, f.category,
+  f.unsure, f.community, f.grid, f.anonymous, f.confirmed, m.imported, m.lead,
+  coalesce(m.assist, '[]') AS assist, m.coordinator, m.round,
   coalesce(m.round_at, f.received_at) AS round_at, m.accepted_at, m.assigned_at, m.signed_at,
-  m.returned_at, m.returns, m.resolved_at, m.ended_at, m.fed_back, m.satisfaction, m.verified,
-  m.consulted_at, m.decided_at, m.referred_at, m.received, m.merged_into, m.merged_from,
+  m.returned_at, m.returns, m.resolved_at, coalesce(m.ended_at, m.resolved_at) AS ended_at,
+  m.fed_back, m.satisfaction, m.verified, m.consulted_at, m.decided_at, m.referred_at, m.received,
+  m.merged_into, m.merged_from,
   coalesce(m.others, '[]') AS others, coalesce(m.urges, '[]') AS urges,
   coalesce(m.parts, '[]') AS parts, m.urge_level, m.urge_since, m.urge_answer_by, m.open,
   m.owes_feedback
-  FROM case_moves m JOIN case_facts f ON f.seq = m.facts_seq AND f.number = m.number;
+  FROM case_moves m
+  JOIN case_facts f ON f.seq = coalesce(m.facts_seq, m.intake_seq) AND f.number = m.number;
 CREATE VIEW cases AS SELECT * FROM case_states WHERE to_seq IS NULL;
 CREATE VIEW clock_states AS SELECT
   m.number, m.kind, m.round, coalesce(m.stop_seq, m.from_seq) AS from_seq, m.to_seq, m.started,
@@ -241,12 +239,13 @@ CREATE VIEW clock_states AS SELECT
   FROM clock_moves m LEFT JOIN clock_terms t ON t.id = m.terms WHERE m.stop_seq IS NOT NULL;
 CREATE VIEW clocks AS SELECT * FROM clock_states WHERE to_seq IS NULL;
 CREATE VIEW log AS SELECT
-  e.seq, e.stream, e.subject, e.version, e.kind, e.at, e.recorded_at, e.by_name, o.os_user,
-  o.host, o.program, e.facts, e.remarks, e.hash, v.by_seq AS voided_by
+  e.seq, e.stream, e.subject, e.version, e.kind, e.at,
+  coalesce(e.recorded_at, e.at) AS recorded_at, o.by_name, o.os_user, o.host, o.program, e.facts,
+  e.remarks, e.hash, v.by_seq AS voided_by
   FROM events e JOIN sources o ON o.id = e.source LEFT JOIN voids v ON v.seq = e.seq;
-CREATE VIEW steps AS SELECT seq, subject AS number, version, kind, at, recorded_at, by_name, facts
-  FROM events WHERE stream = 'case'
-  AND NOT EXISTS (SELECT 1 FROM voids WHERE voids.seq = events.seq);
+CREATE VIEW steps AS SELECT
+  seq, subject AS number, version, kind, at, recorded_at, by_name, facts
+  FROM log WHERE stream = 'case' AND voided_by IS NULL;
 """
 
 FORMAT_1 = TABLES_1 + _RAILS_1 + _VIEWS_1

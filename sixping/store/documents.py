@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sixping.calendar.table import sha256_hex
 from sixping.errors import LedgerUnusable, SixpingError
+from sixping.store.rows import EVENT_RECORDED_AT, of_kind
 from sixping.util.clock import from_text
 from sixping.util.toml import RuleFile, Table, plain
 
@@ -31,7 +32,7 @@ _DAY = "$day"
 _MOST_READ = 64
 
 _EVENTS = (
-    "SELECT e.seq, e.facts, e.recorded_at, coalesce(e.by_name, o.os_user) FROM events e"
+    f"SELECT e.seq, e.facts, {EVENT_RECORDED_AT}, coalesce(o.by_name, o.os_user) FROM events e"
     " JOIN sources o ON o.id = e.source"
     " WHERE e.subject = :subject AND e.stream = :stream AND e.seq <= :seq ORDER BY e.version"
 )
@@ -209,8 +210,9 @@ def wrong_documents(con: Connection) -> Iterator[tuple[int | None, str]]:
 def _recorded(con: Connection) -> Iterable[tuple[int, str, str]]:
     """Return seq, name and digest of each adoption whose facts can be read: else the chain says."""
     rows = con.execute(
-        "SELECT seq, facts FROM events WHERE stream = ? AND kind = ? ORDER BY seq",
-        (STREAM, ADOPTED),
+        f"SELECT e.seq, e.facts FROM events e WHERE e.stream = ? AND {of_kind('e', ADOPTED)}"
+        " ORDER BY e.seq",
+        (STREAM,),
     )
     for seq, facts in rows.fetchall():
         try:

@@ -12,6 +12,7 @@ from sixping.cases.step import CaseEntry
 from sixping.cases.steps import read_event
 from sixping.errors import LedgerUnusable
 from sixping.store import chain
+from sixping.store.rows import EVENT_RECORDED_AT, listed, of_kind
 from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from sixping.cases.step import Step
     from sixping.store.sqlite import Connection
 
-_ENTRY = "SELECT e.subject, e.seq, e.at, e.recorded_at, e.kind, e.facts, e.by_name"
+_BY = "(SELECT o.by_name FROM sources o WHERE o.id = e.source)"
+_ENTRY = f"SELECT e.subject, e.seq, e.at, e.recorded_at, e.kind, e.facts, {_BY}"
 _WHOLE = f"{_ENTRY}, t.fields FROM events e LEFT JOIN told t ON t.seq = e.seq WHERE"
 _FACTS = f"{_ENTRY} FROM events e WHERE e.stream = 'case'"
 _STREAM = (
@@ -32,8 +34,8 @@ _STREAM = (
 _END = 1 << 62
 
 OTHER_VOIDS = (
-    "SELECT json_extract(facts, '$.seq'), seq FROM events"
-    " WHERE kind = 'voided' AND stream <> 'case'"
+    "SELECT json_extract(e.facts, '$.seq'), e.seq FROM events e"
+    f" WHERE {of_kind('e', 'voided')} AND e.stream <> 'case'"
 )
 """What was voided in the streams beside the cases, and by which event."""
 
@@ -74,7 +76,7 @@ def _case_entry(row: Sequence[Any], read: Callable[[int, str, str, str | None], 
     return CaseEntry(
         seq=seq,
         at=from_text(at),
-        recorded_at=from_text(recorded_at),
+        recorded_at=from_text(recorded_at or at),
         event=read(seq, kind, facts, private),
         by=by,
     )
@@ -119,7 +121,7 @@ def read_stream(
     if subject is not None:
         where, values["subject"] = "e.subject = :subject", subject
     else:
-        where = "e.kind IN (SELECT value FROM json_each(:kinds))"
+        where = f"e.kind IN (SELECT value FROM json_each(:kinds)) AND {listed('e')}"
         values["kinds"] = json.dumps(list(types))
     rows = con.execute(f"{_STREAM} AND {where} ORDER BY e.seq", values)
     for name, seq, at, recorded_at, kind, facts, by, private in rows.fetchall():
@@ -127,7 +129,7 @@ def read_stream(
             event = read_as(types[kind], facts, json.loads(private) if private else None)
         except (KeyError, ValueError, AttributeError, TypeError) as error:
             raise _beyond_us(seq, kind) from error
-        yield seq, name, from_text(at), from_text(recorded_at), event, by
+        yield seq, name, from_text(at), from_text(recorded_at or at), event, by
 
 
 def origin(con: Connection, seq: int) -> tuple[str, str, str] | None:
@@ -155,7 +157,7 @@ def ledger_id(con: Connection) -> str | None:
 def last_link(con: Connection) -> tuple[int, bytes, str | None]:
     """Return seq, hash and time of recording of the last event."""
     row = con.execute(
-        "SELECT seq, hash, recorded_at FROM events ORDER BY seq DESC LIMIT 1"
+        f"SELECT e.seq, e.hash, {EVENT_RECORDED_AT} FROM events e ORDER BY e.seq DESC LIMIT 1"
     ).fetchone()
     return tuple(row) if row else (0, chain.GENESIS, None)
 
@@ -169,7 +171,8 @@ def link_at(con: Connection, seq: int) -> bytes | None:
 def last_recorded(con: Connection, moment: str | None = None) -> int:
     """Return the seq of the last event, or of the last one recorded by an instant."""
     row = con.execute(
-        "SELECT seq FROM events WHERE recorded_at <= :moment ORDER BY seq DESC LIMIT 1",
+        f"SELECT e.seq FROM events e WHERE {EVENT_RECORDED_AT} <= :moment"
+        " ORDER BY e.seq DESC LIMIT 1",
         {"moment": "9" if moment is None else moment},
     ).fetchone()
     return int(row[0]) if row else 0

@@ -16,6 +16,8 @@ from sqlalchemy.orm import registry
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Field, SQLModel
 
+from sixping.store.rows import listed
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -60,12 +62,13 @@ def _index(name: str, *columns: str, where: str | None = None, unique: bool = Fa
 
 
 class Source(SQLModel, table=True):
-    """A process that recorded events: whose account, on which machine, by which program."""
+    """Who recorded events: on whose behalf, by which account, where, by which program."""
 
     __tablename__ = "sources"
     __table_args__ = (_STRICT,)
 
     id: int = _seq(None)
+    by_name: str | None = _words()
     os_user: str = _words()
     host: str = _words()
     program: str = _words()
@@ -77,7 +80,7 @@ class Event(SQLModel, table=True):
     __tablename__ = "events"
     __table_args__ = (
         _index("events_subject", "subject", "stream", "version", unique=True),
-        _index("events_kind", "kind", "at"),
+        _index("events_kind", "kind", "at", where=listed("events").replace("events.", "")),
         _STRICT,
     )
 
@@ -87,8 +90,7 @@ class Event(SQLModel, table=True):
     version: int = _number()
     kind: str = _words()
     at: str = _words()
-    recorded_at: str = _words()
-    by_name: str | None = _words()
+    recorded_at: str | None = _words()
     source: int = _number(foreign_key="sources.id")
     facts: str = _words()
     sealed: bytes | None = _bytes()
@@ -107,21 +109,15 @@ class PrivateText(SQLModel, table=True):
     fields_: str = _words(sa_column_kwargs={"name": "fields"})
 
 
-class ContactKeys(SQLModel, table=True):
-    """The comparable forms of a report's phone and place, erased with the private text."""
+class ContactKey(SQLModel, table=True):
+    """A comparable form of a report's phone or place, erased with the private text."""
 
     __tablename__ = "traces"
-    __table_args__ = (
-        _index("trace_phone", "phone", "received_at", "number", where="phone IS NOT NULL"),
-        _index("trace_place", "place", "received_at", "number", where="place IS NOT NULL"),
-        _STRICT,
-    )
+    __table_args__ = (_KEYED,)
 
+    form: str = _words(primary_key=True)
+    received_at: str = _words(primary_key=True)
     seq: int = _seq()
-    number: str = _words()
-    received_at: str = _words()
-    phone: str | None = _words()
-    place: str | None = _words()
 
 
 class Request(SQLModel, table=True):
@@ -160,7 +156,7 @@ class CaseFacts(SQLModel, table=True):
     __tablename__ = "case_facts"
     __table_args__ = (
         _index("case_received", "received_at"),
-        _index("case_near", "community", "received_at", "number"),
+        _index("case_near", "community", "received_at"),
         _STRICT,
     )
 
@@ -168,7 +164,7 @@ class CaseFacts(SQLModel, table=True):
     number: str = _words()
     channel: str = _words()
     received_at: str = _words()
-    recorded_at: str = _words()
+    recorded_at: str | None = _words()
     severity: str = _words()
     platform: str | None = _words()
     category: str | None = _words()
@@ -191,7 +187,7 @@ class CaseMove(SQLModel, table=True):
         # Its terms stand among the columns too: SQLite would read a row for each of them.
         _index(
             "case_imported",
-            "ended_at",
+            "resolved_at",
             "open",
             "imported",
             "intake_seq",
@@ -205,9 +201,9 @@ class CaseMove(SQLModel, table=True):
     from_seq: int = _number(primary_key=True, sa_column_kwargs={"autoincrement": False})
     to_seq: int | None = _number()
     version: int = _number()
-    last_seq: int = _number()
+    last_seq: int | None = _number()
     intake_seq: int = _number()
-    facts_seq: int = _number()
+    facts_seq: int | None = _number()
     status: str = _words()
     imported: int = _number()
     lead: str | None = _words()

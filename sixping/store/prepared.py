@@ -24,13 +24,12 @@ from sixping.cases.step import CaseEntry
 from sixping.policy.vocabulary import ClockKind
 from sixping.store import chain, projection, requests
 from sixping.store.rows import CLOCK_MOVE_COLUMNS, FACT_COLUMNS, MOVE_COLUMNS
-from sixping.store.writer import CONTACT_KEYS, insert
+from sixping.store.writer import CONTACT_KEY, insert
 from sixping.util.clock import SHANGHAI, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from sixping.cases.contactkeys import ContactKeys
     from sixping.cases.steps.intake import Reported
     from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
@@ -77,7 +76,7 @@ class Prepared(NamedTuple):
     values: Sequence[str | None]
     fills: Sequence[str | None]
     private: tuple[str, ...]
-    contacts: ContactKeys | None
+    contacts: tuple[str, ...]
     key: str
     rest: str
     row: int
@@ -86,9 +85,14 @@ class Prepared(NamedTuple):
 class Template:
     """What the records of one kind share."""
 
-    def __init__(self, event: Reported, now: datetime, by: str | None) -> None:
-        """Make the template of a sample event, as recorded ``now`` on behalf of ``by``."""
-        entry = CaseEntry(seq=_SEQ, at=INSTANT_MARKS["at"], recorded_at=now, event=event, by=by)
+    def __init__(self, event: Reported, now: datetime, by: str | None, *, at_once: bool) -> None:
+        """Make the template of a sample event, as recorded ``now`` on behalf of ``by``.
+
+        ``at_once``: when its records were received is when they are recorded.
+        """
+        at = INSTANT_MARKS["at"]
+        recorded_at = at if at_once else now
+        entry = CaseEntry(seq=_SEQ, at=at, recorded_at=recorded_at, event=event, by=by)
         case = evolve(None, entry, _NUMBER)
         self.kind = event.kind
         self._set_facts(facts_of(event))
@@ -230,7 +234,7 @@ def _write(writer: Writer, prepared: Prepared, number: str, handle: bytes) -> No
     seq = writer.add_event(("case", number, 1, template.kind, at), facts, sealed, (handle,))
     row = (number, seq, *values, *template.constants)
     if contacts:
-        writer.put(CONTACT_KEYS, (seq, number, at, *contacts))
+        writer.put(CONTACT_KEY, *[(form, at, seq) for form in contacts])
     writer.put(template.insert_facts, template.facts_row(row))
     writer.put(template.insert_state, template.state(row))
     if template.clocks:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sixping.cases.lifecycle import LOOKING_BACK, evolve, fold
 from sixping.cases.step import Voided
 from sixping.policy.vocabulary import ClockKind, Platform, Severity, Status
-from sixping.store.rows import RULE_COLUMNS, STOPPED_COLUMNS, TERM_COLUMNS
+from sixping.store.rows import MOVE_COLUMNS, RULE_COLUMNS, STOPPED_COLUMNS, TERM_COLUMNS
 from sixping.util.clock import to_text
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _RULES = len(STOPPED_COLUMNS) - len(RULE_COLUMNS)
 _STOPPED = TERM_COLUMNS.index("stopped")
+_LAST = MOVE_COLUMNS.index("last_seq")
 
 
 @lru_cache(maxsize=4096)
@@ -79,7 +80,7 @@ def said_of(case: Case) -> Row:
     return (
         case.channel,
         to_text(case.received_at),
-        to_text(case.recorded_at),
+        None if case.recorded_at == case.received_at else to_text(case.recorded_at),
         _WORDS[case.severity],
         _WORDS[case.platform] if case.platform else None,
         case.category,
@@ -107,7 +108,7 @@ def state_of(case: Case) -> Row:
         _text(case.returned_at),
         case.returns,
         _text(case.resolved_at),
-        _text(case.ended_at),
+        None if case.ended_at == case.resolved_at else _text(case.ended_at),
         int(case.fed_back),
         case.satisfaction,
         _flag(case.verified),
@@ -157,9 +158,13 @@ def clocks_of(case: Case | None) -> ClockRows:
     return {(_WORDS[c.kind], c.round): terms_of(c) for c in case.clocks}
 
 
-def move_row(case: Case, state: Row, seq: int, *seqs: int) -> Row:
-    """Return the row of ``MOVE_COLUMNS`` that begins with an event; ``seqs``: intake, facts."""
-    return (case.number, seq, None, case.version, seq, *seqs, *state)
+def move_row(case: Case, state: Row, seq: int, intake: int, said: int) -> Row:
+    """Return the row of ``MOVE_COLUMNS`` that begins with an event.
+
+    ``intake`` is the first event of the case, ``said`` the one whose facts hold.
+    """
+    anew = None if said == intake else said
+    return (case.number, seq, None, case.version, None, intake, anew, *state)
 
 
 def clock_row(number: str, clock: tuple[str, int], terms: Row, seq: int) -> Row:
@@ -227,7 +232,7 @@ class History:
             self._state = None
         row = move_row(case, state, seq, self.intake_seq, int(self.facts[-1][0] or 0))
         if self._state == state:
-            self.moves[-1] = (*self.moves[-1][:2], *row[2:])
+            self.moves[-1] = (*self.moves[-1][:2], *row[2:_LAST], seq, *row[_LAST + 1 :])
         else:
             if self.moves:
                 self.moves[-1] = (*self.moves[-1][:2], seq, *self.moves[-1][3:])

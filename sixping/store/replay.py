@@ -11,7 +11,7 @@ from sixping.cases.book import unlike_state
 from sixping.cases.contactkeys import contact_keys
 from sixping.errors import LedgerUnusable, SixpingError
 from sixping.store import documents, log, projection, requests, sqlite
-from sixping.store.rows import MOVE_COLUMNS, RULE_COLUMNS, SAID_COLUMNS, STOPPED_COLUMNS
+from sixping.store.rows import MOVE_COLUMNS, RULE_COLUMNS, SAID_COLUMNS, STOPPED_COLUMNS, of_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -96,7 +96,8 @@ _STATE_COLUMNS = (*MOVE_COLUMNS, *SAID_COLUMNS)
 _STATES = (
     f"SELECT {', '.join(f'm.{name}' for name in MOVE_COLUMNS)},"
     f" {', '.join(f'f.{name}' for name in SAID_COLUMNS)} FROM case_moves m"
-    " LEFT JOIN case_facts f ON f.seq = m.facts_seq AND f.number = m.number"
+    " LEFT JOIN case_facts f ON f.seq = coalesce(m.facts_seq, m.intake_seq)"
+    " AND f.number = m.number"
     " ORDER BY m.number, m.from_seq"
 )
 _WHOLE = ", ".join(f"{'t' if c in RULE_COLUMNS else 'm'}.{c}" for c in STOPPED_COLUMNS)
@@ -114,7 +115,7 @@ _UNUSED = (
 def whole_states(history: projection.History) -> list[Row]:
     """Return what the steps moved with what was said of the case, row by row."""
     said = {row[0]: row[2:] for row in history.facts}
-    return [(*row, *said[row[_FACTS_SEQ]]) for row in history.moves]
+    return [(*row, *said[row[_FACTS_SEQ] or history.intake_seq]) for row in history.moves]
 
 
 def erased_by(facts: str) -> list[int]:
@@ -129,7 +130,8 @@ def _listed(con: sqlite.Connection, voided: dict[int, int]) -> Iterator[Finding]
     """Check the small tables: voids and erasures."""
     voided |= dict(con.execute(log.OTHER_VOIDS).fetchall())
     erased: dict[int, int] = {}
-    for by, facts in con.execute("SELECT seq, facts FROM events WHERE kind = 'erased'"):
+    erasures = f"SELECT e.seq, e.facts FROM events e WHERE {of_kind('e', 'erased')}"
+    for by, facts in con.execute(erasures):
         erased |= dict.fromkeys(erased_by(facts), by)
     for table, expected, what in (("voids", voided, "撤销"), ("erasures", erased, "删除")):
         if dict(con.execute(f"SELECT seq, by_seq FROM {table}").fetchall()) != expected:
@@ -166,8 +168,7 @@ def _requested(con: sqlite.Connection) -> Iterator[Finding]:
 def _compared(con: sqlite.Connection) -> Iterator[Finding]:
     """Hold the comparable phones and places against the private text."""
     found = con.execute(
-        f"SELECT x.seq, x.number, x.received_at, x.phone, x.place FROM traces x {_LEGIBLE}"
-        " ORDER BY x.seq"
+        f"SELECT x.form, x.received_at, x.seq FROM traces x {_LEGIBLE} ORDER BY x.seq, x.form"
     )
     if any(row != expected for row, expected in zip_longest(found, _contact_keys(con))):
         yield finding("projection", None, None, "电话和地点的比对登记与记录不符")
@@ -175,14 +176,14 @@ def _compared(con: sqlite.Connection) -> Iterator[Finding]:
 
 def _contact_keys(con: sqlite.Connection) -> Iterator[Row]:
     private = con.execute(
-        "SELECT e.seq, e.subject, e.at, json_extract(t.fields, '$.phone'),"
+        "SELECT e.seq, e.at, json_extract(t.fields, '$.phone'),"
         " json_extract(t.fields, '$.place') FROM events e JOIN told t ON t.seq = e.seq"
         " WHERE e.kind IN ('reported', 'imported') AND e.stream = 'case' AND json_valid(t.fields)"
         " ORDER BY e.seq"
     )
-    for seq, number, at, phone, place in private:
-        if keys := contact_keys(phone, place):
-            yield (seq, number, at, *keys)
+    for seq, at, phone, place in private:
+        for form in contact_keys(phone, place):
+            yield (form, at, seq)
 
 
 _FACTS_SEQ = MOVE_COLUMNS.index("facts_seq")

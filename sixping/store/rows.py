@@ -105,8 +105,12 @@ class EventRow(NamedTuple):
 
 CASE_COLUMNS = CaseRow._fields[: CaseRow._fields.index("private")]
 EVENT_COLUMNS = EventRow._fields[: EventRow._fields.index("private")]
-SOURCE_COLUMNS = ("os_user", "host", "program")
+SOURCE_COLUMNS = ("by_name", "os_user", "host", "program")
 """What of an event stands once, in ``sources``."""
+UNLISTED = ("fed_back", "imported", "reported")
+"""Kinds that ``events_kind`` leaves out: every case has one, and nobody looks for them by kind."""
+EVENT_RECORDED_AT = "coalesce(e.recorded_at, e.at)"
+"""When an event was recorded: the column says so only where that is not when it happened."""
 
 SAID_COLUMNS = (
     "channel", "received_at", "recorded_at", "severity", "platform", "category", "unsure",
@@ -139,3 +143,21 @@ CLOCK_COLUMNS = (*_CLOCK_KEY, *TERM_COLUMNS)
 STOPPED_COLUMNS = (*_CLOCK_KEY, "stop_seq", *TERM_COLUMNS)
 """One row for a clock that ran and then stopped: until ``stop_seq`` it had not."""
 CLOCK_MOVE_COLUMNS = (*_CLOCK_KEY, "stop_seq", *LIMIT_COLUMNS, "terms")
+
+
+def listed(event: str) -> str:
+    """Return that an event is of a kind that ``events_kind`` has: the terms of that index."""
+    return " AND ".join(f"{event}.kind <> '{kind}'" for kind in UNLISTED)  # NOT IN costs a table
+
+
+def of_kind(event: str, *kinds: str) -> str:
+    """Return that an event is of one of some listed kinds, which are found by their index."""
+    words = ", ".join(f"'{kind}'" for kind in kinds)
+    return f"{event}.kind IN ({words}) AND {listed(event)}"
+
+
+def event_term(column: str) -> str:
+    """Return the SQL of a column of an event, from ``events e`` and ``sources o``."""
+    if column == "recorded_at":
+        return EVENT_RECORDED_AT
+    return f"{'o' if column in SOURCE_COLUMNS else 'e'}.{column}"

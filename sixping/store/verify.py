@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.store import chain, documents, log, requests, sqlite
 from sixping.store.replay import Finding, check_projection, erased_by, finding
-from sixping.store.rows import SOURCE_COLUMNS
+from sixping.store.rows import event_term, of_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -181,10 +181,10 @@ def check_chain(con: sqlite.Connection) -> Iterator[Finding]:
     yield from _counted(con, expected - 1)
 
 
-_HASHED = ", ".join(f"{'o' if f in SOURCE_COLUMNS else 'e'}.{f}" for f in chain.FIELDS)
 _LINKS = (
-    f"SELECT {_HASHED}, e.hash, e.source, t.salt, t.fields FROM events e"
-    " LEFT JOIN sources o ON o.id = e.source LEFT JOIN told t ON t.seq = e.seq ORDER BY e.seq"
+    f"SELECT {', '.join(map(event_term, chain.FIELDS))}, e.hash, e.source, t.salt, t.fields"
+    " FROM events e LEFT JOIN sources o ON o.id = e.source"
+    " LEFT JOIN told t ON t.seq = e.seq ORDER BY e.seq"
 )
 
 
@@ -203,7 +203,8 @@ def _beside(sealed: bytes | None, salt: bytes | None, private: str | None, *, er
 
 
 def _lawfully_erased(con: sqlite.Connection) -> set[int]:
-    rows = con.execute("SELECT facts FROM events WHERE kind = 'erased' AND stream = 'organisation'")
+    erased = of_kind("e", "erased")
+    rows = con.execute(f"SELECT e.facts FROM events e WHERE {erased} AND e.stream = 'organisation'")
     return {seq for (facts,) in rows for seq in erased_by(facts)}
 
 

@@ -7,6 +7,7 @@ until ``flush`` writes them, an event before whatever refers to it.
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import sys
@@ -30,6 +31,7 @@ from sixping.store.rows import (
     RULE_COLUMNS,
     SOURCE_COLUMNS,
     STATE_COLUMNS,
+    of_kind,
 )
 from sixping.util.clock import from_text, to_text
 from sixping.version import __version__
@@ -87,12 +89,12 @@ def insert(table: str, columns: Sequence[str], terms: Sequence[str] = ()) -> str
 
 _SOURCE = insert("sources", ("id", *SOURCE_COLUMNS))
 _EVENT = insert("events", (
-    "seq", "stream", "subject", "version", "kind", "at", "recorded_at", "by_name", "source",
-    "facts", "sealed", "remarks", "hash",
+    "seq", "stream", "subject", "version", "kind", "at", "recorded_at", "source", "facts", "sealed",
+    "remarks", "hash",
 ))  # fmt: skip
 # What was sealed is bound as the same bytes: encoding a text again costs as much as its hash.
 _PRIVATE = insert("told", ("seq", "salt", "fields"), ("?", "?", "CAST(? AS TEXT)"))
-CONTACT_KEYS = insert("traces", ("seq", "number", "received_at", "phone", "place"))
+CONTACT_KEY = insert("traces", ("form", "received_at", "seq"))
 _REQUEST = insert("requests", ("handle", "seq"))
 _VOID = insert("voids", ("seq", "by_seq"))
 _ERASURE = insert("erasures", ("seq", "by_seq"))
@@ -118,15 +120,14 @@ _CASE_ON = (
 _TERMS = insert("clock_terms", ("id", *RULE_COLUMNS))
 _CLOCK = insert("clock_moves", CLOCK_MOVE_COLUMNS)
 _IN_ORDER = (
-    _SOURCE, _EVENT, _PRIVATE, CONTACT_KEYS, _REQUEST, _VOID, _ERASURE, _TOUCH_CASE, _END_CASE,
+    _SOURCE, _EVENT, _PRIVATE, CONTACT_KEY, _REQUEST, _VOID, _ERASURE, _TOUCH_CASE, _END_CASE,
     _STOP_CLOCK, _END_CLOCK, _FACTS, _CASE, _CASE_ON, _TERMS, _CLOCK,
 )  # fmt: skip
 """An event before what refers to it, the end of a row before the row that follows it."""
 
-_ERASE = (
-    "DELETE FROM told WHERE seq = ?",
-    "DELETE FROM traces WHERE seq = ?",
-    "DELETE FROM requests WHERE seq = ?",
+_ERASE = tuple(
+    f"DELETE FROM {table} WHERE seq IN (SELECT value FROM json_each(?))"
+    for table in ("told", "traces", "requests")
 )
 _CLEAR = (
     "DELETE FROM case_moves",
@@ -142,7 +143,7 @@ _RESTORE = (
     f"INSERT INTO voids (seq, by_seq) {log.OTHER_VOIDS}",
     (
         "INSERT INTO erasures (seq, by_seq) SELECT j.value, e.seq FROM events e,"
-        " json_each(e.facts, '$.seqs') j WHERE e.kind = 'erased'"
+        f" json_each(e.facts, '$.seqs') j WHERE {of_kind('e', 'erased')}"
     ),
 )
 _OWN = f"{insert('meta', ('key', 'value'))} ON CONFLICT (key) DO UPDATE SET value = excluded.value"
@@ -226,8 +227,9 @@ class Writer:
         seq = self.add_event(envelope, facts_of(event), sealed, handles)
         if isinstance(event, Voided):
             self.put(_VOID, (event.seq, seq))
-        elif isinstance(event, Reported) and (forms := contact_keys(event.phone, event.place)):
-            self.put(CONTACT_KEYS, (seq, number, envelope[-1], *forms))
+        elif isinstance(event, Reported):
+            forms = contact_keys(event.phone, event.place)
+            self.put(CONTACT_KEY, *[(form, envelope[-1], seq) for form in forms])
         self._project(before, after, seq)
         return after, event
 
@@ -279,7 +281,8 @@ class Writer:
         except UnicodeEncodeError as error:
             raise _broken() from error
         rows = self._rows
-        rows[_EVENT].append((*head, self.now, self.stamp.by, self.source, *body, remarks, link))
+        recorded = None if at == self.now else self.now
+        rows[_EVENT].append((*head, recorded, self.source, *body, remarks, link))
         if sealed:
             rows[_PRIVATE].append((seq, sealed.salt, sealed.text))
         for handle in handles:
@@ -297,8 +300,8 @@ class Writer:
 
     @cached_property
     def source(self) -> int:
-        """The number of this process among the sources of events; a new one is put down."""
-        process = (self.stamp.user, self.stamp.host, self.stamp.program)
+        """The number of this source among those of events; a new one is put down."""
+        process = (self.stamp.by, self.stamp.user, self.stamp.host, self.stamp.program)
         known: dict[Row, int] = {tuple(row): id_ for id_, *row in self._con.execute(_SOURCES)}
         if process not in known:
             known[process] = max(known.values(), default=0) + 1
@@ -327,7 +330,7 @@ class Writer:
         elif anew or projection.state_of(before) != state:
             self.put(_END_CASE, (seq, number))
             of = (seq if anew else None, *state, number, seq)
-            self.put(_CASE_ON, (number, seq, None, after.version, seq, *of))
+            self.put(_CASE_ON, (number, seq, None, after.version, None, *of))
         else:
             self.put(_TOUCH_CASE, (after.version, seq, number))
         self._project_clocks(before, after, seq)
@@ -360,7 +363,7 @@ class Writer:
         self.flush()
         self._con.executemany(_ERASURE, [(seq, by_seq) for seq in seqs])
         for statement in _ERASE:
-            self._con.executemany(statement, [(seq,) for seq in seqs])
+            self._con.execute(statement, (json.dumps(list(seqs)),))
 
     def rewrite(
         self,
@@ -385,7 +388,7 @@ class Writer:
             self.flush()
         for statement in _RESTORE:
             self._con.execute(statement)
-        self._con.executemany(CONTACT_KEYS, compared)
+        self._con.executemany(CONTACT_KEY, compared)
         key = requests.secret(self._con)
         if key is None:  # nothing rests on it but the handles, and they are made anew
             key = os.urandom(chain.SECRET_BYTES)

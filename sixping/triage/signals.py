@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.policy.vocabulary import Severity
+from sixping.triage.reasons import Hit
 from sixping.triage.taxonomy import checked_words
 from sixping.triage.wordmatch import Cover, Lexicon
 from sixping.util import datafiles, toml
@@ -62,15 +63,6 @@ class Crowd(NamedTuple):
     clause: str
     serious: int
     major: int
-
-
-class Hit(NamedTuple):
-    """One signal found: its name, the words that show it, what it raises to and why."""
-
-    name: str
-    matched: str
-    severity: Severity
-    clause: str
 
 
 class Signals:

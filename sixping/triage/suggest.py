@@ -9,23 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.policy.vocabulary import Platform, Severity
+from sixping.triage.reasons import Grounds
 from sixping.triage.wordmatch import Cover, squash
 
 if TYPE_CHECKING:
     from sixping.policy.units import Units
-    from sixping.triage.signals import Hit, Signals
+    from sixping.triage.reasons import Reason
+    from sixping.triage.signals import Signals
     from sixping.triage.taxonomy import Category, Taxonomy
     from sixping.triage.wordmatch import Flat
 
 _SHOWN = 5
-
-
-class Reason(NamedTuple):
-    """Why: what was decided, what in the text (or who) spoke for it, by which rule."""
-
-    what: str
-    matched: str
-    rule: str
 
 
 class Suggestion(NamedTuple):
@@ -42,7 +36,12 @@ class Suggestion(NamedTuple):
     lead: str | None
     unsure: bool
     candidates: tuple[tuple[str, float], ...]
-    reasons: tuple[Reason, ...]
+    grounds: Grounds
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Return why, in words."""
+        return tuple(self.grounds.reasons())
 
 
 class _Match(NamedTuple):
@@ -90,9 +89,21 @@ def suggest(
     if place and not ranking.categories:
         ranking = _rank(squash(place), taxonomy)
     chosen = taxonomy.find(category) if category else ranking.best(taxonomy)
-    level, why = _grade(chosen, severity, signals.find(flat))
-    reasons = _stated(chosen) if category else _spoken(chosen, ranking)
+    usual = chosen.severity if chosen else Severity.ORDINARY
+    hits = [hit for hit in signals.find(flat) if hit.severity.rank > usual.rank]
+    level = severity or max([usual, *(hit.severity for hit in hits)], key=lambda grade: grade.rank)
     lead = _lead(chosen, units)
+    spoken = chosen if chosen and not category else None
+    grounds = Grounds(
+        level,
+        chosen.name if chosen else None,
+        units.naming.platform(chosen.platform) if chosen else None,
+        lead,
+        code=spoken.code if spoken else None,
+        words=_words(ranking.matches[spoken.name]) if spoken else (),
+        named=severity is not None,
+        hits=hits,
+    )
     return Suggestion(
         category=chosen.name if chosen else None,
         platform=chosen.platform if chosen else None,
@@ -100,7 +111,7 @@ def suggest(
         lead=lead,
         unsure=not category and not _sure(ranking, taxonomy),
         candidates=tuple((name, round(score, 1)) for name, score in ranking.categories[:_SHOWN]),
-        reasons=(*reasons, *_routed(chosen, lead, units), *why),
+        grounds=grounds,
     )
 
 
@@ -158,42 +169,10 @@ def _sure(ranking: _Ranking, taxonomy: Taxonomy) -> bool:
     return not rivals or ranking.platforms[0][1] >= rivals[0] * scoring.sure_ratio
 
 
-def _grade(
-    category: Category | None, stated: Severity | None, hits: list[Hit]
-) -> tuple[Severity, list[Reason]]:
-    """Return the severity: usual for the category, raised by signals, or as stated."""
-    usual = category.severity if category else Severity.ORDINARY
-    raising = [hit for hit in hits if hit.severity.rank > usual.rank]
-    level = max([usual, *(hit.severity for hit in raising)], key=lambda grade: grade.rank)
-    reasons = [
-        Reason("等级", hit.matched, f"信号“{hit.name}”: 提示{hit.severity} ({hit.clause})")
-        for hit in raising
-    ]
-    if not raising:
-        origin = f"类别“{category.name}”的通常等级" if category else "无信号时的等级"
-        reasons = [Reason("等级", usual, f"{origin} (三.{usual.rank + 1})")]
-    if stated:
-        return stated, [Reason("等级", stated, "值班员指定"), *(reasons if raising else [])]
-    return level, reasons
-
-
-def _stated(category: Category | None) -> list[Reason]:
-    return [Reason("类别", category.name, "值班员指定")] if category else []
-
-
-def _spoken(category: Category | None, ranking: _Ranking) -> list[Reason]:
-    """Return the words that speak for the category, strongest first."""
-    if category is None:
-        return []
-    found = sorted(ranking.matches[category.name], key=lambda match: -match.score)
-    return [
-        Reason(
-            "类别",
-            _seen(match),
-            f"{category.name} ({category.code}) 关键词, 计 {match.score:.1f} 分",
-        )
-        for match in found[:_SHOWN]
-    ]
+def _words(matches: list[_Match]) -> list[tuple[str, float]]:
+    """Return the words that speak for a category with their scores, strongest first."""
+    found = sorted(matches, key=lambda match: -match.score)
+    return [(_seen(match), round(match.score, 1)) for match in found[:_SHOWN]]
 
 
 def _seen(match: _Match) -> str:
@@ -207,13 +186,3 @@ def _lead(category: Category | None, units: Units) -> str | None:
         return None
     unit = units.holder(category.lead)
     return unit.name if unit else units.lead(category.platform)
-
-
-def _routed(category: Category | None, lead: str | None, units: Units) -> list[Reason]:
-    if category is None:
-        return []
-    platform = units.naming.platform(category.platform)
-    reasons = [Reason("平台", platform, f"类别“{category.name}”归{platform} (二.2)")]
-    if lead:
-        reasons.append(Reason("牵头单位", lead, f"类别“{category.name}”的牵头单位 (二.2)"))
-    return reasons

@@ -12,7 +12,6 @@ import pytest
 from sixping.cases import codec
 from sixping.cases.dates import Due
 from sixping.cases.model import PassedOn, Promise
-from sixping.cases.rules import Terms
 from sixping.policy.vocabulary import ClockKind, Platform, Severity, Status
 from sixping.util.clock import to_text
 from tests.kit import events as ev
@@ -20,7 +19,8 @@ from tests.kit.ledgerkit import DAY, NOW, TERMS
 
 DUES = (
     Due(ClockKind.ACCEPT, NOW + DAY),
-    Due(ClockKind.FINISH, NOW + DAY, NOW, NOW, 5, "五.1c", provisional=True, of=7),
+    Due(ClockKind.FINISH, NOW + DAY, 5, "五.1c", provisional=True, started=NOW, was=NOW, of=7),
+    Due(ClockKind.CEILING, NOW + DAY, 0, was=NOW),
 )
 SAMPLES: dict[str, Any] = {
     "dues": DUES, "limits": (Promise(ClockKind.FINISH, NOW, NOW + DAY, 5),),
@@ -28,7 +28,7 @@ SAMPLES: dict[str, Any] = {
     "since": NOW, "terms": TERMS, "platform": Platform.MARKET, "severity": Severity.MAJOR,
     "assist": ("甲", '乙"\\'), "resolved_at": NOW, "seq": 7, "status": Status.HANDLING,
     "satisfaction": 5, "workdays": 3, "answer_by": NOW.date(), "due": NOW.date(),
-    "suggestion": {"a": [1, None, "街"]}, "pins": {"policy": "ab"},
+    "suggestion": {"a": [1, None, "街"]}, "reasons": ["一般", "甲"], "pins": {"policy": "ab"},
 }  # fmt: skip
 
 
@@ -48,6 +48,7 @@ def plain_facts(event: codec.Recorded) -> str:
         for f in fields(event)
         if "private" not in f.metadata and (value := getattr(event, f.name)) != f.default
     }
+    facts |= {name: getattr(event, name) for name in public(event)}
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -57,17 +58,21 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Due):
-        named = value._asdict()
-        facts = {"clock": named.pop("kind"), **named}
-        return {n: _plain(v) for n, v in facts.items() if v is not None and v is not False}
-    if isinstance(value, Terms):
-        return {f.name: getattr(value, f.name) for f in fields(value)}
+        said = [place for place, v in enumerate(value) if v is not None and v is not False]
+        return [_plain(v) for v in value[: said[-1] + 1]]
     return [_plain(v) for v in value] if isinstance(value, tuple) else value
 
 
 def plain_private(event: codec.Recorded) -> dict[str, str]:
     values = {f.name: getattr(event, f.name) for f in fields(event) if "private" in f.metadata}
-    return {name: value for name, value in values.items() if value is not None}
+    hidden = values.keys() - public(event)
+    return {name: value for name, value in values.items() if value is not None and name in hidden}
+
+
+def public(event: codec.Recorded) -> set[str]:
+    """Return the words that are nobody's own: what the policy has the office say."""
+    own = isinstance(event, ev.Accepted) and event.standard and event.feedback is not None
+    return {"feedback"} if own else set()
 
 
 @pytest.mark.parametrize("full", [False, True])

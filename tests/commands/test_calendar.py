@@ -286,7 +286,7 @@ def test_an_import_is_an_event_with_its_provenance(
     assert done.code == 0, done.err
     assert "2027 年由暂定变为已公布" in done.err
     ((by, at, facts),) = rows(
-        ledger, "SELECT by_name, recorded_at, facts FROM events WHERE stream = 'calendar'"
+        ledger, "SELECT by_name, recorded_at, facts FROM log WHERE stream = 'calendar'"
     )
     assert (by, at) == ("演示甲", NOW)
     data = json.loads(str(facts))

@@ -17,6 +17,7 @@ from sixping.ledger import transaction
 from sixping.services.adoption import offered
 from sixping.services.rulebooks import rules_in
 from sixping.store.files import create
+from sixping.store.rows import EVENT_RECORDED_AT
 from sixping.store.writer import Stamp
 from sixping.util.clock import from_text
 from tests.conftest import Result, Runner
@@ -526,8 +527,8 @@ def _append_again(source: Path, target: Path) -> None:
     """Take the events of a ledger through ``Transaction.append`` into another one."""
     events = query(
         source,
-        "SELECT e.subject, e.kind, e.at, e.recorded_at, e.by_name, o.os_user, o.host, o.program,"
-        " e.facts, t.fields FROM events e JOIN sources o ON o.id = e.source"
+        f"SELECT e.subject, e.kind, e.at, {EVENT_RECORDED_AT}, o.by_name, o.os_user, o.host,"
+        " o.program, e.facts, t.fields FROM events e JOIN sources o ON o.id = e.source"
         " LEFT JOIN told t ON t.seq = e.seq"
         " WHERE e.stream = 'case' ORDER BY e.seq",
     )

@@ -109,7 +109,7 @@ def test_events_pin_the_digest_of_the_rules_they_used(
     assert call("policy", "adopt", str(place), now=NOW).code == 0
     assert call("intake", "占道经营", "--source-no", "二", now=NOW).code == 0
     found = rows(
-        ledger, "SELECT json_extract(facts, '$.terms.rules') FROM events WHERE kind = 'reported'"
+        ledger, "SELECT json_extract(facts, '$.terms[3]') FROM events WHERE kind = 'reported'"
     )
     assert found == [(first,), (pinned(),)]
     assert first != pinned()

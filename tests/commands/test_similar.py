@@ -189,9 +189,10 @@ def test_the_candidates_are_capped_and_a_hotline_number_does_not_fill_them(
 
 def test_erasing_what_was_told_erases_the_comparable_forms(tmp_path: Path) -> None:
     path = filled(tmp_path, {"place": "演示大道68号"}, {"community": "江二社区"})
-    assert rows(path, "SELECT seq, number, phone, place FROM traces") == [
-        (2, "2026-000001", PHONE, "演示大道68号"),
-        (3, "2026-000002", PHONE, None),
+    assert rows(path, "SELECT seq, form FROM traces ORDER BY seq, form") == [
+        (2, f"tel:{PHONE}"),
+        (2, "演示大道68号"),
+        (3, f"tel:{PHONE}"),
     ]
     assert near(path, "2026-000002") == ["2026-000001"]
     with transaction(path, stamp()) as work:

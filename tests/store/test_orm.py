@@ -14,7 +14,7 @@ from sixping.store import ddl, orm
 from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
 from tests.kit.ledgerkit import make, rows
 
-GOLDEN = "479ca3d3c82eda21db7ea25bcf8c683a1f7ebc38ffda49ad1089440c94a8ba77"
+GOLDEN = "69dd323be3bde41c58de61ef91aa9c3808dd43953f0f7085168cc5957c43e234"
 
 
 def test_the_schema_text_is_frozen() -> None:

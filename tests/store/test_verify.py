@@ -15,7 +15,7 @@ from sixping.errors import SixpingError
 from sixping.ledger import transaction
 from sixping.services import upkeep
 from sixping.store import chain, ddl, verify
-from sixping.store.rows import FACT_COLUMNS, MOVE_COLUMNS, SOURCE_COLUMNS
+from sixping.store.rows import FACT_COLUMNS, MOVE_COLUMNS, SOURCE_COLUMNS, event_term
 from tests.kit.ledgerkit import CLOCKS, STATES, lived, raw, rows, stamp
 
 UNGUARDED = ("DROP TRIGGER events_no_update", "DROP TRIGGER events_no_delete")
@@ -56,7 +56,7 @@ def test_an_edit_of_a_source_names_its_events(path: Path, column: str) -> None:
 
 
 def test_a_source_of_no_event_is_seen(path: Path) -> None:
-    assert tampered(path, "INSERT INTO sources VALUES (9, 'a', 'b', 'c')") == [("chain", None)]
+    assert tampered(path, "INSERT INTO sources VALUES (9, 'x', 'a', 'b', 'c')") == [("chain", None)]
     assert ("chain", 3) in tampered(path, "UPDATE events SET source = 9 WHERE seq = 3")
 
 
@@ -112,7 +112,7 @@ def test_a_careless_truncation_is_seen_by_the_counter(path: Path) -> None:
     assert ("chain", 6) in tampered(path, *CUT[:6])
 
 
-HASHED = ", ".join(f"{'o' if f in SOURCE_COLUMNS else 'e'}.{f}" for f in chain.FIELDS)
+HASHED = ", ".join(map(event_term, chain.FIELDS))
 LINKED = f"SELECT {HASHED} FROM events e JOIN sources o ON o.id = e.source ORDER BY e.seq"
 
 
@@ -135,7 +135,7 @@ def test_a_gap_is_seen_even_when_everything_was_rehashed(path: Path) -> None:
 
 def test_a_complete_rehash_is_seen_only_by_an_anchor(path: Path) -> None:
     head = verify.verify(path)["head"]
-    raw(path, *UNGUARDED, "UPDATE events SET by_name = '演示乙' WHERE seq = 3")
+    raw(path, *UNGUARDED, "UPDATE sources SET by_name = '演示乙'")
     rehash(path)
     raw(path, *GUARDS)
     assert verify.verify(path)["ok"]
@@ -177,7 +177,7 @@ def test_a_complete_rehash_is_seen_only_by_an_anchor(path: Path) -> None:
         "UPDATE meta SET value = hex(zeroblob(32)) WHERE key = 'handle_key'",
         "INSERT INTO erasures VALUES (2, 3)",
         "DELETE FROM traces WHERE seq = 7",
-        "UPDATE traces SET phone = '13900000000'",
+        "UPDATE traces SET form = 'tel:13900000000'",
     ],
 )
 def test_an_edit_of_what_reports_read_is_seen_and_rebuilt(path: Path, statement: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sixping.cases.codec import read_as
 
@@ -50,7 +50,7 @@ def all_steps() -> Iterator[type[Step]]:
     return map(step_class, FAMILIES)
 
 
-def read_event(kind: str, facts: str, private: dict[str, str] | None = None) -> Step:
+def read_event(kind: str, facts: str, private: dict[str, Any] | None = None) -> Step:
     """Read an event back; a kind or a field that a newer version wrote raises ValueError."""
     if kind not in FAMILIES:
         raise ValueError(kind)

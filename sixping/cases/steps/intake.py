@@ -56,7 +56,7 @@ class Reported(Step):
     place: str | None = private()
     reporter: str | None = private()
     phone: str | None = private()
-    reasons: str | None = private()
+    reasons: list[Any] | None = private()  # ``triage.reasons.Grounds``, with the words of the text
     source_no: str | None = private()
     request_id: str | None = private()
     row: str | None = private()  # what tells a row of a file without numbers apart, beside the rest
@@ -148,7 +148,7 @@ class Accepted(Step):
     severity: Severity | None = fact(Severity)
     standard: bool = False
     channel: str | None = None  # through which it was said
-    feedback: str | None = private()
+    feedback: str | None = private(unless="standard")  # the policy's words name nobody
 
     def refuse(self, case: Case, at: datetime) -> Refusal:
         """Refuse while the grade is only suggested: a program finds nothing (三)."""
@@ -183,7 +183,7 @@ class Declined(Step):
 
     standard: bool = False
     channel: str | None = None
-    feedback: str | None = private()
+    feedback: str | None = private()  # standard words too: they repeat the reason
     reason: str | None = private()
 
     def refuse(self, case: Case, at: datetime) -> Refusal:

@@ -1,0 +1,89 @@
+"""Why something was suggested: what it rests on, as it is recorded, and the sentences people read.
+
+Pure. The record has the words and names of its day; only what is said around them is here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+from sixping.policy.vocabulary import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_NAMED = "值班员指定"
+
+
+class Reason(NamedTuple):
+    """Why: what was decided, what in the text (or who) spoke for it, by which rule."""
+
+    what: str
+    matched: str
+    rule: str
+
+
+class Hit(NamedTuple):
+    """One signal found: its name, the words that show it, what it raises to and why."""
+
+    name: str
+    matched: str
+    severity: Severity
+    clause: str
+
+
+class Grounds(NamedTuple):
+    """What a suggestion rests on.
+
+    ``words`` speak for the category of this ``code``, as seen and with what each scored,
+    strongest first; without a code an officer named it. ``platform`` is called as the street
+    calls it. ``named`` says that an officer named the grade, ``hits`` are the signals that raise
+    it. What is seldom said stands last: the record is a list that ends with the last thing said.
+    """
+
+    severity: Severity
+    category: str | None = None
+    platform: str | None = None
+    lead: str | None = None
+    code: str | None = None
+    words: Sequence[tuple[str, float]] = ()
+    named: bool = False
+    hits: Sequence[Hit] = ()
+
+    @classmethod
+    def read(cls, recorded: Sequence[Any]) -> Self:
+        """Read grounds back from JSON."""
+        grounds = cls(*recorded)
+        hits = [
+            Hit(name, matched, Severity(grade), why) for name, matched, grade, why in grounds.hits
+        ]
+        return grounds._replace(severity=Severity(grounds.severity), hits=hits)
+
+    def recorded(self) -> list[Any]:
+        """Return them as they are recorded."""
+        said = max(place for place, value in enumerate(self) if value)
+        return list(self[: said + 1])
+
+    def reasons(self) -> Iterator[Reason]:
+        """Say what they are: for the category, the platform, the lead, the grade."""
+        if self.category:
+            yield from self._of_category(self.category)
+        if self.named:
+            yield Reason("等级", self.severity, _NAMED)
+        for hit in self.hits:
+            rule = f"信号“{hit.name}”: 提示{hit.severity} ({hit.clause})"
+            yield Reason("等级", hit.matched, rule)
+        if not (self.named or self.hits):
+            origin = f"类别“{self.category}”的通常等级" if self.category else "无信号时的等级"
+            yield Reason("等级", self.severity, f"{origin} (三.{self.severity.rank + 1})")
+
+    def _of_category(self, category: str) -> Iterator[Reason]:
+        if self.code is None:
+            yield Reason("类别", category, _NAMED)
+        for seen, score in self.words:
+            yield Reason("类别", seen, f"{category} ({self.code}) 关键词, 计 {score:.1f} 分")
+        if self.platform:
+            rule = f"类别“{category}”归{self.platform} (二.2)"
+            yield Reason("平台", self.platform, rule)
+        if self.lead:
+            yield Reason("牵头单位", self.lead, f"类别“{category}”的牵头单位 (二.2)")
