@@ -29,6 +29,8 @@ def moved(
     if event.kind in _TELLING:
         for kind in ClockKind:
             said += _changed(before.running(kind), after.running(kind), event, year)
+    if event.kind in _ANEW:
+        said += _judged_anew(before, after, year)
     return said
 
 
@@ -65,6 +67,24 @@ def _changed(old: Clock | None, new: Clock | None, event: Step, year: int) -> It
         yield f"{LIMITS[old.kind]} {moment(was, year)} 不再计"
     elif new and due and not old and event.kind in _OF_ROUTE:
         yield f"{LIMITS[new.kind]} {moment(due, year)}"
+
+
+def _judged_anew(before: Case, after: Case, year: int) -> Iterator[str]:
+    """Say of limits that have ended what a void made of their dates and verdicts."""
+    were = {(c.kind, c.round): c for c in before.clocks if c.stopped}
+    for clock in after.clocks:
+        was = were.get((clock.kind, clock.round))
+        if was is None or not clock.stopped or not clock.due or not was.due:
+            continue
+        due = f"{LIMITS[clock.kind]} {moment(clock.due, year)}"
+        if was.due != clock.due:
+            due = f"{LIMITS[clock.kind]}由 {moment(was.due, year)} 改为 {moment(clock.due, year)}"
+        verdict = ""
+        if was.missed != clock.missed:
+            ended = moment(clock.stopped, year)
+            verdict = f", {ended} 结束, {'按此已经超期' if clock.missed else '按此没有超期'}"
+        if verdict or was.due != clock.due:
+            yield f"{due}{verdict}"
 
 
 def _released(before: Case, after: Case, event: Step, at: datetime) -> Iterator[str]:
