@@ -144,10 +144,8 @@ class Book:
 
     def take_up(self, since: datetime) -> None:
         """Let what was set aside at an instant run again, recounted by the calendar of today."""
-        want = wanted(self.case)
         for clock in [c for c in self._rows.values() if c.dropped and c.stopped == since]:
-            if clock.kind in want:
-                self._revive(clock, _known(clock))
+            self._revive(clock, _known(clock))
 
     def take_back(self, *kinds: ClockKind) -> None:
         """Take limits of this round back: they leave no entry."""
@@ -159,7 +157,7 @@ class Book:
     def take_back_decision(self) -> None:
         """Take the dates back that decisions named, a missed one aside: 较大 was lowered."""
         for clock in self._of_round(FINISH):
-            if clock.workdays is None and not clock.unknown and not clock.missed_by(self.at):
+            if clock.workdays is None and not clock.missed_by(self.at):
                 del self._rows[clock.round, FINISH]
 
     def begin(self, kind: ClockKind, start: datetime) -> None:
@@ -171,7 +169,7 @@ class Book:
                 self._revive(clock, start)
                 return
         for clock in self._of_round(kind) if kind is not REFER else ():
-            if clock.dropped and clock.workdays is not None:
+            if clock.dropped:
                 self._revive(clock, start)
                 return
         self._begin(self._ask(Ask.FRESH, kind, start), start)
@@ -207,8 +205,7 @@ class Book:
         if clock is None or clock.held_at is None:
             return
         answer = self._ask_anew(Ask.FREED, clock)
-        ended = ((clock.held_at, self.at),) if clock.held_at < self.at else ()
-        self._set(clock, answer, held_at=None, holds=clock.holds + ended)
+        self._set(clock, answer, held_at=None, holds=(*clock.holds, (clock.held_at, self.at)))
 
     def extend(self, workdays: int, *, beyond: bool) -> None:
         """Move the target; the ceiling up to it only by an exception (五.1c).
@@ -319,9 +316,8 @@ class Book:
             return
         if answer:
             due = answer.due
-            values |= {"due": due.due, "provisional": due.provisional, **_terms(answer)}
-            if due.workdays is not None:
-                values["workdays"] = due.workdays
+            values |= {"due": due.due, "workdays": due.workdays, "provisional": due.provisional}
+            values |= _terms(answer)
         self._rows[clock.round, clock.kind] = revised(clock, values)
 
     # --- questions ---------------------------------------------------------------------------

@@ -90,7 +90,14 @@ def test_every_step_is_allowed_or_refused_by_the_table(status: Status, kind: str
         with pytest.raises(NotAllowed) as refusal:
             check_step(case, event, MOMENT)
         assert status in refusal.value.what
-        assert all(command in refusal.value.hint for command, _ in possible(case))
+        assert all(command and command in refusal.value.hint for command, _ in possible(case))
+
+
+def test_a_case_is_registered_once_and_before_anything_else() -> None:
+    with pytest.raises(NotAllowed, match="2020-000001 已经登记过"):
+        check_step(arranged(Status.HANDLING, ""), ev.Reported(channel="网格"), MOMENT)
+    with pytest.raises(NotAllowed, match="没有登记的事件不能办理"):
+        check_step(None, ev.Noted(), MOMENT)
 
 
 def test_the_table_knows_every_event_and_every_event_has_a_name() -> None:
