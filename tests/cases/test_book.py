@@ -9,7 +9,7 @@ import pytest
 
 from sixping.cases.book import promises, unlike_state, wanted
 from sixping.cases.dates import Due
-from sixping.cases.lifecycle import fold
+from sixping.cases.lifecycle import fold, possible
 from sixping.cases.model import Case
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import ClockKind, Severity, Status
@@ -86,6 +86,18 @@ def test_a_case_that_comes_back_to_its_unit_is_to_be_signed_for_from_then() -> N
     assert (changes["status"], changes["assigned_at"]) == (
         Status.HANDLING, at("2020-03-18T09:00:00"),
     )  # fmt: skip
+    signed = replace(case, assigned_at=at("2020-03-17T09:00:00"))
+    assert "assigned_at" not in event.change(signed, at("2020-03-18T09:00:00")), "it kept it"
+
+
+def test_a_decision_does_not_outlive_the_grade_it_was_made_for() -> None:
+    story = handled(Severity.SERIOUS)
+    story.decide("2020-03-17T10:00:00", date(2020, 4, 2))
+    story.regrade("2020-03-18T09:00:00", Severity.MAJOR)
+    assert shown(story)[1] == ("finish", 1, "04-02", "left"), "the former limit stays visible"
+    case = story.regrade("2020-03-19T09:00:00", Severity.SERIOUS)
+    assert (case.status, case.decided_at) == (Status.DECISION, None)
+    assert not any(c.running for c in case.clocks)
 
 
 def test_a_target_comes_back_as_it_was_extended() -> None:
@@ -103,6 +115,10 @@ def test_a_decision_after_the_one_that_was_missed_counts_from_then() -> None:
     story.decide("2020-03-20T10:00:00", date(2020, 3, 31))
     assert [(r[2], r[3]) for r in shown(story)] == [("03-18", "left"), ("03-31", "runs")]
     assert story.clock("finish", 2).started == at("2020-03-20T10:00:00")
+    story.resolve("2020-03-23T09:00:00")
+    story.reopen("2020-03-24T09:00:00")
+    assert story.decide("2020-03-24T10:00:00", date(2020, 4, 1)).round == 3
+    assert [(r[1], r[2]) for r in shown(story)] == [(1, "03-18"), (2, "03-31"), (3, "04-01")]
 
 
 def test_the_void_of_a_missed_decision_leaves_the_day_of_the_next_as_it_was_decided() -> None:
@@ -137,6 +153,9 @@ def test_a_limit_born_late_says_so_and_only_that_one() -> None:
     story.regrade("2020-03-25T09:00:00", Severity.ORDINARY)
     assert story.clock("finish").born_late
     assert not story.clock("ceiling").born_late
+    story = Story(shipped(), "2020-03-16T15:00:00", Severity.SERIOUS)
+    story.step(ev.Accepted(severity=Severity.ORDINARY), at("2020-03-25T09:00:00"))
+    assert story.clock("finish").born_late, "found to be 一般 when it was accepted"
     story = handled()
     story.regrade("2020-03-17T09:00:00", Severity.SERIOUS)
     story.regrade("2020-03-25T09:00:00", Severity.ORDINARY)
@@ -187,6 +206,7 @@ def test_found_before_acceptance_a_case_is_to_be_reported_from_receipt() -> None
     story = Story(shipped(), "2020-03-16T15:00:00")
     story.regrade("2020-03-17T09:00:00", Severity.MAJOR)
     assert story.clock("refer").due == at("2020-03-17T17:00:00")
+    assert story.case.status is Status.REPORTED, "whether to accept it is still to be decided"
     story = Story(shipped(), "2020-03-16T15:00:00")
     story.step(ev.Accepted(severity=Severity.MAJOR), at("2020-03-17T09:00:00"))
     assert story.clock("refer").due == at("2020-03-17T17:00:00")
@@ -221,16 +241,18 @@ def test_what_a_program_suggested_runs_acceptance_alone_until_somebody_finds_it(
 
 
 def test_a_declined_report_was_never_to_be_finished() -> None:
-    story = Story(shipped(), "2020-03-16T15:00:00")
-    story.step(ev.Declined(), at("2020-03-27T09:00:00"))
-    assert [(c.kind, c.late(FAR)) for c in story.case.clocks] == [(ClockKind.ACCEPT, True)]
+    for severity in (Severity.MAJOR, Severity.ORDINARY):
+        story = Story(shipped(), "2020-03-16T15:00:00", severity)
+        story.step(ev.Declined(), at("2020-03-27T09:00:00"))
+        (clock,) = story.case.clocks
+        assert (clock.kind, clock.late(FAR), clock.dropped) == (ClockKind.ACCEPT, True, False)
     story.reopen("2020-03-30T09:00:00")
     assert [c.round for c in story.case.clocks if c.running] == [2, 2, 2]
     assert story.clock("accept").late(FAR) is True
 
 
 @pytest.mark.parametrize("then", [ev.Accepted(), ev.Declined()])
-def test_a_limit_whose_end_a_file_does_not_tell_neither_begins_again_nor_goes(then: ev.Step) -> None:
+def test_a_limit_whose_end_no_file_tells_neither_begins_again_nor_goes(then: ev.Step) -> None:
     story = Story(shipped(), "2020-03-16T15:00:00")
     story.entries.clear()
     story.private = None
@@ -275,6 +297,18 @@ def test_a_report_not_yet_accepted_takes_no_limit_of_acceptance_from_another() -
     taken_in(main, Story(shipped(), "2020-03-12T09:00:00").case, "2020-03-17T09:00:00")
     assert main.clock("accept").due == at("2020-03-17T17:00:00")
     assert [r[:3] for r in shown(main)] == [("finish", 1, "03-19"), ("ceiling", 1, "04-02")]
+
+
+def test_a_new_round_is_not_bound_by_what_repeats_were_promised_in_the_last() -> None:
+    main = handled()
+    taken_in(main, Story(shipped(), "2020-03-12T09:00:00").case, "2020-03-17T09:00:00")
+    main.resolve("2020-03-18T09:00:00")
+    main.reopen("2020-03-30T09:00:00")
+    limits = [("finish", 2, "04-07", "runs"), ("ceiling", 2, "04-21", "runs")]
+    assert shown(main)[2:] == limits
+    later = ev.Absorbed(number="2020-000008", since=at("2020-03-30T10:00:00"))
+    main.step(later, at("2020-03-30T11:00:00"))
+    assert shown(main)[2:] == limits
 
 
 def test_an_exception_given_to_the_main_case_moves_its_own_ceiling_too() -> None:
@@ -370,6 +404,7 @@ ANSWERS: dict[str, ev.Step] = {
     "reply": ev.ReferReplied(),
     "feedback": ev.FedBack(),
     "check": ev.Verified(passed=True),
+    "close": ev.Closed(),
     "reopen": ev.Reopened(),
     "unmerge": ev.Unmerged(),
     "resume": ev.Resumed(),
@@ -382,6 +417,7 @@ GROUNDS: dict[str, list[ev.Step]] = {
     "reply": [ev.Referred(to="区级平台")],
     "feedback": [ev.Resolved()],
     "check": [ev.Resolved()],
+    "close": [ev.Resolved(), ev.FedBack()],
     "reopen": [ev.Resolved()],
     "unmerge": [ev.Merged(into="2020-000002")],
     "resume": [ev.Suspended()],
@@ -431,6 +467,29 @@ def test_a_void_that_leaves_a_stated_time_before_its_ground_names_the_step() -> 
         story.void(4, "2020-03-18T13:00:00")
 
 
+def test_only_what_makes_sense_for_a_case_as_it_stands_is_offered() -> None:
+    def offered() -> str:
+        return " ".join(command for command, _ in possible(story.case))
+
+    story = handled()
+    assert offered() == (
+        "assign sign return part regrade consult refer extend suspend resolve merge urge note void"
+    )
+    for step in (ev.Signed(), ev.PartSet(unit="甲单位"), ev.Urged(level="普通"), ev.Suspended()):
+        story.step(step, at("2020-03-17T09:00:00"))
+    assert offered() == (
+        "assign return part part-done regrade consult refer resume resolve merge urge answer-urge"
+        " note void"
+    )
+    story = handled(Severity.SERIOUS)
+    assert offered() == "regrade consult decide refer merge urge note void"
+    story.decide("2020-03-17T10:00:00", date(2020, 4, 2))
+    assert "extend" not in offered(), "a day that was decided is decided anew"
+    story.resolve("2020-03-18T10:00:00")
+    story.step(ev.Verified(passed=False), at("2020-03-18T11:00:00"))
+    assert offered() == "feedback verify-result reopen urge note void"
+
+
 # --- the invariant that verify holds -----------------------------------------------------------
 
 
@@ -473,5 +532,5 @@ def test_a_step_that_lacks_the_date_it_was_given_cannot_be_replayed(taken: str) 
     last = story.entries[-1]
     dues = last.event.dues[:1] if taken == "excepted" else ()
     story.entries[-1] = replace(last, event=replace(last.event, dues=dues))
-    with pytest.raises(ValueError, match="finish|ceiling"):
+    with pytest.raises(ValueError, match=r"finish|ceiling"):
         fold(NUMBER, story.entries)

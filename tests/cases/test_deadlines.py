@@ -59,7 +59,7 @@ def test_only_whole_office_days_move_the_target(start: str, end: str, moved: str
     assert fold(NUMBER, story.entries) == story.case
 
 
-def test_a_hold_of_no_day_leaves_the_date_as_it_was_promised_also_under_other_office_hours() -> None:
+def test_a_hold_of_no_day_leaves_the_date_as_promised_also_under_other_office_hours() -> None:
     story = handled()
     story.suspend("2020-03-18T09:00:00")
     edition = shipped().edition
