@@ -208,7 +208,7 @@ class Writer:
         the same again. Raises ``NotAllowed`` when the step may not happen, ``BadData`` for
         broken encoding.
         """
-        if number in self._unwritten or isinstance(event, Voided):
+        if number in self._unwritten:
             self.flush()
         entry = CaseEntry(
             seq=self.seq + 1, at=at, recorded_at=self.stamp.now, event=event, by=self.stamp.by

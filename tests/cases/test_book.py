@@ -371,6 +371,7 @@ def test_when_one_of_two_repeats_leaves_the_limit_of_the_other_holds() -> None:
         event = ev.Absorbed(number=number, since=repeat.counts_from, limits=promises(repeat))
         main.step(event, at("2020-03-17T09:00:00"))
     assert shown(main)[0][2] == "03-18"
+    assert main.entries[-1].event.dues == (), "the second took nothing"
     main.step(ev.Released(number="2020-000008"), at("2020-03-25T09:00:00"))
     assert shown(main)[0][2] == "03-19", "also where the limit that leaves was missed"
 

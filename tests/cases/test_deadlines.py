@@ -190,9 +190,9 @@ def test_a_result_under_a_voided_release_is_dated_anew() -> None:
     assert [(d.of, d.kind, f"{d.due:%m-%d}") for d in void.dues] == [(6, "finish", "03-25")]
 
 
-def days_off(*days: date) -> Rules:
+def days_off(*days: date, working: bool = False) -> Rules:
     """Return the shipped rules with days off by an order of the street's own district."""
-    named = tuple(NamedDay(day, working=False, name="演示") for day in days)
+    named = tuple(NamedDay(day, working=working, name="演示") for day in days)
     order = LocalOrder("演示放假", "演字1号", ("滨江区",), "演示甲", date(2020, 3, 16), named)
     return shipped()._replace(calendar=load_calendar(extra=[order]))
 
@@ -204,6 +204,19 @@ def recounted_ceiling() -> Story:
     story.step(ev.Rescheduled(why="演字1号"), at("2020-03-17T09:00:00"))
     assert (due(story), due(story, "ceiling")) == ("03-23 17:00", "04-08 17:00")
     return story
+
+
+@pytest.mark.parametrize(
+    ("when", "kept"), [("2020-03-20T09:00:00", "03-21"), ("2020-03-23T09:00:00", "03-23")]
+)
+def test_no_running_promise_is_recounted_into_the_past(when: str, kept: str) -> None:
+    """Saturday 03-21 becomes a working day: the target would be 03-21."""
+    story = handled()
+    story.rules = days_off(date(2020, 3, 21), working=True)
+    story.step(ev.Rescheduled(why="演字1号"), at(when))
+    assert due(story) == f"{kept} 17:00"
+    assert due(story, "ceiling") == "04-03 17:00"
+    assert fold(NUMBER, story.entries) == story.case
 
 
 def test_an_exception_to_a_ceiling_that_is_taken_back_refuses_like_one_to_a_target() -> None:

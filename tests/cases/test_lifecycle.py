@@ -203,6 +203,10 @@ def test_what_a_unit_did_stays_when_it_leaves_and_what_it_had_to_do_goes(rules: 
     story.step(ev.Assigned(lead="甲单位", assist=("乙单位",)), at("2020-03-16T16:00:00"))
     for unit in ("甲单位", "乙单位"):
         story.step(ev.PartSet(unit=unit), at("2020-03-17T09:00:00"))
+    anew = story.step(ev.PartSet(unit="甲单位", due=date(2020, 3, 20)), at("2020-03-17T09:30:00"))
+    assert [(part.unit, part.due) for part in anew.parts] == [
+        ("乙单位", None), ("甲单位", date(2020, 3, 20)),
+    ]  # fmt: skip
     story.step(ev.PartDone(unit="甲单位"), at("2020-03-17T10:00:00"))
     case = story.assign("2020-03-17T11:00:00", "丙单位")
     assert [(part.unit, part.done_at) for part in case.parts] == [

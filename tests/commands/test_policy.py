@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sixping.services import adoption
 from sixping.util import datafiles
 from tests.kit.ledgerkit import raw, rows
 from tests.kit.street import street
@@ -132,6 +133,27 @@ def test_other_office_hours_make_calendar_apply_due_and_it_says_why(
     assert call("verify").code == 0
 
 
+def test_only_another_way_to_count_days_there_were_rules_for_is_to_be_recounted(
+    call: Runner, ledger: Path, tmp_path: Path
+) -> None:
+    """More days for what comes in from now on move nothing; later hours do, and their end too."""
+    assert call("intake", "占道经营", now=NOW).code == 0
+    assert call("calendar", "apply", now=NOW).code == 0
+    later = (
+        '\n[[edition]]\nfrom = 2027-01-01\nname = "演示"\n[edition.counting]\ncloses = "18:00"\n'
+    )
+    days = POLICY.replace("workdays = 5", "workdays = 7")
+    for text, recounted in ((days, None), (days + later, 1), (days, 1)):
+        place = folder(tmp_path / "f", policy=text)
+        assert call("policy", "adopt", str(place), now=NOW).code == 0
+        facts = rows(
+            ledger,
+            "SELECT json_extract(facts, '$.recount') FROM events WHERE kind = 'adopted'"
+            " ORDER BY seq DESC LIMIT 1",
+        )
+        assert facts == [(recounted,)]
+
+
 def test_a_check_lists_everything_in_one_run(call: Runner, tmp_path: Path) -> None:
     policy = (
         POLICY.replace("workdays = 5\n", 'workdays = "5"\n')
@@ -166,6 +188,34 @@ def test_functions_nobody_carries_are_missing_and_those_nobody_needs_unused(
     assert answer.code == 65
     assert "没有单位写有职能“治安管理”" in answer.out
     assert "职能“夜间巡逻”没有类别用到" in answer.out
+
+
+def test_documents_are_held_against_each_other(call: Runner, tmp_path: Path) -> None:
+    text, _ = datafiles.read("meetings.toml", datafiles.shipped())
+    place = folder(tmp_path / "f", meetings=text.replace('["社会治安"]', '["夜间治安"]'))
+    answer = call("policy", "check", str(place))
+    assert (answer.code, "没有这个大类: 夜间治安 (taxonomy.toml)" in answer.out) == (65, True)
+    units = UNITS.replace('street = "长河街道"', 'street = "演示街道"')
+    found = call("policy", "check", str(folder(tmp_path / "g", units=units)), "--json").json()
+    assert found["ok"], "its own calendar need not name it"
+    assert [(f["file"], f["kind"]) for f in found["findings"]] == [("calendar/places.toml", "note")]
+    assert "没有本街道 演示街道" in found["findings"][0]["what"]
+
+
+def test_calendars_differ_by_place_year_and_day_and_a_remark_is_said_to_be_one() -> None:
+    old = adoption.offered()
+    data = json.loads(old["calendar"])
+    data["places"] = [place for place in data["places"] if place != "杭州市"] + ["演示街道"]
+    data["years"] = [year for year in data["years"] if year[0] != 2026]
+    fresh = {"calendar": json.dumps(data, ensure_ascii=False), "policy": f"{POLICY}\n# 演示\n"}
+    told = adoption.compare(old, fresh)
+    assert [(one.document, one.key, one.what, one.new) for one in told[:4]] == [
+        ("policy", "", "改动", "只是注释或写法"),
+        ("calendar", "杭州市", "删去", ""),
+        ("calendar", "演示街道", "增加", ""),
+        ("calendar", "2026年", "删去", ""),
+    ]
+    assert ("2026-02-14", "上班 春节") in {(one.key, one.old) for one in told}
 
 
 def test_a_sound_folder_passes(call: Runner, tmp_path: Path) -> None:
@@ -204,6 +254,43 @@ def test_what_the_ledger_needs_is_not_taken_from_it(
         assert refused.code == 1
         assert said in refused.err
     assert adopted(ledger) == 8
+
+
+def test_faulty_rules_are_not_adopted(call: Runner, ledger: Path, tmp_path: Path) -> None:
+    place = folder(tmp_path / "f", units=UNITS.replace('"治安管理"', '"夜间巡逻"'))
+    for dry in ((), ("--dry-run",)):
+        refused = call("policy", "adopt", str(place), *dry, now=NOW)
+        assert (refused.code, adopted(ledger)) == (65, 8)
+        assert "没有单位写有职能“治安管理”" in refused.err
+        assert "没有采用" in refused.err
+
+
+def test_a_kind_of_meeting_that_was_held_keeps_its_name_or_is_another_name_of_the_new_one(
+    call: Runner, ledger: Path, tmp_path: Path
+) -> None:
+    plan = ("meeting", "plan", "联席会议", "--date", "2026-12-01", "--convener", "街道领导")
+    assert call(*plan, now=NOW).code == 0
+    text, _ = datafiles.read("meetings.toml", datafiles.shipped())
+    named, other = 'name = "联席会议"\n', 'aliases = ["联席"]'
+    assert (text.count(named), text.count(other)) == (1, 1)
+    text = text.replace(named, 'name = "演示会"\n')
+    refused = call("policy", "adopt", str(folder(tmp_path / "f", meetings=text)), now=NOW)
+    assert (refused.code, adopted(ledger)) == (1, 8)
+    assert "meetings.toml 少了会议种类 联席会议 (台账里 1 次)" in refused.err
+    place = folder(tmp_path / "f", meetings=text.replace(other, 'aliases = ["联席会议"]'))
+    assert call("policy", "adopt", str(place), now=NOW).code == 0
+
+
+def test_a_unit_whose_people_are_registered_is_not_taken_from_them(
+    call: Runner, ledger: Path, tmp_path: Path
+) -> None:
+    words = ("units", "person", "add", "演示甲", "--unit", "江一社区", "--from", "2026-11-01")
+    assert call(*words, now=NOW).code == 0
+    place = folder(tmp_path / "f", units=UNITS.replace('"江一社区"', '"江零社区"'))
+    refused = call("policy", "adopt", str(place), now=NOW)
+    assert (refused.code, adopted(ledger)) == (1, 8)
+    assert "units.toml: " in refused.err
+    assert "江一社区" in refused.err
 
 
 def test_units_adopted_anew_hold_from_that_day_on(

@@ -170,6 +170,9 @@ def test_a_running_period_stands_as_it_is_now(street: Street) -> None:
     street.step("02-10 10:00", "resolve", "4", "--outcome", "演示")
     assert street.paper("02-10 11:00", "report", "--month", "2026-02")["totals"]["open"] == 6
     assert street.paper("02-10 11:00")["totals"]["open"] == 7
+    street.step("02-10 13:00", "resolve", "5", "--outcome", "演示")
+    made = street.paper("02-10 12:00", "report", "--month", "2026-02")
+    assert made["totals"]["open"] == 5, "what a clock ahead recorded is there"
 
 
 # --- before the ledger -----------------------------------------------------------------
