@@ -137,6 +137,9 @@ def test_without_its_acceptance_a_finding_counts_from_receipt() -> None:
     assert shown(story)[0] == ("refer", 1, "03-18", "runs")
     story.void(2, "2020-03-17T10:00:00")
     assert shown(story)[0] == ("refer", 1, "03-17", "runs")
+    story.step(ev.Noted(), at("2020-03-17T10:00:00"))
+    story.void(5, "2020-03-17T11:00:00")
+    assert story.entries[-1].event.dues == (), "the date that a void gave stands in the next"
 
 
 def test_a_missed_decision_stays_the_verdict_when_the_case_is_lowered() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from sixping.cases.lifecycle import check_step, effective, evolve, fold
 from sixping.cases.rules import Rules
+from sixping.cases.steps.intake import suggested_lead
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import ClockKind, Severity, Status
 from sixping.services.importing import dues_at
@@ -324,9 +325,33 @@ def test_a_voided_entry_stays_out_of_every_later_replay(rules: Rules) -> None:
     assert len(effective([*story.entries, void])) == 1
 
 
+def test_a_record_of_a_file_is_filed_without_the_evidence_no_file_has() -> None:
+    ours = replace(standing_case(Status.RESOLVED), decided_at=None)
+    with pytest.raises(NotAllowed, match="会商决定"):
+        check_step(ours, ev.Closed(), MOMENT)
+    check_step(replace(ours, imported=True), ev.Closed(), MOMENT)
+
+
+def test_a_street_may_let_a_new_round_count_from_the_day_it_names(rules: Rules) -> None:
+    story = Story(rules, "2020-03-16T15:00:00")
+    story.accept("2020-03-16T16:00:00")
+    story.assign("2020-03-16T16:00:00")
+    story.resolve("2020-03-17T09:00:00")
+    story.step(ev.Reopened(since=story.case.received_at), at("2020-03-18T09:00:00"))
+    assert story.clock("finish", 2).due == at("2020-03-23T17:00:00")
+
+
+def test_a_unit_suggested_at_receipt_is_none_for_another_category(rules: Rules) -> None:
+    story = Story(rules, "2020-03-16T15:00:00")
+    event = ev.Reported(channel="网格", category="占道经营", lead="甲单位")
+    log = [replace(story.entries[0], event=event)]
+    assert suggested_lead(log, "占道经营") == "甲单位"
+    assert suggested_lead(log, "噪声扰民") is None
+
+
 def test_a_step_before_receipt_is_refused(rules: Rules) -> None:
     story = Story(rules, "2020-03-16T15:00:00")
-    with pytest.raises(NotAllowed, match="早于"):
+    with pytest.raises(NotAllowed, match="早于 2020-000001 收到的时间"):
         story.step(ev.Accepted(), at("2020-03-16T14:59:59"), stated=True)
 
 

@@ -190,6 +190,14 @@ def test_functions_nobody_carries_are_missing_and_those_nobody_needs_unused(
     assert "职能“夜间巡逻”没有类别用到" in answer.out
 
 
+def test_a_file_that_is_no_toml_hides_no_fault_of_another(call: Runner, tmp_path: Path) -> None:
+    units = UNITS.replace('"治安管理"', '"夜间巡逻"')
+    answer = call("policy", "check", str(folder(tmp_path / "f", policy="[", units=units)))
+    assert answer.code == 65
+    assert "policy.toml" in answer.out
+    assert "没有单位写有职能“治安管理”" in answer.out
+
+
 def test_documents_are_held_against_each_other(call: Runner, tmp_path: Path) -> None:
     text, _ = datafiles.read("meetings.toml", datafiles.shipped())
     place = folder(tmp_path / "f", meetings=text.replace('["社会治安"]', '["夜间治安"]'))

@@ -237,12 +237,10 @@ def test_a_void_is_not_stated_before_the_case_was_received(tmp_path: Path) -> No
     number = take_in(path)
     do(path, number, ev.Accepted())
     void = ev.Voided(seq=3, reason="演示")
-    with (
-        pytest.raises(NotAllowed, match="撤销一步的时间早于"),
-        ledger.transaction(path, stamp()) as work,
-    ):
-        before = work.case(number)
-        work.append(number, void, NOW - DAY, before=before, rules=governing)
+    with ledger.transaction(path, stamp()) as work:
+        case = work.case(number)
+        with pytest.raises(NotAllowed, match="撤销一步的时间早于"):
+            work.append(number, void, NOW - DAY, before=case, rules=governing)
     do(path, number, void)
 
 
