@@ -362,6 +362,24 @@ def test_what_was_read_out_of_documents_is_made_anew(call: Runner, ledger: Path,
     assert rows(ledger, "SELECT * FROM parsed ORDER BY digest") == whole
 
 
+@pytest.mark.parametrize(
+    ("harm", "argv"),
+    [
+        ("DELETE FROM documents", ("policy", "show", "units")),
+        ("UPDATE parsed SET data = '{'", ("intake", "占道经营")),
+        ("UPDATE parsed SET data = '[1]'", ("intake", "占道经营")),
+    ],
+)
+def test_rules_that_cannot_be_read_out_of_the_ledger_are_a_fault_with_a_way_out(
+    call: Runner, ledger: Path, harm: str, argv: tuple[str, ...]
+) -> None:
+    raw(ledger, harm)
+    done = call(*argv, now=NOW)
+    assert done.code == 78
+    assert "台账所采用的规则" in done.err
+    assert "sixping verify" in done.err
+
+
 def test_rows_of_another_parser_are_not_read(call: Runner, ledger: Path) -> None:
     raw(ledger, "UPDATE parsed SET parser = '0', data = replace(data, '17:00', '18:00')")
     assert "17:00" in call("intake", "占道经营", now=NOW).err
