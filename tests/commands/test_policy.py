@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Runner
 
-NOW = "2026-11-24T09:00:00+08:00"
+NOW, LATER = "2026-11-24T09:00:00+08:00", "2026-11-25T09:00:00+08:00"
 POLICY, _ = datafiles.read("policy.toml", datafiles.shipped())
 UNITS, _ = datafiles.read("units.toml", datafiles.shipped())
 
@@ -289,6 +289,22 @@ def test_a_kind_of_meeting_that_was_held_keeps_its_name_or_is_another_name_of_th
     assert call("policy", "adopt", str(place), now=NOW).code == 0
 
 
+def test_a_paper_as_of_then_bears_the_name_of_then_also_of_before_the_ledger(
+    call: Runner, tmp_path: Path
+) -> None:
+    assert call("init", now="2026-11-20T09:00:00+08:00").code == 0
+    units = UNITS.replace('street = "长河街道"', 'street = "演示街道"')
+    place = folder(tmp_path / "f", units=units)
+    words = ("report", "--month", "2026-11", "--format", "md")
+    assert "长河街道" in call(*words, now=NOW).out
+    assert call("policy", "adopt", str(place), now=LATER).code == 0
+    assert "演示街道" in call(*words, now=LATER).out
+    for then in (NOW, "2026-11-01T09:00:00+08:00"):
+        paper = call(*words, "--as-of", then, now=LATER, env={"SIXPING_DATA": str(place)})
+        assert (paper.code, "长河街道" in paper.out) == (0, True), paper.err
+        assert "演示街道" not in paper.out
+
+
 def test_a_unit_whose_people_are_registered_is_not_taken_from_them(
     call: Runner, ledger: Path, tmp_path: Path
 ) -> None:
@@ -371,10 +387,10 @@ def test_what_was_read_out_of_documents_is_made_anew(call: Runner, ledger: Path,
     ],
 )
 def test_rules_that_cannot_be_read_out_of_the_ledger_are_a_fault_with_a_way_out(
-    call: Runner, ledger: Path, harm: str, argv: tuple[str, ...]
+    run: Runner, ledger: Path, harm: str, argv: tuple[str, ...]
 ) -> None:
     raw(ledger, harm)
-    done = call(*argv, now=NOW)
+    done = run(*argv, now=NOW)  # a process keeps what it read
     assert done.code == 78
     assert "台账所采用的规则" in done.err
     assert "sixping verify" in done.err
