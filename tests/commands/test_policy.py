@@ -154,6 +154,23 @@ def test_only_another_way_to_count_days_there_were_rules_for_is_to_be_recounted(
         assert facts == [(recounted,)]
 
 
+def test_rules_that_count_as_before_are_no_reason_why_a_date_moved(
+    call: Runner,
+    ledger: Path,  # noqa: ARG001
+    tmp_path: Path,
+) -> None:
+    assert call("intake", "占道经营", now=NOW).code == 0
+    place = folder(tmp_path / "f", policy=POLICY.replace("workdays = 5", "workdays = 7"))
+    assert call("policy", "adopt", str(place), now=NOW).code == 0
+    words = ("--off", "2026-11-26", "--document", "演字1号", "--scope", "滨江区", "--yes")
+    assert call("calendar", "add-local", *words, now=NOW).code == 0
+    moved = call("calendar", "apply", "--json", now=NOW).json()
+    assert {(m["clock"], m["why"]) for m in moved} == {
+        ("finish", "演字1号"),
+        ("ceiling", "演字1号"),
+    }
+
+
 def test_a_check_lists_everything_in_one_run(call: Runner, tmp_path: Path) -> None:
     policy = (
         POLICY.replace("workdays = 5\n", 'workdays = "5"\n')
