@@ -57,6 +57,20 @@ def test_one_document_is_shown_as_it_was_adopted(call: Runner, ledger: Path) -> 
     assert call("policy", "show", "无此").code == 1
 
 
+def test_a_document_there_is_not_and_a_folder_without_one_are_named(
+    call: Runner,
+    ledger: Path,  # noqa: ARG001
+    tmp_path: Path,
+) -> None:
+    shown = call("policy", "show", "无此")
+    assert (shown.code, "没有这份规则: 无此" in shown.err) == (1, True)
+    empty = folder(tmp_path / "f")
+    for words in (("diff",), ("adopt",), ("adopt", "--dry-run")):
+        done = call("policy", *words, str(empty), now=NOW)
+        assert done.code == 65
+        assert "没有规则文件" in done.err
+
+
 def test_without_a_ledger_the_data_are_shown(call: Runner) -> None:
     shown = call("policy", "show", "--json").json()
     assert (shown["adopted"], shown["street"]) == (False, "长河街道")
@@ -75,6 +89,7 @@ def test_a_folder_is_said_not_obeyed_until_it_is_adopted(
     assert [(t["key"], t["old"], t["new"]) for t in told] == [
         ("edition[2020-03-16].limit[finish 一般].workdays", "5", "7")
     ]
+    assert call("policy", "diff", env=desk).code == 0, "to differ is a finding only when asked for"
     assert call("policy", "diff", "--exit-code", env=desk).code == 3
     dry = call("policy", "adopt", "--dry-run", env=desk, now=NOW)
     assert (dry.code, adopted(ledger)) == (0, 8)
