@@ -428,10 +428,10 @@ def test_rules_that_cannot_be_read_out_of_the_ledger_are_a_fault_with_a_way_out(
     assert "sixping verify" in done.err
 
 
-def test_rows_of_another_parser_are_not_read(call: Runner, ledger: Path) -> None:
+def test_rows_of_another_parser_are_not_read(run: Runner, ledger: Path) -> None:
     raw(ledger, "UPDATE parsed SET parser = '0', data = replace(data, '17:00', '18:00')")
-    assert "17:00" in call("intake", "占道经营", now=NOW).err
-    assert call("verify").code == 0
+    assert "17:00" in run("intake", "占道经营", now=NOW).err, "by a process that has read nothing"
+    assert run("verify").code == 0
 
 
 def test_a_change_of_units_is_not_put_before_the_units_adopted_since(
