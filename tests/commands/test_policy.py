@@ -169,6 +169,23 @@ def test_only_another_way_to_count_days_there_were_rules_for_is_to_be_recounted(
         assert facts == [(recounted,)]
 
 
+def test_a_promise_that_stands_against_other_hours_is_looked_at_once(
+    call: Runner, ledger: Path, tmp_path: Path
+) -> None:
+    """Due at 17:00 today; at 16:30 the office is said to close at 16:00."""
+    assert call("intake", "占道经营", now=NOW).code == 0
+    place = folder(tmp_path / "f", policy=POLICY.replace('closes = "17:00"', 'closes = "16:00"'))
+    late = "2026-11-25T16:30:00+08:00"
+    assert call("policy", "adopt", str(place), now=late).code == 0
+    moved = call("calendar", "apply", "--json", now=late).json()
+    assert [(m["clock"], m["new"][11:16], m["stands"]) for m in moved] == [
+        ("accept", "17:00", True), ("finish", "16:00", False), ("ceiling", "16:00", False),
+    ]  # fmt: skip
+    seq = rows(ledger, "SELECT max(seq) FROM events")
+    assert call("calendar", "apply", "--json", now=late).json() == []
+    assert rows(ledger, "SELECT max(seq) FROM events") == seq
+
+
 def test_rules_that_count_as_before_are_no_reason_why_a_date_moved(
     call: Runner,
     ledger: Path,  # noqa: ARG001
