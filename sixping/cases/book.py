@@ -144,13 +144,11 @@ class Book:
 
     def take_up(self, since: datetime) -> None:
         """Let what was set aside at an instant run again, recounted by the calendar of today."""
-        want = wanted(self.case)
         for clock in [c for c in self._rows.values() if c.dropped and c.stopped == since]:
-            if clock.kind in want:
-                again = revised(clock, {"stopped": None, "dropped": False})
-                counted = again.workdays is not None
-                answer = self._ask_anew(Ask.AGAIN, again, days=again.workdays) if counted else None
-                self._set(again, answer)
+            again = revised(clock, {"stopped": None, "dropped": False})
+            counted = again.workdays is not None
+            answer = self._ask_anew(Ask.AGAIN, again, days=again.workdays) if counted else None
+            self._set(again, answer)
 
     def take_back(self, *kinds: ClockKind) -> None:
         """Take limits of this round back: they leave no entry."""
@@ -162,7 +160,7 @@ class Book:
     def take_back_decision(self) -> None:
         """Take the dates back that decisions named, a missed one aside: 较大 was lowered."""
         for clock in self._of_round(FINISH):
-            if clock.workdays is None and not clock.unknown and not clock.missed_by(self.at):
+            if clock.workdays is None and not clock.missed_by(self.at):
                 del self._rows[clock.round, FINISH]
 
     def begin(self, kind: ClockKind, start: datetime) -> None:
@@ -174,7 +172,7 @@ class Book:
                 self._revive(clock, start)
                 return
         for clock in self._of_round(kind) if kind is not REFER else ():
-            if clock.dropped and clock.workdays is not None:
+            if clock.dropped:
                 self._come_back(clock, start)
                 return
         self._begin(self._ask(Ask.FRESH, kind, start), start)
@@ -210,8 +208,7 @@ class Book:
         if clock is None or clock.held_at is None:
             return
         answer = self._ask_anew(Ask.FREED, clock)
-        ended = ((clock.held_at, self.at),) if clock.held_at < self.at else ()
-        self._later(clock, answer, held_at=None, holds=clock.holds + ended)
+        self._later(clock, answer, held_at=None, holds=(*clock.holds, (clock.held_at, self.at)))
 
     def extend(self, workdays: int, *, beyond: bool) -> None:
         """Move the target; the ceiling up to it only by an exception (五.1c).
@@ -380,10 +377,8 @@ class Book:
             return
         if answer:
             due = answer.due
-            told = {"due": due.due, "provisional": due.provisional, **_terms(answer)}
-            if due.workdays is not None:
-                told["workdays"] = due.workdays
-            values = told | values
+            told = {"due": due.due, "workdays": due.workdays, "provisional": due.provisional}
+            values = told | _terms(answer) | values
         self._rows[clock.round, clock.kind] = revised(clock, values)
 
     # --- questions ---------------------------------------------------------------------------

@@ -56,7 +56,7 @@ class Question(NamedTuple):
     @property
     def was(self) -> datetime | None:
         """Return the due date this one follows."""
-        return self.clock.due if self.clock and self.ask is not Ask.FIXED else None
+        return self.clock.due if self.clock else None
 
 
 class Due(NamedTuple):

@@ -69,9 +69,11 @@ def evolve(
 
 
 def _leaves_clocks(event: Step, case: Case, after: Case) -> bool:
-    """Return whether a step neither moves a clock nor changes which ones are wanted."""
-    plain = type(event).clocks is Step.clocks and not event.meets
-    return plain and after.round == case.round and wanted(after) == wanted(case)
+    """Return whether a step neither moves a clock nor changes which ones are wanted.
+
+    What meets a limit, or begins a round, ends or begins the want of one.
+    """
+    return type(event).clocks is Step.clocks and wanted(after) == wanted(case)
 
 
 def recorded_in(entry: CaseEntry, redated: Redated) -> list[Answer]:

@@ -48,7 +48,7 @@ def _member(
 ) -> Iterator[Difference]:
     if name not in old:
         yield Difference(document, key, ADDED, new=_short(new[name]))
-        if key.startswith("edition[") and old:  # it inherits: what it names is what it changes
+        if key == f"edition[{name}]":  # it inherits: what it names is what it changes
             yield from _amended(document, key, [*old.values()][-1], new[name])
     elif name not in new:
         yield Difference(document, key, REMOVED, old=_short(old[name]))
@@ -66,6 +66,8 @@ def _amended(document: str, key: str, old: Any, new: Any) -> Iterator[Difference
         yield from differences(document, old, new, key)
         return
     before, after = members
+    if "value" in before and "value" not in after:  # a reading named without one: not set
+        yield Difference(document, f"{key}.value", REMOVED, old=_short(before["value"]))
     for name in after:
         own = form.format(key, name)
         if name not in before:

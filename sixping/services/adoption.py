@@ -83,8 +83,7 @@ def _text(name: str, root: Path | None) -> str:
     if name == CALENDAR.name:
         data = layers_data(load_layers(root=root))
         return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    text, _ = datafiles.read(f"{name}.toml", root)
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return datafiles.read(f"{name}.toml", root)[0]
 
 
 def adopted_texts(con: Connection) -> dict[str, str]:

@@ -210,7 +210,7 @@ class Writer:
         broken encoding.
         """
         anew = isinstance(event, LOOKING_BACK)
-        if number in self._unwritten or anew:
+        if number in self._unwritten:
             self.flush()
         entry = CaseEntry(
             seq=self.seq + 1, at=at, recorded_at=self.stamp.now, event=event, by=self.stamp.by

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 import pytest
 
 from sixping.cases.book import promises, unlike_state, wanted
-from sixping.cases.lifecycle import fold
+from sixping.cases.dates import Due
+from sixping.cases.lifecycle import fold, possible
 from sixping.cases.model import Case
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import ClockKind, Severity, Status
@@ -85,6 +86,18 @@ def test_a_case_that_comes_back_to_its_unit_is_to_be_signed_for_from_then() -> N
     assert (changes["status"], changes["assigned_at"]) == (
         Status.HANDLING, at("2020-03-18T09:00:00"),
     )  # fmt: skip
+    signed = replace(case, assigned_at=at("2020-03-17T09:00:00"))
+    assert "assigned_at" not in event.change(signed, at("2020-03-18T09:00:00")), "it kept it"
+
+
+def test_a_decision_does_not_outlive_the_grade_it_was_made_for() -> None:
+    story = handled(Severity.SERIOUS)
+    story.decide("2020-03-17T10:00:00", date(2020, 4, 2))
+    story.regrade("2020-03-18T09:00:00", Severity.MAJOR)
+    assert shown(story)[1] == ("finish", 1, "04-02", "left"), "the former limit stays visible"
+    case = story.regrade("2020-03-19T09:00:00", Severity.SERIOUS)
+    assert (case.status, case.decided_at) == (Status.DECISION, None)
+    assert not any(c.running for c in case.clocks)
 
 
 def test_a_target_comes_back_as_it_was_extended() -> None:
@@ -94,6 +107,39 @@ def test_a_target_comes_back_as_it_was_extended() -> None:
     story.decide("2020-03-18T10:00:00", date(2020, 4, 20))
     story.regrade("2020-03-19T09:00:00", Severity.ORDINARY)
     assert shown(story)[0] == ("finish", 1, "03-26", "runs")
+
+
+def test_a_decision_after_the_one_that_was_missed_counts_from_then() -> None:
+    story = handled(Severity.SERIOUS)
+    story.decide("2020-03-17T10:00:00", date(2020, 3, 18))
+    story.decide("2020-03-20T10:00:00", date(2020, 3, 31))
+    assert [(r[2], r[3]) for r in shown(story)] == [("03-18", "left"), ("03-31", "runs")]
+    assert story.clock("finish", 2).started == at("2020-03-20T10:00:00")
+    story.resolve("2020-03-23T09:00:00")
+    story.reopen("2020-03-24T09:00:00")
+    assert story.decide("2020-03-24T10:00:00", date(2020, 4, 1)).round == 3
+    assert [(r[1], r[2]) for r in shown(story)] == [(1, "03-18"), (2, "03-31"), (3, "04-01")]
+
+
+def test_the_void_of_a_missed_decision_leaves_the_day_of_the_next_as_it_was_decided() -> None:
+    story = handled(Severity.SERIOUS)
+    story.decide("2020-03-17T10:00:00", date(2020, 3, 18))
+    story.decide("2020-03-20T10:00:00", date(2020, 3, 31))
+    story.void(3, "2020-03-20T11:00:00")
+    assert shown(story) == [("finish", 1, "03-31", "runs")]
+    assert story.entries[-1].event.dues == (), "nobody is promised anything anew"
+
+
+def test_without_its_acceptance_a_finding_counts_from_receipt() -> None:
+    story = Story(shipped(), "2020-03-16T15:00:00")
+    story.accept("2020-03-16T16:00:00")
+    story.regrade("2020-03-17T09:00:00", Severity.MAJOR)
+    assert shown(story)[0] == ("refer", 1, "03-18", "runs")
+    story.void(2, "2020-03-17T10:00:00")
+    assert shown(story)[0] == ("refer", 1, "03-17", "runs")
+    story.step(ev.Noted(), at("2020-03-17T10:00:00"))
+    story.void(5, "2020-03-17T11:00:00")
+    assert story.entries[-1].event.dues == (), "the date that a void gave stands in the next"
 
 
 def test_a_missed_decision_stays_the_verdict_when_the_case_is_lowered() -> None:
@@ -109,6 +155,14 @@ def test_a_limit_born_late_says_so_and_only_that_one() -> None:
     story = handled(Severity.SERIOUS)
     story.regrade("2020-03-25T09:00:00", Severity.ORDINARY)
     assert story.clock("finish").born_late
+    assert not story.clock("ceiling").born_late
+    story = Story(shipped(), "2020-03-16T15:00:00", Severity.SERIOUS)
+    story.step(ev.Accepted(severity=Severity.ORDINARY), at("2020-03-25T09:00:00"))
+    assert story.clock("finish").born_late, "found to be 一般 when it was accepted"
+    story = handled()
+    story.regrade("2020-03-17T09:00:00", Severity.SERIOUS)
+    story.regrade("2020-03-25T09:00:00", Severity.ORDINARY)
+    assert story.clock("finish").born_late, "left in time, it came back past due"
     assert not story.clock("ceiling").born_late
     story = handled()
     story.step(ev.Merged(into="2020-000002"), at("2020-03-17T09:00:00"))
@@ -130,10 +184,32 @@ def test_the_first_report_of_a_round_counts_and_a_second_finding_is_a_limit_of_i
     assert (story.case.round, shown(story)[-1]) == (3, ("refer", 3, "03-25", "runs"))
 
 
+def test_a_report_that_came_late_stays_ended_when_the_case_is_found_major_again() -> None:
+    story = handled(Severity.MAJOR)
+    story.refer("2020-03-18T09:00:00")
+    story.regrade("2020-03-19T09:00:00", Severity.ORDINARY)
+    story.regrade("2020-03-20T09:00:00", Severity.MAJOR)
+    reports = [row for row in shown(story) if row[0] == "refer"]
+    assert reports == [("refer", 1, "03-17", "ended"), ("refer", 2, "03-23", "runs")]
+    assert story.clock("refer").late(FAR) is True
+
+
+def test_a_limit_to_report_left_in_time_keeps_its_date_beside_that_of_the_next_finding() -> None:
+    story = handled(Severity.MAJOR)
+    story.regrade("2020-03-17T09:00:00", Severity.ORDINARY)
+    story.regrade("2020-03-18T09:00:00", Severity.MAJOR)
+    reports = [("refer", 1, "03-17", "left"), ("refer", 2, "03-19", "runs")]
+    assert [row for row in shown(story) if row[0] == "refer"] == reports
+    story.step(ev.Merged(into="2020-000002"), at("2020-03-18T10:00:00"))
+    story.step(ev.Unmerged(), at("2020-03-18T11:00:00"))
+    assert [row for row in shown(story) if row[0] == "refer"] == reports, "as it was"
+
+
 def test_found_before_acceptance_a_case_is_to_be_reported_from_receipt() -> None:
     story = Story(shipped(), "2020-03-16T15:00:00")
     story.regrade("2020-03-17T09:00:00", Severity.MAJOR)
     assert story.clock("refer").due == at("2020-03-17T17:00:00")
+    assert story.case.status is Status.REPORTED, "whether to accept it is still to be decided"
     story = Story(shipped(), "2020-03-16T15:00:00")
     story.step(ev.Accepted(severity=Severity.MAJOR), at("2020-03-17T09:00:00"))
     assert story.clock("refer").due == at("2020-03-17T17:00:00")
@@ -161,12 +237,30 @@ def test_what_a_program_suggested_runs_acceptance_alone_until_somebody_finds_it(
 
 
 def test_a_declined_report_was_never_to_be_finished() -> None:
-    story = Story(shipped(), "2020-03-16T15:00:00")
-    story.step(ev.Declined(), at("2020-03-27T09:00:00"))
-    assert [(c.kind, c.late(FAR)) for c in story.case.clocks] == [(ClockKind.ACCEPT, True)]
+    for severity in (Severity.MAJOR, Severity.ORDINARY):
+        story = Story(shipped(), "2020-03-16T15:00:00", severity)
+        story.step(ev.Declined(), at("2020-03-27T09:00:00"))
+        (clock,) = story.case.clocks
+        assert (clock.kind, clock.late(FAR), clock.dropped) == (ClockKind.ACCEPT, True, False)
     story.reopen("2020-03-30T09:00:00")
     assert [c.round for c in story.case.clocks if c.running] == [2, 2, 2]
     assert story.clock("accept").late(FAR) is True
+
+
+@pytest.mark.parametrize("then", [ev.Accepted(), ev.Declined()])
+def test_a_limit_whose_end_no_file_tells_neither_begins_again_nor_goes(then: ev.Step) -> None:
+    story = Story(shipped(), "2020-03-16T15:00:00")
+    story.entries.clear()
+    story.private = None
+    due = at("2020-03-17T17:00:00")
+    dues = tuple(Due(kind, due, workdays=1) for kind in (ClockKind.ACCEPT, ClockKind.REFER))
+    event = ev.Imported(channel="网格", profile="网格", severity=Severity.MAJOR, dues=dues)
+    story.step(event, at("2020-03-16T15:00:00"))
+    before = story.case.clocks
+    assert [c.unknown for c in before] == [True, True]
+    story.step(then, at("2020-03-20T09:00:00"))
+    assert story.case.clocks == before
+    assert not unlike_state(story.case)
 
 
 # --- repeats -----------------------------------------------------------------------------
@@ -264,6 +358,53 @@ def test_the_main_case_has_its_own_limit_back_also_while_it_does_not_run() -> No
         assert fold(NUMBER, main.entries) == main.case
 
 
+def test_a_report_not_yet_accepted_takes_no_limit_of_acceptance_from_another() -> None:
+    main = Story(shipped(), "2020-03-16T15:00:00")
+    taken_in(main, Story(shipped(), "2020-03-12T09:00:00").case, "2020-03-17T09:00:00")
+    assert main.clock("accept").due == at("2020-03-17T17:00:00")
+    assert [r[:3] for r in shown(main)] == [("finish", 1, "03-19"), ("ceiling", 1, "04-02")]
+
+
+def test_a_new_round_is_not_bound_by_what_repeats_were_promised_in_the_last() -> None:
+    main = handled()
+    taken_in(main, Story(shipped(), "2020-03-12T09:00:00").case, "2020-03-17T09:00:00")
+    main.resolve("2020-03-18T09:00:00")
+    main.reopen("2020-03-30T09:00:00")
+    limits = [("finish", 2, "04-07", "runs"), ("ceiling", 2, "04-21", "runs")]
+    assert shown(main)[2:] == limits
+    later = ev.Absorbed(number="2020-000008", since=at("2020-03-30T10:00:00"))
+    main.step(later, at("2020-03-30T11:00:00"))
+    assert shown(main)[2:] == limits
+
+
+def test_an_exception_given_to_the_main_case_moves_its_own_ceiling_too() -> None:
+    """14 working days past 03-19 are 04-09: that was signed for, whichever limit runs."""
+    main = handled()
+    taken_in(main, Story(shipped(), "2020-03-12T09:00:00").case, "2020-03-17T09:00:00")
+    main.extend("2020-03-18T09:00:00", 14, beyond=True)
+    assert [r[:3] for r in shown(main)] == [("finish", 1, "04-09"), ("ceiling", 1, "04-09")]
+    main.step(ev.Released(number="2020-000009"), at("2020-03-19T09:00:00"))
+    assert [r[:3] for r in shown(main)] == [("finish", 1, "04-09"), ("ceiling", 1, "04-09")]
+
+
+def test_a_limit_that_begins_after_a_merge_counts_from_the_earliest_report_too() -> None:
+    main = handled(Severity.SERIOUS)
+    taken_in(main, Story(shipped(), "2020-03-12T09:00:00").case, "2020-03-17T09:00:00")
+    assert shown(main) == []
+    main.regrade("2020-03-17T10:00:00", Severity.ORDINARY)
+    assert [r[:3] for r in shown(main)] == [("finish", 1, "03-19"), ("ceiling", 1, "04-02")]
+    main.step(ev.Released(number="2020-000009"), at("2020-03-18T09:00:00"))
+    assert [r[:3] for r in shown(main)] == [("finish", 1, "03-23"), ("ceiling", 1, "04-07")]
+
+
+def test_a_repeat_whose_limit_nobody_took_leaves_without_a_date_being_made_anew() -> None:
+    main = handled()
+    taken_in(main, Story(shipped(), "2020-03-17T09:00:00").case, "2020-03-17T10:00:00")
+    before = [replace(clock, shared=()) for clock in main.case.clocks]
+    main.step(ev.Released(number="2020-000009"), at("2020-03-18T09:00:00"))
+    assert (list(main.case.clocks), main.entries[-1].event.dues) == (before, ())
+
+
 def test_a_limit_that_is_taken_is_counted_by_the_calendar_of_today_and_recorded() -> None:
     """The repeat was promised 03-19 by another calendar; taken on 03-17 it is counted anew."""
     earlier = Story(shipped(), "2020-03-12T09:00:00").case
@@ -296,6 +437,7 @@ def test_when_one_of_two_repeats_leaves_the_limit_of_the_other_holds() -> None:
         event = ev.Absorbed(number=number, since=repeat.counts_from, limits=promises(repeat))
         main.step(event, at("2020-03-17T09:00:00"))
     assert shown(main)[0][2] == "03-18"
+    assert main.entries[-1].event.dues == (), "the second took nothing"
     main.step(ev.Released(number="2020-000008"), at("2020-03-25T09:00:00"))
     assert shown(main)[0][2] == "03-19", "also where the limit that leaves was missed"
 
@@ -308,6 +450,10 @@ def test_a_later_limit_a_decided_day_and_a_missed_date_are_not_moved_by_a_repeat
     assert [replace(c, shared=()) for c in main.case.clocks] == list(before)
     earlier = Story(shipped(), "2020-03-12T09:00:00")
     decided = handled(Severity.SERIOUS)
+    decided.decide("2020-03-17T10:00:00", date(2020, 3, 18))
+    main = handled()
+    taken_in(main, replace(later.case, clocks=decided.case.clocks), "2020-03-17T10:00:00")
+    assert main.case.clocks == before, "what was decided of one report is no limit of another"
     decided.decide("2020-03-17T10:00:00", date(2020, 4, 2))
     taken_in(decided, earlier.case, "2020-03-17T11:00:00")
     assert shown(decided)[0][2] == "04-02"
@@ -349,6 +495,7 @@ ANSWERS: dict[str, ev.Step] = {
     "reply": ev.ReferReplied(),
     "feedback": ev.FedBack(),
     "check": ev.Verified(passed=True),
+    "close": ev.Closed(),
     "reopen": ev.Reopened(),
     "unmerge": ev.Unmerged(),
     "resume": ev.Resumed(),
@@ -361,6 +508,7 @@ GROUNDS: dict[str, list[ev.Step]] = {
     "reply": [ev.Referred(to="区级平台")],
     "feedback": [ev.Resolved()],
     "check": [ev.Resolved()],
+    "close": [ev.Resolved(), ev.FedBack()],
     "reopen": [ev.Resolved()],
     "unmerge": [ev.Merged(into="2020-000002")],
     "resume": [ev.Suspended()],
@@ -390,7 +538,63 @@ def test_a_step_is_not_stated_before_its_round_but_a_result_before_its_assignmen
         story.step(ev.Noted(), at("2020-03-19T09:00:00"), stated=True)
 
 
+def test_a_clock_that_went_back_hinders_neither_a_step_nor_the_void_of_another() -> None:
+    story = Story(shipped(), "2020-03-16T15:00:00")
+    story.accept("2020-03-16T16:00:00")
+    story.assign("2020-03-18T10:00:00")
+    story.step(ev.Signed(), at("2020-03-18T09:59:00"))
+    story.step(ev.Noted(), at("2020-03-18T11:00:00"))
+    story.void(5, "2020-03-18T12:00:00")
+    assert story.case.signed_at == at("2020-03-18T09:59:00")
+
+
+def test_a_void_that_leaves_a_stated_time_before_its_ground_names_the_step() -> None:
+    story = Story(shipped(), "2020-03-16T15:00:00")
+    story.accept("2020-03-16T16:00:00")
+    story.assign("2020-03-18T12:00:00")
+    story.step(ev.Assigned(lead="乙单位"), at("2020-03-18T10:00:00"), stated=True)
+    story.step(ev.Signed(), at("2020-03-18T11:00:00"), stated=True)
+    with pytest.raises(NotAllowed, match=r"第 5 号\(签收\)就不成立了.*早于分派的时间"):
+        story.void(4, "2020-03-18T13:00:00")
+
+
+def test_only_what_makes_sense_for_a_case_as_it_stands_is_offered() -> None:
+    def offered() -> str:
+        return " ".join(command for command, _ in possible(story.case))
+
+    story = handled()
+    assert offered() == (
+        "assign sign return part regrade consult refer extend suspend resolve merge urge note void"
+    )
+    for step in (ev.Signed(), ev.PartSet(unit="甲单位"), ev.Urged(level="普通"), ev.Suspended()):
+        story.step(step, at("2020-03-17T09:00:00"))
+    assert offered() == (
+        "assign return part part-done regrade consult refer resume resolve merge urge answer-urge"
+        " note void"
+    )
+    story = handled(Severity.SERIOUS)
+    assert offered() == "regrade consult decide refer merge urge note void"
+    story.decide("2020-03-17T10:00:00", date(2020, 4, 2))
+    assert "extend" not in offered(), "a day that was decided is decided anew"
+    story.resolve("2020-03-18T10:00:00")
+    story.step(ev.Verified(passed=False), at("2020-03-18T11:00:00"))
+    assert offered() == "feedback verify-result reopen urge note void"
+
+
 # --- the invariant that verify holds -----------------------------------------------------------
+
+
+def test_a_limit_without_a_number_never_begins() -> None:
+    """A street whose meetings name the day for every matter: only the ceiling has a number."""
+    edition = shipped().edition
+    limits = [
+        limit._replace(workdays=None) if limit.clock is ClockKind.FINISH else limit
+        for limit in edition.limits
+    ]
+    rules = shipped()._replace(edition=edition._replace(limits=tuple(limits)))
+    story = Story(rules, "2020-03-16T15:00:00")
+    assert shown(story) == [("ceiling", 1, "04-07", "runs")]
+    assert not unlike_state(story.case)
 
 
 def test_clocks_that_contradict_the_state_are_named() -> None:
@@ -399,4 +603,25 @@ def test_clocks_that_contradict_the_state_are_named() -> None:
     assert unlike_state(replace(case, status=Status.DISTRICT)) == "办结期限不该在计"
     stopped = tuple(replace(c, stopped=FAR, dropped=True) for c in case.clocks)
     assert unlike_state(replace(case, clocks=stopped)) in {"办结期限没有在计", "上限没有在计"}
+    past = tuple(replace(c, unknown=True) for c in case.clocks)
+    second = tuple(replace(c, round=2) for c in stopped)
+    again = replace(case, round=2, clocks=past + second)
+    assert unlike_state(again), "what is not known of an earlier round excuses nothing in this one"
     assert not unlike_state(replace(case, clocks=())), "a limit without a number never begins"
+
+
+@pytest.mark.parametrize("taken", ["decided", "extended", "excepted", "resumed"])
+def test_a_step_that_lacks_the_date_it_was_given_cannot_be_replayed(taken: str) -> None:
+    story = handled(Severity.SERIOUS if taken == "decided" else Severity.ORDINARY)
+    if taken == "decided":
+        story.decide("2020-03-17T10:00:00", date(2020, 4, 2))
+    elif taken == "resumed":
+        story.suspend("2020-03-17T10:00:00")
+        story.resume("2020-03-19T10:00:00")
+    else:
+        story.extend("2020-03-17T10:00:00", 14, beyond=True)
+    last = story.entries[-1]
+    dues = last.event.dues[:1] if taken == "excepted" else ()
+    story.entries[-1] = replace(last, event=replace(last.event, dues=dues))
+    with pytest.raises(ValueError, match=r"finish|ceiling"):
+        fold(NUMBER, story.entries)

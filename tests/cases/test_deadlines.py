@@ -5,16 +5,19 @@ Received 2020-03-16 (Monday): target 03-23, ceiling 04-07 (04-06 is a holiday).
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sixping.calendar.layers import LocalOrder, NamedDay
 from sixping.cases.deadlines import whole_days
 from sixping.cases.lifecycle import fold
+from sixping.cases.rules import Rules
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import Severity
+from sixping.workdays import load_calendar
 from tests.kit import events as ev
 from tests.kit.storykit import NUMBER, Story, at, shipped, with_day_off
 
@@ -54,6 +57,16 @@ def test_only_whole_office_days_move_the_target(start: str, end: str, moved: str
     assert due(story) == moved
     assert due(story, "ceiling") == "04-07 17:00"
     assert fold(NUMBER, story.entries) == story.case
+
+
+def test_a_hold_of_no_day_leaves_the_date_as_promised_also_under_other_office_hours() -> None:
+    story = handled()
+    story.suspend("2020-03-18T09:00:00")
+    edition = shipped().edition
+    later = edition._replace(counting=edition.counting._replace(closes=time(18)))
+    story.rules = shipped()._replace(edition=later)
+    story.resume("2020-03-18T10:00:00")
+    assert due(story) == "03-23 17:00", "only calendar apply moves it, and says so"
 
 
 def test_holds_that_touch_or_overlap_count_once() -> None:
@@ -184,6 +197,53 @@ def test_a_result_under_a_voided_release_is_dated_anew() -> None:
     assert fold(NUMBER, story.entries) == story.case
     void = story.entries[-1].event
     assert [(d.of, d.kind, f"{d.due:%m-%d}") for d in void.dues] == [(6, "finish", "03-25")]
+
+
+def days_off(*days: date, working: bool = False) -> Rules:
+    """Return the shipped rules with days off by an order of the street's own district."""
+    named = tuple(NamedDay(day, working=working, name="演示") for day in days)
+    order = LocalOrder("演示放假", "演字1号", ("滨江区",), "演示甲", date(2020, 3, 16), named)
+    return shipped()._replace(calendar=load_calendar(extra=[order]))
+
+
+def recounted_ceiling() -> Story:
+    """03-31 becomes a day off: the target stays 03-23, the ceiling goes to 04-08."""
+    story = handled()
+    story.rules = days_off(date(2020, 3, 31))
+    story.step(ev.Rescheduled(why="演字1号"), at("2020-03-17T09:00:00"))
+    assert (due(story), due(story, "ceiling")) == ("03-23 17:00", "04-08 17:00")
+    return story
+
+
+@pytest.mark.parametrize(
+    ("when", "kept"), [("2020-03-20T09:00:00", "03-21"), ("2020-03-23T09:00:00", "03-23")]
+)
+def test_no_running_promise_is_recounted_into_the_past(when: str, kept: str) -> None:
+    """Saturday 03-21 becomes a working day: the target would be 03-21."""
+    story = handled()
+    story.rules = days_off(date(2020, 3, 21), working=True)
+    story.step(ev.Rescheduled(why="演字1号"), at(when))
+    assert due(story) == f"{kept} 17:00"
+    assert due(story, "ceiling") == "04-03 17:00"
+    assert fold(NUMBER, story.entries) == story.case
+
+
+def test_an_exception_to_a_ceiling_that_is_taken_back_refuses_like_one_to_a_target() -> None:
+    story = recounted_ceiling()
+    story.extend("2020-03-18T09:00:00", 11, beyond=True)
+    assert (due(story), due(story, "ceiling")) == ("04-09 17:00", "04-09 17:00")
+    with pytest.raises(NotAllowed, match=r"第 5 号\(延期\).*从被撤销的期限起算"):
+        story.void(4, "2020-03-18T10:00:00")
+
+
+def test_a_promise_a_recount_left_as_it_was_is_not_moved_by_the_void_of_something_else() -> None:
+    """03-20 was entered as a day off since, but nobody applied it yet."""
+    story = recounted_ceiling()
+    story.step(ev.Noted(), at("2020-03-17T10:00:00"))
+    story.rules = days_off(date(2020, 3, 20), date(2020, 3, 31))
+    story.void(5, "2020-03-17T11:00:00")
+    assert (due(story), due(story, "ceiling")) == ("03-23 17:00", "04-08 17:00")
+    assert story.entries[-1].event.dues == ()
 
 
 def test_half_of_a_pair_is_not_voided() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from sixping.cases.lifecycle import check_step, effective, evolve, fold
 from sixping.cases.rules import Rules
+from sixping.cases.steps.intake import suggested_lead
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import ClockKind, Severity, Status
 from sixping.services.importing import dues_at
@@ -35,6 +36,7 @@ def test_an_ordinary_case_runs_accept_target_and_ceiling_from_receipt(rules: Rul
     story.assign("2020-03-17T10:00:00")
     assert story.resolve("2020-03-23T17:00:00").status is Status.RESOLVED
     assert story.clock("finish").late(at("2030-01-01T00:00:00")) is False
+    assert not any(c.dropped for c in story.case.clocks), "met, each of them, not left"
 
 
 def test_a_second_past_close_of_business_is_late(rules: Rules) -> None:
@@ -133,6 +135,87 @@ def test_reopening_a_declined_report_asks_for_a_decision_again(rules: Rules) -> 
     assert story.clock("accept", 2).due == at("2020-03-19T17:00:00")
 
 
+def test_a_new_round_takes_nothing_over_of_what_the_last_one_did(rules: Rules) -> None:
+    story = Story(rules, "2020-03-16T15:00:00", Severity.SERIOUS)
+    story.accept("2020-03-16T16:00:00")
+    story.step(ev.Consulted(), at("2020-03-17T09:00:00"))
+    story.decide("2020-03-17T10:00:00", date(2020, 4, 2))
+    story.step(ev.Signed(), at("2020-03-17T11:00:00"))
+    story.resolve("2020-03-18T09:00:00")
+    story.step(ev.FedBack(satisfaction=5), at("2020-03-18T10:00:00"))
+    story.step(ev.Verified(passed=True), at("2020-03-18T11:00:00"))
+    case = story.reopen("2020-03-19T09:00:00")
+    assert case.status is Status.DECISION
+    assert [
+        case.consulted_at, case.decided_at, case.assigned_at, case.signed_at, case.resolved_at,
+        case.ended_at, case.satisfaction, case.verified, case.fed_back,
+    ] == [*(None,) * 8, False]  # fmt: skip
+    story = Story(rules, "2020-03-16T15:00:00")
+    story.accept("2020-03-16T16:00:00")
+    story.assign("2020-03-16T16:00:00")
+    story.step(ev.PartSet(unit="甲单位"), at("2020-03-16T17:00:00"))
+    story.step(ev.Referred(received=True), at("2020-03-17T09:00:00"))
+    case = story.step(ev.ReferReplied(), at("2020-03-18T09:00:00"))
+    assert (case.received, len(case.parts)) == (True, 1)
+    case = story.reopen("2020-03-19T09:00:00")
+    assert (case.referred_at, case.received, case.parts) == (None, False, ())
+
+
+def test_what_was_once_received_by_the_district_stays_received_until_it_sends_the_case_back(
+    rules: Rules,
+) -> None:
+    story = Story(rules, "2020-03-16T15:00:00", Severity.MAJOR)
+    story.accept("2020-03-16T16:00:00")
+    story.step(ev.Referred(received=True), at("2020-03-17T09:00:00"))
+    story.regrade("2020-03-17T10:00:00", Severity.ORDINARY)
+    assert story.refer("2020-03-17T11:00:00").received
+    assert not story.step(ev.ReferReplied(returned=True), at("2020-03-18T09:00:00")).received
+    story.refer("2020-03-18T10:00:00")
+    assert story.step(ev.ReferReplied(), at("2020-03-19T09:00:00")).received
+
+
+def test_to_tell_everybody_marks_who_can_be_reached_and_forgets_nobody_told_before(
+    rules: Rules,
+) -> None:
+    story = Story(rules, "2020-03-16T15:00:00")
+    story.accept("2020-03-16T16:00:00")
+    story.assign("2020-03-16T16:00:00")
+    for number in ("2020-000007", "2020-000008", "2020-000009"):
+        event = ev.Absorbed(number=number, reachable=number == "2020-000007")
+        story.step(event, at("2020-03-17T09:00:00"))
+    story.resolve("2020-03-18T09:00:00")
+    when = at("2020-03-18T10:00:00")
+    story.step(ev.FedBack(to="2020-000008", satisfaction=4), when)
+    case = story.step(ev.FedBack(everyone=True), when)
+    assert [(r.number[-1], r.answered) for r in case.others] == [
+        ("7", True), ("8", True), ("9", False),
+    ]  # fmt: skip
+    assert (case.fed_back, case.satisfaction) == (True, 4)
+    assert not case.owes_feedback
+    nameless = replace(standing_case(Status.RESOLVED), anonymous=True, fed_back=False)
+    assert ev.FedBack(everyone=True).change(nameless, when)["fed_back"] is False
+    case = story.reopen("2020-03-19T09:00:00")
+    assert not any(r.answered for r in case.others), "each waits for the next result"
+
+
+def test_what_a_unit_did_stays_when_it_leaves_and_what_it_had_to_do_goes(rules: Rules) -> None:
+    story = Story(rules, "2020-03-16T15:00:00")
+    story.accept("2020-03-16T16:00:00")
+    story.step(ev.Assigned(lead="甲单位", assist=("乙单位",)), at("2020-03-16T16:00:00"))
+    for unit in ("甲单位", "乙单位"):
+        story.step(ev.PartSet(unit=unit), at("2020-03-17T09:00:00"))
+    anew = story.step(ev.PartSet(unit="甲单位", due=date(2020, 3, 20)), at("2020-03-17T09:30:00"))
+    assert [(part.unit, part.due) for part in anew.parts] == [
+        ("乙单位", None), ("甲单位", date(2020, 3, 20)),
+    ]  # fmt: skip
+    story.step(ev.PartDone(unit="甲单位"), at("2020-03-17T10:00:00"))
+    case = story.assign("2020-03-17T11:00:00", "丙单位")
+    assert [(part.unit, part.done_at) for part in case.parts] == [
+        ("甲单位", at("2020-03-17T10:00:00"))
+    ]
+    assert story.resolve("2020-03-18T09:00:00").status is Status.RESOLVED
+
+
 def test_a_district_return_opens_a_new_round(rules: Rules) -> None:
     story = Story(rules, "2020-03-16T15:00:00", Severity.MAJOR)
     story.accept("2020-03-16T16:00:00")
@@ -202,9 +285,13 @@ def test_a_return_puts_the_case_back_to_the_room_and_counts(rules: Rules) -> Non
     story.step(ev.Signed(), at("2020-03-17T11:00:00"))
     story.step(ev.Returned(unit="甲单位"), at("2020-03-17T12:00:00"))
     assert (story.case.status, story.case.lead, story.case.returns) == (Status.ACCEPTED, None, 1)
+    assert (story.case.signed_at, story.case.returned_at) == (None, at("2020-03-17T12:00:00"))
     assert story.case.running(ClockKind.FINISH) is not None
-    story.assign("2020-03-17T13:00:00", "乙单位")
-    assert story.case.signed_at is None
+    case = story.assign("2020-03-17T13:00:00", "乙单位")
+    assert (case.signed_at, case.returned_at) == (None, None)
+    story.step(ev.Signed(), at("2020-03-17T14:00:00"))
+    case = story.assign("2020-03-17T15:00:00", "丙单位")
+    assert case.signed_at is None, "who has it now has not signed"
 
 
 def test_voiding_a_step_brings_back_the_promises_it_ended(rules: Rules) -> None:
@@ -238,9 +325,33 @@ def test_a_voided_entry_stays_out_of_every_later_replay(rules: Rules) -> None:
     assert len(effective([*story.entries, void])) == 1
 
 
+def test_a_record_of_a_file_is_filed_without_the_evidence_no_file_has() -> None:
+    ours = replace(standing_case(Status.RESOLVED), decided_at=None)
+    with pytest.raises(NotAllowed, match="会商决定"):
+        check_step(ours, ev.Closed(), MOMENT)
+    check_step(replace(ours, imported=True), ev.Closed(), MOMENT)
+
+
+def test_a_street_may_let_a_new_round_count_from_the_day_it_names(rules: Rules) -> None:
+    story = Story(rules, "2020-03-16T15:00:00")
+    story.accept("2020-03-16T16:00:00")
+    story.assign("2020-03-16T16:00:00")
+    story.resolve("2020-03-17T09:00:00")
+    story.step(ev.Reopened(since=story.case.received_at), at("2020-03-18T09:00:00"))
+    assert story.clock("finish", 2).due == at("2020-03-23T17:00:00")
+
+
+def test_a_unit_suggested_at_receipt_is_none_for_another_category(rules: Rules) -> None:
+    story = Story(rules, "2020-03-16T15:00:00")
+    event = ev.Reported(channel="网格", category="占道经营", lead="甲单位")
+    log = [replace(story.entries[0], event=event)]
+    assert suggested_lead(log, "占道经营") == "甲单位"
+    assert suggested_lead(log, "噪声扰民") is None
+
+
 def test_a_step_before_receipt_is_refused(rules: Rules) -> None:
     story = Story(rules, "2020-03-16T15:00:00")
-    with pytest.raises(NotAllowed, match="早于"):
+    with pytest.raises(NotAllowed, match="早于 2020-000001 收到的时间"):
         story.step(ev.Accepted(), at("2020-03-16T14:59:59"), stated=True)
 
 
@@ -268,3 +379,8 @@ def test_an_imported_record_has_no_verdict_where_nobody_recorded_one(rules: Rule
     assert verdicts == {"accept": None, "finish": True, "ceiling": False}
     assert (case.status, case.resolved_at) == (Status.RESOLVED, replied)
     assert MOMENT - received > timedelta(days=1)
+    filed = replace(event, status=Status.CLOSED, resolved_at=None, answered=False)
+    case = evolve(None, replace(entry, event=filed), "2019-000001")
+    assert (case.status, case.resolved_at, {c.late(MOMENT) for c in case.clocks}) == (
+        Status.CLOSED, None, {None},
+    )  # fmt: skip

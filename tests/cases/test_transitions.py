@@ -90,7 +90,14 @@ def test_every_step_is_allowed_or_refused_by_the_table(status: Status, kind: str
         with pytest.raises(NotAllowed) as refusal:
             check_step(case, event, MOMENT)
         assert status in refusal.value.what
-        assert all(command in refusal.value.hint for command, _ in possible(case))
+        assert all(command and command in refusal.value.hint for command, _ in possible(case))
+
+
+def test_a_case_is_registered_once_and_before_anything_else() -> None:
+    with pytest.raises(NotAllowed, match="2020-000001 已经登记过"):
+        check_step(arranged(Status.HANDLING, ""), ev.Reported(channel="网格"), MOMENT)
+    with pytest.raises(NotAllowed, match="没有登记的事件不能办理"):
+        check_step(None, ev.Noted(), MOMENT)
 
 
 def test_the_table_knows_every_event_and_every_event_has_a_name() -> None:
@@ -106,6 +113,18 @@ def test_every_event_survives_its_stored_form(event: ev.Step) -> None:
 GUARDED: list[tuple[str, Status, ev.Step, dict[str, Any], str]] = [
     ("declined with repeats", Status.REPORTED, ev.Declined(),
      {"others": (Report(OTHER, reachable=True),)}, OTHER),
+    ("accepted as suggested", Status.REPORTED, ev.Accepted(), {"confirmed": False}, "没有人确认"),
+    ("assigned as it is", Status.HANDLING, ev.Assigned(lead="甲单位"), {}, "没有变化"),
+    ("assigned twice over", Status.HANDLING, ev.Assigned(lead="乙单位", assist=("乙单位",)), {},
+     "既是牵头单位又是协办单位"),
+    ("decided twice over", Status.HANDLING,
+     ev.Decided(lead="乙单位", assist=("乙单位",), due=date(2020, 4, 2)), {},
+     "既是牵头单位又是协办单位"),
+    ("decided though ordinary", Status.HANDLING, ev.Decided(lead="乙单位", due=date(2020, 4, 2)),
+     {"severity": Severity.ORDINARY}, "只用于较大事件"),
+    ("signed twice", Status.HANDLING, ev.Signed(), {"signed_at": MOMENT}, "已经签收"),
+    ("regraded as it is", Status.HANDLING, ev.Regraded(severity=Severity.SERIOUS), {}, "没有变化"),
+    ("closed though the check failed", Status.RESOLVED, ev.Closed(), {"verified": False}, "核查"),
     ("resolved with a part open", Status.HANDLING, ev.Resolved(), {"parts": OPEN_PART}, "甲单位"),
     ("closed though a repeat waits", Status.RESOLVED, ev.Closed(),
      {"others": (Report(OTHER, reachable=True),)}, OTHER),

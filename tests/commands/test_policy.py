@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sixping.services import adoption
 from sixping.util import datafiles
 from tests.kit.ledgerkit import raw, rows
 from tests.kit.street import street
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Runner
 
-NOW = "2026-11-24T09:00:00+08:00"
+NOW, LATER = "2026-11-24T09:00:00+08:00", "2026-11-25T09:00:00+08:00"
 POLICY, _ = datafiles.read("policy.toml", datafiles.shipped())
 UNITS, _ = datafiles.read("units.toml", datafiles.shipped())
 
@@ -56,6 +57,20 @@ def test_one_document_is_shown_as_it_was_adopted(call: Runner, ledger: Path) -> 
     assert call("policy", "show", "无此").code == 1
 
 
+def test_a_document_there_is_not_and_a_folder_without_one_are_named(
+    call: Runner,
+    ledger: Path,  # noqa: ARG001
+    tmp_path: Path,
+) -> None:
+    shown = call("policy", "show", "无此")
+    assert (shown.code, "没有这份规则: 无此" in shown.err) == (1, True)
+    empty = folder(tmp_path / "f")
+    for words in (("diff",), ("adopt",), ("adopt", "--dry-run")):
+        done = call("policy", *words, str(empty), now=NOW)
+        assert done.code == 65
+        assert "没有规则文件" in done.err
+
+
 def test_without_a_ledger_the_data_are_shown(call: Runner) -> None:
     shown = call("policy", "show", "--json").json()
     assert (shown["adopted"], shown["street"]) == (False, "长河街道")
@@ -74,6 +89,7 @@ def test_a_folder_is_said_not_obeyed_until_it_is_adopted(
     assert [(t["key"], t["old"], t["new"]) for t in told] == [
         ("edition[2020-03-16].limit[finish 一般].workdays", "5", "7")
     ]
+    assert call("policy", "diff", env=desk).code == 0, "to differ is a finding only when asked for"
     assert call("policy", "diff", "--exit-code", env=desk).code == 3
     dry = call("policy", "adopt", "--dry-run", env=desk, now=NOW)
     assert (dry.code, adopted(ledger)) == (0, 8)
@@ -132,6 +148,61 @@ def test_other_office_hours_make_calendar_apply_due_and_it_says_why(
     assert call("verify").code == 0
 
 
+def test_only_another_way_to_count_days_there_were_rules_for_is_to_be_recounted(
+    call: Runner, ledger: Path, tmp_path: Path
+) -> None:
+    """More days for what comes in from now on move nothing; later hours do, and their end too."""
+    assert call("intake", "占道经营", now=NOW).code == 0
+    assert call("calendar", "apply", now=NOW).code == 0
+    later = (
+        '\n[[edition]]\nfrom = 2027-01-01\nname = "演示"\n[edition.counting]\ncloses = "18:00"\n'
+    )
+    days = POLICY.replace("workdays = 5", "workdays = 7")
+    for text, recounted in ((days, None), (days + later, 1), (days, 1)):
+        place = folder(tmp_path / "f", policy=text)
+        assert call("policy", "adopt", str(place), now=NOW).code == 0
+        facts = rows(
+            ledger,
+            "SELECT json_extract(facts, '$.recount') FROM events WHERE kind = 'adopted'"
+            " ORDER BY seq DESC LIMIT 1",
+        )
+        assert facts == [(recounted,)]
+
+
+def test_a_promise_that_stands_against_other_hours_is_looked_at_once(
+    call: Runner, ledger: Path, tmp_path: Path
+) -> None:
+    """Due at 17:00 today; at 16:30 the office is said to close at 16:00."""
+    assert call("intake", "占道经营", now=NOW).code == 0
+    place = folder(tmp_path / "f", policy=POLICY.replace('closes = "17:00"', 'closes = "16:00"'))
+    late = "2026-11-25T16:30:00+08:00"
+    assert call("policy", "adopt", str(place), now=late).code == 0
+    moved = call("calendar", "apply", "--json", now=late).json()
+    assert [(m["clock"], m["new"][11:16], m["stands"]) for m in moved] == [
+        ("accept", "17:00", True), ("finish", "16:00", False), ("ceiling", "16:00", False),
+    ]  # fmt: skip
+    seq = rows(ledger, "SELECT max(seq) FROM events")
+    assert call("calendar", "apply", "--json", now=late).json() == []
+    assert rows(ledger, "SELECT max(seq) FROM events") == seq
+
+
+def test_rules_that_count_as_before_are_no_reason_why_a_date_moved(
+    call: Runner,
+    ledger: Path,  # noqa: ARG001
+    tmp_path: Path,
+) -> None:
+    assert call("intake", "占道经营", now=NOW).code == 0
+    place = folder(tmp_path / "f", policy=POLICY.replace("workdays = 5", "workdays = 7"))
+    assert call("policy", "adopt", str(place), now=NOW).code == 0
+    words = ("--off", "2026-11-26", "--document", "演字1号", "--scope", "滨江区", "--yes")
+    assert call("calendar", "add-local", *words, now=NOW).code == 0
+    moved = call("calendar", "apply", "--json", now=NOW).json()
+    assert {(m["clock"], m["why"]) for m in moved} == {
+        ("finish", "演字1号"),
+        ("ceiling", "演字1号"),
+    }
+
+
 def test_a_check_lists_everything_in_one_run(call: Runner, tmp_path: Path) -> None:
     policy = (
         POLICY.replace("workdays = 5\n", 'workdays = "5"\n')
@@ -166,6 +237,42 @@ def test_functions_nobody_carries_are_missing_and_those_nobody_needs_unused(
     assert answer.code == 65
     assert "没有单位写有职能“治安管理”" in answer.out
     assert "职能“夜间巡逻”没有类别用到" in answer.out
+
+
+def test_a_file_that_is_no_toml_hides_no_fault_of_another(call: Runner, tmp_path: Path) -> None:
+    units = UNITS.replace('"治安管理"', '"夜间巡逻"')
+    answer = call("policy", "check", str(folder(tmp_path / "f", policy="[", units=units)))
+    assert answer.code == 65
+    assert "policy.toml" in answer.out
+    assert "没有单位写有职能“治安管理”" in answer.out
+
+
+def test_documents_are_held_against_each_other(call: Runner, tmp_path: Path) -> None:
+    text, _ = datafiles.read("meetings.toml", datafiles.shipped())
+    place = folder(tmp_path / "f", meetings=text.replace('["社会治安"]', '["夜间治安"]'))
+    answer = call("policy", "check", str(place))
+    assert (answer.code, "没有这个大类: 夜间治安 (taxonomy.toml)" in answer.out) == (65, True)
+    units = UNITS.replace('street = "长河街道"', 'street = "演示街道"')
+    found = call("policy", "check", str(folder(tmp_path / "g", units=units)), "--json").json()
+    assert found["ok"], "its own calendar need not name it"
+    assert [(f["file"], f["kind"]) for f in found["findings"]] == [("calendar/places.toml", "note")]
+    assert "没有本街道 演示街道" in found["findings"][0]["what"]
+
+
+def test_calendars_differ_by_place_year_and_day_and_a_remark_is_said_to_be_one() -> None:
+    old = adoption.offered()
+    data = json.loads(old["calendar"])
+    data["places"] = [place for place in data["places"] if place != "杭州市"] + ["演示街道"]
+    data["years"] = [year for year in data["years"] if year[0] != 2026]
+    fresh = {"calendar": json.dumps(data, ensure_ascii=False), "policy": f"{POLICY}\n# 演示\n"}
+    told = adoption.compare(old, fresh)
+    assert [(one.document, one.key, one.what, one.new) for one in told[:4]] == [
+        ("policy", "", "改动", "只是注释或写法"),
+        ("calendar", "杭州市", "删去", ""),
+        ("calendar", "演示街道", "增加", ""),
+        ("calendar", "2026年", "删去", ""),
+    ]
+    assert ("2026-02-14", "上班 春节") in {(one.key, one.old) for one in told}
 
 
 def test_a_sound_folder_passes(call: Runner, tmp_path: Path) -> None:
@@ -204,6 +311,59 @@ def test_what_the_ledger_needs_is_not_taken_from_it(
         assert refused.code == 1
         assert said in refused.err
     assert adopted(ledger) == 8
+
+
+def test_faulty_rules_are_not_adopted(call: Runner, ledger: Path, tmp_path: Path) -> None:
+    place = folder(tmp_path / "f", units=UNITS.replace('"治安管理"', '"夜间巡逻"'))
+    for dry in ((), ("--dry-run",)):
+        refused = call("policy", "adopt", str(place), *dry, now=NOW)
+        assert (refused.code, adopted(ledger)) == (65, 8)
+        assert "没有单位写有职能“治安管理”" in refused.err
+        assert "没有采用" in refused.err
+
+
+def test_a_kind_of_meeting_that_was_held_keeps_its_name_or_is_another_name_of_the_new_one(
+    call: Runner, ledger: Path, tmp_path: Path
+) -> None:
+    plan = ("meeting", "plan", "联席会议", "--date", "2026-12-01", "--convener", "街道领导")
+    assert call(*plan, now=NOW).code == 0
+    text, _ = datafiles.read("meetings.toml", datafiles.shipped())
+    named, other = 'name = "联席会议"\n', 'aliases = ["联席"]'
+    assert (text.count(named), text.count(other)) == (1, 1)
+    text = text.replace(named, 'name = "演示会"\n')
+    refused = call("policy", "adopt", str(folder(tmp_path / "f", meetings=text)), now=NOW)
+    assert (refused.code, adopted(ledger)) == (1, 8)
+    assert "meetings.toml 少了会议种类 联席会议 (台账里 1 次)" in refused.err
+    place = folder(tmp_path / "f", meetings=text.replace(other, 'aliases = ["联席会议"]'))
+    assert call("policy", "adopt", str(place), now=NOW).code == 0
+
+
+def test_a_paper_as_of_then_bears_the_name_of_then_also_of_before_the_ledger(
+    call: Runner, tmp_path: Path
+) -> None:
+    assert call("init", now="2026-11-20T09:00:00+08:00").code == 0
+    units = UNITS.replace('street = "长河街道"', 'street = "演示街道"')
+    place = folder(tmp_path / "f", units=units)
+    words = ("report", "--month", "2026-11", "--format", "md")
+    assert "长河街道" in call(*words, now=NOW).out
+    assert call("policy", "adopt", str(place), now=LATER).code == 0
+    assert "演示街道" in call(*words, now=LATER).out
+    for then in (NOW, "2026-11-01T09:00:00+08:00"):
+        paper = call(*words, "--as-of", then, now=LATER, env={"SIXPING_DATA": str(place)})
+        assert (paper.code, "长河街道" in paper.out) == (0, True), paper.err
+        assert "演示街道" not in paper.out
+
+
+def test_a_unit_whose_people_are_registered_is_not_taken_from_them(
+    call: Runner, ledger: Path, tmp_path: Path
+) -> None:
+    words = ("units", "person", "add", "演示甲", "--unit", "江一社区", "--from", "2026-11-01")
+    assert call(*words, now=NOW).code == 0
+    place = folder(tmp_path / "f", units=UNITS.replace('"江一社区"', '"江零社区"'))
+    refused = call("policy", "adopt", str(place), now=NOW)
+    assert (refused.code, adopted(ledger)) == (1, 8)
+    assert "units.toml: " in refused.err
+    assert "江一社区" in refused.err
 
 
 def test_units_adopted_anew_hold_from_that_day_on(
@@ -267,10 +427,28 @@ def test_what_was_read_out_of_documents_is_made_anew(call: Runner, ledger: Path,
     assert rows(ledger, "SELECT * FROM parsed ORDER BY digest") == whole
 
 
-def test_rows_of_another_parser_are_not_read(call: Runner, ledger: Path) -> None:
+@pytest.mark.parametrize(
+    ("harm", "argv"),
+    [
+        ("DELETE FROM documents", ("policy", "show", "units")),
+        ("UPDATE parsed SET data = '{'", ("intake", "占道经营")),
+        ("UPDATE parsed SET data = '[1]'", ("intake", "占道经营")),
+    ],
+)
+def test_rules_that_cannot_be_read_out_of_the_ledger_are_a_fault_with_a_way_out(
+    run: Runner, ledger: Path, harm: str, argv: tuple[str, ...]
+) -> None:
+    raw(ledger, harm)
+    done = run(*argv, now=NOW)  # a process keeps what it read
+    assert done.code == 78
+    assert "台账所采用的规则" in done.err
+    assert "sixping verify" in done.err
+
+
+def test_rows_of_another_parser_are_not_read(run: Runner, ledger: Path) -> None:
     raw(ledger, "UPDATE parsed SET parser = '0', data = replace(data, '17:00', '18:00')")
-    assert "17:00" in call("intake", "占道经营", now=NOW).err
-    assert call("verify").code == 0
+    assert "17:00" in run("intake", "占道经营", now=NOW).err, "by a process that has read nothing"
+    assert run("verify").code == 0
 
 
 def test_a_change_of_units_is_not_put_before_the_units_adopted_since(

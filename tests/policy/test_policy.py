@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sixping.errors import BadData, NotFound
+from sixping.policy.difference import differences
 from sixping.policy.editions import load_policy, parse_policy
 from sixping.policy.vocabulary import ClockKind, Severity
 from sixping.util import datafiles
+from sixping.util.toml import plain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -175,6 +177,79 @@ def test_a_new_edition_names_only_what_differs() -> None:
     assert second.reading_notes["repeat_days"].note == "改为 10 日"
     assert second.readings.fair_part_workdays is None, "named without a value: not set"
     assert second.readings.duty_staff == first.readings.duty_staff
+
+
+def test_a_new_edition_is_told_by_what_it_changes_of_the_one_before() -> None:
+    told = list(differences("policy", plain(SHIPPED, ""), plain(SHIPPED + SECOND, "")))
+    assert (told[0].key, told[0].what) == ("edition[2027-01-01]", "增加")
+    keys = [one.key.removeprefix("edition[2027-01-01].") for one in told[1:]]
+    assert keys == [
+        "counting.closes", "counting.rest_from", "counting.rest_until",
+        "limit[finish 一般].workdays", "limit[finish 较大].dropped",
+        "channel[民情热线]", "channel[其他渠道].dropped", "feedback.accept",
+        "readings.small_sample.value", "readings.repeat_days.value", "readings.repeat_days.note",
+        "readings.fair_part_workdays.value",
+    ]  # fmt: skip
+    assert [(one.what, one.old, one.new) for one in told[4:6]] == [
+        ("改动", "5", "4"), ("增加", "", "true"),
+    ]  # fmt: skip
+    assert len([*differences("policy", {}, {"edition": [{"from": date(2020, 3, 16)}]})]) == 1
+
+
+def test_what_an_edition_names_without_a_value_is_told_as_taken_from_it() -> None:
+    unset = "\n[[edition]]\nfrom = 2027-01-01\n[edition.readings.fair_part_workdays]\n"
+    told = list(differences("policy", plain(SHIPPED, ""), plain(SHIPPED + unset, "")))
+    assert [tuple(one)[1:] for one in told[1:]] == [
+        ("edition[2027-01-01].readings.fair_part_workdays.value", "删去", "1", "")
+    ]
+
+
+def test_a_key_added_to_an_edition_that_stands_is_held_against_no_other_key() -> None:
+    rest = 'closes = "17:00"\nrest_from = "12:00"\nrest_until = "13:30"\n'
+    new = SHIPPED.replace('closes = "17:00"\n', rest, 1)
+    told = list(differences("policy", plain(SHIPPED, ""), plain(new, "")))
+    assert [tuple(one)[1:] for one in told] == [
+        ("edition[2020-03-16].counting.rest_from", "增加", "", "12:00"),
+        ("edition[2020-03-16].counting.rest_until", "增加", "", "13:30"),
+    ]
+
+
+def test_differences_are_told_entry_by_entry_and_word_by_word() -> None:
+    old = {
+        "days": 5, "flag": True, "gone": 1, "words": ["甲", "乙"], "order": ["甲", "乙"],
+        "text": "一 二\n三", "long": "甲" * 61, "unit": [{"name": "甲", "x": 1}, {"name": "丙"}],
+        "limit": [
+            {"clock": "finish", "severities": ["一般"], "n": 1},
+            {"clock": "finish", "severities": ["较大"], "n": 2},
+        ],
+        "twice": [{"name": "甲", "n": 1}, {"name": "甲", "n": 2}],
+    }  # fmt: skip
+    new = {
+        "days": 7, "flag": False, "words": ["乙", "丙"], "order": ["乙", "甲"],
+        "text": "一 四\n三", "long": "乙" * 61, "unit": [{"name": "乙"}, {"name": "甲", "x": 2}],
+        "limit": [
+            {"clock": "finish", "severities": ["较大"], "n": 2},
+            {"clock": "finish", "severities": ["一般"], "n": 3},
+        ],
+        "twice": [{"name": "甲", "n": 1}, {"name": "甲", "n": 3}], "fresh": {"x": 1, "y": [1]},
+    }  # fmt: skip
+    assert [tuple(one)[1:] for one in differences("p", old, new)] == [
+        ("days", "改动", "5", "7"),
+        ("flag", "改动", "true", "false"),
+        ("gone", "删去", "1", ""),
+        ("words", "删去", "甲", ""),
+        ("words", "增加", "", "丙"),
+        ("order", "改动", "", "只是次序或写法"),
+        ("text", "删去", "二", ""),
+        ("text", "增加", "", "四"),
+        ("long", "改动", f"{'甲' * 60} …", f"{'乙' * 60} …"),
+        ("unit[甲].x", "改动", "1", "2"),
+        ("unit[丙]", "删去", "name = 丙", ""),
+        ("unit[乙]", "增加", "", "name = 乙"),
+        ("limit[finish 一般].n", "改动", "1", "3"),
+        ("twice[甲 2].n", "改动", "2", "3"),
+        ("fresh", "增加", "", "x = 1"),
+    ]
 
 
 @pytest.mark.parametrize(

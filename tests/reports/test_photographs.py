@@ -163,6 +163,14 @@ def test_an_assessment_as_of_then_is_the_one_made_then(street: Street) -> None:
     assert sheets(now=A_YEAR_LATER) != first
 
 
+def test_what_is_recorded_by_a_clock_gone_back_is_in_the_photograph_like_what_stands_before_it(
+    street: Street,
+) -> None:
+    street.step("01-31 20:00", "resolve", "4", "--outcome", "演示")
+    street.step("01-31 19:00", "resolve", "5", "--outcome", "演示")
+    assert street.paper(FIRST)["totals"]["open"] == 5
+
+
 def test_a_running_period_stands_as_it_is_now(street: Street) -> None:
     made = street.paper("02-10 09:00", "report", "--month", "2026-02")
     assert made["totals"]["open"] == 7
@@ -170,6 +178,9 @@ def test_a_running_period_stands_as_it_is_now(street: Street) -> None:
     street.step("02-10 10:00", "resolve", "4", "--outcome", "演示")
     assert street.paper("02-10 11:00", "report", "--month", "2026-02")["totals"]["open"] == 6
     assert street.paper("02-10 11:00")["totals"]["open"] == 7
+    street.step("02-10 13:00", "resolve", "5", "--outcome", "演示")
+    made = street.paper("02-10 12:00", "report", "--month", "2026-02")
+    assert made["totals"]["open"] == 5, "what a clock ahead recorded is there"
 
 
 # --- before the ledger -----------------------------------------------------------------

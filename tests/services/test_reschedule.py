@@ -201,6 +201,26 @@ def test_nothing_is_moved_into_the_past_and_that_is_said(call: Runner, tmp_path:
     assert not clocks(call, case["number"], now)["finish"]["provisional"]
 
 
+def test_a_case_all_of_whose_promises_stand_has_no_step_recorded(
+    call: Runner, ledger: Path
+) -> None:
+    """Received on a Friday, due on Monday; on Monday the Saturday is said to have been worked."""
+    friday, monday = "2026-11-27T10:00:00+08:00", "2026-11-30T09:00:00+08:00"
+    for severity in ("重大", "一般"):
+        assert call("intake", f"演示{severity}", "--severity", severity, now=friday).code == 0
+    words = ("--work", "2026-11-28", "--document", "演字3号", "--scope", "滨江区", "--yes")
+    assert call("calendar", "add-local", *words, now=monday).code == 0
+    moved = apply(call, monday)
+    assert [(m["number"][-1], m["clock"], m["new"][:10], m["stands"]) for m in moved] == [
+        ("1", "accept", "2026-11-30", True), ("1", "refer", "2026-11-30", True),
+        ("2", "accept", "2026-11-30", True), ("2", "finish", "2026-12-03", False),
+        ("2", "ceiling", "2026-12-17", False),
+    ]  # fmt: skip
+    steps = "SELECT subject, json_extract(facts, '$.why') FROM events WHERE kind = 'rescheduled'"
+    assert rows(ledger, steps) == [("2026-000002", "演字3号")], "why it moved, not what stood"
+    assert call("verify", now=monday).code == 0
+
+
 @pytest.mark.usefixtures("ledger")
 def test_a_date_set_by_a_decision_is_never_recounted(call: Runner, tmp_path: Path) -> None:
     case = call(

@@ -212,6 +212,38 @@ def test_nothing_personal_or_guessable_stands_in_the_chain(tmp_path: Path) -> No
         assert sha256(guess.encode()).hexdigest()[:32] not in private["digest"]
 
 
+def test_what_is_said_twice_is_sealed_under_two_salts(tmp_path: Path) -> None:
+    path = make(tmp_path)
+    for _ in range(2):
+        take_in(path)
+    with ledger.transaction(path, stamp()) as work:
+        for _ in range(2):
+            work.note("duty", "演示", "noted", {}, {"reason": "演示"})
+    told = rows(path, "SELECT salt, length(salt) FROM told")
+    assert len(set(told)) == len(told) == 4
+    assert {length for _, length in told} == {16}
+    sealed = rows(path, "SELECT sealed FROM events WHERE sealed IS NOT NULL")
+    assert len(set(sealed)) == 4, "who compares the chain's seals learns of no repeat"
+
+
+@pytest.mark.parametrize("name", ["text", "place", "reporter", "phone", "row"])
+def test_rows_without_a_number_that_differ_in_anything_are_two_reports(name: str) -> None:
+    said = {"text": "甲", "place": "乙", "reporter": "丙", "phone": PHONE, "row": "[]"}
+    assert identities("网格", said) != identities("网格", said | {name: "13800000001"})
+
+
+def test_a_void_is_not_stated_before_the_case_was_received(tmp_path: Path) -> None:
+    path = make(tmp_path)
+    number = take_in(path)
+    do(path, number, ev.Accepted())
+    void = ev.Voided(seq=3, reason="演示")
+    with ledger.transaction(path, stamp()) as work:
+        case = work.case(number)
+        with pytest.raises(NotAllowed, match="撤销一步的时间早于"):
+            work.append(number, void, NOW - DAY, before=case, rules=governing)
+    do(path, number, void)
+
+
 def test_voiding_replays_without_the_entry_as_of_the_void(tmp_path: Path) -> None:
     path = make(tmp_path)
     number = take_in(path)
@@ -401,8 +433,9 @@ def test_an_erasure_takes_what_a_request_is_found_by(tmp_path: Path) -> None:
     path = make(tmp_path)
     take_in(path, key="a")
     with ledger.transaction(path, stamp()) as work:
-        work.erase([2], "本人申请")
+        by = work.erase([1, 2, 99], "本人申请")
         assert work.request("id:a", b"c") is None
+    assert rows(path, "SELECT * FROM erasures") == [(2, by)], "where nothing lay, nothing went"
     assert rows(path, "SELECT count(*) FROM told WHERE seq = 2") == [(0,)]
     assert rows(path, "SELECT count(*) FROM requests") == [(0,)]
     assert verify.verify(path)["ok"]

@@ -19,11 +19,10 @@ if TYPE_CHECKING:
     from sixping.cases.step import Refusal
 
 
-def result(case: Case, at: datetime) -> dict[str, Any]:
+def result(at: datetime) -> dict[str, Any]:
     """Return what a result changes in a case."""
     return {
-        "status": S.RESOLVED, "resolved_at": at, "ended_at": at, "fed_back": False,
-        "verified": None, "satisfaction": None, "others": _answered_all(case, answered=False),
+        "status": S.RESOLVED, "resolved_at": at, "ended_at": at, "satisfaction": None,
     }  # fmt: skip
 
 
@@ -32,9 +31,9 @@ def begun_anew(case: Case) -> tuple[Report, ...]:
     return tuple(r._replace(answered=False, since=None, limits=()) for r in case.others)
 
 
-def _answered_all(case: Case, *, answered: bool) -> tuple[Report, ...]:
-    """Return the repeat reports as all answered (who can be reached), or none."""
-    return tuple(r._replace(answered=answered and (r.answered or r.reachable)) for r in case.others)
+def _answered_all(case: Case) -> tuple[Report, ...]:
+    """Return the repeat reports as all answered: who can be reached, and who was before."""
+    return tuple(r._replace(answered=r.answered or r.reachable) for r in case.others)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +60,7 @@ class Resolved(Step):
 
     def change(self, case: Case, at: datetime) -> dict[str, Any]:
         """End the case."""
-        return result(case, at)
+        return result(at)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +90,7 @@ class FedBack(Step):
         changes: dict[str, Any] = {"satisfaction": score}
         if self.everyone:
             own = case.fed_back or not case.anonymous
-            return changes | {"fed_back": own, "others": _answered_all(case, answered=True)}
+            return changes | {"fed_back": own, "others": _answered_all(case)}
         if self.to is None:
             return changes | {"fed_back": True}
         answered = (r._replace(answered=r.answered or r.number == self.to) for r in case.others)

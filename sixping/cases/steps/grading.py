@@ -64,7 +64,7 @@ class Regraded(Step):
         A case found to be 重大 after acceptance is reported from that finding (五.1b).
         """
         before, case = book.before, book.case
-        if before and before.severity is not case.severity and case.severity is Severity.ORDINARY:
+        if case.severity is Severity.ORDINARY:
             book.take_back_decision()
         book.regraded = self.severity is not None
         found = None if before is None or before.status is S.REPORTED else book.at

@@ -132,4 +132,4 @@ class ReferReplied(Step):
                 "status": S.REFERRAL, "round": next_round(case), "round_at": at, "since": at,
                 "received": False, "others": begun_anew(case), "assigned_at": None,
             }  # fmt: skip
-        return result(case, at) | {"received": True}
+        return result(at) | {"received": True}
