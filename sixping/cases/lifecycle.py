@@ -178,7 +178,7 @@ def refold(
     event = entry.event
     assert isinstance(event, LOOKING_BACK)  # noqa: S101 - by the caller
     if isinstance(event, Voided):
-        _refuse_void(number, effective(entries), event.seq)
+        _refuse_void(number, entries, event.seq)
     anew = _Anew(entries, number, rules)
     case: Case | None = None
     for rest in effective([*entries, entry]):
@@ -199,13 +199,18 @@ def refold(
     return Refolded(case, replace(event, dues=dues, terms=terms))
 
 
-def _refuse_void(number: str, rest: Sequence[CaseEntry], seq: int) -> None:
+def _refuse_void(number: str, entries: Sequence[CaseEntry], seq: int) -> None:
+    rest = effective(entries)
     target = next((e for e in rest if e.seq == seq), None)
     if target is None:
-        raise NotAllowed(
-            f"{number} 没有可以撤销的第 {seq} 号记录。",
-            f"用 sixping log {number} 查看这一件的记录和序号。",
-        )
+        voids = {e.event.seq: e.seq for e in entries if isinstance(e.event, Voided)}
+        what = f"{number} 没有可以撤销的第 {seq} 号记录"
+        if seq in voids:
+            what = f"{number} 的第 {seq} 号已由第 {voids[seq]} 号撤销"
+        elif any(e.seq == seq for e in entries):
+            what = f"{number} 的第 {seq} 号本身是撤销或更正, 不能再撤销"
+        hint = f"用 sixping log {number} 查看这一件的记录和序号; 撤销错了的请重新办理那一步。"
+        raise NotAllowed(f"{what}。", hint)
     if target is rest[0]:
         raise NotAllowed(
             f"第 {seq} 号是 {number} 的登记, 不能撤销。", "登记有误的, 请用 decline 说明原因。"

@@ -38,7 +38,7 @@ def differences(document: str, old: Any, new: Any, key: str = "") -> Iterator[Di
     elif old != new:
         before, after = _words(old), _words(new)
         if before is None or after is None:
-            yield Difference(document, key, CHANGED, _short(old), _short(new))
+            yield Difference(document, key, CHANGED, *_apart(old, new))
         else:
             yield from _listed(document, key, before, after)
 
@@ -111,6 +111,16 @@ def _words(value: object) -> list[str] | None:
     if isinstance(value, str) and "\n" in value:
         return value.split()
     return None
+
+
+def _apart(old: object, new: object) -> tuple[str, str]:
+    """Return two values in words; those that read alike as they stand in the file."""
+    words = _short(old), _short(new)
+    if words[0] != words[1]:
+        return words
+    quoted = (f'"{w}"' if isinstance(v, str) else w for v, w in zip((old, new), words, strict=True))
+    before, after = quoted
+    return before, after
 
 
 def _short(value: object) -> str:

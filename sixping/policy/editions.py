@@ -315,6 +315,13 @@ def _limits(table: Table, last: Edition | None) -> tuple[Limit, ...]:
     for severity in Severity:
         if (ClockKind.ACCEPT, severity) not in limits:
             table.refuse("limit", f"缺少 {severity} 的 accept")
+        target, ceiling = (
+            limits[kind, severity].workdays or 0 if (kind, severity) in limits else 0
+            for kind in (ClockKind.FINISH, ClockKind.CEILING)
+        )
+        if 0 < ceiling < target:
+            what = f"{severity} 的 finish 为 {target} 个工作日, 不应长于 ceiling 的 {ceiling} 个"
+            table.refuse("limit", what)
     return tuple(limits.values())
 
 

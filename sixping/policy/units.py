@@ -192,13 +192,23 @@ def read_units(top: Table) -> Units:
     platforms = {unit.name: unit.platform for unit in units}
     for lead, platform in leads.items():
         if platforms.get(lead) is not platform:
-            top.refuse("platform", f"的牵头单位 {lead} 不在本平台的单位之中")
+            mine = [name for name, own in platforms.items() if own is platform]
+            what = f"不是这个平台的单位: {lead}{near_name(lead, mine)}"
+            top.refuse(f"platform[{platform}].lead", what)
     roles = _roles(top, platforms)
     top.finish()
     return Units(units, roles)
 
 
 UNITS = toml.RuleFile("units", read_units)
+
+
+def near_name(name: str, names: Iterable[str]) -> str:
+    """Return a question after the name that was perhaps meant, empty where none is near."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, list(names), 1, 0.6)
+    return f", 是否指“{near[0]}”?" if near else ""
 
 
 def _roles(top: Table, names: Iterable[str]) -> Roles:
@@ -211,7 +221,7 @@ def _roles(top: Table, names: Iterable[str]) -> Roles:
     )
     for key, name in (("room", roles.room), ("coordinator", roles.coordinator)):
         if name not in names:
-            top.refuse(key, f"不是已列出的单位: {name}")
+            top.refuse(key, f"不是已列出的单位: {name}{near_name(name, names)}")
     if roles.district_platform and roles.district_platform not in roles.district:
         top.refuse("district_platform", f"不在 district 之中: {roles.district_platform}")
     return roles

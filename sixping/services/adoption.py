@@ -20,6 +20,7 @@ from sixping.policy.editions import POLICY, load_policy
 from sixping.policy.meetings import MEETINGS
 from sixping.policy.teams import FIELD_RULES
 from sixping.policy.units import UNITS as UNITS_FILE
+from sixping.policy.units import near_name
 from sixping.queries.rules import categories_in_use, editions_in_use, units_in_use
 from sixping.services.demonstration import parse_demo
 from sixping.services.recount import promises_to_recount
@@ -147,10 +148,17 @@ def _checked(file: RuleFile[Any], text: str, faults: list[Fault]) -> Any:  # noq
 
 def _functions(units: Units, taxonomy: Taxonomy) -> Iterator[Fault]:
     wanted = Counter(category.lead for category in taxonomy)
+    held = [function for unit in units for function in unit.functions]
     for function, count in wanted.items():
         if units.holder(function) is None:
             what = f"没有单位写有职能“{function}” ({count} 个类别由它牵头)"
-            yield Fault("units.toml", "functions", "missing", what)
+            near = near_name(function, held)
+            if near:
+                first = next(c.name for c in taxonomy if c.lead == function)
+                what = f"{what}{near}"
+                yield Fault("taxonomy.toml", f"category[{first}].lead", "wrong", what)
+            else:
+                yield Fault("units.toml", "functions", "missing", what)
     for unit in units:
         for function in unit.functions:
             if function not in wanted:
@@ -186,6 +194,9 @@ def _legible(folder: Path, faults: list[Fault]) -> dict[str, str]:
     for name in _own_names(folder):
         try:
             texts[name] = _text(name, folder)
+        except KeyFault as fault:
+            inside = "" if name != CALENDAR.name or "/" in fault.fault.source else "calendar/"
+            faults.append(fault.fault._replace(source=f"{inside}{fault.fault.source}"))
         except SixpingError as fault:
             source = "calendar" if name == CALENDAR.name else f"{name}.toml"
             faults.append(Fault(source, "", "wrong", fault.what.removeprefix(f"{source} ")))

@@ -398,6 +398,8 @@ def test_all_that_is_missing_of_an_order_is_named_at_once(call: Runner) -> None:
     done = call("calendar", "add-local", now=NOW)
     assert done.code == 2
     assert all(word in done.err for word in ("--document", "--scope", "--off", "--work"))
+    twice = call("calendar", "add-local", *LOCAL, "--work", "2026-12-04", now=NOW)
+    assert (twice.code, "2026-12-04 既写了 --off 又写了 --work" in twice.err) == (2, True)
     both = call("calendar", "add-local", "o.toml", *LOCAL, now=NOW)
     assert both.code == 2
 

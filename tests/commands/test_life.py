@@ -178,6 +178,21 @@ def test_a_void_in_a_repeat_is_refused_where_somebody_signed_for_the_main_cases_
     assert call("log", "1", now="2026-11-06T09:00:00").out.count("撤销") == 0
 
 
+def test_what_stands_in_the_way_of_a_merge_or_a_void_is_named(step: Step, call: Runner) -> None:
+    seq = merged_as_extended(step)
+    now = "2026-11-06T09:00:00"
+    back = call("merge", "2", "--into", "1", now=now)
+    assert back.code == 1
+    main = call("unmerge", "2", "--reason", "x", now=now)
+    assert (main.code, "sixping unmerge 2026-000001 --reason" in main.err) == (1, True)
+    assert call("void", "1", str(seq), "--reason", "x", now=now).code == 0
+    void = call("show", "1", "--json", now=now).json()["events"][-1]["seq"]
+    again = call("void", "1", str(seq), "--reason", "x", now=now)
+    assert f"第 {seq} 号已由第 {void} 号撤销" in again.err
+    of_void = call("void", "1", str(void), "--reason", "x", now=now)
+    assert (of_void.code, "本身是撤销" in of_void.err) == (1, True)
+
+
 def test_one_answer_for_all_who_can_be_reached(step: Step, call: Runner) -> None:
     handled(step)
     step("intake", "江南大道占道经营", "--anonymous")

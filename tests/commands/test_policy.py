@@ -239,6 +239,43 @@ def test_functions_nobody_carries_are_missing_and_those_nobody_needs_unused(
     assert "职能“夜间巡逻”没有类别用到" in answer.out
 
 
+def test_a_name_that_is_misspelt_is_told_where_it_stands_with_the_one_that_is_near(
+    call: Runner, tmp_path: Path
+) -> None:
+    text, _ = datafiles.read("taxonomy.toml", datafiles.shipped())
+    taxonomy = text.replace('lead = "城市管理"', 'lead = "城市管里"', 1)
+    told = call("policy", "check", str(folder(tmp_path / "f", taxonomy=taxonomy)), "--json")
+    found = json.loads(told.out)
+    (fault,) = found["findings"]
+    assert (fault["file"], fault["key"][:9]) == ("taxonomy.toml", "category[")
+    assert "是否指“城市管理”?" in fault["what"]
+    units = UNITS.replace('coordinator = "平安建设办"', 'coordinator = "平安建设"')
+    answer = call("policy", "check", str(folder(tmp_path / "g", units=units)))
+    assert "不是已列出的单位: 平安建设, 是否指“平安建设办”?" in answer.out
+    (tmp_path / "h" / "calendar").mkdir(parents=True)
+    (tmp_path / "h" / "calendar" / "places.toml").write_text('places = "x"', encoding="utf-8")
+    answer = call("policy", "check", str(tmp_path / "h"))
+    assert "calendar/places.toml\tplaces\t应为" in answer.out
+
+
+def test_a_target_longer_than_its_ceiling_is_refused(call: Runner, tmp_path: Path) -> None:
+    policy = POLICY.replace("workdays = 5\n", "workdays = 30\n")
+    answer = call("policy", "check", str(folder(tmp_path / "f", policy=policy)))
+    assert answer.code == 65
+    assert "一般 的 finish 为 30 个工作日, 不应长于 ceiling 的 15 个" in answer.out
+
+
+@pytest.mark.usefixtures("ledger")
+def test_what_differs_by_a_mistake_is_not_said_to_be_adoptable(
+    call: Runner, tmp_path: Path
+) -> None:
+    policy = POLICY.replace("workdays = 15", 'workdays = "15"')
+    answer = call("policy", "diff", str(folder(tmp_path / "f", policy=policy)))
+    assert '15\t"15"' in answer.out
+    assert "policy adopt" not in answer.err
+    assert "不能采用; 见 sixping policy check" in answer.err
+
+
 def test_a_file_that_is_no_toml_hides_no_fault_of_another(call: Runner, tmp_path: Path) -> None:
     units = UNITS.replace('"治安管理"', '"夜间巡逻"')
     answer = call("policy", "check", str(folder(tmp_path / "f", policy="[", units=units)))

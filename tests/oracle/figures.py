@@ -49,7 +49,7 @@ def waiting(case: Case, street: Street, now: datetime) -> Iterator[Item]:
     if case.status == "办理中" and given and not case.signed and since(given) >= 1:
         yield plain("unsigned", given)
     if case.status == "待分派" and case.returned:
-        yield plain("returned", case.returned)
+        yield plain("returned", max(case.returned, case.began))
     if case.stage == "resolved" and case.owing():
         assert case.resolved is not None
         yield plain("feedback", case.resolved)

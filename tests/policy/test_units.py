@@ -65,8 +65,8 @@ def test_coordinator_is_the_platform_lead_or_the_street_office(
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('lead = "市场监管所"', 'lead = "派出所"', "牵头单位 派出所"),
-        ('lead = "市场监管所"', 'lead = "无此所"', "牵头单位 无此所"),
+        ('lead = "市场监管所"', 'lead = "派出所"', "不是这个平台的单位: 派出所"),
+        ('lead = "市场监管所"', 'lead = "无此所"', "不是这个平台的单位: 无此所"),
         ('platform = "便民服务"\nlead', 'platform = "市场监管"\nlead', "须各有一个"),
         ('name = "司法所"', 'name = "派出所"', "重复: 派出所"),
         ('aliases = ["司法"]', 'aliases = ["公安"]', "重复: 公安"),

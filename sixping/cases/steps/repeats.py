@@ -39,6 +39,9 @@ class Merged(Step):
         if not case.others:
             return None
         merged = "、".join(report.number for report in case.others)
+        if self.into in {report.number for report in case.others}:
+            apart = f"sixping unmerge {self.into} --reason 理由"
+            return f"{self.into} 已并入这一件。", f"要反过来并, 请先拆出: {apart}。"
         other = f"sixping merge {self.into} --into {case.number}"
         apart = f"sixping unmerge {case.others[0].number}"
         return f"{merged} 已并入这一件。", f"可以反过来: {other}; 或先拆出: {apart} --reason 理由。"

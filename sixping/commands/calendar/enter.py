@@ -174,9 +174,16 @@ def add_local(
         if missing:
             hint = "用法见: sixping calendar add-local --help"
             raise UsageFault(f"缺少: {', '.join(missing)}", hint)
+        days_off, worked = _dates(context, off), _dates(context, work)
+        twice = sorted({day for day in days_off if day in worked})
+        if twice:
+            raise UsageFault(
+                f"{'、'.join(twice)} 既写了 --off 又写了 --work。",
+                "同一天只能放假或上班, 请去掉一处。",
+            )
         data = {
             "title": title or document, "document": document, "scope": scope,
-            "off": _dates(context, off), "worked": _dates(context, work),
+            "off": list(dict.fromkeys(days_off)), "worked": list(dict.fromkeys(worked)),
         }  # fmt: skip
         entry = CalendarInput(ORDER, _order(context, data, "选项"))
     _warn_elsewhere(context, entry.layer)

@@ -9,6 +9,8 @@ import typer
 from sixping.cases.book import promises
 from sixping.cases.steps import repeats
 from sixping.console.stepcommand import step
+from sixping.errors import NotAllowed
+from sixping.policy.vocabulary import Status
 
 if TYPE_CHECKING:
     from sixping.cases.step import Step
@@ -52,6 +54,12 @@ def unmerge() -> Build:
         case = situation.case
         apart = repeats.Unmerged(reason=situation.why)
         if case.merged_into is None:
+            if case.others and case.status is not Status.MERGED:
+                merged = "、".join(report.number for report in case.others)
+                raise NotAllowed(
+                    f"{case.number} 没有并入别的件; 并入它的有: {merged}。",
+                    f"请写要拆出的那一件: sixping unmerge {case.others[-1].number} --reason 理由。",
+                )
             return apart
         released = repeats.Released(number=case.number, reason=situation.why)
         return [(case, apart), (situation.other(case.merged_into), released)]

@@ -186,17 +186,22 @@ def diff(
       sixping policy diff
       sixping policy diff 本街道规则 --exit-code
     """
-    from sixping.services.adoption import adopted_texts, compare
+    from sixping.services.adoption import adopted_texts, check, compare, offered
 
     context = Context.of(ctx)
     wish.choose(context)
     texts = _offered(folder)
     with reading(context) as con:
-        told = compare(adopted_texts(con), texts)
+        adopted = adopted_texts(con)
+    told = compare(adopted, texts)
     rows = _told(context, wish, told)
     which = f" {folder}" if folder else ""
-    differs = f"有差别, 台账仍按采用的办理; 采用: sixping policy adopt{which}"
-    context.say(differs if rows else "没有差别。")
+    failing = check(offered() | adopted | texts).failing if rows else []
+    if failing:
+        context.say(f"其中有误或缺失 {len(failing)} 处, 不能采用; 见 sixping policy check{which}")
+    else:
+        differs = f"有差别, 台账仍按采用的办理; 采用: sixping policy adopt{which}"
+        context.say(differs if rows else "没有差别。")
     return FINDINGS if exit_code and rows else 0
 
 
