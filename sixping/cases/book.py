@@ -264,11 +264,14 @@ class Book:
                     self._share(clock, min(rest, key=_due), shared)
                 else:
                     self._set(clock, shared=shared)
-            elif clock.running and report.since == clock.started != self.case.counts_from:
+            elif report.since == clock.started != self.case.counts_from:
                 start = self.case.counts_from
                 answer = self._again(clock, start, clock.workdays)
                 late = clock.born_late and _passed(answer, self.at)
                 self._set(clock, answer, started=start, born_late=late)
+        decided = self.running(FINISH)
+        if decided and decided.workdays is None and decided.started == report.since:
+            self._set(decided, started=self.case.counts_from)
 
     def _counted(self) -> list[Clock]:
         """Return the clocks of this round that count days and run, or may come back."""

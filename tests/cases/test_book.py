@@ -405,6 +405,28 @@ def test_a_repeat_whose_limit_nobody_took_leaves_without_a_date_being_made_anew(
     assert (list(main.case.clocks), main.entries[-1].event.dues) == (before, ())
 
 
+def test_what_began_from_the_receipt_of_a_repeat_counts_from_its_own_when_that_leaves() -> None:
+    """Running, left or decided meanwhile: as if the repeat had never been in."""
+    earlier = Story(shipped(), "2020-03-12T09:00:00", Severity.SERIOUS).case
+    for grade in (Severity.ORDINARY, Severity.SERIOUS, Severity.MAJOR):
+        main = Story(shipped(), "2020-03-16T15:00:00", Severity.SERIOUS)
+        main.accept("2020-03-16T16:00:00")
+        taken_in(main, earlier, "2020-03-17T09:00:00")
+        main.regrade("2020-03-20T09:00:00", Severity.ORDINARY)
+        assert main.clock("finish").missed_by(at("2020-03-20T09:00:00"))
+        if grade is not Severity.ORDINARY:
+            main.regrade("2020-03-20T10:00:00", grade)
+        if grade is Severity.SERIOUS:
+            main.decide("2020-03-20T11:00:00", date(2020, 3, 30))
+        main.step(ev.Released(number="2020-000009"), at("2020-03-20T12:00:00"))
+        first = [row for row in shown(main) if row[0] != "refer" and row[1] == 1]
+        assert [row[2] for row in first] == ["03-23", "04-07"]
+        assert {c.started for c in main.case.clocks if c.kind is ClockKind.CEILING} == {
+            main.case.received_at
+        }
+        assert not any(c.missed for c in main.case.clocks)
+
+
 def test_a_limit_that_is_taken_is_counted_by_the_calendar_of_today_and_recorded() -> None:
     """The repeat was promised 03-19 by another calendar; taken on 03-17 it is counted anew."""
     earlier = Story(shipped(), "2020-03-12T09:00:00").case

@@ -780,9 +780,13 @@ class Case:
                     if offer.limit[0] == row.started:
                         self.run(row, min(row.offers, key=lambda o: o.due), at)
                     row.offers = row.offers if len(row.offers) > 1 else []
-                elif row.live and row.started == gone.receipt != start:
+                elif row.started == gone.receipt != start:
                     row.started = start
                     self.count(row, row.workdays or 0, row.due)
+            for row in self.rows:
+                decided = row.live and row.workdays is None and row.kind == "finish"
+                if decided and row.started == gone.receipt:
+                    row.started = start
 
     def do_rescheduled(self, at: datetime) -> None:
         """Running and suspended clocks by today's calendar; nothing moves into the past."""
