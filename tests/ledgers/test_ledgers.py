@@ -26,6 +26,10 @@ def test_the_same_steps_make_the_same_chain(tmp_path: Path) -> None:
     assert not any("/" in str(row) for row in rows(one, "SELECT os_user, host FROM sources"))
 
 
+def test_a_ledger_of_every_format_is_kept() -> None:
+    assert [path.stem for path in KEPT] == ["format1"]
+
+
 @pytest.mark.parametrize("kept", KEPT, ids=lambda path: path.stem)
 def test_a_kept_ledger_is_read_verified_and_rebuilt(kept: Path, tmp_path: Path) -> None:
     path = Path(shutil.copy(kept, tmp_path))
