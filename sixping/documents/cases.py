@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from sixping.triage.reasons import Grounds
 from sixping.util.clock import to_text
 from sixping.util.text import mask_id, mask_name, mask_phone, mask_text, shorten
 
@@ -195,8 +196,6 @@ def event_json(row: EventRow, *, reveal: bool = False, names: Iterable[str] = ()
 
 def _reasons(recorded: list[Any]) -> list[dict[str, str]]:
     """Return the reasons of a suggestion: what, matched, rule of each."""
-    from sixping.triage.reasons import Grounds  # lists of what is late say no reasons
-
     return [reason._asdict() for reason in Grounds.read(recorded).reasons()]
 
 
