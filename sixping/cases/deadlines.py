@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sixping.cases.dates import Answer, Ask, Due
+from sixping.cases.lateness import not_into_the_past
 from sixping.cases.rules import Rules
 from sixping.workdays import Hours, add_workdays, counted_from, workdays_between
 
@@ -78,11 +79,6 @@ def _again(question: Question, rules: Rules) -> Due | None:
         return None
     due = counted(question, rules, question.days, clock.clause)
     return due._replace(due=not_into_the_past(clock.due, due.due, question.at))
-
-
-def not_into_the_past(old: datetime | None, fresh: datetime, now: datetime) -> datetime:
-    """Return the earlier promise where a recount would lie in the past: nobody can keep that."""
-    return old if old is not None and fresh != old and fresh < now else fresh
 
 
 def _recount(question: Question, rules: Rules) -> Due | None:

@@ -1,4 +1,4 @@
-"""Late: the one comparison of a due date (17:00:00 is in time, 17:00:01 is late)."""
+"""Late: the one comparison of a due date, and which promise holds against a recount."""
 
 from __future__ import annotations
 
@@ -18,3 +18,8 @@ def is_late(due: Instant, now: Instant, ended: Instant | None = None) -> bool:
     time, both as ``datetime`` or both as the ledger's fixed-width text.
     """
     return (ended or now) > due
+
+
+def not_into_the_past(old: datetime | None, fresh: datetime, now: datetime) -> datetime:
+    """Return the earlier promise where a recount would lie in the past: nobody can keep that."""
+    return old if old is not None and fresh != old and fresh < now else fresh

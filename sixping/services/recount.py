@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.cases.deadlines import not_into_the_past
+from sixping.cases.lateness import not_into_the_past
 from sixping.queries.clocks import counted_clocks
 from sixping.util.clock import from_text, to_text
 from sixping.workdays import CIVIL_CODE

@@ -378,6 +378,14 @@ def test_reading_from_cron_loads_neither_orm_nor_terminal_library(
     assert not loaded & {"sqlmodel", "sqlalchemy", "pydantic", "rich", "platformdirs"}
 
 
+def test_the_list_of_what_is_late_loads_no_case_and_nothing_that_makes_dates(
+    tmp_path: Path, ledger: Path
+) -> None:
+    """It reads rows; the fold and the making of dates would cost it a twentieth."""
+    loaded = _loaded("overdue", "--ledger", str(ledger), home=tmp_path)
+    assert not loaded & {"sixping.cases.model", "sixping.cases.dates", "sixping.cases.deadlines"}
+
+
 def test_the_tables_help_is_the_docstrings_first_line(call: Runner) -> None:
     for argv in _leaves():
         entry = TABLE[argv[0]]
