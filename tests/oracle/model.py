@@ -516,6 +516,8 @@ class Case:
         self.grade(at, severity)
         if self.stage == "district":
             self.stage = "open"
+        if self.status == "办理中" and self.assigned is None:
+            self.assigned = at  # it comes back to the unit it had
         self.settle(at)
 
     def grade(self, at: datetime, severity: str) -> None:
@@ -569,8 +571,8 @@ class Case:
         self.stage = "new" if self.stage == "declined" else "open"
         self.new_round(at)
         self.signed = None
-        if self.status == "办理中" and self.lead:
-            self.assigned = at
+        self.assigned = at if self.status == "办理中" and self.lead else None
+        if self.assigned and self.lead:
             self.signings.append(Signing(self.lead, at, again=True))
         self.settle(at)
 
@@ -611,7 +613,7 @@ class Case:
         self.need("district")
         self.not_before(at, self.referred)
         if returned:
-            self.stage = "open"
+            self.stage, self.assigned = "open", None
             self.new_round(at)
         else:
             self.stage, self.resolved = "resolved", at
@@ -768,6 +770,7 @@ class Case:
         self.do_rescheduled(at)
 
     def do_parted(self, at: datetime, number: str) -> None:
+        self.not_before(at, None)
         self.members.remove(number)
         gone = next((join for join in self.joins if join.number == number), None)
         if gone is not None:
