@@ -348,7 +348,7 @@ class Book:
         self._set(clock, answer, started=start, shared=shared, born_late=late)
         clock = self._rows[clock.round, clock.kind]
         if first.upto and clock.due and clock.due < first.upto:
-            self._set(clock, self._ask_anew(Ask.LEVEL, clock, upto=first.upto))
+            self._set(clock, self._ask_anew(Ask.UPTO, clock, upto=first.upto))
 
     def _again(
         self, clock: Clock, start: datetime, days: int | None, due: datetime | None = None

@@ -32,6 +32,7 @@ class Ask(Enum):
     FREED = auto()  # later by the working days that stood still
     LATER = auto()  # later by the working days of an extension
     LEVEL = auto()  # the ceiling up to the target that was moved beyond it
+    UPTO = auto()  # a promise taken up, but not before a date signed for while another ran
     RECOUNT = auto()  # the same promise, where the calendar of today changes it
 
 

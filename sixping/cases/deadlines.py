@@ -145,6 +145,7 @@ _COUNT: dict[Ask, Callable[[Question, Rules], Due | None]] = {
     Ask.FREED: _freed,
     Ask.LATER: _later,
     Ask.LEVEL: _level,
+    Ask.UPTO: _level,
     Ask.RECOUNT: _recount,
 }
 

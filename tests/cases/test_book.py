@@ -330,6 +330,20 @@ def test_a_date_signed_for_while_a_repeat_was_in_holds_and_is_not_added_to_its_o
     assert main.clock("finish").workdays == 12
 
 
+def test_a_date_kept_when_a_repeat_leaves_is_no_signature_of_its_own() -> None:
+    """Without its first extension the main case has other dates; nobody signed the unmerge."""
+    main = handled()
+    main.extend("2020-03-16T16:30:00", 2)
+    taken_in(main, Story(shipped(), "2020-03-12T09:00:00").case, "2020-03-17T09:00:00")
+    main.extend("2020-03-17T10:00:00", 9)
+    main.step(ev.Released(number="2020-000009"), at("2020-03-18T09:00:00"))
+    assert [r[2] for r in shown(main)] == ["04-01", "04-07"]
+    main.void(4, "2020-03-18T10:00:00")
+    assert [r[2] for r in shown(main)] == ["04-01", "04-07"]
+    assert main.clock("finish").workdays == 12
+    assert fold(NUMBER, main.entries) == main.case
+
+
 def test_another_repeat_takes_no_extension_away_and_one_that_leaves_none_either() -> None:
     main = handled()
     taken_in(main, Story(shipped(), "2020-03-12T09:00:00").case, "2020-03-16T17:00:00")
