@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sixping.cases.codec import private_fields
 from sixping.cases.intake import IntakeData, load_intake_data, named, register
 from sixping.cases.steps.intake import suggested_lead
-from sixping.errors import LedgerBusy, LedgerUnusable, NoPermission, NotAllowed, UsageFault
+from sixping.errors import BadData, LedgerBusy, LedgerUnusable, NoPermission, UsageFault
 from sixping.ledger import transaction
 from sixping.office.organisation import organisation_at
 from sixping.services.rulebooks import rulebooks_on, rules_in
@@ -64,7 +64,7 @@ def register_once(
     """Register a report; return what is in the ledger and whether it had been there before.
 
     A report is the same when its request id, or its number at its source, was given before
-    with the same content; with other content that raises ``NotAllowed``.
+    with the same content; with other content that raises ``BadData``.
     """
 
     def warm(con: Connection) -> None:
@@ -96,14 +96,14 @@ def _id(request_id: str | None) -> str | None:
 
 
 def _known(work: Transaction, known_by: list[str], content: bytes) -> str | None:
-    """Return the number a report was given before; other content raises ``NotAllowed``."""
+    """Return the number a report was given before; other content raises ``BadData``."""
     for identity in known_by:
         if found := work.request(identity, content):
             number, same = found
             if same:
                 return number
             what = "请求标识" if identity.startswith("id:") else "来源编号"
-            raise NotAllowed(
+            raise BadData(
                 f"这个{what}已经登记为 {number}, 但内容不同。",
                 f"请用 sixping show {number} 核对; 确是另一件的, 请换一个{what}。",
             )
