@@ -78,7 +78,11 @@ def _again(question: Question, rules: Rules) -> Due | None:
     if clock is None or question.days is None:
         return None
     due = counted(question, rules, question.days, clock.clause)
-    return due._replace(due=not_into_the_past(clock.due, due.due, question.at))
+    holds = not_into_the_past(clock.due, due.due, question.at)
+    if holds == due.due:
+        return due
+    mark = rules.calendar.provisional(question.start.date(), holds.date())
+    return due._replace(due=holds, provisional=mark)
 
 
 def _recount(question: Question, rules: Rules) -> Due | None:

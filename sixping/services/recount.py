@@ -70,6 +70,9 @@ class _Recount:
         old = from_text(due)
         holds = not_into_the_past(old, fresh, self.now)
         kept = holds != fresh
+        if kept:  # the mark is that of the date that holds
+            rules = self._rules[received[:10]]
+            provisional = rules.calendar.provisional(from_text(started).date(), old.date())
         why = ""
         if fresh != old or bool(was) != provisional:
             why = self._why(from_text(started).date(), max(fresh, old).date(), from_seq)

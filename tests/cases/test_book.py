@@ -14,7 +14,15 @@ from sixping.cases.model import Case
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import ClockKind, Severity, Status
 from tests.kit import events as ev
-from tests.kit.storykit import NUMBER, Story, at, shipped, standing_case, with_day_off
+from tests.kit.storykit import (
+    NUMBER,
+    Story,
+    at,
+    shipped,
+    standing_case,
+    with_day_off,
+    with_day_worked,
+)
 
 FAR = at("2021-01-01T00:00:00")
 
@@ -439,6 +447,23 @@ def test_what_began_from_the_receipt_of_a_repeat_counts_from_its_own_when_that_l
             main.case.received_at
         }
         assert not any(c.missed for c in main.case.clocks)
+
+
+def test_the_mark_of_a_date_that_holds_against_a_recount_is_its_own() -> None:
+    """Counted anew it would lie in the past of a published year; what holds is provisional."""
+    story = Story(shipped(), "2026-12-24T10:00:00")
+    story.accept("2026-12-24T11:00:00")
+    assert (story.clock("finish").due, story.clock("finish").provisional) == (
+        at("2026-12-31T17:00:00"), False,
+    )  # fmt: skip
+    story.extend("2026-12-25T09:00:00", 1)
+    assert story.clock("finish").provisional
+    story.step(ev.Merged(into="2020-000009"), at("2026-12-30T09:00:00"))
+    story.rules = with_day_worked(date(2026, 12, 27))
+    story.step(ev.Unmerged(), at("2027-01-02T09:00:00"))
+    assert (story.clock("finish").due, story.clock("finish").provisional) == (
+        at("2027-01-04T17:00:00"), True,
+    )  # fmt: skip
 
 
 def test_a_limit_that_is_taken_is_counted_by_the_calendar_of_today_and_recorded() -> None:

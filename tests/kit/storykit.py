@@ -34,9 +34,17 @@ def shipped() -> Rules:
 
 def with_day_off(day: date) -> Rules:
     """Return the same rules after a local order gave a day off."""
-    off = (NamedDay(day, working=False, name="演示"),)
-    order = LocalOrder("演示调休", "演字1号", ("滨江区",), "演示甲", day, off)
+    return _ordered(NamedDay(day, working=False, name="演示"))
+
+
+def _ordered(day: NamedDay) -> Rules:
+    order = LocalOrder("演示调休", "演字1号", ("滨江区",), "演示甲", day.date, (day,))
     return shipped()._replace(calendar=load_calendar(extra=[order]))
+
+
+def with_day_worked(day: date) -> Rules:
+    """Return the same rules after a local order made a day off one that is worked."""
+    return _ordered(NamedDay(day, working=True, name="演示"))
 
 
 def taken(

@@ -735,10 +735,15 @@ class Case:
             if row.missed or (row.live and row.late(at)):
                 continue
             limit = join.limits.get(row.kind)
-            if limit is None and row.live and row.started in receipts:
-                due = self.calendar.due(join.receipt, row.workdays or 0)
-                limit = (join.receipt, due, False, row.workdays)
-                limit = limit if join.receipt < row.started else None
+            if (
+                limit is None
+                and row.live
+                and row.started in receipts
+                and join.receipt < row.started
+            ):
+                given = Row(row.kind, row.round, join.receipt, join.receipt, row.workdays)
+                self.count(given, row.workdays or 0)
+                limit = given.limit
             if limit is None:
                 continue
             row.offers = row.offers or [Offer(None, row.limit)]
