@@ -118,9 +118,11 @@ def _apart(old: object, new: object) -> tuple[str, str]:
     words = _short(old), _short(new)
     if words[0] != words[1]:
         return words
-    quoted = (f'"{w}"' if isinstance(v, str) else w for v, w in zip((old, new), words, strict=True))
-    before, after = quoted
-    return before, after
+    return _as_written(old), _as_written(new)
+
+
+def _as_written(value: object) -> str:
+    return f'"{_short(value)}"' if isinstance(value, str) else _short(value)
 
 
 def _short(value: object) -> str:

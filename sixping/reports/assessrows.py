@@ -121,12 +121,11 @@ def _keeper(clock: Clock, path: Sequence[Snapshot], ground: Ground) -> str | Non
     return next(ended, None)
 
 
-def _unit_of(path: Sequence[Snapshot], place: int) -> str | None:
+def _unit_of(point: Snapshot) -> str | None:
     """Return the unit that held a case, or ended it; None where no unit of the street did."""
-    held = next((point.holder for point in reversed(path[: place + 1]) if point.holder), None)
-    if held is None:
-        return path[place].case.lead  # a record that came in ended
-    role, name = held
+    if point.last is None:
+        return point.case.lead  # a record that came in ended
+    role, name = point.last
     return name if role in {Role.ROOM, Role.UNIT} else None
 
 
@@ -161,7 +160,7 @@ def _resolved(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]
             at = event.resolved_at
         else:
             continue
-        unit = _unit_of(path, place)
+        unit = _unit_of(point)
         if scope.holds(at):
             rest = path[place + 1 :]
             after = list(takewhile(lambda p: not isinstance(p.entry.event, Reopened), rest))
@@ -190,11 +189,11 @@ def _feedback_rows(case: Case, row: AssessmentRow, scope: Scope) -> Iterator[Ass
 
 def _checked(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
     """Find the checks of results; each counts for the unit whose result it was."""
-    for place, point in enumerate(path):
+    for point in path:
         event = point.entry.event
         if isinstance(event, Verified) and scope.holds(point.entry.at):
             what = "核查通过" if event.passed else "核查不通过"
-            unit = _unit_of(path, place)
+            unit = _unit_of(point)
             yield _row("checked", unit, point, what, "passed" if event.passed else "")
 
 
@@ -221,7 +220,7 @@ def _urged(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
             continue
         kept = answered is not None and not late
         verdict = "已答复" if kept else "逾期答复" if answered else "未答复"
-        unit = _unit_of(path, place)
+        unit = _unit_of(point)
         mark = "urge_answered" if kept else "urge_open"
         yield _row("urged", unit, point, f"{event.level}督办, {verdict}", mark)
 
@@ -253,13 +252,13 @@ def _placed(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
 def _acts(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
     """Find the steps people took, under their own unit or the one that held the case."""
     holder_unit = scope.ground.room
-    for place, point in enumerate(path):
+    for point in path:
         entry = point.entry
         if entry.by and scope.holds(entry.at) and not isinstance(entry.event, _BY_ITSELF):
             unit = scope.home(entry.by, entry.at.date()) or holder_unit
             label = entry.event.label
             yield _row(ACT, unit, point, label, entry.event.kind)._replace(by=entry.by)
-        holder_unit = _unit_of(path, place) or holder_unit
+        holder_unit = _unit_of(point) or holder_unit
 
 
 _FINDERS = (_limits, _assigned, _resolved, _checked, _urged, _lapses, _placed, _acts)

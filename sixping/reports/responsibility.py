@@ -81,12 +81,14 @@ class Snapshot(NamedTuple):
     """A case as it stood from an entry on, and who held it; ``at`` never runs back.
 
     Order is by ``seq``: a step stated to lie before an earlier one counts from that one.
+    ``last`` held it, or had held it when it ended; None: it came in ended.
     """
 
     at: datetime
     entry: CaseEntry
     case: Case
     holder: tuple[Role, str | None] | None
+    last: tuple[Role, str | None] | None
 
 
 class Segment(NamedTuple):
@@ -138,7 +140,9 @@ def trail(number: str, entries: Iterable[CaseEntry], roles: Roles) -> list[Snaps
         if isinstance(entry.event, Referred):
             addressee = roles.district_platform if entry.event.to_platform else None
         at = max(entry.at, path[-1].at) if path else entry.at
-        path.append(Snapshot(at, entry, case, _holder(case, roles.room, addressee)))
+        holder = _holder(case, roles.room, addressee)
+        last = holder or (path[-1].last if path else None)
+        path.append(Snapshot(at, entry, case, holder, last))
     return path
 
 

@@ -132,6 +132,11 @@ def check(texts: Mapping[str, str]) -> Checked:
     return Checked(values, faults)
 
 
+def check_whole(texts: Mapping[str, str]) -> Checked:
+    """Check documents beside those of the data that they lack."""
+    return check({file.name: texts.get(file.name) or _text(file.name, None) for file in FILES})
+
+
 def _checked(file: RuleFile[Any], text: str, faults: list[Fault]) -> Any:  # noqa: ANN401
     source = f"{file.name}.toml"
     try:
@@ -319,7 +324,7 @@ def plan(con: Connection, texts: Mapping[str, str], now: datetime) -> Adoption:
     """
     old = adopted_texts(con)
     whole = old | dict(texts)
-    checked = check({file.name: whole.get(file.name) or _text(file.name, None) for file in FILES})
+    checked = check_whole(whole)
     require_sound(checked)
     fresh = {name: text for name, text in texts.items() if old.get(name) != text}
     _refuse_unfit(con, fresh, checked.values, now)

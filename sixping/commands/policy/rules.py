@@ -186,7 +186,7 @@ def diff(
       sixping policy diff
       sixping policy diff 本街道规则 --exit-code
     """
-    from sixping.services.adoption import adopted_texts, check, compare, offered
+    from sixping.services.adoption import adopted_texts, check_whole, compare
 
     context = Context.of(ctx)
     wish.choose(context)
@@ -196,7 +196,7 @@ def diff(
     told = compare(adopted, texts)
     rows = _told(context, wish, told)
     which = f" {folder}" if folder else ""
-    failing = check(offered() | adopted | texts).failing if rows else []
+    failing = check_whole(adopted | texts).failing if rows else []
     if failing:
         context.say(f"其中有误或缺失 {len(failing)} 处, 不能采用; 见 sixping policy check{which}")
     else:
