@@ -78,10 +78,13 @@ def _again(question: Question, rules: Rules) -> Due | None:
     if clock is None or question.days is None:
         return None
     due = counted(question, rules, question.days, clock.clause)
-    holds = not_into_the_past(clock.due, due.due, question.at)
-    if holds == due.due:
-        return due
-    mark = rules.calendar.provisional(question.start.date(), holds.date())
+    start, provisional = question.start.date(), rules.calendar.provisional
+    holds, mark = not_into_the_past(
+        clock.due,
+        (due.due, due.provisional),
+        question.at,
+        lambda day: provisional(start, day.date()),
+    )
     return due._replace(due=holds, provisional=mark)
 
 

@@ -66,16 +66,16 @@ class _Recount:
     def move(self, row: CountedClock) -> Move:
         """Return what becomes of one promise."""
         number, kind, round_, started, due, workdays, was, from_seq, received = row
-        fresh, provisional = self._due(started, workdays, received[:10])
-        old = from_text(due)
-        holds = not_into_the_past(old, fresh, self.now)
+        dated = fresh, _ = self._due(started, workdays, received[:10])
+        old, since = from_text(due), from_text(started).date()
+        calendar = self._rules[received[:10]].calendar
+        holds, provisional = not_into_the_past(
+            old, dated, self.now, lambda day: calendar.provisional(since, day.date())
+        )
         kept = holds != fresh
-        if kept:  # the mark is that of the date that holds
-            rules = self._rules[received[:10]]
-            provisional = rules.calendar.provisional(from_text(started).date(), old.date())
         why = ""
         if fresh != old or bool(was) != provisional:
-            why = self._why(from_text(started).date(), max(fresh, old).date(), from_seq)
+            why = self._why(since, max(fresh, old).date(), from_seq)
         if kept:
             why = f"重算为 {fresh.date()}, 已经过去, 原期限不变 ({why})"
         return Move(
