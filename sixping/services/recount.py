@@ -67,15 +67,17 @@ class _Recount:
         """Return what becomes of one promise."""
         number, kind, round_, started, due, workdays, was, from_seq, received = row
         dated = fresh, _ = self._due(started, workdays, received[:10])
-        old, since = from_text(due), from_text(started).date()
-        calendar = self._rules[received[:10]].calendar
+        old, calendar = from_text(due), self._rules[received[:10]].calendar
         holds, provisional = not_into_the_past(
-            old, dated, self.now, lambda day: calendar.provisional(since, day.date())
+            old,
+            dated,
+            self.now,
+            lambda kept: calendar.provisional(from_text(started).date(), kept.date()),
         )
         kept = holds != fresh
         why = ""
         if fresh != old or bool(was) != provisional:
-            why = self._why(since, max(fresh, old).date(), from_seq)
+            why = self._why(from_text(started).date(), max(fresh, old).date(), from_seq)
         if kept:
             why = f"重算为 {fresh.date()}, 已经过去, 原期限不变 ({why})"
         return Move(
