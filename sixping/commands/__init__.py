@@ -181,6 +181,11 @@ TABLE: Table = {
             "swap": CommandSpec("office.roster", "swap", "换班: 某日由接班人代替原值守人。"),
             "in": CommandSpec("office.attendance", "in_", "签到: 自这一分钟起在岗, 到签退为止。"),
             "out": CommandSpec("office.attendance", "out", "签退: 到这一分钟为止在岗。"),
+            "outside": CommandSpec(
+                "office.attendance",
+                "outside",
+                "外出在岗: 为某一件外出, 或经指挥室同意外出, 这段时间算在岗 (一.2)。",
+            ),
             "attendance": CommandSpec(
                 "office.attendance", "attendance", "列出考勤: 谁在某日或某月自何时至何时在岗。"
             ),
@@ -195,7 +200,14 @@ TABLE: Table = {
                 "检查值守: 每个工作日办公时间内人数不足或无人具有执法资格的时段 (一.2, 一.3)。",
             ),
             "void": CommandSpec(
-                "office.duty", "void", "撤销一条记错的排班、请假或考勤; 两条都保留在台账里。"
+                "office.duty",
+                "void",
+                "撤销一条记错的排班、请假、考勤、外出或检查的开始; 两条都保留在台账里。",
+            ),
+            "begin": CommandSpec(
+                "office.duty",
+                "begin",
+                "声明自哪一天起检查值守; 此前的日子不作考核, 各数为 — (一.2, 一.3)。",
             ),
         },
     ),

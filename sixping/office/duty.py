@@ -2,7 +2,7 @@
 
 Pure. Attendance is kept in whole minutes of Shanghai time: a sign-in holds from its
 minute up to the minute of the sign-out, and without one to the end of its day. Rosters
-and attendance of a month are one subject, leave another.
+and attendance of a month are one subject, leave another, the beginning of the count a third.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
 STREAM = "duty"
-LEAVE = "leave"
+LEAVE, BEGIN = "leave", "begin"
 DAY_END = 24 * 60
 _OUT, _ROW, _IN = 0, 1, 2
 
@@ -101,9 +101,36 @@ class Attended(Recorded):
     rows: Sequence[Line] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WasOutside(Recorded):
+    """Somebody was out for the room and counts as present: on a case, or by the room's leave."""
+
+    kind: ClassVar[str] = "was_outside"
+
+    day: date = fact(date.fromisoformat)
+    person: str
+    start: str
+    end: str
+    case: str | None = None
+    allowed_by: str | None = private()
+    reason: str | None = private()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyBegun(Recorded):
+    """The room declared from which day on duty is counted; nothing is known of days before."""
+
+    kind: ClassVar[str] = "duty_begun"
+
+    day: date = fact(date.fromisoformat)
+
+
 TYPES: Mapping[str, type[Recorded]] = {
-    t.kind: t for t in (Planned, Swapped, LeaveTaken, SignedIn, SignedOut, Attended)
-}
+    t.kind: t
+    for t in (
+        Planned, Swapped, LeaveTaken, SignedIn, SignedOut, Attended, WasOutside, DutyBegun,
+    )
+}  # fmt: skip
 
 
 class Spell(NamedTuple):
@@ -117,11 +144,27 @@ class Spell(NamedTuple):
 
 @dataclass(slots=True)
 class DayBook:
-    """What is on record of one day: rosters by agency, lines and marks of attendance."""
+    """What is on record of one day: rosters by agency, lines and marks of attendance.
+
+    ``outside``: who was out for the room in these minutes.
+    """
 
     rosters: dict[str, tuple[str, ...]] = field(default_factory=dict)
     lines: Lines = field(default_factory=list)
     marks: Lines = field(default_factory=list)
+    outside: Lines = field(default_factory=list)
+
+    def present(self) -> Lines:
+        """Return who counts as present: in the room, or out for it; nobody twice at a time."""
+        if not self.outside:
+            return self.spells()
+        lines: Lines = []
+        for who, start, end in sorted([*self.spells(), *self.outside]):
+            if lines and lines[-1][0] == who and start <= lines[-1][2]:
+                lines[-1] = (who, lines[-1][1], max(end, lines[-1][2]))
+            else:
+                lines.append((who, start, end))
+        return lines
 
     def spells(self) -> Lines:
         """Return who was present from when to when; what is on record was judged before."""
@@ -213,6 +256,8 @@ def fold(entries: Iterable[StreamEntry]) -> dict[date, DayBook]:
             book.rosters[event.agency] = event.people
         elif isinstance(event, Swapped):
             book.rosters[event.agency] = swapped(book, event)
+        elif isinstance(event, WasOutside):
+            book.outside.append((event.person, minutes[event.start], minutes[event.end]))
         else:
             which = _IN if isinstance(event, SignedIn) else _OUT
             book.marks.append((event.person, entry.at.hour * 60 + entry.at.minute, which))
@@ -234,7 +279,7 @@ def swapped(book: DayBook, event: Swapped) -> tuple[str, ...]:
 
 def check(subject: str, entries: list[StreamEntry]) -> None:
     """Judge the entries of a subject. Raises ``NotAllowed`` naming what makes no sense."""
-    if subject != LEAVE:
+    if subject not in {LEAVE, BEGIN}:
         for book in fold(entries).values():
             book.check()
 
@@ -249,6 +294,7 @@ class DutyRecord:
         for subject in months(first, last):
             self.days |= fold(streams.iterate(con, STREAM, subject, as_of))
         self.leaves = [entry.event for entry in streams.entries(con, STREAM, LEAVE, as_of)]
+        self.begun = begun(con, as_of)
 
     def at(self, day: date) -> DayBook:
         """Return what is on record of a day."""
@@ -269,7 +315,7 @@ class DutyRecord:
         people = self.history.at(day).people
         units: dict[str, tuple[Lines, Lines]] = {}
         takers: dict[str, Callable[[tuple[str, int, int]], None]] = {}
-        for line in self.at(day).spells():
+        for line in self.at(day).present():
             take = takers.get(line[0])
             if take is None:
                 person = people.get(line[0])
@@ -280,6 +326,12 @@ class DutyRecord:
                 takers[person.id] = take
             take(line)
         return units
+
+
+def begun(con: Connection, as_of: int | None = None) -> date | None:
+    """Return the day from which duty is counted (一.2); None: the room has not declared it."""
+    declared = [entry.event.day for entry in streams.entries(con, STREAM, BEGIN, as_of)]
+    return declared[-1] if declared else None
 
 
 def months(first: date, last: date) -> list[str]:

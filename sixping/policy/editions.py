@@ -100,6 +100,9 @@ class Readings:
     duty_staff: int
     duty_licensed: int
     duty_per_agency: bool
+    duty_tolerance_minutes: int | None
+    duty_lunch: tuple[str, ...] | None
+    duty_lunch_staff: int | None
     police_absence_is_breach: bool
     patrol_workdays: int | None
 
@@ -253,6 +256,27 @@ def _refuse_unfit(readings: Readings, table: Table) -> None:
         table.refuse(
             "readings.urge_auto_workdays", f"应为逐级增大的 {len(grades)} 个数 (对应 urge_ladder)"
         )
+    _refuse_unfit_lunch(readings, table)
+
+
+def _refuse_unfit_lunch(readings: Readings, table: Table) -> None:
+    lunch = readings.duty_lunch
+    if (lunch is None) != (readings.duty_lunch_staff is None):
+        table.refuse("readings.duty_lunch", "与 duty_lunch_staff 须同时写明")
+    if lunch is None:
+        return
+    try:
+        start, end = map(clock_time, lunch)
+    except ValueError:
+        start = end = time()
+    if start >= end:
+        table.refuse("readings.duty_lunch", '应为起止两个时刻, 如 ["11:30", "13:00"]')
+
+
+def clock_time(value: str) -> time:
+    """Return ``17:00`` as a time of the day. Raises ``ValueError``."""
+    hour, minute = value.split(":")
+    return time(int(hour), int(minute))
 
 
 def _counting(table: Table, last: Edition | None) -> Counting:
@@ -293,8 +317,7 @@ def _time(table: Table, key: str, instead: time | None, *, optional: bool = Fals
         return instead
     value = table.text(key)
     try:
-        hour, minute = value.split(":")
-        return time(int(hour), int(minute))
+        return clock_time(value)
     except ValueError:
         if value != "?":
             table.refuse(key, f'应为时刻 (如 "17:00"), 现为 {value}')

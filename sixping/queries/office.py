@@ -9,6 +9,9 @@ from sixping.queries.conditions import not_voided
 from sixping.store.rows import listed, of_kind
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sixping.queries.periods import Period
     from sixping.store.sqlite import Connection
 
 _JOINED = (
@@ -27,6 +30,19 @@ def recorded(con: Connection, kind: str, subject: str | None = None) -> int:
     sql = f"SELECT count(*) FROM events e WHERE e.kind = :kind AND {listed('e')}{of_one}"
     (count,) = con.execute(sql, {"kind": kind, "subject": subject}).fetchone()
     return int(count)
+
+
+def assigned_to(con: Connection, units: Collection[str], period: Period) -> list[str]:
+    """Return the cases that were sent to one of some units in a period."""
+    sql = (
+        "SELECT DISTINCT e.subject FROM events e WHERE e.stream = 'case'"
+        f" AND {of_kind('e', 'assigned', 'decided')} AND e.at BETWEEN :first AND :last"
+        " AND json_extract(e.facts, '$.lead') IN (SELECT value FROM json_each(:units))"
+        " ORDER BY e.subject"
+    )
+    first, last = period
+    values = {"units": json.dumps(sorted(units)), "first": first, "last": last}
+    return [number for (number,) in con.execute(sql, values).fetchall()]
 
 
 def joined_people(con: Connection) -> list[str]:

@@ -18,6 +18,7 @@ from sixping.cases.steps.referral import Decided, ReferReplied
 from sixping.cases.steps.repeats import Absorbed, Released
 from sixping.cases.steps.timing import Rescheduled
 from sixping.cases.steps.urging import UrgeAnswered, Urged
+from sixping.policy.units import DutyMode
 from sixping.policy.vocabulary import LIMITS, Status
 from sixping.reports.lapses import lapses
 from sixping.reports.responsibility import Role, breaches
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from sixping.cases.step import Step
     from sixping.reports.dutycover import Compliance, Duty
     from sixping.reports.lapses import Lapse
+    from sixping.reports.onlineduty import OnlineAssignment
     from sixping.reports.responsibility import Breach, Ground, Snapshot
 
 ACT = "act"
@@ -277,16 +279,39 @@ def task_rows(
             yield AssessmentRow("task", lapse.unit, key, marks, lapse.since, lapse.why)
 
 
+def online_rows(
+    found: Iterable[OnlineAssignment], scope: Scope, online: Callable[[str, date], bool]
+) -> Iterator[AssessmentRow]:
+    """Return one row an assignment to an agency that is on duty online that day (一.3)."""
+    for one in found:
+        judged = one.in_time is not None and scope.holds(one.at)
+        if judged and online(one.agency, one.at.date()):
+            what = "按时应答" if one.in_time else "逾期应答" if one.answered_at else "未应答"
+            marks = frozenset({"online_answered"} if one.in_time else ())
+            yield AssessmentRow("online", one.agency, one.number, marks, one.at, what)
+
+
 def duty_rows(days: Iterable[Sequence[Duty]], judged: Compliance) -> Iterator[AssessmentRow]:
-    """Return one row an agency and working day: whether the room was staffed (一.2, 一.3)."""
+    """Return one row an agency and working day: whether the room was staffed (一.2, 一.3).
+
+    A day of which nothing is on record was not kept; online nobody has to sit there.
+    """
     minutes: dict[tuple[date, str], int] = {}
     for gap in judged.breaches:
         for agency in gap.agency.split("、"):  # several taken together stand in one finding
             key = (gap.day, agency)
             minutes[key] = minutes.get(key, 0) + gap.minutes
     for duties in days:
+        together = not judged.rule.per_agency and any(
+            duty.recorded for duty in duties if duty.mode == DutyMode.ON_SITE
+        )
         for duty in duties:
+            if duty.mode == DutyMode.ONLINE:
+                continue
+            recorded = duty.recorded or (together and duty.mode == DutyMode.ON_SITE)
             short = minutes.get((duty.day, duty.agency), 0)
             what = f"违反 {short} 分钟" if short else "符合"
-            marks = frozenset() if short else frozenset({"duty_met"})
+            marks = frozenset({"duty_recorded"} if short else {"duty_recorded", "duty_met"})
+            if not recorded:
+                what, marks = "没有记录", frozenset()
             yield AssessmentRow("duty", duty.agency, duty.day.isoformat(), marks, duty.day, what)

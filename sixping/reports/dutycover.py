@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sixping.policy.units import DutyMode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
 Presence = tuple[str, int, int]
@@ -23,7 +23,9 @@ Presence = tuple[str, int, int]
 class Rule(NamedTuple):
     """What 一.2 and 一.3 ask, as the policy reads them; hours in minutes of the day.
 
-    ``rest``: from and until which minute the office has its lunch break.
+    ``rest``: from and until which minute the office has its lunch break; ``lunch``: between
+    which minutes ``lunch_staff`` are enough, as the others eat by turns. Cover short for no
+    longer than ``tolerance`` minutes is remarked on, and no breach.
     """
 
     opens: int
@@ -33,12 +35,23 @@ class Rule(NamedTuple):
     per_agency: bool = True
     absence_is_breach: bool = False
     rest: tuple[int, int] | None = None
+    lunch: tuple[int, int] | None = None
+    lunch_staff: int = 1
+    tolerance: int = 0
 
     def stretches(self, until: int) -> list[tuple[int, int]]:
         """Return the office hours of a day up to a minute: one stretch, two with a break."""
         ends = [self.opens, *(self.rest or ()), self.closes]
         pairs = zip(ends[::2], ends[1::2], strict=True)
         return [(start, min(end, until)) for start, end in pairs if start < until]
+
+    def demands(self, until: int) -> Iterator[tuple[int, int, int]]:
+        """Yield the office hours up to a minute with how many must be there: from, to, staff."""
+        for start, end in self.stretches(until):
+            turns = [minute for minute in self.lunch or () if start < minute < end]
+            for since, to in pairwise([start, *turns, end]):
+                eating = self.lunch is not None and self.lunch[0] <= since < self.lunch[1]
+                yield since, to, min(self.lunch_staff, self.staff) if eating else self.staff
 
 
 class Gap(NamedTuple):
@@ -56,7 +69,7 @@ class Duty(NamedTuple):
     """One agency on one working day: how it is on duty, who was there, who is on the roster.
 
     ``licensed`` held a licence valid that day, ``others`` not; ``until``: the minute up to
-    which the day is over.
+    which the day is over. What nobody recorded is not presence.
     """
 
     day: date
@@ -67,13 +80,19 @@ class Duty(NamedTuple):
     roster: int
     until: int
 
+    @property
+    def recorded(self) -> bool:
+        """Return whether anything is on record of that day: attendance, online a roster too."""
+        rostered = self.mode == DutyMode.ONLINE and self.roster > 0
+        return bool(self.licensed or self.others) or rostered
+
 
 class Finding(NamedTuple):
-    """A gap, or an agency nobody could reach (``start`` to ``end`` is then the whole day)."""
+    """A gap: ``breach`` False where it is only remarked on."""
 
     day: date
     agency: str
-    kind: str  # cover (一.2), absent (一.3 派出所), unreachable (一.3 司法所)
+    kind: str  # cover (一.2), absent (一.3 派出所)
     start: int
     end: int
     present: int
@@ -90,23 +109,36 @@ class Finding(NamedTuple):
 
 
 class AgencyResult(NamedTuple):
-    """How an agency stood in the period; only breaches count against it."""
+    """How an agency stood in the period; only breaches count against it.
+
+    ``workdays`` it was to be there (应到), ``recorded`` on which anything is on record (有记录),
+    ``compliant`` without a breach (达标; None online, where assignments are what counts:
+    ``assigned`` to it, and of these ``answered`` in time).
+    """
 
     agency: str
     mode: str
     workdays: int
-    compliant: int
+    recorded: int
+    compliant: int | None
     breaches: int
     minutes: int
+    assigned: int | None = None
+    answered: int | None = None
 
 
 class Compliance(NamedTuple):
     """The findings of a period in order of day and agency, and how each agency stood."""
 
     rule: Rule
-    workdays: int
+    days: tuple[date, ...]
     findings: tuple[Finding, ...]
     agencies: tuple[AgencyResult, ...]
+
+    @property
+    def workdays(self) -> int:
+        """The number of working days that were judged."""
+        return len(self.days)
 
     @property
     def breaches(self) -> list[Finding]:
@@ -154,15 +186,16 @@ def _changes(presences: Sequence[Presence], opens: int, closes: int) -> Counter[
 def compliance(days: Iterable[Sequence[Duty]], rule: Rule) -> Compliance:
     """Judge working days, each given as the duties of its agencies."""
     findings: list[Finding] = []
-    workdays = 0
-    kept: dict[tuple[str, str], list[bool]] = {}
+    judged: list[date] = []
+    kept: dict[tuple[str, str], list[tuple[bool, bool]]] = {}
     for duties in days:
-        workdays += 1
+        judged += [duty.day for duty in duties[:1]]
         for duty in _taken_together(duties, rule):
             own = _judge(duty, rule)
             findings += own
-            kept.setdefault((duty.agency, duty.mode), []).append(not any(f.breach for f in own))
-    return Compliance(rule, workdays, tuple(findings), tuple(_results(kept, findings)))
+            met = duty.recorded and not any(finding.breach for finding in own)
+            kept.setdefault((duty.agency, duty.mode), []).append((duty.recorded, met))
+    return Compliance(rule, tuple(judged), tuple(findings), tuple(_results(kept, findings)))
 
 
 def _taken_together(duties: Sequence[Duty], rule: Rule) -> Sequence[Duty]:
@@ -180,24 +213,40 @@ def _taken_together(duties: Sequence[Duty], rule: Rule) -> Sequence[Duty]:
 
 
 def _judge(duty: Duty, rule: Rule) -> list[Finding]:
-    stretches = rule.stretches(duty.until)
+    """Return the gaps in the room's cover; online nobody has to sit there (一.3)."""
     if duty.mode == DutyMode.ONLINE:
-        reached = duty.roster or duty.licensed or duty.others
-        kind, clause, breach = "unreachable", "一.3", True
-        found = [] if reached else [Gap(start, end, 0, 0, 1, 0) for start, end in stretches]
-    elif duty.mode == DutyMode.ON_SITE:
+        return []
+    if duty.mode == DutyMode.ON_SITE:
         kind, clause, breach = "cover", "一.2", True
-        found = [g for part in stretches for g in gaps(duty, rule.staff, rule.licensed, *part)]
+        found = [
+            gap
+            for start, end, staff in rule.demands(duty.until)
+            for gap in gaps(duty, staff, rule.licensed, start, end)
+        ]
     else:
         kind, clause, breach = "absent", "一.3", rule.absence_is_breach
+        stretches = rule.stretches(duty.until)
         found = [gap for part in stretches for gap in gaps(duty, 1, 0, *part)]
     return [
-        Finding(duty.day, duty.agency, kind, *gap, clause=clause, breach=breach) for gap in found
+        Finding(duty.day, duty.agency, kind, *gap, clause=clause, breach=breach and grave)
+        for gap, grave in _weighed(found, rule.tolerance)
     ]
 
 
+def _weighed(found: Sequence[Gap], tolerance: int) -> Iterator[tuple[Gap, bool]]:
+    """Yield each gap with whether the stretch of touching gaps it is in exceeds the tolerance."""
+    stretch: list[Gap] = []
+    for gap in [*found, None]:
+        if stretch and (gap is None or gap.start > stretch[-1].end):
+            grave = stretch[-1].end - stretch[0].start > tolerance
+            yield from ((part, grave) for part in stretch)
+            stretch = []
+        if gap is not None:
+            stretch.append(gap)
+
+
 def _results(
-    kept: Mapping[tuple[str, str], Sequence[bool]], findings: Sequence[Finding]
+    kept: Mapping[tuple[str, str], Sequence[tuple[bool, bool]]], findings: Sequence[Finding]
 ) -> Iterable[AgencyResult]:
     breaches: dict[str, list[int]] = {}
     for finding in findings:
@@ -205,4 +254,6 @@ def _results(
             breaches.setdefault(finding.agency, []).append(finding.minutes)
     for (agency, mode), days in kept.items():
         broken = breaches.get(agency, [])
-        yield AgencyResult(agency, mode, len(days), sum(days), len(broken), sum(broken))
+        recorded, met = (sum(column) for column in zip(*days, strict=True))
+        compliant = None if mode == DutyMode.ONLINE else met
+        yield AgencyResult(agency, mode, len(days), recorded, compliant, len(broken), sum(broken))

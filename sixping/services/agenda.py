@@ -204,8 +204,6 @@ class Material:
 
     def _duty(self, _: Source) -> list[Line]:
         record = DutyRecord(self.con, *self.span)
-        if not any(day.spells() for day in record.days.values()):
-            return []
         cover = judged(self.rulebooks, record, *self.span, self.now)
         agencies = by_agency(cover.breaches)
         return [(words.gap_words(agency, gaps), ()) for agency, gaps in agencies.items()]

@@ -22,12 +22,20 @@ from sixping.reports.assessment import (
     assess,
     others,
 )
-from sixping.reports.assessrows import AssessmentRow, Scope, case_rows, duty_rows, task_rows
+from sixping.reports.assessrows import (
+    AssessmentRow,
+    Scope,
+    case_rows,
+    duty_rows,
+    online_rows,
+    task_rows,
+)
 from sixping.reports.dutycover import compliance
 from sixping.reports.lapses import task_lapses
+from sixping.reports.onlineduty import assignments
 from sixping.reports.responsibility import Ground, trail
 from sixping.reports.spans import bounds, instants
-from sixping.services.dutycover import rule_of, started
+from sixping.services.dutycover import online_of, rule_of, started
 from sixping.services.report import state_of
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.documents import rule_on
@@ -94,8 +102,10 @@ def _case_rows(
     for number, entries in read_many(con, touched(con, state, bounds(span))):
         path = trail(number, [e for e in entries if e.seq <= state.seq], roles)
         if path:
-            rules = rulebooks.rules(path[0].case.received_at.date())
-            yield from case_rows(path, Scope(Ground(rules, roles, now), *instants(span), home))
+            ground = Ground(rulebooks.rules(path[0].case.received_at.date()), roles, now)
+            scope = Scope(ground, *instants(span), home)
+            yield from case_rows(path, scope)
+            yield from online_rows(assignments(path, ground), scope, online_of(people))
 
 
 def _homes(people: History) -> Callable[[str, date], str | None]:
@@ -115,10 +125,8 @@ def _homes(people: History) -> Callable[[str, date], str | None]:
 def _duty_rows(
     con: Connection, state: AsOf, rulebooks: Rulebooks, span: Span, now: datetime
 ) -> Iterable[AssessmentRow]:
-    """Return the rows of duty; none where nobody recorded any in the whole period."""
+    """Return the rows of duty, from the day the room declared as its beginning."""
     record = DutyRecord(con, *span, state.seq)
-    if not any(span.first <= day <= span.last for day in record.days):
-        return ()
     days = started(rulebooks, record, *span, now)
     return duty_rows(days, compliance(days, rule_of(rulebooks, span.first)))
 

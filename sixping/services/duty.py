@@ -9,12 +9,16 @@ from sixping.errors import NotAllowed, SixpingError, UsageFault
 from sixping.office import streams
 from sixping.office.conflicts import away_on_business, refuse_away, refuse_clash, refuse_elsewhere
 from sixping.office.duty import (
+    BEGIN,
     LEAVE,
     STREAM,
     Attended,
+    DutyBegun,
     LeaveTaken,
     Planned,
     Swapped,
+    WasOutside,
+    begun,
     clock,
     fold,
     month_of,
@@ -44,6 +48,20 @@ Roster = dict[str, list["Person"]]
 """Who is on duty on a day, by agency."""
 Drafts = list[tuple[list[str], list[Turn]]]
 """For each group of agencies that is on duty together, the turns of the month."""
+
+
+def begin(tx: Transaction, day: date) -> int:
+    """Declare from which day on duty is counted; return the seq. Raises ``NotAllowed``.
+
+    Another day later on would take recorded breaches away without a word: that is for ``void``.
+    """
+    first = begun(tx.con)
+    if first is not None:
+        raise NotAllowed(
+            f"已声明自 {first} 起检查值守。",
+            "要改日期请先撤销那一条 (序号见 sixping log --stream duty), 再重新声明。",
+        )
+    return _record(tx, BEGIN, DutyBegun(day=day))
 
 
 # --- the roster ----------------------------------------------------------------------------
@@ -145,6 +163,25 @@ def sign(
     before.marks += new.marks
     _refuse_elsewhere(tx, day, before.of(person.id), moment.hour * 60 + moment.minute)
     return _record(tx, month_of(day), event, moment)
+
+
+def outside(
+    tx: Transaction, record: DutyRecord, person: Person, event: WasOutside, until: datetime
+) -> int:
+    """Record that somebody was out for the room from minute to minute; return the seq.
+
+    Raises ``NotAllowed`` on leave, for another stretch outside at the time, and for a place
+    where somebody else recorded the person.
+    """
+    refuse_away(record, person.id, event.day)
+    lines = [line for line in record.at(event.day).outside if line[0] == person.id]
+    for _, start, end in lines:
+        if clock(start) < event.end and event.start < clock(end):
+            raise NotAllowed(
+                f"{person.id} 在 {clock(start)}-{clock(end)} 已记外出。", "请核对 --from 和 --to。"
+            )
+    refuse_elsewhere(tx.con, event.day, [person.id], (event.start, event.end), duty=False)
+    return _record(tx, month_of(event.day), event, until)
 
 
 def _refuse_elsewhere(tx: Transaction, day: date, spells: list[Spell], minute: int) -> None:

@@ -239,7 +239,8 @@ def test_a_period_that_runs_says_the_moment_it_stands_at(street: Runner) -> None
 
 def test_duty_compliance_is_what_duty_check_says(street: Runner) -> None:
     silent = street("assess", "--month", "2026-11", "--json", now=AFTER)
-    assert pair(silent, CITY, "duty_compliance") == (0, 0)  # nobody recorded any duty
+    assert pair(silent, CITY, "duty_compliance") == (0, 0)  # nobody declared the beginning
+    ok(street("duty", "begin", "2026-11-02", now=AFTER))
     for who in ("演示丙", "演示丁"):
         ok(street("units", "person", "add", who, "--unit", CITY, "--from", "2026-01-01",
                   "--licence", "A1", "--licence-until", "2027-12-31", "--phone", "13800000000",
@@ -249,8 +250,13 @@ def test_duty_compliance_is_what_duty_check_says(street: Runner) -> None:
     found = street("assess", "--month", "2026-11", "--json", now=AFTER)
     checked = street("duty", "check", "--month", "2026-11", "--json", now=AFTER).json()
     for one in checked["agencies"]:
-        own = pair(found, one["agency"], "duty_compliance")
-        assert own == (one["compliant"], one["workdays"])
+        online = one["compliant"] is None
+        own = pair(found, one["agency"], "online_answered" if online else "duty_compliance")
+        counts = ("answered", "assigned") if online else ("compliant", "workdays")
+        assert own == tuple(one[count] for count in counts)
+        if not online:
+            recorded = pair(found, one["agency"], "duty_recorded")
+            assert recorded == (one["recorded"], one["workdays"])
     assert pair(found, CITY, "duty_compliance") == (1, 21)
 
 

@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import Result, Runner
 
 NOW = "2026-11-24T10:30:20+08:00"
+OPENS = "2026-11-20T09:00:00+08:00"
 CITY, MARKET, JUSTICE = "城管执法中队", "市场监管所", "司法所"
 
 
@@ -29,6 +30,7 @@ def duty(call: Runner, ledger: Path) -> Runner:
         done = call("units", "person", "add", name, "--unit", unit, "--from", "2026-01-01",
                     *stationed, *more, now=NOW)  # fmt: skip
         assert done.code == 0, done.err
+    assert call("duty", "begin", "2026-01-01", now=NOW).code == 0
 
     def run(*argv: str, now: str = NOW, **more: Any) -> Result:
         return call("duty", *argv, now=now, **more)
@@ -88,16 +90,104 @@ def test_the_wall_says_who_is_there_and_what_lacks_now(duty: Runner) -> None:
     assert "演示甲" in revealed
 
 
-def test_police_are_remarked_and_justice_is_reachable_when_rostered(duty: Runner) -> None:
+def standing(result: Result, agency: str) -> tuple[int, int, int | None]:
+    """Return 应到, 有记录, 达标 of an agency."""
+    (found,) = [a for a in result.json()["agencies"] if a["agency"] == agency]
+    return found["workdays"], found["recorded"], found["compliant"]
+
+
+def test_police_are_remarked_and_who_was_never_there_did_not_keep_the_day(duty: Runner) -> None:
     found = duty("check", "--date", "昨天", "--json", "--exit-code")
     assert found.code == 3
-    said = found.json()
-    assert [r["agency"] for r in said["remarks"]] == ["派出所"]
-    assert breaches(found, JUSTICE) == [("08:00", "17:00", "在线值班无人")]
+    assert [r["agency"] for r in found.json()["remarks"]] == ["派出所"]
+    assert standing(found, "派出所") == (1, 0, 0)
+    assert standing(found, CITY) == (1, 0, 0)
+
+
+def test_online_duty_is_measured_by_the_assignments_it_answered(duty: Runner, call: Runner) -> None:
+    """One minute online does not make the day; a signature by the next working day answers."""
+
+    def sent(text: str, *signed: str) -> None:
+        number = call("intake", text, "--severity", "一般", "--json", now=OPENS).json()["number"]
+        ok(call("accept", number, now=OPENS))
+        ok(call("assign", number, "--lead", JUSTICE, now=OPENS))
+        for moment in signed:
+            ok(call("sign", number, now=moment))
+
+    sent("演示: 邻里纠纷一", "2026-11-20T16:00:00+08:00")
+    sent("演示: 邻里纠纷二", "2026-11-24T09:00:00+08:00")
+    sent("演示: 邻里纠纷三")
+    found = duty("check", "--month", "2026-11", "--json")
+    assert breaches(found, JUSTICE) == []
+    assert standing(found, JUSTICE) == (17, 0, None)
+    (justice,) = [a for a in found.json()["agencies"] if a["agency"] == JUSTICE]
+    assert (justice["assigned"], justice["answered"]) == (3, 1)
     ok(duty("plan", "昨天", "p6"))
-    assert breaches(duty("check", "--date", "昨天", "--json"), JUSTICE) == []
-    ok(duty("leave", "p6", "--from", "昨天", "--reason", "演示"))
-    assert len(breaches(duty("check", "--date", "昨天", "--json"), JUSTICE)) == 1
+    assert standing(duty("check", "--date", "昨天", "--json"), JUSTICE) == (1, 1, None)
+
+
+def test_before_the_declared_beginning_nothing_is_known_and_nothing_is_a_breach(
+    call: Runner, ledger: Path
+) -> None:
+    assert ledger.exists()
+    silent = ok(call("duty", "check", "--month", "2026-10", "--exit-code", now=NOW))
+    assert "还没有开始" in silent.err
+    document = call("duty", "check", "--month", "2026-10", "--json", now=NOW).json()
+    assert (document["begun"], document["workdays"], document["agencies"]) == (None, 0, [])
+    ok(call("duty", "begin", "2026-11-23", now=NOW))
+    assert "2026-11-23" in call("duty", "begin", "2026-11-24", now=NOW).err
+    before = call("duty", "check", "--month", "2026-10", "--json", now=NOW).json()
+    assert (before["begun"], before["workdays"], before["breaches"]) == ("2026-11-23", 0, [])
+    after = call("duty", "check", "--month", "2026-11", "--json", now=NOW)
+    assert standing(after, CITY) == (2, 0, 0)
+    assert {b["date"] for b in after.json()["breaches"]} == {"2026-11-23", "2026-11-24"}
+
+
+def test_out_on_a_case_or_by_leave_of_the_room_is_present(duty: Runner, call: Runner) -> None:
+    number = call("intake", "演示: 占道经营", "--json", now=OPENS).json()["number"]
+    for who in ("p1", "p2"):
+        ok(duty("in", who, "--at", "昨天8:00", "--until", "昨天10:00"))
+        ok(duty("in", who, "--at", "昨天11:00", "--until", "昨天17:00"))
+    ok(duty("outside", "p1", "--date", "昨天", "--from", "10:00", "--to", "11:00",
+            "--case", number))  # fmt: skip
+    assert breaches(duty("check", "--date", "昨天", "--json")) == [("10:00", "11:00", "缺 1 人")]
+    ok(duty("outside", "p2", "--date", "昨天", "--from", "9:30", "--to", "11:00",
+            "--allowed-by", "演示丙", "--reason", "送达文书"))  # fmt: skip
+    found = duty("check", "--date", "昨天", "--json")
+    assert breaches(found) == []
+    assert standing(found, CITY) == (1, 1, 1)
+    out = [row for row in duty("attendance", "--date", "昨天", "--json").json() if row["outside"]]
+    assert [(row["person"], row["from"], row["to"]) for row in out] == [
+        ("p1", "10:00", "11:00"), ("p2", "09:30", "11:00"),
+    ]  # fmt: skip
+    assert "外出在岗" in call("log", "--stream", "duty", now=NOW).out
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "said"),
+    [
+        ((), 2, "--case"),
+        (("--case", "1", "--allowed-by", "演示丙"), 2, "二者取一"),
+        (("--allowed-by", "演示丙"), 2, "--reason"),
+        (("--allowed-by", "演示甲", "--reason", "送达"), 1, "自己"),
+        (("--case", "999"), 1, "999"),
+    ],
+)
+def test_an_outing_says_for_what_and_nobody_allows_his_own(
+    duty: Runner, call: Runner, more: tuple[str, ...], code: int, said: str
+) -> None:
+    known = events(call)
+    found = duty("outside", "p1", "--from", "8:00", "--to", "9:00", *more)
+    assert (found.code, said in found.err) == (code, True), found.err
+    assert events(call) == known
+
+
+def test_an_outing_that_has_not_ended_yet_is_not_recorded(duty: Runner, call: Runner) -> None:
+    known = events(call)
+    found = duty("outside", "p1", "--from", "10:00", "--to", "12:00", "--allowed-by", "演示丙",
+                 "--reason", "送达")  # fmt: skip
+    assert found.code == 2
+    assert events(call) == known
 
 
 def test_rest_days_are_not_judged_and_make_up_days_are(duty: Runner) -> None:
@@ -206,7 +296,8 @@ def test_a_thin_roster_is_recorded_and_said_to_be_thin(duty: Runner) -> None:
 def test_a_mistake_is_voided_unless_something_rests_on_it(duty: Runner, call: Runner) -> None:
     ok(duty("plan", "今天", "p1", "p3"))
     ok(duty("swap", "今天", "p1", "p2"))
-    plan, swap = [e["seq"] for e in call("log", "--stream", "duty", "--json").json()]
+    seqs = {e["kind"]: e["seq"] for e in call("log", "--stream", "duty", "--json").json()}
+    plan, swap = seqs["planned"], seqs["swapped"]
     refused = duty("void", str(plan), "--reason", "写错")
     assert (refused.code, "以它为据" in refused.err) == (1, True)
     ok(duty("void", str(swap), "--reason", "写错"))

@@ -198,6 +198,8 @@ def test_the_agenda_stands_under_eight_headings_from_the_ledger(street: Street) 
     other = street.plan()
     task = ("--decision", "排查井盖", "--unit", "城市管理办", "--due", "2026-11-25")
     street.do("meeting", "minutes", other, *task)
+    assert "duty_breaches" not in {i["source"] for i in agenda(street, name)[8]}
+    street.do("duty", "begin", "2026-11-23")
     street.do("duty", "in", "p1", "--at", "8:00")
     found = agenda(street, name)
     assert list(found) == list(range(1, 9))

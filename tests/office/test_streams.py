@@ -38,6 +38,8 @@ SAMPLES: list[Recorded] = [
     duty.Planned(day=DAY, agency=CITY, people=("p1", "p2")),
     duty.Swapped(day=DAY, agency=CITY, out="p1", into="p3"),
     duty.LeaveTaken(person="p1", first=DAY, last=DAY, reason="演示"),
+    duty.WasOutside(person="p1", day=DAY, start="10:00", end="11:00", allowed_by="演示乙"),
+    duty.DutyBegun(day=DAY),
     duty.SignedIn(person="p1"),
     duty.SignedOut(person="p1"),
     duty.Attended(day=DAY, rows=[["p1", "08:00", "12:00"]]),

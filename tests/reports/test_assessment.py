@@ -320,9 +320,11 @@ def test_duty_counts_working_days_and_breaches_as_the_check_does() -> None:
         [Duty(DAY + timedelta(2), "甲所", "in-principle", [], [], 0, 1020)],
     ]
     found = list(duty_rows(days, compliance(days, Rule(480, 1020))))
-    assert [(r.key, bool(r.marks)) for r in found] == [
-        ("2026-11-24", True), ("2026-11-25", False), ("2026-11-26", True),
-    ]  # fmt: skip
+    assert [(r.key, sorted(r.marks)) for r in found] == [
+        ("2026-11-24", ["duty_met", "duty_recorded"]),
+        ("2026-11-25", ["duty_recorded"]),
+        ("2026-11-26", []),  # nobody there all day: remarked on, but not kept
+    ]
 
 
 def test_agencies_taken_together_answer_together() -> None:
@@ -332,8 +334,12 @@ def test_agencies_taken_together_answer_together() -> None:
             Duty(DAY, "乙所", "on-site", [], [], 0, 1020),
         ]
     ]
-    found = list(duty_rows(days, compliance(days, Rule(480, 1020, per_agency=False))))
-    assert [(r.unit, bool(r.marks)) for r in found] == [("甲所", False), ("乙所", False)]
+    rule = Rule(480, 1020, per_agency=False)
+    found = list(duty_rows(days, compliance(days, rule)))
+    assert [(r.unit, "duty_met" in r.marks) for r in found] == [("甲所", False), ("乙所", False)]
+    both = [[days[0][0]._replace(others=[("p2", 480, 1020)]), days[0][1]]]
+    kept = list(duty_rows(both, compliance(both, rule)))
+    assert [(r.unit, "duty_met" in r.marks) for r in kept] == [("甲所", True), ("乙所", True)]
 
 
 # --- random histories ------------------------------------------------------------------

@@ -88,6 +88,7 @@ def test_a_month_at_the_street(call: Runner, ledger: Path, tmp_path: Path) -> No
 
 
 def people_and_roster(street: Street) -> None:
+    street.do("01 08:00", "duty", "begin", "2026-11-01")
     for place, (unit, licensed) in enumerate(PEOPLE, 1):
         licence = ("--licence", f"A{place}", "--licence-until", "2027-12-31") if licensed else ()
         how = ("--online",) if unit == JUSTICE else ("--stationed",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,20 +19,21 @@ from sixping.commands.office.duty import (
 )
 from sixping.console.answers import publish
 from sixping.console.context import Context
-from sixping.console.days import moment_of, span_of
+from sixping.console.days import hours, moment_of, span_of
 from sixping.console.frame import bare_values
 from sixping.console.options import Reveal, answering
-from sixping.console.recording import RevealReason, refuse_faults, reveal_people
-from sixping.errors import UsageFault
+from sixping.console.recording import RevealReason, refuse_faults, reveal_people, short_text
+from sixping.errors import NotAllowed, UsageFault
 from sixping.importing.officefiles import ATTENDANCE, read_records
-from sixping.office.duty import DAY_END, Attended, SignedIn, SignedOut, clock
+from sixping.office.duty import DAY_END, Attended, SignedIn, SignedOut, WasOutside, clock
 from sixping.render.table import Column
 from sixping.reports.spans import LAST
 from sixping.services import duty
+from sixping.util.clock import SHANGHAI
+from sixping.util.dates import understood
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from sixping.cases.codec import Recorded
     from sixping.console.answers import Wish
@@ -48,6 +50,7 @@ _ATTENDANCE = (
     Column("from", "签到"),
     Column("to", "签退"),
     Column("open", "未签退", "bool"),
+    Column("outside", "外出", "bool"),
 )
 
 
@@ -94,6 +97,59 @@ def out(ctx: typer.Context, who: Who, at: At = None) -> None:
     _sign(context, who, moment, lambda person: SignedOut(person=person), "签退")
 
 
+def outside(
+    ctx: typer.Context,
+    who: Who,
+    start: Annotated[str, typer.Option("--from", metavar="时刻", help="自几点, 如 10:00")],
+    end: Annotated[str, typer.Option("--to", metavar="时刻", help="至几点, 如 11:30")],
+    day: Date = None,
+    case: Annotated[str | None, typer.Option("--case", metavar="编号", help="为哪一件外出")] = None,
+    allowed_by: Annotated[
+        str | None, typer.Option("--allowed-by", metavar="姓名", help="指挥室同意外出的人")
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="理由", help="经同意外出的事由")
+    ] = None,
+) -> None:
+    """外出在岗: 为某一件外出, 或经指挥室同意外出, 这段时间算在岗 (一.2)。
+
+    示例:
+      sixping duty outside p1 --from 10:00 --to 11:30 --case 123
+      sixping duty outside p1 --from 14:00 --to 15:00 --allowed-by 演示甲 --reason 送达文书
+    """
+    from sixping.services.taking import find_case
+
+    context = Context.of(ctx)
+    first, last = hours(start, end)
+    if (case is None) == (allowed_by is None):
+        raise UsageFault(
+            "须写明为哪一件外出 (--case), 或谁同意外出 (--allowed-by), 二者取一。",
+            "例如: --case 123",
+        )
+    if allowed_by is not None and reason is None:
+        raise UsageFault("经同意外出须写明 --reason。", "例如: --reason 送达文书")
+    date = span_of(context, day, None)[0]
+    until = datetime.combine(date, time.fromisoformat(str(last)), SHANGHAI)
+    if until > context.now:
+        raise UsageFault(f"时间晚于现在: {understood(until)}。", "外出只能记已经发生的事。")
+    with recording_duty(context, date, date) as (tx, record):
+        person = record.people(date).find(who)
+        if allowed_by is not None and allowed_by.strip() in {person.id, person.name}:
+            raise NotAllowed("外出的人不能由自己同意。", "请写明指挥室同意的人。")
+        number = find_case(tx, case)[0].number if case else None
+        event = WasOutside(
+            day=date, person=person.id, start=first or "", end=last or "", case=number,
+            allowed_by=short_text(allowed_by, "--allowed-by"),
+            reason=short_text(reason, "--reason"),
+        )  # fmt: skip
+        seq = duty.outside(tx, record, person, event, until)
+    context.say(
+        f"{person_on(record, person.id, date)} ({person.unit}) {date} {first}-{last} 外出在岗"
+        f" (第 {seq} 号)。",
+        f"记错了: sixping duty void {seq} --reason 理由",
+    )
+
+
 def _sign(
     context: Context, who: str, moment: datetime, build: Callable[[str], Recorded], done: str
 ) -> None:
@@ -138,15 +194,16 @@ def attendance(
     for date in sorted(d for d in record.days if first <= d <= last):
         people, book = record.people(date).people, record.at(date)
         unsigned = book.unsigned()
-        for who, start, end in sorted(book.spells()):
+        spells = [(*spell, False) for spell in book.spells()]
+        for who, start, end, out in sorted([*spells, *((*line, True) for line in book.outside)]):
             person = people.get(who)
             name, at = (person.name, person.unit) if person else (None, None)
             if one_unit(record, unit, date) in (None, at):
-                missing = end == DAY_END and who in unsigned
+                missing = end == DAY_END and who in unsigned and not out
                 until = None if missing else clock(end)
                 rows.append(
                     {"date": date, "person": who, "name": name, "unit": at, "from": clock(start),
-                     "to": until, "open": missing}
+                     "to": until, "open": missing, "outside": out}
                 )  # fmt: skip
     publish(context, wish, rows, _ATTENDANCE)
 

@@ -9,7 +9,7 @@ import typer
 
 from sixping.console.answers import FINDINGS, publish
 from sixping.console.context import Context
-from sixping.console.days import span_of
+from sixping.console.days import day_of, span_of
 from sixping.console.frame import bare_values
 from sixping.console.options import Reason, Reveal, answering
 from sixping.console.recording import (
@@ -26,7 +26,14 @@ from sixping.office.duty import STREAM, DutyRecord
 from sixping.policy.units import DutyMode
 from sixping.render.table import Column
 from sixping.reports.spans import LAST
-from sixping.services.dutycover import cover_json, finding_json, judged, lacking_now
+from sixping.services.duty import begin as declare
+from sixping.services.dutycover import (
+    cover_json,
+    finding_json,
+    judged,
+    lacking_now,
+    with_answers,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,6 +51,7 @@ Month = Annotated[
     str | None, typer.Option("--month", metavar="[月份]", help="某一月; 只写 --month 是上月")
 ]
 UnitOnly = Annotated[str | None, typer.Option("--unit", metavar="单位", help="只看一个单位")]
+BEGIN_IT = "自某日起检查: sixping duty begin 日期"
 _MODES = {DutyMode.ON_SITE: "在岗", DutyMode.IN_PRINCIPLE: "原则上驻点", DutyMode.ONLINE: "在线"}
 _TODAY = (
     Column("agency", "单位"),
@@ -119,6 +127,8 @@ def today(
     ]
     if not rulebooks.calendar.is_workday(day):
         context.say(f"{day} 是休息日。")
+    if record.begun is None or day < record.begun:
+        context.say("值守检查还没有开始。", BEGIN_IT)
     rows = [row | {"mode_name": _MODES[row["mode"]]} for row in document]
     publish(context, wish, rows, _TODAY, document, _lacking)
 
@@ -169,16 +179,21 @@ def check(
       sixping duty check --month 2026-11
       sixping duty check --month --json --exit-code
     """
+    from sixping.services.rulebooks import rulebooks_on
+
     context = Context.of(ctx)
     context.existing_ledger()
     wish.choose(context)
     first, last = span_of(context, day, month)
-    record, rulebooks = read_duty(context, first, last)
-    cover = judged(rulebooks, record, first, last, context.now)
+    with reading(context) as con:
+        record, rulebooks = DutyRecord(con, first, last), rulebooks_on(con)
+        cover = judged(rulebooks, record, first, last, context.now)
+        cover = with_answers(con, rulebooks, record, cover, context.now)
     rows = [finding_json(finding) | {"breach": finding.breach} for finding in cover.findings]
     rows = [row if row["breach"] else row | {"lacks": f"{row['lacks']} (备注)"} for row in rows]
-    publish(context, wish, rows, _GAPS, cover_json(cover, first, last, context.now), _breach)
-    _say_results(context, cover)
+    document = cover_json(cover, first, last, context.now, record.begun)
+    publish(context, wish, rows, _GAPS, document, _breach)
+    _say_results(context, cover, record.begun)
     _say_unsigned(context, record, first, last)
     return FINDINGS if exit_code and cover.breaches else 0
 
@@ -187,17 +202,24 @@ def _breach(row: Row) -> Tone | None:
     return "late" if row["breach"] else "quiet"
 
 
-def _say_results(context: Context, cover: Compliance) -> None:
-    """Say how each agency stood in the period."""
+def _say_results(context: Context, cover: Compliance, begun: date | None) -> None:
+    """Say how each agency stood in the period; that nothing is known is always said."""
+    if begun is None:
+        context.say("值守检查还没有开始, 此前的日子没有记录, 各数为 —。", BEGIN_IT)
+    elif not cover.days:
+        context.say(f"自 {begun} 起检查; 这段时间没有此后已开始的工作日, 各数为 —。")
     if not context.terminal.isatty:
         return
     for agency in cover.agencies:
-        context.say(
-            f"{agency.agency} ({_MODES[DutyMode(agency.mode)]}): {agency.workdays} 个工作日, "
-            f"符合 {agency.compliant} 日, 违反 {agency.breaches} 段, 共 {agency.minutes} 分钟。"
-        )
-    if not cover.workdays:
-        context.say("这段时间没有已开始的工作日。")
+        told = f"{agency.agency} ({_MODES[DutyMode(agency.mode)]}): 应到 {agency.workdays} 日, "
+        told += f"有记录 {agency.recorded} 日, "
+        if agency.compliant is None:
+            told += f"分派给它 {agency.assigned} 件次, 按时应答 {agency.answered} 件次 (一.3)。"
+        else:
+            told += (
+                f"达标 {agency.compliant} 日, 违反 {agency.breaches} 段, 共 {agency.minutes} 分钟。"
+            )
+        context.say(told)
 
 
 def _say_unsigned(context: Context, record: DutyRecord, first: date, last: date) -> None:
@@ -215,8 +237,28 @@ def _say_unsigned(context: Context, record: DutyRecord, first: date, last: date)
         )
 
 
+def begin(
+    ctx: typer.Context,
+    day: Annotated[str | None, typer.Argument(metavar="[日期]", help="默认今天")] = None,
+) -> None:
+    """声明自哪一天起检查值守; 此前的日子不作考核, 各数为 — (一.2, 一.3)。
+
+    示例:
+      sixping duty begin
+      sixping duty begin 2026-12-01
+    """
+    context = Context.of(ctx)
+    first = day_of(context, day)
+    with recording(context) as tx:
+        seq = declare(tx, first)
+    context.say(
+        f"自 {first} 起检查值守 (第 {seq} 号)。",
+        f"记错了: sixping duty void {seq} --reason 理由",
+    )
+
+
 def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:
-    """撤销一条记错的排班、请假或考勤; 两条都保留在台账里。
+    """撤销一条记错的排班、请假、考勤、外出或检查的开始; 两条都保留在台账里。
 
     示例:
       sixping duty void 45 --reason 人员写错
