@@ -20,7 +20,7 @@ from typer.core import TyperGroup, TyperOption
 from sixping.commands import TABLE
 from sixping.console import completion
 from sixping.console.context import Context, global_options
-from sixping.console.frame import CommandSpec, Group, SixpingCommand, Table
+from sixping.console.frame import CommandSpec, Group, SixpingCommand, Table, once_only
 from sixping.errors import UsageFault
 from sixping.render.terminal import prepare_streams
 from sixping.version import __version__
@@ -75,6 +75,10 @@ class LazyGroup(TyperGroup):
         if not ctx._protected_args and not ctx.resilient_parsing:  # noqa: SLF001
             raise UsageFault(f"没有写明命令。\n\n{self.get_help(ctx)}")
         return rest
+
+    def make_parser(self, ctx: Any) -> Any:  # noqa: ANN401
+        """Return the parser, which takes a single value only once."""
+        return once_only(super().make_parser(ctx), ctx)
 
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:  # noqa: ANN401
         """Return the names and options that may follow; nothing is imported."""

@@ -15,9 +15,10 @@ from typer.core import TyperOption
 from sixping.errors import LedgerUnusable, UsageFault
 from sixping.render.terminal import Terminal
 from sixping.util import clock
-from sixping.util.text import accept_text, clean
+from sixping.util.text import accept_text, clean, mask_name, mask_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sixping.policy.units import Naming
@@ -145,12 +146,30 @@ def _keep_ledger(ctx: typer.Context, _param: object, value: str | None) -> None:
     if value is not None and not ctx.resilient_parsing:
         if not value:
             raise UsageFault("选项 --ledger 的路径是空的。", "请写出台账文件的路径。")
-        Context.of(ctx).stated_ledger = value
+        context = Context.of(ctx)
+        _refuse_twice("--ledger", context.stated_ledger, value)
+        context.stated_ledger = value
 
 
 def _keep_by(ctx: typer.Context, _param: object, value: str | None) -> None:
     if value is not None and not ctx.resilient_parsing:
-        Context.of(ctx).stated_by = admitted_name(value)
+        context = Context.of(ctx)
+        _refuse_twice("--by", context.stated_by, value)
+        context.stated_by = admitted_name(value)
+
+
+def given_twice(name: str, values: Sequence[Any]) -> UsageFault:
+    """Return the fault for a single-valued option given more than once; values are masked."""
+    mask = mask_name if name == "--reporter" else mask_text
+    texts = [" ".join(value) if isinstance(value, tuple) else str(value) for value in values]
+    said = "、".join(clean(mask(text)) for text in texts)
+    return UsageFault(f"选项 {name} 只能写一次, 给出了 {len(texts)} 次: {said}。", "请只留一个。")
+
+
+def _refuse_twice(name: str, before: str | None, value: str) -> None:
+    """Refuse a global option that stands before the command and among its own."""
+    if before is not None:
+        raise given_twice(name, [before, value])
 
 
 def global_options() -> list[Any]:

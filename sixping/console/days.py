@@ -1,63 +1,112 @@
-"""Days, hours and minutes as commands take them: the options, and how they are read."""
+"""How commands read days, months and minutes: by their row of ``dated``, and echoed at once."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from sixping.errors import UsageFault
-from sixping.reports.spans import LAST
+from sixping.reports.spans import LAST, requested
 from sixping.util.dates import parse_day, parse_moment, parse_month, understood, understood_day
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date, datetime
 
     from sixping.console.context import Context
+    from sixping.console.dated import Dated
     from sixping.office.conflicts import Hours
+    from sixping.reports.spans import ReportRequest
 
-From = Annotated[
-    str | None, typer.Option("--from", metavar="日期", help="自哪一天起 (含), 默认今天")
-]
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="日期", help="哪一天的情况, 默认今天")]
-OnDate = Annotated[str, typer.Option("--date", metavar="日期", help="如 2026-12-01、明天")]
-Start = Annotated[str | None, typer.Option("--from", metavar="时刻", help="自几点, 如 14:00")]
-End = Annotated[str | None, typer.Option("--to", metavar="时刻", help="至几点, 如 16:00")]
 _HOUR = re.compile(r"(\d{1,2})[:\uff1a](\d{2})")
 _HOURS, _MINUTES = 24, 60
 
 
-def day_of(context: Context, value: str | None, *, past: bool = False, echo: bool = True) -> date:
-    """Return the day that was written, today by default, and echo how it was understood."""
-    if value is None:
-        return context.now.date()
-    day = parse_day(value, context.now, past=past)
-    if echo:
-        context.say(f"日期: {understood_day(day)}")
+def read_day(value: str, now: datetime, dated: Dated, say: Callable[[str], None]) -> date:
+    """Return the day that was written and echo how it was understood, before anything is done.
+
+    ``now`` is the instant it is written at, that of a statement about the past included. Raises
+    ``UsageFault`` naming the option.
+    """
+    with _named(dated):
+        day = parse_day(value, now, dated.direction)
+    say(f"{dated.label}: {understood_day(day)}")
     return day
 
 
-def span_of(context: Context, day: str | None, month: str | None) -> tuple[date, date]:
+def day_of(context: Context, value: str | None, dated: Dated) -> date:
+    """Return the day that was written, today by default, and echo how it was understood."""
+    if value is None:
+        return context.now.date()
+    return read_day(value, context.now, dated, context.say)
+
+
+def read_moment(context: Context, value: str, dated: Dated) -> datetime:
+    """Return the instant that was written and echo how it was understood."""
+    with _named(dated):
+        moment = parse_moment(value, context.now, dated.direction)
+    context.say(f"{dated.label}: {understood(moment)}")
+    return moment
+
+
+def month_of(context: Context, value: str, dated: Dated) -> tuple[date, date]:
+    """Return first and last day of the month that was written, and echo it.
+
+    Raises ``UsageFault`` for one that is over, or has not begun, where that makes no sense.
+    """
+    today = context.now.date()
+    with _named(dated):
+        first, last = parse_month("上月" if value == LAST else value, context.now, dated.direction)
+        month = f"{first.year}年{first.month}月"
+        if dated.direction == "past" and first > today:
+            raise UsageFault(f"{month}还没有开始。", "请写已经开始的月份。")
+        if dated.direction == "future" and last < today:
+            raise UsageFault(f"{month}已经过去。", "请写本月或以后的月份, 如 2026-12。")
+    context.say(f"{dated.label}: {month}")
+    return first, last
+
+
+def span_of(
+    context: Context, day: str | None, month: str | None, days: Dated, months: Dated
+) -> tuple[date, date]:
     """Return the days asked for: ``--date``, ``--month``, else today."""
     if day and month:
         raise UsageFault("--date 与 --month 不能同用。", "请二者取一。")
     if month:
-        return parse_month("上月" if month == LAST else month, context.now)
-    only = day_of(context, day, past=True, echo=False)
+        return month_of(context, month, months)
+    only = day_of(context, day, days)
     return only, only
 
 
-def moment_of(context: Context, value: str | None) -> datetime:
+def moment_of(context: Context, value: str | None, dated: Dated) -> datetime:
     """Return the minute that was written, now by default; ``8:05`` means today's."""
     if value is None:
         return context.now.replace(second=0)
     today = f"今天{value}" if _HOUR.fullmatch(value.strip()) else value
-    moment = parse_moment(today, context.now).replace(second=0)
-    if moment > context.now:
-        raise UsageFault(f"时间晚于现在: {understood(moment)}。", "考勤只能记已经发生的事。")
-    context.say(f"时间: {understood(moment)}")
-    return moment
+    return read_moment(context, today, dated).replace(second=0)
+
+
+def period_of(
+    context: Context, as_of: str | None, stated: Mapping[str, str | None]
+) -> ReportRequest:
+    """Return what a report is asked for; what was written of it is echoed."""
+    request = requested(context.now, as_of, stated)
+    if any(value not in {None, LAST} for value in stated.values()):
+        first, last = map(understood_day, request.span)
+        context.say(f"时段: {first} 至 {last}")
+    if request.past:
+        context.say(request.understood)
+    return request
+
+
+@contextmanager
+def _named(dated: Dated) -> Iterator[None]:
+    """Say in a refusal which option it is about."""
+    try:
+        yield
+    except UsageFault as fault:
+        raise UsageFault(f"{dated.name} {fault.what}".strip(), fault.hint) from None
 
 
 def hours(start: str | None, end: str | None) -> Hours:

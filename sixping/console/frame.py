@@ -8,6 +8,7 @@ example a line) whose first parameter is ``ctx: typer.Context``; it takes its co
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 import typer
@@ -63,6 +64,10 @@ class SixpingCommand(TyperCommand):
                 raise self._missing(ctx, given) from None
             raise
 
+    def make_parser(self, ctx: Any) -> Any:  # noqa: ANN401
+        """Return the parser, which takes a single value only once."""
+        return once_only(super().make_parser(ctx), ctx)
+
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401
         """Return the help page: summary, examples, usage, parameters."""
         from sixping.console.help import command_page
@@ -92,6 +97,31 @@ class SixpingCommand(TyperCommand):
             if isinstance(param, TyperOption) and not param.is_flag
             for name in param.opts
         }
+
+
+def once_only(parser: Any, ctx: Any) -> Any:  # noqa: ANN401 - vendored Click
+    """Make a parser refuse what it would overwrite: a single value given twice, ``--pass --fail``.
+
+    A flag given twice is harmless; what takes several values keeps them all. Completion is let
+    alone: nothing is done there.
+    """
+    if not ctx.resilient_parsing:
+        known = [*parser._short_opt.values(), *parser._long_opt.values()]  # noqa: SLF001
+        for option in dict.fromkeys(known):
+            option.process = partial(_process_once, option, option.process)
+    return parser
+
+
+def _process_once(option: Any, process: Callable[..., None], value: Any, state: Any) -> None:  # noqa: ANN401
+    known = option.dest in state.opts
+    if known and option.action == "store":
+        from sixping.console.context import given_twice
+
+        raise given_twice(option.obj.opts[0], [state.opts[option.dest], value])
+    if known and option.action == "store_const" and state.opts[option.dest] != option.const:
+        both = " 与 ".join([*option.obj.opts, *option.obj.secondary_opts])
+        raise UsageFault(f"{both} 互相矛盾。", "请二者取一。")
+    process(value, state)
 
 
 def complete_bare(args: Sequence[str], bare: dict[str, str], valued: set[str]) -> list[str]:

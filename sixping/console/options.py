@@ -10,14 +10,12 @@ from typing import Annotated, Any
 import typer
 from typer._types import TyperChoice
 
+from sixping.console import dated
 from sixping.console.context import Context
 from sixping.policy.vocabulary import Platform
 
 Number = Annotated[str, typer.Argument(metavar="编号", help="2026-000123, 或今年的 123")]
-At = Annotated[
-    str | None,
-    typer.Option("--at", metavar="时间", help="实际发生的时间 (早于现在时), 须同时写 --reason"),
-]
+At = Annotated[str | None, dated.AT.option]
 Why = Annotated[str | None, typer.Option("--reason", metavar="理由", help="补记 (--at) 的理由")]
 Reason = Annotated[str, typer.Option("--reason", metavar="理由", help="理由, 记入台账")]
 IfVersion = Annotated[

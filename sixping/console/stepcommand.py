@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from sixping.cases.model import full_number
-from sixping.console import options
+from sixping.console import dated, options
 from sixping.console.context import Context
 from sixping.console.receipt import answer
 from sixping.errors import UsageFault
@@ -124,15 +124,11 @@ def take(
 def _moment(context: Context, at: str | None, reason: str | None) -> datetime:
     if at is None:
         return context.now
-    from sixping.util.dates import parse_moment, understood
+    from sixping.console.days import read_moment
 
     if not reason:
         raise UsageFault("用 --at 补记须写明 --reason。", "例如: --reason 当时电话登记, 现补记")
-    moment = parse_moment(at, context.now)
-    if moment > context.now:
-        raise UsageFault(f"--at 的时间晚于现在: {understood(moment)}。", "只能补记已经发生的事。")
-    context.say(f"时间: {understood(moment)}")
-    return moment
+    return read_moment(context, at, dated.AT)
 
 
 def what_was_done(taken: Taken) -> str:

@@ -23,6 +23,7 @@ from sixping.store.rows import (
     event_term,
     of_kind,
 )
+from sixping.util.text import year_and_serial
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -90,8 +91,34 @@ def case(con: Connection, number: str, as_of: int | None = None) -> CaseRow:
         {"number": number, "seq": as_of},
     ).fetchone()
     if row is None:
-        raise NotFound(f"没有编号为 {number} 的件。", "用 sixping list --all 或 search 查找。")
+        hint = "用 sixping list --all 或 search 查找。"
+        raise NotFound(f"没有编号为 {number} 的件。", f"{_last_years(con, number)}{hint}")
     return CaseRow(*row)
+
+
+def counts(con: Connection) -> tuple[int, int]:
+    """Return how many cases are open, and how many the ledger knows in all."""
+    row = con.execute(
+        f"SELECT COALESCE(SUM({is_open('m')}), 0), COUNT(*) FROM case_moves m WHERE {holds('m')}"
+    ).fetchone()
+    return int(row[0]), int(row[1])
+
+
+def next_due(con: Connection) -> str | None:
+    """Return the nearest due date of all open cases, as ledger text."""
+    rows, _ = list_cases(con, limit=1)
+    return rows[0].next_due if rows else None
+
+
+def _last_years(con: Connection, number: str) -> str:
+    """Name the open case of the same serial of the year before, if there is one."""
+    year, _, serial = number.partition("-")
+    former = f"{int(year) - 1:04}-{serial}"
+    row = con.execute(
+        f"SELECT 1 FROM case_moves m WHERE m.number = ? AND {holds('m')} AND {is_open('m')}",
+        (former,),
+    ).fetchone()
+    return f"去年的 {former} 还在办理, 请写 {year_and_serial(former)}。" if row else ""
 
 
 _EVENT = (

@@ -87,6 +87,11 @@ def _firsts(con: Connection, as_of: AsOf) -> dict[Stock, str | None]:
     return found
 
 
+def first_received(con: Connection, as_of: AsOf) -> str | None:
+    """Return when the earliest report known to that state came in."""
+    return _firsts(con, as_of)[Stock.ABSENT]
+
+
 def _stood(photo: Photograph) -> str:
     """Return ``(number, from_seq)`` of the rows of the cases that stood open.
 

@@ -16,6 +16,7 @@ from sixping.reports.period import DIMENSIONS, RATES, TOTALS, change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from sixping.reports.period import Figures, PeriodReport, Span
 
@@ -107,8 +108,37 @@ def _totals(report: PeriodReport) -> Section:
         )
         for measure, value in report.totals.items()
     ]
-    headers = ("项目", "本期", "上期", "环比", "上年同期", "同比")
-    return Section("总体情况", headers, rows, "。\n".join(cohorts(report).values()) + "。")
+    headers = ("项目", "本期", _earlier(report), "环比", "上年同期", "同比")
+    said = [*cohorts(report).values(), *_same_days(report)]
+    return Section("总体情况", headers, rows, "。\n".join(said) + "。")
+
+
+def _running(report: PeriodReport) -> bool:
+    return report.period.last > report.as_of.date()
+
+
+def _earlier(report: PeriodReport) -> str:
+    """Return the heading of what came before; of a running period its same days only."""
+    if not _running(report):
+        return "上期"
+    days = (report.period.last - report.period.first).days + 1
+    names = {7: "上周同期", 31: "上月同期", 92: "上季同期"}
+    return next((name for most, name in names.items() if days <= most), "上期同期")
+
+
+def _same_days(report: PeriodReport) -> Iterator[str]:
+    """Say with which days a running period is compared."""
+    year = report.period.first.year
+    pairs = ((_earlier(report), report.previous), ("上年同期", report.last_year))
+    for name, pair in pairs if _running(report) else ():
+        if pair is not None:
+            first, last = (_date_words(d, year) for d in pair[0])
+            yield f"本期尚未结束, 只与相同的日子相比: {name} ({first}至{last})"
+
+
+def _date_words(day: date, year: int) -> str:
+    stated = "" if day.year == year else f"{day.year}年"
+    return f"{stated}{day.month}月{day.day}日"
 
 
 def _count(value: int | None) -> str:
@@ -136,7 +166,8 @@ def _rates(report: PeriodReport) -> Section:
         before = report.previous[1].rates[name]["rate"] if report.previous else None
         share = f"{now['n']}/{now['d']}"
         rows.append((RATES[name].title, rate(now["rate"]), share, rate(before), now["cohort"]))
-    return Section("办理质量", ("指标", "本期", "件数", "上期", "统计范围"), rows)
+    heads = ("指标", "本期", "件数", _earlier(report), "统计范围")
+    return Section("办理质量", heads, rows)
 
 
 def _breakdown(report: PeriodReport, dimension: str, heading: str, naming: Naming) -> Section:

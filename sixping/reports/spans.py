@@ -14,6 +14,7 @@ from sixping.util.clock import SHANGHAI, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
 LAST = "last"
 """What a bare ``--month`` stands for: the last full one."""
@@ -54,18 +55,10 @@ def requested(now: datetime, as_of: str | None, stated: Mapping[str, str | None]
 def _moment_of(text: str, now: datetime) -> datetime:
     """Return the moment a report is made as of; a day means its end."""
     try:
-        day = dates.parse_day(text, now)
+        day = dates.parse_day(text, now, "past")
     except UsageFault:
-        moment = dates.parse_moment(text, now)
-    else:
-        moment = min(now, datetime.combine(day, _LAST_SECOND, SHANGHAI))
-        if day > now.date():
-            moment = datetime.combine(day, time(), SHANGHAI)
-    if moment > now:
-        raise UsageFault(
-            f"--as-of 的时间晚于现在: {dates.understood(moment)}。", "请写过去的时间。"
-        )
-    return moment
+        return dates.parse_moment(text, now, "past")
+    return min(now, datetime.combine(day, _LAST_SECOND, SHANGHAI))
 
 
 def chosen_period(now: datetime, stated: Mapping[str, str | None]) -> tuple[str, Span]:
@@ -115,6 +108,18 @@ def a_year_earlier(kind: str, span: Span) -> Span:
     _, length = _KINDS[kind]
     first = span.first - relativedelta(years=1)
     return Span(first, first + length - timedelta(days=1))
+
+
+def same_days(span: Span, other: Span, today: date) -> Span:
+    """Return of an earlier period the days that have come in ``span``: all, once it is over.
+
+    Day by day of the month (28 November: up to 28 October); weeks by their days.
+    """
+    if span.last <= today:
+        return other
+    whole = span.first.day == other.first.day == 1
+    back = relativedelta(span.first, other.first) if whole else span.first - other.first
+    return Span(other.first, min(other.last, today - back))
 
 
 def instants(span: Span) -> tuple[datetime, datetime]:

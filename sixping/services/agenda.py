@@ -29,7 +29,7 @@ from sixping.reports.agenda import (
     rising,
 )
 from sixping.reports.period import DIMENSIONS, Span, Tally, breakdown, figures
-from sixping.reports.spans import LAST, before, bounds, chosen_period
+from sixping.reports.spans import LAST, before, bounds, chosen_period, same_days
 from sixping.services.dutycover import judged
 from sixping.services.lapses import failures
 from sixping.services.meetings import closes_at
@@ -169,7 +169,8 @@ class Material:
             rows = breakdown(self._tallies(span, photo), "category", photo.stock)
             return {row["name"]: row["received"] for row in rows}
 
-        more = rising(counts(self.span), counts(before(self.kind, self.span)), source.least)
+        earlier = same_days(self.span, before(self.kind, self.span), self.now.date())
+        more = rising(counts(self.span), counts(earlier), source.least)
         return [(f"{name}: 本期 {now} 件, 上期 {then} 件", ()) for name, now, then in more]
 
     def _operations(self, _: Source) -> list[Line]:

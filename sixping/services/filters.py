@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from sixping.errors import NotFound, UsageFault
 from sixping.queries import cases
 from sixping.util.clock import SHANGHAI, to_text
-from sixping.util.dates import parse_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,16 +57,14 @@ def _look_up(con: Connection, field: str, name: str) -> str:
     return unit.name
 
 
-def days(start: str | None, end: str | None, now: datetime) -> tuple[str | None, str | None]:
+def days(start: date | None, end: date | None) -> tuple[str | None, str | None]:
     """Return the first instant of one day and the first after another, as ledger text.
 
-    Raises ``UsageFault`` for what is no day, and where they are the wrong way round.
+    Raises ``UsageFault`` where they are the wrong way round.
     """
     first, after = (
-        None
-        if value is None
-        else to_text(datetime.combine(parse_day(value, now), time(), SHANGHAI) + more)
-        for value, more in ((start, timedelta()), (end, timedelta(days=1)))
+        None if day is None else to_text(datetime.combine(day, time(), SHANGHAI) + more)
+        for day, more in ((start, timedelta()), (end, timedelta(days=1)))
     )
     if first and after and first >= after:
         raise UsageFault(f"--from {start} 晚于 --to {end}。", "请核对两个日期。")

@@ -23,7 +23,7 @@ from sixping.reports.period import (
     breakdown,
     figures,
 )
-from sixping.reports.spans import a_year_earlier, before, bounds
+from sixping.reports.spans import a_year_earlier, before, bounds, same_days
 from sixping.services.recount import promises_to_recount
 from sixping.services.rulebooks import rulebooks_on
 from sixping.util.clock import from_text, to_text
@@ -40,12 +40,14 @@ if TYPE_CHECKING:
 class Caveats(NamedTuple):
     """What a report rests on: a provisional calendar, promises to recount, a clock set ahead.
 
-    ``ahead`` counts the events recorded under a time after the moment of the report.
+    ``ahead`` counts the events recorded under a time after the moment of the report; ``begins``
+    is when the first report came in, where the period ended before anything is known.
     """
 
     provisional: bool = False
     recounting: int = 0
     ahead: int = 0
+    begins: str | None = None
 
 
 def state_of(con: Connection, request: ReportRequest) -> AsOf:
@@ -66,7 +68,10 @@ def gather(con: Connection, request: ReportRequest) -> tuple[PeriodReport, Cavea
             promises_to_recount(con, rulebooks, request.moment),
         )
     satisfied = rulebooks.policy.edition_at(request.span.last).readings.satisfied_from
-    return _report(con, request, state, satisfied), caveats
+    figures = _report(con, request, state, satisfied)
+    if figures.stock is Stock.UNKNOWN:
+        caveats = caveats._replace(begins=photographs.first_received(con, state))
+    return figures, caveats
 
 
 def tallied(
@@ -80,7 +85,9 @@ def tallied(
 
 def _report(con: Connection, request: ReportRequest, state: AsOf, satisfied: int) -> PeriodReport:
     span, months = request.span, _months(request.span)
-    previous, last_year = before(request.kind, span), a_year_earlier(request.kind, span)
+    today = request.moment.date()
+    earlier = (before(request.kind, span), a_year_earlier(request.kind, span))
+    previous, last_year = (same_days(span, other, today) for other in earlier)
     photo, *others = photographed(con, state, [span, previous, last_year, *months])
 
     def compared(of: Span, taken: Photograph) -> tuple[Span, Figures]:

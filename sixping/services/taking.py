@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,7 +20,7 @@ from sixping.ledger import transaction
 from sixping.policy.editions import POLICY, load_policy
 from sixping.services.rulebooks import rules_in
 from sixping.store.documents import rule_on
-from sixping.util.text import mask_text
+from sixping.util.text import mask_text, year_and_serial
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -155,6 +156,11 @@ def take_step(
         case, log = find_case(work, number)
         if if_version is not None and if_version != case.version:
             raise _moved_since(case, log, if_version, stamp.now.year)
+        former = _namesake(work, number, case)
+        if former is not None:
+            words = f"去年的 {former.number} 也还在办理"
+            short = year_and_serial(former.number)
+            warn(f"办理的是今年的 {case.number}; {words}, 要办那一件请写 {short}。")
         situation = Situation(work, case, at, why, warn)
         situation.log = log  # read once
         steps = steps_of(case, build(situation))
@@ -188,8 +194,33 @@ def find_case(work: Transaction, number: str) -> tuple[Case, list[CaseEntry]]:
     except NotFound as fault:
         if full == number.strip():
             raise
-        hint = "只写序号的是今年的; 往年的请写全, 如 2025-000123。"
+        former = _open_last_year(work, full)
+        if former is not None:
+            raise NotFound(
+                f"{full} 还没有; 去年的 {former.number} 还在办理 ({former.status})。",
+                f"要办去年的那一件, 请写 {year_and_serial(former.number)}。",
+            ) from None
+        hint = "只写序号的是今年的; 往年的请写全, 如 2025-123。"
         raise NotFound(fault.what, f"{hint}{fault.hint}") from None
+
+
+def _open_last_year(work: Transaction, number: str) -> Case | None:
+    """Return the case of the same serial of the year before, if somebody still handles it."""
+    year, _, serial = number.partition("-")
+    with suppress(NotFound):
+        former = work.case(f"{int(year) - 1:04}-{serial}")
+        return former if former.open else None
+    return None
+
+
+def _namesake(work: Transaction, number: str, case: Case) -> Case | None:
+    """Return last year's open case of the same serial where a bare number could mean it.
+
+    In January only: later a bare number is this year's without a question.
+    """
+    if work.stamp.now.month != 1 or number.strip() == case.number or "-" in number:
+        return None
+    return _open_last_year(work, case.number)
 
 
 def _with_reason(event: Step, why: str | None) -> Step:
@@ -206,12 +237,12 @@ def _moved_since(case: Case, log: Sequence[CaseEntry], if_version: int, year: in
         return NotAllowed(
             f"{case.number} 还没有第 {if_version} 版, 现在是第 {case.version} 版。", hint
         )
-    since = "; ".join(_in_short(entry, year) for entry in log[if_version:])
+    since = "; ".join(_inyear_and_serial(entry, year) for entry in log[if_version:])
     return NotAllowed(
         f"{case.number} 已从第 {if_version} 版变为第 {case.version} 版: {since}。", hint
     )
 
 
-def _in_short(entry: CaseEntry, year: int) -> str:
+def _inyear_and_serial(entry: CaseEntry, year: int) -> str:
     by = mask_text(entry.by or "")
     return f"{moment(entry.recorded_at, year)} {by} {kind_name(entry.event.kind)}"

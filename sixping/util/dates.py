@@ -5,6 +5,11 @@ Fixed forms only, never a guess: ``2026-10-08 15:00``, ``2026年10月8日 15:00`
 say which is the month and are refused, as is ``3点`` without 上午 or 下午. Pure: the
 present instant is an argument. All instants are Shanghai time in whole seconds;
 everything refused raises ``UsageFault`` naming the accepted forms.
+
+A date without a year is the nearest day. Of two equally near ones it is that on the side that
+makes sense, the coming one where both do. 29 February is taken within half a year like any
+other day; where the nearest is farther away its year has to be written. What lies on the side
+that makes no sense is refused, a date without a year with both its readings.
 """
 
 from __future__ import annotations
@@ -12,11 +17,14 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date, datetime, timedelta
-from typing import Final, NoReturn
+from typing import Final, Literal, NoReturn
 
 from sixping.errors import UsageFault
 from sixping.util.clock import SHANGHAI, instant
 
+#: which side of now a date may lie on; today lies on both. ``bound``: where a period that is
+#: read about begins or ends, which lies behind unless its year was written
+Direction = Literal["past", "future", "any", "bound"]
 DAY_FORMS: Final = "2026-10-08, 2026年10月8日, 10月8日, 今天, 昨天, 前天"
 MOMENT_FORMS: Final = (
     "2026-10-08 15:00, 2026年10月8日 15:00, 10月8日下午3点半, 昨天15:00, 今天上午9点"
@@ -24,6 +32,8 @@ MOMENT_FORMS: Final = (
 
 _LONGEST = 60
 _YEARS = range(1900, 2200)
+#: half of the longest year: what is nearest lies within it, 29 February aside
+HALF_A_YEAR: Final = timedelta(days=183)
 _WEEKDAYS = "一二三四五六日"
 _NUMERALS = {sign: digit for digit, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
@@ -35,6 +45,7 @@ _RELATIVE = {"大前天": -3, "前天": -2, "前日": -2, "昨天": -1, "昨日"
     "明日": 1,
     "后天": 2,
 }
+_MONTH_WORDS = {"本月": 0, "这个月": 0, "上月": -1, "上个月": -1, "下月": 1, "下个月": 1}
 _YEAR_WORDS = {"前年": -2, "去年": -1, "今年": 0, "明年": 1}
 
 _DAY = (
@@ -54,40 +65,46 @@ _TIME = (
 )
 
 
-def parse_moment(value: str, now: datetime, *, past: bool = True) -> datetime:
+def parse_moment(value: str, now: datetime, direction: Direction = "any") -> datetime:
     """Return the instant that ``value`` names; a day alone means its 00:00.
 
-    A date without a year is the most recent one not after ``now``'s day, or with
-    ``past=False`` the next one not before it.
+    ``past``: not after ``now``; ``future``: not before its day. A date without a year is
+    completed to the nearest day (see above).
     """
     text = _plain(value)
     match = re.fullmatch(rf"{_DAY}(?:(?:[ T]|(?<=\D)|(?=\D)){_TIME})?", text, re.ASCII)
     if not match:
         _refuse(value, text, MOMENT_FORMS)
-    day = _day_of(match, value, now, past=past)
+    day = _day_of(match, value, now, direction)
     moment = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
-    if match["hour"] is None:
-        return moment
-    moment += _time_of(match, value)
-    return instant(moment - _offset_of(match["offset"], value))
+    if match["hour"] is not None:
+        moment += _time_of(match, value)
+        moment = instant(moment - _offset_of(match["offset"], value))
+    if direction == "past" and moment > now:
+        raise UsageFault(f"时间晚于现在: {understood(moment)}。", "这里只能写已经过去的时间。")
+    return moment
 
 
-def parse_day(value: str, now: datetime, *, past: bool = True) -> date:
+def parse_day(value: str, now: datetime, direction: Direction = "any") -> date:
     """Return the day that ``value`` names; the year is completed as in ``parse_moment``."""
     text = _plain(value)
     match = re.fullmatch(_DAY, text, re.ASCII)
     if not match:
         _refuse(value, text, DAY_FORMS)
-    return _day_of(match, value, now, past=past)
+    return _day_of(match, value, now, direction)
 
 
-def parse_month(value: str, now: datetime) -> tuple[date, date]:
-    """Return first and last day of a month: ``2019-06``, ``2019年6月``, ``6月``, ``上月``."""
+def parse_month(value: str, now: datetime, direction: Direction = "past") -> tuple[date, date]:
+    """Return first and last day of a month: ``2019-06``, ``2019年6月``, ``6月``, ``上月``.
+
+    Without a year: ``past``, the last one that has begun (a report tells of it, whatever comes);
+    ``any``, the nearest, counted in days to its nearer end; ``future``, the nearest, refused
+    with both readings where it is over.
+    """
     text = _plain(value)
     today = instant(now).date()
-    if text in ("本月", "这个月", "上月", "上个月"):
-        first = today.replace(day=1)
-        return _month_around(first if text[0] in "本这" else first - timedelta(days=1))
+    if text in _MONTH_WORDS:
+        return _month_around(today.replace(day=15) + timedelta(days=30 * _MONTH_WORDS[text]))
     match = re.fullmatch(
         r"(?P<year>\d{4})-(?P<month>\d{1,2})|(?:(?P<cyear>\d{4})年)?(?P<cmonth>\d{1,2})月",
         text,
@@ -97,21 +114,52 @@ def parse_month(value: str, now: datetime) -> tuple[date, date]:
         raise UsageFault(f"看不懂的月份: {value}", "请写成 2019-06、2019年6月、6月或上月。")
     month = int(match["month"] or match["cmonth"])
     stated = match["year"] or match["cyear"]
-    year = int(stated) if stated else today.year - (month > today.month)
-    return _month_around(_calendar_day(year, month, 1, value))
+    if stated:
+        return _month_around(_calendar_day(int(stated), month, 1, value))
+    return _nearest_month(month, value, today, direction)
+
+
+def _nearest_month(month: int, value: str, today: date, direction: Direction) -> tuple[date, date]:
+    """Complete the year of a month."""
+    last = _month_around(_calendar_day(today.year - (month > today.month), month, 1, value))
+    if direction == "past" or last[1] >= today:
+        return last
+    coming = _month_around(_calendar_day(last[0].year + 1, month, 1, value))
+    if coming[0] - today <= today - last[1]:
+        return coming
+    if direction == "any":
+        return last
+    raise UsageFault(
+        f"“{value.strip()}”最近的是 {_month_words(last[0])}, 已经过去; "
+        f"下一个是 {_month_words(coming[0])}。",
+        f"请写明年份: {last[0]:%Y-%m} 或 {coming[0]:%Y-%m}",
+    )
+
+
+def _month_words(first: date) -> str:
+    return f"{first.year}年{first.month}月"
 
 
 def parse_week(value: str, now: datetime) -> tuple[date, date]:
-    """Return Monday and Sunday of the week of a day; also ``本周`` and ``上周``."""
+    """Return Monday and Sunday of the week of a day; also ``本周`` and ``上周``.
+
+    The week must have begun; a day without a year whose nearest one has not is refused as in
+    ``parse_day``.
+    """
     weeks = {"本周": 0, "这周": 0, "上周": 1}.get(_plain(value))
     today = instant(now).date()
     day = parse_day(value, now) if weeks is None else today - timedelta(weeks=weeks)
     monday = day - timedelta(days=day.weekday())
+    if monday > today:
+        parse_day(value, now, "past")
     return monday, monday + timedelta(days=6)
 
 
 def parse_quarter(value: str, now: datetime) -> tuple[date, date]:
-    """Return first and last day of ``2019Q2``, ``2019年第2季度``, ``第2季度``."""
+    """Return first and last day of ``2019Q2``, ``2019年第2季度``, ``第2季度``.
+
+    Without a year it is the last one that has begun.
+    """
     today = instant(now).date()
     match = re.fullmatch(
         r"(?:(?P<year>\d{4})(?:-|年)?)?(?:[Qq]|第)?(?P<quarter>[1-4])(?P<word>季度)?",
@@ -180,39 +228,75 @@ def _refuse(value: str, text: str, forms: str) -> NoReturn:
     raise UsageFault(what, f"请写成: {forms}")
 
 
-def _day_of(match: re.Match[str], value: str, now: datetime, *, past: bool) -> date:
+def _day_of(match: re.Match[str], value: str, now: datetime, direction: Direction) -> date:
     today = instant(now).date()
     if match["word"]:
-        return today + timedelta(days=_RELATIVE[match["word"]])
-    if packed := match["packed"]:
-        return _calendar_day(int(packed[:4]), int(packed[4:6]), int(packed[6:]), value)
-    if match["year"]:
-        return _calendar_day(int(match["year"]), int(match["month"]), int(match["day"]), value)
-    day = _chinese_day(match, value, today, past=past)
+        day = today + timedelta(days=_RELATIVE[match["word"]])
+    elif packed := match["packed"]:
+        day = _calendar_day(int(packed[:4]), int(packed[4:6]), int(packed[6:]), value)
+    elif match["year"]:
+        day = _calendar_day(int(match["year"]), int(match["month"]), int(match["day"]), value)
+    else:
+        day = _chinese_day(match, value, today, direction)
     if (weekday := match["weekday"]) and weekday.replace("天", "日") != _WEEKDAYS[day.weekday()]:
         raise UsageFault(f"日期与星期不符: {value}", f"{understood_day(day)}, 请核对。")
+    if direction != "bound" and not _fits(day, today, direction):
+        ahead = day > today
+        raise UsageFault(
+            f"“{value.strip()}”是 {understood_day(day)}, {'还没有到' if ahead else '已经过去'}。",
+            f"这里只能写{'已经过去的日期 (今天在内)' if ahead else '今天或以后的日期'}。",
+        )
     return day
 
 
-def _chinese_day(match: re.Match[str], value: str, today: date, *, past: bool) -> date:
+def _fits(day: date, today: date, direction: Direction) -> bool:
+    return direction == "any" or day == today or (day < today) == (direction != "future")
+
+
+def _chinese_day(match: re.Match[str], value: str, today: date, direction: Direction) -> date:
     month, day = int(match["cmonth"]), int(match["cday"])
     if match["cyear"]:
         return _calendar_day(int(match["cyear"]), month, day, value)
     if match["yword"]:
         return _calendar_day(today.year + _YEAR_WORDS[match["yword"]], month, day, value)
-    return _nearest(month, day, value, today, past=past)
+    return _nearest(month, day, value, today, direction)
 
 
-def _nearest(month: int, day: int, value: str, today: date, *, past: bool) -> date:
-    """Complete the year; 29 February may lie up to eight years away."""
-    for distance in range(9):
-        year = today.year - distance if past else today.year + distance
-        if day > monthrange(year, month)[1] if 1 <= month <= 12 else True:  # noqa: PLR2004
-            continue
-        nearest = _calendar_day(year, month, day, value)
-        if nearest <= today if past else nearest >= today:
-            return nearest
-    raise UsageFault(f"没有这一天: {value}", f"请写成: {DAY_FORMS}")
+def _nearest(month: int, day: int, value: str, today: date, direction: Direction) -> date:
+    """Complete the year; refused where the nearest day is on the wrong side, or far away."""
+    last, coming = _readings(month, day, value, today)
+    behind, ahead = today - last, coming - today
+    passed = behind < ahead or (behind == ahead and direction in {"past", "bound"})
+    nearest, other = (last, coming) if passed else (coming, last)
+    if min(behind, ahead) > HALF_A_YEAR:
+        raise UsageFault(
+            f"“{value.strip()}”前后最近的是 {understood_day(last)}和 {understood_day(coming)}, "
+            "都不在半年之内。",
+            f"请写明年份: {last} 或 {coming}",
+        )
+    if not _fits(nearest, today, direction):
+        raise UsageFault(
+            f"“{value.strip()}”最近的是 {understood_day(nearest)}, "
+            f"{'已经过去; 下一个' if passed else '还没有到; 上一个'}是 {understood_day(other)}。",
+            f"请写明年份: {nearest} 或 {other}",
+        )
+    return nearest
+
+
+def _readings(month: int, day: int, value: str, today: date) -> tuple[date, date]:
+    """Return the last such day not after today and the first not before it.
+
+    29 February may lie up to eight years away.
+    """
+    years = range(today.year - 8, today.year + 9)
+    known = [
+        _calendar_day(year, month, day, value)
+        for year in years
+        if year in _YEARS and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]  # noqa: PLR2004
+    ]
+    if not known or known[0] > today or known[-1] < today:
+        raise UsageFault(f"没有这一天: {value}", f"请写成: {DAY_FORMS}")
+    return max(d for d in known if d <= today), min(d for d in known if d >= today)
 
 
 def _calendar_day(year: int, month: int, day: int, value: str) -> date:

@@ -303,3 +303,9 @@ def wrap(text: str, width: int) -> list[str]:
             start = end
             used = columns(text[start : place + 1])
     return [*lines, text[start:]]
+
+
+def year_and_serial(number: str) -> str:
+    """Return a number as people write that of another year: ``2025-12``."""
+    year, _, serial = number.partition("-")
+    return f"{year}-{int(serial)}"

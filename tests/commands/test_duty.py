@@ -258,7 +258,7 @@ def test_a_missing_sign_out_is_said_and_may_be_written_up(duty: Runner) -> None:
         (["leave", "p4", "--from", "今天", "--reason", "x"], 1, "请假"),
         (["leave", "p3", "--from", "今天"], 2, "--reason"),
         (["leave", "p3", "--from", "今天", "--to", "昨天", "--reason", "x"], 2, "说不通"),
-        (["draft", "--month", "2026-10"], 1, "已经过去"),
+        (["draft", "--month", "2026-10"], 2, "已经过去"),
         (["check", "--date", "今天", "--month", "2026-11"], 2, "二者取一"),
         (["void", "2", "--reason", "x"], 1, "不是可以撤销"),
     ],

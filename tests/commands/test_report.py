@@ -221,3 +221,19 @@ def test_merged_reports_count_as_reports_and_once_as_a_case(call: Runner, ledger
     assert counted("finish_rate", "feedback_rate") == [(1, 2), (1, 2)]
     step("feedback", "1", "已告知", "--all", "--satisfaction", "5", at="10-12T12:00")
     assert counted("feedback_rate", "satisfied") == [(2, 2), (1, 1)]
+
+
+def test_a_running_month_is_compared_with_the_same_days_and_says_so(
+    call: Runner,
+    ledger: Path,  # noqa: ARG001
+) -> None:
+    now = "2026-11-28T09:00:00+08:00"
+    asked = ("report", "--month", "2026-11")
+    compared = call(*asked, "--json", now=now).json()["comparison"]
+    assert compared["previous"]["period"] == {"from": "2026-10-01", "to": "2026-10-28"}
+    assert compared["last_year"]["period"] == {"from": "2025-11-01", "to": "2025-11-28"}
+    page = call(*asked, "--format", "md", now=now).out
+    assert "| 上月同期 |" in page
+    assert "上月同期 (10月1日至10月28日)" in page
+    over = call("report", "--month", "2026-10", "--format", "md", now=now).out
+    assert "上月同期" not in over

@@ -349,13 +349,13 @@ def test_the_decisions_date_is_the_limit_and_is_echoed(step: Step, call: Runner)
         "decide", "1", "--lead", "平安建设办", "--due", "12月12日", "--decided-by", "联席会议",
         now=NOW,
     )  # fmt: skip
-    assert "2026年12月12日(周六), 这一天是休息日" in done.err
+    assert "2026年12月12日(周六)是休息日" in done.err
     case = call("show", "1", "--json", now=NOW).json()
     assert clock(case, "finish")["due"] == "2026-12-12T17:00:00+08:00"
     assert clock(case, "finish")["clause"] == "三.2"
     assert (case["status"], case["lead"]) == ("办理中", "平安建设办")
     past = call(*SERIOUS[2][:5], "2026-11-20", "--decided-by", "联席会议", now=NOW)
-    assert past.code == 1
+    assert past.code == 2
 
 
 def test_a_second_decision_moves_a_limit_that_still_runs(step: Step) -> None:

@@ -50,9 +50,10 @@ MOMENTS = [
     ("10月8日上午9点整", "2026-10-08T09:00:00"),
     ("11月23日", "2026-11-23T00:00:00"),
     ("11月23日下午3点", "2026-11-23T15:00:00"),
-    ("11月24日", "2025-11-24T00:00:00"),
-    ("12月31日 23:59", "2025-12-31T23:59:00"),
-    ("2月29日", "2024-02-29T00:00:00"),
+    ("11月24日", "2026-11-24T00:00:00"),
+    ("12月31日 23:59", "2026-12-31T23:59:00"),
+    ("5月25日", "2026-05-25T00:00:00"),
+    ("5月24日", "2027-05-24T00:00:00"),
     ("去年10月8日", "2025-10-08T00:00:00"),
     ("今年3月1日上午8点", "2026-03-01T08:00:00"),
     ("今天", "2026-11-23T00:00:00"),
@@ -92,7 +93,16 @@ REFUSED = [
     *("10.8", "8/10", "8/10/2026", "10-8", "10 8", "10.8 15:00", "08-10-2026", "10/8/26"),
     *("", " ", "10", "2026", "2026-10", "10月", "8日", "8号", "周三", "上周五", "刚才", "3天前"),
     *("15:00", "下午3点", "上午", "昨天下午", "昨天3点", "昨天8点半", "3个工作日前"),
-    *("2026-02-30", "2026年2月30日", "2月30日", "13月1日", "0月1日", "10月0日", "2026-13-01"),
+    *(
+        "2026-02-30",
+        "2026年2月30日",
+        "2月30日",
+        "2月29日",
+        "13月1日",
+        "0月1日",
+        "10月0日",
+        "2026-13-01",
+    ),
     *("昨天25:00", "昨天15:60", "昨天15:5", "昨天24:01", "昨天下午25点", "昨天上午15点"),
     *("昨天晚上12点", "昨天晚上2点", "昨天凌晨8点", "昨天中午9点", "昨天下午0点"),
     *("2026-10-0815:00", "2026-10-115:00", "10月815:00", "2026-10/08", "2026-10-08T"),
@@ -130,12 +140,63 @@ def test_a_spoken_hour_without_half_of_the_day_is_refused_by_name() -> None:
         dates.parse_moment("昨天3点", NOW)
 
 
-def test_a_date_without_a_year_lies_behind_or_where_asked_ahead() -> None:
-    assert dates.parse_day("11月24日", NOW) == date(2025, 11, 24)
-    assert dates.parse_day("11月24日", NOW, past=False) == date(2026, 11, 24)
-    assert dates.parse_day("11月22日", NOW, past=False) == date(2027, 11, 22)
-    assert dates.parse_day("11月23日", NOW, past=False) == date(2026, 11, 23)
-    assert dates.parse_day("2月29日", NOW, past=False) == date(2028, 2, 29)
+def test_a_date_without_a_year_is_the_nearest_day() -> None:
+    assert dates.parse_day("11月24日", NOW) == date(2026, 11, 24)
+    assert dates.parse_day("11月22日", NOW) == date(2026, 11, 22)
+    assert dates.parse_day("11月22日", NOW, "past") == date(2026, 11, 22)
+    assert dates.parse_day("11月23日", NOW, "future") == date(2026, 11, 23)
+    assert dates.parse_day("1月3日", NOW, "future") == date(2027, 1, 3)
+
+
+@pytest.mark.parametrize(
+    ("written", "direction", "readings"),
+    [
+        ("11月22日", "future", ("2026年11月22日(周日), 已经过去; 下一个是 2027年11月22日(周一)",
+                                "2026-11-22 或 2027-11-22")),
+        ("12月1日", "past", ("2026年12月1日(周二), 还没有到; 上一个是 2025年12月1日(周一)",
+                             "2026-12-01 或 2025-12-01")),
+        ("12月1日", "bound", ("还没有到; 上一个", "2026-12-01 或 2025-12-01")),
+        ("2月29日", "any", ("2024年2月29日(周四)和 2028年2月29日(周二), 都不在半年之内",
+                            "2024-02-29 或 2028-02-29")),
+    ],
+)  # fmt: skip
+def test_the_nearest_day_on_the_wrong_side_is_refused_with_both_readings(
+    written: str, direction: dates.Direction, readings: tuple[str, str]
+) -> None:
+    with pytest.raises(UsageFault) as refused:
+        dates.parse_day(written, NOW, direction)
+    assert readings[0] in refused.value.what
+    assert readings[1] in refused.value.hint
+    with pytest.raises(UsageFault, match="最近的是"):
+        dates.parse_moment(written, NOW, direction)
+
+
+@pytest.mark.parametrize(
+    ("written", "direction"),
+    [("昨天", "future"), ("明天", "past"), ("去年11月27日", "future"), ("2026-11-24", "past")],
+)
+def test_a_word_or_a_written_year_on_the_wrong_side_is_refused(
+    written: str, direction: dates.Direction
+) -> None:
+    with pytest.raises(UsageFault, match=r"已经过去|还没有到"):
+        dates.parse_day(written, NOW, direction)
+
+
+def test_the_bound_of_a_period_may_lie_ahead_where_its_year_is_written() -> None:
+    assert dates.parse_day("2026-11-30", NOW, "bound") == date(2026, 11, 30)
+
+
+def test_of_two_equally_near_days_that_on_the_side_that_makes_sense_is_meant() -> None:
+    now = datetime(2027, 8, 31, tzinfo=SHANGHAI)  # 183 days from 1 March on both sides
+    assert dates.parse_day("3月1日", now) == date(2028, 3, 1)
+    assert dates.parse_day("3月1日", now, "past") == date(2027, 3, 1)
+    assert dates.parse_day("3月1日", now, "future") == date(2028, 3, 1)
+
+
+def test_an_instant_later_today_has_not_passed() -> None:
+    assert dates.parse_moment("今天9:30", NOW, "past") == NOW
+    with pytest.raises(UsageFault, match="晚于现在"):
+        dates.parse_moment("今天9:31", NOW, "past")
 
 
 def test_today_is_shanghais_today() -> None:
@@ -154,8 +215,21 @@ def test_months_are_whole_and_may_be_named_by_words() -> None:
         assert dates.parse_month(written, NOW) == june
     assert dates.parse_month("上月", NOW) == (date(2026, 10, 1), date(2026, 10, 31))
     assert dates.parse_month("本月", NOW) == (date(2026, 11, 1), date(2026, 11, 30))
+    assert dates.parse_month("下月", NOW) == (date(2026, 12, 1), date(2026, 12, 31))
     assert dates.parse_month("12月", NOW) == (date(2025, 12, 1), date(2025, 12, 31))
     assert dates.parse_month("2月", NOW) == (date(2026, 2, 1), date(2026, 2, 28))
+
+
+def test_a_month_without_a_year_is_the_last_begun_the_nearest_or_not_over() -> None:
+    december = (date(2026, 12, 1), date(2026, 12, 31))
+    assert dates.parse_month("12月", NOW, "any") == december
+    assert dates.parse_month("12月", NOW, "future") == december
+    assert dates.parse_month("11月", NOW, "future") == (date(2026, 11, 1), date(2026, 11, 30))
+    assert dates.parse_month("5月", NOW, "any") == (date(2027, 5, 1), date(2027, 5, 31))
+    assert dates.parse_month("6月", NOW, "any") == (date(2026, 6, 1), date(2026, 6, 30))
+    with pytest.raises(UsageFault, match="2026年10月, 已经过去; 下一个是 2027年10月") as refused:
+        dates.parse_month("10月", NOW, "future")
+    assert "2026-10 或 2027-10" in refused.value.hint
 
 
 @pytest.mark.parametrize("written", ["6", "06-2019", "2019.6.1", "2019-13", "2019", "13月", ""])
@@ -168,6 +242,12 @@ def test_weeks_run_from_monday_to_sunday() -> None:
     assert dates.parse_week("2026-11-22", NOW) == (date(2026, 11, 16), date(2026, 11, 22))
     assert dates.parse_week("本周", NOW) == (date(2026, 11, 23), date(2026, 11, 29))
     assert dates.parse_week("上周", NOW) == (date(2026, 11, 16), date(2026, 11, 22))
+
+
+def test_a_week_that_has_not_begun_is_refused_with_both_readings_of_its_day() -> None:
+    assert dates.parse_week("11月29日", NOW)[0] == date(2026, 11, 23)
+    with pytest.raises(UsageFault, match="还没有到; 上一个是 2025年11月30日"):
+        dates.parse_week("11月30日", NOW)
 
 
 def test_quarters_and_years_are_whole() -> None:

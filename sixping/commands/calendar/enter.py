@@ -17,14 +17,15 @@ from sixping.calendar.check import difference
 from sixping.calendar.files import load_layers, parse_data
 from sixping.calendar.holiday_notice import is_amendment, parse_amendment, parse_notice
 from sixping.calendar.layers import parse_holiday_cn, parse_local_order
+from sixping.console import dated
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
+from sixping.console.days import day_of
 from sixping.console.stepcommand import stamp_of
 from sixping.errors import BadData, InputOutput, UsageFault, system_reason
 from sixping.queries.calendar import ORDER, STREAM, SUBJECT, YEAR
 from sixping.render.table import Column
 from sixping.services.recount import promises_to_recount
-from sixping.util.dates import parse_day
 from sixping.workdays import laid
 
 if TYPE_CHECKING:
@@ -63,9 +64,7 @@ def import_(
     notice: Annotated[
         str | None, typer.Option("--notice", metavar="文件|-", help="放假通知的原文")
     ] = None,
-    year: Annotated[
-        int | None, typer.Option("--year", metavar="年", help="通知原文没有标题时, 是哪一年")
-    ] = None,
+    year: Annotated[int | None, dated.NOTICE_YEAR.option] = None,
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> int:
@@ -134,12 +133,8 @@ def add_local(
     file: Annotated[
         Path | None, typer.Argument(metavar="[文件]", help="TOML 文件, 键与下列选项相同")
     ] = None,
-    off: Annotated[
-        list[str] | None, typer.Option("--off", metavar="日期", help="放假的日子, 可多次给出")
-    ] = None,
-    work: Annotated[
-        list[str] | None, typer.Option("--work", metavar="日期", help="上班的日子, 可多次给出")
-    ] = None,
+    off: Annotated[list[str] | None, dated.LOCAL_OFF.option] = None,
+    work: Annotated[list[str] | None, dated.LOCAL_WORK.option] = None,
     document: Annotated[
         str | None, typer.Option("--document", metavar="文号", help="文件的文号")
     ] = None,
@@ -174,7 +169,8 @@ def add_local(
         if missing:
             hint = "用法见: sixping calendar add-local --help"
             raise UsageFault(f"缺少: {', '.join(missing)}", hint)
-        days_off, worked = _dates(context, off), _dates(context, work)
+        days_off = _dates(context, off, dated.LOCAL_OFF)
+        worked = _dates(context, work, dated.LOCAL_WORK)
         twice = sorted({day for day in days_off if day in worked})
         if twice:
             raise UsageFault(
@@ -195,8 +191,8 @@ def _order(context: Context, data: dict[str, Any], source: str) -> LocalOrder:
     return parse_local_order({**entered, **data}, source)
 
 
-def _dates(context: Context, words: list[str] | None) -> list[str]:
-    return [parse_day(word, context.now).isoformat() for word in words or ()]
+def _dates(context: Context, words: list[str] | None, row: dated.Dated) -> list[str]:
+    return [day_of(context, word, row).isoformat() for word in words or ()]
 
 
 def _warn_elsewhere(context: Context, layer: Layer) -> None:

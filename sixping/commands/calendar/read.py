@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sixping.calendar import check as attention
+from sixping.console import dated
 from sixping.console.answers import FINDINGS, Wish, publish, write_text
 from sixping.console.calendarnote import rulebooks_here
 from sixping.console.context import Context
+from sixping.console.days import month_of, read_moment
 from sixping.console.options import AsJson, Format, NoHeaders, answering
 from sixping.errors import (
     BadData,
@@ -28,7 +30,7 @@ from sixping.render.explain import KINDS
 from sixping.render.table import Column
 from sixping.services.recount import promises_to_recount
 from sixping.util.clock import instant, to_text
-from sixping.util.dates import parse_moment, understood
+from sixping.util.dates import parse_moment
 from sixping.util.text import tsv_cell
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ DUE = (
     Column("profile", "计期方式"),
 )
 _PERIOD = re.compile(r"(?:(\d{4})年?)?(?:[-/]?(\d{1,2})月?)?")
-_WHEN = Annotated[str | None, typer.Argument(metavar="[年|月]", help="2026、2026-10 或 10月")]
+_WHEN = Annotated[str | None, dated.CALENDAR_SHOWN.option]
 
 
 @answering
@@ -75,7 +77,7 @@ def show(
       sixping calendar show 2026-10 --json
     """
     context = Context.of(ctx)
-    months = _months(period, context.now.date())
+    months = _months(context, period)
     calendar = rulebooks_here(context).calendar
     if wish.choose(context) == "table":
         grids = [attention.month_grid(calendar, year, month) for year, month in months]
@@ -93,7 +95,8 @@ def show(
     publish(context, wish, days, DAYS, days if wish.choose(context) == "jsonl" else document)
 
 
-def _months(period: str | None, today: date) -> list[tuple[int, int]]:
+def _months(context: Context, period: str | None) -> list[tuple[int, int]]:
+    today = context.now.date()
     if period is None:
         return [(today.year, today.month)]
     match = _PERIOD.fullmatch(period.strip())
@@ -104,6 +107,8 @@ def _months(period: str | None, today: date) -> list[tuple[int, int]]:
         raise UsageFault(f"看不懂: {period}", "请写年份 (2026) 或月份 (2026-10、10月)。")
     if not 1 <= int(month) <= 12:  # noqa: PLR2004
         raise UsageFault(f"没有 {month} 月", "月份是 1 到 12。")
+    if year is None:
+        today = month_of(context, period, dated.CALENDAR_SHOWN)[0]
     return [(int(year or today.year), int(month))]
 
 
@@ -190,9 +195,7 @@ def _horizon_lines(document: dict[str, Any]) -> list[str]:
 
 def due(
     ctx: typer.Context,
-    start: Annotated[
-        str | None, typer.Option("--from", metavar="时间", help="收到的日期或时间")
-    ] = None,
+    start: Annotated[str | None, dated.COUNT_FROM.option] = None,
     workdays: Annotated[
         int | None, typer.Option("--workdays", min=0, max=1000, metavar="N", help="几个工作日")
     ] = None,
@@ -224,8 +227,7 @@ def due(
 
 
 def _one_due(context: Context, wish: Wish, rulebooks: Rulebooks, start: str, workdays: int) -> None:
-    received = parse_moment(start, context.now)
-    context.say(f"收到: {understood(received)}")
+    received = read_moment(context, start, dated.COUNT_FROM)
     rules = rulebooks.rules(received.date())
     when = rules.due(received, workdays)
     row = {

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sixping.cases.model import full_number
 from sixping.console.answers import publish, write_text
 from sixping.console.calendarnote import rulebooks_here
+from sixping.console.dated import COUNT_FROM
+from sixping.console.days import read_moment
 from sixping.documents.cases import clock_json
 from sixping.documents.explain import counted, of_clock, promises_of
 from sixping.queries import cases, limits
@@ -17,7 +19,6 @@ from sixping.render.formats import emit
 from sixping.render.table import Column, Page
 from sixping.store.sqlite import reading
 from sixping.util.clock import from_text
-from sixping.util.dates import parse_moment, understood
 from sixping.util.text import clean
 
 if TYPE_CHECKING:
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
 
 def explain_period(context: Context, wish: Wish, start: str, workdays: int) -> None:
     """Explain any date; needs no ledger."""
-    received = parse_moment(start, context.now)
-    context.say(f"收到: {understood(received)}")
+    received = read_moment(context, start, COUNT_FROM)
     document = counted(received, workdays, rulebooks_here(context).rules(received.date()))
     _show(context, wish, document)
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sixping.cases.intake import read_input, suggestion_json
+from sixping.console import dated
 from sixping.console.answers import Wish, publish
 from sixping.console.calendarnote import remark
 from sixping.console.context import Context
+from sixping.console.days import read_moment
 from sixping.console.incoming import answer_lines, ask_missing, ask_text, read_text
 from sixping.console.options import Json
 from sixping.console.receipt import saved, show, tell_repeats
@@ -19,7 +21,7 @@ from sixping.errors import BadData, UsageFault
 from sixping.policy.vocabulary import Severity
 from sixping.render.table import Column
 from sixping.triage.suggest import suggest
-from sixping.util.dates import parse_moment, understood
+from sixping.util.dates import parse_moment
 from sixping.util.text import dump_json, mask_text
 
 if TYPE_CHECKING:
@@ -38,9 +40,7 @@ Channel = Annotated[
 SourceNo = Annotated[
     str | None, typer.Option("--source-no", metavar="编号", help="来源渠道自己的编号")
 ]
-Received = Annotated[
-    str | None, typer.Option("--received", metavar="时间", help="收到的时间, 默认现在")
-]
+Received = Annotated[str | None, dated.RECEIVED.option]
 Category = Annotated[
     str | None, typer.Option("--category", metavar="类别", help="自定类别, 与建议一并记录")
 ]
@@ -130,12 +130,9 @@ def _from_stdin(context: Context) -> str:
 def _received(context: Context, value: str | None, *, echo: bool = False) -> datetime:
     if value is None:
         return context.now
-    moment = parse_moment(value, context.now)
-    if moment > context.now:
-        raise UsageFault(f"收到的时间晚于现在: {understood(moment)}。", "请核对 received。")
     if echo:
-        context.say(f"收到: {understood(moment)}")
-    return moment
+        return read_moment(context, value, dated.RECEIVED)
+    return parse_moment(value, context.now, dated.RECEIVED.direction)
 
 
 def _register(

@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.cases.steps.parts import PartDone, PartSet
+from sixping.console import dated
+from sixping.console.days import read_day
 from sixping.console.options import Outcome
 from sixping.console.stepcommand import require_text, step, units_of
-from sixping.errors import UsageFault
-from sixping.util.dates import parse_day, understood_day
+from sixping.errors import NotAllowed
+from sixping.policy.vocabulary import LIMITS, ClockKind
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sixping.cases.model import Case
     from sixping.cases.step import Step
     from sixping.services.taking import Build, Situation
 
@@ -22,9 +28,7 @@ Unit = Annotated[str, typer.Option("--unit", metavar="单位", help="牵头或�
 @step()
 def part(
     unit: Unit,
-    due: Annotated[
-        str | None, typer.Option("--due", metavar="日期", help="这一部分的期限, 到当日下班")
-    ] = None,
+    due: Annotated[str | None, dated.PART_DUE.option] = None,
     task: Annotated[
         str | None, typer.Option("--task", metavar="内容", help="这个单位做什么")
     ] = None,
@@ -37,14 +41,33 @@ def part(
     words = None if task is None else require_text(task, "分工 (--task)")
 
     def build(situation: Situation) -> Step:
-        day = None if due is None else parse_day(due, situation.at, past=False)
-        if day and day < situation.at.date():
-            raise UsageFault(f"分工的期限 {day} 已经过去。", "请核对 --due。")
-        if day:
-            situation.hint(f"分工期限: {understood_day(day)}")
+        day = None
+        if due is not None:
+            day = read_day(due, situation.at, dated.PART_DUE, situation.warn)
+            _refuse_beyond(situation.case, day, situation.at)
         return PartSet(unit=units_of(situation).find(unit).name, due=day, text=words)
 
     return build
+
+
+def _refuse_beyond(case: Case, day: date, at: datetime) -> None:
+    """Refuse a part's date after the limit of its case: the target, else the ceiling.
+
+    A limit that has passed, or stands still, bounds nothing any more.
+    """
+    clocks = (case.running(kind) for kind in (ClockKind.FINISH, ClockKind.CEILING))
+    limit = next((c for c in clocks if c and c.due and c.counting and not c.late(at)), None)
+    if limit is None or limit.due is None or day <= limit.due.date():
+        return
+    options = "" if limit.kind is ClockKind.FINISH else " --beyond-ceiling"
+    first = f"先延期: sixping extend {case.number} --workdays N --reason 理由 --approved-by 姓名"
+    if limit.kind is ClockKind.FINISH and limit.workdays is None:
+        first, options = f"先由会商另定期限: sixping decide {case.number} --due 日期", ""
+    raise NotAllowed(
+        f"分工期限 {understood_day(day)}晚于这一件的{LIMITS[limit.kind]} "
+        f"{understood_day(limit.due.date())}。",
+        f"请写 {limit.due.date()} 或以前的日期, 或{first}{options}",
+    )
 
 
 @step()

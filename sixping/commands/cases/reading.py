@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.cases.model import full_number
+from sixping.console import dated
 from sixping.console.answers import Wish, publish, write_text
 from sixping.console.context import Context
 from sixping.console.options import PLATFORM, AsJson, Number, Output, Reveal, answering
@@ -16,6 +17,9 @@ from sixping.policy.vocabulary import Platform, Severity, Status
 from sixping.render.casesheet import sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
     from sixping.store.sqlite import Connection
 
 Limit = Annotated[
@@ -75,12 +79,8 @@ def list_(
     severity: Annotated[Severity | None, typer.Option("--severity", metavar="等级")] = None,
     status: Annotated[Status | None, typer.Option("--status", metavar="状态")] = None,
     channel: Annotated[str | None, typer.Option("--channel", metavar="渠道")] = None,
-    start: Annotated[
-        str | None, typer.Option("--from", metavar="日期", help="收到日期, 自 (含)")
-    ] = None,
-    end: Annotated[
-        str | None, typer.Option("--to", metavar="日期", help="收到日期, 至 (含)")
-    ] = None,
+    start: Annotated[str | None, dated.LIST_FROM.option] = None,
+    end: Annotated[str | None, dated.LIST_TO.option] = None,
     every: Annotated[bool, typer.Option("--all", help="也列出已经结束的")] = False,
     limit: Limit = None,
     wish: Wish,
@@ -100,7 +100,7 @@ def list_(
     context = Context.of(ctx)
     path = context.existing_ledger()
     wish.choose(context)
-    first, after = filters.days(start, end, context.now)
+    first, after = filters.days(*_received(context, start, end))
     with reading(path) as con:
         channel = _channel(con, context, channel)
         places = filters.Places(unit, community, grid, category).resolved(con)
@@ -117,11 +117,36 @@ def list_(
             limit=limit,
         )
         document = listing.cases_json(context, wish, con, listed[0])
+        whole = cases.counts(con) if not listed[0] else (0, 0)
     listing.show_cases(context, wish, listed, document)
     if not listed[0] and context.terminal.isatty:
-        filtered = any((*places, platform, severity, status, channel, first, after))
-        narrow = "没有符合条件的事项, 可以放宽条件或加 --all。"
-        context.say(narrow if filtered else "目前没有在办的事项。")
+        wanted = (*places, platform, severity, status, channel, start, end)
+        _say_none(context, wanted, whole, every=every)
+
+
+def _say_none(
+    context: Context, wanted: Sequence[object], whole: tuple[int, int], *, every: bool
+) -> None:
+    """Say that no case is listed: none fits, or none is open."""
+    running, known = whole
+    if any(wanted):
+        from sixping.console.nothing import by_filter
+
+        said = f"全部 {known} 件, 其中在办 {running} 件。"
+        by_filter(context, wanted, said, f"sixping list{'' if every else ' --all'}")
+    else:
+        context.say(f"目前没有在办的事项。全部 {known} 件: sixping list --all")
+
+
+def _received(context: Context, start: str | None, end: str | None) -> Iterator[date | None]:
+    """Yield the first and the last day of receipt asked for, each echoed."""
+    for value, row in ((start, dated.LIST_FROM), (end, dated.LIST_TO)):
+        if value is None:
+            yield None
+        else:
+            from sixping.console.days import day_of
+
+            yield day_of(context, value, row)
 
 
 def _channel(con: Connection, context: Context, name: str | None) -> str | None:
@@ -161,9 +186,10 @@ def search(
     with reading(path) as con:
         listed = cases.search(con, terms, limit)
         document = listing.cases_json(context, wish, con, listed[0])
+        known = cases.counts(con)[1] if not listed[0] else 0
     listing.show_cases(context, wish, listed, document)
     if not listed[0] and context.terminal.isatty:
-        context.say(f"没有同时含有“{'”和“'.join(terms)}”的事项。")
+        context.say(f"没有同时含有“{'”和“'.join(terms)}”的事项。全部 {known} 件。")
 
 
 @answering
@@ -205,7 +231,13 @@ def log(
             cases.case(con, subject)
         rows, left = cases.log(con, since=since, stream=stream, subject=subject, limit=limit)
         document = listing.entries_json(con, rows, reveal=reveal)
+        last = cases.head(con)[0]
     listing.show_entries(context, wish, document)
+    if not rows and context.terminal.isatty:
+        from sixping.console.nothing import by_filter
+
+        wanted = (subject, stream, f"序号 {since} 之后" if since else None)
+        by_filter(context, wanted, f"台账现到第 {last} 号。", "sixping log --limit 20")
     listing.say_left(context, left, "条更早的记录")
 
 
@@ -215,9 +247,7 @@ def explain(
     number: Annotated[
         str | None, typer.Argument(metavar="[编号]", help="说明一件的各个期限")
     ] = None,
-    start: Annotated[
-        str | None, typer.Option("--from", metavar="时间", help="收到的日期或时间")
-    ] = None,
+    start: Annotated[str | None, dated.COUNT_FROM.option] = None,
     workdays: Annotated[
         int | None, typer.Option("--workdays", min=1, max=1000, metavar="N", help="几个工作日")
     ] = None,

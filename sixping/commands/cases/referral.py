@@ -9,9 +9,11 @@ import typer
 
 from sixping.cases.steps import referral
 from sixping.commands.cases.handling import units_involved
+from sixping.console import dated
+from sixping.console.days import read_day
 from sixping.console.options import Assist, Lead, Outcome
 from sixping.console.stepcommand import require_text, step, units_of
-from sixping.util.dates import parse_day, understood_day
+from sixping.util.dates import understood_day
 from sixping.util.text import SHORT
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ def consult(
 @step()
 def decide(
     lead: Lead,
-    due: Annotated[str, typer.Option("--due", metavar="日期", help="办结期限, 由会商决定")],
+    due: Annotated[str, dated.DECIDE_DUE.option],
     decided_by: Annotated[
         str, typer.Option("--decided-by", metavar="文字", help="作出决定的会议或领导")
     ],
@@ -53,9 +55,9 @@ def decide(
 
     def build(situation: Situation) -> Step:
         head, others, coordinator = units_involved(units_of(situation), lead, assist)
-        day = parse_day(due, situation.at, past=False)
-        rest = "" if situation.rules.calendar.is_workday(day) else ", 这一天是休息日"
-        situation.hint(f"办结期限: {understood_day(day)}{rest}")
+        day = read_day(due, situation.at, dated.DECIDE_DUE, situation.warn)
+        if not situation.rules.calendar.is_workday(day):
+            situation.warn(f"{understood_day(day)}是休息日。")
         return referral.Decided(
             lead=head, due=day, assist=others, coordinator=coordinator, decided_by=who
         )

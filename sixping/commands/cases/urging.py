@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.cases.steps.urging import UrgeAnswered
+from sixping.console import dated
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
+from sixping.console.days import read_day
 from sixping.console.options import At, IfVersion, Json
 from sixping.console.stepcommand import require_text, stamp_of, step, take
 from sixping.errors import NotAllowed, UsageFault
 from sixping.render.table import Column
 from sixping.reports.urging import in_office, urging
 from sixping.util.clock import to_text
-from sixping.util.dates import parse_day, understood_day
 
 if TYPE_CHECKING:
     from datetime import date
@@ -34,9 +35,7 @@ def urge(
     level: Annotated[
         str | None, typer.Option("--level", metavar="等级", help="普通 黄牌 红牌, 逐级进行")
     ] = None,
-    answer_by: Annotated[
-        str | None, typer.Option("--answer-by", metavar="日期", help="要求哪一天前答复")
-    ] = None,
+    answer_by: Annotated[str | None, dated.ANSWER_BY.option] = None,
     auto: Annotated[
         bool, typer.Option("--auto", help="按 policy.toml 的级距, 督办全部到时的超期事项")
     ] = False,
@@ -92,11 +91,7 @@ def by_hand(level: str, answer_by: str | None = None) -> Build:
 def _day(value: str | None, situation: Situation) -> date | None:
     if value is None:
         return None
-    day = parse_day(value, situation.at, past=False)
-    if day < situation.at.date():
-        raise UsageFault(f"答复的期限 {day} 已经过去。", "请核对 --answer-by。")
-    situation.hint(f"答复期限: {understood_day(day)}")
-    return day
+    return read_day(value, situation.at, dated.ANSWER_BY, situation.warn)
 
 
 @step()

@@ -17,9 +17,10 @@ from sixping.commands.office.duty import (
     read_duty,
     recording_duty,
 )
+from sixping.console import dated
 from sixping.console.answers import publish
 from sixping.console.context import Context
-from sixping.console.days import hours, moment_of, span_of
+from sixping.console.days import day_of, hours, moment_of, span_of
 from sixping.console.frame import bare_values
 from sixping.console.options import Reveal, answering
 from sixping.console.recording import RevealReason, refuse_faults, reveal_people, short_text
@@ -39,9 +40,7 @@ if TYPE_CHECKING:
     from sixping.console.answers import Wish
 
 Who = Annotated[str, typer.Argument(metavar="人员", help="编号 (如 p12) 或姓名")]
-At = Annotated[
-    str | None, typer.Option("--at", metavar="时间", help="实际的时间, 如 8:05; 默认现在")
-]
+At = Annotated[str | None, dated.SIGN_AT.option]
 _ATTENDANCE = (
     Column("date", "日期", "day"),
     Column("person", "编号"),
@@ -58,9 +57,7 @@ def in_(
     ctx: typer.Context,
     who: Who,
     at: At = None,
-    until: Annotated[
-        str | None, typer.Option("--until", metavar="时间", help="补记时同时写明签退时间")
-    ] = None,
+    until: Annotated[str | None, dated.SIGN_UNTIL.option] = None,
 ) -> None:
     """签到: 自这一分钟起在岗, 到签退为止。
 
@@ -70,11 +67,11 @@ def in_(
       sixping duty in p1 --at "昨天8:00" --until "昨天12:00"
     """
     context = Context.of(ctx)
-    moment = moment_of(context, at)
+    moment = moment_of(context, at, dated.SIGN_AT)
     if until is None:
         _sign(context, who, moment, lambda person: SignedIn(person=person), "签到")
         return
-    ended = moment_of(context, until)
+    ended = moment_of(context, until, dated.SIGN_UNTIL)
     if ended.date() != moment.date() or ended <= moment:
         raise UsageFault("签退须与签到在同一天, 并晚于签到。", "请核对 --at 和 --until。")
     start, end = (clock(t.hour * 60 + t.minute) for t in (moment, ended))
@@ -93,15 +90,15 @@ def out(ctx: typer.Context, who: Who, at: At = None) -> None:
       sixping duty out p1 --at 17:00
     """
     context = Context.of(ctx)
-    moment = moment_of(context, at)
+    moment = moment_of(context, at, dated.SIGN_AT)
     _sign(context, who, moment, lambda person: SignedOut(person=person), "签退")
 
 
 def outside(
     ctx: typer.Context,
     who: Who,
-    start: Annotated[str, typer.Option("--from", metavar="时刻", help="自几点, 如 10:00")],
-    end: Annotated[str, typer.Option("--to", metavar="时刻", help="至几点, 如 11:30")],
+    start: Annotated[str, dated.OUTSIDE_FROM.option],
+    end: Annotated[str, dated.OUTSIDE_TO.option],
     day: Date = None,
     case: Annotated[str | None, typer.Option("--case", metavar="编号", help="为哪一件外出")] = None,
     allowed_by: Annotated[
@@ -128,7 +125,7 @@ def outside(
         )
     if allowed_by is not None and reason is None:
         raise UsageFault("经同意外出须写明 --reason。", "例如: --reason 送达文书")
-    date = span_of(context, day, None)[0]
+    date = day_of(context, day, dated.ATTENDED_DATE)
     until = datetime.combine(date, time.fromisoformat(str(last)), SHANGHAI)
     if until > context.now:
         raise UsageFault(f"时间晚于现在: {understood(until)}。", "外出只能记已经发生的事。")
@@ -187,7 +184,7 @@ def attendance(
     context.existing_ledger()
     wish = wish._replace(reveal=reveal)
     wish.choose(context)
-    first, last = span_of(context, day, month)
+    first, last = span_of(context, day, month, dated.ATTENDED_DATE, dated.ATTENDED_MONTH)
     reveal_people(context, "attendance", reason, asked=reveal)
     record = read_duty(context, first, last)[0]
     rows = []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sixping.console import dated
 from sixping.console.answers import FINDINGS, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of, span_of
@@ -46,10 +47,8 @@ if TYPE_CHECKING:
     from sixping.services.rulebooks import Rulebooks
     from sixping.store.transaction import Transaction
 
-Date = Annotated[str | None, typer.Option("--date", metavar="日期", help="某一天, 默认今天")]
-Month = Annotated[
-    str | None, typer.Option("--month", metavar="[月份]", help="某一月; 只写 --month 是上月")
-]
+Date = Annotated[str | None, dated.ATTENDED_DATE.option]
+Month = Annotated[str | None, dated.ATTENDED_MONTH.option]
 UnitOnly = Annotated[str | None, typer.Option("--unit", metavar="单位", help="只看一个单位")]
 BEGIN_IT = "自某日起检查: sixping duty begin 日期"
 _MODES = {DutyMode.ON_SITE: "在岗", DutyMode.IN_PRINCIPLE: "原则上驻点", DutyMode.ONLINE: "在线"}
@@ -184,7 +183,7 @@ def check(
     context = Context.of(ctx)
     context.existing_ledger()
     wish.choose(context)
-    first, last = span_of(context, day, month)
+    first, last = span_of(context, day, month, dated.ATTENDED_DATE, dated.ATTENDED_MONTH)
     with reading(context) as con:
         record, rulebooks = DutyRecord(con, first, last), rulebooks_on(con)
         cover = judged(rulebooks, record, first, last, context.now)
@@ -239,7 +238,7 @@ def _say_unsigned(context: Context, record: DutyRecord, first: date, last: date)
 
 def begin(
     ctx: typer.Context,
-    day: Annotated[str | None, typer.Argument(metavar="[日期]", help="默认今天")] = None,
+    day: Annotated[str | None, dated.DUTY_BEGIN.option] = None,
 ) -> None:
     """声明自哪一天起检查值守; 此前的日子不作考核, 各数为 — (一.2, 一.3)。
 
@@ -248,7 +247,7 @@ def begin(
       sixping duty begin 2026-12-01
     """
     context = Context.of(ctx)
-    first = day_of(context, day)
+    first = day_of(context, day, dated.DUTY_BEGIN)
     with recording(context) as tx:
         seq = declare(tx, first)
     context.say(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sixping.console import dated
 from sixping.console.answers import publish
 from sixping.console.context import Context
 from sixping.console.frame import bare_values
@@ -43,9 +44,7 @@ _COLUMNS = (
 @answering
 def grids(
     ctx: typer.Context,
-    month: Annotated[
-        str | None, typer.Option("--month", metavar="[月]", help="如 2026-10; 不写即上月")
-    ] = None,
+    month: Annotated[str | None, dated.GRIDS_MONTH.option] = None,
     community: Annotated[
         str | None, typer.Option("--community", metavar="社区", help="只看一个社区")
     ] = None,

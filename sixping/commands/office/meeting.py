@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sixping.console import dated
 from sixping.console.answers import Wish, publish, write_text
 from sixping.console.context import Context
-from sixping.console.days import End, OnDate, Start, day_of, hours
+from sixping.console.days import day_of, hours, month_of
 from sixping.console.frame import bare_values
 from sixping.console.options import (
     PLATFORM,
@@ -88,9 +88,9 @@ def plan(
     ctx: typer.Context,
     *,
     sort: Sort,
-    date: OnDate,
-    start: Start = None,
-    end: End = None,
+    date: Annotated[str, dated.ON_DATE.option],
+    start: Annotated[str | None, dated.START.option] = None,
+    end: Annotated[str | None, dated.END.option] = None,
     platform: OnPlatform = None,
     convener: Annotated[
         str | None, typer.Option("--convener", metavar="职务", help="由谁召集, 写职务")
@@ -116,7 +116,7 @@ def plan(
     from sixping.store.documents import rule_on
 
     context = Context.of(ctx)
-    day = day_of(context, date)
+    day = day_of(context, date, dated.ON_DATE)
     why = None if reason is None else require_text(reason, "理由 (--reason)")
     if (extraordinary or grave) and why is None:
         raise UsageFault("临时召集须写明 --reason。", "例如: --reason 群体性事件研判")
@@ -157,10 +157,10 @@ def show_meeting(context: Context, wish: Wish, meeting: Meeting) -> None:
 def move(
     ctx: typer.Context,
     name: Id,
-    date: OnDate,
+    date: Annotated[str, dated.ON_DATE.option],
     reason: Reason,
-    start: Start = None,
-    end: End = None,
+    start: Annotated[str | None, dated.START.option] = None,
+    end: Annotated[str | None, dated.END.option] = None,
     as_json: Json = False,
 ) -> None:
     """会议改期, 写明理由; 已有到会或纪要的不能改。
@@ -169,7 +169,7 @@ def move(
       sixping meeting move m3 --date 2026-12-03 --reason 防汛值守
     """
     context = Context.of(ctx)
-    day = day_of(context, date)
+    day = day_of(context, date, dated.ON_DATE)
     why = require_text(reason, "理由 (--reason)")
     times = hours(start, end)
     with recording(context) as tx:
@@ -182,9 +182,7 @@ def move(
 @answering
 def propose(
     ctx: typer.Context,
-    month: Annotated[
-        str | None, typer.Option("--month", metavar="[月]", help="如 2026-12; 不写即下个月")
-    ] = None,
+    month: Annotated[str | None, dated.PROPOSE_MONTH.option] = None,
     *,
     wish: Wish,
 ) -> None:
@@ -210,9 +208,8 @@ def propose(
 
 def _month(context: Context, month: str | None) -> tuple[date, date]:
     if month is None or month == NEXT:
-        after = context.now.date().replace(day=1) + timedelta(days=31)
-        month = f"{after:%Y-%m}"
-    return parse_month(month, context.now)
+        return parse_month("下月", context.now)
+    return month_of(context, month, dated.PROPOSE_MONTH)
 
 
 @answering

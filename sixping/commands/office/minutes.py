@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from sixping.cases.model import full_number
 from sixping.commands.cases.referral import decide
 from sixping.commands.office.meeting import Id, show_meeting
+from sixping.console import dated
 from sixping.console.answers import Wish
 from sixping.console.context import Context
+from sixping.console.days import day_of
 from sixping.console.options import AsJson, Assist, Format, Output
 from sixping.console.recording import reading, recording
 from sixping.console.stepcommand import require_text
-from sixping.errors import NotAllowed, UsageFault
+from sixping.errors import UsageFault
 from sixping.office.meetings import CaseDecided, Meeting, Minuted, TaskSet, find, meetings_on
 from sixping.office.organisation import organisation_at
 from sixping.queries.office import recorded
 from sixping.services.meetings import record, refuse_ahead
-from sixping.util.dates import parse_day, understood_day
 from sixping.util.text import SHORT
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def minutes(
     unit: Annotated[
         str | None, typer.Option("--unit", metavar="单位", help="由谁办 (事项的牵头单位)")
     ] = None,
-    due: Annotated[str | None, typer.Option("--due", metavar="日期", help="至哪一天办完")] = None,
+    due: Annotated[str | None, dated.MINUTES_DUE.option] = None,
     case: Annotated[
         list[str] | None,
         typer.Option("--case", metavar="编号", help="较大事项的编号; 不写即为会议任务"),
@@ -109,10 +109,7 @@ def _decision(
         )
     if assist and not cases:
         raise UsageFault("--assist 只用于事项 (--case)。", "请加 --case 编号, 或去掉 --assist。")
-    day = parse_day(due, context.now, past=False)
-    context.say(f"期限: {understood_day(day)}")
-    if day < context.now.date():
-        raise NotAllowed(f"决定的期限 {day} 已经过去。", "请核对 --due。")
+    day = day_of(context, due, dated.MINUTES_DUE)
     return Decision(require_text(text, "决定 (--decision)"), unit, day, assist, cases)
 
 
@@ -160,11 +157,10 @@ def _on_case(
 ) -> str:
     """Take ``decide`` on a case in the meeting's own transaction (三.2); return what to say."""
     from sixping.services.rulebooks import rules_in
-    from sixping.services.taking import Situation
+    from sixping.services.taking import Situation, find_case
 
     now = tx.stamp.now
-    full = full_number(number, now.year)
-    case = tx.case(full)
+    case = find_case(tx, number)[0]
     build = decide.build(
         lead=decision.unit,
         due=decision.due.isoformat(),
@@ -172,12 +168,12 @@ def _on_case(
         assist=decision.assist,
     )
     event = build(Situation(tx, case, now))
-    after, _ = tx.append(full, event, now, before=case, rules=rules_in(tx.con))
+    after, _ = tx.append(case.number, event, now, before=case, rules=rules_in(tx.con))
     lead = after.lead or ""
     record(
         tx,
         CaseDecided(
-            meeting=meeting.id, number=full, unit=lead, due=decision.due, text=decision.text
+            meeting=meeting.id, number=case.number, unit=lead, due=decision.due, text=decision.text
         ),
     )
-    return f"{full} 已记会商决定: {lead}, {decision.due} 前, 现为“{after.status}”。"
+    return f"{case.number} 已记会商决定: {lead}, {decision.due} 前, 现为“{after.status}”。"

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sixping.cases.model import full_number
+from sixping.console import dated
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
-from sixping.console.days import End, OnDate, Start, day_of, hours
+from sixping.console.days import day_of, hours, month_of
 from sixping.console.options import PLATFORM, Json, Reason, answering
 from sixping.console.recording import Seq, reading, recording, void_event
 from sixping.console.stepcommand import require_text
@@ -17,7 +18,6 @@ from sixping.office.operations import STREAM, find, operations_on
 from sixping.policy.vocabulary import Platform
 from sixping.render.table import Column
 from sixping.services.fieldwork import Plan, plan_operation, record_result
-from sixping.util.dates import parse_month
 from sixping.util.text import SHORT, mask_text
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ _WIDE = {"from": 100, "to": 100, "platforms": 130, "people": 120, "coordinator":
 def plan(
     ctx: typer.Context,
     title: Annotated[str, typer.Argument(metavar="名称", help="如 夜市油烟专项整治")],
-    date: OnDate,
+    date: Annotated[str, dated.ON_DATE.option],
     unit: Annotated[list[str], typer.Option("--unit", metavar="单位", help="参加的单位")],
     person: Annotated[list[str], typer.Option("--person", metavar="人员", help="编号或姓名")],
     platform: Annotated[
@@ -61,8 +61,8 @@ def plan(
     case: Annotated[
         list[str] | None, typer.Option("--case", metavar="编号", help="涉及的事项")
     ] = None,
-    start: Start = None,
-    end: End = None,
+    start: Annotated[str | None, dated.START.option] = None,
+    end: Annotated[str | None, dated.END.option] = None,
     as_json: Json = False,
 ) -> None:
     """安排联合执法或专项整治: 单位、人员 (核对执法资格)、涉及的事项 (四.3)。
@@ -72,7 +72,7 @@ def plan(
         --unit 城管执法中队 --unit 市场监管所 --person p1 --person p4 --case 123
     """
     context = Context.of(ctx)
-    day = day_of(context, date)
+    day = day_of(context, date, dated.ON_DATE)
     times = hours(start, end)
     name = require_text(title, "名称", SHORT)
     numbers = _numbers(context, case or ())
@@ -125,9 +125,7 @@ def result(
 @answering
 def list_(
     ctx: typer.Context,
-    month: Annotated[
-        str | None, typer.Option("--month", metavar="月", help="只看一个月, 如 2026-11")
-    ] = None,
+    month: Annotated[str | None, dated.OPERATION_MONTH.option] = None,
     *,
     wish: Wish,
 ) -> None:
@@ -139,7 +137,7 @@ def list_(
     """
     context = Context.of(ctx)
     wish.choose(context)
-    span = parse_month(month, context.now) if month else None
+    span = month_of(context, month, dated.OPERATION_MONTH) if month else None
     with reading(context) as con:
         operations = operations_on(con).values()
     chosen = [

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sixping.console import dated
 from sixping.console.answers import FINDINGS, Wish, publish
 from sixping.console.context import Context
-from sixping.console.days import day_of, hours
+from sixping.console.days import day_of, hours, month_of
 from sixping.console.options import Json, Reason, answering
 from sixping.console.recording import Seq, organisation_of, reading, recording, void_event
 from sixping.console.stepcommand import require_text
@@ -18,7 +19,6 @@ from sixping.office.organisation import organisation_at
 from sixping.office.patrols import STREAM, coverage, patrols_on
 from sixping.render.table import Column
 from sixping.services.fieldwork import Patrol, check_patrol, grid_of, problem_in, record_patrol
-from sixping.util.dates import parse_month
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,11 +50,9 @@ def record(
     ctx: typer.Context,
     grid: Annotated[list[str], typer.Option("--grid", metavar="网格", help="到过的网格")],
     member: Annotated[list[str], typer.Option("--member", metavar="人员", help="编号或姓名")],
-    start: Annotated[str, typer.Option("--from", metavar="时刻", help="自几点, 如 9:00")],
-    end: Annotated[str, typer.Option("--to", metavar="时刻", help="至几点, 如 11:00")],
-    date: Annotated[
-        str | None, typer.Option("--date", metavar="日期", help="哪一天, 默认今天")
-    ] = None,
+    start: Annotated[str, dated.PATROL_FROM.option],
+    end: Annotated[str, dated.PATROL_TO.option],
+    date: Annotated[str | None, dated.PATROL_DATE.option] = None,
     unit: Annotated[
         list[str] | None,
         typer.Option("--unit", metavar="单位", help="参加的成员单位, 须各有人在队中"),
@@ -79,7 +77,7 @@ def record(
 
     context = Context.of(ctx)
     context.existing_ledger()
-    day = day_of(context, date, past=True)
+    day = day_of(context, date, dated.PATROL_DATE)
     first, last = hours(start, end)
     patrol = Patrol(day, first or "", last or "", (), (), (), (), None)
     if patrol.ended > context.now:
@@ -126,9 +124,7 @@ def _show(context: Context, wish: Wish, patrols: Sequence[tuple[int, Patrolled]]
 @answering
 def list_(
     ctx: typer.Context,
-    month: Annotated[
-        str | None, typer.Option("--month", metavar="月", help="只看一个月, 如 2026-11")
-    ] = None,
+    month: Annotated[str | None, dated.PATROL_MONTH.option] = None,
     grid: Annotated[str | None, typer.Option("--grid", metavar="网格")] = None,
     *,
     wish: Wish,
@@ -141,7 +137,7 @@ def list_(
     """
     context = Context.of(ctx)
     wish.choose(context)
-    span = parse_month(month, context.now) if month else None
+    span = month_of(context, month, dated.PATROL_MONTH) if month else None
     with reading(context) as con:
         patrols = [(entry.seq, entry.event) for entry in streams.entries(con, STREAM)]
     units = organisation_of(context, context.now.date()).units if grid else None
@@ -158,9 +154,7 @@ def list_(
 @answering
 def gaps(
     ctx: typer.Context,
-    date: Annotated[
-        str | None, typer.Option("--date", metavar="日期", help="到哪一天为止, 默认今天")
-    ] = None,
+    date: Annotated[str | None, dated.GAPS_DATE.option] = None,
     days: Annotated[
         int | None,
         typer.Option("--days", min=0, max=250, metavar="N", help="间隔: 几个工作日内须巡查一次"),
@@ -181,7 +175,7 @@ def gaps(
 
     context = Context.of(ctx)
     wish.choose(context)
-    day = day_of(context, date, past=True, echo=False)
+    day = day_of(context, date, dated.GAPS_DATE)
     with reading(context) as con:
         rulebooks = rulebooks_on(con)
         readings = rulebooks.policy.edition_at(day).readings

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sixping.console import dated
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
-from sixping.console.days import AsOf, From, day_of
+from sixping.console.days import day_of
 from sixping.console.options import Json, Reveal, answering
 from sixping.console.recording import (
     RevealReason,
@@ -33,12 +34,8 @@ Unit = Annotated[str | None, typer.Option("--unit", metavar="单位", help="所�
 Role = Annotated[str | None, typer.Option("--role", metavar="职务", help="如 队员、网格员")]
 Phone = Annotated[str | None, typer.Option("--phone", metavar="电话")]
 Licence = Annotated[str | None, typer.Option("--licence", metavar="证号", help="执法证号")]
-LicenceFrom = Annotated[
-    str | None, typer.Option("--licence-from", metavar="日期", help="执法证有效期自")
-]
-LicenceUntil = Annotated[
-    str | None, typer.Option("--licence-until", metavar="日期", help="执法证有效期至 (含)")
-]
+LicenceFrom = Annotated[str | None, dated.LICENCE_FROM.option]
+LicenceUntil = Annotated[str | None, dated.LICENCE_UNTIL.option]
 Who = Annotated[str, typer.Argument(metavar="人员", help="编号 (如 p12) 或姓名")]
 _COLUMNS = (
     Column("person", "编号"),
@@ -62,7 +59,7 @@ _PRIVATE = (
 def list_(
     ctx: typer.Context,
     unit: Annotated[str | None, typer.Option("--unit", metavar="单位")] = None,
-    as_of: AsOf = None,
+    as_of: Annotated[str | None, dated.UNITS_AS_OF.option] = None,
     reveal: Reveal = False,
     reason: RevealReason = None,
     *,
@@ -78,7 +75,7 @@ def list_(
     context.existing_ledger()
     wish = wish._replace(reveal=reveal)
     wish.choose(context)
-    day = day_of(context, as_of, past=True)
+    day = day_of(context, as_of, dated.UNITS_AS_OF)
     organisation = organisation_of(context, day)
     chosen = organisation.units.find(unit).name if unit else None
     reveal_people(context, "people", reason, asked=reveal)
@@ -109,7 +106,7 @@ def add(
     licence: Licence = None,
     licence_from: LicenceFrom = None,
     licence_until: LicenceUntil = None,
-    start: From = None,
+    start: Annotated[str | None, dated.UNITS_FROM.option] = None,
     as_json: Json = False,
 ) -> None:
     """登记一个人员, 自某日起; 得到编号 (如 p12)。
@@ -120,7 +117,7 @@ def add(
         --licence 演示0001 --licence-until 2027-12-31
     """
     context = Context.of(ctx)
-    day = day_of(context, start)
+    day = day_of(context, start, dated.UNITS_FROM)
     stated = _said(context, role, phone, licence, licence_from, licence_until)
     stated |= {"name": short_text(name, "姓名"), "stationed": stationed, "online": online}
     stated["unit"] = organisation_of(context, day).units.find(unit).name
@@ -142,12 +139,13 @@ def _said(
     licence_from: str | None,
     licence_until: str | None,
 ) -> dict[str, Any]:
+    start, until = licence_from, licence_until
     return {
         "role": short_text(role, "--role"),
         "phone": short_text(phone, "--phone"),
         "licence": short_text(licence, "--licence"),
-        "licence_from": day_of(context, licence_from, past=True) if licence_from else None,
-        "licence_until": day_of(context, licence_until) if licence_until else None,
+        "licence_from": day_of(context, start, dated.LICENCE_FROM) if start else None,
+        "licence_until": day_of(context, until, dated.LICENCE_UNTIL) if until else None,
     }
 
 
@@ -168,7 +166,7 @@ def change(
     licence: Licence = None,
     licence_from: LicenceFrom = None,
     licence_until: LicenceUntil = None,
-    start: From = None,
+    start: Annotated[str | None, dated.UNITS_FROM.option] = None,
     as_json: Json = False,
 ) -> None:
     """更改人员的单位、职务、驻点、在线、电话或执法证, 自某日起。
@@ -178,7 +176,7 @@ def change(
       sixping units person change 演示乙 --licence-until 2028-12-31
     """
     context = Context.of(ctx)
-    day = day_of(context, start)
+    day = day_of(context, start, dated.UNITS_FROM)
     organisation = organisation_of(context, day)
     stated = _said(context, role, phone, licence, licence_from, licence_until)
     stated |= {"name": short_text(name, "--name"), "stationed": stationed, "online": online}
@@ -190,14 +188,18 @@ def change(
     _record(context, event, f"已更改 {person.id}, 自 {day}", as_json=as_json)
 
 
-def leave(ctx: typer.Context, who: Who, start: From = None) -> None:
+def leave(
+    ctx: typer.Context,
+    who: Who,
+    start: Annotated[str | None, dated.UNITS_FROM.option] = None,
+) -> None:
     """记录人员离开, 自某日起不再在册; 以前的记录不变。
 
     示例:
       sixping units person leave p12 --from 2026-12-01
     """
     context = Context.of(ctx)
-    day = day_of(context, start)
+    day = day_of(context, start, dated.UNITS_FROM)
     person = organisation_of(context, day).find(who)
     _record(context, PersonLeft(person=person.id, day=day), f"{person.id} 自 {day} 起不再在册")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
@@ -10,27 +9,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.commands.office.duty import (
-    Date,
-    Month,
     UnitOnly,
     one_unit,
     person_on,
     read_duty,
     recording_duty,
 )
+from sixping.console import dated
 from sixping.console.answers import publish
 from sixping.console.context import Context
-from sixping.console.days import day_of, span_of
+from sixping.console.days import day_of, month_of, span_of
 from sixping.console.frame import bare_values
 from sixping.console.options import Reason, Reveal, answering
 from sixping.console.recording import RevealReason, reveal_people
 from sixping.console.stepcommand import require_text
 from sixping.documents.eventwords import lacks
-from sixping.errors import NotAllowed, UsageFault
+from sixping.errors import UsageFault
 from sixping.render.table import Column
 from sixping.reports.spans import LAST
 from sixping.services import duty
-from sixping.util.dates import parse_month
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,7 +35,7 @@ if TYPE_CHECKING:
     from sixping.console.answers import Wish
     from sixping.office.duty import DutyRecord
 
-Day = Annotated[str, typer.Argument(metavar="日期", help="如 2026-11-24、11月24日、明天")]
+Day = Annotated[str, dated.DUTY_DAY.option]
 _LONGEST_LEAVE = 366
 _ROSTER = (
     Column("date", "日期", "day"),
@@ -75,7 +72,7 @@ def plan(
       sixping duty plan 2026-11-24 --agency 市场监管所
     """
     context = Context.of(ctx)
-    date = day_of(context, day)
+    date = day_of(context, day, dated.DUTY_DAY)
     if bool(people) == bool(agency):
         raise UsageFault("请写明人员, 或用 --agency 指明单位 (二者取一)。", "见 duty plan --help。")
     with recording_duty(context, date, date) as (tx, record):
@@ -114,7 +111,7 @@ def swap(
       sixping duty swap 2026-11-24 p1 p2
     """
     context = Context.of(ctx)
-    date = day_of(context, day)
+    date = day_of(context, day, dated.DUTY_DAY)
     with recording_duty(context, date, date) as (tx, record):
         roster = duty.swap(tx, record, date, out, into)
     _show_plan(context, record, date, roster)
@@ -123,11 +120,9 @@ def swap(
 def leave(
     ctx: typer.Context,
     who: Annotated[str, typer.Argument(metavar="人员", help="编号 (如 p12) 或姓名")],
-    start: Annotated[str, typer.Option("--from", metavar="日期", help="自哪一天 (含)")],
+    start: Annotated[str, dated.LEAVE_FROM.option],
     reason: Reason,
-    end: Annotated[
-        str | None, typer.Option("--to", metavar="日期", help="至哪一天 (含), 默认当天")
-    ] = None,
+    end: Annotated[str | None, dated.LEAVE_TO.option] = None,
 ) -> None:
     """请假: 自某日至某日; 已排的班会提示换人。
 
@@ -135,8 +130,8 @@ def leave(
       sixping duty leave p3 --from 2026-11-24 --to 2026-11-26 --reason 年休假
     """
     context = Context.of(ctx)
-    first = day_of(context, start)
-    last = day_of(context, end) if end else first
+    first = day_of(context, start, dated.LEAVE_FROM)
+    last = day_of(context, end, dated.LEAVE_TO) if end else first
     if not 0 <= (last - first).days <= _LONGEST_LEAVE:
         raise UsageFault(f"请假自 {first} 至 {last} 说不通。", "请核对 --from 和 --to (一年以内)。")
     why = require_text(reason, "理由 (--reason)")
@@ -155,8 +150,8 @@ def leave(
 @answering
 def roster(
     ctx: typer.Context,
-    day: Date = None,
-    month: Month = None,
+    day: Annotated[str | None, dated.ROSTER_DATE.option] = None,
+    month: Annotated[str | None, dated.ROSTER_MONTH.option] = None,
     unit: UnitOnly = None,
     reveal: Reveal = False,
     reason: RevealReason = None,
@@ -173,7 +168,7 @@ def roster(
     context.existing_ledger()
     wish = wish._replace(reveal=reveal)
     wish.choose(context)
-    first, last = span_of(context, day, month)
+    first, last = span_of(context, day, month, dated.ROSTER_DATE, dated.ROSTER_MONTH)
     reveal_people(context, "roster", reason, asked=reveal)
     record = read_duty(context, first, last)[0]
     rows = [
@@ -201,7 +196,7 @@ def roster(
 @answering
 def draft(
     ctx: typer.Context,
-    month: Annotated[str, typer.Option("--month", metavar="月份", help="如 2026-12")],
+    month: Annotated[str, dated.DRAFT_MONTH.option],
     agency: Annotated[
         str | None, typer.Option("--agency", metavar="单位", help="只排一个单位")
     ] = None,
@@ -220,7 +215,7 @@ def draft(
     context = Context.of(ctx)
     context.existing_ledger()
     wish.choose(context)
-    first, last = _month(context, month)
+    first, last = month_of(context, month, dated.DRAFT_MONTH)
     drafts = _drafts(context, first, last, agency, write=write)
     rows = [
         {
@@ -235,16 +230,6 @@ def draft(
     ]
     publish(context, wish, rows, _DRAFT, rows)
     _say_shares(context, drafts, write=write)
-
-
-def _month(context: Context, value: str) -> tuple[date, date]:
-    first, last = parse_month(value, context.now)
-    today = context.now.date()
-    if last < today and not re.search(r"\d{4}", value):  # 1月 in December is the next one
-        first, last = parse_month(f"{first.year + 1}-{first.month}", context.now)
-    if last < today:
-        raise NotAllowed(f"{first:%Y-%m} 已经过去, 不再拟排班。", "请写以后的月份, 如 2026-12。")
-    return first, last
 
 
 def _drafts(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sixping.console import dated
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of
@@ -97,7 +98,7 @@ def done(
 def postpone(
     ctx: typer.Context,
     name: Name,
-    due: Annotated[str, typer.Option("--due", metavar="日期", help="新的期限")],
+    due: Annotated[str, dated.TASK_DUE.option],
     reason: Reason,
     as_json: Json = False,
 ) -> None:
@@ -107,9 +108,7 @@ def postpone(
       sixping meeting task postpone m3.1 --due 2026-12-31 --reason "设备未到"
     """
     context = Context.of(ctx)
-    day = day_of(context, due)
-    if day < context.now.date():
-        raise NotAllowed(f"新的期限 {day} 已经过去。", "请核对 --due。")
+    day = day_of(context, due, dated.TASK_DUE)
     why = require_text(reason, "理由 (--reason)")
 
     def build(task: Task) -> TaskMoved:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sixping.console import dated
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
-from sixping.console.days import AsOf, From, day_of
+from sixping.console.days import day_of
 from sixping.console.options import PLATFORM, AsJson, Json, Reason, answering
 from sixping.console.recording import (
     Seq,
@@ -71,7 +72,7 @@ def list_(
         typer.Option("--kind", metavar="种类", help="platform agency office community grid"),
     ] = None,
     platform: OnPlatform = None,
-    as_of: AsOf = None,
+    as_of: Annotated[str | None, dated.UNITS_AS_OF.option] = None,
     *,
     wish: Wish,
 ) -> None:
@@ -85,7 +86,7 @@ def list_(
     context = Context.of(ctx)
     if kind is not None and kind not in tuple(UnitKind):
         raise NotFound(f"没有这个种类: {kind}", f"可用: {'、'.join(UnitKind)}。")
-    day = day_of(context, as_of, past=True)
+    day = day_of(context, as_of, dated.UNITS_AS_OF)
     rows = [
         {"name": unit.name, "kind": unit.kind, "platform": unit.platform, "parent": unit.parent}
         for unit in organisation_of(context, day).units
@@ -94,7 +95,12 @@ def list_(
     publish(context, wish, rows, _UNITS, rows)
 
 
-def show(ctx: typer.Context, name: Name, as_of: AsOf = None, as_json: AsJson = False) -> None:
+def show(
+    ctx: typer.Context,
+    name: Name,
+    as_of: Annotated[str | None, dated.UNITS_AS_OF.option] = None,
+    as_json: AsJson = False,
+) -> None:
     """查看一个单位: 平台、职责、网格、人员 (姓名隐去)。
 
     示例:
@@ -102,7 +108,7 @@ def show(ctx: typer.Context, name: Name, as_of: AsOf = None, as_json: AsJson = F
       sixping units show 江一社区 --json
     """
     context = Context.of(ctx)
-    organisation = organisation_of(context, day_of(context, as_of, past=True))
+    organisation = organisation_of(context, day_of(context, as_of, dated.UNITS_AS_OF))
     _answer(context, organisation.units.find(name), organisation, as_json=as_json)
 
 
@@ -146,7 +152,7 @@ def add(
     alias: Alias = None,
     function: Function = None,
     role: Role = None,
-    start: From = None,
+    start: Annotated[str | None, dated.UNITS_FROM.option] = None,
     as_json: Json = False,
 ) -> None:
     """增加一个单位, 自某日起。
@@ -159,7 +165,7 @@ def add(
     if kind is UnitKind.PLATFORM:
         raise NotAllowed("平台由办法定为四个, 不能增加。", "可用: agency office community grid。")
     event = UnitAdded(
-        day=day_of(context, start),
+        day=day_of(context, start, dated.UNITS_FROM),
         name=short_text(name, "单位") or "",
         unit_kind=kind,
         platform=platform,
@@ -195,7 +201,7 @@ def change(
     function: Function = None,
     role: Role = None,
     leads: Annotated[bool, typer.Option("--leads", help="此后牵头本平台 (四.2)")] = False,
-    start: From = None,
+    start: Annotated[str | None, dated.UNITS_FROM.option] = None,
     as_json: Json = False,
 ) -> None:
     """改变一个单位的平台、隶属、驻点、值守、别名、职能、职责或牵头, 自某日起。
@@ -213,20 +219,24 @@ def change(
     }  # fmt: skip
     if not leads and all(value is None for value in stated.values()):
         raise nothing_said()
-    day = day_of(context, start)
+    day = day_of(context, start, dated.UNITS_FROM)
     known = organisation_of(context, day).units.find(name).name
     event = UnitChanged(day=day, name=known, leads=leads, **stated)  # type: ignore[arg-type]
     _record(context, event, f"已更改 {known}, 自 {day}", as_json=as_json)
 
 
-def end(ctx: typer.Context, name: Name, start: From = None) -> None:
+def end(
+    ctx: typer.Context,
+    name: Name,
+    start: Annotated[str | None, dated.UNITS_FROM.option] = None,
+) -> None:
     """撤销一个单位, 自某日起; 以前的记录和报表不变。
 
     示例:
       sixping units end 江一社区第三网格 --from 2026-12-01
     """
     context = Context.of(ctx)
-    day = day_of(context, start)
+    day = day_of(context, start, dated.UNITS_FROM)
     unit = organisation_of(context, day).units.find(name)
     event = UnitEnded(day=day, name=unit.name)
     _record(context, event, f"{event.name} 自 {day} 起撤销")
@@ -255,7 +265,7 @@ def _record(
 def import_(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="文件", help="CSV 或 XLSX: 人员或单位")],
-    start: From = None,
+    start: Annotated[str | None, dated.UNITS_FROM.option] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", metavar="表名", help="工作表")] = None,
     encoding: Annotated[
         str | None, typer.Option("--encoding", metavar="编码", help="CSV 的编码, 默认自动判断")
@@ -272,7 +282,7 @@ def import_(
     """
     context = Context.of(ctx)
     context.existing_ledger()
-    day = day_of(context, start)
+    day = day_of(context, start, dated.UNITS_FROM)
     kind, records, faults = officefiles.read_records(
         file, officefiles.PEOPLE, officefiles.UNITS, sheet=sheet, encoding=encoding
     )

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sixping.console import dated
 from sixping.console.answers import publish, publish_page
 from sixping.console.context import Context
+from sixping.console.days import period_of
 from sixping.console.frame import bare_values
 from sixping.console.options import answering
 from sixping.documents.assessment import assessment_json, drilled
@@ -15,7 +17,6 @@ from sixping.errors import UsageFault
 from sixping.policy.assessment import KINDS
 from sixping.render.assessment import HEADS, ROWS_BEHIND, flat_rows, page
 from sixping.reports.assessment import CASES, PEOPLE
-from sixping.reports.spans import requested
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish
@@ -29,17 +30,9 @@ if TYPE_CHECKING:
 def show(
     ctx: typer.Context,
     *,
-    month: Annotated[
-        str | None,
-        typer.Option("--month", metavar="[月]", help="一个月, 如 2026-10; 不写月份即上月"),
-    ] = None,
-    quarter: Annotated[
-        str | None, typer.Option("--quarter", metavar="[季度]", help="一个季度, 如 2026Q3")
-    ] = None,
-    year: Annotated[
-        str | None,
-        typer.Option("--year", metavar="[年]", help="一年, 附派驻机构的年度考核表 (附3.5)"),
-    ] = None,
+    month: Annotated[str | None, dated.ASSESS_MONTH.option] = None,
+    quarter: Annotated[str | None, dated.ASSESS_QUARTER.option] = None,
+    year: Annotated[str | None, dated.ASSESS_YEAR.option] = None,
     kind: Annotated[
         str | None,
         typer.Option("--kind", metavar="对象", help="office 机关, community 社区, agency 派驻机构"),
@@ -53,9 +46,7 @@ def show(
             help="列出一个数背后的每一件; 指标的代号、扣分项的代号, 或 cases、people",
         ),
     ] = None,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="时间", help="按台账在那一刻的记录出表")
-    ] = None,
+    as_of: Annotated[str | None, dated.ASSESS_AS_OF.option] = None,
     wish: Wish,
 ) -> None:
     """出考核表: 各项指标的件数和率, 每个数都能用 --drill 打开到事项 (五.2)。
@@ -73,9 +64,7 @@ def show(
     wish.choose(context)
     if kind and kind not in KINDS:
         raise UsageFault(f"没有这类考核对象: {kind}", f"可用: {'、'.join(KINDS)}。")
-    request = requested(context.now, as_of, {"month": month, "quarter": quarter, "year": year})
-    if request.past:
-        context.say(request.understood)
+    request = period_of(context, as_of, {"month": month, "quarter": quarter, "year": year})
     with reading(context.existing_ledger()) as con:
         assessment, rows = gather(con, request)
         street = naming_on(con, assessment.seq).street

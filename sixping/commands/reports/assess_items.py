@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sixping.console import dated
 from sixping.console.answers import publish
 from sixping.console.context import Context
 from sixping.console.days import day_of
@@ -23,14 +24,12 @@ from sixping.render.assessment import ITEM_COLUMNS
 from sixping.util.dates import parse_year
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from sixping.cases.codec import Recorded
     from sixping.console.answers import Wish
 
 Text = Annotated[str, typer.Option("--text", metavar="文字", help="正文, 记入台账")]
 Agency = Annotated[str, typer.Argument(metavar="机构", help="派驻机构")]
-Day = Annotated[str | None, typer.Option("--date", metavar="日期", help="记在哪一天, 默认今天")]
+Day = Annotated[str | None, dated.MARK_DATE.option]
 _MOST = 100
 _PLACES = -2
 
@@ -53,7 +52,7 @@ def add(
     """
     context = Context.of(ctx)
     value, why = _points(points), require_text(reason, "理由 (--reason)")
-    when = _past_day(context, day, "加减分只能记到今天为止。")
+    when = day_of(context, day, dated.MARK_DATE)
     subject = organisation_of(context, when).units.find(unit)
     if subject.kind not in KINDS:
         raise UsageFault(f"{subject.name} 不是考核对象。", "考核对象是机关各办、社区和派驻机构。")
@@ -104,9 +103,7 @@ def opinion(
     *,
     agency: Agency,
     text: Text,
-    year: Annotated[
-        str | None, typer.Option("--year", metavar="年", help="哪一年度, 默认今年")
-    ] = None,
+    year: Annotated[str | None, dated.OPINION_YEAR.option] = None,
 ) -> None:
     """记录街道对派驻机构干部的年度书面意见 (附3.5)。
 
@@ -140,7 +137,7 @@ def consent(ctx: typer.Context, *, agency: Agency, text: Text, day: Day = None) 
     """
     context = Context.of(ctx)
     words = require_text(text, "事先同意 (--text)")
-    when = _past_day(context, day, "请写同意之日。")
+    when = day_of(context, day, dated.MARK_DATE)
     name = _agency(context, agency)
     seq = _record(context, TEXTS, ConsentGiven(agency=name, day=when, text=words))
     context.say(f"已记录对 {name} 负责人任免的事先同意 (第 {seq} 号)。", _undo(seq))
@@ -153,14 +150,6 @@ def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:
       sixping assess void 210 --reason 单位写错
     """
     void_event(Context.of(ctx), STREAM, seq, reason)
-
-
-def _past_day(context: Context, day: str | None, hint: str) -> date:
-    """Return the day that was written; raises ``UsageFault`` for one to come."""
-    when = day_of(context, day, past=True)
-    if when > context.now.date():
-        raise UsageFault(f"日期晚于今天: {when}。", hint)
-    return when
 
 
 def _agency(context: Context, name: str) -> str:

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sixping.console import dated
 from sixping.console.answers import FINDINGS, publish
 from sixping.console.context import Context
+from sixping.console.days import day_of
 from sixping.console.options import answering
 from sixping.documents.lapses import lapses_json
 from sixping.errors import UsageFault
 from sixping.render.lapses import COLUMNS, COLUMNS_FROM, rows, summary
 from sixping.reports.period import Span
-from sixping.util.dates import parse_day, understood_day
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish
@@ -23,12 +24,8 @@ if TYPE_CHECKING:
 def lapses(
     ctx: typer.Context,
     *,
-    from_: Annotated[
-        str | None, typer.Option("--from", metavar="日期", help="自哪一天; 不写即当月 1 日")
-    ] = None,
-    to: Annotated[
-        str | None, typer.Option("--to", metavar="日期", help="至哪一天 (含); 不写即今天")
-    ] = None,
+    from_: Annotated[str | None, dated.LAPSES_FROM.option] = None,
+    to: Annotated[str | None, dated.LAPSES_TO.option] = None,
     unit: Annotated[
         str | None, typer.Option("--unit", metavar="单位", help="只看它负责或协调的")
     ] = None,
@@ -62,16 +59,21 @@ def lapses(
         context, wish, rows(failures), columns, document["items"] if form == "jsonl" else document
     )
     if context.terminal.isatty:
-        context.say(summary(failures))
+        if not failures and (unit or community):
+            from sixping.console.nothing import by_filter
+
+            with reading(context.existing_ledger()) as con:
+                whole = len(gather(con, span, context.now, None, None))
+            by_filter(context, (unit, community), f"这段时间全部 {whole} 项。", "sixping lapses")
+        else:
+            context.say(summary(failures))
     return FINDINGS if exit_code and failures else 0
 
 
 def _period(from_: str | None, to: str | None, context: Context) -> Span:
     """Return the days asked for; without any, this month up to today."""
-    last = parse_day(to, context.now) if to else context.now.date()
-    first = parse_day(from_, context.now) if from_ else last.replace(day=1)
+    last = day_of(context, to, dated.LAPSES_TO)
+    first = day_of(context, from_, dated.LAPSES_FROM) if from_ else last.replace(day=1)
     if first > last:
         raise UsageFault(f"时段自 {first} 至 {last}, 起在止之后。", "请核对 --from 和 --to。")
-    if from_ or to:
-        context.say(f"时段: {understood_day(first)} 至 {understood_day(last)}")
     return Span(first, last)

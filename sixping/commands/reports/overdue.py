@@ -81,6 +81,8 @@ def overdue(
     )
     items = tuple(item for item in listed.items if not kinds or item.kind in kinds)
     show(context, wish, listed._replace(items=items), by_unit=by_unit)
+    if not items and context.terminal.isatty:
+        _say_none(context, within, (unit, community, platform, severity, *sorted(kinds)))
     return FINDINGS if exit_code and items else 0
 
 
@@ -127,7 +129,8 @@ def show(context: Context, wish: Wish, listed: Overdue, *, by_unit: bool = False
     publish(context, wish, rows, columns, items if lines else document, _tone)
     if context.terminal.isatty:
         context.say(*(f"{g['name'] or '未分派'}: {_counted(g['counts'])}" for g in groups))
-        context.say(_summary(listed))
+        if listed.items:
+            context.say(f"合计: {_counted(listed.counts)}")
     provisional = any(item["provisional"] for item in items)
     remark(context, provisional=provisional, recounting=listed.promises_to_recount if items else 0)
 
@@ -152,10 +155,27 @@ def _tone(row: Row) -> Tone | None:
     return "soon" if row["kind"] == "due_soon" else None
 
 
-def _summary(listed: Overdue) -> str:
-    if not listed.items:
-        return "目前没有超期、临期或等着办的事项。"
-    return f"合计: {_counted(listed.counts)}"
+def _say_none(context: Context, within: int, wanted: Sequence[object]) -> None:
+    """Say that nothing fits, over how many; or that nothing waits at all, and what comes next."""
+    from sixping.console.nothing import by_filter
+    from sixping.documents.phrases import moment
+    from sixping.queries import cases
+    from sixping.services.filters import Places
+    from sixping.services.overdue import find
+    from sixping.store.sqlite import reading
+    from sixping.util.clock import from_text
+
+    path = context.existing_ledger()
+    with reading(path) as con:
+        running, due = cases.counts(con)[0], cases.next_due(con)
+    if any(wanted):
+        every = find(path, context.now, within, Places(), platform=None, severity=None)
+        late = {item.number for item in every.items if item.workdays_late is not None}
+        whole = f"全部在办 {running} 件, 其中超期 {len(late)} 件。"
+        by_filter(context, wanted, whole, "sixping overdue")
+        return
+    first = f"; 最近的期限: {moment(from_text(due), context.now.year)}" if due else ""
+    context.say(f"没有超期、到期或等候的事项。在办 {running} 件{first}。")
 
 
 def _counted(counts: Mapping[str, int]) -> str:

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sixping.console import dated
 from sixping.console.answers import publish_page
 from sixping.console.calendarnote import remark
 from sixping.console.context import Context
+from sixping.console.days import period_of
 from sixping.console.frame import bare_values
 from sixping.console.options import answering
 from sixping.documents.period import report_json
 from sixping.render.period import HEADS, flat_rows, page
-from sixping.reports.spans import requested
+from sixping.util.clock import from_text
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish
@@ -24,21 +27,11 @@ if TYPE_CHECKING:
 def report(
     ctx: typer.Context,
     *,
-    month: Annotated[
-        str | None,
-        typer.Option("--month", metavar="[月]", help="月报, 如 2026-10; 不写月份即上月"),
-    ] = None,
-    week: Annotated[
-        str | None, typer.Option("--week", metavar="[日期]", help="周报; 不写日期即上周")
-    ] = None,
-    quarter: Annotated[
-        str | None, typer.Option("--quarter", metavar="[季度]", help="季报, 如 2026Q3")
-    ] = None,
-    year: Annotated[str | None, typer.Option("--year", metavar="[年]", help="年报")] = None,
-    as_of: Annotated[
-        str | None,
-        typer.Option("--as-of", metavar="时间", help="按台账在那一刻的记录出报告"),
-    ] = None,
+    month: Annotated[str | None, dated.REPORT_MONTH.option] = None,
+    week: Annotated[str | None, dated.REPORT_WEEK.option] = None,
+    quarter: Annotated[str | None, dated.REPORT_QUARTER.option] = None,
+    year: Annotated[str | None, dated.REPORT_YEAR.option] = None,
+    as_of: Annotated[str | None, dated.REPORT_AS_OF.option] = None,
     wish: Wish,
 ) -> None:
     """出会商材料: 总体情况、办理质量、分类统计、趋势 (附1, 附3.1)。
@@ -55,13 +48,15 @@ def report(
     context = Context.of(ctx)
     wish.choose(context)
     periods = {"month": month, "week": week, "quarter": quarter, "year": year}
-    request = requested(context.now, as_of, periods)
-    if request.past:
-        context.say(request.understood)
+    request = period_of(context, as_of, periods)
     with reading(context.existing_ledger()) as con:
         figures, caveats = gather(con, request)
         naming = naming_on(con, figures.seq)
     remark(context, provisional=caveats.provisional, recounting=caveats.recounting)
+    if caveats.begins:
+        began = understood_day(from_text(caveats.begins).date())
+        first, last = map(understood_day, request.span)
+        context.say(f"台账自{began}起, {first} 至 {last} 没有记录, 不是 0 件。")
     if caveats.ahead:
         context.say(f"注意: 其中 {caveats.ahead} 条的记录时间晚于此刻 (时钟被改过), 按次序计入。")
     rows = list(flat_rows(figures))

@@ -1,0 +1,19 @@
+"""Nothing to show, said so that it is no false all-clear: what was asked for, and how many in all.
+
+Said on a terminal only: a list read by another program stays empty and silent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sixping.console.context import Context
+
+
+def by_filter(context: Context, filters: Iterable[object], whole: str, following: str) -> None:
+    """Say that nothing fits the filters, name them, and tell the whole and the next command."""
+    named = "、".join(str(value) for value in filters if value)
+    context.say(f"没有符合条件的 ({named})。{whole}", f"下一步: {following}")
