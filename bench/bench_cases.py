@@ -23,7 +23,7 @@ from sixping.util.clock import to_text
 
 TARGET = 1.2
 INTAKE = ("intake", "演示路口占道经营, 影响通行", "--severity", "一般")
-WHO = ("--approved-by", "演示甲", "--reason", "演示")
+WHO = ("--approved-by", "分管领导", "--reason", "演示")
 #: the life of a case {0}, into which the case {1} is merged for a while
 LIFE: tuple[tuple[str, ...], ...] = (
     ("accept", "{0}"),

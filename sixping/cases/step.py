@@ -46,11 +46,19 @@ class Step(Recorded):
 
     dues: tuple[Due, ...] = fact(read_dues, ())
     terms: Terms | None = fact(read_terms)
+    approver: str | None = None  # of the register; None beside a role: nobody has it (未登记)
+    approver_role: str | None = None  # None: nobody approved
     stated_why: str | None = private()  # why the step is stated after the fact (``--at``)
+    approved_by: str | None = private()  # the approver as given
 
     def refuse(self, case: Case, at: datetime) -> Refusal:
         """Return what stands in the way beside the state, and what to do; None: nothing."""
         return None
+
+    @property
+    def signed(self) -> str:
+        """Return in words that it is never taken without an approval; empty: it may be."""
+        return ""
 
     @classmethod
     def offered(cls, case: Case) -> bool:

@@ -75,7 +75,10 @@ TABLE: Table = {
         "cases.referral", "consult", "提交联席会议或街道领导会商 (三.2)。", ABOVE
     ),
     "decide": CommandSpec(
-        "cases.referral", "decide", "记录会商决定: 牵头、协办单位和办结期限 (三.2)。", ABOVE
+        "cases.referral",
+        "decide",
+        "记录联席会议或街道领导的决定: 牵头、协办单位和办结期限 (三.2)。",
+        ABOVE,
     ),
     "refer": CommandSpec(
         "cases.referral",

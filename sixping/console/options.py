@@ -17,6 +17,22 @@ from sixping.policy.vocabulary import Platform
 Number = Annotated[str, typer.Argument(metavar="编号", help="2026-000123, 或今年的 123")]
 At = Annotated[str | None, dated.AT.option]
 Why = Annotated[str | None, typer.Option("--reason", metavar="理由", help="补记 (--at) 的理由")]
+ApprovedBy = Annotated[
+    str | None,
+    typer.Option(
+        "--approved-by", metavar="姓名", help="批准人: 在册的领导, 不是经办人和得益的单位 (五.1c)"
+    ),
+]
+ApproverOrLeader = Annotated[
+    str | None,
+    typer.Option(
+        "--approved-by", "--leader", metavar="姓名",
+        help="批准的领导: 临近期限升级、会商决定之后降级、补记须有 (三)",
+    ),
+]  # fmt: skip
+Approver = Annotated[
+    str, typer.Option("--approved-by", metavar="姓名", help="批准人, 编号或姓名, 见 units people")
+]
 Reason = Annotated[str, typer.Option("--reason", metavar="理由", help="理由, 记入台账")]
 IfVersion = Annotated[
     int | None,

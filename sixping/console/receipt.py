@@ -132,7 +132,7 @@ _WAYS = {
     Status.ACCEPTED: "sixping assign {no} --lead {unit}",
     Status.HANDLING: "办完后 sixping resolve {no} --outcome 结果",
     Status.DECISION: (
-        "会商后 sixping decide {no} --lead {unit} --due 日期 --decided-by 会议或领导"
+        "会商后 sixping decide {no} --lead {unit} --due 日期 --meeting 会议编号 (或 --leader 领导)"
     ),
     Status.REFERRAL: "sixping refer {no} --to 部门 --content 内容",
     Status.DISTRICT: "区级答复后 sixping refer-reply {no} --outcome 结果",

@@ -17,7 +17,7 @@ from sixping.console import dated, options
 from sixping.console.context import Context
 from sixping.console.receipt import answer
 from sixping.errors import UsageFault
-from sixping.util.text import TEXT_LIMIT, accept_text
+from sixping.util.text import SHORT, TEXT_LIMIT, accept_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,16 +47,19 @@ def require_text(value: str, field: str, limit: int = TEXT_LIMIT) -> str:
 def step(
     *,
     reason: bool = False,
+    approval: bool = False,
     why: Any = options.Why,  # noqa: ANN401 - an option as Typer reads it
+    approver: Any = options.ApprovedBy,  # noqa: ANN401
 ) -> Callable[[Callable[..., Build]], Any]:
     """Make a command of a function that returns a ``Build``.
 
-    ``reason``: the step itself demands one; ``why``: how a reason that may stay away is
-    explained.
+    ``reason``, ``approval``: the step itself demands one; ``why``, ``approver``: how one that
+    may stay away is explained.
     """
     needed = inspect.Parameter.empty
     shared: dict[str, Any] = {
         "reason": (options.Reason, needed) if reason else (why, None),
+        "approved_by": (options.Approver, needed) if approval else (approver, None),
         "at": (options.At, None),
         "if_version": (options.IfVersion, None),
         "as_json": (options.Json, False),
@@ -104,6 +107,7 @@ def take(
     at: str | None = None,
     reason: str | None = None,
     if_version: int | None = None,
+    approved_by: str | None = None,
     as_json: bool = False,
 ) -> None:
     """Take one step and show the case after it; nothing is half recorded."""
@@ -113,9 +117,12 @@ def take(
     full_number(number, context.now.year)  # refused before a word of anything else
     moment = _moment(context, at, reason)
     why = require_text(reason, "理由 (--reason)") if reason is not None else None
+    who = approved_by
+    if who is not None:
+        who = require_text(who, "批准人 (--approved-by)", SHORT)
     taken = take_step(
         path, stamp_of(context), number, build,
-        at=moment, why=why, if_version=if_version, warn=context.say,
+        at=moment, why=why, if_version=if_version, approved_by=who, warn=context.say,
     )  # fmt: skip
     context.say(*taken.hints)
     answer(context, taken.receipt, what_was_done(taken), as_json=as_json)

@@ -14,7 +14,7 @@ from sixping.util.clock import to_text
 from sixping.util.text import mask_id, mask_name, mask_phone, mask_text, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from sixping.cases.model import Clock
@@ -38,6 +38,8 @@ _INNER = frozenset({"reasons", "request_id", "row", "digest"})
 
 #: meetings of 附1.1, 附3.1 and 三.2: naming one as the decider names nobody
 _MEETINGS = ("集体会商", "联席会议", "领导小组会议", "平台协调组例会")
+#: private fields in which a role may stand for a person
+_NAMED_BY_ROLE = ("approved_by", "decided_by", "leader")
 _DATED = frozenset("0123456789年月日第次号-. ()m")
 
 
@@ -191,7 +193,15 @@ def event_json(row: EventRow, *, reveal: bool = False, names: Iterable[str] = ()
     words = {
         k: masked(k, v, reveal=reveal, names=hidden) for k, v in private.items() if k not in _INNER
     }
+    words |= {k: private[k] for k in _NAMED_BY_ROLE if private.get(k) in _roles(facts)}
     return out | {k: v for k, v in (facts | words).items() if k not in out}
+
+
+def _roles(facts: Mapping[str, Any]) -> set[str]:
+    """Return the roles of an entry that nobody of the register has: they name nobody."""
+    pairs = (("approver", "approver_role"), ("leader", "leader_role"))
+    ids = {**facts, "leader": facts.get("leader") or facts.get("leader_person")}
+    return {facts[role] for who, role in pairs if facts.get(role) and not ids.get(who)}
 
 
 def _reasons(recorded: list[Any]) -> list[dict[str, str]]:

@@ -82,6 +82,10 @@ class Readings:
     """The values of all readings by name; ``None``: deliberately not set."""
 
     restart_on_reopen: bool
+    approvers: tuple[str, ...]
+    leaders: tuple[str, ...] | None
+    raising_approved_workdays: int | None
+    writing_up_hours: int
     due_soon_workdays: int
     unsigned_after_workdays: int
     returns_before_coordinator: int

@@ -22,6 +22,16 @@ _NAMED = (
     "SELECT 1 FROM events e WHERE e.stream <> 'organisation' AND instr(e.facts, :named) > 0"
     f" AND {not_voided('e')} LIMIT 1"
 )
+_DECIDED = (
+    f"SELECT DISTINCT e.subject FROM events e WHERE {of_kind('e', 'decided')}"
+    f" AND instr(e.facts, :named) > 0 AND {not_voided('e')} ORDER BY e.subject"
+)
+
+
+def decided_by(con: Connection, meeting: str) -> list[str]:
+    """Return the cases whose decision names a meeting, those of voided decisions aside (三.2)."""
+    rows = con.execute(_DECIDED, {"named": f'"meeting":"{meeting}"'})
+    return [number for (number,) in rows.fetchall()]
 
 
 def recorded(con: Connection, kind: str, subject: str | None = None) -> int:

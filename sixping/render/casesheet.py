@@ -44,7 +44,7 @@ def step_words(event: Mapping[str, Any]) -> str:
         parts.append("标准文字")
     if event.get("unreachable"):
         parts.append("反映人匿名, 无法反馈")
-    parts += [event[name] for name in ("leader", "decided_by", "approved_by") if event.get(name)]
+    parts += _in_authority(event)
     if event["kind"] == "voided":
         parts.append(f"撤销第 {event['target']} 号")
     parts += _of_the_calendar(event)
@@ -54,6 +54,31 @@ def step_words(event: Mapping[str, Any]) -> str:
     parts += field_words(event)
     parts += dict.fromkeys(event[name] for name in _WORDS if event.get(name))
     return clean("; ".join(parts))
+
+
+def _in_authority(event: Mapping[str, Any]) -> Iterator[str]:
+    """Say who decided and who approved: name, id and role; a role alone is 未登记."""
+    by = event.get("decided_by") or event.get("meeting")
+    if event["kind"] == "decided":
+        decided = _person(by, event.get("leader"), event.get("leader_role"))
+    elif event["kind"] == "consulted":
+        decided = _person(event.get("leader"), event.get("leader_person"), event.get("leader_role"))
+    else:
+        decided = by or ""
+    approved = _person(event.get("approved_by"), event.get("approver"), event.get("approver_role"))
+    if decided:
+        yield decided
+    if approved:
+        yield f"批准: {approved}"
+
+
+def _person(name: str | None, who: str | None, role: str | None) -> str:
+    """Return a name with what the register has of it; nothing where nobody is meant."""
+    if role is None:
+        return name or ""
+    if who is None:
+        return f"{role} (未登记)" if name in (None, role) else f"{name} ({role}, 未登记)"
+    return f"{name or phrases.GONE} ({who}, {role})"
 
 
 def _beside(event: Mapping[str, Any]) -> list[str]:

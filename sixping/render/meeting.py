@@ -11,7 +11,7 @@ from sixping.policy.units import PLAIN, Naming
 from sixping.util.text import clean, mask_name, mask_text, md_cell, wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime, time
 
     from sixping.office.meetings import Meeting, Task
@@ -170,11 +170,13 @@ def meeting_json(
     now: datetime,
     closes: time,
     *,
+    cases: Sequence[str] = (),
     reveal: bool = False,
 ) -> dict[str, Any]:
     """Return a meeting as ``meeting show --json`` answers it, masked unless revealed.
 
-    ``closes``: the close of business, by which a task is due on its day (一.2).
+    ``closes``: the close of business, by which a task is due on its day (一.2); ``cases``:
+    whose decision names the meeting.
     """
     kind = rules.kind(meeting.sort)
     written = {slot: text or GONE for slot, text in meeting.slots.items()}
@@ -212,6 +214,7 @@ def meeting_json(
              "text": _shown_text(text, reveal=reveal)}
             for number, unit, due, text in meeting.decided
         ],
+        "cases": list(cases),
         "tasks": [task_json(task, now, closes, reveal=reveal) for task in meeting.tasks.values()],
         "ledger": (
             {"seq": meeting.ledger[0], "head": meeting.ledger[1]} if meeting.ledger else None
@@ -263,6 +266,8 @@ def meeting_lines(document: Mapping[str, Any]) -> list[dict[str, str]]:
         ("决定", f"{d['number']} {d['unit']} {d['due']} 前: {d['text'] or GONE}")
         for d in document["decisions"]
     ]
+    written = {d["number"] for d in document["decisions"]}
+    rows += [("会商决定", number) for number in document["cases"] if number not in written]
     rows += [
         ("任务", f"{t['task']} {t['unit']} {t['due']} 前 ({t['state']}): {t['text'] or GONE}")
         for t in document["tasks"]

@@ -145,8 +145,9 @@ def gravity(lapse: Lapse) -> tuple[int, int, datetime, str]:
 def _limits(examined: Examined) -> Iterator[Lapse]:
     for breach in breaches(examined.path, examined.ground):
         clock = breach.clock
+        why = ", ".join([_why_late(breach), *_approvals(examined.path, breach)])
         yield examined.lapse(
-            clock.kind, _why_late(breach), breach.evidence, due=clock.due,
+            clock.kind, why, breach.evidence, due=clock.due,
             happened=clock.stopped, who=(breach.unit, breach.coordinator),
         )  # fmt: skip
 
@@ -166,6 +167,14 @@ def _why_late(breach: Breach) -> str:
     if breach.passed:
         words.append(f"到期时在{breach.passed}, 接手时剩余时间不足, 由移交的一方负责 (五.2)")
     return ", ".join(words)
+
+
+def _approvals(path: Sequence[Snapshot], breach: Breach) -> Iterator[str]:
+    """Say who approved what is the evidence of a breach: by id and role, a role alone 未登记."""
+    for point in path:
+        event = point.entry.event
+        if point.entry.seq in breach.evidence and event.approver_role:
+            yield f"{event.label}由 {event.approver or '未登记的'} {event.approver_role} 批准"
 
 
 # --- supervision and parts -------------------------------------------------------------

@@ -41,12 +41,23 @@ class Turn(NamedTuple):
     step: str
 
 
-def parse_demo(text: str, source: str) -> list[Sketch]:
-    """Read the invented reports; raises ``BadData`` naming file and key."""
+class Invented(NamedTuple):
+    """What the file invents: the reports, and the leaders by name and role."""
+
+    sketches: list[Sketch]
+    leaders: dict[str, str]
+
+
+def parse_demo(text: str, source: str) -> Invented:
+    """Read what is invented; raises ``BadData`` naming file and key."""
     top = toml.parse(text, source)
+    leaders: dict[str, str] = {}
+    for table in top.tables("person"):
+        leaders[table.text("name")] = table.text("role")
+        table.finish()
     sketches = [_sketch(table) for table in top.tables("report")]
     top.finish()
-    return sketches
+    return Invented(sketches, leaders)
 
 
 def _sketch(table: Table) -> Sketch:

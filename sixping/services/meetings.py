@@ -24,7 +24,7 @@ from sixping.office.organisation import organisation_at
 from sixping.policy.editions import POLICY, load_policy
 from sixping.policy.meetings import MEETINGS, Every, Kind, load_rules
 from sixping.policy.vocabulary import Platform
-from sixping.queries.office import recorded
+from sixping.queries.office import decided_by, recorded
 from sixping.store.documents import rule_on
 
 if TYPE_CHECKING:
@@ -142,6 +142,11 @@ def move(tx: Transaction, name: str, day: date, hours: Hours, reason: str) -> tu
     """Put a meeting on another day; return it and the seq."""
     meetings = meetings_on(tx.con)
     meeting = find(meetings, name)
+    decided = decided_by(tx.con, meeting.id)
+    if decided:
+        raise NotAllowed(
+            f"{meeting.id} 已作出 {'、'.join(decided)} 的会商决定, 不能改期。", "请另登记一次会议。"
+        )
     if not meeting.extraordinary:
         kind = rule_on(tx.con, MEETINGS, load_rules).kind(meeting.sort)
         others = [other for other in meetings.values() if other.id != meeting.id]

@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.cases.lifecycle import advance
+from sixping.cases.lifecycle import LOOKING_BACK, advance, refold
 from sixping.cases.model import Case, full_number
 from sixping.cases.step import CaseEntry, Step
 from sixping.cases.steps.intake import suggested_lead
@@ -18,6 +18,7 @@ from sixping.documents.phrases import moment
 from sixping.errors import NotAllowed, NotFound
 from sixping.ledger import transaction
 from sixping.policy.editions import POLICY, load_policy
+from sixping.services.approval.demands import approved
 from sixping.services.rulebooks import rules_in
 from sixping.store.documents import rule_on
 from sixping.util.text import mask_text, year_and_serial
@@ -87,13 +88,21 @@ class Situation:
         return find_case(self.work, number)[0]
 
     def log_of(self, number: str) -> Sequence[CaseEntry]:
-        """Return the log of another case, oldest first."""
-        return self.work.entries(number)
+        """Return the log of a case, oldest first."""
+        return self.log if number == self.case.number else self.work.entries(number)
 
-    def foresee(self, event: Step) -> Case:
-        """Return the case as a step would leave it. Raises ``NotAllowed`` as taking it does."""
-        entry = CaseEntry(seq=0, at=self.at, recorded_at=self.at, event=event)
-        return advance(self.case, entry, self.case.number, lambda: self.rules)[0]
+    def foresee(self, event: Step, of: Case | None = None, at: datetime | None = None) -> Case:
+        """Return a case as a step would leave it. Raises ``NotAllowed`` as taking it does.
+
+        ``of``: another case than this one; ``at``: another time than is said.
+        """
+        case, now = of or self.case, self.work.stamp.now
+        entry = CaseEntry(seq=self.work.seq + 1, at=at or self.at, recorded_at=now, event=event)
+        day = case.received_at.date()
+        if isinstance(event, LOOKING_BACK):
+            log = self.log_of(case.number)
+            return refold(case.number, log, entry, lambda: self.rules_of(day)).case
+        return advance(case, entry, case.number, lambda: self.rules_of(day))[0]
 
     def hint(self, words: str) -> None:
         """Keep what is said on stderr once the step is recorded."""
@@ -144,13 +153,15 @@ def take_step(
     at: datetime,
     why: str | None = None,
     if_version: int | None = None,
+    approved_by: str | None = None,
     warn: Callable[[str], None] = _silent,
 ) -> Taken:
     """Take one step of a case; nothing is half recorded.
 
-    ``number`` is as people write it, ``at`` when it happened; ``warn`` says what has to be known
-    before it is recorded. Raises ``NotFound``,
-    ``NotAllowed`` (also when the case is not at ``if_version``), and what ``transaction`` does.
+    ``number`` is as people write it, ``at`` when it happened, ``approved_by`` who approved it,
+    by id, name or role; ``warn`` says what has to be known before it is recorded. Raises
+    ``NotFound``, ``NotAllowed`` (also when the case is not at ``if_version``), and what
+    ``transaction`` does.
     """
     with transaction(path, stamp) as work:
         case, log = find_case(work, number)
@@ -163,7 +174,7 @@ def take_step(
             warn(f"办理的是今年的 {case.number}; {words}, 要办那一件请写 {short}。")
         situation = Situation(work, case, at, why, warn)
         situation.log = log  # read once
-        steps = steps_of(case, build(situation))
+        steps = approved(situation, steps_of(case, build(situation)), approved_by)
         rules = situation.rules_of
         taken = [
             work.append(of.number, _with_reason(event, why), at, before=of, rules=rules)

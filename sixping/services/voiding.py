@@ -12,7 +12,7 @@ from sixping.cases.steps.repeats import Absorbed
 from sixping.errors import NotAllowed
 from sixping.office import duty, meetings, operations, streams
 from sixping.office.organisation import PEOPLE, STREAM, UNITS, History, base
-from sixping.queries.office import is_named, joined_people
+from sixping.queries.office import decided_by, is_named, joined_people
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 #: what judges the rest of a subject; patrols and marks stand alone, none needs another
 _CHECKS = {
     duty.STREAM: duty.check,
-    meetings.STREAM: meetings.check,
     operations.STREAM: operations.check,
 }
 
@@ -88,12 +87,21 @@ def void(tx: Transaction, stream: str, seq: int, reason: str) -> StreamEntry:
 
     Raises ``NotFound`` or ``NotAllowed`` as ``streams.void``.
     """
-    check = partial(_organisation, tx.con) if stream == STREAM else _CHECKS.get(stream, _alone)
+    on_ledger = {STREAM: _organisation, meetings.STREAM: _meeting}.get(stream)
+    check = partial(on_ledger, tx.con) if on_ledger else _CHECKS.get(stream, _alone)
     return streams.void(tx, stream, seq, reason, check)
 
 
 def _alone(_subject: str, _rest: list[StreamEntry]) -> None:
     """Judge what stands alone."""
+
+
+def _meeting(con: Connection, subject: str, rest: list[StreamEntry]) -> None:
+    """Judge a meeting; one that decided on cases was held."""
+    meetings.check(subject, rest)
+    decided = [] if rest else decided_by(con, subject)
+    if decided:
+        raise NotAllowed(f"{'、'.join(decided)} 的会商决定写明由 {subject} 作出。")
 
 
 def _organisation(con: Connection, subject: str, rest: list[StreamEntry]) -> None:

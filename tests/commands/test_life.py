@@ -14,7 +14,7 @@ from tests.conftest import ROOT, Runner
 from tests.kit.street import adopt
 
 NOW = "2026-11-23T09:00:00+08:00"
-WHO = ("--approved-by", "演示领导", "--reason", "等材料")
+WHO = ("--approved-by", "分管领导", "--reason", "等材料")  # nobody of the role is registered
 Case = dict[str, Any]
 Step = Callable[..., Case]
 

@@ -261,7 +261,7 @@ def test_a_target_that_stands_still_is_not_listed_and_its_ceiling_is(
     done("accept", "1")
     done("assign", "1", "--lead", "城管执法中队")
     done("sign", "1")
-    done("suspend", "1", "--reason", "演示", "--approved-by", "演示甲")
+    done("suspend", "1", "--reason", "演示", "--approved-by", "分管领导")
     assert kinds(call, now="2026-11-24T09:00:00+08:00") == []
     assert kinds(call, now="2026-12-08T09:00:00+08:00") == [("1", "ceiling")]
 

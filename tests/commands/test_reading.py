@@ -173,7 +173,7 @@ def test_explain_takes_a_case_with_all_its_limits(street: Runner) -> None:
     assert (made["kind"], made["workdays"]) == ("finish", 5)
     assert made["due"] == made["recount"]
     assert made["days"][-1]["date"] == made["due"][:10]
-    street("decide", "2", "--lead", "平安建设办", "--due", "2026-12-10", "--decided-by", "联席会议",
+    street("decide", "2", "--lead", "平安建设办", "--due", "2026-12-10", "--leader", "分管领导",
            now=NOW)  # fmt: skip
     made = street("explain", "2", "--json", now=NOW).json()
     assert (made["due"], made["workdays"]) == ("2026-12-10T17:00:00+08:00", None)

@@ -34,8 +34,8 @@ ORDINARY = [
 ]
 SERIOUS = [
     ["accept", "1", "--feedback", "已受理"],
-    ["consult", "1", "--leader", "演示甲"],
-    ["decide", "1", "--lead", "平安建设办", "--due", "2026-12-10", "--decided-by", "11月联席会议"],
+    ["consult", "1", "--leader", "分管领导"],
+    ["decide", "1", "--lead", "平安建设办", "--due", "2026-12-10", "--leader", "分管领导"],
     ["resolve", "1", "--outcome", "已处理"],
     ["verify-result", "1", "--fail", "--reason", "现场仍有"],
 ]
@@ -191,7 +191,7 @@ def test_what_may_not_happen_names_the_state_and_what_may(step: Step, call: Runn
     ("argv", "missing"),
     [
         (["refer"], ["编号", "--to", "--content"]),
-        (["decide", "1"], ["--lead", "--due", "--decided-by"]),
+        (["decide", "1"], ["--lead", "--due"]),
         (["decline", "1"], ["--reason"]),
         (["void", "1"], ["序号", "--reason"]),
         (["resolve"], ["编号", "--outcome"]),
@@ -346,7 +346,7 @@ def test_the_decisions_date_is_the_limit_and_is_echoed(step: Step, call: Runner)
     begin(step, "较大")
     assert step("accept", "1")["status"] == "待会商"
     done = call(
-        "decide", "1", "--lead", "平安建设办", "--due", "12月12日", "--decided-by", "联席会议",
+        "decide", "1", "--lead", "平安建设办", "--due", "12月12日", "--leader", "分管领导",
         now=NOW,
     )  # fmt: skip
     assert "2026年12月12日(周六)是休息日" in done.err
@@ -354,7 +354,7 @@ def test_the_decisions_date_is_the_limit_and_is_echoed(step: Step, call: Runner)
     assert clock(case, "finish")["due"] == "2026-12-12T17:00:00+08:00"
     assert clock(case, "finish")["clause"] == "三.2"
     assert (case["status"], case["lead"]) == ("办理中", "平安建设办")
-    past = call(*SERIOUS[2][:5], "2026-11-20", "--decided-by", "联席会议", now=NOW)
+    past = call(*SERIOUS[2][:5], "2026-11-20", "--leader", "分管领导", now=NOW)
     assert past.code == 2
 
 
@@ -464,14 +464,14 @@ def test_a_second_decision_survives_the_void_of_the_first(step: Step) -> None:
 def test_names_of_leaders_are_masked_until_revealed_for_a_reason(step: Step, call: Runner) -> None:
     begin(step, "较大")
     step("accept", "1")
-    step("consult", "1", "--leader", "演示甲")
-    decided = [*SERIOUS[2]]
-    decided[-1] = "演示乙主任"
-    case = step(*decided)
-    assert [e.get("leader") or e.get("decided_by") for e in case["events"][2:]] == ["演*", "演*"]
+    add = ("units", "person", "add", "演示丁", "--unit", "党政综合办", "--role", "分管领导")
+    assert call(*add, now=NOW).code == 0
+    step("consult", "1", "--leader", "演示丁")
+    case = step(*SERIOUS[2][:-2])  # whom it was put before decides
+    assert [case["events"][2]["leader"], case["events"][3]["decided_by"]] == ["演*", "演*"]
     assert call("show", "1", "--reveal", now=NOW).code == 2
     shown = call("show", "1", "--reveal", "--reason", "核对", "--json", now=NOW).json()
-    assert shown["events"][2]["leader"] == "演示甲"
+    assert shown["events"][2]["leader"] == "演示丁"
     looked = call("log", "--json", now=NOW).json()[-1]
     assert (looked["kind"], looked["numbers"], looked["reason"]) == (
         "revealed", ["2026-000001"], "核对"
@@ -481,11 +481,12 @@ def test_names_of_leaders_are_masked_until_revealed_for_a_reason(step: Step, cal
 def test_a_meeting_as_decider_names_nobody(step: Step) -> None:
     begin(step, "较大")
     step("accept", "1")
-    assert step(*SERIOUS[2])["events"][-1]["decided_by"] == "11月联席会议"
+    case = step(*SERIOUS[2], "--decided-by", "11月联席会议")
+    assert case["events"][-1]["decided_by"] == "11月联席会议"
 
 
 def test_nothing_personal_and_no_free_text_lies_in_the_chained_facts(
-    step: Step, ledger: Path
+    step: Step, call: Runner, ledger: Path
 ) -> None:
     """Every option that takes words carries a canary; only --to may be found in the facts."""
     canary = "金丝雀"
@@ -493,6 +494,7 @@ def test_nothing_personal_and_no_free_text_lies_in_the_chained_facts(
         "intake", f"{canary}占道经营", "--place", canary, "--reporter", canary,
         "--phone", "13800000000", "--severity", "较大",
     )  # fmt: skip
+    call("units", "person", "add", canary, "--unit", "党政综合办", "--role", "分管领导", now=NOW)
     for argv in (
         ["accept", "1", "--feedback", canary], ["note", "1", canary],
         ["consult", "1", "--leader", canary],
@@ -502,7 +504,7 @@ def test_nothing_personal_and_no_free_text_lies_in_the_chained_facts(
         ["refer-reply", "1", "--outcome", canary],
         ["feedback", "1", canary], ["verify-result", "1", "--pass", "--reason", canary],
         ["reopen", "1", "--reason", canary],
-        ["regrade", "1", "--severity", "一般", "--reason", canary],
+        ["regrade", "1", "--severity", "一般", "--reason", canary, "--approved-by", canary],
         ["sign", "1", "--at", "2026-11-23 09:00", "--reason", canary],
         ["resolve", "1", "--outcome", canary],
     ):  # fmt: skip

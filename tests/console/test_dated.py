@@ -144,7 +144,7 @@ TODAYS = [date(2026, 12, 31), date(2028, 2, 29), date(2027, 8, 31)]
 LINES: dict[tuple[str, str], str] = {
     ("intake", "--received"): "intake 演示:占道经营 --received D",
     (dated.STEPS, "--at"): "note 2026-1 记事 --at D --reason 补记",
-    ("decide", "--due"): "decide 2026-1 --lead 平安建设办 --due D --decided-by 联席会议",
+    ("decide", "--due"): "decide 2026-1 --lead 平安建设办 --due D --leader 分管领导",
     ("part", "--due"): "part 2026-1 --unit 平安建设办 --due D",
     ("urge", "--answer-by"): "urge 2026-1 --level 普通 --reason 请抓紧 --answer-by D",
     ("list", "--from"): "list --from D",

@@ -132,7 +132,7 @@ class Life:
             ending.close.build,
             ending.reopen.build,
             referral.consult.build,
-            lambda: referral.decide.build(lead=lead, due=due, decided_by="演示"),
+            lambda: referral.decide.build(lead=lead, due=due, leader="分管领导"),
             lambda: referral.refer.build(to="区级平台", content="演示"),
             lambda: referral.refer_reply.build(outcome="演示", returned=rng.random() < 0.5),
             lambda: handling.void.build(seq=rng.choice(log[1:] or log).seq),

@@ -12,6 +12,7 @@ from sixping.commands.cases import ending, handling, parts, referral, repeats, t
 from sixping.policy.vocabulary import Severity
 from sixping.services.taking import Build, Situation, Steps, steps_of
 from tests.kit import events as ev
+from tests.kit.ledgerkit import stamp
 from tests.kit.storykit import at, shipped, taken
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ START = at("2020-03-16T08:00:00")
 NUMBERS = ("2020-000001", "2020-000002", "2020-000003")
 UNITS = ("城管执法中队", "市场监管所", "平安建设办")
 WHO = "演示领导"
+ROLE = "分管领导"  # nobody is registered, so the role decides
 
 
 Logs = Callable[[str], list[ev.CaseEntry]]
@@ -37,6 +39,8 @@ class Turn(NamedTuple):
 
 class Nothing:
     """The transaction of no ledger: nothing is recorded, so the units are the shipped ones."""
+
+    stamp, seq = stamp(START), 0
 
     @property
     def con(self) -> Nothing:
@@ -102,11 +106,11 @@ def build(turn: Turn, case: Case, log: list[ev.CaseEntry], moment: datetime) -> 
         ("closed", ending.close.build),
         ("reopened", ending.reopen.build),
         ("consulted", referral.consult.build),
-        ("decided", lambda: referral.decide.build(unit, due, WHO)),
+        ("decided", lambda: referral.decide.build(unit, due, leader=ROLE)),
         ("referred", lambda: referral.refer.build("区级平台", "演示", receipt)),
         ("refer_replied", lambda: referral.refer_reply.build("演示", returned=option % 2 == 0)),
-        *(("extended", lambda: timing.extend.build(option % 12 + 1, WHO, option % 3 == 0)),) * 3,
-        *(("suspended", lambda: timing.suspend.build(WHO)),) * 4,
+        *(("extended", lambda: timing.extend.build(option % 12 + 1, option % 3 == 0)),) * 3,
+        *(("suspended", timing.suspend.build),) * 4,
         *(("resumed", timing.resume.build),) * 3,
         ("merged", lambda: repeats.merge.build(into=other)),
         ("unmerged", repeats.unmerge.build),

@@ -19,6 +19,8 @@ COLUMNS = (
     "source_no", "text", "received", "resolved", "unit", "severity", "outcome", "community"
 )  # fmt: skip
 Row = dict[str, Any]
+#: nobody of the role is registered; given with every step, it is there where one is needed
+APPROVED = ("--approved-by", "分管领导")
 
 
 class Said(NamedTuple):
@@ -92,7 +94,7 @@ class Desk:
             return [*words, *self.calendar_args(move)]
         assert move.case is not None
         number = self.numbers.get(move.case, "2026-999999")
-        extra = self.step_args(move)
+        extra = [*self.step_args(move), *APPROVED]
         if move.at:
             extra += ["--at", move.at.isoformat()]
             if "--reason" not in extra:
@@ -141,11 +143,11 @@ class Desk:
             "decline": ["--reason", "无"], "return": ["--reason", "无"], "note": ["记"],
             "unmerge": ["--reason", "无"], "reopen": ["--reason", "无"],
             "resolve": ["--outcome", "好"], "refer": ["--to", "区级平台", "--content", "请处理"],
-            "suspend": ["--reason", "无", "--approved-by", "分管领导"],
+            "suspend": ["--reason", "无"],
             "answer-urge": ["已答复"], "part-done": ["--outcome", "好"], "feedback": ["已告知"],
             "refer-reply": ["--outcome", "好"], "regrade": ["--reason", "无"],
-            "extend": ["--reason", "无", "--approved-by", "分管领导"],
-            "decide": ["--decided-by", "联席会议"], "urge": ["--reason", "无"],
+            "extend": ["--reason", "无"],
+            "decide": ["--leader", "分管领导"], "urge": ["--reason", "无"],
         }  # fmt: skip
         return [*table.get(move.kind, []), *options(renamed(move.kind, a))]
 

@@ -83,13 +83,26 @@ LATER: dict[str, tuple[tuple[str, ...], ...]] = {
     "lowered": (("regrade", "1", "--severity", "一般", "--reason", "演示"),),
     "unmerged": (("unmerge", "3", "--reason", "演示"),),
     "voided": (("void", "6", "{resolved}", "--reason", "演示"),),
-    "stated": (("resolve", "5", "--outcome", "演示", "--at", "2026-01-20", "--reason", "补记"),),
+    "stated": (
+        (
+            "resolve",
+            "5",
+            "--outcome",
+            "演示",
+            "--at",
+            "2026-01-20",
+            "--reason",
+            "补记",
+            "--approved-by",
+            "分管领导",
+        ),
+    ),
     "received": (("intake", "演示: 补登", "--received", "2026-01-10"),),
     "given": (("return", "4", "--reason", "演示"), ("assign", "4", "--lead", "市场监管所")),
     "counted anew": (("calendar", "add-local", *LOCAL, "--yes"), ("calendar", "apply")),
     "reopened": (("reopen", "6", "--reason", "演示"),),
     "resumed": (("resume", "7"),),
-    "declined": (("decline", "9", "--reason", "演示"),),
+    "declined": (("decline", "9", "--reason", "演示", "--approved-by", "分管领导"),),
 }
 
 

@@ -231,7 +231,7 @@ def test_a_date_set_by_a_decision_is_never_recounted(call: Runner, tmp_path: Pat
     assert call("accept", case["number"], now=at).code == 0
     decided = call(
         "decide", case["number"], "--lead", "城管执法中队", "--due", "2027-01-04",
-        "--decided-by", "联席会议", now=at,
+        "--leader", "分管领导", now=at,
     )  # fmt: skip
     assert decided.code == 0, decided.err
     enter(call, tmp_path, NOTICE_2027, "2026-12-29T09:00:00+08:00")

@@ -78,6 +78,7 @@ def test_what_a_citizen_wrote_is_shown_harmlessly_in_every_command_and_format(
     )  # fmt: skip
     do("accept", "1", "--feedback", text)
     do("note", "1", text)
+    do("units", "person", "add", text, "--unit", "党政综合办", "--role", "分管领导")
     do("consult", "1", "--leader", text)
     do("decide", "1", "--lead", "城管", "--due", "2026-12-10", "--decided-by", text)
     do("refer", "1", "--to", text, "--content", text, "--receipt", text)
@@ -170,6 +171,7 @@ def canary(call: Runner, ledger: Path) -> None:
          "--severity", "较大", "--request-id", "c1"],
         ["accept", "1", "--feedback", TEXT],
         ["note", "1", TEXT],
+        ["units", "person", "add", NAME, "--unit", "党政综合办", "--role", "分管领导"],
         ["consult", "1", "--leader", NAME],
         ["decide", "1", "--lead", "城管", "--due", "2026-12-10", "--decided-by", NAME],
         ["return", "1", "--reason", TEXT],

@@ -94,6 +94,8 @@ def people_and_roster(street: Street) -> None:
         how = ("--online",) if unit == JUSTICE else ("--stationed",)
         street.do("01 08:00", "units", "person", "add", f"演示{place}", "--unit", unit, *how,
                   "--from", "2026-10-01", *licence)  # fmt: skip
+    street.do("01 08:10", "units", "person", "add", "演示领导", "--unit", "党政综合办",
+              "--role", "分管领导", "--from", "2026-10-01")  # fmt: skip
     for day in workdays():
         roster = ("p1", "p2", "p3", "p4", "p5")
         street.do("01 09:00", "duty", "plan", day.isoformat(), *roster)
@@ -215,7 +217,7 @@ def a_matter_needs_longer(street: Street) -> None:
     street.do("13 10:10", "part", "7", "--unit", CITY, "--due", "2026-11-18", "--task", "现场协助")
     street.do("18 16:00", "part-done", "7", "--unit", CITY, "--outcome", "已协助")
     street.do("19 09:00", "extend", "7", "--workdays", "3", "--reason", "等待鉴定",
-              "--approved-by", "演示7")  # fmt: skip
+              "--approved-by", "演示领导")  # fmt: skip
     clocks = {c["kind"]: c["due"][:10] for c in street.show("19 09:10", "7")["clocks"]}
     assert (clocks["finish"], clocks["ceiling"]) == ("2026-11-25", "2026-12-04")
     street.do("25 16:59", "resolve", "7", "--outcome", "已取缔")

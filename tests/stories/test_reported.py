@@ -133,7 +133,7 @@ def test_a_refusal_offers_only_steps_the_case_can_take(call: Runner) -> None:
         assert f"{step}(" in offered
     for step in ("decide", "resume", "answer-urge", "part-done"):
         assert f"{step}(" not in offered
-    call("suspend", "1", "--reason", "等材料", "--approved-by", "演示乙", now=NOW)
+    call("suspend", "1", "--reason", "等材料", "--approved-by", "分管领导", now=NOW)
     call("urge", "1", "--level", "普通", "--reason", "催办", now=NOW)
     offered = call("close", "1", now=NOW).err
     assert "resume(" in offered

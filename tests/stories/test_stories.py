@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import Runner
 
 Case = dict[str, Any]
-LEADER = ("--approved-by", "演示领导")
+LEADER = ("--approved-by", "分管领导")  # nobody of the role is registered
 
 
 class Tale:
@@ -112,8 +112,8 @@ def test_2_a_serious_case_waits_for_the_meeting(tale: Tale) -> None:
     assert (tale.case["status"], dues(tale.case)) == ("待会商", {"accept": "2020-03-17"})
     assert ("decision", None) in tale.overdue("2020-03-18 09:00")
     assert "待会商" in tale.refused("2020-03-18 09:00", "resolve", "1", "--outcome", "好")
-    tale.on("2020-03-18 10:00", "consult", "1", "--leader", "演示领导")
-    decide = ("decide", "1", "--lead", "平安建设办", "--decided-by", "联席会议", "--due")
+    tale.on("2020-03-18 10:00", "consult", "1", "--leader", "分管领导")
+    decide = ("decide", "1", "--lead", "平安建设办", "--due")  # the leader consulted decides
     assert "早于作出决定的时间" in tale.refused("2020-03-20 10:00", *decide, "2020-03-19")
     assert dues(tale.on("2020-03-20 10:00", *decide, "2020-04-30"))["finish"] == "2020-04-30"
     longer = ("extend", "1", "--workdays", "3", "--reason", "等", *LEADER)

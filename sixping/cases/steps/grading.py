@@ -30,6 +30,7 @@ class Regraded(Step):
     severity: Severity | None = fact(Severity)
     category: str | None = None
     platform: Platform | None = fact(Platform)
+    meeting: str | None = None  # the joint meeting that set its decision aside (三.2)
     reason: str | None = private()
 
     def refuse(self, case: Case, at: datetime) -> Refusal:

@@ -31,6 +31,8 @@ class Consulted(Step):
     label: ClassVar[str] = "提交会商"
     after: ClassVar[frozenset[Status]] = TAKEN
 
+    leader_person: str | None = None  # of the register; None beside a role: nobody has it
+    leader_role: str | None = None
     leader: str | None = private()
 
     def change(self, case: Case, at: datetime) -> dict[str, Any]:
@@ -52,6 +54,9 @@ class Decided(Step):
     due: date = fact(date.fromisoformat)
     assist: tuple[str, ...] = fact(words, ())
     coordinator: str | None = None
+    meeting: str | None = None  # the joint meeting
+    leader: str | None = None  # of the register; None beside a role: nobody has it (未登记)
+    leader_role: str | None = None
     decided_by: str | None = private()
 
     def refuse(self, case: Case, at: datetime) -> Refusal:

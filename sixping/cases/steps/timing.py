@@ -38,6 +38,11 @@ class Rescheduled(Step):
 class _Moving(Step):
     """What a step needs that moves a target counted in working days."""
 
+    @property
+    def signed(self) -> str:
+        """Return that somebody signs for it (五.1c)."""
+        return f"{self.label}须经批准 (五.1c)"
+
     def refuse(self, case: Case, at: datetime) -> Refusal:
         """Refuse without a running target, while it stands still, and once it has passed."""
         return movable(case, at)
@@ -89,7 +94,6 @@ class Extended(_Moving):
 
     workdays: int
     beyond_ceiling: bool = False  # an exception was given, whether or not it was needed
-    approved_by: str | None = private()
     reason: str | None = private()
 
     def refuse(self, case: Case, at: datetime) -> Refusal:
@@ -122,7 +126,6 @@ class Suspended(_Moving):
     label: ClassVar[str] = "中止计时"
     after: ClassVar[frozenset[Status]] = TAKEN
 
-    approved_by: str | None = private()
     reason: str | None = private()
 
     def clocks(self, book: Book) -> None:

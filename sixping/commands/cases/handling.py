@@ -9,7 +9,7 @@ import typer
 from sixping.cases.step import Voided
 from sixping.cases.steps import grading, handling, intake
 from sixping.cases.steps.ending import Resolved
-from sixping.console.options import Assist, Lead, Outcome
+from sixping.console.options import ApproverOrLeader, Assist, Lead, Outcome
 from sixping.console.stepcommand import require_text, step, units_of
 from sixping.documents.clockwords import born_late
 from sixping.errors import NotAllowed, UsageFault
@@ -174,13 +174,17 @@ def note(
     )
 
 
-@step(reason=True)
+@step(reason=True, approver=ApproverOrLeader)
 def regrade(
     severity: Annotated[
         Severity | None, typer.Option("--severity", metavar="等级", help="一般 较大 重大")
     ] = None,
     category: Annotated[
         str | None, typer.Option("--category", metavar="类别", help="新的类别")
+    ] = None,
+    meeting: Annotated[
+        str | None,
+        typer.Option("--meeting", metavar="编号", help="会商决定之后降级: 决定的联席会议, 如 m3"),
     ] = None,
 ) -> Build:
     """改变等级或类别; 起算时间不变, 已有的超期不消除 (三)。
@@ -193,11 +197,14 @@ def regrade(
         raise UsageFault("没有写明改什么。", "请给出 --severity 或 --category。")
 
     def build(situation: Situation) -> Step:
+        from sixping.services.approval.deciding import joint_meeting
+
         named = None if category is None else _category(situation, category)
         name, platform = named or (None, None)
         event = grading.Regraded(
-            severity=severity, category=name, platform=platform, reason=situation.why
-        )
+            severity=severity, category=name, platform=platform, reason=situation.why,
+            meeting=None if meeting is None else joint_meeting(situation, meeting).id,
+        )  # fmt: skip
         case = situation.case
         for words in born_late(case, situation.foresee(event), situation.at.year):
             situation.warn(words)

@@ -34,33 +34,59 @@ def consult(
       sixping consult 123 --leader 演示甲
     """
     name = None if leader is None else require_text(leader, "领导 (--leader)", SHORT)
-    return lambda _: referral.Consulted(leader=name)
+
+    def build(situation: Situation) -> Step:
+        if name is None:
+            return referral.Consulted()
+        from sixping.services.approval import approval
+
+        case = situation.case
+        units = (case.lead, *case.assist) if case.lead else ()
+        named = approval(situation, name, units, option="--leader")
+        if named.remark:
+            situation.hint(named.remark)
+        return referral.Consulted(
+            leader_person=named.approver, leader_role=named.approver_role, leader=named.approved_by
+        )
+
+    return build
 
 
 @step()
 def decide(
     lead: Lead,
     due: Annotated[str, dated.DECIDE_DUE.option],
+    meeting: Annotated[
+        str | None, typer.Option("--meeting", metavar="编号", help="作出决定的联席会议, 如 m3")
+    ] = None,
+    leader: Annotated[
+        str | None,
+        typer.Option("--leader", metavar="姓名", help="作出决定的街道领导; 已提交给他的可以不写"),
+    ] = None,
     decided_by: Annotated[
-        str, typer.Option("--decided-by", metavar="文字", help="作出决定的会议或领导")
-    ],
+        str | None, typer.Option("--decided-by", metavar="文字", help="另记由谁决定的文字")
+    ] = None,
     assist: Assist = None,
 ) -> Build:
-    """记录会商决定: 牵头、协办单位和办结期限 (三.2)。
+    """记录联席会议或街道领导的决定: 牵头、协办单位和办结期限 (三.2)。
 
     示例:
-      sixping decide 123 --lead 平安建设办 --due 2026-12-10 --decided-by "11月联席会议"
+      sixping decide 123 --lead 平安建设办 --due 2026-12-10 --meeting m3
+      sixping decide 123 --lead 平安建设办 --due 2026-12-10 --leader 演示甲
     """
-    who = require_text(decided_by, "决定者 (--decided-by)", SHORT)
+    words = None if decided_by is None else require_text(decided_by, "决定者 (--decided-by)", SHORT)
+    name = None if leader is None else require_text(leader, "领导 (--leader)", SHORT)
 
     def build(situation: Situation) -> Step:
+        from sixping.services.approval.deciding import decider
+
         head, others, coordinator = units_involved(units_of(situation), lead, assist)
+        who = decider(situation, meeting, name, (head, *others))
+        who |= {} if words is None else {"decided_by": words}
         day = read_day(due, situation.at, dated.DECIDE_DUE, situation.warn)
         if not situation.rules.calendar.is_workday(day):
             situation.warn(f"{understood_day(day)}是休息日。")
-        return referral.Decided(
-            lead=head, due=day, assist=others, coordinator=coordinator, decided_by=who
-        )
+        return referral.Decided(lead=head, due=day, assist=others, coordinator=coordinator, **who)
 
     return build
 

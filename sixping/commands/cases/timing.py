@@ -7,21 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.cases.steps import timing
-from sixping.console.stepcommand import require_text, step
-from sixping.util.text import SHORT
+from sixping.console.stepcommand import step
 
 if TYPE_CHECKING:
     from sixping.services.taking import Build
 
-Approver = Annotated[str, typer.Option("--approved-by", metavar="姓名", help="批准人")]
 
-
-@step(reason=True)
+@step(reason=True, approval=True)
 def extend(
     workdays: Annotated[
         int, typer.Option("--workdays", min=1, metavar="天数", help="在现有期限之后再加几个工作日")
     ],
-    approved_by: Approver,
     beyond_ceiling: Annotated[
         bool, typer.Option("--beyond-ceiling", help="领导特批, 可以超过上限; 上限随之改动")
     ] = False,
@@ -32,25 +28,19 @@ def extend(
       sixping extend 123 --workdays 3 --reason "等待鉴定结果" --approved-by 演示甲
       sixping extend 123 --workdays 12 --reason "涉诉" --approved-by 演示甲 --beyond-ceiling
     """
-    who = require_text(approved_by, "批准人 (--approved-by)", SHORT)
-
     return lambda situation: timing.Extended(
-        workdays=workdays,
-        beyond_ceiling=beyond_ceiling,
-        approved_by=who,
-        reason=situation.why,
+        workdays=workdays, beyond_ceiling=beyond_ceiling, reason=situation.why
     )
 
 
-@step(reason=True)
-def suspend(approved_by: Approver) -> Build:
+@step(reason=True, approval=True)
+def suspend() -> Build:
     """中止办结计时, 须经批准; 上限照常计算 (五.1c)。
 
     示例:
       sixping suspend 123 --reason "等待权属材料" --approved-by 演示甲
     """
-    who = require_text(approved_by, "批准人 (--approved-by)", SHORT)
-    return lambda situation: timing.Suspended(approved_by=who, reason=situation.why)
+    return lambda situation: timing.Suspended(reason=situation.why)
 
 
 @step()

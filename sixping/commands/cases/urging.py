@@ -11,7 +11,7 @@ from sixping.console import dated
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
 from sixping.console.days import read_day
-from sixping.console.options import At, IfVersion, Json
+from sixping.console.options import ApprovedBy, At, IfVersion, Json
 from sixping.console.stepcommand import require_text, stamp_of, step, take
 from sixping.errors import NotAllowed, UsageFault
 from sixping.render.table import Column
@@ -45,6 +45,7 @@ def urge(
     reason: Annotated[
         str | None, typer.Option("--reason", metavar="理由", help="理由, 记入台账")
     ] = None,
+    approved_by: ApprovedBy = None,
     at: At = None,
     if_version: IfVersion = None,
     as_json: Json = False,
@@ -60,6 +61,7 @@ def urge(
     needed = {"编号": number, "--level": level, "--reason": reason}
     if auto:
         others = {**needed, "--answer-by": answer_by, "--at": at, "--if-version": if_version}
+        others |= {"--approved-by": approved_by}
         _refuse([name for name, value in others.items() if value is not None], "不能与 --auto 同用")
         run(context, dry_run=dry_run, as_json=as_json)
         return
@@ -68,7 +70,10 @@ def urge(
         missing = [name for name, value in needed.items() if value is None]
         raise UsageFault(f"缺少: {', '.join(missing)}", f"用法见: {ctx.command_path} --help")
     build = by_hand(level, answer_by)
-    take(context, number, build, at=at, reason=reason, if_version=if_version, as_json=as_json)
+    take(
+        context, number, build, at=at, reason=reason, if_version=if_version,
+        approved_by=approved_by, as_json=as_json,
+    )  # fmt: skip
 
 
 def _refuse(options: list[str], why: str) -> None:

@@ -22,6 +22,7 @@ from sixping.services.demonstration import PHONES, parse_demo, turns
 from sixping.util import datafiles
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from sixping.cases.model import Case
@@ -88,11 +89,14 @@ def _live_through(context: Context, path: Path) -> str:
     from sixping.services.upkeep import make_ledger
 
     text, source = datafiles.read("demo.toml")
-    sketches = parse_demo(text, str(source))
+    sketches, leaders = parse_demo(text, str(source))
     rulebooks = rulebooks_of(None)  # the data's, which the ledger adopts at its first moment
     life = turns(sketches, context.now, rulebooks.calendar)
     stamp = replace(stamp_of(context), by=WHO, stated_now=True)
     make_ledger(path, replace(stamp, now=life[0].at), demo=True)
+    with transaction(path, replace(stamp, now=life[0].at)) as work:
+        _register(work, leaders)
+    leader = next(iter(leaders))
     numbers: dict[int, str] = {}
     for turn in life:
         with transaction(path, replace(stamp, now=turn.at)) as work:
@@ -102,11 +106,25 @@ def _live_through(context: Context, path: Path) -> str:
                 continue
             case = work.case(numbers[turn.report])
             situation = Situation(work, case, turn.at, "演示")
-            for of, event in steps_of(case, _step(turn.step, case, situation)(situation)):
+            for of, event in steps_of(case, _step(turn.step, case, situation, leader)(situation)):
                 work.append(of.number, event, turn.at, before=of, rules=rules_in(work.con))
     edition = rulebooks.policy.edition_at(context.now.date())
     grid = edition.grid_channels
     return grid[len(grid) // 2] if grid else edition.default_channel.name
+
+
+def _register(work: Transaction, leaders: Mapping[str, str]) -> None:
+    """Enter the invented leaders in the register: in an office that leads no platform."""
+    from sixping.office.organisation import organisation_at
+    from sixping.services.organisation import join
+
+    day = work.stamp.now.date()
+    units = organisation_at(work.con, day).units
+    offices = [unit.name for unit in units if unit.kind is UnitKind.OFFICE and not unit.platform]
+    roles = units.roles
+    unit = next((name for name in offices if name != roles.room), roles.room)
+    for name, role in leaders.items():
+        join(work, {"name": name, "role": role, "unit": unit}, day)
 
 
 def _intake(work: Transaction, turn: Turn, sketch: Sketch) -> str:
@@ -135,7 +153,7 @@ def _intake(work: Transaction, turn: Turn, sketch: Sketch) -> str:
     return number
 
 
-def _step(step: str, case: Case, situation: Situation) -> Build:
+def _step(step: str, case: Case, situation: Situation, leader: str) -> Build:
     """Return the step as the command of that name would take it."""
     units = units_of(situation)
     unit = case.lead or units.coordinator
@@ -149,10 +167,8 @@ def _step(step: str, case: Case, situation: Situation) -> Build:
         "resolve": lambda: handling.resolve.build(outcome="已派人到现场处置, 问题解决"),
         "feedback": lambda: ending.feedback.build(text="已告知办理结果", satisfaction=4),
         "close": ending.close.build,
-        "consult": referral.consult.build,
-        "decide": lambda: referral.decide.build(
-            lead=unit, due=due.isoformat(), decided_by="联席会议 (演示)"
-        ),
+        "consult": lambda: referral.consult.build(leader=leader),
+        "decide": lambda: referral.decide.build(lead=unit, due=due.isoformat()),
         "refer": lambda: referral.refer.build(
             to=units.roles.district_platform or units.district[0],
             content="涉及相邻街道管网, 请区里牵头",

@@ -35,6 +35,7 @@ from sixping.office.meetings import STREAM, Meeting, find, meetings_on
 from sixping.office.organisation import organisation_at
 from sixping.policy.meetings import MEETINGS, load_rules
 from sixping.policy.vocabulary import Platform
+from sixping.queries.office import decided_by
 from sixping.render.meeting import meeting_json, meeting_lines, minutes_md
 from sixping.render.table import Column
 from sixping.services import meetings as meeting_services
@@ -147,7 +148,10 @@ def show_meeting(context: Context, wish: Wish, meeting: Meeting) -> None:
         organisation = organisation_at(con, meeting.day)
         closes = meeting_services.closes_at(con, context.now)
         rules = rule_on(con, MEETINGS, load_rules)
-    document = meeting_json(meeting, rules, organisation, context.now, closes, reveal=wish.reveal)
+        cases = decided_by(con, meeting.id)
+    document = meeting_json(
+        meeting, rules, organisation, context.now, closes, cases=cases, reveal=wish.reveal
+    )
     if wish.choose(context) == "md":
         write_text(wish, minutes_md(document, context.naming))
         return

@@ -164,7 +164,7 @@ def _on_case(
     build = decide.build(
         lead=decision.unit,
         due=decision.due.isoformat(),
-        decided_by=f"{meeting.sort} {meeting.id} ({meeting.day})",
+        meeting=meeting.id,
         assist=decision.assist,
     )
     event = build(Situation(tx, case, now))

@@ -1,0 +1,507 @@
+"""Approval means something (五.1c, 三.2): by whom it holds, when it is demanded, what is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.kit.fieldkit import Street
+from tests.kit.street import adopt
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Runner
+
+MONDAY = "2026-11-16T10:00:00+08:00"
+#: id → who: a leader, the head of the unit that handles, one of the room, a man of no such role
+PEOPLE = (
+    ("演示领导", "党政综合办", "党工委委员、分管领导"),
+    ("演示队长", "城管执法中队", "分管领导"),
+    ("演示主任", "综合信息指挥室", "分管领导"),
+    ("演示干部", "党政综合办", "科员"),
+)
+EXTEND = ("extend", "1", "--workdays", "2", "--reason", "等配件", "--approved-by")
+
+
+@pytest.fixture
+def bare(call: Runner) -> Street:
+    """A case received on Monday 11-16 with the 城管: target 11-23, ceiling 12-07; no people."""
+    made = Street(call)
+    made.now = MONDAY
+    made.do("init")
+    made.case("路灯不亮")
+    made.do("assign", "1", "--lead", "城管执法中队")
+    return made
+
+
+@pytest.fixture
+def street(bare: Street) -> Street:
+    """The same with people of the register."""
+    for name, unit, role in PEOPLE:
+        bare.do("units", "person", "add", name, "--unit", unit, "--role", role)
+    return bare
+
+
+def last(street: Street, number: str = "1") -> dict[str, Any]:
+    event: dict[str, Any] = street.do("show", number, "--json").json()["events"][-1]
+    return event
+
+
+def finish(street: Street, number: str = "1") -> dict[str, Any]:
+    clocks = street.do("show", number, "--json").json()["clocks"]
+    clock: dict[str, Any] = [c for c in clocks if c["kind"] == "finish"][-1]
+    return clock
+
+
+# --- by whom ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("named", ["演示领导", "p1"])
+def test_a_leader_of_the_register_approves_by_name_or_id(street: Street, named: str) -> None:
+    street.do(*EXTEND, named)
+    event = last(street)
+    assert (event["approver"], event["approver_role"]) == ("p1", "分管领导")
+    assert event["approved_by"] == "演*"
+    assert "批准: 演* (p1, 分管领导)" in street.do("show", "1").out
+    assert "批准: 演* (p1, 分管领导)" in street.do("log", "1").out
+    assert street.do("verify").code == 0
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        ("张三", "2026-11-16 的在册人员中没有“张三”"),
+        ("演示干部", "职务是“科员”, 不能批准"),
+        ("演示队长", "是城管执法中队的人, 得益的单位的人不能批准"),
+        ("分管领导", "请写是哪一位, 不写职务"),
+    ],
+)
+def test_nobody_else_does_and_who_can_is_named(street: Street, named: str, said: str) -> None:
+    refused = street.no(*EXTEND, named)
+    assert said in refused
+    assert "可以写: p1 演* (分管领导, 党政综合办)、p3" in refused
+    assert "sixping units person add 姓名 --unit 单位 --role 分管领导" in refused
+    assert "演示" not in refused.replace(named, ""), "names are masked"
+
+
+@pytest.mark.parametrize("operator", ["演示领导", "p1", " 演示领导 ", "P1"])
+@pytest.mark.parametrize("named", ["演示领导", "p1"])
+def test_nobody_approves_what_is_done_for_himself(
+    street: Street, operator: str, named: str
+) -> None:
+    refused = street.no("--by", operator, *EXTEND, named)
+    assert "经办人自己不能批准" in refused
+    assert "p1" not in refused, "he is not offered either"
+    street.do("--by", "演示干部", *EXTEND, named)
+
+
+def test_the_account_is_an_operator_too(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sixping.store.writer._account", lambda: "演示领导(1000)")
+    assert "经办人自己不能批准" in street.no("--by", "演示干部", *EXTEND, "p1")
+
+
+def test_a_community_and_its_grid_gain_together(street: Street) -> None:
+    grid = ("江一社区第一网格", "--role", "分管领导")
+    street.do("units", "person", "add", "演示网格长", "--unit", *grid)
+    street.do("assign", "1", "--lead", "江一社区")
+    assert "得益" in street.no(*EXTEND, "演示网格长")
+    street.do("assign", "1", "--lead", "江二社区")
+    street.do(*EXTEND, "演示网格长")
+
+
+def test_an_assisting_unit_gains_too(street: Street) -> None:
+    street.do("assign", "1", "--lead", "市场监管所", "--assist", "城管执法中队")
+    assert "得益" in street.no(*EXTEND, "演示队长")
+
+
+def test_the_register_of_the_day_of_the_step_holds(street: Street) -> None:
+    street.do("units", "person", "leave", "p1", "--from", "2026-11-18")
+    assert "没有“p1”" in street.no(*EXTEND, "p1", now="2026-11-18T10:00:00+08:00")
+    street.do(*EXTEND, "p1", "--at", "2026-11-17 10:00", now="2026-11-18T10:00:00+08:00")
+
+
+def test_while_nobody_has_a_role_the_role_is_named_and_remarked(bare: Street) -> None:
+    refused = bare.no(*EXTEND, "张三")
+    assert "登记之前可写职务, 如 --approved-by 分管领导" in refused
+    assert "经办人自己不能批准" in bare.no("--by", "分管领导", *EXTEND, "分管领导")
+    said = bare.do(*EXTEND, "分管领导").err
+    assert "按职务“分管领导”记录, 未登记是哪一位" in said
+    event = last(bare)
+    assert "approver" not in event
+    assert (event["approver_role"], event["approved_by"]) == ("分管领导", "分管领导")
+    assert "批准: 分管领导 (未登记)" in bare.do("show", "1").out
+
+
+def test_somebody_of_no_approving_role_leaves_the_role_to_be_named(bare: Street) -> None:
+    bare.do("units", "person", "add", "演示干部", "--unit", "党政综合办", "--role", "科员")
+    assert "职务" in bare.no(*EXTEND, "演示干部")
+    bare.do(*EXTEND, "主要领导")
+
+
+def test_an_approval_nobody_asked_for_is_checked_and_kept(street: Street) -> None:
+    assert "职务是“科员”" in street.no("note", "1", "记一笔", "--approved-by", "演示干部")
+    street.do("note", "1", "记一笔", "--approved-by", "演示领导")
+    assert last(street)["approver"] == "p1"
+    street.do("note", "1", "又一笔")
+    assert "approver" not in last(street)
+
+
+# --- leaders ---------------------------------------------------------------------------
+
+_LEADERS = '[edition.readings.leaders]\nvalue = ["主要领导"]\n'
+
+
+def test_a_second_extension_and_an_exception_are_a_leaders_where_the_policy_names_them(
+    street: Street, tmp_path: Path
+) -> None:
+    adopt(street.call, _with_leaders(tmp_path))
+    street.do(*EXTEND, "p1")
+    assert "登记之前可写职务, 如 --approved-by 主要领导" in street.no(*EXTEND, "p1")
+    street.do("units", "person", "add", "演示书记", "--unit", "党政综合办", "--role", "主要领导")
+    assert "不能批准" in street.no(*EXTEND, "p1"), "a second one"
+    street.do(*EXTEND, "演示书记")
+    assert "不能批准" in street.no(*EXTEND[:-1], "--beyond-ceiling", "--approved-by", "p1")
+    street.do("suspend", "1", "--reason", "等", "--approved-by", "p1")
+
+
+def _with_leaders(folder: Path) -> Path:
+    from sixping.util import datafiles
+
+    text, _ = datafiles.read("policy.toml")
+    rules = folder / "规则"
+    rules.mkdir()
+    page = text.replace("[edition.readings.leaders]\n", _LEADERS)
+    (rules / "policy.toml").write_text(page, encoding="utf-8")
+    return rules
+
+
+# --- when it is demanded -----------------------------------------------------------------
+
+
+def test_a_late_refusal_to_accept_says_by_how_much_and_needs_one(street: Street) -> None:
+    street.do("intake", "反映外区公交", "--severity", "一般")
+    words = ("decline", "2", "--reason", "不属于本街道")
+    refused = street.no(*words, now="2026-11-19T09:00:00+08:00")
+    assert "受理期限 11月17日(周二) 17:00 已过 2 个工作日" in refused
+    assert "--approved-by" in refused
+    by = ("--approved-by", "p3")
+    assert "综合信息指挥室" in street.no(*words, *by, now="2026-11-19T09:00:00+08:00")
+    said = street.do(*words, "--approved-by", "p2", now="2026-11-19T09:00:00+08:00").err
+    assert "已过 2 个工作日" in said
+    assert (
+        "不予受理由 p2 分管领导 批准"
+        in street.do("lapses", "--from", "2026-11-01", now="2026-11-20T09:00:00+08:00").out
+    )
+
+
+def test_in_time_it_needs_none(street: Street) -> None:
+    street.do("intake", "反映外区公交", "--severity", "一般")
+    street.do("decline", "2", "--reason", "不属于本街道", now="2026-11-17T17:00:00+08:00")
+
+
+RAISE = ("regrade", "1", "--severity", "较大", "--reason", "复杂")
+REFER = ("refer", "1", "--to", "区级平台", "--content", "请处理")
+
+
+@pytest.mark.parametrize("step", [RAISE, REFER])
+@pytest.mark.parametrize(
+    ("now", "demanded"),
+    [
+        ("2026-11-20T16:59:59", False),
+        ("2026-11-20T17:00:00", True),
+        ("2026-11-22T12:00:00", True),
+        ("2026-11-23T16:55:00", True),
+        ("2026-11-23T17:00:01", False),  # it is late, and stays so
+    ],
+)
+def test_raising_within_the_last_working_day_needs_one(
+    street: Street, step: tuple[str, ...], now: str, *, demanded: bool
+) -> None:
+    if not demanded:
+        street.do(*step, now=f"{now}+08:00")
+        return
+    refused = street.no(*step, now=f"{now}+08:00")
+    assert "距办结期限 11月23日(周一) 17:00 不足 1 个工作日, 这时升级须经批准" in refused
+    assert "得益" in street.no(*step, "--approved-by", "p2", now=f"{now}+08:00")
+    street.do(*step, "--approved-by", "p1", now=f"{now}+08:00")
+
+
+def test_raising_may_not_be_put_back_before_the_last_day_nor_hidden_in_a_suspension(
+    street: Street,
+) -> None:
+    now = "2026-11-23T16:55:00+08:00"
+    assert "不足 1 个工作日" in street.no(*RAISE, "--at", "2026-11-20 16:58", now=now)
+    street.do("suspend", "1", "--reason", "等", "--approved-by", "p1", now=now)
+    assert "不足 1 个工作日" in street.no(*RAISE, now="2026-11-24T16:55:00+08:00")
+
+
+def test_the_ceiling_is_such_a_limit_and_a_decided_day_too(street: Street) -> None:
+    late = "2026-12-07T09:00:00+08:00"
+    assert "距上限 12月7日(周一) 17:00 不足" in street.no(*RAISE, now=late)
+    street.do(*RAISE, "--approved-by", "p1", now=late)
+    street.do("decide", "1", "--lead", "城管", "--due", "2026-12-11", "--leader", "p1", now=late)
+    day = "2026-12-11T09:00:00+08:00"
+    assert "距办结期限 12月11日(周五) 17:00 不足" in street.no(*REFER, now=day)
+
+
+def test_confirming_a_grade_is_free(street: Street) -> None:
+    street.do("intake", "人行道积水", "--severity", "一般")
+    street.do("accept", "2", "--severity", "较大", now="2026-11-23T16:55:00+08:00")
+
+
+LOWER = ("regrade", "2", "--severity", "一般", "--reason", "核实")
+DECIDE = ("decide", "2", "--lead", "城管执法中队", "--due", "2026-12-11")
+
+
+def serious(street: Street) -> None:
+    street.case("跨社区排水", severity="较大")
+
+
+def test_before_a_decision_lowering_is_free(street: Street) -> None:
+    serious(street)
+    street.do(*LOWER)
+
+
+@pytest.mark.parametrize("by", ["--approved-by", "--leader"])
+def test_after_a_decision_only_a_leader_lowers(street: Street, by: str) -> None:
+    serious(street)
+    street.do(*DECIDE, "--leader", "p1")
+    refused = street.no(*LOWER)
+    assert "11月16日(周一) 10:00 已有会商决定, 降级须由联席会议或领导决定" in refused
+    assert "--meeting" in refused
+    assert "--approved-by" in refused
+    assert "得益" in street.no(*LOWER, by, "p2")
+    street.do(*LOWER, by, "p1")
+    assert last(street, "2")["approver"] == "p1"
+
+
+def test_or_a_joint_meeting(street: Street) -> None:
+    serious(street)
+    street.do(*DECIDE, "--leader", "p1")
+    other = street.plan("--reason", "演示", kind="集体会商", day="2026-11-16")
+    assert "不是联席会议" in street.no(*LOWER, "--meeting", other)
+    meeting = street.plan(day="2026-11-16")
+    street.do(*LOWER, "--meeting", meeting)
+    assert last(street, "2")["meeting"] == meeting
+
+
+def test_raised_again_the_decision_is_not_forgotten(street: Street) -> None:
+    serious(street)
+    street.do(*DECIDE, "--leader", "p1")
+    street.do("regrade", "2", "--severity", "重大", "--reason", "核实")
+    assert "已有会商决定" in street.no(*LOWER)
+
+
+# --- statements about the past -----------------------------------------------------------
+
+RESOLVE = ("resolve", "1", "--outcome", "已修好", "--reason", "补记", "--at")
+
+
+def test_a_result_stated_later_that_cures_a_limit_needs_one(street: Street) -> None:
+    now = "2026-12-17T09:00:00+08:00"
+    refused = street.no(*RESOLVE, "2026-11-20 16:00", now=now)
+    assert "按现在记, 办结期限 11月23日(周一) 17:00 已经超期" in refused
+    assert "24 小时" in refused
+    assert "得益" in street.no(*RESOLVE, "2026-11-20 16:00", "--approved-by", "p2", now=now)
+    street.do(*RESOLVE, "2026-11-20 16:00", "--approved-by", "p1", now=now)
+    assert finish(street)["late"] is False
+    assert last(street)["approver"] == "p1"
+
+
+def test_one_that_cures_the_ceiling_only_names_the_ceiling(street: Street) -> None:
+    refused = street.no(*RESOLVE, "2026-11-26 16:00", now="2026-12-17T09:00:00+08:00")
+    assert "上限 12月7日(周一) 17:00 已经超期" in refused
+    assert "办结期限" not in refused
+
+
+def test_writing_up_within_the_hours_of_the_policy_is_free(street: Street) -> None:
+    street.no(*RESOLVE, "2026-11-23 16:59", now="2026-11-24T16:59:01+08:00")
+    street.do(*RESOLVE, "2026-11-23 16:59", now="2026-11-24T16:59:00+08:00")
+    assert finish(street)["late"] is False
+
+
+def test_what_improves_nothing_is_free(street: Street) -> None:
+    street.do(*RESOLVE, "2026-11-25 16:00", now="2026-11-30T09:00:00+08:00")
+    assert finish(street)["late"] is True
+
+
+def test_accepting_in_the_past_belongs_to_the_room(street: Street) -> None:
+    street.do("intake", "人行道积水", "--severity", "一般")
+    words = ("accept", "2", "--at", "2026-11-17 10:00", "--reason", "补记")
+    now = "2026-11-19T10:00:00+08:00"
+    assert "按现在记, 受理期限 11月17日(周二) 17:00 已经超期" in street.no(*words, now=now)
+    assert "综合信息指挥室" in street.no(*words, "--approved-by", "p3", now=now)
+    street.do(*words, "--approved-by", "p2", now=now)
+
+
+def test_reporting_to_the_district_in_the_past_belongs_to_the_room_whoever_has_the_case(
+    street: Street,
+) -> None:
+    found = "2026-11-17T09:00:00+08:00"
+    street.do("regrade", "1", "--severity", "重大", "--reason", "跨区", now=found)
+    words = (*REFER, "--at", "2026-11-18 10:00", "--reason", "补记")
+    now = "2026-12-01T09:00:00+08:00"
+    assert "上报期限 11月18日(周三) 17:00 已经超期" in street.no(*words, now=now)
+    assert "综合信息指挥室" in street.no(*words, "--approved-by", "p3", now=now)
+    street.do(*words, "--approved-by", "p2", now=now)
+
+
+def test_leaving_a_limit_in_the_past_improves_too(street: Street) -> None:
+    now = "2026-12-01T09:00:00+08:00"
+    stated = ("--at", "2026-11-18 10:00")
+    assert "已经超期" in street.no(*RAISE, *stated, now=now)
+    assert "已经超期" in street.no(*REFER, *stated, "--reason", "补记", now=now)
+    street.do("intake", "又不亮", "--severity", "一般")
+    merge = ("merge", "2", "--into", "1", "--at", "2026-11-17 10:00", "--reason", "补记")
+    assert "受理期限 11月17日(周二) 17:00 已经超期" in street.no(*merge, now=now)
+    street.do(*merge, "--approved-by", "p2", now=now)
+    assert last(street, "2")["approver"] == "p2"
+
+
+def test_a_decision_stated_before_the_day_it_replaces_was_missed_needs_one(
+    street: Street,
+) -> None:
+    serious(street)
+    street.do(*DECIDE, "--leader", "p1")
+    again = ("decide", "2", "--lead", "城管", "--due", "2026-12-31", "--leader", "p1",
+             "--at", "2026-12-10 10:00", "--reason", "补记")  # fmt: skip
+    now = "2026-12-21T09:00:00+08:00"
+    assert "办结期限 12月11日(周五) 17:00 已经超期" in street.no(*again, now=now)
+    street.do(*again, "--approved-by", "p1", now=now)
+
+
+def test_a_step_only_possible_in_the_past_is_held_against_the_case_as_it_is(
+    street: Street,
+) -> None:
+    """An extension after the day: it is signed for, and who signed sees what it cures."""
+    stated = ("--at", "2026-11-20 10:00")
+    said = street.do(*EXTEND[:3], "5", *EXTEND[4:], "p1", *stated, now="2026-11-26T09:00:00+08:00")
+    assert "按现在记, 办结期限 11月23日(周一) 17:00 已经超期" in said.err
+
+
+def test_an_answer_and_a_part_stated_in_time_are_verdicts_too(street: Street) -> None:
+    street.do("urge", "1", "--level", "普通", "--reason", "请抓紧", "--answer-by", "2026-11-17")
+    street.do("part", "1", "--unit", "城管", "--due", "2026-11-17")
+    stated = ("--at", "2026-11-17 10:00", "--reason", "补记")
+    now = "2026-11-19T10:00:00+08:00"
+    answer, done = ("answer-urge", "1", "已到场"), ("part-done", "1", "--unit", "城管",
+                                                 "--outcome", "好")  # fmt: skip
+    assert "普通督办的答复期限 2026-11-17" in street.no(*answer, *stated, now=now)
+    assert "城管执法中队的分工期限 2026-11-17" in street.no(*done, *stated, now=now)
+    for step in (answer, done):
+        street.do(*step, *stated, "--approved-by", "p1", now=now)
+
+
+def test_a_void_that_takes_a_late_verdict_away_needs_one(street: Street) -> None:
+    serious(street)
+    street.do(*DECIDE, "--leader", "p1")
+    seq = str(last(street, "2")["seq"])
+    void = ("void", "2", seq, "--reason", "记错了")
+    late = "2026-12-14T09:00:00+08:00"
+    refused = street.no(*void, now=late)
+    assert "2026-000002 的办结期限 12月11日(周五) 17:00 原记超期, 撤销后它不再是超期" in refused
+    street.do(*void, "--approved-by", "p1", now=late)
+
+
+def test_one_that_takes_none_away_is_free(street: Street) -> None:
+    street.do("note", "1", "记错")
+    street.do("void", "1", str(last(street)["seq"]), "--reason", "记错了")
+
+
+# --- who decides -------------------------------------------------------------------------
+
+
+def test_a_decision_names_the_meeting_or_the_leader(street: Street) -> None:
+    serious(street)
+    done = street.call(*DECIDE, "--decided-by", "会议", now=MONDAY)
+    assert done.code == 2
+    assert all(word in done.err for word in ("--meeting", "--leader"))
+    assert "不能作决定" in street.no(*DECIDE, "--leader", "演示干部")
+    assert "经办人自己不能作决定" in street.no("--by", "p1", *DECIDE, "--leader", "演示领导")
+    said = street.do(*DECIDE, "--leader", "演示领导", "--json").json()["events"][-1]
+    assert (said["leader"], said["leader_role"]) == ("p1", "分管领导")
+    assert said["decided_by"] == "演*"
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        ({"kind": "联席会议", "day": "2026-11-17"}, "还没有开"),
+        ({"kind": "领导小组会议", "day": "2026-11-16"}, "不是联席会议"),
+    ],
+)
+def test_only_a_joint_meeting_that_was_held_decides(
+    street: Street, plan: dict[str, str], said: str
+) -> None:
+    serious(street)
+    words = ("--date", plan["day"], "--convener", "领导小组组长")
+    street.do("meeting", "plan", plan["kind"], *words)
+    assert said in street.no(*DECIDE, "--meeting", "m1")
+    assert "没有这个会议" in street.no(*DECIDE, "--meeting", "m9")
+
+
+def test_one_later_that_day_or_voided_does_not(street: Street) -> None:
+    serious(street)
+    street.plan("--from", "14:00", "--to", "15:00", day="2026-11-16")
+    assert "还没有开" in street.no(*DECIDE, "--meeting", "m1")
+    street.do("meeting", "void", planned(street), "--reason", "没有开成")
+    assert "没有这个会议" in street.no(*DECIDE, "--meeting", "m1")
+
+
+def planned(street: Street) -> str:
+    log = street.do("log", "--json", "--stream", "meeting").json()
+    return str(next(e["seq"] for e in log if e["kind"] == "meeting_planned"))
+
+
+def test_the_meeting_shows_the_case_and_stays_as_long_as_its_decision(street: Street) -> None:
+    serious(street)
+    meeting = street.plan(day="2026-11-16")
+    event = street.do(*DECIDE, "--meeting", meeting, "--json").json()["events"][-1]
+    assert event["meeting"] == meeting
+    assert event["decided_by"] == f"联席会议 {meeting} (2026-11-16)"
+    shown = street.do("meeting", "show", meeting, "--json").json()
+    assert shown["cases"] == ["2026-000002"]
+    assert "2026-000002" in street.do("meeting", "show", meeting).out
+    void = ("meeting", "void", planned(street), "--reason", "没有开成")
+    assert "2026-000002 的会商决定" in street.no(*void)
+    move = ("meeting", "move", meeting, "--date", "2026-12-01", "--reason", "改期")
+    assert "2026-000002 的会商决定" in street.no(*move)
+    street.do("void", "2", str(event["seq"]), "--reason", "误记")
+    assert street.do("meeting", "show", meeting, "--json").json()["cases"] == []
+    street.do(*void)
+
+
+def test_whom_the_case_was_put_before_in_this_round_decides(street: Street) -> None:
+    serious(street)
+    assert "不能作决定" in street.no("consult", "2", "--leader", "演示干部")
+    street.do("consult", "2", "--leader", "演示领导")
+    event = street.do(*DECIDE, "--json").json()["events"][-1]
+    assert (event["leader"], event["decided_by"]) == ("p1", "演*")
+    street.do("resolve", "2", "--outcome", "好")
+    street.do("reopen", "2", "--reason", "又出现")
+    assert "--meeting" in street.no(*DECIDE)
+
+
+def test_put_before_the_meeting_it_waits_for_who_is_named(street: Street) -> None:
+    serious(street)
+    street.do("consult", "2")
+    assert "--leader" in street.no(*DECIDE)
+
+
+def test_minutes_of_another_meeting_decide_on_no_case(street: Street) -> None:
+    serious(street)
+    street.plan("--reason", "演示", kind="集体会商", day="2026-11-16")
+    words = ("--decision", "由城管牵头", "--unit", "城管", "--due", "2026-12-11", "--case", "2")
+    assert "不是联席会议" in street.no("meeting", "minutes", "m1", *words)
+
+
+def test_the_breach_that_went_away_at_five_to_five(street: Street) -> None:
+    """G7: raised on the last afternoon, decided by 会议 until the end of next year."""
+    now = "2026-11-23T16:55:00+08:00"
+    street.no(*RAISE, now=now)
+    street.do(*RAISE, "--approved-by", "p1", now=now)
+    decide = ("decide", "1", "--lead", "城管", "--due", "2027-12-31", "--decided-by", "会议")
+    assert street.call(*decide, now=now).code == 2
+    assert street.do("show", "1", "--json", now=now).json()["status"] == "待会商"
