@@ -29,7 +29,7 @@ from sixping.store.ddl import MIGRATIONS
 SQL = """\
 WITH waits (number, what, since) AS (
   SELECT number, 'decision', accepted_at FROM case_states
-    WHERE to_seq IS NULL AND open = 1 AND status = '待会商'
+    WHERE to_seq IS NULL AND open = 1 AND status = '待联席会议研究'
   UNION ALL SELECT number, 'unsigned', assigned_at FROM case_states
     WHERE to_seq IS NULL AND open = 1 AND status = '办理中' AND signed_at IS NULL
   UNION ALL SELECT number, 'returned', returned_at FROM case_states

@@ -198,6 +198,8 @@ class Case:
     consulted_at: datetime | None = None
     decided_at: datetime | None = None
     referred_at: datetime | None = None
+    outcome_kind: str | None = None  # what the result came to; None: nobody said
+    to_platform: bool = False  # the district's platform was among the addressees (五.1b)
     received: bool = False  # the district gave a receipt or an answer in this round
     merged_into: str | None = None
     merged_from: Status | None = None  # where it stood before, to be given back

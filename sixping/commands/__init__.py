@@ -38,7 +38,13 @@ TABLE: Table = {
     ),
     "accept": CommandSpec("cases.handling", "accept", "受理一件, 并告知反映人 (五.1a)。", DESK),
     "decline": CommandSpec(
-        "cases.handling", "decline", "不予受理, 并告知反映人理由 (五.1a)。", DESK
+        "cases.declining",
+        "decline",
+        "不予受理、移送、引导或退回补充, 并告知反映人 (五.1a)。",
+        DESK,
+    ),
+    "told": CommandSpec(
+        "cases.declining", "told", "记录已把标准文字的内容告知反映人 (五.1a)。", DESK
     ),
     "assign": CommandSpec(
         "cases.handling", "assign", "分派给牵头单位和协办单位 (二.2, 四)。", DESK

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Annotated, Any
 
@@ -12,7 +13,7 @@ from typer._types import TyperChoice
 
 from sixping.console import dated
 from sixping.console.context import Context
-from sixping.policy.vocabulary import Platform
+from sixping.policy.vocabulary import Platform, Status, read_status
 
 Number = Annotated[str, typer.Argument(metavar="编号", help="2026-000123, 或今年的 123")]
 At = Annotated[str | None, dated.AT.option]
@@ -42,6 +43,15 @@ Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出 (同 show)")
 Lead = Annotated[str, typer.Option("--lead", metavar="单位", help="牵头单位")]
 Assist = Annotated[
     list[str] | None, typer.Option("--assist", metavar="单位", help="协办单位, 可多次给出")
+]
+Feedback = Annotated[
+    str | None,
+    typer.Option("--feedback", metavar="内容", help="告知反映人的话; 不写则用标准文字"),
+]
+WasTold = Annotated[bool, typer.Option("--told", help="标准文字的内容已经当面或用电话告知反映人")]
+ResultKind = Annotated[
+    str | None,
+    typer.Option("--kind", metavar="类型", help="结果类型: 已解决 部分解决 解释说明 …"),
 ]
 Outcome = Annotated[str, typer.Option("--outcome", metavar="结果", help="办理结果")]
 Reveal = Annotated[
@@ -99,3 +109,17 @@ class _PlatformChoice(TyperChoice[Any]):
 
 #: how a platform is given on the command line
 PLATFORM = _PlatformChoice(Platform)
+
+
+class _StatusChoice(TyperChoice[Any]):
+    """One of the states, also by a word that was used before."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:  # noqa: ANN401 - vendored Click
+        """Return the state."""
+        with suppress(KeyError):
+            value = read_status(value)
+        return super().convert(value, param, ctx)
+
+
+#: how a state is given on the command line
+STATUS = _StatusChoice(Status)

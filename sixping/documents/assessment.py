@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sixping.documents.period import span_json
+from sixping.documents.period import span_json, waiting_json
 from sixping.documents.phrases import GONE
 from sixping.policy.assessment import NO_CASES
 from sixping.reports.assessment import behind
@@ -53,6 +53,7 @@ def assessment_json(assessment: Assessment) -> dict[str, Any]:
         "subjects": [_subject_json(subject) for subject in assessment.subjects],
         "others": [{"name": name, "cases": n} for name, n in assessment.others],
         "sheets": [_sheet_json(sheet) for sheet in assessment.sheets],
+        **waiting_json(assessment.waiting),
     }
 
 

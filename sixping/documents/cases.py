@@ -124,6 +124,9 @@ def case_json(
         "fed_back": bool(row.fed_back),
         "verified": None if row.verified is None else bool(row.verified),
         "satisfaction": row.satisfaction,
+        "outcome_kind": row.outcome_kind,
+        "to_platform": bool(row.to_platform),
+        "received": bool(row.received),
         "returns": row.returns,
         "merged_into": row.merged_into,
         "reports": _reports(row),
@@ -190,10 +193,12 @@ def event_json(row: EventRow, *, reveal: bool = False, names: Iterable[str] = ()
             "feedback", private["outcome"]
         )  # one reply was both (``steps.Imported``)
     hidden = {*names, *names_in(row.private)}
-    words = {
+    words: dict[str, Any] = {
         k: masked(k, v, reveal=reveal, names=hidden) for k, v in private.items() if k not in _INNER
     }
     words |= {k: private[k] for k in _NAMED_BY_ROLE if private.get(k) in _roles(facts)}
+    if row.kind == "referred":  # several addressees are one text in the record
+        words["addressees"] = words["to"].split("、") if words.get("to") else []
     return out | {k: v for k, v in (facts | words).items() if k not in out}
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from sixping.reports.period import EARLIER, FLOW
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
-    from sixping.reports.period import Figures, PeriodReport, Span
+    from sixping.reports.period import Figures, Handling, PeriodReport, Span, Waiting
 
 
 def report_json(report: PeriodReport) -> dict[str, Any]:
@@ -21,6 +22,7 @@ def report_json(report: PeriodReport) -> dict[str, Any]:
         "totals": report.totals,
         "cohorts": cohorts(report),
         "rates": report.rates,
+        **handling_json(report.handling),
         **{f"by_{name}": rows for name, rows in report.by.items()},
         "trend": [month._asdict() for month in report.trend],
         "cases": report.cases,
@@ -29,6 +31,20 @@ def report_json(report: PeriodReport) -> dict[str, Any]:
             "last_year": _compared_json(report.last_year),
         },
     }
+
+
+def handling_json(handling: Handling) -> dict[str, Any]:
+    """Return ``{outcomes, solved, decisions_waiting, unassigned, district}``."""
+    return {
+        "outcomes": handling.outcomes,
+        "solved": handling.solved,
+        **waiting_json(handling.waiting),
+    }
+
+
+def waiting_json(waiting: Mapping[str, Waiting]) -> dict[str, Any]:
+    """Return ``{n, longest}`` of what waits without a limit; null where nobody knows."""
+    return {what: wait._asdict() for what, wait in waiting.items()}
 
 
 def cohorts(report: PeriodReport) -> dict[str, str]:

@@ -47,3 +47,15 @@ def rate(percent: float | None) -> str:
 def masked(name: str | None) -> str:
     """Return a name as it may be said; a sign where it was erased."""
     return GONE if name is None else mask_name(name)
+
+
+NO_PLATFORM, NO_RECEIPT = "未报区级平台", "未取得回执"
+
+
+def referral_remarks(*, to_platform: bool, received: bool, platform: str) -> list[str]:
+    """Return what the referral of a case with the district lacks (五.1b, 三.3).
+
+    ``platform``: the district's, empty where the street has none.
+    """
+    remarks = [] if to_platform or not platform else [NO_PLATFORM]
+    return remarks if received else [*remarks, NO_RECEIPT]

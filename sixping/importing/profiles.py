@@ -8,6 +8,7 @@ direction.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timezone
 from enum import StrEnum
@@ -16,7 +17,7 @@ from typing import Any
 
 from sixping.errors import BadData, NotFound
 from sixping.importing.times import NAMED, compile_times, offset
-from sixping.policy.vocabulary import Platform, Severity, Status
+from sixping.policy.vocabulary import Platform, Severity, Status, read_status
 from sixping.util import datafiles
 from sixping.util.clock import SHANGHAI
 from sixping.util.toml import Table, parse
@@ -268,6 +269,9 @@ def _ours(table: Table, key: str, name: str, value: object) -> Any:  # noqa: ANN
     }  # fmt: skip
     if name in kinds:
         members = {member.value: member for member in kinds[name]}
+        if name == "status":
+            with suppress(KeyError):
+                return read_status(str(value))
         if value not in members:
             raise table.fault(key, f"应为以下之一: {'、'.join(members)}, 现为 {value!r}")
         return members[str(value)]

@@ -13,11 +13,12 @@ from datetime import date, time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.errors import NotFound
+from sixping.policy.handling import TEXTS, Declining, OutcomeKind, read_declining, read_outcome
 from sixping.policy.vocabulary import ClockKind, Severity
 from sixping.util import datafiles, toml
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sixping.util.toml import Table
 
@@ -58,7 +59,7 @@ class Channel(NamedTuple):
     """A way reports come in (二.1, 附3.4), under the policy's own name.
 
     ``patrol``: what a patrol comes upon is registered here (附2.3); ``grid``: through it grid
-    workers report (附3.2).
+    workers report (附3.2); ``answers``: it tells the reporter by itself (五.1a).
     """
 
     name: str
@@ -67,6 +68,7 @@ class Channel(NamedTuple):
     default: bool
     patrol: bool = False
     grid: bool = False
+    answers: bool = False
 
 
 class Reading(NamedTuple):
@@ -123,6 +125,8 @@ class Edition(NamedTuple):
     feedback_clause: str
     readings: Readings
     reading_notes: Mapping[str, Reading]
+    declining: tuple[Declining, ...] = ()
+    outcomes: tuple[OutcomeKind, ...] = ()
 
     @property
     def default_channel(self) -> Channel:
@@ -138,6 +142,15 @@ class Edition(NamedTuple):
     def grid_channels(self) -> tuple[str, ...]:
         """Return the channels of grid workers (附3.2)."""
         return tuple(channel.name for channel in self.channels if channel.grid)
+
+    def tells(self, channel: str) -> bool:
+        """Return whether a channel tells the reporter by itself (五.1a)."""
+        return any(c.name == channel and c.answers for c in self.channels)
+
+    @property
+    def settling(self) -> tuple[str, ...]:
+        """Return the kinds of results by which a matter is settled (五.1c)."""
+        return tuple(kind.name for kind in self.outcomes if kind.settled)
 
     @property
     def longest_limit(self) -> int:
@@ -160,7 +173,7 @@ class Edition(NamedTuple):
         raise NotFound(f"没有这个渠道: {name}", f"可用的渠道: {'、'.join(names)}。")
 
     def standard_feedback(self, step: str, **slots: str) -> str:
-        """Return the standard text of ``accept`` or ``decline`` with its slots filled (五.1a)."""
+        """Return the standard text of a step (``handling.TEXTS``) with its slots filled (五.1a)."""
         parts = self.feedback[step].split("{")
         for index, part in enumerate(parts[1:], 1):
             slot, _, rest = part.partition("}")
@@ -230,6 +243,8 @@ def _edition(table: Table, last: Edition | None) -> Edition:
         channels=_channels(table, last),
         readings=Readings(**{name: note.value for name, note in notes.items()}),
         reading_notes=notes,
+        declining=_named(table, "declining", read_declining, last and last.declining),
+        outcomes=_named(table, "outcome", read_outcome, last and last.outcomes),
         **_feedback(table, last),
     )
     table.finish()
@@ -243,11 +258,29 @@ def _feedback(table: Table, last: Edition | None) -> dict[str, Any]:
     entry = table.table("feedback")
     texts = {
         step: last.feedback[step] if last and not entry.has(step) else _template(entry, step, slots)
-        for step, slots in (("accept", {"number"}), ("decline", {"number", "reason"}))
+        for step, slots in TEXTS.items()
     }
     clause = entry.text("clause", last.feedback_clause) if last else entry.text("clause")
     entry.finish()
     return {"feedback": texts, "feedback_clause": clause}
+
+
+def _named(
+    table: Table, key: str, read: Callable[[Table, Any], Any], last: tuple[Any, ...] | None
+) -> tuple[Any, ...]:
+    """Return what is listed by name; what is named here stands in the place of what was."""
+    known = {entry.name: entry for entry in last or ()}
+    own: list[str] = []
+    for entry in table.tables(key, optional=True):
+        name = entry.text("name")
+        if name in known and entry.flag("dropped", default=False):
+            del known[name]
+        else:
+            own.append(name)
+            known[name] = read(entry, known.get(name))
+        entry.finish()
+    table.refuse_twice(key, own)
+    return tuple(known.values())
 
 
 def _refuse_unfit(readings: Readings, table: Table) -> None:
@@ -407,6 +440,7 @@ def _channel(entry: Table, was: Channel | None) -> Channel:
         entry.flag("default", default=bool(was and was.default)),
         entry.flag("patrol", default=bool(was and was.patrol)),
         entry.flag("grid", default=bool(was and was.grid)),
+        entry.flag("answers", default=bool(was and was.answers)),
     )
     entry.finish()
     return channel

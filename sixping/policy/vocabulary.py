@@ -71,14 +71,26 @@ LAPSES: Mapping[str, str] = {
 }
 
 
+class Outcome(StrEnum):
+    """What becomes of a report that is not taken on (五.1a); only the first is a refusal."""
+
+    DECLINED = "不予受理"
+    TRANSFERRED = "移送"
+    GUIDED = "引导"
+    SENT_BACK = "退回补充"
+
+
 class Status(StrEnum):
     """Where a case stands; the word is what lists show and ``--status`` takes."""
 
     REPORTED = "待受理"
     DECLINED = "不予受理"
+    TRANSFERRED = "已移送"
+    GUIDED = "已引导"
+    SENT_BACK = "退回补充"
     ACCEPTED = "待分派"
     HANDLING = "办理中"
-    DECISION = "待会商"
+    DECISION = "待联席会议研究"
     REFERRAL = "待上报"
     DISTRICT = "区级办理中"
     RESOLVED = "已办结"
@@ -91,4 +103,13 @@ class Status(StrEnum):
         return self not in ENDED
 
 
-ENDED = frozenset({Status.DECLINED, Status.RESOLVED, Status.CLOSED, Status.MERGED})
+#: what was not taken on, each way with its own word; only the first is a refusal
+NOT_TAKEN_ON = frozenset({Status.DECLINED, Status.TRANSFERRED, Status.GUIDED, Status.SENT_BACK})
+ENDED = NOT_TAKEN_ON | {Status.RESOLVED, Status.CLOSED, Status.MERGED}
+
+_STATUSES = {status.value: status for status in Status} | {"待会商": Status.DECISION}
+
+
+def read_status(word: str) -> Status:
+    """Return the state of a word, also of one that was used before; raises ``KeyError``."""
+    return _STATUSES[word]

@@ -34,6 +34,8 @@ FILTERS = {"community", "grid", "platform", "category", "severity", "status", "c
 SEARCHED = (
     "text", "place", "source_no", "outcome", "feedback", "reason", "content", "receipt", "basis",
 )  # fmt: skip
+#: steps whose standard words are a fact, for they name nobody
+_SPOKEN = ("accepted", "extended", "suspended")
 _NO_END = 1 << 62
 """A limit, or a seq, that nothing reaches."""
 
@@ -243,7 +245,7 @@ def search(
         f"m.number IN (SELECT n.number FROM case_moves n WHERE {like.format('n.number')}"
         " UNION SELECT e.subject FROM told t"
         f" JOIN events e ON e.seq = t.seq WHERE e.stream = 'case' AND ({fields})"
-        f" UNION SELECT e.subject FROM events e WHERE {of_kind('e', 'accepted')} AND {standard})"
+        f" UNION SELECT e.subject FROM events e WHERE {of_kind('e', *_SPOKEN)} AND {standard})"
     )
     where = [holds("m"), *(one.format(f":term{i}") for i in range(len(terms)))]
     values = {f"term{i}": f"%{_literal(term)}%" for i, term in enumerate(terms)}
@@ -292,6 +294,11 @@ WAITING: Mapping[str, tuple[str, str]] = {
         f"{is_open('m')} AND {has_status('m', Status.ACCEPTED)} AND m.returned_at IS NOT NULL",
         "case_open",
     ),
+    "unassigned": (
+        f"{is_open('m')} AND {has_status('m', Status.ACCEPTED)} AND m.returned_at IS NULL",
+        "case_open",
+    ),
+    "district": (f"{is_open('m')} AND {has_status('m', Status.DISTRICT)}", "case_open"),
     "urge": ("m.urge_level IS NOT NULL", "case_urged"),
     "feedback": ("m.owes_feedback = 1", "case_owing"),
 }
@@ -300,8 +307,8 @@ WAITING: Mapping[str, tuple[str, str]] = {
 def waiting(con: Connection, what: str, as_of: int | None = None) -> list[CaseRow]:
     """Return the cases that wait for something (``WAITING``), oldest first.
 
-    A ``decision`` (三.2), a signature (``unsigned``), another unit (``returned``), an answer to
-    a demand (``urge``) or ``feedback`` (三.1).
+    A ``decision`` (三.2), a unit (``unassigned``, 二.2) or another one (``returned``), a signature
+    (``unsigned``), the ``district`` (三.3), an answer to a demand (``urge``), ``feedback`` (三.1).
     """
     condition, index = WAITING[what]
     # Without statistics the planner may walk all cases in some order; of the past it has to.

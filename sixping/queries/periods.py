@@ -44,7 +44,10 @@ _NEVER = 1_000_000_000
 _RESOLVED = (Status.RESOLVED, Status.CLOSED)
 
 #: event kind → total it counts in; what was resolved has a query of its own
-_STEPS = ("accepted", "declined", "closed", "referred", "reopened", "returned", "merged")
+_STEPS = (
+    "accepted", "declined", "transferred", "guided", "sent_back", "closed", "referred", "reopened",
+    "returned", "merged",
+)  # fmt: skip
 
 
 class AsOf(NamedTuple):
@@ -151,10 +154,11 @@ def _assigned(as_of: AsOf) -> str:
 
 #: what ended a case as resolved: a step, or the line of a file that says so
 RESOLUTIONS = f"""
-  SELECT e.subject AS number, e.version, 0 AS told, CAST(NULL AS INTEGER) AS score FROM events e
+  SELECT e.subject AS number, e.version, 0 AS told, CAST(NULL AS INTEGER) AS score,
+    json_extract(e.facts, '$.outcome_kind') AS kind FROM events e
   WHERE {of_kind("e", "resolved", "refer_replied")} AND e.at {IN_PERIOD} AND {_effective("e")}
     AND (e.kind = 'resolved' OR json_extract(e.facts, '$.returned') IS NULL)
-  UNION ALL SELECT i.number, 1, i.fed_back, i.satisfaction FROM case_states i
+  UNION ALL SELECT i.number, 1, i.fed_back, i.satisfaction, CAST(NULL AS TEXT) FROM case_states i
   WHERE i.imported = 1 AND i.from_seq = i.intake_seq AND i.from_seq <= :seq
     AND {has_status("i", *_RESOLVED)} AND i.ended_at {IN_PERIOD}"""
 
@@ -245,6 +249,19 @@ def split(cursor: sqlite3.Cursor) -> Iterator[Tally]:
         for name, count in zip(names, values[_WIDTH:], strict=True):
             if count:
                 yield Tally(name, values[:_WIDTH], int(count))
+
+
+def outcomes(con: Connection, as_of: AsOf, period: Period) -> dict[str | None, int]:
+    """Return how many results of a period came to what, None where nobody said.
+
+    A result that was withdrawn, or after which the case was taken up again, is none.
+    """
+    rows = con.execute(
+        f"SELECT r.kind, count(*) FROM ({RESOLUTIONS}) r"
+        f" WHERE NOT EXISTS (SELECT 1 {_later('reopened', 'g', 'r')}) GROUP BY r.kind",
+        bound(as_of, period),
+    ).fetchall()
+    return {kind: int(count) for kind, count in rows}
 
 
 # --- months ----------------------------------------------------------------------------

@@ -11,14 +11,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sixping.policy.vocabulary import Status
 from sixping.queries.cases import CASE_FIELDS
-from sixping.queries.conditions import flag, has_verdict, holds, is_open, number_of
+from sixping.queries.conditions import (
+    flag,
+    has_status,
+    has_verdict,
+    holds,
+    is_open,
+    number_of,
+)
 from sixping.queries.periods import IN_PERIOD, KEYS, RESOLUTIONS, bound, split
 from sixping.reports.period import Stock
 from sixping.store.rows import EVENT_RECORDED_AT, CaseRow
+from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sixping.queries.periods import AsOf, Period
     from sixping.reports.period import Tally
@@ -146,6 +156,35 @@ def overdue(con: Connection, photo: Photograph) -> int | None:
     sql = f"SELECT count(*) FROM ({_stood(photo)}) o WHERE {_late(photo, 'o')}"
     (count,) = con.execute(sql, _values(photo)).fetchone()
     return int(count)
+
+
+def waiting(con: Connection, photo: Photograph) -> dict[str, tuple[int, datetime | None]]:
+    """Return how many cases waited, by ``WAITS``, and since when the longest did.
+
+    Empty where nobody knows. A new round begins the waiting anew.
+    """
+    if not photo.stock.counted:
+        return {}
+    found: dict[str, tuple[int, datetime | None]] = {}
+    for what, (condition, column) in WAITS.items():
+        since = f"CASE WHEN s.{column} > s.round_at THEN s.{column} ELSE s.round_at END"
+        sql = f"""WITH stood AS MATERIALIZED ({_stood(photo)})
+          SELECT count(*), min({since}) FROM stood o
+          JOIN case_states s ON s.number = o.number AND s.from_seq = o.from_seq
+          WHERE s.received_at <= :end AND {condition}"""
+        count, longest = con.execute(sql, _values(photo)).fetchone()
+        found[what] = int(count), from_text(longest) if longest else None
+    return found
+
+
+#: what cases wait for that no limit counts → the condition, and since when
+WAITS = {
+    "decisions_waiting": (has_status("s", Status.DECISION), "accepted_at"),
+    "unassigned": (
+        f"{has_status('s', Status.ACCEPTED)} AND s.returned_at IS NULL", "accepted_at"
+    ),
+    "district": (has_status("s", Status.DISTRICT), "referred_at"),
+}  # fmt: skip
 
 
 # --- the cases behind the figures ------------------------------------------------------

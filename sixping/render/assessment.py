@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sixping.documents.assessment import shown
 from sixping.documents.phrases import NO_RATE, rate
 from sixping.policy.assessment import KINDS
+from sixping.render.period import waiting_section
 from sixping.render.sections import Section, SectionPage, anchor
 from sixping.render.table import Column
 from sixping.reports.assessment import FEW, NO_COHORT, NO_WEIGHTS
@@ -85,6 +86,8 @@ def _sections(assessment: Assessment) -> Iterator[Section]:
         people = [(s.name, p.by, str(p.steps), str(p.cases)) for s in subjects for p in s.people]
         if people:
             yield Section(f"{label}: 办理人员", ("单位", "人员", "步数", "事项"), people)
+    if any(wait.n for wait in assessment.waiting.values()):
+        yield waiting_section(assessment.waiting)
     items = sorted(item for subject in assessment.subjects for item in subject.items)
     if items:
         yield _items(items)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _LABEL = 10
 _WORDS = (
-    "text", "outcome", "feedback", "reason", "content", "receipt", "stated_why", "basis", "why",
+    "text", "how", "outcome", "feedback", "reason", "content", "receipt", "stated_why", "basis",
+    "why",
 )  # fmt: skip
 
 
@@ -42,6 +43,9 @@ def step_words(event: Mapping[str, Any]) -> str:
         parts.append("通过" if event["passed"] else "不通过")
     if event.get("standard"):
         parts.append("标准文字")
+    if event.get("told") is not None:
+        parts.append("已告知" if event["told"] else "未实际送达")
+    parts += [event[name] for name in ("category", "outcome_kind") if _of_result(event, name)]
     if event.get("unreachable"):
         parts.append("反映人匿名, 无法反馈")
     parts += _in_authority(event)
@@ -81,11 +85,18 @@ def _person(name: str | None, who: str | None, role: str | None) -> str:
     return f"{name or phrases.GONE} ({who}, {role})"
 
 
+def _of_result(event: Mapping[str, Any], name: str) -> bool:
+    """Return whether an entry says a listed reason or kind of result."""
+    return event["kind"] not in {"regraded", "reported", "imported"} and bool(event.get(name))
+
+
 def _beside(event: Mapping[str, Any]) -> list[str]:
     """Return what the facts of an entry say, where they are names, numbers or days."""
     days = f"{event.get('workdays')} 个工作日"
     said = {
         "referred": (event.get("to"),),
+        "transferred": (event.get("to"),),
+        "guided": (event.get("to"),),
         "noted": (event.get("to") and f"致{event['to']}",),
         "fed_back": (event.get("to"), event.get("everyone") and "全部反映人"),
         "extended": (days, event.get("beyond_ceiling") and "超过上限 (特批)"),
@@ -154,6 +165,10 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
         "督办": "; ".join(map(_urge, case["urges"])),
         "并入": case["merged_into"] or "",
         "反映": "; ".join(map(_report, case["reports"])) if len(case["reports"]) > 1 else "",
+        "结果": case["outcome_kind"] or "",
+        "上报": _referral(case),
+        "待告知": "、".join(dict.fromkeys(kind_name(e["kind"]) for e in case["untold"]))
+        + (" (格式化告知, 未实际送达)" if case["untold"] else ""),
         "满意度": str(case["satisfaction"] or ""),
         "理由": "; ".join(
             f"{r['what']}: {r['matched']}" if r.get("matched") else r["what"]
@@ -164,6 +179,11 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
             for d in case["duplicates"]
         ),
     }
+
+
+def _referral(case: Mapping[str, Any]) -> str:
+    """Say what the present referral lacks (三.3, 五.1b)."""
+    return "、".join(case["remarks"])
 
 
 def _part(part: Mapping[str, Any]) -> str:
@@ -195,6 +215,7 @@ def _wrapped(label: str, value: str, width: int | None) -> Iterator[str]:
 
 def _clocks(case: Mapping[str, Any], now: datetime) -> Iterator[str]:
     yield "[时限]"
+    days = {(late["kind"], late["round"]): late["workdays_late"] for late in case["late"]}
     for clock in case["clocks"]:
         due = phrases.moment(from_text(clock["due"]), now.year) if clock["due"] else "未知"
         round_ = f"第{clock['round']}轮 " if case["clocks"][-1]["round"] > 1 else ""
@@ -202,23 +223,28 @@ def _clocks(case: Mapping[str, Any], now: datetime) -> Iterator[str]:
         count = f"{clock['workdays']}个工作日 " if clock["workdays"] else ""
         yield (
             f"{round_}{CLOCKS[clock['kind']]}  {count}{clock['clause'] or ''}"
-            f"  {due}{mark}  {_verdict(clock, now)}"
+            f"  {due}{mark}  {_verdict(clock, now, days.get((clock['kind'], clock['round'])))}"
         )
 
 
-def _verdict(clock: Mapping[str, Any], now: datetime) -> str:
+def _verdict(clock: Mapping[str, Any], now: datetime, days: int | None) -> str:
     if clock["held_at"]:
         return f"{phrases.moment(from_text(clock['held_at']), now.year)} 起中止"
     if clock["late"] is None:
         return "原始记录没有写明"
     if clock["running"]:
-        return "已超期" if clock["late"] else "进行中"
+        return f"已超期{_by_days(days)}" if clock["late"] else "进行中"
     ended = phrases.moment(from_text(clock["stopped"]), now.year)
     if clock["stopped"][:16] == clock["due"][:16]:  # on the last minute the second decides
         ended += clock["stopped"][16:19]
     if clock["dropped"]:
-        return f"{ended} 转出" + (", 已超期" if clock["late"] else "")
-    return f"{ended} " + ("超期" if clock["late"] else "按时")
+        return f"{ended} 转出" + (f", 已超期{_by_days(days)}" if clock["late"] else "")
+    return f"{ended} " + (f"超期{_by_days(days)}" if clock["late"] else "按时")
+
+
+def _by_days(days: int | None) -> str:
+    """Return by how many working days a limit is late; nothing within its day."""
+    return f" {days} 个工作日" if days else ""
 
 
 def _segments(case: Mapping[str, Any], now: datetime) -> Iterator[str]:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sixping.documents.period import cohorts
-from sixping.documents.phrases import NO_RATE, rate
+from sixping.documents.period import cohorts, handling_json
+from sixping.documents.phrases import NO_RATE, rate, workdays
 from sixping.policy.units import PLAIN, Naming
 from sixping.render.sections import Section, SectionPage, anchor
+from sixping.reports.handling import SOLVED, WAITING
 from sixping.reports.period import DIMENSIONS, RATES, TOTALS, change
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
-    from sixping.reports.period import Figures, PeriodReport, Span
+    from sixping.reports.period import Figures, Handling, PeriodReport, Span, Waiting
 
 #: the flat table: key → title
 HEADS = {"table": "表", "name": "名称", "measure": "项目", "value": "数值"}
@@ -36,6 +37,7 @@ def flat_rows(report: PeriodReport) -> Iterator[dict[str, Any]]:
     for name, entry in report.rates.items():
         for part, value in entry.items():
             yield _flat("rates", name, part, value)
+    yield from _handling_rows(report.handling)
     for dimension, entries in report.by.items():
         for entry in entries:
             yield from _entry_rows(f"by_{dimension}", entry)
@@ -43,6 +45,12 @@ def flat_rows(report: PeriodReport) -> Iterator[dict[str, Any]]:
         for measure, count in month._asdict().items():
             if measure != "month":
                 yield _flat("trend", month.month, measure, count)
+
+
+def _handling_rows(handling: Handling) -> Iterator[dict[str, Any]]:
+    for table, figures in handling_json(handling).items():
+        for measure, value in figures.items():
+            yield _flat(table, None, measure, value)
 
 
 def _entry_rows(table: str, entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -72,6 +80,7 @@ def _sections(report: PeriodReport, naming: Naming) -> Iterator[Section]:
     """Return the tables in the order the meeting goes through them."""
     yield _totals(report)
     yield _rates(report)
+    yield from handling_sections(report.handling)
     for dimension, heading in DIMENSIONS.items():
         if any(entry["name"] is not None for entry in report.by[dimension]):
             yield _breakdown(report, dimension, heading, naming)
@@ -168,6 +177,27 @@ def _rates(report: PeriodReport) -> Section:
         rows.append((RATES[name].title, rate(now["rate"]), share, rate(before), now["cohort"]))
     heads = ("指标", "本期", "件数", _earlier(report), "统计范围")
     return Section("办理质量", heads, rows)
+
+
+def handling_sections(handling: Handling) -> Iterator[Section]:
+    """Return what results came to, and what waits without a limit with its longest age."""
+    if any(handling.outcomes.values()):
+        solved = handling.solved
+        rows = [(kind, str(n)) for kind, n in handling.outcomes.items()]
+        rows.append((f"{SOLVED} {solved['n']}/{solved['d']}", rate(solved["rate"])))
+        yield Section("办理结果", ("结果类型", "件次"), rows, f"{SOLVED}: {solved['cohort']}。")
+    if any(wait.n for wait in handling.waiting.values()):
+        yield waiting_section(handling.waiting)
+
+
+def waiting_section(waiting: Mapping[str, Waiting]) -> Section:
+    """Return what waited at the end of the period, and how long in working days."""
+    rows = [
+        (WAITING[what], _count(wait.n), NO_RATE if wait.longest is None else workdays(wait.longest))
+        for what, wait in waiting.items()
+    ]
+    note = "期末时的状况; 办法没有规定天数 (二.2, 三.2, 三.3), 只列已等的时间。"
+    return Section("期末等候的事项", ("等候", "件数", "最长已等"), rows, note)
 
 
 def _breakdown(report: PeriodReport, dimension: str, heading: str, naming: Naming) -> Section:

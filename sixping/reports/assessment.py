@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sixping.policy.assessment import Deduction, Indicator, Scheme
     from sixping.policy.units import UnitKind
     from sixping.reports.assessrows import AssessmentRow
-    from sixping.reports.period import Span
+    from sixping.reports.period import Span, Waiting
 
 _CENT = Decimal("0.01")
 #: what can be opened beside the indicators and deductions of the file
@@ -108,6 +108,7 @@ class Assessment(NamedTuple):
     subjects: tuple[Subject, ...]
     others: tuple[tuple[str | None, int], ...]
     sheets: tuple[AgencySheet, ...]
+    waiting: Mapping[str, Waiting]  # what waits without a limit at the end of the period
 
 
 def counted(rows: Iterable[AssessmentRow], cohort: str, marks: Sequence[str] = ()) -> int:

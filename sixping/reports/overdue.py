@@ -25,9 +25,11 @@ KINDS: Mapping[str, str] = {
     "urge": "督办未答复",
     "task": "会议任务",
     "returned": "退回待派",
+    "unassigned": Status.ACCEPTED.value,
     "unsigned": "未签收",
     "feedback": "未反馈",
     "due_soon": "临期",
+    "district": Status.DISTRICT.value,
 }
 _GRAVITY = {kind: i for i, kind in enumerate(KINDS)}
 
@@ -35,7 +37,7 @@ _GRAVITY = {kind: i for i, kind in enumerate(KINDS)}
 class Waiting(NamedTuple):
     """A case or task somebody waits for: by when (``due``) or a state since ``since``."""
 
-    kind: str  # a clock kind, or decision / urge / task / returned / unsigned / feedback
+    kind: str  # a clock kind, or one of ``KINDS``
     number: str | None
     severity: str | None
     platform: str | None
@@ -45,6 +47,7 @@ class Waiting(NamedTuple):
     since: datetime
     due: datetime | None = None
     provisional: bool = False
+    remarks: tuple[str, ...] = ()  # what it lacks, in words
 
 
 class OverdueItem(NamedTuple):
@@ -63,6 +66,7 @@ class OverdueItem(NamedTuple):
     community: str | None
     summary: str
     provisional: bool
+    remarks: tuple[str, ...] = ()
 
 
 class Overdue(NamedTuple):
@@ -145,6 +149,7 @@ def _item(
         community=row.community,
         summary=row.text,
         provisional=row.provisional,
+        remarks=row.remarks,
     )
 
 

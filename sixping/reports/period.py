@@ -11,6 +11,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sixping.policy.vocabulary import Outcome
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import date, datetime
@@ -30,6 +32,9 @@ TOTALS: Mapping[str, str] = {
     "received": "收到",
     "accepted": "受理",
     "declined": "不予受理",
+    "transferred": Outcome.TRANSFERRED.value,
+    "guided": Outcome.GUIDED.value,
+    "sent_back": Outcome.SENT_BACK.value,
     "resolved": "办结",
     "closed": "归档",
     "referred": "上报区级",
@@ -162,6 +167,21 @@ class Month(NamedTuple):
     overdue: int | None
 
 
+class Waiting(NamedTuple):
+    """How many cases wait, and the longest age in working days; None: nobody knows, none."""
+
+    n: int | None = None
+    longest: int | None = None
+
+
+class Handling(NamedTuple):
+    """What the results of a period came to, and what waited at its end (``reports.handling``)."""
+
+    outcomes: Mapping[str, int]
+    solved: Mapping[str, Any]
+    waiting: Mapping[str, Waiting]
+
+
 class PeriodReport(NamedTuple):
     """A whole report; ``head`` anchors it to the state of the ledger it was made from.
 
@@ -181,6 +201,7 @@ class PeriodReport(NamedTuple):
     cases: list[dict[str, Any]]
     previous: tuple[Span, Figures] | None
     last_year: tuple[Span, Figures] | None
+    handling: Handling
 
 
 def percent(n: int, d: int) -> float | None:

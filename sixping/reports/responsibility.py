@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from sixping.cases.deadlines import union
 from sixping.cases.lifecycle import replayed
 from sixping.cases.model import Case
-from sixping.cases.steps.referral import Referred
 from sixping.policy.vocabulary import ClockKind, Status
 from sixping.workdays import office_time, workdays_between
 
@@ -135,10 +134,8 @@ def trail(number: str, entries: Iterable[CaseEntry], roles: Roles) -> list[Snaps
     ``roles`` name the room and the district's platform, where a case may be.
     """
     path: list[Snapshot] = []
-    addressee: str | None = None
     for entry, case in replayed(number, list(entries)):
-        if isinstance(entry.event, Referred):
-            addressee = roles.district_platform if entry.event.to_platform else None
+        addressee = roles.district_platform if case.to_platform else None
         at = max(entry.at, path[-1].at) if path else entry.at
         holder = _holder(case, roles.room, addressee)
         last = holder or (path[-1].last if path else None)

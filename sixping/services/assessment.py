@@ -36,7 +36,7 @@ from sixping.reports.onlineduty import assignments
 from sixping.reports.responsibility import Ground, trail
 from sixping.reports.spans import bounds, instants
 from sixping.services.dutycover import online_of, rule_of, started
-from sixping.services.report import state_of
+from sixping.services.report import photographed, state_of, waiting_at
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.documents import rule_on
 from sixping.store.log import read_many
@@ -82,6 +82,7 @@ def gather(con: Connection, request: ReportRequest) -> tuple[Assessment, list[As
         subjects=tuple(assess(scheme, units, rows, items, few)),
         others=tuple(others(units, rows)),
         sheets=tuple(_sheets(con, state, units, span)) if request.kind == "year" else (),
+        waiting=waiting_at(con, photographed(con, state, [span])[0], rulebooks),
     )
     return assessment, rows
 

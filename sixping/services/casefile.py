@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from sixping.cases.lifecycle import effective
 from sixping.cases.similarity import offers
 from sixping.cases.step import CaseEntry
 from sixping.cases.steps.intake import suggested_lead
+from sixping.cases.telling import undelivered
 from sixping.documents.cases import case_json, event_json, names_in, rounds_json
+from sixping.documents.phrases import referral_remarks
 from sixping.office.organisation import organisation_at
 from sixping.policy.vocabulary import Status
 from sixping.queries import cases, limits, similar
@@ -16,11 +19,15 @@ from sixping.reports.responsibility import Ground, segments, trail
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.log import read_stored
 from sixping.util.clock import from_text, to_text
+from sixping.workdays import workdays_between
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from sixping.calendar.table import Calendar
+    from sixping.cases.model import Clock
     from sixping.policy.editions import Readings
+    from sixping.policy.units import Roles
     from sixping.store.rows import CaseRow, EventRow
     from sixping.store.sqlite import Connection
 
@@ -42,13 +49,45 @@ def read_case(
     readings = rulebooks.policy.edition_at(from_text(row.received_at).date()).readings
     roles = organisation_at(con, now.date()).units.roles
     names = names_in(row.private)
-    return case_json(row, clocks, now, reveal=reveal) | {
+    rules = rulebooks.rules(log[0].at.date())
+    case = case_json(row, clocks, now, reveal=reveal)
+    return case | {
         "suggested_lead": suggested_lead(log, row.category),
         "duplicates": _repeats(con, row, readings, as_of),
         "events": [event_json(event, reveal=reveal, names=names) for event in events],
         "rounds": rounds_json(clocks, now),
-        "segments": _segments(number, log, Ground(rulebooks.rules(log[0].at.date()), roles, now)),
+        "segments": _segments(number, log, Ground(rules, roles, now)),
+        "late": list(_late(clocks, now, rulebooks.calendar)),
+        "untold": _untold(log),
+        "remarks": _remarks(row, roles),
     }
+
+
+def _late(clocks: Sequence[Clock], now: datetime, calendar: Calendar) -> Iterator[dict[str, Any]]:
+    """Yield the limits that were or are late, and by how many working days."""
+    for clock in clocks:
+        if clock.due and clock.late(now):
+            days = workdays_between(clock.due.date(), (clock.stopped or now).date(), calendar)
+            yield {"kind": clock.kind.value, "round": clock.round, "workdays_late": days}
+
+
+def _remarks(row: CaseRow, roles: Roles) -> list[str]:
+    """Return what the referral of a case lacks that is with the district."""
+    if row.status != Status.DISTRICT:
+        return []
+    return referral_remarks(
+        to_platform=bool(row.to_platform),
+        received=bool(row.received),
+        platform=roles.district_platform,
+    )
+
+
+def _untold(log: Sequence[CaseEntry]) -> list[dict[str, Any]]:
+    """Return what was said by standard text only, and of which nobody knows that it arrived."""
+    return [
+        {"seq": entry.seq, "kind": entry.event.kind, "at": to_text(entry.at)}
+        for entry in undelivered(effective(log))
+    ]
 
 
 def _entry(row: EventRow) -> CaseEntry:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sixping.office.patrols import patrols_on
 from sixping.policy.units import UnitKind
-from sixping.policy.vocabulary import Status
+from sixping.policy.vocabulary import NOT_TAKEN_ON, Status
 from sixping.queries.cases import list_cases, private_of
 from sixping.reports.grids import GridReport, Line, Place, Round, grid_lines
 from sixping.reports.spans import bounds
@@ -83,9 +83,10 @@ def _report(
     near: Mapping[str, list[Person]],
     calendar: Calendar,
 ) -> GridReport:
-    declined = row.status == Status.DECLINED
-    answered = row.ended_at if declined else row.accepted_at
-    accepted = False if declined else (True if answered else None)
+    elsewhere = row.status in NOT_TAKEN_ON  # only a refusal says that nothing was the matter
+    answered = row.ended_at if elsewhere else row.accepted_at
+    accepted = None if elsewhere or not answered else True
+    accepted = False if row.status == Status.DECLINED else accepted
     days = None
     if answered:
         received = from_text(row.received_at).date()

@@ -6,12 +6,15 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from sixping.documents.cases import summary_of
+from sixping.documents.phrases import referral_remarks
+from sixping.policy.units import UNITS, load_units
 from sixping.queries import cases
 from sixping.queries.meetings import open_tasks
 from sixping.reports.overdue import Waiting, overdue
 from sixping.services.filters import keeps
 from sixping.services.recount import promises_to_recount
 from sixping.services.rulebooks import rulebooks_on
+from sixping.store.documents import rule_on
 from sixping.store.sqlite import reading
 from sixping.util.clock import SHANGHAI, from_text, to_text
 from sixping.workdays import add_workdays
@@ -33,8 +36,10 @@ if TYPE_CHECKING:
 SINCE = {
     "decision": "accepted_at",
     "returned": "returned_at",
+    "unassigned": "accepted_at",
     "unsigned": "assigned_at",
     "feedback": "resolved_at",
+    "district": "referred_at",
 }
 
 
@@ -59,6 +64,7 @@ def find(
         before = datetime.combine(horizon + timedelta(days=1), time(), SHANGHAI)
         rows = [
             *_waiting(con, to_text(before), keep, rulebooks),
+            *_at_district(con, keep),
             *_tasks(con, before.date(), edition.counting.closes, keep),
         ]
         outdated = promises_to_recount(con, rulebooks, now) if rows else 0
@@ -78,12 +84,29 @@ def _waiting(con: Connection, before: str, keep: Keep, rulebooks: Rulebooks) -> 
             yield _wait(clock.case, clock.kind, clock.started)._replace(
                 due=from_text(clock.due), provisional=clock.provisional
             )
-    for what, column in SINCE.items():
-        for row in filter(keep, cases.waiting(con, what)):
-            # Reopening starts anew: nobody waited while the case was settled.
-            yield _wait(row, what, max(getattr(row, column) or "", row.round_at))
+    for what in SINCE:
+        if what != "district":
+            yield from _since(con, what, keep)
     for row in filter(keep, cases.waiting(con, "urge")):
         yield _urged(row, rulebooks)
+
+
+def _since(con: Connection, what: str, keep: Keep) -> Iterator[Waiting]:
+    for row in filter(keep, cases.waiting(con, what)):
+        # Reopening starts anew: nobody waited while the case was settled.
+        yield _wait(row, what, max(getattr(row, SINCE[what]) or "", row.round_at))
+
+
+def _at_district(con: Connection, keep: Keep) -> Iterator[Waiting]:
+    """Yield the cases with the district, and what their referral lacks (三.3, 五.1b)."""
+    rows = list(filter(keep, cases.waiting(con, "district")))
+    platform = rule_on(con, UNITS, load_units).roles.district_platform if rows else ""
+    for row in rows:
+        remarks = referral_remarks(
+            to_platform=bool(row.to_platform), received=bool(row.received), platform=platform
+        )
+        since = max(row.referred_at or "", row.round_at)
+        yield _wait(row, "district", since)._replace(remarks=tuple(remarks))
 
 
 def _urged(row: CaseRow, rulebooks: Rulebooks) -> Waiting:

@@ -11,6 +11,7 @@ from sixping.documents.cases import summary_of
 from sixping.office.organisation import organisation_at
 from sixping.queries import periods, photographs
 from sixping.queries.clocks import rests_on_provisional
+from sixping.reports.handling import handling, waiting
 from sixping.reports.period import (
     BEFORE,
     DIMENSIONS,
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
 
     from sixping.queries.periods import AsOf
     from sixping.queries.photographs import CaseBehind, Photograph
+    from sixping.reports.period import Waiting
     from sixping.reports.spans import ReportRequest
+    from sixping.services.rulebooks import Rulebooks
     from sixping.store.sqlite import Connection
 
 
@@ -68,7 +71,7 @@ def gather(con: Connection, request: ReportRequest) -> tuple[PeriodReport, Cavea
             promises_to_recount(con, rulebooks, request.moment),
         )
     satisfied = rulebooks.policy.edition_at(request.span.last).readings.satisfied_from
-    figures = _report(con, request, state, satisfied)
+    figures = _report(con, request, state, satisfied, rulebooks)
     if figures.stock is Stock.UNKNOWN:
         caveats = caveats._replace(begins=photographs.first_received(con, state))
     return figures, caveats
@@ -83,7 +86,9 @@ def tallied(
     return found + photographs.tallies(con, photo)
 
 
-def _report(con: Connection, request: ReportRequest, state: AsOf, satisfied: int) -> PeriodReport:
+def _report(
+    con: Connection, request: ReportRequest, state: AsOf, satisfied: int, rulebooks: Rulebooks
+) -> PeriodReport:
     span, months = request.span, _months(request.span)
     today = request.moment.date()
     earlier = (before(request.kind, span), a_year_earlier(request.kind, span))
@@ -109,12 +114,23 @@ def _report(con: Connection, request: ReportRequest, state: AsOf, satisfied: int
         cases=[_case(row) for row in photographs.cases(con, state, bounds(span), photo)],
         previous=compared(previous, others[0]),
         last_year=compared(last_year, others[1]),
+        handling=handling(
+            periods.outcomes(con, state, bounds(span)),
+            rulebooks.policy.edition_at(span.last),
+            waiting_at(con, photo, rulebooks),
+        ),
     )
 
 
 def photographed(con: Connection, state: AsOf, spans: Sequence[Span]) -> list[Photograph]:
     """Return the photograph of the end of each span."""
     return photographs.photographs(con, state, [bounds(span) for span in spans])
+
+
+def waiting_at(con: Connection, photo: Photograph, rulebooks: Rulebooks) -> dict[str, Waiting]:
+    """Return what waited without a limit when the photograph was taken."""
+    end = from_text(photo.end).date()
+    return waiting(photographs.waiting(con, photo), end, rulebooks.calendar)
 
 
 def _months(span: Span) -> list[Span]:

@@ -12,6 +12,7 @@ from sixping.cases.lifecycle import LOOKING_BACK, advance, refold
 from sixping.cases.model import Case, full_number
 from sixping.cases.step import CaseEntry, Step
 from sixping.cases.steps.intake import suggested_lead
+from sixping.cases.telling import written_only
 from sixping.documents.clockwords import moved
 from sixping.documents.eventwords import kind_name
 from sixping.documents.phrases import moment
@@ -182,11 +183,19 @@ def take_step(
         ]
         after, event = taken[0]
         hints = [*situation.hints, *moved(steps[0][0], after, event, at, log)]
+        hints += _still_to_tell(event, after)
         for (before, _), (other, of_other) in zip(steps[1:], taken[1:], strict=True):
             said = moved(before, other, of_other, at, ())
             hints += [f"{other.number}: {words}" for words in said]
     receipt = Receipt(after, work.head(), suggested_lead(log, after.category))
     return Taken(receipt, event, hints)
+
+
+def _still_to_tell(event: Step, case: Case) -> list[str]:
+    """Say that the reporter has yet to be told, and how that is recorded (五.1a)."""
+    if not written_only(event):
+        return []
+    return [f"标准文字还没有告知反映人; 告知后记录: sixping told {case.number}"]
 
 
 def steps_of(case: Case, built: Step | Steps) -> Steps:

@@ -115,6 +115,8 @@ def state_of(case: Case) -> Row:
         _text(case.consulted_at),
         _text(case.decided_at),
         _text(case.referred_at),
+        case.outcome_kind,
+        int(case.to_platform),
         int(case.received),
         case.merged_into,
         _WORDS[case.merged_from] if case.merged_from else None,

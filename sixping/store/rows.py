@@ -52,6 +52,8 @@ class CaseRow(NamedTuple):
     consulted_at: str | None
     decided_at: str | None
     referred_at: str | None
+    outcome_kind: str | None
+    to_platform: int
     received: int
     merged_into: str | None
     merged_from: str | None
@@ -121,9 +123,9 @@ FACT_COLUMNS = ("seq", "number", *SAID_COLUMNS)
 STATE_COLUMNS = (
     "status", "imported", "lead", "assist", "coordinator", "round", "round_at", "accepted_at",
     "assigned_at", "signed_at", "returned_at", "returns", "resolved_at", "ended_at", "fed_back",
-    "satisfaction", "verified", "consulted_at", "decided_at", "referred_at", "received",
-    "merged_into", "merged_from", "others", "urges", "parts", "urge_level", "urge_since",
-    "urge_answer_by", "open", "owes_feedback",
+    "satisfaction", "verified", "consulted_at", "decided_at", "referred_at", "outcome_kind",
+    "to_platform", "received", "merged_into", "merged_from", "others", "urges", "parts",
+    "urge_level", "urge_since", "urge_answer_by", "open", "owes_feedback",
 )  # fmt: skip
 MOVE_COLUMNS = (
     "number", "from_seq", "to_seq", "version", "last_seq", "intake_seq", "facts_seq",

@@ -71,7 +71,8 @@ def plain_private(event: codec.Recorded) -> dict[str, str]:
 
 def public(event: codec.Recorded) -> set[str]:
     """Return the words that are nobody's own: what the policy has the office say."""
-    own = isinstance(event, ev.Accepted) and event.standard and event.feedback is not None
+    policys = isinstance(event, ev.Accepted | ev.Extended | ev.Suspended)
+    own = policys and event.standard and event.feedback is not None  # type: ignore[attr-defined]
     return {"feedback"} if own else set()
 
 

@@ -27,6 +27,9 @@ TARGET = Clock(
 EVENTS: dict[str, tuple[ev.Step, set[str]]] = {
     "accepted": (ev.Accepted(), {"status", "accepted_at"}),
     "declined": (ev.Declined(), {"status", "ended_at"}),
+    "transferred": (ev.Transferred(to="110"), {"status", "ended_at"}),
+    "guided": (ev.Guided(to="区信访局"), {"status", "ended_at"}),
+    "sent_back": (ev.SentBack(category="要素不全"), {"status", "ended_at"}),
     "assigned": (ev.Assigned(lead="乙单位"), {"lead", "assigned_at"}),
     "signed": (ev.Signed(), {"signed_at"}),
     "returned": (ev.Returned(), {"status", "lead", "returns", "returned_at"}),
@@ -40,6 +43,7 @@ EVENTS: dict[str, tuple[ev.Step, set[str]]] = {
     "verified": (ev.Verified(passed=True), {"verified"}),
     "closed": (ev.Closed(), {"status"}),
     "reopened": (ev.Reopened(), {"status", "round", "round_at"}),
+    "told": (ev.Told(), set()),
     "noted": (ev.Noted(to="乙单位"), set()),
     "rescheduled": (ev.Rescheduled(why="演示"), {"clocks"}),
     "extended": (ev.Extended(workdays=1), {"clocks"}),

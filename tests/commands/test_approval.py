@@ -504,4 +504,4 @@ def test_the_breach_that_went_away_at_five_to_five(street: Street) -> None:
     street.do(*RAISE, "--approved-by", "p1", now=now)
     decide = ("decide", "1", "--lead", "城管", "--due", "2027-12-31", "--decided-by", "会议")
     assert street.call(*decide, now=now).code == 2
-    assert street.do("show", "1", "--json", now=now).json()["status"] == "待会商"
+    assert street.do("show", "1", "--json", now=now).json()["status"] == "待联席会议研究"

@@ -16,6 +16,7 @@ MONDAY = "2026-11-16T09:00:00+08:00"
 FIELDS = [
     "number", "kind", "clock", "due", "age", "workdays_late", "workdays_left", "severity",
     "platform", "unit", "community", "summary", "provisional",
+    "remarks",
 ]  # fmt: skip
 
 
@@ -92,7 +93,7 @@ def test_each_item_has_the_promised_fields_in_order(done: Runner, call: Runner) 
         "number": "2026-000001", "kind": "accept", "clock": "accept",
         "due": "2026-11-17T17:00:00+08:00", "age": 2, "workdays_late": 1, "workdays_left": None,
         "severity": "一般", "platform": None, "unit": None, "community": None, "summary": "",
-        "provisional": False,
+        "provisional": False, "remarks": [],
     }  # fmt: skip
     assert document["counts"] == {"accept": 1}
 
@@ -107,6 +108,8 @@ def test_within_counts_working_days_ahead(done: Runner, call: Runner) -> None:
     """The target falls due on Monday the 23rd; on Thursday that is two working days off."""
     intake(done)
     done("accept", "1")
+    done("assign", "1", "--lead", "城管执法中队")
+    done("sign", "1")
     thursday = "2026-11-19T09:00:00+08:00"
     assert kinds(call, now=thursday) == []
     (item,) = items(call, "--within", "2", now=thursday)
@@ -177,7 +180,7 @@ def test_a_mistyped_filter_is_refused_and_not_silently_empty(call: Runner) -> No
     assert "城管" in wrong.err.partition("是否指")[2]
     wrong = call("overdue", "--kind", "late", now=MONDAY)
     assert wrong.code == 2
-    assert "due_soon" in wrong.err
+    assert "临期 (due_soon)" in wrong.err
     assert call("overdue", "--platform", "城管", now=MONDAY).code == 2
 
 
@@ -185,6 +188,8 @@ def test_a_date_beyond_the_last_notice_is_marked(done: Runner, call: Runner) -> 
     received = "2026-12-31T09:00:00+08:00"
     intake(done, now=received)
     done("accept", "1", now=received)
+    done("assign", "1", "--lead", "城管执法中队", now=received)
+    done("sign", "1", now=received)
     late = "2027-03-01T09:00:00+08:00"
     assert {each["provisional"] for each in items(call, now=late)} == {True}
     assert "(暂定)" in call("overdue", now=late).out

@@ -12,7 +12,10 @@ from sixping.reports.period import DIMENSIONS
 from tests.conftest import Runner
 
 NOW = "2026-11-23T09:00:00+08:00"
-TOTALS = "received accepted declined resolved closed referred reopened returned merged open overdue"
+TOTALS = (
+    "received accepted declined transferred guided sent_back resolved closed referred reopened"
+    " returned merged open overdue"
+)
 RATES = {
     "accept_on_time", "finish_on_time", "finish_rate", "refer_on_time", "within_ceiling",
     "returned_rate", "reopened_rate", "satisfied", "feedback_rate",

@@ -344,7 +344,7 @@ def test_the_last_second_counts_alike_in_show_overdue_and_report(
 
 def test_the_decisions_date_is_the_limit_and_is_echoed(step: Step, call: Runner) -> None:
     begin(step, "较大")
-    assert step("accept", "1")["status"] == "待会商"
+    assert step("accept", "1")["status"] == "待联席会议研究"
     done = call(
         "decide", "1", "--lead", "平安建设办", "--due", "12月12日", "--leader", "分管领导",
         now=NOW,
@@ -388,7 +388,7 @@ def test_a_target_missed_before_the_case_was_raised_stays_missed(step: Step) -> 
     raised = step(
         "regrade", "1", "--severity", "较大", "--reason", "x", now="2026-12-02T09:00:00+08:00"
     )
-    assert (clock(raised, "finish")["late"], raised["status"]) == (True, "待会商")
+    assert (clock(raised, "finish")["late"], raised["status"]) == (True, "待联席会议研究")
     case = step(*SERIOUS[2], now="2026-12-02T10:00:00+08:00")
     assert clock(case, "finish")["late"] is True
     assert clock(case, "finish", 2)["late"] is False

@@ -7,10 +7,19 @@ from sixping.cases.steps import all_steps, read_event
 from sixping.cases.steps.ending import Closed, FedBack, Reopened, Resolved, Verified
 from sixping.cases.steps.grading import Regraded
 from sixping.cases.steps.handling import Assigned, Noted, Returned, Signed
-from sixping.cases.steps.intake import Accepted, Declined, Imported, Reported
+from sixping.cases.steps.intake import (
+    Accepted,
+    Declined,
+    Guided,
+    Imported,
+    Reported,
+    SentBack,
+    Transferred,
+)
 from sixping.cases.steps.parts import PartDone, PartSet
 from sixping.cases.steps.referral import Consulted, Decided, Referred, ReferReplied
 from sixping.cases.steps.repeats import Absorbed, Merged, Released, Unmerged
+from sixping.cases.steps.telling import Told
 from sixping.cases.steps.timing import Extended, Rescheduled, Resumed, Suspended
 from sixping.cases.steps.urging import UrgeAnswered, Urged
 
@@ -18,8 +27,8 @@ TYPES: dict[str, type[Step]] = {cls.kind: cls for cls in all_steps()}
 
 __all__ = [
     "TYPES", "Absorbed", "Accepted", "Assigned", "CaseEntry", "Closed", "Consulted", "Decided",
-    "Declined", "Extended", "FedBack", "Imported", "Merged", "Noted", "PartDone", "PartSet",
-    "ReferReplied", "Referred", "Regraded", "Released", "Reopened", "Reported", "Rescheduled",
-    "Resolved", "Resumed", "Returned", "Signed", "Step", "Suspended", "Unmerged", "UrgeAnswered",
-    "Urged", "Verified", "Voided", "read_event",
+    "Declined", "Extended", "FedBack", "Guided", "Imported", "Merged", "Noted", "PartDone",
+    "PartSet", "ReferReplied", "Referred", "Regraded", "Released", "Reopened", "Reported",
+    "Rescheduled", "Resolved", "Resumed", "Returned", "SentBack", "Signed", "Step", "Suspended",
+    "Told", "Transferred", "Unmerged", "UrgeAnswered", "Urged", "Verified", "Voided", "read_event",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.cases.lifecycle import check_step, replayed
 from sixping.cases.model import Case, Clock
-from sixping.commands.cases import ending, handling, referral, repeats
+from sixping.commands.cases import declining, ending, handling, referral, repeats
 from sixping.errors import SixpingError
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import Platform, Severity, Status
@@ -119,7 +119,7 @@ class Life:
         builds = [
             handling.accept.build,
             handling.accept.build,
-            handling.decline.build,
+            declining.decline.build,
             lambda: handling.assign.build(lead=lead),
             handling.sign.build,
             handling.return_.build,
@@ -133,7 +133,7 @@ class Life:
             ending.reopen.build,
             referral.consult.build,
             lambda: referral.decide.build(lead=lead, due=due, leader="分管领导"),
-            lambda: referral.refer.build(to="区级平台", content="演示"),
+            lambda: referral.refer.build(to=["区级平台"], content="演示"),
             lambda: referral.refer_reply.build(outcome="演示", returned=rng.random() < 0.5),
             lambda: handling.void.build(seq=rng.choice(log[1:] or log).seq),
         ]

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from sixping.cases.lifecycle import check_step
 from sixping.cases.model import Case
-from sixping.commands.cases import ending, handling, parts, referral, repeats, timing, urging
+from sixping.commands.cases import (
+    declining,
+    ending,
+    handling,
+    parts,
+    referral,
+    repeats,
+    timing,
+    urging,
+)
 from sixping.policy.vocabulary import Severity
 from sixping.services.taking import Build, Situation, Steps, steps_of
 from tests.kit import events as ev
@@ -92,7 +101,7 @@ def build(turn: Turn, case: Case, log: list[ev.CaseEntry], moment: datetime) -> 
     seq = log[option % len(log)].seq
     offered: tuple[tuple[str, Callable[[], Build]], ...] = (
         *(("accepted", handling.accept.build),) * 4,
-        ("declined", handling.decline.build),
+        ("declined", declining.decline.build),
         ("assigned", lambda: handling.assign.build(unit, [UNITS[0]], WHO)),
         *(("assigned", lambda: handling.assign.build(unit, None, WHO)),) * 4,
         ("signed", handling.sign.build),
@@ -107,7 +116,7 @@ def build(turn: Turn, case: Case, log: list[ev.CaseEntry], moment: datetime) -> 
         ("reopened", ending.reopen.build),
         ("consulted", referral.consult.build),
         ("decided", lambda: referral.decide.build(unit, due, leader=ROLE)),
-        ("referred", lambda: referral.refer.build("区级平台", "演示", receipt)),
+        ("referred", lambda: referral.refer.build(["区级平台"], "演示", receipt)),
         ("refer_replied", lambda: referral.refer_reply.build("演示", returned=option % 2 == 0)),
         *(("extended", lambda: timing.extend.build(option % 12 + 1, option % 3 == 0)),) * 3,
         *(("suspended", timing.suspend.build),) * 4,

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sixping.errors import BadData, NotFound
+from sixping.errors import BadData, NotFound, UsageFault
 from sixping.policy.difference import differences
 from sixping.policy.editions import load_policy, parse_policy
-from sixping.policy.vocabulary import ClockKind, Severity
+from sixping.policy.handling import chosen
+from sixping.policy.vocabulary import ClockKind, Outcome, Severity
 from sixping.util import datafiles
 from sixping.util.toml import plain
 
@@ -79,6 +80,82 @@ def test_the_grid_worker_and_the_grid_are_two_channels() -> None:
     assert EDITION.channel("专职网格员").name == "网格员"
     assert EDITION.channel("网格员").clause == "五.1a"
     assert EDITION.channel("网格上报").name == EDITION.channel("网格").name == "基础网格"
+
+
+def test_channels_that_tell_the_reporter_by_themselves_are_named() -> None:
+    assert {channel.name for channel in EDITION.channels if EDITION.tells(channel.name)} == {
+        "省平安信息系统", "掌上基层APP", "微信公众号", "浙江政务服务网", "政务咨询投诉举报平台",
+        "巡查发现", "视频监控", "监督检查",
+    }  # fmt: skip
+    assert not EDITION.tells("飞鸽")
+
+
+def test_every_way_of_not_taking_on_is_listed_with_its_reading() -> None:
+    assert {entry.outcome for entry in EDITION.declining} == set(Outcome)
+    notes = [entry.note for entry in EDITION.declining] + [kind.note for kind in EDITION.outcomes]
+    assert all(note.startswith("读法") for note in notes)
+    kinds = ["已解决", "部分解决", "解释说明", "转其他渠道", "无法核实"]
+    assert [kind.name for kind in EDITION.outcomes] == kinds
+    assert EDITION.settling == ("已解决",)
+
+
+LISTED = """
+[[edition]]
+from = 2027-01-01
+
+[[edition.declining]]
+name = "内容不明"
+outcome = "引导"
+
+[[edition.declining]]
+name = "110警情"
+dropped = true
+
+[[edition.outcome]]
+name = "部分解决"
+settled = true
+
+[[edition.channel]]
+name = "投诉举报电话"
+answers = true
+"""
+
+
+def test_a_new_edition_replaces_what_is_listed_by_name() -> None:
+    first, second = parse_policy(SHIPPED + LISTED, "两版").editions
+    was = {entry.name: entry for entry in first.declining}
+    now = {entry.name: entry for entry in second.declining}
+    assert was.keys() - now.keys() == {"110警情"}
+    assert now["内容不明"] == was["内容不明"]._replace(outcome=Outcome.GUIDED)
+    assert now["信访事项"] == was["信访事项"]
+    assert second.settling == ("已解决", "部分解决")
+    assert (first.tells("投诉举报电话"), second.tells("投诉举报电话")) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('outcome = "移送"', 'outcome = "拒绝"', "以下之一: 不予受理、移送、引导、退回补充"),
+        ('name = "信访事项"', 'name = "内容不明"', "重复: 内容不明"),
+        ("settled = true", "", "outcome[1].settled 缺失"),
+        ("已上报{to}", "已上报{reason}", "只可使用空位 {number}、{to}"),
+        ('suspend = "', 'stop = "', "feedback.suspend 缺失"),
+        ("answers = true", 'answers = "是"', "应为true 或 false"),
+    ],
+)
+def test_a_mistake_in_what_is_listed_is_named(old: str, new: str, said: str) -> None:
+    with pytest.raises(BadData) as caught:
+        parse_policy(SHIPPED.replace(old, new, 1), "policy.toml")
+    assert said in str(caught.value.what)
+
+
+def test_a_short_form_is_taken_where_it_is_unique() -> None:
+    words = ("已解决", "部分解决", "解释说明")
+    assert chosen("部分", words, "类型", "--kind") == "部分解决"
+    assert chosen(" 已解决 ", words, "类型", "--kind") == "已解决"
+    for wrong in ("解决", "", "完成"):
+        with pytest.raises(UsageFault, match="没有这个类型"):
+            chosen(wrong, words, "类型", "--kind")
 
 
 def test_an_unknown_channel_is_refused_with_the_list() -> None:

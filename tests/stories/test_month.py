@@ -273,7 +273,8 @@ def the_overdue_list_of_the_last_day(street: Street) -> None:
 def the_month_report(street: Street) -> None:
     report = street.read("report", "--month", "2026-11")
     assert report["totals"] == {
-        "received": 7, "accepted": 7, "declined": 0, "resolved": 5, "closed": 0, "referred": 1,
+        "received": 7, "accepted": 7, "declined": 0, "transferred": 0,
+        "guided": 0, "sent_back": 0, "resolved": 5, "closed": 0, "referred": 1,
         "reopened": 0, "returned": 1, "merged": 1, "open": 1, "overdue": 1,
     }  # fmt: skip
     rates = {name: (rate["n"], rate["d"]) for name, rate in report["rates"].items()}

@@ -104,14 +104,14 @@ def test_1_an_ordinary_case_over_the_national_holiday(tale: Tale) -> None:
 def test_2_a_serious_case_waits_for_the_meeting(tale: Tale) -> None:
     """较大: 没有天数, 只有会商定的日期。
 
-    2020年3月16日收到, 只有受理期限 3月17日; 受理后列为待会商, 不能分派、不能办结。
+    2020年3月16日收到, 只有受理期限 3月17日; 受理后列为待联席会议研究, 不能分派、不能办结。
     3月20日联席会议决定: 平安建设办牵头, 4月30日前办结。这个日期不能延期, 只能重新会商。
     3月25日重新会商, 改到 5月8日。5月8日 17:00:01 办结: 超期 1 秒也是超期。
     """
     tale.take("2020-03-16 15:00", "较大")
-    assert (tale.case["status"], dues(tale.case)) == ("待会商", {"accept": "2020-03-17"})
+    assert (tale.case["status"], dues(tale.case)) == ("待联席会议研究", {"accept": "2020-03-17"})
     assert ("decision", None) in tale.overdue("2020-03-18 09:00")
-    assert "待会商" in tale.refused("2020-03-18 09:00", "resolve", "1", "--outcome", "好")
+    assert "待联席会议研究" in tale.refused("2020-03-18 09:00", "resolve", "1", "--outcome", "好")
     tale.on("2020-03-18 10:00", "consult", "1", "--leader", "分管领导")
     decide = ("decide", "1", "--lead", "平安建设办", "--due")  # the leader consulted decides
     assert "早于作出决定的时间" in tale.refused("2020-03-20 10:00", *decide, "2020-03-19")

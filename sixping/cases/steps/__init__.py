@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 #: kind → family, in the order people are told what is possible
 FAMILIES = {
     "reported": "intake", "imported": "intake", "accepted": "intake", "declined": "intake",
+    "transferred": "intake", "guided": "intake", "sent_back": "intake",
     "assigned": "handling", "signed": "handling", "returned": "handling",
     "part_set": "parts", "part_done": "parts",
     "regraded": "grading",
@@ -29,7 +30,7 @@ FAMILIES = {
     "closed": "ending", "reopened": "ending",
     "merged": "repeats", "absorbed": "repeats", "unmerged": "repeats", "released": "repeats",
     "urged": "urging", "urge_answered": "urging",
-    "noted": "handling", "voided": "", "relimited": "", "rescheduled": "timing",
+    "noted": "handling", "told": "telling", "voided": "", "relimited": "", "rescheduled": "timing",
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from sixping.cases.codec import fact, private
 from sixping.cases.step import RESULT, S, Step
 from sixping.cases.steps.handling import done_or_of
 from sixping.cases.steps.intake import ROUTE
-from sixping.policy.vocabulary import ClockKind, Severity, Status
+from sixping.policy.vocabulary import NOT_TAKEN_ON, ClockKind, Severity, Status
 from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from sixping.cases.step import Refusal
 
 
-def result(at: datetime) -> dict[str, Any]:
-    """Return what a result changes in a case."""
+def result(at: datetime, kind: str | None) -> dict[str, Any]:
+    """Return what a result changes in a case; ``kind``: what it came to, None where not said."""
     return {
         "status": S.RESOLVED, "resolved_at": at, "ended_at": at, "satisfaction": None,
+        "outcome_kind": kind,
     }  # fmt: skip
 
 
@@ -46,6 +47,7 @@ class Resolved(Step):
     after: ClassVar[frozenset[Status]] = frozenset({S.HANDLING})
     meets: ClassVar = (ClockKind.FINISH, ClockKind.CEILING)
 
+    outcome_kind: str | None = None  # of the policy's list; None: nobody said
     outcome: str | None = private()
 
     def refuse(self, case: Case, at: datetime) -> Refusal:
@@ -60,7 +62,7 @@ class Resolved(Step):
 
     def change(self, case: Case, at: datetime) -> dict[str, Any]:
         """End the case."""
-        return result(at)
+        return result(at, self.outcome_kind)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,18 +176,20 @@ class Reopened(Step):
     kind: ClassVar[str] = "reopened"
     command: ClassVar[str] = "reopen"
     label: ClassVar[str] = "重新办理"
-    after: ClassVar[frozenset[Status]] = frozenset({S.RESOLVED, S.CLOSED, S.DECLINED})
+    after: ClassVar[frozenset[Status]] = NOT_TAKEN_ON | {S.RESOLVED, S.CLOSED}
 
     since: datetime | None = fact(from_text)
     reason: str | None = private()
 
     def answer_to(self, case: Case) -> tuple[datetime | None, str]:
-        """Return when the case ended: by its result, or declined."""
-        return case.ended_at, "办结" if case.resolved_at else S.DECLINED.value
+        """Return when the case ended: by its result, or not taken on."""
+        if case.status in NOT_TAKEN_ON:
+            return case.ended_at, case.status.removeprefix("已")
+        return case.ended_at, "办结"
 
     def change(self, case: Case, at: datetime) -> dict[str, Any]:
         """Begin the next round; what was declined is to be decided on again."""
-        route = S.REPORTED if case.status is S.DECLINED else ROUTE[case.severity]
+        route = S.REPORTED if case.status in NOT_TAKEN_ON else ROUTE[case.severity]
         if route is S.ACCEPTED and case.lead is not None:
             route = S.HANDLING
         return {
@@ -193,6 +197,7 @@ class Reopened(Step):
             "since": self.since or at, "resolved_at": None,
             "ended_at": None, "fed_back": False, "verified": None, "satisfaction": None,
             "signed_at": None, "decided_at": None, "consulted_at": None, "referred_at": None,
+            "outcome_kind": None, "to_platform": False,
             "assigned_at": at if route is S.HANDLING else None, "received": False,
             "others": begun_anew(case), "parts": done_or_of(case.parts),
         }  # fmt: skip

@@ -9,12 +9,20 @@ from sixping.cases.codec import fact, private
 from sixping.cases.dates import Answer
 from sixping.cases.model import Case
 from sixping.cases.step import S, Step
-from sixping.policy.vocabulary import ENDED, ClockKind, Platform, Severity, Status
+from sixping.policy.vocabulary import (
+    ENDED,
+    ClockKind,
+    Outcome,
+    Platform,
+    Severity,
+    Status,
+    read_status,
+)
 from sixping.util.clock import from_text
 from sixping.util.records import made
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sixping.cases.book import Book
@@ -100,7 +108,7 @@ class Imported(Reported):
 
     profile: str
     unit: str | None = None
-    status: Status | None = fact(Status)
+    status: Status | None = fact(read_status)
     resolved_at: datetime | None = fact(from_text)
     answered: bool = False
     satisfaction: int | None = None
@@ -147,6 +155,7 @@ class Accepted(Step):
 
     severity: Severity | None = fact(Severity)
     standard: bool = False
+    told: bool | None = None  # it reached the reporter (``cases.telling``)
     channel: str | None = None  # through which it was said
     feedback: str | None = private(unless="standard")  # the policy's words name nobody
 
@@ -178,13 +187,17 @@ class Declined(Step):
 
     kind: ClassVar[str] = "declined"
     command: ClassVar[str] = "decline"
-    label: ClassVar[str] = S.DECLINED.value
+    label: ClassVar[str] = Outcome.DECLINED.value
     after: ClassVar[frozenset[Status]] = frozenset({S.REPORTED})
+    ends: ClassVar[Status] = S.DECLINED
 
+    category: str | None = None  # the listed reason; None: it is not on the list
     standard: bool = False
+    told: bool | None = None
     channel: str | None = None
     feedback: str | None = private()  # standard words too: they repeat the reason
     reason: str | None = private()
+    to: str | None = private()  # to whom it went, or where the reporter may turn
 
     def refuse(self, case: Case, at: datetime) -> Refusal:
         """Refuse while other reporters wait for this case."""
@@ -198,13 +211,58 @@ class Declined(Step):
 
     def change(self, case: Case, at: datetime) -> dict[str, Any]:
         """End the case."""
-        return {"status": S.DECLINED, "ended_at": at}
+        return {"status": self.ends, "ended_at": at}
 
     def clocks(self, book: Book) -> None:
         """Meet the accept limit; what was never accepted was never to be finished."""
         book.meet(ClockKind.ACCEPT)
         book.take_back(ClockKind.REFER, ClockKind.FINISH, ClockKind.CEILING)
         book.settle()
+
+
+class _Elsewhere(Declined):
+    """What is no refusal: named under ``decline``, offered there."""
+
+    @classmethod
+    def offered(cls, case: Case) -> bool:
+        """Return False: the command is offered once."""
+        return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transferred(_Elsewhere):
+    """It belongs to others, who have it now: 110, another street (五.1a)."""
+
+    kind: ClassVar[str] = "transferred"
+    label: ClassVar[str] = Outcome.TRANSFERRED.value
+    ends: ClassVar[Status] = S.TRANSFERRED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guided(_Elsewhere):
+    """The reporter was told where to turn: 信访, a court (五.1a)."""
+
+    kind: ClassVar[str] = "guided"
+    label: ClassVar[str] = Outcome.GUIDED.value
+    ends: ClassVar[Status] = S.GUIDED
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentBack(_Elsewhere):
+    """A grid worker's report was sent back to be completed (五.1a): nobody was refused."""
+
+    kind: ClassVar[str] = "sent_back"
+    label: ClassVar[str] = Outcome.SENT_BACK.value
+    ends: ClassVar[Status] = S.SENT_BACK
+
+
+#: what becomes of a report that is not taken on → its step
+NOT_TAKEN_ON: Mapping[Outcome, type[Declined]] = {
+    Outcome.DECLINED: Declined,
+    Outcome.TRANSFERRED: Transferred,
+    Outcome.GUIDED: Guided,
+    Outcome.SENT_BACK: SentBack,
+}
 
 
 def suggested_lead(log: Sequence[CaseEntry], category: str | None) -> str | None:

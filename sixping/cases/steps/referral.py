@@ -101,12 +101,23 @@ class Referred(Step):
     to: str | None = private()
     content: str | None = private()
     receipt: str | None = private()
+    standard: bool = False
+    told: bool | None = None
+    channel: str | None = None
+    feedback: str | None = private()  # standard words too: they repeat the addressee
+
+    @property
+    def addressees(self) -> tuple[str, ...]:
+        """Return to whom it went; one text in the record."""
+        return tuple(self.to.split("、")) if self.to else ()
 
     def change(self, case: Case, at: datetime) -> dict[str, Any]:
-        """Leave the case with the district."""
+        """Leave the case with the district; what is added to a referral does not date it anew."""
+        added = case.status is S.DISTRICT
         return {
-            "status": S.DISTRICT, "referred_at": at, "severity": Severity.MAJOR,
-            "received": case.received or self.received,
+            "status": S.DISTRICT, "referred_at": case.referred_at if added else at,
+            "severity": Severity.MAJOR, "received": case.received or self.received,
+            "to_platform": self.to_platform or (added and case.to_platform),
         }  # fmt: skip
 
     def clocks(self, book: Book) -> None:
@@ -128,6 +139,7 @@ class ReferReplied(Step):
     answers: ClassVar = ("referred_at", "上报")
 
     returned: bool = False
+    outcome_kind: str | None = None
     outcome: str | None = private()
 
     def change(self, case: Case, at: datetime) -> dict[str, Any]:
@@ -136,5 +148,6 @@ class ReferReplied(Step):
             return {
                 "status": S.REFERRAL, "round": next_round(case), "round_at": at, "since": at,
                 "received": False, "others": begun_anew(case), "assigned_at": None,
+                "to_platform": False,
             }  # fmt: skip
-        return result(at) | {"received": True}
+        return result(at, self.outcome_kind) | {"received": True}

@@ -94,7 +94,11 @@ class Extended(_Moving):
 
     workdays: int
     beyond_ceiling: bool = False  # an exception was given, whether or not it was needed
+    standard: bool = False
+    told: bool | None = None
+    channel: str | None = None
     reason: str | None = private()
+    feedback: str | None = private(unless="standard")
 
     def refuse(self, case: Case, at: datetime) -> Refusal:
         """Refuse what cannot be moved, and an exception to a ceiling that has passed."""
@@ -126,7 +130,11 @@ class Suspended(_Moving):
     label: ClassVar[str] = "中止计时"
     after: ClassVar[frozenset[Status]] = TAKEN
 
+    standard: bool = False
+    told: bool | None = None
+    channel: str | None = None
     reason: str | None = private()
+    feedback: str | None = private(unless="standard")
 
     def clocks(self, book: Book) -> None:
         """Hold the target."""

@@ -9,7 +9,16 @@ import typer
 from sixping.cases.step import Voided
 from sixping.cases.steps import grading, handling, intake
 from sixping.cases.steps.ending import Resolved
-from sixping.console.options import ApproverOrLeader, Assist, Lead, Outcome
+from sixping.cases.telling import telling
+from sixping.console.options import (
+    ApproverOrLeader,
+    Assist,
+    Feedback,
+    Lead,
+    Outcome,
+    ResultKind,
+    WasTold,
+)
 from sixping.console.stepcommand import require_text, step, units_of
 from sixping.documents.clockwords import born_late
 from sixping.errors import NotAllowed, UsageFault
@@ -21,10 +30,10 @@ if TYPE_CHECKING:
     from sixping.policy.units import Units
     from sixping.services.taking import Build, Situation, Steps
 
-Feedback = Annotated[
-    str | None,
-    typer.Option("--feedback", metavar="内容", help="告知反映人的话; 不写则用标准文字"),
-]
+
+def own_words(feedback: str | None) -> str | None:
+    """Return what the reporter was told in the officer's own words."""
+    return None if feedback is None else require_text(feedback, "反馈内容 (--feedback)")
 
 
 @step()
@@ -38,6 +47,7 @@ def accept(
             help="确认等级: 一般 较大 重大; 建议为较大、重大的须确认 (三)",
         ),
     ] = None,
+    told: WasTold = False,
 ) -> Build:
     """受理一件, 并告知反映人 (五.1a)。
 
@@ -45,38 +55,13 @@ def accept(
       sixping accept 123
       sixping accept 123 --severity 重大
       sixping accept 123 --feedback "已受理, 今天派人查看"
+      sixping accept 123 --told
     """
-    own = None if feedback is None else require_text(feedback, "反馈内容 (--feedback)")
+    own = own_words(feedback)
 
     def build(situation: Situation) -> Step:
-        case, edition = situation.case, situation.edition
-        return intake.Accepted(
-            severity=severity,
-            standard=own is None,
-            channel=case.channel,
-            feedback=own or edition.standard_feedback("accept", number=case.number),
-        )
-
-    return build
-
-
-@step(reason=True)
-def decline(feedback: Feedback = None) -> Build:
-    """不予受理, 并告知反映人理由 (五.1a)。
-
-    示例:
-      sixping decline 123 --reason "不属于本街道, 已告知向某街道反映"
-    """
-    own = None if feedback is None else require_text(feedback, "反馈内容 (--feedback)")
-
-    def build(situation: Situation) -> Step:
-        case, edition, why = situation.case, situation.edition, situation.why or ""
-        return intake.Declined(
-            standard=own is None,
-            channel=case.channel,
-            feedback=own or edition.standard_feedback("decline", number=case.number, reason=why),
-            reason=why,
-        )
+        said = telling(situation.case, situation.edition, "accept", own, told=told)
+        return intake.Accepted(severity=severity, **said)
 
     return build
 
@@ -222,14 +207,27 @@ def _category(situation: Situation, name: str) -> tuple[str, Platform]:
 
 
 @step()
-def resolve(outcome: Outcome) -> Build:
+def resolve(outcome: Outcome, kind: ResultKind = None) -> Build:
     """记录办结和办理结果。
 
     示例:
-      sixping resolve 123 --outcome "摊位已劝离, 现场恢复通行"
+      sixping resolve 123 --outcome "摊位已劝离, 现场恢复通行" --kind 已解决
+      sixping resolve 123 --outcome "现场没有发现占道"
     """
     words = require_text(outcome, "结果 (--outcome)")
-    return lambda _: Resolved(outcome=words)
+    return lambda situation: Resolved(outcome=words, outcome_kind=kind_of(situation, kind))
+
+
+def kind_of(situation: Situation, kind: str | None) -> str | None:
+    """Return what a result came to by the policy's name; unsaid, it is remarked on."""
+    from sixping.policy.handling import chosen
+
+    names = [entry.name for entry in situation.edition.outcomes]
+    if kind is not None:
+        return chosen(kind, names, "结果类型", "--kind")
+    if names:
+        situation.hint(f"没有写明结果类型 (--kind), 统计为“未注明”; 可用: {'、'.join(names)}")
+    return None
 
 
 @step(reason=True)

@@ -10,7 +10,7 @@ from sixping.cases.model import full_number
 from sixping.console import dated
 from sixping.console.answers import Wish, publish, write_text
 from sixping.console.context import Context
-from sixping.console.options import PLATFORM, AsJson, Number, Output, Reveal, answering
+from sixping.console.options import PLATFORM, STATUS, AsJson, Number, Output, Reveal, answering
 from sixping.console.recording import RevealReason, record_reveal
 from sixping.errors import UsageFault
 from sixping.policy.vocabulary import Platform, Severity, Status
@@ -26,6 +26,7 @@ Limit = Annotated[
     int | None, typer.Option("--limit", min=1, metavar="N", help="最多列出几件, 并说明略去几件")
 ]
 
+InStatus = Annotated[Status | None, typer.Option("--status", click_type=STATUS, metavar="状态")]
 OnPlatform = Annotated[
     Platform | None, typer.Option("--platform", click_type=PLATFORM, metavar="平台")
 ]
@@ -77,7 +78,7 @@ def list_(
     platform: OnPlatform = None,
     category: Annotated[str | None, typer.Option("--category", metavar="类别")] = None,
     severity: Annotated[Severity | None, typer.Option("--severity", metavar="等级")] = None,
-    status: Annotated[Status | None, typer.Option("--status", metavar="状态")] = None,
+    status: InStatus = None,
     channel: Annotated[str | None, typer.Option("--channel", metavar="渠道")] = None,
     start: Annotated[str | None, dated.LIST_FROM.option] = None,
     end: Annotated[str | None, dated.LIST_TO.option] = None,

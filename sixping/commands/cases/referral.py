@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.cases.steps import referral
-from sixping.commands.cases.handling import units_involved
+from sixping.cases.telling import telling_besides
+from sixping.commands.cases.handling import kind_of, own_words, units_involved
 from sixping.console import dated
 from sixping.console.days import read_day
-from sixping.console.options import Assist, Lead, Outcome
+from sixping.console.options import Assist, Feedback, Lead, Outcome, ResultKind, WasTold
 from sixping.console.stepcommand import require_text, step, units_of
+from sixping.errors import UsageFault
 from sixping.util.dates import understood_day
 from sixping.util.text import SHORT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sixping.cases.step import Step
     from sixping.services.taking import Build, Situation
 
@@ -93,33 +97,59 @@ def decide(
 
 @step()
 def refer(
-    to: Annotated[str, typer.Option("--to", metavar="部门", help="区级部门或区级平台")],
+    to: Annotated[
+        list[str], typer.Option("--to", metavar="部门", help="区级部门或区级平台, 可多次给出")
+    ],
     content: Annotated[str, typer.Option("--content", metavar="内容", help="上报的内容")],
     receipt: Annotated[
         str | None, typer.Option("--receipt", metavar="回执", help="对方的收文编号或签收人")
     ] = None,
+    feedback: Feedback = None,
+    told: WasTold = False,
 ) -> Build:
     """上报区级部门或平台 (三.3, 五.1b); 未定为重大的同时升为重大。
 
     示例:
-      sixping refer 123 --to 区级平台 --content "跨区排污, 请区里牵头" --receipt 收文88号
+      sixping refer 123 --to 区级平台 --to 区住建局 --content "跨区排污, 请区里牵头"
+      sixping refer 123 --to 区级平台 --content "补报平台" --receipt 收文88号
     """
-    dept = require_text(to, "部门 (--to)", SHORT)
+    given = [name for text in to for name in text.split("、")]
+    depts = dict.fromkeys(require_text(name, "部门 (--to)", SHORT) for name in given)
     words = require_text(content, "内容 (--content)")
     proof = None if receipt is None else require_text(receipt, "回执 (--receipt)", SHORT)
+    own = own_words(feedback)
 
     def build(situation: Situation) -> Step:
-        _hint_at_district(dept, situation)
-        platform = units_of(situation).roles.district_platform
-        return referral.Referred(
-            to=dept,
-            to_platform=bool(platform) and platform in dept,
+        for dept in depts:
+            _hint_at_district(dept, situation)
+        case, whom = situation.case, "、".join(depts)
+        event = referral.Referred(
+            to=whom,
+            to_platform=_reaches_platform(situation, depts),
             received=proof is not None,
             content=words,
             receipt=proof,
+            **telling_besides(case, situation.edition, "refer", own, told=told, to=whom),
         )
+        _hint_at_lacks(situation, event)
+        return event
 
     return build
+
+
+def _reaches_platform(situation: Situation, depts: Iterable[str]) -> bool:
+    platform = units_of(situation).roles.district_platform
+    return bool(platform) and any(platform in dept for dept in depts)
+
+
+def _hint_at_lacks(situation: Situation, event: referral.Referred) -> None:
+    """Say what a referral still lacks: the district's platform (五.1b), a receipt (三.3)."""
+    case, platform = situation.foresee(event), units_of(situation).roles.district_platform
+    again = f"sixping refer {case.number} --to {platform or '部门'} --content 内容"
+    if platform and not case.to_platform:
+        situation.hint(f"没有报{platform} (五.1b), 列为“未报区级平台”; 补报: {again}")
+    if not case.received:
+        situation.hint(f"没有回执, 列为“未取得回执”; 取得后: {again} --receipt 回执")
 
 
 def _hint_at_district(dept: str, situation: Situation) -> None:
@@ -135,12 +165,20 @@ def _hint_at_district(dept: str, situation: Situation) -> None:
 def refer_reply(
     outcome: Outcome,
     returned: Annotated[bool, typer.Option("--returned", help="区级退回街道, 另起一轮")] = False,
+    kind: ResultKind = None,
 ) -> Build:
     """记录区级的答复; 办好即办结, 退回则另起一轮。
 
     示例:
-      sixping refer-reply 123 --outcome "区住建局已完成修复"
+      sixping refer-reply 123 --outcome "区住建局已完成修复" --kind 已解决
       sixping refer-reply 123 --outcome "请街道先行处置" --returned
     """
     words = require_text(outcome, "结果 (--outcome)")
-    return lambda _: referral.ReferReplied(returned=returned, outcome=words)
+    if returned and kind is not None:
+        raise UsageFault("退回的没有办结, 不能写 --kind。", "请去掉 --kind 或 --returned。")
+
+    def build(situation: Situation) -> Step:
+        came_to = None if returned else kind_of(situation, kind)
+        return referral.ReferReplied(returned=returned, outcome=words, outcome_kind=came_to)
+
+    return build

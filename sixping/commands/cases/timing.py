@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sixping.cases.steps import timing
+from sixping.cases.telling import telling_besides
+from sixping.commands.cases.handling import own_words
+from sixping.console.options import Feedback, WasTold
 from sixping.console.stepcommand import step
+from sixping.documents.phrases import moment
+from sixping.policy.vocabulary import ClockKind
 
 if TYPE_CHECKING:
-    from sixping.services.taking import Build
+    from sixping.cases.step import Step
+    from sixping.services.taking import Build, Situation
 
 
 @step(reason=True, approval=True)
@@ -21,6 +28,8 @@ def extend(
     beyond_ceiling: Annotated[
         bool, typer.Option("--beyond-ceiling", help="领导特批, 可以超过上限; 上限随之改动")
     ] = False,
+    feedback: Feedback = None,
+    told: WasTold = False,
 ) -> Build:
     """延长办结期限: 须在期限之前, 不超过上限 (五.1c)。
 
@@ -28,19 +37,35 @@ def extend(
       sixping extend 123 --workdays 3 --reason "等待鉴定结果" --approved-by 演示甲
       sixping extend 123 --workdays 12 --reason "涉诉" --approved-by 演示甲 --beyond-ceiling
     """
-    return lambda situation: timing.Extended(
-        workdays=workdays, beyond_ceiling=beyond_ceiling, reason=situation.why
-    )
+    own = own_words(feedback)
+
+    def build(situation: Situation) -> Step:
+        event = timing.Extended(
+            workdays=workdays, beyond_ceiling=beyond_ceiling, reason=situation.why
+        )
+        target = situation.foresee(event).running(ClockKind.FINISH)
+        due = moment(target.due) if target and target.due else ""
+        of, rules = situation.case, situation.edition
+        return replace(event, **telling_besides(of, rules, "extend", own, told=told, due=due))
+
+    return build
 
 
 @step(reason=True, approval=True)
-def suspend() -> Build:
+def suspend(feedback: Feedback = None, told: WasTold = False) -> Build:
     """中止办结计时, 须经批准; 上限照常计算 (五.1c)。
 
     示例:
       sixping suspend 123 --reason "等待权属材料" --approved-by 演示甲
     """
-    return lambda situation: timing.Suspended(reason=situation.why)
+    own = own_words(feedback)
+
+    def build(situation: Situation) -> Step:
+        event = timing.Suspended(reason=situation.why)
+        of, rules = situation.case, situation.edition
+        return replace(event, **telling_besides(of, rules, "suspend", own, told=told))
+
+    return build
 
 
 @step()

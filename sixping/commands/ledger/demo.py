@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from sixping.cases.intake import ReportInput, register
-from sixping.commands.cases import ending, handling, referral
+from sixping.commands.cases import declining, ending, handling, referral
 from sixping.console.context import Context
 from sixping.console.stepcommand import stamp_of, units_of
 from sixping.errors import NotAllowed
@@ -160,17 +160,19 @@ def _step(step: str, case: Case, situation: Situation, leader: str) -> Build:
     due = case.received_at.date() + timedelta(days=40)
     builds: dict[str, Any] = {
         "accept": handling.accept.build,
-        "decline": handling.decline.build,
+        "decline": declining.decline.build,
         "assign": lambda: handling.assign.build(lead=_lead(situation)),
         "sign": handling.sign.build,
         "return": handling.return_.build,
-        "resolve": lambda: handling.resolve.build(outcome="已派人到现场处置, 问题解决"),
+        "resolve": lambda: handling.resolve.build(
+            outcome="已派人到现场处置, 问题解决", kind=next(iter(situation.edition.settling), None)
+        ),
         "feedback": lambda: ending.feedback.build(text="已告知办理结果", satisfaction=4),
         "close": ending.close.build,
         "consult": lambda: referral.consult.build(leader=leader),
         "decide": lambda: referral.decide.build(lead=unit, due=due.isoformat()),
         "refer": lambda: referral.refer.build(
-            to=units.roles.district_platform or units.district[0],
+            to=[units.roles.district_platform or units.district[0]],
             content="涉及相邻街道管网, 请区里牵头",
             receipt="演示收文1号",
         ),

@@ -89,10 +89,12 @@ def overdue(
 def _kinds(kinds: list[str] | None) -> set[str]:
     if not kinds:
         return set()
-    unknown = [kind for kind in kinds if kind not in KINDS]
+    words = {word: kind for kind, word in KINDS.items()}
+    unknown = [kind for kind in kinds if kind not in KINDS and kind not in words]
     if unknown:
-        raise UsageFault(f"没有这个类型: {'、'.join(unknown)}", f"可用: {'、'.join(KINDS)}。")
-    return set(kinds)
+        known = "、".join(f"{word} ({kind})" for word, kind in words.items())
+        raise UsageFault(f"没有这个类型: {'、'.join(unknown)}", f"可用: {known}。")
+    return {words.get(kind, kind) for kind in kinds}
 
 
 COLUMNS = (
@@ -119,7 +121,10 @@ def show(context: Context, wish: Wish, listed: Overdue, *, by_unit: bool = False
     }  # fmt: skip
     if by_unit:
         document["by_unit"] = groups
-    rows = [item | {"label": _label(item), "standing": _standing(item)} for item in items]
+    rows = [
+        item | {"label": _label(item), "standing": _standing(item), "summary": _summed(item)}
+        for item in items
+    ]
     columns: Sequence[Column] = COLUMNS
     if by_unit:
         columns = sorted(COLUMNS, key=lambda column: column.key != "unit")
@@ -140,6 +145,12 @@ def _label(item: dict[str, Any]) -> str:
     if item["kind"] == "due_soon":
         label = f"{CLOCKS[item['clock']]}{label}"
     return f"{label}(暂定)" if item["provisional"] else label
+
+
+def _summed(item: dict[str, Any]) -> str:
+    """Return what it is about, behind what it lacks."""
+    lacks = f"[{'、'.join(item['remarks'])}] " if item["remarks"] else ""
+    return f"{lacks}{item['summary']}"
 
 
 def _standing(item: dict[str, Any]) -> str:

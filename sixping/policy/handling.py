@@ -1,0 +1,86 @@
+"""What the street lists of how a report is handled: why it is not taken on, what came of it.
+
+Pure: data of an edition of the policy (``editions``). The notice lists neither, so every entry
+is a reading with its clause and its note.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, NamedTuple
+
+from sixping.errors import UsageFault
+from sixping.policy.vocabulary import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sixping.util.toml import Table
+
+
+class Declining(NamedTuple):
+    """A listed reason why a report is not taken on, and what becomes of it (五.1a)."""
+
+    name: str
+    outcome: Outcome
+    clause: str
+    note: str
+
+
+class OutcomeKind(NamedTuple):
+    """What a result came to; ``settled``: the matter is gone (五.1c)."""
+
+    name: str
+    settled: bool
+    clause: str
+    note: str
+
+
+#: the slots of each standard text (五.1a)
+TEXTS = {
+    "accept": {"number"},
+    "decline": {"number", "reason"},
+    "transfer": {"number", "reason", "to"},
+    "guide": {"number", "reason", "to"},
+    "send_back": {"number", "reason"},
+    "extend": {"number", "due"},
+    "suspend": {"number"},
+    "refer": {"number", "to"},
+}
+
+
+def read_declining(entry: Table, was: Declining | None) -> Declining:
+    """Read a listed reason; what it does not say is as it ``was``."""
+    outcome = entry.choice("outcome", Outcome, was.outcome) if was else None
+    return Declining(
+        entry.text("name"),
+        outcome or entry.choice("outcome", Outcome),
+        entry.text("clause", was.clause) if was else entry.text("clause"),
+        entry.text("note", was.note) if was else entry.text("note"),
+    )
+
+
+def read_outcome(entry: Table, was: OutcomeKind | None) -> OutcomeKind:
+    """Read a kind of result; what it does not say is as it ``was``."""
+    return OutcomeKind(
+        entry.text("name"),
+        entry.flag("settled", default=was.settled) if was else entry.flag("settled"),
+        entry.text("clause", was.clause) if was else entry.text("clause"),
+        entry.text("note", was.note) if was else entry.text("note"),
+    )
+
+
+def chosen(name: str, known: Iterable[str], what: str, option: str) -> str:
+    """Return the one of some words that is meant; a short form is taken where it is unique.
+
+    Raises ``UsageFault`` naming the nearest, or all.
+    """
+    words, wanted = list(known), name.strip()
+    inside = [word for word in words if wanted and wanted in word]
+    if wanted in words or len(inside) == 1:
+        return wanted if wanted in words else inside[0]
+    near = inside or get_close_matches(wanted, words, 3, 0.5)
+    guess = f"是否指: {'、'.join(near)}? " if near else ""
+    raise UsageFault(
+        f"没有这个{what}: {name} ({option})", f"{guess}可用: {'、'.join(words) or '没有设定'}。"
+    )
