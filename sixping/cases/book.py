@@ -131,6 +131,13 @@ class Book:
             self.release(kind)
             self._set(self.running(kind), stopped=self.at)
 
+    def learn(self, *kinds: ClockKind) -> None:
+        """End limits of this round at this moment whose end nobody had written down."""
+        for kind in kinds:
+            for clock in self._of_round(kind):
+                if clock.unknown:
+                    self._set(clock, unknown=False, stopped=self.at)
+
     def leave(self, kind: ClockKind) -> None:
         """Drop the running clock of a kind: a breach stays, a promise in time gives no verdict."""
         if self.running(kind):

@@ -285,7 +285,7 @@ def check_step(case: Case | None, event: Step, at: datetime, *, stated: bool = T
         )
     if stated:
         _check_stated(case, event, at)
-    refusal = event.refuse(case, at)
+    refusal = (None if stated else event.unstated(case)) or event.refuse(case, at)
     if refusal:
         raise NotAllowed(f"{case.number} 不能{event.label}: {refusal[0]}", refusal[1])
 

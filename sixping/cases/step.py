@@ -60,6 +60,10 @@ class Step(Recorded):
         """Return in words that it is never taken without an approval; empty: it may be."""
         return ""
 
+    def unstated(self, case: Case) -> Refusal:
+        """Return why somebody has to state when it happened (``--at``); None: it may be now."""
+        return None
+
     @classmethod
     def offered(cls, case: Case) -> bool:
         """Return whether the step makes sense for the case, whatever is asked of it."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         AgencySheet,
         Assessment,
         ManualItem,
+        Nobody,
         RecordedText,
         Subject,
     )
@@ -36,21 +37,27 @@ def shown(text: str | None) -> str:
 def assessment_json(assessment: Assessment) -> dict[str, Any]:
     """Return the document: figures by subject, what they count, what was recorded by hand.
 
-    ``{period: {from, to}, as_of, ledger: {seq, head}, small_sample, indicators, deductions,
-    subjects: [{name, kind, cases, rank, unranked, total, rates: {id: {n, d, rate, score}},
-    deductions: {id: {n, points}}, items: [{seq, unit, day, points, reason, by}],
-    people: [{by, steps, cases}]}], others: [{name, cases}],
+    ``{period: {from, to}, as_of, made_at, counts_until, ledger: {seq, head}, small_sample,
+    indicators, deductions, subjects: [{name, kind, cases, rank, unranked, total,
+    rates: {id: {n, d, rate, score}}, deductions: {id: {n, points}},
+    items: [{seq, unit, day, points, reason, by}], people: [{by, steps, cases}]}],
+    nobody: {rates, deductions: {id: {n}}}, left_out: {clock: n}, others: [{name, cases}],
     sheets: [{agency, opinions, consents: [{seq, day, text, by}]}]}``; points, scores and
-    totals are decimal text, exact to what is shown.
+    totals are decimal text, exact to what is shown. Before the ledger's first day counts are
+    None; ``nobody`` is None where subjects were chosen.
     """
     return {
         "period": span_json(assessment.period),
         "as_of": assessment.as_of,
+        "made_at": assessment.made_at,
+        "counts_until": assessment.counts_until,
         "ledger": {"seq": assessment.seq, "head": assessment.head},
         "small_sample": assessment.small_sample,
         "indicators": [indicator._asdict() for indicator in assessment.scheme.indicators],
         "deductions": [deduction._asdict() for deduction in assessment.scheme.deductions],
         "subjects": [_subject_json(subject) for subject in assessment.subjects],
+        "nobody": assessment.nobody and _nobody_json(assessment.nobody),
+        "left_out": dict(assessment.left_out),
         "others": [{"name": name, "cases": n} for name, n in assessment.others],
         "sheets": [_sheet_json(sheet) for sheet in assessment.sheets],
         **waiting_json(assessment.waiting),
@@ -75,6 +82,13 @@ def _subject_json(subject: Subject) -> dict[str, Any]:
         },
         "items": [item_json(item) for item in subject.items],
         "people": [person._asdict() for person in subject.people],
+    }
+
+
+def _nobody_json(nobody: Nobody) -> dict[str, Any]:
+    return {
+        "rates": {name: {"n": r.n, "d": r.d, "rate": r.rate} for name, r in nobody.rates.items()},
+        "deductions": {name: {"n": n} for name, n in nobody.counts.items()},
     }
 
 

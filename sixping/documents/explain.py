@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 #: what the ledger says of the clock itself, over what a recount gives
 _OF_CLOCK = (
     "kind", "round", "started", "due", "stopped", "late", "running", "provisional", "profile",
-    "clause",
+    "clause", "first_workdays", "extended", "stood",
 )  # fmt: skip
 
 
@@ -39,7 +39,7 @@ def counted(received: datetime, workdays: int, rules: Rules) -> dict[str, Any]:
 
 def of_clock(clock: dict[str, Any], rules: Rules) -> dict[str, Any]:
     """Explain the promise on record; ``recount`` is what today's calendar would give."""
-    own = {name: clock[name] for name in _OF_CLOCK}
+    own = {name: clock[name] for name in _OF_CLOCK if name in clock}
     if clock["workdays"] is None or clock["started"] is None:
         blank = {"from": clock["started"], "workdays": None, "recount": None, "days": []}
         return blank | own

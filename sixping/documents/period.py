@@ -23,6 +23,7 @@ def report_json(report: PeriodReport) -> dict[str, Any]:
         "cohorts": cohorts(report),
         "rates": report.rates,
         **handling_json(report.handling),
+        "left_out": report.left_out,
         **{f"by_{name}": rows for name, rows in report.by.items()},
         "trend": [month._asdict() for month in report.trend],
         "cases": report.cases,

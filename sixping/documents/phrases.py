@@ -44,6 +44,11 @@ def rate(percent: float | None) -> str:
     return NO_RATE if percent is None else f"{percent:.2f}%"
 
 
+def left_words(count: int | None) -> str:
+    """Say how many a cohort leaves out because nobody wrote down when they ended."""
+    return f"; 时间不详, 未纳入统计 {count} 件" if count else ""
+
+
 def masked(name: str | None) -> str:
     """Return a name as it may be said; a sign where it was erased."""
     return GONE if name is None else mask_name(name)

@@ -81,7 +81,10 @@ class Outcome(StrEnum):
 
 
 class Status(StrEnum):
-    """Where a case stands; the word is what lists show and ``--status`` takes."""
+    """Where a case stands; the word is what lists show and ``--status`` takes.
+
+    ``UNKNOWN``: a record of the past of which nobody wrote down whether and when it was settled.
+    """
 
     REPORTED = "待受理"
     DECLINED = "不予受理"
@@ -96,6 +99,7 @@ class Status(StrEnum):
     RESOLVED = "已办结"
     CLOSED = "已归档"
     MERGED = "已并入"
+    UNKNOWN = "状态不详"
 
     @property
     def open(self) -> bool:
@@ -105,7 +109,18 @@ class Status(StrEnum):
 
 #: what was not taken on, each way with its own word; only the first is a refusal
 NOT_TAKEN_ON = frozenset({Status.DECLINED, Status.TRANSFERRED, Status.GUIDED, Status.SENT_BACK})
-ENDED = NOT_TAKEN_ON | {Status.RESOLVED, Status.CLOSED, Status.MERGED}
+ENDED = NOT_TAKEN_ON | {Status.RESOLVED, Status.CLOSED, Status.MERGED, Status.UNKNOWN}
+
+#: the office accepted the matter, or a file says that it was settled (五.1a)
+TAKEN_ON = (
+    Status.ACCEPTED,
+    Status.HANDLING,
+    Status.DECISION,
+    Status.REFERRAL,
+    Status.DISTRICT,
+    Status.RESOLVED,
+    Status.CLOSED,
+)
 
 _STATUSES = {status.value: status for status in Status} | {"待会商": Status.DECISION}
 

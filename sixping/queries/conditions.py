@@ -35,6 +35,11 @@ def end_known(clock: str) -> str:
     return f"{clock}.due IS NOT NULL AND {clock}.unknown = 0"
 
 
+def end_unknown(clock: str) -> str:
+    """Return that nobody wrote down how a clock ended; the terms of ``clock_unknown``."""
+    return f"{clock}.unknown = 1"
+
+
 def running(clock: str) -> str:
     """Return that a clock has not stopped (``Clock.running``); the terms of ``clock_running``."""
     return f"{clock}.stopped IS NULL AND {clock}.unknown = 0 AND {clock}.due IS NOT NULL"

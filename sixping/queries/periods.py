@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from sixping.policy.vocabulary import ClockKind, Status
+from sixping.policy.vocabulary import TAKEN_ON, ClockKind, Severity, Status
 from sixping.queries.conditions import (
     clocks,
+    end_unknown,
     ended_in_time,
     flag,
     has_status,
@@ -42,6 +43,7 @@ _NEVER = 1_000_000_000
 """A version that no case reaches."""
 
 _RESOLVED = (Status.RESOLVED, Status.CLOSED)
+_HANDED = ("assigned", "decided")
 
 #: event kind → total it counts in; what was resolved has a query of its own
 _STEPS = (
@@ -120,13 +122,22 @@ def _later(kind: str, alias: str, than: str) -> str:
 
 
 def _received(as_of: AsOf) -> str:
+    """Count reports, and those that the street took on and can finish: a merged one as its main."""
+    street = f"({accepted_by_street('s')} OR {accepted_by_street('m')})"
+    done = f"({has_status('s', *_RESOLVED)} OR {has_status('m', *_RESOLVED)})"
     return (
         f"SELECT {KEYS}, count(*) AS received,"
-        f" {number_of('NOT ' + has_status('s', Status.MERGED))} AS received_cases,"
-        f" {number_of(has_status('s', *_RESOLVED))} AS received_resolved"
-        f" FROM case_states s WHERE s.received_at {IN_PERIOD} AND {as_of.holds('s')}"
-        f" GROUP BY {KEYS}"
+        f" {number_of(street)} AS received_accepted,"
+        f" {number_of(f'{street} AND {done}')} AS received_resolved"
+        " FROM case_states s LEFT JOIN case_states m"
+        f" ON m.number = s.merged_into AND {as_of.holds('m')}"
+        f" WHERE s.received_at {IN_PERIOD} AND {as_of.holds('s')} GROUP BY {KEYS}"
     )
+
+
+def accepted_by_street(case: str) -> str:
+    """Return that a case was accepted and is the street's to finish (三.1, 三.2)."""
+    return f"{has_status(case, *TAKEN_ON)} AND {case}.severity <> '{Severity.MAJOR}'"
 
 
 def _taken(as_of: AsOf) -> str:
@@ -139,15 +150,17 @@ def _taken(as_of: AsOf) -> str:
 
 
 def _assigned(as_of: AsOf) -> str:
-    """Count cases, not steps: assigned in the period, and returned at any time after it."""
-    returned = f"EXISTS (SELECT 1 {_later('returned', 'r', 'a')})"
+    """Count assignments (件次), and those returned before the next one."""
+    again = (
+        "SELECT min(n.version) FROM events n WHERE n.subject = e.subject"
+        f" AND {of_kind('n', *_HANDED)} AND n.version > e.version AND {_effective('n')}"
+    )
+    before_next = f"r.version < coalesce(a.again, {_NEVER})"
+    returned = f"EXISTS (SELECT 1 {_later('returned', 'r', 'a')} AND {before_next})"
     return (
-        f"SELECT {KEYS}, count(*) AS assigned, sum(a.back) AS assigned_returned FROM ("
-        f"  SELECT a.number, max({flag(returned)}) AS back"
-        "   FROM (SELECT e.subject AS number, e.version FROM events e"
-        f"    WHERE {of_kind('e', 'assigned', 'decided')}"
-        f"    AND e.at {IN_PERIOD} AND {_effective('e')}) a"
-        "   GROUP BY a.number"
+        f"SELECT {KEYS}, count(*) AS assigned, {number_of(returned)} AS assigned_returned FROM ("
+        f"  SELECT e.subject AS number, e.version, ({again}) AS again FROM events e"
+        f"  WHERE {of_kind('e', *_HANDED)} AND e.at {IN_PERIOD} AND {_effective('e')}"
         f") a JOIN case_states s ON s.number = a.number WHERE {as_of.holds('s')} GROUP BY {KEYS}"
     )
 
@@ -178,6 +191,11 @@ _OTHERS = f"""FROM events a WHERE a.subject = x.number AND a.kind = 'absorbed'
 _ANSWERED = f"""EXISTS (SELECT 1 {_UNTIL_REOPENED}
   AND (json_extract(f.facts, '$.everyone') IS NOT NULL
     OR json_extract(f.facts, '$.to') = json_extract(a.facts, '$.number')))"""
+_FAILED = "'0', 'false'"  # as the one database and the other gives it
+#: what the last check of a result found, before the case was reopened
+_CHECKED = f"""SELECT CAST(json_extract(c.facts, '$.passed') AS TEXT) FROM events c
+  WHERE c.subject = x.number AND c.kind = 'verified' AND {_effective("c")}
+  AND c.version > x.version AND c.version < x.reopened ORDER BY c.version DESC LIMIT 1"""
 _ENDINGS = f"""
   SELECT x.number, {flag(f"x.reopened < {_NEVER}")} AS again,
     {flag(f"x.told = 1 OR EXISTS (SELECT 1 {_UNTIL_REOPENED} AND {_OWN})")} AS told,
@@ -185,15 +203,21 @@ _ENDINGS = f"""
     (SELECT count(*) {_OTHERS} AND {_ANSWERED}) AS others_told,
     coalesce((SELECT CAST(json_extract(f.facts, '$.satisfaction') AS INTEGER) {_UNTIL_REOPENED}
       AND json_extract(f.facts, '$.satisfaction') IS NOT NULL ORDER BY f.version DESC LIMIT 1),
-      x.score) AS score
+      x.score) AS score,
+    {flag(f"x.reopened < {_NEVER} OR ({_CHECKED}) IN ({_FAILED})")} AS withdrawn
   FROM (SELECT r.*, coalesce((SELECT min(g.version) {_later("reopened", "g", "r")}), {_NEVER})
     AS reopened FROM ({RESOLUTIONS}) r) x"""
 
 
+_REPORTERS_TOLD = "(1 - s.anonymous) * x.told + x.others_told"
+
+
 def _resolved(as_of: AsOf) -> str:
+    """Count results (件次), and their reporters (人): one withdrawn owes no more than was told."""
     return f"""SELECT {KEYS}, count(*) AS resolved, sum(x.again) AS resolved_reopened,
-      sum((1 - s.anonymous) + x.others) AS resolved_owing,
-      sum((1 - s.anonymous) * x.told + x.others_told) AS resolved_fed_back,
+      sum(CASE WHEN x.withdrawn = 1 THEN {_REPORTERS_TOLD} ELSE (1 - s.anonymous) + x.others END)
+        AS resolved_owing,
+      sum({_REPORTERS_TOLD}) AS resolved_fed_back,
       count(x.score) AS scored, {number_of("x.score >= :satisfied")} AS satisfied
       FROM ({_ENDINGS}) x JOIN case_states s ON s.number = x.number
       WHERE {as_of.holds("s")} GROUP BY {KEYS}"""
@@ -221,7 +245,24 @@ def _fell_due(as_of: AsOf) -> str:
     )
 
 
-_MEASURES = (_received, _taken, _assigned, _resolved, _fell_due)
+def _of_unknown_end(as_of: AsOf) -> str:
+    """Return what follows FROM of the clocks due in the period that are in no cohort."""
+    return (
+        f"{as_of.clocks} k JOIN case_states s ON s.number = k.number WHERE k.due {IN_PERIOD}"
+        f" AND {end_unknown('k')} AND {as_of.holds('k')} AND {as_of.holds('s')}"
+    )
+
+
+def _left_out(as_of: AsOf) -> str:
+    """Count the limits due in the period of which nobody wrote down how they ended."""
+    counts = (f"""{number_of(f"k.kind = '{kind}'")} AS {kind}_left_out""" for kind in ClockKind)
+    return (
+        f"SELECT {_ROOMS_KEYS}, {', '.join(counts)} FROM {_of_unknown_end(as_of)}"
+        " GROUP BY 1, 2, 3, 4, 5, 6, 7"
+    )
+
+
+_MEASURES = (_received, _taken, _assigned, _resolved, _fell_due, _left_out)
 
 
 def tallies(
@@ -262,6 +303,20 @@ def outcomes(con: Connection, as_of: AsOf, period: Period) -> dict[str | None, i
         bound(as_of, period),
     ).fetchall()
     return {kind: int(count) for kind, count in rows}
+
+
+class LeftOut(NamedTuple):
+    """A limit of a case that is in no cohort: nobody wrote down how it ended."""
+
+    clock: str
+    number: str
+    due: str
+
+
+def left_out(con: Connection, as_of: AsOf, period: Period) -> list[LeftOut]:
+    """Return the limits behind ``left_out`` of a report, by clock and number."""
+    sql = f"SELECT k.kind, k.number, k.due FROM {_of_unknown_end(as_of)} ORDER BY 1, 2"
+    return [LeftOut(*row) for row in con.execute(sql, bound(as_of, period))]
 
 
 # --- months ----------------------------------------------------------------------------

@@ -54,7 +54,7 @@ def photographs(con: Connection, as_of: AsOf, periods: Sequence[Period]) -> list
     it, also when its clock was ahead.
     """
     found: dict[str, Photograph] = {}
-    seq, firsts = as_of.seq, None
+    seq, firsts, began = as_of.seq, None, first_day(con, as_of)
     for last in sorted({last for _, last in periods}, reverse=True):
         end = min(last, as_of.moment)
         if last <= as_of.moment:
@@ -64,6 +64,8 @@ def photographs(con: Connection, as_of: AsOf, periods: Sequence[Period]) -> list
             firsts = firsts or _firsts(con, as_of)
             known = (s for s, first in firsts.items() if first and first <= end)
             stock = next(known, Stock.UNKNOWN)
+        if began and end < began:
+            stock = Stock.UNKNOWN  # nothing was received yet: that is not known, it is not 0
         found[last] = Photograph(end, seq or as_of.seq, stock)
     return [found[last] for _, last in periods]
 
@@ -75,6 +77,15 @@ def _last_recorded(con: Connection, end: str, most: int) -> int:
     )
     row = con.execute(sql, {"end": end, "most": most}).fetchone()
     return int(row[0]) if row else 0
+
+
+def first_day(con: Connection, as_of: AsOf) -> str | None:
+    """Return when the earliest report known came in, imported history included."""
+    sql = f"""SELECT f.received_at FROM case_facts f INDEXED BY case_received
+      JOIN case_moves m ON m.number = f.number AND f.seq = coalesce(m.facts_seq, m.intake_seq)
+        AND {as_of.holds("m")} ORDER BY f.received_at LIMIT 1"""
+    row = con.execute(sql, {"seq": as_of.seq}).fetchone()
+    return str(row[0]) if row else None
 
 
 #: the first row of a case that a file told of, and what it told
@@ -95,11 +106,6 @@ def _firsts(con: Connection, as_of: AsOf) -> dict[Stock, str | None]:
         row = con.execute(sql, {"at": as_of.seq}).fetchone()
         found[stock] = row[0] if row else None
     return found
-
-
-def first_received(con: Connection, as_of: AsOf) -> str | None:
-    """Return when the earliest report known to that state came in."""
-    return _firsts(con, as_of)[Stock.ABSENT]
 
 
 def _stood(photo: Photograph) -> str:

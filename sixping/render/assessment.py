@@ -5,18 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sixping.documents.assessment import shown
-from sixping.documents.phrases import NO_RATE, rate
+from sixping.documents.phrases import NO_RATE, left_words, rate
 from sixping.policy.assessment import KINDS
 from sixping.render.period import waiting_section
 from sixping.render.sections import Section, SectionPage, anchor
 from sixping.render.table import Column
-from sixping.reports.assessment import FEW, NO_COHORT, NO_WEIGHTS
+from sixping.reports.assessment import FEW, NO_COHORT, NO_WEIGHTS, NOBODY
+from sixping.reports.period import OF_CLOCK, Stock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
-    from sixping.reports.assessment import AgencySheet, Assessment, ManualItem, Rate, Subject
+    from sixping.reports.assessment import (
+        AgencySheet,
+        Assessment,
+        ManualItem,
+        Nobody,
+        Rate,
+        Subject,
+    )
 
 #: the flat table: key → title
 HEADS = {"kind": "对象", "name": "单位", "measure": "项目", "value": "数值"}
@@ -48,6 +56,10 @@ def _points(value: Decimal | None) -> str:
     return NO_RATE if value is None else f"{value:f}"
 
 
+def _count(n: int | None) -> str:
+    return NO_RATE if n is None else str(n)
+
+
 def flat_rows(assessment: Assessment) -> Iterator[dict[str, Any]]:
     """Return the assessment as one flat table: ``kind name measure value``, values as text."""
     for subject in assessment.subjects:
@@ -61,8 +73,18 @@ def flat_rows(assessment: Assessment) -> Iterator[dict[str, Any]]:
         for name, count in subject.counts.items():
             values |= {f"{name}.n": count.n, f"{name}.points": count.points}
         for measure, value in values.items():
-            text = None if value is None else str(value)
-            yield {"kind": subject.kind, "name": subject.name, "measure": measure, "value": text}
+            yield _flat(subject.kind, subject.name, measure, value)
+    for clock, n in assessment.left_out.items():
+        yield _flat(None, None, f"left_out.{clock}", n)
+    for name, r in assessment.nobody.rates.items() if assessment.nobody else ():
+        percent = None if r.rate is None else f"{r.rate:.2f}"
+        for part, value in {"n": r.n, "d": r.d, "rate": percent}.items():
+            yield _flat(None, NOBODY, f"{name}.{part}", value)
+
+
+def _flat(kind: str | None, name: str | None, measure: str, value: object) -> dict[str, Any]:
+    text = None if value is None else str(value)
+    return {"kind": kind, "name": name, "measure": measure, "value": text}
 
 
 def page(assessment: Assessment, street: str) -> SectionPage:
@@ -70,12 +92,21 @@ def page(assessment: Assessment, street: str) -> SectionPage:
     return SectionPage(
         f"{street}考核表 {assessment.period.first} 至 {assessment.period.last}",
         _sections(assessment),
-        anchor(assessment.seq, assessment.head, assessment.as_of),
+        _made(assessment),
     )
+
+
+def _made(assessment: Assessment) -> str:
+    """Return the line that says from what state of the ledger, and until when it counts."""
+    until = anchor(assessment.seq, assessment.head, assessment.counts_until)
+    made, judged = (f"{at:%Y-%m-%d %H:%M:%S}" for at in (assessment.made_at, assessment.as_of))
+    return f"{until} 的记录都计入 (期末以后记录的办理也计入); 是否超期按 {judged} 判定; {made} 生成"
 
 
 def _sections(assessment: Assessment) -> Iterator[Section]:
     """Return the tables kind by kind, then what was recorded by hand."""
+    if not assessment.known:
+        yield Section("没有记录", ("说明",), [(Stock.UNKNOWN.value,)])
     for kind, label in KINDS.items():
         subjects = [subject for subject in assessment.subjects if subject.kind is kind]
         if not subjects:
@@ -91,6 +122,8 @@ def _sections(assessment: Assessment) -> Iterator[Section]:
     items = sorted(item for subject in assessment.subjects for item in subject.items)
     if items:
         yield _items(items)
+    if assessment.nobody:
+        yield from _nobodys(assessment, assessment.nobody)
     if assessment.others:
         yield Section(
             "没有归入考核对象的",
@@ -100,6 +133,18 @@ def _sections(assessment: Assessment) -> Iterator[Section]:
     subject_of = {subject.name: subject for subject in assessment.subjects}
     for sheet in assessment.sheets:
         yield _sheet(assessment, subject_of[sheet.agency], sheet)
+
+
+def _nobodys(assessment: Assessment, nobody: Nobody) -> Iterator[Section]:
+    """Say what no subject answers for, so that the figures add up to the report's."""
+    scheme = assessment.scheme
+    rates = ((i.id, i.title, nobody.rates[i.id]) for i in scheme.indicators)
+    rows = [(title, rate(r.rate), _pair(r), name) for name, title, r in rates if r.d]
+    counts = ((d.id, d.title, nobody.counts[d.id]) for d in scheme.deductions)
+    rows += [(title, NO_RATE, str(n), name) for name, title, n in counts if n]
+    if rows:
+        note = f"各考核对象与此相加, 即全街道的数; 用 --drill 代号 --unit {NOBODY} 列出每一件。"
+        yield Section(NOBODY, ("指标", "本期", "计数", "代号"), rows, note)
 
 
 def _items(items: Sequence[ManualItem]) -> Section:
@@ -117,7 +162,7 @@ def _standing(assessment: Assessment, label: str, subjects: Sequence[Subject]) -
             str(subject.rank) if subject.rank else NO_RATE,
             subject.name,
             _points(subject.total),
-            str(subject.cases),
+            _count(subject.cases),
             _points(_sum([c.points for c in subject.counts.values() if c.points is not None])),
             _points(_sum([item.points for item in subject.items])),
             subject.unranked or "",
@@ -147,8 +192,9 @@ def _indicators(
             weight = "" if indicator.weight is None else f" 权重 {indicator.weight:g}。"
             lower = "" if indicator.high else "越低越好。"
             title = f"{label}: {indicator.title} ({indicator.clause})"
-            note = f"统计范围: {indicator.cohort}。{lower}{weight}"
-            yield Section(title, ("单位", "本期", "件数", "得分"), rows, note)
+            left = left_words(assessment.left_out.get(OF_CLOCK.get(indicator.id, "")))
+            note = f"统计范围: {indicator.cohort}{left}。{lower}{weight}"
+            yield Section(title, ("单位", "本期", "计数", "得分"), rows, note)
 
 
 def _pair(r: Rate) -> str:
@@ -169,13 +215,13 @@ def _deductions(
 
 def _sheet(assessment: Assessment, subject: Subject, sheet: AgencySheet) -> Section:
     """Return the sheet of an agency for the street's yearly assessment (附3.5)."""
-    rows = [("件数", str(subject.cases)), ("总分", _points(subject.total))]
+    rows = [("件数", _count(subject.cases)), ("总分", _points(subject.total))]
     rank = str(subject.rank) if subject.rank else f"{NO_RATE} ({subject.unranked})"
     rows.append(("名次", rank))
     rates = ((i.title, subject.rates.get(i.id)) for i in assessment.scheme.indicators)
     rows += [(title, f"{rate(r.rate)} ({_pair(r)})" if r.d else NO_RATE) for title, r in rates if r]
     counts = ((d.title, subject.counts.get(d.id)) for d in assessment.scheme.deductions)
-    rows += [(title, str(count.n)) for title, count in counts if count]
+    rows += [(title, _count(count.n)) for title, count in counts if count]
     rows += [("手工加减分", f"{_points(i.points)} {shown(i.reason)}") for i in subject.items]
     for label, texts in (("对干部的书面意见", sheet.opinions), ("任免事先同意", sheet.consents)):
         lines = [f"{t.day} {shown(t.text)} (记录人 {t.by or NO_RATE})" for t in texts]

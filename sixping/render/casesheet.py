@@ -9,6 +9,7 @@ from sixping.documents import phrases
 from sixping.documents.eventwords import field_words, kind_name, stream_words
 from sixping.policy.units import PLAIN, Naming
 from sixping.policy.vocabulary import CLOCKS
+from sixping.render.explain import grown_words
 from sixping.util.clock import from_text
 from sixping.util.text import clean, pad, wrap
 
@@ -216,11 +217,13 @@ def _wrapped(label: str, value: str, width: int | None) -> Iterator[str]:
 def _clocks(case: Mapping[str, Any], now: datetime) -> Iterator[str]:
     yield "[时限]"
     days = {(late["kind"], late["round"]): late["workdays_late"] for late in case["late"]}
+    grown = {(each["kind"], each["round"]): each for each in case.get("grown", ())}
     for clock in case["clocks"]:
         due = phrases.moment(from_text(clock["due"]), now.year) if clock["due"] else "未知"
         round_ = f"第{clock['round']}轮 " if case["clocks"][-1]["round"] > 1 else ""
         mark = " (暂定)" if clock["provisional"] else ""
-        count = f"{clock['workdays']}个工作日 " if clock["workdays"] else ""
+        own = grown.get((clock["kind"], clock["round"]), {})
+        count = f"{grown_words(clock | own)} " if clock["workdays"] else ""
         yield (
             f"{round_}{CLOCKS[clock['kind']]}  {count}{clock['clause'] or ''}"
             f"  {due}{mark}  {_verdict(clock, now, days.get((clock['kind'], clock['round'])))}"

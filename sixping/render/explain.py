@@ -8,10 +8,11 @@ from sixping.documents import phrases
 from sixping.documents.eventwords import kind_name
 from sixping.policy.vocabulary import CLOCKS
 from sixping.render.table import Column
+from sixping.reports.growth import Growth
 from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 KINDS = {
     "workday": "工作日",
@@ -21,6 +22,7 @@ KINDS = {
     "local": "本地安排",
     "provisional": "暂定",
 }
+DECIDED = "会商决定的期限"
 PROFILES = {
     "civil-code": "收到当日不计, 自下一个工作日起算, 止于最后一日下班时 (民法典第201、203条)",
     "next-opening": "下班后收到的视为下一次上班时收到, 该日不计, 止于最后一日下班时",
@@ -35,7 +37,9 @@ COLUMNS = (
 
 
 def days_page(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield a row for every day that was looked at."""
+    """Yield a row for every day that was looked at; for a decided date, that day alone."""
+    if document["workdays"] is None:
+        yield _decided(document)
     count = 0
     for day in document["days"]:
         count += day["counted"]
@@ -44,6 +48,14 @@ def days_page(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
             "label": KINDS[day["kind"]],
             "count": count if day["counted"] else None,
         }
+
+
+def _decided(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the row of a day that a meeting or a leader named (三.2)."""
+    return {
+        "clock": _name(document), "date": document["due"][:10], "label": "议定日期",
+        "name": DECIDED, "count": None, "source": document["clause"],
+    }  # fmt: skip
 
 
 def _name(document: dict[str, Any]) -> str:
@@ -67,6 +79,12 @@ def history_words(document: dict[str, Any], year: int) -> Iterator[str]:
         yield f"{_name(document)}{was} {due}, {when} {kind_name(promise['step'])}{why}"
 
 
+def grown_words(clock: Mapping[str, Any]) -> str:
+    """Return how many working days a limit counts, and what was added to them."""
+    first = clock.get("first_workdays", clock["workdays"])
+    return Growth(first, clock.get("extended", 0), clock.get("stood", 0)).words
+
+
 def outcome_words(document: dict[str, Any], year: int) -> Iterator[str]:
     """Say when the limit ends, and on what that rests."""
     due = phrases.moment(from_text(document["due"]), year)
@@ -74,9 +92,9 @@ def outcome_words(document: dict[str, Any], year: int) -> Iterator[str]:
     name = f"{_name(document)}: " if "kind" in document else ""
     basis = f" ({document['clause']})" if document.get("clause") else ""
     if document["workdays"] is None:
-        yield f"{name}{due}{mark}{basis}, 由会商决定的日期, 不按工作日计算。"
+        yield f"{name}{DECIDED} {due}{mark}{basis}, 不按工作日计算。"
         return
-    yield f"{name}{document['workdays']}个工作日{basis}, 到期 {due}{mark}"
+    yield f"{name}{grown_words(document)}{basis}, 到期 {due}{mark}"
     yield PROFILES[document["profile"]]
     yield from history_words(document, year)
     yield from differs_from(document)

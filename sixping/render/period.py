@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sixping.documents.period import cohorts, handling_json
-from sixping.documents.phrases import NO_RATE, rate, workdays
+from sixping.documents.phrases import NO_RATE, left_words, rate, workdays
 from sixping.policy.units import PLAIN, Naming
 from sixping.render.sections import Section, SectionPage, anchor
 from sixping.reports.handling import SOLVED, WAITING
-from sixping.reports.period import DIMENSIONS, RATES, TOTALS, change
+from sixping.reports.period import DIMENSIONS, OF_CLOCK, RATES, TOTALS, change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,6 +38,7 @@ def flat_rows(report: PeriodReport) -> Iterator[dict[str, Any]]:
         for part, value in entry.items():
             yield _flat("rates", name, part, value)
     yield from _handling_rows(report.handling)
+    yield from (_flat("left_out", clock, "n", n) for clock, n in report.left_out.items())
     for dimension, entries in report.by.items():
         for entry in entries:
             yield from _entry_rows(f"by_{dimension}", entry)
@@ -174,8 +175,9 @@ def _rates(report: PeriodReport) -> Section:
     for name, now in report.rates.items():
         before = report.previous[1].rates[name]["rate"] if report.previous else None
         share = f"{now['n']}/{now['d']}"
-        rows.append((RATES[name].title, rate(now["rate"]), share, rate(before), now["cohort"]))
-    heads = ("指标", "本期", "件数", _earlier(report), "统计范围")
+        cohort = now["cohort"] + left_words(report.left_out.get(OF_CLOCK.get(name, "")))
+        rows.append((RATES[name].title, rate(now["rate"]), share, rate(before), cohort))
+    heads = ("指标", "本期", "计数", _earlier(report), "统计范围")
     return Section("办理质量", heads, rows)
 
 

@@ -11,11 +11,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.policy.assessment import COHORTS, KINDS, NO_CASES, exact
-from sixping.reports.assessrows import ACT
+from sixping.policy.vocabulary import CLOCKS
+from sixping.reports.assessrows import ACT, LEFT_OUT
 from sixping.reports.period import percent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from sixping.policy.assessment import Deduction, Indicator, Scheme
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
     from sixping.reports.period import Span, Waiting
 
 _CENT = Decimal("0.01")
+NOBODY = "无单位承担"
+"""The name of what no subject answers for."""
 #: what can be opened beside the indicators and deductions of the file
-CASES, PEOPLE = "cases", "people"
+CASES, PEOPLE = "cases", "people"  # and LEFT_OUT
 
 
 class Rate(NamedTuple):
@@ -38,9 +41,12 @@ class Rate(NamedTuple):
 
 
 class Count(NamedTuple):
-    """One deduction of one subject; ``points`` None: the street has set none."""
+    """One deduction of one subject; ``points`` None: the street has set none.
 
-    n: int
+    ``n`` None: of a time before the ledger's first day nothing is known.
+    """
+
+    n: int | None
     points: Decimal | None
 
 
@@ -64,11 +70,14 @@ class Contributor(NamedTuple):
 
 
 class Subject(NamedTuple):
-    """One office, community or agency; ``unranked`` says why it has no rank."""
+    """One office, community or agency; ``unranked`` says why it has no rank.
+
+    ``cases`` None: of a time before the ledger's first day nothing is known.
+    """
 
     name: str
     kind: UnitKind
-    cases: int
+    cases: int | None
     rates: Mapping[str, Rate]
     counts: Mapping[str, Count]
     items: tuple[ManualItem, ...]
@@ -76,6 +85,17 @@ class Subject(NamedTuple):
     total: Decimal | None
     rank: int | None
     unranked: str | None
+
+
+class Nobody(NamedTuple):
+    """What no subject answers for: its part of each rate and deduction.
+
+    A name that is no subject, none at all, or a subject of a kind that is not assessed by it.
+    With the subjects it adds up to the report of the period.
+    """
+
+    rates: Mapping[str, Rate]
+    counts: Mapping[str, int]
 
 
 class RecordedText(NamedTuple):
@@ -96,16 +116,27 @@ class AgencySheet(NamedTuple):
 
 
 class Assessment(NamedTuple):
-    """A whole assessment; ``others``: names that rows bear and no subject has, with cases."""
+    """A whole assessment; ``others``: names that rows bear and no subject has, with cases.
+
+    What is late is judged at ``as_of``, the end of the period or the moment before it; every
+    step recorded until ``counts_until`` counts. ``known`` is False before the ledger's first
+    day. ``left_out``: clock → limits in no cohort; ``nobody`` None where subjects were chosen.
+    """
 
     sort: str
     period: Span
     as_of: datetime
+    made_at: datetime
+    counts_until: datetime
+    known: bool
     seq: int
     head: str
     scheme: Scheme
     small_sample: int
+    units: Mapping[str, UnitKind]
     subjects: tuple[Subject, ...]
+    nobody: Nobody | None
+    left_out: Mapping[str, int]
     others: tuple[tuple[str | None, int], ...]
     sheets: tuple[AgencySheet, ...]
     waiting: Mapping[str, Waiting]  # what waits without a limit at the end of the period
@@ -121,11 +152,21 @@ def counted(rows: Iterable[AssessmentRow], cohort: str, marks: Sequence[str] = (
 def behind(
     assessment: Assessment, rows: Iterable[AssessmentRow], measure: str
 ) -> list[tuple[AssessmentRow, bool]]:
-    """Return the rows behind a figure, and whether each counts: all do but misses of a rate."""
+    """Return the rows behind a figure, and whether each counts: all do but misses of a rate.
+
+    The rows of nobody stand last, unless subjects were chosen.
+    """
     order = {subject.name: place for place, subject in enumerate(assessment.subjects)}
-    own = [row for row in rows if row.unit in order]
+    units = assessment.units
+    kinds = _kinds(assessment.scheme, measure)
+    nobodys = assessment.nobody is not None and measure not in {CASES, PEOPLE}
+    own = [
+        row
+        for row in rows
+        if (row.unit in order if units.get(row.unit or "") in kinds else nobodys)
+    ]
     chosen = _behind(assessment.scheme, own, measure)
-    return sorted(chosen, key=lambda pair: (order[pair[0].unit or ""], pair[0].key))
+    return sorted(chosen, key=lambda pair: (order.get(pair[0].unit or "", len(order)), pair[0].key))
 
 
 def _behind(
@@ -134,8 +175,9 @@ def _behind(
     if measure == CASES:
         once = {(row.unit, row.key): row for row in rows if _is_case(row)}
         return [(row._replace(what=""), True) for row in once.values()]
-    if measure == PEOPLE:
-        return [(row, True) for row in rows if row.cohort == ACT]
+    if measure in {PEOPLE, LEFT_OUT}:
+        cohort = ACT if measure == PEOPLE else LEFT_OUT
+        return [(row, measure == PEOPLE) for row in rows if row.cohort == cohort]
     rate = next((i for i in scheme.indicators if i.id == measure), None)
     if rate:
         return [(row, rate.n in row.marks) for row in rows if row.cohort == rate.d]
@@ -145,6 +187,35 @@ def _behind(
         for row in rows
         if row.cohort == cost.of and not row.marks.isdisjoint(cost.where)
     ]
+
+
+def _kinds(scheme: Scheme, measure: str) -> Collection[UnitKind | None]:
+    """Return the kinds of subject that a figure is shown for."""
+    kinds: dict[str, Collection[UnitKind | None]] = {i.id: i.kinds for i in scheme.indicators}
+    kinds |= {deduction.id: deduction.kinds for deduction in scheme.deductions}
+    return kinds.get(measure, tuple(KINDS))
+
+
+def nobody(scheme: Scheme, units: Mapping[str, UnitKind], rows: Sequence[AssessmentRow]) -> Nobody:
+    """Return what no subject answers for, figure by figure."""
+    by_kind: dict[UnitKind | None, list[AssessmentRow]] = {}
+    for row in rows:
+        by_kind.setdefault(units.get(row.unit or ""), []).append(row)
+
+    def rest(measure: str) -> list[AssessmentRow]:
+        kinds = _kinds(scheme, measure)
+        return [row for kind, own in by_kind.items() if kind not in kinds for row in own]
+
+    unweighted = (i._replace(weight=None) for i in scheme.indicators)
+    return Nobody(
+        {i.id: _rate(i, rest(i.id)) for i in unweighted},
+        {d.id: counted(rest(d.id), d.of, d.where) for d in scheme.deductions},
+    )
+
+
+def left_out(rows: Sequence[AssessmentRow]) -> dict[str, int]:
+    """Return how many limits of each clock are in no cohort, as nobody wrote down their end."""
+    return {clock: counted(rows, LEFT_OUT, [clock]) for clock in CLOCKS}
 
 
 def assess(
@@ -172,13 +243,19 @@ def assess(
     return subjects
 
 
+def unknown(subject: Subject) -> Subject:
+    """Return a subject as it stands in a period before the ledger's first day."""
+    blank = {name: Count(None, None) for name in subject.counts}
+    return subject._replace(cases=None, counts=blank)
+
+
 def others(
     units: Mapping[str, UnitKind], rows: Iterable[AssessmentRow]
 ) -> list[tuple[str | None, int]]:
     """Return the names that are no subject (None: nobody is named), with their cases."""
     cases: dict[str | None, set[str]] = {}
     for row in rows:
-        if row.unit not in units and row.cohort != ACT:
+        if row.unit not in units and row.cohort not in {ACT, LEFT_OUT}:
             cases.setdefault(row.unit, set()).add(row.key)
     return sorted(((name, len(keys)) for name, keys in cases.items()), key=lambda p: p[0] or "")
 
@@ -288,6 +365,6 @@ def _unranked(subject: Subject, scheme: Scheme, small_sample: int) -> str | None
     """Return why a subject is not ranked; None: it is."""
     if not scheme.weighted(subject.kind):
         return NO_WEIGHTS
-    if subject.cases < small_sample:
+    if subject.cases is not None and subject.cases < small_sample:
         return FEW
     return NO_COHORT if subject.total is None else None

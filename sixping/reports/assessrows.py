@@ -19,12 +19,12 @@ from sixping.cases.steps.repeats import Absorbed, Released
 from sixping.cases.steps.timing import Rescheduled
 from sixping.cases.steps.urging import UrgeAnswered, Urged
 from sixping.policy.units import DutyMode
-from sixping.policy.vocabulary import LIMITS, Status
+from sixping.policy.vocabulary import LIMITS, TAKEN_ON, Severity, Status
 from sixping.reports.lapses import lapses
 from sixping.reports.responsibility import Role, breaches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from sixping.cases.model import Case, Clock
@@ -36,8 +36,11 @@ if TYPE_CHECKING:
 
 ACT = "act"
 """The cohort of the steps people took."""
+LEFT_OUT = "left_out"
+"""Limits that are in no cohort, each under the kind of its clock: nobody wrote down their end."""
 
 _HANDED = (Assigned, Decided)
+_DONE = frozenset({Status.RESOLVED, Status.CLOSED})
 #: entries that nobody took as a step of his own
 _BY_ITSELF = (Rescheduled, Absorbed, Released, Relimited)
 
@@ -57,13 +60,17 @@ class AssessmentRow(NamedTuple):
 class Scope(NamedTuple):
     """By what a case is judged, and the period: both instants belong to it.
 
-    ``home`` returns the unit a person belonged to on a day, None for a stranger.
+    ``home`` returns the unit a person belonged to on a day, None for a stranger; ``satisfied``
+    is the least score that counts as satisfied. ``mains`` are the cases that answer for reports
+    merged into them: where they stand, and their grade.
     """
 
     ground: Ground
     first: datetime
     last: datetime
     home: Callable[[str, date], str | None]
+    satisfied: int
+    mains: Mapping[str, tuple[Status, Severity]] = {}
 
     def holds(self, at: datetime | None) -> bool:
         """Tell whether an instant lies in the period."""
@@ -97,6 +104,16 @@ def _limits(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
         met = "" if breach else f"{clock.kind}_met"
         what = _missed(breach) if breach else f"{LIMITS[clock.kind]}内完成"
         yield _row(f"{clock.kind}_due", unit, path[-1], what, met, at=clock.due)
+
+
+def _left_out(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
+    """Find the limits due in the period of which nobody wrote down how they ended."""
+    for clock in path[-1].case.clocks:
+        if clock.unknown and scope.holds(clock.due):
+            room = clock.kind in scope.ground.rules.edition.readings.room_answers_for
+            unit = scope.ground.room if room or clock.born_late else path[-1].case.lead
+            what = f"{LIMITS[clock.kind]}: 时间不详, 未纳入统计"
+            yield _row(LEFT_OUT, unit, path[-1], what, clock.kind, at=clock.due)
 
 
 def _kept(clock: Clock) -> bool:
@@ -169,22 +186,29 @@ def _resolved(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]
             again = "reopened" if len(after) < len(rest) else ""
             yield _row("resolved", unit, point, "此后重办" if again else "办结", again, at=at)
             blank = _row("", unit, point, "", at=at)
-            yield from _feedback_rows([point, *after][-1].case, blank, scope)
+            last = [point, *after][-1].case
+            withdrawn = bool(again) or last.verified is False
+            yield from _feedback_rows(last, blank, withdrawn=withdrawn)
+            yield from _score_rows(last, blank, scope.satisfied)
 
 
 def _ended(case: Case) -> bool:
-    return case.status in {Status.RESOLVED, Status.CLOSED}
+    return case.status in _DONE
 
 
-def _feedback_rows(case: Case, row: AssessmentRow, scope: Scope) -> Iterator[AssessmentRow]:
-    """Find the reporters of a result, those merged in too, and what they thought of it."""
+def _feedback_rows(case: Case, row: AssessmentRow, *, withdrawn: bool) -> Iterator[AssessmentRow]:
+    """Find the reporters of a result, those merged in too; withdrawn, it owes them no more."""
     for report in case.reports:
-        if report.reachable:
+        if report.reachable and (report.answered or not withdrawn):
             what = f"{report.number} 的反映人{'已' if report.answered else '未'}反馈"
             marks = frozenset({"fed_back"} if report.answered else ())
             yield row._replace(cohort="owing", what=what, marks=marks)
+
+
+def _score_rows(case: Case, row: AssessmentRow, satisfied: int) -> Iterator[AssessmentRow]:
+    """Find what the reporter of a result thought of it."""
     if case.satisfaction is not None:
-        pleased = case.satisfaction >= scope.ground.rules.edition.readings.satisfied_from
+        pleased = case.satisfaction >= satisfied
         marks = frozenset({"satisfied"} if pleased else ())
         yield row._replace(cohort="scored", what=f"满意度 {case.satisfaction}", marks=marks)
 
@@ -237,13 +261,15 @@ def _lapses(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
 
 
 def _placed(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
-    """Find what came in from a community, whoever handles it (附3.2)."""
+    """Find what came in from a community, whoever handles it (附3.2); a merged one as its main."""
     case = path[-1].case
-    if case.community is None or not scope.holds(case.received_at):
+    if not scope.holds(case.received_at):
         return
-    done = "place_resolved" if _ended(case) else ""
     at = case.received_at
-    if case.status is not Status.MERGED:
+    main = scope.mains.get(case.merged_into) if case.merged_into else None
+    status, severity = main or (case.status, case.severity)
+    if status in TAKEN_ON and severity is not Severity.MAJOR:
+        done = "place_resolved" if status in _DONE else ""
         yield _row("place_received", case.community, path[-1], str(case.status), done, at=at)
     taken = case.accepted_at is not None
     if taken or case.status is Status.DECLINED:
@@ -263,7 +289,9 @@ def _acts(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
         holder_unit = _unit_of(point) or holder_unit
 
 
-_FINDERS = (_limits, _assigned, _resolved, _checked, _urged, _lapses, _placed, _acts)
+_FINDERS = (
+    _limits, _left_out, _assigned, _resolved, _checked, _urged, _lapses, _placed, _acts,
+)  # fmt: skip
 
 
 # --- tasks and duty ------------------------------------------------------------------------------

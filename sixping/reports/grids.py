@@ -44,15 +44,18 @@ class Place(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One row: a community, one of its grids, or one of its workers."""
+    """One row: a community, one of its grids, or one of its workers.
+
+    Counts of reports are None in a period before the ledger's first day.
+    """
 
     level: str  # community, grid, worker
     community: str | None
     grid: str | None
     worker: str | None
-    reports: int
-    decided: int
-    accepted: int
+    reports: int | None
+    decided: int | None
+    accepted: int | None
     valid: dict[str, Any]
     accepted_share: dict[str, Any]
     feedback_workdays: float | None

@@ -14,6 +14,7 @@ from sixping.cases.steps.handling import Returned, Signed
 from sixping.cases.steps.parts import PartSet
 from sixping.cases.steps.urging import UrgeAnswered, Urged
 from sixping.policy.vocabulary import LAPSES, Severity, Status
+from sixping.reports.growth import growth
 from sixping.reports.responsibility import breaches, coordinator, segments
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sixping.cases.rules import Rules
     from sixping.cases.step import Step
     from sixping.policy.editions import Readings
+    from sixping.reports.growth import Growth
     from sixping.reports.responsibility import Breach, Ground, Segment, Snapshot
 
 _GRAVITY = {kind: place for place, kind in enumerate(LAPSES)}
@@ -145,16 +147,17 @@ def gravity(lapse: Lapse) -> tuple[int, int, datetime, str]:
 def _limits(examined: Examined) -> Iterator[Lapse]:
     for breach in breaches(examined.path, examined.ground):
         clock = breach.clock
-        why = ", ".join([_why_late(breach), *_approvals(examined.path, breach)])
+        late = _why_late(breach, growth(examined.path, clock))
+        why = ", ".join([late, *_approvals(examined.path, breach)])
         yield examined.lapse(
-            clock.kind, why, breach.evidence, due=clock.due,
-            happened=clock.stopped, who=(breach.unit, breach.coordinator),
+            clock.kind, why, breach.evidence, due=clock.due, happened=clock.stopped,
+            who=(breach.unit, breach.coordinator),
         )  # fmt: skip
 
 
-def _why_late(breach: Breach) -> str:
+def _why_late(breach: Breach, grown: Growth | None) -> str:
     clock = breach.clock
-    limit = f"{clock.workdays}个工作日" if clock.workdays else "会商决定的期限"
+    limit = grown.words if grown else "会商决定的期限"
     ended = "转出" if clock.dropped else "完成"
     words = [f"{limit} ({clock.clause})" if clock.clause else limit]
     words.append(f"超期后{ended}" if clock.stopped else "至今未完成")
@@ -265,6 +268,8 @@ def _feedback(examined: Examined) -> Iterator[Lapse]:
 
 
 def _owing(case: Case) -> datetime | None:
+    if case.verified is False:
+        return None  # the check withdrew the result
     closed = case.status is Status.CLOSED and not case.imported
     owes = case.owes_feedback or (closed and any(r.waits for r in case.reports))
     return case.resolved_at if owes else None  # a file may not say when: then in no period

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.policy.vocabulary import Outcome
+from sixping.policy.vocabulary import CLOCKS, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -46,6 +46,14 @@ TOTALS: Mapping[str, str] = {
 }
 
 
+#: a rate of limits → the clock whose cohort it counts
+OF_CLOCK: Mapping[str, str] = {
+    "accept_on_time": "accept",
+    "finish_on_time": "finish",
+    "refer_on_time": "refer",
+    "within_ceiling": "ceiling",
+}
+
 #: the totals that are counted at the end of a period
 STOCK = frozenset({"open", "overdue"})
 
@@ -55,7 +63,7 @@ class Stock(StrEnum):
 
     PHOTOGRAPH = "期末在办、期末超期是期末时的状况 (按当时的单位、等级), 此后的记录不改变"
     RUNNING = "本期尚未结束: 期末在办、期末超期是报告时的状况"
-    IMPORTED = "台账在期末之后建立: 期末在办、期末超期按导入的历史记录所写的时间"
+    IMPORTED = "台账在期末之后建立: 期末在办、期末超期按导入的历史记录所写的时间, 状态不详的不计"
     ABSENT = "台账在期末之后建立: 期末在办、期末超期没有记录, 为 —"
     UNKNOWN = "台账里没有本期的记录, 各数为 —"
 
@@ -89,46 +97,59 @@ RATES: Mapping[str, RateDefinition] = {
         "按时受理率",
         "accept_met",
         "accept_due",
-        "受理期限在本期内届满的事项; 到期未决定的计为超期" + _AS_RECORDED,
+        "受理期限在本期内届满的, 以件次计 (重新办理的每轮一次); 到期未决定的计为超期"
+        + _AS_RECORDED,
     ),
     "finish_on_time": RateDefinition(
         "按时办结率",
         "finish_met",
         "finish_due",
-        "办结期限在本期内届满的事项; 延期的按新期限; 到期未办结的计为超期" + _AS_RECORDED,
+        "办结期限在本期内届满的, 以件次计 (每轮一次); 延期的按新期限; 到期未办结的计为超期"
+        + _AS_RECORDED,
     ),
     "finish_rate": RateDefinition(
         "办结率",
         "received_resolved",
-        "received_cases",
-        "本期收到的事项 (并入他件的除外) 中, 截至报告时已办结的",
+        "received_accepted",
+        "本期收到、已受理并由街道办理的, 以件计 (并入的随主件; 重大和上报区级的除外)"
+        " 中, 截至报告时已办结的",
     ),
     "refer_on_time": RateDefinition(
         "按时上报率",
         "refer_met",
         "refer_due",
-        "上报期限在本期内届满的事项; 到期未上报的计为超期" + _AS_RECORDED,
+        "上报期限在本期内届满的, 以件次计 (每轮一次); 到期未上报的计为超期" + _AS_RECORDED,
     ),
     "within_ceiling": RateDefinition(
-        "上限内办结率", "ceiling_met", "ceiling_due", "上限在本期内届满的事项" + _AS_RECORDED
+        "上限内办结率",
+        "ceiling_met",
+        "ceiling_due",
+        "上限在本期内届满的, 以件次计 (每轮一次); 到期未办结的计为超过" + _AS_RECORDED,
     ),
     "returned_rate": RateDefinition(
         "退回率",
         "assigned_returned",
         "assigned",
-        "本期分派过的事项中, 此后被退回过的" + _AS_RECORDED,
+        "本期的分派, 以件次计, 其中在下次分派前被退回的" + _AS_RECORDED,
     ),
     "reopened_rate": RateDefinition(
-        "重办率", "resolved_reopened", "resolved", "本期办结的事项中, 此后重新办理的" + _AS_RECORDED
+        "重办率",
+        "resolved_reopened",
+        "resolved",
+        "本期的办结, 以件次计, 其中此后重新办理的" + _AS_RECORDED,
     ),
     "satisfied": RateDefinition(
-        "满意率", "satisfied", "scored", "本期办结并记录了满意度的事项" + _AS_RECORDED
+        "满意率",
+        "satisfied",
+        "scored",
+        "本期的办结中记录了满意度的, 以件次计, 其中满意的" + _AS_RECORDED,
     ),
     "feedback_rate": RateDefinition(
         "反馈率",
         "resolved_fed_back",
         "resolved_owing",
-        "本期办结的事项的反映人 (含并入的, 匿名的除外) 中已反馈的" + _AS_RECORDED,
+        "本期办结的反映人, 以人计 (含并入的, 匿名的除外; 核查不通过或重新办理以前没有告知的不计),"
+        " 其中已反馈的" + _AS_RECORDED,
     ),
 }
 
@@ -149,10 +170,14 @@ class Span(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """Totals and rates of one span; a total is None where the ledger knows nothing of it."""
+    """Totals and rates of one span; a total is None where the ledger knows nothing of it.
+
+    ``left_out``: clock → how many of its limits are in no cohort, their end being unknown.
+    """
 
     totals: dict[str, int | None]
     rates: dict[str, dict[str, Any]]
+    left_out: dict[str, int | None]
 
 
 class Month(NamedTuple):
@@ -196,6 +221,7 @@ class PeriodReport(NamedTuple):
     before_ledger: bool
     totals: dict[str, int | None]
     rates: dict[str, dict[str, Any]]
+    left_out: dict[str, int | None]
     by: dict[str, list[dict[str, Any]]]
     trend: list[Month]
     cases: list[dict[str, Any]]
@@ -219,8 +245,9 @@ def figures(tallies: Iterable[Tally], stock: Stock = Stock.PHOTOGRAPH) -> Figure
         sums[tally.measure] = sums.get(tally.measure, 0) + tally.n
     shares = rates(lambda m: sums.get(m, 0))
     if stock is Stock.UNKNOWN:
-        return Figures(dict.fromkeys(TOTALS), shares)
-    return Figures(_counts(TOTALS, sums, stock), shares)
+        return Figures(dict.fromkeys(TOTALS), shares, dict.fromkeys(CLOCKS))
+    left: dict[str, int | None] = {kind: sums.get(f"{kind}_left_out", 0) for kind in CLOCKS}
+    return Figures(_counts(TOTALS, sums, stock), shares, left)
 
 
 def _counts(

@@ -160,7 +160,7 @@ def segments(path: Sequence[Snapshot], ground: Ground) -> list[Segment]:
     """Return who held the case from receipt on; where a round had ended nobody did."""
     if not path:
         return []
-    return [*_past_of(path[0], ground), *_segments(path, ground)]
+    return [*_past_of(path, ground), *_segments(path, ground)]
 
 
 def _segments(path: Sequence[Snapshot], ground: Ground) -> Iterator[Segment]:
@@ -202,9 +202,15 @@ def _still(case: Case, now: datetime) -> list[tuple[datetime, datetime]]:
     return list(union([*times, *((c.held_at, now) for c in case.clocks if c.held_at)]))
 
 
-def _past_of(point: Snapshot, ground: Ground) -> Iterator[Segment]:
-    """Give a record that came in ended to its unit, where file and result are known."""
-    case, seq = point.case, point.entry.seq
+def _past_of(path: Sequence[Snapshot], ground: Ground) -> Iterator[Segment]:
+    """Give a record that came in ended to its unit, where file and result are known.
+
+    When one of unknown end was settled, somebody may have said later.
+    """
+    case, seq = path[0].case, path[0].entry.seq
+    if case.status is Status.UNKNOWN:
+        later = (point.case for point in path if point.case.status is not Status.UNKNOWN)
+        case = next(later, case)
     if case.imported and case.lead and case.resolved_at:
         start, end = case.received_at, case.resolved_at
         yield Segment(

@@ -13,14 +13,17 @@ from sixping.office.marks import ITEMS, STREAM, TEXTS, ConsentGiven, OpinionGive
 from sixping.office.organisation import history
 from sixping.policy.assessment import SCHEME, load_scheme
 from sixping.policy.units import UnitKind
-from sixping.queries.assessment import touched
+from sixping.queries.assessment import mains, touched
 from sixping.reports.assessment import (
     AgencySheet,
     Assessment,
     ManualItem,
     RecordedText,
     assess,
+    left_out,
+    nobody,
     others,
+    unknown,
 )
 from sixping.reports.assessrows import (
     AssessmentRow,
@@ -33,6 +36,7 @@ from sixping.reports.assessrows import (
 from sixping.reports.dutycover import compliance
 from sixping.reports.lapses import task_lapses
 from sixping.reports.onlineduty import assignments
+from sixping.reports.period import Stock
 from sixping.reports.responsibility import Ground, trail
 from sixping.reports.spans import bounds, instants
 from sixping.services.dutycover import online_of, rule_of, started
@@ -65,21 +69,29 @@ def gather(con: Connection, request: ReportRequest) -> tuple[Assessment, list[As
     now = min(instants(span)[1], from_text(state.moment))
     rulebooks, people = rulebooks_on(con, state.seq), history(con, state.seq)
     units = _units(people, span)
+    readings = rulebooks.policy.edition_at(span.last).readings
     rows = list(_case_rows(con, state, rulebooks, people, span, now))
     rows += _duty_rows(con, state, rulebooks, span, now)
     rows += _task_rows(con, state, rulebooks, span, now)
     items = [i for i in manual_items(con, state.seq) if span.first <= i.day <= span.last]
     scheme = rule_on(con, SCHEME, load_scheme, state.seq)
-    few = rulebooks.policy.edition_at(span.last).readings.small_sample
+    subjects = assess(scheme, units, rows, items, readings.small_sample)
+    known = photographed(con, state, [span])[0].stock is not Stock.UNKNOWN
     assessment = Assessment(
         sort=request.kind,
         period=span,
         as_of=now,
+        made_at=request.moment,
+        counts_until=request.moment,
+        known=known,
         seq=state.seq,
         head=state.head,
         scheme=scheme,
-        small_sample=few,
-        subjects=tuple(assess(scheme, units, rows, items, few)),
+        small_sample=readings.small_sample,
+        units=units,
+        subjects=tuple(subjects if known else map(unknown, subjects)),
+        nobody=nobody(scheme, units, rows),
+        left_out=left_out(rows),
         others=tuple(others(units, rows)),
         sheets=tuple(_sheets(con, state, units, span)) if request.kind == "year" else (),
         waiting=waiting_at(con, photographed(con, state, [span])[0], rulebooks),
@@ -100,11 +112,14 @@ def _case_rows(
     con: Connection, state: AsOf, rulebooks: Rulebooks, people: History, span: Span, now: datetime
 ) -> Iterator[AssessmentRow]:
     roles, home = people.at(span.last).units.roles, _homes(people)
+    satisfied = rulebooks.policy.edition_at(span.last).readings.satisfied_from
+    others_main = mains(con, state, bounds(span))
     for number, entries in read_many(con, touched(con, state, bounds(span))):
         path = trail(number, [e for e in entries if e.seq <= state.seq], roles)
         if path:
-            ground = Ground(rulebooks.rules(path[0].case.received_at.date()), roles, now)
-            scope = Scope(ground, *instants(span), home)
+            rules = rulebooks.rules(path[0].case.received_at.date())
+            ground = Ground(rules, roles, now)
+            scope = Scope(ground, *instants(span), home, satisfied, others_main)
             yield from case_rows(path, scope)
             yield from online_rows(assignments(path, ground), scope, online_of(people))
 

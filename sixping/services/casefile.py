@@ -15,6 +15,7 @@ from sixping.documents.phrases import referral_remarks
 from sixping.office.organisation import organisation_at
 from sixping.policy.vocabulary import Status
 from sixping.queries import cases, limits, similar
+from sixping.reports.growth import growth
 from sixping.reports.responsibility import Ground, segments, trail
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.log import read_stored
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from sixping.cases.model import Clock
     from sixping.policy.editions import Readings
     from sixping.policy.units import Roles
+    from sixping.reports.responsibility import Snapshot
     from sixping.store.rows import CaseRow, EventRow
     from sixping.store.sqlite import Connection
 
@@ -50,13 +52,15 @@ def read_case(
     roles = organisation_at(con, now.date()).units.roles
     names = names_in(row.private)
     rules = rulebooks.rules(log[0].at.date())
+    path = trail(number, log, roles)
     case = case_json(row, clocks, now, reveal=reveal)
     return case | {
+        "grown": [c for clock in clocks if (c := _grown(path, clock))],
         "suggested_lead": suggested_lead(log, row.category),
         "duplicates": _repeats(con, row, readings, as_of),
         "events": [event_json(event, reveal=reveal, names=names) for event in events],
         "rounds": rounds_json(clocks, now),
-        "segments": _segments(number, log, Ground(rules, roles, now)),
+        "segments": _segments(path, Ground(rules, roles, now)),
         "late": list(_late(clocks, now, rulebooks.calendar)),
         "untold": _untold(log),
         "remarks": _remarks(row, roles),
@@ -88,6 +92,24 @@ def _untold(log: Sequence[CaseEntry]) -> list[dict[str, Any]]:
         {"seq": entry.seq, "kind": entry.event.kind, "at": to_text(entry.at)}
         for entry in undelivered(effective(log))
     ]
+
+
+def growths(con: Connection, number: str, now: datetime) -> list[dict[str, Any]]:
+    """Return how the limits of a case came to their working days, as ``grown`` of ``show``."""
+    log = [_entry(event) for event in cases.events(con, number)]
+    path = trail(number, log, organisation_at(con, now.date()).units.roles)
+    return [c for clock in limits.clocks(con, number) if (c := _grown(path, clock))]
+
+
+def _grown(path: Sequence[Snapshot], clock: Clock) -> dict[str, Any] | None:
+    """Return what a limit began with and what was added; None where nothing was."""
+    grown = growth(path, clock)
+    if grown is None or not (grown.extended or grown.stood):
+        return None
+    return {
+        "kind": clock.kind.value, "round": clock.round, "first_workdays": grown.first,
+        "extended": grown.extended, "stood": grown.stood,
+    }  # fmt: skip
 
 
 def _entry(row: EventRow) -> CaseEntry:
@@ -123,7 +145,7 @@ def _repeats(
     return [offer._asdict() | {"reasons": list(offer.reasons)} for offer in best]
 
 
-def _segments(number: str, log: Sequence[CaseEntry], ground: Ground) -> list[dict[str, Any]]:
+def _segments(path: Sequence[Snapshot], ground: Ground) -> list[dict[str, Any]]:
     """Return who held the case when, oldest first (五.2).
 
     ``to`` null: still there; ``minutes`` of office hours used, less what the target stood
@@ -139,5 +161,5 @@ def _segments(number: str, log: Sequence[CaseEntry], ground: Ground) -> list[dic
             "minutes": segment.minutes,
             "evidence": [seq for seq in (segment.opened, segment.closed) if seq is not None],
         }
-        for segment in segments(trail(number, log, ground.roles), ground)
+        for segment in segments(path, ground)
     ]

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from sixping.office.patrols import patrols_on
 from sixping.policy.units import UnitKind
 from sixping.policy.vocabulary import NOT_TAKEN_ON, Status
+from sixping.queries import photographs
 from sixping.queries.cases import list_cases, private_of
+from sixping.queries.periods import AsOf
 from sixping.reports.grids import GridReport, Line, Place, Round, grid_lines
 from sixping.reports.spans import bounds
 from sixping.services.rulebooks import rulebooks_on
@@ -36,7 +38,12 @@ def grid_work(
     ]
     patrols = patrols_on(con, span.first, span.last)
     rounds = [Round(patrol.grids, patrol.people) for patrol in patrols]
-    return grid_lines(places, staff, reports, rounds)
+    lines = grid_lines(places, staff, reports, rounds)
+    last = bounds(span)[1]
+    first_day = photographs.first_day(con, AsOf.present(con, last))
+    if first_day is None or first_day <= last:
+        return lines
+    return [line._replace(reports=None, decided=None, accepted=None) for line in lines]
 
 
 def _places(

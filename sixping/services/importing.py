@@ -88,7 +88,7 @@ class Rows:
         """Bind a file to what its rows are evaluated by and recorded under."""
         self.reports = reports
         self.errors: list[RowError] = []
-        self.faulty = self.remarked = 0
+        self.faulty = self.remarked = self.unknown = 0  # unknown: whether and when it was settled
         self.remarks: list[RowError] = []
         self._profile, self._resolver, self.stamp = profile, resolver, stamp
         self._live = profile.mode is Mode.LIVE
@@ -115,6 +115,7 @@ class Rows:
                 continue
             if row.remarks:
                 self._remark(row)
+            self.unknown += not self._live and row.resolved is None and row.status is None
             yield ready
 
     def _refuse(self, error: RowError) -> None:

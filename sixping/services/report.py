@@ -73,7 +73,7 @@ def gather(con: Connection, request: ReportRequest) -> tuple[PeriodReport, Cavea
     satisfied = rulebooks.policy.edition_at(request.span.last).readings.satisfied_from
     figures = _report(con, request, state, satisfied, rulebooks)
     if figures.stock is Stock.UNKNOWN:
-        caveats = caveats._replace(begins=photographs.first_received(con, state))
+        caveats = caveats._replace(begins=photographs.first_day(con, state))
     return figures, caveats
 
 
@@ -109,6 +109,7 @@ def _report(
         before_ledger=any(other.stock in BEFORE for other in others),
         totals=total.totals,
         rates=total.rates,
+        left_out=total.left_out,
         by={name: breakdown(own, name, photo.stock) for name in DIMENSIONS},
         trend=_trend(con, state, months, others[2:]),
         cases=[_case(row) for row in photographs.cases(con, state, bounds(span), photo)],

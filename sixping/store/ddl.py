@@ -146,6 +146,8 @@ CREATE INDEX clock_due ON clock_moves (due)
   WHERE due IS NOT NULL AND unknown = 0;
 CREATE INDEX clock_running ON clock_moves (due, number, kind, round)
   WHERE to_seq IS NULL AND stopped IS NULL AND unknown = 0 AND due IS NOT NULL;
+CREATE INDEX clock_unknown ON clock_moves (due)
+  WHERE unknown = 1;
 CREATE TABLE events (
   seq INTEGER NOT NULL,
   stream TEXT NOT NULL,

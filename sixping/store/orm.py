@@ -262,6 +262,7 @@ class ClockMove(SQLModel, table=True):
             where="to_seq IS NULL AND stopped IS NULL AND unknown = 0 AND due IS NOT NULL",
         ),
         _index("clock_due", "due", where="due IS NOT NULL AND unknown = 0"),
+        _index("clock_unknown", "due", where="unknown = 1"),
         _KEYED,
     )  # fmt: skip
 

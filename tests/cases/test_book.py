@@ -262,7 +262,9 @@ def test_a_limit_whose_end_no_file_tells_neither_begins_again_nor_goes(then: ev.
     story.private = None
     due = at("2020-03-17T17:00:00")
     dues = tuple(Due(kind, due, workdays=1) for kind in (ClockKind.ACCEPT, ClockKind.REFER))
-    event = ev.Imported(channel="网格", profile="网格", severity=Severity.MAJOR, dues=dues)
+    event = ev.Imported(
+        channel="网格", profile="网格", severity=Severity.MAJOR, status=Status.REPORTED, dues=dues
+    )
     story.step(event, at("2020-03-16T15:00:00"))
     before = story.case.clocks
     assert [c.unknown for c in before] == [True, True]

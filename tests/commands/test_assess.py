@@ -219,11 +219,41 @@ def test_every_number_is_the_count_of_what_drill_lists(call: Runner, tmp_path: P
 
 
 def test_the_same_ledger_gives_the_same_page_byte_for_byte(street: Runner) -> None:
+    """But for the moment it says it was made at."""
     later = "2027-03-08T11:11:11+08:00"
     for fmt in ("md", "json", "tsv", "table"):
-        page = ok(street("assess", "--month", "2026-11", "--format", fmt, now=AFTER)).out
-        assert page == street("assess", "--month", "2026-11", "--format", fmt, now=later).out
-        assert page
+        made = ok(street("assess", "--month", "2026-11", "--format", fmt, now=AFTER)).out
+        again = street("assess", "--month", "2026-11", "--format", fmt, now=later).out
+        for moment in (later, later[:19].replace("T", " ")):
+            then = AFTER if "T" in moment else AFTER[:19].replace("T", " ")
+            again = again.replace(moment, then)
+        assert made == again
+        assert made
+
+
+def test_a_page_says_when_it_was_made_until_when_it_counts_and_when_it_judges(
+    street: Runner,
+) -> None:
+    """A step of December counts in November's page; what is late is judged at November's end."""
+    argv = ("assess", "--month", "2026-11")
+    before = street(*argv, "--json", now=AFTER)
+    assert (before.json()["made_at"], before.json()["counts_until"]) == (AFTER, AFTER)
+    assert before.json()["as_of"] == "2026-11-30T23:59:59+08:00"
+    assert pair(before, MARKET, "urge_answered") == (0, 1)
+    then, later = "2026-12-04T10:00:00+08:00", "2026-12-05T09:00:00+08:00"
+    ok(street("answer-urge", "3", "已到现场", now=then))
+    after = street(*argv, "--json", now=later)
+    assert pair(after, MARKET, "urge_answered") == (1, 1)
+    past = street(*argv, "--as-of", "2026-12-03 09:00", "--json", now=later)
+    assert (past.json()["made_at"], past.json()["counts_until"]) == (later, AFTER)
+    assert past.json()["subjects"] == before.json()["subjects"]
+    page = street(*argv, "--format", "md", now=later).out
+    assert "截至 2026-12-05 09:00:00 的记录都计入" in page
+    assert "是否超期按 2026-11-30 23:59:59 判定; 2026-12-05 09:00:00 生成" in page
+
+
+def test_the_past_page_is_that_of_then(street: Runner) -> None:
+    later = "2027-03-08T11:11:11+08:00"
     before = street("assess", "--month", "2026-11", "--json", now=AFTER).json()
     ok(street("resolve", "2026-000003", "--outcome", "已清理", now=later))
     past = street("assess", "--month", "2026-11", "--as-of", "2026-12-03", "--json", now=later)
@@ -269,7 +299,7 @@ def test_without_weights_the_page_shows_figures_and_says_why_nobody_is_ranked(
 ) -> None:
     page = ok(street("assess", "--month", "2026-11", "--format", "md", now=AFTER)).out
     assert "只列数, 不计分、不排名" in page
-    assert "办结期限在本期内届满的事项" in page  # the cohort is printed beside its rate
+    assert "办结期限在本期内届满的, 以件次计" in page  # the cohort is printed beside its rate
     assert f"| {CITY} | 50.00% | 1/2 | — |" in page
     found = street("assess", "--month", "2026-11", "--json", now=AFTER).json()
     assert {(s["rank"], s["total"]) for s in found["subjects"]} == {(None, None)}

@@ -53,7 +53,7 @@ anonymous = "匿名"
 channel = "渠道"
 [values.status]
 "办完" = "已归档"
-"在办" = ""
+"在办" = "办理中"
 "不收" = "不予受理"
 [values.severity]
 "大" = "较大"
@@ -158,8 +158,8 @@ def test_an_own_profile_reads_unix_times_and_statuses_of_another_town(
         [times]
         received = ["unix"]
         [values.status]
-        "in progress" = ""
-        "received" = ""
+        "in progress" = "办理中"
+        "received" = "待受理"
         "completed" = "已归档"
         [defaults]
         channel = "微信公众号"

@@ -177,7 +177,7 @@ def test_explain_takes_a_case_with_all_its_limits(street: Runner) -> None:
            now=NOW)  # fmt: skip
     made = street("explain", "2", "--json", now=NOW).json()
     assert (made["due"], made["workdays"]) == ("2026-12-10T17:00:00+08:00", None)
-    assert "由会商决定" in street("explain", "2", "--format", "table", now=NOW).out
+    assert "会商决定的期限" in street("explain", "2", "--format", "table", now=NOW).out
     tsv = street("explain", "1", now=NOW).out.splitlines()
     assert {line.split("\t")[0] for line in tsv[1:]} == {"受理", "办结", "上限"}
 

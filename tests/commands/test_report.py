@@ -102,7 +102,7 @@ def test_the_figures_of_a_month(street: Runner) -> None:
     assert shown == {
         "accept_on_time": (2, 3, 66.67),
         "finish_on_time": (1, 3, 33.33),
-        "finish_rate": (2, 3, 66.67),
+        "finish_rate": (2, 2, 100.0),
         "refer_on_time": (0, 0, None),
         "within_ceiling": (2, 2, 100.0),
         "returned_rate": (0, 2, 0.0),
@@ -135,7 +135,7 @@ def test_the_page_prints_each_cohort_a_dash_for_nothing_and_the_anchor(street: R
     head = street("report", "--json", now=NOW).json()["ledger"]["head"]
     for fmt in ("md", "table"):
         page = street("report", "--format", fmt, now=NOW).out
-        assert "受理期限在本期内届满的事项" in page
+        assert "受理期限在本期内届满的, 以件次计" in page
         assert "66.67%" in page
         assert "—" in page
         assert "(未填)" in page
@@ -198,8 +198,8 @@ def test_before_the_ledger_began_there_is_nothing(street: Runner) -> None:
     assert not any(made["totals"].values())
 
 
-def test_merged_reports_count_as_reports_and_once_as_a_case(call: Runner, ledger: Path) -> None:  # noqa: ARG001
-    """Three people report one stall: three reports, one case, three who are owed the answer."""
+def test_a_merged_report_counts_as_its_main_case_does(call: Runner, ledger: Path) -> None:  # noqa: ARG001
+    """Three people report one stall: three reports finished at once, three owed the answer."""
 
     def step(*argv: str, at: str = "10-09T09:00") -> None:
         made = call(*argv, now=f"2026-{at}:00+08:00")
@@ -219,9 +219,9 @@ def test_merged_reports_count_as_reports_and_once_as_a_case(call: Runner, ledger
     step("feedback", "2", "已告知", at="10-12T10:00")
     totals = call("report", "--month", "2026-10", "--json", now=NOW).json()["totals"]
     assert (totals["received"], totals["merged"], totals["resolved"]) == (3, 2, 1)
-    assert counted("finish_rate", "feedback_rate") == [(1, 1), (1, 3)]
+    assert counted("finish_rate", "feedback_rate") == [(3, 3), (1, 3)]
     step("unmerge", "3", "--reason", "演示: 不是同一处", at="10-12T11:00")
-    assert counted("finish_rate", "feedback_rate") == [(1, 2), (1, 2)]
+    assert counted("finish_rate", "feedback_rate") == [(2, 3), (1, 2)]
     step("feedback", "1", "已告知", "--all", "--satisfaction", "5", at="10-12T12:00")
     assert counted("feedback_rate", "satisfied") == [(2, 2), (1, 1)]
 

@@ -16,7 +16,7 @@ from sixping.cases.model import Case, Clock
 from sixping.commands.cases import declining, ending, handling, referral, repeats
 from sixping.errors import SixpingError
 from sixping.ledger import transaction
-from sixping.policy.vocabulary import Platform, Severity, Status
+from sixping.policy.vocabulary import TAKEN_ON, Platform, Severity, Status
 from sixping.services.importing import dues_at
 from sixping.services.rulebooks import rulebooks_of
 from sixping.services.taking import Situation, steps_of
@@ -128,6 +128,7 @@ class Life:
             lambda: handling.resolve.build(outcome="演示"),
             lambda: ending.feedback.build("演示", satisfaction=rng.choice((None, 1, 3, 5))),
             lambda: ending.feedback.build("演示", everyone=True),
+            lambda: ending.verify_result.build(passed=rng.random() < 0.5),
             ending.close.build,
             ending.close.build,
             ending.reopen.build,
@@ -158,6 +159,7 @@ class Ending(NamedTuple):
     at: datetime
     again: bool
     owing: int = 0  # reporters who can be told
+    failed: bool = False  # the last check did not pass
     private: int = 0
     score: int | None = None
 
@@ -192,7 +194,7 @@ def tell(con: sqlite3.Connection, number: str, seq: int) -> Told | None:
     for entry, after in replayed(number, log):
         before, case = case, after
         entries.append(entry)
-        was_open = before is not None and before.open
+        was_open = before is not None and (before.open or before.status is Status.UNKNOWN)
         if before and not was_open and case.open and endings and not endings[-1].again:
             endings[-1] = endings[-1]._replace(again=True)
         if (case.status is Status.RESOLVED and was_open) or _imported_done(before, case):
@@ -202,7 +204,10 @@ def tell(con: sqlite3.Connection, number: str, seq: int) -> Told | None:
             owing = [r for r in case.reports if r.reachable]
             private = sum(r.answered for r in owing)
             endings[-1] = endings[-1]._replace(
-                owing=len(owing), private=private, score=case.satisfaction
+                owing=len(owing),
+                private=private,
+                score=case.satisfaction,
+                failed=case.verified is False,
             )
     assert case
     return Told(case, entries, endings)
@@ -237,9 +242,17 @@ def born_late(private: Told, first: datetime, last: datetime, moment: datetime) 
 
 
 def measures(
-    private: Told, first: datetime, last: datetime, moment: datetime, satisfied: int
+    private: Told,
+    first: datetime,
+    last: datetime,
+    moment: datetime,
+    satisfied: int,
+    main: Case | None = None,
 ) -> dict[str, int]:
-    """Return what one case adds to every measure of what happened in a period."""
+    """Return what one case adds to every measure of what happened in a period.
+
+    ``main``: the case that answers for a report that was merged.
+    """
     case = private.case
     steps = [e for e in private.entries if first <= e.at <= last]
     count = {
@@ -248,16 +261,17 @@ def measures(
     }
     received = first <= case.received_at <= last
     count["received"] = received
-    count["received_cases"] = received and case.status is not Status.MERGED
-    count["received_resolved"] = received and case.status in {Status.RESOLVED, Status.CLOSED}
-    sent = [e.seq for e in steps if e.event.kind in {"assigned", "decided"}]
-    back = [e.seq for e in private.entries if e.event.kind == "returned"]
-    count["assigned"] = bool(sent)
-    count["assigned_returned"] = bool(sent) and any(seq > min(sent) for seq in back)
+    answers = main if case.merged_into else case  # a merged report counts as its main case does
+    street = answers and answers.status in TAKEN_ON and answers.severity is not Severity.MAJOR
+    done = answers and answers.status in {Status.RESOLVED, Status.CLOSED}
+    count["received_accepted"] = bool(received and street)
+    count["received_resolved"] = bool(received and street and done)
+    count["assigned"], count["assigned_returned"] = _assignments(private, first, last)
     ended = [e for e in private.endings if first <= e.at <= last]
     count["resolved"] = len(ended)
     count["resolved_reopened"] = sum(e.again for e in ended)
-    count["resolved_owing"] = sum(e.owing for e in ended)
+    withdrawn = [e for e in ended if e.again or e.failed]
+    count["resolved_owing"] = sum(e.private if e in withdrawn else e.owing for e in ended)
     count["resolved_fed_back"] = sum(e.private for e in ended)
     count["scored"] = sum(e.score is not None for e in ended)
     count["satisfied"] = sum(e.score is not None and e.score >= satisfied for e in ended)
@@ -265,7 +279,24 @@ def measures(
         due = [c for c in falling_due(private, kind, first, last, moment) if not c.born_late]
         count[f"{kind}_due"] = len(due)
         count[f"{kind}_met"] = sum(c.late(moment) is False for c in due)
+        count[f"{kind}_left_out"] = sum(
+            c.kind == kind and c.unknown and c.due is not None and first <= c.due <= last
+            for c in case.clocks
+        )
     return count
+
+
+def _assignments(private: Told, first: datetime, last: datetime) -> tuple[int, int]:
+    """Return how many assignments there were in a period, and how many came back."""
+    sent = back = 0
+    open_one = False
+    for entry in private.entries:
+        if entry.event.kind in {"assigned", "decided"}:
+            open_one = first <= entry.at <= last
+            sent += open_one
+        elif entry.event.kind == "returned" and open_one:
+            back, open_one = back + 1, False
+    return sent, back
 
 
 def standing(private: Told, end: datetime) -> dict[str, int]:

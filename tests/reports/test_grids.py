@@ -66,7 +66,7 @@ def test_every_row_is_what_counting_by_hand_gives(found: list[GridReport]) -> No
         assert (line.accepted_share["n"], line.accepted_share["d"]) == (line.accepted, len(own))
         days = [one.workdays for one in own if one.workdays is not None]
         assert line.feedback_workdays == (median(days) if days else None)
-    total = sum(line.reports for line in lines if line.level == "community")
+    total = sum(line.reports or 0 for line in lines if line.level == "community")
     assert total == len(reports)
 
 

@@ -59,8 +59,8 @@ def test_totals_are_the_sum_over_all_names() -> None:
         [
             _tally("received", "甲", 3),
             _tally("received", None, 1),
-            _tally("received_cases", "甲", 3),
-            _tally("received_cases", None, 1),
+            _tally("received_accepted", "甲", 3),
+            _tally("received_accepted", None, 1),
             _tally("received_resolved", "甲", 1),
         ]
     )

@@ -41,8 +41,10 @@ def recounted(
 ) -> Count:
     """Count the flows by the cases as they are at a moment, the stock by its photograph."""
     found: Count = Counter()
+    cases = {each.case.number: each.case for each in private}
     for each in private:
-        _add(found, each.keys, measures(each, first, last, at.at, SATISFIED))
+        main = cases.get(each.case.merged_into or "")
+        _add(found, each.keys, measures(each, first, last, at.at, SATISFIED, main))
         platform, _, *rest = each.keys
         _add(found, (platform, ROOM, *rest), born_late(each, first, last, at.at))
     for each in photograph(life, last, at):

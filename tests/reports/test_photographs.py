@@ -210,7 +210,7 @@ resolved = "办结时间"
 status = "状态"
 [values.status]
 "办完" = "已归档"
-"在办" = ""
+"在办" = "办理中"
 [defaults]
 channel = "投诉举报电话"
 """

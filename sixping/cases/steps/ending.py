@@ -15,6 +15,7 @@ from sixping.policy.vocabulary import NOT_TAKEN_ON, ClockKind, Severity, Status
 from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
+    from sixping.cases.book import Book
     from sixping.cases.model import Case, Report
     from sixping.cases.step import Refusal
 
@@ -44,7 +45,7 @@ class Resolved(Step):
     kind: ClassVar[str] = "resolved"
     command: ClassVar[str] = "resolve"
     label: ClassVar[str] = "办结"
-    after: ClassVar[frozenset[Status]] = frozenset({S.HANDLING})
+    after: ClassVar[frozenset[Status]] = frozenset({S.HANDLING, S.UNKNOWN})
     meets: ClassVar = (ClockKind.FINISH, ClockKind.CEILING)
 
     outcome_kind: str | None = None  # of the policy's list; None: nobody said
@@ -60,9 +61,24 @@ class Resolved(Step):
             f"完成后用 sixping part-done {case.number} --unit {waiting[0]} --outcome 结果 记录。",
         )
 
+    def unstated(self, case: Case) -> Refusal:
+        """Refuse to take the moment of recording for the end of a record of the past."""
+        if case.status is not S.UNKNOWN:
+            return None
+        anew = f"还没有办的用 sixping reopen {case.number} --reason 理由 重新办理, 期限从那时起算。"
+        return (
+            "它是历史记录, 没有写明是否办结、何时办结。",
+            f"已办结的用 --at 时间 --reason 理由 补记办结的时间; {anew}",
+        )
+
     def change(self, case: Case, at: datetime) -> dict[str, Any]:
         """End the case."""
         return result(at, self.outcome_kind)
+
+    def clocks(self, book: Book) -> None:
+        """Meet target and ceiling; an end that nobody had written down is known from now on."""
+        book.learn(*self.meets)
+        book.settle(meets=self.meets)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +192,7 @@ class Reopened(Step):
     kind: ClassVar[str] = "reopened"
     command: ClassVar[str] = "reopen"
     label: ClassVar[str] = "重新办理"
-    after: ClassVar[frozenset[Status]] = NOT_TAKEN_ON | {S.RESOLVED, S.CLOSED}
+    after: ClassVar[frozenset[Status]] = NOT_TAKEN_ON | {S.RESOLVED, S.CLOSED, S.UNKNOWN}
 
     since: datetime | None = fact(from_text)
     reason: str | None = private()

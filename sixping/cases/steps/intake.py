@@ -115,12 +115,19 @@ class Imported(Reported):
     outcome: str | None = private()
     feedback: str | None = private()
 
+    @property
+    def _end_unknown(self) -> bool:
+        """Return whether the file says neither that the matter was settled nor that it was not."""
+        return self.resolved_at is None and self.status in {None, S.UNKNOWN}
+
     def _past(self) -> dict[str, Any]:
         """Return what a file says of a record's later life; the rest stays unknown."""
         known: dict[str, Any] = {
             "imported": True, "satisfaction": self.satisfaction, "lead": self.unit
         }  # fmt: skip
-        if self.resolved_at or self.status in ENDED:
+        if self._end_unknown:
+            known["status"] = S.UNKNOWN
+        elif self.resolved_at or self.status in ENDED:
             known |= {
                 "status": self.status if self.status in ENDED else S.RESOLVED,
                 "resolved_at": self.resolved_at,
@@ -133,10 +140,10 @@ class Imported(Reported):
         """Give a record of the past its clocks: known ends only, acceptance unknown.
 
         Nobody recorded an acceptance or a referral, so these have no verdict and enter no
-        cohort; target and ceiling ended when the file says the matter was settled, and are
-        unknown where it only says that it was.
+        cohort; target and ceiling ended when the file says the matter was settled, run where it
+        says that it was not, and are unknown where it says neither, or not when.
         """
-        dated = self.resolved_at is not None or self.status not in ENDED
+        dated = self.resolved_at is not None or not (self._end_unknown or self.status in ENDED)
         for due in self.dues:
             known = dated and due.kind in _DATED
             ended = {"stopped": self.resolved_at} if known and self.resolved_at else {}

@@ -38,13 +38,16 @@ def explain_case(context: Context, wish: Wish, number: str) -> None:
 
     As JSON the nearest running due date stands on top, all of them under ``clocks``.
     """
+    from sixping.services.casefile import growths
     from sixping.services.rulebooks import rulebooks_on
 
     path = context.existing_ledger()
     number = full_number(number, context.now.year)
     with reading(path) as con:
         row = cases.case(con, number)
+        grown = {(g["kind"], g["round"]): g for g in growths(con, number, context.now)}
         clocks = [clock_json(c, context.now) for c in limits.clocks(con, number)]
+        clocks = [clock | grown.get((clock["kind"], clock["round"]), {}) for clock in clocks]
         rules = rulebooks_on(con).rules(from_text(row.received_at).date())
         recorded = promises(con, number)
     explained = [

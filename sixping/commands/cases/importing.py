@@ -74,6 +74,10 @@ def import_(
             "请改正后重试; 或加 --partial 跳过这些行。",
         )
     _tell(context, result, rows.faulty, dry_run=dry_run)
+    if rows.unknown:
+        context.say(
+            f"其中 {rows.unknown} 件没有写明是否办结、何时办结: 状态不详, 不计时限, 不计入各率。"
+        )
     return BadData.exit_code if rows.faulty else 0
 
 

@@ -16,13 +16,18 @@ from sixping.documents.assessment import assessment_json, drilled
 from sixping.errors import UsageFault
 from sixping.policy.assessment import KINDS
 from sixping.render.assessment import HEADS, ROWS_BEHIND, flat_rows, page
-from sixping.reports.assessment import CASES, PEOPLE
+from sixping.reports.assessment import CASES, NOBODY, PEOPLE, left_out
+from sixping.reports.assessrows import LEFT_OUT
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish
     from sixping.policy.assessment import Scheme
     from sixping.reports.assessment import Assessment
     from sixping.reports.assessrows import AssessmentRow
+
+
+_UNIT = f"只看一个单位; 或写 {NOBODY}"
+_DRILL = "列出一个数背后的每一件; 指标的代号、扣分项的代号, 或 cases、people、left_out"
 
 
 @bare_values(month="last", quarter="last", year="last")
@@ -37,14 +42,10 @@ def show(
         str | None,
         typer.Option("--kind", metavar="对象", help="office 机关, community 社区, agency 派驻机构"),
     ] = None,
-    unit: Annotated[str | None, typer.Option("--unit", metavar="单位", help="只看一个单位")] = None,
+    unit: Annotated[str | None, typer.Option("--unit", metavar="单位", help=_UNIT)] = None,
     drill: Annotated[
         str | None,
-        typer.Option(
-            "--drill",
-            metavar="指标",
-            help="列出一个数背后的每一件; 指标的代号、扣分项的代号, 或 cases、people",
-        ),
+        typer.Option("--drill", metavar="指标", help=_DRILL),
     ] = None,
     as_of: Annotated[str | None, dated.ASSESS_AS_OF.option] = None,
     wish: Wish,
@@ -67,9 +68,10 @@ def show(
     request = period_of(context, as_of, {"month": month, "quarter": quarter, "year": year})
     with reading(context.existing_ledger()) as con:
         assessment, rows = gather(con, request)
+        assessment = assessment._replace(made_at=context.now)
         street = naming_on(con, assessment.seq).street
     _check(assessment.scheme, drill)
-    assessment = _chosen(assessment, kind, unit)
+    assessment = _chosen(assessment, rows, kind, unit)
     if drill:
         _show_rows(context, wish, assessment, rows, drill)
     else:
@@ -79,15 +81,19 @@ def show(
 
 def _check(scheme: Scheme, drill: str | None) -> None:
     """Refuse a figure nobody knows."""
-    known = [*scheme.ids, CASES, PEOPLE]
+    known = [*scheme.ids, CASES, PEOPLE, LEFT_OUT]
     if drill and drill not in known:
         raise UsageFault(f"没有这个指标: {drill}", f"可用: {'、'.join(known)}。")
 
 
-def _chosen(assessment: Assessment, kind: str | None, unit: str | None) -> Assessment:
+def _chosen(
+    assessment: Assessment, rows: list[AssessmentRow], kind: str | None, unit: str | None
+) -> Assessment:
     """Leave the subjects asked for; their ranks stay those among all."""
     if not kind and not unit:
         return assessment
+    if unit and unit.strip() == NOBODY:
+        return assessment._replace(subjects=(), sheets=())
     subjects = [subject for subject in assessment.subjects if not kind or subject.kind == kind]
     if unit:
         subjects = [subject for subject in subjects if subject.name == unit.strip()]
@@ -96,7 +102,10 @@ def _chosen(assessment: Assessment, kind: str | None, unit: str | None) -> Asses
             raise UsageFault(f"考核对象里没有这个单位: {unit}", f"考核对象: {names}。")
     names_left = {subject.name for subject in subjects}
     sheets = tuple(sheet for sheet in assessment.sheets if sheet.agency in names_left)
-    return assessment._replace(subjects=tuple(subjects), others=(), sheets=sheets)
+    left = left_out([row for row in rows if row.unit in names_left])
+    return assessment._replace(
+        subjects=tuple(subjects), nobody=None, left_out=left, others=(), sheets=sheets
+    )
 
 
 def _show_rows(
