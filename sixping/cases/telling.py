@@ -52,7 +52,7 @@ def undelivered(entries: Iterable[CaseEntry]) -> list[CaseEntry]:
     """
     waiting: list[CaseEntry] = []
     for entry in entries:
-        if _reached(entry.event):
+        if reached_reporter(entry.event):
             waiting = []
         elif written_only(entry.event):
             waiting.append(entry)
@@ -64,7 +64,8 @@ def written_only(event: Step) -> bool:
     return bool(getattr(event, "standard", False)) and getattr(event, "told", None) is False
 
 
-def _reached(event: Step) -> bool:
+def reached_reporter(event: Step) -> bool:
+    """Return whether a step told the case's own reporter in truth."""
     if isinstance(event, FedBack):
         return event.to is None or event.everyone
     return isinstance(event, Told) or getattr(event, "told", None) is True

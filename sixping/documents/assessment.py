@@ -40,9 +40,9 @@ def assessment_json(assessment: Assessment) -> dict[str, Any]:
     ``{period: {from, to}, as_of, made_at, counts_until, ledger: {seq, head}, small_sample,
     indicators, deductions, subjects: [{name, kind, cases, rank, unranked, total,
     rates: {id: {n, d, rate, score}}, deductions: {id: {n, points}},
-    items: [{seq, unit, day, points, reason, by}], people: [{by, steps, cases}]}],
-    nobody: {rates, deductions: {id: {n}}}, left_out: {clock: n}, others: [{name, cases}],
-    sheets: [{agency, opinions, consents: [{seq, day, text, by}]}]}``; points, scores and
+    items: [{seq, unit, day, points, reason, by}], people: [{by, steps, cases}],
+    beside: {figure: n}}], nobody: {rates, deductions: {id: {n}}}, left_out: {clock: n},
+    others: [{name, cases}], sheets: [{agency, opinions, consents: [{seq, day, text, by}]}]}``; points, scores and
     totals are decimal text, exact to what is shown. Before the ledger's first day counts are
     None; ``nobody`` is None where subjects were chosen.
     """
@@ -82,6 +82,7 @@ def _subject_json(subject: Subject) -> dict[str, Any]:
         },
         "items": [item_json(item) for item in subject.items],
         "people": [person._asdict() for person in subject.people],
+        "beside": dict(subject.beside),
     }
 
 
@@ -118,7 +119,8 @@ def drilled(
 ) -> list[dict[str, Any]]:
     """Return the rows behind a figure: all of its cohort, those that count marked.
 
-    ``measure`` is the id of an indicator or a deduction, or ``cases`` or ``people``.
+    ``measure`` is the id of an indicator or a deduction, ``cases``, ``people`` or ``others``, or a
+    figure of what has to be seen.
     """
     return [
         {
@@ -128,6 +130,8 @@ def drilled(
             "counted": counts,
             "what": row.what,
             "by": row.by,
+            "clock": row.clock,
+            "due": row.due,
         }
         for row, counts in behind(assessment, rows, measure)
     ]

@@ -14,15 +14,21 @@ if TYPE_CHECKING:
 
     from sixping.reports.lapses import Lapse
     from sixping.reports.period import Span
+    from sixping.reports.watched import Watched
 
 
-def lapses_json(lapses: Sequence[Lapse], span: Span, as_of: datetime) -> dict[str, Any]:
+def lapses_json(
+    lapses: Sequence[Lapse], span: Span, as_of: datetime, beside: Sequence[Watched] = ()
+) -> dict[str, Any]:
     """Return what ``lapses --json`` answers, items gravest first.
 
     ``{period: {from, to}, as_of, items: [{number, kind, unit, coordinator, due, happened,
     workdays_late, evidence: [seq…], why, since, severity, community}], counts: {kind: n}}``.
     ``number`` null: a meeting's task; ``unit`` null: nobody is named; ``due`` null: the notice
     sets no date; ``happened`` null: still undone; ``since`` places it in the period.
+    ``beside``: what is no failure but has to be seen, ``[{family, kind, number, clock, due, at,
+    recorded_at, by, seq, unit, what, counted, hours_left, undecided, community, round}]``, with
+    ``beside_counts: {family: n}``.
     """
     counts = Counter(lapse.kind for lapse in lapses)
     return {
@@ -30,4 +36,6 @@ def lapses_json(lapses: Sequence[Lapse], span: Span, as_of: datetime) -> dict[st
         "as_of": as_of,
         "items": [lapse._asdict() for lapse in lapses],
         "counts": {kind: counts[kind] for kind in LAPSES if counts[kind]},
+        "beside": [row._asdict() for row in beside],
+        "beside_counts": dict(Counter(row.family for row in beside)),
     }

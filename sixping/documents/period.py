@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from sixping.reports.beside import Beside
     from sixping.reports.period import Figures, Handling, PeriodReport, Span, Waiting
 
 
@@ -24,6 +25,7 @@ def report_json(report: PeriodReport) -> dict[str, Any]:
         "rates": report.rates,
         **handling_json(report.handling),
         "left_out": report.left_out,
+        **beside_json(report.beside),
         **{f"by_{name}": rows for name, rows in report.by.items()},
         "trend": [month._asdict() for month in report.trend],
         "cases": report.cases,
@@ -46,6 +48,24 @@ def handling_json(handling: Handling) -> dict[str, Any]:
 def waiting_json(waiting: Mapping[str, Waiting]) -> dict[str, Any]:
     """Return ``{n, longest}`` of what waits without a limit; null where nobody knows."""
     return {what: wait._asdict() for what, wait in waiting.items()}
+
+
+def beside_json(beside: Beside) -> dict[str, Any]:
+    """Return what stands beside totals and rates, each figure open to its rows by ``--drill``.
+
+    ``{transferred_out: {kind: n}, with_transferred: {rate: {n, d, rate, cohort}},
+    stated: {n, changed}, extended: {n, share, by_first_limit}, exceptions, unsent}``.
+    """
+    return {
+        "transferred_out": beside.transferred_out,
+        "with_transferred": beside.with_transferred,
+        "stated": {"n": beside.stated, "changed": beside.changed},
+        "extended": {
+            "n": beside.extended, "share": beside.share, "by_first_limit": beside.by_first_limit,
+        },
+        "exceptions": beside.exceptions,
+        "unsent": beside.unsent,
+    }  # fmt: skip
 
 
 def cohorts(report: PeriodReport) -> dict[str, str]:

@@ -7,6 +7,7 @@ date functions, plain SQL.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from sixping.policy.vocabulary import TAKEN_ON, ClockKind, Severity, Status
@@ -27,7 +28,7 @@ from sixping.store.rows import EVENT_RECORDED_AT, of_kind
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sixping.store.sqlite import Connection
 
@@ -121,17 +122,18 @@ def _later(kind: str, alias: str, than: str) -> str:
 # --- what happened in the period -------------------------------------------------------
 
 
-def _received(as_of: AsOf) -> str:
+def _received(as_of: AsOf, more: str = "") -> str:
     """Count reports, and those that the street took on and can finish: a merged one as its main."""
     street = f"({accepted_by_street('s')} OR {accepted_by_street('m')})"
     done = f"({has_status('s', *_RESOLVED)} OR {has_status('m', *_RESOLVED)})"
     return (
-        f"SELECT {KEYS}, count(*) AS received,"
+        f"SELECT {KEYS}{more}, count(*) AS received,"
         f" {number_of(street)} AS received_accepted,"
         f" {number_of(f'{street} AND {done}')} AS received_resolved"
         " FROM case_states s LEFT JOIN case_states m"
         f" ON m.number = s.merged_into AND {as_of.holds('m')}"
-        f" WHERE s.received_at {IN_PERIOD} AND {as_of.holds('s')} GROUP BY {KEYS}"
+        f" WHERE s.received_at {IN_PERIOD} AND {as_of.holds('s')}"
+        f" GROUP BY {KEYS}{more}"
     )
 
 
@@ -140,16 +142,16 @@ def accepted_by_street(case: str) -> str:
     return f"{has_status(case, *TAKEN_ON)} AND {case}.severity <> '{Severity.MAJOR}'"
 
 
-def _taken(as_of: AsOf) -> str:
+def _taken(as_of: AsOf, more: str = "") -> str:
     counts = ", ".join(f"""{number_of(f"e.kind = '{kind}'")} AS {kind}""" for kind in _STEPS)
     return (
-        f"SELECT {KEYS}, {counts} FROM events e JOIN case_states s ON s.number = e.subject"
+        f"SELECT {KEYS}{more}, {counts} FROM events e JOIN case_states s ON s.number = e.subject"
         f" WHERE {of_kind('e', *_STEPS)} AND e.at {IN_PERIOD} AND {_effective('e')}"
-        f" AND {as_of.holds('s')} GROUP BY {KEYS}"
+        f" AND {as_of.holds('s')} GROUP BY {KEYS}{more}"
     )
 
 
-def _assigned(as_of: AsOf) -> str:
+def _assigned(as_of: AsOf, more: str = "") -> str:
     """Count assignments (件次), and those returned before the next one."""
     again = (
         "SELECT min(n.version) FROM events n WHERE n.subject = e.subject"
@@ -158,20 +160,24 @@ def _assigned(as_of: AsOf) -> str:
     before_next = f"r.version < coalesce(a.again, {_NEVER})"
     returned = f"EXISTS (SELECT 1 {_later('returned', 'r', 'a')} AND {before_next})"
     return (
-        f"SELECT {KEYS}, count(*) AS assigned, {number_of(returned)} AS assigned_returned FROM ("
-        f"  SELECT e.subject AS number, e.version, ({again}) AS again FROM events e"
+        f"SELECT {KEYS}{more}, count(*) AS assigned, {number_of(returned)} AS assigned_returned"
+        f" FROM (SELECT e.subject AS number, e.version, e.seq, e.at, ({again}) AS again"
+        "  FROM events e"
         f"  WHERE {of_kind('e', *_HANDED)} AND e.at {IN_PERIOD} AND {_effective('e')}"
-        f") a JOIN case_states s ON s.number = a.number WHERE {as_of.holds('s')} GROUP BY {KEYS}"
+        f") a JOIN case_states s ON s.number = a.number WHERE {as_of.holds('s')}"
+        f" GROUP BY {KEYS}{more}"
     )
 
 
 #: what ended a case as resolved: a step, or the line of a file that says so
 RESOLUTIONS = f"""
-  SELECT e.subject AS number, e.version, 0 AS told, CAST(NULL AS INTEGER) AS score,
+  SELECT e.subject AS number, e.version, 0 AS told, CAST(NULL AS INTEGER) AS score, e.seq, e.at,
     json_extract(e.facts, '$.outcome_kind') AS kind FROM events e
-  WHERE {of_kind("e", "resolved", "refer_replied")} AND e.at {IN_PERIOD} AND {_effective("e")}
-    AND (e.kind = 'resolved' OR json_extract(e.facts, '$.returned') IS NULL)
-  UNION ALL SELECT i.number, 1, i.fed_back, i.satisfaction, CAST(NULL AS TEXT) FROM case_states i
+  WHERE {of_kind("e", "resolved", "refer_replied")} AND e.at {IN_PERIOD}
+    AND {_effective("e")} AND (e.kind = 'resolved' OR json_extract(e.facts, '$.returned') IS NULL)
+  UNION ALL SELECT i.number, 1, i.fed_back, i.satisfaction, i.intake_seq, i.ended_at,
+    CAST(NULL AS TEXT)
+  FROM case_states i
   WHERE i.imported = 1 AND i.from_seq = i.intake_seq AND i.from_seq <= :seq
     AND {has_status("i", *_RESOLVED)} AND i.ended_at {IN_PERIOD}"""
 
@@ -197,7 +203,7 @@ _CHECKED = f"""SELECT CAST(json_extract(c.facts, '$.passed') AS TEXT) FROM event
   WHERE c.subject = x.number AND c.kind = 'verified' AND {_effective("c")}
   AND c.version > x.version AND c.version < x.reopened ORDER BY c.version DESC LIMIT 1"""
 _ENDINGS = f"""
-  SELECT x.number, {flag(f"x.reopened < {_NEVER}")} AS again,
+  SELECT x.number, x.seq, x.at, {flag(f"x.reopened < {_NEVER}")} AS again,
     {flag(f"x.told = 1 OR EXISTS (SELECT 1 {_UNTIL_REOPENED} AND {_OWN})")} AS told,
     (SELECT count(*) {_OTHERS}) AS others,
     (SELECT count(*) {_OTHERS} AND {_ANSWERED}) AS others_told,
@@ -212,18 +218,18 @@ _ENDINGS = f"""
 _REPORTERS_TOLD = "(1 - s.anonymous) * x.told + x.others_told"
 
 
-def _resolved(as_of: AsOf) -> str:
+def _resolved(as_of: AsOf, more: str = "") -> str:
     """Count results (件次), and their reporters (人): one withdrawn owes no more than was told."""
-    return f"""SELECT {KEYS}, count(*) AS resolved, sum(x.again) AS resolved_reopened,
+    return f"""SELECT {KEYS}{more}, count(*) AS resolved, sum(x.again) AS resolved_reopened,
       sum(CASE WHEN x.withdrawn = 1 THEN {_REPORTERS_TOLD} ELSE (1 - s.anonymous) + x.others END)
         AS resolved_owing,
       sum({_REPORTERS_TOLD}) AS resolved_fed_back,
       count(x.score) AS scored, {number_of("x.score >= :satisfied")} AS satisfied
       FROM ({_ENDINGS}) x JOIN case_states s ON s.number = x.number
-      WHERE {as_of.holds("s")} GROUP BY {KEYS}"""
+      WHERE {as_of.holds("s")} GROUP BY {KEYS}{more}"""
 
 
-def _fell_due(as_of: AsOf) -> str:
+def _fell_due(as_of: AsOf, more: str = "") -> str:
     """Count clocks due in the period that have ended or are past due.
 
     One whose case left in time (regraded, declined) gave no verdict; one whose end
@@ -236,12 +242,12 @@ def _fell_due(as_of: AsOf) -> str:
         for is_kind in [f"k.kind = '{kind}'"]
     )
     return (
-        f"SELECT {_ROOMS_KEYS}, {counts} FROM {as_of.clocks} k"
+        f"SELECT {_ROOMS_KEYS}{more}, {counts} FROM {as_of.clocks} k"
         " JOIN case_states s ON s.number = k.number"
         f" WHERE k.due {IN_PERIOD} AND {has_verdict('k')}"
         f" AND ({in_time} OR {late('k', ':moment')})"
         f" AND NOT (k.dropped = 1 AND {in_time})"
-        f" AND {as_of.holds('k')} AND {as_of.holds('s')} GROUP BY 1, 2, 3, 4, 5, 6, 7"
+        f" AND {as_of.holds('k')} AND {as_of.holds('s')} GROUP BY 1, 2, 3, 4, 5, 6, 7{more}"
     )
 
 
@@ -253,16 +259,28 @@ def _of_unknown_end(as_of: AsOf) -> str:
     )
 
 
-def _left_out(as_of: AsOf) -> str:
+def _left_out(as_of: AsOf, more: str = "") -> str:
     """Count the limits due in the period of which nobody wrote down how they ended."""
     counts = (f"""{number_of(f"k.kind = '{kind}'")} AS {kind}_left_out""" for kind in ClockKind)
     return (
-        f"SELECT {_ROOMS_KEYS}, {', '.join(counts)} FROM {_of_unknown_end(as_of)}"
-        " GROUP BY 1, 2, 3, 4, 5, 6, 7"
+        f"SELECT {_ROOMS_KEYS}{more}, {', '.join(counts)} FROM {_of_unknown_end(as_of)}"
+        f" GROUP BY 1, 2, 3, 4, 5, 6, 7{more}"
     )
 
 
 _MEASURES = (_received, _taken, _assigned, _resolved, _fell_due, _left_out)
+#: what tells the rows apart that a statement counts: its figures open by these
+_DETAILS: Mapping[Callable[..., str], Mapping[str, str]] = {
+    _received: {"number": "s.number", "seq": "s.intake_seq", "at": "s.received_at"},
+    _taken: {"number": "s.number", "seq": "e.seq", "at": "e.at"},
+    _assigned: {"number": "s.number", "seq": "a.seq", "at": "a.at"},
+    _resolved: {"number": "s.number", "seq": "x.seq", "at": "x.at"},
+    _fell_due: {
+        "number": "s.number", "clock": "k.kind", "round": "k.round", "due": "k.due",
+        "at": "k.stopped",
+    },
+    _left_out: {"number": "s.number", "clock": "k.kind", "round": "k.round", "due": "k.due"},
+}  # fmt: skip
 
 
 def tallies(
@@ -274,6 +292,60 @@ def tallies(
     for measure in _MEASURES:
         found += split(con.execute(measure(as_of), values))
     return found
+
+
+class Behind(NamedTuple):
+    """One thing behind a figure, under the facts it counts by; ``counted``: in the numerator."""
+
+    number: str
+    unit: str | None
+    community: str | None
+    counted: bool
+    seq: int | None = None
+    at: str | None = None
+    clock: str | None = None
+    round: int | None = None
+    due: str | None = None
+
+
+def behind(
+    con: Connection, as_of: AsOf, period: Period, pair: tuple[str, str], *, satisfied: int,
+    room: str,
+) -> list[Behind]:  # fmt: skip
+    """Return the rows that a numerator and a denominator count, by the statement that counts."""
+    values = bound(as_of, period) | {"satisfied": satisfied, "room": room}
+    found: list[Behind] = []
+    for measure in _MEASURES:
+        details = _DETAILS[measure]
+        more = "".join(f", {term}" for term in details.values())
+        found += opened(con.execute(measure(as_of, more), values), tuple(details), pair)
+    return sorted(found, key=lambda row: (row.number, row.at or "", row.due or ""))
+
+
+def opened(
+    cursor: sqlite3.Cursor, details: Sequence[str], pair: tuple[str, str]
+) -> Iterator[Behind]:
+    """Yield as many rows as a measure counts; ``pair``: what is in the rate, and of what."""
+    names = [column[0] for column in cursor.description]
+    n, d = (names.index(measure) if measure in names else None for measure in pair)
+    if d is None:
+        return
+    for row in cursor:
+        values = tuple(row)
+        told = dict(zip(details, values[_WIDTH:], strict=False))
+        for place in range(values[d] or 0):
+            counted = n is not None and place < (values[n] or 0)
+            yield Behind(unit=values[1], community=values[2], counted=counted, **told)
+
+
+def names_of(con: Connection, seqs: Iterable[int]) -> dict[int, str | None]:
+    """Return on whose behalf events were recorded."""
+    rows = con.execute(
+        "SELECT e.seq, o.by_name FROM events e JOIN sources o ON o.id = e.source"
+        " WHERE e.seq IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted(set(seqs))),),
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def bound(as_of: AsOf, period: Period) -> dict[str, Any]:

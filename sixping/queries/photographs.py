@@ -21,7 +21,7 @@ from sixping.queries.conditions import (
     is_open,
     number_of,
 )
-from sixping.queries.periods import IN_PERIOD, KEYS, RESOLUTIONS, bound, split
+from sixping.queries.periods import IN_PERIOD, KEYS, RESOLUTIONS, bound, opened, split
 from sixping.reports.period import Stock
 from sixping.store.rows import EVENT_RECORDED_AT, CaseRow
 from sixping.util.clock import from_text
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sixping.queries.periods import AsOf, Period
+    from sixping.queries.periods import AsOf, Behind, Period
     from sixping.reports.period import Tally
     from sixping.store.sqlite import Connection
 
@@ -148,11 +148,22 @@ def tallies(con: Connection, photo: Photograph) -> list[Tally]:
     """Return what was ``open`` and ``overdue``, under the facts the cases had then."""
     if not photo.stock.counted:
         return []
-    sql = f"""WITH stood AS MATERIALIZED ({_stood(photo)})
-      SELECT {KEYS}, count(*) AS open, {number_of(_late(photo, "s"))} AS overdue
+    return list(split(con.execute(_counts(photo), _values(photo))))
+
+
+def _counts(photo: Photograph, more: str = "") -> str:
+    return f"""WITH stood AS MATERIALIZED ({_stood(photo)})
+      SELECT {KEYS}{more}, count(*) AS open, {number_of(_late(photo, "s"))} AS overdue
       FROM stood o JOIN case_states s ON s.number = o.number AND s.from_seq = o.from_seq
-      WHERE s.received_at <= :end GROUP BY {KEYS}"""
-    return list(split(con.execute(sql, _values(photo))))
+      WHERE s.received_at <= :end GROUP BY {KEYS}{more}"""
+
+
+def behind(con: Connection, photo: Photograph, measure: str) -> list[Behind]:
+    """Return the rows behind ``open`` or ``overdue``, by the statement that counts."""
+    if not photo.stock.counted:
+        return []
+    cursor = con.execute(_counts(photo, ", s.number, s.received_at"), _values(photo))
+    return sorted(opened(cursor, ("number", "at"), (measure, measure)), key=lambda row: row.number)
 
 
 def overdue(con: Connection, photo: Photograph) -> int | None:

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any
 from sixping.documents.assessment import shown
 from sixping.documents.phrases import NO_RATE, left_words, rate
 from sixping.policy.assessment import KINDS
+from sixping.render.beside import TITLE, ways_words
 from sixping.render.period import waiting_section
 from sixping.render.sections import Section, SectionPage, anchor
 from sixping.render.table import Column
 from sixping.reports.assessment import FEW, NO_COHORT, NO_WEIGHTS, NOBODY
+from sixping.reports.drill import CHANGED, SEEN
 from sixping.reports.period import OF_CLOCK, Stock
+from sixping.reports.watched import EXCEPTIONS, EXTENDED, LEFT, STATED, UNSENT
+from sixping.reports.waysout import WAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,6 +39,8 @@ ROWS_BEHIND = (
     Column("counted", "计入", "bool"),
     Column("what", "情况", elastic=True),
     Column("by", "人员"),
+    Column("clock", "时限"),
+    Column("due", "期限", "time"),
 )
 ITEM_COLUMNS = (
     Column("seq", "序号", "int"),
@@ -45,6 +51,8 @@ ITEM_COLUMNS = (
     Column("reason", "理由", elastic=True),
 )
 EMPTY = "(未填)"
+#: the figures of what has to be seen that stand in a table
+SHOWN = (LEFT, STATED, CHANGED, EXTENDED, EXCEPTIONS, UNSENT)
 _WEIGHTLESS = (
     "办法没有写明权重, 街道也未设定: 只列数, 不计分、不排名。权重由街道写进 assessment.toml。"
 )
@@ -72,6 +80,7 @@ def flat_rows(assessment: Assessment) -> Iterator[dict[str, Any]]:
             values |= {f"{name}.{part}": value for part, value in parts.items()}
         for name, count in subject.counts.items():
             values |= {f"{name}.n": count.n, f"{name}.points": count.points}
+        values |= subject.beside
         for measure, value in values.items():
             yield _flat(subject.kind, subject.name, measure, value)
     for clock, n in assessment.left_out.items():
@@ -114,6 +123,7 @@ def _sections(assessment: Assessment) -> Iterator[Section]:
         yield _standing(assessment, label, subjects)
         yield from _indicators(assessment, label, subjects)
         yield from _deductions(assessment, label, subjects)
+        yield from _beside(label, subjects)
         people = [(s.name, p.by, str(p.steps), str(p.cases)) for s in subjects for p in s.people]
         if people:
             yield Section(f"{label}: 办理人员", ("单位", "人员", "步数", "事项"), people)
@@ -211,6 +221,23 @@ def _deductions(
             title = f"{label}: {deduction.title} ({deduction.clause})"
             note = "没有设定每件扣几分: 只列数。" if deduction.points is None else ""
             yield Section(title, ("单位", "件数", "扣分"), rows, note)
+
+
+def _beside(label: str, subjects: Sequence[Subject]) -> Iterator[Section]:
+    """Return what has to be seen of each unit that held a limit: counts, never a score."""
+    rows = [
+        (
+            subject.name,
+            *(str(subject.beside.get(key, 0)) for key in SHOWN),
+            ways_words({kind: subject.beside.get(f"{LEFT}.{kind}", 0) for kind in WAYS}) or NO_RATE,
+        )
+        for subject in subjects
+        if any(subject.beside.get(key) for key in SHOWN)
+    ]
+    if rows:
+        note = "只列数, 不计分。逐件: sixping assess --drill 限内转出 等。"
+        heads = ("单位", *(SEEN[key] for key in SHOWN), "限内转出的去向")
+        yield Section(f"{label}: {TITLE}", heads, rows, note)
 
 
 def _sheet(assessment: Assessment, subject: Subject, sheet: AgencySheet) -> Section:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sixping.documents.phrases import against_due
 from sixping.policy.vocabulary import LAPSES
+from sixping.render.beside import TITLE
 from sixping.render.table import Column
+from sixping.reports.watched import FAMILIES, LEFT
+from sixping.reports.waysout import WAYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sixping.reports.lapses import Lapse
+    from sixping.reports.watched import Watched
 
 COLUMNS = (
     Column("number", "编号"),
@@ -38,6 +43,37 @@ def rows(lapses: Sequence[Lapse]) -> list[dict[str, Any]]:
         }
         for lapse in lapses
     ]
+
+
+def rows_beside(beside: Sequence[Watched]) -> list[dict[str, Any]]:
+    """Return one row each of what is no failure but has to be seen, in the same columns."""
+    return [
+        {
+            "number": row.number,
+            "label": f"(非超期) {words_of(row)}",
+            "unit": row.unit,
+            "coordinator": None,
+            "due": row.due,
+            "happened": row.at,
+            "standing": "",
+            "evidence": (row.seq,),
+            "why": row.what,
+        }
+        for row in beside
+    ]
+
+
+def words_of(row: Watched) -> str:
+    """Return what people call a thing that has to be seen."""
+    family = FAMILIES[row.family]
+    return f"{family}: {WAYS[row.kind]}" if row.family == LEFT else family
+
+
+def summary_beside(beside: Sequence[Watched]) -> str:
+    """Return how many things have to be seen, by family, and how they open."""
+    families = Counter(FAMILIES[row.family] for row in beside)
+    words = "、".join(f"{family} {n}" for family, n in families.items())
+    return f"{TITLE}: {words or '无'}。" + (" 逐件: --drill 限内转出 等。" if words else "")
 
 
 def summary(lapses: Sequence[Lapse]) -> str:

@@ -6,11 +6,13 @@ that prints it.
 
 from __future__ import annotations
 
+from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
-from sixping.documents.period import cohorts, handling_json
+from sixping.documents.period import beside_json, cohorts, handling_json
 from sixping.documents.phrases import NO_RATE, left_words, rate, workdays
 from sixping.policy.units import PLAIN, Naming
+from sixping.render import beside
 from sixping.render.sections import Section, SectionPage, anchor
 from sixping.reports.handling import SOLVED, WAITING
 from sixping.reports.period import DIMENSIONS, OF_CLOCK, RATES, TOTALS, change
@@ -39,9 +41,8 @@ def flat_rows(report: PeriodReport) -> Iterator[dict[str, Any]]:
             yield _flat("rates", name, part, value)
     yield from _handling_rows(report.handling)
     yield from (_flat("left_out", clock, "n", n) for clock, n in report.left_out.items())
-    for dimension, entries in report.by.items():
-        for entry in entries:
-            yield from _entry_rows(f"by_{dimension}", entry)
+    yield from starmap(_flat, beside.flat(beside_json(report.beside)))
+    yield from _breakdown_rows(report)
     for month in report.trend:
         for measure, count in month._asdict().items():
             if measure != "month":
@@ -52,6 +53,12 @@ def _handling_rows(handling: Handling) -> Iterator[dict[str, Any]]:
     for table, figures in handling_json(handling).items():
         for measure, value in figures.items():
             yield _flat(table, None, measure, value)
+
+
+def _breakdown_rows(report: PeriodReport) -> Iterator[dict[str, Any]]:
+    for dimension, entries in report.by.items():
+        for entry in entries:
+            yield from _entry_rows(f"by_{dimension}", entry)
 
 
 def _entry_rows(table: str, entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -81,6 +88,7 @@ def _sections(report: PeriodReport, naming: Naming) -> Iterator[Section]:
     """Return the tables in the order the meeting goes through them."""
     yield _totals(report)
     yield _rates(report)
+    yield beside.section(report.beside, report.rates)
     yield from handling_sections(report.handling)
     for dimension, heading in DIMENSIONS.items():
         if any(entry["name"] is not None for entry in report.by[dimension]):

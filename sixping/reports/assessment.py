@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.policy.assessment import COHORTS, KINDS, NO_CASES, exact
 from sixping.policy.vocabulary import CLOCKS
 from sixping.reports.assessrows import ACT, LEFT_OUT
+from sixping.reports.drill import CHANGED, SEEN
 from sixping.reports.period import percent
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ _CENT = Decimal("0.01")
 NOBODY = "无单位承担"
 """The name of what no subject answers for."""
 #: what can be opened beside the indicators and deductions of the file
-CASES, PEOPLE = "cases", "people"  # and LEFT_OUT
+CASES, PEOPLE, OTHERS = "cases", "people", "others"  # and LEFT_OUT
 
 
 class Rate(NamedTuple):
@@ -85,6 +87,7 @@ class Subject(NamedTuple):
     total: Decimal | None
     rank: int | None
     unranked: str | None
+    beside: Mapping[str, int] = MappingProxyType({})
 
 
 class Nobody(NamedTuple):
@@ -154,8 +157,11 @@ def behind(
 ) -> list[tuple[AssessmentRow, bool]]:
     """Return the rows behind a figure, and whether each counts: all do but misses of a rate.
 
-    The rows of nobody stand last, unless subjects were chosen.
+    The rows of nobody stand last, unless subjects were chosen. ``OTHERS``: what names no
+    subject, and what nobody answers for.
     """
+    if measure == OTHERS:
+        return _of_nobody(assessment, rows)
     order = {subject.name: place for place, subject in enumerate(assessment.subjects)}
     units = assessment.units
     kinds = _kinds(assessment.scheme, measure)
@@ -175,6 +181,8 @@ def _behind(
     if measure == CASES:
         once = {(row.unit, row.key): row for row in rows if _is_case(row)}
         return [(row._replace(what=""), True) for row in once.values()]
+    if measure in SEEN:
+        return [(row, "counted" in row.marks) for row in rows if _is_seen(row, measure)]
     if measure in {PEOPLE, LEFT_OUT}:
         cohort = ACT if measure == PEOPLE else LEFT_OUT
         return [(row, measure == PEOPLE) for row in rows if row.cohort == cohort]
@@ -218,6 +226,29 @@ def left_out(rows: Sequence[AssessmentRow]) -> dict[str, int]:
     return {clock: counted(rows, LEFT_OUT, [clock]) for clock in CLOCKS}
 
 
+def _of_nobody(
+    assessment: Assessment, rows: Iterable[AssessmentRow]
+) -> list[tuple[AssessmentRow, bool]]:
+    """Return a row for each case, day or task that the names in ``others`` count."""
+    names = {name for name, _ in assessment.others}
+    once = {
+        (row.unit, row.key): row for row in rows if row.unit in names and _counts_for_others(row)
+    }
+    found = sorted(once.values(), key=lambda row: (row.unit or "", row.key))
+    return [(row._replace(what=""), True) for row in found]
+
+
+def _counts_for_others(row: AssessmentRow) -> bool:
+    return row.cohort not in {ACT, LEFT_OUT, *SEEN}
+
+
+def _is_seen(row: AssessmentRow, key: str) -> bool:
+    """Tell whether a row stands under a figure of what has to be seen."""
+    family, _, part = key.partition(".")
+    mark = "counted" if key == CHANGED else part
+    return row.cohort == family and (not part or mark in row.marks)
+
+
 def assess(
     scheme: Scheme,
     units: Mapping[str, UnitKind],
@@ -255,7 +286,7 @@ def others(
     """Return the names that are no subject (None: nobody is named), with their cases."""
     cases: dict[str | None, set[str]] = {}
     for row in rows:
-        if row.unit not in units and row.cohort not in {ACT, LEFT_OUT}:
+        if row.unit not in units and _counts_for_others(row):
             cases.setdefault(row.unit, set()).add(row.key)
     return sorted(((name, len(keys)) for name, keys in cases.items()), key=lambda p: p[0] or "")
 
@@ -286,6 +317,7 @@ def _subject(
         total=_total(indicators, rates, counts, items),
         rank=None,
         unranked=None,
+        beside={key: sum(_is_seen(row, key) for row in rows) for key in SEEN},
     )
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sixping.reports.lapses import Lapse
     from sixping.reports.onlineduty import OnlineAssignment
     from sixping.reports.responsibility import Breach, Ground, Snapshot
+    from sixping.reports.watched import Watched
 
 ACT = "act"
 """The cohort of the steps people took."""
@@ -55,6 +56,8 @@ class AssessmentRow(NamedTuple):
     at: datetime | date
     what: str
     by: str | None = None
+    clock: str | None = None
+    due: datetime | None = None
 
 
 class Scope(NamedTuple):
@@ -103,7 +106,8 @@ def _limits(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
         unit = breach.unit if breach else _keeper(clock, path, scope.ground)
         met = "" if breach else f"{clock.kind}_met"
         what = _missed(breach) if breach else f"{LIMITS[clock.kind]}内完成"
-        yield _row(f"{clock.kind}_due", unit, path[-1], what, met, at=clock.due)
+        row = _row(f"{clock.kind}_due", unit, path[-1], what, met, at=clock.due)
+        yield row._replace(clock=LIMITS[clock.kind], due=clock.due)
 
 
 def _left_out(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
@@ -292,6 +296,16 @@ def _acts(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
 _FINDERS = (
     _limits, _left_out, _assigned, _resolved, _checked, _urged, _lapses, _placed, _acts,
 )  # fmt: skip
+
+
+def seen_rows(seen: Iterable[Watched]) -> Iterator[AssessmentRow]:
+    """Return one row each of what has to be seen: counted for its unit, never scored."""
+    for row in seen:
+        marks = frozenset({row.kind, "counted"} if row.counted else {row.kind})
+        clock = LIMITS[row.clock] if row.clock else None
+        yield AssessmentRow(
+            row.family, row.unit, row.number, marks, row.at, row.what, row.by, clock, row.due
+        )
 
 
 # --- tasks and duty ------------------------------------------------------------------------------

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import date, datetime
 
+    from sixping.reports.beside import Beside
+
 #: dimension → heading for people; each is a list ``by_<dimension>`` of the report
 DIMENSIONS: Mapping[str, str] = {
     "platform": "平台",
@@ -228,6 +230,7 @@ class PeriodReport(NamedTuple):
     previous: tuple[Span, Figures] | None
     last_year: tuple[Span, Figures] | None
     handling: Handling
+    beside: Beside
 
 
 def percent(n: int, d: int) -> float | None:

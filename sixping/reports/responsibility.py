@@ -137,13 +137,14 @@ def trail(number: str, entries: Iterable[CaseEntry], roles: Roles) -> list[Snaps
     for entry, case in replayed(number, list(entries)):
         addressee = roles.district_platform if case.to_platform else None
         at = max(entry.at, path[-1].at) if path else entry.at
-        holder = _holder(case, roles.room, addressee)
+        holder = holder_of(case, roles.room, addressee)
         last = holder or (path[-1].last if path else None)
         path.append(Snapshot(at, entry, case, holder, last))
     return path
 
 
-def _holder(case: Case, room: str, addressee: str | None) -> tuple[Role, str | None] | None:
+def holder_of(case: Case, room: str, addressee: str | None) -> tuple[Role, str | None] | None:
+    """Return in what capacity who holds a case as it stands; None: it has ended."""
     role = _BY_STATUS.get(case.status)
     if role is None:
         return None

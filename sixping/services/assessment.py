@@ -31,6 +31,7 @@ from sixping.reports.assessrows import (
     case_rows,
     duty_rows,
     online_rows,
+    seen_rows,
     task_rows,
 )
 from sixping.reports.dutycover import compliance
@@ -40,6 +41,7 @@ from sixping.reports.period import Stock
 from sixping.reports.responsibility import Ground, trail
 from sixping.reports.spans import bounds, instants
 from sixping.services.dutycover import online_of, rule_of, started
+from sixping.services.lapses import watched
 from sixping.services.report import photographed, state_of, waiting_at
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.documents import rule_on
@@ -73,6 +75,7 @@ def gather(con: Connection, request: ReportRequest) -> tuple[Assessment, list[As
     rows = list(_case_rows(con, state, rulebooks, people, span, now))
     rows += _duty_rows(con, state, rulebooks, span, now)
     rows += _task_rows(con, state, rulebooks, span, now)
+    rows += seen_rows(watched(con, state, rulebooks, span, now).rows)
     items = [i for i in manual_items(con, state.seq) if span.first <= i.day <= span.last]
     scheme = rule_on(con, SCHEME, load_scheme, state.seq)
     subjects = assess(scheme, units, rows, items, readings.small_sample)

@@ -1,28 +1,35 @@
-"""The failures of a period, gathered from the ledger."""
+"""The failures of a period, and what has to be seen beside them, gathered from the ledger."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sixping.office.organisation import organisation_at
 from sixping.office.streams import entries
 from sixping.queries.lapses import candidates
+from sixping.queries.periods import AsOf
+from sixping.queries.watched import candidates as to_be_watched
 from sixping.reports.lapses import gravity, lapses, task_lapses
 from sixping.reports.period import Span
 from sixping.reports.responsibility import Ground, trail
-from sixping.reports.spans import instants
+from sixping.reports.spans import bounds, instants
+from sixping.reports.watched import Seen, Watch, seen, states
+from sixping.reports.waysout import turns
 from sixping.services.filters import Places
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.log import read_many
 from sixping.util.clock import to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date, datetime
 
+    from sixping.cases.step import CaseEntry
     from sixping.policy.editions import Policy
     from sixping.reports.lapses import Lapse
+    from sixping.reports.watched import State, Watched
     from sixping.services.rulebooks import Rulebooks
     from sixping.store.sqlite import Connection
 
@@ -48,6 +55,50 @@ def gather(
         ),
         key=gravity,
     )
+
+
+def beside(
+    con: Connection, span: Span, now: datetime, unit: str | None, community: str | None
+) -> list[Watched]:
+    """Return what is no failure of a period but has to be seen; filters as of ``gather``."""
+    where = Places(unit, community).resolved(con)
+    state = AsOf.present(con, to_text(now))
+    return [
+        row
+        for row in watched(con, state, rulebooks_on(con), span, now).rows
+        if where.unit in {None, row.unit} and where.community in {None, row.community}
+    ]
+
+
+def watched(con: Connection, state: AsOf, rulebooks: Rulebooks, span: Span, now: datetime) -> Seen:
+    """Return what every case has to show in a period, by the log as of a state of the ledger."""
+    roles = organisation_at(con, span.last, state.seq).units.roles
+
+    @cache
+    def mains(number: str) -> Sequence[State]:
+        (log,) = (log for _, log in _logs(con, state, [number]))
+        return states(number, log, list(turns(number, log)))
+
+    found = Seen([], [])
+    for number, log in _logs(con, state, to_be_watched(con, state, bounds(span))):
+        rules = rulebooks.rules(log[0].at.date())
+        path, ground = list(turns(number, log)), Ground(rules, roles, now)
+        counts = states(number, log, path)
+        own = seen(Watch(number, log, path, counts, ground, *instants(span), mains))
+        found.rows.extend(own.rows)
+        found.second.extend(own.second)
+    found.rows.sort(key=lambda row: (row.at, row.seq))
+    return found
+
+
+def _logs(
+    con: Connection, state: AsOf, numbers: Sequence[str]
+) -> Iterator[tuple[str, list[CaseEntry]]]:
+    for place in range(0, len(numbers), _AT_ONCE):
+        for number, log in read_many(con, numbers[place : place + _AT_ONCE]):
+            known = [entry for entry in log if entry.seq <= state.seq]
+            if known:
+                yield number, known
 
 
 def failures(

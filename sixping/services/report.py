@@ -9,12 +9,26 @@ from dateutil.relativedelta import relativedelta
 
 from sixping.documents.cases import summary_of
 from sixping.office.organisation import organisation_at
+from sixping.policy.vocabulary import LIMITS
 from sixping.queries import periods, photographs
 from sixping.queries.clocks import rests_on_provisional
+from sixping.reports.beside import WITH_TRANSFERRED, beside, of_family
+from sixping.reports.drill import (
+    BY_FIRST,
+    LEFT_OUT,
+    SECOND,
+    SEEN,
+    Drilled,
+    as_drilled,
+    of_seen,
+)
 from sixping.reports.handling import handling, waiting
 from sixping.reports.period import (
     BEFORE,
     DIMENSIONS,
+    RATES,
+    STOCK,
+    TOTALS,
     Figures,
     Month,
     PeriodReport,
@@ -25,19 +39,26 @@ from sixping.reports.period import (
     figures,
 )
 from sixping.reports.spans import a_year_earlier, before, bounds, same_days
+from sixping.reports.watched import EXTENDED
+from sixping.services.lapses import watched
 from sixping.services.recount import promises_to_recount
 from sixping.services.rulebooks import rulebooks_on
 from sixping.util.clock import from_text, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from sixping.queries.periods import AsOf
+    from sixping.queries.periods import AsOf, Behind
     from sixping.queries.photographs import CaseBehind, Photograph
     from sixping.reports.period import Waiting
     from sixping.reports.spans import ReportRequest
+    from sixping.reports.watched import Seen
     from sixping.services.rulebooks import Rulebooks
     from sixping.store.sqlite import Connection
+
+
+#: a limit of a case: its kind and round
+Limit = tuple[str, str | None, int | None]
 
 
 class Caveats(NamedTuple):
@@ -71,7 +92,8 @@ def gather(con: Connection, request: ReportRequest) -> tuple[PeriodReport, Cavea
             promises_to_recount(con, rulebooks, request.moment),
         )
     satisfied = rulebooks.policy.edition_at(request.span.last).readings.satisfied_from
-    figures = _report(con, request, state, satisfied, rulebooks)
+    found = watched(con, state, rulebooks, request.span, request.moment)
+    figures = _report(con, request, state, satisfied, rulebooks, found)
     if figures.stock is Stock.UNKNOWN:
         caveats = caveats._replace(begins=photographs.first_day(con, state))
     return figures, caveats
@@ -87,7 +109,12 @@ def tallied(
 
 
 def _report(
-    con: Connection, request: ReportRequest, state: AsOf, satisfied: int, rulebooks: Rulebooks
+    con: Connection,
+    request: ReportRequest,
+    state: AsOf,
+    satisfied: int,
+    rulebooks: Rulebooks,
+    found: Seen,
 ) -> PeriodReport:
     span, months = request.span, _months(request.span)
     today = request.moment.date()
@@ -120,6 +147,7 @@ def _report(
             rulebooks.policy.edition_at(span.last),
             waiting_at(con, photo, rulebooks),
         ),
+        beside=beside(found, total.rates),
     )
 
 
@@ -175,3 +203,88 @@ def _case(row: CaseBehind) -> dict[str, Any]:
 
 #: the facts under which a case that was open at the end counts in ``open`` and ``overdue``
 _THEN = ("status", "severity", "platform", "unit", "community", "grid", "category")
+
+
+# --- the rows behind one figure ----------------------------------------------------------
+
+
+def drill(con: Connection, request: ReportRequest, key: str) -> list[Drilled]:
+    """Return exactly the rows that a figure of a report counts, in the order of their numbers.
+
+    ``key`` is one of ``reports.drill.FIGURES``. A rate gives its denominator, the numerator
+    marked. A total that is not known of a period (—) has no rows.
+    """
+    state = state_of(con, request)
+    rulebooks = rulebooks_on(con, state.seq)
+    if key in TOTALS:
+        return _total(con, request, state, rulebooks, key)
+    if key.startswith(LEFT_OUT):
+        clock = key.removeprefix(f"{LEFT_OUT}.")
+        return _told(con, key, _behind(con, request, state, rulebooks, f"{clock}_{LEFT_OUT}"))
+    if key in RATES:
+        return _told(con, key, _behind(con, request, state, rulebooks, key))
+    seen = watched(con, state, rulebooks, request.span, request.moment)
+    if key in SEEN:
+        return of_seen(seen.rows, key)
+    name, replaced = _anew(seen, key)
+    first = _behind(con, request, state, rulebooks, name)
+    kept = [row for row in first if (row.number, row.clock, row.round) not in replaced]
+    return sorted([*_told(con, name, kept), *replaced.values()], key=lambda row: row.number or "")
+
+
+def _total(
+    con: Connection, request: ReportRequest, state: AsOf, rulebooks: Rulebooks, key: str
+) -> list[Drilled]:
+    photo = photographed(con, state, [request.span])[0]
+    if key in STOCK:
+        return _told(con, key, photographs.behind(con, photo, key))
+    return _told(con, key, _behind(con, request, state, rulebooks, key))
+
+
+def _behind(
+    con: Connection, request: ReportRequest, state: AsOf, rulebooks: Rulebooks, key: str
+) -> Sequence[Behind]:
+    pair = (RATES[key].n, RATES[key].d) if key in RATES else (key, key)
+    satisfied = rulebooks.policy.edition_at(request.span.last).readings.satisfied_from
+    room = organisation_at(con, request.span.last, state.seq).units.room
+    period = bounds(request.span)
+    return periods.behind(con, state, period, pair, satisfied=satisfied, room=room)
+
+
+def _told(con: Connection, key: str, rows: Iterable[Behind]) -> list[Drilled]:
+    rows = list(rows)
+    names = periods.names_of(con, [row.seq for row in rows if row.seq])
+    return [
+        Drilled(
+            number=row.number,
+            unit=row.unit,
+            clock=LIMITS[row.clock] if row.clock else None,
+            due=row.due,
+            at=row.at,
+            what=_words(key, row),
+            by=names.get(row.seq) if row.seq else None,
+            counted=row.counted,
+            seq=row.seq,
+            community=row.community,
+        )
+        for row in rows
+    ]
+
+
+def _words(key: str, row: Behind) -> str:
+    if key.startswith(LEFT_OUT):
+        return "时间不详, 未纳入统计"
+    if row.clock:
+        return f"{LIMITS[row.clock]}: {'按时' if row.counted else '超期'}"
+    return TOTALS[key] if key in TOTALS else RATES[key].title
+
+
+def _anew(seen: Seen, key: str) -> tuple[str, dict[Limit, Drilled]]:
+    """Return the first rate that a second one rests on, and the limits judged otherwise in it."""
+    if key == BY_FIRST:
+        rows = of_family(seen.rows, EXTENDED)
+        return "finish_on_time", {(r.number, r.clock, r.round): as_drilled(r) for r in rows}
+    name = key.removesuffix(SECOND)
+    kind = WITH_TRANSFERRED[name]
+    left = [limit for limit in seen.second if limit.kind is kind]
+    return name, {(r.number, r.kind, r.round): as_drilled(r.row) for r in left}

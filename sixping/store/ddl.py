@@ -166,6 +166,8 @@ CREATE TABLE events (
 ) STRICT;
 CREATE INDEX events_kind ON events (kind, at)
   WHERE kind <> 'fed_back' AND kind <> 'imported' AND kind <> 'reported';
+CREATE INDEX events_stated ON events (at)
+  WHERE recorded_at IS NOT NULL AND stream = 'case' AND kind <> 'imported' AND kind <> 'reported';
 CREATE UNIQUE INDEX events_subject ON events (subject, stream, version);
 CREATE TABLE erasures (
   seq INTEGER NOT NULL,

@@ -16,7 +16,7 @@ from sqlalchemy.orm import registry
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Field, SQLModel
 
-from sixping.store.rows import listed
+from sixping.store.rows import STATED_AFTER, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,6 +81,7 @@ class Event(SQLModel, table=True):
     __table_args__ = (
         _index("events_subject", "subject", "stream", "version", unique=True),
         _index("events_kind", "kind", "at", where=listed("events").replace("events.", "")),
+        _index("events_stated", "at", where=STATED_AFTER.replace("e.", "")),
         _STRICT,
     )
 

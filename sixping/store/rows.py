@@ -111,6 +111,11 @@ SOURCE_COLUMNS = ("by_name", "os_user", "host", "program")
 """What of an event stands once, in ``sources``."""
 UNLISTED = ("fed_back", "imported", "reported")
 """Kinds that ``events_kind`` leaves out: every case has one, and nobody looks for them by kind."""
+STATED_AFTER = (
+    "e.recorded_at IS NOT NULL AND e.stream = 'case' AND e.kind <> 'imported'"
+    " AND e.kind <> 'reported'"
+)
+"""A step was recorded at another time than it happened, intake aside: the terms of its index."""
 EVENT_RECORDED_AT = "coalesce(e.recorded_at, e.at)"
 """When an event was recorded: the column says so only where that is not when it happened."""
 

@@ -78,7 +78,9 @@ def test_each_item_has_the_promised_fields_in_order(done: Runner, call: Runner) 
     made = call("lapses", "--json", now="2026-11-24T09:00:00+08:00")
     document = made.json()
     assert made.err == ""
-    assert list(document) == ["period", "as_of", "items", "counts"]
+    assert list(document) == [
+        "period", "as_of", "items", "counts", "beside", "beside_counts",
+    ]  # fmt: skip
     assert document["period"] == {"from": "2026-11-01", "to": "2026-11-24"}
     assert document["counts"] == {"finish": 1}
     (item,) = document["items"]

@@ -16,8 +16,9 @@ from sixping.documents.assessment import assessment_json, drilled
 from sixping.errors import UsageFault
 from sixping.policy.assessment import KINDS
 from sixping.render.assessment import HEADS, ROWS_BEHIND, flat_rows, page
-from sixping.reports.assessment import CASES, NOBODY, PEOPLE, left_out
+from sixping.reports.assessment import CASES, NOBODY, OTHERS, PEOPLE, left_out
 from sixping.reports.assessrows import LEFT_OUT
+from sixping.reports.drill import SEEN, figure_named
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish
@@ -45,7 +46,9 @@ def show(
     unit: Annotated[str | None, typer.Option("--unit", metavar="单位", help=_UNIT)] = None,
     drill: Annotated[
         str | None,
-        typer.Option("--drill", metavar="指标", help=_DRILL),
+        typer.Option(
+            "--drill", metavar="指标", help="列出一个数背后的每一件, 如 按时办结率、件数、限内转出"
+        ),
     ] = None,
     as_of: Annotated[str | None, dated.ASSESS_AS_OF.option] = None,
     wish: Wish,
@@ -70,20 +73,27 @@ def show(
         assessment, rows = gather(con, request)
         assessment = assessment._replace(made_at=context.now)
         street = naming_on(con, assessment.seq).street
-    _check(assessment.scheme, drill)
-    assessment = _chosen(assessment, rows, kind, unit)
-    if drill:
-        _show_rows(context, wish, assessment, rows, drill)
+    key = figure_named(drill, _figures(assessment.scheme)) if drill else None
+    if key != OTHERS:
+        assessment = _chosen(assessment, rows, kind, unit)
+    if key:
+        _show_rows(context, wish, assessment, rows, key)
     else:
         lines, document = list(flat_rows(assessment)), assessment_json(assessment)
         publish_page(context, wish, page(assessment, street), lines, HEADS, document)
 
 
-def _check(scheme: Scheme, drill: str | None) -> None:
-    """Refuse a figure nobody knows."""
-    known = [*scheme.ids, CASES, PEOPLE, LEFT_OUT]
-    if drill and drill not in known:
-        raise UsageFault(f"没有这个指标: {drill}", f"可用: {'、'.join(known)}。")
+def _figures(scheme: Scheme) -> dict[str, str]:
+    """Return every figure that opens, and what people call it."""
+    return {
+        **SEEN,
+        **{indicator.id: indicator.title for indicator in scheme.indicators},
+        **{deduction.id: deduction.title for deduction in scheme.deductions},
+        CASES: "件数",
+        PEOPLE: "办理人员",
+        OTHERS: "没有归入考核对象的",
+        LEFT_OUT: "时间不详, 未纳入统计的",
+    }
 
 
 def _chosen(

@@ -13,11 +13,25 @@ from sixping.console.days import day_of
 from sixping.console.options import answering
 from sixping.documents.lapses import lapses_json
 from sixping.errors import UsageFault
-from sixping.render.lapses import COLUMNS, COLUMNS_FROM, rows, summary
+from sixping.policy.vocabulary import LAPSES
+from sixping.render.drill import COLUMNS as OPENED
+from sixping.render.drill import COLUMNS_FROM as OPENED_FROM
+from sixping.render.lapses import (
+    COLUMNS,
+    COLUMNS_FROM,
+    rows,
+    rows_beside,
+    summary,
+    summary_beside,
+)
+from sixping.reports.drill import SEEN, figure_named, of_seen
 from sixping.reports.period import Span
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish
+
+#: what ``--drill`` opens: the kinds of failure, and what has to be seen beside them
+FIGURES = {**LAPSES, **SEEN}
 
 
 @answering
@@ -32,6 +46,10 @@ def lapses(
     community: Annotated[
         str | None, typer.Option("--community", metavar="社区", help="只看一个社区")
     ] = None,
+    drill: Annotated[
+        str | None,
+        typer.Option("--drill", metavar="项目", help="只列一种情形, 或限内转出、事后补录、延期等"),
+    ] = None,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="有结果时退出码为 3, 供定时任务使用")
     ] = False,
@@ -43,30 +61,39 @@ def lapses(
       sixping lapses --from 2026-10-01 --to 2026-10-31
       sixping lapses --from 10月1日 --unit 城管执法中队
       sixping lapses --json --exit-code
+      sixping lapses --from 10月1日 --drill 限内转出
     """
     from sixping.console.answers import fitting
-    from sixping.services.lapses import gather
+    from sixping.services.lapses import beside, gather
     from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
     form = wish.choose(context)
+    key = figure_named(drill, FIGURES) if drill else None
     span = _period(from_, to, context)
     with reading(context.existing_ledger()) as con:
         failures = gather(con, span, context.now, unit, community)
-    document = lapses_json(failures, span, context.now)
+        seen = beside(con, span, context.now, unit, community)
+    if key and key in SEEN:
+        lines = [row._asdict() for row in of_seen(seen, key)]
+        publish(context, wish, lines, fitting(context, wish, OPENED, OPENED_FROM), lines)
+        return FINDINGS if exit_code and lines else 0
+    failures = [lapse for lapse in failures if key in {None, lapse.kind}]
+    document = lapses_json(failures, span, context.now, () if key else seen)
     columns = fitting(context, wish, COLUMNS, COLUMNS_FROM)
-    publish(
-        context, wish, rows(failures), columns, document["items"] if form == "jsonl" else document
-    )
+    shown = rows(failures)
+    if form in {"table", "md"} and not key:
+        shown += rows_beside(seen)
+    publish(context, wish, shown, columns, document["items"] if form == "jsonl" else document)
     if context.terminal.isatty:
-        if not failures and (unit or community):
+        if not shown and not key and (unit or community):
             from sixping.console.nothing import by_filter
 
             with reading(context.existing_ledger()) as con:
                 whole = len(gather(con, span, context.now, None, None))
             by_filter(context, (unit, community), f"这段时间全部 {whole} 项。", "sixping lapses")
         else:
-            context.say(summary(failures))
+            context.say(summary(failures) + ("" if key else summary_beside(seen)))
     return FINDINGS if exit_code and failures else 0
 
 

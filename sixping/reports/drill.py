@@ -1,0 +1,97 @@
+"""What a figure opens to: the names of all figures of a report, and the rows behind one.
+
+Pure. A figure is named by its JSON key or by the word people read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sixping.errors import UsageFault
+from sixping.policy.vocabulary import CLOCKS, LIMITS
+from sixping.reports.beside import WITH_TRANSFERRED
+from sixping.reports.period import RATES, TOTALS
+from sixping.reports.watched import EXCEPTIONS, EXTENDED, FAMILIES, LEFT, STATED, UNSENT
+from sixping.reports.waysout import WAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from sixping.reports.watched import Watched
+
+CHANGED, BY_FIRST = f"{STATED}.changed", f"{EXTENDED}.by_first_limit"
+SECOND = ".with_transferred"
+LEFT_OUT = "left_out"
+
+#: what has to be seen beside the breaches: the same names wherever it is counted
+SEEN: Mapping[str, str] = {
+    LEFT: FAMILIES[LEFT],
+    **{f"{LEFT}.{kind}": f"{FAMILIES[LEFT]}({word})" for kind, word in WAYS.items()},
+    STATED: FAMILIES[STATED],
+    CHANGED: "补录改判",
+    EXTENDED: FAMILIES[EXTENDED],
+    EXCEPTIONS: "特批",
+    UNSENT: "格式化告知",
+}
+#: every figure of a report that opens, and what people call it
+FIGURES: Mapping[str, str] = {
+    **TOTALS,
+    **{name: rate.title for name, rate in RATES.items()},
+    **{f"{name}{SECOND}": f"{RATES[name].title}(含转出)" for name in WITH_TRANSFERRED},
+    **SEEN,
+    BY_FIRST: "按原期限办结率",
+    **{f"{LEFT_OUT}.{kind}": f"时间不详({word})" for kind, word in CLOCKS.items()},
+}
+#: a way out by its word alone, where no other figure is called so
+_SHORT = {word: f"{LEFT}.{kind}" for kind, word in WAYS.items() if word not in TOTALS.values()}
+
+
+class Drilled(NamedTuple):
+    """One row behind a figure; ``counted``: in the numerator of a rate, or it still counts."""
+
+    number: str | None
+    unit: str | None
+    clock: str | None
+    due: datetime | str | None
+    at: datetime | str | None
+    what: str
+    by: str | None
+    counted: bool
+    seq: int | None
+    community: str | None = None
+
+
+def figure_named(text: str, known: Mapping[str, str] = FIGURES) -> str:
+    """Return the key of a figure. Raises ``UsageFault`` naming those that come near."""
+    words = {label: key for key, label in known.items()}
+    short = {word: key for word, key in _SHORT.items() if key in known}
+    plain = text.strip().replace("（", "(").replace("）", ")").replace(" ", "")
+    key = plain if plain in known else {**short, **words}.get(plain)
+    if key is None:
+        from difflib import get_close_matches
+
+        near = get_close_matches(plain, [*words, *known], 3, 0.6)
+        hint = f"相近的有: {'、'.join(near)}。" if near else f"可用: {'、'.join(words)}。"
+        raise UsageFault(f"没有这个数: {text}", hint)
+    return key
+
+
+def of_seen(rows: Iterable[Watched], key: str) -> list[Drilled]:
+    """Return what has to be seen under a key of ``SEEN``."""
+    family, _, part = key.partition(".")
+    chosen = [row for row in rows if row.family == family]
+    if key == CHANGED:
+        chosen = [row for row in chosen if row.counted]
+    elif part:
+        chosen = [row for row in chosen if row.kind == part]
+    return [as_drilled(row) for row in chosen]
+
+
+def as_drilled(row: Watched) -> Drilled:
+    """Return a row that has to be seen as one behind a figure."""
+    clock = LIMITS[row.clock] if row.clock else None
+    return Drilled(
+        row.number, row.unit, clock, row.due, row.at, row.what, row.by, row.counted, row.seq,
+        row.community,
+    )  # fmt: skip

@@ -1,0 +1,339 @@
+"""What is no breach but has to be seen (三.2, 五.1): ways out, what was written up, extensions.
+
+Pure, over the entries of one case at a time. A figure is a number of rows, so it opens to them.
+A step belongs to the day it happened, as the totals do; a limit to the day it fell due. Instants
+are Shanghai time.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from sixping.cases.lateness import is_late
+from sixping.cases.lifecycle import LOOKING_BACK, effective, fold, replayed
+from sixping.cases.steps.ending import FedBack
+from sixping.cases.steps.handling import Signed
+from sixping.cases.steps.parts import PartDone
+from sixping.cases.steps.timing import Extended
+from sixping.cases.steps.urging import UrgeAnswered
+from sixping.cases.telling import reached_reporter, written_only
+from sixping.policy.vocabulary import ClockKind, Severity, Status
+from sixping.reports.responsibility import holder_of
+from sixping.reports.waysout import UNDONE, WAYS, ways_out
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from sixping.cases.model import Case, Clock
+    from sixping.cases.step import CaseEntry, Step
+    from sixping.reports.responsibility import Ground
+    from sixping.reports.waysout import Turn, WayOut
+
+LEFT, STATED, EXTENDED, EXCEPTIONS, UNSENT = (
+    "transferred_out", "stated", "extended", "exceptions", "unsent",
+)  # fmt: skip
+#: family → what people read
+FAMILIES: Mapping[str, str] = {
+    LEFT: "限内转出",
+    STATED: "事后补录",
+    EXTENDED: "延期",
+    EXCEPTIONS: "特批 (超过上限)",
+    UNSENT: "格式化告知 (未实际送达)",
+}
+#: by what a limit is settled, whoever met it
+_DONE: Mapping[ClockKind, Callable[[Case], bool]] = {
+    ClockKind.ACCEPT: lambda case: case.status is not Status.REPORTED,
+    ClockKind.REFER: lambda case: case.status is Status.DISTRICT or not case.open,
+    ClockKind.FINISH: lambda case: not case.open,
+    ClockKind.CEILING: lambda case: not case.open,
+}
+_HOUR, _MINUTE = timedelta(hours=1), timedelta(minutes=1)
+
+
+class Watched(NamedTuple):
+    """One thing to be seen: ``kind`` within its ``family``, what it was and who held the limit.
+
+    ``counted``: it improved a verdict (written up), or still counts (a way out not undone).
+    ``hours_left``: office hours to the former due date; ``undecided``: working days that a case
+    raised to 较大 has waited for its decision since.
+    """
+
+    family: str
+    kind: str
+    number: str
+    clock: ClockKind | None
+    due: datetime | None
+    at: datetime
+    recorded_at: datetime
+    by: str | None
+    seq: int
+    unit: str | None
+    what: str
+    counted: bool = True
+    hours_left: float | None = None
+    undecided: int | None = None
+    community: str | None = None
+    round: int | None = None
+
+
+class Second(NamedTuple):
+    """A limit judged by its former date; ``first``: how it counts in the first rate, None: not."""
+
+    number: str
+    kind: ClockKind
+    round: int
+    due: datetime
+    met: bool
+    first: bool | None
+    row: Watched
+
+
+class Seen(NamedTuple):
+    """What a case has to show in a period."""
+
+    rows: list[Watched]
+    second: list[Second]
+
+
+class State(NamedTuple):
+    """A case after an entry that counts."""
+
+    entry: CaseEntry
+    case: Case
+
+
+def states(number: str, entries: Sequence[CaseEntry], path: Sequence[Turn]) -> list[State]:
+    """Return the case after each entry that counts; without a void it is as it stood then."""
+    if any(isinstance(entry.event, LOOKING_BACK) for entry in entries):
+        return [State(*pair) for pair in replayed(number, entries)]
+    own = [State(turn.entry, turn.after) for turn in path]
+    first = path[0].before if path else fold(number, entries)
+    return [State(entries[0], first), *own]
+
+
+class Watch(NamedTuple):
+    """A case and its period: how it stood, how it counts now, by what it is judged.
+
+    ``turns``: the case as it stood; ``path``: as its log tells it now. ``mains`` returns the
+    path of a case that reports were merged into.
+    """
+
+    number: str
+    entries: Sequence[CaseEntry]
+    turns: Sequence[Turn]
+    path: Sequence[State]
+    ground: Ground
+    first: datetime
+    last: datetime
+    mains: Callable[[str], Sequence[State]]
+
+    def holds(self, at: datetime | None) -> bool:
+        """Tell whether an instant lies in the period."""
+        return at is not None and self.first <= at <= self.last
+
+    def holder(self, case: Case, clock: Clock | None) -> str | None:
+        """Return who held a limit, or the case: the room where it answers for the limit."""
+        room = self.ground.rules.edition.readings.room_answers_for
+        if clock and (clock.born_late or clock.kind in room):
+            return self.ground.room
+        holder = holder_of(case, self.ground.room, None)
+        return holder[1] if holder else case.lead
+
+    def row(self, family: str, kind: str, turn: Turn, clock: Clock | None, what: str) -> Watched:
+        """Return a row of a step."""
+        entry = turn.entry
+        return Watched(
+            family=family, kind=kind, number=self.number, clock=clock.kind if clock else None,
+            due=clock.due if clock else None, at=entry.at, recorded_at=entry.recorded_at,
+            by=entry.by, seq=entry.seq, unit=self.holder(turn.before, clock), what=what,
+            community=self.path[-1].case.community, round=clock.round if clock else None,
+        )  # fmt: skip
+
+
+def seen(watch: Watch) -> Seen:
+    """Return what a case has to show: the rows of the period, and its limits by former dates."""
+    path = watch.turns
+    ways = ways_out(path)
+    counts = {entry.seq for entry in effective(watch.entries)}
+    steps = [turn for turn in path if turn.entry.seq in counts]
+    rows = [_left(way, path, watch) for way in ways if watch.holds(way.turn.entry.at)]
+    for place, turn in enumerate(steps):
+        if watch.holds(turn.entry.at):
+            rows += _of_step(turn, watch, [t.entry.event for t in steps[place + 1 :]])
+    return Seen([*rows, *_extended(watch, steps)], list(_second(ways, path, watch)))
+
+
+# --- ways out ----------------------------------------------------------------------------
+
+
+def _left(way: WayOut, path: Sequence[Turn], watch: Watch) -> Watched:
+    clock, turn = way.clock, way.turn
+    left = None
+    if clock.due and not way.late:
+        left = watch.ground.office(turn.at, clock.due)
+    undecided = _undecided(way, path, watch)
+    words = _words(way, left, undecided)
+    return watch.row(LEFT, way.kind, turn, clock, words)._replace(
+        counted=way.back is None,
+        hours_left=None if left is None else round(left / _HOUR, 2),
+        undecided=undecided,
+    )
+
+
+def _length(time: timedelta) -> str:
+    """Return a length of office time, for people."""
+    hours, rest = divmod(time, _HOUR)
+    minutes = rest // _MINUTE
+    return f"{hours} 小时" + (f" {minutes} 分" if minutes else "") if hours else f"{minutes} 分"
+
+
+def _words(way: WayOut, left: timedelta | None, undecided: int | None) -> str:
+    name = WAYS[UNDONE] if way.kind == UNDONE else way.word
+    step = way.turn.entry.event.label
+    words = [name if step in (name, "") else f"{name} ({step})"]
+    if way.clock.held_at and way.kind != "suspended":
+        words.append("中止期间")
+    if left is not None:
+        words.append(f"距原期限办公时间 {_length(left)}")
+    if undecided is not None:
+        words.append(f"至今 {undecided} 个工作日没有决定")
+    if way.back is not None:
+        words.append(f"第 {way.back} 号已转回")
+    return ", ".join(words)
+
+
+def _undecided(way: WayOut, path: Sequence[Turn], watch: Watch) -> int | None:
+    """Return how long a case raised to 较大 has waited for a decision; None: it does not."""
+    waits = way.kind == "regraded" and way.turn.after.severity is Severity.SERIOUS
+    now = path[-1].after
+    if not waits or not now.open or now.severity is not Severity.SERIOUS or now.decided_at:
+        return None
+    return watch.ground.workdays(way.turn.entry.at, watch.ground.now)
+
+
+# --- steps: written up, extended beyond the ceiling, told by form only ----------------------
+
+
+def _of_step(turn: Turn, watch: Watch, later: Iterable[Step]) -> Iterator[Watched]:
+    entry, event = turn.entry, turn.entry.event
+    if event.command and entry.recorded_at > entry.at:
+        clock = next(_improved(turn), None)
+        better = clock is not None or _answered_in_time(turn, watch.ground)
+        words = f"{event.label}, 事后补录" + (", 因此未超期" if better else "")
+        yield watch.row(STATED, event.kind, turn, clock, words)._replace(counted=better)
+    if isinstance(event, Extended) and event.ceiling_moved:
+        clock = turn.before.running(ClockKind.CEILING)
+        yield watch.row(EXCEPTIONS, event.kind, turn, clock, "特批延期, 超过上限")
+    if written_only(event) and not any(map(reached_reporter, later)):
+        words = f"{event.label}, 只有格式化告知, 未实际送达"
+        yield watch.row(UNSENT, event.kind, turn, None, words)
+
+
+def _improved(turn: Turn) -> Iterator[Clock]:
+    """Yield the limits that are late by when the step was recorded, and not as it is stated."""
+    at, recorded = turn.entry.at, turn.entry.recorded_at
+    for clock in turn.before.clocks:
+        saved = clock.counting and clock.late(recorded) and not clock.late(at)
+        if saved and clock not in turn.after.clocks:
+            yield clock
+
+
+def _answered_in_time(turn: Turn, ground: Ground) -> bool:
+    """Return whether what a step answers is late by when it was recorded, and not as stated."""
+    due = _owed_by(turn.before, turn.entry.event, ground)
+    entry = turn.entry
+    return due is not None and is_late(due, entry.recorded_at) and not is_late(due, entry.at)
+
+
+def _owed_by(case: Case, event: Step, ground: Ground) -> datetime | None:
+    rules, readings = ground.rules, ground.rules.edition.readings
+    day = None
+    if isinstance(event, UrgeAnswered):
+        day = next((u.answer_by for u in case.unanswered if u.level == event.level), None)
+    elif isinstance(event, PartDone):
+        waiting = (p for p in case.parts if p.unit == event.unit and p.done_at is None)
+        day = next((p.due for p in waiting), None)
+    elif isinstance(event, Signed) and case.assigned_at:
+        return rules.due(case.assigned_at, readings.unsigned_after_workdays)
+    elif isinstance(event, FedBack) and case.resolved_at and readings.feedback_workdays:
+        return rules.due(case.resolved_at, readings.feedback_workdays)
+    return rules.close_of(day) if day else None
+
+
+# --- limits by their former dates -----------------------------------------------------------
+
+
+def _first_rate(clock: Clock, watch: Watch) -> bool | None:
+    """Return how a clock counts in the rate of its period: met, missed, or (None) not at all."""
+    late = clock.late(watch.ground.now)
+    in_time = clock.stopped is not None and not late
+    if not watch.holds(clock.due) or late is None or not (late or in_time):
+        return None
+    return None if clock.dropped and in_time else in_time
+
+
+def _extended(watch: Watch, steps: Sequence[Turn]) -> Iterator[Watched]:
+    """Yield the targets of the period that were extended, with their first limit."""
+    by_seq = {turn.entry.seq: turn for turn in steps}
+    firsts: dict[int, tuple[Turn, Clock]] = {}
+    for before, after in pairwise(watch.path):
+        clock = before.case.running(ClockKind.FINISH)
+        if clock and isinstance(after.entry.event, Extended):
+            firsts.setdefault(clock.round, (by_seq[after.entry.seq], clock))
+    for clock in watch.path[-1].case.clocks:
+        if clock.kind is ClockKind.FINISH and clock.round in firsts:
+            met = _first_rate(clock, watch)
+            if met is not None:
+                turn, first = firsts[clock.round]
+                in_time = bool(met and clock.stopped and first.due and clock.stopped <= first.due)
+                words = f"延期后{_verdict(met)}, 按原期限{_verdict(in_time)}"
+                row = watch.row(EXTENDED, "met" if met else "missed", turn, first, words)
+                yield row._replace(counted=in_time)
+
+
+def _verdict(met: bool) -> str:  # noqa: FBT001 - a verdict
+    return "按期" if met else "超期"
+
+
+def _second(ways: Sequence[WayOut], path: Sequence[Turn], watch: Watch) -> Iterator[Second]:
+    """Yield each limit that was left, once, by the earliest of its former dates in the period.
+
+    What ran again under that date has its own verdict; a case that was never to be handled
+    (不予受理) had the limit of acceptance only.
+    """
+    earliest: dict[tuple[ClockKind, int], WayOut] = {}
+    for way in ways:
+        clock = way.clock
+        if way.back is None and not way.ended and clock.due:
+            known = earliest.setdefault((clock.kind, clock.round), way)
+            if known.clock.due and clock.due < known.clock.due:
+                earliest[clock.kind, clock.round] = way
+    own = {(c.kind, c.round): c for c in watch.path[-1].case.clocks}
+    for (kind, round_), way in earliest.items():
+        due = way.clock.due
+        if due is None or not watch.holds(due):
+            continue
+        met = not way.late and _settled(way, due, watch)
+        if met or is_late(due, watch.ground.now):
+            now = own.get((kind, round_))
+            first = _first_rate(now, watch) if now else None
+            row = _left(way, path, watch)
+            yield Second(watch.number, kind, round_, due, met, first, row._replace(counted=met))
+
+
+def _settled(way: WayOut, due: datetime, watch: Watch) -> bool:
+    """Return whether the matter was settled by a former due date: by the main case if merged."""
+    into = way.turn.after.merged_into
+    path = watch.mains(into) if into else watch.path
+    done = _DONE[way.clock.kind]
+    accept = into is not None and way.clock.kind is ClockKind.ACCEPT
+    return any(
+        point.entry.at <= due
+        and (accept or point.entry.seq > way.seq)
+        and point.case.status is not Status.MERGED
+        and done(point.case)
+        for point in path
+    )

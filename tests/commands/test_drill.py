@@ -1,0 +1,277 @@
+"""Every count equals its list: whatever a report, an assessment or a list of failures counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sixping.reports.beside import WITH_TRANSFERRED
+from sixping.reports.drill import BY_FIRST, CHANGED, FIGURES, SECOND, SEEN
+from sixping.reports.period import RATES, TOTALS
+from sixping.reports.waysout import WAYS
+from tests.conftest import Runner
+from tests.kit.histories import Life
+
+NOW = "2026-11-28T10:00:00+08:00"
+
+
+@pytest.fixture(scope="module", params=(7, 12))
+def life(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Life:
+    lived = Life(tmp_path_factory.mktemp("life") / "ledger.sqlite3", request.param)
+    lived.live()
+    return lived
+
+
+def figures(made: dict[str, Any]) -> dict[str, tuple[int, int]]:
+    """Return every figure of a report that opens: what is counted, and of how many."""
+    found = {name: (n or 0, n or 0) for name, n in made["totals"].items()}
+    found |= {name: (rate["n"], rate["d"]) for name, rate in made["rates"].items()}
+    for name, rate in made["with_transferred"].items():
+        found[f"{name}{SECOND}"] = rate["n"], rate["d"]
+    first = made["extended"]["by_first_limit"]
+    return found | {BY_FIRST: (first["n"], first["d"])}
+
+
+def seen(made: dict[str, Any]) -> dict[str, int]:
+    """Return what has to be seen, each figure with the number of its rows."""
+    ways = {f"transferred_out.{kind}": n for kind, n in made["transferred_out"].items()}
+    return {
+        "transferred_out": sum(ways.values()), **ways, "stated": made["stated"]["n"],
+        CHANGED: made["stated"]["changed"], "extended": made["extended"]["n"],
+        "exceptions": made["exceptions"], "unsent": made["unsent"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("month", ["2026-02", "2026-03"])
+@pytest.mark.parametrize("back", [None, 2])
+def test_every_figure_of_a_report_equals_its_list(
+    life: Life, call: Runner, month: str, back: int | None
+) -> None:
+    now = life.moments[-1].at
+    then = (now - (now - life.moments[0].at) / back).isoformat() if back else now.isoformat()
+    own = ("report", "--month", month, "--as-of", then, "--json", "--ledger", str(life.path))
+    made = call(*own, now=now.isoformat()).json()
+    told, listed = figures(made), seen(made)
+    assert {*told, *listed} == set(FIGURES)
+    for key in FIGURES:
+        rows = call(*own, "--drill", key, now=now.isoformat()).json()
+        if key in SEEN:
+            assert len(rows) == listed[key], key
+        else:
+            assert (sum(row["counted"] for row in rows), len(rows)) == told[key], key
+        if key in {**TOTALS, **RATES}:
+            _holds_by_unit(made["by_unit"], key, rows)
+
+
+def _holds_by_unit(by_unit: list[dict[str, Any]], key: str, rows: list[dict[str, Any]]) -> None:
+    count = Counter(row["unit"] for row in rows)
+    for each in by_unit:
+        if key in RATES:
+            assert count[each["name"]] == each[key]["d"], key
+        elif key in each:
+            assert count[each["name"]] == each[key], key
+
+
+def test_the_lists_are_rich_enough(life: Life, call: Runner) -> None:
+    now = life.moments[-1].at.isoformat()
+    made = call("report", "--year", "2026", "--json", "--ledger", str(life.path), now=now).json()
+    found = seen(made)
+    assert found["transferred_out"] > 10
+    assert found["stated"] > 5
+    assert sum(n > 0 for n in made["transferred_out"].values()) > 3
+    for name in WITH_TRANSFERRED:
+        assert made["with_transferred"][name]["d"] >= made["rates"][name]["d"]
+
+
+def test_what_an_assessment_and_a_list_of_failures_count_equals_its_list(
+    life: Life, call: Runner
+) -> None:
+    now = life.moments[-1].at.isoformat()
+    ledger = ("--json", "--ledger", str(life.path))
+    asked = ("assess", "--month", "2026-02", *ledger)
+    made = call(*asked, now=now).json()
+    for key in SEEN:
+        rows = Counter(row["unit"] for row in call(*asked, "--drill", key, now=now).json())
+        assert rows == {s["name"]: s["beside"][key] for s in made["subjects"] if s["beside"][key]}
+    rows = Counter(row["unit"] for row in call(*asked, "--drill", "others", now=now).json())
+    assert rows == {other["name"]: other["cases"] for other in made["others"]}
+    period = ("lapses", "--from", "2026-02-01", "--to", "2026-02-28", *ledger)
+    made = call(*period, now=now).json()
+    for key in ("transferred_out", "stated", "extended", "exceptions", "unsent"):
+        rows_of = call(*period, "--drill", key, now=now).json()
+        assert len(rows_of) == made["beside_counts"].get(key, 0)
+    for kind, n in made["counts"].items():
+        assert len(call(*period, "--drill", kind, now=now).json()["items"]) == n
+
+
+# --- told as it happened -----------------------------------------------------------------
+
+
+@pytest.fixture
+def street(call: Runner, ledger: Path) -> Runner:  # noqa: ARG001 - there must be one
+    """Four cases of the 2nd of November, all to be settled by the 9th at 17:00."""
+    for number in "1234":
+        _step(call, "11-02T09:00", "intake", f"演示: 占道经营{number}", "--severity", "一般")
+        _step(call, "11-02T10:00", "accept", number)
+        _step(call, "11-02T11:00", "assign", number, "--lead", "城管执法中队")
+    return call
+
+
+def _step(call: Runner, at: str, *argv: str) -> None:
+    made = call(*argv, "--by", "演示甲", now=f"2026-{at}:00+08:00")
+    assert made.code == 0, made.err
+
+
+def _report(call: Runner, *more: str) -> Any:
+    return call("report", "--month", "2026-11", "--json", *more, now=NOW).json()
+
+
+def test_merging_in_the_last_minutes_into_a_case_received_that_day_is_seen(street: Runner) -> None:
+    _step(street, "11-09T09:00", "intake", "演示: 占道经营5", "--severity", "一般")
+    _step(street, "11-09T16:55", "merge", "1", "--into", "5")
+    made = _report(street)
+    assert made["transferred_out"]["merged"] == 2  # target and ceiling
+    first, second = made["rates"]["finish_on_time"], made["with_transferred"]["finish_on_time"]
+    assert (second["n"] - first["n"], second["d"] - first["d"]) == (0, 1)
+    (target, ceiling) = _report(street, "--drill", "并件")
+    assert (target["number"], target["clock"], target["due"], target["at"], target["by"]) == (
+        "2026-000001", "办结期限", "2026-11-09T17:00:00+08:00", "2026-11-09T16:55:00+08:00",
+        "演示甲",
+    )  # fmt: skip
+    assert ceiling["clock"] == "上限"
+    page = street("report", "--month", "2026-11", "--format", "md", now=NOW).out
+    assert "不是超期, 但须看到" in page
+    assert "并件 2" in page
+    assert "--drill" in page
+
+
+def test_raised_in_the_last_minutes_it_waits_in_the_list_for_its_decision(street: Runner) -> None:
+    _step(street, "11-09T16:55", "regrade", "1", "--severity", "较大", "--reason", "演示")
+    (target, _) = _report(street, "--drill", "调级")
+    assert "办公时间 5 分" in target["what"]
+    assert "至今 14 个工作日没有决定" in target["what"]
+    assert target["counted"] is True
+    _step(street, "11-10T09:00", "regrade", "1", "--severity", "一般", "--reason", "演示")
+    (target, _) = _report(street, "--drill", "调级")
+    assert "已转回" in target["what"]
+    assert target["counted"] is False
+    made = _report(street)
+    rates = made["rates"]["finish_on_time"], made["with_transferred"]["finish_on_time"]
+    assert rates[0]["d"] == rates[1]["d"]
+
+
+def test_a_result_written_up_in_time_after_the_limit_is_named(street: Runner) -> None:
+    late = ("resolve", "1", "--outcome", "已清理", "--at", "2026-11-09 15:00", "--reason", "补记")
+    _step(street, "11-20T09:00", *late)
+    in_time = (
+        "resolve",
+        "2",
+        "--outcome",
+        "已清理",
+        "--at",
+        "2026-11-06 15:00",
+        "--reason",
+        "补记",
+    )
+    _step(street, "11-06T18:00", *in_time)
+    made = _report(street)
+    assert made["stated"] == {"n": 2, "changed": 1}
+    (row,) = _report(street, "--drill", "补录改判")
+    assert row["number"] == "2026-000001"
+    assert [r["counted"] for r in _report(street, "--drill", "事后补录")] == [False, True]
+    asked = ("lapses", "--from", "2026-11-01", "--json")
+    assert street(*asked, now=NOW).json()["beside_counts"]["stated"] == 2
+
+
+def test_extended_cases_are_shown_by_their_first_limit(street: Runner) -> None:
+    approved = ("--reason", "演示", "--approved-by", "分管领导")
+    _step(street, "11-09T09:00", "extend", "1", "--workdays", "3", *approved)
+    _step(street, "11-11T09:00", "resolve", "1", "--outcome", "已清理")
+    _step(street, "11-09T09:00", "resolve", "2", "--outcome", "已清理")
+    made = _report(street)
+    first = made["extended"].pop("by_first_limit")
+    assert made["extended"] == {"n": 1, "share": 25.0}
+    assert (made["rates"]["finish_on_time"]["n"], first["n"], first["d"]) == (2, 1, 4)
+    _step(street, "11-09T09:00", "extend", "3", "--workdays", "12", *approved, "--beyond-ceiling")
+    assert _report(street)["exceptions"] == 1
+    assert [row["number"] for row in _report(street, "--drill", "特批")] == ["2026-000003"]
+
+
+def test_suspended_stays_in_the_list_and_counts_by_its_former_limit(street: Runner) -> None:
+    approved = ("--reason", "演示", "--approved-by", "分管领导")
+    _step(street, "11-05T09:00", "suspend", "1", *approved)
+    _step(street, "11-12T09:00", "resume", "1")
+    _step(street, "11-13T09:00", "resolve", "1", "--outcome", "已清理")
+    made = _report(street)
+    assert made["transferred_out"]["suspended"] == 1
+    first, second = made["rates"]["finish_on_time"], made["with_transferred"]["finish_on_time"]
+    assert (first["n"], first["d"]) == (1, 4)
+    assert (second["n"], second["d"]) == (0, 4)
+
+
+def test_a_limit_taken_from_a_repeat_goes_back_with_it_and_counts_once(street: Runner) -> None:
+    """The later case runs to the earlier limit of the repeat, until that leaves again."""
+    _step(street, "11-04T09:00", "intake", "演示: 占道经营5", "--severity", "一般")
+    _step(street, "11-04T10:00", "merge", "1", "--into", "5")
+    _step(street, "11-05T10:00", "unmerge", "1", "--reason", "演示")
+    made = _report(street)
+    assert made["transferred_out"]["amended"] == 2
+    rows = _report(street, "--drill", "改收件时间")
+    assert [row["counted"] for row in rows] == [False, False]
+    first, second = made["rates"]["finish_on_time"], made["with_transferred"]["finish_on_time"]
+    assert (first["n"], first["d"]) == (second["n"], second["d"])
+
+
+def test_a_repeat_is_judged_by_its_main_case(street: Runner) -> None:
+    _step(street, "11-05T10:00", "merge", "1", "--into", "2")
+    _step(street, "11-06T10:00", "resolve", "2", "--outcome", "已清理")
+    made = _report(street)["with_transferred"]["finish_on_time"]
+    assert (made["n"], made["d"]) == (2, 4)
+
+
+def test_declined_reports_are_listed_and_in_no_second_rate(call: Runner, ledger: Path) -> None:  # noqa: ARG001
+    _step(call, "11-02T09:00", "intake", "演示: 占道经营", "--severity", "一般")
+    _step(call, "11-02T10:00", "decline", "1", "--reason", "演示: 不属实")
+    made = _report(call)
+    assert made["transferred_out"]["declined"] == 2
+    assert made["with_transferred"]["finish_on_time"]["d"] == 0
+    assert len(_report(call, "--drill", "限内转出(不予受理)")) == 2
+
+
+def test_a_breach_that_a_void_takes_away_is_seen(street: Runner) -> None:
+    _step(street, "11-04T09:00", "regrade", "1", "--severity", "重大", "--reason", "演示")
+    seq = street("show", "1", "--json", now=NOW).json()["events"][-1]["seq"]
+    _step(street, "11-06T09:00", "void", "1", str(seq), "--reason", "演示")
+    (row,) = _report(street, "--drill", "超期记录取消")
+    assert (row["number"], row["clock"]) == ("2026-000001", "上报期限")
+
+
+def test_nothing_to_see_is_said(call: Runner, ledger: Path) -> None:  # noqa: ARG001
+    _step(call, "11-02T09:00", "intake", "演示: 占道经营", "--severity", "一般")
+    page = call("report", "--month", "2026-11", "--format", "md", now=NOW).out
+    section = page.split("不是超期, 但须看到")[1].split("##")[0]
+    assert "| 无 | 0 |" in section
+    made = _report(call)
+    assert set(made["transferred_out"]) == set(WAYS)
+    assert not any(made["transferred_out"].values())
+
+
+def test_a_figure_nobody_knows_is_refused_with_the_nearest(street: Runner) -> None:
+    for command in (["report"], ["lapses"], ["assess"]):
+        made = street(*command, "--drill", "限内转", now=NOW)
+        assert made.code == 2
+        assert "限内转出" in made.err
+    assert street("report", "--drill", "按时办结率（含转出）", now=NOW).code == 0
+
+
+def test_who_reads_a_state_of_the_past_sees_only_what_was_known(street: Runner) -> None:
+    _step(street, "11-09T16:55", "regrade", "1", "--severity", "较大", "--reason", "演示")
+    then = "2026-11-09T16:00:00+08:00"
+    past = ("--as-of", then)
+    assert not any(_report(street, *past)["transferred_out"].values())
+    assert _report(street, *past, "--drill", "限内转出") == []
+    after = (*past[:1], "2026-11-09T18:00:00+08:00")
+    assert _report(street, *after)["transferred_out"]["regraded"] == 2

@@ -1,0 +1,218 @@
+"""No way out of a running limit unseen: a search over all chains of three, and stories."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+from sixping.cases.lifecycle import fold
+from sixping.cases.model import Case, Clock
+from sixping.policy.vocabulary import ClockKind, Severity
+from sixping.reports.responsibility import Ground
+from sixping.reports.watched import LEFT, Seen, State, Watch, not_sent, seen, states
+from sixping.reports.waysout import extensions, turns, ways_out
+from tests.kit import events as ev
+from tests.kit.chains import Chain, chains
+from tests.kit.lives import NUMBERS
+from tests.kit.storykit import NUMBER, Story, at, shipped
+from tests.kit.trailkit import ROLES
+
+#: from which moment a chain begins: accepted on the day before, before acceptance, and in the
+#: last minutes of a target beside a case received that day
+STARTS = {
+    "accepted": ("2020-03-17T09:00:00", ("17T10:00:00", "18T10:00:00", "19T10:00:00"), True),
+    "reported": ("2020-03-17T09:00:00", ("16T10:00:00", "17T10:00:00", "18T10:00:00"), False),
+    "last minutes": ("2020-03-23T09:00:00", ("23T16:55:00", "23T16:57:00", "24T09:00:00"), True),
+}
+MANY = {"accepted": 100, "reported": 40, "last minutes": 100}
+
+
+def found_in(start: str, severity: Severity) -> list[Chain]:
+    other, moments, accepted = STARTS[start]
+    first, second, third = (f"2020-03-{moment}" for moment in moments)
+    begun = "2020-03-16T09:00:00"
+    return list(chains(begun, other, severity, (first, second, third), accepted=accepted))
+
+
+Key = tuple[ClockKind, int, datetime | None]
+
+
+def key(clock: Clock) -> Key:
+    return clock.kind, clock.round, clock.due
+
+
+def has_verdict_or_runs(clock: Clock) -> bool:
+    """Whether a clock was met or missed, or counts on."""
+    return clock.counting or clock.missed or (clock.stopped is not None and not clock.dropped)
+
+
+def promises_of(states: list[Case]) -> dict[Key, Case]:
+    """Every promise that ever counted, with the case after it last did."""
+    last: dict[Key, int] = {}
+    for place, case in enumerate(states):
+        last |= {key(c): place for c in case.clocks if c.counting}
+    return {key: states[min(place + 1, len(states) - 1)] for key, place in last.items()}
+
+
+def watched(number: str, logs: dict[str, list[ev.CaseEntry]]) -> Seen:
+    """What a paper of all of the time has to show of a case."""
+
+    def path(of: str) -> list[State]:
+        return states(of, logs[of], list(turns(of, logs[of])))
+
+    ground = Ground(shipped(), ROLES, at("2020-06-30T17:00:00"))
+    period = at("2020-01-01T00:00:00"), at("2020-06-30T17:00:00")
+    own = list(turns(number, logs[number]))
+    return seen(Watch(number, logs[number], own, path(number), ground, *period, path))
+
+
+def accounted(number: str, logs: dict[str, list[ev.CaseEntry]], where: str) -> int:
+    """Hold every promise against the list; return how many were left and are in it."""
+    log = logs[number]
+    stood = [fold(number, log[: place + 1]) for place in range(len(log))]
+    path = list(turns(number, log))
+    ways = ways_out(path)
+    shown = watched(number, logs)
+    listed = {(r.clock, r.round, r.due) for r in shown.rows if r.family == LEFT}
+    extended = {key(e.clock) for e in extensions(path)}
+    ended = {key(c) for c in stood[-1].clocks if has_verdict_or_runs(c)}
+    for (kind, round_, due), then in promises_of(stood).items():
+        now = then.running(kind)
+        stricter = now is not None and now.due is not None and now.counting and now.due < due  # type: ignore[operator]
+        if (kind, round_, due) not in ended | extended and not stricter:
+            assert (kind, round_, due) in listed, f"{where}: {number} {kind} {due}"
+    for way in ways:
+        if way.back is None:
+            assert key(way.clock) not in ended, f"{where}: {number} {way}"
+    again = {(s.kind, s.round, s.due) for s in shown.second}
+    assert not again & ended, f"{where}: {number} counts twice"
+    return len(listed)
+
+
+@pytest.mark.parametrize("severity", list(Severity))
+@pytest.mark.parametrize("start", list(STARTS))
+def test_every_promise_left_in_a_chain_of_three_is_in_the_list(
+    start: str, severity: Severity
+) -> None:
+    found = found_in(start, severity)
+    assert len(found) > MANY[start]
+    left = 0
+    for name, street in found:
+        for number in NUMBERS:
+            left += accounted(number, street.logs, f"{start}, {severity}: {name}")
+    assert left > len(found) / 2
+
+
+# --- told ----------------------------------------------------------------------------------
+
+
+def told() -> Story:
+    """Received on the 16th of March, accepted, assigned; target the 23rd at 17:00."""
+    story = Story(shipped(), "2020-03-16T09:00:00")
+    story.accept("2020-03-16T10:00:00")
+    story.assign("2020-03-16T11:00:00")
+    return story
+
+
+def left(story: Story) -> list[tuple[str, ClockKind, bool]]:
+    """Return kind, clock and whether it was turned back, of every way out."""
+    ways = ways_out(list(turns(NUMBER, story.entries)))
+    return [(way.kind, way.clock.kind, way.back is not None) for way in ways]
+
+
+FINISH, CEILING = ClockKind.FINISH, ClockKind.CEILING
+
+
+def test_what_is_missed_and_then_raised_is_a_breach_and_no_way_out() -> None:
+    story = told()
+    story.regrade("2020-03-23T17:00:01", Severity.SERIOUS)
+    assert left(story) == [("regraded", CEILING, False)]
+
+
+def test_at_the_due_instant_itself_it_still_leaves_in_time() -> None:
+    story = told()
+    story.regrade("2020-03-23T17:00:00", Severity.SERIOUS)
+    assert left(story) == [("regraded", FINISH, False), ("regraded", CEILING, False)]
+
+
+def test_lowered_again_the_limit_has_its_own_verdict() -> None:
+    story = told()
+    story.regrade("2020-03-20T09:00:00", Severity.SERIOUS)
+    story.regrade("2020-03-23T09:00:00", Severity.ORDINARY)
+    assert left(story) == [("regraded", FINISH, True), ("regraded", CEILING, True)]
+
+
+def test_a_later_decision_moves_the_date_an_earlier_one_does_not() -> None:
+    story = Story(shipped(), "2020-03-16T09:00:00", Severity.SERIOUS)
+    story.accept("2020-03-16T10:00:00")
+    story.decide("2020-03-17T09:00:00", date(2020, 3, 25))
+    story.decide("2020-03-18T09:00:00", date(2020, 3, 24))
+    assert left(story) == []
+    story.decide("2020-03-19T09:00:00", date(2020, 4, 30))
+    assert left(story) == [("redecided", FINISH, False)]
+
+
+def test_what_stood_still_and_is_resumed_the_same_day_runs_as_before() -> None:
+    story = told()
+    story.suspend("2020-03-18T09:00:00")
+    assert left(story) == [("suspended", FINISH, False)]
+    story.resume("2020-03-18T11:00:00")
+    assert left(story) == [("suspended", FINISH, True)]
+
+
+def test_an_extension_is_a_family_of_its_own() -> None:
+    story = told()
+    story.extend("2020-03-18T09:00:00", 3)
+    assert left(story) == []
+    (extension,) = extensions(list(turns(NUMBER, story.entries)))
+    assert (extension.clock.due, extension.moved.due) == (
+        at("2020-03-23T17:00:00"), at("2020-03-26T17:00:00"),
+    )  # fmt: skip
+
+
+def test_a_reopening_that_is_voided_takes_its_limits_with_it() -> None:
+    story = told()
+    story.resolve("2020-03-18T09:00:00")
+    story.reopen("2020-03-19T09:00:00")
+    story.void(len(story.entries), "2020-03-20T09:00:00")
+    assert left(story) == [("voided", FINISH, False), ("voided", CEILING, False)]
+
+
+def test_a_void_takes_a_breach_away_when_it_is_recorded_whenever_it_is_said_to_be() -> None:
+    story = told()
+    story.regrade("2020-03-16T12:00:00", Severity.MAJOR)
+    void = ev.Voided(seq=len(story.entries))
+    story.step(void, at("2020-03-17T10:00:00"), stated=True)  # recorded on the 26th of April
+    assert left(story)[-1] == ("overdue_undone", ClockKind.REFER, False)
+
+
+def test_what_a_newer_step_does_is_found_and_called_by_its_label() -> None:
+    """A kind of step that nobody thought of drops the limits: it is in the list all the same."""
+
+    class Lifted(ev.Regraded):
+        kind = "lifted"
+        label = "演示: 新的一步"
+
+    story = told()
+    story.step(Lifted(severity=Severity.SERIOUS), at("2020-03-18T09:00:00"))
+    ways = ways_out(list(turns(NUMBER, story.entries)))
+    assert [(way.kind, way.word) for way in ways] == [("other", "演示: 新的一步")] * 2
+
+
+def test_told_by_form_only_is_what_says_so() -> None:
+    """The facts come with the steps that tell a reporter; old events say nothing of it."""
+
+    class Telling(ev.Accepted):
+        told: bool | None = None
+
+    class Later(ev.Noted):
+        kind = "told"
+
+    assert not not_sent(ev.Accepted(standard=True))
+    said = Telling(standard=True)
+    object.__setattr__(said, "told", False)
+    assert not_sent(said)
+    assert not not_sent(said, [Later()])
+    object.__setattr__(said, "told", True)
+    assert not not_sent(said)
