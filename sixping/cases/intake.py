@@ -59,6 +59,9 @@ class ReportInput:
         return json.dumps(values, ensure_ascii=True, sort_keys=True).encode()
 
 
+#: what somebody may say in place of a suggestion or a default (``Reported.given``)
+CHOSEN = ("channel", "category", "severity")
+
 #: what people call the fields, for faults; the keys of a line are the names themselves
 _LABELS = {
     "text": "内容", "channel": "渠道", "source_no": "来源编号", "place": "地点",
@@ -140,6 +143,9 @@ def register(report: ReportInput, data: IntakeData, rules: Rules) -> Reported:
         platform=chosen.platform,
         severity=chosen.severity,
         suggested=report.severity is None and chosen.severity is not Severity.ORDINARY,
+        confidence=(own if report.severity else chosen).confidence,
+        given=tuple(name for name in CHOSEN if getattr(report, name)),
+        emergency=chosen.emergency,
         lead=chosen.lead,
         unsure=chosen.unsure,
         anonymous=report.anonymous,

@@ -181,6 +181,7 @@ class Case:
     assist: tuple[str, ...] = ()
     coordinator: str | None = None
     confirmed: bool = True  # somebody of the office found the grade; else it is suggested
+    emergency: bool = False  # it may be a 突发事件, and nobody has reported it as one yet
     round: int = 1
     round_at: datetime
     since: datetime  # from when the limits of its round count, repeats aside

@@ -36,6 +36,12 @@ TABLE: Table = {
         "只看建议, 不登记: 类别、平台、等级、单位和理由; 不需要台账。",
         DESK,
     ),
+    "emergency": CommandSpec(
+        "cases.handling",
+        "emergency",
+        "记录突发事件已按应急规则报告 (先于其他步骤, 不计时限)。",
+        DESK,
+    ),
     "accept": CommandSpec("cases.handling", "accept", "受理一件, 并告知反映人 (五.1a)。", DESK),
     "decline": CommandSpec(
         "cases.declining",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import typer
 
 from sixping.errors import BadData, InputOutput, Interrupted, NotAllowed, NotFound, UsageFault
+from sixping.policy.vocabulary import Severity
 from sixping.util.text import TEXT_LIMIT, dump_json, mask_text
 
 if TYPE_CHECKING:
@@ -110,6 +111,19 @@ def _ask_channel(context: Context, edition: Edition) -> str | None:
             return edition.channel(name).name
         except NotFound as fault:
             context.say(fault.what, fault.hint)
+
+
+def ask_grade(context: Context, number: str, suggested: str) -> Severity:
+    """Ask which grade a person finds (三); Enter alone confirms nothing of a suggestion."""
+    grades = list(Severity)
+    choices = "  ".join(f"{place} {grade}" for place, grade in enumerate(grades, 1))
+    context.say(f"{number} 的等级“{suggested}”只是程序的建议, 请确认: {choices}")
+    while True:
+        said = _ask("等级 (输入 1、2、3, 只按回车不算确认)")
+        chosen = next((g for n, g in enumerate(grades, 1) if said in {str(n), g.value}), None)
+        if chosen:
+            return chosen
+        context.say("请输入 1、2 或 3; 按 Ctrl-C 放弃, 不会记录。")
 
 
 def _ask(question: str) -> str:

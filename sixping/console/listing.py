@@ -8,6 +8,7 @@ from sixping.cases.lateness import is_late
 from sixping.console.answers import fitting, publish
 from sixping.documents.cases import case_json, event_json, names_in, summary_of
 from sixping.documents.eventwords import kind_name
+from sixping.documents.phrases import grade_word
 from sixping.queries import cases, limits
 from sixping.render.casesheet import step_words
 from sixping.render.table import Column
@@ -58,7 +59,13 @@ def cases_json(
     """Return the cases as ``intake`` answers them, or None where another format is asked for."""
     if wish.choose(context) not in {"json", "jsonl"}:
         return None
-    return [case_json(row, limits.clocks(con, row.number), context.now) for row in rows]
+    from sixping.services.casefile import grade_in
+
+    return [
+        case_json(row, limits.clocks(con, row.number), context.now)
+        | {"grade": grade_in(con, row.number)}
+        for row in rows
+    ]
 
 
 def show_cases(
@@ -72,7 +79,9 @@ def show_cases(
     now = to_text(context.now)
     own = [column.key for column in CASES if column.key != "summary"]
     lines = [
-        {key: getattr(row, key) for key in own} | {"summary": summary_of(row.private)}
+        {key: getattr(row, key) for key in own}
+        | {"summary": summary_of(row.private)}
+        | {"severity": grade_word(row.severity, confirmed=bool(row.confirmed))}
         for row in rows
     ]
 

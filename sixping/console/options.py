@@ -13,7 +13,7 @@ from typer._types import TyperChoice
 
 from sixping.console import dated
 from sixping.console.context import Context
-from sixping.policy.vocabulary import Platform, Status, read_status
+from sixping.policy.vocabulary import UNCONFIRMED, Platform, Severity, Status, read_status
 
 Number = Annotated[str, typer.Argument(metavar="编号", help="2026-000123, 或今年的 123")]
 At = Annotated[str | None, dated.AT.option]
@@ -107,6 +107,12 @@ class _PlatformChoice(TyperChoice[Any]):
         return super().convert(value, param, ctx)
 
 
+#: how a grade is asked for: as somebody found it, or the ones nobody has found yet (三)
+GRADE = TyperChoice([*Severity, UNCONFIRMED])
+OfGrade = Annotated[
+    str | None,
+    typer.Option("--severity", click_type=GRADE, metavar="等级", help="已确认的等级, 或: 未确认"),
+]
 #: how a platform is given on the command line
 PLATFORM = _PlatformChoice(Platform)
 

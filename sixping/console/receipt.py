@@ -90,6 +90,7 @@ def _row(receipt: Receipt) -> dict[str, Any]:
         name: getattr(case, name)
         for name in ("number", "status", "severity", "platform", "category", "lead")
     }
+    row["severity"] = phrases.grade_word(case.severity, confirmed=case.confirmed)
     for clock in sorted(receipt.counting, key=_due)[:1]:
         row["clock"] = CLOCKS[clock.kind]
         row |= {"due": _due(clock), "provisional": clock.provisional}
@@ -104,7 +105,8 @@ def _sheet(receipt: Receipt, context: Context) -> str:
     """Return the receipt for a terminal, where a line of ten columns has no room."""
     case = receipt.case
     platform = context.naming.platform(case.platform)
-    about = (case.number, case.status, case.severity, platform, case.category)
+    grade = phrases.grade_word(case.severity, confirmed=case.confirmed)
+    about = (case.number, case.status, grade, platform, case.category)
     lines = ["  ".join(clean(word) for word in about if word)]
     labelled = {"牵头单位": case.lead, "协办单位": "、".join(case.assist)}
     labelled |= {LIMITS[clock.kind]: _limit(clock, context) for clock in receipt.counting}

@@ -50,11 +50,13 @@ def step(
     approval: bool = False,
     why: Any = options.Why,  # noqa: ANN401 - an option as Typer reads it
     approver: Any = options.ApprovedBy,  # noqa: ANN401
+    before: Callable[[Context, str, dict[str, Any]], dict[str, Any]] | None = None,
 ) -> Callable[[Callable[..., Build]], Any]:
     """Make a command of a function that returns a ``Build``.
 
     ``reason``, ``approval``: the step itself demands one; ``why``, ``approver``: how one that
-    may stay away is explained.
+    may stay away is explained. ``before``: what is asked on a terminal before the transaction:
+    it takes the number and what was given, and returns what replaces it.
     """
     needed = inspect.Parameter.empty
     shared: dict[str, Any] = {
@@ -67,8 +69,11 @@ def step(
 
     def make(function: Callable[..., Build]) -> Callable[..., None]:
         def command(ctx: typer.Context, number: str, **given: Any) -> None:  # noqa: ANN401
+            context = Context.of(ctx)
+            if before:
+                given |= before(context, number, given)
             common = {name: given.pop(name) for name in shared}
-            take(Context.of(ctx), number, function(**given), **common)
+            take(context, number, function(**given), **common)
 
         _sign(command, function, shared)
         return command

@@ -42,7 +42,8 @@ def assessment_json(assessment: Assessment) -> dict[str, Any]:
     rates: {id: {n, d, rate, score}}, deductions: {id: {n, points}},
     items: [{seq, unit, day, points, reason, by}], people: [{by, steps, cases}],
     beside: {figure: n}}], nobody: {rates, deductions: {id: {n}}}, left_out: {clock: n},
-    others: [{name, cases}], sheets: [{agency, opinions, consents: [{seq, day, text, by}]}]}``; points, scores and
+    others: [{name, cases}],
+    sheets: [{agency, opinions, consents: [{seq, day, text, by}]}]}``; points, scores and
     totals are decimal text, exact to what is shown. Before the ledger's first day counts are
     None; ``nobody`` is None where subjects were chosen.
     """

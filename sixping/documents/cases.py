@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from sixping.cases.grade import Emergency, Grade, Suggested
     from sixping.cases.model import Clock
     from sixping.store.rows import CaseRow, EventRow
 
@@ -106,6 +107,7 @@ def case_json(
         "category": row.category,
         "platform": row.platform,
         "severity": row.severity,
+        "confirmed": bool(row.confirmed),
         "status": row.status,
         "lead": row.lead,
         "assist": json.loads(row.assist),
@@ -132,6 +134,38 @@ def case_json(
         "reports": _reports(row),
         "urges": json.loads(row.urges),
         "parts": json.loads(row.parts),
+    }
+
+
+def grade_json(grade: Grade) -> dict[str, str | None]:
+    """Return who suggested and who found the grade: ``{suggested confidence confirmed_…}``."""
+    at = grade.confirmed_at
+    return {
+        "suggested": grade.suggested,
+        "confidence": grade.confidence,
+        "confirmed_at": to_text(at) if at else None,
+        "confirmed_by": masked("by", grade.confirmed_by, reveal=False),
+    }
+
+
+def suggestion_json(suggested: Suggested | None) -> dict[str, Any] | None:
+    """Return what the program suggested or took by default, and what of it people chose."""
+    return suggested and suggested._asdict()
+
+
+def emergency_json(
+    emergency: Emergency, rows: Iterable[EventRow], *, reveal: bool
+) -> dict[str, Any]:
+    """Return what may be a 突发事件, and when, to whom and how it was reported as one."""
+    private = next((row.private for row in rows if row.seq == emergency.seq), None)
+    said: dict[str, Any] = json.loads(private) if private else {}
+    at = emergency.reported_at
+    return {
+        "suggested": emergency.suggested,
+        "reported_at": at and to_text(at),
+        "to": masked("to", said.get("to"), reveal=reveal),
+        "how": masked("how", said.get("how"), reveal=reveal),
+        "dismissed": emergency.dismissed,
     }
 
 

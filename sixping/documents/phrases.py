@@ -64,3 +64,17 @@ def referral_remarks(*, to_platform: bool, received: bool, platform: str) -> lis
     """
     remarks = [] if to_platform or not platform else [NO_PLATFORM]
     return remarks if received else [*remarks, NO_RECEIPT]
+
+
+def grade_word(severity: str | None, *, confirmed: bool) -> str | None:
+    """Return a grade for a column; one that nobody found has a question mark."""
+    return severity if confirmed or severity is None else f"{severity}?"
+
+
+def report_first(number: str, what: str | None = None) -> str:
+    """Say that the report by the emergency rules comes before everything else."""
+    of = f" ({what})" if what else ""
+    return (
+        f"{number} 可能是突发事件{of}: 先按应急规则电话报告, 再办其他; 报告后记录:"
+        f" sixping emergency {number} --to 单位 --how 电话"
+    )

@@ -22,6 +22,39 @@ class Severity(StrEnum):
         return tuple(Severity).index(self)
 
 
+class Confidence(StrEnum):
+    """How far the rules stand behind a grade they suggest (三): words, for nothing was measured.
+
+    高: what happens is told with who or what it happens to near by, or as of now, or by two
+    signals; or it is a listed competence. 中: one signal's words and nothing against them; for
+    the usual grade of a category: the category is sure. 低: a word alone, or the text speaks
+    otherwise (rhetoric, quotation, an old story, a supposition); or the category is unsure.
+    """
+
+    HIGH = "高"
+    MEDIUM = "中"
+    LOW = "低"
+
+    @property
+    def rank(self) -> int:
+        """Return 0 for 低 to 2 for 高."""
+        return 2 - tuple(Confidence).index(self)
+
+
+UNCONFIRMED = "未确认"
+"""In place of a grade: the program suggested 较大 or 重大, and nobody has found it yet (三)."""
+
+
+def found_grade(severity: str, *, confirmed: bool) -> str:
+    """Return the grade a figure may rest on: the word for none where nobody found it."""
+    return severity if confirmed else UNCONFIRMED
+
+
+def grade_rank(grade: str | None) -> int:
+    """Return the rank of a grade, 0 where nobody found one."""
+    return Severity(grade).rank if grade in tuple(Severity) else 0
+
+
 class Platform(StrEnum):
     """The four platforms of 附件2."""
 

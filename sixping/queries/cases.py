@@ -12,7 +12,7 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import NotFound
-from sixping.policy.vocabulary import Status
+from sixping.policy.vocabulary import UNCONFIRMED, Status
 from sixping.queries.conditions import clocks, counting, due_before, has_status, holds, is_open
 from sixping.store.rows import (
     CASE_COLUMNS,
@@ -130,10 +130,14 @@ _EVENT = (
 )
 
 
-def events(con: Connection, number: str, as_of: int | None = None) -> list[EventRow]:
-    """Return the log of a case, oldest first."""
+def events(
+    con: Connection, number: str, as_of: int | None = None, *, kinds: Sequence[str] = ()
+) -> list[EventRow]:
+    """Return the log of a case, oldest first; ``kinds``: of these steps alone."""
+    words = ", ".join(f"'{kind}'" for kind in kinds)
+    of = f" AND +e.kind IN ({words})" if kinds else ""
     rows = con.execute(
-        f"{_EVENT} WHERE e.subject = :number AND e.stream = 'case' AND e.seq <= :seq"
+        f"{_EVENT} WHERE e.subject = :number AND e.stream = 'case' AND e.seq <= :seq{of}"
         " ORDER BY e.version",
         {"number": number, "seq": _NO_END if as_of is None else as_of},
     ).fetchall()
@@ -194,7 +198,10 @@ def list_cases(
     for name, value in filters.items():
         if name not in FILTERS:
             raise TypeError(name)
-        if value is not None:
+        if name == "severity" and value is not None:
+            where.append(_of_grade(value))
+            values[name] = value
+        elif value is not None:
             where.append(f"{'f' if name in SAID_COLUMNS else 'm'}.{name} = :{name}")
             values[name] = value
     if unit is not None:
@@ -205,6 +212,13 @@ def list_cases(
             where.append(f"f.received_at {sign} :{name}")
             values[name] = value
     return _limited(con, index, " AND ".join(where), values, limit, as_of)
+
+
+def _of_grade(grade: str) -> str:
+    """Return that a case has a grade somebody found, or (``UNCONFIRMED``) none yet."""
+    return (
+        "f.confirmed = 0" if grade == UNCONFIRMED else "f.severity = :severity AND f.confirmed = 1"
+    )
 
 
 def _limited(
@@ -285,6 +299,11 @@ def running(con: Connection, before: str, as_of: int | None = None) -> list[Runn
 
 #: what a case ``m`` waits for → the condition, and the index that holds such cases alone
 WAITING: Mapping[str, tuple[str, str]] = {
+    "grade": (f"{is_open('m')} AND f.confirmed = 0", "case_open"),
+    "emergency": (
+        f"m.emergency = 1 AND NOT {has_status('m', Status.DECLINED, Status.MERGED)}",
+        "case_emergency",
+    ),
     "decision": (f"{is_open('m')} AND {has_status('m', Status.DECISION)}", "case_open"),
     "unsigned": (
         f"{is_open('m')} AND {has_status('m', Status.HANDLING)} AND m.signed_at IS NULL",
@@ -307,8 +326,9 @@ WAITING: Mapping[str, tuple[str, str]] = {
 def waiting(con: Connection, what: str, as_of: int | None = None) -> list[CaseRow]:
     """Return the cases that wait for something (``WAITING``), oldest first.
 
-    A ``decision`` (三.2), a unit (``unassigned``, 二.2) or another one (``returned``), a signature
-    (``unsigned``), the ``district`` (三.3), an answer to a demand (``urge``), ``feedback`` (三.1).
+    A ``grade`` that a person finds (三), the report of an ``emergency``, a ``decision`` (三.2),
+    a unit (``unassigned``, 二.2) or another one (``returned``), a signature (``unsigned``), the
+    ``district`` (三.3), an answer to a demand (``urge``), ``feedback`` (三.1).
     """
     condition, index = WAITING[what]
     # Without statistics the planner may walk all cases in some order; of the past it has to.

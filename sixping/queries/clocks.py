@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.queries.conditions import counting, due_before, holds, is_open, running
+from sixping.queries.conditions import counting, due_before, grade, holds, is_open, running
 
 if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
@@ -72,8 +72,9 @@ def open_clocks(con: Connection, unit: str | None = None) -> list[OpenClock]:
     """Return the clocks that count in open cases, nearest due first."""
     of_unit = "" if unit is None else " AND c.lead = :unit"
     rows = con.execute(
-        "SELECT k.number, k.kind, k.round, k.due, k.provisional, k.from_seq, c.severity,"
-        f" c.platform, c.lead, c.community FROM {_CLOCKS} AND {counting('k')}{of_unit}"
+        "SELECT k.number, k.kind, k.round, k.due, k.provisional, k.from_seq,"
+        f" {grade('c')}, c.platform, c.lead, c.community"
+        f" FROM {_CLOCKS} AND {counting('k')}{of_unit}"
         " ORDER BY k.due, k.number, k.kind",
         {"unit": unit},
     ).fetchall()

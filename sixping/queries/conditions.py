@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sixping.policy.vocabulary import UNCONFIRMED
+
 if TYPE_CHECKING:
     from sixping.policy.vocabulary import Status
 
@@ -25,6 +27,11 @@ def flag(condition: str) -> str:
 def number_of(condition: str) -> str:
     """Return how many rows of a group meet a condition."""
     return f"count(*) FILTER (WHERE {condition})"
+
+
+def grade(case: str) -> str:
+    """Return the grade a figure may rest on (``vocabulary.found_grade``)."""
+    return f"CASE WHEN {case}.confirmed = 0 THEN '{UNCONFIRMED}' ELSE {case}.severity END"
 
 
 # --- clocks: rows of ``clock_moves`` and ``clock_states`` ---------------------------------

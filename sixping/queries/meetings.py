@@ -23,6 +23,7 @@ class OpenTask(NamedTuple):
     community: None = None
     platform: None = None
     severity: None = None
+    confirmed: int = 1
 
 
 _LATER = (

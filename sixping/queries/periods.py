@@ -16,6 +16,7 @@ from sixping.queries.conditions import (
     end_unknown,
     ended_in_time,
     flag,
+    grade,
     has_status,
     has_verdict,
     holds,
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
 #: first and last instant of a period, both included
 Period = tuple[str, str]
 
-KEYS = "s.platform, s.lead, s.community, s.grid, s.channel, s.category, s.severity"
+#: no figure rests on a grade that nobody found (三)
+GRADE = grade("s")
+KEYS = f"s.platform, s.lead, s.community, s.grid, s.channel, s.category, {GRADE}"
 _ROOMS_KEYS = KEYS.replace("s.lead", "CASE WHEN k.born_late = 1 THEN :room ELSE s.lead END")
 _WIDTH = len(DIMENSIONS)
 IN_PERIOD = "BETWEEN :first AND :last"

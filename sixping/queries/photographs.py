@@ -21,7 +21,15 @@ from sixping.queries.conditions import (
     is_open,
     number_of,
 )
-from sixping.queries.periods import IN_PERIOD, KEYS, RESOLUTIONS, bound, opened, split
+from sixping.queries.periods import (
+    GRADE,
+    IN_PERIOD,
+    KEYS,
+    RESOLUTIONS,
+    bound,
+    opened,
+    split,
+)
 from sixping.reports.period import Stock
 from sixping.store.rows import EVENT_RECORDED_AT, CaseRow
 from sixping.util.clock import from_text
@@ -231,8 +239,8 @@ def cases(con: Connection, as_of: AsOf, period: Period, photo: Photograph) -> li
     """Return the cases behind the figures, so that every figure can be traced to a list."""
     width = len(Standing._fields)
     sql = f"""WITH stood AS MATERIALIZED ({_stood(photo)}), standing AS MATERIALIZED (
-        SELECT s.number, s.status, s.severity, s.platform, s.lead, s.community, s.grid, s.category,
-          {flag(_late(photo, "s"))} AS late
+        SELECT s.number, s.status, {GRADE} AS severity, s.platform, s.lead, s.community,
+          s.grid, s.category, {flag(_late(photo, "s"))} AS late
         FROM stood o JOIN case_states s ON s.number = o.number AND s.from_seq = o.from_seq
         WHERE s.received_at <= :end)
       SELECT {CASE_FIELDS},

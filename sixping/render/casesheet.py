@@ -109,6 +109,11 @@ def _beside(event: Mapping[str, Any]) -> list[str]:
         "urge_answered": (event.get("level"),),
         "part_set": (event.get("unit"), event.get("due") and f"{event['due']} 前"),
         "part_done": (event.get("unit"),),
+        "emergency_reported": (
+            event.get("dismissed") and "不是突发事件",
+            event.get("to"),
+            event.get("how"),
+        ),
         "revealed": (event.get("list"), *event.get("numbers", ())),
     }
     return [word for word in said.get(event["kind"], ()) if word]
@@ -158,7 +163,8 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
         "收到": time("received_at"),
         "登记": "" if case["recorded_at"] == case["received_at"] else time("recorded_at"),
         "类别": category + (" 把握不大, 请核对" if case["unsure"] else ""),
-        "等级": case["severity"],
+        "等级": _grade(case, now),
+        "应急": _emergency(case),
         "牵头": case["lead"] or suggested,
         "协办": "、".join(case["assist"]),
         "协调": case["coordinator"] or "",
@@ -185,6 +191,38 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
 def _referral(case: Mapping[str, Any]) -> str:
     """Say what the present referral lacks (三.3, 五.1b)."""
     return "、".join(case["remarks"])
+
+
+def _grade(case: Mapping[str, Any], now: datetime) -> str:
+    """Say the grade, what was suggested and how surely, and who found it when."""
+    grade = case["grade"]
+    suggested = grade["suggested"]
+    parts = []
+    if suggested:
+        other = suggested if suggested != case["severity"] else ""
+        sure = f", 把握{grade['confidence']}" if grade["confidence"] else ""
+        parts.append(f"建议{other}{sure}")
+    if grade["confirmed_at"]:
+        when = phrases.moment(from_text(grade["confirmed_at"]), now.year)
+        parts.append(f"{clean(grade['confirmed_by'] or '')} {when} 确认".strip())
+    elif grade["confirmed_by"]:
+        parts.append(grade["confirmed_by"])
+    elif not case["confirmed"]:
+        parts.append("未确认")
+    return f"{case['severity']} ({'; '.join(parts)})" if parts else case["severity"]
+
+
+def _emergency(case: Mapping[str, Any]) -> str:
+    """Say what of the case may be a 突发事件, and what became of it."""
+    known = case["emergency"]
+    if known["reported_at"]:
+        to = " ".join(clean(word) for word in (known["to"], known["how"]) if word)
+        return f"{known['reported_at'][:16].replace('T', ' ')} 已报告 {to}".strip()
+    if known["dismissed"]:
+        return "已核实不是突发事件"
+    if known["suggested"]:
+        return phrases.report_first(case["number"], known["suggested"])
+    return ""
 
 
 def _part(part: Mapping[str, Any]) -> str:

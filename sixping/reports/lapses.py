@@ -13,7 +13,7 @@ from sixping.cases.lateness import is_late
 from sixping.cases.steps.handling import Returned, Signed
 from sixping.cases.steps.parts import PartSet
 from sixping.cases.steps.urging import UrgeAnswered, Urged
-from sixping.policy.vocabulary import LAPSES, Severity, Status
+from sixping.policy.vocabulary import LAPSES, Status, found_grade, grade_rank
 from sixping.reports.growth import growth
 from sixping.reports.responsibility import breaches, coordinator, segments
 
@@ -109,7 +109,7 @@ class Examined(NamedTuple):
             evidence=tuple(sorted(set(evidence))),
             why=why,
             since=due or since or happened or case.received_at,
-            severity=case.severity,
+            severity=found_grade(case.severity, confirmed=case.confirmed),
             community=case.community,
         )
 
@@ -137,7 +137,7 @@ def lapses(path: Sequence[Snapshot], ground: Ground) -> list[Lapse]:
 
 def gravity(lapse: Lapse) -> tuple[int, int, datetime, str]:
     """Order by kind, then severity, then the oldest, then the number."""
-    rank = Severity(lapse.severity).rank if lapse.severity else 0
+    rank = grade_rank(lapse.severity)
     return (_GRAVITY[lapse.kind], -rank, lapse.since, lapse.number or "")
 
 

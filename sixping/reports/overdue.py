@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: kind → what people read; the order is the order of gravity
 KINDS: Mapping[str, str] = {
+    "grade": "等级待确认",
+    "emergency": "应急待报",
     **LATE,
     "decision": Status.DECISION.value,
     "urge": "督办未答复",
@@ -35,7 +37,10 @@ _GRAVITY = {kind: i for i, kind in enumerate(KINDS)}
 
 
 class Waiting(NamedTuple):
-    """A case or task somebody waits for: by when (``due``) or a state since ``since``."""
+    """A case or task somebody waits for: by when (``due``) or a state since ``since``.
+
+    ``confirmed``: somebody found the grade; else the program suggested it.
+    """
 
     kind: str  # a clock kind, or one of ``KINDS``
     number: str | None
@@ -48,6 +53,7 @@ class Waiting(NamedTuple):
     due: datetime | None = None
     provisional: bool = False
     remarks: tuple[str, ...] = ()  # what it lacks, in words
+    confirmed: bool = True
 
 
 class OverdueItem(NamedTuple):
@@ -67,6 +73,7 @@ class OverdueItem(NamedTuple):
     summary: str
     provisional: bool
     remarks: tuple[str, ...] = ()
+    confirmed: bool = True
 
 
 class Overdue(NamedTuple):
@@ -150,6 +157,7 @@ def _item(
         summary=row.text,
         provisional=row.provisional,
         remarks=row.remarks,
+        confirmed=row.confirmed,
     )
 
 

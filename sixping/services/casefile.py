@@ -5,12 +5,21 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from sixping.cases.grade import GRADING, emergency_of, grade_of, suggested_of
 from sixping.cases.lifecycle import effective
 from sixping.cases.similarity import offers
 from sixping.cases.step import CaseEntry
 from sixping.cases.steps.intake import suggested_lead
 from sixping.cases.telling import undelivered
-from sixping.documents.cases import case_json, event_json, names_in, rounds_json
+from sixping.documents.cases import (
+    case_json,
+    emergency_json,
+    event_json,
+    grade_json,
+    names_in,
+    rounds_json,
+    suggestion_json,
+)
 from sixping.documents.phrases import referral_remarks
 from sixping.office.organisation import organisation_at
 from sixping.policy.vocabulary import Status
@@ -48,7 +57,8 @@ def read_case(
     events = cases.events(con, number, as_of)
     log = [_entry(event) for event in events]
     rulebooks = rulebooks_on(con)
-    readings = rulebooks.policy.edition_at(from_text(row.received_at).date()).readings
+    edition = rulebooks.policy.edition_at(from_text(row.received_at).date())
+    readings = edition.readings
     roles = organisation_at(con, now.date()).units.roles
     names = names_in(row.private)
     rules = rulebooks.rules(log[0].at.date())
@@ -57,6 +67,9 @@ def read_case(
     return case | {
         "grown": [c for clock in clocks if (c := _grown(path, clock))],
         "suggested_lead": suggested_lead(log, row.category),
+        "grade": grade_json(grade_of(log)),
+        "suggestion": suggestion_json(suggested_of(log, edition.default_channel.name)),
+        "emergency": emergency_json(emergency_of(log), events, reveal=reveal),
         "duplicates": _repeats(con, row, readings, as_of),
         "events": [event_json(event, reveal=reveal, names=names) for event in events],
         "rounds": rounds_json(clocks, now),
@@ -110,6 +123,12 @@ def _grown(path: Sequence[Snapshot], clock: Clock) -> dict[str, Any] | None:
         "kind": clock.kind.value, "round": clock.round, "first_workdays": grown.first,
         "extended": grown.extended, "stood": grown.stood,
     }  # fmt: skip
+
+
+def grade_in(con: Connection, number: str, as_of: int | None = None) -> dict[str, str | None]:
+    """Return the ``grade`` of a case, as ``show`` answers it, from the few steps that tell it."""
+    rows = cases.events(con, number, as_of, kinds=(*GRADING, "voided"))
+    return grade_json(grade_of(map(_entry, rows)))
 
 
 def _entry(row: EventRow) -> CaseEntry:

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import NotFound, UsageFault
+from sixping.policy.vocabulary import found_grade
 from sixping.queries import cases
 from sixping.util.clock import SHANGHAI, to_text
 
@@ -74,11 +75,16 @@ def days(start: date | None, end: date | None) -> tuple[str | None, str | None]:
 def keeps(places: Places, **exact: str | None) -> Callable[[CaseRow | OpenTask], bool]:
     """Return the test of a row; a unit matches the cases it leads or assists in."""
     wanted = {name: value for name, value in exact.items() if value is not None}
+    grade = wanted.pop("severity", None)
     if places.community is not None:
         wanted["community"] = places.community
 
     def test(row: CaseRow | OpenTask) -> bool:
         if any(getattr(row, name) != value for name, value in wanted.items()):
+            return False
+        if grade and grade != (
+            row.severity and found_grade(row.severity, confirmed=bool(row.confirmed))
+        ):
             return False
         unit = places.unit
         return unit is None or row.lead == unit or unit in json.loads(row.assist)

@@ -190,8 +190,9 @@ class Rows:
         evaluation = self._resolver.evaluate(row, rules.edition)
         if not self._live:  # the file's facts only: what is suggested is no fact of the past
             evaluation = evaluation._replace(
-                severity=row.severity or Severity.ORDINARY, lead=evaluation.unit
-            )
+                severity=row.severity or Severity.ORDINARY, lead=evaluation.unit,
+                confidence=None, given=("severity",) if row.severity else None, emergency=None,
+            )  # fmt: skip
         elif evaluation.unit:
             evaluation = evaluation._replace(lead=evaluation.unit)
         suggested = (
@@ -200,6 +201,7 @@ class Rows:
         words = (evaluation.community, evaluation.grid, evaluation.category, evaluation.lead)
         shape = (
             evaluation.channel, evaluation.platform, evaluation.unsure, suggested,
+            evaluation.confidence, evaluation.given, evaluation.emergency,
             evaluation.suggestion is None,
             row.status, row.satisfaction, row.anonymous, *[word is None for word in words],
         )  # fmt: skip
@@ -251,8 +253,9 @@ class Rows:
         dues = dues_at(evaluation.severity, at, rules, suggested=suggested)
         lead = TEXT_MARKS["lead"] if evaluation.lead else None
         return Reported(
-            dues=_marked(dues), lead=lead, suggested=suggested, **_sample(row, evaluation, rules)
-        )
+            dues=_marked(dues), lead=lead, suggested=suggested, from_file=True,
+            **_sample(row, evaluation, rules),
+        )  # fmt: skip
 
     def _record(
         self, row: ImportedRow, shared: SharedValues, at: datetime, rules: Rules
@@ -282,6 +285,9 @@ def _sample(row: ImportedRow, evaluation: Evaluation, rules: Rules) -> dict[str,
         "channel": evaluation.channel,
         "platform": evaluation.platform,
         "severity": evaluation.severity,
+        "confidence": evaluation.confidence,
+        "given": evaluation.given,
+        "emergency": evaluation.emergency,
         "unsure": evaluation.unsure,
         "anonymous": row.anonymous,
         "reasons": evaluation.reasons and _PRESENT,

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 #: what a case waits for → since when it does
 SINCE = {
+    "grade": "received_at",
+    "emergency": "received_at",
     "decision": "accepted_at",
     "returned": "returned_at",
     "unassigned": "accepted_at",
@@ -137,4 +139,5 @@ def _wait(row: CaseRow, kind: str, since: str) -> Waiting:
         community=row.community,
         text=summary_of(row.private),
         since=from_text(since),
+        confirmed=bool(row.confirmed),
     )

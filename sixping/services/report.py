@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 
 from sixping.documents.cases import summary_of
 from sixping.office.organisation import organisation_at
-from sixping.policy.vocabulary import LIMITS
+from sixping.policy.vocabulary import LIMITS, found_grade
 from sixping.queries import periods, photographs
 from sixping.queries.clocks import rests_on_provisional
 from sixping.reports.beside import WITH_TRANSFERRED, beside, of_family
@@ -189,7 +189,7 @@ def _case(row: CaseBehind) -> dict[str, Any]:
         "received_at": row.case.received_at,
         "category": row.case.category,
         "platform": row.case.platform,
-        "severity": row.case.severity,
+        "severity": found_grade(row.case.severity, confirmed=bool(row.case.confirmed)),
         "status": row.case.status,
         "unit": row.case.lead,
         "community": row.case.community,

@@ -10,7 +10,7 @@ from sixping.cases import intake
 from sixping.errors import NotFound, SixpingError
 from sixping.importing.profiles import TITLES
 from sixping.policy.units import UnitKind
-from sixping.policy.vocabulary import Severity
+from sixping.policy.vocabulary import Confidence, Severity
 from sixping.triage.suggest import suggest
 
 if TYPE_CHECKING:
@@ -49,6 +49,9 @@ class Evaluation(NamedTuple):
     unsure: bool
     suggestion: str | None = None
     reasons: str | None = None
+    confidence: Confidence | None = None
+    given: tuple[str, ...] | None = ()
+    emergency: str | None = None
 
 
 class RowResolver:
@@ -82,10 +85,16 @@ class RowResolver:
         """Take what the file says, and what its category, if it has one, brings along."""
         if category is None:
             severity = row.severity or Severity.ORDINARY
-            return Evaluation(*names, None, row.platform, None, severity, unsure=True)
+            return Evaluation(
+                *names, None, row.platform, None, severity, unsure=True,
+                confidence=Confidence.LOW, given=_given(row),
+            )  # fmt: skip
         usual = self._data.taxonomy.find(category)
         platform, severity = row.platform or usual.platform, row.severity or usual.severity
-        return Evaluation(*names, category, platform, usual.lead, severity, unsure=False)
+        return Evaluation(
+            *names, category, platform, usual.lead, severity, unsure=False,
+            confidence=Confidence.MEDIUM, given=_given(row),
+        )  # fmt: skip
 
     def _read(
         self, row: ImportedRow, names: tuple[str, str | None, str | None, str | None],
@@ -99,10 +108,13 @@ class RowResolver:
             *names,
             category=chosen.category,
             platform=row.platform or chosen.platform,
-            lead=chosen.lead,
+            lead=names[3] or chosen.lead,
             severity=chosen.severity,
             unsure=chosen.unsure,
             reasons=_dumped(chosen.grounds.recorded()),
+            confidence=(own if row.severity else chosen).confidence,
+            given=_given(row),
+            emergency=own.emergency,
         )
         kept = intake.suggestion_kept(own, evaluation)
         return evaluation._replace(suggestion=_dumped(kept)) if kept else evaluation
@@ -166,3 +178,13 @@ class RowResolver:
                 self._wrong[key] = wrong
             raise wrong from None
         return found
+
+
+def _given(row: ImportedRow) -> tuple[str, ...]:
+    """Return what a row says in place of a suggestion; its channel is always the file's."""
+    said = {"category": row.category, "severity": row.severity, "platform": row.platform}
+    return (
+        "channel",
+        *(name for name, value in said.items() if value),
+        *("lead",) * bool(row.unit),
+    )

@@ -73,8 +73,11 @@ CREATE TABLE case_moves (
   urge_answer_by TEXT,
   open INTEGER NOT NULL,
   owes_feedback INTEGER NOT NULL,
+  emergency INTEGER NOT NULL,
   PRIMARY KEY (number, from_seq)
 ) WITHOUT ROWID, STRICT;
+CREATE INDEX case_emergency ON case_moves (number)
+  WHERE to_seq IS NULL AND emergency = 1;
 CREATE INDEX case_imported ON case_moves (resolved_at, open, imported, intake_seq)
   WHERE imported = 1 AND from_seq = intake_seq;
 CREATE INDEX case_open ON case_moves (number)
@@ -229,7 +232,7 @@ CREATE VIEW case_states AS SELECT
   m.outcome_kind, m.to_platform, m.received, m.merged_into, m.merged_from,
   coalesce(m.others, '[]') AS others, coalesce(m.urges, '[]') AS urges,
   coalesce(m.parts, '[]') AS parts, m.urge_level, m.urge_since, m.urge_answer_by, m.open,
-  m.owes_feedback
+  m.owes_feedback, m.emergency
   FROM case_moves m
   JOIN case_facts f ON f.seq = coalesce(m.facts_seq, m.intake_seq) AND f.number = m.number;
 CREATE VIEW cases AS SELECT * FROM case_states WHERE to_seq IS NULL;

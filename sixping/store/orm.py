@@ -182,6 +182,7 @@ class CaseMove(SQLModel, table=True):
     __tablename__ = "case_moves"
     __table_args__ = (
         _index("case_open", "number", where="to_seq IS NULL AND open = 1"),
+        _index("case_emergency", "number", where="to_seq IS NULL AND emergency = 1"),
         _index("case_owing", "number", where="to_seq IS NULL AND owes_feedback = 1"),
         _index("case_urged", "number", where="to_seq IS NULL AND urge_level IS NOT NULL"),
         # When a file says a case was resolved, no event of its own does: its first row does.
@@ -238,6 +239,7 @@ class CaseMove(SQLModel, table=True):
     urge_answer_by: str | None = _words()
     open: int = _number()
     owes_feedback: int = _number()
+    emergency: int = _number()
 
 
 class ClockTerms(SQLModel, table=True):
@@ -385,6 +387,7 @@ class Case(_Views, table=True):
     urge_answer_by: str | None = _words()
     open: bool = _flag()
     owes_feedback: bool = _flag()
+    emergency: bool = _flag()
 
 
 class Clock(_Views, table=True):

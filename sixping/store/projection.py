@@ -126,6 +126,7 @@ def state_of(case: Case) -> Row:
         *_waiting_urge(case),
         int(case.open),
         int(case.owes_feedback),
+        int(case.emergency),
     )
 
 

@@ -65,6 +65,7 @@ class CaseRow(NamedTuple):
     urge_answer_by: str | None
     open: int
     owes_feedback: int
+    emergency: int
     private: str | None = None
     next_due: str | None = None
 
@@ -130,7 +131,7 @@ STATE_COLUMNS = (
     "assigned_at", "signed_at", "returned_at", "returns", "resolved_at", "ended_at", "fed_back",
     "satisfaction", "verified", "consulted_at", "decided_at", "referred_at", "outcome_kind",
     "to_platform", "received", "merged_into", "merged_from", "others", "urges", "parts",
-    "urge_level", "urge_since", "urge_answer_by", "open", "owes_feedback",
+    "urge_level", "urge_since", "urge_answer_by", "open", "owes_feedback", "emergency",
 )  # fmt: skip
 MOVE_COLUMNS = (
     "number", "from_seq", "to_seq", "version", "last_seq", "intake_seq", "facts_seq",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from sixping.policy.vocabulary import Severity
+from sixping.policy.vocabulary import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,12 +24,27 @@ class Reason(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """One signal found: its name, the words that show it, what it raises to and why."""
+    """One signal found: its name, the words that show it, what it raises to and why.
+
+    ``confidence`` and ``why``: how far it is meant, and by what. ``aside``: the text speaks
+    otherwise, so it raises nothing.
+    """
 
     name: str
     matched: str
     severity: Severity
     clause: str
+    confidence: Confidence = Confidence.MEDIUM
+    why: str = ""
+    aside: bool = False
+    emergency: bool = False
+
+    @classmethod
+    def read(cls, recorded: Sequence[Any]) -> Self:
+        """Read a signal back from JSON."""
+        hit = cls(*recorded)
+        grade, sure = Severity(hit.severity), Confidence(hit.confidence)
+        return hit._replace(severity=grade, confidence=sure)
 
 
 class Grounds(NamedTuple):
@@ -54,9 +69,7 @@ class Grounds(NamedTuple):
     def read(cls, recorded: Sequence[Any]) -> Self:
         """Read grounds back from JSON."""
         grounds = cls(*recorded)
-        hits = [
-            Hit(name, matched, Severity(grade), why) for name, matched, grade, why in grounds.hits
-        ]
+        hits = [Hit.read(hit) for hit in grounds.hits]
         return grounds._replace(severity=Severity(grounds.severity), hits=hits)
 
     def recorded(self) -> list[Any]:
@@ -71,9 +84,8 @@ class Grounds(NamedTuple):
         if self.named:
             yield Reason("等级", self.severity, _NAMED)
         for hit in self.hits:
-            rule = f"信号“{hit.name}”: 提示{hit.severity} ({hit.clause})"
-            yield Reason("等级", hit.matched, rule)
-        if not (self.named or self.hits):
+            yield Reason("等级", hit.matched, _of_signal(hit))
+        if not (self.named or any(not hit.aside for hit in self.hits)):
             origin = f"类别“{self.category}”的通常等级" if self.category else "无信号时的等级"
             yield Reason("等级", self.severity, f"{origin} (三.{self.severity.rank + 1})")
 
@@ -87,3 +99,10 @@ class Grounds(NamedTuple):
             yield Reason("平台", self.platform, rule)
         if self.lead:
             yield Reason("牵头单位", self.lead, f"类别“{category}”的牵头单位 (二.2)")
+
+
+def _of_signal(hit: Hit) -> str:
+    if hit.aside:
+        return f"信号“{hit.name}”没有计入: {hit.why}"
+    why = f", {hit.why}" if hit.why else ""
+    return f"信号“{hit.name}”: 提示{hit.severity} ({hit.clause}), 把握{hit.confidence}{why}"

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.policy.vocabulary import Platform, Severity
+from sixping.policy.vocabulary import Confidence, Platform, Severity
 from sixping.triage.reasons import Grounds
 from sixping.triage.wordmatch import Cover, squash
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sixping.policy.units import Units
-    from sixping.triage.reasons import Reason
+    from sixping.triage.reasons import Hit, Reason
     from sixping.triage.signals import Signals
     from sixping.triage.taxonomy import Category, Taxonomy
     from sixping.triage.wordmatch import Flat
@@ -27,7 +29,8 @@ class Suggestion(NamedTuple):
 
     ``platform`` and ``category`` are the best candidates also when ``unsure``, and
     ``None`` only when nothing at all speaks for any. ``candidates`` are what the text
-    alone says, best first, also beside an officer's own choice.
+    alone says, best first, also beside an officer's own choice. ``confidence``
+    is that of the grade; ``emergency`` names what may be a 突发事件.
     """
 
     category: str | None
@@ -37,6 +40,8 @@ class Suggestion(NamedTuple):
     unsure: bool
     candidates: tuple[tuple[str, float], ...]
     grounds: Grounds
+    confidence: Confidence = Confidence.LOW
+    emergency: str | None = None
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -90,8 +95,10 @@ def suggest(
         ranking = _rank(squash(place), taxonomy)
     chosen = taxonomy.find(category) if category else ranking.best(taxonomy)
     usual = chosen.severity if chosen else Severity.ORDINARY
-    hits = [hit for hit in signals.find(flat) if hit.severity.rank > usual.rank]
-    level = severity or max([usual, *(hit.severity for hit in hits)], key=lambda grade: grade.rank)
+    found = signals.find(flat)
+    hits = [hit for hit in found if hit.severity.rank > usual.rank]
+    raised = [usual, *(hit.severity for hit in hits if not hit.aside)]
+    level = severity or max(raised, key=lambda grade: grade.rank)
     lead = _lead(chosen, units)
     spoken = chosen if chosen and not category else None
     grounds = Grounds(
@@ -104,15 +111,41 @@ def suggest(
         named=severity is not None,
         hits=hits,
     )
+    unsure = not category and not _sure(ranking, taxonomy)
     return Suggestion(
         category=chosen.name if chosen else None,
         platform=chosen.platform if chosen else None,
         severity=level,
         lead=lead,
-        unsure=not category and not _sure(ranking, taxonomy),
+        unsure=unsure,
         candidates=tuple((name, round(score, 1)) for name, score in ranking.categories[:_SHOWN]),
         grounds=grounds,
+        confidence=_confidence(level, hits, unsure=unsure),
+        emergency=_emergency(chosen, found),
     )
+
+
+def _confidence(level: Severity, hits: Sequence[Hit], *, unsure: bool) -> Confidence:
+    """Return how far the rules stand behind a grade: by the best signal that raises to it.
+
+    Two signals for it are 高. The usual grade of a category is at most 中: that no word spoke
+    for more is no finding.
+    """
+    raising = [hit for hit in hits if hit.severity is level and not hit.aside]
+    if not raising:
+        doubtful = unsure or any(hit.aside for hit in hits)
+        return Confidence.LOW if doubtful else Confidence.MEDIUM
+    best = max((hit.confidence for hit in raising), key=lambda sure: sure.rank)
+    several = sum(hit.confidence is not Confidence.LOW for hit in raising) > 1
+    return Confidence.HIGH if several else best
+
+
+def _emergency(chosen: Category | None, hits: Sequence[Hit]) -> str | None:
+    """Name what may be a 突发事件: the signals that count, else the category itself."""
+    names = [hit.name for hit in hits if hit.emergency and not hit.aside]
+    if not names and chosen and chosen.emergency:
+        names = [chosen.name]
+    return "、".join(names) or None
 
 
 def _rank(flat: Flat, taxonomy: Taxonomy) -> _Ranking:

@@ -27,7 +27,10 @@ class Pair(NamedTuple):
 
 
 class Category(NamedTuple):
-    """One category; ``lead`` is the function (职能) of the unit that usually handles it."""
+    """One category; ``lead`` is the function (职能) of the unit that usually handles it.
+
+    ``emergency``: what belongs to it is a 突发事件, first reported by the emergency rules.
+    """
 
     name: str
     code: str
@@ -38,6 +41,7 @@ class Category(NamedTuple):
     keywords: tuple[tuple[str, float], ...]
     excludes: tuple[str, ...] = ()
     pairs: tuple[Pair, ...] = ()
+    emergency: bool = False
 
 
 class Scoring(NamedTuple):
@@ -187,6 +191,7 @@ def _category(entry: Table) -> Category:
         keywords,
         _excludes(entry, [word for word, _ in keywords]),
         _pairs(entry),
+        entry.flag("emergency", default=False),
     )
     entry.finish()
     return category

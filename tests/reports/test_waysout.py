@@ -10,7 +10,7 @@ from sixping.cases.lifecycle import fold
 from sixping.cases.model import Case, Clock
 from sixping.policy.vocabulary import ClockKind, Severity
 from sixping.reports.responsibility import Ground
-from sixping.reports.watched import LEFT, Seen, State, Watch, not_sent, seen, states
+from sixping.reports.watched import LEFT, Seen, State, Watch, seen, states
 from sixping.reports.waysout import extensions, turns, ways_out
 from tests.kit import events as ev
 from tests.kit.chains import Chain, chains
@@ -198,21 +198,3 @@ def test_what_a_newer_step_does_is_found_and_called_by_its_label() -> None:
     story.step(Lifted(severity=Severity.SERIOUS), at("2020-03-18T09:00:00"))
     ways = ways_out(list(turns(NUMBER, story.entries)))
     assert [(way.kind, way.word) for way in ways] == [("other", "演示: 新的一步")] * 2
-
-
-def test_told_by_form_only_is_what_says_so() -> None:
-    """The facts come with the steps that tell a reporter; old events say nothing of it."""
-
-    class Telling(ev.Accepted):
-        told: bool | None = None
-
-    class Later(ev.Noted):
-        kind = "told"
-
-    assert not not_sent(ev.Accepted(standard=True))
-    said = Telling(standard=True)
-    object.__setattr__(said, "told", False)
-    assert not_sent(said)
-    assert not not_sent(said, [Later()])
-    object.__setattr__(said, "told", True)
-    assert not not_sent(said)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FAMILIES = {
     "reported": "intake", "imported": "intake", "accepted": "intake", "declined": "intake",
     "transferred": "intake", "guided": "intake", "sent_back": "intake",
+    "emergency_reported": "handling",
     "assigned": "handling", "signed": "handling", "returned": "handling",
     "part_set": "parts", "part_done": "parts",
     "regraded": "grading",

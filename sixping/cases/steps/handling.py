@@ -129,3 +129,31 @@ class Noted(Step):
 
     to: str | None = None
     text: str | None = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmergencyReported(Step):
+    """A 突发事件 was reported by the emergency rules, before and beside the case's own limits.
+
+    No limit counts it and nothing is late by it. ``dismissed``: somebody found that it is none.
+    """
+
+    kind: ClassVar[str] = "emergency_reported"
+    command: ClassVar[str] = "emergency"
+    label: ClassVar[str] = "应急报告"
+    after: ClassVar[frozenset[Status]] = ANY
+
+    dismissed: bool = False
+    to: str | None = private()
+    how: str | None = private()
+    content: str | None = private()
+    reason: str | None = private()
+
+    @classmethod
+    def offered(cls, case: Case) -> bool:
+        """Return whether the case may be one that nobody reported."""
+        return case.emergency
+
+    def change(self, case: Case, at: datetime) -> dict[str, Any]:
+        """Take it off what is still to be reported."""
+        return {"emergency": False}

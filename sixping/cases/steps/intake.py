@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sixping.cases.codec import fact, private
+from sixping.cases.codec import fact, private, words
 from sixping.cases.dates import Answer
 from sixping.cases.model import Case
 from sixping.cases.step import S, Step
 from sixping.policy.vocabulary import (
     ENDED,
     ClockKind,
+    Confidence,
     Outcome,
     Platform,
     Severity,
@@ -41,7 +42,10 @@ _DATED = frozenset({ClockKind.FINISH, ClockKind.CEILING})
 class Reported(Step):
     """A report reached the room (二.1); the suggestion is kept beside the choice (二.2).
 
-    ``suggested``: the grade is the program's and nobody has found it yet (三).
+    ``suggested``: the grade is the program's and nobody has found it yet (三); ``confidence``
+    is that of the program's own grade, whoever found which. ``given``: what somebody said
+    besides the words (``channel category severity lead``), None where nobody wrote that down;
+    ``from_file``: a line of a file said it.
     """
 
     kind: ClassVar[str] = "reported"
@@ -55,6 +59,10 @@ class Reported(Step):
     platform: Platform | None = fact(Platform)
     severity: Severity = fact(Severity, Severity.ORDINARY)
     suggested: bool = False
+    confidence: Confidence | None = fact(Confidence)
+    given: tuple[str, ...] | None = fact(words)
+    from_file: bool = False
+    emergency: str | None = None  # what of it may be a 突发事件, in the words of the rules
     lead: str | None = None
     unsure: bool = False
     anonymous: bool = False
@@ -89,6 +97,7 @@ class Reported(Step):
             "grid": self.grid,
             "anonymous": self.anonymous,
             "confirmed": not self.suggested,
+            "emergency": self.emergency is not None,
         }
         return made(Case, values | self._past())
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sixping.cases.model import full_number
 from sixping.cases.step import Voided
 from sixping.cases.steps import grading, handling, intake
 from sixping.cases.steps.ending import Resolved
@@ -22,11 +23,12 @@ from sixping.console.options import (
 from sixping.console.stepcommand import require_text, step, units_of
 from sixping.documents.clockwords import born_late
 from sixping.errors import NotAllowed, UsageFault
-from sixping.policy.vocabulary import Platform, Severity
+from sixping.policy.vocabulary import Platform, Severity, Status
 from sixping.util.text import SHORT
 
 if TYPE_CHECKING:
     from sixping.cases.step import Step
+    from sixping.console.context import Context
     from sixping.policy.units import Units
     from sixping.services.taking import Build, Situation, Steps
 
@@ -36,7 +38,29 @@ def own_words(feedback: str | None) -> str | None:
     return None if feedback is None else require_text(feedback, "反馈内容 (--feedback)")
 
 
-@step()
+def _ask_unconfirmed(context: Context, number: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Ask on a terminal for a grade that is only suggested, before any transaction.
+
+    The answer is to the case as it was read: if it has moved since, the step is refused.
+    """
+    if given["severity"] is not None or not context.interactive:
+        return {}
+    from sixping.console.incoming import ask_grade
+    from sixping.queries import cases
+    from sixping.store.sqlite import reading
+
+    full = full_number(number, context.now.year)
+    with reading(context.existing_ledger()) as con:
+        waiting = {row.number: row for row in cases.waiting(con, "grade")}
+    row = waiting.get(full)
+    if row is None or row.status != Status.REPORTED:
+        return {}
+    grade = ask_grade(context, full, row.severity)
+    version = given["if_version"]
+    return {"severity": grade, "if_version": row.version if version is None else version}
+
+
+@step(before=_ask_unconfirmed)
 def accept(
     feedback: Feedback = None,
     severity: Annotated[
@@ -228,6 +252,45 @@ def kind_of(situation: Situation, kind: str | None) -> str | None:
     if names:
         situation.hint(f"没有写明结果类型 (--kind), 统计为“未注明”; 可用: {'、'.join(names)}")
     return None
+
+
+@step()
+def emergency(
+    to: Annotated[str | None, typer.Option("--to", metavar="单位", help="向谁报告")] = None,
+    how: Annotated[
+        str | None, typer.Option("--how", metavar="方式", help="怎样报告, 如 电话")
+    ] = None,
+    content: Annotated[
+        str | None, typer.Option("--content", metavar="内容", help="报告的内容")
+    ] = None,
+    none: Annotated[bool, typer.Option("--none", help="已核实不是突发事件, 须写 --reason")] = False,
+) -> Build:
+    """记录突发事件已按应急规则报告 (先于其他步骤, 不计时限)。
+
+    示例:
+      sixping emergency 123 --to 区应急管理局 --how 电话
+      sixping emergency 123 --to 区消防救援大队 --how 电话 --content "厂房起火, 无人员被困"
+      sixping emergency 123 --none --reason "现场核实是烧烤冒烟"
+    """
+    if none and (to or how or content):
+        raise UsageFault("--none 不能与 --to、--how、--content 同用。", "请二者取一。")
+    if not none and not (to and how):
+        raise UsageFault(
+            "没有写明向谁、怎样报告。",
+            "例如: --to 区应急管理局 --how 电话; 不是突发事件的用 --none。",
+        )
+    whom = None if to is None else require_text(to, "单位 (--to)", SHORT)
+    way = None if how is None else require_text(how, "方式 (--how)", SHORT)
+    words = None if content is None else require_text(content, "内容 (--content)")
+
+    def build(situation: Situation) -> Step:
+        if none and not situation.why:
+            raise UsageFault("--none 须写明 --reason。", "例如: --reason 现场核实是烧烤冒烟")
+        return handling.EmergencyReported(
+            dismissed=none, to=whom, how=way, content=words, reason=situation.why
+        )
+
+    return build
 
 
 @step(reason=True)

@@ -17,6 +17,7 @@ from sixping.console.incoming import answer_lines, ask_missing, ask_text, read_t
 from sixping.console.options import Json
 from sixping.console.receipt import saved, show, tell_repeats
 from sixping.console.stepcommand import stamp_of
+from sixping.documents.phrases import report_first
 from sixping.errors import BadData, UsageFault
 from sixping.policy.vocabulary import Severity
 from sixping.render.table import Column
@@ -149,6 +150,7 @@ def _tell(context: Context, receipt: Receipt, *, as_json: bool, known: bool) -> 
     did = "以前已经登记, 没有重复登记" if known else "已登记"
     with saved(number):
         document, recounting = _read(context, number)
+        _emergency_first(context, document)
         show(context, receipt, f"{number} {did}", document if as_json else None)
     _of_the_calendar(context, document, recounting)
     if as_json:
@@ -158,6 +160,13 @@ def _tell(context: Context, receipt: Receipt, *, as_json: bool, known: bool) -> 
         way = f"sixping regrade {number} --category 类别 --reason 理由"
         context.say(f"类别把握不大, 请核对; 确认或改类: {way}")
     tell_repeats(context, document)
+
+
+def _emergency_first(context: Context, document: dict[str, Any]) -> None:
+    """Say before everything else that a 突发事件 is first reported by the emergency rules."""
+    known = document["emergency"]
+    if known["suggested"] and not (known["reported_at"] or known["dismissed"]):
+        context.say(report_first(document["number"], known["suggested"]))
 
 
 def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any]:
@@ -170,6 +179,7 @@ def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any
     receipt, _ = _register(context, read_input(values, where), received, request_id)
     with saved(receipt.case.number):
         document, recounting = _read(context, receipt.case.number)
+    _emergency_first(context, document)
     _of_the_calendar(context, document, recounting)
     return document
 
@@ -254,7 +264,11 @@ def _suggested(data: IntakeData, values: dict[str, Any], where: str = "") -> dic
     place = report.place or ""
     suggestion = suggest(report.text, data.taxonomy, data.signals, data.units, place=place)
     reasons = [r._asdict() | {"matched": mask_text(r.matched)} for r in suggestion.reasons]
-    return suggestion_json(suggestion) | {"reasons": reasons}
+    return suggestion_json(suggestion) | {
+        "confidence": suggestion.confidence,
+        "emergency": suggestion.emergency,
+        "reasons": reasons,
+    }
 
 
 def _show_suggestion(context: Context, answer: dict[str, Any]) -> None:
@@ -262,10 +276,14 @@ def _show_suggestion(context: Context, answer: dict[str, Any]) -> None:
         Column("category", "类别"),
         Column("platform", "平台", "platform"),
         Column("severity", "等级"),
+        Column("confidence", "把握"),
         Column("lead", "建议单位"),
         Column("unsure", "把握不大", "bool"),
         Column("why", "理由", elastic=True),
     )
+    if answer["emergency"]:
+        what = answer["emergency"]
+        context.say(f"可能是突发事件 ({what}): 先按应急规则电话报告, 再办其他。")
     why = "; ".join(f"{r['what']}: {r['matched']}" for r in answer["reasons"] if r["matched"])
     publish(context, Wish(), [answer | {"why": why}], columns)
     if answer["unsure"]:

@@ -10,10 +10,19 @@ from sixping.cases.model import full_number
 from sixping.console import dated
 from sixping.console.answers import Wish, publish, write_text
 from sixping.console.context import Context
-from sixping.console.options import PLATFORM, STATUS, AsJson, Number, Output, Reveal, answering
+from sixping.console.options import (
+    PLATFORM,
+    STATUS,
+    AsJson,
+    Number,
+    OfGrade,
+    Output,
+    Reveal,
+    answering,
+)
 from sixping.console.recording import RevealReason, record_reveal
 from sixping.errors import UsageFault
-from sixping.policy.vocabulary import Platform, Severity, Status
+from sixping.policy.vocabulary import UNCONFIRMED, Platform, Status
 from sixping.render.casesheet import sheet
 
 if TYPE_CHECKING:
@@ -77,7 +86,7 @@ def list_(
     grid: Annotated[str | None, typer.Option("--grid", metavar="网格")] = None,
     platform: OnPlatform = None,
     category: Annotated[str | None, typer.Option("--category", metavar="类别")] = None,
-    severity: Annotated[Severity | None, typer.Option("--severity", metavar="等级")] = None,
+    severity: OfGrade = None,
     status: InStatus = None,
     channel: Annotated[str | None, typer.Option("--channel", metavar="渠道")] = None,
     start: Annotated[str | None, dated.LIST_FROM.option] = None,
@@ -119,7 +128,9 @@ def list_(
         )
         document = listing.cases_json(context, wish, con, listed[0])
         whole = cases.counts(con) if not listed[0] else (0, 0)
+        waiting = cases.waiting(con, "grade") if severity else []
     listing.show_cases(context, wish, listed, document)
+    _say_suggested(context, sum(row.severity == severity for row in waiting), severity)
     if not listed[0] and context.terminal.isatty:
         wanted = (*places, platform, severity, status, channel, start, end)
         _say_none(context, wanted, whole, every=every)
@@ -148,6 +159,13 @@ def _received(context: Context, start: str | None, end: str | None) -> Iterator[
             from sixping.console.days import day_of
 
             yield day_of(context, value, row)
+
+
+def _say_suggested(context: Context, count: int, severity: str | None) -> None:
+    """Say how many more the program would give this grade, and nobody has found it yet."""
+    if count:
+        way = f"sixping list --severity {UNCONFIRMED}"
+        context.say(f"另有 {count} 件只是建议为{severity}, 等级待确认: {way}")
 
 
 def _channel(con: Connection, context: Context, name: str | None) -> str | None:

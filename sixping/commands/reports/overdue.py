@@ -9,10 +9,10 @@ import typer
 from sixping.console.answers import FINDINGS, fitting, publish
 from sixping.console.calendarnote import remark
 from sixping.console.context import Context
-from sixping.console.options import PLATFORM, answering
-from sixping.documents.phrases import against_due
+from sixping.console.options import PLATFORM, OfGrade, answering
+from sixping.documents.phrases import against_due, grade_word, report_first
 from sixping.errors import UsageFault
-from sixping.policy.vocabulary import CLOCKS, Platform, Severity
+from sixping.policy.vocabulary import CLOCKS, Platform
 from sixping.render.table import Column
 from sixping.reports.overdue import KINDS
 from sixping.util.clock import to_text
@@ -44,11 +44,9 @@ def overdue(
     ] = None,
     kind: Annotated[
         list[str] | None,
-        typer.Option("--kind", metavar="类型", help="只看这几类, 如 finish、due_soon"),
+        typer.Option("--kind", metavar="类型", help="只看这几类, 如 等级待确认、办结超期、临期"),
     ] = None,
-    severity: Annotated[
-        Severity | None, typer.Option("--severity", metavar="等级", help="只看一个等级")
-    ] = None,
+    severity: OfGrade = None,
     by_unit: Annotated[
         bool, typer.Option("--by-unit", help="按单位归拢, 有最要紧事项的单位在前")
     ] = False,
@@ -63,6 +61,7 @@ def overdue(
       sixping overdue
       sixping overdue --within 3 --unit 城管执法中队
       sixping overdue --by-unit
+      sixping overdue --kind 等级待确认
       sixping overdue --exit-code || echo 有超期
     """
     from sixping.services.filters import Places
@@ -79,11 +78,19 @@ def overdue(
         platform=platform,
         severity=severity,
     )
+    _say_emergencies(context, listed)
     items = tuple(item for item in listed.items if not kinds or item.kind in kinds)
     show(context, wish, listed._replace(items=items), by_unit=by_unit)
     if not items and context.terminal.isatty:
         _say_none(context, within, (unit, community, platform, severity, *sorted(kinds)))
     return FINDINGS if exit_code and items else 0
+
+
+def _say_emergencies(context: Context, listed: Overdue) -> None:
+    """Say before everything else which reports of emergencies nobody has recorded."""
+    for item in listed.items:
+        if item.kind == "emergency" and item.number:
+            context.say(report_first(item.number))
 
 
 def _kinds(kinds: list[str] | None) -> set[str]:
@@ -122,7 +129,9 @@ def show(context: Context, wish: Wish, listed: Overdue, *, by_unit: bool = False
     if by_unit:
         document["by_unit"] = groups
     rows = [
-        item | {"label": _label(item), "standing": _standing(item), "summary": _summed(item)}
+        item
+        | {"label": _label(item), "standing": _standing(item), "summary": _summed(item)}
+        | {"severity": grade_word(item["severity"], confirmed=item["confirmed"])}
         for item in items
     ]
     columns: Sequence[Column] = COLUMNS
