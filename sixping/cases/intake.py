@@ -15,6 +15,7 @@ from sixping.errors import BadData, NotFound, UsageFault
 from sixping.policy.units import UnitKind, load_units
 from sixping.policy.vocabulary import Severity
 from sixping.triage import suggest
+from sixping.triage.places import Located, locate
 from sixping.triage.signals import Signals, load_signals
 from sixping.triage.taxonomy import Taxonomy, load_taxonomy
 from sixping.util.text import SHORT, accept_text, mask_text
@@ -39,7 +40,10 @@ def load_intake_data() -> IntakeData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportInput:
-    """What somebody said at the desk; None is what nobody said."""
+    """What somebody said at the desk; None is what nobody said.
+
+    ``unplaced``: the officer says that the community is not known, whatever the text names.
+    """
 
     text: str
     channel: str | None = None
@@ -52,6 +56,7 @@ class ReportInput:
     anonymous: bool = False
     category: str | None = None
     severity: str | None = None
+    unplaced: bool = False
 
     def content(self) -> bytes:
         """Return what makes two requests the same: the text and the options, not the time."""
@@ -70,10 +75,10 @@ _LABELS = {
 }  # fmt: skip
 
 
-def read_input(values: dict[str, Any], where: str = "") -> ReportInput:
+def read_input(values: dict[str, Any], where: str = "", *, unplaced: bool = False) -> ReportInput:
     """Check and take over what was given; raises ``BadData`` naming the field.
 
-    ``where`` names the line of a bulk input.
+    ``where`` names the line of a bulk input; ``unplaced`` as in ``ReportInput``.
     """
     for name, value in values.items():
         _check_type(name, value, where)
@@ -92,7 +97,7 @@ def read_input(values: dict[str, Any], where: str = "") -> ReportInput:
             "请去掉 anonymous, 或去掉 reporter、phone。",
         )
     words = accept_text(text, field=f"{where}内容 (text)")
-    return ReportInput(text=words, anonymous=anonymous, **private)
+    return ReportInput(text=words, anonymous=anonymous, unplaced=unplaced, **private)
 
 
 def _check_type(name: str, value: object, where: str) -> None:
@@ -112,11 +117,15 @@ def named(report: ReportInput, data: IntakeData, rules: Rules) -> ReportInput:
     A request repeated under another alias is the same request. Raises ``NotFound`` for a
     channel, community, grid or category the data do not have.
     """
+    community = _unit(report.community, UnitKind.COMMUNITY, data.units)
+    within = community
+    if report.grid and not community:
+        within = locate(report.text, report.place or "", data.units).community
     return replace(
         report,
         channel=report.channel and rules.edition.channel(report.channel).name,
-        community=_unit(report.community, UnitKind.COMMUNITY, data.units),
-        grid=_unit(report.grid, UnitKind.GRID, data.units),
+        community=community,
+        grid=_grid(report.grid, within, data.units),
         category=report.category and data.taxonomy.find(report.category).name,
     )
 
@@ -129,7 +138,7 @@ def register(report: ReportInput, data: IntakeData, rules: Rules) -> Reported:
     """
     channel = rules.edition.channel(report.channel) if report.channel else None
     channel = channel or rules.edition.default_channel
-    community, grid = located(report.community, report.grid, data.units)
+    community, grid, spot = placed(report, data.units)
     own = chosen = _suggest(report, data)
     if report.category or report.severity:
         name = data.taxonomy.find(report.category).name if report.category else None
@@ -139,6 +148,7 @@ def register(report: ReportInput, data: IntakeData, rules: Rules) -> Reported:
         source_no=report.source_no,
         community=community,
         grid=grid,
+        located=spot.by,
         category=chosen.category,
         platform=chosen.platform,
         severity=chosen.severity,
@@ -154,7 +164,7 @@ def register(report: ReportInput, data: IntakeData, rules: Rules) -> Reported:
         place=report.place,
         reporter=report.reporter,
         phone=report.phone,
-        reasons=chosen.grounds.recorded(),
+        reasons=chosen.grounds._replace(places=spot.mentions).recorded(),
     )
 
 
@@ -211,10 +221,27 @@ def suggestion_json(own: suggest.Suggestion) -> dict[str, Any]:
     }
 
 
+def placed(report: ReportInput, units: Units) -> tuple[str | None, str | None, Located]:
+    """Return community and grid, and what of them the report itself names.
+
+    What was stated wins. A grid is looked for within the stated community.
+    """
+    community, grid = located(report.community, report.grid, units)
+    if report.unplaced:
+        return community, grid, Located()
+    spot = locate(report.text, report.place or "", units, community)
+    if grid:
+        return community, grid, Located(others=spot.others)
+    return community or spot.community, spot.grid, spot
+
+
 def located(community: str | None, grid: str | None, units: Units) -> tuple[str | None, str | None]:
-    """Return community and grid by their names in the data; a grid tells its community."""
+    """Return community and grid by their names in the data; a grid tells its community.
+
+    Within a community a grid may be called by its short name (第一网格).
+    """
     community = _unit(community, UnitKind.COMMUNITY, units)
-    grid = _unit(grid, UnitKind.GRID, units)
+    grid = _grid(grid, community, units)
     if grid:
         parent = units.find(grid).parent
         if community and parent != community:
@@ -223,6 +250,13 @@ def located(community: str | None, grid: str | None, units: Units) -> tuple[str 
             )
         community = parent
     return community, grid
+
+
+def _grid(name: str | None, community: str | None, units: Units) -> str | None:
+    """Return the grid of this name, which may be its short name within a known community."""
+    if name and community and (own := units.get(f"{community}{name}")):
+        name = own.name
+    return _unit(name, UnitKind.GRID, units)
 
 
 def _unit(name: str | None, kind: UnitKind, units: Units) -> str | None:

@@ -37,6 +37,7 @@ class Context:
     def __init__(self) -> None:
         self.stated_ledger: str | None = None
         self.stated_by: str | None = None
+        self.no_input = False
 
     @staticmethod
     def of(ctx: typer.Context) -> Context:
@@ -118,7 +119,9 @@ class Context:
 
     @cached_property
     def interactive(self) -> bool:
-        """Whether someone can be asked: stdin and stderr are both terminals."""
+        """Whether someone can be asked: stdin and stderr are terminals, and nobody forbade it."""
+        if self.no_input:
+            return False
         return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
     @cached_property
@@ -172,6 +175,11 @@ def _refuse_twice(name: str, before: str | None, value: str) -> None:
         raise given_twice(name, [before, value])
 
 
+def _keep_silent(ctx: typer.Context, _param: object, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        Context.of(ctx).no_input = True
+
+
 def global_options() -> list[Any]:
     """Return the options that stand before the command or among its own, as one likes."""
     return [
@@ -188,6 +196,14 @@ def global_options() -> list[Any]:
             metavar="姓名",
             help="代表谁操作 (环境变量 SIXPING_BY)",
             callback=_keep_by,
+            expose_value=False,
+            rich_help_panel=GLOBAL_PANEL,
+        ),
+        TyperOption(
+            param_decls=["no_input", "--no-input"],
+            is_flag=True,
+            help="什么也不问; 缺少的一次说明 (退出码 2)",
+            callback=_keep_silent,
             expose_value=False,
             rich_help_panel=GLOBAL_PANEL,
         ),

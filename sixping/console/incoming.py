@@ -1,7 +1,6 @@
-"""What comes in: text and lines on standard input, answers to questions, a JSON object a line.
+"""What comes in on standard input: a text, lines, a JSON object a line.
 
-Standard input is UTF-8 first, then what the console says it is. Questions are asked on a
-terminal only, on stderr.
+It is UTF-8 first, then what the console says it is. Questions are ``prompts``'.
 """
 
 from __future__ import annotations
@@ -12,17 +11,13 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-import typer
-
 from sixping.errors import BadData, InputOutput, Interrupted, NotAllowed, NotFound, UsageFault
-from sixping.policy.vocabulary import Severity
 from sixping.util.text import TEXT_LIMIT, dump_json, mask_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sixping.console.context import Context
-    from sixping.policy.editions import Edition
 
 #: longest line of a bulk input, in bytes: every field at its limit, and then some
 LONGEST_LINE = 4_000_000
@@ -68,68 +63,6 @@ def _decoded(raw: bytes, what: str) -> str:
         raise BadData(
             f"{what}不是 UTF-8 文字 (第 {fault.start + 1} 个字节起)。", "请先转换编码。"
         ) from None
-
-
-# --- questions ---------------------------------------------------------------------------
-
-
-def ask_missing(
-    context: Context,
-    edition: Edition,
-    text: str | None,
-    fields: dict[str, str | None],
-    *,
-    anonymous: bool,
-) -> str:
-    """Ask for the text if there is none and fill ``fields`` in; Enter skips a question."""
-    words = ask_text(text)
-    if fields["channel"] is None:
-        fields["channel"] = _ask_channel(context, edition)
-    questions = {"place": "地点"} if anonymous else {
-        "place": "地点", "reporter": "反映人", "phone": "电话"
-    }  # fmt: skip
-    for name, question in questions.items():
-        if fields[name] is None:
-            fields[name] = _ask(f"{question} (回车跳过)") or None
-    return words
-
-
-def ask_text(text: str | None) -> str:
-    """Return the text, asking until there is one."""
-    while not (text and text.strip()):
-        text = _ask("反映的内容")
-    return text
-
-
-def _ask_channel(context: Context, edition: Edition) -> str | None:
-    """Ask until the channel is one of the policy's; Enter takes the default."""
-    while True:
-        name = _ask(f"渠道 (回车为{edition.default_channel.name})")
-        if not name:
-            return None
-        try:
-            return edition.channel(name).name
-        except NotFound as fault:
-            context.say(fault.what, fault.hint)
-
-
-def ask_grade(context: Context, number: str, suggested: str) -> Severity:
-    """Ask which grade a person finds (三); Enter alone confirms nothing of a suggestion."""
-    grades = list(Severity)
-    choices = "  ".join(f"{place} {grade}" for place, grade in enumerate(grades, 1))
-    context.say(f"{number} 的等级“{suggested}”只是程序的建议, 请确认: {choices}")
-    while True:
-        said = _ask("等级 (输入 1、2、3, 只按回车不算确认)")
-        chosen = next((g for n, g in enumerate(grades, 1) if said in {str(n), g.value}), None)
-        if chosen:
-            return chosen
-        context.say("请输入 1、2 或 3; 按 Ctrl-C 放弃, 不会记录。")
-
-
-def _ask(question: str) -> str:
-    """Ask one question on stderr; Ctrl-C leaves nothing half recorded."""
-    answer: str = typer.prompt(question, default="", show_default=False, err=True)
-    return answer.strip()
 
 
 # --- many reports at once ----------------------------------------------------------------

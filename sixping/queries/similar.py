@@ -72,6 +72,40 @@ def candidates(
     return _sides(con, list(numbers)[:cap], since, as_of)
 
 
+_EARLIER = (
+    "FROM traces t JOIN events e ON e.seq = t.seq WHERE t.form = :form AND e.subject != :number"
+    " AND t.received_at <= :at AND (:seq IS NULL OR t.seq <= :seq)"
+    " AND NOT EXISTS (SELECT 1 FROM traces own JOIN events f ON f.seq = own.seq"
+    " WHERE own.form = t.form AND own.received_at = t.received_at AND own.seq < t.seq"
+    " AND f.subject = :number)"
+)
+
+
+def earlier_count(
+    con: Connection, phone: str | None, at: str, number: str = "", as_of: int | None = None
+) -> int | None:
+    """Return how many other cases a phone had reported by an instant; None without a phone."""
+    forms = contact_keys(phone, None)
+    if not forms:
+        return None
+    values = {"form": forms[0], "at": at, "number": number, "seq": as_of}
+    count: int = con.execute(f"SELECT count(DISTINCT e.subject) {_EARLIER}", values).fetchone()[0]
+    return count
+
+
+def earlier_numbers(con: Connection, phone: str, at: str, limit: int) -> list[str]:
+    """Return the last cases a phone had reported by an instant, newest first."""
+    forms = contact_keys(phone, None)
+    if not forms:
+        return []
+    rows = con.execute(
+        f"SELECT e.subject {_EARLIER} GROUP BY e.subject"
+        " ORDER BY max(t.received_at) DESC, e.subject DESC LIMIT :limit",
+        {"form": forms[0], "at": at, "number": "", "seq": None, "limit": limit},
+    )
+    return [row[0] for row in rows]
+
+
 def _ways(side: Side) -> list[tuple[str, str, dict[str, str | None]]]:
     ways: list[tuple[str, str, dict[str, str | None]]] = [
         (_TRACED, "f.form = :form", {"form": form}) for form in contact_keys(side.phone, side.place)

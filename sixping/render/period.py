@@ -15,7 +15,7 @@ from sixping.policy.units import PLAIN, Naming
 from sixping.render import beside
 from sixping.render.sections import Section, SectionPage, anchor
 from sixping.reports.handling import SOLVED, WAITING
-from sixping.reports.period import DIMENSIONS, OF_CLOCK, RATES, TOTALS, change
+from sixping.reports.period import DIMENSIONS, OF_CLOCK, RATES, TOTALS, change, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 #: the flat table: key → title
 HEADS = {"table": "表", "name": "名称", "measure": "项目", "value": "数值"}
 UNNAMED = "(未填)"
+#: breakdowns beside which it stands how much names no place
+_PLACES = frozenset({"community", "grid"})
 #: what no data supports is left for people to write (附1.3)
 SLOTS = ("存在的问题", "下步工作打算")
 
@@ -223,7 +225,16 @@ def _breakdown(report: PeriodReport, dimension: str, heading: str, naming: Namin
         if _says_something(entry)
     ]
     headers = (heading, "收到", "办结", "在办", "超期", "按时办结率", "按时受理率")
-    return Section(f"按{heading}", headers, rows)
+    note = unfilled(heading, report, dimension) if dimension in _PLACES else ""
+    return Section(f"按{heading}", headers, rows, note)
+
+
+def unfilled(heading: str, report: PeriodReport, dimension: str) -> str:
+    """Say how much a breakdown by place left out: what was received without one."""
+    entries = report.by[dimension]
+    n = sum(entry["received"] or 0 for entry in entries if entry["name"] is None)
+    d = sum(entry["received"] or 0 for entry in entries)
+    return f"{heading}未填 {n} 件 ({rate(percent(n, d))})。"
 
 
 def _says_something(entry: dict[str, Any]) -> bool:

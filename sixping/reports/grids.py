@@ -63,6 +63,8 @@ class Line(NamedTuple):
     covered: dict[str, Any] | None
     """Share of a community's grids that were patrolled; None for the other levels."""
     numbers: tuple[str, ...]
+    without_grid: int = 0
+    """Reports of a community that name none of its grids; 0 for the other levels."""
 
 
 def grid_lines(
@@ -87,7 +89,9 @@ def grid_lines(
         went = [r for r in rounds if any(place.grid in r.grids for place in inside)]
         seen = sum(any(place.grid in r.grids for r in rounds) for place in inside)
         total = _line("community", own, len(went), community)
-        lines.append(total._replace(covered=_share(seen, len(inside), "本社区网格中, 巡查过的")))
+        covered = _share(seen, len(inside), "本社区网格中, 巡查过的")
+        nameless = sum(not report.grid for report in own)
+        lines.append(total._replace(covered=covered, without_grid=nameless))
         for place in inside:
             lines += _of_grid(place, own, rounds)
         for where, worker in staff:

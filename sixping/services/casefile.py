@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from sixping.calendar.table import Calendar
     from sixping.cases.model import Clock
+    from sixping.cases.similarity import Offer, Side
     from sixping.policy.editions import Readings
     from sixping.policy.units import Roles
     from sixping.reports.responsibility import Snapshot
@@ -71,6 +72,7 @@ def read_case(
         "suggestion": suggestion_json(suggested_of(log, edition.default_channel.name)),
         "emergency": emergency_json(emergency_of(log), events, reveal=reveal),
         "duplicates": _repeats(con, row, readings, as_of),
+        "caller": caller_of(con, row, as_of),
         "events": [event_json(event, reveal=reveal, names=names) for event in events],
         "rounds": rounds_json(clocks, now),
         "segments": _segments(path, Ground(rules, roles, now)),
@@ -144,14 +146,22 @@ def _entry(row: EventRow) -> CaseEntry:
 def _repeats(
     con: Connection, row: CaseRow, readings: Readings, as_of: int | None
 ) -> list[dict[str, Any]]:
-    """Return the cases that a report may repeat, best first; none for one that has ended.
-
-    Whether it does is for people to say.
-    """
+    """Return the cases that a report may repeat, best first; none for one that has ended."""
     own = similar.report(con, row.number, as_of)
     if own is None or not Status(row.status).open:
         return []
-    at, span = from_text(row.received_at), timedelta(days=readings.repeat_days)
+    best = likely_repeats(con, own, readings, as_of)
+    return [offer._asdict() | {"reasons": list(offer.reasons)} for offer in best]
+
+
+def likely_repeats(
+    con: Connection, own: Side, readings: Readings, as_of: int | None = None
+) -> list[Offer]:
+    """Return what a report may repeat, best first, whether it is in the ledger or not yet.
+
+    Whether it does is for people to say.
+    """
+    at, span = from_text(own.received_at), timedelta(days=readings.repeat_days)
     others = similar.candidates(
         con,
         own,
@@ -160,8 +170,14 @@ def _repeats(
         cap=readings.repeat_candidates,
         as_of=as_of,
     )
-    best = offers(own, others, readings.repeat_score) if others else []
-    return [offer._asdict() | {"reasons": list(offer.reasons)} for offer in best]
+    return offers(own, others, readings.repeat_score) if others else []
+
+
+def caller_of(con: Connection, row: CaseRow, as_of: int | None = None) -> dict[str, int] | None:
+    """Return how often this caller had reported before; None without a phone to tell by."""
+    phone = cases.private_of(row).get("phone")
+    earlier = similar.earlier_count(con, phone, row.received_at, row.number, as_of)
+    return None if earlier is None else {"earlier": earlier}
 
 
 def _segments(path: Sequence[Snapshot], ground: Ground) -> list[dict[str, Any]]:

@@ -202,7 +202,7 @@ class Rows:
         shape = (
             evaluation.channel, evaluation.platform, evaluation.unsure, suggested,
             evaluation.confidence, evaluation.given, evaluation.emergency,
-            evaluation.suggestion is None,
+            evaluation.suggestion is None, evaluation.located,
             row.status, row.satisfaction, row.anonymous, *[word is None for word in words],
         )  # fmt: skip
         shared = SharedValues(
@@ -289,6 +289,7 @@ def _sample(row: ImportedRow, evaluation: Evaluation, rules: Rules) -> dict[str,
         "given": evaluation.given,
         "emergency": evaluation.emergency,
         "unsure": evaluation.unsure,
+        "located": evaluation.located,
         "anonymous": row.anonymous,
         "reasons": evaluation.reasons and _PRESENT,
         "row": row.unnumbered and _PRESENT,

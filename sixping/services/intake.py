@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.codec import private_fields
-from sixping.cases.intake import IntakeData, load_intake_data, named, register
+from sixping.cases.intake import IntakeData, load_intake_data, named, read_input, register
+from sixping.cases.similarity import Side
 from sixping.cases.steps.intake import suggested_lead
-from sixping.errors import BadData, LedgerBusy, LedgerUnusable, NoPermission, UsageFault
+from sixping.documents.cases import summary_of
+from sixping.errors import BadData, LedgerBusy, LedgerUnusable, NoPermission, NotFound, UsageFault
 from sixping.ledger import transaction
 from sixping.office.organisation import organisation_at
+from sixping.policy.vocabulary import Status
+from sixping.queries import cases, similar
+from sixping.services.casefile import likely_repeats
 from sixping.services.rulebooks import rulebooks_on, rules_in
 from sixping.services.taking import Receipt
 from sixping.store.documents import rule_on
 from sixping.store.requests import identities
 from sixping.store.sqlite import reading
+from sixping.triage.places import locate
 from sixping.triage.signals import SIGNALS, load_signals
 from sixping.triage.taxonomy import TAXONOMY, load_taxonomy
+from sixping.util.clock import to_text
 from sixping.util.text import SHORT, accept_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
     from pathlib import Path
+    from typing import Any
 
     from sixping.cases.intake import ReportInput
+    from sixping.cases.model import Case
+    from sixping.cases.rules import Rules
+    from sixping.cases.steps.intake import Reported
     from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
     from sixping.store.writer import Stamp
@@ -108,3 +120,83 @@ def _known(work: Transaction, known_by: list[str], content: bytes) -> str | None
                 f"请用 sixping show {number} 核对; 确是另一件的, 请换一个{what}。",
             )
     return None
+
+
+# --- while somebody is on the telephone: each answer reads the ledger by itself ---------------
+
+#: cases named at once: more do not help somebody on the telephone
+NAMED = 5
+
+
+class KnownCase(NamedTuple):
+    """A case as it is named to whoever takes a call; the summary is masked."""
+
+    number: str
+    status: str
+    open: bool
+    received_at: str
+    where: str
+    summary: str
+
+
+class CallDesk:
+    """The rules of a day and the ledger they are of, for one call."""
+
+    def __init__(self, ledger: Path, received: datetime) -> None:
+        """Read the rules; raises what ``store.sqlite.reading`` raises."""
+        self.ledger, self.received = ledger, received
+        with reading(ledger) as con:  # nobody answers questions for a ledger in ruins
+            self.data: IntakeData = intake_data(con, received.date())
+            self.rules: Rules = rulebooks_on(con).rules(received.date())
+
+    def foresee(self, values: Mapping[str, Any], *, unplaced: bool = False) -> Reported:
+        """Return what would be recorded of these values.
+
+        Raises ``UsageFault`` for a name the data do not have, and what ``read_input`` raises.
+        """
+        report = read_input(dict(values), unplaced=unplaced)
+        try:
+            return register(named(report, self.data, self.rules), self.data, self.rules)
+        except NotFound as fault:
+            raise UsageFault(fault.what, fault.hint) from None
+
+    def repeats(self, event: Reported) -> list[KnownCase]:
+        """Return what a report that is not yet recorded may repeat, best first."""
+        own = Side(
+            "", to_text(self.received), Status.REPORTED, event.text, event.place, event.phone,
+            event.community, event.grid, event.category,
+        )  # fmt: skip
+        with reading(self.ledger) as con:
+            best = likely_repeats(con, own, self.rules.edition.readings)
+            return _cases_named(con, (offer.number for offer in best[:NAMED]))
+
+    def earlier_of(self, phone: str) -> tuple[int, list[KnownCase]]:
+        """Return how many cases this phone reported before, and the last of them."""
+        at = to_text(self.received)
+        with reading(self.ledger) as con:
+            count = similar.earlier_count(con, phone, at) or 0
+            return count, _cases_named(con, similar.earlier_numbers(con, phone, at, NAMED))
+
+
+def _cases_named(con: Connection, numbers: Iterable[str]) -> list[KnownCase]:
+    rows = [cases.case(con, number) for number in numbers]
+    return [
+        KnownCase(
+            row.number,
+            row.status,
+            Status(row.status).open,
+            row.received_at,
+            row.lead or row.community or "",
+            summary_of(row.private),
+        )
+        for row in rows
+    ]
+
+
+def places_besides(con: Connection, report: ReportInput, case: Case) -> tuple[str, ...]:
+    """Return the communities a report names that were not taken for its case."""
+    if report.unplaced:
+        return ()
+    units = organisation_at(con, case.received_at.date()).units
+    stated = case.community if report.community or report.grid else None
+    return locate(report.text, report.place or "", units, stated).others

@@ -11,6 +11,7 @@ from sixping.errors import NotFound, SixpingError
 from sixping.importing.profiles import TITLES
 from sixping.policy.units import UnitKind
 from sixping.policy.vocabulary import Confidence, Severity
+from sixping.triage.places import Located, locate
 from sixping.triage.suggest import suggest
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Evaluation(NamedTuple):
     confidence: Confidence | None = None
     given: tuple[str, ...] | None = ()
     emergency: str | None = None
+    located: str | None = None
 
 
 class RowResolver:
@@ -101,6 +103,7 @@ class RowResolver:
         category: str | None,
     ) -> Evaluation:  # fmt: skip
         """Suggest from the text; what the file says wins, and the suggestion stays beside it."""
+        names, spot = self._located(row, names)
         own = chosen = self._suggest(row)
         if category or row.severity:
             chosen = self._suggest(row, category, row.severity)
@@ -111,13 +114,24 @@ class RowResolver:
             lead=names[3] or chosen.lead,
             severity=chosen.severity,
             unsure=chosen.unsure,
-            reasons=_dumped(chosen.grounds.recorded()),
+            reasons=_dumped(chosen.grounds._replace(places=spot.mentions).recorded()),
             confidence=(own if row.severity else chosen).confidence,
             given=_given(row),
             emergency=own.emergency,
+            located=spot.by,
         )
         kept = intake.suggestion_kept(own, evaluation)
         return evaluation._replace(suggestion=_dumped(kept)) if kept else evaluation
+
+    def _located(
+        self, row: ImportedRow, names: tuple[str, str | None, str | None, str | None]
+    ) -> tuple[tuple[str, str | None, str | None, str | None], Located]:
+        """Take from text and place what the file's own columns do not say."""
+        channel, community, grid, unit = names
+        if grid:
+            return names, Located()
+        spot = locate(row.text, row.place or "", self._data.units, community)
+        return (channel, community or spot.community, spot.grid, unit), spot
 
     def _suggest(
         self, row: ImportedRow, category: str | None = None, severity: Severity | None = None

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _NAMED = "值班员指定"
+#: where a place stood → how that is said
+_WHERE = {"place": "地点中写明", "text": "内容中写明"}
 
 
 class Reason(NamedTuple):
@@ -53,7 +55,8 @@ class Grounds(NamedTuple):
     ``words`` speak for the category of this ``code``, as seen and with what each scored,
     strongest first; without a code an officer named it. ``platform`` is called as the street
     calls it. ``named`` says that an officer named the grade, ``hits`` are the signals that raise
-    it. What is seldom said stands last: the record is a list that ends with the last thing said.
+    it; ``places`` are the community and grid taken from the report (``places.Mention``). What is
+    seldom said stands last: the record is a list that ends with the last thing said.
     """
 
     severity: Severity
@@ -64,6 +67,7 @@ class Grounds(NamedTuple):
     words: Sequence[tuple[str, float]] = ()
     named: bool = False
     hits: Sequence[Hit] = ()
+    places: Sequence[Sequence[str]] = ()
 
     @classmethod
     def read(cls, recorded: Sequence[Any]) -> Self:
@@ -88,6 +92,8 @@ class Grounds(NamedTuple):
         if not (self.named or any(not hit.aside for hit in self.hits)):
             origin = f"类别“{self.category}”的通常等级" if self.category else "无信号时的等级"
             yield Reason("等级", self.severity, f"{origin} (三.{self.severity.rank + 1})")
+        for what, matched, name, by in self.places:
+            yield Reason(what, matched, place_rule(matched, name, by))
 
     def _of_category(self, category: str) -> Iterator[Reason]:
         if self.code is None:
@@ -106,3 +112,8 @@ def _of_signal(hit: Hit) -> str:
         return f"信号“{hit.name}”没有计入: {hit.why}"
     why = f", {hit.why}" if hit.why else ""
     return f"信号“{hit.name}”: 提示{hit.severity} ({hit.clause}), 把握{hit.confidence}{why}"
+
+
+def place_rule(matched: str, name: str, by: str) -> str:
+    """Say where a place stood, and which one is meant where it is not written in full."""
+    return _WHERE[by] if matched == name else f"{_WHERE[by]}, 即{name}"

@@ -43,6 +43,10 @@ _FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f
 _FORMULA_STARTS = "=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212"
 
 _HIDDEN = f"\r?\n|[\x00-\x1f{_UNSEEN}]"
+# What a terminal sends for a key, a click or a question: to its final sign, or as far as it came.
+_ESCAPES = "\x1b(?:\\[[0-?]*[ -/]*[@-~]?|[\\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\\\)?|O.|.)?"
+_MISTYPED = f"[\x00-\x08\x0b-\x1f{_UNSEEN}]"
+_JOINERS = "\u200c\u200d"  # part of what was meant: they join letters and emoji
 _JSON_HIDDEN = f"[{_UNSEEN}]"
 _SURROGATE = "[\ud800-\udfff]"
 _FORMULA = f"[\t\r\n]|[\\s\x00-\x1f{_UNSEEN}{_FILLERS}]*[{_FORMULA_STARTS}]"
@@ -78,6 +82,18 @@ def accept_text(value: str, *, field: str, limit: int = TEXT_LIMIT) -> str:
             "内容多半不是 UTF-8 编码, 请转换为 UTF-8 后重试。",
         )
     return value
+
+
+def typed(value: str) -> str:
+    r"""Return what somebody meant by keys pressed or pasted: no escape sequences, no controls.
+
+    Bidirectional and other hidden signs and broken characters go too; line breaks become
+    ``\n``, tabs stay.
+    """
+    if value.isprintable():
+        return value
+    plain = _compiled(_ESCAPES).sub("", value).replace("\r\n", "\n").replace("\r", "\n")
+    return _compiled(_MISTYPED).sub(lambda m: m.group() if m.group() in _JOINERS else "", plain)
 
 
 def clean(value: str, *, multiline: bool = False) -> str:

@@ -111,6 +111,32 @@ def query(ledger: Path, sql: str) -> list[tuple[Any, ...]]:
         return con.execute(sql).fetchall()
 
 
+@pytest.mark.parametrize("profile", [LIVE, HISTORY])
+def test_a_row_is_placed_by_the_name_it_writes_unless_its_column_says(
+    call: Runner, imported: Any, profile: str
+) -> None:
+    time = "时间" if profile is LIVE else "收到时间"
+    rows = [
+        {"编号": "1", "内容": "江一社区第二网格路灯不亮", time: "2026-11-20 09:00:00", "社区": ""},
+        {"编号": "2", "内容": "江一社区路灯不亮", time: "2026-11-20 09:00:00", "社区": "江二社区"},
+        {"编号": "3", "内容": "路灯不亮", time: "2026-11-20 09:00:00", "社区": ""},
+    ]
+    assert imported([row | {"办结时间": ""} for row in rows], profile).code == 0
+    cases = [call("show", number, "--json", now=NOW).json() for number in "123"]
+    assert [(c["community"], c["grid"], c["events"][0].get("located")) for c in cases] == [
+        ("江一社区", "江一社区第二网格", "text"), ("江二社区", None, None), (None, None, None)
+    ]  # fmt: skip
+    assert {"内容中写明"} <= {reason["rule"] for reason in cases[0]["reasons"]}
+    assert call("verify", now=NOW).code == 0
+
+
+@pytest.mark.usefixtures("ledger")
+def test_without_triage_nothing_is_read_into_a_text(call: Runner, imported: Any) -> None:
+    row = {"编号": "1", "内容": "江一社区路灯不亮", "时间": "2026-11-20 09:00:00", "社区": ""}
+    assert imported([row], LIVE, "--no-triage").code == 0
+    assert call("show", "1", "--json", now=NOW).json()["community"] is None
+
+
 # --- real files ----------------------------------------------------------------------
 
 

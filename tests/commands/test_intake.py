@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import pty
-import select
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -311,10 +307,11 @@ def test_a_received_time_is_echoed_and_may_not_lie_ahead(call: Runner) -> None:
     [
         ([], 2, "没有写明反映的内容"),
         (["  "], 65, "没有写明反映的内容"),
-        (["x", "--channel", "微信公号"], 1, "微信公众号"),
-        (["x", "--category", "占道"], 1, "是否指: 占道经营"),
-        (["x", "--community", "江一"], 1, "江一社区"),
-        (["x", "--community", "城管"], 1, "社区有: 江一社区"),
+        (["x", "--channel", "微信公号"], 2, "微信公众号"),
+        (["x", "--category", "占道"], 2, "是否指: 占道经营"),
+        (["x", "--community", "江一"], 2, "江一社区"),
+        (["x", "--community", "城管"], 2, "社区有: 江一社区"),
+        (["x", "--community", "江一社区", "--grid", "第九网格"], 2, "第九网格"),
         (["x", "--severity", "特大"], 2, "一般、较大、重大"),
         (["x", "--anonymous", "--phone", "1"], 2, "匿名"),
         (["x", "--chanel", "微信"], 2, "--channel"),
@@ -351,6 +348,73 @@ def test_a_grid_tells_its_community(call: Runner) -> None:
     )  # fmt: skip
     refused = call("intake", "x", "--grid", grid, "--community", elsewhere, now=NOW)
     assert refused.code == 2
+
+
+# --- where it is -----------------------------------------------------------------------
+
+
+def places(case: dict[str, Any]) -> tuple[Any, ...]:
+    return case["community"], case["grid"], case["events"][0].get("located")
+
+
+@pytest.mark.usefixtures("ledger")
+def test_on_a_pipe_a_place_named_exactly_is_taken_with_its_reason(call: Runner) -> None:
+    done = call("intake", "江一社区第二网格路灯不亮", now=NOW)
+    assert "网格: 江一社区第二网格  [内容中写明]" in done.err
+    case = call("show", "1", "--json", now=NOW).json()
+    assert places(case) == ("江一社区", "江一社区第二网格", "text")
+    assert {
+        "what": "社区",
+        "matched": "江一社区第二网格",
+        "rule": "内容中写明, 即江一社区",
+    } in case["reasons"]
+    assert places(take(call, "路灯不亮", "--place", "江二社区3幢")) == ("江二社区", None, "place")
+
+
+@pytest.mark.usefixtures("ledger")
+def test_what_is_stated_wins_and_a_contradiction_is_said(call: Runner) -> None:
+    done = call("intake", "江二社区路灯不亮", "--community", "江一社区", now=NOW)
+    assert "写到的是江二社区, 已按所给的记为江一社区" in done.err
+    assert places(call("show", "1", "--json", now=NOW).json()) == ("江一社区", None, None)
+    both = call("intake", "江一社区和江二社区之间路灯不亮", now=NOW)
+    assert "写到几个社区: 江一社区、江二社区, 都没有采用" in both.err
+    assert places(call("show", "2", "--json", now=NOW).json()) == (None, None, None)
+
+
+@pytest.mark.usefixtures("ledger")
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["路灯不亮", "--community", "江一社区", "--grid", "第二网格"],
+        ["江一社区路灯不亮", "--grid", "第二网格"],
+        ["第二网格路灯不亮", "--community", "江一社区"],
+    ],
+)
+def test_a_short_grid_name_is_understood_within_its_community(
+    call: Runner, argv: list[str]
+) -> None:
+    assert take(call, *argv)["grid"] == "江一社区第二网格"
+
+
+@pytest.mark.usefixtures("ledger")
+def test_a_line_of_a_file_is_placed_alike_and_a_retry_is_the_same_request(call: Runner) -> None:
+    line = json.dumps({"text": "江一社区路灯不亮", "request_id": "a"}, ensure_ascii=False)
+    answers = [call("intake", "--jsonl", now=NOW, stdin=line).json() for _ in range(2)]
+    assert [places(answer) for answer in answers] == [("江一社区", None, "text")] * 2
+    assert answers[0]["number"] == answers[1]["number"]
+
+
+@pytest.mark.usefixtures("ledger")
+def test_a_caller_who_rang_before_is_counted_by_the_number_alone(call: Runner) -> None:
+    first = take(call, "占道经营", "--phone", "138 0000 0000")
+    take(call, "路灯不亮", "--phone", "13900000000", "--place", "西头")
+    take(call, "井盖没了", "--phone", "+86-13800000000", now="2026-11-23T10:00:00+08:00")
+    take(call, "占道经营")
+    assert first["caller"] == {"earlier": 0}
+    earlier = [
+        call("show", number, "--json", now=NOW).json()["caller"] for number in ("1", "2", "3", "4")
+    ]
+    assert earlier == [{"earlier": 0}, {"earlier": 0}, {"earlier": 1}, None]
 
 
 # --- rules of another street -----------------------------------------------------------
@@ -398,96 +462,3 @@ def test_the_edition_in_force_at_receipt_governs_a_case_to_its_end(
         done = run("accept", number, "--json", now="2026-12-01T11:00:00+08:00")
         texts.append(done.json()["events"][-1]["feedback"])
     assert ["新版" in text for text in texts] == [False, True]
-
-
-# --- on a terminal ---------------------------------------------------------------------
-
-
-class Terminal:
-    """The program on a terminal of its own, as somebody sits before it."""
-
-    def __init__(self, ledger: Path, *argv: str) -> None:
-        self.pid, self.fd = pty.fork()
-        if self.pid == 0:  # pragma: no cover - the child becomes the program
-            signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored where pytest runs under nohup
-            env = {
-                "PYTHONPATH": str(ROOT), "HOME": str(ledger.parent), "PYTHONUTF8": "1",
-                "SIXPING_LEDGER": str(ledger), "SIXPING_NOW": NOW, "TERM": "dumb",
-            }  # fmt: skip
-            os.execve(sys.executable, [sys.executable, "-m", "sixping", *argv], env)  # noqa: S606
-        self.seen = ""
-
-    def until(self, words: str) -> None:
-        assert self.sees(words, 20), self.seen
-
-    def sees(self, words: str, seconds: float) -> bool:
-        end = time.monotonic() + seconds
-        while words not in self.seen and time.monotonic() < end:
-            if select.select([self.fd], [], [], 0.2)[0]:
-                try:
-                    self.seen += os.read(self.fd, 65536).decode(errors="replace")
-                except OSError:  # the program has gone
-                    break
-        return words in self.seen
-
-    def type(self, words: str) -> None:
-        os.write(self.fd, f"{words}\n".encode())
-
-    def end(self) -> int:
-        deadline = time.monotonic() + 60
-        while True:
-            if not select.select([self.fd], [], [], max(0.0, deadline - time.monotonic()))[0]:
-                os.kill(self.pid, signal.SIGKILL)
-                pytest.fail(f"the program did not end: {self.seen}")
-            try:
-                got = os.read(self.fd, 65536)
-            except OSError:
-                break
-            if not got:
-                break
-            self.seen += got.decode(errors="replace")
-        _, status = os.waitpid(self.pid, 0)
-        os.close(self.fd)
-        return os.waitstatus_to_exitcode(status)
-
-
-def test_on_a_terminal_what_is_missing_is_asked_and_enter_skips(call: Runner, ledger: Path) -> None:
-    desk = Terminal(ledger, "intake", "占道经营")
-    desk.until("渠道")
-    desk.type("微心")
-    desk.until("没有这个渠道: 微心")
-    desk.type("微信")
-    for question, answer in (("地点", "西头"), ("反映人", ""), ("电话", "13800000000")):
-        desk.until(question)
-        desk.type(answer)
-    assert desk.end() == 0, desk.seen
-    case = call("show", "1", "--json", now=NOW).json()
-    assert (case["channel"], case["place"]) == ("微信公众号", "西头")
-    assert (case["reporter"], case["phone"]) == (None, "138****0000")
-
-
-def test_what_was_given_is_not_asked_and_an_anonymous_reporter_neither(ledger: Path) -> None:
-    desk = Terminal(ledger, "intake", "占道经营", "--channel", "微信", "--anonymous")
-    desk.until("地点")
-    desk.type("")
-    assert desk.end() == 0
-    assert not any(word in desk.seen for word in ("渠道 (", "反映人 (", "电话 ("))
-
-
-def test_ctrl_c_at_a_question_leaves_nothing_and_exits_130(call: Runner, ledger: Path) -> None:
-    desk = Terminal(ledger, "intake", "占道经营")
-    desk.until("渠道")
-    for _ in range(10):  # one that comes before the program waits is answered when it wakes
-        os.kill(desk.pid, signal.SIGINT)
-        if desk.sees("已中断", 3):
-            break
-    assert desk.end() == 130
-    assert "已中断" in desk.seen
-    assert count(call) == 0
-
-
-def test_nobody_is_asked_anything_for_a_ledger_that_cannot_be_used(ledger: Path) -> None:
-    ledger.write_bytes(b"no ledger at all" * 100)
-    desk = Terminal(ledger, "intake", "占道经营")
-    assert desk.end() == 78
-    assert "渠道 (" not in desk.seen

@@ -278,6 +278,14 @@ def test_a_name_two_workers_share_is_nobodys_and_other_months_do_not_count(
     assert counts == {("community", None): 1, ("grid", GRID): 1}
 
 
+def test_what_names_no_community_or_no_grid_is_said_with_its_share(street: Street) -> None:
+    words = ("--channel", "网格员", "--received", "2026-11-19")
+    for where in ((), ("--community", "江一社区"), ("--grid", GRID), ("--grid", GRID)):
+        street.do("intake", "路灯不亮", *words, *where)
+    done = street.do("units", "grids", "--month", "2026-11", now=DECEMBER)
+    assert "社区未填 1 件 (25.00%), 网格未填 2 件 (50.00%)" in done.err
+
+
 def test_every_table_that_has_the_volume_has_the_share(street: Street) -> None:
     head = street.do("units", "grids", "--month", "2026-10", "--community", "江一社区").out
     columns = head.splitlines()[0].split("\t")

@@ -143,6 +143,13 @@ def test_the_page_prints_each_cohort_a_dash_for_nothing_and_the_anchor(street: R
     assert "(由会商补充)" in street("report", "--format", "md", now=NOW).out
 
 
+def test_beside_a_breakdown_by_place_stands_how_much_names_none(street: Runner) -> None:
+    assert street("intake", "江一社区第一网格路灯不亮", now="2026-10-29T09:00:00+08:00").code == 0
+    page = street("report", "--month", "2026-10", "--format", "md", now=NOW).out
+    assert "社区未填 3 件 (75.00%)。" in page
+    assert "网格未填 3 件 (75.00%)。" in page
+
+
 def test_a_running_period_stands_where_the_report_does(street: Runner) -> None:
     early = "2026-10-20T09:00:00+08:00"
     argv = ("report", "--month", "2026-10", "--as-of", "2026-10-20 09:00")

@@ -136,7 +136,8 @@ PLACES = {  # what an extra is for; "" are the dependencies themselves
     "dev": ("bench", "noxfile.py", ".ci"),
 }  # fmt: skip
 SUBMODULES_OF_OURS = {"sixping", "tests", "docs", "bench", "make_ledger"}
-WITH_THEM = {"sqlalchemy": "sqlmodel"}  # comes with, and is of one piece with
+#: what comes with a requirement and is of one piece with it; a name written otherwise
+WITH_THEM = {"sqlalchemy": "sqlmodel", "prompt_toolkit": "prompt-toolkit"}
 
 
 @cache

@@ -45,7 +45,8 @@ class Reported(Step):
     ``suggested``: the grade is the program's and nobody has found it yet (三); ``confidence``
     is that of the program's own grade, whoever found which. ``given``: what somebody said
     besides the words (``channel category severity lead``), None where nobody wrote that down;
-    ``from_file``: a line of a file said it.
+    ``from_file``: a line of a file said it. ``located``: where community or grid were read,
+    ``text`` or ``place``, None: stated or not known.
     """
 
     kind: ClassVar[str] = "reported"
@@ -55,6 +56,7 @@ class Reported(Step):
     channel: str
     community: str | None = None
     grid: str | None = None
+    located: str | None = None
     category: str | None = None
     platform: Platform | None = fact(Platform)
     severity: Severity = fact(Severity, Severity.ORDINARY)

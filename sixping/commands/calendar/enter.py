@@ -288,7 +288,9 @@ def _row(changed: Difference) -> dict[str, Any]:
 def _agreed(context: Context) -> bool:
     if not context.interactive:
         raise UsageFault("没有终端可以确认, 没有记入台账。", "核对以上差异后加 --yes 重新运行。")
-    return typer.confirm("记入台账?", default=False, err=True)
+    from sixping.console.prompts import confirm
+
+    return confirm(context, "记入台账?")
 
 
 def _record(context: Context, entry: CalendarInput, fresh: Calendar) -> None:

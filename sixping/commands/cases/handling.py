@@ -45,7 +45,7 @@ def _ask_unconfirmed(context: Context, number: str, given: dict[str, Any]) -> di
     """
     if given["severity"] is not None or not context.interactive:
         return {}
-    from sixping.console.incoming import ask_grade
+    from sixping.console.prompts import choose_grade
     from sixping.queries import cases
     from sixping.store.sqlite import reading
 
@@ -55,7 +55,7 @@ def _ask_unconfirmed(context: Context, number: str, given: dict[str, Any]) -> di
     row = waiting.get(full)
     if row is None or row.status != Status.REPORTED:
         return {}
-    grade = ask_grade(context, full, row.severity)
+    grade = choose_grade(context, full, row.severity)
     version = given["if_version"]
     return {"severity": grade, "if_version": row.version if version is None else version}
 

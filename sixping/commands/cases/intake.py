@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,21 +12,24 @@ from sixping.cases.intake import read_input, suggestion_json
 from sixping.console import dated
 from sixping.console.answers import Wish, publish
 from sixping.console.calendarnote import remark
+from sixping.console.call import Call, Taken
 from sixping.console.context import Context
 from sixping.console.days import read_moment
-from sixping.console.incoming import answer_lines, ask_missing, ask_text, read_text
+from sixping.console.incoming import answer_lines, read_text
 from sixping.console.options import Json
 from sixping.console.receipt import saved, show, tell_repeats
 from sixping.console.stepcommand import stamp_of
+from sixping.documents.phrases import moment as moment_words
 from sixping.documents.phrases import report_first
-from sixping.errors import BadData, UsageFault
-from sixping.policy.vocabulary import Severity
+from sixping.errors import BadData, Interrupted, NotFound, UsageFault
+from sixping.policy.vocabulary import ClockKind, Severity
 from sixping.render.table import Column
 from sixping.triage.suggest import suggest
 from sixping.util.dates import parse_moment
 from sixping.util.text import dump_json, mask_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from sixping.cases.intake import IntakeData, ReportInput
@@ -73,7 +77,10 @@ def intake(  # noqa: PLR0917 - the promised options
 ) -> int:
     """登记一件: 建议类别、平台、等级和单位, 时限开始计算。
 
+    内容或地点中写明的社区和网格一并取用; 另有所指的, 用 --community 写明。
+
     示例:
+      sixping intake                      接电话时用: 先记内容, 再逐项询问
       sixping intake "江南大道占道经营" --channel 网格员
       sixping intake "3幢电梯困人" --community 江一社区 --phone 13800000000
       sixping intake - < 来信.txt
@@ -92,34 +99,81 @@ def intake(  # noqa: PLR0917 - the promised options
         return answer_lines(
             context, lambda values, where: _take(context, values, where), recorded=True
         )
-    words = _words(context, text, fields, anonymous=anonymous)
-    report = read_input({"text": words, "anonymous": anonymous, **fields})
     moment = _received(context, received, echo=True)
-    receipt, known = _register(context, report, moment, request_id)
-    _tell(context, receipt, as_json=as_json, known=known)
+    values = {"text": text, "anonymous": anonymous, **fields}
+    taken = _answered(context, values, moment)
+    report = read_input(taken.values, unplaced=taken.unplaced)
+    with _names_as_options():
+        receipt, known = _register(context, report, moment, request_id)
+    _tell(context, report, receipt, as_json=as_json, known=known)
+    if context.interactive and not as_json:
+        _tell_caller(context, receipt)
+    if taken.into and not known:
+        _merge(context, receipt.case.number, taken.into)
     return 0
 
 
-def _words(
-    context: Context, text: str | None, fields: dict[str, str | None], *, anonymous: bool
-) -> str:
-    """Return the report's text; on a terminal ask for what was not given."""
-    if text == "-":
-        return _from_stdin(context)
-    if context.interactive:
-        from sixping.policy.editions import POLICY, load_policy
-        from sixping.store.documents import rule_on
-        from sixping.store.sqlite import reading
+def _answered(context: Context, values: dict[str, Any], received: datetime) -> Taken:
+    """Return the values with what was asked on a terminal.
 
-        with reading(context.ledger) as con:  # nobody answers questions for a ledger in ruins
-            edition = rule_on(con, POLICY, load_policy).edition_at(context.now.date())
-        return ask_missing(context, edition, text, fields, anonymous=anonymous)
-    if text is None:
-        raise UsageFault(
-            "没有写明反映的内容。",
-            '例如: sixping intake "江南大道占道经营", 或用 - 从标准输入读取。',
-        )
-    return text
+    What was given is checked before the first question.
+    """
+    text = values["text"]
+    if text == "-":
+        return Taken(values | {"text": _from_stdin(context)})
+    if not context.interactive:
+        if text is None:
+            raise UsageFault(
+                "没有写明反映的内容。",
+                '例如: sixping intake "江南大道占道经营", 或用 - 从标准输入读取。',
+            )
+        return Taken(values)
+    from sixping.services.intake import CallDesk
+
+    desk = CallDesk(context.ledger, received)
+    desk.foresee(values | {"text": "…" if text is None else text})
+    call = Call(context, desk, values)
+    try:
+        return call.take() if text is None else call.take_short()
+    except (KeyboardInterrupt, EOFError):
+        raise Interrupted("已中断, 没有登记。") from None
+
+
+@contextmanager
+def _names_as_options() -> Iterator[None]:
+    """Say of a name the data do not have that the option is wrong (exit 2)."""
+    try:
+        yield
+    except NotFound as fault:
+        raise UsageFault(fault.what, fault.hint) from None
+
+
+def _tell_places(
+    context: Context, report: ReportInput, community: str | None, others: tuple[str, ...]
+) -> None:
+    """Say which communities the report names that were not taken: several, or not the stated."""
+    if others and (report.community or report.grid):
+        stated = f"已按所给的记为{community}"
+        context.say(f"注意: 写到的是{'、'.join(others)}, {stated}, 请核对。")
+    elif others:
+        context.say(f"注意: 写到几个社区: {'、'.join(others)}, 都没有采用, 请核对。")
+
+
+def _tell_caller(context: Context, receipt: Receipt) -> None:
+    """Say what to tell whoever is on the telephone: a short number and a date."""
+    year, _, serial = receipt.case.number.partition("-")
+    number = serial.lstrip("0") if year == str(context.now.year) else receipt.case.number
+    due = next((c.due for c in receipt.counting if c.kind is ClockKind.ACCEPT), None)
+    by = f", {moment_words(due, context.now.year)} 前答复是否受理" if due else ""
+    context.say(f"请告诉来电人: 编号 {number}{by}。")
+
+
+def _merge(context: Context, number: str, into: str) -> None:
+    """Merge what was just registered; refused, it stays registered and the way is said."""
+    from sixping.commands.cases.repeats import merge
+    from sixping.console.stepcommand import take
+
+    take(context, number, merge.build(into=into))
 
 
 def _from_stdin(context: Context) -> str:
@@ -145,14 +199,17 @@ def _register(
     return register_once(context.ledger, stamp_of(context), report, received, request_id)
 
 
-def _tell(context: Context, receipt: Receipt, *, as_json: bool, known: bool) -> None:
+def _tell(
+    context: Context, report: ReportInput, receipt: Receipt, *, as_json: bool, known: bool
+) -> None:
     number = receipt.case.number
     did = "以前已经登记, 没有重复登记" if known else "已登记"
     with saved(number):
-        document, recounting = _read(context, number)
+        document, recounting, others = _read(context, report, receipt)
         _emergency_first(context, document)
         show(context, receipt, f"{number} {did}", document if as_json else None)
     _of_the_calendar(context, document, recounting)
+    _tell_places(context, report, receipt.case.community, others)
     if as_json:
         return
     context.say(*(f"  {r['what']}: {r['matched']}  [{r['rule']}]" for r in document["reasons"]))
@@ -176,26 +233,34 @@ def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any
             f"{where}received、request_id 应为文字。", '例如 "received": "2026-11-23T09:00"'
         )
     received = _received(context, stated)
-    receipt, _ = _register(context, read_input(values, where), received, request_id)
+    report = read_input(values, where)
+    receipt, _ = _register(context, report, received, request_id)
     with saved(receipt.case.number):
-        document, recounting = _read(context, receipt.case.number)
+        document, recounting, _ = _read(context, report, receipt)
     _emergency_first(context, document)
     _of_the_calendar(context, document, recounting)
     return document
 
 
-def _read(context: Context, number: str) -> tuple[dict[str, Any], int]:
-    """Return the case as ``show`` has it, and how many promises the calendar would move."""
+def _read(
+    context: Context, report: ReportInput, receipt: Receipt
+) -> tuple[dict[str, Any], int, tuple[str, ...]]:
+    """Return the case as ``show`` has it, how many promises the calendar would move.
+
+    And the communities that the report names and that were not taken.
+    """
     from sixping.services.casefile import read_case
+    from sixping.services.intake import places_besides
     from sixping.services.recount import promises_to_recount
     from sixping.services.rulebooks import rulebooks_on
     from sixping.store.sqlite import reading
 
     with reading(context.ledger) as con:
-        document = read_case(con, number, context.now)
+        document = read_case(con, receipt.case.number, context.now)
+        others = places_besides(con, report, receipt.case)
         if context.remarked:
-            return document, 0
-        return document, promises_to_recount(con, rulebooks_on(con), context.now)
+            return document, 0, others
+        return document, promises_to_recount(con, rulebooks_on(con), context.now), others
 
 
 def _of_the_calendar(context: Context, document: dict[str, Any], recounting: int) -> None:
@@ -242,7 +307,9 @@ def _matter(context: Context, text: str | None) -> str:
     if text == "-":
         return _from_stdin(context)
     if text is None:
-        return ask_text(None)
+        from sixping.console.prompts import ask_block
+
+        return ask_block(context, "内容 (可粘贴多行, 空行结束):")
     return text
 
 

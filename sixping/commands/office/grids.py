@@ -13,9 +13,11 @@ from sixping.console.frame import bare_values
 from sixping.console.options import answering
 from sixping.console.recording import reading
 from sixping.documents.eventwords import person_words
+from sixping.documents.phrases import rate
 from sixping.office.organisation import organisation_at
 from sixping.render.table import Column
 from sixping.reports.grids import ACCEPTED, VALID
+from sixping.reports.period import percent
 from sixping.reports.spans import LAST, chosen_period
 
 if TYPE_CHECKING:
@@ -67,11 +69,24 @@ def grids(
         only = organisation.units.find(community).name if community else None
         lines = grid_work(con, span, organisation, only)
     context.say(f"时段: {span.first} 至 {span.last}。有效率: {VALID}; 受理率: {ACCEPTED}。")
+    context.say(_unfilled(lines))
     rows = [_row(line, organisation) for line in lines]
     document = [
         line._asdict() | {"worker": row["worker"]} for line, row in zip(lines, rows, strict=True)
     ]
     publish(context, wish, rows, _COLUMNS, document)
+
+
+def _unfilled(lines: list[Line]) -> str:
+    """Say how many of the reports name no community, and how many no grid."""
+    places = [line for line in lines if line.level == "community"]
+    if any(line.reports is None for line in places):
+        return "社区未填 —, 网格未填 —。"  # before the first day nothing is known
+    whole = sum(line.reports or 0 for line in places)
+    nowhere = sum(line.reports or 0 for line in places if not line.community)
+    gridless = sum(line.without_grid or 0 for line in places)
+    said = ((nowhere, "社区"), (gridless, "网格"))
+    return ", ".join(f"{what}未填 {n} 件 ({rate(percent(n, whole))})" for n, what in said) + "。"
 
 
 def _row(line: Line, organisation: Organisation) -> dict[str, Any]:

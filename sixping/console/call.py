@@ -1,0 +1,332 @@
+"""The call: text first, so that all else is a default; repeats before the dull questions.
+
+What was given as an option is not asked. Enter takes what is proposed and leaves it a
+suggestion; a number or a word is the officer's own. Nothing is recorded here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sixping.console.prompts import ask, ask_block, ask_laid, choose, retried
+from sixping.documents import phrases
+from sixping.errors import Interrupted, NotFound, UsageFault
+from sixping.policy.units import UnitKind
+from sixping.policy.vocabulary import Severity
+from sixping.triage.reasons import place_rule
+from sixping.triage.suggest import suggest
+from sixping.util.clock import from_text
+from sixping.util.text import SHORT, accept_text, mask_phone, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from sixping.cases.steps.intake import Reported
+    from sixping.console.context import Context
+    from sixping.services.intake import CallDesk, KnownCase
+
+_CANDIDATES = 3
+_LINE = 76
+_GIVEN_UP = "已放弃, 没有登记。"
+
+
+class Taken(NamedTuple):
+    """What came of the questions: the values of the report, and the case it repeats.
+
+    ``unplaced``: nobody knows the community, or the grid, whatever the text names.
+    """
+
+    values: dict[str, Any]
+    unplaced: bool = False
+    into: str | None = None
+
+
+class Call:
+    """The answers of one call so far, and the questions that are left."""
+
+    def __init__(self, context: Context, desk: CallDesk, values: dict[str, Any]) -> None:
+        """Begin with what was given as options."""
+        self.context, self.desk, self.values = context, desk, values
+        self.into: str | None = None
+        self.unplaced = False
+        #: what the check page shows and lets one change, in the order of the questions
+        self.questions: dict[str, tuple[str, Callable[[], None]]] = {
+            "text": ("内容", self.ask_text),
+            "phone": ("电话", self.ask_phone),
+            "community": ("社区", self.ask_community),
+            "grid": ("网格", self.ask_grid),
+            "place": ("地点", self.ask_place),
+            "reporter": ("反映人", self.ask_reporter),
+            "channel": ("渠道", self.ask_channel),
+            "category": ("类别", self.ask_category),
+            "severity": ("等级", self.ask_severity),
+        }
+
+    @property
+    def foreseen(self) -> Reported:
+        """What would be recorded as things stand."""
+        return self.desk.foresee(self.values, unplaced=self.unplaced)
+
+    # --- the order of a call ------------------------------------------------------------
+
+    def take(self) -> Taken:
+        """Ask everything that was not given, then have it checked."""
+        given = {name for name, value in self.values.items() if value}
+        self.ask_text()
+        self._say_suggestion()
+        self._ask_repeats()
+        for name, (_, question) in self.questions.items():
+            personal = name in {"phone", "reporter"} and self.values["anonymous"]
+            if name != "text" and name not in given and not personal:
+                question()
+        self._check()
+        return Taken(self.values, self.unplaced, self.into)
+
+    def take_short(self) -> Taken:
+        """Ask only what matters beside a text that was given: where, unless it says so."""
+        if not self.foreseen.community:
+            self.ask_community()
+        return Taken(self.values, self.unplaced)
+
+    # --- the questions -----------------------------------------------------------------------
+
+    def ask_text(self) -> None:
+        """Ask for the words of the report until there are any."""
+        asked = "内容 (可粘贴多行, 空行结束):"
+        while not (text := retried(self.context, self._text, ask_block(self.context, asked))):
+            self.context.say("请写出反映的内容; 放弃按 Ctrl-C。")
+        self.values["text"] = text
+
+    def ask_phone(self) -> None:
+        """Ask for the number, and say what this caller reported before."""
+        self._ask_short("phone", "来电号码 [无]: ")
+        phone = self.values["phone"]
+        count, cases = self.desk.earlier_of(phone) if phone else (0, [])
+        if count:
+            self.context.say(f"这个号码以前反映过 {count} 件:", *self._lines(cases))
+            if count > len(cases):
+                self.context.say(f"  另有 {count - len(cases)} 件")
+
+    def ask_community(self) -> None:
+        """Ask where it is: Enter takes what the report names."""
+        self.unplaced = False
+        self.values |= {"community": None, "grid": None}
+        spot = self.foreseen
+        if spot.community:
+            why = _why(spot)
+            answer = choose(
+                self.context, "社区", (), enter=f"{spot.community}, {why}", zero="不清楚",
+                read=self._community,
+            )  # fmt: skip
+        else:
+            names = [u.name for u in self.desk.data.units if u.kind is UnitKind.COMMUNITY]
+            answer = choose(
+                self.context, "社区", names, enter="不清楚", zero="不清楚", read=self._community
+            )
+        self.unplaced = answer == "0"
+        self.values["community"] = None if answer in {"", "0"} else answer
+
+    def ask_grid(self) -> None:
+        """Ask for the grid within the community, if that is known and has any."""
+        self.values["grid"] = None
+        spot = self.foreseen
+        grids = [unit.name for unit in self.desk.data.units.grids(spot.community or "")]
+        if not grids:
+            return
+        enter = f"{spot.grid}, {_why(spot)}" if spot.grid else "不清楚"
+        answer = choose(self.context, "网格", grids, enter=enter, zero="不清楚", read=self._grid)
+        if answer == "0" and spot.grid:  # nothing is to be read into the text after all
+            self.values["community"], self.unplaced = spot.community, True
+        self.values["grid"] = None if answer in {"", "0"} else answer
+
+    def ask_place(self) -> None:
+        """Ask for the place."""
+        self._ask_short("place", "地点 [无]: ")
+
+    def ask_reporter(self) -> None:
+        """Ask who reports it; 匿名 means that they will not say."""
+        self._ask_short("reporter", "反映人 [不写; 不愿留名写 匿名]: ")
+        if self.values["reporter"] == "匿名":
+            self.values |= {"reporter": None, "anonymous": not self.values["phone"]}
+
+    def ask_channel(self) -> None:
+        """Ask through which channel it came; Enter is the policy's default."""
+        edition = self.desk.rules.edition
+        while True:
+            asked = f"渠道 [{edition.default_channel.name}]: "
+            answer = ask(self.context, asked)
+            name = answer and retried(
+                self.context, lambda given: edition.channel(given).name, answer
+            )
+            if name or not answer:
+                self.values["channel"] = name or None
+                return
+
+    def ask_category(self) -> None:
+        """Ask for the category: by number, by its name, or what the text suggests."""
+        self.values["category"] = None
+        event = self.foreseen
+        names = self._candidates(event)
+        enter = f"{event.category}, 建议" if event.category else "先不定"
+        answer = choose(self.context, "类别", names, enter=enter, read=self._category)
+        self.values["category"] = answer or None
+
+    def ask_severity(self) -> None:
+        """Ask for the grade: a number finds it, Enter leaves it a suggestion (三)."""
+        self.values["severity"] = None
+        grades = [grade.value for grade in Severity]
+        suggested = self.foreseen
+        confirmed = ", 未确认" if suggested.suggested else ""
+        enter = f"{suggested.severity.value}, 建议{confirmed}"
+        self.values["severity"] = choose(self.context, "等级", grades, enter=enter) or None
+
+    # --- what is said in between -------------------------------------------------------------
+
+    def _say_suggestion(self) -> None:
+        event = self.foreseen
+        grade = event.severity.value + (" (未确认)" if event.suggested else "")
+        parts = {
+            "社区": event.grid or event.community, "类别": event.category, "等级": grade,
+            "单位": event.lead,
+        }  # fmt: skip
+        said = [f"{label} {value}" for label, value in parts.items() if value]
+        self.context.say(f"从内容看: {'; '.join(said)}")
+
+    def _ask_repeats(self) -> None:
+        known = self.desk.repeats(self.foreseen)
+        if not known:
+            return
+        self.context.say(f"疑似重复 {len(known)} 件:", *self._lines(known))
+        best = next((case for case in known if case.open), known[0])
+        number = _short(best.number, self.context)
+        merging = [f"m = 并入 {number}"] if best.open else []
+        ways = ["回车 = 不是", *merging, f"s = 先看 {number}", ": "]
+        while answer := ask_laid(self.context, ways):
+            word, _, other = answer.partition(" ")
+            case = best if not other else _numbered(known, other, self.context)
+            if case and word == "s":
+                self.context.say(f"  {case.number} {case.status}: {case.summary}")
+            elif case and case.open and word == "m":
+                self.into = case.number
+                return
+            else:
+                self.context.say("请按回车, 或输入 m、s (可加编号, 如 m 54)。")
+
+    def _lines(self, known: Iterable[KnownCase]) -> list[str]:
+        year = self.context.now.year
+        return [
+            shorten(
+                f"  {_short(case.number, self.context)}  {case.status}"
+                f"  {phrases.day(from_text(case.received_at).date(), year)}"
+                f"  {case.where}  {case.summary}",
+                _LINE,
+            )
+            for case in known
+        ]
+
+    def _check(self) -> None:
+        """Show all of it; Enter ends, a field's word asks for it again, q gives up."""
+        while True:
+            self.context.say("", "请核对 (回车登记; 改哪一项就输入它的字; q 放弃):", *self._page())
+            answer = ask(self.context, "> ")
+            if not answer:
+                return
+            if answer in {"q", "Q"}:
+                raise Interrupted(_GIVEN_UP)
+            asked = [question for label, question in self.questions.values() if label == answer]
+            if asked:
+                asked[0]()
+            else:
+                labels = "、".join(label for label, _ in self.questions.values())
+                self.context.say(f"没有这一项: {shorten(answer, 20)}。可改: {labels}。")
+
+    def _page(self) -> list[str]:
+        event, values = self.foreseen, self.values
+        why = f" ({_why(event)})" if event.located else ""
+        phone = mask_phone(values["phone"]) if values["phone"] else ""
+        own = " (建议)" if values["category"] is None and event.category else ""
+        grade = "" if values["severity"] else " (建议, 未确认)" if event.suggested else " (建议)"
+        shown = {
+            "text": event.text, "phone": phone, "community": f"{event.community or ''}{why}",
+            "grid": event.grid, "place": event.place,
+            "reporter": "匿名" if event.anonymous else event.reporter, "channel": event.channel,
+            "category": f"{event.category or ''}{own}",
+            "severity": f"{event.severity.value}{grade}",
+        }  # fmt: skip
+        lines = [
+            shorten(f"  {label}  {shown[name] or '(未填)'}", _LINE)
+            for name, (label, _) in self.questions.items()
+        ]
+        return [*lines, f"  登记后并入 {self.into}"] if self.into else lines
+
+    # --- what answers mean ---------------------------------------------------------------
+
+    def _ask_short(self, name: str, question: str) -> None:
+        """Ask for one line that may stay empty."""
+        label = self.questions[name][0]
+
+        def read(given: str) -> str:
+            return accept_text(given, field=label, limit=SHORT)
+
+        while answer := ask(self.context, question):
+            if taken := retried(self.context, read, answer):
+                self.values[name] = taken
+                return
+        self.values[name] = None
+
+    def _text(self, given: str) -> str:
+        self.desk.foresee({"text": given} if given.strip() else {})
+        return given
+
+    def _community(self, given: str) -> str:
+        return self._unit(given, UnitKind.COMMUNITY)
+
+    def _grid(self, given: str) -> str:
+        return self._unit(given, UnitKind.GRID, within=self.foreseen.community)
+
+    def _unit(self, given: str, kind: UnitKind, within: str | None = None) -> str:
+        """Return the unit of this name, alias, or of the only name that contains it."""
+        units = self.desk.data.units
+        names = [u.name for u in units if u.kind is kind and within in {None, u.parent}]
+        exact = units.get(given)
+        if exact and exact.name in names:
+            return exact.name
+        return _only(given, names, "社区" if kind is UnitKind.COMMUNITY else "网格")
+
+    def _category(self, given: str) -> str:
+        taxonomy = self.desk.data.taxonomy
+        if known := taxonomy.get(given):
+            return known.name
+        return taxonomy.find(given).name
+
+    def _candidates(self, event: Reported) -> list[str]:
+        data = self.desk.data
+        found = suggest(
+            event.text or "", data.taxonomy, data.signals, data.units, place=event.place or ""
+        ).candidates
+        names = [event.category, *(name for name, _ in found)]
+        return list(dict.fromkeys(name for name in names if name))[:_CANDIDATES]
+
+
+def _why(event: Reported) -> str:
+    return place_rule("", "", event.located) if event.located else ""
+
+
+def _short(number: str, context: Context) -> str:
+    """Return a case number as it is said: this year's by its serial alone."""
+    year, _, serial = number.partition("-")
+    return serial.lstrip("0") if year == str(context.now.year) else number
+
+
+def _numbered(known: Iterable[KnownCase], number: str, context: Context) -> KnownCase | None:
+    wanted = number.strip()
+    return next((c for c in known if wanted in {c.number, _short(c.number, context)}), None)
+
+
+def _only(given: str, names: list[str], what: str) -> str:
+    near = [name for name in names if given in name]
+    if len(near) == 1:
+        return near[0]
+    if near:
+        raise UsageFault(f"“{given}”不是唯一的: {'、'.join(near[:5])}。", "请多写几个字。")
+    raise NotFound(f"没有这个{what}: {given}", "请输入编号或名称; 不清楚的输入 0。")

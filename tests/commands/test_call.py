@@ -1,0 +1,291 @@
+"""A call at the desk on a terminal of 80 x 24: typed, edited, pasted, interrupted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+pytest.importorskip("pty", reason="a terminal of its own needs a Unix")
+
+from sixping.util.text import columns
+from tests.kit.ptykit import (
+    BACKSPACE,
+    CTRL_C,
+    CTRL_D,
+    ENTER,
+    HOME,
+    LEFT,
+    RIGHT,
+    UP,
+    Terminal,
+    pasted,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Runner
+
+NOW = "2026-11-23T09:00:00+08:00"
+TERMS = pytest.mark.parametrize("term", ["xterm", "dumb"])
+TEXT, CHECK = ">", "放弃):"
+
+
+def cases(call: Runner) -> list[dict[str, Any]]:
+    answer: list[dict[str, Any]] = call("list", "--all", "--json", now=NOW).json()
+    return answer
+
+
+def only(call: Runner) -> dict[str, Any]:
+    """Return the one case of the ledger as it was said."""
+    assert len(cases(call)) == 1
+    shown: dict[str, Any] = call(
+        "show", "1", "--json", "--reveal", "--reason", "核对", now=NOW
+    ).json()
+    return shown
+
+
+def typed(case: dict[str, Any]) -> tuple[Any, ...]:
+    names = ("text", "phone", "community", "grid", "place", "reporter", "channel", "category")
+    return tuple(case[name] for name in names)
+
+
+def test_typed_edited_and_pasted_at_every_question_the_ledger_holds_the_words_meant(
+    call: Runner, ledger: Path
+) -> None:
+    desk = Terminal(ledger, NOW, "intake")
+    desk.until("空行结束")
+    desk.answer(
+        TEXT, pasted("江一社区楼下烧烤店\n\n油烟直往家里灌\x1b[31m\u202e\n夜里十一点还在烤")
+    )
+    desk.type("啦" + BACKSPACE + ENTER)
+    desk.until("从内容看: 社区 江一社区")
+    desk.answer("来电号码 [无]:", "13900001112" + BACKSPACE + "1" + "\x1b[99;5~")
+    desk.answer("[江一社区, 内容中写明]:", "江三社区社" + BACKSPACE + LEFT * 2 + BACKSPACE + "二")
+    desk.answer("[不清楚]:", "1" + BACKSPACE + "2")
+    desk.answer("地点 [无]:", "栋楼下" + HOME + "3" + RIGHT + BACKSPACE + "幢" + "\x1b]0;x\x07")
+    desk.answer("匿名]:", pasted("李\n先生") + "女" + BACKSPACE)
+    desk.answer("渠道 [投诉举报电话]:", "微心" + BACKSPACE + "信")
+    desk.answer("建议]:", pasted("占道\x07经营"))
+    desk.answer("建议]:", "3" + BACKSPACE + "2")
+    desk.until(CHECK)
+    desk.answer(TEXT, pasted("地\n点") + BACKSPACE * 3 + "地点")
+    desk.answer("地点 [无]:", UP)
+    desk.until(CHECK)
+    desk.answer(TEXT, "地点")
+    desk.answer("地点 [无]:", "3幢楼下")
+    desk.until(CHECK)
+    desk.answer(TEXT)
+    assert desk.end() == 0, desk.seen
+    case = only(call)
+    assert typed(case) == (
+        "江一社区楼下烧烤店\n\n油烟直往家里灌\n夜里十一点还在烤", "13900001111", "江二社区",
+        "江二社区第二网格", "3幢楼下", "李 先生", "微信公众号", "占道经营",
+    )  # fmt: skip
+    assert case["severity"] == "较大"
+    assert "\u202e" not in desk.seen, "what is pasted reorders no line on the screen either"
+    assert "请告诉来电人: 编号 1, 11月24日(周二) 17:00 前答复是否受理" in desk.seen
+
+
+@TERMS
+def test_enter_takes_what_is_proposed_and_leaves_it_a_suggestion(
+    call: Runner, ledger: Path, term: str
+) -> None:
+    desk = Terminal(ledger, NOW, "intake", term=term)
+    desk.until("空行结束")
+    desk.answer(TEXT, "江一社区第二网格化工厂爆炸有人受伤" + ENTER)
+    for question in (
+        "[无]:",
+        "内容中写明]:",
+        "内容中写明]:",
+        "[无]:",
+        "匿名]:",
+        "电话]:",
+        "建议]:",
+    ):
+        desk.answer(question)
+    desk.answer("建议, 未确认]:")
+    desk.until("(建议, 未确认)")
+    desk.answer(TEXT)
+    assert desk.end() == 0, desk.seen
+    case = only(call)
+    assert (case["community"], case["grid"]) == ("江一社区", "江一社区第二网格")
+    assert case["events"][0]["located"] == "text"
+    assert case["severity"] == "重大"
+    assert [clock["kind"] for clock in case["clocks"]] == ["accept"], "nobody found it yet"
+
+
+def test_zero_says_that_it_is_not_known_whatever_the_text_names(call: Runner, ledger: Path) -> None:
+    desk = Terminal(ledger, NOW, "intake", "--anonymous")
+    desk.answer(TEXT, "江一社区路灯不亮" + ENTER)
+    desk.answer("内容中写明]:", "0")
+    for question in ("[无]:", "电话]:", "建议]:", "建议]:", TEXT):
+        desk.answer(question)
+    assert desk.end() == 0, desk.seen
+    assert (only(call)["community"], only(call)["anonymous"]) == (None, True)
+    assert "来电号码" not in desk.seen
+
+
+QUESTIONS = [
+    TEXT, "来电号码 [无]:", "内容中写明]:", "网格", "地点 [无]:", "匿名]:", "电话]:", "类别",
+    "等级  1", "放弃):",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("at", range(len(QUESTIONS)))
+def test_ctrl_c_at_any_question_leaves_nothing_and_exits_130(
+    call: Runner, ledger: Path, at: int
+) -> None:
+    desk = Terminal(ledger, NOW, "intake")
+    desk.until("空行结束")
+    for number, question in enumerate(QUESTIONS[:at]):
+        desk.answer(question, "江一社区路灯不亮\r" if number == 0 else "")
+    desk.until(QUESTIONS[at])
+    desk.type("写了一半" + CTRL_C)
+    assert desk.end() == 130, desk.seen
+    assert "已中断, 没有登记" in desk.seen
+    assert cases(call) == []
+
+
+@TERMS
+@pytest.mark.parametrize("key", [CTRL_C, CTRL_D])
+def test_ctrl_c_and_ctrl_d_are_a_clear_end(call: Runner, ledger: Path, term: str, key: str) -> None:
+    desk = Terminal(ledger, NOW, "intake", "路灯不亮", term=term)
+    desk.until("[不清楚]:")
+    desk.type(key)
+    assert desk.end() == 130, desk.seen
+    assert "已中断, 没有登记" in desk.seen
+    assert cases(call) == []
+
+
+def test_q_on_the_check_page_gives_up(call: Runner, ledger: Path) -> None:
+    desk = Terminal(ledger, NOW, "intake", "--community", "江一社区", "--channel", "微信")
+    desk.answer(TEXT, "路灯不亮" + ENTER)
+    for question in ("[无]:", "[不清楚]:", "[无]:", "匿名]:", "建议]:", "建议]:"):
+        desk.answer(question)
+    desk.until(CHECK)
+    desk.answer(TEXT, "天气")
+    desk.until("没有这一项: 天气")
+    desk.answer(TEXT, "q")
+    assert desk.end() == 130
+    assert "已放弃, 没有登记" in desk.seen
+    assert cases(call) == []
+
+
+@TERMS
+def test_a_text_on_the_command_line_is_asked_for_its_community_alone(
+    call: Runner, ledger: Path, term: str
+) -> None:
+    desk = Terminal(ledger, NOW, "intake", "路灯不亮", term=term)
+    desk.answer("[不清楚]:", "江")
+    desk.until("“江”不是唯一的")
+    desk.answer("[不清楚]:", "江一")
+    assert desk.end() == 0, desk.seen
+    assert only(call)["community"] == "江一社区"
+    desk = Terminal(ledger, NOW, "intake", "江二社区路灯不亮", term=term)
+    assert desk.end() == 0, desk.seen
+    assert "[内容中写明]" in desk.seen
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["--channel", "微心"], "没有这个渠道"),
+        (["--category", "占道"], "占道经营"),
+        (["--community", "江九社区"], "江九社区"),
+        (["--grid", "第一网格"], "第一网格"),
+        (["--received", "10.8"], "10.8"),
+        (["--anonymous", "--phone", "1"], "匿名"),
+    ],
+)
+def test_options_are_checked_before_the_first_question(
+    ledger: Path, argv: list[str], said: str
+) -> None:
+    desk = Terminal(ledger, NOW, "intake", *argv)
+    assert desk.end() == 2, desk.seen
+    assert said in desk.seen
+    assert "空行结束" not in desk.seen
+
+
+def test_no_input_asks_nothing_and_names_what_is_missing(call: Runner, ledger: Path) -> None:
+    desk = Terminal(ledger, NOW, "intake", "--no-input")
+    assert desk.end() == 2
+    assert "没有写明反映的内容" in desk.seen
+    desk = Terminal(ledger, NOW, "--no-input", "intake", "路灯不亮")
+    assert desk.end() == 0, desk.seen
+    assert only(call)["community"] is None
+
+
+def test_a_repeat_is_shown_before_the_dull_questions_and_merged_on_m(
+    call: Runner, ledger: Path
+) -> None:
+    text, phone = "江一社区楼下烧烤店油烟直往家里灌, 孩子咳嗽一周了", "13900001111"
+    call("intake", text, "--phone", phone, "--reporter", "李先生", now=NOW).code  # noqa: B018
+    desk = Terminal(ledger, NOW, "intake", "--channel", "微信")
+    desk.answer(TEXT, f"{text}还在烤" + ENTER)
+    desk.until("疑似重复 1 件")
+    desk.answer("s = 先看 1", "s")
+    desk.until("2026-000001 待受理")
+    desk.answer("s = 先看 1", "m")
+    desk.answer("来电号码 [无]:", phone)
+    desk.until("这个号码以前反映过 1 件")
+    for question in ("写明]:", "[不清楚]:", "[无]:", "匿名]:", "建议]:", "建议]:"):
+        desk.answer(question)
+    desk.until("登记后并入 2026-000001")
+    desk.answer(TEXT)
+    assert desk.end() == 0, desk.seen
+    merged = call("show", "2", "--json", now=NOW).json()
+    assert (merged["merged_into"], merged["caller"]) == ("2026-000001", {"earlier": 1})
+
+
+def test_no_line_of_a_call_is_wider_than_76_cells(ledger: Path) -> None:
+    desk = Terminal(ledger, NOW, "intake", term="dumb")
+    desk.answer(TEXT, "路灯不亮" * 40 + ENTER)
+    for question in ("[无]:", "[不清楚]:", "[无]:", "匿名]:", "电话]:", "]:", "建议]:"):
+        desk.answer(question)
+    desk.until(CHECK)
+    desk.type(CTRL_C)
+    desk.end()
+    own = [line for line in desk.seen.splitlines() if "路灯不亮" * 10 not in line]
+    assert max(map(columns, own)) <= 76
+
+
+def test_nobody_is_asked_anything_for_a_ledger_that_cannot_be_used(ledger: Path) -> None:
+    ledger.write_bytes(b"no ledger at all" * 100)
+    desk = Terminal(ledger, NOW, "intake", "占道经营")
+    assert desk.end() == 78
+    assert "[不清楚]" not in desk.seen
+
+
+ORDER = ("--off", "2026-11-26", "--document", "演字1号", "--scope", "滨江区")
+
+
+@TERMS
+@pytest.mark.parametrize(
+    ("keys", "code", "orders"),
+    [("是" + ENTER, 0, 1), ("y是" + BACKSPACE + ENTER, 0, 1), (ENTER, 1, 0), (CTRL_C, 130, 0)],
+)
+def test_an_order_is_entered_only_after_a_clear_yes(
+    call: Runner, ledger: Path, term: str, keys: str, code: int, orders: int
+) -> None:
+    desk = Terminal(ledger, NOW, "calendar", "add-local", *ORDER, term=term)
+    desk.until("记入台账? [y = 是, 回车 = 否]:")
+    desk.type(keys)
+    assert desk.end() == code, desk.seen
+    log = call("log", "--json", now=NOW).json()
+    assert sum(entry["kind"] == "order_added" for entry in log) == orders
+
+
+def test_without_input_an_order_needs_its_yes_on_the_command_line(ledger: Path) -> None:
+    desk = Terminal(ledger, NOW, "calendar", "add-local", *ORDER, "--no-input")
+    assert desk.end() == 2
+    assert "--yes" in desk.seen
+
+
+def test_triage_asks_for_a_text_alone(call: Runner, ledger: Path) -> None:
+    desk = Terminal(ledger, NOW, "triage")
+    desk.answer(TEXT, "江南大道占道经营" + ENTER)
+    assert desk.end() == 0, desk.seen
+    assert "占道经营" in desk.seen
+    assert cases(call) == []
