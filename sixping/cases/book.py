@@ -32,6 +32,8 @@ _ROUTE = {
     Severity.SERIOUS: frozenset({FINISH}),
     Severity.MAJOR: frozenset({REFER}),
 }
+#: the grade whose limit a kind of clock is, where it is not that of every grade
+_GRADE = {FINISH: Severity.ORDINARY, CEILING: Severity.ORDINARY, REFER: Severity.MAJOR}
 _ORDER = {kind: place for place, kind in enumerate(ClockKind)}
 
 Key = tuple[int, ClockKind]
@@ -226,7 +228,7 @@ class Book:
         if target is None:
             return
         answer = self._ask_anew(Ask.LATER, target, days=workdays)
-        self._later(target, answer)
+        self._later(target, answer, extended=True)
         due = answer.due.due if answer else None
         if ceiling is None or due is None or ceiling.due is None or due <= ceiling.due:
             return
@@ -238,7 +240,7 @@ class Book:
             )
         days = answer.due.workdays if answer and target.started == ceiling.started else None
         level = self._ask_anew(Ask.LEVEL, ceiling, upto=due, days=days)
-        self._later(ceiling, level)
+        self._later(ceiling, level, extended=True)
 
     def join(self, report: Report) -> None:
         """Take the limits of a report that came in, where they are the earlier ones.
@@ -291,6 +293,33 @@ class Book:
             answer = self._ask_anew(Ask.RECOUNT, clock, days=clock.workdays)
             if answer:
                 self._set(clock, answer)
+
+    def receive(self, was: datetime) -> None:
+        """Count anew what counted from a receipt that was another: met limits are judged by it.
+
+        A decided day stands, and so does a later date that somebody signed for; what stood still
+        stays free. A limit that is late by the receipt alone is the room's.
+        """
+        for clock in [c for c in self._rows.values() if c.started == was]:
+            self._set(clock, started=self.case.received_at)
+            if clock.workdays is not None:
+                self._count_anew(clock)
+
+    def _count_anew(self, was: Clock) -> None:
+        clock = self._rows[was.round, was.kind]
+        grade = _GRADE.get(was.kind, self.case.severity)
+        start = self.case.received_at
+        answer = self._answers(Question(Ask.FRESH, was.kind, self.at, start, grade, clock))
+        if answer is None:
+            return
+        self._set(clock, answer)
+        clock = self._rows[was.round, was.kind]
+        if was.extended and _known_due(clock) < _known_due(was):
+            self._set(clock, self._ask_anew(Ask.UPTO, clock, upto=was.due))
+            clock = self._rows[was.round, was.kind]
+        ended = clock.stopped or self.at
+        late = clock.missed_by(ended) and (was.born_late or not was.missed_by(ended))
+        self._set(clock, born_late=late)
 
     def take_over(self, answer: Answer, **values: Any) -> None:  # noqa: ANN401 - of a clock
         """Begin a clock as a file tells of it: ended, or of unknown end."""

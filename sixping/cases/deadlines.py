@@ -70,7 +70,9 @@ def _fresh(question: Question, rules: Rules) -> Due | None:
     limit = rules.edition.limit(question.kind, question.severity)
     if limit is None or limit.workdays is None:
         return None
-    return counted(question, rules, limit.workdays, limit.clause)
+    clock = question.clock  # one that counts from another receipt than before
+    still = _still(clock, clock.holds, rules) if clock else 0
+    return counted(question, rules, limit.workdays + still, limit.clause)
 
 
 def _again(question: Question, rules: Rules) -> Due | None:

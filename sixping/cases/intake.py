@@ -53,6 +53,7 @@ class ReportInput:
     grid: str | None = None
     reporter: str | None = None
     phone: str | None = None
+    about: str | None = None
     anonymous: bool = False
     category: str | None = None
     severity: str | None = None
@@ -68,9 +69,10 @@ class ReportInput:
 CHOSEN = ("channel", "category", "severity")
 
 #: what people call the fields, for faults; the keys of a line are the names themselves
-_LABELS = {
+LABELS = {
     "text": "内容", "channel": "渠道", "source_no": "来源编号", "place": "地点",
     "community": "社区", "grid": "网格", "reporter": "反映人", "phone": "电话",
+    "about": "被反映对象",
     "category": "类别", "severity": "等级",
 }  # fmt: skip
 
@@ -86,7 +88,7 @@ def read_input(values: dict[str, Any], where: str = "", *, unplaced: bool = Fals
     if not text or not text.strip():
         raise BadData(f"{where}没有写明反映的内容 (text)。", "请写出反映的内容。")
     private = {
-        name: accept_text(value.strip(), field=f"{where}{_LABELS[name]} ({name})", limit=SHORT)
+        name: accept_text(value.strip(), field=f"{where}{LABELS[name]} ({name})", limit=SHORT)
         for name, value in values.items()
         if isinstance(value, str) and value.strip() and name != "text"
     }
@@ -104,8 +106,8 @@ def _check_type(name: str, value: object, where: str) -> None:
     if name == "anonymous":
         if value is not None and not isinstance(value, bool):
             raise BadData(f"{where}anonymous 应为 true 或 false。", '例如 "anonymous": true')
-    elif name not in _LABELS:
-        known = "、".join([*_LABELS, "anonymous", "received", "request_id"])
+    elif name not in LABELS:
+        known = "、".join([*LABELS, "anonymous", "received", "request_id"])
         raise BadData(f"{where}没有这个字段: {mask_text(name[:SHORT])}", f"可用: {known}。")
     elif value is not None and not isinstance(value, str):
         raise BadData(f"{where}{name} 应为文字。", f'例如 "{name}": "……"')
@@ -130,8 +132,24 @@ def named(report: ReportInput, data: IntakeData, rules: Rules) -> ReportInput:
     )
 
 
-def register(report: ReportInput, data: IntakeData, rules: Rules) -> Reported:
+class About(NamedTuple):
+    """Whom a report is about (被反映对象): as it was said, and who that is, if known here.
+
+    ``unit`` of the organisation; or ``person`` of the register, who belongs to ``home``.
+    """
+
+    name: str
+    unit: str | None = None
+    person: str | None = None
+    home: str | None = None
+
+
+def register(
+    report: ReportInput, data: IntakeData, rules: Rules, about: About | None = None
+) -> Reported:
     """Return the event that registers a report; a grade nobody named is only suggested (三).
+
+    The unit a report is about, or whose person it is about, is never suggested (回避).
 
     Raises ``NotFound`` for a channel, community, grid or category the data do not have,
     ``BadData`` for an unknown severity.
@@ -156,7 +174,7 @@ def register(report: ReportInput, data: IntakeData, rules: Rules) -> Reported:
         confidence=(own if report.severity else chosen).confidence,
         given=tuple(name for name in CHOSEN if getattr(report, name)),
         emergency=chosen.emergency,
-        lead=chosen.lead,
+        lead=None if about and chosen.lead in {about.unit, about.home} else chosen.lead,
         unsure=chosen.unsure,
         anonymous=report.anonymous,
         suggestion=suggestion_kept(own, chosen),
@@ -164,6 +182,9 @@ def register(report: ReportInput, data: IntakeData, rules: Rules) -> Reported:
         place=report.place,
         reporter=report.reporter,
         phone=report.phone,
+        about=about.name if about and about.unit is None else None,
+        about_unit=about.unit if about else None,
+        about_person=about.person if about else None,
         reasons=chosen.grounds._replace(places=spot.mentions).recorded(),
     )
 

@@ -59,6 +59,8 @@ def evolve(
         raise ValueError(number)
     else:
         changes = event.change(case, entry.at)
+        if event.rewords:
+            changes["words_seq"] = entry.seq
         after = revised(case, {"version": case.version + 1, **changes})
         if _leaves_clocks(event, case, after):
             return after
@@ -107,7 +109,16 @@ def fold(number: str, entries: Sequence[CaseEntry]) -> Case:
         case = after
     if case is None:
         raise ValueError(number)
+    if case.words_seq is not None:
+        case = revised(case, {"words_seq": _words_seq(entries)})
     return case if case.version == len(entries) else revised(case, {"version": len(entries)})
+
+
+def _words_seq(entries: Sequence[CaseEntry]) -> int:
+    """Return the last entry that says otherwise what was said: an amendment, or its void."""
+    amended = {e.seq for e in entries if e.event.rewords}
+    voids = [e.seq for e in entries if isinstance(e.event, Voided) and e.event.seq in amended]
+    return max([*amended, *voids])
 
 
 def replayed(number: str, entries: Sequence[CaseEntry]) -> Iterator[tuple[CaseEntry, Case]]:
@@ -126,6 +137,14 @@ def effective(entries: Iterable[CaseEntry]) -> list[CaseEntry]:
     taken = {t.seq: t for e in entries if isinstance(e.event, Relimited) for t in e.event.taken}
     rest = [e for e in entries if e.seq not in gone and not isinstance(e.event, LOOKING_BACK)]
     return [_corrected(e, taken[e.seq]) if e.seq in taken else e for e in rest]
+
+
+def received_at(entries: Sequence[CaseEntry]) -> datetime:
+    """Return when a report was received, by its log as far as it counts."""
+    at = entries[0].at
+    for entry in effective(entries):
+        at = entry.event.came_in(at)
+    return at
 
 
 def _corrected(entry: CaseEntry, taken: PassedOn) -> CaseEntry:
@@ -195,7 +214,8 @@ def refold(
         raise ValueError(number)
     dues = tuple(anew.counted.dues)
     terms = anew.counted.terms if dues else None
-    case = revised(case, {"version": len(entries) + 1})
+    said = None if case.words_seq is None else _words_seq([*entries, entry])
+    case = revised(case, {"version": len(entries) + 1, "words_seq": said})
     return Refolded(case, replace(event, dues=dues, terms=terms))
 
 
@@ -214,6 +234,10 @@ def _refuse_void(number: str, entries: Sequence[CaseEntry], seq: int) -> None:
     if target is rest[0]:
         raise NotAllowed(
             f"第 {seq} 号是 {number} 的登记, 不能撤销。", "登记有误的, 请用 decline 说明原因。"
+        )
+    if target.event.final:
+        raise NotAllowed(
+            f"第 {seq} 号({target.event.label})不能撤销。", "要恢复的请重新登记: sixping intake。"
         )
     if target.event.paired:
         raise NotAllowed(

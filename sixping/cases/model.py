@@ -68,7 +68,8 @@ class Clock:
     ``dropped``: the case left this limit without meeting it; in time it gives no verdict.
     ``unknown``: nobody wrote down how it ended. ``shared`` are its own promise and those of the
     reports merged in, the earliest of which runs; empty: its own alone. ``born_late``: it was
-    past due when it began (定级更正), or when it was taken from one of them.
+    past due when it began (定级更正), when it was taken from one of them, or by a receipt that
+    was amended. ``extended``: somebody signed for its date.
     """
 
     kind: ClockKind
@@ -81,6 +82,7 @@ class Clock:
     dropped: bool = False
     unknown: bool = False
     born_late: bool = False
+    extended: bool = False
     workdays: int | None = None
     clause: str | None = None
     provisional: bool = False
@@ -182,6 +184,9 @@ class Case:
     coordinator: str | None = None
     confirmed: bool = True  # somebody of the office found the grade; else it is suggested
     emergency: bool = False  # it may be a 突发事件, and nobody has reported it as one yet
+    words_seq: int | None = None  # the entry that last amended words; None: those of the intake
+    about_unit: str | None = None  # the unit it is about (被反映对象)
+    about_person: str | None = None
     round: int = 1
     round_at: datetime
     since: datetime  # from when the limits of its round count, repeats aside
@@ -239,6 +244,17 @@ class Case:
     def suspended(self) -> Clock | None:
         """Return the clock that stands still, if one does."""
         return next((c for c in self.clocks if c.held_at and c.running), None)
+
+    @property
+    def first_answer(self) -> datetime | None:
+        """Return the earliest instant known at which somebody did something about it."""
+        instants = (
+            self.accepted_at, self.assigned_at, self.signed_at, self.returned_at, self.consulted_at,
+            self.decided_at, self.referred_at, self.resolved_at, self.ended_at,
+            self.round_at if self.round > 1 else None,
+            *(clock.stopped for clock in self.clocks), *(urge.at for urge in self.urges),
+        )  # fmt: skip
+        return min(filter(None, instants), default=None)
 
     def running(self, kind: ClockKind) -> Clock | None:
         """Return the running clock of a kind, if one runs."""

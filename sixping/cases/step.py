@@ -43,6 +43,8 @@ class Step(Recorded):
     answers: ClassVar[tuple[str, str] | None] = None  # the instant of a case, and its name
     meets: ClassVar[Collection[ClockKind]] = ()
     paired: ClassVar[bool] = False  # stands in two cases: taking it back would leave half a pair
+    final: ClassVar[bool] = False  # not to be taken back: what it gave up may be taken by now
+    rewords: ClassVar[bool] = False  # says anew what was said at intake
 
     dues: tuple[Due, ...] = fact(read_dues, ())
     terms: Terms | None = fact(read_terms)
@@ -80,6 +82,10 @@ class Step(Recorded):
         """Return what the step changes in the case, clocks aside."""
         return {}
 
+    def came_in(self, was: datetime) -> datetime:
+        """Return when the report was received, as the step leaves it; ``was``: as it found it."""
+        return was
+
     def clocks(self, book: Book) -> None:
         """Bring the clocks to what the step made of the case."""
         book.settle(meets=self.meets)
@@ -98,6 +104,7 @@ class Voided(Step):
     after: ClassVar[frozenset[Status]] = ANY
 
     seq: int
+    undone: bool = False  # by ``undo``: whoever recorded it took it back at once
     reason: str | None = private()
 
     @property

@@ -82,6 +82,15 @@ TABLE: Table = {
     "unmerge": CommandSpec(
         "cases.repeats", "unmerge", "把并错的反映拆出: 恢复原来的状态和期限。", DESK
     ),
+    "amend": CommandSpec(
+        "cases.amending",
+        "amend",
+        "更正登记时所写的内容; 原来的仍留在经过里 (类别、等级用 regrade)。",
+        DESK,
+    ),
+    "undo": CommandSpec(
+        "cases.amending", "undo", "撤回自己刚记的一步, 不用写序号; 只有登记一步的, 撤回登记。", DESK
+    ),
     "void": CommandSpec("cases.handling", "void", "撤销记错的一步; 两条记录都保留在台账里。", DESK),
     "consult": CommandSpec(
         "cases.referral", "consult", "提交联席会议或街道领导会商 (三.2)。", ABOVE

@@ -67,6 +67,9 @@ class Dated:
 # --- cases ---------------------------------------------------------------------------------
 
 RECEIVED = Dated("intake", "--received", "past", "收到", "收到的时间, 默认现在", "moment")
+AMENDED_RECEIVED = Dated(
+    "amend", "--received", "past", "收到", "真正收到的时间; 期限随之改变, 须经批准", "moment"
+)
 AT = Dated(
     STEPS, "--at", "past", "时间", "实际发生的时间 (早于现在时), 须同时写 --reason", "moment"
 )

@@ -42,12 +42,17 @@ def day_of(context: Context, value: str | None, dated: Dated) -> date:
     return read_day(value, context.now, dated, context.say)
 
 
+def read_instant(value: str, now: datetime, dated: Dated, say: Callable[[str], None]) -> datetime:
+    """Return the instant that was written, as ``read_day`` a day."""
+    with _named(dated):
+        moment = parse_moment(value, now, dated.direction)
+    say(f"{dated.label}: {understood(moment)}")
+    return moment
+
+
 def read_moment(context: Context, value: str, dated: Dated) -> datetime:
     """Return the instant that was written and echo how it was understood."""
-    with _named(dated):
-        moment = parse_moment(value, context.now, dated.direction)
-    context.say(f"{dated.label}: {understood(moment)}")
-    return moment
+    return read_instant(value, context.now, dated, context.say)
 
 
 def month_of(context: Context, value: str, dated: Dated) -> tuple[date, date]:

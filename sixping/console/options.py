@@ -53,6 +53,10 @@ ResultKind = Annotated[
     str | None,
     typer.Option("--kind", metavar="类型", help="结果类型: 已解决 部分解决 解释说明 …"),
 ]
+Word = Annotated[
+    str | None,
+    typer.Option("--leader", metavar="姓名", help="交被反映单位办理的, 由哪位领导决定 (回避)"),
+]
 Outcome = Annotated[str, typer.Option("--outcome", metavar="结果", help="办理结果")]
 Reveal = Annotated[
     bool, typer.Option("--reveal", help="显示姓名、电话等, 须写 --reason; 查看会记入台账")

@@ -15,7 +15,7 @@ from sixping.console.stepcommand import require_text, stamp_of
 from sixping.documents.eventwords import kind_name
 from sixping.errors import BadData, UsageFault
 from sixping.office.organisation import organisation_at, shipped_at
-from sixping.services.voiding import void
+from sixping.services.correcting.voiding import void
 from sixping.util.text import accept_text
 
 if TYPE_CHECKING:

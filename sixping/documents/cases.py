@@ -41,6 +41,11 @@ _INNER = frozenset({"reasons", "request_id", "row", "digest"})
 _MEETINGS = ("集体会商", "联席会议", "领导小组会议", "平台协调组例会")
 #: private fields in which a role may stand for a person
 _NAMED_BY_ROLE = ("approved_by", "decided_by", "leader")
+#: how firms and other bodies are called; whatever else is named may be a person
+_FIRMS = (
+    "公司", "厂", "店", "馆", "超市", "商行", "酒楼", "中心", "合作社", "工作室", "学校", "幼儿园",
+    "医院", "诊所", "物业", "工地", "市场", "委员会",
+)  # fmt: skip
 _DATED = frozenset("0123456789年月日第次号-. ()m")
 
 
@@ -50,11 +55,18 @@ def masked(name: str, value: str | None, *, reveal: bool, names: Iterable[str] =
         return value
     if name == "decided_by":
         return mask_text(value) if _is_meeting(value) else mask_name(value)
+    if name == "about":
+        return mask_about(value)
     if name in _MASKS:
         return _MASKS[name](value)
     for person in names:
         value = value.replace(person, mask_name(person))
     return mask_text(value)
+
+
+def mask_about(value: str) -> str:
+    """Return whom a report is about as it may be shown: a firm as it is, a person's name masked."""
+    return value if value.endswith(_FIRMS) else mask_name(value)
 
 
 def _is_meeting(value: str) -> bool:
@@ -65,9 +77,12 @@ def _is_meeting(value: str) -> bool:
 
 
 def names_in(private: str | None) -> tuple[str, ...]:
-    """Return the names a report gives, so that they can be hidden in its texts too."""
-    name = json.loads(private).get("reporter", "") if private else ""
-    return (name,) if len(name) > 1 else ()
+    """Return the names a report gives or gave, so that they can be hidden in its texts too."""
+    said = json.loads(private) if private else {}
+    about = said.get("about", "")
+    names = [said.get("reporter", ""), *said.get("former", ())]
+    names += [about] if mask_about(about) != about else []
+    return tuple(name for name in names if len(name) > 1)
 
 
 def summary_of(private: str | None, *, reveal: bool = False) -> str:
@@ -118,6 +133,7 @@ def case_json(
         "duplicates": [],
         "reporter": shown("reporter", private.get("reporter")),
         "phone": shown("phone", private.get("phone")),
+        "about": row.about_unit or shown("about", private.get("about")),
         "anonymous": bool(row.anonymous),
         "unreachable": bool(row.anonymous),
         "imported": bool(row.imported),
@@ -233,6 +249,8 @@ def event_json(row: EventRow, *, reveal: bool = False, names: Iterable[str] = ()
     words |= {k: private[k] for k in _NAMED_BY_ROLE if private.get(k) in _roles(facts)}
     if row.kind == "referred":  # several addressees are one text in the record
         words["addressees"] = words["to"].split("、") if words.get("to") else []
+    if facts.get("about_unit"):
+        words["about"] = facts["about_unit"]
     return out | {k: v for k, v in (facts | words).items() if k not in out}
 
 

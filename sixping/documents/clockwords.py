@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 #: steps that change limits beside those they meet
 _ANEW = frozenset({"voided", "relimited"})
-_TELLING = _ANEW | {"regraded", "unmerged", "absorbed", "released", "extended"}
-_OF_ROUTE = _TELLING - {"extended", "absorbed", "released"}
+_TELLING = _ANEW | {"regraded", "unmerged", "absorbed", "released", "extended", "amended"}
+_OF_ROUTE = _TELLING - {"extended", "absorbed", "released", "amended"}
 
 
 def moved(
@@ -29,17 +29,23 @@ def moved(
     if event.kind in _TELLING:
         for kind in ClockKind:
             said += _changed(before.running(kind), after.running(kind), event, year)
-    if event.kind in _ANEW:
+    if event.kind in _ANEW or event.kind == "amended":
         said += _judged_anew(before, after, year)
     return said
 
 
-def born_late(before: Case, after: Case, year: int) -> list[str]:
-    """Return which limits would be past due from the first, and whose that is (定级更正)."""
+def born_late(
+    before: Case, after: Case, year: int, words: tuple[str, str] = ("改级", "定级更正")
+) -> list[str]:
+    """Return which limits would be past due from the first, and whose that is (定级更正).
+
+    ``words``: what the step is called here, and why the room answers.
+    """
+    did, why = words
     known = {(c.kind, c.round) for c in before.clocks if c.born_late}
     return [
-        f"{LIMITS[c.kind]} {moment(c.due, year)} 已经过去, 改级后立即计为超期"
-        " (定级更正, 由指挥室负责)"
+        f"{LIMITS[c.kind]} {moment(c.due, year)} 已经过去, {did}后立即计为超期"
+        f" ({why}, 由指挥室负责)"
         for c in after.clocks
         if c.born_late and c.due and c.running and (c.kind, c.round) not in known
     ]

@@ -133,6 +133,7 @@ class Status(StrEnum):
     CLOSED = "已归档"
     MERGED = "已并入"
     UNKNOWN = "状态不详"
+    WITHDRAWN = "已撤回"
 
     @property
     def open(self) -> bool:
@@ -142,7 +143,13 @@ class Status(StrEnum):
 
 #: what was not taken on, each way with its own word; only the first is a refusal
 NOT_TAKEN_ON = frozenset({Status.DECLINED, Status.TRANSFERRED, Status.GUIDED, Status.SENT_BACK})
-ENDED = NOT_TAKEN_ON | {Status.RESOLVED, Status.CLOSED, Status.MERGED, Status.UNKNOWN}
+ENDED = NOT_TAKEN_ON | {
+    Status.RESOLVED,
+    Status.CLOSED,
+    Status.MERGED,
+    Status.UNKNOWN,
+    Status.WITHDRAWN,
+}
 
 #: the office accepted the matter, or a file says that it was settled (五.1a)
 TAKEN_ON = (

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import NotFound
 from sixping.policy.vocabulary import UNCONFIRMED, Status
-from sixping.queries.conditions import clocks, counting, due_before, has_status, holds, is_open
+from sixping.queries.conditions import (
+    WORDS,
+    clocks,
+    counting,
+    due_before,
+    has_status,
+    holds,
+    is_open,
+    words,
+)
 from sixping.store.rows import (
     CASE_COLUMNS,
     EVENT_COLUMNS,
@@ -36,11 +45,18 @@ SEARCHED = (
 )  # fmt: skip
 #: steps whose standard words are a fact, for they name nobody
 _SPOKEN = ("accepted", "extended", "suspended")
+#: what is said of a case at intake and amended: as it holds now
+SAID = ("text", "place", "source_no")
+_AMENDED = (
+    "case_words w JOIN case_facts a ON a.seq = w.seq"
+    " JOIN case_moves m ON m.number = a.number AND m.to_seq IS NULL"
+    " JOIN case_facts f ON f.seq = coalesce(m.facts_seq, m.intake_seq) AND f.words_seq = w.seq"
+)
 _NO_END = 1 << 62
 """A limit, or a seq, that nothing reaches."""
 
 #: a case ``c`` with what its reporter said ``t``, as ``CaseRow`` has them
-CASE_FIELDS = ", ".join([*(f"c.{name}" for name in CASE_COLUMNS), "t.fields"])
+CASE_FIELDS = ", ".join([*(f"c.{name}" for name in CASE_COLUMNS), WORDS])
 
 #: the same for who starts all day: the view's text costs as much to compile as to run
 _ELSE = {"recorded_at": "f.received_at", "last_seq": "m.from_seq", "round_at": "f.received_at",
@@ -55,7 +71,7 @@ def _field(name: str) -> str:
 
 _FIELDS = ", ".join(map(_field, CASE_COLUMNS))
 _SAID = "JOIN case_facts f ON f.seq = coalesce(m.facts_seq, m.intake_seq) AND f.number = m.number"
-_WHOLE = f"{_SAID} LEFT JOIN told t ON t.seq = m.intake_seq"
+_WHOLE = f"{_SAID} {words('m', 'f')}"
 
 
 class Running(NamedTuple):
@@ -88,7 +104,7 @@ def head(con: Connection, as_of: int | None = None) -> tuple[int, str]:
 def case(con: Connection, number: str, as_of: int | None = None) -> CaseRow:
     """Return a case with what the reporter said; an unknown number raises ``NotFound``."""
     row = con.execute(
-        f"SELECT {_FIELDS}, t.fields FROM case_moves m {_WHOLE}"
+        f"SELECT {_FIELDS}, {WORDS} FROM case_moves m {_WHOLE}"
         f" WHERE m.number = :number AND {holds('m', as_of)}",
         {"number": number, "seq": as_of},
     ).fetchone()
@@ -232,7 +248,7 @@ def _limited(
     valid = holds("k", as_of)
     due = f"SELECT min(k.due) FROM {clocks(as_of)} k WHERE k.number = m.number AND {counting('k')}"
     rows = con.execute(
-        f"SELECT {_FIELDS}, t.fields, ({due} AND {valid}) AS next_due"
+        f"SELECT {_FIELDS}, {WORDS}, ({due} AND {valid}) AS next_due"
         f" FROM case_moves m {index} {_WHOLE}"
         f" WHERE {where} ORDER BY next_due NULLS LAST, m.number LIMIT :limit",
         {**values, "limit": _NO_END if limit is None else limit},
@@ -253,12 +269,19 @@ def search(
     Literal, ASCII letters in either case; never in names, phones or triage reasons.
     """
     like = "lower({0}) LIKE lower({{0}}) ESCAPE '\\'"
-    fields = " OR ".join(like.format(f"json_extract(t.fields, '$.{name}')") for name in SEARCHED)
+
+    def occurs(row: str, names: Sequence[str]) -> str:
+        return " OR ".join(like.format(f"json_extract({row}.fields, '$.{name}')") for name in names)
+
+    said, steps = occurs("t", SAID), occurs("t", [n for n in SEARCHED if n not in SAID])
     standard = like.format("json_extract(e.facts, '$.feedback')")
     one = (
         f"m.number IN (SELECT n.number FROM case_moves n WHERE {like.format('n.number')}"
         " UNION SELECT e.subject FROM told t"
-        f" JOIN events e ON e.seq = t.seq WHERE e.stream = 'case' AND ({fields})"
+        f" JOIN events e ON e.seq = t.seq WHERE e.stream = 'case' AND ({steps} OR ({said}) AND NOT"
+        " (e.kind = 'amended' OR e.kind IN ('reported', 'imported')"
+        f" AND e.subject IN (SELECT m.number FROM {_AMENDED})))"
+        f" UNION SELECT m.number FROM {_AMENDED} WHERE {occurs('w', SAID)}"
         f" UNION SELECT e.subject FROM events e WHERE {of_kind('e', *_SPOKEN)} AND {standard})"
     )
     where = [holds("m"), *(one.format(f":term{i}") for i in range(len(terms)))]
@@ -285,7 +308,7 @@ def names(con: Connection, field: str) -> set[str]:
 def running(con: Connection, before: str, as_of: int | None = None) -> list[Running]:
     """Return the counting clocks of open cases that fall due before an instant, nearest first."""
     rows = con.execute(
-        f"SELECT {_FIELDS}, t.fields, k.kind, k.started, k.due, k.provisional"
+        f"SELECT {_FIELDS}, {WORDS}, k.kind, k.started, k.due, k.provisional"
         f" FROM {clocks(as_of)} k JOIN case_moves m ON m.number = k.number {_WHOLE}"
         f" WHERE {holds('k', as_of)} AND {due_before('k', ':before')}"
         f" AND {holds('m', as_of)} AND {is_open('m')} ORDER BY k.due, k.number, k.kind",
@@ -334,7 +357,7 @@ def waiting(con: Connection, what: str, as_of: int | None = None) -> list[CaseRo
     # Without statistics the planner may walk all cases in some order; of the past it has to.
     few = f"INDEXED BY {index}" if as_of is None else ""
     rows = con.execute(
-        f"SELECT {_FIELDS}, t.fields FROM case_moves m {few} {_WHOLE}"
+        f"SELECT {_FIELDS}, {WORDS} FROM case_moves m {few} {_WHOLE}"
         f" WHERE {holds('m', as_of)} AND {condition} ORDER BY f.received_at, m.number",
         {"seq": as_of},
     ).fetchall()

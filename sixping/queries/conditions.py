@@ -91,6 +91,20 @@ def has_status(case: str, *statuses: Status) -> str:
     return f"{case}.status IN ({words})"
 
 
+# --- what was said of a case -------------------------------------------------------------
+
+WORDS = "coalesce(w.fields, t.fields)"
+"""What a reporter said as it holds: as amended (``w``) or as it came in (``t``)."""
+
+
+def words(case: str, facts: str) -> str:
+    """Return the joins of ``WORDS`` to a row of a case and the facts that hold with it."""
+    return (
+        f"LEFT JOIN told t ON t.seq = {case}.intake_seq"
+        f" LEFT JOIN case_words w ON w.seq = {facts}.words_seq"
+    )
+
+
 # --- rows and events as of a seq -------------------------------------------------------
 
 

@@ -136,7 +136,7 @@ def _received(as_of: AsOf, more: str = "") -> str:
         " FROM case_states s LEFT JOIN case_states m"
         f" ON m.number = s.merged_into AND {as_of.holds('m')}"
         f" WHERE s.received_at {IN_PERIOD} AND {as_of.holds('s')}"
-        f" GROUP BY {KEYS}{more}"
+        f" AND NOT {has_status('s', Status.WITHDRAWN)} GROUP BY {KEYS}{more}"
     )
 
 
@@ -401,7 +401,8 @@ def months(con: Connection, as_of: AsOf, periods: Iterable[Period]) -> list[tupl
     """Return ``(received, resolved)`` of each period."""
     sql = (
         f"SELECT (SELECT count(*) FROM case_states s WHERE s.received_at {IN_PERIOD}"
-        f" AND {as_of.holds('s')}), (SELECT count(*) FROM ({RESOLUTIONS}) e)"
+        f" AND {as_of.holds('s')} AND NOT {has_status('s', Status.WITHDRAWN)}),"
+        f" (SELECT count(*) FROM ({RESOLUTIONS}) e)"
     )
     rows = (con.execute(sql, bound(as_of, period)).fetchone() for period in periods)
     return [(row[0], row[1]) for row in rows]

@@ -20,6 +20,7 @@ from sixping.queries.conditions import (
     holds,
     is_open,
     number_of,
+    words,
 )
 from sixping.queries.periods import (
     GRADE,
@@ -245,13 +246,13 @@ def cases(con: Connection, as_of: AsOf, period: Period, photo: Photograph) -> li
         WHERE s.received_at <= :end)
       SELECT {CASE_FIELDS},
         b.status, b.severity, b.platform, b.lead, b.community, b.grid, b.category, b.late
-      FROM case_states c LEFT JOIN told t ON t.seq = c.intake_seq
+      FROM case_states c {words("c", "c")}
         LEFT JOIN standing b ON b.number = c.number
       WHERE {as_of.holds("c")} AND c.number IN (
         SELECT number FROM standing
         UNION SELECT e.number FROM ({RESOLUTIONS}) e
         UNION SELECT i.number FROM case_states i WHERE i.received_at {IN_PERIOD}
-          AND {as_of.holds("i")})
+          AND {as_of.holds("i")} AND NOT {has_status("i", Status.WITHDRAWN)})
       ORDER BY c.number"""
     return [
         CaseBehind(CaseRow(*row[:-width]), _standing(*row[-width:]))

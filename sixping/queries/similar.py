@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from sixping.cases.contactkeys import contact_keys
 from sixping.cases.similarity import Side
-from sixping.queries.conditions import holds, is_open
+from sixping.policy.vocabulary import Status
+from sixping.queries.conditions import WORDS, has_status, holds, is_open, words
 
 if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
@@ -122,11 +123,12 @@ def _sides(con: Connection, numbers: list[str], since: str, as_of: int | None) -
     marks = ", ".join(f":n{index}" for index in range(len(numbers)))
     rows = con.execute(
         "SELECT c.number, c.received_at, c.status,"
-        f" substr(json_extract(t.fields, '$.text'), 1, {_FETCHED}),"
-        " json_extract(t.fields, '$.place'), json_extract(t.fields, '$.phone'),"
+        f" substr(json_extract({WORDS}, '$.text'), 1, {_FETCHED}),"
+        f" json_extract({WORDS}, '$.place'), json_extract({WORDS}, '$.phone'),"
         " c.community, c.grid, c.category"
-        " FROM case_states c LEFT JOIN told t ON t.seq = c.intake_seq"
+        f" FROM case_states c {words('c', 'c')}"
         f" WHERE c.number IN ({marks}) AND {holds('c', as_of)}"
+        f" AND NOT {has_status('c', Status.WITHDRAWN)}"
         f" AND ({is_open('c')} OR coalesce(c.ended_at, c.received_at) >= :since)",
         {"since": since, "seq": as_of} | {f"n{i}": n for i, n in enumerate(numbers)},
     ).fetchall()

@@ -39,26 +39,36 @@ def step_words(event: Mapping[str, Any]) -> str:
         parts.append("、".join((event["lead"], *event.get("assist", ()))))
     if event["kind"] == "regraded":
         parts += [event[name] for name in ("severity", "category") if event.get(name)]
+    if event["kind"] == "amended":
+        parts += _said_anew(event)
     parts += _beside(event)
     if event["kind"] == "verified":
         parts.append("通过" if event["passed"] else "不通过")
-    if event.get("standard"):
-        parts.append("标准文字")
-    if event.get("told") is not None:
-        parts.append("已告知" if event["told"] else "未实际送达")
+    parts += _of_telling(event)
     parts += [event[name] for name in ("category", "outcome_kind") if _of_result(event, name)]
-    if event.get("unreachable"):
-        parts.append("反映人匿名, 无法反馈")
     parts += _in_authority(event)
     if event["kind"] == "voided":
-        parts.append(f"撤销第 {event['target']} 号")
+        parts.append(f"{'撤回' if event.get('undone') else '撤销'}第 {event['target']} 号")
     parts += _of_the_calendar(event)
     if event.get("satisfaction"):
         parts.append(f"满意度 {event['satisfaction']}")
     parts += stream_words(event)
     parts += field_words(event)
-    parts += dict.fromkeys(event[name] for name in _WORDS if event.get(name))
+    words = [name for name in _WORDS if event.get(name)]
+    if event["kind"] == "amended" and "text" in words:
+        words.remove("text")
+    parts += dict.fromkeys(event[name] for name in words)
     return clean("; ".join(parts))
+
+
+def _of_telling(event: Mapping[str, Any]) -> Iterator[str]:
+    """Say how the reporter was told, and whether that reached anybody."""
+    if event.get("standard"):
+        yield "标准文字"
+    if event.get("told") is not None:
+        yield "已告知" if event["told"] else "未实际送达"
+    if event.get("unreachable"):
+        yield "反映人匿名, 无法反馈"
 
 
 def _in_authority(event: Mapping[str, Any]) -> Iterator[str]:
@@ -89,6 +99,29 @@ def _person(name: str | None, who: str | None, role: str | None) -> str:
 def _of_result(event: Mapping[str, Any], name: str) -> bool:
     """Return whether an entry says a listed reason or kind of result."""
     return event["kind"] not in {"regraded", "reported", "imported"} and bool(event.get(name))
+
+
+#: what an amendment may say anew, by its names
+_ANEW = {
+    "received_at": "收到", "channel": "渠道", "source_no": "来源编号", "text": "内容",
+    "community": "社区", "grid": "网格", "place": "地点", "reporter": "反映人", "phone": "电话",
+    "about": "被反映",
+}  # fmt: skip
+
+
+def _said_anew(event: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what an amendment says anew, and what it took away."""
+    for name, label in _ANEW.items():
+        value = event.get(name)
+        if value:
+            yield f"{label} {phrases.moment(from_text(value)) if name == 'received_at' else value}"
+    if event.get("anonymous") is not None:
+        yield "匿名" if event["anonymous"] else "不匿名"
+    gone = [_ANEW.get(name, name) for name in event.get("cleared", ())]
+    if event.get("about_said") and not event.get("about"):
+        gone.append(_ANEW["about"])
+    if gone:
+        yield f"清除{'、'.join(gone)}"
 
 
 def _beside(event: Mapping[str, Any]) -> list[str]:
@@ -159,6 +192,7 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
         "内容": case["text"] or "(已清除)",
         "地点": joined("community", "grid", "place"),
         "反映人": "匿名 (无法反馈)" if case["anonymous"] else joined("reporter", "phone"),
+        "被反映": case["about"] or "",
         "来源": joined("channel", "source_no"),
         "收到": time("received_at"),
         "登记": "" if case["recorded_at"] == case["received_at"] else time("recorded_at"),

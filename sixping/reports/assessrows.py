@@ -267,7 +267,7 @@ def _lapses(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
 def _placed(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
     """Find what came in from a community, whoever handles it (附3.2); a merged one as its main."""
     case = path[-1].case
-    if not scope.holds(case.received_at):
+    if case.status is Status.WITHDRAWN or not scope.holds(case.received_at):
         return
     at = case.received_at
     main = scope.mains.get(case.merged_into) if case.merged_into else None

@@ -140,6 +140,8 @@ def trail(number: str, entries: Iterable[CaseEntry], roles: Roles) -> list[Snaps
         holder = holder_of(case, roles.room, addressee)
         last = holder or (path[-1].last if path else None)
         path.append(Snapshot(at, entry, case, holder, last))
+    if path and path[-1].case.received_at != path[0].case.received_at:  # it was amended
+        path[0] = path[0]._replace(at=path[-1].case.received_at)
     return path
 
 

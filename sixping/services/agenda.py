@@ -157,7 +157,8 @@ class Material:
         cases = []
         for row in rows:
             place = private_of(row).get("place")
-            if place and row.received_at <= last and row.status != Status.MERGED:
+            counts = row.status not in (Status.MERGED, Status.WITHDRAWN)
+            if place and row.received_at <= last and counts:
                 where = f"{row.community or ''}{place}"
                 cases.append(AgendaCase(row.number, place_form(place), where))
         places = repeated(sorted(cases), source.least)

@@ -120,7 +120,7 @@ def _case_rows(
     for number, entries in read_many(con, touched(con, state, bounds(span))):
         path = trail(number, [e for e in entries if e.seq <= state.seq], roles)
         if path:
-            rules = rulebooks.rules(path[0].case.received_at.date())
+            rules = rulebooks.rules(path[-1].case.received_at.date())
             ground = Ground(rules, roles, now)
             scope = Scope(ground, *instants(span), home, satisfied, others_main)
             yield from case_rows(path, scope)

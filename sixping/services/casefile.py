@@ -26,6 +26,7 @@ from sixping.policy.vocabulary import Status
 from sixping.queries import cases, limits, similar
 from sixping.reports.growth import growth
 from sixping.reports.responsibility import Ground, segments, trail
+from sixping.services.approval.avoidance import suggestible
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.log import read_stored
 from sixping.util.clock import from_text, to_text
@@ -57,17 +58,17 @@ def read_case(
     clocks = limits.clocks(con, number, as_of)
     events = cases.events(con, number, as_of)
     log = [_entry(event) for event in events]
-    rulebooks = rulebooks_on(con)
-    edition = rulebooks.policy.edition_at(from_text(row.received_at).date())
+    rulebooks, day = rulebooks_on(con), from_text(row.received_at).date()
+    edition = rulebooks.policy.edition_at(day)
     readings = edition.readings
     roles = organisation_at(con, now.date()).units.roles
     names = names_in(row.private)
-    rules = rulebooks.rules(log[0].at.date())
+    rules = rulebooks.rules(day)
     path = trail(number, log, roles)
     case = case_json(row, clocks, now, reveal=reveal)
     return case | {
         "grown": [c for clock in clocks if (c := _grown(path, clock))],
-        "suggested_lead": suggested_lead(log, row.category),
+        "suggested_lead": suggestible(con, suggested_lead(log, row.category), row, now.date()),
         "grade": grade_json(grade_of(log)),
         "suggestion": suggestion_json(suggested_of(log, edition.default_channel.name)),
         "emergency": emergency_json(emergency_of(log), events, reveal=reveal),

@@ -72,6 +72,7 @@ def _reports(con: Connection, span: Span, organisation: Organisation) -> list[Gr
         _report(row, near, calendar)
         for row in sorted(rows, key=lambda row: row.number)
         if row.received_at <= last and row.channel in channels
+        if row.status != Status.WITHDRAWN
     ]
 
 

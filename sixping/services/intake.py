@@ -15,6 +15,7 @@ from sixping.ledger import transaction
 from sixping.office.organisation import organisation_at
 from sixping.policy.vocabulary import Status
 from sixping.queries import cases, similar
+from sixping.services.approval.avoidance import about_of
 from sixping.services.casefile import likely_repeats
 from sixping.services.rulebooks import rulebooks_on, rules_in
 from sixping.services.taking import Receipt
@@ -88,7 +89,9 @@ def register_once(
         rules = rules_of(received.date())
         data = intake_data(work.con, received.date())
         report = named(report, data, rules)
-        event = replace(register(report, data, rules), request_id=_id(request_id))
+        about = about_of(organisation_at(work.con, received.date()), report.about)
+        event = register(report, data, rules, about)
+        event = replace(event, request_id=_id(request_id))
         content = report.content()
         if known := _known(work, identities(event.channel, private_fields(event)), content):
             case, log = work.case_and_log(known)

@@ -119,8 +119,9 @@ def _judged(
     roles = organisation_at(con, now.date()).units.roles
     for place in range(0, len(numbers), _AT_ONCE):
         for number, log in read_many(con, numbers[place : place + _AT_ONCE]):
-            rules = rulebooks.rules(log[0].at.date())
-            yield from lapses(trail(number, log, roles), Ground(rules, roles, now))
+            path = trail(number, log, roles)
+            rules = rulebooks.rules(path[-1].case.received_at.date())
+            yield from lapses(path, Ground(rules, roles, now))
     yield from task_lapses(entries(con, "meeting"), rulebooks.rules(now.date()), now)
 
 

@@ -62,6 +62,7 @@ class Situation:
         self.at = at
         self.why = why
         self.hints: list[str] = []
+        self.content = b""  # what makes the report the same again, where a step says it anew
 
     @cached_property
     def log(self) -> Sequence[CaseEntry]:
@@ -99,7 +100,7 @@ class Situation:
         """
         case, now = of or self.case, self.work.stamp.now
         entry = CaseEntry(seq=self.work.seq + 1, at=at or self.at, recorded_at=now, event=event)
-        day = case.received_at.date()
+        day = event.came_in(case.received_at).date()
         if isinstance(event, LOOKING_BACK):
             log = self.log_of(case.number)
             return refold(case.number, log, entry, lambda: self.rules_of(day)).case
@@ -178,16 +179,22 @@ def take_step(
         steps = approved(situation, steps_of(case, build(situation)), approved_by)
         rules = situation.rules_of
         taken = [
-            work.append(of.number, _with_reason(event, why), at, before=of, rules=rules)
+            work.append(
+                of.number, _with_reason(event, why), at, before=of, rules=rules,
+                content=situation.content if of is case else b"",
+            )
             for of, event in steps
-        ]
+        ]  # fmt: skip
         after, event = taken[0]
         hints = [*situation.hints, *moved(steps[0][0], after, event, at, log)]
         hints += _still_to_tell(event, after)
         for (before, _), (other, of_other) in zip(steps[1:], taken[1:], strict=True):
             said = moved(before, other, of_other, at, ())
             hints += [f"{other.number}: {words}" for words in said]
-    receipt = Receipt(after, work.head(), suggested_lead(log, after.category))
+    lead = suggested_lead(log, after.category)
+    if after.about_person or lead == after.about_unit:
+        lead = None  # perhaps it has to stay out (回避)
+    receipt = Receipt(after, work.head(), lead)
     return Taken(receipt, event, hints)
 
 

@@ -56,7 +56,8 @@ class Due(NamedTuple):
 def due_now(con: Connection, rulebooks: Rulebooks, now: datetime) -> Iterator[Due]:
     """Yield the open cases with a missed limit for which a grade is due."""
     for number, entries in read_many(con, late_now(con, to_text(now))):
-        case, rules = fold(number, entries), rulebooks.rules(entries[0].at.date())
+        case = fold(number, entries)
+        rules = rulebooks.rules(case.received_at.date())
         draft = drafted(case, rules, now)
         if draft:
             yield Due(case, rules, draft)

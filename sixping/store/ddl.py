@@ -28,6 +28,9 @@ CREATE TABLE case_facts (
   grid TEXT,
   anonymous INTEGER NOT NULL,
   confirmed INTEGER NOT NULL,
+  words_seq INTEGER,
+  about_unit TEXT,
+  about_person TEXT,
   PRIMARY KEY (seq)
 ) STRICT;
 CREATE INDEX case_near ON case_facts (community, received_at);
@@ -172,6 +175,12 @@ CREATE INDEX events_kind ON events (kind, at)
 CREATE INDEX events_stated ON events (at)
   WHERE recorded_at IS NOT NULL AND stream = 'case' AND kind <> 'imported' AND kind <> 'reported';
 CREATE UNIQUE INDEX events_subject ON events (subject, stream, version);
+CREATE TABLE case_words (
+  seq INTEGER NOT NULL,
+  fields TEXT NOT NULL,
+  PRIMARY KEY (seq),
+  FOREIGN KEY(seq) REFERENCES events (seq)
+) STRICT;
 CREATE TABLE erasures (
   seq INTEGER NOT NULL,
   by_seq INTEGER NOT NULL,
@@ -224,7 +233,8 @@ CREATE VIEW case_states AS SELECT
   m.number, m.from_seq, m.to_seq, m.version, coalesce(m.last_seq, m.from_seq) AS last_seq,
   m.intake_seq, m.status, f.channel, f.received_at,
   coalesce(f.recorded_at, f.received_at) AS recorded_at, f.severity, f.platform, f.category,
-  f.unsure, f.community, f.grid, f.anonymous, f.confirmed, m.imported, m.lead,
+  f.unsure, f.community, f.grid, f.anonymous, f.confirmed, f.words_seq, f.about_unit,
+  f.about_person, m.imported, m.lead,
   coalesce(m.assist, '[]') AS assist, m.coordinator, m.round,
   coalesce(m.round_at, f.received_at) AS round_at, m.accepted_at, m.assigned_at, m.signed_at,
   m.returned_at, m.returns, m.resolved_at, coalesce(m.ended_at, m.resolved_at) AS ended_at,

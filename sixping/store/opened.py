@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Case", "Clock", "Entry", "Ledger", "open_ledger"]
 
-_CLOSED = {"told", "traces", "requests", "meta"}
+_CLOSED = {"told", "case_words", "traces", "requests", "meta"}
 """Private text, what is made of it, and the ledger's secret."""
 
 

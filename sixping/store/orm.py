@@ -174,6 +174,19 @@ class CaseFacts(SQLModel, table=True):
     grid: str | None = _words()
     anonymous: int = _number()
     confirmed: int = _number()
+    words_seq: int | None = _number()
+    about_unit: str | None = _words()
+    about_person: str | None = _words()
+
+
+class CaseWords(SQLModel, table=True):
+    """What a report says as an amendment left it; none for a case as it came in."""
+
+    __tablename__ = "case_words"
+    __table_args__ = (_STRICT,)
+
+    seq: int = _seq()
+    fields: str = _words()
 
 
 class CaseMove(SQLModel, table=True):
@@ -355,6 +368,9 @@ class Case(_Views, table=True):
     grid: str | None = _words()
     anonymous: bool = _flag()
     confirmed: bool = _flag()
+    words_seq: int | None = _number()
+    about_unit: str | None = _words()
+    about_person: str | None = _words()
     imported: bool = _flag()
     lead: str | None = _words()
     assist: list[str] = _list()

@@ -89,6 +89,9 @@ def said_of(case: Case) -> Row:
         case.grid,
         int(case.anonymous),
         int(case.confirmed),
+        case.words_seq,
+        case.about_unit,
+        case.about_person,
     )
 
 

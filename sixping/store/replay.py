@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from itertools import groupby, islice, zip_longest
+from heapq import merge
+from itertools import chain, groupby, islice, zip_longest
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sixping.cases.book import unlike_state
 from sixping.cases.contactkeys import contact_keys
 from sixping.errors import LedgerUnusable, SixpingError
-from sixping.store import documents, log, projection, requests, sqlite
+from sixping.store import amended, documents, log, projection, requests, sqlite
 from sixping.store.rows import MOVE_COLUMNS, RULE_COLUMNS, SAID_COLUMNS, STOPPED_COLUMNS, of_kind
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def check_projection(con: sqlite.Connection) -> Iterator[Finding]:
     yield from _listed(con, voided)
     yield from _requested(con)
     yield from _compared(con)
+    yield from _worded(con)
     for what in documents.wrong_parsed(con):
         yield finding("projection", None, None, what)
 
@@ -152,7 +154,7 @@ def _requested(con: sqlite.Connection) -> Iterator[Finding]:
     if key is None:
         yield finding("projection", None, None, "识别重复登记的密钥不见了或被改动")
         return
-    total, sealed = 0, requests.sealed_handles(con, key)
+    total, sealed = 0, chain(requests.sealed_handles(con, key), amended.request_rows(con))
     while batch := list(islice(sealed, _BATCH)):
         total += len(batch)
         marks = ", ".join("?" * len(batch))
@@ -174,7 +176,19 @@ def _compared(con: sqlite.Connection) -> Iterator[Finding]:
         yield finding("projection", None, None, "电话和地点的比对登记与记录不符")
 
 
+def _worded(con: sqlite.Connection) -> Iterator[Finding]:
+    """Hold the words of amended reports against the private text."""
+    found = con.execute("SELECT seq, fields FROM case_words ORDER BY seq").fetchall()
+    if found != amended.word_rows(con):
+        yield finding("projection", None, None, "更正后的内容与记录不符")
+
+
 def _contact_keys(con: sqlite.Connection) -> Iterator[Row]:
+    amended_too = amended.contact_rows_of(con)
+    yield from merge(_said_contacts(con), amended_too, key=lambda row: (row[2], row[0]))
+
+
+def _said_contacts(con: sqlite.Connection) -> Iterator[Row]:
     private = con.execute(
         "SELECT e.seq, e.at, json_extract(t.fields, '$.phone'),"
         " json_extract(t.fields, '$.place') FROM events e JOIN told t ON t.seq = e.seq"

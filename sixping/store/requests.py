@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from sixping.errors import LedgerUnusable
 from sixping.store import chain
+from sixping.store.rows import of_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
 SECRET = "handle_key"  # noqa: S105 - the name of the row, not the secret
+_ID = "id:"  # of a request; nothing else begins so
+_WITHDRAWN = (
+    "SELECT m.seq FROM events e JOIN events m ON m.subject = e.subject AND m.stream = e.stream"
+    f" AND m.version = 1 WHERE {of_kind('e', 'withdrawn')} AND e.stream = 'case'"
+)
 _SEALED = (
     "SELECT e.seq, json_extract(e.facts, '$.channel'), t.fields FROM told t"
     " JOIN events e ON e.seq = t.seq WHERE e.stream = 'case'"
@@ -35,7 +41,7 @@ def identities(channel: str, private: Mapping[str, str]) -> list[str]:
     """Return what a report with these private fields is recognised by, its request id first."""
     found = []
     if request := private.get("request_id"):
-        found.append(f"id:{request}")
+        found.append(f"{_ID}{request}")
     if number := private.get("source_no"):
         found.append(by_number(channel, number))
     if row := private.get("row"):
@@ -76,8 +82,13 @@ def handles(con: Connection) -> Callable[[str], bytes]:
 
 
 def sealed_handles(con: Connection, key: bytes) -> Iterator[tuple[bytes, int]]:
-    """Yield the rows of ``requests`` as they follow from what is sealed, in the order of seq."""
+    """Yield the rows of ``requests`` as they follow from what is sealed, in the order of seq.
+
+    Those of amendments stand last; what a withdrawn report gave up stands in none.
+    """
     pads = chain.pads(key)
+    withdrawn = {seq for (seq,) in con.execute(_WITHDRAWN)}
     for seq, channel, fields in con.execute(_SEALED):
         for identity in identities(channel, json.loads(fields)):
-            yield chain.handle(pads, identity), seq
+            if seq not in withdrawn or identity.startswith(_ID):
+                yield chain.handle(pads, identity), seq

@@ -11,7 +11,7 @@ import json
 import os
 import socket
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from json.encoder import encode_basestring as quoted
@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.codec import facts_of, private_fields, private_text
 from sixping.cases.contactkeys import contact_keys
-from sixping.cases.lifecycle import LOOKING_BACK, advance, check_step, refold
+from sixping.cases.lifecycle import LOOKING_BACK, advance, check_step, received_at, refold
 from sixping.cases.step import CaseEntry, Voided
 from sixping.cases.steps.intake import Imported, Reported
-from sixping.errors import BadData, LedgerUnusable
-from sixping.store import chain, log, projection, requests, sqlite
+from sixping.errors import BadData, LedgerUnusable, NotAllowed
+from sixping.store import amended, chain, log, projection, requests, sqlite
 from sixping.store.rows import (
     CLOCK_MOVE_COLUMNS,
     FACT_COLUMNS,
@@ -40,7 +40,7 @@ if sys.platform != "win32":
     import pwd
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from datetime import datetime
 
     from sixping.cases.model import Case
@@ -96,6 +96,10 @@ _EVENT = insert("events", (
 _PRIVATE = insert("told", ("seq", "salt", "fields"), ("?", "?", "CAST(? AS TEXT)"))
 CONTACT_KEY = insert("traces", ("form", "received_at", "seq"))
 _REQUEST = insert("requests", ("handle", "seq"))
+_UNREQUEST = "DELETE FROM requests WHERE seq = ?"
+_GIVE_UP = "DELETE FROM requests WHERE handle = ? AND seq = ?"
+_WORDS = insert("case_words", ("seq", "fields"))
+_UNWORD = "DELETE FROM case_words WHERE seq = ?"
 _VOID = insert("voids", ("seq", "by_seq"))
 _ERASURE = insert("erasures", ("seq", "by_seq"))
 _TOUCH_CASE = "UPDATE case_moves SET version = ?, last_seq = ? WHERE number = ? AND to_seq IS NULL"
@@ -120,14 +124,20 @@ _CASE_ON = (
 _TERMS = insert("clock_terms", ("id", *RULE_COLUMNS))
 _CLOCK = insert("clock_moves", CLOCK_MOVE_COLUMNS)
 _IN_ORDER = (
-    _SOURCE, _EVENT, _PRIVATE, CONTACT_KEY, _REQUEST, _VOID, _ERASURE, _TOUCH_CASE, _END_CASE,
-    _STOP_CLOCK, _END_CLOCK, _FACTS, _CASE, _CASE_ON, _TERMS, _CLOCK,
+    _SOURCE, _EVENT, _PRIVATE, CONTACT_KEY, _UNREQUEST, _GIVE_UP, _REQUEST, _UNWORD, _WORDS,
+    _VOID, _ERASURE, _TOUCH_CASE, _END_CASE, _STOP_CLOCK, _END_CLOCK, _FACTS, _CASE, _CASE_ON,
+    _TERMS, _CLOCK,
 )  # fmt: skip
 """An event before what refers to it, the end of a row before the row that follows it."""
 
 _ERASE = tuple(
     f"DELETE FROM {table} WHERE seq IN (SELECT value FROM json_each(?))"
-    for table in ("told", "traces", "requests")
+    for table in ("told", "traces", "requests", "case_words")
+)
+_AMENDED = (
+    f"SELECT DISTINCT a.subject FROM events a JOIN events e ON e.subject = a.subject"
+    f" AND e.stream = a.stream WHERE {of_kind('a', 'amended')}"
+    " AND e.seq IN (SELECT value FROM json_each(?))"
 )
 _CLEAR = (
     "DELETE FROM case_moves",
@@ -135,6 +145,7 @@ _CLEAR = (
     "DELETE FROM clock_moves",
     "DELETE FROM clock_terms",
     "DELETE FROM traces",
+    "DELETE FROM case_words",
     "DELETE FROM voids",
     "DELETE FROM erasures",
     "DELETE FROM requests",
@@ -215,12 +226,13 @@ class Writer:
         entry = CaseEntry(
             seq=self.seq + 1, at=at, recorded_at=self.stamp.now, event=event, by=self.stamp.by
         )
-        received = (before.received_at if before else at).date()
+        entries = log.read_entries(self._con, number) if anew or event.rewords else []
         if anew:
             check_step(before, event, at, stated=at < self.stamp.now)
-            entries = log.read_entries(self._con, number)
+            received = received_at([*entries, entry]).date()
             after, event = refold(number, entries, entry, lambda: rules(received))
         else:
+            received = event.came_in(before.received_at if before else at).date()
             after, event = advance(before, entry, number, lambda: rules(received))
         sealed, handles = self._sealed(event, content)
         envelope = ("case", number, after.version, event.kind, to_text(at))
@@ -230,6 +242,12 @@ class Writer:
         elif isinstance(event, Reported):
             forms = contact_keys(event.phone, event.place)
             self.put(CONTACT_KEY, *[(form, envelope[-1], seq) for form in forms])
+        if event.rewords or (anew and before and before.words_seq):
+            entries = [*entries, replace(entry, event=event)]
+            self._put_amended(entries)
+            self._put_contact(entries, seq)
+        elif event.final:
+            self._give_up(number, event)
         self._project(before, after, seq)
         return after, event
 
@@ -239,7 +257,7 @@ class Writer:
         known_by = (
             requests.identities(event.channel, private) if isinstance(event, Reported) else []
         )
-        if known_by:
+        if known_by or (event.rewords and content):
             private["digest"] = chain.digest(salt, content)
         sealed = self.seal(private_text(private), salt) if private else None
         return sealed, [self.handle(identity) for identity in known_by]
@@ -320,6 +338,43 @@ class Writer:
         known: dict[Row, int | None] = {(None,) * len(RULE_COLUMNS): None}
         return known | {tuple(rules): id_ for id_, *rules in self._con.execute(_KNOWN_TERMS)}
 
+    def _put_amended(self, entries: Sequence[CaseEntry]) -> None:
+        """Make anew what lies beside the chain for an amended case; ``entries``: its whole log.
+
+        Raises ``NotAllowed`` where a number at its source is another case's.
+        """
+        gone, first = amended.erased(self._con), entries[0]
+        found = [a for a in amended.amendments(entries) if a.seq not in gone]
+        self.put(_UNWORD, *[(a.seq,) for a in found])
+        self.put(_WORDS, *[a.row for a in found])
+        handles = list(amended.handle_rows(entries, gone, self.handle))
+        self.put(_UNREQUEST, *[(a.seq,) for a in found])
+        own = {a.seq for a in found} | {first.seq}
+        self.put(_REQUEST, *[row for row in handles if self._is_free(row[0], own)])
+
+    def _put_contact(self, entries: Sequence[CaseEntry], seq: int) -> None:
+        now = [a for a in amended.amendments(entries) if a.seq == seq]
+        self.put(CONTACT_KEY, *amended.contact_rows(now))
+
+    def _is_free(self, handle: bytes, own: Collection[int]) -> bool:
+        row = self._con.execute(
+            "SELECT r.seq, e.subject FROM requests r JOIN events e ON e.seq = r.seq"
+            " WHERE r.handle = ?", (handle,),
+        ).fetchone()  # fmt: skip
+        if row is None or row[0] in own:
+            return True
+        raise NotAllowed(
+            f"这个来源编号已经登记为 {row[1]}。",
+            f"请用 sixping show {row[1]} 核对; 同一件反映登记了两次的, 用 sixping merge 并件。",
+        )
+
+    def _give_up(self, number: str, event: Step) -> None:
+        """Let the number at its source of a withdrawn report be given again."""
+        entries = log.read_entries(self._con, number)
+        last = replace(entries[-1], event=event)
+        handles = map(self.handle, amended.given_up([*entries, last]))
+        self.put(_GIVE_UP, *[(handle, entries[0].seq) for handle in handles])
+
     def _project(self, before: Case | None, after: Case, seq: int) -> None:
         number, said, state = after.number, projection.said_of(after), projection.state_of(after)
         anew = before is None or projection.said_of(before) != said
@@ -364,6 +419,9 @@ class Writer:
         self._con.executemany(_ERASURE, [(seq, by_seq) for seq in seqs])
         for statement in _ERASE:
             self._con.execute(statement, (json.dumps(list(seqs)),))
+        for (number,) in self._con.execute(_AMENDED, (json.dumps(list(seqs)),)).fetchall():
+            self._put_amended(log.read_entries(self._con, number))
+        self.flush()
 
     def rewrite(
         self,
@@ -394,6 +452,8 @@ class Writer:
             key = os.urandom(chain.SECRET_BYTES)
             self._con.execute(_OWN, (requests.SECRET, key.hex()))
         self._con.executemany(_REQUEST, requests.sealed_handles(self._con, key))
+        self._con.executemany(_REQUEST, amended.request_rows(self._con))
+        self._con.executemany(_WORDS, amended.word_rows(self._con))
 
 
 def _listed(words: Sequence[str]) -> str | None:

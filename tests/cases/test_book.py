@@ -627,21 +627,22 @@ def test_only_what_makes_sense_for_a_case_as_it_stands_is_offered() -> None:
 
     story = handled()
     assert offered() == (
-        "assign sign return part regrade consult refer extend suspend resolve merge urge note void"
+        "assign sign return part regrade consult refer extend suspend resolve merge urge note"
+        " amend void"
     )
     for step in (ev.Signed(), ev.PartSet(unit="甲单位"), ev.Urged(level="普通"), ev.Suspended()):
         story.step(step, at("2020-03-17T09:00:00"))
     assert offered() == (
         "assign return part part-done regrade consult refer resume resolve merge urge answer-urge"
-        " note void"
+        " note amend void"
     )
     story = handled(Severity.SERIOUS)
-    assert offered() == "regrade consult decide refer merge urge note void"
+    assert offered() == "regrade consult decide refer merge urge note amend void"
     story.decide("2020-03-17T10:00:00", date(2020, 4, 2))
     assert "extend" not in offered(), "a day that was decided is decided anew"
     story.resolve("2020-03-18T10:00:00")
     story.step(ev.Verified(passed=False), at("2020-03-18T11:00:00"))
-    assert offered() == "feedback verify-result reopen urge note void"
+    assert offered() == "feedback verify-result reopen urge note amend void"
 
 
 # --- the invariant that verify holds -----------------------------------------------------------

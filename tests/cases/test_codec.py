@@ -28,6 +28,7 @@ SAMPLES: dict[str, Any] = {
     "since": NOW, "terms": TERMS, "platform": Platform.MARKET, "severity": Severity.MAJOR,
     "assist": ("甲", '乙"\\'), "resolved_at": NOW, "seq": 7, "status": Status.HANDLING,
     "satisfaction": 5, "workdays": 3, "answer_by": NOW.date(), "due": NOW.date(),
+    "received_at": NOW, "cleared": ("phone",),
     "suggestion": {"a": [1, None, "街"]}, "reasons": ["一般", "甲"], "pins": {"policy": "ab"},
 }  # fmt: skip
 

@@ -53,14 +53,16 @@ def _checked(number: str, before: Case | None, after: Case, log: Sequence[ev.Cas
     event = log[-1].event
     assert codec.facts_of(event) == plain_facts(event)
     assert ev.read_event(event.kind, codec.facts_of(event), codec.private_fields(event)) == event
-    if before and event.kind not in {"voided", "relimited", "declined", "released"}:
+    of_receipt = isinstance(event, ev.Amended) and event.received_at
+    free = of_receipt or event.kind in {"voided", "relimited", "declined", "released"}
+    if before and not free:
         _missed_dates_stand(before, after, log[-1].at)
     assert fold(number, log) == after
     assert not unlike_state(after)
 
 
 def _missed_dates_stand(before: Case, after: Case, now: datetime) -> None:
-    """No step but a void moves a due date that was missed, or takes the verdict back.
+    """No step but a void, or another receipt, moves a missed date or takes the verdict back.
 
     What is declined was never to be finished: its target is taken back whole; a main case has
     its own limit back when the repeat it was taken from leaves.

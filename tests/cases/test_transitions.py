@@ -45,6 +45,8 @@ EVENTS: dict[str, tuple[ev.Step, set[str]]] = {
     "reopened": (ev.Reopened(), {"status", "round", "round_at"}),
     "told": (ev.Told(), set()),
     "noted": (ev.Noted(to="乙单位"), set()),
+    "amended": (ev.Amended(community="乙社区", cleared=("grid",)), {"community", "words_seq"}),
+    "withdrawn": (ev.Withdrawn(), {"status", "ended_at", "clocks"}),
     "rescheduled": (ev.Rescheduled(why="演示"), {"clocks"}),
     "extended": (ev.Extended(workdays=1), {"clocks"}),
     "suspended": (ev.Suspended(), {"clocks"}),

@@ -143,6 +143,8 @@ def test_a_month_without_a_year_is_never_half_a_year_away_where_both_sides_make_
 TODAYS = [date(2026, 12, 31), date(2028, 2, 29), date(2027, 8, 31)]
 LINES: dict[tuple[str, str], str] = {
     ("intake", "--received"): "intake 演示:占道经营 --received D",
+    ("amend", "--received"):
+        "amend 2026-1 --received D --reason 记错 --approved-by 分管领导",
     (dated.STEPS, "--at"): "note 2026-1 记事 --at D --reason 补记",
     ("decide", "--due"): "decide 2026-1 --lead 平安建设办 --due D --leader 分管领导",
     ("part", "--due"): "part 2026-1 --unit 平安建设办 --due D",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sixping.cases.step import CaseEntry, Step, Voided
 from sixping.cases.steps import all_steps, read_event
+from sixping.cases.steps.amending import Amended, Withdrawn
 from sixping.cases.steps.ending import Closed, FedBack, Reopened, Resolved, Verified
 from sixping.cases.steps.grading import Regraded
 from sixping.cases.steps.handling import Assigned, Noted, Returned, Signed
@@ -26,9 +27,10 @@ from sixping.cases.steps.urging import UrgeAnswered, Urged
 TYPES: dict[str, type[Step]] = {cls.kind: cls for cls in all_steps()}
 
 __all__ = [
-    "TYPES", "Absorbed", "Accepted", "Assigned", "CaseEntry", "Closed", "Consulted", "Decided",
-    "Declined", "Extended", "FedBack", "Guided", "Imported", "Merged", "Noted", "PartDone",
-    "PartSet", "ReferReplied", "Referred", "Regraded", "Released", "Reopened", "Reported",
-    "Rescheduled", "Resolved", "Resumed", "Returned", "SentBack", "Signed", "Step", "Suspended",
-    "Told", "Transferred", "Unmerged", "UrgeAnswered", "Urged", "Verified", "Voided", "read_event",
+    "TYPES", "Absorbed", "Accepted", "Amended", "Assigned", "CaseEntry", "Closed", "Consulted",
+    "Decided", "Declined", "Extended", "FedBack", "Guided", "Imported", "Merged", "Noted",
+    "PartDone", "PartSet", "ReferReplied", "Referred", "Regraded", "Released", "Reopened",
+    "Reported", "Rescheduled", "Resolved", "Resumed", "Returned", "SentBack", "Signed", "Step",
+    "Suspended", "Told", "Transferred", "Unmerged", "UrgeAnswered", "Urged", "Verified", "Voided",
+    "Withdrawn", "read_event",
 ]  # fmt: skip

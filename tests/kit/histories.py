@@ -19,7 +19,7 @@ from sixping.ledger import transaction
 from sixping.policy.vocabulary import TAKEN_ON, Platform, Severity, Status
 from sixping.services.importing import dues_at
 from sixping.services.rulebooks import rulebooks_of
-from sixping.services.taking import Situation, steps_of
+from sixping.services.taking import Build, Situation, steps_of
 from sixping.store.files import create
 from sixping.store.sqlite import reading
 from sixping.util.clock import SHANGHAI
@@ -105,6 +105,19 @@ class Life:
             satisfaction=rng.choice((None, 2, 5)) if private else None,
         ), at.replace(microsecond=0)  # fmt: skip
 
+    def _amendment(self, case: Case) -> Build:
+        rng = self.rng
+        said: list[dict[str, Any]] = [
+            {"community": rng.choice(("演示一社区", "演示二社区"))},
+            {"channel": rng.choice(("投诉举报电话", "网格员"))},
+            {"text": "演示更正", "place": "演示路1号"}, {"cleared": ("grid",)},
+            {"anonymous": rng.random() < 0.5},
+            {"received_at": case.received_at - timedelta(hours=rng.randrange(200))},
+            {"received_at": case.received_at + timedelta(hours=rng.randrange(48))},
+        ]  # fmt: skip
+        event = ev.Amended(**rng.choice(said), reason="演示")
+        return lambda _: event
+
     def _step(self, work: Transaction, case: Case) -> None:
         rng = self.rng
         at = self.now
@@ -137,7 +150,11 @@ class Life:
             lambda: referral.refer.build(to=["区级平台"], content="演示"),
             lambda: referral.refer_reply.build(outcome="演示", returned=rng.random() < 0.5),
             lambda: handling.void.build(seq=rng.choice(log[1:] or log).seq),
+            lambda: self._amendment(case),
+            lambda: self._amendment(case),
         ]
+        if len(log) == 1 and rng.random() < 0.1:
+            builds = [lambda: lambda _: ev.Withdrawn(reason="演示")]
         if rng.random() < 0.1:
             builds += [lambda: repeats.merge.build(into=rng.choice(self.numbers))] * 4
         for _ in range(6):
@@ -158,9 +175,10 @@ class Ending(NamedTuple):
 
     at: datetime
     again: bool
-    owing: int = 0  # reporters who can be told
+    owing: int = 0  # reporters of repeats who can be told
     failed: bool = False  # the last check did not pass
     private: int = 0
+    own: bool = False  # the case's own was told
     score: int | None = None
 
 
@@ -201,11 +219,12 @@ def tell(con: sqlite3.Connection, number: str, seq: int) -> Told | None:
             assert case.resolved_at
             endings.append(Ending(case.resolved_at, False))
         if endings and not endings[-1].again:
-            owing = [r for r in case.reports if r.reachable]
+            owing = [r for r in case.others if r.reachable]
             private = sum(r.answered for r in owing)
             endings[-1] = endings[-1]._replace(
                 owing=len(owing),
                 private=private,
+                own=case.fed_back,
                 score=case.satisfaction,
                 failed=case.verified is False,
             )
@@ -259,7 +278,8 @@ def measures(
         kind: sum(e.event.kind == kind for e in steps)
         for kind in ("accepted", "declined", "closed", "referred", "reopened", "returned", "merged")
     }
-    received = first <= case.received_at <= last
+    withdrawn = case.status is Status.WITHDRAWN
+    received = first <= case.received_at <= last and not withdrawn
     count["received"] = received
     answers = main if case.merged_into else case  # a merged report counts as its main case does
     street = answers and answers.status in TAKEN_ON and answers.severity is not Severity.MAJOR
@@ -270,9 +290,13 @@ def measures(
     ended = [e for e in private.endings if first <= e.at <= last]
     count["resolved"] = len(ended)
     count["resolved_reopened"] = sum(e.again for e in ended)
-    withdrawn = [e for e in ended if e.again or e.failed]
-    count["resolved_owing"] = sum(e.private if e in withdrawn else e.owing for e in ended)
-    count["resolved_fed_back"] = sum(e.private for e in ended)
+    named = not case.anonymous
+    told = [e.private + (named and e.own) for e in ended]
+    gone = [e.again or e.failed for e in ended]
+    count["resolved_owing"] = sum(
+        t if g else e.owing + named for e, t, g in zip(ended, told, gone, strict=True)
+    )
+    count["resolved_fed_back"] = sum(told)
     count["scored"] = sum(e.score is not None for e in ended)
     count["satisfied"] = sum(e.score is not None and e.score >= satisfied for e in ended)
     for kind in ("accept", "refer", "finish", "ceiling"):

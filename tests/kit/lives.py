@@ -127,10 +127,24 @@ def build(turn: Turn, case: Case, log: list[ev.CaseEntry], moment: datetime) -> 
         ("urge_answered", lambda: urging.answer_urge.build("演示")),
         ("part_set", lambda: parts.part.build(unit, due, "演示")),
         ("part_done", lambda: parts.part_done.build(unit, "演示")),
+        ("amended", lambda: amendment(option, case)),
+        ("amended", lambda: amendment(option, case)),
         ("voided", lambda: handling.void.build(seq=seq)),
     )
     fitting = [made for kind, made in offered if case.status in ev.TYPES[kind].after]
     return fitting[turn.step % len(fitting)]()
+
+
+def amendment(option: int, case: Case) -> Build:
+    """Return what says a report anew: by turns its place, its words, its receipt."""
+    place: dict[str, object] = {"community": "演示社区", "cleared": ("grid",)}
+    received = case.received_at + timedelta(minutes=(option % 7 - 3) * 1500)
+    said: tuple[dict[str, object], ...] = (
+        place, {"text": f"演示{option}", "phone": "13800000000"}, {"anonymous": option % 2 == 0},
+        {"received_at": received}, {"received_at": received},
+    )  # fmt: skip
+    event = ev.Amended(**said[option % len(said)], reason="演示")  # type: ignore[arg-type]
+    return lambda _: event
 
 
 def steps(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sixping.cases.book import promises
 from sixping.cases.lifecycle import effective, fold
 from sixping.errors import NotAllowed, SixpingError
-from sixping.services.voiding import steps_of_void
+from sixping.services.correcting.voiding import steps_of_void
 from tests.kit import events as ev
 from tests.kit.lives import NUMBERS, Invented, Street, Turn
 from tests.kit.storykit import shipped, taken
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 #: an extension whose base is gone refuses the void: somebody signed for that date
 SIGNED = "它是从被撤销的期限起算的"
 #: what is no matter of the rules: what a program writes beside
-_ASIDE = ("version", "clocks")
+_ASIDE = ("version", "clocks", "words_seq")
 
 
 class Tried(NamedTuple):
@@ -57,7 +57,7 @@ def voids(seed: int) -> Iterator[Tried]:
     for number in NUMBERS:
         log = street.logs[number]
         for entry in effective(log)[1:]:
-            if not entry.event.paired:
+            if not (entry.event.paired or entry.event.final):
                 where = f"seed {seed}, {number}, step {entry.seq} ({entry.event.kind})"
                 yield Tried(_tried(street, number, entry.seq, where), where)
 

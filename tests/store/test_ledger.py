@@ -111,7 +111,7 @@ def test_every_field_of_a_case_and_a_clock_is_projected() -> None:
     derived = {"open", "owes_feedback", "urge_level", "urge_since", "urge_answer_by"}
     columns = {"number", "version", "clocks", *STATE_COLUMNS, *SAID_COLUMNS} - derived
     assert {f.name for f in fields(Case)} == columns | {"since", "confirmed"}  # of the replay
-    of_the_replay = {"holds", "shared", "born_late"}
+    of_the_replay = {"holds", "shared", "born_late", "extended"}
     assert {f.name for f in fields(Clock)} == {"kind", "round", *of_the_replay, *TERM_COLUMNS}
 
 

@@ -95,7 +95,7 @@ def test_one_state_is_read_whatever_others_write(tmp_path: Path) -> None:
 def test_what_people_said_and_the_secret_cannot_be_read(tmp_path: Path) -> None:
     path, _ = lived(tmp_path)
     with open_ledger(path) as ledger:
-        for table in (orm.PrivateText, orm.ContactKey, orm.Request, orm.Meta):
+        for table in (orm.PrivateText, orm.CaseWords, orm.ContactKey, orm.Request, orm.Meta):
             with pytest.raises(DatabaseError, match="prohibited"):
                 ledger.session.exec(select(table)).all()
         with pytest.raises(DatabaseError, match="prohibited"):

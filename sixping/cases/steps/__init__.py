@@ -31,7 +31,8 @@ FAMILIES = {
     "closed": "ending", "reopened": "ending",
     "merged": "repeats", "absorbed": "repeats", "unmerged": "repeats", "released": "repeats",
     "urged": "urging", "urge_answered": "urging",
-    "noted": "handling", "told": "telling", "voided": "", "relimited": "", "rescheduled": "timing",
+    "noted": "handling", "told": "telling", "amended": "amending", "withdrawn": "amending",
+    "voided": "", "relimited": "", "rescheduled": "timing",
 }  # fmt: skip
 
 

@@ -70,10 +70,13 @@ class Reported(Step):
     anonymous: bool = False
     suggestion: dict[str, Any] | None = None
     pins: dict[str, str] | None = None
+    about_unit: str | None = None  # the report is about this unit of the organisation
+    about_person: str | None = None  # or about this person of the register
     text: str | None = private()
     place: str | None = private()
     reporter: str | None = private()
     phone: str | None = private()
+    about: str | None = private()  # the person, firm or unit it is about (被反映对象)
     reasons: list[Any] | None = private()  # ``triage.reasons.Grounds``, with the words of the text
     source_no: str | None = private()
     request_id: str | None = private()
@@ -100,6 +103,8 @@ class Reported(Step):
             "anonymous": self.anonymous,
             "confirmed": not self.suggested,
             "emergency": self.emergency is not None,
+            "about_unit": self.about_unit,
+            "about_person": self.about_person,
         }
         return made(Case, values | self._past())
 

@@ -64,6 +64,9 @@ def verify_result(
         raise UsageFault("没有写明核查结论。", "请给出 --pass 或 --fail。")
 
     def build(situation: Situation) -> Step:
+        from sixping.services.approval.avoidance import refuse_reported_person
+
+        refuse_reported_person(situation)
         if not passed and situation.why is None:
             raise UsageFault("核查不通过须写明 --reason。", "例如: --reason 现场仍有摊位")
         return ending.Verified(passed=passed, reason=situation.why)

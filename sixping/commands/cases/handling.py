@@ -19,6 +19,7 @@ from sixping.console.options import (
     Outcome,
     ResultKind,
     WasTold,
+    Word,
 )
 from sixping.console.stepcommand import require_text, step, units_of
 from sixping.documents.clockwords import born_late
@@ -98,6 +99,7 @@ def assign(
         str | None,
         typer.Option("--decided-by", metavar="姓名", help="多次退回后, 由谁确定责任单位 (四.2)"),
     ] = None,
+    leader: Word = None,
 ) -> Build:
     """分派给牵头单位和协办单位 (二.2, 四)。
 
@@ -108,6 +110,8 @@ def assign(
     who = None if decided_by is None else require_text(decided_by, "决定者 (--decided-by)", SHORT)
 
     def build(situation: Situation) -> Step:
+        from sixping.services.approval.avoidance import with_word
+
         units = units_of(situation)
         head, others, coordinator = units_involved(units, lead, assist)
         if who is None and _too_often(situation, situation.case.returns):
@@ -116,7 +120,8 @@ def assign(
                 f" {coordinator or units.coordinator} 确定责任单位 (四.2)。",
                 "确定后请加 --decided-by 姓名 再分派。",
             )
-        return handling.Assigned(lead=head, assist=others, coordinator=coordinator, decided_by=who)
+        event = handling.Assigned(lead=head, assist=others, coordinator=coordinator, decided_by=who)
+        return with_word(situation, event, (head, *others), leader)
 
     return build
 
@@ -306,7 +311,7 @@ def void(
     """
 
     def build(situation: Situation) -> Steps:
-        from sixping.services.voiding import steps_of_void
+        from sixping.services.correcting.voiding import steps_of_void
 
         return steps_of_void(situation, Voided(seq=seq, reason=situation.why))
 

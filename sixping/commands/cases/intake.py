@@ -67,6 +67,9 @@ def intake(  # noqa: PLR0917 - the promised options
     grid: Annotated[str | None, typer.Option("--grid", metavar="网格")] = None,
     reporter: Annotated[str | None, typer.Option("--reporter", metavar="姓名")] = None,
     phone: Annotated[str | None, typer.Option("--phone", metavar="电话")] = None,
+    about: Annotated[
+        str | None, typer.Option("--about", metavar="对象", help="被反映的人、企业或单位")
+    ] = None,
     anonymous: Annotated[bool, typer.Option("--anonymous", help="反映人不愿留名")] = False,
     received: Received = None,
     category: Category = None,
@@ -90,7 +93,7 @@ def intake(  # noqa: PLR0917 - the promised options
     context.existing_ledger()
     fields = {
         "channel": channel, "source_no": source_no, "place": place, "community": community,
-        "grid": grid, "reporter": reporter, "phone": phone, "category": category,
+        "grid": grid, "reporter": reporter, "phone": phone, "about": about, "category": category,
         "severity": severity.value if severity else None,
     }  # fmt: skip
     if jsonl:
@@ -213,6 +216,12 @@ def _tell(
     if as_json:
         return
     context.say(*(f"  {r['what']}: {r['matched']}  [{r['rule']}]" for r in document["reasons"]))
+    if (
+        document["about"]
+        and not document["suggested_lead"]
+        and any(reason["what"] == "牵头单位" for reason in document["reasons"])
+    ):
+        context.say("建议的单位是被反映的单位, 或被反映人所在的单位, 应当回避: 请另定牵头单位")
     if document["unsure"]:
         way = f"sixping regrade {number} --category 类别 --reason 理由"
         context.say(f"类别把握不大, 请核对; 确认或改类: {way}")

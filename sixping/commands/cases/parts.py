@@ -9,7 +9,7 @@ import typer
 from sixping.cases.steps.parts import PartDone, PartSet
 from sixping.console import dated
 from sixping.console.days import read_day
-from sixping.console.options import Outcome
+from sixping.console.options import Outcome, Word
 from sixping.console.stepcommand import require_text, step, units_of
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import LIMITS, ClockKind
@@ -32,6 +32,7 @@ def part(
     task: Annotated[
         str | None, typer.Option("--task", metavar="内容", help="这个单位做什么")
     ] = None,
+    leader: Word = None,
 ) -> Build:
     """给牵头或协办单位分工, 可定期限; 全部完成后才能办结 (四.1)。
 
@@ -41,11 +42,14 @@ def part(
     words = None if task is None else require_text(task, "分工 (--task)")
 
     def build(situation: Situation) -> Step:
+        from sixping.services.approval.avoidance import with_word
+
         day = None
         if due is not None:
             day = read_day(due, situation.at, dated.PART_DUE, situation.warn)
             _refuse_beyond(situation.case, day, situation.at)
-        return PartSet(unit=units_of(situation).find(unit).name, due=day, text=words)
+        named = units_of(situation).find(unit).name
+        return with_word(situation, PartSet(unit=named, due=day, text=words), (named,), leader)
 
     return build
 

@@ -82,10 +82,12 @@ def decide(
     name = None if leader is None else require_text(leader, "领导 (--leader)", SHORT)
 
     def build(situation: Situation) -> Step:
+        from sixping.services.approval.avoidance import refuse_reported
         from sixping.services.approval.deciding import decider
 
         head, others, coordinator = units_involved(units_of(situation), lead, assist)
         who = decider(situation, meeting, name, (head, *others))
+        refuse_reported(situation, (head, *others), by_leader="leader_role" in who)
         who |= {} if words is None else {"decided_by": words}
         day = read_day(due, situation.at, dated.DECIDE_DUE, situation.warn)
         if not situation.rules.calendar.is_workday(day):

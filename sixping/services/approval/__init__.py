@@ -125,6 +125,10 @@ class _Wanted(NamedTuple):
                 what = f"{day} 已有在册的领导, 请写是哪一位, 不写职务“{name}” ({self.option})。"
             raise NotFound(what, self.ways()) from None
         self._refuse_operator(person.id, person.name or name)
+        if person.id == self.situation.case.about_person:
+            raise NotAllowed(
+                f"{_named(person)}是被反映的人, 应当回避, {self._cannot}。", self.ways()
+            )
         role = self.holders.get(person.id)
         if role is None:
             said = f"职务是“{person.role}”" if person.role else "没有登记职务"
@@ -162,7 +166,8 @@ class _Wanted(NamedTuple):
 
     def _may(self, who: str) -> bool:
         person = self.organisation.people[who]
-        return not self._gains(person) and not self._operates(who, person.name or who)
+        reported = who == self.situation.case.about_person
+        return not (reported or self._gains(person) or self._operates(who, person.name or who))
 
     def _gains(self, person: Person) -> bool:
         return self._home(person.unit) in map(self._home, self.gains)

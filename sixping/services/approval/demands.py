@@ -91,7 +91,10 @@ def _signed(situation: Situation, of: Case, event: Step) -> Iterator[Demand]:
     if event.signed:
         again = event.kind == "extended" and _in_round(situation, of, "extended") is not None
         leader = again or getattr(event, "beyond_ceiling", False)
-        yield Demand(event.signed, _handling(situation, of), leader=leader)
+        gains = _handling(situation, of)
+        if event.kind == "amended":  # the room answers for the limits that count from the receipt
+            gains = tuple(dict.fromkeys((*gains, _room(situation))))
+        yield Demand(event.signed, gains, leader=leader)
 
 
 def _declined_late(situation: Situation, of: Case) -> Iterator[Demand]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sixping.cases.lifecycle import passed_on, refold
+from sixping.cases.lifecycle import passed_on, received_at, refold
 from sixping.cases.step import CaseEntry, Relimited
 from sixping.cases.steps.repeats import Absorbed
 from sixping.errors import NotAllowed
@@ -53,7 +53,7 @@ def _corrections(
         return
     at = situation.at
     entry = CaseEntry(seq=log[-1].seq + 1, at=at, recorded_at=at, event=event)
-    day = case.received_at.date()
+    day = received_at([*log, entry]).date()
     anew = refold(case.number, log, entry, lambda: situation.rules_of(day))
     gives = passed_on(case.number, [*log, replace(entry, event=anew.event)])
     changed: dict[str, list[PassedOn]] = {}

@@ -1,0 +1,112 @@
+"""``amend`` and ``undo``: what was said or done wrong, put right; the log keeps both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sixping.console import dated
+from sixping.console.context import Context
+from sixping.console.days import read_instant
+from sixping.console.options import IfVersion, Json, Number
+from sixping.console.stepcommand import require_text, step, take
+from sixping.documents.clockwords import born_late
+from sixping.errors import UsageFault
+from sixping.util.text import SHORT
+
+if TYPE_CHECKING:
+    from sixping.cases.step import Step
+    from sixping.services.taking import Build, Situation, Steps
+
+_CLEARED = '写 "" 即清除'
+
+
+def _word(option: str, metavar: str, what: str) -> Any:  # noqa: ANN401 - as Typer has it
+    return typer.Option(option, metavar=metavar, help=what)
+
+
+Words = Annotated[str | None, _word("--text", "内容", "反映的内容")]
+Place = Annotated[str | None, _word("--place", "地点", f"地点; {_CLEARED}")]
+Community = Annotated[str | None, _word("--community", "社区", f"社区; {_CLEARED}")]
+Grid = Annotated[str | None, _word("--grid", "网格", f"网格, 社区随之; {_CLEARED}")]
+Reporter = Annotated[str | None, _word("--reporter", "姓名", f"反映人; {_CLEARED}")]
+Phone = Annotated[str | None, _word("--phone", "电话", f"电话; {_CLEARED}")]
+Channel = Annotated[str | None, _word("--channel", "渠道", "反映的渠道")]
+SourceNo = Annotated[str | None, _word("--source-no", "编号", f"来源编号; {_CLEARED}")]
+Against = Annotated[str | None, _word("--about", "对象", f"被反映的人、企业或单位; {_CLEARED}")]
+Received = Annotated[str | None, dated.AMENDED_RECEIVED.option]
+Named = Annotated[bool | None, typer.Option("--anonymous/--not-anonymous", help="匿名, 或愿意留名")]
+
+
+@step(reason=True)
+def amend(  # noqa: PLR0917 - the promised options
+    text: Words = None,
+    place: Place = None,
+    community: Community = None,
+    grid: Grid = None,
+    reporter: Reporter = None,
+    phone: Phone = None,
+    anonymous: Named = None,
+    channel: Channel = None,
+    source_no: SourceNo = None,
+    about: Against = None,
+    received: Received = None,
+) -> Build:
+    """更正登记时所写的内容; 原来的仍留在经过里 (类别、等级用 regrade)。
+
+    示例:
+      sixping amend 123 --community 江一社区 --reason "登记时选错社区"
+      sixping amend 123 --phone "" --reason "号码不是反映人的"
+      sixping amend 123 --received 11月24日9:00 --approved-by 演示甲 --reason "来电时间记错"
+    """
+    words = {
+        "text": text, "place": place, "reporter": reporter, "phone": phone, "source_no": source_no,
+        "about": about, "community": community, "grid": grid, "channel": channel,
+    }  # fmt: skip
+    checked = {name: _checked(name, value) for name, value in words.items()}
+    if received is None and anonymous is None and not any(v is not None for v in checked.values()):
+        raise UsageFault("没有写明更正什么。", "请至少写一个要更正的选项, 见 --help。")
+
+    def build(situation: Situation) -> Step:
+        from sixping.services.correcting.amending import Correction, amended
+
+        row = dated.AMENDED_RECEIVED
+        moment = (
+            None if received is None else read_instant(received, situation.at, row, situation.warn)
+        )
+        given = Correction(**checked, anonymous=anonymous, received=moment)
+        event = amended(situation, given)
+        after, words = situation.foresee(event), ("更正", "更正收到的时间")
+        for late in born_late(situation.case, after, situation.at.year, words):
+            situation.warn(late)
+        return event
+
+    return build
+
+
+def _checked(name: str, value: str | None) -> str | None:
+    """Let a word in; an empty one says that there is none."""
+    from sixping.cases.intake import LABELS
+
+    if value is None or not value.strip():
+        return value if value is None else ""
+    field = f"{LABELS[name]} (--{name.replace('_', '-')})"
+    return require_text(value, field) if name == "text" else require_text(value, field, SHORT)
+
+
+def undo(
+    ctx: typer.Context, number: Number, if_version: IfVersion = None, as_json: Json = False
+) -> None:
+    """撤回自己刚记的一步, 不用写序号; 只有登记一步的, 撤回登记。
+
+    示例:
+      sixping undo 123
+    """
+
+    def build(situation: Situation) -> Steps:
+        from sixping.services.correcting.amending import steps_of_undo
+
+        return steps_of_undo(situation)
+
+    take(Context.of(ctx), number, build, if_version=if_version, as_json=as_json)
