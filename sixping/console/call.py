@@ -60,6 +60,7 @@ class Call:
             "channel": ("渠道", self.ask_channel),
             "category": ("类别", self.ask_category),
             "severity": ("等级", self.ask_severity),
+            "about": ("被反映对象", self.ask_about),
         }
 
     @property
@@ -77,7 +78,7 @@ class Call:
         self._ask_repeats()
         for name, (_, question) in self.questions.items():
             personal = name in {"phone", "reporter"} and self.values["anonymous"]
-            if name != "text" and name not in given and not personal:
+            if name not in {"text", "about"} and name not in given and not personal:
                 question()
         self._check()
         return Taken(self.values, self.unplaced, self.into)
@@ -180,10 +181,16 @@ class Call:
         enter = f"{suggested.severity.value}, 建议{confirmed}"
         self.values["severity"] = choose(self.context, "等级", grades, enter=enter) or None
 
+    def ask_about(self) -> None:
+        """Ask whom it is about; few reports name anybody, so the check page alone asks."""
+        self._ask_short("about", "被反映的人、企业或单位 [无]: ")
+
     # --- what is said in between -------------------------------------------------------------
 
     def _say_suggestion(self) -> None:
         event = self.foreseen
+        if event.emergency:
+            self.context.say(phrases.emergency_first(event.emergency))
         grade = event.severity.value + (" (未确认)" if event.suggested else "")
         parts = {
             "社区": event.grid or event.community, "类别": event.category, "等级": grade,
@@ -252,6 +259,7 @@ class Call:
             "reporter": "匿名" if event.anonymous else event.reporter, "channel": event.channel,
             "category": f"{event.category or ''}{own}",
             "severity": f"{event.severity.value}{grade}",
+            "about": values.get("about"),
         }  # fmt: skip
         lines = [
             shorten(f"  {label}  {shown[name] or '(未填)'}", _LINE)
@@ -266,7 +274,9 @@ class Call:
         label = self.questions[name][0]
 
         def read(given: str) -> str:
-            return accept_text(given, field=label, limit=SHORT)
+            taken = accept_text(given, field=label, limit=SHORT)
+            self.desk.foresee({**self.values, name: taken}, unplaced=self.unplaced)
+            return taken
 
         while answer := ask(self.context, question):
             if taken := retried(self.context, read, answer):

@@ -71,10 +71,14 @@ def grade_word(severity: str | None, *, confirmed: bool) -> str | None:
     return severity if confirmed or severity is None else f"{severity}?"
 
 
-def report_first(number: str, what: str | None = None) -> str:
+def emergency_first(what: str | None) -> str:
     """Say that the report by the emergency rules comes before everything else."""
-    of = f" ({what})" if what else ""
+    return f"可能是突发事件{f' ({what})' if what else ''}: 先按应急规则电话报告, 再办其他。"
+
+
+def report_first(number: str, what: str | None = None) -> str:
+    """Say the same of a case, and how it is recorded."""
     return (
-        f"{number} 可能是突发事件{of}: 先按应急规则电话报告, 再办其他; 报告后记录:"
+        f"{number} {emergency_first(what)}报告后记录:"
         f" sixping emergency {number} --to 单位 --how 电话"
     )

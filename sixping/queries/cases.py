@@ -324,7 +324,7 @@ def running(con: Connection, before: str, as_of: int | None = None) -> list[Runn
 WAITING: Mapping[str, tuple[str, str]] = {
     "grade": (f"{is_open('m')} AND f.confirmed = 0", "case_open"),
     "emergency": (
-        f"m.emergency = 1 AND NOT {has_status('m', Status.DECLINED, Status.MERGED)}",
+        f"m.emergency = 1 AND NOT {has_status('m', Status.DECLINED, Status.WITHDRAWN)}",
         "case_emergency",
     ),
     "decision": (f"{is_open('m')} AND {has_status('m', Status.DECISION)}", "case_open"),

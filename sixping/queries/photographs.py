@@ -92,7 +92,8 @@ def first_day(con: Connection, as_of: AsOf) -> str | None:
     """Return when the earliest report known came in, imported history included."""
     sql = f"""SELECT f.received_at FROM case_facts f INDEXED BY case_received
       JOIN case_moves m ON m.number = f.number AND f.seq = coalesce(m.facts_seq, m.intake_seq)
-        AND {as_of.holds("m")} ORDER BY f.received_at LIMIT 1"""
+        AND {as_of.holds("m")} AND NOT {has_status("m", Status.WITHDRAWN)}
+      ORDER BY f.received_at LIMIT 1"""
     row = con.execute(sql, {"seq": as_of.seq}).fetchone()
     return str(row[0]) if row else None
 

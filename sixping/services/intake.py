@@ -151,15 +151,18 @@ class CallDesk:
         with reading(ledger) as con:  # nobody answers questions for a ledger in ruins
             self.data: IntakeData = intake_data(con, received.date())
             self.rules: Rules = rulebooks_on(con).rules(received.date())
+            self.organisation = organisation_at(con, received.date())
 
     def foresee(self, values: Mapping[str, Any], *, unplaced: bool = False) -> Reported:
         """Return what would be recorded of these values.
 
-        Raises ``UsageFault`` for a name the data do not have, and what ``read_input`` raises.
+        Raises ``UsageFault`` for a name the data do not have, what ``read_input`` raises, and
+        ``NotAllowed`` for whom it is about, where several are called so.
         """
         report = read_input(dict(values), unplaced=unplaced)
+        about = about_of(self.organisation, report.about)
         try:
-            return register(named(report, self.data, self.rules), self.data, self.rules)
+            return register(named(report, self.data, self.rules), self.data, self.rules, about)
         except NotFound as fault:
             raise UsageFault(fault.what, fault.hint) from None
 

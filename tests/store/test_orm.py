@@ -14,7 +14,7 @@ from sixping.store import ddl, orm
 from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
 from tests.kit.ledgerkit import make, rows
 
-GOLDEN = "69dd323be3bde41c58de61ef91aa9c3808dd43953f0f7085168cc5957c43e234"
+GOLDEN = "3f576d93e470cfd287ebb7427c0a0760e6713d7f0bf775a8cd7e3f4fcb029077"
 
 
 def test_the_schema_text_is_frozen() -> None:

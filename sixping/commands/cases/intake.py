@@ -19,8 +19,8 @@ from sixping.console.incoming import answer_lines, read_text
 from sixping.console.options import Json
 from sixping.console.receipt import saved, show, tell_repeats
 from sixping.console.stepcommand import stamp_of
+from sixping.documents.phrases import emergency_first, report_first
 from sixping.documents.phrases import moment as moment_words
-from sixping.documents.phrases import report_first
 from sixping.errors import BadData, Interrupted, NotFound, UsageFault
 from sixping.policy.vocabulary import ClockKind, Severity
 from sixping.render.table import Column
@@ -168,7 +168,10 @@ def _tell_caller(context: Context, receipt: Receipt) -> None:
     number = serial.lstrip("0") if year == str(context.now.year) else receipt.case.number
     due = next((c.due for c in receipt.counting if c.kind is ClockKind.ACCEPT), None)
     by = f", {moment_words(due, context.now.year)} 前答复是否受理" if due else ""
-    context.say(f"请告诉来电人: 编号 {number}{by}。")
+    context.say(
+        f"请告诉来电人: 编号 {number}{by}。",
+        f"改错: sixping amend {number}; 撤回: sixping undo {number}",
+    )
 
 
 def _merge(context: Context, number: str, into: str) -> None:
@@ -359,7 +362,7 @@ def _show_suggestion(context: Context, answer: dict[str, Any]) -> None:
     )
     if answer["emergency"]:
         what = answer["emergency"]
-        context.say(f"可能是突发事件 ({what}): 先按应急规则电话报告, 再办其他。")
+        context.say(emergency_first(what))
     why = "; ".join(f"{r['what']}: {r['matched']}" for r in answer["reasons"] if r["matched"])
     publish(context, Wish(), [answer | {"why": why}], columns)
     if answer["unsure"]:
