@@ -73,9 +73,11 @@ def candidates(
     return _sides(con, list(numbers)[:cap], since, as_of)
 
 
+#: a seq that nothing reaches
+_NO_END = 1 << 62
 _EARLIER = (
     "FROM traces t JOIN events e ON e.seq = t.seq WHERE t.form = :form AND e.subject != :number"
-    " AND t.received_at <= :at AND (:seq IS NULL OR t.seq <= :seq)"
+    " AND t.received_at <= :at AND t.seq <= :seq"
     " AND NOT EXISTS (SELECT 1 FROM traces own JOIN events f ON f.seq = own.seq"
     " WHERE own.form = t.form AND own.received_at = t.received_at AND own.seq < t.seq"
     " AND f.subject = :number)"
@@ -89,7 +91,12 @@ def earlier_count(
     forms = contact_keys(phone, None)
     if not forms:
         return None
-    values = {"form": forms[0], "at": at, "number": number, "seq": as_of}
+    values = {
+        "form": forms[0],
+        "at": at,
+        "number": number,
+        "seq": _NO_END if as_of is None else as_of,
+    }
     count: int = con.execute(f"SELECT count(DISTINCT e.subject) {_EARLIER}", values).fetchone()[0]
     return count
 
@@ -102,7 +109,7 @@ def earlier_numbers(con: Connection, phone: str, at: str, limit: int) -> list[st
     rows = con.execute(
         f"SELECT e.subject {_EARLIER} GROUP BY e.subject"
         " ORDER BY max(t.received_at) DESC, e.subject DESC LIMIT :limit",
-        {"form": forms[0], "at": at, "number": "", "seq": None, "limit": limit},
+        {"form": forms[0], "at": at, "number": "", "seq": _NO_END, "limit": limit},
     )
     return [row[0] for row in rows]
 

@@ -12,7 +12,7 @@ import pytest
 from sixping.cases import codec
 from sixping.cases.dates import Due
 from sixping.cases.model import PassedOn, Promise
-from sixping.policy.vocabulary import ClockKind, Platform, Severity, Status
+from sixping.policy.vocabulary import ClockKind, Confidence, Platform, Severity, Status
 from sixping.util.clock import to_text
 from tests.kit import events as ev
 from tests.kit.ledgerkit import DAY, NOW, TERMS
@@ -26,6 +26,7 @@ SAMPLES: dict[str, Any] = {
     "dues": DUES, "limits": (Promise(ClockKind.FINISH, NOW, NOW + DAY, 5),),
     "taken": (PassedOn(3, NOW, (Promise(ClockKind.FINISH, NOW, NOW + DAY, 5),)),),
     "since": NOW, "terms": TERMS, "platform": Platform.MARKET, "severity": Severity.MAJOR,
+    "confidence": Confidence.LOW, "given": ("channel",),
     "assist": ("甲", '乙"\\'), "resolved_at": NOW, "seq": 7, "status": Status.HANDLING,
     "satisfaction": 5, "workdays": 3, "answer_by": NOW.date(), "due": NOW.date(),
     "received_at": NOW, "cleared": ("phone",),

@@ -57,6 +57,7 @@ EVENTS: dict[str, tuple[ev.Step, set[str]]] = {
     "released": (ev.Released(number=OTHER), {"others"}),
     "urged": (ev.Urged(level="黄牌", follows="普通"), {"urges"}),
     "urge_answered": (ev.UrgeAnswered(level="普通"), {"urges"}),
+    "emergency_reported": (ev.TYPES["emergency_reported"](), {"emergency"}),
     "part_set": (ev.PartSet(unit="甲单位", due=date(2020, 3, 25)), {"parts"}),
     "part_done": (ev.PartDone(unit="甲单位"), {"parts"}),
 }
@@ -68,6 +69,7 @@ NEEDS: dict[str, dict[str, Any]] = {
     "resumed": {"clocks": (replace(TARGET, held_at=MOMENT),)},
     "part_done": {"parts": OPEN_PART},
     "declined": {"urges": ()},
+    "emergency_reported": {"emergency": True},
 }
 
 

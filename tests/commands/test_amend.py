@@ -498,11 +498,12 @@ def test_a_name_that_several_share_is_asked_for_by_its_id(call: Runner) -> None:
     assert begin(call, "--about", "p2")["about"] == "王*"
 
 
-def test_a_serious_case_is_not_decided_into_the_reported_unit(call: Runner) -> None:
+def test_a_meeting_does_not_decide_into_the_reported_unit_and_a_leader_may(call: Runner) -> None:
     begin(call, "--about", "城管执法中队", "--severity", "较大")
     call("accept", "1", now=NOW)
-    done = call(
-        "decide", "1", "--lead", "城管", "--due", "2026-12-10", "--decided-by", "11月联席会议",
-        now=LATER,
-    )  # fmt: skip
-    assert (done.code, "应当回避" in done.err) == (1, True)
+    held = call("meeting", "plan", "联席会议", "--date", "今天", "--convener", "街道领导", now=NOW)
+    assert held.code == 0, held.err
+    decide = ("decide", "1", "--lead", "城管", "--due", "2026-12-10")
+    done = call(*decide, "--meeting", "m1", now=LATER)
+    assert (done.code, "应当回避" in done.err) == (1, True), done.err
+    assert call(*decide, "--leader", "分管领导", now=LATER).code == 0

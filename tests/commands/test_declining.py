@@ -140,7 +140,8 @@ def test_a_late_one_says_by_how_much_and_is_one_breach(
     street: Runner, category: str, to: str | None, status: str, total: str
 ) -> None:
     argv = ("decline", "1", "--reason", "演示", "--category", category, *addressed(to))
-    made = street(*argv, "--json", now="2026-11-26T09:00:00+08:00")
+    approved = ("--approved-by", "分管领导")
+    made = street(*argv, *approved, "--json", now="2026-11-26T09:00:00+08:00")
     assert "超 2 个工作日" in made.err, (status, total)
     assert made.json()["late"] == [{"kind": "accept", "round": 1, "workdays_late": 2}]
     found = street("lapses", "--from", "2026-11-01", "--json", now=LATER).json()["items"]

@@ -16,7 +16,7 @@ MONDAY = "2026-11-16T09:00:00+08:00"
 FIELDS = [
     "number", "kind", "clock", "due", "age", "workdays_late", "workdays_left", "severity",
     "platform", "unit", "community", "summary", "provisional",
-    "remarks",
+    "remarks", "confirmed",
 ]  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def test_each_item_has_the_promised_fields_in_order(done: Runner, call: Runner) 
         "number": "2026-000001", "kind": "accept", "clock": "accept",
         "due": "2026-11-17T17:00:00+08:00", "age": 2, "workdays_late": 1, "workdays_left": None,
         "severity": "一般", "platform": None, "unit": None, "community": None, "summary": "",
-        "provisional": False, "remarks": [],
+        "provisional": False, "remarks": [], "confirmed": True,
     }  # fmt: skip
     assert document["counts"] == {"accept": 1}
 

@@ -132,7 +132,7 @@ def test_a_past_period_keeps_what_waited_then(desk: Desk) -> None:
     accepted(desk, "较大")
     before = november(desk)["decisions_waiting"]
     decided = ("decide", "1", "--lead", "平安建设办", "--due", "2026-12-20")
-    desk(*decided, "--decided-by", "联席会议", now="2026-12-02T09:00:00+08:00")
+    desk(*decided, "--leader", "分管领导", now="2026-12-02T09:00:00+08:00")
     assert november(desk)["decisions_waiting"] == before == {"n": 1, "longest": 20}
     later = desk("report", "--month", "2026-12", now=DECEMBER)["decisions_waiting"]
     assert later == {"n": 0, "longest": None}

@@ -118,7 +118,8 @@ def test_the_short_number_is_this_years(step: Step, call: Runner) -> None:
     assert step("accept", "2026-1")["number"] == "2026-000001"
     done = call("note", "1", "记", now="2027-01-04T09:00:00+08:00")
     assert done.code == 1
-    assert "往年的请写全" in done.err
+    assert "2026-000001 还在办理" in done.err
+    assert "往年的请写全" in call("note", "7", "记", now="2027-01-04T09:00:00+08:00").err
     assert call("note", "九号", "记", now=NOW).code == 2
 
 

@@ -313,5 +313,8 @@ def test_a_record_from_a_file_is_its_units_as_far_as_the_file_goes() -> None:
     assert (held_by.unit, held_by.end) == (FIRST, at("11-24 09:00"))
     assert [(b.clock.kind, b.unit) for b in breaches(private.path(), ground)] == [("finish", FIRST)]
     assert [each.kind for each in lapses(private.path(), ground)] == ["finish"]
-    private, ground = imported(None, None)
+    private, ground = imported(None, None)  # nobody wrote down whether it was settled
+    assert segments(private.path(), ground) == []
+    assert lapses(private.path(), ground) == []
+    private, ground = imported(None, Status.REPORTED)
     assert [(s.role, s.unit) for s in segments(private.path(), ground)] == [(Role.UNIT, FIRST)]

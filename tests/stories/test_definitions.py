@@ -60,7 +60,7 @@ def office(call: Runner, ledger: Path) -> Office:
 
 def test_a_late_decline_is_one_breach_of_the_room_everywhere(office: Office) -> None:
     office.intake("10-09T09:00")
-    office.do("10-28T09:00", "decline", "1", "--reason", "不属实")
+    office.do("10-28T09:00", "decline", "1", "--reason", "不属实", "--approved-by", "分管领导")
     report = office.paper("report", *MONTH)["rates"]
     assert {name: r["d"] for name, r in report.items() if r["d"]} == {"accept_on_time": 1}
     assert office.assessed("accept_on_time") == office.rate("accept_on_time") == (0, 1)
@@ -212,9 +212,9 @@ def test_an_extension_taken_back_has_added_nothing(office: Office) -> None:
 def test_a_decided_date_has_its_line_in_every_form(office: Office) -> None:
     office.intake("11-02T09:00", "较大")
     office.do("11-02T10:00", "accept", "1")
-    office.do("11-02T10:00", "consult", "1", "--leader", "演示领导")
+    office.do("11-02T10:00", "consult", "1", "--leader", "分管领导")
     office.do("11-03T10:00", "decide", "1", "--lead", CITY, "--due", "2026-11-20",
-              "--decided-by", "演示领导")  # fmt: skip
+              "--decided-by", "分管领导")  # fmt: skip
     assert "办结\t2026-11-20\t议定日期\t会商决定的期限\t\t三.2" in office.text("explain", "1")
     table = office.text("explain", "1", "--format", "table")
     assert "办结: 会商决定的期限 11月20日(周五) 17:00 (三.2), 不按工作日计算。" in table

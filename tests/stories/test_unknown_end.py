@@ -181,6 +181,6 @@ def test_a_settlement_taken_back_leaves_its_end_unknown_again(office: Office) ->
     before = office.paper("show", "1", "--json")["clocks"]
     office.ok("resolve", "1", "--outcome", "已修好", "--at", "2026-03-20", "--reason", "查旧台账")
     seq = office.paper("show", "1", "--json")["events"][-1]["seq"]
-    office.ok("void", "1", str(seq), "--reason", "看错了")
+    office.ok("void", "1", str(seq), "--reason", "看错了", "--approved-by", "分管领导")
     case = office.paper("show", "1", "--json")
     assert (case["status"], case["clocks"]) == ("状态不详", before)

@@ -67,7 +67,7 @@ def report(
         figures, caveats = gather(con, request)
         naming = naming_on(con, figures.seq)
     remark(context, provisional=caveats.provisional, recounting=caveats.recounting)
-    if caveats.begins:
+    if caveats.begins and context.terminal.isatty:
         began = understood_day(from_text(caveats.begins).date())
         first, last = map(understood_day, request.span)
         context.say(f"台账自{began}起, {first} 至 {last} 没有记录, 不是 0 件。")
