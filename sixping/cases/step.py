@@ -42,6 +42,7 @@ class Step(Recorded):
     after: ClassVar[frozenset[Status]]
     answers: ClassVar[tuple[str, str] | None] = None  # the instant of a case, and its name
     meets: ClassVar[Collection[ClockKind]] = ()
+    weighed: ClassVar[bool] = False  # it may need an approval also where nobody states the past
     paired: ClassVar[bool] = False  # stands in two cases: taking it back would leave half a pair
     final: ClassVar[bool] = False  # not to be taken back: what it gave up may be taken by now
     rewords: ClassVar[bool] = False  # says anew what was said at intake
@@ -102,6 +103,7 @@ class Voided(Step):
     command: ClassVar[str] = "void"
     label: ClassVar[str] = "撤销一步"
     after: ClassVar[frozenset[Status]] = ANY
+    weighed: ClassVar[bool] = True
 
     seq: int
     undone: bool = False  # by ``undo``: whoever recorded it took it back at once
@@ -123,6 +125,7 @@ class Relimited(Step):
     kind: ClassVar[str] = "relimited"
     label: ClassVar[str] = "更正并入的期限"
     after: ClassVar[frozenset[Status]] = ANY
+    weighed: ClassVar[bool] = True
     paired: ClassVar[bool] = True
 
     number: str

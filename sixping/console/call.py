@@ -6,8 +6,9 @@ suggestion; a number or a word is the officer's own. Nothing is recorded here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from sixping.console.incoming import Taken
 from sixping.console.prompts import ask, ask_block, ask_laid, choose, retried
 from sixping.documents import phrases
 from sixping.errors import Interrupted, NotFound, UsageFault
@@ -28,17 +29,6 @@ if TYPE_CHECKING:
 _CANDIDATES = 3
 _LINE = 76
 _GIVEN_UP = "已放弃, 没有登记。"
-
-
-class Taken(NamedTuple):
-    """What came of the questions: the values of the report, and the case it repeats.
-
-    ``unplaced``: nobody knows the community, or the grid, whatever the text names.
-    """
-
-    values: dict[str, Any]
-    unplaced: bool = False
-    into: str | None = None
 
 
 class Call:

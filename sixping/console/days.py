@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sixping.errors import UsageFault
-from sixping.reports.spans import LAST, requested
 from sixping.util.dates import parse_day, parse_moment, parse_month, understood, understood_day
 
 if TYPE_CHECKING:
@@ -62,6 +61,8 @@ def month_of(context: Context, value: str, dated: Dated) -> tuple[date, date]:
     """
     today = context.now.date()
     with _named(dated):
+        from sixping.reports.spans import LAST
+
         first, last = parse_month("上月" if value == LAST else value, context.now, dated.direction)
         month = f"{first.year}年{first.month}月"
         if dated.direction == "past" and first > today:
@@ -96,6 +97,8 @@ def period_of(
     context: Context, as_of: str | None, stated: Mapping[str, str | None]
 ) -> ReportRequest:
     """Return what a report is asked for; what was written of it is echoed."""
+    from sixping.reports.spans import LAST, requested
+
     request = requested(context.now, as_of, stated)
     if any(value not in {None, LAST} for value in stated.values()):
         first, last = map(understood_day, request.span)

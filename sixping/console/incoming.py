@@ -9,7 +9,7 @@ import codecs
 import json
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from sixping.errors import BadData, InputOutput, Interrupted, NotAllowed, NotFound, UsageFault
 from sixping.util.text import TEXT_LIMIT, dump_json, mask_text
@@ -22,6 +22,17 @@ if TYPE_CHECKING:
 #: longest line of a bulk input, in bytes: every field at its limit, and then some
 LONGEST_LINE = 4_000_000
 _CHINESE = {"gbk", "gb2312", "gb18030", "cp936"}
+
+
+class Taken(NamedTuple):
+    """What came of the questions of a call: the values of the report, and the case it repeats.
+
+    ``unplaced``: nobody knows the community, or the grid, whatever the text names.
+    """
+
+    values: dict[str, Any]
+    unplaced: bool = False
+    into: str | None = None
 
 
 def read_text() -> str:

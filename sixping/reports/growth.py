@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.cases.steps.timing import Extended
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -46,7 +44,7 @@ def growth(path: Sequence[Snapshot], clock: Clock) -> Growth | None:
         days = now.workdays - (before.workdays or 0) if before else 0
         if found is None:
             found = Growth(now.workdays)
-        elif isinstance(point.entry.event, Extended):
+        elif point.entry.event.kind == "extended":
             found = found._replace(extended=found.extended + days)
         elif before and before.held_at and not now.held_at:
             found = found._replace(stood=found.stood + days)

@@ -19,7 +19,6 @@ from sixping.documents.phrases import moment
 from sixping.errors import NotAllowed, NotFound
 from sixping.ledger import transaction
 from sixping.policy.editions import POLICY, load_policy
-from sixping.services.approval.demands import approved
 from sixping.services.rulebooks import rules_in
 from sixping.store.documents import rule_on
 from sixping.util.text import mask_text, year_and_serial
@@ -176,7 +175,7 @@ def take_step(
             warn(f"办理的是今年的 {case.number}; {words}, 要办那一件请写 {short}。")
         situation = Situation(work, case, at, why, warn)
         situation.log = log  # read once
-        steps = approved(situation, steps_of(case, build(situation)), approved_by)
+        steps = _approved(situation, steps_of(case, build(situation)), approved_by)
         rules = situation.rules_of
         taken = [
             work.append(
@@ -203,6 +202,16 @@ def _still_to_tell(event: Step, case: Case) -> list[str]:
     if not written_only(event):
         return []
     return [f"标准文字还没有告知反映人; 告知后记录: sixping told {case.number}"]
+
+
+def _approved(situation: Situation, steps: Steps, name: str | None) -> Steps:
+    """Return the steps with who approved them; what nobody ever has to approve is not weighed."""
+    stated = situation.at < situation.work.stamp.now
+    if name is None and not stated and not any(event.weighed for _, event in steps):
+        return steps
+    from sixping.services.approval.demands import approved
+
+    return approved(situation, steps, name)
 
 
 def steps_of(case: Case, built: Step | Steps) -> Steps:

@@ -13,7 +13,6 @@ from sixping.cases.codec import private_fields, private_text
 from sixping.cases.contactkeys import contact_keys
 from sixping.cases.lifecycle import effective
 from sixping.cases.step import Voided
-from sixping.cases.steps.amending import Amended, Withdrawn
 from sixping.errors import LedgerUnusable
 from sixping.store.log import read_entries
 from sixping.store.requests import by_number, handles, identities
@@ -22,8 +21,10 @@ from sixping.util.clock import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from typing import TypeGuard
 
-    from sixping.cases.step import CaseEntry
+    from sixping.cases.step import CaseEntry, Step
+    from sixping.cases.steps.amending import Amended
     from sixping.store.sqlite import Connection
 
 #: private fields of a report that readers of a case are given
@@ -60,6 +61,11 @@ class Amendment(NamedTuple):
         return by_number(self.channel, number) if number else None
 
 
+def _amends(event: Step) -> TypeGuard[Amended]:
+    """Tell by its kind: its class is loaded where a case was amended, and nowhere else."""
+    return event.kind == "amended"
+
+
 def amendments(entries: Sequence[CaseEntry]) -> list[Amendment]:
     """Return what a case said each time that it was amended, or an amendment voided."""
     voided = {e.event.seq for e in entries if isinstance(e.event, Voided)}
@@ -67,21 +73,21 @@ def amendments(entries: Sequence[CaseEntry]) -> list[Amendment]:
     found = []
     for entry in entries[1:]:
         event = entry.event
-        if isinstance(event, Amended):
+        if _amends(event):
             kept.append(entry)
         elif isinstance(event, Voided) and event.seq in {e.seq for e in kept}:
             kept = [e for e in kept if e.seq != event.seq]
         else:
             continue
         if kept:
-            of = event if isinstance(event, Amended) else None
+            of = event if _amends(event) else None
             found.append(_made(entries[0], kept, entry.seq, of, entry.seq not in voided))
     return found
 
 
 def words_of(entries: Sequence[CaseEntry]) -> dict[str, Any]:
     """Return what was said of a case as it holds after its whole log."""
-    kept = [e for e in effective(entries) if isinstance(e.event, Amended)]
+    kept = [e for e in effective(entries) if _amends(e.event)]
     return _made(entries[0], kept, 0, None, True).words
 
 
@@ -97,7 +103,7 @@ def _made(
     words = {name: said[name] for name in WORDS if name in said}
     channel, received = getattr(first.event, "channel", ""), first.at
     for entry in kept:
-        assert isinstance(entry.event, Amended)  # noqa: S101 - by the caller
+        assert _amends(entry.event)  # noqa: S101 - by the caller
         words = _reworded(words, entry.event)
         channel = entry.event.channel or channel
         received = entry.event.came_in(received)
@@ -181,7 +187,7 @@ def given_up(entries: Sequence[CaseEntry]) -> list[str]:
 
     Its request id stays: a request that is retried is answered as before.
     """
-    if not any(isinstance(entry.event, Withdrawn) for entry in entries):
+    if not any(entry.event.kind == "withdrawn" for entry in entries):
         return []
     first = entries[0].event
     found = identities(getattr(first, "channel", ""), private_fields(first))

@@ -31,6 +31,7 @@ class Amended(Step):
     command: ClassVar[str] = "amend"
     label: ClassVar[str] = "更正"
     after: ClassVar[frozenset[Status]] = ANY - {S.WITHDRAWN}
+    weighed: ClassVar[bool] = True
     rewords: ClassVar[bool] = True
 
     channel: str | None = None

@@ -26,6 +26,7 @@ class Regraded(Step):
     command: ClassVar[str] = "regrade"
     label: ClassVar[str] = "改级改类"
     after: ClassVar[frozenset[Status]] = OPEN
+    weighed: ClassVar[bool] = True
 
     severity: Severity | None = fact(Severity)
     category: str | None = None

@@ -212,6 +212,7 @@ class Declined(Step):
     command: ClassVar[str] = "decline"
     label: ClassVar[str] = Outcome.DECLINED.value
     after: ClassVar[frozenset[Status]] = frozenset({S.REPORTED})
+    weighed: ClassVar[bool] = True
     ends: ClassVar[Status] = S.DECLINED
 
     category: str | None = None  # the listed reason; None: it is not on the list

@@ -95,6 +95,7 @@ class Referred(Step):
     command: ClassVar[str] = "refer"
     label: ClassVar[str] = "上报区级"
     after: ClassVar[frozenset[Status]] = TAKEN
+    weighed: ClassVar[bool] = True
 
     to_platform: bool = False  # the district's platform is among the addressees (五.1b)
     received: bool = False  # a receipt was given: its text may be erased, the fact stays

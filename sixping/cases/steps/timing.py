@@ -91,6 +91,7 @@ class Extended(_Moving):
     command: ClassVar[str] = "extend"
     label: ClassVar[str] = "延期"
     after: ClassVar[frozenset[Status]] = TAKEN
+    weighed: ClassVar[bool] = True
 
     workdays: int
     beyond_ceiling: bool = False  # an exception was given, whether or not it was needed
@@ -129,6 +130,7 @@ class Suspended(_Moving):
     command: ClassVar[str] = "suspend"
     label: ClassVar[str] = "中止计时"
     after: ClassVar[frozenset[Status]] = TAKEN
+    weighed: ClassVar[bool] = True
 
     standard: bool = False
     told: bool | None = None

@@ -12,10 +12,8 @@ from sixping.cases.intake import read_input, suggestion_json
 from sixping.console import dated
 from sixping.console.answers import Wish, publish
 from sixping.console.calendarnote import remark
-from sixping.console.call import Call, Taken
 from sixping.console.context import Context
-from sixping.console.days import read_moment
-from sixping.console.incoming import answer_lines, read_text
+from sixping.console.incoming import Taken, answer_lines, read_text
 from sixping.console.options import Json
 from sixping.console.receipt import saved, show, tell_repeats
 from sixping.console.stepcommand import stamp_of
@@ -131,6 +129,7 @@ def _answered(context: Context, values: dict[str, Any], received: datetime) -> T
                 '例如: sixping intake "江南大道占道经营", 或用 - 从标准输入读取。',
             )
         return Taken(values)
+    from sixping.console.call import Call
     from sixping.services.intake import CallDesk
 
     desk = CallDesk(context.ledger, received)
@@ -192,6 +191,8 @@ def _received(context: Context, value: str | None, *, echo: bool = False) -> dat
     if value is None:
         return context.now
     if echo:
+        from sixping.console.days import read_moment
+
         return read_moment(context, value, dated.RECEIVED)
     return parse_moment(value, context.now, dated.RECEIVED.direction)
 
