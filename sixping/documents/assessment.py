@@ -41,8 +41,8 @@ def assessment_json(assessment: Assessment) -> dict[str, Any]:
     indicators, deductions, subjects: [{name, kind, cases, rank, unranked, total,
     rates: {id: {n, d, rate, score}}, deductions: {id: {n, points}},
     items: [{seq, unit, day, points, reason, by}], people: [{by, steps, cases}],
-    beside: {figure: n}}], nobody: {rates, deductions: {id: {n}}}, left_out: {clock: n},
-    others: [{name, cases}],
+    beside: {figure: n}}], nobody: {rates, deductions: {id: {n}},
+    beside}, left_out: {clock: n}, others: [{name, cases}],
     sheets: [{agency, opinions, consents: [{seq, day, text, by}]}]}``; points, scores and
     totals are decimal text, exact to what is shown. Before the ledger's first day counts are
     None; ``nobody`` is None where subjects were chosen.
@@ -91,6 +91,7 @@ def _nobody_json(nobody: Nobody) -> dict[str, Any]:
     return {
         "rates": {name: {"n": r.n, "d": r.d, "rate": r.rate} for name, r in nobody.rates.items()},
         "deductions": {name: {"n": n} for name, n in nobody.counts.items()},
+        "beside": dict(nobody.beside),
     }
 
 

@@ -367,17 +367,27 @@ def split(cursor: sqlite3.Cursor) -> Iterator[Tally]:
                 yield Tally(name, values[:_WIDTH], int(count))
 
 
-def outcomes(con: Connection, as_of: AsOf, period: Period) -> dict[str | None, int]:
-    """Return how many results of a period came to what, None where nobody said.
+#: a result that was withdrawn, or after which the case was taken up again, is none
+_HELD = f"({RESOLUTIONS}) r WHERE NOT EXISTS (SELECT 1 {_later('reopened', 'g', 'r')})"
 
-    A result that was withdrawn, or after which the case was taken up again, is none.
-    """
-    rows = con.execute(
-        f"SELECT r.kind, count(*) FROM ({RESOLUTIONS}) r"
-        f" WHERE NOT EXISTS (SELECT 1 {_later('reopened', 'g', 'r')}) GROUP BY r.kind",
-        bound(as_of, period),
-    ).fetchall()
+
+def outcomes(con: Connection, as_of: AsOf, period: Period) -> dict[str | None, int]:
+    """Return how many results of a period came to what, None where nobody said."""
+    sql = f"SELECT r.kind, count(*) FROM {_HELD} GROUP BY r.kind"
+    rows = con.execute(sql, bound(as_of, period)).fetchall()
     return {kind: int(count) for kind, count in rows}
+
+
+def results(con: Connection, as_of: AsOf, period: Period) -> list[tuple[str | None, Behind]]:
+    """Return the results that ``outcomes`` counts, each with what it came to."""
+    sql = f"""SELECT x.kind, x.number, s.lead, s.community, x.seq, x.at
+      FROM (SELECT r.* FROM {_HELD}) x
+      JOIN case_states s ON s.number = x.number AND {as_of.holds("s")} ORDER BY x.number, x.at"""
+    rows = con.execute(sql, bound(as_of, period)).fetchall()
+    return [
+        (kind, Behind(number, unit, community, counted=True, seq=seq, at=at))
+        for kind, number, unit, community, seq, at in rows
+    ]
 
 
 class LeftOut(NamedTuple):

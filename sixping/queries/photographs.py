@@ -27,6 +27,7 @@ from sixping.queries.periods import (
     IN_PERIOD,
     KEYS,
     RESOLUTIONS,
+    Behind,
     bound,
     opened,
     split,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sixping.queries.periods import AsOf, Behind, Period
+    from sixping.queries.periods import AsOf, Period
     from sixping.reports.period import Tally
     from sixping.store.sqlite import Connection
 
@@ -193,15 +194,32 @@ def waiting(con: Connection, photo: Photograph) -> dict[str, tuple[int, datetime
     if not photo.stock.counted:
         return {}
     found: dict[str, tuple[int, datetime | None]] = {}
-    for what, (condition, column) in WAITS.items():
-        since = f"CASE WHEN s.{column} > s.round_at THEN s.{column} ELSE s.round_at END"
-        sql = f"""WITH stood AS MATERIALIZED ({_stood(photo)})
-          SELECT count(*), min({since}) FROM stood o
-          JOIN case_states s ON s.number = o.number AND s.from_seq = o.from_seq
-          WHERE s.received_at <= :end AND {condition}"""
+    for what in WAITS:
+        sql = _waiting(photo, what, f"count(*), min({_since(what)})")
         count, longest = con.execute(sql, _values(photo)).fetchone()
         found[what] = int(count), from_text(longest) if longest else None
     return found
+
+
+def waiting_behind(con: Connection, photo: Photograph, what: str) -> list[Behind]:
+    """Return the cases that ``waiting`` counts of one sort, by number, and since when each did."""
+    if not photo.stock.counted:
+        return []
+    sql = _waiting(photo, what, f"s.number, s.lead, s.community, {_since(what)}")
+    rows = con.execute(f"{sql} ORDER BY s.number", _values(photo)).fetchall()
+    return [Behind(*row[:3], counted=True, at=row[3]) for row in rows]
+
+
+def _waiting(photo: Photograph, what: str, chosen: str) -> str:
+    return f"""WITH stood AS MATERIALIZED ({_stood(photo)})
+      SELECT {chosen} FROM stood o
+      JOIN case_states s ON s.number = o.number AND s.from_seq = o.from_seq
+      WHERE s.received_at <= :end AND {WAITS[what][0]}"""
+
+
+def _since(what: str) -> str:
+    column = WAITS[what][1]
+    return f"CASE WHEN s.{column} > s.round_at THEN s.{column} ELSE s.round_at END"
 
 
 #: what cases wait for that no limit counts → the condition, and since when

@@ -151,7 +151,8 @@ def _nobodys(assessment: Assessment, nobody: Nobody) -> Iterator[Section]:
     rates = ((i.id, i.title, nobody.rates[i.id]) for i in scheme.indicators)
     rows = [(title, rate(r.rate), _pair(r), name) for name, title, r in rates if r.d]
     counts = ((d.id, d.title, nobody.counts[d.id]) for d in scheme.deductions)
-    rows += [(title, NO_RATE, str(n), name) for name, title, n in counts if n]
+    seen = ((key, SEEN[key], nobody.beside.get(key, 0)) for key in SHOWN)
+    rows += [(title, NO_RATE, str(n), name) for name, title, n in (*counts, *seen) if n]
     if rows:
         note = f"各考核对象与此相加, 即全街道的数; 用 --drill 代号 --unit {NOBODY} 列出每一件。"
         yield Section(NOBODY, ("指标", "本期", "计数", "代号"), rows, note)

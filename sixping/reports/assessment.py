@@ -99,6 +99,7 @@ class Nobody(NamedTuple):
 
     rates: Mapping[str, Rate]
     counts: Mapping[str, int]
+    beside: Mapping[str, int] = MappingProxyType({})
 
 
 class RecordedText(NamedTuple):
@@ -218,6 +219,7 @@ def nobody(scheme: Scheme, units: Mapping[str, UnitKind], rows: Sequence[Assessm
     return Nobody(
         {i.id: _rate(i, rest(i.id)) for i in unweighted},
         {d.id: counted(rest(d.id), d.of, d.where) for d in scheme.deductions},
+        {key: sum(_is_seen(row, key) for row in rest(key)) for key in SEEN},
     )
 
 

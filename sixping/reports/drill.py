@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from sixping.errors import UsageFault
 from sixping.policy.vocabulary import CLOCKS, LIMITS
 from sixping.reports.beside import WITH_TRANSFERRED
+from sixping.reports.handling import SOLVED, WAITING
 from sixping.reports.period import RATES, TOTALS
 from sixping.reports.watched import EXCEPTIONS, EXTENDED, FAMILIES, LEFT, STATED, UNSENT
 from sixping.reports.waysout import WAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from sixping.reports.watched import Watched
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 CHANGED, BY_FIRST = f"{STATED}.changed", f"{EXTENDED}.by_first_limit"
 SECOND = ".with_transferred"
 LEFT_OUT = "left_out"
+OUTCOMES, SETTLED = "outcomes", "solved"
+_RESULTS = "办理结果"
 
 #: what has to be seen beside the breaches: the same names wherever it is counted
 SEEN: Mapping[str, str] = {
@@ -41,6 +44,9 @@ FIGURES: Mapping[str, str] = {
     **{f"{name}{SECOND}": f"{RATES[name].title}(含转出)" for name in WITH_TRANSFERRED},
     **SEEN,
     BY_FIRST: "按原期限办结率",
+    OUTCOMES: _RESULTS,
+    SETTLED: SOLVED,
+    **WAITING,
     **{f"{LEFT_OUT}.{kind}": f"时间不详({word})" for kind, word in CLOCKS.items()},
 }
 #: a way out by its word alone, where no other figure is called so
@@ -68,6 +74,8 @@ def figure_named(text: str, known: Mapping[str, str] = FIGURES) -> str:
     short = {word: key for word, key in _SHORT.items() if key in known}
     plain = text.strip().replace("（", "(").replace("）", ")").replace(" ", "")
     key = plain if plain in known else {**short, **words}.get(plain)
+    if key is None and OUTCOMES in known:
+        key = _of_one_kind(plain)
     if key is None:
         from difflib import get_close_matches
 
@@ -75,6 +83,33 @@ def figure_named(text: str, known: Mapping[str, str] = FIGURES) -> str:
         hint = f"相近的有: {'、'.join(near)}。" if near else f"可用: {'、'.join(words)}。"
         raise UsageFault(f"没有这个数: {text}", hint)
     return key
+
+
+def _of_one_kind(plain: str) -> str | None:
+    """Return the key of the results of one kind; which there are, the policy says."""
+    kind = plain.removeprefix(f"{OUTCOMES}.")
+    if kind == plain:
+        kind = plain.removeprefix(f"{_RESULTS}(").removesuffix(")")
+    return f"{OUTCOMES}.{kind}" if kind and kind != plain else None
+
+
+def title_of(key: str) -> str:
+    """Return what people call a figure."""
+    return FIGURES.get(key) or f"{_RESULTS}({key.removeprefix(f'{OUTCOMES}.')})"
+
+
+def of_results(rows: Iterable[Drilled], key: str, kinds: Collection[str]) -> list[Drilled]:
+    """Return the results that came to one kind, ``what`` of their rows, or all of them.
+
+    ``kinds`` are those that a report counts. Raises ``UsageFault`` for any other.
+    """
+    if key == OUTCOMES:
+        return list(rows)
+    kind = key.removeprefix(f"{OUTCOMES}.")
+    if kind not in kinds:
+        known = "、".join(title_of(f"{OUTCOMES}.{name}") for name in kinds)
+        raise UsageFault(f"没有这个数: {title_of(key)}", f"可用: {known}。")
+    return [row for row in rows if row.what == kind]
 
 
 def of_seen(rows: Iterable[Watched], key: str) -> list[Drilled]:

@@ -16,13 +16,17 @@ from sixping.reports.beside import WITH_TRANSFERRED, beside, of_family
 from sixping.reports.drill import (
     BY_FIRST,
     LEFT_OUT,
+    OUTCOMES,
     SECOND,
     SEEN,
+    SETTLED,
     Drilled,
     as_drilled,
+    of_results,
     of_seen,
+    title_of,
 )
-from sixping.reports.handling import handling, waiting
+from sixping.reports.handling import UNSAID, WAITING, handling, waiting
 from sixping.reports.period import (
     BEFORE,
     DIMENSIONS,
@@ -211,13 +215,16 @@ _THEN = ("status", "severity", "platform", "unit", "community", "grid", "categor
 def drill(con: Connection, request: ReportRequest, key: str) -> list[Drilled]:
     """Return exactly the rows that a figure of a report counts, in the order of their numbers.
 
-    ``key`` is one of ``reports.drill.FIGURES``. A rate gives its denominator, the numerator
-    marked. A total that is not known of a period (—) has no rows.
+    ``key`` is as ``reports.drill.figure_named`` returns it. A rate gives its denominator, the
+    numerator marked. A total that is not known of a period (—) has no rows. Raises
+    ``UsageFault`` for a kind of result that the report does not count.
     """
     state = state_of(con, request)
     rulebooks = rulebooks_on(con, state.seq)
-    if key in TOTALS:
+    if key in TOTALS or key in WAITING:
         return _total(con, request, state, rulebooks, key)
+    if key.partition(".")[0] in {OUTCOMES, SETTLED}:
+        return _results(con, request, state, rulebooks, key)
     if key.startswith(LEFT_OUT):
         clock = key.removeprefix(f"{LEFT_OUT}.")
         return _told(con, key, _behind(con, request, state, rulebooks, f"{clock}_{LEFT_OUT}"))
@@ -236,9 +243,29 @@ def _total(
     con: Connection, request: ReportRequest, state: AsOf, rulebooks: Rulebooks, key: str
 ) -> list[Drilled]:
     photo = photographed(con, state, [request.span])[0]
+    if key in WAITING:
+        return _told(con, key, photographs.waiting_behind(con, photo, key))
     if key in STOCK:
         return _told(con, key, photographs.behind(con, photo, key))
     return _told(con, key, _behind(con, request, state, rulebooks, key))
+
+
+def _results(
+    con: Connection, request: ReportRequest, state: AsOf, rulebooks: Rulebooks, key: str
+) -> list[Drilled]:
+    """Return the results behind ``solved``, those that count as solved marked, or ``outcomes``."""
+    period, edition = bounds(request.span), rulebooks.policy.edition_at(request.span.last)
+    found = periods.results(con, state, period)
+    if key == SETTLED:
+        found = [
+            (kind, row._replace(counted=kind in edition.settling)) for kind, row in found if kind
+        ]
+    rows = _told(con, key, [row for _, row in found])
+    said = [row._replace(what=kind or UNSAID) for (kind, _), row in zip(found, rows, strict=True)]
+    if key == SETTLED:
+        return said
+    counted = handling(periods.outcomes(con, state, period), edition, {})
+    return of_results(said, key, counted.outcomes)
 
 
 def _behind(
@@ -276,7 +303,7 @@ def _words(key: str, row: Behind) -> str:
         return "时间不详, 未纳入统计"
     if row.clock:
         return f"{LIMITS[row.clock]}: {'按时' if row.counted else '超期'}"
-    return TOTALS[key] if key in TOTALS else RATES[key].title
+    return title_of(key)
 
 
 def _anew(seen: Seen, key: str) -> tuple[str, dict[Limit, Drilled]]:

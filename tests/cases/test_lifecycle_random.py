@@ -17,6 +17,7 @@ from sixping.cases import codec
 from sixping.cases.book import unlike_state
 from sixping.cases.lifecycle import check_step, fold
 from sixping.cases.model import Case
+from sixping.cases.steps.intake import NOT_TAKEN_ON
 from sixping.errors import SixpingError
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import Status
@@ -54,7 +55,8 @@ def _checked(number: str, before: Case | None, after: Case, log: Sequence[ev.Cas
     assert codec.facts_of(event) == plain_facts(event)
     assert ev.read_event(event.kind, codec.facts_of(event), codec.private_fields(event)) == event
     of_receipt = isinstance(event, ev.Amended) and event.received_at
-    free = of_receipt or event.kind in {"voided", "relimited", "declined", "released"}
+    anew = {"voided", "relimited", "released", *(step.kind for step in NOT_TAKEN_ON.values())}
+    free = of_receipt or event.kind in anew
     if before and not free:
         _missed_dates_stand(before, after, log[-1].at)
     assert fold(number, log) == after
@@ -64,7 +66,7 @@ def _checked(number: str, before: Case | None, after: Case, log: Sequence[ev.Cas
 def _missed_dates_stand(before: Case, after: Case, now: datetime) -> None:
     """No step but a void, or another receipt, moves a missed date or takes the verdict back.
 
-    What is declined was never to be finished: its target is taken back whole; a main case has
+    What is not taken on was never to be finished: its target is taken back whole; a main case has
     its own limit back when the repeat it was taken from leaves.
     """
     dues = {(c.kind, c.round): c.due for c in after.clocks}

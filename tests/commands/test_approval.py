@@ -505,3 +505,77 @@ def test_the_breach_that_went_away_at_five_to_five(street: Street) -> None:
     decide = ("decide", "1", "--lead", "城管", "--due", "2027-12-31", "--decided-by", "会议")
     assert street.call(*decide, now=now).code == 2
     assert street.do("show", "1", "--json", now=now).json()["status"] == "待联席会议研究"
+
+
+# --- another receipt, and whom a report is about ---------------------------------------------
+
+AMEND = ("amend", "1", "--received", "2026-11-13T16:00", "--reason", "来电时间记错")
+
+
+def test_another_receipt_always_needs_an_approval(street: Street) -> None:
+    refused = street.no(*AMEND)
+    assert "更正收到的时间须经批准" in refused
+    assert "p1" in refused
+
+
+def test_who_approves_another_receipt_stays_on_the_event(street: Street) -> None:
+    case = street.do(*AMEND, "--approved-by", "演示领导", "--json").json()
+    assert case["received_at"] == "2026-11-13T16:00:00+08:00"
+    event = case["events"][-1]
+    assert (event["approver"], event["approver_role"]) == ("p1", "分管领导")
+    assert event["approved_by"] == "演*"
+    assert street.do("verify").code == 0
+
+
+def test_a_person_of_the_room_approves_no_receipt_of_what_the_room_answers_for(
+    street: Street,
+) -> None:
+    street.do("intake", "人行道积水", "--severity", "一般")
+    amend = ("amend", "2", *AMEND[2:])
+    assert "综合信息指挥室" in street.no(*amend, "--approved-by", "p3")
+    street.do(*amend, "--approved-by", "p2")
+
+
+def test_nor_does_one_of_the_unit_that_handles_the_case(street: Street) -> None:
+    assert "得益" in street.no(*AMEND, "--approved-by", "p2")
+
+
+def test_nobody_else_approves_another_receipt(street: Street) -> None:
+    assert "不能批准" in street.no(*AMEND, "--approved-by", "演示干部")
+    assert "经办人自己不能批准" in street.no("--by", "演示领导", *AMEND, "--approved-by", "p1")
+
+
+def test_other_words_of_a_report_need_none(street: Street) -> None:
+    street.do("amend", "1", "--place", "演示路1号", "--reason", "地点记错")
+    assert "approver_role" not in last(street)
+
+
+def test_the_reported_person_approves_nothing_and_is_not_offered(street: Street) -> None:
+    street.do("intake", "演示: 态度差", "--severity", "一般", "--about", "演示领导")
+    street.do("accept", "2")
+    street.do("assign", "2", "--lead", "平安建设办")
+    extend = ("extend", "2", *EXTEND[2:])
+    refused = street.no(*extend, "演示领导")
+    assert "是被反映的人, 应当回避, 不能批准" in refused
+    assert "p1" not in refused.partition("可以写")[2]
+    street.do(*extend, "p3")
+
+
+def test_a_reported_unit_gets_the_case_by_the_word_of_a_leader_of_another(street: Street) -> None:
+    street.do("intake", "演示: 乱罚款", "--severity", "一般", "--about", "城管执法中队")
+    street.do("accept", "2")
+    assign = ("assign", "2", "--lead", "城管执法中队")
+    assert "是被反映的单位, 应当回避" in street.no(*assign)
+    assert "得益" in street.no(*assign, "--leader", "演示队长")
+    assert "不能" in street.no(*assign, "--leader", "演示干部")
+    assert "经办人自己" in street.no("--by", "p1", *assign, "--leader", "p1")
+    street.do(*assign, "--leader", "p1")
+    event = last(street, "2")
+    assert (event["approver"], event["approver_role"]) == ("p1", "分管领导")
+    assert street.do("show", "2", "--json").json()["lead"] == "城管执法中队"
+    street.do("return", "2", "--reason", "回避")
+    street.do("assign", "2", "--lead", "市场监管所")
+    assert "approver" not in last(street, "2"), "another unit needs no word"
+    assert "应当回避" in street.no(
+        "assign", "2", "--lead", "市场监管所", "--assist", "城管执法中队"
+    )

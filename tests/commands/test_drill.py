@@ -9,7 +9,17 @@ from typing import Any
 import pytest
 
 from sixping.reports.beside import WITH_TRANSFERRED
-from sixping.reports.drill import BY_FIRST, CHANGED, FIGURES, SECOND, SEEN
+from sixping.reports.drill import (
+    BY_FIRST,
+    CHANGED,
+    FIGURES,
+    LEFT_OUT,
+    OUTCOMES,
+    SECOND,
+    SEEN,
+    SETTLED,
+)
+from sixping.reports.handling import WAITING
 from sixping.reports.period import RATES, TOTALS
 from sixping.reports.waysout import WAYS
 from tests.conftest import Runner
@@ -31,8 +41,12 @@ def figures(made: dict[str, Any]) -> dict[str, tuple[int, int]]:
     found |= {name: (rate["n"], rate["d"]) for name, rate in made["rates"].items()}
     for name, rate in made["with_transferred"].items():
         found[f"{name}{SECOND}"] = rate["n"], rate["d"]
-    first = made["extended"]["by_first_limit"]
-    return found | {BY_FIRST: (first["n"], first["d"])}
+    for key, rate in ((BY_FIRST, made["extended"]["by_first_limit"]), (SETTLED, made["solved"])):
+        found[key] = rate["n"], rate["d"]
+    found |= {f"{OUTCOMES}.{kind}": (n, n) for kind, n in made["outcomes"].items()}
+    whole = sum(made["outcomes"].values())
+    found |= {OUTCOMES: (whole, whole)}
+    return found | {what: (made[what]["n"] or 0,) * 2 for what in WAITING}
 
 
 def seen(made: dict[str, Any]) -> dict[str, int]:
@@ -42,7 +56,26 @@ def seen(made: dict[str, Any]) -> dict[str, int]:
         "transferred_out": sum(ways.values()), **ways, "stated": made["stated"]["n"],
         CHANGED: made["stated"]["changed"], "extended": made["extended"]["n"],
         "exceptions": made["exceptions"], "unsent": made["unsent"],
+        **{f"{LEFT_OUT}.{clock}": n or 0 for clock, n in made["left_out"].items()},
     }  # fmt: skip
+
+
+def numbers(made: Any, path: str = "") -> list[str]:
+    """Return the path of every whole number of a report that counts something."""
+    if isinstance(made, dict):
+        return [p for key, value in made.items() for p in numbers(value, f"{path}.{key}")]
+    return [path[1:]] if isinstance(made, int) and not isinstance(made, bool) else []
+
+
+#: no counts of the period: the state of the ledger, ages, and other periods
+_NO_COUNT = ("ledger.seq", *(f"{what}.longest" for what in WAITING))
+
+
+def key_of(path: str) -> str:
+    """Return by what name a number of a report opens."""
+    path = path.removeprefix("totals.").removeprefix("rates.").removesuffix(".n").removesuffix(".d")
+    family, _, name = path.partition(".")
+    return f"{name}{SECOND}" if family == SECOND[1:] else path
 
 
 @pytest.mark.parametrize("month", ["2026-02", "2026-03"])
@@ -55,10 +88,12 @@ def test_every_figure_of_a_report_equals_its_list(
     own = ("report", "--month", month, "--as-of", then, "--json", "--ledger", str(life.path))
     made = call(*own, now=now.isoformat()).json()
     told, listed = figures(made), seen(made)
-    assert {*told, *listed} == set(FIGURES)
-    for key in FIGURES:
+    counts = [path for path in numbers({**made, "comparison": {}}) if path not in _NO_COUNT]
+    assert {key_of(path) for path in counts} <= {*told, *listed}, "every count opens"
+    assert {*told, *listed} >= set(FIGURES)
+    for key in {*told, *listed}:
         rows = call(*own, "--drill", key, now=now.isoformat()).json()
-        if key in SEEN:
+        if key in listed:
             assert len(rows) == listed[key], key
         else:
             assert (sum(row["counted"] for row in rows), len(rows)) == told[key], key
@@ -95,7 +130,13 @@ def test_what_an_assessment_and_a_list_of_failures_count_equals_its_list(
     made = call(*asked, now=now).json()
     for key in SEEN:
         rows = Counter(row["unit"] for row in call(*asked, "--drill", key, now=now).json())
-        assert rows == {s["name"]: s["beside"][key] for s in made["subjects"] if s["beside"][key]}
+        counts = {s["name"]: s["beside"][key] for s in made["subjects"]}
+        names = set(counts)
+        assert {name: n for name, n in rows.items() if name in names} == {
+            name: n for name, n in counts.items() if n
+        }
+        rest = sum(n for name, n in rows.items() if name not in names)
+        assert rest == made["nobody"]["beside"][key]
     rows = Counter(row["unit"] for row in call(*asked, "--drill", "others", now=now).json())
     assert rows == {other["name"]: other["cases"] for other in made["others"]}
     period = ("lapses", "--from", "2026-02-01", "--to", "2026-02-28", *ledger)
@@ -118,6 +159,9 @@ def street(call: Runner, ledger: Path) -> Runner:  # noqa: ARG001 - there must b
         _step(call, "11-02T10:00", "accept", number)
         _step(call, "11-02T11:00", "assign", number, "--lead", "城管执法中队")
     return call
+
+
+APPROVED = ("--approved-by", "分管领导")
 
 
 def _step(call: Runner, at: str, *argv: str) -> None:
@@ -149,7 +193,8 @@ def test_merging_in_the_last_minutes_into_a_case_received_that_day_is_seen(stree
 
 
 def test_raised_in_the_last_minutes_it_waits_in_the_list_for_its_decision(street: Runner) -> None:
-    _step(street, "11-09T16:55", "regrade", "1", "--severity", "较大", "--reason", "演示")
+    raised = ("regrade", "1", "--severity", "较大", "--reason", "演示")
+    _step(street, "11-09T16:55", *raised, *APPROVED)
     (target, _) = _report(street, "--drill", "调级")
     assert "办公时间 5 分" in target["what"]
     assert "至今 14 个工作日没有决定" in target["what"]
@@ -165,7 +210,7 @@ def test_raised_in_the_last_minutes_it_waits_in_the_list_for_its_decision(street
 
 def test_a_result_written_up_in_time_after_the_limit_is_named(street: Runner) -> None:
     late = ("resolve", "1", "--outcome", "已清理", "--at", "2026-11-09 15:00", "--reason", "补记")
-    _step(street, "11-20T09:00", *late)
+    _step(street, "11-20T09:00", *late, *APPROVED)
     in_time = (
         "resolve",
         "2",
@@ -244,7 +289,7 @@ def test_declined_reports_are_listed_and_in_no_second_rate(call: Runner, ledger:
 def test_a_breach_that_a_void_takes_away_is_seen(street: Runner) -> None:
     _step(street, "11-04T09:00", "regrade", "1", "--severity", "重大", "--reason", "演示")
     seq = street("show", "1", "--json", now=NOW).json()["events"][-1]["seq"]
-    _step(street, "11-06T09:00", "void", "1", str(seq), "--reason", "演示")
+    _step(street, "11-06T09:00", "void", "1", str(seq), "--reason", "演示", *APPROVED)
     (row,) = _report(street, "--drill", "超期记录取消")
     assert (row["number"], row["clock"]) == ("2026-000001", "上报期限")
 
@@ -268,7 +313,8 @@ def test_a_figure_nobody_knows_is_refused_with_the_nearest(street: Runner) -> No
 
 
 def test_who_reads_a_state_of_the_past_sees_only_what_was_known(street: Runner) -> None:
-    _step(street, "11-09T16:55", "regrade", "1", "--severity", "较大", "--reason", "演示")
+    raised = ("regrade", "1", "--severity", "较大", "--reason", "演示")
+    _step(street, "11-09T16:55", *raised, *APPROVED)
     then = "2026-11-09T16:00:00+08:00"
     past = ("--as-of", then)
     assert not any(_report(street, *past)["transferred_out"].values())

@@ -31,6 +31,7 @@ START = at("2020-03-16T08:00:00")
 NUMBERS = ("2020-000001", "2020-000002", "2020-000003")
 UNITS = ("城管执法中队", "市场监管所", "平安建设办")
 WHO = "演示领导"
+KINDS = (None, "已解决", "解释说明")
 ROLE = "分管领导"  # nobody is registered, so the role decides
 
 
@@ -101,14 +102,16 @@ def build(turn: Turn, case: Case, log: list[ev.CaseEntry], moment: datetime) -> 
     seq = log[option % len(log)].seq
     offered: tuple[tuple[str, Callable[[], Build]], ...] = (
         *(("accepted", handling.accept.build),) * 4,
-        ("declined", declining.decline.build),
+        ("declined", lambda: not_taken_on(option)),
+        ("emergency_reported", lambda: handling.emergency.build("演示", "电话")),
+        ("told", declining.told.build),
         ("assigned", lambda: handling.assign.build(unit, [UNITS[0]], WHO)),
         *(("assigned", lambda: handling.assign.build(unit, None, WHO)),) * 4,
         ("signed", handling.sign.build),
         ("returned", handling.return_.build),
         ("noted", lambda: handling.note.build("演示", to=unit)),
         ("regraded", lambda: handling.regrade.build(severity=grade)),
-        ("resolved", lambda: handling.resolve.build(outcome="演示")),
+        ("resolved", lambda: handling.resolve.build(outcome="演示", kind=KINDS[option % 3])),
         ("fed_back", lambda: ending.feedback.build("演示", everyone=option % 2 == 0)),
         ("fed_back", lambda: ending.feedback.build("演示", satisfaction=option % 5 + 1)),
         ("verified", lambda: ending.verify_result.build(passed=option % 4 > 0)),
@@ -133,6 +136,16 @@ def build(turn: Turn, case: Case, log: list[ev.CaseEntry], moment: datetime) -> 
     )
     fitting = [made for kind, made in offered if case.status in ev.TYPES[kind].after]
     return fitting[turn.step % len(fitting)]()
+
+
+def not_taken_on(option: int) -> Build:
+    """Return one of the ways not to take a report on; no grid worker made the reports here."""
+    ways: tuple[dict[str, str], ...] = (
+        {}, {}, {"category": "内容不明"}, {"category": "移送", "to": "演示"},
+        {"category": "引导", "to": "演示"}, {"category": "退回补充"},
+    )  # fmt: skip
+    build: Build = declining.decline.build(**ways[option % len(ways)])
+    return build
 
 
 def amendment(option: int, case: Case) -> Build:
@@ -189,10 +202,12 @@ class Street:
         for case, event in built:
             self._take(case.number, case, event)
 
-    def _take(self, number: str, case: Case | None, event: ev.Step) -> None:
+    def _take(
+        self, number: str, case: Case | None, event: ev.Step, at: datetime | None = None
+    ) -> None:
         self.seq += 1
         log = self.logs[number]
-        entry = ev.CaseEntry(seq=self.seq, at=self.now, recorded_at=self.now, event=event)
+        entry = ev.CaseEntry(seq=self.seq, at=at or self.now, recorded_at=self.now, event=event)
         after, entry = taken(case, log, entry, number, shipped())
         log.append(entry)
         self.cases[number] = after

@@ -18,21 +18,30 @@ from tests.kit.lives import NUMBERS
 from tests.kit.storykit import NUMBER, Story, at, shipped
 from tests.kit.trailkit import ROLES
 
-#: from which moment a chain begins: accepted on the day before, before acceptance, and in the
-#: last minutes of a target beside a case received that day
+#: from which moment a chain begins: accepted on the day before, before acceptance, in the last
+#: minutes of a target beside a case received that day; and written down days after receipt
 STARTS = {
     "accepted": ("2020-03-17T09:00:00", ("17T10:00:00", "18T10:00:00", "19T10:00:00"), True),
     "reported": ("2020-03-17T09:00:00", ("16T10:00:00", "17T10:00:00", "18T10:00:00"), False),
     "last minutes": ("2020-03-23T09:00:00", ("23T16:55:00", "23T16:57:00", "24T09:00:00"), True),
-}
-MANY = {"accepted": 100, "reported": 40, "last minutes": 100}
+    "written up": ("2020-03-17T09:00:00", ("17T10:00:00", "20T16:55:00", "23T10:00:00"), True),
+    "just written up": (
+        "2020-03-16T09:00:00", ("16T09:30:00", "16T16:55:00", "17T10:00:00"), False,
+    ),
+}  # fmt: skip
+ALONE = {"written up", "just written up"}
+MANY = {
+    "accepted": 100, "reported": 40, "last minutes": 100, "written up": 100,
+    "just written up": 40,
+}  # fmt: skip
 
 
 def found_in(start: str, severity: Severity) -> list[Chain]:
     other, moments, accepted = STARTS[start]
     first, second, third = (f"2020-03-{moment}" for moment in moments)
     begun = "2020-03-16T09:00:00"
-    return list(chains(begun, other, severity, (first, second, third), accepted=accepted))
+    days = first, second, third
+    return list(chains(begun, other, severity, days, accepted=accepted, alone=start in ALONE))
 
 
 Key = tuple[ClockKind, int, datetime | None]
@@ -67,6 +76,13 @@ def watched(number: str, logs: dict[str, list[ev.CaseEntry]]) -> Seen:
     return seen(Watch(number, logs[number], own, path(number), ground, *period, path))
 
 
+def kept(then: Case, kind: ClockKind, round_: int, due: datetime | None) -> bool:
+    """Whether a promise that no longer counts was kept in time, or gave way to a stricter one."""
+    judged = [c for c in then.clocks if c.kind is kind and has_verdict_or_runs(c)]
+    met = any(c.round == round_ and c.due == due and not (c.counting or c.missed) for c in judged)
+    return met or any(c.due and due and c.due < due for c in judged if c.running)
+
+
 def accounted(number: str, logs: dict[str, list[ev.CaseEntry]], where: str) -> int:
     """Hold every promise against the list; return how many were left and are in it."""
     log = logs[number]
@@ -78,9 +94,7 @@ def accounted(number: str, logs: dict[str, list[ev.CaseEntry]], where: str) -> i
     extended = {key(e.clock) for e in extensions(path)}
     ended = {key(c) for c in stood[-1].clocks if has_verdict_or_runs(c)}
     for (kind, round_, due), then in promises_of(stood).items():
-        now = then.running(kind)
-        stricter = now is not None and now.due is not None and now.counting and now.due < due  # type: ignore[operator]
-        if (kind, round_, due) not in ended | extended and not stricter:
+        if (kind, round_, due) not in ended | extended and not kept(then, kind, round_, due):
             assert (kind, round_, due) in listed, f"{where}: {number} {kind} {due}"
     for way in ways:
         if way.back is None:

@@ -16,7 +16,7 @@ from sixping.console.options import answering
 from sixping.documents.period import report_json
 from sixping.render.drill import COLUMNS, COLUMNS_FROM, summary
 from sixping.render.period import HEADS, flat_rows, page
-from sixping.reports.drill import FIGURES, figure_named
+from sixping.reports.drill import figure_named, title_of
 from sixping.util.clock import from_text
 from sixping.util.dates import understood_day
 
@@ -87,4 +87,4 @@ def _show_rows(context: Context, wish: Wish, request: ReportRequest, key: str) -
     rows = [row._asdict() for row in found]
     publish(context, wish, rows, fitting(context, wish, COLUMNS, COLUMNS_FROM), rows)
     if context.terminal.isatty:
-        context.say(summary(found, FIGURES[key]))
+        context.say(summary(found, title_of(key)))
