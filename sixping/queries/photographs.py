@@ -207,7 +207,10 @@ def waiting_behind(con: Connection, photo: Photograph, what: str) -> list[Behind
         return []
     sql = _waiting(photo, what, f"s.number, s.lead, s.community, {_since(what)}")
     rows = con.execute(f"{sql} ORDER BY s.number", _values(photo)).fetchall()
-    return [Behind(*row[:3], counted=True, at=row[3]) for row in rows]
+    return [
+        Behind(number=number, unit=unit, community=community, counted=True, at=since)
+        for number, unit, community, since in rows
+    ]
 
 
 def _waiting(photo: Photograph, what: str, chosen: str) -> str:

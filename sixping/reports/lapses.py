@@ -19,7 +19,7 @@ from sixping.reports.responsibility import breaches, coordinator, segments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sixping.cases.model import Case
     from sixping.cases.rules import Rules
@@ -211,7 +211,7 @@ def _parts(examined: Examined) -> Iterator[Lapse]:
         if not isinstance(event, PartSet) or event.due is None:
             continue
         due = examined.ground.rules.close_of(event.due)
-        mine = (event.unit, point.entry.at)
+        mine = (event.unit, point.entry.at, event.due)
         rest = examined.path[place:]
         last = max((n for n, p in enumerate(rest) if _waits(p.case, mine)), default=-1)
         ended = rest[last + 1] if last + 1 < len(rest) else None  # what a merge ended came back
@@ -222,8 +222,8 @@ def _parts(examined: Examined) -> Iterator[Lapse]:
             )  # fmt: skip
 
 
-def _waits(case: Case, part: tuple[str, datetime]) -> bool:
-    waits = any((p.unit, p.set_at) == part and p.done_at is None for p in case.parts)
+def _waits(case: Case, part: tuple[str, datetime, date]) -> bool:
+    waits = any((p.unit, p.set_at, p.due) == part and p.done_at is None for p in case.parts)
     return case.open and waits
 
 

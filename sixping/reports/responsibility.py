@@ -267,7 +267,8 @@ def answerable(clock: Clock, segments_held: Sequence[Segment], ground: Ground) -
 
     The holder at the due instant, unless less than the fair part of office time was left
     when it got the case: then the one before it, back to whoever had it when the clock
-    started. A hand-over at the due instant itself does not count any more.
+    started. A hand-over at the due instant itself does not count any more, and who got the
+    case after the limit had ended answers for nothing.
     """
     if clock.due is None:
         return None
@@ -276,7 +277,9 @@ def answerable(clock: Clock, segments_held: Sequence[Segment], ground: Ground) -
     for segment in reversed(could):
         if ground.office(max(segment.start, started), clock.due) >= ground.fair:
             return segment
-    return could[0] if could else next(iter(segments_held), None)
+    first = next(iter(could or segments_held), None)
+    late_for_it = first and clock.stopped and clock.stopped < first.start
+    return None if late_for_it else first
 
 
 def coordinator(path: Sequence[Snapshot], during: Segment | None, at: datetime) -> str | None:

@@ -247,8 +247,15 @@ def test_the_ceiling_is_such_a_limit_and_a_decided_day_too(street: Street) -> No
 
 
 def test_confirming_a_grade_is_free(street: Street) -> None:
-    street.do("intake", "人行道积水", "--severity", "一般")
+    street.do("intake", "跨区河道污染")
     street.do("accept", "2", "--severity", "较大", now="2026-11-23T16:55:00+08:00")
+
+
+def test_an_acceptance_that_raises_within_the_last_working_day_needs_one(street: Street) -> None:
+    street.do("intake", "人行道积水", "--severity", "一般")
+    raised = ("accept", "2", "--severity", "较大")
+    assert "这时升级须经批准" in street.no(*raised, now="2026-11-23T16:55:00+08:00")
+    street.do(*raised, "--approved-by", "p1", now="2026-11-23T16:55:00+08:00")
 
 
 LOWER = ("regrade", "2", "--severity", "一般", "--reason", "核实")

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from tests.oracle.days import Calendar, end_of
-from tests.oracle.figures import RATES, cohort
+from tests.oracle.figures import RATES, cohort, finishing
 from tests.oracle.lapses import answers_for, holder_at, lapses
 from tests.oracle.model import DISTRICT, ROOM, Case, Row
 from tests.oracle.street import Street
 
 # Lapses that the assessment deducts for.
 DEDUCTED = {"ceiling", "refer", "accept", "finish", "part", "returned", "feedback", "unsigned"}
+NOBODY = "无单位承担"
 Deed = tuple[str | None, str, bool]
 
 
@@ -21,27 +22,32 @@ def assess(street: Street, first: date, last: date, now: datetime) -> dict[str, 
     found: dict[str, list[bool]] = {}
     now = min(now, end_of(last))
     for case in street.cases.values():
-        for unit, name, good in deeds(case, street.calendar, first, last, now):
-            if unit and unit != DISTRICT:
-                found.setdefault(f"{unit} {name}", []).append(good)
+        for unit, name, good in deeds(street, case, first, last, now):
+            found.setdefault(f"{subject(unit)} {name}", []).append(good)
     for _number, kind, unit, *_rest in lapses(street, first, last, now):
-        if unit not in {None, DISTRICT} and kind in DEDUCTED:
-            found.setdefault(f"{unit} lapses", []).append(True)
+        if kind in DEDUCTED:
+            found.setdefault(f"{subject(unit)} lapses", []).append(True)
     return {key: (sum(goods), len(goods)) for key, goods in found.items()}
 
 
-def deeds(case: Case, calendar: Calendar, first: date, last: date, now: datetime) -> Iterator[Deed]:
+def subject(unit: str | None) -> str:
+    """Nobody of the street answers for what the district did, or what nobody is known to have."""
+    return NOBODY if unit in {None, DISTRICT} else str(unit)
+
+
+def deeds(street: Street, case: Case, first: date, last: date, now: datetime) -> Iterator[Deed]:
+    calendar = street.calendar
     for name, kind in RATES.items():
         for row in cohort(case, kind, first, last, now):
             yield clock_unit(case, row, calendar, now), name, not row.late(now)
     for moment, unit, name, good in dated(case, now):
         if first <= moment.date() <= last:
             yield unit, name, good
-    if case.community and first <= case.received.date() <= last:
-        if case.accepted or case.stage == "declined":
+    if first <= case.received.date() <= last:
+        if case.accepted or case.status == "不予受理":
             yield case.community, "place_accepted", case.stage != "declined"
-        if case.stage != "merged":
-            yield case.community, "place_resolved", case.stage in {"resolved", "closed"}
+        for done in finishing(street, case):
+            yield case.community, "place_resolved", done
 
 
 def clock_unit(case: Case, row: Row, calendar: Calendar, now: datetime) -> str | None:
@@ -60,7 +66,7 @@ def dated(case: Case, now: datetime) -> Iterator[tuple[datetime, str | None, str
             yield signing.since, signing.unit, "returned_rate", signing.returned
     for result in case.results:
         yield result.at, result.unit, "reopened_rate", result.reopened
-        for person in range(result.persons):
+        for person in range(result.owing):
             yield result.at, result.unit, "feedback_rate", person < result.told
         for at, passed in result.checks:
             yield at, result.unit, "passed_rate", passed

@@ -32,15 +32,16 @@ def shown_clock(entry: dict[str, Any]) -> tuple[Any, ...]:
     return (entry["round"], entry["kind"], *times, *(entry[name] for name in names))
 
 
-WORDS = {"待联席会议研究": "待会商"}
-
-
 def differences(case: Case, shown: dict[str, Any], now: datetime) -> list[str]:
     """What ``show`` says otherwise than the model, if anything."""
     pairs = [
         ("number", case.number, shown["number"]),
-        ("status", case.status, WORDS.get(shown["status"], shown["status"])),
+        ("status", case.status, shown["status"]),
         ("severity", case.severity, shown["severity"]),
+        ("received_at", case.received, instant(shown["received_at"])),
+        ("confirmed", case.confirmed, shown["confirmed"]),
+        ("channel", case.channel, shown["channel"]),
+        ("community", case.community, shown["community"]),
         ("lead", case.lead, shown["lead"]),
         ("assist", list(case.assist), shown["assist"]),
         ("returns", case.returns, shown["returns"]),
@@ -76,6 +77,15 @@ def figures(name: str, wanted: dict[str, Any], shown: dict[str, Any]) -> list[st
         theirs = (shown["rates"][key]["n"], shown["rates"][key]["d"])
         if theirs != value:
             found.append(f"{name} {key}: model {value}, program {theirs}")
+    kinds = {kind: n for kind, n in shown["outcomes"].items() if n}
+    solved = shown["solved"]["n"], shown["solved"]["d"]
+    for key, theirs in (("outcomes", kinds), ("solved", solved), ("unsent", shown["unsent"])):
+        if theirs != wanted[key]:
+            found.append(f"{name} {key}: model {wanted[key]}, program {theirs}")
+    for key, value in wanted["left_out"].items():
+        theirs = shown["left_out"].get(key, 0)
+        if theirs != value:
+            found.append(f"{name} left_out {key}: model {value}, program {theirs}")
     for key in [key for key in wanted if key.startswith("by_")]:
         listed = {
             str(group["name"]): (group["received"], group["resolved"])
@@ -85,6 +95,23 @@ def figures(name: str, wanted: dict[str, Any], shown: dict[str, Any]) -> list[st
         if listed != wanted[key]:
             found.append(f"{name} {key}: model {wanted[key]}, program {listed}")
     return found
+
+
+def beside(name: str, wanted: dict[str, Any], shown: dict[str, Any]) -> list[str]:
+    """What left its limit, was written up or extended, beside the figures."""
+    if not wanted:
+        return []
+    first = shown["extended"]["by_first_limit"]
+    theirs = {
+        "transferred_out": {kind: n for kind, n in shown["transferred_out"].items() if n},
+        "by_first_limit": (first["n"], first["d"]),
+        "stated": shown["stated"]["n"],
+        "changed": shown["stated"]["changed"],
+        "exceptions": shown["exceptions"],
+        "extended": shown["extended"]["n"],
+    }
+    pairs = [(key, value, theirs[key]) for key, value in wanted.items()]
+    return [f"{name} {key}: model {a}, program {b}" for key, a, b in pairs if a != b]
 
 
 def lapse_items(shown: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -100,10 +127,14 @@ def lapse_items(shown: dict[str, Any]) -> list[tuple[Any, ...]]:
 def assessed(shown: dict[str, Any]) -> dict[str, tuple[int, int]]:
     """Figures of every subject that has some, but duty, satisfaction and open urges."""
     found = {}
-    for subject in shown["subjects"]:
+    for subject in [*shown["subjects"], {"name": "无单位承担", **shown["nobody"]}]:
         for key, rate in subject["rates"].items():
-            if rate["d"] and key not in {"duty_compliance", "satisfied"}:
+            if rate["d"] and key not in UNPLAYED:
                 found[f"{subject['name']} {key}"] = (rate["n"], rate["d"])
         if count := subject["deductions"]["lapses"]["n"]:
             found[f"{subject['name']} lapses"] = (count, count)
     return found
+
+
+#: duty and satisfaction are not played
+UNPLAYED = {"duty_compliance", "duty_recorded", "online_answered", "satisfied"}

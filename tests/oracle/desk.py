@@ -19,8 +19,12 @@ COLUMNS = (
     "source_no", "text", "received", "resolved", "unit", "severity", "outcome", "community"
 )  # fmt: skip
 Row = dict[str, Any]
-#: nobody of the role is registered; given with every step, it is there where one is needed
-APPROVED = ("--approved-by", "分管领导")
+#: what the program reads the grade from
+SUGGESTED = {
+    "一般": "道路积水第{}处",
+    "较大": "第{}处几个部门推来推去都不管",
+    "重大": "跨区河道污染第{}处",
+}
 
 
 class Said(NamedTuple):
@@ -70,7 +74,11 @@ class Desk:
         """Run a move; give its exit code, the case as ``show`` has it, and what was said."""
         said = self.run(move.now, *self.argv(move))
         case = None
-        if said.code == 0 and said.out and move.kind.split()[0] not in {"calendar", "import"}:
+        if (
+            said.code == 0
+            and said.out
+            and move.kind.split()[0] not in {"calendar", "import", "person"}
+        ):
             case = json.loads(said.out)
             self.remember(move, case)
         return said.code, case, said.err
@@ -87,14 +95,28 @@ class Desk:
     def argv(self, move: Move) -> list[str]:
         words = move.kind.split()
         if move.kind == "intake":
-            return [*words, f"道路积水第{move.id}处", *options(intake_args(move.args)), "--json"]
+            args = {**move.args}
+            text = SUGGESTED[args.pop("suggested", "一般")].format(move.id)
+            return [*words, text, *options(args), "--json"]
         if move.kind == "import":
             return [*words, *self.files(move.args["rows"])]
+        if move.kind == "person":
+            a = move.args
+            return [
+                *["units", "person", "add"],
+                a["name"],
+                "--unit",
+                a["unit"],
+                "--role",
+                a["role"],
+            ]
         if words[0] == "calendar":
             return [*words, *self.calendar_args(move)]
         assert move.case is not None
         number = self.numbers.get(move.case, "2026-999999")
-        extra = [*self.step_args(move), *APPROVED]
+        extra = self.step_args(move)
+        if move.approved:
+            extra += ["--approved-by", move.approved]
         if move.at:
             extra += ["--at", move.at.isoformat()]
             if "--reason" not in extra:
@@ -140,6 +162,9 @@ class Desk:
             return ["--into", self.numbers.get(a["into"], "2026-999999")]
         table: dict[str, list[str]] = {
             "accept": [], "sign": [], "resume": [], "close": [], "consult": [],
+            "undo": [],
+            "amend": ["--reason", "记错"],
+            "told": ["--how", "电话"],
             "decline": ["--reason", "无"], "return": ["--reason", "无"], "note": ["记"],
             "unmerge": ["--reason", "无"], "reopen": ["--reason", "无"],
             "resolve": ["--outcome", "好"], "refer": ["--to", "区级平台", "--content", "请处理"],
@@ -147,7 +172,7 @@ class Desk:
             "answer-urge": ["已答复"], "part-done": ["--outcome", "好"], "feedback": ["已告知"],
             "refer-reply": ["--outcome", "好"], "regrade": ["--reason", "无"],
             "extend": ["--reason", "无"],
-            "decide": ["--leader", "分管领导"], "urge": ["--reason", "无"],
+            "urge": ["--reason", "无"],
         }  # fmt: skip
         return [*table.get(move.kind, []), *options(renamed(move.kind, a))]
 
@@ -155,14 +180,18 @@ class Desk:
 def renamed(kind: str, args: dict[str, Any]) -> dict[str, Any]:
     """Name what the model calls otherwise as the options do."""
     names = {"days": "workdays", "beyond": "beyond-ceiling", "everybody": "all"}
+    args = {**args}
+    if args.pop("words", False):
+        args["feedback"] = "已当面说明"
+    if kind == "amend" and args.get("anonymous") is False:
+        del args["anonymous"]
+        args["not-anonymous"] = True
+    if kind in {"resolve", "refer-reply"}:
+        names["outcome"] = "kind"
     out = {names.get(key, key).replace("_", "-"): value for key, value in args.items()}
     if kind == "verify-result":
         out = {"pass" if out.pop("passed") else "fail": True, "reason": "现场"}
     return out
-
-
-def intake_args(args: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in args.items() if value is not None}
 
 
 def options(args: dict[str, Any]) -> list[str]:
@@ -172,7 +201,7 @@ def options(args: dict[str, Any]) -> list[str]:
             words.append(f"--{key}")
         elif isinstance(value, tuple):
             words += [word for one in value for word in (f"--{key}", one)]
-        elif value not in {False, None}:
+        elif value is not False and value is not None:
             stated = value.isoformat() if isinstance(value, date | datetime) else str(value)
             words += [f"--{key}", stated]
     return words

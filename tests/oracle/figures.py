@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.oracle.days import end_of
-from tests.oracle.model import Case, Row, Step
+from tests.oracle.model import CATEGORIES, REFUSALS, SETTLED, Case, Row, Step
 from tests.oracle.street import Street
 
 Item = tuple[Any, ...]
@@ -43,13 +44,20 @@ def waiting(case: Case, street: Street, now: datetime) -> Iterator[Item]:
     def plain(kind: str, moment: datetime) -> Item:
         return kind, "None", "None", since(moment), "None", "None"
 
-    if case.status == "待会商":
+    if not case.confirmed and case.stage in OPEN:
+        yield plain("grade", max(case.received, case.began))
+    if case.status == "待联席会议研究":
         yield plain("decision", max(case.accepted or case.began, case.began))
     given = handed_over(case)
     if case.status == "办理中" and given and not case.signed and since(given) >= 1:
         yield plain("unsigned", given)
     if case.status == "待分派" and case.returned:
         yield plain("returned", max(case.returned, case.began))
+    elif case.status == "待分派":
+        yield plain("unassigned", max(case.accepted or case.began, case.began))
+    if case.stage == "district":
+        assert case.referred is not None
+        yield plain("district", case.referred)
     if case.stage == "resolved" and case.owing():
         assert case.resolved is not None
         yield plain("feedback", case.resolved)
@@ -93,12 +101,16 @@ def effective(street: Street) -> Iterator[tuple[Case, Step]]:
 
 def report(street: Street, first: date, last: date, now: datetime) -> dict[str, Any]:
     found = {"totals": totals(street, first, last, now), "rates": rates(street, first, last, now)}
+    found |= beside(street, first, last)
+    found["left_out"] = left_out(street, first, last)
     for key, name in GROUPS.items():
         found[key] = groups(street, name, first, last)
     return found
 
 
-GROUPS = {"by_unit": "lead", "by_community": "community", "by_severity": "severity"}
+GROUPS = {"by_unit": "lead", "by_community": "community", "by_channel": "channel"} | {
+    "by_severity": "grade_row"
+}
 
 
 def groups(street: Street, name: str, first: date, last: date) -> dict[str, tuple[int, int]]:
@@ -106,16 +118,16 @@ def groups(street: Street, name: str, first: date, last: date) -> dict[str, tupl
     found: dict[str, list[int]] = {}
     for case, step in effective(street):
         pair = found.setdefault(str(getattr(case, name)), [0, 0])
-        for place, moment in enumerate(counted(step)):
+        for place, moment in enumerate(counted(case, step)):
             if moment and first <= moment.date() <= last:
                 pair[place] += 1
     return {key: (pair[0], pair[1]) for key, pair in found.items() if any(pair)}
 
 
-def counted(step: Step) -> tuple[datetime | None, datetime | None]:
+def counted(case: Case, step: Step) -> tuple[datetime | None, datetime | None]:
     """When this step received a report, and when it finished a matter."""
     if step.kind in {"intake", "imported"}:
-        return step.at, step.known.get("resolved")
+        return case.received if case.stage != "withdrawn" else None, step.known.get("resolved")
     finished = step.kind == "resolve" or (step.kind, step.args.get("returned")) == DONE
     return None, step.at if finished else None
 
@@ -125,7 +137,6 @@ DONE = ("refer-reply", False)
 
 TOTALS = {
     "accept": "accepted",
-    "decline": "declined",
     "close": "closed",
     "refer": "referred",
     "reopen": "reopened",
@@ -135,13 +146,14 @@ TOTALS = {
 
 
 def totals(street: Street, first: date, last: date, now: datetime) -> dict[str, int | None]:
-    names = ("received", "resolved", *TOTALS.values(), "open", "overdue")
-    known = [street.opened, *(case.received for case in street.cases.values())]
-    if last < min(known).date():
+    names = ("received", "resolved", *TOTALS.values(), *REFUSALS, "open", "overdue")
+    if before_first_day(street, last):
         return dict.fromkeys(names, None)  # before the first day: unknown is not 0
     count = dict.fromkeys(names, 0)
-    for _, step in effective(street):
-        pair = zip(("received", "resolved"), counted(step), strict=True)
+    for case, step in effective(street):
+        pair = zip(("received", "resolved"), counted(case, step), strict=True)
+        if step.kind == "decline" and first <= step.at.date() <= last:
+            count[CATEGORIES[step.args.get("category")]] += 1
         for name, moment in (*pair, (TOTALS.get(step.kind), step.at)):
             if name and moment and first <= moment.date() <= last:
                 count[name] += 1
@@ -153,6 +165,10 @@ def totals(street: Street, first: date, last: date, now: datetime) -> dict[str, 
         count["open"] += case.stage in OPEN
         count["overdue"] += any(r.live and r.late(end) for r in case.rows)
     return {**count}
+
+
+def before_first_day(street: Street, last: date) -> bool:
+    return last < min([street.opened, *(c.received for c in street.cases.values())]).date()
 
 
 def beginnings(street: Street) -> list[datetime]:
@@ -179,6 +195,30 @@ def rates(street: Street, first: date, last: date, now: datetime) -> dict[str, t
     return found | shares(street, first, last)
 
 
+def beside(street: Street, first: date, last: date) -> dict[str, Any]:
+    """What results came to (件次), and what was told by form only."""
+    results = [r for c in street.cases.values() for r in c.results if not r.reopened]
+    kinds = Counter(r.kind or "未注明" for r in results if first <= r.at.date() <= last)
+    stated = sum(n for kind, n in kinds.items() if kind != "未注明")
+    unsent = 0
+    for log in street.logs.values():
+        steps = [step for step in log if not step.voided]
+        for place, step in enumerate(steps):
+            later = any(after.reached for after in steps[place + 1 :])
+            unsent += step.told is False and not later and first <= step.at.date() <= last
+    solved = sum(kinds[kind] for kind in SETTLED)
+    return {"outcomes": dict(kinds), "solved": (solved, stated), "unsent": unsent}
+
+
+def left_out(street: Street, first: date, last: date) -> dict[str, int | None]:
+    """Limits due in the period whose end nobody knows."""
+    if before_first_day(street, last):
+        return dict.fromkeys(RATES.values())
+    rows = [row for case in street.cases.values() for row in case.rows]
+    unknown = [r.kind for r in rows if r.unknown and first <= r.due.date() <= last]
+    return {kind: unknown.count(kind) for kind in RATES.values()}
+
+
 def cohort(case: Case, kind: str, first: date, last: date, now: datetime) -> Iterator[Row]:
     """Clocks due in the period: met, missed, or past due; not those that left in time."""
     for row in case.rows:
@@ -192,23 +232,35 @@ def shares(street: Street, first: date, last: date) -> dict[str, tuple[int, int]
     def within(moment: datetime) -> bool:
         return first <= moment.date() <= last
 
-    received = [c for c in street.cases.values() if within(c.received) and c.stage != "merged"]
-    finished = [c for c in received if c.stage in {"resolved", "closed"}]
-    found = {"finish_rate": (len(finished), len(received))}
-    found["returned_rate"] = followed(street, within, {"assign", "decide"}, {"return"})
+    finished = [
+        done
+        for case in street.cases.values()
+        for done in finishing(street, case)
+        if within(case.received)
+    ]
+    found = {"finish_rate": (sum(finished), len(finished))}
+    found["returned_rate"] = returned(street, within)
     results = [r for c in street.cases.values() for r in c.results if within(r.at)]
-    found["feedback_rate"] = (sum(r.told for r in results), sum(r.persons for r in results))
+    found["feedback_rate"] = (sum(r.told for r in results), sum(r.owing for r in results))
     found["reopened_rate"] = (sum(r.reopened for r in results), len(results))
     return found
 
 
-def followed(street: Street, within: Any, kinds: set[str], later: set[str]) -> tuple[int, int]:
-    """Cases that had a step of these kinds in the period, and those that had a later one since."""
+def finishing(street: Street, case: Case) -> Iterator[bool]:
+    """Is it finished? Of what was accepted and the street can finish; a repeat as its main case."""
+    if case.into is not None:
+        case = next(main for main in street.cases.values() if main.number == case.into)
+    if case.stage in {"open", "district", "resolved", "closed"} and case.severity != "重大":
+        yield case.stage in {"resolved", "closed"}
+
+
+def returned(street: Street, within: Any) -> tuple[int, int]:
+    """Assignments of the period, and those that were sent back before the next one (件次)."""
     n = d = 0
     for log in street.logs.values():
-        steps = [s for s in log if not s.voided and not s.args.get("returned")]
-        first = next((i for i, s in enumerate(steps) if s.kind in kinds and within(s.at)), None)
-        if first is not None:
-            d += 1
-            n += any(s.kind in later for s in steps[first:])
+        steps = [s for s in log if not s.voided and s.kind in {"assign", "decide", "return"}]
+        for step, after in zip(steps, [*steps[1:], None], strict=False):
+            if step.kind != "return" and within(step.at):
+                d += 1
+                n += after is not None and after.kind == "return"
     return n, d

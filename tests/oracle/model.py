@@ -22,6 +22,24 @@ LADDER = ("普通", "黄牌", "红牌")
 CLAUSES = {"accept": "五.1a", "refer": "五.1b", "finish": "五.1c", "ceiling": "五.1c"}
 
 
+# What is no refusal is none: it goes to whom it belongs, or comes back completed.
+REFUSALS = {
+    "declined": "不予受理",
+    "transferred": "已移送",
+    "guided": "已引导",
+    "sent_back": "退回补充",
+}
+CATEGORIES = {None: "declined", "内容不明": "declined", "移送": "transferred"} | {
+    "外街道事项": "transferred",
+    "引导": "guided",
+    "信访事项": "guided",
+    "退回补充": "sent_back",
+    "要素不全": "sent_back",
+}
+GRID = {"省平安信息系统", "掌上基层APP", "网格员", "基础网格"}
+ANSWERS = {"省平安信息系统", "掌上基层APP", "微信公众号"}  # the channel itself tells the reporter
+SETTLED = {"已解决"}
+
 Answer = tuple[datetime, int | None, bool]
 Limit = tuple[datetime, datetime, bool, int | None]
 Limits = dict[str, Limit]
@@ -139,9 +157,16 @@ class Result:
     at: datetime
     unit: str | None
     reopened: bool = False
+    kind: str | None = None
     persons: int = 0
     told: int = 0
     checks: list[tuple[datetime, bool]] = field(default_factory=list)
+
+    @property
+    def owing(self) -> int:
+        """How many were to be told: of a result withdrawn, only who was told before."""
+        failed = bool(self.checks) and not self.checks[-1][1]
+        return self.told if self.reopened or failed else self.persons
 
 
 @dataclass
@@ -177,6 +202,9 @@ class Step:
     base: datetime | None = None  # the date an extension was signed for
     voided: datetime | None = None  # when the step was taken back
     changes: list[tuple[datetime, dict[str, Any]]] = field(default_factory=list)  # of args
+    told: bool | None = None  # standard words: did they reach the reporter? None: own words
+    reached: bool = False  # it told the reporter in truth
+    taken: bool = False  # once: what only guards the taking is not asked again
 
     def known_at(self, instant: datetime) -> dict[str, Any]:
         """Give what the step says by what was known at an instant."""
@@ -194,7 +222,10 @@ class Case:
     calendar: Calendar
     community: str | None = None
     anonymous: bool = False
-    stage: str = "new"  # new open district resolved closed declined merged
+    channel: str = "投诉举报电话"
+    confirmed: bool = True  # did a person find the grade?
+    refusal: str = "declined"  # what a report that is not taken on was instead
+    stage: str = "new"  # new open district resolved closed declined merged unknown withdrawn
     base: datetime = EVER[0]  # where the limits of this round count from
     round: int = 1
     decision: datetime | None = None
@@ -226,6 +257,12 @@ class Case:
     began: datetime = EVER[0]  # of the present round
     latest: datetime = EVER[0]  # stated so far
     step: Step | None = None
+    decided_once: bool = False  # in this round
+    consulted: str | None = None  # the leader it was put before in this round
+    registered: datetime = EVER[1]  # when it was written down
+    answered: datetime | None = None  # by the earliest step of handling
+    extended: set[str] = field(default_factory=set)  # limits of this round somebody signed for
+    waits_for_word: bool = False  # something was said by the policy's words alone
 
     # What runs
 
@@ -236,7 +273,9 @@ class Case:
             "district": "区级办理中",
             "resolved": "已办结",
             "closed": "已归档",
-            "declined": "不予受理",
+            "declined": REFUSALS[self.refusal],
+            "unknown": "状态不详",
+            "withdrawn": "已撤回",
             "merged": "已并入",
         }
         if self.stage != "open":
@@ -244,8 +283,13 @@ class Case:
         if self.severity == "重大":
             return "待上报"
         if self.severity == "较大" and self.decision is None:
-            return "待会商"
+            return "待联席会议研究"
         return "办理中" if self.lead else "待分派"
+
+    @property
+    def grade_row(self) -> str:
+        """The row of a breakdown by grade: what nobody found stands apart."""
+        return self.severity if self.confirmed else "未确认"
 
     @property
     def holder(self) -> str | None:
@@ -256,13 +300,15 @@ class Case:
             return DISTRICT
         if self.stage in {"resolved", "closed"}:
             return self.results[-1].unit
-        return self.lead if self.status == "办理中" else None
+        return self.lead if self.status in {"办理中", "状态不详"} else None
 
     def wanted(self) -> set[str]:
         """Which clocks run is a function of status, severity and decided or not."""
         if self.stage not in {"new", "open"}:
             return set()
         clocks = {"accept"} if self.stage == "new" else set()
+        if not self.confirmed:
+            return clocks
         if self.severity == "一般":
             return clocks | {"finish", "ceiling"}
         if self.severity == "重大":
@@ -384,6 +430,7 @@ class Case:
         self.round = max((r.round for r in self.rows), default=0) + 1
         self.base = self.began = at
         self.promise, self.decision, self.joins = {}, None, []
+        self.decided_once, self.consulted, self.extended = False, None, set()
         self.resolved, self.refused, self.verified = None, None, None
         self.told = set()
 
@@ -393,6 +440,9 @@ class Case:
         self.step = step
         self.latest = max(self.latest, step.at)
         getattr(self, "do_" + step.kind.replace("-", "_"))(step.at, **step.args)
+        if step.kind not in {"intake", "imported", "note", "amend", "rescheduled", "told"}:
+            self.answered = min(self.answered or step.at, step.at)
+        self.waits_for_word = not step.reached and (self.waits_for_word or step.told is False)
         if self.status == "办理中" and not self.signings:
             assert self.lead is not None
             self.signings.append(Signing(self.lead, step.at, again=True))
@@ -421,27 +471,72 @@ class Case:
         self.base = self.began = at
         self.settle(at)
 
-    def do_imported(self, at: datetime, unit: str | None, resolved: datetime) -> None:
+    def do_imported(self, at: datetime, unit: str | None, resolved: datetime | None) -> None:
         """It is done: 一般 was to be done in time; what else happened when, nobody knows."""
         self.base = self.began = at
         self.settle(at)
         self.stage, self.resolved, self.lead = "resolved", resolved, unit
+        if resolved is None:
+            self.stage = "unknown"
+            for row in self.rows:
+                row.unknown = True
+            return
         for row in self.rows:
             row.unknown = row.kind in {"accept", "refer"}
         self.results.append(Result(resolved, unit))
         self.settle(resolved, ("finish", "ceiling"))
 
-    def do_accept(self, at: datetime) -> None:
+    def tell(self, words: bool, told: bool) -> None:
+        """What is said by the policy's words alone has reached nobody, unless the channel does."""
+        assert self.step is not None
+        if not self.step.taken:
+            self.step.reached = words or told or self.channel in ANSWERS
+            nobody = self.anonymous and not words and not told
+            self.step.told = None if nobody or words else self.step.reached
+            self.step.reached &= not nobody
+
+    def do_told(self, at: datetime) -> None:
+        self.not_before(at, None)
+        assert self.step is not None
+        if not self.waits_for_word and not self.step.taken:
+            raise Refused("nothing to tell")
+        self.step.reached = True
+
+    def do_accept(
+        self, at: datetime, severity: str | None = None, words: bool = False, told: bool = False
+    ) -> None:
+        """A person finds: what was suggested beyond 一般 is confirmed, or found to be another."""
         self.need("new")
         self.not_before(at, None)
+        if not self.confirmed and severity is None:
+            raise Refused("who finds it so?")
+        self.tell(words, told)
+        self.confirmed = True
+        if severity and severity != self.severity:
+            self.grade(at, severity)
+        self.settle(at)
         self.stage, self.accepted = "open", at
         self.settle(at, ("accept",))
 
-    def do_decline(self, at: datetime) -> None:
+    def do_decline(
+        self,
+        at: datetime,
+        category: str | None = None,
+        to: str | None = None,
+        words: bool = False,
+        told: bool = False,
+    ) -> None:
+        """五.1a: what is no refusal goes to an address; only a grid worker completes a report."""
         self.need("new")
         self.not_before(at, None)
         if self.members:
             raise Refused("somebody else waits for an answer")
+        self.refusal = CATEGORIES[category]
+        if self.refusal in {"transferred", "guided"} and to is None:
+            raise Refused("to whom?")
+        if self.refusal == "sent_back" and self.channel not in GRID:
+            raise Refused("a citizen completes nothing")
+        self.tell(words, told)
         self.stage, self.refused = "declined", at
         mine = {"accept"}
         self.rows = [r for r in self.rows if r.round < self.round or r.kind in mine]
@@ -505,14 +600,82 @@ class Case:
         self.returned, self.returns = at, self.returns + 1
         self.drop_parts(at)
 
+    def do_amend(
+        self,
+        at: datetime,
+        community: str | None = None,
+        channel: str | None = None,
+        anonymous: bool | None = None,
+        received: datetime | None = None,
+    ) -> None:
+        """What was said at intake is said anew; another receipt moves what counted from it."""
+        self.not_before(at, None)
+        if self.stage == "withdrawn":
+            raise Refused("it is no report")
+        new = {"community": community, "channel": channel, "anonymous": anonymous}
+        new = {name: value for name, value in new.items() if value is not None}
+        if community == "":
+            new["community"] = None
+        changes = {name for name, value in new.items() if value != getattr(self, name)}
+        if received in {None, self.received} and not changes and not self.fixed:
+            raise Refused("nothing changes")
+        if self.into and "anonymous" in changes and not self.fixed:
+            raise Refused("another case goes by it")
+        for name, value in new.items():
+            setattr(self, name, value)
+        if received not in {None, self.received}:
+            self.receive(at, received)
+
+    @property
+    def fixed(self) -> bool:
+        """Was the step taken before? Then it is only told again."""
+        assert self.step is not None
+        return self.step.taken
+
+    def receive(self, at: datetime, received: datetime) -> None:
+        """Limits count from when it really came in; one late by that alone is the room's."""
+        assert self.step is not None
+        shared = self.into or self.members
+        late = received > min(at, self.registered, self.answered or at)
+        if (shared or late) and not self.fixed:
+            raise Refused("it cannot have been")
+        was, self.received = self.received, received
+        if self.base == was:
+            self.base = received
+        if self.began == was:
+            self.began = received
+        for row in self.rows:
+            if row.started == was:
+                row.started = received
+                if row.workdays is not None:
+                    self.recount(row, at)
+
+    def recount(self, row: Row, at: datetime) -> None:
+        """As many days from another receipt; a later date that somebody signed for stands."""
+        before, missed = row.due, row.late(row.stopped or at)
+        self.count(row, row.workdays or 0, row.due)
+        if row.kind in self.extended and row.due < before:
+            days = (row.workdays or 0) + self.calendar.between(row.due.date(), before.date())
+            self.ask(row, days, row.due, before)
+        now = not row.unknown and (row.stopped or at) > row.due
+        row.taken_late = now and (row.taken_late or not missed)
+
+    def do_withdraw(self, at: datetime) -> None:
+        """The registration was a mistake and nothing followed: it was promised nothing."""
+        self.need("new")
+        if self.members or self.round > 1 or any(row.late(at) for row in self.rows):
+            raise Refused("that is not undone")
+        self.stage, self.rows = "withdrawn", []
+
     def do_note(self, at: datetime) -> None:
         self.not_before(at, None)
 
     def do_regrade(self, at: datetime, severity: str) -> None:
         self.need("new", "open", "district")
         self.not_before(at, None)
-        if severity == self.severity:
+        if severity == self.severity and self.confirmed:
             raise Refused("nothing changes")
+        self.confirmed = True
         self.grade(at, severity)
         if self.stage == "district":
             self.stage = "open"
@@ -527,20 +690,37 @@ class Case:
         if severity == "一般" and row is not None and not row.late(at):
             self.leave(row, at, met=False)
 
-    def do_resolve(self, at: datetime) -> None:
+    def do_resolve(self, at: datetime, outcome: str | None = None) -> None:
+        if self.stage == "unknown":
+            self.not_before(at, None)
+            assert self.step is not None
+            if at == self.step.recorded:
+                raise Refused("when was it settled?")
+            self.ended(at, outcome)
+            return
         self.handled()
         self.not_before(at, None)
         if any(part.ended is None for part in self.parts):
             raise Refused("a part is not done")
         self.stage, self.resolved = "resolved", at
-        self.results.append(Result(at, self.lead))
+        self.results.append(Result(at, self.lead, kind=outcome))
         self.unsign(at)
         self.settle(at, ("finish", "ceiling"))
 
+    def ended(self, at: datetime, outcome: str | None) -> None:
+        """Of a record of the past the end is known now."""
+        for row in self.rows:
+            if row.kind in {"finish", "ceiling"}:
+                row.unknown, row.stopped = False, at
+        self.stage, self.resolved = "resolved", at
+        self.results.append(Result(at, self.lead, kind=outcome))
+
     def do_feedback(self, at: datetime, everybody: bool = False) -> None:
+        assert self.step is not None
+        self.step.reached = True
         self.need("resolved", "closed")
         self.not_before(at, self.resolved)
-        self.told |= {self.number, *self.members} if everybody else {self.number}
+        self.told |= self.owed() if everybody else {self.number}
 
     def do_verify_result(self, at: datetime, passed: bool) -> None:
         self.need("resolved")
@@ -564,9 +744,9 @@ class Case:
         return self.owed() - self.told
 
     def do_reopen(self, at: datetime) -> None:
-        self.need("resolved", "closed", "declined")
+        self.need("resolved", "closed", "declined", "unknown")
         self.not_before(at, self.resolved or self.refused)
-        if self.stage != "declined":
+        if self.stage in {"resolved", "closed"}:
             self.results[-1].reopened = True
         self.stage = "new" if self.stage == "declined" else "open"
         self.new_round(at)
@@ -576,17 +756,26 @@ class Case:
             self.signings.append(Signing(self.lead, at, again=True))
         self.settle(at)
 
-    def do_consult(self, at: datetime) -> None:
+    def do_consult(self, at: datetime, leader: str | None = None) -> None:
         self.need("open", "district")
         self.not_before(at, None)
+        self.consulted = leader
 
-    def do_decide(self, at: datetime, lead: str, due: date, assist: tuple[str, ...] = ()) -> None:
+    def do_decide(
+        self,
+        at: datetime,
+        lead: str,
+        due: date,
+        assist: tuple[str, ...] = (),
+        leader: str | None = None,
+    ) -> None:
+        del leader  # it was judged when the step was taken
         self.need("open")
         self.not_before(at, None)
         moment = datetime.combine(due, CLOSES)
         if self.severity != "较大" or moment < at:
             raise Refused("not to be decided")
-        self.decision = moment
+        self.decision, self.decided_once = moment, True
         self.give(at, lead, assist)
         row = self.running("finish")
         if row is not None and row.due < at:
@@ -595,10 +784,11 @@ class Case:
             self.ask(row, None, row.due, moment)
         self.settle(at)
 
-    def do_refer(self, at: datetime) -> None:
+    def do_refer(self, at: datetime, words: bool = False, told: bool = False) -> None:
         """The first report of a round counts for the limit, also after a detour (reading 6)."""
         self.need("open", "district")
         self.not_before(at, None)
+        self.tell(words, told)
         if self.stage == "open" and self.severity != "重大":
             self.grade(at, "重大")
             mine = [r for r in self.rows if r.kind == "refer" and r.round >= self.round]
@@ -609,7 +799,7 @@ class Case:
         self.stage = "district"
         self.settle(at, ("refer",))
 
-    def do_refer_reply(self, at: datetime, returned: bool) -> None:
+    def do_refer_reply(self, at: datetime, returned: bool, outcome: str | None = None) -> None:
         self.need("district")
         self.not_before(at, self.referred)
         if returned:
@@ -617,7 +807,7 @@ class Case:
             self.new_round(at)
         else:
             self.stage, self.resolved = "resolved", at
-            self.results.append(Result(at, DISTRICT))
+            self.results.append(Result(at, DISTRICT, kind=outcome))
             self.end_parts(at)
         self.settle(at)
 
@@ -629,8 +819,16 @@ class Case:
             raise Refused("no limit to move")
         return row
 
-    def do_extend(self, at: datetime, days: int, beyond: bool = False) -> None:
+    def do_extend(
+        self,
+        at: datetime,
+        days: int,
+        beyond: bool = False,
+        words: bool = False,
+        told: bool = False,
+    ) -> None:
         row = self.in_time(at)
+        self.tell(words, told)
         self.not_before(at, None)
         ceiling = self.running("ceiling")
         assert self.step is not None
@@ -646,13 +844,16 @@ class Case:
         self.ask(row, longer, row.due, due)
         self.promise["finish"] = row.workdays or 0
         row.signed()
+        self.extended.add("finish")
         if row.due > ceiling.due:
+            self.extended.add("ceiling")
             self.ask(ceiling, row.workdays, ceiling.due, row.due)
             self.promise["ceiling"] = row.workdays or 0
             ceiling.signed()
 
-    def do_suspend(self, at: datetime) -> None:
+    def do_suspend(self, at: datetime, words: bool = False, told: bool = False) -> None:
         row = self.in_time(at)
+        self.tell(words, told)
         self.not_before(at, None)
         row.held = at
 
@@ -685,11 +886,20 @@ class Case:
         self.not_before(at, None)
         if unit not in {self.lead, *self.assist}:
             raise Refused("not a unit of the case")
+        self.within_limit(at, due)
         moment = datetime.combine(due, CLOSES) if due else None
         for part in self.parts:
             if part.unit == unit and part.ended is None:
                 part.ended = at
         self.parts.append(Part(unit, at, moment))
+
+    def within_limit(self, at: datetime, due: date | None) -> None:
+        """A part is not due after the limit of its case; one that passed or stands still is none."""
+        assert self.step is not None
+        rows = [self.running(kind) for kind in ("finish", "ceiling")]
+        limits = [r.due.date() for r in rows if r and not r.held and not r.late(at)]
+        if due and limits and due > limits[0] and not self.step.taken:
+            raise Refused("after the limit of the case")
 
     def do_part_done(self, at: datetime, unit: str) -> None:
         self.handled()

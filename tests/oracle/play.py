@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
 from tests.oracle.days import SHANGHAI, Notice, days_of
-from tests.oracle.model import LADDER, Case, Refused
+from tests.oracle.model import CATEGORIES, LADDER, Case, Refused
 from tests.oracle.street import Move, Street
 
 UNITS = ("派出所", "城管执法中队", "市场监管所", "司法所", "江一社区")
@@ -23,7 +24,28 @@ STARTS = (
     datetime(2026, 12, 7, 9, tzinfo=SHANGHAI),
     datetime(2026, 12, 21, 9, tzinfo=SHANGHAI),
 )
-SIMPLE = ("accept", "sign", "return", "note", "resolve", "close", "reopen", "consult", "resume")
+PEOPLE = (
+    ("演示乙", "平安建设办", "分管领导"),
+    ("演示丁", "平安建设办", "队员"),
+    ("演示丙", "派出所", "街道副主任"),
+    ("演示戊", "综合信息指挥室", "街道副主任"),
+    ("演示甲", "平安建设办", "街道主任"),
+)
+ALONE = {"not without somebody else", "may not approve", "no such role"}
+CHANNELS = ("掌上基层APP", "微信公众号", "网格员", "110联动平台")
+OUTCOMES = ("已解决", "部分解决", "解释说明")
+SIMPLE = (
+    "told",
+    "accept",
+    "sign",
+    "return",
+    "note",
+    "resolve",
+    "close",
+    "reopen",
+    "consult",
+    "resume",
+)
 
 HANDLING = ("sign", "sign", "resolve", "resolve", "resolve", "return")
 
@@ -48,7 +70,10 @@ class Playwright:
         self.orders = 0
 
     def write(self, length: int) -> list[Move]:
-        for _ in range(length):
+        late = self.random.randint(0, 6)
+        for turn in range(length):
+            if turn == late:
+                self.people()
             self.pass_time()
             for _attempt in range(8):
                 if self.attempt(self.propose()):
@@ -70,8 +95,8 @@ class Playwright:
             return False
         try:
             self.street.do(move)
-        except Refused:
-            if self.random.random() < 0.85:
+        except Refused as why:
+            if self.random.random() < (0.3 if str(why) in ALONE else 0.85):
                 return False
         self.moves.append(move)
         return True
@@ -96,7 +121,22 @@ class Playwright:
         at = None
         if case is not None and kind != "void" and self.random.random() < 0.2:
             at = self.now - timedelta(minutes=self.random.choice((5, 60, 600, 1440, 4320)))
-        return Move(len(self.moves), self.now, kind, case, at, args)
+        approved = self.somebody() if case is not None else None
+        return Move(len(self.moves), self.now, kind, case, at, args, approved)
+
+    def somebody(self) -> str | None:
+        """Often who may approve; now and then who may not, or nobody."""
+        known = [person.name for person in self.street.people] or ["分管领导"]
+        if self.random.random() < 0.75:
+            return known[0]
+        return self.random.choice((None, None, None, "演示甲", "分管领导", "科长", *known))
+
+    def people(self) -> None:
+        """Some streets have their leaders registered: one of the office, one of a unit."""
+        if self.random.random() < 0.6:
+            for name, unit, role in PEOPLE[: self.random.randint(1, 5)]:
+                args = {"name": name, "unit": unit, "role": role}
+                self.attempt(Move(len(self.moves), self.now, "person", args=args))
 
     def propose(self) -> Move | None:
         keys = list(self.street.cases)
@@ -109,19 +149,26 @@ class Playwright:
         key = self.random.choice(keys)
         makers: tuple[Callable[[int, Case], Move | None], ...] = (
             self.onward, self.onward, self.onward, self.onward, self.simple, self.assign,
-            self.regrade,
+            self.regrade, self.consult, self.amend, self.undo,
             self.decide, self.refer, self.extend, self.suspend, self.feedback, self.urge, self.part,
             self.void, self.merge,
         )  # fmt: skip
+        if self.random.random() < 0.45:
+            return self.onward(key, self.street.cases[key])
         return self.random.choice(makers)(key, self.street.cases[key])
 
     def intake(self) -> Move:
         args: dict[str, Any] = {"severity": self.random.choice(GRADES)}
+        if self.random.random() < 0.4:
+            args = {"suggested": self.random.choice(GRADES[2:])}
+        if self.random.random() < 0.6:
+            args["channel"] = self.random.choice(CHANNELS)
         if self.random.random() < 0.3:
             args["received"] = self.now - timedelta(
                 minutes=self.random.choice((10, 300, 1500, 6000))
             )
-        args["community"] = self.random.choice(COMMUNITIES)
+        if community := self.random.choice(COMMUNITIES):
+            args["community"] = community
         if self.random.random() < 0.15:
             args["anonymous"] = True
         return Move(len(self.moves), self.now, "intake", None, None, args)
@@ -131,7 +178,7 @@ class Playwright:
         natural: dict[str, tuple[Callable[[int, Case], Move | None], ...]] = {
             "待受理": (self.simple,),
             "待分派": (self.assign, self.assign, self.extend),
-            "待会商": (self.decide,),
+            "待联席会议研究": (self.decide, self.decide, self.consult),
             "待上报": (self.refer,),
             "区级办理中": (self.refer,),
             "办理中": (self.work, self.work, self.extend, self.suspend, self.part),
@@ -142,14 +189,37 @@ class Playwright:
 
     def work(self, key: int, case: Case) -> Move:
         kinds = ("close", "close", "reopen") if case.stage == "resolved" else HANDLING
-        return self.move(self.random.choice(kinds), key)
+        kind = self.random.choice(kinds)
+        if kind == "resolve" and self.random.random() < 0.5:
+            return self.move(kind, key, outcome=self.random.choice(OUTCOMES))
+        return self.move(kind, key)
 
     def simple(self, key: int, case: Case) -> Move:
         if case.stage == "new" and self.random.random() < 0.2:
-            return self.move("decline", key)
+            return self.decline(key)
         if case.stage == "new" and self.random.random() < 0.8:
-            return self.move("accept", key)
+            args = self.telling()
+            if not case.confirmed or self.random.random() < 0.1:
+                args |= {"severity": self.random.choice((case.severity, *GRADES[2:]))}
+            return self.move("accept", key, **args)
+        if case.stage == "unknown":
+            move = self.move(self.random.choice(("reopen", "resolve", "resolve", "note")), key)
+            if move.kind == "resolve" and self.random.random() < 0.8:
+                at = self.now - timedelta(hours=self.random.randint(1, 1500))
+                return replace(move, at=at.replace(second=0))
+            return move
         return self.move(self.random.choice(SIMPLE), key)
+
+    def telling(self) -> dict[str, Any]:
+        pick = self.random.random()
+        return {"words": True} if pick < 0.2 else {"told": True} if pick < 0.4 else {}
+
+    def decline(self, key: int) -> Move:
+        category = self.random.choice(list(CATEGORIES))
+        args = self.telling() | ({"category": category} if category else {})
+        if CATEGORIES[category] in {"transferred", "guided"}:
+            args["to"] = "区信访局"
+        return self.move("decline", key, **args)
 
     def assign(self, key: int, _case: Case) -> Move:
         lead, assist = self.random.sample(UNITS, 2)
@@ -164,22 +234,29 @@ class Playwright:
     def decide(self, key: int, _case: Case) -> Move:
         lead = self.random.choice(UNITS)
         due = (self.now + timedelta(days=self.random.randint(0, 14))).date()
-        return self.move("decide", key, lead=lead, due=due)
+        args = {"leader": leader} if (leader := self.somebody()) else {}
+        return self.move("decide", key, lead=lead, due=due, **args)
+
+    def consult(self, key: int, _case: Case) -> Move:
+        args = {"leader": leader} if (leader := self.somebody()) else {}
+        return self.move("consult", key, **args)
 
     def refer(self, key: int, case: Case) -> Move:
         if case.stage == "district":
             return self.move("refer-reply", key, returned=self.random.random() < 0.5)
-        return self.move("refer", key)
+        return self.move("refer", key, **self.telling())
 
     def extend(self, key: int, _case: Case) -> Move:
-        args: dict[str, Any] = {"days": self.random.choice((1, 2, 3, 5, 9, 12))}
+        args: dict[str, Any] = {"days": self.random.choice((1, 2, 3, 5, 9, 12)), **self.telling()}
         if self.random.random() < 0.3:
             args["beyond"] = True
         return self.move("extend", key, **args)
 
     def suspend(self, key: int, case: Case) -> Move:
         row = case.running("finish")
-        return self.move("resume" if row and row.held else "suspend", key)
+        if row and row.held:
+            return self.move("resume", key)
+        return self.move("suspend", key, **self.telling())
 
     def feedback(self, key: int, case: Case) -> Move | None:
         if case.into:
@@ -208,6 +285,30 @@ class Playwright:
         steps = [s.id for s in self.street.logs[key] if s.kind != "rescheduled"]
         return self.move("void", key, step=self.random.choice(steps))
 
+    def amend(self, key: int, case: Case) -> Move | None:
+        pick = self.random.random()
+        args: dict[str, Any] = {}
+        if pick < 0.4 and self.street.logs[key][0].kind == "intake":
+            hours = self.random.choice((-30, -8, -1, 1, 8, 30, 100))
+            received = case.received - timedelta(hours=hours)
+            args["received"] = received.replace(second=0)
+            if case.answered and case.answered < args["received"] < case.registered:
+                return None  # what counts as an answer is not told by the texts
+        elif pick < 0.6:
+            args["community"] = self.random.choice([c or "" for c in COMMUNITIES])
+        elif pick < 0.8:
+            args["channel"] = self.random.choice(CHANNELS)
+        else:
+            args["anonymous"] = not case.anonymous
+        return self.move("amend", key, **args)
+
+    def undo(self, key: int, case: Case) -> Move | None:
+        last = [step for step in self.street.logs[key] if not step.voided][-1]
+        rare = self.random.random() < 0.8
+        if rare or last.kind in {"rescheduled", "imported"} or case.members or case.joins:
+            return None
+        return replace(self.move("undo", key), at=None, approved=None)
+
     def merge(self, key: int, case: Case) -> Move:
         if case.into:
             return self.move("unmerge", key)
@@ -225,6 +326,8 @@ class Playwright:
             row |= {"received": received.replace(second=0), "outcome": "好"}
             row |= {"resolved": min(resolved, self.now).replace(second=0)}
             row |= {"unit": self.random.choice((*UNITS, None))}
+            if self.random.random() < 0.4:
+                row |= {"resolved": None, "outcome": None}
             row |= {"severity": self.random.choice(GRADES), "community": None}
             rows.append(row)
         return Move(len(self.moves), self.now, "import", None, None, {"rows": tuple(rows)})

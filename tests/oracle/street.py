@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from tests.oracle.approval import Person, better, check, demands, stated
 from tests.oracle.days import EVER, Calendar, Notice
 from tests.oracle.model import Case, Refused, Step
 
@@ -21,6 +22,18 @@ class Move:
     case: int | None = None
     at: datetime | None = None
     args: dict[str, Any] = field(default_factory=dict)
+    approved: str | None = None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One entry, with the case as it stood before and after it was written down."""
+
+    kind: str
+    at: datetime
+    before: Case
+    after: Case
+    step: Step | None = None
 
 
 @dataclass
@@ -32,6 +45,8 @@ class Street:
     cases: dict[int, Case] = field(default_factory=dict)
     numbers: dict[int, str] = field(default_factory=dict)
     opened: datetime = EVER[0]
+    people: list[Person] = field(default_factory=list)
+    turns: dict[int, list[Turn]] = field(default_factory=dict)
 
     def do(self, move: Move) -> None:
         """Carry out a move, or raise ``Refused`` and leave everything as it was."""
@@ -44,12 +59,16 @@ class Street:
             "calendar import": self.year,
             "calendar add-local": self.order,
             "calendar apply": self.apply,
+            "person": self.person,
         }
         special.get(move.kind, self.step)(move)
 
     def intake(self, move: Move) -> None:
         args = dict(move.args)
         received = args.pop("received", move.now)
+        suggested = args.pop("suggested", "一般")
+        args["confirmed"] = "severity" in args or suggested == "一般"
+        args.setdefault("severity", suggested)
         self.numbers[move.id] = number = self.number(received)
         step = Step(move.id, "intake", received, move.now, {"number": number, **args})
         self.logs[move.id] = [step]
@@ -72,14 +91,54 @@ class Street:
 
     def step(self, move: Move) -> None:
         assert move.case is not None
-        self.add(move.case, Step(move.id, move.kind, move.at or move.now, move.now, move.args))
+        step = Step(move.id, move.kind, move.at or move.now, move.now, move.args)
+        case = self.cases[move.case]
+        if move.kind == "undo":
+            self.undo(move)
+            return
+        if move.kind in {"decide", "consult"}:
+            self.leader(case, step)
+        self.approve(move, (case, step))
+        self.add(move.case, step)
+
+    def person(self, move: Move) -> None:
+        self.people.append(Person(**move.args, since=move.now.date()))
+
+    def leader(self, case: Case, step: Step) -> None:
+        """三.2: a leader decides, named now or when it was put before one."""
+        name = step.args.get("leader")
+        if step.kind == "decide":
+            gains = {step.args["lead"], *step.args.get("assist", ())}
+            check(self.people, step.at.date(), name or case.consulted, gains)
+        elif name:
+            check(self.people, step.at.date(), name, {case.lead, *case.assist})
+
+    def approve(self, move: Move, *steps: tuple[Case, Step]) -> None:
+        gains = []
+        for case, step in steps:
+            gains += [*demands(case, step, self.calendar), *stated(case, step, self.would)]
+        if gains or move.approved:
+            units = {unit for some in gains for unit in some}
+            check(self.people, (move.at or move.now).date(), move.approved, units)
+
+    def would(self, case: Case, step: Step) -> Case:
+        """What a case would be after a step."""
+        after = deepcopy(case)
+        after.calendar = self.calendar
+        after.take(deepcopy(step))
+        return after
 
     def add(self, key: int, step: Step) -> None:
         case = deepcopy(self.cases[key])
         case.calendar = self.calendar
         case.take(step)
+        step.taken = True
         self.logs[key].append(step)
+        self.turn(key, Turn(step.kind, step.at, self.cases[key], case, step))
         self.cases[key] = case
+
+    def turn(self, key: int, turn: Turn) -> None:
+        self.turns.setdefault(key, []).append(turn)
 
     def refold(self, key: int) -> None:
         self.cases[key] = fold(self.logs[key], self.calendar)
@@ -89,14 +148,32 @@ class Street:
         assert move.case is not None
         log = deepcopy(self.logs[move.case])
         step = next((s for s in log if s.id == move.args["step"] and not s.voided), None)
-        pairs = {"intake", "merged", "joined", "unmerged", "parted"}
+        pairs = {"intake", "merged", "joined", "unmerged", "parted", "withdraw"}
         if step is None or step.kind in pairs | {"imported"}:
             raise Refused("nothing to take back")
         step.voided = move.now
         logs, cases = {move.case: log}, {move.case: fold(log, self.calendar)}
+        gains = list(better(self.cases[move.case], cases[move.case], move.now))
+        if gains or move.approved:
+            units = {unit for some in gains for unit in some}
+            check(self.people, move.now.date(), move.approved, units)
         self.pass_on(move.case, logs, cases, move.now)
+        for key, case in cases.items():
+            kind = "void" if key == move.case else "relimited"
+            self.turn(key, Turn(kind, move.now, self.cases[key], case))
         self.logs |= logs
         self.cases |= cases
+
+    def undo(self, move: Move) -> None:
+        """Take back the last step, or the registration itself."""
+        assert move.case is not None
+        last = [step for step in self.logs[move.case] if not step.voided][-1]
+        if last is self.logs[move.case][0]:
+            if last.kind == "imported":
+                raise Refused("not ours")
+            self.add(move.case, Step(move.id, "withdraw", move.now, move.now, {}))
+        else:
+            self.void(replace(move, args={"step": last.id}))
 
     def pass_on(
         self, key: int, logs: dict[int, list[Step]], cases: dict[int, Case], now: datetime
@@ -123,17 +200,20 @@ class Street:
         at = move.at or move.now
         joined = {"number": child.number, "anonymous": child.anonymous, **given_by(child)}
         merged = Step(move.id, "merged", at, move.now, {"into": main.number})
-        self.add_pair((into, Step(move.id, "joined", at, move.now, joined)), (move.case, merged))
+        other = Step(move.id, "joined", at, move.now, joined)
+        self.approve(move, (child, merged), (main, other))
+        self.add_pair((into, other), (move.case, merged))
 
     def add_pair(self, *pairs: tuple[int, Step]) -> None:
         """Write a step in each of two cases, or in neither."""
         first = pairs[0][0]
         case, log = self.cases[first], list(self.logs[first])
+        turns = list(self.turns.get(first, []))
         try:
             for key, step in pairs:
                 self.add(key, step)
         except Refused:
-            self.cases[first], self.logs[first] = case, log
+            self.cases[first], self.logs[first], self.turns[first] = case, log, turns
             raise
 
     def unmerge(self, move: Move) -> None:
@@ -145,6 +225,7 @@ class Street:
         at = move.at or move.now
         parted = Step(move.id, "parted", at, move.now, {"number": child.number})
         unmerged = Step(move.id, "unmerged", at, move.now, {})
+        self.approve(move, (child, unmerged), (self.cases[main], parted))
         self.add_pair((move.case, unmerged), (main, parted))
 
     def year(self, move: Move) -> None:
@@ -162,6 +243,7 @@ class Street:
             self.add(key, Step(move.id, "rescheduled", move.now, move.now, {}))
             if before == [(row.due, row.provisional) for row in self.cases[key].rows]:
                 self.logs[key].pop()
+                self.turns[key].pop()
                 self.cases[key] = case
 
     def photograph(self, instant: datetime) -> dict[int, Case]:
@@ -179,7 +261,7 @@ class Street:
                 pictures[key] = fold(known, self.calendar, instant)
             elif imported:
                 pictures[key] = fold([first], self.calendar, instant)
-                if first.known["resolved"] > instant:
+                if first.known["resolved"] and first.known["resolved"] > instant:
                     pictures[key] = self.unfinished(pictures[key])
         return pictures
 
@@ -204,6 +286,7 @@ def imported_key(move: int, place: int) -> int:
 def fold(log: list[Step], calendar: Calendar, instant: datetime = EVER[1]) -> Case:
     first = log[0]
     case = Case(received=first.at, calendar=calendar, **first.args)
+    case.registered = first.recorded
     for step in log:
         if step.voided is None or step.voided > instant:
             args = step.known if step is first else step.known_at(instant)

@@ -10,8 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tests.oracle import ways
 from tests.oracle.assessment import assess
-from tests.oracle.compare import assessed, differences, figures, items, lapse_items
+from tests.oracle.compare import assessed, beside, differences, figures, items, lapse_items
 from tests.oracle.desk import Desk
 from tests.oracle.figures import month, overdue, report
 from tests.oracle.lapses import lapses
@@ -100,6 +101,7 @@ class Trial:
         shown = self.desk.see(now, "report", "--month", name)
         self.printed.append((now, name, shown))
         found = figures(f"report {name}", report(self.street, first, last, now), shown)
+        found += beside(f"report {name}", ways.beside(self.street, first, last, now), shown)
         span = ("--from", str(first), "--to", str(min(last, now.date())))
         listed = lapse_items(self.desk.see(now, "lapses", *span))
         found += sets(f"lapses {name}", lapses(self.street, first, last, now), listed)

@@ -186,6 +186,13 @@ def test_a_part_done_or_given_a_later_day_in_time_is_none() -> None:
     assert of(private, "part") == []
 
 
+def test_a_part_given_another_day_at_the_same_second_is_owed_once() -> None:
+    private = handled(SECOND)
+    private.part(SECOND, at("11-17 09:00"), date(2026, 11, 20))
+    given = private.part(SECOND, at("11-17 09:00"), date(2026, 11, 18))
+    assert one(private, "part").evidence == (given,)
+
+
 def test_a_part_given_back_by_an_unmerge_is_still_to_be_done() -> None:
     private = handled(SECOND)
     given = private.part(SECOND, at("11-17 09:00"), date(2026, 11, 20))

@@ -296,12 +296,14 @@ def test_who_gets_it_at_the_due_instant_does_not_answer_whatever_the_policy() ->
     assert blamed(private, "finish", fair_part_workdays=None).unit == FIRST
 
 
-def imported(done: datetime | None, status: Status | None) -> tuple[Told, Ground]:
+def imported(
+    done: datetime | None, status: Status | None, unit: str | None = FIRST
+) -> tuple[Told, Ground]:
     """A record of the past in the hands of 甲队, as a file tells it."""
     private, received = Told(at("11-16 09:00")), at("11-16 09:00")
     dues = dues_at(Severity.ORDINARY, received, private.rules)
     record = ev.Imported(
-        channel="网格员", profile="演示", unit=FIRST, status=status, resolved_at=done, dues=dues
+        channel="网格员", profile="演示", unit=unit, status=status, resolved_at=done, dues=dues
     )
     private.entries = [ev.CaseEntry(seq=1, at=received, recorded_at=LATER, event=record)]
     return private, private.ground(LATER)
@@ -318,3 +320,12 @@ def test_a_record_from_a_file_is_its_units_as_far_as_the_file_goes() -> None:
     assert lapses(private.path(), ground) == []
     private, ground = imported(None, Status.REPORTED)
     assert [(s.role, s.unit) for s in segments(private.path(), ground)] == [(Role.UNIT, FIRST)]
+
+
+def test_who_takes_a_record_up_again_does_not_answer_for_what_was_done_before() -> None:
+    private, ground = imported(at("11-24 09:00"), Status.CLOSED, unit=None)
+    assert [(b.clock.kind, b.unit) for b in breaches(private.path(), ground)] == [("finish", None)]
+    private.now_case = private.path()[-1].case
+    private.reopen(at("11-25 09:00"))
+    first = next(iter(breaches(private.path(), ground)))
+    assert (first.clock.round, first.unit) == (1, None)

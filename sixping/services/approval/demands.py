@@ -81,7 +81,7 @@ def _demands(situation: Situation, of: Case, event: Step) -> Iterator[Demand]:
     yield from _signed(situation, of, event)
     if event.kind == "declined":
         yield from _declined_late(situation, of)
-    if event.kind in {"regraded", "referred"}:
+    if event.kind in {"accepted", "regraded", "referred"}:
         yield from _graded(situation, of, event)
     yield from _stated(situation, of, event)
 

@@ -1,0 +1,135 @@
+"""What is no breach but has to be seen: ways out of a running limit, writing up, extensions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from tests.oracle.days import Calendar
+from tests.oracle.figures import before_first_day, cohort
+from tests.oracle.model import Case, Row
+from tests.oracle.street import Street, Turn, fold
+
+NAMES = {
+    "regrade": "regraded", "accept": "regraded", "decide": "regraded", "merged": "merged",
+    "suspend": "suspended", "decline": "declined", "refer": "referred", "void": "voided",
+    "withdraw": "voided", "amend": "amended", "unmerged": "amended", "parted": "amended",
+    "relimited": "amended",
+}  # fmt: skip
+UNTOLD = {"joined", "parted", "rescheduled", "relimited", "withdraw", "void"}
+
+
+def beside(street: Street, first: date, last: date, now: datetime) -> dict[str, Any]:
+    """Count what left, what was written up, what was extended."""
+    if before_first_day(street, last):
+        return {}
+    left: Counter[str] = Counter()
+    found = {"stated": 0, "changed": 0, "exceptions": 0, "extended": 0}
+    in_time, due = 0, 0
+    for key, case in street.cases.items():
+        counts = {step.id for step in street.logs[key] if not step.voided}
+        for turn in street.turns.get(key, []):
+            if first <= turn.at.date() <= last:
+                left.update(ways(turn))
+                if turn.step and turn.step.id in counts and turn.kind not in UNTOLD:
+                    found["exceptions"] += turn.kind == "extend" and moved(turn)
+                    if turn.at < turn.step.recorded:
+                        found["stated"] += 1
+                        found["changed"] += better(turn, street.calendar)
+        firsts = first_limits(street, key)
+        for row in cohort(case, "finish", first, last, now):
+            met = not row.late(now)
+            was = firsts.get(row.round)
+            due += 1
+            in_time += met and (was is None or (row.stopped is not None and row.stopped <= was))
+            found["extended"] += was is not None
+    return {"transferred_out": dict(left), "by_first_limit": (in_time, due), **found}
+
+
+def ways(turn: Turn) -> Iterator[str]:
+    """A promise that ran and is gone, neither met nor missed; or a breach that is gone."""
+    after = turn.after
+    for row in turn.before.rows:
+        if row.unknown:
+            continue
+        if row.missed or (row.live and row.late(turn.at)):
+            if not any(same(row, c) and is_late(c, turn.at) for c in after.rows):
+                yield "overdue_undone"
+        elif row.live and not runs_on(row, after) and not ended(row, turn):
+            again = turn.kind == "decide" and after.running(row.kind)
+            yield "redecided" if again else NAMES.get(turn.kind, "other")
+
+
+def is_late(row: Row, at: datetime) -> bool:
+    return row.missed or (row.live and (row.held is not None or row.late(at)))
+
+
+def same(row: Row, other: Row) -> bool:
+    """One promise: to one date, or of as many days from one start."""
+    counted = row.workdays is not None
+    alike = (row.started, row.workdays) == (other.started, other.workdays)
+    return row.kind == other.kind and (row.due == other.due or (counted and alike))
+
+
+def runs_on(row: Row, case: Case) -> bool:
+    now = case.running(row.kind)
+    if now is None or (now.held is not None and row.held is None):
+        return False
+    resumed = row.held is not None and now.held is None
+    return resumed or same(row, now) or now.due <= row.due
+
+
+def ended(row: Row, turn: Turn) -> bool:
+    """Was it met, missed, or moved by an extension?"""
+    own = next((r for r in turn.after.rows if (r.kind, r.round) == (row.kind, row.round)), None)
+    if own is None:
+        return False
+    met = own.stopped is not None and not own.dropped
+    return own.missed or met or (own.live and turn.kind == "extend")
+
+
+def moved(turn: Turn) -> bool:
+    old, new = turn.before.running("ceiling"), turn.after.running("ceiling")
+    return old is not None and new is not None and old.due != new.due
+
+
+def better(turn: Turn, calendar: Calendar) -> bool:
+    """Would it have been late when it was written down, and is not as it is stated?"""
+    assert turn.step is not None
+    now, at = turn.step.recorded, turn.at
+    state = [fields(row) for row in turn.after.rows]
+    rows = [r for r in turn.before.rows if r.live and r.held is None]
+    if any(r.late(now) and not r.late(at) and fields(r) not in state for r in rows):
+        return True
+    due = owed(turn, calendar)
+    return due is not None and at <= due < now
+
+
+def owed(turn: Turn, calendar: Calendar) -> datetime | None:
+    case = turn.before
+    if turn.kind == "answer-urge":
+        return next((urge.due for urge in case.urges if urge.answered is None), None)
+    if turn.kind == "part-done":
+        unit = turn.step.args["unit"] if turn.step else None
+        return next((p.due for p in case.parts if p.unit == unit and p.ended is None), None)
+    if turn.kind == "sign" and case.assigned:
+        return calendar.due(case.assigned, 1)
+    return None
+
+
+def fields(row: Row) -> tuple[Any, ...]:
+    return (row.kind, row.round, row.started, row.due, row.stopped, row.dropped, row.held)
+
+
+def first_limits(street: Street, key: int) -> dict[int, datetime]:
+    """To when a target was before it was first extended, by its round."""
+    found: dict[int, datetime] = {}
+    log = street.logs[key]
+    for place, step in enumerate(log):
+        if step.kind == "extend" and not step.voided:
+            row = fold(log[:place], street.calendar).running("finish")
+            if row is not None:
+                found.setdefault(row.round, row.due)
+    return found
