@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
-    from sixping.cases.model import Case, Clock
+    from sixping.cases.model import Case, Clock, Report
     from sixping.cases.step import Step
     from sixping.reports.dutycover import Compliance, Duty
     from sixping.reports.lapses import Lapse
@@ -192,7 +192,9 @@ def _resolved(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]
             blank = _row("", unit, point, "", at=at)
             last = [point, *after][-1].case
             withdrawn = bool(again) or last.verified is False
-            yield from _feedback_rows(last, blank, withdrawn=withdrawn)
+            now = path[-1].case  # who can be told is a present fact
+            reports = (last.reports[0]._replace(reachable=not now.anonymous), *last.others)
+            yield from _feedback_rows(reports, blank, withdrawn=withdrawn)
             yield from _score_rows(last, blank, scope.satisfied)
 
 
@@ -200,9 +202,11 @@ def _ended(case: Case) -> bool:
     return case.status in _DONE
 
 
-def _feedback_rows(case: Case, row: AssessmentRow, *, withdrawn: bool) -> Iterator[AssessmentRow]:
+def _feedback_rows(
+    reports: Iterable[Report], row: AssessmentRow, *, withdrawn: bool
+) -> Iterator[AssessmentRow]:
     """Find the reporters of a result, those merged in too; withdrawn, it owes them no more."""
-    for report in case.reports:
+    for report in reports:
         if report.reachable and (report.answered or not withdrawn):
             what = f"{report.number} 的反映人{'已' if report.answered else '未'}反馈"
             marks = frozenset({"fed_back"} if report.answered else ())

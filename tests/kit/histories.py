@@ -105,6 +105,14 @@ class Life:
             satisfaction=rng.choice((None, 2, 5)) if private else None,
         ), at.replace(microsecond=0)  # fmt: skip
 
+    def _way(self) -> dict[str, str]:
+        """Return how a report is not taken on: mostly refused."""
+        ways = ("移送", "引导", "退回补充", "内容不明")
+        if self.rng.random() < 0.4:
+            return {}
+        category = self.rng.choice(ways)
+        return {"category": category} | ({"to": "演示"} if category in ways[:2] else {})
+
     def _amendment(self, case: Case) -> Build:
         rng = self.rng
         said: list[dict[str, Any]] = [
@@ -132,13 +140,15 @@ class Life:
         builds = [
             handling.accept.build,
             handling.accept.build,
-            declining.decline.build,
+            lambda: declining.decline.build(**self._way()),
             lambda: handling.assign.build(lead=lead),
             handling.sign.build,
             handling.return_.build,
             lambda: handling.regrade.build(severity=rng.choice(list(Severity))),
             lambda: handling.resolve.build(outcome="演示"),
-            lambda: handling.resolve.build(outcome="演示"),
+            lambda: handling.resolve.build(
+                outcome="演示", kind=rng.choice((None, "已解决", "解释说明"))
+            ),
             lambda: ending.feedback.build("演示", satisfaction=rng.choice((None, 1, 3, 5))),
             lambda: ending.feedback.build("演示", everyone=True),
             lambda: ending.verify_result.build(passed=rng.random() < 0.5),
@@ -153,6 +163,8 @@ class Life:
             lambda: self._amendment(case),
             lambda: self._amendment(case),
         ]
+        if rng.random() < 0.05:
+            builds += [lambda: handling.emergency.build("演示", "电话"), declining.told.build]
         if len(log) == 1 and rng.random() < 0.1:
             builds = [lambda: lambda _: ev.Withdrawn(reason="演示")]
         if rng.random() < 0.1:
@@ -276,7 +288,18 @@ def measures(
     steps = [e for e in private.entries if first <= e.at <= last]
     count = {
         kind: sum(e.event.kind == kind for e in steps)
-        for kind in ("accepted", "declined", "closed", "referred", "reopened", "returned", "merged")
+        for kind in (
+            "accepted",
+            "declined",
+            "transferred",
+            "guided",
+            "sent_back",
+            "closed",
+            "referred",
+            "reopened",
+            "returned",
+            "merged",
+        )
     }
     withdrawn = case.status is Status.WITHDRAWN
     received = first <= case.received_at <= last and not withdrawn

@@ -117,6 +117,18 @@ def test_a_result_withdrawn_before_anyone_was_told_owes_nothing(
     assert "feedback" not in {lapse["kind"] for lapse in lapses}
 
 
+def test_who_is_owed_an_answer_is_told_by_what_is_known_of_the_reporter_now(
+    office: Office,
+) -> None:
+    office.handled("1")
+    office.do("10-12T09:00", "resolve", "1", "--outcome", "已清理")
+    office.do("10-12T10:00", "feedback", "1", "已告知")
+    office.do("10-13T10:00", "reopen", "1", "--reason", "又来了")
+    assert office.rate("feedback_rate") == office.assessed("feedback_rate") == (1, 1)
+    office.do("10-14T10:00", "amend", "1", "--anonymous", "--reason", "不愿留名")
+    assert office.rate("feedback_rate") == office.assessed("feedback_rate") == (0, 0)
+
+
 def test_a_result_reopened_after_it_was_told_counts_what_was_told(office: Office) -> None:
     office.handled("1")
     office.intake("10-10T09:00")
