@@ -24,7 +24,7 @@ ALIKE = {
 }
 
 
-@pytest.fixture(scope="module", params=(7, 8, 12))
+@pytest.fixture(scope="module", params=(7, 12, 15))
 def life(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Life:
     lived = Life(tmp_path_factory.mktemp("life") / "ledger.sqlite3", request.param)
     lived.live()
