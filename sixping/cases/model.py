@@ -224,11 +224,20 @@ class Case:
         return min([self.since, *(r.since for r in self.others if r.since)])
 
     @property
+    def check_failed(self) -> bool:
+        """Return whether the last check withdrew the result, and nobody took the case up again."""
+        return self.verified is False
+
+    @property
     def owes_feedback(self) -> bool:
-        """Return whether a reporter still waits for the result (三.1)."""
+        """Return whether a reporter still waits for the result, or for one that holds (三.1)."""
         if self.status is not Status.RESOLVED:
             return False
-        return not (self.fed_back or self.anonymous) or any(r.waits for r in self.others)
+        return (
+            self.check_failed
+            or not (self.fed_back or self.anonymous)
+            or any(r.waits for r in self.others)
+        )
 
     @property
     def reports(self) -> tuple[Report, ...]:

@@ -59,6 +59,11 @@ class Step(Recorded):
         return None
 
     @property
+    def to_weigh(self) -> bool:
+        """Return whether it may need an approval as it is, also when nobody states the past."""
+        return self.weighed
+
+    @property
     def signed(self) -> str:
         """Return in words that it is never taken without an approval; empty: it may be."""
         return ""

@@ -28,20 +28,24 @@ def moved(
     said = [*_redated(event, log, year), *_released(before, after, event, at)]
     if event.kind in _TELLING:
         for kind in ClockKind:
-            said += _changed(before.running(kind), after.running(kind), event, year)
+            said += _changed(before.running(kind), after, kind, event, year)
     if event.kind in _ANEW or event.kind == "amended":
         said += _judged_anew(before, after, year)
     return said
 
 
-def born_late(
-    before: Case, after: Case, year: int, words: tuple[str, str] = ("改级", "定级更正")
-) -> list[str]:
-    """Return which limits would be past due from the first, and whose that is (定级更正).
+#: steps that may begin a limit that is past already → what they are called here, and why so
+BEGINS_LATE = {
+    "accepted": ("受理", "定级更正"),
+    "regraded": ("改级", "定级更正"),
+    "amended": ("更正", "更正收到的时间"),
+    "absorbed": ("并入", "并入的反映收到更早"),
+}
 
-    ``words``: what the step is called here, and why the room answers.
-    """
-    did, why = words
+
+def born_late(before: Case, after: Case, event: Step, year: int) -> list[str]:
+    """Return which limits would be past due from the first, and whose that is (定级更正)."""
+    did, why = BEGINS_LATE[event.kind]
     known = {(c.kind, c.round) for c in before.clocks if c.born_late}
     return [
         f"{LIMITS[c.kind]} {moment(c.due, year)} 已经过去, {did}后立即计为超期"
@@ -63,14 +67,18 @@ def _redated(event: Step, log: Sequence[CaseEntry], year: int) -> Iterator[str]:
         yield f"{step}的{LIMITS[due.kind]}{was} {moment(due.due, year)}"
 
 
-def _changed(old: Clock | None, new: Clock | None, event: Step, year: int) -> Iterator[str]:
+def _changed(
+    old: Clock | None, after: Case, kind: ClockKind, event: Step, year: int
+) -> Iterator[str]:
+    new = after.running(kind)
     was, due = (clock and clock.due for clock in (old, new))
     if old and was and due and was != due:
         late = new and new.born_late and not old.born_late
         past = ", 已经过去, 由指挥室负责" if late else ""
         yield f"{LIMITS[old.kind]}由 {moment(was, year)} 改为 {moment(due, year)}{past}"
     elif old and was and not new and event.kind in _OF_ROUTE:
-        yield f"{LIMITS[old.kind]} {moment(was, year)} 不再计"
+        stays = any(c.missed for c in after.clocks if (c.kind, c.round) == (old.kind, old.round))
+        yield f"{LIMITS[old.kind]} {moment(was, year)} {'已经超期, 仍计' if stays else '不再计'}"
     elif new and due and not old and event.kind in _OF_ROUTE:
         yield f"{LIMITS[new.kind]} {moment(due, year)}"
 

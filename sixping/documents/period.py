@@ -54,7 +54,7 @@ def beside_json(beside: Beside) -> dict[str, Any]:
     """Return what stands beside totals and rates, each figure open to its rows by ``--drill``.
 
     ``{transferred_out: {kind: n}, with_transferred: {rate: {n, d, rate, cohort}},
-    stated: {n, changed}, extended: {n, share, by_first_limit}, exceptions, unsent}``.
+    stated: {n, changed}, extended: {n, share, by_first_limit}, exceptions, unsent, failed}``.
     """
     return {
         "transferred_out": beside.transferred_out,
@@ -65,6 +65,7 @@ def beside_json(beside: Beside) -> dict[str, Any]:
         },
         "exceptions": beside.exceptions,
         "unsent": beside.unsent,
+        "failed": beside.failed,
     }  # fmt: skip
 
 

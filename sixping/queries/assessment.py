@@ -32,10 +32,16 @@ def touched(con: Connection, as_of: AsOf, period: Period) -> list[str]:
     return [row[0] for row in rows.fetchall()]
 
 
-def mains(con: Connection, as_of: AsOf, period: Period) -> dict[str, tuple[Status, Severity]]:
-    """Return where the cases stand that answer for the merged reports received in a period."""
-    sql = f"""SELECT DISTINCT m.number, m.status, m.severity FROM case_states s
+def mains(con: Connection, as_of: AsOf, period: Period) -> dict[str, tuple[Status, Severity, bool]]:
+    """Return where the cases stand that answer for the merged reports received in a period.
+
+    With their grade, and whether the last check of their result failed.
+    """
+    sql = f"""SELECT DISTINCT m.number, m.status, m.severity, m.verified FROM case_states s
       JOIN case_states m ON m.number = s.merged_into AND {as_of.holds("m")}
       WHERE s.received_at {IN_PERIOD} AND {as_of.holds("s")}"""
     rows = con.execute(sql, bound(as_of, period))
-    return {number: (Status(status), Severity(grade)) for number, status, grade in rows}
+    return {
+        number: (Status(status), Severity(grade), verified == 0)
+        for number, status, grade, verified in rows
+    }

@@ -15,12 +15,14 @@ from sixping.errors import NotFound
 from sixping.policy.vocabulary import UNCONFIRMED, Status
 from sixping.queries.conditions import (
     WORDS,
+    check_failed,
     clocks,
     counting,
     due_before,
     has_status,
     holds,
     is_open,
+    not_voided,
     words,
 )
 from sixping.store.rows import (
@@ -342,7 +344,8 @@ WAITING: Mapping[str, tuple[str, str]] = {
     ),
     "district": (f"{is_open('m')} AND {has_status('m', Status.DISTRICT)}", "case_open"),
     "urge": ("m.urge_level IS NOT NULL", "case_urged"),
-    "feedback": ("m.owes_feedback = 1", "case_owing"),
+    "failed": (f"m.owes_feedback = 1 AND {check_failed('m')}", "case_owing"),
+    "feedback": (f"m.owes_feedback = 1 AND NOT {check_failed('m')}", "case_owing"),
 }
 
 
@@ -351,7 +354,8 @@ def waiting(con: Connection, what: str, as_of: int | None = None) -> list[CaseRo
 
     A ``grade`` that a person finds (三), the report of an ``emergency``, a ``decision`` (三.2),
     a unit (``unassigned``, 二.2) or another one (``returned``), a signature (``unsigned``), the
-    ``district`` (三.3), an answer to a demand (``urge``), ``feedback`` (三.1).
+    ``district`` (三.3), an answer to a demand (``urge``), to be taken up again after a check that
+    ``failed``, ``feedback`` (三.1).
     """
     condition, index = WAITING[what]
     # Without statistics the planner may walk all cases in some order; of the past it has to.
@@ -362,3 +366,13 @@ def waiting(con: Connection, what: str, as_of: int | None = None) -> list[CaseRo
         {"seq": as_of},
     ).fetchall()
     return [CaseRow(*row) for row in rows]
+
+
+def failed_at(con: Connection, number: str) -> str | None:
+    """Return when the last check of a case found that its result does not hold."""
+    (at,) = con.execute(
+        "SELECT max(e.at) FROM events e WHERE e.subject = :number AND e.kind = 'verified'"
+        f" AND e.stream = 'case' AND {not_voided('e')}",
+        {"number": number},
+    ).fetchone()
+    return str(at) if at else None

@@ -91,6 +91,11 @@ def has_status(case: str, *statuses: Status) -> str:
     return f"{case}.status IN ({words})"
 
 
+def check_failed(case: str) -> str:
+    """Return that the last check withdrew the result of a case (``Case.check_failed``)."""
+    return f"coalesce({case}.verified, 1) = 0"
+
+
 # --- what was said of a case -------------------------------------------------------------
 
 WORDS = "coalesce(w.fields, t.fields)"

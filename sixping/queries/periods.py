@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from sixping.policy.vocabulary import TAKEN_ON, ClockKind, Severity, Status
 from sixping.queries.conditions import (
+    check_failed,
     clocks,
     end_unknown,
     ended_in_time,
@@ -128,7 +129,7 @@ def _later(kind: str, alias: str, than: str) -> str:
 def _received(as_of: AsOf, more: str = "") -> str:
     """Count reports, and those that the street took on and can finish: a merged one as its main."""
     street = f"({accepted_by_street('s')} OR {accepted_by_street('m')})"
-    done = f"({has_status('s', *_RESOLVED)} OR {has_status('m', *_RESOLVED)})"
+    done = f"({_settled('s')} OR {_settled('m')})"
     return (
         f"SELECT {KEYS}{more}, count(*) AS received,"
         f" {number_of(street)} AS received_accepted,"
@@ -138,6 +139,11 @@ def _received(as_of: AsOf, more: str = "") -> str:
         f" WHERE s.received_at {IN_PERIOD} AND {as_of.holds('s')}"
         f" AND NOT {has_status('s', Status.WITHDRAWN)} GROUP BY {KEYS}{more}"
     )
+
+
+def _settled(case: str) -> str:
+    """Return that a case was resolved, and no check withdrew its result."""
+    return f"({has_status(case, *_RESOLVED)} AND NOT {check_failed(case)})"
 
 
 def accepted_by_street(case: str) -> str:
@@ -367,13 +373,18 @@ def split(cursor: sqlite3.Cursor) -> Iterator[Tally]:
                 yield Tally(name, values[:_WIDTH], int(count))
 
 
-#: a result that was withdrawn, or after which the case was taken up again, is none
-_HELD = f"({RESOLUTIONS}) r WHERE NOT EXISTS (SELECT 1 {_later('reopened', 'g', 'r')})"
+#: a result that was withdrawn (its last check failed), or after which the case was taken up
+#: again, is none
+_HELD = (
+    f"(SELECT r.*, {_NEVER} AS reopened FROM ({RESOLUTIONS}) r) x"
+    f" WHERE NOT EXISTS (SELECT 1 {_later('reopened', 'g', 'x')})"
+    f" AND coalesce(({_CHECKED}), '') NOT IN ({_FAILED})"
+)
 
 
 def outcomes(con: Connection, as_of: AsOf, period: Period) -> dict[str | None, int]:
     """Return how many results of a period came to what, None where nobody said."""
-    sql = f"SELECT r.kind, count(*) FROM {_HELD} GROUP BY r.kind"
+    sql = f"SELECT x.kind, count(*) FROM {_HELD} GROUP BY x.kind"
     rows = con.execute(sql, bound(as_of, period)).fetchall()
     return {kind: int(count) for kind, count in rows}
 
@@ -381,7 +392,7 @@ def outcomes(con: Connection, as_of: AsOf, period: Period) -> dict[str | None, i
 def results(con: Connection, as_of: AsOf, period: Period) -> list[tuple[str | None, Behind]]:
     """Return the results that ``outcomes`` counts, each with what it came to."""
     sql = f"""SELECT x.kind, x.number, s.lead, s.community, x.seq, x.at
-      FROM (SELECT r.* FROM {_HELD}) x
+      FROM (SELECT x.* FROM {_HELD}) x
       JOIN case_states s ON s.number = x.number AND {as_of.holds("s")} ORDER BY x.number, x.at"""
     rows = con.execute(sql, bound(as_of, period)).fetchall()
     return [

@@ -37,6 +37,8 @@ _STEPS = f"SELECT e.subject FROM events e WHERE {of_kind('e', *_LEAVING)} AND {_
 _ACCEPTED = f"""SELECT e.subject FROM events e WHERE {of_kind("e", "accepted")} AND {_KNOWN}
   AND e.at {IN_PERIOD} AND (instr(e.facts, '"severity":') > 0 OR instr(e.facts, '"told":false') > 0)
 """
+_FAILED = f"""SELECT e.subject FROM events e WHERE {of_kind("e", "verified")} AND {_KNOWN}
+  AND e.at {IN_PERIOD} AND instr(e.facts, '"passed":false') > 0"""
 _STATED = f"""SELECT e.subject FROM events e
   WHERE {STATED_AFTER} AND e.at {IN_PERIOD} AND {_KNOWN}"""
 _EXTENDED = f"""SELECT e.subject FROM events e
@@ -44,7 +46,7 @@ _EXTENDED = f"""SELECT e.subject FROM events e
     SELECT 1 FROM clock_moves k WHERE k.number = e.subject AND k.due {IN_PERIOD})"""
 _MOVED = f"""SELECT k.number FROM clock_moves k WHERE {end_known("k")} AND k.due {IN_PERIOD}
   AND k.from_seq <= :seq AND (k.dropped = 1 OR k.to_seq IS NOT NULL OR k.held_at IS NOT NULL)"""
-_ALL = (f"{_STEPS} AND e.at {IN_PERIOD}", _ACCEPTED, _STATED, _EXTENDED, _MOVED)
+_ALL = (f"{_STEPS} AND e.at {IN_PERIOD}", _ACCEPTED, _FAILED, _STATED, _EXTENDED, _MOVED)
 
 
 def candidates(con: Connection, as_of: AsOf, period: Period) -> list[str]:

@@ -14,7 +14,7 @@ from sixping.render.table import Column
 from sixping.reports.assessment import FEW, NO_COHORT, NO_WEIGHTS, NOBODY
 from sixping.reports.drill import CHANGED, SEEN
 from sixping.reports.period import OF_CLOCK, Stock
-from sixping.reports.watched import EXCEPTIONS, EXTENDED, LEFT, STATED, UNSENT
+from sixping.reports.watched import EXCEPTIONS, EXTENDED, FAILED, LEFT, STATED, UNSENT
 from sixping.reports.waysout import WAYS
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ ITEM_COLUMNS = (
 )
 EMPTY = "(未填)"
 #: the figures of what has to be seen that stand in a table
-SHOWN = (LEFT, STATED, CHANGED, EXTENDED, EXCEPTIONS, UNSENT)
+SHOWN = (LEFT, STATED, CHANGED, EXTENDED, EXCEPTIONS, UNSENT, FAILED)
 _WEIGHTLESS = (
     "办法没有写明权重, 街道也未设定: 只列数, 不计分、不排名。权重由街道写进 assessment.toml。"
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sixping.documents.phrases import rate
 from sixping.render.sections import Section
 from sixping.reports.drill import FIGURES, SECOND
-from sixping.reports.watched import EXCEPTIONS, EXTENDED, FAMILIES, LEFT, STATED, UNSENT
+from sixping.reports.watched import EXCEPTIONS, EXTENDED, FAILED, FAMILIES, LEFT, STATED, UNSENT
 from sixping.reports.waysout import UNDONE, WAYS
 
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ def _others(beside: Beside) -> Iterator[Line]:
         yield FAMILIES[EXCEPTIONS], str(beside.exceptions), "领导特批延期到上限以后 (五.1c)"
     if beside.unsent:
         yield FAMILIES[UNSENT], str(beside.unsent), "只记了格式文本, 没有实际告知反映人"
+    if beside.failed:
+        yield FAMILIES[FAILED], str(beside.failed), "办结后核查不通过的次数, 未重办的不计入办结率"
 
 
 def _share(figure: Mapping[str, Any]) -> str:
@@ -84,5 +86,5 @@ def flat(document: Mapping[str, Any]) -> Iterator[tuple[str, str | None, str, ob
                 yield EXTENDED, part, inner, number
         else:
             yield EXTENDED, None, part, value
-    for family in (EXCEPTIONS, UNSENT):
+    for family in (EXCEPTIONS, UNSENT, FAILED):
         yield family, None, "n", document[family]

@@ -65,7 +65,7 @@ class Scope(NamedTuple):
 
     ``home`` returns the unit a person belonged to on a day, None for a stranger; ``satisfied``
     is the least score that counts as satisfied. ``mains`` are the cases that answer for reports
-    merged into them: where they stand, and their grade.
+    merged into them: where they stand, their grade, and whether a check withdrew their result.
     """
 
     ground: Ground
@@ -73,7 +73,7 @@ class Scope(NamedTuple):
     last: datetime
     home: Callable[[str, date], str | None]
     satisfied: int
-    mains: Mapping[str, tuple[Status, Severity]] = {}
+    mains: Mapping[str, tuple[Status, Severity, bool]] = {}
 
     def holds(self, at: datetime | None) -> bool:
         """Tell whether an instant lies in the period."""
@@ -191,7 +191,7 @@ def _resolved(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]
             yield _row("resolved", unit, point, "此后重办" if again else "办结", again, at=at)
             blank = _row("", unit, point, "", at=at)
             last = [point, *after][-1].case
-            withdrawn = bool(again) or last.verified is False
+            withdrawn = bool(again) or last.check_failed
             now = path[-1].case  # who can be told is a present fact
             reports = (last.reports[0]._replace(reachable=not now.anonymous), *last.others)
             yield from _feedback_rows(reports, blank, withdrawn=withdrawn)
@@ -275,9 +275,9 @@ def _placed(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
         return
     at = case.received_at
     main = scope.mains.get(case.merged_into) if case.merged_into else None
-    status, severity = main or (case.status, case.severity)
+    status, severity, failed = main or (case.status, case.severity, case.check_failed)
     if status in TAKEN_ON and severity is not Severity.MAJOR:
-        done = "place_resolved" if status in _DONE else ""
+        done = "place_resolved" if status in _DONE and not failed else ""
         yield _row("place_received", case.community, path[-1], str(case.status), done, at=at)
     taken = case.accepted_at is not None
     if taken or case.status is Status.DECLINED:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.policy.vocabulary import ClockKind
 from sixping.reports.period import RATES, percent
-from sixping.reports.watched import EXCEPTIONS, EXTENDED, LEFT, STATED, UNSENT
+from sixping.reports.watched import EXCEPTIONS, EXTENDED, FAILED, LEFT, STATED, UNSENT
 from sixping.reports.waysout import WAYS
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ class Beside(NamedTuple):
     """The figures: ways out by kind, steps written up, extensions, and rates by former limits.
 
     ``changed``: how many of the steps ``stated`` after the fact made in time what was late when
-    they were recorded; ``share``: of what fell due; ``unsent``: told by form only.
+    they were recorded; ``share``: of what fell due; ``unsent``: told by form only; ``failed``:
+    checks that a result did not pass.
     """
 
     transferred_out: dict[str, int]
@@ -47,6 +48,7 @@ class Beside(NamedTuple):
     by_first_limit: dict[str, Any]
     exceptions: int
     unsent: int
+    failed: int
     with_transferred: dict[str, dict[str, Any]]
 
 
@@ -66,6 +68,7 @@ def beside(seen: Seen, rates: Mapping[str, Mapping[str, Any]]) -> Beside:
         by_first_limit=_rate(finish["n"] - moved, finish["d"], _BY_FIRST),
         exceptions=counts[EXCEPTIONS],
         unsent=counts[UNSENT],
+        failed=counts[FAILED],
         with_transferred={
             name: _second(rates[name], [s for s in seen.second if s.kind is kind], name)
             for name, kind in WITH_TRANSFERRED.items()

@@ -12,7 +12,7 @@ from sixping.policy.vocabulary import CLOCKS, LIMITS
 from sixping.reports.beside import WITH_TRANSFERRED
 from sixping.reports.handling import SOLVED, WAITING
 from sixping.reports.period import RATES, TOTALS
-from sixping.reports.watched import EXCEPTIONS, EXTENDED, FAMILIES, LEFT, STATED, UNSENT
+from sixping.reports.watched import EXCEPTIONS, EXTENDED, FAILED, FAMILIES, LEFT, STATED, UNSENT
 from sixping.reports.waysout import WAYS
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ SEEN: Mapping[str, str] = {
     EXTENDED: FAMILIES[EXTENDED],
     EXCEPTIONS: "特批",
     UNSENT: "格式化告知",
+    FAILED: FAMILIES[FAILED],
 }
 #: every figure of a report that opens, and what people call it
 FIGURES: Mapping[str, str] = {

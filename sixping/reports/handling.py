@@ -27,7 +27,7 @@ WAITING: Mapping[str, str] = {
 }
 UNSAID = "未注明"
 SOLVED = "解决率"
-COHORT = "本期办结且未重新办理、写明了结果类型的件次中, 计为解决的; 按报告时的记录"
+COHORT = "本期办结且未重新办理、未被核查否定、写明了结果类型的件次中, 计为解决的; 按报告时的记录"
 
 
 def handling(

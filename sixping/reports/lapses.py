@@ -268,7 +268,7 @@ def _feedback(examined: Examined) -> Iterator[Lapse]:
 
 
 def _owing(case: Case) -> datetime | None:
-    if case.verified is False:
+    if case.check_failed:
         return None  # the check withdrew the result
     closed = case.status is Status.CLOSED and not case.imported
     owes = case.owes_feedback or (closed and any(r.waits for r in case.reports))

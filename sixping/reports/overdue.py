@@ -23,6 +23,7 @@ KINDS: Mapping[str, str] = {
     "grade": "等级待确认",
     "emergency": "应急待报",
     **LATE,
+    "failed": "核查未通过",
     "decision": Status.DECISION.value,
     "urge": "督办未答复",
     "task": "会议任务",

@@ -113,8 +113,8 @@ RATES: Mapping[str, RateDefinition] = {
         "办结率",
         "received_resolved",
         "received_accepted",
-        "本期收到、已受理并由街道办理的, 以件计 (并入的随主件; 重大和上报区级的除外)"
-        " 中, 截至报告时已办结的",
+        "本期收到、受理 (导入的已办结记录视为受理) 并由街道办理的, 以件计"
+        " (并入的随主件; 重大和上报区级的除外) 中, 截至报告时已办结的 (核查未通过的不计)",
     ),
     "refer_on_time": RateDefinition(
         "按时上报率",

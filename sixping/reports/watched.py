@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.lateness import is_late
 from sixping.cases.lifecycle import LOOKING_BACK, effective, fold, replayed
-from sixping.cases.steps.ending import FedBack
+from sixping.cases.steps.ending import FedBack, Reopened, Verified
 from sixping.cases.steps.handling import Signed
 from sixping.cases.steps.parts import PartDone
 from sixping.cases.steps.timing import Extended
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from sixping.reports.responsibility import Ground
     from sixping.reports.waysout import Turn, WayOut
 
-LEFT, STATED, EXTENDED, EXCEPTIONS, UNSENT = (
-    "transferred_out", "stated", "extended", "exceptions", "unsent",
+LEFT, STATED, EXTENDED, EXCEPTIONS, UNSENT, FAILED = (
+    "transferred_out", "stated", "extended", "exceptions", "unsent", "failed",
 )  # fmt: skip
 #: family → what people read
 FAMILIES: Mapping[str, str] = {
@@ -42,6 +42,7 @@ FAMILIES: Mapping[str, str] = {
     EXTENDED: "延期",
     EXCEPTIONS: "特批 (超过上限)",
     UNSENT: "格式化告知 (未实际送达)",
+    FAILED: "核查未通过",
 }
 #: by what a limit is settled, whoever met it
 _DONE: Mapping[ClockKind, Callable[[Case], bool]] = {
@@ -227,9 +228,21 @@ def _of_step(turn: Turn, watch: Watch, later: Iterable[Step]) -> Iterator[Watche
     if isinstance(event, Extended) and event.ceiling_moved:
         clock = turn.before.running(ClockKind.CEILING)
         yield watch.row(EXCEPTIONS, event.kind, turn, clock, "特批延期, 超过上限")
+    if isinstance(event, Verified) and not event.passed:
+        yield _failed(turn, watch, later)
     if written_only(event) and not any(map(reached_reporter, later)):
         words = f"{event.label}, 只有格式化告知, 未实际送达"
         yield watch.row(UNSENT, event.kind, turn, None, words)
+
+
+def _failed(turn: Turn, watch: Watch, later: Iterable[Step]) -> Watched:
+    """Return the row of a check that a result did not pass; it counts until that is mended."""
+    after = next((e for e in later if isinstance(e, Verified | Reopened)), None)
+    done = "尚未重新办理" if after is None else "再次核查" if isinstance(after, Verified) else ""
+    words = f"办结后核查未通过, {done or '已重新办理'}"
+    return watch.row(FAILED, turn.entry.event.kind, turn, None, words)._replace(
+        counted=after is None
+    )
 
 
 def _improved(turn: Turn) -> Iterator[Clock]:

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.codec import private_fields
 from sixping.cases.intake import IntakeData, load_intake_data, named, read_input, register
+from sixping.cases.lifecycle import advance
 from sixping.cases.similarity import Side
+from sixping.cases.step import CaseEntry
 from sixping.cases.steps.intake import suggested_lead
 from sixping.documents.cases import summary_of
+from sixping.documents.phrases import moment
 from sixping.errors import BadData, LedgerBusy, LedgerUnusable, NoPermission, NotFound, UsageFault
 from sixping.ledger import transaction
 from sixping.office.organisation import organisation_at
-from sixping.policy.vocabulary import Status
+from sixping.policy.vocabulary import LIMITS, Status
 from sixping.queries import cases, similar
 from sixping.services.approval.avoidance import about_of
 from sixping.services.casefile import likely_repeats
@@ -29,7 +32,7 @@ from sixping.util.clock import to_text
 from sixping.util.text import SHORT, accept_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date, datetime
     from pathlib import Path
     from typing import Any
@@ -41,6 +44,10 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
     from sixping.store.writer import Stamp
+
+
+def _silent(_: str) -> None:
+    """Say nothing: nobody is there to hear it."""
 
 
 def intake_data(con: Connection, day: date) -> IntakeData:
@@ -73,11 +80,13 @@ def register_once(
     report: ReportInput,
     received: datetime,
     request_id: str | None = None,
+    warn: Callable[[str], None] = _silent,
 ) -> tuple[Receipt, bool]:
     """Register a report; return what is in the ledger and whether it had been there before.
 
     A report is the same when its request id, or its number at its source, was given before
-    with the same content; with other content that raises ``BadData``.
+    with the same content; with other content that raises ``BadData``. ``warn`` says before it
+    is recorded which limits are past due already.
     """
 
     def warm(con: Connection) -> None:
@@ -97,8 +106,24 @@ def register_once(
             case, log = work.case_and_log(known)
             return Receipt(case, work.head(), suggested_lead(log, case.category)), True
         number = work.next_number(received.year)
+        for words in _late_at_once(number, event, received, stamp.now, rules):
+            warn(words)
         case, _ = work.append(number, event, received, before=None, rules=rules_of, content=content)
     return Receipt(case, work.head(), event.lead), False
+
+
+def _late_at_once(
+    number: str, event: Reported, received: datetime, now: datetime, rules: Rules
+) -> Iterator[str]:
+    """Yield which limits of a report that came in long ago are past due already."""
+    if received.date() == now.date():
+        return
+    entry = CaseEntry(seq=1, at=received, recorded_at=now, event=event)
+    case, _ = advance(None, entry, number, lambda: rules)
+    for clock in case.clocks:
+        if clock.due and clock.running and clock.late(now):
+            due = moment(clock.due, now.year)
+            yield f"{LIMITS[clock.kind]} {due} 已经过去, 登记后立即计为超期"
 
 
 def _id(request_id: str | None) -> str | None:

@@ -40,6 +40,7 @@ SINCE = {
     "returned": "returned_at",
     "unassigned": "accepted_at",
     "unsigned": "assigned_at",
+    "failed": "resolved_at",
     "feedback": "resolved_at",
     "district": "referred_at",
 }
@@ -96,7 +97,10 @@ def _waiting(con: Connection, before: str, keep: Keep, rulebooks: Rulebooks) -> 
 def _since(con: Connection, what: str, keep: Keep) -> Iterator[Waiting]:
     for row in filter(keep, cases.waiting(con, what)):
         # Reopening starts anew: nobody waited while the case was settled.
-        yield _wait(row, what, max(getattr(row, SINCE[what]) or "", row.round_at))
+        since = getattr(row, SINCE[what])
+        if what == "failed":
+            since = cases.failed_at(con, row.number) or since
+        yield _wait(row, what, max(since or "", row.round_at))
 
 
 def _at_district(con: Connection, keep: Keep) -> Iterator[Waiting]:

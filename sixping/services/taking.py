@@ -13,7 +13,7 @@ from sixping.cases.model import Case, full_number
 from sixping.cases.step import CaseEntry, Step
 from sixping.cases.steps.intake import suggested_lead
 from sixping.cases.telling import written_only
-from sixping.documents.clockwords import moved
+from sixping.documents.clockwords import BEGINS_LATE, born_late, moved
 from sixping.documents.eventwords import kind_name
 from sixping.documents.phrases import moment
 from sixping.errors import NotAllowed, NotFound
@@ -175,7 +175,9 @@ def take_step(
             warn(f"办理的是今年的 {case.number}; {words}, 要办那一件请写 {short}。")
         situation = Situation(work, case, at, why, warn)
         situation.log = log  # read once
-        steps = _approved(situation, steps_of(case, build(situation)), approved_by)
+        steps = steps_of(case, build(situation))
+        _warn_of_lateness(situation, steps)
+        steps = _approved(situation, steps, approved_by)
         rules = situation.rules_of
         taken = [
             work.append(
@@ -204,10 +206,20 @@ def _still_to_tell(event: Step, case: Case) -> list[str]:
     return [f"标准文字还没有告知反映人; 告知后记录: sixping told {case.number}"]
 
 
+def _warn_of_lateness(situation: Situation, steps: Steps) -> None:
+    """Say before the deed which limits would be past due as they begin."""
+    for of, event in steps:
+        if event.kind not in BEGINS_LATE:
+            continue
+        whose = "" if of is situation.case else f"{of.number} 的"
+        for words in born_late(of, situation.foresee(event, of), event, situation.at.year):
+            situation.warn(f"{whose}{words}")
+
+
 def _approved(situation: Situation, steps: Steps, name: str | None) -> Steps:
     """Return the steps with who approved them; what nobody ever has to approve is not weighed."""
     stated = situation.at < situation.work.stamp.now
-    if name is None and not stated and not any(event.weighed for _, event in steps):
+    if name is None and not stated and not any(event.to_weigh for _, event in steps):
         return steps
     from sixping.services.approval.demands import approved
 

@@ -97,6 +97,17 @@ def test_nobody_approves_what_is_done_for_himself(
     street.do("--by", "演示干部", *EXTEND, named)
 
 
+@pytest.mark.parametrize("operator", ["党政综合办 演示领导", "演示领导(党政综合办)", "办公室、p1"])
+def test_nor_where_he_wrote_his_unit_beside_his_name(street: Street, operator: str) -> None:
+    assert "经办人自己不能批准" in street.no("--by", operator, *EXTEND, "p1")
+    street.do("--by", "演示领导人", *EXTEND, "p1")
+
+
+def test_an_operator_whom_the_register_does_not_know_is_remarked(street: Street) -> None:
+    assert "经办人未登记" not in street.do("--by", "城管 演示队长", *EXTEND, "p1").err
+    assert "经办人未登记" in street.do("--by", "路人", *EXTEND, "p1").err
+
+
 def test_the_account_is_an_operator_too(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sixping.store.writer._account", lambda: "演示领导(1000)")
     assert "经办人自己不能批准" in street.no("--by", "演示干部", *EXTEND, "p1")
@@ -196,6 +207,21 @@ def test_a_late_refusal_to_accept_says_by_how_much_and_needs_one(street: Street)
     )
 
 
+@pytest.mark.parametrize(
+    ("category", "to"), [("移送", "110"), ("引导", "区信访局"), ("退回补充", None)]
+)
+def test_so_does_every_other_way_of_not_taking_it_on(
+    street: Street, category: str, to: str | None
+) -> None:
+    street.do("intake", "反映外区公交", "--severity", "一般", "--channel", "网格员")
+    where = ("--to", to) if to else ()
+    words = ("decline", "2", "--reason", "不属于本街道", "--category", category, *where)
+    now = "2026-11-19T09:00:00+08:00"
+    assert f"逾期{category}须经批准" in street.no(*words, now=now)
+    assert "综合信息指挥室" in street.no(*words, "--approved-by", "p3", now=now)
+    street.do(*words, "--approved-by", "p2", now=now)
+
+
 def test_in_time_it_needs_none(street: Street) -> None:
     street.do("intake", "反映外区公交", "--severity", "一般")
     street.do("decline", "2", "--reason", "不属于本街道", now="2026-11-17T17:00:00+08:00")
@@ -246,16 +272,22 @@ def test_the_ceiling_is_such_a_limit_and_a_decided_day_too(street: Street) -> No
     assert "距办结期限 12月11日(周五) 17:00 不足" in street.no(*REFER, now=day)
 
 
+RAISED = ("accept", "2", "--severity", "较大")
+
+
+def test_raising_a_suggestion_by_accepting_needs_one_too(street: Street) -> None:
+    street.do("intake", "人行道积水")
+    now = "2026-11-23T16:55:00+08:00"
+    assert "不足 1 个工作日, 这时升级须经批准" in street.no(*RAISED, now=now)
+    street.do(*RAISED, "--approved-by", "p1", now=now)
+    assert last(street, "2")["approver"] == "p1"
+
+
 def test_confirming_a_grade_is_free(street: Street) -> None:
     street.do("intake", "跨区河道污染")
+    street.do("intake", "人行道积水")
     street.do("accept", "2", "--severity", "较大", now="2026-11-23T16:55:00+08:00")
-
-
-def test_an_acceptance_that_raises_within_the_last_working_day_needs_one(street: Street) -> None:
-    street.do("intake", "人行道积水", "--severity", "一般")
-    raised = ("accept", "2", "--severity", "较大")
-    assert "这时升级须经批准" in street.no(*raised, now="2026-11-23T16:55:00+08:00")
-    street.do(*raised, "--approved-by", "p1", now="2026-11-23T16:55:00+08:00")
+    street.do("accept", "3", "--severity", "一般", now="2026-11-23T16:55:00+08:00")
 
 
 LOWER = ("regrade", "2", "--severity", "一般", "--reason", "核实")

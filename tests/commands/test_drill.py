@@ -57,6 +57,7 @@ def seen(made: dict[str, Any]) -> dict[str, int]:
         CHANGED: made["stated"]["changed"], "extended": made["extended"]["n"],
         "exceptions": made["exceptions"], "unsent": made["unsent"],
         **{f"{LEFT_OUT}.{clock}": n or 0 for clock, n in made["left_out"].items()},
+        "failed": made["failed"],
     }  # fmt: skip
 
 
@@ -141,7 +142,7 @@ def test_what_an_assessment_and_a_list_of_failures_count_equals_its_list(
     assert rows == {other["name"]: other["cases"] for other in made["others"]}
     period = ("lapses", "--from", "2026-02-01", "--to", "2026-02-28", *ledger)
     made = call(*period, now=now).json()
-    for key in ("transferred_out", "stated", "extended", "exceptions", "unsent"):
+    for key in ("transferred_out", "stated", "extended", "exceptions", "unsent", "failed"):
         rows_of = call(*period, "--drill", key, now=now).json()
         assert len(rows_of) == made["beside_counts"].get(key, 0)
     for kind, n in made["counts"].items():

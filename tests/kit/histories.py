@@ -306,7 +306,11 @@ def measures(
     count["received"] = received
     answers = main if case.merged_into else case  # a merged report counts as its main case does
     street = answers and answers.status in TAKEN_ON and answers.severity is not Severity.MAJOR
-    done = answers and answers.status in {Status.RESOLVED, Status.CLOSED}
+    done = (
+        answers
+        and answers.status in {Status.RESOLVED, Status.CLOSED}
+        and answers.verified is not False
+    )
     count["received_accepted"] = bool(received and street)
     count["received_resolved"] = bool(received and street and done)
     count["assigned"], count["assigned_returned"] = _assignments(private, first, last)

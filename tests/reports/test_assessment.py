@@ -374,7 +374,10 @@ def counted(life: Life, first: datetime, last: datetime, now: datetime) -> Count
         logs = list(read_many(con, life.numbers))
     paths = {number: trail(number, log, ROLES) for number, log in logs}
     cases = {number: path[-1].case for number, path in paths.items()}
-    mains = {number: (case.status, case.severity) for number, case in cases.items()}
+    mains = {
+        number: (case.status, case.severity, case.verified is False)
+        for number, case in cases.items()
+    }
     for path in paths.values():
         ground = Ground(rulebooks.rules(path[0].case.received_at.date()), ROLES, now)
         for row in case_rows(path, Scope(ground, first, last, lambda *_: None, 4, mains)):

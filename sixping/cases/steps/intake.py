@@ -182,6 +182,11 @@ class Accepted(Step):
     channel: str | None = None  # through which it was said
     feedback: str | None = private(unless="standard")  # the policy's words name nobody
 
+    @property
+    def to_weigh(self) -> bool:
+        """Return whether a grade was found: it may raise the case (三)."""
+        return self.severity is not None
+
     def refuse(self, case: Case, at: datetime) -> Refusal:
         """Refuse while the grade is only suggested: a program finds nothing (三)."""
         if case.confirmed or self.severity:

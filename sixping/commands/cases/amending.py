@@ -11,7 +11,6 @@ from sixping.console.context import Context
 from sixping.console.days import read_instant
 from sixping.console.options import IfVersion, Json, Number
 from sixping.console.stepcommand import require_text, step, take
-from sixping.documents.clockwords import born_late
 from sixping.errors import UsageFault
 from sixping.util.text import SHORT
 
@@ -76,11 +75,7 @@ def amend(  # noqa: PLR0917 - the promised options
             None if received is None else read_instant(received, situation.at, row, situation.warn)
         )
         given = Correction(**checked, anonymous=anonymous, received=moment)
-        event = amended(situation, given)
-        after, words = situation.foresee(event), ("更正", "更正收到的时间")
-        for late in born_late(situation.case, after, situation.at.year, words):
-            situation.warn(late)
-        return event
+        return amended(situation, given)
 
     return build
 

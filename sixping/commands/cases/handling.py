@@ -22,10 +22,9 @@ from sixping.console.options import (
     Word,
 )
 from sixping.console.stepcommand import require_text, step, units_of
-from sixping.documents.clockwords import born_late
 from sixping.errors import NotAllowed, UsageFault
 from sixping.policy.vocabulary import Platform, Severity, Status
-from sixping.util.text import SHORT
+from sixping.util.text import SHORT, mask_text
 
 if TYPE_CHECKING:
     from sixping.cases.step import Step
@@ -85,10 +84,30 @@ def accept(
     own = own_words(feedback)
 
     def build(situation: Situation) -> Step:
+        if severity is not None:
+            _refuse_another_grade(situation, severity)
         said = telling(situation.case, situation.edition, "accept", own, told=told)
         return intake.Accepted(severity=severity, **said)
 
     return build
+
+
+def _refuse_another_grade(situation: Situation, severity: Severity) -> None:
+    """Refuse to change in passing what a person found; confirming it again is fine (三)."""
+    from sixping.cases.grade import BY_FILE, grade_of
+
+    case, grade = situation.case, grade_of(situation.log)
+    if not grade.found or severity is case.severity:
+        return
+    by = grade.confirmed_by or "经办人"
+    found = (
+        f"{by}为{case.severity}" if by == BY_FILE else f"已由{mask_text(by)}认定为{case.severity}"
+    )
+    raise NotAllowed(
+        f"{case.number} 的等级{found}; 受理时不能改为{severity}。",
+        f"受理用 sixping accept {case.number}; 改级用"
+        f" sixping regrade {case.number} --severity {severity} --reason 理由。",
+    )
 
 
 @step()
@@ -215,16 +234,20 @@ def regrade(
 
         named = None if category is None else _category(situation, category)
         name, platform = named or (None, None)
-        event = grading.Regraded(
+        _tell_unanswered(situation, severity)
+        return grading.Regraded(
             severity=severity, category=name, platform=platform, reason=situation.why,
             meeting=None if meeting is None else joint_meeting(situation, meeting).id,
         )  # fmt: skip
-        case = situation.case
-        for words in born_late(case, situation.foresee(event), situation.at.year):
-            situation.warn(words)
-        return event
 
     return build
+
+
+def _tell_unanswered(situation: Situation, severity: Severity | None) -> None:
+    """Say that a case is taken back from the district, which has not answered (三.3)."""
+    away = situation.case.status is Status.DISTRICT
+    if away and severity not in {None, situation.case.severity}:
+        situation.hint("区级未答复, 改由街道办理")
 
 
 def _category(situation: Situation, name: str) -> tuple[str, Platform]:

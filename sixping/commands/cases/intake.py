@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,7 +24,7 @@ from sixping.errors import BadData, Interrupted, NotFound, UsageFault
 from sixping.policy.vocabulary import ClockKind, Severity
 from sixping.render.table import Column
 from sixping.triage.suggest import suggest
-from sixping.util.dates import parse_moment
+from sixping.util.dates import parse_moment, understood
 from sixping.util.text import dump_json, mask_text
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
     from sixping.cases.intake import IntakeData, ReportInput
     from sixping.services.taking import Receipt
+
+#: an instant that says of which year it is
+_YEAR = re.compile(r"\s*\d{4}\D")
 
 Text = Annotated[
     str | None, typer.Argument(metavar="[内容]", help="反映的内容; - 表示从标准输入读取")
@@ -198,12 +202,16 @@ def _received(context: Context, value: str | None, *, echo: bool = False) -> dat
 
 
 def _register(
-    context: Context, report: ReportInput, received: datetime, request_id: str | None
-) -> tuple[Receipt, bool]:
+    context: Context, report: ReportInput, received: datetime, request_id: str | None,
+    where: str = "",
+) -> tuple[Receipt, bool]:  # fmt: skip
     """Register once; return what is in the ledger and whether it had been there before."""
     from sixping.services.intake import register_once
 
-    return register_once(context.ledger, stamp_of(context), report, received, request_id)
+    return register_once(
+        context.ledger, stamp_of(context), report, received, request_id,
+        lambda words: context.say(f"{where}{words}"),
+    )  # fmt: skip
 
 
 def _tell(
@@ -246,8 +254,10 @@ def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any
             f"{where}received、request_id 应为文字。", '例如 "received": "2026-11-23T09:00"'
         )
     received = _received(context, stated)
+    if stated and not _YEAR.match(stated):
+        context.say(f"{where}{dated.RECEIVED.label}: {understood(received)}")
     report = read_input(values, where)
-    receipt, _ = _register(context, report, received, request_id)
+    receipt, _ = _register(context, report, received, request_id, where)
     with saved(receipt.case.number):
         document, recounting, _ = _read(context, report, receipt)
     _emergency_first(context, document)

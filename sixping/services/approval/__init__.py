@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: how several roles of one person are written apart
 _APART = re.compile(r"[、,，;；/\s]+")
+#: what may be a name in how the operator is written
+_WORDS = re.compile(r"[^\W_]+")
 #: people that a refusal names; the others are in the list of people
 _LISTED = 5
 
@@ -179,10 +181,7 @@ class _Wanted(NamedTuple):
 
     def _operates(self, *names: str) -> bool:
         """Return whether one of the names is whom the step is taken for, or the account's."""
-        stamp = self.situation.work.stamp
-        account = stamp.user.partition("(")[0]
-        acting = {_plain(name) for name in (stamp.by, account) if name}
-        return not acting.isdisjoint(map(_plain, names))
+        return operates(self.situation, *names)
 
     @property
     def _cannot(self) -> str:
@@ -191,6 +190,28 @@ class _Wanted(NamedTuple):
     def _refuse_operator(self, *names: str) -> None:
         if self._operates(*names):
             raise NotAllowed(f"经办人自己{self._cannot} ({self.option})。", self.ways())
+
+
+def operates(situation: Situation, *names: str) -> bool:
+    """Return whether one of the names is whom the step is taken for, or the account's.
+
+    He may have written his unit beside his name: whole words are compared.
+    """
+    return not _acting(situation).isdisjoint(map(_plain, names))
+
+
+def stranger(situation: Situation) -> str:
+    """Return a remark where the register does not know the operator of what is approved."""
+    people = organisation_at(situation.work.con, situation.at.date()).people.values()
+    if not people or any(operates(situation, p.id, p.name or p.id) for p in people):
+        return ""
+    return "经办人未登记, 是否与批准人为同一人无从核对"
+
+
+def _acting(situation: Situation) -> set[str]:
+    stamp = situation.work.stamp
+    said = [name for name in (stamp.by, stamp.user.partition("(")[0]) if name]
+    return {_plain(name) for name in (*said, *(w for name in said for w in _WORDS.findall(name)))}
 
 
 def _plain(name: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sixping.cases.intake import About
 from sixping.errors import NotAllowed, NotFound
 from sixping.office.organisation import organisation_at
-from sixping.services.approval import approval
+from sixping.services.approval import approval, operates
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -92,7 +92,6 @@ def refuse_reported_person(situation: Situation) -> None:
     who = situation.case.about_person
     if who is None:
         return
-    by = (situation.work.stamp.by or "").strip()
     person = organisation_at(situation.work.con, situation.at.date()).people.get(who)
-    if by and by in {who, person.name if person else None}:
+    if operates(situation, who, (person and person.name) or who):
         raise NotAllowed("被反映的人不能核查这一件的结果 (回避)。", "请由别人核查, 写明 --by。")

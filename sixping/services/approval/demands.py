@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.lateness import is_late
 from sixping.cases.lifecycle import LOOKING_BACK, replayed
+from sixping.cases.steps.intake import Declined
 from sixping.documents.phrases import moment
 from sixping.errors import NotAllowed
 from sixping.office.organisation import organisation_at
 from sixping.policy.vocabulary import LIMITS, ClockKind, Severity
-from sixping.services.approval import approval, how_to
+from sixping.services.approval import approval, how_to, stranger
 from sixping.workdays import office_time, workdays_between
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ def approved(situation: Situation, steps: Steps, name: str | None) -> Steps:
             )
         return steps
     given = approval(situation, name, gains, leader=leader)
-    for words in (*(demand.fact for demand in demands), given.remark):
+    unknown = stranger(situation) if demands else ""
+    for words in (*(demand.fact for demand in demands), given.remark, unknown):
         if words:
             situation.hint(words)
     return [(case, given.put_on(first)), *rest]
@@ -79,8 +81,8 @@ def _demands(situation: Situation, of: Case, event: Step) -> Iterator[Demand]:
         yield from _undone(situation, of, event)
         return
     yield from _signed(situation, of, event)
-    if event.kind == "declined":
-        yield from _declined_late(situation, of)
+    if isinstance(event, Declined):
+        yield from _declined_late(situation, of, event)
     if event.kind in {"accepted", "regraded", "referred"}:
         yield from _graded(situation, of, event)
     yield from _stated(situation, of, event)
@@ -97,7 +99,8 @@ def _signed(situation: Situation, of: Case, event: Step) -> Iterator[Demand]:
         yield Demand(event.signed, gains, leader=leader)
 
 
-def _declined_late(situation: Situation, of: Case) -> Iterator[Demand]:
+def _declined_late(situation: Situation, of: Case, event: Declined) -> Iterator[Demand]:
+    """Yield the limit that a report is not taken on after, whatever becomes of it (五.1a)."""
     clock = of.running(ClockKind.ACCEPT)
     if clock is None or clock.due is None or not clock.late(situation.at):
         return
@@ -105,7 +108,7 @@ def _declined_late(situation: Situation, of: Case) -> Iterator[Demand]:
     days = workdays_between(clock.due.date(), situation.at.date(), calendar)
     late = f" {days} 个工作日" if days else ""
     yield Demand(
-        "逾期不予受理须经批准 (五.1a)",
+        f"逾期{event.label}须经批准 (五.1a)",
         _answering(situation, of, clock),
         f"{_named(situation, clock)} 已过{late}",
     )

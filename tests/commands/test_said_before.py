@@ -1,0 +1,109 @@
+"""What people must know before a step is recorded, and what they are told of it after."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.kit.fieldkit import Street
+
+if TYPE_CHECKING:
+    from tests.conftest import Runner
+
+MONDAY = "2026-11-02T09:00:00+08:00"
+LAST = "2026-11-09T16:55:00+08:00"
+AFTER = "2026-11-10T10:00:00+08:00"
+
+
+@pytest.fixture
+def street(call: Runner) -> Street:
+    """A street on Monday 11-02."""
+    made = Street(call)
+    made.now = MONDAY
+    made.do("init")
+    return made
+
+
+# --- grades ------------------------------------------------------------------------------
+
+
+def test_accepting_does_not_change_a_grade_that_a_person_found(street: Street) -> None:
+    street.do("--by", "演示甲", "intake", "占道经营", "--severity", "较大")
+    refused = street.no("accept", "1", "--severity", "一般")
+    assert "已由演*认定为较大" in refused or "已由演示甲认定为较大" in refused
+    assert "sixping regrade 2026-000001 --severity 一般" in refused
+    street.do("accept", "1", "--severity", "较大")
+
+
+def test_nor_one_that_was_found_by_regrading(street: Street) -> None:
+    street.do("intake", "占道经营")
+    street.do("regrade", "1", "--severity", "重大", "--reason", "核实")
+    assert "认定为重大" in street.no("accept", "1", "--severity", "一般")
+
+
+# --- limits born late --------------------------------------------------------------------
+
+
+def test_accepting_says_before_which_limits_are_past_by_the_grade(street: Street) -> None:
+    street.do("intake", "可疑爆炸物")
+    case = street.do("show", "1", "--json").json()
+    assert not case["grade"]["confirmed_by"]
+    assert case["severity"] == "重大"
+    said = street.do("accept", "1", "--severity", "一般", now=AFTER).err
+    late = "办结期限 11月9日(周一) 17:00 已经过去, 受理后立即计为超期 (定级更正, 由指挥室负责)"
+    assert late in said
+    assert said.index(late) < said.index("已记录")
+
+
+def test_a_report_that_came_in_long_ago_is_late_at_once_and_says_so(street: Street) -> None:
+    said = street.do("intake", "占道经营", "--received", "2026-11-02 09:00", now=LAST).err
+    assert "受理期限 11月3日(周二) 17:00 已经过去, 登记后立即计为超期" in said
+    assert "办结期限 11月9日(周一) 17:00 已经过去" not in said
+    assert (
+        "已经过去"
+        not in street.do("intake", "占道", "--received", "2026-11-09 09:00", now=LAST).err
+    )
+
+
+def test_merging_says_before_that_the_main_case_is_late_by_it(street: Street) -> None:
+    street.do("intake", "占道经营", "--severity", "一般")
+    street.do("intake", "占道经营", "--severity", "一般", now=AFTER)
+    said = street.do("merge", "1", "--into", "2", "--reason", "同一件", now=AFTER).err
+    assert "2026-000002 的受理期限" in said or "2026-000002 的办结期限" in said
+    assert "已经过去, 并入后立即计为超期" in said
+
+
+# --- what stays, what is taken back ------------------------------------------------------
+
+
+def test_a_breach_that_stays_is_not_said_to_count_no_more(street: Street) -> None:
+    street.do("intake", "占道经营", "--severity", "一般")
+    street.do("accept", "1")
+    said = street.do("regrade", "1", "--severity", "重大", "--reason", "x", now=AFTER).err
+    assert "办结期限 11月9日(周一) 17:00 已经超期, 仍计" in said
+    assert "上限 11月23日(周一) 17:00 不再计" in said
+
+
+def test_taking_a_case_back_from_the_district_without_an_answer_is_said(street: Street) -> None:
+    street.case(severity="重大")
+    street.do("refer", "1", "--to", "区级平台", "--content", "请处理")
+    back = ("regrade", "1", "--reason", "核实")
+    assert "区级未答复" not in street.do(*back, "--category", "违法建设").err
+    assert "区级未答复" in street.do(*back, "--severity", "一般").err
+
+
+# --- lines -------------------------------------------------------------------------------
+
+
+def test_a_line_without_a_year_is_echoed_as_understood(street: Street) -> None:
+    lines = [
+        {"text": "占道", "received": "2026-11-02 09:00"},
+        {"text": "路灯", "received": "11月2日 9:00"},
+    ]
+    said = street.call(
+        "intake", "--jsonl", now=LAST, stdin="\n".join(json.dumps(line) for line in lines)
+    ).err
+    assert "第 2 行 收到: 2026年11月2日(周一) 09:00" in said
+    assert "第 1 行 收到" not in said
