@@ -195,7 +195,17 @@ _UNTIL_REOPENED = (
     f"FROM events f WHERE f.subject = x.number AND f.kind = 'fed_back' AND {_effective('f')}"
     " AND f.version > x.version AND f.version < x.reopened"
 )
-_OWN = "(json_extract(f.facts, '$.to') IS NULL)"
+_FAILED = "'0', 'false'"  # as the one database and the other gives it
+#: told with everybody who can be reached: not who was still anonymous then
+_NAMED = f"""coalesce((SELECT CAST(json_extract(m.facts, '$.anonymous') AS TEXT) FROM events m
+  WHERE m.subject = x.number AND m.kind IN ('reported', 'imported', 'amended')
+  AND {_effective("m")} AND m.version < f.version
+  AND json_extract(m.facts, '$.anonymous') IS NOT NULL ORDER BY m.version DESC LIMIT 1), '0')
+  IN ({_FAILED})"""
+_OWN = (
+    "(json_extract(f.facts, '$.to') IS NULL"
+    f" AND (json_extract(f.facts, '$.everyone') IS NULL OR {_NAMED}))"
+)
 #: the repeat reports a case answers for when it is resolved: merged in and not taken out again
 _OTHERS = f"""FROM events a WHERE a.subject = x.number AND a.kind = 'absorbed'
   AND {_effective("a")} AND a.version < x.version
@@ -206,7 +216,6 @@ _OTHERS = f"""FROM events a WHERE a.subject = x.number AND a.kind = 'absorbed'
 _ANSWERED = f"""EXISTS (SELECT 1 {_UNTIL_REOPENED}
   AND (json_extract(f.facts, '$.everyone') IS NOT NULL
     OR json_extract(f.facts, '$.to') = json_extract(a.facts, '$.number')))"""
-_FAILED = "'0', 'false'"  # as the one database and the other gives it
 #: what the last check of a result found, before the case was reopened
 _CHECKED = f"""SELECT CAST(json_extract(c.facts, '$.passed') AS TEXT) FROM events c
   WHERE c.subject = x.number AND c.kind = 'verified' AND {_effective("c")}

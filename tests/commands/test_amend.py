@@ -287,6 +287,24 @@ def test_who_wants_to_stay_anonymous_is_no_longer_named(call: Runner, ledger: Pa
     sound(ledger)
 
 
+@pytest.mark.parametrize(("everybody", "told"), [((), 1), (("--all",), 0)])
+def test_all_who_can_be_reached_are_told_and_who_was_anonymous_then_is_not(
+    call: Runner, everybody: tuple[str, ...], told: int
+) -> None:
+    call("intake", "江南大道占道经营", "--anonymous", now=NOW)
+    call("accept", "1", now=NOW)
+    call("assign", "1", "--lead", "城管执法中队", now=NOW)
+    call("resolve", "1", "--outcome", "已劝离", now=NOW)
+    call("feedback", "1", "已当面告知", *everybody, now=NOW)
+    amend(call, "--not-anonymous")
+    kinds = [item["kind"] for item in call("overdue", "--json", now=LATER).json()["items"]]
+    rate = call("report", "--month", "2026-11", "--json", now=LATER).json()["rates"][
+        "feedback_rate"
+    ]
+    assert (rate["n"], rate["d"]) == (told, 1)
+    assert ("feedback" in kinds) == (told == 0)
+
+
 def test_another_receipt_needs_an_approval_and_says_old_and_new_dates(
     call: Runner, ledger: Path
 ) -> None:

@@ -54,9 +54,9 @@ def demands(case: Case, step: Step, calendar: Calendar) -> Iterator[Units]:
     if step.kind == "amend" and "received" in step.args:
         yield (*handling(case), ROOM)
     accept = case.running("accept")
-    if step.kind == "decline" and step.args.get("category") not in OTHERWHERE:
-        if accept is not None and accept.late(step.at):
-            yield (ROOM,)
+    refused = step.kind == "decline" and step.args.get("category") not in OTHERWHERE
+    if refused and accept is not None and accept.late(step.at):
+        yield (ROOM,)
     severity = "重大" if step.kind == "refer" else step.args.get("severity")
     if severity and step.kind in {"regrade", "refer", "accept"}:
         yield from graded(case, step, severity, calendar)

@@ -77,11 +77,7 @@ def figures(name: str, wanted: dict[str, Any], shown: dict[str, Any]) -> list[st
         theirs = (shown["rates"][key]["n"], shown["rates"][key]["d"])
         if theirs != value:
             found.append(f"{name} {key}: model {value}, program {theirs}")
-    kinds = {kind: n for kind, n in shown["outcomes"].items() if n}
-    solved = shown["solved"]["n"], shown["solved"]["d"]
-    for key, theirs in (("outcomes", kinds), ("solved", solved), ("unsent", shown["unsent"])):
-        if theirs != wanted[key]:
-            found.append(f"{name} {key}: model {wanted[key]}, program {theirs}")
+    found += outcomes(name, wanted, shown)
     for key, value in wanted["left_out"].items():
         theirs = shown["left_out"].get(key, 0)
         if theirs != value:
@@ -95,6 +91,17 @@ def figures(name: str, wanted: dict[str, Any], shown: dict[str, Any]) -> list[st
         if listed != wanted[key]:
             found.append(f"{name} {key}: model {wanted[key]}, program {listed}")
     return found
+
+
+def outcomes(name: str, wanted: dict[str, Any], shown: dict[str, Any]) -> list[str]:
+    kinds = {kind: n for kind, n in shown["outcomes"].items() if n}
+    solved = shown["solved"]["n"], shown["solved"]["d"]
+    pairs = (("outcomes", kinds), ("solved", solved), ("unsent", shown["unsent"]))
+    return [
+        f"{name} {key}: model {wanted[key]}, program {theirs}"
+        for key, theirs in pairs
+        if theirs != wanted[key]
+    ]
 
 
 def beside(name: str, wanted: dict[str, Any], shown: dict[str, Any]) -> list[str]:

@@ -41,26 +41,9 @@ def waiting(case: Case, street: Street, now: datetime) -> Iterator[Item]:
     def since(moment: datetime) -> int:
         return street.calendar.between(moment.date(), now.date())
 
-    def plain(kind: str, moment: datetime) -> Item:
-        return kind, "None", "None", since(moment), "None", "None"
-
-    if not case.confirmed and case.stage in OPEN:
-        yield plain("grade", max(case.received, case.began))
-    if case.status == "待联席会议研究":
-        yield plain("decision", max(case.accepted or case.began, case.began))
-    given = handed_over(case)
-    if case.status == "办理中" and given and not case.signed and since(given) >= 1:
-        yield plain("unsigned", given)
-    if case.status == "待分派" and case.returned:
-        yield plain("returned", max(case.returned, case.began))
-    elif case.status == "待分派":
-        yield plain("unassigned", max(case.accepted or case.began, case.began))
-    if case.stage == "district":
-        assert case.referred is not None
-        yield plain("district", case.referred)
-    if case.stage == "resolved" and case.owing():
-        assert case.resolved is not None
-        yield plain("feedback", case.resolved)
+    for kind, moment in (*undecided(case), *undone(case)):
+        if kind != "unsigned" or since(moment) >= 1:
+            yield kind, "None", "None", since(moment), "None", "None"
     asked = next((urge for urge in case.urges if urge.answered is None), None)
     if asked:
         late: Any = "None"
@@ -70,6 +53,34 @@ def waiting(case: Case, street: Street, now: datetime) -> Iterator[Item]:
         elif asked.due:
             left = street.calendar.between(now.date(), asked.due.date())
         yield "urge", "None", str(asked.due), since(asked.at), late, left
+
+
+Waits = Iterator[tuple[str, datetime]]
+
+
+def undecided(case: Case) -> Waits:
+    """Who has it waits for a word: of who grades, of a meeting, of who assigns."""
+    if not case.confirmed and case.stage in OPEN:
+        yield "grade", max(case.received, case.began)
+    if case.status == "待联席会议研究":
+        yield "decision", max(case.accepted or case.began, case.began)
+    if case.status == "待分派" and case.returned:
+        yield "returned", max(case.returned, case.began)
+    elif case.status == "待分派":
+        yield "unassigned", max(case.accepted or case.began, case.began)
+
+
+def undone(case: Case) -> Waits:
+    """A unit, the district or a reporter waits."""
+    given = handed_over(case)
+    if case.status == "办理中" and given and not case.signed:
+        yield "unsigned", given
+    if case.stage == "district":
+        assert case.referred is not None
+        yield "district", case.referred
+    if case.stage == "resolved" and case.owing():
+        assert case.resolved is not None
+        yield "feedback", case.resolved
 
 
 def handed_over(case: Case) -> datetime | None:

@@ -261,7 +261,7 @@ class Case:
     consulted: str | None = None  # the leader it was put before in this round
     registered: datetime = EVER[1]  # when it was written down
     answered: datetime | None = None  # by the earliest step of handling
-    extended: set[str] = field(default_factory=set)  # limits of this round somebody signed for
+    extended: set[tuple[str, int]] = field(default_factory=set)  # limits somebody signed for
     waits_for_word: bool = False  # something was said by the policy's words alone
 
     # What runs
@@ -430,7 +430,7 @@ class Case:
         self.round = max((r.round for r in self.rows), default=0) + 1
         self.base = self.began = at
         self.promise, self.decision, self.joins = {}, None, []
-        self.decided_once, self.consulted, self.extended = False, None, set()
+        self.decided_once, self.consulted = False, None
         self.resolved, self.refused, self.verified = None, None, None
         self.told = set()
 
@@ -654,7 +654,7 @@ class Case:
         """As many days from another receipt; a later date that somebody signed for stands."""
         before, missed = row.due, row.late(row.stopped or at)
         self.count(row, row.workdays or 0, row.due)
-        if row.kind in self.extended and row.due < before:
+        if (row.kind, row.round) in self.extended and row.due < before:
             days = (row.workdays or 0) + self.calendar.between(row.due.date(), before.date())
             self.ask(row, days, row.due, before)
         now = not row.unknown and (row.stopped or at) > row.due
@@ -844,9 +844,9 @@ class Case:
         self.ask(row, longer, row.due, due)
         self.promise["finish"] = row.workdays or 0
         row.signed()
-        self.extended.add("finish")
+        self.extended.add(("finish", row.round))
         if row.due > ceiling.due:
-            self.extended.add("ceiling")
+            self.extended.add(("ceiling", ceiling.round))
             self.ask(ceiling, row.workdays, ceiling.due, row.due)
             self.promise["ceiling"] = row.workdays or 0
             ceiling.signed()
@@ -894,7 +894,7 @@ class Case:
         self.parts.append(Part(unit, at, moment))
 
     def within_limit(self, at: datetime, due: date | None) -> None:
-        """A part is not due after the limit of its case; one that passed or stands still is none."""
+        """A part is not due after the limit of its case, unless that passed or stands still."""
         assert self.step is not None
         rows = [self.running(kind) for kind in ("finish", "ceiling")]
         limits = [r.due.date() for r in rows if r and not r.held and not r.late(at)]

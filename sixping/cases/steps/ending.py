@@ -107,7 +107,8 @@ class FedBack(Step):
         score = self.satisfaction if self.satisfaction is not None else case.satisfaction
         changes: dict[str, Any] = {"satisfaction": score}
         if self.everyone:
-            return changes | {"fed_back": True, "others": _answered_all(case)}
+            own = case.fed_back or not case.anonymous
+            return changes | {"fed_back": own, "others": _answered_all(case)}
         if self.to is None:
             return changes | {"fed_back": True}
         answered = (r._replace(answered=r.answered or r.number == self.to) for r in case.others)
