@@ -98,6 +98,8 @@ def emergency_of(log: Iterable[CaseEntry]) -> Emergency:
         event = entry.event
         if isinstance(event, Reported):
             known = known._replace(suggested=event.emergency)
+        elif event.kind == "amended" and getattr(event, "emergency", None):
+            known = Emergency(event.emergency, known.reported_at)  # type: ignore[attr-defined]
         elif isinstance(event, EmergencyReported) and known.reported_at is None:
             known = known._replace(
                 reported_at=None if event.dismissed else entry.at,

@@ -128,7 +128,8 @@ class Clock:
 class Report(NamedTuple):
     """One reporter's claim to an answer: the case's own, or that of a repeat merged in.
 
-    ``since`` and ``limits``: from when a repeat counted, and what it was promised.
+    ``since`` and ``limits``: from when a repeat counted, and what it was promised;
+    ``about_unit`` or ``about_person``: whom it is about, so who stays out of the case (回避).
     """
 
     number: str
@@ -136,6 +137,8 @@ class Report(NamedTuple):
     answered: bool = False
     since: datetime | None = None
     limits: tuple[Promise, ...] = ()
+    about_unit: str | None = None
+    about_person: str | None = None
 
     @property
     def waits(self) -> bool:
@@ -242,7 +245,16 @@ class Case:
     @property
     def reports(self) -> tuple[Report, ...]:
         """Return every report this case answers for, its own first."""
-        return (Report(self.number, not self.anonymous, self.fed_back), *self.others)
+        own = Report(
+            self.number, not self.anonymous, self.fed_back,
+            about_unit=self.about_unit, about_person=self.about_person,
+        )  # fmt: skip
+        return (own, *self.others)
+
+    @property
+    def names_somebody(self) -> bool:
+        """Return whether a report is about a unit or person of the street, who stays out (回避)."""
+        return any(report.about_unit or report.about_person for report in self.reports)
 
     @property
     def unanswered(self) -> tuple[Urge, ...]:

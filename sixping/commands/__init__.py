@@ -354,7 +354,7 @@ TABLE: Table = {
     "search": CommandSpec(
         "cases.reading",
         "search",
-        "按词查找全部事项: 内容、地点、编号、来源编号和各步文字。",
+        "按词查找全部事项: 编号、各步文字和现在的内容、地点、来源编号。",
         READING,
     ),
     "log": CommandSpec("cases.reading", "log", "台账流水: 谁在何时记了什么, 旧的在前。", READING),

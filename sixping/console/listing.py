@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.cases.lateness import is_late
 from sixping.console.answers import fitting, publish
+from sixping.documents.amendwords import before
 from sixping.documents.cases import case_json, event_json, names_in, summary_of
 from sixping.documents.eventwords import kind_name
 from sixping.documents.phrases import grade_word
@@ -103,11 +104,17 @@ def entries_json(
 ) -> list[dict[str, Any]]:
     """Return entries of the log; a reporter's name is hidden wherever it occurs."""
     names: dict[str, tuple[str, ...]] = {}
+    was: dict[int, dict[str, Any]] = {}
     document = []
     for row in rows:
         if row.stream == "case" and row.subject not in names:
             names[row.subject] = names_in(cases.case(con, row.subject).private)
-        entry = event_json(row, reveal=reveal, names=names.get(row.subject, ()))
+        hidden = names.get(row.subject, ())
+        entry = event_json(row, reveal=reveal, names=hidden)
+        if row.kind == "amended":
+            if row.seq not in was:
+                was |= before(cases.events(con, row.subject), reveal=reveal, names=hidden)
+            entry["before"] = was[row.seq]
         document.append(entry | {"stream": row.stream, "subject": row.subject})
     return document
 

@@ -124,7 +124,14 @@ def _say(context: Context, receipt: Receipt, did: str, *, limits: bool) -> None:
     clocks = receipt.counting if limits else ()
     dues = [f"{LIMITS[clock.kind]} {_limit(clock, context)}" for clock in clocks]
     context.say("; ".join([did, *dues]) + "。")
-    if following := next_step(receipt.case, receipt.suggested):
+    if unit := receipt.stays_out:
+        no = receipt.case.number
+        context.say(
+            f"{unit}应当回避, 须改派: sixping assign {no} --lead 单位",
+            f"确须由它办理的, 由领导决定: sixping assign {no} --lead {receipt.case.lead}"
+            " --leader 姓名",
+        )
+    elif following := next_step(receipt.case, receipt.suggested):
         context.say(f"下一步: {following}")
 
 

@@ -71,7 +71,7 @@ _SAY: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
         e["person"],
         e["day"],
         f"{e['start']}-{e['end']}",
-        e.get("case") or "经指挥室同意",
+        e.get("case") or f"经{e.get('approver') or e.get('approver_role') or '指挥室'}同意",
     ),
     "duty_begun": lambda e: (f"自 {e['day']}",),
     "item_added": lambda e: (e["unit"], e["day"], f"{e['points']} 分"),

@@ -112,6 +112,8 @@ class WasOutside(Recorded):
     start: str
     end: str
     case: str | None = None
+    approver: str | None = None  # of the register; None beside a role: nobody has it (未登记)
+    approver_role: str | None = None
     allowed_by: str | None = private()
     reason: str | None = private()
 

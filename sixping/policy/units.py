@@ -116,7 +116,7 @@ class Units:
         """Return the unit of this name or alias. Raises ``NotFound`` naming near ones."""
         unit = self.get(name.strip())
         if unit is None:
-            near = self._near(name.strip())
+            near = self.near(name.strip())
             hint = f"是否指: {'、'.join(near)}? " if near else ""
             raise NotFound(f"没有这个单位: {name}", f"{hint}全部单位见 sixping units list。")
         return unit
@@ -143,7 +143,8 @@ class Units:
         """Return the grids of a community in file order."""
         return [unit for unit in self if unit.kind is UnitKind.GRID and unit.parent == community]
 
-    def _near(self, name: str) -> list[str]:
+    def near(self, name: str) -> list[str]:
+        """Return units, five at most, that a name may mean: it is near theirs, or holds it."""
         from difflib import get_close_matches
 
         inside = [known for known in self._units if name and (name in known or known in name)]

@@ -110,18 +110,29 @@ _ANEW = {
 
 
 def _said_anew(event: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what an amendment says anew, and what it took away."""
+    """Yield what an amendment says anew and what was said before, and what it took away."""
+    before = event.get("before", {})
     for name, label in _ANEW.items():
         value = event.get(name)
         if value:
-            yield f"{label} {phrases.moment(from_text(value)) if name == 'received_at' else value}"
+            was = f"{_of_field(name, before[name])} → " if before.get(name) else ""
+            yield f"{label} {was}{_of_field(name, value)}"
     if event.get("anonymous") is not None:
         yield "匿名" if event["anonymous"] else "不匿名"
-    gone = [_ANEW.get(name, name) for name in event.get("cleared", ())]
+    gone = list(event.get("cleared", ()))
     if event.get("about_said") and not event.get("about"):
-        gone.append(_ANEW["about"])
+        gone.append("about")
     if gone:
-        yield f"清除{'、'.join(gone)}"
+        yield f"清除{'、'.join(_gone(name, before.get(name)) for name in gone)}"
+
+
+def _of_field(name: str, value: str) -> str:
+    return phrases.moment(from_text(value)) if name == "received_at" else value
+
+
+def _gone(name: str, was: str | None) -> str:
+    label = _ANEW.get(name, name)
+    return f"{label} (原 {_of_field(name, was)})" if was else label
 
 
 def _beside(event: Mapping[str, Any]) -> list[str]:
@@ -193,6 +204,7 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
         "地点": joined("community", "grid", "place"),
         "反映人": "匿名 (无法反馈)" if case["anonymous"] else joined("reporter", "phone"),
         "被反映": case["about"] or "",
+        "回避": "; ".join(_avoid(each, case["number"]) for each in case["avoid"]),
         "来源": joined("channel", "source_no"),
         "收到": time("received_at"),
         "登记": "" if case["recorded_at"] == case["received_at"] else time("recorded_at"),
@@ -211,7 +223,8 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
         "待告知": "、".join(dict.fromkeys(kind_name(e["kind"]) for e in case["untold"]))
         + (" (格式化告知, 未实际送达)" if case["untold"] else ""),
         "满意度": str(case["satisfaction"] or ""),
-        "理由": "; ".join(
+        "理由": _of_intake(case)
+        + "; ".join(
             f"{r['what']}: {r['matched']}" if r.get("matched") else r["what"]
             for r in case["reasons"]
         ),
@@ -220,6 +233,25 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
             for d in case["duplicates"]
         ),
     }
+
+
+def _of_intake(case: Mapping[str, Any]) -> str:
+    """Say that the reasons rest on the words at intake, where these were amended since."""
+    amended = any(
+        event["kind"] == "amended"
+        and not event["voided_by"]
+        and (event.get("text") or event.get("place") or "place" in event.get("cleared", ()))
+        for event in case["events"]
+    )
+    return "(按登记时的内容) " if amended and case["reasons"] else ""
+
+
+def _avoid(each: Mapping[str, Any], number: str) -> str:
+    """Say which unit stays out of a case and why, and whether it handles it all the same."""
+    why = f"被反映人 {each['person']} 所在的单位" if each["person"] else "被反映的单位"
+    of = "" if each["number"] == number else f", 并入的 {each['number']}"
+    must = "、".join(clean(unit) for unit in each["handling"])
+    return f"{each['unit']} ({why}{of})" + (f", {must}正在办理, 须改派 (回避)" if must else "")
 
 
 def _referral(case: Mapping[str, Any]) -> str:

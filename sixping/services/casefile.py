@@ -11,6 +11,7 @@ from sixping.cases.similarity import offers
 from sixping.cases.step import CaseEntry
 from sixping.cases.steps.intake import suggested_lead
 from sixping.cases.telling import undelivered
+from sixping.documents.amendwords import before
 from sixping.documents.cases import (
     case_json,
     emergency_json,
@@ -26,7 +27,7 @@ from sixping.policy.vocabulary import Status
 from sixping.queries import cases, limits, similar
 from sixping.reports.growth import growth
 from sixping.reports.responsibility import Ground, segments, trail
-from sixping.services.approval.avoidance import suggestible
+from sixping.services.approval.avoidance import avoided, suggestible
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.log import read_stored
 from sixping.util.clock import from_text, to_text
@@ -69,18 +70,28 @@ def read_case(
     return case | {
         "grown": [c for clock in clocks if (c := _grown(path, clock))],
         "suggested_lead": suggestible(con, suggested_lead(log, row.category), row, now.date()),
+        "avoid": avoided(con, row, log, now.date()),
         "grade": grade_json(grade_of(log)),
         "suggestion": suggestion_json(suggested_of(log, edition.default_channel.name)),
         "emergency": emergency_json(emergency_of(log), events, reveal=reveal),
         "duplicates": _repeats(con, row, readings, as_of),
         "caller": caller_of(con, row, as_of),
-        "events": [event_json(event, reveal=reveal, names=names) for event in events],
+        "events": _events(events, names, reveal=reveal),
         "rounds": rounds_json(clocks, now),
         "segments": _segments(path, Ground(rules, roles, now)),
         "late": list(_late(clocks, now, rulebooks.calendar)),
         "untold": _untold(log),
         "remarks": _remarks(row, roles),
     }
+
+
+def _events(
+    rows: Sequence[EventRow], names: tuple[str, ...], *, reveal: bool
+) -> list[dict[str, Any]]:
+    """Return the log of a case; an amendment with what was said before it."""
+    was = before(rows, reveal=reveal, names=names)
+    document = [event_json(row, reveal=reveal, names=names) for row in rows]
+    return [e | ({"before": was[e["seq"]]} if e["seq"] in was else {}) for e in document]
 
 
 def _late(clocks: Sequence[Clock], now: datetime, calendar: Calendar) -> Iterator[dict[str, Any]]:

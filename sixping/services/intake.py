@@ -18,7 +18,7 @@ from sixping.ledger import transaction
 from sixping.office.organisation import organisation_at
 from sixping.policy.vocabulary import LIMITS, Status
 from sixping.queries import cases, similar
-from sixping.services.approval.avoidance import about_of
+from sixping.services.approval.avoidance import about_of, perhaps_meant
 from sixping.services.casefile import likely_repeats
 from sixping.services.rulebooks import rulebooks_on, rules_in
 from sixping.services.taking import Receipt
@@ -222,6 +222,14 @@ def _cases_named(con: Connection, numbers: Iterable[str]) -> list[KnownCase]:
         )
         for row in rows
     ]
+
+
+def units_near(con: Connection, report: ReportInput, case: Case) -> str:
+    """Say which units whom a report is about may be, where it is none by name; else nothing."""
+    if report.about is None:
+        return ""
+    organisation = organisation_at(con, case.received_at.date())
+    return perhaps_meant(organisation, about_of(organisation, report.about))
 
 
 def places_besides(con: Connection, report: ReportInput, case: Case) -> tuple[str, ...]:

@@ -114,12 +114,13 @@ class Receipt(NamedTuple):
     """What a transaction left behind: the case as it is now, and where the ledger stands.
 
     ``head``: last seq and its hash; ``suggested``: the unit suggested at receipt, if it still
-    may be the one.
+    may be the one; ``stays_out``: a unit that handles the case and is reported in it (回避).
     """
 
     case: Case
     head: tuple[int, str]
     suggested: str | None
+    stays_out: str = ""
 
     @property
     def anchor(self) -> str:
@@ -192,11 +193,22 @@ def take_step(
         for (before, _), (other, of_other) in zip(steps[1:], taken[1:], strict=True):
             said = moved(before, other, of_other, at, ())
             hints += [f"{other.number}: {words}" for words in said]
-    lead = suggested_lead(log, after.category)
-    if after.about_person or lead == after.about_unit:
-        lead = None  # perhaps it has to stay out (回避)
-    receipt = Receipt(after, work.head(), lead)
+        lead, stays_out = suggested_lead(log, after.category), ""
+        if after.names_somebody:
+            lead, stays_out = _avoiding(work, after, at, lead)
+    receipt = Receipt(after, work.head(), lead, stays_out)
     return Taken(receipt, event, hints)
+
+
+def _avoiding(
+    work: Transaction, case: Case, at: datetime, lead: str | None
+) -> tuple[str | None, str]:
+    """Return a suggestion that need not stay out, and a unit that handles it and has to (回避)."""
+    from sixping.services.approval.avoidance import suggestible, to_reassign
+
+    con, day = work.con, at.date()
+    handling = to_reassign(con, case, work.entries(case.number), day)
+    return suggestible(con, lead, case, day), next(iter(handling), "")
 
 
 def _still_to_tell(event: Step, case: Case) -> list[str]:

@@ -47,6 +47,8 @@ _WORDS = {word: word.value for words in (Status, Severity, Platform, ClockKind) 
 
 #: what only a replay asks of a report that was merged in
 _OF_REPLAY = ("since", "limits")
+#: what few reports have: left out where it is not known
+_RARE = ("about_unit", "about_person")
 
 
 def _listed(records: Iterable[NamedTuple], without: Collection[str] = ()) -> str | None:
@@ -54,7 +56,11 @@ def _listed(records: Iterable[NamedTuple], without: Collection[str] = ()) -> str
     if not records:
         return None
     found = [
-        {name: _plain(value) for name, value in r._asdict().items() if name not in without}
+        {
+            name: _plain(value)
+            for name, value in r._asdict().items()
+            if name not in without and not (value is None and name in _RARE)
+        }
         for r in records
     ]
     return json.dumps(found, ensure_ascii=False)

@@ -525,3 +525,207 @@ def test_a_meeting_does_not_decide_into_the_reported_unit_and_a_leader_may(call:
     done = call(*decide, "--meeting", "m1", now=LATER)
     assert (done.code, "应当回避" in done.err) == (1, True), done.err
     assert call(*decide, "--leader", "分管领导", now=LATER).code == 0
+
+
+def again(call: Runner, *argv: str, code: int = 0) -> str:
+    done = call(*argv, now=LATER)
+    assert done.code == code, (done.out, done.err)
+    return done.err
+
+
+def test_a_report_about_a_unit_does_not_go_into_a_case_that_the_unit_handles(
+    call: Runner, ledger: Path
+) -> None:
+    begin(call)
+    again(call, "accept", "1")
+    again(call, "assign", "1", "--lead", "市场监管所", "--assist", "城管执法中队")
+    again(call, "intake", "城管执法中队不管占道", "--about", "城管执法中队")
+    refused = again(call, "merge", "2", "--into", "1", code=1)
+    assert "城管执法中队正在办理 2026-000001" in refused
+    assert "sixping assign 2026-000001 --lead" in refused
+    assert "merge 2026-000002 --into 2026-000001 --leader 姓名" in refused
+    again(call, "merge", "2", "--into", "1", "--leader", "分管领导")
+    (main,) = [e for e in show(call)["events"] if e["kind"] == "absorbed"]
+    assert (main["about_unit"], main["approver_role"]) == ("城管执法中队", "分管领导")
+    sound(ledger)
+
+
+def test_a_case_stays_out_of_units_that_its_merged_reports_are_about_until_they_leave(
+    call: Runner, ledger: Path
+) -> None:
+    begin(call)
+    again(call, "accept", "1")
+    again(call, "intake", "城管执法中队不管占道", "--about", "城管执法中队")
+    again(call, "merge", "2", "--into", "1")
+    page = call("show", "1", now=LATER).out
+    assert "回避      城管执法中队 (被反映的单位, 并入的 2026-000002)" in page
+    assert show(call)["suggested_lead"] is None
+    refused = again(call, "assign", "1", "--lead", "城管", code=1)
+    assert "被反映的单位 (并入的 2026-000002), 应当回避" in refused
+    again(call, "assign", "1", "--lead", "市场监管所")
+    assert "回避" in again(call, "part", "1", "--unit", "城管", code=1)
+    assert "unmerge" in again(call, "amend", "2", "--about", "", "--reason", "误", code=1)
+    sound(ledger)
+    again(call, "unmerge", "2", "--reason", "不是一回事")
+    assert "回避" not in call("show", "1", now=LATER).out
+    again(call, "assign", "1", "--lead", "城管")
+    sound(ledger)
+
+
+def test_what_a_main_case_took_over_is_not_voided_while_the_report_is_merged(call: Runner) -> None:
+    begin(call)
+    again(call, "intake", "城管执法中队不管占道")
+    seq = call("amend", "2", "--about", "城管", "--reason", "补登", "--json", now=LATER).json()[
+        "events"
+    ][-1]["seq"]
+    again(call, "merge", "2", "--into", "1")
+    refused = again(call, "void", "2", str(seq), "--reason", "误", code=1)
+    assert "unmerge" in refused
+
+
+@pytest.mark.parametrize(
+    ("about", "lead"),
+    [("江一社区", "江一社区第一网格"), ("江一社区第一网格", "江一社区")],
+)
+def test_a_community_and_its_grids_stay_out_together(call: Runner, about: str, lead: str) -> None:
+    begin(call, "--about", about)
+    again(call, "accept", "1")
+    refused = again(call, "assign", "1", "--lead", lead, code=1)
+    assert "算同一单位" in refused
+    assert "应当回避" in refused
+    again(call, "assign", "1", "--lead", "江二社区")
+
+
+def test_a_unit_that_turns_out_to_be_reported_is_to_be_replaced_and_said_so(call: Runner) -> None:
+    begin(call)
+    again(call, "accept", "1")
+    again(call, "assign", "1", "--lead", "城管执法中队")
+    said = again(call, "amend", "1", "--about", "城管执法中队", "--reason", "补登")
+    assert "须改派: sixping assign 2026-000001 --lead 单位" in said
+    assert "--leader 姓名" in said
+    assert "牵头单位签收" not in said
+    assert "须改派 (回避)" in call("show", "1", now=LATER).out
+    assert show(call)["avoid"][0]["handling"] == ["城管执法中队"]
+    again(call, "sign", "1")
+    again(call, "assign", "1", "--lead", "城管", "--leader", "分管领导")
+    assert "须改派" not in call("show", "1", now=LATER).out
+
+
+def test_the_word_of_a_leader_is_refused_by_its_own_option(call: Runner) -> None:
+    person(call, "王五一", "党政综合办", "分管领导")
+    begin(call, "--about", "城管执法中队")
+    again(call, "accept", "1")
+    done = call("assign", "1", "--lead", "城管", "--leader", "无此人", now=LATER)
+    assert done.code != 0
+    assert "(--leader)" in done.err
+    assert "--approved-by" not in done.err
+
+
+# --- looked at again -----------------------------------------------------------------------
+
+
+def test_words_of_an_emergency_said_anew_are_said_first_and_wait_until_reported(
+    call: Runner, ledger: Path
+) -> None:
+    begin(call)
+    assert show(call)["emergency"]["suggested"] is None
+    said = again(call, "amend", "1", "--text", "江一路厂房起火冒浓烟, 有人被困", "--reason", "补全")
+    assert said.startswith("2026-000001 可能是突发事件"), said
+    assert "按新的内容建议 重大, 未改; 改级用 regrade" in said
+    assert show(call)["emergency"]["suggested"]
+    assert show(call)["severity"] == "一般"
+    assert "理由      (按登记时的内容)" in call("show", "1", now=LATER).out
+    waiting = call("overdue", "--kind", "emergency", "--json", now=LATER)
+    assert "2026-000001" in waiting.out, waiting.err
+    sound(ledger)
+    again(call, "emergency", "1", "--to", "区应急管理局", "--how", "电话")
+    assert show(call)["emergency"]["reported_at"]
+    assert "2026-000001" not in call("overdue", "--kind", "emergency", "--json", now=LATER).out
+    again(call, "amend", "1", "--text", "江一路仓库爆炸", "--reason", "补全")
+    assert "2026-000001" not in call("overdue", "--kind", "emergency", "--json", now=LATER).out
+    sound(ledger)
+
+
+def test_an_emergency_that_was_amended_in_goes_with_the_amendment(call: Runner) -> None:
+    begin(call)
+    again(call, "amend", "1", "--text", "江一路厂房起火冒浓烟, 有人被困", "--reason", "补全")
+    again(call, "undo", "1")
+    assert show(call)["emergency"]["suggested"] is None
+
+
+def test_another_community_in_the_new_words_is_hinted_and_never_taken(call: Runner) -> None:
+    begin(call)
+    said = again(call, "amend", "1", "--place", "江二社区菜场门口", "--reason", "补全")
+    assert "写到江二社区, 现为江一社区, 未改" in said
+    assert show(call)["community"] == "江一社区"
+    said = again(call, "amend", "1", "--text", "江一社区占道经营", "--reason", "补全")
+    assert "按新的内容建议" not in said
+
+
+@pytest.mark.parametrize("name", ["城管执法大队", "城管执法中队的人", "滨江城管"])
+def test_a_name_near_a_unit_is_asked_after_and_never_taken_for_it(call: Runner, name: str) -> None:
+    done = call("intake", "江南大道占道经营", "--about", name, now=NOW)
+    assert done.code == 0
+    assert "没有按单位登记; 是否指: 城管执法中队" in done.err
+    assert show(call)["avoid"] == []
+    line = json.dumps({"text": "占道没人管", "about": name}, ensure_ascii=False)
+    assert "是否指: 城管执法中队" in call("intake", "--jsonl", stdin=f"{line}\n", now=NOW).err
+    again(call, "intake", "另一件路灯不亮")
+    said = again(call, "amend", "3", "--about", name, "--reason", "补登")
+    assert "是否指: 城管执法中队" in said
+
+
+@pytest.mark.parametrize("name", ["王五一", "红星餐饮有限公司", "城管"])
+def test_a_name_near_no_unit_or_a_units_own_is_not_asked_after(call: Runner, name: str) -> None:
+    done = call("intake", "江南大道占道经营", "--about", name, now=NOW)
+    assert "是否指" not in done.err
+
+
+def test_a_unit_that_the_text_names_is_hinted_at_when_it_gets_the_case(call: Runner) -> None:
+    begin(call, "--about", "王五一")
+    again(call, "intake", "江一社区门口占道, 城管执法中队一直不来")
+    for number in ("1", "2"):
+        again(call, "accept", number)
+    said = again(call, "assign", "2", "--lead", "城管")
+    assert "内容提到 城管执法中队; 若是反映它的, 先 sixping amend 2026-000002 --about" in said
+    assert "内容提到" not in again(call, "assign", "2", "--lead", "江一社区"), "it says where"
+    assert "内容提到" not in again(call, "assign", "1", "--lead", "城管")
+    again(call, "amend", "1", "--text", "城管执法中队不来", "--reason", "补全")
+    assert "内容提到" not in again(call, "assign", "1", "--lead", "城管", "--assist", "江一社区")
+
+
+# --- what was before -----------------------------------------------------------------------
+
+
+def test_show_and_log_say_what_an_amendment_found(call: Runner) -> None:
+    begin(call)
+    amend(call, "--community", "江二社区", "--phone", "", "--reporter", "李四光")
+    amend(call, "--community", "江三社区", "--text", "张三丰说江一路占道")
+    for page in (call("show", "1", now=LATER).out, call("log", "1", now=LATER).out,
+                 call("log", "--limit", "1", now=LATER).out):  # fmt: skip
+        flat = "".join(page.split())
+        assert "社区江二社区→江三社区" in flat
+        assert "内容江南大道占道经营→张*说江一路占道" in flat
+    flat = "".join(call("show", "1", now=LATER).out.split())
+    assert "社区江一社区→江二社区" in flat
+    assert "反映人张*→李*" in flat
+    assert "清除电话(原138****0000)" in flat
+    assert "张三丰" not in flat
+    first = show(call)["events"][1]
+    assert first["before"] == {"community": "江一社区", "phone": "138****0000", "reporter": "张*"}
+
+
+def test_what_was_before_leaves_out_a_voided_amendment(call: Runner) -> None:
+    begin(call, "--about", "王五一")
+    amend(call, "--place", "江二路2号")
+    again(call, "undo", "1")
+    amend(call, "--place", "江三路3号", "--about", "城管")
+    assert show(call)["events"][-1]["before"] == {"place": "江一路1号", "about": "王*"}
+    amend(call, "--about", "", "--received", "2026-11-20T09:00", *APPROVED)
+    assert show(call)["events"][-1]["before"] == {
+        "about": "城管执法中队", "received_at": "2026-11-23T09:00:00+08:00",
+    }  # fmt: skip
+
+
+def test_the_help_of_search_says_that_it_goes_by_the_words_of_today(call: Runner) -> None:
+    assert "更正后的文字" in call("search", "--help").out

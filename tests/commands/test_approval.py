@@ -444,6 +444,16 @@ def test_a_void_that_takes_a_late_verdict_away_needs_one(street: Street) -> None
     street.do(*void, "--approved-by", "p1", now=late)
 
 
+def test_an_undo_that_takes_a_late_verdict_away_needs_one_and_takes_it(street: Street) -> None:
+    serious(street)
+    street.do(*DECIDE, "--leader", "p1")
+    late = "2026-12-14T09:00:00+08:00"
+    assert "--approved-by 姓名" in street.no("undo", "2", now=late)
+    street.do("undo", "2", "--approved-by", "p1", "--reason", "误记决定", now=late)
+    event = last(street, "2")
+    assert (event["approver"], event["reason"], event["undone"]) == ("p1", "误记决定", True)
+
+
 def test_one_that_takes_none_away_is_free(street: Street) -> None:
     street.do("note", "1", "记错")
     street.do("void", "1", str(last(street)["seq"]), "--reason", "记错了")

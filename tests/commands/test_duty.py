@@ -145,6 +145,8 @@ def test_before_the_declared_beginning_nothing_is_known_and_nothing_is_a_breach(
 
 def test_out_on_a_case_or_by_leave_of_the_room_is_present(duty: Runner, call: Runner) -> None:
     number = call("intake", "演示: 占道经营", "--json", now=OPENS).json()["number"]
+    ok(call("units", "person", "add", "演示庚", "--unit", "综合信息指挥室",
+            "--from", "2026-01-01", now=NOW))  # fmt: skip
     for who in ("p1", "p2"):
         ok(duty("in", who, "--at", "昨天8:00", "--until", "昨天10:00"))
         ok(duty("in", who, "--at", "昨天11:00", "--until", "昨天17:00"))
@@ -152,7 +154,7 @@ def test_out_on_a_case_or_by_leave_of_the_room_is_present(duty: Runner, call: Ru
             "--case", number))  # fmt: skip
     assert breaches(duty("check", "--date", "昨天", "--json")) == [("10:00", "11:00", "缺 1 人")]
     ok(duty("outside", "p2", "--date", "昨天", "--from", "9:30", "--to", "11:00",
-            "--allowed-by", "演示丙", "--reason", "送达文书"))  # fmt: skip
+            "--allowed-by", "演示庚", "--reason", "送达文书"))  # fmt: skip
     found = duty("check", "--date", "昨天", "--json")
     assert breaches(found) == []
     assert standing(found, CITY) == (1, 1, 1)
@@ -170,6 +172,8 @@ def test_out_on_a_case_or_by_leave_of_the_room_is_present(duty: Runner, call: Ru
         (("--case", "1", "--allowed-by", "演示丙"), 2, "二者取一"),
         (("--allowed-by", "演示丙"), 2, "--reason"),
         (("--allowed-by", "演示甲", "--reason", "送达"), 1, "自己"),
+        (("--allowed-by", "演示丙", "--reason", "送达"), 1, "不能同意外出"),
+        (("--allowed-by", "无此人", "--reason", "送达"), 1, "在册人员中没有"),
         (("--case", "999"), 1, "999"),
     ],
 )
@@ -180,6 +184,40 @@ def test_an_outing_says_for_what_and_nobody_allows_his_own(
     found = duty("outside", "p1", "--from", "8:00", "--to", "9:00", *more)
     assert (found.code, said in found.err) == (code, True), found.err
     assert events(call) == known
+
+
+def test_an_outing_is_allowed_by_the_room_or_a_leader_and_never_by_the_operator(
+    duty: Runner, call: Runner
+) -> None:
+    went = ("outside", "p1", "--from", "8:00", "--to", "8:30", "--reason", "送达", "--allowed-by")
+    said = ok(duty(*went, "分管领导")).err
+    assert "未登记是哪一位" in said, "while nobody is of the room or has such a role"
+    for name, unit, *role in (
+        ("演示庚", "综合信息指挥室"), ("演示辛", "党政综合办", "--role", "分管领导"),
+    ):  # fmt: skip
+        ok(call("units", "person", "add", name, "--unit", unit, *role, "--from", "2026-01-01",
+                now=NOW))  # fmt: skip
+    later = ("outside", "p1", "--from", "9:00", "--to", "9:30", "--reason", "送达", "--allowed-by")
+    assert "在册人员中没有“分管领导”" in duty(*later, "分管领导").err
+    refused = duty(*later, "演示庚", env={"SIXPING_BY": "演示庚"})
+    assert (refused.code, "经办人自己不能同意外出" in refused.err) == (1, True), refused.err
+    assert "p8" in refused.err
+    assert "p7" not in refused.err
+    ok(duty(*later, "演示庚"))
+    ok(duty(*later[:2], "--from", "9:40", "--to", "9:50", *later[6:], "p8"))
+    kept = [e for e in call("log", "--stream", "duty", "--json", now=NOW).json()
+            if e["kind"] == "was_outside"]  # fmt: skip
+    assert [e.get("approver") for e in kept] == [None, "p7", "p8"]
+
+
+def test_an_outing_for_a_case_of_another_unit_is_remarked_on(duty: Runner, call: Runner) -> None:
+    ok(call("intake", "演示: 占道经营", now=OPENS))
+    ok(call("accept", "1", now=OPENS))
+    went = ("outside", "p1", "--case", "1")
+    assert "没有交城管执法中队办过" in ok(duty(*went, "--from", "8:00", "--to", "8:10")).err
+    ok(call("assign", "1", "--lead", CITY, now=OPENS))
+    ok(call("assign", "1", "--lead", MARKET, now=OPENS))
+    assert "没有交" not in ok(duty(*went, "--from", "9:00", "--to", "9:10")).err
 
 
 def test_an_outing_that_has_not_ended_yet_is_not_recorded(duty: Runner, call: Runner) -> None:

@@ -42,6 +42,7 @@ class Amended(Step):
     about_unit: str | None = None
     about_person: str | None = None
     about_said: bool = False  # whom it is about is said anew, unit and person with it
+    emergency: str | None = None  # what of the new words may be a 突发事件
     cleared: tuple[str, ...] = fact(words, ())
     text: str | None = private()
     place: str | None = private()
@@ -63,6 +64,9 @@ class Amended(Step):
             return self._joined(case, "收到的时间") or self._refuse_receipt(case, at)
         if self.anonymous is not None and case.merged_into:
             return self._joined(case, "是否匿名")
+        known = case.about_unit, case.about_person
+        if self.about_said and case.merged_into and (self.about_unit, self.about_person) != known:
+            return self._joined(case, "被反映对象")
         return None
 
     @staticmethod
@@ -99,6 +103,8 @@ class Amended(Step):
         changes |= {name: None for name in _FACTS if name in self.cleared}
         if self.about_said:
             changes |= {"about_unit": self.about_unit, "about_person": self.about_person}
+        if self.emergency:
+            changes["emergency"] = True
         if self.received_at:
             changes |= _received(case, self.received_at)
         return changes

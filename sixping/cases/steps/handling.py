@@ -62,8 +62,9 @@ class Assigned(Step):
     decided_by: str | None = private()  # who settled it, after too many returns
 
     def refuse(self, case: Case, at: datetime) -> Refusal:
-        """Refuse what changes nothing."""
-        if (self.lead, self.assist) == (case.lead, case.assist):
+        """Refuse what changes nothing, but for a leader's word that reported units keep it."""
+        word = self.approver_role and case.names_somebody
+        if (self.lead, self.assist) == (case.lead, case.assist) and not word:
             return "牵头单位和协办单位都没有变化。", f"现在就由{case.lead}牵头。"
         return twice_named(self.lead, self.assist)
 

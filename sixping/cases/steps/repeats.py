@@ -95,7 +95,7 @@ class Absorbed(Step):
     """A repeat report came in: its reporter is owed the answer here from now on.
 
     ``since`` and ``limits``: from when it counted, and what it was promised; the main case
-    takes the earliest.
+    takes the earliest. ``about_unit`` or ``about_person``: whom it is about; they stay out.
     """
 
     kind: ClassVar[str] = "absorbed"
@@ -107,6 +107,8 @@ class Absorbed(Step):
     reachable: bool = True  # false: anonymous, nobody can be told
     since: datetime | None = fact(from_text)
     limits: tuple[Promise, ...] = fact(read_promises, ())
+    about_unit: str | None = None
+    about_person: str | None = None
 
     def refuse(self, case: Case, at: datetime) -> Refusal:
         """Refuse a report that is in already."""
@@ -116,7 +118,10 @@ class Absorbed(Step):
 
     def change(self, case: Case, at: datetime) -> dict[str, Any]:
         """Take the report in."""
-        report = Report(self.number, self.reachable, since=self.since, limits=self.limits)
+        report = Report(
+            self.number, self.reachable, since=self.since, limits=self.limits,
+            about_unit=self.about_unit, about_person=self.about_person,
+        )  # fmt: skip
         return {"others": (*case.others, report)}
 
     def clocks(self, book: Book) -> None:

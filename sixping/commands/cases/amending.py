@@ -36,6 +36,10 @@ SourceNo = Annotated[str | None, _word("--source-no", "编号", f"来源编号; 
 Against = Annotated[str | None, _word("--about", "对象", f"被反映的人、企业或单位; {_CLEARED}")]
 Received = Annotated[str | None, dated.AMENDED_RECEIVED.option]
 Named = Annotated[bool | None, typer.Option("--anonymous/--not-anonymous", help="匿名, 或愿意留名")]
+Because = Annotated[str | None, _word("--reason", "理由", "为什么撤回")]
+SignedFor = Annotated[
+    str | None, _word("--approved-by", "姓名", "批准人: 撤回后不再超期的须经批准 (五.1c)")
+]
 
 
 @step(reason=True)
@@ -91,12 +95,18 @@ def _checked(name: str, value: str | None) -> str | None:
 
 
 def undo(
-    ctx: typer.Context, number: Number, if_version: IfVersion = None, as_json: Json = False
+    ctx: typer.Context,
+    number: Number,
+    reason: Because = None,
+    approved_by: SignedFor = None,
+    if_version: IfVersion = None,
+    as_json: Json = False,
 ) -> None:
     """撤回自己刚记的一步, 不用写序号; 只有登记一步的, 撤回登记。
 
     示例:
       sixping undo 123
+      sixping undo 123 --approved-by 演示甲 --reason "误记延期"
     """
 
     def build(situation: Situation) -> Steps:
@@ -104,4 +114,7 @@ def undo(
 
         return steps_of_undo(situation)
 
-    take(Context.of(ctx), number, build, if_version=if_version, as_json=as_json)
+    take(
+        Context.of(ctx), number, build,
+        reason=reason, approved_by=approved_by, if_version=if_version, as_json=as_json,
+    )  # fmt: skip

@@ -129,7 +129,7 @@ def assign(
     who = None if decided_by is None else require_text(decided_by, "决定者 (--decided-by)", SHORT)
 
     def build(situation: Situation) -> Step:
-        from sixping.services.approval.avoidance import with_word
+        from sixping.services.approval.avoidance import hint_mentioned, with_word
 
         units = units_of(situation)
         head, others, coordinator = units_involved(units, lead, assist)
@@ -140,6 +140,7 @@ def assign(
                 "确定后请加 --decided-by 姓名 再分派。",
             )
         event = handling.Assigned(lead=head, assist=others, coordinator=coordinator, decided_by=who)
+        hint_mentioned(situation, (head, *others))
         return with_word(situation, event, (head, *others), leader)
 
     return build

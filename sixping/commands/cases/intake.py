@@ -220,11 +220,12 @@ def _tell(
     number = receipt.case.number
     did = "以前已经登记, 没有重复登记" if known else "已登记"
     with saved(number):
-        document, recounting, others = _read(context, report, receipt)
+        document, recounting, others, meant = _read(context, report, receipt)
         _emergency_first(context, document)
         show(context, receipt, f"{number} {did}", document if as_json else None)
     _of_the_calendar(context, document, recounting)
     _tell_places(context, report, receipt.case.community, others)
+    context.say(*filter(None, [meant]))
     if as_json:
         return
     context.say(*(f"  {r['what']}: {r['matched']}  [{r['rule']}]" for r in document["reasons"]))
@@ -259,21 +260,23 @@ def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any
     report = read_input(values, where)
     receipt, _ = _register(context, report, received, request_id, where)
     with saved(receipt.case.number):
-        document, recounting, _ = _read(context, report, receipt)
+        document, recounting, _, meant = _read(context, report, receipt)
     _emergency_first(context, document)
+    context.say(*(f"{document['number']}: {words}" for words in filter(None, [meant])))
     _of_the_calendar(context, document, recounting)
     return document
 
 
 def _read(
     context: Context, report: ReportInput, receipt: Receipt
-) -> tuple[dict[str, Any], int, tuple[str, ...]]:
+) -> tuple[dict[str, Any], int, tuple[str, ...], str]:
     """Return the case as ``show`` has it, how many promises the calendar would move.
 
-    And the communities that the report names and that were not taken.
+    And the communities that the report names and that were not taken, and which units may be
+    meant by whom it is about.
     """
     from sixping.services.casefile import read_case
-    from sixping.services.intake import places_besides
+    from sixping.services.intake import places_besides, units_near
     from sixping.services.recount import promises_to_recount
     from sixping.services.rulebooks import rulebooks_on
     from sixping.store.sqlite import reading
@@ -281,9 +284,11 @@ def _read(
     with reading(context.ledger) as con:
         document = read_case(con, receipt.case.number, context.now)
         others = places_besides(con, report, receipt.case)
+        meant = units_near(con, report, receipt.case)
         if context.remarked:
-            return document, 0, others
-        return document, promises_to_recount(con, rulebooks_on(con), context.now), others
+            return document, 0, others, meant
+        moved = promises_to_recount(con, rulebooks_on(con), context.now)
+        return document, moved, others, meant
 
 
 def _of_the_calendar(context: Context, document: dict[str, Any], recounting: int) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from sixping.cases.book import promises
 from sixping.cases.steps import repeats
+from sixping.console.options import Word
 from sixping.console.stepcommand import step
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import Status
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 @step()
 def merge(
     into: Annotated[str, typer.Option("--into", metavar="编号", help="并入哪一件")],
+    leader: Word = None,
 ) -> Build:
     """把重复反映并入另一件: 合并办理, 每个反映人都要答复。
 
@@ -36,10 +38,25 @@ def merge(
             reachable=not case.anonymous,
             since=case.counts_from,
             limits=promises(case),
+            about_unit=case.about_unit,
+            about_person=case.about_person,
         )
-        return [(case, merged), (main, absorbed)]
+        return _with_word(situation, [(case, merged), (main, absorbed)], leader)
 
     return build
+
+
+def _with_word(situation: Situation, steps: Steps, leader: str | None) -> Steps:
+    """Return the steps of a merge with the leader's word where one is needed (回避)."""
+    case = situation.case
+    if not (leader or case.about_unit or case.about_person):
+        return steps
+    from sixping.services.approval.avoidance import refuse_merge
+
+    for of, event in steps:
+        situation.foresee(event, of)  # what is not possible at all is said first
+    word = refuse_merge(situation, steps[1][0], leader)
+    return [(of, word.put_on(event)) for of, event in steps] if word else steps
 
 
 @step(reason=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -24,7 +25,7 @@ from sixping.console.days import day_of, hours, moment_of, span_of
 from sixping.console.frame import bare_values
 from sixping.console.options import Reveal, answering
 from sixping.console.recording import RevealReason, refuse_faults, reveal_people, short_text
-from sixping.errors import NotAllowed, UsageFault
+from sixping.errors import UsageFault
 from sixping.importing.officefiles import ATTENDANCE, read_records
 from sixping.office.duty import DAY_END, Attended, SignedIn, SignedOut, WasOutside, clock
 from sixping.render.table import Column
@@ -102,7 +103,8 @@ def outside(
     day: Date = None,
     case: Annotated[str | None, typer.Option("--case", metavar="编号", help="为哪一件外出")] = None,
     allowed_by: Annotated[
-        str | None, typer.Option("--allowed-by", metavar="姓名", help="指挥室同意外出的人")
+        str | None,
+        typer.Option("--allowed-by", metavar="姓名", help="同意外出的: 指挥室的人或领导"),
     ] = None,
     reason: Annotated[
         str | None, typer.Option("--reason", metavar="理由", help="经同意外出的事由")
@@ -114,10 +116,46 @@ def outside(
       sixping duty outside p1 --from 10:00 --to 11:30 --case 123
       sixping duty outside p1 --from 14:00 --to 15:00 --allowed-by 演示甲 --reason 送达文书
     """
+    from sixping.services.approval.outing import allowed, handled_by
     from sixping.services.taking import find_case
 
     context = Context.of(ctx)
     first, last = hours(start, end)
+    _refuse_unfounded(case, allowed_by, reason)
+    date = day_of(context, day, dated.ATTENDED_DATE)
+    until = datetime.combine(date, time.fromisoformat(str(last)), SHANGHAI)
+    if until > context.now:
+        raise UsageFault(f"时间晚于现在: {understood(until)}。", "外出只能记已经发生的事。")
+    with recording_duty(context, date, date) as (tx, record):
+        person = record.people(date).find(who)
+        who_allows = short_text(allowed_by, "--allowed-by")
+        found, log = find_case(tx, case) if case else (None, [])
+        number = found.number if found else None
+        given = allowed(tx, record.people(date), date, person, who_allows) if who_allows else None
+        event = WasOutside(
+            day=date, person=person.id, start=first or "", end=last or "", case=number,
+            reason=short_text(reason, "--reason"),
+        )  # fmt: skip
+        if given:
+            event = replace(
+                event, approver=given.approver, approver_role=given.approver_role,
+                allowed_by=given.approved_by,
+            )  # fmt: skip
+        seq = duty.outside(tx, record, person, event, until)
+        with_unit = number is None or handled_by(record.people(date), number, log, person.unit)
+    if given and given.remark:
+        context.say(given.remark)
+    if not with_unit:
+        context.say(f"注意: {number} 没有交{person.unit}办过, 请核对 --case。")
+    context.say(
+        f"{person_on(record, person.id, date)} ({person.unit}) {date} {first}-{last} 外出在岗"
+        f" (第 {seq} 号)。",
+        f"记错了: sixping duty void {seq} --reason 理由",
+    )
+
+
+def _refuse_unfounded(case: str | None, allowed_by: str | None, reason: str | None) -> None:
+    """Refuse an outing of which nobody says what for, or why it was allowed."""
     if (case is None) == (allowed_by is None):
         raise UsageFault(
             "须写明为哪一件外出 (--case), 或谁同意外出 (--allowed-by), 二者取一。",
@@ -125,26 +163,6 @@ def outside(
         )
     if allowed_by is not None and reason is None:
         raise UsageFault("经同意外出须写明 --reason。", "例如: --reason 送达文书")
-    date = day_of(context, day, dated.ATTENDED_DATE)
-    until = datetime.combine(date, time.fromisoformat(str(last)), SHANGHAI)
-    if until > context.now:
-        raise UsageFault(f"时间晚于现在: {understood(until)}。", "外出只能记已经发生的事。")
-    with recording_duty(context, date, date) as (tx, record):
-        person = record.people(date).find(who)
-        if allowed_by is not None and allowed_by.strip() in {person.id, person.name}:
-            raise NotAllowed("外出的人不能由自己同意。", "请写明指挥室同意的人。")
-        number = find_case(tx, case)[0].number if case else None
-        event = WasOutside(
-            day=date, person=person.id, start=first or "", end=last or "", case=number,
-            allowed_by=short_text(allowed_by, "--allowed-by"),
-            reason=short_text(reason, "--reason"),
-        )  # fmt: skip
-        seq = duty.outside(tx, record, person, event, until)
-    context.say(
-        f"{person_on(record, person.id, date)} ({person.unit}) {date} {first}-{last} 外出在岗"
-        f" (第 {seq} 号)。",
-        f"记错了: sixping duty void {seq} --reason 理由",
-    )
 
 
 def _sign(

@@ -18,10 +18,13 @@ from sixping.store.documents import rule_on
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from datetime import date
 
     from sixping.cases.step import Step
     from sixping.office.organisation import Organisation, Person
     from sixping.services.taking import Situation
+    from sixping.store.sqlite import Connection
+    from sixping.store.writer import Stamp
 
 #: how several roles of one person are written apart
 _APART = re.compile(r"[、,，;；/\s]+")
@@ -73,15 +76,19 @@ def approval(
     """
     roles = approving_roles(situation, leader=leader)
     organisation = organisation_at(situation.work.con, situation.at.date())
-    holders = _holders(organisation, roles)
+    holders = holders_of(organisation, roles)
     wanted = _Wanted(situation, organisation, roles, holders, frozenset(gains), option)
     return wanted.person(name.strip()) if holders else wanted.role(name.strip())
 
 
 def approving_roles(situation: Situation, *, leader: bool = False) -> tuple[str, ...]:
     """Return the roles that approve on the day of a step, as the policy lists them."""
-    policy = rule_on(situation.work.con, POLICY, load_policy)
-    readings = policy.edition_at(situation.at.date()).readings
+    return roles_on(situation.work.con, situation.at.date(), leader=leader)
+
+
+def roles_on(con: Connection, day: date, *, leader: bool = False) -> tuple[str, ...]:
+    """Return the roles that approve on a day, as the policy lists them."""
+    readings = rule_on(con, POLICY, load_policy).edition_at(day).readings
     leaders = readings.leaders
     if leaders is None:
         return readings.approvers
@@ -92,11 +99,17 @@ def how_to(situation: Situation, gains: Collection[str] = (), *, leader: bool = 
     """Say who could approve a step, or how somebody is registered who can."""
     roles = approving_roles(situation, leader=leader)
     organisation = organisation_at(situation.work.con, situation.at.date())
-    holders = _holders(organisation, roles)
+    holders = holders_of(organisation, roles)
     return _Wanted(situation, organisation, roles, holders, frozenset(gains)).ways()
 
 
-def _holders(organisation: Organisation, roles: Collection[str]) -> dict[str, str]:
+def home_of(organisation: Organisation, name: str) -> str:
+    """Return the community of a grid, else the unit itself: they count as one."""
+    unit = organisation.units.get(name)
+    return (unit.parent or unit.name) if unit else name
+
+
+def holders_of(organisation: Organisation, roles: Collection[str]) -> dict[str, str]:
     """Return who has an approving role: person → role."""
     found = {}
     for person in organisation.people.values():
@@ -127,7 +140,7 @@ class _Wanted(NamedTuple):
                 what = f"{day} 已有在册的领导, 请写是哪一位, 不写职务“{name}” ({self.option})。"
             raise NotFound(what, self.ways()) from None
         self._refuse_operator(person.id, person.name or name)
-        if person.id == self.situation.case.about_person:
+        if person.id in self._reported:
             raise NotAllowed(
                 f"{_named(person)}是被反映的人, 应当回避, {self._cannot}。", self.ways()
             )
@@ -168,20 +181,22 @@ class _Wanted(NamedTuple):
 
     def _may(self, who: str) -> bool:
         person = self.organisation.people[who]
-        reported = who == self.situation.case.about_person
-        return not (reported or self._gains(person) or self._operates(who, person.name or who))
+        return not (
+            who in self._reported or self._gains(person) or self._operates(who, person.name or who)
+        )
 
     def _gains(self, person: Person) -> bool:
-        return self._home(person.unit) in map(self._home, self.gains)
+        homes = {home_of(self.organisation, unit) for unit in self.gains}
+        return home_of(self.organisation, person.unit) in homes
 
-    def _home(self, name: str) -> str:
-        """Return the community of a grid, else the unit itself."""
-        unit = self.organisation.units.get(name)
-        return (unit.parent or unit.name) if unit else name
+    @property
+    def _reported(self) -> set[str | None]:
+        """Return whom the case, or a report merged into it, is about."""
+        return {report.about_person for report in self.situation.case.reports}
 
     def _operates(self, *names: str) -> bool:
         """Return whether one of the names is whom the step is taken for, or the account's."""
-        return operates(self.situation, *names)
+        return operates(self.situation.work.stamp, *names)
 
     @property
     def _cannot(self) -> str:
@@ -192,24 +207,24 @@ class _Wanted(NamedTuple):
             raise NotAllowed(f"经办人自己{self._cannot} ({self.option})。", self.ways())
 
 
-def operates(situation: Situation, *names: str) -> bool:
-    """Return whether one of the names is whom the step is taken for, or the account's.
+def operates(stamp: Stamp, *names: str) -> bool:
+    """Return whether one of the names is whom a step is taken for, or the account's.
 
     He may have written his unit beside his name: whole words are compared.
     """
-    return not _acting(situation).isdisjoint(map(_plain, names))
+    return not _acting(stamp).isdisjoint(map(_plain, names))
 
 
 def stranger(situation: Situation) -> str:
     """Return a remark where the register does not know the operator of what is approved."""
     people = organisation_at(situation.work.con, situation.at.date()).people.values()
-    if not people or any(operates(situation, p.id, p.name or p.id) for p in people):
+    stamp = situation.work.stamp
+    if not people or any(operates(stamp, p.id, p.name or p.id) for p in people):
         return ""
     return "经办人未登记, 是否与批准人为同一人无从核对"
 
 
-def _acting(situation: Situation) -> set[str]:
-    stamp = situation.work.stamp
+def _acting(stamp: Stamp) -> set[str]:
     said = [name for name in (stamp.by, stamp.user.partition("(")[0]) if name]
     return {_plain(name) for name in (*said, *(w for name in said for w in _WORDS.findall(name)))}
 

@@ -14,7 +14,8 @@ from sixping.documents.phrases import moment
 from sixping.errors import NotAllowed, UsageFault
 from sixping.office.organisation import organisation_at
 from sixping.queries.cases import events
-from sixping.services.approval.avoidance import about_of
+from sixping.services.approval.avoidance import about_of, perhaps_meant
+from sixping.services.correcting.secondlook import looked_at_again
 from sixping.services.correcting.voiding import steps_of_void
 from sixping.store.amended import words_of
 from sixping.util.text import mask_text
@@ -72,6 +73,7 @@ def amended(situation: Situation, given: Correction) -> Amended:
             f"{case.number} 没有变化: 所写的和现在的相同。", f"用 sixping show {case.number} 查看。"
         )
     event = Amended(**facts, **said, cleared=tuple(cleared), reason=situation.why)
+    event = looked_at_again(situation, event, now)
     _tell(situation, event)
     if event.source_no or event.channel:
         situation.content = _content(case, event, now)
@@ -137,6 +139,8 @@ def _about(situation: Situation, given: Correction, now: dict[str, Any]) -> dict
     unit, person = (about.unit, about.person) if about else (None, None)
     if (name, unit, person) == (now.get("about"), case.about_unit, case.about_person):
         return {}
+    if meant := perhaps_meant(organisation, about):
+        situation.hint(meant)
     return {"about": name, "about_unit": unit, "about_person": person, "about_said": True}
 
 
@@ -182,9 +186,11 @@ def steps_of_undo(situation: Situation) -> Steps:
     first = last is effective(log)[0]
     _refuse_others(situation, last, first=first)
     if first:
-        return [(case, Withdrawn(reason=_UNDONE))]
+        return [(case, Withdrawn(reason=situation.why or _UNDONE))]
     situation.hint(f"撤回的是第 {last.seq} 号({last.event.label}), 两条记录都保留在台账里")
-    return steps_of_void(situation, Voided(seq=last.seq, undone=True, reason=_UNDONE))
+    return steps_of_void(
+        situation, Voided(seq=last.seq, undone=True, reason=situation.why or _UNDONE)
+    )
 
 
 def _refuse_pair(case: Case, last: CaseEntry) -> None:

@@ -37,12 +37,26 @@ _CHECKS = {
 def steps_of_void(situation: Situation, void: Voided) -> Steps:
     """Return the void of a step, and what it changes in cases that this one was merged into.
 
-    They took the limits it had, and those may be others without the step.
+    They took the limits it had, and those may be others without the step. Raises ``NotAllowed``
+    for an amendment by which the main case goes.
     """
+    _refuse_shared(situation, void)
     return [
         (situation.case, void),
         *_corrections(situation, situation.case, situation.log, void),
     ]
+
+
+def _refuse_shared(situation: Situation, void: Voided) -> None:
+    """Refuse the void of what a main case took over when the report came in."""
+    case = situation.case
+    event = next((e.event for e in situation.log if e.seq == void.seq), None)
+    said = getattr(event, "about_said", False) or getattr(event, "anonymous", None) is not None
+    if case.merged_into and event and event.rewords and said:
+        raise NotAllowed(
+            f"{case.number} 已并入 {case.merged_into}, 第 {void.seq} 号({event.label})牵连那一件。",
+            f"请先用 sixping unmerge {case.number} --reason 理由 拆出。",
+        )
 
 
 def _corrections(
