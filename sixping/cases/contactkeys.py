@@ -9,10 +9,17 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from sixping.errors import UsageFault
+from sixping.util.text import SHORT, accept_text
+
 #: fewer digits are an extension or a slip; more than one phone is no phone
 _LEAST_DIGITS, _MOST_DIGITS = 7, 20
 _MOBILE = 11
 _PLACE = 60
+#: a short number, as of a hotline
+_LEAST_SAID = 5
+_EXTENSION = r"(?:转|分机|内线|#|\bext\.?|(?<=\d)\s*x(?=\s*\d))"
+_SIGNS = r"[\d\s+()./,;、·*\-\u2010-\u2015\u2212]"
 
 _TEL = "tel:"  # a place has no colon
 
@@ -32,6 +39,23 @@ def phone_form(value: str) -> str | None:
     if len(digits) > _MOBILE:
         digits = re.sub("^(?:0086|86)", "", digits)
     return digits if _LEAST_DIGITS <= len(digits) <= _MOST_DIGITS else None
+
+
+def accept_phone(value: str, *, field: str) -> str:
+    """Return a phone verbatim if it may enter the ledger: digits, signs, an extension.
+
+    Raises ``UsageFault`` for what is no number, ``BadData`` as ``accept_text``.
+    """
+    plain = unicodedata.normalize("NFKC", accept_text(value, field=field, limit=SHORT))
+    bare_of_extension = re.sub(_EXTENSION, " ", plain, flags=re.IGNORECASE)
+    digits = sum(sign.isdigit() for sign in plain)
+    if digits >= _LEAST_SAID and re.fullmatch(f"{_SIGNS}+", bare_of_extension):
+        return value
+    what = f"只有 {digits} 位数字" if 0 < digits < _LEAST_SAID else "有数字以外的字"
+    raise UsageFault(
+        f"{field}不像电话号码: {what if digits else '没有数字'}。",
+        "号码至少 5 位, 可带 -、空格、+ 和分机 (如 0571-86000000 转 12); 不清楚的不写。",
+    )
 
 
 def place_form(value: str) -> str | None:

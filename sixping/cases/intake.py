@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sixping.cases.contactkeys import accept_phone
 from sixping.cases.steps.intake import Reported
 from sixping.errors import BadData, NotFound, UsageFault
 from sixping.policy.units import UnitKind, load_units
@@ -21,6 +23,8 @@ from sixping.triage.taxonomy import Taxonomy, load_taxonomy
 from sixping.util.text import SHORT, accept_text, mask_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Container
+
     from sixping.cases.rules import Rules
     from sixping.policy.units import Units
 
@@ -42,7 +46,8 @@ def load_intake_data() -> IntakeData:
 class ReportInput:
     """What somebody said at the desk; None is what nobody said.
 
-    ``unplaced``: the officer says that the community is not known, whatever the text names.
+    ``unplaced``: the officer says that the community is not known, whatever the text names;
+    ``uncategorised``: that it is of no category yet, whatever the text suggests.
     """
 
     text: str
@@ -58,6 +63,7 @@ class ReportInput:
     category: str | None = None
     severity: str | None = None
     unplaced: bool = False
+    uncategorised: bool = False
 
     def content(self) -> bytes:
         """Return what makes two requests the same: the text and the options, not the time."""
@@ -77,10 +83,13 @@ LABELS = {
 }  # fmt: skip
 
 
-def read_input(values: dict[str, Any], where: str = "", *, unplaced: bool = False) -> ReportInput:
+def read_input(
+    values: dict[str, Any], where: str = "", unknown: Container[str] = ()
+) -> ReportInput:
     """Check and take over what was given; raises ``BadData`` naming the field.
 
-    ``where`` names the line of a bulk input; ``unplaced`` as in ``ReportInput``.
+    ``where`` names the line of a bulk input; ``unknown`` may hold ``unplaced`` and
+    ``uncategorised``, as in ``ReportInput``.
     """
     for name, value in values.items():
         _check_type(name, value, where)
@@ -98,8 +107,13 @@ def read_input(values: dict[str, Any], where: str = "", *, unplaced: bool = Fals
             f"{where}匿名的反映不能同时写明反映人或电话。",
             "请去掉 anonymous, 或去掉 reporter、phone。",
         )
+    if phone := private.get("phone"):
+        accept_phone(phone, field=f"{where}{LABELS['phone']} (phone)")
     words = accept_text(text, field=f"{where}内容 (text)")
-    return ReportInput(text=words, anonymous=anonymous, unplaced=unplaced, **private)
+    return ReportInput(
+        text=words, anonymous=anonymous, unplaced="unplaced" in unknown,
+        uncategorised="uncategorised" in unknown, **private,
+    )  # fmt: skip
 
 
 def _check_type(name: str, value: object, where: str) -> None:
@@ -117,19 +131,47 @@ def named(report: ReportInput, data: IntakeData, rules: Rules) -> ReportInput:
     """Return what was given under the data's own names, whatever alias was written.
 
     A request repeated under another alias is the same request. Raises ``NotFound`` for a
-    channel, community, grid or category the data do not have.
+    channel, community, grid, category or severity the data do not have: for all of them at once.
     """
-    community = _unit(report.community, UnitKind.COMMUNITY, data.units)
+    faults: list[NotFound] = []
+    community = _one(faults, report.community, partial(_community, data.units))
     within = community
     if report.grid and not community:
         within = locate(report.text, report.place or "", data.units).community
-    return replace(
+    grid = report.grid if faults else _one(faults, report.grid, partial(_grid, within, data.units))
+    known = replace(
         report,
-        channel=report.channel and rules.edition.channel(report.channel).name,
+        channel=_one(faults, report.channel, lambda given: rules.edition.channel(given).name),
         community=community,
-        grid=_grid(report.grid, within, data.units),
-        category=report.category and data.taxonomy.find(report.category).name,
+        grid=grid,
+        category=_one(faults, report.category, lambda given: data.taxonomy.find(given).name),
+        severity=_one(faults, report.severity, _severity),
     )
+    if faults:
+        raise NotFound("; ".join(f.what for f in faults), " ".join(f.hint for f in faults))
+    return known
+
+
+def _one(
+    faults: list[NotFound], given: str | None, find: Callable[[str], str | None]
+) -> str | None:
+    """Return the data's own name of what was given, if it was; a fault is put with the others."""
+    try:
+        return find(given) if given else None
+    except NotFound as fault:
+        faults.append(fault)
+        return None
+
+
+def _severity(given: str) -> str:
+    try:
+        return Severity(given).value
+    except ValueError:
+        raise NotFound(_NO_SUCH_GRADE.format(mask_text(given)), _GRADES) from None
+
+
+_NO_SUCH_GRADE = "没有这个等级: {}"
+_GRADES = f"可用的等级: {'、'.join(Severity)}。"
 
 
 class About(NamedTuple):
@@ -161,6 +203,8 @@ def register(
     if report.category or report.severity:
         name = data.taxonomy.find(report.category).name if report.category else None
         chosen = _suggest(report, data, name, read_severity(report.severity))
+    if report.uncategorised:
+        chosen = _without_category(chosen)
     return Reported(
         channel=channel.name,
         source_no=report.source_no,
@@ -206,6 +250,17 @@ def _suggest(
     )
 
 
+def _without_category(own: suggest.Suggestion) -> suggest.Suggestion:
+    """Return a suggestion without its category and what hangs on that: unit, usual grade."""
+    grounds = own.grounds._replace(category=None, platform=None, lead=None, code=None, words=())
+    if not (grounds.named or any(not hit.aside for hit in grounds.hits)):
+        own = own._replace(severity=Severity.ORDINARY)
+    return own._replace(
+        category=None, platform=None, lead=None, unsure=True,
+        grounds=grounds._replace(severity=own.severity),
+    )  # fmt: skip
+
+
 def read_severity(value: str | None) -> Severity | None:
     """Return the severity of this name; raises ``BadData`` naming the three."""
     if value is None:
@@ -213,8 +268,7 @@ def read_severity(value: str | None) -> Severity | None:
     try:
         return Severity(value)
     except ValueError:
-        hint = f"可用: {'、'.join(Severity)}。"
-        raise BadData(f"没有这个等级: {mask_text(value)}", hint) from None
+        raise BadData(_NO_SUCH_GRADE.format(mask_text(value)), _GRADES) from None
 
 
 def suggestion_kept(own: suggest.Suggestion, choice: object) -> dict[str, Any] | None:
@@ -262,7 +316,7 @@ def located(community: str | None, grid: str | None, units: Units) -> tuple[str 
     Within a community a grid may be called by its short name (第一网格).
     """
     community = _unit(community, UnitKind.COMMUNITY, units)
-    grid = _grid(grid, community, units)
+    grid = _grid(community, units, grid)
     if grid:
         parent = units.find(grid).parent
         if community and parent != community:
@@ -273,7 +327,11 @@ def located(community: str | None, grid: str | None, units: Units) -> tuple[str 
     return community, grid
 
 
-def _grid(name: str | None, community: str | None, units: Units) -> str | None:
+def _community(units: Units, name: str) -> str | None:
+    return _unit(name, UnitKind.COMMUNITY, units)
+
+
+def _grid(community: str | None, units: Units, name: str | None) -> str | None:
     """Return the grid of this name, which may be its short name within a known community."""
     if name and community and (own := units.get(f"{community}{name}")):
         name = own.name

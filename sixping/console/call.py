@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _CANDIDATES = 3
 _LINE = 76
+#: answers to what there may be none of
+_NONE = frozenset({"0", "无", "不清楚"})
 _GIVEN_UP = "已放弃, 没有登记。"
 
 
@@ -38,7 +40,8 @@ class Call:
         """Begin with what was given as options."""
         self.context, self.desk, self.values = context, desk, values
         self.into: str | None = None
-        self.unplaced = False
+        self.unknown: set[str] = set()
+        self.shown: frozenset[str] = frozenset()
         #: what the check page shows and lets one change, in the order of the questions
         self.questions: dict[str, tuple[str, Callable[[], None]]] = {
             "text": ("内容", self.ask_text),
@@ -56,7 +59,7 @@ class Call:
     @property
     def foreseen(self) -> Reported:
         """What would be recorded as things stand."""
-        return self.desk.foresee(self.values, unplaced=self.unplaced)
+        return self.desk.foresee(self.values, self.unknown)
 
     # --- the order of a call ------------------------------------------------------------
 
@@ -71,13 +74,22 @@ class Call:
             if name not in {"text", "about"} and name not in given and not personal:
                 question()
         self._check()
-        return Taken(self.values, self.unplaced, self.into)
+        return self._taken()
 
     def take_short(self) -> Taken:
-        """Ask only what matters beside a text that was given: where, unless it says so."""
+        """Ask only what matters beside a text that was given: where, unless it says so.
+
+        And whether it repeats another.
+        """
         if not self.foreseen.community:
             self.ask_community()
-        return Taken(self.values, self.unplaced)
+        if not self.foreseen.grid:
+            self.ask_grid()
+        self._ask_repeats()
+        return self._taken()
+
+    def _taken(self) -> Taken:
+        return Taken(self.values, frozenset(self.unknown), self.into, self.shown)
 
     # --- the questions -----------------------------------------------------------------------
 
@@ -90,7 +102,7 @@ class Call:
 
     def ask_phone(self) -> None:
         """Ask for the number, and say what this caller reported before."""
-        self._ask_short("phone", "来电号码 [无]: ")
+        self._ask_short("phone", "来电号码 [无]: ", none=_NONE)
         phone = self.values["phone"]
         count, cases = self.desk.earlier_of(phone) if phone else (0, [])
         if count:
@@ -100,7 +112,7 @@ class Call:
 
     def ask_community(self) -> None:
         """Ask where it is: Enter takes what the report names."""
-        self.unplaced = False
+        self.unknown.discard("unplaced")
         self.values |= {"community": None, "grid": None}
         spot = self.foreseen
         if spot.community:
@@ -114,7 +126,8 @@ class Call:
             answer = choose(
                 self.context, "社区", names, enter="不清楚", zero="不清楚", read=self._community
             )
-        self.unplaced = answer == "0"
+        if answer == "0":
+            self.unknown.add("unplaced")
         self.values["community"] = None if answer in {"", "0"} else answer
 
     def ask_grid(self) -> None:
@@ -127,7 +140,8 @@ class Call:
         enter = f"{spot.grid}, {_why(spot)}" if spot.grid else "不清楚"
         answer = choose(self.context, "网格", grids, enter=enter, zero="不清楚", read=self._grid)
         if answer == "0" and spot.grid:  # nothing is to be read into the text after all
-            self.values["community"], self.unplaced = spot.community, True
+            self.values["community"] = spot.community
+            self.unknown.add("unplaced")
         self.values["grid"] = None if answer in {"", "0"} else answer
 
     def ask_place(self) -> None:
@@ -156,11 +170,16 @@ class Call:
     def ask_category(self) -> None:
         """Ask for the category: by number, by its name, or what the text suggests."""
         self.values["category"] = None
+        self.unknown.discard("uncategorised")
         event = self.foreseen
         names = self._candidates(event)
         enter = f"{event.category}, 建议" if event.category else "先不定"
-        answer = choose(self.context, "类别", names, enter=enter, read=self._category)
-        self.values["category"] = answer or None
+        answer = choose(
+            self.context, "类别", names, enter=enter, zero="其他/先不定", read=self._category
+        )
+        if answer == "0":
+            self.unknown.add("uncategorised")
+        self.values["category"] = None if answer in {"", "0"} else answer
 
     def ask_severity(self) -> None:
         """Ask for the grade: a number finds it, Enter leaves it a suggestion (三)."""
@@ -193,6 +212,7 @@ class Call:
         known = self.desk.repeats(self.foreseen)
         if not known:
             return
+        self.shown = frozenset(case.number for case in known)
         self.context.say(f"疑似重复 {len(known)} 件:", *self._lines(known))
         best = next((case for case in known if case.open), known[0])
         number = _short(best.number, self.context)
@@ -230,12 +250,17 @@ class Call:
                 return
             if answer in {"q", "Q"}:
                 raise Interrupted(_GIVEN_UP)
-            asked = [question for label, question in self.questions.values() if label == answer]
-            if asked:
-                asked[0]()
+            if question := self._question(answer):
+                question()
             else:
                 labels = "、".join(label for label, _ in self.questions.values())
                 self.context.say(f"没有这一项: {shorten(answer, 20)}。可改: {labels}。")
+
+    def _question(self, word: str) -> Callable[[], None] | None:
+        """Return the question of this label, or of the only one that begins like it."""
+        asked = dict(self.questions.values())
+        near = [label for label in asked if label.startswith(word)]
+        return asked.get(near[0] if len(near) == 1 else word)
 
     def _page(self) -> list[str]:
         event, values = self.foreseen, self.values
@@ -259,16 +284,16 @@ class Call:
 
     # --- what answers mean ---------------------------------------------------------------
 
-    def _ask_short(self, name: str, question: str) -> None:
-        """Ask for one line that may stay empty."""
+    def _ask_short(self, name: str, question: str, none: frozenset[str] = frozenset()) -> None:
+        """Ask for one line that may stay empty; ``none`` are words for that."""
         label = self.questions[name][0]
 
         def read(given: str) -> str:
             taken = accept_text(given, field=label, limit=SHORT)
-            self.desk.foresee({**self.values, name: taken}, unplaced=self.unplaced)
+            self.desk.foresee({**self.values, name: taken}, self.unknown)
             return taken
 
-        while answer := ask(self.context, question):
+        while (answer := ask(self.context, question)) and answer not in none:
             if taken := retried(self.context, read, answer):
                 self.values[name] = taken
                 return

@@ -13,9 +13,9 @@ import typer
 from typer.core import TyperOption
 
 from sixping.errors import LedgerUnusable, UsageFault
-from sixping.render.terminal import Terminal
+from sixping.render.terminal import Terminal, width_of
 from sixping.util import clock
-from sixping.util.text import accept_text, clean, mask_name, mask_text
+from sixping.util.text import accept_text, clean, mask_name, mask_text, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +25,13 @@ if TYPE_CHECKING:
 
 
 def tell(text: str) -> None:
-    """Write to stderr; where nobody listens there is nothing to do about it."""
+    """Write to stderr, on a terminal without breaking a word or a command at its edge.
+
+    Where nobody listens there is nothing to do about it.
+    """
     if sys.stderr is not None:  # print() would take stdout instead
+        if width := width_of(sys.stderr):
+            text = "\n".join(part for line in text.split("\n") for part in wrap(line, width))
         with suppress(OSError, ValueError):
             print(text, file=sys.stderr, flush=True)  # noqa: T201 - the one place that speaks
 

@@ -27,12 +27,14 @@ _CHINESE = {"gbk", "gb2312", "gb18030", "cp936"}
 class Taken(NamedTuple):
     """What came of the questions of a call: the values of the report, and the case it repeats.
 
-    ``unplaced``: nobody knows the community, or the grid, whatever the text names.
+    ``unknown``: what nobody knows whatever the text says, as ``read_input`` takes it;
+    ``shown``: the likely repeats that somebody has looked at.
     """
 
     values: dict[str, Any]
-    unplaced: bool = False
+    unknown: frozenset[str] = frozenset()
     into: str | None = None
+    shown: frozenset[str] = frozenset()
 
 
 def read_text() -> str:

@@ -156,15 +156,19 @@ def _keys(*, block: bool) -> KeyBindings:
 
 
 def _end_or_break(event: KeyPressEvent) -> None:
-    """Let Enter on an empty last line end the block, and break the line elsewhere."""
+    """Let Enter on an empty last line end the block; elsewhere it breaks the last line.
+
+    Wherever the cursor stood: what is typed after it must not fall into the text.
+    """
     buffer = event.current_buffer
-    document = buffer.document
-    if not document.text.strip():
+    if not buffer.text.strip():
         return
-    if document.is_cursor_at_the_end and not document.current_line.strip():
-        buffer.validate_and_handle()
-    else:
+    was_inside = not buffer.document.is_cursor_at_the_end
+    buffer.cursor_position = len(buffer.text)
+    if buffer.document.current_line.strip():
         buffer.insert_text("\n")
+    elif not was_inside:
+        buffer.validate_and_handle()
 
 
 def _drop_sequences(keys: KeyBindings) -> None:

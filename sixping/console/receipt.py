@@ -15,7 +15,7 @@ from sixping.util.clock import from_text, to_text
 from sixping.util.text import clean, dump_json, pad
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from sixping.cases.model import Case, Clock
     from sixping.console.context import Context
@@ -152,6 +152,8 @@ _WAYS = {
 def next_step(case: Case, suggested: str | None) -> str:
     """Return the commands that take a case on from where it stands; empty when it ended."""
     no = case.number
+    if case.status is Status.WITHDRAWN:
+        return "登记已撤回; 要重新登记: sixping intake"
     way = _WAYS.get(case.status, "").format(no=no, unit=suggested or "单位")
     if case.suspended:
         way = f"恢复计时 sixping resume {no}; {way}"
@@ -185,9 +187,12 @@ def _after_result(case: Case) -> str:
 _LISTED = 5
 
 
-def tell_repeats(context: Context, case: dict[str, Any]) -> None:
-    """Name the likely repeats after an intake, and the command that merges into the best."""
-    offers = case["duplicates"]
+def tell_repeats(context: Context, case: dict[str, Any], shown: Container[str] = ()) -> None:
+    """Name the likely repeats after an intake, and the command that merges into the best.
+
+    ``shown`` were looked at before.
+    """
+    offers = [offer for offer in case["duplicates"] if offer["number"] not in shown]
     if not offers:
         return
     context.say("可能与下列事项重复:")

@@ -84,6 +84,15 @@ _EARLIER = (
 )
 
 
+def _earlier(as_of: int | None = None) -> str:
+    """Return which reports of a phone count: one that was withdrawn was none."""
+    gone = f"{holds('c', as_of)} AND {has_status('c', Status.WITHDRAWN)}"
+    return (
+        f"{_EARLIER} AND NOT EXISTS"
+        f" (SELECT 1 FROM case_moves c WHERE c.number = e.subject AND {gone})"
+    )
+
+
 def earlier_count(
     con: Connection, phone: str | None, at: str, number: str = "", as_of: int | None = None
 ) -> int | None:
@@ -97,7 +106,8 @@ def earlier_count(
         "number": number,
         "seq": _NO_END if as_of is None else as_of,
     }
-    count: int = con.execute(f"SELECT count(DISTINCT e.subject) {_EARLIER}", values).fetchone()[0]
+    sql = f"SELECT count(DISTINCT e.subject) {_earlier(as_of)}"
+    count: int = con.execute(sql, values).fetchone()[0]
     return count
 
 
@@ -107,7 +117,7 @@ def earlier_numbers(con: Connection, phone: str, at: str, limit: int) -> list[st
     if not forms:
         return []
     rows = con.execute(
-        f"SELECT e.subject {_EARLIER} GROUP BY e.subject"
+        f"SELECT e.subject {_earlier()} GROUP BY e.subject"
         " ORDER BY max(t.received_at) DESC, e.subject DESC LIMIT :limit",
         {"form": forms[0], "at": at, "number": "", "seq": _NO_END, "limit": limit},
     )

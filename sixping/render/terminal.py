@@ -33,6 +33,11 @@ class Terminal(NamedTuple):
         return cls(isatty, width, _color(settings, isatty=isatty))
 
 
+def width_of(stream: TextIO) -> int | None:
+    """Return the columns of a stream that is a terminal, None of any other."""
+    return _width(stream, os.environ) if _isatty(stream) else None
+
+
 def _isatty(stream: TextIO) -> bool:
     try:
         return stream.isatty()

@@ -32,7 +32,7 @@ from sixping.util.clock import to_text
 from sixping.util.text import SHORT, accept_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
     from datetime import date, datetime
     from pathlib import Path
     from typing import Any
@@ -178,13 +178,13 @@ class CallDesk:
             self.rules: Rules = rulebooks_on(con).rules(received.date())
             self.organisation = organisation_at(con, received.date())
 
-    def foresee(self, values: Mapping[str, Any], *, unplaced: bool = False) -> Reported:
-        """Return what would be recorded of these values.
+    def foresee(self, values: Mapping[str, Any], unknown: Container[str] = ()) -> Reported:
+        """Return what would be recorded of these values; ``unknown`` as ``read_input`` has it.
 
         Raises ``UsageFault`` for a name the data do not have, what ``read_input`` raises, and
         ``NotAllowed`` for whom it is about, where several are called so.
         """
-        report = read_input(dict(values), unplaced=unplaced)
+        report = read_input(dict(values), unknown=unknown)
         about = about_of(self.organisation, report.about)
         try:
             return register(named(report, self.data, self.rules), self.data, self.rules, about)

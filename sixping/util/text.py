@@ -19,6 +19,7 @@ import json
 import os
 import re
 import unicodedata
+from bisect import bisect_left
 from datetime import date, datetime
 from functools import cache
 
@@ -275,6 +276,10 @@ class _Widths(dict[str, int]):
 _widths = _Widths()
 
 
+#: a command in a sentence, as far as it is to be typed
+_COMMAND = r"\bsixping [^,;:()。、“”]*[^,;:()。、“” ]"
+
+
 def columns(text: str) -> int:
     """Return the terminal columns of a one-line text."""
     if text.isascii():
@@ -306,19 +311,41 @@ def wrap(text: str, width: int) -> list[str]:
     """Break a one-line text into lines of at most ``width`` columns.
 
     Breaks after a space where one lies in the second half of the line, else between
-    any two characters, as Chinese is set. A width below two counts as two.
+    any two characters, as Chinese is set; but before a command of ours rather than in it, and
+    in a word, number or option only where it has a line to itself. A width below two counts
+    as two.
     """
+    if len(text) * 2 <= width or columns(text) <= width:
+        return [text]
+    commands = [match.span() for match in _compiled(_COMMAND).finditer(text)]
     lines: list[str] = []
     start = used = 0
     for place, char in enumerate(text):
         used += _widths[char]
         if used > max(width, 2) and place > start:
-            space = text.rfind(" ", start + (place - start) // 2, place)
-            end = space + 1 if space >= 0 else place
+            end = _line_end(text, start, place, commands)
             lines.append(text[start:end].rstrip(" "))
             start = end
             used = columns(text[start : place + 1])
     return [*lines, text[start:]]
+
+
+def _line_end(text: str, start: int, place: int, commands: list[tuple[int, int]]) -> int:
+    """Return where a line that has room for ``text[start:place]`` ends."""
+    at = bisect_left(commands, (place, 0)) - 1
+    first, last = commands[at] if at >= 0 else (0, 0)
+    if first < place < last and text[start:first].strip():
+        return first
+    if text[place] == " ":
+        return place + 1
+    inside = first <= start < last
+    space = text.rfind(" ", start if inside else start + (place - start) // 2, place)
+    if space >= 0 and text[start:space].strip():
+        return space + 1
+    word = place
+    while word > start and "!" <= text[word] <= "~" and "!" <= text[word - 1] <= "~":
+        word -= 1
+    return word if text[start:word].strip() else place
 
 
 def year_and_serial(number: str) -> str:

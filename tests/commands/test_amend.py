@@ -103,6 +103,13 @@ def test_what_is_as_it_was_is_no_amendment(call: Runner) -> None:
     assert call("amend", "1", "--reason", "误", now=LATER).code == 2
 
 
+def test_what_is_no_phone_is_not_amended(call: Runner) -> None:
+    begin(call)
+    done = call("amend", "1", "--phone", "王女士", "--reason", "误", now=LATER)
+    assert (done.code, "电话 (--phone)不像电话号码: 没有数字" in done.err) == (2, True)
+    assert amend(call, "--phone", "0571-86000000转12")["phone"] != ""
+
+
 def test_a_grid_tells_its_community_and_neither_contradicts_the_other(call: Runner) -> None:
     begin(call)
     case = amend(call, "--grid", "江二社区第一网格")
@@ -374,10 +381,18 @@ def test_undo_takes_back_one_step_after_another_and_then_the_registration(
     assert show(call)["status"] == "待受理"
     done = call("undo", "1", now=LATER)
     assert "现为“已撤回”" in done.err
+    assert "下一步: 登记已撤回; 要重新登记: sixping intake" in done.err
     assert show(call)["clocks"] == []
     done = call("undo", "1", now=LATER)
     assert (done.code, "已经撤回" in done.err) == (1, True)
     sound(ledger)
+
+
+def test_nobody_is_asked_to_confirm_the_grade_of_what_was_withdrawn(call: Runner) -> None:
+    call("intake", "化工厂爆炸有人受伤", now=NOW).code  # noqa: B018
+    done = call("undo", "1", now=LATER)
+    assert "要重新登记: sixping intake" in done.err
+    assert "确认等级" not in done.err
 
 
 def test_only_ones_own_last_step_is_undone(call: Runner) -> None:

@@ -13,6 +13,7 @@ from tests.kit.ptykit import (
     BACKSPACE,
     CTRL_C,
     CTRL_D,
+    END,
     ENTER,
     HOME,
     LEFT,
@@ -86,6 +87,47 @@ def test_typed_edited_and_pasted_at_every_question_the_ledger_holds_the_words_me
     assert case["severity"] == "较大"
     assert "\u202e" not in desk.seen, "what is pasted reorders no line on the screen either"
     assert "请告诉来电人: 编号 1, 11月24日(周二) 17:00 前答复是否受理" in desk.seen
+
+
+@pytest.mark.parametrize("moved", [HOME, LEFT * 3, UP, UP + END, LEFT * 12])
+def test_enter_twice_ends_the_text_wherever_the_cursor_stands(
+    call: Runner, ledger: Path, moved: str
+) -> None:
+    desk = Terminal(ledger, NOW, "intake", "--community", "江一社区")
+    desk.answer(TEXT, pasted("楼下烧烤店\n油烟扰民") + moved + ENTER)
+    desk.answer("来电号码 [无]:", "13900001111" + HOME)
+    for question in ("[不清楚]:", "[无]:", "匿名]:", "电话]:", "建议]:", "建议]:", CHECK):
+        desk.answer(question)
+    assert desk.end() == 0, desk.seen
+    assert typed(only(call))[:2] == ("楼下烧烤店\n油烟扰民", "13900001111")
+
+
+def test_enter_inside_a_text_that_ends_with_an_empty_line_goes_to_its_end(
+    call: Runner, ledger: Path
+) -> None:
+    desk = Terminal(ledger, NOW, "intake", "--community", "江一社区", "--anonymous")
+    desk.answer(TEXT, "路灯不" + ENTER + UP + END + "亮" + ENTER)
+    for question in ("[不清楚]:", "[无]:", "电话]:", "建议]:", "建议]:", CHECK):
+        desk.answer(question)
+    assert desk.end() == 0, desk.seen
+    assert only(call)["text"] == "路灯不亮"
+
+
+@pytest.mark.parametrize("none", ["0", "不清楚", "无"])
+def test_what_is_no_phone_is_asked_for_again_and_a_word_for_none_is_none(
+    call: Runner, ledger: Path, none: str
+) -> None:
+    desk = Terminal(ledger, NOW, "intake", "--community", "江一社区")
+    desk.answer(TEXT, "路灯不亮" + ENTER)
+    desk.answer("来电号码 [无]:", "李先生")
+    desk.until("没有数字")
+    desk.answer("来电号码 [无]:", "1234")
+    desk.until("只有 4 位数字")
+    desk.answer("来电号码 [无]:", none)
+    for question in ("[不清楚]:", "[无]:", "匿名]:", "电话]:", "建议]:", "建议]:", CHECK):
+        desk.answer(question)
+    assert desk.end() == 0, desk.seen
+    assert only(call)["phone"] is None
 
 
 @TERMS
@@ -174,18 +216,63 @@ def test_q_on_the_check_page_gives_up(call: Runner, ledger: Path) -> None:
 
 
 @TERMS
-def test_a_text_on_the_command_line_is_asked_for_its_community_alone(
+def test_a_text_on_the_command_line_is_asked_for_its_community_and_grid(
     call: Runner, ledger: Path, term: str
 ) -> None:
     desk = Terminal(ledger, NOW, "intake", "路灯不亮", term=term)
     desk.answer("[不清楚]:", "江")
     desk.until("“江”不是唯一的")
     desk.answer("[不清楚]:", "江一")
+    desk.answer("[不清楚]:", "2")
     assert desk.end() == 0, desk.seen
-    assert only(call)["community"] == "江一社区"
-    desk = Terminal(ledger, NOW, "intake", "江二社区路灯不亮", term=term)
+    assert (only(call)["community"], only(call)["grid"]) == ("江一社区", "江一社区第二网格")
+    desk = Terminal(ledger, NOW, "intake", "江二社区第一网格井盖没了", term=term)
     assert desk.end() == 0, desk.seen
     assert "[内容中写明]" in desk.seen
+
+
+def test_a_text_on_the_command_line_shows_what_it_may_repeat_before_it_is_recorded(
+    call: Runner, ledger: Path
+) -> None:
+    text = "江一社区第一网格楼下烧烤店油烟直往家里灌, 孩子咳嗽一周了"
+    call("intake", text, now=NOW).code  # noqa: B018
+    desk = Terminal(ledger, NOW, "intake", text)
+    desk.until("疑似重复 1 件")
+    desk.until("s = 先看 1")
+    desk.type(CTRL_C)
+    assert desk.end() == 130
+    assert len(cases(call)) == 1
+    desk = Terminal(ledger, NOW, "intake", text)
+    desk.answer("s = 先看 1")
+    assert desk.end() == 0, desk.seen
+    assert "可能与下列事项重复" not in desk.seen, "they were looked at"
+    assert len(call("show", "2", "--json", now=NOW).json()["duplicates"]) == 1
+    desk = Terminal(ledger, NOW, "intake", text)
+    desk.answer("s = 先看 1", "m 2")
+    assert desk.end() == 0, desk.seen
+    assert call("show", "3", "--json", now=NOW).json()["merged_into"] == "2026-000002"
+
+
+def test_zero_leaves_the_category_open_whatever_the_text_suggests(
+    call: Runner, ledger: Path
+) -> None:
+    desk = Terminal(ledger, NOW, "intake", "--community", "江一社区", "--anonymous")
+    desk.answer(TEXT, "楼下占道经营" + ENTER)
+    desk.answer("[不清楚]:")
+    desk.answer("[无]:")
+    desk.answer("电话]:")
+    desk.until("0 其他/先不定")
+    desk.answer("建议]:", "0")
+    desk.answer("建议]:")
+    desk.until("类别  (未填)")
+    desk.answer(TEXT, "被反映")
+    desk.answer("被反映的人、企业或单位 [无]:", "红星餐饮")
+    desk.until("被反映对象  红星餐饮")
+    desk.answer(TEXT)
+    assert desk.end() == 0, desk.seen
+    case = only(call)
+    assert (case["category"], case["platform"], case["unsure"]) == (None, None, True)
+    assert case["suggestion"]["category"] == "占道经营"
 
 
 @pytest.mark.parametrize(
@@ -193,6 +280,7 @@ def test_a_text_on_the_command_line_is_asked_for_its_community_alone(
     [
         (["--channel", "微心"], "没有这个渠道"),
         (["--category", "占道"], "占道经营"),
+        (["--severity", "特大", "--category", "占道"], "没有这个类别: 占道; 没有这个等级: 特大"),
         (["--community", "江九社区"], "江九社区"),
         (["--grid", "第一网格"], "第一网格"),
         (["--received", "10.8"], "10.8"),
@@ -237,6 +325,21 @@ def test_a_repeat_is_shown_before_the_dull_questions_and_merged_on_m(
     assert desk.end() == 0, desk.seen
     merged = call("show", "2", "--json", now=NOW).json()
     assert (merged["merged_into"], merged["caller"]) == ("2026-000001", {"earlier": 1})
+
+
+def test_a_withdrawn_report_is_not_named_among_those_of_the_number(
+    call: Runner, ledger: Path
+) -> None:
+    for _ in range(2):
+        call("intake", "路灯不亮", "--phone", "13900001111", now=NOW).code  # noqa: B018
+    call("undo", "1", now=NOW).code  # noqa: B018
+    desk = Terminal(ledger, NOW, "intake", "--community", "江一社区")
+    desk.answer(TEXT, "井盖没了" + ENTER)
+    desk.answer("来电号码 [无]:", "13900001111")
+    desk.until("这个号码以前反映过 1 件")
+    desk.until("2  待受理")
+    desk.type(CTRL_C)
+    assert desk.end() == 130
 
 
 def test_no_line_of_a_call_is_wider_than_76_cells(ledger: Path) -> None:
@@ -289,3 +392,15 @@ def test_triage_asks_for_a_text_alone(call: Runner, ledger: Path) -> None:
     assert desk.end() == 0, desk.seen
     assert "占道经营" in desk.seen
     assert cases(call) == []
+
+
+def test_no_command_in_a_hint_is_broken_by_the_edge_of_the_screen(
+    call: Runner, ledger: Path
+) -> None:
+    call("intake", "化工厂爆炸有人受伤", now=NOW).code  # noqa: B018
+    desk = Terminal(ledger, NOW, "amend", "1", "--place", "江一路1号", "--reason", "补记")
+    assert desk.end() == 0, desk.seen
+    lines = desk.seen.splitlines()
+    assert max(map(columns, lines)) <= 80
+    assert any("sixping decline 2026-000001 --reason 理由" in line for line in lines)
+    assert any("sixping accept 2026-000001 --severity 重大" in line for line in lines)

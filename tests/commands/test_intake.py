@@ -303,6 +303,29 @@ def test_a_received_time_is_echoed_and_may_not_lie_ahead(call: Runner) -> None:
 
 @pytest.mark.usefixtures("ledger")
 @pytest.mark.parametrize(
+    "phone",
+    [
+        "12345", "138 0000 0000", "+86-13800000000", "(0571)8600-0000转12", "0571-86000000 ext. 3",
+        "86000000x12", "１３８００００００００", "86000000 分机 5", "13800000000、13900000000",
+    ],
+)  # fmt: skip
+def test_a_telephone_number_is_kept_as_it_was_written(call: Runner, phone: str) -> None:
+    call("intake", "路灯不亮", "--phone", phone, now=NOW)
+    shown = call("show", "1", "--json", "--reveal", "--reason", "核对", now=NOW).json()
+    assert shown["phone"] == phone
+
+
+@pytest.mark.usefixtures("ledger")
+def test_a_line_whose_phone_is_no_number_is_answered_in_its_place(call: Runner) -> None:
+    lines = '{"text": "路灯不亮", "phone": "不知道"}\n{"text": "路灯不亮", "phone": "12345"}\n'
+    done = call("intake", "--jsonl", stdin=lines, now=NOW)
+    assert done.code == 65
+    assert "电话 (phone)不像电话号码: 没有数字" in done.err
+    assert count(call) == 1
+
+
+@pytest.mark.usefixtures("ledger")
+@pytest.mark.parametrize(
     ("argv", "code", "said"),
     [
         ([], 2, "没有写明反映的内容"),
@@ -314,6 +337,24 @@ def test_a_received_time_is_echoed_and_may_not_lie_ahead(call: Runner) -> None:
         (["x", "--community", "江一社区", "--grid", "第九网格"], 2, "第九网格"),
         (["x", "--severity", "特大"], 2, "一般、较大、重大"),
         (["x", "--anonymous", "--phone", "1"], 2, "匿名"),
+        (
+            ["x", "--channel", "微心", "--severity", "特大", "--category", "占道"],
+            2,
+            "没有这个渠道: 微心",
+        ),
+        (
+            ["x", "--channel", "微心", "--severity", "特大", "--category", "占道"],
+            2,
+            "没有这个等级: 特大",
+        ),
+        (
+            ["x", "--channel", "微心", "--severity", "特大", "--category", "占道"],
+            2,
+            "没有这个类别: 占道",
+        ),
+        (["x", "--phone", "3幢楼下"], 2, "电话 (phone)不像电话号码: 只有 1 位数字"),
+        (["x", "--phone", "王女士"], 2, "没有数字"),
+        (["x", "--phone", "13800000000abc"], 2, "有数字以外的字"),
         (["x", "--chanel", "微信"], 2, "--channel"),
         (["江南大道", "占道"], 2, "引号"),
         (["x", "--source-no", "9" * 201], 65, "来源编号"),
@@ -415,6 +456,15 @@ def test_a_caller_who_rang_before_is_counted_by_the_number_alone(call: Runner) -
         call("show", number, "--json", now=NOW).json()["caller"] for number in ("1", "2", "3", "4")
     ]
     assert earlier == [{"earlier": 0}, {"earlier": 0}, {"earlier": 1}, None]
+
+
+@pytest.mark.usefixtures("ledger")
+def test_a_report_that_was_withdrawn_is_no_earlier_one_of_its_caller(call: Runner) -> None:
+    later, last = "2026-11-23T10:00:00+08:00", "2026-11-23T11:00:00+08:00"
+    take(call, "占道经营", "--phone", "13800000000")
+    take(call, "井盖没了", "--phone", "13800000000", now=later)
+    assert call("undo", "1", now=last).code == 0
+    assert call("show", "2", "--json", now=last).json()["caller"] == {"earlier": 0}
 
 
 # --- rules of another street -----------------------------------------------------------

@@ -223,7 +223,7 @@ def test_an_answer_to_a_repeat_is_kept_with_the_case_that_handles_it(
     assert (early.code, "2026-000001 现在是“办理中”" in early.err) == (1, True)
     step("resolve", "1", "--outcome", "好")
     answered = call("feedback", "2", "已劝离", now=NOW)
-    assert "反馈记在那一件" in answered.err
+    assert "由那一件合并办理: 反馈记在那一件, 以下是 2026-000001 的情况" in answered.err
     case = call("show", "1", "--json", now=NOW).json()
     assert (case["fed_back"], case["events"][-1]["to"]) == (False, "2026-000002")
 

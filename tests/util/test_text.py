@@ -185,3 +185,25 @@ def test_a_summary_fits_its_columns_on_one_line() -> None:
     assert text.shorten("江南大道占道经营", 16) == "江南大道占道经营"
     assert text.shorten("江南大道占道经营多日", 16) == "江南大道占道经…"
     assert text.shorten("一\n二", 10) == "一 二"
+
+
+HINT = "会商后 sixping decide 2026-000001 --lead 城管执法中队 --due 日期 (或 --leader 领导)"
+
+
+@pytest.mark.parametrize("before", range(80))
+def test_a_line_breaks_beside_words_numbers_and_commands_not_in_them(before: int) -> None:
+    lines = text.wrap("中" * (before // 2) + "," * (before % 2) + HINT, 80)
+    command = "sixping decide 2026-000001 --lead 城管执法中队 --due 日期"
+    assert any(command in line for line in lines)
+    assert any("--leader" in line for line in lines)
+    assert max(map(text.columns, lines)) <= 80
+
+
+def test_a_command_wider_than_the_screen_is_broken_at_its_spaces() -> None:
+    lines = text.wrap(HINT, 30)
+    assert {"sixping", "2026-000001", "--lead", "--due"} <= set(" ".join(lines).split())
+
+
+@given(ANY_TEXT, st.integers(2, 60))
+def test_wrapping_loses_nothing_but_spaces_at_the_ends_of_lines(said: str, width: int) -> None:
+    assert "".join(text.wrap(said, width)).replace(" ", "") == said.replace(" ", "")

@@ -44,7 +44,10 @@ def feedback(
         event = ending.FedBack(to=to, everyone=everyone, satisfaction=satisfaction, text=words)
         if case.merged_into is None:
             return event
-        situation.hint(f"{case.number} 已并入 {case.merged_into}, 反馈记在那一件")
+        main = case.merged_into
+        situation.hint(
+            f"{case.number} 已并入 {main}, 由那一件合并办理: 反馈记在那一件, 以下是 {main} 的情况"
+        )
         return [(situation.other(case.merged_into), event)]
 
     return build

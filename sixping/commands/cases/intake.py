@@ -21,7 +21,7 @@ from sixping.console.stepcommand import stamp_of
 from sixping.documents.phrases import emergency_first, report_first
 from sixping.documents.phrases import moment as moment_words
 from sixping.errors import BadData, Interrupted, NotFound, UsageFault
-from sixping.policy.vocabulary import ClockKind, Severity
+from sixping.policy.vocabulary import ClockKind
 from sixping.render.table import Column
 from sixping.triage.suggest import suggest
 from sixping.util.dates import parse_moment, understood
@@ -52,7 +52,7 @@ Category = Annotated[
     str | None, typer.Option("--category", metavar="类别", help="自定类别, 与建议一并记录")
 ]
 Grade = Annotated[
-    Severity | None, typer.Option("--severity", metavar="等级", help="自定等级: 一般 较大 重大")
+    str | None, typer.Option("--severity", metavar="等级", help="自定等级: 一般 较大 重大")
 ]
 RequestId = Annotated[
     str | None, typer.Option("--request-id", metavar="标识", help="重复提交时只登记一次")
@@ -96,7 +96,7 @@ def intake(  # noqa: PLR0917 - the promised options
     fields = {
         "channel": channel, "source_no": source_no, "place": place, "community": community,
         "grid": grid, "reporter": reporter, "phone": phone, "about": about, "category": category,
-        "severity": severity.value if severity else None,
+        "severity": severity,
     }  # fmt: skip
     if jsonl:
         if text not in {None, "-"} or any(fields.values()) or anonymous or received or request_id:
@@ -107,10 +107,10 @@ def intake(  # noqa: PLR0917 - the promised options
     moment = _received(context, received, echo=True)
     values = {"text": text, "anonymous": anonymous, **fields}
     taken = _answered(context, values, moment)
-    report = read_input(taken.values, unplaced=taken.unplaced)
+    report = read_input(taken.values, unknown=taken.unknown)
     with _names_as_options():
         receipt, known = _register(context, report, moment, request_id)
-    _tell(context, report, receipt, as_json=as_json, known=known)
+    _tell(context, report, receipt, taken.shown, as_json=as_json, known=known)
     if context.interactive and not as_json:
         _tell_caller(context, receipt)
     if taken.into and not known:
@@ -215,7 +215,13 @@ def _register(
 
 
 def _tell(
-    context: Context, report: ReportInput, receipt: Receipt, *, as_json: bool, known: bool
+    context: Context,
+    report: ReportInput,
+    receipt: Receipt,
+    shown: frozenset[str],
+    *,
+    as_json: bool,
+    known: bool,
 ) -> None:
     number = receipt.case.number
     did = "以前已经登记, 没有重复登记" if known else "已登记"
@@ -238,7 +244,7 @@ def _tell(
     if document["unsure"]:
         way = f"sixping regrade {number} --category 类别 --reason 理由"
         context.say(f"类别把握不大, 请核对; 确认或改类: {way}")
-    tell_repeats(context, document)
+    tell_repeats(context, document, shown)
 
 
 def _emergency_first(context: Context, document: dict[str, Any]) -> None:
