@@ -4,7 +4,8 @@ The tree (exit codes are promised to scripts)::
 
     SixpingError (1)
     ├── NotAllowed        1   the step is not possible in this state
-    ├── NotFound          1   no such case, unit, category …
+    ├── NotFound          1   no such case, person, task …
+    │   └── UnknownName   2   no such unit, channel, category …, or several begin so
     ├── UsageFault        2   options missing or contradicting
     ├── BadData          65   a file or a text that cannot be used
     ├── InputOutput      74   disk full, unreadable, unwritable
@@ -55,6 +56,12 @@ class NotAllowed(SixpingError):
 
 class NotFound(SixpingError):
     """The thing named is not in the ledger or in the data."""
+
+
+class UnknownName(NotFound):
+    """A name of the street or the policy that nothing has, or a short one of several."""
+
+    exit_code = 2
 
 
 class UsageFault(SixpingError):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.cases.contactkeys import accept_phone
 from sixping.cases.steps.intake import Reported
-from sixping.errors import BadData, NotFound, UsageFault
+from sixping.errors import BadData, UsageFault
 from sixping.policy.units import UnitKind, load_units
 from sixping.policy.vocabulary import Severity
 from sixping.triage import suggest
@@ -103,9 +103,10 @@ def read_input(
     }
     anonymous = bool(values.get("anonymous"))
     if anonymous and (private.get("reporter") or private.get("phone")):
+        mark = "" if where else "--"  # keys of a line, options of a command
         raise UsageFault(
             f"{where}匿名的反映不能同时写明反映人或电话。",
-            "请去掉 anonymous, 或去掉 reporter、phone。",
+            f"请去掉 {mark}anonymous, 或去掉 {mark}reporter、{mark}phone。",
         )
     if phone := private.get("phone"):
         accept_phone(phone, field=f"{where}{LABELS['phone']} (phone)")
@@ -333,17 +334,8 @@ def _community(units: Units, name: str) -> str | None:
 
 def _grid(community: str | None, units: Units, name: str | None) -> str | None:
     """Return the grid of this name, which may be its short name within a known community."""
-    if name and community and (own := units.get(f"{community}{name}")):
-        name = own.name
-    return _unit(name, UnitKind.GRID, units)
+    return None if name is None else units.find(name, UnitKind.GRID, within=community).name
 
 
 def _unit(name: str | None, kind: UnitKind, units: Units) -> str | None:
-    if name is None:
-        return None
-    unit = units.find(name)
-    if unit.kind is not kind:
-        names = "、".join(u.name for u in units if u.kind is kind)
-        label = "社区" if kind is UnitKind.COMMUNITY else "网格"
-        raise NotFound(f"{name}不是{label}。", f"{label}有: {names}。")
-    return unit.name
+    return None if name is None else units.find(name, kind).name

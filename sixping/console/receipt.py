@@ -32,7 +32,7 @@ COLUMNS = (
     Column("clock", "时限"),
     Column("due", "到期", "time"),
     Column("provisional", "暂定", "bool"),
-    Column("anchor", "链尾"),
+    Column("anchor", "校验码"),
 )
 _LABEL = 10
 
@@ -110,7 +110,7 @@ def _sheet(receipt: Receipt, context: Context) -> str:
     lines = ["  ".join(clean(word) for word in about if word)]
     labelled = {"牵头单位": case.lead, "协办单位": "、".join(case.assist)}
     labelled |= {LIMITS[clock.kind]: _limit(clock, context) for clock in receipt.counting}
-    labelled["链尾"] = receipt.anchor
+    labelled["校验码"] = receipt.anchor
     lines += [f"{pad(label, _LABEL)}{clean(value)}" for label, value in labelled.items() if value]
     return "".join(f"{line}\n" for line in lines)
 

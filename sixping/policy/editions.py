@@ -12,10 +12,10 @@ from dataclasses import dataclass, fields
 from datetime import date, time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.errors import NotFound
 from sixping.policy.handling import TEXTS, Declining, OutcomeKind, read_declining, read_outcome
 from sixping.policy.vocabulary import ClockKind, Severity
 from sixping.util import datafiles, toml
+from sixping.util.names import meant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -165,12 +165,13 @@ class Edition(NamedTuple):
         return None
 
     def channel(self, name: str) -> Channel:
-        """Return the channel of this name or alias. Raises ``NotFound`` naming near ones."""
+        """Return the channel of this name, alias or start. Raises ``UnknownName``."""
         for channel in self.channels:
             if name == channel.name or name in channel.aliases:
                 return channel
-        names = [channel.name for channel in self.channels]
-        raise NotFound(f"没有这个渠道: {name}", f"可用的渠道: {'、'.join(names)}。")
+        own = {channel.name: channel for channel in self.channels}
+        words = {word: c.name for c in self.channels for word in (c.name, *c.aliases)}
+        return own[meant(name, words, "渠道", f"可用的渠道: {'、'.join(own)}。")]
 
     def standard_feedback(self, step: str, **slots: str) -> str:
         """Return the standard text of a step (``handling.TEXTS``) with its slots filled (五.1a)."""

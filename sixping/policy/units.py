@@ -9,9 +9,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.errors import NotFound
 from sixping.policy.vocabulary import Platform
 from sixping.util import datafiles, toml
+from sixping.util.names import meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -70,6 +70,8 @@ class Naming(NamedTuple):
         return self.platforms.get(word, word) if word else ""
 
 
+_CALLED: Mapping[UnitKind | None, str] = {UnitKind.COMMUNITY: "社区", UnitKind.GRID: "网格"}
+_ALL = "全部单位见 sixping units list。"
 #: the four words as they are
 PLAIN = Naming()
 
@@ -112,14 +114,24 @@ class Units:
         """Return the unit of this name or alias, or ``None``."""
         return self._units.get(name) or self._alias.get(name)
 
-    def find(self, name: str) -> Unit:
-        """Return the unit of this name or alias. Raises ``NotFound`` naming near ones."""
+    def find(self, name: str, kind: UnitKind | None = None, *, within: str | None = None) -> Unit:
+        """Return the unit of this name or alias, or the only one begun so.
+
+        Of a ``kind`` where one is asked for; grids ``within`` a community go by their short
+        names too. Raises ``UnknownName`` naming near ones.
+        """
         unit = self.get(name.strip())
-        if unit is None:
-            near = self.near(name.strip())
-            hint = f"是否指: {'、'.join(near)}? " if near else ""
-            raise NotFound(f"没有这个单位: {name}", f"{hint}全部单位见 sixping units list。")
-        return unit
+        if unit and kind in {None, unit.kind}:
+            return unit
+        known = [unit for unit in self if kind in {None, unit.kind}]
+        if within:
+            known = [unit for unit in known if unit.parent == within]
+        words = {word: unit.name for unit in known for word in (unit.name, *unit.aliases)}
+        if within:
+            words |= {unit.name.removeprefix(within): unit.name for unit in known}
+        what = _CALLED.get(kind, "单位")
+        hint = f"{what}有: {'、'.join(unit.name for unit in known)}。" if kind else _ALL
+        return self._units[meant(name, words, what, hint)]
 
     def lead(self, platform: Platform) -> str | None:
         """Return the lead unit of a platform (四.2)."""

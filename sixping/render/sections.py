@@ -36,7 +36,7 @@ class SectionPage(NamedTuple):
 
 def anchor(seq: int, head: str, as_of: datetime) -> str:
     """Return the line that anchors a page to the ledger it was made from (decision 5)."""
-    return f"台账第 {seq} 条, 链尾 {head[-16:]}, 截至 {as_of:%Y-%m-%d %H:%M:%S}"
+    return f"台账第 {seq} 条, 校验码 {head[-16:]}, 截至 {as_of:%Y-%m-%d %H:%M:%S}"
 
 
 def page_md(page: SectionPage) -> str:

@@ -6,7 +6,7 @@ import json
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.errors import NotFound, UsageFault
+from sixping.errors import UsageFault
 from sixping.policy.vocabulary import found_grade
 from sixping.queries import cases
 from sixping.util.clock import SHANGHAI, to_text
@@ -28,18 +28,15 @@ class Places(NamedTuple):
     category: str | None = None
 
     def resolved(self, con: Connection) -> Places:
-        """Return the names in full; what neither ledger nor data know raises ``NotFound``."""
-        return Places(
-            *(
-                name
-                if name is None or name in cases.names(con, field)
-                else _look_up(con, field, name)
-                for field, name in self._asdict().items()
-            )
-        )
+        """Return the names in full; what neither ledger nor data know is ``UnknownName``."""
+        names: dict[str, str | None] = {}
+        for field, name in self._asdict().items():
+            known = name is None or name in cases.names(con, field)
+            names[field] = name if known else _look_up(con, field, name, names.get("community"))
+        return Places(**names)
 
 
-def _look_up(con: Connection, field: str, name: str) -> str:
+def _look_up(con: Connection, field: str, name: str, community: str | None) -> str:
     from sixping.office.organisation import organisation_at
     from sixping.policy.units import UnitKind
 
@@ -48,14 +45,9 @@ def _look_up(con: Connection, field: str, name: str) -> str:
         from sixping.triage.taxonomy import TAXONOMY, load_taxonomy
 
         return rule_on(con, TAXONOMY, load_taxonomy).find(name).name
+    kind = {"community": UnitKind.COMMUNITY, "grid": UnitKind.GRID}.get(field)
     units = organisation_at(con, date.max).units
-    unit = units.find(name)
-    wanted = {"community": (UnitKind.COMMUNITY, "社区"), "grid": (UnitKind.GRID, "网格")}
-    kind, label = wanted.get(field, (unit.kind, ""))
-    if unit.kind is not kind:
-        names = "、".join(other.name for other in units if other.kind is kind)
-        raise NotFound(f"{unit.name}不是{label}。", f"{label}有: {names}。")
-    return unit.name
+    return units.find(name, kind, within=community if field == "grid" else None).name
 
 
 def days(start: date | None, end: date | None) -> tuple[str | None, str | None]:

@@ -5,13 +5,12 @@ Pure but for ``load_taxonomy``.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.errors import NotFound
 from sixping.policy.vocabulary import Platform, Severity
 from sixping.triage.wordmatch import Lexicon, squash
 from sixping.util import datafiles, toml
+from sixping.util.names import meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -122,22 +121,17 @@ class Taxonomy:
         return self._categories.get(name)
 
     def find(self, name: str) -> Category:
-        """Return the category of this name or code. Raises ``NotFound`` naming near ones."""
+        """Return the category of this name, code or start. Raises ``UnknownName``."""
         name = name.strip()
         if name in self._categories:
             return self._categories[name]
         for category in self:
             if name == category.code:
                 return category
-        near = self._near(name)
-        hint = f"是否指: {'、'.join(near)}? " if near else ""
-        raise NotFound(f"没有这个类别: {name}", f"{hint}全部类别见 sixping policy show taxonomy。")
-
-    def _near(self, name: str) -> list[str]:
-        inside = [known for known in self._categories if name and name in known]
         spoken = [owner for owner, _ in self.weights.get(name, [])]
-        close = get_close_matches(name, self._categories, 5, 0.4)
-        return list(dict.fromkeys([*inside, *spoken, *close]))[:5]
+        words = {known: known for known in self._categories}
+        hint = "全部类别见 sixping policy show taxonomy。"
+        return self._categories[meant(name, words, "类别", hint, spoken)]
 
 
 def load_taxonomy() -> Taxonomy:

@@ -399,7 +399,7 @@ def test_an_agency_that_ended_within_the_year_is_still_assessed(street: Runner) 
         (["item", "add", "--unit", MARKET, "--points", "1", "--reason", " "], 2, "空的"),
         (["item", "add", "--unit", "江一社区第一网格", "--points", "1", "--reason", "甲"], 2,
          "不是考核对象"),
-        (["item", "add", "--unit", "第九所", "--points", "1", "--reason", "甲"], 1, "没有这个单位"),
+        (["item", "add", "--unit", "第九所", "--points", "1", "--reason", "甲"], 2, "没有这个单位"),
         (["item", "add", "--unit", MARKET, "--points", "1", "--reason", "甲", "--date",
           "2026-12-04"], 2, "还没有到"),
         (["opinion", "平安建设办", "--text", "甲"], 2, "不是派驻机构"),

@@ -127,7 +127,7 @@ def test_filters_by_unit_and_community_refuse_what_nobody_knows(done: Runner, ca
     ):
         assert len(call("lapses", *argv, "--json", now=now).json()["items"]) == n
     wrong = call("lapses", "--unit", "城管执法中对", now=now)
-    assert wrong.code == 1
+    assert wrong.code == 2
     assert "没有这个单位" in wrong.err
 
 

@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 
+from sixping.render.terminal import Terminal
+from sixping.util.text import columns
 from tests.conftest import ROOT, Runner
 
+LATER = "2026-11-19T09:00:00+08:00"
 MONDAY = "2026-11-16T09:00:00+08:00"
 FIELDS = [
     "number", "kind", "clock", "due", "age", "workdays_late", "workdays_left", "severity",
@@ -70,7 +73,7 @@ def test_findings_exit_3_only_when_asked(done: Runner, call: Runner) -> None:
     assert call("overdue", now=late).code == 0
     found = call("overdue", "--exit-code", now=late)
     assert (found.code, found.err) == (3, "")
-    assert found.out.splitlines()[0].split("\t")[:3] == ["number", "label", "due"]
+    assert found.out.splitlines()[0].split("\t")[:3] == ["number", "unit", "label"]
     assert call("overdue", "--exit-code", "--kind", "decision", now=late).code == 0
     assert call("overdue", "--exit-code", "--json", now=late).code == 3
 
@@ -175,13 +178,36 @@ def test_filters_find_cases_a_unit_only_assists_in(done: Runner, call: Runner) -
 @pytest.mark.usefixtures("ledger")
 def test_a_mistyped_filter_is_refused_and_not_silently_empty(call: Runner) -> None:
     wrong = call("overdue", "--unit", "城管执法中对", now=MONDAY)
-    assert wrong.code == 1
+    assert wrong.code == 2
     assert "没有这个单位" in wrong.err
     assert "城管" in wrong.err.partition("是否指")[2]
     wrong = call("overdue", "--kind", "late", now=MONDAY)
     assert wrong.code == 2
     assert "临期 (due_soon)" in wrong.err
     assert call("overdue", "--platform", "城管", now=MONDAY).code == 2
+
+
+@pytest.mark.usefixtures("ledger")
+@pytest.mark.parametrize(
+    ("argv", "code", "said"),
+    [
+        ("list --community 江一", 0, ""),
+        ("list --community 江一社区 --grid 第一", 0, ""),
+        ("list --unit 江一", 2, "“江一”不是唯一的: 江一社区, 江一社区第一网格"),
+        ("list --community 江九社区", 2, "是否指: 江"),
+        ("list --channel 微心公众号", 2, "是否指: 微信公众号"),
+        ("list --category 道占经营", 2, "是否指: 占道经营"),
+        ("overdue --kind 未签", 0, ""),
+        ("overdue --kind 末签收", 2, "是否指: 未签收"),
+        ("overdue --unit 司法所所", 2, "是否指: 司法所"),
+        ("lapses --unit 司法所所", 2, "是否指: 司法所"),
+    ],
+)
+def test_a_short_name_is_taken_where_it_is_the_only_one(
+    call: Runner, argv: str, code: int, said: str
+) -> None:
+    made = call(*argv.split(), now=MONDAY)
+    assert (made.code, said in made.err) == (code, True), made.err
 
 
 def test_a_date_beyond_the_last_notice_is_marked(done: Runner, call: Runner) -> None:
@@ -198,7 +224,7 @@ def test_a_date_beyond_the_last_notice_is_marked(done: Runner, call: Runner) -> 
 def test_a_file_takes_its_format_from_its_name(done: Runner, call: Runner, tmp_path: Path) -> None:
     intake(done)
     late = "2026-11-30T09:00:00+08:00"
-    for ending, first in (("csv", "number,label"), ("md", "| 编号"), ("json", "{")):
+    for ending, first in (("csv", "number,unit,label"), ("md", "| 编号"), ("json", "{")):
         target = tmp_path / f"out.{ending}"
         assert call("overdue", "-o", str(target), now=late).out == ""
         assert target.read_text(encoding="utf-8-sig").startswith(first)
@@ -207,6 +233,40 @@ def test_a_file_takes_its_format_from_its_name(done: Runner, call: Runner, tmp_p
     lines = call("overdue", "--format", "jsonl", now=late).out.splitlines()
     assert len(lines) == 2
     assert all(line.startswith('{"number"') for line in lines)
+
+
+def test_a_case_stands_on_one_line_and_in_json_on_one_a_kind(done: Runner, call: Runner) -> None:
+    intake(done)
+    late = "2026-11-30T09:00:00+08:00"
+    (line,) = call("overdue", "--no-headers", now=late).out.splitlines()
+    assert line.split("\t")[:4] == ["2026-000001", "", "受理超9 办结超5", "一般"]
+    assert line.split("\t")[6] == "9"
+    assert len(items(call, now=late)) == 2
+    assert len(call("overdue", "--format", "jsonl", now=late).out.splitlines()) == 2
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_number_unit_days_and_grade_are_on_a_terminal_of_any_width(
+    done: Runner, call: Runner, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    intake(done, "较大", MONDAY, "--community", "江一社区")
+    done("accept", "1")
+    done("decide", "1", *["--lead", "城管执法中队", "--due", "2026-11-18", "--leader", "分管领导"])
+    done(
+        "urge",
+        "1",
+        *["--level", "普通", "--reason", "演示", "--answer-by", "2026-11-20"],
+        now=LATER,
+    )
+    screen = Terminal(isatty=True, width=width, color=False)
+    monkeypatch.setattr(Terminal, "detect", lambda: screen)
+    said = call("overdue", now="2026-11-30T09:00:00+08:00")
+    _, line = said.out.splitlines()
+    for word in ("2026-000001", "城管执法中队", "办结超8", "较大"):
+        assert word in line
+    assert max(columns(each) for each in said.out.splitlines()) <= width
+    assert "[较大]" in line or "等级" in said.out.splitlines()[0]
+    assert "合计: 1 件, 3 项: " in said.err
 
 
 def urged(done: Runner) -> None:

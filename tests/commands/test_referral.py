@@ -74,8 +74,12 @@ def test_what_a_referral_lacks_is_listed_until_a_later_one_adds_it(
     assert "没有回执" in made.err
     assert waiting(desk) == [("district", 3, ["未报区级平台", "未取得回执"])]
     assert "[未报区级平台、未取得回执]" in call("overdue", now=THURSDAY).out
+    for word, lines in (("未报区级平台", 1), ("未取得回执", 1), ("未签收", 0)):
+        argv = ("overdue", "--kind", word, "--no-headers")
+        assert len(call(*argv, now=THURSDAY).out.splitlines()) == lines
     desk("refer", "1", "--to", "区级平台", *CONTENT, now=TUESDAY)
     assert waiting(desk) == [("district", 3, ["未取得回执"])]
+    assert call("overdue", "--kind", "未报区级平台", now=THURSDAY).out == ""
     case = desk("refer", "1", "--to", "区级平台", *CONTENT, "--receipt", "收文88号", now=TUESDAY)
     assert case["remarks"] == []
     assert waiting(desk) == [("district", 3, [])]

@@ -72,7 +72,7 @@ def test_the_steps_of_a_case_know_the_units_of_the_ledger(units: Runner, call: R
     assert made["community"] == "江四社区"
     assert call("accept", number, now=NOW).code == 0
     gone = call("assign", number, "--lead", "经济发展办", now=NOW)
-    assert (gone.code, "没有这个单位" in gone.err) == (1, True)
+    assert (gone.code, "没有这个单位" in gone.err) == (2, True)
     done = call("assign", number, "--lead", "河长办", "--assist", "城管", "--json", now=NOW).json()
     assert (done["lead"], done["coordinator"]) == ("河长办", "城管执法中队")
     assert len(call("list", "--unit", "河长办", "--json", now=NOW).json()) == 1
@@ -124,9 +124,9 @@ def test_a_change_holds_from_its_day_and_an_old_list_stays_what_it_was(units: Ru
         (["add", "  ", "--kind", "office"], 2, "空"),
         (["change", "城管"], 2, "没有写明要改什么"),
         (["end", "城管"], 1, "牵头"),
-        (["end", "无此单位"], 1, "没有这个单位"),
+        (["end", "无此单位"], 2, "没有这个单位"),
         (["person", "add", "演示乙"], 2, "--unit"),
-        (["person", "add", "演示乙", "--unit", "无此单位"], 1, "没有这个单位"),
+        (["person", "add", "演示乙", "--unit", "无此单位"], 2, "没有这个单位"),
         (["person", "add", "演示甲", "--unit", "城管"], 1, "同名"),
         (["person", "add", "演示乙", "--unit", "城管", "--licence", "X1"], 2, "--licence-until"),
         (["person", "add", "演示乙", "--unit", "城管", "--licence-from", "2026-05-01",

@@ -28,6 +28,7 @@ def screen(call: Runner, ledger: Path, monkeypatch: pytest.MonkeyPatch) -> Runne
     ("argv", "said"),
     [
         ("overdue --unit 司法所", "没有符合条件的 (司法所)。全部在办 1 件, 其中超期 1 件。"),
+        ("overdue --kind unsigned", "没有符合条件的 (未签收)。"),
         ("list --unit 司法所", "没有符合条件的 (司法所)。全部 1 件, 其中在办 1 件。"),
         ("search 没有这个词", "全部 1 件"),
         ("lapses --unit 司法所", "没有符合条件的 (司法所)。这段时间全部 "),

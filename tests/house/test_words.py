@@ -63,3 +63,9 @@ def test_the_test_sees_a_word(tmp_path: Path) -> None:
         f'"""{Status.DECISION}"""\nA = f"s = \'{Status.DECISION}\' {{x}}"\nB = "普通"\n'
     )
     assert sorted(_said(file)) == sorted([Status.DECISION, Status.DECISION, "普通"])
+
+
+def test_the_check_of_a_ledger_is_called_so_everywhere() -> None:
+    """校验码, never 链尾, on a screen or a paper (clauses.md, words); the key stays ``anchor``."""
+    sources = [path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".toml", ".html"}]
+    assert [p.name for p in sources if "链尾" in p.read_text(encoding="utf-8")] == []

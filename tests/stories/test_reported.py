@@ -107,7 +107,7 @@ def test_no_row_of_the_overdue_list_is_wider_than_the_terminal(
     call("assign", "1", "--lead", "城管执法中队", now="2026-11-02T10:00:00+08:00")
     lines = on_a_terminal(ledger, "overdue --within 9", width, now="2026-12-31T10:00:00+08:00")
     rows = [line for line in lines if line.startswith("2026-")]
-    assert len(rows) > 3
+    assert len(rows) > 1
     assert max(map(columns, rows)) <= width
 
 
@@ -120,7 +120,7 @@ def test_no_number_of_the_notice_is_in_words_of_the_program(call: Runner, tmp_pa
     adopt(call, rules)
     call("intake", "路灯不亮", now=NOW)
     later = "2027-03-01T09:00:00+08:00"
-    assert "15" not in call("overdue", "--kind", "ceiling", now=later).out.split("\t")[8]
+    assert "15" not in call("overdue", "--kind", "ceiling", now=later).out.split("\t")[9]
     report = call("report", "--year", "2026", "--json", now=later).json()
     assert not any("15" in rate["cohort"] for rate in report["rates"].values())
 

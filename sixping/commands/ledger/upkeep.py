@@ -51,7 +51,7 @@ def backup(
 
     context = Context.of(ctx)
     seq, head = copy(context.existing_ledger(), target, force=force)
-    context.say(f"已备份并核验: {target} (第 {seq} 条, 链尾 {head[-16:]})。")
+    context.say(f"已备份并核验: {target} (第 {seq} 条, 校验码 {head[-16:]})。")
 
 
 def verify(
@@ -60,7 +60,7 @@ def verify(
         list[str] | None,
         typer.Option(
             "--anchor",
-            metavar="序号:链尾|文件",
+            metavar="序号:校验码|文件",
             help="另外保存的锚点, 或每行一个锚点的文件; 可多次",
         ),
     ] = None,
@@ -127,7 +127,7 @@ def _anchors(value: str) -> list[tuple[int, str]]:
     return anchors
 
 
-FORM = "请写成 序号:链尾, 链尾照回执或月报抄写, 至少 8 位, 如 1234:9f2c51ab03de77f0。"
+FORM = "请写成 序号:校验码, 校验码照回执或月报抄写, 至少 8 位, 如 1234:9f2c51ab03de77f0。"
 _ANCHOR = re.compile("([0-9]{1,18}):([0-9a-f]{8,64})", re.IGNORECASE)
 
 

@@ -6,23 +6,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sixping.console.answers import FINDINGS, fitting, publish
+from sixping.console.answers import FINDINGS, publish
 from sixping.console.calendarnote import remark
 from sixping.console.context import Context
 from sixping.console.options import PLATFORM, OfGrade, answering
-from sixping.documents.phrases import against_due, grade_word, report_first
-from sixping.errors import UsageFault
-from sixping.policy.vocabulary import CLOCKS, Platform
-from sixping.render.table import Column
+from sixping.documents.phrases import NO_PLATFORM, NO_RECEIPT, report_first
+from sixping.policy.vocabulary import Platform
+from sixping.render.overdue import COLUMNS, on_screen
+from sixping.render.overdue import rows as overdue_rows
 from sixping.reports.overdue import KINDS
 from sixping.util.clock import to_text
+from sixping.util.names import meant
+from sixping.util.text import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sixping.console.answers import Wish
-    from sixping.render.table import Row, Tone
-    from sixping.reports.overdue import Overdue
+    from sixping.render.table import Column, Row, Tone
+    from sixping.reports.overdue import Overdue, OverdueItem
 
 
 @answering
@@ -79,10 +81,10 @@ def overdue(
         severity=severity,
     )
     _say_emergencies(context, listed)
-    items = tuple(item for item in listed.items if not kinds or item.kind in kinds)
+    items = tuple(item for item in listed.items if not kinds or _is_of(item, kinds))
     show(context, wish, listed._replace(items=items), by_unit=by_unit)
     if not items and context.terminal.isatty:
-        _say_none(context, within, (unit, community, platform, severity, *sorted(kinds)))
+        _say_none(context, within, (unit, community, platform, severity, *_words(kinds)))
     return FINDINGS if exit_code and items else 0
 
 
@@ -93,28 +95,27 @@ def _say_emergencies(context: Context, listed: Overdue) -> None:
             context.say(report_first(item.number))
 
 
+#: what cases with the district lack; the program prints the words, so it takes them
+REMARKS = (NO_PLATFORM, NO_RECEIPT)
+
+
 def _kinds(kinds: list[str] | None) -> set[str]:
     if not kinds:
         return set()
-    words = {word: kind for kind, word in KINDS.items()}
-    unknown = [kind for kind in kinds if kind not in KINDS and kind not in words]
-    if unknown:
-        known = "、".join(f"{word} ({kind})" for word, kind in words.items())
-        raise UsageFault(f"没有这个类型: {'、'.join(unknown)}", f"可用: {known}。")
-    return {words.get(kind, kind) for kind in kinds}
+    words = {**KINDS, **{word: word for word in KINDS.values()}}
+    words |= {remark: remark for remark in REMARKS}
+    codes = {word: kind for kind, word in KINDS.items()}
+    known = "、".join([*(f"{word} ({kind})" for kind, word in KINDS.items()), *REMARKS])
+    meanings = (meant(kind, words, "类型", f"可用: {known}。") for kind in kinds)
+    return {codes.get(word, word) for word in meanings}
 
 
-COLUMNS = (
-    Column("number", "编号"),
-    Column("label", "类型"),
-    Column("due", "到期", "time"),
-    Column("standing", "超/剩"),
-    Column("severity", "等级"),
-    Column("unit", "单位"),
-    Column("community", "社区"),
-    Column("summary", "事项", elastic=True, one_line=True),
-)
-COLUMNS_FROM = {"unit": 88, "severity": 94, "community": 106}
+def _is_of(item: OverdueItem, kinds: set[str]) -> bool:
+    return item.kind in kinds or not kinds.isdisjoint(item.remarks)
+
+
+def _words(kinds: set[str]) -> list[str]:
+    return [KINDS[kind] for kind in KINDS if kind in kinds] + [r for r in REMARKS if r in kinds]
 
 
 def show(context: Context, wish: Wish, listed: Overdue, *, by_unit: bool = False) -> None:
@@ -128,51 +129,29 @@ def show(context: Context, wish: Wish, listed: Overdue, *, by_unit: bool = False
     }  # fmt: skip
     if by_unit:
         document["by_unit"] = groups
-    rows = [
-        item
-        | {"label": _label(item), "standing": _standing(item), "summary": _summed(item)}
-        | {"severity": grade_word(item["severity"], confirmed=item["confirmed"])}
-        for item in items
-    ]
+    rows = overdue_rows(listed.items)
     columns: Sequence[Column] = COLUMNS
     if by_unit:
         columns = sorted(COLUMNS, key=lambda column: column.key != "unit")
-    if context.terminal.isatty:
-        columns = fitting(context, wish, columns, COLUMNS_FROM)
+    width = context.terminal.width
+    if rows and width is not None and wish.choose(context) == "table" and not wish.path:
+        rows, columns = on_screen(rows, columns, width, context.now.year)
     lines = wish.choose(context) == "jsonl"
     publish(context, wish, rows, columns, items if lines else document, _tone)
     if context.terminal.isatty:
         context.say(*(f"{g['name'] or '未分派'}: {_counted(g['counts'])}" for g in groups))
         if listed.items:
-            context.say(f"合计: {_counted(listed.counts)}")
+            numbers = {item.number for item in listed.items if item.number}
+            said = f"合计: {len(numbers)} 件, {len(items)} 项: {_counted(listed.counts)}"
+            context.say(*wrap(said, context.terminal.width or len(said) * 2))
     provisional = any(item["provisional"] for item in items)
     remark(context, provisional=provisional, recounting=listed.promises_to_recount if items else 0)
-
-
-def _label(item: dict[str, Any]) -> str:
-    label = KINDS[item["kind"]]
-    if item["kind"] == "due_soon":
-        label = f"{CLOCKS[item['clock']]}{label}"
-    return f"{label}(暂定)" if item["provisional"] else label
-
-
-def _summed(item: dict[str, Any]) -> str:
-    """Return what it is about, behind what it lacks."""
-    lacks = f"[{'、'.join(item['remarks'])}] " if item["remarks"] else ""
-    return f"{lacks}{item['summary']}"
-
-
-def _standing(item: dict[str, Any]) -> str:
-    """Say how it stands in working days: past due, left, or waiting since."""
-    if item["due"] is None:
-        return f"已等{item['age']}日"
-    return against_due(item["workdays_late"], item["workdays_left"])
 
 
 def _tone(row: Row) -> Tone | None:
     if row["workdays_late"] is not None:
         return "late"
-    return "soon" if row["kind"] == "due_soon" else None
+    return "soon" if row["soon"] else None
 
 
 def _say_none(context: Context, within: int, wanted: Sequence[object]) -> None:

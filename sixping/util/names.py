@@ -1,0 +1,43 @@
+"""Names as people write them: in full, or short where only one begins so; else the near ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sixping.errors import UnknownName
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_LISTED = 5
+
+
+def meant(
+    name: str, words: Mapping[str, str], what: str, hint: str, spoken: Iterable[str] = ()
+) -> str:
+    """Return the name that is meant; ``words``: what may be written → the name it stands for.
+
+    Raises ``UnknownName`` where several begin so, naming them, and where none does, naming
+    those that come near (``spoken`` among them), then ``hint``.
+    """
+    wanted = name.strip()
+    if wanted in words:
+        return words[wanted]
+    begun = list(dict.fromkeys(full for word, full in words.items() if word.startswith(wanted)))
+    if wanted and len(begun) == 1:
+        return begun[0]
+    if wanted and begun:
+        more = f", 另 {len(begun) - _LISTED} 个" if len(begun) > _LISTED else ""
+        listed = ", ".join(begun[:_LISTED])
+        raise UnknownName(f"“{wanted}”不是唯一的: {listed}{more}。", "请写全。")
+    near = _near(wanted, words, spoken) if wanted else []
+    guess = f"是否指: {'、'.join(near)}? " if near else ""
+    raise UnknownName(f"没有这个{what}: {name}", f"{guess}{hint}")
+
+
+def _near(wanted: str, words: Mapping[str, str], spoken: Iterable[str]) -> list[str]:
+    from difflib import get_close_matches
+
+    inside = [full for word, full in words.items() if wanted in word or word in wanted]
+    close = [words[word] for word in get_close_matches(wanted, list(words), _LISTED, 0.4)]
+    return list(dict.fromkeys([*inside, *spoken, *close]))[:_LISTED]
