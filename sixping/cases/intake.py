@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.cases.contactkeys import accept_phone
 from sixping.cases.steps.intake import Reported
-from sixping.errors import BadData, UsageFault
+from sixping.errors import BadData, UnknownName, UsageFault
 from sixping.policy.units import UnitKind, load_units
 from sixping.policy.vocabulary import Severity
 from sixping.triage import suggest
@@ -131,10 +131,10 @@ def _check_type(name: str, value: object, where: str) -> None:
 def named(report: ReportInput, data: IntakeData, rules: Rules) -> ReportInput:
     """Return what was given under the data's own names, whatever alias was written.
 
-    A request repeated under another alias is the same request. Raises ``NotFound`` for a
+    A request repeated under another alias is the same request. Raises ``UnknownName`` for a
     channel, community, grid, category or severity the data do not have: for all of them at once.
     """
-    faults: list[NotFound] = []
+    faults: list[UnknownName] = []
     community = _one(faults, report.community, partial(_community, data.units))
     within = community
     if report.grid and not community:
@@ -149,17 +149,17 @@ def named(report: ReportInput, data: IntakeData, rules: Rules) -> ReportInput:
         severity=_one(faults, report.severity, _severity),
     )
     if faults:
-        raise NotFound("; ".join(f.what for f in faults), " ".join(f.hint for f in faults))
+        raise UnknownName("; ".join(f.what for f in faults), " ".join(f.hint for f in faults))
     return known
 
 
 def _one(
-    faults: list[NotFound], given: str | None, find: Callable[[str], str | None]
+    faults: list[UnknownName], given: str | None, find: Callable[[str], str | None]
 ) -> str | None:
     """Return the data's own name of what was given, if it was; a fault is put with the others."""
     try:
         return find(given) if given else None
-    except NotFound as fault:
+    except UnknownName as fault:
         faults.append(fault)
         return None
 
@@ -168,7 +168,7 @@ def _severity(given: str) -> str:
     try:
         return Severity(given).value
     except ValueError:
-        raise NotFound(_NO_SUCH_GRADE.format(mask_text(given)), _GRADES) from None
+        raise UnknownName(_NO_SUCH_GRADE.format(mask_text(given)), _GRADES) from None
 
 
 _NO_SUCH_GRADE = "没有这个等级: {}"
@@ -194,7 +194,7 @@ def register(
 
     The unit a report is about, or whose person it is about, is never suggested (回避).
 
-    Raises ``NotFound`` for a channel, community, grid or category the data do not have,
+    Raises ``UnknownName`` for a channel, community, grid or category the data do not have,
     ``BadData`` for an unknown severity.
     """
     channel = rules.edition.channel(report.channel) if report.channel else None

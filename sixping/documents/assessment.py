@@ -134,6 +134,7 @@ def drilled(
             "by": row.by,
             "clock": row.clock,
             "due": row.due,
+            "verdict": row.verdict,
         }
         for row, counts in behind(assessment, rows, measure)
     ]

@@ -27,7 +27,8 @@ def lapses_json(
     ``number`` null: a meeting's task; ``unit`` null: nobody is named; ``due`` null: the notice
     sets no date; ``happened`` null: still undone; ``since`` places it in the period.
     ``beside``: what is no failure but has to be seen, ``[{family, kind, number, clock, due, at,
-    recorded_at, by, seq, unit, what, counted, hours_left, undecided, community, round}]``, with
+    recorded_at, by, seq, unit, what, counted, hours_left, undecided, community, round, verdict}]``
+    (``verdict``: in words, as that a way out was taken back; all are counted), with
     ``beside_counts: {family: n}``.
     """
     counts = Counter(lapse.kind for lapse in lapses)
@@ -36,6 +37,6 @@ def lapses_json(
         "as_of": as_of,
         "items": [lapse._asdict() for lapse in lapses],
         "counts": {kind: counts[kind] for kind in LAPSES if counts[kind]},
-        "beside": [row._asdict() for row in beside],
+        "beside": [row._asdict() | {"counted": True, "verdict": row.verdict} for row in beside],
         "beside_counts": dict(Counter(row.family for row in beside)),
     }

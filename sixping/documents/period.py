@@ -54,11 +54,13 @@ def beside_json(beside: Beside) -> dict[str, Any]:
     """Return what stands beside totals and rates, each figure open to its rows by ``--drill``.
 
     ``{transferred_out: {kind: n}, with_transferred: {rate: {n, d, rate, cohort}},
-    stated: {n, changed}, extended: {n, share, by_first_limit}, exceptions, unsent, failed}``.
+    overdue_undone, stated: {n, changed}, extended: {n, share, by_first_limit}, exceptions,
+    unsent, failed}``.
     """
     return {
         "transferred_out": beside.transferred_out,
         "with_transferred": beside.with_transferred,
+        "overdue_undone": beside.undone,
         "stated": {"n": beside.stated, "changed": beside.changed},
         "extended": {
             "n": beside.extended, "share": beside.share, "by_first_limit": beside.by_first_limit,

@@ -15,7 +15,7 @@ from sixping.reports.assessment import FEW, NO_COHORT, NO_WEIGHTS, NOBODY
 from sixping.reports.drill import CHANGED, SEEN
 from sixping.reports.period import OF_CLOCK, Stock
 from sixping.reports.watched import EXCEPTIONS, EXTENDED, FAILED, LEFT, STATED, UNSENT
-from sixping.reports.waysout import WAYS
+from sixping.reports.waysout import UNDONE, WAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,6 +41,7 @@ ROWS_BEHIND = (
     Column("by", "人员"),
     Column("clock", "时限"),
     Column("due", "期限", "time"),
+    Column("verdict", "判定"),
 )
 ITEM_COLUMNS = (
     Column("seq", "序号", "int"),
@@ -52,7 +53,7 @@ ITEM_COLUMNS = (
 )
 EMPTY = "(未填)"
 #: the figures of what has to be seen that stand in a table
-SHOWN = (LEFT, STATED, CHANGED, EXTENDED, EXCEPTIONS, UNSENT, FAILED)
+SHOWN = (LEFT, UNDONE, STATED, CHANGED, EXTENDED, EXCEPTIONS, UNSENT, FAILED)
 _WEIGHTLESS = (
     "办法没有写明权重, 街道也未设定: 只列数, 不计分、不排名。权重由街道写进 assessment.toml。"
 )
@@ -85,10 +86,18 @@ def flat_rows(assessment: Assessment) -> Iterator[dict[str, Any]]:
             yield _flat(subject.kind, subject.name, measure, value)
     for clock, n in assessment.left_out.items():
         yield _flat(None, None, f"left_out.{clock}", n)
-    for name, r in assessment.nobody.rates.items() if assessment.nobody else ():
+    if assessment.nobody:
+        yield from _flat_nobody(assessment.nobody)
+
+
+def _flat_nobody(nobody: Nobody) -> Iterator[dict[str, Any]]:
+    for name, r in nobody.rates.items():
         percent = None if r.rate is None else f"{r.rate:.2f}"
         for part, value in {"n": r.n, "d": r.d, "rate": percent}.items():
             yield _flat(None, NOBODY, f"{name}.{part}", value)
+    counts = {f"{name}.n": n for name, n in nobody.counts.items()}
+    for name, n in {**counts, **nobody.beside}.items():
+        yield _flat(None, NOBODY, name, n)
 
 
 def _flat(kind: str | None, name: str | None, measure: str, value: object) -> dict[str, Any]:

@@ -32,17 +32,16 @@ def section(beside: Beside, rates: Mapping[str, Mapping[str, Any]]) -> Section:
 
 def ways_words(counts: Mapping[str, int]) -> str:
     """Return the ways out that occurred, by kind."""
-    kinds = (f"{WAYS[kind]} {n}" for kind, n in counts.items() if n and kind != UNDONE)
+    kinds = (f"{WAYS[kind]} {n}" for kind, n in counts.items() if n)
     return "、".join(kinds)
 
 
 def _left(beside: Beside) -> Iterator[Line]:
-    undone = beside.transferred_out[UNDONE]
-    left = sum(beside.transferred_out.values()) - undone
+    left = sum(beside.transferred_out.values())
     if left:
         yield FAMILIES[LEFT], str(left), ways_words(beside.transferred_out)
-    if undone:
-        yield WAYS[UNDONE], str(undone), "已经超期的期限, 因撤销或改动而不再记为超期"
+    if beside.undone:
+        yield FAMILIES[UNDONE], str(beside.undone), "已经超期的期限, 因撤销或改动而不再记为超期"
 
 
 def _second(beside: Beside, rates: Mapping[str, Mapping[str, Any]]) -> Iterator[Line]:
@@ -86,5 +85,5 @@ def flat(document: Mapping[str, Any]) -> Iterator[tuple[str, str | None, str, ob
                 yield EXTENDED, part, inner, number
         else:
             yield EXTENDED, None, part, value
-    for family in (EXCEPTIONS, UNSENT, FAILED):
+    for family in (UNDONE, EXCEPTIONS, UNSENT, FAILED):
         yield family, None, "n", document[family]

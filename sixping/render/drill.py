@@ -18,13 +18,14 @@ COLUMNS = (
     Column("due", "期限", "time"),
     Column("at", "时间", "time"),
     Column("counted", "计入", "bool"),
+    Column("verdict", "判定"),
     Column("by", "经办"),
     Column("what", "情况", elastic=True),
     Column("seq", "流水号", "int"),
     Column("community", "社区"),
 )
 #: on a terminal narrower than this the column is left to other formats
-COLUMNS_FROM = {"community": 150, "seq": 120, "by": 100, "unit": 80}
+COLUMNS_FROM = {"community": 150, "seq": 120, "by": 100, "verdict": 100, "unit": 80}
 
 
 def summary(rows: Sequence[Drilled], label: str) -> str:

@@ -183,10 +183,10 @@ def _behind(
         once = {(row.unit, row.key): row for row in rows if _is_case(row)}
         return [(row._replace(what=""), True) for row in once.values()]
     if measure in SEEN:
-        return [(row, "counted" in row.marks) for row in rows if _is_seen(row, measure)]
+        return [(row, True) for row in rows if _is_seen(row, measure)]
     if measure in {PEOPLE, LEFT_OUT}:
         cohort = ACT if measure == PEOPLE else LEFT_OUT
-        return [(row, measure == PEOPLE) for row in rows if row.cohort == cohort]
+        return [(row, True) for row in rows if row.cohort == cohort]
     rate = next((i for i in scheme.indicators if i.id == measure), None)
     if rate:
         return [(row, rate.n in row.marks) for row in rows if row.cohort == rate.d]
@@ -285,10 +285,10 @@ def unknown(subject: Subject) -> Subject:
 def others(
     units: Mapping[str, UnitKind], rows: Iterable[AssessmentRow]
 ) -> list[tuple[str | None, int]]:
-    """Return the names that are no subject (None: nobody is named), with their cases."""
+    """Return the names of no subject, as a platform's (None: nobody is named), with their cases."""
     cases: dict[str | None, set[str]] = {}
     for row in rows:
-        if row.unit not in units and _counts_for_others(row):
+        if units.get(row.unit or "") not in KINDS and _counts_for_others(row):
             cases.setdefault(row.unit, set()).add(row.key)
     return sorted(((name, len(keys)) for name, keys in cases.items()), key=lambda p: p[0] or "")
 

@@ -58,6 +58,7 @@ class AssessmentRow(NamedTuple):
     by: str | None = None
     clock: str | None = None
     due: datetime | None = None
+    verdict: str | None = None
 
 
 class Scope(NamedTuple):
@@ -308,8 +309,9 @@ def seen_rows(seen: Iterable[Watched]) -> Iterator[AssessmentRow]:
         marks = frozenset({row.kind, "counted"} if row.counted else {row.kind})
         clock = LIMITS[row.clock] if row.clock else None
         yield AssessmentRow(
-            row.family, row.unit, row.number, marks, row.at, row.what, row.by, clock, row.due
-        )
+            row.family, row.unit, row.number, marks, row.at, row.what, row.by, clock, row.due,
+            row.verdict,
+        )  # fmt: skip
 
 
 # --- tasks and duty ------------------------------------------------------------------------------

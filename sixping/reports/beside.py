@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sixping.policy.vocabulary import ClockKind
 from sixping.reports.period import RATES, percent
 from sixping.reports.watched import EXCEPTIONS, EXTENDED, FAILED, LEFT, STATED, UNSENT
-from sixping.reports.waysout import WAYS
+from sixping.reports.waysout import UNDONE, WAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,8 +26,9 @@ WITH_TRANSFERRED: Mapping[str, ClockKind] = {
     "within_ceiling": ClockKind.CEILING,
 }
 _COHORT = (
-    "{}; 连同限内转出后没有转回的, 按其原期限: 原期限前已了结的计为按时"
-    " (并件的看主件), 否则计为超期; 不予受理的只有受理期限, 不在其中"
+    "{}; 连同限内转出后没有转回的, 按其原期限 (一件一轮只计一次, 按本期内最早的):"
+    " 原期限前已了结的计为按时"
+    " (并件的看主件), 否则计为超期; 超期记录取消的计为超期; 不予受理的只有受理期限, 不在其中"
 )
 _BY_FIRST = "与按时办结率相同的事项, 延期的按延期以前的期限"
 
@@ -35,12 +36,14 @@ _BY_FIRST = "与按时办结率相同的事项, 延期的按延期以前的期�
 class Beside(NamedTuple):
     """The figures: ways out by kind, steps written up, extensions, and rates by former limits.
 
+    ``undone``: limits that were missed and, by a void or a change, are so no longer.
     ``changed``: how many of the steps ``stated`` after the fact made in time what was late when
     they were recorded; ``share``: of what fell due; ``unsent``: told by form only; ``failed``:
     checks that a result did not pass.
     """
 
     transferred_out: dict[str, int]
+    undone: int
     stated: int
     changed: int
     extended: int
@@ -61,6 +64,7 @@ def beside(seen: Seen, rates: Mapping[str, Mapping[str, Any]]) -> Beside:
     moved = sum(row.kind == "met" and not row.counted for row in own[EXTENDED])
     return Beside(
         transferred_out={kind: ways[kind] for kind in WAYS},
+        undone=counts[UNDONE],
         stated=counts[STATED],
         changed=sum(row.counted for row in own[STATED]),
         extended=counts[EXTENDED],

@@ -13,7 +13,7 @@ from sixping.reports.beside import WITH_TRANSFERRED
 from sixping.reports.handling import SOLVED, WAITING
 from sixping.reports.period import RATES, TOTALS
 from sixping.reports.watched import EXCEPTIONS, EXTENDED, FAILED, FAMILIES, LEFT, STATED, UNSENT
-from sixping.reports.waysout import WAYS
+from sixping.reports.waysout import UNDONE, WAYS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -31,6 +31,7 @@ _RESULTS = "办理结果"
 SEEN: Mapping[str, str] = {
     LEFT: FAMILIES[LEFT],
     **{f"{LEFT}.{kind}": f"{FAMILIES[LEFT]}({word})" for kind, word in WAYS.items()},
+    UNDONE: FAMILIES[UNDONE],
     STATED: FAMILIES[STATED],
     CHANGED: "补录改判",
     EXTENDED: FAMILIES[EXTENDED],
@@ -55,7 +56,10 @@ _SHORT = {word: f"{LEFT}.{kind}" for kind, word in WAYS.items() if word not in T
 
 
 class Drilled(NamedTuple):
-    """One row behind a figure; ``counted``: in the numerator of a rate, or it still counts."""
+    """One row behind a figure; ``counted``: in the figure, of a rate in its numerator.
+
+    ``verdict``: what is said of it besides, as that a way out was taken back; None: nothing.
+    """
 
     number: str | None
     unit: str | None
@@ -67,6 +71,7 @@ class Drilled(NamedTuple):
     counted: bool
     seq: int | None
     community: str | None = None
+    verdict: str | None = None
 
 
 def figure_named(text: str, known: Mapping[str, str] = FIGURES) -> str:
@@ -121,13 +126,13 @@ def of_seen(rows: Iterable[Watched], key: str) -> list[Drilled]:
         chosen = [row for row in chosen if row.counted]
     elif part:
         chosen = [row for row in chosen if row.kind == part]
-    return [as_drilled(row) for row in chosen]
+    return [as_drilled(row)._replace(counted=True) for row in chosen]
 
 
 def as_drilled(row: Watched) -> Drilled:
-    """Return a row that has to be seen as one behind a figure."""
+    """Return a row that has to be seen as one of a rate, ``counted`` if it was in time."""
     clock = LIMITS[row.clock] if row.clock else None
     return Drilled(
         row.number, row.unit, clock, row.due, row.at, row.what, row.by, row.counted, row.seq,
-        row.community,
+        row.community, row.verdict,
     )  # fmt: skip

@@ -21,7 +21,7 @@ from sixping.cases.steps.urging import UrgeAnswered
 from sixping.cases.telling import reached_reporter, written_only
 from sixping.policy.vocabulary import ClockKind, Severity, Status
 from sixping.reports.responsibility import holder_of
-from sixping.reports.waysout import UNDONE, WAYS, ways_out
+from sixping.reports.waysout import UNDONE, UNDONE_WORD, ways_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -38,6 +38,7 @@ LEFT, STATED, EXTENDED, EXCEPTIONS, UNSENT, FAILED = (
 #: family → what people read
 FAMILIES: Mapping[str, str] = {
     LEFT: "限内转出",
+    UNDONE: UNDONE_WORD,
     STATED: "事后补录",
     EXTENDED: "延期",
     EXCEPTIONS: "特批 (超过上限)",
@@ -50,6 +51,13 @@ _DONE: Mapping[ClockKind, Callable[[Case], bool]] = {
     ClockKind.REFER: lambda case: case.status is Status.DISTRICT or not case.open,
     ClockKind.FINISH: lambda case: not case.open,
     ClockKind.CEILING: lambda case: not case.open,
+}
+BY_FORMER = ("按原期限超期", "按原期限按时")
+#: family → what is said of a row by ``counted``: of one that is not, of one that is
+_VERDICTS: Mapping[str, tuple[str, str]] = {
+    LEFT: ("已转回", "未转回"),
+    STATED: ("未改判", "改判为按期"),
+    EXTENDED: BY_FORMER,
 }
 _HOUR, _MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
@@ -79,9 +87,18 @@ class Watched(NamedTuple):
     community: str | None = None
     round: int | None = None
 
+    @property
+    def verdict(self) -> str | None:
+        """Return what is said of it beside its being there, for people; None: nothing is."""
+        words = _VERDICTS.get(self.family)
+        return words[self.counted] if words else None
+
 
 class Second(NamedTuple):
-    """A limit judged by its former date; ``first``: how it counts in the first rate, None: not."""
+    """A case and its limit of a kind, judged by a former date of the period, once a round of it.
+
+    ``first``: how the round counts in the first rate, under the clock ``own``; None: not.
+    """
 
     number: str
     kind: ClockKind
@@ -90,6 +107,7 @@ class Second(NamedTuple):
     met: bool
     first: bool | None
     row: Watched
+    own: int
 
 
 class Seen(NamedTuple):
@@ -177,7 +195,8 @@ def _left(way: WayOut, path: Sequence[Turn], watch: Watch) -> Watched:
         left = watch.ground.office(turn.at, clock.due)
     undecided = _undecided(way, path, watch)
     words = _words(way, left, undecided)
-    return watch.row(LEFT, way.kind, turn, clock, words)._replace(
+    family = UNDONE if way.kind == UNDONE else LEFT
+    return watch.row(family, way.kind, turn, clock, words)._replace(
         counted=way.back is None,
         hours_left=None if left is None else round(left / _HOUR, 2),
         undecided=undecided,
@@ -192,7 +211,7 @@ def _length(time: timedelta) -> str:
 
 
 def _words(way: WayOut, left: timedelta | None, undecided: int | None) -> str:
-    name = WAYS[UNDONE] if way.kind == UNDONE else way.word
+    name = way.word
     step = way.turn.entry.event.label
     words = [name if step in (name, "") else f"{name} ({step})"]
     if way.clock.held_at and way.kind != "suspended":
@@ -312,29 +331,37 @@ def _verdict(met: bool) -> str:  # noqa: FBT001 - a verdict
 
 
 def _second(ways: Sequence[WayOut], path: Sequence[Turn], watch: Watch) -> Iterator[Second]:
-    """Yield each limit that was left, once, by the earliest of its former dates in the period.
+    """Yield each case that left its limit of a kind, once a round, by the earliest in the period.
 
+    It stands for the last clock of that kind that the round has in the first rate.
     What ran again under that date has its own verdict; a case that was never to be handled
     (不予受理) had the limit of acceptance only.
     """
-    earliest: dict[tuple[ClockKind, int], WayOut] = {}
+    rounds = {case.round for turn in path for case in (turn.before, turn.after)}
+    earliest: dict[tuple[ClockKind, int], tuple[datetime, WayOut]] = {}
     for way in ways:
-        clock = way.clock
-        if way.back is None and not way.ended and clock.due:
-            known = earliest.setdefault((clock.kind, clock.round), way)
-            if known.clock.due and clock.due < known.clock.due:
-                earliest[clock.kind, clock.round] = way
-    own = {(c.kind, c.round): c for c in watch.path[-1].case.clocks}
-    for (kind, round_), way in earliest.items():
         due = way.clock.due
-        if due is None or not watch.holds(due):
-            continue
+        if way.back is None and not way.ended and due and watch.holds(due):
+            key = way.clock.kind, _begun(way.clock, rounds)
+            if key not in earliest or due < earliest[key][0]:
+                earliest[key] = due, way
+    first = {
+        (c.kind, _begun(c, rounds)): (c.round, met)
+        for c in sorted(watch.path[-1].case.clocks, key=lambda c: c.round)
+        if (met := _first_rate(c, watch)) is not None
+    }
+    for key, (due, way) in earliest.items():
         met = not way.late and _settled(way, due, watch)
         if met or is_late(due, watch.ground.now):
-            now = own.get((kind, round_))
-            first = _first_rate(now, watch) if now else None
-            row = _left(way, path, watch)
-            yield Second(watch.number, kind, round_, due, met, first, row._replace(counted=met))
+            kind, round_ = way.clock.kind, way.clock.round
+            own, counts = first.get(key, (round_, None))
+            row = _left(way, path, watch)._replace(counted=met)
+            yield Second(watch.number, kind, round_, due, met, counts, row, own)
+
+
+def _begun(clock: Clock, rounds: Iterable[int]) -> int:
+    """Return the round of the case that a clock belongs to; they begin at free numbers."""
+    return max((begun for begun in rounds if begun <= clock.round), default=clock.round)
 
 
 def _settled(way: WayOut, due: datetime, watch: Watch) -> bool:

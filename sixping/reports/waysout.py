@@ -33,8 +33,9 @@ WAYS: Mapping[str, str] = {
     "amended": "改收件时间",
     REDECIDED: "改定期限",
     OTHER: "其他",
-    UNDONE: "超期记录取消",
 }
+#: no way out: the due date had passed already, and the breach was taken back
+UNDONE_WORD = "超期记录取消"
 #: kind of an entry → kind of a way out; what a newer step does has its own label
 _BY_ENTRY = {
     "regraded": "regraded", "accepted": "regraded", "decided": "regraded",
@@ -81,7 +82,8 @@ class WayOut(NamedTuple):
     @property
     def word(self) -> str:
         """Return what people call it; an unknown step by its own label."""
-        return self.turn.entry.event.label if self.kind == OTHER else WAYS[self.kind]
+        words = {**WAYS, UNDONE: UNDONE_WORD, OTHER: self.turn.entry.event.label}
+        return words[self.kind]
 
     @property
     def ended(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
@@ -50,7 +50,7 @@ from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from sixping.office.organisation import History
     from sixping.office.streams import StreamEntry
@@ -76,6 +76,7 @@ def gather(con: Connection, request: ReportRequest) -> tuple[Assessment, list[As
     rows += _duty_rows(con, state, rulebooks, span, now)
     rows += _task_rows(con, state, rulebooks, span, now)
     rows += seen_rows(watched(con, state, rulebooks, span, now).rows)
+    rows = _of_communities(people, rows)
     items = [i for i in manual_items(con, state.seq) if span.first <= i.day <= span.last]
     scheme = rule_on(con, SCHEME, load_scheme, state.seq)
     subjects = assess(scheme, units, rows, items, readings.small_sample)
@@ -109,6 +110,22 @@ def _units(people: History, span: Span) -> dict[str, UnitKind]:
         units = people.at(span.first + timedelta(days=ahead)).units
         kinds |= {unit.name: unit.kind for unit in units}
     return kinds
+
+
+def _of_communities(people: History, rows: Iterable[AssessmentRow]) -> list[AssessmentRow]:
+    """Return the rows with those of a grid under its community of the day (五.2 knows no grids)."""
+
+    @cache
+    def community(unit: str, day: date) -> str | None:
+        known = people.at(day).units.get(unit)
+        return known.parent if known and known.kind is UnitKind.GRID else None
+
+    def rolled(row: AssessmentRow) -> AssessmentRow:
+        day = row.at.date() if isinstance(row.at, datetime) else row.at
+        above = community(row.unit, day) if row.unit else None
+        return row._replace(unit=above, what=f"{row.what} ({row.unit})") if above else row
+
+    return [rolled(row) for row in rows]
 
 
 def _case_rows(

@@ -43,7 +43,7 @@ from sixping.reports.period import (
     figures,
 )
 from sixping.reports.spans import a_year_earlier, before, bounds, same_days
-from sixping.reports.watched import EXTENDED
+from sixping.reports.watched import BY_FORMER, EXTENDED
 from sixping.services.lapses import watched
 from sixping.services.recount import promises_to_recount
 from sixping.services.rulebooks import rulebooks_on
@@ -314,4 +314,7 @@ def _anew(seen: Seen, key: str) -> tuple[str, dict[Limit, Drilled]]:
     name = key.removesuffix(SECOND)
     kind = WITH_TRANSFERRED[name]
     left = [limit for limit in seen.second if limit.kind is kind]
-    return name, {(r.number, r.kind, r.round): as_drilled(r.row) for r in left}
+    return name, {
+        (r.number, r.kind, r.own): as_drilled(r.row)._replace(verdict=BY_FORMER[r.met])
+        for r in left
+    }

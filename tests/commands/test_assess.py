@@ -111,6 +111,26 @@ def test_returns_signatures_answers_and_demands_stand_with_their_unit(street: Ru
     assert pair(found, MARKET, "urge_answered") == (1, 1)
 
 
+def test_the_work_of_a_grid_counts_for_its_community(street: Runner) -> None:
+    before = street("assess", "--month", "2026-11", "--json", now=AFTER)
+    place, grid = "江二社区", "江二社区第一网格"
+    n, d = pair(before, place, "finish_on_time")
+    at = {"now": "2026-11-10T09:00:00+08:00"}
+    ok(street("intake", "演示: 垃圾堆放", "--severity", "一般", **at))
+    ok(street("accept", "4", **at))
+    ok(street("assign", "4", "--lead", grid, **at))
+    late = ("--at", "2026-11-11T09:00", "--reason", "补记", "--approved-by", "分管领导")
+    ok(street("resolve", "4", "--outcome", "已清理", *late, now="2026-11-12T09:00:00+08:00"))
+    found = street("assess", "--month", "2026-11", "--json", now="2026-12-02T09:00:00+08:00")
+    assert pair(found, place, "finish_on_time") == (n + 1, d + 1)
+    assert subject(found, place)["beside"]["stated"] == 1
+    assert found.json()["nobody"]["beside"]["stated"] == 0
+    assert grid not in {other["name"] for other in found.json()["others"]}
+    drill = ("assess", "--month", "2026-11", "--json", "--unit", place, "--drill")
+    rows = street(*drill, "finish_on_time", now="2026-12-02T09:00:00+08:00").json()
+    assert any(grid in row["what"] for row in rows)
+
+
 def test_the_people_who_acted_stand_beneath_their_own_unit(street: Runner) -> None:
     ok(street("units", "person", "add", "演示乙", "--unit", MARKET, "--from", "2026-01-01",
               now="2026-11-12T10:00:00+08:00"))  # fmt: skip

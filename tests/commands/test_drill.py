@@ -53,7 +53,8 @@ def seen(made: dict[str, Any]) -> dict[str, int]:
     """Return what has to be seen, each figure with the number of its rows."""
     ways = {f"transferred_out.{kind}": n for kind, n in made["transferred_out"].items()}
     return {
-        "transferred_out": sum(ways.values()), **ways, "stated": made["stated"]["n"],
+        "transferred_out": sum(ways.values()), **ways,
+        "overdue_undone": made["overdue_undone"], "stated": made["stated"]["n"],
         CHANGED: made["stated"]["changed"], "extended": made["extended"]["n"],
         "exceptions": made["exceptions"], "unsent": made["unsent"],
         **{f"{LEFT_OUT}.{clock}": n or 0 for clock, n in made["left_out"].items()},
@@ -95,7 +96,7 @@ def test_every_figure_of_a_report_equals_its_list(
     for key in {*told, *listed}:
         rows = call(*own, "--drill", key, now=now.isoformat()).json()
         if key in listed:
-            assert len(rows) == listed[key], key
+            assert [row["counted"] for row in rows] == [True] * listed[key], key
         else:
             assert (sum(row["counted"] for row in rows), len(rows)) == told[key], key
         if key in {**TOTALS, **RATES}:
@@ -115,9 +116,9 @@ def test_the_lists_are_rich_enough(life: Life, call: Runner) -> None:
     now = life.moments[-1].at.isoformat()
     made = call("report", "--year", "2026", "--json", "--ledger", str(life.path), now=now).json()
     found = seen(made)
-    assert found["transferred_out"] > 10
+    assert found["transferred_out"] + found["overdue_undone"] > 10
     assert found["stated"] > 5
-    assert sum(n > 0 for n in made["transferred_out"].values()) > 3
+    assert sum(n > 0 for n in made["transferred_out"].values()) >= 3
     for name in WITH_TRANSFERRED:
         assert made["with_transferred"][name]["d"] >= made["rates"][name]["d"]
 
@@ -130,7 +131,9 @@ def test_what_an_assessment_and_a_list_of_failures_count_equals_its_list(
     asked = ("assess", "--month", "2026-02", *ledger)
     made = call(*asked, now=now).json()
     for key in SEEN:
-        rows = Counter(row["unit"] for row in call(*asked, "--drill", key, now=now).json())
+        shown = call(*asked, "--drill", key, now=now).json()
+        assert all(row["counted"] for row in shown)
+        rows = Counter(row["unit"] for row in shown)
         counts = {s["name"]: s["beside"][key] for s in made["subjects"]}
         names = set(counts)
         assert {name: n for name, n in rows.items() if name in names} == {
@@ -142,9 +145,10 @@ def test_what_an_assessment_and_a_list_of_failures_count_equals_its_list(
     assert rows == {other["name"]: other["cases"] for other in made["others"]}
     period = ("lapses", "--from", "2026-02-01", "--to", "2026-02-28", *ledger)
     made = call(*period, now=now).json()
-    for key in ("transferred_out", "stated", "extended", "exceptions", "unsent", "failed"):
+    families = ("transferred_out", "overdue_undone", "stated", "extended", "exceptions", "unsent")
+    for key in (*families, "failed"):
         rows_of = call(*period, "--drill", key, now=now).json()
-        assert len(rows_of) == made["beside_counts"].get(key, 0)
+        assert [row["counted"] for row in rows_of] == [True] * made["beside_counts"].get(key, 0)
     for kind, n in made["counts"].items():
         assert len(call(*period, "--drill", kind, now=now).json()["items"]) == n
 
@@ -199,11 +203,11 @@ def test_raised_in_the_last_minutes_it_waits_in_the_list_for_its_decision(street
     (target, _) = _report(street, "--drill", "调级")
     assert "办公时间 5 分" in target["what"]
     assert "至今 14 个工作日没有决定" in target["what"]
-    assert target["counted"] is True
+    assert (target["counted"], target["verdict"]) == (True, "未转回")
     _step(street, "11-10T09:00", "regrade", "1", "--severity", "一般", "--reason", "演示")
     (target, _) = _report(street, "--drill", "调级")
     assert "已转回" in target["what"]
-    assert target["counted"] is False
+    assert (target["counted"], target["verdict"]) == (True, "已转回")
     made = _report(street)
     rates = made["rates"]["finish_on_time"], made["with_transferred"]["finish_on_time"]
     assert rates[0]["d"] == rates[1]["d"]
@@ -227,7 +231,8 @@ def test_a_result_written_up_in_time_after_the_limit_is_named(street: Runner) ->
     assert made["stated"] == {"n": 2, "changed": 1}
     (row,) = _report(street, "--drill", "补录改判")
     assert row["number"] == "2026-000001"
-    assert [r["counted"] for r in _report(street, "--drill", "事后补录")] == [False, True]
+    stated = [(r["counted"], r["verdict"]) for r in _report(street, "--drill", "事后补录")]
+    assert stated == [(True, "未改判"), (True, "改判为按期")]
     asked = ("lapses", "--from", "2026-11-01", "--json")
     assert street(*asked, now=NOW).json()["beside_counts"]["stated"] == 2
 
@@ -240,6 +245,8 @@ def test_extended_cases_are_shown_by_their_first_limit(street: Runner) -> None:
     made = _report(street)
     first = made["extended"].pop("by_first_limit")
     assert made["extended"] == {"n": 1, "share": 25.0}
+    (moved,) = _report(street, "--drill", "延期")
+    assert (moved["counted"], moved["verdict"]) == (True, "按原期限超期")
     assert (made["rates"]["finish_on_time"]["n"], first["n"], first["d"]) == (2, 1, 4)
     _step(street, "11-09T09:00", "extend", "3", "--workdays", "12", *approved, "--beyond-ceiling")
     assert _report(street)["exceptions"] == 1
@@ -258,6 +265,27 @@ def test_suspended_stays_in_the_list_and_counts_by_its_former_limit(street: Runn
     assert (second["n"], second["d"]) == (0, 4)
 
 
+def test_a_case_that_left_several_limits_counts_once_by_the_first(street: Runner) -> None:
+    for number in "234":
+        _step(street, "11-06T09:00", "resolve", number, "--outcome", "已清理")
+    raised = ("regrade", "1", "--severity", "较大", "--reason", "演示")
+    _step(street, "11-09T16:55", *raised, *APPROVED)
+    decided = ("decide", "1", "--lead", "城管执法中队", "--leader", "分管领导", "--due")
+    _step(street, "11-10T09:00", *decided, "2026-11-20")
+    _step(street, "11-20T09:00", *decided, "2026-11-27")
+    _step(street, "11-27T09:00", "resolve", "1", "--outcome", "已清理")
+    made = _report(street)
+    first, second = made["rates"]["finish_on_time"], made["with_transferred"]["finish_on_time"]
+    assert (first["n"], first["d"]) == (4, 4)
+    assert (second["n"], second["d"]) == (3, 4)
+    assert "一件一轮只计一次" in second["cohort"]
+    rows = _report(street, "--drill", "finish_on_time.with_transferred")
+    (late,) = (row for row in rows if not row["counted"])
+    assert (late["number"], late["due"][:10]) == ("2026-000001", "2026-11-09")
+    assert late["verdict"] == "按原期限超期"
+    assert len(rows) == 4
+
+
 def test_a_limit_taken_from_a_repeat_goes_back_with_it_and_counts_once(street: Runner) -> None:
     """The later case runs to the earlier limit of the repeat, until that leaves again."""
     _step(street, "11-04T09:00", "intake", "演示: 占道经营5", "--severity", "一般")
@@ -266,7 +294,7 @@ def test_a_limit_taken_from_a_repeat_goes_back_with_it_and_counts_once(street: R
     made = _report(street)
     assert made["transferred_out"]["amended"] == 2
     rows = _report(street, "--drill", "改收件时间")
-    assert [row["counted"] for row in rows] == [False, False]
+    assert [row["verdict"] for row in rows] == ["已转回", "已转回"]
     first, second = made["rates"]["finish_on_time"], made["with_transferred"]["finish_on_time"]
     assert (first["n"], first["d"]) == (second["n"], second["d"])
 
@@ -293,6 +321,26 @@ def test_a_breach_that_a_void_takes_away_is_seen(street: Runner) -> None:
     _step(street, "11-06T09:00", "void", "1", str(seq), "--reason", "演示", *APPROVED)
     (row,) = _report(street, "--drill", "超期记录取消")
     assert (row["number"], row["clock"]) == ("2026-000001", "上报期限")
+
+
+def test_a_breach_taken_away_is_no_way_out_in_any_figure_or_list(street: Runner) -> None:
+    _step(street, "11-04T09:00", "regrade", "1", "--severity", "重大", "--reason", "演示")
+    seq = street("show", "1", "--json", now=NOW).json()["events"][-1]["seq"]
+    _step(street, "11-06T09:00", "void", "1", str(seq), "--reason", "演示", *APPROVED)
+    made = _report(street)
+    left = sum(made["transferred_out"].values())
+    assert made["overdue_undone"] == 1
+    assert "overdue_undone" not in made["transferred_out"]
+    assert len(_report(street, "--drill", "限内转出")) == left
+    page = street("report", "--month", "2026-11", "--format", "md", now=NOW).out
+    assert f"| 限内转出 | {left} |" in page
+    assert "| 超期记录取消 | 1 |" in page
+    asked = ("lapses", "--from", "2026-11-01", "--json")
+    counts = street(*asked, now=NOW).json()["beside_counts"]
+    assert (counts["overdue_undone"], counts["transferred_out"]) == (1, left)
+    assessed = ("assess", "--month", "2026-11", "--json", "--drill")
+    assert len(street(*assessed, "超期记录取消", now=NOW).json()) == 1
+    assert len(street(*assessed, "限内转出", now=NOW).json()) == left
 
 
 def test_nothing_to_see_is_said(call: Runner, ledger: Path) -> None:  # noqa: ARG001

@@ -342,19 +342,19 @@ def test_a_line_whose_phone_is_no_number_is_answered_in_its_place(call: Runner) 
             "请去掉 --anonymous, 或去掉 --reporter、--phone",
         ),
         (
-            ["x", "--channel", "微心", "--severity", "特大", "--category", "占道"],
+            ["x", "--channel", "微心", "--severity", "特大", "--category", "没有的类"],
             2,
             "没有这个渠道: 微心",
         ),
         (
-            ["x", "--channel", "微心", "--severity", "特大", "--category", "占道"],
+            ["x", "--channel", "微心", "--severity", "特大", "--category", "没有的类"],
             2,
             "没有这个等级: 特大",
         ),
         (
-            ["x", "--channel", "微心", "--severity", "特大", "--category", "占道"],
+            ["x", "--channel", "微心", "--severity", "特大", "--category", "没有的类"],
             2,
-            "没有这个类别: 占道",
+            "没有这个类别: 没有的类",
         ),
         (["x", "--phone", "3幢楼下"], 2, "电话 (phone)不像电话号码: 只有 1 位数字"),
         (["x", "--phone", "王女士"], 2, "没有数字"),

@@ -110,7 +110,14 @@ def beside(name: str, wanted: dict[str, Any], shown: dict[str, Any]) -> list[str
         return []
     first = shown["extended"]["by_first_limit"]
     theirs = {
-        "transferred_out": {kind: n for kind, n in shown["transferred_out"].items() if n},
+        "transferred_out": {
+            kind: n
+            for kind, n in (
+                *shown["transferred_out"].items(),
+                ("overdue_undone", shown["overdue_undone"]),
+            )
+            if n
+        },
         "by_first_limit": (first["n"], first["d"]),
         "stated": shown["stated"]["n"],
         "changed": shown["stated"]["changed"],

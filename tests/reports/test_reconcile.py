@@ -54,11 +54,34 @@ def whole(assess: Any, figure: str) -> tuple[int, int]:
     return sum(r["n"] for r in rates), sum(r["d"] for r in rates)
 
 
+def beside_of(report: Any) -> dict[str, int]:
+    """Return what a report shows beside its rates, by the names an assessment has."""
+    ways = report["transferred_out"]
+    return {
+        "transferred_out": sum(ways.values()),
+        **{f"transferred_out.{kind}": n for kind, n in ways.items()},
+        "overdue_undone": report["overdue_undone"],
+        "stated": report["stated"]["n"],
+        "stated.changed": report["stated"]["changed"],
+        "extended": report["extended"]["n"],
+        "exceptions": report["exceptions"],
+        "unsent": report["unsent"],
+        "failed": report["failed"],
+    }
+
+
+def seen_of(assess: Any) -> dict[str, int]:
+    """Return the same of all subjects and of nobody."""
+    own = [each["beside"] for each in (*assess["subjects"], assess["nobody"])]
+    return {key: sum(each[key] for each in own) for key in own[-1]}
+
+
 @pytest.mark.parametrize("past", [False, True], ids=["now", "as of"])
 def test_all_subjects_and_nobody_add_up_to_the_report(
     life: Life, call: Runner, *, past: bool
 ) -> None:
     seen: set[str] = set()
+    beside: set[str] = set()
     more = ("--as-of", life.moments[len(life.moments) // 2].at.isoformat()) if past else ()
     for month in months(life):
         if more and month > more[1][:7]:
@@ -69,8 +92,11 @@ def test_all_subjects_and_nobody_add_up_to_the_report(
             assert whole(assess, figure) == expected, (month, figure)
             seen |= {figure} if expected[1] > expected[0] > 0 else set()
         known = report["totals"]["received"] is not None
+        assert seen_of(assess) == beside_of(report), month
+        beside |= {key for key, n in seen_of(assess).items() if n}
         assert assess["left_out"] == (report["left_out"] if known else dict.fromkeys(FOUR, 0))
     assert past or {"accept_on_time", "finish_on_time", "place_resolved"} <= seen
+    assert past or {"transferred_out", "stated"} <= beside
 
 
 FOUR = ("accept", "refer", "finish", "ceiling")

@@ -11,7 +11,7 @@ from sixping.cases.model import Case, Clock
 from sixping.policy.vocabulary import ClockKind, Severity
 from sixping.reports.responsibility import Ground
 from sixping.reports.watched import LEFT, Seen, State, Watch, seen, states
-from sixping.reports.waysout import extensions, turns, ways_out
+from sixping.reports.waysout import UNDONE, extensions, turns, ways_out
 from tests.kit import events as ev
 from tests.kit.chains import Chain, chains
 from tests.kit.lives import NUMBERS
@@ -90,7 +90,7 @@ def accounted(number: str, logs: dict[str, list[ev.CaseEntry]], where: str) -> i
     path = list(turns(number, log))
     ways = ways_out(path)
     shown = watched(number, logs)
-    listed = {(r.clock, r.round, r.due) for r in shown.rows if r.family == LEFT}
+    listed = {(r.clock, r.round, r.due) for r in shown.rows if r.family in {LEFT, UNDONE}}
     extended = {key(e.clock) for e in extensions(path)}
     ended = {key(c) for c in stood[-1].clocks if has_verdict_or_runs(c)}
     for (kind, round_, due), then in promises_of(stood).items():
