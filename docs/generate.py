@@ -32,7 +32,8 @@ COLUMNS = "80"
 
 CLASSES = {
     "NotAllowed": "当前状态不允许这一步",
-    "NotFound": "没有所指的事项、单位或人员",
+    "NotFound": "没有所指的事项或人员",
+    "UnknownName": "没有这个名称, 或简写不唯一",
     "SixpingError": "程序内部出错",
     "UsageFault": "命令行写法有误",
     "BadData": "文件或文字不能使用",
