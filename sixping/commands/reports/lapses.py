@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sixping.console import dated
-from sixping.console.answers import FINDINGS, fitted, fitting, publish
+from sixping.console.answers import FINDINGS, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of
 from sixping.console.options import answering
@@ -63,10 +63,7 @@ def lapses(
       sixping lapses --json --exit-code
       sixping lapses --from 10月1日 --drill 限内转出
     """
-<<<<<<< HEAD
     from sixping.console.answers import fitting
-=======
->>>>>>> a787e16 (lapses is short again)
     from sixping.services.lapses import beside, gather
     from sixping.store.sqlite import reading
 
@@ -79,21 +76,14 @@ def lapses(
         seen = beside(con, span, context.now, unit, community)
     if key and key in SEEN:
         lines = [row._asdict() for row in of_seen(seen, key)]
-<<<<<<< HEAD
         publish(context, wish, lines, fitting(context, wish, OPENED, OPENED_FROM), lines)
-=======
-        _show_opened(context, wish, lines)
->>>>>>> a787e16 (lapses is short again)
         return FINDINGS if exit_code and lines else 0
     failures = [lapse for lapse in failures if key in {None, lapse.kind}]
     document = lapses_json(failures, span, context.now, () if key else seen)
+    columns = fitting(context, wish, COLUMNS, COLUMNS_FROM)
     shown = rows(failures)
     if form in {"table", "md"} and not key:
         shown += rows_beside(seen)
-<<<<<<< HEAD
-=======
-    columns = fitted(context, wish, fitting(context, wish, COLUMNS, COLUMNS_FROM), shown, LEAVING)
->>>>>>> a787e16 (lapses is short again)
     publish(context, wish, shown, columns, document["items"] if form == "jsonl" else document)
     if context.terminal.isatty:
         if not shown and not key and (unit or community):
@@ -105,11 +95,6 @@ def lapses(
         else:
             context.say(summary(failures) + ("" if key else summary_beside(seen)))
     return FINDINGS if exit_code and failures else 0
-
-
-def _show_opened(context: Context, wish: Wish, lines: list[dict[str, Any]]) -> None:
-    heads = fitting(context, wish, OPENED, OPENED_FROM)
-    publish(context, wish, lines, fitted(context, wish, heads, lines, OPENED_LEAVING), lines)
 
 
 def _period(from_: str | None, to: str | None, context: Context) -> Span:
