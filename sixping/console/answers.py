@@ -57,6 +57,28 @@ def fitting(
     return [column for column in columns if shown_from.get(column.key, 0) <= width]
 
 
+def fitted(
+    context: Context,
+    wish: Wish,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    leaving: Sequence[str],
+) -> list[Column]:
+    """Return the columns that these rows leave room for; elsewhere than on a terminal all.
+
+    As long as a row would be wider than the screen the columns of ``leaving`` go, in order.
+    """
+    from sixping.render.screen import least_width
+
+    width, kept, rest = context.terminal.width, list(columns), list(leaving)
+    if width is None or wish.choose(context) != "table" or wish.path:
+        return kept
+    while rest and least_width(rows, kept, context.now.year) > width:
+        gone = rest.pop(0)
+        kept = [column for column in kept if column.key != gone]
+    return kept
+
+
 def publish(
     context: Context,
     wish: Wish,

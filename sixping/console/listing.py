@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sixping.cases.lateness import is_late
-from sixping.console.answers import fitting, publish
+from sixping.console.answers import fitted, fitting, publish
 from sixping.documents.amendwords import before
 from sixping.documents.cases import case_json, event_json, names_in, summary_of
 from sixping.documents.eventwords import kind_name
@@ -44,6 +44,8 @@ CASES_FROM = {
     "received_at": 145,
     "platform": 155,
 }
+#: what leaves where the rows are still too wide, in this order
+CASES_LEAVING = ("platform", "received_at", "category", "community", "severity", "status")
 ENTRIES = (
     Column("seq", "序号", "int"),
     Column("at", "时间", "time"),
@@ -89,7 +91,9 @@ def show_cases(
     def tone(row: Row) -> Tone | None:
         return "late" if row["next_due"] and is_late(row["next_due"], now) else None
 
-    publish(context, wish, lines, fitting(context, wish, CASES, CASES_FROM), document, tone)
+    columns = fitting(context, wish, CASES, CASES_FROM)
+    columns = fitted(context, wish, columns, lines, CASES_LEAVING)
+    publish(context, wish, lines, columns, document, tone)
     say_left(context, left, "件")
 
 

@@ -26,6 +26,8 @@ COLUMNS = (
 )
 #: on a terminal narrower than this the column is left to other formats
 COLUMNS_FROM = {"community": 150, "seq": 120, "by": 100, "verdict": 100, "unit": 80}
+#: what leaves where the rows are still too wide, in this order
+LEAVING = ("community", "seq", "by", "verdict", "at", "clock", "due")
 
 
 def summary(rows: Sequence[Drilled], label: str) -> str:

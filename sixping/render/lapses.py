@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     Column("number", "编号"),
-    Column("label", "情形"),
+    Column("label", "情形", elastic=True),
     Column("unit", "责任单位"),
     Column("coordinator", "协调单位"),
     Column("due", "期限", "time"),
@@ -31,6 +31,8 @@ COLUMNS = (
 )
 #: on a terminal narrower than this the column is left to other formats
 COLUMNS_FROM = {"coordinator": 130, "happened": 115, "evidence": 100}
+#: what leaves where the rows are still too wide, in this order
+LEAVING = ("coordinator", "happened", "evidence", "due")
 
 
 def rows(lapses: Sequence[Lapse]) -> list[dict[str, Any]]:

@@ -36,6 +36,18 @@ def write(rows: Sequence[Row], heads: Sequence[Column], out: TextIO, page: Page)
         _write_rich(cells, heads, out, page, (widths, tones))
 
 
+def least_width(rows: Sequence[Row], heads: Sequence[Column], this_year: int) -> int:
+    """Return the cells a row takes at least: all but the elastic columns in full."""
+    makers = cells_for_people(heads, Page(this_year=this_year), clean)
+    wide = [
+        _LEAST
+        if head.elastic
+        else max(map(columns, [head.title, *(make(row.get(head.key)) for row in rows)]))
+        for head, make in zip(heads, makers, strict=True)
+    ]
+    return sum(wide) + len(_GAP) * (len(wide) - 1)
+
+
 def _widths(cells: Sequence[Sequence[str]], heads: Sequence[Column], page: Page) -> list[int]:
     """Return column widths: as wide as needed, elastic ones sharing what is left."""
     widths = [

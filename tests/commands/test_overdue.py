@@ -269,6 +269,27 @@ def test_number_unit_days_and_grade_are_on_a_terminal_of_any_width(
     assert "合计: 1 件, 3 项: " in said.err
 
 
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize(
+    "argv",
+    ["list --all", "lapses --from 2026-11-01", "report --month 2026-11 --drill finish_on_time"],
+)
+def test_no_list_is_wider_than_the_terminal(
+    done: Runner, call: Runner, monkeypatch: pytest.MonkeyPatch, width: int, argv: str
+) -> None:
+    intake(done, "较大", MONDAY, "--community", "江一社区", "--category", "占道经营")
+    intake(done, "一般", MONDAY, "--community", "江一社区", "--category", "占道经营")
+    done("accept", "1")
+    done("accept", "2")
+    done("assign", "2", "--lead", "江一社区第一网格")
+    screen = Terminal(isatty=True, width=width, color=False)
+    monkeypatch.setattr(Terminal, "detect", lambda: screen)
+    lines = call(*argv.split(), now="2026-11-30T09:00:00+08:00").out.splitlines()
+    assert len(lines) > 1
+    assert max(map(columns, lines)) <= width
+    assert "" not in [line.strip() for line in lines]
+
+
 def urged(done: Runner) -> None:
     """Two cases in the hands of two units, late; the first demanded twice."""
     for number, unit in (("1", "城管执法中队"), ("2", "市场监管所")):

@@ -16,9 +16,11 @@ from sixping.errors import UsageFault
 from sixping.policy.vocabulary import LAPSES
 from sixping.render.drill import COLUMNS as OPENED
 from sixping.render.drill import COLUMNS_FROM as OPENED_FROM
+from sixping.render.drill import LEAVING as OPENED_LEAVING
 from sixping.render.lapses import (
     COLUMNS,
     COLUMNS_FROM,
+    LEAVING,
     rows,
     rows_beside,
     summary,
@@ -63,7 +65,7 @@ def lapses(
       sixping lapses --json --exit-code
       sixping lapses --from 10月1日 --drill 限内转出
     """
-    from sixping.console.answers import fitting
+    from sixping.console.answers import fitted, fitting
     from sixping.services.lapses import beside, gather
     from sixping.store.sqlite import reading
 
@@ -76,7 +78,10 @@ def lapses(
         seen = beside(con, span, context.now, unit, community)
     if key and key in SEEN:
         lines = [row._asdict() for row in of_seen(seen, key)]
-        publish(context, wish, lines, fitting(context, wish, OPENED, OPENED_FROM), lines)
+        heads = fitted(
+            context, wish, fitting(context, wish, OPENED, OPENED_FROM), lines, OPENED_LEAVING
+        )
+        publish(context, wish, lines, heads, lines)
         return FINDINGS if exit_code and lines else 0
     failures = [lapse for lapse in failures if key in {None, lapse.kind}]
     document = lapses_json(failures, span, context.now, () if key else seen)
@@ -84,6 +89,7 @@ def lapses(
     shown = rows(failures)
     if form in {"table", "md"} and not key:
         shown += rows_beside(seen)
+    columns = fitted(context, wish, columns, shown, LEAVING)
     publish(context, wish, shown, columns, document["items"] if form == "jsonl" else document)
     if context.terminal.isatty:
         if not shown and not key and (unit or community):

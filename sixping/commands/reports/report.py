@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.console import dated
-from sixping.console.answers import fitting, publish, publish_page
+from sixping.console.answers import fitted, fitting, publish, publish_page
 from sixping.console.calendarnote import remark
 from sixping.console.context import Context
 from sixping.console.days import period_of
 from sixping.console.frame import bare_values
 from sixping.console.options import answering
 from sixping.documents.period import report_json
-from sixping.render.drill import COLUMNS, COLUMNS_FROM, summary
+from sixping.render.drill import COLUMNS, COLUMNS_FROM, LEAVING, summary
 from sixping.render.period import HEADS, flat_rows, page
 from sixping.reports.drill import figure_named, title_of
 from sixping.util.clock import from_text
@@ -85,6 +85,7 @@ def _show_rows(context: Context, wish: Wish, request: ReportRequest, key: str) -
     with reading(context.existing_ledger()) as con:
         found = drill(con, request, key)
     rows = [row._asdict() for row in found]
-    publish(context, wish, rows, fitting(context, wish, COLUMNS, COLUMNS_FROM), rows)
+    heads = fitting(context, wish, COLUMNS, COLUMNS_FROM)
+    publish(context, wish, rows, fitted(context, wish, heads, rows, LEAVING), rows)
     if context.terminal.isatty:
         context.say(summary(found, title_of(key)))
