@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sixping.console import dated
-from sixping.console.answers import FINDINGS, publish
+from sixping.console.answers import FINDINGS, fitted, fitting, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of
 from sixping.console.options import answering
@@ -65,7 +65,6 @@ def lapses(
       sixping lapses --json --exit-code
       sixping lapses --from 10月1日 --drill 限内转出
     """
-    from sixping.console.answers import fitted, fitting
     from sixping.services.lapses import beside, gather
     from sixping.store.sqlite import reading
 
@@ -78,18 +77,14 @@ def lapses(
         seen = beside(con, span, context.now, unit, community)
     if key and key in SEEN:
         lines = [row._asdict() for row in of_seen(seen, key)]
-        heads = fitted(
-            context, wish, fitting(context, wish, OPENED, OPENED_FROM), lines, OPENED_LEAVING
-        )
-        publish(context, wish, lines, heads, lines)
+        _show_opened(context, wish, lines)
         return FINDINGS if exit_code and lines else 0
     failures = [lapse for lapse in failures if key in {None, lapse.kind}]
     document = lapses_json(failures, span, context.now, () if key else seen)
-    columns = fitting(context, wish, COLUMNS, COLUMNS_FROM)
     shown = rows(failures)
     if form in {"table", "md"} and not key:
         shown += rows_beside(seen)
-    columns = fitted(context, wish, columns, shown, LEAVING)
+    columns = fitted(context, wish, fitting(context, wish, COLUMNS, COLUMNS_FROM), shown, LEAVING)
     publish(context, wish, shown, columns, document["items"] if form == "jsonl" else document)
     if context.terminal.isatty:
         if not shown and not key and (unit or community):
@@ -101,6 +96,11 @@ def lapses(
         else:
             context.say(summary(failures) + ("" if key else summary_beside(seen)))
     return FINDINGS if exit_code and failures else 0
+
+
+def _show_opened(context: Context, wish: Wish, lines: list[dict[str, Any]]) -> None:
+    heads = fitting(context, wish, OPENED, OPENED_FROM)
+    publish(context, wish, lines, fitted(context, wish, heads, lines, OPENED_LEAVING), lines)
 
 
 def _period(from_: str | None, to: str | None, context: Context) -> Span:
