@@ -45,6 +45,7 @@ CALLERS = {
     "advance": {
         (WRITER, "step"): 1,
         ("services/taking.py", "foresee"): 1,  # records nothing
+        ("services/intake.py", "_late_at_once"): 1,  # says what would be late; records nothing
     },
     "link_text": {(WRITER, "add_event"): 1, ("store/chain.py", "link"): 1},
     "add_event": {  # the rows of events: one step, another stream, prepared rows
