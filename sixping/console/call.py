@@ -17,7 +17,7 @@ from sixping.policy.vocabulary import Severity
 from sixping.triage.reasons import place_rule
 from sixping.triage.suggest import suggest
 from sixping.util.clock import from_text
-from sixping.util.text import SHORT, accept_text, mask_phone, shorten
+from sixping.util.text import SHORT, accept_text, mask_phone, shorten, spoken_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -215,7 +215,7 @@ class Call:
         self.shown = frozenset(case.number for case in known)
         self.context.say(f"疑似重复 {len(known)} 件:", *self._lines(known))
         best = next((case for case in known if case.open), known[0])
-        number = _short(best.number, self.context)
+        number = spoken_number(best.number, self.context.now.year)
         merging = [f"m = 并入 {number}"] if best.open else []
         ways = ["回车 = 不是", *merging, f"s = 先看 {number}", ": "]
         while answer := ask_laid(self.context, ways):
@@ -233,7 +233,7 @@ class Call:
         year = self.context.now.year
         return [
             shorten(
-                f"  {_short(case.number, self.context)}  {case.status}"
+                f"  {spoken_number(case.number, year)}  {case.status}"
                 f"  {phrases.day(from_text(case.received_at).date(), year)}"
                 f"  {case.where}  {case.summary}",
                 _LINE,
@@ -319,10 +319,7 @@ class Call:
         return _only(given, names, "社区" if kind is UnitKind.COMMUNITY else "网格")
 
     def _category(self, given: str) -> str:
-        taxonomy = self.desk.data.taxonomy
-        if known := taxonomy.get(given):
-            return known.name
-        return taxonomy.find(given).name
+        return self.desk.data.taxonomy.find(given).name
 
     def _candidates(self, event: Reported) -> list[str]:
         data = self.desk.data
@@ -337,15 +334,10 @@ def _why(event: Reported) -> str:
     return place_rule("", "", event.located) if event.located else ""
 
 
-def _short(number: str, context: Context) -> str:
-    """Return a case number as it is said: this year's by its serial alone."""
-    year, _, serial = number.partition("-")
-    return serial.lstrip("0") if year == str(context.now.year) else number
-
-
 def _numbered(known: Iterable[KnownCase], number: str, context: Context) -> KnownCase | None:
     wanted = number.strip()
-    return next((c for c in known if wanted in {c.number, _short(c.number, context)}), None)
+    year = context.now.year
+    return next((c for c in known if wanted in {c.number, spoken_number(c.number, year)}), None)
 
 
 def _only(given: str, names: list[str], what: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sixping.queries.conditions import not_voided
+from sixping.store.rows import NO_END
 
 if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
@@ -22,5 +23,5 @@ def calendar_events(con: Connection, as_of: int | None = None) -> list[tuple[int
         "SELECT seq, kind, facts, coalesce(sources.by_name, sources.os_user) FROM events"
         " JOIN sources ON sources.id = events.source WHERE subject = :subject"
         f" AND stream = :stream AND seq <= :seq AND {not_voided('events')} ORDER BY version",
-        {"subject": SUBJECT, "stream": STREAM, "seq": 1 << 62 if as_of is None else as_of},
+        {"subject": SUBJECT, "stream": STREAM, "seq": NO_END if as_of is None else as_of},
     ).fetchall()

@@ -28,6 +28,7 @@ from sixping.queries.conditions import (
 from sixping.store.rows import (
     CASE_COLUMNS,
     EVENT_COLUMNS,
+    NO_END,
     SAID_COLUMNS,
     CaseRow,
     EventRow,
@@ -54,8 +55,6 @@ _AMENDED = (
     " JOIN case_moves m ON m.number = a.number AND m.to_seq IS NULL"
     " JOIN case_facts f ON f.seq = coalesce(m.facts_seq, m.intake_seq) AND f.words_seq = w.seq"
 )
-_NO_END = 1 << 62
-"""A limit, or a seq, that nothing reaches."""
 
 #: a case ``c`` with what its reporter said ``t``, as ``CaseRow`` has them
 CASE_FIELDS = ", ".join([*(f"c.{name}" for name in CASE_COLUMNS), WORDS])
@@ -95,7 +94,7 @@ def head(con: Connection, as_of: int | None = None) -> tuple[int, str]:
     """Return the last seq (up to ``as_of``) and its hash in hex."""
     row = con.execute(
         "SELECT seq, hash FROM events WHERE seq <= :seq ORDER BY seq DESC LIMIT 1",
-        {"seq": _NO_END if as_of is None else as_of},
+        {"seq": NO_END if as_of is None else as_of},
     ).fetchone()
     return (row[0], row[1].hex()) if row else (0, "")
 
@@ -157,7 +156,7 @@ def events(
     rows = con.execute(
         f"{_EVENT} WHERE e.subject = :number AND e.stream = 'case' AND e.seq <= :seq{of}"
         " ORDER BY e.version",
-        {"number": number, "seq": _NO_END if as_of is None else as_of},
+        {"number": number, "seq": NO_END if as_of is None else as_of},
     ).fetchall()
     return [EventRow(*row) for row in rows]
 
@@ -182,7 +181,7 @@ def log(
     where, asked = _logged(stream, subject), {"since": since, "stream": stream, "subject": subject}
     rows = con.execute(
         f"{_EVENT} WHERE {where} ORDER BY e.seq DESC LIMIT :limit",
-        {**asked, "limit": _NO_END if limit is None else limit},
+        {**asked, "limit": NO_END if limit is None else limit},
     ).fetchall()
     (total,) = con.execute(f"SELECT count(*) FROM events e WHERE {where}", asked).fetchone()
     return [EventRow(*row) for row in reversed(rows)], total - len(rows)
@@ -253,7 +252,7 @@ def _limited(
         f"SELECT {_FIELDS}, {WORDS}, ({due} AND {valid}) AS next_due"
         f" FROM case_moves m {index} {_WHOLE}"
         f" WHERE {where} ORDER BY next_due NULLS LAST, m.number LIMIT :limit",
-        {**values, "limit": _NO_END if limit is None else limit},
+        {**values, "limit": NO_END if limit is None else limit},
     ).fetchall()
     limited = [CaseRow(*row) for row in rows]
     if limit is None or len(limited) < limit:

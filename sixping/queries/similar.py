@@ -12,6 +12,7 @@ from sixping.cases.contactkeys import contact_keys
 from sixping.cases.similarity import Side
 from sixping.policy.vocabulary import Status
 from sixping.queries.conditions import WORDS, has_status, holds, is_open, words
+from sixping.store.rows import NO_END
 
 if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
@@ -73,8 +74,6 @@ def candidates(
     return _sides(con, list(numbers)[:cap], since, as_of)
 
 
-#: a seq that nothing reaches
-_NO_END = 1 << 62
 _EARLIER = (
     "FROM traces t JOIN events e ON e.seq = t.seq WHERE t.form = :form AND e.subject != :number"
     " AND t.received_at <= :at AND t.seq <= :seq"
@@ -104,7 +103,7 @@ def earlier_count(
         "form": forms[0],
         "at": at,
         "number": number,
-        "seq": _NO_END if as_of is None else as_of,
+        "seq": NO_END if as_of is None else as_of,
     }
     sql = f"SELECT count(DISTINCT e.subject) {_earlier(as_of)}"
     count: int = con.execute(sql, values).fetchone()[0]
@@ -119,7 +118,7 @@ def earlier_numbers(con: Connection, phone: str, at: str, limit: int) -> list[st
     rows = con.execute(
         f"SELECT e.subject {_earlier()} GROUP BY e.subject"
         " ORDER BY max(t.received_at) DESC, e.subject DESC LIMIT :limit",
-        {"form": forms[0], "at": at, "number": "", "seq": _NO_END, "limit": limit},
+        {"form": forms[0], "at": at, "number": "", "seq": NO_END, "limit": limit},
     )
     return [row[0] for row in rows]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import UsageFault
 from sixping.policy.vocabulary import CLOCKS, LIMITS
-from sixping.reports.beside import WITH_TRANSFERRED
+from sixping.reports.beside import WITH_TRANSFERRED, of_family
 from sixping.reports.handling import SOLVED, WAITING
 from sixping.reports.period import RATES, TOTALS
 from sixping.reports.watched import EXCEPTIONS, EXTENDED, FAILED, FAMILIES, LEFT, STATED, UNSENT
@@ -121,7 +121,7 @@ def of_results(rows: Iterable[Drilled], key: str, kinds: Collection[str]) -> lis
 def of_seen(rows: Iterable[Watched], key: str) -> list[Drilled]:
     """Return what has to be seen under a key of ``SEEN``."""
     family, _, part = key.partition(".")
-    chosen = [row for row in rows if row.family == family]
+    chosen = of_family(rows, family)
     if key == CHANGED:
         chosen = [row for row in chosen if row.counted]
     elif part:

@@ -217,23 +217,3 @@ def _is_back(way: WayOut, turn: Turn) -> bool:
         for now in turn.after.clocks
         if now.kind is clock.kind
     )
-
-
-class Extension(NamedTuple):
-    """A target, or a ceiling, moved with somebody's approval (五.1c): before and after."""
-
-    turn: Turn
-    clock: Clock
-    moved: Clock
-
-
-def extensions(path: Sequence[Turn]) -> list[Extension]:
-    """Return every limit an extension moved, in the order of the steps."""
-    found = []
-    for turn in path:
-        if isinstance(turn.entry.event, Extended):
-            for clock in turn.before.clocks:
-                now = turn.after.running(clock.kind)
-                if clock.running and now and now.due != clock.due:
-                    found.append(Extension(turn, clock, now))
-    return found

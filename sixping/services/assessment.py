@@ -80,7 +80,8 @@ def gather(con: Connection, request: ReportRequest) -> tuple[Assessment, list[As
     items = [i for i in manual_items(con, state.seq) if span.first <= i.day <= span.last]
     scheme = rule_on(con, SCHEME, load_scheme, state.seq)
     subjects = assess(scheme, units, rows, items, readings.small_sample)
-    known = photographed(con, state, [span])[0].stock is not Stock.UNKNOWN
+    photo = photographed(con, state, [span])[0]
+    known = photo.stock is not Stock.UNKNOWN
     assessment = Assessment(
         sort=request.kind,
         period=span,
@@ -98,7 +99,7 @@ def gather(con: Connection, request: ReportRequest) -> tuple[Assessment, list[As
         left_out=left_out(rows),
         others=tuple(others(units, rows)),
         sheets=tuple(_sheets(con, state, units, span)) if request.kind == "year" else (),
-        waiting=waiting_at(con, photographed(con, state, [span])[0], rulebooks),
+        waiting=waiting_at(con, photo, rulebooks),
     )
     return assessment, rows
 

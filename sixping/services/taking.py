@@ -297,12 +297,12 @@ def _moved_since(case: Case, log: Sequence[CaseEntry], if_version: int, year: in
         return NotAllowed(
             f"{case.number} 还没有第 {if_version} 版, 现在是第 {case.version} 版。", hint
         )
-    since = "; ".join(_inyear_and_serial(entry, year) for entry in log[if_version:])
+    since = "; ".join(_in_short(entry, year) for entry in log[if_version:])
     return NotAllowed(
         f"{case.number} 已从第 {if_version} 版变为第 {case.version} 版: {since}。", hint
     )
 
 
-def _inyear_and_serial(entry: CaseEntry, year: int) -> str:
+def _in_short(entry: CaseEntry, year: int) -> str:
     by = mask_text(entry.by or "")
     return f"{moment(entry.recorded_at, year)} {by} {kind_name(entry.event.kind)}"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sixping.calendar.table import sha256_hex
 from sixping.errors import LedgerUnusable, SixpingError
-from sixping.store.rows import EVENT_RECORDED_AT, of_kind
+from sixping.store.rows import EVENT_RECORDED_AT, NO_END, of_kind
 from sixping.util.clock import from_text
 from sixping.util.toml import RuleFile, Table, plain
 
@@ -40,7 +40,6 @@ _CONTENT = "SELECT content FROM documents WHERE digest = ?"
 _PARSED = "SELECT data FROM parsed WHERE digest = ? AND parser = ?"
 _KEEP = "INSERT INTO documents (digest, content) VALUES (?, ?) ON CONFLICT DO NOTHING"
 _KEEP_PARSED = "INSERT INTO parsed (digest, parser, data) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-_END = 1 << 62
 
 _read: dict[tuple[str, str], Any] = {}
 """What was made of a document in this process, by digest and name."""
@@ -65,10 +64,10 @@ def adoptions(con: Connection, as_of: int | None = None) -> list[Adopted]:
 
     Before the first ones, the first of each document: a ledger works by no others.
     """
-    values = {"subject": SUBJECT, "stream": STREAM, "seq": _END if as_of is None else as_of}
+    values = {"subject": SUBJECT, "stream": STREAM, "seq": NO_END if as_of is None else as_of}
     rows = con.execute(_EVENTS, values).fetchall()
     if not rows and as_of is not None:
-        rows = con.execute(_EVENTS, values | {"seq": _END}).fetchall()
+        rows = con.execute(_EVENTS, values | {"seq": NO_END}).fetchall()
         first = {one.name: one for one in reversed([_adopted(*row) for row in rows])}
         return list(first.values())
     return [_adopted(*row) for row in rows]

@@ -12,7 +12,7 @@ from sixping.cases.step import CaseEntry
 from sixping.cases.steps import read_event
 from sixping.errors import LedgerUnusable
 from sixping.store import chain
-from sixping.store.rows import EVENT_RECORDED_AT, listed, of_kind
+from sixping.store.rows import EVENT_RECORDED_AT, NO_END, listed, of_kind
 from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ _STREAM = (
     f"{_WHOLE} e.stream = :stream AND e.kind <> 'voided' AND e.seq <= :seq"
     " AND NOT EXISTS (SELECT 1 FROM voids v WHERE v.seq = e.seq AND v.by_seq <= :seq)"
 )
-_END = 1 << 62
 
 OTHER_VOIDS = (
     "SELECT json_extract(e.facts, '$.seq'), e.seq FROM events e"
@@ -117,7 +116,7 @@ def read_stream(
     private and then erased comes back as None. Raises ``LedgerUnusable`` for what this
     version cannot read.
     """
-    values: dict[str, object] = {"stream": stream, "seq": _END if as_of is None else as_of}
+    values: dict[str, object] = {"stream": stream, "seq": NO_END if as_of is None else as_of}
     if subject is not None:
         where, values["subject"] = "e.subject = :subject", subject
     else:
@@ -136,13 +135,6 @@ def origin(con: Connection, seq: int) -> tuple[str, str, str] | None:
     """Return stream, kind and subject of an event, None where there is none."""
     row = con.execute("SELECT stream, kind, subject FROM events WHERE seq = ?", (seq,)).fetchone()
     return tuple(row) if row else None
-
-
-def facts_at(con: Connection, seq: int) -> dict[str, Any]:
-    """Return the facts of an event; empty where there is none."""
-    row = con.execute("SELECT facts FROM events WHERE seq = ?", (seq,)).fetchone()
-    facts: dict[str, Any] = json.loads(row[0]) if row else {}
-    return facts
 
 
 # --- the chain ---------------------------------------------------------------------------

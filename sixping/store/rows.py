@@ -120,6 +120,9 @@ STATED_AFTER = (
     " AND e.kind <> 'reported'"
 )
 """A step was recorded at another time than it happened, intake aside: the terms of its index."""
+NO_END = 1 << 62
+"""A seq, or a limit of rows, that nothing reaches."""
+
 EVENT_RECORDED_AT = "coalesce(e.recorded_at, e.at)"
 """When an event was recorded: the column says so only where that is not when it happened."""
 

@@ -103,13 +103,14 @@ def _only_grid(hits: Iterable[_Hit], place: str, text: str, grids: Iterable[Unit
     """Return the grid of a community that is named, in full or by its short name, if one is."""
     found = [hit for hit in hits if hit.unit.kind is UnitKind.GRID]
     short = {grid.name.removeprefix(grid.parent or "").lower(): grid for grid in grids}
+    lexicon = Lexicon(short)
     for where, by in ((place, "place"), (text, "text")):
-        found += [_Hit(short[word], word, by) for word in _short_names(where, short)]
+        found += [_Hit(short[word], word, by) for word in _short_names(where, lexicon)]
     return found[0] if len({hit.unit.name for hit in found}) == 1 else None
 
 
-def _short_names(text: str, short: Mapping[str, Unit]) -> Iterator[str]:
+def _short_names(text: str, lexicon: Lexicon) -> Iterator[str]:
     flat = squash(text)
-    for at, word in Lexicon(short).scan(flat):
+    for at, word in lexicon.scan(flat):
         if not (word[0] in _NUMERALS and flat.text[at - 1 : at] in _NUMERALS):
             yield word

@@ -348,6 +348,12 @@ def _line_end(text: str, start: int, place: int, commands: list[tuple[int, int]]
     return word if text[start:word].strip() else place
 
 
+def spoken_number(number: str, this_year: int) -> str:
+    """Return a number as it is said: this year's by its serial alone."""
+    year, _, serial = number.partition("-")
+    return serial.lstrip("0") if year == str(this_year) else number
+
+
 def year_and_serial(number: str) -> str:
     """Return a number as people write that of another year: ``2025-12``."""
     year, _, serial = number.partition("-")

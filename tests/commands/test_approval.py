@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.kit.fieldkit import Street
+from tests.kit.fieldkit import Street, empty_street
 from tests.kit.street import adopt
 
 if TYPE_CHECKING:
@@ -28,9 +28,7 @@ EXTEND = ("extend", "1", "--workdays", "2", "--reason", "等配件", "--approved
 @pytest.fixture
 def bare(call: Runner) -> Street:
     """A case received on Monday 11-16 with the 城管: target 11-23, ceiling 12-07; no people."""
-    made = Street(call)
-    made.now = MONDAY
-    made.do("init")
+    made = empty_street(call, MONDAY)
     made.case("路灯不亮")
     made.do("assign", "1", "--lead", "城管执法中队")
     return made

@@ -8,7 +8,7 @@ import pytest
 
 from sixping.policy.vocabulary import UNCONFIRMED
 from sixping.reports.overdue import KINDS
-from tests.kit.fieldkit import Street
+from tests.kit.fieldkit import Street, empty_street
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,10 +24,7 @@ GRAVE = "演示街化工厂爆炸有人受伤"
 @pytest.fixture
 def street(call: Runner) -> Street:
     """An empty ledger; the clock stands on Monday."""
-    made = Street(call)
-    made.now = MONDAY
-    made.do("init")
-    return made
+    return empty_street(call, MONDAY)
 
 
 @pytest.fixture

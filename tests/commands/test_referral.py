@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.conftest import Runner
-
-Desk = Callable[..., Any]
+from tests.kit.fieldkit import Desk, desk_on
 
 MONDAY = "2026-11-23T09:00:00+08:00"
 TUESDAY = "2026-11-24T09:00:00+08:00"
@@ -21,12 +18,7 @@ CONTENT = ("--content", "跨区排污", "--told")
 @pytest.fixture
 def desk(call: Runner, ledger: Path) -> Desk:  # noqa: ARG001 - there must be one
     """A 重大 case that was accepted; every step answers as JSON."""
-
-    def step(*argv: str, now: str = MONDAY) -> Any:
-        made = call(*argv, "--json", now=now)
-        assert made.code == 0, made.err
-        return made.json()
-
+    step = desk_on(call, MONDAY)
     step("intake", "演示: 跨区排污", "--severity", "重大")
     step("accept", "1", "--told")
     return step

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.kit.fieldkit import Street
+from tests.kit.fieldkit import Street, empty_street
 
 if TYPE_CHECKING:
     from tests.conftest import Runner
@@ -20,10 +20,7 @@ AFTER = "2026-11-10T10:00:00+08:00"
 @pytest.fixture
 def street(call: Runner) -> Street:
     """A street on Monday 11-02."""
-    made = Street(call)
-    made.now = MONDAY
-    made.do("init")
-    return made
+    return empty_street(call, MONDAY)
 
 
 # --- grades ------------------------------------------------------------------------------

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import Runner
-
-Desk = Callable[..., Any]
+from tests.kit.fieldkit import Desk, desk_on
 
 MONDAY = "2026-11-23T09:00:00+08:00"
 WHO = ("--reason", "等待鉴定", "--approved-by", "分管领导")
@@ -19,13 +17,7 @@ WHO = ("--reason", "等待鉴定", "--approved-by", "分管领导")
 @pytest.fixture
 def desk(call: Runner, ledger: Path) -> Desk:  # noqa: ARG001 - there must be one
     """Steps that must succeed, each answered as JSON."""
-
-    def step(*argv: str, now: str = MONDAY) -> Any:
-        made = call(*argv, "--json", now=now)
-        assert made.code == 0, made.err
-        return made.json()
-
-    return step
+    return desk_on(call, MONDAY)
 
 
 def intake(desk: Desk, *more: str) -> None:

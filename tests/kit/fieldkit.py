@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tests.conftest import Result, Runner
@@ -16,6 +17,20 @@ PEOPLE = (
     ("演示丙", GRID, "--role", "网格员"),
     ("演示丁", "市场监管所", "--licence", "演2", "--licence-until", "2026-11-23"),
 )
+
+
+Desk = Callable[..., Any]
+
+
+def desk_on(call: Runner, day: str) -> Desk:
+    """Return steps that must succeed, each answered as JSON; taken on a day unless ``now`` says."""
+
+    def step(*argv: str, now: str = day) -> Any:
+        made = call(*argv, "--json", now=now)
+        assert made.code == 0, made.err
+        return made.json()
+
+    return step
 
 
 class Street:
@@ -54,10 +69,17 @@ class Street:
         return name
 
 
+def empty_street(call: Runner, now: str) -> Street:
+    """Return an empty ledger at an instant."""
+    made = Street(call)
+    made.now = now
+    made.do("init")
+    return made
+
+
 def a_street(call: Runner) -> Street:
     """Return a ledger with the people above."""
-    made = Street(call)
-    made.do("init")
+    made = empty_street(call, NOW)
     for name, unit, *options in PEOPLE:
         made.do("units", "person", "add", name, "--unit", unit, "--from", "2026-01-01", *options)
     return made

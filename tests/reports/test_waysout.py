@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import NamedTuple
 
 import pytest
 
@@ -11,7 +12,7 @@ from sixping.cases.model import Case, Clock
 from sixping.policy.vocabulary import ClockKind, Severity
 from sixping.reports.responsibility import Ground
 from sixping.reports.watched import LEFT, Seen, State, Watch, seen, states
-from sixping.reports.waysout import UNDONE, extensions, turns, ways_out
+from sixping.reports.waysout import UNDONE, Turn, turns, ways_out
 from tests.kit import events as ev
 from tests.kit.chains import Chain, chains
 from tests.kit.lives import NUMBERS
@@ -62,6 +63,25 @@ def promises_of(states: list[Case]) -> dict[Key, Case]:
     for place, case in enumerate(states):
         last |= {key(c): place for c in case.clocks if c.counting}
     return {key: states[min(place + 1, len(states) - 1)] for key, place in last.items()}
+
+
+class Extension(NamedTuple):
+    """A target, or a ceiling, moved with somebody's approval (五.1c): before and after."""
+
+    clock: Clock
+    moved: Clock
+
+
+def extensions(path: list[Turn]) -> list[Extension]:
+    """Every limit an extension moved, in the order of the steps."""
+    found = []
+    for turn in path:
+        if isinstance(turn.entry.event, ev.Extended):
+            for clock in turn.before.clocks:
+                now = turn.after.running(clock.kind)
+                if clock.running and now and now.due != clock.due:
+                    found.append(Extension(clock, now))
+    return found
 
 
 def watched(number: str, logs: dict[str, list[ev.CaseEntry]]) -> Seen:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.kit.fieldkit import Street
+from tests.kit.fieldkit import Street, empty_street
 
 if TYPE_CHECKING:
     from tests.conftest import Runner
@@ -19,9 +19,7 @@ MONTH = ("--month", "2026-11", "--json")
 @pytest.fixture
 def street(call: Runner) -> Street:
     """Received on 11-02, said to be settled five minutes before the end, found not to be."""
-    made = Street(call)
-    made.now = "2026-11-02T09:00:00+08:00"
-    made.do("init")
+    made = empty_street(call, "2026-11-02T09:00:00+08:00")
     made.case("江南大道占道经营", "--community", "江一社区")
     made.do("assign", "1", "--lead", "城管执法中队")
     end = "2026-11-09T16:55:00+08:00"

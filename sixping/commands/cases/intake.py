@@ -25,7 +25,7 @@ from sixping.policy.vocabulary import ClockKind
 from sixping.render.table import Column
 from sixping.triage.suggest import suggest
 from sixping.util.dates import parse_moment, understood
-from sixping.util.text import dump_json, mask_text
+from sixping.util.text import dump_json, mask_text, spoken_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -167,8 +167,7 @@ def _tell_places(
 
 def _tell_caller(context: Context, receipt: Receipt) -> None:
     """Say what to tell whoever is on the telephone: a short number and a date."""
-    year, _, serial = receipt.case.number.partition("-")
-    number = serial.lstrip("0") if year == str(context.now.year) else receipt.case.number
+    number = spoken_number(receipt.case.number, context.now.year)
     due = next((c.due for c in receipt.counting if c.kind is ClockKind.ACCEPT), None)
     by = f", {moment_words(due, context.now.year)} 前答复是否受理" if due else ""
     context.say(

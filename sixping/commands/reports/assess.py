@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 
 _UNIT = f"只看一个单位; 或写 {NOBODY}"
-_DRILL = "列出一个数背后的每一件; 指标的代号、扣分项的代号, 或 cases、people、left_out"
 
 
 @bare_values(month="last", quarter="last", year="last")

@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from sixping.cases.lifecycle import replayed
 from sixping.documents.phrases import masked
 from sixping.errors import NotAllowed, NotFound
 from sixping.office.organisation import organisation_at
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import date
 
-    from sixping.cases.step import Step
+    from sixping.cases.model import Case
+    from sixping.cases.step import CaseEntry, Step
     from sixping.office.organisation import Organisation, Person
     from sixping.services.taking import Situation
     from sixping.store.sqlite import Connection
@@ -213,6 +215,15 @@ def operates(stamp: Stamp, *names: str) -> bool:
     He may have written his unit beside his name: whole words are compared.
     """
     return not _acting(stamp).isdisjoint(map(_plain, names))
+
+
+def last_in_round(situation: Situation, of: Case, kind: str) -> CaseEntry | None:
+    """Return the last step of a kind in the present round."""
+    found = None
+    for entry, case in replayed(of.number, situation.log_of(of.number)):
+        if entry.event.kind == kind and case.round == of.round:
+            found = entry
+    return found
 
 
 def stranger(situation: Situation) -> str:

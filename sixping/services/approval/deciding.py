@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sixping.cases.lifecycle import replayed
 from sixping.errors import NotAllowed, UsageFault
 from sixping.office.meetings import find, meetings_on
 from sixping.policy.meetings import MEETINGS, load_rules
-from sixping.services.approval import approval
+from sixping.services.approval import approval, last_in_round
 from sixping.store.documents import rule_on
 
 if TYPE_CHECKING:
@@ -76,9 +75,8 @@ def decider(
 
 def _consulted(situation: Situation) -> str | None:
     """Return the leader the case was put before in this round, by id or role; None: nobody."""
-    case, found = situation.case, None
-    for entry, after in replayed(case.number, situation.log):
-        if entry.event.kind == "consulted" and after.round == case.round:
-            event: Consulted = entry.event  # type: ignore[assignment]  # by its kind
-            found = event.leader_person or event.leader_role
-    return found
+    entry = last_in_round(situation, situation.case, "consulted")
+    if entry is None:
+        return None
+    event: Consulted = entry.event  # type: ignore[assignment]  # by its kind
+    return event.leader_person or event.leader_role

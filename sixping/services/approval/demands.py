@@ -12,13 +12,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.lateness import is_late
-from sixping.cases.lifecycle import LOOKING_BACK, replayed
+from sixping.cases.lifecycle import LOOKING_BACK
 from sixping.cases.steps.intake import Declined
 from sixping.documents.phrases import moment
 from sixping.errors import NotAllowed
 from sixping.office.organisation import organisation_at
 from sixping.policy.vocabulary import LIMITS, ClockKind, Severity
-from sixping.services.approval import approval, how_to, stranger
+from sixping.services.approval import approval, how_to, last_in_round, stranger
 from sixping.workdays import office_time, workdays_between
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from sixping.cases.model import Case, Clock
     from sixping.cases.rules import Rules
-    from sixping.cases.step import CaseEntry, Step
+    from sixping.cases.step import Step
     from sixping.services.taking import Situation, Steps
 
 _HANDLED = (ClockKind.FINISH, ClockKind.CEILING)
@@ -91,7 +91,7 @@ def _demands(situation: Situation, of: Case, event: Step) -> Iterator[Demand]:
 def _signed(situation: Situation, of: Case, event: Step) -> Iterator[Demand]:
     """Yield what is never taken without somebody who signs for it (五.1c)."""
     if event.signed:
-        again = event.kind == "extended" and _in_round(situation, of, "extended") is not None
+        again = event.kind == "extended" and last_in_round(situation, of, "extended") is not None
         leader = again or getattr(event, "beyond_ceiling", False)
         gains = _handling(situation, of)
         if event.kind == "amended":  # the room answers for the limits that count from the receipt
@@ -149,7 +149,7 @@ def _ends_soon(situation: Situation, clock: Clock, days: int | None, rules: Rule
 
 def _lowered(situation: Situation, of: Case) -> Iterator[Demand]:
     """Yield the decision that only who took it may set aside (三.2)."""
-    decision = _in_round(situation, of, "decided")
+    decision = last_in_round(situation, of, "decided")
     if decision:
         yield Demand(
             "降级须由联席会议或领导决定 (三.2)",
@@ -229,15 +229,6 @@ def _day_late(situation: Situation, case: Case, day: date, ended: datetime | Non
 
 def _rules(situation: Situation, of: Case) -> Rules:
     return situation.rules_of(of.received_at.date())
-
-
-def _in_round(situation: Situation, of: Case, kind: str) -> CaseEntry | None:
-    """Return the last step of a kind in the present round."""
-    found = None
-    for entry, case in replayed(of.number, situation.log_of(of.number)):
-        if entry.event.kind == kind and case.round == of.round:
-            found = entry
-    return found
 
 
 def _answering(situation: Situation, of: Case, clock: Clock) -> tuple[str, ...]:
