@@ -247,7 +247,7 @@ def test_raising_within_the_last_working_day_needs_one(
         street.do(*step, now=f"{now}+08:00")
         return
     refused = street.no(*step, now=f"{now}+08:00")
-    assert "距办结期限 11月23日(周一) 17:00 不足 1 个工作日, 这时升级须经批准" in refused
+    assert "办结期限 11月23日(周一) 17:00 只剩最后 1 个工作日, 这时升级须经批准" in refused
     assert "得益" in street.no(*step, "--approved-by", "p2", now=f"{now}+08:00")
     street.do(*step, "--approved-by", "p1", now=f"{now}+08:00")
 
@@ -256,18 +256,18 @@ def test_raising_may_not_be_put_back_before_the_last_day_nor_hidden_in_a_suspens
     street: Street,
 ) -> None:
     now = "2026-11-23T16:55:00+08:00"
-    assert "不足 1 个工作日" in street.no(*RAISE, "--at", "2026-11-20 16:58", now=now)
+    assert "只剩最后 1 个工作日" in street.no(*RAISE, "--at", "2026-11-20 16:58", now=now)
     street.do("suspend", "1", "--reason", "等", "--approved-by", "p1", now=now)
-    assert "不足 1 个工作日" in street.no(*RAISE, now="2026-11-24T16:55:00+08:00")
+    assert "只剩最后 1 个工作日" in street.no(*RAISE, now="2026-11-24T16:55:00+08:00")
 
 
 def test_the_ceiling_is_such_a_limit_and_a_decided_day_too(street: Street) -> None:
     late = "2026-12-07T09:00:00+08:00"
-    assert "距上限 12月7日(周一) 17:00 不足" in street.no(*RAISE, now=late)
+    assert "上限 12月7日(周一) 17:00 只剩" in street.no(*RAISE, now=late)
     street.do(*RAISE, "--approved-by", "p1", now=late)
     street.do("decide", "1", "--lead", "城管", "--due", "2026-12-11", "--leader", "p1", now=late)
     day = "2026-12-11T09:00:00+08:00"
-    assert "距办结期限 12月11日(周五) 17:00 不足" in street.no(*REFER, now=day)
+    assert "办结期限 12月11日(周五) 17:00 只剩" in street.no(*REFER, now=day)
 
 
 RAISED = ("accept", "2", "--severity", "较大")
@@ -276,7 +276,7 @@ RAISED = ("accept", "2", "--severity", "较大")
 def test_raising_a_suggestion_by_accepting_needs_one_too(street: Street) -> None:
     street.do("intake", "人行道积水")
     now = "2026-11-23T16:55:00+08:00"
-    assert "不足 1 个工作日, 这时升级须经批准" in street.no(*RAISED, now=now)
+    assert "只剩最后 1 个工作日, 这时升级须经批准" in street.no(*RAISED, now=now)
     street.do(*RAISED, "--approved-by", "p1", now=now)
     assert last(street, "2")["approver"] == "p1"
 

@@ -85,19 +85,19 @@ def accept(
 
     def build(situation: Situation) -> Step:
         if severity is not None:
-            _refuse_another_grade(situation, severity)
+            _refuse_a_lower_grade(situation, severity)
         said = telling(situation.case, situation.edition, "accept", own, told=told)
         return intake.Accepted(severity=severity, **said)
 
     return build
 
 
-def _refuse_another_grade(situation: Situation, severity: Severity) -> None:
-    """Refuse to change in passing what a person found; confirming it again is fine (三)."""
+def _refuse_a_lower_grade(situation: Situation, severity: Severity) -> None:
+    """Refuse to lower in passing what a person found; to find it graver is free (三, 五.1b)."""
     from sixping.cases.grade import BY_FILE, grade_of
 
     case, grade = situation.case, grade_of(situation.log)
-    if not grade.found or severity is case.severity:
+    if not grade.found or severity.rank >= case.severity.rank:
         return
     by = grade.confirmed_by or "经办人"
     found = (

@@ -133,7 +133,7 @@ def _raised(situation: Situation, of: Case) -> Iterator[Demand]:
             yield Demand(
                 "这时升级须经批准 (三)",
                 _answering(situation, of, clock),
-                f"距{_named(situation, clock)} 不足 {days} 个工作日",
+                f"{_named(situation, clock)} 只剩最后 {days} 个工作日",
             )
 
 
