@@ -165,7 +165,7 @@ _LEADERS = '[edition.readings.leaders]\nvalue = ["主要领导"]\n'
 def test_a_second_extension_and_an_exception_are_a_leaders_where_the_policy_names_them(
     street: Street, tmp_path: Path
 ) -> None:
-    adopt(street.call, _with_leaders(tmp_path))
+    adopt(street.call, _with(tmp_path, "[edition.readings.leaders]\n", _LEADERS))
     street.do(*EXTEND, "p1")
     assert "登记之前可写职务, 如 --approved-by 主要领导" in street.no(*EXTEND, "p1")
     street.do("units", "person", "add", "演示书记", "--unit", "党政综合办", "--role", "主要领导")
@@ -175,13 +175,13 @@ def test_a_second_extension_and_an_exception_are_a_leaders_where_the_policy_name
     street.do("suspend", "1", "--reason", "等", "--approved-by", "p1")
 
 
-def _with_leaders(folder: Path) -> Path:
+def _with(folder: Path, old: str, new: str) -> Path:
     from sixping.util import datafiles
 
     text, _ = datafiles.read("policy.toml")
     rules = folder / "规则"
     rules.mkdir()
-    page = text.replace("[edition.readings.leaders]\n", _LEADERS)
+    page = text.replace(old, new)
     (rules / "policy.toml").write_text(page, encoding="utf-8")
     return rules
 
@@ -429,6 +429,32 @@ def test_an_answer_and_a_part_stated_in_time_are_verdicts_too(street: Street) ->
     assert "城管执法中队的分工期限 2026-11-17" in street.no(*done, *stated, now=now)
     for step in (answer, done):
         street.do(*step, *stated, "--approved-by", "p1", now=now)
+
+
+def test_a_signature_stated_in_time_is_one_too_and_so_is_a_result_before_it(street: Street) -> None:
+    stated = ("--at", "2026-11-17 10:00", "--reason", "补记")
+    now = "2026-11-19T10:00:00+08:00"
+    for step in (("sign", "1"), ("resolve", "1", "--outcome", "好", "--kind", "已解决")):
+        refused = street.no(*step, *stated, now=now)
+        assert "城管执法中队的签收期限 11月17日(周二) 17:00 已经超期" in refused
+    street.do("sign", "1", "--at", "2026-11-18 10:00", "--reason", "补记", now=now)  # still late
+    street.do("void", "1", str(last(street)["seq"]), "--reason", "记错", now=now)
+    street.do("sign", "1", *stated, "--approved-by", "p1", now=now)
+
+
+def test_where_the_policy_sets_a_time_to_tell_the_result_a_telling_stated_in_it_is_one(
+    street: Street, tmp_path: Path
+) -> None:
+    term = "[edition.readings.feedback_workdays]\n"
+    adopt(street.call, _with(tmp_path, term, f"{term}value = 1\n"))
+    street.do("intake", "占道经营", "--severity", "一般")
+    for step in (("accept",), ("assign", "--lead", "城管执法中队"), ("sign",),
+                 ("resolve", "--outcome", "好")):  # fmt: skip
+        street.do(step[0], "2", *step[1:])
+    told = ("feedback", "2", "已劝离", "--at", "2026-11-17 16:00", "--reason", "补记")
+    now = "2026-11-19T10:00:00+08:00"
+    assert "反馈期限 11月17日(周二) 17:00 已经超期" in street.no(*told, now=now)
+    street.do(*told, "--approved-by", "p1", now=now)
 
 
 def test_a_void_that_takes_a_late_verdict_away_needs_one(street: Street) -> None:

@@ -273,11 +273,11 @@ def resolve(outcome: Outcome, kind: ResultKind = None) -> Build:
 
 def kind_of(situation: Situation, kind: str | None) -> str | None:
     """Return what a result came to by the policy's name; unsaid, it is remarked on."""
-    from sixping.policy.handling import chosen
+    from sixping.util.names import one_of
 
     names = [entry.name for entry in situation.edition.outcomes]
     if kind is not None:
-        return chosen(kind, names, "结果类型", "--kind")
+        return one_of(names, kind, "结果类型 (--kind)")
     if names:
         situation.hint(f"没有写明结果类型 (--kind), 统计为“未注明”; 可用: {'、'.join(names)}")
     return None
