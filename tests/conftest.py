@@ -28,10 +28,14 @@ ROOT = Path(sixping.__file__).parents[1]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what takes a whole random life: measured for coverage it would cost minutes."""
+    """Mark what takes a whole random life: measured for coverage it would cost minutes.
+
+    They stay in one process, for a life is lived once a process.
+    """
     for item in items:
         if "life" in getattr(item, "fixturenames", ()):
             item.add_marker("lives")
+            item.add_marker(pytest.mark.xdist_group("lives"))
 
 
 class Result(NamedTuple):

@@ -23,16 +23,14 @@ from sixping.reports.handling import WAITING
 from sixping.reports.period import RATES, TOTALS
 from sixping.reports.waysout import WAYS
 from tests.conftest import Runner
-from tests.kit.histories import Life
+from tests.kit.histories import Life, lived
 
 NOW = "2026-11-28T10:00:00+08:00"
 
 
 @pytest.fixture(scope="module", params=(7, 12))
 def life(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Life:
-    lived = Life(tmp_path_factory.mktemp("life") / "ledger.sqlite3", request.param)
-    lived.live()
-    return lived
+    return lived(request.param, tmp_path_factory.mktemp("life"))
 
 
 def figures(made: dict[str, Any]) -> dict[str, tuple[int, int]]:

@@ -6,9 +6,15 @@ asks every question of a report of that, with none of the program's SQL.
 
 from __future__ import annotations
 
+import atexit
 import random
 from contextlib import suppress
+from copy import copy
 from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.cases.lifecycle import check_step, replayed
@@ -28,7 +34,6 @@ from tests.kit.ledgerkit import stamp
 
 if TYPE_CHECKING:
     import sqlite3
-    from pathlib import Path
 
     from sixping.cases.rules import Rules
     from sixping.store.transaction import Transaction
@@ -177,6 +182,22 @@ class Life:
                 for one, event in steps:
                     work.append(one.number, event, at, before=one, rules=self._rules)
                 return
+
+
+def lived(seed: int, folder: Path) -> Life:
+    """Return a life of all its turns, lived once a process, in a ledger of one's own."""
+    life = copy(_lived(seed))
+    life.path = Path(copyfile(life.path, folder / "ledger.sqlite3"))
+    return life
+
+
+@cache
+def _lived(seed: int) -> Life:
+    kept = TemporaryDirectory()
+    atexit.register(kept.cleanup)
+    life = Life(Path(kept.name) / "ledger.sqlite3", seed)
+    life.live()
+    return life
 
 
 # --- counting by hand ------------------------------------------------------------------

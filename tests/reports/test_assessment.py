@@ -32,7 +32,7 @@ from sixping.store.log import read_many
 from sixping.store.sqlite import reading
 from sixping.util.clock import SHANGHAI, to_text
 from tests.kit import events as ev
-from tests.kit.histories import Life, born_late, measures, tell
+from tests.kit.histories import Life, born_late, lived, measures, tell
 from tests.kit.trailkit import FIRST, ROLES, Told, at
 
 DAY = date(2026, 11, 24)
@@ -347,9 +347,7 @@ def test_agencies_taken_together_answer_together() -> None:
 
 @pytest.fixture(scope="module", params=(7, 10, 12, 14))
 def life(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Life:
-    lived = Life(tmp_path_factory.mktemp("life") / "ledger.sqlite3", request.param)
-    lived.live()
-    return lived
+    return lived(request.param, tmp_path_factory.mktemp("life"))
 
 
 def months(life: Life) -> list[tuple[datetime, datetime]]:

@@ -14,7 +14,7 @@ from sixping.reports.period import DIMENSIONS, RATES, TOTALS, percent
 from sixping.store.sqlite import reading
 from sixping.util.clock import SHANGHAI, to_text
 from tests.conftest import Runner
-from tests.kit.histories import Life, Moment, Told, born_late, measures, standing, tell
+from tests.kit.histories import Life, Moment, Told, born_late, lived, measures, standing, tell
 
 ROOM = "综合信息指挥室"
 SATISFIED = 4
@@ -28,9 +28,7 @@ PERIODS = [
 
 @pytest.fixture(scope="module", params=SEEDS)
 def life(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Life:
-    lived = Life(tmp_path_factory.mktemp("life") / "ledger.sqlite3", request.param)
-    lived.live()
-    return lived
+    return lived(request.param, tmp_path_factory.mktemp("life"))
 
 
 Count = Counter[tuple[str, tuple[str | None, ...]]]

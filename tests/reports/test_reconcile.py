@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Runner
-from tests.kit.histories import Life
+from tests.kit.histories import Life, lived
 
 #: a figure of the assessment → the rate of the report it adds up to
 ALIKE = {
@@ -26,9 +26,7 @@ ALIKE = {
 
 @pytest.fixture(scope="module", params=(7, 12, 15))
 def life(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Life:
-    lived = Life(tmp_path_factory.mktemp("life") / "ledger.sqlite3", request.param)
-    lived.live()
-    return lived
+    return lived(request.param, tmp_path_factory.mktemp("life"))
 
 
 def months(life: Life) -> list[str]:
