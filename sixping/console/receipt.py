@@ -116,7 +116,7 @@ def _sheet(receipt: Receipt, context: Context) -> str:
 
 
 def _limit(clock: Clock, context: Context) -> str:
-    mark = " (暂定)" if clock.provisional else ""
+    mark = f" {phrases.PROVISIONAL}" if clock.provisional else ""
     return phrases.moment(from_text(_due(clock)), context.now.year) + mark
 
 

@@ -10,6 +10,8 @@ from sixping.util.text import mask_name
 NO_RATE = "—"
 #: what stands for words after a lawful erasure
 GONE = "(已清除)"
+#: what follows a due date of a year whose notice is not out yet
+PROVISIONAL = "暂定 (放假安排未公布)"
 _WEEKDAYS = "一二三四五六日"
 
 

@@ -103,7 +103,7 @@ def inspect(path: Path) -> None:
     size = path.stat().st_size
     if size > MAX_FILE:
         raise BadData(
-            f"{path.name} 有 {size >> 20} MB, 上限 {MAX_FILE >> 20} MB", "请分成几个文件导入。"
+            f"{path.name} 有 {size >> 20} MB, 最多 {MAX_FILE >> 20} MB", "请分成几个文件导入。"
         )
     try:
         with zipfile.ZipFile(path) as archive:
@@ -117,7 +117,7 @@ def inspect(path: Path) -> None:
 def _inspect_members(file: str, archive: zipfile.ZipFile) -> None:
     members = archive.infolist()
     if len(members) > MAX_MEMBERS:
-        raise BadData(f"{file} 内有 {len(members)} 个部件, 上限 {MAX_MEMBERS}", _COPY)
+        raise BadData(f"{file} 内有 {len(members)} 个部件, 最多 {MAX_MEMBERS}", _COPY)
     names = [member.filename for member in members]
     if len(set(names)) < len(names):
         raise BadData(f"{file} 内有重名的部件", _COPY)

@@ -144,7 +144,7 @@ def _beside(event: Mapping[str, Any]) -> list[str]:
         "guided": (event.get("to"),),
         "noted": (event.get("to") and f"致{event['to']}",),
         "fed_back": (event.get("to"), event.get("everyone") and "全部反映人"),
-        "extended": (days, event.get("beyond_ceiling") and "超过上限 (特批)"),
+        "extended": (days, event.get("beyond_ceiling") and "超过最长时限 (特批)"),
         "merged": (event.get("into"),),
         "absorbed": (event.get("number"), event.get("reachable") is False and "匿名"),
         "released": (event.get("number"),),
@@ -325,7 +325,7 @@ def _clocks(case: Mapping[str, Any], now: datetime) -> Iterator[str]:
     for clock in case["clocks"]:
         due = phrases.moment(from_text(clock["due"]), now.year) if clock["due"] else "未知"
         round_ = f"第{clock['round']}轮 " if case["clocks"][-1]["round"] > 1 else ""
-        mark = " (暂定)" if clock["provisional"] else ""
+        mark = f" {phrases.PROVISIONAL}" if clock["provisional"] else ""
         own = grown.get((clock["kind"], clock["round"]), {})
         count = f"{grown_words(clock | own)} " if clock["workdays"] else ""
         yield (

@@ -73,7 +73,10 @@ def history_words(document: dict[str, Any], year: int) -> Iterator[str]:
         return
     for place, promise in enumerate(promises, 1):
         was = "现定" if place == len(promises) else "曾定"
-        due = phrases.moment(from_text(promise["due"]), year) + " (暂定)" * promise["provisional"]
+        due = (
+            phrases.moment(from_text(promise["due"]), year)
+            + f" {phrases.PROVISIONAL}" * promise["provisional"]
+        )
         when = phrases.moment(from_text(promise["at"]), year)
         why = f": {promise['why']}" if promise["why"] else ""
         yield f"{_name(document)}{was} {due}, {when} {kind_name(promise['step'])}{why}"
@@ -88,7 +91,7 @@ def grown_words(clock: Mapping[str, Any]) -> str:
 def outcome_words(document: dict[str, Any], year: int) -> Iterator[str]:
     """Say when the limit ends, and on what that rests."""
     due = phrases.moment(from_text(document["due"]), year)
-    mark = " (暂定: 有的日子所在年份的放假安排尚未公布)" if document["provisional"] else ""
+    mark = f" {phrases.PROVISIONAL}" if document["provisional"] else ""
     name = f"{_name(document)}: " if "kind" in document else ""
     basis = f" ({document['clause']})" if document.get("clause") else ""
     if document["workdays"] is None:

@@ -15,7 +15,7 @@ from sixping.policy.units import PLAIN, Naming
 from sixping.render import beside
 from sixping.render.sections import Section, SectionPage, anchor
 from sixping.reports.handling import SOLVED, WAITING
-from sixping.reports.period import DIMENSIONS, OF_CLOCK, RATES, TOTALS, change, percent
+from sixping.reports.period import DIMENSIONS, OF_CLOCK, TOTALS, change, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -97,7 +97,7 @@ def _sections(report: PeriodReport, naming: Naming) -> Iterator[Section]:
             yield _breakdown(report, dimension, heading, naming)
     yield Section(
         "近十二个月",
-        ("月份", "收到", "办结", "月末超期"),
+        ("月份", "接收", "办结", "月末超期"),
         [(m.month, *map(_count, (m.received, m.resolved, m.overdue))) for m in report.trend],
     )
     late = [c for c in report.cases if c["overdue"]]
@@ -186,7 +186,7 @@ def _rates(report: PeriodReport) -> Section:
         before = report.previous[1].rates[name]["rate"] if report.previous else None
         share = f"{now['n']}/{now['d']}"
         cohort = now["cohort"] + left_words(report.left_out.get(OF_CLOCK.get(name, "")))
-        rows.append((RATES[name].title, rate(now["rate"]), share, rate(before), cohort))
+        rows.append((report.title_of(name), rate(now["rate"]), share, rate(before), cohort))
     heads = ("指标", "本期", "计数", _earlier(report), "统计范围")
     return Section("办理质量", heads, rows)
 
@@ -224,7 +224,7 @@ def _breakdown(report: PeriodReport, dimension: str, heading: str, naming: Namin
         for entry in report.by[dimension]
         if _says_something(entry)
     ]
-    headers = (heading, "收到", "办结", "在办", "超期", "按时办结率", "按时受理率")
+    headers = (heading, "接收", "办结", "在办", "超期", "按时办结率", "按时受理率")
     note = unfilled(heading, report, dimension) if dimension in _PLACES else ""
     return Section(f"按{heading}", headers, rows, note)
 

@@ -11,7 +11,7 @@ from sixping.errors import UsageFault
 from sixping.policy.vocabulary import CLOCKS, LIMITS
 from sixping.reports.beside import WITH_TRANSFERRED, of_family
 from sixping.reports.handling import SOLVED, WAITING
-from sixping.reports.period import RATES, TOTALS
+from sixping.reports.period import OF_DAYS, RATES, TOTALS
 from sixping.reports.watched import EXCEPTIONS, EXTENDED, FAILED, FAMILIES, LEFT, STATED, UNSENT
 from sixping.reports.waysout import UNDONE, WAYS
 
@@ -52,7 +52,9 @@ FIGURES: Mapping[str, str] = {
     **{f"{LEFT_OUT}.{kind}": f"时间不详({word})" for kind, word in CLOCKS.items()},
 }
 #: a way out by its word alone, where no other figure is called so
-_SHORT = {word: f"{LEFT}.{kind}" for kind, word in WAYS.items() if word not in TOTALS.values()}
+_SHORT = {"收到": "received"} | {
+    word: f"{LEFT}.{kind}" for kind, word in WAYS.items() if word not in TOTALS.values()
+}
 
 
 class Drilled(NamedTuple):
@@ -79,6 +81,8 @@ def figure_named(text: str, known: Mapping[str, str] = FIGURES) -> str:
     words = {label: key for key, label in known.items()}
     short = {word: key for word, key in _SHORT.items() if key in known}
     plain = text.strip().replace("（", "(").replace("）", ")").replace(" ", "")
+    if plain.removesuffix(OF_DAYS).isdecimal() and plain.endswith(OF_DAYS):
+        plain = "within_ceiling"
     key = plain if plain in known else {**short, **words}.get(plain)
     if key is None and OUTCOMES in known:
         key = _of_one_kind(plain)

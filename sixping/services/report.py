@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 
 from sixping.documents.cases import summary_of
 from sixping.office.organisation import organisation_at
-from sixping.policy.vocabulary import LIMITS, found_grade
+from sixping.policy.vocabulary import LIMITS, ClockKind, Severity, found_grade
 from sixping.queries import periods, photographs
 from sixping.queries.clocks import rests_on_provisional
 from sixping.reports.beside import WITH_TRANSFERRED, beside, of_family
@@ -131,6 +131,8 @@ def _report(
 
     own = tallied(con, state, span, photo, satisfied)
     total = figures(own, photo.stock)
+    edition = rulebooks.policy.edition_at(span.last)
+    ceiling = edition.limit(ClockKind.CEILING, Severity.ORDINARY)
     return PeriodReport(
         period=span,
         as_of=from_text(state.moment),
@@ -147,11 +149,10 @@ def _report(
         previous=compared(previous, others[0]),
         last_year=compared(last_year, others[1]),
         handling=handling(
-            periods.outcomes(con, state, bounds(span)),
-            rulebooks.policy.edition_at(span.last),
-            waiting_at(con, photo, rulebooks),
+            periods.outcomes(con, state, bounds(span)), edition, waiting_at(con, photo, rulebooks)
         ),
         beside=beside(found, total.rates),
+        ceiling=ceiling.workdays if ceiling else None,
     )
 
 

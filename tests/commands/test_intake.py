@@ -122,7 +122,7 @@ def test_a_due_date_beyond_the_last_notice_is_marked_provisional(call: Runner) -
     done = call("intake", "占道经营", now="2026-12-20T10:00:00+08:00")
     later = call("show", "2", "--json", now="2026-12-20T10:00:00+08:00").json()
     assert [clock["provisional"] for clock in later["clocks"]] == [False, False, True]
-    assert "(暂定)" in done.err
+    assert "暂定 (放假安排未公布)" in done.err
 
 
 @pytest.mark.usefixtures("ledger")

@@ -115,7 +115,7 @@ def test_too_many_parts_and_a_file_too_large_are_refused(
     many = {f"xl/p{n}.xml": "<a/>" for n in range(workbook.MAX_MEMBERS)}
     assert "个部件" in refusal(pack(tmp_path / "a.xlsx", many))
     monkeypatch.setattr(workbook, "MAX_FILE", 100)
-    assert "上限 0 MB" in refusal(pack(tmp_path / "b.xlsx", {}))
+    assert "最多 0 MB" in refusal(pack(tmp_path / "b.xlsx", {}))
 
 
 @pytest.mark.parametrize("part", [SHEET, "xl/sharedStrings.xml", "docProps/custom.xml"])

@@ -272,7 +272,7 @@ def test_a_piped_list_names_its_columns_and_an_empty_one_prints_nothing(
     enter(call, tmp_path, NOTICE_2027, now)
     head, *lines = call("calendar", "apply", now=now).out.splitlines()
     assert head.split("\t") == ["number", "label", "old", "new", "mark", "why"]
-    assert [line.split("\t")[1] for line in lines] == ["办结", "上限"]
+    assert [line.split("\t")[1] for line in lines] == ["办结", "最长时限"]
 
 
 # --- the bulk path ---------------------------------------------------------------------
@@ -415,7 +415,9 @@ def test_explain_shows_every_promise_and_why_it_moved(call: Runner, tmp_path: Pa
     assert kinds["2027-01-04"][0] == "holiday"
     assert "2027年部分节假日安排" in kinds["2027-01-04"][1]
     page = call("explain", number, "--format", "table", now=LATER).out
-    assert "办结曾定 1月5日(周二) 17:00 (暂定), 2026年12月28日(周一) 10:00 登记" in page
+    assert (
+        "办结曾定 1月5日(周二) 17:00 暂定 (放假安排未公布), 2026年12月28日(周一) 10:00 登记" in page
+    )
     assert "期限调整: 国务院办公厅关于2027年部分节假日安排的通知" in page
 
 
