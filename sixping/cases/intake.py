@@ -178,13 +178,19 @@ _GRADES = f"可用的等级: {'、'.join(Severity)}。"
 class About(NamedTuple):
     """Whom a report is about (被反映对象): as it was said, and who that is, if known here.
 
-    ``unit`` of the organisation; or ``person`` of the register, who belongs to ``home``.
+    ``unit`` of the organisation (named so, or at the beginning of what was said); or ``person``
+    of the register, who belongs to ``home``.
     """
 
     name: str
     unit: str | None = None
     person: str | None = None
     home: str | None = None
+
+    @property
+    def words(self) -> str | None:
+        """Return what was said, None where that is the unit's name."""
+        return None if self.name == self.unit else self.name
 
 
 def register(
@@ -227,7 +233,7 @@ def register(
         place=report.place,
         reporter=report.reporter,
         phone=report.phone,
-        about=about.name if about and about.unit is None else None,
+        about=about.words if about else None,
         about_unit=about.unit if about else None,
         about_person=about.person if about else None,
         reasons=chosen.grounds._replace(places=spot.mentions).recorded(),

@@ -176,8 +176,7 @@ def _compared(
 
 
 def _moved_text(percent: float) -> str:
-    arrow = "↑" if percent > 0 else "↓" if percent < 0 else ""
-    return f"{arrow}{abs(percent):.2f}%"
+    return f"{percent:+.2f}%" if percent else "0.00%"
 
 
 def _rates(report: PeriodReport) -> Section:

@@ -11,12 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, TextIO
 
+from sixping.documents.phrases import NO_RATE
 from sixping.render.table import Column, Page, Row, Tone, cells_for_people
 from sixping.util.text import ambiguous_is_wide, clean, columns, cut, pad
 
 SCREENFUL: Final = 200
 _GAP = "  "
 _LEAST = 12
+#: left of the last column only signs stand whose width every console agrees on
+_NOTHING = "-"
 _STYLES: Final[dict[Tone, str]] = {"late": "red", "soon": "yellow", "quiet": "dim"}
 
 
@@ -28,6 +31,8 @@ def write(rows: Sequence[Row], heads: Sequence[Column], out: TextIO, page: Page)
     cells = [
         [make(row.get(head.key)) for head, make in zip(heads, makers, strict=True)] for row in rows
     ]
+    for line in cells:
+        line[:-1] = [_NOTHING if cell == NO_RATE else cell for cell in line[:-1]]
     widths = _widths(cells, heads, page)
     if page.width is None or len(rows) > SCREENFUL or ambiguous_is_wide():
         out.writelines(_lines(cells, heads, page, widths))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 CHANGED, BY_FIRST = f"{STATED}.changed", f"{EXTENDED}.by_first_limit"
 SECOND = ".with_transferred"
+_TRANSFERRED = "with_transferred."
 LEFT_OUT = "left_out"
 OUTCOMES, SETTLED = "outcomes", "solved"
 _RESULTS = "办理结果"
@@ -83,6 +84,8 @@ def figure_named(text: str, known: Mapping[str, str] = FIGURES) -> str:
     plain = text.strip().replace("（", "(").replace("）", ")").replace(" ", "")
     if plain.removesuffix(OF_DAYS).isdecimal() and plain.endswith(OF_DAYS):
         plain = "within_ceiling"
+    if plain.startswith(_TRANSFERRED):  # as the key stands in JSON
+        plain = f"{plain.removeprefix(_TRANSFERRED)}{SECOND}"
     key = plain if plain in known else {**short, **words}.get(plain)
     if key is None and OUTCOMES in known:
         key = _of_one_kind(plain)

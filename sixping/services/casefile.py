@@ -45,6 +45,9 @@ if TYPE_CHECKING:
     from sixping.store.rows import CaseRow, EventRow
     from sixping.store.sqlite import Connection
 
+#: promised keys that nothing fills yet
+_LATER = ("person", "nature", "source_due")
+
 
 def read_case(
     con: Connection,
@@ -76,6 +79,7 @@ def read_case(
         "emergency": emergency_json(emergency_of(log), events, reveal=reveal),
         "duplicates": _repeats(con, row, readings, as_of),
         "caller": caller_of(con, row, as_of),
+        **dict.fromkeys(_LATER),
         "events": _events(events, names, reveal=reveal),
         "rounds": rounds_json(clocks, now),
         "segments": _segments(path, Ground(rules, roles, now)),

@@ -13,9 +13,12 @@ _LISTED = 5
 
 
 def meant(
-    name: str, words: Mapping[str, str], what: str, hint: str, spoken: Iterable[str] = ()
-) -> str:
+    name: str, words: Mapping[str, str], what: str, hint: str, spoken: Iterable[str] = (),
+    *, inside: bool = False,
+) -> str:  # fmt: skip
     """Return the name that is meant; ``words``: what may be written → the name it stands for.
+
+    ``inside``: a piece of one will do, as among a few words it does.
 
     Raises ``UnknownName`` where several begin so, naming them, and where none does, naming
     those that come near (``spoken`` among them), then ``hint``.
@@ -24,6 +27,8 @@ def meant(
     if wanted in words:
         return words[wanted]
     begun = list(dict.fromkeys(full for word, full in words.items() if word.startswith(wanted)))
+    if inside and not begun:
+        begun = list(dict.fromkeys(full for word, full in words.items() if wanted in word))
     if wanted and len(begun) == 1:
         return begun[0]
     if wanted and begun:
@@ -38,7 +43,7 @@ def meant(
 def one_of(words: Iterable[str], name: str, what: str) -> str:
     """Return the one of a few words that is meant; raises ``UnknownName`` with all of them."""
     known = {word: word for word in words}
-    return meant(name, known, what, f"可用: {'、'.join(known) or '没有设定'}。")
+    return meant(name, known, what, f"可用: {'、'.join(known) or '没有设定'}。", inside=True)
 
 
 def _near(wanted: str, words: Mapping[str, str], spoken: Iterable[str]) -> list[str]:

@@ -293,18 +293,24 @@ def pad(text: str, width: int, *, right: bool = False) -> str:
     return fill + text if right else text + fill
 
 
+_CUT = ".."
+
+
 def cut(text: str, width: int) -> str:
-    """Return text of at most ``width`` columns, ending in ``…`` when it was longer."""
+    """Return text of at most ``width`` columns, ending in ``..`` when it was longer.
+
+    Not in ``…``, which takes one cell or two: it may stand left of the last column.
+    """
     if len(text) * 2 <= width or columns(text) <= width:
         return text
-    room = width - _widths["…"]
+    room = width - len(_CUT)
     kept = 0
     for char in text:
         room -= _widths[char]
         if room < 0:
             break
         kept += 1
-    return text[:kept] + "…" if width >= _widths["…"] else ""
+    return text[:kept] + _CUT if width >= len(_CUT) else ""
 
 
 def wrap(text: str, width: int) -> list[str]:
@@ -345,7 +351,7 @@ def _line_end(text: str, start: int, place: int, commands: list[tuple[int, int]]
     word = place
     while word > start and "!" <= text[word] <= "~" and "!" <= text[word - 1] <= "~":
         word -= 1
-    return word if text[start:word].strip() else place
+    return word if columns(text[start:word].strip()) else place
 
 
 def spoken_number(number: str, this_year: int) -> str:

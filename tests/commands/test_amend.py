@@ -677,7 +677,7 @@ def test_another_community_in_the_new_words_is_hinted_and_never_taken(call: Runn
     assert "按新的内容建议" not in said
 
 
-@pytest.mark.parametrize("name", ["城管执法大队", "城管执法中队的人", "滨江城管"])
+@pytest.mark.parametrize("name", ["城管执法大队", "城管执法中队旁边的店", "滨江城管"])
 def test_a_name_near_a_unit_is_asked_after_and_never_taken_for_it(call: Runner, name: str) -> None:
     done = call("intake", "江南大道占道经营", "--about", name, now=NOW)
     assert done.code == 0
@@ -688,6 +688,38 @@ def test_a_name_near_a_unit_is_asked_after_and_never_taken_for_it(call: Runner, 
     again(call, "intake", "另一件路灯不亮")
     said = again(call, "amend", "3", "--about", name, "--reason", "补登")
     assert "是否指: 城管执法中队" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [
+        ("城管执法中队的张队长", "城管执法中队"),
+        ("市场监管所李一", "市场监管所"),
+        ("江一社区居委会", "江一社区"),
+        ("江一社区门口的店", None),
+    ],
+)
+def test_what_begins_with_a_units_name_is_about_that_unit_and_its_words_are_kept(
+    call: Runner, ledger: Path, name: str, unit: str | None
+) -> None:
+    done = call("intake", "演示: 态度差", "--severity", "一般", "--about", name, now=NOW)
+    assert (f"被反映对象按{unit}登记, 它应当回避" in done.err) is (unit is not None)
+    again(call, "accept", "1")
+    refused = call("assign", "1", "--lead", unit or "江一社区", now=NOW)
+    assert refused.code == (1 if unit else 0)
+    if unit:
+        assert show(call)["about"] == unit
+        assert name in str(rows(ledger, "SELECT * FROM told"))
+        again(call, "amend", "1", "--about", "演示店", "--reason", "不是它")
+        again(call, "assign", "1", "--lead", unit)
+
+
+@pytest.mark.parametrize("name", ["综合执法平台", "城管执法中队"])
+def test_a_platform_and_who_leads_it_stay_out_for_each_other(call: Runner, name: str) -> None:
+    begin(call, "--about", name)
+    again(call, "accept", "1")
+    for unit in ("综合执法平台", "城管执法中队"):
+        assert "回避" in again(call, "assign", "1", "--lead", unit, code=1)
 
 
 @pytest.mark.parametrize("name", ["王五一", "红星餐饮有限公司", "城管"])

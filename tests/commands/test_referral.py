@@ -42,6 +42,12 @@ def test_names_in_one_text_or_given_twice_are_one_list(desk: Desk) -> None:
     assert case["events"][-1]["addressees"] == ["区级平台", "生态环境分局"]
 
 
+def test_a_short_form_is_the_addressee_that_alone_begins_so(desk: Desk) -> None:
+    case = desk("refer", "1", "--to", "区级", "--to", "生态环境", *CONTENT)
+    assert case["events"][-1]["addressees"] == ["区级平台", "生态环境分局"]
+    assert case["to_platform"] is True
+
+
 def test_every_unknown_addressee_is_named_with_those_like_it(desk: Desk, call: Runner) -> None:
     assert desk("show", "1")["status"] == "待上报"
     made = call("refer", "1", "--to", "区住见局", "--to", "区级平台", *CONTENT, now=MONDAY)

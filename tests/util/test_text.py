@@ -183,7 +183,7 @@ def test_no_mobile_number_survives_masking(before: str, digits: int, after: str)
 
 def test_a_summary_fits_its_columns_on_one_line() -> None:
     assert text.shorten("江南大道占道经营", 16) == "江南大道占道经营"
-    assert text.shorten("江南大道占道经营多日", 16) == "江南大道占道经…"
+    assert text.shorten("江南大道占道经营多日", 16) == "江南大道占道经.."
     assert text.shorten("一\n二", 10) == "一 二"
 
 

@@ -122,12 +122,11 @@ def refer(
     own = own_words(feedback)
 
     def build(situation: Situation) -> Step:
-        for dept in depts:
-            _hint_at_district(dept, situation)
-        case, whom = situation.case, "、".join(depts)
+        names = dict.fromkeys(_addressee(dept, situation) for dept in depts)
+        case, whom = situation.case, "、".join(names)
         event = referral.Referred(
             to=whom,
-            to_platform=_reaches_platform(situation, depts),
+            to_platform=_reaches_platform(situation, names),
             received=proof is not None,
             content=words,
             receipt=proof,
@@ -152,6 +151,15 @@ def _hint_at_lacks(situation: Situation, event: referral.Referred) -> None:
         situation.hint(f"没有报{platform} (五.1b), 列为“未报区级平台”; 补报: {again}")
     if not case.received:
         situation.hint(f"没有回执, 列为“未取得回执”; 取得后: {again} --receipt 回执")
+
+
+def _addressee(dept: str, situation: Situation) -> str:
+    """Return the district's name of an addressee where only one begins so, else what was said."""
+    begun = [name for name in units_of(situation).district if name.startswith(dept)]
+    if len(begun) != 1:
+        _hint_at_district(dept, situation)
+        return dept
+    return begun[0]
 
 
 def _hint_at_district(dept: str, situation: Situation) -> None:

@@ -15,6 +15,7 @@ from sixping.documents.phrases import masked
 from sixping.errors import NotAllowed, NotFound
 from sixping.office.organisation import organisation_at
 from sixping.policy.editions import POLICY, load_policy
+from sixping.policy.units import UnitKind
 from sixping.store.documents import rule_on
 
 if TYPE_CHECKING:
@@ -106,9 +107,13 @@ def how_to(situation: Situation, gains: Collection[str] = (), *, leader: bool = 
 
 
 def home_of(organisation: Organisation, name: str) -> str:
-    """Return the community of a grid, else the unit itself: they count as one."""
-    unit = organisation.units.get(name)
-    return (unit.parent or unit.name) if unit else name
+    """Return the community of a grid, who leads a platform, else the unit: they count as one."""
+    units = organisation.units
+    unit = units.get(name)
+    if unit is None:
+        return name
+    led = units.lead(unit.platform) if unit.kind is UnitKind.PLATFORM and unit.platform else None
+    return led or unit.parent or unit.name
 
 
 def holders_of(organisation: Organisation, roles: Collection[str]) -> dict[str, str]:

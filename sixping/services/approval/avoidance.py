@@ -21,17 +21,44 @@ if TYPE_CHECKING:
 
     from sixping.cases.step import CaseEntry, Step
     from sixping.office.organisation import Organisation
+    from sixping.policy.units import Unit
     from sixping.services.approval import Approval
     from sixping.services.taking import Situation
     from sixping.store.rows import CaseRow
     from sixping.store.sqlite import Connection
 
+#: what after a unit's name says where somebody else is
+_WHERE = (
+    "旁",
+    "边",
+    "门口",
+    "门前",
+    "附近",
+    "对面",
+    "隔壁",
+    "周边",
+    "楼",
+    "以",
+    "里",
+    "外",
+    "东",
+    "南",
+    "西",
+    "北",
+)
+#: what after a place's name is of its office, not of whoever lives there
+_OF_A_PLACE = (
+    "居委会", "居民委员会", "村委会", "党委", "党总支", "党支部", "主任", "书记", "网格员",
+    "工作人员",
+)  # fmt: skip
 #: a name of one sign says too little to ask after
 _NAME = 2
 
 
 def about_of(organisation: Organisation, name: str | None) -> About | None:
     """Return whom a report is about: a unit or a person of the day by exact name, else the name.
+
+    What begins with the name of a unit is about that unit: 城管执法中队的张队长.
 
     Raises ``NotAllowed`` for a name that several people of the register share.
     """
@@ -44,14 +71,27 @@ def about_of(organisation: Organisation, name: str | None) -> About | None:
     try:
         person = organisation.find(name)
     except NotFound:
-        return About(name)
+        unit = _begun_with(organisation, name)
+        return About(name, unit=unit.name, home=unit.parent) if unit else About(name)
     except NotAllowed as fault:
         raise NotAllowed(f"被反映对象 (--about): {fault.what}", fault.hint) from None
     return About(person.name or name, person=person.id, home=person.unit)
 
 
+def _begun_with(organisation: Organisation, name: str) -> Unit | None:
+    """Return the unit whose full name what was said begins with, and does not say where."""
+    for unit in sorted(organisation.units, key=lambda unit: -len(unit.name)):
+        rest = name.removeprefix(unit.name)
+        if rest != name and not rest.startswith(_WHERE):
+            place = unit.kind in {UnitKind.COMMUNITY, UnitKind.GRID}
+            return unit if not place or rest.startswith(_OF_A_PLACE) else None
+    return None
+
+
 def perhaps_meant(organisation: Organisation, about: About | None) -> str:
-    """Say which units may be meant by a name that is none of the data; empty: it is near none."""
+    """Say which unit a name was taken for, or may be meant by it; empty: it is near none."""
+    if about and about.unit and about.words:
+        return f"被反映对象按{about.unit}登记, 它应当回避; 不是反映它的, 用 amend --about 写清"
     if about is None or about.unit or about.person or len(about.name) < _NAME:
         return ""
     units = organisation.units

@@ -207,7 +207,6 @@ def _better(situation: Situation, before: Case, after: Case) -> list[_Late]:
 def _lates(situation: Situation, case: Case) -> Iterator[_Late]:
     """Yield what of a case is late by now: limits, signature, demands (五.3), parts (四.1)."""
     now, units = situation.work.stamp.now, _handling(situation, case)
-    yield from _signed_late(situation, case)
     for clock in case.clocks:
         if clock.missed_by(now):
             gains = _answering(situation, case, clock)
@@ -220,6 +219,7 @@ def _lates(situation: Situation, case: Case) -> Iterator[_Late]:
         if part.due and _day_late(situation, case, part.due, part.done_at):
             words = f"{part.unit}的分工期限 {part.due}"
             yield _Late(("part", (part.unit, part.set_at)), words, (part.unit,))
+    yield from _signed_late(situation, case)
 
 
 def _signed_late(situation: Situation, case: Case) -> Iterator[_Late]:

@@ -135,7 +135,7 @@ def _about(situation: Situation, given: Correction, now: dict[str, Any]) -> dict
         return {}
     organisation = organisation_at(situation.work.con, situation.at.date())
     about = about_of(organisation, given.about or None)
-    name = about.name if about and about.unit is None else None
+    name = about.words if about else None
     unit, person = (about.unit, about.person) if about else (None, None)
     if (name, unit, person) == (now.get("about"), case.about_unit, case.about_person):
         return {}
