@@ -54,15 +54,11 @@ def demands(case: Case, step: Step, calendar: Calendar) -> Iterator[Units]:
     if step.kind == "amend" and "received" in step.args:
         yield (*handling(case), ROOM)
     accept = case.running("accept")
-    refused = step.kind == "decline" and step.args.get("category") not in OTHERWHERE
-    if refused and accept is not None and accept.late(step.at):
+    if step.kind == "decline" and accept is not None and accept.late(step.at):
         yield (ROOM,)
     severity = "重大" if step.kind == "refer" else step.args.get("severity")
     if severity and step.kind in {"regrade", "refer", "accept"}:
         yield from graded(case, step, severity, calendar)
-
-
-OTHERWHERE = {"移送", "外街道事项", "引导", "信访事项", "退回补充", "要素不全"}
 
 
 def graded(case: Case, step: Step, severity: str, calendar: Calendar) -> Iterator[Units]:

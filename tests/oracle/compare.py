@@ -123,6 +123,7 @@ def beside(name: str, wanted: dict[str, Any], shown: dict[str, Any]) -> list[str
         "changed": shown["stated"]["changed"],
         "exceptions": shown["exceptions"],
         "extended": shown["extended"]["n"],
+        "failed": shown["failed"],
     }
     pairs = [(key, value, theirs[key]) for key, value in wanted.items()]
     return [f"{name} {key}: model {a}, program {b}" for key, a, b in pairs if a != b]

@@ -78,7 +78,9 @@ def undone(case: Case) -> Waits:
     if case.stage == "district":
         assert case.referred is not None
         yield "district", case.referred
-    if case.stage == "resolved" and case.owing():
+    if case.stage == "resolved" and case.verified is False:
+        yield "failed", case.results[-1].checks[-1][0]
+    elif case.stage == "resolved" and case.owing():
         assert case.resolved is not None
         yield "feedback", case.resolved
 
@@ -208,7 +210,7 @@ def rates(street: Street, first: date, last: date, now: datetime) -> dict[str, t
 
 def beside(street: Street, first: date, last: date) -> dict[str, Any]:
     """What results came to (件次), and what was told by form only."""
-    results = [r for c in street.cases.values() for r in c.results if not r.reopened]
+    results = [r for c in street.cases.values() for r in c.results if not r.withdrawn]
     kinds = Counter(r.kind or "未注明" for r in results if first <= r.at.date() <= last)
     stated = sum(n for kind, n in kinds.items() if kind != "未注明")
     unsent = 0
@@ -262,7 +264,7 @@ def finishing(street: Street, case: Case) -> Iterator[bool]:
     if case.into is not None:
         case = next(main for main in street.cases.values() if main.number == case.into)
     if case.stage in {"open", "district", "resolved", "closed"} and case.severity != "重大":
-        yield case.stage in {"resolved", "closed"}
+        yield case.stage in {"resolved", "closed"} and case.verified is not False
 
 
 def returned(street: Street, within: Any) -> tuple[int, int]:

@@ -165,8 +165,12 @@ class Result:
     @property
     def owing(self) -> int:
         """How many were to be told: of a result withdrawn, only who was told before."""
-        failed = bool(self.checks) and not self.checks[-1][1]
-        return self.told if self.reopened or failed else self.persons
+        return self.told if self.withdrawn else self.persons
+
+    @property
+    def withdrawn(self) -> bool:
+        """Did the last check find that it does not hold, or was the case taken up again?"""
+        return self.reopened or (bool(self.checks) and not self.checks[-1][1])
 
 
 @dataclass
@@ -510,6 +514,8 @@ class Case:
         self.not_before(at, None)
         if not self.confirmed and severity is None:
             raise Refused("who finds it so?")
+        if self.confirmed and severity not in {None, self.severity} and not self.fixed:
+            raise Refused("somebody found another grade: regrade")
         self.tell(words, told)
         self.confirmed = True
         if severity and severity != self.severity:

@@ -26,7 +26,7 @@ def beside(street: Street, first: date, last: date, now: datetime) -> dict[str, 
     if before_first_day(street, last):
         return {}
     left: Counter[str] = Counter()
-    found = {"stated": 0, "changed": 0, "exceptions": 0, "extended": 0}
+    found = {"stated": 0, "changed": 0, "exceptions": 0, "extended": 0, "failed": 0}
     in_time, due = 0, 0
     for key, case in street.cases.items():
         counts = {step.id for step in street.logs[key] if not step.voided}
@@ -38,6 +38,9 @@ def beside(street: Street, first: date, last: date, now: datetime) -> dict[str, 
                     if turn.at < turn.step.recorded:
                         found["stated"] += 1
                         found["changed"] += better(turn, street.calendar)
+        for step in street.logs[key]:
+            if step.kind == "verify-result" and not step.voided and not step.args["passed"]:
+                found["failed"] += first <= step.at.date() <= last
         firsts = first_limits(street, key)
         for row in cohort(case, "finish", first, last, now):
             met = not row.late(now)
