@@ -124,6 +124,9 @@ def beside(name: str, wanted: dict[str, Any], shown: dict[str, Any]) -> list[str
         "exceptions": shown["exceptions"],
         "extended": shown["extended"]["n"],
         "failed": shown["failed"],
+        "with_transferred": {
+            rate: (found["n"], found["d"]) for rate, found in shown["with_transferred"].items()
+        },
     }
     pairs = [(key, value, theirs[key]) for key, value in wanted.items()]
     return [f"{name} {key}: model {a}, program {b}" for key, a, b in pairs if a != b]

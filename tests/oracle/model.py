@@ -452,7 +452,7 @@ class Case:
             self.signings.append(Signing(self.lead, step.at, again=True))
         elif self.signings and self.status != "办理中":
             self.unsign(step.at)
-        elif self.signings and self.signings[-1].ended and not self.signings[-1].signed:
+        elif self.signings and self.signings[-1].ended and not self.signed:
             assert self.lead is not None
             self.signings.append(Signing(self.lead, step.at, again=True))
         if self.results and self.stage in {"resolved", "closed"}:

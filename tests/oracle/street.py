@@ -31,6 +31,7 @@ class Turn:
 
     kind: str
     at: datetime
+    id: int
     before: Case
     after: Case
     step: Step | None = None
@@ -134,7 +135,7 @@ class Street:
         case.take(step)
         step.taken = True
         self.logs[key].append(step)
-        self.turn(key, Turn(step.kind, step.at, self.cases[key], case, step))
+        self.turn(key, Turn(step.kind, step.at, step.id, self.cases[key], case, step))
         self.cases[key] = case
 
     def turn(self, key: int, turn: Turn) -> None:
@@ -160,7 +161,7 @@ class Street:
         self.pass_on(move.case, logs, cases, move.now)
         for key, case in cases.items():
             kind = "void" if key == move.case else "relimited"
-            self.turn(key, Turn(kind, move.now, self.cases[key], case))
+            self.turn(key, Turn(kind, move.now, move.id, self.cases[key], case))
         self.logs |= logs
         self.cases |= cases
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from tests.oracle.days import Calendar
-from tests.oracle.figures import before_first_day, cohort
+from tests.oracle.figures import OPEN, RATES, before_first_day, cohort
 from tests.oracle.model import Case, Row
 from tests.oracle.street import Street, Turn, fold
 
@@ -18,6 +19,7 @@ NAMES = {
     "withdraw": "voided", "amend": "amended", "unmerged": "amended", "parted": "amended",
     "relimited": "amended",
 }  # fmt: skip
+COUNTED = ("stated", "changed", "exceptions", "extended", "failed")
 UNTOLD = {"joined", "parted", "rescheduled", "relimited", "withdraw", "void"}
 
 
@@ -26,13 +28,13 @@ def beside(street: Street, first: date, last: date, now: datetime) -> dict[str, 
     if before_first_day(street, last):
         return {}
     left: Counter[str] = Counter()
-    found = {"stated": 0, "changed": 0, "exceptions": 0, "extended": 0, "failed": 0}
+    found: dict[str, Any] = dict.fromkeys(COUNTED, 0)
     in_time, due = 0, 0
     for key, case in street.cases.items():
         counts = {step.id for step in street.logs[key] if not step.voided}
         for turn in street.turns.get(key, []):
             if first <= turn.at.date() <= last:
-                left.update(ways(turn))
+                left.update(way.kind for way in ways(turn))
                 if turn.step and turn.step.id in counts and turn.kind not in UNTOLD:
                     found["exceptions"] += turn.kind == "extend" and moved(turn)
                     if turn.at < turn.step.recorded:
@@ -48,10 +50,25 @@ def beside(street: Street, first: date, last: date, now: datetime) -> dict[str, 
             due += 1
             in_time += met and (was is None or (row.stopped is not None and row.stopped <= was))
             found["extended"] += was is not None
-    return {"transferred_out": dict(left), "by_first_limit": (in_time, due), **found}
+    found |= {"transferred_out": dict(left), "by_first_limit": (in_time, due)}
+    return found | {"with_transferred": second_rates(street, first, last, now)}
 
 
-def ways(turn: Turn) -> Iterator[str]:
+@dataclass(frozen=True)
+class Way:
+    """A promise that was left, by what it was left."""
+
+    kind: str
+    row: Row
+    turn: Turn
+
+    @property
+    def undone(self) -> bool:
+        """Was it missed before?"""
+        return self.kind == "overdue_undone"
+
+
+def ways(turn: Turn) -> Iterator[Way]:
     """A promise that ran and is gone, neither met nor missed; or a breach that is gone."""
     after = turn.after
     for row in turn.before.rows:
@@ -59,10 +76,10 @@ def ways(turn: Turn) -> Iterator[str]:
             continue
         if row.missed or (row.live and row.late(turn.at)):
             if not any(same(row, c) and is_late(c, turn.at) for c in after.rows):
-                yield "overdue_undone"
+                yield Way("overdue_undone", row, turn)
         elif row.live and not runs_on(row, after) and not ended(row, turn):
             again = turn.kind == "decide" and after.running(row.kind)
-            yield "redecided" if again else NAMES.get(turn.kind, "other")
+            yield Way("redecided" if again else NAMES.get(turn.kind, "other"), row, turn)
 
 
 def is_late(row: Row, at: datetime) -> bool:
@@ -136,3 +153,98 @@ def first_limits(street: Street, key: int) -> dict[int, datetime]:
             if row is not None:
                 found.setdefault(row.round, row.due)
     return found
+
+
+# A rate as it were, had nobody left a limit
+
+
+def second_rates(
+    street: Street, first: date, last: date, now: datetime
+) -> dict[str, tuple[int, int]]:
+    """Judge who left a limit by it: a case once a round, by the first it left in the period."""
+    found = {}
+    for name, kind in RATES.items():
+        verdicts = []
+        for key, case in street.cases.items():
+            rounds = begun(street, key)
+            by_round: dict[int, list[bool]] = {}
+            for row in sorted(cohort(case, kind, first, last, now), key=lambda r: r.round):
+                by_round.setdefault(belongs(row, rounds), []).append(not row.late(now))
+            for number, met in former(street, key, kind, first, last, now).items():
+                by_round[number] = [*by_round.get(number, [])[:-1], met]
+            verdicts += [met for met_each in by_round.values() for met in met_each]
+        found[name] = (sum(verdicts), len(verdicts))
+    return found
+
+
+def begun(street: Street, key: int) -> set[int]:
+    """The numbers at which rounds of a case began."""
+    turns = street.turns.get(key, [])
+    return {1} | {case.round for turn in turns for case in (turn.before, turn.after)}
+
+
+def belongs(row: Row, rounds: set[int]) -> int:
+    return max(number for number in rounds if number <= row.round)
+
+
+def former(
+    street: Street, key: int, kind: str, first: date, last: date, now: datetime
+) -> dict[int, bool]:
+    """Give by round whether the first limit of the period that was left would have been met."""
+    rounds, earliest = begun(street, key), dict[int, Way]()
+    turns = street.turns.get(key, [])
+    for place, turn in enumerate(turns):
+        for way in ways(turn):
+            ended = turn.after.stage not in {*OPEN, "merged"}
+            mine = way.row.kind == kind and first <= way.row.due.date() <= last
+            if mine and not ended and not came_back(way, turns[place + 1 :]):
+                number = belongs(way.row, rounds)
+                if number not in earliest or way.row.due < earliest[number].row.due:
+                    earliest[number] = way
+    verdicts = {n: not way.undone and settled(street, key, way) for n, way in earliest.items()}
+    return {n: met for n, met in verdicts.items() if met or earliest[n].row.due < now}
+
+
+def came_back(way: Way, later: list[Turn]) -> bool:
+    """Has the promise a verdict of its own again, in this case or in that of a report taken out?"""
+    if way.turn.kind == "parted":
+        assert way.turn.step is not None
+        number = way.turn.step.args["number"]
+        joins = [join for join in way.turn.before.joins if join.number == number]
+        if any(join.receipt == way.row.started for join in joins):
+            return True
+    for turn in later:
+        for row in turn.after.rows:
+            if way.undone and same(way.row, row) and is_late(row, turn.at):
+                return True
+            own = (row.kind, row.round) == (way.row.kind, way.row.round)
+            decided = own and row.stopped is not None and (row.missed or not row.dropped)
+            strict = same(way.row, row) or (row.kind == way.row.kind and row.due <= way.row.due)
+            if strict and ((row.live and row.held is None) or decided):
+                return True
+    return False
+
+
+def settled(street: Street, key: int, way: Way) -> bool:
+    """Was the matter done with by the former limit, by whatever it became?"""
+    into, kind = way.turn.after.into, way.row.kind
+    if into is not None:
+        key = next(main for main, number in street.numbers.items() if number == into)
+    log = street.logs[key]
+    for place, step in enumerate(log):
+        if step.voided or step.at > way.row.due:
+            continue
+        if step.id <= way.turn.id and not (into and kind == "accept"):
+            continue
+        stage = fold(log[: place + 1], street.calendar).stage
+        if stage != "merged" and stage not in UNSETTLED[kind]:
+            return True
+    return False
+
+
+UNSETTLED = {
+    "accept": {"new"},
+    "refer": {"new", "open"},
+    "finish": OPEN,
+    "ceiling": OPEN,
+}
