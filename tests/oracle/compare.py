@@ -110,14 +110,8 @@ def beside(name: str, wanted: dict[str, Any], shown: dict[str, Any]) -> list[str
         return []
     first = shown["extended"]["by_first_limit"]
     theirs = {
-        "transferred_out": {
-            kind: n
-            for kind, n in (
-                *shown["transferred_out"].items(),
-                ("overdue_undone", shown["overdue_undone"]),
-            )
-            if n
-        },
+        "transferred_out": {kind: n for kind, n in shown["transferred_out"].items() if n},
+        "overdue_undone": shown["overdue_undone"],
         "by_first_limit": (first["n"], first["d"]),
         "stated": shown["stated"]["n"],
         "changed": shown["stated"]["changed"],
@@ -142,6 +136,24 @@ def lapse_items(shown: dict[str, Any]) -> list[tuple[Any, ...]]:
     ]  # fmt: skip
 
 
+def seen_rows(shown: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """What ``lapses`` lists beside the failures."""
+    return [
+        (
+            row["number"], row["family"],
+            row["kind"] if row["family"] == "transferred_out" else None,
+            str(instant(row["due"])), row["unit"], VERDICTS[row["verdict"]],
+        )
+        for row in shown["beside"]
+    ]  # fmt: skip
+
+
+VERDICTS = {
+    None: None, "已转回": False, "未转回": True, "未改判": False, "改判为按期": True,
+    "按原期限超期": False, "按原期限按时": True,
+}  # fmt: skip
+
+
 def assessed(shown: dict[str, Any]) -> dict[str, tuple[int, int]]:
     """Figures of every subject that has some, but duty, satisfaction and open urges."""
     found = {}
@@ -151,6 +163,9 @@ def assessed(shown: dict[str, Any]) -> dict[str, tuple[int, int]]:
                 found[f"{subject['name']} {key}"] = (rate["n"], rate["d"])
         if count := subject["deductions"]["lapses"]["n"]:
             found[f"{subject['name']} lapses"] = (count, count)
+        for key, count in subject["beside"].items():
+            if count:
+                found[f"{subject['name']} {key}"] = (count, count)
     return found
 
 

@@ -227,7 +227,8 @@ class Case:
     community: str | None = None
     anonymous: bool = False
     channel: str = "投诉举报电话"
-    confirmed: bool = True  # did a person find the grade?
+    confirmed: bool = True  # does it count: found by a person, or 一般?
+    found: bool = True  # did a person find the grade?
     refusal: str = "declined"  # what a report that is not taken on was instead
     stage: str = "new"  # new open district resolved closed declined merged unknown withdrawn
     base: datetime = EVER[0]  # where the limits of this round count from
@@ -514,10 +515,10 @@ class Case:
         self.not_before(at, None)
         if not self.confirmed and severity is None:
             raise Refused("who finds it so?")
-        if self.confirmed and severity not in {None, self.severity} and not self.fixed:
+        if self.found and severity not in {None, self.severity} and not self.fixed:
             raise Refused("somebody found another grade: regrade")
         self.tell(words, told)
-        self.confirmed = True
+        self.confirmed = self.found = True
         if severity and severity != self.severity:
             self.grade(at, severity)
         self.settle(at)
@@ -681,7 +682,7 @@ class Case:
         self.not_before(at, None)
         if severity == self.severity and self.confirmed:
             raise Refused("nothing changes")
-        self.confirmed = True
+        self.confirmed = self.found = True
         self.grade(at, severity)
         if self.stage == "district":
             self.stage = "open"

@@ -68,7 +68,8 @@ class Street:
         args = dict(move.args)
         received = args.pop("received", move.now)
         suggested = args.pop("suggested", "一般")
-        args["confirmed"] = "severity" in args or suggested == "一般"
+        args["found"] = "severity" in args
+        args["confirmed"] = args["found"] or suggested == "一般"
         args.setdefault("severity", suggested)
         self.numbers[move.id] = number = self.number(received)
         step = Step(move.id, "intake", received, move.now, {"number": number, **args})
