@@ -50,7 +50,7 @@ def pages(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the whole suite; words behind ``--`` go to pytest."""
-    _python(session, "-m", "pytest", "-q", *session.posargs)
+    _python(session, "-m", "pytest", "-q", "-n", "auto", *session.posargs)
 
 
 @nox.session

@@ -233,14 +233,14 @@ class Case:
 
     @property
     def owes_feedback(self) -> bool:
-        """Return whether a reporter still waits for the result, or for one that holds (三.1)."""
-        if self.status is not Status.RESOLVED:
-            return False
-        return (
-            self.check_failed
-            or not (self.fed_back or self.anonymous)
-            or any(r.waits for r in self.others)
-        )
+        """Return whether a reporter still waits for the result, or for one that holds (三.1).
+
+        After closing, one who was anonymous then; of a file's closed case nobody knows.
+        """
+        waits = any(report.waits for report in self.reports)
+        if self.status is Status.RESOLVED:
+            return waits or self.check_failed
+        return waits and self.status is Status.CLOSED and not self.imported
 
     @property
     def reports(self) -> tuple[Report, ...]:

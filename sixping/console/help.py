@@ -157,7 +157,7 @@ def _said(param: Any) -> str:  # noqa: ANN401
         notes.append("必填")
     if getattr(param, "multiple", False) or param.nargs == -1:
         notes.append("可多次")
-    if param.default not in (None, False, "", ()) and param.show_default:
+    if param.default not in (None, False, True, "", ()) and param.show_default:
         notes.append(f"默认 {_default(param)}")
     tail = f" [{', '.join(notes)}]" if notes else ""
     return f"{param.help or ''}{tail}"

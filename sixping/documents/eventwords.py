@@ -6,9 +6,31 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.cases.steps import FAMILIES, step_class
 from sixping.documents.phrases import masked
+from sixping.util.names import meant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+
+#: stream of the log → what people call it
+STREAMS: Mapping[str, str] = {
+    "case": "事项",
+    "organisation": "单位人员",
+    "duty": "值班",
+    "meeting": "会议",
+    "patrol": "巡查",
+    "operation": "联合行动",
+    "assessment": "考核",
+    "policy": "规则",
+    "calendar": "日历",
+    "job": "查看个人信息",
+}
+
+
+def stream_named(name: str) -> str:
+    """Return the stream people call so; raises ``UnknownName`` naming all."""
+    words = {word: stream for stream, word in STREAMS.items()} | {each: each for each in STREAMS}
+    return meant(name, words, "种类 (--stream)", f"可用: {'、'.join(STREAMS.values())}。")
 
 
 def person_words(who: str, name: str | None, unit: str = "", *, reveal: bool = False) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import date, time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.policy.handling import TEXTS, Declining, OutcomeKind, read_declining, read_outcome
@@ -207,6 +208,7 @@ def load_policy() -> Policy:
     return parse_policy(text, str(path))
 
 
+@lru_cache(maxsize=4)  # read once a process, as a ledger's documents are
 def parse_policy(text: str, source: str) -> Policy:
     """Parse and validate policy text. Raises ``BadData`` naming source, key, fault."""
     return read_policy(toml.parse(text, source))

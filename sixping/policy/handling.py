@@ -6,15 +6,11 @@ is a reading with its clause and its note.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.errors import UsageFault
 from sixping.policy.vocabulary import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sixping.util.toml import Table
 
 
@@ -67,20 +63,4 @@ def read_outcome(entry: Table, was: OutcomeKind | None) -> OutcomeKind:
         entry.flag("settled", default=was.settled) if was else entry.flag("settled"),
         entry.text("clause", was.clause) if was else entry.text("clause"),
         entry.text("note", was.note) if was else entry.text("note"),
-    )
-
-
-def chosen(name: str, known: Iterable[str], what: str, option: str) -> str:
-    """Return the one of some words that is meant; a short form is taken where it is unique.
-
-    Raises ``UsageFault`` naming the nearest, or all.
-    """
-    words, wanted = list(known), name.strip()
-    inside = [word for word in words if wanted and wanted in word]
-    if wanted in words or len(inside) == 1:
-        return wanted if wanted in words else inside[0]
-    near = inside or get_close_matches(wanted, words, 3, 0.5)
-    guess = f"是否指: {'、'.join(near)}? " if near else ""
-    raise UsageFault(
-        f"没有这个{what}: {name} ({option})", f"{guess}可用: {'、'.join(words) or '没有设定'}。"
     )

@@ -6,6 +6,7 @@ Pure but for ``load_units``. No persons: who holds a role is the ledger's to kno
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -187,6 +188,7 @@ def load_units() -> Units:
     return parse_units(text, str(path))
 
 
+@lru_cache(maxsize=4)  # read once a process, as a ledger's documents are
 def parse_units(text: str, source: str) -> Units:
     """Parse and validate the units file. Raises ``BadData`` naming source, key, fault."""
     return read_units(toml.parse(text, source))

@@ -34,7 +34,6 @@ _TEXT, _GAP = 12, 2
 _SHORT: Mapping[str, str] = {
     **KINDS,
     **CLOCKS,
-    "grade": "等级待定",
     "decision": "待联席",
     "urge": "督办",
     "task": "任务",

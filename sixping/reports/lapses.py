@@ -270,9 +270,8 @@ def _feedback(examined: Examined) -> Iterator[Lapse]:
 def _owing(case: Case) -> datetime | None:
     if case.check_failed:
         return None  # the check withdrew the result
-    closed = case.status is Status.CLOSED and not case.imported
-    owes = case.owes_feedback or (closed and any(r.waits for r in case.reports))
-    return case.resolved_at if owes else None  # a file may not say when: then in no period
+    # a file may not say when: then in no period
+    return case.resolved_at if case.owes_feedback else None
 
 
 def _unsigned(examined: Examined) -> Iterator[Lapse]:

@@ -35,6 +35,12 @@ def meant(
     raise UnknownName(f"没有这个{what}: {name}", f"{guess}{hint}")
 
 
+def one_of(words: Iterable[str], name: str, what: str) -> str:
+    """Return the one of a few words that is meant; raises ``UnknownName`` with all of them."""
+    known = {word: word for word in words}
+    return meant(name, known, what, f"可用: {'、'.join(known) or '没有设定'}。")
+
+
 def _near(wanted: str, words: Mapping[str, str], spoken: Iterable[str]) -> list[str]:
     from difflib import get_close_matches
 

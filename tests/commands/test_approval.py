@@ -165,7 +165,7 @@ _LEADERS = '[edition.readings.leaders]\nvalue = ["主要领导"]\n'
 def test_a_second_extension_and_an_exception_are_a_leaders_where_the_policy_names_them(
     street: Street, tmp_path: Path
 ) -> None:
-    adopt(street.call, _with_leaders(tmp_path))
+    adopt(street.call, _with(tmp_path, "[edition.readings.leaders]\n", _LEADERS))
     street.do(*EXTEND, "p1")
     assert "登记之前可写职务, 如 --approved-by 主要领导" in street.no(*EXTEND, "p1")
     street.do("units", "person", "add", "演示书记", "--unit", "党政综合办", "--role", "主要领导")
@@ -175,13 +175,13 @@ def test_a_second_extension_and_an_exception_are_a_leaders_where_the_policy_name
     street.do("suspend", "1", "--reason", "等", "--approved-by", "p1")
 
 
-def _with_leaders(folder: Path) -> Path:
+def _with(folder: Path, old: str, new: str) -> Path:
     from sixping.util import datafiles
 
     text, _ = datafiles.read("policy.toml")
     rules = folder / "规则"
     rules.mkdir()
-    page = text.replace("[edition.readings.leaders]\n", _LEADERS)
+    page = text.replace(old, new)
     (rules / "policy.toml").write_text(page, encoding="utf-8")
     return rules
 
@@ -247,7 +247,7 @@ def test_raising_within_the_last_working_day_needs_one(
         street.do(*step, now=f"{now}+08:00")
         return
     refused = street.no(*step, now=f"{now}+08:00")
-    assert "距办结期限 11月23日(周一) 17:00 不足 1 个工作日, 这时升级须经批准" in refused
+    assert "办结期限 11月23日(周一) 17:00 只剩最后 1 个工作日, 这时升级须经批准" in refused
     assert "得益" in street.no(*step, "--approved-by", "p2", now=f"{now}+08:00")
     street.do(*step, "--approved-by", "p1", now=f"{now}+08:00")
 
@@ -256,18 +256,18 @@ def test_raising_may_not_be_put_back_before_the_last_day_nor_hidden_in_a_suspens
     street: Street,
 ) -> None:
     now = "2026-11-23T16:55:00+08:00"
-    assert "不足 1 个工作日" in street.no(*RAISE, "--at", "2026-11-20 16:58", now=now)
+    assert "只剩最后 1 个工作日" in street.no(*RAISE, "--at", "2026-11-20 16:58", now=now)
     street.do("suspend", "1", "--reason", "等", "--approved-by", "p1", now=now)
-    assert "不足 1 个工作日" in street.no(*RAISE, now="2026-11-24T16:55:00+08:00")
+    assert "只剩最后 1 个工作日" in street.no(*RAISE, now="2026-11-24T16:55:00+08:00")
 
 
 def test_the_ceiling_is_such_a_limit_and_a_decided_day_too(street: Street) -> None:
     late = "2026-12-07T09:00:00+08:00"
-    assert "距上限 12月7日(周一) 17:00 不足" in street.no(*RAISE, now=late)
+    assert "上限 12月7日(周一) 17:00 只剩" in street.no(*RAISE, now=late)
     street.do(*RAISE, "--approved-by", "p1", now=late)
     street.do("decide", "1", "--lead", "城管", "--due", "2026-12-11", "--leader", "p1", now=late)
     day = "2026-12-11T09:00:00+08:00"
-    assert "距办结期限 12月11日(周五) 17:00 不足" in street.no(*REFER, now=day)
+    assert "办结期限 12月11日(周五) 17:00 只剩" in street.no(*REFER, now=day)
 
 
 RAISED = ("accept", "2", "--severity", "较大")
@@ -276,7 +276,7 @@ RAISED = ("accept", "2", "--severity", "较大")
 def test_raising_a_suggestion_by_accepting_needs_one_too(street: Street) -> None:
     street.do("intake", "人行道积水")
     now = "2026-11-23T16:55:00+08:00"
-    assert "不足 1 个工作日, 这时升级须经批准" in street.no(*RAISED, now=now)
+    assert "只剩最后 1 个工作日, 这时升级须经批准" in street.no(*RAISED, now=now)
     street.do(*RAISED, "--approved-by", "p1", now=now)
     assert last(street, "2")["approver"] == "p1"
 
@@ -429,6 +429,32 @@ def test_an_answer_and_a_part_stated_in_time_are_verdicts_too(street: Street) ->
     assert "城管执法中队的分工期限 2026-11-17" in street.no(*done, *stated, now=now)
     for step in (answer, done):
         street.do(*step, *stated, "--approved-by", "p1", now=now)
+
+
+def test_a_signature_stated_in_time_is_one_too_and_so_is_a_result_before_it(street: Street) -> None:
+    stated = ("--at", "2026-11-17 10:00", "--reason", "补记")
+    now = "2026-11-19T10:00:00+08:00"
+    for step in (("sign", "1"), ("resolve", "1", "--outcome", "好", "--kind", "已解决")):
+        refused = street.no(*step, *stated, now=now)
+        assert "城管执法中队的签收期限 11月17日(周二) 17:00 已经超期" in refused
+    street.do("sign", "1", "--at", "2026-11-18 10:00", "--reason", "补记", now=now)  # still late
+    street.do("void", "1", str(last(street)["seq"]), "--reason", "记错", now=now)
+    street.do("sign", "1", *stated, "--approved-by", "p1", now=now)
+
+
+def test_where_the_policy_sets_a_time_to_tell_the_result_a_telling_stated_in_it_is_one(
+    street: Street, tmp_path: Path
+) -> None:
+    term = "[edition.readings.feedback_workdays]\n"
+    adopt(street.call, _with(tmp_path, term, f"{term}value = 1\n"))
+    street.do("intake", "占道经营", "--severity", "一般")
+    for step in (("accept",), ("assign", "--lead", "城管执法中队"), ("sign",),
+                 ("resolve", "--outcome", "好")):  # fmt: skip
+        street.do(step[0], "2", *step[1:])
+    told = ("feedback", "2", "已劝离", "--at", "2026-11-17 16:00", "--reason", "补记")
+    now = "2026-11-19T10:00:00+08:00"
+    assert "反馈期限 11月17日(周二) 17:00 已经超期" in street.no(*told, now=now)
+    street.do(*told, "--approved-by", "p1", now=now)
 
 
 def test_a_void_that_takes_a_late_verdict_away_needs_one(street: Street) -> None:

@@ -279,8 +279,8 @@ def test_zero_leaves_the_category_open_whatever_the_text_suggests(
     ("argv", "said"),
     [
         (["--channel", "微心"], "没有这个渠道"),
-        (["--category", "占道"], "占道经营"),
-        (["--severity", "特大", "--category", "占道"], "没有这个类别: 占道; 没有这个等级: 特大"),
+        (["--category", "占路经营"], "是否指: 占道经营"),
+        (["--severity", "特大", "--category", "占路"], "没有这个类别: 占路; 没有这个等级: 特大"),
         (["--community", "江九社区"], "江九社区"),
         (["--grid", "第一网格"], "第一网格"),
         (["--received", "10.8"], "10.8"),

@@ -179,7 +179,8 @@ def test_the_words_of_all_kinds_are_different_and_an_unknown_one_names_them() ->
 
 
 def test_an_unknown_kind_names_the_known_ones(suspected: Street) -> None:
-    refused = suspected.no("overdue", "--kind", "等级")
+    assert kinds(suspected, "--kind", "等级") == kinds(suspected, "--kind", "grade")  # in short
+    refused = suspected.no("overdue", "--kind", "等机")
     assert all(f"{word} ({kind})" in refused for kind, word in KINDS.items())
 
 

@@ -280,7 +280,7 @@ def test_a_note_to_a_unit_is_kept_under_its_name(step: Step, call: Runner) -> No
     handled(step)
     noted = step("note", "1", "请核查证照", "--to", "市场监管所")
     assert (noted["events"][-1]["to"], noted["status"]) == ("市场监管所", "办理中")
-    assert call("note", "1", "请核查", "--to", "没有的单位", now=NOW).code == 1
+    assert call("note", "1", "请核查", "--to", "没有的单位", now=NOW).code == 2
 
 
 def test_each_new_step_can_be_taken_back_while_nothing_rests_on_it(

@@ -26,7 +26,7 @@ def street(call: Runner) -> Street:
 # --- grades ------------------------------------------------------------------------------
 
 
-def test_accepting_does_not_change_a_grade_that_a_person_found(street: Street) -> None:
+def test_accepting_does_not_lower_a_grade_that_a_person_found(street: Street) -> None:
     street.do("--by", "演示甲", "intake", "占道经营", "--severity", "较大")
     refused = street.no("accept", "1", "--severity", "一般")
     assert "已由演*认定为较大" in refused or "已由演示甲认定为较大" in refused

@@ -218,7 +218,7 @@ def test_a_mistyped_unit_gets_the_nearest_names(step: Step, call: Runner) -> Non
     begin(step)
     step("accept", "1")
     done = call("assign", "1", "--lead", "城管队", now=NOW)
-    assert done.code == 1
+    assert done.code == 2
     assert "是否指: 城管执法中队" in done.err
     twice = call("assign", "1", "--lead", "城管", "--assist", "城管执法中队", now=NOW)
     assert twice.code == 1

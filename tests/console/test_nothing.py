@@ -32,7 +32,7 @@ def screen(call: Runner, ledger: Path, monkeypatch: pytest.MonkeyPatch) -> Runne
         ("list --unit 司法所", "没有符合条件的 (司法所)。全部 1 件, 其中在办 1 件。"),
         ("search 没有这个词", "全部 1 件"),
         ("lapses --unit 司法所", "没有符合条件的 (司法所)。这段时间全部 "),
-        ("log --stream job", "没有符合条件的 (job)。"),
+        ("log --stream 查看", "没有符合条件的 (查看个人信息)。"),
         ("report --month 2020-01", "台账自2026年11月23日(周一)起, 2020年1月1日(周三) 至 "),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from copy import deepcopy
+from copy import copy
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -108,6 +108,14 @@ class Chained(Street):
         other, log_of = self.cases.__getitem__, self.logs.__getitem__
         self.take(steps_of(case, build(Invented(case, self.now, other, log_of))))
 
+    def after(self, moment: str) -> Chained:
+        """Return a street of its own that goes on from here; steps and cases never change."""
+        further = copy(self)
+        further.now = at(moment)
+        further.logs = {number: list(log) for number, log in self.logs.items()}
+        further.cases = dict(self.cases)
+        return further
+
 
 class Chain(NamedTuple):
     """A chain that was taken, and the street after it."""
@@ -125,8 +133,7 @@ def chains(
     for moment in moments:
         grown = []
         for (said, street), (name, move) in product(begun, MOVES.items()):
-            further = deepcopy(street)
-            further.now = at(moment)
+            further = street.after(moment)
             with suppress(SixpingError, IndexError):
                 number = NUMBERS[2 if name == "release" else 0]
                 further.move(move(further.logs[number]), number)

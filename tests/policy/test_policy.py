@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sixping.errors import BadData, NotFound, UsageFault
+from sixping.errors import BadData, NotFound
 from sixping.policy.difference import differences
 from sixping.policy.editions import load_policy, parse_policy
-from sixping.policy.handling import chosen
 from sixping.policy.vocabulary import ClockKind, Outcome, Severity
 from sixping.util import datafiles
 from sixping.util.toml import plain
@@ -147,15 +146,6 @@ def test_a_mistake_in_what_is_listed_is_named(old: str, new: str, said: str) -> 
     with pytest.raises(BadData) as caught:
         parse_policy(SHIPPED.replace(old, new, 1), "policy.toml")
     assert said in str(caught.value.what)
-
-
-def test_a_short_form_is_taken_where_it_is_unique() -> None:
-    words = ("已解决", "部分解决", "解释说明")
-    assert chosen("部分", words, "类型", "--kind") == "部分解决"
-    assert chosen(" 已解决 ", words, "类型", "--kind") == "已解决"
-    for wrong in ("解决", "", "完成"):
-        with pytest.raises(UsageFault, match="没有这个类型"):
-            chosen(wrong, words, "类型", "--kind")
 
 
 def test_an_unknown_channel_is_refused_with_the_list() -> None:

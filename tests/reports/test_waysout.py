@@ -124,6 +124,7 @@ def accounted(number: str, logs: dict[str, list[ev.CaseEntry]], where: str) -> i
     return len(listed)
 
 
+@pytest.mark.lives
 @pytest.mark.parametrize("severity", list(Severity))
 @pytest.mark.parametrize("start", list(STARTS))
 def test_every_promise_left_in_a_chain_of_three_is_in_the_list(

@@ -269,7 +269,7 @@ def test_8_one_nuisance_reported_four_times(tale: Tale) -> None:
     for number in "234":
         gone = tale.on("2026-11-16 10:10", "merge", number, "--into", "1")
         assert (gone["status"], gone["merged_into"]) == ("已并入", "2026-000001")
-    assert "已并入这一件" in tale.refused("2026-11-16 10:20", "merge", "1", "--into", "2")
+    assert "它已并入 2026-000001" in tale.refused("2026-11-16 10:20", "merge", "1", "--into", "2")
     apart = tale.on("2026-11-16 14:00", "unmerge", "4", "--reason", "不是同一处")
     assert (apart["status"], apart["merged_into"]) == ("待受理", None)
     assert dues(apart) == {"accept": "2026-11-17", "finish": "2026-11-23", "ceiling": "2026-12-07"}

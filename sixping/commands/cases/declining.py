@@ -15,8 +15,8 @@ from sixping.console.options import Feedback, WasTold
 from sixping.console.stepcommand import require_text, step
 from sixping.documents.phrases import moment
 from sixping.errors import NotAllowed, UsageFault
-from sixping.policy.handling import chosen
 from sixping.policy.vocabulary import ClockKind, Outcome
+from sixping.util.names import one_of
 from sixping.util.text import SHORT
 from sixping.workdays import workdays_between
 
@@ -126,7 +126,7 @@ def _way(situation: Situation, category: str | None) -> tuple[Outcome, str | Non
     if category is None:
         return Outcome.DECLINED, None
     listed = {entry.name: entry.outcome for entry in situation.edition.declining}
-    name = chosen(category, dict.fromkeys([*listed, *Outcome]), "情形", "--category")
+    name = one_of([*listed, *Outcome], category, "情形 (--category)")
     return (listed[name], name) if name in listed else (Outcome(name), None)
 
 

@@ -85,19 +85,19 @@ def accept(
 
     def build(situation: Situation) -> Step:
         if severity is not None:
-            _refuse_another_grade(situation, severity)
+            _refuse_a_lower_grade(situation, severity)
         said = telling(situation.case, situation.edition, "accept", own, told=told)
         return intake.Accepted(severity=severity, **said)
 
     return build
 
 
-def _refuse_another_grade(situation: Situation, severity: Severity) -> None:
-    """Refuse to change in passing what a person found; confirming it again is fine (三)."""
+def _refuse_a_lower_grade(situation: Situation, severity: Severity) -> None:
+    """Refuse to lower in passing what a person found; to find it graver is free (三, 五.1b)."""
     from sixping.cases.grade import BY_FILE, grade_of
 
     case, grade = situation.case, grade_of(situation.log)
-    if not grade.found or severity is case.severity:
+    if not grade.found or severity.rank >= case.severity.rank:
         return
     by = grade.confirmed_by or "经办人"
     found = (
@@ -273,11 +273,11 @@ def resolve(outcome: Outcome, kind: ResultKind = None) -> Build:
 
 def kind_of(situation: Situation, kind: str | None) -> str | None:
     """Return what a result came to by the policy's name; unsaid, it is remarked on."""
-    from sixping.policy.handling import chosen
+    from sixping.util.names import one_of
 
     names = [entry.name for entry in situation.edition.outcomes]
     if kind is not None:
-        return chosen(kind, names, "结果类型", "--kind")
+        return one_of(names, kind, "结果类型 (--kind)")
     if names:
         situation.hint(f"没有写明结果类型 (--kind), 统计为“未注明”; 可用: {'、'.join(names)}")
     return None

@@ -21,6 +21,7 @@ from sixping.console.options import (
     answering,
 )
 from sixping.console.recording import RevealReason, record_reveal
+from sixping.documents.eventwords import STREAMS, stream_named
 from sixping.errors import UsageFault
 from sixping.policy.vocabulary import UNCONFIRMED, Platform, Status
 from sixping.render.casesheet import sheet
@@ -222,7 +223,7 @@ def log(
     ] = None,
     since: Annotated[int, typer.Option("--since", min=0, metavar="序号", help="这一序号之后")] = 0,
     stream: Annotated[
-        str | None, typer.Option("--stream", metavar="种类", help="case organisation job …")
+        str | None, typer.Option("--stream", metavar="种类", help=" ".join(STREAMS.values()))
     ] = None,
     limit: Limit = None,
     reveal: Reveal = False,
@@ -246,18 +247,19 @@ def log(
     wish.choose(context)
     subject = full_number(number, context.now.year) if number else None
     numbers = [subject] if subject else []
+    kept = stream_named(stream) if stream else None
     record_reveal(context, {"numbers": numbers}, reason, asked=reveal)
     with reading(path) as con:
         if subject:
             cases.case(con, subject)
-        rows, left = cases.log(con, since=since, stream=stream, subject=subject, limit=limit)
+        rows, left = cases.log(con, since=since, stream=kept, subject=subject, limit=limit)
         document = listing.entries_json(con, rows, reveal=reveal)
         last = cases.head(con)[0]
     listing.show_entries(context, wish, document)
     if not rows and context.terminal.isatty:
         from sixping.console.nothing import by_filter
 
-        wanted = (subject, stream, f"序号 {since} 之后" if since else None)
+        wanted = (subject, kept and STREAMS[kept], f"序号 {since} 之后" if since else None)
         by_filter(context, wanted, f"台账现到第 {last} 号。", "sixping log --limit 20")
     listing.say_left(context, left, "条更早的记录")
 

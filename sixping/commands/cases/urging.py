@@ -17,6 +17,7 @@ from sixping.errors import NotAllowed, UsageFault
 from sixping.render.table import Column
 from sixping.reports.urging import in_office, urging
 from sixping.util.clock import to_text
+from sixping.util.names import one_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -85,12 +86,16 @@ def by_hand(level: str, answer_by: str | None = None) -> Build:
     """Return how a demand is built from what was said at the desk."""
     return lambda situation: urging(
         situation.case,
-        level,
+        _grade(level, situation),
         situation.at,
         situation.rules,
         why=situation.why,
         by=_day(answer_by, situation),
     )
+
+
+def _grade(name: str, situation: Situation) -> str:
+    return one_of(situation.edition.readings.urge_ladder, name, "督办等级 (--level)")
 
 
 def _day(value: str | None, situation: Situation) -> date | None:
@@ -115,8 +120,8 @@ def answer_urge(
 
     def build(situation: Situation) -> Step:
         waiting = situation.case.unanswered
-        grade = level or (waiting[0].level if waiting else "")
-        if not grade:
+        grade = _grade(level, situation) if level else waiting[0].level if waiting else None
+        if grade is None:
             raise NotAllowed(
                 f"{situation.case.number} 没有未答复的督办。",
                 f"用 sixping show {situation.case.number} 查看。",

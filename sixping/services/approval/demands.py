@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.lateness import is_late
 from sixping.cases.lifecycle import LOOKING_BACK
+from sixping.cases.steps.ending import FedBack
 from sixping.cases.steps.intake import Declined
 from sixping.documents.phrases import moment
 from sixping.errors import NotAllowed
 from sixping.office.organisation import organisation_at
-from sixping.policy.vocabulary import LIMITS, ClockKind, Severity
+from sixping.policy.vocabulary import LIMITS, ClockKind, Severity, Status
 from sixping.services.approval import approval, how_to, last_in_round, stranger
 from sixping.workdays import office_time, workdays_between
 
@@ -133,7 +134,7 @@ def _raised(situation: Situation, of: Case) -> Iterator[Demand]:
             yield Demand(
                 "这时升级须经批准 (三)",
                 _answering(situation, of, clock),
-                f"距{_named(situation, clock)} 不足 {days} 个工作日",
+                f"{_named(situation, clock)} 只剩最后 {days} 个工作日",
             )
 
 
@@ -172,7 +173,7 @@ def _stated(situation: Situation, of: Case, event: Step) -> Iterator[Demand]:
         taken_now = situation.foresee(event, of, now)
     except NotAllowed:  # only possible as a statement about the past
         taken_now = of
-    for late in _better(situation, taken_now, stated):
+    for late in (*_better(situation, taken_now, stated), *_told_late(situation, of, event)):
         yield Demand(
             f"补记使它不算超期, 且已过 {hours} 小时, 须经批准",
             late.gains,
@@ -204,8 +205,9 @@ def _better(situation: Situation, before: Case, after: Case) -> list[_Late]:
 
 
 def _lates(situation: Situation, case: Case) -> Iterator[_Late]:
-    """Yield the limits, demands (五.3) and parts (四.1) of a case that are late by now."""
+    """Yield what of a case is late by now: limits, signature, demands (五.3), parts (四.1)."""
     now, units = situation.work.stamp.now, _handling(situation, case)
+    yield from _signed_late(situation, case)
     for clock in case.clocks:
         if clock.missed_by(now):
             gains = _answering(situation, case, clock)
@@ -218,6 +220,30 @@ def _lates(situation: Situation, case: Case) -> Iterator[_Late]:
         if part.due and _day_late(situation, case, part.due, part.done_at):
             words = f"{part.unit}的分工期限 {part.due}"
             yield _Late(("part", (part.unit, part.set_at)), words, (part.unit,))
+
+
+def _signed_late(situation: Situation, case: Case) -> Iterator[_Late]:
+    """Yield the signature of the present assignment, where it is or was waited for too long."""
+    sent = case.assigned_at
+    ended = case.signed_at or (None if case.status is Status.HANDLING else case.resolved_at)
+    if sent is None or case.lead is None or not (ended or case.status is Status.HANDLING):
+        return
+    rules = _rules(situation, case)
+    due = rules.due(sent, rules.edition.readings.unsigned_after_workdays)
+    if is_late(due, situation.work.stamp.now, ended):
+        words = f"{case.lead}的签收期限 {moment(due, situation.at.year)}"
+        yield _Late(("signature", sent), words, (case.lead,))
+
+
+def _told_late(situation: Situation, case: Case, event: Step) -> Iterator[_Late]:
+    """Yield the telling of the result that is late by now, and not as it is stated (三.1)."""
+    workdays = _rules(situation, case).edition.readings.feedback_workdays
+    if workdays is None or case.resolved_at is None or not isinstance(event, FedBack):
+        return
+    due = _rules(situation, case).due(case.resolved_at, workdays)
+    if is_late(due, situation.work.stamp.now) and not is_late(due, situation.at):
+        words = f"反馈期限 {moment(due, situation.at.year)}"
+        yield _Late(("feedback", case.resolved_at), words, _handling(situation, case))
 
 
 def _day_late(situation: Situation, case: Case, day: date, ended: datetime | None) -> bool:
