@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from sixping.cases.model import Case, Clock
     from sixping.cases.step import CaseEntry, Step
-    from sixping.reports.responsibility import Ground
+    from sixping.reports.responsibility import Ground, Role
     from sixping.reports.waysout import Turn, WayOut
 
 LEFT, STATED, EXTENDED, EXCEPTIONS, UNSENT, FAILED = (
@@ -161,10 +161,14 @@ class Watch(NamedTuple):
         room = self.ground.rules.edition.readings.room_answers_for
         if clock and (clock.born_late or clock.kind in room):
             return self.ground.room
-        stood = [one.before for one in self.turns if one.entry.seq <= turn.entry.seq]
-        held = (holder_of(case, self.ground.room, None) for case in reversed(stood))
-        last = next(filter(None, held), None)
-        return last[1] if last else turn.before.lead  # it came in ended
+        held = holder_of(turn.before, self.ground.room, None) or self._last_before(turn)
+        return held[1] if held else turn.before.lead  # it came in ended
+
+    def _last_before(self, turn: Turn) -> tuple[Role, str | None] | None:
+        """Return who had a case last before an entry, by its log as it was then."""
+        known = [entry for entry in self.entries if entry.seq < turn.entry.seq]
+        held = [holder_of(c, self.ground.room, None) for _, c in replayed(self.number, known)]
+        return next(filter(None, reversed(held)), None)
 
     def row(self, family: str, kind: str, turn: Turn, clock: Clock | None, what: str) -> Watched:
         """Return a row of a step."""

@@ -80,7 +80,7 @@ def undone(case: Case) -> Waits:
         yield "district", case.referred
     if case.stage == "resolved" and case.verified is False:
         yield "failed", case.results[-1].checks[-1][0]
-    elif case.stage == "resolved" and case.owing():
+    elif case.waited_for:
         assert case.resolved is not None
         yield "feedback", case.resolved
 

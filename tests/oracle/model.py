@@ -18,6 +18,7 @@ ORDER = ("accept", "refer", "finish", "ceiling")
 LIMITS = {"accept": 1, "refer": 1, "finish": 5, "ceiling": 15}
 ROOM = "综合信息指挥室"
 DISTRICT = "区级平台"
+GRADES = ("一般", "较大", "重大")
 LADDER = ("普通", "黄牌", "红牌")
 CLAUSES = {"accept": "五.1a", "refer": "五.1b", "finish": "五.1c", "ceiling": "五.1c"}
 
@@ -515,8 +516,9 @@ class Case:
         self.not_before(at, None)
         if not self.confirmed and severity is None:
             raise Refused("who finds it so?")
-        if self.found and severity not in {None, self.severity} and not self.fixed:
-            raise Refused("somebody found another grade: regrade")
+        lower = severity and GRADES.index(severity) < GRADES.index(self.severity)
+        if self.found and lower and not self.fixed:
+            raise Refused("somebody found it graver: regrade")
         self.tell(words, told)
         self.confirmed = self.found = True
         if severity and severity != self.severity:
@@ -749,6 +751,11 @@ class Case:
 
     def owing(self) -> set[str]:
         return self.owed() - self.told
+
+    @property
+    def waited_for(self) -> bool:
+        """Does somebody wait for the result, also one who said after closing who he is?"""
+        return self.stage in {"resolved", "closed"} and bool(self.owing())
 
     def do_reopen(self, at: datetime) -> None:
         self.need("resolved", "closed", "declined", "unknown")

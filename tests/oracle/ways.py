@@ -318,7 +318,7 @@ def settled(street: Street, key: int, way: Way) -> bool:
     for place, step in enumerate(log):
         if step.voided or step.at > way.row.due:
             continue
-        before = not place or step.id <= way.turn.id
+        before = not place or step.id < way.turn.id + (into is None)  # it is joined by then
         if before and not (into and kind == "accept"):
             continue
         stage = fold(log[: place + 1], street.calendar).stage
