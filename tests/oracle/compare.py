@@ -48,6 +48,12 @@ def differences(case: Case, shown: dict[str, Any], now: datetime) -> list[str]:
         ("resolved_at", case.resolved, instant(shown["resolved_at"])),
         ("signed_at", case.signed, instant(shown["signed_at"])),
         ("verified", case.verified, shown["verified"]),
+        ("to_platform", case.to_platform, shown["to_platform"]),
+        ("received", case.receipt, shown["received"]),
+        ("merged_into", case.into, shown["merged_into"]),
+        ("text", case.text, shown["text"]),
+        ("place", case.place, shown["place"]),
+        ("source_no", case.source_no, shown["source_no"]),
     ]
     found = [f"{name}: model {a!r}, program {b!r}" for name, a, b in pairs if a != b]
     ours, theirs = clocks(case, now), sorted(shown_clock(c) for c in shown["clocks"])
@@ -59,13 +65,19 @@ def differences(case: Case, shown: dict[str, Any], now: datetime) -> list[str]:
 def items(shown: dict[str, Any]) -> list[tuple[Any, ...]]:
     """What ``overdue`` lists, as the model counts it."""
     names = ("age", "workdays_late", "workdays_left")
+    lacking = {"未报区级平台": "platform", "未取得回执": "receipt"}
+    found = [
+        (item["number"], "district lacks", lacking.get(remark, remark), *["None"] * 4)
+        for item in shown["items"]
+        for remark in item["remarks"]
+    ]
     return sorted(
         (
             item["number"], item["kind"], str(item["clock"]), str(instant(item["due"])),
             *("None" if item[name] is None else item[name] for name in names),
         )
         for item in shown["items"]
-    )  # fmt: skip
+    ) + found  # fmt: skip
 
 
 def figures(name: str, wanted: dict[str, Any], shown: dict[str, Any]) -> list[str]:

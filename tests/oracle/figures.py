@@ -20,7 +20,7 @@ def overdue(street: Street, now: datetime, within: int = 1) -> list[Item]:
     return sorted(
         (case.number, *item)
         for case in street.cases.values()
-        for item in (*limits(case, street, now, within), *waiting(case, street, now))
+        for item in (*limits(case, street, now, within), *waiting(case, street, now), *lacks(case))
     )
 
 
@@ -35,6 +35,13 @@ def limits(case: Case, street: Street, now: datetime, within: int) -> Iterator[I
                 left = street.calendar.between(now.date(), row.due.date())
                 if row.due.date() <= street.calendar.after(now.date(), within):
                     yield "due_soon", row.kind, str(row.due), age, "None", left
+
+
+def lacks(case: Case) -> Iterator[Item]:
+    """三.3, 五.1b: it goes to the district's platform, and somebody there has it."""
+    if case.stage == "district":
+        wanted = {"platform": case.to_platform, "receipt": case.receipt}
+        yield from (("district lacks", what, *["None"] * 4) for what in wanted if not wanted[what])
 
 
 def waiting(case: Case, street: Street, now: datetime) -> Iterator[Item]:
