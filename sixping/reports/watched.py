@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from sixping.cases.model import Case, Clock
     from sixping.cases.step import CaseEntry, Step
-    from sixping.reports.responsibility import Ground
+    from sixping.reports.responsibility import Ground, Role
     from sixping.reports.waysout import Turn, WayOut
 
 LEFT, STATED, EXTENDED, EXCEPTIONS, UNSENT, FAILED = (
@@ -153,13 +153,22 @@ class Watch(NamedTuple):
         """Tell whether an instant lies in the period."""
         return at is not None and self.first <= at <= self.last
 
-    def holder(self, case: Case, clock: Clock | None) -> str | None:
-        """Return who held a limit, or the case: the room where it answers for the limit."""
+    def holder(self, turn: Turn, clock: Clock | None) -> str | None:
+        """Return who held a limit, or the case: the room where it answers for the limit.
+
+        Of a case that has ended it is who had it last, as in the assessment; None: no unit.
+        """
         room = self.ground.rules.edition.readings.room_answers_for
         if clock and (clock.born_late or clock.kind in room):
             return self.ground.room
-        holder = holder_of(case, self.ground.room, None)
-        return holder[1] if holder else case.lead
+        held = holder_of(turn.before, self.ground.room, None) or self._last_before(turn)
+        return held[1] if held else turn.before.lead  # it came in ended
+
+    def _last_before(self, turn: Turn) -> tuple[Role, str | None] | None:
+        """Return who had a case last before an entry, by its log as it was then."""
+        known = [entry for entry in self.entries if entry.seq < turn.entry.seq]
+        held = [holder_of(c, self.ground.room, None) for _, c in replayed(self.number, known)]
+        return next(filter(None, reversed(held)), None)
 
     def row(self, family: str, kind: str, turn: Turn, clock: Clock | None, what: str) -> Watched:
         """Return a row of a step."""
@@ -167,7 +176,7 @@ class Watch(NamedTuple):
         return Watched(
             family=family, kind=kind, number=self.number, clock=clock.kind if clock else None,
             due=clock.due if clock else None, at=entry.at, recorded_at=entry.recorded_at,
-            by=entry.by, seq=entry.seq, unit=self.holder(turn.before, clock), what=what,
+            by=entry.by, seq=entry.seq, unit=self.holder(turn, clock), what=what,
             community=self.path[-1].case.community, round=clock.round if clock else None,
         )  # fmt: skip
 

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from tests.oracle.days import CLOSES, OPENS, Calendar
-from tests.oracle.model import ROOM, Case, Refused, Step
+from tests.oracle.model import GRADES, ROOM, Case, Refused, Step
 
 ROLES = ("分管领导", "主要领导", "街道主任", "党工委书记", "街道副主任", "党工委副书记")
 OPERATOR = "演示甲"
-RANK = ("一般", "较大", "重大")
 DAY = datetime.combine(date.min, CLOSES) - datetime.combine(date.min, OPENS)
 WRITING_UP = timedelta(hours=24)
 Units = tuple[str | None, ...]
@@ -54,23 +53,19 @@ def demands(case: Case, step: Step, calendar: Calendar) -> Iterator[Units]:
     if step.kind == "amend" and "received" in step.args:
         yield (*handling(case), ROOM)
     accept = case.running("accept")
-    refused = step.kind == "decline" and step.args.get("category") not in OTHERWHERE
-    if refused and accept is not None and accept.late(step.at):
+    if step.kind == "decline" and accept is not None and accept.late(step.at):
         yield (ROOM,)
     severity = "重大" if step.kind == "refer" else step.args.get("severity")
     if severity and step.kind in {"regrade", "refer", "accept"}:
         yield from graded(case, step, severity, calendar)
 
 
-OTHERWHERE = {"移送", "外街道事项", "引导", "信访事项", "退回补充", "要素不全"}
-
-
 def graded(case: Case, step: Step, severity: str, calendar: Calendar) -> Iterator[Units]:
     """三, 三.2: raised within the last working day; lowered after it was decided."""
-    if RANK.index(severity) < RANK.index(case.severity) and case.decided_once:
+    if GRADES.index(severity) < GRADES.index(case.severity) and case.decided_once:
         yield handling(case)
     for row in case.rows:
-        raised = RANK.index(severity) > RANK.index(case.severity)
+        raised = GRADES.index(severity) > GRADES.index(case.severity)
         if raised and row.live and row.kind in {"finish", "ceiling"}:
             moments = [row.held or at for at in (step.at, step.recorded)]
             ends = [calendar.office_time(at, row.due) for at in moments if at <= row.due]
@@ -103,6 +98,11 @@ def lates(case: Case, now: datetime) -> Late:
         if row.late(now):
             room = row.kind in {"accept", "refer"} or (row.born is not None and row.born > row.due)
             found[row.kind, row.round] = (ROOM,) if room or row.taken_late else handling(case)
+    handled = case.status == "办理中"
+    signed = case.signed or (None if handled else case.resolved)
+    asked = case.lead and case.assigned and (signed or handled)
+    if case.assigned and asked and (signed or now) > case.calendar.due(case.assigned, 1):
+        found["signature", case.assigned] = (case.lead,)
     for urge in case.urges:
         if urge.due and (urge.answered or now) > urge.due:
             found["urge", urge.at] = handling(case)

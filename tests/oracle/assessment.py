@@ -10,6 +10,7 @@ from tests.oracle.figures import RATES, cohort, finishing
 from tests.oracle.lapses import answers_for, holder_at, lapses
 from tests.oracle.model import DISTRICT, ROOM, Case, Row
 from tests.oracle.street import Street
+from tests.oracle.ways import seen
 
 # Lapses that the assessment deducts for.
 DEDUCTED = {"ceiling", "refer", "accept", "finish", "part", "returned", "feedback", "unsigned"}
@@ -27,6 +28,11 @@ def assess(street: Street, first: date, last: date, now: datetime) -> dict[str, 
     for _number, kind, unit, *_rest in lapses(street, first, last, now):
         if kind in DEDUCTED:
             found.setdefault(f"{subject(unit)} lapses", []).append(True)
+    for row in seen(street, first, last, now):
+        keys = [row.family, row.kind and f"{row.family}.{row.kind}"]
+        keys += ["stated.changed"] if row.family == "stated" and row.good else []
+        for name in filter(None, keys):
+            found.setdefault(f"{subject(row.unit)} {name}", []).append(True)
     return {key: (sum(goods), len(goods)) for key, goods in found.items()}
 
 

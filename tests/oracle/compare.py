@@ -48,6 +48,12 @@ def differences(case: Case, shown: dict[str, Any], now: datetime) -> list[str]:
         ("resolved_at", case.resolved, instant(shown["resolved_at"])),
         ("signed_at", case.signed, instant(shown["signed_at"])),
         ("verified", case.verified, shown["verified"]),
+        ("to_platform", case.to_platform, shown["to_platform"]),
+        ("received", case.receipt, shown["received"]),
+        ("merged_into", case.into, shown["merged_into"]),
+        ("text", case.text, shown["text"]),
+        ("place", case.place, shown["place"]),
+        ("source_no", case.source_no, shown["source_no"]),
     ]
     found = [f"{name}: model {a!r}, program {b!r}" for name, a, b in pairs if a != b]
     ours, theirs = clocks(case, now), sorted(shown_clock(c) for c in shown["clocks"])
@@ -59,13 +65,19 @@ def differences(case: Case, shown: dict[str, Any], now: datetime) -> list[str]:
 def items(shown: dict[str, Any]) -> list[tuple[Any, ...]]:
     """What ``overdue`` lists, as the model counts it."""
     names = ("age", "workdays_late", "workdays_left")
+    lacking = {"未报区级平台": "platform", "未取得回执": "receipt"}
+    found = [
+        (item["number"], "district lacks", lacking.get(remark, remark), *["None"] * 4)
+        for item in shown["items"]
+        for remark in item["remarks"]
+    ]
     return sorted(
         (
             item["number"], item["kind"], str(item["clock"]), str(instant(item["due"])),
             *("None" if item[name] is None else item[name] for name in names),
         )
         for item in shown["items"]
-    )  # fmt: skip
+    ) + found  # fmt: skip
 
 
 def figures(name: str, wanted: dict[str, Any], shown: dict[str, Any]) -> list[str]:
@@ -110,19 +122,17 @@ def beside(name: str, wanted: dict[str, Any], shown: dict[str, Any]) -> list[str
         return []
     first = shown["extended"]["by_first_limit"]
     theirs = {
-        "transferred_out": {
-            kind: n
-            for kind, n in (
-                *shown["transferred_out"].items(),
-                ("overdue_undone", shown["overdue_undone"]),
-            )
-            if n
-        },
+        "transferred_out": {kind: n for kind, n in shown["transferred_out"].items() if n},
+        "overdue_undone": shown["overdue_undone"],
         "by_first_limit": (first["n"], first["d"]),
         "stated": shown["stated"]["n"],
         "changed": shown["stated"]["changed"],
         "exceptions": shown["exceptions"],
         "extended": shown["extended"]["n"],
+        "failed": shown["failed"],
+        "with_transferred": {
+            rate: (found["n"], found["d"]) for rate, found in shown["with_transferred"].items()
+        },
     }
     pairs = [(key, value, theirs[key]) for key, value in wanted.items()]
     return [f"{name} {key}: model {a}, program {b}" for key, a, b in pairs if a != b]
@@ -138,6 +148,24 @@ def lapse_items(shown: dict[str, Any]) -> list[tuple[Any, ...]]:
     ]  # fmt: skip
 
 
+def seen_rows(shown: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """What ``lapses`` lists beside the failures."""
+    return [
+        (
+            row["number"], row["family"],
+            row["kind"] if row["family"] == "transferred_out" else None,
+            str(instant(row["due"])), row["unit"], VERDICTS[row["verdict"]],
+        )
+        for row in shown["beside"]
+    ]  # fmt: skip
+
+
+VERDICTS = {
+    None: None, "已转回": False, "未转回": True, "未改判": False, "改判为按期": True,
+    "按原期限超期": False, "按原期限按时": True,
+}  # fmt: skip
+
+
 def assessed(shown: dict[str, Any]) -> dict[str, tuple[int, int]]:
     """Figures of every subject that has some, but duty, satisfaction and open urges."""
     found = {}
@@ -147,6 +175,9 @@ def assessed(shown: dict[str, Any]) -> dict[str, tuple[int, int]]:
                 found[f"{subject['name']} {key}"] = (rate["n"], rate["d"])
         if count := subject["deductions"]["lapses"]["n"]:
             found[f"{subject['name']} lapses"] = (count, count)
+        for key, count in subject["beside"].items():
+            if count:
+                found[f"{subject['name']} {key}"] = (count, count)
     return found
 
 

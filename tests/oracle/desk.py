@@ -13,18 +13,12 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from sixping import cli
-from tests.oracle.street import Move
+from tests.oracle.street import SUGGESTED, Move
 
 COLUMNS = (
     "source_no", "text", "received", "resolved", "unit", "severity", "outcome", "community"
 )  # fmt: skip
 Row = dict[str, Any]
-#: what the program reads the grade from
-SUGGESTED = {
-    "一般": "道路积水第{}处",
-    "较大": "第{}处几个部门推来推去都不管",
-    "重大": "跨区河道污染第{}处",
-}
 
 
 class Said(NamedTuple):
@@ -77,7 +71,7 @@ class Desk:
         if (
             said.code == 0
             and said.out
-            and move.kind.split()[0] not in {"calendar", "import", "person"}
+            and move.kind.split()[0] not in {"calendar", "import", "person", "meeting"}
         ):
             case = json.loads(said.out)
             self.remember(move, case)
@@ -110,6 +104,9 @@ class Desk:
                 "--role",
                 a["role"],
             ]
+        if move.kind == "meeting":
+            day = str(move.args["date"])
+            return ["meeting", "plan", "联席会议", "--date", day, "--convener", "街道领导"]
         if words[0] == "calendar":
             return [*words, *self.calendar_args(move)]
         assert move.case is not None
@@ -167,7 +164,7 @@ class Desk:
             "told": ["--how", "电话"],
             "decline": ["--reason", "无"], "return": ["--reason", "无"], "note": ["记"],
             "unmerge": ["--reason", "无"], "reopen": ["--reason", "无"],
-            "resolve": ["--outcome", "好"], "refer": ["--to", "区级平台", "--content", "请处理"],
+            "resolve": ["--outcome", "好"], "refer": ["--content", "请处理"],
             "suspend": ["--reason", "无"],
             "answer-urge": ["已答复"], "part-done": ["--outcome", "好"], "feedback": ["已告知"],
             "refer-reply": ["--outcome", "好"], "regrade": ["--reason", "无"],

@@ -20,7 +20,7 @@ def overdue(street: Street, now: datetime, within: int = 1) -> list[Item]:
     return sorted(
         (case.number, *item)
         for case in street.cases.values()
-        for item in (*limits(case, street, now, within), *waiting(case, street, now))
+        for item in (*limits(case, street, now, within), *waiting(case, street, now), *lacks(case))
     )
 
 
@@ -35,6 +35,13 @@ def limits(case: Case, street: Street, now: datetime, within: int) -> Iterator[I
                 left = street.calendar.between(now.date(), row.due.date())
                 if row.due.date() <= street.calendar.after(now.date(), within):
                     yield "due_soon", row.kind, str(row.due), age, "None", left
+
+
+def lacks(case: Case) -> Iterator[Item]:
+    """三.3, 五.1b: it goes to the district's platform, and somebody there has it."""
+    if case.stage == "district":
+        wanted = {"platform": case.to_platform, "receipt": case.receipt}
+        yield from (("district lacks", what, *["None"] * 4) for what in wanted if not wanted[what])
 
 
 def waiting(case: Case, street: Street, now: datetime) -> Iterator[Item]:
@@ -78,7 +85,9 @@ def undone(case: Case) -> Waits:
     if case.stage == "district":
         assert case.referred is not None
         yield "district", case.referred
-    if case.stage == "resolved" and case.owing():
+    if case.stage == "resolved" and case.verified is False:
+        yield "failed", case.results[-1].checks[-1][0]
+    elif case.waited_for:
         assert case.resolved is not None
         yield "feedback", case.resolved
 
@@ -208,7 +217,7 @@ def rates(street: Street, first: date, last: date, now: datetime) -> dict[str, t
 
 def beside(street: Street, first: date, last: date) -> dict[str, Any]:
     """What results came to (件次), and what was told by form only."""
-    results = [r for c in street.cases.values() for r in c.results if not r.reopened]
+    results = [r for c in street.cases.values() for r in c.results if not r.withdrawn]
     kinds = Counter(r.kind or "未注明" for r in results if first <= r.at.date() <= last)
     stated = sum(n for kind, n in kinds.items() if kind != "未注明")
     unsent = 0
@@ -262,7 +271,7 @@ def finishing(street: Street, case: Case) -> Iterator[bool]:
     if case.into is not None:
         case = next(main for main in street.cases.values() if main.number == case.into)
     if case.stage in {"open", "district", "resolved", "closed"} and case.severity != "重大":
-        yield case.stage in {"resolved", "closed"}
+        yield case.stage in {"resolved", "closed"} and case.verified is not False
 
 
 def returned(street: Street, within: Any) -> tuple[int, int]:

@@ -44,7 +44,7 @@ def breaches(case: Case, calendar: Calendar, now: datetime) -> Iterator[Lapse]:
         due = calendar.due(signing.since, 1)
         if (signing.ended or now) > due:
             yield "unsigned", signing.unit, due, signing.ended, due
-    if case.stage in {"resolved", "closed"} and case.owing() and case.verified is not False:
+    if case.waited_for and case.verified is not False:
         yield "feedback", case.results[-1].unit, None, None, case.resolved
 
 

@@ -18,6 +18,7 @@ ORDER = ("accept", "refer", "finish", "ceiling")
 LIMITS = {"accept": 1, "refer": 1, "finish": 5, "ceiling": 15}
 ROOM = "综合信息指挥室"
 DISTRICT = "区级平台"
+GRADES = ("一般", "较大", "重大")
 LADDER = ("普通", "黄牌", "红牌")
 CLAUSES = {"accept": "五.1a", "refer": "五.1b", "finish": "五.1c", "ceiling": "五.1c"}
 
@@ -165,8 +166,12 @@ class Result:
     @property
     def owing(self) -> int:
         """How many were to be told: of a result withdrawn, only who was told before."""
-        failed = bool(self.checks) and not self.checks[-1][1]
-        return self.told if self.reopened or failed else self.persons
+        return self.told if self.withdrawn else self.persons
+
+    @property
+    def withdrawn(self) -> bool:
+        """Did the last check find that it does not hold, or was the case taken up again?"""
+        return self.reopened or (bool(self.checks) and not self.checks[-1][1])
 
 
 @dataclass
@@ -222,8 +227,12 @@ class Case:
     calendar: Calendar
     community: str | None = None
     anonymous: bool = False
+    text: str | None = None
+    place: str | None = None
+    source_no: str | None = None
     channel: str = "投诉举报电话"
-    confirmed: bool = True  # did a person find the grade?
+    confirmed: bool = True  # does it count: found by a person, or 一般?
+    found: bool = True  # did a person find the grade?
     refusal: str = "declined"  # what a report that is not taken on was instead
     stage: str = "new"  # new open district resolved closed declined merged unknown withdrawn
     base: datetime = EVER[0]  # where the limits of this round count from
@@ -246,6 +255,8 @@ class Case:
     members: list[str] = field(default_factory=list)
     refused: datetime | None = None
     referred: datetime | None = None
+    to_platform: bool = False  # is the district's platform among those it was referred to?
+    receipt: bool = False  # did the district say that it has it?
     into: str | None = None
     before: tuple[str, list[Row], datetime] | None = None
     set_aside: list[Part] = field(default_factory=list)  # parts of a case merged away
@@ -297,7 +308,7 @@ class Case:
         if self.status in {"待受理", "待分派", "待上报"}:
             return ROOM
         if self.stage == "district":
-            return DISTRICT
+            return DISTRICT if self.to_platform else None
         if self.stage in {"resolved", "closed"}:
             return self.results[-1].unit
         return self.lead if self.status in {"办理中", "状态不详"} else None
@@ -431,6 +442,7 @@ class Case:
         self.base = self.began = at
         self.promise, self.decision, self.joins = {}, None, []
         self.decided_once, self.consulted = False, None
+        self.to_platform = self.receipt = False
         self.resolved, self.refused, self.verified = None, None, None
         self.told = set()
 
@@ -448,7 +460,7 @@ class Case:
             self.signings.append(Signing(self.lead, step.at, again=True))
         elif self.signings and self.status != "办理中":
             self.unsign(step.at)
-        elif self.signings and self.signings[-1].ended and not self.signings[-1].signed:
+        elif self.signings and self.signings[-1].ended and not self.signed:
             assert self.lead is not None
             self.signings.append(Signing(self.lead, step.at, again=True))
         if self.results and self.stage in {"resolved", "closed"}:
@@ -510,8 +522,11 @@ class Case:
         self.not_before(at, None)
         if not self.confirmed and severity is None:
             raise Refused("who finds it so?")
+        lower = severity and GRADES.index(severity) < GRADES.index(self.severity)
+        if self.found and lower and not self.fixed:
+            raise Refused("somebody found it graver: regrade")
         self.tell(words, told)
-        self.confirmed = True
+        self.confirmed = self.found = True
         if severity and severity != self.severity:
             self.grade(at, severity)
         self.settle(at)
@@ -607,15 +622,15 @@ class Case:
         channel: str | None = None,
         anonymous: bool | None = None,
         received: datetime | None = None,
+        **said: str,
     ) -> None:
         """What was said at intake is said anew; another receipt moves what counted from it."""
         self.not_before(at, None)
         if self.stage == "withdrawn":
             raise Refused("it is no report")
-        new = {"community": community, "channel": channel, "anonymous": anonymous}
-        new = {name: value for name, value in new.items() if value is not None}
-        if community == "":
-            new["community"] = None
+        new: dict[str, Any] = {"community": community, "channel": channel, "anonymous": anonymous}
+        new = {name: value for name, value in new.items() if value is not None} | said
+        new |= {name: None for name, value in new.items() if value == ""}
         changes = {name for name, value in new.items() if value != getattr(self, name)}
         if received in {None, self.received} and not changes and not self.fixed:
             raise Refused("nothing changes")
@@ -675,7 +690,7 @@ class Case:
         self.not_before(at, None)
         if severity == self.severity and self.confirmed:
             raise Refused("nothing changes")
-        self.confirmed = True
+        self.confirmed = self.found = True
         self.grade(at, severity)
         if self.stage == "district":
             self.stage = "open"
@@ -743,6 +758,11 @@ class Case:
     def owing(self) -> set[str]:
         return self.owed() - self.told
 
+    @property
+    def waited_for(self) -> bool:
+        """Does somebody wait for the result, also one who said after closing who he is?"""
+        return self.stage in {"resolved", "closed"} and bool(self.owing())
+
     def do_reopen(self, at: datetime) -> None:
         self.need("resolved", "closed", "declined", "unknown")
         self.not_before(at, self.resolved or self.refused)
@@ -768,8 +788,9 @@ class Case:
         due: date,
         assist: tuple[str, ...] = (),
         leader: str | None = None,
+        meeting: str | None = None,
     ) -> None:
-        del leader  # it was judged when the step was taken
+        del leader, meeting  # they were judged when the step was taken
         self.need("open")
         self.not_before(at, None)
         moment = datetime.combine(due, CLOSES)
@@ -784,7 +805,14 @@ class Case:
             self.ask(row, None, row.due, moment)
         self.settle(at)
 
-    def do_refer(self, at: datetime, words: bool = False, told: bool = False) -> None:
+    def do_refer(
+        self,
+        at: datetime,
+        to: tuple[str, ...],
+        receipt: str | None = None,
+        words: bool = False,
+        told: bool = False,
+    ) -> None:
         """The first report of a round counts for the limit, also after a detour (reading 6)."""
         self.need("open", "district")
         self.not_before(at, None)
@@ -795,7 +823,9 @@ class Case:
             if not any(r.stopped and not r.dropped for r in mine):
                 self.begin("refer", at)
         if self.stage == "open":
-            self.referred = at
+            self.referred, self.to_platform = at, False
+        self.to_platform |= DISTRICT in to
+        self.receipt |= receipt is not None
         self.stage = "district"
         self.settle(at, ("refer",))
 
@@ -806,8 +836,8 @@ class Case:
             self.stage, self.assigned = "open", None
             self.new_round(at)
         else:
-            self.stage, self.resolved = "resolved", at
-            self.results.append(Result(at, DISTRICT, kind=outcome))
+            self.results.append(Result(at, self.holder, kind=outcome))
+            self.stage, self.resolved, self.receipt = "resolved", at, True
             self.end_parts(at)
         self.settle(at)
 

@@ -63,6 +63,7 @@ class Playwright:
 
     def __init__(self, seed: int, *, families: frozenset[str] | None = None) -> None:
         self.random = Random(seed)  # noqa: S311 - histories, not secrets
+        self.besides = Random(seed + 10**6)  # noqa: S311 - what changes no history's course
         self.street = Street()
         self.now = self.random.choice(STARTS)
         self.moves: list[Move] = []
@@ -133,6 +134,9 @@ class Playwright:
 
     def people(self) -> None:
         """Some streets have their leaders registered: one of the office, one of a unit."""
+        for _ in range(self.besides.randint(0, 2)):
+            day = self.now.date() + timedelta(days=self.besides.randint(0, 9))
+            self.attempt(Move(len(self.moves), self.now, "meeting", args={"date": day}))
         if self.random.random() < 0.6:
             for name, unit, role in PEOPLE[: self.random.randint(1, 5)]:
                 args = {"name": name, "unit": unit, "role": role}
@@ -235,6 +239,8 @@ class Playwright:
         lead = self.random.choice(UNITS)
         due = (self.now + timedelta(days=self.random.randint(0, 14))).date()
         args = {"leader": leader} if (leader := self.somebody()) else {}
+        if self.street.meetings and self.besides.random() < 0.5:
+            args = {"meeting": f"m{self.besides.randint(1, 2)}"}
         return self.move("decide", key, lead=lead, due=due, **args)
 
     def consult(self, key: int, _case: Case) -> Move:
@@ -244,7 +250,9 @@ class Playwright:
     def refer(self, key: int, case: Case) -> Move:
         if case.stage == "district":
             return self.move("refer-reply", key, returned=self.random.random() < 0.5)
-        return self.move("refer", key, **self.telling())
+        to = self.besides.choice((("区级平台",), ("生态环境分局",), ("区住建局", "区级平台")))
+        args = {"receipt": "收文1号"} if self.besides.random() < 0.3 else {}
+        return self.move("refer", key, to=to, **args, **self.telling())
 
     def extend(self, key: int, _case: Case) -> Move:
         args: dict[str, Any] = {"days": self.random.choice((1, 2, 3, 5, 9, 12)), **self.telling()}
@@ -300,6 +308,12 @@ class Playwright:
             args["channel"] = self.random.choice(CHANNELS)
         else:
             args["anonymous"] = not case.anonymous
+        if self.besides.random() < 0.3:
+            args["text"] = f"道路积水改第{self.besides.randint(1, 3)}处"
+        if self.besides.random() < 0.3:
+            args["place"] = self.besides.choice(("", "南门", "北门"))
+        if self.besides.random() < 0.2:
+            args["source_no"] = f"补{len(self.moves)}"
         return self.move("amend", key, **args)
 
     def undo(self, key: int, case: Case) -> Move | None:

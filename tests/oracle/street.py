@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tests.oracle.approval import Person, better, check, demands, stated
 from tests.oracle.days import EVER, Calendar, Notice
 from tests.oracle.model import Case, Refused, Step
+
+#: what the program reads the grade from
+SUGGESTED = {
+    "一般": "道路积水第{}处",
+    "较大": "第{}处几个部门推来推去都不管",
+    "重大": "跨区河道污染第{}处",
+}
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,7 @@ class Turn:
 
     kind: str
     at: datetime
+    id: int
     before: Case
     after: Case
     step: Step | None = None
@@ -47,6 +55,7 @@ class Street:
     opened: datetime = EVER[0]
     people: list[Person] = field(default_factory=list)
     turns: dict[int, list[Turn]] = field(default_factory=dict)
+    meetings: list[date] = field(default_factory=list)
 
     def do(self, move: Move) -> None:
         """Carry out a move, or raise ``Refused`` and leave everything as it was."""
@@ -60,6 +69,7 @@ class Street:
             "calendar add-local": self.order,
             "calendar apply": self.apply,
             "person": self.person,
+            "meeting": self.meeting,
         }
         special.get(move.kind, self.step)(move)
 
@@ -67,7 +77,9 @@ class Street:
         args = dict(move.args)
         received = args.pop("received", move.now)
         suggested = args.pop("suggested", "一般")
-        args["confirmed"] = "severity" in args or suggested == "一般"
+        args["found"] = "severity" in args
+        args["text"] = SUGGESTED[suggested].format(move.id)
+        args["confirmed"] = args["found"] or suggested == "一般"
         args.setdefault("severity", suggested)
         self.numbers[move.id] = number = self.number(received)
         step = Step(move.id, "intake", received, move.now, {"number": number, **args})
@@ -79,6 +91,7 @@ class Street:
         for place, row in enumerate(move.args["rows"]):
             args = {"severity": row["severity"], "community": row["community"]}
             key = imported_key(move.id, place)
+            args |= {"text": row["text"], "source_no": row["source_no"]}
             args["number"] = self.numbers[key] = self.number(row["received"])
             step = Step(key, "imported", row["received"], move.now, args)
             step.known = {"unit": row["unit"], "resolved": row["resolved"]}
@@ -104,9 +117,17 @@ class Street:
     def person(self, move: Move) -> None:
         self.people.append(Person(**move.args, since=move.now.date()))
 
+    def meeting(self, move: Move) -> None:
+        self.meetings.append(move.args["date"])
+
     def leader(self, case: Case, step: Step) -> None:
-        """三.2: a leader decides, named now or when it was put before one."""
+        """三.2: a joint meeting that was held decides, or a leader: named now or consulted."""
         name = step.args.get("leader")
+        if step.args.get("meeting"):
+            place = int(step.args["meeting"].removeprefix("m"))
+            if place > len(self.meetings) or self.meetings[place - 1] > step.at.date():
+                raise Refused("no meeting held")
+            return
         if step.kind == "decide":
             gains = {step.args["lead"], *step.args.get("assist", ())}
             check(self.people, step.at.date(), name or case.consulted, gains)
@@ -134,7 +155,7 @@ class Street:
         case.take(step)
         step.taken = True
         self.logs[key].append(step)
-        self.turn(key, Turn(step.kind, step.at, self.cases[key], case, step))
+        self.turn(key, Turn(step.kind, step.at, step.id, self.cases[key], case, step))
         self.cases[key] = case
 
     def turn(self, key: int, turn: Turn) -> None:
@@ -160,7 +181,7 @@ class Street:
         self.pass_on(move.case, logs, cases, move.now)
         for key, case in cases.items():
             kind = "void" if key == move.case else "relimited"
-            self.turn(key, Turn(kind, move.now, self.cases[key], case))
+            self.turn(key, Turn(kind, move.now, move.id, self.cases[key], case))
         self.logs |= logs
         self.cases |= cases
 

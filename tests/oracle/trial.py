@@ -12,7 +12,15 @@ from typing import Any
 
 from tests.oracle import ways
 from tests.oracle.assessment import assess
-from tests.oracle.compare import assessed, beside, differences, figures, items, lapse_items
+from tests.oracle.compare import (
+    assessed,
+    beside,
+    differences,
+    figures,
+    items,
+    lapse_items,
+    seen_rows,
+)
 from tests.oracle.desk import Desk
 from tests.oracle.figures import month, overdue, report
 from tests.oracle.lapses import lapses
@@ -103,8 +111,12 @@ class Trial:
         found = figures(f"report {name}", report(self.street, first, last, now), shown)
         found += beside(f"report {name}", ways.beside(self.street, first, last, now), shown)
         span = ("--from", str(first), "--to", str(min(last, now.date())))
-        listed = lapse_items(self.desk.see(now, "lapses", *span))
-        found += sets(f"lapses {name}", lapses(self.street, first, last, now), listed)
+        shown = self.desk.see(now, "lapses", *span)
+        failed = lapses(self.street, first, last, now)
+        found += sets(f"lapses {name}", failed, lapse_items(shown))
+        rows = ways.seen(self.street, first, min(last, now.date()), now)
+        beside_ = [(*row[:3], str(row.due), row.unit, row.good) for row in rows]
+        found += sets(f"beside {name}", beside_, seen_rows(shown))
         judged = assessed(self.desk.see(now, "assess", "--month", name))
         ours = assess(self.street, first, last, now)
         return found + sets(f"assess {name}", ours.items(), judged.items())

@@ -102,3 +102,17 @@ def test_the_cohort_says_what_it_takes_for_accepted(street: Street) -> None:
     assess = street.do("assess", *MONTH).json()
     place = next(s for s in assess["subjects"] if s["name"] == "江一社区")
     assert words in str(place) + str(assess)
+
+
+def test_what_the_district_settled_is_no_failure_of_the_unit_that_had_it_before(
+    street: Street,
+) -> None:
+    street.do("reopen", "1", "--reason", "核查未通过")
+    street.do("refer", "1", "--to", "区级平台", "--content", "请处理")
+    street.do("refer-reply", "1", "--outcome", "已处理")
+    street.do("verify-result", "1", "--fail", "--reason", "仍在占道")
+    rows = street.do("lapses", "--from", "2026-11-01", "--json").json()["beside"]
+    assert [row["unit"] for row in rows if row["family"] == "failed"] == ["城管执法中队", None]
+    assess = street.do("assess", *MONTH).json()
+    unit = next(s for s in assess["subjects"] if s["name"] == "城管执法中队")
+    assert (unit["beside"]["failed"], assess["nobody"]["beside"]["failed"]) == (1, 1)
