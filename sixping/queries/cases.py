@@ -368,10 +368,10 @@ def waiting(con: Connection, what: str, as_of: int | None = None) -> list[CaseRo
 
 
 def failed_at(con: Connection, number: str) -> str | None:
-    """Return when the last check of a case found that its result does not hold."""
-    (at,) = con.execute(
-        "SELECT max(e.at) FROM events e WHERE e.subject = :number AND e.kind = 'verified'"
-        f" AND e.stream = 'case' AND {not_voided('e')}",
+    """Return when the last check of a case, by the order of the log, was made."""
+    row = con.execute(
+        "SELECT e.at FROM events e WHERE e.subject = :number AND e.kind = 'verified'"
+        f" AND e.stream = 'case' AND {not_voided('e')} ORDER BY e.seq DESC LIMIT 1",
         {"number": number},
     ).fetchone()
-    return str(at) if at else None
+    return str(row[0]) if row else None
