@@ -25,7 +25,7 @@ from sixping.util.clock import SHANGHAI, instant
 #: which side of now a date may lie on; today lies on both. ``bound``: where a period that is
 #: read about begins or ends, which lies behind unless its year was written
 Direction = Literal["past", "future", "any", "bound"]
-DAY_FORMS: Final = "2026-10-08, 2026年10月8日, 10月8日, 今天, 昨天, 前天"
+_FORMS, _BEHIND, _AHEAD = "2026-10-08, 2026年10月8日, 10月8日, 今天", ", 昨天, 前天", ", 明天, 后天"
 MOMENT_FORMS: Final = (
     "2026-10-08 15:00, 2026年10月8日 15:00, 10月8日下午3点半, 昨天15:00, 今天上午9点"
 )
@@ -90,7 +90,7 @@ def parse_day(value: str, now: datetime, direction: Direction = "any") -> date:
     text = _plain(value)
     match = re.fullmatch(_DAY, text, re.ASCII)
     if not match:
-        _refuse(value, text, DAY_FORMS)
+        _refuse(value, text, _FORMS + (_AHEAD if direction == "future" else _BEHIND))
     return _day_of(match, value, now, direction)
 
 
@@ -295,7 +295,7 @@ def _readings(month: int, day: int, value: str, today: date) -> tuple[date, date
         if year in _YEARS and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]  # noqa: PLR2004
     ]
     if not known or known[0] > today or known[-1] < today:
-        raise UsageFault(f"没有这一天: {value}", f"请写成: {DAY_FORMS}")
+        raise UsageFault(f"没有这一天: {value}", f"请写成: {_FORMS}")
     return max(d for d in known if d <= today), min(d for d in known if d >= today)
 
 

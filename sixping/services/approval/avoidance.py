@@ -214,7 +214,7 @@ def refuse_reported(situation: Situation, units: Collection[str], *, by_leader: 
         name = unit if why.unit == unit else f"{unit}和{why.unit}算同一单位, 后者"
         raise NotAllowed(
             f"{name}是{why.what}{of}, 应当回避, 不能交它办理。",
-            "请交别的单位; 确须由它办理的, 由领导决定: 加 --leader 姓名。",
+            "请交别的单位; 确须由它办理的, 由领导决定: 用 assign 或 decide, 加 --leader 姓名。",
         )
     return unit
 
