@@ -96,6 +96,22 @@ def test_text_and_channel_are_never_cleared(call: Runner) -> None:
         assert "不能清除" in done.err
 
 
+def test_a_community_is_not_cleared_while_its_grid_stays(call: Runner) -> None:
+    begin(call, "--grid", "江一社区第一网格")
+    done = call("amend", "1", "--community", "", "--reason", "误", now=LATER)
+    assert (done.code, "不能只清除社区" in done.err) == (2, True), done.err
+    case = amend(call, "--community", "", "--grid", "")
+    assert (case["community"], case["grid"]) == (None, None)
+
+
+@pytest.mark.parametrize("named", [("--reporter", "李四光"), ("--phone", "13911112222")])
+def test_nobody_is_made_anonymous_and_named_at_once(call: Runner, named: tuple[str, str]) -> None:
+    begin(call)
+    done = call("amend", "1", "--anonymous", *named, "--reason", "误", now=LATER)
+    assert (done.code, "不能同时写明反映人或电话" in done.err) == (2, True), done.err
+    assert show(call)["version"] == 1
+
+
 def test_what_is_as_it_was_is_no_amendment(call: Runner) -> None:
     begin(call)
     done = call("amend", "1", "--place", "江一路1号", "--reason", "误", now=LATER)
@@ -119,6 +135,15 @@ def test_a_grid_tells_its_community_and_neither_contradicts_the_other(call: Runn
     assert "属于江二社区" in done.err
     case = amend(call, "--community", "江一社区", "--grid", "")
     assert (case["community"], case["grid"]) == ("江一社区", None)
+
+
+def test_a_grid_that_has_ended_goes_when_the_community_is_said_anew(call: Runner) -> None:
+    begin(call, "--grid", "江一社区第一网格")
+    assert call("units", "end", "江一社区第一网格", "--from", NOW[:10], now=NOW).code == 0
+    done = call("amend", "1", "--community", "江二社区", "--reason", "误", now=LATER)
+    assert (done.code, "江一社区第一网格 不再属于这一件" in done.err) == (0, True), done.err
+    case = show(call)
+    assert (case["community"], case["grid"]) == ("江二社区", None)
 
 
 def test_what_is_amended_is_private_as_it_was(call: Runner, ledger: Path) -> None:
