@@ -16,7 +16,7 @@ from sixping.reports.waysout import UNDONE, Turn, turns, ways_out
 from tests.kit import events as ev
 from tests.kit.chains import Chain, chains
 from tests.kit.lives import NUMBERS
-from tests.kit.storykit import NUMBER, Story, at, shipped
+from tests.kit.storykit import NUMBER, Story, at, shipped, with_day_off
 from tests.kit.trailkit import ROLES
 
 #: from which moment a chain begins: accepted on the day before, before acceptance, in the last
@@ -194,6 +194,37 @@ def test_what_stood_still_and_is_resumed_the_same_day_runs_as_before() -> None:
     assert left(story) == [("suspended", FINISH, False)]
     story.resume("2020-03-18T11:00:00")
     assert left(story) == [("suspended", FINISH, True)]
+
+
+def test_what_stands_still_and_gets_a_later_date_is_left_again() -> None:
+    story = told()
+    sooner = ev.Amended(received_at=at("2020-03-13T15:00:00"), reason="演示")
+    story.step(sooner, at("2020-03-16T12:00:00"))
+    story.suspend("2020-03-18T09:00:00")
+    story.void(4, "2020-03-18T10:00:00")
+    assert left(story) == [
+        ("suspended", FINISH, False), ("voided", FINISH, False), ("voided", CEILING, False),
+    ]  # fmt: skip
+
+
+def test_what_stood_still_and_was_settled_by_its_former_date_has_its_own_verdict() -> None:
+    for settled, back in (("2020-03-19T09:00:00", True), ("2020-03-24T09:00:00", False)):
+        story = told()
+        story.suspend("2020-03-18T09:00:00")
+        story.resolve(settled)
+        assert left(story) == [("suspended", FINISH, back)]
+
+
+def test_the_same_promise_by_another_calendar_is_back_and_judged_once() -> None:
+    """Lowered again after the 20th was given off: five working days from the 16th, now the 24th."""
+    story = told()
+    story.regrade("2020-03-18T09:00:00", Severity.SERIOUS)
+    story.rules = with_day_off(date(2020, 3, 20))
+    story.regrade("2020-03-19T09:00:00", Severity.ORDINARY)
+    assert story.clock("finish").due == at("2020-03-24T17:00:00")
+    assert left(story) == [("regraded", FINISH, True), ("regraded", CEILING, True)]
+    story.resolve("2020-03-24T10:00:00")
+    assert watched(NUMBER, {NUMBER: story.entries}).second == []
 
 
 def test_an_extension_is_a_family_of_its_own() -> None:
