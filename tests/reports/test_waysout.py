@@ -227,6 +227,43 @@ def test_the_same_promise_by_another_calendar_is_back_and_judged_once() -> None:
     assert watched(NUMBER, {NUMBER: story.entries}).second == []
 
 
+def judged(story: Story) -> list[tuple[ClockKind, bool]]:
+    """Return by what former limits a case is judged, and whether it kept them."""
+    return [(s.kind, s.met) for s in watched(NUMBER, {NUMBER: story.entries}).second]
+
+
+def test_a_former_limit_is_kept_up_to_its_very_second() -> None:
+    for settled, met in (("2020-03-23T17:00:00", True), ("2020-03-23T17:00:01", False)):
+        story = told()
+        story.regrade("2020-03-18T09:00:00", Severity.SERIOUS)
+        story.decide("2020-03-19T09:00:00", date(2020, 4, 30))
+        story.resolve(settled)
+        assert judged(story)[0] == (FINISH, met)
+
+
+def test_what_was_settled_in_an_earlier_round_keeps_no_limit_of_the_next() -> None:
+    story = told()
+    story.resolve("2020-03-17T09:00:00")
+    story.reopen("2020-03-18T09:00:00")
+    story.regrade("2020-03-19T09:00:00", Severity.SERIOUS)
+    assert judged(story) == [(FINISH, False), (CEILING, False)]
+
+
+def test_a_report_merged_after_it_was_raised_is_not_settled_by_that() -> None:
+    story = told()
+    story.regrade("2020-03-18T09:00:00", Severity.SERIOUS)
+    story.step(ev.Merged(into="2020-000002"), at("2020-03-19T09:00:00"))
+    assert judged(story) == [(FINISH, False), (CEILING, False)]
+
+
+def test_a_breach_taken_back_counts_as_late_whatever_is_stated_later() -> None:
+    story = told()
+    story.regrade("2020-03-16T12:00:00", Severity.MAJOR)
+    story.void(len(story.entries), "2020-03-19T10:00:00")
+    story.step(ev.Resolved(), at("2020-03-17T09:00:00"), stated=True)
+    assert judged(story) == [(ClockKind.REFER, False)]
+
+
 def test_an_extension_is_a_family_of_its_own() -> None:
     story = told()
     story.extend("2020-03-18T09:00:00", 3)
@@ -251,6 +288,16 @@ def test_a_void_takes_a_breach_away_when_it_is_recorded_whenever_it_is_said_to_b
     void = ev.Voided(seq=len(story.entries))
     story.step(void, at("2020-03-17T10:00:00"), stated=True)  # recorded on the 26th of April
     assert left(story)[-1] == ("overdue_undone", ClockKind.REFER, False)
+
+
+def test_a_breach_that_stands_still_by_a_void_is_taken_away() -> None:
+    """Held and running again on its last day, missed; then the running again is voided."""
+    story = told()
+    story.suspend("2020-03-23T16:50:00")
+    story.resume("2020-03-23T16:55:00")
+    story.void(len(story.entries), "2020-03-24T09:10:00")
+    assert left(story) == [("suspended", FINISH, True), ("overdue_undone", FINISH, False)]
+    assert judged(story) == [(FINISH, False)]
 
 
 def test_what_a_newer_step_does_is_found_and_called_by_its_label() -> None:
