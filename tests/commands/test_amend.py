@@ -442,6 +442,20 @@ def test_another_account_does_not_undo(call: Runner, ledger: Path) -> None:
     assert (done.code, "不是你记的" in done.err) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("where", "other"), [("_account", "别人(1001)"), ("socket.gethostname", "另一台")]
+)
+def test_the_same_name_on_another_account_or_machine_does_not_undo(
+    call: Runner, monkeypatch: pytest.MonkeyPatch, where: str, other: str
+) -> None:
+    begin(call, "--by", "演示甲")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(f"sixping.store.writer.{where}", lambda: other)
+        done = call("undo", "1", "--by", "演示甲", now=LATER)
+        assert (done.code, "不是你记的" in done.err) == (1, True), done.err
+    assert call("undo", "1", "--by", "演示甲", now=LATER).code == 0
+
+
 def test_a_merge_is_not_undone_but_taken_apart(call: Runner) -> None:
     begin(call)
     call("intake", "江南大道占道经营又来了", now=NOW)

@@ -237,6 +237,16 @@ def test_a_result_written_up_in_time_after_the_limit_is_named(street: Runner) ->
     assert street(*asked, now=NOW).json()["beside_counts"]["stated"] == 2
 
 
+def test_a_merge_is_written_up_once_and_a_note_saves_no_limit(street: Runner) -> None:
+    past = ("--at", "2026-11-03 15:00", "--reason", "补记")
+    _step(street, "11-04T09:00", "merge", "1", "--into", "2", *past)
+    late = ("note", "3", "演示: 已到现场", "--at", "2026-11-09 15:00", "--reason", "补记")
+    _step(street, "11-20T09:00", *late)
+    assert _report(street)["stated"] == {"n": 2, "changed": 0}
+    stated = [(r["number"], r["verdict"]) for r in _report(street, "--drill", "事后补录")]
+    assert stated == [("2026-000001", "未改判"), ("2026-000003", "未改判")]
+
+
 def test_extended_cases_are_shown_by_their_first_limit(street: Runner) -> None:
     approved = ("--reason", "演示", "--approved-by", "分管领导")
     _step(street, "11-09T09:00", "extend", "1", "--workdays", "3", *approved)
