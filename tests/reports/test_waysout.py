@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from sixping.cases.lifecycle import fold
 from sixping.cases.model import Case, Clock
 from sixping.policy.vocabulary import ClockKind, Severity
 from sixping.reports.responsibility import Ground
-from sixping.reports.watched import LEFT, Seen, State, Watch, seen, states
+from sixping.reports.watched import LEFT, STATED, Seen, State, Watch, seen, states
 from sixping.reports.waysout import UNDONE, Turn, turns, ways_out
 from tests.kit import events as ev
 from tests.kit.chains import Chain, chains
@@ -84,13 +85,16 @@ def extensions(path: list[Turn]) -> list[Extension]:
     return found
 
 
-def watched(number: str, logs: dict[str, list[ev.CaseEntry]]) -> Seen:
-    """What a paper of all of the time has to show of a case."""
+def watched(number: str, logs: dict[str, list[ev.CaseEntry]], **readings: int) -> Seen:
+    """What a paper of all of the time has to show of a case, where the policy reads so."""
+    rules = shipped()
+    own_readings = replace(rules.edition.readings, **readings)  # type: ignore[arg-type]
+    rules = rules._replace(edition=rules.edition._replace(readings=own_readings))
 
     def path(of: str) -> list[State]:
         return states(of, logs[of], list(turns(of, logs[of])))
 
-    ground = Ground(shipped(), ROLES, at("2020-06-30T17:00:00"))
+    ground = Ground(rules, ROLES, at("2020-06-30T17:00:00"))
     period = at("2020-01-01T00:00:00"), at("2020-06-30T17:00:00")
     own = list(turns(number, logs[number]))
     return seen(Watch(number, logs[number], own, path(number), ground, *period, path))
@@ -230,6 +234,45 @@ def test_the_same_promise_by_another_calendar_is_back_and_judged_once() -> None:
 def judged(story: Story) -> list[tuple[ClockKind, bool]]:
     """Return by what former limits a case is judged, and whether it kept them."""
     return [(s.kind, s.met) for s in watched(NUMBER, {NUMBER: story.entries}).second]
+
+
+def stated(event: ev.Step, when: str, *before: tuple[ev.Step, str], **readings: int) -> bool:
+    """Return whether a step written down weeks later made in time what was late by then."""
+    story = told()
+    for step, moment in before:
+        story.step(step, at(moment))
+    story.step(event, at(when), stated=True)
+    (row,) = watched(NUMBER, {NUMBER: story.entries}, **readings).rows
+    assert row.family == STATED
+    return row.counted
+
+
+def test_an_answer_a_part_and_a_signature_stated_in_time_are_changed_verdicts() -> None:
+    assert stated(ev.Signed(), "2020-03-17T16:00:00")
+    assert not stated(ev.Signed(), "2020-03-17T17:00:01")
+    part = ev.PartSet(unit="甲单位", due=date(2020, 3, 18)), "2020-03-17T09:00:00"
+    assert stated(ev.PartDone(unit="甲单位"), "2020-03-18T17:00:00", part)
+    assert not stated(ev.PartDone(unit="甲单位"), "2020-03-19T09:00:00", part)
+    urge = ev.Urged(level="普通", answer_by=date(2020, 3, 18)), "2020-03-17T09:00:00"
+    assert stated(ev.UrgeAnswered(level="普通"), "2020-03-18T17:00:00", urge)
+    assert not stated(ev.UrgeAnswered(level="普通"), "2020-03-19T09:00:00", urge)
+
+
+def test_a_result_told_in_time_is_one_only_where_the_policy_sets_a_time() -> None:
+    resolved = ev.Resolved(), "2020-03-17T09:00:00"
+    assert not stated(ev.FedBack(), "2020-03-18T09:00:00", resolved)
+    assert stated(ev.FedBack(), "2020-03-18T09:00:00", resolved, feedback_workdays=1)
+    assert not stated(ev.FedBack(), "2020-03-19T09:00:00", resolved, feedback_workdays=1)
+
+
+def test_what_was_raised_further_waits_for_no_decision() -> None:
+    story = told()
+    story.regrade("2020-03-18T09:00:00", Severity.SERIOUS)
+    waits = watched(NUMBER, {NUMBER: story.entries}).rows
+    assert {row.undecided is None for row in waits} == {False}
+    story.regrade("2020-03-19T09:00:00", Severity.MAJOR)
+    rows = watched(NUMBER, {NUMBER: story.entries}).rows
+    assert {row.undecided for row in rows} == {None}
 
 
 def test_a_former_limit_is_kept_up_to_its_very_second() -> None:
