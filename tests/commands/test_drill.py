@@ -363,6 +363,28 @@ def test_nothing_to_see_is_said(call: Runner, ledger: Path) -> None:  # noqa: AR
     assert not any(made["transferred_out"].values())
 
 
+def test_a_limit_left_in_the_month_before_counts_in_the_month_it_was_due(
+    call: Runner,
+    ledger: Path,  # noqa: ARG001
+) -> None:
+    _step(call, "10-29T09:00", "intake", "演示: 占道经营", "--severity", "一般")
+    _step(call, "10-29T10:00", "accept", "1")
+    _step(call, "10-30T09:00", "regrade", "1", "--severity", "较大", "--reason", "演示")
+    made = _report(call)
+    assert not any(made["transferred_out"].values())
+    assert made["rates"]["finish_on_time"]["d"] == 0
+    second = made["with_transferred"]["finish_on_time"]
+    assert (second["n"], second["d"]) == (0, 1)
+
+
+def test_what_is_written_up_when_no_limit_falls_due_is_listed_too(street: Runner) -> None:
+    late = ("note", "3", "演示: 已到现场", "--at", "2026-12-01 15:00", "--reason", "补记")
+    _step(street, "12-05T09:00", *late)
+    asked = ("report", "--month", "2026-12", "--json")
+    made = street(*asked, now="2026-12-10T10:00:00+08:00").json()
+    assert made["stated"] == {"n": 1, "changed": 0}
+
+
 def test_a_figure_nobody_knows_is_refused_with_the_nearest(street: Runner) -> None:
     for command in (["report"], ["lapses"], ["assess"]):
         made = street(*command, "--drill", "限内转", now=NOW)
