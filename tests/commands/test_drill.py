@@ -263,6 +263,15 @@ def test_extended_cases_are_shown_by_their_first_limit(street: Runner) -> None:
     assert [row["number"] for row in _report(street, "--drill", "特批")] == ["2026-000003"]
 
 
+def test_what_missed_its_new_date_too_is_not_taken_off_twice(street: Runner) -> None:
+    approved = ("--reason", "演示", "--approved-by", "分管领导")
+    _step(street, "11-09T09:00", "extend", "1", "--workdays", "1", *approved)
+    _step(street, "11-09T09:00", "resolve", "2", "--outcome", "已清理")
+    made = _report(street)
+    first, own = made["extended"]["by_first_limit"], made["rates"]["finish_on_time"]
+    assert (first["n"], first["d"]) == (own["n"], own["d"]) == (1, 4)
+
+
 def test_suspended_stays_in_the_list_and_counts_by_its_former_limit(street: Runner) -> None:
     approved = ("--reason", "演示", "--approved-by", "分管领导")
     _step(street, "11-05T09:00", "suspend", "1", *approved)
@@ -361,6 +370,26 @@ def test_nothing_to_see_is_said(call: Runner, ledger: Path) -> None:  # noqa: AR
     made = _report(call)
     assert set(made["transferred_out"]) == set(WAYS)
     assert not any(made["transferred_out"].values())
+
+
+@pytest.fixture
+def eve(call: Runner, ledger: Path) -> Runner:  # noqa: ARG001 - there must be one
+    """A case of the last working day of October: every limit of it falls due in November."""
+    _step(call, "10-30T09:00", "intake", "演示: 占道经营", "--severity", "一般")
+    return call
+
+
+def test_what_was_told_by_form_only_is_listed_in_the_month_it_was_said(eve: Runner) -> None:
+    _step(eve, "10-30T10:00", "accept", "1")
+    made = eve("report", "--month", "2026-10", "--json", now=NOW).json()
+    assert (made["unsent"], any(made["transferred_out"].values())) == (1, False)
+
+
+def test_a_limit_left_by_the_grade_found_at_acceptance_is_listed_too(eve: Runner) -> None:
+    raised = ("accept", "1", "--severity", "较大", "--told")
+    _step(eve, "10-30T10:00", *raised)
+    made = eve("report", "--month", "2026-10", "--json", now=NOW).json()
+    assert (made["unsent"], made["transferred_out"]["regraded"]) == (0, 2)
 
 
 def test_a_limit_left_in_the_month_before_counts_in_the_month_it_was_due(
