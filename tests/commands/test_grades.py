@@ -97,6 +97,15 @@ def test_who_grades_and_when_is_told_and_a_void_gives_back_what_stood_before(
     assert ("2026-000001", "grade") in kinds(suspected)
 
 
+def test_taking_a_found_grade_on_leaves_who_found_it(suspected: Street) -> None:
+    suspected.do("--by", "演示甲", "regrade", "1", "--severity", "重大", "--reason", "核实")
+    found = case(suspected)["grade"]
+    suspected.now = TUESDAY
+    suspected.do("--by", "演示乙", "accept", "1")
+    assert case(suspected)["grade"] == found
+    assert found["confirmed_by"] == "演示甲"
+
+
 def test_voiding_the_acceptance_that_confirmed_a_grade_takes_the_finding_back(
     suspected: Street,
 ) -> None:
