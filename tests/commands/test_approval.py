@@ -225,6 +225,13 @@ def test_in_time_it_needs_none(street: Street) -> None:
     street.do("decline", "2", "--reason", "不属于本街道", now="2026-11-17T17:00:00+08:00")
 
 
+def test_a_refusal_written_up_within_the_hours_was_in_time_too(street: Street) -> None:
+    street.do("intake", "人行道积水", "--severity", "一般")
+    past = ("--reason", "不属实", "--at", "2026-11-17 16:00")
+    street.do("decline", "2", *past, now="2026-11-17T18:00:00+08:00")
+    assert street.do("show", "2", "--json").json()["status"] == "不予受理"
+
+
 RAISE = ("regrade", "1", "--severity", "较大", "--reason", "复杂")
 REFER = ("refer", "1", "--to", "区级平台", "--content", "请处理")
 
@@ -501,6 +508,11 @@ def test_one_that_takes_none_away_is_free(street: Street) -> None:
 
 
 # --- who decides -------------------------------------------------------------------------
+
+
+def test_nobody_of_the_unit_it_names_decides(street: Street) -> None:
+    serious(street)
+    assert "是城管执法中队的人, 得益的单位的人" in street.no(*DECIDE, "--leader", "p2")
 
 
 def test_a_decision_names_the_meeting_or_the_leader(street: Street) -> None:
