@@ -264,13 +264,11 @@ def _of_step(turn: Turn, watch: Watch, later: Iterable[Step]) -> Iterator[Watche
 
 
 def _failed(turn: Turn, watch: Watch, later: Iterable[Step]) -> Watched:
-    """Return the row of a check that a result did not pass; it counts until that is mended."""
+    """Return the row of a check that a result did not pass, with what became of it."""
     after = next((e for e in later if isinstance(e, Verified | Reopened)), None)
     done = "尚未重新办理" if after is None else "再次核查" if isinstance(after, Verified) else ""
     words = f"办结后核查未通过, {done or '已重新办理'}"
-    return watch.row(FAILED, turn.entry.event.kind, turn, None, words)._replace(
-        counted=after is None
-    )
+    return watch.row(FAILED, turn.entry.event.kind, turn, None, words)
 
 
 def _improved(turn: Turn) -> Iterator[Clock]:

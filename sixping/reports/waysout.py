@@ -126,9 +126,9 @@ def _left(turn: Turn) -> Iterator[WayOut]:
 
 
 def _still_missed(clock: Clock, turn: Turn) -> bool:
-    """Return whether a breach stays in the case, under whatever round."""
+    """Return whether a breach stays, under whatever round; what stands still has no verdict."""
     return any(
-        is_same(clock, c) and (c.missed or (c.running and c.late(turn.at) is not False))
+        is_same(clock, c) and (c.missed or (c.running and c.late(turn.at)))
         for c in turn.after.clocks
     )
 

@@ -173,7 +173,6 @@ def outside(
     Raises ``NotAllowed`` on leave, for another stretch outside at the time, and for a place
     where somebody else recorded the person.
     """
-    refuse_away(record, person.id, event.day)
     lines = [line for line in record.at(event.day).outside if line[0] == person.id]
     for _, start, end in lines:
         if clock(start) < event.end and event.start < clock(end):

@@ -198,6 +198,15 @@ def test_what_has_missed_a_limit_is_not_withdrawn() -> None:
         story.step(ev.Withdrawn(), at("2020-03-16T17:00:00"))
 
 
+def test_what_was_taken_up_again_is_not_withdrawn() -> None:
+    story = Story(shipped(), MONDAY)
+    story.step(ev.Declined(), at("2020-03-16T15:10:00"))
+    story.reopen("2020-03-16T15:20:00")
+    assert story.case.status is Status.REPORTED
+    with pytest.raises(NotAllowed, match="已经办理过"):
+        story.step(ev.Withdrawn(), at("2020-03-16T15:30:00"))
+
+
 def test_a_clock_knows_that_somebody_signed_for_its_date() -> None:
     story = Story(shipped(), MONDAY)
     story.accept("2020-03-16T16:00:00")

@@ -96,6 +96,22 @@ def test_text_and_channel_are_never_cleared(call: Runner) -> None:
         assert "不能清除" in done.err
 
 
+def test_a_community_is_not_cleared_while_its_grid_stays(call: Runner) -> None:
+    begin(call, "--grid", "江一社区第一网格")
+    done = call("amend", "1", "--community", "", "--reason", "误", now=LATER)
+    assert (done.code, "不能只清除社区" in done.err) == (2, True), done.err
+    case = amend(call, "--community", "", "--grid", "")
+    assert (case["community"], case["grid"]) == (None, None)
+
+
+@pytest.mark.parametrize("named", [("--reporter", "李四光"), ("--phone", "13911112222")])
+def test_nobody_is_made_anonymous_and_named_at_once(call: Runner, named: tuple[str, str]) -> None:
+    begin(call)
+    done = call("amend", "1", "--anonymous", *named, "--reason", "误", now=LATER)
+    assert (done.code, "不能同时写明反映人或电话" in done.err) == (2, True), done.err
+    assert show(call)["version"] == 1
+
+
 def test_what_is_as_it_was_is_no_amendment(call: Runner) -> None:
     begin(call)
     done = call("amend", "1", "--place", "江一路1号", "--reason", "误", now=LATER)
@@ -119,6 +135,15 @@ def test_a_grid_tells_its_community_and_neither_contradicts_the_other(call: Runn
     assert "属于江二社区" in done.err
     case = amend(call, "--community", "江一社区", "--grid", "")
     assert (case["community"], case["grid"]) == ("江一社区", None)
+
+
+def test_a_grid_that_has_ended_goes_when_the_community_is_said_anew(call: Runner) -> None:
+    begin(call, "--grid", "江一社区第一网格")
+    assert call("units", "end", "江一社区第一网格", "--from", NOW[:10], now=NOW).code == 0
+    done = call("amend", "1", "--community", "江二社区", "--reason", "误", now=LATER)
+    assert (done.code, "江一社区第一网格 不再属于这一件" in done.err) == (0, True), done.err
+    case = show(call)
+    assert (case["community"], case["grid"]) == ("江二社区", None)
 
 
 def test_what_is_amended_is_private_as_it_was(call: Runner, ledger: Path) -> None:
@@ -415,6 +440,20 @@ def test_another_account_does_not_undo(call: Runner, ledger: Path) -> None:
         work.append(number, report(), MONDAY, before=None, rules=governing)
     done = call("undo", "2", now=LATER, env={"SIXPING_BY": "演示甲"})
     assert (done.code, "不是你记的" in done.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("where", "other"), [("_account", "别人(1001)"), ("socket.gethostname", "另一台")]
+)
+def test_the_same_name_on_another_account_or_machine_does_not_undo(
+    call: Runner, monkeypatch: pytest.MonkeyPatch, where: str, other: str
+) -> None:
+    begin(call, "--by", "演示甲")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(f"sixping.store.writer.{where}", lambda: other)
+        done = call("undo", "1", "--by", "演示甲", now=LATER)
+        assert (done.code, "不是你记的" in done.err) == (1, True), done.err
+    assert call("undo", "1", "--by", "演示甲", now=LATER).code == 0
 
 
 def test_a_merge_is_not_undone_but_taken_apart(call: Runner) -> None:

@@ -225,6 +225,13 @@ def test_in_time_it_needs_none(street: Street) -> None:
     street.do("decline", "2", "--reason", "不属于本街道", now="2026-11-17T17:00:00+08:00")
 
 
+def test_a_refusal_written_up_within_the_hours_was_in_time_too(street: Street) -> None:
+    street.do("intake", "人行道积水", "--severity", "一般")
+    past = ("--reason", "不属实", "--at", "2026-11-17 16:00")
+    street.do("decline", "2", *past, now="2026-11-17T18:00:00+08:00")
+    assert street.do("show", "2", "--json").json()["status"] == "不予受理"
+
+
 RAISE = ("regrade", "1", "--severity", "较大", "--reason", "复杂")
 REFER = ("refer", "1", "--to", "区级平台", "--content", "请处理")
 
@@ -373,6 +380,20 @@ def test_accepting_in_the_past_belongs_to_the_room(street: Street) -> None:
     street.do(*words, "--approved-by", "p2", now=now)
 
 
+def test_a_limit_that_was_late_as_it_began_is_the_rooms_whoever_has_the_case(
+    street: Street,
+) -> None:
+    street.do("sign", "1")
+    street.do("regrade", "1", "--severity", "较大", "--reason", "跨部门")
+    found = "2026-11-30T10:00:00+08:00"
+    street.do("regrade", "1", "--severity", "一般", "--reason", "核实", now=found)
+    void = ("void", "1", str(last(street)["seq"]), "--reason", "记错了")
+    now = "2026-11-30T11:00:00+08:00"
+    assert "办结期限 11月23日(周一) 17:00 原记超期" in street.no(*void, now=now)
+    assert "是综合信息指挥室的人" in street.no(*void, "--approved-by", "p3", now=now)
+    street.do(*void, "--approved-by", "p2", now=now)
+
+
 def test_reporting_to_the_district_in_the_past_belongs_to_the_room_whoever_has_the_case(
     street: Street,
 ) -> None:
@@ -454,6 +475,9 @@ def test_where_the_policy_sets_a_time_to_tell_the_result_a_telling_stated_in_it_
     told = ("feedback", "2", "已劝离", "--at", "2026-11-17 16:00", "--reason", "补记")
     now = "2026-11-19T10:00:00+08:00"
     assert "反馈期限 11月17日(周二) 17:00 已经超期" in street.no(*told, now=now)
+    late = (*told[:4], "2026-11-17 17:01", *told[5:])
+    street.do(*late, now=now)
+    street.do("void", "2", str(last(street, "2")["seq"]), "--reason", "记错", now=now)
     street.do(*told, "--approved-by", "p1", now=now)
 
 
@@ -484,6 +508,11 @@ def test_one_that_takes_none_away_is_free(street: Street) -> None:
 
 
 # --- who decides -------------------------------------------------------------------------
+
+
+def test_nobody_of_the_unit_it_names_decides(street: Street) -> None:
+    serious(street)
+    assert "是城管执法中队的人, 得益的单位的人" in street.no(*DECIDE, "--leader", "p2")
 
 
 def test_a_decision_names_the_meeting_or_the_leader(street: Street) -> None:

@@ -235,6 +235,16 @@ def test_a_result_written_up_in_time_after_the_limit_is_named(street: Runner) ->
     assert street(*asked, now=NOW).json()["beside_counts"]["stated"] == 2
 
 
+def test_a_merge_is_written_up_once_and_a_note_saves_no_limit(street: Runner) -> None:
+    past = ("--at", "2026-11-03 15:00", "--reason", "补记")
+    _step(street, "11-04T09:00", "merge", "1", "--into", "2", *past)
+    late = ("note", "3", "演示: 已到现场", "--at", "2026-11-09 15:00", "--reason", "补记")
+    _step(street, "11-20T09:00", *late)
+    assert _report(street)["stated"] == {"n": 2, "changed": 0}
+    stated = [(r["number"], r["verdict"]) for r in _report(street, "--drill", "事后补录")]
+    assert stated == [("2026-000001", "未改判"), ("2026-000003", "未改判")]
+
+
 def test_extended_cases_are_shown_by_their_first_limit(street: Runner) -> None:
     approved = ("--reason", "演示", "--approved-by", "分管领导")
     _step(street, "11-09T09:00", "extend", "1", "--workdays", "3", *approved)
@@ -249,6 +259,15 @@ def test_extended_cases_are_shown_by_their_first_limit(street: Runner) -> None:
     _step(street, "11-09T09:00", "extend", "3", "--workdays", "12", *approved, "--beyond-ceiling")
     assert _report(street)["exceptions"] == 1
     assert [row["number"] for row in _report(street, "--drill", "特批")] == ["2026-000003"]
+
+
+def test_what_missed_its_new_date_too_is_not_taken_off_twice(street: Runner) -> None:
+    approved = ("--reason", "演示", "--approved-by", "分管领导")
+    _step(street, "11-09T09:00", "extend", "1", "--workdays", "1", *approved)
+    _step(street, "11-09T09:00", "resolve", "2", "--outcome", "已清理")
+    made = _report(street)
+    first, own = made["extended"]["by_first_limit"], made["rates"]["finish_on_time"]
+    assert (first["n"], first["d"]) == (own["n"], own["d"]) == (1, 4)
 
 
 def test_suspended_stays_in_the_list_and_counts_by_its_former_limit(street: Runner) -> None:
@@ -349,6 +368,48 @@ def test_nothing_to_see_is_said(call: Runner, ledger: Path) -> None:  # noqa: AR
     made = _report(call)
     assert set(made["transferred_out"]) == set(WAYS)
     assert not any(made["transferred_out"].values())
+
+
+@pytest.fixture
+def eve(call: Runner, ledger: Path) -> Runner:  # noqa: ARG001 - there must be one
+    """A case of the last working day of October: every limit of it falls due in November."""
+    _step(call, "10-30T09:00", "intake", "演示: 占道经营", "--severity", "一般")
+    return call
+
+
+def test_what_was_told_by_form_only_is_listed_in_the_month_it_was_said(eve: Runner) -> None:
+    _step(eve, "10-30T10:00", "accept", "1")
+    made = eve("report", "--month", "2026-10", "--json", now=NOW).json()
+    assert (made["unsent"], any(made["transferred_out"].values())) == (1, False)
+
+
+def test_a_limit_left_by_the_grade_found_at_acceptance_is_listed_too(eve: Runner) -> None:
+    raised = ("accept", "1", "--severity", "较大", "--told")
+    _step(eve, "10-30T10:00", *raised)
+    made = eve("report", "--month", "2026-10", "--json", now=NOW).json()
+    assert (made["unsent"], made["transferred_out"]["regraded"]) == (0, 2)
+
+
+def test_a_limit_left_in_the_month_before_counts_in_the_month_it_was_due(
+    call: Runner,
+    ledger: Path,  # noqa: ARG001
+) -> None:
+    _step(call, "10-29T09:00", "intake", "演示: 占道经营", "--severity", "一般")
+    _step(call, "10-29T10:00", "accept", "1")
+    _step(call, "10-30T09:00", "regrade", "1", "--severity", "较大", "--reason", "演示")
+    made = _report(call)
+    assert not any(made["transferred_out"].values())
+    assert made["rates"]["finish_on_time"]["d"] == 0
+    second = made["with_transferred"]["finish_on_time"]
+    assert (second["n"], second["d"]) == (0, 1)
+
+
+def test_what_is_written_up_when_no_limit_falls_due_is_listed_too(street: Runner) -> None:
+    late = ("note", "3", "演示: 已到现场", "--at", "2026-12-01 15:00", "--reason", "补记")
+    _step(street, "12-05T09:00", *late)
+    asked = ("report", "--month", "2026-12", "--json")
+    made = street(*asked, now="2026-12-10T10:00:00+08:00").json()
+    assert made["stated"] == {"n": 1, "changed": 0}
 
 
 def test_a_figure_nobody_knows_is_refused_with_the_nearest(street: Runner) -> None:

@@ -126,6 +126,45 @@ def test_online_duty_is_measured_by_the_assignments_it_answered(duty: Runner, ca
     assert standing(duty("check", "--date", "昨天", "--json"), JUSTICE) == (1, 1, None)
 
 
+def test_online_an_answer_may_still_come_and_anothers_answer_is_none_of_its_own(
+    duty: Runner, call: Runner
+) -> None:
+    """Sent today it is not judged yet; sent on without an answer it was not answered."""
+    for number, at in (("1", "2026-11-23T16:00:00+08:00"), ("2", OPENS)):
+        ok(call("intake", f"演示: 邻里纠纷{number}", "--severity", "一般", now=OPENS))
+        ok(call("accept", number, now=OPENS))
+        ok(call("assign", number, "--lead", JUSTICE, now=at))
+
+    def online() -> tuple[int, int]:
+        found = duty("check", "--month", "2026-11", "--json").json()["agencies"]
+        (justice,) = [a for a in found if a["agency"] == JUSTICE]
+        return justice["assigned"], justice["answered"]
+
+    assert online() == (1, 0)
+    ok(call("assign", "2", "--lead", CITY, now="2026-11-20T10:00:00+08:00"))
+    ok(call("sign", "2", now="2026-11-20T11:00:00+08:00"))
+    assert online() == (1, 0)
+
+
+def test_nobody_is_out_twice_at_a_time_or_out_while_elsewhere(duty: Runner, call: Runner) -> None:
+    ok(call("intake", "演示: 占道经营", now=OPENS))
+    went = ("outside", "p1", "--case", "1", "--date", "昨天")
+    ok(duty(*went, "--from", "10:00", "--to", "11:00"))
+    again = duty(*went, "--from", "10:59", "--to", "12:00")
+    assert (again.code, "10:00-11:00 已记外出" in again.err) == (1, True), again.err
+    ok(duty(*went, "--from", "11:00", "--to", "12:00"))
+    ok(duty("leave", "p2", "--from", "昨天", "--reason", "演示"))
+    away = duty("outside", "p2", *went[2:], "--from", "10:00", "--to", "11:00")
+    assert (away.code, "请假" in away.err) == (1, True), away.err
+    for name, unit in (("演示庚", "平安建设办"), ("演示辛", "江一社区")):
+        ok(call("units", "person", "add", name, "--unit", unit, "--from", "2026-01-01", now=NOW))
+    members = (word for who in ("p1", "p7", "p8") for word in ("--member", who))
+    ok(call("patrol", "record", "--grid", "江一社区第一网格", *members, "--date", "昨天",
+            "--from", "8:00", "--to", "9:00", now=NOW))  # fmt: skip
+    there = duty(*went, "--from", "8:30", "--to", "9:30")
+    assert (there.code, "巡查" in there.err) == (1, True), there.err
+
+
 def test_before_the_declared_beginning_nothing_is_known_and_nothing_is_a_breach(
     call: Runner, ledger: Path
 ) -> None:

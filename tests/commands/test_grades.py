@@ -97,6 +97,17 @@ def test_who_grades_and_when_is_told_and_a_void_gives_back_what_stood_before(
     assert ("2026-000001", "grade") in kinds(suspected)
 
 
+def test_taking_a_found_grade_on_leaves_who_found_it(suspected: Street) -> None:
+    suspected.do("--by", "演示甲", "regrade", "1", "--severity", "重大", "--reason", "核实")
+    found = case(suspected)["grade"]
+    suspected.now = TUESDAY
+    suspected.do("--by", "演示乙", "accept", "1")
+    assert case(suspected)["grade"] == found
+    suspected.do("--by", "演示乙", "refer", "1", "--to", "区级平台", "--content", "演示")
+    assert case(suspected)["grade"] == found
+    assert found["confirmed_by"] == "演示甲"
+
+
 def test_voiding_the_acceptance_that_confirmed_a_grade_takes_the_finding_back(
     suspected: Street,
 ) -> None:
@@ -213,12 +224,22 @@ def test_it_is_said_first_until_somebody_records_it(street: Street) -> None:
 
 def test_somebody_finds_that_it_is_none_and_says_why(suspected: Street) -> None:
     assert "--reason" in suspected.no("emergency", "1", "--none")
-    assert "--none" in suspected.no("emergency", "1", "--none", "--to", "区应急管理局")
+    both = ("--none", "--to", "区应急管理局", "--reason", "演示")
+    assert "--none 不能与 --to" in suspected.no("emergency", "1", *both)
     assert "--how" in suspected.no("emergency", "1", "--to", "区应急管理局")
     suspected.do("emergency", "1", "--none", "--reason", "现场核实是烧烤冒烟")
     assert case(suspected)["emergency"]["dismissed"] is True
     assert "emergency" not in [kind for _, kind in kinds(suspected)]
     assert "已核实不是突发事件" in suspected.do("show", "1").out
+
+
+def test_the_first_report_of_an_emergency_is_the_one_that_counts(suspected: Street) -> None:
+    suspected.do("emergency", "1", "--to", "区应急管理局", "--how", "电话")
+    first = case(suspected)["emergency"]
+    suspected.now = TUESDAY
+    suspected.do("emergency", "1", "--to", "区消防救援大队", "--how", "书面")
+    assert case(suspected)["emergency"] == first
+    assert first["reported_at"] < TUESDAY
 
 
 def test_what_was_recorded_stays_recorded_and_a_void_brings_it_back(suspected: Street) -> None:

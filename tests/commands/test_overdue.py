@@ -321,6 +321,40 @@ def test_a_demand_is_listed_until_it_is_answered_the_oldest_first(
     assert items(call, "--kind", "urge", now="2026-11-27T09:00:00+08:00") == []
 
 
+def test_a_demand_is_listed_however_far_its_date(done: Runner, call: Runner) -> None:
+    intake(done)
+    done("accept", "1")
+    done("assign", "1", "--lead", "城管执法中队")
+    far = ("--level", "普通", "--reason", "演示", "--answer-by", "2026-12-31")
+    done("urge", "1", *far)
+    (item,) = items(call, "--kind", "urge", now=MONDAY)
+    assert (item["due"][:10], item["workdays_late"]) == ("2026-12-31", None)
+
+
+def test_a_case_just_sent_is_not_waited_for_yet(done: Runner, call: Runner) -> None:
+    intake(done)
+    done("accept", "1")
+    done("assign", "1", "--lead", "城管执法中队")
+    assert kinds(call, "--kind", "unsigned", now=MONDAY) == []
+    assert kinds(call, "--kind", "unsigned", now="2026-11-18T09:00:00+08:00") == [("1", "unsigned")]
+
+
+def test_a_new_round_waits_from_its_own_beginning(done: Runner, call: Runner) -> None:
+    intake(done, "较大")
+    done("accept", "1")
+    later = "2026-11-30T09:00:00+08:00"
+    (item,) = items(call, "--kind", "decision", now=later)
+    assert item["age"] == 10
+    decided = ("decide", "1", "--lead", "城管执法中队", "--due", "2026-12-30")
+    done(*decided, "--leader", "分管领导")
+    done("sign", "1")
+    done("resolve", "1", "--outcome", "已清理", now="2026-11-27T09:00:00+08:00")
+    done("feedback", "1", "已告知", now="2026-11-27T09:00:00+08:00")
+    done("reopen", "1", "--reason", "演示", now="2026-11-27T10:00:00+08:00")
+    (item,) = items(call, "--kind", "decision", now=later)
+    assert item["age"] == 1
+
+
 def test_by_unit_keeps_each_units_cases_together_the_gravest_unit_first(
     done: Runner, call: Runner
 ) -> None:

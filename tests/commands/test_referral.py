@@ -112,6 +112,13 @@ def test_a_case_that_came_back_is_referred_as_if_for_the_first_time(desk: Desk) 
     assert waiting(desk) == [("district", 2, ["未报区级平台", "未取得回执"])]
 
 
+def test_a_case_taken_back_from_the_district_is_to_reach_the_platform_again(desk: Desk) -> None:
+    desk("refer", "1", "--to", "区级平台", *CONTENT)
+    desk("regrade", "1", "--severity", "一般", "--reason", "演示")
+    case = desk("refer", "1", "--to", "生态环境分局", *CONTENT)
+    assert (case["to_platform"], "未报区级平台" in case["remarks"]) == (False, True)
+
+
 def test_kinds_are_named_as_the_screen_names_them(desk: Desk) -> None:
     desk("refer", "1", "--to", "区级平台", *CONTENT)
     desk("intake", "演示: 占道经营", "--severity", "一般")

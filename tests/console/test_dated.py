@@ -241,3 +241,19 @@ def test_every_command_takes_the_nearest_day_and_says_so_or_is_refused(
                 assert echo in done.err, (line, today, done.err)
                 assert "写明年份" not in done.err
                 assert done.err.index(echo) < (done.err + "(第 ").index("(第 "), line
+
+
+@pytest.mark.usefixtures("ledger")
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("duty check --month 2026-12", "2026年12月还没有开始"),
+        ("patrol list --month 2026-12", "2026年12月还没有开始"),
+        ("duty draft --month 2026-10", "2026年10月已经过去"),
+    ],
+)
+def test_a_month_on_the_side_that_makes_no_sense_is_refused_also_with_its_year(
+    call: Runner, line: str, said: str
+) -> None:
+    done = call(*line.split(), now="2026-11-24T09:00:00+08:00")
+    assert (done.code, done.out, said in done.err) == (2, "", True), done.err

@@ -190,6 +190,18 @@ def test_only_what_is_short_for_longer_than_tolerated_is_a_breach(
     assert {m for f in found.findings for m in range(f.start, f.end)} == lacking
 
 
+def test_short_for_exactly_as_long_as_tolerated_is_remarked_on_only() -> None:
+    day = [on(CITY, DutyMode.ON_SITE, (OPENS, CLOSES, True), (OPENS, 600, False),
+              (605, CLOSES, False))]  # fmt: skip
+    assert not compliance([day], RULE._replace(tolerance=5)).breaches
+    assert len(compliance([day], RULE._replace(tolerance=4)).breaches) == 1
+
+
+def test_nobody_has_to_come_for_lunch() -> None:
+    rule = RULE._replace(staff=1, lunch=(690, 780), lunch_staff=2)
+    assert not compliance([[on(CITY, DutyMode.ON_SITE, (OPENS, CLOSES, True))]], rule).findings
+
+
 def test_they_eat_by_turns_where_the_policy_says_so() -> None:
     """One of two eats from half past eleven to one; ten minutes longer is a gap."""
     rule = RULE._replace(lunch=(690, 780), lunch_staff=1)

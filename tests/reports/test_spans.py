@@ -35,6 +35,16 @@ def test_only_the_days_that_have_come_are_compared(
     assert same_days(own, a_year_earlier(kind, own), TODAY) == former
 
 
+def test_on_its_last_day_a_period_is_compared_as_a_whole() -> None:
+    own = Span(date(2026, 11, 1), date(2026, 11, 30))
+    assert same_days(own, before("month", own), date(2026, 11, 30)).last == date(2026, 10, 31)
+
+
+def test_a_quarter_is_compared_by_the_day_of_the_month() -> None:
+    own = Span(date(2026, 4, 1), date(2026, 6, 30))
+    assert same_days(own, before("quarter", own), date(2026, 5, 20)).last == date(2026, 2, 20)
+
+
 def test_a_day_the_shorter_month_has_not_is_its_last() -> None:
     march = Span(date(2027, 3, 1), date(2027, 3, 31))
     assert same_days(march, before("month", march), date(2027, 3, 30)).last == date(2027, 2, 28)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -11,12 +12,12 @@ from sixping.cases.lifecycle import fold
 from sixping.cases.model import Case, Clock
 from sixping.policy.vocabulary import ClockKind, Severity
 from sixping.reports.responsibility import Ground
-from sixping.reports.watched import LEFT, Seen, State, Watch, seen, states
+from sixping.reports.watched import LEFT, STATED, Seen, State, Watch, seen, states
 from sixping.reports.waysout import UNDONE, Turn, turns, ways_out
 from tests.kit import events as ev
 from tests.kit.chains import Chain, chains
 from tests.kit.lives import NUMBERS
-from tests.kit.storykit import NUMBER, Story, at, shipped
+from tests.kit.storykit import NUMBER, Story, at, shipped, with_day_off
 from tests.kit.trailkit import ROLES
 
 #: from which moment a chain begins: accepted on the day before, before acceptance, in the last
@@ -84,13 +85,16 @@ def extensions(path: list[Turn]) -> list[Extension]:
     return found
 
 
-def watched(number: str, logs: dict[str, list[ev.CaseEntry]]) -> Seen:
-    """What a paper of all of the time has to show of a case."""
+def watched(number: str, logs: dict[str, list[ev.CaseEntry]], **readings: int) -> Seen:
+    """What a paper of all of the time has to show of a case, where the policy reads so."""
+    rules = shipped()
+    own_readings = replace(rules.edition.readings, **readings)  # type: ignore[arg-type]
+    rules = rules._replace(edition=rules.edition._replace(readings=own_readings))
 
     def path(of: str) -> list[State]:
         return states(of, logs[of], list(turns(of, logs[of])))
 
-    ground = Ground(shipped(), ROLES, at("2020-06-30T17:00:00"))
+    ground = Ground(rules, ROLES, at("2020-06-30T17:00:00"))
     period = at("2020-01-01T00:00:00"), at("2020-06-30T17:00:00")
     own = list(turns(number, logs[number]))
     return seen(Watch(number, logs[number], own, path(number), ground, *period, path))
@@ -196,6 +200,113 @@ def test_what_stood_still_and_is_resumed_the_same_day_runs_as_before() -> None:
     assert left(story) == [("suspended", FINISH, True)]
 
 
+def test_what_stands_still_and_gets_a_later_date_is_left_again() -> None:
+    story = told()
+    sooner = ev.Amended(received_at=at("2020-03-13T15:00:00"), reason="演示")
+    story.step(sooner, at("2020-03-16T12:00:00"))
+    story.suspend("2020-03-18T09:00:00")
+    story.void(4, "2020-03-18T10:00:00")
+    assert left(story) == [
+        ("suspended", FINISH, False), ("voided", FINISH, False), ("voided", CEILING, False),
+    ]  # fmt: skip
+
+
+def test_what_stood_still_and_was_settled_by_its_former_date_has_its_own_verdict() -> None:
+    for settled, back in (("2020-03-19T09:00:00", True), ("2020-03-24T09:00:00", False)):
+        story = told()
+        story.suspend("2020-03-18T09:00:00")
+        story.resolve(settled)
+        assert left(story) == [("suspended", FINISH, back)]
+
+
+def test_the_same_promise_by_another_calendar_is_back_and_judged_once() -> None:
+    """Lowered again after the 20th was given off: five working days from the 16th, now the 24th."""
+    story = told()
+    story.regrade("2020-03-18T09:00:00", Severity.SERIOUS)
+    story.rules = with_day_off(date(2020, 3, 20))
+    story.regrade("2020-03-19T09:00:00", Severity.ORDINARY)
+    assert story.clock("finish").due == at("2020-03-24T17:00:00")
+    assert left(story) == [("regraded", FINISH, True), ("regraded", CEILING, True)]
+    story.resolve("2020-03-24T10:00:00")
+    assert watched(NUMBER, {NUMBER: story.entries}).second == []
+
+
+def judged(story: Story) -> list[tuple[ClockKind, bool]]:
+    """Return by what former limits a case is judged, and whether it kept them."""
+    return [(s.kind, s.met) for s in watched(NUMBER, {NUMBER: story.entries}).second]
+
+
+def stated(event: ev.Step, when: str, *before: tuple[ev.Step, str], **readings: int) -> bool:
+    """Return whether a step written down weeks later made in time what was late by then."""
+    story = told()
+    for step, moment in before:
+        story.step(step, at(moment))
+    story.step(event, at(when), stated=True)
+    (row,) = watched(NUMBER, {NUMBER: story.entries}, **readings).rows
+    assert row.family == STATED
+    return row.counted
+
+
+def test_an_answer_a_part_and_a_signature_stated_in_time_are_changed_verdicts() -> None:
+    assert stated(ev.Signed(), "2020-03-17T16:00:00")
+    assert not stated(ev.Signed(), "2020-03-17T17:00:01")
+    part = ev.PartSet(unit="甲单位", due=date(2020, 3, 18)), "2020-03-17T09:00:00"
+    assert stated(ev.PartDone(unit="甲单位"), "2020-03-18T17:00:00", part)
+    assert not stated(ev.PartDone(unit="甲单位"), "2020-03-19T09:00:00", part)
+    urge = ev.Urged(level="普通", answer_by=date(2020, 3, 18)), "2020-03-17T09:00:00"
+    assert stated(ev.UrgeAnswered(level="普通"), "2020-03-18T17:00:00", urge)
+    assert not stated(ev.UrgeAnswered(level="普通"), "2020-03-19T09:00:00", urge)
+
+
+def test_a_result_told_in_time_is_one_only_where_the_policy_sets_a_time() -> None:
+    resolved = ev.Resolved(), "2020-03-17T09:00:00"
+    assert not stated(ev.FedBack(), "2020-03-18T09:00:00", resolved)
+    assert stated(ev.FedBack(), "2020-03-18T09:00:00", resolved, feedback_workdays=1)
+    assert not stated(ev.FedBack(), "2020-03-19T09:00:00", resolved, feedback_workdays=1)
+
+
+def test_what_was_raised_further_waits_for_no_decision() -> None:
+    story = told()
+    story.regrade("2020-03-18T09:00:00", Severity.SERIOUS)
+    waits = watched(NUMBER, {NUMBER: story.entries}).rows
+    assert {row.undecided is None for row in waits} == {False}
+    story.regrade("2020-03-19T09:00:00", Severity.MAJOR)
+    rows = watched(NUMBER, {NUMBER: story.entries}).rows
+    assert {row.undecided for row in rows} == {None}
+
+
+def test_a_former_limit_is_kept_up_to_its_very_second() -> None:
+    for settled, met in (("2020-03-23T17:00:00", True), ("2020-03-23T17:00:01", False)):
+        story = told()
+        story.regrade("2020-03-18T09:00:00", Severity.SERIOUS)
+        story.decide("2020-03-19T09:00:00", date(2020, 4, 30))
+        story.resolve(settled)
+        assert judged(story)[0] == (FINISH, met)
+
+
+def test_what_was_settled_in_an_earlier_round_keeps_no_limit_of_the_next() -> None:
+    story = told()
+    story.resolve("2020-03-17T09:00:00")
+    story.reopen("2020-03-18T09:00:00")
+    story.regrade("2020-03-19T09:00:00", Severity.SERIOUS)
+    assert judged(story) == [(FINISH, False), (CEILING, False)]
+
+
+def test_a_report_merged_after_it_was_raised_is_not_settled_by_that() -> None:
+    story = told()
+    story.regrade("2020-03-18T09:00:00", Severity.SERIOUS)
+    story.step(ev.Merged(into="2020-000002"), at("2020-03-19T09:00:00"))
+    assert judged(story) == [(FINISH, False), (CEILING, False)]
+
+
+def test_a_breach_taken_back_counts_as_late_whatever_is_stated_later() -> None:
+    story = told()
+    story.regrade("2020-03-16T12:00:00", Severity.MAJOR)
+    story.void(len(story.entries), "2020-03-19T10:00:00")
+    story.step(ev.Resolved(), at("2020-03-17T09:00:00"), stated=True)
+    assert judged(story) == [(ClockKind.REFER, False)]
+
+
 def test_an_extension_is_a_family_of_its_own() -> None:
     story = told()
     story.extend("2020-03-18T09:00:00", 3)
@@ -220,6 +331,16 @@ def test_a_void_takes_a_breach_away_when_it_is_recorded_whenever_it_is_said_to_b
     void = ev.Voided(seq=len(story.entries))
     story.step(void, at("2020-03-17T10:00:00"), stated=True)  # recorded on the 26th of April
     assert left(story)[-1] == ("overdue_undone", ClockKind.REFER, False)
+
+
+def test_a_breach_that_stands_still_by_a_void_is_taken_away() -> None:
+    """Held and running again on its last day, missed; then the running again is voided."""
+    story = told()
+    story.suspend("2020-03-23T16:50:00")
+    story.resume("2020-03-23T16:55:00")
+    story.void(len(story.entries), "2020-03-24T09:10:00")
+    assert left(story) == [("suspended", FINISH, True), ("overdue_undone", FINISH, False)]
+    assert judged(story) == [(FINISH, False)]
 
 
 def test_what_a_newer_step_does_is_found_and_called_by_its_label() -> None:

@@ -143,10 +143,28 @@ def test_a_result_reopened_after_it_was_told_counts_what_was_told(office: Office
     assert office.rate("reopened_rate") == (1, 2), "two results of one case are two 件次"
 
 
+def test_who_was_told_before_the_reports_were_parted_stays_told(office: Office) -> None:
+    office.handled("1")
+    office.intake("10-10T09:00")
+    office.do("10-10T10:00", "merge", "2", "--into", "1")
+    office.do("10-12T09:00", "resolve", "1", "--outcome", "已清理")
+    office.do("10-12T10:00", "feedback", "2", "已告知")
+    office.do("10-13T10:00", "reopen", "1", "--reason", "又来了")
+    office.do("10-13T11:00", "unmerge", "2", "--reason", "不是同一处")
+    assert office.rate("feedback_rate") == office.assessed("feedback_rate") == (1, 1)
+
+
 def test_each_assignment_counts_once_and_comes_back_once(office: Office) -> None:
     office.handled("1")
     office.do("10-10T09:00", "return", "1", "--reason", "不属本单位")
     office.do("10-10T10:00", "assign", "1", "--lead", "市场监管所")
+    assert office.rate("returned_rate") == office.assessed("returned_rate") == (1, 2)
+
+
+def test_a_return_is_of_the_last_assignment_alone(office: Office) -> None:
+    office.handled("1")
+    office.do("10-10T09:00", "assign", "1", "--lead", "市场监管所")
+    office.do("10-10T10:00", "return", "1", "--reason", "不属本单位")
     assert office.rate("returned_rate") == office.assessed("returned_rate") == (1, 2)
 
 

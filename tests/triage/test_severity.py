@@ -235,3 +235,23 @@ def test_the_severity_follows_who_can_settle_it(severity: str, text: str) -> Non
     assert answer.severity == severity, said
     assert said
     assert all(reason.matched for reason in said)
+
+
+def graded(text: str) -> tuple[str, str]:
+    answer = suggest(text, TAXONOMY, SIGNALS, UNITS)
+    return answer.severity, answer.confidence
+
+
+def test_an_old_story_that_happens_again_is_told_as_present() -> None:
+    assert graded("去年小区着火过")[0] == "一般"
+    assert graded("去年小区着火, 今天又着火了") == ("重大", "高")
+
+
+def test_what_threatens_is_no_supposition() -> None:
+    assert graded("如果着火怎么办, 楼道堆满杂物")[0] == "一般"
+    assert graded("如果还拖欠工资, 一百多人要上访")[0] == "重大"
+
+
+@pytest.mark.parametrize("aside", ["外面热得很", "简直了", "没有"])
+def test_rhetoric_in_another_clause_only_makes_it_doubtful(aside: str) -> None:
+    assert graded(f"{aside}, 厂房着火了") == ("重大", "低")
