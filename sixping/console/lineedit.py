@@ -29,7 +29,7 @@ _BEGINNINGS = "[O" + _STRINGS
 _GRAPHIC = range(0x20, 0x7F)
 #: letters that go by a word or delete one, as Alt with an arrow sends them; no other is a command
 _BY_WORD = "bdf"
-#: search and macros speak English, others take the next key, a prepared line, a control as it stands
+#: search and macros speak English; others take the next key or type a control as it stands
 _NO_KEYS = ("c-@", "c-o", "c-q", "c-r", "c-s", "c-v", "c-x", "c-z", "c-]")
 #: what a terminal reports by itself: colours look like its mouse, and no mouse was asked for
 _OF_THE_TERMINAL = (
@@ -52,7 +52,10 @@ def _joined(text: str) -> str:
 
 
 def read_block(prompt: str) -> str:
-    """Return several lines, ended by an empty one; raises as ``read_line`` does."""
+    """Return several lines, ended by an empty one; raises as ``read_line`` does.
+
+    ``KeyboardInterrupt`` holds what was written so far.
+    """
     if _is_dumb():
         return _plain_block(prompt)
     return typed(_session().prompt(prompt, **_block_settings(prompt))).strip()
@@ -94,6 +97,8 @@ def _plain_block(prompt: str) -> str:
             if not lines:
                 raise
             break
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt("\n".join(lines)) from None
         if line.strip() or (lines and _more_waits()):
             lines.append(line)
         elif lines:
@@ -160,10 +165,16 @@ def _keys(*, block: bool) -> KeyBindings:
         if sign not in _BEGINNINGS + _BY_WORD:
             keys.add("escape", sign, eager=True)(nothing)
     if block:
+        keys.add("c-c", eager=True)(_leave)
         keys.add("enter")(_end_or_break)
         keys.add("escape", "enter")(_end_or_break)
     _drop_sequences(keys)
     return keys
+
+
+def _leave(event: KeyPressEvent) -> None:
+    """End the question and hand over what was written so far."""
+    event.app.exit(exception=KeyboardInterrupt(typed(event.current_buffer.text).strip()))
 
 
 def _end_or_break(event: KeyPressEvent) -> None:

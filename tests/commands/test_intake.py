@@ -320,7 +320,7 @@ def test_a_line_whose_phone_is_no_number_is_answered_in_its_place(call: Runner) 
     lines = '{"text": "路灯不亮", "phone": "不知道"}\n{"text": "路灯不亮", "phone": "12345"}\n'
     done = call("intake", "--jsonl", stdin=lines, now=NOW)
     assert done.code == 65
-    assert "电话 (phone)不像电话号码: 没有数字" in done.err
+    assert "电话不像电话号码: 没有数字" in done.err
     assert count(call) == 1
 
 
@@ -356,7 +356,7 @@ def test_a_line_whose_phone_is_no_number_is_answered_in_its_place(call: Runner) 
             2,
             "没有这个类别: 没有的类",
         ),
-        (["x", "--phone", "3幢楼下"], 2, "电话 (phone)不像电话号码: 只有 1 位数字"),
+        (["x", "--phone", "3幢楼下"], 2, "电话不像电话号码: 只有 1 位数字"),
         (["x", "--phone", "王女士"], 2, "没有数字"),
         (["x", "--phone", "13800000000abc"], 2, "有数字以外的字"),
         (["x", "--chanel", "微信"], 2, "--channel"),

@@ -48,7 +48,7 @@ def test_noise_of_the_terminal_at_questions_of_a_call_leaves_no_trace(
     desk.answer("匿名]:", noisy("李"))
     desk.answer("建议]:", noisy("0"))
     desk.answer("建议]:", noisy("1"))
-    desk.until("放弃")
+    desk.until("留草稿):")
     desk.answer(">", "".join(NOISE))
     assert desk.end() == 0, desk.seen
     case = call("show", "1", "--json", "--reveal", "--reason", "核对", now=NOW).json()
