@@ -16,9 +16,9 @@ from sixping.console.calendarnote import remark
 from sixping.console.context import Context
 from sixping.console.incoming import Taken, answer_lines, read_text
 from sixping.console.options import Json
-from sixping.console.receipt import saved, show, tell_repeats
+from sixping.console.receipt import saved, show, tell_emergency, tell_repeats
 from sixping.console.stepcommand import stamp_of
-from sixping.documents.phrases import emergency_first, report_first
+from sixping.documents.phrases import emergency_first
 from sixping.documents.phrases import moment as moment_words
 from sixping.errors import BadData, NotFound, SixpingError, UsageFault
 from sixping.policy.vocabulary import ClockKind
@@ -234,7 +234,7 @@ def _tell(
         did += f", 并入 {into}"
     with saved(number):
         document, recounting, others, meant = _read(context, report, receipt)
-        _emergency_first(context, document)
+        tell_emergency(context, document)
         show(context, receipt, f"{number} {did}", document if as_json else None)
     _of_the_calendar(context, document, recounting)
     _tell_places(context, report, receipt.case.community, others)
@@ -256,13 +256,6 @@ def _tell(
     tell_repeats(context, document, shown)
 
 
-def _emergency_first(context: Context, document: dict[str, Any]) -> None:
-    """Say before everything else that a 突发事件 is first reported by the emergency rules."""
-    known = document["emergency"]
-    if known["suggested"] and not (known["reported_at"] or known["dismissed"]):
-        context.say(report_first(document["number"], known["suggested"]))
-
-
 def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any]:
     stated, request_id = values.pop("received", None), values.pop("request_id", None)
     if not all(v is None or isinstance(v, str) for v in (stated, request_id)):
@@ -276,7 +269,7 @@ def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any
     receipt, _ = _register(context, report, received, request_id, where)
     with saved(receipt.case.number):
         document, recounting, _, meant = _read(context, report, receipt)
-    _emergency_first(context, document)
+    tell_emergency(context, document)
     context.say(*(f"{document['number']}: {words}" for words in filter(None, [meant])))
     _of_the_calendar(context, document, recounting)
     return document
