@@ -49,6 +49,7 @@ class Draft:
         name = f"{sha256(whose.encode()).hexdigest()[:16]}.json"
         folder = platformdirs.user_state_path("sixping", appauthor=False) / "drafts"
         self.context, self.path = context, folder / name
+        self.taken_up = False
 
     def offered(self) -> Kept | None:
         """Return the call that was left, if there is one and somebody wants to go on with it."""
@@ -67,10 +68,12 @@ class Draft:
         if answer == "0":
             self.path.unlink(missing_ok=True)
             return None
+        self.taken_up = True
         return kept
 
     def set_aside(self, why: str) -> None:
         """Say that a draft cannot be used, and keep it beside."""
+        self.taken_up = False
         aside = self.path.with_suffix(".bad")
         self.path.replace(aside)
         self.context.say(f"注意: 上次的草稿用不上: {why}另存在:", f"  {aside}")
@@ -84,7 +87,8 @@ class Draft:
             if call.values["text"]:
                 self._keep(call)
             raise
-        self.path.unlink(missing_ok=True)
+        if self.taken_up:  # what another terminal left meanwhile stays
+            self.path.unlink(missing_ok=True)
 
     def _keep(self, call: Call) -> None:
         kept = Kept(call.desk.received, call.values, call.unknown, call.answered, call.into)

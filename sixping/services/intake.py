@@ -131,8 +131,8 @@ def _id(request_id: str | None) -> str | None:
     if request_id is None:
         return None
     if not request_id.strip():
-        raise UsageFault("请求标识 (request_id) 是空的。", "请写出标识, 或不用它。")
-    return accept_text(request_id, field="请求标识 (request_id)", limit=SHORT)
+        raise UsageFault("请求标识是空的。", "请写出标识, 或不用它。")
+    return accept_text(request_id, field="请求标识", limit=SHORT)
 
 
 def _known(work: Transaction, known_by: list[str], content: bytes) -> str | None:

@@ -138,6 +138,7 @@ def test_enter_takes_what_is_proposed_and_leaves_it_a_suggestion(
     desk = Terminal(ledger, NOW, "intake", term=term)
     desk.until("空行结束")
     desk.answer(TEXT, "江一社区第二网格化工厂爆炸有人受伤" + ENTER)
+    desk.until("从内容看: 网格 江一社区第二网格; 类别")
     for question in (
         "[无]:",
         "内容中写明]:",

@@ -112,10 +112,7 @@ def intake(  # noqa: PLR0917 - the promised options
         receipt, known = _register(context, report, moment, request_id)
     refused = None
     if taken.into and not known:
-        try:
-            receipt = _merge(context, receipt.case.number, taken.into)
-        except SixpingError as fault:  # what is registered is shown all the same
-            refused = fault
+        receipt, refused = _merge(context, receipt, taken.into)
     _tell(context, report, receipt, taken.shown, as_json=as_json, known=known)
     if context.interactive and not as_json:
         _tell_caller(context, receipt)
@@ -176,17 +173,20 @@ def _tell_caller(context: Context, receipt: Receipt) -> None:
     )
 
 
-def _merge(context: Context, number: str, into: str) -> Receipt:
-    """Merge what was just registered; refused, it stays registered."""
+def _merge(context: Context, receipt: Receipt, into: str) -> tuple[Receipt, SixpingError | None]:
+    """Merge what was just registered; refused, it stays registered and is shown, then the fault."""
     from sixping.commands.cases.repeats import merge
     from sixping.services.taking import take_step
 
-    taken = take_step(
-        context.ledger, stamp_of(context), number, merge.build(into=into),
-        at=context.now, warn=context.say,
-    )  # fmt: skip
+    number, build = receipt.case.number, merge.build(into=into)
+    try:
+        taken = take_step(
+            context.ledger, stamp_of(context), number, build, at=context.now, warn=context.say
+        )
+    except SixpingError as fault:
+        return receipt, fault
     context.say(*taken.hints)
-    return taken.receipt
+    return taken.receipt, None
 
 
 def _from_stdin(context: Context) -> str:
