@@ -80,10 +80,19 @@ class Call:
             self._ask_repeats()
         for name, (_, question) in self.questions.items():
             if name not in _LATER and name not in self.answered and self._matters(name):
-                question()
+                self._ask_whole(question)
                 self.answered.add(name)
         self._check()
         return self._taken()
+
+    def _ask_whole(self, question: Callable[[], None]) -> None:
+        """Ask; a question that is left half answered leaves the former answer."""
+        former = dict(self.values), set(self.unknown), self.into
+        try:
+            question()
+        except (KeyboardInterrupt, EOFError):
+            self.values, self.unknown, self.into = former
+            raise
 
     def _matters(self, name: str) -> bool:
         """Whether there is anything to ask as things stand."""
@@ -317,12 +326,18 @@ class Call:
             if answer in {"q", "Q"}:
                 raise Interrupted(_GIVEN_UP)
             if question := self._question(answer):
-                question()
-                if question == self.ask_community and self._matters("grid"):
-                    self.ask_grid()
+                self._change(question)
             else:
                 labels = "、".join(label for label, _ in self.questions.values())
                 self.context.say(f"没有这一项: {shorten(answer, 20)}。可改: {labels}。")
+
+    def _change(self, question: Callable[[], None]) -> None:
+        if question == self.ask_text:  # other words are never left with answers to the former
+            question()
+            return
+        self._ask_whole(question)
+        if question == self.ask_community and self._matters("grid"):
+            self.ask_grid()
 
     def _question(self, word: str) -> Callable[[], None] | None:
         """Return the question of this label, or of the only one that begins like it."""

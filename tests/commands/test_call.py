@@ -567,7 +567,7 @@ def test_a_number_known_at_its_source_is_refused_before_the_first_question(
     assert desk.end() == 0, desk.seen
 
 
-@pytest.mark.parametrize("end", [CTRL_C, CTRL_D, "q" + ENTER])
+@pytest.mark.parametrize("end", [CTRL_C, CTRL_D, "q" + ENTER, f"网格{ENTER}", f"电话{ENTER}"])
 def test_a_call_that_is_left_is_offered_once_more_with_all_that_was_answered(
     call: Runner, ledger: Path, end: str
 ) -> None:
@@ -577,6 +577,9 @@ def test_a_call_that_is_left_is_offered_once_more_with_all_that_was_answered(
     desk.until(CHECK)
     desk.until(TEXT)
     desk.type(end)
+    if end.startswith(("网格", "电话")):
+        desk.until("[不清楚]:" if end.startswith("网格") else "来电号码 [无]:")
+        desk.type("1" + CTRL_C)
     assert desk.end() == 130, desk.seen
     desk.until("已留草稿")
     (draft,) = drafts(ledger)
