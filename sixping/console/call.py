@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sixping.console.incoming import Taken
 from sixping.console.prompts import ask, ask_block, ask_laid, choose, retried
 from sixping.documents import phrases
-from sixping.errors import Interrupted, NotFound, UsageFault
+from sixping.errors import Interrupted
 from sixping.policy.units import UnitKind
 from sixping.policy.vocabulary import Severity
 from sixping.triage.reasons import place_rule
@@ -407,23 +407,18 @@ class Call:
         return given
 
     def _community(self, given: str) -> str:
-        return self._unit(given, UnitKind.COMMUNITY)
+        """Return the community that is meant; a grid by its full name says which, too."""
+        units = self.desk.data.units
+        unit = units.get(given)
+        if unit and unit.kind is UnitKind.GRID:
+            return unit.name
+        return units.find(given, UnitKind.COMMUNITY).name
 
     def _grid(self, given: str) -> str:
-        return self._unit(given, UnitKind.GRID, within=self.foreseen.community)
-
-    def _unit(self, given: str, kind: UnitKind, within: str | None = None) -> str:
-        """Return the unit of this name, alias, or of the only name that contains it.
-
-        A grid, by its full name, is an answer to which community, too.
-        """
-        units = self.desk.data.units
-        names = [u.name for u in units if u.kind is kind and within in {None, u.parent}]
-        exact = units.get(given)
-        within_one = kind is UnitKind.COMMUNITY and exact and exact.kind is UnitKind.GRID
-        if exact and (within_one or exact.name in names):
-            return exact.name
-        return _only(given, names, "社区" if kind is UnitKind.COMMUNITY else "网格")
+        units, within = self.desk.data.units, self.foreseen.community
+        name = units.find(given, UnitKind.GRID, within=within).name
+        self._tried("grid", name)
+        return name
 
     def _category(self, given: str) -> str:
         return self.desk.data.taxonomy.find(given).name
@@ -445,12 +440,3 @@ def _numbered(known: Iterable[KnownCase], number: str, context: Context) -> Know
     wanted = number.strip()
     year = context.now.year
     return next((c for c in known if wanted in {c.number, spoken_number(c.number, year)}), None)
-
-
-def _only(given: str, names: list[str], what: str) -> str:
-    near = [name for name in names if given in name]
-    if len(near) == 1:
-        return near[0]
-    if near:
-        raise UsageFault(f"“{given}”不是唯一的: {'、'.join(near[:5])}。", "请多写几个字。")
-    raise NotFound(f"没有这个{what}: {given}", "请输入编号或名称; 不清楚的输入 0。")

@@ -537,7 +537,9 @@ def test_the_community_answered_stays_and_a_grid_is_asked_with_a_new_one(
     desk.until(CHECK)
     desk.answer(TEXT, "网格")
     desk.until("请先输入 社区")
-    asked(desk, (TEXT, "社区"), ("[不清楚]:", "江三社区"), ("[不清楚]:", "1"))
+    asked(desk, (TEXT, "社区"), ("[不清楚]:", "江三社区"), ("[不清楚]:", "江二社区第一网格"))
+    desk.until("江二社区第一网格")
+    asked(desk, ("[不清楚]:", "第一"))
     desk.until("网格  江三社区第一网格")
     desk.answer(TEXT)
     assert desk.end() == 0, desk.seen
