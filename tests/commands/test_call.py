@@ -531,6 +531,7 @@ def test_the_community_answered_stays_and_a_grid_is_asked_with_a_new_one(
     desk.until("仍按所答的记为江一社区, 请核对")
     asked(desk, *answered()[4:])
     desk.until(CHECK)
+    desk.until("社区  江一社区")
     asked(desk, (TEXT, "社区"), ("[不清楚]:", "江二社区第二网格"))
     desk.until("网格  江二社区第二网格")
     asked(desk, (TEXT, "社区"), ("[不清楚]:", "0"))
