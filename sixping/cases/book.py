@@ -235,7 +235,7 @@ class Book:
         if not beyond:
             raise NotAllowed(
                 f"{self.case.number} 不能延期到 {due:%Y-%m-%d}: 超过 {ceiling.workdays or ''}"
-                f" 个工作日的上限 {ceiling.due:%Y-%m-%d %H:%M} (五.1c)。",
+                f" 个工作日的最长时限 {ceiling.due:%Y-%m-%d %H:%M} (五.1c)。",
                 "请减少 --workdays; 领导特批的, 另加 --beyond-ceiling。",
             )
         days = answer.due.workdays if answer and target.started == ceiling.started else None
