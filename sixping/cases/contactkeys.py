@@ -54,7 +54,7 @@ def accept_phone(value: str, *, field: str) -> str:
     what = f"只有 {digits} 位数字" if 0 < digits < _LEAST_SAID else "有数字以外的字"
     raise UsageFault(
         f"{field}不像电话号码: {what if digits else '没有数字'}。",
-        "号码至少 5 位, 可带 -、空格、+ 和分机 (如 0571-86000000 转 12); 不清楚的不写。",
+        "号码至少 5 位, 可带 -、空格、+ 和分机 (如 12345 转 2); 不清楚的不写。",
     )
 
 

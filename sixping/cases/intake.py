@@ -95,9 +95,9 @@ def read_input(
         _check_type(name, value, where)
     text = values.get("text")
     if not text or not text.strip():
-        raise BadData(f"{where}没有写明反映的内容 (text)。", "请写出反映的内容。")
+        raise BadData(f"{where}没有写明反映的{_field('text', '')}。", "请写出反映的内容。")
     private = {
-        name: accept_text(value.strip(), field=f"{where}{LABELS[name]} ({name})", limit=SHORT)
+        name: accept_text(value.strip(), field=_field(name, where), limit=SHORT)
         for name, value in values.items()
         if isinstance(value, str) and value.strip() and name != "text"
     }
@@ -109,12 +109,17 @@ def read_input(
             f"请去掉 {mark}anonymous, 或去掉 {mark}reporter、{mark}phone。",
         )
     if phone := private.get("phone"):
-        accept_phone(phone, field=f"{where}{LABELS['phone']} (phone)")
-    words = accept_text(text, field=f"{where}内容 (text)")
+        accept_phone(phone, field=_field("phone", where))
+    words = accept_text(text, field=_field("text", where))
     return ReportInput(
         text=words, anonymous=anonymous, unplaced="unplaced" in unknown,
         uncategorised="uncategorised" in unknown, **private,
     )  # fmt: skip
+
+
+def _field(name: str, where: str) -> str:
+    """Return what people call a field; of a line of JSON with its key."""
+    return f"{where}{LABELS[name]} ({name})" if where else LABELS[name]
 
 
 def _check_type(name: str, value: object, where: str) -> None:

@@ -122,10 +122,13 @@ def _evidence(mine: _Read, other: _Read) -> Iterable[tuple[float, str]]:
 def _same_doors(mine: _Read, other: _Read) -> bool | None:
     """Return whether both name one house; None when that cannot be said."""
     common = mine.doors.keys() & other.doors.keys()
+    within = mine.side.community or ""
     for door in common:
         short, long = sorted((mine.doors[door], other.doors[door]), key=len)
         if len(short) >= _ROAD and long.endswith(short):
             return True
+        if within and within == other.side.community and not short and within.endswith(long):
+            return True  # nothing but the community stands before either
     kinds = {kind for kind, _ in mine.doors} & {kind for kind, _ in other.doors}
     return None if common or not kinds else False
 

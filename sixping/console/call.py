@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sixping.console.incoming import Taken
 from sixping.console.prompts import ask, ask_block, ask_laid, choose, retried
 from sixping.documents import phrases
-from sixping.errors import Interrupted, NotFound, UsageFault
+from sixping.errors import Interrupted
 from sixping.policy.units import UnitKind
 from sixping.policy.vocabulary import Severity
 from sixping.triage.reasons import place_rule
@@ -30,6 +30,11 @@ _CANDIDATES = 3
 _LINE = 76
 #: answers to what there may be none of
 _NONE = frozenset({"0", "无", "不清楚"})
+_NAMELESS = frozenset({"匿名", "不愿留名", "不留名", "不愿透露姓名"})
+#: what is not asked in turn: the check page alone asks for it
+_LATER = frozenset({"text", "into", "about", "source_no"})
+#: what the check page leaves out where there is none
+_RARE = frozenset({"into", "source_no"})
 _GIVEN_UP = "已放弃, 没有登记。"
 
 
@@ -42,9 +47,11 @@ class Call:
         self.into: str | None = None
         self.unknown: set[str] = set()
         self.shown: frozenset[str] = frozenset()
+        self.answered = {name for name, value in values.items() if value}
         #: what the check page shows and lets one change, in the order of the questions
         self.questions: dict[str, tuple[str, Callable[[], None]]] = {
             "text": ("内容", self.ask_text),
+            "into": ("并入", self.ask_into),
             "phone": ("电话", self.ask_phone),
             "community": ("社区", self.ask_community),
             "grid": ("网格", self.ask_grid),
@@ -54,6 +61,7 @@ class Call:
             "category": ("类别", self.ask_category),
             "severity": ("等级", self.ask_severity),
             "about": ("被反映对象", self.ask_about),
+            "source_no": ("来源编号", self.ask_source_no),
         }
 
     @property
@@ -65,16 +73,32 @@ class Call:
 
     def take(self) -> Taken:
         """Ask everything that was not given, then have it checked."""
-        given = {name for name, value in self.values.items() if value}
-        self.ask_text()
+        if not self.values["text"]:
+            self.ask_text()
         self._say_suggestion()
-        self._ask_repeats()
+        if not self.into:
+            self._ask_repeats()
         for name, (_, question) in self.questions.items():
-            personal = name in {"phone", "reporter"} and self.values["anonymous"]
-            if name not in {"text", "about"} and name not in given and not personal:
-                question()
+            if name not in _LATER and name not in self.answered and self._matters(name):
+                self._ask_whole(question)
+                self.answered.add(name)
         self._check()
         return self._taken()
+
+    def _ask_whole(self, question: Callable[[], None]) -> None:
+        """Ask; a question that is left half answered leaves the former answer."""
+        former = dict(self.values), set(self.unknown), self.into
+        try:
+            question()
+        except (KeyboardInterrupt, EOFError):
+            self.values, self.unknown, self.into = former
+            raise
+
+    def _matters(self, name: str) -> bool:
+        """Whether there is anything to ask as things stand."""
+        if name == "grid":
+            return bool(self._grids()) and not self.values["grid"]
+        return not (name in {"phone", "reporter"} and self.values["anonymous"])
 
     def take_short(self) -> Taken:
         """Ask only what matters beside a text that was given: where, unless it says so.
@@ -83,7 +107,7 @@ class Call:
         """
         if not self.foreseen.community:
             self.ask_community()
-        if not self.foreseen.grid:
+        if not self.foreseen.grid and self._grids():
             self.ask_grid()
         self._ask_repeats()
         return self._taken()
@@ -94,15 +118,41 @@ class Call:
     # --- the questions -----------------------------------------------------------------------
 
     def ask_text(self) -> None:
-        """Ask for the words of the report until there are any."""
-        asked = "内容 (可粘贴多行, 空行结束):"
-        while not (text := retried(self.context, self._text, ask_block(self.context, asked))):
-            self.context.say("请写出反映的内容; 放弃按 Ctrl-C。")
+        """Ask for the words of the report until there are any; other words ask other things."""
+        former = self.values["text"]
+        before = self.foreseen if former else None
+        asked = "内容 (可粘贴多行, 空行结束; Ctrl-C 留草稿):"
+        try:
+            while not (text := retried(self.context, self._text, ask_block(self.context, asked))):
+                self.context.say("请写出反映的内容; 放弃按 Ctrl-C。")
+        except KeyboardInterrupt as left:  # with what stood there half written
+            self.values["text"] = former or "".join(left.args)
+            raise
         self.values["text"] = text
+        if before and text != former:
+            self._ask_anew(before)
+
+    def _ask_anew(self, before: Reported) -> None:
+        """Ask again what was answered to other words: which repeat, category and grade it is."""
+        self._keep_where(before)
+        self._say_suggestion()
+        self._ask_repeats()
+        if self.values["category"] or "uncategorised" in self.unknown:
+            self.ask_category()
+        if self.values["severity"]:
+            self.ask_severity()
+
+    def ask_into(self) -> None:
+        """Ask again which case it repeats; Enter takes a merge back."""
+        if not self._ask_repeats():
+            self.context.say("没有疑似重复的事项。")
 
     def ask_phone(self) -> None:
         """Ask for the number, and say what this caller reported before."""
-        self._ask_short("phone", "来电号码 [无]: ", none=_NONE)
+        anonymous, self.values["anonymous"] = self.values["anonymous"], False
+        self._ask_short("phone", "来电号码 [无]: ")
+        if anonymous:
+            self._leave_nameless()
         phone = self.values["phone"]
         count, cases = self.desk.earlier_of(phone) if phone else (0, [])
         if count:
@@ -128,14 +178,19 @@ class Call:
             )
         if answer == "0":
             self.unknown.add("unplaced")
-        self.values["community"] = None if answer in {"", "0"} else answer
+        unit = self.desk.data.units.get(answer)
+        if unit and unit.kind is UnitKind.GRID:
+            self.values |= {"community": unit.parent, "grid": unit.name}
+        else:
+            self.values["community"] = None if answer in {"", "0"} else answer
 
     def ask_grid(self) -> None:
-        """Ask for the grid within the community, if that is known and has any."""
+        """Ask for the grid within the community, or say that there is none to choose."""
         self.values["grid"] = None
         spot = self.foreseen
-        grids = [unit.name for unit in self.desk.data.units.grids(spot.community or "")]
+        grids = self._grids()
         if not grids:
+            self.context.say(f"{spot.community}没有网格。" if spot.community else "请先输入 社区。")
             return
         enter = f"{spot.grid}, {_why(spot)}" if spot.grid else "不清楚"
         answer = choose(self.context, "网格", grids, enter=enter, zero="不清楚", read=self._grid)
@@ -146,25 +201,36 @@ class Call:
 
     def ask_place(self) -> None:
         """Ask for the place."""
+        before = self.foreseen
         self._ask_short("place", "地点 [无]: ")
+        self._keep_where(before)
 
     def ask_reporter(self) -> None:
         """Ask who reports it; 匿名 means that they will not say."""
+        self.values["anonymous"] = False
         self._ask_short("reporter", "反映人 [不写; 不愿留名写 匿名]: ")
-        if self.values["reporter"] == "匿名":
-            self.values |= {"reporter": None, "anonymous": not self.values["phone"]}
+        if self.values["reporter"] in _NAMELESS:
+            self._leave_nameless()
+
+    def _leave_nameless(self) -> None:
+        """Leave out who it is; a number that was given is kept only where somebody says so."""
+        self.values["reporter"] = None
+        asked = "匿名就不记电话"
+        if not self.values["phone"] or not choose(
+            self.context, asked, ["保留电话, 不匿名"], enter="不记电话"
+        ):
+            self.values |= {"phone": None, "anonymous": True}
 
     def ask_channel(self) -> None:
         """Ask through which channel it came; Enter is the policy's default."""
-        edition = self.desk.rules.edition
+        asked = f"渠道 [{self.desk.rules.edition.default_channel.name}]: "
         while True:
-            asked = f"渠道 [{edition.default_channel.name}]: "
             answer = ask(self.context, asked)
-            name = answer and retried(
-                self.context, lambda given: edition.channel(given).name, answer
+            name = retried(
+                self.context, lambda given: self._tried("channel", given or None).channel, answer
             )
-            if name or not answer:
-                self.values["channel"] = name or None
+            if name:
+                self.values["channel"] = name if answer else None
                 return
 
     def ask_category(self) -> None:
@@ -194,6 +260,10 @@ class Call:
         """Ask whom it is about; few reports name anybody, so the check page alone asks."""
         self._ask_short("about", "被反映的人、企业或单位 [无]: ")
 
+    def ask_source_no(self) -> None:
+        """Ask for its number at its source."""
+        self._ask_short("source_no", "来源编号 [无]: ")
+
     # --- what is said in between -------------------------------------------------------------
 
     def _say_suggestion(self) -> None:
@@ -202,17 +272,19 @@ class Call:
             self.context.say(phrases.emergency_first(event.emergency))
         grade = event.severity.value + (" (未确认)" if event.suggested else "")
         parts = {
-            "社区": event.grid or event.community, "类别": event.category, "等级": grade,
-            "单位": event.lead,
+            "网格" if event.grid else "社区": event.grid or event.community,
+            "类别": event.category, "等级": grade, "单位": event.lead,
         }  # fmt: skip
         said = [f"{label} {value}" for label, value in parts.items() if value]
         self.context.say(f"从内容看: {'; '.join(said)}")
 
-    def _ask_repeats(self) -> None:
+    def _ask_repeats(self) -> bool:
+        """Ask which known case it repeats, if it may repeat any at all."""
+        self.into = None
         known = self.desk.repeats(self.foreseen)
         if not known:
-            return
-        self.shown = frozenset(case.number for case in known)
+            return False
+        self.shown |= {case.number for case in known}
         self.context.say(f"疑似重复 {len(known)} 件:", *self._lines(known))
         best = next((case for case in known if case.open), known[0])
         number = spoken_number(best.number, self.context.now.year)
@@ -225,9 +297,10 @@ class Call:
                 self.context.say(f"  {case.number} {case.status}: {case.summary}")
             elif case and case.open and word == "m":
                 self.into = case.number
-                return
+                return True
             else:
                 self.context.say("请按回车, 或输入 m、s (可加编号, 如 m 54)。")
+        return True
 
     def _lines(self, known: Iterable[KnownCase]) -> list[str]:
         year = self.context.now.year
@@ -244,17 +317,27 @@ class Call:
     def _check(self) -> None:
         """Show all of it; Enter ends, a field's word asks for it again, q gives up."""
         while True:
-            self.context.say("", "请核对 (回车登记; 改哪一项就输入它的字; q 放弃):", *self._page())
+            self.context.say(
+                "", "请核对 (回车登记; 改哪一项就输入它的字; q 放弃, 留草稿):", *self._page()
+            )
             answer = ask(self.context, "> ")
             if not answer:
                 return
             if answer in {"q", "Q"}:
                 raise Interrupted(_GIVEN_UP)
             if question := self._question(answer):
-                question()
+                self._change(question)
             else:
                 labels = "、".join(label for label, _ in self.questions.values())
                 self.context.say(f"没有这一项: {shorten(answer, 20)}。可改: {labels}。")
+
+    def _change(self, question: Callable[[], None]) -> None:
+        if question == self.ask_text:  # other words are never left with answers to the former
+            question()
+            return
+        self._ask_whole(question)
+        if question == self.ask_community and self._matters("grid"):
+            self.ask_grid()
 
     def _question(self, word: str) -> Callable[[], None] | None:
         """Return the question of this label, or of the only one that begins like it."""
@@ -274,49 +357,68 @@ class Call:
             "reporter": "匿名" if event.anonymous else event.reporter, "channel": event.channel,
             "category": f"{event.category or ''}{own}",
             "severity": f"{event.severity.value}{grade}",
-            "about": values.get("about"),
+            "about": values["about"], "into": self.into, "source_no": event.source_no,
         }  # fmt: skip
-        lines = [
+        return [
             shorten(f"  {label}  {shown[name] or '(未填)'}", _LINE)
             for name, (label, _) in self.questions.items()
+            if shown[name] or name not in _RARE
         ]
-        return [*lines, f"  登记后并入 {self.into}"] if self.into else lines
 
     # --- what answers mean ---------------------------------------------------------------
 
-    def _ask_short(self, name: str, question: str, none: frozenset[str] = frozenset()) -> None:
-        """Ask for one line that may stay empty; ``none`` are words for that."""
+    def _ask_short(self, name: str, question: str) -> None:
+        """Ask for one line that may stay empty."""
         label = self.questions[name][0]
 
         def read(given: str) -> str:
             taken = accept_text(given, field=label, limit=SHORT)
-            self.desk.foresee({**self.values, name: taken}, self.unknown)
+            self._tried(name, taken)
             return taken
 
-        while (answer := ask(self.context, question)) and answer not in none:
+        while (answer := ask(self.context, question)) and answer not in _NONE:
             if taken := retried(self.context, read, answer):
                 self.values[name] = taken
                 return
         self.values[name] = None
+
+    def _tried(self, name: str, answer: str | None) -> Reported:
+        """Return what would be recorded with this answer, if that may be recorded."""
+        event = self.desk.foresee({**self.values, name: answer}, self.unknown)
+        self.desk.refuse_known(event)
+        return event
+
+    def _keep_where(self, before: Reported) -> None:
+        """Keep the community and grid that were answered where they can be read no more."""
+        now = self.foreseen
+        kept = {"community": before.community, "grid": before.grid}
+        lost = before.community and not now.community
+        if lost or (before.grid and not now.grid and now.community == before.community):
+            self.values |= kept
+            where = before.grid or before.community
+            self.context.say(f"注意: 从内容和地点看不出是哪里了, 仍按所答的记为{where}, 请核对。")
+
+    def _grids(self) -> list[str]:
+        units = self.desk.data.units
+        return [unit.name for unit in units.grids(self.foreseen.community or "")]
 
     def _text(self, given: str) -> str:
         self.desk.foresee({"text": given} if given.strip() else {})
         return given
 
     def _community(self, given: str) -> str:
-        return self._unit(given, UnitKind.COMMUNITY)
+        """Return the community that is meant; a grid by its full name says which, too."""
+        units = self.desk.data.units
+        unit = units.get(given)
+        if unit and unit.kind is UnitKind.GRID:
+            return unit.name
+        return units.find(given, UnitKind.COMMUNITY).name
 
     def _grid(self, given: str) -> str:
-        return self._unit(given, UnitKind.GRID, within=self.foreseen.community)
-
-    def _unit(self, given: str, kind: UnitKind, within: str | None = None) -> str:
-        """Return the unit of this name, alias, or of the only name that contains it."""
-        units = self.desk.data.units
-        names = [u.name for u in units if u.kind is kind and within in {None, u.parent}]
-        exact = units.get(given)
-        if exact and exact.name in names:
-            return exact.name
-        return _only(given, names, "社区" if kind is UnitKind.COMMUNITY else "网格")
+        units, within = self.desk.data.units, self.foreseen.community
+        name = units.find(given, UnitKind.GRID, within=within).name
+        self._tried("grid", name)
+        return name
 
     def _category(self, given: str) -> str:
         return self.desk.data.taxonomy.find(given).name
@@ -338,12 +440,3 @@ def _numbered(known: Iterable[KnownCase], number: str, context: Context) -> Know
     wanted = number.strip()
     year = context.now.year
     return next((c for c in known if wanted in {c.number, spoken_number(c.number, year)}), None)
-
-
-def _only(given: str, names: list[str], what: str) -> str:
-    near = [name for name in names if given in name]
-    if len(near) == 1:
-        return near[0]
-    if near:
-        raise UsageFault(f"“{given}”不是唯一的: {'、'.join(near[:5])}。", "请多写几个字。")
-    raise NotFound(f"没有这个{what}: {given}", "请输入编号或名称; 不清楚的输入 0。")

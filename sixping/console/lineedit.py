@@ -25,6 +25,17 @@ _PARAMETERS = range(0x20, 0x40)
 _FINALS = range(0x40, 0x7F)
 #: what begins a sequence that ends with BEL or ST
 _STRINGS = "]PX^_"
+_BEGINNINGS = "[O" + _STRINGS
+_GRAPHIC = range(0x20, 0x7F)
+#: letters that go by a word or delete one, as Alt with an arrow sends them; no other is a command
+_BY_WORD = "bdf"
+#: search and macros speak English; others take the next key or type a control as it stands
+_NO_KEYS = ("c-@", "c-o", "c-q", "c-r", "c-s", "c-v", "c-x", "c-z", "c-]")
+#: what a terminal reports by itself: colours look like its mouse, and no mouse was asked for
+_OF_THE_TERMINAL = (
+    "<vt100-mouse-event>", "<windows-mouse-event>", "<cursor-position-response>",
+    "<scroll-up>", "<scroll-down>",
+)  # fmt: skip
 
 
 def read_line(prompt: str) -> str:
@@ -41,7 +52,10 @@ def _joined(text: str) -> str:
 
 
 def read_block(prompt: str) -> str:
-    """Return several lines, ended by an empty one; raises as ``read_line`` does."""
+    """Return several lines, ended by an empty one; raises as ``read_line`` does.
+
+    ``KeyboardInterrupt`` holds what was written so far.
+    """
     if _is_dumb():
         return _plain_block(prompt)
     return typed(_session().prompt(prompt, **_block_settings(prompt))).strip()
@@ -83,6 +97,8 @@ def _plain_block(prompt: str) -> str:
             if not lines:
                 raise
             break
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt("\n".join(lines)) from None
         if line.strip() or (lines and _more_waits()):
             lines.append(line)
         elif lines:
@@ -140,19 +156,25 @@ def _keys(*, block: bool) -> KeyBindings:
         text = typed(event.data)
         event.current_buffer.insert_text(text if block else _joined(text))
 
-    @keys.add("c-r")
-    @keys.add("c-s")
-    @keys.add("c-q")
-    @keys.add("c-v")
     def nothing(_: KeyPressEvent) -> None:
-        """Search speaks English, and no control is to be typed as it stands."""
+        """Do nothing."""
 
-    for digit in "-0123456789":
-        keys.add("escape", digit)(nothing)
+    for key in (*_NO_KEYS, *_OF_THE_TERMINAL):
+        keys.add(key, eager=True)(nothing)
+    for sign in map(chr, _GRAPHIC):
+        if sign not in _BEGINNINGS + _BY_WORD:
+            keys.add("escape", sign, eager=True)(nothing)
     if block:
+        keys.add("c-c", eager=True)(_leave)
         keys.add("enter")(_end_or_break)
+        keys.add("escape", "enter")(_end_or_break)
     _drop_sequences(keys)
     return keys
+
+
+def _leave(event: KeyPressEvent) -> None:
+    """End the question and hand over what was written so far."""
+    event.app.exit(exception=KeyboardInterrupt(typed(event.current_buffer.text).strip()))
 
 
 def _end_or_break(event: KeyPressEvent) -> None:
@@ -178,13 +200,11 @@ def _drop_sequences(keys: KeyBindings) -> None:
 
     inside = ""
 
-    @keys.add("escape", "[", eager=True)
-    @keys.add("escape", "O", eager=True)
     def begin(event: KeyPressEvent) -> None:
         nonlocal inside
         inside = event.key_sequence[-1].data
 
-    for sign in _STRINGS:
+    for sign in _BEGINNINGS:
         keys.add("escape", sign, eager=True)(begin)
 
     @keys.add(Keys.Any, filter=Condition(lambda: bool(inside)), eager=True)

@@ -65,8 +65,9 @@ def choose(
         answer = ask_laid(context, question)
         if not answer and enter:
             return ""
-        if answer in options:
-            return answer
+        near = [option for option in options if answer and option.startswith(answer)]
+        if answer in options or (len(near) == 1 and not read):
+            return answer if answer in options else near[0]
         if answer.isascii() and answer.isdigit() and int(answer) <= len(options):
             if int(answer):
                 return options[int(answer) - 1]

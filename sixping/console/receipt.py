@@ -183,6 +183,13 @@ def _after_result(case: Case) -> str:
     return ""
 
 
+def tell_emergency(context: Context, case: dict[str, Any]) -> None:
+    """Say that a 突发事件 that nobody reported or ruled out is first reported by its own rules."""
+    known = case["emergency"]
+    if known["suggested"] and not (known["reported_at"] or known["dismissed"]):
+        context.say(phrases.report_first(case["number"], known["suggested"]))
+
+
 #: offers listed after an intake; JSON and ``show`` have them all
 _LISTED = 5
 

@@ -23,7 +23,7 @@ from sixping.services.casefile import likely_repeats
 from sixping.services.rulebooks import rulebooks_on, rules_in
 from sixping.services.taking import Receipt
 from sixping.store.documents import rule_on
-from sixping.store.requests import identities
+from sixping.store.requests import identities, number_of
 from sixping.store.sqlite import reading
 from sixping.triage.places import locate
 from sixping.triage.signals import SIGNALS, load_signals
@@ -131,8 +131,8 @@ def _id(request_id: str | None) -> str | None:
     if request_id is None:
         return None
     if not request_id.strip():
-        raise UsageFault("请求标识 (request_id) 是空的。", "请写出标识, 或不用它。")
-    return accept_text(request_id, field="请求标识 (request_id)", limit=SHORT)
+        raise UsageFault("请求标识是空的。", "请写出标识, 或不用它。")
+    return accept_text(request_id, field="请求标识", limit=SHORT)
 
 
 def _known(work: Transaction, known_by: list[str], content: bytes) -> str | None:
@@ -142,12 +142,16 @@ def _known(work: Transaction, known_by: list[str], content: bytes) -> str | None
             number, same = found
             if same:
                 return number
-            what = "请求标识" if identity.startswith("id:") else "来源编号"
-            raise BadData(
-                f"这个{what}已经登记为 {number}, 但内容不同。",
-                f"请用 sixping show {number} 核对; 确是另一件的, 请换一个{what}。",
-            )
+            raise _already(identity, number, ", 但内容不同")
     return None
+
+
+def _already(identity: str, number: str, but: str = "") -> BadData:
+    what = "请求标识" if identity.startswith("id:") else "来源编号"
+    return BadData(
+        f"这个{what}已经登记为 {number}{but}。",
+        f"请用 sixping show {number} 核对; 确是另一件的, 请换一个{what}。",
+    )
 
 
 # --- while somebody is on the telephone: each answer reads the ledger by itself ---------------
@@ -190,6 +194,14 @@ class CallDesk:
             return register(named(report, self.data, self.rules), self.data, self.rules, about)
         except NotFound as fault:
             raise UsageFault(fault.what, fault.hint) from None
+
+    def refuse_known(self, event: Reported) -> None:
+        """Raise ``BadData`` where the request, or its number at its source, is known already."""
+        if known_by := identities(event.channel, private_fields(event)):
+            with reading(self.ledger) as con:
+                for identity in known_by:
+                    if number := number_of(con, identity):
+                        raise _already(identity, number)
 
     def repeats(self, event: Reported) -> list[KnownCase]:
         """Return what a report that is not yet recorded may repeat, best first."""

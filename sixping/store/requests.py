@@ -81,6 +81,15 @@ def handles(con: Connection) -> Callable[[str], bytes]:
     return lambda identity: chain.handle(pads, identity)
 
 
+def number_of(con: Connection, identity: str) -> str | None:
+    """Return the case that a report of this identity was given, if any is known."""
+    row = con.execute(
+        "SELECT e.subject FROM requests r JOIN events e ON e.seq = r.seq WHERE r.handle = ?",
+        (handles(con)(identity),),
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
 def sealed_handles(con: Connection, key: bytes) -> Iterator[tuple[bytes, int]]:
     """Yield the rows of ``requests`` as they follow from what is sealed, in the order of seq.
 

@@ -50,6 +50,17 @@ def test_shared_formulas_do_not_make_a_repeat(one: str, other: str) -> None:
     assert offered(side("2026-000002", text=one, **place), side(text=other, **place)) == []
 
 
+def test_a_house_that_only_the_community_stands_before_is_one_house() -> None:
+    place = {"community": "江一社区", "category": "油烟污染"}
+    new = side("2026-000002", text="3幢楼下烧烤店油烟味", **place)
+    old = side(text="江一社区3幢楼下烧烤店油烟直往家里灌", **place)
+    (offer,) = offered(new, old)
+    assert offer.reasons[0] == "同一门牌"
+    assert offered(new, old._replace(community="江二社区")) == []
+    garden = old._replace(text="晶都花园3幢楼下烧烤店油烟直往家里灌")
+    assert not any("同一门牌" in offer.reasons for offer in offered(new, garden, threshold=0))
+
+
 def test_the_same_phone_alone_is_not_enough_but_the_same_place_beside_it_is() -> None:
     new = side("2", text="楼道堆了杂物", phone="138 0000 0000", place="演示小区3幢")
     old = side("1", text="路灯不亮", phone="+86-13800000000")

@@ -356,7 +356,7 @@ def test_a_line_whose_phone_is_no_number_is_answered_in_its_place(call: Runner) 
             2,
             "没有这个类别: 没有的类",
         ),
-        (["x", "--phone", "3幢楼下"], 2, "电话 (phone)不像电话号码: 只有 1 位数字"),
+        (["x", "--phone", "3幢楼下"], 2, "电话不像电话号码: 只有 1 位数字"),
         (["x", "--phone", "王女士"], 2, "没有数字"),
         (["x", "--phone", "13800000000abc"], 2, "有数字以外的字"),
         (["x", "--chanel", "微信"], 2, "--channel"),
@@ -372,6 +372,19 @@ def test_a_slip_is_named_with_what_to_write_instead(
     assert (done.code, done.out) == (code, "")
     assert said in done.err
     assert count(call) == 0
+
+
+@pytest.mark.usefixtures("ledger")
+def test_what_is_no_number_is_refused_without_a_word_of_english_and_with_a_whole_example(
+    call: Runner,
+) -> None:
+    call("intake", "占道经营", now=NOW).code  # noqa: B018
+    for argv in (["intake", "x", "--phone", "abc"], ["amend", "1", "--phone", "12"]):
+        done = call(*argv, *(["--reason", "补记"] if "amend" in argv else []), now=NOW)
+        assert done.code == 2
+        assert "(如 12345 转 2)" in done.err
+        assert "(phone)" not in done.err
+    assert "请求标识是空的" in call("intake", "x", "--request-id", " ", now=NOW).err
 
 
 def test_without_a_ledger_the_path_and_both_ways_on_are_named(call: Runner) -> None:

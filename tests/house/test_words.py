@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sixping.policy.editions import load_policy
 from sixping.policy.vocabulary import Platform, Severity, Status
+from sixping.util.text import mask_text
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "sixping"
@@ -55,6 +56,19 @@ def test_words_of_states_and_grades_stand_in_the_vocabulary_alone() -> None:
         for word in _said(path)
     }
     assert found == OTHERS
+
+
+def test_no_message_has_an_example_that_is_masked_where_it_is_shown() -> None:
+    raised = [
+        node.value
+        for path in PACKAGE.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Raise)
+        for node in ast.walk(call)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    assert len(raised) > 500, "they were looked at"
+    assert [words for words in raised if mask_text(words) != words] == []
 
 
 def test_the_test_sees_a_word(tmp_path: Path) -> None:

@@ -24,13 +24,17 @@ from sixping.console.options import (
 from sixping.console.stepcommand import require_text, step, units_of
 from sixping.errors import NotAllowed, UsageFault
 from sixping.policy.vocabulary import Platform, Severity, Status
-from sixping.util.text import SHORT, mask_text
+from sixping.util.text import SHORT, mask_text, shorten
 
 if TYPE_CHECKING:
     from sixping.cases.step import Step
     from sixping.console.context import Context
     from sixping.policy.units import Units
     from sixping.services.taking import Build, Situation, Steps
+
+
+#: cells of a report's text before a question about it: two lines
+_TEXT = 140
 
 
 def own_words(feedback: str | None) -> str | None:
@@ -46,15 +50,21 @@ def _ask_unconfirmed(context: Context, number: str, given: dict[str, Any]) -> di
     if given["severity"] is not None or not context.interactive:
         return {}
     from sixping.console.prompts import choose_grade
+    from sixping.console.receipt import tell_emergency
     from sixping.queries import cases
+    from sixping.services.casefile import read_case
     from sixping.store.sqlite import reading
 
     full = full_number(number, context.now.year)
     with reading(context.existing_ledger()) as con:
-        waiting = {row.number: row for row in cases.waiting(con, "grade")}
-    row = waiting.get(full)
-    if row is None or row.status != Status.REPORTED:
-        return {}
+        row = next((row for row in cases.waiting(con, "grade") if row.number == full), None)
+        if row is None or row.status != Status.REPORTED:
+            return {}
+        case = read_case(con, full, context.now)
+    tell_emergency(context, case)
+    context.say(f"{full}  {shorten(case['text'], _TEXT)}")
+    reasons = [reason for reason in case["reasons"] if reason["what"] == "等级"]
+    context.say(*(f"  等级: {r['matched']}  [{r['rule']}]" for r in reasons))
     grade = choose_grade(context, full, row.severity)
     version = given["if_version"]
     return {"severity": grade, "if_version": row.version if version is None else version}

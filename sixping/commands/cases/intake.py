@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,11 +16,11 @@ from sixping.console.calendarnote import remark
 from sixping.console.context import Context
 from sixping.console.incoming import Taken, answer_lines, read_text
 from sixping.console.options import Json
-from sixping.console.receipt import saved, show, tell_repeats
+from sixping.console.receipt import saved, show, tell_emergency, tell_repeats
 from sixping.console.stepcommand import stamp_of
-from sixping.documents.phrases import emergency_first, report_first
+from sixping.documents.phrases import emergency_first
 from sixping.documents.phrases import moment as moment_words
-from sixping.errors import BadData, Interrupted, NotFound, UsageFault
+from sixping.errors import BadData, NotFound, SixpingError, UsageFault
 from sixping.policy.vocabulary import ClockKind
 from sixping.render.table import Column
 from sixping.triage.suggest import suggest
@@ -29,6 +29,7 @@ from sixping.util.text import dump_json, mask_text, spoken_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from sixping.cases.intake import IntakeData, ReportInput
@@ -104,45 +105,34 @@ def intake(  # noqa: PLR0917 - the promised options
         return answer_lines(
             context, lambda values, where: _take(context, values, where), recorded=True
         )
-    moment = _received(context, received, echo=True)
+    stated = _received(context, received, echo=True) if received else None
     values = {"text": text, "anonymous": anonymous, **fields}
-    taken = _answered(context, values, moment)
-    report = read_input(taken.values, unknown=taken.unknown)
-    with _names_as_options():
+    with _call(context, values, stated, request_id) as (taken, moment), _names_as_options():
+        report = read_input(taken.values, unknown=taken.unknown)
         receipt, known = _register(context, report, moment, request_id)
+    refused = None
+    if taken.into and not known:
+        receipt, refused = _merge(context, receipt, taken.into)
     _tell(context, report, receipt, taken.shown, as_json=as_json, known=known)
     if context.interactive and not as_json:
         _tell_caller(context, receipt)
-    if taken.into and not known:
-        _merge(context, receipt.case.number, taken.into)
+    if refused:
+        raise refused
     return 0
 
 
-def _answered(context: Context, values: dict[str, Any], received: datetime) -> Taken:
-    """Return the values with what was asked on a terminal.
-
-    What was given is checked before the first question.
-    """
+def _call(
+    context: Context, values: dict[str, Any], stated: datetime | None, request_id: str | None
+) -> AbstractContextManager[tuple[Taken, datetime]]:
+    """Return what takes the answers of somebody at a terminal; elsewhere nothing is asked."""
     text = values["text"]
     if text == "-":
-        return Taken(values | {"text": _from_stdin(context)})
-    if not context.interactive:
-        if text is None:
-            raise UsageFault(
-                "没有写明反映的内容。",
-                '例如: sixping intake "江南大道占道经营", 或用 - 从标准输入读取。',
-            )
-        return Taken(values)
-    from sixping.console.call import Call
-    from sixping.services.intake import CallDesk
+        values["text"] = _from_stdin(context)
+    if text == "-" or (text is not None and not context.interactive):
+        return nullcontext((Taken(values), stated or context.now))
+    from sixping.console.calling import short_call, whole_call
 
-    desk = CallDesk(context.ledger, received)
-    desk.foresee(values | {"text": "…" if text is None else text})
-    call = Call(context, desk, values)
-    try:
-        return call.take() if text is None else call.take_short()
-    except (KeyboardInterrupt, EOFError):
-        raise Interrupted("已中断, 没有登记。") from None
+    return (whole_call if text is None else short_call)(context, values, stated, request_id)
 
 
 @contextmanager
@@ -168,20 +158,35 @@ def _tell_places(
 def _tell_caller(context: Context, receipt: Receipt) -> None:
     """Say what to tell whoever is on the telephone: a short number and a date."""
     number = spoken_number(receipt.case.number, context.now.year)
+    if into := receipt.case.merged_into:
+        main = spoken_number(into, context.now.year)
+        context.say(
+            f"请告诉反映人: 编号 {main}, 由那一件答复。",
+            f"并错了: sixping unmerge {number} --reason 理由",
+        )
+        return
     due = next((c.due for c in receipt.counting if c.kind is ClockKind.ACCEPT), None)
     by = f", {moment_words(due, context.now.year)} 前答复是否受理" if due else ""
     context.say(
-        f"请告诉来电人: 编号 {number}{by}。",
+        f"请告诉反映人: 编号 {number}{by}。",
         f"改错: sixping amend {number}; 撤回: sixping undo {number}",
     )
 
 
-def _merge(context: Context, number: str, into: str) -> None:
-    """Merge what was just registered; refused, it stays registered and the way is said."""
+def _merge(context: Context, receipt: Receipt, into: str) -> tuple[Receipt, SixpingError | None]:
+    """Merge what was just registered; refused, it stays registered and is shown, then the fault."""
     from sixping.commands.cases.repeats import merge
-    from sixping.console.stepcommand import take
+    from sixping.services.taking import take_step
 
-    take(context, number, merge.build(into=into))
+    number, build = receipt.case.number, merge.build(into=into)
+    try:
+        taken = take_step(
+            context.ledger, stamp_of(context), number, build, at=context.now, warn=context.say
+        )
+    except SixpingError as fault:
+        return receipt, fault
+    context.say(*taken.hints)
+    return taken.receipt, None
 
 
 def _from_stdin(context: Context) -> str:
@@ -224,9 +229,12 @@ def _tell(
 ) -> None:
     number = receipt.case.number
     did = "以前已经登记, 没有重复登记" if known else "已登记"
+    into = receipt.case.merged_into
+    if into and not known:
+        did += f", 并入 {into}"
     with saved(number):
         document, recounting, others, meant = _read(context, report, receipt)
-        _emergency_first(context, document)
+        tell_emergency(context, document)
         show(context, receipt, f"{number} {did}", document if as_json else None)
     _of_the_calendar(context, document, recounting)
     _tell_places(context, report, receipt.case.community, others)
@@ -234,6 +242,8 @@ def _tell(
     if as_json:
         return
     context.say(*(f"  {r['what']}: {r['matched']}  [{r['rule']}]" for r in document["reasons"]))
+    if into:  # the other case goes on
+        return
     if (
         document["about"]
         and not document["suggested_lead"]
@@ -244,13 +254,6 @@ def _tell(
         way = f"sixping regrade {number} --category 类别 --reason 理由"
         context.say(f"类别把握不大, 请核对; 确认或改类: {way}")
     tell_repeats(context, document, shown)
-
-
-def _emergency_first(context: Context, document: dict[str, Any]) -> None:
-    """Say before everything else that a 突发事件 is first reported by the emergency rules."""
-    known = document["emergency"]
-    if known["suggested"] and not (known["reported_at"] or known["dismissed"]):
-        context.say(report_first(document["number"], known["suggested"]))
 
 
 def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any]:
@@ -266,7 +269,7 @@ def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any
     receipt, _ = _register(context, report, received, request_id, where)
     with saved(receipt.case.number):
         document, recounting, _, meant = _read(context, report, receipt)
-    _emergency_first(context, document)
+    tell_emergency(context, document)
     context.say(*(f"{document['number']}: {words}" for words in filter(None, [meant])))
     _of_the_calendar(context, document, recounting)
     return document

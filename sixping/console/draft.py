@@ -1,0 +1,120 @@
+"""What was answered of a call that did not end in the ledger: kept, offered once more, gone.
+
+A file of the user's own (0600, in a folder 0700) for each ledger and person. Only ``intake``
+without a text reads it, on a terminal; it holds what a citizen said.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sixping.console.prompts import ask
+from sixping.documents.phrases import moment
+from sixping.errors import SixpingError, system_reason
+from sixping.util.clock import from_text, to_text
+from sixping.util.text import dump_json, mask_text, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from sixping.console.call import Call
+    from sixping.console.context import Context
+
+_SHOWN = 40  # cells of the text
+
+
+class Kept(NamedTuple):
+    """A call as it was left: when its report came in, and what ``Call`` holds of it."""
+
+    received: datetime
+    values: dict[str, Any]
+    unknown: set[str]
+    answered: set[str]
+    into: str | None
+
+
+class Draft:
+    """The place of the draft of whoever works here at this ledger."""
+
+    def __init__(self, context: Context) -> None:
+        """Find the place; nothing is read or made."""
+        import platformdirs
+
+        whose = f"{context.ledger.resolve()}\n{context.account}\n{context.by}"
+        name = f"{sha256(whose.encode()).hexdigest()[:16]}.json"
+        folder = platformdirs.user_state_path("sixping", appauthor=False) / "drafts"
+        self.context, self.path = context, folder / name
+        self.taken_up = False
+
+    def offered(self) -> Kept | None:
+        """Return the call that was left, if there is one and somebody wants to go on with it."""
+        if not self.path.exists():
+            return None
+        try:
+            kept = _read(self.path)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            self.set_aside("读不出。")
+            return None
+        at = moment(kept.received, self.context.now.year)
+        text = shorten(mask_text(kept.values["text"]), _SHOWN)
+        self.context.say(f"上次没有登记完: {at}, 内容 {text}")
+        while (answer := ask(self.context, "回车 = 接着登记, 0 = 丢弃: ")) not in {"", "0"}:
+            self.context.say("请按回车, 或输入 0。")
+        if answer == "0":
+            self.path.unlink(missing_ok=True)
+            return None
+        self.taken_up = True
+        return kept
+
+    def set_aside(self, why: str) -> None:
+        """Say that a draft cannot be used, and keep it beside."""
+        self.taken_up = False
+        aside = self.path.with_suffix(".bad")
+        self.path.replace(aside)
+        self.context.say(f"注意: 上次的草稿用不上: {why}另存在:", f"  {aside}")
+
+    @contextmanager
+    def of(self, call: Call) -> Iterator[None]:
+        """Keep what was answered if the call ends otherwise than in the ledger."""
+        try:
+            yield
+        except (KeyboardInterrupt, EOFError, SixpingError, OSError):
+            if call.values["text"]:
+                self._keep(call)
+            raise
+        if self.taken_up:  # what another terminal left meanwhile stays
+            self.path.unlink(missing_ok=True)
+
+    def _keep(self, call: Call) -> None:
+        kept = Kept(call.desk.received, call.values, call.unknown, call.answered, call.into)
+        state = kept._asdict() | {
+            "received": to_text(kept.received),
+            "unknown": sorted(kept.unknown),
+            "answered": sorted(kept.answered),
+        }
+        new = self.path.with_suffix(".new")
+        try:
+            new.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            new.touch(mode=0o600)
+            new.write_text(dump_json(state), encoding="utf-8")
+            new.replace(self.path)
+        except OSError as fault:
+            self.context.say(f"草稿没有留下: {system_reason(fault)}")
+        else:
+            self.context.say("已留草稿, 下次 sixping intake 可接着登记:", f"  {self.path}")
+
+
+def _read(path: Path) -> Kept:
+    state = json.loads(path.read_bytes())
+    values = dict(state["values"])
+    if not isinstance(values["text"], str):
+        raise TypeError
+    return Kept(
+        from_text(state["received"]), values, set(state["unknown"]), set(state["answered"]),
+        state["into"],
+    )  # fmt: skip
