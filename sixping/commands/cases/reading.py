@@ -142,7 +142,9 @@ def _say_none(
 ) -> None:
     """Say that no case is listed: none fits, or none is open."""
     running, known = whole
-    if any(wanted):
+    if not known:
+        context.say("台账里还没有事项。", "下一步: sixping intake 内容")
+    elif any(wanted):
         from sixping.console.nothing import by_filter
 
         said = f"全部 {known} 件, 其中在办 {running} 件。"

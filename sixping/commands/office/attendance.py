@@ -17,6 +17,7 @@ from sixping.commands.office.duty import (
     person_on,
     read_duty,
     recording_duty,
+    say_no_lines,
 )
 from sixping.console import dated
 from sixping.console.answers import publish
@@ -221,6 +222,9 @@ def attendance(
                      "to": until, "open": missing, "outside": out}
                 )  # fmt: skip
     publish(context, wish, rows, _ATTENDANCE)
+    if not rows and context.terminal.isatty:
+        kinds, begin = (SignedIn, Attended, WasOutside), "sixping duty in 人员 --at 时间"
+        say_no_lines(context, (unit, day, month), kinds, "考勤记录", "attendance", begin)
 
 
 def import_(

@@ -12,6 +12,7 @@ from sixping.console.answers import FINDINGS, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of, span_of
 from sixping.console.frame import bare_values
+from sixping.console.nothing import of_list
 from sixping.console.options import Reason, Reveal, answering
 from sixping.console.recording import (
     SHOWN,
@@ -24,6 +25,7 @@ from sixping.console.recording import (
 )
 from sixping.documents.eventwords import person_words
 from sixping.office.duty import STREAM, DutyRecord
+from sixping.office.streams import iterate
 from sixping.policy.units import DutyMode
 from sixping.render.table import Column
 from sixping.reports.spans import LAST
@@ -85,6 +87,25 @@ def read_duty(context: Context, first: date, last: date) -> tuple[DutyRecord, Ru
 
     with reading(context) as con:
         return DutyRecord(con, first, last), rulebooks_on(con)
+
+
+def say_no_lines(
+    context: Context,
+    filters: tuple[str | None, str | None, str | None],
+    kinds: tuple[type, ...],
+    what: str,
+    command: str,
+    begin: str,
+) -> None:
+    """Say why a list of duty is empty, ``filters`` being unit, day and month as written."""
+    unit, day, month = filters
+    days = "上月" if month == LAST else day or month or "今天"
+    with reading(context) as con:
+        whole = sum(isinstance(entry.event, kinds) for entry in iterate(con, STREAM))
+    of_list(
+        context, (unit, days), whole=whole, what=what, begin=begin,
+        listing=f"sixping duty {command} --month 月份",
+    )  # fmt: skip
 
 
 def one_unit(record: DutyRecord, unit: str | None, day: date) -> str | None:

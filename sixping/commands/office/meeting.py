@@ -11,6 +11,7 @@ from sixping.console.answers import Wish, publish, write_text
 from sixping.console.context import Context
 from sixping.console.days import day_of, hours, month_of
 from sixping.console.frame import bare_values
+from sixping.console.nothing import of_list
 from sixping.console.options import (
     PLATFORM,
     AsJson,
@@ -238,6 +239,11 @@ def list_(
         meetings = meetings_on(con).values()
     chosen = [meeting for meeting in meetings if only in (None, meeting.sort)]
     publish(context, wish, meeting_services.meeting_rows(chosen), _MEETINGS)
+    if not chosen:
+        of_list(
+            context, (only,), whole=len(meetings), what="会议", listing="sixping meeting list",
+            begin="sixping meeting propose",
+        )  # fmt: skip
 
 
 def show(

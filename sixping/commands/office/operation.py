@@ -11,6 +11,7 @@ from sixping.console import dated
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of, hours, month_of
+from sixping.console.nothing import of_list
 from sixping.console.options import PLATFORM, Json, Reason, answering
 from sixping.console.recording import Seq, reading, recording, void_event
 from sixping.console.stepcommand import require_text
@@ -150,6 +151,12 @@ def list_(
         for operation in sorted(chosen, key=lambda operation: (operation.plan.day, operation.id))
     ]
     _publish(context, wish, rows, rows)
+    if not rows:
+        of_list(
+            context, (month,), whole=len(operations), what="联合执法",
+            listing="sixping operation list",
+            begin="sixping operation plan 名称 --date 日期 --unit 单位 --person 人员",
+        )  # fmt: skip
 
 
 def show(ctx: typer.Context, name: Name, as_json: Json = False) -> None:

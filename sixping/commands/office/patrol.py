@@ -10,9 +10,11 @@ from sixping.console import dated
 from sixping.console.answers import FINDINGS, Wish, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of, hours, month_of
+from sixping.console.nothing import of_list
 from sixping.console.options import Json, Reason, answering
 from sixping.console.recording import Seq, organisation_of, reading, recording, void_event
 from sixping.console.stepcommand import require_text
+from sixping.documents.phrases import workdays
 from sixping.errors import UsageFault
 from sixping.office import streams
 from sixping.office.organisation import organisation_at
@@ -149,6 +151,12 @@ def list_(
         and (only is None or only in event.grids)
     ]
     _show(context, wish, sorted(chosen, key=lambda row: (row[1].day, row[1].start, row[0])))
+    if not chosen:
+        of_list(
+            context, (month, only), whole=len(patrols), what="巡查记录",
+            listing="sixping patrol list",
+            begin="sixping patrol record --grid 网格 --member 人员 --from 时刻 --to 时刻",
+        )  # fmt: skip
 
 
 @answering
@@ -188,6 +196,8 @@ def gaps(
         )
     shown = [grid for grid in grids if grid.beyond is not False]
     publish(context, wish, [grid._asdict() for grid in shown], _GAPS)
+    if not shown and context.terminal.isatty:
+        context.say(f"没有超过间隔 ({workdays(interval or 0)}) 的网格。全部 {len(grids)} 个。")
     return FINDINGS if exit_code and interval is not None and shown else 0
 
 

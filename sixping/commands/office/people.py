@@ -10,6 +10,7 @@ from sixping.console import dated
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of
+from sixping.console.nothing import of_list
 from sixping.console.options import Json, Reveal, answering
 from sixping.console.recording import (
     RevealReason,
@@ -81,10 +82,12 @@ def list_(
     reveal_people(context, "people", reason, asked=reveal)
     people = [p for p in organisation.people.values() if chosen in (None, p.unit)]
     _show(context, wish, people, day)
-    if not people and context.terminal.isatty:
-        context.say(
-            "还没有人员。登记: sixping units person add 姓名 --unit 单位, 或 units import。"
-        )
+    if not people:
+        of_list(
+            context, (chosen,), whole=len(organisation.people), what="人员",
+            listing="sixping units people",
+            begin="sixping units person add 姓名 --unit 单位, 或 sixping units import 文件",
+        )  # fmt: skip
 
 
 def _show(context: Context, wish: Wish, people: Sequence[Person], day: date) -> None:

@@ -14,6 +14,7 @@ from sixping.commands.office.duty import (
     person_on,
     read_duty,
     recording_duty,
+    say_no_lines,
 )
 from sixping.console import dated
 from sixping.console.answers import publish
@@ -25,6 +26,7 @@ from sixping.console.recording import RevealReason, reveal_people
 from sixping.console.stepcommand import require_text
 from sixping.documents.eventwords import lacks
 from sixping.errors import UsageFault
+from sixping.office.duty import Planned
 from sixping.render.table import Column
 from sixping.reports.spans import LAST
 from sixping.services import duty
@@ -188,9 +190,8 @@ def roster(
     ]
     publish(context, wish, rows, _ROSTER)
     if not rows and context.terminal.isatty:
-        context.say(
-            "没有排班。排班: sixping duty plan 日期 人员…, 或 sixping duty draft --month 月份。"
-        )
+        begin = "sixping duty plan 日期 人员…, 或 sixping duty draft --month 月份"
+        say_no_lines(context, (unit, day, month), (Planned,), "排班", "roster", begin)
 
 
 @answering

@@ -10,6 +10,7 @@ from sixping.console import dated
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of
+from sixping.console.nothing import of_list
 from sixping.console.options import Json, Reason, answering
 from sixping.console.recording import reading, recording
 from sixping.console.stepcommand import require_text
@@ -65,6 +66,13 @@ def list_(
         if only in (None, task.unit) and (every or task.state is TaskState.OPEN)
     ]
     _show(context, wish, sorted(chosen, key=lambda task: (task.due, task.id)), closes)
+    if not chosen:
+        of_list(
+            context, (only, None if every else "未完成"),
+            whole=sum(len(meeting.tasks) for meeting in meetings), what="会议任务",
+            listing="sixping meeting task list --all",
+            begin="sixping meeting minutes 会议编号 --decision 内容 --unit 单位 --due 日期",
+        )  # fmt: skip
 
 
 def _show(context: Context, wish: Wish, tasks: Iterable[Task], closes: time) -> None:

@@ -11,6 +11,7 @@ from sixping.console import dated
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of
+from sixping.console.nothing import of_list
 from sixping.console.options import PLATFORM, AsJson, Json, Reason, answering
 from sixping.console.recording import (
     Seq,
@@ -87,12 +88,18 @@ def list_(
     if kind is not None and kind not in tuple(UnitKind):
         raise NotFound(f"没有这个种类: {kind}", f"可用: {'、'.join(UnitKind)}。")
     day = day_of(context, as_of, dated.UNITS_AS_OF)
+    units = organisation_of(context, day).units
     rows = [
         {"name": unit.name, "kind": unit.kind, "platform": unit.platform, "parent": unit.parent}
-        for unit in organisation_of(context, day).units
+        for unit in units
         if kind in (None, unit.kind) and platform in (None, unit.platform)
     ]
     publish(context, wish, rows, _UNITS, rows)
+    if not rows:
+        of_list(
+            context, (kind, platform), whole=len(units), what="单位", listing="sixping units list",
+            begin="sixping units add 名称 --kind 种类",
+        )  # fmt: skip
 
 
 def show(
