@@ -91,6 +91,47 @@ def test_taking_a_case_back_from_the_district_without_an_answer_is_said(street: 
     assert "区级未答复" in street.do(*back, "--severity", "一般").err
 
 
+# --- what is another now -----------------------------------------------------------------
+
+DECIDE = ("decide", "1", "--lead", "城管执法中队", "--leader", "分管领导", "--due")
+
+
+def test_another_decided_date_is_said_with_the_one_before(street: Street) -> None:
+    street.case(severity="较大")
+    assert "改为" not in street.do(*DECIDE, "2026-11-20").err
+    said = street.do(*DECIDE, "2026-12-30").err
+    assert "办结期限由 11月20日(周五) 17:00 改为 12月30日(周三) 17:00" in said
+    assert "原期限列入限内转出 (改定期限)" in said
+    opened = street.do("lapses", "--drill", "限内转出", "--json").json()
+    assert [row["what"].split()[0] for row in opened] == ["改定期限"]
+    said = street.do(*DECIDE, "2026-12-25").err
+    assert "改为 12月25日(周五) 17:00\n" in said, "a stricter date is no way out"
+
+
+def test_a_decided_date_that_was_missed_stays_so_and_says_it(street: Street) -> None:
+    street.case(severity="较大")
+    street.do(*DECIDE, "2026-11-06")
+    said = street.do(*DECIDE, "2026-11-20", now=LAST).err
+    assert "办结期限 11月6日(周五) 17:00 已经超期, 仍计; 新的期限 11月20日(周五) 17:00" in said
+
+
+def test_another_grade_category_and_lead_are_said_with_those_before(street: Street) -> None:
+    street.case()
+    street.do("assign", "1", "--lead", "城管执法中队")
+    assert "牵头: 城管执法中队 → 市场监管所" in street.do("assign", "1", "--lead", "市场监管所").err
+    said = street.do("regrade", "1", "--severity", "较大", "--reason", "核实").err
+    assert "等级: 一般 → 较大" in said
+
+
+def test_a_hold_of_less_than_a_day_moves_nothing_and_says_so(street: Street) -> None:
+    street.case()
+    street.do("assign", "1", "--lead", "城管执法中队")
+    street.do("suspend", "1", "--reason", "等材料", "--approved-by", "分管领导")
+    said = street.do("resume", "1").err
+    assert "中止不满 1 个工作日, 办结期限仍是 11月9日(周一) 17:00" in said
+    assert "满 0 个" not in said
+
+
 # --- lines -------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from sixping.cases.lifecycle import effective
 from sixping.cases.step import Voided
 from sixping.cases.steps.amending import Amended, Withdrawn
 from sixping.cases.steps.repeats import Absorbed, Merged
+from sixping.documents.amendwords import changed
 from sixping.documents.eventwords import kind_name
 from sixping.documents.phrases import moment
 from sixping.errors import NotAllowed, UsageFault
@@ -74,7 +75,7 @@ def amended(situation: Situation, given: Correction) -> Amended:
         )
     event = Amended(**facts, **said, cleared=tuple(cleared), reason=situation.why)
     event = looked_at_again(situation, event, now)
-    _tell(situation, event)
+    _tell(situation, event, now)
     if event.source_no or event.channel:
         situation.content = _content(case, event, now)
     return event
@@ -144,10 +145,12 @@ def _about(situation: Situation, given: Correction, now: dict[str, Any]) -> dict
     return {"about": name, "about_unit": unit, "about_person": person, "about_said": True}
 
 
-def _tell(situation: Situation, event: Amended) -> None:
-    """Say what goes with the amendment and may not have been meant."""
+def _tell(situation: Situation, event: Amended, now: dict[str, Any]) -> None:
+    """Say what the amendment changes, and what goes with it and may not have been meant."""
     case, received = situation.case, event.received_at
     situation.foresee(event)  # what is not possible at all is said first
+    for line in changed(case, event, now):
+        situation.hint(line)
     if event.anonymous and event.cleared:
         situation.hint("改为匿名: 反映人和电话一并清除, 原来的仍留在经过里")
     if event.community and event.grid is None and "grid" in event.cleared:
