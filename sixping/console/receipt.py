@@ -178,8 +178,9 @@ def _after_result(case: Case) -> str:
     if not waiting:
         return f"sixping close {no}"
     if len(case.reports) > 1:
-        whom = f"{no} 内容 --all" if len(waiting) > 1 else f"{waiting[0]} 内容"
-        return f"sixping feedback {whom}, 然后 sixping close {no}"
+        many = len(waiting) > 1
+        told = f"sixping feedback {no if many else waiting[0]} 内容{' --all' if many else ''}"
+        return f"{told}, 然后 sixping close {no}"
     return ""
 
 

@@ -105,7 +105,7 @@ class Kind(NamedTuple):
         if grave and not self.grave_conveners:
             raise NotAllowed(
                 f"{self.name}不是特别重大事项的会议 (附1.1)。",
-                "请召开集体会商: sixping meeting plan 集体会商 --grave。",
+                "请召开集体会商: sixping meeting plan 集体会商 --date 日期 --grave --reason 理由。",
             )
         entitled = self.grave_conveners if grave else self.conveners
         who = (role or "").strip()

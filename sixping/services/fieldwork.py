@@ -177,7 +177,10 @@ def _open_cases(tx: Transaction, numbers: Iterable[str]) -> tuple[str, ...]:
     cases = tuple(dict.fromkeys(numbers))
     for number in cases:
         if not tx.case(number).open:
-            raise NotAllowed(f"{number} 已经办结或不再办理。", "请去掉它, 或先 sixping reopen。")
+            raise NotAllowed(
+                f"{number} 已经办结或不再办理。",
+                f"请去掉它, 或先 sixping reopen {number} --reason 理由。",
+            )
     return cases
 
 

@@ -89,7 +89,8 @@ def refuse_unfit(
         raise NotAllowed(
             f"{'本周' if kind.every is Every.WEEK else '本月'}已有{kind.name} {before.id}"
             f" ({before.day}) ({kind.clause})。",
-            "改期: sixping meeting move 编号; 临时召集: 加 --extraordinary --reason 理由。",
+            f"改期: sixping meeting move {before.id} --date 日期 --reason 理由;"
+            " 临时召集: 加 --extraordinary --reason 理由。",
         )
     if kind.policy_workday and want is not None and day != want and why is None:
         raise UsageFault(

@@ -67,7 +67,9 @@ def movable(case: Case, at: datetime) -> Refusal:
     """Refuse to move a target that does not run, stands still or has passed (五.1c)."""
     clock = _counted(case)
     if isinstance(clock, str):
-        decided = f"请重新会商, 用 sixping decide {case.number} 记录新的期限。"
+        lead = case.lead or "单位"
+        decided = f"请重新会商, 用 sixping decide {case.number} --lead {lead} --due 日期"
+        decided += " --meeting 会议编号 (或 --leader 领导) 记录新的期限。"
         serious = case.severity is Severity.SERIOUS
         return clock, decided if serious else f"用 sixping show {case.number} 查看时限。"
     if clock.held_at:

@@ -202,7 +202,7 @@ def _refuse_pair(case: Case, last: CaseEntry) -> None:
     number = getattr(last.event, "number", case.number)
     way = f"sixping unmerge {number} --reason 理由 拆出"
     if not isinstance(last.event, (Merged, Absorbed)):
-        way = "sixping merge 再并入"
+        way = f"sixping merge {number} --into 编号 再并入"
     raise NotAllowed(
         f"最后一步({last.event.label})在两件事项里成对记录, 不能撤回。", f"请用 {way}。"
     )
@@ -218,7 +218,8 @@ def _refuse_others(situation: Situation, last: CaseEntry, *, first: bool) -> Non
     by = mask_text(row.by_name or row.os_user)
     way = f"sixping void {case.number} {last.seq} --reason 理由"
     if first:
-        way = f"sixping amend {case.number} 更正, 或 sixping decline {case.number} --reason 理由"
+        way = f"sixping amend {case.number} --text 内容 --reason 理由 更正, "
+        way += f"或 sixping decline {case.number} --reason 理由"
     raise NotAllowed(
         f"最后一步 ({kind_name(last.event.kind)}, {by} {when}) 不是你记的, 不能撤回。",
         f"请用 {way}。",
