@@ -35,8 +35,13 @@ def totals_words(total: Figures) -> str | None:
     return "; ".join(parts)
 
 
-def case_words(row: CaseRow, summary: str) -> str:
-    """Return a case as category, who has it and what it is about."""
+def case_words(row: CaseRow, summary: str, *, about: bool) -> str:
+    """Return a case as category, who has it and what it is about.
+
+    ``about``: it is about somebody, who may sit in the meeting: category only (回避).
+    """
+    if about:
+        return f"{row.category or '未定类'} (有被反映对象, 内容不列)"
     unit = row.lead or ("已提交会商" if row.consulted_at else "未分派")
     return f"{row.category or '未定类'}, {unit}: {summary}"
 

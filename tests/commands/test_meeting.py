@@ -362,6 +362,34 @@ def test_the_minutes_carry_their_texts_and_the_head_of_the_ledger(
     assert "还没有开" in street.no("meeting", "minutes", ahead, "--slot", "存在的问题", "演示")
 
 
+def test_a_column_of_the_minutes_is_a_known_one(street: Street) -> None:
+    name = street.plan()
+    said = street.no("meeting", "minutes", name, "--slot", "乱写", "演示")
+    assert "没有这个栏目 (--slot): 乱写" in said
+    assert "情况分析、存在的问题、下步工作打算" in said
+    done = street.do("meeting", "minutes", name, "--slot", "下步", "演示", "--json").json()
+    assert done["slots"]["下步工作打算"] == "演示"
+
+
+def test_a_kind_of_meeting_goes_by_a_short_name_and_an_unknown_one_is_usage(
+    street: Street,
+) -> None:
+    street.plan(kind="领导小组会议", day="2026-11-24")
+    assert len(street.do("meeting", "list", "--kind", "领导", "--json").json()) == 1
+    done = street.call("meeting", "list", "--kind", "茶话会", now=street.now)
+    assert (done.code, "可用: 集体会商" in done.err) == (2, True)
+
+
+def test_a_report_about_somebody_stands_on_an_agenda_without_its_words(street: Street) -> None:
+    street.case("市场监管所李一收钱不办事", "--about", "市场监管所", severity="较大")
+    street.case("小区围墙要倒", severity="较大")
+    found = [i for part in agenda(street, street.plan()).values() for i in part]
+    lines = {i["numbers"][0]: i["text"] for i in found if i["source"] == "waiting_decision"}
+    assert "李一" not in str(found)
+    assert "围墙" in lines["2026-000002"]
+    assert lines["2026-000001"].endswith("(有被反映对象, 内容不列)")
+
+
 def task(street: Street, due: str = "2026-11-26") -> str:
     words = ("--decision", "排查井盖", "--unit", "城市管理办", "--due", due)
     done = street.do("meeting", "minutes", street.plan(), *words, "--json").json()

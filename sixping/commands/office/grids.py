@@ -15,6 +15,7 @@ from sixping.console.recording import reading
 from sixping.documents.eventwords import person_words
 from sixping.documents.phrases import rate
 from sixping.office.organisation import organisation_at
+from sixping.policy.units import UnitKind
 from sixping.render.table import Column
 from sixping.reports.grids import ACCEPTED, VALID
 from sixping.reports.period import percent
@@ -66,7 +67,7 @@ def grids(
     _, span = chosen_period(context.now, {"month": month})
     with reading(context) as con:
         organisation = organisation_at(con, span.last)
-        only = organisation.units.find(community).name if community else None
+        only = organisation.units.find(community, UnitKind.COMMUNITY).name if community else None
         lines = grid_work(con, span, organisation, only)
     context.say(f"时段: {span.first} 至 {span.last}。有效率: {VALID}; 受理率: {ACCEPTED}。")
     context.say(_unfilled(lines))

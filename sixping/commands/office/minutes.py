@@ -18,8 +18,10 @@ from sixping.console.stepcommand import require_text
 from sixping.errors import UsageFault
 from sixping.office.meetings import CaseDecided, Meeting, Minuted, TaskSet, find, meetings_on
 from sixping.office.organisation import organisation_at
+from sixping.policy.meetings import MEETINGS, load_rules
 from sixping.queries.office import recorded
 from sixping.services.meetings import record, refuse_ahead
+from sixping.store.documents import rule_on
 from sixping.util.text import SHORT
 
 if TYPE_CHECKING:
@@ -120,6 +122,7 @@ def _write(
     title, text = slot or (None, None)
     with recording(context) as tx:
         meeting = find(meetings_on(tx.con), name)
+        title = title and rule_on(tx.con, MEETINGS, load_rules).slot(title)
         refuse_ahead(meeting, context.now.date(), "纪要")
         seq, head = tx.head()
         record(

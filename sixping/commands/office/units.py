@@ -23,10 +23,10 @@ from sixping.console.recording import (
     void_event,
 )
 from sixping.documents.phrases import masked
-from sixping.errors import NotAllowed, NotFound
+from sixping.errors import NotAllowed
 from sixping.importing import officefiles
 from sixping.office.organisation import STREAM, UNITS, UnitAdded, UnitChanged, UnitEnded
-from sixping.policy.units import DutyMode, Unit, UnitKind
+from sixping.policy.units import KIND_WORDS, DutyMode, Unit, UnitKind, kind_named
 from sixping.policy.vocabulary import Platform
 from sixping.render.table import Column
 from sixping.services.organisation import people_changes, record_changes, unit_changes
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 Name = Annotated[str, typer.Argument(metavar="单位", help="单位名称")]
 Kind = Annotated[
-    UnitKind, typer.Option("--kind", metavar="种类", help="agency office community grid")
+    str, typer.Option("--kind", metavar="种类", help="派驻机构 机关 社区 网格, 或 agency office …")
 ]
 Parent = Annotated[str | None, typer.Option("--parent", metavar="社区", help="网格所属的社区")]
 OnPlatform = Annotated[
@@ -70,7 +70,7 @@ def list_(
     ctx: typer.Context,
     kind: Annotated[
         str | None,
-        typer.Option("--kind", metavar="种类", help="platform agency office community grid"),
+        typer.Option("--kind", metavar="种类", help="平台 派驻机构 机关 社区 网格, 或 agency …"),
     ] = None,
     platform: OnPlatform = None,
     as_of: Annotated[str | None, dated.UNITS_AS_OF.option] = None,
@@ -85,19 +85,19 @@ def list_(
       sixping units list --as-of 2026-06-30
     """
     context = Context.of(ctx)
-    if kind is not None and kind not in tuple(UnitKind):
-        raise NotFound(f"没有这个种类: {kind}", f"可用: {'、'.join(UnitKind)}。")
+    only = kind_named(kind) if kind is not None else None
     day = day_of(context, as_of, dated.UNITS_AS_OF)
     units = organisation_of(context, day).units
     rows = [
         {"name": unit.name, "kind": unit.kind, "platform": unit.platform, "parent": unit.parent}
         for unit in units
-        if kind in (None, unit.kind) and platform in (None, unit.platform)
+        if only in (None, unit.kind) and platform in (None, unit.platform)
     ]
     publish(context, wish, rows, _UNITS, rows)
     if not rows:
         of_list(
-            context, (kind, platform), whole=len(units), what="单位", listing="sixping units list",
+            context, (only and KIND_WORDS[only], platform), whole=len(units), what="单位",
+            listing="sixping units list",
             begin="sixping units add 名称 --kind 种类",
         )  # fmt: skip
 
@@ -169,12 +169,14 @@ def add(
       sixping units add 江四社区第一网格 --kind grid --parent 江四社区
     """
     context = Context.of(ctx)
-    if kind is UnitKind.PLATFORM:
-        raise NotAllowed("平台由办法定为四个, 不能增加。", "可用: agency office community grid。")
+    of_kind = kind_named(kind)
+    if of_kind is UnitKind.PLATFORM:
+        others = "、".join(word for each, word in KIND_WORDS.items() if each is not of_kind)
+        raise NotAllowed("平台由办法定为四个, 不能增加。", f"可用: {others}。")
     event = UnitAdded(
         day=day_of(context, start, dated.UNITS_FROM),
         name=short_text(name, "单位") or "",
-        unit_kind=kind,
+        unit_kind=of_kind,
         platform=platform,
         parent=parent,
         stationed=stationed,
