@@ -21,6 +21,7 @@ from sixping.cases.step import Relimited, Step, Voided
 from sixping.cases.steps import all_steps
 from sixping.cases.steps.intake import Reported
 from sixping.errors import NotAllowed
+from sixping.util.dates import understood
 from sixping.util.records import revised
 
 if TYPE_CHECKING:
@@ -328,7 +329,7 @@ def _check_stated(case: Case, event: Step, at: datetime) -> None:
     ):
         if instant is not None and at < instant:
             raise NotAllowed(
-                f"{event.label}的时间早于{what} {instant:%Y-%m-%d %H:%M:%S}。",
+                f"{event.label}的时间早于{what} {understood(instant)}。",
                 "请核对 --at 给出的时间。",
             )
 

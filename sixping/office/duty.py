@@ -17,6 +17,7 @@ from sixping.cases.codec import Recorded, fact, private, words
 from sixping.errors import NotAllowed
 from sixping.office import streams
 from sixping.office.organisation import history
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -279,7 +280,7 @@ def swapped(book: DayBook, event: Swapped) -> tuple[str, ...]:
     roster = book.rosters.get(event.agency, ())
     if event.out not in roster:
         raise NotAllowed(
-            f"{event.day} {event.agency} 的排班里没有 {event.out}。",
+            f"{understood_day(event.day)} {event.agency} 的排班里没有 {event.out}。",
             f"排班见: sixping duty roster --date {event.day}",
         )
     if event.into in roster:

@@ -77,6 +77,7 @@ class Drilled(NamedTuple):
 def figure_named(text: str, known: Mapping[str, str] = FIGURES) -> str:
     """Return the key of a figure. Raises ``UsageFault`` naming those that come near."""
     words = {label: key for key, label in known.items()}
+    words |= {label.replace("等)", ")"): key for label, key in words.items()}
     short = {word: key for word, key in _SHORT.items() if key in known}
     plain = text.strip().replace("（", "(").replace("）", ")").replace(" ", "")
     key = plain if plain in known else {**short, **words}.get(plain)

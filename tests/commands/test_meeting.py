@@ -38,7 +38,7 @@ def test_the_first_working_day_of_the_month_is_proposed(street: Street) -> None:
 
 def test_another_day_needs_a_reason_which_is_kept(street: Street) -> None:
     words = ("meeting", "plan", "集体会商", "--date", "2026-12-03", *OFFICE)
-    assert "拟定 2026-12-01" in street.no(*words)
+    assert "拟定2026年12月1日(周二)" in street.no(*words)
     planned = street.do(*words, "--reason", "防汛值守", "--json").json()
     assert (planned["date"], planned["reason"]) == ("2026-12-03", "防汛值守")
 
@@ -210,7 +210,7 @@ def test_the_agenda_stands_under_eight_headings_from_the_ledger(street: Street) 
     assert by_source["repeated_places"]["numbers"] == [quarrel, again]
     assert by_source["rising"]["text"] == "邻里纠纷: 本期 2 件, 上期 0 件"
     assert by_source["waiting_decision"]["numbers"] == [serious]
-    assert "m2.1 城市管理办 2026-11-25 前 (已超期)" in by_source["undone_tasks"]["text"]
+    assert "m2.1 城市管理办 2026年11月25日(周三)前 (已超期)" in by_source["undone_tasks"]["text"]
     assert [i["source"] for i in found[8]][-2:] == ["duty_breaches"] * 2
     assert not {"duty_breaches", "undone_tasks"} & {i["source"] for i in found[4]}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -130,6 +131,33 @@ def test_a_hold_of_less_than_a_day_moves_nothing_and_says_so(street: Street) -> 
     said = street.do("resume", "1").err
     assert "中止不满 1 个工作日, 办结期限仍是 11月9日(周一) 17:00" in said
     assert "满 0 个" not in said
+
+
+# --- dates as people read them ------------------------------------------------------------
+
+
+def test_no_page_for_people_has_a_date_of_machines(street: Street) -> None:
+    street.case()
+    street.do("assign", "1", "--lead", "城管执法中队")
+    street.do("part", "1", "--unit", "城管执法中队", "--due", "2026-11-05")
+    street.do(
+        "urge", "1", "--level", "普通", "--reason", "核实", "--answer-by", "2026-11-12", now=AFTER
+    )
+    street.do("emergency", "1", "--to", "区应急管理局", "--how", "电话", now=AFTER)
+    page = street.do("show", "1", now=AFTER).out
+    assert "普通 2026年11月10日(周二), 2026年11月12日(周四)前答复, 未答复" in page
+    pages = [
+        page,
+        street.do("report", "--month", "2026-11", "--format", "md", now=AFTER).out.split("截至")[0],
+        street.do("assess", "--month", "2026-11", "--format", "md", now=AFTER).out.split(";")[0],
+        street.do("units", "add", "甲办", "--kind", "机关").err,
+        street.do("units", "person", "add", "演示甲", "--unit", "甲办").err,
+        street.do("meeting", "plan", "联席会议", "--date", "2026-11-05", "--convener",
+                  "街道领导").err,
+        street.no("extend", "1", "--workdays", "90", "--reason", "等材料", "--approved-by",
+                  "分管领导"),
+    ]  # fmt: skip
+    assert [iso for text in pages for iso in re.findall(r"20\d\d-\d\d-\d\d", text)] == []
 
 
 # --- lines -------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ def _refuse_beyond(case: Case, day: date, at: datetime) -> None:
     raise NotAllowed(
         f"分工期限 {understood_day(day)}晚于这一件的{LIMITS[limit.kind]} "
         f"{understood_day(limit.due.date())}。",
-        f"请写 {limit.due.date()} 或以前的日期, 或{first}{options}",
+        f"请写{understood_day(limit.due.date())}或以前的日期, 或{first}{options}",
     )
 
 

@@ -33,7 +33,7 @@ from sixping.render.table import Column
 from sixping.reports.spans import LAST
 from sixping.services import duty
 from sixping.util.clock import SHANGHAI
-from sixping.util.dates import understood
+from sixping.util.dates import understood, understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,8 +149,8 @@ def outside(
     if not with_unit:
         context.say(f"注意: {number} 没有交{person.unit}办过, 请核对 --case。")
     context.say(
-        f"{person_on(record, person.id, date)} ({person.unit}) {date} {first}-{last} 外出在岗"
-        f" (第 {seq} 号)。",
+        f"{person_on(record, person.id, date)} ({person.unit})"
+        f" {understood_day(date)} {first}-{last} 外出在岗 (第 {seq} 号)。",
         f"记错了: sixping duty void {seq} --reason 理由",
     )
 

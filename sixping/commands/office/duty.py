@@ -37,6 +37,7 @@ from sixping.services.dutycover import (
     lacking_now,
     with_answers,
 )
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -146,7 +147,7 @@ def today(
         if unit.duty is not None
     ]
     if not rulebooks.calendar.is_workday(day):
-        context.say(f"{day} 是休息日。")
+        context.say(f"{understood_day(day)}是休息日。")
     if record.begun is None or day < record.begun:
         context.say("值守检查还没有开始。", BEGIN_IT)
     rows = [row | {"mode_name": _MODES[row["mode"]]} for row in document]
@@ -227,7 +228,7 @@ def _say_results(context: Context, cover: Compliance, begun: date | None) -> Non
     if begun is None:
         context.say("值守检查还没有开始, 此前的日子没有记录, 各数为 —。", BEGIN_IT)
     elif not cover.days:
-        context.say(f"自 {begun} 起检查; 这段时间没有此后已开始的工作日, 各数为 —。")
+        context.say(f"自{understood_day(begun)}起检查; 这段时间没有此后已开始的工作日, 各数为 —。")
     if not context.terminal.isatty:
         return
     for agency in cover.agencies:
@@ -245,7 +246,7 @@ def _say_results(context: Context, cover: Compliance, begun: date | None) -> Non
 def _say_unsigned(context: Context, record: DutyRecord, first: date, last: date) -> None:
     """Say which sign-outs are missing, today's left out."""
     missing = [
-        f"{day} {who}"
+        f"{understood_day(day)} {who}"
         for day, book in sorted(record.days.items())
         if first <= day <= last and day < context.now.date()
         for who in book.unsigned()
@@ -272,7 +273,7 @@ def begin(
     with recording(context) as tx:
         seq = declare(tx, first)
     context.say(
-        f"自 {first} 起检查值守 (第 {seq} 号)。",
+        f"自{understood_day(first)}起检查值守 (第 {seq} 号)。",
         f"记错了: sixping duty void {seq} --reason 理由",
     )
 

@@ -20,6 +20,7 @@ from sixping.render.table import Column
 from sixping.reports.grids import ACCEPTED, VALID
 from sixping.reports.period import percent
 from sixping.reports.spans import LAST, chosen_period
+from sixping.util.dates import understood_span
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish
@@ -69,7 +70,7 @@ def grids(
         organisation = organisation_at(con, span.last)
         only = organisation.units.find(community, UnitKind.COMMUNITY).name if community else None
         lines = grid_work(con, span, organisation, only)
-    context.say(f"时段: {span.first} 至 {span.last}。有效率: {VALID}; 受理率: {ACCEPTED}。")
+    context.say(f"时段: {understood_span(*span)}。有效率: {VALID}; 受理率: {ACCEPTED}。")
     context.say(_unfilled(lines))
     rows = [_row(line, organisation) for line in lines]
     document = [

@@ -40,7 +40,7 @@ from sixping.queries.office import decided_by
 from sixping.render.meeting import meeting_json, meeting_lines, minutes_md
 from sixping.render.table import Column
 from sixping.services import meetings as meeting_services
-from sixping.util.dates import parse_month
+from sixping.util.dates import parse_month, understood_day
 from sixping.util.text import SHORT
 
 if TYPE_CHECKING:
@@ -131,9 +131,12 @@ def plan(
             tx, rulebooks, kind, day, times, platform=platform, convener=convener,
             extraordinary=extraordinary, grave=grave, reason=why,
         )  # fmt: skip
-    context.say(f"已登记{meeting.sort} {meeting.id}, {day}, {meeting.convener}召集 (第 {seq} 号)。")
+    context.say(
+        f"已登记{meeting.sort} {meeting.id}, {understood_day(day)}, {meeting.convener}召集"
+        f" (第 {seq} 号)。"
+    )
     if not rulebooks.calendar.is_workday(day):
-        context.say(f"{day} 是休息日。")
+        context.say(f"{understood_day(day)}是休息日。")
     context.say(
         f"下一步: sixping meeting agenda {meeting.id}; "
         f"到会: sixping meeting attend {meeting.id} 人员…"
@@ -179,7 +182,7 @@ def move(
     times = hours(start, end)
     with recording(context) as tx:
         meeting, seq = meeting_services.move(tx, name, day, times, why)
-    context.say(f"{meeting.id} 改在 {day} (第 {seq} 号)。")
+    context.say(f"{meeting.id} 改在{understood_day(day)} (第 {seq} 号)。")
     show_meeting(context, Wish(as_json=as_json), meeting)
 
 

@@ -22,6 +22,7 @@ from sixping.policy.meetings import MEETINGS, load_rules
 from sixping.queries.office import recorded
 from sixping.services.meetings import record, refuse_ahead
 from sixping.store.documents import rule_on
+from sixping.util.dates import understood_day
 from sixping.util.text import SHORT
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def _decide(tx: Transaction, meeting: Meeting, decision: Decision) -> list[str]:
         TaskSet(meeting=meeting.id, task=task, unit=unit, due=decision.due, text=decision.text),
     )
     return [
-        f"会议任务 {task}: {unit}, {decision.due} 前。",
+        f"会议任务 {task}: {unit}, {understood_day(decision.due)}前。",
         f"完成后: sixping meeting task done {task} 结果",
     ]
 
@@ -179,4 +180,5 @@ def _on_case(
             meeting=meeting.id, number=case.number, unit=lead, due=decision.due, text=decision.text
         ),
     )
-    return f"{case.number} 已记会商决定: {lead}, {decision.due} 前, 现为“{after.status}”。"
+    by = understood_day(decision.due)
+    return f"{case.number} 已记会商决定: {lead}, {by}前, 现为“{after.status}”。"

@@ -19,6 +19,7 @@ from sixping.office.operations import STREAM, find, operations_on
 from sixping.policy.vocabulary import Platform
 from sixping.render.table import Column
 from sixping.services.fieldwork import Plan, plan_operation, record_result
+from sixping.util.dates import understood_day
 from sixping.util.text import SHORT, mask_text
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def plan(
         operation, seq = plan_operation(tx, asked)
     coordinator = operation.plan.coordinator
     by = f", 由{coordinator}协调 (四.2)" if coordinator else ""
-    context.say(f"已安排 {operation.id}, {day}{by} (第 {seq} 号)。")
+    context.say(f"已安排 {operation.id}, {understood_day(day)}{by} (第 {seq} 号)。")
     context.say(f"下一步: sixping operation result {operation.id} 结果")
     _show(context, operation, as_json=as_json)
 

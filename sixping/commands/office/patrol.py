@@ -21,6 +21,7 @@ from sixping.office.organisation import organisation_at
 from sixping.office.patrols import STREAM, coverage, patrols_on
 from sixping.render.table import Column
 from sixping.services.fieldwork import Patrol, check_patrol, grid_of, problem_in, record_patrol
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +84,9 @@ def record(
     first, last = hours(start, end)
     patrol = Patrol(day, first or "", last or "", (), (), (), (), None)
     if patrol.ended > context.now:
-        raise UsageFault(f"巡查至 {day} {last} 结束, 晚于现在。", "巡查结束后再记录。")
+        raise UsageFault(
+            f"巡查至{understood_day(day)} {last} 结束, 晚于现在。", "巡查结束后再记录。"
+        )
     organisation = organisation_of(context, day)
     units = organisation.units
     patrol = patrol._replace(
@@ -102,7 +105,10 @@ def record(
 
 
 def _tell(context: Context, seq: int, event: Patrolled, *, as_json: bool) -> None:
-    context.say(f"已记录巡查: {event.day} {event.start}-{event.end}, {'、'.join(event.grids)}。")
+    context.say(
+        f"已记录巡查: {understood_day(event.day)} {event.start}-{event.end},"
+        f" {'、'.join(event.grids)}。"
+    )
     context.say(
         f"记错了: sixping patrol void {seq} --reason 理由; 登记的件另用 decline、merge 处理。"
     )

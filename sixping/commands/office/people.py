@@ -24,6 +24,7 @@ from sixping.documents.phrases import masked
 from sixping.office.organisation import PEOPLE, PersonChanged, PersonLeft
 from sixping.render.table import Column
 from sixping.services.organisation import join, licensed, record_changes
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,7 +128,7 @@ def add(
     with recording(context) as tx:
         seq, person = join(tx, stated, day)
     context.say(
-        f"已登记 {person.id}: {masked(person.name)} ({person.unit}), 自 {day}。",
+        f"已登记 {person.id}: {masked(person.name)} ({person.unit}), 自{understood_day(day)}。",
         f"下一步: 排班 sixping duty plan 日期 {person.id}; "
         f"记错了: sixping units void {seq} --reason 理由",
     )
@@ -188,7 +189,7 @@ def change(
         raise nothing_said()
     person = organisation.find(who)
     event = PersonChanged(person=person.id, day=day, **licensed(stated, day))
-    _record(context, event, f"已更改 {person.id}, 自 {day}", as_json=as_json)
+    _record(context, event, f"已更改 {person.id}, 自{understood_day(day)}", as_json=as_json)
 
 
 def leave(
@@ -204,7 +205,11 @@ def leave(
     context = Context.of(ctx)
     day = day_of(context, start, dated.UNITS_FROM)
     person = organisation_of(context, day).find(who)
-    _record(context, PersonLeft(person=person.id, day=day), f"{person.id} 自 {day} 起不再在册")
+    _record(
+        context,
+        PersonLeft(person=person.id, day=day),
+        f"{person.id} 自{understood_day(day)}起不再在册",
+    )
 
 
 def _record(

@@ -20,6 +20,7 @@ from sixping.office.organisation import organisation_at
 from sixping.render.meeting import task_json
 from sixping.render.table import Column
 from sixping.services.meetings import change_task, closes_at
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -121,10 +122,12 @@ def postpone(
 
     def build(task: Task) -> TaskMoved:
         if day <= task.due:
-            raise NotAllowed(f"{task.id} 的期限已是 {task.due}。", "推迟的期限应晚于现在的期限。")
+            raise NotAllowed(
+                f"{task.id} 的期限已是{understood_day(task.due)}。", "推迟的期限应晚于现在的期限。"
+            )
         return TaskMoved(meeting=task.meeting, task=task.id, due=day, reason=why)
 
-    _change(context, name, build, f"推迟到 {day}", as_json=as_json)
+    _change(context, name, build, f"推迟到{understood_day(day)}", as_json=as_json)
 
 
 def drop(ctx: typer.Context, name: Name, reason: Reason, as_json: Json = False) -> None:

@@ -30,6 +30,7 @@ from sixping.policy.units import KIND_WORDS, DutyMode, Unit, UnitKind, kind_name
 from sixping.policy.vocabulary import Platform
 from sixping.render.table import Column
 from sixping.services.organisation import people_changes, record_changes, unit_changes
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
     from sixping.office.organisation import Organisation
@@ -185,7 +186,7 @@ def add(
         functions=_functions(function),
         role=short_text(role, "--role") or "",
     )
-    _record(context, event, f"已增加 {event.name}, 自 {event.day}", as_json=as_json)
+    _record(context, event, f"已增加 {event.name}, 自{understood_day(event.day)}", as_json=as_json)
 
 
 def _aliases(given: list[str] | None) -> tuple[str, ...]:
@@ -231,7 +232,7 @@ def change(
     day = day_of(context, start, dated.UNITS_FROM)
     known = organisation_of(context, day).units.find(name).name
     event = UnitChanged(day=day, name=known, leads=leads, **stated)  # type: ignore[arg-type]
-    _record(context, event, f"已更改 {known}, 自 {day}", as_json=as_json)
+    _record(context, event, f"已更改 {known}, 自{understood_day(day)}", as_json=as_json)
 
 
 def end(
@@ -248,7 +249,7 @@ def end(
     day = day_of(context, start, dated.UNITS_FROM)
     unit = organisation_of(context, day).units.find(name)
     event = UnitEnded(day=day, name=unit.name)
-    _record(context, event, f"{event.name} 自 {day} 起撤销")
+    _record(context, event, f"{event.name} 自{understood_day(day)}起撤销")
     if unit.functions:
         context.say(
             f"它的职能 ({'、'.join(unit.functions)}) 暂由平台牵头单位承担; "
@@ -300,7 +301,10 @@ def import_(
         changes = changes_of(tx, records, faults, day)
         refuse_faults(context, faults)
         record_changes(tx, changes)
-    context.say(f"导入 {len(changes)} 行, 以前已有 {len(records) - len(changes)} 行, 自 {day}。")
+    context.say(
+        f"导入 {len(changes)} 行, 以前已有 {len(records) - len(changes)} 行,"
+        f" 自{understood_day(day)}。"
+    )
 
 
 def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:

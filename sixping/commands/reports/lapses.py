@@ -29,6 +29,7 @@ from sixping.render.lapses import (
 )
 from sixping.reports.drill import SEEN, figure_named, of_seen
 from sixping.reports.period import Span
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -142,5 +143,8 @@ def _period(from_: str | None, to: str | None, context: Context) -> Span:
     last = day_of(context, to, dated.LAPSES_TO)
     first = day_of(context, from_, dated.LAPSES_FROM) if from_ else last.replace(day=1)
     if first > last:
-        raise UsageFault(f"时段自 {first} 至 {last}, 起在止之后。", "请核对 --from 和 --to。")
+        raise UsageFault(
+            f"时段自{understood_day(first)}至{understood_day(last)}, 起在止之后。",
+            "请核对 --from 和 --to。",
+        )
     return Span(first, last)

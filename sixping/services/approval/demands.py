@@ -20,6 +20,7 @@ from sixping.errors import NotAllowed
 from sixping.office.organisation import organisation_at
 from sixping.policy.vocabulary import LIMITS, ClockKind, Severity, Status
 from sixping.services.approval import approval, how_to, last_in_round, stranger
+from sixping.util.dates import understood_day
 from sixping.workdays import office_time, workdays_between
 
 if TYPE_CHECKING:
@@ -214,11 +215,11 @@ def _lates(situation: Situation, case: Case) -> Iterator[_Late]:
             yield _Late((clock.kind, clock.round), _named(situation, clock), gains)
     for urge in case.urges:
         if urge.answer_by and _day_late(situation, case, urge.answer_by, urge.answered_at):
-            words = f"{urge.level}督办的答复期限 {urge.answer_by}"
+            words = f"{urge.level}督办的答复期限 {understood_day(urge.answer_by)}"
             yield _Late(("urge", urge.at), words, units)
     for part in case.parts:
         if part.due and _day_late(situation, case, part.due, part.done_at):
-            words = f"{part.unit}的分工期限 {part.due}"
+            words = f"{part.unit}的分工期限 {understood_day(part.due)}"
             yield _Late(("part", (part.unit, part.set_at)), words, (part.unit,))
 
 
