@@ -162,7 +162,7 @@ def next_step(case: Case, suggested: str | None) -> str:
         if undone:
             way = f"分工完成后 sixping part-done {no} --unit {undone[0]} --outcome 结果; {way}"
         return way if case.signed_at else f"牵头单位签收 sixping sign {no}; {way}"
-    if not case.confirmed:
+    if not case.confirmed and case.status.open:
         accept, decline = f"sixping accept {no}", f"sixping decline {no} --reason 理由"
         return f"确认等级 {accept} --severity {case.severity} (或另定等级), 或 {decline}"
     if case.status is Status.REFERRAL and case.round > 1:

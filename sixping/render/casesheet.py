@@ -175,13 +175,22 @@ def sheet(case: Mapping[str, Any], now: datetime, width: int | None, naming: Nam
     lines = [
         *_head(case, now, width),
         "",
-        *_clocks(case, now),
+        *_folded(_clocks(case, now), width),
         "",
-        *_segments(case, now),
+        *_folded(_segments(case, now), width),
         "",
         *_log(case, now, width),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _folded(lines: Iterator[str], width: int | None) -> Iterator[str]:
+    """Yield lines that a terminal holds; what is left of one stands under it, indented."""
+    for line in lines:
+        first, *rest = wrap(line, width) if width else [line]
+        yield first
+        for part in rest:
+            yield f"    {part}"
 
 
 def _head(case: Mapping[str, Any], now: datetime, width: int | None) -> Iterator[str]:

@@ -133,6 +133,28 @@ def test_a_hold_of_less_than_a_day_moves_nothing_and_says_so(street: Street) -> 
     assert "满 0 个" not in said
 
 
+def test_a_late_refusal_is_said_once_and_asks_for_no_grade(street: Street) -> None:
+    street.do("intake", "可疑爆炸物")
+    said = street.do(
+        "decline", "1", "--reason", "不属实", "--approved-by", "分管领导", now=AFTER
+    ).err
+    assert said.count("受理期限 11月3日(周二) 17:00 已过") == 1
+    assert "确认等级" not in said
+
+
+def test_setting_a_decision_aside_is_a_whole_sentence(street: Street) -> None:
+    street.case(severity="较大")
+    street.do(*DECIDE, "2026-11-20")
+    lower = ("regrade", "1", "--severity", "一般", "--reason", "核实", "--leader", "分管领导")
+    said = street.do(*lower, now=LAST).err
+    assert "已有会商决定, 经批准办理\n" in said
+
+
+def test_the_days_of_a_period_are_echoed_in_order(street: Street) -> None:
+    said = street.do("lapses", "--to", "11月2日", "--from", "11月1日").err
+    assert said.index("时段, 自") < said.index("时段, 至")
+
+
 # --- dates as people read them ------------------------------------------------------------
 
 

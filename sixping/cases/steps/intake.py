@@ -195,7 +195,7 @@ class Accepted(Step):
                 (case.severity, Severity.ORDINARY))  # fmt: skip
         return (
             f"等级“{case.severity}”只是程序的建议, 还没有人确认。",
-            f"请确认: {' 或 '.join(ways)}",
+            f"请确认: {', 或 '.join(ways)}",
         )
 
     def change(self, case: Case, at: datetime) -> dict[str, Any]:

@@ -221,7 +221,7 @@ def attendance(
                     {"date": date, "person": who, "name": name, "unit": at, "from": clock(start),
                      "to": until, "open": missing, "outside": out}
                 )  # fmt: skip
-    publish(context, wish, rows, _ATTENDANCE)
+    publish(context, wish, rows, _ATTENDANCE, leaving=("outside", "unit"))
     if not rows and context.terminal.isatty:
         kinds, begin = (SignedIn, Attended, WasOutside), "sixping duty in 人员 --at 时间"
         say_no_lines(context, (unit, day, month), kinds, "考勤记录", "attendance", begin)

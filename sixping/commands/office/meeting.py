@@ -85,6 +85,9 @@ _MEETINGS = (
     Column("open_tasks", "未完成", "int"),
 )
 
+#: what leaves where the rows are too wide, in this order
+_LEAVING = ("extraordinary", "decisions", "tasks", "present", "convener", "platform")
+
 
 def plan(
     ctx: typer.Context,
@@ -211,7 +214,7 @@ def propose(
         rulebooks, meetings = rulebooks_on(con), meetings_on(con).values()
         kinds = rule_on(con, MEETINGS, load_rules).kinds
     rows = meeting_services.proposals(kinds, meetings, rulebooks, first, last)
-    publish(context, wish, rows, columns)
+    publish(context, wish, rows, columns, leaving=("conveners", "clause", "held"))
 
 
 def _month(context: Context, month: str | None) -> tuple[date, date]:
@@ -241,7 +244,8 @@ def list_(
         only = rule_on(con, MEETINGS, load_rules).kind(kind).name if kind else None
         meetings = meetings_on(con).values()
     chosen = [meeting for meeting in meetings if only in (None, meeting.sort)]
-    publish(context, wish, meeting_services.meeting_rows(chosen), _MEETINGS)
+    rows = meeting_services.meeting_rows(chosen)
+    publish(context, wish, rows, _MEETINGS, leaving=_LEAVING)
     if not chosen:
         of_list(
             context, (only,), whole=len(meetings), what="会议", listing="sixping meeting list",

@@ -44,6 +44,9 @@ _COLUMNS = (
 #: on a terminal narrower than this the column is left to wider ones and to other formats
 _WIDE = {"from": 100, "to": 100, "platforms": 130, "people": 120, "coordinator": 140}
 
+#: what leaves where the rows are still too wide, in this order
+_LEAVING = ("coordinator", "platforms", "people", "to", "from", "cases", "units")
+
 
 def plan(
     ctx: typer.Context,
@@ -180,7 +183,8 @@ def _show(context: Context, operation: Operation, *, as_json: bool) -> None:
 def _publish(context: Context, wish: Wish, rows: list[dict[str, Any]], document: object) -> None:
     from sixping.console.answers import fitting
 
-    publish(context, wish, rows, fitting(context, wish, _COLUMNS, _WIDE), document)
+    heads = fitting(context, wish, _COLUMNS, _WIDE)
+    publish(context, wish, rows, heads, document, leaving=_LEAVING)
 
 
 def _row(operation: Operation) -> dict[str, Any]:

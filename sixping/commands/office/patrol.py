@@ -126,7 +126,7 @@ def _show(context: Context, wish: Wish, patrols: Sequence[tuple[int, Patrolled]]
         }
         for seq, event in patrols
     ]  # fmt: skip
-    publish(context, wish, rows, _COLUMNS)
+    publish(context, wish, rows, _COLUMNS, leaving=("units", "members", "to", "from", "cases"))
 
 
 @answering

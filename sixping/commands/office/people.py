@@ -56,6 +56,9 @@ _PRIVATE = (
     Column("licence_from", "有效期自", "day"),
 )
 
+#: what leaves where the rows are too wide, in this order
+_LEAVING = ("licence_from", "online", "stationed", "licence_until", "role")
+
 
 @answering
 def list_(
@@ -95,7 +98,8 @@ def _show(context: Context, wish: Wish, people: Sequence[Person], day: date) -> 
     """Write people as a table, masked unless the wish reveals."""
     whole = wish.reveal or wish.choose(context) in {"json", "jsonl"}
     rows = [p._asdict() | {"person": p.id, "licensed": p.licensed(day)} for p in people]
-    publish(context, wish, rows, (*_COLUMNS, *_PRIVATE) if whole else _COLUMNS)
+    heads = (*_COLUMNS, *_PRIVATE) if whole else _COLUMNS
+    publish(context, wish, rows, heads, leaving=_LEAVING)
 
 
 def add(

@@ -192,7 +192,7 @@ def roster(
         for who in people
         for person in [record.people(date).people.get(who)]
     ]
-    publish(context, wish, rows, _ROSTER)
+    publish(context, wish, rows, _ROSTER, leaving=("licensed",))
     if not rows and context.terminal.isatty:
         begin = "sixping duty plan 日期 人员…, 或 sixping duty draft --month 月份"
         say_no_lines(context, (unit, day, month), (Planned,), "排班", "roster", begin)

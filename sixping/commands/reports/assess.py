@@ -125,7 +125,8 @@ def _show_rows(
     measure: str,
 ) -> None:
     lines = drilled(assessment, rows, measure)
-    publish(context, wish, lines, ROWS_BEHIND, lines)
+    leaving = ("verdict", "by", "clock", "due", "counted")
+    publish(context, wish, lines, ROWS_BEHIND, lines, leaving=leaving)
     counted = sum(line["counted"] for line in lines)
     if context.terminal.isatty:
         context.say(f"共 {len(lines)} 件, 计入 {counted} 件。")

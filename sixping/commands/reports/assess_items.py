@@ -96,7 +96,7 @@ def list_(
     with reading(context) as con:
         items = manual_items(con)
     rows = [item_json(item) for item in items]
-    publish(context, wish, rows, ITEM_COLUMNS, rows)
+    publish(context, wish, rows, ITEM_COLUMNS, rows, leaving=("by", "seq"))
     if not rows:
         of_list(
             context, (), whole=0, what="手工加减分", listing="",

@@ -140,8 +140,9 @@ def _say_running(
 
 def _period(from_: str | None, to: str | None, context: Context) -> Span:
     """Return the days asked for; without any, this month up to today."""
+    start = day_of(context, from_, dated.LAPSES_FROM) if from_ else None
     last = day_of(context, to, dated.LAPSES_TO)
-    first = day_of(context, from_, dated.LAPSES_FROM) if from_ else last.replace(day=1)
+    first = start or last.replace(day=1)
     if first > last:
         raise UsageFault(
             f"时段自{understood_day(first)}至{understood_day(last)}, 起在止之后。",

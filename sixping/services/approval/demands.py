@@ -47,6 +47,7 @@ class Demand(NamedTuple):
     fact: str = ""
     leader: bool = False
     option: str = _OPTION
+    told: bool = False  # the step says the fact itself
 
 
 def approved(situation: Situation, steps: Steps, name: str | None) -> Steps:
@@ -71,7 +72,8 @@ def approved(situation: Situation, steps: Steps, name: str | None) -> Steps:
         return steps
     given = approval(situation, name, gains, leader=leader)
     unknown = stranger(situation) if demands else ""
-    for words in (*(demand.fact for demand in demands), given.remark, unknown):
+    facts = (f"{each.fact}, 经批准办理" for each in demands if each.fact and not each.told)
+    for words in (*facts, given.remark, unknown):
         if words:
             situation.hint(words)
     return [(case, given.put_on(first)), *rest]
@@ -113,6 +115,7 @@ def _declined_late(situation: Situation, of: Case, event: Declined) -> Iterator[
         f"逾期{event.label}须经批准 (五.1a)",
         _answering(situation, of, clock),
         f"{_named(situation, clock)} 已过{late}",
+        told=True,
     )
 
 
