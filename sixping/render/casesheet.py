@@ -11,7 +11,7 @@ from sixping.policy.units import PLAIN, Naming
 from sixping.policy.vocabulary import CLOCKS
 from sixping.render.explain import grown_words
 from sixping.util.clock import from_text
-from sixping.util.text import clean, pad, wrap
+from sixping.util.text import clean, columns, pad, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -187,7 +187,8 @@ def sheet(case: Mapping[str, Any], now: datetime, width: int | None, naming: Nam
 def _folded(lines: Iterator[str], width: int | None) -> Iterator[str]:
     """Yield lines that a terminal holds; what is left of one stands under it, indented."""
     for line in lines:
-        first, *rest = wrap(line, width) if width else [line]
+        fits = width is None or columns(line) <= width
+        first, *rest = [line] if fits or width is None else wrap(line, width - 4)
         yield first
         for part in rest:
             yield f"    {part}"
