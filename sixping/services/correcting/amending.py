@@ -200,12 +200,10 @@ def _refuse_pair(case: Case, last: CaseEntry) -> None:
     if not last.event.paired:
         return
     number = getattr(last.event, "number", case.number)
-    way = f"sixping unmerge {number} --reason 理由 拆出"
+    way = f"请用 sixping unmerge {number} --reason 理由 拆出。"
     if not isinstance(last.event, (Merged, Absorbed)):
-        way = f"sixping merge {number} --into 编号 再并入"
-    raise NotAllowed(
-        f"最后一步({last.event.label})在两件事项里成对记录, 不能撤回。", f"请用 {way}。"
-    )
+        way = f"请用 sixping merge {number} --into 编号 再并入。"
+    raise NotAllowed(f"最后一步({last.event.label})在两件事项里成对记录, 不能撤回。", way)
 
 
 def _refuse_others(situation: Situation, last: CaseEntry, *, first: bool) -> None:
@@ -216,11 +214,13 @@ def _refuse_others(situation: Situation, last: CaseEntry, *, first: bool) -> Non
         return
     when = moment(last.recorded_at, situation.at.year)
     by = mask_text(row.by_name or row.os_user)
-    way = f"sixping void {case.number} {last.seq} --reason 理由"
+    way = f"请用 sixping void {case.number} {last.seq} --reason 理由。"
     if first:
-        way = f"sixping amend {case.number} --text 内容 --reason 理由 更正, "
-        way += f"或 sixping decline {case.number} --reason 理由"
+        way = (
+            f"请用 sixping amend {case.number} --text 内容 --reason 理由 更正,"
+            f" 或 sixping decline {case.number} --reason 理由。"
+        )
     raise NotAllowed(
         f"最后一步 ({kind_name(last.event.kind)}, {by} {when}) 不是你记的, 不能撤回。",
-        f"请用 {way}。",
+        way,
     )
