@@ -237,7 +237,7 @@ class Book:
         if not beyond:
             raise NotAllowed(
                 f"{self.case.number} 不能延期到 {understood_day(due.date())}: 超过"
-                f" {ceiling.workdays or ''} 个工作日的上限 {understood(ceiling.due)} (五.1c)。",
+                f" {ceiling.workdays or ''} 个工作日的最长时限 {understood(ceiling.due)} (五.1c)。",
                 "请减少 --workdays; 领导特批的, 另加 --beyond-ceiling。",
             )
         days = answer.due.workdays if answer and target.started == ceiling.started else None

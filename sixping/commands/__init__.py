@@ -111,15 +111,15 @@ TABLE: Table = {
         "cases.referral", "refer_reply", "记录区级的答复; 办好即办结, 退回则另起一轮。", ABOVE
     ),
     "extend": CommandSpec(
-        "cases.timing", "extend", "延长办结期限: 须在期限之前, 不超过上限 (五.1c)。", ABOVE
+        "cases.timing", "extend", "延长办结期限: 须在期限之前, 不超过最长时限 (五.1c)。", ABOVE
     ),
     "suspend": CommandSpec(
-        "cases.timing", "suspend", "中止办结计时, 须经批准; 上限照常计算 (五.1c)。", ABOVE
+        "cases.timing", "suspend", "中止办结计时, 须经批准; 最长时限照常计算 (五.1c)。", ABOVE
     ),
     "resume": CommandSpec(
         "cases.timing",
         "resume",
-        "恢复办结计时: 期限按中止的整工作日顺延, 上限不变 (五.1c)。",
+        "恢复办结计时: 期限按中止的整工作日顺延, 最长时限不变 (五.1c)。",
         ABOVE,
     ),
     "urge": CommandSpec(
@@ -137,7 +137,7 @@ TABLE: Table = {
     "lapses": CommandSpec(
         "reports.lapses",
         "lapses",
-        "列出一段时间的失职失责情形, 每项附依据、期限和责任单位 (五.2, 五.3)。",
+        "列出一段时间的超期及不规范办理情形, 每项附依据、期限和责任单位 (五.2, 五.3)。",
         SUPERVISION,
     ),
     "report": CommandSpec(

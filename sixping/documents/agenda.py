@@ -25,7 +25,7 @@ def totals_words(total: Figures) -> str | None:
     t = total.totals
     if not (t["received"] or t["resolved"] or t["open"]):
         return None
-    received, resolved = f"收到 {t['received']} 件", f"办结 {t['resolved']} 件"
+    received, resolved = f"接收 {t['received']} 件", f"办结 {t['resolved']} 件"
     parts = [f"{received}, {resolved}"]
     if t["open"] is not None:
         parts[0] += f", 期末在办 {t['open']} 件, 期末超期 {t['overdue']} 件"

@@ -130,6 +130,6 @@ def _released(before: Case, after: Case, event: Step, at: datetime) -> Iterator[
         yield f"中止满 {days} 个工作日, 办结期限{span}"
     ceiling = after.running(ClockKind.CEILING)
     if clock.running and ceiling and ceiling.due and clock.due > ceiling.due:
-        yield f"办结期限已在上限之后, 以上限 {moment(ceiling.due, year)} 为准"
+        yield f"办结期限已在最长时限之后, 以最长时限 {moment(ceiling.due, year)} 为准"
     if clock.running and clock.late(at):
         yield "恢复之时办结期限已过"

@@ -31,7 +31,7 @@ COHORTS: Mapping[str, Mapping[str, str]] = {
     "accept_due": {"accept_met": "按时受理"},
     "refer_due": {"refer_met": "按时上报"},
     "finish_due": {"finish_met": "按时办结"},
-    "ceiling_due": {"ceiling_met": "上限内办结"},
+    "ceiling_due": {"ceiling_met": "最长时限内办结"},
     "assigned": {"signed": "已签收", "returned": "退回"},
     "resolved": {"reopened": "重新办理"},
     "owing": {"fed_back": "已反馈"},

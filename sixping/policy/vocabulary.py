@@ -78,7 +78,7 @@ CLOCKS: Mapping[str, str] = {
     ClockKind.ACCEPT: "受理",
     ClockKind.REFER: "上报",
     ClockKind.FINISH: "办结",
-    ClockKind.CEILING: "上限",
+    ClockKind.CEILING: "最长时限",
 }
 
 #: the same beside a date, where the label alone does not say that it is a limit

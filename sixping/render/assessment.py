@@ -137,7 +137,7 @@ def _sections(assessment: Assessment) -> Iterator[Section]:
         yield from _beside(label, subjects)
         people = [(s.name, p.by, str(p.steps), str(p.cases)) for s in subjects for p in s.people]
         if people:
-            yield Section(f"{label}: 办理人员", ("单位", "人员", "步数", "事项"), people)
+            yield Section(f"{label}: 经办人", ("单位", "人员", "步数", "事项"), people)
     if any(wait.n for wait in assessment.waiting.values()):
         yield waiting_section(assessment.waiting)
     items = sorted(item for subject in assessment.subjects for item in subject.items)

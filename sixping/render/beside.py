@@ -59,7 +59,7 @@ def _others(beside: Beside) -> Iterator[Line]:
         words = f"占到期的 {rate(beside.share)}; 按延期以前的期限 {_share(beside.by_first_limit)}"
         yield FAMILIES[EXTENDED], str(beside.extended), words
     if beside.exceptions:
-        yield FAMILIES[EXCEPTIONS], str(beside.exceptions), "领导特批延期到上限以后 (五.1c)"
+        yield FAMILIES[EXCEPTIONS], str(beside.exceptions), "领导特批延期到最长时限以后 (五.1c)"
     if beside.unsent:
         yield FAMILIES[UNSENT], str(beside.unsent), "只记了格式文本, 没有实际告知反映人"
     if beside.failed:

@@ -144,7 +144,7 @@ def _beside(event: Mapping[str, Any]) -> list[str]:
         "guided": (event.get("to"),),
         "noted": (event.get("to") and f"致{event['to']}",),
         "fed_back": (event.get("to"), event.get("everyone") and "全部反映人"),
-        "extended": (days, event.get("beyond_ceiling") and "超过上限 (特批)"),
+        "extended": (days, event.get("beyond_ceiling") and "超过最长时限 (特批)"),
         "merged": (event.get("into"),),
         "absorbed": (event.get("number"), event.get("reachable") is False and "匿名"),
         "released": (event.get("number"),),

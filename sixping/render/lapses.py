@@ -81,6 +81,6 @@ def summary_beside(beside: Sequence[Watched]) -> str:
 def summary(lapses: Sequence[Lapse]) -> str:
     """Return how many failures there are, by kind."""
     if not lapses:
-        return "这一时段没有失职失责情形。"
+        return "这一时段没有超期及不规范办理情形。"
     labels = [LAPSES[lapse.kind] for lapse in lapses]
     return "合计: " + "、".join(f"{w} {labels.count(w)}" for w in dict.fromkeys(labels)) + "。"

@@ -100,7 +100,7 @@ def _sections(report: PeriodReport, naming: Naming) -> Iterator[Section]:
             yield _breakdown(report, dimension, heading, naming)
     yield Section(
         "近十二个月",
-        ("月份", "收到", "办结", "月末超期"),
+        ("月份", "接收", "办结", "月末超期"),
         [(m.month, *map(_count, (m.received, m.resolved, m.overdue))) for m in report.trend],
     )
     late = [c for c in report.cases if c["overdue"]]
@@ -227,7 +227,7 @@ def _breakdown(report: PeriodReport, dimension: str, heading: str, naming: Namin
         for entry in report.by[dimension]
         if _says_something(entry)
     ]
-    headers = (heading, "收到", "办结", "在办", "超期", "按时办结率", "按时受理率")
+    headers = (heading, "接收", "办结", "在办", "超期", "按时办结率", "按时受理率")
     note = unfilled(heading, report, dimension) if dimension in _PLACES else ""
     return Section(f"按{heading}", headers, rows, note)
 

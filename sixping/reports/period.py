@@ -31,7 +31,7 @@ DIMENSIONS: Mapping[str, str] = {
 }
 
 TOTALS: Mapping[str, str] = {
-    "received": "收到",
+    "received": "接收",
     "accepted": "受理",
     "declined": "不予受理",
     "transferred": Outcome.TRANSFERRED.value,
@@ -116,7 +116,7 @@ RATES: Mapping[str, RateDefinition] = {
         "办结率",
         "received_resolved",
         "received_accepted",
-        "本期收到、受理 (导入的已办结记录视为受理) 并由街道办理的, 以件计"
+        "本期接收、受理 (导入的已办结记录视为受理) 并由街道办理的, 以件计"
         " (并入的随主件; 重大和上报区级的除外) 中, 截至报告时已办结的 (核查未通过的不计)",
     ),
     "refer_on_time": RateDefinition(
@@ -126,10 +126,10 @@ RATES: Mapping[str, RateDefinition] = {
         "上报期限在本期内届满的, 以件次计 (每轮一次); 到期未上报的计为超期" + _AS_RECORDED,
     ),
     "within_ceiling": RateDefinition(
-        "上限内办结率",
+        "15个工作日内办结率",
         "ceiling_met",
         "ceiling_due",
-        "上限在本期内届满的, 以件次计 (每轮一次); 到期未办结的计为超过" + _AS_RECORDED,
+        "最长时限在本期内届满的, 以件次计 (每轮一次); 到期未办结的计为超过" + _AS_RECORDED,
     ),
     "returned_rate": RateDefinition(
         "退回率",

@@ -41,7 +41,7 @@ FAMILIES: Mapping[str, str] = {
     UNDONE: UNDONE_WORD,
     STATED: "事后补录",
     EXTENDED: "延期",
-    EXCEPTIONS: "特批 (超过上限)",
+    EXCEPTIONS: "特批 (超过最长时限)",
     UNSENT: "格式化告知 (未实际送达)",
     FAILED: "核查未通过",
 }
@@ -246,7 +246,7 @@ def _of_step(turn: Turn, watch: Watch, later: Iterable[Step]) -> Iterator[Watche
         yield watch.row(STATED, event.kind, turn, clock, words)._replace(counted=better)
     if isinstance(event, Extended) and event.ceiling_moved:
         clock = turn.before.running(ClockKind.CEILING)
-        yield watch.row(EXCEPTIONS, event.kind, turn, clock, "特批延期, 超过上限")
+        yield watch.row(EXCEPTIONS, event.kind, turn, clock, "特批延期, 超过最长时限")
     if isinstance(event, Verified) and not event.passed:
         yield _failed(turn, watch, later)
     if written_only(event) and not any(map(reached_reporter, later)):

@@ -666,7 +666,7 @@ def test_clocks_that_contradict_the_state_are_named() -> None:
     assert not unlike_state(case)
     assert unlike_state(replace(case, status=Status.DISTRICT)) == "办结期限不该在计"
     stopped = tuple(replace(c, stopped=FAR, dropped=True) for c in case.clocks)
-    assert unlike_state(replace(case, clocks=stopped)) in {"办结期限没有在计", "上限没有在计"}
+    assert unlike_state(replace(case, clocks=stopped)) in {"办结期限没有在计", "最长时限没有在计"}
     past = tuple(replace(c, unknown=True) for c in case.clocks)
     second = tuple(replace(c, round=2) for c in stopped)
     again = replace(case, round=2, clocks=past + second)

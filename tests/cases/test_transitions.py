@@ -153,7 +153,7 @@ GUARDED: list[tuple[str, Status, ev.Step, dict[str, Any], str]] = [
     ("beyond a ceiling that passed", Status.HANDLING,
      ev.Extended(workdays=1, beyond_ceiling=True),
      {"clocks": (TARGET, replace(TARGET, kind=ClockKind.CEILING, due=MOMENT - timedelta(1)))},
-     "上限已过"),
+     "最长时限已过"),
     ("suspended after the target", Status.HANDLING, ev.Suspended(),
      {"clocks": (replace(TARGET, due=MOMENT - timedelta(seconds=1)),)}, "已过"),
     ("resumed though it runs", Status.HANDLING, ev.Resumed(), {}, "没有中止"),

@@ -263,7 +263,7 @@ def test_raising_may_not_be_put_back_before_the_last_day_nor_hidden_in_a_suspens
 
 def test_the_ceiling_is_such_a_limit_and_a_decided_day_too(street: Street) -> None:
     late = "2026-12-07T09:00:00+08:00"
-    assert "上限 12月7日(周一) 17:00 只剩" in street.no(*RAISE, now=late)
+    assert "最长时限 12月7日(周一) 17:00 只剩" in street.no(*RAISE, now=late)
     street.do(*RAISE, "--approved-by", "p1", now=late)
     street.do("decide", "1", "--lead", "城管", "--due", "2026-12-11", "--leader", "p1", now=late)
     day = "2026-12-11T09:00:00+08:00"
@@ -349,7 +349,7 @@ def test_a_result_stated_later_that_cures_a_limit_needs_one(street: Street) -> N
 
 def test_one_that_cures_the_ceiling_only_names_the_ceiling(street: Street) -> None:
     refused = street.no(*RESOLVE, "2026-11-26 16:00", now="2026-12-17T09:00:00+08:00")
-    assert "上限 12月7日(周一) 17:00 已经超期" in refused
+    assert "最长时限 12月7日(周一) 17:00 已经超期" in refused
     assert "办结期限" not in refused
 
 

@@ -188,7 +188,7 @@ def test_merging_in_the_last_minutes_into_a_case_received_that_day_is_seen(stree
         "2026-000001", "办结期限", "2026-11-09T17:00:00+08:00", "2026-11-09T16:55:00+08:00",
         "演示甲",
     )  # fmt: skip
-    assert ceiling["clock"] == "上限"
+    assert ceiling["clock"] == "最长时限"
     page = street("report", "--month", "2026-11", "--format", "md", now=NOW).out
     assert "不是超期, 但须看到" in page
     assert "并件 2" in page

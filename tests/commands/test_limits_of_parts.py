@@ -41,7 +41,7 @@ def test_once_the_target_has_passed_the_ceiling_bounds_a_part(desk: Runner) -> N
     now = "2026-12-02T09:00:00+08:00"
     late = part(desk, "12月15日", now)
     assert late.code == 1
-    assert "上限期限" not in late.err
+    assert "最长时限" not in late.err
     assert "2026年12月14日(周一)" in late.err
     assert "--beyond-ceiling" in late.err
     assert part(desk, "12月14日", now).code == 0

@@ -205,7 +205,7 @@ def test_the_agenda_stands_under_eight_headings_from_the_ledger(street: Street) 
     assert list(found) == list(range(1, 9))
     assert found[1] == []  # nothing in the ledger: a slot to fill in
     by_source = {i["source"]: i for items in found.values() for i in items}
-    assert by_source["totals"]["text"].startswith("收到 3 件, 办结 0 件, 期末在办 3 件")
+    assert by_source["totals"]["text"].startswith("接收 3 件, 办结 0 件, 期末在办 3 件")
     assert quarrel in [no for i in found[3] for no in i["numbers"]]
     assert by_source["repeated_places"]["numbers"] == [quarrel, again]
     assert by_source["rising"]["text"] == "邻里纠纷: 本期 2 件, 上期 0 件"
@@ -291,7 +291,7 @@ def test_a_platforms_meeting_sees_its_own_last_week(street: Street) -> None:
     name = street.do(*words, *options).json()["id"]  # a Tuesday: the notice names no day
     made = street.do("meeting", "agenda", name, "--json").json()
     assert made["period"] == {"from": "2026-11-16", "to": "2026-11-22"}
-    assert made["headings"][0]["items"][0]["text"].startswith("收到 1 件")
+    assert made["headings"][0]["items"][0]["text"].startswith("接收 1 件")
 
 
 # --- minutes, decisions, tasks ---------------------------------------------------------

@@ -181,7 +181,7 @@ def test_explain_takes_a_case_with_all_its_limits(street: Runner) -> None:
     assert (made["due"], made["workdays"]) == ("2026-12-10T17:00:00+08:00", None)
     assert "会商决定的期限" in street("explain", "2", "--format", "table", now=NOW).out
     tsv = street("explain", "1", now=NOW).out.splitlines()
-    assert {line.split("\t")[0] for line in tsv[1:]} == {"受理", "办结", "上限"}
+    assert {line.split("\t")[0] for line in tsv[1:]} == {"受理", "办结", "最长时限"}
 
 
 @pytest.mark.usefixtures("ledger")

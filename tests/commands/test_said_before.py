@@ -81,7 +81,7 @@ def test_a_breach_that_stays_is_not_said_to_count_no_more(street: Street) -> Non
     street.do("accept", "1")
     said = street.do("regrade", "1", "--severity", "重大", "--reason", "x", now=AFTER).err
     assert "办结期限 11月9日(周一) 17:00 已经超期, 仍计" in said
-    assert "上限 11月23日(周一) 17:00 不再计" in said
+    assert "最长时限 11月23日(周一) 17:00 不再计" in said
 
 
 def test_taking_a_case_back_from_the_district_without_an_answer_is_said(street: Street) -> None:

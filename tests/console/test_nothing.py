@@ -109,7 +109,7 @@ def test_an_empty_list_of_failures_keeps_its_period_and_tells_what_still_runs(
     done = screen(*period, "--unit", "司法所", now=LATE)
     assert "下一步: sixping lapses --from 2026-11-01 --to 2026-11-20" in done.err
     done = screen(*period, now=LATE)
-    assert "这一时段没有失职失责情形。" in done.err
+    assert "这一时段没有超期及不规范办理情形。" in done.err
     assert "到期不在这一时段、现在仍超期的另有 1 件: sixping overdue" in done.err
 
 

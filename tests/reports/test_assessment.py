@@ -62,7 +62,7 @@ clause = "四.2"
 LAPSES = """
 [[deduction]]
 id = "lapses"
-title = "失职情形"
+title = "超期及不规范办理"
 kinds = ["agency"]
 of = "lapse"
 where = ["finish", "unsigned"]

@@ -272,7 +272,7 @@ def test_a_piped_list_names_its_columns_and_an_empty_one_prints_nothing(
     enter(call, tmp_path, NOTICE_2027, now)
     head, *lines = call("calendar", "apply", now=now).out.splitlines()
     assert head.split("\t") == ["number", "label", "old", "new", "mark", "why"]
-    assert [line.split("\t")[1] for line in lines] == ["办结", "上限"]
+    assert [line.split("\t")[1] for line in lines] == ["办结", "最长时限"]
 
 
 # --- the bulk path ---------------------------------------------------------------------

@@ -111,7 +111,7 @@ class Extended(_Moving):
             return refusal
         ceiling = case.running(ClockKind.CEILING)
         if ceiling is None or ceiling.late(at):
-            return "上限已过, 不能再由延期改动 (五.1c)。", "已经超过上限的仍记为超期。"
+            return "最长时限已过, 不能再由延期改动 (五.1c)。", "已经超过最长时限的仍记为超期。"
         return None
 
     @property

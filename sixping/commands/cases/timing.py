@@ -26,12 +26,12 @@ def extend(
         int, typer.Option("--workdays", min=1, metavar="天数", help="在现有期限之后再加几个工作日")
     ],
     beyond_ceiling: Annotated[
-        bool, typer.Option("--beyond-ceiling", help="领导特批, 可以超过上限; 上限随之改动")
+        bool, typer.Option("--beyond-ceiling", help="领导特批, 可以超过最长时限; 最长时限随之改动")
     ] = False,
     feedback: Feedback = None,
     told: WasTold = False,
 ) -> Build:
-    """延长办结期限: 须在期限之前, 不超过上限 (五.1c)。
+    """延长办结期限: 须在期限之前, 不超过最长时限 (五.1c)。
 
     示例:
       sixping extend 123 --workdays 3 --reason "等待鉴定结果" --approved-by 演示甲
@@ -53,7 +53,7 @@ def extend(
 
 @step(reason=True, approval=True)
 def suspend(feedback: Feedback = None, told: WasTold = False) -> Build:
-    """中止办结计时, 须经批准; 上限照常计算 (五.1c)。
+    """中止办结计时, 须经批准; 最长时限照常计算 (五.1c)。
 
     示例:
       sixping suspend 123 --reason "等待权属材料" --approved-by 演示甲
@@ -70,7 +70,7 @@ def suspend(feedback: Feedback = None, told: WasTold = False) -> Build:
 
 @step()
 def resume() -> Build:
-    """恢复办结计时: 期限按中止的整工作日顺延, 上限不变 (五.1c)。
+    """恢复办结计时: 期限按中止的整工作日顺延, 最长时限不变 (五.1c)。
 
     示例:
       sixping resume 123

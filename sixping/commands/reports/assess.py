@@ -89,7 +89,7 @@ def _figures(scheme: Scheme) -> dict[str, str]:
         **{indicator.id: indicator.title for indicator in scheme.indicators},
         **{deduction.id: deduction.title for deduction in scheme.deductions},
         CASES: "件数",
-        PEOPLE: "办理人员",
+        PEOPLE: "经办人",
         OTHERS: "没有归入考核对象的",
         LEFT_OUT: "时间不详, 未纳入统计的",
     }
