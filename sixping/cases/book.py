@@ -14,6 +14,7 @@ from sixping.cases.lateness import is_late
 from sixping.cases.model import Case, Clock, Promise, Shared
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import LIMITS, ClockKind, Severity, Status
+from sixping.util.dates import understood, understood_day
 from sixping.util.records import made, revised
 
 if TYPE_CHECKING:
@@ -201,7 +202,8 @@ class Book:
         answer = self._ask(Ask.FIXED, FINISH, start, clock, day=day)
         if _passed(answer, self.at):
             raise NotAllowed(
-                f"会商决定的期限 {day} 早于作出决定的时间。", "请核对 --due; 期限应在决定之后。"
+                f"会商决定的期限 {understood_day(day)}早于作出决定的时间。",
+                "请核对 --due; 期限应在决定之后。",
             )
         if clock:
             del self._rows[clock.round, FINISH]
@@ -234,8 +236,8 @@ class Book:
             return
         if not beyond:
             raise NotAllowed(
-                f"{self.case.number} 不能延期到 {due:%Y-%m-%d}: 超过 {ceiling.workdays or ''}"
-                f" 个工作日的最长时限 {ceiling.due:%Y-%m-%d %H:%M} (五.1c)。",
+                f"{self.case.number} 不能延期到 {understood_day(due.date())}: 超过"
+                f" {ceiling.workdays or ''} 个工作日的最长时限 {understood(ceiling.due)} (五.1c)。",
                 "请减少 --workdays; 领导特批的, 另加 --beyond-ceiling。",
             )
         days = answer.due.workdays if answer and target.started == ceiling.started else None

@@ -21,6 +21,7 @@ from sixping.cases.step import Relimited, Step, Voided
 from sixping.cases.steps import all_steps
 from sixping.cases.steps.intake import Reported
 from sixping.errors import NotAllowed
+from sixping.util.dates import understood
 from sixping.util.records import revised
 
 if TYPE_CHECKING:
@@ -233,7 +234,10 @@ def _refuse_void(number: str, entries: Sequence[CaseEntry], seq: int) -> None:
         raise NotAllowed(f"{what}。", hint)
     if target is rest[0]:
         raise NotAllowed(
-            f"第 {seq} 号是 {number} 的登记, 不能撤销。", "登记有误的, 请用 decline 说明原因。"
+            f"第 {seq} 号是 {number} 的登记, 不能撤销。",
+            f"写错的用 sixping amend {number} --text 内容 --reason 理由 更正 (别的选项见 --help);"
+            f" 刚登记错的用 sixping undo {number} 撤回; 不该受理的用"
+            f" sixping decline {number} --reason 理由。",
         )
     if target.event.final:
         raise NotAllowed(
@@ -242,7 +246,8 @@ def _refuse_void(number: str, entries: Sequence[CaseEntry], seq: int) -> None:
     if target.event.paired:
         raise NotAllowed(
             f"第 {seq} 号({target.event.label})在两件事项里成对记录, 不能单独撤销。",
-            "并错的用 sixping unmerge 拆出; 拆错的用 sixping merge 再并入。",
+            "并错的用 sixping unmerge 编号 --reason 理由 拆出;"
+            " 拆错的用 sixping merge 编号 --into 编号 再并入。",
         )
 
 
@@ -324,7 +329,7 @@ def _check_stated(case: Case, event: Step, at: datetime) -> None:
     ):
         if instant is not None and at < instant:
             raise NotAllowed(
-                f"{event.label}的时间早于{what} {instant:%Y-%m-%d %H:%M:%S}。",
+                f"{event.label}的时间早于{what} {understood(instant)}。",
                 "请核对 --at 给出的时间。",
             )
 

@@ -86,12 +86,18 @@ def publish(
     columns: Sequence[Column],
     document: Any = None,  # noqa: ANN401 - whatever JSON holds
     tone: Callable[[Row], Tone | None] | None = None,
+    leaving: Sequence[str] = (),
 ) -> None:
-    """Write a result: ``document`` as JSON (its items as JSON lines), else the rows."""
+    """Write a result: ``document`` as JSON (its items as JSON lines), else the rows.
+
+    ``leaving``: the columns that go, in order, where a terminal is too narrow for these rows.
+    """
     fmt = wish.choose(context)
     if fmt in {"json", "jsonl"} and document is not None:
         write_text(wish, _json(document, fmt))
         return
+    if leaving:
+        columns = fitted(context, wish, columns, rows, leaving)
     terminal = context.terminal
     page = Page(
         headers=wish.headers,

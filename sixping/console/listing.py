@@ -12,6 +12,7 @@ from sixping.documents.eventwords import kind_name
 from sixping.documents.phrases import grade_word
 from sixping.queries import cases, limits
 from sixping.render.casesheet import step_words
+from sixping.render.overdue import mark
 from sixping.render.table import Column
 from sixping.util.clock import to_text
 
@@ -93,6 +94,8 @@ def show_cases(
 
     columns = fitting(context, wish, CASES, CASES_FROM)
     columns = fitted(context, wish, columns, lines, CASES_LEAVING)
+    if all(column.key != "severity" for column in columns):
+        lines = [line | {"summary": f"{mark(line)}{line['summary']}"} for line in lines]
     publish(context, wish, lines, columns, document, tone)
     say_left(context, left, "件")
 

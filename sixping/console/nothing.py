@@ -17,3 +17,26 @@ def by_filter(context: Context, filters: Iterable[object], whole: str, following
     """Say that nothing fits the filters, name them, and tell the whole and the next command."""
     named = "、".join(str(value) for value in filters if value)
     context.say(f"没有符合条件的 ({named})。{whole}", f"下一步: {following}")
+
+
+def of_list(
+    context: Context,
+    filters: Iterable[object],
+    *,
+    whole: int,
+    what: str,
+    listing: str,
+    begin: str,
+) -> None:
+    """Say on a terminal why a list is empty: the filter fits nothing, or there is nothing yet.
+
+    ``whole``: how many there are without the filters; ``listing`` shows them all, ``begin``
+    makes the first one.
+    """
+    if not context.terminal.isatty:
+        return
+    wanted = [value for value in filters if value]
+    if wanted and whole:
+        by_filter(context, wanted, f"全部 {whole} 条。", listing)
+    else:
+        context.say(f"还没有{what}。", f"下一步: {begin}")

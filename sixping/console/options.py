@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import wraps
 from typing import Annotated, Any
@@ -99,6 +99,24 @@ def answering(function: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def _only_one(choices: Iterable[object], value: object) -> object:
+    """Return the one word of a list that has ``value`` in it; else ``value`` as it is."""
+    words = [str(choice) for choice in choices]
+    if not isinstance(value, str) or not value.strip() or value in words:
+        return value
+    begun = [word for word in words if word.startswith(value.strip())]
+    holding = [word for word in words if value.strip() in word]
+    return next((found[0] for found in (begun, holding) if len(found) == 1), value)
+
+
+class _ShortChoice(TyperChoice[Any]):
+    """One of a few words, or what only one of them has in it."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:  # noqa: ANN401 - vendored Click
+        """Return the word."""
+        return super().convert(_only_one(self.choices, value), param, ctx)
+
+
 class _PlatformChoice(TyperChoice[Any]):
     """One of the four platforms, by its word or by the street's own name."""
 
@@ -108,11 +126,12 @@ class _PlatformChoice(TyperChoice[Any]):
             name = value.strip().removesuffix("平台")
             own = Context.of(ctx).naming.platforms
             value = next((word for word in Platform if name in {word, own.get(word)}), value)
+            value = _only_one(self.choices, value)
         return super().convert(value, param, ctx)
 
 
 #: how a grade is asked for: as somebody found it, or the ones nobody has found yet (三)
-GRADE = TyperChoice([*Severity, UNCONFIRMED])
+GRADE = _ShortChoice([*Severity, UNCONFIRMED])
 OfGrade = Annotated[
     str | None,
     typer.Option("--severity", click_type=GRADE, metavar="等级", help="已确认的等级, 或: 未确认"),
@@ -128,7 +147,7 @@ class _StatusChoice(TyperChoice[Any]):
         """Return the state."""
         with suppress(KeyError):
             value = read_status(value)
-        return super().convert(value, param, ctx)
+        return super().convert(_only_one(self.choices, value), param, ctx)
 
 
 #: how a state is given on the command line

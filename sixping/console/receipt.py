@@ -162,7 +162,7 @@ def next_step(case: Case, suggested: str | None) -> str:
         if undone:
             way = f"分工完成后 sixping part-done {no} --unit {undone[0]} --outcome 结果; {way}"
         return way if case.signed_at else f"牵头单位签收 sixping sign {no}; {way}"
-    if not case.confirmed:
+    if not case.confirmed and case.status.open:
         accept, decline = f"sixping accept {no}", f"sixping decline {no} --reason 理由"
         return f"确认等级 {accept} --severity {case.severity} (或另定等级), 或 {decline}"
     if case.status is Status.REFERRAL and case.round > 1:
@@ -178,8 +178,9 @@ def _after_result(case: Case) -> str:
     if not waiting:
         return f"sixping close {no}"
     if len(case.reports) > 1:
-        whom = f"{no} 内容 --all" if len(waiting) > 1 else f"{waiting[0]} 内容"
-        return f"sixping feedback {whom}, 然后 sixping close {no}"
+        many = len(waiting) > 1
+        told = f"sixping feedback {no if many else waiting[0]} 内容{' --all' if many else ''}"
+        return f"{told}, 然后 sixping close {no}"
     return ""
 
 

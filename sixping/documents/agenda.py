@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sixping.documents.phrases import GONE, rate
 from sixping.policy.vocabulary import LAPSES
 from sixping.reports.period import RATES
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,8 +36,13 @@ def totals_words(total: Figures) -> str | None:
     return "; ".join(parts)
 
 
-def case_words(row: CaseRow, summary: str) -> str:
-    """Return a case as category, who has it and what it is about."""
+def case_words(row: CaseRow, summary: str, *, about: bool) -> str:
+    """Return a case as category, who has it and what it is about.
+
+    ``about``: it is about somebody, who may sit in the meeting: category only (回避).
+    """
+    if about:
+        return f"{row.category or '未定类'} (有被反映对象, 内容不列)"
     unit = row.lead or ("已提交会商" if row.consulted_at else "未分派")
     return f"{row.category or '未定类'}, {unit}: {summary}"
 
@@ -61,10 +67,11 @@ def operation_words(operation: Any) -> str:  # noqa: ANN401 - an Operation, of t
     outcome = operation.outcome or (GONE if operation.ended else "尚无结果")
     who = "、".join((*plan.platforms, *plan.units))
     title = plan.text or GONE
-    return f"{operation.id} {plan.day} {title} ({who}, 事项 {len(operation.cases)} 件): {outcome}"
+    about = f"{title} ({who}, 事项 {len(operation.cases)} 件)"
+    return f"{operation.id} {understood_day(plan.day)} {about}: {outcome}"
 
 
 def task_words(task: Any, *, late: bool) -> str:  # noqa: ANN401 - a Task, of the floor above
     """Return a task of a meeting in one line."""
     state = " (已超期)" if late else ""
-    return f"{task.id} {task.unit} {task.due} 前{state}: {task.text or ''}"
+    return f"{task.id} {task.unit} {understood_day(task.due)}前{state}: {task.text or ''}"

@@ -5,14 +5,21 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from sixping.cases.intake import LABELS
 from sixping.documents.cases import masked
+from sixping.documents.phrases import moment
+from sixping.util.text import cut
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from sixping.cases.model import Case
+    from sixping.cases.steps.amending import Amended
     from sixping.store.rows import EventRow
 
 _FACTS = ("channel", "community", "grid", "anonymous", "received_at")
+#: cells of a value in a confirmation; the log has it whole
+_SHOWN = 40
 _WORDS = ("text", "place", "reporter", "phone", "source_no")
 
 
@@ -42,6 +49,37 @@ def before(
             if value is not None and name != "about_unit"
         }
     return found
+
+
+def changed(case: Case, event: Amended, words: Mapping[str, Any]) -> list[str]:
+    """Return each field that an amendment says anew: what it said, and what it says now.
+
+    ``words``: the private words before it. Masked as everywhere; receipt in Shanghai time.
+    """
+    names = [name for name in (words.get("reporter"), event.reporter) if name and len(name) > 1]
+
+    def shown(name: str, value: str | None) -> str:
+        if value and name in {*_WORDS, "about"}:
+            value = masked(name, value, reveal=False, names=names)
+        return cut((value or "(未填)").replace("\n", " "), _SHOWN)
+
+    said = {name: getattr(event, name) for name in (*_WORDS, "channel", "community", "grid")}
+    lines = [
+        f"{LABELS[name]}: {shown(name, words.get(name) or getattr(case, name, None))}"
+        f" → {shown(name, value)}"
+        for name, value in said.items()
+        if value is not None or name in event.cleared
+    ]
+    if event.about_said:
+        old = case.about_unit or shown("about", words.get("about"))
+        lines.append(
+            f"{LABELS['about']}: {old} → {event.about_unit or shown('about', event.about)}"
+        )
+    if event.anonymous is not None:
+        lines.append("不匿名 → 匿名" if event.anonymous else "匿名 → 不匿名")
+    if event.received_at:
+        lines.append(f"收到: {moment(case.received_at)} → {moment(event.received_at)}")
+    return lines
 
 
 def _said(row: EventRow) -> dict[str, Any]:

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 #: steps that change limits beside those they meet
 _ANEW = frozenset({"voided", "relimited"})
-_TELLING = _ANEW | {"regraded", "unmerged", "absorbed", "released", "extended", "amended"}
-_OF_ROUTE = _TELLING - {"extended", "absorbed", "released", "amended"}
+_TELLING = _ANEW | {
+    "regraded", "unmerged", "absorbed", "released", "extended", "amended", "decided",
+}  # fmt: skip
+_OF_ROUTE = _TELLING - {"extended", "absorbed", "released", "amended", "decided"}
 
 
 def moved(
@@ -72,7 +74,9 @@ def _changed(
 ) -> Iterator[str]:
     new = after.running(kind)
     was, due = (clock and clock.due for clock in (old, new))
-    if old and was and due and was != due:
+    if old and was and due and was != due and event.kind == "decided":
+        yield _redecided(was, due, after, year)
+    elif old and was and due and was != due:
         late = new and new.born_late and not old.born_late
         past = ", 已经过去, 由指挥室负责" if late else ""
         yield f"{LIMITS[old.kind]}由 {moment(was, year)} 改为 {moment(due, year)}{past}"
@@ -81,6 +85,15 @@ def _changed(
         yield f"{LIMITS[old.kind]} {moment(was, year)} {'已经超期, 仍计' if stays else '不再计'}"
     elif new and due and not old and event.kind in _OF_ROUTE:
         yield f"{LIMITS[new.kind]} {moment(due, year)}"
+
+
+def _redecided(was: datetime, due: datetime, after: Case, year: int) -> str:
+    """Say what became of a decided date that another one replaced (三.2)."""
+    former, new = moment(was, year), moment(due, year)
+    if any(clock.missed and clock.due == was for clock in after.clocks):
+        return f"办结期限 {former} 已经超期, 仍计; 新的期限 {new}"
+    listed = "; 原期限列入限内转出 (改定期限)" if due > was else ""
+    return f"办结期限由 {former} 改为 {new}{listed}"
 
 
 def _judged_anew(before: Case, after: Case, year: int) -> Iterator[str]:
@@ -110,9 +123,11 @@ def _released(before: Case, after: Case, event: Step, at: datetime) -> Iterator[
     if clock is None or clock.held_at or clock.due is None or held.due is None:
         return
     days = (clock.workdays or 0) - (held.workdays or 0)
-    yield (
-        f"中止满 {days} 个工作日, 办结期限由 {moment(held.due, year)} 到 {moment(clock.due, year)}"
-    )
+    if clock.due == held.due:
+        yield f"中止不满 1 个工作日, 办结期限仍是 {moment(clock.due, year)}"
+    else:
+        span = f"由 {moment(held.due, year)} 到 {moment(clock.due, year)}"
+        yield f"中止满 {days} 个工作日, 办结期限{span}"
     ceiling = after.running(ClockKind.CEILING)
     if clock.running and ceiling and ceiling.due and clock.due > ceiling.due:
         yield f"办结期限已在最长时限之后, 以最长时限 {moment(ceiling.due, year)} 为准"

@@ -12,6 +12,7 @@ from sixping.office.duty import DAY_END, DayBook, DutyRecord, clock
 from sixping.office.meetings import meetings_on
 from sixping.office.operations import operations_on
 from sixping.office.patrols import patrols_on
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -99,7 +100,7 @@ def refuse_away(record: DutyRecord, person: str, day: date) -> None:
     """Raise ``NotAllowed`` when a person is on leave on a day."""
     if record.away(person, day):
         raise NotAllowed(
-            f"{person} 在 {day} 请假。",
+            f"{person} 在{understood_day(day)}请假。",
             "请换别人; 请假记错了: sixping duty void 序号 --reason 理由。",
         )
 

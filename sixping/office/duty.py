@@ -17,6 +17,7 @@ from sixping.cases.codec import Recorded, fact, private, words
 from sixping.errors import NotAllowed
 from sixping.office import streams
 from sixping.office.organisation import history
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -195,7 +196,7 @@ class DayBook:
         for minute, which, end in sorted(steps):
             if which == _OUT:
                 if not present or minute <= spells[-1].start:
-                    raise _out_before_in(person, minute)
+                    raise _out_before_in(person, minute, spells)
                 spells[-1] = Spell(person, spells[-1].start, minute)
             else:
                 if spells and (present or minute < spells[-1].end):
@@ -216,7 +217,15 @@ class DayBook:
             self.of(person)
 
 
-def _out_before_in(person: str, minute: int) -> NotAllowed:
+def _out_before_in(person: str, minute: int, spells: Sequence[Spell]) -> NotAllowed:
+    last = spells[-1] if spells else None
+    if last and not last.open:
+        return NotAllowed(
+            f"{person} {clock(last.start)} 签到, {clock(last.end)} 已签退,"
+            f" {clock(minute)} 不能再签退。",
+            f"此后又到岗的, 请先补记签到: sixping duty in {person} --at 时间;"
+            " 签退记错了: sixping duty void 序号 --reason 理由。",
+        )
     return NotAllowed(
         f"{person} 在 {clock(minute)} 之前没有签到, 不能签退。",
         f"请先补记签到: sixping duty in {person} --at 时间。",
@@ -271,7 +280,7 @@ def swapped(book: DayBook, event: Swapped) -> tuple[str, ...]:
     roster = book.rosters.get(event.agency, ())
     if event.out not in roster:
         raise NotAllowed(
-            f"{event.day} {event.agency} 的排班里没有 {event.out}。",
+            f"{understood_day(event.day)} {event.agency} 的排班里没有 {event.out}。",
             f"排班见: sixping duty roster --date {event.day}",
         )
     if event.into in roster:

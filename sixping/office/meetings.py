@@ -180,7 +180,9 @@ def _set(meeting: Meeting, event: TaskSet, at: datetime) -> None:
 
 def _open_task(task: Task) -> None:
     if task.state is not TaskState.OPEN:
-        raise NotAllowed(f"{task.id} {task.state}, 不能再改。", "记错了: sixping meeting void 序号")
+        raise NotAllowed(
+            f"{task.id} {task.state}, 不能再改。", "记错了: sixping meeting void 序号 --reason 理由"
+        )
 
 
 def _put_off(meeting: Meeting, event: TaskMoved, _: datetime) -> None:

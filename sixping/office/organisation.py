@@ -19,6 +19,7 @@ from sixping.office import streams
 from sixping.policy.units import UNITS as UNITS_FILE
 from sixping.policy.units import DutyMode, Unit, UnitKind, Units, load_units
 from sixping.policy.vocabulary import Platform
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -162,7 +163,9 @@ class _Fold:
         taken = {alias for unit in self.units.values() for alias in (unit.name, *unit.aliases)}
         for name in (event.name, *event.aliases):
             if name in taken:
-                raise NotAllowed(f"{event.day} 已有单位叫 {name}。", "请换一个名称或别名。")
+                raise NotAllowed(
+                    f"{understood_day(event.day)}已有单位叫 {name}。", "请换一个名称或别名。"
+                )
         self._parent(event.unit_kind, event.parent, event.day)
         self._take_over(event.functions)
         unit = Unit(event.name, event.unit_kind, event.platform)
@@ -204,7 +207,8 @@ class _Fold:
             )
         if beneath or people:
             raise NotAllowed(
-                f"{unit.name} 在 {event.day} 还有: {'、'.join([*beneath, *people][:8])}。",
+                f"{unit.name} 在{understood_day(event.day)}还有:"
+                f" {'、'.join([*beneath, *people][:8])}。",
                 "请先撤销下属单位, 把人员调出 (units person change) 或注明离开 (leave)。",
             )
         del self.units[unit.name]
@@ -227,12 +231,16 @@ class _Fold:
 
     def _known(self, name: str, day: date) -> Unit:
         if name not in self.units:
-            raise NotFound(f"{day} 没有这个单位: {name}", "请核对名称和日期 (--from)。")
+            raise NotFound(
+                f"{understood_day(day)}没有这个单位: {name}", "请核对名称和日期 (--from)。"
+            )
         return self.units[name]
 
     def _present(self, person: str, day: date) -> Person:
         if person not in self.people:
-            raise NotFound(f"{day} 没有这个人: {person}", "请核对编号和日期 (--from)。")
+            raise NotFound(
+                f"{understood_day(day)}没有这个人: {person}", "请核对编号和日期 (--from)。"
+            )
         return self.people[person]
 
     def _parent(self, kind: UnitKind, parent: str | None, day: date) -> None:

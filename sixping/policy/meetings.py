@@ -8,9 +8,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.errors import NotAllowed, NotFound, UsageFault
+from sixping.errors import NotAllowed, UnknownName, UsageFault
 from sixping.policy.units import UnitKind, Units
 from sixping.util import datafiles, toml
+from sixping.util.names import meant, one_of
 
 if TYPE_CHECKING:
     from sixping.policy.vocabulary import Platform
@@ -105,7 +106,7 @@ class Kind(NamedTuple):
         if grave and not self.grave_conveners:
             raise NotAllowed(
                 f"{self.name}不是特别重大事项的会议 (附1.1)。",
-                "请召开集体会商: sixping meeting plan 集体会商 --grave。",
+                "请召开集体会商: sixping meeting plan 集体会商 --date 日期 --grave --reason 理由。",
             )
         entitled = self.grave_conveners if grave else self.conveners
         who = (role or "").strip()
@@ -132,13 +133,13 @@ class Kind(NamedTuple):
             raise UsageFault(f"{self.name}不分平台。", "请去掉 --platform。")
 
     def heading(self, name: str) -> int:
-        """Return the number of a heading, by number or words. Raises ``NotFound``."""
+        """Return the number of a heading, by number or words. Raises ``UnknownName``."""
         text = name.strip()
         fitting = [n for n, h in enumerate(self.headings, 1) if text in (str(n), h.title)]
         fitting = fitting or [n for n, h in enumerate(self.headings, 1) if text and text in h.title]
         if len(fitting) != 1:
             listed = "; ".join(f"{n} {h.title}" for n, h in enumerate(self.headings, 1))
-            raise NotFound(f"{self.name}没有这个议题: {name}", f"议题: {listed}。")
+            raise UnknownName(f"{self.name}没有这个议题: {name}", f"议题: {listed}。")
         return fitting[0]
 
 
@@ -149,13 +150,15 @@ class MeetingRules(NamedTuple):
     slots: tuple[str, ...]
 
     def kind(self, name: str) -> Kind:
-        """Return the kind of this name or alias. Raises ``NotFound``."""
-        for kind in self.kinds:
-            if name.strip() in (kind.name, *kind.aliases):
-                return kind
-        raise NotFound(
-            f"没有这种会议: {name}", f"可用: {'、'.join(kind.name for kind in self.kinds)}。"
-        )
+        """Return the kind of this name or alias, or the only one begun so: ``UnknownName``."""
+        kinds = {word: kind for kind in self.kinds for word in (kind.name, *kind.aliases)}
+        words = {word: kind.name for word, kind in kinds.items()}
+        known = "、".join(kind.name for kind in self.kinds)
+        return kinds[meant(name, words, "会议", f"可用: {known}。")]
+
+    def slot(self, name: str) -> str:
+        """Return the slot of the minutes that is meant. Raises ``UnknownName`` naming all."""
+        return one_of(self.slots, name, "栏目 (--slot)") if self.slots else name
 
 
 def seats(kind: Kind, units: Units, platform: Platform | None) -> list[tuple[str, str | None]]:

@@ -30,6 +30,25 @@ class UnitKind(StrEnum):
     GRID = "grid"
 
 
+#: kind → what people call it
+KIND_WORDS: Mapping[UnitKind, str] = MappingProxyType(
+    {
+        UnitKind.PLATFORM: "平台",
+        UnitKind.AGENCY: "派驻机构",
+        UnitKind.OFFICE: "机关",
+        UnitKind.COMMUNITY: "社区",
+        UnitKind.GRID: "网格",
+    }
+)
+
+
+def kind_named(name: str, kinds: Iterable[UnitKind] = UnitKind) -> UnitKind:
+    """Return the kind of a word or value, or the only one begun so. Raises ``UnknownName``."""
+    words: dict[str, str] = {word: kind for kind in kinds for word in (KIND_WORDS[kind], kind)}
+    known = "、".join(f"{KIND_WORDS[kind]} ({kind})" for kind in kinds)
+    return UnitKind(meant(name, words, "种类", f"可用: {known}。"))
+
+
 class DutyMode(StrEnum):
     """How an agency is on duty: 一.2 every working day, 一.3 in principle on site, 一.3 online."""
 

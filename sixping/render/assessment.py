@@ -16,6 +16,7 @@ from sixping.reports.drill import CHANGED, SEEN
 from sixping.reports.period import OF_CLOCK, Stock
 from sixping.reports.watched import EXCEPTIONS, EXTENDED, FAILED, LEFT, STATED, UNSENT
 from sixping.reports.waysout import UNDONE, WAYS
+from sixping.util.dates import understood_day, understood_span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,6 +59,7 @@ _WEIGHTLESS = (
     "办法没有写明权重, 街道也未设定: 只列数, 不计分、不排名。权重由街道写进 assessment.toml。"
 )
 _SCORED = "总分: 各指标得分按权重折算为百分, 没有统计对象的指标不计; 减扣分, 加减手工分。"
+_CASES = "件数 (件): 本期在下列任一指标或扣分里计到这个单位的件, 一件只计一次; 与收到的件数不同。"
 _TOO_FEW = "少于 {} 件的只列数、不排名: 件数少时一两件之差就使比率大起大落, 名次说明不了工作好坏。"
 
 
@@ -108,7 +110,7 @@ def _flat(kind: str | None, name: str | None, measure: str, value: object) -> di
 def page(assessment: Assessment, street: str) -> SectionPage:
     """Return the page as people read it, under the street's name."""
     return SectionPage(
-        f"{street}考核表 {assessment.period.first} 至 {assessment.period.last}",
+        f"{street}考核表 {understood_span(*assessment.period)}",
         _sections(assessment),
         _made(assessment),
     )
@@ -157,14 +159,14 @@ def _sections(assessment: Assessment) -> Iterator[Section]:
 def _nobodys(assessment: Assessment, nobody: Nobody) -> Iterator[Section]:
     """Say what no subject answers for, so that the figures add up to the report's."""
     scheme = assessment.scheme
-    rates = ((i.id, i.title, nobody.rates[i.id]) for i in scheme.indicators)
-    rows = [(title, rate(r.rate), _pair(r), name) for name, title, r in rates if r.d]
-    counts = ((d.id, d.title, nobody.counts[d.id]) for d in scheme.deductions)
-    seen = ((key, SEEN[key], nobody.beside.get(key, 0)) for key in SHOWN)
-    rows += [(title, NO_RATE, str(n), name) for name, title, n in (*counts, *seen) if n]
+    rates = ((i.title, nobody.rates[i.id]) for i in scheme.indicators)
+    rows = [(title, rate(r.rate), _pair(r)) for title, r in rates if r.d]
+    counts = ((d.title, nobody.counts[d.id]) for d in scheme.deductions)
+    seen = ((SEEN[key], nobody.beside.get(key, 0)) for key in SHOWN)
+    rows += [(title, NO_RATE, str(n)) for title, n in (*counts, *seen) if n]
     if rows:
-        note = f"各考核对象与此相加, 即全街道的数; 用 --drill 代号 --unit {NOBODY} 列出每一件。"
-        yield Section(NOBODY, ("指标", "本期", "计数", "代号"), rows, note)
+        note = f"各考核对象与此相加, 即全街道的数; 用 --drill 指标 --unit {NOBODY} 列出每一件。"
+        yield Section(NOBODY, ("指标", "本期", "计数"), rows, note)
 
 
 def _items(items: Sequence[ManualItem]) -> Section:
@@ -194,6 +196,7 @@ def _standing(assessment: Assessment, label: str, subjects: Sequence[Subject]) -
         notes.append(_TOO_FEW.format(assessment.small_sample))
     if NO_COHORT in reasons:
         notes.append("有权重的指标都没有统计对象的, 不计分。")
+    notes.append(_CASES)
     headers = ("名次", "单位", "总分", "件数", "扣分", "加减分", "说明")
     return Section(f"{label}考核", headers, rows, "\n".join(notes))
 
@@ -261,6 +264,8 @@ def _sheet(assessment: Assessment, subject: Subject, sheet: AgencySheet) -> Sect
     rows += [(title, _count(count.n)) for title, count in counts if count]
     rows += [("手工加减分", f"{_points(i.points)} {shown(i.reason)}") for i in subject.items]
     for label, texts in (("对干部的书面意见", sheet.opinions), ("任免事先同意", sheet.consents)):
-        lines = [f"{t.day} {shown(t.text)} (记录人 {t.by or NO_RATE})" for t in texts]
+        lines = [
+            f"{understood_day(t.day)} {shown(t.text)} (记录人 {t.by or NO_RATE})" for t in texts
+        ]
         rows += [(label, line) for line in lines or [EMPTY]]
     return Section(f"年度考核表: {subject.name} (附3.5)", ("项目", "内容"), rows)

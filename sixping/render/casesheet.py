@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sixping.documents import phrases
@@ -11,7 +11,7 @@ from sixping.policy.units import PLAIN, Naming
 from sixping.policy.vocabulary import CLOCKS
 from sixping.render.explain import grown_words
 from sixping.util.clock import from_text
-from sixping.util.text import clean, pad, wrap
+from sixping.util.text import clean, columns, pad, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -149,9 +149,12 @@ def _beside(event: Mapping[str, Any]) -> list[str]:
         "absorbed": (event.get("number"), event.get("reachable") is False and "匿名"),
         "released": (event.get("number"),),
         "relimited": (event.get("number"),),
-        "urged": (event.get("level"), event.get("answer_by") and f"{event['answer_by']} 前答复"),
+        "urged": (
+            event.get("level"),
+            event.get("answer_by") and f"{_on(event['answer_by'])}前答复",
+        ),
         "urge_answered": (event.get("level"),),
-        "part_set": (event.get("unit"), event.get("due") and f"{event['due']} 前"),
+        "part_set": (event.get("unit"), event.get("due") and f"{_on(event['due'])}前"),
         "part_done": (event.get("unit"),),
         "emergency_reported": (
             event.get("dismissed") and "不是突发事件",
@@ -172,13 +175,23 @@ def sheet(case: Mapping[str, Any], now: datetime, width: int | None, naming: Nam
     lines = [
         *_head(case, now, width),
         "",
-        *_clocks(case, now),
+        *_folded(_clocks(case, now), width),
         "",
-        *_segments(case, now),
+        *_folded(_segments(case, now), width),
         "",
         *_log(case, now, width),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _folded(lines: Iterator[str], width: int | None) -> Iterator[str]:
+    """Yield lines that a terminal holds; what is left of one stands under it, indented."""
+    for line in lines:
+        fits = width is None or columns(line) <= width
+        first, *rest = [line] if fits or width is None else wrap(line, width - 4)
+        yield first
+        for part in rest:
+            yield f"    {part}"
 
 
 def _head(case: Mapping[str, Any], now: datetime, width: int | None) -> Iterator[str]:
@@ -283,7 +296,7 @@ def _emergency(case: Mapping[str, Any]) -> str:
     known = case["emergency"]
     if known["reported_at"]:
         to = " ".join(clean(word) for word in (known["to"], known["how"]) if word)
-        return f"{known['reported_at'][:16].replace('T', ' ')} 已报告 {to}".strip()
+        return f"{phrases.moment(from_text(known['reported_at']))} 已报告 {to}".strip()
     if known["dismissed"]:
         return "已核实不是突发事件"
     if known["suggested"]:
@@ -292,15 +305,20 @@ def _emergency(case: Mapping[str, Any]) -> str:
 
 
 def _part(part: Mapping[str, Any]) -> str:
-    due = f" {part['due']} 前" if part["due"] else ""
-    done = f"{part['done_at'][:10]} 完成" if part["done_at"] else "未完成"
+    due = f" {_on(part['due'])}前" if part["due"] else ""
+    done = f"{_on(part['done_at'])}完成" if part["done_at"] else "未完成"
     return f"{part['unit']}{due} {done}"
 
 
 def _urge(urge: Mapping[str, Any]) -> str:
-    by = f", {urge['answer_by']} 前答复" if urge["answer_by"] else ""
-    answered = f"{urge['answered_at'][:10]} 已答复" if urge["answered_at"] else "未答复"
-    return f"{urge['level']} {urge['at'][:10]}{by}, {answered}"
+    by = f", {_on(urge['answer_by'])}前答复" if urge["answer_by"] else ""
+    answered = f"{_on(urge['answered_at'])}已答复" if urge["answered_at"] else "未答复"
+    return f"{urge['level']} {_on(urge['at'])}{by}, {answered}"
+
+
+def _on(text: str) -> str:
+    """Return the day of a date or an instant of JSON as people read it."""
+    return phrases.day(date.fromisoformat(text[:10]))
 
 
 def _report(report: Mapping[str, Any]) -> str:

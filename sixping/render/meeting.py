@@ -8,6 +8,7 @@ from sixping.documents.eventwords import person_words
 from sixping.documents.phrases import GONE
 from sixping.policy.meetings import seats
 from sixping.policy.units import PLAIN, Naming
+from sixping.util.dates import understood_day, understood_span
 from sixping.util.text import clean, mask_name, mask_text, md_cell, wrap
 
 if TYPE_CHECKING:
@@ -33,12 +34,13 @@ def agenda_md(agenda: Agenda, naming: Naming = PLAIN) -> str:
 def title(agenda: Agenda, naming: Naming) -> str:
     """Return the heading of the page."""
     platform = f"{naming.platform(agenda.platform)}平台 " if agenda.platform else ""
-    return f"{platform}{agenda.sort}议题 ({agenda.day})"
+    return f"{platform}{agenda.sort}议题 ({understood_day(agenda.day)})"
 
 
 def anchor(agenda: Agenda) -> str:
     """Say from which state of the ledger it was made."""
-    return f"统计时段 {agenda.first} 至 {agenda.last}; 台账第 {agenda.seq} 号 {agenda.head[-16:]}"
+    span = understood_span(agenda.first, agenda.last)
+    return f"统计时段 {span}; 台账第 {agenda.seq} 号 {agenda.head[-16:]}"
 
 
 def _agenda_lines(agenda: Agenda) -> Iterator[str]:

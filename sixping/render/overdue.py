@@ -95,7 +95,7 @@ def on_screen(
         if key in wide and _left(wide, width) < least:
             del wide[key]
     if "severity" not in wide:
-        lines = [line | {"summary": f"{_mark(line)}{line['summary']}"} for line in lines]
+        lines = [line | {"summary": f"{mark(line)}{line['summary']}"} for line in lines]
     room = max(_left(wide, width) + wide[SITUATION] - _TEXT, 0)
     if room < wide[SITUATION]:
         lines = [line | {SITUATION: _joined(line["parts"], room)} for line in lines]
@@ -117,7 +117,8 @@ def _widest(lines: Sequence[Mapping[str, Any]], head: Column, this_year: int) ->
     return max(map(cells, [head.title, *map(clean, texts)]))
 
 
-def _mark(line: Mapping[str, Any]) -> str:
+def mark(line: Mapping[str, Any]) -> str:
+    """Return what stands before the text where the column of grades has left."""
     grade = line["severity"]
     return "" if grade in {None, Severity.ORDINARY} else f"[{grade}]"
 

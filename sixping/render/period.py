@@ -6,6 +6,7 @@ that prints it.
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +17,10 @@ from sixping.render import beside
 from sixping.render.sections import Section, SectionPage, anchor
 from sixping.reports.handling import SOLVED, WAITING
 from sixping.reports.period import DIMENSIONS, OF_CLOCK, TOTALS, change, percent
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import date
 
     from sixping.reports.period import Figures, Handling, PeriodReport, Span, Waiting
 
@@ -80,7 +81,9 @@ def _flat(table: str, name: str | None, measure: str, value: object) -> dict[str
 def page(report: PeriodReport, naming: Naming = PLAIN) -> SectionPage:
     """Return the page as people read it; ``naming``: the street and its platforms' names."""
     first, last = report.period
-    title = f"{naming.street}基层治理四平台运行情况 {first:%Y-%m-%d} 至 {last:%Y-%m-%d}"
+    title = (
+        f"{naming.street}基层治理四平台运行情况 {understood_day(first)} 至 {understood_day(last)}"
+    )
     return SectionPage(
         title, _sections(report, naming), anchor(report.seq, report.head, report.as_of), SLOTS
     )
@@ -108,7 +111,7 @@ def _sections(report: PeriodReport, naming: Naming) -> Iterator[Section]:
             [
                 (
                     c["number"],
-                    c["received_at"][:10],
+                    understood_day(date.fromisoformat(c["received_at"][:10])),
                     c["at_end"]["severity"],
                     c["at_end"]["unit"] or NO_RATE,
                     c["summary"],

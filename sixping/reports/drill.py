@@ -80,6 +80,7 @@ class Drilled(NamedTuple):
 def figure_named(text: str, known: Mapping[str, str] = FIGURES) -> str:
     """Return the key of a figure. Raises ``UsageFault`` naming those that come near."""
     words = {label: key for key, label in known.items()}
+    words |= {label.replace("等)", ")"): key for label, key in words.items()}
     short = {word: key for word, key in _SHORT.items() if key in known}
     plain = text.strip().replace("（", "(").replace("）", ")").replace(" ", "")
     if plain.removesuffix(OF_DAYS).isdecimal() and plain.endswith(OF_DAYS):

@@ -46,7 +46,7 @@ class Place(NamedTuple):
 class Line(NamedTuple):
     """One row: a community, one of its grids, or one of its workers.
 
-    Counts of reports are None in a period before the ledger's first day.
+    Counts are None in a period before the ledger's first day.
     """
 
     level: str  # community, grid, worker
@@ -59,7 +59,7 @@ class Line(NamedTuple):
     valid: dict[str, Any]
     accepted_share: dict[str, Any]
     feedback_workdays: float | None
-    patrols: int
+    patrols: int | None
     covered: dict[str, Any] | None
     """Share of a community's grids that were patrolled; None for the other levels."""
     numbers: tuple[str, ...]
@@ -98,6 +98,18 @@ def grid_lines(
             if where == community:
                 lines.append(_of_worker(community, None, worker, own, rounds))
     return lines
+
+
+def unknown(line: Line, *, patrolled: bool) -> Line:
+    """Return a line of a period before the first day: nothing is known of it, it is not 0.
+
+    ``patrolled``: patrols of the period are on record all the same.
+    """
+    line = line._replace(reports=None, decided=None, accepted=None)
+    if patrolled:
+        return line
+    none = line.covered and _share(0, 0, line.covered["cohort"])
+    return line._replace(patrols=None, covered=none)
 
 
 def _of_grid(place: Place, reports: Iterable[GridReport], rounds: Iterable[Round]) -> list[Line]:

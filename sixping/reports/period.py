@@ -42,7 +42,7 @@ TOTALS: Mapping[str, str] = {
     "referred": "上报区级",
     "reopened": "重新办理",
     "returned": "退回",
-    "merged": "并案",
+    "merged": "并件次数",
     "open": "期末在办",
     "overdue": "期末超期",
 }
@@ -78,7 +78,10 @@ class Stock(StrEnum):
 #: of a period that ended before the ledger began
 BEFORE = frozenset({Stock.IMPORTED, Stock.ABSENT, Stock.UNKNOWN})
 
-FLOW = "其余各数按报告时的记录 (按现在的单位、等级), 此后的记录会改变"
+FLOW = (
+    "其余各数按报告时的记录 (按现在的单位、等级), 此后的记录会改变; 收到和办结以外的按步骤计"
+    " (件次): 同一件做了几次计几次, 并件后又拆出的也计"
+)
 """What all other figures rest on."""
 EARLIER = "台账建立以前的月份、上期和上年同期只有导入的历史记录, 没有记录的为 —"
 """What is compared with, where it reaches back to before the ledger."""

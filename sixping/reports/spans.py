@@ -11,6 +11,7 @@ from sixping.errors import UsageFault
 from sixping.reports.period import Span
 from sixping.util import dates
 from sixping.util.clock import SHANGHAI, to_text
+from sixping.util.dates import understood_day, understood_span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,7 +80,8 @@ def chosen_period(now: datetime, stated: Mapping[str, str | None]) -> tuple[str,
         span = Span(*parse(value, now))
     if span.first > now.date():
         raise UsageFault(
-            f"时段 {span.first} 至 {span.last} 在 {now:%Y-%m-%d} 还没有开始。", "请核对时段。"
+            f"时段 {understood_span(*span)} 在{understood_day(now.date())}还没有开始。",
+            "请核对时段。",
         )
     return kind, span
 

@@ -26,7 +26,7 @@ OTHER, REDECIDED, UNDONE = "other", "redecided", "overdue_undone"
 WAYS: Mapping[str, str] = {
     "regraded": "调级",
     "merged": "并件",
-    "declined": "不予受理",
+    "declined": "不予受理等",
     "suspended": "中止",
     "referred": "上报",
     "voided": "撤销",
@@ -81,8 +81,9 @@ class WayOut(NamedTuple):
 
     @property
     def word(self) -> str:
-        """Return what people call it; an unknown step by its own label."""
-        words = {**WAYS, UNDONE: UNDONE_WORD, OTHER: self.turn.entry.event.label}
+        """Return what people call it; what was not taken on by its own label."""
+        own = self.turn.entry.event.label  # of a family of steps, and of a newer one
+        words = {**WAYS, UNDONE: UNDONE_WORD, OTHER: own, "declined": own}
         return words[self.kind]
 
     @property

@@ -51,6 +51,11 @@ Line = tuple[str | None, "Sequence[str]"]
 """What is said, None after a lawful erasure, and the cases it is said of."""
 
 
+def is_about(row: CaseRow) -> bool:
+    """Return whether a report names whom it is about."""
+    return bool(row.about_unit or row.about_person or private_of(row).get("about"))
+
+
 def agenda(con: Connection, name: str, now: datetime) -> Agenda:
     """Build the agenda of a meeting from one state of the ledger."""
     meetings = meetings_on(con)
@@ -124,7 +129,7 @@ class Material:
         mine = self.meeting.platform
         own = {row.number: row for row in rows if mine in (None, row.platform)}
         return [
-            (words.case_words(row, summary_of(row.private)), (number,))
+            (words.case_words(row, summary_of(row.private), about=is_about(row)), (number,))
             for number, row in own.items()
         ]
 

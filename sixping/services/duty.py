@@ -27,6 +27,7 @@ from sixping.office.duty import (
 from sixping.office.roster import Open, Turn, draft
 from sixping.policy.units import DutyMode
 from sixping.services.dutycover import rule_of, workdays
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,7 +59,7 @@ def begin(tx: Transaction, day: date) -> int:
     first = begun(tx.con)
     if first is not None:
         raise NotAllowed(
-            f"已声明自 {first} 起检查值守。",
+            f"已声明自{understood_day(first)}起检查值守。",
             "要改日期请先撤销那一条 (序号见 sixping log --stream duty), 再重新声明。",
         )
     return _record(tx, BEGIN, DutyBegun(day=day))
@@ -139,7 +140,7 @@ def leave(
         refuse_away(record, person, day)
         if record.at(day).of(person):
             raise NotAllowed(
-                f"{person} 在 {day} 有考勤记录, 不能又请假。",
+                f"{person} 在{understood_day(day)}有考勤记录, 不能又请假。",
                 "请核对日期; 考勤记错了: sixping duty void 序号 --reason 理由。",
             )
     event = LeaveTaken(person=person, first=days[0], last=days[-1], reason=reason)

@@ -20,6 +20,7 @@ from sixping.policy.vocabulary import Platform
 from sixping.queries.office import recorded
 from sixping.store.documents import rule_on
 from sixping.util.clock import SHANGHAI
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -162,7 +163,7 @@ def _check_operation(
         if short := missing(need, people, organisation.units, day):
             raise NotAllowed(
                 f"{need.what}缺 {short} 名 ({need.clause})。",
-                f"执法证须在 {day} 有效; 见 sixping units people。",
+                f"执法证须在{understood_day(day)}有效; 见 sixping units people。",
             )
 
 
@@ -177,7 +178,10 @@ def _open_cases(tx: Transaction, numbers: Iterable[str]) -> tuple[str, ...]:
     cases = tuple(dict.fromkeys(numbers))
     for number in cases:
         if not tx.case(number).open:
-            raise NotAllowed(f"{number} 已经办结或不再办理。", "请去掉它, 或先 sixping reopen。")
+            raise NotAllowed(
+                f"{number} 已经办结或不再办理。",
+                f"请去掉它, 或先 sixping reopen {number} --reason 理由。",
+            )
     return cases
 
 
@@ -188,7 +192,9 @@ def record_result(
     operation = find(operations_on(tx.con), name)
     day, now = operation.plan.day, tx.stamp.now
     if day > now.date():
-        raise NotAllowed(f"{operation.id} 安排在 {day}, 还没有进行。", "进行后再记录结果。")
+        raise NotAllowed(
+            f"{operation.id} 安排在{understood_day(day)}, 还没有进行。", "进行后再记录结果。"
+        )
     numbers = tuple(dict.fromkeys((*operation.cases, *cases)))
     event = OperationResulted(operation=operation.id, cases=numbers, outcome=outcome)
     seq = streams.record(tx, operations.STREAM, operation.id, event, now)

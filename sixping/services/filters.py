@@ -60,7 +60,7 @@ def days(start: date | None, end: date | None) -> tuple[str | None, str | None]:
         for day, more in ((start, timedelta()), (end, timedelta(days=1)))
     )
     if first and after and first >= after:
-        raise UsageFault(f"--from {start} 晚于 --to {end}。", "请核对两个日期。")
+        raise UsageFault("--from 晚于 --to。", "请核对两个日期。")
     return first, after
 
 

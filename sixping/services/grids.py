@@ -10,7 +10,7 @@ from sixping.policy.vocabulary import NOT_TAKEN_ON, Status
 from sixping.queries import photographs
 from sixping.queries.cases import list_cases, private_of
 from sixping.queries.periods import AsOf
-from sixping.reports.grids import GridReport, Line, Place, Round, grid_lines
+from sixping.reports.grids import GridReport, Line, Place, Round, grid_lines, unknown
 from sixping.reports.spans import bounds
 from sixping.services.rulebooks import rulebooks_on
 from sixping.util.clock import from_text
@@ -41,9 +41,9 @@ def grid_work(
     lines = grid_lines(places, staff, reports, rounds)
     last = bounds(span)[1]
     first_day = photographs.first_day(con, AsOf.present(con, last))
-    if first_day is None or first_day <= last:
+    if first_day is not None and first_day <= last:
         return lines
-    return [line._replace(reports=None, decided=None, accepted=None) for line in lines]
+    return [unknown(line, patrolled=bool(rounds)) for line in lines]
 
 
 def _places(

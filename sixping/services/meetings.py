@@ -26,6 +26,7 @@ from sixping.policy.meetings import MEETINGS, Every, Kind, load_rules
 from sixping.policy.vocabulary import Platform
 from sixping.queries.office import decided_by, recorded
 from sixping.store.documents import rule_on
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -88,12 +89,14 @@ def refuse_unfit(
     if before is not None:
         raise NotAllowed(
             f"{'本周' if kind.every is Every.WEEK else '本月'}已有{kind.name} {before.id}"
-            f" ({before.day}) ({kind.clause})。",
-            "改期: sixping meeting move 编号; 临时召集: 加 --extraordinary --reason 理由。",
+            f" ({understood_day(before.day)}) ({kind.clause})。",
+            f"改期: sixping meeting move {before.id} --date 日期 --reason 理由;"
+            " 临时召集: 加 --extraordinary --reason 理由。",
         )
     if kind.policy_workday and want is not None and day != want and why is None:
         raise UsageFault(
-            f"{kind.name}拟定 {want}, 写的是 {day}。", "改在别的日子须写明 --reason 理由。"
+            f"{kind.name}拟定{understood_day(want)}, 写的是{understood_day(day)}。",
+            "改在别的日子须写明 --reason 理由。",
         )
 
 
@@ -181,7 +184,7 @@ def refuse_ahead(meeting: Meeting, today: date, what: str) -> None:
     """Raise ``NotAllowed`` for what cannot be recorded before the meeting was held."""
     if meeting.day > today:
         raise NotAllowed(
-            f"{meeting.id} 定在 {meeting.day}, 还没有开, 不能记录{what}。",
+            f"{meeting.id} 定在{understood_day(meeting.day)}, 还没有开, 不能记录{what}。",
             f"提前开会的先改期: sixping meeting move {meeting.id} --date 日期 --reason 理由",
         )
 

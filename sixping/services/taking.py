@@ -24,7 +24,7 @@ from sixping.store.documents import rule_on
 from sixping.util.text import mask_text, year_and_serial
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -188,7 +188,11 @@ def take_step(
             for of, event in steps
         ]  # fmt: skip
         after, event = taken[0]
-        hints = [*situation.hints, *moved(steps[0][0], after, event, at, log)]
+        hints = [
+            *situation.hints,
+            *_turned(case, after),
+            *moved(steps[0][0], after, event, at, log),
+        ]
         hints += _still_to_tell(event, after)
         for (before, _), (other, of_other) in zip(steps[1:], taken[1:], strict=True):
             said = moved(before, other, of_other, at, ())
@@ -198,6 +202,14 @@ def take_step(
             lead, stays_out = _avoiding(work, after, at, lead)
     receipt = Receipt(after, work.head(), lead, stays_out)
     return Taken(receipt, event, hints)
+
+
+def _turned(before: Case, after: Case) -> Iterator[str]:
+    """Say what was found or assigned before and is another now."""
+    for name, label in (("severity", "等级"), ("category", "类别"), ("lead", "牵头")):
+        old, new = getattr(before, name), getattr(after, name)
+        if old and new and old != new:
+            yield f"{label}: {old} → {new}"
 
 
 def _avoiding(

@@ -145,7 +145,7 @@ def real_path(path: str | os.PathLike[str]) -> str:
     if state.st_nlink > 1:
         raise LedgerUnusable(
             f"台账文件有 {state.st_nlink} 个名字 (硬链接), 同时使用会损坏: {written}",
-            "请删去多余的硬链接, 复制请用 sixping backup。",
+            "请删去多余的硬链接, 复制请用 sixping backup 文件。",
         )
     return name
 

@@ -365,7 +365,8 @@ class Writer:
             return True
         raise NotAllowed(
             f"这个来源编号已经登记为 {row[1]}。",
-            f"请用 sixping show {row[1]} 核对; 同一件反映登记了两次的, 用 sixping merge 并件。",
+            f"请用 sixping show {row[1]} 核对; 同一件反映登记了两次的,"
+            f" 用 sixping merge 编号 --into {row[1]} 并件。",
         )
 
     def _give_up(self, number: str, event: Step) -> None:

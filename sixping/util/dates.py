@@ -199,6 +199,11 @@ def understood_day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日(周{_WEEKDAYS[day.weekday()]})"
 
 
+def understood_span(first: date, last: date) -> str:
+    """Return whole days, both ends included, as ``understood_day`` has them."""
+    return f"{understood_day(first)} 至 {understood_day(last)}"
+
+
 def _plain(value: str) -> str:
     """Narrow full-width signs, turn Chinese numerals before a unit into digits."""
     if len(value) > _LONGEST:

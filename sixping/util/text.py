@@ -277,7 +277,7 @@ _widths = _Widths()
 
 
 #: a command in a sentence, as far as it is to be typed
-_COMMAND = r"\bsixping [^,;:()。、“”]*[^,;:()。、“” ]"
+_COMMAND = r"\bsixping (?:(?! 或)[^,;:()。、“”])*[^,;:()。、“” ]"
 
 
 def columns(text: str) -> int:
@@ -336,18 +336,27 @@ def wrap(text: str, width: int) -> list[str]:
     return [*lines, text[start:]]
 
 
+def _parts(text: str, end: int, *, inside: bool) -> bool:
+    """Return whether a line may end before a place: after a space, or an item of a list.
+
+    A count stays with its label and its measure, but inside a command.
+    """
+    if text[end - 1] == "、":
+        return True
+    near = text[max(end - 2, 0) : end - 1] + text[end : end + 1]
+    return text[end - 1] == " " and (inside or not any(char.isdigit() for char in near))
+
+
 def _line_end(text: str, start: int, place: int, commands: list[tuple[int, int]]) -> int:
     """Return where a line that has room for ``text[start:place]`` ends."""
     at = bisect_left(commands, (place, 0)) - 1
     first, last = commands[at] if at >= 0 else (0, 0)
     if first < place < last and text[start:first].strip():
         return first
-    if text[place] == " ":
-        return place + 1
     inside = first <= start < last
-    space = text.rfind(" ", start if inside else start + (place - start) // 2, place)
-    if space >= 0 and text[start:space].strip():
-        return space + 1
+    for end in range(place + 1, start if inside else start + (place - start) // 2, -1):
+        if text[start : end - 1].strip() and _parts(text, end, inside=inside):
+            return end
     word = place
     while word > start and "!" <= text[word] <= "~" and "!" <= text[word - 1] <= "~":
         word -= 1

@@ -135,7 +135,7 @@ def test_an_extension_stops_at_the_ceiling_unless_a_leader_excepts_it() -> None:
     story = handled()
     story.extend("2020-03-23T17:00:00", 10)
     assert due(story) == due(story, "ceiling") == "04-07 17:00"
-    with pytest.raises(NotAllowed, match="超过 15 个工作日的最长时限 2020-04-07"):
+    with pytest.raises(NotAllowed, match=r"超过 15 个工作日的最长时限 2020年4月7日\(周二\)"):
         story.extend("2020-03-24T09:00:00", 1)
     story.extend("2020-03-24T09:00:00", 1, beyond=True)
     assert due(story) == due(story, "ceiling") == "04-08 17:00"

@@ -349,6 +349,19 @@ def test_a_unit_suggested_at_receipt_is_none_for_another_category(rules: Rules) 
     assert suggested_lead(log, "噪声扰民") is None
 
 
+def test_a_unit_that_returned_the_case_is_not_suggested_again(rules: Rules) -> None:
+    story = Story(rules, "2020-03-16T15:00:00")
+    event = ev.Reported(channel="网格", category="占道经营", lead="甲单位")
+    story.accept("2020-03-17T09:00:00")
+    story.assign("2020-03-17T10:00:00")
+    story.step(ev.Returned(unit="甲单位"), at("2020-03-17T12:00:00"))
+    log = [replace(story.entries[0], event=event), *story.entries[1:]]
+    assert suggested_lead(log, "占道经营") is None
+    story.void(log[-1].seq, "2020-03-17T13:00:00")
+    log = [replace(story.entries[0], event=event), *story.entries[1:]]
+    assert suggested_lead(log, "占道经营") == "甲单位"
+
+
 def test_a_step_before_receipt_is_refused(rules: Rules) -> None:
     story = Story(rules, "2020-03-16T15:00:00")
     with pytest.raises(NotAllowed, match="早于 2020-000001 收到的时间"):

@@ -707,6 +707,27 @@ def test_an_emergency_that_was_amended_in_goes_with_the_amendment(call: Runner) 
     assert show(call)["emergency"]["suggested"] is None
 
 
+def test_an_amendment_says_what_each_field_said_and_says_now(call: Runner) -> None:
+    begin(call)
+    said = again(
+        call, "amend", "1", "--community", "江二社区", "--place", "", "--phone", "13911112222",
+        "--reporter", "李四光", "--reason", "登记有误",
+    )  # fmt: skip
+    for line in (
+        "社区: 江一社区 → 江二社区", "地点: 江一路1号 → (未填)", "反映人: 张* → 李*",
+        "电话: 138****0000 → 139****2222",
+    ):  # fmt: skip
+        assert f"{line}\n" in said
+
+
+def test_a_place_that_names_no_community_asks_nothing_of_the_text(call: Runner) -> None:
+    begin(call)
+    again(call, "amend", "1", "--text", "江二社区夜间施工", "--reason", "补全")
+    said = again(call, "amend", "1", "--place", "西门", "--reason", "补全")
+    assert "写到" not in said
+    assert "地点: 江一路1号 → 西门" in said
+
+
 def test_another_community_in_the_new_words_is_hinted_and_never_taken(call: Runner) -> None:
     begin(call)
     said = again(call, "amend", "1", "--place", "江二社区菜场门口", "--reason", "补全")

@@ -446,8 +446,8 @@ def test_an_answer_and_a_part_stated_in_time_are_verdicts_too(street: Street) ->
     now = "2026-11-19T10:00:00+08:00"
     answer, done = ("answer-urge", "1", "已到场"), ("part-done", "1", "--unit", "城管",
                                                  "--outcome", "好")  # fmt: skip
-    assert "普通督办的答复期限 2026-11-17" in street.no(*answer, *stated, now=now)
-    assert "城管执法中队的分工期限 2026-11-17" in street.no(*done, *stated, now=now)
+    assert "普通督办的答复期限 2026年11月17日(周二)" in street.no(*answer, *stated, now=now)
+    assert "城管执法中队的分工期限 2026年11月17日(周二)" in street.no(*done, *stated, now=now)
     for step in (answer, done):
         street.do(*step, *stated, "--approved-by", "p1", now=now)
 

@@ -407,7 +407,7 @@ def test_an_agency_that_ended_within_the_year_is_still_assessed(street: Runner) 
 @pytest.mark.parametrize(
     ("argv", "code", "said"),
     [
-        (["--month", "2026-11", "--kind", "grid"], 2, "office、community、agency"),
+        (["--month", "2026-11", "--kind", "grid"], 2, "机关 (office)、社区 (community)、派驻"),
         (["--month", "2026-11", "--drill", "speed"], 2, "按时办结率"),
         (["--month", "2026-11", "--unit", "第九所"], 2, MARKET),
         (["--month", "2027-02"], 2, "还没有开始"),

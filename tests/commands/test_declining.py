@@ -96,6 +96,13 @@ def test_without_a_category_it_is_a_refusal_whose_reason_is_not_listed(street: R
     assert entry["feedback"].endswith("经审核不予受理, 理由: 不属于本街道")
 
 
+def test_what_was_passed_on_is_no_refusal_among_the_ways_out(street: Runner) -> None:
+    street("decline", "2", "--category", "移送", "--to", "区住建局", "--reason", "演示", now=MONDAY)
+    for name in ("限内转出(不予受理)", "限内转出(不予受理等)"):
+        opened = street("lapses", "--drill", name, "--json", now=MONDAY).json()
+        assert {row["what"].split(",")[0] for row in opened} == {"移送"}
+
+
 def test_a_listed_reason_is_recorded_by_its_name_also_from_a_short_form(street: Runner) -> None:
     made = street("decline", "2", "--reason", "演示", "--category", "不明", "--json", now=MONDAY)
     assert made.json()["events"][-1]["category"] == "内容不明"

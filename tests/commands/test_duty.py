@@ -174,7 +174,7 @@ def test_before_the_declared_beginning_nothing_is_known_and_nothing_is_a_breach(
     document = call("duty", "check", "--month", "2026-10", "--json", now=NOW).json()
     assert (document["begun"], document["workdays"], document["agencies"]) == (None, 0, [])
     ok(call("duty", "begin", "2026-11-23", now=NOW))
-    assert "2026-11-23" in call("duty", "begin", "2026-11-24", now=NOW).err
+    assert "2026年11月23日(周一)" in call("duty", "begin", "2026-11-24", now=NOW).err
     before = call("duty", "check", "--month", "2026-10", "--json", now=NOW).json()
     assert (before["begun"], before["workdays"], before["breaches"]) == ("2026-11-23", 0, [])
     after = call("duty", "check", "--month", "2026-11", "--json", now=NOW)
@@ -303,7 +303,7 @@ def test_a_licence_that_ends_in_mid_month_is_missed_the_day_after(duty: Runner) 
 
 def test_a_missing_sign_out_is_said_and_may_be_written_up(duty: Runner) -> None:
     ok(duty("in", "p1", "--at", "昨天8:00"))
-    assert "2026-11-23 p1" in duty("check", "--date", "昨天").err
+    assert "2026年11月23日(周一) p1" in duty("check", "--date", "昨天").err
     ok(duty("out", "p1", "--at", "昨天12:00"))
     assert "未签退" not in duty("check", "--date", "昨天").err
     (row,) = duty("attendance", "--date", "昨天", "--json").json()
@@ -355,7 +355,7 @@ def test_what_cannot_be_is_refused_with_what_to_do_and_leaves_nothing(
 def test_leave_names_the_days_to_be_swapped_and_a_swap_fills_them(duty: Runner) -> None:
     ok(duty("plan", "2026-11-25", "p1", "p3"))
     away = ok(duty("leave", "p1", "--from", "2026-11-25", "--to", "2026-11-27", "--reason", "演示"))
-    assert "2026-11-25" in away.err
+    assert "2026年11月25日(周三)" in away.err
     assert "duty swap" in away.err
     ok(duty("swap", "2026-11-25", "p1", "p2"))
     assert roster(duty, "--date", "2026-11-25") == {f"2026-11-25 {CITY}": ["p2", "p3"]}

@@ -38,7 +38,7 @@ def test_the_first_working_day_of_the_month_is_proposed(street: Street) -> None:
 
 def test_another_day_needs_a_reason_which_is_kept(street: Street) -> None:
     words = ("meeting", "plan", "集体会商", "--date", "2026-12-03", *OFFICE)
-    assert "拟定 2026-12-01" in street.no(*words)
+    assert "拟定2026年12月1日(周二)" in street.no(*words)
     planned = street.do(*words, "--reason", "防汛值守", "--json").json()
     assert (planned["date"], planned["reason"]) == ("2026-12-03", "防汛值守")
 
@@ -210,7 +210,7 @@ def test_the_agenda_stands_under_eight_headings_from_the_ledger(street: Street) 
     assert by_source["repeated_places"]["numbers"] == [quarrel, again]
     assert by_source["rising"]["text"] == "邻里纠纷: 本期 2 件, 上期 0 件"
     assert by_source["waiting_decision"]["numbers"] == [serious]
-    assert "m2.1 城市管理办 2026-11-25 前 (已超期)" in by_source["undone_tasks"]["text"]
+    assert "m2.1 城市管理办 2026年11月25日(周三)前 (已超期)" in by_source["undone_tasks"]["text"]
     assert [i["source"] for i in found[8]][-2:] == ["duty_breaches"] * 2
     assert not {"duty_breaches", "undone_tasks"} & {i["source"] for i in found[4]}
 
@@ -360,6 +360,34 @@ def test_the_minutes_carry_their_texts_and_the_head_of_the_ledger(
     assert "## 下步工作打算\n\n(由会议补充)" in text
     ahead = street.plan(kind="集体会商", day="2026-12-01")
     assert "还没有开" in street.no("meeting", "minutes", ahead, "--slot", "存在的问题", "演示")
+
+
+def test_a_column_of_the_minutes_is_a_known_one(street: Street) -> None:
+    name = street.plan()
+    said = street.no("meeting", "minutes", name, "--slot", "乱写", "演示")
+    assert "没有这个栏目 (--slot): 乱写" in said
+    assert "情况分析、存在的问题、下步工作打算" in said
+    done = street.do("meeting", "minutes", name, "--slot", "下步", "演示", "--json").json()
+    assert done["slots"]["下步工作打算"] == "演示"
+
+
+def test_a_kind_of_meeting_goes_by_a_short_name_and_an_unknown_one_is_usage(
+    street: Street,
+) -> None:
+    street.plan(kind="领导小组会议", day="2026-11-24")
+    assert len(street.do("meeting", "list", "--kind", "领导", "--json").json()) == 1
+    done = street.call("meeting", "list", "--kind", "茶话会", now=street.now)
+    assert (done.code, "可用: 集体会商" in done.err) == (2, True)
+
+
+def test_a_report_about_somebody_stands_on_an_agenda_without_its_words(street: Street) -> None:
+    street.case("市场监管所李一收钱不办事", "--about", "市场监管所", severity="较大")
+    street.case("小区围墙要倒", severity="较大")
+    found = [i for part in agenda(street, street.plan()).values() for i in part]
+    lines = {i["numbers"][0]: i["text"] for i in found if i["source"] == "waiting_decision"}
+    assert "李一" not in str(found)
+    assert "围墙" in lines["2026-000002"]
+    assert lines["2026-000001"].endswith("(有被反映对象, 内容不列)")
 
 
 def task(street: Street, due: str = "2026-11-26") -> str:

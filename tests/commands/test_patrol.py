@@ -286,6 +286,24 @@ def test_what_names_no_community_or_no_grid_is_said_with_its_share(street: Stree
     assert "社区未填 1 件 (25.00%), 网格未填 2 件 (50.00%)" in done.err
 
 
+def test_of_a_month_before_the_first_report_nothing_is_known(street: Street) -> None:
+    month = ("units", "grids", "--month", "2026-08", "--json")
+    for taken in ((), ("路灯不亮", "--channel", "网格员", "--received", "2026-11-19")):
+        if taken:
+            street.do("intake", *taken)
+        rows = street.do(*month, now=DECEMBER).json()
+        assert {row["reports"] for row in rows} == {row["patrols"] for row in rows} == {None}
+        assert {row["covered"]["rate"] for row in rows if row["covered"]} == {None}
+    street.do("patrol", "record", "--grid", GRID, *TEAM, *WHEN)
+    rows = street.do("units", "grids", "--month", "2026-11", "--json", now=DECEMBER).json()
+    assert {row["patrols"] for row in rows} == {0, 1}
+
+
+def test_a_community_of_the_work_of_grids_goes_by_a_short_name(street: Street) -> None:
+    rows = street.do("units", "grids", "--community", "闻涛", "--json").json()
+    assert {row["community"] for row in rows} == {"闻涛社区"}
+
+
 def test_every_table_that_has_the_volume_has_the_share(street: Street) -> None:
     head = street.do("units", "grids", "--month", "2026-10", "--community", "江一社区").out
     columns = head.splitlines()[0].split("\t")

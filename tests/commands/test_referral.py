@@ -52,7 +52,7 @@ def test_every_unknown_addressee_is_named_with_those_like_it(desk: Desk, call: R
     assert desk("show", "1")["status"] == "待上报"
     made = call("refer", "1", "--to", "区住见局", "--to", "区级平台", *CONTENT, now=MONDAY)
     assert made.code == 0
-    assert "没有“区住见局”, 是否指: 区住建局" in made.err
+    assert "没有“区住见局”, 已照写记录。 是否指: 区住建局" in made.err
     assert "没有“区级平台”" not in made.err
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -89,6 +90,96 @@ def test_taking_a_case_back_from_the_district_without_an_answer_is_said(street: 
     back = ("regrade", "1", "--reason", "核实")
     assert "区级未答复" not in street.do(*back, "--category", "违法建设").err
     assert "区级未答复" in street.do(*back, "--severity", "一般").err
+
+
+# --- what is another now -----------------------------------------------------------------
+
+DECIDE = ("decide", "1", "--lead", "城管执法中队", "--leader", "分管领导", "--due")
+
+
+def test_another_decided_date_is_said_with_the_one_before(street: Street) -> None:
+    street.case(severity="较大")
+    assert "改为" not in street.do(*DECIDE, "2026-11-20").err
+    said = street.do(*DECIDE, "2026-12-30").err
+    assert "办结期限由 11月20日(周五) 17:00 改为 12月30日(周三) 17:00" in said
+    assert "原期限列入限内转出 (改定期限)" in said
+    opened = street.do("lapses", "--drill", "限内转出", "--json").json()
+    assert [row["what"].split()[0] for row in opened] == ["改定期限"]
+    said = street.do(*DECIDE, "2026-12-25").err
+    assert "改为 12月25日(周五) 17:00\n" in said, "a stricter date is no way out"
+
+
+def test_a_decided_date_that_was_missed_stays_so_and_says_it(street: Street) -> None:
+    street.case(severity="较大")
+    street.do(*DECIDE, "2026-11-06")
+    said = street.do(*DECIDE, "2026-11-20", now=LAST).err
+    assert "办结期限 11月6日(周五) 17:00 已经超期, 仍计; 新的期限 11月20日(周五) 17:00" in said
+
+
+def test_another_grade_category_and_lead_are_said_with_those_before(street: Street) -> None:
+    street.case()
+    street.do("assign", "1", "--lead", "城管执法中队")
+    assert "牵头: 城管执法中队 → 市场监管所" in street.do("assign", "1", "--lead", "市场监管所").err
+    said = street.do("regrade", "1", "--severity", "较大", "--reason", "核实").err
+    assert "等级: 一般 → 较大" in said
+
+
+def test_a_hold_of_less_than_a_day_moves_nothing_and_says_so(street: Street) -> None:
+    street.case()
+    street.do("assign", "1", "--lead", "城管执法中队")
+    street.do("suspend", "1", "--reason", "等材料", "--approved-by", "分管领导")
+    said = street.do("resume", "1").err
+    assert "中止不满 1 个工作日, 办结期限仍是 11月9日(周一) 17:00" in said
+    assert "满 0 个" not in said
+
+
+def test_a_late_refusal_is_said_once_and_asks_for_no_grade(street: Street) -> None:
+    street.do("intake", "可疑爆炸物")
+    said = street.do(
+        "decline", "1", "--reason", "不属实", "--approved-by", "分管领导", now=AFTER
+    ).err
+    assert said.count("受理期限 11月3日(周二) 17:00 已过") == 1
+    assert "确认等级" not in said
+
+
+def test_setting_a_decision_aside_is_a_whole_sentence(street: Street) -> None:
+    street.case(severity="较大")
+    street.do(*DECIDE, "2026-11-20")
+    lower = ("regrade", "1", "--severity", "一般", "--reason", "核实", "--leader", "分管领导")
+    said = street.do(*lower, now=LAST).err
+    assert "已有会商决定, 经批准办理\n" in said
+
+
+def test_the_days_of_a_period_are_echoed_in_order(street: Street) -> None:
+    said = street.do("lapses", "--to", "11月2日", "--from", "11月1日").err
+    assert said.index("时段, 自") < said.index("时段, 至")
+
+
+# --- dates as people read them ------------------------------------------------------------
+
+
+def test_no_page_for_people_has_a_date_of_machines(street: Street) -> None:
+    street.case()
+    street.do("assign", "1", "--lead", "城管执法中队")
+    street.do("part", "1", "--unit", "城管执法中队", "--due", "2026-11-05")
+    street.do(
+        "urge", "1", "--level", "普通", "--reason", "核实", "--answer-by", "2026-11-12", now=AFTER
+    )
+    street.do("emergency", "1", "--to", "区应急管理局", "--how", "电话", now=AFTER)
+    page = street.do("show", "1", now=AFTER).out
+    assert "普通 2026年11月10日(周二), 2026年11月12日(周四)前答复, 未答复" in page
+    pages = [
+        page,
+        street.do("report", "--month", "2026-11", "--format", "md", now=AFTER).out.split("截至")[0],
+        street.do("assess", "--month", "2026-11", "--format", "md", now=AFTER).out.split(";")[0],
+        street.do("units", "add", "甲办", "--kind", "机关").err,
+        street.do("units", "person", "add", "演示甲", "--unit", "甲办").err,
+        street.do("meeting", "plan", "联席会议", "--date", "2026-11-05", "--convener",
+                  "街道领导").err,
+        street.no("extend", "1", "--workdays", "90", "--reason", "等材料", "--approved-by",
+                  "分管领导"),
+    ]  # fmt: skip
+    assert [iso for text in pages for iso in re.findall(r"20\d\d-\d\d-\d\d", text)] == []
 
 
 # --- lines -------------------------------------------------------------------------------

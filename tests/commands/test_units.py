@@ -43,6 +43,9 @@ def events(call: Runner) -> int:
 def test_without_a_ledger_the_list_is_the_shipped_one(call: Runner) -> None:
     found = call("units", "list", "--kind", "platform", "--json").json()
     assert [set(one) >= {"name", "kind", "platform"} for one in found] == [True] * 4
+    assert call("units", "list", "--kind", "平台", "--json").json() == found
+    done = call("units", "list", "--kind", "大队")
+    assert (done.code, "可用: 平台 (platform)、派驻机构 (agency)" in done.err) == (2, True)
     assert call("units", "show", "江一社区", "--json").json()["grids"][0] == "江一社区第一网格"
     assert call("units", "people").code == 78
 
@@ -120,7 +123,7 @@ def test_a_change_holds_from_its_day_and_an_old_list_stays_what_it_was(units: Ru
     [
         (["add", "第五平台", "--kind", "platform"], 1, "不能增加"),
         (["add", "城管", "--kind", "office"], 1, "已有单位"),
-        (["add", "甲", "--kind", "网点"], 2, "--kind"),
+        (["add", "甲", "--kind", "网点"], 2, "没有这个种类"),
         (["add", "  ", "--kind", "office"], 2, "空"),
         (["change", "城管"], 2, "没有写明要改什么"),
         (["end", "城管"], 1, "牵头"),
@@ -135,7 +138,7 @@ def test_a_change_holds_from_its_day_and_an_old_list_stays_what_it_was(units: Ru
         (["person", "change", "p1"], 2, "没有写明要改什么"),
         (["person", "leave", "p1", "--from", "2026-10-01"], 1, "没有这个人"),
         (["void", "1", "--reason", "x"], 1, "不是可以撤销"),
-        (["list", "--kind", "village"], 1, "village"),
+        (["list", "--kind", "village"], 2, "village"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_and_leaves_nothing(

@@ -26,7 +26,6 @@ QUOTED = re.compile(rf"'(?:{'|'.join(sorted(map(re.escape, WORDS)))})'")
 OTHERS = {
     ("office/meetings.py", "办理中"),  # the state of a task
     ("reports/period.py", "不予受理"),  # the name of a total
-    ("reports/waysout.py", "不予受理"),  # the name of a way out
 }
 
 

@@ -190,7 +190,7 @@ def test_5_an_extension_and_a_leaders_exception(tale: Tale) -> None:
         tale.on("2026-12-16 11:00", "regrade", "1", "--severity", grade, "--reason", "核实")
     assert dues(tale.case)["finish"] == "2026-12-24"
     said = tale.refused("2026-12-17 10:00", *extend("6"))
-    assert "超过 15 个工作日的最长时限 2026-12-31" in said
+    assert "超过 15 个工作日的最长时限 2026年12月31日(周四)" in said
     assert "--beyond-ceiling" in said
     tale.on("2026-12-17 10:00", *extend("6"), "--beyond-ceiling")
     assert dues(tale.case)["finish"] == dues(tale.case)["ceiling"] == "2027-01-04"

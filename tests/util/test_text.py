@@ -204,6 +204,16 @@ def test_a_command_wider_than_the_screen_is_broken_at_its_spaces() -> None:
     assert {"sixping", "2026-000001", "--lead", "--due"} <= set(" ".join(lines).split())
 
 
+@pytest.mark.parametrize("before", range(12))
+def test_a_count_stays_with_its_label_and_a_command_whole(before: int) -> None:
+    labels = [f"受理超期 {n}" for n in range(10, 22)]
+    lines = text.wrap("中" * before + "合计: " + "、".join(labels), 80)
+    assert [label for label in labels if not any(label in line for line in lines)] == []
+    ways = [f"sixping accept 2026-000001 --severity {word}" for word in ("重大", "一般")]
+    lines = text.wrap("中" * before + f"请确认: {' 或 '.join(ways)}", 80)
+    assert [way for way in ways if not any(way in line for line in lines)] == []
+
+
 @given(ANY_TEXT, st.integers(2, 60))
 def test_wrapping_loses_nothing_but_spaces_at_the_ends_of_lines(said: str, width: int) -> None:
     assert "".join(text.wrap(said, width)).replace(" ", "") == said.replace(" ", "")

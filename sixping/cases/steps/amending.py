@@ -10,6 +10,7 @@ from sixping.cases.codec import fact, private, words
 from sixping.cases.step import ANY, S, Step
 from sixping.policy.vocabulary import ClockKind, Status
 from sixping.util.clock import from_text
+from sixping.util.dates import understood
 
 if TYPE_CHECKING:
     from sixping.cases.book import Book
@@ -88,9 +89,9 @@ class Amended(Step):
             return None
         if received > min(at, case.recorded_at):
             known = min(at, case.recorded_at)
-            return f"收到的时间晚于登记的时间 {known:%Y-%m-%d %H:%M}。", check
+            return f"收到的时间晚于登记的时间 {understood(known)}。", check
         if answered and received > answered:
-            return f"收到的时间晚于最早一次办理的时间 {answered:%Y-%m-%d %H:%M}。", check
+            return f"收到的时间晚于最早一次办理的时间 {understood(answered)}。", check
         return None
 
     def came_in(self, was: datetime) -> datetime:

@@ -148,7 +148,7 @@ class Closed(Step):
     def refuse(self, case: Case, at: datetime) -> Refusal:
         """Refuse while the check failed, the route lacks its evidence, or a reporter waits."""
         if case.verified is False:
-            return "核查没有通过。", f"请先用 sixping reopen {case.number} 重新办理。"
+            return "核查没有通过。", f"请先用 sixping reopen {case.number} --reason 理由 重新办理。"
         lacking = _evidence(case)
         if lacking:
             return lacking
@@ -174,7 +174,7 @@ def _evidence(case: Case) -> Refusal:
     """Name what the route of the case demands besides feedback (三.2, 三.3)."""
     if case.imported:
         return None  # the file tells of the past as far as it does
-    again = f"请先用 sixping reopen {case.number} 重新办理。"
+    again = f"请先用 sixping reopen {case.number} --reason 理由 重新办理。"
     if case.severity is Severity.SERIOUS and case.decided_at is None:
         return "较大事件没有会商决定 (三.2)。", again
     if case.severity is Severity.MAJOR and not case.received:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sixping.cases.codec import fact, private, words
 from sixping.cases.dates import Answer
 from sixping.cases.model import Case
-from sixping.cases.step import S, Step
+from sixping.cases.step import S, Step, Voided
 from sixping.policy.vocabulary import (
     ENDED,
     ClockKind,
@@ -195,7 +195,7 @@ class Accepted(Step):
                 (case.severity, Severity.ORDINARY))  # fmt: skip
         return (
             f"等级“{case.severity}”只是程序的建议, 还没有人确认。",
-            f"请确认: {' 或 '.join(ways)}",
+            f"请确认: {', 或 '.join(ways)}",
         )
 
     def change(self, case: Case, at: datetime) -> dict[str, Any]:
@@ -295,6 +295,14 @@ NOT_TAKEN_ON: Mapping[Outcome, type[Declined]] = {
 
 
 def suggested_lead(log: Sequence[CaseEntry], category: str | None) -> str | None:
-    """Return the unit suggested at receipt; None once the case has another category."""
+    """Return the unit suggested at receipt, unless it returned it or the category changed."""
     first = log[0].event
-    return first.lead if isinstance(first, Reported) and first.category == category else None
+    if not isinstance(first, Reported) or first.category != category:
+        return None
+    gone = {entry.event.seq for entry in log if isinstance(entry.event, Voided)}
+    returned = {
+        getattr(entry.event, "unit", None)
+        for entry in log
+        if entry.event.kind == "returned" and entry.seq not in gone
+    }
+    return None if first.lead in returned else first.lead

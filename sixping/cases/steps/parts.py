@@ -38,9 +38,10 @@ class PartSet(Step):
         units = [unit for unit in (case.lead, *case.assist) if unit]
         if self.unit in units:
             return None
+        add = f"sixping assign {case.number} --lead {case.lead or '单位'} --assist 单位"
         return (
             f"{self.unit}不是这一件的牵头或协办单位。",
-            f"现有: {'、'.join(units)}; 增加协办用 sixping assign {case.number} --assist。",
+            f"现有: {'、'.join(units)}; 增加协办用 {add}。",
         )
 
     def change(self, case: Case, at: datetime) -> dict[str, Any]:

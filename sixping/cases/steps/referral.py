@@ -64,7 +64,7 @@ class Decided(Step):
         if case.severity is not Severity.SERIOUS:
             return (
                 f"它的等级是“{case.severity}”, 会商决定只用于较大事件 (三.2)。",
-                f"请先用 sixping regrade {case.number} --severity 较大 改级。",
+                f"请先用 sixping regrade {case.number} --severity 较大 --reason 理由 改级。",
             )
         return twice_named(self.lead, self.assist)
 

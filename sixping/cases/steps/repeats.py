@@ -43,8 +43,8 @@ class Merged(Step):
             apart = f"sixping unmerge {self.into} --reason 理由"
             return f"{self.into} 已并入这一件。", f"要反过来并, 请先拆出: {apart}。"
         other = f"sixping merge {self.into} --into {case.number}"
-        apart = f"sixping unmerge {case.others[0].number}"
-        return f"{merged} 已并入这一件。", f"可以反过来: {other}; 或先拆出: {apart} --reason 理由。"
+        apart = f"sixping unmerge {case.others[0].number} --reason 理由"
+        return f"{merged} 已并入这一件。", f"可以反过来: {other}; 或先拆出: {apart}。"
 
     def change(self, case: Case, at: datetime) -> dict[str, Any]:
         """End the case in another."""

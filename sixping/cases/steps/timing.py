@@ -9,6 +9,7 @@ from sixping.cases.codec import private
 from sixping.cases.lateness import is_late
 from sixping.cases.step import OPEN, TAKEN, Step
 from sixping.policy.vocabulary import ClockKind, Severity
+from sixping.util.dates import understood
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -67,17 +68,19 @@ def movable(case: Case, at: datetime) -> Refusal:
     """Refuse to move a target that does not run, stands still or has passed (五.1c)."""
     clock = _counted(case)
     if isinstance(clock, str):
-        decided = f"请重新会商, 用 sixping decide {case.number} 记录新的期限。"
+        lead = case.lead or "单位"
+        decided = f"请重新会商, 用 sixping decide {case.number} --lead {lead} --due 日期"
+        decided += " --meeting 会议编号 (或 --leader 领导) 记录新的期限。"
         serious = case.severity is Severity.SERIOUS
         return clock, decided if serious else f"用 sixping show {case.number} 查看时限。"
     if clock.held_at:
         return (
-            f"已自 {clock.held_at:%Y-%m-%d %H:%M} 起中止计时。",
+            f"已自 {understood(clock.held_at)} 起中止计时。",
             f"请先用 sixping resume {case.number} 恢复。",
         )
     if clock.due and is_late(clock.due, at):
         return (
-            f"办结期限 {clock.due:%Y-%m-%d %H:%M} 已过 (五.1c)。",
+            f"办结期限 {understood(clock.due)} 已过 (五.1c)。",
             "期限过后不能再延期或中止; 已经超期的仍记为超期。",
         )
     return None
@@ -159,7 +162,7 @@ class Resumed(Step):
         if clock is None or clock.held_at is None:
             return "它没有中止计时。", f"用 sixping show {case.number} 查看时限。"
         if at < clock.held_at:
-            return f"恢复的时间早于中止的时间 {clock.held_at:%Y-%m-%d %H:%M}。", "请核对 --at。"
+            return f"恢复的时间早于中止的时间 {understood(clock.held_at)}。", "请核对 --at。"
         return None
 
     @classmethod

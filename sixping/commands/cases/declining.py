@@ -78,7 +78,8 @@ def told(
         if not waiting:
             raise NotAllowed(
                 f"{situation.case.number} 没有待告知的内容。",
-                "办理结果的反馈用 sixping feedback; 其他情况用 sixping note 记一笔。",
+                f"办理结果的反馈用 sixping feedback {situation.case.number} 内容;"
+                f" 其他情况用 sixping note {situation.case.number} 内容 记一笔。",
             )
         steps = "、".join(dict.fromkeys(entry.event.label for entry in waiting))
         situation.hint(f"已告知: {steps}")

@@ -92,7 +92,9 @@ def _tell(context: Context, result: ImportResult, faulty: int, *, dry_run: bool)
     if result.added and not dry_run:
         context.say("下一步: 查看 sixping list; 按月汇总 sixping report --month。")
     if result.differing:
-        context.say(f"内容不同的共 {result.differing} 行, 需要的请用 sixping note 等命令补记。")
+        context.say(
+            f"内容不同的共 {result.differing} 行, 需要的请用 sixping note 编号 内容 等命令补记。"
+        )
 
 
 def _list_errors(context: Context, rows: Rows) -> None:

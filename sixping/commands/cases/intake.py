@@ -169,7 +169,8 @@ def _tell_caller(context: Context, receipt: Receipt) -> None:
     by = f", {moment_words(due, context.now.year)} 前答复是否受理" if due else ""
     context.say(
         f"请告诉反映人: 编号 {number}{by}。",
-        f"改错: sixping amend {number}; 撤回: sixping undo {number}",
+        f"改错: sixping amend {number} --text 内容 --reason 理由 (别的选项见 --help);"
+        f" 撤回: sixping undo {number}",
     )
 
 

@@ -66,11 +66,12 @@ def _refuse_beyond(case: Case, day: date, at: datetime) -> None:
     options = "" if limit.kind is ClockKind.FINISH else " --beyond-ceiling"
     first = f"先延期: sixping extend {case.number} --workdays N --reason 理由 --approved-by 姓名"
     if limit.kind is ClockKind.FINISH and limit.workdays is None:
-        first, options = f"先由会商另定期限: sixping decide {case.number} --due 日期", ""
+        decide = f"sixping decide {case.number} --lead {case.lead or '单位'} --due 日期"
+        first, options = f"先由会商另定期限: {decide} --meeting 会议编号 (或 --leader 领导)", ""
     raise NotAllowed(
         f"分工期限 {understood_day(day)}晚于这一件的{LIMITS[limit.kind]} "
         f"{understood_day(limit.due.date())}。",
-        f"请写 {limit.due.date()} 或以前的日期, 或{first}{options}",
+        f"请写{understood_day(limit.due.date())}或以前的日期, 或{first}{options}",
     )
 
 

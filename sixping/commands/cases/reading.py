@@ -57,8 +57,11 @@ def show(
       sixping show 2026-000123 --json
       sixping show 123 --reveal --reason 回访
     """
+    from sixping.cases.lifecycle import fold
+    from sixping.console.receipt import next_step
     from sixping.services.casefile import read_case
     from sixping.services.rulebooks import naming_on
+    from sixping.store.log import read_entries
     from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
@@ -70,10 +73,13 @@ def show(
     with reading(context.ledger) as con:
         document = read_case(con, number, context.now, reveal=reveal)
         naming = naming_on(con)
+        case = fold(number, read_entries(con, number)) if context.terminal.isatty else None
     if fmt == "json":
         publish(context, wish, [], (), document)
     else:
         write_text(wish, sheet(document, context.now, context.terminal.width, naming))
+    if case and fmt == "table" and (following := next_step(case, document["suggested_lead"])):
+        context.say(f"下一步: {following}")
 
 
 @answering
@@ -142,7 +148,9 @@ def _say_none(
 ) -> None:
     """Say that no case is listed: none fits, or none is open."""
     running, known = whole
-    if any(wanted):
+    if not known:
+        context.say("台账里还没有事项。", "下一步: sixping intake 内容")
+    elif any(wanted):
         from sixping.console.nothing import by_filter
 
         said = f"全部 {known} 件, 其中在办 {running} 件。"

@@ -167,8 +167,8 @@ def _hint_at_district(dept: str, situation: Situation) -> None:
     known = units_of(situation).district
     if known and dept not in known:
         near = get_close_matches(dept, known, 3, 0.5)
-        guess = f", 是否指: {'、'.join(near)}?" if near else ""
-        situation.hint(f"区级名单中没有“{dept}”{guess} 已照写记录。")
+        guess = f" 是否指: {'、'.join(near)}?" if near else ""
+        situation.hint(f"区级名单中没有“{dept}”, 已照写记录。{guess}")
 
 
 @step()

@@ -166,7 +166,12 @@ def _may(context: Context, rulebooks: Rulebooks) -> bool:
     """Say why nothing is done where the policy or the hour allows nothing."""
     rules = rulebooks.rules(context.now.date())
     if all(e.readings.urge_auto_workdays is None for e in rulebooks.policy.editions):
-        context.say("policy.toml 没有设 urge_auto_workdays, 不自动督办。")
+        context.say(
+            "规则没有写自动督办的级距 (policy.toml 的 urge_auto_workdays), 不自动督办。",
+            "要用的: 在规则文件夹的 policy.toml 里写 [edition.readings.urge_auto_workdays]"
+            " value = [1, 3, 5], 再 sixping policy adopt 文件夹;"
+            " 单件督办: sixping urge 编号 --level 普通 --reason 理由",
+        )
         return False
     if not in_office(rules, context.now):
         if context.terminal.isatty:  # cron runs at night too: silence is the answer

@@ -186,7 +186,7 @@ def _lead(situation: Situation) -> str:
     """Return the unit that usually leads, as the ledger suggested it at intake."""
     from sixping.cases.steps.intake import suggested_lead
 
-    suggested = suggested_lead(situation.log, situation.case.category)
+    suggested = suggested_lead(situation.log[:1], situation.case.category)
     return suggested or units_of(situation).coordinator
 
 

@@ -17,6 +17,7 @@ from sixping.commands.office.duty import (
     person_on,
     read_duty,
     recording_duty,
+    say_no_lines,
 )
 from sixping.console import dated
 from sixping.console.answers import publish
@@ -32,7 +33,7 @@ from sixping.render.table import Column
 from sixping.reports.spans import LAST
 from sixping.services import duty
 from sixping.util.clock import SHANGHAI
-from sixping.util.dates import understood
+from sixping.util.dates import understood, understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,8 +149,8 @@ def outside(
     if not with_unit:
         context.say(f"注意: {number} 没有交{person.unit}办过, 请核对 --case。")
     context.say(
-        f"{person_on(record, person.id, date)} ({person.unit}) {date} {first}-{last} 外出在岗"
-        f" (第 {seq} 号)。",
+        f"{person_on(record, person.id, date)} ({person.unit})"
+        f" {understood_day(date)} {first}-{last} 外出在岗 (第 {seq} 号)。",
         f"记错了: sixping duty void {seq} --reason 理由",
     )
 
@@ -220,7 +221,10 @@ def attendance(
                     {"date": date, "person": who, "name": name, "unit": at, "from": clock(start),
                      "to": until, "open": missing, "outside": out}
                 )  # fmt: skip
-    publish(context, wish, rows, _ATTENDANCE)
+    publish(context, wish, rows, _ATTENDANCE, leaving=("outside", "unit"))
+    if not rows and context.terminal.isatty:
+        kinds, begin = (SignedIn, Attended, WasOutside), "sixping duty in 人员 --at 时间"
+        say_no_lines(context, (unit, day, month), kinds, "考勤记录", "attendance", begin)
 
 
 def import_(

@@ -12,6 +12,7 @@ from sixping.console.answers import FINDINGS, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of, span_of
 from sixping.console.frame import bare_values
+from sixping.console.nothing import of_list
 from sixping.console.options import Reason, Reveal, answering
 from sixping.console.recording import (
     SHOWN,
@@ -24,6 +25,7 @@ from sixping.console.recording import (
 )
 from sixping.documents.eventwords import person_words
 from sixping.office.duty import STREAM, DutyRecord
+from sixping.office.streams import iterate
 from sixping.policy.units import DutyMode
 from sixping.render.table import Column
 from sixping.reports.spans import LAST
@@ -35,6 +37,7 @@ from sixping.services.dutycover import (
     lacking_now,
     with_answers,
 )
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -87,6 +90,25 @@ def read_duty(context: Context, first: date, last: date) -> tuple[DutyRecord, Ru
         return DutyRecord(con, first, last), rulebooks_on(con)
 
 
+def say_no_lines(
+    context: Context,
+    filters: tuple[str | None, str | None, str | None],
+    kinds: tuple[type, ...],
+    what: str,
+    command: str,
+    begin: str,
+) -> None:
+    """Say why a list of duty is empty, ``filters`` being unit, day and month as written."""
+    unit, day, month = filters
+    days = "上月" if month == LAST else day or month or "今天"
+    with reading(context) as con:
+        whole = sum(isinstance(entry.event, kinds) for entry in iterate(con, STREAM))
+    of_list(
+        context, (unit, days), whole=whole, what=what, begin=begin,
+        listing=f"sixping duty {command} --month 月份",
+    )  # fmt: skip
+
+
 def one_unit(record: DutyRecord, unit: str | None, day: date) -> str | None:
     """Return the name of the one unit that is asked for, if any."""
     return record.people(day).units.find(unit).name if unit else None
@@ -125,7 +147,7 @@ def today(
         if unit.duty is not None
     ]
     if not rulebooks.calendar.is_workday(day):
-        context.say(f"{day} 是休息日。")
+        context.say(f"{understood_day(day)}是休息日。")
     if record.begun is None or day < record.begun:
         context.say("值守检查还没有开始。", BEGIN_IT)
     rows = [row | {"mode_name": _MODES[row["mode"]]} for row in document]
@@ -206,7 +228,7 @@ def _say_results(context: Context, cover: Compliance, begun: date | None) -> Non
     if begun is None:
         context.say("值守检查还没有开始, 此前的日子没有记录, 各数为 —。", BEGIN_IT)
     elif not cover.days:
-        context.say(f"自 {begun} 起检查; 这段时间没有此后已开始的工作日, 各数为 —。")
+        context.say(f"自{understood_day(begun)}起检查; 这段时间没有此后已开始的工作日, 各数为 —。")
     if not context.terminal.isatty:
         return
     for agency in cover.agencies:
@@ -224,7 +246,7 @@ def _say_results(context: Context, cover: Compliance, begun: date | None) -> Non
 def _say_unsigned(context: Context, record: DutyRecord, first: date, last: date) -> None:
     """Say which sign-outs are missing, today's left out."""
     missing = [
-        f"{day} {who}"
+        f"{understood_day(day)} {who}"
         for day, book in sorted(record.days.items())
         if first <= day <= last and day < context.now.date()
         for who in book.unsigned()
@@ -251,7 +273,7 @@ def begin(
     with recording(context) as tx:
         seq = declare(tx, first)
     context.say(
-        f"自 {first} 起检查值守 (第 {seq} 号)。",
+        f"自{understood_day(first)}起检查值守 (第 {seq} 号)。",
         f"记错了: sixping duty void {seq} --reason 理由",
     )
 

@@ -15,10 +15,12 @@ from sixping.console.recording import reading
 from sixping.documents.eventwords import person_words
 from sixping.documents.phrases import rate
 from sixping.office.organisation import organisation_at
+from sixping.policy.units import UnitKind
 from sixping.render.table import Column
 from sixping.reports.grids import ACCEPTED, VALID
 from sixping.reports.period import percent
 from sixping.reports.spans import LAST, chosen_period
+from sixping.util.dates import understood_span
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish
@@ -40,6 +42,12 @@ _COLUMNS = (
     Column("patrols", "巡查", "int"),
     Column("covered", "巡查覆盖", "rate"),
 )
+
+
+#: what leaves where the rows are too wide, in this order
+_LEAVING = (
+    "feedback_workdays", "accepted", "decided", "accepted_share", "worker", "covered",
+)  # fmt: skip
 
 
 @bare_values(month=LAST)
@@ -66,15 +74,15 @@ def grids(
     _, span = chosen_period(context.now, {"month": month})
     with reading(context) as con:
         organisation = organisation_at(con, span.last)
-        only = organisation.units.find(community).name if community else None
+        only = organisation.units.find(community, UnitKind.COMMUNITY).name if community else None
         lines = grid_work(con, span, organisation, only)
-    context.say(f"时段: {span.first} 至 {span.last}。有效率: {VALID}; 受理率: {ACCEPTED}。")
+    context.say(f"时段: {understood_span(*span)}。有效率: {VALID}; 受理率: {ACCEPTED}。")
     context.say(_unfilled(lines))
     rows = [_row(line, organisation) for line in lines]
     document = [
         line._asdict() | {"worker": row["worker"]} for line, row in zip(lines, rows, strict=True)
     ]
-    publish(context, wish, rows, _COLUMNS, document)
+    publish(context, wish, rows, _COLUMNS, document, leaving=_LEAVING)
 
 
 def _unfilled(lines: list[Line]) -> str:

@@ -11,6 +11,7 @@ from sixping.console.answers import Wish, publish, write_text
 from sixping.console.context import Context
 from sixping.console.days import day_of, hours, month_of
 from sixping.console.frame import bare_values
+from sixping.console.nothing import of_list
 from sixping.console.options import (
     PLATFORM,
     AsJson,
@@ -39,7 +40,7 @@ from sixping.queries.office import decided_by
 from sixping.render.meeting import meeting_json, meeting_lines, minutes_md
 from sixping.render.table import Column
 from sixping.services import meetings as meeting_services
-from sixping.util.dates import parse_month
+from sixping.util.dates import parse_month, understood_day
 from sixping.util.text import SHORT
 
 if TYPE_CHECKING:
@@ -83,6 +84,9 @@ _MEETINGS = (
     Column("tasks", "任务", "int"),
     Column("open_tasks", "未完成", "int"),
 )
+
+#: what leaves where the rows are too wide, in this order
+_LEAVING = ("extraordinary", "decisions", "tasks", "present", "convener", "platform")
 
 
 def plan(
@@ -130,9 +134,12 @@ def plan(
             tx, rulebooks, kind, day, times, platform=platform, convener=convener,
             extraordinary=extraordinary, grave=grave, reason=why,
         )  # fmt: skip
-    context.say(f"已登记{meeting.sort} {meeting.id}, {day}, {meeting.convener}召集 (第 {seq} 号)。")
+    context.say(
+        f"已登记{meeting.sort} {meeting.id}, {understood_day(day)}, {meeting.convener}召集"
+        f" (第 {seq} 号)。"
+    )
     if not rulebooks.calendar.is_workday(day):
-        context.say(f"{day} 是休息日。")
+        context.say(f"{understood_day(day)}是休息日。")
     context.say(
         f"下一步: sixping meeting agenda {meeting.id}; "
         f"到会: sixping meeting attend {meeting.id} 人员…"
@@ -178,7 +185,7 @@ def move(
     times = hours(start, end)
     with recording(context) as tx:
         meeting, seq = meeting_services.move(tx, name, day, times, why)
-    context.say(f"{meeting.id} 改在 {day} (第 {seq} 号)。")
+    context.say(f"{meeting.id} 改在{understood_day(day)} (第 {seq} 号)。")
     show_meeting(context, Wish(as_json=as_json), meeting)
 
 
@@ -207,7 +214,7 @@ def propose(
         rulebooks, meetings = rulebooks_on(con), meetings_on(con).values()
         kinds = rule_on(con, MEETINGS, load_rules).kinds
     rows = meeting_services.proposals(kinds, meetings, rulebooks, first, last)
-    publish(context, wish, rows, columns)
+    publish(context, wish, rows, columns, leaving=("conveners", "clause", "held"))
 
 
 def _month(context: Context, month: str | None) -> tuple[date, date]:
@@ -237,7 +244,13 @@ def list_(
         only = rule_on(con, MEETINGS, load_rules).kind(kind).name if kind else None
         meetings = meetings_on(con).values()
     chosen = [meeting for meeting in meetings if only in (None, meeting.sort)]
-    publish(context, wish, meeting_services.meeting_rows(chosen), _MEETINGS)
+    rows = meeting_services.meeting_rows(chosen)
+    publish(context, wish, rows, _MEETINGS, leaving=_LEAVING)
+    if not chosen:
+        of_list(
+            context, (only,), whole=len(meetings), what="会议", listing="sixping meeting list",
+            begin="sixping meeting propose",
+        )  # fmt: skip
 
 
 def show(

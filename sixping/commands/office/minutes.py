@@ -18,8 +18,11 @@ from sixping.console.stepcommand import require_text
 from sixping.errors import UsageFault
 from sixping.office.meetings import CaseDecided, Meeting, Minuted, TaskSet, find, meetings_on
 from sixping.office.organisation import organisation_at
+from sixping.policy.meetings import MEETINGS, load_rules
 from sixping.queries.office import recorded
 from sixping.services.meetings import record, refuse_ahead
+from sixping.store.documents import rule_on
+from sixping.util.dates import understood_day
 from sixping.util.text import SHORT
 
 if TYPE_CHECKING:
@@ -120,6 +123,7 @@ def _write(
     title, text = slot or (None, None)
     with recording(context) as tx:
         meeting = find(meetings_on(tx.con), name)
+        title = title and rule_on(tx.con, MEETINGS, load_rules).slot(title)
         refuse_ahead(meeting, context.now.date(), "纪要")
         seq, head = tx.head()
         record(
@@ -144,7 +148,7 @@ def _decide(tx: Transaction, meeting: Meeting, decision: Decision) -> list[str]:
         TaskSet(meeting=meeting.id, task=task, unit=unit, due=decision.due, text=decision.text),
     )
     return [
-        f"会议任务 {task}: {unit}, {decision.due} 前。",
+        f"会议任务 {task}: {unit}, {understood_day(decision.due)}前。",
         f"完成后: sixping meeting task done {task} 结果",
     ]
 
@@ -176,4 +180,5 @@ def _on_case(
             meeting=meeting.id, number=case.number, unit=lead, due=decision.due, text=decision.text
         ),
     )
-    return f"{case.number} 已记会商决定: {lead}, {decision.due} 前, 现为“{after.status}”。"
+    by = understood_day(decision.due)
+    return f"{case.number} 已记会商决定: {lead}, {by}前, 现为“{after.status}”。"

@@ -11,6 +11,7 @@ from sixping.console import dated
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of, hours, month_of
+from sixping.console.nothing import of_list
 from sixping.console.options import PLATFORM, Json, Reason, answering
 from sixping.console.recording import Seq, reading, recording, void_event
 from sixping.console.stepcommand import require_text
@@ -18,6 +19,7 @@ from sixping.office.operations import STREAM, find, operations_on
 from sixping.policy.vocabulary import Platform
 from sixping.render.table import Column
 from sixping.services.fieldwork import Plan, plan_operation, record_result
+from sixping.util.dates import understood_day
 from sixping.util.text import SHORT, mask_text
 
 if TYPE_CHECKING:
@@ -41,6 +43,9 @@ _COLUMNS = (
 )
 #: on a terminal narrower than this the column is left to wider ones and to other formats
 _WIDE = {"from": 100, "to": 100, "platforms": 130, "people": 120, "coordinator": 140}
+
+#: what leaves where the rows are still too wide, in this order
+_LEAVING = ("coordinator", "platforms", "people", "to", "from", "cases", "units")
 
 
 def plan(
@@ -81,7 +86,7 @@ def plan(
         operation, seq = plan_operation(tx, asked)
     coordinator = operation.plan.coordinator
     by = f", 由{coordinator}协调 (四.2)" if coordinator else ""
-    context.say(f"已安排 {operation.id}, {day}{by} (第 {seq} 号)。")
+    context.say(f"已安排 {operation.id}, {understood_day(day)}{by} (第 {seq} 号)。")
     context.say(f"下一步: sixping operation result {operation.id} 结果")
     _show(context, operation, as_json=as_json)
 
@@ -150,6 +155,12 @@ def list_(
         for operation in sorted(chosen, key=lambda operation: (operation.plan.day, operation.id))
     ]
     _publish(context, wish, rows, rows)
+    if not rows:
+        of_list(
+            context, (month,), whole=len(operations), what="联合执法",
+            listing="sixping operation list",
+            begin="sixping operation plan 名称 --date 日期 --unit 单位 --person 人员",
+        )  # fmt: skip
 
 
 def show(ctx: typer.Context, name: Name, as_json: Json = False) -> None:
@@ -172,7 +183,8 @@ def _show(context: Context, operation: Operation, *, as_json: bool) -> None:
 def _publish(context: Context, wish: Wish, rows: list[dict[str, Any]], document: object) -> None:
     from sixping.console.answers import fitting
 
-    publish(context, wish, rows, fitting(context, wish, _COLUMNS, _WIDE), document)
+    heads = fitting(context, wish, _COLUMNS, _WIDE)
+    publish(context, wish, rows, heads, document, leaving=_LEAVING)
 
 
 def _row(operation: Operation) -> dict[str, Any]:

@@ -10,15 +10,18 @@ from sixping.console import dated
 from sixping.console.answers import FINDINGS, Wish, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of, hours, month_of
+from sixping.console.nothing import of_list
 from sixping.console.options import Json, Reason, answering
 from sixping.console.recording import Seq, organisation_of, reading, recording, void_event
 from sixping.console.stepcommand import require_text
+from sixping.documents.phrases import workdays
 from sixping.errors import UsageFault
 from sixping.office import streams
 from sixping.office.organisation import organisation_at
 from sixping.office.patrols import STREAM, coverage, patrols_on
 from sixping.render.table import Column
 from sixping.services.fieldwork import Patrol, check_patrol, grid_of, problem_in, record_patrol
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +84,9 @@ def record(
     first, last = hours(start, end)
     patrol = Patrol(day, first or "", last or "", (), (), (), (), None)
     if patrol.ended > context.now:
-        raise UsageFault(f"巡查至 {day} {last} 结束, 晚于现在。", "巡查结束后再记录。")
+        raise UsageFault(
+            f"巡查至{understood_day(day)} {last} 结束, 晚于现在。", "巡查结束后再记录。"
+        )
     organisation = organisation_of(context, day)
     units = organisation.units
     patrol = patrol._replace(
@@ -100,7 +105,10 @@ def record(
 
 
 def _tell(context: Context, seq: int, event: Patrolled, *, as_json: bool) -> None:
-    context.say(f"已记录巡查: {event.day} {event.start}-{event.end}, {'、'.join(event.grids)}。")
+    context.say(
+        f"已记录巡查: {understood_day(event.day)} {event.start}-{event.end},"
+        f" {'、'.join(event.grids)}。"
+    )
     context.say(
         f"记错了: sixping patrol void {seq} --reason 理由; 登记的件另用 decline、merge 处理。"
     )
@@ -118,7 +126,7 @@ def _show(context: Context, wish: Wish, patrols: Sequence[tuple[int, Patrolled]]
         }
         for seq, event in patrols
     ]  # fmt: skip
-    publish(context, wish, rows, _COLUMNS)
+    publish(context, wish, rows, _COLUMNS, leaving=("units", "members", "to", "from", "cases"))
 
 
 @answering
@@ -149,6 +157,12 @@ def list_(
         and (only is None or only in event.grids)
     ]
     _show(context, wish, sorted(chosen, key=lambda row: (row[1].day, row[1].start, row[0])))
+    if not chosen:
+        of_list(
+            context, (month, only), whole=len(patrols), what="巡查记录",
+            listing="sixping patrol list",
+            begin="sixping patrol record --grid 网格 --member 人员 --from 时刻 --to 时刻",
+        )  # fmt: skip
 
 
 @answering
@@ -188,6 +202,8 @@ def gaps(
         )
     shown = [grid for grid in grids if grid.beyond is not False]
     publish(context, wish, [grid._asdict() for grid in shown], _GAPS)
+    if not shown and context.terminal.isatty:
+        context.say(f"没有超过间隔 ({workdays(interval or 0)}) 的网格。全部 {len(grids)} 个。")
     return FINDINGS if exit_code and interval is not None and shown else 0
 
 

@@ -10,6 +10,7 @@ from sixping.console import dated
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of
+from sixping.console.nothing import of_list
 from sixping.console.options import Json, Reveal, answering
 from sixping.console.recording import (
     RevealReason,
@@ -23,6 +24,7 @@ from sixping.documents.phrases import masked
 from sixping.office.organisation import PEOPLE, PersonChanged, PersonLeft
 from sixping.render.table import Column
 from sixping.services.organisation import join, licensed, record_changes
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +56,9 @@ _PRIVATE = (
     Column("licence_from", "有效期自", "day"),
 )
 
+#: what leaves where the rows are too wide, in this order
+_LEAVING = ("licence_from", "online", "stationed", "licence_until", "role")
+
 
 @answering
 def list_(
@@ -81,17 +86,20 @@ def list_(
     reveal_people(context, "people", reason, asked=reveal)
     people = [p for p in organisation.people.values() if chosen in (None, p.unit)]
     _show(context, wish, people, day)
-    if not people and context.terminal.isatty:
-        context.say(
-            "还没有人员。登记: sixping units person add 姓名 --unit 单位, 或 units import。"
-        )
+    if not people:
+        of_list(
+            context, (chosen,), whole=len(organisation.people), what="人员",
+            listing="sixping units people",
+            begin="sixping units person add 姓名 --unit 单位, 或 sixping units import 文件",
+        )  # fmt: skip
 
 
 def _show(context: Context, wish: Wish, people: Sequence[Person], day: date) -> None:
     """Write people as a table, masked unless the wish reveals."""
     whole = wish.reveal or wish.choose(context) in {"json", "jsonl"}
     rows = [p._asdict() | {"person": p.id, "licensed": p.licensed(day)} for p in people]
-    publish(context, wish, rows, (*_COLUMNS, *_PRIVATE) if whole else _COLUMNS)
+    heads = (*_COLUMNS, *_PRIVATE) if whole else _COLUMNS
+    publish(context, wish, rows, heads, leaving=_LEAVING)
 
 
 def add(
@@ -124,7 +132,7 @@ def add(
     with recording(context) as tx:
         seq, person = join(tx, stated, day)
     context.say(
-        f"已登记 {person.id}: {masked(person.name)} ({person.unit}), 自 {day}。",
+        f"已登记 {person.id}: {masked(person.name)} ({person.unit}), 自{understood_day(day)}。",
         f"下一步: 排班 sixping duty plan 日期 {person.id}; "
         f"记错了: sixping units void {seq} --reason 理由",
     )
@@ -185,7 +193,7 @@ def change(
         raise nothing_said()
     person = organisation.find(who)
     event = PersonChanged(person=person.id, day=day, **licensed(stated, day))
-    _record(context, event, f"已更改 {person.id}, 自 {day}", as_json=as_json)
+    _record(context, event, f"已更改 {person.id}, 自{understood_day(day)}", as_json=as_json)
 
 
 def leave(
@@ -201,7 +209,11 @@ def leave(
     context = Context.of(ctx)
     day = day_of(context, start, dated.UNITS_FROM)
     person = organisation_of(context, day).find(who)
-    _record(context, PersonLeft(person=person.id, day=day), f"{person.id} 自 {day} 起不再在册")
+    _record(
+        context,
+        PersonLeft(person=person.id, day=day),
+        f"{person.id} 自{understood_day(day)}起不再在册",
+    )
 
 
 def _record(

@@ -14,6 +14,7 @@ from sixping.commands.office.duty import (
     person_on,
     read_duty,
     recording_duty,
+    say_no_lines,
 )
 from sixping.console import dated
 from sixping.console.answers import publish
@@ -25,9 +26,11 @@ from sixping.console.recording import RevealReason, reveal_people
 from sixping.console.stepcommand import require_text
 from sixping.documents.eventwords import lacks
 from sixping.errors import UsageFault
+from sixping.office.duty import Planned
 from sixping.render.table import Column
 from sixping.reports.spans import LAST
 from sixping.services import duty
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
     from datetime import date
@@ -92,11 +95,11 @@ def _show_plan(context: Context, record: DutyRecord, day: date, roster: duty.Ros
     lacking = duty.short_of(rulebooks, record, day, roster)
     for unit, members in roster.items():
         names = "、".join(person_on(record, person.id, day) for person in members)
-        context.say(f"{day} {unit}: {names}")
+        context.say(f"{understood_day(day)} {unit}: {names}")
         if unit in lacking:
             context.say(lacking[unit])
     if not rulebooks.calendar.is_workday(day):
-        context.say(f"{day} 是休息日: 排班照记, 不作考核。")
+        context.say(f"{understood_day(day)}是休息日: 排班照记, 不作考核。")
 
 
 def swap(
@@ -133,15 +136,18 @@ def leave(
     first = day_of(context, start, dated.LEAVE_FROM)
     last = day_of(context, end, dated.LEAVE_TO) if end else first
     if not 0 <= (last - first).days <= _LONGEST_LEAVE:
-        raise UsageFault(f"请假自 {first} 至 {last} 说不通。", "请核对 --from 和 --to (一年以内)。")
+        raise UsageFault(
+            f"请假自{understood_day(first)}至{understood_day(last)}说不通。",
+            "请核对 --from 和 --to (一年以内)。",
+        )
     why = require_text(reason, "理由 (--reason)")
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     with recording_duty(context, first, last) as (tx, record):
         seq, person, planned = duty.leave(tx, record, who, days, why)
-    context.say(f"{person} 自 {first} 至 {last} 请假 (第 {seq} 号)。")
+    context.say(f"{person} 自{understood_day(first)}至{understood_day(last)}请假 (第 {seq} 号)。")
     if planned:
         context.say(
-            f"已排班、须换人的日子: {'、'.join(map(str, planned))}。",
+            f"已排班、须换人的日子: {'、'.join(map(understood_day, planned))}。",
             f"换班: sixping duty swap 日期 {person} 接班人",
         )
 
@@ -186,11 +192,10 @@ def roster(
         for who in people
         for person in [record.people(date).people.get(who)]
     ]
-    publish(context, wish, rows, _ROSTER)
+    publish(context, wish, rows, _ROSTER, leaving=("licensed",))
     if not rows and context.terminal.isatty:
-        context.say(
-            "没有排班。排班: sixping duty plan 日期 人员…, 或 sixping duty draft --month 月份。"
-        )
+        begin = "sixping duty plan 日期 人员…, 或 sixping duty draft --month 月份"
+        say_no_lines(context, (unit, day, month), (Planned,), "排班", "roster", begin)
 
 
 @answering
@@ -256,7 +261,7 @@ def _say_shares(context: Context, drafts: duty.Drafts, *, write: bool) -> None:
             context.say(f"{'、'.join(units)}: 没有可排的驻点或在线人员。")
             continue
         shares = sorted(counts.values())
-        bad = [str(turn.day) for turn in turns if turn.short or turn.unlicensed]
+        bad = [understood_day(turn.day) for turn in turns if turn.short or turn.unlicensed]
         context.say(
             f"{'、'.join(units)}: {len(turns)} 个工作日, {len(counts)} 人, "
             f"每人 {shares[0]} 至 {shares[-1]} 次"

@@ -10,6 +10,7 @@ from sixping.console import dated
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of
+from sixping.console.nothing import of_list
 from sixping.console.options import Json, Reason, answering
 from sixping.console.recording import reading, recording
 from sixping.console.stepcommand import require_text
@@ -19,6 +20,7 @@ from sixping.office.organisation import organisation_at
 from sixping.render.meeting import task_json
 from sixping.render.table import Column
 from sixping.services.meetings import change_task, closes_at
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -65,6 +67,13 @@ def list_(
         if only in (None, task.unit) and (every or task.state is TaskState.OPEN)
     ]
     _show(context, wish, sorted(chosen, key=lambda task: (task.due, task.id)), closes)
+    if not chosen:
+        of_list(
+            context, (only, None if every else "未完成"),
+            whole=sum(len(meeting.tasks) for meeting in meetings), what="会议任务",
+            listing="sixping meeting task list --all",
+            begin="sixping meeting minutes 会议编号 --decision 内容 --unit 单位 --due 日期",
+        )  # fmt: skip
 
 
 def _show(context: Context, wish: Wish, tasks: Iterable[Task], closes: time) -> None:
@@ -113,10 +122,12 @@ def postpone(
 
     def build(task: Task) -> TaskMoved:
         if day <= task.due:
-            raise NotAllowed(f"{task.id} 的期限已是 {task.due}。", "推迟的期限应晚于现在的期限。")
+            raise NotAllowed(
+                f"{task.id} 的期限已是{understood_day(task.due)}。", "推迟的期限应晚于现在的期限。"
+            )
         return TaskMoved(meeting=task.meeting, task=task.id, due=day, reason=why)
 
-    _change(context, name, build, f"推迟到 {day}", as_json=as_json)
+    _change(context, name, build, f"推迟到{understood_day(day)}", as_json=as_json)
 
 
 def drop(ctx: typer.Context, name: Name, reason: Reason, as_json: Json = False) -> None:

@@ -11,6 +11,7 @@ from sixping.console import dated
 from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of
+from sixping.console.nothing import of_list
 from sixping.console.options import PLATFORM, AsJson, Json, Reason, answering
 from sixping.console.recording import (
     Seq,
@@ -22,20 +23,21 @@ from sixping.console.recording import (
     void_event,
 )
 from sixping.documents.phrases import masked
-from sixping.errors import NotAllowed, NotFound
+from sixping.errors import NotAllowed
 from sixping.importing import officefiles
 from sixping.office.organisation import STREAM, UNITS, UnitAdded, UnitChanged, UnitEnded
-from sixping.policy.units import DutyMode, Unit, UnitKind
+from sixping.policy.units import KIND_WORDS, DutyMode, Unit, UnitKind, kind_named
 from sixping.policy.vocabulary import Platform
 from sixping.render.table import Column
 from sixping.services.organisation import people_changes, record_changes, unit_changes
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
     from sixping.office.organisation import Organisation
 
 Name = Annotated[str, typer.Argument(metavar="单位", help="单位名称")]
 Kind = Annotated[
-    UnitKind, typer.Option("--kind", metavar="种类", help="agency office community grid")
+    str, typer.Option("--kind", metavar="种类", help="派驻机构 机关 社区 网格, 或 agency office …")
 ]
 Parent = Annotated[str | None, typer.Option("--parent", metavar="社区", help="网格所属的社区")]
 OnPlatform = Annotated[
@@ -69,7 +71,7 @@ def list_(
     ctx: typer.Context,
     kind: Annotated[
         str | None,
-        typer.Option("--kind", metavar="种类", help="platform agency office community grid"),
+        typer.Option("--kind", metavar="种类", help="平台 派驻机构 机关 社区 网格, 或 agency …"),
     ] = None,
     platform: OnPlatform = None,
     as_of: Annotated[str | None, dated.UNITS_AS_OF.option] = None,
@@ -84,15 +86,21 @@ def list_(
       sixping units list --as-of 2026-06-30
     """
     context = Context.of(ctx)
-    if kind is not None and kind not in tuple(UnitKind):
-        raise NotFound(f"没有这个种类: {kind}", f"可用: {'、'.join(UnitKind)}。")
+    only = kind_named(kind) if kind is not None else None
     day = day_of(context, as_of, dated.UNITS_AS_OF)
+    units = organisation_of(context, day).units
     rows = [
         {"name": unit.name, "kind": unit.kind, "platform": unit.platform, "parent": unit.parent}
-        for unit in organisation_of(context, day).units
-        if kind in (None, unit.kind) and platform in (None, unit.platform)
+        for unit in units
+        if only in (None, unit.kind) and platform in (None, unit.platform)
     ]
     publish(context, wish, rows, _UNITS, rows)
+    if not rows:
+        of_list(
+            context, (only and KIND_WORDS[only], platform), whole=len(units), what="单位",
+            listing="sixping units list",
+            begin="sixping units add 名称 --kind 种类",
+        )  # fmt: skip
 
 
 def show(
@@ -162,12 +170,14 @@ def add(
       sixping units add 江四社区第一网格 --kind grid --parent 江四社区
     """
     context = Context.of(ctx)
-    if kind is UnitKind.PLATFORM:
-        raise NotAllowed("平台由办法定为四个, 不能增加。", "可用: agency office community grid。")
+    of_kind = kind_named(kind)
+    if of_kind is UnitKind.PLATFORM:
+        others = "、".join(word for each, word in KIND_WORDS.items() if each is not of_kind)
+        raise NotAllowed("平台由办法定为四个, 不能增加。", f"可用: {others}。")
     event = UnitAdded(
         day=day_of(context, start, dated.UNITS_FROM),
         name=short_text(name, "单位") or "",
-        unit_kind=kind,
+        unit_kind=of_kind,
         platform=platform,
         parent=parent,
         stationed=stationed,
@@ -176,7 +186,7 @@ def add(
         functions=_functions(function),
         role=short_text(role, "--role") or "",
     )
-    _record(context, event, f"已增加 {event.name}, 自 {event.day}", as_json=as_json)
+    _record(context, event, f"已增加 {event.name}, 自{understood_day(event.day)}", as_json=as_json)
 
 
 def _aliases(given: list[str] | None) -> tuple[str, ...]:
@@ -222,7 +232,7 @@ def change(
     day = day_of(context, start, dated.UNITS_FROM)
     known = organisation_of(context, day).units.find(name).name
     event = UnitChanged(day=day, name=known, leads=leads, **stated)  # type: ignore[arg-type]
-    _record(context, event, f"已更改 {known}, 自 {day}", as_json=as_json)
+    _record(context, event, f"已更改 {known}, 自{understood_day(day)}", as_json=as_json)
 
 
 def end(
@@ -239,7 +249,7 @@ def end(
     day = day_of(context, start, dated.UNITS_FROM)
     unit = organisation_of(context, day).units.find(name)
     event = UnitEnded(day=day, name=unit.name)
-    _record(context, event, f"{event.name} 自 {day} 起撤销")
+    _record(context, event, f"{event.name} 自{understood_day(day)}起撤销")
     if unit.functions:
         context.say(
             f"它的职能 ({'、'.join(unit.functions)}) 暂由平台牵头单位承担; "
@@ -291,7 +301,10 @@ def import_(
         changes = changes_of(tx, records, faults, day)
         refuse_faults(context, faults)
         record_changes(tx, changes)
-    context.say(f"导入 {len(changes)} 行, 以前已有 {len(records) - len(changes)} 行, 自 {day}。")
+    context.say(
+        f"导入 {len(changes)} 行, 以前已有 {len(records) - len(changes)} 行,"
+        f" 自{understood_day(day)}。"
+    )
 
 
 def void(ctx: typer.Context, seq: Seq, reason: Reason) -> None:

@@ -15,6 +15,7 @@ from sixping.console.options import answering
 from sixping.documents.assessment import assessment_json, drilled
 from sixping.errors import UsageFault
 from sixping.policy.assessment import KINDS
+from sixping.policy.units import kind_named
 from sixping.render.assessment import HEADS, ROWS_BEHIND, flat_rows, page
 from sixping.reports.assessment import CASES, NOBODY, OTHERS, PEOPLE, left_out
 from sixping.reports.assessrows import LEFT_OUT
@@ -40,7 +41,7 @@ def show(
     year: Annotated[str | None, dated.ASSESS_YEAR.option] = None,
     kind: Annotated[
         str | None,
-        typer.Option("--kind", metavar="对象", help="office 机关, community 社区, agency 派驻机构"),
+        typer.Option("--kind", metavar="对象", help="机关 社区 派驻机构, 或 office …"),
     ] = None,
     unit: Annotated[str | None, typer.Option("--unit", metavar="单位", help=_UNIT)] = None,
     drill: Annotated[
@@ -65,8 +66,7 @@ def show(
 
     context = Context.of(ctx)
     wish.choose(context)
-    if kind and kind not in KINDS:
-        raise UsageFault(f"没有这类考核对象: {kind}", f"可用: {'、'.join(KINDS)}。")
+    only = kind_named(kind, KINDS) if kind else None
     request = period_of(context, as_of, {"month": month, "quarter": quarter, "year": year})
     with reading(context.existing_ledger()) as con:
         assessment, rows = gather(con, request)
@@ -74,7 +74,7 @@ def show(
         street = naming_on(con, assessment.seq).street
     key = figure_named(drill, _figures(assessment.scheme)) if drill else None
     if key != OTHERS:
-        assessment = _chosen(assessment, rows, kind, unit)
+        assessment = _chosen(assessment, rows, only, unit)
     if key:
         _show_rows(context, wish, assessment, rows, key)
     else:
@@ -125,7 +125,8 @@ def _show_rows(
     measure: str,
 ) -> None:
     lines = drilled(assessment, rows, measure)
-    publish(context, wish, lines, ROWS_BEHIND, lines)
+    leaving = ("verdict", "by", "clock", "due", "counted")
+    publish(context, wish, lines, ROWS_BEHIND, lines, leaving=leaving)
     counted = sum(line["counted"] for line in lines)
     if context.terminal.isatty:
         context.say(f"共 {len(lines)} 件, 计入 {counted} 件。")

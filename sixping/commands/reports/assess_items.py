@@ -11,6 +11,7 @@ from sixping.console import dated
 from sixping.console.answers import publish
 from sixping.console.context import Context
 from sixping.console.days import day_of
+from sixping.console.nothing import of_list
 from sixping.console.options import Reason, answering
 from sixping.console.recording import Seq, organisation_of, reading, recording, void_event
 from sixping.console.stepcommand import require_text
@@ -95,7 +96,12 @@ def list_(
     with reading(context) as con:
         items = manual_items(con)
     rows = [item_json(item) for item in items]
-    publish(context, wish, rows, ITEM_COLUMNS, rows)
+    publish(context, wish, rows, ITEM_COLUMNS, rows, leaving=("by", "seq"))
+    if not rows:
+        of_list(
+            context, (), whole=0, what="手工加减分", listing="",
+            begin="sixping assess item add --unit 单位 --points 分 --reason 理由",
+        )  # fmt: skip
 
 
 def opinion(

@@ -14,6 +14,7 @@ from sixping.console.options import answering
 from sixping.documents.lapses import lapses_json
 from sixping.errors import UsageFault
 from sixping.policy.vocabulary import LAPSES
+from sixping.render.beside import TITLE
 from sixping.render.drill import COLUMNS as OPENED
 from sixping.render.drill import COLUMNS_FROM as OPENED_FROM
 from sixping.render.drill import LEAVING as OPENED_LEAVING
@@ -28,8 +29,11 @@ from sixping.render.lapses import (
 )
 from sixping.reports.drill import SEEN, figure_named, of_seen
 from sixping.reports.period import Span
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Sequence
+
     from sixping.console.answers import Wish
 
 #: what ``--drill`` opens: the kinds of failure, and what has to be seen beside them
@@ -78,6 +82,8 @@ def lapses(
     if key and key in SEEN:
         lines = [row._asdict() for row in of_seen(seen, key)]
         _show_opened(context, wish, lines)
+        if not lines and context.terminal.isatty:
+            _say_none(context, span, (FIGURES[key], unit, community))
         return FINDINGS if exit_code and lines else 0
     failures = [lapse for lapse in failures if key in {None, lapse.kind}]
     document = lapses_json(failures, span, context.now, () if key else seen)
@@ -87,14 +93,11 @@ def lapses(
     columns = fitted(context, wish, fitting(context, wish, COLUMNS, COLUMNS_FROM), shown, LEAVING)
     publish(context, wish, shown, columns, document["items"] if form == "jsonl" else document)
     if context.terminal.isatty:
-        if not shown and not key and (unit or community):
-            from sixping.console.nothing import by_filter
-
-            with reading(context.existing_ledger()) as con:
-                whole = len(gather(con, span, context.now, None, None))
-            by_filter(context, (unit, community), f"这段时间全部 {whole} 项。", "sixping lapses")
+        if not shown and (key or unit or community):
+            _say_none(context, span, (key and FIGURES[key], unit, community))
         else:
             context.say(summary(failures) + ("" if key else summary_beside(seen)))
+        _say_running(context, (unit, community), {lapse.number for lapse in failures})
     return FINDINGS if exit_code and failures else 0
 
 
@@ -103,10 +106,46 @@ def _show_opened(context: Context, wish: Wish, lines: list[dict[str, Any]]) -> N
     publish(context, wish, lines, fitted(context, wish, heads, lines, OPENED_LEAVING), lines)
 
 
+def _say_none(context: Context, span: Span, wanted: Sequence[str | None]) -> None:
+    """Say that nothing of the period fits, over how many; the hint keeps the period."""
+    from sixping.console.nothing import by_filter
+    from sixping.services.lapses import beside, gather
+    from sixping.store.sqlite import reading
+
+    with reading(context.existing_ledger()) as con:
+        failures = len(gather(con, span, context.now, None, None))
+        seen = len(beside(con, span, context.now, None, None))
+    whole = f"这段时间全部 {failures} 项, {TITLE} {seen} 项。"
+    by_filter(context, wanted, whole, f"sixping lapses --from {span.first} --to {span.last}")
+
+
+def _say_running(
+    context: Context, where: tuple[str | None, str | None], listed: Container[str | None]
+) -> None:
+    """Say what is late this minute and belongs to another period: it still runs."""
+    from sixping.services.filters import Places
+    from sixping.services.overdue import find
+
+    found = find(
+        context.existing_ledger(), context.now, 0, Places(*where), platform=None, severity=None
+    )
+    late = {item.number for item in found.items if item.workdays_late is not None}
+    if others := sum(number not in listed for number in late if number):
+        unit, community = where
+        options = (f" --unit {unit}" if unit else "") + (
+            f" --community {community}" if community else ""
+        )
+        context.say(f"到期不在这一时段、现在仍超期的另有 {others} 件: sixping overdue{options}")
+
+
 def _period(from_: str | None, to: str | None, context: Context) -> Span:
     """Return the days asked for; without any, this month up to today."""
+    start = day_of(context, from_, dated.LAPSES_FROM) if from_ else None
     last = day_of(context, to, dated.LAPSES_TO)
-    first = day_of(context, from_, dated.LAPSES_FROM) if from_ else last.replace(day=1)
+    first = start or last.replace(day=1)
     if first > last:
-        raise UsageFault(f"时段自 {first} 至 {last}, 起在止之后。", "请核对 --from 和 --to。")
+        raise UsageFault(
+            f"时段自{understood_day(first)}至{understood_day(last)}, 起在止之后。",
+            "请核对 --from 和 --to。",
+        )
     return Span(first, last)

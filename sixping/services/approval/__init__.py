@@ -17,6 +17,7 @@ from sixping.office.organisation import organisation_at
 from sixping.policy.editions import POLICY, load_policy
 from sixping.policy.units import UnitKind
 from sixping.store.documents import rule_on
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -142,9 +143,10 @@ class _Wanted(NamedTuple):
             person = self.organisation.find(name)
         except NotFound:
             day = self.situation.at.date()
-            what = f"{day} 的在册人员中没有“{name}” ({self.option})。"
+            on = understood_day(day)
+            what = f"{on}的在册人员中没有“{name}” ({self.option})。"
             if name in self.roles:
-                what = f"{day} 已有在册的领导, 请写是哪一位, 不写职务“{name}” ({self.option})。"
+                what = f"{on}已有在册的领导, 请写是哪一位, 不写职务“{name}” ({self.option})。"
             raise NotFound(what, self.ways()) from None
         self._refuse_operator(person.id, person.name or name)
         if person.id in self._reported:

@@ -9,6 +9,7 @@ from sixping.office.meetings import find, meetings_on
 from sixping.policy.meetings import MEETINGS, load_rules
 from sixping.services.approval import approval, last_in_round
 from sixping.store.documents import rule_on
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -38,7 +39,8 @@ def joint_meeting(situation: Situation, name: str) -> Meeting:
     at = situation.at
     if (meeting.day, meeting.start or "") > (at.date(), f"{at:%H:%M}"):
         raise NotAllowed(
-            f"{meeting.id} 定在 {meeting.day} {meeting.start or ''}".rstrip() + ", 那时还没有开。",
+            f"{meeting.id} 定在{understood_day(meeting.day)} {meeting.start or ''}".rstrip()
+            + ", 那时还没有开。",
             "会后再记; 提前开了的先改期: "
             f"sixping meeting move {meeting.id} --date 日期 --reason 理由。",
         )

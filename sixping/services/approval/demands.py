@@ -20,6 +20,7 @@ from sixping.errors import NotAllowed
 from sixping.office.organisation import organisation_at
 from sixping.policy.vocabulary import LIMITS, ClockKind, Severity, Status
 from sixping.services.approval import approval, how_to, last_in_round, stranger
+from sixping.util.dates import understood_day
 from sixping.workdays import office_time, workdays_between
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Demand(NamedTuple):
     fact: str = ""
     leader: bool = False
     option: str = _OPTION
+    told: bool = False  # the step says the fact itself
 
 
 def approved(situation: Situation, steps: Steps, name: str | None) -> Steps:
@@ -70,7 +72,8 @@ def approved(situation: Situation, steps: Steps, name: str | None) -> Steps:
         return steps
     given = approval(situation, name, gains, leader=leader)
     unknown = stranger(situation) if demands else ""
-    for words in (*(demand.fact for demand in demands), given.remark, unknown):
+    facts = (f"{each.fact}, 经批准办理" for each in demands if each.fact and not each.told)
+    for words in (*facts, given.remark, unknown):
         if words:
             situation.hint(words)
     return [(case, given.put_on(first)), *rest]
@@ -112,6 +115,7 @@ def _declined_late(situation: Situation, of: Case, event: Declined) -> Iterator[
         f"逾期{event.label}须经批准 (五.1a)",
         _answering(situation, of, clock),
         f"{_named(situation, clock)} 已过{late}",
+        told=True,
     )
 
 
@@ -213,11 +217,11 @@ def _lates(situation: Situation, case: Case) -> Iterator[_Late]:
             yield _Late((clock.kind, clock.round), _named(situation, clock), gains)
     for urge in case.urges:
         if urge.answer_by and _day_late(situation, case, urge.answer_by, urge.answered_at):
-            words = f"{urge.level}督办的答复期限 {urge.answer_by}"
+            words = f"{urge.level}督办的答复期限 {understood_day(urge.answer_by)}"
             yield _Late(("urge", urge.at), words, units)
     for part in case.parts:
         if part.due and _day_late(situation, case, part.due, part.done_at):
-            words = f"{part.unit}的分工期限 {part.due}"
+            words = f"{part.unit}的分工期限 {understood_day(part.due)}"
             yield _Late(("part", (part.unit, part.set_at)), words, (part.unit,))
     yield from _signed_late(situation, case)
 

@@ -12,6 +12,7 @@ from sixping.cases.lifecycle import replayed
 from sixping.documents.phrases import masked
 from sixping.errors import NotAllowed, NotFound
 from sixping.services.approval import Approval, holders_of, home_of, operates, roles_on
+from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +45,9 @@ def allowed(
     try:
         found = organisation.find(name)
     except NotFound as fault:
-        raise NotFound(f"{day} 的在册人员中没有“{name}” (--allowed-by)。", ways) from fault
+        raise NotFound(
+            f"{understood_day(day)}的在册人员中没有“{name}” (--allowed-by)。", ways
+        ) from fault
     if operates(tx.stamp, found.id, found.name or name):
         raise NotAllowed("经办人自己不能同意外出 (--allowed-by)。", ways)
     if found.id not in fit:

@@ -9,6 +9,7 @@ from sixping.cases.lifecycle import effective
 from sixping.cases.step import Voided
 from sixping.cases.steps.amending import Amended, Withdrawn
 from sixping.cases.steps.repeats import Absorbed, Merged
+from sixping.documents.amendwords import changed
 from sixping.documents.eventwords import kind_name
 from sixping.documents.phrases import moment
 from sixping.errors import NotAllowed, UsageFault
@@ -74,7 +75,7 @@ def amended(situation: Situation, given: Correction) -> Amended:
         )
     event = Amended(**facts, **said, cleared=tuple(cleared), reason=situation.why)
     event = looked_at_again(situation, event, now)
-    _tell(situation, event)
+    _tell(situation, event, now)
     if event.source_no or event.channel:
         situation.content = _content(case, event, now)
     return event
@@ -144,10 +145,12 @@ def _about(situation: Situation, given: Correction, now: dict[str, Any]) -> dict
     return {"about": name, "about_unit": unit, "about_person": person, "about_said": True}
 
 
-def _tell(situation: Situation, event: Amended) -> None:
-    """Say what goes with the amendment and may not have been meant."""
+def _tell(situation: Situation, event: Amended, now: dict[str, Any]) -> None:
+    """Say what the amendment changes, and what goes with it and may not have been meant."""
     case, received = situation.case, event.received_at
     situation.foresee(event)  # what is not possible at all is said first
+    for line in changed(case, event, now):
+        situation.hint(line)
     if event.anonymous and event.cleared:
         situation.hint("改为匿名: 反映人和电话一并清除, 原来的仍留在经过里")
     if event.community and event.grid is None and "grid" in event.cleared:
@@ -197,12 +200,10 @@ def _refuse_pair(case: Case, last: CaseEntry) -> None:
     if not last.event.paired:
         return
     number = getattr(last.event, "number", case.number)
-    way = f"sixping unmerge {number} --reason 理由 拆出"
+    way = f"请用 sixping unmerge {number} --reason 理由 拆出。"
     if not isinstance(last.event, (Merged, Absorbed)):
-        way = "sixping merge 再并入"
-    raise NotAllowed(
-        f"最后一步({last.event.label})在两件事项里成对记录, 不能撤回。", f"请用 {way}。"
-    )
+        way = f"请用 sixping merge {number} --into 编号 再并入。"
+    raise NotAllowed(f"最后一步({last.event.label})在两件事项里成对记录, 不能撤回。", way)
 
 
 def _refuse_others(situation: Situation, last: CaseEntry, *, first: bool) -> None:
@@ -213,10 +214,13 @@ def _refuse_others(situation: Situation, last: CaseEntry, *, first: bool) -> Non
         return
     when = moment(last.recorded_at, situation.at.year)
     by = mask_text(row.by_name or row.os_user)
-    way = f"sixping void {case.number} {last.seq} --reason 理由"
+    way = f"请用 sixping void {case.number} {last.seq} --reason 理由。"
     if first:
-        way = f"sixping amend {case.number} 更正, 或 sixping decline {case.number} --reason 理由"
+        way = (
+            f"请用 sixping amend {case.number} --text 内容 --reason 理由 更正,"
+            f" 或 sixping decline {case.number} --reason 理由。"
+        )
     raise NotAllowed(
         f"最后一步 ({kind_name(last.event.kind)}, {by} {when}) 不是你记的, 不能撤回。",
-        f"请用 {way}。",
+        way,
     )

@@ -41,11 +41,18 @@ def looked_at_again(situation: Situation, event: Amended, now: Mapping[str, Any]
     community = event.community or situation.case.community
     if "community" in event.cleared:
         community = None
-    spot = locate(text, place, data.units, community)
-    named = [name for name in (spot.community, *spot.others) if name]
+    known, spot = (
+        locate(words, where, data.units, community)
+        for words, where in ((now.get("text") or "", now.get("place") or ""), (text, place))
+    )
+    before = {known.community, *known.others}
+    named = [name for name in (spot.community, *spot.others) if name and name not in before]
     if named and not event.community:
         present = f"现为{community}" if community else "没有登记社区"
-        situation.hint(f"新的内容写到{'、'.join(named)}, {present}, 未改; 更正用 --community 社区")
+        what = "内容" if event.text else "地点"
+        situation.hint(
+            f"新的{what}写到{'、'.join(named)}, {present}, 未改; 更正用 --community 社区"
+        )
     return _emergency(situation, event, new)
 
 

@@ -132,5 +132,5 @@ def _refuse_orphans(con: Connection, rest: list[StreamEntry]) -> None:
     for person in joined_people(con):
         if person not in joined and is_named(con, person):
             raise NotAllowed(
-                f"{person} 已有排班、考勤等记录, 离开请用 sixping units person leave。"
+                f"{person} 已有排班、考勤等记录, 离开请用 sixping units person leave {person}。"
             )

@@ -1,0 +1,59 @@
+"""No list of the office is wider than the terminal; what leaves it stands in other formats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sixping.render.terminal import Terminal
+from sixping.util.text import columns
+from tests.kit.fieldkit import GRID, Street, a_street
+
+if TYPE_CHECKING:
+    from tests.conftest import Runner
+
+TABLES = (
+    "units grids --month 2026-11",
+    "units people",
+    "units list",
+    "patrol list",
+    "operation list",
+    "meeting list",
+    "meeting propose",
+    "duty roster",
+    "duty attendance",
+    "assess --month 2026-11 --drill 件数",
+    "assess item list",
+    "list --all",
+    "show 1",
+)
+
+
+@pytest.fixture
+def street(call: Runner) -> Street:
+    made = a_street(call)
+    one = made.case("小区围墙要倒", "--grid", GRID, "--channel", "网格员")
+    made.do("assign", one, "--lead", "城管执法中队")
+    made.do("extend", one, "--workdays", "2", "--reason", "等材料", "--approved-by", "分管领导")
+    made.do("patrol", "record", "--grid", GRID, "--grid", "江一社区第二网格", "--member", "p1",
+            "--member", "p2", "--member", "p3", "--from", "9:00", "--to", "11:00", "--unit",
+            "城管执法中队", "--unit", "平安建设办", "--found", "人行道堆放建筑垃圾")  # fmt: skip
+    made.do("operation", "plan", "夜市油烟专项整治", "--date", "2026-12-05", "--from", "19:00",
+            "--to", "22:00", "--unit", "城管执法中队", "--unit", "平安建设办", "--person", "p1",
+            "--case", one)  # fmt: skip
+    made.plan()
+    made.do("assess", "item", "add", "--unit", "江一社区", "--points", "2", "--reason", "表扬" * 30)
+    made.do("duty", "plan", "今天", "p1")
+    made.do("duty", "in", "p1", "--at", "8:00")
+    return made
+
+
+def test_no_table_of_the_office_is_wider_than_the_terminal(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Terminal, "detect", lambda: Terminal(isatty=True, width=80, color=False))
+    for argv in TABLES:
+        out = street.do(*argv.split()).out
+        assert out, argv
+        assert [line for line in out.splitlines() if columns(line) > 80] == [], argv
