@@ -97,13 +97,23 @@ class Situation:
 
         ``of``: another case than this one; ``at``: another time than is said.
         """
-        case, now = of or self.case, self.work.stamp.now
-        entry = CaseEntry(seq=self.work.seq + 1, at=at or self.at, recorded_at=now, event=event)
+        return self._foreseen(event, of or self.case, at or self.at)[0]
+
+    def told(self, event: Step, of: Case, at: datetime | None = None) -> list[CaseEntry]:
+        """Return the log of a case as a step would leave it; raises as ``foresee``."""
+        _, entry = self._foreseen(event, of, at or self.at)
+        return [*self.log_of(of.number), entry]
+
+    def _foreseen(self, event: Step, case: Case, at: datetime) -> tuple[Case, CaseEntry]:
+        now = self.work.stamp.now
+        entry = CaseEntry(seq=self.work.seq + 1, at=at, recorded_at=now, event=event)
         day = event.came_in(case.received_at).date()
         if isinstance(event, LOOKING_BACK):
             log = self.log_of(case.number)
-            return refold(case.number, log, entry, lambda: self.rules_of(day)).case
-        return advance(case, entry, case.number, lambda: self.rules_of(day))[0]
+            after, event = refold(case.number, log, entry, lambda: self.rules_of(day))
+        else:
+            after, event = advance(case, entry, case.number, lambda: self.rules_of(day))
+        return after, replace(entry, event=event)
 
     def hint(self, words: str) -> None:
         """Keep what is said on stderr once the step is recorded."""
