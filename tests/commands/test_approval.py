@@ -478,6 +478,147 @@ def test_an_undo_that_takes_a_late_verdict_away_needs_one_and_takes_it(street: S
     assert (event["approver"], event["reason"], event["undone"]) == ("p1", "误记决定", True)
 
 
+# --- verdicts that become another's ---------------------------------------------------------
+
+THURSDAY = "2026-11-26T15:00:00+08:00"
+STATED = ("--at", "2026-11-20 10:00", "--reason", "补记")
+ROOM, UNIT = "综合信息指挥室", "城管执法中队"
+
+
+def late_ones(street: Street, now: str = THURSDAY) -> set[tuple[str, str]]:
+    """Every failure with a date: its kind, and who answers for it."""
+    found = street.do("lapses", "--from", "2026-11-01", "--json", now=now).json()["items"]
+    return {(one["kind"], one["unit"]) for one in found}
+
+
+def opened(street: Street, name: str, now: str = THURSDAY) -> list[dict[str, Any]]:
+    """The rows behind a figure of November; the figure is their number, and lapses has them."""
+    report = ("report", "--month", "2026-11")
+    rows: list[dict[str, Any]] = street.do(*report, "--drill", name, "--json", now=now).json()
+    figures = street.do(*report, "--json", now=now).json()
+    counted = {"补录改判": figures["stated"]["changed"], "超期记录取消": figures["overdue_undone"]}
+    beside = street.do("lapses", "--from", "2026-11-01", "--json", now=now).json()["beside"]
+    family = {"补录改判": "stated", "超期记录取消": "overdue_undone"}[name]
+    listed = [one for one in beside if one["family"] == family and one["verdict"] != "未改判"]
+    assert counted[name] == len(rows) == len(listed)
+    return rows
+
+
+def test_a_return_stated_before_the_day_moves_a_breach_off_a_unit_and_needs_one(
+    street: Street,
+) -> None:
+    street.do("sign", "1")
+    assert late_ones(street) == {("finish", UNIT)}
+    refused = street.no("return", "1", *STATED, now=THURSDAY)
+    assert f"办结期限 11月23日(周一) 17:00 已经超期, 由{UNIT}负责" in refused
+    assert f"补记使它改由{ROOM}负责, 且已过 24 小时, 须经批准" in refused
+    assert "得益" in street.no("return", "1", *STATED, "--approved-by", "p2", now=THURSDAY)
+    street.do("return", "1", *STATED, "--approved-by", "p3", now=THURSDAY)
+    assert late_ones(street) == {("finish", ROOM)}
+    (row,) = opened(street, "补录改判")
+    assert (row["unit"], row["due"]) == (UNIT, "2026-11-23T17:00:00+08:00")
+    assert f"超期改由{ROOM}负责" in row["what"]
+
+
+def test_an_assignment_stated_before_the_day_moves_the_rooms_onto_the_unit_and_needs_one(
+    street: Street,
+) -> None:
+    street.case("又不亮")
+    street.do("note", "1", "不相干", "--at", "2026-11-20 10:00", "--reason", "补记", now=THURSDAY)
+    assign = ("assign", "2", "--lead", UNIT, *STATED)
+    assert f"由{ROOM}负责, 补记使它改由{UNIT}负责" in street.no(*assign, now=THURSDAY)
+    assert "得益" in street.no(*assign, "--approved-by", "p3", now=THURSDAY)
+    street.do(*assign, "--approved-by", "p2", now=THURSDAY)
+    (row,) = opened(street, "补录改判")
+    assert (row["number"], row["unit"]) == ("2026-000002", ROOM)
+
+
+def test_written_up_within_the_hours_it_is_free_and_still_counted(street: Street) -> None:
+    street.do("sign", "1")
+    now = "2026-11-24T10:00:00+08:00"
+    street.do("return", "1", "--at", "2026-11-23 10:30", "--reason", "补记", now=now)
+    assert opened(street, "补录改判") == []  # it was too late to hand over by then
+    street.do("undo", "1", now=now)
+    street.do("return", "1", "--at", "2026-11-20 10:00", "--reason", "补记", "--approved-by", "p1",
+              now=now)  # fmt: skip
+    assert len(opened(street, "补录改判")) == 1
+
+
+def test_a_return_stated_before_the_day_to_sign_takes_that_breach_away(street: Street) -> None:
+    stated = ("--at", "2026-11-17 10:00", "--reason", "补记")
+    refused = street.no("return", "1", *stated, now="2026-11-19T10:00:00+08:00")
+    assert f"{UNIT}的签收期限 11月17日(周二) 17:00 已经超期" in refused
+
+
+def test_a_part_stated_to_have_been_given_anew_before_its_day_is_cured_by_it(
+    street: Street,
+) -> None:
+    street.do("part", "1", "--unit", UNIT, "--due", "2026-11-17")
+    again = ("part", "1", "--unit", UNIT, "--due", "2026-11-23")
+    stated = ("--at", "2026-11-17 10:00", "--reason", "补记")
+    now = "2026-11-19T10:00:00+08:00"
+    assert f"{UNIT}的分工期限 2026-11-17 已经超期" in street.no(*again, *stated, now=now)
+    street.do(*again, now=now)
+
+
+def test_a_grade_stated_to_have_been_lowered_in_time_moves_the_rooms_breach(
+    street: Street,
+) -> None:
+    """Lowered now, the limit is late as it begins, and the room's; lowered then, the unit's."""
+    street.do(*RAISE)
+    lower = ("regrade", "1", *LOWER[2:], "--at", "2026-11-20 10:00")
+    assert f"由{ROOM}负责, 补记使它改由{UNIT}负责" in street.no(*lower, now=THURSDAY)
+
+
+def test_a_merge_stated_in_time_moves_the_rooms_breach_onto_the_unit_of_the_main_case(
+    street: Street,
+) -> None:
+    later = "2026-11-19T10:00:00+08:00"
+    street.do("intake", "又不亮", "--severity", "一般", now=later)
+    street.do("accept", "2", now=later)
+    street.do("assign", "2", "--lead", "市场监管所", now=later)
+    street.do("sign", "2", now=later)
+    street.do("sign", "1")
+    merge = ("merge", "1", "--into", "2", *STATED)
+    refused = street.no(*merge, now=THURSDAY)
+    assert "办结期限 11月23日(周一) 17:00 已经超期" in refused
+    street.do(*merge, "--approved-by", "p1", now=THURSDAY)
+    rows = opened(street, "补录改判")
+    assert {(row["number"], row["unit"]) for row in rows} == {
+        ("2026-000001", UNIT), ("2026-000002", ROOM),
+    }  # fmt: skip
+
+
+def assigned(street: Street) -> str:
+    log = street.do("show", "1", "--json").json()["events"]
+    return str(next(e["seq"] for e in log if e["kind"] == "assigned"))
+
+
+@pytest.mark.parametrize("command", ["void", "undo"])
+def test_an_assignment_taken_back_moves_the_units_breaches_and_needs_one(
+    street: Street, command: str
+) -> None:
+    assert late_ones(street) == {("finish", UNIT), ("unsigned", UNIT)}
+    back = ("void", "1", assigned(street), "--reason", "派错")
+    back = back if command == "void" else ("undo", "1", "--reason", "派错")
+    refused = street.no(*back, now=THURSDAY)
+    assert (
+        f"办结期限 11月23日(周一) 17:00 原记超期, 由{UNIT}负责, 撤销后它改由{ROOM}负责" in refused
+    )
+    assert "得益" in street.no(*back, "--approved-by", "p2", now=THURSDAY)
+    street.do(*back, "--approved-by", "p1", now=THURSDAY)
+    assert late_ones(street) == {("finish", ROOM)}
+    rows = opened(street, "超期记录取消")
+    assert {(row["unit"], row["due"]) for row in rows} == {
+        (UNIT, "2026-11-23T17:00:00+08:00"), (UNIT, "2026-11-17T17:00:00+08:00"),
+    }  # fmt: skip
+
+
+def test_one_taken_back_before_anything_was_late_is_free(street: Street) -> None:
+    street.do("void", "1", assigned(street), "--reason", "派错", now="2026-11-17T16:00:00+08:00")
+    assert opened(street, "超期记录取消") == []
+
+
 def test_one_that_takes_none_away_is_free(street: Street) -> None:
     street.do("note", "1", "记错")
     street.do("void", "1", str(last(street)["seq"]), "--reason", "记错了")
