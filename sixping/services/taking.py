@@ -13,7 +13,7 @@ from sixping.cases.model import Case, full_number
 from sixping.cases.step import CaseEntry, Step
 from sixping.cases.steps.intake import suggested_lead
 from sixping.cases.telling import written_only
-from sixping.documents.clockwords import BEGINS_LATE, born_late, moved
+from sixping.documents.clockwords import BEGINS_LATE, LEAVES, born_late, leaving, moved
 from sixping.documents.eventwords import kind_name
 from sixping.documents.phrases import moment
 from sixping.errors import NotAllowed, NotFound
@@ -187,7 +187,7 @@ def take_step(
         situation = Situation(work, case, at, why, warn)
         situation.log = log  # read once
         steps = steps_of(case, build(situation))
-        _warn_of_lateness(situation, steps)
+        _warn_of_limits(situation, steps)
         steps = _approved(situation, steps, approved_by)
         rules = situation.rules_of
         taken = [
@@ -228,14 +228,25 @@ def _still_to_tell(event: Step, case: Case) -> list[str]:
     return [f"标准文字还没有告知反映人; 告知后记录: sixping told {case.number}"]
 
 
-def _warn_of_lateness(situation: Situation, steps: Steps) -> None:
-    """Say before the deed which limits would be past due as they begin."""
+def _warn_of_limits(situation: Situation, steps: Steps) -> None:
+    """Say before the deed which limits would be left, or be past due as they begin."""
+    year = situation.at.year
     for of, event in steps:
-        if event.kind not in BEGINS_LATE:
+        if event.kind not in BEGINS_LATE and event.kind not in LEAVES:
             continue
+        after = situation.foresee(event, of)
+        said = list(born_late(of, after, event, year))
+        if event.kind in LEAVES:
+            said += leaving(of, after, _heir(situation, after, steps), year)
         whose = "" if of is situation.case else f"{of.number} 的"
-        for words in born_late(of, situation.foresee(event, of), event, situation.at.year):
+        for words in said:
             situation.warn(f"{whose}{words}")
+
+
+def _heir(situation: Situation, after: Case, steps: Steps) -> Case:
+    """Return the case that is handled on after a step: the main one, if it is merged."""
+    main = next((step for step in steps if step[0].number == after.merged_into), None)
+    return situation.foresee(main[1], main[0]) if main else after
 
 
 def _approved(situation: Situation, steps: Steps, name: str | None) -> Steps:

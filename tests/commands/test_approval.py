@@ -288,6 +288,67 @@ def test_confirming_a_grade_is_free(street: Street) -> None:
     street.do("accept", "3", "--severity", "一般", now="2026-11-23T16:55:00+08:00")
 
 
+MERGE = ("merge", "1", "--into", "2")
+
+
+def a_main_case(street: Street, *options: str, now: str = MONDAY) -> None:
+    """A second case with its unit, signed for."""
+    street.do("intake", "电梯困人", *options, now=now)
+    street.do("accept", "2", now=now)
+    if "较大" not in options:
+        street.do("assign", "2", "--lead", "市场监管所", now=now)
+
+
+def test_merging_into_a_graver_case_on_the_last_day_is_raising(street: Street) -> None:
+    street.do("sign", "1")
+    now = "2026-11-23T16:55:00+08:00"
+    a_main_case(street, "--severity", "较大", now="2026-11-23T09:00:00+08:00")
+    refused = street.no(*MERGE, now=now)
+    assert "办结期限 11月23日(周一) 17:00 只剩最后 1 个工作日" in refused
+    assert "这时并入较大的 2026-000002 即为升级, 须经批准 (三)" in refused
+    assert "得益" in street.no(*MERGE, "--approved-by", "p2", now=now)
+    said = street.do(*MERGE, "--approved-by", "p1", now=now).err
+    for limit in ("办结期限 11月23日(周一) 17:00", "最长时限 12月7日(周一) 17:00"):
+        assert said.index(f"{limit} 不再计") < said.index("已记录")
+    report = ("report", "--month", "2026-11", "--drill", "限内转出(并件)", "--json")
+    rows = street.do(*report, now="2026-11-26T15:00:00+08:00").json()
+    assert [row["due"][:10] for row in rows] == ["2026-11-23", "2026-12-07"]
+
+
+def test_merging_before_the_last_day_or_into_a_case_that_keeps_the_limit_is_free(
+    street: Street,
+) -> None:
+    a_main_case(street, "--severity", "一般", now="2026-11-19T09:00:00+08:00")
+    said = street.do(*MERGE, now="2026-11-23T16:55:00+08:00").err
+    assert "不再计" not in said
+    street.do("unmerge", "1", "--reason", "不是", now="2026-11-23T16:56:00+08:00")
+    street.do("intake", "又不亮", "--severity", "一般", now="2026-11-23T09:00:00+08:00")
+    street.do("accept", "3", now="2026-11-23T09:00:00+08:00")
+    street.do("intake", "又一处", "--severity", "较大", now="2026-11-23T09:00:00+08:00")
+    street.do("merge", "3", "--into", "4", now="2026-11-23T16:55:00+08:00")
+
+
+def test_merging_on_the_last_day_into_a_case_whose_limit_stands_still_needs_one(
+    street: Street,
+) -> None:
+    a_main_case(street, "--severity", "一般", now="2026-11-19T09:00:00+08:00")
+    street.do("suspend", "2", "--reason", "等", "--approved-by", "p1",
+              now="2026-11-19T10:00:00+08:00")  # fmt: skip
+    now = "2026-11-23T16:55:00+08:00"
+    assert "这时并入 2026-000002 使它不再照计, 须经批准 (三)" in street.no(*MERGE, now=now)
+    street.do(*MERGE, "--approved-by", "p1", now=now)
+
+
+def test_merging_a_decided_case_into_one_less_grave_lowers_it(street: Street) -> None:
+    serious(street)
+    street.do(*DECIDE, "--leader", "p1")
+    back = ("merge", "2", "--into", "1")
+    refused = street.no(*back)
+    assert "已有会商决定, 降级须由联席会议或领导决定" in refused
+    assert "--meeting" not in refused
+    street.do(*back, "--approved-by", "p1")
+
+
 LOWER = ("regrade", "2", "--severity", "一般", "--reason", "核实")
 DECIDE = ("decide", "2", "--lead", "城管执法中队", "--due", "2026-12-11")
 
@@ -599,8 +660,8 @@ def test_an_assignment_taken_back_moves_the_units_breaches_and_needs_one(
     street: Street, command: str
 ) -> None:
     assert late_ones(street) == {("finish", UNIT), ("unsigned", UNIT)}
-    back = ("void", "1", assigned(street), "--reason", "派错")
-    back = back if command == "void" else ("undo", "1", "--reason", "派错")
+    seq = (assigned(street),) if command == "void" else ()
+    back = (command, "1", *seq, "--reason", "派错")
     refused = street.no(*back, now=THURSDAY)
     assert (
         f"办结期限 11月23日(周一) 17:00 原记超期, 由{UNIT}负责, 撤销后它改由{ROOM}负责" in refused

@@ -101,6 +101,7 @@ class Absorbed(Step):
     kind: ClassVar[str] = "absorbed"
     label: ClassVar[str] = "接收并入"
     after: ClassVar[frozenset[Status]] = OPEN
+    weighed: ClassVar[bool] = True
     paired: ClassVar[bool] = True
 
     number: str

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.lifecycle import LOOKING_BACK
 from sixping.cases.steps.intake import Declined
+from sixping.cases.steps.repeats import Absorbed
 from sixping.documents.phrases import moment
 from sixping.errors import NotAllowed
 from sixping.office.organisation import organisation_at
@@ -87,6 +88,8 @@ def _demands(situation: Situation, of: Case, event: Step) -> Iterator[Demand]:
     yield from _signed(situation, of, event)
     if isinstance(event, Declined):
         yield from _declined_late(situation, of, event)
+    if isinstance(event, Absorbed):
+        yield from _merged(situation, of, event)
     if event.kind in {"accepted", "regraded", "referred"}:
         yield from _graded(situation, of, event)
     yield from _stated(situation, of, event)
@@ -130,15 +133,45 @@ def _graded(situation: Situation, of: Case, event: Step) -> Iterator[Demand]:
 
 def _raised(situation: Situation, of: Case) -> Iterator[Demand]:
     """Yield the limits that a case would leave within their last working day (三)."""
+    for clock in of.clocks:
+        yield from _left_late(situation, of, clock, "这时升级须经批准 (三)")
+
+
+def _left_late(situation: Situation, of: Case, clock: Clock, rule: str) -> Iterator[Demand]:
+    """Yield a limit of the handling that would be left within its last working day."""
     rules = _rules(situation, of)
     days = rules.edition.readings.raising_approved_workdays
-    for clock in of.clocks if days else ():
-        if clock.running and clock.kind in _HANDLED and _ends_soon(situation, clock, days, rules):
-            yield Demand(
-                "这时升级须经批准 (三)",
-                _answering(situation, of, clock),
-                f"{_named(situation, clock)} 只剩最后 {days} 个工作日",
-            )
+    handled = clock.running and clock.kind in _HANDLED
+    if days and handled and _ends_soon(situation, clock, days, rules):
+        fact = f"{_named(situation, clock)} 只剩最后 {days} 个工作日"
+        yield Demand(rule, _answering(situation, of, clock), fact)
+
+
+def _merged(situation: Situation, main: Case, event: Absorbed) -> Iterator[Demand]:
+    """Yield what a report would leave by being merged: into a graver case it is raised (三).
+
+    A limit that the main case does not keep is left too, whatever its grade; into one less
+    grave the report is lowered.
+    """
+    of, after = situation.other(event.number), situation.foresee(event, main)
+    graver = main.severity.rank > of.severity.rank
+    rule = f"这时并入{main.severity}的 {main.number} 即为升级, 须经批准 (三)"
+    if not graver:
+        rule = f"这时并入 {main.number} 使它不再照计, 须经批准 (三)"
+    for clock in of.clocks:
+        if graver or not _keeps(after, clock):
+            yield from _left_late(situation, of, clock, rule)
+    if main.severity.rank < of.severity.rank:
+        for demand in _lowered(situation, of):
+            yield demand._replace(option=_OPTION)
+
+
+def _keeps(main: Case, clock: Clock) -> bool:
+    """Return whether a main case is held to a limit, or an earlier one, of a report merged in."""
+    own = main.running(clock.kind)
+    if own is None or own.due is None or clock.due is None:
+        return False
+    return own.due <= clock.due and (own.held_at is None or clock.held_at is not None)
 
 
 def _ends_soon(situation: Situation, clock: Clock, days: int | None, rules: Rules) -> bool:
