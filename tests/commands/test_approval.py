@@ -650,6 +650,24 @@ def test_a_merge_stated_in_time_moves_the_rooms_breach_onto_the_unit_of_the_main
     }  # fmt: skip
 
 
+def test_merging_at_five_to_five_leaves_the_breach_with_the_unit_that_had_it(
+    street: Street,
+) -> None:
+    """Both cases are with one unit: there was no hand-over, so it does not fall to the room."""
+    street.do("sign", "1")
+    begun = "2026-11-23T09:00:00+08:00"
+    for step in (("intake", "又不亮", "--severity", "一般"), ("accept", "2"),
+                 ("assign", "2", "--lead", UNIT), ("sign", "2")):  # fmt: skip
+        street.do(*step, now=begun)
+    street.do(*MERGE, now="2026-11-23T16:55:00+08:00")
+    found = street.do("lapses", "--from", "2026-11-01", "--json", now=THURSDAY).json()
+    assert [(one["number"], one["unit"]) for one in found["items"]] == [("2026-000002", UNIT)]
+    assert "接手时" not in found["items"][0]["why"]
+    left = [one["unit"] for one in found["beside"] if one["family"] == "transferred_out"]
+    assert left == [UNIT] * len(left)
+    assert street.do("verify").code == 0
+
+
 def assigned(street: Street) -> str:
     log = street.do("show", "1", "--json").json()["events"]
     return str(next(e["seq"] for e in log if e["kind"] == "assigned"))

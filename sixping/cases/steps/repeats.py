@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sixping.cases.codec import fact, private
-from sixping.cases.dates import read_promises
-from sixping.cases.model import Promise, Report
+from sixping.cases.dates import read_held, read_promises
+from sixping.cases.model import Held, Promise, Report
 from sixping.cases.step import OPEN, S, Step
 from sixping.policy.vocabulary import Status
 from sixping.util.clock import from_text
@@ -95,7 +95,8 @@ class Absorbed(Step):
     """A repeat report came in: its reporter is owed the answer here from now on.
 
     ``since`` and ``limits``: from when it counted, and what it was promised; the main case
-    takes the earliest. ``about_unit`` or ``about_person``: whom it is about; they stay out.
+    takes the earliest. ``held``: who had it until then, and answers for what came too late.
+    ``about_unit`` or ``about_person``: whom it is about; they stay out.
     """
 
     kind: ClassVar[str] = "absorbed"
@@ -108,6 +109,7 @@ class Absorbed(Step):
     reachable: bool = True  # false: anonymous, nobody can be told
     since: datetime | None = fact(from_text)
     limits: tuple[Promise, ...] = fact(read_promises, ())
+    held: tuple[Held, ...] = fact(read_held, ())
     about_unit: str | None = None
     about_person: str | None = None
 
