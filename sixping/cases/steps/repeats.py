@@ -95,8 +95,8 @@ class Absorbed(Step):
     """A repeat report came in: its reporter is owed the answer here from now on.
 
     ``since`` and ``limits``: from when it counted, and what it was promised; the main case
-    takes the earliest. ``held``: who had it until then, and answers for what came too late.
-    ``about_unit`` or ``about_person``: whom it is about; they stay out.
+    takes the earliest. ``about_unit`` or ``about_person``: whom it is about; they stay out.
+    ``held``: who had it until then, and answers for what came too late.
     """
 
     kind: ClassVar[str] = "absorbed"
@@ -109,9 +109,9 @@ class Absorbed(Step):
     reachable: bool = True  # false: anonymous, nobody can be told
     since: datetime | None = fact(from_text)
     limits: tuple[Promise, ...] = fact(read_promises, ())
-    held: tuple[Held, ...] = fact(read_held, ())
     about_unit: str | None = None
     about_person: str | None = None
+    held: tuple[Held, ...] = fact(read_held, ())
 
     def refuse(self, case: Case, at: datetime) -> Refusal:
         """Refuse a report that is in already."""
