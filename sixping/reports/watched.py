@@ -269,18 +269,28 @@ def _written_up(turn: Turn, watch: Watch) -> Iterator[Watched]:
     What a step did in another case (a merge) has a row there only where it improved one.
     """
     event = turn.entry.event
+    words = f"{event.label}, 事后补录"
     found = next(iter(_improved(turn, watch)), None)
-    if found is None:
-        if event.command:
-            yield watch.row(STATED, event.kind, turn, None, f"{event.label}, 事后补录")._replace(
-                counted=False
-            )
-        return
-    better = "因此未超期" if found.to is None else f"超期改由{found.to or '(不详)'}负责"
-    row = watch.row(
-        STATED, event.kind, turn, found.verdict.clock, f"{event.label}, 事后补录, {better}"
-    )
-    yield row._replace(unit=found.verdict.unit or row.unit)
+    if found is not None:
+        better = "因此未超期" if found.to is None else f"超期改由{found.to or '(不详)'}负责"
+        row = watch.row(STATED, event.kind, turn, found.verdict.clock, f"{words}, {better}")
+        yield row._replace(unit=found.verdict.unit or row.unit)
+    elif event.command:
+        clock = next(_left_in_time(turn), None)
+        words += ", 因此未超期" if clock else ""
+        yield watch.row(STATED, event.kind, turn, clock, words)._replace(counted=clock is not None)
+
+
+def _left_in_time(turn: Turn) -> Iterator[Clock]:
+    """Yield the limits that are late by when a step was recorded, and not as it is stated.
+
+    Taken now it would have ended them too, but as a breach that is taken back.
+    """
+    at, recorded = turn.entry.at, turn.entry.recorded_at
+    for clock in turn.before.clocks:
+        saved = clock.counting and clock.late(recorded) and not clock.late(at)
+        if saved and clock not in turn.after.clocks:
+            yield clock
 
 
 def _improved(turn: Turn, watch: Watch) -> list[Gone]:

@@ -234,19 +234,21 @@ def _warn_of_limits(situation: Situation, steps: Steps) -> None:
     for of, event in steps:
         if event.kind not in BEGINS_LATE and event.kind not in LEAVES:
             continue
+        main = _main_of(situation, event, steps)  # what is refused there is said first
         after = situation.foresee(event, of)
         said = list(born_late(of, after, event, year))
         if event.kind in LEAVES:
-            said += leaving(of, after, _heir(situation, after, steps), year)
+            said += leaving(of, after, main or after, year)
         whose = "" if of is situation.case else f"{of.number} 的"
         for words in said:
             situation.warn(f"{whose}{words}")
 
 
-def _heir(situation: Situation, after: Case, steps: Steps) -> Case:
-    """Return the case that is handled on after a step: the main one, if it is merged."""
-    main = next((step for step in steps if step[0].number == after.merged_into), None)
-    return situation.foresee(main[1], main[0]) if main else after
+def _main_of(situation: Situation, event: Step, steps: Steps) -> Case | None:
+    """Return the case that a step merges this one into, as it would be left."""
+    into = getattr(event, "into", None)
+    main = next((step for step in steps if step[0].number == into), None)
+    return situation.foresee(main[1], main[0]) if main else None
 
 
 def _approved(situation: Situation, steps: Steps, name: str | None) -> Steps:

@@ -605,6 +605,14 @@ def test_written_up_within_the_hours_it_is_free_and_still_counted(street: Street
     assert len(opened(street, "补录改判")) == 1
 
 
+def test_a_limit_stated_to_have_been_left_in_time_is_counted_too(street: Street) -> None:
+    street.do("intake", "反映外区公交", "--severity", "一般")
+    words = ("decline", "2", "--reason", "不属于本街道", "--at", "2026-11-23 16:00")
+    street.do(*words, "--approved-by", "p2", now="2026-11-24T10:00:00+08:00")
+    (row,) = opened(street, "补录改判")
+    assert (row["clock"], row["due"]) == ("办结期限", "2026-11-23T17:00:00+08:00")
+
+
 def test_a_return_stated_before_the_day_to_sign_takes_that_breach_away(street: Street) -> None:
     stated = ("--at", "2026-11-17 10:00", "--reason", "补记")
     refused = street.no("return", "1", *stated, now="2026-11-19T10:00:00+08:00")
