@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from sixping.cases.model import PassedOn, Promise
+from sixping.cases.model import Held, PassedOn, Promise
 from sixping.policy.vocabulary import ClockKind
 from sixping.util.clock import from_text
 
@@ -138,6 +138,11 @@ def read_promises(value: list[list[Any]]) -> tuple[Promise, ...]:
         Promise(_KINDS[kind], from_text(started), from_text(due), workdays, provisional)
         for kind, started, due, workdays, provisional in value
     )
+
+
+def read_held(value: list[list[Any]]) -> tuple[Held, ...]:
+    """Read who held a report back from JSON."""
+    return tuple(Held(unit, from_text(since)) for unit, since in value)
 
 
 def read_passed_on(value: list[list[Any]]) -> tuple[PassedOn, ...]:

@@ -31,6 +31,13 @@ class Promise(NamedTuple):
     provisional: bool = False
 
 
+class Held(NamedTuple):
+    """Who held a report from an instant on, before it was merged; None: nobody by name."""
+
+    unit: str | None
+    since: datetime
+
+
 class PassedOn(NamedTuple):
     """What a report gave the case it was merged into.
 

@@ -47,6 +47,8 @@ BEGINS_LATE = {
 
 def born_late(before: Case, after: Case, event: Step, year: int) -> list[str]:
     """Return which limits would be past due from the first, and whose that is (定级更正)."""
+    if event.kind not in BEGINS_LATE:
+        return []
     did, why = BEGINS_LATE[event.kind]
     known = {(c.kind, c.round) for c in before.clocks if c.born_late}
     return [
@@ -55,6 +57,39 @@ def born_late(before: Case, after: Case, event: Step, year: int) -> list[str]:
         for c in after.clocks
         if c.born_late and c.due and c.running and (c.kind, c.round) not in known
     ]
+
+
+#: steps by which a case may leave limits that run
+LEAVES = frozenset({"accepted", "regraded", "referred", "merged"})
+
+
+def leaving(before: Case, after: Case, heir: Case, year: int) -> Iterator[str]:
+    """Yield which running limits a step would end otherwise than by being met.
+
+    ``heir`` is the case that is handled on: the main case of one merged, else ``after``.
+    Whether to accept a report is decided for itself.
+    """
+    for clock in before.clocks:
+        now, due = heir.running(clock.kind), clock.due
+        if not clock.running or due is None or clock.kind is ClockKind.ACCEPT or _met(clock, after):
+            continue
+        limit = f"{LIMITS[clock.kind]} {moment(due, year)}"
+        if now is None:
+            yield f"{limit} {'已经超期, 仍计' if _stays(clock, after) else '不再计'}"
+        elif heir is not after and now.due and now.due > due:
+            yield f"{limit} 不再计, 改按 {heir.number} 的 {moment(now.due, year)}"
+
+
+def _met(clock: Clock, after: Case) -> bool:
+    return any(c.stopped and not c.dropped for c in _rows(clock, after))
+
+
+def _stays(clock: Clock, after: Case) -> bool:
+    return any(c.missed for c in _rows(clock, after))
+
+
+def _rows(clock: Clock, case: Case) -> list[Clock]:
+    return [c for c in case.clocks if (c.kind, c.round) == (clock.kind, clock.round)]
 
 
 def _redated(event: Step, log: Sequence[CaseEntry], year: int) -> Iterator[str]:
@@ -80,9 +115,9 @@ def _changed(
         late = new and new.born_late and not old.born_late
         past = ", 已经过去, 由指挥室负责" if late else ""
         yield f"{LIMITS[old.kind]}由 {moment(was, year)} 改为 {moment(due, year)}{past}"
-    elif old and was and not new and event.kind in _OF_ROUTE:
-        stays = any(c.missed for c in after.clocks if (c.kind, c.round) == (old.kind, old.round))
-        yield f"{LIMITS[old.kind]} {moment(was, year)} {'已经超期, 仍计' if stays else '不再计'}"
+    elif old and was and not new and event.kind in _OF_ROUTE - LEAVES:
+        stays = "已经超期, 仍计" if _stays(old, after) else "不再计"
+        yield f"{LIMITS[old.kind]} {moment(was, year)} {stays}"
     elif new and due and not old and event.kind in _OF_ROUTE:
         yield f"{LIMITS[new.kind]} {moment(due, year)}"
 

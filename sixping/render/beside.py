@@ -41,7 +41,11 @@ def _left(beside: Beside) -> Iterator[Line]:
     if left:
         yield FAMILIES[LEFT], str(left), ways_words(beside.transferred_out)
     if beside.undone:
-        yield FAMILIES[UNDONE], str(beside.undone), "已经超期的期限, 因撤销或改动而不再记为超期"
+        yield (
+            FAMILIES[UNDONE],
+            str(beside.undone),
+            "已经记为超期的, 因撤销或改动而不再记为超期, 或改由别的单位负责",
+        )
 
 
 def _second(beside: Beside, rates: Mapping[str, Mapping[str, Any]]) -> Iterator[Line]:
@@ -54,7 +58,11 @@ def _second(beside: Beside, rates: Mapping[str, Mapping[str, Any]]) -> Iterator[
 
 def _others(beside: Beside) -> Iterator[Line]:
     if beside.stated:
-        yield FAMILIES[STATED], str(beside.stated), f"其中补录后由超期改为按期的 {beside.changed}"
+        yield (
+            FAMILIES[STATED],
+            str(beside.stated),
+            f"其中因补录改判的 {beside.changed} (不再超期, 或改由别的单位负责)",
+        )
     if beside.extended:
         words = f"占到期的 {rate(beside.share)}; 按延期以前的期限 {_share(beside.by_first_limit)}"
         yield FAMILIES[EXTENDED], str(beside.extended), words

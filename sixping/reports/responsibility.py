@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.deadlines import union
 from sixping.cases.lifecycle import replayed
-from sixping.cases.model import Case
+from sixping.cases.model import Case, Held
+from sixping.cases.steps.repeats import Absorbed
 from sixping.policy.vocabulary import ClockKind, Status
 from sixping.workdays import office_time, workdays_between
 
@@ -156,6 +157,15 @@ def holder_of(case: Case, room: str, addressee: str | None) -> tuple[Role, str |
     return role, names.get(role)
 
 
+def held(number: str, entries: Iterable[CaseEntry], roles: Roles) -> tuple[Held, ...]:
+    """Return who had a case from when on, as a main case keeps it of a report merged in."""
+    found: list[Held] = []
+    for point in trail(number, entries, roles):
+        if point.holder and (not found or found[-1].unit != point.holder[1]):
+            found.append(Held(point.holder[1], point.at))
+    return tuple(found)
+
+
 # --- segments --------------------------------------------------------------------------
 
 
@@ -238,6 +248,7 @@ def _breach(
     clock: Clock, path: Sequence[Snapshot], segments_held: Sequence[Segment], ground: Ground
 ) -> Breach:
     assert clock.due is not None  # noqa: S101 - nothing else is late
+    segments_held = _with_inherited(clock, path, segments_held, ground)
     during = answerable(clock, segments_held, ground)
     had = next((s for s in reversed(segments_held) if s.start < clock.due), None)
     seqs = {*turns(path, clock.kind, clock.round)}
@@ -250,7 +261,7 @@ def _breach(
         seqs.add(during.opened)
         if had and had is not during:
             seqs.add(had.opened)
-            passed = had.unit or had.role
+            passed = had.unit or had.role if had.unit != during.unit else None
     return Breach(
         clock=clock,
         role=role,
@@ -260,6 +271,58 @@ def _breach(
         workdays_late=ground.workdays(clock.due, clock.stopped or ground.now),
         evidence=tuple(sorted(seqs)),
     )
+
+
+def _with_inherited(
+    clock: Clock, path: Sequence[Snapshot], segments_held: Sequence[Segment], ground: Ground
+) -> Sequence[Segment]:
+    """Return who held what a limit is of: until a merge, those who had the report it came with.
+
+    Where they are the same as take it over there was no hand-over.
+    """
+    came = _source(clock, path)
+    if came is None:
+        return segments_held
+    event, until = came.entry.event, came.at
+    assert isinstance(event, Absorbed)  # noqa: S101 - by its source
+    before = [
+        Segment(_role(unit, ground), unit, start, min(end, until), came.entry.seq, came.entry.seq,
+                0, _NONE)
+        for (unit, start), end in zip(
+            event.held, [*(h.since for h in event.held[1:]), until], strict=True
+        )
+        if start < until
+    ]  # fmt: skip
+    after = [
+        s._replace(start=max(s.start, until))
+        for s in segments_held
+        if s.end is None or s.end > until
+    ]
+    if before and after and (before[-1].role, before[-1].unit) == (after[0].role, after[0].unit):
+        after[0] = after[0]._replace(start=before.pop().start)
+    return [*before, *after]
+
+
+def _source(clock: Clock, path: Sequence[Snapshot]) -> Snapshot | None:
+    """Return where the report came in that a limit counts from; None: it is the case's own."""
+    shared = [s for s in clock.shared if s.promise.started == clock.started]
+    if clock.started == path[0].at or any(s.number is None for s in shared):
+        return None
+    numbers = {s.number for s in shared}
+    for point in reversed(path):
+        event = point.entry.event
+        if not isinstance(event, Absorbed) or not event.held:
+            continue
+        if event.number in numbers or (not shared and event.since == clock.started):
+            return point
+    return None
+
+
+def _role(unit: str | None, ground: Ground) -> Role:
+    if unit is None:
+        return Role.MEETING
+    named = {ground.room: Role.ROOM, ground.roles.district_platform: Role.DISTRICT}
+    return named.get(unit, Role.UNIT)
 
 
 def answerable(clock: Clock, segments_held: Sequence[Segment], ground: Ground) -> Segment | None:

@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.lateness import is_late
 from sixping.cases.lifecycle import LOOKING_BACK, effective, fold, replayed
-from sixping.cases.steps.ending import FedBack, Reopened, Verified
-from sixping.cases.steps.handling import Signed
-from sixping.cases.steps.parts import PartDone
+from sixping.cases.steps.ending import Reopened, Verified
 from sixping.cases.steps.timing import Extended
-from sixping.cases.steps.urging import UrgeAnswered
 from sixping.cases.telling import reached_reporter, written_only
 from sixping.policy.vocabulary import ClockKind, Severity, Status
 from sixping.reports.responsibility import holder_of
+from sixping.reports.verdicts import as_taken, gone, verdicts
 from sixping.reports.waysout import UNDONE, UNDONE_WORD, ways_out
 
 if TYPE_CHECKING:
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from sixping.cases.model import Case, Clock
     from sixping.cases.step import CaseEntry, Step
     from sixping.reports.responsibility import Ground, Role
+    from sixping.reports.verdicts import Gone
     from sixping.reports.waysout import Turn, WayOut
 
 LEFT, STATED, EXTENDED, EXCEPTIONS, UNSENT, FAILED = (
@@ -56,7 +55,7 @@ BY_FORMER = ("按原期限超期", "按原期限按时")
 #: family → what is said of a row by ``counted``: of one that is not, of one that is
 _VERDICTS: Mapping[str, tuple[str, str]] = {
     LEFT: ("已转回", "未转回"),
-    STATED: ("未改判", "改判为按期"),
+    STATED: ("未改判", "改判"),
     EXTENDED: BY_FORMER,
 }
 _HOUR, _MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -188,6 +187,9 @@ def seen(watch: Watch) -> Seen:
     counts = {entry.seq for entry in effective(watch.entries)}
     steps = [turn for turn in path if turn.entry.seq in counts]
     rows = [_left(way, path, watch) for way in ways if watch.holds(way.turn.entry.at)]
+    for turn in path:
+        if isinstance(turn.entry.event, LOOKING_BACK) and watch.holds(turn.entry.at):
+            rows += _taken_back(turn, watch, ways)
     for place, turn in enumerate(steps):
         if watch.holds(turn.entry.at):
             rows += _of_step(turn, watch, [t.entry.event for t in steps[place + 1 :]])
@@ -248,11 +250,8 @@ def _undecided(way: WayOut, path: Sequence[Turn], watch: Watch) -> int | None:
 
 def _of_step(turn: Turn, watch: Watch, later: Iterable[Step]) -> Iterator[Watched]:
     entry, event = turn.entry, turn.entry.event
-    if event.command and entry.recorded_at > entry.at:
-        clock = next(_improved(turn), None)
-        better = clock is not None or _answered_in_time(turn, watch.ground)
-        words = f"{event.label}, 事后补录" + (", 因此未超期" if better else "")
-        yield watch.row(STATED, event.kind, turn, clock, words)._replace(counted=better)
+    if entry.recorded_at > entry.at and (event.command or event.paired):
+        yield from _written_up(turn, watch)
     if isinstance(event, Extended) and event.ceiling_moved:
         clock = turn.before.running(ClockKind.CEILING)
         yield watch.row(EXCEPTIONS, event.kind, turn, clock, "特批延期, 超过最长时限")
@@ -271,8 +270,29 @@ def _failed(turn: Turn, watch: Watch, later: Iterable[Step]) -> Watched:
     return watch.row(FAILED, turn.entry.event.kind, turn, None, words)
 
 
-def _improved(turn: Turn) -> Iterator[Clock]:
-    """Yield the limits that are late by when the step was recorded, and not as it is stated."""
+def _written_up(turn: Turn, watch: Watch) -> Iterator[Watched]:
+    """Yield the row of a step that was stated after the fact, with a verdict it improved.
+
+    What a step did in another case (a merge) has a row there only where it improved one.
+    """
+    event = turn.entry.event
+    words = f"{event.label}, 事后补录"
+    found = next(iter(_improved(turn, watch)), None)
+    if found is not None:
+        better = "因此未超期" if found.to is None else f"超期改由{found.to or '(不详)'}负责"
+        row = watch.row(STATED, event.kind, turn, found.verdict.clock, f"{words}, {better}")
+        yield row._replace(unit=found.verdict.unit or row.unit)
+    elif event.command:
+        clock = next(_left_in_time(turn), None)
+        words += ", 因此未超期" if clock else ""
+        yield watch.row(STATED, event.kind, turn, clock, words)._replace(counted=clock is not None)
+
+
+def _left_in_time(turn: Turn) -> Iterator[Clock]:
+    """Yield the limits that are late by when a step was recorded, and not as it is stated.
+
+    Taken now it would have ended them too, but as a breach that is taken back.
+    """
     at, recorded = turn.entry.at, turn.entry.recorded_at
     for clock in turn.before.clocks:
         saved = clock.counting and clock.late(recorded) and not clock.late(at)
@@ -280,26 +300,54 @@ def _improved(turn: Turn) -> Iterator[Clock]:
             yield clock
 
 
-def _answered_in_time(turn: Turn, ground: Ground) -> bool:
-    """Return whether what a step answers is late by when it was recorded, and not as stated."""
-    due = _owed_by(turn.before, turn.entry.event, ground)
-    entry = turn.entry
-    return due is not None and is_late(due, entry.recorded_at) and not is_late(due, entry.at)
+def _improved(turn: Turn, watch: Watch) -> list[Gone]:
+    """Return the verdicts that somebody is rid of by when a step is said to have happened.
+
+    As of when it was recorded. Where no date passed in between it improves nothing.
+    """
+    ground, entry = watch.ground, turn.entry
+    if not any(entry.at <= due < entry.recorded_at for due in _dates(turn, ground)):
+        return []
+    known = [e for e in watch.entries if e.seq < entry.seq]
+    as_now = as_taken(known, turn.before, entry, ground.rules)
+    return _rid_of(watch, as_now, [*known, entry], entry.recorded_at)
 
 
-def _owed_by(case: Case, event: Step, ground: Ground) -> datetime | None:
-    rules, readings = ground.rules, ground.rules.edition.readings
-    day = None
-    if isinstance(event, UrgeAnswered):
-        day = next((u.answer_by for u in case.unanswered if u.level == event.level), None)
-    elif isinstance(event, PartDone):
-        waiting = (p for p in case.parts if p.unit == event.unit and p.done_at is None)
-        day = next((p.due for p in waiting), None)
-    elif isinstance(event, Signed) and case.assigned_at:
-        return rules.due(case.assigned_at, readings.unsigned_after_workdays)
-    elif isinstance(event, FedBack) and case.resolved_at and readings.feedback_workdays:
-        return rules.due(case.resolved_at, readings.feedback_workdays)
-    return rules.close_of(day) if day else None
+def _rid_of(
+    watch: Watch, before: Sequence[CaseEntry], after: Sequence[CaseEntry], now: datetime
+) -> list[Gone]:
+    ground = watch.ground._replace(now=now)
+    return gone(*(verdicts(watch.number, log, ground) for log in (before, after)))
+
+
+def _dates(turn: Turn, ground: Ground) -> Iterator[datetime]:
+    """Yield the dates of all that may be late of a case before or after a step."""
+    rules, readings, case = ground.rules, ground.rules.edition.readings, turn.before
+    yield from (c.due for of in (case, turn.after) for c in of.clocks if c.due)
+    yield from (rules.close_of(urge.answer_by) for urge in case.urges if urge.answer_by)
+    yield from (rules.close_of(part.due) for part in case.parts if part.due)
+    if case.assigned_at and not case.signed_at:
+        yield rules.due(case.assigned_at, readings.unsigned_after_workdays)
+    if case.resolved_at and readings.feedback_workdays:
+        yield rules.due(case.resolved_at, readings.feedback_workdays)
+
+
+# --- verdicts taken back by what looks back -------------------------------------------------
+
+
+def _taken_back(turn: Turn, watch: Watch, ways: Iterable[WayOut]) -> Iterator[Watched]:
+    """Yield the verdicts that somebody is rid of by a void, but for the limits among the ways."""
+    entry, event = turn.entry, turn.entry.event
+    listed = {
+        (w.clock.kind, w.clock.round) for w in ways if w.seq == entry.seq and w.kind == UNDONE
+    }
+    known = [e for e in watch.entries if e.seq < entry.seq]
+    for verdict, to in _rid_of(watch, known, [*known, entry], entry.recorded_at):
+        if verdict.key not in listed:
+            ends = "不再记为超期" if to is None else f"超期改由{to or '(不详)'}负责"
+            words = f"{event.label}, {verdict.name}{ends}"
+            row = watch.row(UNDONE, UNDONE, turn, verdict.clock, words)
+            yield row._replace(unit=verdict.unit or row.unit, due=verdict.due)
 
 
 # --- limits by their former dates -----------------------------------------------------------

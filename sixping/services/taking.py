@@ -13,7 +13,7 @@ from sixping.cases.model import Case, full_number
 from sixping.cases.step import CaseEntry, Step
 from sixping.cases.steps.intake import suggested_lead
 from sixping.cases.telling import written_only
-from sixping.documents.clockwords import BEGINS_LATE, born_late, moved
+from sixping.documents.clockwords import BEGINS_LATE, LEAVES, born_late, leaving, moved
 from sixping.documents.eventwords import kind_name
 from sixping.documents.phrases import moment
 from sixping.errors import NotAllowed, NotFound
@@ -97,13 +97,23 @@ class Situation:
 
         ``of``: another case than this one; ``at``: another time than is said.
         """
-        case, now = of or self.case, self.work.stamp.now
-        entry = CaseEntry(seq=self.work.seq + 1, at=at or self.at, recorded_at=now, event=event)
+        return self._foreseen(event, of or self.case, at or self.at)[0]
+
+    def told(self, event: Step, of: Case, at: datetime | None = None) -> list[CaseEntry]:
+        """Return the log of a case as a step would leave it; raises as ``foresee``."""
+        _, entry = self._foreseen(event, of, at or self.at)
+        return [*self.log_of(of.number), entry]
+
+    def _foreseen(self, event: Step, case: Case, at: datetime) -> tuple[Case, CaseEntry]:
+        now = self.work.stamp.now
+        entry = CaseEntry(seq=self.work.seq + 1, at=at, recorded_at=now, event=event)
         day = event.came_in(case.received_at).date()
         if isinstance(event, LOOKING_BACK):
             log = self.log_of(case.number)
-            return refold(case.number, log, entry, lambda: self.rules_of(day)).case
-        return advance(case, entry, case.number, lambda: self.rules_of(day))[0]
+            after, event = refold(case.number, log, entry, lambda: self.rules_of(day))
+        else:
+            after, event = advance(case, entry, case.number, lambda: self.rules_of(day))
+        return after, replace(entry, event=event)
 
     def hint(self, words: str) -> None:
         """Keep what is said on stderr once the step is recorded."""
@@ -177,7 +187,7 @@ def take_step(
         situation = Situation(work, case, at, why, warn)
         situation.log = log  # read once
         steps = steps_of(case, build(situation))
-        _warn_of_lateness(situation, steps)
+        _warn_of_limits(situation, steps)
         steps = _approved(situation, steps, approved_by)
         rules = situation.rules_of
         taken = [
@@ -230,14 +240,27 @@ def _still_to_tell(event: Step, case: Case) -> list[str]:
     return [f"标准文字还没有告知反映人; 告知后记录: sixping told {case.number}"]
 
 
-def _warn_of_lateness(situation: Situation, steps: Steps) -> None:
-    """Say before the deed which limits would be past due as they begin."""
+def _warn_of_limits(situation: Situation, steps: Steps) -> None:
+    """Say before the deed which limits would be left, or be past due as they begin."""
+    year = situation.at.year
     for of, event in steps:
-        if event.kind not in BEGINS_LATE:
+        if event.kind not in BEGINS_LATE and event.kind not in LEAVES:
             continue
+        main = _main_of(situation, event, steps)  # what is refused there is said first
+        after = situation.foresee(event, of)
+        said = list(born_late(of, after, event, year))
+        if event.kind in LEAVES:
+            said += leaving(of, after, main or after, year)
         whose = "" if of is situation.case else f"{of.number} 的"
-        for words in born_late(of, situation.foresee(event, of), event, situation.at.year):
+        for words in said:
             situation.warn(f"{whose}{words}")
+
+
+def _main_of(situation: Situation, event: Step, steps: Steps) -> Case | None:
+    """Return the case that a step merges this one into, as it would be left."""
+    into = getattr(event, "into", None)
+    main = next((step for step in steps if step[0].number == into), None)
+    return situation.foresee(main[1], main[0]) if main else None
 
 
 def _approved(situation: Situation, steps: Steps, name: str | None) -> Steps:

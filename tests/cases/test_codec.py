@@ -11,7 +11,7 @@ import pytest
 
 from sixping.cases import codec
 from sixping.cases.dates import Due
-from sixping.cases.model import PassedOn, Promise
+from sixping.cases.model import Held, PassedOn, Promise
 from sixping.policy.vocabulary import ClockKind, Confidence, Platform, Severity, Status
 from sixping.util.clock import to_text
 from tests.kit import events as ev
@@ -24,6 +24,7 @@ DUES = (
 )
 SAMPLES: dict[str, Any] = {
     "dues": DUES, "limits": (Promise(ClockKind.FINISH, NOW, NOW + DAY, 5),),
+    "held": (Held("演示甲队", NOW), Held(None, NOW)),
     "taken": (PassedOn(3, NOW, (Promise(ClockKind.FINISH, NOW, NOW + DAY, 5),)),),
     "since": NOW, "terms": TERMS, "platform": Platform.MARKET, "severity": Severity.MAJOR,
     "confidence": Confidence.LOW, "given": ("channel",),

@@ -295,6 +295,67 @@ def test_confirming_a_grade_is_free(street: Street) -> None:
     street.do("accept", "3", "--severity", "一般", now="2026-11-23T16:55:00+08:00")
 
 
+MERGE = ("merge", "1", "--into", "2")
+
+
+def a_main_case(street: Street, *options: str, now: str = MONDAY) -> None:
+    """A second case with its unit, signed for."""
+    street.do("intake", "电梯困人", *options, now=now)
+    street.do("accept", "2", now=now)
+    if "较大" not in options:
+        street.do("assign", "2", "--lead", "市场监管所", now=now)
+
+
+def test_merging_into_a_graver_case_on_the_last_day_is_raising(street: Street) -> None:
+    street.do("sign", "1")
+    now = "2026-11-23T16:55:00+08:00"
+    a_main_case(street, "--severity", "较大", now="2026-11-23T09:00:00+08:00")
+    refused = street.no(*MERGE, now=now)
+    assert "办结期限 11月23日(周一) 17:00 只剩最后 1 个工作日" in refused
+    assert "这时并入较大的 2026-000002 即为升级, 须经批准 (三)" in refused
+    assert "得益" in street.no(*MERGE, "--approved-by", "p2", now=now)
+    said = street.do(*MERGE, "--approved-by", "p1", now=now).err
+    for limit in ("办结期限 11月23日(周一) 17:00", "最长时限 12月7日(周一) 17:00"):
+        assert said.index(f"{limit} 不再计") < said.index("已记录")
+    report = ("report", "--month", "2026-11", "--drill", "限内转出(并件)", "--json")
+    rows = street.do(*report, now="2026-11-26T15:00:00+08:00").json()
+    assert [row["due"][:10] for row in rows] == ["2026-11-23", "2026-12-07"]
+
+
+def test_merging_before_the_last_day_or_into_a_case_that_keeps_the_limit_is_free(
+    street: Street,
+) -> None:
+    a_main_case(street, "--severity", "一般", now="2026-11-19T09:00:00+08:00")
+    said = street.do(*MERGE, now="2026-11-23T16:55:00+08:00").err
+    assert "不再计" not in said
+    street.do("unmerge", "1", "--reason", "不是", now="2026-11-23T16:56:00+08:00")
+    street.do("intake", "又不亮", "--severity", "一般", now="2026-11-23T09:00:00+08:00")
+    street.do("accept", "3", now="2026-11-23T09:00:00+08:00")
+    street.do("intake", "又一处", "--severity", "较大", now="2026-11-23T09:00:00+08:00")
+    street.do("merge", "3", "--into", "4", now="2026-11-23T16:55:00+08:00")
+
+
+def test_merging_on_the_last_day_into_a_case_whose_limit_stands_still_needs_one(
+    street: Street,
+) -> None:
+    a_main_case(street, "--severity", "一般", now="2026-11-19T09:00:00+08:00")
+    street.do("suspend", "2", "--reason", "等", "--approved-by", "p1",
+              now="2026-11-19T10:00:00+08:00")  # fmt: skip
+    now = "2026-11-23T16:55:00+08:00"
+    assert "这时并入 2026-000002 使它不再照计, 须经批准 (三)" in street.no(*MERGE, now=now)
+    street.do(*MERGE, "--approved-by", "p1", now=now)
+
+
+def test_merging_a_decided_case_into_one_less_grave_lowers_it(street: Street) -> None:
+    serious(street)
+    street.do(*DECIDE, "--leader", "p1")
+    back = ("merge", "2", "--into", "1")
+    refused = street.no(*back)
+    assert "已有会商决定, 降级须由联席会议或领导决定" in refused
+    assert "--meeting" not in refused
+    street.do(*back, "--approved-by", "p1")
+
+
 LOWER = ("regrade", "2", "--severity", "一般", "--reason", "核实")
 DECIDE = ("decide", "2", "--lead", "城管执法中队", "--due", "2026-12-11")
 
@@ -500,6 +561,173 @@ def test_an_undo_that_takes_a_late_verdict_away_needs_one_and_takes_it(street: S
     street.do("undo", "2", "--approved-by", "p1", "--reason", "误记决定", now=late)
     event = last(street, "2")
     assert (event["approver"], event["reason"], event["undone"]) == ("p1", "误记决定", True)
+
+
+# --- verdicts that become another's ---------------------------------------------------------
+
+THURSDAY = "2026-11-26T15:00:00+08:00"
+STATED = ("--at", "2026-11-20 10:00", "--reason", "补记")
+ROOM, UNIT = "综合信息指挥室", "城管执法中队"
+
+
+def late_ones(street: Street, now: str = THURSDAY) -> set[tuple[str, str]]:
+    """Every failure with a date: its kind, and who answers for it."""
+    found = street.do("lapses", "--from", "2026-11-01", "--json", now=now).json()["items"]
+    return {(one["kind"], one["unit"]) for one in found}
+
+
+def opened(street: Street, name: str, now: str = THURSDAY) -> list[dict[str, Any]]:
+    """The rows behind a figure of November; the figure is their number, and lapses has them."""
+    report = ("report", "--month", "2026-11")
+    rows: list[dict[str, Any]] = street.do(*report, "--drill", name, "--json", now=now).json()
+    figures = street.do(*report, "--json", now=now).json()
+    counted = {"补录改判": figures["stated"]["changed"], "超期记录取消": figures["overdue_undone"]}
+    beside = street.do("lapses", "--from", "2026-11-01", "--json", now=now).json()["beside"]
+    family = {"补录改判": "stated", "超期记录取消": "overdue_undone"}[name]
+    listed = [one for one in beside if one["family"] == family and one["verdict"] != "未改判"]
+    assert counted[name] == len(rows) == len(listed)
+    return rows
+
+
+def test_a_return_stated_before_the_day_moves_a_breach_off_a_unit_and_needs_one(
+    street: Street,
+) -> None:
+    street.do("sign", "1")
+    assert late_ones(street) == {("finish", UNIT)}
+    refused = street.no("return", "1", *STATED, now=THURSDAY)
+    assert f"办结期限 11月23日(周一) 17:00 已经超期, 由{UNIT}负责" in refused
+    assert f"补记使它改由{ROOM}负责, 且已过 24 小时, 须经批准" in refused
+    assert "得益" in street.no("return", "1", *STATED, "--approved-by", "p2", now=THURSDAY)
+    street.do("return", "1", *STATED, "--approved-by", "p3", now=THURSDAY)
+    assert late_ones(street) == {("finish", ROOM)}
+    (row,) = opened(street, "补录改判")
+    assert (row["unit"], row["due"]) == (UNIT, "2026-11-23T17:00:00+08:00")
+    assert f"超期改由{ROOM}负责" in row["what"]
+
+
+def test_an_assignment_stated_before_the_day_moves_the_rooms_onto_the_unit_and_needs_one(
+    street: Street,
+) -> None:
+    street.case("又不亮")
+    street.do("note", "1", "不相干", "--at", "2026-11-20 10:00", "--reason", "补记", now=THURSDAY)
+    assign = ("assign", "2", "--lead", UNIT, *STATED)
+    assert f"由{ROOM}负责, 补记使它改由{UNIT}负责" in street.no(*assign, now=THURSDAY)
+    assert "得益" in street.no(*assign, "--approved-by", "p3", now=THURSDAY)
+    street.do(*assign, "--approved-by", "p2", now=THURSDAY)
+    (row,) = opened(street, "补录改判")
+    assert (row["number"], row["unit"]) == ("2026-000002", ROOM)
+
+
+def test_written_up_within_the_hours_it_is_free_and_still_counted(street: Street) -> None:
+    street.do("sign", "1")
+    now = "2026-11-24T10:00:00+08:00"
+    street.do("return", "1", "--at", "2026-11-23 10:30", "--reason", "补记", now=now)
+    assert opened(street, "补录改判") == []  # it was too late to hand over by then
+    street.do("undo", "1", now=now)
+    street.do("return", "1", "--at", "2026-11-20 10:00", "--reason", "补记", "--approved-by", "p1",
+              now=now)  # fmt: skip
+    assert len(opened(street, "补录改判")) == 1
+
+
+def test_a_limit_stated_to_have_been_left_in_time_is_counted_too(street: Street) -> None:
+    street.do("intake", "反映外区公交", "--severity", "一般")
+    words = ("decline", "2", "--reason", "不属于本街道", "--at", "2026-11-23 16:00")
+    street.do(*words, "--approved-by", "p2", now="2026-11-24T10:00:00+08:00")
+    (row,) = opened(street, "补录改判")
+    assert (row["clock"], row["due"]) == ("办结期限", "2026-11-23T17:00:00+08:00")
+
+
+def test_a_return_stated_before_the_day_to_sign_takes_that_breach_away(street: Street) -> None:
+    stated = ("--at", "2026-11-17 10:00", "--reason", "补记")
+    refused = street.no("return", "1", *stated, now="2026-11-19T10:00:00+08:00")
+    assert f"{UNIT}的签收期限 11月17日(周二) 17:00 已经超期" in refused
+
+
+def test_a_part_stated_to_have_been_given_anew_before_its_day_is_cured_by_it(
+    street: Street,
+) -> None:
+    street.do("part", "1", "--unit", UNIT, "--due", "2026-11-17")
+    again = ("part", "1", "--unit", UNIT, "--due", "2026-11-23")
+    stated = ("--at", "2026-11-17 10:00", "--reason", "补记")
+    now = "2026-11-19T10:00:00+08:00"
+    assert f"{UNIT}的分工期限 2026-11-17 已经超期" in street.no(*again, *stated, now=now)
+    street.do(*again, now=now)
+
+
+def test_a_grade_stated_to_have_been_lowered_in_time_moves_the_rooms_breach(
+    street: Street,
+) -> None:
+    """Lowered now, the limit is late as it begins, and the room's; lowered then, the unit's."""
+    street.do(*RAISE)
+    lower = ("regrade", "1", *LOWER[2:], "--at", "2026-11-20 10:00")
+    assert f"由{ROOM}负责, 补记使它改由{UNIT}负责" in street.no(*lower, now=THURSDAY)
+
+
+def test_a_merge_stated_in_time_moves_the_rooms_breach_onto_the_unit_of_the_main_case(
+    street: Street,
+) -> None:
+    later = "2026-11-19T10:00:00+08:00"
+    street.do("intake", "又不亮", "--severity", "一般", now=later)
+    street.do("accept", "2", now=later)
+    street.do("assign", "2", "--lead", "市场监管所", now=later)
+    street.do("sign", "2", now=later)
+    street.do("sign", "1")
+    merge = ("merge", "1", "--into", "2", *STATED)
+    refused = street.no(*merge, now=THURSDAY)
+    assert "办结期限 11月23日(周一) 17:00 已经超期" in refused
+    street.do(*merge, "--approved-by", "p1", now=THURSDAY)
+    rows = opened(street, "补录改判")
+    assert {(row["number"], row["unit"]) for row in rows} == {
+        ("2026-000001", UNIT), ("2026-000002", ROOM),
+    }  # fmt: skip
+
+
+def test_merging_at_five_to_five_leaves_the_breach_with_the_unit_that_had_it(
+    street: Street,
+) -> None:
+    """Both cases are with one unit: there was no hand-over, so it does not fall to the room."""
+    street.do("sign", "1")
+    begun = "2026-11-23T09:00:00+08:00"
+    for step in (("intake", "又不亮", "--severity", "一般"), ("accept", "2"),
+                 ("assign", "2", "--lead", UNIT), ("sign", "2")):  # fmt: skip
+        street.do(*step, now=begun)
+    street.do(*MERGE, now="2026-11-23T16:55:00+08:00")
+    found = street.do("lapses", "--from", "2026-11-01", "--json", now=THURSDAY).json()
+    assert [(one["number"], one["unit"]) for one in found["items"]] == [("2026-000002", UNIT)]
+    assert "接手时" not in found["items"][0]["why"]
+    left = [one["unit"] for one in found["beside"] if one["family"] == "transferred_out"]
+    assert left == [UNIT] * len(left)
+    assert street.do("verify").code == 0
+
+
+def assigned(street: Street) -> str:
+    log = street.do("show", "1", "--json").json()["events"]
+    return str(next(e["seq"] for e in log if e["kind"] == "assigned"))
+
+
+@pytest.mark.parametrize("command", ["void", "undo"])
+def test_an_assignment_taken_back_moves_the_units_breaches_and_needs_one(
+    street: Street, command: str
+) -> None:
+    assert late_ones(street) == {("finish", UNIT), ("unsigned", UNIT)}
+    seq = (assigned(street),) if command == "void" else ()
+    back = (command, "1", *seq, "--reason", "派错")
+    refused = street.no(*back, now=THURSDAY)
+    assert (
+        f"办结期限 11月23日(周一) 17:00 原记超期, 由{UNIT}负责, 撤销后它改由{ROOM}负责" in refused
+    )
+    assert "得益" in street.no(*back, "--approved-by", "p2", now=THURSDAY)
+    street.do(*back, "--approved-by", "p1", now=THURSDAY)
+    assert late_ones(street) == {("finish", ROOM)}
+    rows = opened(street, "超期记录取消")
+    assert {(row["unit"], row["due"]) for row in rows} == {
+        (UNIT, "2026-11-23T17:00:00+08:00"), (UNIT, "2026-11-17T17:00:00+08:00"),
+    }  # fmt: skip
+
+
+def test_one_taken_back_before_anything_was_late_is_free(street: Street) -> None:
+    street.do("void", "1", assigned(street), "--reason", "派错", now="2026-11-17T16:00:00+08:00")
+    assert opened(street, "超期记录取消") == []
 
 
 def test_one_that_takes_none_away_is_free(street: Street) -> None:

@@ -230,7 +230,7 @@ def test_a_result_written_up_in_time_after_the_limit_is_named(street: Runner) ->
     (row,) = _report(street, "--drill", "补录改判")
     assert row["number"] == "2026-000001"
     stated = [(r["counted"], r["verdict"]) for r in _report(street, "--drill", "事后补录")]
-    assert stated == [(True, "未改判"), (True, "改判为按期")]
+    assert stated == [(True, "未改判"), (True, "改判")]
     asked = ("lapses", "--from", "2026-11-01", "--json")
     assert street(*asked, now=NOW).json()["beside_counts"]["stated"] == 2
 

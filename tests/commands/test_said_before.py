@@ -84,6 +84,51 @@ def test_a_breach_that_stays_is_not_said_to_count_no_more(street: Street) -> Non
     assert "最长时限 11月23日(周一) 17:00 不再计" in said
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        ("accept", "1", "--severity", "较大"),
+        ("regrade", "1", "--severity", "较大", "--reason", "核实"),
+        ("refer", "1", "--to", "区级平台", "--content", "请处理"),
+        ("merge", "1", "--into", "2"),
+    ],
+)
+def test_what_ends_a_running_limit_says_so_before_it_is_recorded(
+    street: Street, step: tuple[str, ...]
+) -> None:
+    street.do("intake", "占道经营", "--severity", "一般")
+    if step[0] != "accept":
+        street.do("accept", "1")
+    street.do("intake", "占道经营", "--severity", "较大")
+    street.do("accept", "2")
+    said = street.do(*step).err
+    for limit in ("办结期限 11月9日(周一) 17:00", "最长时限 11月23日(周一) 17:00"):
+        assert said.count(f"{limit} 不再计") == 1
+        assert said.index(f"{limit} 不再计") < said.index("已记录")
+    assert "受理期限" not in said
+
+
+def test_a_limit_that_is_met_is_not_said_to_go(street: Street) -> None:
+    street.do("intake", "占道经营", "--severity", "重大")
+    street.do("accept", "1")
+    refer = ("refer", "1", "--to", "区级平台", "--content", "请处理")
+    assert "不再计" not in street.do(*refer).err
+    street.do("intake", "占道经营", "--severity", "一般")
+    assert "不再计" not in street.do("accept", "2").err
+
+
+def test_a_day_that_a_decision_named_later_is_said_before_a_merge_into_it(street: Street) -> None:
+    street.do("units", "person", "add", "演示领导", "--unit", "党政综合办", "--role", "分管领导")
+    for severity in ("一般", "较大"):
+        street.do("intake", "占道经营", "--severity", severity)
+    street.do("accept", "1")
+    street.do("accept", "2")
+    street.do("decide", "2", "--lead", "城管", "--due", "2026-11-30", "--leader", "p1")
+    said = street.do("merge", "1", "--into", "2").err
+    instead = "不再计, 改按 2026-000002 的 11月30日(周一) 17:00"
+    assert f"办结期限 11月9日(周一) 17:00 {instead}" in said
+
+
 def test_taking_a_case_back_from_the_district_without_an_answer_is_said(street: Street) -> None:
     street.case(severity="重大")
     street.do("refer", "1", "--to", "区级平台", "--content", "请处理")

@@ -7,16 +7,18 @@ from itertools import pairwise
 
 import pytest
 
+from sixping.cases.book import promises
 from sixping.cases.lifecycle import effective, evolve
 from sixping.cases.model import Case
 from sixping.policy.vocabulary import ClockKind, Severity, Status
+from sixping.reports import responsibility
 from sixping.reports.lapses import lapses
 from sixping.reports.responsibility import Breach, Ground, Role, Segment, breaches, segments
 from sixping.services.importing import dues_at
 from sixping.util.clock import SHANGHAI
 from sixping.workdays import office_time
 from tests.kit import events as ev
-from tests.kit.trailkit import FIRST, NUMBER, OFFICE, ROOM, SECOND, Told, at, rules, wander
+from tests.kit.trailkit import FIRST, NUMBER, OFFICE, ROLES, ROOM, SECOND, Told, at, rules, wander
 
 SEEDS = range(150)
 LATER = at("12-31 12:00")
@@ -66,6 +68,67 @@ def test_returning_it_in_the_last_ten_minutes_does_not_either() -> None:
     private.give_back(at("11-23 16:50"))
     found = blamed(private, "finish")
     assert (found.role, found.unit, found.passed) == (Role.UNIT, FIRST, ROOM)
+
+
+# --- a report merged in --------------------------------------------------------------------
+
+
+def merged_late(handed: str, takes: str) -> Told:
+    """A case received on the last day with a unit, and at 16:55 a report that 甲队 had for days."""
+    report = taken()
+    report.assign(handed, at("11-16 11:00"))
+    main = Told(at("11-23 09:00"))
+    main.accept(at("11-23 09:00"))
+    main.assign(takes, at("11-23 09:00"))
+    event = taken_in(report)
+    assert event.held == ((ROOM, at("11-16 09:00")), (handed, at("11-16 11:00")))
+    main.add(event, at("11-23 16:55"))
+    return main
+
+
+def taken_in(report: Told) -> ev.Absorbed:
+    """What a merge of a report records in the main case."""
+    case, had = report.case, responsibility.held(NUMBER, report.entries, ROLES)
+    return ev.Absorbed(
+        number="2026-000009", since=case.counts_from, limits=promises(case), held=had
+    )
+
+
+def test_a_merge_within_one_unit_is_no_hand_over() -> None:
+    found = blamed(merged_late(FIRST, FIRST), "finish")
+    assert found.clock.due == at("11-23 17:00")
+    assert (found.role, found.unit, found.passed) == (Role.UNIT, FIRST, None)
+
+
+def test_who_had_the_report_answers_where_it_was_merged_too_late() -> None:
+    found = blamed(merged_late(FIRST, SECOND), "finish")
+    assert (found.unit, found.passed) == (FIRST, SECOND)
+
+
+def test_who_had_the_main_case_answers_for_its_own_limit_as_before() -> None:
+    main = merged_late(FIRST, SECOND)
+    main.add(ev.Released(number="2026-000009"), at("11-24 10:00"))
+    found = blamed(main, "finish")
+    assert (found.clock.due, found.unit) == (at("11-30 17:00"), SECOND)
+
+
+def test_with_a_fair_part_left_who_takes_a_report_over_answers() -> None:
+    report = taken()
+    report.assign(FIRST, at("11-16 11:00"))
+    main = Told(at("11-17 09:00"))
+    main.accept(at("11-17 09:00"))
+    main.assign(SECOND, at("11-17 09:00"))
+    main.add(taken_in(report), at("11-18 09:00"))
+    assert blamed(main, "finish").unit == SECOND
+
+
+def test_what_comes_back_to_the_same_unit_is_not_said_to_be_handed_over() -> None:
+    private = taken()
+    private.assign(FIRST, at("11-16 11:00"))
+    private.give_back(at("11-23 16:00"))
+    private.assign(FIRST, at("11-23 16:50"))
+    found = blamed(private, "finish")
+    assert (found.unit, found.passed) == (FIRST, None)
 
 
 def test_a_room_that_assigns_on_the_last_day_answers_itself() -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sixping.cases.codec import fact, private
-from sixping.cases.dates import read_promises
-from sixping.cases.model import Promise, Report
+from sixping.cases.dates import read_held, read_promises
+from sixping.cases.model import Held, Promise, Report
 from sixping.cases.step import OPEN, S, Step
 from sixping.policy.vocabulary import Status
 from sixping.util.clock import from_text
@@ -96,11 +96,13 @@ class Absorbed(Step):
 
     ``since`` and ``limits``: from when it counted, and what it was promised; the main case
     takes the earliest. ``about_unit`` or ``about_person``: whom it is about; they stay out.
+    ``held``: who had it until then, and answers for what came too late.
     """
 
     kind: ClassVar[str] = "absorbed"
     label: ClassVar[str] = "接收并入"
     after: ClassVar[frozenset[Status]] = OPEN
+    weighed: ClassVar[bool] = True
     paired: ClassVar[bool] = True
 
     number: str
@@ -109,6 +111,7 @@ class Absorbed(Step):
     limits: tuple[Promise, ...] = fact(read_promises, ())
     about_unit: str | None = None
     about_person: str | None = None
+    held: tuple[Held, ...] = fact(read_held, ())
 
     def refuse(self, case: Case, at: datetime) -> Refusal:
         """Refuse a report that is in already."""

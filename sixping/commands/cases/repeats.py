@@ -9,7 +9,7 @@ import typer
 from sixping.cases.book import promises
 from sixping.cases.steps import repeats
 from sixping.console.options import Word
-from sixping.console.stepcommand import step
+from sixping.console.stepcommand import step, units_of
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import Status
 
@@ -30,6 +30,8 @@ def merge(
     """
 
     def build(situation: Situation) -> Steps:
+        from sixping.reports.responsibility import held
+
         case = situation.case
         main = situation.other(into)
         merged = repeats.Merged(into=main.number)
@@ -38,6 +40,7 @@ def merge(
             reachable=not case.anonymous,
             since=case.counts_from,
             limits=promises(case),
+            held=held(case.number, situation.log, units_of(situation).roles),
             about_unit=case.about_unit,
             about_person=case.about_person,
         )

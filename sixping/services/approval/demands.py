@@ -2,7 +2,7 @@
 
 What worsens a verdict, or leaves it as it is, is free; so is writing up within the hours of the
 policy. A statement about the past is held against the same step taken now, a void against the
-case as it stands.
+case as it stands. A verdict is what is late and who answers for it: who is rid of one gains.
 """
 
 from __future__ import annotations
@@ -11,29 +11,33 @@ from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.cases.lateness import is_late
 from sixping.cases.lifecycle import LOOKING_BACK
-from sixping.cases.steps.ending import FedBack
 from sixping.cases.steps.intake import Declined
+from sixping.cases.steps.repeats import Absorbed
 from sixping.documents.phrases import moment
 from sixping.errors import NotAllowed
 from sixping.office.organisation import organisation_at
-from sixping.policy.vocabulary import LIMITS, ClockKind, Severity, Status
+from sixping.policy.vocabulary import LIMITS, ClockKind, Severity
+from sixping.reports.responsibility import Ground
+from sixping.reports.verdicts import gone, verdicts
 from sixping.services.approval import approval, how_to, last_in_round, stranger
 from sixping.util.dates import understood_day
 from sixping.workdays import office_time, workdays_between
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date, datetime
+    from collections.abc import Iterator, Sequence
 
     from sixping.cases.model import Case, Clock
     from sixping.cases.rules import Rules
-    from sixping.cases.step import Step
+    from sixping.cases.step import CaseEntry, Step
+    from sixping.reports.verdicts import Gone, Verdict
     from sixping.services.taking import Situation, Steps
 
 _HANDLED = (ClockKind.FINISH, ClockKind.CEILING)
 _OPTION = "请加 --approved-by 姓名"
+_NOBODY = "(不详)"
+#: what a unit is rid of with those that assist it; the others are its own alone
+_WITH_ASSIST = frozenset({*ClockKind, "urge", "feedback"})
 
 
 class Demand(NamedTuple):
@@ -87,6 +91,8 @@ def _demands(situation: Situation, of: Case, event: Step) -> Iterator[Demand]:
     yield from _signed(situation, of, event)
     if isinstance(event, Declined):
         yield from _declined_late(situation, of, event)
+    if isinstance(event, Absorbed):
+        yield from _merged(situation, of, event)
     if event.kind in {"accepted", "regraded", "referred"}:
         yield from _graded(situation, of, event)
     yield from _stated(situation, of, event)
@@ -131,15 +137,45 @@ def _graded(situation: Situation, of: Case, event: Step) -> Iterator[Demand]:
 
 def _raised(situation: Situation, of: Case) -> Iterator[Demand]:
     """Yield the limits that a case would leave within their last working day (三)."""
+    for clock in of.clocks:
+        yield from _left_late(situation, of, clock, "这时升级须经批准 (三)")
+
+
+def _left_late(situation: Situation, of: Case, clock: Clock, rule: str) -> Iterator[Demand]:
+    """Yield a limit of the handling that would be left within its last working day."""
     rules = _rules(situation, of)
     days = rules.edition.readings.raising_approved_workdays
-    for clock in of.clocks if days else ():
-        if clock.running and clock.kind in _HANDLED and _ends_soon(situation, clock, days, rules):
-            yield Demand(
-                "这时升级须经批准 (三)",
-                _answering(situation, of, clock),
-                f"{_named(situation, clock)} 只剩最后 {days} 个工作日",
-            )
+    handled = clock.running and clock.kind in _HANDLED
+    if days and handled and _ends_soon(situation, clock, days, rules):
+        fact = f"{_named(situation, clock)} 只剩最后 {days} 个工作日"
+        yield Demand(rule, _answering(situation, of, clock), fact)
+
+
+def _merged(situation: Situation, main: Case, event: Absorbed) -> Iterator[Demand]:
+    """Yield what a report would leave by being merged: into a graver case it is raised (三).
+
+    A limit that the main case does not keep is left too, whatever its grade; into one less
+    grave the report is lowered.
+    """
+    of, after = situation.other(event.number), situation.foresee(event, main)
+    graver = main.severity.rank > of.severity.rank
+    rule = f"这时并入{main.severity}的 {main.number} 即为升级, 须经批准 (三)"
+    if not graver:
+        rule = f"这时并入 {main.number} 使它不再照计, 须经批准 (三)"
+    for clock in of.clocks:
+        if graver or not _keeps(after, clock):
+            yield from _left_late(situation, of, clock, rule)
+    if main.severity.rank < of.severity.rank:
+        for demand in _lowered(situation, of):
+            yield demand._replace(option=_OPTION)
+
+
+def _keeps(main: Case, clock: Clock) -> bool:
+    """Return whether a main case is held to a limit, or an earlier one, of a report merged in."""
+    own = main.running(clock.kind)
+    if own is None or own.due is None or clock.due is None:
+        return False
+    return own.due <= clock.due and (own.held_at is None or clock.held_at is not None)
 
 
 def _ends_soon(situation: Situation, clock: Clock, days: int | None, rules: Rules) -> bool:
@@ -172,86 +208,53 @@ def _stated(situation: Situation, of: Case, event: Step) -> Iterator[Demand]:
     hours = _rules(situation, of).edition.readings.writing_up_hours
     if situation.at >= now - timedelta(hours=hours):
         return
-    stated = situation.foresee(event, of)
+    stated = situation.told(event, of)
     try:
-        taken_now = situation.foresee(event, of, now)
+        taken_now = situation.told(event, of, now)
     except NotAllowed:  # only possible as a statement about the past
-        taken_now = of
-    for late in (*_better(situation, taken_now, stated), *_told_late(situation, of, event)):
+        taken_now = list(situation.log_of(of.number))
+    for late in _gone(situation, of, taken_now, stated):
         yield Demand(
-            f"补记使它不算超期, 且已过 {hours} 小时, 须经批准",
-            late.gains,
-            f"按现在记, {late.words} 已经超期",
+            f"补记使它{_becomes(late, '不算超期')}, 且已过 {hours} 小时, 须经批准",
+            _gains(situation, of, late.verdict),
+            f"按现在记, {_named_late(situation, late)} 已经超期{_whose(late)}",
         )
 
 
 def _undone(situation: Situation, of: Case, event: Step) -> Iterator[Demand]:
-    """Yield the late verdicts that would be gone."""
-    after = situation.foresee(event, of)
-    for late in _better(situation, of, after):
+    """Yield the late verdicts that would be gone, or another's."""
+    for late in _gone(situation, of, situation.log_of(of.number), situation.told(event, of)):
         yield Demand(
-            "撤销后它不再是超期, 须经批准", late.gains, f"{of.number} 的{late.words} 原记超期"
+            f"撤销后它{_becomes(late, '不再是超期')}, 须经批准",
+            _gains(situation, of, late.verdict),
+            f"{of.number} 的{_named_late(situation, late)} 原记超期{_whose(late)}",
         )
 
 
-class _Late(NamedTuple):
-    """Something of a case that was or is late by now, and who answers for it."""
-
-    key: tuple[str, object]
-    words: str
-    gains: tuple[str, ...]
-
-
-def _better(situation: Situation, before: Case, after: Case) -> list[_Late]:
-    """Return what is late in the one and not in the other."""
-    late = {one.key for one in _lates(situation, after)}
-    return [one for one in _lates(situation, before) if one.key not in late]
+def _gone(
+    situation: Situation, of: Case, before: Sequence[CaseEntry], after: Sequence[CaseEntry]
+) -> list[Gone]:
+    """Return the late verdicts by now of the one log that somebody is rid of by the other."""
+    roles = organisation_at(situation.work.con, situation.at.date()).units.roles
+    ground = Ground(_rules(situation, of), roles, situation.work.stamp.now)
+    return gone(*(verdicts(of.number, log, ground) for log in (before, after)))
 
 
-def _lates(situation: Situation, case: Case) -> Iterator[_Late]:
-    """Yield what of a case is late by now: limits, signature, demands (五.3), parts (四.1)."""
-    now, units = situation.work.stamp.now, _handling(situation, case)
-    for clock in case.clocks:
-        if clock.missed_by(now):
-            gains = _answering(situation, case, clock)
-            yield _Late((clock.kind, clock.round), _named(situation, clock), gains)
-    for urge in case.urges:
-        if urge.answer_by and _day_late(situation, case, urge.answer_by, urge.answered_at):
-            words = f"{urge.level}督办的答复期限 {understood_day(urge.answer_by)}"
-            yield _Late(("urge", urge.at), words, units)
-    for part in case.parts:
-        if part.due and _day_late(situation, case, part.due, part.done_at):
-            words = f"{part.unit}的分工期限 {understood_day(part.due)}"
-            yield _Late(("part", (part.unit, part.set_at)), words, (part.unit,))
-    yield from _signed_late(situation, case)
+def _named_late(situation: Situation, late: Gone) -> str:
+    """Name what is late, with its date: the day alone where people named a day."""
+    verdict, due = late.verdict, late.verdict.due
+    by_day = verdict.kind in {"urge", "part"}
+    said = understood_day(due.date()) if by_day else moment(due, situation.at.year)
+    return f"{verdict.name} {said}"
 
 
-def _signed_late(situation: Situation, case: Case) -> Iterator[_Late]:
-    """Yield the signature of the present assignment, where it is or was waited for too long."""
-    sent = case.assigned_at
-    ended = case.signed_at or (None if case.status is Status.HANDLING else case.resolved_at)
-    if sent is None or case.lead is None or not (ended or case.status is Status.HANDLING):
-        return
-    rules = _rules(situation, case)
-    due = rules.due(sent, rules.edition.readings.unsigned_after_workdays)
-    if is_late(due, situation.work.stamp.now, ended):
-        words = f"{case.lead}的签收期限 {moment(due, situation.at.year)}"
-        yield _Late(("signature", sent), words, (case.lead,))
+def _whose(late: Gone) -> str:
+    """Say who answers for what would be another's; of what would be late no more, nothing."""
+    return "" if late.to is None else f", 由{late.verdict.who or _NOBODY}负责"
 
 
-def _told_late(situation: Situation, case: Case, event: Step) -> Iterator[_Late]:
-    """Yield the telling of the result that is late by now, and not as it is stated (三.1)."""
-    workdays = _rules(situation, case).edition.readings.feedback_workdays
-    if workdays is None or case.resolved_at is None or not isinstance(event, FedBack):
-        return
-    due = _rules(situation, case).due(case.resolved_at, workdays)
-    if is_late(due, situation.work.stamp.now) and not is_late(due, situation.at):
-        words = f"反馈期限 {moment(due, situation.at.year)}"
-        yield _Late(("feedback", case.resolved_at), words, _handling(situation, case))
-
-
-def _day_late(situation: Situation, case: Case, day: date, ended: datetime | None) -> bool:
-    return is_late(_rules(situation, case).close_of(day), situation.work.stamp.now, ended)
+def _becomes(late: Gone, cured: str) -> str:
+    return cured if late.to is None else f"改由{late.to or _NOBODY}负责"
 
 
 # --- who answers -------------------------------------------------------------------------
@@ -269,6 +272,14 @@ def _answering(situation: Situation, of: Case, clock: Clock) -> tuple[str, ...]:
 
 def _handling(situation: Situation, of: Case) -> tuple[str, ...]:
     return (of.lead, *of.assist) if of.lead else (_room(situation),)
+
+
+def _gains(situation: Situation, of: Case, verdict: Verdict) -> tuple[str, ...]:
+    """Return who answers for a verdict, and gains by being rid of it (五.2)."""
+    unit = verdict.unit
+    if unit is None or (unit == of.lead and verdict.kind in _WITH_ASSIST):
+        return _handling(situation, of)
+    return (unit,)
 
 
 def _room(situation: Situation) -> str:
