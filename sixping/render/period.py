@@ -15,7 +15,7 @@ from sixping.policy.units import PLAIN, Naming
 from sixping.render import beside
 from sixping.render.sections import Section, SectionPage, anchor
 from sixping.reports.handling import SOLVED, WAITING
-from sixping.reports.period import DIMENSIONS, OF_CLOCK, TOTALS, change, percent
+from sixping.reports.period import DIMENSIONS, OF_CLOCK, OMITTED, TOTALS, change, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -184,11 +184,16 @@ def _rates(report: PeriodReport) -> Section:
     rows = []
     for name, now in report.rates.items():
         before = report.previous[1].rates[name]["rate"] if report.previous else None
-        share = f"{now['n']}/{now['d']}"
-        cohort = now["cohort"] + left_words(report.left_out.get(OF_CLOCK.get(name, "")))
+        share = NO_RATE if now["d"] is None else f"{now['n']}/{now['d']}"
+        cohort = now["cohort"] + left(report.left_out, OF_CLOCK.get(name, name))
         rows.append((report.title_of(name), rate(now["rate"]), share, rate(before), cohort))
     heads = ("指标", "本期", "计数", _earlier(report), "统计范围")
     return Section("办理质量", heads, rows)
+
+
+def left(counts: Mapping[str, int | None], key: str) -> str:
+    """Say how many a rate leaves out; ``key`` as in ``left_out``."""
+    return left_words(counts[key], *OMITTED[key]) if key in OMITTED else ""
 
 
 def handling_sections(handling: Handling) -> Iterator[Section]:

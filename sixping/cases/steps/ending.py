@@ -107,7 +107,7 @@ class FedBack(Step):
         score = self.satisfaction if self.satisfaction is not None else case.satisfaction
         changes: dict[str, Any] = {"satisfaction": score}
         if self.everyone:
-            own = case.fed_back or not case.anonymous
+            own = case.fed_back if case.anonymous else True
             return changes | {"fed_back": own, "others": _answered_all(case)}
         if self.to is None:
             return changes | {"fed_back": True}
