@@ -186,9 +186,13 @@ def _assigned(as_of: AsOf, more: str = "") -> str:
     )
 
 
+#: the result of a record of the past that came in later: nobody knows whether anybody was told
+_BEFORE_IT_CAME_IN = """EXISTS (SELECT 1 FROM events i WHERE i.subject = e.subject
+    AND i.kind = 'imported' AND e.at < coalesce(i.recorded_at, i.at))"""
 #: what ended a case as resolved: a step, or the line of a file that says so
 RESOLUTIONS = f"""
-  SELECT e.subject AS number, e.version, 0 AS filed, 0 AS told,
+  SELECT e.subject AS number, e.version, 0 AS filed,
+    CASE WHEN {_BEFORE_IT_CAME_IN} THEN NULL ELSE 0 END AS told,
     CAST(NULL AS INTEGER) AS score, e.seq, e.at, json_extract(e.facts, '$.outcome_kind') AS kind
   FROM events e
   WHERE {of_kind("e", "resolved", "refer_replied")} AND e.at {IN_PERIOD}

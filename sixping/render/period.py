@@ -185,15 +185,18 @@ def _rates(report: PeriodReport) -> Section:
     for name, now in report.rates.items():
         before = report.previous[1].rates[name]["rate"] if report.previous else None
         share = NO_RATE if now["d"] is None else f"{now['n']}/{now['d']}"
-        cohort = now["cohort"] + left(report.left_out, OF_CLOCK.get(name, name))
+        key = OF_CLOCK.get(name, name)
+        cohort = now["cohort"] + left(report.left_out, key)
+        if report.previous:
+            cohort += left(report.previous[1].left_out, key, _earlier(report))
         rows.append((report.title_of(name), rate(now["rate"]), share, rate(before), cohort))
     heads = ("指标", "本期", "计数", _earlier(report), "统计范围")
     return Section("办理质量", heads, rows)
 
 
-def left(counts: Mapping[str, int | None], key: str) -> str:
-    """Say how many a rate leaves out; ``key`` as in ``left_out``."""
-    return left_words(counts[key], *OMITTED[key]) if key in OMITTED else ""
+def left(counts: Mapping[str, int | None], key: str, of: str = "") -> str:
+    """Say how many a rate leaves out; ``key`` as in ``left_out``, ``of``: in which other period."""
+    return left_words(counts[key], *OMITTED[key], of) if key in OMITTED else ""
 
 
 def handling_sections(handling: Handling) -> Iterator[Section]:

@@ -98,6 +98,8 @@ class Stock(StrEnum):
         return self is not Stock.UNKNOWN
 
 
+STEPS = "本期只有导入的历史记录: 受理、退回等步骤没有记录的为 —"
+"""Why totals of steps are not 0 where only files tell of a period."""
 #: of a period that ended before the ledger began
 BEFORE = frozenset({Stock.IMPORTED, Stock.ABSENT, Stock.UNKNOWN})
 
