@@ -7,13 +7,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sixping.util.clock import from_text
+from sixping.util.dates import understood_day
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sixping.console.context import Context
+    from sixping.reports.period import Span
 
 
 def by_filter(context: Context, filters: Iterable[object], whole: str, following: str) -> None:
     """Say that nothing fits the filters, name them, and tell the whole and the next command."""
     named = "、".join(str(value) for value in filters if value)
     context.say(f"没有符合条件的 ({named})。{whole}", f"下一步: {following}")
+
+
+def before_first_day(context: Context, began: str, span: Span) -> None:
+    """Say of a period before the first report (``began``) that nothing is known of it."""
+    first, last = map(understood_day, span)
+    since = understood_day(from_text(began).date())
+    context.say(f"台账自{since}起, {first} 至 {last} 没有记录, 不是 0 件。")

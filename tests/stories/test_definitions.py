@@ -270,6 +270,10 @@ def test_before_the_first_report_nothing_is_known_though_the_ledger_was_there(
     assert {(r["n"], r["d"]) for part in parts for r in part["rates"].values()} == {(None, None)}
     assert {n for part in parts for n in part["beside"].values()} == {None}
     assert set(assessed["left_out"].values()) == {None}
+    days = {"2026-09-30": False, "2026-10-31": True}
+    for last, known in days.items():
+        made = office.paper("lapses", "--from", f"{last[:7]}-01", "--to", last, "--json")
+        assert made["known"] is known, "an empty list of a time nobody knows is no all-clear"
     week = office.paper("report", "--week", "2026-10-12", "--json")
     assert week["totals"]["received"] == 0, "after the first day, none came in: 0"
     assert week["comparison"]["previous"]["totals"]["received"] == 1

@@ -10,6 +10,7 @@ from sixping.console import dated
 from sixping.console.answers import FINDINGS, fitted, fitting, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of
+from sixping.console.nothing import before_first_day, by_filter
 from sixping.console.options import answering
 from sixping.documents.lapses import lapses_json
 from sixping.errors import UsageFault
@@ -65,7 +66,7 @@ def lapses(
       sixping lapses --json --exit-code
       sixping lapses --from 10月1日 --drill 限内转出
     """
-    from sixping.services.lapses import beside, gather
+    from sixping.services.lapses import begins_after, beside, gather
     from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
@@ -75,27 +76,36 @@ def lapses(
     with reading(context.existing_ledger()) as con:
         failures = gather(con, span, context.now, unit, community)
         seen = beside(con, span, context.now, unit, community)
+        begins = begins_after(con, span, context.now)
     if key and key in SEEN:
         lines = [row._asdict() for row in of_seen(seen, key)]
         _show_opened(context, wish, lines)
         return FINDINGS if exit_code and lines else 0
     failures = [lapse for lapse in failures if key in {None, lapse.kind}]
-    document = lapses_json(failures, span, context.now, () if key else seen)
+    document = lapses_json(failures, span, context.now, () if key else seen, known=begins is None)
     shown = rows(failures)
     if form in {"table", "md"} and not key:
         shown += rows_beside(seen)
     columns = fitted(context, wish, fitting(context, wish, COLUMNS, COLUMNS_FROM), shown, LEAVING)
     publish(context, wish, shown, columns, document["items"] if form == "jsonl" else document)
     if context.terminal.isatty:
-        if not shown and not key and (unit or community):
-            from sixping.console.nothing import by_filter
-
-            with reading(context.existing_ledger()) as con:
-                whole = len(gather(con, span, context.now, None, None))
-            by_filter(context, (unit, community), f"这段时间全部 {whole} 项。", "sixping lapses")
+        if begins and not shown:
+            before_first_day(context, begins, span)
+        elif not shown and not key and (unit or community):
+            _say_filtered(context, span, unit, community)
         else:
             context.say(summary(failures) + ("" if key else summary_beside(seen)))
     return FINDINGS if exit_code and failures else 0
+
+
+def _say_filtered(context: Context, span: Span, unit: str | None, community: str | None) -> None:
+    """Say how many there are without the filters."""
+    from sixping.services.lapses import gather
+    from sixping.store.sqlite import reading
+
+    with reading(context.existing_ledger()) as con:
+        whole = len(gather(con, span, context.now, None, None))
+    by_filter(context, (unit, community), f"这段时间全部 {whole} 项。", "sixping lapses")
 
 
 def _show_opened(context: Context, wish: Wish, lines: list[dict[str, Any]]) -> None:
