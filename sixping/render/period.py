@@ -18,7 +18,7 @@ from sixping.reports.handling import SOLVED, WAITING
 from sixping.reports.period import DIMENSIONS, OF_CLOCK, OMITTED, TOTALS, change, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
     from sixping.reports.period import Figures, Handling, PeriodReport, Span, Waiting
@@ -65,7 +65,10 @@ def _breakdown_rows(report: PeriodReport) -> Iterator[dict[str, Any]]:
 
 def _entry_rows(table: str, entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for measure, value in entry.items():
-        if isinstance(value, dict):  # a rate; its cohort stands in the table of rates
+        if measure == "left_out":
+            for key, n in value.items():
+                yield _flat(table, entry["name"], f"{measure}.{key}", n)
+        elif isinstance(value, dict):  # a rate; its cohort stands in the table of rates
             for part in ("n", "d", "rate"):
                 yield _flat(table, entry["name"], f"{measure}.{part}", value[part])
         elif measure != "name":
@@ -233,8 +236,23 @@ def _breakdown(report: PeriodReport, dimension: str, heading: str, naming: Namin
         if _says_something(entry)
     ]
     headers = (heading, "接收", "办结", "在办", "超期", "按时办结率", "按时受理率")
-    note = unfilled(heading, report, dimension) if dimension in _PLACES else ""
-    return Section(f"按{heading}", headers, rows, note)
+    notes = [unfilled(heading, report, dimension)] if dimension in _PLACES else []
+    notes += _rows_left_out(report, dimension, said)
+    return Section(f"按{heading}", headers, rows, "\n".join(notes))
+
+
+def _rows_left_out(
+    report: PeriodReport, dimension: str, said: Callable[[str | None], str | None]
+) -> Iterator[str]:
+    """Say how many the rates of a row leave out, as nobody wrote down when they ended."""
+    told = [
+        f"{(said(entry['name']) if dimension == 'platform' else entry['name']) or UNNAMED}"
+        f" 办结 {entry['left_out']['finish']} 件、受理 {entry['left_out']['accept']} 件"
+        for entry in report.by[dimension]
+        if entry["left_out"]["finish"] or entry["left_out"]["accept"]
+    ]
+    if told:
+        yield f"两率未纳入的 (时间不详): {'; '.join(told)}。"
 
 
 def unfilled(heading: str, report: PeriodReport, dimension: str) -> str:

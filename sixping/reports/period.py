@@ -327,7 +327,8 @@ def breakdown(
 
 def _row(name: str | None, sums: Mapping[str, int], stock: Stock) -> dict[str, Any]:
     counts = _counts(("received", "resolved", "open", "overdue"), sums, stock)
-    return {"name": name, **counts, **rates(lambda m: sums.get(m, 0))}
+    left = {key: sums.get(f"{key}_left_out", 0) for key in OMITTED}
+    return {"name": name, **counts, **rates(lambda m: sums.get(m, 0)), "left_out": left}
 
 
 def change(now: int, before: int) -> float | None:

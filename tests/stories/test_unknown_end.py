@@ -113,11 +113,14 @@ def test_it_is_in_no_cohort_and_the_papers_say_how_many_are_left_out(office: Off
     expected = {"accept": 3, "refer": 1, "finish": 1, "ceiling": 1, "finish_rate": 2}
     assert report["left_out"] == assess["left_out"]
     assert {key: n for key, n in report["left_out"].items() if n} == expected
+    for key, n in report["left_out"].items():
+        assert sum(row["left_out"][key] for row in report["by_unit"]) == n
     assert all(r["d"] == 0 for s in assess["subjects"] for r in s["rates"].values())
     page = office.ok("report", "--month", "2026-03", "--format", "md")
     assert page.count("时间不详, 未纳入统计 1 件") == 3
     assert page.count("时间不详, 未纳入统计 3 件") == 1
     assert page.count("是否办结不详, 未纳入统计 2 件") == 1
+    assert "城管执法中队 办结 1 件、受理 2 件" in page
 
 
 def test_the_import_says_how_many_there_are(office: Office) -> None:
