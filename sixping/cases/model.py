@@ -135,13 +135,14 @@ class Clock:
 class Report(NamedTuple):
     """One reporter's claim to an answer: the case's own, or that of a repeat merged in.
 
+    ``answered`` None: a record of the past, of which nobody wrote down whether he was told.
     ``since`` and ``limits``: from when a repeat counted, and what it was promised;
     ``about_unit`` or ``about_person``: whom it is about, so who stays out of the case (回避).
     """
 
     number: str
     reachable: bool
-    answered: bool = False
+    answered: bool | None = False
     since: datetime | None = None
     limits: tuple[Promise, ...] = ()
     about_unit: str | None = None
@@ -149,8 +150,8 @@ class Report(NamedTuple):
 
     @property
     def waits(self) -> bool:
-        """Return whether this reporter can be told the result and was not."""
-        return self.reachable and not self.answered
+        """Return whether this reporter can be told the result and is known not to have been."""
+        return self.reachable and self.answered is False
 
 
 class Urge(NamedTuple):
@@ -208,7 +209,7 @@ class Case:
     returns: int = 0
     resolved_at: datetime | None = None
     ended_at: datetime | None = None
-    fed_back: bool = False
+    fed_back: bool | None = False  # None: nobody wrote down whether its reporter was told
     satisfaction: int | None = None
     verified: bool | None = None
     consulted_at: datetime | None = None
@@ -242,12 +243,12 @@ class Case:
     def owes_feedback(self) -> bool:
         """Return whether a reporter still waits for the result, or for one that holds (三.1).
 
-        After closing, one who was anonymous then; of a file's closed case nobody knows.
+        After closing, one who was anonymous then, or of whom a file says that he was not told.
         """
         waits = any(report.waits for report in self.reports)
         if self.status is Status.RESOLVED:
             return waits or self.check_failed
-        return waits and self.status is Status.CLOSED and not self.imported
+        return waits and self.status is Status.CLOSED
 
     @property
     def reports(self) -> tuple[Report, ...]:

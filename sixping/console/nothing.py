@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sixping.util.clock import from_text
+from sixping.util.dates import understood_day
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sixping.console.context import Context
+    from sixping.reports.period import Span
 
 
 def by_filter(context: Context, filters: Iterable[object], whole: str, following: str) -> None:
@@ -40,3 +44,10 @@ def of_list(
         by_filter(context, wanted, f"全部 {whole} 条。", listing)
     else:
         context.say(f"还没有{what}。", f"下一步: {begin}")
+
+
+def before_first_day(context: Context, began: str, span: Span) -> None:
+    """Say of a period before the first report (``began``) that nothing is known of it."""
+    first, last = map(understood_day, span)
+    since = understood_day(from_text(began).date())
+    context.say(f"台账自{since}起, {first} 至 {last} 没有记录, 不是 0 件。")

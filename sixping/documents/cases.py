@@ -139,7 +139,7 @@ def case_json(
         "imported": bool(row.imported),
         "signed_at": row.signed_at,
         "resolved_at": row.resolved_at,
-        "fed_back": bool(row.fed_back),
+        "fed_back": None if row.fed_back is None else bool(row.fed_back),
         "verified": None if row.verified is None else bool(row.verified),
         "satisfaction": row.satisfaction,
         "outcome_kind": row.outcome_kind,
@@ -190,7 +190,7 @@ def _reports(row: CaseRow) -> list[dict[str, Any]]:
     own = {
         "number": row.number,
         "reachable": not row.anonymous,
-        "answered": bool(row.fed_back),
+        "answered": None if row.fed_back is None else bool(row.fed_back),
     }
     return [own, *json.loads(row.others)]
 

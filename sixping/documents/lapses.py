@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 
 def lapses_json(
-    lapses: Sequence[Lapse], span: Span, as_of: datetime, beside: Sequence[Watched] = ()
+    lapses: Sequence[Lapse],
+    span: Span,
+    as_of: datetime,
+    beside: Sequence[Watched] = (),
+    *,
+    known: bool = True,
 ) -> dict[str, Any]:
     """Return what ``lapses --json`` answers, items gravest first.
 
@@ -29,12 +34,14 @@ def lapses_json(
     ``beside``: what is no failure but has to be seen, ``[{family, kind, number, clock, due, at,
     recorded_at, by, seq, unit, what, counted, hours_left, undecided, community, round, verdict}]``
     (``verdict``: in words, as that a way out was taken back; all are counted), with
-    ``beside_counts: {family: n}``.
+    ``beside_counts: {family: n}``. ``known`` false: the period ended before the first
+    report came in, so that an empty list is no all-clear.
     """
     counts = Counter(lapse.kind for lapse in lapses)
     return {
         "period": span_json(span),
         "as_of": as_of,
+        "known": known,
         "items": [lapse._asdict() for lapse in lapses],
         "counts": {kind: counts[kind] for kind in LAPSES if counts[kind]},
         "beside": [row._asdict() | {"counted": True, "verdict": row.verdict} for row in beside],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sixping.reports.period import EARLIER, FLOW
+from sixping.reports.period import EARLIER, FILED, FLOW, STEPS, TOTALS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,9 +74,12 @@ def beside_json(beside: Beside) -> dict[str, Any]:
 def cohorts(report: PeriodReport) -> dict[str, str]:
     """Return in words what ``open`` and ``overdue`` (``stock``) and all others (``flow``) count.
 
-    ``earlier`` is there where a figure to compare with is older than the ledger.
+    ``steps`` is there where only files tell of the period, ``earlier`` where a figure to compare
+    with is older than the ledger.
     """
     said = {"stock": report.stock.value, "flow": FLOW}
+    if report.stock.known and any(report.totals[m] is None for m in TOTALS if m not in FILED):
+        said["steps"] = STEPS
     return said | ({"earlier": EARLIER} if report.before_ledger else {})
 
 
@@ -89,4 +92,9 @@ def _compared_json(pair: tuple[Span, Figures] | None) -> dict[str, Any] | None:
     if pair is None:
         return None
     span, figures = pair
-    return {"period": span_json(span), "totals": figures.totals, "rates": figures.rates}
+    return {
+        "period": span_json(span),
+        "totals": figures.totals,
+        "rates": figures.rates,
+        "left_out": figures.left_out,
+    }

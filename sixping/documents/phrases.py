@@ -46,9 +46,9 @@ def rate(percent: float | None) -> str:
     return NO_RATE if percent is None else f"{percent:.2f}%"
 
 
-def left_words(count: int | None) -> str:
-    """Say how many a cohort leaves out because nobody wrote down when they ended."""
-    return f"; 时间不详, 未纳入统计 {count} 件" if count else ""
+def left_words(count: int | None, why: str, unit: str, of: str = "") -> str:
+    """Say how many a cohort (``of`` another period) leaves out as nobody wrote down their end."""
+    return f"; {of}{why}, 未纳入统计 {count} {unit}" if count else ""
 
 
 def masked(name: str | None) -> str:

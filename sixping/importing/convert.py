@@ -8,7 +8,15 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.errors import BadData
-from sixping.importing.profiles import CLOSED, CODES, FREE, OPEN, TIMES, TITLES
+from sixping.importing.profiles import (
+    CLOSED,
+    CODES,
+    FREE,
+    OPEN,
+    TIMES,
+    TITLES,
+    EmptyFeedback,
+)
 from sixping.importing.rows import letter
 from sixping.importing.times import compile_texts
 from sixping.util.text import TEXT_LIMIT, accept_text
@@ -36,6 +44,7 @@ class ImportedRow(NamedTuple):
     ``received`` is None only in live profiles without that column (the moment of import
     counts); both times are texts of ``clock.to_text``. ``unnumbered`` is what beside the
     words tells a row apart that has no ``source_no``: community, grid and time as JSON.
+    ``untold``: without words of feedback the file says that nobody told the reporter.
     """
 
     row: int
@@ -58,6 +67,7 @@ class ImportedRow(NamedTuple):
     platform: Platform | None = None
     unit: str | None = None
     status: Status | None = None
+    untold: bool = False
     unnumbered: str | None = None
     remarks: tuple[str, ...] = ()
 
@@ -148,6 +158,8 @@ class Converter:
         self._base = [ImportedRow._field_defaults.get(name) for name in ImportedRow._fields]
         for name, value in profile.defaults.items():
             self._base[_SLOTS[name]] = value
+        empty = profile.empty_feedback is EmptyFeedback.UNTOLD
+        self._base[_SLOTS["untold"]] = empty and "feedback" in header.places
         places = {name: at for name, at in header.places.items() if name not in TIMES}
         self._cells = [
             (_SLOTS[name], at, cell_reader(name, profile.values.get(name)))

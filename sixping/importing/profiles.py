@@ -30,6 +30,13 @@ class Mode(StrEnum):
     HISTORY = "history"
 
 
+class EmptyFeedback(StrEnum):
+    """What an empty cell of feedback says: nothing, or that the reporter was not told."""
+
+    UNKNOWN = "不详"
+    UNTOLD = "未反馈"
+
+
 class Format(StrEnum):
     """Which kind of file the source exports."""
 
@@ -73,7 +80,8 @@ class Profile:
 
     ``columns`` gives for each field the columns that are joined, each with its possible
     names; the ``optional`` ones of the required fields may be missing from a file.
-    ``values`` turns the file's words into ours (None: the word says nothing).
+    ``values`` turns the file's words into ours (None: the word says nothing); ``empty_feedback``:
+    what an empty cell of that column says of the reporter.
     ``zone`` is what times without an offset are in.
     """
 
@@ -92,6 +100,7 @@ class Profile:
     times: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    empty_feedback: EmptyFeedback = EmptyFeedback.UNKNOWN
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -147,6 +156,7 @@ def parse_profile(text: str, source: str) -> Profile:
         times=times,
         defaults=defaults,
         values=_values(top, columns),
+        empty_feedback=_empty_feedback(top, columns),
     )
     top.finish()
     return profile
@@ -169,6 +179,13 @@ def _optional(top: Table) -> tuple[str, ...]:
     if not set(names) <= set(usable):
         raise top.fault("optional", f"只能列出: {'、'.join(usable)} (其余列本来就可以没有)")
     return names
+
+
+def _empty_feedback(top: Table, columns: Mapping[str, Any]) -> EmptyFeedback:
+    said = top.choice("empty_feedback", EmptyFeedback, EmptyFeedback.UNKNOWN)
+    if top.has("empty_feedback") and "feedback" not in columns:
+        raise top.fault("empty_feedback", "没有对应的列: 请先在 columns 中指明 feedback 列")
+    return said
 
 
 def _columns(table: Table, mode: Mode) -> dict[str, tuple[Choice, ...]]:

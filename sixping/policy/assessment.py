@@ -34,6 +34,7 @@ COHORTS: Mapping[str, Mapping[str, str]] = {
     "ceiling_due": {"ceiling_met": "最长时限内办结"},
     "assigned": {"signed": "已签收", "returned": "退回"},
     "resolved": {"reopened": "重新办理"},
+    "past": {},
     "owing": {"fed_back": "已反馈"},
     "scored": {"satisfied": "满意"},
     "checked": {"passed": "核查通过"},

@@ -132,8 +132,11 @@ def _received(as_of: AsOf, more: str = "") -> str:
     main = f"SELECT 1 FROM case_states m WHERE m.number = s.merged_into AND {as_of.holds('m')}"
     street = f"({accepted_by_street('s')} OR EXISTS ({main} AND {accepted_by_street('m')}))"
     done = f"({_settled('s')} OR EXISTS ({main} AND {_settled('m')}))"
+    unsaid = f"({_end_unsaid('s')} OR EXISTS ({main} AND {_end_unsaid('m')}))"
     return (
         f"SELECT {KEYS}{more}, count(*) AS received,"
+        f" {number_of('s.imported = 1')} AS received_filed,"
+        f" {number_of(unsaid)} AS finish_rate_left_out,"
         f" {number_of(street)} AS received_accepted,"
         f" {number_of(f'{street} AND {done}')} AS received_resolved"
         f" FROM case_states s WHERE s.received_at {IN_PERIOD} AND {as_of.holds('s')}"
@@ -144,6 +147,11 @@ def _received(as_of: AsOf, more: str = "") -> str:
 def _settled(case: str) -> str:
     """Return that a case was resolved, and no check withdrew its result."""
     return f"({has_status(case, *_RESOLVED)} AND NOT {check_failed(case)})"
+
+
+def _end_unsaid(case: str) -> str:
+    """Return that nobody wrote down whether the street settled a case of its own."""
+    return f"{has_status(case, Status.UNKNOWN)} AND {case}.severity <> '{Severity.MAJOR}'"
 
 
 def accepted_by_street(case: str) -> str:
@@ -178,13 +186,18 @@ def _assigned(as_of: AsOf, more: str = "") -> str:
     )
 
 
+#: the result of a record of the past that came in later: nobody knows whether anybody was told
+_BEFORE_IT_CAME_IN = """EXISTS (SELECT 1 FROM events i WHERE i.subject = e.subject
+    AND i.kind = 'imported' AND e.at < coalesce(i.recorded_at, i.at))"""
 #: what ended a case as resolved: a step, or the line of a file that says so
 RESOLUTIONS = f"""
-  SELECT e.subject AS number, e.version, 0 AS told, CAST(NULL AS INTEGER) AS score, e.seq, e.at,
-    json_extract(e.facts, '$.outcome_kind') AS kind FROM events e
+  SELECT e.subject AS number, e.version, 0 AS filed,
+    CASE WHEN {_BEFORE_IT_CAME_IN} THEN NULL ELSE 0 END AS told,
+    CAST(NULL AS INTEGER) AS score, e.seq, e.at, json_extract(e.facts, '$.outcome_kind') AS kind
+  FROM events e
   WHERE {of_kind("e", "resolved", "refer_replied")} AND e.at {IN_PERIOD}
     AND {_effective("e")} AND (e.kind = 'resolved' OR json_extract(e.facts, '$.returned') IS NULL)
-  UNION ALL SELECT i.number, 1, i.fed_back, i.satisfaction, i.intake_seq, i.ended_at,
+  UNION ALL SELECT i.number, 1, 1, i.fed_back, i.satisfaction, i.intake_seq, i.ended_at,
     CAST(NULL AS TEXT)
   FROM case_states i
   WHERE i.imported = 1 AND i.from_seq = i.intake_seq AND i.from_seq <= :seq
@@ -221,8 +234,9 @@ _CHECKED = f"""SELECT CAST(json_extract(c.facts, '$.passed') AS TEXT) FROM event
   WHERE c.subject = x.number AND c.kind = 'verified' AND {_effective("c")}
   AND c.version > x.version AND c.version < x.reopened ORDER BY c.version DESC LIMIT 1"""
 _ENDINGS = f"""
-  SELECT x.number, x.seq, x.at, {flag(f"x.reopened < {_NEVER}")} AS again,
+  SELECT x.number, x.seq, x.at, x.filed, {flag(f"x.reopened < {_NEVER}")} AS again,
     {flag(f"x.told = 1 OR EXISTS (SELECT 1 {_UNTIL_REOPENED} AND {_OWN})")} AS told,
+    {flag(f"x.told IS NULL AND NOT EXISTS (SELECT 1 {_UNTIL_REOPENED} AND {_OWN})")} AS unsaid,
     (SELECT count(*) {_OTHERS}) AS others,
     (SELECT count(*) {_OTHERS} AND {_ANSWERED}) AS others_told,
     coalesce((SELECT CAST(json_extract(f.facts, '$.satisfaction') AS INTEGER) {_UNTIL_REOPENED}
@@ -237,10 +251,18 @@ _REPORTERS_TOLD = "(1 - s.anonymous) * x.told + x.others_told"
 
 
 def _resolved(as_of: AsOf, more: str = "") -> str:
-    """Count results (件次), and their reporters (人): one withdrawn owes no more than was told."""
-    return f"""SELECT {KEYS}{more}, count(*) AS resolved, sum(x.again) AS resolved_reopened,
-      sum(CASE WHEN x.withdrawn = 1 THEN {_REPORTERS_TOLD} ELSE (1 - s.anonymous) + x.others END)
-        AS resolved_owing,
+    """Count results (件次), and their reporters (人): one withdrawn owes no more than was told.
+
+    A result that a file told is in no rate of what followed: it is the last one, as far as the
+    file goes, and may not say whether the reporter was told.
+    """
+    return f"""SELECT {KEYS}{more}, count(*) AS resolved,
+      {number_of("x.filed = 0")} AS resolved_here,
+      {number_of("x.filed = 1")} AS reopened_rate_left_out,
+      sum(x.again * (1 - x.filed)) AS resolved_reopened,
+      sum(CASE WHEN x.withdrawn = 1 THEN {_REPORTERS_TOLD}
+        ELSE (1 - s.anonymous) * (1 - x.unsaid) + x.others END) AS resolved_owing,
+      sum((1 - s.anonymous) * x.unsaid) AS feedback_rate_left_out,
       sum({_REPORTERS_TOLD}) AS resolved_fed_back,
       count(x.score) AS scored, {number_of("x.score >= :satisfied")} AS satisfied
       FROM ({_ENDINGS}) x JOIN case_states s ON s.number = x.number

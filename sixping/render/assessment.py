@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sixping.documents.assessment import shown
-from sixping.documents.phrases import NO_RATE, left_words, rate
+from sixping.documents.phrases import NO_RATE, rate
 from sixping.policy.assessment import KINDS
 from sixping.render.beside import TITLE, ways_words
-from sixping.render.period import waiting_section
+from sixping.render.period import left, waiting_section
 from sixping.render.sections import Section, SectionPage, anchor
 from sixping.render.table import Column
-from sixping.reports.assessment import FEW, NO_COHORT, NO_WEIGHTS, NOBODY
+from sixping.reports.assessment import FEW, NO_COHORT, NO_WEIGHTS, NOBODY, OF_COHORT
 from sixping.reports.drill import CHANGED, SEEN
-from sixping.reports.period import OF_CLOCK, Stock
+from sixping.reports.period import Stock
 from sixping.reports.watched import EXCEPTIONS, EXTENDED, FAILED, LEFT, STATED, UNSENT
 from sixping.reports.waysout import UNDONE, WAYS
 from sixping.util.dates import understood_day, understood_span
@@ -215,8 +215,8 @@ def _indicators(
             weight = "" if indicator.weight is None else f" 权重 {indicator.weight:g}。"
             lower = "" if indicator.high else "越低越好。"
             title = f"{label}: {indicator.title} ({indicator.clause})"
-            left = left_words(assessment.left_out.get(OF_CLOCK.get(indicator.id, "")))
-            note = f"统计范围: {indicator.cohort}{left}。{lower}{weight}"
+            omitted = left(assessment.left_out, OF_COHORT.get(indicator.d, ""))
+            note = f"统计范围: {indicator.cohort}{omitted}。{lower}{weight}"
             yield Section(title, ("单位", "本期", "计数", "得分"), rows, note)
 
 

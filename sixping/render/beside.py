@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sixping.documents.phrases import rate
+from sixping.documents.phrases import NO_RATE, rate
 from sixping.render.sections import Section
 from sixping.reports.drill import FIGURES, SECOND
 from sixping.reports.watched import EXCEPTIONS, EXTENDED, FAILED, FAMILIES, LEFT, STATED, UNSENT
@@ -27,17 +27,19 @@ Line = tuple[str, str, str]
 def section(beside: Beside, rates: Mapping[str, Mapping[str, Any]]) -> Section:
     """Return a line for each figure that is not 0; 无 where all are. ``rates``: the first ones."""
     lines = [*_left(beside), *_second(beside, rates), *_others(beside)]
+    if beside.stated is None:
+        lines = [("没有记录", NO_RATE, "")]
     return Section(TITLE, ("项目", "本期", "说明"), lines or [("无", "0", "")], _NOTE)
 
 
-def ways_words(counts: Mapping[str, int]) -> str:
+def ways_words(counts: Mapping[str, int | None]) -> str:
     """Return the ways out that occurred, by kind."""
     kinds = (f"{WAYS[kind]} {n}" for kind, n in counts.items() if n)
     return "、".join(kinds)
 
 
 def _left(beside: Beside) -> Iterator[Line]:
-    left = sum(beside.transferred_out.values())
+    left = sum(n or 0 for n in beside.transferred_out.values())
     if left:
         yield FAMILIES[LEFT], str(left), ways_words(beside.transferred_out)
     if beside.undone:

@@ -322,6 +322,8 @@ def _on(text: str) -> str:
 
 
 def _report(report: Mapping[str, Any]) -> str:
+    if report["reachable"] and report["answered"] is None:
+        return f"{report['number']} 是否反馈不详"
     private = (
         "已反馈" if report["answered"] else "未反馈" if report["reachable"] else "匿名, 无法反馈"
     )

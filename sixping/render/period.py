@@ -16,11 +16,11 @@ from sixping.policy.units import PLAIN, Naming
 from sixping.render import beside
 from sixping.render.sections import Section, SectionPage, anchor
 from sixping.reports.handling import SOLVED, WAITING
-from sixping.reports.period import DIMENSIONS, OF_CLOCK, TOTALS, change, percent
+from sixping.reports.period import DIMENSIONS, OF_CLOCK, OMITTED, TOTALS, change, percent
 from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from sixping.reports.period import Figures, Handling, PeriodReport, Span, Waiting
 
@@ -66,7 +66,10 @@ def _breakdown_rows(report: PeriodReport) -> Iterator[dict[str, Any]]:
 
 def _entry_rows(table: str, entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for measure, value in entry.items():
-        if isinstance(value, dict):  # a rate; its cohort stands in the table of rates
+        if measure == "left_out":
+            for key, n in value.items():
+                yield _flat(table, entry["name"], f"{measure}.{key}", n)
+        elif isinstance(value, dict):  # a rate; its cohort stands in the table of rates
             for part in ("n", "d", "rate"):
                 yield _flat(table, entry["name"], f"{measure}.{part}", value[part])
         elif measure != "name":
@@ -186,11 +189,19 @@ def _rates(report: PeriodReport) -> Section:
     rows = []
     for name, now in report.rates.items():
         before = report.previous[1].rates[name]["rate"] if report.previous else None
-        share = f"{now['n']}/{now['d']}"
-        cohort = now["cohort"] + left_words(report.left_out.get(OF_CLOCK.get(name, "")))
+        share = NO_RATE if now["d"] is None else f"{now['n']}/{now['d']}"
+        key = OF_CLOCK.get(name, name)
+        cohort = now["cohort"] + left(report.left_out, key)
+        if report.previous:
+            cohort += left(report.previous[1].left_out, key, _earlier(report))
         rows.append((report.title_of(name), rate(now["rate"]), share, rate(before), cohort))
     heads = ("指标", "本期", "计数", _earlier(report), "统计范围")
     return Section("办理质量", heads, rows)
+
+
+def left(counts: Mapping[str, int | None], key: str, of: str = "") -> str:
+    """Say how many a rate leaves out; ``key`` as in ``left_out``, ``of``: in which other period."""
+    return left_words(counts[key], *OMITTED[key], of) if key in OMITTED else ""
 
 
 def handling_sections(handling: Handling) -> Iterator[Section]:
@@ -227,8 +238,23 @@ def _breakdown(report: PeriodReport, dimension: str, heading: str, naming: Namin
         if _says_something(entry)
     ]
     headers = (heading, "接收", "办结", "在办", "超期", "按时办结率", "按时受理率")
-    note = unfilled(heading, report, dimension) if dimension in _PLACES else ""
-    return Section(f"按{heading}", headers, rows, note)
+    notes = [unfilled(heading, report, dimension)] if dimension in _PLACES else []
+    notes += _rows_left_out(report, dimension, said)
+    return Section(f"按{heading}", headers, rows, "\n".join(notes))
+
+
+def _rows_left_out(
+    report: PeriodReport, dimension: str, said: Callable[[str | None], str | None]
+) -> Iterator[str]:
+    """Say how many the rates of a row leave out, as nobody wrote down when they ended."""
+    told = [
+        f"{(said(entry['name']) if dimension == 'platform' else entry['name']) or UNNAMED}"
+        f" 办结 {entry['left_out']['finish']} 件、受理 {entry['left_out']['accept']} 件"
+        for entry in report.by[dimension]
+        if entry["left_out"]["finish"] or entry["left_out"]["accept"]
+    ]
+    if told:
+        yield f"两率未纳入的 (时间不详): {'; '.join(told)}。"
 
 
 def unfilled(heading: str, report: PeriodReport, dimension: str) -> str:

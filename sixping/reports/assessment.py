@@ -15,7 +15,7 @@ from sixping.policy.assessment import COHORTS, KINDS, NO_CASES, exact
 from sixping.policy.vocabulary import CLOCKS
 from sixping.reports.assessrows import ACT, LEFT_OUT
 from sixping.reports.drill import CHANGED, SEEN
-from sixping.reports.period import percent
+from sixping.reports.period import OMITTED, percent
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -29,15 +29,25 @@ if TYPE_CHECKING:
 _CENT = Decimal("0.01")
 NOBODY = "无单位承担"
 """The name of what no subject answers for."""
+#: cohort of an indicator → what of it is left out
+OF_COHORT: Mapping[str, str] = {
+    **{f"{clock}_due": clock for clock in CLOCKS},
+    "resolved": "reopened_rate",
+    "owing": "feedback_rate",
+    "place_received": "finish_rate",
+}
 #: what can be opened beside the indicators and deductions of the file
 CASES, PEOPLE, OTHERS = "cases", "people", "others"  # and LEFT_OUT
 
 
 class Rate(NamedTuple):
-    """One indicator of one subject; ``rate`` in percent, None where nothing is in the cohort."""
+    """One indicator of one subject; ``rate`` in percent, None where nothing is in the cohort.
 
-    n: int
-    d: int
+    ``n``, ``d`` None: of a time before the ledger's first day nothing is known.
+    """
+
+    n: int | None
+    d: int | None
     rate: float | None
     score: Decimal | None
 
@@ -87,7 +97,7 @@ class Subject(NamedTuple):
     total: Decimal | None
     rank: int | None
     unranked: str | None
-    beside: Mapping[str, int] = MappingProxyType({})
+    beside: Mapping[str, int | None] = MappingProxyType({})
 
 
 class Nobody(NamedTuple):
@@ -98,8 +108,8 @@ class Nobody(NamedTuple):
     """
 
     rates: Mapping[str, Rate]
-    counts: Mapping[str, int]
-    beside: Mapping[str, int] = MappingProxyType({})
+    counts: Mapping[str, int | None]
+    beside: Mapping[str, int | None] = MappingProxyType({})
 
 
 class RecordedText(NamedTuple):
@@ -124,7 +134,8 @@ class Assessment(NamedTuple):
 
     What is late is judged at ``as_of``, the end of the period or the moment before it; every
     step recorded until ``counts_until`` counts. ``known`` is False before the ledger's first
-    day. ``left_out``: clock → limits in no cohort; ``nobody`` None where subjects were chosen.
+    day. ``left_out``: clock or rate → what is in no cohort; ``nobody`` None where subjects were
+    chosen.
     """
 
     sort: str
@@ -140,7 +151,7 @@ class Assessment(NamedTuple):
     units: Mapping[str, UnitKind]
     subjects: tuple[Subject, ...]
     nobody: Nobody | None
-    left_out: Mapping[str, int]
+    left_out: Mapping[str, int | None]
     others: tuple[tuple[str | None, int], ...]
     sheets: tuple[AgencySheet, ...]
     waiting: Mapping[str, Waiting]  # what waits without a limit at the end of the period
@@ -223,9 +234,9 @@ def nobody(scheme: Scheme, units: Mapping[str, UnitKind], rows: Sequence[Assessm
     )
 
 
-def left_out(rows: Sequence[AssessmentRow]) -> dict[str, int]:
-    """Return how many limits of each clock are in no cohort, as nobody wrote down their end."""
-    return {clock: counted(rows, LEFT_OUT, [clock]) for clock in CLOCKS}
+def left_out(rows: Sequence[AssessmentRow]) -> dict[str, int | None]:
+    """Return how many are in no cohort, as nobody wrote down how they ended."""
+    return {key: counted(rows, LEFT_OUT, [key]) for key in OMITTED}
 
 
 def _of_nobody(
@@ -277,9 +288,32 @@ def assess(
 
 
 def unknown(subject: Subject) -> Subject:
-    """Return a subject as it stands in a period before the ledger's first day."""
-    blank = {name: Count(None, None) for name in subject.counts}
-    return subject._replace(cases=None, counts=blank)
+    """Return a subject as it stands in a period before the ledger's first day.
+
+    What is recorded all the same stays: duty and meetings have days of their own.
+    """
+    return subject._replace(
+        cases=subject.cases or None,
+        rates=_unknown_rates(subject.rates),
+        counts={name: c if c.n else Count(None, None) for name, c in subject.counts.items()},
+        beside=unknown_counts(subject.beside),
+    )
+
+
+def unknown_nobody(nobody: Nobody) -> Nobody:
+    """Return what no subject answers for, before the ledger's first day."""
+    return Nobody(
+        _unknown_rates(nobody.rates), unknown_counts(nobody.counts), unknown_counts(nobody.beside)
+    )
+
+
+def _unknown_rates(rates: Mapping[str, Rate]) -> dict[str, Rate]:
+    return {name: r if r.d else Rate(None, None, None, None) for name, r in rates.items()}
+
+
+def unknown_counts(counts: Mapping[str, int | None]) -> dict[str, int | None]:
+    """Return counts before the ledger's first day: what was not recorded is not known to be 0."""
+    return {key: n or None for key, n in counts.items()}
 
 
 def others(
@@ -325,17 +359,18 @@ def _subject(
 
 def _rate(indicator: Indicator, rows: Sequence[AssessmentRow]) -> Rate:
     n, d = counted(rows, indicator.d, [indicator.n]), counted(rows, indicator.d)
-    score = None
-    if d and indicator.weight is not None:
-        score = _rounded(_weight(indicator) * _share(indicator, n, d))
-    return Rate(n, d, percent(n, d), score)
+    rate = Rate(n, d, percent(n, d), None)
+    if not d or indicator.weight is None:
+        return rate
+    return rate._replace(score=_rounded(_weight(indicator) * _share(indicator, rate)))
 
 
 def _weight(indicator: Indicator) -> Fraction:
     return Fraction(0) if indicator.weight is None else Fraction(exact(indicator.weight))
 
 
-def _share(indicator: Indicator, n: int, d: int) -> Fraction:
+def _share(indicator: Indicator, rate: Rate) -> Fraction:
+    n, d = rate.n or 0, rate.d or 0
     return Fraction(n if indicator.high else d - n, d)
 
 
@@ -364,9 +399,7 @@ def _total(
     weights = sum(map(_weight, counting), Fraction(0))
     if not weights:
         return None
-    earned = sum(
-        (_weight(i) * _share(i, rates[i.id].n, rates[i.id].d) for i in counting), Fraction(0)
-    )
+    earned = sum((_weight(i) * _share(i, rates[i.id]) for i in counting), Fraction(0))
     lost = sum((count.points or Decimal(0) for count in counts.values()), Decimal(0))
     by_hand = sum((item.points for item in items), Decimal(0))
     return _rounded(earned * 100 / weights - Fraction(lost) + Fraction(by_hand))

@@ -38,7 +38,12 @@ if TYPE_CHECKING:
 ACT = "act"
 """The cohort of the steps people took."""
 LEFT_OUT = "left_out"
-"""Limits that are in no cohort, each under the kind of its clock: nobody wrote down their end."""
+"""What is in no cohort, as nobody wrote down how it ended (``period.OMITTED``).
+
+A limit is marked by the kind of its clock, anything else by its rate.
+"""
+PAST = "past"
+"""The results that files told: nobody knows whether they were taken up again before."""
 
 _HANDED = (Assigned, Decided)
 _DONE = frozenset({Status.RESOLVED, Status.CLOSED})
@@ -189,7 +194,12 @@ def _resolved(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]
             rest = path[place + 1 :]
             after = list(takewhile(lambda p: not isinstance(p.entry.event, Reopened), rest))
             again = "reopened" if len(after) < len(rest) else ""
-            yield _row("resolved", unit, point, "此后重办" if again else "办结", again, at=at)
+            if isinstance(event, Imported):
+                yield _row(PAST, unit, point, "办结 (历史记录)", at=at)
+                what = "历史记录此前是否重办不详, 未纳入统计"
+                yield _row(LEFT_OUT, unit, point, what, "reopened_rate", at=at)
+            else:
+                yield _row("resolved", unit, point, "此后重办" if again else "办结", again, at=at)
             blank = _row("", unit, point, "", at=at)
             last = [point, *after][-1].case
             withdrawn = bool(again) or last.check_failed
@@ -208,7 +218,10 @@ def _feedback_rows(
 ) -> Iterator[AssessmentRow]:
     """Find the reporters of a result, those merged in too; withdrawn, it owes them no more."""
     for report in reports:
-        if report.reachable and (report.answered or not withdrawn):
+        if report.reachable and report.answered is None:
+            what = f"{report.number} 的反映人是否反馈不详, 未纳入统计"
+            yield row._replace(cohort=LEFT_OUT, what=what, marks=frozenset({"feedback_rate"}))
+        elif report.reachable and (report.answered or not withdrawn):
             what = f"{report.number} 的反映人{'已' if report.answered else '未'}反馈"
             marks = frozenset({"fed_back"} if report.answered else ())
             yield row._replace(cohort="owing", what=what, marks=marks)
@@ -280,6 +293,9 @@ def _placed(path: Sequence[Snapshot], scope: Scope) -> Iterator[AssessmentRow]:
     if status in TAKEN_ON and severity is not Severity.MAJOR:
         done = "place_resolved" if status in _DONE and not failed else ""
         yield _row("place_received", case.community, path[-1], str(case.status), done, at=at)
+    elif status is Status.UNKNOWN and severity is not Severity.MAJOR:
+        what = "是否办结不详, 未纳入统计"
+        yield _row(LEFT_OUT, case.community, path[-1], what, "finish_rate", at=at)
     taken = case.accepted_at is not None
     if taken or case.status is Status.DECLINED:
         what, mark = ("受理", "place_accepted") if taken else (Status.DECLINED.value, "")

@@ -39,19 +39,19 @@ class Beside(NamedTuple):
     ``undone``: limits that were missed and, by a void or a change, are so no longer.
     ``changed``: how many of the steps ``stated`` after the fact made in time what was late when
     they were recorded; ``share``: of what fell due; ``unsent``: told by form only; ``failed``:
-    checks that a result did not pass.
+    checks that a result did not pass. None: of a time before the first day nothing is known.
     """
 
-    transferred_out: dict[str, int]
-    undone: int
-    stated: int
-    changed: int
-    extended: int
+    transferred_out: dict[str, int | None]
+    undone: int | None
+    stated: int | None
+    changed: int | None
+    extended: int | None
     share: float | None
     by_first_limit: dict[str, Any]
-    exceptions: int
-    unsent: int
-    failed: int
+    exceptions: int | None
+    unsent: int | None
+    failed: int | None
     with_transferred: dict[str, dict[str, Any]]
 
 
@@ -80,6 +80,25 @@ def beside(seen: Seen, rates: Mapping[str, Mapping[str, Any]]) -> Beside:
     )
 
 
+def nothing_known() -> Beside:
+    """Return the figures of a period before the ledger's first day."""
+    return Beside(
+        transferred_out=dict.fromkeys(WAYS),
+        undone=None,
+        stated=None,
+        changed=None,
+        extended=None,
+        share=None,
+        by_first_limit=_rate(None, None, _BY_FIRST),
+        exceptions=None,
+        unsent=None,
+        failed=None,
+        with_transferred={
+            name: _rate(None, None, _COHORT.format(RATES[name].cohort)) for name in WITH_TRANSFERRED
+        },
+    )
+
+
 def of_family(rows: Iterable[Watched], family: str) -> list[Watched]:
     """Return the rows of one family."""
     return [row for row in rows if row.family == family]
@@ -94,5 +113,5 @@ def _second(first: Mapping[str, Any], left: Iterable[Second], name: str) -> dict
     return _rate(n, d, _COHORT.format(RATES[name].cohort))
 
 
-def _rate(n: int, d: int, cohort: str) -> dict[str, Any]:
+def _rate(n: int | None, d: int | None, cohort: str) -> dict[str, Any]:
     return {"n": n, "d": d, "rate": percent(n, d), "cohort": cohort}

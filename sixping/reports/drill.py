@@ -11,7 +11,7 @@ from sixping.errors import UsageFault
 from sixping.policy.vocabulary import CLOCKS, LIMITS
 from sixping.reports.beside import WITH_TRANSFERRED, of_family
 from sixping.reports.handling import SOLVED, WAITING
-from sixping.reports.period import OF_DAYS, RATES, TOTALS
+from sixping.reports.period import OF_DAYS, OMITTED, RATES, TOTALS
 from sixping.reports.watched import EXCEPTIONS, EXTENDED, FAILED, FAMILIES, LEFT, STATED, UNSENT
 from sixping.reports.waysout import UNDONE, WAYS
 
@@ -51,6 +51,11 @@ FIGURES: Mapping[str, str] = {
     SETTLED: SOLVED,
     **WAITING,
     **{f"{LEFT_OUT}.{kind}": f"时间不详({word})" for kind, word in CLOCKS.items()},
+    **{
+        f"{LEFT_OUT}.{name}": f"{omitted.why}({RATES[name].title})"
+        for name, omitted in OMITTED.items()
+        if name in RATES
+    },
 }
 #: a way out by its word alone, where no other figure is called so
 _SHORT = {"收到": "received"} | {

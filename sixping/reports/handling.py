@@ -6,7 +6,7 @@ answer (三.3): only ages are shown, in working days.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sixping.policy.vocabulary import Status
 from sixping.reports.period import Handling, Waiting, percent
@@ -31,21 +31,31 @@ COHORT = "本期办结且未重新办理、未被核查否定、写明了结果�
 
 
 def handling(
-    counted: Mapping[str | None, int], edition: Edition, waiting: Mapping[str, Waiting]
+    counted: Mapping[str | None, int],
+    edition: Edition,
+    waiting: Mapping[str, Waiting],
+    *,
+    known: bool = True,
 ) -> Handling:
     """Return the figures; ``counted`` are results by what they came to, None where nobody said.
 
     The policy's kinds come in its order; one that an earlier edition named stands behind them,
-    what nobody said last.
+    what nobody said last. Before the ledger's first day nothing is ``known``: None.
     """
     stated = {kind: n for kind, n in counted.items() if kind is not None}
     kinds = dict.fromkeys([*(kind.name for kind in edition.outcomes), *stated])
+    if not known:
+        return Handling(dict.fromkeys([*kinds, UNSAID]), _solved(None, None), waiting)
     n, d = sum(stated.get(kind, 0) for kind in edition.settling), sum(stated.values())
     return Handling(
         {kind: stated.get(kind, 0) for kind in kinds} | {UNSAID: counted.get(None, 0)},
-        {"n": n, "d": d, "rate": percent(n, d), "cohort": COHORT},
+        _solved(n, d),
         waiting,
     )
+
+
+def _solved(n: int | None, d: int | None) -> dict[str, Any]:
+    return {"n": n, "d": d, "rate": percent(n, d), "cohort": COHORT}
 
 
 def waiting(

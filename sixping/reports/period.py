@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sixping.policy.vocabulary import CLOCKS, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import date, datetime
 
     from sixping.reports.beside import Beside
@@ -56,8 +56,26 @@ OF_CLOCK: Mapping[str, str] = {
     "within_ceiling": "ceiling",
 }
 
+
+class Omitted(NamedTuple):
+    """Why something is in no cohort: what nobody wrote down, and what is counted of it."""
+
+    why: str
+    unit: str = "件"
+
+
+#: key of ``left_out`` → why: a clock, whose rate is in ``OF_CLOCK``, or the rate itself
+OMITTED: Mapping[str, Omitted] = {
+    **dict.fromkeys(CLOCKS, Omitted("时间不详")),
+    "finish_rate": Omitted("是否办结不详"),
+    "reopened_rate": Omitted("历史记录此前是否重办不详", "件次"),
+    "feedback_rate": Omitted("是否反馈不详", "人"),
+}
+
 #: the totals that are counted at the end of a period
 STOCK = frozenset({"open", "overdue"})
+#: what a file of the past tells; of the steps in between it knows nothing
+FILED = frozenset({"received", "resolved", *STOCK})
 
 
 class Stock(StrEnum):
@@ -74,7 +92,14 @@ class Stock(StrEnum):
         """Return whether ``open`` and ``overdue`` are known."""
         return self not in {Stock.ABSENT, Stock.UNKNOWN}
 
+    @property
+    def known(self) -> bool:
+        """Return whether anything is known of the period."""
+        return self is not Stock.UNKNOWN
 
+
+STEPS = "本期只有导入的历史记录: 受理、退回等步骤没有记录的为 —"
+"""Why totals of steps are not 0 where only files tell of a period."""
 #: of a period that ended before the ledger began
 BEFORE = frozenset({Stock.IMPORTED, Stock.ABSENT, Stock.UNKNOWN})
 
@@ -142,8 +167,8 @@ RATES: Mapping[str, RateDefinition] = {
     "reopened_rate": RateDefinition(
         "重办率",
         "resolved_reopened",
-        "resolved",
-        "本期的办结, 以件次计, 其中此后重新办理的" + _AS_RECORDED,
+        "resolved_here",
+        "本期的办结, 以件次计 (导入的历史记录除外), 其中此后重新办理的" + _AS_RECORDED,
     ),
     "satisfied": RateDefinition(
         "满意率",
@@ -177,9 +202,9 @@ class Span(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """Totals and rates of one span; a total is None where the ledger knows nothing of it.
+    """Totals and rates of one span; a figure is None where the ledger knows nothing of it.
 
-    ``left_out``: clock → how many of its limits are in no cohort, their end being unknown.
+    ``left_out``: clock or rate → how many are in no cohort, as nobody wrote down how they ended.
     """
 
     totals: dict[str, int | None]
@@ -209,7 +234,7 @@ class Waiting(NamedTuple):
 class Handling(NamedTuple):
     """What the results of a period came to, and what waited at its end (``reports.handling``)."""
 
-    outcomes: Mapping[str, int]
+    outcomes: Mapping[str, int | None]
     solved: Mapping[str, Any]
     waiting: Mapping[str, Waiting]
 
@@ -245,9 +270,9 @@ class PeriodReport(NamedTuple):
         return f"{days}{OF_DAYS}" if days else RATES[rate].title
 
 
-def percent(n: int, d: int) -> float | None:
-    """Return n/d in percent, half-up to two decimals; None where d is 0."""
-    if d == 0:
+def percent(n: int | None, d: int | None) -> float | None:
+    """Return n/d in percent, half-up to two decimals; None where d is 0, or nobody knows."""
+    if n is None or not d:
         return None
     exact = Decimal(n) * 100 / Decimal(d)
     return float(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
@@ -258,33 +283,42 @@ def figures(tallies: Iterable[Tally], stock: Stock = Stock.PHOTOGRAPH) -> Figure
     sums: dict[str, int] = {}
     for tally in tallies:
         sums[tally.measure] = sums.get(tally.measure, 0) + tally.n
+    if not stock.known:
+        return Figures(dict.fromkeys(TOTALS), rates(lambda _: None), dict.fromkeys(OMITTED))
     shares = rates(lambda m: sums.get(m, 0))
-    if stock is Stock.UNKNOWN:
-        return Figures(dict.fromkeys(TOTALS), shares, dict.fromkeys(CLOCKS))
-    left: dict[str, int | None] = {kind: sums.get(f"{kind}_left_out", 0) for kind in CLOCKS}
+    left: dict[str, int | None] = {key: sums.get(f"{key}_left_out", 0) for key in OMITTED}
     return Figures(_counts(TOTALS, sums, stock), shares, left)
 
 
 def _counts(
-    measures: Iterable[str], sums: Mapping[str, int], stock: Stock
+    measures: Collection[str], sums: Mapping[str, int], stock: Stock
 ) -> dict[str, int | None]:
-    unknown = set() if stock.counted else STOCK
+    """Return the counts; None: nobody knows. Where files alone tell, no step is known to be 0."""
+    unknown = set() if stock.counted else set(STOCK)
+    filed = sums.get("received_filed", 0)
+    if stock is Stock.IMPORTED or (filed and filed == sums.get("received")):
+        unknown |= {m for m in measures if m not in FILED and not sums.get(m)}
     return {m: None if m in unknown else sums.get(m, 0) for m in measures}
 
 
-def rates(count: Callable[[str], int]) -> dict[str, dict[str, Any]]:
+def rates(count: Callable[[str], int | None]) -> dict[str, dict[str, Any]]:
     """Return every rate as ``{n, d, rate, cohort}`` from a counter of measures."""
     return {name: _rate(r, count(r.n), count(r.d)) for name, r in RATES.items()}
 
 
-def _rate(definition: RateDefinition, n: int, d: int) -> dict[str, Any]:
+def _rate(definition: RateDefinition, n: int | None, d: int | None) -> dict[str, Any]:
     return {"n": n, "d": d, "rate": percent(n, d), "cohort": definition.cohort}
 
 
 def breakdown(
     tallies: Iterable[Tally], dimension: str, stock: Stock = Stock.PHOTOGRAPH
 ) -> list[dict[str, Any]]:
-    """Return one row a name, largest first; cases without a value stand under None."""
+    """Return one row a name, largest first; cases without a value stand under None.
+
+    None at all of a period of which nothing is known.
+    """
+    if not stock.known:
+        return []
     index = tuple(DIMENSIONS).index(dimension)
     table: dict[str | None, dict[str, int]] = {}
     for tally in tallies:
@@ -296,7 +330,8 @@ def breakdown(
 
 def _row(name: str | None, sums: Mapping[str, int], stock: Stock) -> dict[str, Any]:
     counts = _counts(("received", "resolved", "open", "overdue"), sums, stock)
-    return {"name": name, **counts, **rates(lambda m: sums.get(m, 0))}
+    left = {key: sums.get(f"{key}_left_out", 0) for key in OMITTED}
+    return {"name": name, **counts, **rates(lambda m: sums.get(m, 0)), "left_out": left}
 
 
 def change(now: int, before: int) -> float | None:

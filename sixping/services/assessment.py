@@ -24,6 +24,8 @@ from sixping.reports.assessment import (
     nobody,
     others,
     unknown,
+    unknown_counts,
+    unknown_nobody,
 )
 from sixping.reports.assessrows import (
     AssessmentRow,
@@ -37,7 +39,6 @@ from sixping.reports.assessrows import (
 from sixping.reports.dutycover import compliance
 from sixping.reports.lapses import task_lapses
 from sixping.reports.onlineduty import assignments
-from sixping.reports.period import Stock
 from sixping.reports.responsibility import Ground, trail
 from sixping.reports.spans import bounds, instants
 from sixping.services.dutycover import online_of, rule_of, started
@@ -81,7 +82,7 @@ def gather(con: Connection, request: ReportRequest) -> tuple[Assessment, list[As
     scheme = rule_on(con, SCHEME, load_scheme, state.seq)
     subjects = assess(scheme, units, rows, items, readings.small_sample)
     photo = photographed(con, state, [span])[0]
-    known = photo.stock is not Stock.UNKNOWN
+    known, of_nobody, left = photo.stock.known, nobody(scheme, units, rows), left_out(rows)
     assessment = Assessment(
         sort=request.kind,
         period=span,
@@ -95,8 +96,8 @@ def gather(con: Connection, request: ReportRequest) -> tuple[Assessment, list[As
         small_sample=readings.small_sample,
         units=units,
         subjects=tuple(subjects if known else map(unknown, subjects)),
-        nobody=nobody(scheme, units, rows),
-        left_out=left_out(rows),
+        nobody=of_nobody if known else unknown_nobody(of_nobody),
+        left_out=left if known else unknown_counts(left),
         others=tuple(others(units, rows)),
         sheets=tuple(_sheets(con, state, units, span)) if request.kind == "year" else (),
         waiting=waiting_at(con, photo, rulebooks),

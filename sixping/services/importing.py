@@ -14,7 +14,7 @@ from sixping.errors import SixpingError
 from sixping.importing.convert import RowError
 from sixping.importing.profiles import Mode
 from sixping.ledger import transaction
-from sixping.policy.vocabulary import ClockKind, Severity
+from sixping.policy.vocabulary import ENDED, ClockKind, Severity, Status
 from sixping.services.resolver import FieldFault
 from sixping.store import prepared
 from sixping.store.prepared import INSTANT_MARKS, TEXT_MARKS, Prepared, Template
@@ -38,7 +38,10 @@ if TYPE_CHECKING:
 
 #: how many faults and remarks are kept: a file may have one in each of a million rows
 MOST = 1000
+#: in what a retry is known by: the words of ledgers in which nobody said 未反馈
+_TOLD = {True: "True", None: "False", False: "未反馈"}
 _PRESENT = "·"  # only that there is private text shapes a record, never what
+_DONE = frozenset({Status.RESOLVED, Status.CLOSED})
 _FIRST = len("2026-11-24")
 _LAST = len("2026-11-24T17:00:00")
 
@@ -88,7 +91,8 @@ class Rows:
         """Bind a file to what its rows are evaluated by and recorded under."""
         self.reports = reports
         self.errors: list[RowError] = []
-        self.faulty = self.remarked = self.unknown = 0  # unknown: whether and when it was settled
+        self.faulty = self.remarked = 0
+        self.unknown = self.unsaid = 0  # whether and when it was settled; whether anybody was told
         self.remarks: list[RowError] = []
         self._profile, self._resolver, self.stamp = profile, resolver, stamp
         self._live = profile.mode is Mode.LIVE
@@ -115,7 +119,9 @@ class Rows:
                 continue
             if row.remarks:
                 self._remark(row)
-            self.unknown += not self._live and row.resolved is None and row.status is None
+            if not self._live:
+                self.unknown += row.resolved is None and row.status is None
+                self.unsaid += _answered(row) is None and _settled(row)
             yield ready
 
     def _refuse(self, error: RowError) -> None:
@@ -133,7 +139,7 @@ class Rows:
         (
             number, source_no, channel, text, received, resolved, place, community, grid, reporter,
             phone, anonymous, outcome, feedback, satisfaction, severity, category, platform, unit,
-            status, unnumbered, _,
+            status, _, unnumbered, _,
         ) = row  # fmt: skip
         at = received or self._now
         self._refuse_future(at, resolved)
@@ -146,7 +152,7 @@ class Rows:
         shared = self._shared.get(key) or self._share(key, row, day.rules)
         slot = (date, at[_FIRST + 1 : _LAST] > day.closes, shared.grade, shared.suggested)
         plan = self._plans.get(slot) or self._plan(slot, at, day.rules)
-        answered = feedback is not None
+        answered = _answered(row)
         if feedback == outcome:
             feedback = None  # one reply is both: it is kept once (``Imported``)
         traits = (
@@ -170,7 +176,7 @@ class Rows:
             if source_no is not None
             else by_row([text, place, reporter, phone, unnumbered]),
             # No cell that is let in has a NUL: nothing can be cut elsewhere and mean the same.
-            f"{received}\0{resolved}\0{answered}\0{shared.identity}",
+            f"{received}\0{resolved}\0{_TOLD[answered]}\0{shared.identity}",
             number,
         )
 
@@ -268,12 +274,23 @@ class Rows:
             unit=TEXT_MARKS["lead"] if evaluation.lead else None,
             status=row.status,
             resolved_at=INSTANT_MARKS["resolved"] if row.resolved else None,
-            answered=row.feedback is not None,
+            answered=_answered(row),
             satisfaction=row.satisfaction,
             outcome=row.outcome and _PRESENT,
             feedback=_PRESENT if row.feedback not in (None, row.outcome) else None,
             **_sample(row, evaluation, rules),
         )
+
+
+def _answered(row: ImportedRow) -> bool | None:
+    """Return whether a record's reporter was told; None: the file does not say."""
+    return True if row.feedback is not None else False if row.untold else None
+
+
+def _settled(row: ImportedRow) -> bool:
+    """Return whether a file says that a matter was settled, and somebody is to be told (三.1)."""
+    done = row.status in _DONE or (row.resolved is not None and row.status not in ENDED)
+    return done and not row.anonymous
 
 
 def _sample(row: ImportedRow, evaluation: Evaluation, rules: Rules) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sixping.office.organisation import organisation_at
 from sixping.office.streams import entries
 from sixping.queries.lapses import candidates
 from sixping.queries.periods import AsOf
+from sixping.queries.photographs import first_day
 from sixping.queries.watched import candidates as to_be_watched
 from sixping.reports.lapses import gravity, lapses, task_lapses
 from sixping.reports.period import Span
@@ -68,6 +69,12 @@ def beside(
         for row in watched(con, state, rulebooks_on(con), span, now).rows
         if where.unit in {None, row.unit} and where.community in {None, row.community}
     ]
+
+
+def begins_after(con: Connection, span: Span, now: datetime) -> str | None:
+    """Return when the first report came in where the period ended before; None: it did not."""
+    first = first_day(con, AsOf.present(con, to_text(now)))
+    return first if first and first > bounds(span)[1] else None
 
 
 def watched(con: Connection, state: AsOf, rulebooks: Rulebooks, span: Span, now: datetime) -> Seen:

@@ -12,7 +12,7 @@ from sixping.office.organisation import organisation_at
 from sixping.policy.vocabulary import LIMITS, ClockKind, Severity, found_grade
 from sixping.queries import periods, photographs
 from sixping.queries.clocks import rests_on_provisional
-from sixping.reports.beside import WITH_TRANSFERRED, beside, of_family
+from sixping.reports.beside import WITH_TRANSFERRED, beside, nothing_known, of_family
 from sixping.reports.drill import (
     BY_FIRST,
     LEFT_OUT,
@@ -30,6 +30,7 @@ from sixping.reports.handling import UNSAID, WAITING, handling, waiting
 from sixping.reports.period import (
     BEFORE,
     DIMENSIONS,
+    OMITTED,
     RATES,
     STOCK,
     TOTALS,
@@ -37,7 +38,6 @@ from sixping.reports.period import (
     Month,
     PeriodReport,
     Span,
-    Stock,
     Tally,
     breakdown,
     figures,
@@ -98,7 +98,7 @@ def gather(con: Connection, request: ReportRequest) -> tuple[PeriodReport, Cavea
     satisfied = rulebooks.policy.edition_at(request.span.last).readings.satisfied_from
     found = watched(con, state, rulebooks, request.span, request.moment)
     figures = _report(con, request, state, satisfied, rulebooks, found)
-    if figures.stock is Stock.UNKNOWN:
+    if not figures.stock.known:
         caveats = caveats._replace(begins=photographs.first_day(con, state))
     return figures, caveats
 
@@ -149,9 +149,12 @@ def _report(
         previous=compared(previous, others[0]),
         last_year=compared(last_year, others[1]),
         handling=handling(
-            periods.outcomes(con, state, bounds(span)), edition, waiting_at(con, photo, rulebooks)
+            periods.outcomes(con, state, bounds(span)),
+            edition,
+            waiting_at(con, photo, rulebooks),
+            known=photo.stock.known,
         ),
-        beside=beside(found, total.rates),
+        beside=beside(found, total.rates) if photo.stock.known else nothing_known(),
         ceiling=ceiling.workdays if ceiling else None,
     )
 
@@ -181,8 +184,7 @@ def _trend(
     points = []
     for month, (received, resolved), photo in zip(months, counts, photos, strict=True):
         point = Month(f"{month.first:%Y-%m}", received, resolved, photographs.overdue(con, photo))
-        unknown = photo.stock is Stock.UNKNOWN
-        points.append(point._replace(received=None, resolved=None) if unknown else point)
+        points.append(point if photo.stock.known else Month(point.month, None, None, None))
     return points
 
 
@@ -217,11 +219,18 @@ def drill(con: Connection, request: ReportRequest, key: str) -> list[Drilled]:
     """Return exactly the rows that a figure of a report counts, in the order of their numbers.
 
     ``key`` is as ``reports.drill.figure_named`` returns it. A rate gives its denominator, the
-    numerator marked. A total that is not known of a period (—) has no rows. Raises
+    numerator marked. A figure that is not known of a period (—) has no rows. Raises
     ``UsageFault`` for a kind of result that the report does not count.
     """
     state = state_of(con, request)
     rulebooks = rulebooks_on(con, state.seq)
+    rows = _rows(con, request, state, rulebooks, key)
+    return rows if photographed(con, state, [request.span])[0].stock.known else []
+
+
+def _rows(
+    con: Connection, request: ReportRequest, state: AsOf, rulebooks: Rulebooks, key: str
+) -> list[Drilled]:
     if key in TOTALS or key in WAITING:
         return _total(con, request, state, rulebooks, key)
     if key.partition(".")[0] in {OUTCOMES, SETTLED}:
@@ -301,7 +310,7 @@ def _told(con: Connection, key: str, rows: Iterable[Behind]) -> list[Drilled]:
 
 def _words(key: str, row: Behind) -> str:
     if key.startswith(LEFT_OUT):
-        return "时间不详, 未纳入统计"
+        return f"{OMITTED[key.removeprefix(f'{LEFT_OUT}.')].why}, 未纳入统计"
     if row.clock:
         return f"{LIMITS[row.clock]}: {'按时' if row.counted else '超期'}"
     return title_of(key)

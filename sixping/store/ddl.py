@@ -57,7 +57,7 @@ CREATE TABLE case_moves (
   returns INTEGER NOT NULL,
   resolved_at TEXT,
   ended_at TEXT,
-  fed_back INTEGER NOT NULL,
+  fed_back INTEGER,
   satisfaction INTEGER,
   verified INTEGER,
   consulted_at TEXT,

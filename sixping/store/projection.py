@@ -118,7 +118,7 @@ def state_of(case: Case) -> Row:
         case.returns,
         _text(case.resolved_at),
         None if case.ended_at == case.resolved_at else _text(case.ended_at),
-        int(case.fed_back),
+        _flag(case.fed_back),
         case.satisfaction,
         _flag(case.verified),
         _text(case.consulted_at),

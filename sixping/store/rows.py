@@ -49,7 +49,7 @@ class CaseRow(NamedTuple):
     returns: int
     resolved_at: str | None
     ended_at: str | None
-    fed_back: int
+    fed_back: int | None
     satisfaction: int | None
     verified: int | None
     consulted_at: str | None

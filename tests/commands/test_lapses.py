@@ -79,7 +79,7 @@ def test_each_item_has_the_promised_fields_in_order(done: Runner, call: Runner) 
     document = made.json()
     assert made.err == ""
     assert list(document) == [
-        "period", "as_of", "items", "counts", "beside", "beside_counts",
+        "period", "as_of", "known", "items", "counts", "beside", "beside_counts",
     ]  # fmt: skip
     assert document["period"] == {"from": "2026-11-01", "to": "2026-11-24"}
     assert document["counts"] == {"finish": 1}

@@ -103,7 +103,8 @@ class Life:
         done = at + timedelta(days=rng.uniform(0, 30)) if ends and rng.random() < 0.7 else None
         done = done.replace(microsecond=0) if done and done < self.now else None
         terms, dues = self._rules(at.date()).terms, dues_at(severity, at, self._rules(at.date()))
-        private = ends is not None and rng.random() < 0.5
+        luck = rng.random() if ends is not None else 1.0
+        private = True if luck < 0.5 else None if luck < 0.75 else False  # else nobody knows
         return ev.Imported(
             **fields, dues=dues, terms=terms, profile="test",
             unit=rng.choice((None, *UNITS)), status=ends, resolved_at=done, answered=private,
@@ -211,7 +212,8 @@ class Ending(NamedTuple):
     owing: int = 0  # reporters of repeats who can be told
     failed: bool = False  # the last check did not pass
     private: int = 0
-    own: bool = False  # the case's own was told
+    own: bool | None = False  # the case's own was told; None: nobody knows
+    filed: bool = False  # a file says so
     score: int | None = None
 
 
@@ -250,10 +252,10 @@ def tell(con: sqlite3.Connection, number: str, seq: int) -> Told | None:
             endings[-1] = endings[-1]._replace(again=True)
         if (case.status is Status.RESOLVED and was_open) or _imported_done(before, case):
             assert case.resolved_at
-            endings.append(Ending(case.resolved_at, False))
+            endings.append(Ending(case.resolved_at, False, filed=before is None))
         if endings and not endings[-1].again:
             owing = [r for r in case.others if r.reachable]
-            private = sum(r.answered for r in owing)
+            private = sum(r.answered is True for r in owing)
             endings[-1] = endings[-1]._replace(
                 owing=len(owing),
                 private=private,
@@ -325,6 +327,7 @@ def measures(
     withdrawn = case.status is Status.WITHDRAWN
     received = first <= case.received_at <= last and not withdrawn
     count["received"] = received
+    count["received_filed"] = received and entries_of_a_file(private)
     answers = main if case.merged_into else case  # a merged report counts as its main case does
     street = answers and answers.status in TAKEN_ON and answers.severity is not Severity.MAJOR
     done = (
@@ -332,18 +335,23 @@ def measures(
         and answers.status in {Status.RESOLVED, Status.CLOSED}
         and answers.verified is not False
     )
+    unsaid = answers and answers.status is Status.UNKNOWN and answers.severity is not Severity.MAJOR
+    count["finish_rate_left_out"] = bool(received and unsaid)
     count["received_accepted"] = bool(received and street)
     count["received_resolved"] = bool(received and street and done)
     count["assigned"], count["assigned_returned"] = _assignments(private, first, last)
     ended = [e for e in private.endings if first <= e.at <= last]
     count["resolved"] = len(ended)
-    count["resolved_reopened"] = sum(e.again for e in ended)
+    # what a file says is the last result there was: of earlier ones it does not tell
+    count["resolved_here"] = sum(not e.filed for e in ended)
+    count["resolved_reopened"] = sum(e.again and not e.filed for e in ended)
+    count["reopened_rate_left_out"] = sum(e.filed for e in ended)
     named = not case.anonymous
-    told = [e.private + (named and e.own) for e in ended]
+    told = [e.private + (named and e.own is True) for e in ended]
     gone = [e.again or e.failed for e in ended]
-    count["resolved_owing"] = sum(
-        t if g else e.owing + named for e, t, g in zip(ended, told, gone, strict=True)
-    )
+    owed = [e.owing + (named and e.own is not None) for e in ended]
+    count["resolved_owing"] = sum(t if g else o for o, t, g in zip(owed, told, gone, strict=True))
+    count["feedback_rate_left_out"] = sum(named and e.own is None for e in ended)
     count["resolved_fed_back"] = sum(told)
     count["scored"] = sum(e.score is not None for e in ended)
     count["satisfied"] = sum(e.score is not None and e.score >= satisfied for e in ended)
@@ -356,6 +364,11 @@ def measures(
             for c in case.clocks
         )
     return count
+
+
+def entries_of_a_file(private: Told) -> bool:
+    """Whether a case came from a file of the past."""
+    return private.entries[0].event.kind == "imported"
 
 
 def _assignments(private: Told, first: datetime, last: datetime) -> tuple[int, int]:

@@ -266,10 +266,32 @@ def test_before_the_first_report_nothing_is_known_though_the_ledger_was_there(
     september = ("--month", "2026-09", "--json")
     made = office.paper("report", *september)
     assert set(made["totals"].values()) == set(made["left_out"].values()) == {None}
+    rates = [*made["rates"].values(), *made["with_transferred"].values(), made["solved"]]
+    rates += [
+        made["extended"]["by_first_limit"],
+        *october["comparison"]["previous"]["rates"].values(),
+    ]
+    assert {(r["n"], r["d"], r["rate"]) for r in rates} == {(None, None, None)}
+    beside = [made[name] for name in ("overdue_undone", "exceptions", "unsent", "failed")]
+    beside += [*made["transferred_out"].values(), *made["stated"].values()]
+    beside += [*made["outcomes"].values(), made["extended"]["n"], made["extended"]["share"]]
+    assert set(beside) == {None}
+    assert office.paper("report", *september, "--drill", "transferred_out") == []
+    text = office.text("report", "--month", "2026-09", "--format", "md")
+    assert "0/0" not in text
+    assert not [line for line in text.splitlines() if line.startswith("|") and "| 0 |" in line]
     assert not any(made[f"by_{name}"] for name in ("unit", "community", "grid", "severity"))
     assessed = office.paper("assess", *september)
     assert {s["cases"] for s in assessed["subjects"]} == {None}
     assert {c["n"] for s in assessed["subjects"] for c in s["deductions"].values()} == {None}
+    parts = [*assessed["subjects"], assessed["nobody"]]
+    assert {(r["n"], r["d"]) for part in parts for r in part["rates"].values()} == {(None, None)}
+    assert {n for part in parts for n in part["beside"].values()} == {None}
+    assert set(assessed["left_out"].values()) == {None}
+    days = {"2026-09-30": False, "2026-10-31": True}
+    for last, known in days.items():
+        made = office.paper("lapses", "--from", f"{last[:7]}-01", "--to", last, "--json")
+        assert made["known"] is known, "an empty list of a time nobody knows is no all-clear"
     week = office.paper("report", "--week", "2026-10-12", "--json")
     assert week["totals"]["received"] == 0, "after the first day, none came in: 0"
     assert week["comparison"]["previous"]["totals"]["received"] == 1

@@ -71,8 +71,8 @@ class Office:
     def paper(self, *argv: str, now: str = NOW) -> Any:
         return self._call(*argv, now=now).json()
 
-    def take_in(self, rows: str) -> str:
-        (self._folder / "old.toml").write_text(PROFILE, encoding="utf-8")
+    def take_in(self, rows: str, profile: str = PROFILE) -> str:
+        (self._folder / "old.toml").write_text(profile, encoding="utf-8")
         (self._folder / "old.csv").write_text(rows, encoding="utf-8")
         done = self._call("import", "old.csv", "--profile", "old.toml", "--no-triage", now=NOW)
         assert done.code == 0, done.err
@@ -110,12 +110,17 @@ def test_it_is_in_no_cohort_and_the_papers_say_how_many_are_left_out(office: Off
     report, assess = office.paper("report", *MARCH), office.paper("assess", *MARCH)
     assert {(r["n"], r["d"]) for r in report["rates"].values()} == {(0, 0)}
     assert (report["totals"]["open"], report["totals"]["overdue"]) == (0, 0)
-    expected = {"accept": 3, "refer": 1, "finish": 1, "ceiling": 1}
-    assert report["left_out"] == assess["left_out"] == expected
+    expected = {"accept": 3, "refer": 1, "finish": 1, "ceiling": 1, "finish_rate": 2}
+    assert report["left_out"] == assess["left_out"]
+    assert {key: n for key, n in report["left_out"].items() if n} == expected
+    for key, n in report["left_out"].items():
+        assert sum(row["left_out"][key] for row in report["by_unit"]) == n
     assert all(r["d"] == 0 for s in assess["subjects"] for r in s["rates"].values())
     page = office.ok("report", "--month", "2026-03", "--format", "md")
     assert page.count("时间不详, 未纳入统计 1 件") == 3
     assert page.count("时间不详, 未纳入统计 3 件") == 1
+    assert page.count("是否办结不详, 未纳入统计 2 件") == 1
+    assert "城管执法中队 办结 1 件、受理 2 件" in page
 
 
 def test_the_import_says_how_many_there_are(office: Office) -> None:
@@ -127,7 +132,8 @@ def test_what_is_left_out_opens_to_its_cases(office: Office) -> None:
         period = ("2026-03-01T00:00:00+08:00", "2026-03-31T23:59:59+08:00")
         rows = periods.left_out(con, AsOf.present(con, NOW), period)
     expected = office.paper("report", *MARCH)["left_out"]
-    assert {clock: sum(r.clock == clock for r in rows) for clock in CLOCKS} == expected
+    for clock in CLOCKS:
+        assert sum(r.clock == clock for r in rows) == expected[clock]
     drilled = office.paper("assess", *MARCH, "--drill", "left_out")
     assert len(drilled) == sum(expected.values())
     assert all(row["counted"] for row in drilled)
@@ -139,7 +145,9 @@ def test_only_what_a_file_says_counts_and_what_is_open_by_it_runs(office: Office
     report = office.paper("report", *MARCH)
     on_time = report["rates"]["finish_on_time"]
     assert (on_time["n"], on_time["d"]) == (1, 2)
-    assert report["left_out"] == {"accept": 6, "refer": 1, "finish": 2, "ceiling": 2}
+    assert {clock: report["left_out"][clock] for clock in CLOCKS} == {
+        "accept": 6, "refer": 1, "finish": 2, "ceiling": 2,
+    }  # fmt: skip
     assert {
         i["number"] for i in office.paper("overdue", "--kind", "finish", "--json")["items"]
     } == {"2026-000006"}
@@ -155,7 +163,9 @@ def test_settled_it_is_only_at_a_time_that_somebody_states(office: Office) -> No
     }  # fmt: skip
     report, assess = office.paper("report", *MARCH), office.paper("assess", *MARCH)
     assert report["totals"]["resolved"] == 1
-    assert report["left_out"] == {"accept": 3, "refer": 1, "finish": 0, "ceiling": 0}
+    assert {clock: report["left_out"][clock] for clock in CLOCKS} == {
+        "accept": 3, "refer": 1, "finish": 0, "ceiling": 0,
+    }  # fmt: skip
     lead = next(s for s in assess["subjects"] if s["name"] == "城管执法中队")
     assert (lead["rates"]["finish_on_time"]["n"], lead["rates"]["finish_on_time"]["d"]) == (0, 1)
     failed = office.paper("lapses", "--from", "2026-03-01", "--to", "2026-03-31", "--json")["items"]
@@ -184,3 +194,103 @@ def test_a_settlement_taken_back_leaves_its_end_unknown_again(office: Office) ->
     office.ok("void", "1", str(seq), "--reason", "看错了", "--approved-by", "分管领导")
     case = office.paper("show", "1", "--json")
     assert (case["status"], case["clocks"]) == ("状态不详", before)
+
+
+# --- whether anybody was told ----------------------------------------------------------
+
+WITH_FEEDBACK = PROFILE.replace('severity = "等级"', 'severity = "等级"\nfeedback = "反馈"')
+DONE = "编号,内容,收到,办结,状态,单位,等级,反馈\n"
+ENDED = "演示乱停车,2026-03-02 09:00,2026-03-05 09:00,,城管执法中队,普通,"
+TOLD_AND_NOT = f"{DONE}11,{ENDED}已电话告知\n12,{ENDED}\n"
+
+
+def rate(paper: Any, name: str) -> tuple[int, int]:
+    return paper["rates"][name]["n"], paper["rates"][name]["d"]
+
+
+def owing(office: Office) -> set[str]:
+    found = office.paper("overdue", "--kind", "feedback", "--json")["items"]
+    lapses = office.paper("lapses", "--from", "2026-03-01", "--to", "2026-03-31", "--json")
+    failed = {item["number"] for item in lapses["items"] if item["kind"] == "feedback"}
+    assert {item["number"] for item in found} == failed
+    return failed
+
+
+@pytest.mark.parametrize("rows", [MORE, TOLD_AND_NOT], ids=["no column", "an empty cell"])
+def test_whom_a_file_does_not_say_to_have_been_told_nobody_owes_an_answer(
+    office: Office, rows: str
+) -> None:
+    filled = rows == TOLD_AND_NOT
+    said = office.take_in(
+        rows if filled else ROWS.splitlines()[0] + "\n" + MORE, WITH_FEEDBACK if filled else PROFILE
+    )
+    assert f"其中 {1 if filled else 2} 件没有写明办结后是否告知反映人" in said
+    case = office.paper("show", "5" if filled else "4", "--json")
+    assert (case["status"], case["fed_back"], case["reports"][0]["answered"]) == (
+        "已办结", None, None,
+    )  # fmt: skip
+    assert owing(office) == set()
+    report, assess = office.paper("report", *MARCH), office.paper("assess", *MARCH)
+    assert rate(report, "feedback_rate") == ((1, 1) if filled else (0, 0))
+    assert report["left_out"]["feedback_rate"] == assess["left_out"]["feedback_rate"] == 1
+    page = office.ok("report", "--month", "2026-03", "--format", "md")
+    assert page.count("是否反馈不详, 未纳入统计 1 人") == 1
+    drill = office.paper("report", *MARCH, "--drill", "left_out.feedback_rate")
+    assert [row["number"] for row in drill] == [case["number"]]
+    assert office.paper("verify", "--json")["ok"]
+    office.ok("feedback", case["number"], "已电话告知")
+    report = office.paper("report", *MARCH)
+    assert rate(report, "feedback_rate") == ((2, 2) if filled else (1, 1))
+    assert report["left_out"]["feedback_rate"] == 0
+
+
+def test_where_the_profile_says_so_an_empty_cell_means_that_nobody_was_told(
+    office: Office,
+) -> None:
+    office.take_in(TOLD_AND_NOT, 'empty_feedback = "未反馈"\n' + WITH_FEEDBACK)
+    report = office.paper("report", *MARCH)
+    assert rate(report, "feedback_rate") == (1, 2)
+    assert report["left_out"]["feedback_rate"] == 0
+    assert owing(office) == {"2026-000005"}
+
+
+def test_what_an_empty_cell_means_cannot_be_said_of_no_column(call: Runner, tmp_path: Path) -> None:
+    call("init", now=NOW)
+    (tmp_path / "old.toml").write_text('empty_feedback = "未反馈"\n' + PROFILE, encoding="utf-8")
+    (tmp_path / "old.csv").write_text(ROWS, encoding="utf-8")
+    done = call("import", "old.csv", "--profile", "old.toml", now=NOW)
+    assert done.code == 65
+    assert "empty_feedback" in done.err
+
+
+def test_an_end_looked_up_later_does_not_say_that_nobody_was_told(office: Office) -> None:
+    office.ok("resolve", "1", "--outcome", "已修好", "--at", "2026-03-20", "--reason", "查旧台账")
+    assert owing(office) == set()
+    report, assess = office.paper("report", *MARCH), office.paper("assess", *MARCH)
+    assert rate(report, "feedback_rate") == (0, 0)
+    assert report["left_out"]["feedback_rate"] == assess["left_out"]["feedback_rate"] == 1
+    office.ok("reopen", "1", "--reason", "现场仍不亮")
+    office.ok("resolve", "1", "--outcome", "已修好")
+    assert office.paper("show", "1", "--json")["fed_back"] is False, "of its own result one knows"
+
+
+def test_results_of_a_file_are_in_no_rate_of_what_was_taken_up_again(office: Office) -> None:
+    office.take_in(ROWS.splitlines()[0] + "\n" + MORE)
+    report, assess = office.paper("report", *MARCH), office.paper("assess", *MARCH)
+    assert report["totals"]["resolved"] == report["left_out"]["reopened_rate"] == 1
+    assert assess["left_out"] == report["left_out"]
+    assert rate(report, "reopened_rate") == (0, 0)
+    (left,) = office.paper("report", *MARCH, "--drill", "left_out.reopened_rate")
+    assert left["number"] == "2026-000004"
+
+
+def test_of_a_month_that_files_alone_tell_of_no_step_is_known_to_be_none(office: Office) -> None:
+    office.take_in(ROWS.splitlines()[0] + "\n" + MORE)
+    report = office.paper("report", *MARCH)
+    known = {name: n for name, n in report["totals"].items() if n is not None}
+    assert known == {"received": 6, "resolved": 1, "open": 1, "overdue": 1}
+    assert "受理、退回等步骤没有记录的为 —" in office.ok(
+        "report", "--month", "2026-03", "--format", "md"
+    )
+    office.ok("resolve", "1", "--outcome", "已修好", "--at", "2026-03-20", "--reason", "查旧台账")
+    assert office.paper("report", *MARCH)["totals"]["closed"] is None

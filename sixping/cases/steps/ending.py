@@ -20,11 +20,15 @@ if TYPE_CHECKING:
     from sixping.cases.step import Refusal
 
 
-def result(at: datetime, kind: str | None) -> dict[str, Any]:
-    """Return what a result changes in a case; ``kind``: what it came to, None where not said."""
+def result(case: Case, at: datetime, kind: str | None) -> dict[str, Any]:
+    """Return what a result changes in a case; ``kind``: what it came to, None where not said.
+
+    Of a record of the past that ended before it came in, nobody knows whether anybody was told.
+    """
+    past = case.imported and at < case.recorded_at
     return {
         "status": S.RESOLVED, "resolved_at": at, "ended_at": at, "satisfaction": None,
-        "outcome_kind": kind,
+        "outcome_kind": kind, "fed_back": None if past else case.fed_back,
     }  # fmt: skip
 
 
@@ -73,7 +77,7 @@ class Resolved(Step):
 
     def change(self, case: Case, at: datetime) -> dict[str, Any]:
         """End the case."""
-        return result(at, self.outcome_kind)
+        return result(case, at, self.outcome_kind)
 
     def clocks(self, book: Book) -> None:
         """Meet target and ceiling; an end that nobody had written down is known from now on."""
@@ -107,7 +111,7 @@ class FedBack(Step):
         score = self.satisfaction if self.satisfaction is not None else case.satisfaction
         changes: dict[str, Any] = {"satisfaction": score}
         if self.everyone:
-            own = case.fed_back or not case.anonymous
+            own = case.fed_back if case.anonymous else True
             return changes | {"fed_back": own, "others": _answered_all(case)}
         if self.to is None:
             return changes | {"fed_back": True}

@@ -116,7 +116,8 @@ class Reported(Step):
 class Imported(Reported):
     """A record of the past taken from a file: its facts only, nothing made up.
 
-    ``answered`` without words of its own: the reporter was told the outcome.
+    ``answered`` without words of its own: the reporter was told the outcome; None: the file does
+    not say whether anybody told him, so nobody knows.
     """
 
     kind: ClassVar[str] = "imported"
@@ -126,7 +127,7 @@ class Imported(Reported):
     unit: str | None = None
     status: Status | None = fact(read_status)
     resolved_at: datetime | None = fact(from_text)
-    answered: bool = False
+    answered: bool | None = None
     satisfaction: int | None = None
     outcome: str | None = private()
     feedback: str | None = private()

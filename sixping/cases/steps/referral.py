@@ -151,4 +151,4 @@ class ReferReplied(Step):
                 "received": False, "others": begun_anew(case), "assigned_at": None,
                 "to_platform": False,
             }  # fmt: skip
-        return result(at, self.outcome_kind) | {"received": True}
+        return result(case, at, self.outcome_kind) | {"received": True}

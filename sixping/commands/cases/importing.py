@@ -78,6 +78,10 @@ def import_(
         context.say(
             f"其中 {rows.unknown} 件没有写明是否办结、何时办结: 状态不详, 不计时限, 不计入各率。"
         )
+    if rows.unsaid:
+        context.say(
+            f"其中 {rows.unsaid} 件没有写明办结后是否告知反映人: 不列为未反馈, 不计入反馈率。"
+        )
     return BadData.exit_code if rows.faulty else 0
 
 

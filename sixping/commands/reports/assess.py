@@ -17,7 +17,7 @@ from sixping.errors import UsageFault
 from sixping.policy.assessment import KINDS
 from sixping.policy.units import kind_named
 from sixping.render.assessment import HEADS, ROWS_BEHIND, flat_rows, page
-from sixping.reports.assessment import CASES, NOBODY, OTHERS, PEOPLE, left_out
+from sixping.reports.assessment import CASES, NOBODY, OTHERS, PEOPLE, left_out, unknown_counts
 from sixping.reports.assessrows import LEFT_OUT
 from sixping.reports.drill import SEEN, figure_named
 
@@ -113,7 +113,11 @@ def _chosen(
     sheets = tuple(sheet for sheet in assessment.sheets if sheet.agency in names_left)
     left = left_out([row for row in rows if row.unit in names_left])
     return assessment._replace(
-        subjects=tuple(subjects), nobody=None, left_out=left, others=(), sheets=sheets
+        subjects=tuple(subjects),
+        nobody=None,
+        others=(),
+        sheets=sheets,
+        left_out=left if assessment.known else unknown_counts(left),
     )
 
 

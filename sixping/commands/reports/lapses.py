@@ -10,6 +10,7 @@ from sixping.console import dated
 from sixping.console.answers import FINDINGS, fitted, fitting, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of
+from sixping.console.nothing import before_first_day, by_filter
 from sixping.console.options import answering
 from sixping.documents.lapses import lapses_json
 from sixping.errors import UsageFault
@@ -69,7 +70,7 @@ def lapses(
       sixping lapses --json --exit-code
       sixping lapses --from 10月1日 --drill 限内转出
     """
-    from sixping.services.lapses import beside, gather
+    from sixping.services.lapses import begins_after, beside, gather
     from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
@@ -79,21 +80,27 @@ def lapses(
     with reading(context.existing_ledger()) as con:
         failures = gather(con, span, context.now, unit, community)
         seen = beside(con, span, context.now, unit, community)
+        begins = begins_after(con, span, context.now)
     if key and key in SEEN:
         lines = [row._asdict() for row in of_seen(seen, key)]
         _show_opened(context, wish, lines)
         if not lines and context.terminal.isatty:
-            _say_none(context, span, (FIGURES[key], unit, community))
+            if begins:
+                before_first_day(context, begins, span)
+            else:
+                _say_none(context, span, (FIGURES[key], unit, community))
         return FINDINGS if exit_code and lines else 0
     failures = [lapse for lapse in failures if key in {None, lapse.kind}]
-    document = lapses_json(failures, span, context.now, () if key else seen)
+    document = lapses_json(failures, span, context.now, () if key else seen, known=begins is None)
     shown = rows(failures)
     if form in {"table", "md"} and not key:
         shown += rows_beside(seen)
     columns = fitted(context, wish, fitting(context, wish, COLUMNS, COLUMNS_FROM), shown, LEAVING)
     publish(context, wish, shown, columns, document["items"] if form == "jsonl" else document)
     if context.terminal.isatty:
-        if not shown and (key or unit or community):
+        if begins and not shown:
+            before_first_day(context, begins, span)
+        elif not shown and (key or unit or community):
             _say_none(context, span, (key and FIGURES[key], unit, community))
         else:
             context.say(summary(failures) + ("" if key else summary_beside(seen)))
@@ -108,7 +115,6 @@ def _show_opened(context: Context, wish: Wish, lines: list[dict[str, Any]]) -> N
 
 def _say_none(context: Context, span: Span, wanted: Sequence[str | None]) -> None:
     """Say that nothing of the period fits, over how many; the hint keeps the period."""
-    from sixping.console.nothing import by_filter
     from sixping.services.lapses import beside, gather
     from sixping.store.sqlite import reading
 

@@ -12,13 +12,12 @@ from sixping.console.calendarnote import remark
 from sixping.console.context import Context
 from sixping.console.days import period_of
 from sixping.console.frame import bare_values
+from sixping.console.nothing import before_first_day
 from sixping.console.options import answering
 from sixping.documents.period import report_json
 from sixping.render.drill import COLUMNS, COLUMNS_FROM, LEAVING, summary
 from sixping.render.period import HEADS, flat_rows, page
 from sixping.reports.drill import figure_named, title_of
-from sixping.util.clock import from_text
-from sixping.util.dates import understood_day
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish
@@ -68,9 +67,7 @@ def report(
         naming = naming_on(con, figures.seq)
     remark(context, provisional=caveats.provisional, recounting=caveats.recounting)
     if caveats.begins and context.terminal.isatty:
-        began = understood_day(from_text(caveats.begins).date())
-        first, last = map(understood_day, request.span)
-        context.say(f"台账自{began}起, {first} 至 {last} 没有记录, 不是 0 件。")
+        before_first_day(context, caveats.begins, request.span)
     if caveats.ahead:
         context.say(f"注意: 其中 {caveats.ahead} 条的记录时间晚于此刻 (时钟被改过), 按次序计入。")
     rows = list(flat_rows(figures))
