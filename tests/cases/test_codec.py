@@ -39,7 +39,7 @@ def sample(cls: type[ev.Step], *, full: bool) -> ev.Step:
     values: dict[str, Any] = {}
     for f in fields(cls):
         if full or f.default is MISSING:
-            flag = isinstance(f.default, bool) or f.type == "bool"
+            flag = isinstance(f.default, bool) or str(f.type).startswith("bool")
             values[f.name] = True if flag else SAMPLES.get(f.name, f'{f.name} "引号"\n\x01')
     return cls(**values)
 

@@ -14,7 +14,7 @@ from sixping.store import ddl, orm
 from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
 from tests.kit.ledgerkit import make, rows
 
-GOLDEN = "3f576d93e470cfd287ebb7427c0a0760e6713d7f0bf775a8cd7e3f4fcb029077"
+GOLDEN = "300a7377f66af433487d7ce78b7aa7ee54eda4919d13d548f198ddbb45d480ff"
 
 
 def test_the_schema_text_is_frozen() -> None:
