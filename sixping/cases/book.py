@@ -14,7 +14,7 @@ from sixping.cases.lateness import is_late
 from sixping.cases.model import Case, Clock, Promise, Shared
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import LIMITS, ClockKind, Severity, Status
-from sixping.util.dates import understood, understood_day
+from sixping.util.daytext import understood, understood_day
 from sixping.util.records import made, revised
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from sixping.cases.step import Relimited, Step, Voided
 from sixping.cases.steps import all_steps
 from sixping.cases.steps.intake import Reported
 from sixping.errors import NotAllowed
-from sixping.util.dates import understood
+from sixping.util.daytext import understood
 from sixping.util.records import revised
 
 if TYPE_CHECKING:

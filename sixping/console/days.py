@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sixping.errors import UsageFault
-from sixping.util.dates import parse_day, parse_moment, parse_month, understood, understood_day
+from sixping.util.dates import parse_day, parse_moment, parse_month
+from sixping.util.daytext import understood, understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

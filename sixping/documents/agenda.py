@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sixping.documents.phrases import GONE, rate
 from sixping.policy.vocabulary import LAPSES
 from sixping.reports.period import RATES
-from sixping.util.dates import understood_day
+from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sixping.util.clock import instant
+from sixping.util.daytext import understood_day
 from sixping.util.text import mask_name
 
 NO_RATE = "—"
@@ -12,7 +13,6 @@ NO_RATE = "—"
 GONE = "(已清除)"
 #: what follows a due date of a year whose notice is not out yet
 PROVISIONAL = "暂定 (放假安排未公布)"
-_WEEKDAYS = "一二三四五六日"
 
 
 def moment(value: datetime, this_year: int | None = None) -> str:
@@ -23,8 +23,8 @@ def moment(value: datetime, this_year: int | None = None) -> str:
 
 def day(value: date, this_year: int | None = None) -> str:
     """Return ``11月24日(周二)``, with the year unless it is ``this_year``."""
-    year = "" if value.year == this_year else f"{value.year}年"
-    return f"{year}{value.month}月{value.day}日(周{_WEEKDAYS[value.weekday()]})"
+    said = understood_day(value)
+    return said.partition("年")[2] if value.year == this_year else said
 
 
 def workdays(count: int) -> str:

@@ -12,7 +12,7 @@ from sixping.office.duty import DAY_END, DayBook, DutyRecord, clock
 from sixping.office.meetings import meetings_on
 from sixping.office.operations import operations_on
 from sixping.office.patrols import patrols_on
-from sixping.util.dates import understood_day
+from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

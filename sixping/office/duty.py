@@ -17,7 +17,7 @@ from sixping.cases.codec import Recorded, fact, private, words
 from sixping.errors import NotAllowed
 from sixping.office import streams
 from sixping.office.organisation import history
-from sixping.util.dates import understood_day
+from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -19,7 +19,7 @@ from sixping.office import streams
 from sixping.policy.units import UNITS as UNITS_FILE
 from sixping.policy.units import DutyMode, Unit, UnitKind, Units, load_units
 from sixping.policy.vocabulary import Platform
-from sixping.util.dates import understood_day
+from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -16,7 +16,7 @@ from sixping.reports.drill import CHANGED, SEEN
 from sixping.reports.period import Stock
 from sixping.reports.watched import EXCEPTIONS, EXTENDED, FAILED, LEFT, STATED, UNSENT
 from sixping.reports.waysout import UNDONE, WAYS
-from sixping.util.dates import understood_day, understood_span
+from sixping.util.daytext import understood_day, understood_span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,7 +8,7 @@ from sixping.documents.eventwords import person_words
 from sixping.documents.phrases import GONE
 from sixping.policy.meetings import seats
 from sixping.policy.units import PLAIN, Naming
-from sixping.util.dates import understood_day, understood_span
+from sixping.util.daytext import understood_day, understood_span
 from sixping.util.text import clean, mask_name, mask_text, md_cell, wrap
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from sixping.render import beside
 from sixping.render.sections import Section, SectionPage, anchor
 from sixping.reports.handling import SOLVED, WAITING
 from sixping.reports.period import DIMENSIONS, OF_CLOCK, OMITTED, TOTALS, change, percent
-from sixping.util.dates import understood_day
+from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

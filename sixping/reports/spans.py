@@ -9,9 +9,9 @@ from dateutil.relativedelta import relativedelta
 
 from sixping.errors import UsageFault
 from sixping.reports.period import Span
-from sixping.util import dates
+from sixping.util import dates, daytext
 from sixping.util.clock import SHANGHAI, to_text
-from sixping.util.dates import understood_day, understood_span
+from sixping.util.daytext import understood_day, understood_span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +43,7 @@ class ReportRequest(NamedTuple):
     @property
     def understood(self) -> str:
         """Return how the moment was understood, for people."""
-        return f"按 {dates.understood(self.moment)} 时的记录。"
+        return f"按 {daytext.understood(self.moment)} 时的记录。"
 
 
 def requested(now: datetime, as_of: str | None, stated: Mapping[str, str | None]) -> ReportRequest:

@@ -27,7 +27,7 @@ from sixping.office.duty import (
 from sixping.office.roster import Open, Turn, draft
 from sixping.policy.units import DutyMode
 from sixping.services.dutycover import rule_of, workdays
-from sixping.util.dates import understood_day
+from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -20,7 +20,7 @@ from sixping.policy.vocabulary import Platform
 from sixping.queries.office import recorded
 from sixping.store.documents import rule_on
 from sixping.util.clock import SHANGHAI
-from sixping.util.dates import understood_day
+from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

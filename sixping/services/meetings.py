@@ -26,7 +26,7 @@ from sixping.policy.meetings import MEETINGS, Every, Kind, load_rules
 from sixping.policy.vocabulary import Platform
 from sixping.queries.office import decided_by, recorded
 from sixping.store.documents import rule_on
-from sixping.util.dates import understood_day
+from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence

@@ -21,6 +21,7 @@ from typing import Final, Literal, NoReturn
 
 from sixping.errors import UsageFault
 from sixping.util.clock import SHANGHAI, instant
+from sixping.util.daytext import WEEKDAYS, understood, understood_day
 
 #: which side of now a date may lie on; today lies on both. ``bound``: where a period that is
 #: read about begins or ends, which lies behind unless its year was written
@@ -34,7 +35,6 @@ _LONGEST = 60
 _YEARS = range(1900, 2200)
 #: half of the longest year: what is nearest lies within it, 29 February aside
 HALF_A_YEAR: Final = timedelta(days=183)
-_WEEKDAYS = "一二三四五六日"
 _NUMERALS = {sign: digit for digit, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
 _RELATIVE = {"大前天": -3, "前天": -2, "前日": -2, "昨天": -1, "昨日": -1, "昨": -1} | {
@@ -187,23 +187,6 @@ def parse_year(value: str, now: datetime) -> tuple[date, date]:
     return first, first.replace(month=12, day=31)
 
 
-def understood(moment: datetime) -> str:
-    """Return how an instant was understood, for people: ``2026年10月8日(周四) 15:00``."""
-    local = instant(moment)
-    seconds = f":{local.second:02}" if local.second else ""
-    return f"{understood_day(local.date())} {local.hour:02}:{local.minute:02}{seconds}"
-
-
-def understood_day(day: date) -> str:
-    """Return how a day was understood: ``2026年10月8日(周四)``."""
-    return f"{day.year}年{day.month}月{day.day}日(周{_WEEKDAYS[day.weekday()]})"
-
-
-def understood_span(first: date, last: date) -> str:
-    """Return whole days, both ends included, as ``understood_day`` has them."""
-    return f"{understood_day(first)} 至 {understood_day(last)}"
-
-
 def _plain(value: str) -> str:
     """Narrow full-width signs, turn Chinese numerals before a unit into digits."""
     if len(value) > _LONGEST:
@@ -243,7 +226,7 @@ def _day_of(match: re.Match[str], value: str, now: datetime, direction: Directio
         day = _calendar_day(int(match["year"]), int(match["month"]), int(match["day"]), value)
     else:
         day = _chinese_day(match, value, today, direction)
-    if (weekday := match["weekday"]) and weekday.replace("天", "日") != _WEEKDAYS[day.weekday()]:
+    if (weekday := match["weekday"]) and weekday.replace("天", "日") != WEEKDAYS[day.weekday()]:
         raise UsageFault(f"日期与星期不符: {value}", f"{understood_day(day)}, 请核对。")
     if direction != "bound" and not _fits(day, today, direction):
         ahead = day > today

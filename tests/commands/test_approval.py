@@ -70,7 +70,7 @@ def test_a_leader_of_the_register_approves_by_name_or_id(street: Street, named: 
 @pytest.mark.parametrize(
     ("named", "said"),
     [
-        ("张三", "2026-11-16 的在册人员中没有“张三”"),
+        ("张三", "2026年11月16日(周一)的在册人员中没有“张三”"),
         ("演示干部", "职务是“科员”, 不能批准"),
         ("演示队长", "是城管执法中队的人, 得益的单位的人不能批准"),
         ("分管领导", "请写是哪一位, 不写职务"),
@@ -198,7 +198,7 @@ def test_a_late_refusal_to_accept_says_by_how_much_and_needs_one(street: Street)
     by = ("--approved-by", "p3")
     assert "综合信息指挥室" in street.no(*words, *by, now="2026-11-19T09:00:00+08:00")
     said = street.do(*words, "--approved-by", "p2", now="2026-11-19T09:00:00+08:00").err
-    assert "已过 2 个工作日" in said
+    assert "已过, 超 2 个工作日" in said
     assert (
         "不予受理由 p2 分管领导 批准"
         in street.do("lapses", "--from", "2026-11-01", now="2026-11-20T09:00:00+08:00").out
@@ -650,7 +650,7 @@ def test_a_part_stated_to_have_been_given_anew_before_its_day_is_cured_by_it(
     again = ("part", "1", "--unit", UNIT, "--due", "2026-11-23")
     stated = ("--at", "2026-11-17 10:00", "--reason", "补记")
     now = "2026-11-19T10:00:00+08:00"
-    assert f"{UNIT}的分工期限 2026-11-17 已经超期" in street.no(*again, *stated, now=now)
+    assert f"{UNIT}的分工期限 2026年11月17日(周二) 已经超期" in street.no(*again, *stated, now=now)
     street.do(*again, now=now)
 
 

@@ -383,7 +383,7 @@ def test_the_year_has_a_sheet_for_each_agency_with_what_the_street_wrote(street:
     page = street("assess", "--year", "2026", "--unit", MARKET, "--format", "md", now=AFTER).out
     assert f"## 年度考核表: {MARKET} (附3.5)" in page
     assert "履职良好" in page
-    assert "2026-10-20 同意拟任人选" in page
+    assert "2026年10月20日(周二) 同意拟任人选" in page
     assert CITY not in page
     again = street("assess", "opinion", MARKET, "--year", "2026", "--text", "另一份", now=AFTER)
     assert again.code == 1

@@ -240,9 +240,9 @@ def test_a_merge_is_written_up_once_and_a_note_saves_no_limit(street: Runner) ->
     _step(street, "11-04T09:00", "merge", "1", "--into", "2", *past)
     late = ("note", "3", "演示: 已到现场", "--at", "2026-11-09 15:00", "--reason", "补记")
     _step(street, "11-20T09:00", *late)
-    assert _report(street)["stated"] == {"n": 2, "changed": 0}
+    assert _report(street)["stated"] == {"n": 2, "changed": 1}
     stated = [(r["number"], r["verdict"]) for r in _report(street, "--drill", "事后补录")]
-    assert stated == [("2026-000001", "未改判"), ("2026-000003", "未改判")]
+    assert stated == [("2026-000001", "改判"), ("2026-000003", "未改判")]
 
 
 def test_extended_cases_are_shown_by_their_first_limit(street: Runner) -> None:

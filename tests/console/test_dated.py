@@ -15,7 +15,7 @@ from sixping.commands import TABLE as COMMANDS
 from sixping.console import dated
 from sixping.console.frame import CommandSpec, Table
 from sixping.errors import UsageFault
-from sixping.util import dates
+from sixping.util import dates, daytext
 from sixping.util.clock import SHANGHAI
 
 if TYPE_CHECKING:
@@ -237,7 +237,7 @@ def test_every_command_takes_the_nearest_day_and_says_so_or_is_refused(
                 assert all(f"{each.year}年{day.month}月{day.day}日" in done.err for each in near)
                 assert "请写明年份" in done.err
             else:
-                echo = f"{dates.understood_day(expected)}"
+                echo = f"{daytext.understood_day(expected)}"
                 assert echo in done.err, (line, today, done.err)
                 assert "写明年份" not in done.err
                 assert done.err.index(echo) < (done.err + "(第 ").index("(第 "), line

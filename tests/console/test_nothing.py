@@ -105,11 +105,11 @@ def test_no_list_stays_silent_on_a_terminal(
 def test_an_empty_list_of_failures_keeps_its_period_and_tells_what_still_runs(
     screen: Runner,
 ) -> None:
-    period = ("lapses", "--from", "2026-11-01", "--to", "2026-11-20")
+    period = ("lapses", "--from", "2026-11-23", "--to", "2026-11-23")
     done = screen(*period, "--unit", "司法所", now=LATE)
-    assert "下一步: sixping lapses --from 2026-11-01 --to 2026-11-20" in done.err
+    assert "下一步: sixping lapses --from 2026-11-23 --to 2026-11-23" in done.err
     done = screen(*period, now=LATE)
-    assert "这一时段没有超期及不规范办理情形。" in done.err
+    assert "这一时段没有超期及不规范办理的。" in done.err
     assert "到期不在这一时段、现在仍超期的另有 1 件: sixping overdue" in done.err
 
 

@@ -140,7 +140,7 @@ def test_the_stock_stands_under_the_facts_of_then_and_the_flow_under_those_of_no
     assert (case["unit"], case["at_end"]["unit"]) == ("市场监管所", "城管执法中队")
     page = street.call(*JANUARY, "--format", "md", now="2026-02-05T11:00:00+08:00").out
     assert f"{Stock.PHOTOGRAPH}。" in page
-    assert "| 2026-000004 | 2026-01-05 | 一般 | 城管执法中队 |" in page
+    assert "| 2026-000004 | 2026年1月5日(周一) | 一般 | 城管执法中队 |" in page
 
 
 def test_the_paper_of_the_first_is_made_again_a_year_later_byte_for_byte(street: Street) -> None:

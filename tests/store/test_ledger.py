@@ -324,7 +324,7 @@ def test_bulk_makes_the_rows_that_append_makes(tmp_path: Path) -> None:
 
 WRITER = """
 import sys
-sys.path[:0] = [{tests!r}, {root!r}]
+sys.path[:0] = [{root!r}]
 from tests.kit.ledgerkit import take_in
 from pathlib import Path
 for i in range(int(sys.argv[2])):
@@ -333,7 +333,7 @@ for i in range(int(sys.argv[2])):
 
 
 def writer(path: Path, count: int, name: str) -> subprocess.Popen[str]:
-    code = WRITER.format(tests=str(ROOT / "tests"), root=str(ROOT))
+    code = WRITER.format(root=str(ROOT))
     return subprocess.Popen(
         [sys.executable, "-c", code, str(path), str(count), name],
         stdout=subprocess.PIPE,

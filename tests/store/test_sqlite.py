@@ -332,7 +332,7 @@ def test_a_new_file_and_its_name_are_synced(
 def test_backups_under_load_all_verify(tmp_path: Path) -> None:
     path = make(tmp_path)
     code = (
-        f"import sys; sys.path[:0] = [{str(ROOT / 'tests')!r}, {str(ROOT)!r}]\n"
+        f"import sys; sys.path[:0] = [{str(ROOT)!r}]\n"
         "from tests.kit.ledgerkit import take_in\nfrom pathlib import Path\n"
         "while True: take_in(Path(sys.argv[1]))"
     )
@@ -372,7 +372,7 @@ def test_a_migration_killed_anywhere_leaves_the_old_ledger(tmp_path: Path, reach
     path, _ = lived(tmp_path)
     code = f"""
 import os, sys
-sys.path[:0] = [{str(ROOT / "tests")!r}, {str(ROOT)!r}]
+sys.path[:0] = [{str(ROOT)!r}]
 from pathlib import Path
 from tests.kit.ledgerkit import stamp
 from sixping.store import ddl, files, sqlite

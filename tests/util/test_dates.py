@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sixping.errors import UsageFault
-from sixping.util import dates
+from sixping.util import dates, daytext
 from sixping.util.clock import SHANGHAI
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=SHANGHAI)  # a Monday
@@ -264,14 +264,14 @@ def test_quarters_and_years_are_whole() -> None:
 
 def test_the_echo_names_weekday_and_time() -> None:
     moment = dates.parse_moment("2026-10-08 15:00", NOW)
-    assert dates.understood(moment) == "2026年10月8日(周四) 15:00"
-    assert dates.understood_day(moment.date()) == "2026年10月8日(周四)"
+    assert daytext.understood(moment) == "2026年10月8日(周四) 15:00"
+    assert daytext.understood_day(moment.date()) == "2026年10月8日(周四)"
 
 
 @given(st.integers(min_value=0, max_value=200 * 365 * 86400))
 def test_the_echo_is_itself_understood(seconds: int) -> None:
     moment = datetime(1900, 1, 2, tzinfo=SHANGHAI) + timedelta(seconds=seconds)
-    assert dates.parse_moment(dates.understood(moment), NOW) == moment
+    assert dates.parse_moment(daytext.understood(moment), NOW) == moment
 
 
 @given(st.text(max_size=70) | st.from_regex(r"[0-9年月日号点时:. /-]{0,14}", fullmatch=True))

@@ -10,7 +10,7 @@ from sixping.cases.codec import fact, private, words
 from sixping.cases.step import ANY, S, Step
 from sixping.policy.vocabulary import ClockKind, Status
 from sixping.util.clock import from_text
-from sixping.util.dates import understood
+from sixping.util.daytext import understood
 
 if TYPE_CHECKING:
     from sixping.cases.book import Book

@@ -9,7 +9,7 @@ from sixping.cases.codec import private
 from sixping.cases.lateness import is_late
 from sixping.cases.step import OPEN, TAKEN, Step
 from sixping.policy.vocabulary import ClockKind, Severity
-from sixping.util.dates import understood
+from sixping.util.daytext import understood
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -24,7 +24,8 @@ from sixping.errors import BadData, NotFound, SixpingError, UsageFault
 from sixping.policy.vocabulary import ClockKind
 from sixping.render.table import Column
 from sixping.triage.suggest import suggest
-from sixping.util.dates import parse_moment, understood
+from sixping.util.dates import parse_moment
+from sixping.util.daytext import understood
 from sixping.util.text import dump_json, mask_text, spoken_number
 
 if TYPE_CHECKING:

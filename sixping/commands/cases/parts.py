@@ -13,7 +13,7 @@ from sixping.console.options import Outcome, Word
 from sixping.console.stepcommand import require_text, step, units_of
 from sixping.errors import NotAllowed
 from sixping.policy.vocabulary import LIMITS, ClockKind
-from sixping.util.dates import understood_day
+from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
     from datetime import date, datetime

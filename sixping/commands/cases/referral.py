@@ -15,7 +15,7 @@ from sixping.console.days import read_day
 from sixping.console.options import Assist, Feedback, Lead, Outcome, ResultKind, WasTold
 from sixping.console.stepcommand import require_text, step, units_of
 from sixping.errors import UsageFault
-from sixping.util.dates import understood_day
+from sixping.util.daytext import understood_day
 from sixping.util.text import SHORT
 
 if TYPE_CHECKING:

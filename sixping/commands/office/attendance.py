@@ -33,7 +33,7 @@ from sixping.render.table import Column
 from sixping.reports.spans import LAST
 from sixping.services import duty
 from sixping.util.clock import SHANGHAI
-from sixping.util.dates import understood, understood_day
+from sixping.util.daytext import understood, understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable

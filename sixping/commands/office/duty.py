@@ -37,7 +37,7 @@ from sixping.services.dutycover import (
     lacking_now,
     with_answers,
 )
-from sixping.util.dates import understood_day
+from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -20,7 +20,7 @@ from sixping.render.table import Column
 from sixping.reports.grids import ACCEPTED, VALID
 from sixping.reports.period import percent
 from sixping.reports.spans import LAST, chosen_period
-from sixping.util.dates import understood_span
+from sixping.util.daytext import understood_span
 
 if TYPE_CHECKING:
     from sixping.console.answers import Wish

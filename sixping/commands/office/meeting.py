@@ -40,7 +40,8 @@ from sixping.queries.office import decided_by
 from sixping.render.meeting import meeting_json, meeting_lines, minutes_md
 from sixping.render.table import Column
 from sixping.services import meetings as meeting_services
-from sixping.util.dates import parse_month, understood_day
+from sixping.util.dates import parse_month
+from sixping.util.daytext import understood_day
 from sixping.util.text import SHORT
 
 if TYPE_CHECKING:

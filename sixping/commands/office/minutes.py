@@ -22,7 +22,7 @@ from sixping.policy.meetings import MEETINGS, load_rules
 from sixping.queries.office import recorded
 from sixping.services.meetings import record, refuse_ahead
 from sixping.store.documents import rule_on
-from sixping.util.dates import understood_day
+from sixping.util.daytext import understood_day
 from sixping.util.text import SHORT
 
 if TYPE_CHECKING:

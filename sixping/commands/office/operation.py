@@ -19,7 +19,7 @@ from sixping.office.operations import STREAM, find, operations_on
 from sixping.policy.vocabulary import Platform
 from sixping.render.table import Column
 from sixping.services.fieldwork import Plan, plan_operation, record_result
-from sixping.util.dates import understood_day
+from sixping.util.daytext import understood_day
 from sixping.util.text import SHORT, mask_text
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from sixping.office.organisation import organisation_at
 from sixping.office.patrols import STREAM, coverage, patrols_on
 from sixping.render.table import Column
 from sixping.services.fieldwork import Patrol, check_patrol, grid_of, problem_in, record_patrol
-from sixping.util.dates import understood_day
+from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

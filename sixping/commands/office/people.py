@@ -24,7 +24,7 @@ from sixping.documents.phrases import masked
 from sixping.office.organisation import PEOPLE, PersonChanged, PersonLeft
 from sixping.render.table import Column
 from sixping.services.organisation import join, licensed, record_changes
-from sixping.util.dates import understood_day
+from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

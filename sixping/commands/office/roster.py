@@ -30,7 +30,7 @@ from sixping.office.duty import Planned
 from sixping.render.table import Column
 from sixping.reports.spans import LAST
 from sixping.services import duty
-from sixping.util.dates import understood_day
+from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
     from datetime import date

@@ -20,7 +20,7 @@ from sixping.office.organisation import organisation_at
 from sixping.render.meeting import task_json
 from sixping.render.table import Column
 from sixping.services.meetings import change_task, closes_at
-from sixping.util.dates import understood_day
+from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -30,7 +30,7 @@ from sixping.policy.units import KIND_WORDS, DutyMode, Unit, UnitKind, kind_name
 from sixping.policy.vocabulary import Platform
 from sixping.render.table import Column
 from sixping.services.organisation import people_changes, record_changes, unit_changes
-from sixping.util.dates import understood_day
+from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
     from sixping.office.organisation import Organisation

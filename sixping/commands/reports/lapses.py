@@ -30,7 +30,7 @@ from sixping.render.lapses import (
 )
 from sixping.reports.drill import SEEN, figure_named, of_seen
 from sixping.reports.period import Span
-from sixping.util.dates import understood_day
+from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -81,14 +81,12 @@ def lapses(
         failures = gather(con, span, context.now, unit, community)
         seen = beside(con, span, context.now, unit, community)
         begins = begins_after(con, span, context.now)
+    wanted = (key and FIGURES[key], unit, community)
     if key and key in SEEN:
         lines = [row._asdict() for row in of_seen(seen, key)]
         _show_opened(context, wish, lines)
-        if not lines and context.terminal.isatty:
-            if begins:
-                before_first_day(context, begins, span)
-            else:
-                _say_none(context, span, (FIGURES[key], unit, community))
+        if not lines:
+            _say_empty(context, span, begins, wanted)
         return FINDINGS if exit_code and lines else 0
     failures = [lapse for lapse in failures if key in {None, lapse.kind}]
     document = lapses_json(failures, span, context.now, () if key else seen, known=begins is None)
@@ -98,10 +96,8 @@ def lapses(
     columns = fitted(context, wish, fitting(context, wish, COLUMNS, COLUMNS_FROM), shown, LEAVING)
     publish(context, wish, shown, columns, document["items"] if form == "jsonl" else document)
     if context.terminal.isatty:
-        if begins and not shown:
-            before_first_day(context, begins, span)
-        elif not shown and (key or unit or community):
-            _say_none(context, span, (key and FIGURES[key], unit, community))
+        if not shown and (begins or any(wanted)):
+            _say_empty(context, span, begins, wanted)
         else:
             context.say(summary(failures) + ("" if key else summary_beside(seen)))
         _say_running(context, (unit, community), {lapse.number for lapse in failures})
@@ -113,11 +109,21 @@ def _show_opened(context: Context, wish: Wish, lines: list[dict[str, Any]]) -> N
     publish(context, wish, lines, fitted(context, wish, heads, lines, OPENED_LEAVING), lines)
 
 
-def _say_none(context: Context, span: Span, wanted: Sequence[str | None]) -> None:
-    """Say that nothing of the period fits, over how many; the hint keeps the period."""
+def _say_empty(
+    context: Context, span: Span, begins: str | None, wanted: Sequence[str | None]
+) -> None:
+    """Say that nothing of the period fits, over how many, or that nothing is known of it.
+
+    ``begins``: the first day of the ledger, where the period lies before it.
+    """
     from sixping.services.lapses import beside, gather
     from sixping.store.sqlite import reading
 
+    if not context.terminal.isatty:
+        return
+    if begins:
+        before_first_day(context, begins, span)
+        return
     with reading(context.existing_ledger()) as con:
         failures = len(gather(con, span, context.now, None, None))
         seen = len(beside(con, span, context.now, None, None))

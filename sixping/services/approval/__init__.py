@@ -17,7 +17,7 @@ from sixping.office.organisation import organisation_at
 from sixping.policy.editions import POLICY, load_policy
 from sixping.policy.units import UnitKind
 from sixping.store.documents import rule_on
-from sixping.util.dates import understood_day
+from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -9,7 +9,7 @@ from sixping.office.meetings import find, meetings_on
 from sixping.policy.meetings import MEETINGS, load_rules
 from sixping.services.approval import approval, last_in_round
 from sixping.store.documents import rule_on
-from sixping.util.dates import understood_day
+from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -21,7 +21,7 @@ from sixping.policy.vocabulary import LIMITS, ClockKind, Severity
 from sixping.reports.responsibility import Ground
 from sixping.reports.verdicts import gone, verdicts
 from sixping.services.approval import approval, how_to, last_in_round, stranger
-from sixping.util.dates import understood_day
+from sixping.util.daytext import understood_day
 from sixping.workdays import office_time, workdays_between
 
 if TYPE_CHECKING:

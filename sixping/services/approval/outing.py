@@ -12,7 +12,7 @@ from sixping.cases.lifecycle import replayed
 from sixping.documents.phrases import masked
 from sixping.errors import NotAllowed, NotFound
 from sixping.services.approval import Approval, holders_of, home_of, operates, roles_on
-from sixping.util.dates import understood_day
+from sixping.util.daytext import understood_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
