@@ -182,7 +182,8 @@ def _compared(
 
 
 def _moved_text(percent: float) -> str:
-    return f"{percent:+.2f}%" if percent else "0.00%"
+    way = "升" if percent > 0 else "降" if percent < 0 else ""
+    return f"{way}{abs(percent):.2f}%"
 
 
 def _rates(report: PeriodReport) -> Section:

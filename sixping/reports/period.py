@@ -104,7 +104,7 @@ STEPS = "本期只有导入的历史记录: 受理、退回等步骤没有记录
 BEFORE = frozenset({Stock.IMPORTED, Stock.ABSENT, Stock.UNKNOWN})
 
 FLOW = (
-    "其余各数按报告时的记录 (按现在的单位、等级), 此后的记录会改变; 收到和办结以外的按步骤计"
+    "其余各数按报告时的记录 (按现在的单位、等级), 此后的记录会改变; 接收和办结以外的按步骤计"
     " (件次): 同一件做了几次计几次, 并件后又拆出的也计"
 )
 """What all other figures rest on."""
