@@ -15,7 +15,7 @@ from sixping.cases.contactkeys import accept_phone
 from sixping.cases.steps.intake import Reported
 from sixping.errors import BadData, UnknownName, UsageFault
 from sixping.policy.units import UnitKind, load_units
-from sixping.policy.vocabulary import Severity
+from sixping.policy.vocabulary import SAID_AT_INTAKE, Severity
 from sixping.triage import suggest
 from sixping.triage.places import Located, locate
 from sixping.triage.signals import Signals, load_signals
@@ -74,14 +74,6 @@ class ReportInput:
 #: what somebody may say in place of a suggestion or a default (``Reported.given``)
 CHOSEN = ("channel", "category", "severity")
 
-#: what people call the fields, for faults; the keys of a line are the names themselves
-LABELS = {
-    "text": "内容", "channel": "渠道", "source_no": "来源编号", "place": "地点",
-    "community": "社区", "grid": "网格", "reporter": "反映人", "phone": "电话",
-    "about": "被反映对象",
-    "category": "类别", "severity": "等级",
-}  # fmt: skip
-
 
 def read_input(
     values: dict[str, Any], where: str = "", unknown: Container[str] = ()
@@ -119,15 +111,15 @@ def read_input(
 
 def _field(name: str, where: str) -> str:
     """Return what people call a field; of a line of JSON with its key."""
-    return f"{where}{LABELS[name]} ({name})" if where else LABELS[name]
+    return f"{where}{SAID_AT_INTAKE[name]} ({name})" if where else SAID_AT_INTAKE[name]
 
 
 def _check_type(name: str, value: object, where: str) -> None:
     if name == "anonymous":
         if value is not None and not isinstance(value, bool):
             raise BadData(f"{where}anonymous 应为 true 或 false。", '例如 "anonymous": true')
-    elif name not in LABELS:
-        known = "、".join([*LABELS, "anonymous", "received", "request_id"])
+    elif name not in SAID_AT_INTAKE:
+        known = "、".join([*SAID_AT_INTAKE, "anonymous", "received", "request_id"])
         raise BadData(f"{where}没有这个字段: {mask_text(name[:SHORT])}", f"可用: {known}。")
     elif value is not None and not isinstance(value, str):
         raise BadData(f"{where}{name} 应为文字。", f'例如 "{name}": "……"')

@@ -9,10 +9,9 @@ from sixping.console.answers import fitted, fitting, publish
 from sixping.documents.amendwords import before
 from sixping.documents.cases import case_json, event_json, names_in, summary_of
 from sixping.documents.eventwords import kind_name
-from sixping.documents.phrases import grade_word
+from sixping.documents.phrases import grade_mark, grade_word
 from sixping.queries import cases, limits
 from sixping.render.casesheet import step_words
-from sixping.render.overdue import mark
 from sixping.render.table import Column
 from sixping.util.clock import to_text
 
@@ -95,7 +94,9 @@ def show_cases(
     columns = fitting(context, wish, CASES, CASES_FROM)
     columns = fitted(context, wish, columns, lines, CASES_LEAVING)
     if all(column.key != "severity" for column in columns):
-        lines = [line | {"summary": f"{mark(line)}{line['summary']}"} for line in lines]
+        lines = [
+            line | {"summary": f"{grade_mark(line['severity'])}{line['summary']}"} for line in lines
+        ]
     publish(context, wish, lines, columns, document, tone)
     say_left(context, left, "件")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sixping.cases.intake import LABELS
 from sixping.documents.cases import masked
 from sixping.documents.phrases import moment
+from sixping.policy.vocabulary import SAID_AT_INTAKE
 from sixping.util.text import cut
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def changed(case: Case, event: Amended, words: Mapping[str, Any]) -> list[str]:
 
     said = {name: getattr(event, name) for name in (*_WORDS, "channel", "community", "grid")}
     lines = [
-        f"{LABELS[name]}: {shown(name, words.get(name) or getattr(case, name, None))}"
+        f"{SAID_AT_INTAKE[name]}: {shown(name, words.get(name) or getattr(case, name, None))}"
         f" → {shown(name, value)}"
         for name, value in said.items()
         if value is not None or name in event.cleared
@@ -73,7 +73,7 @@ def changed(case: Case, event: Amended, words: Mapping[str, Any]) -> list[str]:
     if event.about_said:
         old = case.about_unit or shown("about", words.get("about"))
         lines.append(
-            f"{LABELS['about']}: {old} → {event.about_unit or shown('about', event.about)}"
+            f"{SAID_AT_INTAKE['about']}: {old} → {event.about_unit or shown('about', event.about)}"
         )
     if event.anonymous is not None:
         lines.append("不匿名 → 匿名" if event.anonymous else "匿名 → 不匿名")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from sixping.policy.vocabulary import Severity
 from sixping.util.clock import instant
 from sixping.util.daytext import understood_day
 from sixping.util.text import mask_name
@@ -71,6 +72,11 @@ def referral_remarks(*, to_platform: bool, received: bool, platform: str) -> lis
 def grade_word(severity: str | None, *, confirmed: bool) -> str | None:
     """Return a grade for a column; one that nobody found has a question mark."""
     return severity if confirmed or severity is None else f"{severity}?"
+
+
+def grade_mark(grade: str | None) -> str:
+    """Return what stands before a text where no column has the grade: nothing for 一般."""
+    return f"[{grade}]" if grade and grade != Severity.ORDINARY else ""
 
 
 def emergency_first(what: str | None) -> str:

@@ -168,3 +168,12 @@ _STATUSES = {status.value: status for status in Status} | {"待会商": Status.D
 def read_status(word: str) -> Status:
     """Return the state of a word, also of one that was used before; raises ``KeyError``."""
     return _STATUSES[word]
+
+
+#: what is said of a report when it is registered: field → what people call it
+SAID_AT_INTAKE: Mapping[str, str] = {
+    "text": "内容", "channel": "渠道", "source_no": "来源编号", "place": "地点",
+    "community": "社区", "grid": "网格", "reporter": "反映人", "phone": "电话",
+    "about": "被反映对象",
+    "category": "类别", "severity": "等级",
+}  # fmt: skip

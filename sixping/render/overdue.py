@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sixping.documents.phrases import grade_word, moment
-from sixping.policy.vocabulary import CLOCKS, Severity
+from sixping.documents.phrases import grade_mark, grade_word, moment
+from sixping.policy.vocabulary import CLOCKS
 from sixping.render.table import Column
 from sixping.reports.overdue import KINDS
 from sixping.util.text import clean
@@ -95,7 +95,9 @@ def on_screen(
         if key in wide and _left(wide, width) < least:
             del wide[key]
     if "severity" not in wide:
-        lines = [line | {"summary": f"{mark(line)}{line['summary']}"} for line in lines]
+        lines = [
+            line | {"summary": f"{grade_mark(line['severity'])}{line['summary']}"} for line in lines
+        ]
     room = max(_left(wide, width) + wide[SITUATION] - _TEXT, 0)
     if room < wide[SITUATION]:
         lines = [line | {SITUATION: _joined(line["parts"], room)} for line in lines]
@@ -115,12 +117,6 @@ def _widest(lines: Sequence[Mapping[str, Any]], head: Column, this_year: int) ->
     values = [line[head.key] for line in lines if line[head.key] is not None]
     texts = [moment(each, this_year) if head.kind == "time" else str(each) for each in values]
     return max(map(cells, [head.title, *map(clean, texts)]))
-
-
-def mark(line: Mapping[str, Any]) -> str:
-    """Return what stands before the text where the column of grades has left."""
-    grade = line["severity"]
-    return "" if grade in {None, Severity.ORDINARY} else f"[{grade}]"
 
 
 def _joined(parts: Sequence[str], room: int) -> str:

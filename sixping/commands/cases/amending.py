@@ -87,11 +87,11 @@ def amend(  # noqa: PLR0917 - the promised options
 def _checked(name: str, value: str | None) -> str | None:
     """Let a word in; an empty one says that there is none."""
     from sixping.cases.contactkeys import accept_phone
-    from sixping.cases.intake import LABELS
+    from sixping.policy.vocabulary import SAID_AT_INTAKE
 
     if value is None or not value.strip():
         return value if value is None else ""
-    field = f"{LABELS[name]} (--{name.replace('_', '-')})"
+    field = f"{SAID_AT_INTAKE[name]} (--{name.replace('_', '-')})"
     if name == "phone":
         return accept_phone(value.strip(), field=field)
     return require_text(value, field) if name == "text" else require_text(value, field, SHORT)
