@@ -128,6 +128,8 @@ class Holder:
 
     at: datetime
     unit: str | None
+    who: str | None  # in words where no unit has it: a meeting, the district
+    ended: bool = False  # it was done with: who had it last
 
 
 @dataclass
@@ -136,6 +138,7 @@ class Urge:
     at: datetime
     due: datetime | None
     unit: str | None
+    by: int  # the step
     answered: datetime | None = None
 
 
@@ -145,6 +148,7 @@ class Signing:
 
     unit: str
     since: datetime
+    by: int  # the step
     ended: datetime | None = None
     signed: bool = False
     returned: bool = False
@@ -161,6 +165,8 @@ class Result:
     kind: str | None = None
     persons: int = 0
     told: int = 0
+    filed: bool = False  # a file tells it
+    unsaid: bool = False  # nobody wrote down whether its own reporter was told
     checks: list[tuple[datetime, bool]] = field(default_factory=list)
 
     @property
@@ -179,6 +185,7 @@ class Part:
     unit: str
     at: datetime
     due: datetime | None
+    by: int  # the step
     ended: datetime | None = None  # done, or taken away
 
 
@@ -190,6 +197,7 @@ class Join:
     receipt: datetime
     limits: Limits
     at: datetime
+    held: list[Holder] = field(default_factory=list)  # who had it until then
 
 
 @dataclass
@@ -262,6 +270,9 @@ class Case:
     set_aside: list[Part] = field(default_factory=list)  # parts of a case merged away
     unreachable: set[str] = field(default_factory=set)  # anonymous reports merged into it
     joins: list[Join] = field(default_factory=list)
+    joined: list[Join] = field(default_factory=list)  # ever
+    imported: bool = False
+    unsaid: bool = False  # nobody wrote down whether its own reporter was told
     holders: list[Holder] = field(default_factory=list)
     signings: list[Signing] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
@@ -312,6 +323,18 @@ class Case:
         if self.stage in {"resolved", "closed"}:
             return self.results[-1].unit
         return self.lead if self.status in {"办理中", "状态不详"} else None
+
+    @property
+    def who(self) -> str | None:
+        """Who has it, in words; of what was done with, who had it last."""
+        if self.over and self.holders:
+            return self.holders[-1].who
+        words = {"待联席会议研究": "会商", "区级办理中": "区级"}
+        return self.holder or words.get(self.status)
+
+    @property
+    def over(self) -> bool:
+        return self.stage in {"resolved", "closed", "declined", "withdrawn"}
 
     def wanted(self) -> set[str]:
         """Which clocks run is a function of status, severity and decided or not."""
@@ -444,7 +467,7 @@ class Case:
         self.decided_once, self.consulted = False, None
         self.to_platform = self.receipt = False
         self.resolved, self.refused, self.verified = None, None, None
-        self.told = set()
+        self.told, self.unsaid = set(), False
 
     # Steps
 
@@ -457,18 +480,20 @@ class Case:
         self.waits_for_word = not step.reached and (self.waits_for_word or step.told is False)
         if self.status == "办理中" and not self.signings:
             assert self.lead is not None
-            self.signings.append(Signing(self.lead, step.at, again=True))
+            self.signings.append(Signing(self.lead, step.at, step.id, again=True))
         elif self.signings and self.status != "办理中":
             self.unsign(step.at)
         elif self.signings and self.signings[-1].ended and not self.signed:
             assert self.lead is not None
-            self.signings.append(Signing(self.lead, step.at, again=True))
+            self.signings.append(Signing(self.lead, step.at, step.id, again=True))
         if self.results and self.stage in {"resolved", "closed"}:
             self.results[-1].persons = len(self.owed())
             self.results[-1].told = len(self.owed() & self.told)
-        known = self.holders and self.holders[-1].unit == self.holder
-        if not known and self.stage != "merged":
-            self.holders.append(Holder(self.latest, self.holder))
+            self.results[-1].unsaid = self.unsaid
+        now = Holder(self.latest, self.holder, self.who, self.over)
+        last = self.holders[-1] if self.holders else None
+        if self.stage != "merged" and (not last or (last.unit, last.who) != (now.unit, now.who)):
+            self.holders.append(now)
 
     def need(self, *stages: str) -> None:
         if self.stage not in stages:
@@ -486,6 +511,7 @@ class Case:
     def do_imported(self, at: datetime, unit: str | None, resolved: datetime | None) -> None:
         """It is done: 一般 was to be done in time; what else happened when, nobody knows."""
         self.base = self.began = at
+        self.imported = True
         self.settle(at)
         self.stage, self.resolved, self.lead = "resolved", resolved, unit
         if resolved is None:
@@ -495,7 +521,8 @@ class Case:
             return
         for row in self.rows:
             row.unknown = row.kind in {"accept", "refer"}
-        self.results.append(Result(resolved, unit))
+        self.results.append(Result(resolved, unit, filed=True))
+        self.unsaid = True
         self.settle(resolved, ("finish", "ceiling"))
 
     def tell(self, words: bool, told: bool) -> None:
@@ -568,7 +595,7 @@ class Case:
     def give(self, at: datetime, lead: str, assist: tuple[str, ...]) -> None:
         self.unsign(at)
         self.signed, self.assigned = None, at
-        self.signings.append(Signing(lead, at))
+        self.signings.append(Signing(lead, at, self.by))
         self.lead, self.assist, self.returned = lead, assist, None
         self.drop_parts(at)
 
@@ -640,6 +667,12 @@ class Case:
             setattr(self, name, value)
         if received not in {None, self.received}:
             self.receive(at, received)
+
+    @property
+    def by(self) -> int:
+        """The step that is taken."""
+        assert self.step is not None
+        return self.step.id
 
     @property
     def fixed(self) -> bool:
@@ -719,6 +752,7 @@ class Case:
             raise Refused("a part is not done")
         self.stage, self.resolved = "resolved", at
         self.results.append(Result(at, self.lead, kind=outcome))
+        self.came_in_ended(at)
         self.unsign(at)
         self.settle(at, ("finish", "ceiling"))
 
@@ -729,12 +763,19 @@ class Case:
                 row.unknown, row.stopped = False, at
         self.stage, self.resolved = "resolved", at
         self.results.append(Result(at, self.lead, kind=outcome))
+        self.came_in_ended(at)
+
+    def came_in_ended(self, at: datetime) -> None:
+        """Of a record of the past that ended before it came in, nobody knows who was told."""
+        if self.imported and at < self.registered:
+            self.unsaid = True
 
     def do_feedback(self, at: datetime, everybody: bool = False) -> None:
         assert self.step is not None
         self.step.reached = True
         self.need("resolved", "closed")
         self.not_before(at, self.resolved)
+        self.unsaid &= everybody and self.anonymous
         self.told |= self.owed() if everybody else {self.number}
 
     def do_verify_result(self, at: datetime, passed: bool) -> None:
@@ -751,8 +792,11 @@ class Case:
         self.stage = "closed"
 
     def owed(self) -> set[str]:
-        """Who is to be told: the reporter unless anonymous, and everybody merged into it."""
-        own: set[str] = set() if self.anonymous else {self.number}
+        """Who is to be told: the reporter unless anonymous, and everybody merged into it.
+
+        Of whom nobody knows whether he was told, nothing is owed.
+        """
+        own: set[str] = set() if self.anonymous or self.unsaid else {self.number}
         return own | {member for member in self.members if member not in self.unreachable}
 
     def owing(self) -> set[str]:
@@ -773,7 +817,7 @@ class Case:
         self.signed = None
         self.assigned = at if self.status == "办理中" and self.lead else None
         if self.assigned and self.lead:
-            self.signings.append(Signing(self.lead, at, again=True))
+            self.signings.append(Signing(self.lead, at, self.by, again=True))
         self.settle(at)
 
     def do_consult(self, at: datetime, leader: str | None = None) -> None:
@@ -838,6 +882,7 @@ class Case:
         else:
             self.results.append(Result(at, self.holder, kind=outcome))
             self.stage, self.resolved, self.receipt = "resolved", at, True
+            self.came_in_ended(at)
             self.end_parts(at)
         self.settle(at)
 
@@ -902,7 +947,7 @@ class Case:
         if step >= len(LADDER) or LADDER[step] != level:
             raise Refused("the ladder")
         due = datetime.combine(answer_by, CLOSES) if answer_by else None
-        self.urges.append(Urge(level, at, due, self.holder))
+        self.urges.append(Urge(level, at, due, self.holder, self.by))
 
     def do_answer_urge(self, at: datetime) -> None:
         open_ = [urge for urge in self.urges if urge.answered is None]
@@ -921,7 +966,7 @@ class Case:
         for part in self.parts:
             if part.unit == unit and part.ended is None:
                 part.ended = at
-        self.parts.append(Part(unit, at, moment))
+        self.parts.append(Part(unit, at, moment, self.by))
 
     def within_limit(self, at: datetime, due: date | None) -> None:
         """A part is not due after the limit of its case, unless that passed or stands still."""
@@ -953,14 +998,21 @@ class Case:
         self.settle(at)
 
     def do_joined(
-        self, at: datetime, number: str, receipt: datetime, limits: Limits, anonymous: bool
+        self,
+        at: datetime,
+        number: str,
+        receipt: datetime,
+        limits: Limits,
+        anonymous: bool,
+        held: list[Holder],
     ) -> None:
         self.need("new", "open", "district")
         self.not_before(at, None)
         self.members.append(number)
         if anonymous:
             self.unreachable.add(number)
-        self.joins.append(Join(number, receipt, limits, at))
+        self.joins.append(Join(number, receipt, limits, self.latest, held))
+        self.joined.append(self.joins[-1])
         self.answer_by_earliest(self.joins[-1], at)
 
     def counted(self) -> list[Row]:
