@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from tests.oracle.approval import Person, better, check, demands, merging, stated
+from tests.oracle.approval import Person, Units, better, check, demands, merging, stated
 from tests.oracle.days import EVER, Calendar, Notice
 from tests.oracle.model import Case, Refused, Step
 
@@ -135,7 +135,7 @@ class Street:
             check(self.people, step.at.date(), name, {case.lead, *case.assist})
 
     def approve(self, move: Move, *steps: tuple[Case, Step]) -> None:
-        gains = []
+        gains: list[Units] = []
         for case, step in steps:
             gains += demands(case, step, self.calendar)
             gains += stated(case, step, self.calendar, self.would)
@@ -180,7 +180,7 @@ class Street:
         logs, cases = {move.case: log}, {move.case: fold(log, self.calendar)}
         self.pass_on(move.case, logs, cases, move.now)
         back = Step(move.id, "void", move.now, move.now, {})
-        gains: list[Any] = []
+        gains: list[Units] = []
         for key, case in cases.items():
             gains += better(self.cases[key], self.cases[key], case, back, self.calendar)
         if gains or move.approved:

@@ -107,7 +107,7 @@ def whose(case: Case, row: Row | None) -> str | None:
         if born_late or row.kind in {"accept", "refer"}:
             return ROOM
     holder = case.holder
-    if case.stage == "declined":
+    if case.stage in {"declined", "withdrawn"}:
         holder = ROOM
     elif case.stage == "merged":
         holder = case.holders[-1].unit
