@@ -201,7 +201,9 @@ def filed_only(street: Street, first: date, last: date, end: datetime) -> bool:
 
 
 def before_first_day(street: Street, last: date) -> bool:
-    return last < min([street.opened, *(c.received for c in street.cases.values())]).date()
+    """The first day is that of the earliest receipt known; while there is none, of the ledger."""
+    receipts = [c.received for c in street.cases.values() if c.stage != "withdrawn"]
+    return last < min(receipts, default=street.opened).date()
 
 
 def beginnings(street: Street) -> list[datetime]:
