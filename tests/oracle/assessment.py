@@ -74,8 +74,8 @@ def dated(case: Case, now: datetime) -> Iterator[tuple[datetime, str | None, str
     for result in case.results:
         if not result.filed:
             yield result.at, result.unit, "reopened_rate", result.reopened
-        for person in range(result.owing):
-            yield result.at, result.unit, "feedback_rate", person < result.told
+        for told in result.owing(case):
+            yield result.at, result.unit, "feedback_rate", told
         for at, passed in result.checks:
             yield at, result.unit, "passed_rate", passed
     for urge in case.urges:

@@ -298,9 +298,10 @@ def shares(street: Street, first: date, last: date) -> dict[str, tuple[int | Non
     found: dict[str, tuple[int | None, int | None]] = {}
     found["finish_rate"] = sum(finished), len(finished)
     found["returned_rate"] = returned(street, within)
-    results = [r for c in street.cases.values() for r in c.results if within(r.at)]
-    found["feedback_rate"] = (sum(r.told for r in results), sum(r.owing for r in results))
-    here = [r for r in results if not r.filed]
+    results = [(c, r) for c in street.cases.values() for r in c.results if within(r.at)]
+    told = [one for case, result in results for one in result.owing(case)]
+    found["feedback_rate"] = (sum(told), len(told))
+    here = [r for _, r in results if not r.filed]
     found["reopened_rate"] = (sum(r.reopened for r in here), len(here))
     return found
 

@@ -163,16 +163,20 @@ class Result:
     unit: str | None
     reopened: bool = False
     kind: str | None = None
-    persons: int = 0
-    told: int = 0
+    others: set[str] = field(default_factory=set)  # reports merged in that are to be told
+    told: set[str] = field(default_factory=set)
     filed: bool = False  # a file tells it
     unsaid: bool = False  # nobody wrote down whether its own reporter was told
     checks: list[tuple[datetime, bool]] = field(default_factory=list)
 
-    @property
-    def owing(self) -> int:
-        """How many were to be told: of a result withdrawn, only who was told before."""
-        return self.told if self.withdrawn else self.persons
+    def owing(self, case: Case) -> list[bool]:
+        """Who was to be told, and was told or not: of a result withdrawn, only who was before.
+
+        Whether the reporter can be told is a present fact.
+        """
+        own: set[str] = set() if case.anonymous or self.unsaid else {case.number}
+        told = [number in self.told for number in own | self.others]
+        return [one for one in told if one or not self.withdrawn]
 
     @property
     def withdrawn(self) -> bool:
@@ -487,12 +491,12 @@ class Case:
             assert self.lead is not None
             self.signings.append(Signing(self.lead, step.at, step.id, again=True))
         if self.results and self.stage in {"resolved", "closed"}:
-            self.results[-1].persons = len(self.owed())
-            self.results[-1].told = len(self.owed() & self.told)
-            self.results[-1].unsaid = self.unsaid
+            last = self.results[-1]
+            last.others = set(self.members) - self.unreachable
+            last.told, last.unsaid = set(self.told), self.unsaid
         now = Holder(self.latest, self.holder, self.who, self.over)
-        last = self.holders[-1] if self.holders else None
-        if self.stage != "merged" and (not last or (last.unit, last.who) != (now.unit, now.who)):
+        had = self.holders[-1] if self.holders else None
+        if self.stage != "merged" and (not had or (had.unit, had.who) != (now.unit, now.who)):
             self.holders.append(now)
 
     def need(self, *stages: str) -> None:
