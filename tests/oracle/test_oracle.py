@@ -31,12 +31,16 @@ def told(*deeds: tuple[int, int, str, int | None, dict[str, Any]]) -> list[Move]
 
 def moves(*deeds: tuple[int, int, str, int | None, dict[str, Any]]) -> Iterator[Move]:
     for place, (day, hour, kind, case, how) in enumerate(deeds):
-        now = datetime(2026, 3, day, hour, tzinfo=SHANGHAI)
+        now = instant(day, hour)
         args = {name: value for name, value in how.items() if name != "at"}
         stated = how.get("at")
-        at = datetime(2026, 3, *stated, tzinfo=SHANGHAI) if stated else None
+        at = instant(*stated) if stated else None
         approved = None if case is None else "分管领导"
         yield Move(place, now, kind, case, at, args, approved)
+
+
+def instant(day: int, hour: int) -> datetime:
+    return datetime(2026, 3, day, hour, tzinfo=SHANGHAI)
 
 
 FIRST = (2, 9, "intake", None, {"severity": "一般"})
