@@ -176,6 +176,8 @@ class Street:
         pairs = {"intake", "merged", "joined", "unmerged", "parted", "withdraw"}
         if step is None or step.kind in pairs | {"imported"}:
             raise Refused("nothing to take back")
+        if self.cases[move.case].into and "anonymous" in step.args and step.kind == "amend":
+            raise Refused("another case goes by it")
         step.voided = move.now
         logs, cases = {move.case: log}, {move.case: fold(log, self.calendar)}
         self.pass_on(move.case, logs, cases, move.now)
