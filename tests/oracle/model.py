@@ -81,6 +81,7 @@ class Row:
     offers: list[Offer] = field(default_factory=list)  # its own limit and those of members
     taken_late: bool = False  # another's limit that had passed when it was taken
     born: datetime | None = None  # when it began to run
+    stood: list[tuple[datetime, datetime]] = field(default_factory=list)  # when it stood still
 
     def late(self, now: datetime) -> bool:
         """17:00:00 is in time, 17:00:01 is late; a suspended limit has not passed."""
@@ -387,7 +388,8 @@ class Case:
         assert row.held is not None
         assert self.step is not None
         first = start_of(row.started.date() + DAY)  # the day it starts is not counted
-        counted = self.calendar.whole(max(row.held, first), at)
+        stood, row.stood = row.stood, [*row.stood, (max(row.held, first), at)]
+        counted = self.calendar.covered(row.stood) - self.calendar.covered(stood)
         days = self.step.freed.setdefault((row.held, at), counted)
         row.held = None
         if days and row.workdays is not None:
