@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from tests.oracle.days import CLOSES, OPENS, Calendar
-from tests.oracle.model import GRADES, ROOM, Case, Refused, Step
+from tests.oracle.days import Calendar
+from tests.oracle.late import WORKDAY, Verdict, rid_of
+from tests.oracle.model import GRADES, ORDER, ROOM, Case, Refused, Row, Step
 
 ROLES = ("分管领导", "主要领导", "街道主任", "党工委书记", "街道副主任", "党工委副书记")
 OPERATOR = "演示甲"
-DAY = datetime.combine(date.min, CLOSES) - datetime.combine(date.min, OPENS)
 WRITING_UP = timedelta(hours=24)
 Units = tuple[str | None, ...]
-Late = dict[tuple[str, object], Units]
 
 
 @dataclass(frozen=True)
@@ -64,49 +63,64 @@ def graded(case: Case, step: Step, severity: str, calendar: Calendar) -> Iterato
     """三, 三.2: raised within the last working day; lowered after it was decided."""
     if GRADES.index(severity) < GRADES.index(case.severity) and case.decided_once:
         yield handling(case)
-    for row in case.rows:
-        raised = GRADES.index(severity) > GRADES.index(case.severity)
-        if raised and row.live and row.kind in {"finish", "ceiling"}:
-            moments = [row.held or at for at in (step.at, step.recorded)]
-            ends = [calendar.office_time(at, row.due) for at in moments if at <= row.due]
-            if any(left <= DAY for left in ends):
-                born_late = row.born is not None and row.born > row.due
-                yield (ROOM,) if born_late else handling(case)
+    if GRADES.index(severity) > GRADES.index(case.severity):
+        yield from (handling_of(case, row) for row in case.rows if ends_soon(row, step, calendar))
 
 
-def stated(case: Case, step: Step, take: Callable[[Case, Step], Case]) -> Iterator[Units]:
-    """Yield who gains by a statement about the past: what were late, were it done now."""
-    if step.at >= step.recorded - WRITING_UP:
-        return
-    told = take(case, step)
+def ends_soon(row: Row, step: Step, calendar: Calendar) -> bool:
+    """Is it within the last working day of a limit of the handling, when taken or recorded?"""
+    if not row.live or row.kind not in {"finish", "ceiling"}:
+        return False
+    moments = [row.held or at for at in (step.at, step.recorded)]
+    ends = [calendar.office_time(at, row.due) for at in moments if at <= row.due]
+    return any(left <= WORKDAY for left in ends)
+
+
+def handling_of(case: Case, row: Row) -> Units:
+    late = row.taken_late or (row.born is not None and row.born > row.due)
+    return (ROOM,) if late else handling(case)
+
+
+def merging(
+    child: Case, main: Case, after: Case, step: Step, calendar: Calendar
+) -> Iterator[Units]:
+    """三: into a graver case it is raised, into a less grave one lowered; a limit may be lost."""
+    own, other = GRADES.index(child.severity), GRADES.index(main.severity)
+    for row in child.rows:
+        now = after.running(row.kind)
+        kept = now is not None and now.due <= row.due and (now.held is None or bool(row.held))
+        if ends_soon(row, step, calendar) and (other > own or not kept):
+            yield handling_of(child, row)
+    if other < own and child.decided_once:
+        yield handling(child)
+
+
+def stated(
+    case: Case, step: Step, calendar: Calendar, take: Callable[[Case, Step], Case]
+) -> Iterator[Units]:
+    """Yield who gains by a statement about the past: what were late, or theirs, were it now."""
+    if step.at < step.recorded - WRITING_UP:
+        yield from better(case, as_now(case, step, take), take(case, step), step, calendar)
+
+
+def as_now(case: Case, step: Step, take: Callable[[Case, Step], Case]) -> Case:
+    """What a case would be, had the step happened when it was written down."""
+    now = replace(deepcopy(step), at=step.recorded, answers={}, freed={}, base=None, taken=False)
     try:
-        now = take(case, replace(deepcopy(step), at=step.recorded))
+        return take(case, now)
     except Refused:
-        now = case
-    yield from better(now, told, step.recorded)
+        return case
 
 
-def better(before: Case, after: Case, now: datetime) -> Iterator[Units]:
-    late = lates(after, now)
-    yield from (units for key, units in lates(before, now).items() if key not in late)
+def better(
+    case: Case, before: Case, after: Case, step: Step, calendar: Calendar
+) -> Iterator[Units]:
+    """Yield who is rid of what is late by now."""
+    for late, _to in rid_of(before, after, calendar, step.recorded):
+        yield gains(case, late)
 
 
-def lates(case: Case, now: datetime) -> Late:
-    """What is late of a case by now, and who answers for it."""
-    found: Late = {}
-    for row in case.rows:
-        if row.late(now):
-            room = row.kind in {"accept", "refer"} or (row.born is not None and row.born > row.due)
-            found[row.kind, row.round] = (ROOM,) if room or row.taken_late else handling(case)
-    handled = case.status == "办理中"
-    signed = case.signed or (None if handled else case.resolved)
-    asked = case.lead and case.assigned and (signed or handled)
-    if case.assigned and asked and (signed or now) > case.calendar.due(case.assigned, 1):
-        found["signature", case.assigned] = (case.lead,)
-    for urge in case.urges:
-        if urge.due and (urge.answered or now) > urge.due:
-            found["urge", urge.at] = handling(case)
-    for part in case.parts:
-        if part.due and (part.ended or now) > part.due:
-            found["part", (part.unit, part.at)] = (part.unit,)
-    return found
+def gains(case: Case, late: Verdict) -> Units:
+    """A limit, a demand is of all who handle the case; a signature or part of its unit alone."""
+    shared = late.unit == case.lead and late.kind in {*ORDER, "urge"}
+    return handling(case) if late.unit is None or shared else (late.unit,)

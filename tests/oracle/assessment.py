@@ -7,7 +7,8 @@ from datetime import date, datetime
 
 from tests.oracle.days import Calendar, end_of
 from tests.oracle.figures import RATES, cohort, finishing
-from tests.oracle.lapses import answers_for, holder_at, lapses
+from tests.oracle.lapses import lapses
+from tests.oracle.late import answers_for, holder_at
 from tests.oracle.model import DISTRICT, ROOM, Case, Row
 from tests.oracle.street import Street
 from tests.oracle.ways import seen
@@ -60,7 +61,7 @@ def clock_unit(case: Case, row: Row, calendar: Calendar, now: datetime) -> str |
     if row.kind in {"accept", "refer"}:
         return ROOM
     if row.late(now) or row.stopped is None:
-        return answers_for(case, row, calendar)
+        return answers_for(case, row, calendar)[0]
     results = {result.at: result.unit for result in case.results}
     return results.get(row.stopped) or holder_at(case, row.stopped)
 
@@ -71,9 +72,10 @@ def dated(case: Case, now: datetime) -> Iterator[tuple[datetime, str | None, str
             yield signing.since, signing.unit, "signed_rate", signing.signed
             yield signing.since, signing.unit, "returned_rate", signing.returned
     for result in case.results:
-        yield result.at, result.unit, "reopened_rate", result.reopened
-        for person in range(result.owing):
-            yield result.at, result.unit, "feedback_rate", person < result.told
+        if not result.filed:
+            yield result.at, result.unit, "reopened_rate", result.reopened
+        for told in result.owing(case):
+            yield result.at, result.unit, "feedback_rate", told
         for at, passed in result.checks:
             yield at, result.unit, "passed_rate", passed
     for urge in case.urges:

@@ -91,7 +91,7 @@ def figures(name: str, wanted: dict[str, Any], shown: dict[str, Any]) -> list[st
             found.append(f"{name} {key}: model {value}, program {theirs}")
     found += outcomes(name, wanted, shown)
     for key, value in wanted["left_out"].items():
-        theirs = shown["left_out"].get(key, 0)
+        theirs = shown["left_out"][key]
         if theirs != value:
             found.append(f"{name} left_out {key}: model {value}, program {theirs}")
     for key in [key for key in wanted if key.startswith("by_")]:
@@ -106,7 +106,7 @@ def figures(name: str, wanted: dict[str, Any], shown: dict[str, Any]) -> list[st
 
 
 def outcomes(name: str, wanted: dict[str, Any], shown: dict[str, Any]) -> list[str]:
-    kinds = {kind: n for kind, n in shown["outcomes"].items() if n}
+    kinds = known(shown["outcomes"])
     solved = shown["solved"]["n"], shown["solved"]["d"]
     pairs = (("outcomes", kinds), ("solved", solved), ("unsent", shown["unsent"]))
     return [
@@ -116,13 +116,16 @@ def outcomes(name: str, wanted: dict[str, Any], shown: dict[str, Any]) -> list[s
     ]
 
 
+def known(counts: dict[str, int | None]) -> dict[str, int] | None:
+    """Give the counts that are not 0; None where none at all is known."""
+    return None if set(counts.values()) == {None} else {key: n for key, n in counts.items() if n}
+
+
 def beside(name: str, wanted: dict[str, Any], shown: dict[str, Any]) -> list[str]:
     """What left its limit, was written up or extended, beside the figures."""
-    if not wanted:
-        return []
     first = shown["extended"]["by_first_limit"]
     theirs = {
-        "transferred_out": {kind: n for kind, n in shown["transferred_out"].items() if n},
+        "transferred_out": known(shown["transferred_out"]),
         "overdue_undone": shown["overdue_undone"],
         "by_first_limit": (first["n"], first["d"]),
         "stated": shown["stated"]["n"],
@@ -161,14 +164,14 @@ def seen_rows(shown: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 
 VERDICTS = {
-    None: None, "已转回": False, "未转回": True, "未改判": False, "改判为按期": True,
+    None: None, "已转回": False, "未转回": True, "未改判": False, "改判": True,
     "按原期限超期": False, "按原期限按时": True,
 }  # fmt: skip
 
 
 def assessed(shown: dict[str, Any]) -> dict[str, tuple[int, int]]:
     """Figures of every subject that has some, but duty, satisfaction and open urges."""
-    found = {}
+    found: dict[str, tuple[int, int]] = {}
     for subject in [*shown["subjects"], {"name": "无单位承担", **shown["nobody"]}]:
         for key, rate in subject["rates"].items():
             if rate["d"] and key not in UNPLAYED:
@@ -179,6 +182,23 @@ def assessed(shown: dict[str, Any]) -> dict[str, tuple[int, int]]:
             if count:
                 found[f"{subject['name']} {key}"] = (count, count)
     return found
+
+
+def unknown(shown: dict[str, Any]) -> list[str]:
+    """What an assessment says of a time before the first day, of which nothing is known."""
+    subjects = [*shown["subjects"], {"name": "无单位承担", **shown["nobody"]}]
+    figures_ = [
+        (f"{subject['name']} {key}", found)
+        for subject in subjects
+        for key, found in (
+            *((k, r["d"]) for k, r in subject["rates"].items() if k not in UNPLAYED),
+            *subject["beside"].items(),
+        )
+    ]
+    figures_ += [(f"left_out {key}", found) for key, found in shown["left_out"].items()]
+    return [
+        f"{what}: {found} before the first day" for what, found in figures_ if found is not None
+    ]
 
 
 #: duty and satisfaction are not played

@@ -147,6 +147,16 @@ class Calendar:
             for day in _range(start.date(), end.date())
         )
 
+    def covered(self, spans: Iterable[tuple[datetime, datetime]]) -> int:
+        """How many working days lie whole within spans taken together; none counts twice."""
+        days, start, until = 0, EVER[0], EVER[0]
+        for opens, closes in sorted(span for span in spans if span[0] < span[1]):
+            if opens > until:
+                days += self.whole(start, until) if start < until else 0
+                start = opens
+            until = max(until, closes)
+        return days + (self.whole(start, until) if start < until else 0)
+
     def office_time(self, start: datetime, end: datetime) -> timedelta:
         """How much time of office hours on working days lies between two instants."""
         total = timedelta()

@@ -124,7 +124,8 @@ def report(street: Street, first: date, last: date, now: datetime) -> dict[str, 
     found |= beside(street, first, last)
     found["left_out"] = left_out(street, first, last)
     for key, name in GROUPS.items():
-        found[key] = groups(street, name, first, last)
+        known = not before_first_day(street, last)
+        found[key] = groups(street, name, first, last) if known else {}
     return found
 
 
@@ -169,7 +170,7 @@ def totals(street: Street, first: date, last: date, now: datetime) -> dict[str, 
     names = ("received", "resolved", *TOTALS.values(), *REFUSALS, "open", "overdue")
     if before_first_day(street, last):
         return dict.fromkeys(names, None)  # before the first day: unknown is not 0
-    count = dict.fromkeys(names, 0)
+    count: dict[str, Any] = dict.fromkeys(names, 0)
     for case, step in effective(street):
         pair = zip(("received", "resolved"), counted(case, step), strict=True)
         if step.kind == "decline" and first <= step.at.date() <= last:
@@ -178,8 +179,12 @@ def totals(street: Street, first: date, last: date, now: datetime) -> dict[str, 
             if name and moment and first <= moment.date() <= last:
                 count[name] += 1
     end = min(now, end_of(last))
+    for name in names if filed_only(street, first, last, end) else ():
+        if name not in {"received", "resolved"} and not count[name]:
+            count[name] = None  # a file tells of no steps
     if end < min(beginnings(street)):
         return {**count, "open": None, "overdue": None}
+    count |= {"open": 0, "overdue": 0}
     stock = street.photograph(end).values() if end < now else street.cases.values()
     for case in stock:
         count["open"] += case.stage in OPEN
@@ -187,8 +192,18 @@ def totals(street: Street, first: date, last: date, now: datetime) -> dict[str, 
     return {**count}
 
 
+def filed_only(street: Street, first: date, last: date, end: datetime) -> bool:
+    """Do only files tell of a period: of all its reports, or of a time before this ledger?"""
+    cases = [case for case in street.cases.values() if case.stage != "withdrawn"]
+    received = [case.imported for case in cases if first <= case.received.date() <= last]
+    old = any(case.imported and case.received <= end for case in cases)
+    return (bool(received) and all(received)) or (end < street.opened and old)
+
+
 def before_first_day(street: Street, last: date) -> bool:
-    return last < min([street.opened, *(c.received for c in street.cases.values())]).date()
+    """The first day is that of the earliest receipt known; while there is none, of the ledger."""
+    receipts = [c.received for c in street.cases.values() if c.stage != "withdrawn"]
+    return last < min(receipts, default=street.opened).date()
 
 
 def beginnings(street: Street) -> list[datetime]:
@@ -205,8 +220,12 @@ RATES = {
 }
 
 
-def rates(street: Street, first: date, last: date, now: datetime) -> dict[str, tuple[int, int]]:
-    found: dict[str, tuple[int, int]] = {}
+def rates(
+    street: Street, first: date, last: date, now: datetime
+) -> dict[str, tuple[int | None, int | None]]:
+    found: dict[str, tuple[int | None, int | None]] = {}
+    if before_first_day(street, last):
+        return dict.fromkeys((*RATES, *SHARES), (None, None))
     for name, kind in RATES.items():
         due = [
             row for case in street.cases.values() for row in cohort(case, kind, first, last, now)
@@ -217,6 +236,8 @@ def rates(street: Street, first: date, last: date, now: datetime) -> dict[str, t
 
 def beside(street: Street, first: date, last: date) -> dict[str, Any]:
     """What results came to (件次), and what was told by form only."""
+    if before_first_day(street, last):
+        return {"outcomes": None, "solved": (None, None), "unsent": None}
     results = [r for c in street.cases.values() for r in c.results if not r.withdrawn]
     kinds = Counter(r.kind or "未注明" for r in results if first <= r.at.date() <= last)
     stated = sum(n for kind, n in kinds.items() if kind != "未注明")
@@ -231,12 +252,28 @@ def beside(street: Street, first: date, last: date) -> dict[str, Any]:
 
 
 def left_out(street: Street, first: date, last: date) -> dict[str, int | None]:
-    """Limits due in the period whose end nobody knows."""
+    """What of the period is in no rate, as nobody wrote down how or when it ended."""
     if before_first_day(street, last):
-        return dict.fromkeys(RATES.values())
+        return dict.fromkeys((*RATES.values(), *SHARES[:3]))
     rows = [row for case in street.cases.values() for row in case.rows]
     unknown = [r.kind for r in rows if r.unknown and first <= r.due.date() <= last]
-    return {kind: unknown.count(kind) for kind in RATES.values()}
+    found: dict[str, int | None] = {kind: unknown.count(kind) for kind in RATES.values()}
+    cases = list(street.cases.values())
+    results = [(c, r) for c in cases for r in c.results if first <= r.at.date() <= last]
+    ends = [main_of(street, c) for c in cases if first <= c.received.date() <= last]
+    found["finish_rate"] = sum(c.stage == "unknown" and c.severity != "重大" for c in ends)
+    found["feedback_rate"] = sum(r.unsaid and not case.anonymous for case, r in results)
+    found["reopened_rate"] = sum(r.filed for _, r in results)
+    return found
+
+
+SHARES = ("finish_rate", "feedback_rate", "reopened_rate", "returned_rate")
+
+
+def main_of(street: Street, case: Case) -> Case:
+    """The case that a report was merged into, or itself."""
+    mains = street.cases.values() if case.into is not None else ()
+    return next((main for main in mains if main.number == case.into), case)
 
 
 def cohort(case: Case, kind: str, first: date, last: date, now: datetime) -> Iterator[Row]:
@@ -248,7 +285,7 @@ def cohort(case: Case, kind: str, first: date, last: date, now: datetime) -> Ite
                 yield row
 
 
-def shares(street: Street, first: date, last: date) -> dict[str, tuple[int, int]]:
+def shares(street: Street, first: date, last: date) -> dict[str, tuple[int | None, int | None]]:
     def within(moment: datetime) -> bool:
         return first <= moment.date() <= last
 
@@ -258,18 +295,20 @@ def shares(street: Street, first: date, last: date) -> dict[str, tuple[int, int]
         for done in finishing(street, case)
         if within(case.received)
     ]
-    found = {"finish_rate": (sum(finished), len(finished))}
+    found: dict[str, tuple[int | None, int | None]] = {}
+    found["finish_rate"] = sum(finished), len(finished)
     found["returned_rate"] = returned(street, within)
-    results = [r for c in street.cases.values() for r in c.results if within(r.at)]
-    found["feedback_rate"] = (sum(r.told for r in results), sum(r.owing for r in results))
-    found["reopened_rate"] = (sum(r.reopened for r in results), len(results))
+    results = [(c, r) for c in street.cases.values() for r in c.results if within(r.at)]
+    told = [one for case, result in results for one in result.owing(case)]
+    found["feedback_rate"] = (sum(told), len(told))
+    here = [r for _, r in results if not r.filed]
+    found["reopened_rate"] = (sum(r.reopened for r in here), len(here))
     return found
 
 
 def finishing(street: Street, case: Case) -> Iterator[bool]:
     """Is it finished? Of what was accepted and the street can finish; a repeat as its main case."""
-    if case.into is not None:
-        case = next(main for main in street.cases.values() if main.number == case.into)
+    case = main_of(street, case)
     if case.stage in {"open", "district", "resolved", "closed"} and case.severity != "重大":
         yield case.stage in {"resolved", "closed"} and case.verified is not False
 

@@ -81,6 +81,7 @@ class Row:
     offers: list[Offer] = field(default_factory=list)  # its own limit and those of members
     taken_late: bool = False  # another's limit that had passed when it was taken
     born: datetime | None = None  # when it began to run
+    stood: list[tuple[datetime, datetime]] = field(default_factory=list)  # when it stood still
 
     def late(self, now: datetime) -> bool:
         """17:00:00 is in time, 17:00:01 is late; a suspended limit has not passed."""
@@ -128,6 +129,8 @@ class Holder:
 
     at: datetime
     unit: str | None
+    who: str | None  # in words where no unit has it: a meeting, the district
+    ended: bool = False  # it was done with: who had it last
 
 
 @dataclass
@@ -136,6 +139,7 @@ class Urge:
     at: datetime
     due: datetime | None
     unit: str | None
+    by: int  # the step
     answered: datetime | None = None
 
 
@@ -145,6 +149,7 @@ class Signing:
 
     unit: str
     since: datetime
+    by: int  # the step
     ended: datetime | None = None
     signed: bool = False
     returned: bool = False
@@ -159,14 +164,20 @@ class Result:
     unit: str | None
     reopened: bool = False
     kind: str | None = None
-    persons: int = 0
-    told: int = 0
+    others: set[str] = field(default_factory=set)  # reports merged in that are to be told
+    told: set[str] = field(default_factory=set)
+    filed: bool = False  # a file tells it
+    unsaid: bool = False  # nobody wrote down whether its own reporter was told
     checks: list[tuple[datetime, bool]] = field(default_factory=list)
 
-    @property
-    def owing(self) -> int:
-        """How many were to be told: of a result withdrawn, only who was told before."""
-        return self.told if self.withdrawn else self.persons
+    def owing(self, case: Case) -> list[bool]:
+        """Who was to be told, and was told or not: of a result withdrawn, only who was before.
+
+        Whether the reporter can be told is a present fact.
+        """
+        own: set[str] = set() if case.anonymous or self.unsaid else {case.number}
+        told = [number in self.told for number in own | self.others]
+        return [one for one in told if one or not self.withdrawn]
 
     @property
     def withdrawn(self) -> bool:
@@ -179,6 +190,7 @@ class Part:
     unit: str
     at: datetime
     due: datetime | None
+    by: int  # the step
     ended: datetime | None = None  # done, or taken away
 
 
@@ -190,6 +202,7 @@ class Join:
     receipt: datetime
     limits: Limits
     at: datetime
+    held: list[Holder] = field(default_factory=list)  # who had it until then
 
 
 @dataclass
@@ -262,6 +275,9 @@ class Case:
     set_aside: list[Part] = field(default_factory=list)  # parts of a case merged away
     unreachable: set[str] = field(default_factory=set)  # anonymous reports merged into it
     joins: list[Join] = field(default_factory=list)
+    joined: list[Join] = field(default_factory=list)  # ever
+    imported: bool = False
+    unsaid: bool = False  # nobody wrote down whether its own reporter was told
     holders: list[Holder] = field(default_factory=list)
     signings: list[Signing] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
@@ -313,6 +329,18 @@ class Case:
             return self.results[-1].unit
         return self.lead if self.status in {"办理中", "状态不详"} else None
 
+    @property
+    def who(self) -> str | None:
+        """Who has it, in words; of what was done with, who had it last."""
+        if self.over and self.holders:
+            return self.holders[-1].who
+        words = {"待联席会议研究": "会商", "区级办理中": "区级"}
+        return self.holder or words.get(self.status)
+
+    @property
+    def over(self) -> bool:
+        return self.stage in {"resolved", "closed", "declined", "withdrawn"}
+
     def wanted(self) -> set[str]:
         """Which clocks run is a function of status, severity and decided or not."""
         if self.stage not in {"new", "open"}:
@@ -360,7 +388,8 @@ class Case:
         assert row.held is not None
         assert self.step is not None
         first = start_of(row.started.date() + DAY)  # the day it starts is not counted
-        counted = self.calendar.whole(max(row.held, first), at)
+        stood, row.stood = row.stood, [*row.stood, (max(row.held, first), at)]
+        counted = self.calendar.covered(row.stood) - self.calendar.covered(stood)
         days = self.step.freed.setdefault((row.held, at), counted)
         row.held = None
         if days and row.workdays is not None:
@@ -444,7 +473,7 @@ class Case:
         self.decided_once, self.consulted = False, None
         self.to_platform = self.receipt = False
         self.resolved, self.refused, self.verified = None, None, None
-        self.told = set()
+        self.told, self.unsaid = set(), False
 
     # Steps
 
@@ -457,18 +486,20 @@ class Case:
         self.waits_for_word = not step.reached and (self.waits_for_word or step.told is False)
         if self.status == "办理中" and not self.signings:
             assert self.lead is not None
-            self.signings.append(Signing(self.lead, step.at, again=True))
+            self.signings.append(Signing(self.lead, step.at, step.id, again=True))
         elif self.signings and self.status != "办理中":
             self.unsign(step.at)
         elif self.signings and self.signings[-1].ended and not self.signed:
             assert self.lead is not None
-            self.signings.append(Signing(self.lead, step.at, again=True))
+            self.signings.append(Signing(self.lead, step.at, step.id, again=True))
         if self.results and self.stage in {"resolved", "closed"}:
-            self.results[-1].persons = len(self.owed())
-            self.results[-1].told = len(self.owed() & self.told)
-        known = self.holders and self.holders[-1].unit == self.holder
-        if not known and self.stage != "merged":
-            self.holders.append(Holder(self.latest, self.holder))
+            last = self.results[-1]
+            last.others = set(self.members) - self.unreachable
+            last.told, last.unsaid = set(self.told), self.unsaid
+        now = Holder(self.latest, self.holder, self.who, self.over)
+        had = self.holders[-1] if self.holders else None
+        if self.stage != "merged" and (not had or (had.unit, had.who) != (now.unit, now.who)):
+            self.holders.append(now)
 
     def need(self, *stages: str) -> None:
         if self.stage not in stages:
@@ -486,6 +517,7 @@ class Case:
     def do_imported(self, at: datetime, unit: str | None, resolved: datetime | None) -> None:
         """It is done: 一般 was to be done in time; what else happened when, nobody knows."""
         self.base = self.began = at
+        self.imported = True
         self.settle(at)
         self.stage, self.resolved, self.lead = "resolved", resolved, unit
         if resolved is None:
@@ -495,7 +527,8 @@ class Case:
             return
         for row in self.rows:
             row.unknown = row.kind in {"accept", "refer"}
-        self.results.append(Result(resolved, unit))
+        self.results.append(Result(resolved, unit, filed=True))
+        self.unsaid = True
         self.settle(resolved, ("finish", "ceiling"))
 
     def tell(self, words: bool, told: bool) -> None:
@@ -568,7 +601,7 @@ class Case:
     def give(self, at: datetime, lead: str, assist: tuple[str, ...]) -> None:
         self.unsign(at)
         self.signed, self.assigned = None, at
-        self.signings.append(Signing(lead, at))
+        self.signings.append(Signing(lead, at, self.by))
         self.lead, self.assist, self.returned = lead, assist, None
         self.drop_parts(at)
 
@@ -640,6 +673,12 @@ class Case:
             setattr(self, name, value)
         if received not in {None, self.received}:
             self.receive(at, received)
+
+    @property
+    def by(self) -> int:
+        """The step that is taken."""
+        assert self.step is not None
+        return self.step.id
 
     @property
     def fixed(self) -> bool:
@@ -719,6 +758,7 @@ class Case:
             raise Refused("a part is not done")
         self.stage, self.resolved = "resolved", at
         self.results.append(Result(at, self.lead, kind=outcome))
+        self.came_in_ended(at)
         self.unsign(at)
         self.settle(at, ("finish", "ceiling"))
 
@@ -729,12 +769,19 @@ class Case:
                 row.unknown, row.stopped = False, at
         self.stage, self.resolved = "resolved", at
         self.results.append(Result(at, self.lead, kind=outcome))
+        self.came_in_ended(at)
+
+    def came_in_ended(self, at: datetime) -> None:
+        """Of a record of the past that ended before it came in, nobody knows who was told."""
+        if self.imported and at < self.registered:
+            self.unsaid = True
 
     def do_feedback(self, at: datetime, everybody: bool = False) -> None:
         assert self.step is not None
         self.step.reached = True
         self.need("resolved", "closed")
         self.not_before(at, self.resolved)
+        self.unsaid &= everybody and self.anonymous
         self.told |= self.owed() if everybody else {self.number}
 
     def do_verify_result(self, at: datetime, passed: bool) -> None:
@@ -751,8 +798,11 @@ class Case:
         self.stage = "closed"
 
     def owed(self) -> set[str]:
-        """Who is to be told: the reporter unless anonymous, and everybody merged into it."""
-        own: set[str] = set() if self.anonymous else {self.number}
+        """Who is to be told: the reporter unless anonymous, and everybody merged into it.
+
+        Of whom nobody knows whether he was told, nothing is owed.
+        """
+        own: set[str] = set() if self.anonymous or self.unsaid else {self.number}
         return own | {member for member in self.members if member not in self.unreachable}
 
     def owing(self) -> set[str]:
@@ -773,7 +823,7 @@ class Case:
         self.signed = None
         self.assigned = at if self.status == "办理中" and self.lead else None
         if self.assigned and self.lead:
-            self.signings.append(Signing(self.lead, at, again=True))
+            self.signings.append(Signing(self.lead, at, self.by, again=True))
         self.settle(at)
 
     def do_consult(self, at: datetime, leader: str | None = None) -> None:
@@ -838,6 +888,7 @@ class Case:
         else:
             self.results.append(Result(at, self.holder, kind=outcome))
             self.stage, self.resolved, self.receipt = "resolved", at, True
+            self.came_in_ended(at)
             self.end_parts(at)
         self.settle(at)
 
@@ -902,7 +953,7 @@ class Case:
         if step >= len(LADDER) or LADDER[step] != level:
             raise Refused("the ladder")
         due = datetime.combine(answer_by, CLOSES) if answer_by else None
-        self.urges.append(Urge(level, at, due, self.holder))
+        self.urges.append(Urge(level, at, due, self.holder, self.by))
 
     def do_answer_urge(self, at: datetime) -> None:
         open_ = [urge for urge in self.urges if urge.answered is None]
@@ -921,7 +972,7 @@ class Case:
         for part in self.parts:
             if part.unit == unit and part.ended is None:
                 part.ended = at
-        self.parts.append(Part(unit, at, moment))
+        self.parts.append(Part(unit, at, moment, self.by))
 
     def within_limit(self, at: datetime, due: date | None) -> None:
         """A part is not due after the limit of its case, unless that passed or stands still."""
@@ -953,14 +1004,21 @@ class Case:
         self.settle(at)
 
     def do_joined(
-        self, at: datetime, number: str, receipt: datetime, limits: Limits, anonymous: bool
+        self,
+        at: datetime,
+        number: str,
+        receipt: datetime,
+        limits: Limits,
+        anonymous: bool,
+        held: list[Holder],
     ) -> None:
         self.need("new", "open", "district")
         self.not_before(at, None)
         self.members.append(number)
         if anonymous:
             self.unreachable.add(number)
-        self.joins.append(Join(number, receipt, limits, at))
+        self.joins.append(Join(number, receipt, limits, self.latest, held))
+        self.joined.append(self.joins[-1])
         self.answer_by_earliest(self.joins[-1], at)
 
     def counted(self) -> list[Row]:

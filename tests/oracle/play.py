@@ -64,6 +64,7 @@ class Playwright:
     def __init__(self, seed: int, *, families: frozenset[str] | None = None) -> None:
         self.random = Random(seed)  # noqa: S311 - histories, not secrets
         self.besides = Random(seed + 10**6)  # noqa: S311 - what changes no history's course
+        self.tangled = self.besides.random() < 0.3  # reports are merged again and again
         self.street = Street()
         self.now = self.random.choice(STARTS)
         self.moves: list[Move] = []
@@ -107,7 +108,10 @@ class Playwright:
         pick = self.random.random()
         ends = [r.due for c in self.street.cases.values() for r in c.rows if r.live]
         ends = [end for end in ends if end >= self.now]
-        if pick < 0.15 and ends:
+        soon = min(ends, default=self.now) - timedelta(hours=self.besides.randint(1, 20))
+        if self.tangled and pick < 0.25 and soon > self.now:
+            self.now = soon
+        elif pick < 0.15 and ends:
             self.now = min(ends) + timedelta(seconds=self.random.randint(0, 1))
         elif pick < 0.5:
             self.now += timedelta(minutes=self.random.randint(1, 90))
@@ -156,8 +160,9 @@ class Playwright:
             self.regrade, self.consult, self.amend, self.undo,
             self.decide, self.refer, self.extend, self.suspend, self.feedback, self.urge, self.part,
             self.void, self.merge,
+            *((self.merge, self.merge, self.merge, self.assign, self.void) * self.tangled),
         )  # fmt: skip
-        if self.random.random() < 0.45:
+        if self.random.random() < (0.25 if self.tangled else 0.45):
             return self.onward(key, self.street.cases[key])
         return self.random.choice(makers)(key, self.street.cases[key])
 
@@ -323,10 +328,16 @@ class Playwright:
             return None
         return replace(self.move("undo", key), at=None, approved=None)
 
-    def merge(self, key: int, case: Case) -> Move:
+    def merge(self, key: int, case: Case) -> Move | None:
         if case.into:
             return self.move("unmerge", key)
-        return self.move("merge", key, into=self.random.choice(list(self.street.cases)))
+        if self.tangled and case.status != "办理中" and self.besides.random() < 0.6:
+            return self.onward(key, case)
+        mains = list(self.street.cases)
+        if self.tangled:  # one that answers later: it takes the limit of this one
+            later = [k for k in mains if self.street.cases[k].received > case.received]
+            mains = later or mains
+        return self.move("merge", key, into=self.random.choice(mains))
 
     def files(self) -> Move:
         rows = []

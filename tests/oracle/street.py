@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from tests.oracle.approval import Person, better, check, demands, stated
+from tests.oracle.approval import Person, Units, better, check, demands, merging, stated
 from tests.oracle.days import EVER, Calendar, Notice
 from tests.oracle.model import Case, Refused, Step
 
@@ -135,9 +135,13 @@ class Street:
             check(self.people, step.at.date(), name, {case.lead, *case.assist})
 
     def approve(self, move: Move, *steps: tuple[Case, Step]) -> None:
-        gains = []
+        gains: list[Units] = []
         for case, step in steps:
-            gains += [*demands(case, step, self.calendar), *stated(case, step, self.would)]
+            gains += demands(case, step, self.calendar)
+            gains += stated(case, step, self.calendar, self.would)
+            if step.kind == "joined":
+                after, child = self.would(case, step), steps[0][0]
+                gains += merging(child, case, after, step, self.calendar)
         if gains or move.approved:
             units = {unit for some in gains for unit in some}
             check(self.people, (move.at or move.now).date(), move.approved, units)
@@ -172,13 +176,18 @@ class Street:
         pairs = {"intake", "merged", "joined", "unmerged", "parted", "withdraw"}
         if step is None or step.kind in pairs | {"imported"}:
             raise Refused("nothing to take back")
+        if self.cases[move.case].into and "anonymous" in step.args and step.kind == "amend":
+            raise Refused("another case goes by it")
         step.voided = move.now
         logs, cases = {move.case: log}, {move.case: fold(log, self.calendar)}
-        gains = list(better(self.cases[move.case], cases[move.case], move.now))
+        self.pass_on(move.case, logs, cases, move.now)
+        back = Step(move.id, "void", move.now, move.now, {})
+        gains: list[Units] = []
+        for key, case in cases.items():
+            gains += better(self.cases[key], self.cases[key], case, back, self.calendar)
         if gains or move.approved:
             units = {unit for some in gains for unit in some}
             check(self.people, move.now.date(), move.approved, units)
-        self.pass_on(move.case, logs, cases, move.now)
         for key, case in cases.items():
             kind = "void" if key == move.case else "relimited"
             self.turn(key, Turn(kind, move.now, move.id, self.cases[key], case))
@@ -220,6 +229,7 @@ class Street:
             raise Refused("not into this")
         at = move.at or move.now
         joined = {"number": child.number, "anonymous": child.anonymous, **given_by(child)}
+        joined["held"] = [holder for holder in child.holders if not holder.ended]
         merged = Step(move.id, "merged", at, move.now, {"into": main.number})
         other = Step(move.id, "joined", at, move.now, joined)
         self.approve(move, (child, merged), (main, other))

@@ -20,9 +20,10 @@ from tests.oracle.compare import (
     items,
     lapse_items,
     seen_rows,
+    unknown,
 )
 from tests.oracle.desk import Desk
-from tests.oracle.figures import month, overdue, report
+from tests.oracle.figures import before_first_day, month, overdue, report
 from tests.oracle.lapses import lapses
 from tests.oracle.model import Refused
 from tests.oracle.play import Playwright
@@ -117,7 +118,10 @@ class Trial:
         rows = ways.seen(self.street, first, min(last, now.date()), now)
         beside_ = [(*row[:3], str(row.due), row.unit, row.good) for row in rows]
         found += sets(f"beside {name}", beside_, seen_rows(shown))
-        judged = assessed(self.desk.see(now, "assess", "--month", name))
+        shown = self.desk.see(now, "assess", "--month", name)
+        if before_first_day(self.street, last):
+            found += unknown(shown)
+        judged = assessed(shown)
         ours = assess(self.street, first, last, now)
         return found + sets(f"assess {name}", ours.items(), judged.items())
 

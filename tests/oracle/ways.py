@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from tests.oracle.approval import as_now
 from tests.oracle.days import Calendar
 from tests.oracle.figures import OPEN, RATES, before_first_day, cohort
+from tests.oracle.late import rid_of
 from tests.oracle.model import DISTRICT, ORDER, ROOM, Case, Row, Step
 from tests.oracle.street import Street, Turn, fold
 
@@ -38,7 +41,9 @@ class Seen(NamedTuple):
 def beside(street: Street, first: date, last: date, now: datetime) -> dict[str, Any]:
     """Count what left, what was written up, what was extended."""
     if before_first_day(street, last):
-        return {}
+        second = dict.fromkeys(RATES, (None, None))
+        nothing = dict.fromkeys((*COUNTED, "transferred_out", "changed"))
+        return {**nothing, "by_first_limit": (None, None), "with_transferred": second}
     rows = seen(street, first, last, now)
     families = Counter(row.family for row in rows)
     finish = [r for c in street.cases.values() for r in cohort(c, "finish", first, last, now)]
@@ -65,6 +70,7 @@ def seen(street: Street, first: date, last: date, now: datetime) -> list[Seen]:
                          whose(turn.before, way.row), way.good(turns[place + 1 :]))
                     for way in ways(turn)
                 ]  # fmt: skip
+                found += taken_back(case.number, turn, street.calendar)
         taken = [turn for turn in turns if counts(turn, street.logs[key])]
         for place, turn in enumerate(taken):
             if first <= turn.at.date() <= last:
@@ -82,11 +88,8 @@ def counts(turn: Turn, log: list[Step]) -> bool:
 def of_step(number: str, turn: Turn, later: list[Turn], calendar: Calendar) -> Iterator[Seen]:
     step, before = turn.step, turn.before
     assert step is not None
-    if turn.at < step.recorded and turn.kind not in UNTOLD:
-        row = improved(turn)
-        good = row is not None or answered(turn, calendar)
-        due = None if row is None else row.due
-        yield Seen(number, "stated", None, due, whose(before, row), good)
+    if turn.at < step.recorded:
+        yield from written_up(number, turn, calendar)
     if turn.kind == "extend" and moved(turn):
         ceiling = before.running("ceiling")
         assert ceiling is not None
@@ -104,7 +107,7 @@ def whose(case: Case, row: Row | None) -> str | None:
         if born_late or row.kind in {"accept", "refer"}:
             return ROOM
     holder = case.holder
-    if case.stage == "declined":
+    if case.stage in {"declined", "withdrawn"}:
         holder = ROOM
     elif case.stage == "merged":
         holder = case.holders[-1].unit
@@ -195,32 +198,47 @@ def moved(turn: Turn) -> bool:
     return old is not None and new is not None and old.due != new.due
 
 
+def written_up(number: str, turn: Turn, calendar: Calendar) -> Iterator[Seen]:
+    """What was stated after the fact: of which late thing was somebody rid by that?"""
+    step, before = turn.step, turn.before
+    assert step is not None
+    was = as_now(before, step, lambda case, now: would(case, now, calendar))
+    rid = rid_of(was, turn.after, calendar, step.recorded)
+    for late, _to in rid[:1]:
+        due = late.row.due if late.row else None
+        yield Seen(number, "stated", None, due, late.unit or whose(before, late.row), True)
+    if not rid and turn.kind not in UNTOLD:
+        row = improved(turn)
+        due = row.due if row else None
+        yield Seen(number, "stated", None, due, whose(before, row), row is not None)
+
+
+def would(case: Case, step: Step, calendar: Calendar) -> Case:
+    after = deepcopy(case)
+    after.calendar = calendar
+    after.take(step)
+    return after
+
+
+def taken_back(number: str, turn: Turn, calendar: Calendar) -> Iterator[Seen]:
+    """Of what else that was late was somebody rid when a step was taken back?"""
+    if turn.kind not in {"void", "relimited"}:
+        return
+    listed = {(way.row.kind, way.row.round) for way in ways(turn) if way.undone}
+    for late, _to in rid_of(turn.before, turn.after, calendar, turn.at):
+        if late.key not in listed:
+            unit = late.unit or whose(turn.before, late.row)
+            yield Seen(number, "overdue_undone", None, late.due, unit)
+
+
 def improved(turn: Turn) -> Row | None:
-    """What would have been late when it was written down, and is not as it is stated?"""
+    """What would have been late when it was written down, and left in time as it is stated?"""
     assert turn.step is not None
     now, at = turn.step.recorded, turn.at
     state = [fields(row) for row in turn.after.rows]
     rows = [r for r in turn.before.rows if r.live and r.held is None]
     saved = [r for r in rows if r.late(now) and not r.late(at) and fields(r) not in state]
     return min(saved, key=lambda r: (r.round, ORDER.index(r.kind)), default=None)
-
-
-def answered(turn: Turn, calendar: Calendar) -> bool:
-    assert turn.step is not None
-    due = owed(turn, calendar)
-    return due is not None and turn.at <= due < turn.step.recorded
-
-
-def owed(turn: Turn, calendar: Calendar) -> datetime | None:
-    case = turn.before
-    if turn.kind == "answer-urge":
-        return next((urge.due for urge in case.urges if urge.answered is None), None)
-    if turn.kind == "part-done":
-        unit = turn.step.args["unit"] if turn.step else None
-        return next((p.due for p in case.parts if p.unit == unit and p.ended is None), None)
-    if turn.kind == "sign" and case.assigned:
-        return calendar.due(case.assigned, 1)
-    return None
 
 
 def fields(row: Row) -> tuple[Any, ...]:
