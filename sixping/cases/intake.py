@@ -162,10 +162,16 @@ def _one(
 
 
 def _severity(given: str) -> str:
-    try:
-        return Severity(given).value
-    except ValueError:
-        raise UnknownName(_NO_SUCH_GRADE.format(mask_text(given)), _GRADES) from None
+    grade = _grade(given)
+    if grade is None:
+        raise UnknownName(_NO_SUCH_GRADE.format(mask_text(given)), _GRADES)
+    return grade.value
+
+
+def _grade(given: str) -> Severity | None:
+    """Return the grade of this name, or the only one that begins so."""
+    begun = [grade for grade in Severity if grade.startswith(given.strip() or "\n")]
+    return begun[0] if len(begun) == 1 else None
 
 
 _NO_SUCH_GRADE = "没有这个等级: {}"
@@ -269,10 +275,10 @@ def read_severity(value: str | None) -> Severity | None:
     """Return the severity of this name; raises ``BadData`` naming the three."""
     if value is None:
         return None
-    try:
-        return Severity(value)
-    except ValueError:
-        raise BadData(_NO_SUCH_GRADE.format(mask_text(value)), _GRADES) from None
+    grade = _grade(value)
+    if grade is None:
+        raise BadData(_NO_SUCH_GRADE.format(mask_text(value)), _GRADES)
+    return grade
 
 
 def suggestion_kept(own: suggest.Suggestion, choice: object) -> dict[str, Any] | None:

@@ -529,3 +529,11 @@ def test_the_edition_in_force_at_receipt_governs_a_case_to_its_end(
         done = run("accept", number, "--json", now="2026-12-01T11:00:00+08:00")
         texts.append(done.json()["events"][-1]["feedback"])
     assert ["新版" in text for text in texts] == [False, True]
+
+
+@pytest.mark.parametrize(("said", "grade"), [("重", "重大"), (" 较 ", "较大"), ("一般", "一般")])
+def test_a_grade_goes_by_a_short_form(call: Runner, ledger: Path, said: str, grade: str) -> None:  # noqa: ARG001
+    made = call("intake", "演示: 路灯不亮", "--severity", said, "--json", now=NOW).json()
+    assert (made["severity"], made["grade"]["confirmed_by"] is None) == (grade, False)
+    refused = call("intake", "演示: 又不亮", "--severity", "大", now=NOW)
+    assert (refused.code, "没有这个等级: 大" in refused.err) == (2, True)
