@@ -14,7 +14,7 @@ from sixping.policy.vocabulary import ClockKind
 from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
     from typing import Any
 
@@ -83,10 +83,17 @@ class Due(NamedTuple):
             return False
         if question.ask is Ask.AGAIN and self.workdays != question.days:
             return False  # the same promise is one of as many days
+        if question.ask is Ask.UPTO and self.due != question.upto:
+            return False  # another day was signed for
         if question.ask is Ask.FIXED:
             return True  # the day was decided, wherever it is counted from
         start = self.started or question.at
         return start == question.start and self.was == question.was
+
+    def follows(self, other: Due) -> bool:
+        """Return whether this moves the date that an answer before it gave."""
+        same = (self.kind, self.started) == (other.kind, other.started)
+        return same and self.was == other.due != other.was
 
 
 class Answer(NamedTuple):
@@ -103,9 +110,15 @@ class Answers(Protocol):
         """Return the answer; None: there is no such limit, or nothing changes."""
 
 
-def matching(known: Iterable[Answer], question: Question) -> Answer | None:
-    """Return the first recorded answer to a question, None where nobody recorded one."""
-    return next((answer for answer in known if answer.due.answers(question)), None)
+def matching(known: Sequence[Answer], question: Question) -> Answer | None:
+    """Return the first recorded answer to a question, None where nobody recorded one.
+
+    What is counted afresh follows no answer before it: that is the day somebody signed for.
+    """
+    found = (i for i, answer in enumerate(known) if answer.due.answers(question))
+    if question.ask is Ask.FRESH and question.clock is not None:
+        found = (i for i in found if not any(known[i].due.follows(b.due) for b in known[:i]))
+    return next((known[i] for i in found), None)
 
 
 def recorded(answers: Iterable[Answer]) -> Answers:

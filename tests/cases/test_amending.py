@@ -9,7 +9,7 @@ import pytest
 
 from sixping.cases.model import Clock, Report
 from sixping.errors import NotAllowed
-from sixping.policy.vocabulary import Severity, Status
+from sixping.policy.vocabulary import ClockKind, Severity, Status
 from tests.kit import events as ev
 from tests.kit.storykit import MOMENT, Story, at, shipped, standing_case, with_day_off
 
@@ -150,6 +150,23 @@ def test_no_receipt_is_later_than_what_answered_it() -> None:
     story.accept("2020-03-16T16:00:00")
     with pytest.raises(NotAllowed, match=r"晚于最早一次办理的时间 2020年3月16日\(周一\) 16:00"):
         received(story, "2020-03-16T17:00:00", "2020-03-19T16:00:00")
+
+
+@pytest.mark.parametrize(("voided", "due"), [(3, "03-20"), (4, "03-25"), (None, "03-30")])
+def test_an_extension_voided_after_the_receipt_was_amended_takes_its_days_along(
+    voided: int | None, due: str
+) -> None:
+    """Of two extensions, to the 25th and the 30th of March, the first or the second is voided."""
+    story = Story(shipped(), MONDAY)
+    story.accept("2020-03-16T16:00:00")
+    story.extend("2020-03-17T09:00:00", 2)
+    if voided != 3:
+        story.extend("2020-03-17T10:00:00", 3)
+    received(story, "2020-03-13T09:00:00", "2020-03-18T09:00:00")
+    if voided:
+        story.void(voided, "2020-03-18T10:00:00")
+    (finish,) = [c for c in story.case.clocks if c.kind is ClockKind.FINISH]
+    assert f"{finish.due:%m-%d}" == due
 
 
 def test_what_two_cases_share_is_amended_after_they_are_taken_apart() -> None:
