@@ -20,6 +20,7 @@ from sixping.triage import suggest
 from sixping.triage.places import Located, locate
 from sixping.triage.signals import Signals, load_signals
 from sixping.triage.taxonomy import Taxonomy, load_taxonomy
+from sixping.util.names import shortened
 from sixping.util.text import SHORT, accept_text, mask_text
 
 if TYPE_CHECKING:
@@ -170,8 +171,8 @@ def _severity(given: str) -> str:
 
 def _grade(given: str) -> Severity | None:
     """Return the grade of this name, or the only one that begins so."""
-    begun = [grade for grade in Severity if grade.startswith(given.strip() or "\n")]
-    return begun[0] if len(begun) == 1 else None
+    begun = shortened(given.strip(), Severity) if given.strip() else []
+    return Severity(begun[0]) if len(begun) == 1 else None
 
 
 _NO_SUCH_GRADE = "没有这个等级: {}"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from sixping.cases.steps.intake import Reported
     from sixping.console.context import Context
 
 _INTERRUPTED = "已中断, 没有登记。"
@@ -29,10 +30,10 @@ def short_call(
 ) -> Iterator[tuple[Taken, datetime]]:
     """Ask what matters beside a text that was given; yield that and when it came in."""
     received = stated or context.now
-    desk = _desk(context, values, received)
+    desk, event = _desk(context, values, received)
     taken = Taken(values)
     try:
-        _refuse_known(desk, values, request_id)
+        desk.refuse_known(replace(event, request_id=request_id))
         taken = Call(context, desk, values).take_short()
     except BadData:  # the same report once more, or not: registering tells
         pass
@@ -55,8 +56,8 @@ def whole_call(
             '例如: sixping intake "江南大道占道经营", 或用 - 从标准输入读取。',
         )
     draft, received = Draft(context), stated or context.now
-    desk = _desk(context, values, received)
-    _refuse_known(desk, values, request_id)
+    desk, event = _desk(context, values, received)
+    desk.refuse_known(replace(event, request_id=request_id))
     try:
         call = _resumed(context, draft, values, stated) or Call(context, desk, values)
     except (KeyboardInterrupt, EOFError):
@@ -79,7 +80,7 @@ def _resumed(
     received = stated or kept.received
     whole = values | kept.values | {name: value for name, value in values.items() if value}
     try:
-        call = Call(context, _desk(context, whole, received), whole)
+        call = Call(context, _desk(context, whole, received)[0], whole)
     except (BadData, NotAllowed, UsageFault) as fault:
         draft.set_aside(fault.what)
         return None
@@ -89,13 +90,9 @@ def _resumed(
     return call
 
 
-def _desk(context: Context, values: dict[str, Any], received: datetime) -> CallDesk:
-    """Return the rules of the day of a report, by which what is known of it may stand."""
+def _desk(
+    context: Context, values: dict[str, Any], received: datetime
+) -> tuple[CallDesk, Reported]:
+    """Return the rules of the day of a report, and what is known of it so far, which may stand."""
     desk = CallDesk(context.ledger, received)
-    desk.foresee(values | {"text": values["text"] or "…"})
-    return desk
-
-
-def _refuse_known(desk: CallDesk, values: dict[str, Any], request_id: str | None) -> None:
-    event = desk.foresee(values | {"text": values["text"] or "…"})
-    desk.refuse_known(replace(event, request_id=request_id))
+    return desk, desk.foresee(values | {"text": values["text"] or "…"})

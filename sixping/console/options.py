@@ -14,6 +14,7 @@ from typer._types import TyperChoice
 from sixping.console import dated
 from sixping.console.context import Context
 from sixping.policy.vocabulary import UNCONFIRMED, Platform, Severity, Status, read_status
+from sixping.util.names import shortened
 
 Number = Annotated[str, typer.Argument(metavar="编号", help="2026-000123, 或今年的 123")]
 At = Annotated[str | None, dated.AT.option]
@@ -104,9 +105,8 @@ def _only_one(choices: Iterable[object], value: object) -> object:
     words = [str(choice) for choice in choices]
     if not isinstance(value, str) or not value.strip() or value in words:
         return value
-    begun = [word for word in words if word.startswith(value.strip())]
-    holding = [word for word in words if value.strip() in word]
-    return next((found[0] for found in (begun, holding) if len(found) == 1), value)
+    found = shortened(value.strip(), words, inside=True)
+    return found[0] if len(found) == 1 else value
 
 
 class _ShortChoice(TyperChoice[Any]):

@@ -26,9 +26,8 @@ def meant(
     wanted = name.strip()
     if wanted in words:
         return words[wanted]
-    begun = list(dict.fromkeys(full for word, full in words.items() if word.startswith(wanted)))
-    if inside and not begun:
-        begun = list(dict.fromkeys(full for word, full in words.items() if wanted in word))
+    short = shortened(wanted, words, inside=inside)
+    begun = list(dict.fromkeys(words[word] for word in short))
     if wanted and len(begun) == 1:
         return begun[0]
     if wanted and begun:
@@ -38,6 +37,13 @@ def meant(
     near = _near(wanted, words, spoken) if wanted else []
     guess = f"是否指: {'、'.join(near)}? " if near else ""
     raise UnknownName(f"没有这个{what}: {name}", f"{guess}{hint}")
+
+
+def shortened(wanted: str, words: Iterable[str], *, inside: bool = False) -> list[str]:
+    """Return the words that begin so, else (``inside``) those that have it in them."""
+    known = list(words)
+    begun = [word for word in known if word.startswith(wanted)]
+    return begun if begun or not inside else [word for word in known if wanted in word]
 
 
 def one_of(words: Iterable[str], name: str, what: str) -> str:

@@ -29,23 +29,9 @@ if TYPE_CHECKING:
 
 #: what after a unit's name says where somebody else is
 _WHERE = (
-    "旁",
-    "边",
-    "门口",
-    "门前",
-    "附近",
-    "对面",
-    "隔壁",
-    "周边",
-    "楼",
-    "以",
-    "里",
-    "外",
-    "东",
-    "南",
-    "西",
-    "北",
-)
+    "旁", "边", "门口", "门前", "附近", "对面", "隔壁", "周边", "楼", "以", "里", "外", "东", "南",
+    "西", "北",
+)  # fmt: skip
 #: what after a place's name is of its office, not of whoever lives there
 _OF_A_PLACE = (
     "居委会", "居民委员会", "村委会", "党委", "党总支", "党支部", "主任", "书记", "网格员",
