@@ -114,6 +114,8 @@ class Book:
         for clock in [c for c in self._rows.values() if c.running]:
             if clock.kind in meets:
                 self.meet(clock.kind)
+            elif clock.kind is ACCEPT and ACCEPT not in want:
+                self.forget(ACCEPT)  # a file says that it went on, and not when it was accepted
             elif clock.kind not in want:
                 self.leave(clock.kind)
         for kind in sorted(want, key=_ORDER.__getitem__):
@@ -140,6 +142,18 @@ class Book:
             for clock in self._of_round(kind):
                 if clock.unknown:
                     self._set(clock, unknown=False, stopped=self.at)
+
+    def forget(self, *kinds: ClockKind) -> None:
+        """Leave running limits without an end: nobody wrote down when what they demand was done."""
+        for clock in [c for c in self._rows.values() if c.running and c.kind in kinds]:
+            self._set(clock, unknown=True, held_at=None)
+
+    def recall(self, *kinds: ClockKind) -> None:
+        """Let limits of this round run of which it is known now that they have not ended."""
+        for kind in kinds:
+            for clock in self._of_round(kind):
+                if clock.unknown:
+                    self._set(clock, unknown=False)
 
     def leave(self, kind: ClockKind) -> None:
         """Drop the running clock of a kind: a breach stays, a promise in time gives no verdict."""

@@ -308,7 +308,7 @@ def check_step(case: Case | None, event: Step, at: datetime, *, stated: bool = T
         return
     if case is None:
         raise NotAllowed("没有登记的事件不能办理。", "请先用 sixping intake 登记。")
-    if case.status not in event.after:
+    if not event.may_follow(case.status):
         raise NotAllowed(
             f"{case.number} 现在是“{case.status}”, 不能{event.label}。", _what_is_possible(case)
         )

@@ -40,6 +40,7 @@ class Step(Recorded):
     command: ClassVar[str] = ""  # by which people take it; empty: the program does
     label: ClassVar[str]
     after: ClassVar[frozenset[Status]]
+    after_by_file: ClassVar[frozenset[Status]] = frozenset()  # and these, where a file states it
     answers: ClassVar[tuple[str, str] | None] = None  # the instant of a case, and its name
     meets: ClassVar[Collection[ClockKind]] = ()
     weighed: ClassVar[bool] = False  # it may need an approval also where nobody states the past
@@ -53,6 +54,11 @@ class Step(Recorded):
     approver_role: str | None = None  # None: nobody approved
     stated_why: str | None = private()  # why the step is stated after the fact (``--at``)
     approved_by: str | None = private()  # the approver as given
+    by_file: str | None = None  # the profile of the file that states it; None: a person took it
+
+    def may_follow(self, status: Status) -> bool:
+        """Return whether it may happen in a state: a file may leave out what came before."""
+        return status in self.after or (self.by_file is not None and status in self.after_by_file)
 
     def refuse(self, case: Case, at: datetime) -> Refusal:
         """Return what stands in the way beside the state, and what to do; None: nothing."""

@@ -154,7 +154,7 @@ def next_step(case: Case, suggested: str | None) -> str:
     no = case.number
     if case.status is Status.WITHDRAWN:
         return "登记已撤回; 要重新登记: sixping intake"
-    way = _WAYS.get(case.status, "").format(no=no, unit=suggested or "单位")
+    way = _WAYS.get(case.status, "").format(no=no, unit=suggested or case.lead or "单位")
     if case.suspended:
         way = f"恢复计时 sixping resume {no}; {way}"
     if case.status is Status.HANDLING:
@@ -162,6 +162,8 @@ def next_step(case: Case, suggested: str | None) -> str:
         if undone:
             way = f"分工完成后 sixping part-done {no} --unit {undone[0]} --outcome 结果; {way}"
         return way if case.signed_at else f"牵头单位签收 sixping sign {no}; {way}"
+    if not case.confirmed and case.status.open and case.status is not Status.REPORTED:
+        return f"确认等级 sixping regrade {no} --severity 等级 --reason 理由; {way}"
     if not case.confirmed and case.status.open:
         accept, decline = f"sixping accept {no}", f"sixping decline {no} --reason 理由"
         return f"确认等级 {accept} --severity {case.severity} (或另定等级), 或 {decline}"

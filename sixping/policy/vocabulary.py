@@ -117,6 +117,8 @@ class Status(StrEnum):
     """Where a case stands; the word is what lists show and ``--status`` takes.
 
     ``UNKNOWN``: a record of the past of which nobody wrote down whether and when it was settled.
+    ``WITHDRAWN``: the registration was a mistake; ``RECALLED``: a report that came in was
+    withdrawn at its source, before anybody settled it.
     """
 
     REPORTED = "待受理"
@@ -134,6 +136,7 @@ class Status(StrEnum):
     MERGED = "已并入"
     UNKNOWN = "状态不详"
     WITHDRAWN = "已撤回"
+    RECALLED = "来源撤回"
 
     @property
     def open(self) -> bool:
@@ -149,6 +152,7 @@ ENDED = NOT_TAKEN_ON | {
     Status.MERGED,
     Status.UNKNOWN,
     Status.WITHDRAWN,
+    Status.RECALLED,
 }
 
 #: the office accepted the matter, or a file says that it was settled (五.1a)
@@ -161,6 +165,13 @@ TAKEN_ON = (
     Status.RESOLVED,
     Status.CLOSED,
 )
+
+#: what only a grade goes through (三.2, 三.3): a file that states it states that grade
+STATE_OF_GRADE: Mapping[Status, Severity] = {
+    Status.DECISION: Severity.SERIOUS,
+    Status.REFERRAL: Severity.MAJOR,
+    Status.DISTRICT: Severity.MAJOR,
+}
 
 _STATUSES = {status.value: status for status in Status} | {"待会商": Status.DECISION}
 

@@ -189,11 +189,16 @@ def _assigned(as_of: AsOf, more: str = "") -> str:
 #: the result of a record of the past that came in later: nobody knows whether anybody was told
 _BEFORE_IT_CAME_IN = """EXISTS (SELECT 1 FROM events i WHERE i.subject = e.subject
     AND i.kind = 'imported' AND e.at < coalesce(i.recorded_at, i.at))"""
+#: of a result that a file states, what it says of the telling, or nothing
+_TOLD_BY_FILE = """WHEN CAST(json_extract(e.facts, '$.answered') AS TEXT) IN ('1', 'true') THEN 1
+    WHEN json_extract(e.facts, '$.answered') IS NOT NULL THEN 0
+    WHEN json_extract(e.facts, '$.by_file') IS NOT NULL THEN NULL"""
 #: what ended a case as resolved: a step, or the line of a file that says so
 RESOLUTIONS = f"""
   SELECT e.subject AS number, e.version, 0 AS filed,
-    CASE WHEN {_BEFORE_IT_CAME_IN} THEN NULL ELSE 0 END AS told,
-    CAST(NULL AS INTEGER) AS score, e.seq, e.at, json_extract(e.facts, '$.outcome_kind') AS kind
+    CASE {_TOLD_BY_FILE} WHEN {_BEFORE_IT_CAME_IN} THEN NULL ELSE 0 END AS told,
+    CAST(json_extract(e.facts, '$.satisfaction') AS INTEGER) AS score, e.seq, e.at,
+    json_extract(e.facts, '$.outcome_kind') AS kind
   FROM events e
   WHERE {of_kind("e", "resolved", "refer_replied")} AND e.at {IN_PERIOD}
     AND {_effective("e")} AND (e.kind = 'resolved' OR json_extract(e.facts, '$.returned') IS NULL)
@@ -203,9 +208,13 @@ RESOLUTIONS = f"""
   WHERE i.imported = 1 AND i.from_seq = i.intake_seq AND i.from_seq <= :seq
     AND {has_status("i", *_RESOLVED)} AND i.ended_at {IN_PERIOD}"""
 
+#: a step, or a file that says that the reporter was told, or how satisfied he was
+_FED_BACK = """(f.kind = 'fed_back' OR (f.kind = 'source_stated'
+  AND (CAST(json_extract(f.facts, '$.answered') AS TEXT) IN ('1', 'true')
+    OR json_extract(f.facts, '$.satisfaction') IS NOT NULL)))"""
 #: its feedback is what follows before the case is reopened, whatever is the case's present round
 _UNTIL_REOPENED = (
-    f"FROM events f WHERE f.subject = x.number AND f.kind = 'fed_back' AND {_effective('f')}"
+    f"FROM events f WHERE f.subject = x.number AND {_FED_BACK} AND {_effective('f')}"
     " AND f.version > x.version AND f.version < x.reopened"
 )
 _FAILED = "'0', 'false'"  # as the one database and the other gives it

@@ -42,6 +42,8 @@ def step_words(event: Mapping[str, Any]) -> str:
     if event["kind"] == "amended":
         parts += _said_anew(event)
     parts += _beside(event)
+    if event.get("by_file"):
+        parts.append(f"据 {event['by_file']} 导出")
     if event["kind"] == "verified":
         parts.append("通过" if event["passed"] else "不通过")
     parts += _of_telling(event)
@@ -139,6 +141,10 @@ def _beside(event: Mapping[str, Any]) -> list[str]:
     """Return what the facts of an entry say, where they are names, numbers or days."""
     days = f"{event.get('workdays')} 个工作日"
     said = {
+        "source_stated": (
+            event.get("status"), event.get("unit"), event.get("answered") and "已反馈",
+        ),
+        "resolved": (event.get("unit"),),
         "referred": (event.get("to"),),
         "transferred": (event.get("to"),),
         "guided": (event.get("to"),),
@@ -392,7 +398,8 @@ def _log(case: Mapping[str, Any], now: datetime, width: int | None) -> Iterator[
     for event in case["events"]:
         when = phrases.moment(from_text(event["at"]), now.year)
         late = ""
-        if event["at"] != event["recorded_at"] and event["kind"] != "imported":
+        of_file = event["kind"] == "imported" or event.get("by_file")
+        if event["at"] != event["recorded_at"] and not of_file:
             late = f" ({phrases.moment(from_text(event['recorded_at']), now.year)} 补记)"
         gone = " (已撤销)" if event["voided_by"] else ""
         words = step_words(event) if event["kind"] not in {"reported", "imported"} else ""

@@ -153,6 +153,8 @@ def holder_of(case: Case, room: str, addressee: str | None) -> tuple[Role, str |
         return None
     if case.imported and case.lead and case.status is Status.REPORTED:
         role = Role.UNIT  # the file says who has it; nobody accepted it here
+    if role is Role.UNIT and not case.lead:
+        role = Role.ROOM  # a file does not say which unit handles it: the room has to find out
     names = {Role.ROOM: room, Role.UNIT: case.lead, Role.DISTRICT: addressee}
     return role, names.get(role)
 

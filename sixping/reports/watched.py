@@ -250,7 +250,8 @@ def _undecided(way: WayOut, path: Sequence[Turn], watch: Watch) -> int | None:
 
 def _of_step(turn: Turn, watch: Watch, later: Iterable[Step]) -> Iterator[Watched]:
     entry, event = turn.entry, turn.entry.event
-    if entry.recorded_at > entry.at and (event.command or event.paired):
+    of_desk = event.by_file is None and (event.command or event.paired)
+    if of_desk and entry.recorded_at > entry.at:
         yield from _written_up(turn, watch)
     if isinstance(event, Extended) and event.ceiling_moved:
         clock = turn.before.running(ClockKind.CEILING)

@@ -168,6 +168,8 @@ def _ended(clock: Clock, turn: Turn) -> bool:
     now = _row(clock, turn.after)
     if now is None:
         return False
+    if now.unknown:
+        return True  # a file says that it was done, and not when: that is counted as left out
     return _has_verdict(now) or (now.running and isinstance(turn.entry.event, Extended))
 
 

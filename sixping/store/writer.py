@@ -236,7 +236,8 @@ class Writer:
             after, event = advance(before, entry, number, lambda: rules(received))
         sealed, handles = self._sealed(event, content)
         envelope = ("case", number, after.version, event.kind, to_text(at))
-        seq = self.add_event(envelope, facts_of(event), sealed, handles)
+        of_file = event.by_file is not None
+        seq = self.add_event(envelope, facts_of(event), sealed, handles, of_file=of_file)
         if isinstance(event, Voided):
             self.put(_VOID, (event.seq, seq))
         elif isinstance(event, Reported):
@@ -282,16 +283,19 @@ class Writer:
         facts: str,
         sealed: Sealed | None = None,
         handles: Iterable[bytes] = (),
+        *,
+        of_file: bool = False,
     ) -> int:
         """Link the next event to the chain and return its seq; its rows wait to be written.
 
         ``envelope`` is stream, subject, version, kind and time; by ``handles`` the request is
-        found again. Raises ``BadData``.
+        found again. ``of_file``: a file states it, so nobody wrote the past up. Raises
+        ``BadData``.
         """
         seq, at = self.seq + 1, envelope[4]
         head = (seq, *envelope)
         body = (facts, sealed.seal if sealed else None)
-        past = at < self.now and (envelope[0], envelope[3]) != _OF_THE_PAST
+        past = at < self.now and not of_file and (envelope[0], envelope[3]) != _OF_THE_PAST
         remarks, remarks_text = self._remarks[past]
         text = f"{chain.encode(head)}{self._provenance}{chain.encode(body)}{remarks_text}"
         try:

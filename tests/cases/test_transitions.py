@@ -58,6 +58,8 @@ EVENTS: dict[str, tuple[ev.Step, set[str]]] = {
     "urged": (ev.Urged(level="黄牌", follows="普通"), {"urges"}),
     "urge_answered": (ev.UrgeAnswered(level="普通"), {"urges"}),
     "emergency_reported": (ev.TYPES["emergency_reported"](), {"emergency"}),
+    "source_stated": (ev.SourceStated(answered=True, satisfaction=5), {"satisfaction"}),
+    "source_withdrawn": (ev.SourceWithdrawn(), {"status", "ended_at"}),
     "part_set": (ev.PartSet(unit="甲单位", due=date(2020, 3, 25)), {"parts"}),
     "part_done": (ev.PartDone(unit="甲单位"), {"parts"}),
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sixping.cases.book import next_round
 from sixping.cases.codec import fact, private
-from sixping.cases.step import RESULT, S, Step
+from sixping.cases.step import OPEN, RESULT, S, Step
 from sixping.cases.steps.handling import done_or_of
 from sixping.cases.steps.intake import ROUTE
 from sixping.policy.vocabulary import NOT_TAKEN_ON, ClockKind, Severity, Status
@@ -50,13 +50,23 @@ class Resolved(Step):
     command: ClassVar[str] = "resolve"
     label: ClassVar[str] = "办结"
     after: ClassVar[frozenset[Status]] = frozenset({S.HANDLING, S.UNKNOWN})
+    after_by_file: ClassVar[frozenset[Status]] = OPEN | {S.RESOLVED, S.CLOSED}
     meets: ClassVar = (ClockKind.FINISH, ClockKind.CEILING)
 
     outcome_kind: str | None = None  # of the policy's list; None: nobody said
+    unit: str | None = None  # that a file names and nobody assigned; None: who has it
+    answered: bool | None = None  # as a file has it; None: it does not say
+    satisfaction: int | None = None  # of a file
+    feedback: str | None = private()  # of a file that does not say when
     outcome: str | None = private()
 
     def refuse(self, case: Case, at: datetime) -> Refusal:
-        """Refuse while a unit has not done its part (四.1)."""
+        """Refuse while a unit has not done its part (四.1), and a second end."""
+        if self.by_file is not None and case.resolved_at is not None:
+            return "它已经办结。", f"用 sixping show {case.number} 查看。"
+        if self.by_file is not None and case.referred_at and case.status is S.DISTRICT:
+            way = f"请用 sixping refer-reply {case.number} --outcome 结果 记录区级的答复。"
+            return "它已上报区级, 还没有答复。", way
         waiting = [part.unit for part in case.parts if part.done_at is None]
         if not waiting:
             return None
@@ -67,7 +77,7 @@ class Resolved(Step):
 
     def unstated(self, case: Case) -> Refusal:
         """Refuse to take the moment of recording for the end of a record of the past."""
-        if case.status is not S.UNKNOWN:
+        if case.status is not S.UNKNOWN or self.by_file is not None:
             return None
         anew = f"还没有办的用 sixping reopen {case.number} --reason 理由 重新办理, 期限从那时起算。"
         return (
@@ -76,8 +86,16 @@ class Resolved(Step):
         )
 
     def change(self, case: Case, at: datetime) -> dict[str, Any]:
-        """End the case."""
-        return result(case, at, self.outcome_kind)
+        """End the case; by a file, whether anybody was told is what the file says of it."""
+        ended = result(case, at, self.outcome_kind)
+        if self.by_file is None:
+            return ended
+        return ended | {
+            "status": S.CLOSED if case.status is S.CLOSED else S.RESOLVED,
+            "lead": self.unit or case.lead,
+            "fed_back": case.fed_back or self.answered,
+            "satisfaction": self.satisfaction or case.satisfaction,
+        }
 
     def clocks(self, book: Book) -> None:
         """Meet target and ceiling; an end that nobody had written down is known from now on."""
@@ -145,6 +163,7 @@ class Closed(Step):
     command: ClassVar[str] = "close"
     label: ClassVar[str] = "归档"
     after: ClassVar[frozenset[Status]] = frozenset({S.RESOLVED})
+    after_by_file: ClassVar[frozenset[Status]] = frozenset({S.CLOSED})
     answers: ClassVar = RESULT
 
     unreachable: bool = False  # anonymous, so nobody could be told the result
@@ -153,10 +172,12 @@ class Closed(Step):
         """Refuse while the check failed, the route lacks its evidence, or a reporter waits."""
         if case.verified is False:
             return "核查没有通过。", f"请先用 sixping reopen {case.number} --reason 理由 重新办理。"
-        lacking = _evidence(case)
+        lacking = None if self.by_file is not None else _evidence(case)
         if lacking:
             return lacking
-        waiting = [report.number for report in case.reports if report.waits]
+        told = () if self.by_file is None else (case.number,)  # the source answers its reporter
+        reports = [report for report in case.reports if report.waits]
+        waiting = [report.number for report in reports if report.number not in told]
         if not waiting:
             return None
         who = "" if waiting == [case.number] else f" ({'、'.join(waiting)} 的反映人)"

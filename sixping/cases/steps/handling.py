@@ -55,6 +55,9 @@ class Assigned(Step):
     command: ClassVar[str] = "assign"
     label: ClassVar[str] = "分派"
     after: ClassVar[frozenset[Status]] = frozenset({S.ACCEPTED, S.HANDLING})
+    after_by_file: ClassVar[frozenset[Status]] = frozenset(
+        {S.REPORTED, S.DECISION, S.REFERRAL, S.RESOLVED, S.CLOSED, S.UNKNOWN}
+    )
 
     lead: str
     assist: tuple[str, ...] = fact(words, ())
@@ -62,14 +65,23 @@ class Assigned(Step):
     decided_by: str | None = private()  # who settled it, after too many returns
 
     def refuse(self, case: Case, at: datetime) -> Refusal:
-        """Refuse what changes nothing, but for a leader's word that reported units keep it."""
+        """Refuse what changes nothing, but for a leader's word that reported units keep it.
+
+        What a file says waits to be assigned may name its unit; when it got it may be told later.
+        """
         word = self.approver_role and case.names_somebody
-        if (self.lead, self.assist) == (case.lead, case.assist) and not word:
+        told_when = self.by_file is not None and case.assigned_at is None
+        same = (self.lead, self.assist) == (case.lead, case.assist)
+        if same and case.status is not S.ACCEPTED and not (word or told_when):
             return "牵头单位和协办单位都没有变化。", f"现在就由{case.lead}牵头。"
         return twice_named(self.lead, self.assist)
 
     def change(self, case: Case, at: datetime) -> dict[str, Any]:
-        """Give the case to its units."""
+        """Give the case to its units; of what went on since, only when they got it is new."""
+        if self.by_file is not None and (
+            not case.open or (case.status is S.HANDLING and self.lead == case.lead)
+        ):
+            return {"lead": self.lead, "assigned_at": at}
         return units_changed(case, at, self.lead, self.assist, self.coordinator)
 
 

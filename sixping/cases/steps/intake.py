@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sixping.cases.codec import fact, private, words
 from sixping.cases.dates import Answer
 from sixping.cases.model import Case
-from sixping.cases.step import S, Step, Voided
+from sixping.cases.step import TAKEN, S, Step, Voided
 from sixping.policy.vocabulary import (
     ENDED,
     ClockKind,
@@ -117,7 +117,8 @@ class Imported(Reported):
     """A record of the past taken from a file: its facts only, nothing made up.
 
     ``answered`` without words of its own: the reporter was told the outcome; None: the file does
-    not say whether anybody told him, so nobody knows.
+    not say whether anybody told him, so nobody knows. ``kept``: an open ``status`` is where the
+    case stands; without it (an older version) it waits to be accepted.
     """
 
     kind: ClassVar[str] = "imported"
@@ -126,6 +127,7 @@ class Imported(Reported):
     profile: str
     unit: str | None = None
     status: Status | None = fact(read_status)
+    kept: bool = False
     resolved_at: datetime | None = fact(from_text)
     answered: bool | None = None
     satisfaction: int | None = None
@@ -151,6 +153,8 @@ class Imported(Reported):
                 "ended_at": self.resolved_at,
                 "fed_back": self.answered,
             }
+        elif self.kept and self.status:
+            known["status"] = self.status
         return known
 
     def clocks(self, book: Book) -> None:
@@ -158,11 +162,13 @@ class Imported(Reported):
 
         Nobody recorded an acceptance or a referral, so these have no verdict and enter no
         cohort; target and ceiling ended when the file says the matter was settled, run where it
-        says that it was not, and are unknown where it says neither, or not when.
+        says that it was not, and are unknown where it says neither, or not when. What the file
+        says waits to be accepted runs against all its limits.
         """
         dated = self.resolved_at is not None or not (self._end_unknown or self.status in ENDED)
+        waits = self.kept and book.case.status is S.REPORTED
         for due in self.dues:
-            known = dated and due.kind in _DATED
+            known = waits or (dated and due.kind in _DATED)
             ended = {"stopped": self.resolved_at} if known and self.resolved_at else {}
             book.take_over(Answer(due, self.terms), unknown=not known, **ended)
 
@@ -175,6 +181,7 @@ class Accepted(Step):
     command: ClassVar[str] = "accept"
     label: ClassVar[str] = "受理"
     after: ClassVar[frozenset[Status]] = frozenset({S.REPORTED})
+    after_by_file: ClassVar[frozenset[Status]] = TAKEN | {S.RESOLVED, S.CLOSED, S.UNKNOWN}
     meets: ClassVar = (ClockKind.ACCEPT,)
 
     severity: Severity | None = fact(Severity)
@@ -189,7 +196,12 @@ class Accepted(Step):
         return self.severity is not None
 
     def refuse(self, case: Case, at: datetime) -> Refusal:
-        """Refuse while the grade is only suggested: a program finds nothing (三)."""
+        """Refuse while the grade is only suggested: a program finds nothing (三).
+
+        A file that says when a report was accepted finds no grade: it stays to be confirmed.
+        """
+        if self.by_file is not None:
+            return _accepted_before(case)
         if case.confirmed or self.severity:
             return None
         ways = (f"sixping accept {case.number} --severity {grade}" for grade in
@@ -200,14 +212,29 @@ class Accepted(Step):
         )
 
     def change(self, case: Case, at: datetime) -> dict[str, Any]:
-        """Send the case its way, by the grade that was found."""
+        """Send the case its way, by the grade that was found.
+
+        Of what went on before a file told when, only that is new.
+        """
+        if case.status is not S.REPORTED:
+            return {"accepted_at": at}
+        if self.by_file is not None and not case.confirmed:
+            return {"status": S.ACCEPTED, "accepted_at": at}
         grade = self.severity or case.severity
         return {"status": ROUTE[grade], "accepted_at": at, "severity": grade, "confirmed": True}
 
     def clocks(self, book: Book) -> None:
         """Meet the accept limit; go the way of the grade that was found."""
         book.regraded = self.severity is not None
+        if self.by_file is not None:
+            book.learn(*self.meets)
         book.settle(meets=self.meets)
+
+
+def _accepted_before(case: Case) -> Refusal:
+    if case.accepted_at is None:
+        return None
+    return "它已经受理。", f"用 sixping show {case.number} 查看。"
 
 
 @dataclass(frozen=True, kw_only=True)
