@@ -1,0 +1,45 @@
+"""How the cases of an import stand, by batches: what a row may say already."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sixping.store.sqlite import Connection
+
+
+class State(NamedTuple):
+    """How a case stands, as far as a row of a file can say the same."""
+
+    status: str
+    lead: str | None
+    accepted_at: str | None
+    assigned_at: str | None
+    resolved_at: str | None
+    fed_back: int | None
+    satisfaction: int | None
+
+
+_STATES = (
+    f"SELECT m.number, {', '.join(f'm.{name}' for name in State._fields)} FROM case_moves m"
+    " WHERE m.to_seq IS NULL AND m.number IN (SELECT value FROM json_each(?))"
+)
+_DATED = (
+    "SELECT e.subject, e.kind, e.at FROM events e WHERE e.stream = 'case'"
+    " AND e.subject IN (SELECT value FROM json_each(?)) AND e.version > 1"
+    " AND (e.kind = 'fed_back' OR e.kind = 'closed')"
+)
+
+
+def states(con: Connection, numbers: Sequence[str]) -> dict[str, State]:
+    """Return how these cases stand now."""
+    rows = con.execute(_STATES, (json.dumps(numbers),))
+    return {number: State(*state) for number, *state in rows}
+
+
+def dated(con: Connection, numbers: Sequence[str]) -> set[tuple[str, str, str]]:
+    """Return what of feedback and filing these cases have, and when: number, kind, time."""
+    return {tuple(row) for row in con.execute(_DATED, (json.dumps(numbers),))}

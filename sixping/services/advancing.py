@@ -1,0 +1,423 @@
+"""What a row of a newer export comes to for its case: steps with its times, never back (二.1).
+
+What the desk recorded stands: where a file says otherwise the row is listed with both, and
+nothing of it is recorded. The same file again changes nothing, and so does an older one. What a
+file leaves out is not made up: what it does not date counts on no day (``cases.steps.source``).
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sixping.cases.lifecycle import advance, effective, replayed
+from sixping.cases.step import CaseEntry, Voided
+from sixping.cases.steps.ending import Closed, FedBack, Resolved
+from sixping.cases.steps.handling import Assigned
+from sixping.cases.steps.intake import Accepted
+from sixping.cases.steps.source import PLACES, SourceStated, SourceWithdrawn
+from sixping.errors import NotAllowed
+from sixping.policy.units import coordinator
+from sixping.policy.vocabulary import NOT_TAKEN_ON, STATE_OF_GRADE, Status
+from sixping.util.clock import from_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sixping.cases.model import Case
+    from sixping.cases.rules import RulesOf
+    from sixping.cases.step import Step
+    from sixping.importing.convert import ImportedRow
+    from sixping.policy.units import Units
+    from sixping.store.writer import Stamp
+
+S = Status
+WITHDRAWN = frozenset({S.RECALLED, S.WITHDRAWN})
+ENDED_BY_RESULT = frozenset({S.RESOLVED, S.CLOSED})
+_HANDED = frozenset({"assigned", "decided"})
+_RESULTS = frozenset({"resolved", "refer_replied", "imported"})
+
+
+class Difference(NamedTuple):
+    """What a file says against the ledger; both as people may read them once masked.
+
+    ``of_desk``: somebody of the office recorded it, so nothing of the row is.
+    """
+
+    row: int
+    number: str
+    what: str
+    file: str
+    ledger: str
+    of_desk: bool
+
+
+class Remark(NamedTuple):
+    """A time of a row that cannot be: it is left unknown."""
+
+    row: int
+    what: str
+
+
+class Moved(NamedTuple):
+    """What a row comes to: steps with when they happened, and what stands against it."""
+
+    steps: Sequence[tuple[Step, datetime]]
+    differences: Sequence[Difference]
+    remarks: Sequence[Remark]
+
+
+class Ground(NamedTuple):
+    """What every row is judged by: the name of its profile, who records it when, the rules."""
+
+    profile: str
+    stamp: Stamp
+    rules: RulesOf
+    units: Units
+
+
+# --- one case -------------------------------------------------------------------------------
+
+
+def moved(
+    number: str, log: Sequence[CaseEntry], row: ImportedRow, unit: str | None, ground: Ground
+) -> Moved:
+    """Return what a row of a file comes to for a case; ``unit`` as the organisation has it."""
+    return _Mover(number, log, row, unit, ground).moved()
+
+
+class _Mover:
+    """One case and what a file says of it."""
+
+    def __init__(
+        self,
+        number: str,
+        log: Sequence[CaseEntry],
+        row: ImportedRow,
+        unit: str | None,
+        ground: Ground,
+    ) -> None:
+        self.number, self.row, self.unit, self.ground = number, row, unit, ground
+        self.entries = effective(log)
+        self.case, self.desk = _standing(number, log)
+        gone = {e.event.seq for e in log if isinstance(e.event, Voided)}
+        self.voided = [e for e in log if e.seq in gone and e.event.by_file is not None]
+        self.steps: list[tuple[Step, datetime]] = []
+        self.differences: list[Difference] = []
+        self.remarks: list[Remark] = []
+        self.undated: dict[str, Any] = {}
+
+    def moved(self) -> Moved:
+        """Go through the stages in their order."""
+        self._accept()
+        self._assign()
+        if not self._withdraw():
+            self._resolve()
+            self._feed_back()
+            self._close()
+            self._state()
+        if self.undated:
+            event = SourceStated(by_file=self.ground.profile, **self.undated)
+            self._take(event, self.ground.stamp.now, "状态", str(self.row.status or ""))
+        kept = not any(d.of_desk for d in self.differences)
+        return Moved(self.steps if kept else (), self.differences, self.remarks)
+
+    # --- stages -----------------------------------------------------------------------------
+
+    def _accept(self) -> None:
+        at = self._time("accepted", "受理时间")
+        if at is None or self._stands(at, "accepted"):
+            return
+        if self.case.accepted_at is None:
+            self._take(Accepted(by_file=self.ground.profile), at, "受理时间")
+        else:
+            self._differ("受理时间", at, self.case.accepted_at, self._last("accepted"))
+
+    def _assign(self) -> None:
+        at, unit = self._time("assigned", "分派时间"), self.unit or self.case.lead
+        if at is None or unit is None:
+            return
+        entries = [e for e in self.entries if e.event.kind in _HANDED]
+        if any(e.at == at and getattr(e.event, "lead", None) == unit for e in entries):
+            return
+        case, last = self.case, entries[-1] if entries else None
+        returned = case.returned_at is not None and at <= case.returned_at
+        if case.assigned_at is None and not returned:
+            if case.lead not in (None, unit) and not case.open:
+                self._differ("办理单位", unit, case.lead, last)
+            else:
+                self._hand(unit, at)
+            return
+        by_desk = last is not None and last.event.by_file is None
+        if by_desk or case.assigned_at is None or at == case.assigned_at or unit == case.lead:
+            known = getattr(last.event, "lead", None) if last else case.lead
+            same = unit == known
+            self._differ(
+                "分派时间" if same else "办理单位", at if same else unit,
+                (last.at if last else case.assigned_at) if same else known, last,
+            )  # fmt: skip
+        elif at > case.assigned_at and case.status is S.HANDLING:
+            self._hand(unit, at)
+
+    def _hand(self, unit: str, at: datetime) -> None:
+        together = coordinator((unit,), self.ground.units)
+        event = Assigned(lead=unit, coordinator=together, by_file=self.ground.profile)
+        self._take(event, at, "分派时间")
+
+    def _withdraw(self) -> bool:
+        """Withdraw what the source withdrew; return whether it says so."""
+        status, at = self.row.status, self._time("withdrawn", "撤回时间")
+        if self.row.withdrawn is None and status not in WITHDRAWN:
+            return False
+        if self.case.status in WITHDRAWN:
+            return True
+        if not (self.case.open or self.case.status is S.UNKNOWN):
+            self._differ("状态", S.RECALLED, self.case.status, None, of_desk=self.desk)
+        elif at is None:
+            self.undated["status"] = S.RECALLED
+        else:
+            self._take(SourceWithdrawn(by_file=self.ground.profile), at, "撤回时间")
+        return True
+
+    def _resolve(self) -> None:
+        at = self._time("resolved", "办结时间")
+        if at is None or self._stands(at, *_RESULTS):
+            self._same_outcome(at)
+            return
+        case, row = self.case, self.row
+        if case.resolved_at is not None:
+            self._differ("办结时间", at, case.resolved_at, self._last(*_RESULTS))
+            return
+        if self._of_desk("办结时间", at):
+            return
+        if self.unit and case.lead and self.unit != case.lead and case.open:
+            self._differ("办理单位", self.unit, case.lead, self._last(*_HANDED))
+            if self.differences[-1].of_desk:
+                return
+        dated = row.fed_back is not None
+        event = Resolved(
+            by_file=self.ground.profile,
+            unit=self.unit if case.lead is None else None,
+            answered=None if dated else _answered(row),
+            satisfaction=None if dated else row.satisfaction,
+            outcome=row.outcome,
+            feedback=None if dated or row.feedback == row.outcome else row.feedback,
+        )
+        self._take(event, at, "办结时间")
+
+    def _same_outcome(self, at: datetime | None) -> None:
+        """Hold the words of a result against those the desk wrote."""
+        last = self._last("resolved", "refer_replied")
+        own = getattr(last.event, "outcome", None) if last else None
+        if at is None or last is None or last.event.by_file is not None or last.at != at:
+            return
+        if self.row.outcome and own and own.split() != self.row.outcome.split():
+            self._differ("办理结果", self.row.outcome, own, last)
+
+    def _feed_back(self) -> None:
+        case, row = self.case, self.row
+        if case.status not in ENDED_BY_RESULT:
+            return
+        at = self._time("fed_back", "反馈时间", since=case.resolved_at)
+        score = row.satisfaction if row.satisfaction != case.satisfaction else None
+        if at is None:
+            if row.feedback and case.fed_back is not True and case.round == 1:
+                words = None if row.feedback == row.outcome else row.feedback
+                self.undated |= {"answered": True, "feedback": words, "outcome": None}
+        elif not self._stands(at, "fed_back"):
+            last = self._last("fed_back")
+            if last is not None and last.at >= case.round_at:
+                self._differ("反馈时间", at, last.at, last)
+                return
+            words = None if case.fed_back else row.feedback  # they are known already
+            event = FedBack(text=words, satisfaction=score, by_file=self.ground.profile)
+            if self._take(event, at, "反馈时间"):
+                return
+        if score is None or case.round > 1:
+            return
+        if case.satisfaction is None:
+            self.undated["satisfaction"] = score
+        else:
+            self._differ("满意度", str(score), str(case.satisfaction), self._last("fed_back"))
+
+    def _close(self) -> None:
+        case = self.case
+        if case.status not in ENDED_BY_RESULT or self.row.closed is None:
+            return
+        at = self._time("closed", "归档时间", since=case.resolved_at)
+        if at is None or self._stands(at, "closed"):
+            return
+        last = self._last("closed")
+        if last is not None and last.at >= case.round_at:
+            self._differ("归档时间", at, last.at, last)
+        else:
+            self._take(Closed(by_file=self.ground.profile), at, "归档时间")
+
+    def _state(self) -> None:
+        """Take over the state where its file gives no time: on it counts on no day."""
+        case, status = self.case, self._stated()
+        if status is None:
+            return
+        if status in NOT_TAKEN_ON or status is S.MERGED:
+            self._not_taken_on(status)
+            return
+        place = PLACES[status]
+        if case.status not in PLACES:
+            if place > 0:
+                self._differ("状态", status, case.status, None, of_desk=self.desk)
+            return
+        if place >= PLACES[S.HANDLING]:
+            self._unit_of(case)
+        if place <= PLACES[case.status] or case.round > 1 or self._of_desk("状态", status):
+            return
+        grade = STATE_OF_GRADE.get(status)
+        if grade and (case.severity is not grade or not case.confirmed):
+            words = f"{status} (只用于{grade}事件)"
+            self._differ("状态", words, f"等级{case.severity}", None, of_desk=False)
+            return
+        self.undated["status"] = status
+        if status in ENDED_BY_RESULT and case.open:
+            self.undated |= {
+                "answered": _answered(self.row), "satisfaction": self.row.satisfaction,
+                "outcome": self.row.outcome, "feedback": self.row.feedback,
+            }  # fmt: skip
+
+    def _unit_of(self, case: Case) -> None:
+        """Take over a unit that nobody knew; another than is known is listed."""
+        if self.unit is None or self.unit == case.lead:
+            return
+        if case.lead is None:
+            if case.round == 1 and case.returned_at is None:
+                self.undated["unit"] = self.unit
+        elif not any(d.what == "办理单位" for d in self.differences):
+            self._differ("办理单位", self.unit, case.lead, self._last(*_HANDED))
+
+    def _not_taken_on(self, status: Status) -> None:
+        case = self.case
+        if case.status is status:
+            return
+        waits = case.status in (S.REPORTED, S.UNKNOWN) and case.round == 1
+        if waits and status is not S.MERGED and not self.desk:
+            self.undated["status"] = status
+        else:
+            self._differ("状态", status, case.status, None, of_desk=self.desk)
+
+    def _stated(self) -> Status | None:
+        """Return where the file says the case stands, by its word or its latest time."""
+        row = self.row
+        if row.status in NOT_TAKEN_ON or row.status is S.MERGED:
+            return row.status
+        said = [row.status] if row.status in PLACES and row.status is not S.UNKNOWN else []
+        said += [S.RESOLVED] if row.resolved else []
+        said += [S.CLOSED] if row.closed else []
+        said += [S.HANDLING] if row.assigned and self.unit else []
+        said += [S.ACCEPTED] if row.accepted else []
+        return max(said, key=lambda s: PLACES[s], default=None)
+
+    # --- what all stages ask -----------------------------------------------------------------
+
+    def _time(self, name: str, what: str, since: datetime | None = None) -> datetime | None:
+        """Return a time of the row that can be; one that cannot is remarked on and left out."""
+        text: str | None = getattr(self.row, name)
+        if text is None:
+            return None
+        at = from_text(text)
+        if at < self.case.received_at:
+            self._remark(what, at, "收到时间", self.case.received_at)
+            return None
+        if since is not None and at < since and not self._stands(at, name):
+            self._remark(what, at, "办结时间", since)
+            return None
+        return None if at < self.case.round_at else at
+
+    def _remark(self, what: str, at: datetime, of: str, than: datetime) -> None:
+        words = f"{what} {shown(at)} 早于{of} {shown(than)}, 按不详处理"
+        self.remarks.append(Remark(self.row.row, words))
+
+    def _stands(self, at: datetime, *kinds: str) -> bool:
+        """Return whether the log has such a step at a time, or the record came in with it."""
+        if "imported" in kinds and at == getattr(self.entries[0].event, "resolved_at", None):
+            return True
+        return any(e.event.kind in kinds and e.at == at for e in self.entries)
+
+    def _last(self, *kinds: str) -> CaseEntry | None:
+        return next((e for e in reversed(self.entries) if e.event.kind in kinds), None)
+
+    def _of_desk(self, what: str, said: datetime | str) -> bool:
+        """List what only the desk moves on, as the desk left it; return whether it did."""
+        case = self.case
+        if case.suspended is not None:
+            self._differ(what, said, "中止中", None, of_desk=True)
+        elif not case.open and case.status not in (*ENDED_BY_RESULT, S.UNKNOWN):
+            self._differ(what, said, case.status, None, of_desk=self.desk)
+        elif self.desk and case.status in STATE_OF_GRADE:
+            self._differ(what, said, case.status, None, of_desk=True)
+        else:
+            return False
+        return True
+
+    def _differ(
+        self,
+        what: str,
+        file: datetime | str | None,
+        ledger: datetime | str | None,
+        entry: CaseEntry | None,
+        *,
+        of_desk: bool | None = None,
+    ) -> None:
+        if of_desk is None:
+            came_in = entry is None or entry.seq == self.entries[0].seq
+            of_desk = not came_in and entry is not None and entry.event.by_file is None
+        found = Difference(self.row.row, self.number, what, _words(file), _words(ledger), of_desk)
+        self.differences.append(found)
+
+    def _take(self, event: Step, at: datetime, what: str, said: str = "") -> bool:
+        """Take a step if it may be; what stands in the way is listed."""
+        if any(_alike(event, at, entry) for entry in self.voided):
+            self._differ(what, said or at, "台账已撤销", None, of_desk=True)
+            return False
+        stamp, case = self.ground.stamp, self.case
+        entry = CaseEntry(seq=0, at=at, recorded_at=stamp.now, event=event, by=stamp.by)
+        try:
+            self.case, event = advance(
+                case, entry, self.number, lambda: self.ground.rules(case.received_at.date())
+            )
+        except NotAllowed as fault:
+            self._differ(what, said or at, fault.what, None, of_desk=True)
+            return False
+        self.steps.append((event, at))
+        return True
+
+
+def _standing(number: str, log: Sequence[CaseEntry]) -> tuple[Case, bool]:
+    """Return a case as it stands, and whether somebody of the office brought it there."""
+    path = list(replayed(number, log))
+    desk = False
+    for (_, before), (entry, case) in pairwise(path):
+        if case.status is not before.status:
+            desk = entry.event.by_file is None
+    return path[-1][1], desk
+
+
+def _alike(event: Step, at: datetime, entry: CaseEntry) -> bool:
+    """Return whether a step that was voided said the same; what has no time says it again."""
+    other = entry.event
+    if isinstance(event, SourceStated) and isinstance(other, SourceStated):
+        return (event.status, event.unit) == (other.status, other.unit)
+    return event.kind == other.kind and at == entry.at
+
+
+def _answered(row: ImportedRow) -> bool | None:
+    return True if row.feedback is not None else False if row.untold else None
+
+
+def shown(at: datetime) -> str:
+    """Return an instant as it stands beside another in a list."""
+    return f"{at:%Y-%m-%d %H:%M}"
+
+
+def _words(value: datetime | str | None) -> str:
+    if value is None:
+        return "没有"
+    return value if isinstance(value, str) else shown(value)
