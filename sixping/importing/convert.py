@@ -73,12 +73,16 @@ class ImportedRow(NamedTuple):
 
 
 class RowError(NamedTuple):
-    """Why a row cannot be taken: 1-based row, column as ``D 留言时间``, what, what to do."""
+    """Why a row cannot be taken: 1-based row, column as ``D 留言时间``, what, what to do.
+
+    ``sheet`` is its worksheet, named where a file has several.
+    """
 
     row: int
     column: str
     what: str
     hint: str
+    sheet: str = ""
 
 
 _SLOTS = {name: place for place, name in enumerate(ImportedRow._fields)}
