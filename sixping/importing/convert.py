@@ -82,6 +82,7 @@ class RowError(NamedTuple):
     """Why a row cannot be taken: 1-based row, column as ``D 留言时间``, what, what to do.
 
     ``word``: the one of ``field`` that nobody knows, where that is all; rows repeat their words.
+    ``sheet`` is its worksheet, named where a file has several.
     """
 
     row: int
@@ -90,6 +91,7 @@ class RowError(NamedTuple):
     hint: str
     field: str = ""
     word: str = ""
+    sheet: str = ""
 
 
 _SLOTS = {name: place for place, name in enumerate(ImportedRow._fields)}
