@@ -23,6 +23,9 @@ class State(NamedTuple):
     satisfaction: int | None
 
 
+Dated = set[tuple[str, str, str]]
+"""Steps of cases: number, kind, time."""
+
 _STATES = (
     f"SELECT m.number, {', '.join(f'm.{name}' for name in State._fields)} FROM case_moves m"
     " WHERE m.to_seq IS NULL AND m.number IN (SELECT value FROM json_each(?))"
@@ -40,6 +43,6 @@ def states(con: Connection, numbers: Sequence[str]) -> dict[str, State]:
     return {number: State(*state) for number, *state in rows}
 
 
-def dated(con: Connection, numbers: Sequence[str]) -> set[tuple[str, str, str]]:
+def dated(con: Connection, numbers: Sequence[str]) -> Dated:
     """Return what of feedback and filing these cases have, and when: number, kind, time."""
     return {tuple(row) for row in con.execute(_DATED, (json.dumps(numbers),))}

@@ -14,8 +14,10 @@ from sixping.errors import SixpingError
 from sixping.importing.convert import RowError
 from sixping.importing.profiles import Mode
 from sixping.ledger import transaction
-from sixping.policy.vocabulary import ENDED, ClockKind, Severity, Status
+from sixping.policy.vocabulary import ENDED, STATE_OF_GRADE, ClockKind, Severity, Status
+from sixping.services.advancing import Ground
 from sixping.services.resolver import FieldFault
+from sixping.services.updating import Updater
 from sixping.store import prepared
 from sixping.store.prepared import INSTANT_MARKS, TEXT_MARKS, Prepared, Template
 from sixping.store.requests import FIRST, by_number, by_row
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from sixping.importing.profiles import Profile
     from sixping.importing.sheets import Sheets
     from sixping.services.resolver import Evaluation, RowResolver
+    from sixping.services.updating import Summary
     from sixping.store.recognition import ImportResult
     from sixping.store.writer import Stamp
 
@@ -43,6 +46,7 @@ UNIQUE, SEVERAL = "唯一", "多行"
 _PERIODS = {"按月": len("2026-10"), "按年": len("2026")}
 _PRESENT = "·"  # only that there is private text shapes a record, never what
 _DONE = frozenset({Status.RESOLVED, Status.CLOSED})
+_LATER = ("accepted", "assigned", "fed_back", "closed", "withdrawn")
 _FIRST = len("2026-11-24")
 _LAST = len("2026-11-24T17:00:00")
 
@@ -106,6 +110,12 @@ class Rows:
         self._shapes: dict[object, int] = {}
         self._templates: dict[tuple[object, ...], Template] = {}
         self._unclear: dict[Template, tuple[bool, bool]] = {}
+        self.progress: Summary | None = None  # once they were gone through
+
+    @property
+    def ground(self) -> Ground:
+        """Return what is said of the progress of cases is judged by."""
+        return Ground(self._profile.name, self.stamp, self._rules_of, self._resolver.units)
 
     def unclear(self, result: ImportResult) -> tuple[int, int]:
         """Return of how many new records nobody says that and when they were settled.
@@ -155,6 +165,7 @@ class Rows:
         ) = row  # fmt: skip
         at = received or self._now
         self._refuse_future(at, resolved)
+        self._refuse_later(row)
         date = at[:_FIRST]
         day = self._days.get(date) or self._day(at)
         key = (
@@ -210,6 +221,13 @@ class Rows:
             shown = text[:_LAST].replace("T", " ")
             raise FieldFault(field, f"时间 {shown} 晚于现在。", "请核对文件中的时间。")
 
+    def _refuse_later(self, row: ImportedRow) -> None:
+        for field in _LATER:
+            text: str | None = getattr(row, field)
+            if text is not None and text > self._now:
+                shown = text[:_LAST].replace("T", " ")
+                raise FieldFault(field, f"时间 {shown} 晚于现在。", "请核对文件中的时间。")
+
     def _day(self, at: str) -> Day:
         rules = self._rules_of(from_text(at).date())
         day = self._days[at[:_FIRST]] = Day(rules, rules.edition.counting.closes.isoformat())
@@ -222,6 +240,7 @@ class Rows:
                 severity=row.severity or Severity.ORDINARY, lead=evaluation.unit,
                 confidence=None, given=("severity",) if row.severity else None, emergency=None,
             )  # fmt: skip
+            _check_state(row, evaluation.severity)
         elif evaluation.unit:
             evaluation = evaluation._replace(lead=evaluation.unit)
         suggested = (
@@ -312,6 +331,7 @@ class Rows:
             profile=self._profile.name,
             unit=TEXT_MARKS["lead"] if evaluation.lead else None,
             status=row.status,
+            kept=row.status is not None and row.status.open and row.resolved is None,
             resolved_at=INSTANT_MARKS["resolved"] if row.resolved else None,
             answered=_answered(row),
             satisfaction=row.satisfaction,
@@ -323,6 +343,17 @@ class Rows:
 
     def _marks_row(self, row: ImportedRow) -> str | None:
         return _PRESENT if row.source_no is None or self._numbering != UNIQUE else None
+
+
+def _check_state(row: ImportedRow, severity: Severity) -> None:
+    """Refuse a state that only another grade goes through: it would stand on made-up facts."""
+    grade = STATE_OF_GRADE.get(row.status) if row.status and row.resolved is None else None
+    if grade and severity is not grade:
+        raise FieldFault(
+            "status",
+            f"状态“{row.status}”只用于{grade}事件, 这一行的等级是“{severity}”。",
+            f"请核对等级列; 不是{grade}的, 请在方案的 [values.status] 中对应到别的状态。",
+        )
 
 
 def _answered(row: ImportedRow) -> bool | None:
@@ -371,10 +402,13 @@ def _marked(dues: tuple[Due, ...]) -> tuple[Due, ...]:
     return tuple(due._replace(due=INSTANT_MARKS[due.kind.value]) for due in dues)
 
 
-def survey(path: str | os.PathLike[str], rows: Rows) -> ImportResult:
+def survey(path: str | os.PathLike[str], rows: Rows, *, update: bool = False) -> ImportResult:
     """Tell what importing the rows into a ledger would do."""
     with reading(path) as con:
-        return prepared.survey(con, rows)
+        updater = Updater(con, rows.ground, None, update=update)
+        result = prepared.survey(con, rows, updater.known, updater.fresh)
+    rows.progress = updater.summary
+    return result
 
 
 class _RefusedError(Exception):
@@ -385,8 +419,10 @@ class _RefusedError(Exception):
         self.result = result
 
 
-def record(path: str | os.PathLike[str], rows: Rows, *, partial: bool) -> tuple[ImportResult, bool]:
-    """Import the rows into a ledger in one transaction.
+def record(
+    path: str | os.PathLike[str], rows: Rows, *, partial: bool, update: bool = False
+) -> tuple[ImportResult, bool]:
+    """Import the rows into a ledger in one transaction; ``update`` moves known cases on.
 
     Returns what became of them and whether that was kept: nothing was imported where some rows
     are faulty, or say other things under a known number, and ``partial`` is False.
@@ -394,7 +430,9 @@ def record(path: str | os.PathLike[str], rows: Rows, *, partial: bool) -> tuple[
     """
     try:
         with transaction(path, rows.stamp) as work:
-            result = prepared.record(work, rows)
+            updater = Updater(work.con, rows.ground, work.writer, update=update)
+            result = prepared.record(work, rows, updater.known, updater.fresh)
+            rows.progress = updater.summary
             if not partial:
                 _refuse_all(rows, result)
     except _RefusedError as fault:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sixping.importing.convert import ImportedRow
     from sixping.policy.editions import Edition
+    from sixping.policy.units import Units
     from sixping.policy.vocabulary import Platform
     from sixping.triage.suggest import Suggestion
 
@@ -65,6 +66,11 @@ class RowResolver:
         self.triage = triage
         self._names: dict[tuple[object, ...], str] = {}
         self._wrong: dict[tuple[object, ...], FieldFault] = {}
+
+    @property
+    def units(self) -> Units:
+        """Return the organisation that names are looked up in."""
+        return self._data.units
 
     def evaluate(self, row: ImportedRow, edition: Edition) -> Evaluation:
         """Return what the data say of a row. Raises ``FieldFault``."""

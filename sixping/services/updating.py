@@ -7,35 +7,39 @@ read only where its row says something else.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from sixping.cases.lifecycle import fold
 from sixping.cases.step import CaseEntry
+from sixping.cases.steps import read_event
+from sixping.cases.steps.intake import Reported
 from sixping.cases.steps.source import PLACES
+from sixping.importing.convert import ImportedRow
 from sixping.policy.vocabulary import Status
 from sixping.queries import updating
 from sixping.services.advancing import ENDED_BY_RESULT, WITHDRAWN, moved
 from sixping.store.log import read_entries
+from sixping.store.recognition import Known
+from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sixping.cases.step import Step
-    from sixping.importing.convert import ImportedRow
     from sixping.queries.updating import State
-    from sixping.services.advancing import Difference, Ground, Moved, Remark
+    from sixping.services.advancing import Difference, Ground, Remark
+    from sixping.store.prepared import Prepared
+    from sixping.store.recognition import New
     from sixping.store.sqlite import Connection
     from sixping.store.writer import Writer
 
 S = Status
+T = TypeVar("T")
 #: how many rows that differ, and remarks, are kept for the screen
 MOST = 1000
-#: what becomes of a case by a file, in the order people are told → its word
-STAGES = {
-    "accepted": "受理", "assigned": "分派", "resolved": "办结", "fed_back": "反馈",
-    "closed": "归档", "source_withdrawn": "撤回", "source_stated": "只有状态",
-}  # fmt: skip
+#: how many cases are kept while one only looks ahead
+KEPT = 5000
 
 
 class Summary(NamedTuple):
@@ -51,12 +55,19 @@ class Summary(NamedTuple):
 
 
 class Updater:
-    """Moves the cases of a file on, or (without a writer) tells what it would come to."""
+    """Moves the cases of a file on, or (without a writer) tells what it would come to.
 
-    def __init__(self, con: Connection, ground: Ground, writer: Writer | None) -> None:
+    A new report goes on as far as its row says; a known one with ``update`` only, else it is
+    told how many would.
+    """
+
+    def __init__(
+        self, con: Connection, ground: Ground, writer: Writer | None, *, update: bool
+    ) -> None:
         """``con`` reads what the writer wrote, if there is one."""
-        self._con, self._ground, self._writer = con, ground, writer
-        self._planned: dict[str, list[CaseEntry]] = {}  # without a writer: what it would add
+        self._con, self._ground, self._writer, self._update = con, ground, writer, update
+        self._planned: dict[str, list[CaseEntry]] = {}  # what the ledger would have, not has
+        self._noted: dict[str, New] = {}  # reports that would be new
         self._steps: Counter[str] = Counter()
         self._counts: Counter[str] = Counter()
         self._differences: list[Difference] = []
@@ -71,62 +82,113 @@ class Updater:
             self._steps, self._differences, self._remarks,
         )  # fmt: skip
 
-    def known(self, rows: Iterable[tuple[str, ImportedRow, str | None]]) -> None:
-        """Take rows of cases that are in the ledger: number, row, its unit as we call it."""
-        rows = list(rows)
-        numbers = sorted({number for number, _, _ in rows})
+    def known(self, rows: Sequence[Known]) -> None:
+        """Take rows whose reports were there before, in the ledger or in the file."""
+        numbers = sorted({row.number for row in rows if row.newer and row.number})
         states, steps = updating.states(self._con, numbers), updating.dated(self._con, numbers)
-        for number, row, unit in rows:
-            state = states.get(number)
-            if state is None:
-                continue
-            if number not in self._planned and _says_the_same(number, row, unit, state, steps):
-                self._counts["unchanged"] += 1
-                continue
-            log = self._planned.get(number) or read_entries(self._con, number)
-            found = self._move(number, log, row, unit)
-            outcome = "moved" if found.steps else "differing" if found.differences else "unchanged"
+        for row in rows:
+            outcome = "unchanged"
+            if row.newer:
+                log = self._planned.get(_name(row))
+                report, state = _report(row.record), states.get(row.number)
+                unit = row.record.unit
+                if log or not says_the_same(row.number, report, unit, state, steps):
+                    outcome = self._go_on(row, log, write=self._update)
             self._counts[outcome] += 1
+        self._flush()
 
-    def fresh(self, number: str, entry: CaseEntry, row: ImportedRow, unit: str | None) -> None:
-        """Take the row of a report that is new: it goes on as far as its row says."""
-        if self._move(number, [entry], row, unit).steps:
-            self._counts["fresh"] += 1
+    def fresh(self, rows: Collection[New]) -> None:
+        """Take rows whose reports are new."""
+        for row in rows:
+            live = row.record.template.kind == Reported.kind
+            if _goes_on(_report(row.record), live=live):
+                if self._go_on(row, self._came_in(row), write=True) == "moved":
+                    self._counts["fresh"] += 1
+            elif self._writer is None:
+                _keep(self._noted, _name(row), row)
+        self._flush()
 
-    def _move(self, number: str, log: list[CaseEntry], row: ImportedRow, unit: str | None) -> Moved:
-        found = moved(number, log, row, unit, self._ground)
-        self._differences += found.differences[: MOST - len(self._differences)]
-        self._remarks += found.remarks[: MOST - len(self._remarks)]
-        self._steps.update(event.kind for event, _ in found.steps)
-        if found.steps:
-            self._record(number, log, found.steps)
-        return found
+    def _came_in(self, row: New) -> list[CaseEntry]:
+        """Return the log of a case that came in by this row."""
+        template, record = row.record.template, row.record
+        event = read_event(template.kind, template.facts % template.fill(record.fills))
+        now, at = self._ground.stamp.now, from_text(record.at)
+        return [CaseEntry(seq=row.seq, at=at, recorded_at=now, event=event)]
 
-    def _record(
-        self, number: str, log: list[CaseEntry], steps: Sequence[tuple[Step, datetime]]
+    def _flush(self) -> None:
+        if self._writer is not None:
+            self._writer.flush()
+
+    def _go_on(self, row: Known | New, log: list[CaseEntry] | None, *, write: bool) -> str:
+        """Take what a row says of its case; return what came of it."""
+        if log is None:
+            noted = self._noted.get(_name(row))
+            log = self._came_in(noted) if noted else read_entries(self._con, row.number)
+        if not log:
+            return "unchanged"
+        number, record = row.number or _name(row), row.record
+        report = _report(record)._replace(row=record.row)
+        found = moved(number, log, report, record.unit, self._ground)
+        of_known = isinstance(row, Known)
+        if self._update or not of_known:
+            self._differences += found.differences[: max(MOST - len(self._differences), 0)]
+            self._remarks += found.remarks[: max(MOST - len(self._remarks), 0)]
+            self._steps.update(event.kind for event, _ in found.steps)
+        if self._writer is None and found.steps:
+            self._plan(_name(row), log, found.steps)
+        elif self._writer and write:
+            case = fold(number, log)
+            for event, at in found.steps:
+                case, _ = self._writer.step(number, event, at, case, self._ground.rules)
+        return "moved" if found.steps else "differing" if found.differences else "unchanged"
+
+    def _plan(
+        self, name: str, log: list[CaseEntry], steps: Sequence[tuple[Step, datetime]]
     ) -> None:
-        stamp = self._ground.stamp
-        if self._writer is None:
-            last = max(entry.seq for entry in log)
-            self._planned[number] = [
-                *log,
-                *(
-                    CaseEntry(
-                        seq=last + place, at=at, recorded_at=stamp.now, event=event, by=stamp.by
-                    )
-                    for place, (event, at) in enumerate(steps, 1)
-                ),
-            ]
-            return
-        case = fold(number, log)
-        for event, at in steps:
-            case, _ = self._writer.step(number, event, at, case, self._ground.rules)
+        """Keep what the ledger would have of a case: a later row of the file goes on from there."""
+        stamp, last = self._ground.stamp, max(entry.seq for entry in log)
+        more = (
+            CaseEntry(seq=last + place, at=at, recorded_at=stamp.now, event=event, by=stamp.by)
+            for place, (event, at) in enumerate(steps, 1)
+        )
+        _keep(self._planned, name, [*log, *more])
 
 
-def _says_the_same(
-    number: str, row: ImportedRow, unit: str | None, state: State, steps: set[tuple[str, str, str]]
+def _keep(cases: dict[str, T], name: str, what: T) -> None:
+    """Keep what later rows of a file may ask for, of the last so many cases."""
+    if len(cases) >= KEPT:
+        del cases[next(iter(cases))]
+    cases[name] = what
+
+
+def _name(row: Known | New) -> str:
+    """Return what a case is called whose number is not taken while one only looks ahead."""
+    return row.number or f"第 {row.seq} 号"
+
+
+def _report(record: Prepared) -> ImportedRow:
+    assert isinstance(record.report, ImportedRow)  # noqa: S101 - every row of a file is one
+    return record.report
+
+
+def _goes_on(row: ImportedRow, *, live: bool) -> bool:
+    """Return whether a row says more of its matter than the record it comes in as has."""
+    if row.accepted or row.assigned or row.fed_back or row.closed or row.withdrawn:
+        return True
+    moves = row.status not in (None, S.REPORTED, S.UNKNOWN)
+    return live and bool(moves or row.resolved)
+
+
+def says_the_same(
+    number: str,
+    row: ImportedRow,
+    unit: str | None,
+    state: State | None,
+    steps: updating.Dated,
 ) -> bool:
     """Return whether a row surely says no more than the ledger has, without reading its log."""
+    if state is None:
+        return False
     status = S(state.status)
     if not _no_further(row, status):
         return False

@@ -29,10 +29,10 @@ from sixping.store.writer import CONTACT_KEY, insert
 from sixping.util.clock import SHANGHAI, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from sixping.cases.steps.intake import Reported
-    from sixping.store.recognition import ImportResult, Known
+    from sixping.store.recognition import ImportResult, Known, New
     from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
     from sixping.store.writer import Writer
@@ -200,10 +200,12 @@ def record(
     work: Transaction,
     rows: Iterable[Prepared],
     known: Callable[[Sequence[Known]], None] | None = None,
+    fresh: Callable[[Collection[New]], None] | None = None,
 ) -> ImportResult:
     """Record the rows in order as new cases; one whose report is known is passed over.
 
-    ``known`` is told of those, by batches, once what came before them is in the ledger.
+    ``known`` is told of those, by batches, once what came before them is in the ledger, and
+    ``fresh`` of what is new there.
     """
     # The pages that grow at once, some twenty ends of tables and indexes, stay in memory.
     work.con.execute(f"PRAGMA cache_size=-{_CACHE}")
@@ -214,6 +216,8 @@ def record(
         for handle, new in batch.fresh.items():
             _write(work.writer, new.record, new.number, handle)
         work.writer.flush()
+        if fresh and batch.fresh:
+            fresh(batch.fresh.values())
         if known and batch.known:
             known(batch.known)
     return sorted_rows.result
@@ -223,6 +227,7 @@ def survey(
     con: Connection,
     rows: Iterable[Prepared],
     known: Callable[[Sequence[Known]], None] | None = None,
+    fresh: Callable[[Collection[New]], None] | None = None,
 ) -> ImportResult:
     """Tell what ``record`` would do, from an open connection that need not write.
 
@@ -233,6 +238,8 @@ def survey(
         sorted_rows = Deduplicator(noted, lambda: noted.next_seq, lambda _: "")
         for batch in sorted_rows.batches(rows):
             noted.add(batch.fresh)
+            if fresh and batch.fresh:
+                fresh(batch.fresh.values())
             if known and batch.known:
                 known(batch.known)
     return sorted_rows.result

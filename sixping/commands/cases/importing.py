@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sixping.console.context import Context
+from sixping.console.importprogress import tell_progress
 from sixping.console.stepcommand import stamp_of
 from sixping.errors import BadData
 from sixping.importing.profiles import load_profile
@@ -44,6 +45,9 @@ def import_(
     partial: Annotated[
         bool, typer.Option("--partial", help="跳过有问题的行, 导入其余的 (退出码仍为 65)")
     ] = False,
+    update: Annotated[
+        bool, typer.Option("--update", help="较新的导出: 已有的事项按文件写明的进展推进")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("-n", "--dry-run", help="只检查, 不导入")] = False,
 ) -> int:
     """从文件导入, 重复导入不会重复登记。
@@ -51,6 +55,7 @@ def import_(
     示例:
       sixping import 来信.xlsx --profile messages
       sixping import 导出.csv --profile 我的方案.toml --dry-run
+      sixping import 四月导出.csv --profile 我的方案.toml --update
     """
     from sixping.console.progress import progress
     from sixping.services.importing import Rows, record, refused, survey
@@ -72,13 +77,15 @@ def import_(
         if context.errors.isatty:
             reports.track(further)
         if dry_run:
-            result, kept = survey(context.ledger, rows), False
+            result, kept = survey(context.ledger, rows, update=update), False
         else:
-            result, kept = record(context.ledger, rows, partial=partial)
+            result, kept = record(context.ledger, rows, partial=partial, update=update)
     _name_columns(context, reports)
     _list_errors(context, rows)
     _list_conflicts(context, reports, result)
     _tell(context, rows, result, dry_run=dry_run, kept=kept)
+    if rows.progress:
+        tell_progress(context, rows.progress, reports.where, update=update, kept=kept)
     if not refused(rows, result):
         return 0
     if not (kept or dry_run):
@@ -119,8 +126,6 @@ def _tell(context: Context, rows: Rows, result: ImportResult, *, dry_run: bool, 
     context.say(("检查完毕, 没有导入: " if dry_run else "") + ", ".join(counts) + "。")
     if result.alike:
         context.say(f"没有编号而与前面的行相同的 {result.alike} 行, 各算一件。")
-    if result.newer:
-        context.say(f"来源有新进展 {result.newer} 件, 加 --update 更新。")
     unknown, unsaid = rows.unclear(result)
     if unknown:
         context.say(
