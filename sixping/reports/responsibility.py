@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from sixping.cases.deadlines import union
 from sixping.cases.lifecycle import replayed
 from sixping.cases.model import Case, Held
+from sixping.cases.steps.intake import Accepted
 from sixping.cases.steps.repeats import Absorbed
+from sixping.cases.steps.source import SourceStated
 from sixping.policy.vocabulary import ClockKind, Status
 from sixping.workdays import office_time, workdays_between
 
@@ -136,14 +138,44 @@ def trail(number: str, entries: Iterable[CaseEntry], roles: Roles) -> list[Snaps
     """
     path: list[Snapshot] = []
     for entry, case in replayed(number, list(entries)):
-        addressee = roles.district_platform if case.to_platform else None
+        dated = _since_dated(path, entry, roles)
         at = max(entry.at, path[-1].at) if path else entry.at
-        holder = holder_of(case, roles.room, addressee)
+        holder = _holder(case, roles)
+        if dated and entry.event.kind == Accepted.kind:
+            holder = path[-1].holder  # who had it then is told by the step that follows
+        if getattr(entry.event, "by_file", None) and getattr(entry.event, "unit", None):
+            _had_it_before(path, case.lead)
         last = holder or (path[-1].last if path else None)
         path.append(Snapshot(at, entry, case, holder, last))
     if path and path[-1].case.received_at != path[0].case.received_at:  # it was amended
         path[0] = path[0]._replace(at=path[-1].case.received_at)
     return path
+
+
+def _holder(case: Case, roles: Roles) -> tuple[Role, str | None] | None:
+    return holder_of(case, roles.room, roles.district_platform if case.to_platform else None)
+
+
+def _since_dated(path: list[Snapshot], entry: CaseEntry, roles: Roles) -> bool:
+    """Take back what a file stated without a time, where a later one dates what came before."""
+    whole = len(path)
+    while entry.event.by_file and len(path) > 1 and entry.at < path[-1].at:
+        if not isinstance(path[-1].entry.event, SourceStated):
+            break
+        path.pop()
+    if len(path) < whole:
+        path[:] = [point._replace(holder=_holder(point.case, roles)) for point in path]
+    return len(path) < whole
+
+
+def _had_it_before(path: list[Snapshot], lead: str | None) -> None:
+    """Give a case to the unit a file names and does not say since when, as far as files tell."""
+    for place in range(len(path) - 1, -1, -1):
+        point = path[place]
+        of_desk = place > 0 and point.entry.event.by_file is None
+        if of_desk or point.holder is None or point.holder[0] is not Role.ROOM:
+            return
+        path[place] = point._replace(holder=(Role.UNIT, lead), last=(Role.UNIT, lead))
 
 
 def holder_of(case: Case, room: str, addressee: str | None) -> tuple[Role, str | None] | None:

@@ -178,6 +178,8 @@ class Rows:
         answered = _answered(row)
         if source_no is not None:
             apart = self._apart(at)
+        if self._live:
+            outcome = feedback = None  # a report has none yet: they are said by what follows it
         if feedback == outcome:
             feedback = None  # one reply is both: it is kept once (``Imported``)
         traits = (
