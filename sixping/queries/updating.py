@@ -30,10 +30,14 @@ _STATES = (
     f"SELECT m.number, {', '.join(f'm.{name}' for name in State._fields)} FROM case_moves m"
     " WHERE m.to_seq IS NULL AND m.number IN (SELECT value FROM json_each(?))"
 )
+#: in place of a kind: a result that somebody of the office recorded
+OF_DESK = "desk"
 _DATED = (
-    "SELECT e.subject, e.kind, e.at FROM events e WHERE e.stream = 'case'"
+    f"SELECT e.subject, CASE e.kind WHEN 'resolved' THEN '{OF_DESK}' ELSE e.kind END, e.at"
+    " FROM events e WHERE e.stream = 'case'"
     " AND e.subject IN (SELECT value FROM json_each(?)) AND e.version > 1"
-    " AND (e.kind = 'fed_back' OR e.kind = 'closed')"
+    " AND (e.kind = 'fed_back' OR e.kind = 'closed'"
+    "  OR (e.kind = 'resolved' AND instr(e.facts, '\"by_file\":') = 0))"
 )
 
 

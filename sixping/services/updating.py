@@ -67,6 +67,7 @@ class Updater:
         """``con`` reads what the writer wrote, if there is one."""
         self._con, self._ground, self._writer, self._update = con, ground, writer, update
         self._planned: dict[str, list[CaseEntry]] = {}  # what the ledger would have, not has
+        self._moved: set[str] = set()  # by rows of this batch
         self._noted: dict[str, New] = {}  # reports that would be new
         self._steps: Counter[str] = Counter()
         self._counts: Counter[str] = Counter()
@@ -86,13 +87,15 @@ class Updater:
         """Take rows whose reports were there before, in the ledger or in the file."""
         numbers = sorted({row.number for row in rows if row.newer and row.number})
         states, steps = updating.states(self._con, numbers), updating.dated(self._con, numbers)
+        self._moved.clear()
         for row in rows:
             outcome = "unchanged"
             if row.newer:
                 log = self._planned.get(_name(row))
                 report, state = _report(row.record), states.get(row.number)
                 unit = row.record.unit
-                if log or not says_the_same(row.number, report, unit, state, steps):
+                anew = log is not None or row.number in self._moved
+                if anew or not says_the_same(row.number, report, unit, state, steps):
                     outcome = self._go_on(row, log, write=self._update)
             self._counts[outcome] += 1
         self._flush()
@@ -123,6 +126,8 @@ class Updater:
         """Take what a row says of its case; return what came of it."""
         if log is None:
             noted = self._noted.get(_name(row))
+            if row.number in self._moved:
+                self._flush()
             log = self._came_in(noted) if noted else read_entries(self._con, row.number)
         if not log:
             return "unchanged"
@@ -138,6 +143,7 @@ class Updater:
             self._plan(_name(row), log, found.steps)
         elif self._writer and write:
             case = fold(number, log)
+            self._moved.add(number)
             for event, at in found.steps:
                 case, _ = self._writer.step(number, event, at, case, self._ground.rules)
         return "moved" if found.steps else "differing" if found.differences else "unchanged"
@@ -200,6 +206,8 @@ def says_the_same(
         return False
     if unit not in (None, state.lead) and _handled(row):
         return False
+    if row.outcome and (number, updating.OF_DESK, row.resolved) in steps:
+        return False  # its words are to be compared
     dated = (("fed_back", row.fed_back), ("closed", row.closed))
     if any(at is not None and (number, kind, at) not in steps for kind, at in dated):
         return False
