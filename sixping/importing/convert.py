@@ -94,7 +94,7 @@ class RowError(NamedTuple):
     """Why a row cannot be taken: 1-based row, column as ``D 留言时间``, what, what to do.
 
     ``field``: of the row, empty where it is the row as a whole; ``word``: the one there that
-    nobody knows, where that is all (rows repeat their words).
+    nobody knows, where that is all (rows repeat their words), and what is ``near`` it.
     """
 
     row: int
@@ -103,6 +103,7 @@ class RowError(NamedTuple):
     hint: str
     field: str = ""
     word: str = ""
+    near: tuple[str, ...] = ()
 
 
 _SLOTS = {name: place for place, name in enumerate(ImportedRow._fields)}
@@ -309,7 +310,10 @@ class Converter:
         faults += [fault for fault in self._lacking(values) if fault.field not in failed]
         if not faults:
             return [self._finish(values, lossy)]
-        return [RowError(number, self._header.label(at), *words) for at, *words in faults]
+        return [
+            RowError(number, self._header.label(at), what, hint, field, word)
+            for at, what, hint, field, word in faults
+        ]
 
     def _attempts(self, cells: list[str], values: list[Any]) -> Iterator[Fault]:
         """Fill ``values`` cell by cell, yielding where that fails."""

@@ -12,7 +12,8 @@ from sixping.cases.deadlines import Counted
 from sixping.cases.steps.intake import Imported, Reported
 from sixping.errors import SixpingError
 from sixping.importing.convert import RowError
-from sixping.importing.profiles import Mode
+from sixping.importing.profiles import LATER, Mode
+from sixping.importing.unknown import UnknownWords
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import ENDED, ClockKind, Severity, Status
 from sixping.services.resolver import FieldFault
@@ -91,11 +92,13 @@ class Rows:
         """Bind a file to what its rows are evaluated by and recorded under."""
         self.reports = reports
         self.errors: list[RowError] = []
+        self.unknown_words = UnknownWords()
         self.faulty = self.remarked = 0
         self.unknown = self.unsaid = 0  # whether and when it was settled; whether anybody was told
         self.remarks: list[RowError] = []
         self._profile, self._resolver, self.stamp = profile, resolver, stamp
         self._live = profile.mode is Mode.LIVE
+        self._steps = any(name in reports.columns for name in LATER)
         self._now = stamp.now.isoformat()
         self._rules_of = rules
         self._days: dict[str, Day] = {}
@@ -113,10 +116,10 @@ class Rows:
             try:
                 ready = self._prepare(row)
             except SixpingError as fault:
-                field = fault.field if isinstance(fault, FieldFault) else "received"
-                column = self.reports.columns.get(field, "")
-                self._refuse(RowError(row.row, column, fault.what, fault.hint))
+                self._refuse(self._wrong(row, fault))
                 continue
+            if self._resolver.otherwise:
+                self._resolver.count(row)
             if row.remarks:
                 self._remark(row)
             if not self._live:
@@ -126,8 +129,17 @@ class Rows:
 
     def _refuse(self, error: RowError) -> None:
         self.faulty += 1
-        if self.faulty <= MOST:
+        if error.word:
+            self.unknown_words.add(error)
+        elif len(self.errors) < MOST:
             self.errors.append(error)
+
+    def _wrong(self, row: ImportedRow, fault: SixpingError) -> RowError:
+        if not isinstance(fault, FieldFault):
+            fault = FieldFault("received", fault.what, fault.hint)
+        field, word, near = fault.field, fault.word, fault.near
+        column = self.reports.columns.get(field, "")
+        return RowError(row.row, column, fault.what, fault.hint, field, word, near)
 
     def _remark(self, row: ImportedRow) -> None:
         self.remarked += 1
@@ -143,6 +155,8 @@ class Rows:
         ) = row  # fmt: skip
         at = received or self._now
         self._refuse_future(at, resolved)
+        if self._steps:
+            self._refuse_future_steps(row)
         date = at[:_FIRST]
         day = self._days.get(date) or self._day(at)
         key = (
@@ -183,9 +197,18 @@ class Rows:
     def _refuse_future(self, received: str, resolved: str | None) -> None:
         if received > self._now or (resolved and resolved > self._now):
             late = received > self._now
-            field, text = ("received", received) if late else ("resolved", resolved or "")
-            shown = text[:_LAST].replace("T", " ")
-            raise FieldFault(field, f"时间 {shown} 晚于现在。", "请核对文件中的时间。")
+            self._refuse_time(*(("received", received) if late else ("resolved", resolved or "")))
+
+    def _refuse_future_steps(self, row: ImportedRow) -> None:
+        """Refuse what a file says of later steps that are yet to come; a limit may be."""
+        for field in LATER:
+            at = getattr(row, field)
+            if at and at > self._now and field != "source_due":
+                self._refuse_time(field, at)
+
+    def _refuse_time(self, field: str, at: str) -> None:
+        shown = at[:_LAST].replace("T", " ")
+        raise FieldFault(field, f"时间 {shown} 晚于现在。", "请核对文件中的时间。")
 
     def _day(self, at: str) -> Day:
         rules = self._rules_of(from_text(at).date())
