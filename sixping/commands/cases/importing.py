@@ -143,8 +143,8 @@ def _list_conflicts(context: Context, reports: Sheets, result: ImportResult) -> 
             "内容不同的行都不导入, 可以: 1. 文件是较新的导出: 加 --update 更新;",
             "  2. 编号每月或每年重新开始, 或一个编号含几行: 在方案中写明"
             ' numbering = "按月"、"按年" 或 "多行";',
-            "  3. 加 --partial 导入其余的行, 这些用 sixping amend 编号 --text 内容 --reason 理由 更正,"
-            " 或 sixping note 编号 内容 补记。",
+            "  3. 加 --partial 导入其余的行, 这些用 sixping note 编号 内容 补记,"
+            " 或更正: sixping amend 编号 --text 内容 --reason 理由。",
         )
 
 
