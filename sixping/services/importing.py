@@ -12,7 +12,7 @@ from sixping.cases.deadlines import Counted
 from sixping.cases.steps.intake import Imported, Reported
 from sixping.errors import SixpingError
 from sixping.importing.convert import RowError
-from sixping.importing.profiles import Mode
+from sixping.importing.profiles import Mode, Numbering
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import ENDED, ClockKind, Severity, Status
 from sixping.services.resolver import FieldFault
@@ -38,9 +38,8 @@ if TYPE_CHECKING:
 
 #: how many faults and remarks are kept: a file may have one in each of a million rows
 MOST = 1000
-#: what a number names, by the profile: one report for ever; in its month or year; several rows
-UNIQUE, SEVERAL = "唯一", "多行"
-_PERIODS = {"按月": len("2026-10"), "按年": len("2026")}
+#: how much of an instant is the period in which a number names one report
+_PERIODS = {Numbering.MONTHLY: len("2026-10"), Numbering.YEARLY: len("2026")}
 _PRESENT = "·"  # only that there is private text shapes a record, never what
 _DONE = frozenset({Status.RESOLVED, Status.CLOSED})
 _FIRST = len("2026-11-24")
@@ -96,8 +95,7 @@ class Rows:
         self.remarks: list[RowError] = []
         self._profile, self._resolver, self.stamp = profile, resolver, stamp
         self._live = profile.mode is Mode.LIVE
-        self._numbering = str(getattr(profile, "numbering", UNIQUE))
-        self._period = _PERIODS.get(self._numbering, 0)
+        self._numbering, self._period = profile.numbering, _PERIODS.get(profile.numbering, 0)
         self._now = stamp.now.isoformat()
         self._rules_of = rules
         self._days: dict[str, Day] = {}
@@ -194,14 +192,20 @@ class Rows:
             self.reports.base + number,
             row,
             shared.evaluation.unit,
-            source_no is None or self._numbering == SEVERAL,
+            source_no is None or self._numbering is Numbering.SEVERAL,
             by_number(shared.evaluation.channel, source_no) if source_no and self._period else None,
             at[: self._period],
         )
 
     def _apart(self, at: str) -> str | None:
         """Return what tells reports of one number apart, as the profile counts numbers."""
-        return at[: self._period] if self._period else FIRST if self._numbering == SEVERAL else None
+        return (
+            at[: self._period]
+            if self._period
+            else FIRST
+            if self._numbering is Numbering.SEVERAL
+            else None
+        )
 
     def _refuse_future(self, received: str, resolved: str | None) -> None:
         if received > self._now or (resolved and resolved > self._now):
@@ -322,7 +326,9 @@ class Rows:
         )
 
     def _marks_row(self, row: ImportedRow) -> str | None:
-        return _PRESENT if row.source_no is None or self._numbering != UNIQUE else None
+        return (
+            _PRESENT if row.source_no is None or self._numbering is not Numbering.UNIQUE else None
+        )
 
 
 def _answered(row: ImportedRow) -> bool | None:
