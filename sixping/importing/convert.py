@@ -95,6 +95,7 @@ class RowError(NamedTuple):
 
     ``field``: of the row, empty where it is the row as a whole; ``word``: the one there that
     nobody knows, where that is all (rows repeat their words), and what is ``near`` it.
+    ``sheet`` is its worksheet, named where a file has several.
     """
 
     row: int
@@ -104,6 +105,7 @@ class RowError(NamedTuple):
     field: str = ""
     word: str = ""
     near: tuple[str, ...] = ()
+    sheet: str = ""
 
 
 _SLOTS = {name: place for place, name in enumerate(ImportedRow._fields)}

@@ -14,12 +14,10 @@ MOST = 200
 
 
 class Word(NamedTuple):
-    """One word: in how many rows it stands, in which first, what it may mean."""
+    """One word: in how many rows it stands, and what is wrong with the first of them."""
 
-    word: str
     rows: int
-    first: int
-    near: tuple[str, ...]
+    first: RowError
 
 
 class Group(NamedTuple):
@@ -61,8 +59,8 @@ class UnknownWords:
         for column, words in self._columns.items():
             counted = sorted(words.values(), key=lambda entry: -entry[0])
             if not self._is_alone(counted):
-                told = (Word(e.word, count, e.row, e.near) for count, e in counted)
-                yield Group(*column, tuple(told), self._further.get(column, 0))
+                told = tuple(Word(count, first) for count, first in counted)
+                yield Group(*column, told, self._further.get(column, 0))
 
     @staticmethod
     def _is_alone(errors: list[tuple[int, RowError]]) -> bool:

@@ -12,14 +12,14 @@ from sixping.cases.deadlines import Counted
 from sixping.cases.steps.intake import Imported, Reported
 from sixping.errors import SixpingError
 from sixping.importing.convert import RowError
-from sixping.importing.profiles import LATER, Mode
+from sixping.importing.profiles import LATER, Mode, Numbering
 from sixping.importing.unknown import UnknownWords
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import ENDED, ClockKind, Severity, Status
 from sixping.services.resolver import FieldFault
 from sixping.store import prepared
 from sixping.store.prepared import INSTANT_MARKS, TEXT_MARKS, Prepared, Template
-from sixping.store.requests import by_number, by_row
+from sixping.store.requests import FIRST, by_number, by_row
 from sixping.store.sqlite import reading
 from sixping.util.clock import from_text, to_text
 
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
     from sixping.cases.rules import Rules
     from sixping.importing.convert import ImportedRow
     from sixping.importing.profiles import Profile
-    from sixping.importing.reader import Reports
+    from sixping.importing.sheets import Sheets
     from sixping.services.resolver import Evaluation, RowResolver
-    from sixping.store.prepared import ImportResult
+    from sixping.store.recognition import ImportResult
     from sixping.store.writer import Stamp
 
 #: how many faults and remarks are kept: a file may have one in each of a million rows
 MOST = 1000
-#: in what a retry is known by: the words of ledgers in which nobody said 未反馈
-_TOLD = {True: "True", None: "False", False: "未反馈"}
+#: how much of an instant is the period in which a number names one report
+_PERIODS = {Numbering.MONTHLY: len("2026-10"), Numbering.YEARLY: len("2026")}
 _PRESENT = "·"  # only that there is private text shapes a record, never what
 _DONE = frozenset({Status.RESOLVED, Status.CLOSED})
 _FIRST = len("2026-11-24")
@@ -83,7 +83,7 @@ class Rows:
 
     def __init__(
         self,
-        reports: Reports,
+        reports: Sheets,
         profile: Profile,
         resolver: RowResolver,
         rules: Callable[[date], Rules],
@@ -94,11 +94,11 @@ class Rows:
         self.errors: list[RowError] = []
         self.unknown_words = UnknownWords()
         self.faulty = self.remarked = 0
-        self.unknown = self.unsaid = 0  # whether and when it was settled; whether anybody was told
         self.remarks: list[RowError] = []
         self._profile, self._resolver, self.stamp = profile, resolver, stamp
         self._live = profile.mode is Mode.LIVE
-        self._steps = any(name in reports.columns for name in LATER)
+        self._steps = any(name in profile.columns for name in LATER)
+        self._numbering, self._period = profile.numbering, _PERIODS.get(profile.numbering, 0)
         self._now = stamp.now.isoformat()
         self._rules_of = rules
         self._days: dict[str, Day] = {}
@@ -106,6 +106,18 @@ class Rows:
         self._shared: dict[tuple[object, ...], SharedValues] = {}
         self._shapes: dict[object, int] = {}
         self._templates: dict[tuple[object, ...], Template] = {}
+        self._unclear: dict[Template, tuple[bool, bool]] = {}
+
+    def unclear(self, result: ImportResult) -> tuple[int, int]:
+        """Return of how many new records nobody says that and when they were settled.
+
+        And of how many that were, whether anybody was told.
+        """
+        kinds = [(*self._unclear[of], count) for of, count in result.made.items()]
+        return (
+            sum(count for unknown, _, count in kinds if unknown),
+            sum(count for _, unsaid, count in kinds if unsaid),
+        )
 
     def __iter__(self) -> Iterator[Prepared]:
         """Yield what can be recorded, in the order of the file."""
@@ -122,17 +134,14 @@ class Rows:
                 self._resolver.count(row)
             if row.remarks:
                 self._remark(row)
-            if not self._live:
-                self.unknown += row.resolved is None and row.status is None
-                self.unsaid += _answered(row) is None and _settled(row)
             yield ready
 
     def _refuse(self, error: RowError) -> None:
         self.faulty += 1
         if error.word:
-            self.unknown_words.add(error)
+            self.unknown_words.add(error._replace(sheet=self.reports.sheet))
         elif len(self.errors) < MOST:
-            self.errors.append(error)
+            self.errors.append(error._replace(sheet=self.reports.sheet))
 
     def _wrong(self, row: ImportedRow, fault: SixpingError) -> RowError:
         if not isinstance(fault, FieldFault):
@@ -144,14 +153,15 @@ class Rows:
     def _remark(self, row: ImportedRow) -> None:
         self.remarked += 1
         if self.remarked <= MOST:
-            self.remarks.append(RowError(row.row, "", "; ".join(row.remarks), ""))
+            said = RowError(row.row, "", "; ".join(row.remarks), "", sheet=self.reports.sheet)
+            self.remarks.append(said)
 
     def _prepare(self, row: ImportedRow) -> Prepared:
         """Return a row prepared. Raises ``FieldFault``, or ``BadData`` about its time."""
         (
             number, source_no, channel, text, received, resolved, place, community, grid, reporter,
             phone, anonymous, outcome, feedback, satisfaction, severity, category, platform, unit,
-            status, _, unnumbered, *_,
+            status, _, apart, *_,
         ) = row  # fmt: skip
         at = received or self._now
         self._refuse_future(at, resolved)
@@ -167,6 +177,8 @@ class Rows:
         slot = (date, at[_FIRST + 1 : _LAST] > day.closes, shared.grade, shared.suggested)
         plan = self._plans.get(slot) or self._plan(slot, at, day.rules)
         answered = _answered(row)
+        if source_no is not None:
+            apart = self._apart(at)
         if feedback == outcome:
             feedback = None  # one reply is both: it is kept once (``Imported``)
         traits = (
@@ -177,7 +189,7 @@ class Rows:
         private = [quoted(word) for word in (text, place, reporter, phone) if word is not None]
         if shared.evaluation.reasons is not None:
             private.append(shared.evaluation.reasons)
-        later = (source_no, unnumbered, outcome, feedback)
+        later = (source_no, apart, outcome, feedback)
         private += [quoted(word) for word in later if word is not None]
         return Prepared(
             self._templates.get(traits) or self._make_template(traits, row, shared, day.rules),
@@ -186,12 +198,27 @@ class Rows:
             (at, resolved, *plan.dues, *shared.quotes),
             tuple(private),
             contact_keys(phone, place) if phone or place else (),
-            by_number(shared.evaluation.channel, source_no)
+            by_number(shared.evaluation.channel, source_no, apart)
             if source_no is not None
-            else by_row([text, place, reporter, phone, unnumbered]),
+            else by_row([text, place, reporter, phone, apart]),
             # No cell that is let in has a NUL: nothing can be cut elsewhere and mean the same.
-            f"{received}\0{resolved}\0{_TOLD[answered]}\0{shared.identity}",
-            number,
+            f"{received}\0{shared.identity}",
+            self.reports.base + number,
+            row,
+            shared.evaluation.unit,
+            source_no is None or self._numbering is Numbering.SEVERAL,
+            by_number(shared.evaluation.channel, source_no) if source_no and self._period else None,
+            at[: self._period],
+        )
+
+    def _apart(self, at: str) -> str | None:
+        """Return what tells reports of one number apart, as the profile counts numbers."""
+        return (
+            at[: self._period]
+            if self._period
+            else FIRST
+            if self._numbering is Numbering.SEVERAL
+            else None
         )
 
     def _refuse_future(self, received: str, resolved: str | None) -> None:
@@ -238,7 +265,19 @@ class Rows:
             evaluation,
             (*words, None),
             (*[quoted(word) if word else None for word in words], evaluation.suggestion),
-            "\0".join(map(str, key[1:-1])),
+            "\0".join(
+                map(
+                    str,
+                    (
+                        row.community,
+                        row.grid,
+                        row.category,
+                        row.severity,
+                        row.platform,
+                        row.anonymous,
+                    ),
+                ),
+            ),
             self._shapes.setdefault(shape, len(self._shapes)),
             evaluation.severity.value,
             suggested,
@@ -272,6 +311,10 @@ class Rows:
         event = sample(row, shared, at, rules)
         now, by = self.stamp.now, self.stamp.by
         template = self._templates[traits] = Template(event, now, by, at_once=at == now)
+        self._unclear[template] = (
+            not self._live and row.resolved is None and row.status is None,
+            not self._live and _answered(row) is None and _settled(row),
+        )
         return template
 
     def _report(
@@ -283,7 +326,7 @@ class Rows:
         lead = TEXT_MARKS["lead"] if evaluation.lead else None
         return Reported(
             dues=_marked(dues), lead=lead, suggested=suggested, from_file=True,
-            **_sample(row, evaluation, rules),
+            row=self._marks_row(row), **_sample(row, evaluation, rules),
         )  # fmt: skip
 
     def _record(
@@ -301,7 +344,13 @@ class Rows:
             satisfaction=row.satisfaction,
             outcome=row.outcome and _PRESENT,
             feedback=_PRESENT if row.feedback not in (None, row.outcome) else None,
+            row=self._marks_row(row),
             **_sample(row, evaluation, rules),
+        )
+
+    def _marks_row(self, row: ImportedRow) -> str | None:
+        return (
+            _PRESENT if row.source_no is None or self._numbering is not Numbering.UNIQUE else None
         )
 
 
@@ -332,7 +381,6 @@ def _sample(row: ImportedRow, evaluation: Evaluation, rules: Rules) -> dict[str,
         "located": evaluation.located,
         "anonymous": row.anonymous,
         "reasons": evaluation.reasons and _PRESENT,
-        "row": row.unnumbered and _PRESENT,
         **{name: getattr(evaluation, name) and mark for name, mark in marks.items()},
         **{name: getattr(row, name) and _PRESENT for name in private},
     }
@@ -358,25 +406,36 @@ def survey(path: str | os.PathLike[str], rows: Rows) -> ImportResult:
         return prepared.survey(con, rows)
 
 
-class _FaultyRowsError(Exception):
-    """Rows are faulty and none may be: the transaction is rolled back."""
+class _RefusedError(Exception):
+    """Some rows cannot be taken and all or none are to be: the transaction is rolled back."""
+
+    def __init__(self, result: ImportResult) -> None:
+        super().__init__()
+        self.result = result
 
 
-def record(path: str | os.PathLike[str], rows: Rows, *, partial: bool) -> ImportResult | None:
+def record(path: str | os.PathLike[str], rows: Rows, *, partial: bool) -> tuple[ImportResult, bool]:
     """Import the rows into a ledger in one transaction.
 
-    Returns None when nothing was imported, as some are faulty and ``partial`` is False.
+    Returns what became of them and whether that was kept: nothing was imported where some rows
+    are faulty, or say other things under a known number, and ``partial`` is False.
     Raises what ``ledger.transaction`` raises.
     """
     try:
-        return _record(path, rows, partial=partial)
-    except _FaultyRowsError:
-        return None
+        with transaction(path, rows.stamp) as work:
+            result = prepared.record(work, rows)
+            if not partial:
+                _refuse_all(rows, result)
+    except _RefusedError as fault:
+        return fault.result, False
+    return result, True
 
 
-def _record(path: str | os.PathLike[str], rows: Rows, *, partial: bool) -> ImportResult:
-    with transaction(path, rows.stamp) as work:
-        result = prepared.record(work, rows)
-        if rows.faulty and not partial:
-            raise _FaultyRowsError
-    return result
+def _refuse_all(rows: Rows, result: ImportResult) -> None:
+    if refused(rows, result):
+        raise _RefusedError(result)
+
+
+def refused(rows: Rows, result: ImportResult) -> bool:
+    """Return whether there is anything in a file that cannot be taken."""
+    return bool(rows.faulty or result.clashed)

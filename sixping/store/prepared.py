@@ -13,7 +13,6 @@ import json
 import os
 import re
 from datetime import datetime
-from itertools import islice
 from json.encoder import encode_basestring as quoted
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -23,14 +22,17 @@ from sixping.cases.lifecycle import evolve
 from sixping.cases.step import CaseEntry
 from sixping.policy.vocabulary import ClockKind
 from sixping.store import chain, projection, requests
+from sixping.store.recognition import Deduplicator, Noted, Stored
 from sixping.store.rows import CLOCK_MOVE_COLUMNS, FACT_COLUMNS, MOVE_COLUMNS
+from sixping.store.sqlite import scratch
 from sixping.store.writer import CONTACT_KEY, insert
 from sixping.util.clock import SHANGHAI, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from sixping.cases.steps.intake import Reported
+    from sixping.store.recognition import ImportResult, Known
     from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
     from sixping.store.writer import Writer
@@ -50,14 +52,8 @@ TEXT_MARKS = {name: f"\ue000{name}\ue000" for name in TEXTS}  # private use: not
 _NUMBER = "\ue000number\ue000"
 _SEQ = -1
 
-BATCH = 500
 _CACHE = 16_000  # KiB
-MOST_CONFLICTS = 1000
 _YEAR = 4
-_KNOWN = (
-    "SELECT r.handle, e.subject, t.salt, t.fields FROM requests r"
-    " JOIN events e ON e.seq = r.seq JOIN told t ON t.seq = r.seq WHERE r.handle IN"
-)
 
 
 class Prepared(NamedTuple):
@@ -68,7 +64,9 @@ class Prepared(NamedTuple):
     quotes); anything where the template has no slot. ``private`` are the words as JSON, in the
     order of the event's fields, ``contacts`` what of it can be compared; ``key`` is one of
     ``requests.identities``; ``rest`` is what beside the words makes two records with one key
-    the same; ``row`` is where the file has it.
+    the same, progress aside; ``row`` is where the file has it, ``report`` what it says there,
+    ``unit`` its unit by our name. ``apart``: rows of one key are reports of their own. ``plain``:
+    the key without the month or year (``period``) in which its number is counted.
     """
 
     template: Template
@@ -80,6 +78,21 @@ class Prepared(NamedTuple):
     key: str
     rest: str
     row: int
+    report: object = None
+    unit: str | None = None
+    apart: bool = False
+    plain: str | None = None
+    period: str = ""
+
+    def again(self, count: int) -> Prepared:
+        """Return this record as the ``count``-th of those alike in its file."""
+        template = self.template
+        words = {name: json.loads(word) for name, word in template.words(self).items()}
+        words["row"] = requests.nth(words["row"], count)
+        place = template.names.index("row")
+        private = (*self.private[:place], quoted(words["row"]), *self.private[place + 1 :])
+        (key,) = requests.identities(template.event.channel, words)
+        return self._replace(private=private, key=key)
 
 
 class Template:
@@ -94,6 +107,7 @@ class Template:
         recorded_at = at if at_once else now
         entry = CaseEntry(seq=_SEQ, at=at, recorded_at=recorded_at, event=event, by=by)
         case = evolve(None, entry, _NUMBER)
+        self.event = event
         self.kind = event.kind
         self._set_facts(facts_of(event))
         self._set_private(tuple(private_fields(event)))
@@ -124,14 +138,14 @@ class Template:
 
     def _set_private(self, names: tuple[str, ...]) -> None:
         self.private = _object((*names, "digest"))
-        self._names = names
+        self.names = names
 
     def words(self, prepared: Prepared) -> dict[str, str]:
         """Return a record's private words as JSON by the names of their fields.
 
         Not the reasons: they change with our data, not with the file.
         """
-        words = dict(zip(self._names, prepared.private, strict=True))
+        words = dict(zip(self.names, prepared.private, strict=True))
         words.pop("reasons", None)
         return words
 
@@ -182,49 +196,51 @@ def _picker(places: list[int]) -> Picker:
 # --- into the ledger ---------------------------------------------------------------------
 
 
-class Conflict(NamedTuple):
-    """A row whose key is in the ledger, as this number, with other content."""
+def record(
+    work: Transaction,
+    rows: Iterable[Prepared],
+    known: Callable[[Sequence[Known]], None] | None = None,
+) -> ImportResult:
+    """Record the rows in order as new cases; one whose report is known is passed over.
 
-    row: int
-    key: str
-    number: str
-
-
-class ImportResult(NamedTuple):
-    """What became of the prepared rows; of the conflicts the first thousand."""
-
-    added: int
-    known: int
-    differing: int
-    conflicts: list[Conflict]
-
-
-def record(work: Transaction, prepared_rows: Iterable[Prepared]) -> ImportResult:
-    """Record the rows in order as new cases; one whose key is known is passed over."""
+    ``known`` is told of those, by batches, once what came before them is in the ledger.
+    """
     # The pages that grow at once, some twenty ends of tables and indexes, stay in memory.
     work.con.execute(f"PRAGMA cache_size=-{_CACHE}")
-    deduplicator = Deduplicator(work.con, lambda at: work.next_number(int(at[:_YEAR])))
-    for fresh in deduplicator.fresh(prepared_rows):
-        for handle, (prepared, number) in fresh.items():
-            _write(work.writer, prepared, number, handle)
+    sorted_rows = Deduplicator(
+        Stored(work.con), lambda: work.seq + 1, lambda at: work.next_number(int(at[:_YEAR]))
+    )
+    for batch in sorted_rows.batches(rows):
+        for handle, new in batch.fresh.items():
+            _write(work.writer, new.record, new.number, handle)
         work.writer.flush()
-    return deduplicator.result
+        if known and batch.known:
+            known(batch.known)
+    return sorted_rows.result
 
 
-def survey(con: Connection, prepared_rows: Iterable[Prepared]) -> ImportResult:
+def survey(
+    con: Connection,
+    rows: Iterable[Prepared],
+    known: Callable[[Sequence[Known]], None] | None = None,
+) -> ImportResult:
     """Tell what ``record`` would do, from an open connection that need not write.
 
-    Only rows of one batch are held against each other, so that memory stays flat.
+    What is new is noted beside the ledger, so that memory stays flat.
     """
-    deduplicator = Deduplicator(con, lambda _: "")
-    for _ in deduplicator.fresh(prepared_rows):
-        pass
-    return deduplicator.result
+    with scratch() as beside:
+        noted = Noted(beside, Stored(con))
+        sorted_rows = Deduplicator(noted, lambda: noted.next_seq, lambda _: "")
+        for batch in sorted_rows.batches(rows):
+            noted.add(batch.fresh)
+            if known and batch.known:
+                known(batch.known)
+    return sorted_rows.result
 
 
 def _write(writer: Writer, prepared: Prepared, number: str, handle: bytes) -> None:
     """Record one new case under its number, to be found again by its handle."""
-    template, at, values, fills, private, contacts, _, rest, _ = prepared
+    template, at, values, fills, private, contacts, _, rest, *_ = prepared
     if not template.insert_clock:
         template.number_terms(writer.terms)
     salt = os.urandom(chain.SALT_BYTES)
@@ -239,75 +255,3 @@ def _write(writer: Writer, prepared: Prepared, number: str, handle: bytes) -> No
     writer.put(template.insert_state, template.state(row))
     if template.clocks:
         writer.put(template.insert_clock, *[clock(row) for clock in template.clocks])
-
-
-Fresh = dict[bytes, tuple[Prepared, str]]
-"""New records by their handles, with the numbers they get."""
-
-
-def _words(prepared: Prepared) -> dict[str, str]:
-    return prepared.template.words(prepared)
-
-
-def _same(prepared: Prepared, salt: bytes, private: str) -> bool:
-    """Tell whether a record says what an event with this private text said."""
-    stored: dict[str, str] = json.loads(private)
-    stored.pop("reasons", None)
-    rest = stored.pop("digest", None)
-    words = {name: json.loads(word) for name, word in _words(prepared).items()}
-    return stored == words and rest == chain.digest(salt, prepared.rest.encode())
-
-
-class Deduplicator:
-    """Tells what is new from what the ledger, or the file itself, had before."""
-
-    def __init__(self, con: Connection, next_number: Callable[[str], str]) -> None:
-        """``next_number`` gives the next number for an instant of receipt."""
-        self._con = con
-        self._next_number = next_number
-        self._added = self._known = self._differing = 0
-        self._conflicts: list[Conflict] = []
-        self._handle = requests.handles(con)
-
-    @property
-    def result(self) -> ImportResult:
-        """Return what became of the rows so far."""
-        return ImportResult(self._added, self._known, self._differing, self._conflicts)
-
-    def fresh(self, prepared_rows: Iterable[Prepared]) -> Iterator[Fresh]:
-        """Yield what is new by handle, with its number, by batches to be written at once."""
-        stream = iter(prepared_rows)
-        while batch := list(islice(stream, BATCH)):
-            fresh = self._fresh(batch)
-            if fresh:
-                self._added += len(fresh)
-                yield fresh
-
-    def _fresh(self, batch: list[Prepared]) -> Fresh:
-        handles = [self._handle(prepared.key) for prepared in batch]
-        known = self._lookup(handles)
-        fresh: Fresh = {}
-        for handle, prepared in zip(handles, batch, strict=True):
-            if handle in known:
-                number, salt, private = known[handle]
-                self._pass(prepared, number, same=_same(prepared, salt, private))
-            elif handle in fresh:
-                first, number = fresh[handle]
-                same = (_words(first), first.rest) == (_words(prepared), prepared.rest)
-                self._pass(prepared, number, same=same)
-            else:
-                fresh[handle] = (prepared, self._next_number(prepared.at))
-        return fresh
-
-    def _lookup(self, handles: list[bytes]) -> dict[bytes, tuple[str, bytes, str]]:
-        """Return number, salt and private text of the handles that are in the ledger."""
-        marks = ", ".join("?" * len(handles))
-        found = self._con.execute(f"{_KNOWN} ({marks})", handles)
-        return {handle: tuple(rest) for handle, *rest in found}
-
-    def _pass(self, prepared: Prepared, number: str, *, same: bool) -> None:
-        self._known += 1
-        if not same:
-            self._differing += 1
-            if len(self._conflicts) < MOST_CONFLICTS:
-                self._conflicts.append(Conflict(prepared.row, prepared.key, number))

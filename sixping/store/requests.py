@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from sixping.store.sqlite import Connection
 
+FIRST = "1"
+"""In ``row``: the first of the rows of a file that share a number."""
 SECRET = "handle_key"  # noqa: S105 - the name of the row, not the secret
 _ID = "id:"  # of a request; nothing else begins so
 _WITHDRAWN = (
@@ -42,16 +44,28 @@ def identities(channel: str, private: Mapping[str, str]) -> list[str]:
     found = []
     if request := private.get("request_id"):
         found.append(f"{_ID}{request}")
-    if number := private.get("source_no"):
-        found.append(by_number(channel, number))
-    if row := private.get("row"):
+    number, row = private.get("source_no"), private.get("row")
+    if number:
+        found.append(by_number(channel, number, row))
+    elif row:
         found.append(by_row([*map(private.get, ("text", "place", "reporter", "phone")), row]))
     return found
 
 
-def by_number(channel: str, number: str) -> str:
-    """Return what a number at its source identifies: it is the channel's own."""
-    return f"src:{channel}\x1f{number}"
+def by_number(channel: str, number: str, apart: str | None = None) -> str:
+    """Return what a number at its source identifies: it is the channel's own.
+
+    ``apart``: what tells reports of one number apart, the month or year of its numbering or which
+    of several rows it is; the first of these is the report that the number alone names.
+    """
+    whole = f"src:{channel}\x1f{number}"
+    # No cell that is let in has a NUL: nothing can be cut elsewhere and mean the same.
+    return whole if apart in {None, FIRST} else f"{whole}\0{apart}"
+
+
+def nth(row: str, count: int) -> str:
+    """Return what tells the ``count``-th of several rows alike apart, ``row`` being the first's."""
+    return str(count) if row == FIRST else f"{row[:-1]},{count}]"
 
 
 def by_row(pieces: list[str | None]) -> str:

@@ -189,6 +189,18 @@ def connect(path: str, mode: str) -> sqlite3.Connection:
     return sqlite3.connect(uri(path, mode), uri=True, timeout=WAIT_SECONDS, isolation_level=None)
 
 
+@contextmanager
+def scratch() -> Iterator[Connection]:
+    """Yield an empty database for what need not stay in memory; it goes with the connection."""
+    con = sqlite3.connect("", isolation_level=None)  # a file without a name, once it is large
+    try:
+        for pragma in ("temp_store=FILE", "journal_mode=OFF", "cache_size=-4000"):
+            con.execute(f"PRAGMA {pragma}")
+        yield con
+    finally:
+        con.close()
+
+
 def open_writer(path: str | os.PathLike[str]) -> sqlite3.Connection:
     """Open for writing with the profile read back; raises what ``explained`` raises."""
     name = real_path(path)

@@ -146,9 +146,9 @@ def test_messages_become_cases_with_their_own_past_times_and_only_once(
     argv = ("import", str(shared_data / "messages.xlsx"), "--profile", "messages", "--no-triage")
     first = call(*argv, now=NOW)
     assert (first.code, first.out) == (0, ""), first.err
-    assert "导入 2816 件, 已有 0 件, 有问题 0 处" in first.err
+    assert "导入 2816 件, 台账中已有 0 件, 同一文件内重复 0 件, 有问题 0 处" in first.err
     again = call(*argv, now=NOW)
-    assert "导入 0 件, 已有 2816 件, 有问题 0 处" in again.err
+    assert "导入 0 件, 台账中已有 2816 件, 同一文件内重复 0 件, 有问题 0 处" in again.err
     assert query(ledger, f"SELECT count(*), count(DISTINCT {SOURCE_NO}) FROM told") == [
         (2816, 2816)
     ]
@@ -195,7 +195,8 @@ def test_an_own_profile_reads_unix_times_and_statuses_of_another_town(
     argv = ("import", str(shared_data / "hoboken_tickets.csv"), "--profile", str(profile))
     done = call(*argv, "--no-triage", now=NOW)
     assert done.code == 0, done.err
-    assert "导入 46 件, 已有 45 件" in done.err  # 91 rows, nearly each of them twice
+    # 91 rows, nearly each of them twice
+    assert "导入 46 件, 台账中已有 0 件, 同一文件内重复 45 件" in done.err
     assert "来源编号" not in done.err  # and never with another content
     told = f"JOIN told t ON t.seq = intake_seq WHERE {SOURCE_NO} = '4933221'"
     case = query(ledger, f"SELECT received_at, status FROM cases {told}")
@@ -214,40 +215,86 @@ def test_an_own_profile_reads_unix_times_and_statuses_of_another_town(
     [
         {"内容": "演示路路灯又亮了"},
         {"收到时间": "2026-03-02 09:00:01"},
-        {"办结时间": "2026-03-06 10:00:00"},
-        {"办结时间": ""},
         {"社区": "江二社区"},
-        {"单位": "城管"},
-        {"状态": "办完"},
         {"等级": "大"},
-        {"反馈": "已电话告知"},
-        {"满意度": "4"},
         {"电话": "13800000001"},
+        {"反映人": "演示乙"},
+        {"地点": "演示路1号"},
         {"匿名": "是"},
     ],
 )
-def test_a_row_changed_since_is_named_and_neither_taken_nor_lost(
+def test_a_row_of_other_content_is_named_once_and_nothing_is_imported(
     imported: Any, ledger: Path, change: dict[str, str]
 ) -> None:
     rows = [past("A1", 电话="13800000000"), past("A2")]
     assert imported(rows, HISTORY, "--no-triage").code == 0
     before = query(ledger, "SELECT hash FROM events")
-    again = imported([rows[0] | change, rows[1]], HISTORY, "--no-triage")
-    assert again.code == 0, again.err
-    assert "导入 0 件, 已有 2 件" in again.err
-    assert "第 2 行: 来源编号 A1 已登记为 2026-000001" in again.err
+    again = imported([rows[0] | change, rows[1], past("A3")], HISTORY, "--no-triage")
+    assert again.code == 65, again.err
+    assert "可导入 1 件, 台账中已有 1 件, 同一文件内重复 0 件, 内容不同 1 个编号" in again.err
+    assert "来源编号 A1: 已登记为 2026-000001, 第 2 行的内容与之不同" in again.err
+    assert all(way in again.err for way in ("--update", "numbering", "--partial", "sixping amend"))
+    assert "整个文件都没有导入" in again.err
     assert "A2" not in again.err
     assert query(ledger, "SELECT hash FROM events") == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"办结时间": "2026-03-06 10:00:00"},
+        {"单位": "城管"},
+        {"状态": "办完"},
+        {"结果": "已修好"},
+        {"反馈": "已电话告知"},
+        {"满意度": "4"},
+    ],
+)
+def test_progress_is_no_other_content_and_is_counted(
+    imported: Any, ledger: Path, change: dict[str, str]
+) -> None:
+    rows = [past("A1", 电话="13800000000"), past("A2")]
+    assert imported(rows, HISTORY, "--no-triage").code == 0
+    before = query(ledger, "SELECT hash FROM events")
+    changed = [rows[0] | change, rows[1]]
+    for options in (("--dry-run",), ()):
+        again = imported(changed, HISTORY, "--no-triage", *options)
+        assert again.code == 0, again.err
+        assert "台账中已有 2 件, 同一文件内重复 0 件, 有问题 0 处" in again.err
+        assert "来源有新进展 1 件, 加 --update 更新" in again.err
+    assert query(ledger, "SELECT hash FROM events") == before
+
+
+def test_what_a_newer_file_no_longer_says_is_no_progress(imported: Any) -> None:
+    told = past("A1", 状态="办完", 单位="城管", 结果="已修好", 反馈="已修好", 满意度="4")
+    assert imported([told], HISTORY, "--no-triage").code == 0
+    said_less = told | dict.fromkeys(("办结时间", "状态", "单位", "结果", "反馈", "满意度"), "")
+    for row in (told, said_less):
+        again = imported([row], HISTORY, "--no-triage")
+        assert "台账中已有 1 件" in again.err
+        assert "新进展" not in again.err
 
 
 def test_a_repeat_within_the_file_is_one_case_and_a_contradiction_is_named(
     imported: Any, ledger: Path
 ) -> None:
-    done = imported([past("A1"), past("A1"), past("A1", 内容="另一件事")], HISTORY, "--no-triage")
-    assert "导入 1 件, 已有 2 件" in done.err
-    assert "第 4 行: 来源编号 A1 已登记为 2026-000001" in done.err
-    assert "第 3 行" not in done.err
-    assert query(ledger, "SELECT count(*) FROM cases") == [(1,)]
+    rows = [past("A1"), past("A1"), past("A1", 内容="另一件事"), past("A1", 内容="又一件")]
+    done = imported([*rows, past("A2")], HISTORY, "--no-triage")
+    assert done.code == 65
+    assert "可导入 2 件, 台账中已有 0 件, 同一文件内重复 1 件, 内容不同 1 个编号" in done.err
+    assert "来源编号 A1: 第 2 行已有, 第 4 行、第 5 行的内容与之不同" in done.err
+    assert query(ledger, "SELECT count(*) FROM cases") == [(0,)]
+    rest = imported([*rows, past("A2")], HISTORY, "--no-triage", "--partial")
+    assert rest.code == 65
+    assert "导入 2 件, 台账中已有 0 件, 同一文件内重复 1 件, 内容不同 1 个编号" in rest.err
+    assert query(ledger, "SELECT count(*) FROM cases") == [(2,)]
+
+
+def test_a_file_known_already_tells_its_own_repeats_from_the_ledgers(imported: Any) -> None:
+    rows = [past("A1"), past("A1"), past("A2")]
+    assert imported(rows, HISTORY, "--no-triage").code == 0
+    again = imported(rows, HISTORY, "--no-triage")
+    assert "导入 0 件, 台账中已有 2 件, 同一文件内重复 1 件" in again.err
 
 
 def test_what_was_erased_leaves_nothing_to_know_a_row_by(imported: Any, ledger: Path) -> None:
@@ -256,7 +303,7 @@ def test_what_was_erased_leaves_nothing_to_know_a_row_by(imported: Any, ledger: 
     with transaction(ledger, Stamp(from_text(NOW), by, user, host, program)) as work:
         work.erase([work.seq], "演示依据")
     again = imported([past("A1", 内容="改过")], HISTORY, "--no-triage")
-    assert "导入 1 件, 已有 0 件" in again.err
+    assert "导入 1 件, 台账中已有 0 件" in again.err
     assert "来源编号" not in again.err
 
 
@@ -270,9 +317,9 @@ def test_triage_does_not_make_an_old_row_look_changed(imported: Any) -> None:
 def test_rows_far_apart_and_out_of_order_are_recognised(imported: Any, ledger: Path) -> None:
     rows = [past(f"A{n:04d}") for n in range(1100)]
     mixed = [*rows[550:], *rows[:550], rows[1000], rows[3] | {"内容": "改过"}]
-    done = imported(mixed, HISTORY, "--no-triage")
-    assert "导入 1100 件, 已有 2 件" in done.err
-    assert "来源编号 A0003" in done.err
+    done = imported(mixed, HISTORY, "--no-triage", "--partial")
+    assert "导入 1100 件, 台账中已有 0 件, 同一文件内重复 1 件, 内容不同 1 个编号" in done.err
+    assert "来源编号 A0003: 第 555 行已有, 第 1103 行的内容" in done.err
     numbers = query(ledger, "SELECT count(*), min(number), max(number) FROM cases")
     assert numbers == [(1100, "2026-000001", "2026-001100")]
 
@@ -329,7 +376,7 @@ def test_partial_takes_the_good_rows_and_still_exits_with_65(imported: Any, ledg
     done = imported(rows, HISTORY, "--no-triage", "--partial")
     assert done.code == 65
     assert "第 3 行" in done.err
-    assert "导入 2 件, 已有 0 件, 有问题 1 处" in done.err
+    assert "导入 2 件, 台账中已有 0 件, 同一文件内重复 0 件, 有问题 1 处" in done.err
     told = f"SELECT {SOURCE_NO} FROM cases JOIN told t ON t.seq = intake_seq ORDER BY number"
     assert query(ledger, told) == [("A1",), ("A3",)]
 
@@ -340,8 +387,10 @@ def test_a_dry_run_says_the_same_and_writes_nothing(imported: Any, ledger: Path)
     rows = [past("A1", 内容="改过"), past("A2"), past("A3", 单位="无此单位")]
     done = imported(rows, HISTORY, "--no-triage", "--dry-run")
     assert done.code == 65
-    assert "可导入 1 件, 已有 1 件, 有问题 1 处; 没有导入" in done.err
-    assert "来源编号 A1 已登记为 2026-000001" in done.err
+    assert "没有导入: 可导入 1 件, 台账中已有 0 件, 同一文件内重复 0 件" in done.err
+    assert "内容不同 1 个编号" in done.err
+    assert "有问题 1 处" in done.err
+    assert "来源编号 A1: 已登记为 2026-000001" in done.err
     assert ledger.read_bytes() == before
 
 
@@ -354,8 +403,9 @@ def test_what_a_fault_quotes_is_masked(imported: Any) -> None:
 def test_a_row_without_a_number_that_changed_is_named_by_its_row(imported: Any) -> None:
     profile = HISTORY.replace('source_no = "编号"\n', "")
     assert imported([past("")], profile, "--no-triage").code == 0
-    again = imported([past("", 办结时间="2026-03-09 10:00:00")], profile, "--no-triage")
-    assert "第 2 行: 已登记为 2026-000001, 这一行的内容与之不同" in again.err
+    again = imported([past("", 类别="交通信号与标线")], profile, "--no-triage")
+    assert again.code == 65
+    assert "没有编号的一件: 已登记为 2026-000001, 第 2 行的内容与之不同" in again.err
 
 
 def test_many_faults_are_counted_and_only_the_first_are_listed(imported: Any) -> None:
@@ -420,8 +470,10 @@ def test_a_number_taken_in_at_the_desk_is_not_imported_again(imported: Any, call
     argv = ("intake", "井盖缺失", "--channel", "微信公众号", "--source-no", "W1")
     assert call(*argv, now=NOW).code == 0
     done = imported([{"编号": "W1", "内容": "井盖缺失", "时间": "2026-11-20 10:00:00"}], LIVE)
-    assert "导入 0 件, 已有 1 件" in done.err
-    assert "2026-000001" in done.err
+    assert "导入 0 件, 台账中已有 1 件" in done.err
+    other = imported([{"编号": "W1", "内容": "井盖松动", "时间": "2026-11-20 10:00:00"}], LIVE)
+    assert other.code == 65
+    assert "来源编号 W1: 已登记为 2026-000001" in other.err
 
 
 def test_after_hours_counts_where_the_policy_says_so(
@@ -500,8 +552,8 @@ def test_one_reply_that_is_outcome_and_feedback_is_kept_once_and_shown_as_both(
         assert entry["answered"]
         assert (entry["outcome"], entry["feedback"]) == ("已修好", feedback)
     assert call("log", "1", now=NOW).out.count("已修好") == 1
-    changed = imported([rows[0] | {"反馈": ""}], HISTORY, "--no-triage")
-    assert "来源编号 A1 已登记为 2026-000001" in changed.err
+    changed = imported([rows[0] | {"反馈": "另行告知"}, rows[1]], HISTORY, "--no-triage")
+    assert "新进展 1 件" in changed.err
 
 
 # --- the fast way writes what the slow way writes ------------------------------------

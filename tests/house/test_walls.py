@@ -32,6 +32,7 @@ OTHERS = {
     "store/files.py": {"meta", "counters"},
     "store/transaction.py": {"counters"},
     "store/documents.py": {"documents", "parsed"},
+    "store/recognition.py": {"firsts"},  # of a look ahead, in a database of its own
 }
 FROZEN = "store/ddl.py"  # the text of the tables and triggers themselves
 

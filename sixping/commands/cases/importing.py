@@ -10,19 +10,26 @@ import typer
 from sixping.console.context import Context
 from sixping.console.stepcommand import stamp_of
 from sixping.errors import BadData
-from sixping.importing.profiles import load_profile
-from sixping.importing.reader import read_reports
+from sixping.importing.profiles import CLOSED, TITLES, load_profile
+from sixping.importing.sheets import ALL, Sheets
 from sixping.services.resolver import RowResolver
 from sixping.util.text import mask_text
 
 if TYPE_CHECKING:
+    from sixping.importing.convert import RowError
+    from sixping.importing.unknown import Group
     from sixping.services.importing import Rows
-    from sixping.store.prepared import ImportResult
+    from sixping.store.recognition import Conflict, ImportResult
 
 #: how many faulty rows are listed on the screen
 SHOWN = 20
 #: how many remarks on rows that are taken all the same
 REMARKED = 3
+#: how many words of one kind are named, and how much of each
+WORDS = 200
+QUOTED = 30
+#: how many rows of one number are named
+ROWS_NAMED = 5
 
 
 def import_(
@@ -31,7 +38,9 @@ def import_(
     profile: Annotated[
         str, typer.Option("--profile", metavar="方案", help="方案名, 或自己的 .toml 文件")
     ],
-    sheet: Annotated[str | None, typer.Option("--sheet", metavar="表名", help="工作表")] = None,
+    sheet: Annotated[
+        str | None, typer.Option("--sheet", metavar="表名", help=f"工作表; {ALL}: 每一个")
+    ] = None,
     encoding: Annotated[
         str | None, typer.Option("--encoding", metavar="编码", help="CSV 的编码, 默认自动判断")
     ] = None,
@@ -47,7 +56,8 @@ def import_(
       sixping import 来信.xlsx --profile messages
       sixping import 导出.csv --profile 我的方案.toml --dry-run
     """
-    from sixping.services.importing import Rows, record, survey
+    from sixping.console.progress import progress
+    from sixping.services.importing import Rows, record, refused, survey
     from sixping.services.intake import intake_data
     from sixping.services.rulebooks import rulebooks_on
     from sixping.store.sqlite import reading
@@ -55,59 +65,165 @@ def import_(
     context = Context.of(ctx)
     context.existing_ledger()
     chosen = load_profile(profile)
-    reports = read_reports(file, chosen, sheet=sheet, encoding=encoding)
-    if reports.unused:
-        context.say(f"没有用到的列: {'、'.join(reports.unused)}")
+    reports = Sheets(file, chosen, sheet=sheet, encoding=encoding, partial=partial)
+    _name_sheets(context, reports)
     with reading(context.ledger) as con:
         data, rulebooks = intake_data(con, context.now.date()), rulebooks_on(con)
     resolver = RowResolver(data, triage=triage)
     rows = Rows(reports, chosen, resolver, rulebooks.rules, stamp_of(context))
-    result: ImportResult | None
-    if dry_run:
-        result = survey(context.ledger, rows)
-    else:
-        result = record(context.ledger, rows, partial=partial)
+    did = "检查" if dry_run else "导入"
+    with progress(context, reports.total, did, unit=reports.unit) as further:
+        if context.errors.isatty:
+            reports.track(further)
+        if dry_run:
+            result, kept = survey(context.ledger, rows), False
+        else:
+            result, kept = record(context.ledger, rows, partial=partial)
+    _name_columns(context, reports)
+    _name_left_out(context, reports)
+    _name_places(context, resolver)
     _list_errors(context, rows)
-    if result is None:
-        raise BadData(
-            f"有 {rows.faulty} 处不能导入, 整个文件都没有导入。",
-            "请改正后重试; 或加 --partial 跳过这些行。",
-        )
-    _tell(context, result, rows.faulty, dry_run=dry_run)
-    if rows.unknown:
-        context.say(
-            f"其中 {rows.unknown} 件没有写明是否办结、何时办结: 状态不详, 不计时限, 不计入各率。"
-        )
-    if rows.unsaid:
-        context.say(
-            f"其中 {rows.unsaid} 件没有写明办结后是否告知反映人: 不列为未反馈, 不计入反馈率。"
-        )
-    return BadData.exit_code if rows.faulty else 0
+    _list_conflicts(context, reports, result)
+    _tell(context, rows, result, dry_run=dry_run, kept=kept)
+    if not refused(rows, result):
+        return 0
+    if not (kept or dry_run):
+        raise BadData("整个文件都没有导入。", "请改正后重试; 或加 --partial 跳过这些行。")
+    if dry_run and not partial:
+        context.say("有问题的改正以前, 或不加 --partial, 整个文件都不会导入。")
+    return BadData.exit_code
 
 
-def _tell(context: Context, result: ImportResult, faulty: int, *, dry_run: bool) -> None:
-    counts = f"{result.added} 件, 已有 {result.known} 件, 有问题 {faulty} 处"
-    context.say(f"检查完毕: 可导入 {counts}; 没有导入。" if dry_run else f"导入 {counts}。")
-    for row, key, number in result.conflicts[:SHOWN]:
-        known = f"已登记为 {number}" if number else "在本文件前面已有"
-        _, told_apart, source = key.rpartition("\x1f")
-        which = f"来源编号 {source} " if told_apart else ""
-        context.say(f"第 {row} 行: {which}{known}, 这一行的内容与之不同; 台账未改动。")
-    if result.added and not dry_run:
+def _name_sheets(context: Context, reports: Sheets) -> None:
+    if reports.left_out:
+        named = "、".join(reports.left_out)
+        context.say(f"另有工作表 {named} 没有导入; 全部导入: --sheet {ALL}")
+
+
+def _name_columns(context: Context, reports: Sheets) -> None:
+    """Say which sheets were passed over, and which columns nobody reads, once for all sheets."""
+    if reports.skipped:
+        context.say(f"略过的工作表: {'、'.join(reports.skipped)}")
+    sheets: dict[tuple[str, ...], list[str]] = {}
+    for sheet, columns in reports.unused.items():
+        sheets.setdefault(columns, []).append(sheet)
+    for columns, names in sheets.items():
+        where = f"工作表 {'、'.join(names)} 中" if len(sheets) > 1 else ""
+        context.say(f"{where}没有用到的列: {'、'.join(columns)}")
+
+
+def _tell(context: Context, rows: Rows, result: ImportResult, *, dry_run: bool, kept: bool) -> None:
+    """Say what became of the rows; a look ahead and a run say the same."""
+    did = "导入" if kept else "可导入"
+    counts = [f"{did} {result.added} 件", f"台账中已有 {result.known} 件"]
+    counts.append(f"同一文件内重复 {result.repeated} 件")
+    if result.clashed:
+        counts.append(f"内容不同 {result.clashed} 个编号")
+    counts.append(f"有问题 {rows.faulty} 处")
+    if left_out := rows.reports.no_reports.total():
+        counts.append(f"略去 {left_out} 行")
+    context.say(("检查完毕, 没有导入: " if dry_run else "") + ", ".join(counts) + "。")
+    if result.alike:
+        context.say(f"没有编号而与前面的行相同的 {result.alike} 行, 各算一件。")
+    if result.newer:
+        context.say(f"来源有新进展 {result.newer} 件, 加 --update 更新。")
+    unknown, unsaid = rows.unclear(result)
+    if unknown:
+        context.say(
+            f"其中 {unknown} 件没有写明是否办结、何时办结: 状态不详, 不计时限, 不计入各率。"
+        )
+    if unsaid:
+        context.say(f"其中 {unsaid} 件没有写明办结后是否告知反映人: 不列为未反馈, 不计入反馈率。")
+    if result.added and kept:
         context.say("下一步: 查看 sixping list; 按月汇总 sixping report --month。")
-    if result.differing:
+
+
+def _list_conflicts(context: Context, reports: Sheets, result: ImportResult) -> None:
+    """Name each number under which the file says other things, once, and the ways to go on."""
+    for conflict in result.conflicts[:SHOWN]:
+        context.say(_conflict(reports, conflict))
+    if result.clashed > SHOWN:
+        context.say(f"内容不同的共 {result.clashed} 个编号, 以上是前 {SHOWN} 个。")
+    if result.clashed:
         context.say(
-            f"内容不同的共 {result.differing} 行, 需要的请用 sixping note 编号 内容 等命令补记。"
+            "内容不同的行都不导入, 可以: 1. 文件是较新的导出: 加 --update 更新;",
+            "  2. 编号每月或每年重新开始, 或一个编号含几行: 在方案中写明"
+            ' numbering = "按月"、"按年" 或 "多行";',
+            "  3. 加 --partial 导入其余的行, 这些用 sixping note 编号 内容 补记,"
+            " 或更正: sixping amend 编号 --text 内容 --reason 理由。",
         )
+
+
+def _conflict(reports: Sheets, conflict: Conflict) -> str:
+    _, numbered, source = conflict.key.partition("\x1f")
+    which = f"来源编号 {source.partition(chr(0))[0]}" if numbered else "没有编号的一件"
+    rows = "、".join(map(reports.where, conflict.rows[:ROWS_NAMED]))
+    if conflict.many > ROWS_NAMED:
+        rows += f" 等 {conflict.many} 行"
+    known = f"已登记为 {conflict.number}, {rows}的内容与之不同。"
+    if not conflict.number:
+        known = f"{reports.where(conflict.first)}已有, {rows}的内容与之不同。"
+    return f"{which}: {known}"
+
+
+def _name_left_out(context: Context, reports: Sheets) -> None:
+    """Say which rows are no reports, by the word that tells so."""
+    counts = reports.no_reports.most_common(WORDS)
+    if counts:
+        first = reports.no_report_first
+        named = "、".join(f"{word} ({_rows(n, reports.where(first[word]))})" for word, n in counts)
+        more = " 等" if len(reports.no_reports) > WORDS else ""
+        context.say(f"略去的行: {reports.no_reports.total()} ({named}{more})。")
+
+
+def _name_places(context: Context, resolver: RowResolver) -> None:
+    """Say which communities and grids the data of the office call otherwise."""
+    for field in ("community", "grid"):
+        called = [(k, n) for k, n in resolver.called.most_common() if k[0] == field]
+        named = [f"{mask_text(said)} → {name} ({n:,} 行)" for (_, said, name), n in called[:WORDS]]
+        if named:
+            more = " 等" if len(called) > WORDS else ""
+            context.say(f"{TITLES[field]}按组织目录对应: {'、'.join(named)}{more}。")
 
 
 def _list_errors(context: Context, rows: Rows) -> None:
-    for error in rows.errors[:SHOWN]:
-        where = f"第 {error.row} 行" + (f" {error.column}" if error.column else "")
+    for group in rows.unknown_words.groups():
+        context.say(_words(group))
+    alone = rows.unknown_words.alone()
+    errors = sorted([*rows.errors, *alone], key=lambda error: error.row)
+    for error in errors[:SHOWN]:
+        where = _where(error) + (f" {error.column}" if error.column else "")
         context.say(f"{where}: {mask_text(error.what)} {error.hint}")
-    if rows.faulty > SHOWN:
-        context.say(f"有问题的共 {rows.faulty} 处, 以上是前 {SHOWN} 处。")
+    others = rows.faulty - rows.unknown_words.rows + len(alone)
+    if others > SHOWN:
+        context.say(f"其余有问题的共 {others} 处, 以上是前 {SHOWN} 处。")
     for error in rows.remarks[:REMARKED]:
-        context.say(f"注意: 第 {error.row} 行: {error.what}")
+        context.say(f"注意: {_where(error)}: {error.what}")
     if rows.remarked > REMARKED:
         context.say(f"注意: 这样的行共 {rows.remarked} 行。")
+
+
+def _words(group: Group) -> str:
+    """Return what is to be said of the words of a column that nobody knows, all at once."""
+    column = f"{group.column} 列" if group.column else TITLES[group.field]
+    listed = "、".join(
+        f"{mask_text(first.word[:QUOTED])} ({_rows(n, _where(first))}{_perhaps(first)})"
+        for n, first in group.words
+    )
+    more = f" 等, 另有 {group.further:,} 行" if group.further else ""
+    many = f"{len(group.words)}{' 个以上' if group.further else ' 个'}"
+    where = "方案没有说明" if group.field in CLOSED else "台账的规则和组织目录中没有"
+    advice = f"请在方案的 [values.{group.field}] 中写明各是什么意思。"
+    return f"{column}: {where}的词 {many}: {listed}{more}。{advice}"
+
+
+def _rows(count: int, first: str) -> str:
+    return first if count == 1 else f"{count:,} 行, 首见{first}"
+
+
+def _perhaps(error: RowError) -> str:
+    return f"; 是否指: {'、'.join(error.near)}?" if error.near else ""
+
+
+def _where(error: RowError) -> str:
+    return f"{f'工作表 {error.sheet} ' if error.sheet else ''}第 {error.row} 行"

@@ -1,0 +1,449 @@
+"""What rows of a file are new, and which report the ledger, or the file itself, had before.
+
+A report is recognised by its handle in ``requests``. An import and the look ahead of it are sorted
+by the same code; they differ only in where a new row is put down: the first finds it again in the
+ledger (``Stored``), the second in a table beside it that goes with the connection (``Noted``). It
+holds keyed handles and digests, nothing that anybody said.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from array import array
+from collections import Counter
+from hashlib import blake2b
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from sixping.store import chain, requests
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from sixping.store.prepared import Prepared, Template
+    from sixping.store.sqlite import Connection
+
+BATCH = 500
+#: how many numbers of other content are kept, and of each the first rows
+MOST_CONFLICTS = 1000
+MOST_ROWS = 20
+_MOST_TIMES = 20_000  # identities whose occurrences are counted in memory
+_YEAR, _MONTH = len("2026"), len("2026-10")
+
+#: what the words of a report are; later words tell of its progress
+CONTENT = ("text", "place", "reporter", "phone")
+#: what a row says of the progress of its matter → the fact or the word of the event that has it
+PROGRESS: Mapping[str, str] = {
+    "status": "status", "unit": "unit", "satisfaction": "satisfaction", "resolved": "resolved_at",
+    "outcome": "outcome", "feedback": "feedback", "source_due": "source_due",
+    "accepted": "accepted_at", "assigned": "assigned_at", "fed_back": "fed_back_at",
+    "closed": "closed_at", "withdrawn": "withdrawn_at",
+}  # fmt: skip
+_WORDS = ("outcome", "feedback")
+
+_STORED = (
+    "SELECT r.handle, r.seq, e.subject, e.kind, e.at, e.facts, t.salt,"
+    " coalesce(w.fields, t.fields) FROM requests r JOIN events e ON e.seq = r.seq"
+    " JOIN told t ON t.seq = r.seq LEFT JOIN case_words w ON w.seq = r.seq WHERE r.handle IN"
+)
+_TABLE = (
+    "CREATE TABLE firsts (handle BLOB PRIMARY KEY, seq INTEGER NOT NULL, content BLOB NOT NULL,"
+    " progress TEXT NOT NULL) WITHOUT ROWID"
+)
+_NOTE = "INSERT INTO firsts (handle, seq, content, progress) VALUES (?, ?, ?, ?)"
+_NOTED = "SELECT handle, seq, content, progress FROM firsts WHERE handle IN"
+
+
+class Earlier(Protocol):
+    """A report that was there before a row came: ``number`` is its case, ``seq`` its event."""
+
+    @property
+    def seq(self) -> int: ...  # noqa: D102
+    @property
+    def number(self) -> str: ...  # noqa: D102
+    def named_on(self, day: str) -> bool:
+        """Tell whether its number alone named it on a day (``2026-10`` is all of a month)."""
+
+    def same(self, record: Prepared) -> bool:
+        """Tell whether a row says what this one said, its progress aside."""
+
+    def newer(self, record: Prepared) -> bool:
+        """Tell whether a row says of its progress what this one did not."""
+
+
+class Known(NamedTuple):
+    """A row whose report is known, with the same content.
+
+    ``number`` is its case, empty where the row before it stands in the file and is only looked
+    at; ``seq`` is the event that reported it, ``newer`` that the row says of its progress what that
+    event did not; ``record.report`` is what the file says.
+    """
+
+    number: str
+    seq: int
+    record: Prepared
+    newer: bool
+
+
+class Conflict(NamedTuple):
+    """A number under which rows say other things, the first of them ``rows``.
+
+    ``number`` is the case that has it; empty, where the file's own row ``first`` was there before.
+    ``many``: how many rows they are.
+    """
+
+    key: str
+    number: str
+    first: int
+    rows: list[int]
+    many: int
+
+
+class ImportResult(NamedTuple):
+    """What became of the prepared rows.
+
+    ``added`` cases, ``known`` rows that the ledger had, ``repeated`` rows that the file had before;
+    ``alike`` rows without a number that read as one before them, each a report of its own;
+    ``newer`` cases of whose progress a row says more; ``clashed`` numbers of other content, of
+    which ``conflicts`` has the first thousand, in ``differing`` rows; ``made``: how many are new of
+    each template.
+    """
+
+    added: int
+    known: int
+    repeated: int
+    alike: int
+    newer: int
+    clashed: int
+    differing: int
+    conflicts: list[Conflict]
+    made: Mapping[Template, int]
+
+
+class New(NamedTuple):
+    """A row that is a new report, its number and its event."""
+
+    record: Prepared
+    number: str
+    seq: int
+
+
+class Batch(NamedTuple):
+    """Rows sorted: what is new by handle, and what is known."""
+
+    fresh: dict[bytes, New]
+    known: list[Known]
+
+
+# --- what was before ------------------------------------------------------------------------
+
+
+class _Event:
+    """A report in the ledger."""
+
+    def __init__(self, row: tuple[int, str, str, str, str, bytes, str]) -> None:
+        self.seq, self.number, self._kind, self._at, self._facts, self._salt, self._text = row
+
+    def named_on(self, day: str) -> bool:
+        return self._at.startswith(day) and self._reported
+
+    @property
+    def _reported(self) -> bool:
+        """Whether this is how it came in; else its number was amended later."""
+        return self._kind in {"reported", "imported"}
+
+    def same(self, record: Prepared) -> bool:
+        facts, stored, words = json.loads(self._facts), self._stored(), _words(record)
+        if self._kind == "imported" or facts.get("from_file"):
+            digest = chain.digest(self._salt, record.rest.encode())
+            return stored.get("digest") == digest and all(
+                stored.get(name) == words.get(name) for name in CONTENT
+            )
+        # Taken in at the desk, or amended there: the text has to be the same, and nothing else that
+        # both say may differ. The time is the desk's own.
+        both = [name for name in CONTENT if name in stored and name in words]
+        return "text" in both and all(stored[name] == words[name] for name in both)
+
+    def newer(self, record: Prepared) -> bool:
+        facts, stored = json.loads(self._facts), self._stored()
+        before = {
+            name: str(value)
+            for name, where in PROGRESS.items()
+            if (value := (stored if name in _WORDS else facts).get(where)) is not None
+        }
+        if facts.get("answered") and "feedback" not in before and "outcome" in before:
+            before["feedback"] = before["outcome"]
+        return _says_more(_progress(record), before)
+
+    def _stored(self) -> dict[str, str]:
+        words: dict[str, str] = json.loads(self._text)
+        return words
+
+
+class _First(NamedTuple):
+    """A row of this file: ``content`` and the words in ``progress`` are digests."""
+
+    seq: int
+    number: str
+    content: bytes
+    progress: Mapping[str, str]
+    key: bytes
+
+    def named_on(self, _: str) -> bool:
+        return False
+
+    def same(self, record: Prepared) -> bool:
+        return self.content == _content(record, self.key)
+
+    def newer(self, record: Prepared) -> bool:
+        return _says_more(_hidden(_progress(record), self.key), self.progress)
+
+
+def _first(new: New, key: bytes) -> _First:
+    event = new.record.template.event
+    kept = {
+        name: value
+        for name, value in _progress(new.record).items()
+        if hasattr(event, PROGRESS[name])
+    }
+    return _First(new.seq, new.number, _content(new.record, key), _hidden(kept, key), key)
+
+
+def _words(record: Prepared) -> dict[str, str]:
+    return {name: json.loads(word) for name, word in record.template.words(record).items()}
+
+
+def _content(record: Prepared, key: bytes) -> bytes:
+    words = record.template.words(record)
+    said = "\0".join([record.rest, *(words.get(name, "") for name in CONTENT)])
+    return blake2b(said.encode(), key=key, digest_size=16).digest()
+
+
+def _progress(record: Prepared) -> dict[str, str]:
+    """Return what a row says of the progress of its matter, as the facts of an event have it."""
+    found = {
+        name: str(value)
+        for name in PROGRESS
+        if (value := getattr(record.report, name, None)) is not None
+    }
+    if "unit" in found:
+        found["unit"] = record.unit or found["unit"]
+    return found
+
+
+def _hidden(progress: Mapping[str, str], key: bytes) -> dict[str, str]:
+    return {
+        name: blake2b(value.encode(), key=key, digest_size=8).hexdigest()
+        if name in _WORDS
+        else value
+        for name, value in progress.items()
+    }
+
+
+def _says_more(row: Mapping[str, str], before: Mapping[str, str]) -> bool:
+    return any(before.get(name) != value for name, value in row.items())
+
+
+class Stored:
+    """What the ledger has."""
+
+    def __init__(self, con: Connection) -> None:
+        """Read the secret of the handles. Raises ``LedgerUnusable`` without it."""
+        self._con = con
+        self.handle = requests.handles(con)
+        self.key = os.urandom(16)
+
+    @property
+    def last_seq(self) -> int:
+        """Return the seq of the last event."""
+        (seq,) = self._con.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()
+        return int(seq)
+
+    def lookup(self, handles: Sequence[bytes]) -> dict[bytes, Earlier]:
+        """Return the reports of these handles that are there."""
+        found = self._con.execute(f"{_STORED} ({_marks(handles)})", handles)
+        return {handle: _Event(tuple(event)) for handle, *event in found}
+
+
+class Noted:
+    """What the ledger has, and what rows of the file would have added to it."""
+
+    def __init__(self, beside: Connection, stored: Stored) -> None:
+        """Note in an empty database of its own; nothing is there yet."""
+        self._con, self._stored = beside, stored
+        self._con.execute(_TABLE)
+        self.handle, self.key = stored.handle, stored.key
+        self.next_seq = stored.last_seq + 1
+
+    def lookup(self, handles: Sequence[bytes]) -> dict[bytes, Earlier]:
+        """Return the reports of these handles that are there."""
+        found = self._con.execute(f"{_NOTED} ({_marks(handles)})", handles)
+        noted: dict[bytes, Earlier] = {
+            handle: _First(seq, "", content, json.loads(progress), self.key)
+            for handle, seq, content, progress in found
+        }
+        return self._stored.lookup(handles) | noted
+
+    def add(self, fresh: Mapping[bytes, New]) -> None:
+        """Note what is new."""
+        firsts = [(handle, _first(new, self.key)) for handle, new in fresh.items()]
+        rows = [(handle, f.seq, f.content, json.dumps(f.progress)) for handle, f in firsts]
+        self._con.executemany(_NOTE, rows)
+        self.next_seq += len(fresh)
+
+
+def _marks(handles: Sequence[bytes]) -> str:
+    return ", ".join("?" * len(handles))
+
+
+# --- sorting --------------------------------------------------------------------------------
+
+
+class _Marks:
+    """A set of seqs, a bit each."""
+
+    def __init__(self) -> None:
+        self._bits = bytearray()
+        self.count = 0
+
+    def __contains__(self, seq: int) -> bool:
+        return seq >> 3 < len(self._bits) and bool(self._bits[seq >> 3] & 1 << (seq & 7))
+
+    def add(self, seq: int) -> bool:
+        """Put a seq in; return whether it was not there."""
+        if seq in self:
+            return False
+        if seq >> 3 >= len(self._bits):
+            self._bits.extend(bytes((seq >> 3) + 1024 - len(self._bits)))
+        self._bits[seq >> 3] |= 1 << (seq & 7)
+        self.count += 1
+        return True
+
+
+class Deduplicator:
+    """Tells what is new from what the ledger, or the file itself, had before."""
+
+    def __init__(
+        self, seen: Stored | Noted, next_seq: Callable[[], int], next_number: Callable[[str], str]
+    ) -> None:
+        """``next_number`` gives the next number for an instant of receipt."""
+        self._seen, self._next_seq, self._next_number = seen, next_seq, next_number
+        self._start = next_seq()
+        self._places = array("Q")  # of the rows that are new, by seq
+        self._met, self._newer, self._clashed = _Marks(), _Marks(), _Marks()
+        self._times: dict[bytes, int] = {}
+        self._fresh: dict[bytes, New] = {}
+        self._past: dict[bytes, Earlier] = {}
+        self._rows: Counter[str] = Counter()
+        self._made: Counter[Template] = Counter()
+        self._conflicts: dict[int, Conflict] = {}
+
+    @property
+    def result(self) -> ImportResult:
+        """Return what became of the rows so far."""
+        rows = self._rows
+        return ImportResult(
+            self._made.total(), rows["known"], rows["repeated"], rows["alike"], self._newer.count,
+            self._clashed.count, rows["differing"], [*self._conflicts.values()], self._made,
+        )  # fmt: skip
+
+    def batches(self, rows: Iterable[Prepared]) -> Iterator[Batch]:
+        """Yield the rows sorted, by batches; what is new is to be put down before the next."""
+        stream = iter(rows)
+        while batch := list(islice(stream, BATCH)):
+            yield self._sort(batch)
+
+    def _sort(self, batch: list[Prepared]) -> Batch:
+        handles = [self._seen.handle(record.key) for record in batch]
+        plain = [self._seen.handle(record.plain) for record in batch if record.plain]
+        self._past = self._seen.lookup([*handles, *plain])
+        fresh = self._fresh = {}
+        known: list[Known] = []
+        seq = self._next_seq()
+        for handle, record in zip(handles, batch, strict=True):
+            earlier = self._earlier(handle, record) if self._past or handle in fresh else None
+            if earlier and record.apart and earlier.seq in self._met:
+                self._rows["alike"] += 1
+                handle, record = self._again(handle, record)  # noqa: PLW2901 - the next of those alike
+                earlier = self._earlier(handle, record)
+            if earlier:
+                self._pass(record, earlier, known)
+                continue
+            fresh[handle] = New(record, self._next_number(record.at), seq)
+            self._put_down(record, seq)
+            seq += 1
+        return Batch(fresh, known)
+
+    def _put_down(self, record: Prepared, seq: int) -> None:
+        self._met.add(seq)
+        self._made[record.template] += 1
+        places, place = self._places, seq - self._start
+        if place > len(places):
+            places.extend([0] * (place - len(places)))
+        places.append(record.row)
+
+    def _earlier(self, handle: bytes, record: Prepared) -> Earlier | None:
+        if handle in self._fresh:
+            return _first(self._fresh[handle], self._seen.key)
+        if earlier := self._past.get(handle):
+            return earlier
+        if record.plain:  # numbers begin anew: this one without its month names one of that month
+            alone = self._past.get(self._seen.handle(record.plain))
+            if alone and alone.named_on(record.period):
+                return alone
+        return None
+
+    def _pass(self, record: Prepared, earlier: Earlier, known: list[Known]) -> None:
+        if not earlier.same(record):
+            self._clash(record, earlier)
+            return
+        self._rows["known" if self._met.add(earlier.seq) else "repeated"] += 1
+        if newer := earlier.newer(record):
+            self._newer.add(earlier.seq)
+        known.append(Known(earlier.number, earlier.seq, record, newer))
+
+    def _clash(self, record: Prepared, earlier: Earlier) -> None:
+        self._rows["differing"] += 1
+        first = self._clashed.add(earlier.seq)
+        if first and len(self._conflicts) < MOST_CONFLICTS:
+            own = earlier.seq - self._start
+            place = self._places[own] if own >= 0 else 0
+            number = earlier.number if own < 0 else ""
+            self._conflicts[earlier.seq] = Conflict(record.key, number, place, [], 0)
+        if conflict := self._conflicts.get(earlier.seq):
+            if conflict.many < MOST_ROWS:
+                conflict.rows.append(record.row)
+            self._conflicts[earlier.seq] = conflict._replace(many=conflict.many + 1)
+
+    # --- rows alike: the first, the second … is each a report of its own ---------------------
+
+    def _again(self, handle: bytes, record: Prepared) -> tuple[bytes, Prepared]:
+        """Return the next of the rows that are alike, of which the file had one at least."""
+        count = (self._times.get(handle) or self._reached(record)) + 1
+        if len(self._times) >= _MOST_TIMES:
+            self._times.clear()  # counted anew by ``_reached``
+        self._times[handle] = count
+        again = record.again(count)
+        return self._look(again), again
+
+    def _reached(self, record: Prepared) -> int:
+        """Return how many alike the file had: those it met are the first so many."""
+        more = 2
+        while self._has_met(record.again(more)):
+            more *= 2
+        least = more // 2
+        while more - least > 1:
+            middle = (least + more) // 2
+            least, more = (middle, more) if self._has_met(record.again(middle)) else (least, middle)
+        return least
+
+    def _has_met(self, record: Prepared) -> bool:
+        earlier = self._earlier(self._look(record), record)
+        return earlier is not None and earlier.seq in self._met
+
+    def _look(self, record: Prepared) -> bytes:
+        handle = self._seen.handle(record.key)
+        if handle not in self._fresh and handle not in self._past:
+            self._past |= self._seen.lookup([handle])
+        return handle
