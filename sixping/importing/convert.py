@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import time
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,22 +19,33 @@ from sixping.importing.profiles import (
     EmptyFeedback,
 )
 from sixping.importing.rows import letter
-from sixping.importing.times import compile_texts
+from sixping.importing.times import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    Gap,
+    YearFault,
+    compile_split,
+    compile_texts,
+    would_read,
+)
+from sixping.policy.vocabulary import Status
 from sixping.util.text import TEXT_LIMIT, accept_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from datetime import timezone
 
     from sixping.importing.profiles import Profile
     from sixping.importing.reader import Header
     from sixping.importing.rows import Row
-    from sixping.policy.vocabulary import Platform, Severity, Status
+    from sixping.policy.vocabulary import Platform, Severity
 
 _QUOTE = 30  # characters of a cell that an error repeats
 _MEMO = 4096  # words repeat: communities, units, categories
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+\d{1,3}")
 _DAY, _SECOND = len("2026-10-08"), len("2026-10-08T15:00:00")
-_DAY_ONLY = "{} 只有日期, 没有几点"
+_OPEN = {Gap.HOUR: "{} 只有日期, 没有几点", Gap.YEAR: "{} 是两位年份, 按年/月/日读作 {}"}
+_MIDNIGHT, _DAYS_END = time(), time(23, 59, 59)
 _DIGITS = "是数字格式, 第 16 位起的数字已丢失"
 _AS_TEXT = "请回到来源系统重新导出, 或在表格中先把该列设为文本格式。"
 
@@ -81,7 +93,8 @@ class ImportedRow(NamedTuple):
 class RowError(NamedTuple):
     """Why a row cannot be taken: 1-based row, column as ``D 留言时间``, what, what to do.
 
-    ``word``: the one of ``field`` that nobody knows, where that is all; rows repeat their words.
+    ``field``: of the row, empty where it is the row as a whole; ``word``: the one there that
+    nobody knows, where that is all (rows repeat their words), and what is ``near`` it.
     ``sheet`` is its worksheet, named where a file has several.
     """
 
@@ -91,6 +104,7 @@ class RowError(NamedTuple):
     hint: str
     field: str = ""
     word: str = ""
+    near: tuple[str, ...] = ()
     sheet: str = ""
 
 
@@ -98,14 +112,35 @@ _SLOTS = {name: place for place, name in enumerate(ImportedRow._fields)}
 _SOURCE, _CHANNEL, _TEXT = _SLOTS["source_no"], _SLOTS["channel"], _SLOTS["text"]
 _RECEIVED, _RESOLVED = _SLOTS["received"], _SLOTS["resolved"]
 _UNNUMBERED, _REMARKS = _SLOTS["unnumbered"], _SLOTS["remarks"]
+_STATUS = _SLOTS["status"]
 _APART = [_SLOTS[name] for name in ("community", "grid", "received")]
 
 _CODES = [_SLOTS[name] for name in CODES]
 _PLAIN = [_SLOTS[name] for name in FREE if name not in CODES]
 _WORDS = [_SLOTS[name] for name in (*OPEN, *CLOSED)]
 
-Fault = tuple[int, str, str]
-"""The 0-based column (-1: none), what is wrong, what to do."""
+#: a time → those it does not precede; what contradicts them is unknown
+_AFTER = {
+    "accepted": ("received",), "assigned": ("received",), "resolved": ("received",),
+    "withdrawn": ("received",), "fed_back": ("received", "resolved"),
+    "closed": ("received", "resolved"),
+}  # fmt: skip
+#: what a time says beside when, also where that cannot be right
+_ENDS = {"resolved": Status.RESOLVED, "closed": Status.CLOSED}
+
+
+class Fault(NamedTuple):
+    """The 0-based column (-1: none), what is wrong, what to do; field and word as ``RowError``."""
+
+    at: int
+    what: str
+    hint: str
+    field: str = ""
+    word: str = ""
+
+
+class UnknownWord(BadData):
+    """A word of a file that its profile does not explain."""
 
 
 # --- what a single cell may say ---------------------------------------------------------
@@ -130,7 +165,7 @@ def cell_reader(name: str, words: Mapping[str, Any] | None) -> Callable[[str], A
 def _known_word(name: str, words: Mapping[str, Any], raw: str) -> Any:  # noqa: ANN401
     if raw in words:
         return words[raw]
-    raise BadData(
+    raise UnknownWord(
         f"{TITLES[name]}中有方案没有说明的词: {raw[:_QUOTE]!r}",
         f"请在方案的 [values.{name}] 中写明它的含义。",
     )
@@ -183,12 +218,23 @@ class Converter:
         self._plain = [(slot, single[slot][0]) for slot in _PLAIN if slot in single]
         self._codes = [(slot, *single[slot]) for slot in _CODES if slot in single]
         self._words = [(slot, *single[slot]) for slot in _WORDS if slot in single]
+        times = [name for name in TIMES if name in header.places]
         self._times = [
-            (_SLOTS[name], header.places[name][0], compile_texts(formats, profile.zone))
-            for name, formats in ((name, profile.times.get(name, ())) for name in TIMES)
-            if name in header.places
-        ]
-        self._needs_received = "received" in profile.columns
+            (_SLOTS[name], header.places[name][0], compile_texts(*_terms(name, profile)))
+            for name in times if len(header.places[name]) == 1
+        ]  # fmt: skip
+        self._split = [
+            (_SLOTS[name], header.places[name], compile_split(*_terms(name, profile)))
+            for name in times if len(header.places[name]) > 1
+        ]  # fmt: skip
+        self._pairs = [
+            (_SLOTS[name], _SLOTS[first])
+            for name, before in _AFTER.items() for first in before
+            if {name, first} <= {*times}
+        ]  # fmt: skip
+        self._hour = profile.hour or _MIDNIGHT
+        optional = "received" in profile.optional and "received" not in header.places
+        self._needs_received = "received" in profile.columns and not optional
         self._source_at = header.places.get("source_no", (-1,))[0]
 
     def convert(self, row: Row) -> ImportedRow:
@@ -215,8 +261,13 @@ class Converter:
     def _finish(self, values: list[Any], lossy: tuple[int, ...]) -> ImportedRow:
         if lossy:
             self._weigh(values, lossy)
-        if self._contradictions(values):
+        blank = values[_TEXT] is None or values[_CHANNEL] is None or values[_RECEIVED] is None
+        if blank and self._lacking(values):
             raise ValueError(values[0])
+        for slot, before in self._pairs:
+            later, first = values[slot], values[before]
+            if later is not None and first is not None and later < first:
+                self._settle(values, slot, before)
         if values[_SOURCE] is None:
             values[_UNNUMBERED] = _apart(values)
         return ImportedRow._make(values)
@@ -232,9 +283,17 @@ class Converter:
     def _fill_times(self, values: list[Any], cells: list[str]) -> None:
         for slot, index, read in self._times:
             if raw := cells[index].strip():
-                values[slot], day_only = read(raw)
-                if day_only:
-                    _remark(values, _DAY_ONLY.format(self._header.label(index)))
+                values[slot], gap = read(raw)
+                if gap:
+                    self._leave_open(values, slot, index, gap)
+        for slot, (day, clock), both in self._split:
+            if (raw := cells[day].strip()) or cells[clock].strip():
+                values[slot], gap = both(raw, cells[clock].strip())
+                if gap:
+                    self._leave_open(values, slot, day, gap)
+
+    def _leave_open(self, values: list[Any], slot: int, index: int, gap: int) -> None:
+        _remark(values, _OPEN[Gap(gap)].format(self._header.label(index), values[slot][:_DAY]))
 
     def reread(self, row: Row) -> list[ImportedRow | RowError]:
         """Return what is wrong with a row, cell by cell, or after all its report.
@@ -249,11 +308,14 @@ class Converter:
             return [RowError(number, letter(self._width), what, "请检查是否有逗号没有加引号。")]
         values = [number, *self._base[1:]]
         faults = [*self._attempts(self._fit(cells), values), *self._lost(lossy)]
-        failed = {index for index, _, _ in faults}
-        faults += [fault for fault in self._contradictions(values) if fault[0] not in failed]
+        failed = {fault.field for fault in faults}
+        faults += [fault for fault in self._lacking(values) if fault.field not in failed]
         if not faults:
             return [self._finish(values, lossy)]
-        return [RowError(number, self._header.label(at), *words) for at, *words in faults]
+        return [
+            RowError(number, self._header.label(at), what, hint, field, word)
+            for at, what, hint, field, word in faults
+        ]
 
     def _attempts(self, cells: list[str], values: list[Any]) -> Iterator[Fault]:
         """Fill ``values`` cell by cell, yielding where that fails."""
@@ -263,21 +325,49 @@ class Converter:
                 value = read(self._joiner.join(parts)) if parts else None
                 values[slot] = values[slot] if value is None else value
             except BadData as fault:
-                yield places[0], fault.what, fault.hint
-        for slot, index, moment in self._times:
-            raw = cells[index].strip()
-            try:
-                values[slot], day_only = moment(raw) if raw else (None, False)
-            except (ValueError, OverflowError):
-                what = f"时间无法识别: {raw[:_QUOTE]!r}"
-                yield index, what, "请改正该单元格, 或在方案的 times 中补上这种格式。"
-            else:
-                if day_only:
-                    _remark(values, _DAY_ONLY.format(self._header.label(index)))
+                word = parts[0] if isinstance(fault, UnknownWord) else ""
+                yield Fault(places[0], fault.what, fault.hint, ImportedRow._fields[slot], word)
+        readers: list[tuple[int, tuple[int, ...], Callable[..., tuple[str, int]]]]
+        readers = [(slot, (index,), read) for slot, index, read in self._times]
+        for slot, places, moment in [*readers, *self._split]:
+            written = [cells[index].strip() for index in places]
+            if any(written):
+                try:
+                    values[slot], gap = moment(*written)
+                except (ValueError, OverflowError) as error:
+                    yield self._unread(ImportedRow._fields[slot], places, written, error)
+                else:
+                    if gap:
+                        self._leave_open(values, slot, places[0], gap)
+
+    def _unread(
+        self, name: str, places: tuple[int, ...], written: list[str], error: Exception
+    ) -> Fault:
+        """Return what is wrong with a time, in which of its cells, and what would read it."""
+        at, raw = places[0], written[0]
+        what, hint = f"时间无法识别: {raw[:_QUOTE]!r}", "请改正该单元格。"
+        if not raw:
+            what, hint = f"{TITLES[name]}只有几点, 没有日期", "请补上日期。"
+        elif isinstance(error, YearFault):
+            what = f"{what}, 年份不在 {FIRST_YEAR} 至 {LAST_YEAR} 之间"
+        elif len(places) > 1 and self._reads(name, raw):
+            at, what = places[1], f"时间无法识别: {written[1][:_QUOTE]!r}"
+            hint = "请改正该单元格, 写成 15:05 这样。"
+        else:
+            hint = _advice(name, raw)
+        return Fault(at, what, hint, name)
+
+    def _reads(self, name: str, day: str) -> bool:
+        (both,) = (read for slot, _, read in self._split if slot == _SLOTS[name])
+        try:
+            both(day, "")
+        except (ValueError, OverflowError):
+            return False
+        return True
 
     def _lost(self, lossy: tuple[int, ...]) -> Iterator[Fault]:
         if self._source_at in lossy:
-            yield self._source_at, f"来源编号{_DIGITS}", _AS_TEXT
+            yield Fault(self._source_at, f"来源编号{_DIGITS}", _AS_TEXT, "source_no")
 
     def _fit(self, cells: list[str]) -> list[str]:
         """Bring a ragged row to the header's width; raise on cells beyond it."""
@@ -293,25 +383,28 @@ class Converter:
         for index in used.intersection(lossy):
             _remark(values, f"{self._header.label(index)} {_DIGITS}")
 
-    def _contradictions(self, values: list[Any]) -> list[Fault]:
-        """Return what the row as a whole lacks or contradicts."""
-        received, resolved = values[_RECEIVED], values[_RESOLVED]
-        if values[_TEXT] is None or values[_CHANNEL] is None or received is None:
-            return self._lacking(values)
-        if resolved is None or resolved >= received:
-            return []
-        if _same_day_without_hour(received, resolved):
-            values[_RESOLVED] = received
-            return []
-        what = f"办结时间 {_shown(resolved)} 早于收到时间 {_shown(received)}"
-        return [(self._place("resolved"), what, "请核对这两列。")]
+    def _settle(self, values: list[Any], slot: int, before: int) -> None:
+        """Take a later time that precedes what it follows for unknown, and remark on it.
+
+        A day without a clock, on the day of what it follows, only seems to precede it.
+        """
+        later, first = values[slot], values[before]
+        if later == f"{first[:_DAY]}T{self._hour}+08:00":
+            values[slot] = first
+            return
+        name, earlier = ImportedRow._fields[slot], ImportedRow._fields[before]
+        values[slot] = None
+        if name in _ENDS and values[_STATUS] is None:
+            values[_STATUS] = _ENDS[name]
+        said = f"{TITLES[name]} {_shown(later)} 早于{TITLES[earlier]} {_shown(first)}"
+        _remark(values, f"{self._header.label(self._place(name))} {said}, 按不详记")
 
     def _lacking(self, values: list[Any]) -> list[Fault]:
         needed = [("text", _TEXT), ("channel", _CHANNEL)]
         if self._needs_received:
             needed.append(("received", _RECEIVED))
         return [
-            (self._place(name), f"{TITLES[name]}为空", "请补上, 或删去该行。")
+            Fault(self._place(name), f"{TITLES[name]}为空", "请补上, 或删去该行。", name)
             for name, slot in needed
             if values[slot] is None
         ]
@@ -320,9 +413,24 @@ class Converter:
         return self._header.places.get(name, (-1,))[0]
 
 
-def _same_day_without_hour(received: str, resolved: str) -> bool:
-    """Tell whether a resolved day, standing at its 0:00, only seems to precede receipt."""
-    return resolved == f"{received[:_DAY]}T00:00:00+08:00"
+def _terms(name: str, profile: Profile) -> tuple[tuple[str, ...], timezone, time | None]:
+    """Return how a column of times is read; a limit that names a day ends with it (民法典 203)."""
+    hour = _DAYS_END if name == "source_due" else profile.hour
+    return profile.times.get(name, ()), profile.zone, hour
+
+
+def _advice(name: str, raw: str) -> str:
+    """Return what to do about a time that cannot be read."""
+    ways = [f'"{way}"{_order(way)}' for way in would_read(raw)]
+    if not ways:
+        return "请改正该单元格, 写成 2026-04-01 15:05 这样。"
+    which = ": 按来源的写法选一种" if len(ways) > 1 else ""
+    return f"请改正该单元格, 或在方案的 [times] 中给 {name} 加上 {' 或 '.join(ways)}{which}。"
+
+
+def _order(way: str) -> str:
+    starts = {"%y": " (年在前)", "%m": " (月在前)", "%d": " (日在前)"}
+    return starts.get(way[:2], "")
 
 
 def _shown(moment: str) -> str:

@@ -166,7 +166,13 @@ def list_profiles() -> list[Profile]:
 
 def parse_profile(text: str, source: str) -> Profile:
     """Read a profile from TOML. Raises ``BadData`` naming file, key and what is wrong."""
-    top = parse(text, source)
+    try:
+        return _profile(parse(text, source), source)
+    except BadData as fault:  # the advice there is of the rules, which are checked otherwise
+        raise BadData(fault.what, "请改正这个方案文件后重试。") from None
+
+
+def _profile(top: Table, source: str) -> Profile:
     mode = top.choice("mode", Mode)
     columns, split = _columns(top.table("columns"), mode)
     times, zone, hour = _times(top, columns)
@@ -331,8 +337,8 @@ def _formats(table: Table, name: str) -> tuple[str, ...]:
         try:
             compile_times([fmt])
         except ValueError:
-            usable = "、".join(NAMED)
-            what = f"有不认识的时间格式 {fmt} (可用: {usable}, 或由 %Y %y %m %d %H %I %M %S %p 组成)"
+            usable = f"{'、'.join(NAMED)}, 或由 %Y %y %m %d %H %M %S, %I 与 %p 组成"
+            what = f"有不认识的时间格式 {fmt} (可用: {usable})"
             raise table.fault(name, what) from None
     return formats
 
@@ -386,6 +392,14 @@ def _ours(table: Table, key: str, name: str, value: object) -> Any:  # noqa: ANN
     if name in OPEN and isinstance(value, str):
         return value.strip()
     raise table.fault(key, f"不是{TITLES[name]}可用的值: {value!r}")
+
+
+def mended(profile: Profile) -> str:
+    """Return how a profile is put right: one that came with the program is copied before."""
+    path = Path(profile.source).resolve()
+    if path.is_relative_to(datafiles.shipped().resolve()):
+        return f"复制 {path} 成自己的 .toml 文件, 改好后用 --profile 指定"
+    return f"改好 {path} 再试"
 
 
 def check_format(profile: Profile, kind: str, file: str) -> None:

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Mapping
 from itertools import chain, islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import BadData
 from sixping.importing.convert import Converter
 from sixping.importing.csvfile import read_csv
-from sixping.importing.profiles import TITLES, check_format
+from sixping.importing.leftout import LeftOut
+from sixping.importing.profiles import TITLES, check_format, mended
 from sixping.importing.rows import kind_of, letter
 
 if TYPE_CHECKING:
@@ -26,13 +30,16 @@ if TYPE_CHECKING:
 
 _LOOK = 10
 _NOISE = re.compile(r"[\s*]+")
+_NONE: Mapping[int, str] = MappingProxyType({})
 
 
 class Reports:
     """The reports of one file, to be iterated once, and how its columns were understood.
 
     ``columns``: field to column label; ``absent``: fields the profile maps and the file
-    lacks; ``unused``: columns of the file that nobody reads.
+    lacks; ``unused``: columns of the file that nobody reads. While they are iterated,
+    ``left_out`` counts the rows that are no reports, by the word that tells so, and
+    ``left_first`` has the first row of each.
     """
 
     def __init__(self, header: Header, rows: Iterator[Row], profile: Profile) -> None:
@@ -41,17 +48,31 @@ class Reports:
         self.columns = header.columns
         self.absent = tuple(name for name in profile.columns if name not in header.places)
         self.unused = header.unused
+        self.left_out: Counter[str] = Counter()
+        self.left_first: dict[str, int] = {}
+        self._left = LeftOut(header)
         self._rows = rows
         self._converter = Converter(header, profile)
 
     def __iter__(self) -> Iterator[ImportedRow | RowError]:
         """Yield a report or the errors of each row. Raises ``BadData`` as ``read_rows``."""
-        convert = self._converter.convert
+        convert, always = self._converter.convert, self._left.always
         for row in self._rows:
+            if always and self._leave_out(row):
+                continue
             try:
                 yield convert(row)
             except (BadData, ValueError, OverflowError):
-                yield from self._converter.reread(row)
+                if always or not self._leave_out(row):
+                    yield from self._converter.reread(row)
+
+    def _leave_out(self, row: Row) -> bool:
+        word = self._left.label(row.cells)
+        if word is None:
+            return False
+        self.left_out[word] += 1
+        self.left_first.setdefault(word, row.number)
+        return True
 
 
 def read_reports(
@@ -103,18 +124,35 @@ def read_rows(
 
 
 class Header(NamedTuple):
-    """The header row and where each field is: 0-based columns, joined ones in order."""
+    """The header row and where each field is: 0-based columns, joined ones in order.
+
+    Of a head of two rows it is the lower one; ``groups`` has the titles above its columns, and
+    what stands in the upper row alone is among its names. ``leaving``: the columns in which
+    words leave a row out.
+    """
 
     row: int
     names: list[str]
     places: dict[str, tuple[int, ...]]
+    groups: Mapping[int, str] = _NONE
+    leaving: Mapping[int, tuple[str, ...]] = MappingProxyType({})
 
     def label(self, index: int) -> str:
-        """Return how people find a column: ``D 留言时间``; nothing for -1."""
+        """Return how people find a column: ``D 留言时间``; nothing for -1.
+
+        With the title above it where another column has the same name.
+        """
         if index < 0:
             return ""
         name = " ".join(self.names[index].split()) if index < len(self.names) else ""
-        return f"{letter(index)} {name}".rstrip()
+        shared = index in self.groups and self.names.count(self.names[index]) > 1
+        above = f" ({' '.join(self.groups[index].split())})" if shared else ""
+        return f"{letter(index)} {name}{above}".rstrip()
+
+    def qualified(self, index: int) -> str:
+        """Return a column's name with the title above it, for comparison; empty without one."""
+        title = self.groups.get(index)
+        return plain(title) + plain(self.names[index]) if title else ""
 
     @property
     def columns(self) -> dict[str, str]:
@@ -124,7 +162,7 @@ class Header(NamedTuple):
     @property
     def unused(self) -> tuple[str, ...]:
         """Return the labels of the named columns the profile does not use."""
-        used = set(chain.from_iterable(self.places.values()))
+        used = {*chain.from_iterable(self.places.values()), *self.leaving}
         named = (index for index, name in enumerate(self.names) if name.strip())
         return tuple(self.label(index) for index in named if index not in used)
 
@@ -137,30 +175,110 @@ def plain(name: str) -> str:
 def find_header(rows: Iterator[Row], profile: Profile, file: str) -> tuple[Header, Iterator[Row]]:
     """Return the header, within the first ten rows, and the rows after it.
 
+    Of a head of two rows the lower one governs; where it is blank, the upper one serves.
     Raises ``BadData`` naming the columns that the closest row lacks.
     """
     best: Header | None = None
+    above: Row | None = None
+    known = _known(profile)
     for row in islice(rows, _LOOK):
-        header = _bind(row, profile)
+        header = _bind(row, profile, _upper(above, row, known))
         if all(field in header.places for field in profile.required):
-            _refuse_doubles(header, file)
+            following = next(rows, None)
+            lower = _lower_head(header, row, following, profile)
+            if following is not None and lower is None:
+                rows = chain([following], rows)
+            header = _checked(lower or header, profile, file)
             return header, rows
         if best is None or len(header.places) > len(best.places):
             best = header
+        above = row
     raise _missing(best, profile, file)
 
 
-def _bind(row: Row, profile: Profile) -> Header:
+def _known(profile: Profile) -> frozenset[str]:
+    """Return all the names a profile knows, for comparison."""
+    pairs = chain.from_iterable(chain.from_iterable(profile.split.values()))
+    choices = chain(chain.from_iterable(profile.columns.values()), pairs, [profile.leave_out])
+    return frozenset(map(plain, chain.from_iterable(choices)))
+
+
+def _upper(above: Row | None, row: Row, known: frozenset[str]) -> dict[int, str]:
+    """Return the names of an upper row that serve a lower one: over blanks, and known ones."""
+    cells = dict(enumerate(above.cells)) if above else {}
+    lower = dict(enumerate(row.cells))
+    return {
+        index: name for index, name in cells.items()
+        if plain(name) in known and not lower.get(index, "").strip()
+    }  # fmt: skip
+
+
+def _lower_head(upper: Header, row: Row, following: Row | None, profile: Profile) -> Header | None:
+    """Return the head of both rows if the second one is its lower row, None for a record.
+
+    It is where each field of the upper row has the same name in it, another one of its own,
+    or nothing, and where it names a column the upper row does not.
+    """
+    if following is None:
+        return None
+    known, cells = _known(profile), [*map(plain, following.cells)]
+    names = [*map(plain, row.cells), *[""] * (len(cells) - len(row.cells))]
+    over = {at: name for at, name in enumerate(row.cells) if name.strip()}
+    groups: dict[int, str] = {}
+    for index, cell in enumerate(cells):
+        title = over.get(index) or (groups.get(index - 1, "") if not names[index] else "")
+        if cell and title:
+            groups[index] = title
+    bound = {*chain.from_iterable(upper.places.values())}
+    repeated = all(cells[at : at + 1] == [names[at]] for at in bound)
+    new = [at for at, cell in enumerate(cells) if cell and cell != names[at]]
+    named = (known & {cells[at], plain(groups.get(at, "")) + cells[at]} for at in new)
+    if not new or not (repeated or any(named)):
+        return None
+    if any(cells[at] not in ("", names[at], *known) for at in bound if at < len(cells)):
+        return None
+    blank = {at: name for at, name in over.items() if at >= len(cells) or not cells[at]}
+    header = _bind(following, profile, blank, groups)
+    return header if all(field in header.places for field in profile.required) else None
+
+
+def _bind(
+    row: Row, profile: Profile, upper: Mapping[int, str], groups: Mapping[int, str] = _NONE
+) -> Header:
+    names = row.cells + [""] * (max(upper, default=0) + 1 - len(row.cells))
+    for index, name in upper.items():
+        names[index] = name
     index_of: dict[str, int] = {}
-    for index, name in enumerate(row.cells):
+    for index, name in enumerate(names):
         if key := plain(name):
             index_of.setdefault(key, index)
+    for index, title in groups.items():
+        index_of.setdefault(plain(title) + plain(names[index]), index)
     places = {}
     for field, columns in profile.columns.items():
-        indexes = [_first(index_of, names) for names in columns]
-        if None not in indexes:
-            places[field] = tuple(index for index in indexes if index is not None)
-    return Header(row.number, row.cells, places)
+        pairs = [*profile.split.get(field, ()), columns]
+        for choices in pairs:
+            indexes = [_first(index_of, names) for names in choices]
+            if None not in indexes:
+                places[field] = tuple(index for index in indexes if index is not None)
+                break
+    leaving = {
+        index_of[key]: words
+        for name, words in profile.leave_out.items() if (key := plain(name)) in index_of
+    }  # fmt: skip
+    return Header(row.number, names, places, groups, leaving)
+
+
+def _checked(header: Header, profile: Profile, file: str) -> Header:
+    _refuse_doubles(header, profile, file)
+    names = {*map(plain, header.names)}
+    for name in profile.leave_out:
+        if plain(name) not in names:
+            raise BadData(
+                f"{file} 没有方案 {profile.name} 的 [leave_out] 所说的列: {name}",
+                f"请核对导出的列名, 或{mended(profile)}。",
+            )
+    return header
 
 
 def _first(index_of: dict[str, int], names: Iterable[str]) -> int | None:
@@ -168,13 +286,16 @@ def _first(index_of: dict[str, int], names: Iterable[str]) -> int | None:
     return next((index_of[key] for key in keys if key in index_of), None)
 
 
-def _refuse_doubles(header: Header, file: str) -> None:
-    keys = [plain(name) for name in header.names]
+def _refuse_doubles(header: Header, profile: Profile, file: str) -> None:
+    keys, known = [plain(name) for name in header.names], _known(profile)
     for index in chain.from_iterable(header.places.values()):
-        if keys.count(keys[index]) > 1:
+        if keys.count(keys[index]) > 1 and header.qualified(index) not in known:
+            same = [at for at, key in enumerate(keys) if key == keys[index] and header.groups]
             raise BadData(
-                f"{file} 第 {header.row} 行有两列同名: {header.label(index)}",
-                "请改名或删去其中一列再导入。",
+                f"{file} 第 {header.row} 行有两列同名: "
+                f"{'、'.join(map(header.label, same or [index]))}",
+                "请改名或删去其中一列再导入"
+                + ("; 也可在方案中写成“上一行的名称 列名”。" if same else "。"),
             )
 
 
@@ -189,5 +310,5 @@ def _missing(closest: Header | None, profile: Profile, file: str) -> BadData:
     return BadData(
         f"{file} 前 {_LOOK} 行中没有方案 {profile.name} 的表头{where}, "
         f"缺少列: {'、'.join(lacking)}",
-        f"请核对导出的列名, 或复制 {profile.source} 改好列名后用 --profile 指定。",
+        f"请核对导出的列名, 或{mended(profile)}。",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections import Counter
 from html import unescape
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,8 @@ class Sheets:
 
     ``sheet`` names the one being read where several are, ``columns`` are its columns; ``base`` +
     row is the place of a row in the file (``where``). ``left_out``: visible sheets nobody reads;
-    ``skipped``: those without a header; ``unused``: columns nobody reads, by sheet.
+    ``skipped``: those without a header; ``unused``: columns nobody reads, by sheet. ``no_reports``
+    counts rows that are none (``Reports.left_out``), ``no_report_first`` has the first of each.
     """
 
     def __init__(
@@ -67,6 +69,8 @@ class Sheets:
         self.left_out = tuple(name for name in present if name not in read)
         self.skipped: list[str] = []
         self.unused: dict[str, tuple[str, ...]] = {}
+        self.no_reports: Counter[str] = Counter()
+        self.no_report_first: dict[str, int] = {}
         self.sheet, self.base = "", 0
         self._reports: Reports | None = None
         self._next = 0
@@ -90,6 +94,9 @@ class Sheets:
         """Yield the reports, or what is wrong with a row. Raises ``BadData`` as ``read_rows``."""
         while self._reports is not None:
             yield from self._reports
+            self.no_reports += self._reports.left_out
+            for word, row in self._reports.left_first.items():
+                self.no_report_first.setdefault(word, self.base + row)
             self._open_next()
 
     def _open_next(self) -> None:

@@ -39,7 +39,7 @@ _EXCEL_ZERO = datetime(1899, 12, 30, tzinfo=SHANGHAI)
 _EXCEL_LAST = 2_958_465  # 9999-12-31
 _DAY, _FULL = len("2026-10-08"), len("2026-10-08 15:00:00")
 _MEMO = 10_000  # days; a column with more of them is read all the same
-_CLOCK = re.compile(r"^[^pI]* %H:%M:%S$")
+_CLOCK = re.compile(r"%[Yymd][^pIHMS]* (?:%H:%M(?::%S)?|%p ?%I:%M(?::%S)?|%I:%M(?::%S)? ?%p)")
 _UNIX_LAST = 253_402_214_400
 
 NAMED = ("iso", "excel", "unix", "unix-ms")
@@ -83,6 +83,22 @@ def compile_times(formats: Sequence[str], zone: timezone = SHANGHAI) -> Callable
     seconds. The reader raises ``ValueError`` for what no format reads, ``YearFault`` for years
     outside 1949 to 2100; ``compile_times`` itself does for a format it does not know.
     """
+    attempt = _attempt(formats, zone)
+
+    def read(text: str) -> Moment:
+        found = attempt(text)
+        if found is None and (plain := _plain(text)) != text:
+            found = attempt(plain)
+        if found is None:
+            raise ValueError(text)
+        if not FIRST_YEAR <= found[0].year <= LAST_YEAR:
+            raise YearFault(found[0].year)
+        return found
+
+    return read
+
+
+def _attempt(formats: Sequence[str], zone: timezone) -> Callable[[str], Moment | None]:
     readers = [_reader(name, zone) for name in formats if name != "iso"]
     if not any(map(_ODD_ORDER.search, formats)):
         readers.append(partial(_year_first, zone=zone))
@@ -98,23 +114,9 @@ def compile_times(formats: Sequence[str], zone: timezone = SHANGHAI) -> Callable
                 return _settle(parse(text), zone), Gap.HOUR if len(text) <= _DAY else Gap.NONE
             except ValueError:  # 2026-1-5 is for the formats
                 pass
-        for reader in readers:
-            understood = reader(text)
-            if understood is not None:
-                return understood
-        return None
+        return next((found for read in readers if (found := read(text)) is not None), None)
 
-    def read(text: str) -> Moment:
-        found = attempt(text)
-        if found is None and (plain := _plain(text)) != text:
-            found = attempt(plain)
-        if found is None:
-            raise ValueError(text)
-        if not FIRST_YEAR <= found[0].year <= LAST_YEAR:
-            raise YearFault(found[0].year)
-        return found
-
-    return read
+    return attempt
 
 
 def compile_texts(
@@ -127,7 +129,7 @@ def compile_texts(
     """
     read = compile_times(formats, zone)
     clocked = [name for name in formats if "%H" in name or "%I" in name]
-    if zone != SHANGHAI or not all(map(_CLOCK.match, clocked)):
+    if zone != SHANGHAI or not all(map(_CLOCK.fullmatch, clocked)):
         return lambda text: _text(read(text), hour)
     days: dict[int, dict[str, str]] = {len("9:00:00"): {}, len("09:00:00"): {}}
     parse = datetime.fromisoformat
@@ -336,22 +338,33 @@ def _sources(pieces: list[str]) -> list[str]:
     """Return the patterns of a format's pieces: literals, and letters at the odd places."""
     made = []
     for place, piece in enumerate(pieces):
-        before, after = pieces[place - 1 : place], pieces[place + 1 : place + 2]
         if place % 2:
-            inner = [pieces[at] for at in (place - 1, place + 1) if 0 < at < len(pieces) - 1]
             part = _PARTS.get(piece, rf"\s*{_PERIOD}\s*")
-            beside = {*pieces[place - 2 : place - 1], *pieces[place + 2 : place + 3]}
-            # Numbers that nothing keeps apart have two digits each: 20260108
-            packed = "" in inner and not beside <= {"p"}
-            made.append(part.replace("{1,2}", "{2}") if packed else part)
+            made.append(part.replace("{1,2}", "{2}") if _is_packed(pieces, place) else part)
         else:
-            text = piece.lstrip() if before == ["p"] else piece
-            text = text.rstrip() if after == ["p"] else text
+            text = piece.lstrip() if pieces[place - 1 : place] == ["p"] else piece
+            text = text.rstrip() if pieces[place + 1 : place + 2] == ["p"] else text
             made.append(re.sub(r"\\?\s+", r"\\s+", re.escape(text)))
     return made
 
 
+def _is_packed(pieces: list[str], place: int) -> bool:
+    """Tell whether nothing keeps a number from another one: both have two digits (20260108)."""
+    beside = ((place + step, place + 2 * step) for step in (-1, 1))
+    return any(
+        0 < other < len(pieces) and not pieces[between] and pieces[other] != "p"
+        for between, other in beside
+    )
+
+
 # --- what would read a time -----------------------------------------------------------------
+
+
+#: how long the numbers are that are told to be times: any number might be one
+_DIGITS = {
+    "excel": re.compile(r"\d{5}(\.\d+)?"), "unix": re.compile(r"\d{10}"),
+    "unix-ms": re.compile(r"\d{13}"),
+}  # fmt: skip
 
 
 @cache
@@ -376,10 +389,11 @@ def would_read(text: str) -> list[str]:
     """
     found = []
     for name, read in _shapes():
+        if name in _DIGITS and not _DIGITS[name].fullmatch(text):
+            continue
         try:
             read(text)
         except (ValueError, OverflowError):
             continue
         found.append(name)
-    plausible = [name for name in found if name not in ("excel", "unix", "unix-ms")]
-    return plausible or found[:1]
+    return found

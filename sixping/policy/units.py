@@ -6,13 +6,14 @@ Pure but for ``load_units``. No persons: who holds a role is the ledger's to kno
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from sixping.policy.placenames import PlaceNames
 from sixping.policy.vocabulary import Platform
 from sixping.util import datafiles, toml
-from sixping.util.names import meant
+from sixping.util.names import meant, near
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -137,12 +138,14 @@ class Units:
     def find(self, name: str, kind: UnitKind | None = None, *, within: str | None = None) -> Unit:
         """Return the unit of this name or alias, or the only one begun so.
 
-        Of a ``kind`` where one is asked for; grids ``within`` a community go by their short
-        names too. Raises ``UnknownName`` naming near ones.
+        Of a ``kind`` where one is asked for: a community or grid goes by what others call it too
+        (``place``). Raises ``UnknownName`` naming near ones.
         """
         unit = self.get(name.strip())
         if unit and kind in {None, unit.kind}:
             return unit
+        if kind and (called := self.place(name, kind, within=within)):
+            return called
         known = [unit for unit in self if kind in {None, unit.kind}]
         if within:
             known = [unit for unit in known if unit.parent == within]
@@ -151,7 +154,27 @@ class Units:
             words |= {unit.name.removeprefix(within): unit.name for unit in known}
         what = _CALLED.get(kind, "单位")
         hint = f"{what}有: {'、'.join(unit.name for unit in known)}。" if kind else _ALL
-        return self._units[meant(name, words, what, hint)]
+        spoken = self.places.near(name) if kind is UnitKind.COMMUNITY else ()
+        return self._units[meant(name, words, what, hint, spoken)]
+
+    def place(self, name: str, kind: UnitKind, *, within: str | None = None) -> Unit | None:
+        """Return the only community or grid that others call so (``PlaceNames``), or ``None``.
+
+        Grids ``within`` a community go by their short names too; other kinds have no such names.
+        """
+        if kind is UnitKind.COMMUNITY:
+            return self.get(self.places.community(name) or "")
+        return self.get(self.places.grid(name, within) or "") if kind is UnitKind.GRID else None
+
+    @cached_property
+    def places(self) -> PlaceNames:
+        """What the communities and grids of the street may be called."""
+        communities = [unit for unit in self if unit.kind is UnitKind.COMMUNITY]
+        named = {
+            unit.name: (unit.aliases, [grid.name for grid in self.grids(unit.name)])
+            for unit in communities
+        }
+        return PlaceNames(self.roles.street, named)
 
     def lead(self, platform: Platform) -> str | None:
         """Return the lead unit of a platform (四.2)."""
@@ -177,12 +200,8 @@ class Units:
 
     def near(self, name: str) -> list[str]:
         """Return units, five at most, that a name may mean: it is near theirs, or holds it."""
-        from difflib import get_close_matches
-
-        inside = [known for known in self._units if name and (name in known or known in name)]
-        known = [*self._units, *self._alias]
-        close = [self.find(near).name for near in get_close_matches(name, known, 5, 0.5)]
-        return list(dict.fromkeys([*inside, *close]))[:5]
+        words = {word: unit.name for unit in self for word in (unit.name, *unit.aliases)}
+        return near(name, words, cutoff=0.5) if name else []
 
 
 def coordinator(involved: Iterable[str], units: Units) -> str | None:

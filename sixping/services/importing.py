@@ -12,7 +12,8 @@ from sixping.cases.deadlines import Counted
 from sixping.cases.steps.intake import Imported, Reported
 from sixping.errors import SixpingError
 from sixping.importing.convert import RowError
-from sixping.importing.profiles import Mode
+from sixping.importing.profiles import LATER, Mode, Numbering
+from sixping.importing.unknown import UnknownWords
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import ENDED, STATE_OF_GRADE, ClockKind, Severity, Status
 from sixping.services.advancing import Ground
@@ -41,12 +42,10 @@ if TYPE_CHECKING:
 
 #: how many faults and remarks are kept: a file may have one in each of a million rows
 MOST = 1000
-#: what a number names, by the profile: one report for ever; in its month or year; several rows
-UNIQUE, SEVERAL = "唯一", "多行"
-_PERIODS = {"按月": len("2026-10"), "按年": len("2026")}
+#: how much of an instant is the period in which a number names one report
+_PERIODS = {Numbering.MONTHLY: len("2026-10"), Numbering.YEARLY: len("2026")}
 _PRESENT = "·"  # only that there is private text shapes a record, never what
 _DONE = frozenset({Status.RESOLVED, Status.CLOSED})
-_LATER = ("accepted", "assigned", "fed_back", "closed", "withdrawn")
 _FIRST = len("2026-11-24")
 _LAST = len("2026-11-24T17:00:00")
 
@@ -96,12 +95,13 @@ class Rows:
         """Bind a file to what its rows are evaluated by and recorded under."""
         self.reports = reports
         self.errors: list[RowError] = []
+        self.unknown_words = UnknownWords()
         self.faulty = self.remarked = 0
         self.remarks: list[RowError] = []
         self._profile, self._resolver, self.stamp = profile, resolver, stamp
         self._live = profile.mode is Mode.LIVE
-        self._numbering = str(getattr(profile, "numbering", UNIQUE))
-        self._period = _PERIODS.get(self._numbering, 0)
+        self._steps = any(name in profile.columns for name in LATER)
+        self._numbering, self._period = profile.numbering, _PERIODS.get(profile.numbering, 0)
         self._now = stamp.now.isoformat()
         self._rules_of = rules
         self._days: dict[str, Day] = {}
@@ -137,18 +137,27 @@ class Rows:
             try:
                 ready = self._prepare(row)
             except SixpingError as fault:
-                field = fault.field if isinstance(fault, FieldFault) else "received"
-                column = self.reports.columns.get(field, "")
-                self._refuse(RowError(row.row, column, fault.what, fault.hint))
+                self._refuse(self._wrong(row, fault))
                 continue
+            if self._resolver.otherwise:
+                self._resolver.count(row)
             if row.remarks:
                 self._remark(row)
             yield ready
 
     def _refuse(self, error: RowError) -> None:
         self.faulty += 1
-        if self.faulty <= MOST:
+        if error.word:
+            self.unknown_words.add(error._replace(sheet=self.reports.sheet))
+        elif len(self.errors) < MOST:
             self.errors.append(error._replace(sheet=self.reports.sheet))
+
+    def _wrong(self, row: ImportedRow, fault: SixpingError) -> RowError:
+        if not isinstance(fault, FieldFault):
+            fault = FieldFault("received", fault.what, fault.hint)
+        field, word, near = fault.field, fault.word, fault.near
+        column = self.reports.columns.get(field, "")
+        return RowError(row.row, column, fault.what, fault.hint, field, word, near)
 
     def _remark(self, row: ImportedRow) -> None:
         self.remarked += 1
@@ -165,7 +174,8 @@ class Rows:
         ) = row  # fmt: skip
         at = received or self._now
         self._refuse_future(at, resolved)
-        self._refuse_later(row)
+        if self._steps:
+            self._refuse_future_steps(row)
         date = at[:_FIRST]
         day = self._days.get(date) or self._day(at)
         key = (
@@ -207,28 +217,36 @@ class Rows:
             self.reports.base + number,
             row,
             shared.evaluation.unit,
-            source_no is None or self._numbering == SEVERAL,
+            source_no is None or self._numbering is Numbering.SEVERAL,
             by_number(shared.evaluation.channel, source_no) if source_no and self._period else None,
             at[: self._period],
         )
 
     def _apart(self, at: str) -> str | None:
         """Return what tells reports of one number apart, as the profile counts numbers."""
-        return at[: self._period] if self._period else FIRST if self._numbering == SEVERAL else None
+        return (
+            at[: self._period]
+            if self._period
+            else FIRST
+            if self._numbering is Numbering.SEVERAL
+            else None
+        )
 
     def _refuse_future(self, received: str, resolved: str | None) -> None:
         if received > self._now or (resolved and resolved > self._now):
             late = received > self._now
-            field, text = ("received", received) if late else ("resolved", resolved or "")
-            shown = text[:_LAST].replace("T", " ")
-            raise FieldFault(field, f"时间 {shown} 晚于现在。", "请核对文件中的时间。")
+            self._refuse_time(*(("received", received) if late else ("resolved", resolved or "")))
 
-    def _refuse_later(self, row: ImportedRow) -> None:
-        for field in _LATER:
-            text: str | None = getattr(row, field)
-            if text is not None and text > self._now:
-                shown = text[:_LAST].replace("T", " ")
-                raise FieldFault(field, f"时间 {shown} 晚于现在。", "请核对文件中的时间。")
+    def _refuse_future_steps(self, row: ImportedRow) -> None:
+        """Refuse what a file says of later steps that are yet to come; a limit may be."""
+        for field in LATER:
+            at = getattr(row, field)
+            if at and at > self._now and field != "source_due":
+                self._refuse_time(field, at)
+
+    def _refuse_time(self, field: str, at: str) -> None:
+        shown = at[:_LAST].replace("T", " ")
+        raise FieldFault(field, f"时间 {shown} 晚于现在。", "请核对文件中的时间。")
 
     def _day(self, at: str) -> Day:
         rules = self._rules_of(from_text(at).date())
@@ -344,7 +362,9 @@ class Rows:
         )
 
     def _marks_row(self, row: ImportedRow) -> str | None:
-        return _PRESENT if row.source_no is None or self._numbering != UNIQUE else None
+        return (
+            _PRESENT if row.source_no is None or self._numbering is not Numbering.UNIQUE else None
+        )
 
 
 def _check_state(row: ImportedRow, severity: Severity) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from difflib import get_close_matches
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases import intake
-from sixping.errors import NotFound, SixpingError
+from sixping.errors import SixpingError
 from sixping.importing.profiles import TITLES
 from sixping.policy.units import UnitKind
 from sixping.policy.vocabulary import Confidence, Severity
 from sixping.triage.places import Located, locate
 from sixping.triage.suggest import suggest
+from sixping.util.names import near
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,10 +32,12 @@ _MOST = 4096  # wrong names that are remembered: a file repeats its own
 class FieldFault(SixpingError):
     """What is wrong with one field of a row."""
 
-    def __init__(self, field: str, what: str, hint: str) -> None:
-        """Say in which field, what, and what to do."""
+    def __init__(
+        self, field: str, what: str, hint: str, word: str = "", near: tuple[str, ...] = ()
+    ) -> None:
+        """Say in which field, what, and what to do; ``word`` as in ``RowError``."""
         super().__init__(what, hint)
-        self.field = field
+        self.field, self.word, self.near = field, word, near
 
 
 class Evaluation(NamedTuple):
@@ -66,6 +69,18 @@ class RowResolver:
         self.triage = triage
         self._names: dict[tuple[object, ...], str] = {}
         self._wrong: dict[tuple[object, ...], FieldFault] = {}
+        #: names of communities and grids that are not ours, met so far, and those that are meant
+        self.otherwise: dict[tuple[object, ...], str] = {}
+        self.called: Counter[tuple[str, str, str]] = Counter()
+
+    def count(self, row: ImportedRow) -> None:
+        """Count a row whose community or grid has another name in the data of the office.
+
+        ``called``: field, what the file says, the name here → rows.
+        """
+        for key in (("community", row.community), ("grid", row.community, row.grid)):
+            if key in self.otherwise:
+                self.called[str(key[0]), str(key[-1]), self.otherwise[key]] += 1
 
     @property
     def units(self) -> Units:
@@ -75,7 +90,9 @@ class RowResolver:
     def evaluate(self, row: ImportedRow, edition: Edition) -> Evaluation:
         """Return what the data say of a row. Raises ``FieldFault``."""
         key = ("channel", row.channel, edition.start)
-        channel = self._names.get(key) or self._find(key, lambda: edition.channel(row.channel).name)
+        channel = self._names.get(key) or self._find(
+            key, lambda: edition.channel(row.channel).name, row.channel
+        )
         community = grid = unit = category = None
         if row.community is not None or row.grid is not None:
             community, grid = self._place(row)
@@ -155,9 +172,10 @@ class RowResolver:
             community = self._unit("community", row.community, UnitKind.COMMUNITY)
         if row.grid is None:
             return community, None
-        full = f"{community or ''}{row.grid}"
-        name = full if self._data.units.get(full) else row.grid
-        grid = self._unit("grid", name, UnitKind.GRID)
+        key = ("grid", row.community, row.grid)
+        grid = self._names.get(key) or self._find(
+            key, lambda: self._grid_of(key, row.grid or "", community), row.grid
+        )
         parent = self._data.units.find(grid).parent
         if community and parent != community:
             what = f"{grid}属于{parent}, 不属于{community}。"
@@ -166,34 +184,66 @@ class RowResolver:
 
     def _category(self, name: str) -> str:
         key = ("category", name)
-        return self._names.get(key) or self._find(key, lambda: self._data.taxonomy.find(name).name)
+        return self._names.get(key) or self._find(
+            key, lambda: self._data.taxonomy.find(name).name, name
+        )
 
     def _unit(self, field: str, name: str, *kinds: UnitKind) -> str:
         key = (field, name)
-        return self._names.get(key) or self._find(key, lambda: self._unit_of(field, name, kinds))
-
-    def _unit_of(self, field: str, name: str, kinds: tuple[UnitKind, ...]) -> str:
-        units = self._data.units
-        unit_named = units.get(name)
-        if unit_named is not None and unit_named.kind in kinds:
-            return unit_named.name
-        names = [unit.name for unit in units if unit.kind in kinds]
-        near = get_close_matches(name, names, 3, 0.5)
-        more = " 等" if len(names) > _LISTED else ""
-        hint = f"是否指: {'、'.join(near)}? " if near else ""
-        hint += f"可用: {'、'.join(names[:_LISTED])}{more}。"
-        raise NotFound(
-            f"没有这个{TITLES[field]}: {name}", f"{hint}叫法不同的, 可写入方案的 [values.{field}]。"
+        return self._names.get(key) or self._find(
+            key, lambda: self._unit_of(key, name, kinds), name
         )
 
-    def _find(self, key: tuple[object, ...], find: Callable[[], str]) -> str:
+    def _unit_of(self, key: tuple[str, str], name: str, kinds: tuple[UnitKind, ...]) -> str:
+        units = self._data.units
+        known = units.get(name)
+        if known is not None and known.kind in kinds:
+            return known.name
+        if kinds == (UnitKind.COMMUNITY,):
+            if called := units.place(name, UnitKind.COMMUNITY):
+                self.otherwise[key] = called.name
+                return called.name
+            close = units.places.near(name)
+        else:
+            names = {unit.name: unit.name for unit in units if unit.kind in kinds}
+            close = near(name, names, most=3, cutoff=0.5)
+        raise self._nowhere(key[0], name, kinds, close)
+
+    def _grid_of(self, key: tuple[str, str | None, str], name: str, community: str | None) -> str:
+        """Return a grid by its name, which may be short within a community."""
+        units = self._data.units
+        known = units.get(f"{community or ''}{name}") or units.get(name)
+        if known is not None and known.kind is UnitKind.GRID:
+            return known.name
+        if called := units.place(name, UnitKind.GRID, within=community):
+            self.otherwise[key] = called.name
+            return called.name
+        grids = units.grids(community) if community else [
+            unit for unit in units if unit.kind is UnitKind.GRID
+        ]  # fmt: skip
+        words = {grid.name.removeprefix(community or ""): grid.name for grid in grids}
+        raise self._nowhere("grid", name, (UnitKind.GRID,), near(name, words, most=3, cutoff=0.5))
+
+    def _nowhere(
+        self, field: str, name: str, kinds: tuple[UnitKind, ...], close: list[str]
+    ) -> FieldFault:
+        names = [unit.name for unit in self._data.units if unit.kind in kinds]
+        more = " 等" if len(names) > _LISTED else ""
+        hint = f"是否指: {'、'.join(close)}? " if close else ""
+        hint += f"可用: {'、'.join(names[:_LISTED])}{more}。"
+        what = f"没有这个{TITLES[field]}: {name}"
+        advice = f"{hint}叫法不同的, 可写入方案的 [values.{field}]。"
+        return FieldFault(field, what, advice, name, tuple(close))
+
+    def _find(self, key: tuple[object, ...], find: Callable[[], str], word: str) -> str:
         """Look a name up, once; to find the near ones of a wrong one costs a search."""
         if key in self._wrong:
             raise self._wrong[key]
         try:
             found = self._names[key] = find()
         except SixpingError as fault:
-            wrong = FieldFault(str(key[0]), fault.what, fault.hint)
+            wrong = FieldFault(str(key[0]), fault.what, fault.hint, word)
+            wrong = fault if isinstance(fault, FieldFault) else wrong
             if len(self._wrong) < _MOST:
                 self._wrong[key] = wrong
             raise wrong from None

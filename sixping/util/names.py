@@ -34,8 +34,8 @@ def meant(
         more = f", 另 {len(begun) - _LISTED} 个" if len(begun) > _LISTED else ""
         listed = ", ".join(begun[:_LISTED])
         raise UnknownName(f"“{wanted}”不是唯一的: {listed}{more}。", "请写全。")
-    near = _near(wanted, words, spoken) if wanted else []
-    guess = f"是否指: {'、'.join(near)}? " if near else ""
+    found = near(wanted, words, spoken) if wanted else []
+    guess = f"是否指: {'、'.join(found)}? " if found else ""
     raise UnknownName(f"没有这个{what}: {name}", f"{guess}{hint}")
 
 
@@ -52,9 +52,13 @@ def one_of(words: Iterable[str], name: str, what: str) -> str:
     return meant(name, known, what, f"可用: {'、'.join(known) or '没有设定'}。", inside=True)
 
 
-def _near(wanted: str, words: Mapping[str, str], spoken: Iterable[str]) -> list[str]:
+def near(
+    wanted: str, words: Mapping[str, str], spoken: Iterable[str] = (),
+    *, most: int = _LISTED, cutoff: float = 0.4,
+) -> list[str]:  # fmt: skip
+    """Return the names that come near: those that hold a word or are held by it, then the like."""
     from difflib import get_close_matches
 
     inside = [full for word, full in words.items() if wanted in word or word in wanted]
-    close = [words[word] for word in get_close_matches(wanted, list(words), _LISTED, 0.4)]
-    return list(dict.fromkeys([*inside, *spoken, *close]))[:_LISTED]
+    close = [words[word] for word in get_close_matches(wanted, list(words), most, cutoff)]
+    return list(dict.fromkeys([*inside, *spoken, *close]))[:most]

@@ -195,7 +195,8 @@ def test_an_own_profile_reads_unix_times_and_statuses_of_another_town(
     argv = ("import", str(shared_data / "hoboken_tickets.csv"), "--profile", str(profile))
     done = call(*argv, "--no-triage", now=NOW)
     assert done.code == 0, done.err
-    assert "导入 46 件, 台账中已有 0 件, 同一文件内重复 45 件" in done.err  # 91 rows, nearly each of them twice
+    # 91 rows, nearly each of them twice
+    assert "导入 46 件, 台账中已有 0 件, 同一文件内重复 45 件" in done.err
     assert "来源编号" not in done.err  # and never with another content
     told = f"JOIN told t ON t.seq = intake_seq WHERE {SOURCE_NO} = '4933221'"
     case = query(ledger, f"SELECT received_at, status FROM cases {told}")
@@ -386,7 +387,8 @@ def test_a_dry_run_says_the_same_and_writes_nothing(imported: Any, ledger: Path)
     rows = [past("A1", 内容="改过"), past("A2"), past("A3", 单位="无此单位")]
     done = imported(rows, HISTORY, "--no-triage", "--dry-run")
     assert done.code == 65
-    assert "没有导入: 可导入 1 件, 台账中已有 0 件, 同一文件内重复 0 件, 内容不同 1 个编号" in done.err
+    assert "没有导入: 可导入 1 件, 台账中已有 0 件, 同一文件内重复 0 件" in done.err
+    assert "内容不同 1 个编号" in done.err
     assert "有问题 1 处" in done.err
     assert "来源编号 A1: 已登记为 2026-000001" in done.err
     assert ledger.read_bytes() == before

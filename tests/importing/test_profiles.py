@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
 from sixping.errors import BadData, NotFound
-from sixping.importing.profiles import LATER, Mode, list_profiles, load_profile, parse_profile
+from sixping.importing.profiles import (
+    LATER,
+    Mode,
+    Numbering,
+    Split,
+    list_profiles,
+    load_profile,
+    mended,
+    parse_profile,
+)
 from sixping.importing.times import compile_texts, compile_times
 from sixping.policy.editions import load_policy
 from sixping.policy.vocabulary import Severity
@@ -195,3 +204,53 @@ def test_texts_are_those_of_the_moments_also_on_a_day_seen_before(
                     texts(written)
             else:
                 assert texts(written) == (to_text(moment), day_only), written
+
+
+def test_the_new_keys_are_read_by_name() -> None:
+    profile = parse_profile(
+        with_lines(
+            'numbering = "按月"\nsheet = "全部"\noptional = ["source_no", "community"]\n',
+            'source_no = "编号"\n'
+            'closed = ["归档", { date = "归档日期", clock = ["钟点", "时刻"] }]\n',
+            '[times]\nhour = "09:00"\nclosed = ["%y/%m/%d %p%I:%M"]\n'
+            '[leave_out]\n"状态" = ["作废"]\n',
+        ),
+        "x",
+    )
+    assert (profile.numbering, profile.sheet) == (Numbering.MONTHLY, "全部")
+    assert profile.columns["closed"] == (("归档",),)
+    assert profile.split == {"closed": (Split(("归档日期",), ("钟点", "时刻")),)}
+    assert (profile.hour, profile.leave_out) == (time(9), {"状态": ("作废",)})
+    assert profile.required == ("text", "received"), "the number is optional here"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (with_lines('numbering = "按月"\n'), "numbering 没有对应的列"),
+        (with_lines('numbering = "逐日"\n'), "numbering 应为以下之一: 唯一、按月、按年、多行"),
+        (with_lines('optional = ["received"]\n'), "optional 不能列出 received"),
+        (with_lines('optional = ["colour"]\n'), "optional 有不认识的字段 colour"),
+        (with_lines(after='[times]\nhour = "9点多"\n'), "times.hour 应写成 09:00"),
+        (with_lines(after='[leave_out]\n"状态" = "作废"\n'), "leave_out.状态"),
+        (
+            BASE.replace('["收到时间", "时间"]', '{ date = "日期" }'),
+            "{ date = 列名, clock = 列名 }",
+        ),
+        (BASE.replace('"内容"', '{ date = "日期", clock = "时间" }'), "columns.text"),
+    ],
+)
+def test_a_new_key_that_is_wrong_is_named_with_advice_for_profiles(text: str, said: str) -> None:
+    with pytest.raises(BadData) as caught:
+        parse_profile(text, "demo.toml")
+    assert "demo.toml: " in caught.value.what
+    assert said in caught.value.what
+    assert caught.value.hint == "请改正这个方案文件后重试。"
+
+
+def test_advice_to_copy_a_profile_names_a_file_that_can_be_copied(tmp_path: Path) -> None:
+    path = mended(load_profile("dianhua")).split()[1]
+    assert Path(path).is_absolute()
+    copied = tmp_path / "own.toml"
+    copied.write_bytes(Path(path).read_bytes())
+    assert mended(load_profile(str(copied))) == f"改好 {copied.resolve()} 再试"

@@ -11,13 +11,14 @@ from sixping.console.context import Context
 from sixping.console.importprogress import tell_progress
 from sixping.console.stepcommand import stamp_of
 from sixping.errors import BadData
-from sixping.importing.profiles import load_profile
+from sixping.importing.profiles import CLOSED, TITLES, load_profile
 from sixping.importing.sheets import ALL, Sheets
 from sixping.services.resolver import RowResolver
 from sixping.util.text import mask_text
 
 if TYPE_CHECKING:
     from sixping.importing.convert import RowError
+    from sixping.importing.unknown import Group
     from sixping.services.importing import Rows
     from sixping.store.recognition import Conflict, ImportResult
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 SHOWN = 20
 #: how many remarks on rows that are taken all the same
 REMARKED = 3
+#: how many words of one kind are named, and how much of each
+WORDS = 200
+QUOTED = 30
 #: how many rows of one number are named
 ROWS_NAMED = 5
 
@@ -81,6 +85,8 @@ def import_(
         else:
             result, kept = record(context.ledger, rows, partial=partial, update=update)
     _name_columns(context, reports)
+    _name_left_out(context, reports)
+    _name_places(context, resolver)
     _list_errors(context, rows)
     _list_conflicts(context, reports, result)
     _tell(context, rows, result, dry_run=dry_run, kept=kept)
@@ -121,7 +127,7 @@ def _tell(context: Context, rows: Rows, result: ImportResult, *, dry_run: bool, 
     if result.clashed:
         counts.append(f"内容不同 {result.clashed} 个编号")
     counts.append(f"有问题 {rows.faulty} 处")
-    if left_out := getattr(rows.reports, "left_out_rows", 0):
+    if left_out := rows.reports.no_reports.total():
         counts.append(f"略去 {left_out} 行")
     context.say(("检查完毕, 没有导入: " if dry_run else "") + ", ".join(counts) + "。")
     if result.alike:
@@ -148,8 +154,8 @@ def _list_conflicts(context: Context, reports: Sheets, result: ImportResult) -> 
             "内容不同的行都不导入, 可以: 1. 文件是较新的导出: 加 --update 更新;",
             "  2. 编号每月或每年重新开始, 或一个编号含几行: 在方案中写明"
             ' numbering = "按月"、"按年" 或 "多行";',
-            "  3. 加 --partial 导入其余的行, 这些用 sixping amend 编号 --text 内容 --reason 理由 更正,"
-            " 或 sixping note 编号 内容 补记。",
+            "  3. 加 --partial 导入其余的行, 这些用 sixping note 编号 内容 补记,"
+            " 或更正: sixping amend 编号 --text 内容 --reason 理由。",
         )
 
 
@@ -165,16 +171,63 @@ def _conflict(reports: Sheets, conflict: Conflict) -> str:
     return f"{which}: {known}"
 
 
+def _name_left_out(context: Context, reports: Sheets) -> None:
+    """Say which rows are no reports, by the word that tells so."""
+    counts = reports.no_reports.most_common(WORDS)
+    if counts:
+        first = reports.no_report_first
+        named = "、".join(f"{word} ({_rows(n, reports.where(first[word]))})" for word, n in counts)
+        more = " 等" if len(reports.no_reports) > WORDS else ""
+        context.say(f"略去的行: {reports.no_reports.total()} ({named}{more})。")
+
+
+def _name_places(context: Context, resolver: RowResolver) -> None:
+    """Say which communities and grids the data of the office call otherwise."""
+    for field in ("community", "grid"):
+        called = [(k, n) for k, n in resolver.called.most_common() if k[0] == field]
+        named = [f"{mask_text(said)} → {name} ({n:,} 行)" for (_, said, name), n in called[:WORDS]]
+        if named:
+            more = " 等" if len(called) > WORDS else ""
+            context.say(f"{TITLES[field]}按组织目录对应: {'、'.join(named)}{more}。")
+
+
 def _list_errors(context: Context, rows: Rows) -> None:
-    for error in rows.errors[:SHOWN]:
+    for group in rows.unknown_words.groups():
+        context.say(_words(group))
+    alone = rows.unknown_words.alone()
+    errors = sorted([*rows.errors, *alone], key=lambda error: error.row)
+    for error in errors[:SHOWN]:
         where = _where(error) + (f" {error.column}" if error.column else "")
         context.say(f"{where}: {mask_text(error.what)} {error.hint}")
-    if rows.faulty > SHOWN:
-        context.say(f"有问题的共 {rows.faulty} 处, 以上是前 {SHOWN} 处。")
+    others = rows.faulty - rows.unknown_words.rows + len(alone)
+    if others > SHOWN:
+        context.say(f"其余有问题的共 {others} 处, 以上是前 {SHOWN} 处。")
     for error in rows.remarks[:REMARKED]:
         context.say(f"注意: {_where(error)}: {error.what}")
     if rows.remarked > REMARKED:
         context.say(f"注意: 这样的行共 {rows.remarked} 行。")
+
+
+def _words(group: Group) -> str:
+    """Return what is to be said of the words of a column that nobody knows, all at once."""
+    column = f"{group.column} 列" if group.column else TITLES[group.field]
+    listed = "、".join(
+        f"{mask_text(first.word[:QUOTED])} ({_rows(n, _where(first))}{_perhaps(first)})"
+        for n, first in group.words
+    )
+    more = f" 等, 另有 {group.further:,} 行" if group.further else ""
+    many = f"{len(group.words)}{' 个以上' if group.further else ' 个'}"
+    where = "方案没有说明" if group.field in CLOSED else "台账的规则和组织目录中没有"
+    advice = f"请在方案的 [values.{group.field}] 中写明各是什么意思。"
+    return f"{column}: {where}的词 {many}: {listed}{more}。{advice}"
+
+
+def _rows(count: int, first: str) -> str:
+    return first if count == 1 else f"{count:,} 行, 首见{first}"
+
+
+def _perhaps(error: RowError) -> str:
+    return f"; 是否指: {'、'.join(error.near)}?" if error.near else ""
 
 
 def _where(error: RowError) -> str:

@@ -1,0 +1,101 @@
+"""Rows that are no reports: totals, signatures, a header repeated, what a profile leaves out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sixping.importing.reader import Header
+
+_MOST = 8  # filled cells of a line of totals or signatures
+_SHORT = 12  # characters of a cell beside them: a figure, a name
+_NAME = 4  # characters of a cell in the column of the text, where people write
+_OWN_WORDS = 6  # characters after a label there
+
+_UNITS = "[件条行人次笔项宗起页%]*"
+_TOTAL = re.compile(
+    rf"((?:本[页月周日]|当[页月日])?(?:合计|总计|小计|累计|共计|总数))[数件条]*:?\d*{_UNITS}"
+)
+_COUNT = re.compile(rf"(共)计?\d+{_UNITS}(?:记录|数据|事项)?[.。]?|(第)\d+页,?共\d+页")
+_WHO = (
+    "(?:制表|填表|填报|审核|复核|校对|统计|打印|导出|制单|经办|编制|报送|审批|签发|分管"
+    "|单位负责|负责)"
+)
+_SIGNED = re.compile(
+    rf"({_WHO}(?:人员|人|单位|部门|领导|日期|时间))(?:签字|签名|盖章)?(?:\(.*\))?(?::|$)"
+    r"([^,;。!?]{0,30})|((?:制表|填表|填报|审核|复核|经办)):([^,;。!?]{0,30})"
+)
+_NOTE = re.compile(r"(备注|注|说明)\d*:.*")
+_FIGURE = re.compile(rf"[-+]?[\d,.]{{1,10}}{_UNITS}")
+_DATE = re.compile(r"\d{2,4}[-/.年]\d{1,2}[-/.月](?:\d{1,2}日?)?(?:\d{1,2}:\d{2}(?::\d{2})?)?")
+_SENTENCE = re.compile("[,;。!?]")
+
+
+class LeftOut:
+    """What tells rows of one file apart that are left out: by a word of the profile, by shape.
+
+    ``always``: rows have to be looked at before they are read, not only when that fails.
+    """
+
+    def __init__(self, header: Header) -> None:
+        """Bind to the columns of a file."""
+        self._names = [_squeezed(name) for name in header.names]
+        self._words = header.leaving
+        self._text = header.places.get("text", (-1,))
+        self._received = header.places.get("received", ())
+        self.always = bool(self._words) or not self._received
+
+    def label(self, cells: list[str]) -> str | None:
+        """Return the word by which a row is left out; None for a report, whole or faulty."""
+        return self._by_word(cells) or self._by_shape(cells)
+
+    def _by_word(self, cells: list[str]) -> str | None:
+        for index, words in self._words.items():
+            cell = cells[index] if index < len(cells) else ""
+            found = next((word for word in words if word in cell), None)
+            if found:
+                return found
+        return None
+
+    def _by_shape(self, cells: list[str]) -> str | None:
+        """Return the first word of a line without time or text that is no report."""
+        squeezed = [_squeezed(cell) for cell in cells]
+        filled = [(index, cell) for index, cell in enumerate(squeezed) if cell]
+        if not filled:
+            return None
+        if squeezed[: len(self._names)] == self._names[: len(squeezed)]:
+            return "表头"
+        (first, head), *rest = filled
+        label = _label(head, written=first in self._text, alone=not rest)
+        if label is None or len(filled) > _MOST:
+            return None
+        if not all(_small(cell, _NAME if at in self._text else _SHORT) for at, cell in rest):
+            return None
+        times = (squeezed[at] for at in self._received if at < len(squeezed))
+        is_told = any(at in self._text for at, _ in rest) and any(map(_DATE.fullmatch, times))
+        return None if is_told else label
+
+
+def _squeezed(cell: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", cell).split())
+
+
+def _label(cell: str, *, written: bool, alone: bool) -> str | None:
+    """Return the word a line begins with; ``written``: in the column people write in."""
+    if match := _TOTAL.fullmatch(cell) or _COUNT.fullmatch(cell):
+        return next(word for word in match.groups() if word)
+    if match := _SIGNED.fullmatch(cell):
+        word, more, short, others = match.groups()
+        own = (more or others or "").partition(":")[0]
+        return None if written and len(own) > _OWN_WORDS else word or short
+    note = _NOTE.fullmatch(cell) if alone and not written else None
+    return note[1] if note else None
+
+
+def _small(cell: str, most: int) -> bool:
+    """Tell whether a cell may stand beside a total or a signature: a figure, a name, a date."""
+    if _FIGURE.fullmatch(cell) or _DATE.fullmatch(cell) or _SIGNED.fullmatch(cell):
+        return True
+    return len(cell) <= most and not _SENTENCE.search(cell) and not re.search(r"\d{7}", cell)
