@@ -7,7 +7,7 @@ direction.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import time, timezone
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from sixping.errors import BadData, NotFound
 from sixping.importing.times import NAMED, clock, compile_times, offset
-from sixping.policy.vocabulary import Platform, Severity, Status, read_status
+from sixping.policy.vocabulary import STATE_OF_GRADE, Platform, Severity, Status, read_status
 from sixping.util import datafiles
 from sixping.util.clock import SHANGHAI
 from sixping.util.toml import Table, parse
@@ -202,7 +202,28 @@ def _profile(top: Table, source: str) -> Profile:
         empty_feedback=_empty_feedback(top, columns),
     )
     top.finish()
+    if mode is Mode.HISTORY:
+        _check_states(top, profile)
     return profile
+
+
+def _check_states(top: Table, profile: Profile) -> None:
+    """Refuse states that only a grade goes through which no row can have (三.2, 三.3)."""
+    default = profile.defaults.get("severity") or Severity.ORDINARY
+    grades = {default, *profile.values.get("severity", {}).values()}
+    said = [("values.status", word, state) for word, state in _mapped(profile)]
+    if state := profile.defaults.get("status"):
+        said.append(("defaults", "status", state))
+    for key, word, state in said:
+        grade = STATE_OF_GRADE.get(state)
+        if grade and grade not in grades:
+            what = f"“{state}”只用于{grade}事件, 而方案没有把任何一行定为{grade}"
+            raise top.fault(f"{key}.{word}", f"{what}: 请指明等级列 severity, 或对应到别的状态")
+
+
+def _mapped(profile: Profile) -> Iterable[tuple[str, Status]]:
+    words = profile.values.get("status", {})
+    return [(word, state) for word, state in words.items() if state is not None]
 
 
 def _delimiter(top: Table) -> str | None:

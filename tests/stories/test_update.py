@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from sixping.errors import BadData
+from sixping.importing.profiles import parse_profile
 from tests.conftest import Result, Runner
 
 NOW = "2026-11-28T10:00:00+08:00"
@@ -214,6 +216,21 @@ def test_a_state_that_its_grade_cannot_have_is_refused(office: Office) -> None:
     done = office.take(row(状态="区里在办"), row("2", 状态="待研究"), mode="history", code=65)
     assert "第 2 行 K 状态: 状态“区级办理中”只用于重大事件, 这一行的等级是“一般”" in done.err
     assert "第 3 行 K 状态: 状态“待联席会议研究”只用于较大事件" in done.err
+
+
+@pytest.mark.parametrize(
+    ("state", "grade"), [("待联席会议研究", "较大"), ("待上报", "重大"), ("区级办理中", "重大")]
+)
+def test_a_state_that_no_row_of_a_profile_can_have_is_refused_in_the_profile(
+    state: str, grade: str
+) -> None:
+    text = PROFILE.format(mode="history").replace('severity = "等级"\n', "")
+    text = text.partition("[values.severity]")[0].replace('"区里在办" = "区级办理中"\n', "")
+    text = text.replace('"待研究" = "待联席会议研究"\n', "").replace('"待上报" = "待上报"\n', "")
+    text += '[defaults]\nchannel = "投诉举报电话"\n'
+    parse_profile(text, "old.toml")
+    with pytest.raises(BadData, match=f"values.status.别的.*“{state}”只用于{grade}事件"):
+        parse_profile(text.replace('"在办" =', f'"别的" = "{state}"\n"在办" ='), "old.toml")
 
 
 def test_a_handled_case_without_a_unit_is_the_rooms_until_it_is_assigned(office: Office) -> None:
