@@ -321,13 +321,16 @@ def placed(report: ReportInput, units: Units) -> tuple[str | None, str | None, L
     return community or spot.community, spot.grid, spot
 
 
-def located(community: str | None, grid: str | None, units: Units) -> tuple[str | None, str | None]:
+def located(
+    community: str | None, grid: str | None, units: Units, *, within: str | None = None
+) -> tuple[str | None, str | None]:
     """Return community and grid by their names in the data; a grid tells its community.
 
-    Within a community a grid may be called by its short name (第一网格).
+    Within a community a grid may be called by its short name (第一网格); ``within`` is the
+    present one, where none is stated.
     """
     community = _unit(community, UnitKind.COMMUNITY, units)
-    grid = _grid(community, units, grid)
+    grid = _grid(community or within, units, grid)
     if grid:
         parent = units.find(grid).parent
         if community and parent != community:

@@ -95,6 +95,7 @@ class RowError(NamedTuple):
 
     ``field``: of the row, empty where it is the row as a whole; ``word``: the one there that
     nobody knows, where that is all (rows repeat their words), and what is ``near`` it.
+    ``partly``: what of the row was read all the same, with the first error of a row.
     ``sheet`` is its worksheet, named where a file has several.
     """
 
@@ -106,6 +107,7 @@ class RowError(NamedTuple):
     word: str = ""
     near: tuple[str, ...] = ()
     sheet: str = ""
+    partly: ImportedRow | None = None
 
 
 _SLOTS = {name: place for place, name in enumerate(ImportedRow._fields)}
@@ -312,10 +314,11 @@ class Converter:
         faults += [fault for fault in self._lacking(values) if fault.field not in failed]
         if not faults:
             return [self._finish(values, lossy)]
-        return [
+        first, *others = [
             RowError(number, self._header.label(at), what, hint, field, word)
             for at, what, hint, field, word in faults
         ]
+        return [first._replace(partly=ImportedRow._make(values)), *others]
 
     def _attempts(self, cells: list[str], values: list[Any]) -> Iterator[Fault]:
         """Fill ``values`` cell by cell, yielding where that fails."""

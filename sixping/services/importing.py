@@ -132,12 +132,14 @@ class Rows:
         """Yield what can be recorded, in the order of the file."""
         for row in self.reports:
             if isinstance(row, RowError):
-                self._refuse(row)
+                self._refuse(row._replace(partly=None))
+                if row.partly:
+                    self._refuse_names(row.partly)
                 continue
             try:
                 ready = self._prepare(row)
             except SixpingError as fault:
-                self._refuse(self._wrong(row, fault))
+                self._refuse_row(row, fault)
                 continue
             if self._resolver.otherwise:
                 self._resolver.count(row)
@@ -152,12 +154,20 @@ class Rows:
         elif len(self.errors) < MOST:
             self.errors.append(error._replace(sheet=self.reports.sheet))
 
-    def _wrong(self, row: ImportedRow, fault: SixpingError) -> RowError:
-        if not isinstance(fault, FieldFault):
-            fault = FieldFault("received", fault.what, fault.hint)
-        field, word, near = fault.field, fault.word, fault.near
+    def _refuse_row(self, row: ImportedRow, fault: SixpingError) -> None:
+        if isinstance(fault, FieldFault) and fault.word:
+            self._refuse_names(row)  # that one and whatever else nobody knows
+            return
+        field = fault.field if isinstance(fault, FieldFault) else "received"
         column = self.reports.columns.get(field, "")
-        return RowError(row.row, column, fault.what, fault.hint, field, word, near)
+        self._refuse(RowError(row.row, column, fault.what, fault.hint, field))
+
+    def _refuse_names(self, row: ImportedRow) -> None:
+        edition = self._rules_of(from_text(row.received or self._now).date()).edition
+        for fault in self._resolver.faults(row, edition):
+            column = self.reports.columns.get(fault.field, "")
+            said = (fault.what, fault.hint, fault.field, fault.word, fault.near)
+            self._refuse(RowError(row.row, column, *said))
 
     def _remark(self, row: ImportedRow) -> None:
         self.remarked += 1

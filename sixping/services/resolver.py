@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _dumped = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _LISTED = 40  # names that one hint gives at most
 _MOST = 4096  # wrong names that are remembered: a file repeats its own
+_SEARCHED = 300  # wrong names for which near ones are looked for: it costs, and 200 are told
 
 
 class FieldFault(SixpingError):
@@ -89,10 +90,7 @@ class RowResolver:
 
     def evaluate(self, row: ImportedRow, edition: Edition) -> Evaluation:
         """Return what the data say of a row. Raises ``FieldFault``."""
-        key = ("channel", row.channel, edition.start)
-        channel = self._names.get(key) or self._find(
-            key, lambda: edition.channel(row.channel).name, row.channel
-        )
+        channel = self._channel(row.channel, edition)
         community = grid = unit = category = None
         if row.community is not None or row.grid is not None:
             community, grid = self._place(row)
@@ -102,6 +100,26 @@ class RowResolver:
             category = self._category(row.category)
         names = (channel, community, grid, unit)
         return (self._read if self.triage else self._take)(row, names, category)
+
+    def faults(self, row: ImportedRow, edition: Edition) -> list[FieldFault]:
+        """Return all that is wrong with the names of a row, which may be read in part only."""
+        found = []
+        for name, look in (
+            (row.channel, lambda: self._channel(row.channel, edition)),
+            (row.community or row.grid, lambda: self._place(row)),
+            (row.unit, lambda: self._unit("unit", row.unit or "", *UnitKind)),
+            (row.category, lambda: self._category(row.category or "")),
+        ):
+            try:
+                if name is not None:
+                    look()
+            except FieldFault as fault:
+                found.append(fault)
+        return found
+
+    def _channel(self, name: str, edition: Edition) -> str:
+        key = ("channel", name, edition.start)
+        return self._names.get(key) or self._find(key, lambda: edition.channel(name).name, name)
 
     def _take(
         self, row: ImportedRow, names: tuple[str, str | None, str | None, str | None],
@@ -203,10 +221,10 @@ class RowResolver:
             if called := units.place(name, UnitKind.COMMUNITY):
                 self.otherwise[key] = called.name
                 return called.name
-            close = units.places.near(name)
+            close = units.places.near(name) if self._searching else []
         else:
             names = {unit.name: unit.name for unit in units if unit.kind in kinds}
-            close = near(name, names, most=3, cutoff=0.5)
+            close = near(name, names, most=3, cutoff=0.5) if self._searching else []
         raise self._nowhere(key[0], name, kinds, close)
 
     def _grid_of(self, key: tuple[str, str | None, str], name: str, community: str | None) -> str:
@@ -222,7 +240,12 @@ class RowResolver:
             unit for unit in units if unit.kind is UnitKind.GRID
         ]  # fmt: skip
         words = {grid.name.removeprefix(community or ""): grid.name for grid in grids}
-        raise self._nowhere("grid", name, (UnitKind.GRID,), near(name, words, most=3, cutoff=0.5))
+        close = near(name, words, most=3, cutoff=0.5) if self._searching else []
+        raise self._nowhere("grid", name, (UnitKind.GRID,), close)
+
+    @property
+    def _searching(self) -> bool:
+        return len(self._wrong) < _SEARCHED
 
     def _nowhere(
         self, field: str, name: str, kinds: tuple[UnitKind, ...], close: list[str]

@@ -409,10 +409,10 @@ def test_a_row_without_a_number_that_changed_is_named_by_its_row(imported: Any) 
 
 
 def test_many_faults_are_counted_and_only_the_first_are_listed(imported: Any) -> None:
-    rows = [past(f"A{n}", 社区="江九社区") for n in range(1300)]
+    rows = [past(f"A{n}", 收到时间="3/2/26") for n in range(1300)]
     done = imported(rows, HISTORY, "--no-triage")
-    assert "有问题的共 1300 处, 以上是前 20 处" in done.err
-    assert done.err.count("没有这个社区") == 20
+    assert "其余有问题的共 1300 处, 以上是前 20 处" in done.err
+    assert done.err.count("无法识别") == 20
 
 
 def test_names_are_taken_over_by_their_aliases_and_a_grid_by_its_own_name(

@@ -28,6 +28,7 @@ SHOWN = 20
 REMARKED = 3
 #: how many words of one kind are named, and how much of each
 WORDS = 200
+PLACED = ("community", "grid", "unit")
 QUOTED = 30
 #: how many rows of one number are named
 ROWS_NAMED = 5
@@ -195,7 +196,7 @@ def _list_errors(context: Context, rows: Rows) -> None:
     for group in rows.unknown_words.groups():
         context.say(_words(group))
     alone = rows.unknown_words.alone()
-    errors = sorted([*rows.errors, *alone], key=lambda error: error.row)
+    errors = sorted([*rows.errors, *alone], key=lambda error: (error.sheet, error.row))
     for error in errors[:SHOWN]:
         where = _where(error) + (f" {error.column}" if error.column else "")
         context.say(f"{where}: {mask_text(error.what)} {error.hint}")
@@ -217,9 +218,14 @@ def _words(group: Group) -> str:
     )
     more = f" 等, 另有 {group.further:,} 行" if group.further else ""
     many = f"{len(group.words)}{' 个以上' if group.further else ' 个'}"
-    where = "方案没有说明" if group.field in CLOSED else "台账的规则和组织目录中没有"
-    advice = f"请在方案的 [values.{group.field}] 中写明各是什么意思。"
-    return f"{column}: {where}的词 {many}: {listed}{more}。{advice}"
+    if group.field in CLOSED:
+        what, known = "方案没有说明的词", ""
+    elif group.field in PLACED:
+        what, known = "组织目录中没有的名称", ", 全部名称见 sixping units list"
+    else:
+        what, known = "台账的规则中没有的名称", ""
+    advice = f"请在方案的 [values.{group.field}] 中写明各指什么{known}。"
+    return f"{column}: {what} {many}: {listed}{more}。{advice}"
 
 
 def _rows(count: int, first: str) -> str:

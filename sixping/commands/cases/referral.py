@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +15,7 @@ from sixping.console.options import Assist, Feedback, Lead, Outcome, ResultKind,
 from sixping.console.stepcommand import require_text, step, units_of
 from sixping.errors import UsageFault
 from sixping.util.daytext import understood_day
+from sixping.util.names import near
 from sixping.util.text import SHORT
 
 if TYPE_CHECKING:
@@ -166,8 +166,8 @@ def _hint_at_district(dept: str, situation: Situation) -> None:
     """Name the addressees like this one where the data do not have it; it is kept as given."""
     known = units_of(situation).district
     if known and dept not in known:
-        near = get_close_matches(dept, known, 3, 0.5)
-        guess = f" 是否指: {'、'.join(near)}?" if near else ""
+        close = near(dept, {name: name for name in known}, most=3, cutoff=0.5)
+        guess = f" 是否指: {'、'.join(close)}?" if close else ""
         situation.hint(f"区级名单中没有“{dept}”, 已照写记录。{guess}")
 
 

@@ -115,7 +115,7 @@ def _placed(case: Case, given: Correction, units: Units) -> tuple[dict[str, Any]
         grid = None  # it has ended since: only the community is said anew
         community, _ = located(community, None, units)
         return ({"community": community} if community != case.community else {}), ["grid"]
-    community, grid = located(community, grid, units)
+    community, grid = located(community, grid, units, within=case.community)
     pairs = (("community", community, case.community), ("grid", grid, case.grid))
     facts = {name: new for name, new, old in pairs if new and new != old}
     return facts, [name for name, new, old in pairs if old and not new]
