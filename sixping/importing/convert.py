@@ -42,7 +42,7 @@ class ImportedRow(NamedTuple):
     """One report as the file states it; None is what it does not say.
 
     ``received`` is None only in live profiles without that column (the moment of import
-    counts); both times are texts of ``clock.to_text``. ``unnumbered`` is what beside the
+    counts); all times are texts of ``clock.to_text``. ``unnumbered`` is what beside the
     words tells a row apart that has no ``source_no``: community, grid and time as JSON.
     ``untold``: without words of feedback the file says that nobody told the reporter.
     """
@@ -70,15 +70,26 @@ class ImportedRow(NamedTuple):
     untold: bool = False
     unnumbered: str | None = None
     remarks: tuple[str, ...] = ()
+    source_due: str | None = None
+    accepted: str | None = None
+    assigned: str | None = None
+    fed_back: str | None = None
+    closed: str | None = None
+    withdrawn: str | None = None
 
 
 class RowError(NamedTuple):
-    """Why a row cannot be taken: 1-based row, column as ``D 留言时间``, what, what to do."""
+    """Why a row cannot be taken: 1-based row, column as ``D 留言时间``, what, what to do.
+
+    ``word``: the one of ``field`` that nobody knows, where that is all; rows repeat their words.
+    """
 
     row: int
     column: str
     what: str
     hint: str
+    field: str = ""
+    word: str = ""
 
 
 _SLOTS = {name: place for place, name in enumerate(ImportedRow._fields)}

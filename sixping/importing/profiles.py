@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timezone
+from datetime import time, timezone
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sixping.errors import BadData, NotFound
-from sixping.importing.times import NAMED, compile_times, offset
+from sixping.importing.times import NAMED, clock, compile_times, offset
 from sixping.policy.vocabulary import Platform, Severity, Status, read_status
 from sixping.util import datafiles
 from sixping.util.clock import SHANGHAI
@@ -43,15 +43,32 @@ class Format(StrEnum):
     ANY = "any"
     CSV = "csv"
     XLSX = "xlsx"
+    XLS = "xls"
+    ODS = "ods"
+    HTML = "html"
+    JSON = "json"
+
+
+class Numbering(StrEnum):
+    """What a source number names: one report for ever, or within its month or year, or a group.
+
+    ``SEVERAL``: rows of one file may share a number, and each is a report of its own.
+    """
+
+    UNIQUE = "唯一"
+    MONTHLY = "按月"
+    YEARLY = "按年"
+    SEVERAL = "多行"
 
 
 FREE = ("source_no", "text", "place", "reporter", "phone", "outcome", "feedback")
 CODES = ("source_no", "phone")  # digits that are a name: zeros and length matter
 OPEN = ("channel", "category", "community", "grid", "unit")
 CLOSED = ("severity", "platform", "status", "anonymous", "satisfaction")
-TIMES = ("received", "resolved")
+LATER = ("source_due", "accepted", "assigned", "fed_back", "closed", "withdrawn")
+TIMES = ("received", "resolved", *LATER)
 FIELDS = (*FREE, *OPEN, *CLOSED, *TIMES)
-PAST_ONLY = ("resolved", "outcome", "feedback", "status", "satisfaction")
+_REQUIRED = ("source_no", "text", "received", "resolved")
 MAPPED_ONLY = ("severity", "status")  # other people's levels and states are never guessed
 
 TITLES = {
@@ -60,6 +77,8 @@ TITLES = {
     "category": "类别", "community": "社区", "grid": "网格", "unit": "办理单位",
     "severity": "等级", "platform": "平台", "status": "状态", "anonymous": "是否匿名",
     "satisfaction": "满意度", "received": "收到时间", "resolved": "办结时间",
+    "source_due": "来源期限", "accepted": "受理时间", "assigned": "分派时间",
+    "fed_back": "反馈时间", "closed": "归档时间", "withdrawn": "撤回时间",
 }  # fmt: skip
 
 _YES = ("是", "匿名", "TRUE", "true", "True", "1", "Y", "y")
@@ -74,6 +93,13 @@ Choice = tuple[str, ...]
 """The names one column may have, preferred first."""
 
 
+class Split(NamedTuple):
+    """A time in two columns: the names that of the day and that of the clock may have."""
+
+    date: Choice
+    clock: Choice
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """How to read the files of one source.
@@ -82,7 +108,10 @@ class Profile:
     names; the ``optional`` ones of the required fields may be missing from a file.
     ``values`` turns the file's words into ours (None: the word says nothing); ``empty_feedback``:
     what an empty cell of that column says of the reporter.
-    ``zone`` is what times without an offset are in.
+    ``zone`` is what times without an offset are in, ``hour`` the clock of days without one.
+    ``split``: the times that may stand in two columns, which are looked for first (``columns``
+    has both of a time that stands only so). ``leave_out``: columns (of the file) and the words
+    in them by which a row is left out.
     """
 
     name: str
@@ -101,11 +130,15 @@ class Profile:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     empty_feedback: EmptyFeedback = EmptyFeedback.UNKNOWN
+    split: Mapping[str, tuple[Split, ...]] = field(default_factory=dict)
+    hour: time | None = None
+    leave_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    numbering: Numbering = Numbering.UNIQUE
 
     @property
     def required(self) -> tuple[str, ...]:
         """Return the fields without whose columns a file is not of this source."""
-        mapped = (name for name in ("source_no", "text", *TIMES) if name in self.columns)
+        mapped = (name for name in _REQUIRED if name in self.columns)
         return tuple(name for name in mapped if name not in self.optional)
 
 
@@ -135,8 +168,8 @@ def parse_profile(text: str, source: str) -> Profile:
     """Read a profile from TOML. Raises ``BadData`` naming file, key and what is wrong."""
     top = parse(text, source)
     mode = top.choice("mode", Mode)
-    columns = _columns(top.table("columns"), mode)
-    times, zone = _times(top, columns)
+    columns, split = _columns(top.table("columns"), mode)
+    times, zone, hour = _times(top, columns)
     defaults = _defaults(top)
     if "channel" not in columns and not defaults.get("channel"):
         raise top.fault("defaults.channel", "缺失: 须写明渠道, 或在 columns 中指明渠道列")
@@ -151,9 +184,13 @@ def parse_profile(text: str, source: str) -> Profile:
         encoding=top.text("encoding", "") or None,
         delimiter=_delimiter(top),
         joiner=str(top.text("joiner", "")) or "\n",
-        optional=_optional(top),
+        optional=_optional(top, mode),
         zone=zone,
+        hour=hour,
         times=times,
+        split=split,
+        leave_out=_leave_out(top),
+        numbering=_numbering(top, columns),
         defaults=defaults,
         values=_values(top, columns),
         empty_feedback=_empty_feedback(top, columns),
@@ -173,12 +210,31 @@ def _delimiter(top: Table) -> str | None:
     return mark
 
 
-def _optional(top: Table) -> tuple[str, ...]:
+def _optional(top: Table, mode: Mode) -> tuple[str, ...]:
     names = top.texts("optional", ())
-    usable = ("source_no", "resolved")
-    if not set(names) <= set(usable):
-        raise top.fault("optional", f"只能列出: {'、'.join(usable)} (其余列本来就可以没有)")
+    needed = ("text",) if mode is Mode.LIVE else ("text", "received")
+    for name in names:
+        if name in needed:
+            raise top.fault("optional", f"不能列出 {name}: 没有{TITLES[name]}的行不能导入")
+        if name not in FIELDS:
+            raise top.fault("optional", f"有不认识的字段 {name} (可用: {'、'.join(FIELDS)})")
     return names
+
+
+def _leave_out(top: Table) -> dict[str, tuple[str, ...]]:
+    if not top.has("leave_out"):
+        return {}
+    table = top.table("leave_out")
+    return {name: table.texts(name) for name, _ in table.items()}
+
+
+def _numbering(top: Table, columns: Mapping[str, Any]) -> Numbering:
+    numbering = top.choice("numbering", Numbering, Numbering.UNIQUE)
+    if numbering is not Numbering.UNIQUE and "source_no" not in columns:
+        raise top.fault("numbering", "没有对应的列: 请先在 columns 中指明 source_no 列")
+    if numbering in (Numbering.MONTHLY, Numbering.YEARLY) and "received" not in columns:
+        raise top.fault("numbering", "没有对应的列: 编号按收到的年月区分, 须指明 received 列")
+    return numbering
 
 
 def _empty_feedback(top: Table, columns: Mapping[str, Any]) -> EmptyFeedback:
@@ -188,14 +244,19 @@ def _empty_feedback(top: Table, columns: Mapping[str, Any]) -> EmptyFeedback:
     return said
 
 
-def _columns(table: Table, mode: Mode) -> dict[str, tuple[Choice, ...]]:
+def _columns(
+    table: Table, mode: Mode
+) -> tuple[dict[str, tuple[Choice, ...]], dict[str, tuple[Split, ...]]]:
     columns: dict[str, tuple[Choice, ...]] = {}
+    split: dict[str, tuple[Split, ...]] = {}
     for name, value in table.items():
         if name not in FIELDS:
             raise table.fault(name, f"不是可用的字段 (可用: {'、'.join(FIELDS)})")
-        if mode is Mode.LIVE and name in PAST_ONLY:
-            raise table.fault(name, '只能用于 mode = "history": 新报送的事项还没有办理结果')
-        if isinstance(value, dict):
+        if name in TIMES and not isinstance(value, str):
+            names, pairs = _of_time(table, name, value)
+            split |= {name: pairs} if pairs else {}
+            columns[name] = (names,) if names else pairs[0]
+        elif isinstance(value, dict):
             columns[name] = _joined(table, name, value)
         else:
             columns[name] = (_choice(table, name, value),)
@@ -203,7 +264,21 @@ def _columns(table: Table, mode: Mode) -> dict[str, tuple[Choice, ...]]:
     for name in needed:
         if name not in columns:
             raise table.fault(name, "缺失")
-    return columns
+    return columns, split
+
+
+def _of_time(table: Table, name: str, value: object) -> tuple[Choice, tuple[Split, ...]]:
+    """Return the single columns and the pairs of columns in which a time may stand."""
+    ways = value if isinstance(value, list) else [value]
+    names = [way for way in ways if not isinstance(way, dict)]
+    pairs = [way for way in ways if isinstance(way, dict)]
+    if any(way.keys() != {"date", "clock"} for way in pairs):
+        raise table.fault(name, "分成两列的时间应写成 { date = 列名, clock = 列名 }")
+    split = tuple(
+        Split(_choice(table, name, way["date"]), _choice(table, name, way["clock"]))
+        for way in pairs
+    )
+    return _choice(table, name, names) if names or not pairs else (), split
 
 
 def _joined(table: Table, name: str, value: dict[str, Any]) -> tuple[Choice, ...]:
@@ -223,9 +298,11 @@ def _choice(table: Table, name: str, value: object) -> Choice:
     return tuple(names)
 
 
-def _times(top: Table, columns: Mapping[str, Any]) -> tuple[dict[str, tuple[str, ...]], timezone]:
+def _times(
+    top: Table, columns: Mapping[str, Any]
+) -> tuple[dict[str, tuple[str, ...]], timezone, time | None]:
     if not top.has("times"):
-        return {}, SHANGHAI
+        return {}, SHANGHAI, None
     table = top.table("times")
     zone = SHANGHAI
     if table.has("offset"):
@@ -233,9 +310,19 @@ def _times(top: Table, columns: Mapping[str, Any]) -> tuple[dict[str, tuple[str,
             zone = offset(table.text("offset"))
         except ValueError:
             raise table.fault("offset", "应写成 +08:00") from None
+    hour = _hour(table)
     formats = {name: _formats(table, name) for name in TIMES if name in columns and table.has(name)}
     table.finish()
-    return formats, zone
+    return formats, zone, hour
+
+
+def _hour(table: Table) -> time | None:
+    if not table.has("hour"):
+        return None
+    try:
+        return clock(table.text("hour"))
+    except ValueError:
+        raise table.fault("hour", "应写成 09:00") from None
 
 
 def _formats(table: Table, name: str) -> tuple[str, ...]:
@@ -245,7 +332,7 @@ def _formats(table: Table, name: str) -> tuple[str, ...]:
             compile_times([fmt])
         except ValueError:
             usable = "、".join(NAMED)
-            what = f"有不认识的时间格式 {fmt} (可用: {usable}, 或由 %Y %m %d %H %M %S 组成)"
+            what = f"有不认识的时间格式 {fmt} (可用: {usable}, 或由 %Y %y %m %d %H %I %M %S %p 组成)"
             raise table.fault(name, what) from None
     return formats
 

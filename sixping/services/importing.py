@@ -139,7 +139,7 @@ class Rows:
         (
             number, source_no, channel, text, received, resolved, place, community, grid, reporter,
             phone, anonymous, outcome, feedback, satisfaction, severity, category, platform, unit,
-            status, _, unnumbered, _,
+            status, _, unnumbered, *_,
         ) = row  # fmt: skip
         at = received or self._now
         self._refuse_future(at, resolved)
