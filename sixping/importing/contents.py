@@ -10,23 +10,22 @@ from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.importing.times import compile_times
+from sixping.importing.times import Gap, clock, compile_times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from sixping.importing.times import Moment
+
 #: characters of a cell that are looked at; a time, a code, a word of a list is shorter
 KEPT = 64
-_CLOCKS = ("%H:%M:%S", "%H:%M", "%p%I:%M:%S", "%p%I:%M", "%I:%M:%S %p", "%I:%M %p")
-_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%y/%m/%d", "%y-%m-%d", "%y.%m.%d")
-_LESS_USUAL = (
-    "%Y年%m月%d日 %H时%M分%S秒", "%Y年%m月%d日 %H时%M分", "%Y年%m月%d日%H时%M分", "%Y年%m月%d日%H:%M",
-    "%Y%m%d%H%M%S", "%Y%m%d %H:%M:%S", "%Y%m%d %H:%M", "%Y%m%d",
+_CLOCKS = (" %H:%M:%S", " %H:%M", " %p%I:%M:%S", " %p%I:%M", " %I:%M:%S %p", " %I:%M %p", "")
+#: days whose year is not the first four digits: those are always read
+_DAYS = (
+    "%y{}%m{}%d", "%d{}%m{}%Y", "%m{}%d{}%Y", "%d{}%m{}%y", "%m{}%d{}%y",
 )  # fmt: skip
-_DAY_FIRST = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y")
-_MONTH_FIRST = ("%m/%d/%Y", "%m.%d.%Y", "%m-%d-%Y")
+_MARKS = "/-."
 _PHONE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}-?\d{7,8}")
-_CLOCK = re.compile(r"(?:[上下中]午|[AP]M)? ?\d{1,2}[:：]\d{2}(?:[:：]\d{2})? ?(?:AM|PM)?", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 #: what bare numbers may count: seconds and milliseconds from 2000 to 2100, days from 1990 to 2100
 _COUNTS = {
@@ -35,20 +34,21 @@ _COUNTS = {
     "excel": (32_874, 73_050),
 }
 _MOST_SHAPES = 4
+_SEVERAL = 50  # words of a column that are tried first
 _MOSTLY = 0.8
 
 
 class Times(NamedTuple):
-    """How a column writes its times: ``formats`` beside ISO, those read, of how many.
+    """How a column writes its times: ``formats`` beside those always read, how many are read.
 
-    ``either``: the formats of day first and of month first, where every time reads as both;
+    ``either``: the formats one of which a person has to choose, where several read them alike;
     ``days``: none says what o'clock.
     """
 
     formats: tuple[str, ...]
     read: int
     of: int
-    either: tuple[str, str] | None = None
+    either: tuple[str, ...] = ()
     days: bool = False
 
     @property
@@ -94,7 +94,7 @@ def content_of(cells: Sequence[str], lengths: Sequence[int], *, named_time: bool
         average=sum(lengths) / len(lengths) if lengths else 0,
         longest=max(lengths, default=0),
         times=_times(some, len(words), named=named_time),
-        clocks=_most(_CLOCK, some, len(words)),
+        clocks=len(words) > 0 and sum(map(_is_clock, some)) >= _MOSTLY * len(words),
         phones=_most(_PHONE, some, len(words)),
         numbers=_most(_NUMBER, some, len(words)),
         serial=_is_serial(cells),
@@ -103,6 +103,17 @@ def content_of(cells: Sequence[str], lengths: Sequence[int], *, named_time: bool
 
 def _most(pattern: re.Pattern[str], words: Iterable[str], of: int) -> bool:
     return of > 0 and sum(map(bool, map(pattern.fullmatch, words))) >= _MOSTLY * of
+
+
+def _is_clock(word: str) -> bool:
+    """Tell whether a cell says what o'clock, and no day."""
+    if not set(":：时点").intersection(word):  # a bare number may be anything
+        return False
+    try:
+        clock(word)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_serial(cells: Sequence[str]) -> bool:
@@ -116,7 +127,7 @@ def _is_serial(cells: Sequence[str]) -> bool:
 
 
 @cache
-def _reader(shape: str) -> Callable[[str], tuple[object, bool]] | None:
+def _reader(shape: str) -> Callable[[str], Moment] | None:
     """Return what reads times of a shape; None where profiles cannot name it."""
     try:
         return compile_times([shape])
@@ -124,8 +135,8 @@ def _reader(shape: str) -> Callable[[str], tuple[object, bool]] | None:
         return None
 
 
-def reads(shape: str, word: str) -> bool | None:
-    """Tell whether a shape reads a cell: None no, else whether it says the day only."""
+def reads(shape: str, word: str) -> int | None:
+    """Return what a cell leaves open (``Gap``) read by a shape; None where it is not read."""
     reader = _reader(shape)
     if reader is None:
         return None
@@ -137,10 +148,10 @@ def reads(shape: str, word: str) -> bool | None:
 
 @cache
 def _shapes() -> tuple[str, ...]:
-    """Return the shapes to try, those with a clock first."""
-    full = [f"{day} {clock}" for day in _DAYS for clock in _CLOCKS]
-    known = (*full, *_DAYS, *_LESS_USUAL)
-    return tuple(shape for shape in known if _reader(shape))
+    """Return the shapes to try: the same clock behind every order of the day."""
+    days = [day.format(mark, mark) for mark in _MARKS for day in _DAYS]
+    usual = [f"{day}{clock}" for clock in _CLOCKS for day in [*days, "%y年%m月%d日"]]
+    return tuple(usual)
 
 
 def _times(words: Sequence[str], of: int, *, named: bool) -> Times:
@@ -150,35 +161,35 @@ def _times(words: Sequence[str], of: int, *, named: bool) -> Times:
         return Times((), 0, of)
     if _most(_NUMBER, candidates, of):
         return _counted(candidates, of) if named else _compact(candidates, of)
-    taken, left, clocked = _shaped(candidates)
+    gaps = [reads("iso", word) for word in candidates]
+    left = [word for word, gap in zip(candidates, gaps, strict=True) if gap is None]
+    clocked = Gap.NONE in gaps
+    taken: list[str] = []
+    while left and len(taken) < _MOST_SHAPES:
+        best = _best(left)
+        if len(best) > 1:
+            return Times(tuple(taken), len(candidates), of, best, days=not clocked)
+        if not best:
+            break
+        taken += best
+        clocked = clocked or "H" in best[0] or "I" in best[0]
+        left = [word for word in left if reads(best[0], word) is None]
     if left and named and (serials := [word for word in left if _counts("excel", word)]):
         taken.append("excel")
         left = [word for word in left if word not in serials]
-    found = Times(tuple(taken), len(candidates) - len(left), of, days=not clocked)
-    return found if found.sure else _ordered(candidates, of) or found
+    return Times(tuple(taken), len(candidates) - len(left), of, days=not clocked)
 
 
-def _shaped(candidates: Sequence[str]) -> tuple[list[str], list[str], bool]:
-    """Return the shapes that read most, what none reads, and whether any says what o'clock."""
-    left = [word for word in candidates if reads("iso", word) is None]
-    clocked = any(reads("iso", word) is False for word in candidates)
-    taken: list[str] = []
-    while left and len(taken) < _MOST_SHAPES:
-        shape = _best(left)
-        if shape is None:
-            break
-        taken.append(shape)
-        clocked = clocked or any(reads(shape, word) is False for word in left)
-        left = [word for word in left if reads(shape, word) is None]
-    return taken, left, clocked
-
-
-def _best(words: Sequence[str]) -> str | None:
-    """Return the shape that reads the first of the words that any reads, and the most others."""
-    few = words[:50]
-    ranked = ((sum(reads(shape, word) is not None for word in few), shape) for shape in _shapes())
-    most, best = max(ranked, key=lambda pair: pair[0], default=(0, ""))
-    return best if most else None
+def _best(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the shapes that read most of the words: several where the words do not tell."""
+    some = words[:_SEVERAL]
+    counts = {shape: sum(reads(shape, word) is not None for word in some) for shape in _shapes()}
+    most = max(counts.values())
+    tied = [shape for shape, count in counts.items() if count == most] if most else []
+    if len(tied) > 1:  # the rest of the words may tell
+        counts = {s: sum(reads(s, word) is not None for word in words) for s in tied}
+        tied = [shape for shape in tied if counts[shape] == max(counts.values())]
+    return tuple(tied)
 
 
 def _compact(words: Sequence[str], of: int) -> Times:
@@ -205,26 +216,3 @@ def _counts(shape: str, word: str) -> bool:
     """Tell whether a bare number counts seconds or days of our time."""
     first, last = _COUNTS[shape]
     return bool(_NUMBER.fullmatch(word)) and first <= float(word) <= last
-
-
-def _ordered(words: Sequence[str], of: int) -> Times | None:
-    """Read days without the year first; where both orders read all, neither is taken."""
-    pairs = [
-        (f"{day}{clock}", f"{month}{clock}")
-        for day, month in zip(_DAY_FIRST, _MONTH_FIRST, strict=True)
-        for clock in (*(f" {clock}" for clock in _CLOCKS), "")
-        if _reader(f"{day}{clock}")
-    ]
-    for day_first, month_first in pairs:
-        by_day, by_month = (
-            sum(reads(shape, word) is not None for word in words)
-            for shape in (day_first, month_first)
-        )
-        if max(by_day, by_month) < _MOSTLY * of:
-            continue
-        days = "H" not in day_first and "I" not in day_first
-        if by_day == by_month:
-            return Times((), by_day, of, (day_first, month_first), days)
-        shape = day_first if by_day > by_month else month_first
-        return Times((shape,), max(by_day, by_month), of, days=days)
-    return None

@@ -7,14 +7,13 @@ words are listed with their counts, and nothing else.
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import BadData
 from sixping.importing.contents import KEPT, Content, content_of
 from sixping.importing.headings import Match, keys, load_headings, match
-from sixping.importing.profiles import CLOSED, OPEN, PAST_ONLY, TIMES, Mode, parse_profile
+from sixping.importing.profiles import CLOSED, OPEN, TIMES, Mode
 from sixping.importing.reader import plain, read_rows
 from sixping.importing.rows import kind_of, letter
 from sixping.importing.times import compile_times
@@ -39,7 +38,6 @@ _LOOK = 10
 _HEADING = 30  # characters of what may be a heading nobody knows
 _LEAST_TEXT = 4  # characters on average of what may be a report
 _WORDED = (*OPEN, *CLOSED)
-_PAIR = 'received = { date = "甲", clock = "乙" }'
 
 
 class LeftOut(NamedTuple):
@@ -200,10 +198,10 @@ def _places(
         places["text"], title = Match(title, sure=True), None
     if "received" not in places:  # named so, in a form that nobody knows
         named = _of(headings.fields["received"], forms, _taken(places))
-        places |= {"received": Match(at, sure=True) for at in islice(named, 1)}
+        places.update(("received", Match(at, sure=True)) for at in islice(named, 1))
     clock = None
     received = places.get("received")
-    if received and contents[received.column].times.days and supports(_PAIR, "columns"):
+    if received and contents[received.column].times.days:
         free = [at for at, content in enumerate(contents) if content.clocks]
         clock = next((at for at in free if at not in _taken(places)), None)
     return places, title, clock
@@ -280,9 +278,7 @@ def _count(
 # --- what follows from them -----------------------------------------------------------------
 
 
-def _mode(
-    places: dict[str, Match], contents: Sequence[Content], now: datetime
-) -> tuple[Mode, str]:
+def _mode(places: dict[str, Match], contents: Sequence[Content], now: datetime) -> tuple[Mode, str]:
     """Choose the mode: of the past where there are times of results, or all is long ago."""
     if "resolved" in places:
         return Mode.HISTORY, "有办结时间列"
@@ -328,24 +324,3 @@ def _left_out(
         if not any(word in row[at] for row in others for word in words):
             return LeftOut(at, tuple(sorted(words)), len(lacking))
     return None
-
-
-@cache
-def supports(line: str, table: str = "") -> bool:
-    """Tell whether the profile language knows a key, at the top or in a table."""
-    tables = {"": "", "columns": 'text = "丙"', "defaults": 'channel = "丁"'}
-    tables[table] = f"{tables.get(table, '')}\n{line}"
-    head = 'name = "甲"\ntitle = "甲"\nmode = "live"'
-    parts = (f"[{name}]\n{lines}" for name, lines in tables.items() if name)
-    try:
-        parse_profile("\n".join((head, tables[""], *parts)), "")
-    except BadData:
-        return False
-    return True
-
-
-def allowed(field: str, mode: Mode) -> bool:
-    """Tell whether profiles of a mode may name a field."""
-    return mode is Mode.HISTORY or field not in PAST_ONLY
-
-

@@ -95,7 +95,9 @@ def keys(name: str) -> Iterator[str]:
     yield bare(whole.rpartition(".")[2])
 
 
-def match(names: Sequence[str], headings: Headings, fits: Callable[[str, int], bool]) -> dict[str, Match]:
+def match(
+    names: Sequence[str], headings: Headings, fits: Callable[[str, int], bool]
+) -> dict[str, Match]:
     """Return the column of each field by its heading; a column is one field's alone.
 
     ``fits(field, column)`` says whether what is in a column may be of a field.
@@ -141,4 +143,3 @@ def _ends(heading: str, name: str) -> bool:
             last[-1], "".join(last[-2:]),
         )  # fmt: skip
     return len(name) > 2  # noqa: PLR2004 - 时间 and 编号 end too much
-

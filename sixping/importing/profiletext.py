@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sixping.importing.contents import KEPT
-from sixping.importing.guess import MOST_WORDS, SAMPLE, allowed, one_line, supports
+from sixping.importing.guess import MOST_WORDS, SAMPLE, one_line
 from sixping.importing.headings import keys
 from sixping.importing.profiles import (
     CLOSED,
@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 TO_FILL = "待填"
 _LISTED = 100  # words of one column that are listed
 _UNWRITABLE = re.compile("[\ud800-\udfff]")
-_MODES = (
-    "# live: 新报送的事项, 登记后开始计时; history: 以前的记录, 只保存文件写明的事实, 不计时。"
+_MODES = "# live: 新报送的事项, 登记后开始计时; history: 以前的记录, 只保存文件写明的事实, 不计时。"
+_ALWAYS = (
+    "# 以四位年份开头的时间 (2026-10-08 15:00、2026年10月8日 下午3点) 不必写明; 其余的写法:",
 )
 _MEANING = {
     True: "每个词的含义须由人写明, 不作猜测; 留空为没有说明",
@@ -62,7 +63,7 @@ def describe(content: Content) -> str:
     if not content.filled:
         return "空列"
     if content.times.either:
-        return "时间, 日月先后看不出"
+        return "时间, 年月日的先后看不出"
     if content.times.sure:
         return f"时间 ({'、'.join(content.times.formats) or 'iso'})"
     if content.clocks:
@@ -108,15 +109,16 @@ def profile_text(
 
 
 def _top(draft: Draft, name: str, day: date, options: dict[str, str]) -> Iterator[str]:
-    yield f"# 由 sixping import --guess 从 {clean(draft.file)} 草拟 ({day}): 请逐行核对, 标有“待填”的由人填写。"
-    yield f"# 表头在第 {draft.header_row} 行, 数据 {draft.rows} 行。每个键的含义见 docs/import.md。"
+    yield f"# 由 sixping import --guess 从 {clean(draft.file)} 草拟 ({day}): 请逐行核对,"
+    yield f"# 标有“{TO_FILL}”的由人填写。每个键的含义见 docs/import.md。"
+    yield f"# 表头在第 {draft.header_row} 行, 数据 {draft.rows} 行。"
     yield f"name = {quoted(name)}"
     yield f"title = {quoted(name)}"
     yield _MODES
     yield f"mode = {quoted(draft.mode)}  # 按文件草拟: {draft.why}"
     yield from (f"{key} = {quoted(value)}" for key, value in options.items())
-    if draft.repeated and supports('numbering = "多行"'):
-        yield f'# 有 {draft.repeated} 个编号不止一行; 每行是单独一件的, 去掉下一行的 #'
+    if draft.repeated:
+        yield f"# 有 {draft.repeated} 个编号不止一行; 每行是单独一件的, 去掉下一行的 #"
         yield '# numbering = "多行"'
 
 
@@ -140,11 +142,8 @@ def _column(draft: Draft, field: str) -> Iterator[str]:
         if needed:
             yield f'{field} = "{TO_FILL}"  # {TO_FILL}: {TITLES[field]}所在列的列名'
         return
-    line = f"{field} = {_named(draft, field, found.column)}"
-    if not allowed(field, draft.mode):
-        yield f'# mode = "history" 才能用: {line}'
-        return
-    yield f"{line}  # {_about(draft, field, found.column, sure=found.sure)}"
+    about = _about(draft, field, found.column, sure=found.sure)
+    yield f"{field} = {_named(draft, field, found.column)}  # {about}"
 
 
 def _named(draft: Draft, field: str, column: int) -> str:
@@ -197,26 +196,25 @@ def _unused(draft: Draft) -> Iterator[str]:
 def _times(draft: Draft) -> Iterator[str]:
     lines = [line for field in TIMES if field in draft.places for line in _time(draft, field)]
     if lines:
-        yield from ("", "# 除 2026-10-08 15:00 这样的写法以外, 文件中的时间写成:", "[times]", *lines)
+        yield from ("", *_ALWAYS, "[times]", *lines)
 
 
 def _time(draft: Draft, field: str) -> Iterator[str]:
     times = draft.contents[draft.places[field].column].times
-    mark = "" if allowed(field, draft.mode) else "# "
     if times.either:
-        yield f"# {TO_FILL}: {TITLES[field]}的日和月哪个在前看不出, 请去掉对的那一行的 #"
-        yield from (
-            f"# {field} = [{quoted(shape)}]  # {order}"
-            for shape, order in zip(times.either, ("先日后月", "先月后日"), strict=True)
-        )
+        first = ", ".join(map(quoted, times.formats))
+        yield f"# {TO_FILL}: {TITLES[field]}的年月日哪个在前看不出, 请去掉对的那一行的 #"
+        for shape in times.either:
+            yield f"# {field} = [{first}{', ' if first else ''}{quoted(shape)}]"
     elif times.formats:
         formats = ", ".join(map(quoted, times.formats))
         of = min(draft.rows, SAMPLE)
-        rest = f"  # 前 {of} 行中有 {times.of - times.read} 个时间没有认出" if times.read < times.of else ""
-        yield f"{mark}{field} = [{formats}]{rest}"
+        unread = times.of - times.read
+        rest = f"  # 前 {of} 行中有 {unread} 个时间没有认出" if unread else ""
+        yield f"{field} = [{formats}]{rest}"
     elif times.of and not times.sure:
         yield f"# {TO_FILL}: {TITLES[field]}的写法没有认出, 请按 docs/import.md 写明, 例如:"
-        yield f'# {field} = ["%Y/%m/%d %H:%M"]'
+        yield f'# {field} = ["%d/%m/%Y %H:%M"]'
 
 
 # --- words ----------------------------------------------------------------------------------
@@ -226,25 +224,27 @@ def _left_out(draft: Draft) -> Iterator[str]:
     if draft.left_out is None:
         return
     column, words, rows = draft.left_out
-    if not (_writable(draft, column) and supports('"列" = ["词"]', "leave_out")):
+    if not _writable(draft, column):
         return
     name = quoted(one_line(draft.names[column]))
     yield ""
-    yield f"# 有 {rows} 行既没有内容也没有收到时间, 都含下面的词, 其余各行都不含; 确实不是事项的, 去掉 #"
+    yield f"# 有 {rows} 行既没有内容也没有收到时间, 都含下面的词, 其余各行都不含;"
+    yield "# 确实不是事项、不必导入的, 去掉下面两行的 #"
     yield "# [leave_out]"
     yield f"# {name} = [{', '.join(map(quoted, words))}]"
 
 
 def _values(draft: Draft, known: Callable[[str, str], bool]) -> Iterator[str]:
     for field, words in draft.words.items():
-        if not (allowed(field, draft.mode) and _writable(draft, draft.places[field].column)):
+        if not _writable(draft, draft.places[field].column):
             continue
         mapped = field in ("severity", "status")
         lines = list(_words(field, words.most_common(), known, mapped=mapped))
         if lines or mapped:
             yield ""
             label = clean(draft.label(draft.places[field].column))
-            yield from (f"# {line}" for line in (f"{label}: {_MEANING[mapped or field in CLOSED]}", *_usable(field)))
+            yield f"# {label}: {_MEANING[mapped or field in CLOSED]}"
+            yield from _usable(field)
             if len(words) >= MOST_WORDS:
                 yield f"# 不同的词超过 {MOST_WORDS} 个, 这一列也许不是{TITLES[field]}"
             yield f"[values.{field}]"
@@ -275,15 +275,14 @@ def _words(
 
 def _usable(field: str) -> Iterator[str]:
     if field in _CHOICES:
-        yield f"可用: {'、'.join(_CHOICES[field])}"
+        yield f"# 可用: {'、'.join(_CHOICES[field])}"
 
 
 def _defaults(draft: Draft, channels: Sequence[str]) -> Iterator[str]:
     usual = draft.file.partition(".")[0]
     named = next((channel for channel in channels if channel in usual), None)
     yield ""
+    yield f"# 渠道可用: {'、'.join(channels)}"
     yield "[defaults]"
-    if named:
-        yield f"channel = {quoted(named)}  # 按文件名猜的, 请核对; 可用: {'、'.join(channels)}"
-    else:
-        yield f"channel = {quoted(channels[-1])}  # {TO_FILL}: 这些事项的渠道; 可用: {'、'.join(channels)}"
+    about = "按文件名猜的, 请核对" if named else f"{TO_FILL}: 这些事项来自哪个渠道"
+    yield f"channel = {quoted(named or channels[-1])}  # {about}"

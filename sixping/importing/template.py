@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
     from sixping.importing.profiles import Profile
 
+CLOCK = "clock"  # what o'clock, beside a day
+ALL = "全部"  # what a profile says that reads every sheet
+_SHEET_NAME = 31  # characters of one
 _ROWS = 2000  # rows that have lists and checks
+_COLOURS = ("#D9E2F3", "#FCE4D6")  # of headings, and of those that must be filled in
 _SHEET, _HELP, _NAMES = "登记表", "填写说明", "名单"
 _WIDTHS = {"text": 50, "outcome": 40, "feedback": 40, "place": 26, "grid": 22, "phone": 16}
 _WIDTH = 18
@@ -28,6 +32,7 @@ _HOW = {
     "source_no": "来源系统或本单位的编号, 有就填; 同一编号只登记一次",
     "text": "反映了什么, 写原话; 不要写反映人的姓名和电话",
     "received": "什么时候收到的, 如 2026-11-28 9:05",
+    CLOCK: "几点几分, 如 9:05",
     "place": "事情在哪里, 越具体越好",
     "phone": "反映人的电话; 已设为文本格式, 开头的 0 不会丢",
     "reporter": "反映人的姓名; 匿名的不填",
@@ -35,7 +40,7 @@ _HOW = {
     "community": "从列表中选; 不清楚的不填",
     "grid": "先选社区, 再从列表中选; 不清楚的不填",
     "category": "从列表中选; 不清楚的不填, 导入时会提出建议",
-    "channel": "从列表中选; 不填为 {channel}",
+    "channel": "从列表中选; 不填为{channel}",
 }
 _STEPS = (
     "1. 在“登记表”里填写, 一行一件; 不要改列名、不要合并单元格、不要加合计行。",
@@ -55,7 +60,7 @@ class Lists(NamedTuple):
 
 
 class Heading(NamedTuple):
-    """One column of the workbook: its field, its name, whether it must be filled in."""
+    """One column: its field (or ``CLOCK``), its name, whether it must be filled in."""
 
     field: str
     name: str
@@ -64,16 +69,29 @@ class Heading(NamedTuple):
 
 def headings_of(profile: Profile) -> list[Heading]:
     """Return the columns of a profile by their first names, in its order."""
-    needed = {name for name in ("text", "received") if name in profile.columns}
-    return [
-        Heading(field, names[0], field in needed)
-        for field, columns in profile.columns.items()
-        for names in columns
-    ]
+    headings: dict[str, Heading] = {}
+    for field, columns in profile.columns.items():
+        needed = field in ("text", "received")
+        for at, names in enumerate(columns):
+            kind = CLOCK if at and field in TIMES else field  # the second of a time in two
+            headings.setdefault(names[0], Heading(kind, names[0], needed))
+    return list(headings.values())
 
 
-def write_template(out: BinaryIO, profile: Profile, lists: Lists, now: datetime) -> None:
-    """Write the workbook of a profile. Raises ``BadData`` where the ``office`` extra is missing."""
+def sheet_of(profile: Profile) -> str:
+    """Return the name of the sheet that is filled in: the one the profile names, if it does."""
+    name = profile.sheet or ""
+    usable = 0 < len(name) <= _SHEET_NAME and not set(name) & set("[]:*?/\\'")
+    return name if usable and name not in (ALL, _HELP, _NAMES) else _SHEET
+
+
+def write_template(
+    out: BinaryIO, profile: Profile, lists: Lists, now: datetime, *, called: str
+) -> None:
+    """Write the workbook of a profile, which ``--profile`` means by ``called``.
+
+    Raises ``BadData`` where the ``office`` extra is missing.
+    """
     try:
         import xlsxwriter
     except ImportError:
@@ -84,19 +102,21 @@ def write_template(out: BinaryIO, profile: Profile, lists: Lists, now: datetime)
     headings = headings_of(profile)
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
         book.set_properties({"title": profile.title, "created": now.replace(tzinfo=None)})
-        sheet, guide, names = (book.add_worksheet(name) for name in (_SHEET, _HELP, _NAMES))
+        sheet, guide, names = (
+            book.add_worksheet(name) for name in (sheet_of(profile), _HELP, _NAMES)
+        )
         ranges = _write_names(names, profile, lists, {heading.field for heading in headings})
         _write_sheet(book, sheet, headings)
         _write_checks(sheet, headings, ranges)
-        _write_guide(book, guide, profile, headings)
+        _write_guide(book, guide, profile, headings, called)
         names.hide()
         sheet.activate()
 
 
 def _write_sheet(book: Any, sheet: Any, headings: Sequence[Heading]) -> None:  # noqa: ANN401
     """Write the head, frozen and repeated on every page, and the formats of the columns."""
-    look = {"bold": True, "bg_color": "#D9E2F3", "border": 1, "text_wrap": True, "valign": "vcenter"}
-    head, must = book.add_format(look), book.add_format({**look, "bg_color": "#FCE4D6"})
+    look = {"bold": True, "border": 1, "text_wrap": True, "valign": "vcenter"}
+    head, must = (book.add_format({**look, "bg_color": colour}) for colour in _COLOURS)
     for at, heading in enumerate(headings):
         cells = {"valign": "top", "text_wrap": True, "num_format": _number_format(heading.field)}
         width = _WIDTHS.get(heading.field, _WIDTH)
@@ -114,6 +134,8 @@ def _write_sheet(book: Any, sheet: Any, headings: Sequence[Heading]) -> None:  #
 def _number_format(field: str) -> str:
     if field in TIMES:
         return "yyyy-mm-dd hh:mm"
+    if field == CLOCK:
+        return "hh:mm"
     return "@" if field in CODES else "General"
 
 
@@ -195,6 +217,7 @@ def _write_guide(
     sheet: Any,  # noqa: ANN401
     profile: Profile,
     headings: Sequence[Heading],
+    called: str,
 ) -> None:
     bold = book.add_format({"bold": True, "valign": "top"})
     title = book.add_format({"bold": True, "font_size": 14})
@@ -202,18 +225,13 @@ def _write_guide(
     sheet.set_column(0, 0, 18, bold)
     sheet.set_column(1, 1, 80, wrap)
     sheet.write_string(0, 0, f"{profile.title}: 怎样填写", title)
-    own = profile.name if not profile.source.endswith(".toml") else _called(profile)
-    lines = [line.format(profile=own) for line in _STEPS]
+    lines = [line.format(profile=called) for line in _STEPS]
     for row, line in enumerate(lines, 2):
         sheet.merge_range(row, 0, row, 1, line, wrap)
     channel = profile.defaults.get("channel") or "按方案的默认值"
     for row, heading in enumerate(headings, 3 + len(lines)):
-        said = _HOW.get(heading.field, TITLES[heading.field]).format(channel=channel)
+        said = _HOW.get(heading.field, TITLES.get(heading.field, "")).format(channel=channel)
         sheet.write_string(row, 0, f"{heading.name}{'*' if heading.needed else ''}")
         sheet.write_string(row, 1, said)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-
-
-def _called(profile: Profile) -> str:
-    return profile.name

@@ -1,9 +1,9 @@
-"""A profile drafted from a file, and a workbook to fill in, by the names of a ledger or the data."""
+"""A profile drafted from a file, a workbook to fill in: by the names of a ledger or the data."""
 
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.errors import BadData, SixpingError
 from sixping.importing.convert import ImportedRow
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sixping.policy.editions import Edition
 
 _PREVIEW = 10
+_ANY_ROW: dict[str, Any] = ImportedRow(1, None, "", "甲", None)._asdict()
 _LOOK = 10
 
 
@@ -62,9 +63,9 @@ def draft_profile(
         known=_known(data, edition),
         options={k: v for k, v in (("sheet", sheet), ("encoding", encoding)) if v},
     )
-    lines = [line for line in text.splitlines() if TO_FILL in line.partition("#")[2]]
+    lines = [line for line in text.splitlines()[3:] if TO_FILL in line.partition("#")[2]]
     preview = _preview(path, parse_profile(text, name))
-    return Drafted(draft, text, len(lines[1:]), preview)  # the first line speaks of the others
+    return Drafted(draft, text, len(lines), preview)
 
 
 def _preview(path: Path, profile: Profile) -> list[ImportedRow | RowError]:
@@ -87,9 +88,9 @@ def _known(data: IntakeData, edition: Edition) -> Callable[[str, str], bool]:
     channel = edition.channels[0].name
 
     def resolved(**names: str) -> bool:
-        row = ImportedRow(1, None, names.pop("channel", channel), "甲", None)
+        row = ImportedRow._make((_ANY_ROW | {"channel": channel} | names).values())
         try:
-            resolver.evaluate(row._replace(**names), edition)
+            resolver.evaluate(row, edition)
         except SixpingError:
             return False
         return True
