@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.commands.cases.profiles import Wanted, instead
-from sixping.console.answers import Wish
+from sixping.commands.cases.profiles import or_profiles
 from sixping.console.context import Context
-from sixping.console.options import answering
 from sixping.console.stepcommand import stamp_of
 from sixping.errors import BadData
 from sixping.importing.profiles import load_profile
@@ -28,13 +26,13 @@ SHOWN = 20
 REMARKED = 3
 
 
-@answering
+@or_profiles
 def import_(
     ctx: typer.Context,
-    file: Annotated[Path | None, typer.Argument(metavar="文件", help="要导入的文件")] = None,
+    file: Annotated[Path, typer.Argument(metavar="文件", help="CSV 或 XLSX 文件")],
     profile: Annotated[
-        str | None, typer.Option("--profile", metavar="方案", help="方案名, 或自己的 .toml 文件")
-    ] = None,
+        str, typer.Option("--profile", metavar="方案", help="方案名, 或自己的 .toml 文件")
+    ],
     sheet: Annotated[str | None, typer.Option("--sheet", metavar="表名", help="工作表")] = None,
     encoding: Annotated[
         str | None, typer.Option("--encoding", metavar="编码", help="CSV 的编码, 默认自动判断")
@@ -44,14 +42,6 @@ def import_(
         bool, typer.Option("--partial", help="跳过有问题的行, 导入其余的 (退出码仍为 65)")
     ] = False,
     dry_run: Annotated[bool, typer.Option("-n", "--dry-run", help="只检查, 不导入")] = False,
-    *,
-    listing: Annotated[bool, typer.Option("--list", help="列出可用的方案, 不导入")] = False,
-    guess: Annotated[bool, typer.Option("--guess", help="按文件草拟一份方案, 不导入")] = False,
-    template: Annotated[
-        bool, typer.Option("--template", help="写一份手工登记的工作簿 (-o), 不导入")
-    ] = False,
-    force: Annotated[bool, typer.Option("--force", help="覆盖 -o 所指的已有文件")] = False,
-    wish: Wish,
 ) -> int:
     """从文件导入, 重复导入不会重复登记。
 
@@ -69,9 +59,6 @@ def import_(
     from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
-    wanted = Wanted(file, profile, sheet, encoding, listing, guess, template, force)
-    if instead(context, wanted, wish) or file is None or profile is None:
-        return 0
     context.existing_ledger()
     chosen = load_profile(profile)
     reports = read_reports(file, chosen, sheet=sheet, encoding=encoding)

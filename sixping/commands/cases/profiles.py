@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import shlex
+import inspect
+import re
 import sys
+from collections.abc import Callable
 from contextlib import suppress
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
-from sixping.console.answers import publish, write_text
+import typer
+
+from sixping.console.answers import Wish, publish, write_text
+from sixping.console.context import Context
+from sixping.console.options import answering
 from sixping.errors import NotAllowed, SixpingError, UsageFault
 from sixping.importing.convert import RowError
 from sixping.importing.profiles import TITLES, Profile, check_format, list_profiles, load_profile
@@ -21,8 +28,6 @@ from sixping.util.text import mask_text, shorten
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sixping.console.answers import Wish
-    from sixping.console.context import Context
     from sixping.importing.convert import ImportedRow
     from sixping.importing.guess import Draft
     from sixping.render.table import Row
@@ -60,25 +65,72 @@ _PREVIEW = (
 
 
 class Wanted(NamedTuple):
-    """What was given to ``import``: of ``listing guess template`` at most one may be asked for."""
+    """What was given to ``import`` in place of importing; at most one of the first three."""
 
-    file: Path | None
-    profile: str | None
-    sheet: str | None
-    encoding: str | None
     listing: bool
     guess: bool
     template: bool
     force: bool
+    file: Path | None
+    profile: str | None
+    sheet: str | None
+    encoding: str | None
 
 
-def instead(context: Context, wanted: Wanted, wish: Wish) -> bool:
-    """Do what is asked for in place of an import; False where a file is to be imported.
+Listing = Annotated[bool, typer.Option("--list", help="列出可用的方案, 不导入")]
+Guess = Annotated[bool, typer.Option("--guess", help="按文件草拟一份方案 (-o), 不导入")]
+Form = Annotated[bool, typer.Option("--template", help="写一份手工登记用的工作簿 (-o), 不导入")]
+Force = Annotated[bool, typer.Option("--force", help="覆盖 -o 所指的已有文件")]
+_OPTIONS = {"listing": Listing, "guess": Guess, "template": Form, "force": Force}
 
-    Raises ``UsageFault`` where an import lacks file or profile, naming the profiles that fit.
+
+def or_profiles(function: Callable[..., int]) -> Callable[..., int]:
+    """Give ``import`` the options ``--list --guess --template``, which need no profile or ledger.
+
+    File and profile may then be left out; the function itself still gets both. A profile that
+    the function can do without it may get as None.
     """
-    asked = {"--list": wanted.listing, "--guess": wanted.guess, "--template": wanted.template}
-    chosen = [name for name, given in asked.items() if given]
+    own = inspect.signature(function, eval_str=True)
+    needed = own.parameters["profile"].default is inspect.Parameter.empty
+
+    @wraps(function)
+    def command(*args: Any, wish: Wish, **given: Any) -> int:  # noqa: ANN401 - as it has them
+        bound = own.bind_partial(*args, **{k: v for k, v in given.items() if k not in _OPTIONS})
+        bound.apply_defaults()
+        asked = [given[name] for name in _OPTIONS]
+        named = [bound.arguments.get(k) for k in ("file", "profile", "sheet", "encoding")]
+        wanted = Wanted(*asked, *named)
+        context = Context.of(bound.arguments["ctx"])
+        if _instead(context, wanted, wish):
+            return 0
+        _require(wanted, wish, profile=needed)
+        return function(*bound.args, **bound.kwargs)
+
+    kind = inspect.Parameter.KEYWORD_ONLY
+    parameters = [
+        *map(_optional, own.parameters.values()),
+        *(inspect.Parameter(k, kind, annotation=a, default=False) for k, a in _OPTIONS.items()),
+        inspect.Parameter("wish", kind, annotation=Wish),
+    ]
+    command.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {p.name: p.annotation for p in parameters}
+    del command.__wrapped__  # Typer would read the inner function
+    return answering(command)
+
+
+def _optional(parameter: inspect.Parameter) -> inspect.Parameter:
+    if parameter.name not in ("file", "profile") or parameter.default is None:
+        return parameter
+    hint = parameter.annotation
+    return parameter.replace(
+        default=None, annotation=Annotated[hint.__origin__ | None, *hint.__metadata__]
+    )
+
+
+def _instead(context: Context, wanted: Wanted, wish: Wish) -> bool:
+    """Do what is asked for in place of an import; False where a file is to be imported."""
+    names = ("--list", "--guess", "--template")
+    chosen = [name for name, given in zip(names, wanted, strict=False) if given]
     if len(chosen) > 1:
         raise UsageFault(f"{' 与 '.join(chosen)} 不能同时使用。", "请只用其中一个。")
     if wanted.listing:
@@ -87,41 +139,39 @@ def instead(context: Context, wanted: Wanted, wish: Wish) -> bool:
         _guess(context, wanted, wish)
     elif wanted.template:
         _template(context, wanted, wish)
-    else:
-        _require(wanted, wish)
     return bool(chosen)
 
 
-def _require(wanted: Wanted, wish: Wish) -> None:
+def _require(wanted: Wanted, wish: Wish, *, profile: bool) -> None:
+    """Raise ``UsageFault`` where an import lacks something, or has what only the others take."""
     if wish.output or wish.fmt or wish.as_json or wanted.force:
         raise UsageFault(
             "-o、--format、--json、--force 只与 --list、--guess、--template 同用。",
             "导入文件: sixping import 文件 --profile 方案",
         )
-    missing = [] if wanted.file else ["文件"]
-    missing += [] if wanted.profile else ["--profile 方案"]
-    if missing:
-        raise UsageFault(f"缺少: {', '.join(missing)}", _advice(wanted))
+    if wanted.file is None:
+        both = "文件" if wanted.profile or not profile else "文件, --profile 方案"
+        advice = "用法见: sixping import --help; 有哪些方案: sixping import --list"
+        raise UsageFault(f"缺少: {both}", advice)
+    if profile and wanted.profile is None:
+        raise missing_profile(wanted.file, wanted.sheet, wanted.encoding)
 
 
-def _advice(wanted: Wanted) -> str:
-    """Name the profiles whose columns the file has."""
+def missing_profile(file: Path, sheet: str | None, encoding: str | None) -> UsageFault:
+    """Return the complaint that no profile was given, naming those whose columns the file has."""
     from sixping.services.drafting import fitting_profiles
 
-    if wanted.file is None:
-        return "用法见: sixping import --help; 有哪些方案: sixping import --list"
     fitting: list[Profile] = []
     with suppress(SixpingError):  # what is wrong with the file is told when it is imported
-        fitting = fitting_profiles(wanted.file, sheet=wanted.sheet, encoding=wanted.encoding)
-    if not fitting:
-        return (
-            "没有表头相符的方案。起草一份: "
-            f"sixping import {shlex.quote(str(wanted.file))} --guess -o 方案.toml ; "
-            "有哪些方案: sixping import --list"
-        )
-    named = "、".join(f"{profile.name} ({profile.title})" for profile in fitting[:_LISTED])
-    more = f" 等 {len(fitting)} 个" if len(fitting) > _LISTED else ""
-    return f"表头与 {named}{more} 相符: 加 --profile {fitting[0].name}"
+        fitting = fitting_profiles(file, sheet=sheet, encoding=encoding)
+    if fitting:
+        named = "、".join(f"{profile.name} ({profile.title})" for profile in fitting[:_LISTED])
+        more = f" 等 {len(fitting)} 个" if len(fitting) > _LISTED else ""
+        advice = f"表头与 {named}{more} 相符: 加 --profile {fitting[0].name}"
+    else:
+        draft = f"sixping import {_typed(str(file))} --guess -o 方案.toml"
+        advice = f"没有表头相符的方案。起草一份: {draft} ; 有哪些方案: sixping import --list"
+    return UsageFault("缺少: --profile 方案", advice)
 
 
 # --- --list ---------------------------------------------------------------------------------
@@ -172,11 +222,11 @@ def _guess(context: Context, wanted: Wanted, wish: Wish) -> None:
     if target or not wish.as_json:
         write_text(wish, drafted.text)
     _tell(context, drafted)
-    file = shlex.quote(str(wanted.file))
+    file = _typed(str(wanted.file))
     if target is None:
         context.say(f"下一步: 存成文件再改: sixping import {file} --guess -o 方案.toml")
         return
-    draft = shlex.quote(str(target))
+    draft = _typed(str(target))
     context.say(
         f"方案写入 {target}, 待填 {drafted.to_fill} 处。",
         f"下一步: 核对并填写 {target}, 再检查: sixping import {file} --profile {draft} --dry-run",
@@ -281,11 +331,16 @@ def _template(context: Context, wanted: Wanted, wish: Wish) -> None:
     lists = lists_of(context.ledger, context.now)
     with writing(target) as out:
         write_template(out, profile, lists, context.now, called=called)
-    own = shlex.quote(called)
+    own = _typed(called)
     context.say(
         f"模板写入 {target}, 按方案 {profile.name} ({profile.title})。",
-        f"下一步: 填好后导入 sixping import {shlex.quote(str(target))} --profile {own}",
+        f"下一步: 填好后导入 sixping import {_typed(str(target))} --profile {own}",
     )
+
+
+def _typed(path: str) -> str:
+    """Return a path as it is typed: quoted where a shell would take it apart."""
+    return f'"{path}"' if re.search(r"[\s&|<>();$`'*?]", path) else path
 
 
 def _target(context: Context, wanted: Wanted, wish: Wish) -> Path | None:
