@@ -48,10 +48,6 @@ def import_(
     示例:
       sixping import 来信.xlsx --profile messages
       sixping import 导出.csv --profile 我的方案.toml --dry-run
-      sixping import --list
-      sixping import 导出.csv --guess -o 我的方案.toml
-      sixping import --template -o 模板.xlsx
-    方案的写法见 docs/import.md。
     """
     from sixping.services.importing import Rows, record, survey
     from sixping.services.intake import intake_data

@@ -81,6 +81,12 @@ Listing = Annotated[bool, typer.Option("--list", help="列出可用的方案, �
 Guess = Annotated[bool, typer.Option("--guess", help="按文件草拟一份方案 (-o), 不导入")]
 Form = Annotated[bool, typer.Option("--template", help="写一份手工登记用的工作簿 (-o), 不导入")]
 Force = Annotated[bool, typer.Option("--force", help="覆盖 -o 所指的已有文件")]
+_EXAMPLES = """
+      sixping import --list
+      sixping import 导出.csv --guess -o 我的方案.toml
+      sixping import --template -o 模板.xlsx
+    方案的写法见 docs/import.md。
+    """
 _OPTIONS = {"listing": Listing, "guess": Guess, "template": Form, "force": Force}
 
 
@@ -112,6 +118,7 @@ def or_profiles(function: Callable[..., int]) -> Callable[..., int]:
         *(inspect.Parameter(k, kind, annotation=a, default=False) for k, a in _OPTIONS.items()),
         inspect.Parameter("wish", kind, annotation=Wish),
     ]
+    command.__doc__ = f"{(function.__doc__ or '').rstrip()}{_EXAMPLES}"
     command.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {p.name: p.annotation for p in parameters}
     del command.__wrapped__  # Typer would read the inner function
