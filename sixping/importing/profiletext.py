@@ -111,7 +111,8 @@ def profile_text(
 def _top(draft: Draft, name: str, day: date, options: dict[str, str]) -> Iterator[str]:
     yield f"# 由 sixping import --guess 从 {clean(draft.file)} 草拟 ({day}): 请逐行核对,"
     yield f"# 标有“{TO_FILL}”的由人填写。每个键的含义见 docs/import.md。"
-    yield f"# 表头在第 {draft.header_row} 行, 数据 {draft.rows} 行。"
+    looked = f" (列的内容看的是前 {SAMPLE} 行)" if draft.rows > SAMPLE else ""
+    yield f"# 表头在第 {draft.header_row} 行, 数据 {draft.rows} 行{looked}。"
     yield f"name = {quoted(name)}"
     yield f"title = {quoted(name)}"
     yield _MODES

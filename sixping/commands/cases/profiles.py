@@ -45,7 +45,7 @@ _PROFILES = (
     Column("mode", "方式"),
     Column("channel", "渠道"),
     Column("columns", "须有的列", "list", elastic=True),
-    Column("path", "文件", elastic=True),
+    Column("path", "文件"),
 )
 _COLUMNS = (
     Column("column", "列"),
@@ -185,6 +185,7 @@ def missing_profile(file: Path, sheet: str | None, encoding: str | None) -> Usag
 
 
 def _list(context: Context, wish: Wish) -> None:
+    known = list_profiles()
     rows = [
         {
             "name": profile.name,
@@ -194,11 +195,13 @@ def _list(context: Context, wish: Wish) -> None:
             "columns": _needed(profile),
             "path": profile.source,
         }
-        for profile in list_profiles()
+        for profile in known
     ]
     publish(context, wish, rows, _PROFILES, rows, leaving=("path",))
     if context.terminal.isatty and not wish.path:
+        folders = sorted({str(Path(profile.source).parent) for profile in known})
         context.say(
+            f"方案文件在: {'、'.join(folders)}",
             "live 为新报送的事项, 登记后计时; history 为以前的记录。",
             "下一步: sixping import 文件 --profile 方案 --dry-run; "
             "没有合适的方案: sixping import 文件 --guess -o 方案.toml",
