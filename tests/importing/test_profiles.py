@@ -119,7 +119,7 @@ def test_every_source_the_notice_names_has_a_profile_with_a_channel_of_the_polic
 def test_no_shipped_profile_guesses_levels_and_unproved_ones_say_so() -> None:
     for profile in list_profiles():
         assert "severity" not in {*profile.columns, *profile.defaults}
-        if profile.name != "messages":
+        if profile.name not in {"messages", "moban"}:  # proved by a real file, made by us
             assert "尚未与真实导出核对" in Path(profile.source).read_text(encoding="utf-8")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sixping.commands.cases.profiles import or_profiles
 from sixping.console.context import Context
 from sixping.console.importprogress import tell_progress
 from sixping.console.stepcommand import stamp_of
@@ -34,6 +35,7 @@ QUOTED = 30
 ROWS_NAMED = 5
 
 
+@or_profiles
 def import_(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="文件", help="CSV 或 XLSX 文件")],

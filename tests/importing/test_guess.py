@@ -1,0 +1,317 @@
+"""A profile drafted from a file: what is understood, what is left to people, never a fault."""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sixping.errors import BadData, SixpingError
+from sixping.importing.contents import content_of
+from sixping.importing.guess import Draft, guess
+from sixping.importing.headings import load_headings
+from sixping.importing.profiles import FIELDS, Mode, Profile, list_profiles, parse_profile
+from sixping.importing.profiletext import profile_text, quoted
+from sixping.importing.reader import read_reports
+from sixping.util.clock import SHANGHAI
+from sixping.util.text import clean
+
+NOW = datetime(2026, 11, 28, 10, tzinfo=SHANGHAI)
+CHANNELS = ("投诉举报电话", "微信公众号", "其他渠道")
+Drawn = Callable[[str], tuple[Draft, str]]
+
+
+def text_of(draft: Draft) -> str:
+    return profile_text(
+        draft, name="草拟", day=NOW.date(), channels=CHANNELS,
+        known=lambda _, word: word == "江一社区", options={},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def drawn(tmp_path: Path) -> Drawn:
+    """Draft from the text of a CSV file."""
+
+    def draw(text: str) -> tuple[Draft, str]:
+        file = tmp_path / "来件.csv"
+        file.write_text(text, encoding="utf-8")
+        draft = guess(file, NOW)
+        return draft, text_of(draft)
+
+    return draw
+
+
+def understood(text: str) -> Profile:
+    return parse_profile(text, "草拟")
+
+
+# --- columns ------------------------------------------------------------------------------
+
+
+def test_usual_headings_are_matched_and_the_rest_is_listed(drawn: Drawn) -> None:
+    draft, text = drawn(
+        "工单编号,诉求标题,诉求内容,来电时间,联系电话,所属社区,经办人\n"
+        "A1,路灯,路灯不亮,2026-11-20 09:00,13800000000,江一社区,甲\n"
+    )
+    assert understood(text).columns == {
+        "source_no": (("工单编号",),),
+        "text": (("诉求标题",), ("诉求内容",)),
+        "received": (("来电时间",),),
+        "phone": (("联系电话",),),
+        "community": (("所属社区",),),
+    }
+    assert draft.mode is Mode.LIVE
+    assert re.search("^#   G 经办人: ", text, re.MULTILINE)
+
+
+def test_the_draft_names_every_column_once(drawn: Drawn) -> None:
+    heads = ["编号", "内容", "时间", "Lat", "备注", "承办单位", "处置截止时间", "状态"]
+    _, text = drawn(",".join(heads) + "\n1,灯不亮,2026-11-20,30.1,无,城管,2026-11-25,在办\n")
+    for head in heads:
+        assert text.count(f'"{head}"') + text.count(f" {head}: ") >= 1, head
+
+
+def test_english_and_nested_headings_are_known(drawn: Drawn) -> None:
+    _, text = drawn(
+        "fields.service_request_id,fields.description,fields.requested_datetime,fields.status,"
+        "fields.address,fields.lat,fields.submitter_phone\n"
+        "7,the lamp is dark,2026-11-20T09:00:00Z,open,1 Main St,30.1,13800000000\n"
+    )
+    found = understood(text).columns
+    assert found["source_no"] == (("fields.service_request_id",),)
+    assert found["text"] == (("fields.description",),)
+    assert found["received"] == (("fields.requested_datetime",),)
+    assert found["place"] == (("fields.address",),)
+    assert found["phone"] == (("fields.submitter_phone",),)
+    assert "fields.lat" not in {name for names in found.values() for name in names[0]}
+
+
+def test_what_no_heading_names_is_found_by_what_is_in_it_and_marked(drawn: Drawn) -> None:
+    _, text = drawn(
+        "甲,乙,丙,丁\n1,13800000000,2026-11-20 09:00,演示路的路灯已经三天不亮了\n"
+        "2,13900000000,2026-11-21 09:00,江南大道占道经营\n"
+    )
+    found = understood(text).columns
+    assert (found["phone"], found["received"], found["text"]) == (
+        (("乙",),), (("丙",),), (("丁",),),
+    )  # fmt: skip
+    assert len(re.findall("请核对$", text, re.MULTILINE)) == 3
+
+
+def test_a_column_that_numbers_the_rows_is_no_source_number(drawn: Drawn) -> None:
+    draft, text = drawn(
+        "序号,内容,时间\n1,甲路灯,2026-11-20\n2,乙路灯,2026-11-20\n3,丙,2026-11-20\n"
+    )
+    assert "source_no" not in draft.places
+    assert "每次导出都从头编的, 不能当作编号" in text
+    _, text = drawn("编号,内容,时间\n1,甲路灯,2026-11-20\n2,乙路灯,2026-11-20\n3,丙,2026-11-20\n")
+    assert "是顺序号: 每次导出都从头编的, 请删去这一行" in text
+
+
+def test_the_header_may_stand_below_a_title(drawn: Drawn) -> None:
+    draft, text = drawn(
+        "某街道登记表\n填报,,2026年4月\n编号,内容,时间\nA,灯不亮,2026-11-20 09:00\n"
+    )
+    assert (draft.header_row, draft.rows) == (3, 1)
+    assert understood(text).columns["text"] == (("内容",),)
+
+
+def test_a_file_without_a_header_is_refused_in_words(drawn: Drawn) -> None:
+    with pytest.raises(BadData, match="看不出哪一行是表头"):
+        drawn("1,2026-11-20,2\n2,2026-11-21,3\n")
+
+
+def test_a_column_that_is_missing_is_a_marked_slot(drawn: Drawn) -> None:
+    _, text = drawn("编号,时间,办结时间\nA,2026-11-20,2026-11-21\n")
+    assert 'text = "待填"  # 待填: 内容所在列的列名' in text
+    assert understood(text).mode is Mode.HISTORY
+
+
+# --- times --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "formats"),
+    [
+        ("2026-11-20 09:00:00", ()),
+        ("2026/11/20 9:05", ()),
+        ("2026年11月20日 下午3时05分", ()),
+        ("20261120", ("%Y%m%d",)),
+        ("20/11/2026 09:00", ("%d/%m/%Y %H:%M",)),
+        ("11/20/2026 9:05 PM", ("%m/%d/%Y %I:%M %p",)),
+        ("31.12.2026 15:00", ("%d.%m.%Y %H:%M",)),
+        ("1795000000", ("unix",)),
+        ("1795000000000", ("unix-ms",)),
+        ("46346.5", ("excel",)),
+    ],
+)
+def test_the_form_of_times_is_found_out(drawn: Drawn, written: str, formats: tuple[str]) -> None:
+    draft, text = drawn(f"编号,内容,来电时间\nA,路灯不亮,{written}\n")
+    assert draft.contents[2].times.formats == formats
+    profile = understood(text)
+    assert profile.times.get("received", ()) == formats
+
+
+def test_which_of_day_and_month_is_first_is_left_to_a_person(drawn: Drawn) -> None:
+    _, text = drawn("编号,内容,来电时间\nA,路灯不亮,08/10/2026 09:00\nB,占道,09/10/2026 10:00\n")
+    assert "times" in tomllib.loads(text)
+    assert not understood(text).times
+    assert '# received = ["%d/%m/%Y %H:%M"]\n# received = ["%m/%d/%Y %H:%M"]' in text
+    _, text = drawn("编号,内容,来电时间\nA,路灯不亮,08/10/2026 09:00\nB,占道,19/10/2026 10:00\n")
+    assert understood(text).times == {"received": ("%d/%m/%Y %H:%M",)}
+
+
+def test_a_day_and_a_clock_in_two_columns_are_one_time(drawn: Drawn) -> None:
+    _, text = drawn("编号,内容,来电日期,来电时间\nA,路灯不亮,2026-11-20,9:05\n")
+    (split,) = understood(text).split["received"]
+    assert split == (("来电日期",), ("来电时间",))
+
+
+def test_an_unknown_form_of_time_is_named_and_left(drawn: Drawn) -> None:
+    _, text = drawn("编号,内容,来电时间\nA,路灯不亮,Fri Nov 20\n")
+    assert "待填: 收到时间的写法没有认出" in text
+    assert understood(text).columns["received"] == (("来电时间",),)
+
+
+def test_numbers_are_times_only_where_the_heading_says_so() -> None:
+    cells = ["1795000000", "1795000001"]
+    assert not content_of(cells, [10, 10], named_time=False).times.sure
+    assert content_of(cells, [10, 10], named_time=True).times.formats == ("unix",)
+
+
+# --- words --------------------------------------------------------------------------------
+
+
+def test_words_of_states_and_levels_are_counted_and_never_given_a_meaning(drawn: Drawn) -> None:
+    rows = "".join(
+        f"{n},灯不亮,2026-11-20,{'办毕' if n % 3 else '在办'},{n % 2 + 1}\n" for n in range(9)
+    )
+    _, text = drawn(f"编号,内容,时间,状态,等级\n{rows}")
+    profile = understood(text)
+    assert profile.values["status"] == {"办毕": None, "在办": None}
+    assert profile.values["severity"] == {"1": None, "2": None}
+    assert '"办毕" = ""  # 待填, 6 行' in text
+    assert '"1" = ""  # 待填, 5 行' in text
+
+
+def test_words_are_counted_beyond_the_sample(drawn: Drawn) -> None:
+    rows = "".join(f"{n},灯不亮,2026-11-20,在办\n" for n in range(1200))
+    draft, text = drawn(f"编号,内容,时间,状态\n{rows}9999,灯不亮,2026-11-20,挂起\n")
+    assert draft.rows == 1201
+    assert '"挂起" = ""  # 待填, 1 行' in text
+    assert '"在办" = ""  # 待填, 1200 行' in text
+
+
+def test_only_names_that_are_not_ours_are_listed_and_none_with_a_telephone(drawn: Drawn) -> None:
+    _, text = drawn(
+        "编号,内容,时间,社区\nA,灯不亮,2026-11-20,江一社区\nB,灯不亮,2026-11-20,东村\n"
+        "C,灯不亮,2026-11-20,甲 13800000000\n"
+    )
+    assert '"东村" = ""  # 待填, 1 行' in text
+    assert '"江一社区"' not in text
+    assert "13800000000" not in text
+
+
+def test_the_mode_follows_from_results_and_from_how_long_ago_it_was(drawn: Drawn) -> None:
+    live, _ = drawn("编号,内容,时间\nA,灯不亮,2026-11-20\n")
+    told, text = drawn("编号,内容,时间,办结时间\nA,灯不亮,2026-11-20,2026-11-21\n")
+    old, _ = drawn("编号,内容,时间\nA,灯不亮,2019-11-20\n")
+    assert (live.mode, told.mode, old.mode) == (Mode.LIVE, Mode.HISTORY, Mode.HISTORY)
+    assert 'mode = "history"  # 按文件草拟: 有办结时间列' in text
+
+
+def test_rows_of_another_make_are_named_to_be_left_out_and_nothing_is_left_out(
+    drawn: Drawn,
+) -> None:
+    draft, text = drawn(
+        "类,编号,内容,时间\n街道,1,,\n事项,2,灯不亮,2026-11-20\n事项,3,占道,2026-11-20\n"
+    )
+    assert draft.left_out is not None
+    assert (draft.left_out.words, draft.left_out.rows) == (("街道",), 1)
+    assert not understood(text).leave_out
+    edited = text.replace("# [leave_out]", "[leave_out]").replace('# "类" =', '"类" =')
+    assert understood(edited).leave_out == {"类": ("街道",)}
+
+
+# --- what must hold of any file -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", 'a"b', "a\\b", "行\n列", "\x00\x07\x7f", "\u202e\u200b", "😀", "'''", "\U000e0041"],
+)
+def test_a_string_of_toml_is_read_back(value: str) -> None:
+    assert tomllib.loads(f"a = {quoted(value)}") == {"a": value}
+
+
+_HEADS = (
+    "编号", "内容", "时间", "状态", "等级", "社区", "电话", "办结时间", "Status", "序号", "a.b",
+    "渠道", "#", "]", "a\nb", '"', "=1+1", "x" * 300, "", "\u202e状态", "\ufeff编号", " 内容 ",
+)  # fmt: skip
+_CELLS = (
+    "2026-11-20", "8/10/2026", "1795000000", "46000.5", "13800000000", "9999999999999", "办结",
+    "1e400", "-5", "9:05", "²", "٣", "", "=cmd|' /C calc'!A0", "0001/01/01 0:00", "\x07",
+    "\ud800", '"', "x" * 70_000, "下午3点",
+)  # fmt: skip
+HEADS = st.one_of(st.sampled_from(_HEADS), st.text(max_size=12))
+CELLS = st.one_of(st.sampled_from(_CELLS), st.text(max_size=30))
+
+
+@settings(max_examples=100)
+@given(
+    heads=st.lists(HEADS, min_size=1, max_size=12),
+    rows=st.lists(st.lists(CELLS, max_size=13), max_size=6),
+)
+def test_any_file_gives_a_profile_that_parses_or_a_refusal_in_words(
+    heads: list[str], rows: list[list[str]]
+) -> None:
+    with TemporaryDirectory() as folder:
+        path = written(Path(folder) / "a.csv", [heads, *rows])
+        try:
+            text = text_of(guess(path, NOW))
+        except SixpingError:
+            return
+        profile = understood(text)
+        assert clean(text, multiline=True) == text
+        with suppress(BadData):  # a column is still to be named, or two are of one name
+            list(read_reports(path, profile))
+
+
+def written(path: Path, rows: Iterable[Sequence[str]]) -> Path:
+    with path.open("w", encoding="utf-8", errors="surrogatepass", newline="") as out:
+        csv.writer(out).writerows(rows)
+    return path
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["内容"], ["灯不亮"]],
+        [[f"列{chr(0x4E00 + n)}" for n in range(500)], ["灯"] * 500],
+        [["编号", "内容"], ["A", "亮" * 100_000]],
+        [["编号", "内容", "状态"], *[[str(n), "灯", f"态{n}"] for n in range(3000)]],
+    ],
+    ids=["one column", "500 columns", "a cell of 100,000 signs", "3,000 states"],
+)
+def test_large_and_narrow_files_give_a_profile(tmp_path: Path, rows: list[list[str]]) -> None:
+    text = text_of(guess(written(tmp_path / "a.csv", rows), NOW))
+    assert understood(text).columns["text"]
+    assert len(text) < 60_000
+
+
+def test_the_usual_headings_are_of_fields_there_are_and_those_of_the_profiles_among_them() -> None:
+    headings = load_headings()
+    assert set(headings.fields) <= set(FIELDS)
+    assert all(headings.fields[field] for field in FIELDS)
+    for profile in list_profiles():
+        for columns in profile.columns.values():
+            assert all(headings.known(name) for name in columns[-1]), profile.name
