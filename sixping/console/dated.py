@@ -70,6 +70,10 @@ RECEIVED = Dated("intake", "--received", "past", "收到", "收到的时间, 默
 AMENDED_RECEIVED = Dated(
     "amend", "--received", "past", "收到", "真正收到的时间; 期限随之改变, 须经批准", "moment"
 )
+SOURCE_DUE = Dated(
+    "intake, amend", "--source-due", "any", "来源期限",
+    "来源渠道要求办结的时间, 只写日期即到当日下班; 不是街道的时限", "moment",
+)  # fmt: skip
 AT = Dated(
     STEPS, "--at", "past", "时间", "实际发生的时间 (早于现在时), 须同时写 --reason", "moment"
 )

@@ -119,6 +119,7 @@ def case_json(
         "grid": row.grid,
         "received_at": row.received_at,
         "recorded_at": row.recorded_at,
+        "source_due": row.source_due,
         "category": row.category,
         "platform": row.platform,
         "severity": row.severity,

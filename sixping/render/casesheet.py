@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sixping.documents import phrases
 from sixping.documents.eventwords import field_words, kind_name, stream_words
 from sixping.policy.units import PLAIN, Naming
-from sixping.policy.vocabulary import CLOCKS
+from sixping.policy.vocabulary import CLOCKS, ENDED
 from sixping.render.explain import grown_words
 from sixping.util.clock import from_text
 from sixping.util.text import clean, columns, pad, wrap
@@ -101,11 +101,13 @@ def _of_result(event: Mapping[str, Any], name: str) -> bool:
     return event["kind"] not in {"regraded", "reported", "imported"} and bool(event.get(name))
 
 
+_OVER = {status.value for status in ENDED}
+_INSTANTS = ("received_at", "source_due")
 #: what an amendment may say anew, by its names
 _ANEW = {
     "received_at": "收到", "channel": "渠道", "source_no": "来源编号", "text": "内容",
     "community": "社区", "grid": "网格", "place": "地点", "reporter": "反映人", "phone": "电话",
-    "about": "被反映",
+    "about": "被反映", "source_due": "来源期限",
 }  # fmt: skip
 
 
@@ -127,7 +129,7 @@ def _said_anew(event: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _of_field(name: str, value: str) -> str:
-    return phrases.moment(from_text(value)) if name == "received_at" else value
+    return phrases.moment(from_text(value)) if name in _INSTANTS else value
 
 
 def _gone(name: str, was: str | None) -> str:
@@ -352,6 +354,21 @@ def _clocks(case: Mapping[str, Any], now: datetime) -> Iterator[str]:
             f"{round_}{CLOCKS[clock['kind']]}  {count}{clock['clause'] or ''}"
             f"  {due}{mark}  {_verdict(clock, now, days.get((clock['kind'], clock['round'])))}"
         )
+    yield from _at_source(case, now)
+
+
+def _at_source(case: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    """Say by when the source of the report wants the result, and how that stands."""
+    if not case["source_due"]:
+        return
+    due = from_text(case["source_due"])
+    done = case["resolved_at"] and from_text(case["resolved_at"])
+    if done:
+        stands = f"{phrases.moment(done, now.year)} 办结" + (", 已过来源期限" if done > due else "")
+    else:
+        stands = "" if case["status"] in _OVER else "已过" if now > due else "未到"
+    said = f"来源期限  {phrases.moment(due, now.year)}  {stands}".rstrip()
+    yield f"{said} (来源渠道所定, 不计入街道的时限)"
 
 
 def _verdict(clock: Mapping[str, Any], now: datetime, days: int | None) -> str:

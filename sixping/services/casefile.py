@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
 #: promised keys that nothing fills yet
-_LATER = ("person", "nature", "source_due")
+_LATER = ("person", "nature")
 
 
 def read_case(

@@ -152,13 +152,13 @@ class Rows:
         shared = self._shared.get(key) or self._share(key, row, day.rules)
         slot = (date, at[_FIRST + 1 : _LAST] > day.closes, shared.grade, shared.suggested)
         plan = self._plans.get(slot) or self._plan(slot, at, day.rules)
-        answered = _answered(row)
+        answered, source_due = _answered(row), _source_due(row)
         if feedback == outcome:
             feedback = None  # one reply is both: it is kept once (``Imported``)
         traits = (
             shared.shape, plan.shape, place is None, reporter is None, phone is None,
             outcome is None, feedback is None, answered, resolved is None, source_no is None,
-            at == self._now,
+            at == self._now, source_due is None,
         )  # fmt: skip
         private = [quoted(word) for word in (text, place, reporter, phone) if word is not None]
         if shared.evaluation.reasons is not None:
@@ -168,8 +168,8 @@ class Rows:
         return Prepared(
             self._templates.get(traits) or self._make_template(traits, row, shared, day.rules),
             at,
-            (at, resolved, *plan.dues, *shared.words),
-            (at, resolved, *plan.dues, *shared.quotes),
+            (at, resolved, source_due, *plan.dues, *shared.words),
+            (at, resolved, source_due, *plan.dues, *shared.quotes),
             tuple(private),
             contact_keys(phone, place) if phone or place else (),
             by_number(shared.evaluation.channel, source_no)
@@ -287,6 +287,11 @@ def _answered(row: ImportedRow) -> bool | None:
     return True if row.feedback is not None else False if row.untold else None
 
 
+def _source_due(row: ImportedRow) -> str | None:
+    """Return by when the source of a row wants the result, as ledger text."""
+    return getattr(row, "source_due", None)
+
+
 def _settled(row: ImportedRow) -> bool:
     """Return whether a file says that a matter was settled, and somebody is to be told (三.1)."""
     done = row.status in _DONE or (row.resolved is not None and row.status not in ENDED)
@@ -310,6 +315,7 @@ def _sample(row: ImportedRow, evaluation: Evaluation, rules: Rules) -> dict[str,
         "anonymous": row.anonymous,
         "reasons": evaluation.reasons and _PRESENT,
         "row": row.unnumbered and _PRESENT,
+        "source_due": INSTANT_MARKS["source_due"] if _source_due(row) else None,
         **{name: getattr(evaluation, name) and mark for name, mark in marks.items()},
         **{name: getattr(row, name) and _PRESENT for name in private},
     }
