@@ -84,6 +84,9 @@ LIST_FROM = Dated("list", "--from", "bound", "收到日期, 自", "收到日期,
 LIST_TO = Dated("list", "--to", "bound", "收到日期, 至", "收到日期, 至 (含)")
 COUNT_FROM = Dated("explain, calendar due", "--from", "any", "收到", "收到的日期或时间", "moment")
 
+AUDIT_SINCE = Dated("audit", "--since", "bound", "自", "自哪一天 (含); 不写则自台账开始")
+AUDIT_UNTIL = Dated("audit", "--until", "bound", "至", "至哪一天 (含)")
+
 # --- supervision ---------------------------------------------------------------------------
 
 LAPSES_FROM = Dated("lapses", "--from", "bound", "时段, 自", "自哪一天; 不写即当月 1 日")

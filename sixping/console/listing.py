@@ -140,7 +140,9 @@ def show_entries(context: Context, wish: Wish, document: list[dict[str, Any]]) -
             "seq": entry["seq"],
             "at": entry["at"],
             "subject": entry["subject"],
-            "step": kind_name(entry["kind"]) + ("(已撤销)" if entry["voided_by"] else ""),
+            "step": kind_name(entry["kind"])
+            + ("(已撤销)" if entry["voided_by"] else "")
+            + ("(文字已删除)" if entry["erased_by"] else ""),
             "by": entry["by"],
             "words": step_words(entry),
         }

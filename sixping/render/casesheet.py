@@ -215,7 +215,7 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
     category = f"{case['category'] or '未定'} ({case['platform'] or '未定平台'})"
     suggested = f"未分派, 建议 {case['suggested_lead']}" if case["suggested_lead"] else "未分派"
     return {
-        "内容": case["text"] or "(已清除)",
+        "内容": case["text"] or phrases.GONE,
         "地点": joined("community", "grid", "place"),
         "反映人": "匿名 (无法反馈)" if case["anonymous"] else joined("reporter", "phone"),
         "被反映": case["about"] or "",
@@ -232,6 +232,8 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
         "分工": "; ".join(map(_part, case["parts"])),
         "督办": "; ".join(map(_urge, case["urges"])),
         "并入": case["merged_into"] or "",
+        "删除": "; ".join(_erased(each, now) for each in case["erased"]),
+        "暂缓": "暂缓删除, 依法须保留" if case["held"] else "",
         "反映": "; ".join(map(_report, case["reports"])) if len(case["reports"]) > 1 else "",
         "结果": case["outcome_kind"] or "",
         "上报": _referral(case),
@@ -248,6 +250,13 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
             for d in case["duplicates"]
         ),
     }
+
+
+def _erased(erasure: Mapping[str, Any], now: datetime) -> str:
+    """Say when what was erased."""
+    what = "联系信息" if erasure["track"] == "contact" else "全部文字"
+    when = phrases.moment(from_text(erasure["at"]), now.year)
+    return f"{when} 依法删除{what} (第 {erasure['seq']} 号)"
 
 
 def _of_intake(case: Mapping[str, Any]) -> str:
@@ -412,6 +421,7 @@ def _log(case: Mapping[str, Any], now: datetime, width: int | None) -> Iterator[
         if event["at"] != event["recorded_at"] and event["kind"] != "imported":
             late = f" ({phrases.moment(from_text(event['recorded_at']), now.year)} 补记)"
         gone = " (已撤销)" if event["voided_by"] else ""
+        gone += " (文字已删除)" if event["erased_by"] else ""
         words = step_words(event) if event["kind"] not in {"reported", "imported"} else ""
         line = f"{event['seq']}  {when}{late}  {kind_name(event['kind'])}{gone}"
         by = f"  {clean(event['by'])}" if event["by"] else ""
