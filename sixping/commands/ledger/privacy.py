@@ -301,5 +301,8 @@ def _span(context: Context, since: str | None, until: str | None) -> tuple[str, 
 
         return None if value is None else day_of(context, value, row)
 
-    first, after = days(day(since, dated.AUDIT_SINCE), day(until, dated.AUDIT_UNTIL))
+    start, end = day(since, dated.AUDIT_SINCE), day(until, dated.AUDIT_UNTIL)
+    if start and end and start > end:
+        raise UsageFault("--since 晚于 --until。", "请核对两个日期。")
+    first, after = days(start, end)
     return first or "", after or "9"
