@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.cases.contactkeys import contact_keys
 from sixping.queries.conditions import holds, not_voided
+from sixping.reports.retention import Ended
 from sixping.store.rows import EVENT_RECORDED_AT, of_kind
 
 if TYPE_CHECKING:
@@ -136,25 +137,6 @@ def erasures_of(con: Connection, number: str) -> list[dict[str, Any]]:
     """
     rows = con.execute(_ERASURES, {"number": number}).fetchall()
     return [{"seq": seq, "at": at, "track": track} for seq, at, track in rows]
-
-
-class Ended(NamedTuple):
-    """A case that nobody handles and when it ended.
-
-    ``closed_at`` None: it was never closed here; ``contact``: it has a name or a phone of who
-    reported it.
-    """
-
-    number: str
-    status: str
-    ended_at: str | None
-    closed_at: str | None
-    recorded_at: str
-    owes: bool
-    merged_into: str | None
-    category: str | None
-    severity: str
-    contact: bool
 
 
 _CLOSED = f"""(SELECT max(e.at) FROM events e WHERE e.subject = m.number AND e.stream = 'case'

@@ -20,9 +20,27 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sixping.policy.retention import Keeping
-    from sixping.queries.privacy import Ended
 
 _NEVER_HANDLED = {*NOT_TAKEN_ON, Status.WITHDRAWN}
+
+
+class Ended(NamedTuple):
+    """A case that nobody handles and when it ended.
+
+    ``closed_at`` None: it was never closed here; ``contact``: it has a name or a phone of who
+    reported it.
+    """
+
+    number: str
+    status: str
+    ended_at: str | None
+    closed_at: str | None
+    recorded_at: str
+    owes: bool
+    merged_into: str | None
+    category: str | None
+    severity: str
+    contact: bool
 
 
 class Due(NamedTuple):

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sixping.console.draft import drop_drafts
-from sixping.services import erasing, upkeep
+from sixping.services import upkeep
+from sixping.services.personal import erasing
 from sixping.store import sqlite
 from sixping.store.verify import verify
 from tests.kit.canary import NAME, PHONE, PLACE, SOURCE_NO, TEXT, bytes_found, guessed

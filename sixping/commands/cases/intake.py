@@ -51,6 +51,9 @@ Channel = Annotated[
 SourceNo = Annotated[
     str | None, typer.Option("--source-no", metavar="编号", help="来源渠道自己的编号")
 ]
+Against = Annotated[
+    str | None, typer.Option("--about", metavar="对象", help="被反映的人、企业或单位")
+]
 Received = Annotated[str | None, dated.RECEIVED.option]
 SourceDue = Annotated[str | None, dated.SOURCE_DUE.option]
 Category = Annotated[
@@ -74,9 +77,7 @@ def intake(  # noqa: PLR0917 - the promised options
     grid: Annotated[str | None, typer.Option("--grid", metavar="网格")] = None,
     reporter: Annotated[str | None, typer.Option("--reporter", metavar="姓名")] = None,
     phone: Annotated[str | None, typer.Option("--phone", metavar="电话")] = None,
-    about: Annotated[
-        str | None, typer.Option("--about", metavar="对象", help="被反映的人、企业或单位")
-    ] = None,
+    about: Against = None,
     anonymous: Annotated[bool, typer.Option("--anonymous", help="反映人不愿留名")] = False,
     received: Received = None,
     source_due: SourceDue = None,

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sixping.console.answers import Wish
-    from sixping.services.erasing import Doomed, Tidied
-    from sixping.services.privacy import Entry
+    from sixping.services.personal.erasing import Doomed, Tidied
+    from sixping.services.personal.privacy import Entry
 
 CALLER = (
     Column("number", "编号"),
@@ -78,7 +78,7 @@ def lookup(
     from sixping.console import listing
     from sixping.documents.cases import summary_of
     from sixping.queries import cases
-    from sixping.services.privacy import Caller, look_up
+    from sixping.services.personal.privacy import Caller, look_up
 
     context = Context.of(ctx)
     context.existing_ledger()
@@ -156,7 +156,7 @@ def erase(
       sixping erase 123 --basis 本人书面申请
       sixping erase 123 --basis 本人书面申请 --yes --backups 备份
     """
-    from sixping.services import erasing
+    from sixping.services.personal import erasing
 
     context = Context.of(ctx)
     path = context.existing_ledger()
@@ -225,7 +225,7 @@ _LISTED = 5
 
 def _drop_drafts(found: Doomed) -> int:
     from sixping.console.draft import drop_drafts
-    from sixping.services.erasing import needles
+    from sixping.services.personal.erasing import needles
 
     return drop_drafts([*needles(found.words), *found.words.get("text", ())])
 
@@ -261,7 +261,7 @@ def audit(
       sixping audit --since 2026-11-01
       sixping audit --since 11月1日 --until 11月30日 --format csv
     """
-    from sixping.services.privacy import AUDITED, entries, sums
+    from sixping.services.personal.privacy import AUDITED, entries, sums
 
     context = Context.of(ctx)
     wish.choose(context)

@@ -71,7 +71,7 @@ def run(
     if apply and not approved_by:
         raise UsageFault("缺少: --approved-by", "删除须经批准: --apply --approved-by 姓名。")
     if not apply:
-        from sixping.services.retention import look
+        from sixping.services.personal.retention import look
 
         with reading(context) as con:
             found = look(con, context.now.date())
@@ -89,8 +89,8 @@ def _apply(
     backups: Any,  # noqa: ANN401
 ) -> None:
     from sixping.console.receipt import saved
-    from sixping.services import retention
-    from sixping.services.erasing import tidy
+    from sixping.services.personal import retention
+    from sixping.services.personal.erasing import tidy
 
     stamp = stamp_of(context)
     name = require_text(approved_by, "批准人 (--approved-by)", SHORT)
@@ -155,7 +155,7 @@ def hold(ctx: typer.Context, number: Number, reason: Reason) -> None:
     示例:
       sixping retention hold 123 --reason 正在行政复议
     """
-    from sixping.services import retention
+    from sixping.services.personal import retention
 
     context = Context.of(ctx)
     why = require_text(reason, "理由 (--reason)")
@@ -169,7 +169,7 @@ def release(ctx: typer.Context, number: Number, reason: Reason) -> None:
     示例:
       sixping retention release 123 --reason 复议已结束
     """
-    from sixping.services import retention
+    from sixping.services.personal import retention
 
     context = Context.of(ctx)
     why = require_text(reason, "理由 (--reason)")
@@ -186,7 +186,7 @@ def list_(ctx: typer.Context, *, wish: Wish) -> None:
     """
     from sixping.documents.cases import masked
     from sixping.documents.phrases import GONE
-    from sixping.services.retention import holds
+    from sixping.services.personal.retention import holds
 
     context = Context.of(ctx)
     context.existing_ledger()
