@@ -120,7 +120,7 @@ def _check_type(name: str, value: object, where: str) -> None:
         if value is not None and not isinstance(value, bool):
             raise BadData(f"{where}anonymous 应为 true 或 false。", '例如 "anonymous": true')
     elif name not in SAID_AT_INTAKE:
-        known = "、".join([*SAID_AT_INTAKE, "anonymous", "received", "request_id"])
+        known = "、".join([*SAID_AT_INTAKE, "anonymous", "received", "request_id", "source_due"])
         raise BadData(f"{where}没有这个字段: {mask_text(name[:SHORT])}", f"可用: {known}。")
     elif value is not None and not isinstance(value, str):
         raise BadData(f"{where}{name} 应为文字。", f'例如 "{name}": "……"')

@@ -198,6 +198,7 @@ class Case:
     words_seq: int | None = None  # the entry that last amended words; None: those of the intake
     about_unit: str | None = None  # the unit it is about (被反映对象)
     about_person: str | None = None
+    source_due: datetime | None = None  # by when its source wants the result: no limit of ours
     round: int = 1
     round_at: datetime
     since: datetime  # from when the limits of its round count, repeats aside

@@ -357,6 +357,12 @@ TABLE: Table = {
         "按词查找全部事项: 编号、各步文字和现在的内容、地点、来源编号。",
         READING,
     ),
+    "lookup": CommandSpec(
+        "ledger.privacy",
+        "lookup",
+        "查找同一来电人以前的反映: 按完整的电话或姓名; 查找会记入台账。",
+        READING,
+    ),
     "log": CommandSpec("cases.reading", "log", "台账流水: 谁在何时记了什么, 旧的在前。", READING),
     "explain": CommandSpec(
         "cases.reading", "explain", "逐日说明期限怎样算出, 每个休息日和补班日都列明。", READING
@@ -492,4 +498,35 @@ TABLE: Table = {
         "ledger.upkeep", "verify", "核验台账: 文件、结构、链、汇总表四层。", BOOKS
     ),
     "rebuild": CommandSpec("ledger.upkeep", "rebuild", "从流水重建汇总表。", BOOKS),
+    "erase": CommandSpec(
+        "ledger.privacy",
+        "erase",
+        "依法删除一件的全部文字: 内容、姓名、电话、地点、来源编号等; 不能恢复。",
+        BOOKS,
+    ),
+    "retention": Group(
+        "保管期限: 期满的按规则删除, 暂缓删除的除外。",
+        BOOKS,
+        {
+            "run": CommandSpec(
+                "ledger.retention",
+                "run",
+                "按保管期限删除期满的文字和联系信息; 没有定期限的不删除。",
+            ),
+            "hold": CommandSpec(
+                "ledger.retention",
+                "hold",
+                "暂缓删除一件: 诉讼、信访等依法须保留的, erase 和到期删除都跳过它。",
+            ),
+            "release": CommandSpec("ledger.retention", "release", "解除暂缓删除。"),
+            "list": CommandSpec("ledger.retention", "list_", "列出暂缓删除的事项和理由。"),
+        },
+        "run",
+    ),
+    "audit": CommandSpec(
+        "ledger.privacy",
+        "audit",
+        "谁查看、查找、导出、删除过个人信息: 何时、哪些件、什么理由。",
+        BOOKS,
+    ),
 }

@@ -70,6 +70,10 @@ RECEIVED = Dated("intake", "--received", "past", "收到", "收到的时间, 默
 AMENDED_RECEIVED = Dated(
     "amend", "--received", "past", "收到", "真正收到的时间; 期限随之改变, 须经批准", "moment"
 )
+SOURCE_DUE = Dated(
+    "intake, amend", "--source-due", "any", "来源期限",
+    "来源渠道要求办结的时间, 只写日期即到当日下班; 不是街道的时限", "moment",
+)  # fmt: skip
 AT = Dated(
     STEPS, "--at", "past", "时间", "实际发生的时间 (早于现在时), 须同时写 --reason", "moment"
 )
@@ -79,6 +83,9 @@ ANSWER_BY = Dated("urge", "--answer-by", "future", "答复期限", "要求哪一
 LIST_FROM = Dated("list", "--from", "bound", "收到日期, 自", "收到日期, 自 (含)")
 LIST_TO = Dated("list", "--to", "bound", "收到日期, 至", "收到日期, 至 (含)")
 COUNT_FROM = Dated("explain, calendar due", "--from", "any", "收到", "收到的日期或时间", "moment")
+
+AUDIT_SINCE = Dated("audit", "--since", "bound", "自", "自哪一天 (含); 不写则自台账开始")
+AUDIT_UNTIL = Dated("audit", "--until", "bound", "至", "至哪一天 (含)")
 
 # --- supervision ---------------------------------------------------------------------------
 

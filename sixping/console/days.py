@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from sixping.errors import UsageFault
@@ -46,6 +46,18 @@ def read_instant(value: str, now: datetime, dated: Dated, say: Callable[[str], N
     """Return the instant that was written, as ``read_day`` a day."""
     with _named(dated):
         moment = parse_moment(value, now, dated.direction)
+    say(f"{dated.label}: {understood(moment)}")
+    return moment
+
+
+def read_end(value: str, now: datetime, dated: Dated, say: Callable[[str], None]) -> date:
+    """Return by when something is wanted: the instant that was written, or the day alone."""
+    with _named(dated):
+        moment = parse_moment(value, now, dated.direction)
+        with suppress(UsageFault):
+            day = parse_day(value, now, dated.direction)
+            say(f"{dated.label}: {understood_day(day)}下班前")
+            return day
     say(f"{dated.label}: {understood(moment)}")
     return moment
 

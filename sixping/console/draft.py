@@ -7,7 +7,7 @@ without a text reads it, on a terminal; it holds what a citizen said.
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,7 +18,7 @@ from sixping.util.clock import from_text, to_text
 from sixping.util.text import dump_json, mask_text, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -107,6 +107,21 @@ class Draft:
             self.context.say(f"草稿没有留下: {system_reason(fault)}")
         else:
             self.context.say("已留草稿, 下次 sixping intake 可接着登记:", f"  {self.path}")
+
+
+def drop_drafts(needles: Collection[str]) -> int:
+    """Remove the drafts of this user that hold one of these texts; return how many."""
+    import platformdirs
+
+    dropped = 0
+    folder = platformdirs.user_state_path("sixping", appauthor=False) / "drafts"
+    with suppress(OSError):
+        for path in sorted(folder.iterdir()):
+            said = path.read_text(encoding="utf-8", errors="replace")
+            if any(dump_json(needle)[1:-1] in said for needle in needles):
+                path.unlink()
+                dropped += 1
+    return dropped
 
 
 def _read(path: Path) -> Kept:

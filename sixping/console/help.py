@@ -62,6 +62,11 @@ GROUP_EXAMPLES = {
     "units person": ("units person change p12 --unit 市场监管所 --from 2026-12-01",),
     "policy": ("policy show", "policy diff", "policy adopt --dry-run"),
     "calendar": ("calendar show 2026-10", "calendar check", "calendar import 2027.json"),
+    "retention": (
+        "retention --dry-run",
+        "retention --apply --approved-by 演示甲",
+        "retention hold 123 --reason 正在行政复议",
+    ),
 }
 
 

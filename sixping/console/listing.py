@@ -34,6 +34,7 @@ CASES = (
     Column("lead", "单位"),
     Column("community", "社区"),
     Column("received_at", "收到", "time"),
+    Column("source_due", "来源期限", "time"),
     Column("summary", "事项", elastic=True, one_line=True),
 )
 #: on a terminal narrower than this the column is left to wider ones and to other formats
@@ -44,8 +45,12 @@ CASES_FROM = {
     "received_at": 145,
     "platform": 155,
 }
+#: where no case has one, no terminal is wide enough for a column of them
+_NO_SOURCE_DUE = CASES_FROM | {"source_due": 1 << 20}
 #: what leaves where the rows are still too wide, in this order
-CASES_LEAVING = ("platform", "received_at", "category", "community", "severity", "status")
+CASES_LEAVING = (
+    "platform", "received_at", "category", "community", "severity", "status", "source_due",
+)  # fmt: skip
 ENTRIES = (
     Column("seq", "序号", "int"),
     Column("at", "时间", "time"),
@@ -91,7 +96,8 @@ def show_cases(
     def tone(row: Row) -> Tone | None:
         return "late" if row["next_due"] and is_late(row["next_due"], now) else None
 
-    columns = fitting(context, wish, CASES, CASES_FROM)
+    shown_from = CASES_FROM if any(row.source_due for row in rows) else _NO_SOURCE_DUE
+    columns = fitting(context, wish, CASES, shown_from)
     columns = fitted(context, wish, columns, lines, CASES_LEAVING)
     if all(column.key != "severity" for column in columns):
         lines = [
@@ -134,7 +140,9 @@ def show_entries(context: Context, wish: Wish, document: list[dict[str, Any]]) -
             "seq": entry["seq"],
             "at": entry["at"],
             "subject": entry["subject"],
-            "step": kind_name(entry["kind"]) + ("(已撤销)" if entry["voided_by"] else ""),
+            "step": kind_name(entry["kind"])
+            + ("(已撤销)" if entry["voided_by"] else "")
+            + ("(文字已删除)" if entry["erased_by"] else ""),
             "by": entry["by"],
             "words": step_words(entry),
         }

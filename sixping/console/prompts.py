@@ -7,13 +7,14 @@ nothing is half recorded.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from sixping.console.lineedit import read_block, read_line
 from sixping.errors import BadData, NotFound, UsageFault
 from sixping.policy.vocabulary import Severity
-from sixping.util.text import clean, columns
+from sixping.util.text import clean, columns, typed
 
 if TYPE_CHECKING:
     from sixping.console.context import Context
@@ -30,6 +31,14 @@ def ask(context: Context, question: str) -> str:
     """Ask for one line; Enter alone answers with the empty text."""
     _refuse_unattended(context)
     return read_line(_laid_out(context, [question]))
+
+
+def ask_unseen(context: Context, question: str) -> str:
+    """Ask for one line that is not echoed and stands in no list of processes."""
+    from getpass import getpass
+
+    _refuse_unattended(context)
+    return typed(getpass(_laid_out(context, [question]), sys.stderr)).strip()
 
 
 def ask_block(context: Context, question: str) -> str:

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from sixping.cases.steps.amending import Amended
     from sixping.store.rows import EventRow
 
-_FACTS = ("channel", "community", "grid", "anonymous", "received_at")
+_FACTS = ("channel", "community", "grid", "anonymous", "received_at", "source_due")
 #: cells of a value in a confirmation; the log has it whole
 _SHOWN = 40
+_NONE = "(未填)"
 _WORDS = ("text", "place", "reporter", "phone", "source_no")
 
 
@@ -61,7 +62,7 @@ def changed(case: Case, event: Amended, words: Mapping[str, Any]) -> list[str]:
     def shown(name: str, value: str | None) -> str:
         if value and name in {*_WORDS, "about"}:
             value = masked(name, value, reveal=False, names=names)
-        return cut((value or "(未填)").replace("\n", " "), _SHOWN)
+        return cut((value or _NONE).replace("\n", " "), _SHOWN)
 
     said = {name: getattr(event, name) for name in (*_WORDS, "channel", "community", "grid")}
     lines = [
@@ -79,6 +80,9 @@ def changed(case: Case, event: Amended, words: Mapping[str, Any]) -> list[str]:
         lines.append("不匿名 → 匿名" if event.anonymous else "匿名 → 不匿名")
     if event.received_at:
         lines.append(f"收到: {moment(case.received_at)} → {moment(event.received_at)}")
+    if event.source_due or "source_due" in event.cleared:
+        dues = [moment(due) if due else _NONE for due in (case.source_due, event.source_due)]
+        lines.append(f"来源期限: {' → '.join(dues)}")
     return lines
 
 

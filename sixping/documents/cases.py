@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from sixping.documents.phrases import GONE
 from sixping.triage.reasons import Grounds
 from sixping.util.clock import to_text
 from sixping.util.text import mask_id, mask_name, mask_phone, mask_text, shorten
@@ -86,8 +87,10 @@ def names_in(private: str | None) -> tuple[str, ...]:
 
 
 def summary_of(private: str | None, *, reveal: bool = False) -> str:
-    """Return the first words of a report on one line, masked; empty after an erasure."""
-    text = json.loads(private).get("text", "") if private else ""
+    """Return the first words of a report on one line, masked; a sign after an erasure."""
+    if private is None:
+        return GONE
+    text = json.loads(private).get("text", "")
     return shorten(
         masked("text", text[:300], reveal=reveal, names=names_in(private)) or "", SUMMARY
     )
@@ -119,6 +122,7 @@ def case_json(
         "grid": row.grid,
         "received_at": row.received_at,
         "recorded_at": row.recorded_at,
+        "source_due": row.source_due,
         "category": row.category,
         "platform": row.platform,
         "severity": row.severity,

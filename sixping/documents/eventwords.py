@@ -24,6 +24,7 @@ STREAMS: Mapping[str, str] = {
     "policy": "规则",
     "calendar": "日历",
     "job": "查看个人信息",
+    "retention": "保管",
 }
 
 
@@ -99,6 +100,8 @@ _SAY: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
     "item_added": lambda e: (e["unit"], e["day"], f"{e['points']} 分"),
     "opinion_given": lambda e: (e["agency"], f"{e['year']} 年"),
     "consent_given": lambda e: (e["agency"], e["day"]),
+    "looked_up": lambda e: (e.get("phone") or "", e.get("name") or "", f"找到 {e['found']} 件"),
+    "erased": lambda e: tuple(e.get("numbers", ())),
 }
 NAMES: Mapping[str, str] = {
     "meeting_planned": "召集会议",
@@ -147,8 +150,12 @@ def _part(name: str, value: Any) -> str:  # noqa: ANN401 - whatever a fact is
 _OTHER = {
     "initialised": "新建台账",
     "adopted": "采用规则",
-    "erased": "清除个人信息",
+    "erased": "删除个人信息",
+    "swept": "删除后整理文件",
     "revealed": "查看个人信息",
+    "looked_up": "查找来电人",
+    "hold_set": "暂缓删除",
+    "hold_lifted": "解除暂缓删除",
     "migrated": "升级台账",
     "year_imported": "导入放假安排",
     "order_added": "记入地方文件",

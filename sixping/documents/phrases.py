@@ -11,7 +11,7 @@ from sixping.util.text import mask_name
 
 NO_RATE = "—"
 #: what stands for words after a lawful erasure
-GONE = "(已清除)"
+GONE = "(已删除)"
 #: what follows a due date of a year whose notice is not out yet
 PROVISIONAL = "暂定 (放假安排未公布)"
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.policy.handling import TEXTS, Declining, OutcomeKind, read_declining, read_outcome
+from sixping.policy.retention import Keeping, read_keeping
 from sixping.policy.vocabulary import ClockKind, Severity
 from sixping.util import datafiles, toml
 from sixping.util.names import meant
@@ -184,9 +185,10 @@ class Edition(NamedTuple):
 
 
 class Policy(NamedTuple):
-    """All editions, oldest first."""
+    """All editions, oldest first, and how long words are kept, whatever the edition."""
 
     editions: tuple[Edition, ...]
+    retention: tuple[Keeping, ...] = ()
 
     @property
     def counting(self) -> tuple[tuple[date, Counting], ...]:
@@ -228,8 +230,9 @@ def read_policy(top: Table) -> Policy:
     top.each("edition", read)
     if not editions:
         top.refuse("edition", "至少要有一版")
+    retention = top.each("retention", read_keeping, optional=True)
     top.finish()
-    return Policy(tuple(editions))
+    return Policy(tuple(editions), tuple(retention))
 
 
 POLICY = toml.RuleFile("policy", read_policy)

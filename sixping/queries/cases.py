@@ -367,6 +367,25 @@ def waiting(con: Connection, what: str, as_of: int | None = None) -> list[CaseRo
     return [CaseRow(*row) for row in rows]
 
 
+def wanted_at_source(con: Connection, before: str) -> list[tuple[CaseRow, str, str]]:
+    """Return the open cases whose source wants the result before an instant, by when, of which.
+
+    It may be the date of a report that was merged into the case.
+    """
+    rows = con.execute(
+        f"SELECT {_FIELDS}, {WORDS} FROM case_moves m INDEXED BY case_open {_WHOLE}"
+        f" WHERE {holds('m')} AND {is_open('m')}"
+        " AND (f.source_due < :before OR m.others IS NOT NULL) ORDER BY m.number",
+        {"before": before},
+    ).fetchall()
+    found = []
+    for row in (CaseRow(*row) for row in rows):
+        merged = (case(con, report["number"]) for report in json.loads(row.others))
+        dues = [(report.source_due, report.number) for report in (row, *merged)]
+        found += [(row, due, number) for due, number in dues if due and due < before]
+    return found
+
+
 def failed_at(con: Connection, number: str) -> str | None:
     """Return when the last check of a case, by the order of the log, was made."""
     row = con.execute(

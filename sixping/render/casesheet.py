@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sixping.documents import phrases
 from sixping.documents.eventwords import field_words, kind_name, stream_words
 from sixping.policy.units import PLAIN, Naming
-from sixping.policy.vocabulary import CLOCKS
+from sixping.policy.vocabulary import CLOCKS, ENDED
 from sixping.render.explain import grown_words
 from sixping.util.clock import from_text
 from sixping.util.text import clean, columns, pad, wrap
@@ -103,11 +103,13 @@ def _of_result(event: Mapping[str, Any], name: str) -> bool:
     return event["kind"] not in {"regraded", "reported", "imported"} and bool(event.get(name))
 
 
+_OVER = {status.value for status in ENDED}
+_INSTANTS = ("received_at", "source_due")
 #: what an amendment may say anew, by its names
 _ANEW = {
     "received_at": "收到", "channel": "渠道", "source_no": "来源编号", "text": "内容",
     "community": "社区", "grid": "网格", "place": "地点", "reporter": "反映人", "phone": "电话",
-    "about": "被反映",
+    "about": "被反映", "source_due": "来源期限",
 }  # fmt: skip
 
 
@@ -129,7 +131,7 @@ def _said_anew(event: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _of_field(name: str, value: str) -> str:
-    return phrases.moment(from_text(value)) if name == "received_at" else value
+    return phrases.moment(from_text(value)) if name in _INSTANTS else value
 
 
 def _gone(name: str, was: str | None) -> str:
@@ -219,7 +221,7 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
     category = f"{case['category'] or '未定'} ({case['platform'] or '未定平台'})"
     suggested = f"未分派, 建议 {case['suggested_lead']}" if case["suggested_lead"] else "未分派"
     return {
-        "内容": case["text"] or "(已清除)",
+        "内容": case["text"] or phrases.GONE,
         "地点": joined("community", "grid", "place"),
         "反映人": "匿名 (无法反馈)" if case["anonymous"] else joined("reporter", "phone"),
         "被反映": case["about"] or "",
@@ -236,6 +238,8 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
         "分工": "; ".join(map(_part, case["parts"])),
         "督办": "; ".join(map(_urge, case["urges"])),
         "并入": case["merged_into"] or "",
+        "删除": "; ".join(_erased(each, now) for each in case["erased"]),
+        "暂缓": "暂缓删除, 依法须保留" if case["held"] else "",
         "反映": "; ".join(map(_report, case["reports"])) if len(case["reports"]) > 1 else "",
         "结果": case["outcome_kind"] or "",
         "上报": _referral(case),
@@ -252,6 +256,13 @@ def _facts(case: Mapping[str, Any], now: datetime) -> dict[str, str]:
             for d in case["duplicates"]
         ),
     }
+
+
+def _erased(erasure: Mapping[str, Any], now: datetime) -> str:
+    """Say when what was erased."""
+    what = "联系信息" if erasure["track"] == "contact" else "全部文字"
+    when = phrases.moment(from_text(erasure["at"]), now.year)
+    return f"{when} 依法删除{what} (第 {erasure['seq']} 号)"
 
 
 def _of_intake(case: Mapping[str, Any]) -> str:
@@ -358,6 +369,21 @@ def _clocks(case: Mapping[str, Any], now: datetime) -> Iterator[str]:
             f"{round_}{CLOCKS[clock['kind']]}  {count}{clock['clause'] or ''}"
             f"  {due}{mark}  {_verdict(clock, now, days.get((clock['kind'], clock['round'])))}"
         )
+    yield from _at_source(case, now)
+
+
+def _at_source(case: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    """Say by when the source of the report wants the result, and how that stands."""
+    if not case["source_due"]:
+        return
+    due = from_text(case["source_due"])
+    done = case["resolved_at"] and from_text(case["resolved_at"])
+    if done:
+        stands = f"{phrases.moment(done, now.year)} 办结" + (", 已过来源期限" if done > due else "")
+    else:
+        stands = "" if case["status"] in _OVER else "已过" if now > due else "未到"
+    said = f"来源期限  {phrases.moment(due, now.year)}  {stands}".rstrip()
+    yield f"{said} (来源渠道所定, 不计入街道的时限)"
 
 
 def _verdict(clock: Mapping[str, Any], now: datetime, days: int | None) -> str:
@@ -402,6 +428,7 @@ def _log(case: Mapping[str, Any], now: datetime, width: int | None) -> Iterator[
         if event["at"] != event["recorded_at"] and not of_file:
             late = f" ({phrases.moment(from_text(event['recorded_at']), now.year)} 补记)"
         gone = " (已撤销)" if event["voided_by"] else ""
+        gone += " (文字已删除)" if event["erased_by"] else ""
         words = step_words(event) if event["kind"] not in {"reported", "imported"} else ""
         line = f"{event['seq']}  {when}{late}  {kind_name(event['kind'])}{gone}"
         by = f"  {clean(event['by'])}" if event["by"] else ""

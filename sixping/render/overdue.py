@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sixping.documents.phrases import grade_mark, grade_word, moment
 from sixping.policy.vocabulary import CLOCKS
 from sixping.render.table import Column
-from sixping.reports.overdue import KINDS
+from sixping.reports.overdue import AT_SOURCE, KINDS
 from sixping.util.text import clean
 from sixping.util.text import columns as cells
 
@@ -63,11 +63,16 @@ def _row(items: Sequence[OverdueItem]) -> dict[str, Any]:
         "due": min((item.due for item in items if item.due), default=None),
         "community": first.community,
         "workdays_late": max(
-            (item.workdays_late for item in items if item.workdays_late is not None), default=None
+            (item.workdays_late or 0 for item in items if is_late(item)), default=None
         ),
         "summary": f"[{'、'.join(remarks)}] {said.summary}" if remarks else said.summary,
-        "soon": any(item.kind == "due_soon" for item in items),
+        "soon": any(item.kind in {"due_soon", AT_SOURCE} for item in items),
     }
+
+
+def is_late(item: OverdueItem) -> bool:
+    """Return whether it is past a limit of ours; the date of a source is none."""
+    return item.workdays_late is not None and item.kind != AT_SOURCE
 
 
 def _part(item: OverdueItem) -> str:

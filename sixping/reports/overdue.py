@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from sixping.calendar.table import Calendar
 
+#: the source of a report wants the result by a day: no limit of ours, no breach, in no rate
+AT_SOURCE = "source_due"
+
 #: kind → what people read; the order is the order of gravity
 KINDS: Mapping[str, str] = {
     "grade": "等级待确认",
@@ -26,6 +29,7 @@ KINDS: Mapping[str, str] = {
     "failed": "核查未通过",
     "decision": Status.DECISION.value,
     "urge": "督办未答复",
+    AT_SOURCE: "来源期限",
     "task": "会议任务",
     "returned": "退回待派",
     "unassigned": Status.ACCEPTED.value,

@@ -25,6 +25,7 @@ from sixping.documents.phrases import referral_remarks
 from sixping.office.organisation import organisation_at
 from sixping.policy.vocabulary import Status
 from sixping.queries import cases, limits, similar
+from sixping.queries.privacy import erasures_of, held
 from sixping.reports.growth import growth
 from sixping.reports.responsibility import Ground, segments, trail
 from sixping.services.approval.avoidance import avoided, suggestible
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
 #: promised keys that nothing fills yet
-_LATER = ("person", "nature", "source_due")
+_LATER = ("person", "nature")
 
 
 def read_case(
@@ -80,6 +81,8 @@ def read_case(
         "duplicates": _repeats(con, row, readings, as_of),
         "caller": caller_of(con, row, as_of),
         **dict.fromkeys(_LATER),
+        "erased": erasures_of(con, number),
+        "held": number in held(con),
         "events": _events(events, names, reveal=reveal),
         "rounds": rounds_json(clocks, now),
         "segments": _segments(path, Ground(rules, roles, now)),

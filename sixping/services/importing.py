@@ -195,7 +195,7 @@ class Rows:
         shared = self._shared.get(key) or self._share(key, row, day.rules)
         slot = (date, at[_FIRST + 1 : _LAST] > day.closes, shared.grade, shared.suggested)
         plan = self._plans.get(slot) or self._plan(slot, at, day.rules)
-        answered = _answered(row)
+        answered, source_due = _answered(row), row.source_due
         if source_no is not None:
             apart = self._apart(at)
         if self._live:
@@ -205,7 +205,7 @@ class Rows:
         traits = (
             shared.shape, plan.shape, place is None, reporter is None, phone is None,
             outcome is None, feedback is None, answered, resolved is None, source_no is None,
-            at == self._now,
+            at == self._now, source_due is None,
         )  # fmt: skip
         private = [quoted(word) for word in (text, place, reporter, phone) if word is not None]
         if shared.evaluation.reasons is not None:
@@ -215,8 +215,8 @@ class Rows:
         return Prepared(
             self._templates.get(traits) or self._make_template(traits, row, shared, day.rules),
             at,
-            (at, resolved, *plan.dues, *shared.words),
-            (at, resolved, *plan.dues, *shared.quotes),
+            (at, resolved, source_due, *plan.dues, *shared.words),
+            (at, resolved, source_due, *plan.dues, *shared.quotes),
             tuple(private),
             contact_keys(phone, place) if phone or place else (),
             by_number(shared.evaluation.channel, source_no, apart)
@@ -415,6 +415,7 @@ def _sample(row: ImportedRow, evaluation: Evaluation, rules: Rules) -> dict[str,
         "located": evaluation.located,
         "anonymous": row.anonymous,
         "reasons": evaluation.reasons and _PRESENT,
+        "source_due": INSTANT_MARKS["source_due"] if row.source_due else None,
         **{name: getattr(evaluation, name) and mark for name, mark in marks.items()},
         **{name: getattr(row, name) and _PRESENT for name in private},
     }

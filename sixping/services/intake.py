@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.codec import private_fields
@@ -33,7 +34,7 @@ from sixping.util.text import SHORT, accept_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-    from datetime import date, datetime
+    from datetime import date
     from pathlib import Path
     from typing import Any
 
@@ -81,12 +82,14 @@ def register_once(
     received: datetime,
     request_id: str | None = None,
     warn: Callable[[str], None] = _silent,
+    source_due: date | None = None,
 ) -> tuple[Receipt, bool]:
     """Register a report; return what is in the ledger and whether it had been there before.
 
     A report is the same when its request id, or its number at its source, was given before
     with the same content; with other content that raises ``BadData``. ``warn`` says before it
-    is recorded which limits are past due already.
+    is recorded which limits are past due already. ``source_due``: by when its source wants the
+    result, an instant or the close of a day; it makes no request another one.
     """
 
     def warm(con: Connection) -> None:
@@ -100,7 +103,8 @@ def register_once(
         report = named(report, data, rules)
         about = about_of(organisation_at(work.con, received.date()), report.about)
         event = register(report, data, rules, about)
-        event = replace(event, request_id=_id(request_id))
+        wanted = instant_wanted(source_due, rules)
+        event = replace(event, request_id=_id(request_id), source_due=wanted)
         content = report.content()
         if known := _known(work, identities(event.channel, private_fields(event)), content):
             case, log = work.case_and_log(known)
@@ -110,6 +114,11 @@ def register_once(
             warn(words)
         case, _ = work.append(number, event, received, before=None, rules=rules_of, content=content)
     return Receipt(case, work.head(), event.lead), False
+
+
+def instant_wanted(due: date | None, rules: Rules) -> datetime | None:
+    """Return by when a source wants the result: as it says, or at the close of its day."""
+    return due if due is None or isinstance(due, datetime) else rules.close_of(due)
 
 
 def _late_at_once(

@@ -10,7 +10,7 @@ from sixping.documents.phrases import referral_remarks
 from sixping.policy.units import UNITS, load_units
 from sixping.queries import cases
 from sixping.queries.meetings import open_tasks
-from sixping.reports.overdue import Waiting, overdue
+from sixping.reports.overdue import AT_SOURCE, Waiting, overdue
 from sixping.services.filters import keeps
 from sixping.services.recount import promises_to_recount
 from sixping.services.rulebooks import rulebooks_on
@@ -67,6 +67,7 @@ def find(
         before = datetime.combine(horizon + timedelta(days=1), time(), SHANGHAI)
         rows = [
             *_waiting(con, to_text(before), keep, rulebooks),
+            *_at_source(con, to_text(before), keep),
             *_at_district(con, keep),
             *_tasks(con, before.date(), edition.counting.closes, keep),
         ]
@@ -101,6 +102,15 @@ def _since(con: Connection, what: str, keep: Keep) -> Iterator[Waiting]:
         if what == "failed":
             since = cases.failed_at(con, row.number) or since
         yield _wait(row, what, max(since or "", row.round_at))
+
+
+def _at_source(con: Connection, before: str, keep: Keep) -> Iterator[Waiting]:
+    """Yield the cases whose source wants the result: its date, no limit of the street's."""
+    for row, due, number in cases.wanted_at_source(con, before):
+        if keep(row):
+            remarks = () if number == row.number else (f"并入的 {number}",)
+            since = _wait(row, AT_SOURCE, row.received_at)
+            yield since._replace(due=from_text(due), remarks=remarks)
 
 
 def _at_district(con: Connection, keep: Keep) -> Iterator[Waiting]:

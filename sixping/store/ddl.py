@@ -31,6 +31,7 @@ CREATE TABLE case_facts (
   words_seq INTEGER,
   about_unit TEXT,
   about_person TEXT,
+  source_due TEXT,
   PRIMARY KEY (seq)
 ) STRICT;
 CREATE INDEX case_near ON case_facts (community, received_at);
@@ -234,7 +235,7 @@ CREATE VIEW case_states AS SELECT
   m.intake_seq, m.status, f.channel, f.received_at,
   coalesce(f.recorded_at, f.received_at) AS recorded_at, f.severity, f.platform, f.category,
   f.unsure, f.community, f.grid, f.anonymous, f.confirmed, f.words_seq, f.about_unit,
-  f.about_person, m.imported, m.lead,
+  f.about_person, f.source_due, m.imported, m.lead,
   coalesce(m.assist, '[]') AS assist, m.coordinator, m.round,
   coalesce(m.round_at, f.received_at) AS round_at, m.accepted_at, m.assigned_at, m.signed_at,
   m.returned_at, m.returns, m.resolved_at, coalesce(m.ended_at, m.resolved_at) AS ended_at,

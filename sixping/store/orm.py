@@ -177,6 +177,7 @@ class CaseFacts(SQLModel, table=True):
     words_seq: int | None = _number()
     about_unit: str | None = _words()
     about_person: str | None = _words()
+    source_due: str | None = _words()
 
 
 class CaseWords(SQLModel, table=True):
@@ -371,6 +372,7 @@ class Case(_Views, table=True):
     words_seq: int | None = _number()
     about_unit: str | None = _words()
     about_person: str | None = _words()
+    source_due: str | None = _words()
     imported: bool = _flag()
     lead: str | None = _words()
     assist: list[str] = _list()

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     Row = tuple[Any, ...]
     Picker = Callable[[Sequence[Any]], Row]
 
-INSTANTS = ("at", "resolved", *(kind.value for kind in ClockKind))
+INSTANTS = ("at", "resolved", "source_due", *(kind.value for kind in ClockKind))
 TEXTS = ("community", "grid", "category", "lead", "suggestion")
 SLOTS = (*INSTANTS, *TEXTS)
 """What differs between records of one template, in the order of ``Prepared.values``."""

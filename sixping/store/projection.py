@@ -98,6 +98,7 @@ def said_of(case: Case) -> Row:
         case.words_seq,
         case.about_unit,
         case.about_person,
+        _text(case.source_due),
     )
 
 

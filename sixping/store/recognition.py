@@ -156,6 +156,8 @@ class _Event:
     def same(self, record: Prepared) -> bool:
         facts, stored, words = json.loads(self._facts), self._stored(), _words(record)
         if self._kind == "imported" or facts.get("from_file"):
+            if "digest" not in stored:  # its contact was erased: nothing can be held against it
+                return True
             digest = chain.digest(self._salt, record.rest.encode())
             return stored.get("digest") == digest and all(
                 stored.get(name) == words.get(name) for name in CONTENT

@@ -128,6 +128,15 @@ def erased_by(facts: str) -> list[int]:
         return []
 
 
+def kept_by(facts: str) -> dict[int, bytes]:
+    """Return the seals of what an erasure let stay; none where its facts were tampered with."""
+    try:
+        kept = json.loads(facts).get("kept", {})
+        return {int(seq): bytes.fromhex(seal) for seq, seal in kept.items()}
+    except (ValueError, TypeError, AttributeError):
+        return {}
+
+
 def _listed(con: sqlite.Connection, voided: dict[int, int]) -> Iterator[Finding]:
     """Check the small tables: voids and erasures."""
     voided |= dict(con.execute(log.OTHER_VOIDS).fetchall())

@@ -376,6 +376,11 @@ def copy(source: Connection, target: str) -> None:
         con.close()
 
 
+def compact(con: Connection) -> None:
+    """Write the file anew, page by page: what was deleted is in none of them."""
+    con.execute("VACUUM")
+
+
 def check_sound(con: Connection, path: str) -> None:
     """Refuse a file whose pages or rows are damaged."""
     if con.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok":

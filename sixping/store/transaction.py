@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sixping.cases.codec import private_text
@@ -75,7 +76,10 @@ class Transaction:
             " JOIN events e ON e.seq = r.seq JOIN told t ON t.seq = r.seq WHERE r.handle = ?",
             (self.writer.handle(identity),),
         ).fetchone()
-        return (row[0], chain.digest(row[1], content) == row[2]) if row else None
+        if row is None:
+            return None
+        # Where its contact was erased the digest is gone: the request is taken as the same.
+        return row[0], row[2] is None or chain.digest(row[1], content) == row[2]
 
     # --- writing ---------------------------------------------------------------------
 
@@ -145,15 +149,32 @@ class Transaction:
         self.writer.flush()
         return seq
 
-    def erase(self, seqs: Iterable[int], basis: str) -> int:
-        """Erase the private text of these events, salts included, and record that (PIPL 47)."""
+    def erase(
+        self,
+        seqs: Iterable[int],
+        basis: str,
+        *,
+        stay: Mapping[int, str] = MappingProxyType({}),
+        facts: Mapping[str, Any] = MappingProxyType({}),
+        private: Mapping[str, str] = MappingProxyType({}),
+    ) -> int:
+        """Erase the private text of these events, salts included, and record that (PIPL 47).
+
+        ``stay``: of these events only this text stays, under a new salt; its seal stands in the
+        record. ``facts`` and ``private`` are recorded besides.
+        """
         rows = self.con.execute(
             "SELECT seq FROM told WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq",
             (json.dumps(list(seqs)),),
         )
         gone = [seq for (seq,) in rows.fetchall()]
-        by = self.note("organisation", "erasure", "erased", {"seqs": gone}, {"basis": basis})
+        anew = {seq: self.writer.seal(text) for seq, text in stay.items()}
+        said: dict[str, Any] = {"seqs": gone, **facts}
+        if anew:
+            said["kept"] = {str(seq): sealed.seal.hex() for seq, sealed in anew.items()}
+        by = self.note("organisation", "erasure", "erased", said, {"basis": basis, **private})
         self.writer.erase(gone, by)
+        self.writer.keep(anew)
         return by
 
     def finish(self) -> None:

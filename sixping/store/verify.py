@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sixping.store import chain, documents, log, requests, sqlite
-from sixping.store.replay import Finding, check_projection, erased_by, finding
+from sixping.store.replay import Finding, check_projection, erased_by, finding, kept_by
 from sixping.store.rows import event_term, of_kind
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def _remarks(con: sqlite.Connection) -> list[dict[str, Any]]:
 def check_chain(con: sqlite.Connection) -> Iterator[Finding]:
     """Recompute every link and every seal; one finding for each event that is wrong."""
     prefix = chain.prefix(log.ledger_id(con) or "")
-    erased = _lawfully_erased(con)
+    erased, kept = _lawfully_erased(con)
     previous, expected = chain.GENESIS, 1
     sources = set()
     for *values, digest, source, salt, private in con.execute(_LINKS):
@@ -171,7 +171,8 @@ def check_chain(con: sqlite.Connection) -> Iterator[Finding]:
             yield finding("chain", expected, None, f"缺少第 {expected} 到 {seq - 1} 号记录")
         if chain.link(prefix, previous, values) != digest:
             yield finding("chain", seq, number, f"第 {seq} 号记录或它的前一条被改动过")
-        wrong = _beside(values[12], salt, private, erased=seq in erased)
+        sealed = kept.get(seq, values[12]) if values[12] else None
+        wrong = _beside(sealed, salt, private, erased=seq in erased)
         if wrong:
             yield finding("chain", seq, number, f"第 {seq} 号记录{wrong}")
         previous, expected = digest, seq + 1
@@ -202,10 +203,18 @@ def _beside(sealed: bytes | None, salt: bytes | None, private: str | None, *, er
     return "" if seal == sealed else "旁的内容被改动过"
 
 
-def _lawfully_erased(con: sqlite.Connection) -> set[int]:
+def _lawfully_erased(con: sqlite.Connection) -> tuple[set[int], dict[int, bytes]]:
+    """Return the events that lost their words, and the seals of what stayed of others."""
     erased = of_kind("e", "erased")
-    rows = con.execute(f"SELECT e.facts FROM events e WHERE {erased} AND e.stream = 'organisation'")
-    return {seq for (facts,) in rows for seq in erased_by(facts)}
+    rows = con.execute(
+        f"SELECT e.facts FROM events e WHERE {erased} AND e.stream = 'organisation' ORDER BY e.seq"
+    )
+    gone: set[int] = set()
+    kept: dict[int, bytes] = {}
+    for (facts,) in rows:
+        gone.update(erased_by(facts))
+        kept |= kept_by(facts)
+    return gone, kept
 
 
 def _counted(con: sqlite.Connection, last: int) -> Iterator[Finding]:

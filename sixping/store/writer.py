@@ -40,8 +40,9 @@ if sys.platform != "win32":
     import pwd
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
+    from typing import Any
 
     from sixping.cases.model import Case
     from sixping.cases.rules import RulesOf
@@ -134,6 +135,12 @@ _ERASE = tuple(
     f"DELETE FROM {table} WHERE seq IN (SELECT value FROM json_each(?))"
     for table in ("told", "traces", "requests", "case_words")
 )
+_BESIDE = (
+    "SELECT e.kind, json_extract(e.facts, '$.channel'), t.fields FROM events e"
+    " JOIN told t ON t.seq = e.seq WHERE e.seq = ?"
+)
+_KEEP = "UPDATE told SET salt = ?, fields = CAST(? AS TEXT) WHERE seq = ?"
+_UNCONTACT = "DELETE FROM traces WHERE form = ? AND seq = ?"
 _AMENDED = (
     f"SELECT DISTINCT a.subject FROM events a JOIN events e ON e.subject = a.subject"
     f" AND e.stream = a.stream WHERE {of_kind('a', 'amended')}"
@@ -424,6 +431,24 @@ class Writer:
         self._con.executemany(_ERASURE, [(seq, by_seq) for seq in seqs])
         for statement in _ERASE:
             self._con.execute(statement, (json.dumps(list(seqs)),))
+        self._amend(seqs)
+
+    def keep(self, anew: Mapping[int, Sealed]) -> None:
+        """Let only this stay beside these events; what it was found by goes with the rest."""
+        for seq, sealed in anew.items():
+            kind, channel, was = self._con.execute(_BESIDE, (seq,)).fetchone()
+            before, after = json.loads(was), json.loads(sealed.text)
+            self._con.execute(_KEEP, (sealed.salt, sealed.text, seq))
+            if kind in {"reported", "imported", "amended"}:
+                gone = _forms(before) - _forms(after)
+                self._con.executemany(_UNCONTACT, [(form, seq) for form in gone])
+            known = set(requests.identities(channel or "", after))
+            lost = [i for i in requests.identities(channel or "", before) if i not in known]
+            self._con.executemany(_GIVE_UP, [(self.handle(one), seq) for one in lost])
+        self._amend(list(anew))
+
+    def _amend(self, seqs: Sequence[int]) -> None:
+        """Make anew what lies beside the cases of these events that were amended."""
         for (number,) in self._con.execute(_AMENDED, (json.dumps(list(seqs)),)).fetchall():
             self._put_amended(log.read_entries(self._con, number))
         self.flush()
@@ -459,6 +484,11 @@ class Writer:
         self._con.executemany(_REQUEST, requests.sealed_handles(self._con, key))
         self._con.executemany(_REQUEST, amended.request_rows(self._con))
         self._con.executemany(_WORDS, amended.word_rows(self._con))
+
+
+def _forms(private: Mapping[str, Any]) -> set[str]:
+    """Return the comparable forms of what a report or an amendment says."""
+    return set(contact_keys(private.get("phone"), private.get("place")))
 
 
 def _listed(words: Sequence[str]) -> str | None:

@@ -176,7 +176,7 @@ def test_what_was_erased_is_said_to_be(street: Street, tmp_path: Path) -> None:
     with transaction(path, stamp()) as work:
         work.erase(seqs, "依申请")
     shown = street.do("meeting", "show", name).out
-    assert shown.count("(已清除)") == 3
+    assert shown.count("(已删除)") == 3
     assert "None" not in shown
     assert "m1.1" in street.do("overdue", "--within", "30").out
     assert street.do("verify").code == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sixping.cases.codec import fact, private, words
@@ -24,7 +25,6 @@ from sixping.util.records import made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from sixping.cases.book import Book
     from sixping.cases.step import CaseEntry, Refusal
@@ -72,6 +72,7 @@ class Reported(Step):
     pins: dict[str, str] | None = None
     about_unit: str | None = None  # the report is about this unit of the organisation
     about_person: str | None = None  # or about this person of the register
+    source_due: datetime | None = fact(from_text)  # by when its source wants the result
     text: str | None = private()
     place: str | None = private()
     reporter: str | None = private()
@@ -105,6 +106,7 @@ class Reported(Step):
             "emergency": self.emergency is not None,
             "about_unit": self.about_unit,
             "about_person": self.about_person,
+            "source_due": self.source_due,
         }
         return made(Case, values | self._past())
 

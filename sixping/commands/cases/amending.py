@@ -15,6 +15,8 @@ from sixping.errors import UsageFault
 from sixping.util.text import SHORT
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from sixping.cases.step import Step
     from sixping.services.taking import Build, Situation, Steps
 
@@ -35,6 +37,7 @@ Channel = Annotated[str | None, _word("--channel", "渠道", "反映的渠道")]
 SourceNo = Annotated[str | None, _word("--source-no", "编号", f"来源编号; {_CLEARED}")]
 Against = Annotated[str | None, _word("--about", "对象", f"被反映的人、企业或单位; {_CLEARED}")]
 Received = Annotated[str | None, dated.AMENDED_RECEIVED.option]
+SourceDue = Annotated[str | None, dated.SOURCE_DUE.option]
 Named = Annotated[bool | None, typer.Option("--anonymous/--not-anonymous", help="匿名, 或愿意留名")]
 Because = Annotated[str | None, _word("--reason", "理由", "为什么撤回")]
 SignedFor = Annotated[
@@ -55,6 +58,7 @@ def amend(  # noqa: PLR0917 - the promised options
     source_no: SourceNo = None,
     about: Against = None,
     received: Received = None,
+    source_due: SourceDue = None,
 ) -> Build:
     """更正登记时所写的内容; 原来的仍留在经过里 (类别、等级用 regrade)。
 
@@ -68,7 +72,8 @@ def amend(  # noqa: PLR0917 - the promised options
         "about": about, "community": community, "grid": grid, "channel": channel,
     }  # fmt: skip
     checked = {name: _checked(name, value) for name, value in words.items()}
-    if received is None and anonymous is None and not any(v is not None for v in checked.values()):
+    said = (received, anonymous, source_due, *checked.values())
+    if all(value is None for value in said):
         raise UsageFault("没有写明更正什么。", "请至少写一个要更正的选项, 见 --help。")
 
     def build(situation: Situation) -> Step:
@@ -78,10 +83,23 @@ def amend(  # noqa: PLR0917 - the promised options
         moment = (
             None if received is None else read_instant(received, situation.at, row, situation.warn)
         )
-        given = Correction(**checked, anonymous=anonymous, received=moment)
+        wanted = _wanted(source_due, situation)
+        given = Correction(
+            **checked, anonymous=anonymous, received=moment, source_due=wanted,
+            source_due_gone=source_due is not None and wanted is None,
+        )  # fmt: skip
         return amended(situation, given)
 
     return build
+
+
+def _wanted(value: str | None, situation: Situation) -> date | None:
+    """Return by when the source wants the result; None: nothing was said, or that it does not."""
+    if value is None or not value.strip():
+        return None
+    from sixping.console.days import read_end
+
+    return read_end(value, situation.at, dated.SOURCE_DUE, situation.warn)
 
 
 def _checked(name: str, value: str | None) -> str | None:

@@ -31,11 +31,13 @@ from sixping.util.text import dump_json, mask_text, spoken_number
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sixping.cases.intake import IntakeData, ReportInput
     from sixping.services.taking import Receipt
 
+#: keys of a line that are no part of what makes two requests the same
+_BESIDE = ("received", "request_id", "source_due")
 #: an instant that says of which year it is
 _YEAR = re.compile(r"\s*\d{4}\D")
 
@@ -49,7 +51,11 @@ Channel = Annotated[
 SourceNo = Annotated[
     str | None, typer.Option("--source-no", metavar="编号", help="来源渠道自己的编号")
 ]
+Against = Annotated[
+    str | None, typer.Option("--about", metavar="对象", help="被反映的人、企业或单位")
+]
 Received = Annotated[str | None, dated.RECEIVED.option]
+SourceDue = Annotated[str | None, dated.SOURCE_DUE.option]
 Category = Annotated[
     str | None, typer.Option("--category", metavar="类别", help="自定类别, 与建议一并记录")
 ]
@@ -71,11 +77,10 @@ def intake(  # noqa: PLR0917 - the promised options
     grid: Annotated[str | None, typer.Option("--grid", metavar="网格")] = None,
     reporter: Annotated[str | None, typer.Option("--reporter", metavar="姓名")] = None,
     phone: Annotated[str | None, typer.Option("--phone", metavar="电话")] = None,
-    about: Annotated[
-        str | None, typer.Option("--about", metavar="对象", help="被反映的人、企业或单位")
-    ] = None,
+    about: Against = None,
     anonymous: Annotated[bool, typer.Option("--anonymous", help="反映人不愿留名")] = False,
     received: Received = None,
+    source_due: SourceDue = None,
     category: Category = None,
     severity: Grade = None,
     request_id: RequestId = None,
@@ -101,16 +106,18 @@ def intake(  # noqa: PLR0917 - the promised options
         "severity": severity,
     }  # fmt: skip
     if jsonl:
-        if text not in {None, "-"} or any(fields.values()) or anonymous or received or request_id:
+        given = (*fields.values(), anonymous, received, request_id, source_due)
+        if text not in {None, "-"} or any(given):
             raise UsageFault("--jsonl 不能与内容或其他登记选项同用。", "请把它们写进每一行 JSON。")
         return answer_lines(
             context, lambda values, where: _take(context, values, where), recorded=True
         )
     stated = _received(context, received, echo=True) if received else None
+    wanted = _wanted(context, source_due)
     values = {"text": text, "anonymous": anonymous, **fields}
     with _call(context, values, stated, request_id) as (taken, moment), _names_as_options():
         report = read_input(taken.values, unknown=taken.unknown)
-        receipt, known = _register(context, report, moment, request_id)
+        receipt, known = _register(context, report, moment, request_id, wanted=wanted)
     refused = None
     if taken.into and not known:
         receipt, refused = _merge(context, receipt, taken.into)
@@ -207,16 +214,25 @@ def _received(context: Context, value: str | None, *, echo: bool = False) -> dat
     return parse_moment(value, context.now, dated.RECEIVED.direction)
 
 
+def _wanted(context: Context, value: str | None, where: str = "") -> date | None:
+    """Return by when the source wants the result, an instant or a day."""
+    if value is None:
+        return None
+    from sixping.console.days import read_end
+
+    return read_end(value, context.now, dated.SOURCE_DUE, lambda words: context.say(where + words))
+
+
 def _register(
     context: Context, report: ReportInput, received: datetime, request_id: str | None,
-    where: str = "",
+    where: str = "", *, wanted: date | None = None,
 ) -> tuple[Receipt, bool]:  # fmt: skip
     """Register once; return what is in the ledger and whether it had been there before."""
     from sixping.services.intake import register_once
 
     return register_once(
         context.ledger, stamp_of(context), report, received, request_id,
-        lambda words: context.say(f"{where}{words}"),
+        lambda words: context.say(f"{where}{words}"), wanted,
     )  # fmt: skip
 
 
@@ -259,16 +275,17 @@ def _tell(
 
 
 def _take(context: Context, values: dict[str, Any], where: str) -> dict[str, Any]:
-    stated, request_id = values.pop("received", None), values.pop("request_id", None)
-    if not all(v is None or isinstance(v, str) for v in (stated, request_id)):
+    stated, request_id, wanted = (values.pop(name, None) for name in _BESIDE)
+    if not all(v is None or isinstance(v, str) for v in (stated, request_id, wanted)):
         raise BadData(
-            f"{where}received、request_id 应为文字。", '例如 "received": "2026-11-23T09:00"'
+            f"{where}{'、'.join(_BESIDE)} 应为文字。", '例如 "received": "2026-11-23T09:00"'
         )
     received = _received(context, stated)
     if stated and not _YEAR.match(stated):
         context.say(f"{where}{dated.RECEIVED.label}: {understood(received)}")
     report = read_input(values, where)
-    receipt, _ = _register(context, report, received, request_id, where)
+    due = _wanted(context, wanted, where)
+    receipt, _ = _register(context, report, received, request_id, where, wanted=due)
     with saved(receipt.case.number):
         document, recounting, _, meant = _read(context, report, receipt)
     tell_emergency(context, document)
@@ -363,7 +380,7 @@ def _rules_here(context: Context) -> IntakeData:
 
 def _suggested(data: IntakeData, values: dict[str, Any], where: str = "") -> dict[str, Any]:
     """Return the suggestion for one report; takes the lines ``intake`` takes."""
-    for name in ("received", "request_id"):
+    for name in _BESIDE:
         values.pop(name, None)
     report = read_input(values, where)
     place = report.place or ""

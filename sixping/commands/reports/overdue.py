@@ -12,7 +12,7 @@ from sixping.console.context import Context
 from sixping.console.options import PLATFORM, OfGrade, answering
 from sixping.documents.phrases import NO_PLATFORM, NO_RECEIPT, report_first
 from sixping.policy.vocabulary import Platform
-from sixping.render.overdue import COLUMNS, on_screen
+from sixping.render.overdue import COLUMNS, is_late, on_screen
 from sixping.render.overdue import rows as overdue_rows
 from sixping.reports.overdue import KINDS
 from sixping.util.clock import to_text
@@ -169,7 +169,7 @@ def _say_none(context: Context, within: int, wanted: Sequence[object]) -> None:
         running, due = cases.counts(con)[0], cases.next_due(con)
     if any(wanted):
         every = find(path, context.now, within, Places(), platform=None, severity=None)
-        late = {item.number for item in every.items if item.workdays_late is not None}
+        late = {item.number for item in every.items if is_late(item)}
         whole = f"全部在办 {running} 件, 其中超期 {len(late)} 件。"
         by_filter(context, wanted, whole, "sixping overdue")
         return

@@ -18,11 +18,12 @@ from sixping.queries.cases import events
 from sixping.services.approval.avoidance import about_of, perhaps_meant
 from sixping.services.correcting.secondlook import looked_at_again
 from sixping.services.correcting.voiding import steps_of_void
+from sixping.services.intake import instant_wanted
 from sixping.store.amended import words_of
 from sixping.util.text import mask_text
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sixping.cases.model import Case
     from sixping.cases.step import CaseEntry
@@ -47,6 +48,8 @@ class Correction(NamedTuple):
     grid: str | None = None
     anonymous: bool | None = None
     received: datetime | None = None
+    source_due: date | None = None  # an instant, or the close of a day
+    source_due_gone: bool = False
 
 
 def amended(situation: Situation, given: Correction) -> Amended:
@@ -66,6 +69,10 @@ def amended(situation: Situation, given: Correction) -> Amended:
     if given.anonymous is not None and given.anonymous != case.anonymous:
         facts["anonymous"] = given.anonymous
     facts |= _about(situation, given, now)
+    wanted = instant_wanted(given.source_due, situation.rules)
+    if wanted and wanted != case.source_due:
+        facts["source_due"] = wanted
+    emptied += ["source_due"] if given.source_due_gone and case.source_due else []
     if given.received is not None and given.received != case.received_at:
         facts["received_at"] = given.received
     cleared = [*dict.fromkeys([*cleared, *emptied])]

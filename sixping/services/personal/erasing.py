@@ -1,0 +1,201 @@
+"""What citizens said of a case is erased (PIPL 47): what goes, who may not, what is left.
+
+The words of every step of the case go, with their salts, comparable forms and handles, and with
+them each look-up of this caller. The chain, numbers and dates stay. After the commit the file is
+written anew (VACUUM), which is recorded too: killed in between, the next erasure finishes it.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, NamedTuple
+
+from sixping.cases.codec import private_fields
+from sixping.cases.contactkeys import contact_keys
+from sixping.errors import NotAllowed, SixpingError, UsageFault
+from sixping.ledger import transaction
+from sixping.queries.privacy import elsewhere, held, looked_up, private_seqs, unfinished
+from sixping.services.taking import find_case
+from sixping.store import sqlite
+from sixping.store.amended import words_of
+from sixping.store.copies import Copies, copies_of
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from sixping.cases.model import Case
+    from sixping.cases.step import CaseEntry
+    from sixping.queries.privacy import Elsewhere
+    from sixping.store.sqlite import Connection
+    from sixping.store.transaction import Transaction
+    from sixping.store.writer import Stamp
+
+JOBS = "job"
+#: characters of what is looked for in other records: shorter ones mean others too
+_LEAST_NAME, _LEAST_NUMBER = 2, 7
+
+
+class Doomed(NamedTuple):
+    """What an erasure takes of a case, and what it does not reach.
+
+    ``words``: what was said at intake by field, with what it was before an amendment; ``seqs``:
+    the events whose words go, ``lookups`` of them records of who looked for this caller;
+    ``elsewhere``: other records that say the same name, phone or number; ``events``: the log.
+    """
+
+    number: str
+    channel: str
+    words: Mapping[str, tuple[str, ...]]
+    merged: tuple[str, ...]
+    seqs: tuple[int, ...]
+    lookups: int
+    elsewhere: tuple[Elsewhere, ...]
+    events: tuple[int, ...]
+
+
+class Tidied(NamedTuple):
+    """What was left after an erasure: leftovers swept, copies that still hold the words."""
+
+    swept: tuple[Path, ...]
+    copies: tuple[Path, ...]
+    unfinished: tuple[Path, ...]
+
+
+class Erased(NamedTuple):
+    """What became of an erasure; ``seq`` None: there was nothing left to erase."""
+
+    doomed: Doomed
+    seq: int | None
+
+
+# --- what goes ---------------------------------------------------------------------------
+
+
+def doomed(con: Connection, case: Case, log: Sequence[CaseEntry]) -> Doomed:
+    """Return what erasing a case takes: everything private of it, and look-ups of its caller."""
+    words, own = words_said(log), private_seqs(con, case.number)
+    same = elsewhere(con, own, needles(words))
+    asked = {each.seq for each in same if each.stream == JOBS}
+    asked.update(looked_up(con, words.get("phone", ()), words.get("reporter", ())))
+    return Doomed(
+        case.number,
+        case.channel,
+        words,
+        tuple(report.number for report in case.others),
+        (*own, *sorted(asked)),
+        len(asked),
+        tuple(each for each in same if each.seq not in asked),
+        tuple(entry.seq for entry in log),
+    )
+
+
+def needles(words: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Return names, phones and numbers at the source that are long enough to look for."""
+    phones = words.get("phone", ())
+    forms = [form.partition(":")[2] for phone in phones for form in contact_keys(phone, None)]
+    names = (*words.get("reporter", ()), *words.get("about", ()))
+    numbers = (*phones, *words.get("source_no", ()), *forms)
+    found = [name for name in names if len(name) >= _LEAST_NAME]
+    found += [number for number in numbers if len(number) >= _LEAST_NUMBER]
+    return list(dict.fromkeys(found))
+
+
+def words_said(log: Sequence[CaseEntry]) -> dict[str, tuple[str, ...]]:
+    """Return what was said of a case at intake and in amendments, by field."""
+    said: dict[str, dict[str, None]] = {}
+    sources = [private_fields(entry.event) for entry in log if entry.event.kind in _SAYING]
+    for private in [*sources, words_of(log)]:
+        for name in _FIELDS:
+            if isinstance(private.get(name), str):
+                said.setdefault(name, {})[private[name]] = None
+    return {name: tuple(values) for name, values in said.items()}
+
+
+_SAYING = ("reported", "imported", "amended")
+_FIELDS = ("text", "place", "reporter", "phone", "about", "source_no")
+
+
+# --- who may not -------------------------------------------------------------------------
+
+
+def refuse(work: Transaction, case: Case) -> None:
+    """Raise ``NotAllowed`` for what is still handled, owes an answer, or is held."""
+    if case.number in held(work.con):
+        raise NotAllowed(
+            f"{case.number} 已暂缓删除 (依法须保留)。",
+            f"解除后再删除: sixping retention release {case.number} --reason 理由。",
+        )
+    main = work.case(case.merged_into) if case.merged_into else case
+    of = "" if main is case else f"由 {main.number} 合并办理, 那一件"
+    if main.open:
+        raise NotAllowed(
+            f"{case.number} {of}还在办理 ({main.status}), 办理须用其中的内容。",
+            "请先办结、反馈并归档 (不办的: decline; 误登记的: undo), 再删除。",
+        )
+    if main.owes_feedback:
+        raise NotAllowed(
+            f"{case.number} {of}还没有反馈完毕。",
+            f"请先 sixping feedback {main.number} 内容, 再 sixping close {main.number}, 然后删除。",
+        )
+
+
+def refuse_basis(basis: str, found: Doomed) -> None:
+    """Raise ``UsageFault`` for a basis that says what is to be erased: it stays."""
+    if any(needle in basis for needle in needles(found.words)):
+        raise UsageFault(
+            "依据 (--basis) 里写有要删除的姓名、电话或编号, 依据会留在台账里。",
+            "请不写姓名、电话和来源编号, 例如: --basis 11月28日本人书面申请。",
+        )
+
+
+# --- the erasure -------------------------------------------------------------------------
+
+
+def plan(path: str | os.PathLike[str], stamp: Stamp, number: str) -> Doomed:
+    """Return what would go, judged as the erasure is, without changing anything."""
+    with transaction(path, stamp) as work:
+        case, log = find_case(work, number)
+        refuse(work, case)
+        return doomed(work.con, case, log)
+
+
+def erase(path: str | os.PathLike[str], stamp: Stamp, number: str, basis: str) -> Erased:
+    """Erase what is private of a case. Raises ``NotFound``, ``NotAllowed``, ``UsageFault``."""
+    with transaction(path, stamp) as work:
+        case, log = find_case(work, number)
+        refuse(work, case)
+        found = doomed(work.con, case, log)
+        refuse_basis(basis, found)
+        if not found.seqs:
+            return Erased(found, None)
+        return Erased(found, work.erase(found.seqs, basis, facts={"numbers": [case.number]}))
+
+
+# --- afterwards --------------------------------------------------------------------------
+
+
+def tidy(
+    path: str | os.PathLike[str], stamp: Stamp, seqs: Sequence[int], folders: Sequence[Path] = ()
+) -> Tidied:
+    """Write the file anew so that no page keeps what was erased, and look at its copies.
+
+    Leftovers of killed backups are removed; copies that still hold words of ``seqs`` are named.
+    What was erased stays erased whatever goes wrong here: the fault says so.
+    """
+    try:
+        with closing(sqlite.open_writer(path)) as con, sqlite.explained_sqlite(str(path)):
+            due = unfinished(con)
+            if due:
+                sqlite.compact(con)
+        if due:
+            with transaction(path, stamp) as work:
+                work.note("organisation", "erasure", "swept", {"seq": work.seq})
+        found: Copies = copies_of(path, seqs, folders)
+    except SixpingError as fault:
+        raise type(fault)(
+            f"已经删除并记入台账, 但收尾没有完成: {fault.what}",
+            f"请再运行一次同样的命令, 会接着收尾。{fault.hint}",
+        ) from fault
+    return Tidied(found.swept, found.holding, found.unfinished)

@@ -1,0 +1,126 @@
+"""Who looked at personal data: a caller looked up, and what was revealed, given out or erased.
+
+A look-up is recorded before anything of it is shown; what was looked for is sealed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sixping.cases.contactkeys import contact_keys
+from sixping.documents.phrases import GONE
+from sixping.errors import UsageFault
+from sixping.queries.privacy import deeds, of_name, of_phone, plain_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sixping.queries.privacy import Deed
+    from sixping.store.sqlite import Connection
+    from sixping.store.transaction import Transaction
+
+STREAM = "job"
+#: kind of an event → what people call it
+AUDITED: Mapping[str, str] = {
+    "revealed": "查看个人信息",
+    "looked_up": "查找来电人",
+    "exported": "导出",
+    "erased": "删除个人信息",
+    "hold_set": "暂缓删除",
+    "hold_lifted": "解除暂缓",
+}
+_GIVEN_OUT = {"cases": "事项", "events": "流水", "answers": "答复"}
+_BY = {"phone": "电话", "name": "姓名"}
+
+
+class Caller(NamedTuple):
+    """Who is looked for: by a phone, by a name, or by both at once."""
+
+    phone: str | None = None
+    name: str | None = None
+
+    def refuse_parts(self) -> None:
+        """Raise ``UsageFault`` for what is no whole value."""
+        if self.phone is not None and not contact_keys(self.phone, None):
+            raise UsageFault(
+                "要查找的电话须写全, 至少 7 位数字 (--phone)。", "只写一部分的号码不能查找。"
+            )
+        if self.name is not None and not plain_name(self.name):
+            raise UsageFault("要查找的姓名是空的 (--name)。", "请写出完整的姓名。")
+
+
+def look_up(tx: Transaction, caller: Caller, reason: str) -> list[str]:
+    """Return the cases a caller reported, newest first; the look-up is recorded with it."""
+    found = [
+        *([of_phone(tx.con, caller.phone)] if caller.phone is not None else []),
+        *([of_name(tx.con, caller.name)] if caller.name is not None else []),
+    ]
+    numbers = sorted(set.intersection(*found), reverse=True)
+    said = {name: value for name, value in caller._asdict().items() if value is not None}
+    facts = {"by": list(said), "found": len(numbers)}
+    tx.note(STREAM, "lookup", "looked_up", facts, said | {"reason": reason})
+    return numbers
+
+
+# --- who did what ------------------------------------------------------------------------
+
+
+class Entry(NamedTuple):
+    """One time that somebody looked at personal data, gave it out, erased or held it."""
+
+    seq: int
+    at: str
+    by: str | None
+    account: str
+    kind: str
+    what: str
+    n: int
+    numbers: Sequence[str]
+    reason: str | None
+
+
+def entries(con: Connection, since: str = "", until: str = "9") -> list[Entry]:
+    """Return what was done with personal data, by when it was recorded: ``since <= x < until``."""
+    return [_entry(deed) for deed in deeds(con, AUDITED, since, until)]
+
+
+def _entry(deed: Deed) -> Entry:
+    own = [deed.subject] if deed.kind in {"hold_set", "hold_lifted"} else []
+    numbers = [*deed.facts.get("numbers", own), *deed.facts.get("contacts", ())]
+    count = deed.facts.get("count", deed.facts.get("found", len(numbers)))
+    reason = deed.private.get("reason") or deed.private.get("basis")
+    if deed.gone:
+        reason = GONE
+    what = _what(deed.kind, deed.facts, numbers)
+    return Entry(*deed[:5], what, count, numbers, reason)
+
+
+def _what(kind: str, said: Mapping[str, Any], numbers: Sequence[str]) -> str:
+    """Say of what: the list or the cases revealed, by what was looked for, what was given out."""
+    if kind == "looked_up":
+        return f"按{'、'.join(_BY.get(each, each) for each in said['by'])}, 找到 {said['found']} 件"
+    if kind == "exported":
+        given = _GIVEN_OUT.get(said["what"], said["what"])
+        masked = "含个人信息" if said.get("revealed") else "已遮盖"
+        parts = (given, said["format"], said.get("filters"), f"{said['count']} 行", masked)
+        return "; ".join(filter(None, parts))
+    listed = said.get("list") or "、".join(numbers[:_NAMED]) or "整个台账"
+    more = f" 等 {len(numbers)} 件" if len(numbers) > _NAMED else ""
+    contacts = len(said.get("contacts", ()))
+    return f"{listed}{more}" + (f" (其中只删联系信息 {contacts} 件)" if contacts else "")
+
+
+_NAMED = 5
+
+
+def sums(found: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Return per person how often each was done, who did most first."""
+    people: dict[tuple[str | None, str], dict[str, int]] = {}
+    for deed in found:
+        counts = people.setdefault((deed.by, deed.account), {})
+        counts[deed.kind] = counts.get(deed.kind, 0) + 1
+    rows = [
+        {"by": by, "account": account, "counts": {k: c[k] for k in AUDITED if k in c}}
+        for (by, account), c in people.items()
+    ]
+    return sorted(rows, key=lambda row: -sum(row["counts"].values()))

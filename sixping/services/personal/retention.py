@@ -1,0 +1,182 @@
+"""Words kept long enough are erased by the table of terms (保管期限), each run approved and listed.
+
+A case held back (legal hold) is passed over. Without a term nothing is ever erased.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from sixping.cases.codec import private_text
+from sixping.documents.cases import masked
+from sixping.errors import NotAllowed
+from sixping.ledger import transaction
+from sixping.policy.editions import POLICY, load_policy
+from sixping.policy.retention import CONTACT, RECORD
+from sixping.queries import privacy
+from sixping.reports.retention import survey
+from sixping.services.approval import approval
+from sixping.services.taking import find_case
+from sixping.store.documents import rule_on
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Mapping
+    from datetime import date, datetime
+
+    from sixping.reports.retention import Due, Survey
+    from sixping.services.approval import Approval
+    from sixping.services.taking import Situation
+    from sixping.store.sqlite import Connection
+    from sixping.store.transaction import Transaction
+    from sixping.store.writer import Stamp
+
+BASIS = "保管期限届满"
+#: what goes with the contact of a report: what is made of it too
+_CONTACT = ("reporter", "phone", "row", "digest")
+
+
+class _Nobody(NamedTuple):
+    """Stands where a case would: no report, so nobody in it stays out."""
+
+    reports: tuple[Any, ...] = ()
+
+
+class _OfOffice(NamedTuple):
+    """Who may approve what is of no single case."""
+
+    work: Transaction
+    at: datetime
+    case: _Nobody = _Nobody()
+
+
+class Applied(NamedTuple):
+    """What a run erased; ``seq`` None: nothing was due."""
+
+    survey: Survey
+    seq: int | None
+    events: tuple[int, ...]
+    remark: str
+
+
+def look(con: Connection, today: date) -> Survey:
+    """Return what a run would erase."""
+    table = rule_on(con, POLICY, load_policy).retention
+    held = privacy.held(con)
+    rows = privacy.ended(con)
+    return survey(rows, table, held, lambda number: privacy.archived(con, number), today)
+
+
+def apply(path: str | os.PathLike[str], stamp: Stamp, approved_by: str) -> Applied:
+    """Erase what is due in one transaction, recorded by one event.
+
+    Raises ``NotFound`` and ``NotAllowed`` for who may not approve.
+    """
+    with transaction(path, stamp) as work:
+        situation = cast("Situation", _OfOffice(work, stamp.now))
+        given = approval(situation, approved_by)
+        found = look(work.con, stamp.now.date())
+        if not found.due:
+            return Applied(found, None, (), given.remark)
+        seqs, stay = _taken(work.con, found.due)
+        seq = work.erase(
+            seqs, BASIS, stay=stay, facts=_facts(found.due, given),
+            private={"approved_by": given.approved_by},
+        )  # fmt: skip
+    return Applied(found, seq, (*seqs, *stay), given.remark)
+
+
+def _facts(due: Iterable[Due], given: Approval) -> dict[str, Any]:
+    due = list(due)
+    return {
+        "numbers": [each.number for each in due if each.track == RECORD],
+        "contacts": [each.number for each in due if each.track == CONTACT],
+        "approver": given.approver,
+        "approver_role": given.approver_role,
+    }
+
+
+def _taken(con: Connection, due: Iterable[Due]) -> tuple[list[int], dict[int, str]]:
+    """Return the events whose words go whole, and what stays of those that lose the contact."""
+    seqs: list[int] = []
+    stay: dict[int, str] = {}
+    phones: set[str] = set()
+    names: set[str] = set()
+    for each in due:
+        texts = privacy.private_texts(con, each.number)
+        said = [json.loads(text) for _, kind, text in texts if kind in _SAYING]
+        own = {name: {t[name] for t in said if t.get(name)} for name in ("reporter", "phone")}
+        names |= own["reporter"]
+        phones |= own["phone"]
+        if each.track == RECORD:
+            seqs += [seq for seq, _, _ in texts]
+        else:
+            hidden = {value: _sign(name, value) for name in own for value in own[name]}
+            left = ((seq, text, _without_contact(text, hidden)) for seq, _, text in texts)
+            stay |= {seq: after for seq, before, after in left if after != before}
+    return [*seqs, *privacy.looked_up(con, phones, names)], stay
+
+
+_SAYING = ("reported", "imported", "amended")
+
+
+def _sign(name: str, value: str) -> str:
+    return masked(name, value, reveal=False) or ""
+
+
+def _without_contact(text: str, hidden: Mapping[str, str]) -> str:
+    """Return private text without name and phone of the reporter; in what was said, as signs."""
+    said = {name: value for name, value in json.loads(text).items() if name not in _CONTACT}
+    left = private_text(said)
+    for value, sign in hidden.items():
+        if len(value) > 1:
+            left = left.replace(_quoted(value), _quoted(sign))
+    return left
+
+
+def _quoted(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)[1:-1]
+
+
+# --- held back ---------------------------------------------------------------------------
+
+
+def hold(path: str | os.PathLike[str], stamp: Stamp, number: str, why: str) -> str:
+    """Hold a case back from every erasure; return its number. Raises ``NotAllowed`` if it is."""
+    return _held(path, stamp, number, why, on=True)
+
+
+def release(path: str | os.PathLike[str], stamp: Stamp, number: str, why: str) -> str:
+    """Let a case go that was held back; return its number. Raises ``NotAllowed`` if it is not."""
+    return _held(path, stamp, number, why, on=False)
+
+
+def _held(path: str | os.PathLike[str], stamp: Stamp, number: str, why: str, *, on: bool) -> str:
+    with transaction(path, stamp) as work:
+        case, _ = find_case(work, number)
+        if (case.number in privacy.held(work.con)) == on:
+            what = "已经暂缓删除" if on else "没有暂缓删除"
+            raise NotAllowed(f"{case.number} {what}。", "现有的见 sixping retention list。")
+        kind = "hold_set" if on else "hold_lifted"
+        work.note(privacy.HOLDS, case.number, kind, {}, {"reason": why})
+    return case.number
+
+
+class Hold(NamedTuple):
+    """A case held back: since when, by whom and why (None: the reason was erased)."""
+
+    number: str
+    at: str
+    by: str | None
+    reason: str | None
+
+
+def holds(con: Connection) -> list[Hold]:
+    """Return the cases held back, by number."""
+    held = privacy.held(con)
+    last = {deed.subject: deed for deed in privacy.deeds(con, ("hold_set",))}
+    return [
+        Hold(number, last[number].at, last[number].by, last[number].private.get("reason"))
+        for number in sorted(held)
+    ]

@@ -1,0 +1,81 @@
+"""``audit``: who revealed, looked up, exported, erased and held what, when and why."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sixping.ledger import transaction
+from tests.kit.ledgerkit import stamp
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Runner
+
+OCTOBER, NOVEMBER = "2026-10-20T09:00:00+08:00", "2026-11-20T09:00:00+08:00"
+NOW = "2026-11-27T09:00:00+08:00"
+
+
+@pytest.fixture
+def seeded(call: Runner, ledger: Path) -> None:
+    """A month of looking at personal data, by two people."""
+    for phone in ("13812345678", "13700000000"):
+        call("intake", "井盖缺失", "--reporter", "张三丰", "--phone", phone, now=OCTOBER)
+    call("decline", "2", "--reason", "重复", "--told", now=OCTOBER)
+    call("--by", "演示乙", "show", "1", "--reveal", "--reason", "回访", now=OCTOBER)
+    for who, argv in (
+        ("演示甲", ("show", "1", "--reveal", "--reason", "回访 13812345678")),
+        ("演示甲", ("lookup", "--name", "张三丰", "--reason", "核对")),
+        ("演示乙", ("retention", "hold", "1", "--reason", "复议")),
+        ("演示乙", ("erase", "2", "--basis", "本人申请", "--yes")),
+    ):
+        done = call("--by", who, *argv, now=NOVEMBER)
+        assert done.code == 0, done.err
+    with transaction(ledger, stamp()) as work:
+        facts = {"what": "cases", "format": "xlsx", "count": 12, "filters": "自 2026-10-01",
+                 "revealed": True}  # fmt: skip
+        work.note("job", "export", "exported", facts, {"reason": "交区级"})
+
+
+def items(call: Runner, *argv: str) -> list[tuple[str, str, str, int, str | None]]:
+    found: list[dict[str, Any]] = call("audit", *argv, "--json", now=NOW).json()["items"]
+    return [(e["by"], e["kind"], e["what"], e["n"], e["reason"]) for e in found]
+
+
+@pytest.mark.usefixtures("seeded")
+def test_every_look_and_every_gift_is_listed_with_its_reason(call: Runner) -> None:
+    assert items(call, "--since", "2026-11-01") == [
+        ("演示甲", "revealed", "2026-000001", 1, "回访 138****5678"),
+        ("演示甲", "looked_up", "按姓名, 找到 2 件", 2, "(已删除)"),
+        ("演示乙", "hold_set", "2026-000001", 1, "复议"),
+        ("演示乙", "erased", "2026-000002", 1, "本人申请"),
+        ("演示甲", "exported", "事项; xlsx; 自 2026-10-01; 12 行; 含个人信息", 12, "交区级"),
+    ]
+    assert len(items(call)) == 6
+    assert items(call, "--since", "2026-10-01", "--until", "2026-10-31") == [
+        ("演示乙", "revealed", "2026-000001", 1, "回访")
+    ]
+    assert items(call, "--since", "2026-10-21", "--until", "2026-11-19") == []
+
+
+@pytest.mark.usefixtures("seeded")
+def test_sums_per_person_and_other_formats(call: Runner) -> None:
+    people = call("audit", "--json", now=NOW).json()["people"]
+    assert [(p["by"], p["counts"]) for p in people] == [
+        ("演示乙", {"revealed": 1, "erased": 1, "hold_set": 1}),
+        ("演示甲", {"revealed": 1, "looked_up": 1}),
+        ("演示甲", {"exported": 1}),
+    ]
+    lines = call("audit", "--format", "csv", now=NOW).out.splitlines()
+    assert len(lines) == 7
+    assert all("13812345678" not in line and "张三丰" not in line for line in lines)
+    assert json.loads(call("audit", "--format", "jsonl", now=NOW).out.splitlines()[0])
+
+
+@pytest.mark.usefixtures("seeded")
+def test_an_end_before_the_beginning_is_refused(call: Runner) -> None:
+    done = call("audit", "--since", "2026-11-02", "--until", "2026-11-01", now=NOW)
+    assert (done.code, "--since 晚于 --until" in done.err) == (2, True), done.err

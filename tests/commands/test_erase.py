@@ -1,0 +1,271 @@
+"""``erase``: every word of a case goes, in every byte; the chain and everybody else's stay."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sixping.console.draft import drop_drafts
+from sixping.services import upkeep
+from sixping.services.personal import erasing
+from sixping.store import sqlite
+from sixping.store.verify import verify
+from tests.kit.canary import NAME, PHONE, PLACE, SOURCE_NO, TEXT, bytes_found, guessed
+from tests.kit.ledgerkit import raw, rows, stamp
+
+if TYPE_CHECKING:
+    from tests.conftest import Runner
+
+NOW, LATER = "2026-11-23T09:00:00+08:00", "2026-11-23T10:00:00+08:00"
+CHANNEL = "投诉举报电话"
+BASIS = ("--basis", "本人书面申请", "--yes")
+
+pytestmark = pytest.mark.usefixtures("ledger")
+
+
+def marked(call: Runner, *more: str) -> dict[str, Any]:
+    """Register a report with the canary in every field."""
+    case: dict[str, Any] = call(
+        "intake", TEXT, "--reporter", NAME, "--phone", PHONE, "--place", PLACE,
+        "--source-no", SOURCE_NO, "--request-id", f"req-{PHONE}", "--severity", "一般", "--json",
+        *more, now=NOW,
+    ).json()  # fmt: skip
+    return case
+
+
+def ended(call: Runner) -> None:
+    """Take the case to its end, with its people in the words of the steps."""
+    for argv in (
+        ("accept", "1", "--feedback", f"已告知{NAME}"),
+        ("assign", "1", "--lead", "城管执法中队"),
+        ("note", "1", f"{NAME} 再次来电 {PHONE}"),
+        ("amend", "1", "--place", f"{PLACE}对面", "--reason", f"{NAME}更正"),
+        ("resolve", "1", "--outcome", f"已到{PLACE}处理"),
+        ("feedback", "1", f"已电话告知{NAME}"),
+        ("close", "1"),
+    ):
+        done = call(*argv, now=NOW)
+        assert done.code == 0, done.err
+
+
+def erase(call: Runner, *more: str) -> dict[str, Any]:
+    done = call("erase", "1", *BASIS, "--json", *more, now=LATER)
+    assert done.code == 0, done.err
+    document: dict[str, Any] = done.json()
+    return document
+
+
+def sound(ledger: Path) -> None:
+    assert verify(ledger)["findings"] == []
+    assert upkeep.rebuild(ledger, stamp(), check=True) == []
+
+
+def test_after_an_erasure_no_byte_of_the_file_knows_a_word_and_no_hash_confirms_a_guess(
+    call: Runner, ledger: Path
+) -> None:
+    marked(call)
+    call("intake", "井盖缺失", "--reporter", "演示甲", "--phone", "13800000000", now=NOW)
+    ended(call)
+    call("lookup", "--phone", PHONE, "--reason", f"{NAME}来电询问", now=NOW)
+    call("show", "1", "--reveal", "--reason", f"回访{NAME}", now=NOW)
+    assert bytes_found(ledger)
+    assert guessed(ledger, CHANNEL), "the handle of the number at its source: the test can see"
+    document = erase(call)
+    assert document["erased"] == 8, "six steps with words, a look-up and what was revealed"
+    assert bytes_found(ledger) == []
+    assert guessed(ledger, CHANNEL) == []
+    assert [path.name for path in ledger.parent.iterdir()] == [ledger.name], "no journal is left"
+    sound(ledger)
+    assert rows(ledger, "SELECT count(*) FROM told t JOIN events e USING (seq)"
+                " WHERE e.subject = '2026-000001'") == [(0,)]  # fmt: skip
+
+
+def test_an_erased_case_is_shown_listed_found_by_number_and_counted(call: Runner) -> None:
+    marked(call)
+    ended(call)
+    before = call("report", "--month", "2026-11", "--json", now=LATER).json()
+    erase(call)
+    shown = call("show", "1", now=LATER).out
+    assert "内容      (已删除)" in shown
+    assert "依法删除全部文字 (第" in shown
+    assert "登记 (文字已删除)" in shown
+    case = call("show", "1", "--json", now=LATER).json()
+    assert (case["text"], case["phone"], case["source_no"]) == (None, None, None)
+    assert [each["track"] for each in case["erased"]] == ["record"]
+    assert "(已删除)" in call("list", "--all", now=LATER).out
+    assert call("search", "000001", "--json", now=LATER).json()[0]["number"] == "2026-000001"
+    assert call("search", "金丝雀", "--json", now=LATER).json() == []
+    assert call("log", "1", now=LATER).code == 0
+    after = call("report", "--month", "2026-11", "--json", now=LATER).json()
+    assert [after[key] for key in ("totals", "rates")] == [
+        before[key] for key in ("totals", "rates")
+    ]
+
+
+def test_it_stays_erased_over_a_rebuild_and_other_requests_stay_honest(
+    call: Runner, ledger: Path
+) -> None:
+    marked(call)
+    other = ("intake", "井盖缺失", "--request-id", "r2", "--source-no", "N2", "--json")
+    number = call(*other, now=NOW).json()["number"]
+    ended(call)
+    erase(call)
+    raw(ledger, "UPDATE case_facts SET community = '别处'", "DELETE FROM requests")
+    assert call("rebuild", now=LATER).code == 0
+    assert bytes_found(ledger) == []
+    sound(ledger)
+    assert call(*other, now=LATER).json()["number"] == number
+    again = marked(call)
+    assert again["number"] == "2026-000003", "what its source sends again is a new case"
+
+
+@pytest.mark.parametrize(
+    ("steps", "said"),
+    [
+        ([], "还在办理 (待受理)"),
+        ([("accept", "1"), ("assign", "1", "--lead", "城管执法中队"),
+          ("resolve", "1", "--outcome", "已处理")], "还没有反馈完毕"),
+        ([("decline", "1", "--reason", "重复", "--told"),
+          ("retention", "hold", "1", "--reason", "复议")], "已暂缓删除"),
+    ],
+    ids=["open", "owes feedback", "held"],
+)  # fmt: skip
+def test_what_is_still_needed_is_not_erased(
+    call: Runner, ledger: Path, steps: list[tuple[str, ...]], said: str
+) -> None:
+    marked(call)
+    for argv in steps:
+        done = call(*argv, now=NOW)
+        assert done.code == 0, done.err
+    done = call("erase", "1", *BASIS, now=LATER)
+    assert (done.code, said in done.err) == (1, True), done.err
+    assert bytes_found(ledger)
+
+
+def test_a_pipe_needs_yes_and_the_basis_names_nobody(call: Runner, ledger: Path) -> None:
+    marked(call)
+    ended(call)
+    done = call("erase", "1", "--basis", "本人申请", now=LATER)
+    assert (done.code, "--yes" in done.err) == (2, True)
+    assert call("erase", "1", "--yes", now=LATER).code == 2
+    done = call("erase", "1", "--basis", f"{NAME}申请", "--yes", now=LATER)
+    assert (done.code, "依据" in done.err) == (2, True)
+    assert NAME not in done.err
+    assert bytes_found(ledger)
+
+
+def test_what_it_does_not_reach_is_named(call: Runner, ledger: Path) -> None:
+    marked(call)
+    call("intake", "同一件事", "--reporter", NAME, "--phone", PHONE, now=NOW)
+    assert call("merge", "2", "--into", "1", now=NOW).code == 0
+    ended_main(call)
+    assert call("backup", "备份/a.db", now=NOW).code == 0
+    shutil.copy(ledger, ledger.parent / "copy.db")
+    other = ledger.parent / "other"
+    other.mkdir()
+    upkeep.make_ledger(other / "street.db", stamp())
+    document = erase(call, "--backups", "备份")
+    assert document["merged"] == ["2026-000002"]
+    assert {each["subject"] for each in document["elsewhere"]} == {"2026-000002"}
+    assert sorted(Path(file).name for file in document["backups"]) == ["a.db", "copy.db"]
+    assert document["channel"] == CHANNEL
+    again = call("erase", "1", *BASIS, now=LATER)
+    assert "以前已经删除" in again.err
+    assert "再次报送的, 将作为新件登记" in again.err
+
+
+def ended_main(call: Runner) -> None:
+    for argv in (
+        ("accept", "1"), ("assign", "1", "--lead", "城管执法中队"),
+        ("resolve", "1", "--outcome", "好"), ("feedback", "1", "已告知", "--all"), ("close", "1"),
+    ):  # fmt: skip
+        done = call(*argv, now=NOW)
+        assert done.code == 0, done.err
+
+
+def test_leftovers_of_killed_backups_are_swept_and_a_running_one_is_let_alone(
+    call: Runner, ledger: Path
+) -> None:
+    marked(call)
+    ended(call)
+    old, young = (ledger.parent / f".a.db.{sign * 12}.tmp" for sign in "ab")
+    foreign = ledger.parent / ".notes.tmp"
+    for path in (old, young, foreign):
+        shutil.copy(ledger, path)
+    os.utime(old, (1_500_000_000, 1_500_000_000))
+    document = erase(call)
+    assert document["swept"] == [str(old)]
+    assert not old.exists()
+    assert document["unfinished"] == [str(young)]
+    assert young.exists()
+    assert foreign.exists()
+
+
+def test_killed_between_the_commit_and_the_new_file_the_next_erasure_finishes(
+    call: Runner, ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marked(call)
+    ended(call)
+
+    def killed(_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite, "compact", killed)
+        assert call("erase", "1", *BASIS, now=LATER).code == 130
+    sound(ledger)
+    kinds = "SELECT kind FROM events WHERE subject = 'erasure' ORDER BY seq"
+    assert rows(ledger, kinds) == [("erased",)]
+    assert call("erase", "1", *BASIS, now=LATER).code == 0
+    assert rows(ledger, kinds) == [("erased",), ("swept",)]
+    assert call("erase", "1", *BASIS, now=LATER).code == 0
+    assert rows(ledger, kinds) == [("erased",), ("swept",)], "once"
+    assert bytes_found(ledger) == []
+
+
+def test_free_pages_hold_nothing_either(call: Runner, ledger: Path) -> None:
+    """Many words, so that pages become free and are used again."""
+    marked(call)
+    for n in range(40):
+        call("note", "1", f"{NAME} {PHONE} " + "很长的记事" * 200 + str(n), now=NOW)
+    ended(call)
+    with closing(sqlite.open_writer(ledger)) as con:
+        con.execute("CREATE TABLE scratch AS SELECT fields FROM told")
+        con.execute("DROP TABLE scratch")
+    erase(call)
+    assert bytes_found(ledger) == []
+    assert rows(ledger, "PRAGMA freelist_count") == [(0,)]
+    sound(ledger)
+
+
+def test_words_that_were_erased_and_come_back_are_tampering(call: Runner, ledger: Path) -> None:
+    marked(call)
+    ended(call)
+    erase(call)
+    raw(ledger, "INSERT INTO told VALUES (10, x'00', '{\"text\":\"伪造\"}')")
+    assert any("又出现" in finding["what"] for finding in verify(ledger)["findings"])
+
+
+def test_drafts_with_the_same_words_go_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    folder = tmp_path / "sixping" / "drafts"
+    folder.mkdir(parents=True)
+    (folder / "a.json").write_text(f'{{"values": {{"phone": "{PHONE}"}}}}', encoding="utf-8")
+    (folder / "b.json").write_text('{"values": {"phone": "13800000000"}}', encoding="utf-8")
+    assert drop_drafts([PHONE]) == 1
+    assert [path.name for path in folder.iterdir()] == ["b.json"]
+
+
+def test_an_erasure_is_a_plan_first_that_changes_nothing(call: Runner, ledger: Path) -> None:
+    marked(call)
+    ended(call)
+    before = ledger.read_bytes()
+    found = erasing.plan(ledger, stamp(), "2026-000001")
+    assert found.words["reporter"] == (NAME,)
+    assert found.words["place"] == (PLACE, f"{PLACE}对面")
+    assert ledger.read_bytes() == before

@@ -1,0 +1,229 @@
+"""``retention``: words are kept by the table of terms, from archiving; unset erases nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sixping.errors import BadData
+from sixping.policy.editions import load_policy, parse_policy
+from sixping.services import upkeep
+from sixping.store.verify import verify
+from sixping.util import datafiles
+from tests.conftest import ROOT
+from tests.kit.canary import bytes_found
+from tests.kit.ledgerkit import rows, stamp
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Runner
+
+THEN, NOW = "2024-01-15T10:00:00+08:00", "2024-12-16T10:00:00+08:00"
+NAME, PHONE = "欧阳丰", "13987650123"
+SIGNED = ("--apply", "--approved-by", "分管领导")
+TABLE = """
+[[retention]]
+track = "record"
+keep = "90天"
+categories = ["电梯安全"]
+clause = "演示"
+note = "读法: 演示"
+[[retention]]
+track = "record"
+keep = "永久"
+severities = ["较大"]
+clause = "演示"
+note = "读法: 演示"
+[[retention]]
+track = "record"
+keep = "10年"
+clause = "演示"
+note = "读法: 演示"
+[[retention]]
+track = "contact"
+keep = "6个月"
+clause = "演示"
+note = "读法: 演示"
+"""
+
+
+@pytest.fixture
+def kept(call: Runner, tmp_path: Path) -> Path:
+    """Make a ledger that has adopted a table of terms."""
+    folder = tmp_path / "data"
+    shutil.copytree(ROOT / "data", folder)
+    text = (folder / "policy.toml").read_text(encoding="utf-8")
+    (folder / "policy.toml").write_text(
+        text.partition("[[retention]]")[0] + TABLE, encoding="utf-8"
+    )
+    path = tmp_path / ".local" / "share" / "sixping" / "ledger.sqlite3"
+    done = call("init", now=THEN, env={"SIXPING_DATA": str(folder)})
+    assert done.code == 0, done.err
+    return path
+
+
+def report(call: Runner, text: str, *more: str) -> str:
+    given = ("--severity", "一般", "--reporter", NAME, "--phone", PHONE, "--json")
+    number: str = call("intake", text, *given, *more, now=THEN).json()["number"]
+    return number
+
+
+def close(call: Runner, number: str, at: str = THEN) -> None:
+    for argv in (
+        ("accept", number), ("assign", number, "--lead", "城管执法中队"),
+        ("resolve", number, "--outcome", f"已处理, {NAME}认可"),
+        ("feedback", number, f"已告知{NAME}"), ("close", number),
+    ):  # fmt: skip
+        done = call(*argv, now=at)
+        assert done.code == 0, done.err
+
+
+def due(call: Runner, now: str = NOW) -> dict[str, str]:
+    document = call("retention", "--dry-run", "--json", now=now).json()
+    return {item["number"][-1]: item["track"] for item in document["items"]}
+
+
+def test_the_shipped_table_sets_nothing_so_nothing_is_ever_erased(
+    call: Runner, ledger: Path
+) -> None:
+    number = report(call, "井盖缺失")
+    close(call, number)
+    assert [(k.track, k.keep) for k in load_policy().retention] == [
+        ("contact", None),
+        ("record", None),
+    ]
+    assert due(call, "2099-01-01T09:00:00+08:00") == {}
+    before = rows(ledger, "SELECT count(*) FROM events")
+    done = call("retention", *SIGNED, now="2099-01-01T09:00:00+08:00")
+    assert (done.code, "什么都没有删除" in done.err) == (0, True)
+    assert "没有定保管期限 1 件" in done.err
+    assert rows(ledger, "SELECT count(*) FROM events") == before
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("2024-04-14", {}),
+        ("2024-04-15", {"1": "record"}),
+        ("2024-07-15", {"1": "record"}),
+        ("2024-07-16", {"1": "record", "2": "contact"}),
+        ("2034-01-15", {"1": "record", "2": "contact"}),
+        ("2034-01-16", {"1": "record", "2": "record"}),
+    ],
+)
+@pytest.mark.usefixtures("kept")
+def test_a_term_runs_to_the_end_of_its_last_day_from_archiving(
+    call: Runner, day: str, expected: dict[str, str]
+) -> None:
+    for text in ("电梯故障", "井盖缺失"):
+        close(call, report(call, text))
+    assert due(call, f"{day}T09:00:00+08:00") == expected
+
+
+@pytest.mark.usefixtures("kept")
+def test_only_what_was_archived_is_due_and_a_merged_report_goes_with_its_main_case(
+    call: Runner,
+) -> None:
+    closed, open_, declined, repeat = (report(call, "电梯故障") for _ in range(4))
+    assert call("decline", declined, "--reason", "重复", "--told", now=THEN).code == 0
+    assert call("merge", repeat, "--into", closed, now=THEN).code == 0
+    for argv in (
+        ("accept", closed), ("assign", closed, "--lead", "市场监管所"),
+        ("resolve", closed, "--outcome", "好"), ("feedback", closed, "好", "--all"),
+    ):  # fmt: skip
+        assert call(*argv, now=THEN).code == 0
+    assert due(call) == {declined[-1]: "record"}, "resolved is not archived"
+    assert call("close", closed, now="2024-12-10T09:00:00+08:00").code == 0
+    assert due(call) == {declined[-1]: "record"}, "archived six days ago"
+    later = due(call, "2025-06-01T09:00:00+08:00")
+    assert later == dict.fromkeys((closed[-1], declined[-1], repeat[-1]), "record")
+    assert open_[-1] not in later
+
+
+def test_the_run_takes_what_the_dry_run_promised_lists_it_and_a_second_one_nothing(
+    call: Runner, kept: Path, tmp_path: Path
+) -> None:
+    for text in (f"电梯故障, {NAME}说", f"井盖缺失, 请找{NAME} {PHONE}"):
+        close(call, report(call, text, "--source-no", text[:2]))
+    call("lookup", "--phone", PHONE, "--reason", f"{NAME}来电", now=THEN)
+    promised = call("retention", "-n", "--json", now=NOW).json()["items"]
+    assert call("retention", "--apply", now=NOW).code == 2
+    assert call("retention", "--apply", "--approved-by", "某某", now=NOW).code == 1
+    done = call("retention", *SIGNED, "-o", "清单.json", now=NOW)
+    assert done.code == 0, done.err
+    listed = json.loads((tmp_path / "清单.json").read_text(encoding="utf-8"))
+    assert listed["items"] == promised
+    assert due(call) == {}
+    assert call("retention", *SIGNED, now=NOW).code == 0
+    (facts,) = rows(kept, "SELECT facts FROM events WHERE kind = 'erased'")
+    said = json.loads(str(facts[0]))
+    assert (said["numbers"], said["contacts"]) == (["2024-000001"], ["2024-000002"])
+    assert said["approver_role"] == "分管领导"
+    assert bytes_found(kept, (NAME, PHONE)) == []
+    assert verify(kept)["findings"] == []
+    assert upkeep.rebuild(kept, stamp(), check=True) == []
+
+
+def test_without_its_contact_a_record_is_whole_otherwise(call: Runner, kept: Path) -> None:
+    number = report(call, f"井盖缺失, 请找{NAME}", "--source-no", "N1", "--place", "江一路8号")
+    close(call, number)
+    call("amend", number, "--place", "江一路9号", "--reason", "记错", now=THEN)
+    before = call("show", number, "--json", now=NOW).json()
+    assert call("retention", *SIGNED, now=NOW).code == 0
+    after: dict[str, Any] = call("show", number, "--json", now=NOW).json()
+    differing = {key for key in before if before[key] != after[key]}
+    assert differing == {"reporter", "phone", "erased", "caller", "events"}
+    assert (after["reporter"], after["phone"]) == (None, None)
+    assert after["text"] == "井盖缺失, 请找欧*"
+    assert "依法删除联系信息" in call("show", number, now=NOW).out
+    revealed = call("show", number, "--reveal", "--reason", "核对", now=NOW).out
+    assert NAME not in revealed
+    assert PHONE not in revealed
+    again = call("intake", f"井盖缺失, 请找{NAME}", "--source-no", "N1", "--json", now=NOW)
+    assert again.json()["number"] == number, "its source is still known"
+    assert call("lookup", "--phone", PHONE, "--reason", "x", "--json", now=NOW).json() == []
+    assert verify(kept)["findings"] == []
+    assert upkeep.rebuild(kept, stamp(), check=True) == []
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_hold_stops_every_erasure_until_it_is_lifted(call: Runner) -> None:
+    number = report(call, "电梯故障")
+    close(call, number)
+    assert call("retention", "hold", number, "--reason", "行政复议", now=THEN).code == 0
+    assert call("retention", "hold", number, "--reason", "再记", now=THEN).code == 1
+    assert call("retention", "list", "--json", now=NOW).json()[0]["reason"] == "行政复议"
+    assert due(call) == {}
+    assert call("retention", "-n", "--json", now=NOW).json()["held"] == [number]
+    assert call("erase", number, "--basis", "申请", "--yes", now=NOW).code == 1
+    assert "暂缓删除" in call("show", number, now=NOW).out
+    assert call("retention", "release", number, "--reason", "复议结束", now=NOW).code == 0
+    assert call("retention", "release", number, "--reason", "再记", now=NOW).code == 1
+    assert due(call) == {number[-1]: "record"}
+
+
+def test_who_says_neither_or_both_is_told_to_choose(call: Runner, kept: Path) -> None:
+    for argv in ((), ("--dry-run", "--apply")):
+        done = call("retention", *argv, now=NOW)
+        assert (done.code, "--dry-run 或 --apply" in done.err) == (2, True)
+    assert kept.exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('track = "record"', 'track = "all"', "track"),
+        ('track = "record"', 'track = "record"\nkeep = "十年"', "keep 应为 永久"),
+        ('track = "record"', 'track = "record"\nkeep = "0年"', "keep 应为 永久"),
+        ('track = "record"', 'track = "record"\nseverities = ["大"]', "severities"),
+        ('track = "record"', 'track = "record"\nyears = 3', "years"),
+    ],
+)
+def test_a_faulty_table_is_refused_naming_the_key(old: str, new: str, said: str) -> None:
+    text, _ = datafiles.read("policy.toml")
+    with pytest.raises(BadData, match=said):
+        parse_policy(text.replace(old, new), "policy.toml")
