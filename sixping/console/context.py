@@ -123,6 +123,11 @@ class Context:
         return Terminal.detect()
 
     @cached_property
+    def errors(self) -> Terminal:
+        """What stderr is: whether long work may show there how far it is."""
+        return Terminal.detect(sys.stderr)
+
+    @cached_property
     def interactive(self) -> bool:
         """Whether someone can be asked: stdin and stderr are terminals, and nobody forbade it."""
         if self.no_input:
