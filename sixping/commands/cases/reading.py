@@ -25,6 +25,7 @@ from sixping.documents.eventwords import STREAMS, stream_named
 from sixping.errors import UsageFault
 from sixping.policy.vocabulary import UNCONFIRMED, Platform, Status
 from sixping.render.casesheet import sheet
+from sixping.render.formats import SHEETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -116,7 +117,7 @@ def list_(
 
     context = Context.of(ctx)
     path = context.existing_ledger()
-    wish.choose(context)
+    wish.choose(context, SHEETS)
     first, after = filters.days(*_received(context, start, end))
     with reading(path) as con:
         channel = _channel(con, context, channel)
@@ -212,7 +213,7 @@ def search(
     terms = [word for part in words for word in part.split()]
     if not terms:
         raise UsageFault("没有写明要找的词。", "例如: sixping search 电梯")
-    wish.choose(context)
+    wish.choose(context, SHEETS)
     with reading(path) as con:
         listed = cases.search(con, terms, limit)
         document = listing.cases_json(context, wish, con, listed[0])
