@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import io
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple, TextIO
 
-from sixping.errors import InputOutput, NoPermission, UsageFault, system_reason
+from sixping.errors import InputOutput, NoPermission, NotAllowed, UsageFault, system_reason
 from sixping.render import screen, sheet
 from sixping.render.table import (
     Column,
@@ -214,6 +215,32 @@ def text_on(raw: BinaryIO, *, sheet: bool = False) -> Iterator[TextIO]:
     yield out
     out.flush()
     out.detach()
+
+
+@contextmanager
+def drafting(path: Path | None) -> Iterator[BinaryIO]:
+    """Open what becomes the file ``path``, or goes to stdout, once all of it is written.
+
+    Until then nobody sees any of it, and who reads slowly keeps nobody waiting.
+    """
+    if path is not None:
+        with writing(path) as file:
+            yield file
+        return
+    from tempfile import TemporaryFile
+
+    with TemporaryFile() as draft:
+        yield draft
+        draft.seek(0)
+        with io.TextIOWrapper(draft, encoding="utf-8", newline="") as text:
+            while part := text.read(1 << 16):
+                sys.stdout.write(part)
+
+
+def refuse_existing(path: Path | None, *, force: bool) -> None:
+    """Refuse to replace a file unasked; raises ``NotAllowed``."""
+    if path is not None and path.is_file() and not force:
+        raise NotAllowed(f"已有这个文件: {path}", "请换一个文件名, 或加 --force 覆盖。")
 
 
 @contextmanager

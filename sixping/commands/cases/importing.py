@@ -9,10 +9,11 @@ import typer
 
 from sixping.console.context import Context
 from sixping.console.stepcommand import stamp_of
-from sixping.errors import BadData
+from sixping.errors import BadData, UsageFault
 from sixping.importing.profiles import load_profile
 from sixping.importing.reader import read_reports
 from sixping.services.resolver import RowResolver
+from sixping.services.transfer import is_events_file
 from sixping.util.text import mask_text
 
 if TYPE_CHECKING:
@@ -29,8 +30,9 @@ def import_(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="文件", help="CSV 或 XLSX 文件")],
     profile: Annotated[
-        str, typer.Option("--profile", metavar="方案", help="方案名, 或自己的 .toml 文件")
-    ],
+        str | None,
+        typer.Option("--profile", metavar="方案", help="方案名, 或自己的 .toml 文件; 流水文件不用"),
+    ] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", metavar="表名", help="工作表")] = None,
     encoding: Annotated[
         str | None, typer.Option("--encoding", metavar="编码", help="CSV 的编码, 默认自动判断")
@@ -46,6 +48,7 @@ def import_(
     示例:
       sixping import 来信.xlsx --profile messages
       sixping import 导出.csv --profile 我的方案.toml --dry-run
+      sixping import 流水.jsonl
     """
     from sixping.services.importing import Rows, record, survey
     from sixping.services.intake import intake_data
@@ -54,6 +57,14 @@ def import_(
 
     context = Context.of(ctx)
     context.existing_ledger()
+    if is_events_file(file):
+        from sixping.commands.cases.eventsout import refuse_profile, take_over
+
+        refuse_profile(profile=profile, sheet=sheet, encoding=encoding, partial=partial)
+        take_over(context, file, dry_run=dry_run)
+        return 0
+    if profile is None:
+        raise UsageFault("缺少: --profile", "用法见: sixping import --help")
     chosen = load_profile(profile)
     reports = read_reports(file, chosen, sheet=sheet, encoding=encoding)
     if reports.unused:
