@@ -33,6 +33,6 @@ def progress(
     """
     bar = Bar(context.errors, total, (what, unit), seconds)
     try:
-        yield bar.advance
+        yield bar.tick
     finally:
         bar.end()

@@ -37,7 +37,7 @@ class Bar:
         self._next = self._began + PATIENCE
         self._live: Any = None
 
-    def advance(self, count: int) -> None:
+    def tick(self, count: int) -> None:
         """Count what was done; draw where it is time to."""
         self._done += count
         if self._drawn_on is not None and (now := self._seconds()) >= self._next:

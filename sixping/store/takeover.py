@@ -68,7 +68,7 @@ def refuse_used(con: Connection) -> None:
     if row is not None:
         raise NotAllowed(
             f"这个台账里已经有自己的记录 (第 {row[0]} 号), 不能再接收另一台账。",
-            "请先新建一个: sixping --ledger 新台账.sqlite3 init, 再导入。",
+            "请用 --ledger 写明新的文件, 先 sixping init, 再 sixping import 文件。",
         )
 
 

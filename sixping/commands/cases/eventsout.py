@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sixping.console.handing import record_export
 from sixping.console.progress import progress
 from sixping.console.stepcommand import stamp_of
-from sixping.errors import UsageFault
 from sixping.render.formats import drafting, text_on
-from sixping.services import transfer
+from sixping.services.exporting import transfer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sixping.commands.cases.exporting import Order
     from sixping.console.context import Context
+    from sixping.console.handing import Order
 
 _FORMAT = ("jsonl",)
 
 
 def export_events(order: Order) -> None:
     """Write every event, whole or not at all, and record that it was taken out."""
-    from sixping.commands.cases.exporting import record_export
     from sixping.store.sqlite import reading
 
     order.choose(_FORMAT)
@@ -29,15 +28,14 @@ def export_events(order: Order) -> None:
     with drafting(order.wish.path) as out:
         with reading(context.ledger) as con, text_on(out) as text:
             count, lines = transfer.event_lines(con, stamp, reveal=order.wish.reveal)
-            with progress(context, count, "导出", unit="条") as advance:
+            with progress(context, count, "导出", unit="条") as done:
                 for line in lines:
                     text.write(f"{line}\n")
-                    advance(1)
+                    done(1)
         record_export(order, "events", "jsonl", count, "")
     context.say(
-        f"已导出流水 {count} 条{f': {order.wish.path}' if order.wish.path else ''}。",
-        "导入新台账: sixping --ledger 新台账.sqlite3 init, 再 sixping --ledger 新台账.sqlite3"
-        " import 文件。",
+        f"已导出流水 {count} 条{order.target}。",
+        "接收到新台账: 用 --ledger 写明新的文件, 先 sixping init, 再 sixping import 文件。",
     )
 
 
@@ -47,8 +45,8 @@ def take_over(context: Context, file: Path, *, dry_run: bool = False) -> None:
 
     with reading(context.existing_ledger()) as con:
         total = transfer.origin_of(con, file).seq
-    with progress(context, total, "接收", unit="条") as advance:
-        told = transfer.take_over(context.ledger, file, stamp_of(context), advance, dry_run=dry_run)
+    with progress(context, total, "接收", unit="条") as done:
+        told = transfer.take_over(context.ledger, file, stamp_of(context), done, dry_run=dry_run)
     origin = told.origin
     head = f"原台账 {origin.ledger[:8]} 到第 {origin.seq} 号, 校验码 {origin.head[-16:]}"
     if dry_run:
@@ -60,10 +58,3 @@ def take_over(context: Context, file: Path, *, dry_run: bool = False) -> None:
     if origin.masked:
         context.say("注意: 文件里的姓名、电话等是遮盖的, 电话没有带来; 以后不能据以查找反映人。")
     context.say("下一步: 核验 sixping verify; 按月汇总 sixping report --month。")
-
-
-def refuse_profile(**given: object) -> None:
-    """Refuse options that mean nothing for a file of events."""
-    named = [f"--{name.replace('_', '-')}" for name, value in given.items() if value]
-    if named:
-        raise UsageFault(f"流水文件不用 {'、'.join(named)}。", "请只写: sixping import 文件")

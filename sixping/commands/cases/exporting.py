@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -23,35 +23,37 @@ from sixping.console.casefilters import (
     filter_words,
 )
 from sixping.console.context import Context
+from sixping.console.handing import OPEN311, Order, give_out, why_revealed
 from sixping.console.options import AsJson, NoHeaders, OfGrade, Output, Reveal
-from sixping.console.progress import progress
 from sixping.console.recording import RevealReason
-from sixping.console.stepcommand import require_text, stamp_of
-from sixping.errors import SixpingError, UsageFault
-from sixping.render import handout, sheet
-from sixping.render.formats import STREAMED, drafting, refuse_existing, text_on, write_array
-from sixping.render.table import Page
+from sixping.errors import UsageFault
+from sixping.render import handout
+from sixping.render.formats import STREAMED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from typing import BinaryIO
-
-    from sixping.render.table import Column
     from sixping.services.exporting import Photograph
     from sixping.store.sqlite import Connection
 
-What = Literal["cases", "events"]
-OPEN311 = "open311"
 FORMATS = (*STREAMED, "xlsx", OPEN311)
-_FOR_PEOPLE = ("tsv", "csv", "xlsx")
+What = Annotated[
+    Literal["cases", "events"],
+    typer.Argument(metavar="[cases|events]", help="事项 (默认), 或全部流水"),
+]
+Open = Annotated[bool, typer.Option("--open", help="只要在办的; 不写则已经结束的也在内")]
+Answers = Annotated[bool, typer.Option("--answers", help="给来源的答复: 须写 --channel 和 --since")]
+Since = Annotated[str | None, dated.ANSWERS_SINCE.option]
+ForPeople = Annotated[bool, typer.Option("--for-people", help="给人看: 中文表头, 日期照人的写法")]
+Open311 = Annotated[
+    bool, typer.Option("--open311", help="Open311 (GeoReport v2) 的 JSON, 同 --format open311")
+]
+Format = Annotated[str | None, typer.Option("--format", metavar="格式", help=" ".join(FORMATS))]
+Force = Annotated[bool, typer.Option("--force", help="覆盖已有的文件")]
 
 
 def export(
     ctx: typer.Context,
     *,
-    what: Annotated[
-        What, typer.Argument(metavar="[cases|events]", help="事项 (默认), 或全部流水")
-    ] = "cases",
+    what: What = "cases",
     unit: OfUnit = None,
     community: InCommunity = None,
     grid: InGrid = None,
@@ -62,25 +64,15 @@ def export(
     channel: ByChannel = None,
     start: ReceivedFrom = None,
     end: ReceivedTo = None,
-    only_open: Annotated[
-        bool, typer.Option("--open", help="只要在办的; 不写则已经结束的也在内")
-    ] = False,
-    answers: Annotated[
-        bool, typer.Option("--answers", help="给来源的答复: 须写 --channel 和 --since")
-    ] = False,
-    since: Annotated[str | None, dated.ANSWERS_SINCE.option] = None,
-    for_people: Annotated[
-        bool, typer.Option("--for-people", help="给人看: 中文表头, 日期照人的写法")
-    ] = False,
-    open311: Annotated[
-        bool, typer.Option("--open311", help="Open311 (GeoReport v2) 的 JSON, 同 --format open311")
-    ] = False,
-    fmt: Annotated[
-        str | None, typer.Option("--format", metavar="格式", help=" ".join(FORMATS))
-    ] = None,
+    only_open: Open = False,
+    answers: Answers = False,
+    since: Since = None,
+    for_people: ForPeople = False,
+    open311: Open311 = False,
+    fmt: Format = None,
     as_json: AsJson = False,
     output: Output = None,
-    force: Annotated[bool, typer.Option("--force", help="覆盖已有的文件")] = False,
+    force: Force = False,
     no_headers: NoHeaders = False,
     reveal: Reveal = False,
     reason: RevealReason = None,
@@ -102,7 +94,7 @@ def export(
     filters = CaseFilters(
         unit, community, grid, platform, category, severity, status, channel, start, end
     )
-    order = Order(context, wish, for_people, force, _why(reason, asked=reveal))
+    order = Order(context, wish, for_people, force, why_revealed(reason, asked=reveal))
     if what == "events":
         _refuse_beside("events", answers, since, only_open, for_people, *filters)
         from sixping.commands.cases.eventsout import export_events
@@ -115,40 +107,6 @@ def export(
         if since:
             raise UsageFault("--since 只与 --answers 同用。", "收到的日期请写 --from。")
         _export_cases(order, filters, every=not only_open)
-
-
-class Order(NamedTuple):
-    """How an export is wanted; ``reason``: why personal data are shown, None where masked."""
-
-    context: Context
-    wish: Wish
-    for_people: bool = False
-    force: bool = False
-    reason: str | None = None
-
-    def choose(self, possible: Sequence[str]) -> str:
-        """Return the format; raises ``UsageFault``, or ``NotAllowed`` for an existing file."""
-        wish = self.wish
-        if wish.fmt is None and not wish.as_json and not wish.path:
-            wish = wish._replace(fmt="tsv" if "tsv" in possible else possible[0])
-        fmt = wish.choose(self.context, possible)
-        if self.for_people and fmt not in _FOR_PEOPLE:
-            raise UsageFault(
-                "--for-people 用于 CSV、Excel 和 TSV。", "请改用 -o 文件.csv 或 .xlsx。"
-            )
-        if fmt == "xlsx" and not self.wish.path:
-            raise UsageFault("Excel 工作簿不能写到屏幕或管道。", "请写 -o 文件.xlsx。")
-        refuse_existing(self.wish.path, force=self.force)
-        return fmt
-
-
-def _why(reason: str | None, *, asked: bool) -> str | None:
-    """Return why personal data are shown. Raises ``UsageFault``."""
-    if asked and not reason:
-        raise UsageFault("查看个人信息须写明 --reason。", "例如: --reveal --reason 移交区级")
-    if reason and not asked:
-        raise UsageFault("--reason 只与 --reveal 同用。", "请加 --reveal, 或去掉 --reason。")
-    return require_text(reason, "理由 (--reason)") if reason else None
 
 
 def _refuse_beside(word: str, *given: object) -> None:
@@ -172,7 +130,7 @@ def _export_cases(order: Order, filters: CaseFilters, *, every: bool) -> None:
         )  # fmt: skip
 
     count = give_out(order, "cases", fmt, handout.CASES, read, lambda: said["words"])
-    order.context.say(f"已导出 {count} 件{_target(order)}。")
+    order.context.say(f"已导出 {count} 件{order.target}。")
 
 
 def _open(every: bool) -> list[str]:
@@ -204,75 +162,6 @@ def _export_answers(order: Order, channel: str | None, since: str | None) -> Non
 
     count = give_out(order, "answers", fmt, handout.ANSWERS, read, words)
     context.say(
-        f"已导出 {count} 件的答复{_target(order)}。",
+        f"已导出 {count} 件的答复{order.target}。",
         f"下次请写 --since {context.now:%Y-%m-%dT%H:%M:%S} ({moment(context.now)}), 一件不漏。",
     )
-
-
-def _target(order: Order) -> str:
-    return f": {order.wish.path}" if order.wish.path else ""
-
-
-def give_out(
-    order: Order,
-    what: str,
-    fmt: str,
-    columns: Sequence[Column],
-    read: Callable[[Connection], Photograph],
-    words: Callable[[], str],
-) -> int:
-    """Write what is read to the file or stream, whole or not at all, and record it before.
-
-    ``words``: the filters, said once they are known. Returns how many rows there are.
-    """
-    from sixping.store.sqlite import reading
-
-    context = order.context
-    with drafting(order.wish.path) as out:
-        with reading(context.ledger) as con:
-            count, rows = read(con)
-            with progress(context, count, "导出", unit="件") as advance:
-                _write(order, fmt, columns, _counted(rows, advance), out)
-        record_export(order, what, fmt, count, words())
-    return count
-
-
-def _counted(
-    rows: Iterator[dict[str, Any]], advance: Callable[[int], None]
-) -> Iterator[dict[str, Any]]:
-    for row in rows:
-        yield row
-        advance(1)
-
-
-def _write(
-    order: Order, fmt: str, columns: Sequence[Column], rows: Iterable[Any], out: BinaryIO
-) -> None:
-    wish, people = order.wish, order.for_people
-    naming = order.context.naming if people else Page().naming
-    page = Page(
-        headers=wish.headers, reveal=True, people=people, kept=wish.path is not None, naming=naming
-    )
-    if fmt == "xlsx":
-        sheet.write(rows, columns, out, page)
-        return
-    with text_on(out, sheet=fmt == "csv" and wish.path is not None) as text:
-        if fmt == OPEN311:
-            write_array(rows, text)
-        else:
-            STREAMED[fmt](rows, columns, text, page)
-
-
-def record_export(order: Order, what: str, fmt: str, count: int, words: str) -> None:
-    """Record who took out what; what is masked goes on where that cannot be recorded."""
-    from sixping.services.exporting import record
-
-    facts: dict[str, Any] = {"what": what, "format": fmt, "count": count}
-    facts |= {"filters": words} if words else {}
-    facts |= {"revealed": True} if order.reason else {}
-    try:
-        record(order.context.ledger, stamp_of(order.context), facts, order.reason)
-    except SixpingError as fault:
-        if order.reason:
-            raise
-        order.context.say(f"注意: 这次导出没有记入台账: {fault.what}")

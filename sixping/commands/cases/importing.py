@@ -10,10 +10,10 @@ import typer
 from sixping.console.context import Context
 from sixping.console.stepcommand import stamp_of
 from sixping.errors import BadData, UsageFault
+from sixping.importing.eventsfile import is_events_file
 from sixping.importing.profiles import load_profile
 from sixping.importing.reader import read_reports
 from sixping.services.resolver import RowResolver
-from sixping.services.transfer import is_events_file
 from sixping.util.text import mask_text
 
 if TYPE_CHECKING:
@@ -58,13 +58,9 @@ def import_(
     context = Context.of(ctx)
     context.existing_ledger()
     if is_events_file(file):
-        from sixping.commands.cases.eventsout import refuse_profile, take_over
-
-        refuse_profile(profile=profile, sheet=sheet, encoding=encoding, partial=partial)
-        take_over(context, file, dry_run=dry_run)
-        return 0
+        return _take_over(context, file, dry_run=dry_run, profile=profile, sheet=sheet)
     if profile is None:
-        raise UsageFault("缺少: --profile", "用法见: sixping import --help")
+        raise UsageFault("缺少: --profile", "请写: sixping import 文件 --profile 方案")
     chosen = load_profile(profile)
     reports = read_reports(file, chosen, sheet=sheet, encoding=encoding)
     if reports.unused:
@@ -85,15 +81,18 @@ def import_(
             "请改正后重试; 或加 --partial 跳过这些行。",
         )
     _tell(context, result, rows.faulty, dry_run=dry_run)
-    if rows.unknown:
-        context.say(
-            f"其中 {rows.unknown} 件没有写明是否办结、何时办结: 状态不详, 不计时限, 不计入各率。"
-        )
-    if rows.unsaid:
-        context.say(
-            f"其中 {rows.unsaid} 件没有写明办结后是否告知反映人: 不列为未反馈, 不计入反馈率。"
-        )
+    _say_unknown(context, rows)
     return BadData.exit_code if rows.faulty else 0
+
+
+def _take_over(context: Context, file: Path, *, dry_run: bool, **given: str | None) -> int:
+    """Take the events of another ledger over; what only rows know is refused."""
+    from sixping.commands.cases.eventsout import take_over
+
+    if any(given.values()):
+        raise UsageFault("这是流水文件, 不用 --profile 和 --sheet。", "请只写: sixping import 文件")
+    take_over(context, file, dry_run=dry_run)
+    return 0
 
 
 def _tell(context: Context, result: ImportResult, faulty: int, *, dry_run: bool) -> None:
@@ -109,6 +108,17 @@ def _tell(context: Context, result: ImportResult, faulty: int, *, dry_run: bool)
     if result.differing:
         context.say(
             f"内容不同的共 {result.differing} 行, 需要的请用 sixping note 编号 内容 等命令补记。"
+        )
+
+
+def _say_unknown(context: Context, rows: Rows) -> None:
+    if rows.unknown:
+        context.say(
+            f"其中 {rows.unknown} 件没有写明是否办结、何时办结: 状态不详, 不计时限, 不计入各率。"
+        )
+    if rows.unsaid:
+        context.say(
+            f"其中 {rows.unsaid} 件没有写明办结后是否告知反映人: 不列为未反馈, 不计入反馈率。"
         )
 
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
     from sixping.store.writer import Stamp
 
-_FIRST = 4096  # bytes of a file in which its first line says what it is
 _REMEMBERED = 10_000  # cases whose people's names are kept at hand
 
 
@@ -65,16 +64,6 @@ def _lines(con: Connection, first: dict[str, Any], *, reveal: bool) -> Iterator[
 # --- taken over ----------------------------------------------------------------------------
 
 
-def is_events_file(path: Path) -> bool:
-    """Return whether a file says in its first line that it holds the events of a ledger."""
-    try:
-        with path.open("rb") as file:
-            first = file.readline(_FIRST)
-    except OSError:
-        return False  # whoever reads it says why
-    return first.startswith(f'{{"what": "{MARK}"'.encode())
-
-
 class Told(NamedTuple):
     """What was taken over: from where, how many events, which are now which."""
 
@@ -88,7 +77,7 @@ def take_over(
     path: str | os.PathLike[str],
     file: Path,
     stamp: Stamp,
-    advance: Callable[[int], None] = lambda _: None,
+    done: Callable[[int], None] = lambda _: None,
     *,
     dry_run: bool = False,
 ) -> Told:
@@ -107,7 +96,7 @@ def take_over(
                     takeover.rule(digest, text)
                 for event in reader.events():
                     takeover.take(event)
-                    advance(1)
+                    done(1)
             last = work.seq
             takeover.finish(reader.origin)
             told = Told(reader.origin, last - first + 1, first, last)
