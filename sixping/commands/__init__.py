@@ -493,6 +493,12 @@ TABLE: Table = {
     "import": CommandSpec(
         "cases.importing", "import_", "从文件导入, 重复导入不会重复登记。", BOOKS
     ),
+    "export": CommandSpec(
+        "cases.exporting",
+        "export",
+        "导出事项 (CSV、Excel、JSON、Open311)、给来源的答复, 或全部流水。",
+        BOOKS,
+    ),
     "backup": CommandSpec("ledger.upkeep", "backup", "备份台账, 备份件先核验再落盘。", BOOKS),
     "verify": CommandSpec(
         "ledger.upkeep", "verify", "核验台账: 文件、结构、链、汇总表四层。", BOOKS

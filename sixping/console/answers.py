@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.policy.units import PLAIN
-from sixping.render.formats import FORMATS, choose_format, emit, save, writing_text
+from sixping.render.formats import FORMATS, SHEETS, choose_format, emit, save, writing_text
 from sixping.render.table import Column, Page, Row
 from sixping.util.text import dump_json
 
@@ -33,6 +33,8 @@ class Wish(NamedTuple):
 
     def choose(self, context: Context, possible: Sequence[str] = tuple(FORMATS)) -> str:
         """Return the format; raises ``UsageFault`` naming the possible ones."""
+        if possible is SHEETS and not self.path:
+            possible = tuple(FORMATS)  # a workbook is a file
         return choose_format(
             self.fmt,
             json=self.as_json,
@@ -52,7 +54,7 @@ def fitting(
 ) -> list[Column]:
     """Return the columns for which a terminal is wide enough; elsewhere all of them."""
     width = context.terminal.width
-    if width is None or wish.choose(context) != "table" or wish.path:
+    if width is None or wish.choose(context, SHEETS) != "table" or wish.path:
         return list(columns)
     return [column for column in columns if shown_from.get(column.key, 0) <= width]
 
@@ -71,7 +73,7 @@ def fitted(
     from sixping.render.screen import least_width
 
     width, kept, rest = context.terminal.width, list(columns), list(leaving)
-    if width is None or wish.choose(context) != "table" or wish.path:
+    if width is None or wish.choose(context, SHEETS) != "table" or wish.path:
         return kept
     while rest and least_width(rows, kept, context.now.year) > width:
         gone = rest.pop(0)
@@ -92,7 +94,7 @@ def publish(
 
     ``leaving``: the columns that go, in order, where a terminal is too narrow for these rows.
     """
-    fmt = wish.choose(context)
+    fmt = wish.choose(context, SHEETS)
     if fmt in {"json", "jsonl"} and document is not None:
         write_text(wish, _json(document, fmt))
         return

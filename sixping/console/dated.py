@@ -80,8 +80,11 @@ AT = Dated(
 DECIDE_DUE = Dated("decide", "--due", "future", "办结期限", "办结期限, 由会商决定")
 PART_DUE = Dated("part", "--due", "future", "分工期限", "这一部分的期限, 到当日下班")
 ANSWER_BY = Dated("urge", "--answer-by", "future", "答复期限", "要求哪一天前答复")
-LIST_FROM = Dated("list", "--from", "bound", "收到日期, 自", "收到日期, 自 (含)")
-LIST_TO = Dated("list", "--to", "bound", "收到日期, 至", "收到日期, 至 (含)")
+LIST_FROM = Dated("list, export", "--from", "bound", "收到日期, 自", "收到日期, 自 (含)")
+LIST_TO = Dated("list, export", "--to", "bound", "收到日期, 至", "收到日期, 至 (含)")
+ANSWERS_SINCE = Dated(
+    "export", "--since", "past", "自", "答复 (--answers): 记入台账在这一刻及以后的", "moment"
+)
 COUNT_FROM = Dated("explain, calendar due", "--from", "any", "收到", "收到的日期或时间", "moment")
 
 AUDIT_SINCE = Dated("audit", "--since", "bound", "自", "自哪一天 (含); 不写则自台账开始")

@@ -12,6 +12,7 @@ from sixping.documents.eventwords import kind_name
 from sixping.documents.phrases import grade_mark, grade_word
 from sixping.queries import cases, limits
 from sixping.render.casesheet import step_words
+from sixping.render.formats import SHEETS
 from sixping.render.table import Column
 from sixping.util.clock import to_text
 
@@ -65,7 +66,7 @@ def cases_json(
     context: Context, wish: Wish, con: Connection, rows: Sequence[CaseRow]
 ) -> list[dict[str, Any]] | None:
     """Return the cases as ``intake`` answers them, or None where another format is asked for."""
-    if wish.choose(context) not in {"json", "jsonl"}:
+    if wish.choose(context, SHEETS) not in {"json", "jsonl"}:
         return None
     from sixping.services.casefile import grade_in
 

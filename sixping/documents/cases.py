@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sixping.documents.phrases import GONE
 from sixping.triage.reasons import Grounds
 from sixping.util.clock import to_text
-from sixping.util.text import mask_id, mask_name, mask_phone, mask_text, shorten
+from sixping.util.text import clean, cut, mask_id, mask_name, mask_phone, mask_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -87,13 +87,19 @@ def names_in(private: str | None) -> tuple[str, ...]:
 
 
 def summary_of(private: str | None, *, reveal: bool = False) -> str:
-    """Return the first words of a report on one line, masked; a sign after an erasure."""
+    """Return the words of a report on one line, masked; a sign after an erasure.
+
+    Whole: a terminal shortens what it has no room for, a file and a pipe nothing.
+    """
     if private is None:
         return GONE
     text = json.loads(private).get("text", "")
-    return shorten(
-        masked("text", text[:300], reveal=reveal, names=names_in(private)) or "", SUMMARY
-    )
+    return clean(masked("text", text, reveal=reveal, names=names_in(private)) or "")
+
+
+def first_words_of(private: str | None) -> str:
+    """Return the first of these words, for a line that is read to somebody."""
+    return cut(summary_of(private), SUMMARY)
 
 
 def case_json(

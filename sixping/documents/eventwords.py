@@ -78,6 +78,19 @@ def _attended(event: Mapping[str, Any]) -> tuple[str, ...]:
 
 _SAY: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
     "adopted": lambda e: (e["name"], e["digest"][:16]),
+    "taken_over": lambda e: (
+        f"{e['events']} 条",
+        f"原台账 {e['ledger'][:8]} 到第 {e['seq']} 号",
+        f"校验码 {e['head'][-16:]}",
+        f"本台账第 {e['first']} 到 {e['last']} 号",
+    ),
+    "exported": lambda e: (
+        e["what"],
+        e["format"],
+        f"{e['count']} 条",
+        e.get("filters") or "",
+        "未遮盖" if e.get("revealed") else "",
+    ),
     "unit_added": _unit,
     "unit_changed": _unit,
     "unit_ended": _unit,
@@ -156,7 +169,9 @@ _OTHER = {
     "looked_up": "查找来电人",
     "hold_set": "暂缓删除",
     "hold_lifted": "解除暂缓删除",
+    "exported": "导出",
     "migrated": "升级台账",
+    "taken_over": "接收另一台账",
     "year_imported": "导入放假安排",
     "order_added": "记入地方文件",
     "applied": "按日历调整期限",

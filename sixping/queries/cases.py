@@ -28,6 +28,7 @@ from sixping.queries.conditions import (
 from sixping.store.rows import (
     CASE_COLUMNS,
     EVENT_COLUMNS,
+    EVENT_RECORDED_AT,
     NO_END,
     SAID_COLUMNS,
     CaseRow,
@@ -38,7 +39,7 @@ from sixping.store.rows import (
 from sixping.util.text import year_and_serial
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sixping.store.sqlite import Connection
 
@@ -161,6 +162,59 @@ def events(
     return [EventRow(*row) for row in rows]
 
 
+def each_event(con: Connection) -> Iterator[tuple[EventRow, bytes | None]]:
+    """Yield every event of the ledger in the order of seq, with the salt of its words."""
+    rows = con.execute(f"{_EVENT.replace(' FROM', ', t.salt FROM', 1)} ORDER BY e.seq")
+    for *row, salt in rows:
+        yield EventRow(*row), salt
+
+
+def events_of(
+    con: Connection, numbers: Sequence[str], kinds: Sequence[str]
+) -> dict[str, list[EventRow]]:
+    """Return the effective entries of these kinds in the logs of cases, oldest first."""
+    rows = con.execute(
+        f"{_EVENT} WHERE e.stream = 'case' AND e.subject IN (SELECT value FROM json_each(:numbers))"
+        " AND +e.kind IN (SELECT value FROM json_each(:kinds)) AND v.by_seq IS NULL"
+        " ORDER BY e.subject, e.version",
+        {"numbers": json.dumps(list(numbers)), "kinds": json.dumps(list(kinds))},
+    )
+    found: dict[str, list[EventRow]] = {}
+    for row in rows:
+        found.setdefault(row[2], []).append(EventRow(*row))
+    return found
+
+
+def updated_at(con: Connection, rows: Sequence[CaseRow]) -> dict[str, str]:
+    """Return when something was last recorded of each case, by number."""
+    found = con.execute(
+        f"SELECT e.subject, {EVENT_RECORDED_AT} FROM events e"
+        " WHERE e.seq IN (SELECT value FROM json_each(:seqs))",
+        {"seqs": json.dumps([row.last_seq for row in rows])},
+    )
+    return dict(found.fetchall())
+
+
+def answered_since(con: Connection, channel: str, since: str, kinds: Sequence[str]) -> list[str]:
+    """Return the numbers, in order, of a channel's cases of which such a step was recorded since.
+
+    A case that is merged into another counts by the other's steps too, from when it was merged on.
+    """
+    told = (
+        f"SELECT e.subject FROM events e WHERE e.stream = 'case' AND {EVENT_RECORDED_AT} >= :since"
+        " AND e.kind IN (SELECT value FROM json_each(:kinds))"
+    )
+    rows = con.execute(
+        f"WITH told(number) AS ({told}) SELECT m.number FROM case_moves m {_SAID}"
+        f" WHERE {holds('m')} AND f.channel = :channel AND (m.number IN (SELECT number FROM told)"
+        " OR m.merged_into IN (SELECT number FROM told) OR (m.merged_into IS NOT NULL AND EXISTS"
+        " (SELECT 1 FROM events e WHERE e.subject = m.number AND e.stream = 'case'"
+        f" AND e.kind = 'merged' AND {EVENT_RECORDED_AT} >= :since))) ORDER BY m.number",
+        {"channel": channel, "since": since, "kinds": json.dumps(list(kinds))},
+    )
+    return [number for (number,) in rows.fetchall()]
+
+
 def _logged(stream: str | None, subject: str | None) -> str:
     """Return the condition of a log; one subject is found by its index, not by reading all."""
     asked = ["e.seq > :since" if subject is None else "+e.seq > :since"]
@@ -206,6 +260,39 @@ def list_cases(
     ``filters``: community grid platform category severity status channel. ``unit`` matches
     the lead and those who assist; ``every`` takes ended cases too.
     """
+    index, where, values = _asked(unit, start, end, every=every, as_of=as_of, filters=filters)
+    return _limited(con, index, where, values, limit, as_of)
+
+
+def each_case(
+    con: Connection,
+    *,
+    unit: str | None = None,
+    start: str | None = None,
+    end: str | None = None,
+    every: bool = True,
+    **filters: str | None,
+) -> tuple[int, Iterator[CaseRow]]:
+    """Return how many cases fit what ``list_cases`` is asked, and them by number, as they come."""
+    index, where, values = _asked(unit, start, end, every=every, as_of=None, filters=filters)
+    source = f"FROM case_moves m {index} {{}} WHERE {where}"
+    (count,) = con.execute(f"SELECT count(*) {source.format(_SAID)}", values).fetchone()
+    rows = con.execute(
+        f"SELECT {_FIELDS}, {WORDS} {source.format(_WHOLE)} ORDER BY m.number", values
+    )
+    return int(count), (CaseRow(*row) for row in rows)
+
+
+def _asked(
+    unit: str | None,
+    start: str | None,
+    end: str | None,
+    *,
+    every: bool,
+    as_of: int | None,
+    filters: Mapping[str, str | None],
+) -> tuple[str, str, dict[str, object]]:
+    """Return the index to go by, the condition and its values of what a list is asked."""
     where = [holds("m", as_of)]
     values: dict[str, object] = {"seq": as_of}
     index = ""
@@ -228,7 +315,7 @@ def list_cases(
         if value is not None:
             where.append(f"f.received_at {sign} :{name}")
             values[name] = value
-    return _limited(con, index, " AND ".join(where), values, limit, as_of)
+    return index, " AND ".join(where), values
 
 
 def _of_grade(grade: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from sixping.cases.model import Clock
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
 _TERMS = ", ".join(f"{'t' if name in RULE_COLUMNS else 'k'}.{name}" for name in TERM_COLUMNS)
+_IN_ORDER = (
+    "k.round, CASE k.kind WHEN 'accept' THEN 0 WHEN 'refer' THEN 1 WHEN 'finish' THEN 2 ELSE 3 END"
+)
 _KINDS = {kind.value: kind for kind in ClockKind}
 
 
@@ -28,11 +32,25 @@ def clocks(con: Connection, number: str, as_of: int | None = None) -> list[Clock
         f" FROM {clock_rows(as_of)} k"
         f"{' LEFT JOIN clock_terms t ON t.id = k.terms' if as_of is None else ''}"
         f" WHERE k.number = :number AND {holds('k', as_of)}"
-        " ORDER BY k.round, CASE k.kind WHEN 'accept' THEN 0 WHEN 'refer' THEN 1"
-        " WHEN 'finish' THEN 2 ELSE 3 END",
+        f" ORDER BY {_IN_ORDER}",
         {"number": number, "seq": as_of},
     ).fetchall()
     return [read_clock(row) for row in rows]
+
+
+def clocks_of(con: Connection, numbers: Sequence[str]) -> dict[str, list[Clock]]:
+    """Return the clocks of cases as ``clocks`` does, by number."""
+    rows = con.execute(
+        f"SELECT k.number, k.kind, k.round, {_TERMS} FROM clock_moves k"
+        " LEFT JOIN clock_terms t ON t.id = k.terms"
+        f" WHERE k.number IN (SELECT value FROM json_each(:numbers)) AND {holds('k')}"
+        f" ORDER BY k.number, {_IN_ORDER}",
+        {"numbers": json.dumps(list(numbers))},
+    )
+    found: dict[str, list[Clock]] = {}
+    for number, *row in rows:
+        found.setdefault(number, []).append(read_clock(row))
+    return found
 
 
 def promises(con: Connection, number: str) -> list[Promise]:

@@ -2,22 +2,23 @@
 
 ``choose_format`` reads the user's wish, ``emit`` writes to a stream, ``save`` to a file
 that appears whole or not at all. A format is one line in ``FORMATS``; a table for people
-is laid out by ``render/screen``, what sheets, scripts and documents read is written here.
+is laid out by ``render/screen``, a workbook by ``render/sheet``, what sheets, scripts and
+documents read is written here, row by row, so that a hundred thousand need no memory.
 """
 
 from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple, TextIO
 
-from sixping.errors import InputOutput, NoPermission, UsageFault, system_reason
-from sixping.render import screen
+from sixping.errors import InputOutput, NoPermission, NotAllowed, UsageFault, system_reason
+from sixping.render import screen, sheet
 from sixping.render.table import (
-    Cell,
     Column,
     Page,
     Row,
@@ -25,41 +26,56 @@ from sixping.render.table import (
     cells_for_sheets,
     values_for_json,
 )
-from sixping.util.text import csv_cell, dump_json, md_cell, tsv_cell
+from sixping.util.text import csv_cell, dump_json, kept_cell, md_cell, tsv_cell
 
 
-def _write_tsv(rows: Sequence[Row], columns: Sequence[Column], out: TextIO, page: Page) -> None:
+def _write_tsv(rows: Iterable[Row], columns: Sequence[Column], out: TextIO, page: Page) -> None:
     """Write one line a row, fields separated by tabs, nothing cut; headers are the keys."""
-    cells = _lines(rows, columns, cells_for_sheets(columns, page, tsv_cell))
     if page.headers:
-        out.write("\t".join(column.key for column in columns) + "\n")
-    out.writelines("\t".join(line) + "\n" for line in cells)
+        out.write("\t".join(_heads(columns, page, tsv_cell)) + "\n")
+    out.writelines("\t".join(line) + "\n" for line in _lines(rows, columns, page, tsv_cell))
 
 
-def _write_csv(rows: Sequence[Row], columns: Sequence[Column], out: TextIO, page: Page) -> None:
-    """Write CSV after RFC 4180; headers are the keys, formulas are disarmed."""
+def _write_csv(rows: Iterable[Row], columns: Sequence[Column], out: TextIO, page: Page) -> None:
+    """Write CSV after RFC 4180; headers are the keys, formulas are disarmed.
+
+    In a ``page.kept`` file digits too: a spreadsheet would take them for a number or a day.
+    """
     import csv  # nothing read from cron needs it
 
+    escape = kept_cell if page.kept else csv_cell
     writer = csv.writer(out, lineterminator="\n")
     if page.headers:
-        writer.writerow([column.key for column in columns])
-    writer.writerows(_lines(rows, columns, cells_for_sheets(columns, page, csv_cell)))
+        writer.writerow(_heads(columns, page, csv_cell))
+    writer.writerows(_lines(rows, columns, page, escape))
 
 
-def _write_json(rows: Sequence[Row], columns: Sequence[Column], out: TextIO, page: Page) -> None:
+def _heads(columns: Sequence[Column], page: Page, escape: Callable[[str], str]) -> list[str]:
+    return [escape(column.title) if page.people else column.key for column in columns]
+
+
+def _write_json(rows: Iterable[Row], columns: Sequence[Column], out: TextIO, page: Page) -> None:
     """Write one JSON array, an object a line; ``[]`` when there are no rows."""
-    objects = ",\n".join(map(dump_json, _objects(rows, columns, page)))
-    out.write(f"[\n{objects}\n]\n" if objects else "[]\n")
+    write_array(_objects(rows, columns, page), out)
 
 
-def _write_jsonl(rows: Sequence[Row], columns: Sequence[Column], out: TextIO, page: Page) -> None:
+def write_array(values: Iterable[Any], out: TextIO) -> None:
+    """Write one JSON array, a value a line, as the values come."""
+    before = "[\n"
+    for value in values:
+        out.write(f"{before}{dump_json(value)}")
+        before = ",\n"
+    out.write("[]\n" if before == "[\n" else "\n]\n")
+
+
+def _write_jsonl(rows: Iterable[Row], columns: Sequence[Column], out: TextIO, page: Page) -> None:
     """Write one JSON object a line."""
     out.writelines(dump_json(line) + "\n" for line in _objects(rows, columns, page))
 
 
-def _write_md(rows: Sequence[Row], columns: Sequence[Column], out: TextIO, page: Page) -> None:
+def _write_md(rows: Iterable[Row], columns: Sequence[Column], out: TextIO, page: Page) -> None:
     """Write a Markdown table under Chinese titles; all text is literal."""
-    cells = _lines(rows, columns, cells_for_people(columns, page, md_cell))
+    cells = _lines(rows, columns, page._replace(people=True), md_cell)
     if page.headers:
         out.write(_md_line([md_cell(column.title) for column in columns]))
         out.write(_md_line(["---:" if column.right else "---" for column in columns]))
@@ -71,15 +87,16 @@ def _md_line(cells: Sequence[str]) -> str:
 
 
 def _lines(
-    rows: Sequence[Row], columns: Sequence[Column], makers: Sequence[Cell]
+    rows: Iterable[Row], columns: Sequence[Column], page: Page, escape: Callable[[str], str]
 ) -> Iterator[list[str]]:
+    makers = (cells_for_people if page.people else cells_for_sheets)(columns, page, escape)
     pairs = [(column.key, make) for column, make in zip(columns, makers, strict=True)]
     for row in rows:
         yield [make(row.get(key)) for key, make in pairs]
 
 
 def _objects(
-    rows: Sequence[Row], columns: Sequence[Column], page: Page
+    rows: Iterable[Row], columns: Sequence[Column], page: Page
 ) -> Iterator[dict[str, Any]]:
     forms = values_for_json(columns, page)
     pairs = [(column.key, form) for column, form in zip(columns, forms, strict=True)]
@@ -101,6 +118,15 @@ FORMATS: Final[Mapping[str, Format]] = {
     "json": Format(_write_json, (".json",)),
     "jsonl": Format(_write_jsonl, (".jsonl", ".ndjson")),
     "md": Format(_write_md, (".md", ".markdown")),
+}
+#: the formats of a table, the workbook among them
+SHEETS: Final = (*FORMATS, "xlsx")
+#: those whose rows are written as they come, so that there may be any number of them
+STREAMED: Final[Mapping[str, Callable[[Iterable[Row], Sequence[Column], TextIO, Page], None]]] = {
+    "tsv": _write_tsv,
+    "csv": _write_csv,
+    "json": _write_json,
+    "jsonl": _write_jsonl,
 }
 _ENDINGS: Final[Mapping[str, str]] = {
     ending: name for name, known in FORMATS.items() for ending in known.endings
@@ -165,19 +191,56 @@ def save(
     page: Page = Page(),  # noqa: B008 - immutable
 ) -> None:
     """Write rows to a file as a whole; CSV with byte order mark and CRLF for spreadsheets."""
+    page = page._replace(width=None, color=False, kept=True)
+    if fmt == "xlsx":
+        with writing(path) as raw:
+            sheet.write(rows, columns, raw, page)
+        return
     with writing_text(path, sheet=fmt == "csv") as out:
-        FORMATS[fmt].write(rows, columns, out, page._replace(width=None, color=False))
+        FORMATS[fmt].write(rows, columns, out, page)
 
 
 @contextmanager
 def writing_text(path: Path, *, sheet: bool = False) -> Iterator[TextIO]:
     """Open a UTF-8 text file as ``writing`` does; ``sheet`` writes BOM and CRLF."""
-    encoding, newline = ("utf-8-sig", "\r\n") if sheet else ("utf-8", "\n")
-    with writing(path) as raw:
-        out = io.TextIOWrapper(raw, encoding=encoding, newline=newline)
+    with writing(path) as raw, text_on(raw, sheet=sheet) as out:
         yield out
-        out.flush()
-        out.detach()
+
+
+@contextmanager
+def text_on(raw: BinaryIO, *, sheet: bool = False) -> Iterator[TextIO]:
+    """Write UTF-8 text to an open file; ``sheet`` writes BOM and CRLF."""
+    encoding, newline = ("utf-8-sig", "\r\n") if sheet else ("utf-8", "\n")
+    out = io.TextIOWrapper(raw, encoding=encoding, newline=newline)
+    yield out
+    out.flush()
+    out.detach()
+
+
+@contextmanager
+def drafting(path: Path | None) -> Iterator[BinaryIO]:
+    """Open what becomes the file ``path``, or goes to stdout, once all of it is written.
+
+    Until then nobody sees any of it, and who reads slowly keeps nobody waiting.
+    """
+    if path is not None:
+        with writing(path) as file:
+            yield file
+        return
+    from tempfile import TemporaryFile
+
+    with TemporaryFile() as draft:
+        yield draft
+        draft.seek(0)
+        with io.TextIOWrapper(draft, encoding="utf-8", newline="") as text:
+            while part := text.read(1 << 16):
+                sys.stdout.write(part)
+
+
+def refuse_existing(path: Path | None, *, force: bool) -> None:
+    """Refuse to replace a file unasked; raises ``NotAllowed``."""
+    if path is not None and path.is_file() and not force:
+        raise NotAllowed(f"已有这个文件: {path}", "请换一个文件名, 或加 --force 覆盖。")
 
 
 @contextmanager

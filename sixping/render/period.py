@@ -10,6 +10,7 @@ from datetime import date
 from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
+from sixping.documents.cases import SUMMARY
 from sixping.documents.period import beside_json, cohorts, handling_json
 from sixping.documents.phrases import NO_RATE, left_words, rate, workdays
 from sixping.policy.units import PLAIN, Naming
@@ -18,6 +19,7 @@ from sixping.render.sections import Section, SectionPage, anchor
 from sixping.reports.handling import SOLVED, WAITING
 from sixping.reports.period import DIMENSIONS, OF_CLOCK, OMITTED, TOTALS, change, percent
 from sixping.util.daytext import understood_day
+from sixping.util.text import cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -117,7 +119,7 @@ def _sections(report: PeriodReport, naming: Naming) -> Iterator[Section]:
                     understood_day(date.fromisoformat(c["received_at"][:10])),
                     c["at_end"]["severity"],
                     c["at_end"]["unit"] or NO_RATE,
-                    c["summary"],
+                    cut(c["summary"], SUMMARY),
                 )
                 for c in late
             ],

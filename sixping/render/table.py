@@ -60,7 +60,9 @@ class Page(NamedTuple):
     """What a table is written on.
 
     ``width``: terminal columns, None where nothing bounds a line; ``this_year``: the
-    year people need not be told; ``tone``: how much a row presses, for its colour.
+    year people need not be told; ``tone``: how much a row presses, for its colour; ``people``: a
+    sheet is for people, who read titles and not keys; ``kept``: it is a file that a spreadsheet
+    may open, not a stream for a program.
     """
 
     headers: bool = True
@@ -70,6 +72,8 @@ class Page(NamedTuple):
     this_year: int | None = None
     tone: Callable[[Row], Tone | None] | None = None
     naming: Naming = PLAIN
+    people: bool = False
+    kept: bool = False
 
 
 def cells_for_people(
@@ -82,8 +86,8 @@ def cells_for_people(
 def _for_people(column: Column, page: Page, escape: Callable[[str], str]) -> Cell:
     year = page.this_year
     own: dict[str, Cell] = {
-        "time": lambda value: phrases.moment(_moment(value), year),
-        "day": lambda value: phrases.day(_day(value), year),
+        "time": lambda value: phrases.moment(moment_of(value), year),
+        "day": lambda value: phrases.day(day_of(value), year),
         "int": str,
         "bool": lambda value: _YES_NO[bool(value)],
         "platform": lambda value: escape("、".join(map(page.naming.platform, _several(value)))),
@@ -103,7 +107,7 @@ def cells_for_sheets(
 def _for_sheets(column: Column, page: Page, escape: Callable[[str], str]) -> Cell:
     own: dict[str, Cell] = {
         "time": _iso,
-        "day": lambda value: _day(value).isoformat(),
+        "day": lambda value: day_of(value).isoformat(),
         "int": str,
         "bool": lambda value: _YES_NO[bool(value)],
         "rate": lambda value: "" if _percent(value) is None else f"{_percent(value):.2f}",
@@ -122,7 +126,7 @@ def _for_json(column: Column, page: Page) -> Callable[[Any], Any]:
         "text": lambda value: hide(str(value)),
         "list": lambda value: [hide(str(each)) for each in value],
         "time": _iso,
-        "day": lambda value: _day(value).isoformat(),
+        "day": lambda value: day_of(value).isoformat(),
         "bool": bool,
     }
     form = forms.get(column.kind, lambda value: value)
@@ -148,16 +152,18 @@ def _or_empty(form: Cell) -> Cell:
     return lambda value: "" if value is None else form(value)
 
 
-def _moment(value: datetime | str) -> datetime:
+def moment_of(value: datetime | str) -> datetime:
+    """Return an instant of a column of kind ``time``."""
     return from_text(value) if isinstance(value, str) else value
 
 
-def _day(value: date | str) -> date:
+def day_of(value: date | str) -> date:
+    """Return a day of a column of kind ``day``."""
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _iso(value: datetime | str) -> str:
-    return to_text(_moment(value))
+    return to_text(moment_of(value))
 
 
 def _percent(value: float | Mapping[str, Any] | None) -> float | None:

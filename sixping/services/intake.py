@@ -12,7 +12,7 @@ from sixping.cases.lifecycle import advance
 from sixping.cases.similarity import Side
 from sixping.cases.step import CaseEntry
 from sixping.cases.steps.intake import suggested_lead
-from sixping.documents.cases import summary_of
+from sixping.documents.cases import first_words_of
 from sixping.documents.phrases import moment
 from sixping.errors import BadData, LedgerBusy, LedgerUnusable, NoPermission, NotFound, UsageFault
 from sixping.ledger import transaction
@@ -239,7 +239,7 @@ def _cases_named(con: Connection, numbers: Iterable[str]) -> list[KnownCase]:
             Status(row.status).open,
             row.received_at,
             row.lead or row.community or "",
-            summary_of(row.private),
+            first_words_of(row.private),
         )
         for row in rows
     ]

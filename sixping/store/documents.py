@@ -178,6 +178,16 @@ def adopt(tx: Transaction, name: str, text: str, *, recount: bool = False) -> in
     return seq
 
 
+def keep(con: Connection, digest: str, text: str) -> None:
+    """Keep the text of a document that an event adopts; its digest was checked before."""
+    con.execute(_KEEP, (digest, text))
+
+
+def texts(con: Connection) -> Iterator[tuple[str, str]]:
+    """Yield digest and text of every document that the ledger keeps."""
+    yield from con.execute("SELECT digest, content FROM documents ORDER BY digest")
+
+
 def _keep_parsed(con: Connection, digest: str, text: str) -> None:
     data = parsed(text)
     if data is not None:

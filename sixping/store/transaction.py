@@ -89,6 +89,12 @@ class Transaction:
         serial = self._counters[name] = self._counters.get(name, 0) + 1
         return f"{year}-{serial:06d}"
 
+    def number_given(self, number: str) -> None:
+        """Count a number that another ledger gave."""
+        year, _, serial = number.partition("-")
+        name = f"case/{year}"
+        self._counters[name] = max(self._counters.get(name, 0), int(serial))
+
     def append(
         self,
         number: str,

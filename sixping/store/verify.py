@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import stat
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +54,7 @@ def verify(path: str | os.PathLike[str], anchors: Iterable[tuple[int, str]] = ()
                 if len(findings) >= MOST_FINDINGS:
                     findings.append(finding("projection", None, None, TOO_MANY))
                     break
-            remarks = [*_remarks(con), *_exposed(name)]
+            remarks = [*_remarks(con), *_taken_over(con), *_exposed(name)]
         except sqlite.Error as error:
             findings.append(finding("integrity", None, None, f"文件已损坏, 读不下去: {error}"))
     return {
@@ -114,7 +114,8 @@ def _layers(con: sqlite.Connection, anchors: list[tuple[int, str]]) -> Iterator[
 
 _FORMAT = (
     "SELECT seq, coalesce(json_extract(facts, '$.to'), json_extract(facts, '$.format')) FROM events"
-    " WHERE stream = 'organisation' AND subject = 'ledger' AND kind IN ('initialised', 'migrated')"
+    " WHERE stream = 'organisation' AND subject = 'ledger' AND kind IN ('initialised', 'migrated',"
+    " 'taken_over')"
     " AND json_valid(facts) ORDER BY seq DESC LIMIT 1"
 )
 """The format that the chain says the file has."""
@@ -137,6 +138,20 @@ def _exposed(path: str) -> list[dict[str, Any]]:
     if os.name != "posix" or not Path(path).stat().st_mode & stat.S_IROTH:
         return []
     return [{"remark": "world_readable", "what": REMARKS["world_readable"], "count": 1, "seqs": []}]
+
+
+def _taken_over(con: sqlite.Connection) -> Iterator[dict[str, Any]]:
+    """Remark which events were recorded in another ledger, and in which."""
+    for seq, facts in con.execute(
+        f"SELECT e.seq, e.facts FROM events e WHERE {of_kind('e', 'taken_over')} ORDER BY e.seq"
+    ).fetchall():
+        with suppress(ValueError, KeyError, TypeError):
+            said = json.loads(facts)
+            what = (
+                f"第 {said['first']} 到 {said['last']} 号接收自另一台账 (标识 {said['ledger'][:8]},"
+                f" 到第 {said['seq']} 号, 校验码 {said['head'][-16:]}), 时间和经办人照原来的记录"
+            )
+            yield {"remark": "taken_over", "what": what, "count": said["events"], "seqs": [seq]}
 
 
 def _remarks(con: sqlite.Connection) -> list[dict[str, Any]]:

@@ -300,24 +300,54 @@ class Writer:
         ``BadData``.
         """
         seq, at = self.seq + 1, envelope[4]
-        head = (seq, *envelope)
-        body = (facts, sealed.seal if sealed else None)
         past = at < self.now and not of_file and (envelope[0], envelope[3]) != _OF_THE_PAST
         remarks, remarks_text = self._remarks[past]
-        text = f"{chain.encode(head)}{self._provenance}{chain.encode(body)}{remarks_text}"
+        body = (facts, sealed.seal if sealed else None)
+        made = self._link((seq, *envelope), self._provenance, body, remarks_text)
+        recorded = None if at == self.now else self.now
+        self._rows[_EVENT].append((seq, *envelope, recorded, self.source, *body, remarks, made))
+        if sealed:
+            self._rows[_PRIVATE].append((seq, sealed.salt, sealed.text))
+        for handle in handles:
+            self._rows[_REQUEST].append((handle, seq))
+        return seq
+
+    def take_over(
+        self,
+        envelope: Envelope,
+        recorded: tuple[str, str | None, str, str, str],
+        facts: str,
+        sealed: Sealed | bytes | None,
+        remarks: Sequence[str],
+    ) -> int:
+        """Link an event of another ledger as it was recorded there; return its seq here.
+
+        ``recorded``: when, on whose behalf, by which account, host and program; ``sealed``: bytes
+        where the words are gone by a lawful erasure. What follows from it is for ``rewrite``.
+        """
+        seq, at, listed = self.seq + 1, envelope[4], _listed(remarks)
+        seal = sealed.seal if isinstance(sealed, Sealed) else sealed
+        body = (facts, seal)
+        made = self._link((seq, *envelope), chain.encode(recorded), body, chain.encode((listed,)))
+        when = None if recorded[0] == at else recorded[0]
+        self._rows[_EVENT].append(
+            (seq, *envelope, when, self._source_of(recorded[1:]), *body, listed, made)
+        )
+        if isinstance(sealed, Sealed):
+            self._rows[_PRIVATE].append((seq, sealed.salt, sealed.text))
+        return seq
+
+    def _link(
+        self, head: Row, provenance: str, body: tuple[str, bytes | None], remarks: str
+    ) -> bytes:
+        """Link what is hashed of the next event to the chain; raises ``BadData``."""
+        text = f"{chain.encode(head)}{provenance}{chain.encode(body)}{remarks}"  # type: ignore[arg-type]
         try:
-            link = chain.link_text(self._prefix, self.hash, text)
+            self.hash = chain.link_text(self._prefix, self.hash, text)
         except UnicodeEncodeError as error:
             raise _broken() from error
-        rows = self._rows
-        recorded = None if at == self.now else self.now
-        rows[_EVENT].append((*head, recorded, self.source, *body, remarks, link))
-        if sealed:
-            rows[_PRIVATE].append((seq, sealed.salt, sealed.text))
-        for handle in handles:
-            rows[_REQUEST].append((handle, seq))
-        self.seq, self.hash = seq, link
-        return seq
+        self.seq += 1
+        return self.hash
 
     def void(self, seq: int, by_seq: int) -> None:
         """Leave an event of a stream beside the cases out, as the event ``by_seq`` says."""
@@ -330,12 +360,19 @@ class Writer:
     @cached_property
     def source(self) -> int:
         """The number of this source among those of events; a new one is put down."""
-        process = (self.stamp.by, self.stamp.user, self.stamp.host, self.stamp.program)
-        known: dict[Row, int] = {tuple(row): id_ for id_, *row in self._con.execute(_SOURCES)}
+        stamp = self.stamp
+        return self._source_of((stamp.by, stamp.user, stamp.host, stamp.program))
+
+    def _source_of(self, process: Row) -> int:
+        known = self._sources
         if process not in known:
             known[process] = max(known.values(), default=0) + 1
             self.put(_SOURCE, (known[process], *process))
         return known[process]
+
+    @cached_property
+    def _sources(self) -> dict[Row, int]:
+        return {tuple(row): id_ for id_, *row in self._con.execute(_SOURCES)}
 
     def terms(self, rules: Row) -> int | None:
         """Return the number of what clocks have in common; what is new is put down."""

@@ -51,6 +51,14 @@ _JOINERS = "\u200c\u200d"  # part of what was meant: they join letters and emoji
 _JSON_HIDDEN = f"[{_UNSEEN}]"
 _SURROGATE = "[\ud800-\udfff]"
 _FORMULA = f"[\t\r\n]|[\\s\x00-\x1f{_UNSEEN}{_FILLERS}]*[{_FORMULA_STARTS}]"
+# What a spreadsheet may take for a number, a day, a time or a truth; short counts and our own
+# numbers of cases aside.
+_COUNTED = (
+    r"(?i:(?!(?:0|[1-9]\d{0,9}|\d{4}-\d{6,9})\Z)(?=\D*\d)"
+    r"(?:[\d\s.,:/%()e¥$￥€年月日时分秒+-]|[上下]午|[ap]m|星期.|周.|第|季度?|号|jan(?:uary)?|feb(?:ruary)?"
+    r"|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)+|true|false|真|假)"
+)
 _MARKDOWN = r"[\\`*_{}\[\]|~#!$<>&@]|:(?=//|[A-Za-z0-9_+-]{1,64}:)|(?i:(?<=www)\.)|^[+-]"
 _HTML_IN_MARKDOWN = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "@": "&#64;", ":": "&#58;"}
 _HTML_IN_MARKDOWN["."] = "&#46;"
@@ -158,6 +166,16 @@ def csv_cell(value: str) -> str:
     """
     shown = clean(value, multiline=True)
     return f"'{shown}" if _compiled(_FORMULA).match(value) else shown
+
+
+def kept_cell(value: str) -> str:
+    """Make text harmless likewise, in a file: what looks like a number or a day stays text.
+
+    A spreadsheet would drop the zeros of ``0138…``, round an identity number and make a day of
+    ``3/4``; a leading ``'`` keeps them. Short whole numbers read the same either way.
+    """
+    shown = csv_cell(value)
+    return f"'{shown}" if _compiled(_COUNTED).fullmatch(shown) else shown
 
 
 def tsv_cell(value: str) -> str:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sixping.console.context import Context, tell
-from sixping.console.progress import duration, line, progress
+from sixping.console.progress import progress
+from sixping.render.bar import duration, line
 from sixping.util.text import columns
 
 pty = pytest.importorskip("pty")

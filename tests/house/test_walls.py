@@ -49,7 +49,8 @@ CALLERS = {
         ("reports/verdicts.py", "as_taken"): 1,  # a step as if it were not stated; records nothing
         ("services/intake.py", "_late_at_once"): 1,  # says what would be late; records nothing
     },
-    "link_text": {(WRITER, "add_event"): 1, ("store/chain.py", "link"): 1},
+    "_link": {(WRITER, "add_event"): 1, (WRITER, "take_over"): 1},
+    "link_text": {(WRITER, "_link"): 1, ("store/chain.py", "link"): 1},
     "add_event": {  # the rows of events: one step, another stream, prepared rows
         (WRITER, "step"): 1,
         ("store/transaction.py", "note"): 1,

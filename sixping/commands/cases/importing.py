@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.commands.cases.profiles import or_profiles
+from sixping.commands.cases.profiles import missing_profile, or_profiles
 from sixping.console.context import Context
 from sixping.console.importprogress import tell_progress
 from sixping.console.stepcommand import stamp_of
-from sixping.errors import BadData
+from sixping.errors import BadData, UsageFault
+from sixping.importing.eventsfile import is_events_file
 from sixping.importing.profiles import CLOSED, TITLES, load_profile
 from sixping.importing.sheets import ALL, Sheets
 from sixping.services.resolver import RowResolver
@@ -40,8 +41,9 @@ def import_(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="文件", help="CSV 或 XLSX 文件")],
     profile: Annotated[
-        str, typer.Option("--profile", metavar="方案", help="方案名, 或自己的 .toml 文件")
-    ],
+        str | None,
+        typer.Option("--profile", metavar="方案", help="方案名, 或自己的 .toml 文件; 流水文件不用"),
+    ] = None,
     sheet: Annotated[
         str | None, typer.Option("--sheet", metavar="表名", help=f"工作表; {ALL}: 每一个")
     ] = None,
@@ -63,6 +65,7 @@ def import_(
       sixping import 来信.xlsx --profile messages
       sixping import 导出.csv --profile 我的方案.toml --dry-run
       sixping import 四月导出.csv --profile 我的方案.toml --update
+      sixping import 流水.jsonl
     """
     from sixping.console.progress import progress
     from sixping.services.importing import Rows, record, refused, survey
@@ -72,6 +75,10 @@ def import_(
 
     context = Context.of(ctx)
     context.existing_ledger()
+    if is_events_file(file):
+        return _take_over(context, file, dry_run=dry_run, profile=profile, sheet=sheet)
+    if profile is None:
+        raise missing_profile(file, sheet, encoding)
     chosen = load_profile(profile)
     reports = Sheets(file, chosen, sheet=sheet, encoding=encoding, partial=partial)
     _name_sheets(context, reports)
@@ -102,6 +109,16 @@ def import_(
     if dry_run and not partial:
         context.say("有问题的改正以前, 或不加 --partial, 整个文件都不会导入。")
     return BadData.exit_code
+
+
+def _take_over(context: Context, file: Path, *, dry_run: bool, **given: str | None) -> int:
+    """Take the events of another ledger over; what only rows know is refused."""
+    from sixping.commands.cases.eventsout import take_over
+
+    if any(given.values()):
+        raise UsageFault("这是流水文件, 不用 --profile 和 --sheet。", "请只写: sixping import 文件")
+    take_over(context, file, dry_run=dry_run)
+    return 0
 
 
 def _name_sheets(context: Context, reports: Sheets) -> None:

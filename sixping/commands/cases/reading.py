@@ -9,10 +9,20 @@ import typer
 from sixping.cases.model import full_number
 from sixping.console import dated
 from sixping.console.answers import Wish, publish, write_text
+from sixping.console.casefilters import (
+    ByChannel,
+    CaseFilters,
+    InCommunity,
+    InGrid,
+    InStatus,
+    OfCategory,
+    OfUnit,
+    OnPlatform,
+    ReceivedFrom,
+    ReceivedTo,
+)
 from sixping.console.context import Context
 from sixping.console.options import (
-    PLATFORM,
-    STATUS,
     AsJson,
     Number,
     OfGrade,
@@ -23,22 +33,15 @@ from sixping.console.options import (
 from sixping.console.recording import RevealReason, record_reveal
 from sixping.documents.eventwords import STREAMS, stream_named
 from sixping.errors import UsageFault
-from sixping.policy.vocabulary import UNCONFIRMED, Platform, Status
+from sixping.policy.vocabulary import UNCONFIRMED
 from sixping.render.casesheet import sheet
+from sixping.render.formats import SHEETS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import date
-
-    from sixping.store.sqlite import Connection
+    from collections.abc import Sequence
 
 Limit = Annotated[
     int | None, typer.Option("--limit", min=1, metavar="N", help="最多列出几件, 并说明略去几件")
-]
-
-InStatus = Annotated[Status | None, typer.Option("--status", click_type=STATUS, metavar="状态")]
-OnPlatform = Annotated[
-    Platform | None, typer.Option("--platform", click_type=PLATFORM, metavar="平台")
 ]
 
 
@@ -86,18 +89,16 @@ def show(
 def list_(
     ctx: typer.Context,
     *,
-    unit: Annotated[
-        str | None, typer.Option("--unit", metavar="单位", help="牵头或协办单位")
-    ] = None,
-    community: Annotated[str | None, typer.Option("--community", metavar="社区")] = None,
-    grid: Annotated[str | None, typer.Option("--grid", metavar="网格")] = None,
+    unit: OfUnit = None,
+    community: InCommunity = None,
+    grid: InGrid = None,
     platform: OnPlatform = None,
-    category: Annotated[str | None, typer.Option("--category", metavar="类别")] = None,
+    category: OfCategory = None,
     severity: OfGrade = None,
     status: InStatus = None,
-    channel: Annotated[str | None, typer.Option("--channel", metavar="渠道")] = None,
-    start: Annotated[str | None, dated.LIST_FROM.option] = None,
-    end: Annotated[str | None, dated.LIST_TO.option] = None,
+    channel: ByChannel = None,
+    start: ReceivedFrom = None,
+    end: ReceivedTo = None,
     every: Annotated[bool, typer.Option("--all", help="也列出已经结束的")] = False,
     limit: Limit = None,
     wish: Wish,
@@ -111,36 +112,25 @@ def list_(
     """
     from sixping.console import listing
     from sixping.queries import cases
-    from sixping.services import filters
     from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
     path = context.existing_ledger()
-    wish.choose(context)
-    first, after = filters.days(*_received(context, start, end))
+    wish.choose(context, SHEETS)
+    filters = CaseFilters(
+        unit, community, grid, platform, category, severity, status, channel, start, end
+    )
+    days = filters.days(context)
     with reading(path) as con:
-        channel = _channel(con, context, channel)
-        places = filters.Places(unit, community, grid, category).resolved(con)
-        listed = cases.list_cases(
-            con,
-            **places._asdict(),
-            platform=platform,
-            severity=severity,
-            status=status,
-            channel=channel,
-            start=first,
-            end=after,
-            every=every,
-            limit=limit,
-        )
+        asked = filters.asked(con, context, days)
+        listed = cases.list_cases(con, **asked, every=every, limit=limit, as_of=None)
         document = listing.cases_json(context, wish, con, listed[0])
         whole = cases.counts(con) if not listed[0] else (0, 0)
         waiting = cases.waiting(con, "grade") if severity else []
     listing.show_cases(context, wish, listed, document)
     _say_suggested(context, sum(row.severity == severity for row in waiting), severity)
     if not listed[0] and context.terminal.isatty:
-        wanted = (*places, platform, severity, status, channel, start, end)
-        _say_none(context, wanted, whole, every=every)
+        _say_none(context, [*list(asked.values())[:-2], start, end], whole, every=every)
 
 
 def _say_none(
@@ -159,32 +149,11 @@ def _say_none(
         context.say(f"目前没有在办的事项。全部 {known} 件: sixping list --all")
 
 
-def _received(context: Context, start: str | None, end: str | None) -> Iterator[date | None]:
-    """Yield the first and the last day of receipt asked for, each echoed."""
-    for value, row in ((start, dated.LIST_FROM), (end, dated.LIST_TO)):
-        if value is None:
-            yield None
-        else:
-            from sixping.console.days import day_of
-
-            yield day_of(context, value, row)
-
-
 def _say_suggested(context: Context, count: int, severity: str | None) -> None:
     """Say how many more the program would give this grade, and nobody has found it yet."""
     if count:
         way = f"sixping list --severity {UNCONFIRMED}"
         context.say(f"另有 {count} 件只是建议为{severity}, 等级待确认: {way}")
-
-
-def _channel(con: Connection, context: Context, name: str | None) -> str | None:
-    """Return a channel by its name or alias; raises ``NotFound`` naming all."""
-    if name is None:
-        return None
-    from sixping.policy.editions import POLICY, load_policy
-    from sixping.store.documents import rule_on
-
-    return rule_on(con, POLICY, load_policy).edition_at(context.now.date()).channel(name).name
 
 
 @answering
@@ -212,7 +181,7 @@ def search(
     terms = [word for part in words for word in part.split()]
     if not terms:
         raise UsageFault("没有写明要找的词。", "例如: sixping search 电梯")
-    wish.choose(context)
+    wish.choose(context, SHEETS)
     with reading(path) as con:
         listed = cases.search(con, terms, limit)
         document = listing.cases_json(context, wish, con, listed[0])

@@ -1,0 +1,167 @@
+"""``export``: cases, answers to a source, or every event, as a file others can read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from sixping.console import dated
+from sixping.console.answers import Wish
+from sixping.console.casefilters import (
+    ByChannel,
+    CaseFilters,
+    InCommunity,
+    InGrid,
+    InStatus,
+    OfCategory,
+    OfUnit,
+    OnPlatform,
+    ReceivedFrom,
+    ReceivedTo,
+    channel_named,
+    filter_words,
+)
+from sixping.console.context import Context
+from sixping.console.handing import OPEN311, Order, give_out, why_revealed
+from sixping.console.options import AsJson, NoHeaders, OfGrade, Output, Reveal
+from sixping.console.recording import RevealReason
+from sixping.errors import UsageFault
+from sixping.render import handout
+from sixping.render.formats import STREAMED
+
+if TYPE_CHECKING:
+    from sixping.services.exporting import Photograph
+    from sixping.store.sqlite import Connection
+
+FORMATS = (*STREAMED, "xlsx", OPEN311)
+What = Annotated[
+    Literal["cases", "events"],
+    typer.Argument(metavar="[cases|events]", help="事项 (默认), 或全部流水"),
+]
+Open = Annotated[bool, typer.Option("--open", help="只要在办的; 不写则已经结束的也在内")]
+Answers = Annotated[bool, typer.Option("--answers", help="给来源的答复: 须写 --channel 和 --since")]
+Since = Annotated[str | None, dated.ANSWERS_SINCE.option]
+ForPeople = Annotated[bool, typer.Option("--for-people", help="给人看: 中文表头, 日期照人的写法")]
+Open311 = Annotated[
+    bool, typer.Option("--open311", help="Open311 (GeoReport v2) 的 JSON, 同 --format open311")
+]
+Format = Annotated[str | None, typer.Option("--format", metavar="格式", help=" ".join(FORMATS))]
+Force = Annotated[bool, typer.Option("--force", help="覆盖已有的文件")]
+
+
+def export(
+    ctx: typer.Context,
+    *,
+    what: What = "cases",
+    unit: OfUnit = None,
+    community: InCommunity = None,
+    grid: InGrid = None,
+    platform: OnPlatform = None,
+    category: OfCategory = None,
+    severity: OfGrade = None,
+    status: InStatus = None,
+    channel: ByChannel = None,
+    start: ReceivedFrom = None,
+    end: ReceivedTo = None,
+    only_open: Open = False,
+    answers: Answers = False,
+    since: Since = None,
+    for_people: ForPeople = False,
+    open311: Open311 = False,
+    fmt: Format = None,
+    as_json: AsJson = False,
+    output: Output = None,
+    force: Force = False,
+    no_headers: NoHeaders = False,
+    reveal: Reveal = False,
+    reason: RevealReason = None,
+) -> None:
+    """导出事项 (CSV、Excel、JSON、Open311)、给来源的答复, 或全部流水。
+
+    不写条件即全部事项, 已结束的也在内。姓名、电话等遮盖; 每次导出记入台账。
+    列: 编号 number、渠道 channel、来源编号 source_no … 见 docs/export.md。
+
+    示例:
+      sixping export -o 事项.csv
+      sixping export --unit 城管执法中队 --open --for-people -o 交办.xlsx
+      sixping export --answers --channel 省平安信息系统 --since 2026-11-20 -o 答复.csv
+      sixping export events -o 流水.jsonl
+    """
+    context = Context.of(ctx)
+    context.existing_ledger()
+    wish = Wish(OPEN311 if open311 else fmt, as_json, output, not no_headers, reveal)
+    filters = CaseFilters(
+        unit, community, grid, platform, category, severity, status, channel, start, end
+    )
+    order = Order(context, wish, for_people, force, why_revealed(reason, asked=reveal))
+    if what == "events":
+        _refuse_beside("events", answers, since, only_open, for_people, *filters)
+        from sixping.commands.cases.eventsout import export_events
+
+        export_events(order)
+    elif answers:
+        _refuse_beside("--answers", only_open, *filters._replace(channel=None))
+        _export_answers(order, channel, since)
+    else:
+        if since:
+            raise UsageFault("--since 只与 --answers 同用。", "收到的日期请写 --from。")
+        _export_cases(order, filters, every=not only_open)
+
+
+def _refuse_beside(word: str, *given: object) -> None:
+    if any(given):
+        raise UsageFault(f"{word} 不能与这些条件同用。", "请去掉条件, 见 sixping export --help。")
+
+
+def _export_cases(order: Order, filters: CaseFilters, *, every: bool) -> None:
+    from sixping.services.exporting import photograph
+
+    fmt = order.choose(FORMATS)
+    days = filters.days(order.context)
+    said = {"words": ""}
+
+    def read(con: Connection) -> Photograph:
+        asked = filters.asked(con, order.context, days)
+        said["words"] = "; ".join(filter(None, [filter_words(asked, days), *_open(every)]))
+        return photograph(
+            con, asked, order.context.now, every=every, reveal=order.wish.reveal,
+            open311=fmt == OPEN311,
+        )  # fmt: skip
+
+    count = give_out(order, "cases", fmt, handout.CASES, read, lambda: said["words"])
+    order.context.say(f"已导出 {count} 件{order.target}。")
+
+
+def _open(every: bool) -> list[str]:
+    return [] if every else ["在办"]
+
+
+def _export_answers(order: Order, channel: str | None, since: str | None) -> None:
+    from sixping.console.days import read_moment
+    from sixping.documents.phrases import moment
+    from sixping.services.exporting import answers
+    from sixping.util.clock import to_text
+
+    context = order.context
+    if not channel or not since:
+        raise UsageFault(
+            "给来源的答复须写明渠道和时间。",
+            "例如: sixping export --answers --channel 微信公众号 --since 2026-11-20 -o 答复.csv",
+        )
+    fmt = order.choose((*STREAMED, "xlsx"))
+    first = read_moment(context, since, dated.ANSWERS_SINCE)
+    named = {"channel": channel}
+
+    def read(con: Connection) -> Photograph:
+        named["channel"] = channel_named(con, context, channel) or channel
+        return answers(con, named["channel"], to_text(first), reveal=order.wish.reveal)
+
+    def words() -> str:
+        return f"渠道 {named['channel']}; 自 {to_text(first)}"
+
+    count = give_out(order, "answers", fmt, handout.ANSWERS, read, words)
+    context.say(
+        f"已导出 {count} 件的答复{order.target}。",
+        f"下次请写 --since {context.now:%Y-%m-%dT%H:%M:%S} ({moment(context.now)}), 一件不漏。",
+    )

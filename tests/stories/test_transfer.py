@@ -1,0 +1,295 @@
+"""A whole ledger as a file: what goes out comes in again, for every month, and nothing pretends."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sixping.documents.eventlines import MARK
+from sixping.errors import BadData
+from sixping.importing.eventsfile import is_events_file
+from sixping.ledger import transaction
+from sixping.services.exporting.transfer import take_over
+from sixping.services.upkeep import make_ledger
+from sixping.store.sqlite import reading
+from sixping.store.takeover import shifted
+from tests.kit.histories import lived
+from tests.kit.ledgerkit import PHONE, stamp
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Runner
+
+NOW = "2026-11-23T09:00:00+08:00"
+REPORTER = "欧阳演示"
+KEPT = (
+    "SELECT stream, subject, kind, at, recorded_at, by_name, os_user, host, program, remarks"
+    " FROM log ORDER BY seq"
+)
+REVEALED = ("--reveal", "--reason", "移交")
+
+
+def exported(call: Runner, ledger: Path, file: Path, now: str, *options: str) -> list[str]:
+    done = call("--ledger", str(ledger), "export", "events", "-o", str(file), *options, now=now)
+    assert done.code == 0, done.err
+    return file.read_text(encoding="utf-8").splitlines()
+
+
+def new_ledger(call: Runner, path: Path, now: str = NOW) -> Path:
+    made = call("--ledger", str(path), "init", now=now)
+    assert made.code == 0, made.err
+    return path
+
+
+def taken_in(call: Runner, file: Path, path: Path, now: str) -> Path:
+    new_ledger(call, path, now)
+    done = call("--ledger", str(path), "import", str(file), now=now)
+    assert done.code == 0, done.err
+    return path
+
+
+def bare(document: Any) -> Any:
+    """Return what a command answered without the name and head of its ledger."""
+    if isinstance(document, dict):
+        return {k: bare(v) for k, v in document.items() if k not in {"ledger", "hash"}}
+    return [bare(one) for one in document] if isinstance(document, list) else document
+
+
+def moved(document: Any, by: int, key: str = "") -> Any:
+    """Return a document with the numbers of events moved: those of the new ledger."""
+    if isinstance(document, dict):
+        return {k: moved(v, by, k) for k, v in document.items()}
+    if isinstance(document, list):
+        return [moved(one, by, key) for one in document]
+    if isinstance(document, str):
+        return re.sub(r"第 (\d+) 号", lambda m: f"第 {int(m[1]) + by} 号", document)
+    return document + by if key in {"seq", "seqs", "evidence"} and document else document
+
+
+def months(first: datetime, last: datetime) -> list[str]:
+    found = []
+    while first <= last:
+        found.append(f"{first:%Y-%m}")
+        first = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return found
+
+
+@pytest.mark.parametrize(("seed", "options"), [(1, ()), (7, REVEALED)], ids=["masked", "revealed"])
+def test_a_life_taken_over_has_the_same_figures_in_every_month(
+    seed: int, options: tuple[str, ...], tmp_path: Path, call: Runner
+) -> None:
+    life = lived(seed, tmp_path)
+    with transaction(life.path, stamp(life.now)) as work:
+        work.erase(range(5, 12), "演示: 依法删除")
+    file, now = tmp_path / "all.jsonl", life.now.isoformat()
+    lines = exported(call, life.path, file, now, *options)
+    here = taken_in(call, file, tmp_path / "new.sqlite3", now)
+
+    def both(*argv: str) -> tuple[Any, Any]:
+        old, new = (
+            json.loads(call("--ledger", str(p), *argv, "--json", now=now).out)
+            for p in (life.path, here)
+        )
+        return bare(old), bare(new)
+
+    by = json.loads(lines[-1])["events"]
+    with reading(here) as con:
+        offset = con.execute("SELECT max(seq) FROM events").fetchone()[0] - by - 1
+    voids = erased = 0
+    for text in lines:
+        voids += '"kind": "voided"' in text
+        erased += '"erased_by"' in text
+    assert voids > 20
+    assert erased > 0
+    every = months(life.moments[0].at, life.now)
+    assert len(every) > 6
+    for month in every:
+        old, new = both("report", "--month", month)
+        assert old == new, month
+        old, new = both("lapses", "--from", f"{month}-01", "--to", f"{month}-28")
+        assert moved(old, offset) == new, month
+    for argv in (("assess", "--month", every[3]), ("overdue",), ("list", "--all")):
+        old, new = both(*argv)
+        assert moved(old, offset) == new, argv
+    assert call("--ledger", str(here), "rebuild", "--check", now=now).code == 0
+    verified = call("--ledger", str(here), "verify", "--json", now=now).json()
+    assert verified["ok"]
+    assert any(remark["remark"] == "taken_over" for remark in verified["remarks"])
+
+
+def small(call: Runner, tmp_path: Path) -> Path:
+    """Return a ledger with a void, an amendment, a merge, an erasure and a reveal."""
+    path = new_ledger(call, tmp_path / "old.sqlite3")
+    for argv in (
+        ("intake", "江南大道占道经营, 请回电 13800000000", "--reporter", REPORTER, "--phone", PHONE,
+         "--source-no", "SRC-0007", "--severity", "一般"),
+        ("intake", "演示: 同一件", "--severity", "一般"),
+        ("intake", "演示: 将被清除", "--severity", "一般"),
+        ("accept", "1"),
+        ("assign", "1", "--lead", "城管执法中队"),
+        ("note", "1", "记错了"),
+        ("undo", "1"),
+        ("amend", "1", "--place", "江南大道 1 号", "--reason", "补充"),
+        ("merge", "2", "--into", "1"),
+        ("show", "1", "--reveal", "--reason", "回访"),
+        ("resolve", "1", "--outcome", "已清理"),
+        ("feedback", "1", "已告知", "--all"),
+    ):  # fmt: skip
+        done = call("--ledger", str(path), *argv, now=NOW)
+        assert done.code == 0, (argv, done.err)
+    with transaction(path, stamp()) as work:
+        (seq,) = work.con.execute(
+            "SELECT max(seq) FROM events WHERE subject = '2026-000003'"
+        ).fetchone()
+        work.erase([seq], "演示: 依法删除")
+    return path
+
+
+def test_masked_words_stay_masked_and_source_numbers_stay(call: Runner, tmp_path: Path) -> None:
+    file = tmp_path / "all.jsonl"
+    text = "\n".join(exported(call, small(call, tmp_path), file, NOW))
+    assert PHONE not in text
+    assert REPORTER not in text
+    assert "SRC-0007" in text
+    here = taken_in(call, file, tmp_path / "new.sqlite3", NOW)
+    shown = call("--ledger", str(here), "show", "1", "--json", now=NOW).json()
+    assert shown["source_no"] == "SRC-0007"
+    assert shown["place"] == "江南大道 1 号"
+    assert (shown["phone"], shown["caller"]) == (None, None)
+
+
+def test_revealed_words_come_whole_and_the_caller_is_known_again(
+    call: Runner, tmp_path: Path
+) -> None:
+    file = tmp_path / "all.jsonl"
+    exported(call, small(call, tmp_path), file, NOW, *REVEALED)
+    here = ("--ledger", str(taken_in(call, file, tmp_path / "new.sqlite3", NOW)))
+    again = call(
+        *here, "intake", "江南大道占道经营, 请回电 13800000000", "--reporter", REPORTER,
+        "--phone", PHONE, "--source-no", "SRC-0007", "--severity", "一般", "--json", now=NOW,
+    )  # fmt: skip
+    assert again.json()["number"] == "2026-000001"
+    next_one = call(*here, "intake", "演示: 新的一件", "--phone", PHONE, "--json", now=NOW).json()
+    assert next_one["number"] == "2026-000004"
+    shown = call(*here, "show", "4", "--json", now=NOW).json()
+    assert shown["caller"] == {"earlier": 1}
+
+
+def test_what_was_recorded_keeps_its_hour_its_hand_and_its_host(
+    call: Runner, tmp_path: Path
+) -> None:
+    file = tmp_path / "all.jsonl"
+    old = small(call, tmp_path)
+    exported(call, old, file, NOW)
+    here = taken_in(call, file, tmp_path / "new.sqlite3", "2027-01-04T09:00:00+08:00")
+    with reading(old) as con:
+        before = con.execute(KEPT).fetchall()
+    with reading(here) as con:
+        after = con.execute(KEPT).fetchall()
+        facts = con.execute("SELECT facts FROM events ORDER BY seq DESC LIMIT 1").fetchone()[0]
+        links = {row[0] for row in con.execute("SELECT hash FROM events")}
+    assert after[-len(before) : -1] == before[:-1]  # the last one is the export itself
+    assert after[-1][2:5] == (
+        "taken_over",
+        "2027-01-04T09:00:00+08:00",
+        "2027-01-04T09:00:00+08:00",
+    )
+    with reading(old) as con:
+        assert not links & {row[0] for row in con.execute("SELECT hash FROM events")}
+    said = json.loads(facts)
+    assert said["head"] == json.loads(file.read_text(encoding="utf-8").splitlines()[0])["head"]
+    log = call("--ledger", str(here), "log", "--stream", "单位人员", now=NOW).out
+    assert "接收另一台账" in log
+
+
+def test_a_ledger_with_a_life_of_its_own_takes_no_other_over(call: Runner, tmp_path: Path) -> None:
+    file = tmp_path / "all.jsonl"
+    old = small(call, tmp_path)
+    exported(call, old, file, NOW)
+    done = call("--ledger", str(old), "import", str(file), now=NOW)
+    assert done.code == 1
+    assert "已经有自己的记录" in done.err
+
+
+def test_a_trial_changes_nothing(call: Runner, tmp_path: Path) -> None:
+    file = tmp_path / "all.jsonl"
+    exported(call, small(call, tmp_path), file, NOW)
+    here = new_ledger(call, tmp_path / "new.sqlite3")
+    before = here.read_bytes()
+    done = call("--ledger", str(here), "import", str(file), "-n", now=NOW)
+    assert done.code == 0
+    assert "没有导入" in done.err
+    assert here.read_bytes() == before
+
+
+def damages(lines: list[str]) -> dict[str, tuple[list[str], int]]:
+    """Return files that are wrong, each with the line that is to be named."""
+    at = next(i for i, line in enumerate(lines) if "2026-000001" in line)
+    edited = lines[at].replace("江南大道", "江北大道") if "江南大道" in lines[at] else lines[at]
+    return {
+        "cut": (lines[:-1], len(lines)),
+        "cut in a line": ([*lines[:-2], lines[-2][:40]], len(lines) - 1),
+        "a line gone": ([*lines[:at], *lines[at + 1 :]], at + 1),
+        "two lines swapped": ([*lines[:at], lines[at + 1], lines[at], *lines[at + 2 :]], at + 1),
+        "a word edited": ([*lines[:at], edited, *lines[at + 1 :]], at + 1),
+        "more behind the end": ([*lines, lines[-2]], len(lines)),
+    }
+
+
+def test_a_damaged_file_is_refused_and_its_line_named(call: Runner, tmp_path: Path) -> None:
+    file = tmp_path / "all.jsonl"
+    lines = exported(call, small(call, tmp_path), file, NOW)
+    here = new_ledger(call, tmp_path / "new.sqlite3")
+    before = here.read_bytes()
+    for name, (wrong, line) in damages(lines).items():
+        assert wrong != lines, name
+        file.write_text("\n".join(wrong) + "\n", encoding="utf-8")
+        done = call("--ledger", str(here), "import", str(file), now=NOW)
+        assert done.code == 65, name
+        assert f"第 {line} 行" in done.err, (name, done.err)
+        assert here.read_bytes() == before, name
+
+
+def test_who_makes_every_check_anew_is_found_by_the_old_chain(call: Runner, tmp_path: Path) -> None:
+    from sixping.documents.eventlines import Checks
+
+    file = tmp_path / "all.jsonl"
+    lines = exported(call, small(call, tmp_path), file, NOW, *REVEALED)
+    for old, new in (("城管执法中队", "市场监管所"), ("江南大道占道", "江北大道占道")):
+        said = [json.loads(line) for line in lines]
+        at = next(i for i, each in enumerate(said) if old in lines[i] and "seq" in each)
+        checks = Checks()
+        forged = []
+        for i, each in enumerate(said):
+            del each["check"]
+            text = json.dumps(each, ensure_ascii=False)
+            forged.append(checks.sealed(json.loads(text.replace(old, new)) if i == at else each))
+        file.write_text("\n".join(forged) + "\n", encoding="utf-8")
+        path = tmp_path / f"{new}.sqlite3"
+        make_ledger(path, stamp())
+        with pytest.raises(BadData, match=f"第 {at + 1} 行"):
+            take_over(path, file, stamp())
+
+
+def test_only_a_file_of_events_is_taken_for_one(tmp_path: Path) -> None:
+    file = tmp_path / "x.jsonl"
+    file.write_text(f'{{"what": "{MARK}", "format": 1}}\n', encoding="utf-8")
+    assert is_events_file(file)
+    file.write_text('{"text": "占道经营"}\n', encoding="utf-8")
+    assert not is_events_file(file)
+    assert not is_events_file(tmp_path / "gone.jsonl")
+
+
+def test_what_names_an_event_moves_and_what_names_a_paper_stays() -> None:
+    due = ["finish", "2026-11-24T09:00:00+08:00", 5, "五.1c", True, None, None, 7]
+    assert shifted("voided", {"seq": 7, "dues": [due, due[:3]]}, 10) == {
+        "seq": 17, "dues": [[*due[:7], 17], due[:3]]
+    }  # fmt: skip
+    assert shifted("erased", {"seqs": [1, 2]}, 10) == {"seqs": [11, 12]}
+    assert shifted("relimited", {"taken": [[3, "x", []]]}, 10) == {"taken": [[13, "x", []]]}
+    assert shifted("minuted", {"ledger_seq": 3}, 10) == {"ledger_seq": 3}
