@@ -12,7 +12,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from sixping.errors import BadData, InputOutput, Interrupted, NotAllowed, NotFound, UsageFault
-from sixping.util.text import TEXT_LIMIT, dump_json, mask_text
+from sixping.util.masking import mask_text
+from sixping.util.text import TEXT_LIMIT, dump_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ from sixping.documents.period import span_json, waiting_json
 from sixping.documents.phrases import GONE
 from sixping.policy.assessment import NO_CASES
 from sixping.reports.assessment import behind
-from sixping.util.text import mask_text
+from sixping.util.masking import mask_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

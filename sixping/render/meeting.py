@@ -9,7 +9,8 @@ from sixping.documents.phrases import GONE
 from sixping.policy.meetings import seats
 from sixping.policy.units import PLAIN, Naming
 from sixping.util.daytext import understood_day, understood_span
-from sixping.util.text import clean, mask_name, mask_text, md_cell, wrap
+from sixping.util.masking import mask_name, mask_text
+from sixping.util.text import clean, md_cell, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -13,7 +13,7 @@ from sixping.errors import BadData
 from sixping.importing.profiles import load_profile
 from sixping.importing.reader import read_reports
 from sixping.services.resolver import RowResolver
-from sixping.util.text import mask_text
+from sixping.util.masking import mask_text
 
 if TYPE_CHECKING:
     from sixping.services.importing import Rows

@@ -26,7 +26,8 @@ from sixping.render.table import Column
 from sixping.triage.suggest import suggest
 from sixping.util.dates import parse_moment
 from sixping.util.daytext import understood
-from sixping.util.text import dump_json, mask_text, spoken_number
+from sixping.util.masking import mask_text
+from sixping.util.text import dump_json, spoken_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

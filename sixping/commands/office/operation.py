@@ -20,7 +20,8 @@ from sixping.policy.vocabulary import Platform
 from sixping.render.table import Column
 from sixping.services.fieldwork import Plan, plan_operation, record_result
 from sixping.util.daytext import understood_day
-from sixping.util.text import SHORT, mask_text
+from sixping.util.masking import mask_text
+from sixping.util.text import SHORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -19,7 +19,7 @@ from sixping.services.approval.avoidance import about_of, perhaps_meant
 from sixping.services.correcting.secondlook import looked_at_again
 from sixping.services.correcting.voiding import steps_of_void
 from sixping.store.amended import words_of
-from sixping.util.text import mask_text
+from sixping.util.masking import mask_text
 
 if TYPE_CHECKING:
     from datetime import datetime
