@@ -50,6 +50,11 @@ def read_text() -> str:
     return _decoded(raw, "标准输入").replace("\r\n", "\n").removesuffix("\n")
 
 
+def read_line() -> str:
+    """Return the first line of standard input; raises ``BadData`` as above."""
+    return _decoded(_stream().readline(LONGEST_LINE), "标准输入")
+
+
 def read_lines() -> Iterator[tuple[int, str]]:
     """Yield the lines that are not blank, numbered from 1; raises ``BadData`` as above."""
     stream, number = _stream(), 0

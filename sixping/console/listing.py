@@ -65,7 +65,7 @@ def cases_json(
     from sixping.services.casefile import grade_in
 
     return [
-        case_json(row, limits.clocks(con, row.number), context.now)
+        case_json(row, limits.clocks(con, row.number), context.now, reveal=wish.reveal)
         | {"grade": grade_in(con, row.number)}
         for row in rows
     ]
@@ -83,7 +83,7 @@ def show_cases(
     own = [column.key for column in CASES if column.key != "summary"]
     lines = [
         {key: getattr(row, key) for key in own}
-        | {"summary": summary_of(row.private)}
+        | {"summary": summary_of(row.private, reveal=wish.reveal)}
         | {"severity": grade_word(row.severity, confirmed=bool(row.confirmed))}
         for row in rows
     ]

@@ -99,9 +99,10 @@ def _text(value: Decimal | None) -> str | None:
     return None if value is None else f"{value:f}"
 
 
-def item_json(item: ManualItem) -> dict[str, Any]:
+def item_json(item: ManualItem, *, reveal: bool = False) -> dict[str, Any]:
     """Return points given by hand, with reason and author."""
-    return item._asdict() | {"points": f"{item.points:f}", "reason": shown(item.reason)}
+    reason = item.reason if reveal and item.reason else shown(item.reason)
+    return item._asdict() | {"points": f"{item.points:f}", "reason": reason}
 
 
 def _sheet_json(sheet: AgencySheet) -> dict[str, Any]:
