@@ -20,8 +20,9 @@ from sixping.triage import suggest
 from sixping.triage.places import Located, locate
 from sixping.triage.signals import Signals, load_signals
 from sixping.triage.taxonomy import Taxonomy, load_taxonomy
+from sixping.util.masking import mask_text
 from sixping.util.names import shortened
-from sixping.util.text import SHORT, accept_text, mask_text
+from sixping.util.text import SHORT, accept_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sixping.errors import UsageFault
 from sixping.policy.units import PLAIN
 from sixping.render.formats import FORMATS, SHEETS, choose_format, emit, save, writing_text
 from sixping.render.table import Column, Page, Row
@@ -30,6 +31,15 @@ class Wish(NamedTuple):
     output: str | None = None
     headers: bool = True
     reveal: bool = False
+    reason: str | None = None
+
+    def revealing(self, reveal: bool, reason: str | None) -> Wish:
+        """Return the wish with what is to be shown unmasked and why; raises ``UsageFault``."""
+        if not reveal and reason is not None:
+            raise UsageFault("--reason 只与 --reveal 同用。", "请加 --reveal, 或去掉 --reason。")
+        if reveal and not (reason and reason.strip()):
+            raise UsageFault("查看个人信息须写明 --reason。", "例如: --reveal --reason 回访")
+        return self._replace(reveal=reveal, reason=reason)
 
     def choose(self, context: Context, possible: Sequence[str] = tuple(FORMATS)) -> str:
         """Return the format; raises ``UsageFault`` naming the possible ones."""

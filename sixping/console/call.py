@@ -17,7 +17,8 @@ from sixping.policy.vocabulary import Severity
 from sixping.triage.reasons import place_rule
 from sixping.triage.suggest import suggest
 from sixping.util.clock import from_text
-from sixping.util.text import SHORT, accept_text, mask_phone, shorten, spoken_number
+from sixping.util.masking import mask_phone
+from sixping.util.text import SHORT, accept_text, shorten, spoken_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

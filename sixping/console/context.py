@@ -15,7 +15,8 @@ from typer.core import TyperOption
 from sixping.errors import LedgerUnusable, UsageFault
 from sixping.render.terminal import Terminal, width_of
 from sixping.util import clock
-from sixping.util.text import accept_text, clean, mask_name, mask_text, wrap
+from sixping.util.masking import mask_name, mask_text
+from sixping.util.text import accept_text, clean, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

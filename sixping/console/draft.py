@@ -15,7 +15,8 @@ from sixping.console.prompts import ask
 from sixping.documents.phrases import moment
 from sixping.errors import SixpingError, system_reason
 from sixping.util.clock import from_text, to_text
-from sixping.util.text import dump_json, mask_text, shorten
+from sixping.util.masking import mask_text
+from sixping.util.text import dump_json, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

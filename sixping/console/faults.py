@@ -29,7 +29,8 @@ from sixping.errors import (
     UsageFault,
     system_reason,
 )
-from sixping.util.text import clean, mask_text
+from sixping.util.masking import mask_text
+from sixping.util.text import clean
 
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from sixping.errors import BadData, InputOutput, Interrupted, NotAllowed, NotFound, UsageFault
-from sixping.util.text import TEXT_LIMIT, dump_json, mask_text
+from sixping.util.masking import mask_text
+from sixping.util.text import TEXT_LIMIT, dump_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +48,11 @@ def read_text() -> str:
     if len(raw) == longest:
         raise BadData(f"标准输入的内容太长, 最多 {TEXT_LIMIT} 字", "请摘出要点, 其余另存为附件。")
     return _decoded(raw, "标准输入").replace("\r\n", "\n").removesuffix("\n")
+
+
+def read_line() -> str:
+    """Return the first line of standard input; raises ``BadData`` as above."""
+    return _decoded(_stream().readline(LONGEST_LINE), "标准输入")
 
 
 def read_lines() -> Iterator[tuple[int, str]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sixping.cases.lateness import is_late
 from sixping.console.answers import fitted, fitting, publish
 from sixping.documents.amendwords import before
-from sixping.documents.cases import case_json, event_json, names_in, summary_of
+from sixping.documents.cases import NOBODY, People, case_json, event_json, people_in, summary_of
 from sixping.documents.eventwords import kind_name
 from sixping.documents.phrases import grade_mark, grade_word
 from sixping.queries import cases, limits
@@ -71,7 +71,7 @@ def cases_json(
     from sixping.services.casefile import grade_in
 
     return [
-        case_json(row, limits.clocks(con, row.number), context.now)
+        case_json(row, limits.clocks(con, row.number), context.now, reveal=wish.reveal)
         | {"grade": grade_in(con, row.number)}
         for row in rows
     ]
@@ -89,7 +89,7 @@ def show_cases(
     own = [column.key for column in CASES if column.key != "summary"]
     lines = [
         {key: getattr(row, key) for key in own}
-        | {"summary": summary_of(row.private)}
+        | {"summary": summary_of(row.private, reveal=wish.reveal)}
         | {"severity": grade_word(row.severity, confirmed=bool(row.confirmed))}
         for row in rows
     ]
@@ -118,17 +118,17 @@ def entries_json(
     con: Connection, rows: Sequence[EventRow], *, reveal: bool
 ) -> list[dict[str, Any]]:
     """Return entries of the log; a reporter's name is hidden wherever it occurs."""
-    names: dict[str, tuple[str, ...]] = {}
+    people: dict[str, People] = {}
     was: dict[int, dict[str, Any]] = {}
     document = []
     for row in rows:
-        if row.stream == "case" and row.subject not in names:
-            names[row.subject] = names_in(cases.case(con, row.subject).private)
-        hidden = names.get(row.subject, ())
-        entry = event_json(row, reveal=reveal, names=hidden)
+        if row.stream == "case" and row.subject not in people:
+            people[row.subject] = people_in(cases.case(con, row.subject).private)
+        hidden = people.get(row.subject, NOBODY)
+        entry = event_json(row, reveal=reveal, people=hidden)
         if row.kind == "amended":
             if row.seq not in was:
-                was |= before(cases.events(con, row.subject), reveal=reveal, names=hidden)
+                was |= before(cases.events(con, row.subject), reveal=reveal, people=hidden)
             entry["before"] = was[row.seq]
         document.append(entry | {"stream": row.stream, "subject": row.subject})
     return document

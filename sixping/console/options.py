@@ -73,18 +73,31 @@ NoHeaders = Annotated[bool, typer.Option("--no-headers", help="不写表头")]
 AsJson = Annotated[bool, typer.Option("--json", help="同 --format json")]
 
 
-def answering(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the four options of output; it takes them as one keyword, ``wish``."""
+RevealReason = Annotated[
+    str | None, typer.Option("--reason", metavar="理由", help="查看个人信息 (--reveal) 的理由")
+]
+_KEYWORD = inspect.Parameter.KEYWORD_ONLY
+REVEALING = (
+    inspect.Parameter("reveal", _KEYWORD, annotation=Reveal, default=False),
+    inspect.Parameter("reason", _KEYWORD, annotation=RevealReason, default=None),
+)
+
+
+def answering(function: Callable[..., Any], *, reveals: bool = False) -> Callable[..., Any]:
+    """Give a command the four options of output; it takes them as one keyword, ``wish``.
+
+    ``reveals``: and the two that show what is masked; the command records what was seen.
+    """
     known = {name: hint for name, hint in function.__annotations__.items() if name != "wish"}
     function.__annotations__ = known
     own = inspect.signature(function, eval_str=True)
-    kind = inspect.Parameter.KEYWORD_ONLY
     parameters = [
         *(p for name, p in own.parameters.items() if name != "wish"),
-        inspect.Parameter("fmt", kind, annotation=Format, default=None),
-        inspect.Parameter("output", kind, annotation=Output, default=None),
-        inspect.Parameter("as_json", kind, annotation=AsJson, default=False),
-        inspect.Parameter("no_headers", kind, annotation=NoHeaders, default=False),
+        *(REVEALING if reveals else ()),
+        inspect.Parameter("fmt", _KEYWORD, annotation=Format, default=None),
+        inspect.Parameter("output", _KEYWORD, annotation=Output, default=None),
+        inspect.Parameter("as_json", _KEYWORD, annotation=AsJson, default=False),
+        inspect.Parameter("no_headers", _KEYWORD, annotation=NoHeaders, default=False),
     ]
 
     @wraps(function)
@@ -92,12 +105,20 @@ def answering(function: Callable[..., Any]) -> Callable[..., Any]:
         from sixping.console.answers import Wish
 
         fmt, output, as_json, no_headers = (given.pop(p.name) for p in parameters[-4:])
-        return function(*args, wish=Wish(fmt, as_json, output, not no_headers), **given)
+        wish = Wish(fmt, as_json, output, not no_headers)
+        if reveals:
+            wish = wish.revealing(given.pop("reveal"), given.pop("reason"))
+        return function(*args, wish=wish, **given)
 
     command.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {p.name: p.annotation for p in parameters}
     del command.__wrapped__  # Typer would read the inner function
     return command
+
+
+def revealing(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Do the same for a command that masks: ``--reveal --reason`` stand in the wish too."""
+    return answering(function, reveals=True)
 
 
 def _only_one(choices: Iterable[object], value: object) -> object:

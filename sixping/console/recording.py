@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
+    from sixping.console.answers import Wish
     from sixping.console.context import Context
     from sixping.importing.convert import RowError
     from sixping.office.organisation import Organisation
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
 #: how many faulty rows are listed on the screen
 SHOWN = 20
 Seq = Annotated[int, typer.Argument(metavar="序号", min=1, help="要撤销的记录, 见 sixping log")]
-RevealReason = Annotated[
-    str | None, typer.Option("--reason", metavar="理由", help="查看个人信息 (--reveal) 的理由")
-]
 
 
 @contextmanager
@@ -95,6 +93,30 @@ def record_reveal(
         for number in seen.get("numbers", ()):
             tx.case(number)
         tx.note("job", "reveal", "revealed", seen, {"reason": why})
+
+
+#: cases named in the record of one look; of more the count is kept
+_NAMED = 2000
+
+
+def record_seen(
+    context: Context, wish: Wish, what: str, shown: Sequence[object], **more: object
+) -> None:
+    """Record that what is about to be shown is seen unmasked: of which list, which cases, why.
+
+    Nothing is recorded where nothing is shown. ``shown``: rows with a ``number``, or any others.
+    """
+    if not (wish.reveal and shown):
+        return
+    why = require_text(wish.reason or "", "理由 (--reason)")
+    numbers = dict.fromkeys(filter(None, map(_number, shown)))
+    seen = {"list": what, **more} | ({"numbers": list(numbers)[:_NAMED]} if numbers else {})
+    with recording(context) as tx:
+        tx.note("job", "reveal", "revealed", seen | {"count": len(shown)}, {"reason": why})
+
+
+def _number(row: object) -> str | None:
+    return row.get("number") if isinstance(row, dict) else getattr(row, "number", None)
 
 
 def refuse_faults(context: Context, faults: Sequence[RowError]) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sixping.documents.cases import masked
+from sixping.documents.cases import NOBODY, People, masked
 from sixping.documents.phrases import moment
 from sixping.policy.vocabulary import SAID_AT_INTAKE
 from sixping.util.text import cut
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sixping.cases.model import Case
     from sixping.cases.steps.amending import Amended
@@ -25,13 +25,13 @@ _WORDS = ("text", "place", "reporter", "phone", "source_no")
 
 
 def before(
-    rows: Sequence[EventRow], *, reveal: bool = False, names: Iterable[str] = ()
+    rows: Sequence[EventRow], *, reveal: bool = False, people: People = NOBODY
 ) -> dict[int, dict[str, Any]]:
     """Return by the seq of each amendment what the fields it says anew said before it.
 
     ``rows``: the log of one case, oldest first. Words are masked as those of the entry are.
     """
-    hidden, found = set(names), {}
+    found = {}
     for place, row in enumerate(rows):
         if row.kind != "amended":
             continue
@@ -43,7 +43,7 @@ def before(
                 state |= _said(one)
         changed = {name: state.get(name) for name in _said(row)}
         found[row.seq] = {
-            name: masked(name, value, reveal=reveal, names=hidden)
+            name: masked(name, value, reveal=reveal, people=people)
             if name in _WORDS or (name == "about" and not state.get("about_unit"))
             else value
             for name, value in changed.items()
@@ -57,11 +57,12 @@ def changed(case: Case, event: Amended, words: Mapping[str, Any]) -> list[str]:
 
     ``words``: the private words before it. Masked as everywhere; receipt in Shanghai time.
     """
-    names = [name for name in (words.get("reporter"), event.reporter) if name and len(name) > 1]
+    names = frozenset(filter(None, (words.get("reporter"), event.reporter)))
+    people = People(names, frozenset(filter(None, (words.get("place"), event.place))))
 
     def shown(name: str, value: str | None) -> str:
         if value and name in {*_WORDS, "about"}:
-            value = masked(name, value, reveal=False, names=names)
+            value = masked(name, value, reveal=False, people=people)
         return cut((value or _NONE).replace("\n", " "), _SHOWN)
 
     said = {name: getattr(event, name) for name in (*_WORDS, "channel", "community", "grid")}

@@ -12,7 +12,7 @@ from sixping.documents.period import span_json, waiting_json
 from sixping.documents.phrases import GONE
 from sixping.policy.assessment import NO_CASES
 from sixping.reports.assessment import behind
-from sixping.util.text import mask_text
+from sixping.util.masking import mask_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,9 +99,10 @@ def _text(value: Decimal | None) -> str | None:
     return None if value is None else f"{value:f}"
 
 
-def item_json(item: ManualItem) -> dict[str, Any]:
+def item_json(item: ManualItem, *, reveal: bool = False) -> dict[str, Any]:
     """Return points given by hand, with reason and author."""
-    return item._asdict() | {"points": f"{item.points:f}", "reason": shown(item.reason)}
+    reason = item.reason if reveal and item.reason else shown(item.reason)
+    return item._asdict() | {"points": f"{item.points:f}", "reason": reason}
 
 
 def _sheet_json(sheet: AgencySheet) -> dict[str, Any]:

@@ -7,12 +7,13 @@ it.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.documents.phrases import GONE
 from sixping.triage.reasons import Grounds
 from sixping.util.clock import to_text
-from sixping.util.text import clean, cut, mask_id, mask_name, mask_phone, mask_text
+from sixping.util.masking import BODIES, hide_names, mask_id, mask_name, mask_phone, mask_text
+from sixping.util.text import clean, cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -42,16 +43,25 @@ _INNER = frozenset({"reasons", "request_id", "row", "digest"})
 _MEETINGS = ("集体会商", "联席会议", "领导小组会议", "平台协调组例会")
 #: private fields in which a role may stand for a person
 _NAMED_BY_ROLE = ("approved_by", "decided_by", "leader")
-#: how firms and other bodies are called; whatever else is named may be a person
-_FIRMS = (
-    "公司", "厂", "店", "馆", "超市", "商行", "酒楼", "中心", "合作社", "工作室", "学校", "幼儿园",
-    "医院", "诊所", "物业", "工地", "市场", "委员会",
-)  # fmt: skip
 _DATED = frozenset("0123456789年月日第次号-. ()m")
 
 
-def masked(name: str, value: str | None, *, reveal: bool, names: Iterable[str] = ()) -> str | None:
-    """Return a private field as it may be shown; ``names`` are hidden wherever they occur."""
+class People(NamedTuple):
+    """Who is not to be named in the words of a case, and its places, which keep their names."""
+
+    names: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+
+    def joined(self, other: People) -> People:
+        """Return both."""
+        return People(self.names | other.names, self.places | other.places)
+
+
+NOBODY = People()
+
+
+def masked(name: str, value: str | None, *, reveal: bool, people: People = NOBODY) -> str | None:
+    """Return a private field as it may be shown; ``people`` are hidden wherever they occur."""
     if value is None or reveal:
         return value
     if name == "decided_by":
@@ -60,14 +70,14 @@ def masked(name: str, value: str | None, *, reveal: bool, names: Iterable[str] =
         return mask_about(value)
     if name in _MASKS:
         return _MASKS[name](value)
-    for person in names:
-        value = value.replace(person, mask_name(person))
-    return mask_text(value)
+    if name == "source_no":  # of the channel: it names a report there, and is asked for by it
+        return value
+    return mask_text(hide_names(value, people.names, people.places))
 
 
 def mask_about(value: str) -> str:
     """Return whom a report is about as it may be shown: a firm as it is, a person's name masked."""
-    return value if value.endswith(_FIRMS) else mask_name(value)
+    return mask_text(value) if value.endswith(BODIES) else mask_name(value)
 
 
 def _is_meeting(value: str) -> bool:
@@ -77,13 +87,14 @@ def _is_meeting(value: str) -> bool:
     return _DATED.issuperset(value)
 
 
-def names_in(private: str | None) -> tuple[str, ...]:
-    """Return the names a report gives or gave, so that they can be hidden in its texts too."""
+def people_in(private: str | None) -> People:
+    """Return whom a report names or named, so that they can be hidden in its texts too."""
     said = json.loads(private) if private else {}
     about = said.get("about", "")
     names = [said.get("reporter", ""), *said.get("former", ())]
     names += [about] if mask_about(about) != about else []
-    return tuple(name for name in names if len(name) > 1)
+    places = frozenset(filter(None, [said.get("place")]))
+    return People(frozenset(name for name in names if len(name) > 1), places)
 
 
 def summary_of(private: str | None, *, reveal: bool = False) -> str:
@@ -94,7 +105,7 @@ def summary_of(private: str | None, *, reveal: bool = False) -> str:
     if private is None:
         return GONE
     text = json.loads(private).get("text", "")
-    return clean(masked("text", text, reveal=reveal, names=names_in(private)) or "")
+    return clean(masked("text", text, reveal=reveal, people=people_in(private)) or "")
 
 
 def first_words_of(private: str | None) -> str:
@@ -112,10 +123,10 @@ def case_json(
     """Return the promised fields of ``intake`` and ``show`` (interface.md)."""
     private = json.loads(row.private) if row.private else {}
     reasons = _reasons(private["reasons"]) if private.get("reasons") else []
-    names = names_in(row.private)
+    people = people_in(row.private)
 
     def shown(name: str, value: str | None) -> str | None:
-        return masked(name, value, reveal=reveal, names=names)
+        return masked(name, value, reveal=reveal, people=people)
 
     return {
         "number": row.number,
@@ -224,10 +235,10 @@ def clock_json(clock: Clock, now: datetime) -> dict[str, Any]:
     }
 
 
-def event_json(row: EventRow, *, reveal: bool = False, names: Iterable[str] = ()) -> dict[str, Any]:
+def event_json(row: EventRow, *, reveal: bool = False, people: People = NOBODY) -> dict[str, Any]:
     """Return one entry of the log: ``{seq, at, recorded_at, by, kind, …}``.
 
-    ``names`` of the case's people are hidden in its words, with those the entry gives.
+    ``people`` of the case are hidden in its words, with those the entry gives.
     """
     private = json.loads(row.private) if row.private else {}
     out = {
@@ -252,9 +263,9 @@ def event_json(row: EventRow, *, reveal: bool = False, names: Iterable[str] = ()
         private.setdefault(
             "feedback", private["outcome"]
         )  # one reply was both (``steps.Imported``)
-    hidden = {*names, *names_in(row.private)}
+    hidden = people.joined(people_in(row.private))
     words: dict[str, Any] = {
-        k: masked(k, v, reveal=reveal, names=hidden) for k, v in private.items() if k not in _INNER
+        k: masked(k, v, reveal=reveal, people=hidden) for k, v in private.items() if k not in _INNER
     }
     words |= {k: private[k] for k in _NAMED_BY_ROLE if private.get(k) in _roles(facts)}
     if row.kind == "referred":  # several addressees are one text in the record

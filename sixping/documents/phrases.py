@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sixping.policy.vocabulary import Severity
 from sixping.util.clock import instant
 from sixping.util.daytext import understood_day
-from sixping.util.text import mask_name
+from sixping.util.masking import mask_name
 
 NO_RATE = "—"
 #: what stands for words after a lawful erasure

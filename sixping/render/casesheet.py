@@ -14,7 +14,7 @@ from sixping.util.clock import from_text
 from sixping.util.text import clean, columns, pad, wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 _LABEL = 10
 _WORDS = (
@@ -171,9 +171,19 @@ def _beside(event: Mapping[str, Any]) -> list[str]:
             event.get("to"),
             event.get("how"),
         ),
-        "revealed": (event.get("list"), *event.get("numbers", ())),
+        "revealed": (event.get("list"), *_some(event.get("numbers", ()))),
     }
     return [word for word in said.get(event["kind"], ()) if word]
+
+
+#: cases named in an entry about a look at personal data
+_NAMED = 5
+
+
+def _some(numbers: Sequence[str]) -> list[str]:
+    """Return the first numbers, and how many they are in all."""
+    more = [f"等 {len(numbers)} 件"] if len(numbers) > _NAMED else []
+    return [*numbers[:_NAMED], *more]
 
 
 def sheet(case: Mapping[str, Any], now: datetime, width: int | None, naming: Naming = PLAIN) -> str:

@@ -9,7 +9,8 @@ from sixping.documents.phrases import GONE
 from sixping.policy.meetings import seats
 from sixping.policy.units import PLAIN, Naming
 from sixping.util.daytext import understood_day, understood_span
-from sixping.util.text import clean, mask_name, mask_text, md_cell, wrap
+from sixping.util.masking import mask_name, mask_text
+from sixping.util.text import clean, md_cell, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,10 +26,10 @@ SLOT = "(由会议补充)"
 _INDENT = 5
 
 
-def agenda_md(agenda: Agenda, naming: Naming = PLAIN) -> str:
+def agenda_md(agenda: Agenda, naming: Naming = PLAIN, *, reveal: bool = False) -> str:
     """Return the agenda as Markdown; ``naming``: what the street calls the platforms."""
     head = f"# {title(agenda, naming)}"
-    return "\n".join([head, "", *_agenda_lines(agenda), f"*{anchor(agenda)}*", ""])
+    return "\n".join([head, "", *_agenda_lines(agenda, reveal=reveal), f"*{anchor(agenda)}*", ""])
 
 
 def title(agenda: Agenda, naming: Naming) -> str:
@@ -43,7 +44,7 @@ def anchor(agenda: Agenda) -> str:
     return f"统计时段 {span}; 台账第 {agenda.seq} 号 {agenda.head[-16:]}"
 
 
-def _agenda_lines(agenda: Agenda) -> Iterator[str]:
+def _agenda_lines(agenda: Agenda, *, reveal: bool) -> Iterator[str]:
     for heading in agenda.headings:
         yield f"## {heading.no}. {heading.title}"
         yield ""
@@ -55,15 +56,17 @@ def _agenda_lines(agenda: Agenda) -> Iterator[str]:
                 yield from (*([""] if label else ()), f"**{md_cell(item.label)}**", "")
                 label = item.label
             numbers = f" ({'、'.join(item.numbers)})" if item.numbers else ""
-            yield f"- {_shown(item.text)}{numbers}"
+            yield f"- {_shown(item.text, reveal=reveal)}{numbers}"
         yield ""
 
 
-def _shown(text: str | None) -> str:
-    return md_cell(mask_text(text)) if text else GONE
+def _shown(text: str | None, *, reveal: bool) -> str:
+    return md_cell(text if reveal else mask_text(text)) if text else GONE
 
 
-def agenda_text(agenda: Agenda, width: int | None, naming: Naming = PLAIN) -> str:
+def agenda_text(
+    agenda: Agenda, width: int | None, naming: Naming = PLAIN, *, reveal: bool = False
+) -> str:
     """Return the agenda as an outline for a terminal; ``width`` None leaves lines whole."""
     lines = [title(agenda, naming)]
     for heading in agenda.headings:
@@ -76,7 +79,7 @@ def agenda_text(agenda: Agenda, width: int | None, naming: Naming = PLAIN) -> st
                 label = item.label
                 lines.append(f"   {clean(label)}:")
             numbers = f" ({'、'.join(item.numbers)})" if item.numbers else ""
-            said = mask_text(item.text) if item.text else GONE
+            said = _shown_text(item.text, reveal=reveal) or GONE
             lines += _wrapped(f"- {said}{numbers}", _INDENT, width)
     return "\n".join([*lines, "", anchor(agenda), ""])
 
@@ -99,7 +102,7 @@ def agenda_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def agenda_json(agenda: Agenda) -> dict[str, Any]:
+def agenda_json(agenda: Agenda, *, reveal: bool = False) -> dict[str, Any]:
     """Return the agenda as ``meeting agenda --json`` answers it; no items: a slot to fill."""
     return {
         "meeting": agenda.meeting,
@@ -117,7 +120,7 @@ def agenda_json(agenda: Agenda) -> dict[str, Any]:
                     {
                         "source": item.source,
                         "label": item.label,
-                        "text": mask_text(item.text) if item.text else None,
+                        "text": _shown_text(item.text or None, reveal=reveal),
                         "numbers": list(item.numbers),
                     }
                     for item in heading.items

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from sixping.documents import phrases
 from sixping.policy.units import PLAIN, Naming
-from sixping.util import text
+from sixping.util import masking
 from sixping.util.clock import from_text, to_text
 
 Row: TypeAlias = Mapping[str, Any]
@@ -24,10 +24,10 @@ Tone = Literal["late", "soon", "quiet"]
 Cell: TypeAlias = Callable[[Any], str]
 
 _MASKS: Final[Mapping[Mask, Callable[[str], str]]] = {
-    "name": text.mask_name,
-    "phone": text.mask_phone,
-    "id": text.mask_id,
-    "text": text.mask_text,
+    "name": masking.mask_name,
+    "phone": masking.mask_phone,
+    "id": masking.mask_id,
+    "text": masking.mask_text,
 }
 _YES_NO = {True: "是", False: "否"}
 

@@ -56,12 +56,12 @@ def is_about(row: CaseRow) -> bool:
     return bool(row.about_unit or row.about_person or private_of(row).get("about"))
 
 
-def agenda(con: Connection, name: str, now: datetime) -> Agenda:
-    """Build the agenda of a meeting from one state of the ledger."""
+def agenda(con: Connection, name: str, now: datetime, *, reveal: bool = False) -> Agenda:
+    """Build the agenda of a meeting from one state of the ledger; what is said in it masked."""
     meetings = meetings_on(con)
     meeting = find(meetings, name)
     kind = rule_on(con, MEETINGS, load_rules).kind(meeting.sort)
-    material = Material(con, now, meeting, meetings)
+    material = Material(con, now, meeting, meetings, reveal=reveal)
     sources = {s.name: s for heading in kind.headings for s in heading.sources}
     seq, link = head(con)
     parts = headings(
@@ -78,10 +78,17 @@ class Material:
     """What an agenda is built from: the period before the meeting, as the ledger stands."""
 
     def __init__(
-        self, con: Connection, now: datetime, meeting: Meeting, meetings: Mapping[str, Meeting]
+        self,
+        con: Connection,
+        now: datetime,
+        meeting: Meeting,
+        meetings: Mapping[str, Meeting],
+        *,
+        reveal: bool = False,
     ) -> None:
         """Take the last full month before the meeting; for a weekly one the last week."""
         self.con, self.now, self.meeting, self.meetings = con, now, meeting, meetings
+        self.reveal = reveal
         self.rulebooks = rulebooks_on(con)
         kind = rule_on(con, MEETINGS, load_rules).kind(meeting.sort)
         weekly = kind.every is Every.WEEK
@@ -129,9 +136,12 @@ class Material:
         mine = self.meeting.platform
         own = {row.number: row for row in rows if mine in (None, row.platform)}
         return [
-            (words.case_words(row, summary_of(row.private), about=is_about(row)), (number,))
+            (words.case_words(row, self._summary(row), about=is_about(row)), (number,))
             for number, row in own.items()
         ]
+
+    def _summary(self, row: CaseRow) -> str:
+        return summary_of(row.private, reveal=self.reveal)
 
     def _overdue(self, _: Source) -> list[Line]:
         return self._cases(clock.case for clock in running(self.con, to_text(self.now)))

@@ -13,11 +13,12 @@ from sixping.cases.steps.intake import suggested_lead
 from sixping.cases.telling import undelivered
 from sixping.documents.amendwords import before
 from sixping.documents.cases import (
+    People,
     case_json,
     emergency_json,
     event_json,
     grade_json,
-    names_in,
+    people_in,
     rounds_json,
     suggestion_json,
 )
@@ -67,7 +68,7 @@ def read_case(
     edition = rulebooks.policy.edition_at(day)
     readings = edition.readings
     roles = organisation_at(con, now.date()).units.roles
-    names = names_in(row.private)
+    people = people_in(row.private)
     rules = rulebooks.rules(day)
     path = trail(number, log, roles)
     case = case_json(row, clocks, now, reveal=reveal)
@@ -83,7 +84,7 @@ def read_case(
         **dict.fromkeys(_LATER),
         "erased": erasures_of(con, number),
         "held": number in held(con),
-        "events": _events(events, names, reveal=reveal),
+        "events": _events(events, people, reveal=reveal),
         "rounds": rounds_json(clocks, now),
         "segments": _segments(path, Ground(rules, roles, now)),
         "late": list(_late(clocks, now, rulebooks.calendar)),
@@ -92,12 +93,10 @@ def read_case(
     }
 
 
-def _events(
-    rows: Sequence[EventRow], names: tuple[str, ...], *, reveal: bool
-) -> list[dict[str, Any]]:
+def _events(rows: Sequence[EventRow], people: People, *, reveal: bool) -> list[dict[str, Any]]:
     """Return the log of a case; an amendment with what was said before it."""
-    was = before(rows, reveal=reveal, names=names)
-    document = [event_json(row, reveal=reveal, names=names) for row in rows]
+    was = before(rows, reveal=reveal, people=people)
+    document = [event_json(row, reveal=reveal, people=people) for row in rows]
     return [e | ({"before": was[e["seq"]]} if e["seq"] in was else {}) for e in document]
 
 

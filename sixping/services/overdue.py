@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sixping.queries.meetings import OpenTask
-    from sixping.reports.overdue import Overdue
+    from sixping.reports.overdue import Overdue, OverdueItem
     from sixping.services.filters import Places
     from sixping.services.rulebooks import Rulebooks
     from sixping.store.rows import CaseRow
@@ -80,6 +80,21 @@ def find(
         unsigned_after=edition.readings.unsigned_after_workdays,
     )
     return listed._replace(promises_to_recount=outdated)
+
+
+def revealed(path: str | os.PathLike[str], listed: Overdue) -> Overdue:
+    """Return the list with the summaries of its cases as they were said."""
+    with reading(path) as con:
+        items = tuple(
+            item if item.number is None else item._replace(summary=_said(con, item))
+            for item in listed.items
+        )
+    return listed._replace(items=items)
+
+
+def _said(con: Connection, item: OverdueItem) -> str:
+    private = cases.case(con, item.number or "").private
+    return item.summary.replace(summary_of(private), summary_of(private, reveal=True))
 
 
 def _waiting(con: Connection, before: str, keep: Keep, rulebooks: Rulebooks) -> Iterator[Waiting]:

@@ -11,6 +11,7 @@ from sixping.documents.cases import summary_of
 from sixping.office.organisation import organisation_at
 from sixping.policy.vocabulary import LIMITS, ClockKind, Severity, found_grade
 from sixping.queries import periods, photographs
+from sixping.queries.cases import case
 from sixping.queries.clocks import rests_on_provisional
 from sixping.reports.beside import WITH_TRANSFERRED, beside, nothing_known, of_family
 from sixping.reports.drill import (
@@ -186,6 +187,15 @@ def _trend(
         point = Month(f"{month.first:%Y-%m}", received, resolved, photographs.overdue(con, photo))
         points.append(point if photo.stock.known else Month(point.month, None, None, None))
     return points
+
+
+def revealed(con: Connection, figures: PeriodReport) -> PeriodReport:
+    """Return a report with the summaries of its cases as they were said."""
+    said = [
+        row | {"summary": summary_of(case(con, row["number"]).private, reveal=True)}
+        for row in figures.cases
+    ]
+    return figures._replace(cases=said)
 
 
 def _case(row: CaseBehind) -> dict[str, Any]:

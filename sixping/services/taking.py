@@ -21,7 +21,8 @@ from sixping.ledger import transaction
 from sixping.policy.editions import POLICY, load_policy
 from sixping.services.rulebooks import rules_in
 from sixping.store.documents import rule_on
-from sixping.util.text import mask_text, year_and_serial
+from sixping.util.masking import mask_text
+from sixping.util.text import year_and_serial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

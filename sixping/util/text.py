@@ -3,8 +3,8 @@
 ``accept_text`` guards the way in: what it lets pass is stored verbatim (no Unicode
 normalisation: the ledger keeps what was said). The other functions guard the way
 out, one for each kind of target: ``clean`` for people, ``csv_cell``, ``tsv_cell``
-and ``md_cell`` for sheets and documents, ``dump_json`` for machines. ``mask_*``
-hide names, phones and identity numbers and come before any of them.
+and ``md_cell`` for sheets and documents, ``dump_json`` for machines. What ``masking`` hides is
+hidden before any of them.
 
 ``columns``, ``pad``, ``cut`` and ``wrap`` count terminal columns: wide and full-width
 characters take two, combining marks none; those of *ambiguous* width (``“ … — ● ※``) take one,
@@ -197,72 +197,6 @@ def _md_literal(match: re.Match[str]) -> str:
 def shorten(value: str, width: int) -> str:
     """Return clean text on one line of at most ``width`` terminal columns."""
     return cut(clean(value), width)
-
-
-# --- personal data ---------------------------------------------------------------
-
-_GAP = r"[ \-\u2010-\u2015\u2212\uff0d.\u00b7]?"
-_PERSONAL = rf"""(?x)
-    (?P<id>(?<!\d)\d{{6}}[ -]\d{{8}}[ -]\d{{3}}[\dXx\uff38\uff58] | \d{{15,}}[Xx\uff38\uff58]?)
-  | (?P<phone>
-        (?<!\d)(?:(?:\+|00)?86{_GAP})?1[3-9]\d(?:{_GAP}\d{{4}}{_GAP}\d{{4}})(?!\d)
-      | \d{{11,14}}
-      | (?<!\d)[(\uff08]?0\d{{2,3}}[)\uff09]?{_GAP}\d{{3,4}}{_GAP}\d{{4}}(?!\d)
-      | (?<!\d)[48]00{_GAP}\d{{3,4}}{_GAP}\d{{3,4}}(?!\d)
-      | [零〇一二三四五六七八九幺]{{11,}}
-    )
-  | (?P<lead>(?:电话|座机|号码|致电|来电|联系方式)[^\d\n]{{0,6}})(?P<local>\d{{7,8}})(?!\d)
-    """
-
-
-def mask_name(value: str) -> str:
-    """Leave the first character of a name: ``张*`` (its length is hidden too)."""
-    bare = value.strip()
-    return bare if bare in ("", "匿名") else f"{bare[0]}*"
-
-
-def mask_phone(value: str) -> str:
-    """Leave at most the first three and last four digits: ``138****5678``."""
-    masked = mask_text(value)
-    if masked != value:
-        return masked
-    digits = re.findall(r"\d", value)
-    hidden = max(len(digits) - 4, min(len(digits), 4))
-    return re.sub(r"\d", "*", value, count=hidden) if hidden else value
-
-
-def mask_id(value: str) -> str:
-    """Leave the first three and the last character of an identity number."""
-    bare = value.strip()
-    if len(bare) <= 6:  # noqa: PLR2004 - too short to show anything of
-        return "*" * len(bare)
-    return f"{bare[:3]}{'*' * (len(bare) - 4)}{bare[-1]}"
-
-
-def mask_text(value: str) -> str:
-    """Hide identity numbers, mobile and landline numbers inside free text.
-
-    Any run of eleven digits or more counts as personal (cards and order numbers
-    too): a number shown too much cannot be taken back.
-    """
-    return _compiled(_PERSONAL).sub(_mask_found, value)
-
-
-def _mask_found(match: re.Match[str]) -> str:
-    if match["id"]:
-        return mask_id(match["id"])
-    if match["local"]:
-        return f"{match['lead']}****{match['local'][-4:]}"
-    return _mask_digits(match["phone"])
-
-
-def _mask_digits(phone: str) -> str:
-    digits = re.sub(r"[^\d零〇一二三四五六七八九幺]", "", phone)
-    if len(digits) > 11:  # noqa: PLR2004 - a country code before the number
-        digits = re.sub("^(?:0086|86)", "", digits)
-    if len(digits) >= 11 and digits[0] in "1一幺\uff11":  # noqa: PLR2004
-        return f"{digits[:3]}****{digits[-4:]}"
-    return f"****{digits[-4:]}"
 
 
 # --- how many columns a text takes ------------------------------------------------------

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sixping.policy.editions import load_policy
 from sixping.policy.vocabulary import Platform, Severity, Status
-from sixping.util.text import mask_text
+from sixping.util.masking import mask_text
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "sixping"

@@ -10,6 +10,7 @@ from sixping.console import dated
 from sixping.console.context import Context
 from sixping.console.days import read_instant
 from sixping.console.options import IfVersion, Json, Number
+from sixping.console.phones import given_phone
 from sixping.console.stepcommand import require_text, step, take
 from sixping.errors import UsageFault
 from sixping.util.text import SHORT
@@ -32,7 +33,7 @@ Place = Annotated[str | None, _word("--place", "地点", f"地点; {_CLEARED}")]
 Community = Annotated[str | None, _word("--community", "社区", f"社区; {_CLEARED}")]
 Grid = Annotated[str | None, _word("--grid", "网格", f"网格, 社区随之; {_CLEARED}")]
 Reporter = Annotated[str | None, _word("--reporter", "姓名", f"反映人; {_CLEARED}")]
-Phone = Annotated[str | None, _word("--phone", "电话", f"电话; {_CLEARED}")]
+Phone = Annotated[str | None, _word("--phone", "电话", f"电话; - 表示不显示地输入; {_CLEARED}")]
 Channel = Annotated[str | None, _word("--channel", "渠道", "反映的渠道")]
 SourceNo = Annotated[str | None, _word("--source-no", "编号", f"来源编号; {_CLEARED}")]
 Against = Annotated[str | None, _word("--about", "对象", f"被反映的人、企业或单位; {_CLEARED}")]
@@ -45,7 +46,12 @@ SignedFor = Annotated[
 ]
 
 
-@step(reason=True)
+def _unseen(context: Context, _number: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Ask for the telephone that is not to stand on the command line."""
+    return {"phone": given_phone(context, given["phone"], text=given["text"])}
+
+
+@step(reason=True, before=_unseen)
 def amend(  # noqa: PLR0917 - the promised options
     text: Words = None,
     place: Place = None,

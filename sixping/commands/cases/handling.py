@@ -24,7 +24,8 @@ from sixping.console.options import (
 from sixping.console.stepcommand import require_text, step, units_of
 from sixping.errors import NotAllowed, UsageFault
 from sixping.policy.vocabulary import Platform, Severity, Status
-from sixping.util.text import SHORT, mask_text, shorten
+from sixping.util.masking import mask_text
+from sixping.util.text import SHORT, shorten
 
 if TYPE_CHECKING:
     from sixping.cases.step import Step

@@ -16,7 +16,7 @@ from sixping.importing.eventsfile import is_events_file
 from sixping.importing.profiles import CLOSED, TITLES, load_profile
 from sixping.importing.sheets import ALL, Sheets
 from sixping.services.resolver import RowResolver
-from sixping.util.text import mask_text
+from sixping.util.masking import mask_text
 
 if TYPE_CHECKING:
     from sixping.importing.convert import RowError

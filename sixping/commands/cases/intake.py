@@ -16,6 +16,7 @@ from sixping.console.calendarnote import remark
 from sixping.console.context import Context
 from sixping.console.incoming import Taken, answer_lines, read_text
 from sixping.console.options import Json
+from sixping.console.phones import given_phone
 from sixping.console.receipt import saved, show, tell_emergency, tell_repeats
 from sixping.console.stepcommand import stamp_of
 from sixping.documents.phrases import emergency_first
@@ -26,7 +27,8 @@ from sixping.render.table import Column
 from sixping.triage.suggest import suggest
 from sixping.util.dates import parse_moment
 from sixping.util.daytext import understood
-from sixping.util.text import dump_json, mask_text, spoken_number
+from sixping.util.masking import mask_text
+from sixping.util.text import dump_json, spoken_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +78,9 @@ def intake(  # noqa: PLR0917 - the promised options
     community: Annotated[str | None, typer.Option("--community", metavar="社区")] = None,
     grid: Annotated[str | None, typer.Option("--grid", metavar="网格")] = None,
     reporter: Annotated[str | None, typer.Option("--reporter", metavar="姓名")] = None,
-    phone: Annotated[str | None, typer.Option("--phone", metavar="电话")] = None,
+    phone: Annotated[
+        str | None, typer.Option("--phone", metavar="电话", help="- 表示不显示地输入")
+    ] = None,
     about: Against = None,
     anonymous: Annotated[bool, typer.Option("--anonymous", help="反映人不愿留名")] = False,
     received: Received = None,
@@ -94,7 +98,7 @@ def intake(  # noqa: PLR0917 - the promised options
     示例:
       sixping intake                      接电话时用: 先记内容, 再逐项询问
       sixping intake "江南大道占道经营" --channel 网格员
-      sixping intake "3幢电梯困人" --community 江一社区 --phone 13800000000
+      sixping intake "3幢电梯困人" --community 江一社区 --phone -
       sixping intake - < 来信.txt
       sixping intake --jsonl < 批量.jsonl
     """
@@ -112,6 +116,7 @@ def intake(  # noqa: PLR0917 - the promised options
         return answer_lines(
             context, lambda values, where: _take(context, values, where), recorded=True
         )
+    fields["phone"] = given_phone(context, phone, text=text)
     stated = _received(context, received, echo=True) if received else None
     wanted = _wanted(context, source_due)
     values = {"text": text, "anonymous": anonymous, **fields}

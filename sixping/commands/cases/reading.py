@@ -28,14 +28,17 @@ from sixping.console.options import (
     OfGrade,
     Output,
     Reveal,
+    RevealReason,
     answering,
+    revealing,
 )
-from sixping.console.recording import RevealReason, record_reveal
+from sixping.console.recording import record_reveal, record_seen
 from sixping.documents.eventwords import STREAMS, stream_named
 from sixping.errors import UsageFault
 from sixping.policy.vocabulary import UNCONFIRMED
 from sixping.render.casesheet import sheet
 from sixping.render.formats import SHEETS
+from sixping.util.masking import mask_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +88,7 @@ def show(
         context.say(f"下一步: {following}")
 
 
-@answering
+@revealing
 def list_(
     ctx: typer.Context,
     *,
@@ -127,6 +130,7 @@ def list_(
         document = listing.cases_json(context, wish, con, listed[0])
         whole = cases.counts(con) if not listed[0] else (0, 0)
         waiting = cases.waiting(con, "grade") if severity else []
+    record_seen(context, wish, "list", listed[0])
     listing.show_cases(context, wish, listed, document)
     _say_suggested(context, sum(row.severity == severity for row in waiting), severity)
     if not listed[0] and context.terminal.isatty:
@@ -156,7 +160,7 @@ def _say_suggested(context: Context, count: int, severity: str | None) -> None:
         context.say(f"另有 {count} 件只是建议为{severity}, 等级待确认: {way}")
 
 
-@answering
+@revealing
 def search(
     ctx: typer.Context,
     words: Annotated[list[str], typer.Argument(metavar="词…", help="各词都要出现")],
@@ -166,7 +170,7 @@ def search(
 ) -> None:
     """按词查找全部事项: 编号、各步文字和现在的内容、地点、来源编号。
 
-    更正过的按更正后的文字查找; 原来的文字见 show、log。
+    更正过的按更正后的文字查找; 原来的文字见 show、log。隐去的号码和姓名查不到。
 
     示例:
       sixping search 电梯
@@ -174,6 +178,7 @@ def search(
     """
     from sixping.console import listing
     from sixping.queries import cases
+    from sixping.services.searching import kinds_of, search
     from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
@@ -183,12 +188,14 @@ def search(
         raise UsageFault("没有写明要找的词。", "例如: sixping search 电梯")
     wish.choose(context, SHEETS)
     with reading(path) as con:
-        listed = cases.search(con, terms, limit)
+        listed = search(con, terms, limit, whole=wish.reveal)
         document = listing.cases_json(context, wish, con, listed[0])
         known = cases.counts(con)[1] if not listed[0] else 0
+    record_seen(context, wish, "search", listed[0], terms=kinds_of(terms))
     listing.show_cases(context, wish, listed, document)
     if not listed[0] and context.terminal.isatty:
-        context.say(f"没有同时含有“{'”和“'.join(terms)}”的事项。全部 {known} 件。")
+        sought = "”和“".join(map(mask_text, terms))
+        context.say(f"没有同时含有“{sought}”的事项。全部 {known} 件。")
 
 
 @answering

@@ -9,8 +9,8 @@ import typer
 from sixping.commands.office.meeting import Id
 from sixping.console.answers import publish, write_text
 from sixping.console.context import Context
-from sixping.console.options import answering
-from sixping.console.recording import reading, recording
+from sixping.console.options import revealing
+from sixping.console.recording import reading, record_seen, recording
 from sixping.console.stepcommand import require_text
 from sixping.render.meeting import agenda_json, agenda_md, agenda_rows, agenda_text
 from sixping.render.table import Column
@@ -29,7 +29,7 @@ _COLUMNS = (
 )
 
 
-@answering
+@revealing
 def agenda(
     ctx: typer.Context,
     name: Id,
@@ -46,6 +46,7 @@ def agenda(
       sixping meeting agenda m3
       sixping meeting agenda m3 --add 8 "春节值班安排"
       sixping meeting agenda m3 -o 议题.md
+      sixping meeting agenda m3 --reveal --reason 会前准备
     """
     from sixping.services import agenda as gathered
 
@@ -58,7 +59,9 @@ def agenda(
             number, seq = add_item(tx, name, heading, words)
         context.say(f"已在议题 {number} 下补充 (第 {seq} 号)。")
     with reading(context) as con:
-        page = gathered.agenda(con, name, context.now)
+        page = gathered.agenda(con, name, context.now, reveal=wish.reveal)
+    said = [item for heading in page.headings for item in heading.items]
+    record_seen(context, wish, page.meeting, said)
     _show(context, wish, page)
 
 
@@ -66,7 +69,12 @@ def _show(context: Context, wish: Wish, page: Agenda) -> None:
     fmt = wish.choose(context)
     if fmt in {"md", "table"}:
         names, width = context.naming, None if wish.path else context.terminal.width
-        write_text(wish, agenda_md(page, names) if fmt == "md" else agenda_text(page, width, names))
+        text = (
+            agenda_md(page, names, reveal=wish.reveal)
+            if fmt == "md"
+            else agenda_text(page, width, names, reveal=wish.reveal)
+        )
+        write_text(wish, text)
         return
-    document = agenda_json(page)
+    document = agenda_json(page, reveal=wish.reveal)
     publish(context, wish, agenda_rows(document), _COLUMNS, document)

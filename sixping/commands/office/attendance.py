@@ -24,8 +24,8 @@ from sixping.console.answers import publish
 from sixping.console.context import Context
 from sixping.console.days import day_of, hours, moment_of, span_of
 from sixping.console.frame import bare_values
-from sixping.console.options import Reveal, answering
-from sixping.console.recording import RevealReason, refuse_faults, reveal_people, short_text
+from sixping.console.options import Reveal, RevealReason, answering
+from sixping.console.recording import refuse_faults, reveal_people, short_text
 from sixping.errors import UsageFault
 from sixping.importing.officefiles import ATTENDANCE, read_records
 from sixping.office.duty import DAY_END, Attended, SignedIn, SignedOut, WasOutside, clock

@@ -13,10 +13,9 @@ from sixping.console.context import Context
 from sixping.console.days import day_of, span_of
 from sixping.console.frame import bare_values
 from sixping.console.nothing import of_list
-from sixping.console.options import Reason, Reveal, answering
+from sixping.console.options import Reason, Reveal, RevealReason, answering
 from sixping.console.recording import (
     SHOWN,
-    RevealReason,
     Seq,
     reading,
     recording,

@@ -20,10 +20,10 @@ from sixping.console.options import (
     Output,
     Reason,
     Reveal,
+    RevealReason,
     answering,
 )
 from sixping.console.recording import (
-    RevealReason,
     Seq,
     reading,
     recording,

@@ -12,15 +12,16 @@ from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of, hours, month_of
 from sixping.console.nothing import of_list
-from sixping.console.options import PLATFORM, Json, Reason, answering
-from sixping.console.recording import Seq, reading, recording, void_event
+from sixping.console.options import PLATFORM, Json, Reason, Reveal, RevealReason, revealing
+from sixping.console.recording import Seq, reading, record_seen, recording, void_event
 from sixping.console.stepcommand import require_text
 from sixping.office.operations import STREAM, find, operations_on
 from sixping.policy.vocabulary import Platform
 from sixping.render.table import Column
 from sixping.services.fieldwork import Plan, plan_operation, record_result
 from sixping.util.daytext import understood_day
-from sixping.util.text import SHORT, mask_text
+from sixping.util.masking import mask_text
+from sixping.util.text import SHORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -127,7 +128,7 @@ def result(
     _show(context, operation, as_json=as_json)
 
 
-@answering
+@revealing
 def list_(
     ctx: typer.Context,
     month: Annotated[str | None, dated.OPERATION_MONTH.option] = None,
@@ -151,9 +152,10 @@ def list_(
         if span is None or span[0] <= operation.plan.day <= span[1]
     ]
     rows = [
-        _row(operation)
+        _row(operation, reveal=wish.reveal)
         for operation in sorted(chosen, key=lambda operation: (operation.plan.day, operation.id))
     ]
+    record_seen(context, wish, "operation", rows)
     _publish(context, wish, rows, rows)
     if not rows:
         of_list(
@@ -163,21 +165,34 @@ def list_(
         )  # fmt: skip
 
 
-def show(ctx: typer.Context, name: Name, as_json: Json = False) -> None:
+def show(
+    ctx: typer.Context,
+    name: Name,
+    reveal: Reveal = False,
+    reason: RevealReason = None,
+    as_json: Json = False,
+) -> None:
     """查看一次联合执法: 安排、人员、涉及的事项和结果。
 
     示例:
       sixping operation show o2
+      sixping operation show o2 --reveal --reason 核对结果
     """
     context = Context.of(ctx)
     with reading(context) as con:
         operation = find(operations_on(con), name)
-    _show(context, operation, as_json=as_json)
+    wish = Wish(as_json=as_json).revealing(reveal, reason)
+    record_seen(context, wish, operation.id, [operation])
+    _answer(context, wish, operation)
 
 
 def _show(context: Context, operation: Operation, *, as_json: bool) -> None:
-    row = _row(operation)
-    _publish(context, Wish(as_json=as_json), [row], row)
+    _answer(context, Wish(as_json=as_json), operation)
+
+
+def _answer(context: Context, wish: Wish, operation: Operation) -> None:
+    row = _row(operation, reveal=wish.reveal)
+    _publish(context, wish, [row], row)
 
 
 def _publish(context: Context, wish: Wish, rows: list[dict[str, Any]], document: object) -> None:
@@ -187,20 +202,20 @@ def _publish(context: Context, wish: Wish, rows: list[dict[str, Any]], document:
     publish(context, wish, rows, heads, document, leaving=_LEAVING)
 
 
-def _row(operation: Operation) -> dict[str, Any]:
-    plan = operation.plan
+def _row(operation: Operation, *, reveal: bool) -> dict[str, Any]:
+    plan, shown = operation.plan, str if reveal else mask_text
     return {
         "id": operation.id,
         "date": plan.day.isoformat(),
         "from": plan.start,
         "to": plan.end,
-        "title": mask_text(plan.text) if plan.text else None,
+        "title": shown(plan.text) if plan.text else None,
         "platforms": list(plan.platforms),
         "units": list(plan.units),
         "people": list(plan.people),
         "coordinator": plan.coordinator,
         "cases": list(operation.cases),
-        "outcome": mask_text(operation.outcome) if operation.outcome else None,
+        "outcome": shown(operation.outcome) if operation.outcome else None,
     }
 
 

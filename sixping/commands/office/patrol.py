@@ -11,8 +11,15 @@ from sixping.console.answers import FINDINGS, Wish, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of, hours, month_of
 from sixping.console.nothing import of_list
-from sixping.console.options import Json, Reason, answering
-from sixping.console.recording import Seq, organisation_of, reading, recording, void_event
+from sixping.console.options import Json, Reason, answering, revealing
+from sixping.console.recording import (
+    Seq,
+    organisation_of,
+    reading,
+    record_seen,
+    recording,
+    void_event,
+)
 from sixping.console.stepcommand import require_text
 from sixping.documents.phrases import workdays
 from sixping.errors import UsageFault
@@ -129,7 +136,7 @@ def _show(context: Context, wish: Wish, patrols: Sequence[tuple[int, Patrolled]]
     publish(context, wish, rows, _COLUMNS, leaving=("units", "members", "to", "from", "cases"))
 
 
-@answering
+@revealing
 def list_(
     ctx: typer.Context,
     month: Annotated[str | None, dated.PATROL_MONTH.option] = None,
@@ -156,6 +163,7 @@ def list_(
         if (span is None or span[0] <= event.day <= span[1])
         and (only is None or only in event.grids)
     ]
+    record_seen(context, wish, "patrol", chosen)
     _show(context, wish, sorted(chosen, key=lambda row: (row[1].day, row[1].start, row[0])))
     if not chosen:
         of_list(

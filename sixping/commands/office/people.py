@@ -11,9 +11,9 @@ from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of
 from sixping.console.nothing import of_list
-from sixping.console.options import Json, Reveal, answering
+from sixping.console.options import Json, Reveal, RevealReason, answering
+from sixping.console.phones import given_phone
 from sixping.console.recording import (
-    RevealReason,
     nothing_said,
     organisation_of,
     recording,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 Unit = Annotated[str | None, typer.Option("--unit", metavar="单位", help="所在单位")]
 Role = Annotated[str | None, typer.Option("--role", metavar="职务", help="如 队员、网格员")]
-Phone = Annotated[str | None, typer.Option("--phone", metavar="电话")]
+Phone = Annotated[str | None, typer.Option("--phone", metavar="电话", help="- 表示不显示地输入")]
 Licence = Annotated[str | None, typer.Option("--licence", metavar="证号", help="执法证号")]
 LicenceFrom = Annotated[str | None, dated.LICENCE_FROM.option]
 LicenceUntil = Annotated[str | None, dated.LICENCE_UNTIL.option]
@@ -150,7 +150,7 @@ def _said(
     start, until = licence_from, licence_until
     return {
         "role": short_text(role, "--role"),
-        "phone": short_text(phone, "--phone"),
+        "phone": short_text(given_phone(context, phone), "--phone"),
         "licence": short_text(licence, "--licence"),
         "licence_from": day_of(context, start, dated.LICENCE_FROM) if start else None,
         "licence_until": day_of(context, until, dated.LICENCE_UNTIL) if until else None,

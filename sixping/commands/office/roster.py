@@ -21,8 +21,8 @@ from sixping.console.answers import publish
 from sixping.console.context import Context
 from sixping.console.days import day_of, month_of, span_of
 from sixping.console.frame import bare_values
-from sixping.console.options import Reason, Reveal, answering
-from sixping.console.recording import RevealReason, reveal_people
+from sixping.console.options import Reason, Reveal, RevealReason, answering
+from sixping.console.recording import reveal_people
 from sixping.console.stepcommand import require_text
 from sixping.documents.eventwords import lacks
 from sixping.errors import UsageFault

@@ -11,8 +11,8 @@ from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of
 from sixping.console.nothing import of_list
-from sixping.console.options import Json, Reason, answering
-from sixping.console.recording import reading, recording
+from sixping.console.options import Json, Reason, revealing
+from sixping.console.recording import reading, record_seen, recording
 from sixping.console.stepcommand import require_text
 from sixping.errors import NotAllowed
 from sixping.office.meetings import TaskDone, TaskDropped, TaskMoved, TaskState, meetings_on
@@ -41,7 +41,7 @@ _COLUMNS = (
 )
 
 
-@answering
+@revealing
 def list_(
     ctx: typer.Context,
     every: Annotated[bool, typer.Option("--all", help="已完成和已取消的也列出")] = False,
@@ -66,6 +66,7 @@ def list_(
         for task in meeting.tasks.values()
         if only in (None, task.unit) and (every or task.state is TaskState.OPEN)
     ]
+    record_seen(context, wish, "task", chosen)
     _show(context, wish, sorted(chosen, key=lambda task: (task.due, task.id)), closes)
     if not chosen:
         of_list(
@@ -77,7 +78,7 @@ def list_(
 
 
 def _show(context: Context, wish: Wish, tasks: Iterable[Task], closes: time) -> None:
-    rows = [task_json(task, context.now, closes) for task in tasks]
+    rows = [task_json(task, context.now, closes, reveal=wish.reveal) for task in tasks]
     publish(context, wish, rows, _COLUMNS, rows, _tone)
 
 

@@ -12,11 +12,12 @@ from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of
 from sixping.console.nothing import of_list
-from sixping.console.options import PLATFORM, AsJson, Json, Reason, answering
+from sixping.console.options import PLATFORM, AsJson, Json, Reason, Reveal, RevealReason, answering
 from sixping.console.recording import (
     Seq,
     nothing_said,
     organisation_of,
+    record_seen,
     recording,
     refuse_faults,
     short_text,
@@ -107,25 +108,35 @@ def show(
     ctx: typer.Context,
     name: Name,
     as_of: Annotated[str | None, dated.UNITS_AS_OF.option] = None,
+    reveal: Reveal = False,
+    reason: RevealReason = None,
     as_json: AsJson = False,
 ) -> None:
     """查看一个单位: 平台、职责、网格、人员 (姓名隐去)。
 
     示例:
       sixping units show 城管执法中队
+      sixping units show 城管执法中队 --reveal --reason 工作联系
       sixping units show 江一社区 --json
     """
     context = Context.of(ctx)
     organisation = organisation_of(context, day_of(context, as_of, dated.UNITS_AS_OF))
-    _answer(context, organisation.units.find(name), organisation, as_json=as_json)
+    unit = organisation.units.find(name)
+    wish = Wish(as_json=as_json).revealing(reveal, reason)
+    record_seen(context, wish, "people", organisation.members(unit.name))
+    _answer(context, unit, organisation, wish)
 
 
-def _answer(context: Context, unit: Unit, organisation: Organisation, *, as_json: bool) -> None:
+def _answer(context: Context, unit: Unit, organisation: Organisation, wish: Wish) -> None:
     document = {
         **unit._asdict(),
         "grids": [grid.name for grid in organisation.units.grids(unit.name)],
         "people": [
-            {"person": p.id, "name": masked(p.name), "role": p.role}
+            {
+                "person": p.id,
+                "name": p.name if wish.reveal and p.name else masked(p.name),
+                "role": p.role,
+            }
             for p in organisation.members(unit.name)
         ],
     }
@@ -145,7 +156,7 @@ def _answer(context: Context, unit: Unit, organisation: Organisation, *, as_json
         "职责": unit.role,
     }
     rows = [{"item": item, "value": value} for item, value in lines.items() if value]
-    publish(context, Wish(as_json=as_json), rows, _LINES, document)
+    publish(context, wish, rows, _LINES, document)
 
 
 def add(
@@ -269,7 +280,7 @@ def _record(
     context.say(f"{done} (第 {seq} 号)。", f"记错了: sixping units void {seq} --reason 理由")
     unit = organisation.units.get(event.name)
     if unit is not None:
-        _answer(context, unit, organisation, as_json=as_json)
+        _answer(context, unit, organisation, Wish(as_json=as_json))
 
 
 def import_(

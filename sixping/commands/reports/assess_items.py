@@ -12,8 +12,15 @@ from sixping.console.answers import publish
 from sixping.console.context import Context
 from sixping.console.days import day_of
 from sixping.console.nothing import of_list
-from sixping.console.options import Reason, answering
-from sixping.console.recording import Seq, organisation_of, reading, recording, void_event
+from sixping.console.options import Reason, revealing
+from sixping.console.recording import (
+    Seq,
+    organisation_of,
+    reading,
+    record_seen,
+    recording,
+    void_event,
+)
 from sixping.console.stepcommand import require_text
 from sixping.documents.assessment import item_json
 from sixping.errors import NotAllowed, UsageFault
@@ -78,7 +85,7 @@ def _points(text: str) -> Decimal:
     return value
 
 
-@answering
+@revealing
 def list_(
     ctx: typer.Context,
     *,
@@ -95,7 +102,8 @@ def list_(
     wish.choose(context)
     with reading(context) as con:
         items = manual_items(con)
-    rows = [item_json(item) for item in items]
+    rows = [item_json(item, reveal=wish.reveal) for item in items]
+    record_seen(context, wish, "assess", rows)
     publish(context, wish, rows, ITEM_COLUMNS, rows, leaving=("by", "seq"))
     if not rows:
         of_list(

@@ -9,7 +9,7 @@ import typer
 from sixping.console.answers import FINDINGS, publish
 from sixping.console.calendarnote import remark
 from sixping.console.context import Context
-from sixping.console.options import PLATFORM, OfGrade, answering
+from sixping.console.options import PLATFORM, OfGrade, revealing
 from sixping.documents.phrases import NO_PLATFORM, NO_RECEIPT, report_first
 from sixping.policy.vocabulary import Platform
 from sixping.render.overdue import COLUMNS, is_late, on_screen
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sixping.reports.overdue import Overdue, OverdueItem
 
 
-@answering
+@revealing
 def overdue(
     ctx: typer.Context,
     *,
@@ -67,7 +67,7 @@ def overdue(
       sixping overdue --exit-code || echo 有超期
     """
     from sixping.services.filters import Places
-    from sixping.services.overdue import find
+    from sixping.services.overdue import find, revealed
 
     context = Context.of(ctx)
     wish.choose(context)
@@ -82,6 +82,11 @@ def overdue(
     )
     _say_emergencies(context, listed)
     items = tuple(item for item in listed.items if not kinds or _is_of(item, kinds))
+    if wish.reveal:
+        from sixping.console.recording import record_seen
+
+        record_seen(context, wish, "overdue", items)
+        items = revealed(context.ledger, listed._replace(items=items)).items
     show(context, wish, listed._replace(items=items), by_unit=by_unit)
     if not items and context.terminal.isatty:
         _say_none(context, within, (unit, community, platform, severity, *_words(kinds)))

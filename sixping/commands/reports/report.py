@@ -13,7 +13,7 @@ from sixping.console.context import Context
 from sixping.console.days import period_of
 from sixping.console.frame import bare_values
 from sixping.console.nothing import before_first_day
-from sixping.console.options import answering
+from sixping.console.options import revealing
 from sixping.documents.period import report_json
 from sixping.render.drill import COLUMNS, COLUMNS_FROM, LEAVING, summary
 from sixping.render.period import HEADS, flat_rows, page
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @bare_values(month="last", week="last", quarter="last", year="last")
-@answering
+@revealing
 def report(
     ctx: typer.Context,
     *,
@@ -50,7 +50,7 @@ def report(
       sixping report --week 2026-11-16 --json
       sixping report --month --drill 限内转出
     """
-    from sixping.services.report import gather
+    from sixping.services.report import gather, revealed
     from sixping.services.rulebooks import naming_on
     from sixping.store.sqlite import reading
 
@@ -65,6 +65,12 @@ def report(
     with reading(context.existing_ledger()) as con:
         figures, caveats = gather(con, request)
         naming = naming_on(con, figures.seq)
+        if wish.reveal:
+            figures = revealed(con, figures)
+    if wish.reveal:
+        from sixping.console.recording import record_seen
+
+        record_seen(context, wish, "report", figures.cases)
     remark(context, provisional=caveats.provisional, recounting=caveats.recounting)
     if caveats.begins and context.terminal.isatty:
         before_first_day(context, caveats.begins, request.span)

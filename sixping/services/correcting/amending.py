@@ -20,7 +20,7 @@ from sixping.services.correcting.secondlook import looked_at_again
 from sixping.services.correcting.voiding import steps_of_void
 from sixping.services.intake import instant_wanted
 from sixping.store.amended import words_of
-from sixping.util.text import mask_text
+from sixping.util.masking import mask_text
 
 if TYPE_CHECKING:
     from datetime import date, datetime

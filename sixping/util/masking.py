@@ -1,0 +1,266 @@
+"""The one door personal data leave by: by field (a name, a telephone, a document), by pattern.
+
+``mask_text`` hides what identifies a person in words anybody wrote: numbers of any script,
+e-mail addresses, accounts, car plates; ``hide_names`` the names of the people of a report, as
+they are written. Ordinary words stay: places, units, roles, nouns for many people. Masking what
+is masked changes nothing, and every function costs time linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from sixping.util.numbermask import MASKED, SIGN, hide_numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_STARS = "***"
+
+# --- names ---------------------------------------------------------------------------------
+
+_COMPOUND = (
+    "欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "长孙",
+    "宇文", "司徒", "司空", "夏侯", "端木", "南宫", "独孤", "拓跋", "轩辕", "申屠", "太史",
+    "淳于", "单于", "钟离", "闻人", "澹台", "公羊", "赫连", "呼延", "完颜", "耶律", "百里",
+    "西门", "东郭", "第五",
+)  # fmt: skip
+#: whoever is meant by these is one of many
+_MANY = (
+    "市民", "群众", "居民", "村民", "业主", "住户", "租户", "租客", "房东", "商户", "商家",
+    "店主", "摊主", "网友", "家长", "学生", "同学", "老师", "乘客", "旅客", "游客", "路人",
+    "行人", "司机", "车主", "工人", "民工", "员工", "职工", "老人", "老人家", "大爷", "大妈",
+    "阿姨", "邻居", "患者", "顾客", "消费者", "用户", "客户", "反映人", "投诉人", "举报人",
+    "来电人", "当事人", "信访人", "申请人", "上访人", "留言人", "代表", "志愿者", "党员", "干部",
+    "热心人", "知情人", "有心人", "好心人", "百姓", "老百姓", "公众", "大家", "众人", "多人",
+    "数人",
+)  # fmt: skip
+_NOBODY = frozenset({
+    "匿名", "不详", "未知", "不明", "无", "没有", "保密", "隐名", "佚名", "未留名", "不留名",
+    "不愿留名", "不愿透露", "不愿透露姓名", "未提供", "不清楚", "待查", "空", "暂无", "自己",
+    "本人", "个人",
+})  # fmt: skip
+_ROLES = (
+    "主任", "副主任", "书记", "副书记", "局长", "副局长", "所长", "副所长", "队长", "中队长",
+    "副队长", "站长", "科长", "副科长", "处长", "副处长", "部长", "副部长", "院长", "校长",
+    "园长", "镇长", "副镇长", "区长", "副区长", "村长", "组长", "副组长", "楼长", "网格长",
+    "网格员", "专职网格员", "社工", "民警", "辅警", "协警", "保安", "保洁员", "经理", "总经理",
+    "负责人", "值班员", "值班长", "值守人员", "工作人员", "执法员", "执法人员", "城管员",
+    "巡查员", "巡逻员", "联络员", "协管员", "调解员", "安全员", "管理员", "指挥长", "委员",
+    "主席", "副主席", "秘书", "领导", "常委", "街道领导", "分管领导", "主要领导", "物业",
+    "村干部", "社区干部", "机关干部", "副职", "正职",
+)  # fmt: skip
+#: how a person is spoken of by the surname: no name
+_STYLED = (
+    "先生", "女士", "小姐", "太太", "同志", "师傅", "大爷", "大妈", "阿姨", "大姐", "大哥",
+    "老师", "某某", "某",
+)  # fmt: skip
+_TITLES = tuple(sorted((*_ROLES, *_STYLED), key=len, reverse=True))
+#: signs of the longest name before a title: 欧阳小明先生
+_TITLED = 4
+#: how an office before a title ends: 党工委书记, 包村干部
+_OFFICES = tuple("委办局所站队科处部院校组村区街镇网格班管片")
+#: how units, firms and other bodies are called
+BODIES = (
+    "公司", "厂", "店", "馆", "超市", "商行", "酒楼", "中心", "合作社", "工作室", "学校",
+    "幼儿园", "医院", "诊所", "物业", "工地", "市场", "委员会", "集团", "银行", "协会", "商会",
+    "学院", "大学", "中学", "小学", "中队", "大队", "支队", "总队", "分局", "派出所", "司法所",
+    "管理所", "监管所", "监督所", "财政所", "居委会", "村委会", "业委会", "街道", "街道办",
+    "社区", "办事处", "办公室", "指挥室", "服务站", "工作站", "卫生院", "政府", "党工委", "党委",
+    "工委", "纪委", "支部", "团委", "妇联", "工会", "人大", "政协", "法院", "检察院", "管委会",
+    "平台", "安办", "综治办", "平安办", "城建办", "党政办", "消防站", "交警队", "项目部", "食堂",
+    "餐厅", "饭店", "宾馆", "网吧", "药店", "门诊部",
+)  # fmt: skip
+#: what makes a word before it the name of a place, a firm or a body: 江南 in 江南大道
+_PLACES = (
+    "大道", "大街", "中路", "东路", "西路", "南路", "北路", "支路", "公路", "高架", "隧道",
+    "立交", "大桥", "桥头", "小区", "花园", "家园", "公寓", "大厦", "广场", "新村", "新城",
+    "新苑", "社区", "小学", "中学", "大学", "学校", "医院", "公园", "市场", "超市", "车站",
+    "地铁", "酒店", "宾馆", "饭店", "银行", "公司", "集团", "工厂", "工地", "街道", "名苑",
+    "名邸", "名城", "华庭", "雅苑", "嘉园", "佳苑", "府邸", "山庄", "别墅", "码头", "水库",
+    "中心", "网格", "片区", "园区", "商城", "商场", "影城", "水乡", "一带", "地区", "花苑",
+    "豪庭", "农贸", "物业", "幼儿园",
+)  # fmt: skip
+#: one sign that does so where a number or the end of the phrase follows: 江南路12号, not 江南路过
+_PLACE_SIGN = (
+    r"[路街巷弄桥村里苑园庭府城湾港河湖](?=[\d\s,，.。;；:：、)）与和到至口上段边旁东南西北]|\Z)"
+)
+_AFTER_PLACE = rf"(?:{'|'.join(_PLACES)}|{_PLACE_SIGN})"
+_NAME_GAP = r"[\s\u3000\xa0\u200b-\u200f\u2060\ufeff\u00b7\u2022\u2027\u30fb\uff0e.]{0,3}"
+_NAME_DOTS = r"[\u00b7\u2022\u2027\u30fb\uff0e.]"
+_LONGEST_NAME = 40
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏"
+    "魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵"
+    "万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申耿关兰焦俞左柳甘祝包"
+    "宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳欧管柴蒙鲍华喻祁蒲房滕屈饶解牟艾"
+    "尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬"
+    "师仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝"
+)  # fmt: skip
+_INTRODUCED = rf"""(?x)
+    (?P<lead>(?:我叫|联系人)(?:姓名)?[ \u3000]?[:：是为]?[ \u3000]?
+        |(?:姓\s?名|反映人|投诉人|举报人|来电人|当事人|申请人|收件人|法定代表人|业主|户主)
+        (?:姓名)?[ \u3000]?[:：][ \u3000]?)
+    (?P<name>(?:{"|".join(_COMPOUND)})[\u4e00-\u9fff]{{1,2}}|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}})
+    (?=[\s,，.。;；、:：(（)）\d/|-]|电话|手机|联系|身份证|\Z)
+"""
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compile at first use: a cron job has no need of most of them."""
+    return re.compile(pattern)
+
+
+def mask_name(value: str) -> str:
+    """Leave the surname of a person: ``张*`` (its length is hidden too), ``欧阳*``.
+
+    Nouns for many people, roles, bodies and ``张先生`` name nobody and stay as they are.
+    """
+    bare = value.strip()
+    if not bare or not names_person(bare):
+        return mask_text(bare)
+    return f"{_surname(bare)}*"
+
+
+def _surname(name: str) -> str:
+    return name[:2] if len(name) > 2 and name.startswith(_COMPOUND) else name[0]  # noqa: PLR2004
+
+
+def names_person(value: str) -> bool:
+    """Return whether words may be a person's own name, and not a noun, a role or a body."""
+    bare = re.sub(r"\s", "", value)
+    if not bare or bare in _NOBODY or bare.endswith("*"):
+        return False
+    if bare.endswith(_MANY) or is_body(bare):
+        return False
+    for title in _TITLES:
+        if bare.endswith(title):
+            return _in_full(bare.removesuffix(title))
+    return True
+
+
+def _in_full(name: str) -> bool:
+    """Return whether what stands before a title is more than a surname, a place or a body."""
+    if name in _COMPOUND or len(name) < 2 or len(name) > _TITLED:  # noqa: PLR2004
+        return False
+    return name[0] in _SURNAMES and not name.endswith(_OFFICES)
+
+
+def is_body(value: str) -> bool:
+    """Return whether words name a unit, a firm or another body by how they end."""
+    return len(value) > 3 and value.endswith(BODIES)  # noqa: PLR2004 - no shorter than 江一社区
+
+
+def hide_names(text: str, names: Iterable[str], places: Iterable[str] = ()) -> str:
+    """Hide the names of persons in a text, however they are spaced.
+
+    A name that begins the name of a place there (or one of ``places``) stays.
+    """
+    known = "\n".join(place for place in places if place)
+    for name in names:
+        bare = name.strip()
+        if len(bare) > 1 and names_person(bare):
+            text = _hide_name(text, bare, known)
+    return text
+
+
+def _hide_name(text: str, name: str, known: str) -> str:
+    shown = mask_name(name)
+    if len(name) > _LONGEST_NAME:
+        return text.replace(name, shown)
+    pattern = _pattern_of(name)
+
+    def hidden(match: re.Match[str]) -> str:
+        following = match.string[match.end() : match.end() + 2]
+        placed = following[:1] and f"{match.group()}{following[0]}" in known
+        return match.group() if placed and following != "路过" else shown
+
+    text = _compiled(pattern).sub(hidden, text)
+    parts = [part for part in re.split(_NAME_DOTS, name) if len(part) > 2]  # noqa: PLR2004
+    for part in parts if len(parts) > 1 else ():
+        text = _compiled(_pattern_of(part)).sub(f"{part[0]}*", text)
+    return text
+
+
+def _pattern_of(name: str) -> str:
+    """Return what finds a name: its signs with little between, not within a place's name."""
+    signs = [re.escape(sign) for sign in name if not re.fullmatch(rf"\s|{_NAME_DOTS}", sign)]
+    latin = name.isascii()
+    before, after = (r"(?<![A-Za-z])", r"(?![A-Za-z])") if latin else ("", f"(?!{_AFTER_PLACE})")
+    return f"(?i:{before}{_NAME_GAP.join(signs)}{after})"
+
+
+# --- fields --------------------------------------------------------------------------------
+
+
+def mask_phone(value: str) -> str:
+    """Leave of each number at most the first three and last four digits: ``138****5678``."""
+    masked = _hide_addresses(hide_numbers(value, field=True))
+    parts = re.split(MASKED, masked)
+    return "".join(part if i % 2 else re.sub(SIGN, "*", part) for i, part in enumerate(parts))
+
+
+def mask_id(value: str) -> str:
+    """Leave the first three and the last character of an identity number."""
+    bare = value.strip()
+    if len(bare) <= 6:  # noqa: PLR2004 - too short to show anything of
+        return "*" * len(bare)
+    return f"{bare[:3]}{'*' * (len(bare) - 4)}{bare[-1]}"
+
+
+# --- texts ---------------------------------------------------------------------------------
+
+_WORD = "[A-Za-z0-9._%+\\-\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff3f\uff0d\uff0e]"
+_DOMAIN = "[A-Za-z0-9\\-\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff0d]"
+_DOT = "[.\uff0e\u3002\uff61]"
+_AT = "[@\uff20\ufe6b]"
+_TAIL = rf"[ \u3000]?{_AT}[ \u3000]?(?:{_DOMAIN}{{1,63}}{_DOT}){{1,5}}{_DOMAIN}{{2,24}}"
+_HEAD = re.compile(rf"{_WORD}{{1,64}}\Z")
+_ACCOUNT = r"""(?xi)
+    (?P<lead>(?:微信|威信|薇信|we\s?chat|(?<![a-z])(?:vx|wx|qq)|扣扣|企鹅|支付宝|抖音|钉钉|微博)
+        (?:号码?|id|账号|帐号)?[ \u3000]?(?:是|为|叫)?[ \u3000]?[:：=]?[ \u3000]?)
+    (?P<account>(?=[a-z\d_-]{0,19}[\d_])[a-z][a-z\d_-]{4,29}|(?<=[:：=])[a-z][a-z\d_-]{4,29}|\d{5,6})
+    (?![a-z\d*])
+"""
+_PLATED = "A-HJ-NP-Za-hj-np-z"
+_PLATE = (
+    "(?P<where>[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
+    f"[ \u3000]?[{_PLATED}\uff21-\uff3a])[ \u3000.\u00b7\u2022\u30fb-]?"
+    f"(?=[A-Za-z]{{0,3}}\\d)(?=[{_PLATED}]*(?:\\d[{_PLATED}]*){{3}})"
+    f"[{_PLATED}\\d]{{3,4}}(?P<last>[{_PLATED}\\d][{_PLATED}\\d挂学警港澳领使])(?![A-Za-z\\d*])"
+)
+
+
+def mask_text(value: str) -> str:
+    """Hide what identifies a person in free text; names are ``hide_names``' business.
+
+    Identity cards, telephones of all kinds, bank cards, passports and any other seven digits
+    that are no date, amount or numbered thing; e-mail addresses, accounts, car plates, and a
+    name that somebody introduces.
+    """
+    if value.isascii() and value.isalpha():
+        return value
+    value = _hide_addresses(value)
+    if _compiled(r"\d").search(value):
+        value = _compiled(_PLATE).sub(r"\g<where>***\g<last>", value)
+    return _compiled(_INTRODUCED).sub(_introduced, hide_numbers(value))
+
+
+def _introduced(match: re.Match[str]) -> str:
+    name = match["name"]
+    return f"{match['lead']}{mask_name(name)}"
+
+
+def _hide_addresses(value: str) -> str:
+    """Hide e-mail addresses, and accounts after the word that says what they are."""
+    out, at = [], 0
+    for tail in _compiled(_TAIL).finditer(value):
+        head = _HEAD.search(value[max(tail.start() - 64, at) : tail.start()])
+        if head:
+            out += [value[at : tail.start() - len(head.group())], f"{_STARS}@{_STARS}"]
+            at = tail.end()
+    value = "".join([*out, value[at:]])
+    return _compiled(_ACCOUNT).sub(rf"\g<lead>{_STARS}", value)
