@@ -13,12 +13,10 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from sixping.documents.cases import masked, names_in
+from sixping.documents.cases import NOBODY, People, masked, people_in
 from sixping.util.text import dump_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sixping.store.rows import EventRow
 
 MARK: Final = "sixping-events"
@@ -40,11 +38,11 @@ def header_json(
 
 
 def event_line(
-    row: EventRow, salt: bytes | None, *, reveal: bool, names: Iterable[str] = ()
+    row: EventRow, salt: bytes | None, *, reveal: bool, people: People = NOBODY
 ) -> dict[str, Any]:
     """Return an event with its envelope, provenance, facts, words, and all that was hashed.
 
-    ``names`` are hidden in its words unless they are revealed; source numbers stay.
+    ``people`` are hidden in its words unless they are revealed; source numbers stay.
     """
     facts = json.loads(row.facts)
     line: dict[str, Any] = {
@@ -56,7 +54,8 @@ def event_line(
         line["facts_text"] = row.facts
     if row.private is not None:
         private: dict[str, Any] = json.loads(row.private)
-        line["words"] = private if reveal else _masked(private, {*names, *names_in(row.private)})
+        hidden = people.joined(people_in(row.private))
+        line["words"] = private if reveal else _masked(private, hidden)
         if reveal and salt is not None:
             line["salt"] = salt.hex()
     if row.sealed is not None:
@@ -68,9 +67,9 @@ def event_line(
     return line | {name: value for name, value in said.items() if value is not None}
 
 
-def _masked(private: dict[str, Any], names: set[str]) -> dict[str, Any]:
+def _masked(private: dict[str, Any], people: People) -> dict[str, Any]:
     return {
-        name: value if name == "source_no" else masked(name, value, reveal=False, names=names)
+        name: value if name == "source_no" else masked(name, value, reveal=False, people=people)
         for name, value in private.items()
         if name not in _WHOLE_ONLY
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.documents.cases import masked, names_in
+from sixping.documents.cases import masked, people_in
 from sixping.policy.vocabulary import ClockKind, Status, found_grade
 from sixping.util.clock import to_text
 
@@ -93,10 +93,10 @@ def case_row(
     Each limit is that of the last round; ``late``: some limit of any round was or is missed.
     """
     private: dict[str, Any] = json.loads(row.private) if row.private else {}
-    names, end = names_in(row.private), ending(events)
+    people, end = people_in(row.private), ending(events)
 
     def shown(name: str, value: str | None) -> str | None:
-        return masked(name, value, reveal=reveal, names=names)
+        return masked(name, value, reveal=reveal, people=people)
 
     said = {name: shown(name, private.get(name)) for name in _SAID}
     return {
@@ -142,11 +142,12 @@ def answer_row(answered: Answered, *, reveal: bool) -> dict[str, Any]:
     """Return what a source is told of a report: that of its main case where it was merged."""
     row, main = answered.row, answered.main
     own = json.loads(row.private) if row.private else {}
-    end, names = ending(answered.events), {*names_in(row.private), *names_in(main.private)}
+    end = ending(answered.events)
+    people = people_in(row.private).joined(people_in(main.private))
     merged = row.number != main.number
 
     def shown(name: str, value: str | None) -> str | None:
-        return masked(name, value, reveal=reveal, names=names)
+        return masked(name, value, reveal=reveal, people=people)
 
     return {
         "source_no": shown("source_no", own.get("source_no")),
@@ -177,10 +178,10 @@ def request_json(
     ``expected_datetime`` is the target of the last round, null where there is none.
     """
     private: dict[str, Any] = json.loads(row.private) if row.private else {}
-    names, end = names_in(row.private), ending(events)
+    people, end = people_in(row.private), ending(events)
 
     def shown(name: str, value: str | None) -> str | None:
-        return masked(name, value, reveal=reveal, names=names)
+        return masked(name, value, reveal=reveal, people=people)
 
     last = max((clock.round for clock in clocks), default=0)
     due = next(

@@ -20,7 +20,8 @@ from sixping.importing.profiles import (
     Mode,
 )
 from sixping.policy.vocabulary import Platform, Severity, Status
-from sixping.util.text import clean, mask_text
+from sixping.util.masking import mask_text
+from sixping.util.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

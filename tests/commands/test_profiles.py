@@ -13,7 +13,7 @@ import pytest
 from sixping.importing.profiles import list_profiles, load_profile, parse_profile
 from sixping.importing.reader import read_reports
 from sixping.importing.rows import kind_of
-from sixping.util.text import mask_text
+from sixping.util.masking import mask_text
 from tests.conftest import Runner
 
 NOW = "2026-11-28T10:00:00+08:00"

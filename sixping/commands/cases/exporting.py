@@ -24,8 +24,7 @@ from sixping.console.casefilters import (
 )
 from sixping.console.context import Context
 from sixping.console.handing import OPEN311, Order, give_out, why_revealed
-from sixping.console.options import AsJson, NoHeaders, OfGrade, Output, Reveal
-from sixping.console.recording import RevealReason
+from sixping.console.options import AsJson, NoHeaders, OfGrade, Output, Reveal, RevealReason
 from sixping.errors import UsageFault
 from sixping.render import handout
 from sixping.render.formats import STREAMED

@@ -23,7 +23,8 @@ from sixping.importing.profiletext import describe
 from sixping.render.formats import emit, writing
 from sixping.render.table import Column, Page
 from sixping.render.terminal import width_of
-from sixping.util.text import mask_text, shorten
+from sixping.util.masking import mask_text
+from sixping.util.text import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from sixping.documents.cases import names_in
+from sixping.documents.cases import NOBODY, People, people_in
 from sixping.documents.eventlines import FORMAT, MARK, Checks, as_stored, event_line, header_json
 from sixping.errors import BadData, InputOutput, system_reason
 from sixping.ledger import transaction
@@ -51,12 +51,12 @@ def _lines(con: Connection, first: dict[str, Any], *, reveal: bool) -> Iterator[
         yield checks.sealed({"rule": digest, "text": text})
 
     @lru_cache(maxsize=_REMEMBERED)
-    def names(number: str) -> tuple[str, ...]:
-        return names_in(cases.case(con, number).private)
+    def people(number: str) -> People:
+        return people_in(cases.case(con, number).private)
 
     for row, salt in cases.each_event(con):
-        hidden = names(row.subject) if row.stream == "case" and not reveal else ()
-        yield checks.sealed(event_line(row, salt, reveal=reveal, names=hidden))
+        hidden = people(row.subject) if row.stream == "case" and not reveal else NOBODY
+        yield checks.sealed(event_line(row, salt, reveal=reveal, people=hidden))
         count += 1
     yield checks.sealed({"end": True, "events": count})
 
