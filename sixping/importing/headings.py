@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -49,12 +48,22 @@ class Match(NamedTuple):
     sure: bool
 
 
-@lru_cache(2)
 def load_headings() -> Headings:
     """Load the usual names. Raises ``BadData`` naming file and key."""
     text, path = datafiles.read("headings.toml")
-    top = parse(text, str(path))
+    return parse_headings(text, str(path))
+
+
+def parse_headings(text: str, source: str) -> Headings:
+    """Read the usual names from TOML, and those of the shipped profiles beside them.
+
+    Raises ``BadData`` naming file and key.
+    """
+    top = parse(text, source)
     table = top.table("fields")
+    for name in dict(table.items()):
+        if name not in FIELDS:
+            raise table.fault(name, f"不是可用的字段 (可用: {'、'.join(FIELDS)})")
     own = {name: table.texts(name) for name in dict(table.items())}
     shipped = _shipped()
     fields = {
@@ -66,6 +75,7 @@ def load_headings() -> Headings:
         for part in ("title", "clock", "serial", "unused")
     )
     remarks = {bare(name): str(said) for name, said in top.table("remarks").items()}
+    top.finish()
     groups = (*fields.values(), titles, clocks, serials, unused, tuple(remarks))
     every = frozenset(chain.from_iterable(groups))
     return Headings(fields, titles, clocks, serials, unused, remarks, every)
