@@ -56,6 +56,14 @@ def test_an_own_profile_in_the_data_folder_is_listed_with_the_others(
     assert {"weixin", "dianhua"} < {row["name"] for row in listed}
 
 
+def test_a_list_is_written_and_never_over_a_file_unasked(call: Runner, tmp_path: Path) -> None:
+    argv = ("import", "--list", "-o", "方案.csv")
+    assert call(*argv, now=NOW).code == 0
+    assert "dianhua" in (tmp_path / "方案.csv").read_text(encoding="utf-8")
+    assert call(*argv, now=NOW).code == 1
+    assert call(*argv, "--force", now=NOW).code == 0
+
+
 def test_in_a_pipe_the_list_is_tab_separated_and_whole(call: Runner) -> None:
     lines = call("import", "--list", now=NOW).out.splitlines()
     assert lines[0].split("\t") == ["name", "title", "mode", "channel", "columns", "path"]

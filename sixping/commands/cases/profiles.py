@@ -149,6 +149,7 @@ def _instead(context: Context, wanted: Wanted, wish: Wish) -> bool:
             f"--list 不读文件: {wanted.file}", "与文件相符的方案: 不写 --profile 试试。"
         )
     if wanted.listing:
+        _target(context, wanted, wish)
         _list(context, wish)
     elif wanted.guess:
         _guess(context, wanted, wish)
