@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,12 +24,14 @@ _ORDER = (  # who chooses first where one name is usual for two fields
 class Headings(NamedTuple):
     """Usual names: of each field, preferred first, in the form of ``bare``; and of what else is.
 
-    ``titles`` go before the text; ``clocks`` say what o'clock beside a day; ``serials`` count
-    rows anew in every file; ``remarks`` say why a column is nobody's, ``unused`` that it is.
+    ``titles`` go before the text; ``answers`` are results told to the reporter; ``clocks`` say
+    what o'clock beside a day; ``serials`` count rows anew in every file; ``remarks`` say why a
+    column is nobody's, ``unused`` that it is.
     """
 
     fields: Mapping[str, tuple[str, ...]]
     titles: tuple[str, ...]
+    answers: tuple[str, ...]
     clocks: tuple[str, ...]
     serials: tuple[str, ...]
     unused: tuple[str, ...]
@@ -49,26 +50,37 @@ class Match(NamedTuple):
     sure: bool
 
 
-@lru_cache(2)
 def load_headings() -> Headings:
     """Load the usual names. Raises ``BadData`` naming file and key."""
     text, path = datafiles.read("headings.toml")
-    top = parse(text, str(path))
+    return parse_headings(text, str(path))
+
+
+def parse_headings(text: str, source: str) -> Headings:
+    """Read the usual names from TOML, and those of the shipped profiles beside them.
+
+    Raises ``BadData`` naming file and key.
+    """
+    top = parse(text, source)
     table = top.table("fields")
+    for name in dict(table.items()):
+        if name not in FIELDS:
+            raise table.fault(name, f"不是可用的字段 (可用: {'、'.join(FIELDS)})")
     own = {name: table.texts(name) for name in dict(table.items())}
     shipped = _shipped()
     fields = {
         name: tuple(dict.fromkeys(map(bare, (*shipped.get(name, ()), *own.get(name, ())))))
         for name in (*_ORDER, *(name for name in FIELDS if name not in _ORDER))
     }
-    titles, clocks, serials, unused = (
+    titles, answers, clocks, serials, unused = (
         tuple(map(bare, top.table(part).texts("names")))
-        for part in ("title", "clock", "serial", "unused")
+        for part in ("title", "answer", "clock", "serial", "unused")
     )
     remarks = {bare(name): str(said) for name, said in top.table("remarks").items()}
-    groups = (*fields.values(), titles, clocks, serials, unused, tuple(remarks))
+    top.finish()
+    groups = (*fields.values(), titles, answers, clocks, serials, unused, tuple(remarks))
     every = frozenset(chain.from_iterable(groups))
-    return Headings(fields, titles, clocks, serials, unused, remarks, every)
+    return Headings(fields, titles, answers, clocks, serials, unused, remarks, every)
 
 
 def _shipped() -> dict[str, list[str]]:

@@ -145,7 +145,11 @@ def _column(draft: Draft, field: str) -> Iterator[str]:
             yield f'{field} = "{TO_FILL}"  # {TO_FILL}: {TITLES[field]}所在列的列名'
         return
     about = _about(draft, field, found.column, sure=found.sure)
-    yield f"{field} = {_named(draft, field, found.column)}  # {about}"
+    named = _named(draft, field, found.column)
+    yield f"{field} = {named}  # {about}"
+    told = set(keys(draft.names[found.column])).intersection(draft.headings.answers)
+    if field == "outcome" and told and "feedback" not in draft.places:
+        yield f"# feedback = {named}  # 答复就是告知反映人的, 去掉 #"
 
 
 def _named(draft: Draft, field: str, column: int) -> str:

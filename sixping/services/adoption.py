@@ -10,6 +10,7 @@ from sixping.calendar.check import difference
 from sixping.calendar.files import load_layers
 from sixping.calendar.layers import CALENDAR, layers_data, read_layers
 from sixping.errors import BadData, NotAllowed, SixpingError
+from sixping.importing.headings import parse_headings
 from sixping.importing.profiles import parse_profile
 from sixping.office import streams
 from sixping.office.meetings import meetings_on
@@ -50,7 +51,7 @@ FILES: tuple[RuleFile[Any], ...] = (
     POLICY, TAXONOMY, SIGNALS, UNITS_FILE, MEETINGS, FIELD_RULES, SCHEME, CALENDAR,
 )  # fmt: skip
 #: files of a data folder that are read, but not adopted
-_BESIDE = ("demo.toml", "letterhead.toml")
+_BESIDE = ("demo.toml", "headings.toml", "letterhead.toml")
 _IN_CALENDAR = ("statute", "festivals", "corrections", "places", "here")
 _SUBFOLDERS = ("profiles", "calendar/local", "calendar/years")
 FAILING = frozenset({"wrong", "missing"})
@@ -217,6 +218,7 @@ def _others(folder: Path) -> Iterator[Fault]:
         (path, parse_profile) for path in sorted(folder.glob("profiles/*.toml"))
     ]
     readers += [(path, parse_demo) for path in folder.glob("demo.toml")]
+    readers += [(path, parse_headings) for path in folder.glob("headings.toml")]
     for path, read in readers:
         name = path.relative_to(folder).as_posix()
         try:

@@ -35,12 +35,16 @@ _LOOK = 10
 
 
 class Drafted(NamedTuple):
-    """A draft, its text, how many places are to be filled in, and the first rows read by it."""
+    """A draft, its text, how many places are to be filled in, and the first rows read by it.
+
+    ``unread``: why the ledger's names could not be read, where the data's own stand in.
+    """
 
     draft: Draft
     text: str
     to_fill: int
     preview: list[ImportedRow | RowError]
+    unread: str
 
 
 def draft_profile(
@@ -54,7 +58,7 @@ def draft_profile(
 ) -> Drafted:
     """Draft a profile from a file. Raises ``BadData`` or ``InputOutput``, as reading one does."""
     draft = guess(path, now, sheet=sheet, encoding=encoding)
-    data, edition = _rules(ledger, now)
+    data, edition, unread = _rules(ledger, now)
     text = profile_text(
         draft,
         name=name,
@@ -65,7 +69,7 @@ def draft_profile(
     )
     lines = [line for line in text.splitlines()[3:] if TO_FILL in line.partition("#")[2]]
     preview = _preview(path, parse_profile(text, name))
-    return Drafted(draft, text, len(lines), preview)
+    return Drafted(draft, text, len(lines), preview, unread)
 
 
 def _preview(path: Path, profile: Profile) -> list[ImportedRow | RowError]:
@@ -76,10 +80,10 @@ def _preview(path: Path, profile: Profile) -> list[ImportedRow | RowError]:
         return []
 
 
-def _rules(ledger: Path, now: datetime) -> tuple[IntakeData, Edition]:
-    data, _ = intake_data_of(ledger, now.date())
+def _rules(ledger: Path, now: datetime) -> tuple[IntakeData, Edition, str]:
+    data, unread = intake_data_of(ledger, now.date())
     rulebooks, _ = rulebooks_or_shipped(ledger)
-    return data, rulebooks.policy.edition_at(now.date())
+    return data, rulebooks.policy.edition_at(now.date()), unread
 
 
 def _known(data: IntakeData, edition: Edition) -> Callable[[str, str], bool]:
@@ -107,11 +111,14 @@ def _known(data: IntakeData, edition: Edition) -> Callable[[str, str], bool]:
     return known
 
 
-def lists_of(ledger: Path, now: datetime) -> Lists:
-    """Return the names a workbook offers: the ledger's, without one those of the data."""
-    data, edition = _rules(ledger, now)
+def lists_of(ledger: Path, now: datetime) -> tuple[Lists, str]:
+    """Return the names a workbook offers: the ledger's, without one those of the data.
+
+    Beside them why the ledger could not be read (empty: it was, or there is none).
+    """
+    data, edition, unread = _rules(ledger, now)
     communities = [unit.name for unit in data.units if unit.kind is UnitKind.COMMUNITY]
-    return Lists(
+    lists = Lists(
         channels=tuple(channel.name for channel in edition.channels),
         communities={
             name: tuple(grid.name for grid in data.units.grids(name)) for name in communities
@@ -119,6 +126,7 @@ def lists_of(ledger: Path, now: datetime) -> Lists:
         categories=tuple(category.name for category in data.taxonomy),
         units=tuple(unit.name for unit in data.units if unit.kind in _OFFICES),
     )
+    return lists, unread
 
 
 _OFFICES = (UnitKind.AGENCY, UnitKind.OFFICE)

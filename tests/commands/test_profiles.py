@@ -14,7 +14,7 @@ from sixping.importing.profiles import list_profiles, load_profile, parse_profil
 from sixping.importing.reader import read_reports
 from sixping.importing.rows import kind_of
 from sixping.util.masking import mask_text
-from tests.conftest import Runner
+from tests.conftest import ROOT, Runner
 
 NOW = "2026-11-28T10:00:00+08:00"
 CALLS = """来电时间,来电内容,社区,来电人,来电号码
@@ -56,6 +56,14 @@ def test_an_own_profile_in_the_data_folder_is_listed_with_the_others(
     assert {"weixin", "dianhua"} < {row["name"] for row in listed}
 
 
+def test_a_list_is_written_and_never_over_a_file_unasked(call: Runner, tmp_path: Path) -> None:
+    argv = ("import", "--list", "-o", "方案.csv")
+    assert call(*argv, now=NOW).code == 0
+    assert "dianhua" in (tmp_path / "方案.csv").read_text(encoding="utf-8")
+    assert call(*argv, now=NOW).code == 1
+    assert call(*argv, "--force", now=NOW).code == 0
+
+
 def test_in_a_pipe_the_list_is_tab_separated_and_whole(call: Runner) -> None:
     lines = call("import", "--list", now=NOW).out.splitlines()
     assert lines[0].split("\t") == ["name", "title", "mode", "channel", "columns", "path"]
@@ -77,6 +85,9 @@ def test_in_a_pipe_the_list_is_tab_separated_and_whole(call: Runner) -> None:
         (("来电.csv", "--profile", "dianhua", "-o", "a.csv"), "-o"),
         (("--template", "来电.csv", "-o", "a.xlsx"), "--template 不读文件"),
         (("--template", "-o", "a.csv"), "不能写成 a.csv"),
+        (("--list", "来电.csv"), "--list 不读文件"),
+        (("来电.csv", "--guess", "--profile", "dianhua"), "--guess 不用 --profile"),
+        (("来电.csv", "--guess", "--format", "csv"), "--guess 不用 --format"),
     ],
 )
 @pytest.mark.usefixtures("calls")
@@ -172,6 +183,35 @@ def test_a_draft_as_json_says_what_each_column_seems_to_be(call: Runner, calls: 
     ]  # fmt: skip
     assert document["rows"] == 1
     assert parse_profile(document["profile"], "x").mode == document["mode"]
+
+
+def test_what_was_said_of_the_file_stays_in_the_draft(call: Runner, calls: Path) -> None:
+    calls.write_bytes(CALLS.encode("gb18030"))
+    done = call("import", str(calls), "--guess", "--encoding", "gb18030", now=NOW)
+    assert parse_profile(done.out, "x").encoding == "gb18030"
+
+
+def test_a_ledger_that_cannot_be_read_is_said(call: Runner, calls: Path) -> None:
+    calls.with_name("x.db").write_bytes(b"no ledger")
+    argv = ("import", str(calls), "--guess", "--ledger", "x.db")
+    done = call(*argv, now=NOW)
+    assert done.code == 0
+    assert "台账读不出, 只用自带的名称" in done.err
+
+
+def test_usual_headings_of_a_street_are_checked_with_its_rules(
+    call: Runner, calls: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    shipped = (ROOT / "data" / "headings.toml").read_text(encoding="utf-8")
+    (folder / "headings.toml").write_text(shipped.replace("text = [", "txet = ["), encoding="utf-8")
+    assert "txet" in call("policy", "check", str(folder), now=NOW).out
+    calls.write_text("诉求经过,时间\n路灯不亮,2026-11-20\n", encoding="utf-8")
+    own = shipped.replace("text = [", 'text = ["诉求经过", ')
+    (folder / "headings.toml").write_text(own, encoding="utf-8")
+    done = call("import", str(calls), "--guess", now=NOW, env={"SIXPING_DATA": str(folder)})
+    assert 'text = "诉求经过"  # A 列: 短词, 1 种\n' in done.out
 
 
 def test_a_file_without_a_header_is_refused(call: Runner, tmp_path: Path) -> None:

@@ -130,6 +130,13 @@ def test_a_file_without_a_header_is_refused_in_words(drawn: Drawn) -> None:
         drawn("1,2026-11-20,2\n2,2026-11-21,3\n")
 
 
+def test_an_answer_may_be_result_and_feedback_at_once(drawn: Drawn) -> None:
+    _, text = drawn("编号,内容,时间,答复意见\nA,灯不亮,2026-11-20,已修复\n")
+    assert set(understood(text).columns) == {"source_no", "text", "received", "outcome"}
+    told = understood(text.replace("# feedback", "feedback"))
+    assert told.columns["feedback"] == told.columns["outcome"]
+
+
 def test_a_column_that_is_missing_is_a_marked_slot(drawn: Drawn) -> None:
     _, text = drawn("编号,时间,办结时间\nA,2026-11-20,2026-11-21\n")
     assert 'text = "待填"  # 待填: 内容所在列的列名' in text

@@ -141,7 +141,16 @@ def _instead(context: Context, wanted: Wanted, wish: Wish) -> bool:
     chosen = [name for name, given in zip(names, wanted, strict=False) if given]
     if len(chosen) > 1:
         raise UsageFault(f"{' 与 '.join(chosen)} 不能同时使用。", "请只用其中一个。")
+    if chosen and wanted.profile and not wanted.template:
+        raise UsageFault(f"{chosen[0]} 不用 --profile。", "请去掉 --profile。")
+    if chosen and wish.fmt and not wanted.listing:
+        raise UsageFault(f"{chosen[0]} 不用 --format。", "草案可以加 --json。")
+    if wanted.listing and wanted.file:
+        raise UsageFault(
+            f"--list 不读文件: {wanted.file}", "与文件相符的方案: 不写 --profile 试试。"
+        )
     if wanted.listing:
+        _target(context, wanted, wish)
         _list(context, wish)
     elif wanted.guess:
         _guess(context, wanted, wish)
@@ -228,6 +237,7 @@ def _guess(context: Context, wanted: Wanted, wish: Wish) -> None:
         wanted.file, context.ledger, context.now,
         name=name, sheet=wanted.sheet, encoding=wanted.encoding,
     )  # fmt: skip
+    _say_unread(context, drafted.unread)
     if wish.as_json:
         publish(context, wish._replace(output=None), [], (), _document(drafted))
     if target or not wish.as_json:
@@ -242,6 +252,11 @@ def _guess(context: Context, wanted: Wanted, wish: Wish) -> None:
         f"方案写入 {target}, 待填 {drafted.to_fill} 处。",
         f"下一步: 核对并填写 {target}, 再检查: sixping import {file} --profile {draft} --dry-run",
     )
+
+
+def _say_unread(context: Context, unread: str) -> None:
+    if unread:
+        context.say(f"注意: 台账读不出, 只用自带的名称。{unread}")
 
 
 def _name(stem: str) -> str:
@@ -339,7 +354,8 @@ def _template(context: Context, wanted: Wanted, wish: Wish) -> None:
     called = wanted.profile or FORM
     profile = load_profile(called)
     check_format(profile, "xlsx", target.name)
-    lists = lists_of(context.ledger, context.now)
+    lists, unread = lists_of(context.ledger, context.now)
+    _say_unread(context, unread)
     with writing(target) as out:
         write_template(out, profile, lists, context.now, called=called)
     own = _typed(called)
