@@ -408,6 +408,12 @@ def running(con: Connection, before: str, as_of: int | None = None) -> list[Runn
     ]
 
 
+#: a file told of the assignment, and does not tell whether anybody signed for it
+_TOLD_BY_FILE = (
+    "EXISTS (SELECT 1 FROM events b WHERE b.subject = m.number AND b.stream = 'case'"
+    " AND b.kind = 'assigned' AND b.at = m.assigned_at AND instr(b.facts, '\"by_file\":') > 0)"
+)
+_UNSIGNED = f"m.signed_at IS NULL AND m.assigned_at IS NOT NULL AND NOT {_TOLD_BY_FILE}"
 #: what a case ``m`` waits for → the condition, and the index that holds such cases alone
 WAITING: Mapping[str, tuple[str, str]] = {
     "grade": (f"{is_open('m')} AND f.confirmed = 0", "case_open"),
@@ -417,7 +423,7 @@ WAITING: Mapping[str, tuple[str, str]] = {
     ),
     "decision": (f"{is_open('m')} AND {has_status('m', Status.DECISION)}", "case_open"),
     "unsigned": (
-        f"{is_open('m')} AND {has_status('m', Status.HANDLING)} AND m.signed_at IS NULL",
+        f"{is_open('m')} AND {has_status('m', Status.HANDLING)} AND {_UNSIGNED}",
         "case_open",
     ),
     "returned": (

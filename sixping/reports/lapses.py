@@ -275,8 +275,13 @@ def _owing(case: Case) -> datetime | None:
 
 
 def _unsigned(examined: Examined) -> Iterator[Lapse]:
-    """Find assignments that nobody signed for in the time the policy gives (五.1)."""
+    """Find assignments that nobody signed for in the time the policy gives (五.1).
+
+    A file that tells of an assignment does not tell whether anybody signed for it.
+    """
     for sent, ended in _stretches(examined, _waiting_for_signature):
+        if sent.entry.event.by_file is not None:
+            continue
         due = examined.after(sent.entry.at, examined.readings.unsigned_after_workdays)
         if examined.late(due, ended.entry.at if ended else None):
             signed = ended is not None and isinstance(ended.entry.event, Signed)

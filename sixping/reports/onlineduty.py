@@ -37,7 +37,7 @@ def assignments(path: Sequence[Snapshot], ground: Ground) -> Iterator[OnlineAssi
     workdays = ground.rules.edition.readings.unsigned_after_workdays
     for place, point in enumerate(path):
         event = point.entry.event
-        if isinstance(event, Assigned | Decided):
+        if isinstance(event, Assigned | Decided) and event.by_file is None:
             at = point.entry.at
             answered = _answered(path[place + 1 :])
             late = is_late(ground.rules.due(at, workdays), ground.now, answered)

@@ -82,10 +82,13 @@ def _account() -> str:
         return f"({uid})"
 
 
-def insert(table: str, columns: Sequence[str], terms: Sequence[str] = ()) -> str:
-    """Return the statement that inserts a row; ``terms``: SQL where not all are parameters."""
-    values = ", ".join(terms or "?" * len(columns))
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values})"
+def insert(table: str, columns: Sequence[str], *terms: Sequence[str]) -> str:
+    """Return the statement that inserts a row; ``terms``: its SQL, where not all are parameters.
+
+    Or those of several rows at once.
+    """
+    rows = ", ".join(f"({', '.join(row)})" for row in terms or ("?" * len(columns),))
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {rows}"
 
 
 _SOURCE = insert("sources", ("id", *SOURCE_COLUMNS))
@@ -303,7 +306,8 @@ class Writer:
         past = at < self.now and not of_file and (envelope[0], envelope[3]) != _OF_THE_PAST
         remarks, remarks_text = self._remarks[past]
         body = (facts, sealed.seal if sealed else None)
-        made = self._link((seq, *envelope), self._provenance, body, remarks_text)
+        head = chain.envelope(seq, *envelope)
+        made = self._link(f"{head}{self._provenance}{chain.content(*body)}{remarks_text}")
         recorded = None if at == self.now else self.now
         self._rows[_EVENT].append((seq, *envelope, recorded, self.source, *body, remarks, made))
         if sealed:
@@ -328,7 +332,8 @@ class Writer:
         seq, at, listed = self.seq + 1, envelope[4], _listed(remarks)
         seal = sealed.seal if isinstance(sealed, Sealed) else sealed
         body = (facts, seal)
-        made = self._link((seq, *envelope), chain.encode(recorded), body, chain.encode((listed,)))
+        said = f"{chain.envelope(seq, *envelope)}{chain.encode(recorded)}{chain.content(*body)}"
+        made = self._link(f"{said}{chain.encode((listed,))}")
         when = None if recorded[0] == at else recorded[0]
         self._rows[_EVENT].append(
             (seq, *envelope, when, self._source_of(recorded[1:]), *body, listed, made)
@@ -337,11 +342,8 @@ class Writer:
             self._rows[_PRIVATE].append((seq, sealed.salt, sealed.text))
         return seq
 
-    def _link(
-        self, head: Row, provenance: str, body: tuple[str, bytes | None], remarks: str
-    ) -> bytes:
+    def _link(self, text: str) -> bytes:
         """Link what is hashed of the next event to the chain; raises ``BadData``."""
-        text = f"{chain.encode(head)}{provenance}{chain.encode(body)}{remarks}"  # type: ignore[arg-type]
         try:
             self.hash = chain.link_text(self._prefix, self.hash, text)
         except UnicodeEncodeError as error:

@@ -262,7 +262,6 @@ def test_what_files_told_of_a_time_before_the_ledger_is_not_moved_by_steps(
     made = street.paper("01-06 09:00", *november)
     assert made["totals"]["open"] == 1
     number = next(c["number"] for c in made["cases"] if c["open"])
-    street.step("01-07 09:00", "accept", number, "--at", "2025-10-10", "--reason", "补记")
     street.step("01-07 09:00", "assign", number, "--lead", "城管执法中队")
     street.step("01-07 10:00", "resolve", number, "--outcome", "演示", "--at", "2025-11-03",
                 "--reason", "补记")  # fmt: skip

@@ -125,6 +125,10 @@ class Office:
         ).json()
         return report
 
+    def paper(self, *argv: str) -> dict[str, Any]:
+        paper: dict[str, Any] = self._call(*argv, "--json", now=NOW).json()
+        return paper
+
     def sound(self) -> int:
         """Return how many events there are, once the ledger holds together."""
         found = self._call("verify", "--json", now=NOW).json()
@@ -498,6 +502,41 @@ def test_words_of_a_result_are_listed_masked(office: Office) -> None:
     assert "办理结果不一致" in told
     assert "13912345678" not in told
     assert "13987654321" not in told
+
+
+def test_a_step_of_a_file_can_be_voided_and_the_rest_is_judged_without_it(office: Office) -> None:
+    office.take(APRIL)
+    accepted, resolved = (e["seq"] for e in office.case()["events"] if e["kind"] in
+                          {"accepted", "resolved"})  # fmt: skip
+    assert "就不成立了" in office.refused("void", "1", str(resolved), "--reason", "演示")
+    office.ok("void", "1", str(accepted), "--reason", "演示")
+    assert office.clock("accept")["late"] is None, "nobody says when it was accepted"
+    assert office.clock("finish")["late"] is False
+    office.sound()
+
+
+def test_what_is_made_anew_from_the_record_is_the_same(office: Office, mode: str) -> None:
+    office.take(MARCH, row("2", 状态="待受理"), row("3", 状态="在办"), mode=mode)
+    rows = (APRIL, row("2", 状态="撤件"), row("3", 办结="2026-11-05 10:00", 单位=TEAM, 状态="办结"))
+    office.update(*rows, mode=mode)
+    events = office.sound()
+    office.ok("rebuild")
+    assert office.sound() >= events
+
+
+def test_nobody_is_late_to_sign_for_what_a_file_says_was_assigned(
+    office: Office, mode: str
+) -> None:
+    office.take(
+        row(受理="2026-11-02 10:00", 分派="2026-11-02 11:00", 单位=TEAM, 状态="在办"),
+        row("2", 单位=TEAM, 状态="在办"), mode=mode,
+    )  # fmt: skip
+    for paper in (("overdue", "--kind", "unsigned"), ("lapses", "--from", "2026-11-01")):
+        items = office.paper(*paper)["items"]
+        assert not [item for item in items if item["kind"] == "unsigned"]
+    office.ok("assign", "2", "--lead", OTHER, now="2026-11-20T09:00:00+08:00")
+    items = office.paper("overdue", "--kind", "unsigned")["items"]
+    assert [item["number"] for item in items] == ["2026-000002"]
 
 
 # --- what cannot be ---------------------------------------------------------------------------
