@@ -48,10 +48,12 @@ class Sheets:
         sheet: str | None = None,
         encoding: str | None = None,
         partial: bool = False,
+        tracked: bool = False,
     ) -> None:
         """Open a file by a profile; options override what the profile says.
 
-        ``partial``: a sheet without a header is left out. Raises ``BadData`` when the file cannot
+        ``partial``: a sheet without a header is left out; ``tracked``: ``track`` may be called.
+        Raises ``BadData`` when the file cannot
         be read or its first sheet has no header of this profile.
         """
         kind = kind_of(path)
@@ -59,7 +61,8 @@ class Sheets:
         self.workbook = kind in _WORKBOOKS
         self._path, self._profile = path, profile
         self._encoding, self._partial = encoding or profile.encoding, partial
-        self._counted: Callable[[Row], None] | None = None
+        self._tracks = tracked
+        self._counted: Callable[[Row], None] = _uncounted
         wanted = sheet or profile.sheet
         present = sheets_of(path) if self.workbook else []
         self._names: list[str | None] = [*present] if wanted == ALL and present else [wanted]
@@ -116,13 +119,15 @@ class Sheets:
         rows = read_rows(
             self._path, sheet=name, encoding=self._encoding, delimiter=self._profile.delimiter
         )
+        if self._tracks:
+            rows = self._tracked(rows)
         file = f"{self._path.name} 工作表 {name}" if self.sheet else self._path.name
         begun = _begun(rows) if self.sheet else rows
         if begun is None:
             self.skipped.append(f"{name} (空表)")
             return None
         try:
-            header, rest = find_header(self._tracked(begun), self._profile, file)
+            header, rest = find_header(begun, self._profile, file)
         except BadData:
             if not (self.sheet and self._partial):
                 raise
@@ -158,9 +163,12 @@ class Sheets:
 
     def _tracked(self, rows: Iterable[Row]) -> Iterator[Row]:
         for row in rows:
-            if self._counted is not None:
-                self._counted(row)
+            self._counted(row)
             yield row
+
+
+def _uncounted(_: Row) -> None:
+    """Count nothing yet."""
 
 
 def _begun(rows: Iterator[Row]) -> Iterator[Row] | None:

@@ -201,7 +201,7 @@ class Rows:
             private.append(shared.evaluation.reasons)
         later = (source_no, apart, outcome, feedback)
         private += [quoted(word) for word in later if word is not None]
-        return Prepared(
+        return Prepared._make((
             self._templates.get(traits) or self._make_template(traits, row, shared, day.rules),
             at,
             (at, resolved, *plan.dues, *shared.words),
@@ -219,7 +219,7 @@ class Rows:
             source_no is None or self._numbering is Numbering.SEVERAL,
             by_number(shared.evaluation.channel, source_no) if source_no and self._period else None,
             at[: self._period],
-        )
+        ))  # fmt: skip
 
     def _apart(self, at: str) -> str | None:
         """Return what tells reports of one number apart, as the profile counts numbers."""

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     Value = str | int | bytes | None
 
@@ -43,6 +43,20 @@ def encode(values: Iterable[Value]) -> str:
             text = str(value)
             parts.append(f"i{len(text)}:{text}")
     return "".join(parts)
+
+
+def envelope(seq: int, stream: str, subject: str, version: int, kind: str, at: str) -> str:
+    """Return what ``encode`` does, for the values that every event has."""
+    own, count = str(seq), str(version)
+    return (
+        f"i{len(own)}:{own}s{len(stream)}:{stream}s{len(subject)}:{subject}"
+        f"i{len(count)}:{count}s{len(kind)}:{kind}s{len(at)}:{at}"
+    )
+
+
+def content(facts: str, sealed: bytes | None) -> str:
+    """Return what ``encode`` does, for facts and seal."""
+    return f"s{len(facts)}:{facts}{f'b{2 * len(sealed)}:{sealed.hex()}' if sealed else 'n0:'}"
 
 
 def prefix(ledger_id: str) -> str:
@@ -85,6 +99,19 @@ def pads(secret: bytes) -> Pads:
     """Return what HMAC makes of a key (RFC 2104): once, for as many handles as wanted."""
     key = secret.ljust(_BLOCK, b"\0")
     return bytes(byte ^ 0x36 for byte in key), bytes(byte ^ 0x5C for byte in key)
+
+
+def handler(secret: bytes) -> Callable[[str], bytes]:
+    """Return what ``handle`` does under one secret, whose pads are hashed once."""
+    begun, last = map(sha256, pads(secret))
+
+    def handle(identity: str) -> bytes:
+        inner, outer = begun.copy(), last.copy()
+        inner.update(identity.encode())
+        outer.update(inner.digest())
+        return outer.digest()[:HANDLE_BYTES]
+
+    return handle
 
 
 def handle(key: Pads, identity: str) -> bytes:

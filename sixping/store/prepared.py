@@ -9,9 +9,11 @@ together, and so does every ``verify``). Linking it to the chain is the writer's
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
+from contextlib import contextmanager
 from datetime import datetime
 from json.encoder import encode_basestring as quoted
 from operator import itemgetter
@@ -29,7 +31,7 @@ from sixping.store.writer import CONTACT_KEY, insert
 from sixping.util.clock import SHANGHAI, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sixping.cases.steps.intake import Reported
     from sixping.store.recognition import ImportResult, Known
@@ -118,16 +120,18 @@ class Template:
             for clock, terms in sorted(projection.clocks_of(case).items())  # the table's key
         ]
         self._clocks = clocks
-        self.constants: Row = ()
-        self.insert_facts, (self.facts_row,) = self._insert("case_facts", FACT_COLUMNS, [facts])
-        self.insert_state, (self.state,) = self._insert("case_moves", MOVE_COLUMNS, [state])
-        self.insert_clock = ""
-        self.clocks: list[Picker] = []
+        self.insert_facts, self.facts_row = _insert("case_facts", FACT_COLUMNS, [facts])
+        self.insert_state, self.state = _insert("case_moves", MOVE_COLUMNS, [state])
+        self.insert_clocks, self.clocks = "", self.state
+        self.numbered = False
 
     def number_terms(self, terms: Callable[[Row], int | None]) -> None:
         """Take the numbers under which a ledger keeps what clocks have in common."""
+        self.numbered = True
+        if not self._clocks:
+            return
         rows = [projection.clock_move_row(row, terms) for row in self._clocks]
-        self.insert_clock, self.clocks = self._insert("clock_moves", CLOCK_MOVE_COLUMNS, rows)
+        self.insert_clocks, self.clocks = _insert("clock_moves", CLOCK_MOVE_COLUMNS, rows)
 
     def _set_facts(self, text: str) -> None:
         marks = {quoted(mark): SLOTS.index(name) for name, mark in TEXT_MARKS.items()}
@@ -149,31 +153,22 @@ class Template:
         words.pop("reasons", None)
         return words
 
-    def _insert(
-        self, table: str, columns: Sequence[str], rows: list[Row]
-    ) -> tuple[str, list[Picker]]:
-        """Return the statement that writes one row, and for each of ``rows`` what it takes.
 
-        They take it of number, seq, the values of a record and ``constants``. Only what
-        differs is a parameter: binding is what inserting costs.
-        """
-        marks: dict[object, int] = {_NUMBER: 0, _SEQ: 1}
-        marks |= {to_text(mark): 2 + SLOTS.index(name) for name, mark in INSTANT_MARKS.items()}
-        marks |= {mark: 2 + SLOTS.index(name) for name, mark in TEXT_MARKS.items()}
-        terms: list[str] = []
-        taken: list[list[int]] = [[] for _ in rows]
-        for cells in zip(*rows, strict=True):
-            if cells.count(cells[0]) == len(cells) and cells[0] not in marks:
-                terms.append(_literal(cells[0]))
-                continue
-            terms.append("?")
-            for places, cell in zip(taken, cells, strict=True):
-                places.append(marks[cell] if cell in marks else self._constant(cell))
-        return (insert(table, columns, terms) if rows else ""), [_picker(p) for p in taken]
+def _insert(table: str, columns: Sequence[str], rows: list[Row]) -> tuple[str, Picker]:
+    """Return the statement that writes ``rows`` at once, and what it takes of a record.
 
-    def _constant(self, value: object) -> int:
-        self.constants += (value,)
-        return 1 + len(SLOTS) + len(self.constants)
+    It takes of number, seq and the values only what differs, each once: binding is what
+    inserting costs, and each further statement.
+    """
+    marks: dict[object, int] = {_NUMBER: 0, _SEQ: 1}
+    marks |= {to_text(mark): 2 + SLOTS.index(name) for name, mark in INSTANT_MARKS.items()}
+    marks |= {mark: 2 + SLOTS.index(name) for name, mark in TEXT_MARKS.items()}
+    taken = sorted({marks[cell] for cells in rows for cell in cells if cell in marks})
+    terms = [
+        [f"?{taken.index(marks[cell]) + 1}" if cell in marks else _literal(cell) for cell in cells]
+        for cells in rows
+    ]
+    return insert(table, columns, *terms), _picker(taken)
 
 
 def _literal(value: object) -> str:
@@ -205,6 +200,13 @@ def record(
 
     ``known`` is told of those, by batches, once what came before them is in the ledger.
     """
+    with _no_collector():
+        return _record(work, rows, known)
+
+
+def _record(
+    work: Transaction, rows: Iterable[Prepared], known: Callable[[Sequence[Known]], None] | None
+) -> ImportResult:
     # The pages that grow at once, some twenty ends of tables and indexes, stay in memory.
     work.con.execute(f"PRAGMA cache_size=-{_CACHE}")
     sorted_rows = Deduplicator(
@@ -217,6 +219,21 @@ def record(
         if known and batch.known:
             known(batch.known)
     return sorted_rows.result
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Let nobody look for garbage: rows make none, and each search walks all that wait.
+
+    That is a tenth of what an import costs.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def survey(
@@ -241,17 +258,17 @@ def survey(
 def _write(writer: Writer, prepared: Prepared, number: str, handle: bytes) -> None:
     """Record one new case under its number, to be found again by its handle."""
     template, at, values, fills, private, contacts, _, rest, *_ = prepared
-    if not template.insert_clock:
+    if not template.numbered:
         template.number_terms(writer.terms)
     salt = os.urandom(chain.SALT_BYTES)
     digest = chain.digest(salt, rest.encode())
     sealed = writer.seal(template.private % (*private, f'"{digest}"'), salt)
     facts = template.facts % template.fill(fills)
     seq = writer.add_event(("case", number, 1, template.kind, at), facts, sealed, (handle,))
-    row = (number, seq, *values, *template.constants)
+    row = (number, seq, *values)
     if contacts:
         writer.put(CONTACT_KEY, *[(form, at, seq) for form in contacts])
     writer.put(template.insert_facts, template.facts_row(row))
     writer.put(template.insert_state, template.state(row))
-    if template.clocks:
-        writer.put(template.insert_clock, *[clock(row) for clock in template.clocks])
+    if template.insert_clocks:
+        writer.put(template.insert_clocks, template.clocks(row))

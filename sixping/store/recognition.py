@@ -363,7 +363,7 @@ class Deduplicator:
         seq = self._next_seq()
         for handle, record in zip(handles, batch, strict=True):
             earlier = self._earlier(handle, record) if self._past or handle in fresh else None
-            if earlier and record.apart and earlier.seq in self._met:
+            if earlier and record.apart and self._is_met(earlier):
                 self._rows["alike"] += 1
                 handle, record = self._again(handle, record)  # noqa: PLW2901 - the next of those alike
                 earlier = self._earlier(handle, record)
@@ -371,17 +371,17 @@ class Deduplicator:
                 self._pass(record, earlier, known)
                 continue
             fresh[handle] = New(record, self._next_number(record.at), seq)
-            self._put_down(record, seq)
             seq += 1
+        self._count(fresh, seq - len(fresh))
         return Batch(fresh, known)
 
-    def _put_down(self, record: Prepared, seq: int) -> None:
-        self._met.add(seq)
-        self._made[record.template] += 1
-        places, place = self._places, seq - self._start
-        if place > len(places):
-            places.extend([0] * (place - len(places)))
-        places.append(record.row)
+    def _count(self, fresh: Mapping[bytes, New], seq: int) -> None:
+        """Count what is new, of which ``seq`` is the first, and keep where it stands."""
+        records = [new.record for new in fresh.values()]
+        self._made.update([record.template for record in records])
+        places = self._places
+        places.extend([0] * (seq - self._start - len(places)))  # events besides
+        places.extend([record.row for record in records])
 
     def _earlier(self, handle: bytes, record: Prepared) -> Earlier | None:
         if handle in self._fresh:
@@ -394,27 +394,37 @@ class Deduplicator:
                 return alone
         return None
 
+    def _is_met(self, earlier: Earlier) -> bool:
+        """Tell whether the file had this report before."""
+        return earlier.seq >= self._start or earlier.seq in self._met
+
     def _pass(self, record: Prepared, earlier: Earlier, known: list[Known]) -> None:
         if not earlier.same(record):
             self._clash(record, earlier)
             return
-        self._rows["known" if self._met.add(earlier.seq) else "repeated"] += 1
+        self._rows["repeated" if self._is_met(earlier) else "known"] += 1
+        self._met.add(earlier.seq)
         if newer := earlier.newer(record):
             self._newer.add(earlier.seq)
         known.append(Known(earlier.number, earlier.seq, record, newer))
 
     def _clash(self, record: Prepared, earlier: Earlier) -> None:
         self._rows["differing"] += 1
-        first = self._clashed.add(earlier.seq)
-        if first and len(self._conflicts) < MOST_CONFLICTS:
-            own = earlier.seq - self._start
-            place = self._places[own] if own >= 0 else 0
-            number = earlier.number if own < 0 else ""
-            self._conflicts[earlier.seq] = Conflict(record.key, number, place, [], 0)
+        if self._clashed.add(earlier.seq) and len(self._conflicts) < MOST_CONFLICTS:
+            own = earlier.seq >= self._start
+            number = "" if own else earlier.number
+            first = self._place(earlier.seq) if own else 0
+            self._conflicts[earlier.seq] = Conflict(record.key, number, first, [], 0)
         if conflict := self._conflicts.get(earlier.seq):
             if conflict.many < MOST_ROWS:
                 conflict.rows.append(record.row)
             self._conflicts[earlier.seq] = conflict._replace(many=conflict.many + 1)
+
+    def _place(self, seq: int) -> int:
+        """Return where the file has the row of an event."""
+        if (own := seq - self._start) < len(self._places):
+            return self._places[own]
+        return next(new.record.row for new in self._fresh.values() if new.seq == seq)
 
     # --- rows alike: the first, the second … is each a report of its own ---------------------
 
@@ -440,7 +450,7 @@ class Deduplicator:
 
     def _has_met(self, record: Prepared) -> bool:
         earlier = self._earlier(self._look(record), record)
-        return earlier is not None and earlier.seq in self._met
+        return earlier is not None and self._is_met(earlier)
 
     def _look(self, record: Prepared) -> bytes:
         handle = self._seen.handle(record.key)

@@ -91,8 +91,7 @@ def handles(con: Connection) -> Callable[[str], bytes]:
         raise LedgerUnusable(
             "台账缺少识别重复登记的密钥。", "请先另存一份原文件, 再运行 sixping rebuild。"
         )
-    pads = chain.pads(key)
-    return lambda identity: chain.handle(pads, identity)
+    return chain.handler(key)
 
 
 def number_of(con: Connection, identity: str) -> str | None:

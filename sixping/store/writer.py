@@ -81,10 +81,13 @@ def _account() -> str:
         return f"({uid})"
 
 
-def insert(table: str, columns: Sequence[str], terms: Sequence[str] = ()) -> str:
-    """Return the statement that inserts a row; ``terms``: SQL where not all are parameters."""
-    values = ", ".join(terms or "?" * len(columns))
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values})"
+def insert(table: str, columns: Sequence[str], *terms: Sequence[str]) -> str:
+    """Return the statement that inserts a row; ``terms``: its SQL, where not all are parameters.
+
+    Or those of several rows at once.
+    """
+    rows = ", ".join(f"({', '.join(row)})" for row in terms or ("?" * len(columns),))
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {rows}"
 
 
 _SOURCE = insert("sources", ("id", *SOURCE_COLUMNS))
@@ -289,18 +292,18 @@ class Writer:
         found again. Raises ``BadData``.
         """
         seq, at = self.seq + 1, envelope[4]
-        head = (seq, *envelope)
         body = (facts, sealed.seal if sealed else None)
         past = at < self.now and (envelope[0], envelope[3]) != _OF_THE_PAST
         remarks, remarks_text = self._remarks[past]
-        text = f"{chain.encode(head)}{self._provenance}{chain.encode(body)}{remarks_text}"
+        head = chain.envelope(seq, *envelope)
+        text = f"{head}{self._provenance}{chain.content(*body)}{remarks_text}"
         try:
             link = chain.link_text(self._prefix, self.hash, text)
         except UnicodeEncodeError as error:
             raise _broken() from error
         rows = self._rows
         recorded = None if at == self.now else self.now
-        rows[_EVENT].append((*head, recorded, self.source, *body, remarks, link))
+        rows[_EVENT].append((seq, *envelope, recorded, self.source, *body, remarks, link))
         if sealed:
             rows[_PRIVATE].append((seq, sealed.salt, sealed.text))
         for handle in handles:

@@ -326,7 +326,7 @@ def test_rows_of_a_sheet_are_named_by_it(take: Any) -> None:
 def test_an_empty_sheet_is_passed_over_and_one_without_the_header_is_an_error(
     take: Any, call: Runner, tmp_path: Path
 ) -> None:
-    import openpyxl  # type: ignore[import-untyped]
+    import openpyxl
 
     assert take([[row("1")], [row("2")]]).code == 0
     book = openpyxl.load_workbook(tmp_path / "来件.xlsx")

@@ -66,7 +66,8 @@ def import_(
     context = Context.of(ctx)
     context.existing_ledger()
     chosen = load_profile(profile)
-    reports = Sheets(file, chosen, sheet=sheet, encoding=encoding, partial=partial)
+    watched = context.errors.isatty
+    reports = Sheets(file, chosen, sheet=sheet, encoding=encoding, partial=partial, tracked=watched)
     _name_sheets(context, reports)
     with reading(context.ledger) as con:
         data, rulebooks = intake_data(con, context.now.date()), rulebooks_on(con)
@@ -74,7 +75,7 @@ def import_(
     rows = Rows(reports, chosen, resolver, rulebooks.rules, stamp_of(context))
     did = "检查" if dry_run else "导入"
     with progress(context, reports.total, did, unit=reports.unit) as further:
-        if context.errors.isatty:
+        if watched:
             reports.track(further)
         if dry_run:
             result, kept = survey(context.ledger, rows), False
