@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from sixping.importing.reader import Header
 
 _MOST = 8  # filled cells of a line of totals or signatures
+_LONGEST = 200  # characters of the first cell of such a line
 _SHORT = 12  # characters of a cell beside them: a figure, a name
 _NAME = 4  # characters of a cell in the column of the text, where people write
 _OWN_WORDS = 6  # characters after a label there
@@ -84,6 +85,8 @@ def _squeezed(cell: str) -> str:
 
 def _label(cell: str, *, written: bool, alone: bool) -> str | None:
     """Return the word a line begins with; ``written``: in the column people write in."""
+    if len(cell) > _LONGEST:
+        return None
     if match := _TOTAL.fullmatch(cell) or _COUNT.fullmatch(cell):
         return next(word for word in match.groups() if word)
     if match := _SIGNED.fullmatch(cell):

@@ -38,6 +38,7 @@ _NUMBER = re.compile(r"\d{1,14}(?:\.\d+)?")
 _EXCEL_ZERO = datetime(1899, 12, 30, tzinfo=SHANGHAI)
 _EXCEL_LAST = 2_958_465  # 9999-12-31
 _DAY, _FULL = len("2026-10-08"), len("2026-10-08 15:00:00")
+_LONGEST = 80  # characters: no time is as long
 _MEMO = 10_000  # days; a column with more of them is read all the same
 _CLOCK = re.compile(r"%[Yymd][^pIHMS]* (?:%H:%M(?::%S)?|%p ?%I:%M(?::%S)?|%I:%M(?::%S)? ?%p)")
 _UNIX_LAST = 253_402_214_400
@@ -87,7 +88,7 @@ def compile_times(formats: Sequence[str], zone: timezone = SHANGHAI) -> Callable
 
     def read(text: str) -> Moment:
         found = attempt(text)
-        if found is None and (plain := _plain(text)) != text:
+        if found is None and len(text) <= _LONGEST and (plain := _plain(text)) != text:
             found = attempt(plain)
         if found is None:
             raise ValueError(text)
@@ -190,7 +191,7 @@ def clock(text: str) -> time:
 
     Raises ``ValueError``.
     """
-    plain = _NO_DAY.sub("", _plain(text))
+    plain = _NO_DAY.sub("", _plain(text[: _LONGEST + 1]))
     if match := _ONE_CLOCK.fullmatch(plain):
         return time(*_hands(match.groups()))
     if _NUMBER.fullmatch(plain) and float(plain) < 1:
@@ -388,7 +389,7 @@ def would_read(text: str) -> list[str]:
     A profile names one of them under ``times``.
     """
     found = []
-    for name, read in _shapes():
+    for name, read in _shapes() if len(text) <= _LONGEST else ():
         if name in _DIGITS and not _DIGITS[name].fullmatch(text):
             continue
         try:

@@ -416,6 +416,40 @@ def test_the_footer_of_the_field_is_left_out() -> None:
     assert reports.left_first == {"合计": 6, "制表人": 7}
 
 
+@pytest.mark.parametrize(
+    ("name", "times"),
+    [
+        ("ampm.xlsx", ["15:05", "15:05", "15:05", "00:20"]),
+        ("splittime.xlsx", ["09:05"]),
+        ("tworow.xlsx", ["09:00"]),
+    ],
+)
+def test_the_sheets_of_the_field_are_read_by_the_profile_of_the_hotline(
+    name: str, times: list[str]
+) -> None:
+    pytest.importorskip("python_calamine")
+    path = DATA.parent / "findings" / "files" / name
+    if not path.is_file():
+        pytest.skip("../shared/findings is not here")
+    rows = taken(read_reports(path, load_profile("dianhua")))
+    assert [row.received for row in rows] == [f"2026-04-01T{time}:00+08:00" for time in times]
+    assert all(row.source_no and not row.remarks for row in rows)
+    if name == "tworow.xlsx":
+        (row,) = rows
+        assert (row.community, row.reporter, row.phone) == ("江一社区", "甲", "13800000000")
+
+
+def test_a_cell_of_any_length_is_answered_at_once(tmp_path: Path) -> None:
+    for cell in (
+        "2026/4/1" + "9" * 90_000,
+        "(" * 90_000,
+        "合计" * 45_000,
+        "制表人(" + "(" * 90_000,
+    ):
+        reports = read_text(tmp_path, f"{HEAD},{cell},,,,\n{cell},,,,,\n")
+        assert all(isinstance(row, RowError) for row in reports)
+
+
 OWN = """
 name = "own"
 title = "自己的"
