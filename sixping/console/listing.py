@@ -70,7 +70,7 @@ def cases_json(
     from sixping.services.casefile import grade_in
 
     return [
-        case_json(row, limits.clocks(con, row.number), context.now)
+        case_json(row, limits.clocks(con, row.number), context.now, reveal=wish.reveal)
         | {"grade": grade_in(con, row.number)}
         for row in rows
     ]
