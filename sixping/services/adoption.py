@@ -125,6 +125,8 @@ def check(texts: Mapping[str, str]) -> Checked:
         faults += _functions(values[UNITS_FILE.name], values[TAXONOMY.name])
     if MEETINGS.name in values and TAXONOMY.name in values:
         faults += _heads(values[MEETINGS.name], values[TAXONOMY.name])
+    if POLICY.name in values and TAXONOMY.name in values:
+        faults += _kept(values[POLICY.name], values[TAXONOMY.name])
     if UNITS_FILE.name in values and CALENDAR.name in values:
         street = values[UNITS_FILE.name].roles.street
         if street not in values[CALENDAR.name].places:
@@ -180,6 +182,16 @@ def _heads(rules: MeetingRules, taxonomy: Taxonomy) -> Iterator[Fault]:
             if head not in known:
                 what = f"没有这个大类: {head} (taxonomy.toml)"
                 yield Fault("meetings.toml", f"source[{source.name}].heads", "wrong", what)
+
+
+def _kept(policy: Policy, taxonomy: Taxonomy) -> Iterator[Fault]:
+    """Yield the categories of the terms of keeping that are none: they would fit no case."""
+    known = {category.name for category in taxonomy}
+    for place, entry in enumerate(policy.retention, 1):
+        for name in entry.categories:
+            if name not in known:
+                what = f"没有这个类别: {name} (taxonomy.toml){near_name(name, list(known))}"
+                yield Fault("policy.toml", f"retention[{place}].categories", "wrong", what)
 
 
 def check_folder(folder: Path, beside: Mapping[str, str]) -> Checked:

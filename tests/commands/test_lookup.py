@@ -101,6 +101,14 @@ def test_what_is_shown_is_masked_and_what_was_looked_for_is_sealed(
     assert verify(ledger)["findings"] == []
 
 
+def test_revealed_it_is_recorded_as_everywhere(call: Runner, ledger: Path) -> None:
+    argv = ("lookup", "--name", "张三", *WHY, "--json")
+    assert call(*argv, now=NOW).json()[0]["phone"] == "138****5679"
+    assert call(*argv, "--reveal", now=NOW).json()[0]["phone"] == "13812345679"
+    seen = rows(ledger, "SELECT facts FROM events WHERE kind = 'revealed'")
+    assert seen == [('{"numbers":["2026-000003"]}',)]
+
+
 def test_it_is_recorded_also_where_nobody_is_found(call: Runner, ledger: Path) -> None:
     assert found(call, "--phone", "13999999999") == []
     kinds = rows(ledger, "SELECT facts FROM events WHERE kind = 'looked_up'")

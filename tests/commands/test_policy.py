@@ -296,6 +296,17 @@ def test_documents_are_held_against_each_other(call: Runner, tmp_path: Path) -> 
     assert "没有本街道 演示街道" in found["findings"][0]["what"]
 
 
+def test_a_term_of_keeping_for_a_category_there_is_not_is_refused(
+    call: Runner, tmp_path: Path
+) -> None:
+    entry = 'track = "record"\nkeep = "10年"\ncategories = ["电梯安"]'
+    at = folder(tmp_path / "rules", policy=POLICY.replace('track = "record"', entry))
+    answer = call("policy", "check", str(at))
+    assert (answer.code, "没有这个类别: 电梯安 (taxonomy.toml)" in answer.out) == (65, True)
+    folder(at, policy=POLICY.replace('track = "record"', entry.replace("电梯安", "电梯安全")))
+    assert call("policy", "check", str(at)).code == 0
+
+
 def test_calendars_differ_by_place_year_and_day_and_a_remark_is_said_to_be_one() -> None:
     old = adoption.offered()
     data = json.loads(old["calendar"])

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sixping.cases.intake import ReportInput
 from sixping.errors import BadData
 from sixping.policy.editions import load_policy, parse_policy
 from sixping.services import upkeep
+from sixping.store.requests import by_row
 from sixping.store.verify import verify
 from sixping.util import datafiles
 from tests.conftest import ROOT
+from tests.kit import canary
 from tests.kit.canary import bytes_found
-from tests.kit.ledgerkit import rows, stamp
+from tests.kit.ledgerkit import raw, rows, stamp
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +28,18 @@ if TYPE_CHECKING:
 THEN, NOW = "2024-01-15T10:00:00+08:00", "2024-12-16T10:00:00+08:00"
 NAME, PHONE = "欧阳丰", "13987650123"
 SIGNED = ("--apply", "--approved-by", "分管领导")
+PROFILE = """
+name = "live"
+title = "新报送"
+mode = "live"
+[columns]
+text = "内容"
+reporter = "姓名"
+phone = "电话"
+received = "时间"
+[defaults]
+channel = "微信公众号"
+"""
 TABLE = """
 [[retention]]
 track = "record"
@@ -188,6 +203,49 @@ def test_without_its_contact_a_record_is_whole_otherwise(call: Runner, kept: Pat
     assert call("lookup", "--phone", PHONE, "--reason", "x", "--json", now=NOW).json() == []
     assert verify(kept)["findings"] == []
     assert upkeep.rebuild(kept, stamp(), check=True) == []
+
+
+def test_a_row_without_a_number_is_not_known_by_its_phone_afterwards(
+    call: Runner, kept: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "p.toml").write_text(PROFILE, encoding="utf-8")
+    line = f"井盖缺失,{NAME},{PHONE},2024-01-15 09:00"
+    (tmp_path / "f.csv").write_text(f"内容,姓名,电话,时间\n{line}\n", encoding="utf-8")
+    assert call("import", "f.csv", "--profile", "p.toml", now=THEN).code == 0
+    close(call, "1")
+    ((fields,),) = rows(kept, "SELECT fields FROM told WHERE seq = 10")
+    row = json.loads(str(fields))["row"]
+    identity = by_row(["井盖缺失", None, NAME, PHONE, row]).encode()
+    assert canary.guessed(kept, "微信公众号", identity)
+    assert call("retention", *SIGNED, now=NOW).code == 0
+    assert canary.guessed(kept, "微信公众号", identity) == []
+    assert verify(kept)["findings"] == []
+    assert upkeep.rebuild(kept, stamp(), check=True) == []
+
+
+def test_what_stayed_is_sealed_anew_and_another_word_in_it_is_seen(
+    call: Runner, kept: Path
+) -> None:
+    close(call, report(call, "井盖缺失"))
+    assert call("retention", *SIGNED, now=NOW).code == 0
+    raw(kept, "UPDATE told SET fields = replace(fields, '井盖', '路灯') WHERE seq = 10")
+    found = [finding["what"] for finding in verify(kept)["findings"]]
+    assert "第 10 号记录旁的内容被改动过" in found
+
+
+def test_without_its_contact_no_hash_confirms_a_phone(call: Runner, kept: Path) -> None:
+    for who in (("--reporter", canary.NAME, "--phone", canary.PHONE), ()):
+        case = call("intake", canary.TEXT, "--place", canary.PLACE, "--severity", "一般",
+                    "--request-id", f"r{len(who)}", "--json", *who, now=THEN).json()  # fmt: skip
+        close(call, case["number"])
+    content = ReportInput(text=canary.TEXT, place=canary.PLACE, severity="一般",
+                          reporter=canary.NAME, phone=canary.PHONE).content()  # fmt: skip
+    assert canary.guessed(kept, "投诉举报电话", content), "the digest of what was given"
+    assert call("retention", *SIGNED, now=NOW).code == 0
+    assert canary.guessed(kept, "投诉举报电话", content) == []
+    private = rows(kept, "SELECT subject, fields FROM told JOIN events USING (seq)")
+    left = [subject for subject, fields in private if canary.PHONE in str(fields)]
+    assert left == ["2024-000002"], "nobody gave a phone there, so none is known in its text"
 
 
 @pytest.mark.usefixtures("kept")

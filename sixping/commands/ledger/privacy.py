@@ -12,7 +12,7 @@ from sixping.cases.model import full_number
 from sixping.console import dated
 from sixping.console.answers import publish
 from sixping.console.context import Context
-from sixping.console.options import Json, Number, answering
+from sixping.console.options import Json, Number, Reveal, answering
 from sixping.console.recording import reading, recording
 from sixping.console.stepcommand import require_text, stamp_of
 from sixping.errors import NotAllowed, UsageFault
@@ -65,6 +65,7 @@ def lookup(
     reason: Annotated[
         str | None, typer.Option("--reason", metavar="理由", help="为什么查找, 记入台账")
     ] = None,
+    reveal: Reveal = False,
     wish: Wish,
 ) -> None:
     """查找同一来电人以前的反映: 按完整的电话或姓名; 查找会记入台账。
@@ -82,17 +83,19 @@ def lookup(
 
     context = Context.of(ctx)
     context.existing_ledger()
+    wish = wish._replace(reveal=reveal)
     wish.choose(context)
     caller, why = _asked(context, Caller(phone, name), reason)
     caller.refuse_parts()
     with recording(context) as tx:
-        numbers = look_up(tx, caller, why)
+        numbers = look_up(tx, caller, why, reveal=reveal)
     with reading(context) as con:
         rows = [cases.case(con, number) for number in numbers]
         document = listing.cases_json(context, wish, con, rows)
     shown = [column.key for column in CALLER if column.key != "summary"]
     lines = [
-        {key: getattr(row, key) for key in shown} | {"summary": summary_of(row.private)}
+        {key: getattr(row, key) for key in shown}
+        | {"summary": summary_of(row.private, reveal=reveal)}
         for row in rows
     ]
     publish(context, wish, lines, CALLER, document)

@@ -102,7 +102,7 @@ def _apply(
     if applied.seq is None:
         return
     tidied = tidy(path, stamp, applied.events, backups)
-    context.say(f"记为第 {applied.seq} 号。")
+    context.say(f"记为第 {applied.seq} 号。删除了的, 来源再次报送时将作为新件登记。")
     context.say(*(f"这个备份里还有: {file}" for file in tidied.copies))
     if tidied.swept:
         context.say(f"清理了中断的备份留下的文件 {len(tidied.swept)} 个。")

@@ -49,8 +49,11 @@ class Caller(NamedTuple):
             raise UsageFault("要查找的姓名是空的 (--name)。", "请写出完整的姓名。")
 
 
-def look_up(tx: Transaction, caller: Caller, reason: str) -> list[str]:
-    """Return the cases a caller reported, newest first; the look-up is recorded with it."""
+def look_up(tx: Transaction, caller: Caller, reason: str, *, reveal: bool = False) -> list[str]:
+    """Return the cases a caller reported, newest first; the look-up is recorded with it.
+
+    ``reveal``: they are about to be shown unmasked, which is recorded as everywhere.
+    """
     found = [
         *([of_phone(tx.con, caller.phone)] if caller.phone is not None else []),
         *([of_name(tx.con, caller.name)] if caller.name is not None else []),
@@ -59,6 +62,8 @@ def look_up(tx: Transaction, caller: Caller, reason: str) -> list[str]:
     said = {name: value for name, value in caller._asdict().items() if value is not None}
     facts = {"by": list(said), "found": len(numbers)}
     tx.note(STREAM, "lookup", "looked_up", facts, said | {"reason": reason})
+    if reveal and numbers:
+        tx.note(STREAM, "reveal", "revealed", {"numbers": numbers}, {"reason": reason})
     return numbers
 
 
@@ -104,10 +109,11 @@ def _what(kind: str, said: Mapping[str, Any], numbers: Sequence[str]) -> str:
         masked = "含个人信息" if said.get("revealed") else "已遮盖"
         parts = (given, said["format"], said.get("filters"), f"{said['count']} 行", masked)
         return "; ".join(filter(None, parts))
-    listed = said.get("list") or "、".join(numbers[:_NAMED]) or "整个台账"
     more = f" 等 {len(numbers)} 件" if len(numbers) > _NAMED else ""
+    named = "、".join(numbers[:_NAMED]) + more
+    listed = ": ".join(filter(None, [said.get("list"), named])) or "整个台账"
     contacts = len(said.get("contacts", ()))
-    return f"{listed}{more}" + (f" (其中只删联系信息 {contacts} 件)" if contacts else "")
+    return listed + (f" (其中只删联系信息 {contacts} 件)" if contacts else "")
 
 
 _NAMED = 5
