@@ -46,9 +46,7 @@ class Order(NamedTuple):
             wish = wish._replace(fmt="tsv" if "tsv" in possible else possible[0])
         fmt = wish.choose(self.context, possible)
         if self.for_people and fmt not in _FOR_PEOPLE:
-            raise UsageFault(
-                "--for-people 用于 CSV、Excel 和 TSV。", "请改用 -o 文件.csv 或 .xlsx。"
-            )
+            raise UsageFault("--for-people 只用于表格。", "请改用 -o 文件.csv 或 .xlsx。")
         if fmt == "xlsx" and not self.wish.path:
             raise UsageFault("Excel 工作簿不能写到屏幕或管道。", "请写 -o 文件.xlsx。")
         refuse_existing(self.wish.path, force=self.force)

@@ -53,9 +53,20 @@ def write_sheets(sheets: Iterable[Sheet], out: BinaryIO, page: Page) -> None:
     """
     book = _workbook(out)
     marks = _Marks(book)
-    for sheet in sheets:
-        _write_sheet(book.add_worksheet(sheet.name), sheet, page, marks)
+    try:
+        for sheet in sheets:
+            _write_sheet(book.add_worksheet(sheet.name), sheet, page, marks)
+    except BaseException:
+        _give_up(book)
+        raise
     book.close()
+
+
+def _give_up(book: Any) -> None:  # noqa: ANN401
+    """Leave nothing open of a workbook that will not be: its rows wait in unnamed files."""
+    for page in book.worksheets():
+        page.row_data_fh.close()
+    book.fileclosed = True
 
 
 def _workbook(out: BinaryIO) -> Any:  # noqa: ANN401 - XlsxWriter is loaded with the first workbook

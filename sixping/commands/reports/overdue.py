@@ -12,6 +12,7 @@ from sixping.console.context import Context
 from sixping.console.options import PLATFORM, OfGrade, revealing
 from sixping.documents.phrases import NO_PLATFORM, NO_RECEIPT, report_first
 from sixping.policy.vocabulary import Platform
+from sixping.render.formats import SHEETS
 from sixping.render.overdue import COLUMNS, is_late, on_screen
 from sixping.render.overdue import rows as overdue_rows
 from sixping.reports.overdue import KINDS
@@ -70,7 +71,7 @@ def overdue(
     from sixping.services.overdue import find, revealed
 
     context = Context.of(ctx)
-    wish.choose(context)
+    wish.choose(context, SHEETS)
     kinds = _kinds(kind)
     listed = find(
         context.existing_ledger(),
@@ -139,9 +140,9 @@ def show(context: Context, wish: Wish, listed: Overdue, *, by_unit: bool = False
     if by_unit:
         columns = sorted(COLUMNS, key=lambda column: column.key != "unit")
     width = context.terminal.width
-    if rows and width is not None and wish.choose(context) == "table" and not wish.path:
+    if rows and width is not None and wish.choose(context, SHEETS) == "table" and not wish.path:
         rows, columns = on_screen(rows, columns, width, context.now.year)
-    lines = wish.choose(context) == "jsonl"
+    lines = wish.choose(context, SHEETS) == "jsonl"
     publish(context, wish, rows, columns, items if lines else document, _tone)
     if context.terminal.isatty:
         context.say(*(f"{g['name'] or '未分派'}: {_counted(g['counts'])}" for g in groups))
