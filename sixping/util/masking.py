@@ -87,6 +87,8 @@ _PLACES = (
 _PLACE_SIGN = (
     r"[路街巷弄桥村里苑园庭府城湾港河湖](?=[\d\s,，.。;；:：、)）与和到至口上段边旁东南西北]|\Z)"
 )
+#: a sign that makes a name the beginning of a place's where the place field has it so too
+_PLACED = frozenset("路街巷弄桥村里苑园庭府城湾港河湖山坡塘浜埠站大小花新东南西北中")
 _AFTER_PLACE = rf"(?:{'|'.join(_PLACES)}|{_PLACE_SIGN})"
 _NAME_GAP = r"[\s\u3000\xa0\u200b-\u200f\u2060\ufeff\u00b7\u2022\u2027\u30fb\uff0e.]{0,3}"
 _NAME_DOTS = r"[\u00b7\u2022\u2027\u30fb\uff0e.]"
@@ -175,7 +177,7 @@ def _hide_name(text: str, name: str, known: str) -> str:
 
     def hidden(match: re.Match[str]) -> str:
         following = match.string[match.end() : match.end() + 2]
-        placed = following[:1] and f"{match.group()}{following[0]}" in known
+        placed = following[:1] in _PLACED and f"{match.group()}{following[:1]}" in known
         return match.group() if placed and following != "路过" else shown
 
     text = _compiled(pattern).sub(hidden, text)
