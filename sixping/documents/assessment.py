@@ -29,9 +29,42 @@ if TYPE_CHECKING:
     from sixping.reports.assessrows import AssessmentRow
 
 
+class _Revealed(str):
+    """A text that is shown as it is."""
+
+    __slots__ = ()
+
+
 def shown(text: str | None) -> str:
     """Return a recorded text as it may be shown; a sign where it was erased."""
-    return GONE if text is None else mask_text(text)
+    if text is None:
+        return GONE
+    return str(text) if isinstance(text, _Revealed) else mask_text(text)
+
+
+def revealed(assessment: Assessment) -> Assessment:
+    """Return an assessment whose recorded texts are shown as they are."""
+    subjects = [
+        subject._replace(items=tuple(map(item_revealed, subject.items)))
+        for subject in assessment.subjects
+    ]
+    sheets = [
+        sheet._replace(
+            opinions=tuple(map(_text_revealed, sheet.opinions)),
+            consents=tuple(map(_text_revealed, sheet.consents)),
+        )
+        for sheet in assessment.sheets
+    ]
+    return assessment._replace(subjects=tuple(subjects), sheets=tuple(sheets))
+
+
+def item_revealed(item: ManualItem) -> ManualItem:
+    """Return points given by hand, with their reason as it is."""
+    return item if item.reason is None else item._replace(reason=_Revealed(item.reason))
+
+
+def _text_revealed(recorded: RecordedText) -> RecordedText:
+    return recorded if recorded.text is None else recorded._replace(text=_Revealed(recorded.text))
 
 
 def assessment_json(assessment: Assessment) -> dict[str, Any]:
@@ -99,10 +132,9 @@ def _text(value: Decimal | None) -> str | None:
     return None if value is None else f"{value:f}"
 
 
-def item_json(item: ManualItem, *, reveal: bool = False) -> dict[str, Any]:
+def item_json(item: ManualItem) -> dict[str, Any]:
     """Return points given by hand, with reason and author."""
-    reason = item.reason if reveal and item.reason else shown(item.reason)
-    return item._asdict() | {"points": f"{item.points:f}", "reason": reason}
+    return item._asdict() | {"points": f"{item.points:f}", "reason": shown(item.reason)}
 
 
 def _sheet_json(sheet: AgencySheet) -> dict[str, Any]:

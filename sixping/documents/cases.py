@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sixping.documents.phrases import GONE
 from sixping.triage.reasons import Grounds
 from sixping.util.clock import to_text
-from sixping.util.masking import BODIES, hide_names, mask_id, mask_name, mask_phone, mask_text
+from sixping.util.masking import (
+    BODIES,
+    hide_names,
+    mask_addressee,
+    mask_id,
+    mask_name,
+    mask_phone,
+    mask_text,
+)
 from sixping.util.text import clean, cut
 
 if TYPE_CHECKING:
@@ -72,7 +80,8 @@ def masked(name: str, value: str | None, *, reveal: bool, people: People = NOBOD
         return _MASKS[name](value)
     if name == "source_no":  # of the channel: it names a report there, and is asked for by it
         return value
-    return mask_text(hide_names(value, people.names, people.places))
+    value = hide_names(value, people.names, people.places)
+    return mask_addressee(value) if name == "to" else mask_text(value)
 
 
 def mask_about(value: str) -> str:

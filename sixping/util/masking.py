@@ -57,11 +57,13 @@ _STYLED = (
     "先生", "女士", "小姐", "太太", "同志", "师傅", "大爷", "大妈", "阿姨", "大姐", "大哥",
     "老师", "某某", "某",
 )  # fmt: skip
+#: how the seat of an office of three signs ends: no name does
+_SEATS = ("局", "府", "厅", "办", "队", "处", "站", "所")
 _TITLES = tuple(sorted((*_ROLES, *_STYLED), key=len, reverse=True))
 #: signs of the longest name before a title: 欧阳小明先生
 _TITLED = 4
 #: how an office before a title ends: 党工委书记, 包村干部
-_OFFICES = tuple("委办局所站队科处部院校组村区街镇网格班管片")
+_OFFICES = tuple("委办局厅所站队科处部院校组村区市县街镇网格班管片")
 #: how units, firms and other bodies are called
 BODIES = (
     "公司", "厂", "店", "馆", "超市", "商行", "酒楼", "中心", "合作社", "工作室", "学校",
@@ -87,6 +89,8 @@ _PLACES = (
 _PLACE_SIGN = (
     r"[路街巷弄桥村里苑园庭府城湾港河湖](?=[\d\s,，.。;；:：、)）与和到至口上段边旁东南西北]|\Z)"
 )
+#: a sign that makes a name the beginning of a place's where the place field has it so too
+_PLACED = frozenset("路街巷弄桥村里苑园庭府城湾港河湖山坡塘浜埠站大小花新东南西北中")
 _AFTER_PLACE = rf"(?:{'|'.join(_PLACES)}|{_PLACE_SIGN})"
 _NAME_GAP = r"[\s\u3000\xa0\u200b-\u200f\u2060\ufeff\u00b7\u2022\u2027\u30fb\uff0e.]{0,3}"
 _NAME_DOTS = r"[\u00b7\u2022\u2027\u30fb\uff0e.]"
@@ -151,7 +155,25 @@ def _in_full(name: str) -> bool:
 
 def is_body(value: str) -> bool:
     """Return whether words name a unit, a firm or another body by how they end."""
-    return len(value) > 3 and value.endswith(BODIES)  # noqa: PLR2004 - no shorter than 江一社区
+    if len(value) > 3:  # noqa: PLR2004 - 江一社区
+        return value.endswith((*BODIES, *_SEATS, *_OFFICES)) and not value.startswith(_COMPOUND)
+    return len(value) == 3 and value.endswith(_SEATS)  # noqa: PLR2004 - 住建局
+
+
+def mask_addressee(value: str) -> str:
+    """Hide the persons among those something was sent to; departments stay.
+
+    Only a whole name that begins with a surname is one: what is called otherwise is an office.
+    """
+    return "、".join(
+        mask_name(part) if _is_plain_name(part.strip()) else mask_text(part)
+        for part in value.split("、")
+    )
+
+
+def _is_plain_name(value: str) -> bool:
+    named = value.startswith(_COMPOUND) or (len(value) == 3 and value[0] in _SURNAMES)  # noqa: PLR2004
+    return named and len(value) in {3, 4} and not value.endswith(_OFFICES) and names_person(value)
 
 
 def hide_names(text: str, names: Iterable[str], places: Iterable[str] = ()) -> str:
@@ -175,7 +197,7 @@ def _hide_name(text: str, name: str, known: str) -> str:
 
     def hidden(match: re.Match[str]) -> str:
         following = match.string[match.end() : match.end() + 2]
-        placed = following[:1] and f"{match.group()}{following[0]}" in known
+        placed = following[:1] in _PLACED and f"{match.group()}{following[:1]}" in known
         return match.group() if placed and following != "路过" else shown
 
     text = _compiled(pattern).sub(hidden, text)

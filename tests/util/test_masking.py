@@ -193,6 +193,21 @@ def test_the_reporters_name_is_hidden_in_texts_and_places_stay(
     assert masking.hide_names(said, [name], ["江南路12号"]) == shown
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("区住建局、王小明", "区住建局、王*"),
+        ("住建局", "住建局"),
+        ("应急", "应急"),
+        ("金融办、区信访局", "金融办、区信访局"),
+        ("欧阳小明", "欧阳*"),
+        ("区级平台", "区级平台"),
+    ],
+)
+def test_of_addressees_the_departments_stay(said: str, shown: str) -> None:
+    assert masking.mask_addressee(said) == shown
+
+
 def test_every_number_of_a_telephone_field_is_hidden() -> None:
     for said in ("13800000000/87654321", "13800000000转8001", "12345 转 2", "661234", "a@qq.com"):
         shown = masking.mask_phone(said)

@@ -10,8 +10,8 @@ from sixping.console import dated
 from sixping.console.answers import publish
 from sixping.console.context import Context
 from sixping.console.frame import bare_values
-from sixping.console.options import answering
-from sixping.console.recording import reading
+from sixping.console.options import revealing
+from sixping.console.recording import reading, record_seen
 from sixping.documents.eventwords import person_words
 from sixping.documents.phrases import rate
 from sixping.office.organisation import organisation_at
@@ -51,7 +51,7 @@ _LEAVING = (
 
 
 @bare_values(month=LAST)
-@answering
+@revealing
 def grids(
     ctx: typer.Context,
     month: Annotated[str | None, dated.GRIDS_MONTH.option] = None,
@@ -78,7 +78,8 @@ def grids(
         lines = grid_work(con, span, organisation, only)
     context.say(f"时段: {understood_span(*span)}。有效率: {VALID}; 受理率: {ACCEPTED}。")
     context.say(_unfilled(lines))
-    rows = [_row(line, organisation) for line in lines]
+    record_seen(context, wish, "people", [line for line in lines if line.worker])
+    rows = [_row(line, organisation, reveal=wish.reveal) for line in lines]
     document = [
         line._asdict() | {"worker": row["worker"]} for line, row in zip(lines, rows, strict=True)
     ]
@@ -97,9 +98,9 @@ def _unfilled(lines: list[Line]) -> str:
     return ", ".join(f"{what}未填 {n} 件 ({rate(percent(n, whole))})" for n, what in said) + "。"
 
 
-def _row(line: Line, organisation: Organisation) -> dict[str, Any]:
+def _row(line: Line, organisation: Organisation, *, reveal: bool) -> dict[str, Any]:
     known = organisation.people.get(line.worker or "")
-    worker = person_words(known.id, known.name) if known else line.worker
+    worker = person_words(known.id, known.name, reveal=reveal) if known else line.worker
     days = line.feedback_workdays
     return line._asdict() | {
         "level": _LEVELS[line.level],

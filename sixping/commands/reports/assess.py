@@ -11,8 +11,9 @@ from sixping.console.answers import publish, publish_page
 from sixping.console.context import Context
 from sixping.console.days import period_of
 from sixping.console.frame import bare_values
-from sixping.console.options import answering
-from sixping.documents.assessment import assessment_json, drilled
+from sixping.console.options import revealing
+from sixping.console.recording import record_seen
+from sixping.documents.assessment import assessment_json, drilled, revealed
 from sixping.errors import UsageFault
 from sixping.policy.assessment import KINDS
 from sixping.policy.units import kind_named
@@ -32,7 +33,7 @@ _UNIT = f"只看一个单位; 或写 {NOBODY}"
 
 
 @bare_values(month="last", quarter="last", year="last")
-@answering
+@revealing
 def show(
     ctx: typer.Context,
     *,
@@ -78,6 +79,9 @@ def show(
     if key:
         _show_rows(context, wish, assessment, rows, key)
     else:
+        if wish.reveal:
+            record_seen(context, wish, "assess", assessment.subjects)
+            assessment = revealed(assessment)
         lines, document = list(flat_rows(assessment)), assessment_json(assessment)
         publish_page(context, wish, page(assessment, street), lines, HEADS, document)
 

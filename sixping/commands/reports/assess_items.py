@@ -22,7 +22,7 @@ from sixping.console.recording import (
     void_event,
 )
 from sixping.console.stepcommand import require_text
-from sixping.documents.assessment import item_json
+from sixping.documents.assessment import item_json, item_revealed
 from sixping.errors import NotAllowed, UsageFault
 from sixping.office import streams
 from sixping.office.marks import ITEMS, STREAM, TEXTS, ConsentGiven, ItemAdded, OpinionGiven
@@ -102,7 +102,7 @@ def list_(
     wish.choose(context)
     with reading(context) as con:
         items = manual_items(con)
-    rows = [item_json(item, reveal=wish.reveal) for item in items]
+    rows = [item_json(item_revealed(item) if wish.reveal else item) for item in items]
     record_seen(context, wish, "assess", rows)
     publish(context, wish, rows, ITEM_COLUMNS, rows, leaving=("by", "seq"))
     if not rows:

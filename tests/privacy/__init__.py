@@ -1,0 +1,1 @@
+"""Nobody is exposed: marked people are put in everywhere and looked for everywhere."""
