@@ -71,6 +71,19 @@ def test_chain_depends_on_ledger_and_on_what_came_before() -> None:
     assert chain.link(chain.prefix(LEDGER), bytes([1]) + bytes(31), ROW) != link
 
 
+@pytest.mark.parametrize("seal", [None, bytes(range(32))])
+def test_an_event_is_written_as_any_row_is(seal: bytes | None) -> None:
+    head = (12, "case", "2026-000001", 1, "imported", "2026-11-24T17:00:00+08:00")
+    assert chain.envelope(*head) == chain.encode(head)
+    assert chain.content('{"a":"街"}', seal) == chain.encode(('{"a":"街"}', seal))
+
+
+def test_a_handler_makes_handles() -> None:
+    handle = chain.handler(bytes(range(32)))
+    for identity in ("a", "src:x", "a"):
+        assert handle(identity) == chain.handle(chain.pads(bytes(range(32))), identity)
+
+
 def test_a_handle_is_the_first_half_of_an_hmac() -> None:
     secret, identity = bytes(range(32)), "src:投诉举报电话\x1f88"
     whole = hmac.new(secret, identity.encode(), sha256).digest()
