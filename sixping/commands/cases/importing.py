@@ -96,7 +96,6 @@ def import_(
         else:
             result, kept = record(context.ledger, rows, partial=partial, update=update)
     _name_columns(context, reports)
-    _name_left_out(context, reports)
     _name_places(context, resolver)
     _list_errors(context, rows)
     _list_conflicts(context, reports, result)
@@ -138,6 +137,7 @@ def _name_columns(context: Context, reports: Sheets) -> None:
     for columns, names in sheets.items():
         where = f"工作表 {'、'.join(names)} 中" if len(sheets) > 1 else ""
         context.say(f"{where}没有用到的列: {'、'.join(columns)}")
+    _name_left_out(context, reports)
 
 
 def _tell(context: Context, rows: Rows, result: ImportResult, *, dry_run: bool, kept: bool) -> None:
