@@ -39,8 +39,8 @@ def tell_progress(
         if summary.fresh:
             words = f"按文件写明的进展{did} {summary.fresh} 件"
             context.say(f"新登记的事项中, {words}{_steps(summary)}。")
-        if summary.moved:
-            context.say(f"来源有新进展 {summary.moved} 件, 加 --update 更新。")
+        if newer := summary.moved + summary.differing:
+            context.say(f"来源有新进展 {newer} 件, 加 --update 更新。")
     for remark in summary.remarks[:REMARKED]:
         context.say(f"注意: {where(remark.row)}: {remark.what}")
     if len(summary.remarks) > REMARKED:

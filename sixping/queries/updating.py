@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 class State(NamedTuple):
     """How a case stands, as far as a row of a file can say the same."""
 
+    version: int
     status: str
     lead: str | None
     accepted_at: str | None

@@ -36,6 +36,7 @@ S = Status
 WITHDRAWN = frozenset({S.RECALLED, S.WITHDRAWN})
 ENDED_BY_RESULT = frozenset({S.RESOLVED, S.CLOSED})
 _HANDED = frozenset({"assigned", "decided"})
+_TOLD = ("imported", "source_stated")
 _RESULTS = frozenset({"resolved", "refer_replied", "imported"})
 
 
@@ -183,7 +184,7 @@ class _Mover:
     def _resolve(self) -> None:
         at = self._time("resolved", "办结时间")
         if at is None or self._stands(at, *_RESULTS):
-            self._same_outcome(at)
+            self._same_words("outcome", "办理结果", "resolved", "refer_replied")
             return
         case, row = self.case, self.row
         if case.resolved_at is not None:
@@ -206,14 +207,17 @@ class _Mover:
         )
         self._take(event, at, "办结时间")
 
-    def _same_outcome(self, at: datetime | None) -> None:
-        """Hold the words of a result against those the desk wrote."""
-        last = self._last("resolved", "refer_replied")
-        own = getattr(last.event, "outcome", None) if last else None
-        if at is None or last is None or last.event.by_file is not None or last.at != at:
+    def _same_words(self, name: str, what: str, *kinds: str) -> None:
+        """Take over words of a result that nobody had; other words than are known are listed."""
+        said: str | None = getattr(self.row, name)
+        if not said or self.case.status not in ENDED_BY_RESULT or self.case.round > 1:
             return
-        if self.row.outcome and own and own.split() != self.row.outcome.split():
-            self._differ("办理结果", self.row.outcome, own, last)
+        entries = [e for e in self.entries if e.event.kind in (*kinds, *_TOLD)]
+        known = [(e, word) for e in entries if (word := getattr(e.event, name, None))]
+        if not known:
+            self.undated[name] = said
+        elif known[-1][1].split() != said.split():
+            self._differ(what, said, known[-1][1], known[-1][0])
 
     def _feed_back(self) -> None:
         case, row = self.case, self.row
@@ -224,7 +228,9 @@ class _Mover:
         if at is None:
             if row.feedback and case.fed_back is not True and case.round == 1:
                 words = None if row.feedback == row.outcome else row.feedback
-                self.undated |= {"answered": True, "feedback": words, "outcome": None}
+                self.undated |= {"answered": True, "feedback": words}
+            elif row.feedback not in (None, row.outcome) and not self._last("fed_back"):
+                self._same_words("feedback", "答复", "resolved")
         elif not self._stands(at, "fed_back"):
             last = self._last("fed_back")
             if last is not None and last.at >= case.round_at:

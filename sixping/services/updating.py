@@ -6,6 +6,7 @@ read only where its row says something else.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -114,7 +115,8 @@ class Updater:
     def _came_in(self, row: New) -> list[CaseEntry]:
         """Return the log of a case that came in by this row."""
         template, record = row.record.template, row.record
-        event = read_event(template.kind, template.facts % template.fill(record.fills))
+        words = {name: json.loads(word) for name, word in template.words(record).items()}
+        event = read_event(template.kind, template.facts % template.fill(record.fills), words)
         now, at = self._ground.stamp.now, from_text(record.at)
         return [CaseEntry(seq=row.seq, at=at, recorded_at=now, event=event)]
 
@@ -139,13 +141,13 @@ class Updater:
             self._differences += found.differences[: max(MOST - len(self._differences), 0)]
             self._remarks += found.remarks[: max(MOST - len(self._remarks), 0)]
             self._steps.update(event.kind for event, _ in found.steps)
-        if self._writer is None and found.steps:
-            self._plan(_name(row), log, found.steps)
-        elif self._writer and write:
+        if found.steps and self._writer is not None and write:
             case = fold(number, log)
             self._moved.add(number)
             for event, at in found.steps:
                 case, _ = self._writer.step(number, event, at, case, self._ground.rules)
+        elif found.steps:
+            self._plan(_name(row), log, found.steps)
         return "moved" if found.steps else "differing" if found.differences else "unchanged"
 
     def _plan(
@@ -206,8 +208,8 @@ def says_the_same(
         return False
     if unit not in (None, state.lead) and _handled(row):
         return False
-    if row.outcome and (number, updating.OF_DESK, row.resolved) in steps:
-        return False  # its words are to be compared
+    if state.version == 1 or (row.outcome and (number, updating.OF_DESK, row.resolved) in steps):
+        return False  # it says what the report it came in as did not, or its words may differ
     dated = (("fed_back", row.fed_back), ("closed", row.closed))
     if any(at is not None and (number, kind, at) not in steps for kind, at in dated):
         return False

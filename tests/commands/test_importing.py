@@ -502,7 +502,6 @@ def test_after_hours_counts_where_the_policy_says_so(
 def test_an_imported_case_that_is_not_settled_goes_on(imported: Any, call: Runner) -> None:
     assert imported([past("A1", 办结时间="", 状态="在办")], HISTORY).code == 0
     for argv in (
-        ("accept", "1"),
         ("assign", "1", "--lead", "城管执法中队"),
         ("resolve", "1", "--outcome", "已修好"),
         ("feedback", "1", "已电话告知"),
