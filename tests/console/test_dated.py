@@ -142,6 +142,8 @@ def test_a_month_without_a_year_is_never_half_a_year_away_where_both_sides_make_
 
 TODAYS = [date(2026, 12, 31), date(2028, 2, 29), date(2027, 8, 31)]
 LINES: dict[tuple[str, str], str] = {
+    ("audit", "--since"): "audit --since D",
+    ("audit", "--until"): "audit --until D",
     ("intake", "--source-due"): "intake 演示:占道经营 --source-due D",
     ("amend", "--source-due"): "amend 2026-1 --source-due D --reason 漏记",
     ("intake", "--received"): "intake 演示:占道经营 --received D",
