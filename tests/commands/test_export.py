@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from sixping.commands.cases.exporting import FORMATS
 from sixping.console.handing import _FOR_PEOPLE
