@@ -51,6 +51,7 @@ Channel = Annotated[
 SourceNo = Annotated[
     str | None, typer.Option("--source-no", metavar="编号", help="来源渠道自己的编号")
 ]
+Phone = Annotated[str | None, typer.Option("--phone", metavar="电话", help="- 表示不显示地输入")]
 Received = Annotated[str | None, dated.RECEIVED.option]
 Category = Annotated[
     str | None, typer.Option("--category", metavar="类别", help="自定类别, 与建议一并记录")
@@ -72,9 +73,7 @@ def intake(  # noqa: PLR0917 - the promised options
     community: Annotated[str | None, typer.Option("--community", metavar="社区")] = None,
     grid: Annotated[str | None, typer.Option("--grid", metavar="网格")] = None,
     reporter: Annotated[str | None, typer.Option("--reporter", metavar="姓名")] = None,
-    phone: Annotated[
-        str | None, typer.Option("--phone", metavar="电话", help="- 表示不显示地输入")
-    ] = None,
+    phone: Phone = None,
     about: Annotated[
         str | None, typer.Option("--about", metavar="对象", help="被反映的人、企业或单位")
     ] = None,
