@@ -37,7 +37,8 @@ def search(
     if whole:
         return cases.search(con, terms, limit)
     rows, _ = cases.search(con, terms)
-    found = [row for row in rows if _shows(con, row, terms)]
+    worded = not any(map(_NUMBERED.search, terms))
+    found = [row for row in rows if (worded and _names_nobody(row)) or _shows(con, row, terms)]
     kept = found if limit is None else found[:limit]
     return kept, len(found) - len(kept)
 
@@ -45,6 +46,14 @@ def search(
 def kinds_of(terms: Sequence[str]) -> list[str]:
     """Return what kind of words were searched for, without them."""
     return sorted({"号码" if re.search(r"\d{3}", term) else "文字" for term in terms})
+
+
+def _names_nobody(row: CaseRow) -> bool:
+    """Return whether a report names no person, so that no plain word of it is hidden."""
+    said = row.private or ""
+    return not ('"reporter"' in said or '"about"' in said or '"former"' in said) and (
+        _INTRODUCED.search(said) is None
+    )
 
 
 def _shows(con: Connection, row: CaseRow, terms: Sequence[str]) -> bool:

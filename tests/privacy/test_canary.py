@@ -229,6 +229,18 @@ def test_a_telephone_is_read_from_standard_input_and_not_from_the_command_line(
     assert call("show", "1", "--json", *REVEAL, now=NOW).json()["phone"] == "86427531"
 
 
+def test_a_telephone_typed_on_a_terminal_is_not_echoed(call: Runner, ledger: Path) -> None:
+    pytest.importorskip("pty")
+    from tests.kit.ptykit import Terminal
+
+    call("intake", "演示停车", now=NOW)
+    seat = Terminal(ledger, NOW, "amend", "1", "--phone", "-", "--reason", "补")
+    seat.answer("输入不显示", MOBILE)
+    assert seat.end() == 0
+    assert MOBILE not in seat.seen
+    assert call("show", "1", "--json", *REVEAL, now=NOW).json()["phone"] == MOBILE
+
+
 def test_one_standard_input_is_not_read_twice(call: Runner, ledger: Path) -> None:
     assert ledger.exists()
     made = call("intake", "-", "--phone", "-", stdin=TOLD, now=NOW)

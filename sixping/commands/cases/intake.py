@@ -56,6 +56,7 @@ SourceNo = Annotated[
 Against = Annotated[
     str | None, typer.Option("--about", metavar="对象", help="被反映的人、企业或单位")
 ]
+Phone = Annotated[str | None, typer.Option("--phone", metavar="电话", help="- 表示不显示地输入")]
 Received = Annotated[str | None, dated.RECEIVED.option]
 SourceDue = Annotated[str | None, dated.SOURCE_DUE.option]
 Category = Annotated[
@@ -78,9 +79,7 @@ def intake(  # noqa: PLR0917 - the promised options
     community: Annotated[str | None, typer.Option("--community", metavar="社区")] = None,
     grid: Annotated[str | None, typer.Option("--grid", metavar="网格")] = None,
     reporter: Annotated[str | None, typer.Option("--reporter", metavar="姓名")] = None,
-    phone: Annotated[
-        str | None, typer.Option("--phone", metavar="电话", help="- 表示不显示地输入")
-    ] = None,
+    phone: Phone = None,
     about: Against = None,
     anonymous: Annotated[bool, typer.Option("--anonymous", help="反映人不愿留名")] = False,
     received: Received = None,

@@ -68,7 +68,7 @@ def overdue(
       sixping overdue --exit-code || echo 有超期
     """
     from sixping.services.filters import Places
-    from sixping.services.overdue import find, revealed
+    from sixping.services.overdue import find
 
     context = Context.of(ctx)
     wish.choose(context, SHEETS)
@@ -83,15 +83,21 @@ def overdue(
     )
     _say_emergencies(context, listed)
     items = tuple(item for item in listed.items if not kinds or _is_of(item, kinds))
-    if wish.reveal:
-        from sixping.console.recording import record_seen
-
-        record_seen(context, wish, "overdue", items)
-        items = revealed(context.ledger, listed._replace(items=items)).items
-    show(context, wish, listed._replace(items=items), by_unit=by_unit)
+    show(context, wish, _as_said(context, wish, listed._replace(items=items)), by_unit=by_unit)
     if not items and context.terminal.isatty:
         _say_none(context, within, (unit, community, platform, severity, *_words(kinds)))
     return FINDINGS if exit_code and items else 0
+
+
+def _as_said(context: Context, wish: Wish, listed: Overdue) -> Overdue:
+    """Return the list, unmasked where that is wished: recorded before it is shown."""
+    if not wish.reveal:
+        return listed
+    from sixping.console.recording import record_seen
+    from sixping.services.overdue import revealed
+
+    record_seen(context, wish, "overdue", listed.items)
+    return revealed(context.ledger, listed)
 
 
 def _say_emergencies(context: Context, listed: Overdue) -> None:
