@@ -22,11 +22,11 @@ from sixping.importing.times import compile_texts
 from sixping.util.text import TEXT_LIMIT, accept_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sixping.importing.profiles import Profile
     from sixping.importing.reader import Header
-    from sixping.importing.rows import Row
+    from sixping.importing.rows import Broken, Row
     from sixping.policy.vocabulary import Platform, Severity, Status
 
 _QUOTE = 30  # characters of a cell that an error repeats
@@ -35,6 +35,7 @@ _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+\d{1,3}")
 _DAY, _SECOND = len("2026-10-08"), len("2026-10-08T15:00:00")
 _DAY_ONLY = "{} 只有日期, 没有几点"
 _DIGITS = "是数字格式, 第 16 位起的数字已丢失"
+_MEND = "请回到来源系统重新导出, 或改正该单元格。"
 _AS_TEXT = "请回到来源系统重新导出, 或在表格中先把该列设为文本格式。"
 
 
@@ -151,7 +152,7 @@ class Converter:
     again by ``reread``, slowly, to say in which cells and why.
     """
 
-    def __init__(self, header: Header, profile: Profile) -> None:
+    def __init__(self, header: Header, profile: Profile, *, from_1904: bool = False) -> None:
         self._header = header
         self._joiner = profile.joiner
         self._width = len(header.names)
@@ -171,7 +172,11 @@ class Converter:
         self._codes = [(slot, *single[slot]) for slot in _CODES if slot in single]
         self._words = [(slot, *single[slot]) for slot in _WORDS if slot in single]
         self._times = [
-            (_SLOTS[name], header.places[name][0], compile_texts(formats, profile.zone))
+            (
+                _SLOTS[name],
+                header.places[name][0],
+                compile_texts(formats, profile.zone, from_1904=from_1904),
+            )
             for name, formats in ((name, profile.times.get(name, ())) for name in TIMES)
             if name in header.places
         ]
@@ -180,7 +185,9 @@ class Converter:
 
     def convert(self, row: Row) -> ImportedRow:
         """Return the report of a row; raises anything at all when a cell is not right."""
-        number, cells, lossy = row
+        number, cells, lossy, broken = row
+        if broken:
+            raise ValueError(number)
         if len(cells) != self._width:
             cells = self._fit(cells)
         # What ``accept_text`` asks of a cell, of all at once; no reader of files gives half
@@ -228,14 +235,19 @@ class Converter:
 
         A row of blanks only gives nothing.
         """
-        number, cells, lossy = row
+        number, cells, lossy, broken = row
+        if broken and broken[0][0] < 0:
+            return [RowError(number, "", broken[0][1], _MEND)]
         if not any(map(str.strip, cells)):
             return []
         if any(map(str.strip, cells[self._width :])):
             what = f"该行有 {len(cells)} 列, 表头只有 {self._width} 列"
             return [RowError(number, letter(self._width), what, "请检查是否有逗号没有加引号。")]
         values = [number, *self._base[1:]]
-        faults = [*self._attempts(self._fit(cells), values), *self._lost(lossy)]
+        damaged = list(self._damage(broken))
+        untrue = {index for index, _, _ in damaged}
+        tried = [*self._attempts(self._fit(cells), values), *self._lost(lossy)]
+        faults = [*damaged, *(fault for fault in tried if fault[0] not in untrue)]
         failed = {index for index, _, _ in faults}
         faults += [fault for fault in self._contradictions(values) if fault[0] not in failed]
         if not faults:
@@ -261,6 +273,14 @@ class Converter:
             else:
                 if day_only:
                     _remark(values, _DAY_ONLY.format(self._header.label(index)))
+
+    def _damage(self, broken: Sequence[Broken]) -> Iterator[Fault]:
+        """Yield the cells we read that do not say what was once written there."""
+        used = {index for _, places, _ in self._cells for index in places}
+        used.update(index for _, index, _ in self._times)
+        for index, why in broken:
+            if index in used:
+                yield index, why, _MEND
 
     def _lost(self, lossy: tuple[int, ...]) -> Iterator[Fault]:
         if self._source_at in lossy:

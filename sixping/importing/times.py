@@ -18,6 +18,7 @@ Moment = tuple[datetime, bool]
 _PARTS = {"Y": r"(\d{4})"} | dict.fromkeys("mdHMS", r"(\d{1,2})")
 _NUMBER = re.compile(r"\d{1,14}(?:\.\d+)?")
 _EXCEL_ZERO = datetime(1899, 12, 30, tzinfo=SHANGHAI)
+_EXCEL_1904 = 1462  # days: 1904-01-01
 _EXCEL_LAST = 2_958_465  # 9999-12-31
 _DAY, _FULL = len("2026-10-08"), len("2026-10-08 15:00:00")
 _MEMO = 10_000  # days; a column with more of them is read all the same
@@ -27,14 +28,17 @@ _UNIX_LAST = 253_402_214_400
 NAMED = ("iso", "excel", "unix", "unix-ms")
 
 
-def compile_times(formats: Sequence[str], zone: timezone = SHANGHAI) -> Callable[[str], Moment]:
+def compile_times(
+    formats: Sequence[str], zone: timezone = SHANGHAI, *, from_1904: bool = False
+) -> Callable[[str], Moment]:
     """Return the reader of a column: text to instant, trying the formats in order.
 
     ``zone`` is what times without an offset are in; the result is Shanghai time, whole
-    seconds. The reader raises ``ValueError`` for what no format reads; ``compile_times``
+    seconds. ``from_1904``: the serial days of ``excel`` count from 1904. The reader raises
+    ``ValueError`` for what no format reads; ``compile_times``
     itself does for a format it does not know.
     """
-    readers = [_reader(name, zone) for name in formats if name != "iso"]
+    readers = [_reader(name, zone, from_1904=from_1904) for name in formats if name != "iso"]
     parse = datetime.fromisoformat
     home = zone == SHANGHAI
 
@@ -59,13 +63,13 @@ def compile_times(formats: Sequence[str], zone: timezone = SHANGHAI) -> Callable
 
 
 def compile_texts(
-    formats: Sequence[str], zone: timezone = SHANGHAI
+    formats: Sequence[str], zone: timezone = SHANGHAI, *, from_1904: bool = False
 ) -> Callable[[str], tuple[str, bool]]:
     """Return the same reader, giving the fixed-width text of the instant (``clock.to_text``).
 
     Files repeat their days: each is taken apart once, and the clock's text put behind it.
     """
-    read = compile_times(formats, zone)
+    read = compile_times(formats, zone, from_1904=from_1904)
     if zone != SHANGHAI or any("%H" in name and not _CLOCK.search(name) for name in formats):
         return lambda text: _text(*read(text))
     days: dict[int, dict[str, str]] = {len("9:00:00"): {}, len("09:00:00"): {}}
@@ -109,19 +113,19 @@ def _settle(moment: datetime, zone: timezone) -> datetime:
     return instant(moment if moment.tzinfo else moment.replace(tzinfo=zone))
 
 
-def _reader(name: str, zone: timezone) -> Callable[[str], Moment | None]:
+def _reader(name: str, zone: timezone, *, from_1904: bool) -> Callable[[str], Moment | None]:
     if name == "excel":
-        return _excel
+        return lambda text: _excel(text, _EXCEL_1904 if from_1904 else 0)
     if name in ("unix", "unix-ms"):
         return lambda text: _unix(text, 1000 if name == "unix-ms" else 1)
     return _pattern(name, zone)
 
 
-def _excel(text: str) -> Moment | None:
-    """Read the serial day of a spreadsheet (1900 system), to the nearest second."""
-    if not _NUMBER.fullmatch(text) or not 1 <= float(text) <= _EXCEL_LAST:
+def _excel(text: str, later: int) -> Moment | None:
+    """Read the serial day of a spreadsheet, counted ``later`` days on, to the nearest second."""
+    if not _NUMBER.fullmatch(text) or not 1 <= float(text) + later <= _EXCEL_LAST:
         return None
-    seconds = round(float(text) * 86_400)
+    seconds = round((float(text) + later) * 86_400)
     return _EXCEL_ZERO + timedelta(seconds=seconds), seconds % 86_400 == 0
 
 
