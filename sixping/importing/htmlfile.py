@@ -21,7 +21,7 @@ from sixping.importing.rows import (
     MAX_COLUMNS,
     MAX_ROW,
     Row,
-    Sheets,
+    SheetNames,
     first_bytes,
     no_such_sheet,
     unreadable,
@@ -61,9 +61,9 @@ def read_html(path: Path, table: str | None, encoding: str | None) -> Iterator[R
             yield filled
 
 
-def html_tables(path: Path, encoding: str | None = None) -> Sheets:
+def html_tables(path: Path, encoding: str | None = None) -> SheetNames:
     """Return the names of the tables of a page. Raises ``BadData``, ``InputOutput``."""
-    return Sheets([found.name for found in _tables(path, _encoding(path, encoding))], [])
+    return SheetNames([found.name for found in _tables(path, _encoding(path, encoding))], [])
 
 
 def _encoding(path: Path, stated: str | None) -> str:
@@ -98,7 +98,7 @@ def _choose(path: Path, encoding: str, wanted: str | None) -> int:
     if not wanted:
         return 0
     if wanted not in names:
-        raise no_such_sheet(path.name, wanted, Sheets(names, []))
+        raise no_such_sheet(path.name, wanted, SheetNames(names, []))
     return names.index(wanted)
 
 

@@ -17,7 +17,7 @@ from sixping.importing.rows import (
     MAX_ROW,
     Broken,
     Row,
-    Sheets,
+    SheetNames,
     error_words,
     no_such_sheet,
     unreadable,
@@ -58,7 +58,7 @@ def read_ods(path: Path, sheet: str | None) -> Iterator[Row]:
         raise unreadable(path, error) from None
 
 
-def ods_sheets(path: Path) -> Sheets:
+def ods_sheets(path: Path) -> SheetNames:
     """Return the sheets of a file. Raises ``BadData``, ``InputOutput``."""
     try:
         with package.open_package(path) as archive:
@@ -81,7 +81,7 @@ class _Tables(Handler):
     """The names of the tables, and which of them a style hides."""
 
     def __init__(self) -> None:
-        self.sheets = Sheets([], [])
+        self.sheets = SheetNames([], [])
         self._hidden: set[str] = set()
         self._style, self._depth = "", 0
 
@@ -101,7 +101,7 @@ class _Tables(Handler):
         self._depth -= name == "table:table"
 
 
-def _sheets(file: str, archive: zipfile.ZipFile) -> Sheets:
+def _sheets(file: str, archive: zipfile.ZipFile) -> SheetNames:
     package.refuse_declarations(file, archive)
     if member := package.member_of(archive, "META-INF/manifest.xml"):
         manifest = _Manifest()

@@ -15,7 +15,7 @@ from sixping.importing.convert import Converter
 from sixping.importing.csvfile import read_csv
 from sixping.importing.jsonfile import read_json
 from sixping.importing.profiles import TITLES, check_format
-from sixping.importing.rows import Sheets, kind_of, letter
+from sixping.importing.rows import SheetNames, kind_of, letter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -102,7 +102,7 @@ def read_rows(
         yield from read_json(path, encoding)
     else:
         # zipfile, expat, html.parser: for these alone
-        from sixping.importing.sheets import read_sheet
+        from sixping.importing.worksheets import read_sheet
 
         yield from read_sheet(path, kind, sheet, encoding)
 
@@ -120,11 +120,11 @@ def hidden_sheets_of(path: Path) -> list[str]:
     return _all_sheets(path).hidden
 
 
-def _all_sheets(path: Path) -> Sheets:
+def _all_sheets(path: Path) -> SheetNames:
     kind = kind_of(path)
     if kind in ("csv", "json"):
-        return Sheets([], [])
-    from sixping.importing.sheets import all_sheets
+        return SheetNames([], [])
+    from sixping.importing.worksheets import all_sheets
 
     return all_sheets(path, kind)
 
@@ -134,7 +134,7 @@ def dates_from_1904(path: Path) -> bool:
     kind = kind_of(path)
     if kind not in ("xlsx", "xls"):
         return False
-    from sixping.importing.sheets import from_1904
+    from sixping.importing.worksheets import from_1904
 
     return from_1904(path, kind)
 

@@ -61,7 +61,7 @@ def with_errors(row: Row) -> Row:
     return row._replace(broken=tuple(sorted({*row.broken, *found})))
 
 
-class Sheets(NamedTuple):
+class SheetNames(NamedTuple):
     """The names of the worksheets of a file in order; hidden ones are never read."""
 
     visible: list[str]
@@ -129,7 +129,7 @@ def unreadable(path: Path, error: OSError) -> InputOutput:
     return InputOutput(f"无法读取 {path}: {system_reason(error)}", "请检查路径和读取权限。")
 
 
-def no_such_sheet(file: str, name: str, sheets: Sheets) -> BadData:
+def no_such_sheet(file: str, name: str, sheets: SheetNames) -> BadData:
     """Return the complaint about a worksheet that is not there or is hidden."""
     hidden = f"; 隐藏的不读: {'、'.join(sheets.hidden)}" if sheets.hidden else ""
     listed = f"可选: {'、'.join(sheets.visible) or '无'}{hidden}"

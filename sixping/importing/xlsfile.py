@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sixping.errors import BadData
 from sixping.importing.merges import MAX_RANGES, Filler, Span, too_many
 from sixping.importing.package import AGAIN, damaged, refuse_size
-from sixping.importing.rows import Row, Sheets, error_words, no_such_sheet, unreadable
+from sixping.importing.rows import Row, SheetNames, error_words, no_such_sheet, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -64,7 +64,7 @@ def _with_errors(row: Row, columns: dict[int, str]) -> Row:
     return row._replace(cells=cells, broken=broken)
 
 
-def xls_sheets(path: Path) -> Sheets:
+def xls_sheets(path: Path) -> SheetNames:
     """Return the sheets of a file. Raises ``BadData``, ``InputOutput``."""
     answers = _answers(path, "", _inspected(path))
     try:
@@ -73,11 +73,11 @@ def xls_sheets(path: Path) -> Sheets:
         answers.close()
 
 
-def _sheets(answer: Any) -> Sheets:  # noqa: ANN401
+def _sheets(answer: Any) -> SheetNames:  # noqa: ANN401
     visible: tuple[list[str], list[str]] = ([], [])
     for name, seen, _ in answer["sheets"]:
         visible[not seen].append(name)
-    return Sheets(*visible)
+    return SheetNames(*visible)
 
 
 def _chosen(path: Path, answer: Any, sheet: str | None) -> int:  # noqa: ANN401

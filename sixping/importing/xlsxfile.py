@@ -25,7 +25,7 @@ from sixping.importing.rows import (
     MAX_ROW,
     Broken,
     Row,
-    Sheets,
+    SheetNames,
     error_words,
     letter,
     no_such_sheet,
@@ -61,7 +61,7 @@ _NO_MACROS = "宏可能带有恶意程序, 不读取。请另存为不带宏的 
 class Book(NamedTuple):
     """What a workbook says of itself: its sheets with their parts, and where its days begin."""
 
-    sheets: Sheets
+    sheets: SheetNames
     parts: dict[str, str]
     from_1904: bool
     strings: str | None
@@ -185,7 +185,7 @@ def _refuse_kinds(file: str, archive: zipfile.ZipFile, types: dict[str, str]) ->
 def _book(
     file: str, archive: zipfile.ZipFile, main: str, relations: dict[str, tuple[str, str]]
 ) -> Book:
-    sheets, from_1904 = Sheets([], []), False
+    sheets, from_1904 = SheetNames([], []), False
     parts: dict[str, str] = {}
     for element, attributes in _elements(file, archive, main, "sheet", "workbookPr"):
         if element == "workbookPr":

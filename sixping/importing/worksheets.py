@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sixping.importing.rows import Row, Sheets
+    from sixping.importing.rows import Row, SheetNames
 
 
 def read_sheet(path: Path, kind: str, sheet: str | None, encoding: str | None) -> Iterator[Row]:
@@ -25,7 +25,7 @@ def read_sheet(path: Path, kind: str, sheet: str | None, encoding: str | None) -
     return read_xls(path, sheet) if kind == "xls" else read_xlsx(path, sheet)
 
 
-def all_sheets(path: Path, kind: str) -> Sheets:
+def all_sheets(path: Path, kind: str) -> SheetNames:
     """Return the names of the sheets of a file of this kind."""
     if kind == "html":
         return html_tables(path)
