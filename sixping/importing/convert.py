@@ -20,6 +20,7 @@ from sixping.importing.profiles import (
 )
 from sixping.importing.rows import letter
 from sixping.importing.times import (
+    EXCEL_1904,
     FIRST_YEAR,
     LAST_YEAR,
     Gap,
@@ -32,12 +33,12 @@ from sixping.policy.vocabulary import Status
 from sixping.util.text import TEXT_LIMIT, accept_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import timezone
 
     from sixping.importing.profiles import Profile
     from sixping.importing.reader import Header
-    from sixping.importing.rows import Row
+    from sixping.importing.rows import Broken, Row
     from sixping.policy.vocabulary import Platform, Severity
 
 _QUOTE = 30  # characters of a cell that an error repeats
@@ -47,6 +48,7 @@ _DAY, _SECOND = len("2026-10-08"), len("2026-10-08T15:00:00")
 _OPEN = {Gap.HOUR: "{} 只有日期, 没有几点", Gap.YEAR: "{} 是两位年份, 按年/月/日读作 {}"}
 _MIDNIGHT, _DAYS_END = time(), time(23, 59, 59)
 _DIGITS = "是数字格式, 第 16 位起的数字已丢失"
+_MEND = "请回到来源系统重新导出, 或改正该单元格。"
 _AS_TEXT = "请回到来源系统重新导出, 或在表格中先把该列设为文本格式。"
 
 
@@ -201,7 +203,7 @@ class Converter:
     again by ``reread``, slowly, to say in which cells and why.
     """
 
-    def __init__(self, header: Header, profile: Profile) -> None:
+    def __init__(self, header: Header, profile: Profile, *, from_1904: bool = False) -> None:
         self._header = header
         self._joiner = profile.joiner
         self._width = len(header.names)
@@ -221,12 +223,13 @@ class Converter:
         self._codes = [(slot, *single[slot]) for slot in _CODES if slot in single]
         self._words = [(slot, *single[slot]) for slot in _WORDS if slot in single]
         times = [name for name in TIMES if name in header.places]
+        terms = partial(_terms, profile=profile, from_1904=from_1904)
         self._times = [
-            (_SLOTS[name], header.places[name][0], compile_texts(*_terms(name, profile)))
+            (_SLOTS[name], header.places[name][0], compile_texts(*terms(name)))
             for name in times if len(header.places[name]) == 1
         ]  # fmt: skip
         self._split = [
-            (_SLOTS[name], header.places[name], compile_split(*_terms(name, profile)))
+            (_SLOTS[name], header.places[name], compile_split(*terms(name)))
             for name in times if len(header.places[name]) > 1
         ]  # fmt: skip
         self._pairs = [
@@ -241,7 +244,9 @@ class Converter:
 
     def convert(self, row: Row) -> ImportedRow:
         """Return the report of a row; raises anything at all when a cell is not right."""
-        number, cells, lossy = row
+        number, cells, lossy, broken = row
+        if broken:
+            raise ValueError(number)
         if len(cells) != self._width:
             cells = self._fit(cells)
         # What ``accept_text`` asks of a cell, of all at once; no reader of files gives half
@@ -302,14 +307,19 @@ class Converter:
 
         A row of blanks only gives nothing.
         """
-        number, cells, lossy = row
+        number, cells, lossy, broken = row
+        if broken and broken[0][0] < 0:
+            return [RowError(number, "", broken[0][1], _MEND)]
         if not any(map(str.strip, cells)):
             return []
         if any(map(str.strip, cells[self._width :])):
             what = f"该行有 {len(cells)} 列, 表头只有 {self._width} 列"
             return [RowError(number, letter(self._width), what, "请检查是否有逗号没有加引号。")]
         values = [number, *self._base[1:]]
-        faults = [*self._attempts(self._fit(cells), values), *self._lost(lossy)]
+        damaged = list(self._damage(broken))
+        untrue = {fault.at for fault in damaged}
+        tried = [*self._attempts(self._fit(cells), values), *self._lost(lossy)]
+        faults = [*damaged, *(fault for fault in tried if fault.at not in untrue)]
         failed = {fault.field for fault in faults}
         faults += [fault for fault in self._lacking(values) if fault.field not in failed]
         if not faults:
@@ -368,6 +378,13 @@ class Converter:
             return False
         return True
 
+    def _damage(self, broken: Sequence[Broken]) -> Iterator[Fault]:
+        """Yield the cells we read that do not say what was once written there."""
+        fields = {index: name for name, at in self._header.places.items() for index in at}
+        for index, why in broken:
+            if index in fields:
+                yield Fault(index, why, _MEND, fields[index])
+
     def _lost(self, lossy: tuple[int, ...]) -> Iterator[Fault]:
         if self._source_at in lossy:
             yield Fault(self._source_at, f"来源编号{_DIGITS}", _AS_TEXT, "source_no")
@@ -416,10 +433,15 @@ class Converter:
         return self._header.places.get(name, (-1,))[0]
 
 
-def _terms(name: str, profile: Profile) -> tuple[tuple[str, ...], timezone, time | None]:
+def _terms(
+    name: str, profile: Profile, *, from_1904: bool
+) -> tuple[tuple[str, ...], timezone, time | None]:
     """Return how a column of times is read; a limit that names a day ends with it (民法典 203)."""
     hour = _DAYS_END if name == "source_due" else profile.hour
-    return profile.times.get(name, ()), profile.zone, hour
+    formats = profile.times.get(name, ())
+    if from_1904:
+        formats = tuple(EXCEL_1904 if each == "excel" else each for each in formats)
+    return formats, profile.zone, hour
 
 
 def _advice(name: str, raw: str) -> str:

@@ -151,6 +151,8 @@ def _values(row: Row, places: Mapping[str, int], required: Sequence[str]) -> dic
             if field in required:
                 raise _CellFault(field, "是空的", "请补上这一格。")
             continue
+        if why := next((why for column, why in row.broken if column in (place, -1)), None):
+            raise _CellFault(field, why, "请改正这一格。")
         if place in row.lossy:
             raise _CellFault(field, "是数字格式, 第 16 位起的数字已丢失", "请把该列设为文本格式。")
         try:

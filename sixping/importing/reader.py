@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from sixping.errors import BadData
 from sixping.importing.convert import Converter
 from sixping.importing.csvfile import read_csv
+from sixping.importing.jsonfile import read_json
 from sixping.importing.leftout import LeftOut
 from sixping.importing.profiles import TITLES, check_format, mended
-from sixping.importing.rows import kind_of, letter
+from sixping.importing.rows import SheetNames, kind_of, letter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,7 +43,9 @@ class Reports:
     ``left_first`` has the first row of each.
     """
 
-    def __init__(self, header: Header, rows: Iterator[Row], profile: Profile) -> None:
+    def __init__(
+        self, header: Header, rows: Iterator[Row], profile: Profile, *, from_1904: bool = False
+    ) -> None:
         """Bind the rows after the header to the profile."""
         self.header_row = header.row
         self.columns = header.columns
@@ -52,7 +55,7 @@ class Reports:
         self.left_first: dict[str, int] = {}
         self._left = LeftOut(header)
         self._rows = rows
-        self._converter = Converter(header, profile)
+        self._converter = Converter(header, profile, from_1904=from_1904)
 
     def __iter__(self) -> Iterator[ImportedRow | RowError]:
         """Yield a report or the errors of each row. Raises ``BadData`` as ``read_rows``."""
@@ -95,7 +98,7 @@ def read_reports(
         delimiter=delimiter or profile.delimiter,
     )
     header, rest = find_header(rows, profile, path.name)
-    return Reports(header, rest, profile)
+    return Reports(header, rest, profile, from_1904=dates_from_1904(path))
 
 
 def read_rows(
@@ -105,19 +108,56 @@ def read_rows(
     encoding: str | None = None,
     delimiter: str | None = None,
 ) -> Iterator[Row]:
-    """Yield the rows of a CSV or XLSX file that are not blank; memory stays flat.
+    """Yield the rows of a file that are not blank; memory stays flat.
 
-    The kind is told by the content, never by the name. ``sheet`` is for workbooks (default:
-    the first visible one), ``encoding`` and ``delimiter`` are for text (default: found out).
-    Whole numbers come as their digits, dates as ISO text, cells verbatim otherwise.
+    The kind is told by the content, never by the name (``kind_of``). ``sheet`` is for
+    workbooks and pages (default: the first visible one), ``encoding`` and ``delimiter`` are
+    for text (default: found out). Whole numbers come as their digits, dates as ISO text,
+    cells verbatim otherwise; merged cells hold for all their rows.
     Raises ``BadData`` (hostile, damaged, encrypted, undecodable) or ``InputOutput``.
     """
-    if kind_of(path) == "xlsx":
-        from sixping.importing.workbook import read_workbook  # zipfile, for these alone
-
-        yield from read_workbook(path, sheet)
-    else:
+    kind = kind_of(path)
+    if kind == "csv":
         yield from read_csv(path, encoding, delimiter)
+    elif kind == "json":
+        yield from read_json(path, encoding)
+    else:
+        # zipfile, expat, html.parser: for these alone
+        from sixping.importing.worksheets import read_sheet
+
+        yield from read_sheet(path, kind, sheet, encoding)
+
+
+def sheets_of(path: Path) -> list[str]:
+    """Return the visible worksheets of a workbook, or the tables of a page, in order.
+
+    Empty for text, which has none. Raises as ``read_rows``.
+    """
+    return _all_sheets(path).visible
+
+
+def hidden_sheets_of(path: Path) -> list[str]:
+    """Return the worksheets that are hidden: they are not read. Raises as ``read_rows``."""
+    return _all_sheets(path).hidden
+
+
+def _all_sheets(path: Path) -> SheetNames:
+    kind = kind_of(path)
+    if kind in ("csv", "json"):
+        return SheetNames([], [])
+    from sixping.importing.worksheets import all_sheets
+
+    return all_sheets(path, kind)
+
+
+def dates_from_1904(path: Path) -> bool:
+    """Tell whether the serial days of a workbook count from 1904. Raises as ``read_rows``."""
+    kind = kind_of(path)
+    if kind not in ("xlsx", "xls"):
+        return False
+    from sixping.importing.worksheets import from_1904
+
+    return from_1904(path, kind)
 
 
 # --- the header ---------------------------------------------------------------------------

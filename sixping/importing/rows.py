@@ -2,24 +2,70 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import BadData, InputOutput, system_reason
+from sixping.importing.decoding import marked, wide
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+Broken = tuple[int, str]
+"""A 0-based column (-1: the whole row) and why what it says cannot be trusted."""
+
+MAX_CELLS = 30_000_000  # of the rectangle a sheet spans; what is empty costs as well
+MAX_COLUMNS = 16_384
+LAST_ROW = 1_048_576
+MAX_ROW = 1 << 22  # characters
+
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ODS = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_MARKUP = re.compile(r"<[!?/A-Za-z]")
+_JSON = re.compile(r"""\[\s*[\[\]{]|\{\s*["}]""")
+_BEFORE = "\ufeff \t\r\n\x0b\x0c"
+_TO_XLSX = "请用 Excel 或 WPS 打开后另存为 .xlsx, 再导入。"
 
 
 class Row(NamedTuple):
-    """One row: 1-based number, cells from column A on, columns whose digits were lost."""
+    """One row: 1-based number, cells from column A on, and what is wrong with them.
+
+    ``lossy``: columns whose digits were lost; ``broken``: columns that do not say what was
+    once written there (an error value, a byte of no encoding), each with the reason.
+    """
 
     number: int
     cells: list[str]
     lossy: tuple[int, ...] = ()
+    broken: tuple[Broken, ...] = ()
+
+
+#: what a spreadsheet writes where it has no value, or no room to show it
+_ERRORS = frozenset(
+    ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!")
+) | {"#" * width for width in range(3, 256)}
+
+
+def error_words(raw: str) -> str:
+    """Return why an error value of a spreadsheet says nothing."""
+    return f"是表格的错误值 {raw[:20]}, 不是原来的内容"
+
+
+def with_errors(row: Row) -> Row:
+    """Return a row whose error values are named as broken."""
+    if _ERRORS.isdisjoint(row.cells):
+        return row
+    found = [(at, error_words(cell)) for at, cell in enumerate(row.cells) if cell in _ERRORS]
+    return row._replace(broken=tuple(sorted({*row.broken, *found})))
+
+
+class SheetNames(NamedTuple):
+    """The names of the worksheets of a file in order; hidden ones are never read."""
+
+    visible: list[str]
+    hidden: list[str]
 
 
 def letter(index: int) -> str:
@@ -33,22 +79,38 @@ def letter(index: int) -> str:
 
 
 def kind_of(path: Path) -> str:
-    """Return ``xlsx`` or ``csv`` by the first bytes; raise ``BadData`` for other kinds."""
+    """Return ``xlsx xls ods html csv json`` by the content alone, never by the name.
+
+    ``csv`` is separated text of any kind, ``json`` an array, lines, or an object with one
+    list of objects. Raises ``BadData`` for what is none of these, ``InputOutput``.
+    """
     start = first_bytes(path)
     if start.startswith(_ZIP):
-        return "xlsx"
+        return _package(path, start)
     if start.startswith(_OLE):
-        raise _ole_fault(path, start)
-    if start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
-        raise BadData(
-            f"{path.name} 内容是网页而不是表格 (部分系统导出的 .xls 如此)",
-            "请用 Excel 或 WPS 打开后另存为 .xlsx, 再导入。",
-        )
+        _refuse_encrypted(path, start)
+        return "xls"
     if start.startswith(b"PK"):
         raise BadData(f"{path.name} 是空的或分卷的压缩包", "请重新导出为 .xlsx 或 .csv。")
     if not start:
         raise BadData(f"{path.name} 是空文件", "请重新导出。")
-    return "csv"
+    return _text_kind(path.name, start)
+
+
+def _text_kind(file: str, start: bytes) -> str:
+    encoding = marked(start) or wide(start) or "latin-1"
+    opening = start.decode(encoding, "replace").lstrip(_BEFORE)
+    if opening.startswith("%PDF-"):
+        raise BadData(f"{file} 是 PDF 文件, 不是表格", "请从来源系统导出 .xlsx 或 .csv。")
+    if opening[:13].casefold() == "mime-version:":
+        raise BadData(f"{file} 是网页存档 (.mht)", _TO_XLSX)
+    if _MARKUP.match(opening):
+        if "urn:schemas-microsoft-com:office:spreadsheet" in opening[:4096] and (
+            "<html" not in opening.casefold()
+        ):
+            raise BadData(f"{file} 是 2003 版的 XML 表格", _TO_XLSX)
+        return "html"
+    return "json" if _JSON.match(opening) else "csv"
 
 
 def first_bytes(path: Path) -> bytes:
@@ -67,15 +129,35 @@ def unreadable(path: Path, error: OSError) -> InputOutput:
     return InputOutput(f"无法读取 {path}: {system_reason(error)}", "请检查路径和读取权限。")
 
 
-def _ole_fault(path: Path, start: bytes) -> BadData:
+def no_such_sheet(file: str, name: str, sheets: SheetNames) -> BadData:
+    """Return the complaint about a worksheet that is not there or is hidden."""
+    hidden = f"; 隐藏的不读: {'、'.join(sheets.hidden)}" if sheets.hidden else ""
+    listed = f"可选: {'、'.join(sheets.visible) or '无'}{hidden}"
+    if name in sheets.hidden:
+        return BadData(f"{file} 的工作表 {name} 是隐藏的", f"请先在表格软件中取消隐藏。{listed}")
+    if not name:
+        return BadData(f"{file} 没有可见的工作表", f"请在表格软件中取消隐藏后保存。{listed}")
+    return BadData(f"{file} 没有这个工作表: {name}", listed)
+
+
+def _package(path: Path, start: bytes) -> str:
+    """Tell the two kinds of packages apart; what is neither is refused by its reader."""
+    if _ODS in start[:256]:
+        return "ods"
+    tail = _last_bytes(path)
+    other = b"[Content_Types].xml" in tail
+    return "ods" if b"META-INF/manifest.xml" in tail and not other else "xlsx"
+
+
+def _last_bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - (1 << 20)))
+        return file.read()
+
+
+def _refuse_encrypted(path: Path, start: bytes) -> None:
     # An encrypted workbook is an OLE container; its directory may lie beyond the first bytes.
-    encrypted = _ENCRYPTED in start
-    if not encrypted:
-        with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - (1 << 20)))
-            encrypted = _ENCRYPTED in file.read()
-    if encrypted:
-        return BadData(f"{path.name} 已加密", "请打开后取消密码保护, 另存为 .xlsx 再导入。")
-    return BadData(
-        f"{path.name} 是旧版 Office 格式 (.xls)", "请用 Excel 或 WPS 另存为 .xlsx, 再导入。"
-    )
+    if _ENCRYPTED not in start:
+        start = _last_bytes(path)
+    if _ENCRYPTED in start:
+        raise BadData(f"{path.name} 已加密", "请打开后取消密码保护, 另存为 .xlsx 再导入。")

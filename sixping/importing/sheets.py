@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import re
-import zipfile
 from collections import Counter
-from html import unescape
 from typing import TYPE_CHECKING
 
 from sixping.errors import BadData
 from sixping.importing.profiles import check_format
-from sixping.importing.reader import Reports, find_header, read_rows
+from sixping.importing.reader import (
+    Reports,
+    dates_from_1904,
+    find_header,
+    hidden_sheets_of,
+    read_rows,
+    sheets_of,
+)
 from sixping.importing.rows import first_bytes, kind_of
-from sixping.importing.workbook import inspect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -26,17 +29,16 @@ ALL = "全部"
 """In place of the name of a sheet: every visible one."""
 _SHEET = 1 << 32
 """Rows of one sheet are told from those of the next by as much."""
-_SHEET_TAG = re.compile(r"<(?:\w+:)?sheet\s([^<>]*)>")
-_ATTRIBUTE = re.compile(r"(\w+)\s*=\s*[\"']([^\"']*)[\"']")
-_WORKBOOKS = ("xlsx", "xls", "ods")
+_WORKBOOKS = ("xlsx", "xls", "ods", "html")
 
 
 class Sheets:
     """The reports of a file, to be iterated once.
 
     ``sheet`` names the one being read where several are, ``columns`` are its columns; ``base`` +
-    row is the place of a row in the file (``where``). ``left_out``: visible sheets nobody reads;
-    ``skipped``: those without a header; ``unused``: columns nobody reads, by sheet. ``no_reports``
+    row is the place of a row in the file (``where``). ``left_out``: visible sheets nobody reads,
+    ``hidden``: hidden ones; ``skipped``: those without a header; ``unused``: columns nobody reads,
+    by sheet. ``no_reports``
     counts rows that are none (``Reports.left_out``), ``no_report_first`` has the first of each.
     """
 
@@ -65,6 +67,8 @@ class Sheets:
         self._counted: Callable[[Row], None] = _uncounted
         wanted = sheet or profile.sheet
         present = sheets_of(path) if self.workbook else []
+        self.hidden = tuple(hidden_sheets_of(path)) if self.workbook else ()
+        self._from_1904 = dates_from_1904(path)
         self._names: list[str | None] = [*present] if wanted == ALL and present else [wanted]
         if wanted == ALL and not self.workbook:
             self._names = [None]
@@ -133,7 +137,7 @@ class Sheets:
                 raise
             self.skipped.append(f"{name} (没有方案的表头)")
             return None
-        return Reports(header, rest, self._profile)
+        return Reports(header, rest, self._profile, from_1904=self._from_1904)
 
     # --- how far ---------------------------------------------------------------------------
 
@@ -193,12 +197,3 @@ def _weight(path: Path) -> Callable[[Row], float]:
         signs = len(start.decode("gb18030", errors="ignore"))
     each = len(start) / max(signs, 1) / 1024
     return lambda row: (sum(map(len, row.cells)) + len(row.cells)) * each
-
-
-def sheets_of(path: Path) -> list[str]:
-    """Return the names of the visible worksheets of a workbook, in order."""
-    inspect(path)
-    with zipfile.ZipFile(path) as archive:
-        book = archive.read("xl/workbook.xml").decode("utf-8", errors="replace")
-    found = [dict(_ATTRIBUTE.findall(tag)) for tag in _SHEET_TAG.findall(book)]
-    return [unescape(tag["name"]) for tag in found if tag.get("state", "visible") == "visible"]

@@ -36,6 +36,7 @@ FIRST_YEAR, LAST_YEAR = 1949, 2100
 _PARTS = {"Y": r"(\d{4})", "y": r"(\d{2})"} | dict.fromkeys("mdHIMS", r"(\d{1,2})")
 _NUMBER = re.compile(r"\d{1,14}(?:\.\d+)?")
 _EXCEL_ZERO = datetime(1899, 12, 30, tzinfo=SHANGHAI)
+_LATER_1904 = 1462  # days from the zero of one system to that of the other
 _EXCEL_LAST = 2_958_465  # 9999-12-31
 _DAY, _FULL = len("2026-10-08"), len("2026-10-08 15:00:00")
 _LONGEST = 80  # characters: no time is as long
@@ -44,6 +45,8 @@ _CLOCK = re.compile(r"%[Yymd][^pIHMS]* (?:%H:%M(?::%S)?|%p ?%I:%M(?::%S)?|%I:%M(
 _UNIX_LAST = 253_402_214_400
 
 NAMED = ("iso", "excel", "unix", "unix-ms")
+#: what ``excel`` means in a workbook that counts its days from 1904
+EXCEL_1904 = "excel-1904"
 
 #: parts of the day → the hours that stay as written, and those to which twelve are added;
 #: 12 in the first list of a morning is its midnight. What is in neither has two readings.
@@ -235,16 +238,18 @@ _HIDDEN = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 def _reader(name: str, zone: timezone) -> Callable[[str], Moment | None]:
     if name == "excel":
         return _excel
+    if name == EXCEL_1904:
+        return partial(_excel, later=_LATER_1904)
     if name in ("unix", "unix-ms"):
         return lambda text: _unix(text, 1000 if name == "unix-ms" else 1)
     return _pattern(name, zone)
 
 
-def _excel(text: str) -> Moment | None:
-    """Read the serial day of a spreadsheet (1900 system), to the nearest second."""
-    if not _NUMBER.fullmatch(text) or not 1 <= float(text) <= _EXCEL_LAST:
+def _excel(text: str, later: int = 0) -> Moment | None:
+    """Read the serial day of a spreadsheet, ``later`` days on, to the nearest second."""
+    if not _NUMBER.fullmatch(text) or not 1 <= float(text) + later <= _EXCEL_LAST:
         return None
-    seconds = round(float(text) * 86_400)
+    seconds = round((float(text) + later) * 86_400)
     gap = Gap.NONE if seconds % 86_400 else Gap.HOUR
     return _EXCEL_ZERO + timedelta(seconds=seconds), gap
 

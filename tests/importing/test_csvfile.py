@@ -12,6 +12,7 @@ from sixping.importing.reader import read_rows
 from sixping.importing.rows import Row, letter
 
 TABLE = "编号,内容\nA1,江南大道占道经营\n"
+FILES = Path(__file__).parents[3] / "shared" / "findings" / "files"
 ROWS = [["编号", "内容"], ["A1", "江南大道占道经营"]]
 
 
@@ -54,8 +55,77 @@ def test_damage_late_in_a_file_is_named_and_does_not_make_it_another_encoding(
 ) -> None:
     body = "".join(f"{n},滨江区\n" for n in range(50_000)).encode()
     broken = body[:-200] + b"\xb1\xf5" + body[-200:]
-    with pytest.raises(BadData, match=r"第 4\d{4} 行附近.*utf-8"):
-        list(read_rows(write(tmp_path, broken)))
+    rows = list(read_rows(write(tmp_path, broken)))
+    (damaged,) = [row for row in rows if row.broken]
+    assert 49_000 < damaged.number < 50_000
+    assert len(rows) == 50_000
+    assert damaged.broken[0][1] == "有字节不是 utf-8 编码, 文字已损坏"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("early", [True, False])
+def test_one_bad_byte_names_its_cell_and_the_others_go_on(
+    tmp_path: Path, encoding: str, *, early: bool
+) -> None:
+    lines = [f"{n},江南大道占道,滨江区\n".encode(encoding).removeprefix(b"\xef\xbb\xbf")
+             for n in range(3_000)]  # fmt: skip
+    at = 1 if early else 2_990
+    cut = lines[at].index(b",", 5)
+    lines[at] = lines[at][: cut - 1] + lines[at][cut:]  # half a character before the comma
+    head = b"\xef\xbb\xbf" if encoding == "utf-8-sig" else b""
+    rows = list(read_rows(write(tmp_path, head + b"".join(lines))))
+    assert len(rows) == 3_000
+    assert [(row.number, [column for column, _ in row.broken]) for row in rows if row.broken] == [
+        (at + 1, [1])
+    ]
+    assert rows[at].cells == [str(at), "江南大道占\ufffd", "滨江区"]
+
+
+def test_the_gb18030_file_of_an_old_system_that_cuts_text_is_read() -> None:
+    path = FILES / "gbktrunc.csv"
+    if not path.is_file():
+        pytest.skip("../shared/findings is not here")
+    _, cut, whole = read_rows(path)
+    assert [column for column, _ in cut.broken] == [2]
+    assert whole.cells[0] == "G4"
+    assert not whole.broken
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_seen_by_its_zero_bytes(tmp_path: Path, encoding: str) -> None:
+    text = "编号\t内容\r\n" + "A1\t江南大道占道经营路灯不亮已经多日无人处理\r\n" * 50
+    read = cells(write(tmp_path, text.encode(encoding)))
+    assert len(read) == 51
+    assert read[-1] == ["A1", "江南大道占道经营路灯不亮已经多日无人处理"]
+
+
+def test_half_a_pair_in_utf_16_names_its_row(tmp_path: Path) -> None:
+    lines = [f"A{n},江南大道\n".encode("utf-16-le") for n in range(20)]
+    lines[7] = lines[7][:-2] + b"\x00\xd8" + lines[7][-2:]
+    rows = list(read_rows(write(tmp_path, b"\xff\xfe" + b"".join(lines))))
+    assert [(row.number, row.broken[0][0]) for row in rows if row.broken] == [(8, 1)]
+    assert len(rows) == 20
+    torn = write(tmp_path, b"\xff\xfe" + b"".join(lines[:5]) + b"\x41")
+    assert list(read_rows(torn))[-1].broken
+
+
+def test_a_stated_encoding_bears_one_bad_byte_too(tmp_path: Path) -> None:
+    content = TABLE.encode("gbk").replace("经营".encode("gbk"), b"\xbe")
+    assert cells(write(tmp_path, content), encoding="gb18030")[1][1] == "江南大道占道\ufffd"
+
+
+def test_what_fails_at_every_character_is_another_encoding(tmp_path: Path) -> None:
+    for text in ("编号,内容\n1,占道\n", "编号,内容,时间\n联通,路灯,1\n"):
+        assert cells(write(tmp_path, text.encode("gbk")))[0][0] == "编号"
+    latin = "número,descripción\n1,está rota\n".encode("latin-1")
+    with pytest.raises(BadData, match="编码"):
+        cells(write(tmp_path, latin * 3 + b"\xff\xff\xff\xff\xff\xff\xff\xff"))
+
+
+def test_values_a_spreadsheet_could_not_show_are_named(tmp_path: Path) -> None:
+    _, row = read_rows(write(tmp_path, "编号,内容,时间\n#VALUE!,占#道,######\n".encode()))
+    assert [column for column, _ in row.broken] == [0, 2]
+    assert "#VALUE!" in row.broken[0][1]
 
 
 def test_half_a_character_is_none_in_any_encoding(tmp_path: Path) -> None:
@@ -117,10 +187,16 @@ def test_text_after_a_closing_quote_is_refused(tmp_path: Path) -> None:
     ("content", "said"),
     [
         (b"", "空文件"),
-        (b"<html><table><tr><td>1</td></tr></table>", "网页"),
+        (b"<html><body>login</body></html>", "没有表格"),
+        (b"%PDF-1.7\n", "PDF"),
+        (b"MIME-Version: 1.0\nContent-Type: multipart/related", "网页存档"),
+        (
+            b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">',
+            "2003 版",
+        ),
         (b"a,b\n\x00\x01,2\n", "NUL"),
         (b"x" * (5 << 20), "4 MB"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "旧版"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "损坏"),
     ],
 )
 def test_what_is_no_table_is_refused_by_what_it_is(

@@ -298,6 +298,82 @@ def test_lost_digits_are_remarked_and_fatal_only_where_they_tell_rows_apart(
     assert (refused.row, refused.column) == (3, "A 编号")
 
 
+CALLS = """
+name = "calls"
+title = "来电"
+mode = "live"
+[columns]
+source_no = "受理编号"
+text = "来电内容"
+received = "来电时间"
+community = "社区"
+reporter = "来电人"
+phone = "来电号码"
+[times]
+received = ["excel", "%Y/%m/%d %H:%M"]
+[defaults]
+channel = "投诉举报电话"
+"""
+
+
+def finding(name: str) -> list[ImportedRow | RowError]:
+    path = DATA.parent / "findings" / "files" / name
+    if not path.is_file():
+        pytest.skip("../shared/findings is not here")
+    return list(read_reports(path, parse_profile(CALLS, "calls.toml")))
+
+
+def test_a_bare_serial_day_of_a_1904_book_is_the_right_day() -> None:
+    first, second = finding("d1904.xlsx")
+    assert isinstance(first, ImportedRow)
+    assert isinstance(second, ImportedRow)
+    assert first.received == second.received == "2026-04-01T09:05:00+08:00"
+
+
+def test_a_merged_community_belongs_to_every_row_of_it() -> None:
+    rows = finding("vmerge.xlsx")
+    found = [row.community for row in rows if isinstance(row, ImportedRow)]
+    assert found == ["江一社区"] * 3 + ["江二社区"] * 3
+
+
+def test_what_a_spreadsheet_mangled_is_an_error_of_its_cell_and_never_a_value() -> None:
+    first, second = finding("iddate.xlsx")
+    assert isinstance(first, RowError)
+    assert isinstance(second, RowError)
+    assert [(each.row, each.column) for each in (first, second)] == [
+        (2, "F 来电号码"), (3, "B 来电时间"),
+    ]  # fmt: skip
+    assert first.what == second.what == "是日期格式, 存的却不是日期, 原来的号码已被表格软件改掉"
+
+
+def test_a_bad_byte_is_an_error_of_its_row_and_the_next_goes_on() -> None:
+    cut, whole = finding("gbktrunc.csv")
+    assert isinstance(cut, RowError)
+    assert (cut.row, cut.column) == (2, "C 来电内容")
+    assert "gb18030" in cut.what
+    assert isinstance(whole, ImportedRow)
+
+
+def test_damage_in_a_column_nobody_reads_is_no_error(tmp_path: Path) -> None:
+    open_rows(tmp_path, FULL | {"等级": "1"})
+    path = tmp_path / "in.csv"
+    head, row = path.read_bytes().rstrip().split(b"\r\n", 1)
+    path.write_bytes(head + ",备注\n".encode() + row + b",\xe5\x8d\n" + row + b",#VALUE!\n")
+    rows = list(read_reports(path, parse_profile(PROFILE, "x")))
+    assert [type(each).__name__ for each in rows] == ["ImportedRow", "ImportedRow"]
+
+
+def test_a_line_that_is_no_json_is_an_error_of_the_whole_row(tmp_path: Path) -> None:
+    path = tmp_path / "in.json"
+    good = '{"受理编号": "J1", "来电内容": "占道", "来电时间": "2026-04-01 09:05:00"}\n'
+    path.write_text(good + "{oops\n" + good, encoding="utf-8")
+    first, bad, last = read_reports(path, parse_profile(CALLS, "calls.toml"))
+    assert isinstance(first, ImportedRow)
+    assert isinstance(last, ImportedRow)
+    assert isinstance(bad, RowError)
+    assert (bad.row, bad.column, bad.what) == (3, "", "这一条不是完整的 JSON 对象")
+
+
 @pytest.mark.skipif(not DATA.is_dir(), reason="../shared/data is not here")
 def test_the_2816_messages_become_records_of_the_past() -> None:
     pytest.importorskip("python_calamine")

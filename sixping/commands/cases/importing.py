@@ -39,7 +39,10 @@ ROWS_NAMED = 5
 @or_profiles
 def import_(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="文件", help="CSV 或 XLSX 文件")],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="文件", help="Excel、ODS、CSV、JSON、网页表格, 或流水文件"),
+    ],
     profile: Annotated[
         str | None,
         typer.Option("--profile", metavar="方案", help="方案名, 或自己的 .toml 文件; 流水文件不用"),
@@ -125,6 +128,8 @@ def _name_sheets(context: Context, reports: Sheets) -> None:
     if reports.left_out:
         named = "、".join(reports.left_out)
         context.say(f"另有工作表 {named} 没有导入; 全部导入: --sheet {ALL}")
+    if reports.hidden:
+        context.say(f"隐藏的工作表不导入: {'、'.join(reports.hidden)}")
 
 
 def _name_columns(context: Context, reports: Sheets) -> None:
