@@ -91,10 +91,14 @@ def import_(
     _list_errors(context, rows)
     _list_conflicts(context, reports, result)
     _tell(context, rows, result, dry_run=dry_run, kept=kept)
-    if rows.progress:
-        tell_progress(context, rows.progress, reports.where, update=update, kept=kept)
+    tell_progress(context, rows, update=update, kept=kept)
     if not refused(rows, result):
         return 0
+    return _left_out(context, kept=kept, dry_run=dry_run, partial=partial)
+
+
+def _left_out(context: Context, *, kept: bool, dry_run: bool, partial: bool) -> int:
+    """Say what becomes of a file with rows that cannot be taken; raises where none were."""
     if not (kept or dry_run):
         raise BadData("整个文件都没有导入。", "请改正后重试; 或加 --partial 跳过这些行。")
     if dry_run and not partial:

@@ -18,7 +18,7 @@ from sixping.cases.steps.source import PLACES
 from sixping.importing.convert import ImportedRow
 from sixping.policy.vocabulary import Status
 from sixping.queries import updating
-from sixping.services.advancing import ENDED_BY_RESULT, WITHDRAWN, moved
+from sixping.services.updating.advancing import ENDED_BY_RESULT, WITHDRAWN, moved
 from sixping.store.log import read_entries
 from sixping.store.recognition import Known
 from sixping.util.clock import from_text
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from sixping.cases.step import Step
     from sixping.queries.updating import State
-    from sixping.services.advancing import Difference, Ground, Remark
+    from sixping.services.updating.advancing import Difference, Ground, Remark
     from sixping.store.prepared import Prepared
     from sixping.store.recognition import New
     from sixping.store.sqlite import Connection
