@@ -31,8 +31,8 @@ __all__ = [
     "TYPES", "Absorbed", "Accepted", "Amended", "Assigned", "CaseEntry", "Closed", "Consulted",
     "Decided", "Declined", "Extended", "FedBack", "Guided", "Imported", "Merged", "Noted",
     "PartDone", "PartSet", "ReferReplied", "Referred", "Regraded", "Released", "Reopened",
-    "Reported", "Rescheduled", "Resolved", "Resumed", "Returned", "SentBack", "Signed", "SourceStated",
-    "SourceWithdrawn", "Step",
+    "Reported", "Rescheduled", "Resolved", "Resumed", "Returned", "SentBack", "Signed",
+    "SourceStated", "SourceWithdrawn", "Step",
     "Suspended", "Told", "Transferred", "Unmerged", "UrgeAnswered", "Urged", "Verified", "Voided",
     "Withdrawn", "read_event",
 ]  # fmt: skip
