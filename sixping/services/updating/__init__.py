@@ -208,7 +208,9 @@ def says_the_same(
         return False
     if unit not in (None, state.lead) and _handled(row):
         return False
-    if state.version == 1 or (row.outcome and (number, updating.OF_DESK, row.resolved) in steps):
+    if (state.imported and state.version == 1) or (
+        row.outcome and (number, updating.OF_DESK, row.resolved) in steps
+    ):
         return False  # it says what the report it came in as did not, or its words may differ
     dated = (("fed_back", row.fed_back), ("closed", row.closed))
     if any(at is not None and (number, kind, at) not in steps for kind, at in dated):
