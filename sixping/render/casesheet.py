@@ -142,7 +142,9 @@ def _beside(event: Mapping[str, Any]) -> list[str]:
     days = f"{event.get('workdays')} 个工作日"
     said = {
         "source_stated": (
-            event.get("status"), event.get("unit"), event.get("answered") and "已反馈",
+            event.get("status"),
+            event.get("unit"),
+            event.get("answered") and "已反馈",
         ),
         "resolved": (event.get("unit"),),
         "referred": (event.get("to"),),
