@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sixping.console.context import Context
+    from sixping.services.importing import Rows
     from sixping.services.updating import Summary
 
 #: how many rows that differ are listed on the screen
@@ -23,10 +24,11 @@ _WORDS = {
 }  # fmt: skip
 
 
-def tell_progress(
-    context: Context, summary: Summary, where: Callable[[int], str], *, update: bool, kept: bool
-) -> None:
+def tell_progress(context: Context, rows: Rows, *, update: bool, kept: bool) -> None:
     """Say what became of known cases and of new ones that have progress already."""
+    summary, where = rows.progress, rows.reports.where
+    if summary is None:
+        return
     did = "推进" if kept else "可推进"
     if update:
         counts = [f"{did} {summary.moved + summary.fresh} 件{_steps(summary)}"]
@@ -62,6 +64,6 @@ def _list_differences(context: Context, summary: Summary, where: Callable[[int],
         context.say(f"不一致的共 {len(summary.differences)} 处, 以上是前 {SHOWN} 处。")
     if summary.differences:
         context.say(
-            "台账的记录没有改动; 以文件为准的, 请用 sixping void 编号 序号 撤销后再更新,"
-            " 或用 sixping note 编号 内容 记事。"
+            "台账的记录没有改动; 以文件为准的, 请先撤销: sixping void 编号 序号 --reason 理由,"
+            " 再更新; 或记事: sixping note 编号 内容。"
         )

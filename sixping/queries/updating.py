@@ -15,6 +15,7 @@ class State(NamedTuple):
     """How a case stands, as far as a row of a file can say the same."""
 
     version: int
+    imported: int
     status: str
     lead: str | None
     accepted_at: str | None

@@ -16,9 +16,9 @@ from sixping.importing.profiles import LATER, Mode, Numbering
 from sixping.importing.unknown import UnknownWords
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import ENDED, STATE_OF_GRADE, ClockKind, Severity, Status
-from sixping.services.advancing import Ground
 from sixping.services.resolver import FieldFault
 from sixping.services.updating import Updater
+from sixping.services.updating.advancing import Ground
 from sixping.store import prepared
 from sixping.store.prepared import INSTANT_MARKS, TEXT_MARKS, Prepared, Template
 from sixping.store.requests import FIRST, by_number, by_row

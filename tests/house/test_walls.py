@@ -46,6 +46,7 @@ CALLERS = {
     "advance": {
         (WRITER, "step"): 1,
         ("services/taking.py", "_foreseen"): 1,  # records nothing
+        ("services/updating/advancing.py", "_take"): 1,  # a look ahead; records nothing
         ("reports/verdicts.py", "as_taken"): 1,  # a step as if it were not stated; records nothing
         ("services/intake.py", "_late_at_once"): 1,  # says what would be late; records nothing
     },

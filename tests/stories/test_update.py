@@ -592,6 +592,7 @@ def test_an_updated_case_counts_as_one_worked_at_the_desk_at_these_times(
     first("intake", "演示占道经营1", "--severity", "一般", "--source-no", "1", now=at("02 09:00"))
     first("accept", "1", now=at("02 15:00"))
     first("assign", "1", "--lead", TEAM, now=at("02 16:00"))
+    first("sign", "1", now=at("02 16:30"))  # a file does not tell who signed
     first("resolve", "1", "--outcome", "演示已清理", now=at("12 10:00"))
     first("feedback", "1", "演示已告知", "--satisfaction", "5", now=at("12 11:00"))
     first("close", "1", now=at("13 09:00"))

@@ -90,8 +90,8 @@ def import_(
         data, rulebooks = intake_data(con, context.now.date()), rulebooks_on(con)
     resolver = RowResolver(data, triage=triage)
     rows = Rows(reports, chosen, resolver, rulebooks.rules, stamp_of(context))
-    did = "检查" if dry_run else "导入"
-    with progress(context, reports.total, did, unit=reports.unit) as further:
+    doing = "检查" if dry_run else "导入"
+    with progress(context, reports.total, doing, unit=reports.unit) as further:
         if watched:
             reports.track(further)
         if dry_run:
@@ -103,9 +103,20 @@ def import_(
     _list_errors(context, rows)
     _list_conflicts(context, reports, result)
     _tell(context, rows, result, dry_run=dry_run, kept=kept)
-    if rows.progress:
-        tell_progress(context, rows.progress, reports.where, update=update, kept=kept)
-    if not refused(rows, result):
+    tell_progress(context, rows, update=update, kept=kept)
+    return _came_to(context, refused(rows, result), kept=kept, dry_run=dry_run, partial=partial)
+
+
+def _came_to(
+    context: Context,
+    refused: bool,
+    *,
+    kept: bool,
+    dry_run: bool,
+    partial: bool,
+) -> int:
+    """Say what becomes of a file with rows that cannot be taken; raises where none were."""
+    if not refused:
         return 0
     if not (kept or dry_run):
         raise BadData("整个文件都没有导入。", "请改正后重试; 或加 --partial 跳过这些行。")

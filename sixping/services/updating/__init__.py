@@ -18,7 +18,7 @@ from sixping.cases.steps.source import PLACES
 from sixping.importing.convert import ImportedRow
 from sixping.policy.vocabulary import Status
 from sixping.queries import updating
-from sixping.services.advancing import ENDED_BY_RESULT, WITHDRAWN, moved
+from sixping.services.updating.advancing import ENDED_BY_RESULT, WITHDRAWN, moved
 from sixping.store.log import read_entries
 from sixping.store.recognition import Known
 from sixping.util.clock import from_text
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from sixping.cases.step import Step
     from sixping.queries.updating import State
-    from sixping.services.advancing import Difference, Ground, Remark
+    from sixping.services.updating.advancing import Difference, Ground, Remark
     from sixping.store.prepared import Prepared
     from sixping.store.recognition import New
     from sixping.store.sqlite import Connection
@@ -208,7 +208,9 @@ def says_the_same(
         return False
     if unit not in (None, state.lead) and _handled(row):
         return False
-    if state.version == 1 or (row.outcome and (number, updating.OF_DESK, row.resolved) in steps):
+    if (state.imported and state.version == 1) or (
+        row.outcome and (number, updating.OF_DESK, row.resolved) in steps
+    ):
         return False  # it says what the report it came in as did not, or its words may differ
     dated = (("fed_back", row.fed_back), ("closed", row.closed))
     if any(at is not None and (number, kind, at) not in steps for kind, at in dated):
