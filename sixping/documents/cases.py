@@ -266,7 +266,7 @@ def event_json(row: EventRow, *, reveal: bool = False, people: People = NOBODY) 
     words: dict[str, Any] = {
         k: masked(k, v, reveal=reveal, people=hidden) for k, v in private.items() if k not in _INNER
     }
-    if facts.get("leader_person") and private.get("decided_by"):
+    if (facts.get("leader") or facts.get("leader_person")) and private.get("decided_by"):
         said = private["decided_by"]
         words["decided_by"] = said if reveal or _is_meeting(said) else mask_person(said)
     words |= {k: private[k] for k in _NAMED_BY_ROLE if private.get(k) in _roles(facts)}
