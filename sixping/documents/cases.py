@@ -18,6 +18,7 @@ from sixping.util.masking import (
     mask_addressee,
     mask_id,
     mask_name,
+    mask_person,
     mask_phone,
     mask_text,
 )
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
 SUMMARY = 60
 
 #: private fields that name a person or a phone; all others are free text
-_MASKS = {"reporter": mask_name, "phone": mask_phone, "leader": mask_name, "name": mask_name,
-    "approved_by": mask_name, "guest": mask_name,
+_MASKS = {"reporter": mask_name, "phone": mask_phone, "leader": mask_person, "name": mask_person,
+    "approved_by": mask_person, "guest": mask_name,
     "licence": mask_id,
 }  # fmt: skip
 
@@ -276,6 +277,9 @@ def event_json(row: EventRow, *, reveal: bool = False, people: People = NOBODY) 
     words: dict[str, Any] = {
         k: masked(k, v, reveal=reveal, people=hidden) for k, v in private.items() if k not in _INNER
     }
+    if (facts.get("leader") or facts.get("leader_person")) and private.get("decided_by"):
+        said = private["decided_by"]
+        words["decided_by"] = said if reveal or _is_meeting(said) else mask_person(said)
     words |= {k: private[k] for k in _NAMED_BY_ROLE if private.get(k) in _roles(facts)}
     if row.kind == "referred":  # several addressees are one text in the record
         words["addressees"] = words["to"].split("、") if words.get("to") else []

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sixping.policy.vocabulary import Severity
 from sixping.util.clock import instant
 from sixping.util.daytext import understood_day
-from sixping.util.masking import mask_name
+from sixping.util.masking import mask_person
 
 NO_RATE = "—"
 #: what stands for words after a lawful erasure
@@ -54,7 +54,7 @@ def left_words(count: int | None, why: str, unit: str, of: str = "") -> str:
 
 def masked(name: str | None) -> str:
     """Return a name as it may be said; a sign where it was erased."""
-    return GONE if name is None else mask_name(name)
+    return GONE if name is None else mask_person(name)
 
 
 NO_PLATFORM, NO_RECEIPT = "未报区级平台", "未取得回执"

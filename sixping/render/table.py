@@ -24,7 +24,7 @@ Tone = Literal["late", "soon", "quiet"]
 Cell: TypeAlias = Callable[[Any], str]
 
 _MASKS: Final[Mapping[Mask, Callable[[str], str]]] = {
-    "name": masking.mask_name,
+    "name": masking.mask_person,
     "phone": masking.mask_phone,
     "id": masking.mask_id,
     "text": masking.mask_text,

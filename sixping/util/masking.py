@@ -129,6 +129,12 @@ def mask_name(value: str) -> str:
     return f"{_surname(bare)}*"
 
 
+def mask_person(value: str) -> str:
+    """Leave the surname of somebody known to be a person, as whoever is in the register."""
+    bare = value.strip()
+    return bare if bare in ("", "匿名") or bare.endswith("*") else f"{_surname(bare)}*"
+
+
 def _surname(name: str) -> str:
     return name[:2] if len(name) > 2 and name.startswith(_COMPOUND) else name[0]  # noqa: PLR2004
 
