@@ -78,7 +78,7 @@ class Context:
     def remark_folder(self) -> None:
         """Say once that ``SIXPING_DATA`` holds other rules than the ledger works by."""
         if "SIXPING_DATA" in os.environ:
-            from sixping.console.rulesnote import remark_folder
+            from sixping.console.notes import remark_folder
 
             remark_folder(self)
 

@@ -10,7 +10,7 @@ from sixping.calendar.check import difference
 from sixping.calendar.files import load_layers
 from sixping.calendar.layers import CALENDAR, layers_data, read_layers
 from sixping.errors import BadData, NotAllowed, SixpingError
-from sixping.importing.headings import parse_headings
+from sixping.importing.drafting.headings import parse_headings
 from sixping.importing.profiles import parse_profile
 from sixping.office import streams
 from sixping.office.meetings import meetings_on

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.errors import BadData, SixpingError
 from sixping.importing.convert import ImportedRow
-from sixping.importing.guess import guess
+from sixping.importing.drafting.guess import guess
+from sixping.importing.drafting.profiletext import TO_FILL, profile_text
+from sixping.importing.drafting.template import Lists
 from sixping.importing.profiles import check_format, list_profiles, parse_profile
-from sixping.importing.profiletext import TO_FILL, profile_text
 from sixping.importing.reader import find_header, read_reports, read_rows
 from sixping.importing.rows import kind_of
-from sixping.importing.template import Lists
 from sixping.policy.units import UnitKind
 from sixping.services.intake import intake_data_of
 from sixping.services.resolver import RowResolver
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sixping.cases.intake import IntakeData
     from sixping.importing.convert import RowError
-    from sixping.importing.guess import Draft
+    from sixping.importing.drafting.guess import Draft
     from sixping.importing.profiles import Profile
     from sixping.policy.editions import Edition
 

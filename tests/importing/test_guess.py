@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sixping.errors import BadData, SixpingError
-from sixping.importing.contents import content_of
-from sixping.importing.guess import Draft, guess
-from sixping.importing.headings import load_headings
+from sixping.importing.drafting.contents import content_of
+from sixping.importing.drafting.guess import Draft, guess
+from sixping.importing.drafting.headings import load_headings
+from sixping.importing.drafting.profiletext import profile_text, quoted
 from sixping.importing.profiles import FIELDS, Mode, Profile, list_profiles, parse_profile
-from sixping.importing.profiletext import profile_text, quoted
 from sixping.importing.reader import read_reports
 from sixping.util.clock import SHANGHAI
 from sixping.util.text import clean

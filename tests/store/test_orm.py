@@ -14,7 +14,7 @@ from sixping.store import ddl, orm
 from sixping.store.rows import CASE_COLUMNS, CLOCK_COLUMNS
 from tests.kit.ledgerkit import make, rows
 
-GOLDEN = "300a7377f66af433487d7ce78b7aa7ee54eda4919d13d548f198ddbb45d480ff"
+GOLDEN = "d5b63e4026f1fdb5538fbfd483c4e52175a11f35e231ddd745729f4ece9814be"
 
 
 def test_the_schema_text_is_frozen() -> None:

@@ -13,9 +13,9 @@ import typer
 from sixping.calendar import check as attention
 from sixping.console import dated
 from sixping.console.answers import FINDINGS, Wish, publish, write_text
-from sixping.console.calendarnote import rulebooks_here
 from sixping.console.context import Context
 from sixping.console.days import month_of, read_moment
+from sixping.console.notes import rulebooks_here
 from sixping.console.options import AsJson, Format, NoHeaders, answering
 from sixping.errors import (
     BadData,

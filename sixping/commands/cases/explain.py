@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.cases.model import full_number
 from sixping.console.answers import publish, write_text
-from sixping.console.calendarnote import rulebooks_here
 from sixping.console.dated import COUNT_FROM
 from sixping.console.days import read_moment
+from sixping.console.notes import rulebooks_here
 from sixping.documents.cases import clock_json
 from sixping.documents.explain import counted, of_clock, promises_of
 from sixping.queries import cases, limits

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from sixping.commands.cases.advancing import tell_progress
 from sixping.commands.cases.profiles import missing_profile, or_profiles
 from sixping.console.context import Context
-from sixping.console.importprogress import tell_progress
 from sixping.console.stepcommand import stamp_of
 from sixping.errors import BadData, UsageFault
 from sixping.importing.eventsfile import is_events_file
-from sixping.importing.profiles import CLOSED, TITLES, load_profile
+from sixping.importing.profiles import CLOSED, TITLES, Profile, load_profile
 from sixping.importing.sheets import ALL, Sheets
 from sixping.services.resolver import RowResolver
 from sixping.util.masking import mask_text
@@ -70,57 +70,62 @@ def import_(
       sixping import 四月导出.csv --profile 我的方案.toml --update
       sixping import 流水.jsonl
     """
-    from sixping.console.progress import progress
-    from sixping.services.importing import Rows, record, refused, survey
-    from sixping.services.intake import intake_data
-    from sixping.services.rulebooks import rulebooks_on
-    from sixping.store.sqlite import reading
-
     context = Context.of(ctx)
     context.existing_ledger()
     if is_events_file(file):
         return _take_over(context, file, dry_run=dry_run, profile=profile, sheet=sheet)
     if profile is None:
         raise missing_profile(file, sheet, encoding)
-    chosen = load_profile(profile)
-    watched = context.errors.isatty
+    chosen, watched = load_profile(profile), context.errors.isatty
     reports = Sheets(file, chosen, sheet=sheet, encoding=encoding, partial=partial, tracked=watched)
     _name_sheets(context, reports)
+    way = _Way(triage=triage, partial=partial, update=update, dry_run=dry_run)
+    return _take_in(context, reports, chosen, way)
+
+
+class _Way(NamedTuple):
+    """How a file is taken in, as the options say."""
+
+    triage: bool
+    partial: bool
+    update: bool
+    dry_run: bool
+
+
+def _take_in(context: Context, reports: Sheets, profile: Profile, way: _Way) -> int:
+    """Import the rows, or look ahead, and say what became of them."""
+    from sixping.console.progress import progress
+    from sixping.services.importing import Rows, record, refused, survey
+    from sixping.services.intake import intake_data
+    from sixping.services.rulebooks import rulebooks_on
+    from sixping.store.sqlite import reading
+
     with reading(context.ledger) as con:
         data, rulebooks = intake_data(con, context.now.date()), rulebooks_on(con)
-    resolver = RowResolver(data, triage=triage)
-    rows = Rows(reports, chosen, resolver, rulebooks.rules, stamp_of(context))
-    doing = "检查" if dry_run else "导入"
+    resolver = RowResolver(data, triage=way.triage)
+    rows = Rows(reports, profile, resolver, rulebooks.rules, stamp_of(context))
+    doing = "检查" if way.dry_run else "导入"
     with progress(context, reports.total, doing, unit=reports.unit) as further:
-        if watched:
+        if context.errors.isatty:
             reports.track(further)
-        if dry_run:
-            result, kept = survey(context.ledger, rows, update=update), False
+        if way.dry_run:
+            result, kept = survey(context.ledger, rows, update=way.update), False
         else:
-            result, kept = record(context.ledger, rows, partial=partial, update=update)
+            result, kept = record(context.ledger, rows, partial=way.partial, update=way.update)
     _name_columns(context, reports)
     _name_places(context, resolver)
     _list_errors(context, rows)
     _list_conflicts(context, reports, result)
-    _tell(context, rows, result, dry_run=dry_run, kept=kept)
-    tell_progress(context, rows, update=update, kept=kept)
-    return _came_to(context, refused(rows, result), kept=kept, dry_run=dry_run, partial=partial)
+    _tell(context, rows, result, dry_run=way.dry_run, kept=kept)
+    tell_progress(context, rows, update=way.update, kept=kept)
+    return _came_to(context, way, kept=kept) if refused(rows, result) else 0
 
 
-def _came_to(
-    context: Context,
-    refused: bool,
-    *,
-    kept: bool,
-    dry_run: bool,
-    partial: bool,
-) -> int:
+def _came_to(context: Context, way: _Way, *, kept: bool) -> int:
     """Say what becomes of a file with rows that cannot be taken; raises where none were."""
-    if not refused:
-        return 0
-    if not (kept or dry_run):
+    if not (kept or way.dry_run):
         raise BadData("整个文件都没有导入。", "请改正后重试; 或加 --partial 跳过这些行。")
-    if dry_run and not partial:
+    if way.dry_run and not way.partial:
         context.say("有问题的改正以前, 或不加 --partial, 整个文件都不会导入。")
     return BadData.exit_code
 

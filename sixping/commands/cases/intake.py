@@ -12,9 +12,9 @@ import typer
 from sixping.cases.intake import read_input, suggestion_json
 from sixping.console import dated
 from sixping.console.answers import Wish, publish
-from sixping.console.calendarnote import remark
 from sixping.console.context import Context
 from sixping.console.incoming import Taken, answer_lines, read_text
+from sixping.console.notes import remark
 from sixping.console.options import Json
 from sixping.console.phones import given_phone
 from sixping.console.receipt import saved, show, tell_emergency, tell_repeats
@@ -31,7 +31,7 @@ from sixping.util.masking import mask_text
 from sixping.util.text import dump_json, spoken_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
     from datetime import date, datetime
 
@@ -109,11 +109,8 @@ def intake(  # noqa: PLR0917 - the promised options
         "severity": severity,
     }  # fmt: skip
     if jsonl:
-        given = (*fields.values(), anonymous, received, request_id, source_due)
-        if text not in {None, "-"} or any(given):
-            raise UsageFault("--jsonl 不能与内容或其他登记选项同用。", "请把它们写进每一行 JSON。")
-        return answer_lines(
-            context, lambda values, where: _take(context, values, where), recorded=True
+        return _take_lines(
+            context, text, (*fields.values(), anonymous, received, request_id, source_due)
         )
     fields["phone"] = given_phone(context, phone, text=text)
     stated = _received(context, received, echo=True) if received else None
@@ -131,6 +128,13 @@ def intake(  # noqa: PLR0917 - the promised options
     if refused:
         raise refused
     return 0
+
+
+def _take_lines(context: Context, text: str | None, given: Sequence[object]) -> int:
+    """Take reports from stdin, one a line; what is said of one may not be said of all."""
+    if text not in {None, "-"} or any(given):
+        raise UsageFault("--jsonl 不能与内容或其他登记选项同用。", "请把它们写进每一行 JSON。")
+    return answer_lines(context, lambda values, where: _take(context, values, where), recorded=True)
 
 
 def _call(

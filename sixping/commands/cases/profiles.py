@@ -18,8 +18,8 @@ from sixping.console.context import Context
 from sixping.console.options import answering
 from sixping.errors import NotAllowed, SixpingError, UsageFault
 from sixping.importing.convert import RowError
+from sixping.importing.drafting.profiletext import describe
 from sixping.importing.profiles import TITLES, Profile, check_format, list_profiles, load_profile
-from sixping.importing.profiletext import describe
 from sixping.render.formats import emit, writing
 from sixping.render.table import Column, Page
 from sixping.render.terminal import width_of
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sixping.importing.convert import ImportedRow
-    from sixping.importing.guess import Draft
+    from sixping.importing.drafting.guess import Draft
     from sixping.render.table import Row
     from sixping.services.drafting import Drafted
 
@@ -341,7 +341,7 @@ def _show(context: Context, rows: Sequence[Row], columns: Sequence[Column]) -> N
 
 
 def _template(context: Context, wanted: Wanted, wish: Wish) -> None:
-    from sixping.importing.template import write_template
+    from sixping.importing.drafting.template import write_template
     from sixping.services.drafting import lists_of
 
     if wanted.file:

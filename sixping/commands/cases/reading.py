@@ -178,7 +178,7 @@ def search(
     """
     from sixping.console import listing
     from sixping.queries import cases
-    from sixping.services.searching import kinds_of, search
+    from sixping.services.personal.searching import kinds_of, search
     from sixping.store.sqlite import reading
 
     context = Context.of(ctx)

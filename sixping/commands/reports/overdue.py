@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sixping.console.answers import FINDINGS, publish
-from sixping.console.calendarnote import remark
 from sixping.console.context import Context
+from sixping.console.notes import remark
 from sixping.console.options import PLATFORM, OfGrade, revealing
 from sixping.documents.phrases import NO_PLATFORM, NO_RECEIPT, report_first
 from sixping.policy.vocabulary import Platform

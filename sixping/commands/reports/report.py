@@ -8,10 +8,10 @@ import typer
 
 from sixping.console import dated
 from sixping.console.answers import fitted, fitting, publish, publish_page
-from sixping.console.calendarnote import remark
 from sixping.console.context import Context
 from sixping.console.days import period_of
 from sixping.console.frame import bare_values
+from sixping.console.notes import remark
 from sixping.console.nothing import before_first_day
 from sixping.console.options import revealing
 from sixping.documents.period import report_json

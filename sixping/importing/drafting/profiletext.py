@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sixping.importing.contents import KEPT
-from sixping.importing.guess import MOST_WORDS, SAMPLE, one_line
-from sixping.importing.headings import keys
+from sixping.importing.drafting.contents import KEPT
+from sixping.importing.drafting.guess import MOST_WORDS, SAMPLE, one_line
+from sixping.importing.drafting.headings import keys
 from sixping.importing.profiles import (
     CLOSED,
     FIELDS,
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
-    from sixping.importing.contents import Content
-    from sixping.importing.guess import Draft
+    from sixping.importing.drafting.contents import Content
+    from sixping.importing.drafting.guess import Draft
 
 TO_FILL = "待填"
 _LISTED = 100  # words of one column that are listed

@@ -11,8 +11,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import BadData
-from sixping.importing.contents import KEPT, Content, content_of
-from sixping.importing.headings import Match, keys, load_headings, match
+from sixping.importing.drafting.contents import KEPT, Content, content_of
+from sixping.importing.drafting.headings import Match, keys, load_headings, match
 from sixping.importing.profiles import CLOSED, OPEN, TIMES, Mode
 from sixping.importing.reader import plain, read_rows
 from sixping.importing.rows import kind_of, letter
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sixping.importing.headings import Headings
+    from sixping.importing.drafting.headings import Headings
     from sixping.importing.rows import Row
 
 #: rows that are looked at closely; words of states are counted in all of them
