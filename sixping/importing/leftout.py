@@ -19,7 +19,8 @@ _UNITS = "[件条行人次笔项宗起页%]*"
 _TOTAL = re.compile(
     rf"((?:本[页月周日]|当[页月日])?(?:合计|总计|小计|累计|共计|总数))[数件条]*:?\d*{_UNITS}"
 )
-_COUNT = re.compile(rf"(共)计?\d+{_UNITS}(?:记录|数据|事项)?[.。]?|(第)\d+页,?共\d+页")
+_COUNT = re.compile(rf"\(?(共)计?\d+{_UNITS}(?:记录|数据|事项)?[.。]?\)?|(第)\d+页,?共\d+页")
+_BLANK = re.compile(r"[-—─=*(]*(?:[本此]页)?(以下(?:空白|为空|无正文|无内容|无数据))[-—─=*).。]*")
 _WHO = (
     "(?:制表|填表|填报|审核|复核|校对|统计|打印|导出|制单|经办|编制|报送|审批|签发|分管"
     "|单位负责|负责)"
@@ -87,7 +88,7 @@ def _label(cell: str, *, written: bool, alone: bool) -> str | None:
     """Return the word a line begins with; ``written``: in the column people write in."""
     if len(cell) > _LONGEST:
         return None
-    if match := _TOTAL.fullmatch(cell) or _COUNT.fullmatch(cell):
+    if match := _TOTAL.fullmatch(cell) or _COUNT.fullmatch(cell) or _BLANK.fullmatch(cell):
         return next(word for word in match.groups() if word)
     if match := _SIGNED.fullmatch(cell):
         word, more, short, others = match.groups()

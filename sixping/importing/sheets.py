@@ -29,6 +29,7 @@ ALL = "全部"
 """In place of the name of a sheet: every visible one."""
 _SHEET = 1 << 32
 """Rows of one sheet are told from those of the next by as much."""
+_NAMED = 10  # sheets of a file that a message names
 _WORKBOOKS = ("xlsx", "xls", "ods", "html")
 
 
@@ -132,12 +133,23 @@ class Sheets:
             return None
         try:
             header, rest = find_header(begun, self._profile, file)
-        except BadData:
+        except BadData as fault:
             if not (self.sheet and self._partial):
-                raise
+                raise BadData(fault.what, f"{fault.hint}{self._elsewhere}") from None
             self.skipped.append(f"{name} (没有方案的表头)")
             return None
         return Reports(header, rest, self._profile, from_1904=self._from_1904)
+
+    @property
+    def _elsewhere(self) -> str:
+        """Return what else to do about a sheet without a header, where a file has several."""
+        if self.sheet:
+            return "这张表不用导入的, 加 --partial 略过。"
+        if not self.left_out:
+            return ""
+        more = f"等 {len(self.left_out)} 张" if len(self.left_out) > _NAMED else ""
+        named = f"{'、'.join(self.left_out[:_NAMED])}{more}"
+        return f"文件另有工作表 {named}: 用 --sheet 表名 指明要导入的一张。"
 
     # --- how far ---------------------------------------------------------------------------
 

@@ -323,6 +323,18 @@ def test_rows_of_a_sheet_are_named_by_it(take: Any) -> None:
     assert "来源编号 1: 工作表 1月 第 2 行已有, 工作表 2月 第 3 行的内容与之不同" in done.err
 
 
+def test_a_first_sheet_without_the_header_names_the_others(take: Any, call: Runner) -> None:
+    import openpyxl
+
+    take([[row("1")]], "-n")
+    book = openpyxl.load_workbook("来件.xlsx")
+    book.create_sheet("说明", 0).append(["填表说明"])
+    book.save("来件.xlsx")
+    done = call("import", "来件.xlsx", "--profile", "方案.toml", now=NOW)
+    assert done.code == 65
+    assert "文件另有工作表 1月: 用 --sheet 表名 指明要导入的一张。" in done.err
+
+
 def test_an_empty_sheet_is_passed_over_and_one_without_the_header_is_an_error(
     take: Any, call: Runner, tmp_path: Path
 ) -> None:
@@ -341,6 +353,7 @@ def test_an_empty_sheet_is_passed_over_and_one_without_the_header_is_an_error(
     refused = call(*argv, now=NOW)
     assert refused.code == 65
     assert "工作表 说明" in refused.err
+    assert "加 --partial 略过" in refused.err
     partly = call(*argv, "--partial", now=NOW)
     assert (partly.code, counts(partly)) == (0, [0, 2, 0, 0])
     assert "说明 (没有方案的表头)" in partly.err

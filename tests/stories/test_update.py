@@ -733,6 +733,20 @@ def test_a_record_withdrawn_on_an_unknown_day_keeps_when_it_was_accepted(office:
     office.sound()
 
 
+def test_what_follows_a_result_without_a_time_is_recorded_at_once(office: Office) -> None:
+    office.take(row(状态="待受理"))
+    said = row(
+        状态="归档", 单位=TEAM, 结果="演示已清理", 反馈="2026-11-05 09:00", 答复="演示已告知",
+        归档="2026-11-06 09:00", 满意度="5",
+    )  # fmt: skip
+    assert "归档 1" in office.update(said)
+    assert office.kinds()[-2:] == ["fed_back", "closed"]
+    assert office.case()["status"] == "已归档"
+    events = office.sound()
+    assert "没有变化 1 件" in office.update(said)
+    assert office.sound() == events
+
+
 def test_what_cannot_be_is_said_in_one_sentence(office: Office) -> None:
     office.take(row(撤回="2026-11-03 09:00", 状态="撤件"))
     told = office.update(row(分派="2026-11-04 09:00", 单位=TEAM, 状态="在办"))

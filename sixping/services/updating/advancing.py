@@ -119,11 +119,21 @@ class _Mover:
             self._close()
             self._state()
         self._limit()
+        before = self.case.status
+        self._state_undated()
+        if before not in ENDED_BY_RESULT and self.case.status in ENDED_BY_RESULT:
+            self._feed_back()  # dated, though the result is not
+            self._close()
+            self._state_undated()
+        kept = not any(d.of_desk for d in self.differences)
+        return Moved(self.steps if kept else (), self.differences, self.remarks)
+
+    def _state_undated(self) -> None:
+        """Record at once what the row gives no time."""
         if self.undated:
             event = SourceStated(by_file=self.ground.profile, **self.undated)
             self._take(event, self.ground.stamp.now, "状态", str(self.row.status or ""))
-        kept = not any(d.of_desk for d in self.differences)
-        return Moved(self.steps if kept else (), self.differences, self.remarks)
+        self.undated = {}
 
     # --- stages -----------------------------------------------------------------------------
 
