@@ -198,16 +198,21 @@ def updated_at(con: Connection, rows: Sequence[CaseRow]) -> dict[str, str]:
 def answered_since(con: Connection, channel: str, since: str, kinds: Sequence[str]) -> list[str]:
     """Return the numbers, in order, of a channel's cases of which such a step was recorded since.
 
-    A case that is merged into another counts by the other's steps too, from when it was merged on.
+    What a file of the channel stated of its own report is no news to it. A case that is merged
+    into another counts by the other's steps too, from when it was merged on; who stated those
+    does not matter: of this number its source does not know it.
     """
     told = (
-        f"SELECT e.subject FROM events e WHERE e.stream = 'case' AND {EVENT_RECORDED_AT} >= :since"
+        "SELECT e.subject, instr(e.facts, '\"by_file\":') = 0 FROM events e"
+        f" WHERE e.stream = 'case' AND {EVENT_RECORDED_AT} >= :since"
         " AND e.kind IN (SELECT value FROM json_each(:kinds))"
     )
     rows = con.execute(
-        f"WITH told(number) AS ({told}) SELECT m.number FROM case_moves m {_SAID}"
-        f" WHERE {holds('m')} AND f.channel = :channel AND (m.number IN (SELECT number FROM told)"
-        " OR m.merged_into IN (SELECT number FROM told) OR (m.merged_into IS NOT NULL AND EXISTS"
+        f"WITH told(number, ours) AS ({told}) SELECT m.number FROM case_moves m {_SAID}"
+        f" WHERE {holds('m')} AND f.channel = :channel"
+        " AND (m.number IN (SELECT number FROM told WHERE ours)"
+        " OR m.merged_into IN (SELECT number FROM told) OR (m.merged_into IN (SELECT n.number"
+        f" FROM case_moves n WHERE {holds('n')} AND NOT {is_open('n')}) AND EXISTS"
         " (SELECT 1 FROM events e WHERE e.subject = m.number AND e.stream = 'case'"
         f" AND e.kind = 'merged' AND {EVENT_RECORDED_AT} >= :since))) ORDER BY m.number",
         {"channel": channel, "since": since, "kinds": json.dumps(list(kinds))},
