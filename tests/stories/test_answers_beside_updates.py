@@ -33,7 +33,8 @@ def answered(office: Office, channel: str = CHANNEL) -> list[dict[str, Any]]:
 
 def test_what_a_file_states_of_its_own_report_is_no_answer_to_its_source(office: Office) -> None:
     office.take(row("1"), row("2"))
-    office.update(row("1", **RESOLVED, 反馈="2026-11-05 10:00", 答复="已告知"), row("2", 状态="归档"))
+    told = row("1", **RESOLVED, 反馈="2026-11-05 10:00", 答复="已告知")
+    office.update(told, row("2", 状态="归档"))
     assert office.case("2")["status"] == "已归档"
     assert answered(office) == []
 
