@@ -256,7 +256,7 @@ def test_the_work_of_a_grid_is_shown_with_its_valid_share(street: Street) -> Non
     assert (grid["reports"], grid["decided"], grid["accepted"], grid["patrols"]) == (3, 2, 1, 1)
     assert (grid["valid"]["rate"], grid["accepted_share"]["rate"]) == (50.0, 33.33)
     assert grid["feedback_workdays"] == 2.0  # 3 and 1
-    assert worker["worker"] == "p3 演*"
+    assert worker["worker"] == "p3 演示丙"
     assert worker["numbers"] == [mine, declined]
     assert lines["community", None]["covered"] | {"cohort": ""} == {
         "n": 1, "d": 3, "rate": 33.33, "cohort": "",
