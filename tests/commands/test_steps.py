@@ -462,7 +462,9 @@ def test_a_second_decision_survives_the_void_of_the_first(step: Step) -> None:
 # --- who may see what ------------------------------------------------------------------
 
 
-def test_leaders_are_named_where_they_decide_and_a_look_at_the_reporter_is_recorded(step: Step, call: Runner) -> None:
+def test_leaders_are_named_where_they_decide_and_a_look_is_recorded(
+    step: Step, call: Runner
+) -> None:
     begin(step, "较大")
     step("accept", "1")
     add = ("units", "person", "add", "演示丁", "--unit", "党政综合办", "--role", "分管领导")
