@@ -110,6 +110,7 @@ def people_in(private: str | None) -> People:
     about = said.get("about", "")
     names = [said.get("reporter", ""), *said.get("former", ())]
     names += [about] if mask_about(about) != about else []
+    names += [said["name"]] if said.get("name") and "reason" in said else []  # looked up
     places = frozenset(filter(None, [said.get("place")]))
     return People(frozenset(name for name in names if len(name) > 1), places)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from sixping.documents.cases import NOBODY, People, people_in
+from sixping.documents.cases import NOBODY
 from sixping.documents.eventlines import FORMAT, MARK, Checks, as_stored, event_line, header_json
 from sixping.errors import BadData, InputOutput, system_reason
 from sixping.ledger import transaction
 from sixping.queries import cases
+from sixping.services.personal.named import Named
 from sixping.store import chain, documents, log
 from sixping.store.takeover import ForeignEvent, Origin, Takeover, link, refuse_used
 from sixping.util.clock import from_text, to_text
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from sixping.store.sqlite import Connection
     from sixping.store.writer import Stamp
-
-_REMEMBERED = 10_000  # cases whose people's names are kept at hand
 
 
 class Lines(NamedTuple):
@@ -49,13 +47,10 @@ def _lines(con: Connection, first: dict[str, Any], *, reveal: bool) -> Iterator[
     yield checks.sealed(first)
     for digest, text in documents.texts(con):
         yield checks.sealed({"rule": digest, "text": text})
-
-    @lru_cache(maxsize=_REMEMBERED)
-    def people(number: str) -> People:
-        return people_in(cases.case(con, number).private)
-
+    named = Named(con)
     for row, salt in cases.each_event(con):
-        hidden = people(row.subject) if row.stream == "case" and not reveal else NOBODY
+        facts = json.loads(row.facts)
+        hidden = NOBODY if reveal else named.of(row.stream, row.subject, facts, row.private)
         yield checks.sealed(event_line(row, salt, reveal=reveal, people=hidden))
         count += 1
     yield checks.sealed({"end": True, "events": count})
