@@ -132,9 +132,10 @@ def shifted(kind: str, facts: Mapping[str, Any], by: int) -> dict[str, Any]:
 
     ``seq`` and ``seqs`` name what is voided or erased, the last of a date of ``dues`` the step it
     is an answer to, the first of ``taken`` the merge it corrects. The seq in minutes is that of a
-    paper and stays: it goes with the check code of the old chain.
+    paper and stays: it goes with the check code of the old chain. What an erasure let stay is
+    sealed here with its event, so that seal beside it (``kept``) is left out.
     """
-    moved = dict(facts)
+    moved = {name: value for name, value in facts.items() if (kind, name) != ("erased", "kept")}
     for name in _NAMING.get(kind, ()):
         value = facts[name]
         moved[name] = [seq + by for seq in value] if isinstance(value, list) else value + by

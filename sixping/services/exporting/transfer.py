@@ -12,6 +12,7 @@ from sixping.errors import BadData, InputOutput, system_reason
 from sixping.ledger import transaction
 from sixping.queries import cases
 from sixping.store import chain, documents, log
+from sixping.store.replay import kept_by
 from sixping.store.takeover import ForeignEvent, Origin, Takeover, link, refuse_used
 from sixping.util.clock import from_text, to_text
 from sixping.util.text import accept_text
@@ -136,7 +137,7 @@ class _Reader:
     def __init__(self, lines: Iterator[str]) -> None:
         self._lines, self._checks = lines, Checks()
         self.line = 0
-        self._ended = False
+        self._anew: dict[int, tuple[bytes, int]] = {}  # words under another seal, and their line
         said = self._next()
         self.origin = self._origin(said)
         self._ahead = self._next()
@@ -179,7 +180,7 @@ class _Reader:
             count += 1
             if event.seq != count or link(prefix, previous, event, facts) != digest:
                 raise _damaged(self.line, f"第 {event.seq} 号记录与原台账的链不符")
-            self._check_words(event)
+            self._check_words(event, facts)
             yield event
             previous = digest
             self._ahead = self._next()
@@ -187,14 +188,22 @@ class _Reader:
             raise _damaged(self.line, "行数与末行所写不符")
         if (count, previous.hex() if count else "") != (self.origin.seq, self.origin.head):
             raise _damaged(self.line, "末尾与第一行所写的序号、校验码不符")
+        if self._anew:
+            seq, (_, line) = next(iter(self._anew.items()))
+            raise _damaged(line, f"第 {seq} 号记录的内容与封存的不符")
 
-    def _check_words(self, event: ForeignEvent) -> None:
-        """Hold revealed words against their seal."""
+    def _check_words(self, event: ForeignEvent, facts: str) -> None:
+        """Hold revealed words against their seal, or that of a later erasure that let them stay."""
+        if event.kind == "erased":
+            for seq, seal in kept_by(facts).items():
+                if seq in self._anew and self._anew[seq][0] == seal:
+                    del self._anew[seq]
         if event.words is None or event.salt is None:
             return
         text = json.dumps(event.words, ensure_ascii=False, separators=(",", ":"))
-        if chain.commitment(event.salt, text) != event.seal:
-            raise _damaged(self.line, f"第 {event.seq} 号记录的内容与封存的不符")
+        seal = chain.commitment(event.salt, text)
+        if seal != event.seal:
+            self._anew[event.seq] = (seal, self.line)
 
     def _event(self, said: dict[str, Any]) -> tuple[ForeignEvent, str, bytes]:
         try:
