@@ -126,7 +126,7 @@ def _came_to(context: Context, way: _Way, *, kept: bool) -> int:
     if not (kept or way.dry_run):
         raise BadData("整个文件都没有导入。", "请改正后重试; 或加 --partial 跳过这些行。")
     if way.dry_run and not way.partial:
-        context.say("有问题的改正以前, 或不加 --partial, 整个文件都不会导入。")
+        context.say("有一处问题, 整个文件就不会导入: 请先改正, 或加 --partial 只导入其余的。")
     return BadData.exit_code
 
 
