@@ -101,7 +101,7 @@ def said(told: Result) -> list[str]:
     return [line.replace("可导入", "导入") for line in lines if not line.startswith(_OWN)]
 
 
-_OWN = ("下一步", "错误: 整个文件", "请改正后重试", "有问题的改正以前")
+_OWN = ("下一步", "错误: 整个文件", "请改正后重试", "有一处问题, 整个文件")
 
 
 def cases(ledger_in: Path) -> int:

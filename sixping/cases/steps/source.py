@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sixping.cases.codec import fact, private
 from sixping.cases.step import OPEN, S, Step
 from sixping.policy.vocabulary import NOT_TAKEN_ON, STATE_OF_GRADE, ClockKind, Status, read_status
+from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,7 +33,7 @@ _LIMITS = (ClockKind.REFER, ClockKind.FINISH, ClockKind.CEILING)
 
 @dataclass(frozen=True, kw_only=True)
 class SourceStated(Step):
-    """The file says where a case stands, who has it or what came of it, and not since when.
+    """The file says where a case stands, who has it, by when, what came of it: not since when.
 
     ``at`` is when the file was taken in, which says nothing of when it happened. None: unchanged.
     """
@@ -45,8 +46,15 @@ class SourceStated(Step):
     unit: str | None = None
     answered: bool | None = None  # the reporter was told the result
     satisfaction: int | None = None
+    source_due: datetime | None = fact(from_text)  # by when the source wants the result now
     outcome: str | None = private()
     feedback: str | None = private()
+
+    @property
+    def says_more(self) -> bool:
+        """Whether it says anything beside by when the source wants the result."""
+        said = (self.status, self.unit, self.answered, self.satisfaction)
+        return any(word is not None for word in (*said, self.outcome, self.feedback))
 
     def refuse(self, case: Case, at: datetime) -> Refusal:
         """Refuse what leads back, and a state that the grade of the case does not have."""
@@ -76,6 +84,8 @@ class SourceStated(Step):
             changes["fed_back"] = case.fed_back or self.answered
         if self.satisfaction is not None:
             changes["satisfaction"] = self.satisfaction
+        if self.source_due is not None:
+            changes["source_due"] = self.source_due
         return changes
 
     def clocks(self, book: Book) -> None:

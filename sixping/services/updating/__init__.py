@@ -14,7 +14,7 @@ from sixping.cases.lifecycle import fold
 from sixping.cases.step import CaseEntry
 from sixping.cases.steps import read_event
 from sixping.cases.steps.intake import Reported
-from sixping.cases.steps.source import PLACES
+from sixping.cases.steps.source import PLACES, SourceStated
 from sixping.importing.convert import ImportedRow
 from sixping.policy.vocabulary import Status
 from sixping.queries import updating
@@ -140,7 +140,7 @@ class Updater:
         if self._update or not of_known:
             self._differences += found.differences[: max(MOST - len(self._differences), 0)]
             self._remarks += found.remarks[: max(MOST - len(self._remarks), 0)]
-            self._steps.update(event.kind for event, _ in found.steps)
+            self._steps.update(_called(event) for event, _ in found.steps)
         if found.steps and self._writer is not None and write:
             case = fold(number, log)
             self._moved.add(number)
@@ -174,6 +174,13 @@ def _name(row: Known | New) -> str:
     return row.number or f"第 {row.seq} 号"
 
 
+def _called(event: Step) -> str:
+    """Return the kind of a step for its count; a new due date alone is no state."""
+    if isinstance(event, SourceStated) and event.source_due and not event.says_more:
+        return "source_due"
+    return event.kind
+
+
 def _report(record: Prepared) -> ImportedRow:
     assert isinstance(record.report, ImportedRow)  # noqa: S101 - every row of a file is one
     return record.report
@@ -203,6 +210,7 @@ def says_the_same(
     said = (
         (row.accepted, state.accepted_at), (row.assigned, state.assigned_at),
         (row.resolved, state.resolved_at), (row.satisfaction, state.satisfaction),
+        (None if status in ENDED_BY_RESULT else row.source_due, state.source_due),
     )  # fmt: skip
     if any(file is not None and file != known for file, known in said):
         return False

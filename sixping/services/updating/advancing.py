@@ -111,6 +111,7 @@ class _Mover:
 
     def moved(self) -> Moved:
         """Go through the stages in their order."""
+        self._due()
         self._accept()
         self._assign()
         if not self._withdraw():
@@ -125,6 +126,21 @@ class _Mover:
         return Moved(self.steps if kept else (), self.differences, self.remarks)
 
     # --- stages -----------------------------------------------------------------------------
+
+    def _due(self) -> None:
+        """Take over by when the source wants the result now, unless the desk wrote another.
+
+        An earlier date is listed: the export may be an older one.
+        """
+        due, known = self.row.source_due, self.case.source_due
+        if due is None or not self.case.open or (at := from_text(due)) == known:
+            return
+        said = (e for e in reversed(self.entries[1:]) if _says_due(e.event))
+        last = next(said, None)
+        if (last and last.event.by_file is None) or (known is not None and at < known):
+            self._differ("来源期限", at, known, last, of_desk=False)
+        else:
+            self.undated["source_due"] = at
 
     def _accept(self) -> None:
         at = self._time("accepted", "受理时间")
@@ -406,11 +422,17 @@ def _standing(number: str, log: Sequence[CaseEntry]) -> tuple[Case, bool]:
     return path[-1][1], desk
 
 
+def _says_due(event: Step) -> bool:
+    cleared = getattr(event, "cleared", ())
+    return getattr(event, "source_due", None) is not None or "source_due" in cleared
+
+
 def _alike(event: Step, at: datetime, entry: CaseEntry) -> bool:
     """Return whether a step that was voided said the same; what has no time says it again."""
     other = entry.event
     if isinstance(event, SourceStated) and isinstance(other, SourceStated):
-        return (event.status, event.unit) == (other.status, other.unit)
+        ours = (event.status, event.unit, event.source_due)
+        return ours == (other.status, other.unit, other.source_due)
     return event.kind == other.kind and at == entry.at
 
 
