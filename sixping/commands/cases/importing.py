@@ -179,7 +179,7 @@ def _tell(context: Context, rows: Rows, result: ImportResult, *, dry_run: bool, 
         counts.append(f"略去 {left_out} 行")
     context.say(("检查完毕, 没有导入: " if dry_run else "") + ", ".join(counts) + "。")
     if result.alike:
-        context.say(f"没有编号而与前面的行相同的 {result.alike} 行, 各算一件。")
+        context.say(f"与前面的行一字不差的 {result.alike} 行, 各算一件。")
     unknown, unsaid = rows.unclear(result)
     if unknown:
         context.say(

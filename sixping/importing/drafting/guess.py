@@ -112,7 +112,7 @@ def guess(
     return Draft(
         file=path.name, kind=kind_of(path), header_row=head.number, names=names,
         contents=contents, rows=total, places=places, title=title, clock=clock, words=words,
-        mode=mode, why=why, repeated=_repeated(places, contents),
+        mode=mode, why=why, repeated=_repeated(seen, places),
         left_out=_left_out(seen, places, contents), headings=headings,
     )  # fmt: skip
 
@@ -310,11 +310,13 @@ def _latest(content: Content) -> datetime | None:
     return max(moments, default=None)
 
 
-def _repeated(places: dict[str, Match], contents: Sequence[Content]) -> int:
+def _repeated(seen: _Sample, places: dict[str, Match]) -> int:
+    """Count the numbers that stand in rows which differ; rows alike are one report anyway."""
     if "source_no" not in places:
         return 0
-    words = contents[places["source_no"].column].words
-    return sum(count > 1 for count in words.values())
+    at = places["source_no"].column
+    rows = {tuple(row) for row in seen.rows if row[at]}
+    return sum(count > 1 for count in Counter(row[at] for row in rows).values())
 
 
 def _left_out(
