@@ -101,7 +101,7 @@ def said(told: Result) -> list[str]:
     return [line.replace("可导入", "导入") for line in lines if not line.startswith(_OWN)]
 
 
-_OWN = ("下一步", "错误: 整个文件", "请改正后重试", "有问题的改正以前")
+_OWN = ("下一步", "错误: 整个文件", "请改正后重试", "有一处问题, 整个文件")
 
 
 def cases(ledger_in: Path) -> int:
@@ -122,7 +122,7 @@ def test_rows_alike_without_a_number_are_each_a_report_and_found_again(
     for options, expected in (("-n", [3, 0, 0, 0]), ("", [3, 0, 0, 0]), ("", [0, 3, 0, 0])):
         done = take(alike, *filter(None, [options]), profile=profile)
         assert (done.code, counts(done)) == (0, expected)
-        assert "没有编号而与前面的行相同的 2 行, 各算一件" in done.err
+        assert "与前面的行一字不差的 2 行, 各算一件" in done.err
     assert counts(take([*alike, row("")], profile=profile)) == [1, 3, 0, 0]
     assert cases(tmp_path) == 4
     assert call("rebuild", now=NOW).code == 0
@@ -323,13 +323,15 @@ def test_rows_of_a_sheet_are_named_by_it(take: Any) -> None:
     assert "来源编号 1: 工作表 1月 第 2 行已有, 工作表 2月 第 3 行的内容与之不同" in done.err
 
 
-def test_a_first_sheet_without_the_header_names_the_others(take: Any, call: Runner) -> None:
+def test_a_first_sheet_without_the_header_names_the_others(
+    take: Any, call: Runner, tmp_path: Path
+) -> None:
     import openpyxl
 
     take([[row("1")]], "-n")
-    book = openpyxl.load_workbook("来件.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "来件.xlsx")
     book.create_sheet("说明", 0).append(["填表说明"])
-    book.save("来件.xlsx")
+    book.save(tmp_path / "来件.xlsx")
     done = call("import", "来件.xlsx", "--profile", "方案.toml", now=NOW)
     assert done.code == 65
     assert "文件另有工作表 1月: 用 --sheet 表名 指明要导入的一张。" in done.err

@@ -29,6 +29,7 @@ resolved = "办结"
 fed_back = "反馈"
 closed = "归档"
 withdrawn = "撤回"
+source_due = "期限"
 unit = "单位"
 status = "状态"
 outcome = "结果"
@@ -311,7 +312,9 @@ def test_rows_of_one_file_follow_each_other(office: Office) -> None:
     ahead = office.take(*rows, options=("--update", "-n")).err
     done = office.take(*rows, options=("--update",)).err
     assert office.case()["status"] == "已归档"
-    counts = [w.partition("更新: ")[2].replace("可推进", "推进") for w in (ahead, done)]
+    counts = [
+        w.partition("更新: ")[2].splitlines()[0].replace("可推进", "推进") for w in (ahead, done)
+    ]
     assert counts[0] == counts[1]
     office.sound()
 
@@ -419,6 +422,21 @@ def test_a_report_withdrawn_at_its_source_came_in_and_went(office: Office, mode:
     events = office.sound()
     office.update(row(撤回="2026-11-03 10:00", 状态="撤件"), row("2", 状态="撤件"), mode=mode)
     assert office.sound() == events
+
+
+def test_a_due_date_its_source_put_off_is_taken_over_and_never_back(office: Office) -> None:
+    first, later = "2026-12-02 18:00", "2026-12-09 18:00"
+    office.update(row(期限=first, 状态="在办", 单位=TEAM))
+    said = office.update(row(期限=later, 状态="在办", 单位=TEAM))
+    assert "推进 1 件 (来源期限 1)" in said
+    assert office.case()["source_due"] == "2026-12-09T18:00:00+08:00"
+    assert "推进 0 件, 没有变化 1 件" in office.update(row(期限=later, 状态="在办", 单位=TEAM))
+    said = office.update(row(期限=first, 状态="在办", 单位=TEAM))
+    assert "来源期限不一致: 文件: 2026-12-02 18:00; 台账: 2026-12-09 18:00。" in said
+    office.ok("amend", "1", "--source-due", "2026-12-20", "--reason", "电话约定")
+    said = office.update(row(期限="2026-12-30 18:00", 状态="在办", 单位=TEAM))
+    assert "来源期限不一致: 文件: 2026-12-30 18:00; 台账: 2026-12-20" in said
+    assert office.case()["source_due"].startswith("2026-12-20")
 
 
 def test_a_grade_that_nobody_found_stays_to_be_confirmed(office: Office) -> None:

@@ -224,6 +224,8 @@ def says_the_same(
         row.outcome and (number, updating.OF_DESK, row.resolved) in steps
     ):
         return False  # it says what the report it came in as did not, or its words may differ
+    if row.outcome and status in ENDED_BY_RESULT and (number, updating.WORDED, "") not in steps:
+        return False
     dated = (("fed_back", row.fed_back), ("closed", row.closed))
     if any(at is not None and (number, kind, at) not in steps for kind, at in dated):
         return False
