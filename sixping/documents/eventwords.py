@@ -23,7 +23,7 @@ STREAMS: Mapping[str, str] = {
     "assessment": "考核",
     "policy": "规则",
     "calendar": "日历",
-    "job": "查看个人信息",
+    "job": "查看与导出",
     "retention": "保管",
 }
 

@@ -17,15 +17,16 @@ if TYPE_CHECKING:
 
     from sixping.store.sqlite import Connection
 
+_REMEMBERED = 10_000  # cases
 _OF_A_CASE = frozenset({"case", HOLDS})
 
 
 class Named:
     """The people of the cases that an event is of, or that it names; read once a case."""
 
-    def __init__(self, con: Connection) -> None:
-        """Read nothing yet."""
-        self._con = con
+    def __init__(self, con: Connection, until: int | None = None) -> None:
+        """Read nothing yet; ``until``: cases as they stood at that seq."""
+        self._con, self._until = con, until
         self._known: dict[str, People] = {}
 
     def of(
@@ -51,7 +52,9 @@ class Named:
 
     def _people(self, number: str) -> People:
         if number not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
             self._known[number] = NOBODY
             with suppress(NotFound):
-                self._known[number] = people_in(cases.case(self._con, number).private)
+                self._known[number] = people_in(cases.case(self._con, number, self._until).private)
         return self._known[number]
