@@ -24,7 +24,7 @@ from sixping.render.formats import emit, writing
 from sixping.render.screen import least_width
 from sixping.render.table import Column, Page
 from sixping.render.terminal import width_of
-from sixping.util.masking import mask_text
+from sixping.util.masking import hide_names, mask_text
 from sixping.util.text import shorten
 
 if TYPE_CHECKING:
@@ -315,7 +315,7 @@ def _tell(context: Context, drafted: Drafted) -> None:
     context.say("", f"按草拟的方案读前 {read} 行:" if read else _NO_PREVIEW)
     _show(context, [_preview(row) for row in rows], _PREVIEW)
     for fault in wrong:
-        context.say(f"第 {fault.row} 行 {fault.column}: {fault.what}")
+        context.say(f"第 {fault.row} 行 {fault.column}: {mask_text(fault.what)}")
     context.say("")
 
 
@@ -326,7 +326,7 @@ def _preview(row: ImportedRow) -> dict[str, object]:
     return {
         "row": row.row, "received": row.received, "source_no": row.source_no,
         "community": row.community, "reporter": row.reporter, "phone": row.phone,
-        "text": shorten(mask_text(row.text), _SHOWN),
+        "text": shorten(mask_text(hide_names(row.text, [row.reporter or ""])), _SHOWN),
     }  # fmt: skip
 
 

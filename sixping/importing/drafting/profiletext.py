@@ -237,7 +237,7 @@ def _left_out(draft: Draft) -> Iterator[str]:
     if draft.left_out is None:
         return
     column, words, rows = draft.left_out
-    if not _writable(draft, column):
+    if not _writable(draft, column) or any(mask_text(word) != word for word in words):
         return
     name = quoted(one_line(draft.names[column]))
     yield ""
