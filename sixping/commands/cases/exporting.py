@@ -24,7 +24,15 @@ from sixping.console.casefilters import (
 )
 from sixping.console.context import Context
 from sixping.console.handing import OPEN311, Order, give_out, why_revealed
-from sixping.console.options import AsJson, NoHeaders, OfGrade, Output, Reveal, RevealReason
+from sixping.console.options import (
+    AsJson,
+    Force,
+    NoHeaders,
+    OfGrade,
+    Output,
+    Reveal,
+    RevealReason,
+)
 from sixping.errors import UsageFault
 from sixping.render import handout
 from sixping.render.formats import STREAMED
@@ -46,7 +54,6 @@ Open311 = Annotated[
     bool, typer.Option("--open311", help="Open311 (GeoReport v2) 的 JSON, 同 --format open311")
 ]
 Format = Annotated[str | None, typer.Option("--format", metavar="格式", help=" ".join(FORMATS))]
-Force = Annotated[bool, typer.Option("--force", help="覆盖已有的文件")]
 
 
 def export(
@@ -89,11 +96,12 @@ def export(
     """
     context = Context.of(ctx)
     context.existing_ledger()
-    wish = Wish(OPEN311 if open311 else fmt, as_json, output, not no_headers, reveal)
+    fmt = OPEN311 if open311 else fmt
+    wish = Wish(fmt, as_json, output, not no_headers, reveal, force=force)
     filters = CaseFilters(
         unit, community, grid, platform, category, severity, status, channel, start, end
     )
-    order = Order(context, wish, for_people, force, why_revealed(reason, asked=reveal))
+    order = Order(context, wish, for_people, why_revealed(reason, asked=reveal))
     if what == "events":
         _refuse_beside("events", answers, since, only_open, for_people, *filters)
         from sixping.commands.cases.eventsout import export_events
