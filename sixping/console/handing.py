@@ -78,7 +78,7 @@ def give_out(
     context = order.context
     with drafting(order.wish.path) as out:
         with opened(context.ledger) as con:
-            count, rows = read(con)
+            count, rows, _ = read(con)
             with progress(context, count, "导出", unit="件") as done:
                 _write(order, fmt, columns, _counted(rows, done), out)
         record_export(order, what, fmt, count, words())

@@ -148,7 +148,7 @@ def _export_answers(order: Order, channel: str | None, since: str | None) -> Non
     from sixping.console.days import read_moment
     from sixping.documents.phrases import moment
     from sixping.services.exporting import answers
-    from sixping.util.clock import to_text
+    from sixping.util.clock import from_text, to_text
 
     context = order.context
     if not channel or not since:
@@ -158,17 +158,20 @@ def _export_answers(order: Order, channel: str | None, since: str | None) -> Non
         )
     fmt = order.choose((*STREAMED, "xlsx"))
     first = read_moment(context, since, dated.ANSWERS_SINCE)
-    named = {"channel": channel}
+    named = {"channel": channel, "last": ""}
 
     def read(con: Connection) -> Photograph:
         named["channel"] = channel_named(con, context, channel) or channel
-        return answers(con, named["channel"], to_text(first), reveal=order.wish.reveal)
+        found = answers(con, named["channel"], to_text(first), reveal=order.wish.reveal)
+        named["last"] = found.last
+        return found
 
     def words() -> str:
         return f"渠道 {named['channel']}; 自 {to_text(first)}"
 
     count = give_out(order, "answers", fmt, handout.ANSWERS, read, words)
+    last = from_text(named["last"])
     context.say(
         f"已导出 {count} 件的答复{order.target}。",
-        f"下次请写 --since {context.now:%Y-%m-%dT%H:%M:%S} ({moment(context.now)}), 一件不漏。",
+        f"下次请写 --since {last:%Y-%m-%dT%H:%M:%S} ({moment(last)}), 一件不漏。",
     )
