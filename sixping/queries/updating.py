@@ -23,13 +23,16 @@ class State(NamedTuple):
     resolved_at: str | None
     fed_back: int | None
     satisfaction: int | None
+    source_due: str | None
 
 
 Dated = set[tuple[str, str, str]]
 """Steps of cases: number, kind, time."""
 
 _STATES = (
-    f"SELECT m.number, {', '.join(f'm.{name}' for name in State._fields)} FROM case_moves m"
+    f"SELECT m.number, {', '.join(f'm.{name}' for name in State._fields[:-1])}, f.source_due"
+    " FROM case_moves m"
+    " JOIN case_facts f ON f.seq = coalesce(m.facts_seq, m.intake_seq) AND f.number = m.number"
     " WHERE m.to_seq IS NULL AND m.number IN (SELECT value FROM json_each(?))"
 )
 #: in place of a kind: a result that somebody of the office recorded, one that has words

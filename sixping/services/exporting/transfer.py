@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from array import array
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from sixping.documents.cases import NOBODY, People, people_in
+from sixping.documents.cases import NOBODY
 from sixping.documents.eventlines import FORMAT, MARK, Checks, as_stored, event_line, header_json
 from sixping.errors import BadData, InputOutput, system_reason
 from sixping.ledger import transaction
 from sixping.queries import cases
 from sixping.services.exporting import BATCH, whole
+from sixping.services.personal.named import Named
 from sixping.store import chain, documents, log, sqlite
 from sixping.store.takeover import ERASED, ForeignEvent, Origin, Takeover, link, refuse_used
 from sixping.util.clock import from_text, to_text
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from sixping.documents.cases import People
+    from sixping.store.rows import EventRow
     from sixping.store.sqlite import Connection
     from sixping.store.writer import Stamp
-
-_REMEMBERED = 10_000  # cases whose people's names are kept at hand
 
 
 class Lines(NamedTuple):
@@ -64,14 +64,17 @@ def _lines(
 
 
 def _events(con: Connection, until: int, *, reveal: bool) -> Iterator[dict[str, Any]]:
-    @lru_cache(maxsize=_REMEMBERED)
-    def people(number: str) -> People:
-        return people_in(cases.case(con, number, until).private)
+    named = Named(con, until)
+
+    def people(row: EventRow) -> People:
+        if reveal:
+            return NOBODY
+        return named.of(row.stream, row.subject, json.loads(row.facts), row.private)
 
     for after in range(0, until, BATCH):
         with sqlite.still(con):
             page = [
-                (row, salt, people(row.subject) if row.stream == "case" and not reveal else NOBODY)
+                (row, salt, people(row))
                 for row, salt in cases.page_of_events(con, after, min(after + BATCH, until), until)
             ]
         for row, salt, hidden in page:
