@@ -243,13 +243,14 @@ def answered_since(con: Connection, channel: str, since: str, kinds: Sequence[st
     into another counts by the other's steps too, from when it was merged on; who stated those
     does not matter: of this number its source does not know it.
     """
-    # Who took the time first may record last: what came behind in the log is later too.
-    later = (
-        f"(SELECT min(l.seq) FROM events l WHERE {EVENT_RECORDED_AT.replace('e.', 'l.')} >= :since)"
-    )
+    # Who took the time first may record last: what stands behind an event of that very second
+    # is later too, and a run is told to go on from the last event it knew.
+    recorded = EVENT_RECORDED_AT.replace("e.", "l.")
+    behind = f"(SELECT min(l.seq) FROM events l WHERE {recorded} = :since)"
+    later = f"({EVENT_RECORDED_AT} >= :since OR e.seq > {behind})"
     told = (
         "SELECT e.subject, instr(e.facts, '\"by_file\":') = 0 FROM events e"
-        f" WHERE e.stream = 'case' AND e.seq >= {later}"
+        f" WHERE e.stream = 'case' AND {later}"
         " AND e.kind IN (SELECT value FROM json_each(:kinds))"
     )
     rows = con.execute(
@@ -259,7 +260,7 @@ def answered_since(con: Connection, channel: str, since: str, kinds: Sequence[st
         " OR m.merged_into IN (SELECT number FROM told) OR (m.merged_into IN (SELECT n.number"
         f" FROM case_moves n WHERE {holds('n')} AND NOT {is_open('n')}) AND EXISTS"
         " (SELECT 1 FROM events e WHERE e.subject = m.number AND e.stream = 'case'"
-        f" AND e.kind = 'merged' AND e.seq >= {later}))) ORDER BY m.number",
+        f" AND e.kind = 'merged' AND {later}))) ORDER BY m.number",
         {"channel": channel, "since": since, "kinds": json.dumps(list(kinds))},
     )
     return [number for (number,) in rows.fetchall()]
