@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.errors import UsageFault
 from sixping.policy.units import PLAIN
-from sixping.render.formats import FORMATS, SHEETS, choose_format, emit, save, writing_text
+from sixping.render.formats import (
+    FORMATS,
+    SHEETS,
+    choose_format,
+    emit,
+    refuse_existing,
+    save,
+    writing_text,
+)
 from sixping.render.table import Column, Page, Row
 from sixping.util.text import dump_json
 
@@ -32,6 +40,16 @@ class Wish(NamedTuple):
     headers: bool = True
     reveal: bool = False
     reason: str | None = None
+    force: bool = False
+
+    def refuse_taken(self, context: Context) -> None:
+        """Refuse to write over the ledger (``UsageFault``), or a file unasked (``NotAllowed``)."""
+        path = self.path
+        if path is None or not path.exists():
+            return
+        if context.ledger.exists() and path.samefile(context.ledger):
+            raise UsageFault(f"-o 是台账本身: {path}", "请换一个文件名。")
+        refuse_existing(path, force=self.force)
 
     def revealing(self, reveal: bool, reason: str | None) -> Wish:
         """Return the wish with what is to be shown unmasked and why; raises ``UsageFault``."""

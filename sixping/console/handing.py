@@ -8,7 +8,7 @@ from sixping.console.progress import progress
 from sixping.console.stepcommand import require_text, stamp_of
 from sixping.errors import SixpingError, UsageFault
 from sixping.render import sheet
-from sixping.render.formats import STREAMED, drafting, refuse_existing, text_on, write_array
+from sixping.render.formats import STREAMED, drafting, text_on, write_array
 from sixping.render.table import Page
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ class Order(NamedTuple):
     context: Context
     wish: Wish
     for_people: bool = False
-    force: bool = False
     reason: str | None = None
 
     @property
@@ -49,7 +48,7 @@ class Order(NamedTuple):
             raise UsageFault("--for-people 只用于表格。", "请改用 -o 文件.csv 或 .xlsx。")
         if fmt == "xlsx" and not self.wish.path:
             raise UsageFault("Excel 工作簿不能写到屏幕或管道。", "请写 -o 文件.xlsx。")
-        refuse_existing(self.wish.path, force=self.force)
+        wish.refuse_taken(self.context)
         return fmt
 
 
@@ -79,7 +78,7 @@ def give_out(
     context = order.context
     with drafting(order.wish.path) as out:
         with opened(context.ledger) as con:
-            count, rows = read(con)
+            count, rows, _ = read(con)
             with progress(context, count, "导出", unit="件") as done:
                 _write(order, fmt, columns, _counted(rows, done), out)
         record_export(order, what, fmt, count, words())

@@ -69,6 +69,7 @@ Format = Annotated[
 Output = Annotated[
     str | None, typer.Option("-o", "--output", metavar="文件", help="写入文件, 按扩展名定格式")
 ]
+Force = Annotated[bool, typer.Option("--force", help="覆盖 -o 所指的已有文件")]
 NoHeaders = Annotated[bool, typer.Option("--no-headers", help="不写表头")]
 AsJson = Annotated[bool, typer.Option("--json", help="同 --format json")]
 
@@ -83,10 +84,13 @@ REVEALING = (
 )
 
 
-def answering(function: Callable[..., Any], *, reveals: bool = False) -> Callable[..., Any]:
-    """Give a command the four options of output; it takes them as one keyword, ``wish``.
+def answering(
+    function: Callable[..., Any], *, reveals: bool = False, guarded: bool = True
+) -> Callable[..., Any]:
+    """Give a command the five options of output; it takes them as one keyword, ``wish``.
 
     ``reveals``: and the two that show what is masked; the command records what was seen.
+    ``guarded``: before it does anything ``Wish.refuse_taken`` has its say.
     """
     known = {name: hint for name, hint in function.__annotations__.items() if name != "wish"}
     function.__annotations__ = known
@@ -98,14 +102,17 @@ def answering(function: Callable[..., Any], *, reveals: bool = False) -> Callabl
         inspect.Parameter("output", _KEYWORD, annotation=Output, default=None),
         inspect.Parameter("as_json", _KEYWORD, annotation=AsJson, default=False),
         inspect.Parameter("no_headers", _KEYWORD, annotation=NoHeaders, default=False),
+        inspect.Parameter("force", _KEYWORD, annotation=Force, default=False),
     ]
 
     @wraps(function)
     def command(*args: Any, **given: Any) -> Any:  # noqa: ANN401 - as the command has them
         from sixping.console.answers import Wish
 
-        fmt, output, as_json, no_headers = (given.pop(p.name) for p in parameters[-4:])
-        wish = Wish(fmt, as_json, output, not no_headers)
+        fmt, output, as_json, no_headers, force = (given.pop(p.name) for p in parameters[-5:])
+        wish = Wish(fmt, as_json, output, not no_headers, force=force)
+        if guarded and wish.path:
+            wish.refuse_taken(Context.of(given["ctx"]))
         if reveals:
             wish = wish.revealing(given.pop("reveal"), given.pop("reason"))
         return function(*args, wish=wish, **given)

@@ -205,6 +205,7 @@ def request_json(
         "service_code": row.category,
         "description": shown("text", private.get("text")),
         "agency_responsible": row.lead,
+        "service_notice": None,
         "requested_datetime": row.received_at,
         "updated_datetime": updated_at,
         "expected_datetime": due and to_text(due),

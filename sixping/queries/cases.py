@@ -190,6 +190,14 @@ def _known_by(row: EventRow, until: int) -> EventRow:
     return row._replace(voided_by=voided, erased_by=erased)
 
 
+def recorded_at(con: Connection, seq: int) -> str:
+    """Return when an event was recorded."""
+    row = con.execute(
+        f"SELECT {EVENT_RECORDED_AT} FROM events e WHERE e.seq = ?", (seq,)
+    ).fetchone()
+    return str(row[0])
+
+
 def erased_since(con: Connection, seq: int) -> bool:
     """Return whether anything was erased after an event."""
     found = con.execute(
@@ -235,9 +243,14 @@ def answered_since(con: Connection, channel: str, since: str, kinds: Sequence[st
     into another counts by the other's steps too, from when it was merged on; who stated those
     does not matter: of this number its source does not know it.
     """
+    # Who took the time first may record last: what stands behind an event of that very second
+    # is later too, and a run is told to go on from the last event it knew.
+    recorded = EVENT_RECORDED_AT.replace("e.", "l.")
+    behind = f"(SELECT min(l.seq) FROM events l WHERE {recorded} = :since)"
+    later = f"({EVENT_RECORDED_AT} >= :since OR e.seq > {behind})"
     told = (
         "SELECT e.subject, instr(e.facts, '\"by_file\":') = 0 FROM events e"
-        f" WHERE e.stream = 'case' AND {EVENT_RECORDED_AT} >= :since"
+        f" WHERE e.stream = 'case' AND {later}"
         " AND e.kind IN (SELECT value FROM json_each(:kinds))"
     )
     rows = con.execute(
@@ -247,7 +260,7 @@ def answered_since(con: Connection, channel: str, since: str, kinds: Sequence[st
         " OR m.merged_into IN (SELECT number FROM told) OR (m.merged_into IN (SELECT n.number"
         f" FROM case_moves n WHERE {holds('n')} AND NOT {is_open('n')}) AND EXISTS"
         " (SELECT 1 FROM events e WHERE e.subject = m.number AND e.stream = 'case'"
-        f" AND e.kind = 'merged' AND {EVENT_RECORDED_AT} >= :since))) ORDER BY m.number",
+        f" AND e.kind = 'merged' AND {later}))) ORDER BY m.number",
         {"channel": channel, "since": since, "kinds": json.dumps(list(kinds))},
     )
     return [number for (number,) in rows.fetchall()]

@@ -48,7 +48,7 @@ def test_who_writes_waits_for_no_export_and_changes_no_row_of_it(
 ) -> None:
     whole = json.loads(desk("export", "--json", now=NOW).out)
     with sqlite.opened(ledger) as con:
-        count, rows = photograph(con, {}, stamp().now, every=True, reveal=False)
+        count, rows, _ = photograph(con, {}, stamp().now, every=True, reveal=False)
         first = next(rows)
         ok(desk, "assign", "4", "--lead", "城管执法中队")
         ok(desk, "note", "3", "演示")
@@ -66,7 +66,7 @@ def test_answers_stay_what_they_were_when_they_were_asked_for(desk: Runner, ledg
         ok(desk, "assign", number, "--lead", "城管执法中队")
         ok(desk, "resolve", number, "--outcome", f"已清理{number}")
     with sqlite.opened(ledger) as con:
-        count, rows = answers(con, "微信公众号", "2026-11-20", reveal=False)
+        count, rows, _ = answers(con, "微信公众号", "2026-11-20", reveal=False)
         first = next(rows)
         ok(desk, "reopen", "4", "--reason", "演示")
         got = [first, *rows]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.console.answers import publish
+from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
-from sixping.console.options import Output, answering
+from sixping.console.options import Force, Output, answering
 from sixping.console.stepcommand import stamp_of
 from sixping.policy.vocabulary import CLOCKS, LIMITS
 from sixping.queries.clocks import open_clocks
@@ -21,7 +20,6 @@ from sixping.services.recount import move_json
 from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
-    from sixping.console.answers import Wish
     from sixping.queries.clocks import OpenClock
     from sixping.services.recount import Move
 
@@ -98,6 +96,7 @@ def ics(
         str | None, typer.Option("--unit", metavar="单位", help="只要这个牵头单位的")
     ] = None,
     output: Output = None,
+    force: Force = False,
 ) -> None:
     """把在办事项的期限输出为日历文件 (iCalendar), 不含反映内容和个人信息。
 
@@ -109,12 +108,14 @@ def ics(
     from sixping.store.sqlite import reading
 
     context = Context.of(ctx)
+    wish = Wish(output=output, force=force)
+    wish.refuse_taken(context)
     with reading(context.existing_ledger()) as con:
         name = ledger_id(con) or ""
         rows = open_clocks(con, unit)
     content = feed([_deadline(row, name) for row in rows], context.now)
-    if output and output != "-":
-        with writing(Path(output)) as file:
+    if wish.path:
+        with writing(wish.path) as file:
             file.write(content)
     else:
         sys.stdout.flush()

@@ -24,7 +24,15 @@ from sixping.console.casefilters import (
 )
 from sixping.console.context import Context
 from sixping.console.handing import OPEN311, Order, give_out, why_revealed
-from sixping.console.options import AsJson, NoHeaders, OfGrade, Output, Reveal, RevealReason
+from sixping.console.options import (
+    AsJson,
+    Force,
+    NoHeaders,
+    OfGrade,
+    Output,
+    Reveal,
+    RevealReason,
+)
 from sixping.errors import UsageFault
 from sixping.render import handout
 from sixping.render.formats import STREAMED
@@ -46,7 +54,6 @@ Open311 = Annotated[
     bool, typer.Option("--open311", help="Open311 (GeoReport v2) 的 JSON, 同 --format open311")
 ]
 Format = Annotated[str | None, typer.Option("--format", metavar="格式", help=" ".join(FORMATS))]
-Force = Annotated[bool, typer.Option("--force", help="覆盖已有的文件")]
 
 
 def export(
@@ -89,11 +96,12 @@ def export(
     """
     context = Context.of(ctx)
     context.existing_ledger()
-    wish = Wish(OPEN311 if open311 else fmt, as_json, output, not no_headers, reveal)
+    fmt = OPEN311 if open311 else fmt
+    wish = Wish(fmt, as_json, output, not no_headers, reveal, force=force)
     filters = CaseFilters(
         unit, community, grid, platform, category, severity, status, channel, start, end
     )
-    order = Order(context, wish, for_people, force, why_revealed(reason, asked=reveal))
+    order = Order(context, wish, for_people, why_revealed(reason, asked=reveal))
     if what == "events":
         _refuse_beside("events", answers, since, only_open, for_people, *filters)
         from sixping.commands.cases.eventsout import export_events
@@ -140,7 +148,7 @@ def _export_answers(order: Order, channel: str | None, since: str | None) -> Non
     from sixping.console.days import read_moment
     from sixping.documents.phrases import moment
     from sixping.services.exporting import answers
-    from sixping.util.clock import to_text
+    from sixping.util.clock import from_text, to_text
 
     context = order.context
     if not channel or not since:
@@ -150,17 +158,20 @@ def _export_answers(order: Order, channel: str | None, since: str | None) -> Non
         )
     fmt = order.choose((*STREAMED, "xlsx"))
     first = read_moment(context, since, dated.ANSWERS_SINCE)
-    named = {"channel": channel}
+    named = {"channel": channel, "last": ""}
 
     def read(con: Connection) -> Photograph:
         named["channel"] = channel_named(con, context, channel) or channel
-        return answers(con, named["channel"], to_text(first), reveal=order.wish.reveal)
+        found = answers(con, named["channel"], to_text(first), reveal=order.wish.reveal)
+        named["last"] = found.last
+        return found
 
     def words() -> str:
         return f"渠道 {named['channel']}; 自 {to_text(first)}"
 
     count = give_out(order, "answers", fmt, handout.ANSWERS, read, words)
+    last = from_text(named["last"])
     context.say(
         f"已导出 {count} 件的答复{order.target}。",
-        f"下次请写 --since {context.now:%Y-%m-%dT%H:%M:%S} ({moment(context.now)}), 一件不漏。",
+        f"下次请写 --since {last:%Y-%m-%dT%H:%M:%S} ({moment(last)}), 一件不漏。",
     )

@@ -73,7 +73,6 @@ class Wanted(NamedTuple):
     listing: bool
     guess: bool
     template: bool
-    force: bool
     file: Path | None
     profile: str | None
     sheet: str | None
@@ -83,14 +82,13 @@ class Wanted(NamedTuple):
 Listing = Annotated[bool, typer.Option("--list", help="列出可用的方案, 不导入")]
 Guess = Annotated[bool, typer.Option("--guess", help="按文件草拟一份方案 (-o), 不导入")]
 Form = Annotated[bool, typer.Option("--template", help="写一份手工登记用的工作簿 (-o), 不导入")]
-Force = Annotated[bool, typer.Option("--force", help="覆盖 -o 所指的已有文件")]
 _EXAMPLES = """
       sixping import --list
       sixping import 导出.csv --guess -o 我的方案.toml
       sixping import --template -o 模板.xlsx
     方案的写法见 docs/import.md。
     """
-_OPTIONS = {"listing": Listing, "guess": Guess, "template": Form, "force": Force}
+_OPTIONS = {"listing": Listing, "guess": Guess, "template": Form}
 
 
 def or_profiles(function: Callable[..., int]) -> Callable[..., int]:
@@ -125,7 +123,7 @@ def or_profiles(function: Callable[..., int]) -> Callable[..., int]:
     command.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {p.name: p.annotation for p in parameters}
     del command.__wrapped__  # Typer would read the inner function
-    return answering(command)
+    return answering(command, guarded=False)
 
 
 def _optional(parameter: inspect.Parameter) -> inspect.Parameter:
@@ -163,7 +161,7 @@ def _instead(context: Context, wanted: Wanted, wish: Wish) -> bool:
 
 def _require(wanted: Wanted, wish: Wish, *, profile: bool) -> None:
     """Raise ``UsageFault`` where an import lacks something, or has what only the others take."""
-    if wish.output or wish.fmt or wish.as_json or wanted.force:
+    if wish.output or wish.fmt or wish.as_json or wish.force:
         raise UsageFault(
             "-o、--format、--json、--force 只与 --list、--guess、--template 同用。",
             "导入文件: sixping import 文件 --profile 方案",
@@ -384,6 +382,6 @@ def _target(context: Context, wanted: Wanted, wish: Wish) -> Path | None:
     for path, what in kept:
         if path and path.exists() and target.samefile(path):
             raise UsageFault(f"-o 是{what}本身: {target}", "请换一个文件名。")
-    if target.is_file() and not wanted.force:
+    if target.is_file() and not wish.force:
         raise NotAllowed(f"文件已经存在, 不会覆盖: {target}", "请换一个文件名, 或加 --force 覆盖。")
     return target

@@ -24,6 +24,7 @@ from sixping.console.casefilters import (
 from sixping.console.context import Context
 from sixping.console.options import (
     AsJson,
+    Force,
     Number,
     OfGrade,
     Output,
@@ -55,6 +56,7 @@ def show(
     reason: RevealReason = None,
     as_json: AsJson = False,
     output: Output = None,
+    force: Force = False,
 ) -> None:
     """查看一件: 内容、理由、时限、经过。
 
@@ -73,7 +75,8 @@ def show(
     context = Context.of(ctx)
     context.existing_ledger()
     number = full_number(number, context.now.year)
-    wish = Wish(None, as_json, output, reveal=reveal)
+    wish = Wish(None, as_json, output, reveal=reveal, force=force)
+    wish.refuse_taken(context)
     fmt = wish.choose(context, ("table", "tsv", "json"))
     record_reveal(context, {"numbers": [number]}, reason, asked=reveal)
     with reading(context.ledger) as con:

@@ -15,6 +15,7 @@ from sixping.console.nothing import of_list
 from sixping.console.options import (
     PLATFORM,
     AsJson,
+    Force,
     Format,
     Json,
     Output,
@@ -261,6 +262,7 @@ def show(
     reason: RevealReason = None,
     fmt: Format = None,
     output: Output = None,
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """查看一次会议: 召集、参加对象、到会、议题、纪要、决定和任务。
@@ -270,7 +272,8 @@ def show(
       sixping meeting show m3 -o 纪要.md --reveal --reason 印发纪要
     """
     context = Context.of(ctx)
-    wish = Wish(fmt, as_json, output, reveal=reveal)
+    wish = Wish(fmt, as_json, output, reveal=reveal, force=force)
+    wish.refuse_taken(context)
     wish.choose(context)
     with reading(context) as con:
         meeting = find(meetings_on(con), name)

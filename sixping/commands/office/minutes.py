@@ -12,7 +12,7 @@ from sixping.console import dated
 from sixping.console.answers import Wish
 from sixping.console.context import Context
 from sixping.console.days import day_of
-from sixping.console.options import AsJson, Assist, Format, Output
+from sixping.console.options import AsJson, Assist, Force, Format, Output
 from sixping.console.recording import reading, recording
 from sixping.console.stepcommand import require_text
 from sixping.errors import UsageFault
@@ -63,6 +63,7 @@ def minutes(
     assist: Assist = None,
     fmt: Format = None,
     output: Output = None,
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """记纪要和决定: 事项上的决定同时记为会商决定, 其他的成为会议任务 (附1.3, 三.2)。
@@ -75,7 +76,8 @@ def minutes(
       sixping meeting minutes m3 -o 纪要.md
     """
     context = Context.of(ctx)
-    wish = Wish(fmt, as_json, output)
+    wish = Wish(fmt, as_json, output, force=force)
+    wish.refuse_taken(context)
     wish.choose(context)
     words = _slot(slot)
     decided = _decision(context, decision, unit, due, case or [], assist or [])

@@ -36,10 +36,14 @@ BATCH = 500
 
 
 class Photograph(NamedTuple):
-    """How many rows there are, and the rows as they come; read them before the ledger closes."""
+    """How many rows there are, and the rows as they come; read them before the ledger closes.
+
+    ``last``: when the last event that they know was recorded, where somebody asks.
+    """
 
     total: int
     rows: Iterator[dict[str, Any]]
+    last: str = ""
 
 
 def photograph(
@@ -121,9 +125,10 @@ def answers(con: Connection, channel: str, since: str, *, reveal: bool) -> Photo
     """
     with sqlite.still(con):
         seq, _ = cases.head(con)
+        last = cases.recorded_at(con, seq)
         numbers = cases.answered_since(con, channel, since, [*ANSWERING])
     count = sum(len(page) for page in _answered(con, numbers, seq))
-    return Photograph(count, whole(con, seq, _answers(con, numbers, seq, reveal=reveal)))
+    return Photograph(count, whole(con, seq, _answers(con, numbers, seq, reveal=reveal)), last)
 
 
 def _answered(con: Connection, numbers: Sequence[str], seq: int) -> Iterator[Sequence[Answered]]:

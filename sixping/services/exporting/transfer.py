@@ -124,6 +124,8 @@ def take_over(
                 _give_up(told)
     except _OnlyTried as tried:
         return tried.told
+    except OverflowError as fault:
+        raise _damaged(reader.line, "有超出范围的数") from fault
     except UnicodeDecodeError as fault:
         raise _damaged(reader.line + 1, "不是 UTF-8 文字") from fault
     except OSError as fault:
@@ -195,8 +197,8 @@ class _Reader:
     def rules(self) -> Iterator[tuple[str, str]]:
         """Yield digest and text of the rules that the ledger adopted."""
         while "rule" in self._ahead:
-            digest, text = self._ahead["rule"], self._ahead["text"]
-            if documents.digest_of(text) != digest:
+            digest, text = self._ahead["rule"], self._ahead.get("text")
+            if not isinstance(text, str) or documents.digest_of(text) != digest:
                 raise _damaged(self.line, "规则的文字与校验码不符")
             yield digest, text
             self._ahead = self._next()
