@@ -79,7 +79,7 @@ def test_an_assignment_before_a_unit_sent_it_back_is_not_taken_again() -> None:
     story.step(ev.Returned(reason="演示"), at(TOLD))
     found = says(story, TEAM, assigned=ASSIGNED[:-5] + "30:00")
     assert kinds(found) == []
-    assert [what for what, *_ in listed(found)] == ["分派时间"]
+    assert [what for what, *_ in listed(found)] == ["分派时间", "状态"]
     assert kinds(says(story, OTHER, assigned=LATER)) == ["assigned"]
 
 
@@ -106,6 +106,36 @@ def test_an_assignment_not_after_that_of_the_file_before_moves_nothing() -> None
         assert both(found) == ([], [("办理单位", OTHER, TEAM, False)])
 
 
+def test_what_the_log_has_is_neither_taken_nor_listed() -> None:
+    for by in (None, "pingtai"):
+        said = {"accepted": ACCEPTED, "assigned": ASSIGNED, "status": S.HANDLING}
+        assert both(says(handled(by=by), TEAM, **said)) == NOTHING
+        assert both(says(settled(by=by), TEAM, **said, resolved=RESOLVED)) == NOTHING
+
+
+def test_when_a_unit_that_had_it_already_got_it_is_another_time_of_the_same() -> None:
+    found = says(handled(by="pingtai"), TEAM, assigned=LATER)
+    assert both(found) == ([], [("分派时间", "2020-03-24 10:00", "2020-03-18 10:00", False)])
+
+
+def test_an_open_case_whose_unit_nobody_dated_goes_to_the_one_that_is() -> None:
+    story = begun()
+    story.step(ev.SourceStated(status=S.HANDLING, unit=TEAM, by_file="pingtai"), at(ACCEPTED))
+    assert both(says(story, OTHER, assigned=ASSIGNED)) == (["assigned"], [])
+
+
+def test_what_came_before_a_unit_sent_it_back_is_listed_whoever_had_assigned_it() -> None:
+    story = handled(by="pingtai")
+    story.step(ev.Returned(reason="演示"), at(TOLD))
+    found = says(story, OTHER, assigned=RESOLVED)
+    assert both(found)[0] == []
+    assert listed(found)[0] == ("办理单位", OTHER, TEAM, False)
+    story = begun()
+    story.step(ev.SourceStated(status=S.HANDLING, unit=TEAM, by_file="pingtai"), at(ACCEPTED))
+    story.step(ev.Returned(reason="演示"), at(TOLD))
+    assert kinds(says(story, TEAM, assigned=ASSIGNED)) == []
+
+
 # --- withdrawn ----------------------------------------------------------------------------
 
 
@@ -122,6 +152,15 @@ def test_a_withdrawal_is_dated_where_the_file_does_so_and_said_once() -> None:
     story = begun()
     story.step(ev.SourceWithdrawn(by_file="pingtai"), at(ACCEPTED))
     assert both(says(story, withdrawn=LATER, status=S.RECALLED)) == NOTHING
+
+
+def test_a_record_of_which_nobody_knows_the_end_may_be_withdrawn() -> None:
+    story = begun()
+    story.entries.clear()
+    story.private = None
+    past = ev.Imported(channel="投诉举报电话", severity=Severity.ORDINARY, profile="pingtai")
+    assert story.step(past, at("2020-03-16T15:00:00")).status is S.UNKNOWN
+    assert both(says(story, withdrawn=ACCEPTED)) == (["source_withdrawn"], [])
 
 
 def test_a_row_that_is_withdrawn_moves_nothing_else() -> None:
@@ -151,6 +190,26 @@ def test_words_that_differ_by_blanks_only_are_the_same() -> None:
     assert both(says(settled(), resolved=RESOLVED, outcome=" 已清理\n")) == NOTHING
     found = says(settled(), resolved=RESOLVED, outcome="未清理")
     assert both(found) == ([], [("办理结果", "未清理", "已清理", True)])
+
+
+def test_words_of_a_result_are_held_against_it_without_its_time_too() -> None:
+    assert both(says(settled(), outcome="未清理")) == ([], [("办理结果", "未清理", "已清理", True)])
+    assert both(says(settled(), outcome="已清理")) == NOTHING
+
+
+def test_what_was_told_goes_with_the_result_or_with_the_feedback_that_is_dated() -> None:
+    said: dict[str, Any] = {"resolved": RESOLVED, "feedback": "已告知", "satisfaction": 4}
+    ((alone, _),) = says(handled(), TEAM, **said).steps
+    assert isinstance(alone, ev.Resolved)
+    assert (alone.answered, alone.feedback, alone.satisfaction) == (True, "已告知", 4)
+    (result, _), (telling, _) = says(handled(), TEAM, **said, fed_back=TOLD).steps
+    assert isinstance(result, ev.Resolved)
+    assert isinstance(telling, ev.FedBack)
+    assert (result.answered, result.feedback, result.satisfaction) == (None, None, None)
+    assert (telling.text, telling.satisfaction) == ("已告知", 4)
+    ((same, _),) = says(handled(), TEAM, **said, outcome="已告知").steps
+    assert isinstance(same, ev.Resolved)
+    assert (same.outcome, same.feedback) == ("已告知", None), "one reply is kept once"
 
 
 def test_words_of_a_result_nobody_wrote_down_are_taken_over() -> None:
@@ -194,6 +253,16 @@ def test_a_mark_nobody_had_is_taken_over() -> None:
     story.step(ev.FedBack(text="已告知"), at(TOLD))
     (stated,) = says(story, resolved=RESOLVED, fed_back=TOLD, satisfaction=3).steps
     assert getattr(stated[0], "satisfaction", None) == 3
+
+
+def test_what_was_told_in_an_earlier_round_does_not_keep_this_one_from_it() -> None:
+    story = told()
+    story.step(ev.Closed(), at(CLOSED))
+    story.reopen(LATER)
+    again, after = "2020-03-26T10:00:00", "2020-03-27T10:00:00"
+    story.step(ev.Resolved(outcome="又办结"), at(again))
+    found = says(story, resolved=again, fed_back=after, closed=after)
+    assert both(found) == (["fed_back", "closed"], [])
 
 
 def test_feedback_without_its_time_says_that_somebody_was_told() -> None:
@@ -274,8 +343,9 @@ def test_a_unit_nobody_knew_is_taken_over_and_another_one_listed_once() -> None:
 def test_a_unit_that_sent_it_back_is_not_given_it_again_by_a_state() -> None:
     story = handled()
     story.step(ev.Returned(reason="演示"), at(TOLD))
-    found = says(story, TEAM, status=S.HANDLING)
-    assert not any(getattr(event, "unit", None) for event, _ in found.steps)
+    listing = ([], [("状态", "办理中", "待分派", True)])
+    assert both(says(story, TEAM, status=S.HANDLING)) == listing
+    assert both(says(story, TEAM, status=S.HANDLING, assigned=ASSIGNED)) == listing
 
 
 def test_what_is_suspended_is_moved_on_by_the_desk_only() -> None:
@@ -316,3 +386,21 @@ def test_what_was_voided_is_not_taken_again_and_what_is_new_is(
     assert kinds(found) == []
     assert listed(found)[0][2:] == ("台账已撤销", True)
     assert kinds(says(story, **other)) != []
+
+
+def test_what_the_desk_voided_of_its_own_a_file_may_still_state() -> None:
+    story = begun()
+    story.accept(ACCEPTED)
+    story.void(2, RESOLVED)
+    assert both(says(story, accepted=ACCEPTED)) == (["accepted"], [])
+
+
+def test_words_without_a_time_are_taken_one_after_another_and_voided_each_for_itself() -> None:
+    story = settled(by="pingtai", outcome="已清理")
+    event = ev.SourceStated(satisfaction=4, by_file="pingtai")
+    story.step(event, at(LATER))
+    said: dict[str, Any] = {"resolved": RESOLVED, "outcome": "已清理", "feedback": "已告知"}
+    assert both(says(story, **said, satisfaction=4)) == (["source_stated"], [])
+    story.void(5, "2020-03-25T10:00:00")
+    assert listed(says(story, resolved=RESOLVED, satisfaction=4))[0][2] == "台账已撤销"
+    assert both(says(story, **said)) == (["source_stated"], [])
