@@ -494,6 +494,15 @@ def test_a_report_with_its_time_is_never_left_out_by_its_first_word(tmp_path: Pa
     assert [row.text for row in taken(reports)] == ["占道"]
 
 
+@pytest.mark.parametrize("line", ["制表人：甲,2026-11-28,审核人：乙,,,", "合计,2026-11-28,3件,,,"])
+def test_a_footer_is_no_report_where_its_date_stands_under_the_time(
+    tmp_path: Path, line: str
+) -> None:
+    reports = read_text(tmp_path, f"{HEAD}{CALL}{line}\n")
+    assert [row.source_no for row in taken(reports)] == ["F1"]
+    assert reports.left_out.total() == 1
+
+
 def test_the_footer_of_the_field_is_left_out() -> None:
     path = DATA.parent / "findings" / "files" / "footer.csv"
     if not path.is_file():
