@@ -146,3 +146,26 @@ def test_a_file_may_tell_later_when_a_unit_got_what_it_has() -> None:
     stated(ended, status=S.RESOLVED)
     ended.step(ev.Assigned(lead="甲单位", by_file="p"), at(FIRST))
     assert (ended.case.status, ended.case.assigned_at) == (S.RESOLVED, at(FIRST))
+
+
+def test_what_a_source_does_not_say_stays_as_it_was() -> None:
+    story = begun()
+    story.accept(FIRST)
+    story.assign(FIRST)
+    told, lead = story.case.fed_back, story.case.lead
+    stated(story, satisfaction=3)
+    assert (story.case.fed_back, story.case.lead) == (told, lead)
+    story.step(ev.Resolved(outcome="已清理"), at(NEXT))
+    untold = story.case.fed_back
+    stated(story, THEN, status=S.CLOSED)
+    assert (story.case.fed_back, story.case.lead) == (untold, lead)
+    story.step(ev.FedBack(text="已告知", by_file="p"), at(THEN))
+    stated(story, "2020-03-20T10:00:00", answered=False)
+    assert story.case.fed_back is True
+
+
+def test_a_state_on_the_way_says_nothing_of_feedback() -> None:
+    story = begun()
+    before = story.case.fed_back
+    stated(story, status=S.HANDLING)
+    assert story.case.fed_back is before
