@@ -64,7 +64,8 @@ def listed(found: Moved) -> list[tuple[str, str, str, bool]]:
     return [(d.what, d.file, d.ledger, d.of_desk) for d in found.differences]
 
 
-NOTHING = ([], [])
+Listed = list[tuple[str, str, str, bool]]
+NOTHING: tuple[list[str], Listed] = ([], [])
 
 
 def both(found: Moved) -> tuple[list[str], list[tuple[str, str, str, bool]]]:
@@ -343,7 +344,7 @@ def test_a_unit_nobody_knew_is_taken_over_and_another_one_listed_once() -> None:
 def test_a_unit_that_sent_it_back_is_not_given_it_again_by_a_state() -> None:
     story = handled()
     story.step(ev.Returned(reason="演示"), at(TOLD))
-    listing = ([], [("状态", "办理中", "待分派", True)])
+    listing: tuple[list[str], Listed] = ([], [("状态", "办理中", "待分派", True)])
     assert both(says(story, TEAM, status=S.HANDLING)) == listing
     assert both(says(story, TEAM, status=S.HANDLING, assigned=ASSIGNED)) == listing
 
