@@ -238,8 +238,7 @@ class Converter:
             if {name, first} <= {*times}
         ]  # fmt: skip
         self._hour = profile.hour or _MIDNIGHT
-        optional = "received" in profile.optional and "received" not in header.places
-        self._needs_received = "received" in profile.columns and not optional
+        self._needs_received = "received" in header.places
         self._source_at = header.places.get("source_no", (-1,))[0]
 
     def convert(self, row: Row) -> ImportedRow:

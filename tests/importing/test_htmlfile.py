@@ -179,3 +179,14 @@ def test_what_a_page_leaves_open_is_ended(tmp_path: Path) -> None:
     assert cells(tmp_path, f"<table>{HEAD}<tr><td>A1<td>占道<td>江一") == [
         ["编号", "内容", "社区"], ["A1", "占道", "江一"],
     ]  # fmt: skip
+
+
+def test_a_row_ends_where_the_page_says_so_also_without_the_next_one(tmp_path: Path) -> None:
+    loose = "<tr><td>A1<td>占道<td>江一</tr><td>A2<td>路灯<td>江二"
+    assert cells(tmp_path, table(loose))[1:] == [["A1", "占道", "江一"], ["A2", "路灯", "江二"]]
+
+
+@pytest.mark.parametrize("span", ["9" * 5000, "9" * 7, "-3", "２"])
+def test_a_span_of_nothing_sensible_is_one(tmp_path: Path, span: str) -> None:
+    body = f'<tr><td colspan="{span}">A1<td>占道<td>江一</tr>'
+    assert cells(tmp_path, table(body))[1] == ["A1", "占道", "江一"]

@@ -189,3 +189,19 @@ def test_memory_stays_flat(tmp_path: Path, shape: str) -> None:
 @pytest.mark.parametrize("text", ["[作废]编号,内容\n1,2\n", "{编号},内容\n1,2\n", "[1]编号,x\n"])
 def test_separated_text_that_begins_with_a_bracket_is_no_json(tmp_path: Path, text: str) -> None:
     assert kind_of(write(tmp_path, text)) == "csv"
+
+
+def test_what_is_longer_than_a_record_may_be_is_refused_while_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jsonfile, "MAX_RECORD", 64)
+    long = json.dumps({"内容": "x" * 1_000_000})
+    for content in (f"[{long}]", '{"a": [' + " " * 1_000_000 + '{"内容": "占道"}]}'):
+        with pytest.raises(BadData):
+            rows(tmp_path, content)
+
+
+def test_a_line_of_the_full_length_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = '{"a": "1", "b": "2"}\n'
+    monkeypatch.setattr(jsonfile, "MAX_RECORD", len(line))
+    assert cells(tmp_path, line * 3) == [["a", "b"], *[["1", "2"]] * 3]

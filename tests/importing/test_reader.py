@@ -151,6 +151,7 @@ def test_an_error_names_row_column_and_what(
     assert (error.row, error.column) == (2, column)
     assert said in error.what
     assert error.hint
+    assert bool(error.word) == ("没有说明的词" in said), "what is no word is not grouped by it"
 
 
 def test_all_errors_of_a_row_are_told_at_once_and_others_go_on(tmp_path: Path) -> None:
@@ -634,12 +635,19 @@ def test_a_lower_row_of_names_nobody_reads_is_no_record_where_the_others_are_mer
         "F1,2026-04-01,社区,社区,姓名,电话",
         "F1,,占道,社区,姓名,电话",
         "社区,2026-04-01,占道,江一社区,,",
+        "F1,,,社区,姓名,电话",
     ],
 )
 def test_a_record_is_never_taken_for_the_lower_row_of_a_head(tmp_path: Path, record: str) -> None:
     reports = read_text(tmp_path, f"{HEAD}{record}\n{CALL}")
     assert reports.header_row == 1
-    assert [row.row for row in reports] == [2, 3]
+    assert sorted({row.row for row in reports}) == [2, 3]
+
+
+def test_a_header_written_twice_is_one_and_a_row_that_is_left_out(tmp_path: Path) -> None:
+    reports = read_text(tmp_path, f"{HEAD}{HEAD}{CALL}")
+    assert [row.row for row in taken(reports)] == [3]
+    assert (reports.header_row, reports.left_out) == (1, {"表头": 1})
 
 
 def test_the_same_names_under_two_titles_are_told_apart_by_these(tmp_path: Path) -> None:
@@ -711,6 +719,23 @@ def test_a_later_time_that_precedes_what_it_follows_is_unknown_and_remarked(
         "G 反馈 反馈时间 2026-04-03 10:00:00 早于办结时间 2026-04-04 10:00:00",
         "H 归档 归档时间 2026-04-01 09:00:00 早于收到时间 2026-04-02 09:05:00",
     ]
+
+
+def test_a_later_time_whose_forerunner_nobody_wrote_is_read(tmp_path: Path) -> None:
+    text = f"{NAMES[6:]}占道,,,,2026-04-03 10:00,2026-04-05 10:00,,\n"
+    (row,) = taken(read_text(tmp_path, text, LATER))
+    assert (row.fed_back, row.closed) == ("2026-04-03T10:00:00+08:00", "2026-04-05T10:00:00+08:00")
+
+
+def test_a_clock_without_its_day_is_an_error_also_of_a_time_that_may_be_blank(
+    tmp_path: Path,
+) -> None:
+    profile = LATER.replace('accepted = "受理"', 'accepted = { date = "受理日", clock = "受理钟" }')
+    text = NAMES[6:].replace("受理", "受理日,受理钟") + "占道,,9:05,,,,,,\n占道,,,,,,,,\n"
+    error, row = read_text(tmp_path, text, profile)
+    assert isinstance(error, RowError)
+    assert (error.column, error.what) == ("B 受理日", "受理时间只有几点, 没有日期")
+    assert isinstance(row, ImportedRow)
 
 
 def test_a_day_at_the_stated_hour_does_not_precede_what_it_follows_that_day(

@@ -101,7 +101,13 @@ def test_a_two_digit_year_that_may_be_a_month_is_told() -> None:
     assert read("10年8月26日", "%y年%m月%d日") == ("2010-08-26T00:00:00+08:00", Gap.HOUR)
 
 
-@pytest.mark.parametrize("fmt", ["%I:%M %Y-%m-%d", "%Y-%m-%d %p", "%Y-%y-%m-%d", "%H%I%p%Y%m%d"])
+@pytest.mark.parametrize(
+    "fmt",
+    [
+        "%I:%M %Y-%m-%d", "%Y-%m-%d %p", "%Y-%y-%m-%d", "%H%I%p%Y%m%d", "%Y-%m", "%m-%d",
+        "%Y-%m-%d %H:%S", "%Y-%m-%d %M", "%Y-%m-%d %d",
+    ],
+)  # fmt: skip
 def test_formats_that_leave_something_open_are_refused(fmt: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
         compile_times([fmt])
@@ -134,7 +140,8 @@ def test_a_stated_hour_is_that_of_days_without_one() -> None:
     assert read("2026-04-01", hour=time(9)) == (f"{DAY}09:00:00+08:00", Gap.NONE)
     assert read("2026-04-01 00:00:00", hour=time(9)) == (f"{DAY}00:00:00+08:00", Gap.NONE)
     assert read("46113", "excel", hour=time(9)) == (f"{DAY}09:00:00+08:00", Gap.NONE)
-    assert read("2026-04-01") == (f"{DAY}00:00:00+08:00", Gap.HOUR)
+    for written in ("2026-04-01", "2026/4/1", "2026年4月1日"):
+        assert read(written) == (f"{DAY}00:00:00+08:00", Gap.HOUR)
 
 
 @pytest.mark.parametrize(

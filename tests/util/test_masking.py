@@ -357,3 +357,7 @@ def _spent(text: str) -> float:
     start = time.process_time()
     masking.mask_text(text)
     return time.process_time() - start
+
+
+def test_a_name_of_one_sign_is_no_name_to_look_for() -> None:
+    assert masking.hide_names("王家井路灯不亮", ["王", " "]) == "王家井路灯不亮"

@@ -7,6 +7,7 @@ file leaves out is not made up: what it does not date counts on no day (``cases.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -162,7 +163,7 @@ class _Mover:
                 self._hand(unit, at)
             return
         by_desk = last is not None and last.event.by_file is None
-        if by_desk or case.assigned_at is None or at == case.assigned_at or unit == case.lead:
+        if by_desk or case.assigned_at is None or unit == case.lead:
             known = getattr(last.event, "lead", None) if last else case.lead
             same = unit == known
             self._differ(
@@ -203,10 +204,6 @@ class _Mover:
             return
         if self._of_desk("办结时间", at):
             return
-        if self.unit and case.lead and self.unit != case.lead and case.open:
-            self._differ("办理单位", self.unit, case.lead, self._last(*_HANDED))
-            if self.differences[-1].of_desk:
-                return
         dated = row.fed_back is not None
         event = Resolved(
             by_file=self.ground.profile,
@@ -287,6 +284,9 @@ class _Mover:
         if place >= PLACES[S.HANDLING]:
             self._unit_of(case)
         if place <= PLACES[case.status] or case.round > 1 or self._of_desk("状态", status):
+            return
+        if status is S.HANDLING and case.returned_at is not None:
+            self._differ("状态", status, case.status, self._last("returned"))
             return
         grade = STATE_OF_GRADE.get(status)
         if grade and (case.severity is not grade or not case.confirmed):
@@ -424,6 +424,7 @@ class _Mover:
             self._differ(what, said or at, said_no, None, of_desk=True)
             return False
         self.steps.append((event, at))
+        self.entries = [*self.entries, replace(entry, event=event)]
         return True
 
 
@@ -441,10 +442,14 @@ def _alike(event: Step, at: datetime, entry: CaseEntry) -> bool:
     """Return whether a step that was voided said the same; what has no time says it again."""
     other = entry.event
     if isinstance(event, SourceStated) and isinstance(other, SourceStated):
-        return (event.status, event.unit, event.source_due) == (
-            other.status, other.unit, other.source_due,
-        )  # fmt: skip
+        where = event.status, event.unit, event.source_due
+        same = where == (other.status, other.unit, other.source_due)
+        return same and (where != (None, None, None) or _said(event) == _said(other))
     return event.kind == other.kind and at == entry.at
+
+
+def _said(event: SourceStated) -> tuple[object, ...]:
+    return event.answered, event.satisfaction, event.outcome, event.feedback
 
 
 def _answered(row: ImportedRow) -> bool | None:
