@@ -120,9 +120,11 @@ class Template:
             for clock, terms in sorted(projection.clocks_of(case).items())  # the table's key
         ]
         self._clocks = clocks
-        self.insert_facts, self.facts_row = _insert("case_facts", FACT_COLUMNS, [facts])
-        self.insert_state, self.state = _insert("case_moves", MOVE_COLUMNS, [state])
-        self.insert_clocks, self.clocks = "", self.state
+        self.insert_facts, (self.facts_row,), _ = _insert("case_facts", FACT_COLUMNS, [facts])
+        self.insert_state, (self.state,), _ = _insert("case_moves", MOVE_COLUMNS, [state])
+        self.insert_clocks = ""
+        self.clocks: list[Picker] = []
+        self.constants: Row = ()
         self.numbered = False
 
     def number_terms(self, terms: Callable[[Row], int | None]) -> None:
@@ -131,7 +133,8 @@ class Template:
         if not self._clocks:
             return
         rows = [projection.clock_move_row(row, terms) for row in self._clocks]
-        self.insert_clocks, self.clocks = _insert("clock_moves", CLOCK_MOVE_COLUMNS, rows)
+        made = _insert("clock_moves", CLOCK_MOVE_COLUMNS, rows)
+        self.insert_clocks, self.clocks, self.constants = made
 
     def _set_facts(self, text: str) -> None:
         marks = {quoted(mark): SLOTS.index(name) for name, mark in TEXT_MARKS.items()}
@@ -154,21 +157,25 @@ class Template:
         return words
 
 
-def _insert(table: str, columns: Sequence[str], rows: list[Row]) -> tuple[str, Picker]:
-    """Return the statement that writes ``rows`` at once, and what it takes of a record.
+def _insert(
+    table: str, columns: Sequence[str], rows: list[Row]
+) -> tuple[str, list[Picker], Row]:
+    """Return the statement that writes one row, what it takes for each of ``rows``, and constants.
 
-    It takes of number, seq and the values only what differs, each once: binding is what
-    inserting costs, and each further statement.
+    It takes of number, seq, the values and, behind them, the constants (what not all the rows
+    say) only what differs, each once: binding is what inserting costs. One statement for all
+    the rows costs more: SQLite copies each page it touches, to undo them together.
     """
     marks: dict[object, int] = {_NUMBER: 0, _SEQ: 1}
     marks |= {to_text(mark): 2 + SLOTS.index(name) for name, mark in INSTANT_MARKS.items()}
     marks |= {mark: 2 + SLOTS.index(name) for name, mark in TEXT_MARKS.items()}
-    taken = sorted({marks[cell] for cells in rows for cell in cells if cell in marks})
-    terms = [
-        [f"?{taken.index(marks[cell]) + 1}" if cell in marks else _literal(cell) for cell in cells]
-        for cells in rows
-    ]
-    return insert(table, columns, *terms), _picker(taken)
+    cells = [*zip(*rows, strict=True)]
+    taken = [*dict.fromkeys(each for each in cells if len({*each}) > 1 or each[0] in marks)]
+    constants = [*dict.fromkeys(c for each in taken for c in each if c not in marks)]
+    marks |= {constant: 2 + len(SLOTS) + place for place, constant in enumerate(constants)}
+    terms = [f"?{taken.index(e) + 1}" if e in taken else _literal(e[0]) for e in cells]
+    pickers = [_picker([marks[cell] for cell in row]) for row in zip(*taken, strict=True)]
+    return insert(table, columns, terms), pickers, tuple(constants)
 
 
 def _literal(value: object) -> str:
@@ -281,4 +288,5 @@ def _write(writer: Writer, prepared: Prepared, number: str, handle: bytes) -> No
     writer.put(template.insert_facts, template.facts_row(row))
     writer.put(template.insert_state, template.state(row))
     if template.insert_clocks:
-        writer.put(template.insert_clocks, template.clocks(row))
+        row += template.constants
+        writer.put(template.insert_clocks, *[clock(row) for clock in template.clocks])

@@ -36,6 +36,7 @@ outcome = "结果"
 feedback = "答复"
 satisfaction = "满意度"
 severity = "等级"
+source_due = "期限"
 [values.status]
 "待受理" = "待受理"
 "待分派" = "待分派"
@@ -685,3 +686,70 @@ def test_exports_in_any_order_never_lead_back_and_come_to_what_the_last_one_says
         [c[n] for n in CLOCK] for c in theirs["clocks"]
     ]
     once.sound()
+
+
+# --- by when the source wants the result ------------------------------------------------------
+
+DUE, LATER_DUE = "2026-12-04T17:00:00+08:00", "2026-12-11T17:00:00+08:00"
+
+
+def test_a_limit_of_the_source_that_was_unknown_and_one_put_off_are_taken_over(
+    office: Office, mode: str
+) -> None:
+    office.take(row(状态="待受理"), mode=mode)
+    assert "推进 1 件 (来源期限 1)" in office.update(row(状态="待受理", 期限=DUE[:10]), mode=mode)
+    clocks, events = office.case()["clocks"], office.sound()
+    assert office.case()["source_due"].startswith(DUE[:10])
+    office.update(row(状态="待受理", 期限=LATER_DUE), mode=mode)
+    assert (office.case()["source_due"], office.case()["clocks"]) == (LATER_DUE, clocks)
+    assert office.sound() == events + 1
+
+
+def test_an_older_export_does_not_bring_an_earlier_limit_back(office: Office, mode: str) -> None:
+    for due in (DUE, LATER_DUE):
+        office.update(row(状态="待受理", 期限=due), mode=mode)
+    events = office.sound()
+    assert "没有变化 1 件" in office.update(row(状态="待受理", 期限=DUE), mode=mode)
+    assert (office.case()["source_due"], office.sound()) == (LATER_DUE, events)
+
+
+def test_a_limit_that_is_earlier_or_was_amended_at_the_desk_is_listed(office: Office) -> None:
+    office.take(row(状态="待受理", 期限=LATER_DUE))
+    assert "来源期限不一致" in office.update(row(状态="待受理", 期限=DUE))
+    office.ok("amend", "1", "--source-due", "2026-12-08", "--reason", "演示")
+    amended = office.case()["source_due"]
+    assert "来源期限不一致" in office.update(row(状态="待受理", 期限="2026-12-18 17:00"))
+    assert office.case()["source_due"] == amended
+
+
+# --- withdrawn at its source, in the first export already --------------------------------------
+
+
+@pytest.mark.parametrize("said", ["撤件", ""])
+def test_a_record_that_came_in_withdrawn_keeps_when_it_was_accepted_and_withdrawn(
+    office: Office, mode: str, said: str
+) -> None:
+    told = office.take(
+        row(受理="2026-11-02 10:00", 撤回="2026-11-12 09:00", 状态=said), mode=mode
+    ).err
+    assert "不一致" not in told
+    assert "状态不详" not in told
+    assert office.case()["status"] == "来源撤回"
+    assert office.clock("accept")["stopped"] == "2026-11-02T10:00:00+08:00"
+    assert office.clock("finish")["late"] is True  # it was due on the 9th
+    office.sound()
+
+
+def test_a_record_withdrawn_on_an_unknown_day_keeps_when_it_was_accepted(office: Office) -> None:
+    told = office.take(row(受理="2026-11-02 10:00", 状态="撤件"), mode="history").err
+    assert "不一致" not in told
+    assert office.case()["status"] == "来源撤回"
+    assert office.clock("accept")["late"] is False
+    assert office.clock("finish")["late"] is None
+    office.sound()
+
+
+def test_what_cannot_be_is_said_in_one_sentence(office: Office) -> None:
+    office.take(row(撤回="2026-11-03 09:00", 状态="撤件"))
+    told = office.update(row(分派="2026-11-04 09:00", 单位=TEAM, 状态="在办"))
+    assert "台账: 现在是“来源撤回”, 不能分派; 这一行没有记录。" in told

@@ -33,7 +33,7 @@ _LIMITS = (ClockKind.REFER, ClockKind.FINISH, ClockKind.CEILING)
 
 @dataclass(frozen=True, kw_only=True)
 class SourceStated(Step):
-    """The file says where a case stands, who has it, by when, what came of it: not since when.
+    """The file says where a case stands, who has it or what came of it, and not since when.
 
     ``at`` is when the file was taken in, which says nothing of when it happened. None: unchanged.
     """
@@ -46,15 +46,9 @@ class SourceStated(Step):
     unit: str | None = None
     answered: bool | None = None  # the reporter was told the result
     satisfaction: int | None = None
-    source_due: datetime | None = fact(from_text)  # by when the source wants the result now
+    source_due: datetime | None = fact(from_text)  # by when its source wants the result
     outcome: str | None = private()
     feedback: str | None = private()
-
-    @property
-    def says_more(self) -> bool:
-        """Whether it says anything beside by when the source wants the result."""
-        said = (self.status, self.unit, self.answered, self.satisfaction)
-        return any(word is not None for word in (*said, self.outcome, self.feedback))
 
     def refuse(self, case: Case, at: datetime) -> Refusal:
         """Refuse what leads back, and a state that the grade of the case does not have."""
@@ -127,7 +121,12 @@ class SourceWithdrawn(Step):
         return {"status": S.RECALLED, "ended_at": at}
 
     def clocks(self, book: Book) -> None:
-        """Leave every limit: in time there is no verdict, a breach stays."""
+        """Leave every limit: in time there is no verdict, a breach stays.
+
+        Of a record whose end nobody knew it is known now: its limits ran until then.
+        """
+        if book.before and book.before.status is S.UNKNOWN:
+            book.recall(ClockKind.FINISH, ClockKind.CEILING)
         for kind in ClockKind:
             book.leave(kind)
         book.settle()

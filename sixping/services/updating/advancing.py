@@ -111,7 +111,6 @@ class _Mover:
 
     def moved(self) -> Moved:
         """Go through the stages in their order."""
-        self._due()
         self._accept()
         self._assign()
         if not self._withdraw():
@@ -119,6 +118,7 @@ class _Mover:
             self._feed_back()
             self._close()
             self._state()
+        self._limit()
         if self.undated:
             event = SourceStated(by_file=self.ground.profile, **self.undated)
             self._take(event, self.ground.stamp.now, "状态", str(self.row.status or ""))
@@ -126,21 +126,6 @@ class _Mover:
         return Moved(self.steps if kept else (), self.differences, self.remarks)
 
     # --- stages -----------------------------------------------------------------------------
-
-    def _due(self) -> None:
-        """Take over by when the source wants the result now, unless the desk wrote another.
-
-        An earlier date is listed: the export may be an older one.
-        """
-        due, known = self.row.source_due, self.case.source_due
-        if due is None or not self.case.open or (at := from_text(due)) == known:
-            return
-        said = (e for e in reversed(self.entries[1:]) if _says_due(e.event))
-        last = next(said, None)
-        if (last and last.event.by_file is None) or (known is not None and at < known):
-            self._differ("来源期限", at, known, last, of_desk=False)
-        else:
-            self.undated["source_due"] = at
 
     def _accept(self) -> None:
         at = self._time("accepted", "受理时间")
@@ -305,6 +290,25 @@ class _Mover:
                 "outcome": self.row.outcome, "feedback": self.row.feedback,
             }  # fmt: skip
 
+    def _limit(self) -> None:
+        """Take over by when the source wants the result: what was unknown, and what is put off.
+
+        Of two exports nobody knows the newer one: a date that a row stated before is an older
+        export's, and one that is earlier than what the ledger has is listed.
+        """
+        case, text = self.case, self.row.source_due
+        if text is None or not (case.open or case.status in (*ENDED_BY_RESULT, S.UNKNOWN)):
+            return
+        at, known = from_text(text), case.source_due
+        stated = [e for e in self.entries if getattr(e.event, "source_due", None)]
+        if any(getattr(e.event, "source_due", None) == at for e in stated):
+            return
+        of_desk = bool(stated) and stated[-1].event.kind == "amended"
+        if known is None or (at > known and not of_desk):
+            self.undated["source_due"] = at
+        else:
+            self._differ("来源期限", at, known, stated[-1], of_desk=False)
+
     def _unit_of(self, case: Case) -> None:
         """Take over a unit that nobody knew; another than is known is listed."""
         if self.unit is None or self.unit == case.lead:
@@ -406,7 +410,8 @@ class _Mover:
                 case, entry, self.number, lambda: self.ground.rules(case.received_at.date())
             )
         except NotAllowed as fault:
-            self._differ(what, said or at, fault.what, None, of_desk=True)
+            said_no = fault.what.removeprefix(f"{self.number} ").rstrip("。")
+            self._differ(what, said or at, said_no, None, of_desk=True)
             return False
         self.steps.append((event, at))
         return True
@@ -422,17 +427,13 @@ def _standing(number: str, log: Sequence[CaseEntry]) -> tuple[Case, bool]:
     return path[-1][1], desk
 
 
-def _says_due(event: Step) -> bool:
-    cleared = getattr(event, "cleared", ())
-    return getattr(event, "source_due", None) is not None or "source_due" in cleared
-
-
 def _alike(event: Step, at: datetime, entry: CaseEntry) -> bool:
     """Return whether a step that was voided said the same; what has no time says it again."""
     other = entry.event
     if isinstance(event, SourceStated) and isinstance(other, SourceStated):
-        ours = (event.status, event.unit, event.source_due)
-        return ours == (other.status, other.unit, other.source_due)
+        return (event.status, event.unit, event.source_due) == (
+            other.status, other.unit, other.source_due,
+        )  # fmt: skip
     return event.kind == other.kind and at == entry.at
 
 
