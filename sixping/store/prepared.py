@@ -157,9 +157,7 @@ class Template:
         return words
 
 
-def _insert(
-    table: str, columns: Sequence[str], rows: list[Row]
-) -> tuple[str, list[Picker], Row]:
+def _insert(table: str, columns: Sequence[str], rows: list[Row]) -> tuple[str, list[Picker], Row]:
     """Return the statement that writes one row, what it takes for each of ``rows``, and constants.
 
     It takes of number, seq, the values and, behind them, the constants (what not all the rows

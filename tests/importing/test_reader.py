@@ -493,9 +493,7 @@ def test_a_report_with_its_time_is_never_left_out_by_its_first_word(tmp_path: Pa
     assert [row.text for row in taken(reports)] == ["占道"]
 
 
-@pytest.mark.parametrize(
-    "line", ["制表人：甲,2026-11-28,审核人：乙,,,", "合计,2026-11-28,3件,,,"]
-)
+@pytest.mark.parametrize("line", ["制表人：甲,2026-11-28,审核人：乙,,,", "合计,2026-11-28,3件,,,"])
 def test_a_footer_is_no_report_where_its_date_stands_under_the_time(
     tmp_path: Path, line: str
 ) -> None:

@@ -312,7 +312,8 @@ def test_rows_of_one_file_follow_each_other(office: Office) -> None:
     ahead = office.take(*rows, options=("--update", "-n")).err
     done = office.take(*rows, options=("--update",)).err
     assert office.case()["status"] == "已归档"
-    counts = [w.partition("更新: ")[2].splitlines()[0].replace("可推进", "推进") for w in (ahead, done)]
+    lines = [said.partition("更新: ")[2].splitlines()[0] for said in (ahead, done)]
+    counts = [line.replace("可推进", "推进") for line in lines]
     assert counts[0] == counts[1]
     office.sound()
 

@@ -162,7 +162,6 @@ def test_no_line_of_a_list_is_wider_than_the_terminal(before: int) -> None:
     assert max(map(text.columns, lines)) <= 80
 
 
-
 @given(ANY_TEXT, st.integers(2, 60))
 def test_wrapping_loses_nothing_but_spaces_at_the_ends_of_lines(said: str, width: int) -> None:
     assert "".join(text.wrap(said, width)).replace(" ", "") == said.replace(" ", "")
