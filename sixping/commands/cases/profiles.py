@@ -336,7 +336,7 @@ def _show(context: Context, rows: Sequence[Row], columns: Sequence[Column]) -> N
     there = [column for column in columns if any(row.get(column.key) for row in rows)]
     page = Page(width=width_of(sys.stderr), this_year=context.now.year)
     for key in _DISPENSABLE:
-        if page.width and least_width(rows, there, page.this_year) > page.width:
+        if page.width and least_width(rows, there, context.now.year) > page.width:
             there = [column for column in there if column.key != key]
     with suppress(OSError, ValueError):
         emit(rows, there, fmt="table", out=sys.stderr, page=page)
