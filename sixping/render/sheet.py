@@ -30,6 +30,7 @@ TOO_LONG: Final = " (单元格最多 32767 字, 以下略去; 全文请用 CSV �
 _WIDEST, _NARROWEST, _LOOKED_AT = 60, 8, 50
 _TIME = "yyyy-mm-dd hh:mm"
 _DAY = "yyyy-mm-dd"
+_A4 = 9  # as workbooks number the sizes of paper
 
 
 class Sheet(NamedTuple):
@@ -96,6 +97,7 @@ class _Marks:
         self.text = book.add_format({"num_format": "@", "valign": "top"})
         self.time = book.add_format({"num_format": _TIME, "valign": "top", "align": "left"})
         self.day = book.add_format({"num_format": _DAY, "valign": "top", "align": "left"})
+        self.wrapped = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
         self.plain = book.add_format({"valign": "top"})
 
 
@@ -111,6 +113,9 @@ def _write_sheet(target: Any, sheet: Sheet, page: Page, marks: _Marks) -> None: 
         for place, head in enumerate(heads):
             target.write_string(0, place, head, marks.head)
         target.freeze_panes(1, 0)
+        target.repeat_rows(0)
+    target.set_paper(_A4)
+    target.set_landscape()
     at = 0 if page.headers else -1
     for at, row in enumerate(rows, int(page.headers)):
         if at >= MOST_ROWS:
@@ -150,7 +155,9 @@ def _write_cell(
         else:
             target.write_datetime(*place, moment_of(value).replace(tzinfo=None), marks.time)
     else:
-        target.write_string(*place, _fitting(make(value)), marks.text)
+        text = _fitting(make(value))
+        wraps = page.people and ("\n" in text or columns(text) > _WIDEST)
+        target.write_string(*place, text, marks.wrapped if wraps else marks.text)
 
 
 def _shown(text: str) -> str:

@@ -150,6 +150,7 @@ def test_for_people_chinese_heads_and_dates_that_sort(
     assert row["来源编号"].value == "0071"
     assert row["来源编号"].number_format == "@"
     assert (page.freeze_panes, page.auto_filter.ref is not None) == ("A2", True)
+    assert (page.page_setup.orientation, page.print_title_rows) == ("landscape", "$1:$1")
     table = desk("export", "--for-people", "--format", "csv", now=LATER).out
     assert rows_of(table)[0]["收到时间"] == "2026年11月23日(周一) 09:00"
     assert desk("export", "--format", "csv", now=LATER).out.startswith("number,")
@@ -361,3 +362,15 @@ def test_without_xlsxwriter_it_says_how_to_get_it(
     assert done.code == 1
     assert 'pip install "sixping[office]"' in done.err
     assert not (tmp_path / "x.xlsx").exists()
+
+
+def test_a_long_text_is_wrapped_in_a_sheet_for_people(
+    desk: Callable[..., Any], tmp_path: Path
+) -> None:
+    desk("intake", "占道经营" * 20, now=LATER)
+    file = tmp_path / "交办.xlsx"
+    desk("export", "--for-people", "-o", str(file), now=LATER)
+    texts = [row[5] for row in load_workbook(file)["Sheet1"].iter_rows(min_row=2)]
+    wrapped = {cell.value: bool(cell.alignment.wrap_text) for cell in texts}
+    assert wrapped["占道经营" * 20]
+    assert not all(wrapped.values())

@@ -342,5 +342,5 @@ def test_the_usual_headings_are_of_fields_there_are_and_those_of_the_profiles_am
     assert set(headings.fields) <= set(FIELDS)
     assert all(headings.fields[field] for field in FIELDS)
     for profile in list_profiles():
-        for names in profile.columns.values():
-            assert all(headings.known(name) for name in names[-1]), profile.name
+        for named in profile.columns.values():
+            assert all(headings.known(name) for name in named[-1]), profile.name

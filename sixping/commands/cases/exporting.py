@@ -91,7 +91,7 @@ def export(
     示例:
       sixping export -o 事项.csv
       sixping export --unit 城管执法中队 --open --for-people -o 交办.xlsx
-      sixping export --answers --channel 省平安信息系统 --since 2026-11-20 -o 答复.csv
+      sixping export --answers --channel 省平安信息系统 --since 昨天 -o 答复.csv
       sixping export events -o 流水.jsonl
     """
     context = Context.of(ctx)
@@ -154,7 +154,7 @@ def _export_answers(order: Order, channel: str | None, since: str | None) -> Non
     if not channel or not since:
         raise UsageFault(
             "给来源的答复须写明渠道和时间。",
-            "例如: sixping export --answers --channel 微信公众号 --since 2026-11-20 -o 答复.csv",
+            "例如: sixping export --answers --channel 微信公众号 --since 昨天 -o 答复.csv",
         )
     fmt = order.choose((*STREAMED, "xlsx"))
     first = read_moment(context, since, dated.ANSWERS_SINCE)

@@ -146,7 +146,12 @@ def _take_over(context: Context, file: Path, *, dry_run: bool, **given: str | No
     return 0
 
 
+_OWN_SHEETS = frozenset({"填写说明", "名单"})  # beside the form in a workbook of --template
+
+
 def _name_sheets(context: Context, reports: Sheets) -> None:
+    if {*reports.left_out, *reports.hidden} == _OWN_SHEETS:
+        return
     if reports.left_out:
         named = "、".join(reports.left_out)
         context.say(f"另有工作表 {named} 没有导入; 全部导入: --sheet {ALL}")
