@@ -260,7 +260,7 @@ TABLE: Table = {
             "show": CommandSpec(
                 "office.meeting",
                 "show",
-                "查看一次会议: 召集、参加对象、到会、议题、纪要、决定和任务 (姓名隐去)。",
+                "查看一次会议: 召集、参加对象、到会、议题、纪要、决定和任务。",
             ),
             "attend": CommandSpec(
                 "office.meeting",
@@ -308,7 +308,7 @@ TABLE: Table = {
                 "记录一次巡查: 队伍组成按附2.3核对, 发现的问题同时登记 (渠道为规则所定)。",
             ),
             "list": CommandSpec(
-                "office.patrol", "list_", "列出巡查, 旧的在前: 网格、队员 (姓名隐去)、发现的件。"
+                "office.patrol", "list_", "列出巡查, 旧的在前: 网格、队员、发现的件。"
             ),
             "gaps": CommandSpec(
                 "office.patrol",
@@ -374,13 +374,11 @@ TABLE: Table = {
             "list": CommandSpec(
                 "office.units", "list_", "列出平台、派驻机构、街道各办、社区和网格。"
             ),
-            "show": CommandSpec(
-                "office.units", "show", "查看一个单位: 平台、职责、网格、人员 (姓名隐去)。"
-            ),
+            "show": CommandSpec("office.units", "show", "查看一个单位: 平台、职责、网格、人员。"),
             "people": CommandSpec(
                 "office.people",
                 "list_",
-                "列出人员: 编号、单位、职务、驻点、执法资格; 姓名和电话隐去。",
+                "列出人员: 编号、单位、职务、驻点、执法资格; 电话和证号隐去。",
             ),
             "grids": CommandSpec(
                 "office.grids",

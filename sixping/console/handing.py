@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.console.progress import progress
 from sixping.console.stepcommand import require_text, stamp_of
@@ -76,40 +74,16 @@ def give_out(
 
     ``words``: the filters, said once they are known. Returns how many rows there are.
     """
-    from sixping.store.sqlite import reading
+    from sixping.store.sqlite import opened
 
     context = order.context
-    with drafting(order.wish.path) as out, _Kept() as kept:
-        with reading(context.ledger) as con:
+    with drafting(order.wish.path) as out:
+        with opened(context.ledger) as con:
             count, rows = read(con)
             with progress(context, count, "导出", unit="件") as done:
-                if fmt == "xlsx":  # takes so long that nobody should wait for it to write
-                    kept.keep(_counted(rows, done))
-                else:
-                    _write(order, fmt, columns, _counted(rows, done), out)
-        if fmt == "xlsx":
-            with progress(context, count, "写表", unit="件") as done:
-                _write(order, fmt, columns, _counted(kept.rows(), done), out)
+                _write(order, fmt, columns, _counted(rows, done), out)
         record_export(order, what, fmt, count, words())
     return count
-
-
-class _Kept:
-    """Rows put aside in a file without a name, so that the ledger can be let go of."""
-
-    def __enter__(self) -> Self:
-        self._file = TemporaryFile("w+", encoding="utf-8")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-    def keep(self, rows: Iterable[dict[str, Any]]) -> None:
-        self._file.writelines(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
-
-    def rows(self) -> Iterator[dict[str, Any]]:
-        self._file.seek(0)
-        return map(json.loads, self._file)
 
 
 def _counted(

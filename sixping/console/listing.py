@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from sixping.cases.lateness import is_late
 from sixping.console.answers import fitted, fitting, publish
 from sixping.documents.amendwords import before
-from sixping.documents.cases import NOBODY, People, case_json, event_json, people_in, summary_of
+from sixping.documents.cases import case_json, event_json, summary_of
 from sixping.documents.eventwords import kind_name
 from sixping.documents.phrases import grade_mark, grade_word
 from sixping.queries import cases, limits
 from sixping.render.casesheet import step_words
 from sixping.render.formats import SHEETS
 from sixping.render.table import Column
+from sixping.services.personal.named import Named
 from sixping.util.clock import to_text
 
 if TYPE_CHECKING:
@@ -118,13 +120,11 @@ def entries_json(
     con: Connection, rows: Sequence[EventRow], *, reveal: bool
 ) -> list[dict[str, Any]]:
     """Return entries of the log; a reporter's name is hidden wherever it occurs."""
-    people: dict[str, People] = {}
+    named = Named(con)
     was: dict[int, dict[str, Any]] = {}
     document = []
     for row in rows:
-        if row.stream == "case" and row.subject not in people:
-            people[row.subject] = people_in(cases.case(con, row.subject).private)
-        hidden = people.get(row.subject, NOBODY)
+        hidden = named.of(row.stream, row.subject, json.loads(row.facts), row.private)
         entry = event_json(row, reveal=reveal, people=hidden)
         if row.kind == "amended":
             if row.seq not in was:

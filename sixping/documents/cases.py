@@ -25,7 +25,7 @@ from sixping.util.masking import (
 from sixping.util.text import clean, cut
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from sixping.cases.grade import Emergency, Grade, Suggested
@@ -52,6 +52,13 @@ _INNER = frozenset({"reasons", "request_id", "row", "digest"})
 _MEETINGS = ("集体会商", "联席会议", "领导小组会议", "平台协调组例会")
 #: private fields in which a role may stand for a person
 _NAMED_BY_ROLE = ("approved_by", "decided_by", "leader")
+#: facts with the number of somebody of the register, and the private fields with the name
+_REGISTERED = {
+    "approver": ("approved_by", "allowed_by"),
+    "leader": ("leader", "decided_by"),
+    "leader_person": ("leader", "decided_by"),
+    "person": ("name",),
+}
 _DATED = frozenset("0123456789年月日第次号-. ()m")
 
 
@@ -103,6 +110,7 @@ def people_in(private: str | None) -> People:
     about = said.get("about", "")
     names = [said.get("reporter", ""), *said.get("former", ())]
     names += [about] if mask_about(about) != about else []
+    names += [said["name"]] if said.get("name") and "reason" in said else []  # looked up
     places = frozenset(filter(None, [said.get("place")]))
     return People(frozenset(name for name in names if len(name) > 1), places)
 
@@ -277,15 +285,26 @@ def event_json(row: EventRow, *, reveal: bool = False, people: People = NOBODY) 
     words: dict[str, Any] = {
         k: masked(k, v, reveal=reveal, people=hidden) for k, v in private.items() if k not in _INNER
     }
-    if (facts.get("leader") or facts.get("leader_person")) and private.get("decided_by"):
-        said = private["decided_by"]
-        words["decided_by"] = said if reveal or _is_meeting(said) else mask_person(said)
+    if not reveal:
+        words |= {k: _of_staff(private[k], hidden) for k in _serving(facts) if private.get(k)}
     words |= {k: private[k] for k in _NAMED_BY_ROLE if private.get(k) in _roles(facts)}
     if row.kind == "referred":  # several addressees are one text in the record
         words["addressees"] = words["to"].split("、") if words.get("to") else []
     if facts.get("about_unit"):
         words["about"] = facts["about_unit"]
     return out | {k: v for k, v in (facts | words).items() if k not in out}
+
+
+def _serving(facts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the private fields of an entry that name somebody of the register, at his work."""
+    for who, names in _REGISTERED.items():
+        if facts.get(who):
+            yield from names
+
+
+def _of_staff(value: str, people: People) -> str:
+    """Return the words for one of the staff; whom the case is of is masked here too (回避)."""
+    return mask_text(hide_names(value, people.names))
 
 
 def _roles(facts: Mapping[str, Any]) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sixping.cases.steps import FAMILIES, step_class
-from sixping.documents.phrases import masked
+from sixping.documents.phrases import GONE
 from sixping.util.names import meant
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ STREAMS: Mapping[str, str] = {
     "assessment": "考核",
     "policy": "规则",
     "calendar": "日历",
-    "job": "查看个人信息",
+    "job": "查看与导出",
     "retention": "保管",
 }
 
@@ -34,10 +34,10 @@ def stream_named(name: str) -> str:
     return meant(name, words, "种类 (--stream)", f"可用: {'、'.join(STREAMS.values())}。")
 
 
-def person_words(who: str, name: str | None, unit: str = "", *, reveal: bool = False) -> str:
-    """Return id, name (masked unless revealed) and unit of a person."""
-    shown = name if reveal and name else masked(name)
-    return f"{who} {shown} ({unit})" if unit else f"{who} {shown}"
+def person_words(who: str, name: str | None, unit: str = "", phone: str | None = None) -> str:
+    """Return id, name and unit of one of the staff, and a telephone that is to be revealed."""
+    said = " ".join(filter(None, [who, name or GONE, phone]))
+    return f"{said} ({unit})" if unit else said
 
 
 def lacks(short: int, unlicensed: int) -> str:

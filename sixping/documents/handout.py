@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 _NOT_TAKEN = ("declined", "transferred", "guided", "sent_back")
 #: steps that say how a case ended, and what was told of it
 ENDINGS = (
-    "imported", "resolved", "refer_replied", "fed_back", "closed", "reopened", "withdrawn",
+    "imported", "source_stated", "resolved", "refer_replied", "fed_back", "closed", "reopened",
     *_NOT_TAKEN,
 )  # fmt: skip
 #: and those a row of a case further tells of
 TOLD = (*ENDINGS, "extended")
-#: steps by which a source learns something it waits for
-ANSWERING = frozenset({"resolved", "refer_replied", "fed_back", "closed", *_NOT_TAKEN})
+#: steps by which a source learns something it waits for, if it did not state them itself
+ANSWERING = frozenset(
+    {"source_stated", "resolved", "refer_replied", "fed_back", "closed", *_NOT_TAKEN}
+)
 
 
 class Ending(NamedTuple):
@@ -64,20 +66,26 @@ def _after(
         return found._replace(extensions=found.extensions + 1, extended_workdays=days)
     if kind == "closed":
         return found._replace(closed_at=event.at)
-    if kind == "imported":
-        outcome = private.get("outcome")
-        told = private.get("feedback") or (outcome if facts.get("answered") else None)
-        return found._replace(outcome=outcome, feedback=told)
+    if kind in ("imported", "source_stated") or (kind == "resolved" and facts.get("by_file")):
+        return _of_file(found, facts, private)
     if kind in ("resolved", "refer_replied"):
         return found._replace(
             outcome=private.get("outcome"), feedback=None, fed_back_at=None, closed_at=None
         )
     if kind == "fed_back" and (facts.get("to") is None or facts.get("everyone")):
-        return found._replace(feedback=private.get("text"), fed_back_at=event.at)
+        before = found.feedback if facts.get("by_file") else None  # it says known words once
+        return found._replace(feedback=private.get("text") or before, fed_back_at=event.at)
     if kind in _NOT_TAKEN:
         said = private.get("feedback")
         return found._replace(outcome=private.get("reason"), feedback=said)
     return found
+
+
+def _of_file(found: Ending, facts: Mapping[str, Any], private: Mapping[str, Any]) -> Ending:
+    """Return what is known with what a file adds: it states the same end bit by bit."""
+    outcome = private.get("outcome") or found.outcome
+    told = private.get("feedback") or (outcome if facts.get("answered") else None)
+    return found._replace(outcome=outcome, feedback=told or found.feedback)
 
 
 def case_row(
@@ -111,7 +119,7 @@ def case_row(
         "feedback": shown("feedback", end.feedback), "satisfaction": row.satisfaction,
         "extensions": end.extensions, "extended_workdays": end.extended_workdays,
         "suspended": any(c.running and c.held_at is not None for c in clocks),
-        "source_due": getattr(row, "source_due", None), "merged_into": row.merged_into,
+        "source_due": row.source_due, "merged_into": row.merged_into,
         "version": row.version, **said, **_limits(clocks, now),
     }  # fmt: skip
 
@@ -152,6 +160,7 @@ def answer_row(answered: Answered, *, reveal: bool) -> dict[str, Any]:
     return {
         "source_no": shown("source_no", own.get("source_no")),
         "number": row.number,
+        "source_due": row.source_due,
         "status": main.status,
         "merged_into": main.number if merged else None,
         "outcome_kind": main.outcome_kind,

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from sixping.policy.vocabulary import Severity
 from sixping.util.clock import instant
 from sixping.util.daytext import understood_day
-from sixping.util.masking import mask_person
 
 NO_RATE = "—"
 #: what stands for words after a lawful erasure
@@ -50,11 +49,6 @@ def rate(percent: float | None) -> str:
 def left_words(count: int | None, why: str, unit: str, of: str = "") -> str:
     """Say how many a cohort (``of`` another period) leaves out as nobody wrote down their end."""
     return f"; {of}{why}, 未纳入统计 {count} {unit}" if count else ""
-
-
-def masked(name: str | None) -> str:
-    """Return a name as it may be said; a sign where it was erased."""
-    return GONE if name is None else mask_person(name)
 
 
 NO_PLATFORM, NO_RECEIPT = "未报区级平台", "未取得回执"

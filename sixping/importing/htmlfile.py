@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sixping.errors import BadData
 from sixping.importing.csvfile import without_marks
@@ -22,8 +22,8 @@ from sixping.importing.rows import (
     MAX_ROW,
     Row,
     SheetNames,
+    choose_sheet,
     first_bytes,
-    no_such_sheet,
     unreadable,
     with_errors,
 )
@@ -63,7 +63,7 @@ def read_html(path: Path, table: str | None, encoding: str | None) -> Iterator[R
 
 def html_tables(path: Path, encoding: str | None = None) -> SheetNames:
     """Return the names of the tables of a page. Raises ``BadData``, ``InputOutput``."""
-    return SheetNames([found.name for found in _tables(path, _encoding(path, encoding))], [])
+    return SheetNames([*_tables(path, _encoding(path, encoding)).values()], [])
 
 
 def _encoding(path: Path, stated: str | None) -> str:
@@ -79,37 +79,32 @@ def _encoding(path: Path, stated: str | None) -> str:
     return decide_encoding(path, start, stated, hinted=hinted, lines=False)
 
 
-class _Found(NamedTuple):
-    name: str
-    wide: bool
-
-
 def _choose(path: Path, encoding: str, wanted: str | None) -> int:
     """Return which table is read."""
     if not wanted:
         for number, _, _ in _read(path, encoding, None):
             return number
     tables = _tables(path, encoding)
-    names = [found.name for found in tables]
     if not tables:
         raise BadData(
             f"{path.name} 是网页, 里面没有表格", "请从来源系统重新导出; 多半是登录已过期的页面。"
         )
-    if not wanted:
-        return 0
-    if wanted not in names:
-        raise no_such_sheet(path.name, wanted, SheetNames(names, []))
-    return names.index(wanted)
+    name = choose_sheet(path.name, SheetNames([*tables.values()], []), wanted)
+    return next(number for number, each in tables.items() if each == name)
 
 
-def _tables(path: Path, encoding: str) -> list[_Found]:
-    page = _Page(path.name, None)
+def _tables(path: Path, encoding: str) -> dict[int, str]:
+    """Return the tables that have a row of two cells, or else all, with their names.
+
+    Those that only lay out a page are no tables; the order is that in which rows end.
+    """
+    page, found = _Page(path.name, None), dict[int, None]()
     for _ in _feed(path, encoding, page):
-        page.take()
-    return [
-        _Found(page.names.get(number, "").strip() or f"表{number + 1}", wide=False)
-        for number in range(page.count)
-    ]
+        found.update(dict.fromkeys(number for number, _, _ in page.take()))
+    return {
+        number: page.names.get(number, "").strip() or f"表{number + 1}"
+        for number in found or range(page.count)
+    }
 
 
 def _read(path: Path, encoding: str, chosen: int | None) -> Iterator[tuple[int, Row, list[Span]]]:

@@ -31,13 +31,15 @@ _SIGNED = re.compile(
 _NOTE = re.compile(r"(备注|注|说明)\d*:.*")
 _FIGURE = re.compile(rf"[-+]?[\d,.]{{1,10}}{_UNITS}")
 _DATE = re.compile(r"\d{2,4}[-/.年]\d{1,2}[-/.月](?:\d{1,2}日?)?(?:\d{1,2}:\d{2}(?::\d{2})?)?")
+_BEGINNINGS = frozenset("合总小累共本当第制填审复校统打导经编报签分单负")
 _SENTENCE = re.compile("[,;。!?]")
 
 
 class LeftOut:
     """What tells rows of one file apart that are left out: by a word of the profile, by shape.
 
-    ``always``: rows have to be looked at before they are read, not only when that fails.
+    ``always``: every row has to be looked at before it is read, not only when that fails or when
+    it begins as a total does (``begins``).
     """
 
     def __init__(self, header: Header) -> None:
@@ -47,6 +49,11 @@ class LeftOut:
         self._text = header.places.get("text", (-1,))
         self._received = header.places.get("received", ())
         self.always = bool(self._words) or not self._received
+
+    @staticmethod
+    def begins(cells: list[str]) -> bool:
+        """Tell at a glance whether a row may be a total or a signature."""
+        return next(filter(str.strip, cells), "").lstrip()[:1] in _BEGINNINGS
 
     def label(self, cells: list[str]) -> str | None:
         """Return the word by which a row is left out; None for a report, whole or faulty."""
@@ -75,7 +82,8 @@ class LeftOut:
         if not all(_small(cell, _NAME if at in self._text else _SHORT) for at, cell in rest):
             return None
         times = (squeezed[at] for at in self._received if at < len(squeezed))
-        is_told = any(at in self._text for at, _ in rest) and any(map(_DATE.fullmatch, times))
+        is_told = any(at in self._text and not _beside(cell) for at, cell in rest)
+        is_told = is_told and any(map(_DATE.fullmatch, times))
         return None if is_told else label
 
 
@@ -97,8 +105,13 @@ def _label(cell: str, *, written: bool, alone: bool) -> str | None:
     return note[1] if note else None
 
 
+def _beside(cell: str) -> bool:
+    """Tell whether a cell is a figure beside a total, or a further signature."""
+    return bool(_FIGURE.fullmatch(cell) or _SIGNED.fullmatch(cell))
+
+
 def _small(cell: str, most: int) -> bool:
     """Tell whether a cell may stand beside a total or a signature: a figure, a name, a date."""
-    if _FIGURE.fullmatch(cell) or _DATE.fullmatch(cell) or _SIGNED.fullmatch(cell):
+    if _beside(cell) or _DATE.fullmatch(cell):
         return True
     return len(cell) <= most and not _SENTENCE.search(cell) and not re.search(r"\d{7}", cell)

@@ -60,8 +60,9 @@ class Reports:
     def __iter__(self) -> Iterator[ImportedRow | RowError]:
         """Yield a report or the errors of each row. Raises ``BadData`` as ``read_rows``."""
         convert, always = self._converter.convert, self._left.always
+        begins = self._left.begins
         for row in self._rows:
-            if always and self._leave_out(row):
+            if (always or begins(row.cells)) and self._leave_out(row):
                 continue
             try:
                 yield convert(row)

@@ -90,7 +90,7 @@ class PlaceNames:
         yield name
         for word in _STREETS:
             short = self._street.removesuffix(word)
-            if short != self._street and name.startswith(short):
+            if name.startswith(short):
                 yield name[len(short) :]
 
 

@@ -39,7 +39,7 @@ from sixping.store.rows import (
 from sixping.util.text import year_and_serial
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sixping.store.sqlite import Connection
 
@@ -74,6 +74,13 @@ def _field(name: str) -> str:
 _FIELDS = ", ".join(map(_field, CASE_COLUMNS))
 _SAID = "JOIN case_facts f ON f.seq = coalesce(m.facts_seq, m.intake_seq) AND f.number = m.number"
 _WHOLE = f"{_SAID} {words('m', 'f')}"
+
+
+class Asked(NamedTuple):
+    """What a list is asked: ``unit start end`` and the filters; ``every``: ended cases too."""
+
+    filters: Mapping[str, str | None]
+    every: bool = True
 
 
 class Running(NamedTuple):
@@ -162,22 +169,48 @@ def events(
     return [EventRow(*row) for row in rows]
 
 
-def each_event(con: Connection) -> Iterator[tuple[EventRow, bytes | None]]:
-    """Yield every event of the ledger in the order of seq, with the salt of its words."""
-    rows = con.execute(f"{_EVENT.replace(' FROM', ', t.salt FROM', 1)} ORDER BY e.seq")
-    for *row, salt in rows:
-        yield EventRow(*row), salt
+def page_of_events(
+    con: Connection, after: int, last: int, until: int
+) -> list[tuple[EventRow, bytes | None]]:
+    """Return the events behind ``after`` up to ``last``, each with the salt of its words.
+
+    By whom one was voided or erased is said where that was not later than ``until``.
+    """
+    rows = con.execute(
+        f"{_EVENT.replace(' FROM', ', t.salt FROM', 1)} WHERE e.seq > :after AND e.seq <= :last"
+        " ORDER BY e.seq",
+        {"after": after, "last": last},
+    ).fetchall()
+    return [(_known_by(EventRow(*row), until), salt) for *row, salt in rows]
+
+
+def _known_by(row: EventRow, until: int) -> EventRow:
+    voided = row.voided_by if (row.voided_by or 0) <= until else None
+    erased = row.erased_by if (row.erased_by or 0) <= until else None
+    return row._replace(voided_by=voided, erased_by=erased)
+
+
+def erased_since(con: Connection, seq: int) -> bool:
+    """Return whether anything was erased after an event."""
+    found = con.execute(
+        f"SELECT EXISTS (SELECT 1 FROM events e WHERE {of_kind('e', 'erased')} AND e.seq > ?)",
+        (seq,),
+    ).fetchone()
+    return bool(found[0])
 
 
 def events_of(
-    con: Connection, numbers: Sequence[str], kinds: Sequence[str]
+    con: Connection, numbers: Sequence[str], kinds: Sequence[str], as_of: int = NO_END
 ) -> dict[str, list[EventRow]]:
-    """Return the effective entries of these kinds in the logs of cases, oldest first."""
+    """Return the entries of these kinds in the logs of cases that were effective after ``as_of``.
+
+    By number, oldest first.
+    """
     rows = con.execute(
         f"{_EVENT} WHERE e.stream = 'case' AND e.subject IN (SELECT value FROM json_each(:numbers))"
-        " AND +e.kind IN (SELECT value FROM json_each(:kinds)) AND v.by_seq IS NULL"
-        " ORDER BY e.subject, e.version",
-        {"numbers": json.dumps(list(numbers)), "kinds": json.dumps(list(kinds))},
+        " AND +e.kind IN (SELECT value FROM json_each(:kinds)) AND e.seq <= :as_of"
+        " AND (v.by_seq IS NULL OR v.by_seq > :as_of) ORDER BY e.subject, e.version",
+        {"numbers": json.dumps(list(numbers)), "kinds": json.dumps(list(kinds)), "as_of": as_of},
     )
     found: dict[str, list[EventRow]] = {}
     for row in rows:
@@ -198,16 +231,21 @@ def updated_at(con: Connection, rows: Sequence[CaseRow]) -> dict[str, str]:
 def answered_since(con: Connection, channel: str, since: str, kinds: Sequence[str]) -> list[str]:
     """Return the numbers, in order, of a channel's cases of which such a step was recorded since.
 
-    A case that is merged into another counts by the other's steps too, from when it was merged on.
+    What a file of the channel stated of its own report is no news to it. A case that is merged
+    into another counts by the other's steps too, from when it was merged on; who stated those
+    does not matter: of this number its source does not know it.
     """
     told = (
-        f"SELECT e.subject FROM events e WHERE e.stream = 'case' AND {EVENT_RECORDED_AT} >= :since"
+        "SELECT e.subject, instr(e.facts, '\"by_file\":') = 0 FROM events e"
+        f" WHERE e.stream = 'case' AND {EVENT_RECORDED_AT} >= :since"
         " AND e.kind IN (SELECT value FROM json_each(:kinds))"
     )
     rows = con.execute(
-        f"WITH told(number) AS ({told}) SELECT m.number FROM case_moves m {_SAID}"
-        f" WHERE {holds('m')} AND f.channel = :channel AND (m.number IN (SELECT number FROM told)"
-        " OR m.merged_into IN (SELECT number FROM told) OR (m.merged_into IS NOT NULL AND EXISTS"
+        f"WITH told(number, ours) AS ({told}) SELECT m.number FROM case_moves m {_SAID}"
+        f" WHERE {holds('m')} AND f.channel = :channel"
+        " AND (m.number IN (SELECT number FROM told WHERE ours)"
+        " OR m.merged_into IN (SELECT number FROM told) OR (m.merged_into IN (SELECT n.number"
+        f" FROM case_moves n WHERE {holds('n')} AND NOT {is_open('n')}) AND EXISTS"
         " (SELECT 1 FROM events e WHERE e.subject = m.number AND e.stream = 'case'"
         f" AND e.kind = 'merged' AND {EVENT_RECORDED_AT} >= :since))) ORDER BY m.number",
         {"channel": channel, "since": since, "kinds": json.dumps(list(kinds))},
@@ -264,23 +302,43 @@ def list_cases(
     return _limited(con, index, where, values, limit, as_of)
 
 
-def each_case(
-    con: Connection,
-    *,
-    unit: str | None = None,
-    start: str | None = None,
-    end: str | None = None,
-    every: bool = True,
-    **filters: str | None,
-) -> tuple[int, Iterator[CaseRow]]:
-    """Return how many cases fit what ``list_cases`` is asked, and them by number, as they come."""
-    index, where, values = _asked(unit, start, end, every=every, as_of=None, filters=filters)
-    source = f"FROM case_moves m {index} {{}} WHERE {where}"
-    (count,) = con.execute(f"SELECT count(*) {source.format(_SAID)}", values).fetchone()
+def count_cases(con: Connection, as_of: int, asked: Asked) -> int:
+    """Return how many cases fit what ``list_cases`` is asked, as they stood after an event."""
+    index, where, values = _asked_of(asked, as_of)
+    (count,) = con.execute(
+        f"SELECT count(*) FROM case_moves m {index} {_SAID} WHERE {where}", values
+    ).fetchone()
+    return int(count)
+
+
+def page_of_cases(
+    con: Connection, after: str, most: int, as_of: int, asked: Asked
+) -> list[CaseRow]:
+    """Return the next ``most`` of them by number, behind ``after``."""
+    index, where, values = _asked_of(asked, as_of)
     rows = con.execute(
-        f"SELECT {_FIELDS}, {WORDS} {source.format(_WHOLE)} ORDER BY m.number", values
-    )
-    return int(count), (CaseRow(*row) for row in rows)
+        f"SELECT {_FIELDS}, {WORDS} FROM case_moves m {index} {_WHOLE}"
+        f" WHERE m.number > :after AND {where} ORDER BY m.number LIMIT :most",
+        {**values, "after": after, "most": most},
+    ).fetchall()
+    return [_as_then(con, CaseRow(*row), as_of) for row in rows]
+
+
+def _as_then(con: Connection, row: CaseRow, as_of: int) -> CaseRow:
+    """Return a case with the version and the last entry it had: a note moves no row."""
+    if row.last_seq <= as_of:
+        return row
+    version, last = con.execute(
+        "SELECT max(e.version), max(e.seq) FROM events e WHERE e.subject = ? AND e.stream = 'case'"
+        " AND e.seq <= ?", (row.number, as_of),
+    ).fetchone()  # fmt: skip
+    return row._replace(version=version, last_seq=last)
+
+
+def _asked_of(asked: Asked, as_of: int) -> tuple[str, str, dict[str, object]]:
+    filters = dict(asked.filters)
+    unit, start, end = (filters.pop(name, None) for name in ("unit", "start", "end"))
+    return _asked(unit, start, end, every=asked.every, as_of=as_of, filters=filters)
 
 
 def _asked(

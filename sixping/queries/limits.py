@@ -38,14 +38,13 @@ def clocks(con: Connection, number: str, as_of: int | None = None) -> list[Clock
     return [read_clock(row) for row in rows]
 
 
-def clocks_of(con: Connection, numbers: Sequence[str]) -> dict[str, list[Clock]]:
+def clocks_of(con: Connection, numbers: Sequence[str], as_of: int) -> dict[str, list[Clock]]:
     """Return the clocks of cases as ``clocks`` does, by number."""
     rows = con.execute(
-        f"SELECT k.number, k.kind, k.round, {_TERMS} FROM clock_moves k"
-        " LEFT JOIN clock_terms t ON t.id = k.terms"
-        f" WHERE k.number IN (SELECT value FROM json_each(:numbers)) AND {holds('k')}"
+        f"SELECT k.number, k.kind, k.round, {', '.join(TERM_COLUMNS)} FROM {clock_rows(as_of)} k"
+        f" WHERE k.number IN (SELECT value FROM json_each(:numbers)) AND {holds('k', as_of)}"
         f" ORDER BY k.number, {_IN_ORDER}",
-        {"numbers": json.dumps(list(numbers))},
+        {"numbers": json.dumps(list(numbers)), "seq": as_of},
     )
     found: dict[str, list[Clock]] = {}
     for number, *row in rows:

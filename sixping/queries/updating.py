@@ -23,23 +23,32 @@ class State(NamedTuple):
     resolved_at: str | None
     fed_back: int | None
     satisfaction: int | None
+    source_due: str | None
 
 
 Dated = set[tuple[str, str, str]]
 """Steps of cases: number, kind, time."""
 
 _STATES = (
-    f"SELECT m.number, {', '.join(f'm.{name}' for name in State._fields)} FROM case_moves m"
+    f"SELECT m.number, {', '.join(f'm.{name}' for name in State._fields[:-1])}, f.source_due"
+    " FROM case_moves m"
+    " JOIN case_facts f ON f.seq = coalesce(m.facts_seq, m.intake_seq) AND f.number = m.number"
     " WHERE m.to_seq IS NULL AND m.number IN (SELECT value FROM json_each(?))"
 )
-#: in place of a kind: a result that somebody of the office recorded
-OF_DESK = "desk"
+#: in place of a kind: a result that somebody of the office recorded, one that has words
+OF_DESK, WORDED = "desk", "words"
 _DATED = (
     f"SELECT e.subject, CASE e.kind WHEN 'resolved' THEN '{OF_DESK}' ELSE e.kind END, e.at"
     " FROM events e WHERE e.stream = 'case'"
     " AND e.subject IN (SELECT value FROM json_each(?)) AND e.version > 1"
     " AND (e.kind = 'fed_back' OR e.kind = 'closed'"
     "  OR (e.kind = 'resolved' AND instr(e.facts, '\"by_file\":') = 0))"
+)
+_WORDS = (
+    f"SELECT e.subject, '{WORDED}', '' FROM events e JOIN told t ON t.seq = e.seq"
+    " WHERE e.stream = 'case' AND e.subject IN (SELECT value FROM json_each(?))"
+    " AND +e.kind IN ('imported', 'resolved', 'refer_replied', 'source_stated')"
+    " AND instr(t.fields, '\"outcome\":') > 0"
 )
 
 
@@ -50,5 +59,9 @@ def states(con: Connection, numbers: Sequence[str]) -> dict[str, State]:
 
 
 def dated(con: Connection, numbers: Sequence[str]) -> Dated:
-    """Return what of feedback and filing these cases have, and when: number, kind, time."""
-    return {tuple(row) for row in con.execute(_DATED, (json.dumps(numbers),))}
+    """Return what of feedback and filing these cases have, and when: number, kind, time.
+
+    And of which the words of a result are known, at no time.
+    """
+    asked = (json.dumps(numbers),)
+    return {tuple(row) for query in (_DATED, _WORDS) for row in con.execute(query, asked)}

@@ -147,6 +147,7 @@ def _beside(event: Mapping[str, Any]) -> list[str]:
             event.get("status"),
             event.get("unit"),
             event.get("answered") and "已反馈",
+            event.get("source_due") and f"来源期限 {_of_field('source_due', event['source_due'])}",
         ),
         "resolved": (event.get("unit"),),
         "referred": (event.get("to"),),

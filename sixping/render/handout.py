@@ -63,4 +63,5 @@ ANSWERS: Final = (
     Column("resolved_at", "办结时间", "time"),
     Column("fed_back_at", "反馈时间", "time"),
     Column("closed_at", "归档时间", "time"),
+    Column("source_due", "来源期限", "time"),
 )

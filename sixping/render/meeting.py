@@ -229,13 +229,19 @@ def meeting_json(
 
 def _person(organisation: Organisation, who: str, *, reveal: bool) -> str:
     person = organisation.people.get(who)
-    return person_words(who, person.name, person.unit, reveal=reveal) if person else who
+    if person is None:
+        return who
+    return person_words(who, person.name, person.unit, person.phone if reveal else None)
 
 
 def _guest(guest: str | None, organisation: Organisation) -> str | None:
-    """Return a guest as may be said: a unit by its name, a person masked."""
+    """Return a guest as may be said: a unit and one of the staff by name, others masked."""
     units = organisation.units
-    known = guest is not None and (guest in units.district or units.get(guest) is not None)
+    known = guest is not None and (
+        guest in units.district
+        or units.get(guest) is not None
+        or any(person.name == guest for person in organisation.people.values())
+    )
     return guest if guest is None or known else mask_name(guest)
 
 

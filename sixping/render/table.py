@@ -24,7 +24,7 @@ Tone = Literal["late", "soon", "quiet"]
 Cell: TypeAlias = Callable[[Any], str]
 
 _MASKS: Final[Mapping[Mask, Callable[[str], str]]] = {
-    "name": masking.mask_person,
+    "name": masking.mask_name,
     "phone": masking.mask_phone,
     "id": masking.mask_id,
     "text": masking.mask_text,

@@ -19,7 +19,7 @@ from sixping.ledger import transaction
 from sixping.policy.vocabulary import ENDED, STATE_OF_GRADE, ClockKind, Severity, Status
 from sixping.services.resolver import FieldFault
 from sixping.services.updating import Updater
-from sixping.services.updating.advancing import Ground
+from sixping.services.updating.advancing import WITHDRAWN, Ground
 from sixping.store import prepared
 from sixping.store.prepared import INSTANT_MARKS, TEXT_MARKS, Prepared, Template
 from sixping.store.requests import FIRST, by_number, by_row
@@ -211,7 +211,7 @@ class Rows:
         traits = (
             shared.shape, plan.shape, place is None, reporter is None, phone is None,
             outcome is None, feedback is None, answered, resolved is None, source_no is None,
-            at == now, source_due is None,
+            at == now, source_due is None, _goes_later(row),
         )  # fmt: skip
         private = [quoted(word) for word in (text, place, reporter, phone) if word is not None]
         if shared.evaluation.reasons is not None:
@@ -339,7 +339,7 @@ class Rows:
         now, by = self.stamp.now, self.stamp.by
         template = self._templates[traits] = Template(event, now, by, at_once=at == now)
         self._unclear[template] = (
-            not self._live and row.resolved is None and row.status is None,
+            not self._live and row.resolved is None and row.status is None and not _goes_later(row),
             not self._live and _answered(row) is None and _settled(row),
         )
         return template
@@ -365,7 +365,7 @@ class Rows:
             dues=_marked(dues_at(evaluation.severity, at, rules)),
             profile=self._profile.name,
             unit=TEXT_MARKS["lead"] if evaluation.lead else None,
-            status=row.status,
+            status=None if _goes_later(row) else row.status,
             kept=row.status is not None and row.status.open and row.resolved is None,
             resolved_at=INSTANT_MARKS["resolved"] if row.resolved else None,
             answered=_answered(row),
@@ -391,6 +391,11 @@ def _check_state(row: ImportedRow, severity: Severity) -> None:
             f"状态“{row.status}”只用于{grade}事件, 这一行的等级是“{severity}”。",
             f"请核对等级列; 不是{grade}的, 请在方案的 [values.status] 中对应到别的状态。",
         )
+
+
+def _goes_later(row: ImportedRow) -> bool:
+    """Return whether a row dates its withdrawal: it is a step of its own, after what was before."""
+    return row.withdrawn is not None and (row.status is None or row.status in WITHDRAWN)
 
 
 def _answered(row: ImportedRow) -> bool | None:

@@ -351,13 +351,30 @@ def reading(path: str | os.PathLike[str]) -> Iterator[Connection]:
 
     Raises ``LedgerUnusable``, ``LedgerBusy``, ``NoPermission`` or ``InputOutput``.
     """
+    with opened(path) as con:
+        hold_still(con)
+        yield con
+
+
+@contextmanager
+def opened(path: str | os.PathLike[str]) -> Iterator[Connection]:
+    """Open the ledger to read it page by page, each ``still``; raises as ``reading`` does."""
     con = open_reader(path)
     try:
         with explained_sqlite(os.fspath(path), ""):
-            hold_still(con)
             yield con
     finally:
         con.close()
+
+
+@contextmanager
+def still(con: Connection) -> Iterator[None]:
+    """Read one state of the ledger for a moment; writers go on in between."""
+    hold_still(con)
+    try:
+        yield
+    finally:
+        con.execute("ROLLBACK")  # nothing was written
 
 
 def run(con: sqlite3.Connection, statements: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ pretends to be the old chain; an event of its own says which ledger it was and w
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.cases.codec import private_text
@@ -15,8 +16,6 @@ from sixping.store import chain, ddl, documents, replay
 from sixping.store.writer import Sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
 
@@ -97,17 +96,26 @@ class Takeover:
         version = event.version + self._versions.get((event.stream, event.subject), 0)
         envelope = (event.stream, event.subject, version, event.kind, event.at)
         recorded = (event.recorded_at, event.by, event.user, event.host, event.program)
-        moved = json.dumps(
-            shifted(event.kind, event.facts, self._offset),
-            ensure_ascii=False,
-            separators=(",", ":"),
-        )
+        facts = shifted(event.kind, event.facts, self._offset)
+        if "kept" in facts and event.kind == ERASED:
+            facts["kept"] = self._kept(facts["kept"])
+        moved = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
         self._work.writer.take_over(envelope, recorded, moved, self._sealed(event), event.remarks)
         if event.stream == "case" and event.version == 1:
             self._work.number_given(event.subject)
         self._count += 1
         if self._count % BATCH == 0:
             self._work.writer.flush()
+
+    def _kept(self, kept: Mapping[str, str]) -> dict[str, str]:
+        """Return the seals of what an erasure let stay as they are here: masked words have new."""
+        self._work.writer.flush()
+        rows = self._work.con.execute(
+            "SELECT e.seq, e.sealed FROM events e JOIN told t ON t.seq = e.seq"
+            " WHERE e.seq IN (SELECT value FROM json_each(?))", (json.dumps([*map(int, kept)]),),
+        )  # fmt: skip
+        here = {str(seq): seal.hex() for seq, seal in rows}
+        return {seq: here.get(seq, seal) for seq, seal in kept.items()}
 
     def _sealed(self, event: ForeignEvent) -> Sealed | bytes | None:
         if event.words is None:
@@ -130,14 +138,15 @@ class Takeover:
 def shifted(kind: str, facts: Mapping[str, Any], by: int) -> dict[str, Any]:
     """Return facts with every event they name moved by as many numbers.
 
-    ``seq`` and ``seqs`` name what is voided or erased, the last of a date of ``dues`` the step it
-    is an answer to, the first of ``taken`` the merge it corrects. The seq in minutes is that of a
-    paper and stays: it goes with the check code of the old chain.
+    ``seq`` and ``seqs`` name what is voided, erased or swept, the keys of ``kept`` what an erasure
+    let stay, the last of a date of ``dues`` the step it is an answer to, the first of ``taken`` the
+    merge it corrects. The seq in minutes is that of a paper and stays: it goes with the check code
+    of the old chain.
     """
     moved = dict(facts)
-    for name in _NAMING.get(kind, ()):
-        value = facts[name]
-        moved[name] = [seq + by for seq in value] if isinstance(value, list) else value + by
+    for name in NAMING.get(kind, ()):
+        if name in facts:
+            moved[name] = _by(facts[name], by)
     if "dues" in facts:
         moved["dues"] = [_due(due, by) for due in facts["dues"]]
     if "taken" in facts:
@@ -145,11 +154,18 @@ def shifted(kind: str, facts: Mapping[str, Any], by: int) -> dict[str, Any]:
     return moved
 
 
-#: kind → the facts that are numbers of events of the same ledger
-_NAMING: Mapping[str, tuple[str, ...]] = {
-    "voided": ("seq",), "erased": ("seqs",), KIND: ("first", "last"),
+ERASED = "erased"
+#: kind → the facts that are numbers of events of the same ledger, or have them as keys
+NAMING: Mapping[str, tuple[str, ...]] = {
+    "voided": ("seq",), ERASED: ("seqs", "kept"), "swept": ("seq",), KIND: ("first", "last"),
 }  # fmt: skip
 _OF = 7  # where ``cases.dates.Due`` has the step it is an answer to
+
+
+def _by(value: Any, by: int) -> Any:  # noqa: ANN401 - a number, numbers, or what is said of them
+    if isinstance(value, Mapping):
+        return {str(int(seq) + by): said for seq, said in value.items()}
+    return [seq + by for seq in value] if isinstance(value, list) else value + by
 
 
 def _due(due: list[Any], by: int) -> list[Any]:

@@ -105,7 +105,7 @@ _SURNAMES = (
 )  # fmt: skip
 _INTRODUCED = rf"""(?x)
     (?P<lead>(?:我叫|联系人)(?:姓名)?[ \u3000]?[:：是为]?[ \u3000]?
-        |(?:姓\s?名|反映人|投诉人|举报人|来电人|当事人|申请人|收件人|法定代表人|业主|户主)
+        |(?:姓\s?名|反映人|报警人|求助人|联络人|投诉人|举报人|来电人|当事人|申请人|收件人|法定代表人|业主|户主)
         (?:姓名)?[ \u3000]?[:：][ \u3000]?)
     (?P<name>(?:{"|".join(_COMPOUND)})[\u4e00-\u9fff]{{1,2}}|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}})
     (?=[\s,，.。;；、:：(（)）\d/|-]|电话|手机|联系|身份证|\Z)
@@ -244,21 +244,25 @@ def mask_id(value: str) -> str:
 _WORD = "[A-Za-z0-9._%+\\-\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff3f\uff0d\uff0e]"
 _DOMAIN = "[A-Za-z0-9\\-\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff0d]"
 _DOT = "[.\uff0e\u3002\uff61]"
-_AT = "[@\uff20\ufe6b]"
+_AT = r"(?:[@\uff20\ufe6b]|[(\[\uff08\u3010] ?(?:at|AT|艾特) ?[)\]\uff09\u3011])"
 _TAIL = rf"[ \u3000]?{_AT}[ \u3000]?(?:{_DOMAIN}{{1,63}}{_DOT}){{1,5}}{_DOMAIN}{{2,24}}"
 _HEAD = re.compile(rf"{_WORD}{{1,64}}\Z")
 _ACCOUNT = r"""(?xi)
-    (?P<lead>(?:微信|威信|薇信|we\s?chat|(?<![a-z])(?:vx|wx|qq)|扣扣|企鹅|支付宝|抖音|钉钉|微博)
+    (?P<lead>(?:微信|威信|薇信|[vV]信|短号|虚拟网|we\s?chat|(?<![a-z])(?:vx|wx|qq)|扣扣|企鹅|支付宝|抖音|钉钉|微博)
         (?:号码?|id|账号|帐号)?[ \u3000]?(?:是|为|叫)?[ \u3000]?[:：=]?[ \u3000]?)
-    (?P<account>(?=[a-z\d_-]{0,19}[\d_])[a-z][a-z\d_-]{4,29}|(?<=[:：=])[a-z][a-z\d_-]{4,29}|\d{5,6})
+    (?P<account>(?=[a-z\d_-]{0,19}[\d_])[a-z][a-z\d_-]{4,29}
+        |(?:(?<=[:：=])|(?<=[:：=][ \u3000]))[a-z][a-z\d_-]{4,29}|\d{5,6})
     (?![a-z\d*])
 """
 _PLATED = "A-HJ-NP-Za-hj-np-z"
 _PLATE = (
     "(?P<where>[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
-    f"[ \u3000]?[{_PLATED}\uff21-\uff3a])[ \u3000.\u00b7\u2022\u30fb-]?"
+    f"[ \u3000]?[{_PLATED}\uff21-\uff3a\uff41-\uff5a]"
+    f"|车牌(?:号码?)?[是为:：]?[ \u3000]?[{_PLATED}])"
+    f"[ \u3000.\u00b7\u2022\u30fb-]?"
     f"(?=[A-Za-z]{{0,3}}\\d)(?=[{_PLATED}]*(?:\\d[{_PLATED}]*){{3}})"
-    f"[{_PLATED}\\d]{{3,4}}(?P<last>[{_PLATED}\\d][{_PLATED}\\d挂学警港澳领使])(?![A-Za-z\\d*])"
+    f"[{_PLATED}\\d]{{3,4}}(?P<last>[{_PLATED}\\d][{_PLATED}\\d挂学警港澳领使])"
+    "(?![A-Za-z\\d*]|号楼|号房|[室栋幢]|单元|项目|工程|地块)"
 )
 
 
@@ -287,8 +291,8 @@ def _hide_addresses(value: str) -> str:
     out, at = [], 0
     for tail in _compiled(_TAIL).finditer(value):
         head = _HEAD.search(value[max(tail.start() - 64, at) : tail.start()])
-        if head:
-            out += [value[at : tail.start() - len(head.group())], f"{_STARS}@{_STARS}"]
-            at = tail.end()
+        length = len(head.group()) if head else 0
+        out += [value[at : tail.start() - length], f"{_STARS if head else ''}@{_STARS}"]
+        at = tail.end()
     value = "".join([*out, value[at:]])
     return _compiled(_ACCOUNT).sub(rf"\g<lead>{_STARS}", value)

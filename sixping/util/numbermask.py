@@ -51,6 +51,12 @@ SIGN = rf"[\d{_SPOKEN}{_RINGED}]"
 #: a number as it is hidden: what is shown of it, and the stars
 MASKED = rf"((?:(?<!{SIGN}){SIGN}{{3}})?(?:\*{{5,}}(?:{_X}|{SIGN})?|\*{{4}}(?!\*)(?:{SIGN}{{4}})?))"
 
+#: a mobile number in its three parts, between signs that no other number has between its digits
+_PARTED = (
+    r"(?<![\d*.])([1\uff11][3-9\uff13-\uff19]\d)(?P<s>[^\w\s*./-]{1,3}|\*|[\uff0c\u3001\u3002])"
+    r"(\d{4})(?P=s)(\d{4})(?![\d元块万户人室号幢栋])"
+)
+
 _LEAST = 7
 _MOBILE, _LONGEST = 11, 19
 _MOST_GROUPS, _LONGEST_RUN = 400, 2000
@@ -135,6 +141,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 def hide_numbers(text: str, *, field: bool = False) -> str:
     """Return the text with the numbers of persons hidden; ``field``: all of it is a telephone."""
+    text = _compiled(_PARTED).sub(r"\1****\4", text)
     text = _hide_runs(text, r"\d", r"\d", field=field)
     return _hide_runs(text, SIGN, rf"[{_SPOKEN}{_RINGED}]", field=field)
 
@@ -367,7 +374,8 @@ class _Run:
         group = self.groups[i]
         if len(group.digits) < _LEAST:
             return self._one_by_one(i)
-        if self._is_ordinary(i):
+        spelt = not self.text[group.start : group.end].isdecimal()
+        if self._is_ordinary(i) or (spelt and not self.telephone and _counted(group.digits)):
             return 1, None
         if len(group.digits) >= 12:  # noqa: PLR2004
             return 1, _Hit(group.start, group.end, self._id(group, group.end))
@@ -378,8 +386,8 @@ class _Run:
         j = i
         while j < len(self.groups) and len(self.groups[j].digits) == 1:
             j += 1
-        if j - i < _LEAST:
-            return 1, None
+        if j - i < _LEAST or _counted("".join(group.digits for group in self.groups[i:j])):
+            return max(j - i, 1), None
         last = self.groups[j - 1]
         shown = "".join(self.text[g.start : g.end] for g in self.groups[j - 4 : j])
         return j - i, _Hit(self.groups[i].start, last.end, f"****{shown}")
@@ -390,7 +398,8 @@ class _Run:
         if self.telephone and i == 0:
             return False
         before = self.text[max(group.start - _BEFORE, 0) : group.start]
-        if self.document or _PASSPORT.search(before):
+        passport = len(group.digits) < 10 and _PASSPORT.search(before)  # noqa: PLR2004
+        if self.document or passport:
             return bool(_CURRENCY.search(before))
         if _CURRENCY.search(before) or self._measured(i) or self._coordinate(i):
             return True
@@ -437,6 +446,11 @@ class _Run:
             signs = self.text[self.groups[j].start : self.groups[j].end] + signs
             j -= 1
         return signs[-4:]
+
+
+def _counted(digits: str) -> bool:
+    """Return whether somebody counts: 一二三四五六七, (1)(2)(3)…"""
+    return digits in "123456789012"
 
 
 def _regular(groups: list[_Group]) -> bool:

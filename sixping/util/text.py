@@ -306,7 +306,8 @@ def _line_end(text: str, start: int, place: int, commands: list[tuple[int, int]]
     if first < place < last and text[start:first].strip():
         return first
     inside = first <= start < last
-    for end in range(place + 1, start if inside else start + (place - start) // 2, -1):
+    last_end = place + 1 if text[place] == " " else place  # a space there is cut off
+    for end in range(last_end, start if inside else start + (place - start) // 2, -1):
         if text[start : end - 1].strip() and _parts(text, end, inside=inside):
             return end
     word = place

@@ -85,9 +85,16 @@ def test_the_wall_says_who_is_there_and_what_lacks_now(duty: Runner) -> None:
     assert (wall["派出所"]["lacks"], wall[JUSTICE]["lacks"]) == ("无人驻点", "")
     evening = duty("today", "--json", now="2026-11-24T17:00:00+08:00").json()
     assert not [row for row in evening if row["lacks"]]
-    assert "演示甲" not in duty("today").out
-    revealed = duty("today", "--reveal", "--reason", "上墙").out
-    assert "演示甲" in revealed
+    assert "演示甲" in duty("today").out
+
+
+def test_the_telephones_of_those_on_duty_are_shown_for_a_reason(duty: Runner, call: Runner) -> None:
+    change = ("units", "person", "change", "p1", "--phone", "13800000001", "--from", "今天")
+    ok(call(*change, now=NOW))
+    ok(duty("plan", "今天", "p1"))
+    assert "13800000001" not in duty("today").out
+    assert "p1 演示甲 13800000001" in duty("today", "--reveal", "--reason", "调度").out
+    assert call("log", "--json", now=NOW).json()[-1]["kind"] == "revealed"
 
 
 def standing(result: Result, agency: str) -> tuple[int, int, int | None]:
@@ -307,7 +314,7 @@ def test_a_missing_sign_out_is_said_and_may_be_written_up(duty: Runner) -> None:
     ok(duty("out", "p1", "--at", "昨天12:00"))
     assert "未签退" not in duty("check", "--date", "昨天").err
     (row,) = duty("attendance", "--date", "昨天", "--json").json()
-    assert (row["from"], row["to"], row["open"], row["name"]) == ("08:00", "12:00", False, "演*")
+    assert (row["from"], row["to"], row["open"], row["name"]) == ("08:00", "12:00", False, "演示甲")
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def said(told: Result) -> list[str]:
     return [line.replace("可导入", "导入") for line in lines if not line.startswith(_OWN)]
 
 
-_OWN = ("下一步", "错误: 整个文件", "请改正后重试", "有问题的改正以前")
+_OWN = ("下一步", "错误: 整个文件", "请改正后重试", "有一处问题, 整个文件")
 
 
 def cases(ledger_in: Path) -> int:
@@ -122,7 +122,7 @@ def test_rows_alike_without_a_number_are_each_a_report_and_found_again(
     for options, expected in (("-n", [3, 0, 0, 0]), ("", [3, 0, 0, 0]), ("", [0, 3, 0, 0])):
         done = take(alike, *filter(None, [options]), profile=profile)
         assert (done.code, counts(done)) == (0, expected)
-        assert "没有编号而与前面的行相同的 2 行, 各算一件" in done.err
+        assert "与前面的行一字不差的 2 行, 各算一件" in done.err
     assert counts(take([*alike, row("")], profile=profile)) == [1, 3, 0, 0]
     assert cases(tmp_path) == 4
     assert call("rebuild", now=NOW).code == 0

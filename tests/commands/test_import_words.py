@@ -129,7 +129,7 @@ def test_rows_that_are_no_reports_are_counted_and_named(take: Any) -> None:
     total = {"编号": "合计", "时间": "", "内容": "2件"}
     done = take([{}, total, {"编号": "制表人: 甲", "时间": "", "内容": ""}])
     assert done.code == 0, done.err
-    assert lines(done, "略去的行") == ["略去的行: 2 (合计 (第 3 行)、制表人 (第 4 行))。"]
+    assert lines(done, "略去 2 行") == ["略去 2 行: 合计 (第 3 行)、制表人 (第 4 行)。"]
     assert "导入 1 件" in done.err
 
 

@@ -76,7 +76,7 @@ def test_in_a_pipe_the_list_is_tab_separated_and_whole(call: Runner) -> None:
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        ((), "缺少: 文件, --profile 方案"),
+        ((), "缺少: 文件"),
         (("--profile", "dianhua"), "缺少: 文件"),
         (("来电.csv",), "缺少: --profile 方案"),
         (("--list", "--guess"), "--list 与 --guess 不能同时使用"),

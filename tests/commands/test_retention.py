@@ -285,3 +285,25 @@ def test_a_faulty_table_is_refused_naming_the_key(old: str, new: str, said: str)
     text, _ = datafiles.read("policy.toml")
     with pytest.raises(BadData, match=said):
         parse_policy(text.replace(old, new), "policy.toml")
+
+
+@pytest.mark.parametrize("revealed", [False, True], ids=["masked", "revealed"])
+@pytest.mark.usefixtures("kept")
+def test_a_ledger_that_lost_contacts_goes_into_a_new_one_and_holds_there(
+    call: Runner, tmp_path: Path, *, revealed: bool
+) -> None:
+    close(call, report(call, f"井盖缺失, 请找{NAME}"))
+    assert call("retention", *SIGNED, now=NOW).code == 0
+    how = ("--reveal", "--reason", "移交") if revealed else ()
+    done = call("export", "events", "-o", "all.jsonl", *how, now=NOW)
+    assert done.code == 0, done.err
+    new = tmp_path / "new.sqlite3"
+    for argv in (("init",), ("import", "all.jsonl")):
+        done = call("--ledger", str(new), *argv, now=NOW)
+        assert done.code == 0, done.err
+    assert verify(new)["findings"] == []
+    shown = call("--ledger", str(new), "show", "1", "--json", now=NOW).json()
+    assert shown["text"].startswith("井盖缺失, 请找欧")
+    assert (NAME in shown["text"], shown["phone"]) == (False, None)
+    assert [one["track"] for one in shown["erased"]] == ["contact"]
+    assert upkeep.rebuild(new, stamp(), check=True) == []

@@ -462,14 +462,16 @@ def test_a_second_decision_survives_the_void_of_the_first(step: Step) -> None:
 # --- who may see what ------------------------------------------------------------------
 
 
-def test_names_of_leaders_are_masked_until_revealed_for_a_reason(step: Step, call: Runner) -> None:
+def test_leaders_are_named_where_they_decide_and_a_look_is_recorded(
+    step: Step, call: Runner
+) -> None:
     begin(step, "较大")
     step("accept", "1")
     add = ("units", "person", "add", "演示丁", "--unit", "党政综合办", "--role", "分管领导")
     assert call(*add, now=NOW).code == 0
     step("consult", "1", "--leader", "演示丁")
     case = step(*SERIOUS[2][:-2])  # whom it was put before decides
-    assert [case["events"][2]["leader"], case["events"][3]["decided_by"]] == ["演*", "演*"]
+    assert [case["events"][2]["leader"], case["events"][3]["decided_by"]] == ["演示丁", "演示丁"]
     assert call("show", "1", "--reveal", now=NOW).code == 2
     shown = call("show", "1", "--reveal", "--reason", "核对", "--json", now=NOW).json()
     assert shown["events"][2]["leader"] == "演示丁"

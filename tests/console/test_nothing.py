@@ -25,7 +25,7 @@ NOW, LATE = "2026-11-23T09:00:00+08:00", "2026-12-20T09:00:00+08:00"
 def screen(call: Runner, ledger: Path, monkeypatch: pytest.MonkeyPatch) -> Runner:  # noqa: ARG001
     """Lend a desk with one case, before a terminal."""
     assert call("intake", "演示: 占道经营", now=NOW).code == 0
-    monkeypatch.setattr(Terminal, "detect", lambda: Terminal(isatty=True, width=80, color=False))
+    monkeypatch.setattr(Terminal, "detect", lambda *_: Terminal(isatty=True, width=80, color=False))
     return call
 
 
@@ -37,7 +37,7 @@ def screen(call: Runner, ledger: Path, monkeypatch: pytest.MonkeyPatch) -> Runne
         ("list --unit 司法所", "没有符合条件的 (司法所)。全部 1 件, 其中在办 1 件。"),
         ("search 没有这个词", "全部 1 件"),
         ("lapses --unit 司法所", "没有符合条件的 (司法所)。这段时间全部 "),
-        ("log --stream 查看", "没有符合条件的 (查看个人信息)。"),
+        ("log --stream 查看", "没有符合条件的 (查看与导出)。"),
         ("report --month 2020-01", "台账自2026年11月23日(周一)起, 2020年1月1日(周三) 至 "),
     ],
 )
@@ -94,7 +94,7 @@ def test_no_list_stays_silent_on_a_terminal(
 ) -> None:
     for words in DEEDS if filled else ():
         assert call(*words.split(), now=NOW).code == 0
-    monkeypatch.setattr(Terminal, "detect", lambda: Terminal(isatty=True, width=80, color=False))
+    monkeypatch.setattr(Terminal, "detect", lambda *_: Terminal(isatty=True, width=80, color=False))
     for argv in [*_lists(), *(f"{name} {more}" for name in FILTERS for more in FILTERS[name])]:
         done = call(*argv.split(), now=LATE)
         assert done.code in {0, 2}, (argv, done.err)
@@ -134,7 +134,7 @@ def test_a_case_is_shown_with_the_next_step_and_a_grade_that_has_no_column(
 
 def test_an_empty_ledger_is_not_sent_to_itself(call: Runner, ledger: Path) -> None:  # noqa: ARG001
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Terminal, "detect", lambda: Terminal(isatty=True, width=80, color=False))
+        patch.setattr(Terminal, "detect", lambda *_: Terminal(isatty=True, width=80, color=False))
         said = call("list", "--all", now=NOW).err
     assert said == "台账里还没有事项。\n下一步: sixping intake 内容\n"
 

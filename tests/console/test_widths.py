@@ -52,7 +52,7 @@ def street(call: Runner) -> Street:
 def test_no_table_of_the_office_is_wider_than_the_terminal(
     street: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Terminal, "detect", lambda: Terminal(isatty=True, width=80, color=False))
+    monkeypatch.setattr(Terminal, "detect", lambda *_: Terminal(isatty=True, width=80, color=False))
     for argv in TABLES:
         out = street.do(*argv.split()).out
         assert out, argv

@@ -23,7 +23,7 @@ from sixping.importing.drafting.profiletext import profile_text, quoted
 from sixping.importing.profiles import FIELDS, Mode, Profile, list_profiles, parse_profile
 from sixping.importing.reader import read_reports
 from sixping.util.clock import SHANGHAI
-from sixping.util.text import clean
+from sixping.util.text import clean, columns
 
 NOW = datetime(2026, 11, 28, 10, tzinfo=SHANGHAI)
 CHANNELS = ("投诉举报电话", "微信公众号", "其他渠道")
@@ -233,7 +233,29 @@ def test_the_mode_follows_from_results_and_from_how_long_ago_it_was(drawn: Drawn
     told, text = drawn("编号,内容,时间,办结时间\nA,灯不亮,2026-11-20,2026-11-21\n")
     old, _ = drawn("编号,内容,时间\nA,灯不亮,2019-11-20\n")
     assert (live.mode, told.mode, old.mode) == (Mode.LIVE, Mode.HISTORY, Mode.HISTORY)
-    assert 'mode = "history"  # 按文件草拟: 有办结时间列' in text
+    assert 'mode = "history"  # 按文件草拟: 1 行有办结时间' in text
+    pulled, text = drawn(
+        "编号,内容,时间,办结时间\nA,灯不亮,2026-11-20,\nB,井盖,2026-11-20,\nC,噪音,2026-11-20,2026-11-21\n"
+    )
+    assert pulled.mode is Mode.LIVE
+    assert 'mode = "live"  # 按文件草拟: 办结时间多半空着' in text
+
+
+def test_totals_and_signatures_are_no_words_to_fill_in(drawn: Drawn) -> None:
+    draft, text = drawn(
+        "序号,内容,时间,社区\n1,灯不亮,2026-11-20,江一社区\n2,井盖,2026-11-21,江一社区\n"
+        "3,噪音,2026-11-21,江一社区\n合计,3件,,\n制表人：甲,,2026-11-28,审核：乙\n"
+    )
+    assert draft.rows == 3
+    assert draft.contents[0].serial
+    assert "审核" not in text
+    assert "[leave_out]" not in text
+
+
+def test_lists_of_choices_are_no_wider_than_a_terminal(drawn: Drawn) -> None:
+    _, text = drawn("编号,标题,内容,时间,状态\nA,灯,灯不亮,2026-11-20,处理中\n")
+    assert max(columns(line) for line in text.splitlines()) <= 80
+    assert "  # B、C 列: " in text
 
 
 def test_rows_of_another_make_are_named_to_be_left_out_and_nothing_is_left_out(
@@ -320,5 +342,5 @@ def test_the_usual_headings_are_of_fields_there_are_and_those_of_the_profiles_am
     assert set(headings.fields) <= set(FIELDS)
     assert all(headings.fields[field] for field in FIELDS)
     for profile in list_profiles():
-        for columns in profile.columns.values():
-            assert all(headings.known(name) for name in columns[-1]), profile.name
+        for names in profile.columns.values():
+            assert all(headings.known(name) for name in names[-1]), profile.name

@@ -450,7 +450,10 @@ CALL = "F1,2026-04-01 09:00:00,占道经营,江一社区,甲,13800000000\n"
         ("填报单位(盖章):,,某街道,,填表日期:,2026-04-30", "填报单位"),
         ("打印时间: 2026-04-30 09:00", "打印时间"), ("共 2 条记录", "共"), ("第1页 共3页", "第"),
         ("审核人,甲,填表人,乙", "审核人"), ("备注: 本表为虚构，不作依据。", "备注"),
-        ("总计,2026-04-30,,,,", "总计"), (HEAD.strip(), "表头"),
+        ("总计,2026-04-30,,,,", "总计"), (HEAD.strip(), "表头"), ("合计,,12345件", "合计"),
+        ("合计,,,江南大道社区,,", "合计"), (",,制表人: 甲,,,", "制表人"),
+        ("合计,,,,,2026年04月30日09:30:00", "合计"),
+        ("制表人:甲,,,,,审核人(签字盖章):某某某某某某", "制表人"),
     ],
 )  # fmt: skip
 def test_lines_of_totals_and_signatures_are_left_out_and_counted(
@@ -468,6 +471,8 @@ def test_lines_of_totals_and_signatures_are_left_out_and_counted(
         ",,负责人: 张三收了钱不办事,,,", ",,共 3 条狗在小区乱跑,,,", "F2,,合计,,,",
         "合计,,押金三千元, 物业不退,,,", "制表人: 甲,,电话打不通,,,13800000000",
         "审核人,2026-04-01 09:00,门口占道经营, 没人管, ,", "备注,,占道,,,13800000000",
+        "合计,,不管。,,,", "合计,,门口占道经营,,,", "备注: 见附页,,,江一社区,甲,",
+        "合计,1,2,3,4,5,6,7,8,9",
     ],
 )  # fmt: skip
 def test_a_report_without_its_time_is_an_error_however_it_begins(tmp_path: Path, line: str) -> None:
@@ -478,9 +483,25 @@ def test_a_report_without_its_time_is_an_error_however_it_begins(tmp_path: Path,
     assert all(isinstance(row, RowError) for row in rows) or "审核人" in line
 
 
+def test_a_total_that_ends_before_the_column_of_the_time_is_one(tmp_path: Path) -> None:
+    reports = read_text(tmp_path, "受理编号,来电内容,来电时间\n合计,2件\n合计,三件\n")
+    assert (taken(reports), reports.left_out) == ([], {"合计": 2})
+
+
 def test_a_report_with_its_time_is_never_left_out_by_its_first_word(tmp_path: Path) -> None:
     reports = read_text(tmp_path, f"{HEAD}合计,2026-04-01 09:00:00,占道,,,\n")
     assert [row.text for row in taken(reports)] == ["占道"]
+
+
+@pytest.mark.parametrize(
+    "line", ["制表人：甲,2026-11-28,审核人：乙,,,", "合计,2026-11-28,3件,,,"]
+)
+def test_a_footer_is_no_report_where_its_date_stands_under_the_time(
+    tmp_path: Path, line: str
+) -> None:
+    reports = read_text(tmp_path, f"{HEAD}{CALL}{line}\n")
+    assert [row.source_no for row in taken(reports)] == ["F1"]
+    assert reports.left_out.total() == 1
 
 
 def test_the_footer_of_the_field_is_left_out() -> None:
@@ -548,6 +569,14 @@ def test_rows_are_left_out_by_a_word_of_a_column(tmp_path: Path) -> None:
     assert reports.unused == (), "the column is used"
     with pytest.raises(BadData, match=r"\[leave_out\] 所说的列: 标 题"):
         read_text(tmp_path, "内容,社区\n一,\n", profile)
+
+
+def test_a_whole_row_with_its_time_is_left_out_by_a_word_too(tmp_path: Path) -> None:
+    profile = OWN.replace("[columns]", '[columns]\nreceived = "收到"')
+    text = "收到,内容,社区\n2026-04-01 09:00,占道,[作废]\n2026-04-01 10:00,路灯\n"
+    reports = read_text(tmp_path, text, profile + '[leave_out]\n"社区" = ["[作废]"]\n')
+    assert [row.text for row in taken(reports)] == ["路灯"], "and a short row is none of them"
+    assert reports.left_out == {"[作废]": 1}
 
 
 def test_totals_are_known_also_where_rows_have_no_time(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ resolved = "办结"
 fed_back = "反馈"
 closed = "归档"
 withdrawn = "撤回"
+source_due = "期限"
 unit = "单位"
 status = "状态"
 outcome = "结果"
@@ -56,7 +57,7 @@ channel = "投诉举报电话"
 """
 COLUMNS = (
     "编号", "内容", "收到", "受理", "分派", "办结", "反馈", "归档", "撤回", "单位", "状态", "结果",
-    "答复", "满意度", "等级",
+    "答复", "满意度", "等级", "期限",
 )  # fmt: skip
 RECEIVED = "2026-11-02 09:00"
 MORNING = "2026-11-02T09:30:00+08:00"
@@ -310,7 +311,8 @@ def test_rows_of_one_file_follow_each_other(office: Office) -> None:
     ahead = office.take(*rows, options=("--update", "-n")).err
     done = office.take(*rows, options=("--update",)).err
     assert office.case()["status"] == "已归档"
-    counts = [w.partition("更新: ")[2].replace("可推进", "推进") for w in (ahead, done)]
+    lines = [said.partition("更新: ")[2].splitlines()[0] for said in (ahead, done)]
+    counts = [line.replace("可推进", "推进") for line in lines]
     assert counts[0] == counts[1]
     office.sound()
 
@@ -418,6 +420,21 @@ def test_a_report_withdrawn_at_its_source_came_in_and_went(office: Office, mode:
     events = office.sound()
     office.update(row(撤回="2026-11-03 10:00", 状态="撤件"), row("2", 状态="撤件"), mode=mode)
     assert office.sound() == events
+
+
+def test_a_due_date_its_source_put_off_is_taken_over_and_never_back(office: Office) -> None:
+    first, later = "2026-12-02 18:00", "2026-12-09 18:00"
+    office.update(row(期限=first, 状态="在办", 单位=TEAM))
+    said = office.update(row(期限=later, 状态="在办", 单位=TEAM))
+    assert "推进 1 件 (来源期限 1)" in said
+    assert office.case()["source_due"] == "2026-12-09T18:00:00+08:00"
+    assert "推进 0 件, 没有变化 1 件" in office.update(row(期限=later, 状态="在办", 单位=TEAM))
+    said = office.update(row(期限=first, 状态="在办", 单位=TEAM))
+    assert "推进 0 件, 没有变化 1 件" in said, "the file is the older export"
+    office.ok("amend", "1", "--source-due", "2026-12-20", "--reason", "电话约定")
+    said = office.update(row(期限="2026-12-30 18:00", 状态="在办", 单位=TEAM))
+    assert "来源期限不一致: 文件: 2026-12-30 18:00; 台账: 2026-12-20" in said
+    assert office.case()["source_due"].startswith("2026-12-20")
 
 
 def test_a_grade_that_nobody_found_stays_to_be_confirmed(office: Office) -> None:
@@ -669,3 +686,70 @@ def test_exports_in_any_order_never_lead_back_and_come_to_what_the_last_one_says
         [c[n] for n in CLOCK] for c in theirs["clocks"]
     ]
     once.sound()
+
+
+# --- by when the source wants the result ------------------------------------------------------
+
+DUE, LATER_DUE = "2026-12-04T17:00:00+08:00", "2026-12-11T17:00:00+08:00"
+
+
+def test_a_limit_of_the_source_that_was_unknown_and_one_put_off_are_taken_over(
+    office: Office, mode: str
+) -> None:
+    office.take(row(状态="待受理"), mode=mode)
+    assert "推进 1 件 (来源期限 1)" in office.update(row(状态="待受理", 期限=DUE[:10]), mode=mode)
+    clocks, events = office.case()["clocks"], office.sound()
+    assert office.case()["source_due"].startswith(DUE[:10])
+    office.update(row(状态="待受理", 期限=LATER_DUE), mode=mode)
+    assert (office.case()["source_due"], office.case()["clocks"]) == (LATER_DUE, clocks)
+    assert office.sound() == events + 1
+
+
+def test_an_older_export_does_not_bring_an_earlier_limit_back(office: Office, mode: str) -> None:
+    for due in (DUE, LATER_DUE):
+        office.update(row(状态="待受理", 期限=due), mode=mode)
+    events = office.sound()
+    assert "没有变化 1 件" in office.update(row(状态="待受理", 期限=DUE), mode=mode)
+    assert (office.case()["source_due"], office.sound()) == (LATER_DUE, events)
+
+
+def test_a_limit_that_is_earlier_or_was_amended_at_the_desk_is_listed(office: Office) -> None:
+    office.take(row(状态="待受理", 期限=LATER_DUE))
+    assert "来源期限不一致" in office.update(row(状态="待受理", 期限=DUE))
+    office.ok("amend", "1", "--source-due", "2026-12-08", "--reason", "演示")
+    amended = office.case()["source_due"]
+    assert "来源期限不一致" in office.update(row(状态="待受理", 期限="2026-12-18 17:00"))
+    assert office.case()["source_due"] == amended
+
+
+# --- withdrawn at its source, in the first export already --------------------------------------
+
+
+@pytest.mark.parametrize("said", ["撤件", ""])
+def test_a_record_that_came_in_withdrawn_keeps_when_it_was_accepted_and_withdrawn(
+    office: Office, mode: str, said: str
+) -> None:
+    told = office.take(
+        row(受理="2026-11-02 10:00", 撤回="2026-11-12 09:00", 状态=said), mode=mode
+    ).err
+    assert "不一致" not in told
+    assert "状态不详" not in told
+    assert office.case()["status"] == "来源撤回"
+    assert office.clock("accept")["stopped"] == "2026-11-02T10:00:00+08:00"
+    assert office.clock("finish")["late"] is True  # it was due on the 9th
+    office.sound()
+
+
+def test_a_record_withdrawn_on_an_unknown_day_keeps_when_it_was_accepted(office: Office) -> None:
+    told = office.take(row(受理="2026-11-02 10:00", 状态="撤件"), mode="history").err
+    assert "不一致" not in told
+    assert office.case()["status"] == "来源撤回"
+    assert office.clock("accept")["late"] is False
+    assert office.clock("finish")["late"] is None
+    office.sound()
+
+
+def test_what_cannot_be_is_said_in_one_sentence(office: Office) -> None:
+    office.take(row(撤回="2026-11-03 09:00", 状态="撤件"))
+    told = office.update(row(分派="2026-11-04 09:00", 单位=TEAM, 状态="在办"))
+    assert "台账: 现在是“来源撤回”, 不能分派; 这一行没有记录。" in told

@@ -156,6 +156,13 @@ def test_a_count_stays_with_its_label_and_a_command_whole(before: int) -> None:
     assert [way for way in ways if not any(way in line for line in lines)] == []
 
 
+@pytest.mark.parametrize("before", range(2, 90))
+def test_no_line_of_a_list_is_wider_than_the_terminal(before: int) -> None:
+    lines = text.wrap("." * (before % 2) + "中" * (before // 2) + ": " + "江一社区、" * 20, 80)
+    assert max(map(text.columns, lines)) <= 80
+
+
+
 @given(ANY_TEXT, st.integers(2, 60))
 def test_wrapping_loses_nothing_but_spaces_at_the_ends_of_lines(said: str, width: int) -> None:
     assert "".join(text.wrap(said, width)).replace(" ", "") == said.replace(" ", "")

@@ -183,7 +183,9 @@ class Accepted(Step):
     command: ClassVar[str] = "accept"
     label: ClassVar[str] = "受理"
     after: ClassVar[frozenset[Status]] = frozenset({S.REPORTED})
-    after_by_file: ClassVar[frozenset[Status]] = TAKEN | {S.RESOLVED, S.CLOSED, S.UNKNOWN}
+    after_by_file: ClassVar[frozenset[Status]] = TAKEN | {
+        S.RESOLVED, S.CLOSED, S.UNKNOWN, S.RECALLED, S.WITHDRAWN,
+    }  # fmt: skip
     meets: ClassVar = (ClockKind.ACCEPT,)
 
     severity: Severity | None = fact(Severity)

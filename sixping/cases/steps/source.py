@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sixping.cases.codec import fact, private
 from sixping.cases.step import OPEN, S, Step
 from sixping.policy.vocabulary import NOT_TAKEN_ON, STATE_OF_GRADE, ClockKind, Status, read_status
+from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,6 +46,7 @@ class SourceStated(Step):
     unit: str | None = None
     answered: bool | None = None  # the reporter was told the result
     satisfaction: int | None = None
+    source_due: datetime | None = fact(from_text)  # by when its source wants the result
     outcome: str | None = private()
     feedback: str | None = private()
 
@@ -76,6 +78,8 @@ class SourceStated(Step):
             changes["fed_back"] = case.fed_back or self.answered
         if self.satisfaction is not None:
             changes["satisfaction"] = self.satisfaction
+        if self.source_due is not None:
+            changes["source_due"] = self.source_due
         return changes
 
     def clocks(self, book: Book) -> None:
@@ -117,7 +121,12 @@ class SourceWithdrawn(Step):
         return {"status": S.RECALLED, "ended_at": at}
 
     def clocks(self, book: Book) -> None:
-        """Leave every limit: in time there is no verdict, a breach stays."""
+        """Leave every limit: in time there is no verdict, a breach stays.
+
+        Of a record whose end nobody knew it is known now: its limits ran until then.
+        """
+        if book.before and book.before.status is S.UNKNOWN:
+            book.recall(ClockKind.FINISH, ClockKind.CEILING)
         for kind in ClockKind:
             book.leave(kind)
         book.settle()

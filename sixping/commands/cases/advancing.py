@@ -20,7 +20,8 @@ REMARKED = 3
 #: kind of a step → its word, in the order people are told
 _WORDS = {
     "accepted": "受理", "assigned": "分派", "resolved": "办结", "fed_back": "反馈",
-    "closed": "归档", "source_withdrawn": "撤回", "source_stated": "只有状态",
+    "closed": "归档", "source_withdrawn": "撤回", "source_stated": "只有状态、没有时间",
+    "source_due": "来源期限",
 }  # fmt: skip
 
 

@@ -21,12 +21,12 @@ _FORMAT = ("jsonl",)
 
 def export_events(order: Order) -> None:
     """Write every event, whole or not at all, and record that it was taken out."""
-    from sixping.store.sqlite import reading
+    from sixping.store.sqlite import opened
 
     order.choose(_FORMAT)
     context, stamp = order.context, stamp_of(order.context)
     with drafting(order.wish.path) as out:
-        with reading(context.ledger) as con, text_on(out) as text:
+        with opened(context.ledger) as con, text_on(out) as text:
             count, lines = transfer.event_lines(con, stamp, reveal=order.wish.reveal)
             with progress(context, count, "导出", unit="条") as done:
                 for line in lines:

@@ -13,7 +13,7 @@ from sixping.console.context import Context
 from sixping.console.stepcommand import stamp_of
 from sixping.errors import BadData, UsageFault
 from sixping.importing.eventsfile import is_events_file
-from sixping.importing.profiles import CLOSED, TITLES, Profile, load_profile
+from sixping.importing.profiles import CLOSED, TITLES, Mode, Profile, load_profile
 from sixping.importing.sheets import ALL, Sheets
 from sixping.services.resolver import RowResolver
 from sixping.util.masking import mask_text
@@ -71,11 +71,12 @@ def import_(
       sixping import 流水.jsonl
     """
     context = Context.of(ctx)
-    context.existing_ledger()
     if is_events_file(file):
+        context.existing_ledger()
         return _take_over(context, file, dry_run=dry_run, profile=profile, sheet=sheet)
     if profile is None:
         raise missing_profile(file, sheet, encoding)
+    context.existing_ledger()
     chosen, watched = load_profile(profile), context.errors.isatty
     reports = Sheets(file, chosen, sheet=sheet, encoding=encoding, partial=partial, tracked=watched)
     _name_sheets(context, reports)
@@ -118,6 +119,11 @@ def _take_in(context: Context, reports: Sheets, profile: Profile, way: _Way) -> 
     _list_conflicts(context, reports, result)
     _tell(context, rows, result, dry_run=way.dry_run, kept=kept)
     tell_progress(context, rows, update=way.update, kept=kept)
+    if result.added and kept:
+        following = "查看 sixping list; 临期和超期 sixping overdue"
+        if profile.mode is Mode.HISTORY:
+            following = "查看 sixping list --all; 按月汇总 sixping report --month"
+        context.say(f"下一步: {following}。")
     return _came_to(context, way, kept=kept) if refused(rows, result) else 0
 
 
@@ -126,7 +132,7 @@ def _came_to(context: Context, way: _Way, *, kept: bool) -> int:
     if not (kept or way.dry_run):
         raise BadData("整个文件都没有导入。", "请改正后重试; 或加 --partial 跳过这些行。")
     if way.dry_run and not way.partial:
-        context.say("有问题的改正以前, 或不加 --partial, 整个文件都不会导入。")
+        context.say("有一处问题, 整个文件就不会导入: 请先改正, 或加 --partial 只导入其余的。")
     return BadData.exit_code
 
 
@@ -173,7 +179,7 @@ def _tell(context: Context, rows: Rows, result: ImportResult, *, dry_run: bool, 
         counts.append(f"略去 {left_out} 行")
     context.say(("检查完毕, 没有导入: " if dry_run else "") + ", ".join(counts) + "。")
     if result.alike:
-        context.say(f"没有编号而与前面的行相同的 {result.alike} 行, 各算一件。")
+        context.say(f"与前面的行一字不差的 {result.alike} 行, 各算一件。")
     unknown, unsaid = rows.unclear(result)
     if unknown:
         context.say(
@@ -181,8 +187,6 @@ def _tell(context: Context, rows: Rows, result: ImportResult, *, dry_run: bool, 
         )
     if unsaid:
         context.say(f"其中 {unsaid} 件没有写明办结后是否告知反映人: 不列为未反馈, 不计入反馈率。")
-    if result.added and kept:
-        context.say("下一步: 查看 sixping list; 按月汇总 sixping report --month。")
 
 
 def _list_conflicts(context: Context, reports: Sheets, result: ImportResult) -> None:
@@ -220,7 +224,7 @@ def _name_left_out(context: Context, reports: Sheets) -> None:
         first = reports.no_report_first
         named = "、".join(f"{word} ({_rows(n, reports.where(first[word]))})" for word, n in counts)
         more = " 等" if len(reports.no_reports) > WORDS else ""
-        context.say(f"略去的行: {reports.no_reports.total()} ({named}{more})。")
+        context.say(f"略去 {reports.no_reports.total()} 行: {named}{more}。")
 
 
 def _name_places(context: Context, resolver: RowResolver) -> None:
@@ -240,7 +244,8 @@ def _list_errors(context: Context, rows: Rows) -> None:
     errors = sorted([*rows.errors, *alone], key=lambda error: (error.sheet, error.row))
     for error in errors[:SHOWN]:
         where = _where(error) + (f" {error.column}" if error.column else "")
-        context.say(f"{where}: {mask_text(error.what)} {error.hint}")
+        hint = f"。{error.hint}" if error.hint else ""
+        context.say(f"{where}: {mask_text(error.what)}{hint}")
     others = rows.faulty - rows.unknown_words.rows + len(alone)
     if others > SHOWN:
         context.say(f"其余有问题的共 {others} 处, 以上是前 {SHOWN} 处。")

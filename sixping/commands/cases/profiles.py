@@ -21,6 +21,7 @@ from sixping.importing.convert import RowError
 from sixping.importing.drafting.profiletext import describe
 from sixping.importing.profiles import TITLES, Profile, check_format, list_profiles, load_profile
 from sixping.render.formats import emit, writing
+from sixping.render.screen import least_width
 from sixping.render.table import Column, Page
 from sixping.render.terminal import width_of
 from sixping.util.masking import mask_text
@@ -58,11 +59,12 @@ _PREVIEW = (
     Column("row", "行", "int"),
     Column("received", "收到", "time"),
     Column("source_no", "来源编号"),
-    Column("community", "社区"),
+    Column("community", "社区", elastic=True, one_line=True),
     Column("reporter", "反映人", mask="name"),
     Column("phone", "电话", mask="phone"),
     Column("text", "内容", elastic=True, one_line=True),
 )
+_DISPENSABLE = ("phone", "source_no", "reporter")  # what a narrow terminal goes without, in order
 
 
 class Wanted(NamedTuple):
@@ -333,6 +335,9 @@ def _show(context: Context, rows: Sequence[Row], columns: Sequence[Column]) -> N
         return
     there = [column for column in columns if any(row.get(column.key) for row in rows)]
     page = Page(width=width_of(sys.stderr), this_year=context.now.year)
+    for key in _DISPENSABLE:
+        if page.width and least_width(rows, there, context.now.year) > page.width:
+            there = [column for column in there if column.key != key]
     with suppress(OSError, ValueError):
         emit(rows, there, fmt="table", out=sys.stderr, page=page)
 

@@ -46,7 +46,7 @@ At = Annotated[str | None, dated.SIGN_AT.option]
 _ATTENDANCE = (
     Column("date", "日期", "day"),
     Column("person", "编号"),
-    Column("name", "姓名", mask="name"),
+    Column("name", "姓名"),
     Column("unit", "单位"),
     Column("from", "签到"),
     Column("to", "签退"),

@@ -114,9 +114,11 @@ def one_unit(record: DutyRecord, unit: str | None, day: date) -> str | None:
 
 
 def person_on(record: DutyRecord, who: str, day: date, *, reveal: bool = False) -> str:
-    """Return id and name of a person as they may be shown."""
+    """Return id and name of a person, and the telephone where it is to be revealed."""
     person = record.people(day).people.get(who)
-    return person_words(who, person.name, reveal=reveal) if person else who
+    if person is None:
+        return who
+    return person_words(who, person.name, phone=person.phone if reveal else None)
 
 
 @answering

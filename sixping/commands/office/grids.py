@@ -100,7 +100,8 @@ def _unfilled(lines: list[Line]) -> str:
 
 def _row(line: Line, organisation: Organisation, *, reveal: bool) -> dict[str, Any]:
     known = organisation.people.get(line.worker or "")
-    worker = person_words(known.id, known.name, reveal=reveal) if known else line.worker
+    phone = known.phone if known and reveal else None
+    worker = person_words(known.id, known.name, phone=phone) if known else line.worker
     days = line.feedback_workdays
     return line._asdict() | {
         "level": _LEVELS[line.level],

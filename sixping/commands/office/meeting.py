@@ -263,7 +263,7 @@ def show(
     output: Output = None,
     as_json: AsJson = False,
 ) -> None:
-    """查看一次会议: 召集、参加对象、到会、议题、纪要、决定和任务 (姓名隐去)。
+    """查看一次会议: 召集、参加对象、到会、议题、纪要、决定和任务。
 
     示例:
       sixping meeting show m3

@@ -144,7 +144,7 @@ def list_(
     *,
     wish: Wish,
 ) -> None:
-    """列出巡查, 旧的在前: 网格、队员 (姓名隐去)、发现的件。
+    """列出巡查, 旧的在前: 网格、队员、发现的件。
 
     示例:
       sixping patrol list --month 2026-11

@@ -20,7 +20,6 @@ from sixping.console.recording import (
     reveal_people,
     short_text,
 )
-from sixping.documents.phrases import masked
 from sixping.office.organisation import PEOPLE, PersonChanged, PersonLeft
 from sixping.render.table import Column
 from sixping.services.organisation import join, licensed, record_changes
@@ -41,7 +40,7 @@ LicenceUntil = Annotated[str | None, dated.LICENCE_UNTIL.option]
 Who = Annotated[str, typer.Argument(metavar="人员", help="编号 (如 p12) 或姓名")]
 _COLUMNS = (
     Column("person", "编号"),
-    Column("name", "姓名", mask="name"),
+    Column("name", "姓名"),
     Column("unit", "单位"),
     Column("role", "职务"),
     Column("stationed", "驻点", "bool"),
@@ -70,7 +69,7 @@ def list_(
     *,
     wish: Wish,
 ) -> None:
-    """列出人员: 编号、单位、职务、驻点、执法资格; 姓名和电话隐去。
+    """列出人员: 编号、单位、职务、驻点、执法资格; 电话和证号隐去。
 
     示例:
       sixping units people --unit 城管执法中队
@@ -132,7 +131,7 @@ def add(
     with recording(context) as tx:
         seq, person = join(tx, stated, day)
     context.say(
-        f"已登记 {person.id}: {masked(person.name)} ({person.unit}), 自{understood_day(day)}。",
+        f"已登记 {person.id}: {person.name} ({person.unit}), 自{understood_day(day)}。",
         f"下一步: 排班 sixping duty plan 日期 {person.id}; "
         f"记错了: sixping units void {seq} --reason 理由",
     )

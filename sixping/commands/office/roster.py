@@ -44,7 +44,7 @@ _ROSTER = (
     Column("date", "日期", "day"),
     Column("agency", "单位"),
     Column("person", "编号"),
-    Column("name", "姓名", mask="name"),
+    Column("name", "姓名"),
     Column("licensed", "执法资格", "bool"),
     Column("leave", "请假", "bool"),
 )

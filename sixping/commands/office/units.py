@@ -23,7 +23,7 @@ from sixping.console.recording import (
     short_text,
     void_event,
 )
-from sixping.documents.phrases import masked
+from sixping.documents.phrases import GONE
 from sixping.errors import NotAllowed
 from sixping.importing import officefiles
 from sixping.office.organisation import STREAM, UNITS, UnitAdded, UnitChanged, UnitEnded
@@ -112,7 +112,7 @@ def show(
     reason: RevealReason = None,
     as_json: AsJson = False,
 ) -> None:
-    """查看一个单位: 平台、职责、网格、人员 (姓名隐去)。
+    """查看一个单位: 平台、职责、网格、人员。
 
     示例:
       sixping units show 城管执法中队
@@ -134,7 +134,7 @@ def _answer(context: Context, unit: Unit, organisation: Organisation, wish: Wish
         "people": [
             {
                 "person": p.id,
-                "name": p.name if wish.reveal and p.name else masked(p.name),
+                "name": p.name or GONE,
                 "role": p.role,
             }
             for p in organisation.members(unit.name)

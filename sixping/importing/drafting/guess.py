@@ -7,14 +7,15 @@ words are listed with their counts, and nothing else.
 from __future__ import annotations
 
 from collections import Counter
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import BadData
+from sixping.importing import leftout
 from sixping.importing.drafting.contents import KEPT, Content, content_of
 from sixping.importing.drafting.headings import Match, keys, load_headings, match
 from sixping.importing.profiles import CLOSED, OPEN, TIMES, Mode
-from sixping.importing.reader import plain, read_rows
+from sixping.importing.reader import Header, plain, read_rows
 from sixping.importing.rows import kind_of, letter
 from sixping.importing.times import compile_times
 
@@ -101,18 +102,25 @@ def guess(
     head, sample = _header(list(islice(rows, _LOOK)), headings, path.name)
     names = head.cells[:MOST_COLUMNS]
     seen = _Sample(names)
-    for row in (*sample, *islice(rows, SAMPLE - len(sample))):
+    rows = _reports(chain(sample, rows), names, head.number)
+    for row in islice(rows, SAMPLE):
         seen.add(row)
     contents = seen.contents(headings)
     places, title, clock = _places(names, contents, headings)
     words, total = _count(seen, rows, places)
-    mode, why = _mode(places, contents, now)
+    mode, why = _mode(places, contents, len(seen.rows), now)
     return Draft(
         file=path.name, kind=kind_of(path), header_row=head.number, names=names,
         contents=contents, rows=total, places=places, title=title, clock=clock, words=words,
-        mode=mode, why=why, repeated=_repeated(places, contents),
+        mode=mode, why=why, repeated=_repeated(seen, places),
         left_out=_left_out(seen, places, contents), headings=headings,
     )  # fmt: skip
+
+
+def _reports(rows: Iterator[Row], names: list[str], head: int) -> Iterator[Row]:
+    """Yield the rows an import would not leave out by itself as totals or signatures."""
+    lines = leftout.LeftOut(Header(head, names, {}))
+    return (row for row in rows if not (lines.begins(row.cells) and lines.label(row.cells)))
 
 
 # --- the header ---------------------------------------------------------------------------
@@ -278,14 +286,17 @@ def _count(
 # --- what follows from them -----------------------------------------------------------------
 
 
-def _mode(places: dict[str, Match], contents: Sequence[Content], now: datetime) -> tuple[Mode, str]:
-    """Choose the mode: of the past where there are times of results, or all is long ago."""
-    if "resolved" in places:
-        return Mode.HISTORY, "有办结时间列"
+def _mode(
+    places: dict[str, Match], contents: Sequence[Content], rows: int, now: datetime
+) -> tuple[Mode, str]:
+    """Choose the mode: of the past where most rows have a result, or all is long ago."""
+    done = contents[places["resolved"].column].filled if "resolved" in places else 0
+    if done * 2 >= max(rows, 1):
+        return Mode.HISTORY, f"{done} 行有办结时间"
     latest = _latest(contents[places["received"].column]) if "received" in places else None
     if latest and (now - latest).days > PAST_DAYS:
         return Mode.HISTORY, f"最近的一件也在 {latest:%Y-%m-%d}, 已过 {PAST_DAYS} 天"
-    return Mode.LIVE, "没有办结时间列"
+    return Mode.LIVE, "办结时间多半空着" if "resolved" in places else "没有办结时间列"
 
 
 def _latest(content: Content) -> datetime | None:
@@ -299,11 +310,13 @@ def _latest(content: Content) -> datetime | None:
     return max(moments, default=None)
 
 
-def _repeated(places: dict[str, Match], contents: Sequence[Content]) -> int:
+def _repeated(seen: _Sample, places: dict[str, Match]) -> int:
+    """Count the numbers that stand in rows which differ; rows alike are one report anyway."""
     if "source_no" not in places:
         return 0
-    words = contents[places["source_no"].column].words
-    return sum(count > 1 for count in words.values())
+    at = places["source_no"].column
+    rows = {tuple(row) for row in seen.rows if row[at]}
+    return sum(count > 1 for count in Counter(row[at] for row in rows).values())
 
 
 def _left_out(

@@ -21,7 +21,7 @@ from sixping.importing.profiles import (
 )
 from sixping.policy.vocabulary import Platform, Severity, Status
 from sixping.util.masking import mask_text
-from sixping.util.text import clean
+from sixping.util.text import clean, columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,7 +33,11 @@ if TYPE_CHECKING:
 TO_FILL = "待填"
 _LISTED = 100  # words of one column that are listed
 _UNWRITABLE = re.compile("[\ud800-\udfff]")
-_MODES = "# live: 新报送的事项, 登记后开始计时; history: 以前的记录, 只保存文件写明的事实, 不计时。"
+_MODES = (
+    "# live: 新报送的事项, 登记后开始计时;",
+    "# history: 以前的记录, 只保存文件写明的事实, 不计时。",
+)
+_LINE = 76  # terminal columns of a list in a comment
 _ALWAYS = (
     "# 以四位年份开头的时间 (2026-10-08 15:00、2026年10月8日 下午3点) 不必写明; 其余的写法:",
 )
@@ -66,7 +70,7 @@ def describe(content: Content) -> str:
     if content.times.either:
         return "时间, 年月日的先后看不出"
     if content.times.sure:
-        return f"时间 ({'、'.join(content.times.formats) or 'iso'})"
+        return f"时间 ({'、'.join(content.times.formats)})" if content.times.formats else "时间"
     if content.clocks:
         return "几点几分"
     if content.phones:
@@ -116,7 +120,7 @@ def _top(draft: Draft, name: str, day: date, options: dict[str, str]) -> Iterato
     yield f"# 表头在第 {draft.header_row} 行, 数据 {draft.rows} 行{looked}。"
     yield f"name = {quoted(name)}"
     yield f"title = {quoted(name)}"
-    yield _MODES
+    yield from _MODES
     yield f"mode = {quoted(draft.mode)}  # 按文件草拟: {draft.why}"
     yield from (f"{key} = {quoted(value)}" for key, value in options.items())
     if draft.repeated:
@@ -163,7 +167,10 @@ def _named(draft: Draft, field: str, column: int) -> str:
 
 def _about(draft: Draft, field: str, column: int, *, sure: bool) -> str:
     """Say where a column is, what it holds, and what to look at."""
-    said = [f"{draft.label(column).partition(' ')[0]} 列", describe(draft.contents[column])]
+    with_title = field == "text" and draft.title is not None and _writable(draft, draft.title)
+    at = [draft.title, column] if with_title else [column]
+    where = "、".join(draft.label(place).partition(" ")[0] for place in at if place is not None)
+    said = [f"{where} 列", describe(draft.contents[column])]
     if not sure:
         said.append("按内容或列名的一部分猜的, 请核对")
     if field == "source_no":
@@ -281,14 +288,26 @@ def _words(
 
 def _usable(field: str) -> Iterator[str]:
     if field in _CHOICES:
-        yield f"# 可用: {'、'.join(_CHOICES[field])}"
+        yield from _choices("可用", _CHOICES[field])
+
+
+def _choices(what: str, words: Sequence[str]) -> Iterator[str]:
+    """Yield a list as comments no wider than a terminal, no word cut."""
+    line = f"# {what}: {words[0]}"
+    for word in words[1:]:
+        if columns(line) + columns(word) > _LINE:
+            yield f"{line}、"
+            line = f"#   {word}"
+        else:
+            line += f"、{word}"
+    yield line
 
 
 def _defaults(draft: Draft, channels: Sequence[str]) -> Iterator[str]:
     usual = draft.file.partition(".")[0]
     named = next((channel for channel in channels if channel in usual), None)
     yield ""
-    yield f"# 渠道可用: {'、'.join(channels)}"
+    yield from _choices("渠道可用", channels)
     yield "[defaults]"
     about = "按文件名猜的, 请核对" if named else f"{TO_FILL}: 这些事项来自哪个渠道"
     yield f"channel = {quoted(named or channels[-1])}  # {about}"

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.cases.lifecycle import replayed
-from sixping.documents.phrases import masked
+from sixping.documents.phrases import GONE
 from sixping.errors import NotAllowed, NotFound
 from sixping.office.organisation import organisation_at
 from sixping.policy.editions import POLICY, load_policy
@@ -184,7 +184,7 @@ class _Wanted(NamedTuple):
             return f"登记: {add}; 登记之前可写职务, 如 {role_of} ({'、'.join(self.roles)})。"
         fit = [self.organisation.people[who] for who in self.holders if self._may(who)]
         listed = "、".join(
-            f"{p.id} {masked(p.name)} ({self.holders[p.id]}, {p.unit})" for p in fit[:_LISTED]
+            f"{p.id} {p.name or GONE} ({self.holders[p.id]}, {p.unit})" for p in fit[:_LISTED]
         )
         return f"{f'可以写: {listed}' if fit else '在册的没有别人可以'}; 另登记: {add}。"
 
@@ -252,4 +252,4 @@ def _plain(name: str) -> str:
 
 
 def _named(person: Person) -> str:
-    return f"{person.id} {masked(person.name)} "
+    return f"{person.id} {person.name or GONE} "

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sixping.cases.lifecycle import replayed
-from sixping.documents.phrases import masked
+from sixping.documents.phrases import GONE
 from sixping.errors import NotAllowed, NotFound
 from sixping.services.approval import Approval, holders_of, home_of, operates, roles_on
 from sixping.util.daytext import understood_day
@@ -51,7 +51,7 @@ def allowed(
     if operates(tx.stamp, found.id, found.name or name):
         raise NotAllowed("经办人自己不能同意外出 (--allowed-by)。", ways)
     if found.id not in fit:
-        said = f"{found.id} {masked(found.name)} 是{found.unit}的人"
+        said = f"{found.id} {found.name or GONE} 是{found.unit}的人"
         raise NotAllowed(f"{said}, 不是{room}的人, 也不是领导, 不能同意外出。", ways)
     return Approval(found.id, fit[found.id] or room, found.name or name)
 
@@ -71,7 +71,7 @@ def _ways(
         return f"{add}{named}。"
     people = [organisation.people[who] for who in fit if who != person.id]
     others = [p for p in people if not operates(tx.stamp, p.id, p.name or p.id)]
-    listed = "、".join(f"{p.id} {masked(p.name)} ({p.unit})" for p in others[:_LISTED])
+    listed = "、".join(f"{p.id} {p.name or GONE} ({p.unit})" for p in others[:_LISTED])
     return f"{f'可以写: {listed}' if listed else '在册的没有别人可以'}; 另{add}。"
 
 

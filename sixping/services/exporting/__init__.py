@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sixping.documents.handout import (
     ANSWERING,
@@ -14,19 +13,25 @@ from sixping.documents.handout import (
     case_row,
     request_json,
 )
+from sixping.errors import LedgerBusy
 from sixping.ledger import transaction
 from sixping.queries import cases, limits
+from sixping.store import sqlite
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sixping.store.rows import CaseRow
     from sixping.store.sqlite import Connection
     from sixping.store.writer import Stamp
 
-#: cases read at once: their limits and entries come with one query each
+    Made = Iterable[dict[str, Any]]
+
+T = TypeVar("T")
+#: cases read at once: their limits and entries come with one query each, and writers go on
+#: between two of them
 BATCH = 500
 
 
@@ -48,39 +53,65 @@ def photograph(
 ) -> Photograph:
     """Return the cases that fit what a list is asked, by number, each as one row.
 
-    ``open311``: each as a service request. Verdicts are those of ``now``.
+    All as they stand now, whatever is recorded while they are read; the ledger is held for a page
+    at a time. ``open311``: each as a service request. Verdicts are those of ``now``.
     """
-    count, found = cases.each_case(con, **asked, every=every)
-    make = _requests if open311 else _rows
-    return Photograph(count, make(con, found, now, reveal=reveal))
+    wanted = cases.Asked(asked, every)
+    with sqlite.still(con):
+        seq, _ = cases.head(con)
+        count = cases.count_cases(con, seq, wanted)
+
+    def make(page: Sequence[CaseRow]) -> Made:
+        return (_requests if open311 else _rows)(con, page, seq, now, reveal=reveal)
+
+    return Photograph(count, whole(con, seq, _pages(con, wanted, seq, make)))
 
 
-def _batches(rows: Iterator[CaseRow]) -> Iterator[list[CaseRow]]:
-    while batch := list(islice(rows, BATCH)):
-        yield batch
+def _pages(
+    con: Connection, wanted: cases.Asked, seq: int, make: Callable[[Sequence[CaseRow]], Made]
+) -> Iterator[dict[str, Any]]:
+    after = ""
+    while True:
+        with sqlite.still(con):
+            page = cases.page_of_cases(con, after, BATCH, seq, wanted)
+            rows = make(page)
+        yield from rows
+        if len(page) < BATCH:
+            return
+        after = page[-1].number
+
+
+def whole(con: Connection, seq: int, rows: Iterator[T]) -> Iterator[T]:
+    """Yield what is read in pages; raises ``LedgerBusy`` if words of it were erased meanwhile."""
+    yield from rows
+    if cases.erased_since(con, seq):
+        raise LedgerBusy("导出期间台账里依法删除了内容, 这次导出作废。", "请再导出一次。")
 
 
 def _rows(
-    con: Connection, found: Iterator[CaseRow], now: datetime, *, reveal: bool
-) -> Iterator[dict[str, Any]]:
-    for batch in _batches(found):
-        numbers = [row.number for row in batch]
-        clocks, events = limits.clocks_of(con, numbers), cases.events_of(con, numbers, TOLD)
-        for row in batch:
-            of = clocks.get(row.number, []), events.get(row.number, [])
-            yield case_row(row, *of, now, reveal=reveal)
+    con: Connection, page: Sequence[CaseRow], seq: int, now: datetime, *, reveal: bool
+) -> Made:
+    numbers = [row.number for row in page]
+    clocks = limits.clocks_of(con, numbers, seq)
+    events = cases.events_of(con, numbers, TOLD, seq)
+    return (
+        case_row(row, clocks.get(row.number, []), events.get(row.number, []), now, reveal=reveal)
+        for row in page
+    )
 
 
 def _requests(
-    con: Connection, found: Iterator[CaseRow], _: datetime, *, reveal: bool
-) -> Iterator[dict[str, Any]]:
-    for batch in _batches(found):
-        numbers = [row.number for row in batch]
-        clocks, events = limits.clocks_of(con, numbers), cases.events_of(con, numbers, ENDINGS)
-        updated = cases.updated_at(con, batch)
-        for row in batch:
-            of = clocks.get(row.number, []), events.get(row.number, []), updated.get(row.number)
-            yield request_json(row, *of, reveal=reveal)
+    con: Connection, page: Sequence[CaseRow], seq: int, _: datetime, *, reveal: bool
+) -> Made:
+    numbers = [row.number for row in page]
+    clocks = limits.clocks_of(con, numbers, seq)
+    events, updated = cases.events_of(con, numbers, ENDINGS, seq), cases.updated_at(con, page)
+
+    def made(row: CaseRow) -> dict[str, Any]:
+        of = clocks.get(row.number, []), events.get(row.number, []), updated.get(row.number)
+        return request_json(row, *of, reveal=reveal)
+
+    return map(made, page)
 
 
 def answers(con: Connection, channel: str, since: str, *, reveal: bool) -> Photograph:
@@ -88,16 +119,33 @@ def answers(con: Connection, channel: str, since: str, *, reveal: bool) -> Photo
 
     Only those with a number at their source. A report merged into another case has its result.
     """
-    rows = [cases.case(con, n) for n in cases.answered_since(con, channel, since, [*ANSWERING])]
-    rows = [row for row in rows if cases.private_of(row).get("source_no")]
-    return Photograph(len(rows), _answers(con, rows, reveal=reveal))
+    with sqlite.still(con):
+        seq, _ = cases.head(con)
+        numbers = cases.answered_since(con, channel, since, [*ANSWERING])
+    count = sum(len(page) for page in _answered(con, numbers, seq))
+    return Photograph(count, whole(con, seq, _answers(con, numbers, seq, reveal=reveal)))
 
 
-def _answers(con: Connection, rows: Sequence[CaseRow], *, reveal: bool) -> Iterator[dict[str, Any]]:
-    for row in rows:
-        main = cases.case(con, row.merged_into) if row.merged_into else row
-        events = cases.events_of(con, [main.number], ENDINGS).get(main.number, [])
-        yield answer_row(Answered(row, main, events), reveal=reveal)
+def _answered(con: Connection, numbers: Sequence[str], seq: int) -> Iterator[Sequence[Answered]]:
+    """Yield by pages the reports that have a number at their source, each with what answers it."""
+    for start in range(0, len(numbers), BATCH):
+        with sqlite.still(con):
+            rows = [cases.case(con, number, seq) for number in numbers[start : start + BATCH]]
+            rows = [row for row in rows if cases.private_of(row).get("source_no")]
+            mains = {
+                row.number: cases.case(con, row.merged_into, seq) if row.merged_into else row
+                for row in rows
+            }
+            told = cases.events_of(con, [m.number for m in mains.values()], ENDINGS, seq)
+        yield [Answered(row, main := mains[row.number], told.get(main.number, [])) for row in rows]
+
+
+def _answers(
+    con: Connection, numbers: Sequence[str], seq: int, *, reveal: bool
+) -> Iterator[dict[str, Any]]:
+    for page in _answered(con, numbers, seq):
+        for answered in page:
+            yield answer_row(answered, reveal=reveal)
 
 
 def record(

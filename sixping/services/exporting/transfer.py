@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from array import array
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from sixping.documents.cases import NOBODY, People, people_in
+from sixping.documents.cases import NOBODY
 from sixping.documents.eventlines import FORMAT, MARK, Checks, as_stored, event_line, header_json
 from sixping.errors import BadData, InputOutput, system_reason
 from sixping.ledger import transaction
 from sixping.queries import cases
-from sixping.store import chain, documents, log
-from sixping.store.takeover import ForeignEvent, Origin, Takeover, link, refuse_used
+from sixping.services.exporting import BATCH, whole
+from sixping.services.personal.named import Named
+from sixping.store import chain, documents, log, sqlite
+from sixping.store.takeover import ERASED, ForeignEvent, Origin, Takeover, link, refuse_used
 from sixping.util.clock import from_text, to_text
 from sixping.util.text import accept_text
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from sixping.documents.cases import People
+    from sixping.store.rows import EventRow
     from sixping.store.sqlite import Connection
     from sixping.store.writer import Stamp
-
-_REMEMBERED = 10_000  # cases whose people's names are kept at hand
 
 
 class Lines(NamedTuple):
@@ -35,30 +37,48 @@ class Lines(NamedTuple):
 
 
 def event_lines(con: Connection, stamp: Stamp, *, reveal: bool) -> Lines:
-    """Return every event of a ledger as lines, as one photograph."""
-    seq, head = cases.head(con)
-    first = header_json(
-        log.ledger_id(con) or "", seq, head, masked=not reveal, by=stamp.by or stamp.user,
-        at=to_text(stamp.now), program=stamp.program,
-    )  # fmt: skip
-    return Lines(seq, _lines(con, first, reveal=reveal))
+    """Return every event of a ledger as lines: those it has now, whatever is recorded meanwhile.
+
+    Raises ``LedgerBusy`` if words were erased while they were read.
+    """
+    with sqlite.still(con):
+        seq, head = cases.head(con)
+        first = header_json(
+            log.ledger_id(con) or "", seq, head, masked=not reveal, by=stamp.by or stamp.user,
+            at=to_text(stamp.now), program=stamp.program,
+        )  # fmt: skip
+        rules = documents.texts(con)
+    return Lines(seq, _lines(con, first, list(rules), reveal=reveal))
 
 
-def _lines(con: Connection, first: dict[str, Any], *, reveal: bool) -> Iterator[str]:
-    checks, count = Checks(), 0
+def _lines(
+    con: Connection, first: dict[str, Any], rules: Sequence[tuple[str, str]], *, reveal: bool
+) -> Iterator[str]:
+    checks, until = Checks(), int(first["seq"])
     yield checks.sealed(first)
-    for digest, text in documents.texts(con):
+    for digest, text in rules:
         yield checks.sealed({"rule": digest, "text": text})
+    for line in whole(con, until, _events(con, until, reveal=reveal)):
+        yield checks.sealed(line)
+    yield checks.sealed({"end": True, "events": until})
 
-    @lru_cache(maxsize=_REMEMBERED)
-    def people(number: str) -> People:
-        return people_in(cases.case(con, number).private)
 
-    for row, salt in cases.each_event(con):
-        hidden = people(row.subject) if row.stream == "case" and not reveal else NOBODY
-        yield checks.sealed(event_line(row, salt, reveal=reveal, people=hidden))
-        count += 1
-    yield checks.sealed({"end": True, "events": count})
+def _events(con: Connection, until: int, *, reveal: bool) -> Iterator[dict[str, Any]]:
+    named = Named(con, until)
+
+    def people(row: EventRow) -> People:
+        if reveal:
+            return NOBODY
+        return named.of(row.stream, row.subject, json.loads(row.facts), row.private)
+
+    for after in range(0, until, BATCH):
+        with sqlite.still(con):
+            page = [
+                (row, salt, people(row))
+                for row, salt in cases.page_of_events(con, after, min(after + BATCH, until), until)
+            ]
+        for row, salt, hidden in page:
+            yield event_line(row, salt, reveal=reveal, people=hidden)
 
 
 # --- taken over ----------------------------------------------------------------------------
@@ -95,7 +115,7 @@ def take_over(
                 for digest, text in reader.rules():
                     takeover.rule(digest, text)
                 for event in reader.events():
-                    takeover.take(event)
+                    _take(takeover, event, reader)
                     done(1)
             last = work.seq
             takeover.finish(reader.origin)
@@ -109,6 +129,13 @@ def take_over(
     except OSError as fault:
         raise InputOutput(f"读取失败: {file} ({system_reason(fault)})", "请核对文件。") from fault
     return told
+
+
+def _take(takeover: Takeover, event: ForeignEvent, reader: _Reader) -> None:
+    try:
+        takeover.take(event)
+    except (KeyError, TypeError, ValueError, AttributeError) as fault:
+        raise _damaged(reader.line, "读不懂") from fault
 
 
 class _OnlyTried(Exception):
@@ -136,7 +163,11 @@ class _Reader:
     def __init__(self, lines: Iterator[str]) -> None:
         self._lines, self._checks = lines, Checks()
         self.line = 0
-        self._ended = False
+        #: of each event: ``_GONE``, ``_OTHER``, or how the seal of its words begins
+        self._words = array("Q", [_GONE])
+        #: words that are not those of their seal, with their line: an erasure has to have kept them
+        self._other: dict[int, tuple[str, int]] = {}
+        self._stay: dict[int, str] = {}
         said = self._next()
         self.origin = self._origin(said)
         self._ahead = self._next()
@@ -179,22 +210,46 @@ class _Reader:
             count += 1
             if event.seq != count or link(prefix, previous, event, facts) != digest:
                 raise _damaged(self.line, f"第 {event.seq} 号记录与原台账的链不符")
-            self._check_words(event)
+            self._words.append(self._check_words(event))
+            self._check_erased(event)
             yield event
             previous = digest
             self._ahead = self._next()
         if self._ahead.get("events") != count or next(self._lines, None) is not None:
             raise _damaged(self.line, "行数与末行所写不符")
+        for seq, (seal, line) in self._other.items():
+            if self._stay.get(seq) != seal:
+                raise _damaged(line, f"第 {seq} 号记录的内容与封存的不符")
         if (count, previous.hex() if count else "") != (self.origin.seq, self.origin.head):
             raise _damaged(self.line, "末尾与第一行所写的序号、校验码不符")
 
-    def _check_words(self, event: ForeignEvent) -> None:
-        """Hold revealed words against their seal."""
+    def _check_words(self, event: ForeignEvent) -> int:
+        """Hold revealed words against their seal, or note that they need another one."""
         if event.words is None or event.salt is None:
-            return
+            return _GONE if event.words is None else _OTHER
         text = json.dumps(event.words, ensure_ascii=False, separators=(",", ":"))
-        if chain.commitment(event.salt, text) != event.seal:
-            raise _damaged(self.line, f"第 {event.seq} 号记录的内容与封存的不符")
+        seal = chain.commitment(event.salt, text)
+        if seal == event.seal:
+            return _begun(seal)
+        self._other[event.seq] = seal.hex(), self.line
+        return _OTHER
+
+    def _check_erased(self, event: ForeignEvent) -> None:
+        """Refuse what was erased and is there again; keep the seals of what was let stay."""
+        if event.kind != ERASED or event.stream == "case":
+            return
+        try:
+            kept = {int(seq): str(seal) for seq, seal in event.facts.get("kept", {}).items()}
+            back = [seq for seq in event.facts["seqs"] if self._words[seq] != _GONE]
+            back += [
+                seq for seq, seal in kept.items()
+                if self._words[seq] not in (_GONE, _OTHER, _begun(bytes.fromhex(seal)))
+            ]  # fmt: skip
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as fault:
+            raise _damaged(self.line, "读不懂") from fault
+        if back:
+            raise _damaged(self.line, f"删除的内容 (第 {back[0]} 号记录) 又出现在文件里")
+        self._stay |= kept
 
     def _event(self, said: dict[str, Any]) -> tuple[ForeignEvent, str, bytes]:
         try:
@@ -209,6 +264,15 @@ class _Reader:
             return event, facts, bytes.fromhex(said["hash"])
         except (KeyError, TypeError, ValueError, AttributeError) as fault:
             raise _damaged(self.line, "读不懂") from fault
+
+
+#: what a file has of the words of an event: nothing, others than were sealed
+_GONE, _OTHER = range(2)
+
+
+def _begun(seal: bytes) -> int:
+    """Return how a seal begins, as a number."""
+    return int.from_bytes(seal[:8], "big")
 
 
 _ENVELOPE = (

@@ -5,12 +5,15 @@ A look-up is recorded before anything of it is shown; what was looked for is sea
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.cases.contactkeys import contact_keys
+from sixping.documents.cases import masked, people_in
 from sixping.documents.phrases import GONE
 from sixping.errors import UsageFault
-from sixping.queries.privacy import deeds, of_name, of_phone, plain_name
+from sixping.queries.privacy import HOLDS, deeds, of_name, of_phone, plain_name
+from sixping.services.personal.named import Named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -86,18 +89,29 @@ class Entry(NamedTuple):
 
 def entries(con: Connection, since: str = "", until: str = "9") -> list[Entry]:
     """Return what was done with personal data, by when it was recorded: ``since <= x < until``."""
-    return [_entry(deed) for deed in deeds(con, AUDITED, since, until)]
+    named = Named(con)
+    return [_entry(deed, named) for deed in deeds(con, AUDITED, since, until)]
 
 
-def _entry(deed: Deed) -> Entry:
-    own = [deed.subject] if deed.kind in {"hold_set", "hold_lifted"} else []
+def _entry(deed: Deed, named: Named) -> Entry:
+    own = [deed.subject] if deed.kind in _OF_HOLDS else []
     numbers = [*deed.facts.get("numbers", own), *deed.facts.get("contacts", ())]
     count = deed.facts.get("count", deed.facts.get("found", len(numbers)))
-    reason = deed.private.get("reason") or deed.private.get("basis")
-    if deed.gone:
-        reason = GONE
+    reason = GONE if deed.gone else reason_of(deed, named)
     what = _what(deed.kind, deed.facts, numbers)
     return Entry(*deed[:5], what, count, numbers, reason)
+
+
+def reason_of(deed: Deed, named: Named) -> str | None:
+    """Return why something was done, masked: nobody of the cases is named in it."""
+    private = json.dumps(deed.private, ensure_ascii=False) if deed.private else None
+    stream = HOLDS if deed.kind in _OF_HOLDS else STREAM
+    people = named.of(stream, deed.subject, deed.facts, private)
+    reason = deed.private.get("reason") or deed.private.get("basis")
+    return masked("reason", reason, reveal=False, people=people.joined(people_in(private)))
+
+
+_OF_HOLDS = frozenset({"hold_set", "hold_lifted"})
 
 
 def _what(kind: str, said: Mapping[str, Any], numbers: Sequence[str]) -> str:

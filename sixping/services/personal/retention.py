@@ -17,6 +17,8 @@ from sixping.policy.retention import CONTACT, RECORD
 from sixping.queries import privacy
 from sixping.reports.retention import survey
 from sixping.services.approval import approval
+from sixping.services.personal.named import Named
+from sixping.services.personal.privacy import reason_of
 from sixping.services.taking import find_case
 from sixping.store.documents import rule_on
 
@@ -164,7 +166,7 @@ def _held(path: str | os.PathLike[str], stamp: Stamp, number: str, why: str, *, 
 
 
 class Hold(NamedTuple):
-    """A case held back: since when, by whom and why (None: the reason was erased)."""
+    """A case held back: since when, by whom and why, masked (None: the reason was erased)."""
 
     number: str
     at: str
@@ -176,7 +178,8 @@ def holds(con: Connection) -> list[Hold]:
     """Return the cases held back, by number."""
     held = privacy.held(con)
     last = {deed.subject: deed for deed in privacy.deeds(con, ("hold_set",))}
+    named = Named(con)
     return [
-        Hold(number, last[number].at, last[number].by, last[number].private.get("reason"))
+        Hold(number, last[number].at, last[number].by, reason_of(last[number], named))
         for number in sorted(held)
     ]

@@ -14,7 +14,7 @@ from sixping.cases.lifecycle import fold
 from sixping.cases.step import CaseEntry
 from sixping.cases.steps import read_event
 from sixping.cases.steps.intake import Reported
-from sixping.cases.steps.source import PLACES
+from sixping.cases.steps.source import PLACES, SourceStated
 from sixping.importing.convert import ImportedRow
 from sixping.policy.vocabulary import Status
 from sixping.queries import updating
@@ -133,14 +133,14 @@ class Updater:
             log = self._came_in(noted) if noted else read_entries(self._con, row.number)
         if not log:
             return "unchanged"
-        number, record = row.number or _name(row), row.record
+        number, record = row.number or "新登记", row.record
         report = _report(record)._replace(row=record.row)
         found = moved(number, log, report, record.unit, self._ground)
         of_known = isinstance(row, Known)
         if self._update or not of_known:
             self._differences += found.differences[: max(MOST - len(self._differences), 0)]
             self._remarks += found.remarks[: max(MOST - len(self._remarks), 0)]
-            self._steps.update(event.kind for event, _ in found.steps)
+            self._steps.update(_kind(event) for event, _ in found.steps)
         if found.steps and self._writer is not None and write:
             case = fold(number, log)
             self._moved.add(number)
@@ -160,6 +160,17 @@ class Updater:
             for place, (event, at) in enumerate(steps, 1)
         )
         _keep(self._planned, name, [*log, *more])
+
+
+def _kind(event: Step) -> str:
+    """Return what people are told of a step: its kind, or that only a limit is new."""
+    if not isinstance(event, SourceStated) or event.source_due is None:
+        return event.kind
+    return (
+        "source_due"
+        if event == SourceStated(by_file=event.by_file, source_due=event.source_due)
+        else event.kind
+    )
 
 
 def _keep(cases: dict[str, T], name: str, what: T) -> None:
@@ -203,6 +214,7 @@ def says_the_same(
     said = (
         (row.accepted, state.accepted_at), (row.assigned, state.assigned_at),
         (row.resolved, state.resolved_at), (row.satisfaction, state.satisfaction),
+        (row.source_due, state.source_due),
     )  # fmt: skip
     if any(file is not None and file != known for file, known in said):
         return False
@@ -212,6 +224,8 @@ def says_the_same(
         row.outcome and (number, updating.OF_DESK, row.resolved) in steps
     ):
         return False  # it says what the report it came in as did not, or its words may differ
+    if row.outcome and status in ENDED_BY_RESULT and (number, updating.WORDED, "") not in steps:
+        return False
     dated = (("fed_back", row.fed_back), ("closed", row.closed))
     if any(at is not None and (number, kind, at) not in steps for kind, at in dated):
         return False

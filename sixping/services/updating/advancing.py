@@ -118,6 +118,7 @@ class _Mover:
             self._feed_back()
             self._close()
             self._state()
+        self._limit()
         if self.undated:
             event = SourceStated(by_file=self.ground.profile, **self.undated)
             self._take(event, self.ground.stamp.now, "状态", str(self.row.status or ""))
@@ -289,6 +290,25 @@ class _Mover:
                 "outcome": self.row.outcome, "feedback": self.row.feedback,
             }  # fmt: skip
 
+    def _limit(self) -> None:
+        """Take over by when the source wants the result: what was unknown, and what is put off.
+
+        Of two exports nobody knows the newer one: a date that a row stated before is an older
+        export's, and one that is earlier than what the ledger has is listed.
+        """
+        case, text = self.case, self.row.source_due
+        if text is None or not (case.open or case.status in (*ENDED_BY_RESULT, S.UNKNOWN)):
+            return
+        at, known = from_text(text), case.source_due
+        stated = [e for e in self.entries if getattr(e.event, "source_due", None)]
+        if any(getattr(e.event, "source_due", None) == at for e in stated):
+            return
+        of_desk = bool(stated) and stated[-1].event.kind == "amended"
+        if known is None or (at > known and not of_desk):
+            self.undated["source_due"] = at
+        else:
+            self._differ("来源期限", at, known, stated[-1], of_desk=False)
+
     def _unit_of(self, case: Case) -> None:
         """Take over a unit that nobody knew; another than is known is listed."""
         if self.unit is None or self.unit == case.lead:
@@ -390,7 +410,8 @@ class _Mover:
                 case, entry, self.number, lambda: self.ground.rules(case.received_at.date())
             )
         except NotAllowed as fault:
-            self._differ(what, said or at, fault.what, None, of_desk=True)
+            said_no = fault.what.removeprefix(f"{self.number} ").rstrip("。")
+            self._differ(what, said or at, said_no, None, of_desk=True)
             return False
         self.steps.append((event, at))
         return True
@@ -410,7 +431,9 @@ def _alike(event: Step, at: datetime, entry: CaseEntry) -> bool:
     """Return whether a step that was voided said the same; what has no time says it again."""
     other = entry.event
     if isinstance(event, SourceStated) and isinstance(other, SourceStated):
-        return (event.status, event.unit) == (other.status, other.unit)
+        return (event.status, event.unit, event.source_due) == (
+            other.status, other.unit, other.source_due,
+        )  # fmt: skip
     return event.kind == other.kind and at == entry.at
 
 

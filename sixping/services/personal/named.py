@@ -1,0 +1,60 @@
+"""Who is not to be named in what is recorded of cases: in their steps, and of a look at them."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from sixping.documents.cases import NOBODY, People, people_in
+from sixping.errors import NotFound
+from sixping.queries import cases
+from sixping.queries.privacy import HOLDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+    from sixping.store.sqlite import Connection
+
+_REMEMBERED = 10_000  # cases
+_OF_A_CASE = frozenset({"case", HOLDS})
+
+
+class Named:
+    """The people of the cases that an event is of, or that it names; read once a case."""
+
+    def __init__(self, con: Connection, until: int | None = None) -> None:
+        """Read nothing yet; ``until``: cases as they stood at that seq."""
+        self._con, self._until = con, until
+        self._known: dict[str, People] = {}
+
+    def of(
+        self, stream: str, subject: str, facts: Mapping[str, Any], private: str | None
+    ) -> People:
+        """Return whom the private words of an event may not name."""
+        if stream in _OF_A_CASE:
+            return self._people(subject)
+        if not private:
+            return NOBODY
+        numbers = (*facts.get("numbers", ()), *facts.get("contacts", ()))
+        return self._among(numbers, private) if numbers else NOBODY
+
+    def _among(self, numbers: Iterable[str], private: str) -> People:
+        """Return of the people of many cases those whose signs all stand in the words."""
+        signs = set(json.dumps(json.loads(private), ensure_ascii=False))
+        found = NOBODY
+        for number in numbers:
+            people = self._people(number)
+            names = {name for name in people.names if signs.issuperset("".join(name.split()))}
+            found = found.joined(People(frozenset(names), people.places)) if names else found
+        return found
+
+    def _people(self, number: str) -> People:
+        if number not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[number] = NOBODY
+            with suppress(NotFound):
+                self._known[number] = people_in(cases.case(self._con, number, self._until).private)
+        return self._known[number]
