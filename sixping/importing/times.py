@@ -136,6 +136,7 @@ def compile_texts(
     if zone != SHANGHAI or not all(map(_CLOCK.fullmatch, clocked)):
         return lambda text: _text(read(text), hour)
     days: dict[int, dict[str, str]] = {len("9:00:00"): {}, len("09:00:00"): {}}
+    zeros = {len("9:00:00"): "0", len("09:00:00"): ""}
     parse = datetime.fromisoformat
 
     def quick(text: str) -> tuple[str, int]:
@@ -144,17 +145,17 @@ def compile_texts(
         if known is None or clock[-3] != ":" or clock[-6] != ":":
             return _text(read(text), hour)
         if head := known.get(day):
-            full = f"{head}{clock:0>8}+08:00"
+            full = f"{head}{clock}+08:00"
             try:
                 parse(full)
             except ValueError:
                 return _text(read(text), hour)
-            if full[_DAY + 1 :] < "24":  # newer Pythons take 24:00:00 for the next day's start
+            if clock[:2] != "24":  # newer Pythons take 24:00:00 for the next day's start
                 return full, Gap.NONE
         answer = _text(read(text), hour)
         # 下午 before a clock is no day to put other clocks behind
         if len(known) < _MEMO and not answer[1] and (day[-1:].isdecimal() or day[-1:] == "日"):
-            known[day] = answer[0][: _DAY + 1]
+            known[day] = answer[0][: _DAY + 1] + zeros[len(clock)]
         return answer
 
     return quick

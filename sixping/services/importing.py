@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from json.encoder import encode_basestring as quoted
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from sixping.cases.book import wanted_at_receipt
 from sixping.cases.contactkeys import contact_keys
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 MOST = 1000
 #: how much of an instant is the period in which a number names one report
 _PERIODS = {Numbering.MONTHLY: len("2026-10"), Numbering.YEARLY: len("2026")}
+#: ``Prepared`` of a tuple with all its values, without the count that ``_make`` takes
+_PREPARED = partial(tuple.__new__, Prepared)
 _PRESENT = "·"  # only that there is private text shapes a record, never what
 _DONE = frozenset({Status.RESOLVED, Status.CLOSED})
 _FIRST = len("2026-11-24")
@@ -102,6 +105,7 @@ class Rows:
         self._live = profile.mode is Mode.LIVE
         self._steps = any(name in profile.columns for name in LATER)
         self._numbering, self._period = profile.numbering, _PERIODS.get(profile.numbering, 0)
+        self._unique = profile.numbering is Numbering.UNIQUE
         self._now = stamp.now.isoformat()
         self._rules_of = rules
         self._days: dict[str, Day] = {}
@@ -182,8 +186,10 @@ class Rows:
             phone, anonymous, outcome, feedback, satisfaction, severity, category, platform, unit,
             status, _, apart, *_,
         ) = row  # fmt: skip
-        at = received or self._now
-        self._refuse_future(at, resolved)
+        now = self._now
+        at = received or now
+        if at > now or (resolved and resolved > now):
+            self._refuse_future(at, resolved)
         if self._steps:
             self._refuse_future_steps(row)
         date = at[:_FIRST]
@@ -197,7 +203,7 @@ class Rows:
         plan = self._plans.get(slot) or self._plan(slot, at, day.rules)
         answered, source_due = _answered(row), row.source_due
         if source_no is not None:
-            apart = self._apart(at)
+            apart = None if self._unique else self._apart(at)
         if self._live:
             outcome = feedback = None  # a report has none yet: they are said by what follows it
         if feedback == outcome:
@@ -205,14 +211,14 @@ class Rows:
         traits = (
             shared.shape, plan.shape, place is None, reporter is None, phone is None,
             outcome is None, feedback is None, answered, resolved is None, source_no is None,
-            at == self._now, source_due is None, _goes_later(row),
+            at == now, source_due is None, _goes_later(row),
         )  # fmt: skip
         private = [quoted(word) for word in (text, place, reporter, phone) if word is not None]
         if shared.evaluation.reasons is not None:
             private.append(shared.evaluation.reasons)
         later = (source_no, apart, outcome, feedback)
         private += [quoted(word) for word in later if word is not None]
-        return Prepared._make((
+        return _PREPARED((
             self._templates.get(traits) or self._make_template(traits, row, shared, day.rules),
             at,
             (at, resolved, source_due, *plan.dues, *shared.words),
@@ -242,10 +248,9 @@ class Rows:
             else None
         )
 
-    def _refuse_future(self, received: str, resolved: str | None) -> None:
-        if received > self._now or (resolved and resolved > self._now):
-            late = received > self._now
-            self._refuse_time(*(("received", received) if late else ("resolved", resolved or "")))
+    def _refuse_future(self, received: str, resolved: str | None) -> NoReturn:
+        late = received > self._now
+        self._refuse_time(*(("received", received) if late else ("resolved", resolved or "")))
 
     def _refuse_future_steps(self, row: ImportedRow) -> None:
         """Refuse what a file says of later steps that are yet to come; a limit may be."""
@@ -254,7 +259,7 @@ class Rows:
             if at and at > self._now and field != "source_due":
                 self._refuse_time(field, at)
 
-    def _refuse_time(self, field: str, at: str) -> None:
+    def _refuse_time(self, field: str, at: str) -> NoReturn:
         shown = at[:_LAST].replace("T", " ")
         raise FieldFault(field, f"时间 {shown} 晚于现在。", "请核对文件中的时间。")
 

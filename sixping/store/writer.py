@@ -359,6 +359,13 @@ class Writer:
         """Let rows wait that belong to an event."""
         self._rows.setdefault(statement, []).extend(rows)
 
+    def waiting(self, statement: str) -> list[Row]:
+        """Return the rows of a statement that wait; further ones may be put behind them."""
+        rows = self._rows.get(statement)
+        if rows is None:
+            rows = self._rows[statement] = []
+        return rows
+
     @cached_property
     def source(self) -> int:
         """The number of this source among those of events; a new one is put down."""
