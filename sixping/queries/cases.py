@@ -201,10 +201,9 @@ def recorded_at(con: Connection, seq: int) -> str:
 def erased_since(con: Connection, seq: int) -> bool:
     """Return whether anything was erased after an event."""
     found = con.execute(
-        f"SELECT EXISTS (SELECT 1 FROM events e WHERE {of_kind('e', 'erased')} AND e.seq > ?)",
-        (seq,),
+        f"SELECT 1 FROM events e WHERE {of_kind('e', 'erased')} AND e.seq > ? LIMIT 1", (seq,)
     ).fetchone()
-    return bool(found[0])
+    return found is not None
 
 
 def events_of(

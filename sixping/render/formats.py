@@ -191,7 +191,7 @@ def save(
     page: Page = Page(),  # noqa: B008 - immutable
 ) -> None:
     """Write rows to a file as a whole; CSV with byte order mark and CRLF for spreadsheets."""
-    page = page._replace(width=None, color=False, kept=True)
+    page = page._replace(width=None, color=False)
     if fmt == "xlsx":
         with writing(path) as raw:
             sheet.write(rows, columns, raw, page)

@@ -283,7 +283,7 @@ def _write(writer: Writer, fresh: Mapping[bytes, New]) -> None:
     """
     size = chain.SALT_BYTES
     salts = os.urandom(size * len(fresh))
-    seal, add_event, waiting = writer.seal, writer.add_event, writer.waiting
+    seal, waiting = writer.seal, writer.waiting
     for place, (handle, (prepared, number, _)) in enumerate(fresh.items()):
         template, at, values, fills, private, contacts, _, rest, *_ = prepared
         if not template.numbered:
@@ -291,7 +291,7 @@ def _write(writer: Writer, fresh: Mapping[bytes, New]) -> None:
         salt = salts[place * size : place * size + size]
         sealed = seal(template.private(private, chain.digest(salt, rest.encode())), salt)
         facts = template.facts % template.fill(fills)
-        seq = add_event(("case", number, 1, template.kind, at), facts, sealed, (handle,))
+        seq = writer.add_event(("case", number, 1, template.kind, at), facts, sealed, (handle,))
         row = (number, seq, *values, *template.constants)
         if contacts:
             writer.put(CONTACT_KEY, *[(form, at, seq) for form in contacts])

@@ -16,7 +16,7 @@ from hashlib import blake2b
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from sixping.store import chain, requests
+from sixping.store import chain, requests, sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -46,10 +46,6 @@ _STORED = (
     "SELECT r.handle, r.seq, e.subject, e.kind, e.at, e.facts, t.salt,"
     " coalesce(w.fields, t.fields) FROM requests r JOIN events e ON e.seq = r.seq"
     " JOIN told t ON t.seq = r.seq LEFT JOIN case_words w ON w.seq = r.seq WHERE r.handle IN"
-)
-_TABLE = (
-    "CREATE TABLE firsts (handle BLOB PRIMARY KEY, seq INTEGER NOT NULL, content BLOB NOT NULL,"
-    " progress TEXT NOT NULL) WITHOUT ROWID"
 )
 _NOTE = "INSERT INTO firsts (handle, seq, content, progress) VALUES (?, ?, ?, ?)"
 _NOTED = "SELECT handle, seq, content, progress FROM firsts WHERE handle IN"
@@ -274,7 +270,7 @@ class Noted:
     def __init__(self, beside: Connection, stored: Stored) -> None:
         """Note in an empty database of its own; nothing is there yet."""
         self._con, self._stored = beside, stored
-        self._con.execute(_TABLE)
+        self._con.execute(sqlite.FIRSTS)
         self.handle, self.key = stored.handle, stored.key
         self.next_seq = stored.last_seq + 1
 

@@ -189,6 +189,13 @@ def connect(path: str, mode: str) -> sqlite3.Connection:
     return sqlite3.connect(uri(path, mode), uri=True, timeout=WAIT_SECONDS, isolation_level=None)
 
 
+#: rows of a file that a look ahead would put down, in a database of its own
+FIRSTS = (
+    "CREATE TABLE firsts (handle BLOB PRIMARY KEY, seq INTEGER NOT NULL, content BLOB NOT NULL,"
+    " progress TEXT NOT NULL) WITHOUT ROWID"
+)
+
+
 @contextmanager
 def scratch() -> Iterator[Connection]:
     """Yield an empty database for what need not stay in memory; it goes with the connection."""

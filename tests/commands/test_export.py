@@ -161,7 +161,9 @@ def test_a_sheet_for_programs_has_keys_and_iso_times(
 ) -> None:
     file = tmp_path / "x.xlsx"
     desk("export", "-o", str(file), now=LATER)
-    rows = list(load_workbook(file, read_only=True)["Sheet1"].values)
+    book = load_workbook(file, read_only=True)
+    rows = list(book["Sheet1"].values)
+    book.close()
     assert list(rows[0]) == [column.key for column in handout.CASES]
     assert rows[1][3] == "2026-11-23T09:00:00+08:00"
     assert len(rows) == 5

@@ -193,7 +193,7 @@ def test_without_its_contact_a_record_is_whole_otherwise(call: Runner, kept: Pat
     differing = {key for key in before if before[key] != after[key]}
     assert differing == {"reporter", "phone", "erased", "caller", "events"}
     assert (after["reporter"], after["phone"]) == (None, None)
-    assert after["text"] == "井盖缺失, 请找欧*"
+    assert after["text"] == "井盖缺失, 请找欧阳*"
     assert "依法删除联系信息" in call("show", number, now=NOW).out
     revealed = call("show", number, "--reveal", "--reason", "核对", now=NOW).out
     assert NAME not in revealed

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sixping.services import importing, upkeep
+from sixping.services import upkeep
 from sixping.store.verify import verify
 from tests.kit.ledgerkit import stamp
 
@@ -17,6 +17,7 @@ mode = "live"
 [columns]
 text = "内容"
 received = "时间"
+source_due = "期限"
 [defaults]
 channel = "微信公众号"
 """
@@ -125,15 +126,12 @@ def test_another_date_of_the_source_makes_no_request_another_one(call: Runner) -
 
 
 def test_a_row_of_a_file_brings_its_date_as_a_report_at_the_desk_does(
-    call: Runner, ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    call: Runner, ledger: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(
-        importing, "_source_due",
-        lambda row: "2026-11-24T12:00:00+08:00" if "井盖" in row.text else None,
-    )  # fmt: skip
     (tmp_path / "p.toml").write_text(PROFILE, encoding="utf-8")
     (tmp_path / "f.csv").write_text(
-        "内容,时间\n井盖缺失,2026-11-20 09:00\n路灯不亮,2026-11-20 09:00\n", encoding="utf-8"
+        "内容,时间,期限\n井盖缺失,2026-11-20 09:00,2026-11-24 12:00\n路灯不亮,2026-11-20 09:00,\n",
+        encoding="utf-8",
     )
     assert call("import", "f.csv", "--profile", "p.toml", now=MONDAY).code == 0
     assert wanted(call, FRIDAY) == [("1", "2026-11-24T12:00", 3)]

@@ -274,7 +274,7 @@ def test_feedback_without_its_time_says_that_somebody_was_told() -> None:
 
 
 def test_nobody_is_told_a_result_that_is_not_there() -> None:
-    found = says(handled(), fed_back=TOLD, closed=CLOSED, feedback="已告知", satisfaction=5)
+    found = says(handled(), fed_back=TOLD, feedback="已告知", satisfaction=5)
     assert "fed_back" not in kinds(found)
     assert not any(d[0] in ("反馈时间", "归档时间") for d in listed(found))
 

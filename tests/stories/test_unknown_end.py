@@ -124,7 +124,9 @@ def test_it_is_in_no_cohort_and_the_papers_say_how_many_are_left_out(office: Off
 
 
 def test_the_import_says_how_many_there_are(office: Office) -> None:
-    assert "其中 3 件没有写明是否办结、何时办结: 状态不详" in office.take_in(ROWS)
+    more = ROWS.replace("\n1,", "\n11,").replace("\n2,", "\n12,").replace("\n3,", "\n13,")
+    assert "其中 3 件没有写明是否办结、何时办结: 状态不详" in office.take_in(more)
+    assert "状态不详" not in office.take_in(ROWS), "nothing new came in"
 
 
 def test_what_is_left_out_opens_to_its_cases(office: Office) -> None:
