@@ -36,7 +36,8 @@ FORMER = "former"
 class Amendment(NamedTuple):
     """What a report said after an amendment, or the void of one, as it stood then.
 
-    ``event`` None: a void left one out. ``effective``: no void left this one out.
+    ``event`` None: a void left one out. ``effective``: no void left this one out. ``apart``: what
+    tells it from other reports of its number, as it came in.
     """
 
     seq: int
@@ -45,6 +46,7 @@ class Amendment(NamedTuple):
     received_at: str
     event: Amended | None
     effective: bool
+    apart: str | None = None
 
     @property
     def row(self) -> tuple[int, str]:
@@ -58,7 +60,7 @@ class Amendment(NamedTuple):
         if event is None or not self.effective or not (event.source_no or event.channel):
             return None
         number = self.words.get("source_no")
-        return by_number(self.channel, number) if number else None
+        return by_number(self.channel, number, self.apart) if number else None
 
 
 def _amends(event: Step) -> TypeGuard[Amended]:
@@ -107,7 +109,8 @@ def _made(
         words = _reworded(words, entry.event)
         channel = entry.event.channel or channel
         received = entry.event.came_in(received)
-    return Amendment(seq, words, channel, to_text(received), event, counts)
+    apart = said.get("row") if said.get("source_no") else None
+    return Amendment(seq, words, channel, to_text(received), event, counts, apart)
 
 
 def _reworded(words: dict[str, Any], event: Amended) -> dict[str, Any]:

@@ -194,6 +194,19 @@ def test_several_rows_of_one_number_are_reports_of_their_own(
     assert call("verify", "--json", now=NOW).json()["ok"]
 
 
+def test_one_of_several_rows_is_found_again_after_its_number_was_amended(
+    take: Any, call: Runner
+) -> None:
+    rows = [row("1"), row("1", "井盖")]
+    take(rows, numbering="多行")
+    amended = ("amend", "2", "--source-no", "9", "--reason", "来源更正编号")
+    assert call(*amended, now=NOW).code == 0
+    found = take([*rows, row("9", "树倒"), row("9", "井盖")], numbering="多行")
+    assert counts(found) == [1, 3, 0, 0]
+    assert call("rebuild", now=NOW).code == 0
+    assert call("verify", "--json", now=NOW).json()["ok"]
+
+
 def test_a_number_amended_at_the_desk_is_found_by_the_file(take: Any, call: Runner) -> None:
     assert call("intake", "路灯不亮", "--received", "2026-03-02 09:00", now=NOW).code == 0
     assert call("amend", "1", "--source-no", "A1", "--reason", "补记", now=NOW).code == 0
