@@ -43,9 +43,21 @@ def _no_constant(name: str) -> None:
     raise ValueError(name)
 
 
+class _Twice(dict[str, Any]):
+    """An object that says two things under one name: which holds, nobody knows."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    said = dict(pairs)
+    if len(said) < len(pairs) and any(said[name] != value for name, value in pairs):
+        return _Twice(said)
+    return said
+
+
 _DECODER = json.JSONDecoder(
-    parse_int=_Number, parse_float=_Number, parse_constant=_no_constant, strict=False
-)
+    parse_int=_Number, parse_float=_Number, parse_constant=_no_constant, strict=False,
+    object_pairs_hook=_object,
+)  # fmt: skip
 
 
 class _Record(NamedTuple):
@@ -177,10 +189,16 @@ def _flat_item(value: Any) -> _Record:  # noqa: ANN401
     return _flat(value)
 
 
+class _TwiceError(Exception):
+    """Somewhere in a record one name says two things."""
+
+
 def _flat(value: dict[str, Any]) -> _Record:
     fields: dict[str, str] = {}
     try:
         _flatten(value, "", fields, 0)
+    except _TwiceError:
+        return _Record({}, "这一条里同一个字段写了两次, 内容不同")
     except ValueError:
         return _Record({}, "这一条的层次或字段太多")
     return _Record(fields)
@@ -189,6 +207,8 @@ def _flat(value: dict[str, Any]) -> _Record:
 def _flatten(value: dict[str, Any], prefix: str, fields: dict[str, str], depth: int) -> None:
     if depth > _MAX_DEPTH:
         raise ValueError(depth)
+    if isinstance(value, _Twice):
+        raise _TwiceError
     for key, inner in value.items():
         name = f"{prefix}{key}"
         if isinstance(inner, dict):

@@ -66,6 +66,8 @@ class Sheets:
         self._encoding, self._partial = encoding or profile.encoding, partial
         self._tracks = tracked
         self._counted: Callable[[Row], None] = _uncounted
+        if sheet and sheet != ALL and not self.workbook:
+            raise BadData(f"{path.name} 没有工作表, 不能指明 {sheet}", "请去掉 --sheet。")
         wanted = sheet or profile.sheet
         present = sheets_of(path) if self.workbook else []
         self.hidden = tuple(hidden_sheets_of(path)) if self.workbook else ()

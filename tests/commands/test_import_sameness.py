@@ -310,6 +310,12 @@ def test_a_look_ahead_says_what_the_run_says_to_the_number(take: Any, seed: int)
 # --- sheets ----------------------------------------------------------------------------------
 
 
+def test_a_text_has_no_sheet_to_name(take: Any) -> None:
+    done = take([row("1")], "--sheet", "甲")
+    assert (done.code, "没有工作表, 不能指明 甲" in done.err) == (65, True)
+    assert counts(take([row("1")], "--sheet", "全部")) == [1, 0, 0, 0]
+
+
 def test_further_sheets_are_named_and_taken_when_asked_for(call: Runner, take: Any) -> None:
     assert counts(take([[row("1")], [row("2"), row("3", state="什么")]], "--partial")) == [
         2,

@@ -97,6 +97,15 @@ def test_what_is_missing_is_said_at_once(call: Runner, argv: tuple[str, ...], sa
     assert said in done.err
 
 
+@pytest.mark.parametrize("option", ["--update", "--partial", "-n"])
+def test_what_only_an_import_knows_is_refused_beside_a_draft(
+    call: Runner, calls: Path, option: str
+) -> None:
+    done = call("import", str(calls), "--guess", option, now=NOW)
+    assert (done.code, done.out) == (2, "")
+    assert "只用于导入" in done.err
+
+
 def test_without_a_profile_those_that_fit_the_header_are_named(call: Runner, calls: Path) -> None:
     done = call("import", str(calls), now=NOW)
     assert done.code == 2

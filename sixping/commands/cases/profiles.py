@@ -40,6 +40,7 @@ FORM = "moban"
 _LISTED = 3  # profiles that a hint names
 _SHOWN = 80  # terminal columns of a text, also where no terminal bounds it
 _UNUSED = 12  # columns nobody uses that are shown
+_OF_IMPORTING = ("update", "partial", "dry_run")
 _SHEETS = (".xlsx",)
 _PROFILES = (
     Column("name", "方案"),
@@ -108,6 +109,7 @@ def or_profiles(function: Callable[..., int]) -> Callable[..., int]:
         named = [bound.arguments.get(k) for k in ("file", "profile", "sheet", "encoding")]
         wanted = Wanted(*asked, *named)
         context = Context.of(bound.arguments["ctx"])
+        _refuse_beside(wanted, [n for n in _OF_IMPORTING if bound.arguments.get(n)])
         if _instead(context, wanted, wish):
             return 0
         _require(wanted, wish, profile=needed)
@@ -133,6 +135,13 @@ def _optional(parameter: inspect.Parameter) -> inspect.Parameter:
     return parameter.replace(
         default=None, annotation=Annotated[hint.__origin__ | None, *hint.__metadata__]
     )
+
+
+def _refuse_beside(wanted: Wanted, given: Sequence[str]) -> None:
+    """Refuse what only an import knows beside what is asked for in place of one."""
+    if given and (wanted.listing or wanted.guess or wanted.template):
+        named = "、".join(f"--{name.replace('_', '-')}" for name in given)
+        raise UsageFault(f"{named} 只用于导入。", f"请去掉 {named}。")
 
 
 def _instead(context: Context, wanted: Wanted, wish: Wish) -> bool:
