@@ -110,7 +110,7 @@ def test_one_line_that_is_no_json_is_one_broken_row(tmp_path: Path) -> None:
     assert [bool(row.broken) for row in first] == [False, True, False, False]
 
 
-@pytest.mark.parametrize("shape", ["[{}]", '{}\n{{"编号": "A2"}}'])
+@pytest.mark.parametrize("shape", ['[{}, {{"编号": "A2"}}]', '{}\n{{"编号": "A2"}}'])
 def test_a_field_that_says_two_things_breaks_its_record(tmp_path: Path, shape: str) -> None:
     twice = shape.format('{"编号": "A1", "内容": "占道", "内容": "井盖"}')
     assert [row.broken for row in rows(tmp_path, twice)][1] == (
@@ -181,7 +181,7 @@ def test_a_number_at_the_edge_of_what_is_read_is_whole(
         assert cells(tmp_path, '{"n": 12, "rows": [{"a": true}], "m": 3}') == [["a"], ["TRUE"]]
 
 
-@pytest.mark.parametrize("shape", ['[{}, {{"编号": "A2"}}]', "{}"])
+@pytest.mark.parametrize("shape", ["[{}]", "{}"])
 def test_memory_stays_flat(tmp_path: Path, shape: str) -> None:
     record = json.dumps({"编号": "A1", "内容": "江南大道占道经营" * 20}, ensure_ascii=False)
     mark = "," if shape == "[{}]" else "\n"
