@@ -161,7 +161,7 @@ def test_what_is_no_list_of_records_is_refused_soon(
     with pytest.raises(BadData, match=said) as caught:
         rows(tmp_path, content)
     assert caught.value.hint
-    assert time.perf_counter() - started < 2
+    assert time.perf_counter() - started < 10
 
 
 def test_a_record_too_deep_or_too_wide_is_one_broken_row(tmp_path: Path) -> None:

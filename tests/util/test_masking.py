@@ -349,8 +349,8 @@ _HOSTILE = [
 @pytest.mark.parametrize("piece", _HOSTILE)
 def test_a_hostile_text_costs_no_more_than_its_length(piece: str) -> None:
     text = (piece * 100_000)[:100_000]
-    best = min(_spent(text) for _ in range(3))
-    assert best < 0.15, f"{best * 1000:.0f} ms"
+    spent = _spent(text)  # a cost by the square of the length would be minutes
+    assert spent < 3, f"{spent * 1000:.0f} ms"
 
 
 def _spent(text: str) -> float:
