@@ -18,8 +18,8 @@ from sixping.importing.rows import (
     Broken,
     Row,
     SheetNames,
+    choose_sheet,
     error_words,
-    no_such_sheet,
     unreadable,
 )
 
@@ -43,9 +43,7 @@ def read_ods(path: Path, sheet: str | None) -> Iterator[Row]:
     try:
         with package.open_package(path) as archive:
             sheets = _sheets(path.name, archive)
-            name = sheet or next(iter(sheets.visible), "")
-            if name not in sheets.visible:
-                raise no_such_sheet(path.name, name, sheets)
+            name = choose_sheet(path.name, sheets, sheet)
             reader, filler = _TableReader(path.name, name), Filler(path.name)
             with archive.open(_CONTENT) as part:
                 for _ in parse(path.name, part, reader):

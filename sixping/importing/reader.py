@@ -134,15 +134,16 @@ def sheets_of(path: Path) -> list[str]:
 
     Empty for text, which has none. Raises as ``read_rows``.
     """
-    return _all_sheets(path).visible
+    return sheet_names(path).visible
 
 
 def hidden_sheets_of(path: Path) -> list[str]:
     """Return the worksheets that are hidden: they are not read. Raises as ``read_rows``."""
-    return _all_sheets(path).hidden
+    return sheet_names(path).hidden
 
 
-def _all_sheets(path: Path) -> SheetNames:
+def sheet_names(path: Path) -> SheetNames:
+    """Return the visible and the hidden sheets, of text none. Raises as ``read_rows``."""
     kind = kind_of(path)
     if kind in ("csv", "json"):
         return SheetNames([], [])

@@ -133,11 +133,11 @@ def choose_sheet(file: str, sheets: SheetNames, wanted: str | None) -> str:
     """Return the sheet that is read: the wanted or the first visible one. Raises ``BadData``."""
     name = wanted or next(iter(sheets.visible), "")
     if name not in sheets.visible:
-        raise no_such_sheet(file, name, sheets)
+        raise _no_such_sheet(file, name, sheets)
     return name
 
 
-def no_such_sheet(file: str, name: str, sheets: SheetNames) -> BadData:
+def _no_such_sheet(file: str, name: str, sheets: SheetNames) -> BadData:
     """Return the complaint about a worksheet that is not there or is hidden."""
     hidden = f"; 隐藏的不读: {'、'.join(sheets.hidden)}" if sheets.hidden else ""
     listed = f"可选: {'、'.join(sheets.visible) or '无'}{hidden}"

@@ -11,9 +11,8 @@ from sixping.importing.reader import (
     Reports,
     dates_from_1904,
     find_header,
-    hidden_sheets_of,
     read_rows,
-    sheets_of,
+    sheet_names,
 )
 from sixping.importing.rows import first_bytes, kind_of
 
@@ -69,8 +68,8 @@ class Sheets:
         if sheet and sheet != ALL and not self.workbook:
             raise BadData(f"{path.name} 没有工作表, 不能指明 {sheet}", "请去掉 --sheet。")
         wanted = sheet or profile.sheet
-        present = sheets_of(path) if self.workbook else []
-        self.hidden = tuple(hidden_sheets_of(path)) if self.workbook else ()
+        present, hidden = sheet_names(path)
+        self.hidden = tuple(hidden)
         self._from_1904 = dates_from_1904(path)
         self._names: list[str | None] = [*present] if wanted == ALL and present else [wanted]
         if wanted == ALL and not self.workbook:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sixping.errors import BadData
 from sixping.importing.merges import MAX_RANGES, Filler, Span, too_many
 from sixping.importing.package import AGAIN, damaged, refuse_size
-from sixping.importing.rows import Row, SheetNames, error_words, no_such_sheet, unreadable
+from sixping.importing.rows import Row, SheetNames, choose_sheet, error_words, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -82,10 +82,7 @@ def _sheets(answer: Any) -> SheetNames:  # noqa: ANN401
 
 def _chosen(path: Path, answer: Any, sheet: str | None) -> int:  # noqa: ANN401
     """Return which of all sheets is read: the named or the first visible one."""
-    sheets = _sheets(answer)
-    name = sheet or next(iter(sheets.visible), "")
-    if name not in sheets.visible:
-        raise no_such_sheet(path.name, name, sheets)
+    name = choose_sheet(path.name, _sheets(answer), sheet)
     places = [place for each, seen, place in answer["sheets"] if each == name and seen]
     return int(places[0])
 

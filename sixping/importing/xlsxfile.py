@@ -26,9 +26,9 @@ from sixping.importing.rows import (
     Broken,
     Row,
     SheetNames,
+    choose_sheet,
     error_words,
     letter,
-    no_such_sheet,
     unreadable,
 )
 
@@ -76,9 +76,7 @@ def read_xlsx(path: Path, sheet: str | None) -> Iterator[Row]:
     try:
         with package.open_package(path) as archive:
             book = _open_book(path.name, archive)
-            name = sheet or next(iter(book.sheets.visible), "")
-            if name not in book.sheets.visible:
-                raise no_such_sheet(path.name, name, book.sheets)
+            name = choose_sheet(path.name, book.sheets, sheet)
             member = _part(path.name, archive, book.parts[name])
             with archive.open(member) as part:
                 spans = _survey(path.name, part)

@@ -240,13 +240,9 @@ class Rows:
 
     def _apart(self, at: str) -> str | None:
         """Return what tells reports of one number apart, as the profile counts numbers."""
-        return (
-            at[: self._period]
-            if self._period
-            else FIRST
-            if self._numbering is Numbering.SEVERAL
-            else None
-        )
+        if self._period:
+            return at[: self._period]
+        return FIRST if self._numbering is Numbering.SEVERAL else None
 
     def _refuse_future(self, received: str, resolved: str | None) -> NoReturn:
         late = received > self._now
@@ -288,23 +284,14 @@ class Rows:
             evaluation.suggestion is None, evaluation.located,
             row.status, row.satisfaction, row.anonymous, *[word is None for word in words],
         )  # fmt: skip
+        said = (
+            row.community, row.grid, row.category, row.severity, row.platform, row.anonymous,
+        )  # fmt: skip
         shared = SharedValues(
             evaluation,
             (*words, None),
             (*[quoted(word) if word else None for word in words], evaluation.suggestion),
-            "\0".join(
-                map(
-                    str,
-                    (
-                        row.community,
-                        row.grid,
-                        row.category,
-                        row.severity,
-                        row.platform,
-                        row.anonymous,
-                    ),
-                ),
-            ),
+            "\0".join(map(str, said)),
             self._shapes.setdefault(shape, len(self._shapes)),
             evaluation.severity.value,
             suggested,
