@@ -70,14 +70,13 @@ class Plan(NamedTuple):
 class SharedValues(NamedTuple):
     """What rows of the same names share: what the data of the office say of them, ready to use.
 
-    ``words`` are the texts of the template's last slots, ``quotes`` the same in JSON; ``grade``
+    ``words`` are the texts of the template's last slots, and the same in JSON; ``grade``
     is the severity as a plain word, which is faster to look up, and ``suggested`` that nobody
     found it yet (三).
     """
 
     evaluation: Evaluation
     words: tuple[str | None, ...]
-    quotes: tuple[str | None, ...]
     identity: str
     shape: int
     grade: str
@@ -222,7 +221,6 @@ class Rows:
             self._templates.get(traits) or self._make_template(traits, row, shared, day.rules),
             at,
             (at, resolved, source_due, *plan.dues, *shared.words),
-            (at, resolved, source_due, *plan.dues, *shared.quotes),
             tuple(private),
             contact_keys(phone, place) if phone or place else (),
             by_number(shared.evaluation.channel, source_no, apart)
@@ -289,8 +287,10 @@ class Rows:
         )  # fmt: skip
         shared = SharedValues(
             evaluation,
-            (*words, None),
-            (*[quoted(word) if word else None for word in words], evaluation.suggestion),
+            (
+                *words, None,
+                *[quoted(word) if word else None for word in words], evaluation.suggestion,
+            ),
             "\0".join(map(str, said)),
             self._shapes.setdefault(shape, len(self._shapes)),
             evaluation.severity.value,

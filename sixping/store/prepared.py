@@ -25,9 +25,9 @@ from sixping.cases.step import CaseEntry
 from sixping.policy.vocabulary import ClockKind
 from sixping.store import chain, projection, requests
 from sixping.store.recognition import Deduplicator, Noted, Stored
-from sixping.store.rows import CLOCK_MOVE_COLUMNS, FACT_COLUMNS, MOVE_COLUMNS
 from sixping.store.sqlite import scratch
-from sixping.store.writer import CONTACT_KEY, insert
+from sixping.store.staged import Sample, Staged
+from sixping.store.writer import CONTACT_KEY, FirstEvent
 from sixping.util.clock import SHANGHAI, to_text
 
 if TYPE_CHECKING:
@@ -53,6 +53,13 @@ INSTANT_MARKS = {
 TEXT_MARKS = {name: f"\ue000{name}\ue000" for name in TEXTS}  # private use: nothing quotes them
 _NUMBER = "\ue000number\ue000"
 _SEQ = -1
+#: where the value of a mark stands in what is staged of a case: its number, its seq, the slots
+_MARKS: Mapping[object, int] = {
+    mark: place
+    for place, mark in enumerate(
+        (_NUMBER, _SEQ, *map(to_text, INSTANT_MARKS.values()), *TEXT_MARKS.values())
+    )
+}
 
 _CACHE = 16_000  # KiB
 _YEAR = 4
@@ -61,9 +68,9 @@ _YEAR = 4
 class Prepared(NamedTuple):
     """One record on its way into the ledger.
 
-    ``at`` is when it was received; ``values`` are the texts of the slots, ``fills`` the same
-    as they stand inside the JSON of the facts (instants without, words with their
-    quotes); anything where the template has no slot. ``private`` are the words as JSON, in the
+    ``at`` is when it was received; ``values`` are the texts of the slots, and behind them those
+    of ``TEXTS`` as JSON; anything where the template has no slot. ``private`` are the words as
+    JSON, in the
     order of the event's fields, ``contacts`` what of it can be compared; ``key`` is one of
     ``requests.identities``; ``rest`` is what beside the words makes two records with one key
     the same, progress aside; ``row`` is where the file has it, ``report`` what it says there,
@@ -74,7 +81,6 @@ class Prepared(NamedTuple):
     template: Template
     at: str
     values: Sequence[str | None]
-    fills: Sequence[str | None]
     private: tuple[str, ...]
     contacts: tuple[str, ...]
     key: str
@@ -113,31 +119,21 @@ class Template:
         self.kind = event.kind
         self._set_facts(facts_of(event))
         self._set_private(tuple(private_fields(event)))
-        facts = (_SEQ, _NUMBER, *projection.said_of(case))
-        state = projection.move_row(case, projection.state_of(case), _SEQ, _SEQ, _SEQ)
-        clocks = [
+        self._facts_row = (_SEQ, _NUMBER, *projection.said_of(case))
+        state = projection.state_of(case)
+        self._moves_row = projection.move_row(case, state, _SEQ, _SEQ, _SEQ)
+        self._clocks = [
             projection.clock_row(_NUMBER, clock, terms, _SEQ)
             for clock, terms in sorted(projection.clocks_of(case).items())  # the table's key
         ]
-        self._clocks = clocks
-        self.insert_facts, (self.facts_row,), _ = _insert("case_facts", FACT_COLUMNS, [facts])
-        self.insert_state, (self.state,), _ = _insert("case_moves", MOVE_COLUMNS, [state])
-        self.insert_clocks = ""
-        self.clocks: list[Picker] = []
-        self.constants: Row = ()
-        self.numbered = False
 
-    def number_terms(self, terms: Callable[[Row], int | None]) -> None:
-        """Take the numbers under which a ledger keeps what clocks have in common."""
-        self.numbered = True
-        if not self._clocks:
-            return
-        rows = [projection.clock_move_row(row, terms) for row in self._clocks]
-        made = _insert("clock_moves", CLOCK_MOVE_COLUMNS, rows)
-        self.insert_clocks, self.clocks, self.constants = made
+    def sample(self, terms: Callable[[Row], int | None]) -> Sample:
+        """Return the rows of a case; ``terms`` numbers what clocks have in common."""
+        clocks = [projection.clock_move_row(row, terms) for row in self._clocks]
+        return Sample(self._facts_row, self._moves_row, clocks)
 
     def _set_facts(self, text: str) -> None:
-        marks = {quoted(mark): SLOTS.index(name) for name, mark in TEXT_MARKS.items()}
+        marks = {quoted(mark): len(SLOTS) + at for at, mark in enumerate(TEXT_MARKS.values())}
         marks |= {to_text(mark): SLOTS.index(name) for name, mark in INSTANT_MARKS.items()}
         pieces = re.split(f"({'|'.join(map(re.escape, marks))})", text)
         self.facts = "%s".join(piece.replace("%", "%%") for piece in pieces[::2])
@@ -161,31 +157,6 @@ class Template:
         words = dict(zip(self.names, prepared.private, strict=True))
         words.pop("reasons", None)
         return words
-
-
-def _insert(table: str, columns: Sequence[str], rows: list[Row]) -> tuple[str, list[Picker], Row]:
-    """Return the statement that writes one row, what it takes for each of ``rows``, and constants.
-
-    It takes of number, seq, the values and, behind them, the constants (what not all the rows
-    say) only what differs, each once: binding is what inserting costs. One statement for all
-    the rows of a record measured 4 to 15 % slower (bench rows, clocks beside events).
-    """
-    marks: dict[object, int] = {_NUMBER: 0, _SEQ: 1}
-    marks |= {to_text(mark): 2 + SLOTS.index(name) for name, mark in INSTANT_MARKS.items()}
-    marks |= {mark: 2 + SLOTS.index(name) for name, mark in TEXT_MARKS.items()}
-    cells = [*zip(*rows, strict=True)]
-    taken = [*dict.fromkeys(each for each in cells if len({*each}) > 1 or each[0] in marks)]
-    constants = [*dict.fromkeys(c for each in taken for c in each if c not in marks)]
-    marks |= {constant: 2 + len(SLOTS) + place for place, constant in enumerate(constants)}
-    terms = [f"?{taken.index(e) + 1}" if e in taken else _literal(e[0]) for e in cells]
-    pickers = [_picker([marks[cell] for cell in row]) for row in zip(*taken, strict=True)]
-    return insert(table, columns, terms), pickers, tuple(constants)
-
-
-def _literal(value: object) -> str:
-    if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
-    return "NULL" if value is None else str(value)
 
 
 def _pieces(names: Iterable[str]) -> list[str]:
@@ -229,9 +200,9 @@ def _record(
     sorted_rows = Deduplicator(
         Stored(work.con), lambda: work.seq + 1, lambda at: work.next_number(int(at[:_YEAR]))
     )
+    recorder = _Recorder(work)
     for batch in sorted_rows.batches(rows):
-        _write(work.writer, batch.fresh)
-        work.writer.flush()
+        recorder.write(batch.fresh)
         if fresh and batch.fresh:
             fresh(batch.fresh.values())
         if known and batch.known:
@@ -276,28 +247,39 @@ def survey(
     return sorted_rows.result
 
 
-def _write(writer: Writer, fresh: Mapping[bytes, New]) -> None:
-    """Record new cases under their numbers, each to be found again by its handle.
+class _Recorder:
+    """Records what is new, batch by batch: the hot path of an import."""
 
-    The hot path of an import: what is the same for all of them is looked up once.
-    """
-    size = chain.SALT_BYTES
-    salts = os.urandom(size * len(fresh))
-    seal, waiting = writer.seal, writer.waiting
-    for place, (handle, (prepared, number, _)) in enumerate(fresh.items()):
-        template, at, values, fills, private, contacts, _, rest, *_ = prepared
-        if not template.numbered:
-            template.number_terms(writer.terms)
-        salt = salts[place * size : place * size + size]
-        sealed = seal(template.private(private, chain.digest(salt, rest.encode())), salt)
-        facts = template.facts % template.fill(fills)
-        seq = writer.add_event(("case", number, 1, template.kind, at), facts, sealed, (handle,))
-        row = (number, seq, *values, *template.constants)
+    def __init__(self, work: Transaction) -> None:
+        self._writer = work.writer
+        self._staged = Staged(work.con, _MARKS)
+        self._waits: dict[Template, Callable[[Row], None]] = {}
+
+    def write(self, fresh: Mapping[bytes, New]) -> None:
+        """Record new cases under their numbers, each to be found again by its handle."""
+        writer = self._writer
+        writer.add_reports(map(self._report, fresh.items(), _salts(len(fresh))))
+        writer.flush()
+        self._staged.write()
+
+    def _report(self, item: tuple[bytes, New], salt: bytes) -> FirstEvent:
+        handle, (prepared, number, seq) = item
+        template, at, values, private, contacts, _, rest, *_ = prepared
+        wait = self._waits.get(template) or self._shape(template)
+        wait((number, seq, *values))
         if contacts:
-            writer.put(CONTACT_KEY, *[(form, at, seq) for form in contacts])
-        waiting(template.insert_facts).append(template.facts_row(row))
-        waiting(template.insert_state).append(template.state(row))
-        if template.clocks:
-            rows = waiting(template.insert_clocks)
-            for clock in template.clocks:
-                rows.append(clock(row))
+            self._writer.put(CONTACT_KEY, *[(form, at, seq) for form in contacts])
+        facts = template.facts % template.fill(values)
+        words = template.private(private, chain.digest(salt, rest.encode()))
+        return template.kind, number, at, facts, words, salt, handle
+
+    def _shape(self, template: Template) -> Callable[[Row], None]:
+        sample = template.sample(self._writer.terms)
+        wait = self._waits[template] = self._staged.shape(sample)
+        return wait
+
+
+def _salts(count: int) -> list[bytes]:
+    size = chain.SALT_BYTES
+    salts = os.urandom(size * count)
+    return [salts[place : place + size] for place in range(0, size * count, size)]

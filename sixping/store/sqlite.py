@@ -196,6 +196,15 @@ FIRSTS = (
 )
 
 
+def staged(places: int) -> str:
+    """Return the table beside a ledger in which new cases wait: shape, number, seq and values."""
+    values = "".join(f", v{place}" for place in range(2, places))
+    return (
+        f"CREATE TEMP TABLE staged (shape INTEGER, v0 TEXT, v1 INTEGER{values},"
+        " PRIMARY KEY (shape, v1)) WITHOUT ROWID"
+    )
+
+
 @contextmanager
 def scratch() -> Iterator[Connection]:
     """Yield an empty database for what need not stay in memory; it goes with the connection."""

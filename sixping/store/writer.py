@@ -82,13 +82,15 @@ def _account() -> str:
         return f"({uid})"
 
 
-def insert(table: str, columns: Sequence[str], *terms: Sequence[str]) -> str:
-    """Return the statement that inserts a row; ``terms``: its SQL, where not all are parameters.
+def insert(table: str, columns: Sequence[str], terms: Sequence[str] = ()) -> str:
+    """Return the statement that inserts a row; ``terms``: its SQL, where not all are parameters."""
+    row = ", ".join(terms or "?" * len(columns))
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({row})"
 
-    Or those of several rows at once.
-    """
-    rows = ", ".join(f"({', '.join(row)})" for row in terms or ("?" * len(columns),))
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {rows}"
+
+def insert_from(table: str, columns: Sequence[str], terms: Sequence[str], source: str) -> str:
+    """Return the statement that inserts a row for each of a source."""
+    return f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(terms)} FROM {source}"
 
 
 _SOURCE = insert("sources", ("id", *SOURCE_COLUMNS))
@@ -175,6 +177,18 @@ _KNOWN_TERMS = f"SELECT id, {', '.join(RULE_COLUMNS)} FROM clock_terms"
 
 #: stream and kind of a record of the past: that it lies there is no remark
 _OF_THE_PAST = ("case", Imported.kind)
+
+
+class FirstEvent(NamedTuple):
+    """A report on its way into the chain: ``private`` is sealed under ``salt``."""
+
+    kind: str
+    number: str
+    at: str
+    facts: str
+    private: str
+    salt: bytes
+    handle: bytes
 
 
 class Sealed(NamedTuple):
@@ -315,6 +329,34 @@ class Writer:
         for handle in handles:
             self._rows[_REQUEST].append((handle, seq))
         return seq
+
+    def add_reports(self, reports: Iterable[FirstEvent]) -> None:
+        """Link the first events of new cases to the chain, in order; their rows wait.
+
+        What ``add_event`` does of one at a time, without a call for each part of it: this is what
+        an import of many costs. Raises ``BadData``.
+        """
+        now, source, since = self.now, self.source, self._provenance
+        add, tell, request = (self._rows[of].append for of in (_EVENT, _PRIVATE, _REQUEST))
+        seq, made = self.seq, self.hash
+        try:
+            for kind, number, at, facts, private, salt, handle in reports:
+                seq += 1
+                text = private.encode()
+                seal = chain.seal(salt, text)
+                remarks, remarked = self._remarks[at < now and kind != Imported.kind]
+                head = chain.envelope(seq, "case", number, 1, kind, at)
+                said = f"{head}{since}{chain.content(facts, seal)}{remarked}"
+                made = chain.link_text(self._prefix, made, said)
+                add((
+                    seq, "case", number, 1, kind, at, None if at == now else now, source,
+                    facts, seal, remarks, made,
+                ))  # fmt: skip
+                tell((seq, salt, text))
+                request((handle, seq))
+        except UnicodeEncodeError as error:
+            raise _broken() from error
+        self.seq, self.hash = seq, made
 
     def take_over(
         self,

@@ -116,7 +116,7 @@ class Updater:
         """Return the log of a case that came in by this row."""
         template, record = row.record.template, row.record
         words = {name: json.loads(word) for name, word in template.words(record).items()}
-        event = read_event(template.kind, template.facts % template.fill(record.fills), words)
+        event = read_event(template.kind, template.facts % template.fill(record.values), words)
         now, at = self._ground.stamp.now, from_text(record.at)
         return [CaseEntry(seq=row.seq, at=at, recorded_at=now, event=event)]
 
