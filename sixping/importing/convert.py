@@ -112,6 +112,8 @@ class RowError(NamedTuple):
     partly: ImportedRow | None = None
 
 
+#: ``ImportedRow`` of a list with all its values, without the count that ``_make`` takes
+_IMPORTED = partial(tuple.__new__, ImportedRow)
 _SLOTS = {name: place for place, name in enumerate(ImportedRow._fields)}
 _SOURCE, _CHANNEL, _TEXT = _SLOTS["source_no"], _SLOTS["channel"], _SLOTS["text"]
 _RECEIVED, _RESOLVED = _SLOTS["received"], _SLOTS["resolved"]
@@ -276,7 +278,7 @@ class Converter:
                 self._settle(values, slot, before)
         if values[_SOURCE] is None:
             values[_UNNUMBERED] = _apart(values)
-        return ImportedRow._make(values)
+        return _IMPORTED(values)
 
     def _fill_words(self, values: list[Any], cells: list[str]) -> None:
         for slot, index, read in self._codes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _DELIMITERS = ",\t;"
+#: ``Row`` of a tuple with all its values
+_ROW = partial(tuple.__new__, Row)
 
 
 def read_csv(path: Path, encoding: str | None, delimiter: str | None) -> Iterator[Row]:
@@ -32,7 +35,9 @@ def read_csv(path: Path, encoding: str | None, delimiter: str | None) -> Iterato
         with open_text(path, encoding) as file:
             for number, cells in enumerate(_reader(file, delimiter), 1):
                 if any(cells):
-                    row = with_errors(Row(number, cells))
+                    row = _ROW((number, cells, (), ()))
+                    if "#" in "".join(cells):
+                        row = with_errors(row)
                     yield row if Damage.count == before else without_marks(row, encoding)
     except csv.Error as error:
         raise _broken(path, number + 1, error) from None

@@ -54,7 +54,10 @@ class LeftOut:
     @staticmethod
     def begins(cells: list[str]) -> bool:
         """Tell at a glance whether a row may be a total or a signature."""
-        return next(filter(str.strip, cells), "").lstrip()[:1] in _BEGINNINGS
+        sign = cells[0][:1] if cells else ""
+        if not sign.strip():
+            sign = next(filter(str.strip, cells), "").lstrip()[:1]
+        return sign in _BEGINNINGS
 
     def label(self, cells: list[str]) -> str | None:
         """Return the word by which a row is left out; None for a report, whole or faulty."""

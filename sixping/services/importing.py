@@ -120,6 +120,11 @@ class Rows:
         """Return what is said of the progress of cases is judged by."""
         return Ground(self._profile.name, self.stamp, self._rules_of, self._resolver.units)
 
+    @property
+    def go_on(self) -> bool:
+        """Tell whether a new report may go on by what its own row says."""
+        return self._live or self._steps
+
     def unclear(self, result: ImportResult) -> tuple[int, int]:
         """Return of how many new records nobody says that and when they were settled.
 
@@ -183,7 +188,7 @@ class Rows:
         (
             number, source_no, channel, text, received, resolved, place, community, grid, reporter,
             phone, anonymous, outcome, feedback, satisfaction, severity, category, platform, unit,
-            status, _, apart, *_,
+            status, untold, apart, _, source_due, *_,
         ) = row  # fmt: skip
         now = self._now
         at = received or now
@@ -200,7 +205,7 @@ class Rows:
         shared = self._shared.get(key) or self._share(key, row, day.rules)
         slot = (date, at[_FIRST + 1 : _LAST] > day.closes, shared.grade, shared.suggested)
         plan = self._plans.get(slot) or self._plan(slot, at, day.rules)
-        answered, source_due = _answered(row), row.source_due
+        told = feedback is not None
         if source_no is not None:
             apart = None if self._unique else self._apart(at)
         if self._live:
@@ -209,14 +214,14 @@ class Rows:
             feedback = None  # one reply is both: it is kept once (``Imported``)
         traits = (
             shared.shape, plan.shape, place is None, reporter is None, phone is None,
-            outcome is None, feedback is None, answered, resolved is None, source_no is None,
-            at == now, source_due is None, _goes_later(row),
+            outcome is None, feedback is None, told, untold, resolved is None, source_no is None,
+            at == now, source_due is None, self._steps and _goes_later(row),
         )  # fmt: skip
-        private = [quoted(word) for word in (text, place, reporter, phone) if word is not None]
-        if shared.evaluation.reasons is not None:
-            private.append(shared.evaluation.reasons)
-        later = (source_no, apart, outcome, feedback)
-        private += [quoted(word) for word in later if word is not None]
+        words = (text, place, reporter, phone, source_no, apart, outcome, feedback)
+        private = [quoted(word).encode() for word in words if word is not None]
+        if reasons := shared.evaluation.reasons:
+            first = words[:4]
+            private.insert(len(first) - first.count(None), reasons.encode())
         return _PREPARED((
             self._templates.get(traits) or self._make_template(traits, row, shared, day.rules),
             at,
@@ -461,7 +466,8 @@ def record(
     try:
         with transaction(path, rows.stamp) as work:
             updater = Updater(work.con, rows.ground, work.writer, update=update)
-            result = prepared.record(work, rows, updater.known, updater.fresh)
+            fresh = updater.fresh if rows.go_on else None
+            result = prepared.record(work, rows, updater.known, fresh)
             rows.progress = updater.summary
             if not partial:
                 _refuse_all(rows, result)

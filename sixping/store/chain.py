@@ -45,20 +45,6 @@ def encode(values: Iterable[Value]) -> str:
     return "".join(parts)
 
 
-def envelope(seq: int, stream: str, subject: str, version: int, kind: str, at: str) -> str:
-    """Return what ``encode`` does, for the values that every event has."""
-    own, count = str(seq), str(version)
-    return (
-        f"i{len(own)}:{own}s{len(stream)}:{stream}s{len(subject)}:{subject}"
-        f"i{len(count)}:{count}s{len(kind)}:{kind}s{len(at)}:{at}"
-    )
-
-
-def content(facts: str, sealed: bytes | None) -> str:
-    """Return what ``encode`` does, for facts and seal."""
-    return f"s{len(facts)}:{facts}{f'b{2 * len(sealed)}:{sealed.hex()}' if sealed else 'n0:'}"
-
-
 def prefix(ledger_id: str) -> str:
     """Return what every link of one ledger begins with."""
     return encode((DOMAIN, ledger_id))
@@ -66,12 +52,26 @@ def prefix(ledger_id: str) -> str:
 
 def link(prefix_text: str, previous: bytes, values: Iterable[Value]) -> bytes:
     """Return the hash of an event: of the one before it and of all its columns."""
-    return link_text(prefix_text, previous, encode(values))
+    return sha256(f"{prefix_text}b64:{previous.hex()}{encode(values)}".encode()).digest()
 
 
-def link_text(prefix_text: str, previous: bytes, encoded: str) -> bytes:
-    """Return the same for columns that are encoded already."""
-    return sha256(f"{prefix_text}b64:{previous.hex()}{encoded}".encode()).digest()
+def link_event(
+    prefix_text: str, previous: bytes, envelope: tuple[int, str, str, int, str, str],
+    provenance: str, facts: str, sealed: bytes | None, remarks: str,
+) -> bytes:  # fmt: skip
+    """Return what ``link`` does, at once.
+
+    ``envelope``: the columns up to ``at``; ``provenance`` and ``remarks``: those between and
+    behind facts and seal, encoded already.
+    """
+    seq, stream, subject, version, kind, at = envelope
+    own, count = str(seq), str(version)
+    seal = f"b{2 * len(sealed)}:{sealed.hex()}" if sealed else "n0:"
+    return sha256(
+        f"{prefix_text}b64:{previous.hex()}i{len(own)}:{own}s{len(stream)}:{stream}"
+        f"s{len(subject)}:{subject}i{len(count)}:{count}s{len(kind)}:{kind}s{len(at)}:{at}"
+        f"{provenance}s{len(facts)}:{facts}{seal}{remarks}".encode()
+    ).digest()
 
 
 def commitment(salt: bytes, private: str) -> bytes:
@@ -82,12 +82,12 @@ def commitment(salt: bytes, private: str) -> bytes:
     return seal(salt, private.encode())
 
 
-def seal(salt: bytes, private: bytes) -> bytes:
+def seal(salt: bytes | bytearray, private: bytes | bytearray) -> bytes:
     """Return the same for text that is encoded already."""
     return sha256(salt + private).digest()
 
 
-def digest(salt: bytes, content: bytes) -> str:
+def digest(salt: bytes | bytearray, content: bytes) -> str:
     """Return the salted digest, in hex, by which a repeated request is found to be the same."""
     return sha256(salt + b"content:" + content).hexdigest()[:_DIGITS]
 

@@ -70,18 +70,17 @@ class Prepared(NamedTuple):
 
     ``at`` is when it was received; ``values`` are the texts of the slots, and behind them those
     of ``TEXTS`` as JSON; anything where the template has no slot. ``private`` are the words as
-    JSON, in the
-    order of the event's fields, ``contacts`` what of it can be compared; ``key`` is one of
-    ``requests.identities``; ``rest`` is what beside the words makes two records with one key
-    the same, progress aside; ``row`` is where the file has it, ``report`` what it says there,
-    ``unit`` its unit by our name. ``apart``: rows of one key are reports of their own. ``plain``:
-    the key without the month or year (``period``) in which its number is counted.
+    JSON in UTF-8, in the order of the event's fields, ``contacts`` what of it can be compared;
+    ``key`` is one of ``requests.identities``; ``rest`` is what beside the words makes two records
+    with one key the same, progress aside; ``row`` is where the file has it, ``report`` what it
+    says there, ``unit`` its unit by our name. ``apart``: rows of one key are reports of their own.
+    ``plain``: the key without the month or year (``period``) in which its number is counted.
     """
 
     template: Template
     at: str
     values: Sequence[str | None]
-    private: tuple[str, ...]
+    private: tuple[bytes, ...]
     contacts: tuple[str, ...]
     key: str
     rest: str
@@ -98,7 +97,7 @@ class Prepared(NamedTuple):
         words = {name: json.loads(word) for name, word in template.words(self).items()}
         words["row"] = requests.nth(words["row"], count)
         place = template.names.index("row")
-        private = (*self.private[:place], quoted(words["row"]), *self.private[place + 1 :])
+        private = (*self.private[:place], quoted(words["row"]).encode(), *self.private[place + 1 :])
         (key,) = requests.identities(template.event.channel, words)
         return self._replace(private=private, key=key)
 
@@ -141,15 +140,14 @@ class Template:
 
     def _set_private(self, names: tuple[str, ...]) -> None:
         self.names = names
-        self._private = _pieces((*names, "digest"))
+        fields = b",".join(b'"%b":%%b' % name.encode() for name in (*names, "digest"))
+        self._private = bytearray(b"{%b}" % fields)
 
-    def private(self, words: tuple[str, ...], digest: str) -> str:
-        """Return the private text of a record: joined, long words are copied once only."""
-        pieces = self._private.copy()
-        pieces[1:-1:2] = (*words, f'"{digest}"')
-        return "".join(pieces)
+    def private(self, words: tuple[bytes, ...], digest: str) -> bytearray:
+        """Return the private text of a record."""
+        return self._private % (*words, b'"%b"' % digest.encode())
 
-    def words(self, prepared: Prepared) -> dict[str, str]:
+    def words(self, prepared: Prepared) -> dict[str, bytes]:
         """Return a record's private words as JSON by the names of their fields.
 
         Not the reasons: they change with our data, not with the file.
@@ -157,12 +155,6 @@ class Template:
         words = dict(zip(self.names, prepared.private, strict=True))
         words.pop("reasons", None)
         return words
-
-
-def _pieces(names: Iterable[str]) -> list[str]:
-    """Return the JSON object of these fields in pieces, each other one for a quoted word."""
-    heads = [f'{"," if place else "{"}"{name}":' for place, name in enumerate(names)]
-    return [*[piece for head in heads for piece in (head, "")], "}"]
 
 
 def _picker(places: list[int]) -> Picker:
@@ -259,10 +251,10 @@ class _Recorder:
         """Record new cases under their numbers, each to be found again by its handle."""
         writer = self._writer
         writer.add_reports(map(self._report, fresh.items(), _salts(len(fresh))))
-        writer.flush()
+        writer.flush()  # contacts, and what clocks have in common
         self._staged.write()
 
-    def _report(self, item: tuple[bytes, New], salt: bytes) -> FirstEvent:
+    def _report(self, item: tuple[bytes, New], salt: bytearray) -> FirstEvent:
         handle, (prepared, number, seq) = item
         template, at, values, private, contacts, _, rest, *_ = prepared
         wait = self._waits.get(template) or self._shape(template)
@@ -279,7 +271,7 @@ class _Recorder:
         return wait
 
 
-def _salts(count: int) -> list[bytes]:
+def _salts(count: int) -> list[bytearray]:
     size = chain.SALT_BYTES
-    salts = os.urandom(size * count)
+    salts = bytearray(os.urandom(size * count))
     return [salts[place : place + size] for place in range(0, size * count, size)]

@@ -12,6 +12,7 @@ import json
 import os
 from array import array
 from collections import Counter
+from functools import partial
 from hashlib import blake2b
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -125,6 +126,10 @@ class New(NamedTuple):
     seq: int
 
 
+#: ``New`` of a tuple
+_NEW = partial(tuple.__new__, New)
+
+
 class Batch(NamedTuple):
     """Rows sorted: what is new by handle, and what is known."""
 
@@ -214,8 +219,8 @@ def _words(record: Prepared) -> dict[str, str]:
 
 def _content(record: Prepared, key: bytes) -> bytes:
     words = record.template.words(record)
-    said = "\0".join([record.rest, *(words.get(name, "") for name in CONTENT)])
-    return blake2b(said.encode(), key=key, digest_size=16).digest()
+    said = b"\0".join([record.rest.encode(), *(words.get(name, b"") for name in CONTENT)])
+    return blake2b(said, key=key, digest_size=16).digest()
 
 
 def _progress(record: Prepared) -> dict[str, str]:
@@ -368,7 +373,7 @@ class Deduplicator:
             if earlier:
                 self._pass(record, earlier, known)
                 continue
-            fresh[handle] = New(record, self._next_number(record.at), seq)
+            fresh[handle] = _NEW((record, self._next_number(record.at), seq))
             seq += 1
         self._count(fresh, seq - len(fresh))
         return Batch(fresh, known)

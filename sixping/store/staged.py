@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.store import sqlite
 from sixping.store.rows import CLOCK_MOVE_COLUMNS, FACT_COLUMNS, MOVE_COLUMNS
-from sixping.store.writer import insert, insert_from
+from sixping.store.writer import insert, insert_from, literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -81,7 +81,7 @@ class Staged:
     def _term(self, cells: Iterable[object]) -> str:
         """Return the SQL of a column: the same in all rows of a case, or by the row."""
         terms = [
-            f"s.v{self._marks[cell]}" if cell in self._marks else _literal(cell) for cell in cells
+            f"s.v{self._marks[cell]}" if cell in self._marks else literal(cell) for cell in cells
         ]
         if len({*terms}) == 1:
             return terms[0]
@@ -103,8 +103,3 @@ def _source(rows: int, shape: int) -> str:
     each = f" CROSS JOIN (VALUES {', '.join(f'({i})' for i in range(rows))}) n" if rows > 1 else ""
     return f"staged s{each} WHERE s.shape = {shape} ORDER BY s.v1"
 
-
-def _literal(value: object) -> str:
-    if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
-    return "NULL" if value is None else str(value)
