@@ -56,22 +56,23 @@ def link(prefix_text: str, previous: bytes, values: Iterable[Value]) -> bytes:
 
 
 def link_event(
-    prefix_text: str, previous: bytes, envelope: tuple[int, str, str, int, str, str],
-    provenance: str, facts: str, sealed: bytes | None, remarks: str,
+    before: bytes, previous: bytes, envelope: tuple[int, str, str, int, str, str],
+    provenance: bytes, facts: tuple[int, bytes], sealed: bytes | None, remarks: bytes,
 ) -> bytes:  # fmt: skip
-    """Return what ``link`` does, at once.
+    """Return what ``link`` does, in one call and without encoding any text twice.
 
-    ``envelope``: the columns up to ``at``; ``provenance`` and ``remarks``: those between and
-    behind facts and seal, encoded already.
+    ``envelope``: the columns up to ``at``; ``facts``: how many code points, and their UTF-8;
+    ``before``, ``provenance`` and ``remarks``: the texts of ``prefix`` and ``encode``, in UTF-8.
     """
     seq, stream, subject, version, kind, at = envelope
-    own, count = str(seq), str(version)
+    own, count, (length, text) = str(seq), str(version), facts
     seal = f"b{2 * len(sealed)}:{sealed.hex()}" if sealed else "n0:"
-    return sha256(
-        f"{prefix_text}b64:{previous.hex()}i{len(own)}:{own}s{len(stream)}:{stream}"
-        f"s{len(subject)}:{subject}i{len(count)}:{count}s{len(kind)}:{kind}s{len(at)}:{at}"
-        f"{provenance}s{len(facts)}:{facts}{seal}{remarks}".encode()
-    ).digest()
+    head = (
+        f"b64:{previous.hex()}i{len(own)}:{own}s{len(stream)}:{stream}s{len(subject)}:{subject}"
+        f"i{len(count)}:{count}s{len(kind)}:{kind}s{len(at)}:{at}"
+    )
+    said = (before, head.encode(), provenance, f"s{length}:".encode(), text, seal.encode(), remarks)
+    return sha256(b"".join(said)).digest()
 
 
 def commitment(salt: bytes, private: str) -> bytes:

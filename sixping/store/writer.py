@@ -111,7 +111,7 @@ _EVENT = insert("events", (
 _FIRST_EVENT = insert("events", (
     "seq", "subject", "at", "facts", "sealed", "hash",
     "stream", "version", "kind", "recorded_at", "source", "remarks",
-), (*"??????", *["{}"] * 6))  # fmt: skip
+), (*"???", "CAST(? AS TEXT)", *"??", *["{}"] * 6))  # fmt: skip
 # What was sealed is bound as the same bytes: encoding a text again costs as much as its hash.
 _PRIVATE = insert("told", ("seq", "salt", "fields"), ("?", "?", "CAST(? AS TEXT)"))
 CONTACT_KEY = insert("traces", ("form", "received_at", "seq"))
@@ -225,8 +225,8 @@ class Writer:
         self.stamp = stamp
         self.now = to_text(stamp.now)
         self._con = con
-        self._prefix = chain.prefix(name)
-        self._provenance = chain.encode((self.now, stamp.by, stamp.user, stamp.host, stamp.program))
+        self._prefix = chain.prefix(name).encode()
+        self._provenance = _encoded(self.now, stamp.by, stamp.user, stamp.host, stamp.program)
         clock_back = last is not None and from_text(last) - stamp.now > CLOCK_BACK
         self._remarks = [
             self._remark(stated_past=past, stated_now=stamp.stated_now, clock_back=clock_back)
@@ -236,10 +236,10 @@ class Writer:
         self._unwritten: set[str] = set()
 
     @staticmethod
-    def _remark(**remarks: bool) -> tuple[str | None, str]:
+    def _remark(**remarks: bool) -> tuple[str | None, bytes]:
         """Return the remarks that hold, as stored and as they stand in the chain text."""
         stored = _listed([name for name, holds in remarks.items() if holds])
-        return stored, chain.encode((stored,))
+        return stored, _encoded(stored)
 
     def step(
         self,
@@ -362,9 +362,12 @@ class Writer:
                 seal = chain.seal(salt, private)
                 envelope = (seq, "case", number, 1, kind, at)
                 remark, word = (remarks, words) if at < now and kind != past else (none, no_words)
-                made = chain.link_event(prefix, made, envelope, since, facts, seal, word)
+                text = facts.encode()
+                said = (len(facts), text)
+                made = chain.link_event(prefix, made, envelope, since, said, seal, word)
                 alike = events[kind, None if at == now else now, remark]
-                alike.append((seq, number, at, facts, bytearray(seal), bytearray(made)))
+                blobs = map(bytearray, (text, seal, made))
+                alike.append((seq, number, at, *blobs))
                 told.append((seq, salt, private))
                 requested.append((bytearray(handle), seq))
         except UnicodeEncodeError as error:
@@ -392,7 +395,7 @@ class Writer:
         seq, at, listed = self.seq + 1, envelope[4], _listed(remarks)
         seal = sealed.seal if isinstance(sealed, Sealed) else sealed
         body = (facts, seal)
-        made = self._link(envelope, chain.encode(recorded), *body, chain.encode((listed,)))
+        made = self._link(envelope, _encoded(*recorded), *body, _encoded(listed))
         when = None if recorded[0] == at else recorded[0]
         self._rows[_EVENT].append(
             (seq, *envelope, when, self._source_of(recorded[1:]), *body, listed, made)
@@ -401,12 +404,14 @@ class Writer:
             self._rows[_PRIVATE].append((seq, sealed.salt, sealed.text))
         return seq
 
-    def _link(self, envelope: Envelope, *body: *tuple[str, str, bytes | None, str]) -> bytes:
+    def _link(
+        self, envelope: Envelope, since: bytes, facts: str, seal: bytes | None, remarks: bytes
+    ) -> bytes:
         """Link the next event to the chain; raises ``BadData``."""
+        head = (self.seq + 1, *envelope)
         try:
-            self.hash = chain.link_event(
-                self._prefix, self.hash, (self.seq + 1, *envelope), *body
-            )
+            said = (len(facts), facts.encode())
+            self.hash = chain.link_event(self._prefix, self.hash, head, since, said, seal, remarks)
         except UnicodeEncodeError as error:
             raise _broken() from error
         self.seq += 1
@@ -596,6 +601,14 @@ class Writer:
 def _forms(private: Mapping[str, Any]) -> set[str]:
     """Return the comparable forms of what a report or an amendment says."""
     return set(contact_keys(private.get("phone"), private.get("place")))
+
+
+def _encoded(*values: str | None) -> bytes:
+    """Return values as they stand in the chain text. Raises ``BadData`` for broken encoding."""
+    try:
+        return chain.encode(values).encode()
+    except UnicodeEncodeError as error:
+        raise _broken() from error
 
 
 def _listed(words: Sequence[str]) -> str | None:

@@ -72,10 +72,17 @@ def test_chain_depends_on_ledger_and_on_what_came_before() -> None:
 
 
 @pytest.mark.parametrize("seal", [None, bytes(range(32))])
-def test_an_event_is_written_as_any_row_is(seal: bytes | None) -> None:
+def test_an_event_is_linked_as_any_row_is(seal: bytes | None) -> None:
     head = (12, "case", "2026-000001", 1, "imported", "2026-11-24T17:00:00+08:00")
-    assert chain.envelope(*head) == chain.encode(head)
-    assert chain.content('{"a":"街"}', seal) == chain.encode(('{"a":"街"}', seal))
+    recorded, facts, remarks = ("2026-11-24T17:00:05+08:00", "街", "u", "h", "p"), '{"a":"街"}', None
+    before, since, last = (
+        text.encode()
+        for text in (chain.prefix(LEDGER), chain.encode(recorded), chain.encode((remarks,)))
+    )
+    said = (len(facts), facts.encode())
+    made = chain.link_event(before, bytes(range(32)), head, since, said, seal, last)
+    row = (*head, *recorded, facts, seal, remarks)
+    assert made == chain.link(chain.prefix(LEDGER), bytes(range(32)), row)
 
 
 def test_a_handler_makes_handles() -> None:
