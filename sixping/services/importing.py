@@ -225,7 +225,7 @@ class Rows:
         return _PREPARED((
             self._templates.get(traits) or self._make_template(traits, row, shared, day.rules),
             at,
-            (at, resolved, source_due, *plan.dues, *shared.words),
+            (at, resolved, source_due) + plan.dues + shared.words,  # noqa: RUF005 - no list between
             tuple(private),
             contact_keys(phone, place) if phone or place else (),
             by_number(shared.evaluation.channel, source_no, apart)
@@ -293,8 +293,10 @@ class Rows:
         shared = SharedValues(
             evaluation,
             (
-                *words, None,
-                *[quoted(word) if word else None for word in words], evaluation.suggestion,
+                *words,
+                None,
+                *[quoted(word) if word else None for word in words],
+                evaluation.suggestion,
             ),
             "\0".join(map(str, said)),
             self._shapes.setdefault(shape, len(self._shapes)),

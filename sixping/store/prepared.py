@@ -15,6 +15,7 @@ import os
 import re
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from json.encoder import encode_basestring as quoted
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from sixping.store.recognition import ImportResult, Known, New
     from sixping.store.sqlite import Connection
     from sixping.store.transaction import Transaction
-    from sixping.store.writer import Writer
 
     Row = tuple[Any, ...]
     Picker = Callable[[Sequence[Any]], Row]
@@ -61,6 +61,9 @@ _MARKS: Mapping[object, int] = {
     )
 }
 
+#: ``FirstEvent`` of a tuple
+_FIRST = partial(tuple.__new__, FirstEvent)
+
 _CACHE = 16_000  # KiB
 _YEAR = 4
 
@@ -79,7 +82,7 @@ class Prepared(NamedTuple):
 
     template: Template
     at: str
-    values: Sequence[str | None]
+    values: tuple[str | None, ...]
     private: tuple[bytes, ...]
     contacts: tuple[str, ...]
     key: str
@@ -141,9 +144,9 @@ class Template:
     def _set_private(self, names: tuple[str, ...]) -> None:
         self.names = names
         fields = b",".join(b'"%b":%%b' % name.encode() for name in (*names, "digest"))
-        self._private = bytearray(b"{%b}" % fields)
+        self._private = b"{%b}" % fields
 
-    def private(self, words: tuple[bytes, ...], digest: str) -> bytearray:
+    def private(self, words: tuple[bytes, ...], digest: str) -> bytes:
         """Return the private text of a record."""
         return self._private % (*words, b'"%b"' % digest.encode())
 
@@ -258,12 +261,12 @@ class _Recorder:
         handle, (prepared, number, seq) = item
         template, at, values, private, contacts, _, rest, *_ = prepared
         wait = self._waits.get(template) or self._shape(template)
-        wait((number, seq, *values))
+        wait((number, seq) + values)  # noqa: RUF005 - no list between
         if contacts:
             self._writer.put(CONTACT_KEY, *[(form, at, seq) for form in contacts])
         facts = template.facts % template.fill(values)
         words = template.private(private, chain.digest(salt, rest.encode()))
-        return template.kind, number, at, facts, words, salt, handle
+        return _FIRST((template.kind, number, at, facts, words, salt, handle))
 
     def _shape(self, template: Template) -> Callable[[Row], None]:
         sample = template.sample(self._writer.terms)

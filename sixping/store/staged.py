@@ -102,4 +102,3 @@ def _source(rows: int, shape: int) -> str:
     """Return where the rows of a table come from, ``rows`` of each case in turn."""
     each = f" CROSS JOIN (VALUES {', '.join(f'({i})' for i in range(rows))}) n" if rows > 1 else ""
     return f"staged s{each} WHERE s.shape = {shape} ORDER BY s.v1"
-

@@ -1,8 +1,8 @@
 """The one writer of events: the row of an event, its link in the chain, and the rows it changes.
 
-One step, many steps, an import and the events beside the cases all come through
-``Writer.add_event``, and ``Writer.step`` alone takes a step of a case. Rows wait
-until ``flush`` writes them, an event before whatever refers to it.
+One step, many steps and the events beside the cases all come through ``Writer.add_event``, the
+reports of an import through ``add_reports``, and ``Writer.step`` alone takes a step of a case. Rows
+wait until ``flush`` writes them, an event before whatever refers to it.
 """
 
 from __future__ import annotations
@@ -106,8 +106,8 @@ _EVENT = insert("events", (
     "seq", "stream", "subject", "version", "kind", "at", "recorded_at", "source", "facts", "sealed",
     "remarks", "hash",
 ))  # fmt: skip
-# What many first events have in common stands in the statement; blobs are bytearrays, which the
-# module takes as they are: it looks for an adapter of each None and each bytes (24 in 567 parts).
+# What many first events have in common stands in the statement, and their blobs are bytearrays:
+# the driver looks for an adapter of each None and each bytes, a twentieth of an import in all.
 _FIRST_EVENT = insert("events", (
     "seq", "subject", "at", "facts", "sealed", "hash",
     "stream", "version", "kind", "recorded_at", "source", "remarks",
@@ -368,7 +368,7 @@ class Writer:
                 alike = events[kind, None if at == now else now, remark]
                 blobs = map(bytearray, (text, seal, made))
                 alike.append((seq, number, at, *blobs))
-                told.append((seq, salt, private))
+                told.append((seq, salt, bytearray(private)))
                 requested.append((bytearray(handle), seq))
         except UnicodeEncodeError as error:
             raise _broken() from error

@@ -33,6 +33,7 @@ OTHERS = {
     "store/transaction.py": {"counters"},
     "store/documents.py": {"documents", "parsed"},
     "store/recognition.py": {"firsts"},  # of a look ahead, in a database of its own
+    "store/staged.py": {"staged"},  # beside the ledger, it goes with the connection
 }
 FROZEN = "store/ddl.py"  # the text of the tables and triggers themselves
 
@@ -51,12 +52,9 @@ CALLERS = {
         ("services/intake.py", "_late_at_once"): 1,  # says what would be late; records nothing
     },
     "_link": {(WRITER, "add_event"): 1, (WRITER, "take_over"): 1},
-    "link_text": {(WRITER, "_link"): 1, ("store/chain.py", "link"): 1},
-    "add_event": {  # the rows of events: one step, another stream, prepared rows
-        (WRITER, "step"): 1,
-        ("store/transaction.py", "note"): 1,
-        ("store/prepared.py", "_write"): 1,
-    },
+    "link_event": {(WRITER, "_link"): 1, (WRITER, "add_reports"): 1},
+    "add_event": {(WRITER, "step"): 1, ("store/transaction.py", "note"): 1},
+    "add_reports": {("store/prepared.py", "write"): 1},
 }
 
 

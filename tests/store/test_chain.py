@@ -74,7 +74,11 @@ def test_chain_depends_on_ledger_and_on_what_came_before() -> None:
 @pytest.mark.parametrize("seal", [None, bytes(range(32))])
 def test_an_event_is_linked_as_any_row_is(seal: bytes | None) -> None:
     head = (12, "case", "2026-000001", 1, "imported", "2026-11-24T17:00:00+08:00")
-    recorded, facts, remarks = ("2026-11-24T17:00:05+08:00", "街", "u", "h", "p"), '{"a":"街"}', None
+    recorded, facts, remarks = (
+        ("2026-11-24T17:00:05+08:00", "街", "u", "h", "p"),
+        '{"a":"街"}',
+        None,
+    )
     before, since, last = (
         text.encode()
         for text in (chain.prefix(LEDGER), chain.encode(recorded), chain.encode((remarks,)))
