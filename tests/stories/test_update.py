@@ -768,6 +768,7 @@ def test_what_cannot_be_is_said_in_one_sentence(office: Office) -> None:
     told = office.update(row(分派="2026-11-04 09:00", 单位=TEAM, 状态="在办"))
     assert "台账: 现在是“来源撤回”, 不能分派; 这一行没有记录。" in told
 
+
 # --- the profiles that come with the program -------------------------------------------------
 
 FOLLOWED = ("110", "dianhua", "pingan", "tousu", "wangge", "zhangshang", "zhengwu")
