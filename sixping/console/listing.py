@@ -115,15 +115,15 @@ def _text_last(columns: Sequence[Column]) -> list[Column]:
 def _marked(lines: Sequence[dict[str, Any]], columns: Sequence[Column]) -> list[dict[str, Any]]:
     """Put before the text what presses and has no column: the grade, an earlier source limit."""
     shown = {column.key for column in columns}
-    marks = {
-        "severity": lambda line: grade_mark(line["severity"]),
-        "source_due": lambda line: source_mark(line["source_due"], line["next_due"]),
-    }
-    wanted = [mark for key, mark in marks.items() if key not in shown]
+    grade, source = "severity" not in shown, "source_due" not in shown
     return [
-        line | {"summary": "".join([*(mark(line) for mark in wanted), line["summary"]])}
+        line | {
+            "summary": (grade_mark(line["severity"]) if grade else "")
+            + (source_mark(line["source_due"], line["next_due"]) if source else "")
+            + line["summary"]
+        }
         for line in lines
-    ]
+    ]  # fmt: skip
 
 
 def say_left(context: Context, left: int, unit: str) -> None:

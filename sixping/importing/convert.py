@@ -243,7 +243,7 @@ class Converter:
 
     def convert(self, row: Row) -> ImportedRow:
         """Return the report of a row; raises anything at all when a cell is not right."""
-        number, cells, lossy, broken = row
+        number, cells, lossy, broken, _ = row
         if broken:
             raise ValueError(number)
         if len(cells) != self._width:
@@ -306,7 +306,7 @@ class Converter:
 
         A row of blanks only gives nothing.
         """
-        number, cells, lossy, broken = row
+        number, cells, lossy, broken, _ = row
         if broken and broken[0][0] < 0:
             return [RowError(number, "", broken[0][1], _MEND)]
         if not any(map(str.strip, cells)):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sixping.importing.rows import Row
 
 _LOOK = 10
+_TITLE = "合并成一格的行"
 _NOISE = re.compile(r"[\s*]+")
 _NONE: Mapping[int, str] = MappingProxyType({})
 
@@ -62,7 +63,7 @@ class Reports:
         convert, always = self._converter.convert, self._left.always
         begins = self._left.begins
         for row in self._rows:
-            if (always or begins(row.cells)) and self._leave_out(row):
+            if (always or row.title or begins(row.cells)) and self._leave_out(row):
                 continue
             try:
                 yield convert(row)
@@ -71,7 +72,7 @@ class Reports:
                     yield from self._converter.reread(row)
 
     def _leave_out(self, row: Row) -> bool:
-        word = self._left.label(row.cells)
+        word = self._left.label(row.cells) or (_TITLE if row.title else None)
         if word is None:
             return False
         self.left_out[word] += 1
@@ -97,6 +98,7 @@ def read_reports(
         sheet=sheet or profile.sheet,
         encoding=encoding or profile.encoding,
         delimiter=delimiter or profile.delimiter,
+        titles=True,
     )
     header, rest = find_header(rows, profile, path.name)
     return Reports(header, rest, profile, from_1904=dates_from_1904(path))
@@ -108,13 +110,15 @@ def read_rows(
     sheet: str | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
+    titles: bool = False,
 ) -> Iterator[Row]:
     """Yield the rows of a file that are not blank; memory stays flat.
 
     The kind is told by the content, never by the name (``kind_of``). ``sheet`` is for
     workbooks and pages (default: the first visible one), ``encoding`` and ``delimiter`` are
     for text (default: found out). Whole numbers come as their digits, dates as ISO text,
-    cells verbatim otherwise; merged cells hold for all their rows.
+    cells verbatim otherwise; merged cells hold for all their rows. ``titles``: also what is
+    merged to one cell, marked.
     Raises ``BadData`` (hostile, damaged, encrypted, undecodable) or ``InputOutput``.
     """
     kind = kind_of(path)
@@ -126,7 +130,8 @@ def read_rows(
         # zipfile, expat, html.parser: for these alone
         from sixping.importing.worksheets import read_sheet
 
-        yield from read_sheet(path, kind, sheet, encoding)
+        rows = read_sheet(path, kind, sheet, encoding)
+        yield from rows if titles else (row for row in rows if not row.title)
 
 
 def sheets_of(path: Path) -> list[str]:
@@ -223,7 +228,7 @@ def find_header(rows: Iterator[Row], profile: Profile, file: str) -> tuple[Heade
     best: Header | None = None
     above: Row | None = None
     known = _known(profile)
-    for row in islice(rows, _LOOK):
+    for row in islice((row for row in rows if not row.title), _LOOK):
         header = _bind(row, profile, _upper(above, row, known))
         if all(field in header.places for field in profile.required):
             following = next(rows, None)
@@ -261,7 +266,7 @@ def _lower_head(upper: Header, row: Row, following: Row | None, profile: Profile
     It is where each field of the upper row has the same name in it, another one of its own,
     or nothing, and where it names a column the upper row does not.
     """
-    if following is None:
+    if following is None or following.title:
         return None
     known, cells = _known(profile), [*map(plain, following.cells)]
     names = [*map(plain, row.cells), *[""] * (len(cells) - len(row.cells))]

@@ -34,12 +34,14 @@ class Row(NamedTuple):
 
     ``lossy``: columns whose digits were lost; ``broken``: columns that do not say what was
     once written there (an error value, a byte of no encoding), each with the reason.
+    ``title``: all it says is one cell merged over others, as a title or the name of a section is.
     """
 
     number: int
     cells: list[str]
     lossy: tuple[int, ...] = ()
     broken: tuple[Broken, ...] = ()
+    title: bool = False
 
 
 #: what a spreadsheet writes where it has no value, or no room to show it

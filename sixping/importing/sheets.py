@@ -123,8 +123,9 @@ class Sheets:
     def _opened(self, name: str | None) -> Reports | None:
         """Return the reports of a sheet, or None for one to be passed over."""
         rows = read_rows(
-            self._path, sheet=name, encoding=self._encoding, delimiter=self._profile.delimiter
-        )
+            self._path, sheet=name, encoding=self._encoding, delimiter=self._profile.delimiter,
+            titles=True,
+        )  # fmt: skip
         if self._tracks:
             rows = self._tracked(rows)
         file = f"{self._path.name} 工作表 {name}" if self.sheet else self._path.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -131,6 +132,57 @@ def test_rows_that_are_no_reports_are_counted_and_named(take: Any) -> None:
     assert done.code == 0, done.err
     assert lines(done, "略去 2 行") == ["略去 2 行: 合计 (第 3 行)、制表人 (第 4 行)。"]
     assert "导入 1 件" in done.err
+
+
+def cells(kind: str, rows: list[list[str]]) -> bytes:
+    """Return a sheet of three columns; a row of one cell is merged over all of them."""
+    if kind == "html":
+        lines = (
+            f"<td colspan=3>{row[0]}</td>" if len(row) == 1
+            else "".join(f"<td>{cell}</td>" for cell in row) for row in rows
+        )  # fmt: skip
+        return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>".encode()
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    book = xlsxwriter.Workbook(out := io.BytesIO())
+    page = book.add_worksheet()
+    for at, row in enumerate(rows):
+        page.merge_range(at, 0, at, 2, row[0]) if len(row) == 1 else page.write_row(at, 0, row)
+    book.close()
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "html"])
+def test_a_row_merged_to_one_cell_is_counted_and_named(
+    take: Any, call: Runner, tmp_path: Path, kind: str
+) -> None:
+    take([])
+    rows = [
+        ["来电登记表"], ["编号", "时间", "内容"], ["江一社区"],
+        ["B1", "2026-03-02 09:00", "路灯不亮"], ["合计 1 件"], ["江二社区"],
+    ]  # fmt: skip
+    file = tmp_path / f"表.{kind}"
+    file.write_bytes(cells(kind, rows))
+    done = call("import", str(file), "--profile", str(tmp_path / "方案.toml"), now=NOW)
+    assert done.code == 0, done.err
+    assert lines(done, "略去 3 行") == [
+        "略去 3 行: 合并成一格的行 (2 行, 首见第 3 行)、合计 (第 5 行)。"
+    ]
+    assert "导入 1 件" in done.err
+
+
+def test_a_row_merged_over_some_columns_and_with_the_rows_above_is_no_title(
+    take: Any, call: Runner, tmp_path: Path
+) -> None:
+    take([])
+    page = (
+        "<table><tr><td>编号<td>时间<td>内容<td>社区</tr>"
+        "<tr><td>B1<td rowspan=2>2026-03-02 09:00<td>路灯不亮<td>江一社区</tr>"
+        "<tr><td><td colspan=2>第二件占道</tr></table>"
+    )
+    file = tmp_path / "表.html"
+    file.write_text(page, encoding="utf-8")
+    done = call("import", str(file), "--profile", str(tmp_path / "方案.toml"), now=NOW)
+    assert "导入 2 件" in done.err, done.err
 
 
 def test_a_later_time_in_the_future_is_an_error_of_its_row(take: Any) -> None:

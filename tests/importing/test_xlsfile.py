@@ -63,6 +63,15 @@ def test_merged_cells_hold_for_all_their_rows_and_titles_are_left_out(tmp_path: 
     assert [row.cells[3] for row in read] == ["社区", "江一社区", "江一社区", ""]
 
 
+def test_a_row_of_error_values_alone_is_a_row(tmp_path: Path) -> None:
+    rows: list[list[object]] = [HEAD, ["#DIV/0!", None], ["A2", "x"], [None, "#N/A"]]
+    _, first, second, third = read_rows(write(tmp_path, book(("一", 0, sheet(rows)))))
+    assert [(row.number, row.cells, row.broken[0][0]) for row in (first, third)] == [
+        (2, ["#DIV/0!"], 0), (4, ["", "#N/A"], 1),
+    ]  # fmt: skip
+    assert (second.number, second.broken) == (3, ())
+
+
 def test_error_values_are_named_though_the_library_leaves_them_out(tmp_path: Path) -> None:
     rows: list[list[object]] = [HEAD, ["A1", "#VALUE!", "占道", None], ["A2", "x", "#N/A", "y"]]
     formula = oldbook.broken_formula(1, 3)

@@ -772,7 +772,7 @@ def test_what_cannot_be_is_said_in_one_sentence(office: Office) -> None:
 # --- the profiles that come with the program -------------------------------------------------
 
 FOLLOWED = ("110", "dianhua", "pingan", "tousu", "wangge", "zhangshang", "zhengwu")
-STAGES = (
+STAGES: tuple[dict[str, str], ...] = (
     {},
     {"source_due": "2026-11-09 17:00"},
     {"resolved": "2026-11-04 10:00", "outcome": "演示: 已清理"},
