@@ -19,7 +19,7 @@ from sixping.importing.csvfile import read_csv
 from sixping.importing.jsonfile import read_json
 from sixping.importing.leftout import LeftOut
 from sixping.importing.profiles import TITLES, check_format, mended
-from sixping.importing.rows import SheetNames, kind_of, letter
+from sixping.importing.rows import Contents, SheetNames, kind_of, letter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sixping.importing.rows import Row
 
 _LOOK = 10
+_BOOKS = ("xlsx", "xls")  # of which some count their days from 1904
 _TITLE = "合并成一格的行"
 _NOISE = re.compile(r"[\s*]+")
 _NONE: Mapping[int, str] = MappingProxyType({})
@@ -92,7 +93,8 @@ def read_reports(
 
     Raises ``BadData`` when the file cannot be read or has no header of this profile.
     """
-    check_format(profile, kind_of(path), path.name)
+    kind = kind_of(path)
+    check_format(profile, kind, path.name)
     rows = read_rows(
         path,
         sheet=sheet or profile.sheet,
@@ -101,7 +103,8 @@ def read_reports(
         titles=True,
     )
     header, rest = find_header(rows, profile, path.name)
-    return Reports(header, rest, profile, from_1904=dates_from_1904(path))
+    from_1904 = kind in _BOOKS and contents_of(path).from_1904
+    return Reports(header, rest, profile, from_1904=from_1904)
 
 
 def read_rows(
@@ -134,37 +137,14 @@ def read_rows(
         yield from rows if titles else (row for row in rows if not row.title)
 
 
-def sheets_of(path: Path) -> list[str]:
-    """Return the visible worksheets of a workbook, or the tables of a page, in order.
-
-    Empty for text, which has none. Raises as ``read_rows``.
-    """
-    return sheet_names(path).visible
-
-
-def hidden_sheets_of(path: Path) -> list[str]:
-    """Return the worksheets that are hidden: they are not read. Raises as ``read_rows``."""
-    return sheet_names(path).hidden
-
-
-def sheet_names(path: Path) -> SheetNames:
-    """Return the visible and the hidden sheets, of text none. Raises as ``read_rows``."""
+def contents_of(path: Path) -> Contents:
+    """Return what a file says of itself; text has no sheets. Raises as ``read_rows``."""
     kind = kind_of(path)
     if kind in ("csv", "json"):
-        return SheetNames([], [])
-    from sixping.importing.worksheets import all_sheets
+        return Contents(SheetNames([], []))
+    from sixping.importing.worksheets import contents
 
-    return all_sheets(path, kind)
-
-
-def dates_from_1904(path: Path) -> bool:
-    """Tell whether the serial days of a workbook count from 1904. Raises as ``read_rows``."""
-    kind = kind_of(path)
-    if kind not in ("xlsx", "xls"):
-        return False
-    from sixping.importing.worksheets import from_1904
-
-    return from_1904(path, kind)
+    return contents(path, kind)
 
 
 # --- the header ---------------------------------------------------------------------------

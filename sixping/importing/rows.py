@@ -70,6 +70,13 @@ class SheetNames(NamedTuple):
     hidden: list[str]
 
 
+class Contents(NamedTuple):
+    """What a file says of itself: its worksheets, and whether its serial days count from 1904."""
+
+    sheets: SheetNames
+    from_1904: bool = False
+
+
 def letter(index: int) -> str:
     """Return the spreadsheet's name of a 0-based column: 0 is A, 26 is AA."""
     name = ""

@@ -9,10 +9,9 @@ from sixping.errors import BadData
 from sixping.importing.profiles import check_format
 from sixping.importing.reader import (
     Reports,
-    dates_from_1904,
+    contents_of,
     find_header,
     read_rows,
-    sheet_names,
 )
 from sixping.importing.rows import first_bytes, kind_of
 
@@ -68,9 +67,8 @@ class Sheets:
         if sheet and sheet != ALL and not self.workbook:
             raise BadData(f"{path.name} 没有工作表, 不能指明 {sheet}", "请去掉 --sheet。")
         wanted = sheet or profile.sheet
-        present, hidden = sheet_names(path)
+        (present, hidden), self._from_1904 = contents_of(path)
         self.hidden = tuple(hidden)
-        self._from_1904 = dates_from_1904(path)
         self._names: list[str | None] = [*present] if wanted == ALL and present else [wanted]
         if wanted == ALL and not self.workbook:
             self._names = [None]

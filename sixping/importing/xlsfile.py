@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sixping.errors import BadData
 from sixping.importing.merges import MAX_RANGES, Filler, Span, too_many
 from sixping.importing.package import AGAIN, damaged, refuse_size
-from sixping.importing.rows import Row, SheetNames, choose_sheet, error_words, unreadable
+from sixping.importing.rows import Contents, Row, SheetNames, choose_sheet, error_words, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -74,11 +74,12 @@ def _broken(row: Row, columns: dict[int, str]) -> Row:
     return row._replace(cells=cells, broken=broken)
 
 
-def xls_sheets(path: Path) -> SheetNames:
-    """Return the sheets of a file. Raises ``BadData``, ``InputOutput``."""
-    answers = _answers(path, "", _inspected(path))
+def xls_contents(path: Path) -> Contents:
+    """Return what a file says of itself. Raises ``BadData``, ``InputOutput``."""
+    survey = _inspected(path)
+    answers = _answers(path, "", survey)
     try:
-        return _sheets(next(answers))
+        return Contents(_sheets(next(answers)), survey.from_1904)
     finally:
         answers.close()
 
