@@ -125,6 +125,8 @@ def _text_kind(file: str, start: bytes) -> str:
 def first_bytes(path: Path) -> bytes:
     """Return the first 64 KiB of an ordinary file. Raises ``InputOutput``."""
     try:
+        if path.is_dir():
+            raise InputOutput(f"{path} 是文件夹, 不是文件", "请写明文件夹里的哪个文件。")
         if path.exists() and not path.is_file():
             raise InputOutput(f"{path} 不是普通文件", "导入要读两遍, 请先存成文件。")
         with path.open("rb") as file:

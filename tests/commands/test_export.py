@@ -124,7 +124,7 @@ def test_the_filters_of_list_and_open_ones_alone(desk: Callable[..., Any], ledge
     said = [facts.get("filters") for facts in recorded(ledger)]
     assert said[0] == "在办"
     assert said[1] == "单位 城管执法中队"
-    assert said[4] == "自 2026-11-24"
+    assert said[4] == "自 2026年11月24日(周二)"
 
 
 def test_json_and_json_lines_and_csv_say_the_same(desk: Callable[..., Any]) -> None:

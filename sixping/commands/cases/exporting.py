@@ -196,7 +196,7 @@ def _export_answers(
         return found
 
     def words() -> str:
-        return f"渠道 {named['channel']}; 自 {to_text(first)}"
+        return f"渠道 {named['channel']}; 自 {moment(first)}"
 
     count = give_out(order, "answers", fmt, heads, read, words)
     last = from_text(named["last"])
