@@ -16,6 +16,7 @@ from sixping.importing.profiles import (
     OPEN,
     TIMES,
     TITLES,
+    USABLE,
     EmptyFeedback,
 )
 from sixping.importing.rows import letter
@@ -171,7 +172,7 @@ def _known_word(name: str, words: Mapping[str, Any], raw: str) -> Any:  # noqa: 
         return words[raw]
     raise UnknownWord(
         f"{TITLES[name]}中有方案没有说明的词: {raw[:_QUOTE]!r}",
-        f"请在方案的 [values.{name}] 中写明它的含义。",
+        f"请在方案的 [values.{name}] 中写明它的含义, 可用: {'、'.join(USABLE[name])}。",
     )
 
 

@@ -87,6 +87,11 @@ class Sheets:
             raise BadData(what, "请核对文件与方案。")
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Return the sheets in order as ``sheet`` has them; where it is one only, without a name."""
+        return tuple(name or "" for name in self._names) if len(self._names) > 1 else ("",)
+
+    @property
     def columns(self) -> dict[str, str]:
         """Return field to column label of the sheet being read."""
         return self._reports.columns if self._reports else {}

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sixping.policy.vocabulary import Status
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -67,8 +69,8 @@ def test_all_words_nobody_knows_are_told_at_once_each_with_its_count(take: Any) 
     assert done.code == 65
     (told,) = lines(done, "G 状态 列")
     words = "已转办 (30 行, 首见第 3 行)、挂起 (3 行, 首见第 33 行)、退单 (第 34 行)"
-    assert told == (
-        f"G 状态 列: 方案没有说明的词 3 个: {words}。请在方案的 [values.status] 中写明各指什么。"
+    assert told.startswith(
+        f"G 状态 列: 方案没有说明的词 3 个: {words}。请在方案的 [values.status] 中写明各指什么, 可用"
     )
     (told,) = lines(done, "D 社区 列")
     assert "组织目录中没有的名称 2 个: 江九居委会 (2 行, 首见第 35 行; 是否指" in told
@@ -92,6 +94,23 @@ def test_one_wrong_word_in_one_row_is_told_by_its_row(take: Any) -> None:
     done = take([{}, {"状态": "挂起"}])
     (told,) = lines(done, "第 3 行 G 状态")
     assert "[values.status]" in told
+
+
+def test_what_is_wrong_with_a_row_is_told_in_the_order_of_its_columns(take: Any) -> None:
+    wrong = {"时间": "昨天下午", "社区": "远方社区", "单位": "没有的所", "状态": "挂着"}
+    done = take([{}, wrong])
+    said = [line.split(":")[0] for line in lines(done, "第 3 行")]
+    assert said == sorted(said, key=lambda line: line.split()[2])
+    assert len(said) == len(wrong)
+
+
+def test_a_state_nobody_knows_is_told_with_those_there_are(take: Any) -> None:
+    usable = "可用: 待受理、不予受理、"
+    (alone,) = lines(take([{"状态": "挂着"}]), "第 2 行")
+    assert usable in alone
+    (grouped,) = lines(take([{"状态": "挂着"}, {"状态": "悬着"}]), "G 状态 列")
+    assert usable in grouped
+    assert all(state in grouped for state in Status)
 
 
 def test_more_words_than_can_be_told_are_counted(take: Any) -> None:

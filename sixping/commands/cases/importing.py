@@ -13,7 +13,7 @@ from sixping.console.context import Context
 from sixping.console.stepcommand import stamp_of
 from sixping.errors import BadData, UsageFault
 from sixping.importing.eventsfile import is_events_file
-from sixping.importing.profiles import CLOSED, TITLES, Mode, Profile, load_profile
+from sixping.importing.profiles import CLOSED, TITLES, USABLE, Mode, Profile, load_profile
 from sixping.importing.sheets import ALL, Sheets
 from sixping.services.resolver import RowResolver
 from sixping.util.masking import mask_text
@@ -246,7 +246,13 @@ def _list_errors(context: Context, rows: Rows) -> None:
     for group in rows.unknown_words.groups():
         context.say(_words(group))
     alone = rows.unknown_words.alone()
-    errors = sorted([*rows.errors, *alone], key=lambda error: (error.sheet, error.row))
+    sheets = rows.reports.names
+
+    def place(error: RowError) -> tuple[int, int, int, str]:
+        column = error.column.partition(" ")[0]
+        return sheets.index(error.sheet), error.row, len(column), column
+
+    errors = sorted([*rows.errors, *alone], key=place)
     for error in errors[:SHOWN]:
         where = _where(error) + (f" {error.column}" if error.column else "")
         hint = f"。{error.hint}" if error.hint else ""
@@ -270,7 +276,7 @@ def _words(group: Group) -> str:
     more = f" 等, 另有 {group.further:,} 行" if group.further else ""
     many = f"{len(group.words)}{' 个以上' if group.further else ' 个'}"
     if group.field in CLOSED:
-        what, known = "方案没有说明的词", ""
+        what, known = "方案没有说明的词", f", 可用: {'、'.join(USABLE[group.field])}"
     elif group.field in PLACED:
         what, known = "组织目录中没有的名称", ", 全部名称见 sixping units list"
     else:
