@@ -88,7 +88,7 @@ class Sheets:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Return the sheets in order as ``sheet`` has them; where it is one only, without a name."""
+        """Return the sheets in order, as ``sheet`` names them: the only one by no name."""
         return tuple(name or "" for name in self._names) if len(self._names) > 1 else ("",)
 
     @property

@@ -70,7 +70,7 @@ def test_all_words_nobody_knows_are_told_at_once_each_with_its_count(take: Any) 
     (told,) = lines(done, "G 状态 列")
     words = "已转办 (30 行, 首见第 3 行)、挂起 (3 行, 首见第 33 行)、退单 (第 34 行)"
     assert told.startswith(
-        f"G 状态 列: 方案没有说明的词 3 个: {words}。请在方案的 [values.status] 中写明各指什么, 可用"
+        f"G 状态 列: 方案没有说明的词 3 个: {words}。请在方案的 [values.status] 中写明各指什么, "
     )
     (told,) = lines(done, "D 社区 列")
     assert "组织目录中没有的名称 2 个: 江九居委会 (2 行, 首见第 35 行; 是否指" in told
