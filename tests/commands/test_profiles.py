@@ -72,6 +72,20 @@ def test_in_a_pipe_the_list_is_tab_separated_and_whole(call: Runner) -> None:
     assert {len(line.split("\t")) for line in lines} == {6}
 
 
+# --- a file without a header -----------------------------------------------------------------
+
+
+def test_a_draft_says_where_no_name_of_a_header_is_usual(
+    call: Runner, tmp_path: Path, calls: Path
+) -> None:
+    (tmp_path / "无表头.csv").write_text("综合执法,占道经营,摊子把路占了\n综合执法,市容,占了盲道\n")
+    for file, doubted in (("无表头.csv", True), (str(calls), False)):
+        done = call("import", file, "--guess", now=NOW)
+        assert done.code == 0
+        assert ("注意: 第 1 行没有一个常见的列名" in done.err) is doubted
+        assert ("# 注意: 第 1 行没有一个常见的列名" in done.out) is doubted
+
+
 # --- what is no file ------------------------------------------------------------------------
 
 

@@ -323,6 +323,8 @@ def _tell(context: Context, drafted: Drafted) -> None:
         for column in columns
         if column in used or column in free[:_UNUSED]
     ]
+    if drafted.draft.doubt:
+        context.say(f"注意: {drafted.draft.doubt}")
     _show(context, shown, _COLUMNS)
     if len(free) > _UNUSED:
         context.say(f"另有 {len(free) - _UNUSED} 列没有用到, 见方案中的注释。")
