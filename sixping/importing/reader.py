@@ -64,7 +64,7 @@ class Reports:
         convert, always = self._converter.convert, self._left.always
         begins = self._left.begins
         for row in self._rows:
-            if (always or row.title or begins(row.cells)) and self._leave_out(row):
+            if (always or begins(row.cells)) and self._leave_out(row):
                 continue
             try:
                 yield convert(row)

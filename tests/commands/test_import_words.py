@@ -100,7 +100,7 @@ def test_what_is_wrong_with_a_row_is_told_in_the_order_of_its_columns(take: Any)
     wrong = {"时间": "昨天下午", "社区": "远方社区", "单位": "没有的所", "状态": "挂着"}
     done = take([{}, wrong])
     said = [line.split(":")[0] for line in lines(done, "第 3 行")]
-    assert said == sorted(said, key=lambda line: line.split()[2])
+    assert said == sorted(said, key=lambda line: line.split()[3])
     assert len(said) == len(wrong)
 
 
