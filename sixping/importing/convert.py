@@ -24,6 +24,7 @@ from sixping.importing.times import (
     EXCEL_1904,
     FIRST_YEAR,
     LAST_YEAR,
+    NO_TIME,
     Gap,
     YearFault,
     compile_split,
@@ -289,13 +290,14 @@ class Converter:
 
     def _fill_times(self, values: list[Any], cells: list[str]) -> None:
         for slot, index, read in self._times:
-            if raw := cells[index].strip():
+            if (raw := cells[index].strip()) and raw not in NO_TIME:
                 values[slot], gap = read(raw)
                 if gap:
                     self._leave_open(values, slot, index, gap)
         for slot, (day, clock), both in self._split:
-            if (raw := cells[day].strip()) or cells[clock].strip():
-                values[slot], gap = both(raw, cells[clock].strip())
+            raw, written = _time_in(cells[day]), _time_in(cells[clock])
+            if raw or written:
+                values[slot], gap = both(raw, written)
                 if gap:
                     self._leave_open(values, slot, day, gap)
 
@@ -343,7 +345,7 @@ class Converter:
         readers: list[tuple[int, tuple[int, ...], Callable[..., tuple[str, int]]]]
         readers = [(slot, (index,), read) for slot, index, read in self._times]
         for slot, places, moment in [*readers, *self._split]:
-            written = [cells[index].strip() for index in places]
+            written = [_time_in(cells[index]) for index in places]
             if any(written):
                 try:
                     values[slot], gap = moment(*written)
@@ -431,6 +433,11 @@ class Converter:
 
     def _place(self, name: str) -> int:
         return self._header.places.get(name, (-1,))[0]
+
+
+def _time_in(cell: str) -> str:
+    raw = cell.strip()
+    return "" if raw in NO_TIME else raw
 
 
 def _terms(

@@ -10,7 +10,7 @@ from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.importing.times import Gap, clock, compile_times
+from sixping.importing.times import NO_TIME, Gap, clock, compile_times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -88,12 +88,13 @@ def content_of(cells: Sequence[str], lengths: Sequence[int], *, named_time: bool
     """
     words = Counter(cells)
     some = [word for word in words if len(word) < KEPT]
+    timed = [word for word in some if word not in NO_TIME] or some
     return Content(
         filled=len(cells),
         words=words,
         average=sum(lengths) / len(lengths) if lengths else 0,
         longest=max(lengths, default=0),
-        times=_times(some, len(words), named=named_time),
+        times=_times(timed, len(words) - len(some) + len(timed), named=named_time),
         clocks=len(words) > 0 and sum(map(_is_clock, some)) >= _MOSTLY * len(words),
         phones=_most(_PHONE, some, len(words)),
         numbers=_most(_NUMBER, some, len(words)),
