@@ -86,15 +86,16 @@ def content_of(cells: Sequence[str], lengths: Sequence[int], *, named_time: bool
 
     ``named_time``: the heading speaks of a time, so that bare numbers may be counts of one.
     """
+    if named_time:  # what says that there is none yet is as good as blank
+        cells = [cell for cell in cells if cell not in NO_TIME]
     words = Counter(cells)
     some = [word for word in words if len(word) < KEPT]
-    timed = [word for word in some if word not in NO_TIME] or some
     return Content(
         filled=len(cells),
         words=words,
         average=sum(lengths) / len(lengths) if lengths else 0,
         longest=max(lengths, default=0),
-        times=_times(timed, len(words) - len(some) + len(timed), named=named_time),
+        times=_times(some, len(words), named=named_time),
         clocks=len(words) > 0 and sum(map(_is_clock, some)) >= _MOSTLY * len(words),
         phones=_most(_PHONE, some, len(words)),
         numbers=_most(_NUMBER, some, len(words)),
