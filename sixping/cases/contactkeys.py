@@ -13,7 +13,7 @@ from sixping.errors import UsageFault
 from sixping.util.text import SHORT, accept_text
 
 #: fewer digits are an extension or a slip; more than one phone is no phone
-_LEAST_DIGITS, _MOST_DIGITS = 7, 20
+LEAST_DIGITS, _MOST_DIGITS = 7, 20
 _MOBILE = 11
 _PLACE = 60
 #: a short number, as of a hotline
@@ -38,7 +38,7 @@ def phone_form(value: str) -> str | None:
     digits = "".join(sign for sign in bare(value) if sign.isdigit())
     if len(digits) > _MOBILE:
         digits = re.sub("^(?:0086|86)", "", digits)
-    return digits if _LEAST_DIGITS <= len(digits) <= _MOST_DIGITS else None
+    return digits if LEAST_DIGITS <= len(digits) <= _MOST_DIGITS else None
 
 
 def accept_phone(value: str, *, field: str) -> str:

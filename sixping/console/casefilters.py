@@ -8,6 +8,7 @@ import typer
 
 from sixping.console import dated
 from sixping.console.options import PLATFORM, STATUS
+from sixping.documents.phrases import day
 from sixping.policy.vocabulary import Platform, Status
 
 if TYPE_CHECKING:
@@ -81,8 +82,8 @@ class CaseFilters(NamedTuple):
 def filter_words(asked: dict[str, str | None], days: Days) -> str:
     """Return the filters in words, empty for none; they name nobody."""
     parts = [f"{word} {asked[name]}" for name, word in _WORDS.items() if asked.get(name)]
-    parts += [f"自 {days.first}"] if days.first else []
-    parts += [f"至 {days.last}"] if days.last else []
+    parts += [f"自 {day(days.first)}"] if days.first else []
+    parts += [f"至 {day(days.last)}"] if days.last else []
     return "; ".join(parts)
 
 

@@ -10,7 +10,7 @@ from sixping.console.answers import fitted, fitting, publish
 from sixping.documents.amendwords import before
 from sixping.documents.cases import case_json, event_json, summary_of
 from sixping.documents.eventwords import kind_name
-from sixping.documents.phrases import grade_mark, grade_word
+from sixping.documents.phrases import grade_mark, grade_word, source_mark
 from sixping.queries import cases, limits
 from sixping.render.casesheet import step_words
 from sixping.render.formats import SHEETS
@@ -37,8 +37,8 @@ CASES = (
     Column("lead", "单位"),
     Column("community", "社区"),
     Column("received_at", "收到", "time"),
-    Column("source_due", "来源期限", "time"),
     Column("summary", "事项", elastic=True, one_line=True),
+    Column("source_due", "来源期限", "time"),  # scripts cut by position: what is new stands last
 )
 #: on a terminal narrower than this the column is left to wider ones and to other formats
 CASES_FROM = {
@@ -52,7 +52,7 @@ CASES_FROM = {
 _NO_SOURCE_DUE = CASES_FROM | {"source_due": 1 << 20}
 #: what leaves where the rows are still too wide, in this order
 CASES_LEAVING = (
-    "platform", "received_at", "category", "community", "severity", "status", "source_due",
+    "platform", "received_at", "category", "community", "severity", "source_due", "status",
 )  # fmt: skip
 ENTRIES = (
     Column("seq", "序号", "int"),
@@ -100,14 +100,30 @@ def show_cases(
         return "late" if row["next_due"] and is_late(row["next_due"], now) else None
 
     shown_from = CASES_FROM if any(row.source_due for row in rows) else _NO_SOURCE_DUE
-    columns = fitting(context, wish, CASES, shown_from)
+    heads = _text_last(CASES) if wish.choose(context, SHEETS) == "table" else CASES
+    columns = fitting(context, wish, heads, shown_from)
     columns = fitted(context, wish, columns, lines, CASES_LEAVING)
-    if all(column.key != "severity" for column in columns):
-        lines = [
-            line | {"summary": f"{grade_mark(line['severity'])}{line['summary']}"} for line in lines
-        ]
-    publish(context, wish, lines, columns, document, tone)
+    publish(context, wish, _marked(lines, columns), columns, document, tone)
     say_left(context, left, "件")
+
+
+def _text_last(columns: Sequence[Column]) -> list[Column]:
+    """Return the columns in the order of a terminal, where free text may stand last only."""
+    return sorted(columns, key=lambda column: column.key == "summary")
+
+
+def _marked(lines: Sequence[dict[str, Any]], columns: Sequence[Column]) -> list[dict[str, Any]]:
+    """Put before the text what presses and has no column: the grade, an earlier source limit."""
+    shown = {column.key for column in columns}
+    grade, source = "severity" not in shown, "source_due" not in shown
+    return [
+        line | {
+            "summary": (grade_mark(line["severity"]) if grade else "")
+            + (source_mark(line["source_due"], line["next_due"]) if source else "")
+            + line["summary"]
+        }
+        for line in lines
+    ]  # fmt: skip
 
 
 def say_left(context: Context, left: int, unit: str) -> None:

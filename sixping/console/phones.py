@@ -12,7 +12,7 @@ from sixping.util.text import typed
 if TYPE_CHECKING:
     from sixping.console.context import Context
 
-_SEEN = "写在命令行上, 同机的人看得到"
+_SEEN = "写在命令行上, 同机的人看得到, 也留在命令历史里"
 
 
 def given_phone(

@@ -27,6 +27,9 @@ STREAMS: Mapping[str, str] = {
     "retention": "保管",
 }
 
+#: what an export was of → what people call it
+GIVEN_OUT: Mapping[str, str] = {"cases": "事项", "events": "流水", "answers": "答复"}
+
 
 def stream_named(name: str) -> str:
     """Return the stream people call so; raises ``UnknownName`` naming all."""
@@ -85,7 +88,7 @@ _SAY: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
         f"本台账第 {e['first']} 到 {e['last']} 号",
     ),
     "exported": lambda e: (
-        e["what"],
+        GIVEN_OUT.get(e["what"], e["what"]),
         e["format"],
         f"{e['count']} 条",
         e.get("filters") or "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sixping.policy.vocabulary import Severity
-from sixping.util.clock import instant
+from sixping.util.clock import from_text, instant
 from sixping.util.daytext import understood_day
 
 NO_RATE = "—"
@@ -71,6 +71,14 @@ def grade_word(severity: str | None, *, confirmed: bool) -> str | None:
 def grade_mark(grade: str | None) -> str:
     """Return what stands before a text where no column has the grade: nothing for 一般."""
     return f"[{grade}]" if grade and grade != Severity.ORDINARY else ""
+
+
+def source_mark(due: str | None, next_due: str | None) -> str:
+    """Return what stands before a text for a source that wants the result before we have to."""
+    if due is None or (next_due is not None and due >= next_due):
+        return ""
+    at = from_text(due)
+    return f"[来源{at.month}月{at.day}日]"
 
 
 def emergency_first(what: str | None) -> str:

@@ -16,6 +16,7 @@ from sixping.importing.profiles import (
     OPEN,
     TIMES,
     TITLES,
+    USABLE,
     EmptyFeedback,
 )
 from sixping.importing.rows import letter
@@ -23,6 +24,7 @@ from sixping.importing.times import (
     EXCEL_1904,
     FIRST_YEAR,
     LAST_YEAR,
+    NO_TIME,
     Gap,
     YearFault,
     compile_split,
@@ -173,7 +175,7 @@ def _known_word(name: str, words: Mapping[str, Any], raw: str) -> Any:  # noqa: 
         return words[raw]
     raise UnknownWord(
         f"{TITLES[name]}中有方案没有说明的词: {raw[:_QUOTE]!r}",
-        f"请在方案的 [values.{name}] 中写明它的含义。",
+        f"请在方案的 [values.{name}] 中写明它的含义, 可用: {'、'.join(USABLE[name])}。",
     )
 
 
@@ -245,7 +247,7 @@ class Converter:
 
     def convert(self, row: Row) -> ImportedRow:
         """Return the report of a row; raises anything at all when a cell is not right."""
-        number, cells, lossy, broken = row
+        number, cells, lossy, broken, _ = row
         if broken:
             raise ValueError(number)
         if len(cells) != self._width:
@@ -290,13 +292,14 @@ class Converter:
 
     def _fill_times(self, values: list[Any], cells: list[str]) -> None:
         for slot, index, read in self._times:
-            if raw := cells[index].strip():
+            if (raw := cells[index].strip()) and raw not in NO_TIME:
                 values[slot], gap = read(raw)
                 if gap:
                     self._leave_open(values, slot, index, gap)
         for slot, (day, clock), both in self._split:
-            if (raw := cells[day].strip()) or cells[clock].strip():
-                values[slot], gap = both(raw, cells[clock].strip())
+            raw, written = _time_in(cells[day]), _time_in(cells[clock])
+            if raw or written:
+                values[slot], gap = both(raw, written)
                 if gap:
                     self._leave_open(values, slot, day, gap)
 
@@ -308,7 +311,7 @@ class Converter:
 
         A row of blanks only gives nothing.
         """
-        number, cells, lossy, broken = row
+        number, cells, lossy, broken, _ = row
         if broken and broken[0][0] < 0:
             return [RowError(number, "", broken[0][1], _MEND)]
         if not any(map(str.strip, cells)):
@@ -344,7 +347,7 @@ class Converter:
         readers: list[tuple[int, tuple[int, ...], Callable[..., tuple[str, int]]]]
         readers = [(slot, (index,), read) for slot, index, read in self._times]
         for slot, places, moment in [*readers, *self._split]:
-            written = [cells[index].strip() for index in places]
+            written = [_time_in(cells[index]) for index in places]
             if any(written):
                 try:
                     values[slot], gap = moment(*written)
@@ -432,6 +435,11 @@ class Converter:
 
     def _place(self, name: str) -> int:
         return self._header.places.get(name, (-1,))[0]
+
+
+def _time_in(cell: str) -> str:
+    raw = cell.strip()
+    return "" if raw in NO_TIME else raw
 
 
 def _terms(

@@ -1,4 +1,4 @@
-"""Merged cells of a sheet: what spans rows holds for all of them, what spans columns is a title.
+"""Merged cells of a sheet: what spans rows holds for all of them, a cell over others is a title.
 
 A merged range costs by the rows that are really there, never by its size.
 """
@@ -33,7 +33,7 @@ class _Kept(NamedTuple):
 
 
 class Filler:
-    """Puts the value of a merged range into its later rows, and leaves title lines out."""
+    """Puts the value of a merged range into its later rows, and marks title lines."""
 
     def __init__(self, file: str, spans: Mapping[int, Sequence[Span]] | None = None) -> None:
         """Take the ranges known beforehand, by the number of their first row."""
@@ -43,14 +43,18 @@ class Filler:
         self._filled = 0
 
     def row(self, row: Row, spans: Sequence[Span] = ()) -> Row | None:
-        """Return a row with what holds for it; None for a blank row and for a title."""
+        """Return a row with what holds for it, or marked as a title; None for a blank row."""
         spans = spans or self._spans.get(row.number, ())
         own = [index for index, cell in enumerate(row.cells) if cell]
         title = len(own) == 1 and any(span.wide and span.column == own[0] for span in spans)
+        if title and any(kept.last_row >= row.number for kept in self._active.values()):
+            title = False  # other cells of it are merged with those above: it says more
         filled = self._fill(row) if self._active and own and not title else row
         for span in spans:
             self._keep(row, span)
-        return filled if own and not title else None
+        if title:
+            filled = filled._replace(title=True)
+        return filled if own else None
 
     def _keep(self, row: Row, span: Span) -> None:
         if span.last_row <= row.number or span.column >= len(row.cells):

@@ -81,6 +81,12 @@ TITLES = {
     "fed_back": "反馈时间", "closed": "归档时间", "withdrawn": "撤回时间",
 }  # fmt: skip
 
+#: our words that ``[values]`` of a closed field may turn the file's into
+USABLE: Mapping[str, tuple[str, ...]] = {
+    "severity": tuple(Severity), "platform": tuple(Platform), "status": tuple(Status),
+    "anonymous": ("true", "false"), "satisfaction": ("1", "2", "3", "4", "5"),
+}  # fmt: skip
+
 _YES = ("是", "匿名", "TRUE", "true", "True", "1", "Y", "y")
 _NO = ("否", "实名", "不匿名", "FALSE", "false", "False", "0", "N", "n")
 _KNOWN: dict[str, dict[str, Any]] = {

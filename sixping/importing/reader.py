@@ -19,7 +19,7 @@ from sixping.importing.csvfile import read_csv
 from sixping.importing.jsonfile import read_json
 from sixping.importing.leftout import LeftOut
 from sixping.importing.profiles import TITLES, check_format, mended
-from sixping.importing.rows import SheetNames, kind_of, letter
+from sixping.importing.rows import Contents, SheetNames, kind_of, letter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from sixping.importing.rows import Row
 
 _LOOK = 10
+_BOOKS = ("xlsx", "xls")  # of which some count their days from 1904
+_TITLE = "合并成一格的行"
 _NOISE = re.compile(r"[\s*]+")
 _NONE: Mapping[int, str] = MappingProxyType({})
 
@@ -71,7 +73,7 @@ class Reports:
                     yield from self._converter.reread(row)
 
     def _leave_out(self, row: Row) -> bool:
-        word = self._left.label(row.cells)
+        word = self._left.label(row.cells) or (_TITLE if row.title else None)
         if word is None:
             return False
         self.left_out[word] += 1
@@ -91,15 +93,18 @@ def read_reports(
 
     Raises ``BadData`` when the file cannot be read or has no header of this profile.
     """
-    check_format(profile, kind_of(path), path.name)
+    kind = kind_of(path)
+    check_format(profile, kind, path.name)
     rows = read_rows(
         path,
         sheet=sheet or profile.sheet,
         encoding=encoding or profile.encoding,
         delimiter=delimiter or profile.delimiter,
+        titles=True,
     )
     header, rest = find_header(rows, profile, path.name)
-    return Reports(header, rest, profile, from_1904=dates_from_1904(path))
+    from_1904 = kind in _BOOKS and contents_of(path).from_1904
+    return Reports(header, rest, profile, from_1904=from_1904)
 
 
 def read_rows(
@@ -108,13 +113,15 @@ def read_rows(
     sheet: str | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
+    titles: bool = False,
 ) -> Iterator[Row]:
     """Yield the rows of a file that are not blank; memory stays flat.
 
     The kind is told by the content, never by the name (``kind_of``). ``sheet`` is for
     workbooks and pages (default: the first visible one), ``encoding`` and ``delimiter`` are
     for text (default: found out). Whole numbers come as their digits, dates as ISO text,
-    cells verbatim otherwise; merged cells hold for all their rows.
+    cells verbatim otherwise; merged cells hold for all their rows. ``titles``: also what is
+    merged to one cell, marked.
     Raises ``BadData`` (hostile, damaged, encrypted, undecodable) or ``InputOutput``.
     """
     kind = kind_of(path)
@@ -126,40 +133,18 @@ def read_rows(
         # zipfile, expat, html.parser: for these alone
         from sixping.importing.worksheets import read_sheet
 
-        yield from read_sheet(path, kind, sheet, encoding)
+        rows = read_sheet(path, kind, sheet, encoding)
+        yield from rows if titles else (row for row in rows if not row.title)
 
 
-def sheets_of(path: Path) -> list[str]:
-    """Return the visible worksheets of a workbook, or the tables of a page, in order.
-
-    Empty for text, which has none. Raises as ``read_rows``.
-    """
-    return sheet_names(path).visible
-
-
-def hidden_sheets_of(path: Path) -> list[str]:
-    """Return the worksheets that are hidden: they are not read. Raises as ``read_rows``."""
-    return sheet_names(path).hidden
-
-
-def sheet_names(path: Path) -> SheetNames:
-    """Return the visible and the hidden sheets, of text none. Raises as ``read_rows``."""
+def contents_of(path: Path) -> Contents:
+    """Return what a file says of itself; text has no sheets. Raises as ``read_rows``."""
     kind = kind_of(path)
     if kind in ("csv", "json"):
-        return SheetNames([], [])
-    from sixping.importing.worksheets import all_sheets
+        return Contents(SheetNames([], []))
+    from sixping.importing.worksheets import contents
 
-    return all_sheets(path, kind)
-
-
-def dates_from_1904(path: Path) -> bool:
-    """Tell whether the serial days of a workbook count from 1904. Raises as ``read_rows``."""
-    kind = kind_of(path)
-    if kind not in ("xlsx", "xls"):
-        return False
-    from sixping.importing.worksheets import from_1904
-
-    return from_1904(path, kind)
+    return contents(path, kind)
 
 
 # --- the header ---------------------------------------------------------------------------
@@ -223,7 +208,7 @@ def find_header(rows: Iterator[Row], profile: Profile, file: str) -> tuple[Heade
     best: Header | None = None
     above: Row | None = None
     known = _known(profile)
-    for row in islice(rows, _LOOK):
+    for row in islice((row for row in rows if not row.title), _LOOK):
         header = _bind(row, profile, _upper(above, row, known))
         if all(field in header.places for field in profile.required):
             following = next(rows, None)
@@ -261,7 +246,7 @@ def _lower_head(upper: Header, row: Row, following: Row | None, profile: Profile
     It is where each field of the upper row has the same name in it, another one of its own,
     or nothing, and where it names a column the upper row does not.
     """
-    if following is None:
+    if following is None or following.title:
         return None
     known, cells = _known(profile), [*map(plain, following.cells)]
     names = [*map(plain, row.cells), *[""] * (len(cells) - len(row.cells))]

@@ -34,12 +34,14 @@ class Row(NamedTuple):
 
     ``lossy``: columns whose digits were lost; ``broken``: columns that do not say what was
     once written there (an error value, a byte of no encoding), each with the reason.
+    ``title``: all it says is one cell merged over others, as a title or the name of a section is.
     """
 
     number: int
     cells: list[str]
     lossy: tuple[int, ...] = ()
     broken: tuple[Broken, ...] = ()
+    title: bool = False
 
 
 #: what a spreadsheet writes where it has no value, or no room to show it
@@ -66,6 +68,13 @@ class SheetNames(NamedTuple):
 
     visible: list[str]
     hidden: list[str]
+
+
+class Contents(NamedTuple):
+    """What a file says of itself: its worksheets, and whether its serial days count from 1904."""
+
+    sheets: SheetNames
+    from_1904: bool = False
 
 
 def letter(index: int) -> str:
@@ -116,6 +125,8 @@ def _text_kind(file: str, start: bytes) -> str:
 def first_bytes(path: Path) -> bytes:
     """Return the first 64 KiB of an ordinary file. Raises ``InputOutput``."""
     try:
+        if path.is_dir():
+            raise InputOutput(f"{path} 是文件夹, 不是文件", "请写明文件夹里的哪个文件。")
         if path.exists() and not path.is_file():
             raise InputOutput(f"{path} 不是普通文件", "导入要读两遍, 请先存成文件。")
         with path.open("rb") as file:

@@ -9,10 +9,9 @@ from sixping.errors import BadData
 from sixping.importing.profiles import check_format
 from sixping.importing.reader import (
     Reports,
-    dates_from_1904,
+    contents_of,
     find_header,
     read_rows,
-    sheet_names,
 )
 from sixping.importing.rows import first_bytes, kind_of
 
@@ -68,9 +67,8 @@ class Sheets:
         if sheet and sheet != ALL and not self.workbook:
             raise BadData(f"{path.name} 没有工作表, 不能指明 {sheet}", "请去掉 --sheet。")
         wanted = sheet or profile.sheet
-        present, hidden = sheet_names(path)
+        (present, hidden), self._from_1904 = contents_of(path)
         self.hidden = tuple(hidden)
-        self._from_1904 = dates_from_1904(path)
         self._names: list[str | None] = [*present] if wanted == ALL and present else [wanted]
         if wanted == ALL and not self.workbook:
             self._names = [None]
@@ -87,6 +85,11 @@ class Sheets:
         if self._reports is None:
             what = f"{path.name} 没有可以导入的工作表: {'、'.join(self.skipped)}"
             raise BadData(what, "请核对文件与方案。")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the sheets in order, as ``sheet`` names them: the only one by no name."""
+        return tuple(name or "" for name in self._names) if len(self._names) > 1 else ("",)
 
     @property
     def columns(self) -> dict[str, str]:
@@ -123,8 +126,9 @@ class Sheets:
     def _opened(self, name: str | None) -> Reports | None:
         """Return the reports of a sheet, or None for one to be passed over."""
         rows = read_rows(
-            self._path, sheet=name, encoding=self._encoding, delimiter=self._profile.delimiter
-        )
+            self._path, sheet=name, encoding=self._encoding, delimiter=self._profile.delimiter,
+            titles=True,
+        )  # fmt: skip
         if self._tracks:
             rows = self._tracked(rows)
         file = f"{self._path.name} 工作表 {name}" if self.sheet else self._path.name

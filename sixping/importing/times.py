@@ -123,6 +123,12 @@ def _attempt(formats: Sequence[str], zone: timezone) -> Callable[[str], Moment |
     return attempt
 
 
+#: what systems write into a column of times where there is none yet
+NO_TIME = frozenset(
+    ("-", "--", "---", "----", "—", "——", "–", "/", "//", "\\", "无", "暂无", "NULL", "null")
+)
+
+
 def compile_texts(
     formats: Sequence[str], zone: timezone = SHANGHAI, hour: time | None = None
 ) -> Callable[[str], tuple[str, int]]:

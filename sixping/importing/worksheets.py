@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from sixping.importing.htmlfile import html_tables, read_html
 from sixping.importing.odsfile import ods_sheets, read_ods
-from sixping.importing.xlsfile import inspect, read_xls, xls_sheets
+from sixping.importing.rows import Contents
+from sixping.importing.xlsfile import read_xls, xls_contents
 from sixping.importing.xlsxfile import open_xlsx, read_xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sixping.importing.rows import Row, SheetNames
+    from sixping.importing.rows import Row
 
 
 def read_sheet(path: Path, kind: str, sheet: str | None, encoding: str | None) -> Iterator[Row]:
@@ -25,15 +26,13 @@ def read_sheet(path: Path, kind: str, sheet: str | None, encoding: str | None) -
     return read_xls(path, sheet) if kind == "xls" else read_xlsx(path, sheet)
 
 
-def all_sheets(path: Path, kind: str) -> SheetNames:
-    """Return the names of the sheets of a file of this kind."""
+def contents(path: Path, kind: str) -> Contents:
+    """Return what a file of this kind says of itself, opened once."""
     if kind == "html":
-        return html_tables(path)
+        return Contents(html_tables(path))
     if kind == "ods":
-        return ods_sheets(path)
-    return xls_sheets(path) if kind == "xls" else open_xlsx(path).sheets
-
-
-def from_1904(path: Path, kind: str) -> bool:
-    """Tell whether the serial days of a workbook count from 1904."""
-    return inspect(path).from_1904 if kind == "xls" else open_xlsx(path).from_1904
+        return Contents(ods_sheets(path))
+    if kind == "xls":
+        return xls_contents(path)
+    book = open_xlsx(path)
+    return Contents(book.sheets, book.from_1904)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sixping.errors import BadData
 from sixping.importing.merges import MAX_RANGES, Filler, Span, too_many
 from sixping.importing.package import AGAIN, damaged, refuse_size
-from sixping.importing.rows import Row, SheetNames, choose_sheet, error_words, unreadable
+from sixping.importing.rows import Contents, Row, SheetNames, choose_sheet, error_words, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -39,11 +39,8 @@ def read_xls(path: Path, sheet: str | None) -> Iterator[Row]:
     answers = _answers(path, sheet or "", survey)
     name = _chosen(path, next(answers), sheet)
     filler = Filler(path.name, _spans(path, next(answers)))
-    errors = survey.errors.get(name, {})
-    for number, cells, lossy in answers:
-        row = Row(number, cells, tuple(lossy))
-        if number in errors:
-            row = _with_errors(row, errors[number])
+    rows = (Row(number, cells, tuple(lossy)) for number, cells, lossy in answers)
+    for row in _with_errors(rows, survey.errors.get(name, {})):
         if filled := filler.row(row):
             yield filled
 
@@ -55,8 +52,21 @@ def _inspected(path: Path) -> Survey:
         raise unreadable(path, error) from None
 
 
-def _with_errors(row: Row, columns: dict[int, str]) -> Row:
-    """Put the error values into a row; the library gives nothing in their place."""
+def _with_errors(rows: Iterator[Row], errors: dict[int, dict[int, str]]) -> Iterator[Row]:
+    """Put the error values in, and the rows of them alone; the library gives neither."""
+    left = sorted(errors)
+    for row in rows:
+        while left and left[0] < row.number:
+            yield _broken(Row(left[0], []), errors[left.pop(0)])
+        if left and left[0] == row.number:
+            yield _broken(row, errors[left.pop(0)])
+        else:
+            yield row
+    for number in left:
+        yield _broken(Row(number, []), errors[number])
+
+
+def _broken(row: Row, columns: dict[int, str]) -> Row:
     cells = row.cells + [""] * (max(columns) + 1 - len(row.cells))
     for column, said in columns.items():
         cells[column] = said
@@ -64,11 +74,12 @@ def _with_errors(row: Row, columns: dict[int, str]) -> Row:
     return row._replace(cells=cells, broken=broken)
 
 
-def xls_sheets(path: Path) -> SheetNames:
-    """Return the sheets of a file. Raises ``BadData``, ``InputOutput``."""
-    answers = _answers(path, "", _inspected(path))
+def xls_contents(path: Path) -> Contents:
+    """Return what a file says of itself. Raises ``BadData``, ``InputOutput``."""
+    survey = _inspected(path)
+    answers = _answers(path, "", survey)
     try:
-        return _sheets(next(answers))
+        return Contents(_sheets(next(answers)), survey.from_1904)
     finally:
         answers.close()
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from typing import TYPE_CHECKING, Final
 
+from sixping.errors import UsageFault
 from sixping.policy.vocabulary import LATE, LIMITS, ClockKind
 from sixping.render.table import Column
+from sixping.util.names import near
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _LIMITS = tuple(
     column
@@ -65,3 +71,41 @@ ANSWERS: Final = (
     Column("closed_at", "归档时间", "time"),
     Column("source_due", "来源期限", "time"),
 )
+
+#: what a unit needs of a case, in the order of a sheet for people
+_NEEDED: Final = (
+    "number", "channel", "source_no", "received_at", "text", "place", "reporter", "phone",
+    "community", "grid", "category", "severity", "lead", "assist", "status", "finish_due",
+    "source_due", "resolved_at", "outcome", "feedback",
+)  # fmt: skip
+#: of it what is there only where it is shown in full: who reported is no unit's business
+_PERSONAL: Final = frozenset({"reporter", "phone"})
+EVERY: Final = "全部"
+"""In place of the names of columns: every one of them."""
+
+
+def needed(*, reveal: bool) -> tuple[Column, ...]:
+    """Return the columns of a sheet of cases for people; ``reveal``: personal data are shown."""
+    by_key = {column.key: column for column in CASES}
+    return tuple(by_key[key] for key in _NEEDED if reveal or key not in _PERSONAL)
+
+
+def chosen(columns: Sequence[Column], wanted: str) -> tuple[Column, ...]:
+    """Return the columns somebody names, by heading or key, in that order; ``EVERY`` is all.
+
+    Raises ``UsageFault`` for a name that is none, with those there are.
+    """
+    if wanted.strip() == EVERY:
+        return tuple(columns)
+    named = {column.title: column for column in columns}
+    known = {column.key: column for column in columns} | named
+    names = [name for name in re.split(r"[\s,;，；、]+", wanted) if name]
+    usable = f"可用: {'、'.join(named)}; {EVERY}为每一列。"
+    if not names:
+        raise UsageFault("--columns 后面没有列名。", usable)
+    for name in names:
+        if name not in known:
+            close = near(name, {word: word for word in known})
+            guess = f"是否指: {'、'.join(close)}? " if close else ""
+            raise UsageFault(f"没有这一列: {name}", f"{guess}{usable}")
+    return tuple(dict.fromkeys(known[name] for name in names))

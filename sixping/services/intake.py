@@ -156,10 +156,13 @@ def _known(work: Transaction, known_by: list[str], content: bytes) -> str | None
 
 
 def _already(identity: str, number: str, but: str = "") -> BadData:
-    what = "请求标识" if identity.startswith("id:") else "来源编号"
+    asked = identity.startswith("id:")
+    what = "请求标识" if asked else "来源编号"
+    another = f"请换一个{what}" + ("" if asked else ", 每月从头编的在前面加上年月")
     return BadData(
         f"这个{what}已经登记为 {number}{but}。",
-        f"请用 sixping show {number} 核对; 确是另一件的, 请换一个{what}。",
+        f"请用 sixping show {number} 核对。同一件有补充的: sixping note {number} 内容; "
+        f"原来记错的: sixping amend {number} --text 内容 --reason 理由; 确是另一件的: {another}。",
     )
 
 

@@ -79,3 +79,16 @@ def test_sums_per_person_and_other_formats(call: Runner) -> None:
 def test_an_end_before_the_beginning_is_refused(call: Runner) -> None:
     done = call("audit", "--since", "2026-11-02", "--until", "2026-11-01", now=NOW)
     assert (done.code, "--since 晚于 --until" in done.err) == (2, True), done.err
+
+
+def test_what_was_exported_is_said_as_people_write_it(call: Runner, ledger: Path) -> None:  # noqa: ARG001
+    answers = ("--answers", "--channel", "微信公众号", "--since", "2026-11-20")
+    for argv in (("--from", "2026-11-01", "--to", "2026-11-30"), answers):
+        assert call("export", *argv, "--json", now=NOW).code == 0
+    said = [item["what"] for item in call("audit", "--json", now=NOW).json()["items"]]
+    assert "自 2026年11月1日(周日); 至 2026年11月30日(周一)" in said[0]
+    assert "自 2026年11月20日(周五) 00:00" in said[1]
+    assert all("T00:00" not in each for each in said)
+    log = call("log", "--stream", "查看", now=NOW).out
+    assert "事项; json" in log
+    assert "cases" not in log

@@ -15,6 +15,7 @@ from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from sixping.commands.cases.exporting import FORMATS
 from sixping.console.handing import _FOR_PEOPLE
+from sixping.errors import LedgerBusy
 from sixping.render import handout, sheet
 from sixping.store.sqlite import reading
 from tests.conftest import ROOT
@@ -123,7 +124,7 @@ def test_the_filters_of_list_and_open_ones_alone(desk: Callable[..., Any], ledge
     said = [facts.get("filters") for facts in recorded(ledger)]
     assert said[0] == "在办"
     assert said[1] == "单位 城管执法中队"
-    assert said[4] == "自 2026-11-24"
+    assert said[4] == "自 2026年11月24日(周二)"
 
 
 def test_json_and_json_lines_and_csv_say_the_same(desk: Callable[..., Any]) -> None:
@@ -263,6 +264,10 @@ def test_what_makes_no_sense_is_refused_with_what_does(call: Runner, ledger: Pat
         (("events", "--unit", "司法所"), "不能与"),
         (("events", "-o", "x.csv"), "jsonl"),
         (("--format", "docx"), "可用的格式"),
+        (("--columns", "编号,办结期"), "是否指: 办结期限"),
+        (("--columns", " , "), "没有列名"),
+        (("--columns", "编号", "--open311"), "不能选列"),
+        (("events", "--columns", "编号"), "不能与"),
     ):
         done = call("export", *argv, now=LATER)
         assert done.code == 2, argv
@@ -278,6 +283,71 @@ def test_the_page_of_exports_names_every_column() -> None:
     assert {column.key for column in handout.ANSWERS} == set(
         re.findall(r"`([a-z_]+)`", answers.partition(";")[0])
     )
+
+
+def test_the_page_of_exports_names_every_field_of_open311_and_what_sheets_for_people_leave_out(
+    desk: Callable[..., Any],
+) -> None:
+    page = (ROOT / "docs" / "export.md").read_text(encoding="utf-8")
+    section = page.partition("## Open311 的字段")[2].partition("\n## ")[0]
+    (request, *_) = json.loads(desk("export", "--open311", now=LATER).out)
+    assert set(request) == set(re.findall(r"`([a-z0-9_]+)`", section))
+    nothing = section.rpartition("办理结果")[2]
+    assert all(request[key] is None for key in re.findall(r"`(\w+)`", nothing))
+    shown = page.partition("`--for-people` 写其中 ")[2].partition("。")[0]
+    masked, revealed = (handout.needed(reveal=each) for each in (False, True))
+    count, _, told = shown.partition(" 列: ")
+    told, _, more = told.partition("; 加 `--reveal` 的还有")
+    assert (int(count), told.replace("\n", "").split("、")) == (
+        len(masked), [column.title for column in masked],
+    )  # fmt: skip
+    assert more.split("、") == [c.title for c in revealed if c not in masked]
+
+
+def test_the_page_of_exports_tells_of_an_erasure_meanwhile_and_by_what_since_goes() -> None:
+    page = (ROOT / "docs" / "export.md").read_text(encoding="utf-8")
+    assert "这次导出作废" in page
+    assert f"(退出码 {LedgerBusy.exit_code})" in page.partition("这次导出作废")[2][:60]
+    since = page.partition("`--since` 按")[2].partition("\n\n")[0]
+    assert all(word in since for word in ("记入台账的时间", "含那一刻", "`--at`", "下次"))
+
+
+# --- columns ----------------------------------------------------------------------------
+
+
+def test_a_sheet_for_people_has_what_a_unit_needs_and_says_what_it_leaves_out(
+    desk: Callable[..., Any],
+) -> None:
+    done = desk("export", "--for-people", "--format", "csv", now=LATER)
+    first = rows_of(done.out)[0]
+    assert list(first) == [column.title for column in handout.needed(reveal=False)]
+    for word in ("编号", "来源编号", "内容", "社区", "牵头单位", "状态", "办结期限", "办理结果"):
+        assert word in first
+    assert not {"反映人", "电话"} & set(first)
+    said = next(line for line in done.err.splitlines() if line.startswith("没有写出"))
+    left = {column.title for column in handout.CASES} - set(first)
+    assert f"没有写出 {len(left)} 列" in said
+    assert all(title in said for title in left)
+    assert "--columns 全部" in said
+    shown = desk("export", "--for-people", "--format", "csv", "--reveal", "--reason", "回访",
+                 now=LATER)  # fmt: skip
+    assert rows_of(shown.out)[0]["反映人"] == NAME
+    every = desk("export", "--for-people", "--columns", "全部", "--format", "csv", now=LATER)
+    assert list(rows_of(every.out)[0]) == [column.title for column in handout.CASES]
+    assert "没有写出" not in every.err
+
+
+def test_columns_are_chosen_by_heading_or_key_in_the_order_named(desk: Callable[..., Any]) -> None:
+    done = desk("export", "--columns", "内容, number、办结期限,内容", "--json", now=LATER)
+    assert list(json.loads(done.out)[0]) == ["text", "number", "finish_due"]
+    assert "没有写出" not in done.err
+    whole = desk("export", "--format", "csv", now=LATER)
+    assert list(rows_of(whole.out)[0]) == [column.key for column in handout.CASES]
+    assert "没有写出" not in whole.err, "who cuts by position gets every column as before"
+    argv = ("export", "--answers", "--channel", "微信公众号", "--since", "2026-11-20")
+    answer = desk(*argv, "--columns", "来源编号,办理结果", "--for-people", "--format", "csv",
+                  now=LATER)  # fmt: skip
+    assert answer.out.splitlines()[0] == "来源编号,办理结果"
 
 
 # --- answers to a source ---------------------------------------------------------------
@@ -372,7 +442,7 @@ def test_a_long_text_is_wrapped_in_a_sheet_for_people(
     desk("intake", "占道经营" * 20, now=LATER)
     file = tmp_path / "交办.xlsx"
     desk("export", "--for-people", "-o", str(file), now=LATER)
-    texts = [row[5] for row in load_workbook(file)["Sheet1"].iter_rows(min_row=2)]
+    texts = [row[4] for row in load_workbook(file)["Sheet1"].iter_rows(min_row=2)]
     wrapped = {cell.value: bool(cell.alignment.wrap_text) for cell in texts}
     assert wrapped["占道经营" * 20]
     assert not all(wrapped.values())

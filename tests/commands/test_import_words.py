@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from sixping.policy.vocabulary import Status
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,8 +69,8 @@ def test_all_words_nobody_knows_are_told_at_once_each_with_its_count(take: Any) 
     assert done.code == 65
     (told,) = lines(done, "G 状态 列")
     words = "已转办 (30 行, 首见第 3 行)、挂起 (3 行, 首见第 33 行)、退单 (第 34 行)"
-    assert told == (
-        f"G 状态 列: 方案没有说明的词 3 个: {words}。请在方案的 [values.status] 中写明各指什么。"
+    assert told.startswith(
+        f"G 状态 列: 方案没有说明的词 3 个: {words}。请在方案的 [values.status] 中写明各指什么, "
     )
     (told,) = lines(done, "D 社区 列")
     assert "组织目录中没有的名称 2 个: 江九居委会 (2 行, 首见第 35 行; 是否指" in told
@@ -91,6 +94,23 @@ def test_one_wrong_word_in_one_row_is_told_by_its_row(take: Any) -> None:
     done = take([{}, {"状态": "挂起"}])
     (told,) = lines(done, "第 3 行 G 状态")
     assert "[values.status]" in told
+
+
+def test_what_is_wrong_with_a_row_is_told_in_the_order_of_its_columns(take: Any) -> None:
+    wrong = {"时间": "昨天下午", "社区": "远方社区", "单位": "没有的所", "状态": "挂着"}
+    done = take([{}, wrong])
+    said = [line.split(":")[0] for line in lines(done, "第 3 行")]
+    assert said == sorted(said, key=lambda line: line.split()[3])
+    assert len(said) == len(wrong)
+
+
+def test_a_state_nobody_knows_is_told_with_those_there_are(take: Any) -> None:
+    usable = "可用: 待受理、不予受理、"
+    (alone,) = lines(take([{"状态": "挂着"}]), "第 2 行")
+    assert usable in alone
+    (grouped,) = lines(take([{"状态": "挂着"}, {"状态": "悬着"}]), "G 状态 列")
+    assert usable in grouped
+    assert all(state in grouped for state in Status)
 
 
 def test_more_words_than_can_be_told_are_counted(take: Any) -> None:
@@ -131,6 +151,57 @@ def test_rows_that_are_no_reports_are_counted_and_named(take: Any) -> None:
     assert done.code == 0, done.err
     assert lines(done, "略去 2 行") == ["略去 2 行: 合计 (第 3 行)、制表人 (第 4 行)。"]
     assert "导入 1 件" in done.err
+
+
+def cells(kind: str, rows: list[list[str]]) -> bytes:
+    """Return a sheet of three columns; a row of one cell is merged over all of them."""
+    if kind == "html":
+        lines = (
+            f"<td colspan=3>{row[0]}</td>" if len(row) == 1
+            else "".join(f"<td>{cell}</td>" for cell in row) for row in rows
+        )  # fmt: skip
+        return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>".encode()
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    book = xlsxwriter.Workbook(out := io.BytesIO())
+    page = book.add_worksheet()
+    for at, row in enumerate(rows):
+        page.merge_range(at, 0, at, 2, row[0]) if len(row) == 1 else page.write_row(at, 0, row)
+    book.close()
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "html"])
+def test_a_row_merged_to_one_cell_is_counted_and_named(
+    take: Any, call: Runner, tmp_path: Path, kind: str
+) -> None:
+    take([])
+    rows = [
+        ["来电登记表"], ["编号", "时间", "内容"], ["江一社区"],
+        ["B1", "2026-03-02 09:00", "路灯不亮"], ["合计 1 件"], ["江二社区"],
+    ]  # fmt: skip
+    file = tmp_path / f"表.{kind}"
+    file.write_bytes(cells(kind, rows))
+    done = call("import", str(file), "--profile", str(tmp_path / "方案.toml"), now=NOW)
+    assert done.code == 0, done.err
+    assert lines(done, "略去 3 行") == [
+        "略去 3 行: 合并成一格的行 (2 行, 首见第 3 行)、合计 (第 5 行)。"
+    ]
+    assert "导入 1 件" in done.err
+
+
+def test_a_row_merged_over_some_columns_and_with_the_rows_above_is_no_title(
+    take: Any, call: Runner, tmp_path: Path
+) -> None:
+    take([])
+    page = (
+        "<table><tr><td>编号<td>时间<td>内容<td>社区</tr>"
+        "<tr><td>B1<td rowspan=2>2026-03-02 09:00<td>路灯不亮<td>江一社区</tr>"
+        "<tr><td><td colspan=2>第二件占道</tr></table>"
+    )
+    file = tmp_path / "表.html"
+    file.write_text(page, encoding="utf-8")
+    done = call("import", str(file), "--profile", str(tmp_path / "方案.toml"), now=NOW)
+    assert "导入 2 件" in done.err, done.err
 
 
 def test_a_later_time_in_the_future_is_an_error_of_its_row(take: Any) -> None:

@@ -240,6 +240,20 @@ def test_a_row_of_other_content_is_named_once_and_nothing_is_imported(
     assert query(ledger, "SELECT hash FROM events") == before
 
 
+@pytest.mark.parametrize("options", [(), ("--partial",), ("--update",), ("--update", "--partial")])
+def test_only_ways_that_lead_on_are_told(imported: Any, options: tuple[str, ...]) -> None:
+    assert imported([past("A1"), past("A2")], HISTORY, "--no-triage").code == 0
+    other = [past("A1") | {"内容": "别的事"}, past("A2") | {"满意度": "4"}]
+    told = imported(other, HISTORY, "--no-triage", *options).err
+    assert ("--update --partial" in told) is ("--update" not in options)
+    assert ("加 --partial 导入其余的行" in told) is ("--partial" not in options)
+    assert "sixping amend" in told
+    own = imported(
+        [past("A3"), past("A3") | {"内容": "别的"}], HISTORY, "--no-triage", *options
+    ).err
+    assert "--update --partial" not in own, "the file contradicts itself: no newer export does"
+
+
 @pytest.mark.parametrize(
     "change",
     [

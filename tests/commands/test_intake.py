@@ -166,6 +166,8 @@ def test_the_same_request_is_registered_once(call: Runner, key: list[str]) -> No
     other = call("intake", "江南大道占道经营", "--place", "东头", *key, now=NOW)
     assert (other.code, other.out) == (65, "")
     assert first["number"] in other.err
+    assert all(way in other.err for way in ("sixping note", "sixping amend", "请换一个"))
+    assert "--partial" not in other.err, "that is a way of files"
     assert count(call) == 1
 
 

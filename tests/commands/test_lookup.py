@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sixping.store.verify import verify
+from sixping.util.text import columns
 from tests.kit.ledgerkit import rows
 
 if TYPE_CHECKING:
@@ -130,3 +131,19 @@ def test_a_number_in_the_command_is_warned_of(call: Runner) -> None:
     assert "--phone -" in call("lookup", "--phone", "13812345678", *WHY, now=NOW).err
     piped = call("lookup", "--phone", "-", *WHY, now=NOW, stdin="13812345678")
     assert "注意" not in piped.err
+
+
+def test_a_part_of_a_phone_is_refused_with_how_much_was_read(call: Runner) -> None:
+    for argv, stdin, count in ((("138123",), "", 6), (("-",), "12345\n13812345678\n", 5)):
+        done = call("lookup", "--phone", *argv, *WHY, now=NOW, stdin=stdin)
+        assert done.code == 2
+        assert f"至少 7 位数字 (--phone), 现有 {count} 位。" in done.err
+    empty = call("lookup", "--phone", "-", *WHY, now=NOW, stdin="")
+    assert (empty.code, "没有读到电话" in empty.err) == (2, True)
+
+
+def test_the_remark_on_a_phone_in_the_command_is_one_line_of_80_columns(call: Runner) -> None:
+    done = call("lookup", "--phone", "13812345678", *WHY, now=NOW)
+    (said,) = [line for line in done.err.splitlines() if line.startswith("注意")]
+    assert said.endswith("--phone -")
+    assert columns(said) <= 80

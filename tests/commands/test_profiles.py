@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from sixping.importing.eventsfile import is_events_file
 from sixping.importing.profiles import list_profiles, load_profile, parse_profile
 from sixping.importing.reader import read_reports
 from sixping.importing.rows import kind_of
@@ -68,6 +70,48 @@ def test_in_a_pipe_the_list_is_tab_separated_and_whole(call: Runner) -> None:
     lines = call("import", "--list", now=NOW).out.splitlines()
     assert lines[0].split("\t") == ["name", "title", "mode", "channel", "columns", "path"]
     assert {len(line.split("\t")) for line in lines} == {6}
+
+
+# --- a file without a header -----------------------------------------------------------------
+
+
+def test_a_draft_says_where_no_name_of_a_header_is_usual(
+    call: Runner, tmp_path: Path, calls: Path
+) -> None:
+    (tmp_path / "无表头.csv").write_text("综合执法,占道经营,摊子把路占了\n综合执法,市容,占了盲道\n")
+    for file, doubted in (("无表头.csv", True), (str(calls), False)):
+        done = call("import", file, "--guess", now=NOW)
+        assert done.code == 0
+        assert ("注意: 第 1 行没有一个常见的列名" in done.err) is doubted
+        assert ("# 注意: 第 1 行没有一个常见的列名" in done.out) is doubted
+
+
+# --- what is no file ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("more", [("--profile", "dianhua"), ("--guess",)])
+def test_standard_input_is_refused_with_what_to_do(call: Runner, more: tuple[str, ...]) -> None:
+    done = call("import", "-", *more, now=NOW, stdin=CALLS)
+    assert done.code == 2
+    assert "不能从标准输入读" in done.err
+    assert "先存成文件" in done.err
+
+
+def test_a_folder_and_a_pipe_are_no_files_and_nothing_waits_for_them(
+    call: Runner, tmp_path: Path
+) -> None:
+    done = call("import", str(tmp_path), "--profile", "dianhua", now=NOW)
+    assert (done.code, "是文件夹" in done.err) == (78, False)
+    call("init", now=NOW)
+    done = call("import", str(tmp_path), "--profile", "dianhua", now=NOW)
+    assert (done.code, "是文件夹, 不是文件" in done.err) == (74, True)
+    os.mkfifo(pipe := tmp_path / "管道")
+    held = os.open(pipe, os.O_RDWR)  # what is in it could be read without waiting
+    os.write(held, b'{"what": "sixping-events"}\n')
+    try:
+        assert not is_events_file(pipe)
+    finally:
+        os.close(held)
 
 
 # --- what an import lacks -------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sixping.render.terminal import Terminal
 from sixping.services import upkeep
 from sixping.store.verify import verify
 from tests.kit.ledgerkit import stamp
@@ -67,8 +68,23 @@ def test_it_is_shown_beside_our_clocks_and_is_none_of_them(call: Runner) -> None
     assert f"{line}  未到" in call("show", "1", now=TUESDAY).out
     assert f"{line}  已过" in call("show", "1", now=FRIDAY).out
     listed = call("list", "--format", "csv", now=TUESDAY).out.splitlines()
-    assert listed[0].split(",")[-2] == "source_due"
+    assert listed[0].split(",")[-2:] == ["summary", "source_due"]
     assert "2026-11-24T12:00:00+08:00" in listed[1]
+
+
+def test_a_narrow_list_keeps_the_state_and_marks_a_source_that_wants_it_earlier(
+    call: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call("intake", "演示来源急着要", "--source-due", "2026-11-23 12:00", now=MONDAY)
+    call("intake", "演示来源不急", "--source-due", "2026-12-30 12:00", now=MONDAY)
+    for width, own_column in ((80, False), (120, True)):
+        screen = Terminal(isatty=True, width=width, color=False)
+        monkeypatch.setattr(Terminal, "detect", lambda screen=screen: screen)
+        head, first, second = call("list", now=MONDAY).out.splitlines()
+        assert head.split()[-1] == "事项"
+        assert ("来源期限" in head, "状态" in head) == (own_column, True)
+        assert ("[来源11月23日]演示" in first) is not own_column
+        assert "[来源" not in second
 
 
 def test_it_is_an_item_of_its_own_until_the_result_and_never_a_breach(call: Runner) -> None:

@@ -337,6 +337,18 @@ def test_large_and_narrow_files_give_a_profile(tmp_path: Path, rows: list[list[s
     assert len(text) < 60_000
 
 
+def test_a_column_of_times_may_say_that_there_is_none_yet(tmp_path: Path) -> None:
+    rows = [["编号", "内容", "收到时间", "办结时间"],
+            ["1", "路灯不亮", "2026-11-20 09:00", "--"], ["2", "井盖缺失", "2026-11-20 10:00", "-"],
+            ["3", "占道经营", "2026-11-20 11:00", "20/11/2026 12:00"]]  # fmt: skip
+    text = text_of(guess(written(tmp_path / "a.csv", rows), NOW))
+    assert 'resolved = ["%d/%m/%Y %H:%M"]' in text
+    none = [rows[0], *([*row[:3], "--"] for row in rows[1:])]
+    text = text_of(guess(written(tmp_path / "b.csv", none), NOW))
+    assert 'resolved = "办结时间"' in text
+    assert 'mode = "live"' in text, "nothing is settled yet"
+
+
 def test_the_usual_headings_are_of_fields_there_are_and_those_of_the_profiles_among_them() -> None:
     headings = load_headings()
     assert set(headings.fields) <= set(FIELDS)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sixping.errors import BadData
-from sixping.importing.reader import hidden_sheets_of, read_rows, sheets_of
+from sixping.importing.reader import contents_of, read_rows
 from sixping.importing.rows import kind_of
 
 HEAD = "<tr><th>编号</th><th>内容</th><th>社区</th></tr>"
@@ -128,8 +128,8 @@ def test_tables_are_chosen_by_name_number_or_as_the_first_with_columns(tmp_path:
         f"<table id='main'>{HEAD}{ONE}</table><table><caption> 四月 </caption>{HEAD}</table>"
     )
     path = write(tmp_path, text)
-    assert sheets_of(path) == ["main", "四月"]
-    assert hidden_sheets_of(path) == []
+    assert contents_of(path).sheets.visible == ["main", "四月"]
+    assert contents_of(path).sheets.hidden == []
     assert len(list(read_rows(path))) == 2
     assert len(list(read_rows(path, sheet="四月"))) == 1
     for name in ("五月", "表1"):
@@ -142,9 +142,9 @@ def test_a_table_inside_a_layout_is_found(tmp_path: Path) -> None:
     text = f"<table><tr><td>菜单</td></tr><tr><td><table>{HEAD}{ONE}</table></td></tr></table>"
     for page in (text, text.replace("<td><table>", "<td>菜单<td><table>")):
         assert cells(tmp_path, page) == [["编号", "内容", "社区"], ["A1", "占道", "江一社区"]]
-        assert sheets_of(write(tmp_path, page))[0] == "表2"
-    assert sheets_of(write(tmp_path, text)) == ["表2"]
-    assert sheets_of(write(tmp_path, "<table><tr><td>只有一列")) == ["表1"]
+        assert contents_of(write(tmp_path, page)).sheets.visible[0] == "表2"
+    assert contents_of(write(tmp_path, text)).sheets.visible == ["表2"]
+    assert contents_of(write(tmp_path, "<table><tr><td>只有一列")).sheets.visible == ["表1"]
 
 
 def test_a_number_shown_in_powers_gives_what_the_page_keeps_beside_it(tmp_path: Path) -> None:

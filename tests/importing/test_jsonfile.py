@@ -11,7 +11,7 @@ import pytest
 
 from sixping.errors import BadData
 from sixping.importing import jsonfile
-from sixping.importing.reader import read_rows, sheets_of
+from sixping.importing.reader import contents_of, read_rows
 from sixping.importing.rows import Row, kind_of
 
 RECORDS: list[dict[str, object]] = [
@@ -59,7 +59,7 @@ def test_every_shape_gives_the_same_rows(tmp_path: Path, content: str) -> None:
     assert kind_of(path) == "json"
     assert [row.cells for row in read_rows(path)] == ROWS
     assert [row.number for row in read_rows(path)] == [1, 2, 3]
-    assert sheets_of(path) == []
+    assert contents_of(path).sheets.visible == []
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "gb18030"])

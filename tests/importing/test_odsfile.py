@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sixping.errors import BadData
-from sixping.importing.reader import hidden_sheets_of, read_rows, sheets_of
+from sixping.importing.reader import contents_of, read_rows
 from sixping.importing.rows import kind_of
 
 NS = " ".join(
@@ -153,7 +153,7 @@ def test_a_number_longer_than_a_spreadsheet_keeps_is_marked(tmp_path: Path) -> N
 
 def test_hidden_sheets_are_named_and_not_read(tmp_path: Path) -> None:
     path = pack(tmp_path, content(("草稿", "hid", row(HEAD)), ("台账", "t", row(HEAD) * 2)))
-    assert (sheets_of(path), hidden_sheets_of(path)) == (["台账"], ["草稿"])
+    assert contents_of(path).sheets == (["台账"], ["草稿"])
     assert len(list(read_rows(path))) == 2
     with pytest.raises(BadData, match="隐藏"):
         list(read_rows(path, sheet="草稿"))

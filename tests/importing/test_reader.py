@@ -703,6 +703,18 @@ def test_all_times_of_a_source_are_read(tmp_path: Path) -> None:
     assert row.remarks == ()
 
 
+@pytest.mark.parametrize("none", ["-", "--", "——", "/", "无", "NULL", " -- "])
+def test_what_systems_write_for_no_time_yet_is_none(tmp_path: Path, none: str) -> None:
+    line = f"2026-04-01,{none},占道," + ",".join([none] * 7)
+    (row,) = taken(read_text(tmp_path, NAMES + line, LATER))
+    assert row.received == "2026-04-01T09:30:00+08:00"
+    times = (row.accepted, row.assigned, row.resolved, row.fed_back, row.closed, row.withdrawn)
+    assert {*times, row.source_due} == {None}
+    (error,) = read_text(tmp_path, f"{NAMES}{none},{none},占道,,,,,,,", LATER)
+    assert isinstance(error, RowError)
+    assert "收到时间为空" in error.what
+
+
 def test_a_later_time_that_precedes_what_it_follows_is_unknown_and_remarked(
     tmp_path: Path,
 ) -> None:

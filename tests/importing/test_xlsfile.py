@@ -11,7 +11,7 @@ import pytest
 
 from sixping.errors import BadData
 from sixping.importing import package, xlsfile
-from sixping.importing.reader import dates_from_1904, hidden_sheets_of, read_rows, sheets_of
+from sixping.importing.reader import contents_of, read_rows
 from sixping.importing.rows import Row, kind_of
 from tests.kit import oldbook
 from tests.kit.oldbook import book, container, record, sheet
@@ -63,6 +63,15 @@ def test_merged_cells_hold_for_all_their_rows_and_titles_are_left_out(tmp_path: 
     assert [row.cells[3] for row in read] == ["社区", "江一社区", "江一社区", ""]
 
 
+def test_a_row_of_error_values_alone_is_a_row(tmp_path: Path) -> None:
+    rows: list[list[object]] = [HEAD, ["#DIV/0!", None], ["A2", "x"], [None, "#N/A"]]
+    _, first, second, third = read_rows(write(tmp_path, book(("一", 0, sheet(rows)))))
+    assert [(row.number, row.cells, row.broken[0][0]) for row in (first, third)] == [
+        (2, ["#DIV/0!"], 0), (4, ["", "#N/A"], 1),
+    ]  # fmt: skip
+    assert (second.number, second.broken) == (3, ())
+
+
 def test_error_values_are_named_though_the_library_leaves_them_out(tmp_path: Path) -> None:
     rows: list[list[object]] = [HEAD, ["A1", "#VALUE!", "占道", None], ["A2", "x", "#N/A", "y"]]
     formula = oldbook.broken_formula(1, 3)
@@ -78,16 +87,16 @@ def test_error_values_are_named_though_the_library_leaves_them_out(tmp_path: Pat
 def test_a_book_says_from_which_year_its_days_count(tmp_path: Path) -> None:
     body = sheet([HEAD, ["A1", (44651.378472, 2), "占道", "江一社区"]])
     late = write(tmp_path, book(("一", 0, body), from_1904=True))
-    assert dates_from_1904(late)
+    assert contents_of(late).from_1904
     assert list(read_rows(late))[1].cells[1] == "2026-04-01 09:05:00"
-    assert not dates_from_1904(plain(tmp_path))
+    assert not contents_of(plain(tmp_path)).from_1904
 
 
 def test_hidden_sheets_are_named_and_not_read(tmp_path: Path) -> None:
     body = sheet(TABLE)
     stream = book(("草稿", 1, sheet([["x"]])), ("台账", 0, body), ("底稿", 2, body))
     path = write(tmp_path, stream)
-    assert (sheets_of(path), hidden_sheets_of(path)) == (["台账"], ["草稿", "底稿"])
+    assert contents_of(path).sheets == (["台账"], ["草稿", "底稿"])
     assert next(iter(read_rows(path))).cells == HEAD
     with pytest.raises(BadData, match="隐藏") as caught:
         list(read_rows(path, sheet="草稿"))

@@ -12,7 +12,7 @@ import pytest
 
 from sixping.errors import BadData
 from sixping.importing import merges, package, xlsxfile
-from sixping.importing.reader import dates_from_1904, hidden_sheets_of, read_rows, sheets_of
+from sixping.importing.reader import contents_of, read_rows
 from sixping.importing.rows import kind_of
 
 xlsxwriter = pytest.importorskip("xlsxwriter", reason="the office extra is not installed")
@@ -378,7 +378,7 @@ def test_numbers_say_what_their_format_shows(tmp_path: Path, *, from_1904: bool)
     assert [row[1] for row in rows[::2]] == ["2026-04-01 09:05:00", "2026-04-03"]
     assert rows[1][1] == ("44651.378472" if from_1904 else "46113.378472")
     assert [row[4:] for row in rows[:2]] == [["09:05:00", "33:30:00"], ["1234.5", "#N/A"]]
-    assert dates_from_1904(path) is from_1904
+    assert contents_of(path).from_1904 is from_1904
 
 
 def test_what_a_spreadsheet_mangled_is_named(tmp_path: Path) -> None:
@@ -390,7 +390,7 @@ def test_what_a_spreadsheet_mangled_is_named(tmp_path: Path) -> None:
 
 def test_hidden_sheets_are_named_and_not_read(tmp_path: Path) -> None:
     path = written(tmp_path / "a.xlsx")
-    assert (sheets_of(path), hidden_sheets_of(path)) == (["3月", "4月"], ["底稿"])
+    assert contents_of(path).sheets == (["3月", "4月"], ["底稿"])
     with pytest.raises(BadData, match="底稿 是隐藏的") as caught:
         list(read_rows(path, sheet="底稿"))
     assert "3月、4月" in caught.value.hint

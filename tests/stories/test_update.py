@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from sixping.errors import BadData
-from sixping.importing.profiles import parse_profile
+from sixping.importing.profiles import Profile, load_profile, parse_profile
 from tests.conftest import Result, Runner
 
 NOW = "2026-11-28T10:00:00+08:00"
@@ -767,3 +767,75 @@ def test_what_cannot_be_is_said_in_one_sentence(office: Office) -> None:
     office.take(row(撤回="2026-11-03 09:00", 状态="撤件"))
     told = office.update(row(分派="2026-11-04 09:00", 单位=TEAM, 状态="在办"))
     assert "台账: 现在是“来源撤回”, 不能分派; 这一行没有记录。" in told
+
+
+# --- the profiles that come with the program -------------------------------------------------
+
+FOLLOWED = ("110", "dianhua", "pingan", "tousu", "wangge", "zhangshang", "zhengwu")
+STAGES: tuple[dict[str, str], ...] = (
+    {},
+    {"source_due": "2026-11-09 17:00"},
+    {"resolved": "2026-11-04 10:00", "outcome": "演示: 已清理"},
+    {"fed_back": "2026-11-04 11:00", "feedback": "演示: 已告知"},
+    {"closed": "2026-11-05 09:00"},
+)
+
+
+def export_of(profile: Profile, **said: str) -> list[dict[str, str]]:
+    """Return an export of one report with the usual columns; what is not said is empty."""
+    said = {"source_no": "S1", "text": "演示占道经营", "received": RECEIVED} | said
+    usual = {**profile.columns, "received": profile.columns["received"][-1:]}
+    return [{
+        names[0]: said.get(field, "") if at == len(columns) - 1 else ""
+        for field, columns in usual.items() for at, names in enumerate(columns)
+    }]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FOLLOWED)
+def test_a_newer_export_moves_on_what_came_in_by_a_shipped_profile(
+    call: Runner, tmp_path: Path, name: str
+) -> None:
+    profile = load_profile(name)
+    call("init", now=NOW)
+    said: dict[str, str] = {}
+
+    def export(*options: str) -> Result:
+        rows = export_of(profile, **said)
+        with (tmp_path / "导出.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+        done = call("import", "导出.csv", "--profile", name, *options, now=NOW)
+        assert done.code == 0, done.err
+        return done
+
+    assert "导入 1 件" in export().err
+    for stage in STAGES[1:]:
+        fresh = {field: at for field, at in stage.items() if field in profile.columns}
+        said |= fresh
+        assert ("推进 1 件" in export("--update").err) is bool(fresh)
+        assert "推进 0 件, 没有变化 1 件, 与台账记录不一致 0 件" in export("--update").err
+    case = call("show", "1", "--json", now=NOW).json()
+    ended = "已归档" if "closed" in profile.columns else "已办结"
+    assert (case["status"], case["source_due"]) == (ended, "2026-11-09T17:00:00+08:00")
+    if "fed_back" in profile.columns:
+        assert any(event["kind"] == "fed_back" for event in case["events"])
+
+
+@pytest.mark.parametrize("name", FOLLOWED)
+def test_a_shipped_profile_reads_a_file_without_any_progress(
+    call: Runner, tmp_path: Path, name: str
+) -> None:
+    profile = load_profile(name)
+    call("init", now=NOW)
+    least = {"text": "演示占道经营", "received": RECEIVED}
+    least |= {"source_no": "S1"} if "source_no" in profile.required else {}
+    names = {field: profile.columns[field][-1][0] for field in least}
+    text = f"{','.join(names.values())}\n{','.join(least[field] for field in names)}\n"
+    for titles in profile.columns["text"][:-1]:
+        text = text.replace("\n", f",{titles[0]}\n", 1).replace("占道经营\n", "占道经营,\n")
+    (tmp_path / "导出.csv").write_text(text, encoding="utf-8")
+    done = call("import", "导出.csv", "--profile", name, now=NOW)
+    assert (done.code, "导入 1 件" in done.err) == (0, True), done.err
+    case = call("show", "1", "--json", now=NOW).json()
+    assert (case["status"], case["source_due"]) == ("待受理", None)

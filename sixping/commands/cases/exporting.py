@@ -38,6 +38,9 @@ from sixping.render import handout
 from sixping.render.formats import STREAMED
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sixping.render.table import Column
     from sixping.services.exporting import Photograph
     from sixping.store.sqlite import Connection
 
@@ -49,7 +52,13 @@ What = Annotated[
 Open = Annotated[bool, typer.Option("--open", help="只要在办的; 不写则已经结束的也在内")]
 Answers = Annotated[bool, typer.Option("--answers", help="给来源的答复: 须写 --channel 和 --since")]
 Since = Annotated[str | None, dated.ANSWERS_SINCE.option]
-ForPeople = Annotated[bool, typer.Option("--for-people", help="给人看: 中文表头, 日期照人的写法")]
+ForPeople = Annotated[bool, typer.Option("--for-people", help="给人看: 单位要用的列, 中文表头")]
+Columns = Annotated[
+    str | None,
+    typer.Option(
+        "--columns", metavar="列名,…", help=f"只要这些列, 按此顺序; {handout.EVERY}: 每一列"
+    ),
+]
 Open311 = Annotated[
     bool, typer.Option("--open311", help="Open311 (GeoReport v2) 的 JSON, 同 --format open311")
 ]
@@ -74,6 +83,7 @@ def export(
     answers: Answers = False,
     since: Since = None,
     for_people: ForPeople = False,
+    columns: Columns = None,
     open311: Open311 = False,
     fmt: Format = None,
     as_json: AsJson = False,
@@ -91,6 +101,7 @@ def export(
     示例:
       sixping export -o 事项.csv
       sixping export --unit 城管执法中队 --open --for-people -o 交办.xlsx
+      sixping export --for-people --columns 编号,内容,社区,办结期限 -o 清单.xlsx
       sixping export --answers --channel 省平安信息系统 --since 昨天 -o 答复.csv
       sixping export events -o 流水.jsonl
     """
@@ -103,17 +114,17 @@ def export(
     )
     order = Order(context, wish, for_people, why_revealed(reason, asked=reveal))
     if what == "events":
-        _refuse_beside("events", answers, since, only_open, for_people, *filters)
+        _refuse_beside("events", answers, since, only_open, for_people, columns, *filters)
         from sixping.commands.cases.eventsout import export_events
 
         export_events(order)
     elif answers:
         _refuse_beside("--answers", only_open, *filters._replace(channel=None))
-        _export_answers(order, channel, since)
+        _export_answers(order, channel, since, columns)
     else:
         if since:
             raise UsageFault("--since 只与 --answers 同用。", "收到的日期请写 --from。")
-        _export_cases(order, filters, every=not only_open)
+        _export_cases(order, filters, columns, every=not only_open)
 
 
 def _refuse_beside(word: str, *given: object) -> None:
@@ -121,10 +132,13 @@ def _refuse_beside(word: str, *given: object) -> None:
         raise UsageFault(f"{word} 不能与这些条件同用。", "请去掉条件, 见 sixping export --help。")
 
 
-def _export_cases(order: Order, filters: CaseFilters, *, every: bool) -> None:
+def _export_cases(order: Order, filters: CaseFilters, columns: str | None, *, every: bool) -> None:
     from sixping.services.exporting import photograph
 
     fmt = order.choose(FORMATS)
+    if columns and fmt == OPEN311:
+        raise UsageFault("Open311 的字段是固定的, 不能选列。", "请去掉 --columns, 或改用表格。")
+    heads = _heads(order, columns)
     days = filters.days(order.context)
     said = {"words": ""}
 
@@ -136,15 +150,29 @@ def _export_cases(order: Order, filters: CaseFilters, *, every: bool) -> None:
             open311=fmt == OPEN311,
         )  # fmt: skip
 
-    count = give_out(order, "cases", fmt, handout.CASES, read, lambda: said["words"])
+    count = give_out(order, "cases", fmt, heads, read, lambda: said["words"])
     order.context.say(f"已导出 {count} 件{order.target}。")
+    if left := [column.title for column in handout.CASES if column not in heads and not columns]:
+        order.context.say(
+            f"没有写出 {len(left)} 列: {'、'.join(left)}。"
+            f"要每一列: --columns {handout.EVERY}; 要其中几列: --columns 列名,列名。"
+        )
+
+
+def _heads(order: Order, columns: str | None) -> Sequence[Column]:
+    """Return the columns that are named, else those for whom it is."""
+    if columns is not None:
+        return handout.chosen(handout.CASES, columns)
+    return handout.needed(reveal=order.wish.reveal) if order.for_people else handout.CASES
 
 
 def _open(every: bool) -> list[str]:
     return [] if every else ["在办"]
 
 
-def _export_answers(order: Order, channel: str | None, since: str | None) -> None:
+def _export_answers(
+    order: Order, channel: str | None, since: str | None, columns: str | None
+) -> None:
     from sixping.console.days import read_moment
     from sixping.documents.phrases import moment
     from sixping.services.exporting import answers
@@ -157,6 +185,7 @@ def _export_answers(order: Order, channel: str | None, since: str | None) -> Non
             "例如: sixping export --answers --channel 微信公众号 --since 昨天 -o 答复.csv",
         )
     fmt = order.choose((*STREAMED, "xlsx"))
+    heads = handout.ANSWERS if columns is None else handout.chosen(handout.ANSWERS, columns)
     first = read_moment(context, since, dated.ANSWERS_SINCE)
     named = {"channel": channel, "last": ""}
 
@@ -167,9 +196,9 @@ def _export_answers(order: Order, channel: str | None, since: str | None) -> Non
         return found
 
     def words() -> str:
-        return f"渠道 {named['channel']}; 自 {to_text(first)}"
+        return f"渠道 {named['channel']}; 自 {moment(first)}"
 
-    count = give_out(order, "answers", fmt, handout.ANSWERS, read, words)
+    count = give_out(order, "answers", fmt, heads, read, words)
     last = from_text(named["last"])
     context.say(
         f"已导出 {count} 件的答复{order.target}。",

@@ -13,12 +13,14 @@ from sixping.console.context import Context
 from sixping.console.stepcommand import stamp_of
 from sixping.errors import BadData, UsageFault
 from sixping.importing.eventsfile import is_events_file
-from sixping.importing.profiles import CLOSED, TITLES, Mode, Profile, load_profile
+from sixping.importing.profiles import CLOSED, TITLES, USABLE, Mode, Profile, load_profile
 from sixping.importing.sheets import ALL, Sheets
 from sixping.services.resolver import RowResolver
 from sixping.util.masking import mask_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sixping.importing.convert import RowError
     from sixping.importing.unknown import Group
     from sixping.services.importing import Rows
@@ -116,7 +118,7 @@ def _take_in(context: Context, reports: Sheets, profile: Profile, way: _Way) -> 
     _name_columns(context, reports)
     _name_places(context, resolver)
     _list_errors(context, rows)
-    _list_conflicts(context, reports, result)
+    _list_conflicts(context, reports, result, way)
     _tell(context, rows, result, dry_run=way.dry_run, kept=kept)
     tell_progress(context, rows, update=way.update, kept=kept)
     if result.added and kept:
@@ -194,20 +196,32 @@ def _tell(context: Context, rows: Rows, result: ImportResult, *, dry_run: bool, 
         context.say(f"其中 {unsaid} 件没有写明办结后是否告知反映人: 不列为未反馈, 不计入反馈率。")
 
 
-def _list_conflicts(context: Context, reports: Sheets, result: ImportResult) -> None:
+def _list_conflicts(context: Context, reports: Sheets, result: ImportResult, way: _Way) -> None:
     """Name each number under which the file says other things, once, and the ways to go on."""
     for conflict in result.conflicts[:SHOWN]:
         context.say(_conflict(reports, conflict))
     if result.clashed > SHOWN:
         context.say(f"内容不同的共 {result.clashed} 个编号, 以上是前 {SHOWN} 个。")
     if result.clashed:
-        context.say(
-            "内容不同的行都不导入, 可以: 1. 文件是较新的导出: 加 --update 更新;",
-            "  2. 编号每月或每年重新开始, 或一个编号含几行: 在方案中写明"
-            ' numbering = "按月"、"按年" 或 "多行";',
-            "  3. 加 --partial 导入其余的行, 这些用 sixping note 编号 内容 补记,"
-            " 或更正: sixping amend 编号 --text 内容 --reason 理由。",
-        )
+        known = any(conflict.number for conflict in result.conflicts)
+        ways = _ways_on(way, known=known)
+        said = (f"  {place}. {words}" for place, words in enumerate(ways, 1))
+        context.say("内容不同的行都不导入, 可以:", *said)
+
+
+def _ways_on(way: _Way, *, known: bool) -> Iterator[str]:
+    """Yield how to go on; ``known``: the ledger has some of the numbers, not the file alone."""
+    if known and not way.update:
+        yield "文件是较新的导出: 加 --update --partial, 其余的行按进展更新, 内容不同的仍不动;"
+    yield (
+        "编号每月或每年重新开始, 或一个编号含几行: 在方案中写明"
+        ' numbering = "按月"、"按年" 或 "多行";'
+    )
+    rest = "" if way.partial else "加 --partial 导入其余的行, "
+    yield (
+        f"{rest}这些用 sixping note 编号 内容 补记,"
+        " 或更正: sixping amend 编号 --text 内容 --reason 理由。"
+    )
 
 
 def _conflict(reports: Sheets, conflict: Conflict) -> str:
@@ -246,7 +260,13 @@ def _list_errors(context: Context, rows: Rows) -> None:
     for group in rows.unknown_words.groups():
         context.say(_words(group))
     alone = rows.unknown_words.alone()
-    errors = sorted([*rows.errors, *alone], key=lambda error: (error.sheet, error.row))
+    sheets = rows.reports.names
+
+    def place(error: RowError) -> tuple[int, int, int, str]:
+        column = error.column.partition(" ")[0]
+        return sheets.index(error.sheet), error.row, len(column), column
+
+    errors = sorted([*rows.errors, *alone], key=place)
     for error in errors[:SHOWN]:
         where = _where(error) + (f" {error.column}" if error.column else "")
         hint = f"。{error.hint}" if error.hint else ""
@@ -270,7 +290,7 @@ def _words(group: Group) -> str:
     more = f" 等, 另有 {group.further:,} 行" if group.further else ""
     many = f"{len(group.words)}{' 个以上' if group.further else ' 个'}"
     if group.field in CLOSED:
-        what, known = "方案没有说明的词", ""
+        what, known = "方案没有说明的词", f", 可用: {'、'.join(USABLE[group.field])}"
     elif group.field in PLACED:
         what, known = "组织目录中没有的名称", ", 全部名称见 sixping units list"
     else:

@@ -108,6 +108,7 @@ def or_profiles(function: Callable[..., int]) -> Callable[..., int]:
         asked = [given[name] for name in _OPTIONS]
         named = [bound.arguments.get(k) for k in ("file", "profile", "sheet", "encoding")]
         wanted = Wanted(*asked, *named)
+        _refuse_stream(wanted.file)
         context = Context.of(bound.arguments["ctx"])
         _refuse_beside(wanted, [n for n in _OF_IMPORTING if bound.arguments.get(n)])
         if _instead(context, wanted, wish):
@@ -135,6 +136,15 @@ def _optional(parameter: inspect.Parameter) -> inspect.Parameter:
     return parameter.replace(
         default=None, annotation=Annotated[hint.__origin__ | None, *hint.__metadata__]
     )
+
+
+def _refuse_stream(file: Path | None) -> None:
+    """Refuse standard input: what was spooled of it would stay behind where one is killed."""
+    if file is not None and str(file) == "-" and not file.exists():
+        raise UsageFault(
+            "import 不能从标准输入读: 一个文件要读两遍。",
+            "请先存成文件, 例如: 命令 > 导出.csv, 再 sixping import 导出.csv --profile 方案",
+        )
 
 
 def _refuse_beside(wanted: Wanted, given: Sequence[str]) -> None:
@@ -313,6 +323,8 @@ def _tell(context: Context, drafted: Drafted) -> None:
         for column in columns
         if column in used or column in free[:_UNUSED]
     ]
+    if drafted.draft.doubt:
+        context.say(f"注意: {drafted.draft.doubt}")
     _show(context, shown, _COLUMNS)
     if len(free) > _UNUSED:
         context.say(f"另有 {len(free) - _UNUSED} 列没有用到, 见方案中的注释。")

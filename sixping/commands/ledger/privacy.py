@@ -13,6 +13,7 @@ from sixping.console import dated
 from sixping.console.answers import publish
 from sixping.console.context import Context
 from sixping.console.options import Json, Number, Reveal, answering
+from sixping.console.phones import given_phone
 from sixping.console.recording import reading, recording
 from sixping.console.stepcommand import require_text, stamp_of
 from sixping.errors import NotAllowed, UsageFault
@@ -48,7 +49,6 @@ _FIELDS = {
     "text": "内容", "reporter": "姓名", "phone": "电话", "place": "地点", "about": "被反映对象",
     "source_no": "来源编号",
 }  # fmt: skip
-_IN_ARGV = "注意: 写在命令里的号码, 本机的其他账号看得到, 也会留在命令历史里; 请改用 --phone -。"
 
 
 @answering
@@ -116,7 +116,7 @@ def _asked(context: Context, caller: Any, reason: str | None) -> tuple[Any, str]
     if lacking or caller.phone == "-":
         caller = caller._replace(phone=_unseen(context))
     elif caller.phone:
-        context.say(_IN_ARGV)
+        given_phone(context, caller.phone)  # remarked on
     if not reason:
         from sixping.console.prompts import ask
 
@@ -125,11 +125,9 @@ def _asked(context: Context, caller: Any, reason: str | None) -> tuple[Any, str]
 
 
 def _unseen(context: Context) -> str:
-    """Return a phone that is typed unseen, or read from a pipe."""
+    """Return a phone that is typed unseen, or the first line of a pipe."""
     if not context.interactive:
-        from sixping.console.incoming import read_text
-
-        return read_text().strip()
+        return given_phone(context, "-") or ""
     from sixping.console.prompts import ask_unseen
 
     return ask_unseen(context, "电话 (不显示): ")

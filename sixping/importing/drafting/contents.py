@@ -10,7 +10,7 @@ from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.importing.times import Gap, clock, compile_times
+from sixping.importing.times import NO_TIME, Gap, clock, compile_times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -86,6 +86,8 @@ def content_of(cells: Sequence[str], lengths: Sequence[int], *, named_time: bool
 
     ``named_time``: the heading speaks of a time, so that bare numbers may be counts of one.
     """
+    if named_time:  # what says that there is none yet is as good as blank
+        cells = [cell for cell in cells if cell not in NO_TIME]
     words = Counter(cells)
     some = [word for word in words if len(word) < KEPT]
     return Content(

@@ -73,6 +73,14 @@ class Draft(NamedTuple):
     left_out: LeftOut | None
     headings: Headings
 
+    @property
+    def doubt(self) -> str:
+        """Return what is to be said of a header in which no name is usual; it may be a record."""
+        if any(map(self.headings.known, filter(str.strip, self.names))):
+            return ""
+        where = f"第 {self.header_row} 行没有一个常见的列名"
+        return f"{where}: 文件没有表头的, 请先在最上面加一行列名, 再起草。"
+
     def label(self, column: int) -> str:
         """Return how people find a column: ``D 留言时间``."""
         return f"{letter(column)} {one_line(self.names[column])}".rstrip()

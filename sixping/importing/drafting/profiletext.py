@@ -118,6 +118,7 @@ def _top(draft: Draft, name: str, day: date, options: dict[str, str]) -> Iterato
     yield f"# 标有“{TO_FILL}”的由人填写。每个键的含义见 docs/import.md。"
     looked = f" (列的内容看的是前 {SAMPLE} 行)" if draft.rows > SAMPLE else ""
     yield f"# 表头在第 {draft.header_row} 行, 数据 {draft.rows} 行{looked}。"
+    yield from [f"# 注意: {draft.doubt}"] if draft.doubt else []
     yield f"name = {quoted(name)}"
     yield f"title = {quoted(name)}"
     yield from _MODES

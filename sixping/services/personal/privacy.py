@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.cases.contactkeys import contact_keys
+from sixping.cases.contactkeys import LEAST_DIGITS, contact_keys
 from sixping.documents.cases import masked, people_in
+from sixping.documents.eventwords import GIVEN_OUT
 from sixping.documents.phrases import GONE
 from sixping.errors import UsageFault
 from sixping.queries.privacy import HOLDS, deeds, of_name, of_phone, plain_name
@@ -32,7 +33,6 @@ AUDITED: Mapping[str, str] = {
     "hold_set": "暂缓删除",
     "hold_lifted": "解除暂缓",
 }
-_GIVEN_OUT = {"cases": "事项", "events": "流水", "answers": "答复"}
 _BY = {"phone": "电话", "name": "姓名"}
 
 
@@ -45,8 +45,10 @@ class Caller(NamedTuple):
     def refuse_parts(self) -> None:
         """Raise ``UsageFault`` for what is no whole value."""
         if self.phone is not None and not contact_keys(self.phone, None):
+            digits = sum(map(str.isdigit, self.phone))
             raise UsageFault(
-                "要查找的电话须写全, 至少 7 位数字 (--phone)。", "只写一部分的号码不能查找。"
+                f"要查找的电话须写全, 至少 {LEAST_DIGITS} 位数字 (--phone), 现有 {digits} 位。",
+                "只写一部分的号码不能查找; 一次只查一个号码。",
             )
         if self.name is not None and not plain_name(self.name):
             raise UsageFault("要查找的姓名是空的 (--name)。", "请写出完整的姓名。")
@@ -119,7 +121,7 @@ def _what(kind: str, said: Mapping[str, Any], numbers: Sequence[str]) -> str:
     if kind == "looked_up":
         return f"按{'、'.join(_BY.get(each, each) for each in said['by'])}, 找到 {said['found']} 件"
     if kind == "exported":
-        given = _GIVEN_OUT.get(said["what"], said["what"])
+        given = GIVEN_OUT.get(said["what"], said["what"])
         masked = "含个人信息" if said.get("revealed") else "已遮盖"
         parts = (given, said["format"], said.get("filters"), f"{said['count']} 行", masked)
         return "; ".join(filter(None, parts))
