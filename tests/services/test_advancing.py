@@ -511,6 +511,8 @@ def test_a_unit_of_an_earlier_round_is_not_that_of_this_one() -> None:
 def test_a_record_whose_end_is_known_and_not_repeated_is_left_as_it_is() -> None:
     story = past(status=S.RESOLVED, resolved_at=at(RESOLVED), outcome="已清理")
     assert both(says(story, status=S.RESOLVED, outcome="已清理")) == NOTHING
+    assert both(says(story, resolved=RESOLVED)) == NOTHING
+    assert listed(says(story, resolved=LATER))[0][:2] == ("办结时间", "2020-03-24 10:00")
 
 
 # assignments
@@ -552,7 +554,9 @@ def test_what_was_settled_goes_to_no_other_unit_and_goes_on_all_the_same() -> No
 def test_what_a_unit_sent_back_may_be_said_to_be_settled() -> None:
     story = handled()
     story.step(ev.Returned(reason="演示"), at(TOLD))
-    assert both(says(story, TEAM, status=S.RESOLVED)) == (["source_stated"], [])
+    found = says(story, TEAM, status=S.RESOLVED)
+    assert both(found) == (["source_stated"], [])
+    assert getattr(found.steps[0][0], "unit", TEAM) is None, "it is not given it again"
 
 
 def test_a_grade_that_nobody_found_has_no_state_of_its_own() -> None:
@@ -617,3 +621,54 @@ def test_what_the_desk_voided_is_listed_by_what_it_is(
     row |= {name: to_text(value) for name, value in row.items() if name == "source_due"}
     found = says(story, **row)
     assert both(found) == ([], [(*listing, "台账已撤销", True)])
+
+
+def test_what_was_declined_and_taken_up_again_is_not_declined_by_the_same_file() -> None:
+    story = begun()
+    story.step(ev.Declined(reason="演示"), at(ACCEPTED))
+    story.reopen(LATER)
+    assert story.case.status is S.REPORTED
+    assert both(says(story, status=S.DECLINED)) == (
+        [], [("状态", "不予受理", "待受理", True)]
+    )  # fmt: skip
+
+
+def test_what_the_desk_took_out_of_a_merge_is_not_declined_by_a_file() -> None:
+    story = begun()
+    story.step(ev.Merged(into="2020-000002"), at(ACCEPTED))
+    story.step(ev.Unmerged(reason="演示"), at(ASSIGNED))
+    assert story.case.status is S.REPORTED
+    assert both(says(story, status=S.DECLINED)) == (
+        [], [("状态", "不予受理", "待受理", True)]
+    )  # fmt: skip
+
+
+def test_feedback_at_the_moment_of_the_result_can_be() -> None:
+    found = says(settled(), resolved=RESOLVED, fed_back=RESOLVED, closed=RESOLVED)
+    assert (both(found), found.remarks) == ((["fed_back", "closed"], []), [])
+
+
+def test_feedback_that_was_taken_before_its_result_was_dated_stays_without_a_remark() -> None:
+    story = stated(handled(by="pingtai"), RESOLVED, status=S.RESOLVED)
+    story.step(ev.FedBack(text="已告知", by_file="pingtai"), at(TOLD))
+    story.step(ev.Resolved(by_file="pingtai"), at(CLOSED))
+    found = says(story, TEAM, resolved=CLOSED, fed_back=TOLD, feedback="已告知")
+    assert (both(found), found.remarks) == (NOTHING, [])
+
+
+def test_an_end_of_an_earlier_round_that_nobody_knew_ends_no_later_one() -> None:
+    story = settled()
+    story.reopen(LATER)
+    assert both(says(story, TEAM, resolved=RESOLVED[:-5] + "30:00")) == NOTHING
+
+
+def test_what_came_in_with_its_end_is_filed_though_both_have_one_time() -> None:
+    story = past(resolved_at=at(RESOLVED), unit=TEAM)
+    said = {"resolved": RESOLVED, "closed": RESOLVED}
+    assert both(says(story, TEAM, **said)) == (["closed"], [])
+
+
+def test_an_end_of_what_the_source_declined_is_listed_and_is_no_word_of_the_desk() -> None:
+    found = says(stated(begun(), ACCEPTED, status=S.DECLINED), TEAM, resolved=RESOLVED)
+    assert kinds(found) == []
+    assert listed(found)[0] == ("办结时间", "2020-03-19 10:00", "不予受理", False)

@@ -361,7 +361,7 @@ class _Mover:
         row = self.row
         if row.status in NOT_TAKEN_ON or row.status is S.MERGED:
             return row.status
-        said = [row.status] if row.status in PLACES and row.status is not S.UNKNOWN else []
+        said = [row.status] if row.status in PLACES else []
         said += [S.RESOLVED] if row.resolved else []
         said += [S.CLOSED] if row.closed else []
         said += [S.HANDLING] if row.assigned and self.unit else []
