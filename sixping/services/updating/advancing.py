@@ -287,7 +287,7 @@ class _Mover:
 
     def _state(self) -> None:
         """Take over the state where its file gives no time: on it counts on no day."""
-        case, status = self.case, self._stated()
+        case, status = self.case, stated(self.row, self.unit)
         if status is None:
             return
         if status in NOT_TAKEN_ON or status is S.MERGED:
@@ -295,7 +295,7 @@ class _Mover:
             return
         place = PLACES[status]
         if case.status not in PLACES:
-            if place > 0:
+            if self.row.status is status and place > 0:  # not where only its times say so
                 self._differ("状态", status, case.status, None, of_desk=self.desk)
             return
         if place >= PLACES[S.HANDLING]:
@@ -355,18 +355,6 @@ class _Mover:
             self.undated["status"] = status
         else:
             self._differ("状态", status, case.status, None, of_desk=self.desk)
-
-    def _stated(self) -> Status | None:
-        """Return where the file says the case stands, by its word or its latest time."""
-        row = self.row
-        if row.status in NOT_TAKEN_ON or row.status is S.MERGED:
-            return row.status
-        said = [row.status] if row.status in PLACES else []
-        said += [S.RESOLVED] if row.resolved else []
-        said += [S.CLOSED] if row.closed else []
-        said += [S.HANDLING] if row.assigned and self.unit else []
-        said += [S.ACCEPTED] if row.accepted else []
-        return max(said, key=lambda s: PLACES[s], default=None)
 
     # --- what all stages ask -----------------------------------------------------------------
 
@@ -445,6 +433,18 @@ class _Mover:
         self.steps.append((event, at))
         self.entries = [*self.entries, replace(entry, event=event)]
         return True
+
+
+def stated(row: ImportedRow, unit: str | None) -> Status | None:
+    """Return where a file says the case stands, by its word or its latest time."""
+    if row.status in NOT_TAKEN_ON or row.status is S.MERGED:
+        return row.status
+    said = [row.status] if row.status in PLACES else []
+    said += [S.RESOLVED] if row.resolved else []
+    said += [S.CLOSED] if row.closed else []
+    said += [S.HANDLING] if row.assigned and unit else []
+    said += [S.ACCEPTED] if row.accepted else []
+    return max(said, key=lambda s: PLACES[s], default=None)
 
 
 def _standing(number: str, log: Sequence[CaseEntry]) -> tuple[Case, bool]:
