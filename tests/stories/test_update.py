@@ -358,16 +358,25 @@ def test_a_look_ahead_forgets_what_is_too_much_and_goes_on(
     assert "可推进 0 件, 没有变化 2 件" in told
 
 
-def test_times_that_cannot_be_are_remarked_on_for_new_reports_too_and_all_counted(
+def test_times_that_cannot_be_by_what_the_ledger_has_are_remarked_on_and_all_counted(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(updating, "MOST", 4)
-    said = {"办结": "2026-11-05 09:00", "归档": "2026-11-04 09:00", "单位": TEAM}
-    told = office.take(*(row(str(n), **said) for n in range(1, 7))).err
+    office.take(*(row(str(n), 办结="2026-11-05 09:00", 单位=TEAM) for n in range(1, 7)))
+    told = office.update(*(row(str(n), 归档="2026-11-04 09:00") for n in range(1, 7)))
     words = "归档时间 2026-11-04 09:00 早于办结时间 2026-11-05 09:00, 按不详处理"
     assert f"第 2 行: {words}" in told
     assert "这样的时间共 6 处" in told
-    assert "按文件写明的进展推进 6 件 (办结 6" in told
+
+
+def test_of_a_new_report_it_is_told_how_far_it_came_and_what_stands_in_the_way(
+    office: Office,
+) -> None:
+    told = office.take(
+        row(受理="2026-11-02 10:00", 状态="区里在办"), row("2", 受理="2026-11-02 10:00")
+    ).err
+    assert "按文件写明的进展推进 2 件 (受理 2)" in told
+    assert "第 2 行 2026-000001 状态不一致: 文件: 区级办理中 (只用于重大事件)" in told
 
 
 def test_all_that_differs_is_counted_and_only_with_the_option_listed(
