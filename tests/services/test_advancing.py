@@ -137,6 +137,13 @@ def test_what_came_before_a_unit_sent_it_back_is_listed_whoever_had_assigned_it(
     assert kinds(says(story, TEAM, assigned=ASSIGNED)) == []
 
 
+def test_another_time_of_acceptance_is_listed_by_who_recorded_it() -> None:
+    for by, of_desk in ((None, True), ("pingtai", False)):
+        found = says(handled(by=by), TEAM, accepted=LATER)
+        listing = ("受理时间", "2020-03-24 10:00", "2020-03-17 10:00", of_desk)
+        assert both(found) == ([], [listing])
+
+
 # --- withdrawn ----------------------------------------------------------------------------
 
 

@@ -130,7 +130,6 @@ class _Mover:
         if before not in ENDED_BY_RESULT:
             self._feed_back()  # dated, though the result is not
             self._close()
-            self._state_undated()
         kept = not any(d.of_desk for d in self.differences)
         return Moved(self.steps if kept else (), self.differences, self.remarks)
 
