@@ -91,6 +91,13 @@ def test_the_unit_of_an_ended_case_is_not_replaced_by_an_assignment() -> None:
     assert both(found) == ([], [("办理单位", OTHER, TEAM, False)])
 
 
+def test_when_the_unit_of_an_ended_case_got_it_may_be_told_later() -> None:
+    for said in ({}, {"unit": TEAM}):
+        story = begun()
+        story.step(ev.SourceStated(status=S.RESOLVED, by_file="pingtai", **said), at(RESOLVED))
+        assert both(says(story, TEAM, assigned=ASSIGNED)) == (["assigned"], [])
+
+
 def test_without_a_unit_nobody_was_assigned() -> None:
     assert both(says(begun(), assigned=ASSIGNED)) == NOTHING
 
