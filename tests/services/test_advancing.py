@@ -92,9 +92,10 @@ def test_the_unit_of_an_ended_case_is_not_replaced_by_an_assignment() -> None:
 
 
 def test_when_the_unit_of_an_ended_case_got_it_may_be_told_later() -> None:
-    for said in ({}, {"unit": TEAM}):
+    for unit in (None, TEAM):
         story = begun()
-        story.step(ev.SourceStated(status=S.RESOLVED, by_file="pingtai", **said), at(RESOLVED))
+        event = ev.SourceStated(status=S.RESOLVED, unit=unit, by_file="pingtai")
+        story.step(event, at(RESOLVED))
         assert both(says(story, TEAM, assigned=ASSIGNED)) == (["assigned"], [])
 
 
@@ -291,6 +292,18 @@ def test_nobody_is_told_a_result_that_is_not_there() -> None:
     found = says(handled(), fed_back=TOLD, feedback="已告知", satisfaction=5)
     assert "fed_back" not in kinds(found)
     assert not any(d[0] in ("反馈时间", "归档时间") for d in listed(found))
+
+
+def test_what_is_filed_was_settled_whether_or_not_its_file_says_when() -> None:
+    found = says(handled(), TEAM, closed=CLOSED)
+    assert both(found) == (["source_stated", "closed"], [])
+    assert [when for _, when in found.steps][1] == at(CLOSED)
+
+
+def test_a_reply_that_is_outcome_and_dated_feedback_stands_in_both() -> None:
+    said: dict[str, Any] = {"outcome": "已清理", "feedback": "已清理", "fed_back": TOLD}
+    (result, _), (telling, _) = says(handled(), TEAM, resolved=RESOLVED, **said).steps
+    assert (getattr(result, "outcome", None), getattr(telling, "text", None)) == ("已清理",) * 2
 
 
 # --- times that cannot be -----------------------------------------------------------------
