@@ -670,6 +670,21 @@ def test_what_the_desk_took_out_of_a_merge_is_not_declined_by_a_file() -> None:
     )  # fmt: skip
 
 
+def test_times_the_ledger_has_are_no_other_state_of_what_was_merged() -> None:
+    story = handled(by="pingtai")
+    story.step(ev.Merged(into="2020-000002"), at(RESOLVED))
+    assert both(says(story, TEAM, accepted=ACCEPTED, assigned=ASSIGNED)) == NOTHING
+    found = says(story, TEAM, accepted=ACCEPTED, status=S.HANDLING)
+    assert both(found) == ([], [("状态", "办理中", "已并入", True)])
+
+
+def test_that_a_settled_case_was_filed_repeats_nothing_of_its_result() -> None:
+    story = settled(by="pingtai", answered=True, feedback="已告知", satisfaction=4)
+    said: dict[str, Any] = {"outcome": "已清理", "feedback": "已告知", "satisfaction": 4}
+    ((event, _),) = says(story, TEAM, status=S.CLOSED, **said).steps
+    assert event == ev.SourceStated(status=S.CLOSED, by_file="pingtai")
+
+
 def test_feedback_at_the_moment_of_the_result_can_be() -> None:
     found = says(settled(), resolved=RESOLVED, fed_back=RESOLVED, closed=RESOLVED)
     assert (both(found), found.remarks) == ((["fed_back", "closed"], []), [])
