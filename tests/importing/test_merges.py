@@ -22,6 +22,12 @@ def test_a_value_holds_for_every_row_of_its_range_and_for_none_after_it() -> Non
     assert cells(filler.row(Row(4, ["", "三"]))) == ["", "三"]
 
 
+def test_a_range_may_be_told_with_its_first_row() -> None:
+    filler = Filler("a.html")
+    filler.row(Row(2, ["江一社区", "一"]), [Span(0, 3, wide=False)])
+    assert cells(filler.row(Row(3, ["", "二"]))) == ["江一社区", "二"]
+
+
 def test_a_row_that_ends_before_the_range_is_made_long_enough() -> None:
     filler = Filler("a.xlsx", {2: [Span(2, 4, wide=False)]})
     filler.row(Row(2, ["1", "一", "已办结"]))

@@ -38,7 +38,7 @@ def test_well_known_formats_need_no_code(number: int, look: Look) -> None:
         (46113.378472, Look.MOMENT, "2026-04-01 09:05:00"), (46113.0, Look.MOMENT, "2026-04-01"),
         (46113.5, Look.DAY, "2026-04-01 12:00:00"), (0.5, Look.MOMENT, "12:00:00"),
         (0.0, Look.MOMENT, "00:00:00"), (1.5, Look.LENGTH, "36:00:00"),
-        (1.0, Look.DAY, "1900-01-01"),
+        (1.0, Look.DAY, "1900-01-01"), (1.0, Look.MOMENT, "1900-01-01"),
         (59.0, Look.DAY, "1900-02-28"), (61.0, Look.DAY, "1900-03-01"),
         (2958465.0, Look.DAY, "9999-12-31"),
         (12.0, Look.FIGURE, "12"), (0.1, Look.FIGURE, "0.1"),
