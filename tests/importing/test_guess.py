@@ -241,6 +241,80 @@ def test_the_mode_follows_from_results_and_from_how_long_ago_it_was(drawn: Drawn
     assert 'mode = "live"  # 按文件草拟: 办结时间多半空着' in text
 
 
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("事由,何时,备考\n占道,2026-04-01 09:00,电话\n", 1),  # a record has a usual word
+        ("内容\n占道经营无人管理\n", 1), ("内容,,\n占道经营无人管理,,\n", 1),
+        ("四月登记\n事由,何时\n占道经营,2026-04-01\n", 2), ("事由,事由\n何事,何时\n", 2),
+        ("2026年,四月\n何事,何时\n", 2), (f"{'长' * 31},何时\n何事,何时\n", 2),
+        ("何事,何时,\n占道经营,2026-04-01,\n", 1), ("编号,内容\n编号,内容,时间\nA,灯,1\n", 2),
+    ],
+)  # fmt: skip
+def test_the_header_is_the_row_of_headings_known_or_not(drawn: Drawn, text: str, row: int) -> None:
+    assert drawn(text)[0].header_row == row
+
+
+def test_reports_that_begin_as_totals_do_are_counted(drawn: Drawn) -> None:
+    draft, _ = drawn("内容,时间\n合同纠纷无人管理,2026-11-20\n总说不办,2026-11-21\n")
+    assert draft.rows == 2
+
+
+@pytest.mark.parametrize(
+    ("times", "results", "mode", "why"),
+    [
+        (["2026-11-20"] * 2, ["2026-11-21", ""], "history", "1 行有办结时间"),
+        (["2026-08-30 10:00"], None, "live", "没有办结时间列"),
+        (["2026-08-29 10:00"], None, "history", "最近的一件也在 2026-08-29, 已过 90 天"),
+        (["2019-11-20", "2026-11-20", "2019-11-20"], None, "live", "没有办结时间列"),
+        (["20/11/2019", "21/11/2019"], None, "history", "最近的一件也在 2019-11-21, 已过 90 天"),
+        (["2019-11-20"] * 9 + ["不详"], None, "history", "最近的一件也在 2019-11-20, 已过 90 天"),
+    ],
+)
+def test_the_mode_is_of_the_past_where_half_are_settled_or_all_are_long_ago(
+    drawn: Drawn, times: list[str], results: list[str] | None, mode: str, why: str
+) -> None:
+    head = "编号,内容,时间" + (",办结时间" if results else "")
+    rows = [f"A{n},灯不亮了,{time}" for n, time in enumerate(times)]
+    if results:
+        rows = [f"{row},{result}" for row, result in zip(rows, results, strict=True)]
+    draft, _ = drawn("\n".join([head, *rows]) + "\n")
+    assert (draft.mode, draft.why) == (mode, why)
+
+
+def test_numbers_of_several_rows_are_told_and_rows_alike_are_one(drawn: Drawn) -> None:
+    rows = [("A", "灯"), ("A", "井盖"), ("B", "噪音"), ("B", "噪音"), ("", "占道"), ("", "积水")]
+    lines = "".join(f"{number},{text}不好了,2026-11-20\n" for number, text in rows)
+    draft, text = drawn(f"编号,内容,时间\n{lines}")
+    assert draft.repeated == 1
+    assert "# 有 1 个编号不止一行" in text
+    assert "1 个编号不止一行" in next(line for line in text.splitlines() if "source_no" in line)
+    assert drawn("编号,内容,时间\nA,灯不亮了,2026-11-20\n")[0].repeated == 0
+    assert drawn("内容,时间\n灯不亮了,2026-11-20\n灯不亮了,2026-11-21\n")[0].repeated == 0
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["目录,,", "备用,,", "样例,,", "废弃,,"],  # too many words
+        ["目录,,", ",,,"],  # one has none
+        ["登记,,"],  # another row has it
+    ],
+)
+def test_rows_without_text_and_time_are_not_left_out_by_words_that_do_not_tell(
+    drawn: Drawn, rows: list[str]
+) -> None:
+    reports = [f"登记,灯不亮了{n},2026-11-20" for n in range(5)]
+    rows = [f"{row}x" if row == ",,," else row for row in rows]
+    draft, text = drawn("\n".join(["种类,内容,时间,备注2", *reports, *rows]) + "\n")
+    assert draft.left_out is None
+    assert "leave_out" not in text
+
+
+def test_nothing_is_left_out_where_no_row_has_text_or_time(drawn: Drawn) -> None:
+    assert drawn("种类,内容,时间\n目录,,\n目录,,\n")[0].left_out is None
+
+
 def test_totals_and_signatures_are_no_words_to_fill_in(drawn: Drawn) -> None:
     draft, text = drawn(
         "序号,内容,时间,社区\n1,灯不亮,2026-11-20,江一社区\n2,井盖,2026-11-21,江一社区\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import date
 from functools import cache
 from random import Random
 from typing import Any, cast
@@ -11,7 +12,9 @@ from typing import Any, cast
 import pytest
 
 from sixping.cases.intake import load_intake_data
+from sixping.cases.rules import Rules as Governing
 from sixping.cases.steps import read_event
+from sixping.errors import BadData
 from sixping.importing.convert import ImportedRow, RowError
 from sixping.importing.profiles import Profile, parse_profile
 from sixping.importing.sheets import Sheets
@@ -273,6 +276,31 @@ def test_what_is_known_of_a_row_that_was_read_in_part_is_judged_too() -> None:
     assert rows.faulty == 2
 
 
+def test_a_row_of_which_nothing_was_read_is_one_fault() -> None:
+    rows = prepare([RowError(2, "C 收到", "看不懂时间", "", "received")])
+    assert (faults(rows), rows.faulty) == ([("C 收到", "看不懂时间")], 1)
+
+
+def test_an_unknown_word_is_told_also_where_the_moment_of_import_counts() -> None:
+    rows = prepare([row(received=None, unit="无此单位")], "live")
+    assert (list(rows), rows.errors, rows.faulty) == ([], [], 1)
+
+
+def test_a_day_that_no_rules_govern_is_a_fault_of_the_time_received() -> None:
+    def none_before(day: date) -> Governing:
+        if day.year < 2026:
+            raise BadData(f"{day} 没有可用的规则。", "请核对。")
+        return governing(day)
+
+    file = cast("Sheets", File([row(received="2025-11-02T09:00:00+08:00"), row("2")]))
+    names = RowResolver(data(), triage=False)
+    rows = Rows(file, profile_of("live", "唯一"), names, none_before, stamp())
+    assert [record.at for record in rows] == [RECEIVED]
+    assert [(e.column, e.field, e.what) for e in rows.errors] == [
+        ("C 收到", "received", "2025-11-02 没有可用的规则。")
+    ]
+
+
 def test_only_the_first_faults_and_remarks_are_kept_and_all_are_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -350,6 +378,17 @@ def test_a_row_without_a_number_is_known_by_its_words_and_is_one_of_many() -> No
     for name, other in (("reporter", "演示乙"), ("phone", "13900000000"), ("place", "春晓路")):
         (second,) = prepare([row(None, unnumbered="[1]", **{name: other})])
         assert second.key != first.key, name
+
+
+def test_a_caller_and_a_place_can_be_found_again_each_without_the_other() -> None:
+    kept = [
+        bool(record.contacts)
+        for record in prepare([
+            row(phone="13800000000"), row(place="江南大道 1 号"),
+            row(phone="13800000000", place="江南大道 1 号"), row(),
+        ])
+    ]  # fmt: skip
+    assert kept == [True, True, True, False]
 
 
 # --- what nobody said ---------------------------------------------------------------------------
