@@ -255,6 +255,24 @@ def test_the_header_is_the_row_of_headings_known_or_not(drawn: Drawn, text: str,
     assert drawn(text)[0].header_row == row
 
 
+def test_what_is_in_a_column_tells_whether_its_heading_is_meant(drawn: Drawn) -> None:
+    for cells in ("2026-11-20", "13800000000"):
+        draft, _ = drawn(f"编号,内容,时间\nA,{cells},2026-11-20\n")
+        assert (
+            draft.names[draft.places["text"].column] != "内容" if "text" in draft.places else True
+        )
+    draft, _ = drawn("编号,标题,时间\nA,路灯不亮,2026-11-20\n")
+    assert (draft.places["text"].column, draft.title) == (1, None), "a title is better than none"
+    draft, _ = drawn("编号,标题,内容,时间\nA,路灯,路灯不亮,2026-11-20\n")
+    assert (draft.places["text"].column, draft.title) == (2, 1)
+
+
+def test_a_clock_belongs_to_a_day_that_has_none(drawn: Drawn) -> None:
+    lines = "编号,内容,日期,几点\nA,路灯不亮,{},9:05\nB,路灯不亮,{},10:15\n"
+    assert drawn(lines.format("2026-11-20", "2026-11-21"))[0].clock == 3
+    assert drawn(lines.format("2026-11-20 09:00", "2026-11-21 10:00"))[0].clock is None
+
+
 def test_reports_that_begin_as_totals_do_are_counted(drawn: Drawn) -> None:
     draft, _ = drawn("内容,时间\n合同纠纷无人管理,2026-11-20\n总说不办,2026-11-21\n")
     assert draft.rows == 2

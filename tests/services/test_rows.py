@@ -170,6 +170,20 @@ def test_a_grade_read_into_a_new_report_is_suggested_and_one_of_the_past_is_none
     assert one(text, mode="live").severity is Severity.ORDINARY
 
 
+def test_a_new_report_without_a_grade_is_an_ordinary_one_that_goes_its_usual_way() -> None:
+    event = one(row(category="占道经营"), mode="live")
+    usual = data().taxonomy.find("占道经营").lead
+    assert (event.severity, event.suggested, event.lead) == ("一般", False, usual)
+    assert usual
+
+
+def test_what_is_read_into_a_text_is_its_own() -> None:
+    texts = ("江南大道占道经营", "小区火灾多人受伤, 需要消防救援", "路灯不亮")
+    given = [row(str(n))._replace(text=text) for n, text in enumerate(texts)]
+    found = [event_of(record) for record in prepare(given, "live", triage=True)]
+    assert found == [one(each, mode="live", triage=True) for each in given]
+
+
 def test_due_dates_follow_the_hour_of_receipt_and_the_grade() -> None:
     for received in (RECEIVED, LATE, NOW_TEXT):
         for grade in Severity:
@@ -233,6 +247,12 @@ def test_what_is_yet_to_come_is_refused_by_its_column(name: str) -> None:
     what = "时间 2026-11-23 09:00:01 晚于现在。"
     assert faults(prepare([row(**said)])) == [(column, what)]
     assert len(list(prepare([row(**{name: NOW_TEXT})]))) == 1, "this very moment is not to come"
+
+
+def test_of_two_times_the_one_that_is_yet_to_come_is_named() -> None:
+    rows = prepare([row(received=NOW_TEXT, resolved=FUTURE)])
+    assert list(rows) == []
+    assert [error.field for error in rows.errors] == ["resolved"]
 
 
 def test_a_limit_may_be_yet_to_come() -> None:
@@ -374,7 +394,8 @@ def test_numbers_are_kept_apart_as_the_profile_counts_them() -> None:
 
 def test_a_row_without_a_number_is_known_by_its_words_and_is_one_of_many() -> None:
     (first,) = prepare([row(None, unnumbered="[1]")])
-    assert (first.apart, first.plain) == (True, None)
+    (monthly,) = prepare([row(None, unnumbered="[1]")], numbering="按月")
+    assert [(each.apart, each.plain) for each in (first, monthly)] == [(True, None)] * 2
     for name, other in (("reporter", "演示乙"), ("phone", "13900000000"), ("place", "春晓路")):
         (second,) = prepare([row(None, unnumbered="[1]", **{name: other})])
         assert second.key != first.key, name
