@@ -184,6 +184,56 @@ def test_what_is_read_into_a_text_is_its_own() -> None:
     assert found == [one(each, mode="live", triage=True) for each in given]
 
 
+LAMP = "江南大道路灯不亮, 江一社区第二网格附近"
+
+
+@pytest.mark.parametrize(
+    ("said", "found", "beside"),
+    [
+        ({}, {}, None),
+        ({"category": "占道经营"}, {"category": "占道经营", "lead": TEAM},
+         {"category": "道路照明", "lead": "城市管理办"}),
+        ({"severity": Severity("重大")}, {"severity": "重大"}, {"severity": "一般"}),
+        ({"platform": Platform("综合治理")}, {"platform": "综合治理"}, {"platform": "综合执法"}),
+        ({"unit": "市场监管所"}, {"lead": "市场监管所"}, {"lead": "城市管理办"}),
+        ({"community": "江二社区"}, {"community": "江二社区", "grid": None, "located": None}, None),
+        ({"grid": GRID}, {"grid": GRID, "located": None}, None),
+        ({"text": "路灯不亮", "place": "江一社区第二网格"}, {"located": "place"}, None),
+        ({"text": "路灯不亮", "place": "江三社区", "community": COMMUNITY},
+         {"grid": None, "located": None}, None),
+    ],
+)  # fmt: skip
+def test_what_a_file_says_wins_and_what_its_text_suggests_stands_beside_it(
+    said: dict[str, Any], found: dict[str, Any], beside: dict[str, str] | None
+) -> None:
+    usual = {
+        "category": "道路照明", "platform": "综合执法", "lead": "城市管理办", "severity": "一般",
+        "community": COMMUNITY, "grid": "江一社区第二网格", "located": "text",
+    }  # fmt: skip
+    event = one(row()._replace(**({"text": LAMP} | said)), mode="live", triage=True)
+    assert {name: getattr(event, name) for name in usual} == usual | found
+    suggested = event.suggestion
+    assert (json.loads(suggested) if isinstance(suggested, str) else suggested) == beside
+    assert event.suggested is False
+    assert event.reasons
+
+
+def test_a_place_alone_may_tell_what_a_report_is_about() -> None:
+    event = one(row(place="占道经营")._replace(text="随便说说"), mode="live", triage=True)
+    assert event.category == "占道经营"
+
+
+def test_platform_and_grade_of_a_file_go_before_those_of_its_category() -> None:
+    for said in ({"platform": Platform("综合治理")}, {"severity": Severity("较大")}):
+        event = one(row(category="占道经营", **said), mode="live")
+        assert [getattr(event, name) for name in said] == [*said.values()]
+
+
+def test_a_grid_nobody_knows_is_told_with_the_other_words() -> None:
+    rows = prepare([row(grid="无此网格", unit="无此单位")])
+    assert (list(rows), rows.faulty) == ([], 2)
+
+
 def test_due_dates_follow_the_hour_of_receipt_and_the_grade() -> None:
     for received in (RECEIVED, LATE, NOW_TEXT):
         for grade in Severity:
