@@ -170,3 +170,32 @@ def test_a_state_on_the_way_says_nothing_of_feedback() -> None:
     before = story.case.fed_back
     stated(story, status=S.HANDLING)
     assert story.case.fed_back is before
+
+
+def test_an_end_that_is_told_later_gives_its_verdict_and_says_nothing_of_acceptance() -> None:
+    dues = tuple(begun().entries[0].event.dues)
+    for when, late in ((NEXT, False), ("2020-06-01T10:00:00", True)):
+        story = past(dues=dues)
+        story.step(ev.Resolved(by_file="p"), at(when))
+        assert verdicts(story) == {"accept": None, "finish": late, "ceiling": late}
+        assert story.clock("finish").stopped == at(when)
+
+
+def test_what_was_left_before_keeps_when_it_was_left() -> None:
+    story = begun()
+    story.accept(FIRST)
+    story.assign(FIRST)
+    story.regrade(NEXT, Severity("较大"))
+    story.decide(THEN, at("2020-03-30T10:00:00").date())
+    story.step(ev.Resolved(outcome="已清理"), at("2020-03-20T10:00:00"))
+    assert {c.stopped for c in story.case.clocks if c.dropped} == {at(NEXT)}
+
+
+def test_what_ended_with_its_limits_met_keeps_its_verdict_when_it_is_filed_without_a_time() -> None:
+    story = begun()
+    story.accept(FIRST)
+    story.assign(FIRST)
+    story.resolve(NEXT)
+    met = verdicts(story)
+    stated(story, THEN, status=S.CLOSED)
+    assert verdicts(story) == met == {"accept": False, "finish": False, "ceiling": False}
