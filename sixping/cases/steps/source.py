@@ -87,7 +87,6 @@ class SourceStated(Step):
         """Leave what ended without a verdict: nobody wrote down when; what has not ended runs."""
         before, case = book.before, book.case
         if case.status in NOT_TAKEN_ON:
-            book.forget(ClockKind.ACCEPT)
             book.take_back(*_LIMITS)
         elif not case.open:
             book.forget(*ClockKind)
