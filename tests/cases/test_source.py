@@ -213,6 +213,14 @@ def test_a_limit_of_the_source_is_taken_over_and_moves_no_clock() -> None:
     clocks = story.case.clocks
     stated(story, source_due=at(THEN))
     assert (story.case.source_due, story.case.clocks) == (at(THEN), clocks)
+    stated(story, THEN, satisfaction=4)
+    assert story.case.source_due == at(THEN), "what is not said is unchanged"
+
+
+def test_an_acceptance_that_was_missed_stays_missed_when_the_report_is_withdrawn() -> None:
+    story = begun()
+    story.step(ev.SourceWithdrawn(by_file="p"), at("2020-06-01T10:00:00"))
+    assert story.clock("accept").missed
 
 
 def test_a_grave_record_that_waits_to_be_referred_has_no_verdict_of_it() -> None:
