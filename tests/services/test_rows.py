@@ -420,9 +420,9 @@ def test_a_name_that_is_near_is_offered_and_not_looked_for_without_end(
 
 def test_a_unit_may_be_of_any_kind_and_a_community_only_one() -> None:
     assert one(row(unit=COMMUNITY)).unit == COMMUNITY
-    rows = prepare([row(community=TEAM), row(community=GRID)])
+    rows = prepare([row(community=TEAM), row(community=GRID), row(grid=TEAM)])
     assert list(rows) == []
-    assert rows.faulty == 2
+    assert rows.faulty == 3
 
 
 # --- what a row is recognised by ----------------------------------------------------------------
