@@ -26,8 +26,8 @@ class State(NamedTuple):
     source_due: str | None
 
 
-Dated = set[tuple[str, str, str]]
-"""Steps of cases: number, kind, time."""
+Said = set[tuple[str, str, str]]
+"""What logs of cases have: number, a kind of step, its time or nothing; or words of a result."""
 
 _STATES = (
     f"SELECT m.number, {', '.join(f'm.{name}' for name in State._fields[:-1])}, f.source_due"
@@ -35,20 +35,19 @@ _STATES = (
     " JOIN case_facts f ON f.seq = coalesce(m.facts_seq, m.intake_seq) AND f.number = m.number"
     " WHERE m.to_seq IS NULL AND m.number IN (SELECT value FROM json_each(?))"
 )
-#: in place of a kind: a result that somebody of the office recorded, one that has words
-OF_DESK, WORDED = "desk", "words"
+OUTCOME, FEEDBACK = "outcome", "feedback"
+"""In place of a kind: the last words of a result, and of what its reporter was told."""
 _DATED = (
-    f"SELECT e.subject, CASE e.kind WHEN 'resolved' THEN '{OF_DESK}' ELSE e.kind END, e.at"
-    " FROM events e WHERE e.stream = 'case'"
+    "SELECT e.subject, e.kind, e.at FROM events e WHERE e.stream = 'case'"
     " AND e.subject IN (SELECT value FROM json_each(?)) AND e.version > 1"
-    " AND (e.kind = 'fed_back' OR e.kind = 'closed'"
-    "  OR (e.kind = 'resolved' AND instr(e.facts, '\"by_file\":') = 0))"
+    " AND +e.kind IN ('fed_back', 'closed', 'voided', 'reopened')"
 )
 _WORDS = (
-    f"SELECT e.subject, '{WORDED}', '' FROM events e JOIN told t ON t.seq = e.seq"
+    "SELECT e.subject, e.kind, json_extract(t.fields, '$.outcome'),"
+    " json_extract(t.fields, '$.feedback') FROM events e JOIN told t ON t.seq = e.seq"
     " WHERE e.stream = 'case' AND e.subject IN (SELECT value FROM json_each(?))"
     " AND +e.kind IN ('imported', 'resolved', 'refer_replied', 'source_stated')"
-    " AND instr(t.fields, '\"outcome\":') > 0"
+    " AND json_valid(t.fields) ORDER BY e.seq"
 )
 
 
@@ -58,10 +57,19 @@ def states(con: Connection, numbers: Sequence[str]) -> dict[str, State]:
     return {number: State(*state) for number, *state in rows}
 
 
-def dated(con: Connection, numbers: Sequence[str]) -> Dated:
-    """Return what of feedback and filing these cases have, and when: number, kind, time.
-
-    And of which the words of a result are known, at no time.
-    """
+def said(con: Connection, numbers: Sequence[str]) -> Said:
+    """Return what of feedback and filing these cases have, and when, and words of results."""
     asked = (json.dumps(numbers),)
-    return {tuple(row) for query in (_DATED, _WORDS) for row in con.execute(query, asked)}
+    found: Said = set()
+    for number, kind, at in con.execute(_DATED, asked):
+        found |= {(number, kind, at), (number, kind, "")}
+    words: dict[tuple[str, str], str] = {}
+    for number, kind, outcome, feedback in con.execute(_WORDS, asked):
+        words |= {(number, OUTCOME): outcome} if outcome else {}
+        words |= {(number, FEEDBACK): feedback} if feedback and kind != "refer_replied" else {}
+    return found | {(*which, squeezed(said)) for which, said in words.items()}
+
+
+def squeezed(words: str) -> str:
+    """Return words for comparison: how they are spaced does not count."""
+    return " ".join(words.split())

@@ -170,3 +170,84 @@ def test_a_state_on_the_way_says_nothing_of_feedback() -> None:
     before = story.case.fed_back
     stated(story, status=S.HANDLING)
     assert story.case.fed_back is before
+
+
+def test_an_end_that_is_told_later_gives_its_verdict_and_says_nothing_of_acceptance() -> None:
+    dues = tuple(begun().entries[0].event.dues)
+    for when, late in ((NEXT, False), ("2020-06-01T10:00:00", True)):
+        story = past(dues=dues)
+        story.step(ev.Resolved(by_file="p"), at(when))
+        assert verdicts(story) == {"accept": None, "finish": late, "ceiling": late}
+        assert story.clock("finish").stopped == at(when)
+
+
+def test_what_was_left_before_keeps_when_it_was_left() -> None:
+    story = begun()
+    story.accept(FIRST)
+    story.assign(FIRST)
+    story.regrade(NEXT, Severity("较大"))
+    story.decide(THEN, at("2020-03-30T10:00:00").date())
+    story.step(ev.Resolved(outcome="已清理"), at("2020-03-20T10:00:00"))
+    assert {c.stopped for c in story.case.clocks if c.dropped} == {at(NEXT)}
+
+
+def test_what_ended_with_its_limits_met_keeps_its_verdict_when_it_is_filed_without_a_time() -> None:
+    story = begun()
+    story.accept(FIRST)
+    story.assign(FIRST)
+    story.resolve(NEXT)
+    met = verdicts(story)
+    stated(story, THEN, status=S.CLOSED)
+    assert verdicts(story) == met == {"accept": False, "finish": False, "ceiling": False}
+
+
+def test_that_somebody_was_told_stays_when_the_end_is_stated() -> None:
+    story = past()
+    stated(story, answered=True)
+    stated(story, THEN, status=S.RESOLVED)
+    assert story.case.fed_back is True
+
+
+def test_a_limit_of_the_source_is_taken_over_and_moves_no_clock() -> None:
+    story = begun()
+    clocks = story.case.clocks
+    stated(story, source_due=at(THEN))
+    assert (story.case.source_due, story.case.clocks) == (at(THEN), clocks)
+    stated(story, THEN, satisfaction=4)
+    assert story.case.source_due == at(THEN), "what is not said is unchanged"
+
+
+def test_an_acceptance_that_was_missed_stays_missed_when_the_report_is_withdrawn() -> None:
+    story = begun()
+    story.step(ev.SourceWithdrawn(by_file="p"), at("2020-06-01T10:00:00"))
+    assert story.clock("accept").missed
+
+
+def test_a_grave_record_that_waits_to_be_referred_has_no_verdict_of_it() -> None:
+    grave = Severity("重大")
+    story = past(severity=grave, dues=tuple(begun("重大").entries[0].event.dues))
+    stated(story, status=S.REFERRAL)
+    assert verdicts(story)["refer"] is None
+
+
+def test_what_was_withdrawn_in_time_has_no_verdict_and_a_breach_stays() -> None:
+    for when, late in ((NEXT, False), ("2020-06-01T10:00:00", True)):
+        story = begun()
+        story.accept(FIRST)
+        story.step(ev.SourceWithdrawn(by_file="p"), at(when))
+        assert (story.case.status, story.case.ended_at) == (S.RECALLED, at(when))
+        assert not any(c.running for c in story.case.clocks)
+        assert [c.missed for c in story.case.clocks if c.dropped] == [late, late]
+
+
+def test_of_a_record_of_unknown_end_the_withdrawal_is_the_end() -> None:
+    story = past(dues=tuple(begun().entries[0].event.dues))
+    story.step(ev.SourceWithdrawn(by_file="p"), at("2020-06-01T10:00:00"))
+    assert verdicts(story) == {"accept": None, "finish": True, "ceiling": True}
+
+
+def test_what_others_wait_for_is_not_withdrawn_with_one_report() -> None:
+    story = begun()
+    story.step(ev.Absorbed(number="2020-000002", since=at(FIRST)), at(NEXT))
+    with pytest.raises(NotAllowed, match="2020-000002 已并入这一件"):
+        story.step(ev.SourceWithdrawn(by_file="p"), at(THEN))

@@ -214,6 +214,15 @@ def test_a_number_amended_at_the_desk_is_found_by_the_file(take: Any, call: Runn
     assert take([row("A1", "井盖")]).code == 65
 
 
+def test_a_number_amended_at_the_desk_is_none_of_the_month_it_was_amended_in(
+    take: Any, call: Runner
+) -> None:
+    assert call("intake", "路灯不亮", "--received", "2026-03-02 09:00", now=NOW).code == 0
+    assert call("amend", "1", "--source-no", "1", "--reason", "补记", now=NOW).code == 0
+    done = take([row("1", "井盖", NOW[:10])], numbering="按月")
+    assert (done.code, counts(done)) == (0, [1, 0, 0, 0])
+
+
 def test_intake_and_bulk_intake_and_import_refuse_other_content_alike(
     take: Any, call: Runner
 ) -> None:

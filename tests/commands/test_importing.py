@@ -280,6 +280,14 @@ def test_progress_is_no_other_content_and_is_counted(
     assert query(ledger, "SELECT hash FROM events") == before
 
 
+def test_that_the_outcome_was_told_is_progress_though_its_words_are_known(imported: Any) -> None:
+    assert imported([past("A1", 结果="已修好")], HISTORY, "--no-triage").code == 0
+    told = past("A1", 结果="已修好", 反馈="已修好")
+    assert "来源有新进展 1 件" in imported([told], HISTORY, "--no-triage").err
+    assert "推进 1 件" in imported([told], HISTORY, "--no-triage", "--update").err
+    assert "没有变化 1 件" in imported([told], HISTORY, "--no-triage", "--update").err
+
+
 def test_what_a_newer_file_no_longer_says_is_no_progress(imported: Any) -> None:
     told = past("A1", 状态="办完", 单位="城管", 结果="已修好", 反馈="已修好", 满意度="4")
     assert imported([told], HISTORY, "--no-triage").code == 0
@@ -489,6 +497,16 @@ def test_a_number_taken_in_at_the_desk_is_not_imported_again(imported: Any, call
     other = imported([{"编号": "W1", "内容": "井盖松动", "时间": "2026-11-20 10:00:00"}], LIVE)
     assert other.code == 65
     assert "来源编号 W1: 已登记为 2026-000001" in other.err
+
+
+def test_what_only_the_file_says_of_a_report_of_the_desk_is_no_other_content(
+    imported: Any, call: Runner
+) -> None:
+    argv = ("intake", "井盖缺失", "--channel", "微信公众号", "--source-no", "W1")
+    assert call(*argv, "--place", "江南大道 1 号", now=NOW).code == 0
+    row = {"编号": "W1", "内容": "井盖缺失", "时间": "2026-11-20 10:00:00", "电话": "13800000000"}
+    done = imported([row], LIVE)
+    assert "导入 0 件, 台账中已有 1 件" in done.err
 
 
 def test_after_hours_counts_where_the_policy_says_so(

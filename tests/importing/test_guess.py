@@ -143,6 +143,108 @@ def test_a_column_that_is_missing_is_a_marked_slot(drawn: Drawn) -> None:
     assert understood(text).mode is Mode.HISTORY
 
 
+WHOLE = """
+[columns]
+source_no = "编号"  # B 列: 短词, 6 种; 6 个编号不止一行
+text = { join = ["标题", "内容"] }  # C、D 列: 文字, 平均 15 字
+phone = "来电号码"  # G 列: 电话号码
+outcome = "答复意见"  # I 列: 文字, 平均 11 字
+# feedback = "答复意见"  # 答复就是告知反映人的, 去掉 #
+community = "社区"  # N 列: 短词, 2 种
+status = "状态"  # H 列: 短词, 2 种
+received = { date = "来电日期", clock = "几点" }  # E 列: 时间
+resolved = "办结时间"  # J 列: 时间, 年月日的先后看不出
+# 没有用到的列:
+#   A 序号: 顺序号; 每次导出都从头编的, 不能当作编号
+#   K 面积: 数字, 12 种
+#   L 颜色: 短词, 3 种
+#   M 空着: 空列
+#   O 情况: 文字, 平均 13 字
+
+# 以四位年份开头的时间 (2026-10-08 15:00、2026年10月8日 下午3点) 不必写明; 其余的写法:
+[times]
+# 待填: 办结时间的年月日哪个在前看不出, 请去掉对的那一行的 #
+# resolved = ["%d/%m/%Y"]
+# resolved = ["%m/%d/%Y"]
+
+# N 社区: 以下的词在台账的名称中没有, 请写明是哪一个; 留空为没有说明
+[values.community]
+"东村" = ""  # 待填, 6 行
+"""
+
+
+def test_a_draft_says_of_each_column_what_it_holds_and_what_is_left_to_people(drawn: Drawn) -> None:
+    names = (
+        "序号,编号,标题,内容,来电日期,几点,来电号码,状态,答复意见,办结时间,面积,颜色,空着,社区,情况"
+    )
+    rows = [
+        f"{n + 1},A{n // 2},路灯,演示路路灯不亮{n}号请来修理谢谢,2026-11-{n + 1:02},{n % 9 + 1}:05,"
+        f"1380000000{n % 10},{'在办' if n % 3 else '办毕'},已派人修理第{n}处并告知,"
+        f"{n % 9 + 1}/{n % 9 + 2}/2026,{n * 37},{'甲乙丙'[n % 3]},,"
+        f"{'东村' if n % 2 else '江一社区'},备注文字很长很长很长很长{n}"
+        for n in range(12)
+    ]
+    _, text = drawn("\n".join([names, *rows]) + "\n")
+    assert WHOLE in text
+    assert 'mode = "history"  # 按文件草拟: 12 行有办结时间' in text
+    assert "# 表头在第 1 行, 数据 12 行。" in text
+    assert "没有看出收到时间的列" not in text
+
+
+def test_what_is_only_guessed_or_not_found_is_said(drawn: Drawn) -> None:
+    _, text = drawn("事由,备考\n演示路路灯不亮,甲\n演示路井盖缺失,乙\n")
+    assert 'text = "事由"  # A 列: 短词, 2 种; 按内容或列名的一部分猜的, 请核对' in text
+    assert "# 没有看出收到时间的列; 不写 received, 则以导入的时刻为收到时间" in text
+    assert "numbering" not in text
+    _, text = drawn("编号,内容,时间,内容\nA,灯不亮,2026-11-20,井盖\n")
+    assert "有两列同名, 请在文件中改名" in text
+    assert text.count("请在文件中改名") == 1
+    _, text = drawn("序号,内容,时间\n" + "".join(f"{n},灯不亮,2026-11-20\n" for n in (1, 2, 3)))
+    assert "source_no" not in text
+    _, text = drawn("编号,内容,时间\n" + "".join(f"{n},灯不亮,2026-11-20\n" for n in (1, 2, 3)))
+    assert "是顺序号: 每次导出都从头编的, 请删去这一行" in text
+
+
+def test_how_much_was_looked_at_is_said_where_it_is_not_all(drawn: Drawn) -> None:
+    for rows, said in ((1000, ""), (1001, " (列的内容看的是前 1000 行)")):
+        lines = "".join(f"A{n},灯不亮,2026-11-20\n" for n in range(rows))
+        _, text = drawn(f"编号,内容,时间\n{lines}")
+        assert f"数据 {rows} 行{said}。" in text
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (["甲"] * 10, (False, True)), ([f"词{n}" for n in range(10)], (False, True)),
+        ([f"词{n}" for n in range(11)], (False, False)),
+        ([f"词{n}" for n in range(11)] * 3, (False, True)), (["长" * 64] * 9, (False, False)),
+        (["0", "1", "2"], (True, True)), (["1", "2", "3"], (True, True)),
+        (["1", "2"], (False, True)), (["1", "3", "2"], (False, True)),
+        (["2", "3", "4"], (False, True)),
+    ],
+)  # fmt: skip
+def test_a_serial_counts_every_row_and_words_of_a_list_are_few_and_short(
+    cells: list[str], said: tuple[bool, bool]
+) -> None:
+    content = content_of([c[:64] for c in cells], list(map(len, cells)), named_time=False)
+    assert (content.serial, content.short) == said
+
+
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [
+        (["9:05", "10:15"], {"clocks"}), (["905", "1015"], {"numbers"}),
+        (["9点", "灯不亮", "井盖"], set()), (["灯:不亮", "井:盖"], set()), ([], set()),
+        ([f"1380000000{n}" for n in range(4)] + ["不详"], {"phones", "numbers"}),
+        (["13800000000", "138"], {"numbers"}), (["138-0000-0000"], {"phones"}),
+    ],
+)  # fmt: skip
+def test_a_column_is_what_most_of_its_cells_are(cells: list[str], found: set[str]) -> None:
+    content = content_of(cells, list(map(len, cells)), named_time=False)
+    assert {n for n in ("clocks", "phones", "numbers") if getattr(content, n)} == found
+    assert content.times.sure is False
+
+
 # --- times --------------------------------------------------------------------------------
 
 
@@ -239,6 +341,98 @@ def test_the_mode_follows_from_results_and_from_how_long_ago_it_was(drawn: Drawn
     )
     assert pulled.mode is Mode.LIVE
     assert 'mode = "live"  # 按文件草拟: 办结时间多半空着' in text
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("事由,何时,备考\n占道,2026-04-01 09:00,电话\n", 1),  # a record has a usual word
+        ("内容\n占道经营无人管理\n", 1), ("内容,,\n占道经营无人管理,,\n", 1),
+        ("四月登记\n事由,何时\n占道经营,2026-04-01\n", 2), ("事由,事由\n何事,何时\n", 2),
+        ("2026年,四月\n何事,何时\n", 2), (f"{'长' * 31},何时\n何事,何时\n", 2),
+        ("何事,何时,\n占道经营,2026-04-01,\n", 1), ("编号,内容\n编号,内容,时间\nA,灯,1\n", 2),
+    ],
+)  # fmt: skip
+def test_the_header_is_the_row_of_headings_known_or_not(drawn: Drawn, text: str, row: int) -> None:
+    assert drawn(text)[0].header_row == row
+
+
+def test_what_is_in_a_column_tells_whether_its_heading_is_meant(drawn: Drawn) -> None:
+    for cells in ("2026-11-20", "13800000000"):
+        draft, _ = drawn(f"编号,内容,时间\nA,{cells},2026-11-20\n")
+        assert (
+            draft.names[draft.places["text"].column] != "内容" if "text" in draft.places else True
+        )
+    draft, _ = drawn("编号,标题,时间\nA,路灯不亮,2026-11-20\n")
+    assert (draft.places["text"].column, draft.title) == (1, None), "a title is better than none"
+    draft, _ = drawn("编号,标题,内容,时间\nA,路灯,路灯不亮,2026-11-20\n")
+    assert (draft.places["text"].column, draft.title) == (2, 1)
+
+
+def test_a_clock_belongs_to_a_day_that_has_none(drawn: Drawn) -> None:
+    lines = "编号,内容,日期,几点\nA,路灯不亮,{},9:05\nB,路灯不亮,{},10:15\n"
+    assert drawn(lines.format("2026-11-20", "2026-11-21"))[0].clock == 3
+    assert drawn(lines.format("2026-11-20 09:00", "2026-11-21 10:00"))[0].clock is None
+
+
+def test_reports_that_begin_as_totals_do_are_counted(drawn: Drawn) -> None:
+    draft, _ = drawn("内容,时间\n合同纠纷无人管理,2026-11-20\n总说不办,2026-11-21\n")
+    assert draft.rows == 2
+
+
+@pytest.mark.parametrize(
+    ("times", "results", "mode", "why"),
+    [
+        (["2026-11-20"] * 2, ["2026-11-21", ""], "history", "1 行有办结时间"),
+        (["2026-08-30 10:00"], None, "live", "没有办结时间列"),
+        (["2026-08-29 10:00"], None, "history", "最近的一件也在 2026-08-29, 已过 90 天"),
+        (["2019-11-20", "2026-11-20", "2019-11-20"], None, "live", "没有办结时间列"),
+        (["20/11/2019", "21/11/2019"], None, "history", "最近的一件也在 2019-11-21, 已过 90 天"),
+        (["2019-11-20"] * 9 + ["不详"], None, "history", "最近的一件也在 2019-11-20, 已过 90 天"),
+    ],
+)
+def test_the_mode_is_of_the_past_where_half_are_settled_or_all_are_long_ago(
+    drawn: Drawn, times: list[str], results: list[str] | None, mode: str, why: str
+) -> None:
+    head = "编号,内容,时间" + (",办结时间" if results else "")
+    rows = [f"A{n},灯不亮了,{time}" for n, time in enumerate(times)]
+    if results:
+        rows = [f"{row},{result}" for row, result in zip(rows, results, strict=True)]
+    draft, _ = drawn("\n".join([head, *rows]) + "\n")
+    assert (draft.mode, draft.why) == (mode, why)
+
+
+def test_numbers_of_several_rows_are_told_and_rows_alike_are_one(drawn: Drawn) -> None:
+    rows = [("A", "灯"), ("A", "井盖"), ("B", "噪音"), ("B", "噪音"), ("", "占道"), ("", "积水")]
+    lines = "".join(f"{number},{text}不好了,2026-11-20\n" for number, text in rows)
+    draft, text = drawn(f"编号,内容,时间\n{lines}")
+    assert draft.repeated == 1
+    assert "# 有 1 个编号不止一行" in text
+    assert "1 个编号不止一行" in next(line for line in text.splitlines() if "source_no" in line)
+    assert drawn("编号,内容,时间\nA,灯不亮了,2026-11-20\n")[0].repeated == 0
+    assert drawn("内容,时间\n灯不亮了,2026-11-20\n灯不亮了,2026-11-21\n")[0].repeated == 0
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["目录,,", "备用,,", "样例,,", "废弃,,"],  # too many words
+        ["目录,,", ",,,"],  # one has none
+        ["登记,,"],  # another row has it
+    ],
+)
+def test_rows_without_text_and_time_are_not_left_out_by_words_that_do_not_tell(
+    drawn: Drawn, rows: list[str]
+) -> None:
+    reports = [f"登记,灯不亮了{n},2026-11-20" for n in range(5)]
+    rows = [f"{row}x" if row == ",,," else row for row in rows]
+    draft, text = drawn("\n".join(["种类,内容,时间,备注2", *reports, *rows]) + "\n")
+    assert draft.left_out is None
+    assert "leave_out" not in text
+
+
+def test_nothing_is_left_out_where_no_row_has_text_or_time(drawn: Drawn) -> None:
+    assert drawn("种类,内容,时间\n目录,,\n目录,,\n")[0].left_out is None
 
 
 def test_totals_and_signatures_are_no_words_to_fill_in(drawn: Drawn) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sixping.importing.numbers import Look, look_of, shown
+from sixping.importing.numbers import NOT_A_DATE, Look, look_of, shown
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_well_known_formats_need_no_code(number: int, look: Look) -> None:
         (46113.378472, Look.MOMENT, "2026-04-01 09:05:00"), (46113.0, Look.MOMENT, "2026-04-01"),
         (46113.5, Look.DAY, "2026-04-01 12:00:00"), (0.5, Look.MOMENT, "12:00:00"),
         (0.0, Look.MOMENT, "00:00:00"), (1.5, Look.LENGTH, "36:00:00"),
-        (1.0, Look.DAY, "1900-01-01"),
+        (1.0, Look.DAY, "1900-01-01"), (1.0, Look.MOMENT, "1900-01-01"),
         (59.0, Look.DAY, "1900-02-28"), (61.0, Look.DAY, "1900-03-01"),
         (2958465.0, Look.DAY, "9999-12-31"),
         (12.0, Look.FIGURE, "12"), (0.1, Look.FIGURE, "0.1"),
@@ -60,3 +60,18 @@ def test_a_1904_book_counts_1462_days_on(value: float) -> None:
 def test_what_is_no_day_is_said_to_be_none(value: float) -> None:
     _, why = shown(value, Look.DAY, from_1904=False)
     assert why
+
+
+def test_the_last_day_of_a_1904_book_is_that_of_all_books() -> None:
+    assert shown(2957003.0, Look.DAY, from_1904=True) == ("9999-12-31", None)
+    assert shown(2957004.0, Look.DAY, from_1904=True) == ("2957004", NOT_A_DATE)
+
+
+@pytest.mark.parametrize(
+    ("value", "changed"), [(-1.0, False), (1e14, False), (1e15, True), (-3.3e17, True)]
+)
+def test_a_number_too_long_for_a_spreadsheet_is_said_to_be_changed(
+    value: float, changed: bool
+) -> None:
+    _, why = shown(value, Look.DAY, from_1904=False)
+    assert ("原来的号码已被表格软件改掉" in str(why)) is changed

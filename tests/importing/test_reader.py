@@ -453,7 +453,9 @@ CALL = "F1,2026-04-01 09:00:00,占道经营,江一社区,甲,13800000000\n"
         ("审核人,甲,填表人,乙", "审核人"), ("备注: 本表为虚构，不作依据。", "备注"),
         ("总计,2026-04-30,,,,", "总计"), (HEAD.strip(), "表头"), ("合计,,12345件", "合计"),
         ("合计,,,江南大道社区,,", "合计"), (",,制表人: 甲,,,", "制表人"),
-        ("合计,,,,,2026年04月30日09:30:00", "合计"),
+        ("合计,,,,,2026年04月30日09:30:00", "合计"), ("合计,1,2,3,4,5,6,7", "合计"),
+        ("审核: 乙,,,,,", "审核"), (",,制表人: 某某某某某某,,,", "制表人"),
+        ("合计,,,某某某某某某某某某某某某,,", "合计"),
         ("制表人:甲,,,,,审核人(签字盖章):某某某某某某", "制表人"),
         (",,以下空白,,,", "以下空白"), ("——本页以下空白——", "以下空白"), ("（共2件）", "共"),
     ],
@@ -475,7 +477,9 @@ def test_lines_of_totals_and_signatures_are_left_out_and_counted(
         "合计,,押金三千元, 物业不退,,,", "制表人: 甲,,电话打不通,,,13800000000",
         "审核人,2026-04-01 09:00,门口占道经营, 没人管, ,", "备注,,占道,,,13800000000",
         "合计,,不管。,,,", "合计,,门口占道经营,,,", "备注: 见附页,,,江一社区,甲,",
-        "合计,1,2,3,4,5,6,7,8,9",
+        "合计,1,2,3,4,5,6,7,8", f"备注: {'长' * 300}", ",,审核: 张三收了钱不办事,,,",
+        ",,备注: 门口占道,,,", "合计,,,某某某某某某某某某某某某某,,", "合计,,,电话8765432,,",
+        "合计,,,,,13800000000",
     ],
 )  # fmt: skip
 def test_a_report_without_its_time_is_an_error_however_it_begins(tmp_path: Path, line: str) -> None:
@@ -578,6 +582,20 @@ def test_a_whole_row_with_its_time_is_left_out_by_a_word_too(tmp_path: Path) -> 
     reports = read_text(tmp_path, text, profile + '[leave_out]\n"社区" = ["[作废]"]\n')
     assert [row.text for row in taken(reports)] == ["路灯"], "and a short row is none of them"
     assert reports.left_out == {"[作废]": 1}
+
+
+def test_words_of_every_column_named_leave_a_row_out(tmp_path: Path) -> None:
+    profile = OWN + '[leave_out]\n"标题" = ["[作废]"]\n"社区" = ["测试"]\n'
+    text = "标题,内容,社区\n噪音,一,测试社区\n路灯,二,江一社区\n[作废],三,江一社区\n"
+    reports = read_text(tmp_path, text, profile)
+    assert [row.text for row in taken(reports)] == ["二"]
+    assert reports.left_out == {"测试": 1, "[作废]": 1}
+
+
+def test_a_head_that_comes_again_is_no_report_where_rows_have_no_time(tmp_path: Path) -> None:
+    reports = read_text(tmp_path, "社区,内容\n江一社区,占道\n社区,内容\n江一社区,路灯\n", OWN)
+    assert [row.text for row in taken(reports)] == ["占道", "路灯"]
+    assert reports.left_out == {"表头": 1}
 
 
 def test_totals_are_known_also_where_rows_have_no_time(tmp_path: Path) -> None:

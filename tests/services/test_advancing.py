@@ -91,6 +91,14 @@ def test_the_unit_of_an_ended_case_is_not_replaced_by_an_assignment() -> None:
     assert both(found) == ([], [("办理单位", OTHER, TEAM, False)])
 
 
+def test_when_the_unit_of_an_ended_case_got_it_may_be_told_later() -> None:
+    for unit in (None, TEAM):
+        story = begun()
+        event = ev.SourceStated(status=S.RESOLVED, unit=unit, by_file="pingtai")
+        story.step(event, at(RESOLVED))
+        assert both(says(story, TEAM, assigned=ASSIGNED)) == (["assigned"], [])
+
+
 def test_without_a_unit_nobody_was_assigned() -> None:
     assert both(says(begun(), assigned=ASSIGNED)) == NOTHING
 
@@ -135,6 +143,13 @@ def test_what_came_before_a_unit_sent_it_back_is_listed_whoever_had_assigned_it(
     story.step(ev.SourceStated(status=S.HANDLING, unit=TEAM, by_file="pingtai"), at(ACCEPTED))
     story.step(ev.Returned(reason="演示"), at(TOLD))
     assert kinds(says(story, TEAM, assigned=ASSIGNED)) == []
+
+
+def test_another_time_of_acceptance_is_listed_by_who_recorded_it() -> None:
+    for by, of_desk in ((None, True), ("pingtai", False)):
+        found = says(handled(by=by), TEAM, accepted=LATER)
+        listing = ("受理时间", "2020-03-24 10:00", "2020-03-17 10:00", of_desk)
+        assert both(found) == ([], [listing])
 
 
 # --- withdrawn ----------------------------------------------------------------------------
@@ -279,6 +294,18 @@ def test_nobody_is_told_a_result_that_is_not_there() -> None:
     assert not any(d[0] in ("反馈时间", "归档时间") for d in listed(found))
 
 
+def test_what_is_filed_was_settled_whether_or_not_its_file_says_when() -> None:
+    found = says(handled(), TEAM, closed=CLOSED)
+    assert both(found) == (["source_stated", "closed"], [])
+    assert [when for _, when in found.steps][1] == at(CLOSED)
+
+
+def test_a_reply_that_is_outcome_and_dated_feedback_stands_in_both() -> None:
+    said: dict[str, Any] = {"outcome": "已清理", "feedback": "已清理", "fed_back": TOLD}
+    (result, _), (telling, _) = says(handled(), TEAM, resolved=RESOLVED, **said).steps
+    assert (getattr(result, "outcome", None), getattr(telling, "text", None)) == ("已清理",) * 2
+
+
 # --- times that cannot be -----------------------------------------------------------------
 
 
@@ -405,3 +432,285 @@ def test_words_without_a_time_are_taken_one_after_another_and_voided_each_for_it
     story.void(5, "2020-03-25T10:00:00")
     assert listed(says(story, resolved=RESOLVED, satisfaction=4))[0][2] == "台账已撤销"
     assert both(says(story, **said)) == (["source_stated"], [])
+
+
+# --- what a guard keeps out ---------------------------------------------------------------
+
+
+def past(**said: Any) -> Story:
+    """Return a record of the past as its file had it."""
+    story = begun()
+    story.entries.clear()
+    story.private = None
+    event = ev.Imported(
+        channel="投诉举报电话", severity=Severity.ORDINARY, profile="pingtai", **said
+    )
+    story.step(event, at("2020-03-16T15:00:00"))
+    return story
+
+
+def stated(story: Story, moment: str, **said: Any) -> Story:
+    story.step(ev.SourceStated(by_file="pingtai", **said), at(moment))
+    return story
+
+
+def test_a_record_of_unknown_end_takes_all_that_is_said_of_its_end_at_once() -> None:
+    said: dict[str, Any] = {
+        "status": S.RESOLVED, "outcome": "已清理", "feedback": "已告知", "satisfaction": 4,
+    }  # fmt: skip
+    story = past()
+    ((event, when),) = says(story, TEAM, **said).steps
+    assert isinstance(event, ev.SourceStated)
+    assert (event.outcome, event.feedback, event.answered) == ("已清理", "已告知", True)
+    story.step(event, when)
+    assert both(says(story, TEAM, **said)) == NOTHING, "the same file again"
+
+
+def test_of_a_record_whose_end_is_stated_nobody_knows_whether_anybody_was_told() -> None:
+    assert stated(past(), RESOLVED, status=S.RESOLVED).case.fed_back is None
+    assert stated(past(), RESOLVED, status=S.RESOLVED, answered=False).case.fed_back is False
+    assert stated(told(), LATER, status=S.CLOSED).case.fed_back is True
+
+
+def test_words_of_a_result_say_nothing_of_a_case_that_has_none() -> None:
+    assert both(says(handled(), TEAM, outcome="正在清理", feedback="已告知")) == NOTHING
+    ((event, _),) = says(
+        begun(), TEAM, status=S.HANDLING, outcome="正在清理", feedback="已告知", satisfaction=4
+    ).steps
+    assert isinstance(event, ev.SourceStated)
+    assert (event.outcome, event.feedback, event.answered) == (None, None, None)
+    assert event.satisfaction is None
+
+
+def test_words_of_a_part_are_no_words_of_the_result() -> None:
+    story = handled()
+    story.step(ev.PartSet(unit=TEAM), at(RESOLVED))
+    story.step(ev.PartDone(unit=TEAM, outcome="本单位已做完"), at(RESOLVED))
+    stated(story, TOLD, status=S.RESOLVED)
+    ((event, _),) = says(story, TEAM, outcome="已清理").steps
+    assert getattr(event, "outcome", None) == "已清理"
+
+
+def test_what_was_told_without_a_time_is_held_against_what_is_said_now() -> None:
+    story = settled(by="pingtai", answered=True, feedback="已告知")
+    assert both(says(story, resolved=RESOLVED, feedback="已告知")) == NOTHING
+    found = says(story, resolved=RESOLVED, feedback="没有告知")
+    assert both(found) == ([], [("答复", "没有告知", "已告知", False)])
+
+
+def test_one_reply_that_comes_without_a_time_is_kept_once() -> None:
+    said: dict[str, Any] = {"resolved": RESOLVED, "outcome": "已清理", "feedback": "已清理"}
+    ((event, _),) = says(settled(by="pingtai"), **said).steps
+    assert isinstance(event, ev.SourceStated)
+    assert (event.answered, event.feedback) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"), [("已告知", None), ("已清理", None), ("后来告知", "后来告知")]
+)
+def test_a_time_of_feedback_that_comes_later_brings_only_words_nobody_had(
+    words: str, kept: str | None
+) -> None:
+    story = settled(by="pingtai", answered=True, feedback="已告知")
+    ((event, _),) = says(story, resolved=RESOLVED, fed_back=TOLD, feedback=words).steps
+    assert isinstance(event, ev.FedBack)
+    assert event.text == kept
+
+
+def test_a_unit_comes_with_the_result_where_nobody_was_assigned() -> None:
+    ((event, _),) = says(begun(), TEAM, resolved=RESOLVED).steps
+    assert isinstance(event, ev.Resolved)
+    assert event.unit == TEAM
+
+
+def test_what_is_not_handled_yet_has_no_unit() -> None:
+    assert both(says(begun(), TEAM, status=S.REPORTED)) == NOTHING
+    ((event, _),) = says(begun(), TEAM, status=S.ACCEPTED).steps
+    assert getattr(event, "unit", TEAM) is None
+
+
+def test_a_unit_of_an_earlier_round_is_not_that_of_this_one() -> None:
+    story = stated(begun(), ACCEPTED, status=S.RESOLVED)
+    story.reopen(LATER)
+    assert both(says(story, TEAM, status=S.HANDLING)) == NOTHING
+
+
+def test_a_record_whose_end_is_known_and_not_repeated_is_left_as_it_is() -> None:
+    story = past(status=S.RESOLVED, resolved_at=at(RESOLVED), outcome="已清理")
+    assert both(says(story, status=S.RESOLVED, outcome="已清理")) == NOTHING
+    assert both(says(story, resolved=RESOLVED)) == NOTHING
+    assert listed(says(story, resolved=LATER))[0][:2] == ("办结时间", "2020-03-24 10:00")
+
+
+# assignments
+
+
+def test_an_earlier_assignment_to_another_unit_is_not_that_of_this_one() -> None:
+    story = handled(by="pingtai")
+    story.step(ev.Assigned(lead=OTHER, by_file="pingtai"), at(LATER))
+    found = says(story, OTHER, assigned=ASSIGNED)
+    listing = ("分派时间", "2020-03-18 10:00", "2020-03-24 10:00", False)
+    assert both(found) == ([], [listing])
+
+
+def test_an_assignment_at_the_moment_it_was_sent_back_came_before() -> None:
+    story = handled()
+    story.step(ev.Returned(reason="演示"), at(TOLD))
+    found = says(story, TEAM, assigned=TOLD)
+    assert kinds(found) == []
+    assert listed(found)[0] == ("分派时间", "2020-03-20 10:00", "2020-03-18 10:00", True)
+
+
+def test_when_a_reopened_case_went_to_its_unit_is_listed_though_nobody_assigned_it() -> None:
+    story = stated(begun(), ACCEPTED, status=S.RESOLVED, unit=TEAM)
+    story.reopen(LATER)
+    found = says(story, TEAM, assigned="2020-03-25T10:00:00")
+    assert kinds(found) == []
+    assert listed(found)[0][:3] == ("分派时间", "2020-03-25 10:00", "2020-03-24 10:00")
+
+
+def test_what_was_settled_goes_to_no_other_unit_and_goes_on_all_the_same() -> None:
+    story = settled(by="pingtai")
+    found = says(story, OTHER, assigned=LATER, resolved=RESOLVED, fed_back=LATER)
+    assert both(found) == (["fed_back"], [("办理单位", OTHER, TEAM, False)])
+
+
+# states
+
+
+def test_what_a_unit_sent_back_may_be_said_to_be_settled() -> None:
+    story = handled()
+    story.step(ev.Returned(reason="演示"), at(TOLD))
+    found = says(story, TEAM, status=S.RESOLVED)
+    assert both(found) == (["source_stated"], [])
+    assert getattr(found.steps[0][0], "unit", TEAM) is None, "it is not given it again"
+
+
+def test_a_grade_that_nobody_found_has_no_state_of_its_own() -> None:
+    story = begun()
+    story.entries.clear()
+    story.private = None
+    story.step(
+        ev.Reported(channel="投诉举报电话", severity=GRAVE, suggested=True),
+        at("2020-03-16T15:00:00"),
+    )
+    found = says(story, status=S.DISTRICT)
+    assert both(found) == ([], [("状态", "区级办理中 (只用于重大事件)", "等级重大", False)])
+
+
+def test_a_state_the_file_said_before_is_taken_again_where_the_case_went_back() -> None:
+    story = stated(begun(), ACCEPTED, status=S.HANDLING)
+    story.regrade(ASSIGNED, Severity("较大"))
+    story.regrade(RESOLVED, Severity.ORDINARY)
+    assert story.case.status is S.ACCEPTED
+    assert both(says(story, status=S.HANDLING)) == (["source_stated"], [])
+
+
+# limits of the source
+
+
+def test_a_limit_is_taken_over_for_what_was_settled_and_not_for_what_was_declined() -> None:
+    due = to_text(at(LATER))
+    assert kinds(says(settled(), source_due=due)) == ["source_stated"]
+    story = begun()
+    story.step(ev.Declined(reason="演示"), at(ACCEPTED))
+    assert both(says(story, source_due=due)) == NOTHING
+
+
+def test_a_limit_is_put_off_though_the_desk_amended_something_else() -> None:
+    story = stated(begun(), ACCEPTED, source_due=at(LATER))
+    story.step(ev.Amended(place="江南大道"), at(ASSIGNED))
+    assert kinds(says(story, source_due=to_text(at("2020-03-30T10:00:00")))) == ["source_stated"]
+
+
+# what was voided
+
+
+@pytest.mark.parametrize(
+    ("said", "listing"),
+    [
+        ({"status": S.ACCEPTED}, ("状态", "待分派")),
+        ({"satisfaction": 4}, ("满意度", "4")),
+        ({"source_due": at(LATER)}, ("来源期限", "2020-03-24 10:00")),
+        ({"outcome": "又清理"}, ("办理结果", "又清理")),
+        ({"answered": True, "feedback": "已告知"}, ("答复", "已告知")),
+    ],
+)
+def test_what_the_desk_voided_is_listed_by_what_it_is(
+    said: dict[str, Any], listing: tuple[str, str]
+) -> None:
+    story = begun() if "status" in said else settled(by="pingtai", outcome="")
+    if "outcome" in said:
+        story.entries[-1] = replace(story.entries[-1], event=ev.Resolved(by_file="pingtai"))
+    stated(story, LATER, **said)
+    story.void(len(story.entries), "2020-03-25T10:00:00")
+    row = {name: value for name, value in said.items() if name != "answered"}
+    row |= {name: to_text(value) for name, value in row.items() if name == "source_due"}
+    found = says(story, **row)
+    assert both(found) == ([], [(*listing, "台账已撤销", True)])
+
+
+def test_what_was_declined_and_taken_up_again_is_not_declined_by_the_same_file() -> None:
+    story = begun()
+    story.step(ev.Declined(reason="演示"), at(ACCEPTED))
+    story.reopen(LATER)
+    assert story.case.status is S.REPORTED
+    assert both(says(story, status=S.DECLINED)) == (
+        [], [("状态", "不予受理", "待受理", True)]
+    )  # fmt: skip
+
+
+def test_what_the_desk_took_out_of_a_merge_is_not_declined_by_a_file() -> None:
+    story = begun()
+    story.step(ev.Merged(into="2020-000002"), at(ACCEPTED))
+    story.step(ev.Unmerged(reason="演示"), at(ASSIGNED))
+    assert story.case.status is S.REPORTED
+    assert both(says(story, status=S.DECLINED)) == (
+        [], [("状态", "不予受理", "待受理", True)]
+    )  # fmt: skip
+
+
+def test_times_the_ledger_has_are_no_other_state_of_what_was_merged() -> None:
+    story = handled(by="pingtai")
+    story.step(ev.Merged(into="2020-000002"), at(RESOLVED))
+    assert both(says(story, TEAM, accepted=ACCEPTED, assigned=ASSIGNED)) == NOTHING
+    found = says(story, TEAM, accepted=ACCEPTED, status=S.HANDLING)
+    assert both(found) == ([], [("状态", "办理中", "已并入", True)])
+
+
+def test_that_a_settled_case_was_filed_repeats_nothing_of_its_result() -> None:
+    story = settled(by="pingtai", answered=True, feedback="已告知", satisfaction=4)
+    said: dict[str, Any] = {"outcome": "已清理", "feedback": "已告知", "satisfaction": 4}
+    ((event, _),) = says(story, TEAM, status=S.CLOSED, **said).steps
+    assert event == ev.SourceStated(status=S.CLOSED, by_file="pingtai")
+
+
+def test_feedback_at_the_moment_of_the_result_can_be() -> None:
+    found = says(settled(), resolved=RESOLVED, fed_back=RESOLVED, closed=RESOLVED)
+    assert (both(found), found.remarks) == ((["fed_back", "closed"], []), [])
+
+
+def test_feedback_that_was_taken_before_its_result_was_dated_stays_without_a_remark() -> None:
+    story = stated(handled(by="pingtai"), RESOLVED, status=S.RESOLVED)
+    story.step(ev.FedBack(text="已告知", by_file="pingtai"), at(TOLD))
+    story.step(ev.Resolved(by_file="pingtai"), at(CLOSED))
+    found = says(story, TEAM, resolved=CLOSED, fed_back=TOLD, feedback="已告知")
+    assert (both(found), found.remarks) == (NOTHING, [])
+
+
+def test_an_end_of_an_earlier_round_that_nobody_knew_ends_no_later_one() -> None:
+    story = settled()
+    story.reopen(LATER)
+    assert both(says(story, TEAM, resolved=RESOLVED[:-5] + "30:00")) == NOTHING
+
+
+def test_what_came_in_with_its_end_is_filed_though_both_have_one_time() -> None:
+    story = past(resolved_at=at(RESOLVED), unit=TEAM)
+    said = {"resolved": RESOLVED, "closed": RESOLVED}
+    assert both(says(story, TEAM, **said)) == (["closed"], [])
+
+
+def test_an_end_of_what_the_source_declined_is_listed_and_is_no_word_of_the_desk() -> None:
+    found = says(stated(begun(), ACCEPTED, status=S.DECLINED), TEAM, resolved=RESOLVED)
+    assert kinds(found) == []
+    assert listed(found)[0] == ("办结时间", "2020-03-19 10:00", "不予受理", False)

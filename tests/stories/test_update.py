@@ -12,6 +12,7 @@ import pytest
 
 from sixping.errors import BadData
 from sixping.importing.profiles import Profile, load_profile, parse_profile
+from sixping.services import updating
 from tests.conftest import Result, Runner
 
 NOW = "2026-11-28T10:00:00+08:00"
@@ -315,6 +316,82 @@ def test_rows_of_one_file_follow_each_other(office: Office) -> None:
     counts = [line.replace("可推进", "推进") for line in lines]
     assert counts[0] == counts[1]
     office.sound()
+
+
+def test_a_row_that_goes_back_on_one_before_it_is_listed_in_the_look_ahead_too(
+    office: Office,
+) -> None:
+    first = row(分派="2026-11-03 10:00", 单位=TEAM, 状态="在办")
+    office.take(row(状态="待受理"))
+    office.update(first)
+    rows = (row(分派="2026-11-04 10:00", 单位=OTHER, 状态="在办"), first)
+    ahead = office.take(*rows, options=("--update", "-n")).err
+    done = office.take(*rows, options=("--update",)).err
+    for told in (ahead, done):
+        assert "推进 1 件 (分派 1), 没有变化 0 件, 与台账记录不一致 1 件" in told
+        assert f"办理单位不一致: 文件: {TEAM}; 台账: {OTHER}" in told
+
+
+def test_what_the_ledger_was_told_at_first_is_no_news_after_the_desk_went_on(
+    office: Office,
+) -> None:
+    office.take(MARCH, mode="history")
+    office.ok("assign", "1", "--lead", OTHER)
+    told = office.update(MARCH, mode="history")
+    assert "推进 0 件, 没有变化 1 件, 与台账记录不一致 0 件" in told
+
+
+def test_rows_of_a_new_report_that_contradict_are_named_in_a_look_ahead(office: Office) -> None:
+    rows = [row(办结=f"2026-11-0{day} 10:00", 单位=TEAM, 状态="办结") for day in (5, 6)]
+    told = office.take(*rows, options=("--update", "-n")).err
+    assert "第 3 行 新登记 办结时间不一致: 文件: 2026-11-06 10:00; 台账: 2026-11-05 10:00" in told
+
+
+def test_a_look_ahead_forgets_what_is_too_much_and_goes_on(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(updating, "KEPT", 1)
+    known = row("9", 状态="待受理")
+    office.take(known)
+    rows = (row("1", 状态="待受理"), row("2", 状态="待受理"), row("1", 受理="2026-11-02 15:00"))
+    told = office.take(*rows, known, options=("--update", "-n")).err
+    assert "可推进 0 件, 没有变化 2 件" in told
+
+
+def test_times_that_cannot_be_by_what_the_ledger_has_are_remarked_on_and_all_counted(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(updating, "MOST", 4)
+    office.take(*(row(str(n), 办结="2026-11-05 09:00", 单位=TEAM) for n in range(1, 7)))
+    told = office.update(*(row(str(n), 归档="2026-11-04 09:00") for n in range(1, 7)))
+    words = "归档时间 2026-11-04 09:00 早于办结时间 2026-11-05 09:00, 按不详处理"
+    assert f"第 2 行: {words}" in told
+    assert "这样的时间共 6 处" in told
+
+
+def test_of_a_new_report_it_is_told_how_far_it_came_and_what_stands_in_the_way(
+    office: Office,
+) -> None:
+    told = office.take(
+        row(受理="2026-11-02 10:00", 状态="区里在办"), row("2", 受理="2026-11-02 10:00")
+    ).err
+    assert "按文件写明的进展推进 2 件 (受理 2)" in told
+    assert "第 2 行 2026-000001 状态不一致: 文件: 区级办理中 (只用于重大事件)" in told
+
+
+def test_all_that_differs_is_counted_and_only_with_the_option_listed(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(updating, "MOST", 22)
+    said = [row(str(n), 办结="2026-11-05 10:00", 单位=TEAM) for n in range(1, 25)]
+    office.take(*said)
+    other = [each | {"办结": "2026-11-06 10:00"} for each in said]
+    told = office.take(*other).err
+    assert "来源有新进展 24 件" in told
+    assert "不一致" not in told
+    told = office.update(*other)
+    assert "与台账记录不一致 24 件" in told
+    assert "不一致的共 24 处, 以上是前 20 处" in told
 
 
 def test_a_new_report_goes_on_in_the_run_it_comes_in(office: Office) -> None:
@@ -691,6 +768,35 @@ def test_exports_in_any_order_never_lead_back_and_come_to_what_the_last_one_says
 # --- by when the source wants the result ------------------------------------------------------
 
 DUE, LATER_DUE = "2026-12-04T17:00:00+08:00", "2026-12-11T17:00:00+08:00"
+
+
+def test_other_words_of_a_result_are_listed_also_when_the_case_went_on(office: Office) -> None:
+    office.take(MARCH)
+    office.update(APRIL)
+    told = office.update(APRIL | {"结果": "演示没有清理"})
+    assert "办理结果不一致: 文件: 演示没有清理; 台账: 演示已清理" in told
+    assert "没有变化 1 件" in office.update(APRIL | {"结果": "演示已清理 "})
+
+
+def test_what_was_told_in_other_words_is_taken_or_listed_where_nobody_dated_it(
+    office: Office,
+) -> None:
+    said = row(办结="2026-11-05 10:00", 单位=TEAM, 结果="演示已清理", 答复="演示已清理")
+    office.take(row(状态="待受理"))
+    office.update(said)
+    assert "推进 1 件" in office.update(said | {"答复": "演示已告知"})
+    assert "没有变化 1 件" in office.update(said | {"答复": "演示已告知"})
+    told = office.update(said | {"答复": "演示没有告知"})
+    assert "答复不一致: 文件: 演示没有告知; 台账: 演示已告知" in told
+
+
+def test_a_time_the_ledger_has_is_no_other_state_of_what_the_desk_merged(office: Office) -> None:
+    accepted = row(受理="2026-11-02 10:00")
+    office.take(accepted, row("2", 状态="待受理"))
+    office.ok("merge", "1", "--into", "2")
+    told = office.update(accepted | {"满意度": "4"})
+    assert "没有变化 1 件, 与台账记录不一致 0 件" in told
+    assert "状态不一致" in office.update(accepted | {"状态": "待分派"})
 
 
 def test_a_limit_of_the_source_that_was_unknown_and_one_put_off_are_taken_over(

@@ -27,7 +27,8 @@ PLACES = {
     S.UNKNOWN: -1, S.REPORTED: 0, S.ACCEPTED: 1, S.DECISION: 1, S.REFERRAL: 1, S.HANDLING: 2,
     S.DISTRICT: 3, S.RESOLVED: 4, S.CLOSED: 5,
 }  # fmt: skip
-_KNOWN = OPEN | {S.RESOLVED, S.CLOSED, S.UNKNOWN}
+_ENDED = frozenset({S.RESOLVED, S.CLOSED})
+_KNOWN = OPEN | _ENDED | {S.UNKNOWN}
 _LIMITS = (ClockKind.REFER, ClockKind.FINISH, ClockKind.CEILING)
 
 
@@ -70,7 +71,7 @@ class SourceStated(Step):
         changes: dict[str, Any] = {}
         if self.status is not None:
             changes["status"] = self.status
-            if self.status in (S.RESOLVED, S.CLOSED) and case.open:
+            if self.status in _ENDED and case.status not in _ENDED:
                 changes["fed_back"] = case.fed_back or None
         if self.unit and self.unit != case.lead:
             changes |= {"lead": self.unit, "assist": (), "coordinator": None, "signed_at": None}
@@ -86,7 +87,6 @@ class SourceStated(Step):
         """Leave what ended without a verdict: nobody wrote down when; what has not ended runs."""
         before, case = book.before, book.case
         if case.status in NOT_TAKEN_ON:
-            book.forget(ClockKind.ACCEPT)
             book.take_back(*_LIMITS)
         elif not case.open:
             book.forget(*ClockKind)

@@ -46,8 +46,8 @@ def tell_progress(context: Context, rows: Rows, *, update: bool, kept: bool) -> 
             context.say(f"来源有新进展 {newer} 件, 加 --update 更新。")
     for remark in summary.remarks[:REMARKED]:
         context.say(f"注意: {where(remark.row)}: {remark.what}")
-    if len(summary.remarks) > REMARKED:
-        context.say(f"注意: 这样的时间共 {len(summary.remarks)} 处。")
+    if summary.remarked > REMARKED:
+        context.say(f"注意: 这样的时间共 {summary.remarked} 处。")
     _list_differences(context, summary, where)
 
 
@@ -61,8 +61,8 @@ def _list_differences(context: Context, summary: Summary, where: Callable[[int],
         both = f"文件: {mask_text(found.file)}; 台账: {mask_text(found.ledger)}"
         left = "; 这一行没有记录" if found.of_desk else ""
         context.say(f"{where(found.row)} {found.number} {found.what}不一致: {both}{left}。")
-    if len(summary.differences) > SHOWN:
-        context.say(f"不一致的共 {len(summary.differences)} 处, 以上是前 {SHOWN} 处。")
+    if summary.listed > SHOWN:
+        context.say(f"不一致的共 {summary.listed} 处, 以上是前 {SHOWN} 处。")
     if summary.differences:
         context.say(
             "台账的记录没有改动; 以文件为准的, 请先撤销: sixping void 编号 序号 --reason 理由,"

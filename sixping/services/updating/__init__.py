@@ -18,7 +18,7 @@ from sixping.cases.steps.source import PLACES, SourceStated
 from sixping.importing.convert import ImportedRow
 from sixping.policy.vocabulary import Status
 from sixping.queries import updating
-from sixping.services.updating.advancing import ENDED_BY_RESULT, WITHDRAWN, moved
+from sixping.services.updating.advancing import ENDED_BY_RESULT, WITHDRAWN, moved, stated
 from sixping.store.log import read_entries
 from sixping.store.recognition import Known
 from sixping.util.clock import from_text
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 S = Status
 T = TypeVar("T")
+#: what a case has been through that only its log tells
+_LOOKED_AT = ("voided", "reopened")
 #: how many rows that differ, and remarks, are kept for the screen
 MOST = 1000
 #: how many cases are kept while one only looks ahead
@@ -44,7 +46,10 @@ KEPT = 5000
 
 
 class Summary(NamedTuple):
-    """What became of the rows of known cases; ``steps`` by kind, ``fresh``: of new reports."""
+    """What became of the rows of known cases; ``steps`` by kind, ``fresh``: of new reports.
+
+    ``differences`` and ``remarks`` are the first thousand of ``listed`` and ``remarked``.
+    """
 
     moved: int
     unchanged: int
@@ -53,6 +58,8 @@ class Summary(NamedTuple):
     steps: Counter[str]
     differences: Sequence[Difference]
     remarks: Sequence[Remark]
+    listed: int
+    remarked: int
 
 
 class Updater:
@@ -81,13 +88,13 @@ class Updater:
         counts = self._counts
         return Summary(
             counts["moved"], counts["unchanged"], counts["differing"], counts["fresh"],
-            self._steps, self._differences, self._remarks,
+            self._steps, self._differences, self._remarks, counts["listed"], counts["remarked"],
         )  # fmt: skip
 
     def known(self, rows: Sequence[Known]) -> None:
         """Take rows whose reports were there before, in the ledger or in the file."""
         numbers = sorted({row.number for row in rows if row.newer and row.number})
-        states, steps = updating.states(self._con, numbers), updating.dated(self._con, numbers)
+        states, said = updating.states(self._con, numbers), updating.said(self._con, numbers)
         self._moved.clear()
         for row in rows:
             outcome = "unchanged"
@@ -96,7 +103,7 @@ class Updater:
                 report, state = _report(row.record), states.get(row.number)
                 unit = row.record.unit
                 anew = log is not None or row.number in self._moved
-                if anew or not says_the_same(row.number, report, unit, state, steps):
+                if anew or not says_the_same(row.number, report, unit, state, said):
                     outcome = self._go_on(row, log, write=self._update)
             self._counts[outcome] += 1
         self._flush()
@@ -138,8 +145,9 @@ class Updater:
         found = moved(number, log, report, record.unit, self._ground)
         of_known = isinstance(row, Known)
         if self._update or not of_known:
-            self._differences += found.differences[: max(MOST - len(self._differences), 0)]
-            self._remarks += found.remarks[: max(MOST - len(self._remarks), 0)]
+            self._differences += found.differences[: MOST - len(self._differences)]
+            self._remarks += found.remarks[: MOST - len(self._remarks)]
+            self._counts.update(listed=len(found.differences), remarked=len(found.remarks))
             self._steps.update(_kind(event) for event, _ in found.steps)
         if found.steps and self._writer is not None and write:
             case = fold(number, log)
@@ -203,42 +211,47 @@ def says_the_same(
     row: ImportedRow,
     unit: str | None,
     state: State | None,
-    steps: updating.Dated,
+    said: updating.Said,
 ) -> bool:
     """Return whether a row surely says no more than the ledger has, without reading its log."""
-    if state is None:
+    if state is None or any((number, kind, "") in said for kind in _LOOKED_AT):
         return False
     status = S(state.status)
-    if not _no_further(row, status):
+    if not _no_further(row, unit, status):
         return False
-    said = (
+    pairs = (
         (row.accepted, state.accepted_at), (row.assigned, state.assigned_at),
         (row.resolved, state.resolved_at), (row.satisfaction, state.satisfaction),
         (row.source_due, state.source_due),
     )  # fmt: skip
-    if any(file is not None and file != known for file, known in said):
+    if any(file is not None and file != known for file, known in pairs):
         return False
     if unit not in (None, state.lead) and _handled(row):
         return False
-    if (state.imported and state.version == 1) or (
-        row.outcome and (number, updating.OF_DESK, row.resolved) in steps
-    ):
-        return False  # it says what the report it came in as did not, or its words may differ
-    if row.outcome and status in ENDED_BY_RESULT and (number, updating.WORDED, "") not in steps:
-        return False
     dated = (("fed_back", row.fed_back), ("closed", row.closed))
-    if any(at is not None and (number, kind, at) not in steps for kind, at in dated):
+    if any(at is not None and (number, kind, at) not in said for kind, at in dated):
         return False
-    return not row.feedback or state.fed_back == 1 or status not in ENDED_BY_RESULT
+    return status not in ENDED_BY_RESULT or _same_words(number, row, state, said)
 
 
-def _no_further(row: ImportedRow, status: Status) -> bool:
-    said = row.status
-    if row.withdrawn or said in WITHDRAWN:
-        return status in WITHDRAWN
-    if said in (None, S.UNKNOWN, status):
+def _same_words(number: str, row: ImportedRow, state: State, said: updating.Said) -> bool:
+    """Return whether a row says of a result, and of its telling, what the ledger has."""
+    outcome, feedback = (updating.squeezed(word or "") for word in (row.outcome, row.feedback))
+    if outcome and (number, updating.OUTCOME, outcome) not in said:
+        return False
+    if not feedback or row.fed_back:
         return True
-    return said in PLACES and status in PLACES and PLACES[said] <= PLACES[status]
+    known = {(number, updating.FEEDBACK, feedback), (number, "fed_back", "")}
+    return state.fed_back == 1 and (feedback == outcome or bool(known & said))
+
+
+def _no_further(row: ImportedRow, unit: str | None, status: Status) -> bool:
+    if row.withdrawn or row.status in WITHDRAWN:
+        return status in WITHDRAWN
+    place = stated(row, unit)
+    if place in (None, status):
+        return True
+    return status in PLACES and place in PLACES and PLACES[place] <= PLACES[status]
 
 
 def _handled(row: ImportedRow) -> bool:

@@ -39,6 +39,11 @@ ENDED_BY_RESULT = frozenset({S.RESOLVED, S.CLOSED})
 _HANDED = frozenset({"assigned", "decided"})
 _TOLD = ("imported", "source_stated")
 _RESULTS = frozenset({"resolved", "refer_replied", "imported"})
+#: what people call that which a row states without a time
+_STATED = {
+    "status": "状态", "unit": "办理单位", "source_due": "来源期限", "satisfaction": "满意度",
+    "outcome": "办理结果", "feedback": "答复",
+}  # fmt: skip
 
 
 class Difference(NamedTuple):
@@ -122,10 +127,9 @@ class _Mover:
         self._limit()
         before = self.case.status
         self._state_undated()
-        if before not in ENDED_BY_RESULT and self.case.status in ENDED_BY_RESULT:
+        if before not in ENDED_BY_RESULT:
             self._feed_back()  # dated, though the result is not
             self._close()
-            self._state_undated()
         kept = not any(d.of_desk for d in self.differences)
         return Moved(self.steps if kept else (), self.differences, self.remarks)
 
@@ -133,7 +137,10 @@ class _Mover:
         """Record at once what the row gives no time."""
         if self.undated:
             event = SourceStated(by_file=self.ground.profile, **self.undated)
-            self._take(event, self.ground.stamp.now, "状态", str(self.row.status or ""))
+            stated = ((title, self.undated.get(name)) for name, title in _STATED.items())
+            what, said = next((s for s in stated if s[1]), ("答复", self.row.feedback))
+            said = str(said) if isinstance(said, int) else said
+            self._take(event, self.ground.stamp.now, what, said)
         self.undated = {}
 
     # --- stages -----------------------------------------------------------------------------
@@ -157,11 +164,9 @@ class _Mover:
         case, last = self.case, entries[-1] if entries else None
         returned = case.returned_at is not None and at <= case.returned_at
         if case.assigned_at is None and not returned:
-            if case.lead not in (None, unit) and not case.open:
-                self._differ("办理单位", unit, case.lead, last)
-            else:
+            if case.open or case.lead in (None, unit):
                 self._hand(unit, at)
-            return
+            return  # another unit of what ended is listed by its state
         by_desk = last is not None and last.event.by_file is None
         if by_desk or case.assigned_at is None or unit == case.lead:
             known = getattr(last.event, "lead", None) if last else case.lead
@@ -220,12 +225,16 @@ class _Mover:
         said: str | None = getattr(self.row, name)
         if not said or self.case.status not in ENDED_BY_RESULT or self.case.round > 1:
             return
-        entries = [e for e in self.entries if e.event.kind in (*kinds, *_TOLD)]
-        known = [(e, word) for e in entries if (word := getattr(e.event, name, None))]
+        known = self._known(name, *kinds)
         if not known:
             self.undated[name] = said
         elif known[-1][1].split() != said.split():
             self._differ(what, said, known[-1][1], known[-1][0])
+
+    def _known(self, name: str, *kinds: str) -> list[tuple[CaseEntry, str]]:
+        """Return the words of a result in the log, with the steps that have them."""
+        entries = [e for e in self.entries if e.event.kind in (*kinds, *_TOLD)]
+        return [(e, word) for e in entries if (word := getattr(e.event, name, None))]
 
     def _feed_back(self) -> None:
         case, row = self.case, self.row
@@ -244,8 +253,9 @@ class _Mover:
             if last is not None and last.at >= case.round_at:
                 self._differ("反馈时间", at, last.at, last)
                 return
-            words = None if case.fed_back else row.feedback  # they are known already
-            event = FedBack(text=words, satisfaction=score, by_file=self.ground.profile)
+            event = FedBack(
+                text=self._new_answer(), satisfaction=score, by_file=self.ground.profile
+            )
             if self._take(event, at, "反馈时间"):
                 return
         if score is None or case.round > 1:
@@ -255,9 +265,15 @@ class _Mover:
         else:
             self._differ("满意度", str(score), str(case.satisfaction), self._last("fed_back"))
 
+    def _new_answer(self) -> str | None:
+        """Return what the reporter was told, unless it is kept with the result already."""
+        said = self.row.feedback
+        kept = [*self._known("outcome", "resolved"), *self._known("feedback", "resolved")]
+        return None if self.case.fed_back and said in [word for _, word in kept] else said
+
     def _close(self) -> None:
         case = self.case
-        if case.status not in ENDED_BY_RESULT or self.row.closed is None:
+        if case.status not in ENDED_BY_RESULT:
             return
         at = self._time("closed", "归档时间", since=case.resolved_at)
         if at is None or self._stands(at, "closed"):
@@ -270,7 +286,7 @@ class _Mover:
 
     def _state(self) -> None:
         """Take over the state where its file gives no time: on it counts on no day."""
-        case, status = self.case, self._stated()
+        case, status = self.case, stated(self.row, self.unit)
         if status is None:
             return
         if status in NOT_TAKEN_ON or status is S.MERGED:
@@ -278,7 +294,7 @@ class _Mover:
             return
         place = PLACES[status]
         if case.status not in PLACES:
-            if place > 0:
+            if self.row.status is status and place > 0:  # not where only its times say so
                 self._differ("状态", status, case.status, None, of_desk=self.desk)
             return
         if place >= PLACES[S.HANDLING]:
@@ -294,7 +310,7 @@ class _Mover:
             self._differ("状态", words, f"等级{case.severity}", None, of_desk=False)
             return
         self.undated["status"] = status
-        if status in ENDED_BY_RESULT and case.open:
+        if status in ENDED_BY_RESULT and case.status not in ENDED_BY_RESULT:
             self.undated |= {
                 "answered": _answered(self.row), "satisfaction": self.row.satisfaction,
                 "outcome": self.row.outcome, "feedback": self.row.feedback,
@@ -338,18 +354,6 @@ class _Mover:
             self.undated["status"] = status
         else:
             self._differ("状态", status, case.status, None, of_desk=self.desk)
-
-    def _stated(self) -> Status | None:
-        """Return where the file says the case stands, by its word or its latest time."""
-        row = self.row
-        if row.status in NOT_TAKEN_ON or row.status is S.MERGED:
-            return row.status
-        said = [row.status] if row.status in PLACES and row.status is not S.UNKNOWN else []
-        said += [S.RESOLVED] if row.resolved else []
-        said += [S.CLOSED] if row.closed else []
-        said += [S.HANDLING] if row.assigned and self.unit else []
-        said += [S.ACCEPTED] if row.accepted else []
-        return max(said, key=lambda s: PLACES[s], default=None)
 
     # --- what all stages ask -----------------------------------------------------------------
 
@@ -408,7 +412,9 @@ class _Mover:
         found = Difference(self.row.row, self.number, what, _words(file), _words(ledger), of_desk)
         self.differences.append(found)
 
-    def _take(self, event: Step, at: datetime, what: str, said: str = "") -> bool:
+    def _take(
+        self, event: Step, at: datetime, what: str, said: datetime | str | None = None
+    ) -> bool:
         """Take a step if it may be; what stands in the way is listed."""
         if any(_alike(event, at, entry) for entry in self.voided):
             self._differ(what, said or at, "台账已撤销", None, of_desk=True)
@@ -426,6 +432,18 @@ class _Mover:
         self.steps.append((event, at))
         self.entries = [*self.entries, replace(entry, event=event)]
         return True
+
+
+def stated(row: ImportedRow, unit: str | None) -> Status | None:
+    """Return where a file says the case stands, by its word or its latest time."""
+    if row.status in NOT_TAKEN_ON or row.status is S.MERGED:
+        return row.status
+    said = [row.status] if row.status in PLACES else []
+    said += [S.RESOLVED] if row.resolved else []
+    said += [S.CLOSED] if row.closed else []
+    said += [S.HANDLING] if row.assigned and unit else []
+    said += [S.ACCEPTED] if row.accepted else []
+    return max(said, key=lambda s: PLACES[s], default=None)
 
 
 def _standing(number: str, log: Sequence[CaseEntry]) -> tuple[Case, bool]:
