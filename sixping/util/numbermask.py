@@ -185,8 +185,7 @@ def _without(text: str, spans: list[tuple[int, int]]) -> str:
     return "".join([*out, text[at:]])
 
 
-def digit_of(sign: str) -> str:
-    """Return what one digit of any script says; a sign that says no single digit is 0."""
+def _digit(sign: str) -> str:
     if sign in _NUMERALS:
         return str(_NUMERALS[sign])
     value = unicodedata.numeric(sign, -1)
@@ -198,7 +197,7 @@ def _groups(match: re.Match[str], sign: str) -> list[_Group]:
     for found in _compiled(rf"{sign}+").finditer(match.string, *match.span()):
         digits = found.group()
         if not (digits.isascii() and digits.isdecimal()):
-            digits = "".join(map(digit_of, digits))
+            digits = "".join(map(_digit, digits))
         groups.append(_Group(found.start(), found.end(), digits))
     return groups
 

@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sixping.util.numbermask import BETWEEN, SIGN, digit_of
+from sixping.util.numbermask import BETWEEN, SIGN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def numbers_in(phone: str) -> list[str]:
 
 def digits_in(text: str) -> str:
     """Return the digits of a text, of any script, one behind the other."""
-    return "".join(map(digit_of, _compiled(SIGN).findall(text)))
+    return "".join(map(_digit, _compiled(SIGN).findall(text)))
 
 
 def hide_number(text: str, number: str, shown: str) -> str:
@@ -51,7 +51,7 @@ def _places(text: str, number: str) -> Iterator[tuple[int, int]]:
         if run.end() - run.start() < len(number):
             continue
         signs = [found.start() for found in _compiled(SIGN).finditer(text, *run.span())]
-        digits = "".join(digit_of(text[place]) for place in signs)
+        digits = "".join(_digit(text[place]) for place in signs)
         first = digits.find(number)
         while first >= 0:
             last = first + len(number) - 1
@@ -75,6 +75,11 @@ def _stands(digits: str, signs: list[int], first: int, last: int) -> bool:
     if length < _LEAST:
         return begin == first
     return _BEFORE.fullmatch(digits[begin:first]) is not None
+
+
+def _digit(sign: str) -> str:
+    value = unicodedata.numeric(sign, 0)
+    return str(int(value)) if value in range(10) else "0"
 
 
 @cache

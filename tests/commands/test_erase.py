@@ -257,7 +257,7 @@ def test_drafts_with_the_same_words_go_too(tmp_path: Path, monkeypatch: pytest.M
     folder.mkdir(parents=True)
     (folder / "a.json").write_text(f'{{"values": {{"phone": "{PHONE}"}}}}', encoding="utf-8")
     (folder / "b.json").write_text('{"values": {"phone": "13800000000"}}', encoding="utf-8")
-    assert drop_drafts([PHONE]) == 1
+    assert drop_drafts(lambda said: PHONE in said) == 1
     assert [path.name for path in folder.iterdir()] == ["b.json"]
 
 

@@ -228,9 +228,10 @@ _LISTED = 5
 
 def _drop_drafts(found: Doomed) -> int:
     from sixping.console.draft import drop_drafts
-    from sixping.services.personal.erasing import needles
+    from sixping.services.personal.marks import Marks
 
-    return drop_drafts([*needles(found.words), *found.words.get("text", ())])
+    marks, texts = Marks.of(found.words), found.words.get("text", ())
+    return drop_drafts(lambda said: marks.stand_in(said) or any(text in said for text in texts))
 
 
 def _document(seq: int | None, found: Doomed, tidied: Tidied) -> dict[str, Any]:

@@ -142,13 +142,13 @@ _FIELDS = ("text", "place", "reporter", "phone", "about", "source_no")
 
 def refuse(work: Transaction, case: Case) -> None:
     """Raise ``NotAllowed`` for what is still handled, owes an answer, or is held."""
-    if case.number in held(work.con):
-        raise NotAllowed(
-            f"{case.number} 已暂缓删除 (依法须保留)。",
-            f"解除后再删除: sixping retention release {case.number} --reason 理由。",
-        )
     main = work.case(case.merged_into) if case.merged_into else case
     of = "" if main is case else f"由 {main.number} 合并办理, 那一件"
+    for number in held(work.con).intersection({case.number, main.number}):
+        raise NotAllowed(
+            f"{case.number} {'' if number == case.number else of}已暂缓删除 (依法须保留)。",
+            f"解除后再删除: sixping retention release {number} --reason 理由。",
+        )
     if main.open:
         raise NotAllowed(
             f"{case.number} {of}还在办理 ({main.status}), 办理须用其中的内容。",
