@@ -22,9 +22,7 @@ from sixping.util import unfinished
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-_LEFTOVER = re.compile(
-    rf"\..+\.[0-9a-f]{{12}}\.tmp(?:-journal)?|{unfinished.PATTERN}"
-)
+_LEFTOVER = re.compile(rf"\..+\.[0-9a-f]{{12}}\.tmp(?:-journal)?|{unfinished.PATTERN}")
 _MAGIC, _HEADER = b"SQLite format 3\x00", 72
 _SALTS = "SELECT seq, salt FROM told WHERE seq IN (SELECT value FROM json_each(?))"
 _ORIGINS = (

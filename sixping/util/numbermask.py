@@ -111,8 +111,8 @@ _FIRM = re.compile(
     r"(?<![0-9A-Za-z])9[1-3]\d{6}(?=[0-9A-Z]{10}(?![0-9A-Za-z]))(?=\d*[A-Z])[0-9A-Z]{10}"
 )
 _EXTENSION = re.compile(
-    rf"(?P<said>[ \u3000]?(?:转|分机|内线|ext\.?)[ :：\u3000]?)(?P<no>[\d{_SPOKEN}]{{1,6}})"
-    rf"(?![\d{_SPOKEN}])",
+    r"(?P<said>[ \u3000]?[(（]?(?:转|分机号?|内线|ext\.?)[ :：\u3000]?)"
+    rf"(?P<no>[\d{_SPOKEN}]{{1,6}})(?![\d{_SPOKEN}])",
     re.IGNORECASE,
 )
 _BEFORE = 16

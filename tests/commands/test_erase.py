@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import subprocess
+import sys
+import tempfile
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +19,7 @@ from sixping.services import upkeep
 from sixping.services.personal import erasing
 from sixping.store import sqlite
 from sixping.store.verify import verify
+from tests.conftest import ROOT
 from tests.kit.canary import NAME, PHONE, PLACE, SOURCE_NO, TEXT, bytes_found, guessed
 from tests.kit.ledgerkit import raw, rows, stamp
 
@@ -226,6 +231,117 @@ def test_killed_between_the_commit_and_the_new_file_the_next_erasure_finishes(
     assert call("erase", "1", *BASIS, now=LATER).code == 0
     assert rows(ledger, kinds) == [("erased",), ("swept",)], "once"
     assert bytes_found(ledger) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
+def test_a_real_kill_in_the_middle_leaves_nothing_that_the_next_run_does_not_finish(
+    call: Runner, ledger: Path
+) -> None:
+    marked(call)
+    for n in range(20):
+        call("note", "1", f"{NAME} {PHONE} " + "很长的记事" * 200 + str(n), now=NOW)
+    ended(call)
+    for moment in ("commit", "before", "within"):
+        killed(ledger, moment)
+        assert verify(ledger)["findings"] == [], moment
+    assert call("erase", "1", *BASIS, now=LATER).code == 0
+    assert bytes_found(ledger) == []
+    assert [path.name for path in ledger.parent.iterdir()] == [ledger.name]
+    sound(ledger)
+
+
+KILLED = """
+import os, signal, sys
+from sixping import cli
+from sixping.store import sqlite
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+def within(con):
+    con.set_progress_handler(die, 500)
+    con.execute("VACUUM")
+moment = sys.argv.pop(1)
+if moment == "commit":
+    sqlite.commit = die
+else:
+    sqlite.compact = die if moment == "before" else within
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
+def killed(ledger: Path, moment: str) -> None:
+    """Erase in a process of its own that is killed at a moment."""
+    argv = ("--ledger", str(ledger), "erase", "1", *BASIS)
+    env = os.environ | {"PYTHONPATH": str(ROOT), "SIXPING_NOW": LATER, "HOME": str(ledger.parent)}
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, moment, *argv], env=env, capture_output=True, check=False
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+
+
+def test_a_draft_goes_before_the_words_by_which_it_is_found(
+    call: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marked(call)
+    ended(call)
+    draft = tmp_path / ".local" / "state" / "sixping" / "drafts" / "a.json"
+    draft.parent.mkdir(parents=True)
+    draft.write_text(f'{{"values": {{"phone": "{PHONE[:3]} {PHONE[3:]}"}}}}', encoding="utf-8")
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(erasing, "erase", killed)
+        assert call("erase", "1", *BASIS, now=LATER).code == 130
+    assert not draft.exists()
+
+
+def test_who_is_called_as_many_are_is_nobody_elsewhere(call: Runner) -> None:
+    call("intake", "井盖缺失", "--reporter", "市民", "--severity", "一般", now=NOW)
+    call("intake", "市民反映路灯不亮", now=NOW)
+    call("show", "1", "--reveal", "--reason", "市民来访", now=NOW)
+    ended(call)
+    assert erase(call)["elsewhere"] == []
+    assert call("audit", "--json", now=LATER).json()["items"][0]["reason"] == "市民来访"
+
+
+def test_an_export_that_was_killed_is_swept_too(
+    call: Runner, ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marked(call)
+    ended(call)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    old, young = temporary / ".sixping-abcd1234", temporary / ".sixping-young_12"
+    for folder in (old, young):
+        folder.mkdir()
+        (folder / "tmp1").write_text(NAME, encoding="utf-8")
+    beside = ledger.parent / ".sixping-efgh5678"
+    beside.write_text(NAME, encoding="utf-8")
+    for path in (old / "tmp1", old, beside):
+        os.utime(path, (1_500_000_000, 1_500_000_000))
+    document = erase(call)
+    assert sorted(document["swept"]) == sorted(map(str, (old, beside)))
+    assert document["unfinished"] == [str(young)]
+    assert (old.exists(), beside.exists(), young.exists()) == (False, False, True)
+
+
+def test_the_ledger_whose_events_were_taken_over_is_a_copy_too(
+    call: Runner, ledger: Path, tmp_path: Path
+) -> None:
+    marked(call)
+    ended(call)
+    assert (
+        call("export", "events", "--reveal", "--reason", "移交", "-o", "e.jsonl", now=NOW).code == 0
+    )
+    new = tmp_path / "new" / "l.db"
+    for argv in (("init",), ("import", "e.jsonl")):
+        done = call("--ledger", str(new), *argv, now=NOW)
+        assert done.code == 0, done.err
+    folder = ("--backups", str(ledger.parent))
+    done = call("--ledger", str(new), "erase", "1", *BASIS, "--json", *folder, now=LATER)
+    assert done.json()["backups"] == [str(ledger)]
 
 
 def test_free_pages_hold_nothing_either(call: Runner, ledger: Path) -> None:
