@@ -65,8 +65,8 @@ hidden whole: no report has that many numbers."""
 _MOBILE_SHAPE = r"(?:0|86|086|0086)?1[3-9]\d{9}"
 _AREA_SHAPE = r"(?:86|0086)?0?(?:10|2\d|[3-9]\d{2})\d{7,8}"
 _AREA_FIRST = r"0(?:10|2\d|[3-9]\d{2})"
-#: an area code broken in two, in a number of few parts
-_AREA_BEGUN, _FEW = r"0(?:1|2|[3-9]\d?)?", 4
+#: the beginning of an area code that is broken in two
+_AREA_BEGUN = r"0(?:1|2|[3-9]\d?)?"
 _FREE_SHAPE = r"[48]00\d{7}"
 _ID_SHAPE = (
     r"[1-8]\d{5}(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]"
@@ -352,8 +352,8 @@ class _Run:
             return False
         if first in {"86", "0086"}:
             return len(digits) >= 12  # noqa: PLR2004
-        if len(self.groups) - i <= _FEW and _compiled(_AREA_BEGUN).fullmatch(first):
-            return True
+        if _compiled(_AREA_BEGUN).fullmatch(first):  # 03 04 05 06 07 08 are things in a row
+            return len({len(group.digits) for group in self.groups[i:]}) > 1
         return first.startswith("0") and (
             len(first) >= 10 or _compiled(_AREA_FIRST).fullmatch(first) is not None  # noqa: PLR2004
         )
