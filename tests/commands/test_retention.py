@@ -297,6 +297,39 @@ def test_rows_that_share_a_number_are_known_again_without_their_contact(
     assert "台账中已有 2 件" in again.err
 
 
+def test_who_was_named_before_an_amendment_and_after_goes_from_every_step(
+    call: Runner, kept: Path
+) -> None:
+    number = report(call, "井盖缺失")
+    given = ("--reporter", "柯南雀", "--phone", "13812340000", "--reason", f"{NAME}是邻居")
+    assert call("amend", number, *given, now=THEN).code == 0
+    assert call("note", number, f"柯南雀13812340000与{NAME}同来", now=THEN).code == 0
+    close(call, number)
+    assert call("retention", *SIGNED, now=NOW).code == 0
+    assert bytes_found(kept, (NAME, PHONE, "柯南雀", "13812340000")) == []
+    assert call("lookup", "--name", "柯南雀", "--reason", "x", "--json", now=NOW).json() == []
+    assert verify(kept)["findings"] == []
+    assert upkeep.rebuild(kept, stamp(), check=True) == []
+
+
+def test_an_imported_record_of_the_past_loses_its_contact_too(
+    call: Runner, kept: Path, tmp_path: Path
+) -> None:
+    more = 'source_no = "编号"\nresolved = "办结"\nclosed = "归档"'
+    profile = PROFILE.replace('"live"', '"history"').replace("[defaults]", f"{more}\n[defaults]")
+    (tmp_path / "p.toml").write_text(profile, encoding="utf-8")
+    days = "2024-01-15 09:00,2024-01-16 09:00,2024-01-17 09:00"
+    lines = ["编号,内容,姓名,电话,时间,办结,归档", f"A1,井盖缺失找{NAME},{NAME},{PHONE},{days}"]
+    (tmp_path / "f.csv").write_text("\n".join(lines), encoding="utf-8")
+    came = call("import", "f.csv", "--profile", "p.toml", now="2024-02-16T09:00:00+08:00")
+    assert came.code == 0, came.err
+    assert due(call, "2024-07-17T09:00:00+08:00") == {}
+    assert due(call, "2024-07-18T09:00:00+08:00") == {"1": "contact"}
+    assert call("retention", *SIGNED, now=NOW).code == 0
+    assert bytes_found(kept, (NAME, PHONE)) == []
+    assert verify(kept)["findings"] == []
+
+
 @pytest.mark.parametrize("text", ["电梯故障", "井盖缺失"], ids=["record", "contact"])
 def test_why_somebody_looked_at_the_caller_goes_too(call: Runner, kept: Path, text: str) -> None:
     close(call, report(call, text))
