@@ -93,7 +93,7 @@ def survey(
 
 def _is_held(row: Ended, held: Collection[str], main_of: Callable[[str], Ended | None]) -> bool:
     """Return whether a case is held back, or the one that it was merged into."""
-    if row.number in held or row.merged_into in held:
+    if row.number in held:
         return True
     main = main_of(row.merged_into) if row.merged_into else None
     return main is not None and _is_held(main, held, main_of)
