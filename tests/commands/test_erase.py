@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sixping.console.draft import drop_drafts
+from sixping.errors import NotAllowed, UsageFault
 from sixping.services import upkeep
 from sixping.services.personal import erasing
 from sixping.store import sqlite
@@ -150,6 +151,31 @@ def test_what_is_still_needed_is_not_erased(
     done = call("erase", "1", *BASIS, now=LATER)
     assert (done.code, said in done.err) == (1, True), done.err
     assert bytes_found(ledger)
+
+
+def test_a_report_merged_in_is_needed_as_long_as_its_main_case(
+    call: Runner, tmp_path: Path
+) -> None:
+    marked(call)
+    call("intake", "同一件事", "--severity", "一般", now=NOW)
+    assert call("merge", "1", "--into", "2", now=NOW).code == 0
+    draft = tmp_path / ".local" / "state" / "sixping" / "drafts" / "a.json"
+    draft.parent.mkdir(parents=True)
+    draft.write_text(f'{{"values": {{"phone": "{PHONE}"}}}}', encoding="utf-8")
+    done = call("erase", "1", *BASIS, now=LATER)
+    assert (done.code, "由 2026-000002 合并办理, 那一件还在办理" in done.err) == (1, True)
+    assert ("将删除" in done.err, draft.exists()) == (False, True), "nothing is begun"
+    for argv in (
+        ("accept", "2"), ("assign", "2", "--lead", "城管执法中队"),
+        ("resolve", "2", "--outcome", "好"), ("feedback", "2", "好", "--all"), ("close", "2"),
+        ("retention", "hold", "1", "--reason", "复议"),
+    ):  # fmt: skip
+        assert call(*argv, now=NOW).code == 0
+    held = call("erase", "1", *BASIS, now=LATER)
+    assert (held.code, "release 2026-000001" in held.err) == (1, True)
+    assert call("retention", "release", "1", "--reason", "复议结束", now=NOW).code == 0
+    assert call("erase", "1", *BASIS, now=LATER).code == 0
+    assert not draft.exists()
 
 
 def test_a_pipe_needs_yes_and_the_basis_names_nobody(call: Runner, ledger: Path) -> None:
@@ -375,6 +401,16 @@ def test_drafts_with_the_same_words_go_too(tmp_path: Path, monkeypatch: pytest.M
     (folder / "b.json").write_text('{"values": {"phone": "13800000000"}}', encoding="utf-8")
     assert drop_drafts(lambda said: PHONE in said) == 1
     assert [path.name for path in folder.iterdir()] == ["b.json"]
+
+
+def test_what_was_planned_is_judged_again_where_it_is_done(call: Runner, ledger: Path) -> None:
+    marked(call)
+    with pytest.raises(NotAllowed):
+        erasing.erase(ledger, stamp(), "2026-000001", "申请")
+    ended(call)
+    with pytest.raises(UsageFault):
+        erasing.erase(ledger, stamp(), "2026-000001", f"{NAME}申请")
+    assert bytes_found(ledger)
 
 
 def test_an_erasure_is_a_plan_first_that_changes_nothing(call: Runner, ledger: Path) -> None:
