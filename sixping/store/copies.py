@@ -13,16 +13,19 @@ import re
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.store import ddl, log, sqlite
 from sixping.store.rows import of_kind
-from sixping.util import unfinished
+from sixping.util.unfinished import PATTERN, PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-_LEFTOVER = re.compile(rf"\..+\.[0-9a-f]{{12}}\.tmp(?:-journal)?|{unfinished.PATTERN}")
+_LEFTOVER = re.compile(rf"\..+\.[0-9a-f]{{12}}\.tmp(?:-journal)?|{PATTERN}")
+#: seconds: a copy is written within them, or was killed
+_ALIVE = 600
 _MAGIC, _HEADER = b"SQLite format 3\x00", 72
 _SALTS = "SELECT seq, salt FROM told WHERE seq IN (SELECT value FROM json_each(?))"
 _ORIGINS = (
@@ -59,7 +62,7 @@ def copies_of(
     young: list[Path] = []
     for file in _files(name, folders):
         if _LEFTOVER.fullmatch(file.name):
-            (swept if unfinished.sweep(file, written) else young).append(file)
+            (swept if _sweep(file, written) else young).append(file)
         elif _is_ledger(file) and _holds(file, words):
             holding.append(file)
     return Copies(tuple(swept), tuple(holding), tuple(young))
@@ -89,14 +92,39 @@ def _files(ledger: Path, folders: Iterable[Path]) -> Iterator[Path]:
                 if real not in seen and _may_be_ours(file):
                     seen.add(real)
                     yield file
-    yield from filter(_may_be_ours, unfinished.in_temporary())
+    yield from filter(_may_be_ours, _in_temporary())
 
 
 def _may_be_ours(path: Path) -> bool:
     """Return whether this is a file, or the folder in which a workbook is made."""
     if path.is_symlink():
         return False
-    return path.is_file() or (path.is_dir() and path.name.startswith(unfinished.PREFIX))
+    return path.is_file() or (path.is_dir() and path.name.startswith(PREFIX))
+
+
+def _in_temporary() -> Iterator[Path]:
+    """Yield what this account left where the system puts temporary files."""
+    with suppress(OSError):
+        for path in sorted(Path(gettempdir()).glob(f"{PREFIX}*")):
+            with suppress(OSError):
+                if path.lstat().st_uid == _account():
+                    yield path
+
+
+def _account() -> int:
+    return os.getuid() if hasattr(os, "getuid") else 0
+
+
+def _sweep(path: Path, now: float) -> bool:
+    """Remove a leftover unless it may still be written at ``now``; return whether it went."""
+    with suppress(OSError):
+        parts = [path, *path.iterdir()] if path.is_dir() else [path]
+        if max(part.stat().st_mtime for part in parts) <= now - _ALIVE:
+            for part in parts[1:]:
+                part.unlink()
+            path.rmdir() if path.is_dir() else path.unlink()
+            return True
+    return False
 
 
 def _is_ledger(file: Path) -> bool:

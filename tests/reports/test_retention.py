@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -15,13 +16,13 @@ TODAY = date(2026, 11, 28)
 OLD, NEW = "2020-01-15T10:00:00+08:00", "2026-11-20T10:00:00+08:00"
 
 
-def row(number: str = "1", **said: object) -> Ended:
-    known: dict[str, object] = {
+def row(number: str = "1", **said: Any) -> Ended:
+    known: dict[str, Any] = {
         "number": number, "status": Status.CLOSED, "ended_at": OLD, "closed_at": OLD,
         "recorded_at": NEW, "owes": False, "merged_into": None, "category": "电梯安全",
         "severity": "一般", "contact": True,
     }  # fmt: skip
-    return Ended(**(known | said))  # type: ignore[arg-type]
+    return Ended(**(known | said))
 
 
 def term(track: str, keep: str | None, *categories: str) -> Keeping:
@@ -66,7 +67,7 @@ def test_the_record_goes_before_the_contact_and_says_by_what() -> None:
     ],
 )
 def test_a_term_ends_with_its_last_day(
-    said: dict[str, object], today: date, expected: list[tuple[str, str]]
+    said: dict[str, Any], today: date, expected: list[tuple[str, str]]
 ) -> None:
     found = Ledger([row(**said)]).survey(today)
     assert (tracks(found), found.kept) == (expected, 0 if expected else 1)
@@ -88,7 +89,7 @@ def test_a_term_ends_with_its_last_day(
         ({"merged_into": "7", "status": Status.MERGED}, None),
     ],
 )
-def test_only_what_was_archived_has_a_day(said: dict[str, object], since: date | None) -> None:
+def test_only_what_was_archived_has_a_day(said: dict[str, Any], since: date | None) -> None:
     mains = {
         "9": row("9", closed_at="2021-02-01T23:59:00+08:00"),
         "7": row("7", status=Status.RESOLVED, owes=True),
