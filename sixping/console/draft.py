@@ -19,7 +19,7 @@ from sixping.util.masking import mask_text
 from sixping.util.text import dump_json, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -110,19 +110,27 @@ class Draft:
             self.context.say("已留草稿, 下次 sixping intake 可接着登记:", f"  {self.path}")
 
 
-def drop_drafts(needles: Collection[str]) -> int:
-    """Remove the drafts of this user that hold one of these texts; return how many."""
+def drop_drafts(is_told: Callable[[str], bool]) -> int:
+    """Remove the drafts of this user in whose words somebody is told; return how many."""
     import platformdirs
 
     dropped = 0
     folder = platformdirs.user_state_path("sixping", appauthor=False) / "drafts"
     with suppress(OSError):
         for path in sorted(folder.iterdir()):
-            said = path.read_text(encoding="utf-8", errors="replace")
-            if any(dump_json(needle)[1:-1] in said for needle in needles):
+            if any(map(is_told, _words_of(path.read_text(encoding="utf-8", errors="replace")))):
                 path.unlink()
                 dropped += 1
     return dropped
+
+
+def _words_of(text: str) -> Iterator[str]:
+    """Yield the words of a draft; of one that cannot be read all it has."""
+    try:
+        values = json.loads(text)["values"].values()
+    except (ValueError, KeyError, TypeError, AttributeError):
+        values = [text]
+    yield from (value for value in values if isinstance(value, str))
 
 
 def _read(path: Path) -> Kept:

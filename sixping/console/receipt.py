@@ -69,9 +69,9 @@ def show(context: Context, receipt: Receipt, did: str, document: dict[str, Any] 
 
 
 @contextmanager
-def saved(number: str) -> Iterator[None]:
+def saved(number: str, advice: str = "") -> Iterator[None]:
     """Let no fault after the commit pass for a step that was not recorded."""
-    advice = f"不要重做; 用 sixping show {number} 查看。"
+    advice = advice or f"不要重做; 用 sixping show {number} 查看。"
     try:
         yield
     except BrokenPipeError:

@@ -74,7 +74,15 @@ _ELSEWHERE = (
 )
 _HELD = f"""SELECT e.subject, max(e.seq), e.kind FROM events e
   WHERE {of_kind("e", "hold_set", "hold_lifted")} AND e.stream = '{HOLDS}' GROUP BY e.subject"""
-_LAST = "SELECT coalesce(max(e.seq), 0) FROM events e WHERE {} AND e.stream = 'organisation'"
+_SWEPT = (
+    f"SELECT coalesce(max(s.seq), 0) FROM events s WHERE {of_kind('s', 'swept')}"
+    " AND s.stream = 'organisation'"
+)
+_UNSWEPT = " UNION ".join(
+    f"SELECT CAST(j.{what} AS INTEGER) FROM events e, json_each(e.facts, '$.{name}') j"
+    f" WHERE {of_kind('e', 'erased')} AND e.stream = 'organisation' AND e.seq > ({_SWEPT})"
+    for name, what in (("seqs", "value"), ("kept", "key"))
+)
 _ERASURES = (
     "SELECT e.seq, e.at, CASE WHEN EXISTS (SELECT 1 FROM json_each(e.facts, '$.numbers') n"
     " WHERE n.value = :number) THEN 'record' ELSE 'contact' END FROM events e"
@@ -108,6 +116,14 @@ def looked_up(con: Connection, phones: Iterable[str], names: Iterable[str]) -> l
     ]
 
 
+def job_texts(con: Connection) -> list[tuple[int, str]]:
+    """Return seq and private text of what was looked up, revealed or given out."""
+    return con.execute(
+        "SELECT e.seq, t.fields FROM events e JOIN told t ON t.seq = e.seq"
+        " WHERE e.stream = 'job' ORDER BY e.seq"
+    ).fetchall()
+
+
 def elsewhere(con: Connection, seqs: Sequence[int], needles: Sequence[str]) -> list[Elsewhere]:
     """Return the other events whose private text has one of the needles in it."""
     if not needles:
@@ -122,12 +138,9 @@ def held(con: Connection) -> set[str]:
     return {number for number, _, kind in con.execute(_HELD).fetchall() if kind == "hold_set"}
 
 
-def unfinished(con: Connection) -> bool:
-    """Return whether an erasure was not followed by writing the file anew."""
-    erased, swept = (
-        con.execute(_LAST.format(of_kind("e", kind))).fetchone()[0] for kind in ("erased", "swept")
-    )
-    return bool(erased > swept)
+def unfinished(con: Connection) -> list[int]:
+    """Return the events whose words went without the file being written anew after it."""
+    return [seq for (seq,) in con.execute(_UNSWEPT).fetchall()]
 
 
 def erasures_of(con: Connection, number: str) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ from sixping.render.table import (
     values_for_json,
 )
 from sixping.util.text import csv_cell, dump_json, kept_cell, md_cell, tsv_cell
+from sixping.util.unfinished import PREFIX
 
 
 def _write_tsv(rows: Iterable[Row], columns: Sequence[Column], out: TextIO, page: Page) -> None:
@@ -276,7 +277,7 @@ def _replacing(target: Path) -> Iterator[BinaryIO]:
 
     if target.is_dir():
         raise InputOutput(f"这是一个文件夹: {target}", "请写出文件名。")
-    handle, name = mkstemp(prefix=".sixping-", dir=target.parent)
+    handle, name = mkstemp(prefix=PREFIX, dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             yield file

@@ -20,6 +20,7 @@ from sixping.render.table import (
     moment_of,
 )
 from sixping.util.text import clean, columns, cut
+from sixping.util.unfinished import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -52,25 +53,29 @@ def write_sheets(sheets: Iterable[Sheet], out: BinaryIO, page: Page) -> None:
     For people (``page.people``) titles and dates that can be sorted; else keys and ISO times.
     Raises ``NotAllowed`` for more rows than a sheet holds, ``SixpingError`` without XlsxWriter.
     """
-    book = _workbook(out)
-    marks = _Marks(book)
-    try:
-        for sheet in sheets:
-            _write_sheet(book.add_worksheet(sheet.name), sheet, page, marks)
-    except BaseException:
-        _give_up(book)
-        raise
-    book.close()
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as parts:
+        book = _workbook(out, parts)
+        marks = _Marks(book)
+        try:
+            for sheet in sheets:
+                _write_sheet(book.add_worksheet(sheet.name), sheet, page, marks)
+            book.close()
+        except BaseException:
+            _give_up(book)
+            raise
 
 
 def _give_up(book: Any) -> None:  # noqa: ANN401
-    """Leave nothing open of a workbook that will not be: its rows wait in unnamed files."""
+    """Leave nothing open of a workbook that will not be: its folder goes with all it has."""
     for page in book.worksheets():
         page.row_data_fh.close()
     book.fileclosed = True
 
 
-def _workbook(out: BinaryIO) -> Any:  # noqa: ANN401 - XlsxWriter is loaded with the first workbook
+def _workbook(out: BinaryIO, parts: str) -> Any:  # noqa: ANN401 - XlsxWriter is loaded with the first workbook
+    """Return a workbook whose rows wait in a folder of its own, where nobody else looks."""
     try:
         import xlsxwriter
     except ImportError as fault:
@@ -82,6 +87,7 @@ def _workbook(out: BinaryIO) -> Any:  # noqa: ANN401 - XlsxWriter is loaded with
         out,
         {
             "constant_memory": True,
+            "tmpdir": parts,
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,

@@ -81,7 +81,7 @@ def survey(
         found = _due(row, table, since, today)
         if isinstance(found, str):
             counts[found].append(row.number)
-        elif row.number in held:
+        elif _is_held(row, held, main_of):
             counts["held"].append(row.number)
         else:
             due.append(found)
@@ -89,6 +89,14 @@ def survey(
         tuple(due), tuple(counts["held"]),
         len(counts["unset"]), len(counts["unarchived"]), len(counts["kept"]),
     )  # fmt: skip
+
+
+def _is_held(row: Ended, held: Collection[str], main_of: Callable[[str], Ended | None]) -> bool:
+    """Return whether a case is held back, or the one that it was merged into."""
+    if row.number in held:
+        return True
+    main = main_of(row.merged_into) if row.merged_into else None
+    return main is not None and _is_held(main, held, main_of)
 
 
 def _due(row: Ended, table: Sequence[Keeping], since: date | None, today: date) -> Due | str:

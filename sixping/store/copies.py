@@ -1,7 +1,8 @@
-"""Copies of a ledger beside it: leftovers of killed backups, and backups that still hold words.
+"""Copies of a ledger beside it: leftovers of what was killed, and backups that still hold words.
 
-A leftover is known by its name (``.NAME.<12 hex>.tmp``, as ``files`` makes them) and is swept
-when it is older than what may still be written; a backup is known by the ledger's own name.
+A leftover is known by its name (``.NAME.<12 hex>.tmp`` of a backup, as ``files`` makes them,
+``.sixping-…`` of an export) and is swept when it is older than what may still be written; a backup
+is known by the ledger's own name, or by that of the ledger whose events it took over.
 """
 
 from __future__ import annotations
@@ -12,18 +13,25 @@ import re
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.store import ddl, log, sqlite
+from sixping.store.rows import of_kind
+from sixping.util.unfinished import PATTERN, PREFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-_LEFTOVER = re.compile(r"\..+\.[0-9a-f]{12}\.tmp(?:-journal)?")
-_MAGIC, _HEADER = b"SQLite format 3\x00", 72
+_LEFTOVER = re.compile(rf"\..+\.[0-9a-f]{{12}}\.tmp(?:-journal)?|{PATTERN}")
 #: seconds: a copy is written within them, or was killed
 _ALIVE = 600
-_HOLDS = "SELECT 1 FROM told WHERE seq IN (SELECT value FROM json_each(?)) LIMIT 1"
+_MAGIC, _HEADER = b"SQLite format 3\x00", 72
+_SALTS = "SELECT seq, salt FROM told WHERE seq IN (SELECT value FROM json_each(?))"
+_ORIGINS = (
+    "SELECT json_extract(e.facts, '$.ledger'), json_extract(e.facts, '$.first') - 1 FROM events e"
+    f" WHERE {of_kind('e', 'taken_over')}"
+)
 
 
 class Copies(NamedTuple):
@@ -39,20 +47,36 @@ def copies_of(
 ) -> Copies:
     """Sweep the leftovers beside a ledger, and name its copies that have words of these events.
 
-    Looked at: the folder of the ledger, the folders in it, and ``folders``.
+    Looked at: the folder of the ledger, the folders in it, and ``folders``; for leftovers where
+    the system puts temporary files too.
     """
     name = Path(sqlite.real_path(path))
     with closing(sqlite.open_reader(path)) as con:
-        own = log.ledger_id(con)
+        salts = _salts(con, seqs)
+        words = {log.ledger_id(con): _Words(seqs, salts)}
+        for origin, before in con.execute(_ORIGINS).fetchall():
+            words[origin] = _Words([seq - before for seq in seqs], salts, before)
+    written = name.stat().st_mtime
     swept: list[Path] = []
     holding: list[Path] = []
     young: list[Path] = []
     for file in _files(name, folders):
         if _LEFTOVER.fullmatch(file.name):
-            (swept if _sweep(file, name) else young).append(file)
-        elif _is_ledger(file) and _holds(file, own, seqs):
+            (swept if _sweep(file, written) else young).append(file)
+        elif _is_ledger(file) and _holds(file, words):
             holding.append(file)
     return Copies(tuple(swept), tuple(holding), tuple(young))
+
+
+class _Words(NamedTuple):
+    """Of which events of a ledger words went, and under which salt others of them are here now.
+
+    ``before``: how much less the numbers of these events are there.
+    """
+
+    seqs: Sequence[int]
+    salts: Mapping[int, bytes]
+    before: int = 0
 
 
 def _files(ledger: Path, folders: Iterable[Path]) -> Iterator[Path]:
@@ -60,21 +84,45 @@ def _files(ledger: Path, folders: Iterable[Path]) -> Iterator[Path]:
     beside = [ledger.parent]
     with suppress(OSError):
         beside += sorted(f for f in ledger.parent.iterdir() if f.is_dir() and not f.is_symlink())
-    seen: set[Path] = set()
+    seen: set[Path] = {ledger}
     for folder in [*beside, *folders]:
         with suppress(OSError):
             for file in sorted(folder.iterdir()):
                 real = Path(os.path.realpath(file))
-                if real not in {ledger, *seen} and file.is_file() and not file.is_symlink():
+                if real not in seen and _may_be_ours(file):
                     seen.add(real)
                     yield file
+    yield from filter(_may_be_ours, _in_temporary())
 
 
-def _sweep(file: Path, ledger: Path) -> bool:
-    """Remove a leftover, unless it may still be written; the ledger was written just now."""
+def _may_be_ours(path: Path) -> bool:
+    """Return whether this is a file, or the folder in which a workbook is made."""
+    if path.is_symlink():
+        return False
+    return path.is_file() or (path.is_dir() and path.name.startswith(PREFIX))
+
+
+def _in_temporary() -> Iterator[Path]:
+    """Yield what this account left where the system puts temporary files."""
     with suppress(OSError):
-        if file.stat().st_mtime <= ledger.stat().st_mtime - _ALIVE:
-            file.unlink()
+        for path in sorted(Path(gettempdir()).glob(f"{PREFIX}*")):
+            with suppress(OSError):
+                if path.lstat().st_uid == _account():
+                    yield path
+
+
+def _account() -> int:
+    return os.getuid() if hasattr(os, "getuid") else 0
+
+
+def _sweep(path: Path, now: float) -> bool:
+    """Remove a leftover unless it may still be written at ``now``; return whether it went."""
+    with suppress(OSError):
+        parts = [path, *path.iterdir()] if path.is_dir() else [path]
+        if max(part.stat().st_mtime for part in parts) <= now - _ALIVE:
+            for part in parts[1:]:
+                part.unlink()
+            path.rmdir() if path.is_dir() else path.unlink()
             return True
     return False
 
@@ -87,12 +135,18 @@ def _is_ledger(file: Path) -> bool:
     return False
 
 
-def _holds(file: Path, own: str | None, seqs: Sequence[int]) -> bool:
-    """Return whether a copy has words of these events; one that cannot be read may have them."""
+def _holds(file: Path, words: Mapping[str | None, _Words]) -> bool:
+    """Return whether a copy has words that went; one that cannot be read may have them."""
     try:
         with closing(sqlite3.connect(sqlite.uri(str(file), "ro"), uri=True, timeout=1)) as con:
-            if log.ledger_id(con) != own:
+            wanted = words.get(log.ledger_id(con))
+            if wanted is None:
                 return False
-            return con.execute(_HOLDS, (json.dumps(list(seqs)),)).fetchone() is not None
+            found = _salts(con, wanted.seqs)
     except sqlite3.Error:
         return True
+    return any(wanted.salts.get(seq + wanted.before) != salt for seq, salt in found.items())
+
+
+def _salts(con: sqlite.Connection, seqs: Sequence[int]) -> dict[int, bytes]:
+    return dict(con.execute(_SALTS, (json.dumps(list(seqs)),)).fetchall())

@@ -65,6 +65,8 @@ hidden whole: no report has that many numbers."""
 _MOBILE_SHAPE = r"(?:0|86|086|0086)?1[3-9]\d{9}"
 _AREA_SHAPE = r"(?:86|0086)?0?(?:10|2\d|[3-9]\d{2})\d{7,8}"
 _AREA_FIRST = r"0(?:10|2\d|[3-9]\d{2})"
+#: the beginning of an area code that is broken in two
+_AREA_BEGUN = r"0(?:1|2|[3-9]\d?)?"
 _FREE_SHAPE = r"[48]00\d{7}"
 _ID_SHAPE = (
     r"[1-8]\d{5}(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]"
@@ -111,8 +113,8 @@ _FIRM = re.compile(
     r"(?<![0-9A-Za-z])9[1-3]\d{6}(?=[0-9A-Z]{10}(?![0-9A-Za-z]))(?=\d*[A-Z])[0-9A-Z]{10}"
 )
 _EXTENSION = re.compile(
-    rf"(?P<said>[ \u3000]?(?:转|分机|内线|ext\.?)[ :：\u3000]?)(?P<no>[\d{_SPOKEN}]{{1,6}})"
-    rf"(?![\d{_SPOKEN}])",
+    r"(?P<said>[ \u3000]?[(（]?(?:转|分机号?|内线|ext\.?)[ :：\u3000]?)"
+    rf"(?P<no>[\d{_SPOKEN}]{{1,6}})(?![\d{_SPOKEN}])",
     re.IGNORECASE,
 )
 _BEFORE = 16
@@ -350,6 +352,8 @@ class _Run:
             return False
         if first in {"86", "0086"}:
             return len(digits) >= 12  # noqa: PLR2004
+        if _compiled(_AREA_BEGUN).fullmatch(first):  # 03 04 05 06 07 08 are things in a row
+            return len({len(group.digits) for group in self.groups[i:]}) > 1
         return first.startswith("0") and (
             len(first) >= 10 or _compiled(_AREA_FIRST).fullmatch(first) is not None  # noqa: PLR2004
         )

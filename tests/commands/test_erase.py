@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import subprocess
+import sys
+import tempfile
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sixping.console.draft import drop_drafts
+from sixping.errors import NotAllowed, UsageFault
 from sixping.services import upkeep
 from sixping.services.personal import erasing
 from sixping.store import sqlite
 from sixping.store.verify import verify
+from tests.conftest import ROOT
 from tests.kit.canary import NAME, PHONE, PLACE, SOURCE_NO, TEXT, bytes_found, guessed
 from tests.kit.ledgerkit import raw, rows, stamp
 
@@ -147,6 +153,31 @@ def test_what_is_still_needed_is_not_erased(
     assert bytes_found(ledger)
 
 
+def test_a_report_merged_in_is_needed_as_long_as_its_main_case(
+    call: Runner, tmp_path: Path
+) -> None:
+    marked(call)
+    call("intake", "同一件事", "--severity", "一般", now=NOW)
+    assert call("merge", "1", "--into", "2", now=NOW).code == 0
+    draft = tmp_path / ".local" / "state" / "sixping" / "drafts" / "a.json"
+    draft.parent.mkdir(parents=True)
+    draft.write_text(f'{{"values": {{"phone": "{PHONE}"}}}}', encoding="utf-8")
+    done = call("erase", "1", *BASIS, now=LATER)
+    assert (done.code, "由 2026-000002 合并办理, 那一件还在办理" in done.err) == (1, True)
+    assert ("将删除" in done.err, draft.exists()) == (False, True), "nothing is begun"
+    for argv in (
+        ("accept", "2"), ("assign", "2", "--lead", "城管执法中队"),
+        ("resolve", "2", "--outcome", "好"), ("feedback", "2", "好", "--all"), ("close", "2"),
+        ("retention", "hold", "1", "--reason", "复议"),
+    ):  # fmt: skip
+        assert call(*argv, now=NOW).code == 0
+    held = call("erase", "1", *BASIS, now=LATER)
+    assert (held.code, "release 2026-000001" in held.err) == (1, True)
+    assert call("retention", "release", "1", "--reason", "复议结束", now=NOW).code == 0
+    assert call("erase", "1", *BASIS, now=LATER).code == 0
+    assert not draft.exists()
+
+
 def test_a_pipe_needs_yes_and_the_basis_names_nobody(call: Runner, ledger: Path) -> None:
     marked(call)
     ended(call)
@@ -228,6 +259,117 @@ def test_killed_between_the_commit_and_the_new_file_the_next_erasure_finishes(
     assert bytes_found(ledger) == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
+def test_a_real_kill_in_the_middle_leaves_nothing_that_the_next_run_does_not_finish(
+    call: Runner, ledger: Path
+) -> None:
+    marked(call)
+    for n in range(20):
+        call("note", "1", f"{NAME} {PHONE} " + "很长的记事" * 200 + str(n), now=NOW)
+    ended(call)
+    for moment in ("commit", "before", "within"):
+        killed(ledger, moment)
+        assert verify(ledger)["findings"] == [], moment
+    assert call("erase", "1", *BASIS, now=LATER).code == 0
+    assert bytes_found(ledger) == []
+    assert [path.name for path in ledger.parent.iterdir()] == [ledger.name]
+    sound(ledger)
+
+
+KILLED = """
+import os, signal, sys
+from sixping import cli
+from sixping.store import sqlite
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+def within(con):
+    con.set_progress_handler(die, 500)
+    con.execute("VACUUM")
+moment = sys.argv.pop(1)
+if moment == "commit":
+    sqlite.commit = die
+else:
+    sqlite.compact = die if moment == "before" else within
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
+def killed(ledger: Path, moment: str) -> None:
+    """Erase in a process of its own that is killed at a moment."""
+    argv = ("--ledger", str(ledger), "erase", "1", *BASIS)
+    env = os.environ | {"PYTHONPATH": str(ROOT), "SIXPING_NOW": LATER, "HOME": str(ledger.parent)}
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, moment, *argv], env=env, capture_output=True, check=False
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+
+
+def test_a_draft_goes_before_the_words_by_which_it_is_found(
+    call: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marked(call)
+    ended(call)
+    draft = tmp_path / ".local" / "state" / "sixping" / "drafts" / "a.json"
+    draft.parent.mkdir(parents=True)
+    draft.write_text(f'{{"values": {{"phone": "{PHONE[:3]} {PHONE[3:]}"}}}}', encoding="utf-8")
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(erasing, "erase", killed)
+        assert call("erase", "1", *BASIS, now=LATER).code == 130
+    assert not draft.exists()
+
+
+def test_who_is_called_as_many_are_is_nobody_elsewhere(call: Runner) -> None:
+    call("intake", "井盖缺失", "--reporter", "市民", "--severity", "一般", now=NOW)
+    call("intake", "市民反映路灯不亮", now=NOW)
+    call("show", "1", "--reveal", "--reason", "市民来访", now=NOW)
+    ended(call)
+    assert erase(call)["elsewhere"] == []
+    assert call("audit", "--json", now=LATER).json()["items"][0]["reason"] == "市民来访"
+
+
+def test_an_export_that_was_killed_is_swept_too(
+    call: Runner, ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marked(call)
+    ended(call)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    old, young = temporary / ".sixping-abcd1234", temporary / ".sixping-young_12"
+    for folder in (old, young):
+        folder.mkdir()
+        (folder / "tmp1").write_text(NAME, encoding="utf-8")
+    beside = ledger.parent / ".sixping-efgh5678"
+    beside.write_text(NAME, encoding="utf-8")
+    for path in (old / "tmp1", old, beside):
+        os.utime(path, (1_500_000_000, 1_500_000_000))
+    document = erase(call)
+    assert sorted(document["swept"]) == sorted(map(str, (old, beside)))
+    assert document["unfinished"] == [str(young)]
+    assert (old.exists(), beside.exists(), young.exists()) == (False, False, True)
+
+
+def test_the_ledger_whose_events_were_taken_over_is_a_copy_too(
+    call: Runner, ledger: Path, tmp_path: Path
+) -> None:
+    marked(call)
+    ended(call)
+    assert (
+        call("export", "events", "--reveal", "--reason", "移交", "-o", "e.jsonl", now=NOW).code == 0
+    )
+    new = tmp_path / "new" / "l.db"
+    for argv in (("init",), ("import", "e.jsonl")):
+        done = call("--ledger", str(new), *argv, now=NOW)
+        assert done.code == 0, done.err
+    folder = ("--backups", str(ledger.parent))
+    done = call("--ledger", str(new), "erase", "1", *BASIS, "--json", *folder, now=LATER)
+    assert done.json()["backups"] == [str(ledger)]
+
+
 def test_free_pages_hold_nothing_either(call: Runner, ledger: Path) -> None:
     """Many words, so that pages become free and are used again."""
     marked(call)
@@ -257,8 +399,18 @@ def test_drafts_with_the_same_words_go_too(tmp_path: Path, monkeypatch: pytest.M
     folder.mkdir(parents=True)
     (folder / "a.json").write_text(f'{{"values": {{"phone": "{PHONE}"}}}}', encoding="utf-8")
     (folder / "b.json").write_text('{"values": {"phone": "13800000000"}}', encoding="utf-8")
-    assert drop_drafts([PHONE]) == 1
+    assert drop_drafts(lambda said: PHONE in said) == 1
     assert [path.name for path in folder.iterdir()] == ["b.json"]
+
+
+def test_what_was_planned_is_judged_again_where_it_is_done(call: Runner, ledger: Path) -> None:
+    marked(call)
+    with pytest.raises(NotAllowed):
+        erasing.erase(ledger, stamp(), "2026-000001", "申请")
+    ended(call)
+    with pytest.raises(UsageFault):
+        erasing.erase(ledger, stamp(), "2026-000001", f"{NAME}申请")
+    assert bytes_found(ledger)
 
 
 def test_an_erasure_is_a_plan_first_that_changes_nothing(call: Runner, ledger: Path) -> None:

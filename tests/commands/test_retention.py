@@ -12,6 +12,7 @@ from sixping.cases.intake import ReportInput
 from sixping.errors import BadData
 from sixping.policy.editions import load_policy, parse_policy
 from sixping.services import upkeep
+from sixping.store import sqlite
 from sixping.store.requests import by_row
 from sixping.store.verify import verify
 from sixping.util import datafiles
@@ -246,6 +247,147 @@ def test_without_its_contact_no_hash_confirms_a_phone(call: Runner, kept: Path) 
     private = rows(kept, "SELECT subject, fields FROM told JOIN events USING (seq)")
     left = [subject for subject, fields in private if canary.PHONE in str(fields)]
     assert left == ["2024-000002"], "nobody gave a phone there, so none is known in its text"
+
+
+def test_the_contact_goes_however_it_is_written_and_ordinary_words_stay(
+    call: Runner, kept: Path
+) -> None:
+    text = "江南大道占道, 江 南说, 回电139 8765 0123或一三九八七六五〇一二三, 店里8642-7531"
+    given = ("--reporter", "江南", "--phone", "+86-13987650123", "--severity", "一般", "--json")
+    case = call("intake", text, *given, "--place", "江南大道1号", now=THEN).json()
+    close(call, case["number"])
+    assert call("retention", *SIGNED, now=NOW).code == 0
+    shown = call("show", case["number"], "--reveal", "--reason", "核对", "--json", now=NOW).json()
+    assert shown["text"] == "江南大道占道, 江*说, 回电139****0123或139****0123, 店里8642-7531"
+    assert shown["place"] == "江南大道1号"
+    assert bytes_found(kept, ("江 南", "8765", "一三九", "13987650123")) == []
+
+
+def test_what_a_report_is_known_by_stays_whole_or_goes_whole(call: Runner, kept: Path) -> None:
+    for who, number in (("r1", "N1"), (f"r-{PHONE}", f"{PHONE}-7")):
+        close(call, report(call, "井盖缺失", "--request-id", who, "--source-no", number))
+    assert call("retention", *SIGNED, now=NOW).code == 0
+    assert verify(kept)["findings"] == []
+    assert upkeep.rebuild(kept, stamp(), check=True) == []
+    assert bytes_found(kept, (PHONE,)) == []
+    kept_numbers = [call("show", n, "--json", now=NOW).json()["source_no"] for n in ("1", "2")]
+    assert kept_numbers == ["N1", None]
+
+
+@pytest.mark.parametrize("numbering", ["按月", "多行"])
+def test_rows_that_share_a_number_are_known_again_without_their_contact(
+    call: Runner, kept: Path, tmp_path: Path, numbering: str
+) -> None:
+    profile = PROFILE.replace(
+        "[columns]", f'numbering = "{numbering}"\n[columns]\nsource_no = "编号"'
+    )
+    (tmp_path / "p.toml").write_text(profile, encoding="utf-8")
+    day = "2024-01-15 09:00" if numbering == "多行" else "2024-02-15 09:00"
+    lines = [f"1,井盖缺失,{NAME},{PHONE},2024-01-15 09:00", f"1,路灯不亮,{NAME},{PHONE},{day}"]
+    (tmp_path / "f.csv").write_text(
+        "\n".join(["编号,内容,姓名,电话,时间", *lines]), encoding="utf-8"
+    )
+    came = call("import", "f.csv", "--profile", "p.toml", now="2024-02-16T09:00:00+08:00")
+    assert came.code == 0, came.err
+    for number in ("1", "2"):
+        close(call, number, "2024-02-16T10:00:00+08:00")
+    assert call("retention", *SIGNED, now=NOW).code == 0
+    assert verify(kept)["findings"] == []
+    again = call("import", "f.csv", "--profile", "p.toml", "-n", now=NOW)
+    assert "台账中已有 2 件" in again.err
+
+
+def test_who_was_named_before_an_amendment_and_after_goes_from_every_step(
+    call: Runner, kept: Path
+) -> None:
+    number = report(call, "井盖缺失")
+    given = ("--reporter", "柯南雀", "--phone", "13812340000", "--reason", f"{NAME}是邻居")
+    assert call("amend", number, *given, now=THEN).code == 0
+    assert call("note", number, f"柯南雀13812340000与{NAME}同来", now=THEN).code == 0
+    close(call, number)
+    assert call("retention", *SIGNED, now=NOW).code == 0
+    assert bytes_found(kept, (NAME, PHONE, "柯南雀", "13812340000")) == []
+    assert call("lookup", "--name", "柯南雀", "--reason", "x", "--json", now=NOW).json() == []
+    assert verify(kept)["findings"] == []
+    assert upkeep.rebuild(kept, stamp(), check=True) == []
+
+
+def test_an_imported_record_of_the_past_loses_its_contact_too(
+    call: Runner, kept: Path, tmp_path: Path
+) -> None:
+    more = 'source_no = "编号"\nresolved = "办结"\nclosed = "归档"'
+    profile = PROFILE.replace('"live"', '"history"').replace("[defaults]", f"{more}\n[defaults]")
+    (tmp_path / "p.toml").write_text(profile, encoding="utf-8")
+    days = "2024-01-15 09:00,2024-01-16 09:00,2024-01-17 09:00"
+    lines = ["编号,内容,姓名,电话,时间,办结,归档", f"A1,井盖缺失找{NAME},{NAME},{PHONE},{days}"]
+    (tmp_path / "f.csv").write_text("\n".join(lines), encoding="utf-8")
+    came = call("import", "f.csv", "--profile", "p.toml", now="2024-02-16T09:00:00+08:00")
+    assert came.code == 0, came.err
+    assert due(call, "2024-07-17T09:00:00+08:00") == {}
+    assert due(call, "2024-07-18T09:00:00+08:00") == {"1": "contact"}
+    assert call("retention", *SIGNED, now=NOW).code == 0
+    assert bytes_found(kept, (NAME, PHONE)) == []
+    assert verify(kept)["findings"] == []
+
+
+@pytest.mark.parametrize("text", ["电梯故障", "井盖缺失"], ids=["record", "contact"])
+def test_why_somebody_looked_at_the_caller_goes_too(call: Runner, kept: Path, text: str) -> None:
+    close(call, report(call, text))
+    call("show", "1", "--reveal", "--reason", f"回访{NAME[0]} {NAME[1:]}", now=THEN)
+    call("show", "1", "--reveal", "--reason", "回访 139-8765-0123", now=THEN)
+    call("show", "1", "--reveal", "--reason", "领导抽查", now=THEN)
+    assert call("retention", *SIGNED, now=NOW).code == 0
+    assert bytes_found(kept, (f"{NAME[0]} {NAME[1:]}", "8765-0123")) == []
+    reasons = [each["reason"] for each in call("audit", "--json", now=NOW).json()["items"]]
+    assert reasons[:3] == ["(已删除)", "(已删除)", "领导抽查"]
+
+
+def test_killed_between_the_commit_and_the_new_file_the_next_run_finishes_and_names_copies(
+    call: Runner, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close(call, report(call, "电梯故障"))
+    close(call, report(call, "井盖缺失"))
+    assert call("backup", "before.db", now=THEN).code == 0
+
+    def killed(_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite, "compact", killed)
+        assert call("retention", *SIGNED, now=NOW).code == 130
+    kinds = "SELECT kind FROM events WHERE subject = 'erasure' ORDER BY seq"
+    assert rows(kept, kinds) == [("erased",)]
+    assert call("backup", "after.db", now=NOW).code == 0
+    again = call("retention", *SIGNED, "--backups", ".", now=NOW)
+    assert again.code == 0
+    assert ("before.db" in again.err, "after.db" in again.err) == (True, False)
+    assert rows(kept, kinds) == [("erased",), ("swept",)]
+    assert bytes_found(kept, (NAME, PHONE)) == []
+
+
+def test_a_list_that_cannot_be_written_leaves_nothing_undone(call: Runner, kept: Path) -> None:
+    close(call, report(call, "电梯故障"))
+    done = call("retention", *SIGNED, "-o", "没有/清单.csv", now=NOW)
+    assert (done.code, "sixping audit --json" in done.err) == (74, True)
+    assert bytes_found(kept, (NAME, PHONE)) == []
+    kinds = "SELECT kind FROM events WHERE subject = 'erasure' ORDER BY seq"
+    assert rows(kept, kinds) == [("erased",), ("swept",)]
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_hold_of_the_main_case_holds_what_was_merged_into_it(call: Runner) -> None:
+    main, repeat = (report(call, "电梯故障") for _ in range(2))
+    assert call("merge", repeat, "--into", main, now=THEN).code == 0
+    for argv in (
+        ("accept", main), ("assign", main, "--lead", "市场监管所"),
+        ("resolve", main, "--outcome", "好"), ("feedback", main, "好", "--all"), ("close", main),
+    ):  # fmt: skip
+        assert call(*argv, now=THEN).code == 0
+    assert call("retention", "hold", main, "--reason", "行政复议", now=THEN).code == 0
+    assert due(call) == {}
+    assert call("retention", "-n", "--json", now=NOW).json()["held"] == [main, repeat]
+    done = call("erase", repeat, "--basis", "申请", "--yes", now=NOW)
+    assert (done.code, f"release {main}" in done.err) == (1, True)
 
 
 @pytest.mark.usefixtures("kept")

@@ -217,6 +217,28 @@ def test_search_finds_what_is_shown_as_before(call: Runner, ledger: Path) -> Non
     assert found(call, "江南大道") != []
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "我叫王小明", "联系人王小明", "联系人姓名:王小明", "姓名: 王小明", "反映人:王小明",
+        "报警人：王小明", "求助人:王小明", "联络人:王小明", "投诉人 :王小明", "举报人:王小明",
+        "来电人:王小明", "当事人:王小明", "申请人:王小明", "收件人姓名:王小明", "业主:王小明",
+        "法定代表人:王小明", "户主 :王小明",
+    ],
+)  # fmt: skip
+def test_a_name_that_words_introduce_is_not_found_in_the_report_nor_in_a_step(
+    call: Runner, ledger: Path, said: str
+) -> None:
+    assert ledger.exists()
+    call("intake", f"井盖缺失, {said}, 请核实", now=NOW)
+    call("intake", "路灯不亮", "--reporter", "演示甲", now=NOW)
+    call("note", "2", f"{said}, 已到现场", now=NOW)
+    assert "王*" in call("show", "1", now=NOW).out
+    assert [term for term in ("王小明", "小明", "王小", "明") if found(call, term)] == []
+    assert found(call, "已到现场") == ["2026-000002"]
+    assert found(call, "请核实") == ["2026-000001"]
+
+
 def test_a_revealing_search_finds_the_whole_and_records_no_word(
     haunt: tuple[Street, object], call: Runner
 ) -> None:

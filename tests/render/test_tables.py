@@ -11,6 +11,9 @@ import re
 import stat
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +24,7 @@ from hypothesis import strategies as st
 
 from sixping.documents import phrases
 from sixping.errors import InputOutput, NoPermission, UsageFault
-from sixping.render import screen, terminal
+from sixping.render import screen, sheet, terminal
 from sixping.render.formats import FORMATS, choose_format, emit, save, writing
 from sixping.render.table import Column, Page
 from sixping.util.clock import SHANGHAI
@@ -419,3 +422,22 @@ def test_rich_gets_text_objects_never_strings() -> None:
                 assert ast.unparse(cell).startswith("Text("), f"{path}:{call.lineno}"
                 seen += 1
     assert seen
+
+
+def test_a_workbook_that_fails_leaves_no_rows_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("xlsxwriter")
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+
+    def rows() -> Iterator[dict[str, Any]]:
+        yield from ({"unit": "演示甲"} for _ in range(100))
+        raise KeyboardInterrupt
+
+    for made in (rows(), iter([{"unit": "演示甲"}])):
+        with suppress(KeyboardInterrupt), writing(tmp_path / "x.xlsx") as out:
+            sheet.write(made, [Column("unit", "单位")], out, Page())
+        assert list(temporary.iterdir()) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["temporary", "x.xlsx"]

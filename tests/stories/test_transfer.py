@@ -216,6 +216,24 @@ def test_a_ledger_with_a_life_of_its_own_takes_no_other_over(call: Runner, tmp_p
     assert "已经有自己的记录" in done.err
 
 
+def test_a_ledger_that_was_only_looked_after_may_take_another_over(
+    call: Runner, tmp_path: Path
+) -> None:
+    file = tmp_path / "all.jsonl"
+    exported(call, small(call, tmp_path), file, NOW)
+    here = new_ledger(call, tmp_path / "new.sqlite3")
+    for argv in (
+        ("export", "-o", "none.csv"), ("export", "-o", "none.csv", "--force", *REVEALED),
+        ("policy", "adopt"), ("rebuild",),
+    ):  # fmt: skip
+        done = call("--ledger", str(here), *argv, now=NOW)
+        assert done.code == 0, done.err
+    done = call("--ledger", str(here), "import", str(file), now=NOW)
+    assert done.code == 0, done.err
+    again = call("--ledger", str(here), "import", str(file), now=NOW)
+    assert (again.code, "已经有自己的记录" in again.err) == (1, True)
+
+
 def test_a_trial_changes_nothing(call: Runner, tmp_path: Path) -> None:
     file = tmp_path / "all.jsonl"
     exported(call, small(call, tmp_path), file, NOW)

@@ -172,8 +172,8 @@ def erase(
         context.say(*_what_goes(found))
     if found.seqs and not yes:
         _confirm(context, found.number)
+    dropped = _drop_drafts(found)  # killed behind the erasure, nobody knows the words any more
     erased = erasing.erase(path, stamp, number, why)
-    dropped = _drop_drafts(found)
     tidied = erasing.tidy(path, stamp, found.events, backups or ())
     if as_json:
         sys.stdout.write(f"{dump_json(_document(erased.seq, found, tidied), indent=2)}\n")
@@ -210,9 +210,9 @@ def _what_is_left(found: Doomed, tidied: Tidied) -> Iterator[str]:
         more = f" 等 {len(found.elsewhere)} 条" if len(found.elsewhere) > _LISTED else ""
         yield f"别处也写有同样的姓名、电话或编号, 没有删除: {named}{more}。"
     if tidied.swept:
-        yield f"清理了中断的备份留下的文件 {len(tidied.swept)} 个。"
+        yield f"清理了中断的备份、导出留下的文件 {len(tidied.swept)} 个。"
     for file in tidied.unfinished:
-        yield f"可能正在写的备份, 没有动: {file}; 不是的, 十分钟后再运行一次。"
+        yield f"可能正在写的备份或导出, 没有动: {file}; 不是的, 十分钟后再运行一次。"
     for file in tidied.copies:
         yield f"这个备份里还有: {file}; 请按备份的保存规定销毁或到期更换。"
     yield (
@@ -226,9 +226,10 @@ _LISTED = 5
 
 def _drop_drafts(found: Doomed) -> int:
     from sixping.console.draft import drop_drafts
-    from sixping.services.personal.erasing import needles
+    from sixping.services.personal.marks import Marks
 
-    return drop_drafts([*needles(found.words), *found.words.get("text", ())])
+    marks, texts = Marks.of(found.words), found.words.get("text", ())
+    return drop_drafts(lambda said: marks.stand_in(said) or any(text in said for text in texts))
 
 
 def _document(seq: int | None, found: Doomed, tidied: Tidied) -> dict[str, Any]:

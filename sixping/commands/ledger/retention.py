@@ -96,16 +96,15 @@ def _apply(
     name = require_text(approved_by, "批准人 (--approved-by)", SHORT)
     applied = retention.apply(path, stamp, name)
     found = applied.survey
-    with saved("清单"):
+    tidied = tidy(path, stamp, applied.events, backups)
+    with saved("清单", "不要重做; 删除了哪些见 sixping audit --json。"):
         publish(context, wish, _rows(found), DUE, _document(found, applied.seq))
     context.say(*_summed(found, "已删除"), *filter(None, [applied.remark]))
-    if applied.seq is None:
-        return
-    tidied = tidy(path, stamp, applied.events, backups)
-    context.say(f"记为第 {applied.seq} 号。删除了的, 来源再次报送时将作为新件登记。")
+    if applied.seq is not None:
+        context.say(f"记为第 {applied.seq} 号。删除了的, 来源再次报送时将作为新件登记。")
     context.say(*(f"这个备份里还有: {file}" for file in tidied.copies))
     if tidied.swept:
-        context.say(f"清理了中断的备份留下的文件 {len(tidied.swept)} 个。")
+        context.say(f"清理了中断的备份、导出留下的文件 {len(tidied.swept)} 个。")
 
 
 def _rows(found: Survey) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ written anew (VACUUM), which is recorded too: killed in between, the next erasur
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,15 +15,24 @@ from sixping.cases.codec import private_fields
 from sixping.cases.contactkeys import contact_keys
 from sixping.errors import NotAllowed, SixpingError, UsageFault
 from sixping.ledger import transaction
-from sixping.queries.privacy import elsewhere, held, looked_up, private_seqs, unfinished
+from sixping.queries.privacy import (
+    elsewhere,
+    held,
+    job_texts,
+    looked_up,
+    private_seqs,
+    unfinished,
+)
+from sixping.services.personal.marks import Marks
 from sixping.services.taking import find_case
 from sixping.store import sqlite
 from sixping.store.amended import words_of
 from sixping.store.copies import Copies, copies_of
+from sixping.util.masking import names_person
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from sixping.cases.model import Case
@@ -77,16 +87,15 @@ def doomed(con: Connection, case: Case, log: Sequence[CaseEntry]) -> Doomed:
     """Return what erasing a case takes: everything private of it, and look-ups of its caller."""
     words, own = words_said(log), private_seqs(con, case.number)
     same = elsewhere(con, own, needles(words))
-    asked = {each.seq for each in same if each.stream == JOBS}
-    asked.update(looked_up(con, words.get("phone", ()), words.get("reporter", ())))
+    asked = asked_about(con, words)
     return Doomed(
         case.number,
         case.channel,
         words,
         tuple(report.number for report in case.others),
-        (*own, *sorted(asked)),
+        (*own, *asked),
         len(asked),
-        tuple(each for each in same if each.seq not in asked),
+        tuple(each for each in same if each.stream != JOBS),
         tuple(entry.seq for entry in log),
     )
 
@@ -97,9 +106,20 @@ def needles(words: Mapping[str, tuple[str, ...]]) -> list[str]:
     forms = [form.partition(":")[2] for phone in phones for form in contact_keys(phone, None)]
     names = (*words.get("reporter", ()), *words.get("about", ()))
     numbers = (*phones, *words.get("source_no", ()), *forms)
-    found = [name for name in names if len(name) >= _LEAST_NAME]
+    found = [name for name in names if len(name) >= _LEAST_NAME and names_person(name)]
     found += [number for number in numbers if len(number) >= _LEAST_NUMBER]
     return list(dict.fromkeys(found))
+
+
+def asked_about(con: Connection, words: Mapping[str, Iterable[str]]) -> list[int]:
+    """Return who looked for these people, or looked at something and said why, naming them."""
+    marks = Marks.of(words)
+    found = {
+        seq
+        for seq, text in job_texts(con)
+        if any(marks.stand_in(said) for said in json.loads(text).values() if isinstance(said, str))
+    }
+    return sorted(found.union(looked_up(con, words.get("phone", ()), words.get("reporter", ()))))
 
 
 def words_said(log: Sequence[CaseEntry]) -> dict[str, tuple[str, ...]]:
@@ -122,13 +142,13 @@ _FIELDS = ("text", "place", "reporter", "phone", "about", "source_no")
 
 def refuse(work: Transaction, case: Case) -> None:
     """Raise ``NotAllowed`` for what is still handled, owes an answer, or is held."""
-    if case.number in held(work.con):
-        raise NotAllowed(
-            f"{case.number} 已暂缓删除 (依法须保留)。",
-            f"解除后再删除: sixping retention release {case.number} --reason 理由。",
-        )
     main = work.case(case.merged_into) if case.merged_into else case
     of = "" if main is case else f"由 {main.number} 合并办理, 那一件"
+    for number in held(work.con).intersection({case.number, main.number}):
+        raise NotAllowed(
+            f"{case.number} {'' if number == case.number else of}已暂缓删除 (依法须保留)。",
+            f"解除后再删除: sixping retention release {number} --reason 理由。",
+        )
     if main.open:
         raise NotAllowed(
             f"{case.number} {of}还在办理 ({main.status}), 办理须用其中的内容。",
@@ -143,7 +163,7 @@ def refuse(work: Transaction, case: Case) -> None:
 
 def refuse_basis(basis: str, found: Doomed) -> None:
     """Raise ``UsageFault`` for a basis that says what is to be erased: it stays."""
-    if any(needle in basis for needle in needles(found.words)):
+    if Marks.of(found.words).stand_in(basis):
         raise UsageFault(
             "依据 (--basis) 里写有要删除的姓名、电话或编号, 依据会留在台账里。",
             "请不写姓名、电话和来源编号, 例如: --basis 11月28日本人书面申请。",
@@ -181,7 +201,8 @@ def tidy(
 ) -> Tidied:
     """Write the file anew so that no page keeps what was erased, and look at its copies.
 
-    Leftovers of killed backups are removed; copies that still hold words of ``seqs`` are named.
+    Leftovers of what was killed are removed; copies are named that still hold words of ``seqs``, or
+    of an erasure before that was not finished.
     What was erased stays erased whatever goes wrong here: the fault says so.
     """
     try:
@@ -192,7 +213,7 @@ def tidy(
         if due:
             with transaction(path, stamp) as work:
                 work.note("organisation", "erasure", "swept", {"seq": work.seq})
-        found: Copies = copies_of(path, seqs, folders)
+        found: Copies = copies_of(path, sorted({*seqs, *due}), folders)
     except SixpingError as fault:
         raise type(fault)(
             f"已经删除并记入台账, 但收尾没有完成: {fault.what}",

@@ -9,7 +9,6 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sixping.cases.codec import private_text
-from sixping.documents.cases import masked
 from sixping.errors import NotAllowed
 from sixping.ledger import transaction
 from sixping.policy.editions import POLICY, load_policy
@@ -17,6 +16,8 @@ from sixping.policy.retention import CONTACT, RECORD
 from sixping.queries import privacy
 from sixping.reports.retention import survey
 from sixping.services.approval import approval
+from sixping.services.personal.erasing import asked_about
+from sixping.services.personal.marks import Marks
 from sixping.services.personal.named import Named
 from sixping.services.personal.privacy import reason_of
 from sixping.services.taking import find_case
@@ -24,7 +25,7 @@ from sixping.store.documents import rule_on
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from sixping.reports.retention import Due, Survey
@@ -103,42 +104,42 @@ def _taken(con: Connection, due: Iterable[Due]) -> tuple[list[int], dict[int, st
     """Return the events whose words go whole, and what stays of those that lose the contact."""
     seqs: list[int] = []
     stay: dict[int, str] = {}
-    phones: set[str] = set()
-    names: set[str] = set()
+    gone: dict[str, set[str]] = {}
     for each in due:
         texts = privacy.private_texts(con, each.number)
         said = [json.loads(text) for _, kind, text in texts if kind in _SAYING]
-        own = {name: {t[name] for t in said if t.get(name)} for name in ("reporter", "phone")}
-        names |= own["reporter"]
-        phones |= own["phone"]
+        own = {name: {t[name] for t in said if t.get(name)} for name in _REPORTER}
+        for name in ("reporter", "phone"):
+            gone.setdefault(name, set()).update(own[name])
         if each.track == RECORD:
             seqs += [seq for seq, _, _ in texts]
         else:
-            hidden = {value: _sign(name, value) for name in own for value in own[name]}
-            left = ((seq, text, _without_contact(text, hidden)) for seq, _, text in texts)
+            left = ((seq, text, _without_contact(text, Marks.of(own))) for seq, _, text in texts)
             stay |= {seq: after for seq, before, after in left if after != before}
-    return [*seqs, *privacy.looked_up(con, phones, names)], stay
+    return [*seqs, *asked_about(con, gone)], stay
 
 
 _SAYING = ("reported", "imported", "amended")
+_REPORTER = ("reporter", "phone", "place")
 
 
-def _sign(name: str, value: str) -> str:
-    return masked(name, value, reveal=False) or ""
-
-
-def _without_contact(text: str, hidden: Mapping[str, str]) -> str:
+def _without_contact(text: str, marks: Marks) -> str:
     """Return private text without name and phone of the reporter; in what was said, as signs."""
-    said = {name: value for name, value in json.loads(text).items() if name not in _CONTACT}
-    left = private_text(said)
-    for value, sign in hidden.items():
-        if len(value) > 1:
-            left = left.replace(_quoted(value), _quoted(sign))
-    return left
+    said = json.loads(text)
+    gone = {*_CONTACT, *(n for n in _KNOWN_BY if n in said and marks.stand_in(said[n]))}
+    if "source_no" in said and "source_no" not in gone:
+        gone.discard("row")  # which of several reports of that number it is, nobody's words
+    return private_text({n: _hidden(value, marks) for n, value in said.items() if n not in gone})
 
 
-def _quoted(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)[1:-1]
+#: by these a report is known again: whole, or not at all
+_KNOWN_BY = ("request_id", "source_no")
+
+
+def _hidden(value: Any, marks: Marks) -> Any:  # noqa: ANN401 - whatever is private of an event
+    if isinstance(value, str):
+        return marks.hide(value)
+    return [_hidden(each, marks) for each in value] if isinstance(value, list) else value
 
 
 # --- held back ---------------------------------------------------------------------------

@@ -24,7 +24,11 @@ _NUMBERED = re.compile(
     r"[\dA-Za-z@\uff20-\uff5a零一二三四五六七八九〇幺两壹贰叁肆伍陆柒捌玖\u2460-\u249b]"
 )
 #: what introduces a name that no field holds
-_INTRODUCED = re.compile(r"我叫|联系人|姓\s?名|[映诉报电事请件表业户][人主][:：]")
+_INTRODUCED = re.compile(r"我叫|联系人|姓\s?名|[人主][ \u3000]?[:：]")
+
+
+#: their report is told as it holds now
+_SAYING = ("reported", "imported", "amended")
 
 
 def search(
@@ -37,8 +41,7 @@ def search(
     if whole:
         return cases.search(con, terms, limit)
     rows, _ = cases.search(con, terms)
-    worded = not any(map(_NUMBERED.search, terms))
-    found = [row for row in rows if (worded and _names_nobody(row)) or _shows(con, row, terms)]
+    found = [row for row in rows if _shows(con, row, terms)]
     kept = found if limit is None else found[:limit]
     return kept, len(found) - len(kept)
 
@@ -48,48 +51,39 @@ def kinds_of(terms: Sequence[str]) -> list[str]:
     return sorted({"号码" if re.search(r"\d{3}", term) else "文字" for term in terms})
 
 
-def _names_nobody(row: CaseRow) -> bool:
-    """Return whether a report names no person, so that no plain word of it is hidden."""
-    said = row.private or ""
-    return not ('"reporter"' in said or '"about"' in said or '"former"' in said) and (
-        _INTRODUCED.search(said) is None
-    )
-
-
 def _shows(con: Connection, row: CaseRow, terms: Sequence[str]) -> bool:
     """Return whether a case that holds the terms shows them."""
-    people = people_in(row.private)
-    hidden = set("".join(people.names))
-    plain = row.private is None or not _INTRODUCED.search(row.private)
-    open_to = [
-        term for term in terms
-        if not (plain and hidden.isdisjoint(term) and _NUMBERED.search(term) is None)
-    ]  # fmt: skip
-    words = _words(con, row, people) if open_to else iter(())
-    left = [term.lower() for term in open_to if term.lower() not in row.number]
-    while left:
-        text = next(words, None)
-        if text is None:
-            return False
-        left = [term for term in left if term not in text]
-    return True
+    left = [term.lower() for term in terms if term.lower() not in row.number]
+    for name, value, people in _words(con, row) if left else ():
+        left = [term for term in left if not _is_shown(term, name, value, people)]
+        if not left:
+            break
+    return not left
 
 
-def _words(con: Connection, row: CaseRow, people: People) -> Iterator[str]:
-    """Yield what a case shows of what is searched: its report first, then its steps."""
-    said = json.loads(row.private) if row.private else {}
+def _words(con: Connection, row: CaseRow) -> Iterator[tuple[str, str, People]]:
+    """Yield what of a case is searched, and whom it may not name: its report, then its steps."""
+    said, people = json.loads(row.private) if row.private else {}, people_in(row.private)
     for name in cases.SAID:
-        yield _shown(name, said.get(name), people)
+        yield name, _text(said.get(name)), people
     for event in cases.events(con, row.number):
         private = json.loads(event.private) if event.private else {}
         names = people.joined(people_in(event.private))
         for name in cases.SEARCHED:
-            if name not in cases.SAID:
-                yield _shown(name, private.get(name), names)
-        yield str(json.loads(event.facts).get("feedback") or "").lower()
+            if name not in cases.SAID or event.kind not in _SAYING:
+                yield name, _text(private.get(name)), names
+        yield "feedback", _text(json.loads(event.facts).get("feedback")), names
 
 
-def _shown(name: str, value: object, people: People) -> str:
-    if not isinstance(value, str):
-        return ""
-    return (masked(name, value, reveal=False, people=people) or "").lower()
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _is_shown(term: str, name: str, value: str, people: People) -> bool:
+    """Return whether a term stands in what is shown of a text: masked where it could be hidden."""
+    if term not in value.lower():
+        return False
+    hidden = set("".join(people.names).lower())
+    if hidden.isdisjoint(term) and not (_NUMBERED.search(term) or _INTRODUCED.search(value)):
+        return True
+    return term in (masked(name, value, reveal=False, people=people) or "").lower()
