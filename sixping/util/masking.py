@@ -360,7 +360,7 @@ def mask_text(value: str) -> str:
     if value.isascii() and value.isalpha():
         return value
     value = _hide_addresses(value)
-    if _compiled(r"\d").search(value):
+    if _compiled(r"\d").search(value) and _compiled(_PLATE).search(value):
         value = _compiled(_PLATE).sub(r"\g<where>***\g<last>", value)
     value = hide_numbers(value)
     if _compiled(_INTRODUCING).search(value):

@@ -50,6 +50,7 @@ _X = f"[{_XS}]"
 _ODD = 3
 """Numerals that make a number one of several scripts: 一直 behind a number is a word."""
 SIGN = rf"[\d{_SPOKEN}{_RINGED}]"
+_SPELT = f"[{_SPOKEN}{_RINGED}]"
 
 #: a number as it is hidden: what is shown of it, and the stars
 MASKED = rf"((?:(?<!{SIGN}){SIGN}{{3}})?(?:\*{{5,}}(?:{_X}|{SIGN})?|\*{{4}}(?!\*)(?:{SIGN}{{4}})?))"
@@ -152,26 +153,23 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 def hide_numbers(text: str, *, field: bool = False) -> str:
     """Return the text with the numbers of persons hidden; ``field``: all of it is a telephone."""
-    text = _compiled(_PARTED).sub(r"\1****\4", text)
+    if _compiled(_PARTED).search(text):
+        text = _compiled(_PARTED).sub(r"\1****\4", text)
     text = _hide_runs(text, r"\d", r"\d", field=field)
-    return _hide_runs(text, SIGN, rf"[{_SPOKEN}{_RINGED}]", field=field)
+    return _hide_runs(text, SIGN, _SPELT, field=field)
 
 
 def _hide_runs(text: str, sign: str, needed: str, *, field: bool) -> str:
     """Hide in every run of ``sign``; in one of several scripts ``needed`` must occur."""
     if _compiled(needed).search(text) is None:
         return text
-    run = (
-        rf"{sign}(?<!{sign}{sign})(?:{BETWEEN}{{0,8}}+{sign}){{{4 if field else _LEAST - 1},}}"
-        rf"(?:{_GAP}{_X}(?![A-Za-z\d]))?"
-    )
     shielded = _hidden_already(text) if "****" in text else []
     shielded += [match.span() for match in _FIRM.finditer(text)]
     out: list[str] = []
     at = 0
     odd = needed != sign
     budget = _MOST_GROUPS
-    for match in _compiled(run).finditer(_without(text, shielded)):
+    for match in _run(sign, 5 if field else _LEAST).finditer(_without(text, shielded)):
         start, end = match.span()
         if odd and (text[start:end].isascii() or not _several(needed).search(text, start, end)):
             continue
@@ -185,6 +183,12 @@ def _hide_runs(text: str, sign: str, needed: str, *, field: bool) -> str:
                 out += (text[at:start], shown)
                 at = end
     return "".join([*out, text[at:]]) if out else text
+
+
+@cache
+def _run(sign: str, least: int) -> re.Pattern[str]:
+    more = rf"(?:{BETWEEN}{{0,8}}+{sign}){{{least - 1},}}"
+    return re.compile(rf"{sign}(?<!{sign}{sign}){more}(?:{_GAP}{_X}(?![A-Za-z\d]))?")
 
 
 @cache
