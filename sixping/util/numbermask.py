@@ -161,7 +161,8 @@ def hide_numbers(text: str, *, field: bool = False) -> str:
 
 def _hide_runs(text: str, sign: str, needed: str, *, field: bool) -> str:
     """Hide in every run of ``sign``; in one of several scripts ``needed`` must occur."""
-    if _compiled(needed).search(text) is None:
+    run = _run(sign, 5 if field else _LEAST)
+    if _compiled(needed).search(text) is None or run.search(text) is None:
         return text
     shielded = _hidden_already(text) if "****" in text else []
     shielded += [match.span() for match in _FIRM.finditer(text)]
@@ -169,7 +170,7 @@ def _hide_runs(text: str, sign: str, needed: str, *, field: bool) -> str:
     at = 0
     odd = needed != sign
     budget = _MOST_GROUPS
-    for match in _run(sign, 5 if field else _LEAST).finditer(_without(text, shielded)):
+    for match in run.finditer(_without(text, shielded)):
         start, end = match.span()
         if odd and (text[start:end].isascii() or not _several(needed).search(text, start, end)):
             continue

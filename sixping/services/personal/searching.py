@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _NUMBERED = re.compile(
     r"[\dA-Za-z@\uff20-\uff5a零一二三四五六七八九〇幺两壹贰叁肆伍陆柒捌玖\u2460-\u249b]"
 )
+#: the field whose words are shown as they are: the standard text is the policy's, and no person's
+_STANDARD = "source_no"
 #: what introduces a name that no field holds
 _INTRODUCED = re.compile(r"我叫|联系人|姓\s?名|[映诉报电事请件表业户][人主][:：]")
 
@@ -61,35 +63,38 @@ def _shows(con: Connection, row: CaseRow, terms: Sequence[str]) -> bool:
     people = people_in(row.private)
     hidden = set("".join(people.names))
     plain = row.private is None or not _INTRODUCED.search(row.private)
-    open_to = [
-        term for term in terms
+    left = [
+        term.lower() for term in terms
         if not (plain and hidden.isdisjoint(term) and _NUMBERED.search(term) is None)
     ]  # fmt: skip
-    words = _words(con, row, people) if open_to else iter(())
-    left = [term.lower() for term in open_to if term.lower() not in row.number]
-    while left:
-        text = next(words, None)
-        if text is None:
-            return False
-        left = [term for term in left if term not in text]
-    return True
+    left = [term for term in left if term not in row.number]
+    for name, value, named in _words(con, row, people) if left else ():
+        left = _not_in(left, name, value, named)
+        if not left:
+            break
+    return not left
 
 
-def _words(con: Connection, row: CaseRow, people: People) -> Iterator[str]:
-    """Yield what a case shows of what is searched: its report first, then its steps."""
+def _not_in(terms: list[str], name: str, value: object, people: People) -> list[str]:
+    """Return the terms that words do not show; what they do not hold they are not masked for."""
+    if not isinstance(value, str):
+        return terms
+    whole = value.lower()
+    if not any(term in whole or "*" in term for term in terms):
+        return terms
+    text = (masked(name, value, reveal=False, people=people) or "").lower()
+    return [term for term in terms if term not in text]
+
+
+def _words(con: Connection, row: CaseRow, people: People) -> Iterator[tuple[str, object, People]]:
+    """Yield what a case has of what is searched: its report first, then its steps."""
     said = json.loads(row.private) if row.private else {}
     for name in cases.SAID:
-        yield _shown(name, said.get(name), people)
+        yield name, said.get(name), people
     for event in cases.events(con, row.number):
         private = json.loads(event.private) if event.private else {}
         names = people.joined(people_in(event.private))
         for name in cases.SEARCHED:
             if name not in cases.SAID:
-                yield _shown(name, private.get(name), names)
-        yield str(json.loads(event.facts).get("feedback") or "").lower()
-
-
-def _shown(name: str, value: object, people: People) -> str:
-    if not isinstance(value, str):
-        return ""
-    return (masked(name, value, reveal=False, people=people) or "").lower()
+                yield name, private.get(name), names
+        yield _STANDARD, json.loads(event.facts).get("feedback"), names
