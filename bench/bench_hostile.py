@@ -257,7 +257,8 @@ def main(names: list[str]) -> int:
             over += wrong
             print(
                 f"{'OVER' if wrong else 'ok':5}{name:32}{size / (1 << 20):8.2f} MB"
-                f"{found.seconds:7.2f} s{found.megabytes:6.0f} MB  {found.code:3} {found.said[:59]}",
+                f"{found.seconds:7.2f} s{found.megabytes:6.0f} MB  {found.code:3} "
+                f"{found.said[:60]}",
                 flush=True,
             )
     return min(over, 1)
