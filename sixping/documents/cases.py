@@ -109,7 +109,7 @@ def people_in(private: str | None) -> People:
     said = json.loads(private) if private else {}
     about = said.get("about", "")
     names = [said.get("reporter", ""), *said.get("former", ())]
-    names += [about] if mask_about(about) != about else []
+    names += [about] if about and mask_about(about) != about else []
     names += [said["name"]] if said.get("name") and "reason" in said else []  # looked up
     places = frozenset(filter(None, [said.get("place")]))
     return People(frozenset(name for name in names if len(name) > 1), places)

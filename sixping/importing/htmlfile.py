@@ -38,6 +38,7 @@ MAX_TABLES = 1_000
 _CHUNK = 1 << 15
 _LONGEST = 1 << 18  # characters of one tag or comment
 _MAX_DEPTH = 50
+_FOREIGN, _ASIDE = 50, 2_000  # tags a cell may have around it, and cells' worth of other tags
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
 _CHINESE = ("gb2312", "gbk", "gb_2312-80", "gb18030", "cp936", "hz-gb-2312", "x-gbk")
 _BLANKS = re.compile(r"[ \t\r\n\f\xa0]+")
@@ -117,8 +118,12 @@ def _read(path: Path, encoding: str, chosen: int | None) -> Iterator[tuple[int, 
 def _feed(path: Path, encoding: str, page: _Page) -> Iterator[None]:
     try:
         with open_text(path, encoding) as file:
+            marks = 0
             while chunk := file.read(_CHUNK):
+                marks += chunk.count("<")
                 page.feed(chunk)
+                if marks > _FOREIGN * (page.cells + _ASIDE):
+                    raise BadData(f"{path.name} 里多半不是表格", "请从来源系统导出单独的表格。")
                 if len(page.rawdata) > _LONGEST:
                     raise BadData(
                         f"{path.name} 有一个没有闭合的标记", "请重新导出, 或打开后另存为 .xlsx。"
@@ -154,7 +159,7 @@ class _Page(HTMLParser):
 
     def __init__(self, file: str, chosen: int | None) -> None:
         super().__init__(convert_charrefs=True)
-        self.count = 0
+        self.count = self.cells = 0
         self.names: dict[int, str] = {}
         self._file, self._chosen = file, chosen
         self._open: list[_Table] = []
@@ -241,6 +246,7 @@ class _Page(HTMLParser):
 
     def _begin_cell(self, table: _Table, attributes: dict[str, str | None]) -> None:
         self._end_cell(table)
+        self.cells += 1
         if not table.in_row:
             self._begin_row(table)
         down, wide = _span(attributes.get("rowspan")), _span(attributes.get("colspan"))

@@ -40,13 +40,14 @@ class Filler:
         self._file = file
         self._spans = spans or {}
         self._active: dict[int, _Kept] = {}
+        self._ends = 0  # the first row at which one of them may have ended
         self._filled = 0
 
     def row(self, row: Row, spans: Sequence[Span] = ()) -> Row | None:
         """Return a row with what holds for it, or marked as a title; None for a blank row."""
         spans = spans or self._spans.get(row.number, ())
-        own = [index for index, cell in enumerate(row.cells) if cell]
-        title = len(own) == 1 and any(span.wide and span.column == own[0] for span in spans)
+        own = len(row.cells) - row.cells.count("")
+        title = own == 1 and any(span.wide and any(row.cells[span.column :][:1]) for span in spans)
         if title and any(kept.last_row >= row.number for kept in self._active.values()):
             title = False  # other cells of it are merged with those above: it says more
         filled = self._fill(row) if self._active and own and not title else row
@@ -62,22 +63,23 @@ class Filler:
         if value := row.cells[span.column]:
             why = next((why for column, why in row.broken if column == span.column), None)
             kept = _Kept(span.last_row, value, span.column in row.lossy, why)
+            self._ends = min(self._ends, span.last_row) if self._active else span.last_row
             self._active[span.column] = kept
 
     def _fill(self, row: Row) -> Row:
-        for column in [at for at, kept in self._active.items() if kept.last_row < row.number]:
-            del self._active[column]
+        if self._ends < row.number:
+            self._active = {at: k for at, k in self._active.items() if k.last_row >= row.number}
+            self._ends = min((kept.last_row for kept in self._active.values()), default=0)
         self._filled += len(self._active)
         if self._filled > MAX_FILLED:
             raise BadData(f"{self._file} 的合并单元格太多", "请取消合并后再导入。")
         cells, lossy, broken = list(row.cells), [*row.lossy], [*row.broken]
+        cells += [""] * (max(self._active, default=-1) + 1 - len(cells))
         for column, kept in self._active.items():
-            if column >= len(cells):
-                cells += [""] * (column + 1 - len(cells))
             if not cells[column]:
-                cells[column] = kept.value
-                lossy += [column] if kept.lossy else []
-                broken += [(column, kept.why)] if kept.why else []
+                _, cells[column], is_lossy, why = kept
+                lossy += [column] if is_lossy else ()
+                broken += [(column, why)] if why else ()
         return Row(row.number, cells, tuple(sorted(lossy)), tuple(sorted(broken)))
 
 

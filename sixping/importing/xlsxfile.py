@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_VALUES = 6_000_000  # cells written in a sheet: a quarter of a minute
+MAX_STYLES = 400_000  # tags of the part with the styles; a spreadsheet keeps 65,490 styles
 MAX_TEXTS = 160 << 20  # bytes in memory of what cells share
 
 MAX_SHARED = 150_000_000  # characters that cells take from what is shared
@@ -204,7 +205,7 @@ def _looks(file: str, archive: zipfile.ZipFile, book: Book) -> list[Look]:
     """Return how each style of the book shows a number."""
     if not book.styles:
         return []
-    handler = _Styles()
+    handler = _Styles(file)
     if member := package.member_of(archive, book.styles):
         with archive.open(member) as part:
             parse_all(file, part, handler)
@@ -214,18 +215,22 @@ def _looks(file: str, archive: zipfile.ZipFile, book: Book) -> list[Look]:
 class _Styles(Handler):
     """The number formats, and which of them each style of a cell has."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: str) -> None:
         self.codes: dict[int, str] = {}
         self.formats: list[int] = []
+        self._file, self._tags = file, 0
         self._in_cells = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        self._tags += 1
+        if self._tags > MAX_STYLES:
+            raise BadData(f"{self._file} 的单元格格式太多, 超出可读范围", COPY)
         element = local(name)
         if element == "numFmt" and "numFmtId" in attributes:
             self.codes.setdefault(int(attributes["numFmtId"]), attributes.get("formatCode", ""))
         elif element == "cellXfs":
             self._in_cells = True
-        elif element == "xf" and self._in_cells and len(self.formats) < MAX_RANGES:
+        elif element == "xf" and self._in_cells:
             self.formats.append(int(attributes.get("numFmtId", "0")))
 
     def end(self, name: str) -> None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
 _TERMS = ", ".join(f"{'t' if name in RULE_COLUMNS else 'k'}.{name}" for name in TERM_COLUMNS)
+_TERMS_THEN = _TERMS.replace(
+    "k.stopped", "CASE WHEN k.stop_seq > :seq THEN NULL ELSE k.stopped END AS stopped"
+)
 _IN_ORDER = (
     "k.round, CASE k.kind WHEN 'accept' THEN 0 WHEN 'refer' THEN 1 WHEN 'finish' THEN 2 ELSE 3 END"
 )
@@ -39,9 +42,13 @@ def clocks(con: Connection, number: str, as_of: int | None = None) -> list[Clock
 
 
 def clocks_of(con: Connection, numbers: Sequence[str], as_of: int) -> dict[str, list[Clock]]:
-    """Return the clocks of cases as ``clocks`` does, by number."""
+    """Return the clocks of cases as ``clocks`` does, by number.
+
+    A row that stopped later was running then; the view of both would be read whole for each page.
+    """
     rows = con.execute(
-        f"SELECT k.number, k.kind, k.round, {', '.join(TERM_COLUMNS)} FROM {clock_rows(as_of)} k"
+        f"SELECT k.number, k.kind, k.round, {_TERMS_THEN}"
+        " FROM clock_moves k LEFT JOIN clock_terms t ON t.id = k.terms"
         f" WHERE k.number IN (SELECT value FROM json_each(:numbers)) AND {holds('k', as_of)}"
         f" ORDER BY k.number, {_IN_ORDER}",
         {"numbers": json.dumps(list(numbers)), "seq": as_of},

@@ -91,9 +91,11 @@ def _lines(
     rows: Iterable[Row], columns: Sequence[Column], page: Page, escape: Callable[[str], str]
 ) -> Iterator[list[str]]:
     makers = (cells_for_people if page.people else cells_for_sheets)(columns, page, escape)
-    pairs = [(column.key, make) for column, make in zip(columns, makers, strict=True)]
+    pairs = [(col.key, make, make(None)) for col, make in zip(columns, makers, strict=True)]
     for row in rows:
-        yield [make(row.get(key)) for key, make in pairs]
+        yield [
+            none if (value := row.get(key)) is None else make(value) for key, make, none in pairs
+        ]
 
 
 def _objects(

@@ -29,6 +29,7 @@ _MASKS: Final[Mapping[Mask, Callable[[str], str]]] = {
     "id": masking.mask_id,
     "text": masking.mask_text,
 }
+_AS_TEXT = len("2026-11-24T17:00:00+08:00")
 _YES_NO = {True: "是", False: "否"}
 
 
@@ -163,6 +164,8 @@ def day_of(value: date | str) -> date:
 
 
 def _iso(value: datetime | str) -> str:
+    if isinstance(value, str) and len(value) == _AS_TEXT and value.endswith("+08:00"):
+        return value  # as the ledger has it
     return to_text(moment_of(value))
 
 

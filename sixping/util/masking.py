@@ -75,6 +75,7 @@ BODIES = (
     "平台", "安办", "综治办", "平安办", "城建办", "党政办", "消防站", "交警队", "项目部", "食堂",
     "餐厅", "饭店", "宾馆", "网吧", "药店", "门诊部",
 )  # fmt: skip
+_BODY_ENDS = (*BODIES, *_SEATS, *_OFFICES)
 #: what makes a word before it the name of a place, a firm or a body: 江南 in 江南大道
 _PLACES = (
     "大道", "大街", "中路", "东路", "西路", "南路", "北路", "支路", "公路", "高架", "隧道",
@@ -92,7 +93,10 @@ _PLACE_SIGN = (
 #: a sign that makes a name the beginning of a place's where the place field has it so too
 _PLACED = frozenset("路街巷弄桥村里苑园庭府城湾港河湖山坡塘浜埠站大小花新东南西北中")
 _AFTER_PLACE = rf"(?:{'|'.join(_PLACES)}|{_PLACE_SIGN})"
-_NAME_GAP = r"[\s\u3000\xa0\u200b-\u200f\u2060\ufeff\u00b7\u2022\u2027\u30fb\uff0e.]{0,3}"
+_NAME_GAP = r"[\s\u3000\xa0\u200b-\u200f\u2060\ufeff\u00b7\u2022\u2027\u30fb\uff0e.]"
+_NAME_SIGNS = _NAME_GAP.replace("[", "[^", 1) + "+"
+_WIDEST_GAP = 3
+_ALIKE = str.maketrans("ſıςµ", "siσμ")
 _NAME_DOTS = r"[\u00b7\u2022\u2027\u30fb\uff0e.]"
 _LONGEST_NAME = 40
 _SURNAMES = (
@@ -103,13 +107,19 @@ _SURNAMES = (
     "尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬"
     "师仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝"
 )  # fmt: skip
-_INTRODUCED = rf"""(?x)
-    (?P<lead>(?:我叫|联系人)(?:姓名)?[ \u3000]?[:：是为]?[ \u3000]?
-        |(?:姓\s?名|反映人|报警人|求助人|联络人|投诉人|举报人|来电人|当事人|申请人|收件人|法定代表人|业主|户主)
-        (?:姓名)?[ \u3000]?[:：][ \u3000]?)
-    (?P<name>(?:{"|".join(_COMPOUND)})[\u4e00-\u9fff]{{1,2}}|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}})
-    (?=[\s,，.。;；、:：(（)）\d/|-]|电话|手机|联系|身份证|\Z)
-"""
+#: what introduces a name
+_INTRODUCING = (
+    "[我联姓反报求投举来当申收法业户](?:"
+    r"(?:叫(?<=我叫)|系人(?<=联系人))(?:姓名)?[ \u3000]?[:：是为]?[ \u3000]?"
+    r"|(?:名(?<=姓名)|\s名(?<=姓\s名)|映人(?<=反映人)|警人(?<=报警人)|助人(?<=求助人)|络人(?<=联络人)|诉人(?<=投诉人)"
+    r"|报人(?<=举报人)|电人(?<=来电人)|事人(?<=当事人)|请人(?<=申请人)|件人(?<=收件人)|定代表人(?<=法定代表人)"
+    r"|主(?<=[业户]主))(?:姓名)?[ \u3000]?[:：][ \u3000]?)"
+)
+_INTRODUCED = (
+    f"(?P<lead>{_INTRODUCING})"
+    f"(?P<name>(?:{'|'.join(_COMPOUND)})[\u4e00-\u9fff]{{1,2}}|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}})"
+    r"(?=[\s,，.。;；、:：(（)）\d/|-]|电话|手机|联系|身份证|\Z)"
+)
 
 
 @cache
@@ -146,9 +156,9 @@ def names_person(value: str) -> bool:
         return False
     if bare.endswith(_MANY) or is_body(bare):
         return False
-    for title in _TITLES:
-        if bare.endswith(title):
-            return _in_full(bare.removesuffix(title))
+    if bare.endswith(_TITLES):
+        title = next(title for title in _TITLES if bare.endswith(title))
+        return _in_full(bare.removesuffix(title))
     return True
 
 
@@ -162,7 +172,7 @@ def _in_full(name: str) -> bool:
 def is_body(value: str) -> bool:
     """Return whether words name a unit, a firm or another body by how they end."""
     if len(value) > 3:  # noqa: PLR2004 - 江一社区
-        return value.endswith((*BODIES, *_SEATS, *_OFFICES)) and not value.startswith(_COMPOUND)
+        return value.endswith(_BODY_ENDS) and not value.startswith(_COMPOUND)
     return len(value) == 3 and value.endswith(_SEATS)  # noqa: PLR2004 - 住建局
 
 
@@ -187,38 +197,101 @@ def hide_names(text: str, names: Iterable[str], places: Iterable[str] = ()) -> s
 
     A name that begins the name of a place there (or one of ``places``) stays.
     """
-    known = "\n".join(place for place in places if place)
     for name in names:
         bare = name.strip()
-        if len(bare) > 1 and names_person(bare):
-            text = _hide_name(text, bare, known)
+        if len(bare) > 1 and _may_occur(bare, text) and names_person(bare):
+            text = _hide_name(text, bare, "\n".join(filter(None, places)))
     return text
+
+
+def _may_occur(name: str, text: str) -> bool:
+    """Return whether a name or a part of it is among the signs of a text; in most none is."""
+    if len(name) > _LONGEST_NAME:
+        return name in text
+    bare = _compiled(_NAME_GAP).sub("", text)
+    cased = _cased(name)
+    return any(
+        _signs(part, cased=cased) in (_folded(bare) if cased else bare)
+        for part in (name, *_parts(name))
+    )
 
 
 def _hide_name(text: str, name: str, known: str) -> str:
     shown = mask_name(name)
     if len(name) > _LONGEST_NAME:
         return text.replace(name, shown)
-    pattern = _pattern_of(name)
-
-    def hidden(match: re.Match[str]) -> str:
-        following = match.string[match.end() : match.end() + 2]
-        placed = following[:1] in _PLACED and f"{match.group()}{following[:1]}" in known
-        return match.group() if placed and following != "路过" else shown
-
-    text = _compiled(pattern).sub(hidden, text)
-    parts = [part for part in re.split(_NAME_DOTS, name) if len(part) > 2]  # noqa: PLR2004
-    for part in parts if len(parts) > 1 else ():
-        text = _compiled(_pattern_of(part)).sub(f"{part[0]}*", text)
+    text = _without_name(text, name, shown, known)
+    for part in _parts(name):
+        text = _without_name(text, part, f"{part[0]}*", "")
     return text
 
 
-def _pattern_of(name: str) -> str:
-    """Return what finds a name: its signs with little between, not within a place's name."""
-    signs = [re.escape(sign) for sign in name if not re.fullmatch(rf"\s|{_NAME_DOTS}", sign)]
-    latin = name.isascii()
-    before, after = (r"(?<![A-Za-z])", r"(?![A-Za-z])") if latin else ("", f"(?!{_AFTER_PLACE})")
-    return f"(?i:{before}{_NAME_GAP.join(signs)}{after})"
+def _without_name(text: str, name: str, shown: str, known: str) -> str:
+    """Hide where the signs of a name stand with little between, not within a place's name."""
+    cased, latin = _cased(name), name.isascii()
+    sought = _signs(name, cased=cased)
+    bare, stood = _spread(_folded(text) if cased else text)
+    out, done, at = [], 0, bare.find(sought) if len(sought) > 1 else -1
+    while at >= 0:
+        start, end = stood[at], stood[at + len(sought) - 1] + 1
+        if _goes_on(text, start, end, latin=latin):
+            at = bare.find(sought, at + 1)
+            continue
+        following = text[end : end + 2]
+        placed = following[:1] in _PLACED and f"{text[start:end]}{following[:1]}" in known
+        if not placed or following == "路过":
+            out += [text[done:start], shown]
+            done = end
+        at = bare.find(sought, at + len(sought))
+    return "".join([*out, text[done:]])
+
+
+def _goes_on(text: str, start: int, end: int, *, latin: bool) -> bool:
+    """Return whether what reads like a name is a part of a longer word, or of a place's name."""
+    if latin:
+        near = text[start - 1 : start] + text[end : end + 1]
+        return _compiled("(?i:[a-z])").search(near) is not None
+    return _compiled(_AFTER_PLACE).match(text, end) is not None
+
+
+def _spread(text: str) -> tuple[str, list[int]]:
+    """Return the signs of which a name may be, and where they stand.
+
+    A line break is left where more stands between two than in any name.
+    """
+    signs: list[str] = []
+    stood: list[int] = []
+    end = 0
+    for word in _compiled(_NAME_SIGNS).finditer(text):
+        if word.start() - end > _WIDEST_GAP:
+            signs.append("\n")
+            stood.append(end)
+        end = word.end()
+        signs.append(word.group())
+        stood += range(word.start(), end)
+    return "".join(signs), stood
+
+
+def _parts(name: str) -> list[str]:
+    """Return the parts of a name of several (``阿不都·热合曼``) that stand for it alone."""
+    parts = [part for part in re.split(_NAME_DOTS, name) if len(part) > 2]  # noqa: PLR2004
+    return parts if len(parts) > 1 else []
+
+
+def _signs(name: str, *, cased: bool) -> str:
+    signs = _compiled(_NAME_GAP).sub("", name)
+    return _folded(signs) if cased else signs
+
+
+def _cased(name: str) -> bool:
+    return name.lower() != name.upper()
+
+
+def _folded(text: str) -> str:
+    """Return a text of the same length in which letters of either case are alike."""
+    low = text.lower()
+    low = low if len(low) == len(text) else "".join(sign.lower()[0] for sign in text)
+    return low.translate(_ALIKE)
 
 
 # --- fields --------------------------------------------------------------------------------
@@ -241,24 +314,36 @@ def mask_id(value: str) -> str:
 
 # --- texts ---------------------------------------------------------------------------------
 
-_WORD = "[A-Za-z0-9._%+\\-\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff3f\uff0d\uff0e]"
+#: patterns begin with a set of signs: what has none of them is skipped at the speed of a search
+_WORD = (
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._%+-"
+    "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ０１２３４５６７８９＿－．"
+)
 _DOMAIN = "[A-Za-z0-9\\-\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff0d]"
 _DOT = "[.\uff0e\u3002\uff61]"
-_AT = r"(?:[@\uff20\ufe6b]|[(\[\uff08\u3010] ?(?:at|AT|艾特) ?[)\]\uff09\u3011])"
-_TAIL = rf"[ \u3000]?{_AT}[ \u3000]?(?:{_DOMAIN}{{1,63}}{_DOT}){{1,5}}{_DOMAIN}{{2,24}}"
-_HEAD = re.compile(rf"{_WORD}{{1,64}}\Z")
-_ACCOUNT = r"""(?xi)
-    (?P<lead>(?:微信|威信|薇信|[vV]信|短号|虚拟网|we\s?chat|(?<![a-z])(?:vx|wx|qq|v(?=[:：]))|扣扣|企鹅|支付宝|抖音|钉钉|微博)
-        (?:号码?|id|账号|帐号)?[ \u3000]?(?:是|为|叫)?[ \u3000]?[:：=]?[ \u3000]?)
-    (?P<account>(?=[a-z\d_-]{0,19}[\d_])[a-z][a-z\d_-]{4,29}
-        |(?:(?<=[:：=])|(?<=[:：=][ \u3000]))[a-z][a-z\d_-]{4,29}|\d{5,6})
-    (?![a-z\d*])
-"""
+_AT = (
+    "[@\uff20\ufe6b(\\[\uff08\u3010](?:(?<=[@\uff20\ufe6b])"
+    "|(?<=[(\\[\uff08\u3010]) ?(?:at|AT|艾特) ?[)\\]\uff09\u3011])"
+)
+_TAIL = rf"{_AT}[ \u3000]?(?:{_DOMAIN}{{1,63}}{_DOT}){{1,5}}{_DOMAIN}{{2,24}}"
+_LONGEST_HEAD = 64
+#: the word before an account
+_HELD = (
+    "[微威薇vVwWqQ短虚扣企支抖钉](?:信(?<=[微威薇vV]信)|号(?<=短号)|拟网(?<=虚拟网)|[eE](?<=[wW].)\\s?(?i:chat)"
+    "|[xX](?<=[vVwW].)(?<!(?i:[a-z])..)|[qQ](?<=[qQ].)(?<!(?i:[a-z])..)"
+    "|(?=[:：])(?<=[vV])(?<!(?i:[a-z])[vV])"
+    "|扣(?<=扣扣)|鹅(?<=企鹅)|付宝(?<=支付宝)|音(?<=抖音)|钉(?<=钉钉)|博(?<=微博))"
+)
+_ACCOUNT = rf"""(?P<lead>{_HELD}(?xi:
+        (?:号码?|id|账号|帐号)?[ \u3000]?(?:是|为|叫)?[ \u3000]?[:：=]?[ \u3000]?))(?xi:
+    (?:[a-z](?=[a-z\d_-]{{0,18}}[\d_])[a-z\d_-]{{4,29}}
+        |(?:(?<=[:：=])|(?<=[:：=][ \u3000]))[a-z][a-z\d_-]{{4,29}}|\d{{5,6}})
+    (?![a-z\d*]))"""
 _PLATED = "A-HJ-NP-Za-hj-np-z"
 _PLATE = (
-    "(?P<where>[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
-    f"[ \u3000]?[{_PLATED}\uff21-\uff3a\uff41-\uff5a]"
-    f"|车牌(?:号码?)?[是为:：]?[ \u3000]?[{_PLATED}])"
+    "(?P<where>[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼车]"
+    f"(?:(?<!车)[ \u3000]?[{_PLATED}\uff21-\uff3a\uff41-\uff5a]"
+    f"|(?<=车)牌(?:号码?)?[是为:：]?[ \u3000]?[{_PLATED}]))"
     f"[ \u3000.\u00b7\u2022\u30fb-]?"
     f"(?=[A-Za-z]{{0,3}}\\d)(?=[{_PLATED}]*(?:\\d[{_PLATED}]*){{3}})"
     f"[{_PLATED}\\d]{{3,4}}(?P<last>[{_PLATED}\\d][{_PLATED}\\d挂学警港澳领使])"
@@ -276,9 +361,12 @@ def mask_text(value: str) -> str:
     if value.isascii() and value.isalpha():
         return value
     value = _hide_addresses(value)
-    if _compiled(r"\d").search(value):
+    if _compiled(r"\d").search(value) and _compiled(_PLATE).search(value):
         value = _compiled(_PLATE).sub(r"\g<where>***\g<last>", value)
-    return _compiled(_INTRODUCED).sub(_introduced, hide_numbers(value))
+    value = hide_numbers(value)
+    if _compiled(_INTRODUCING).search(value):
+        value = _compiled(_INTRODUCED).sub(_introduced, value)
+    return value
 
 
 def _introduced(match: re.Match[str]) -> str:
@@ -288,11 +376,22 @@ def _introduced(match: re.Match[str]) -> str:
 
 def _hide_addresses(value: str) -> str:
     """Hide e-mail addresses, and accounts after the word that says what they are."""
+    if _compiled(_AT).search(value):
+        value = _hide_mail(value)
+    if _compiled(_HELD).search(value):
+        value = _compiled(_ACCOUNT).sub(rf"\g<lead>{_STARS}", value)
+    return value
+
+
+def _hide_mail(value: str) -> str:
     out, at = [], 0
     for tail in _compiled(_TAIL).finditer(value):
-        head = _HEAD.search(value[max(tail.start() - 64, at) : tail.start()])
-        length = len(head.group()) if head else 0
-        out += [value[at : tail.start() - length], f"{_STARS if head else ''}@{_STARS}"]
+        end = tail.start()
+        if end > at and value[end - 1] in " \u3000":
+            end -= 1
+        before = value[max(end - _LONGEST_HEAD, at) : end]
+        bare = before.rstrip(_WORD)
+        start = end - len(before) + len(bare)
+        out += [value[at:start], f"{_STARS if bare != before else ''}@{_STARS}"]
         at = tail.end()
-    value = "".join([*out, value[at:]])
-    return _compiled(_ACCOUNT).sub(rf"\g<lead>{_STARS}", value)
+    return "".join([*out, value[at:]])

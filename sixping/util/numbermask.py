@@ -11,7 +11,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _HIDDEN = (
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
@@ -47,15 +50,23 @@ _X = f"[{_XS}]"
 _ODD = 3
 """Numerals that make a number one of several scripts: 一直 behind a number is a word."""
 SIGN = rf"[\d{_SPOKEN}{_RINGED}]"
+_SPELT = f"[{_SPOKEN}{_RINGED}]"
 
 #: a number as it is hidden: what is shown of it, and the stars
 MASKED = rf"((?:(?<!{SIGN}){SIGN}{{3}})?(?:\*{{5,}}(?:{_X}|{SIGN})?|\*{{4}}(?!\*)(?:{SIGN}{{4}})?))"
+#: the stars of one with what is shown of it behind them, and whether something is before them
+_HIDDEN_ALREADY = (
+    rf"\*(?<!\*\*)(?:(?P<led>(?<=(?<!{SIGN}){SIGN}{{3}}\*))\*{{3}}(?:\*+(?:{_X}|{SIGN})?|(?:{SIGN}{{4}})?)"
+    rf"|\*{{3}}(?:\*+(?:{_X}|{SIGN})|{SIGN}{{4}}))"
+)
 
 #: a mobile number in its three parts, between signs that no other number has between its digits
 _PARTED = (
-    r"(?<![\d*.])([1\uff11][3-9\uff13-\uff19]\d)(?P<s>[^\w\s*./-]{1,3}|\*|[\uff0c\u3001\u3002])"
+    r"([1\uff11](?<![\d*.].)[3-9\uff13-\uff19]\d)(?P<s>[^\w\s*./-]{1,3}|\*|[\uff0c\u3001\u3002])"
     r"(\d{4})(?P=s)(\d{4})(?![\d元块万户人室号幢栋])"
 )
+
+_DIGIT_OR_STAR = rf"{SIGN}|\*"
 
 _LEAST = 7
 _MOBILE, _LONGEST = 11, 19
@@ -73,6 +84,7 @@ _ID_SHAPE = (
     r"|[1-8]\d{5}\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}"
 )
 _CARD_SHAPE = r"(?:62|4\d|5[1-5]|3[4-7]|9[0-9])\d{13,17}"
+_CENTURIES = ("18", "19", "20")
 _DAY = r"(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _MOMENT = rf"{_DAY}(?:[01]\d|2[0-3])?(?:[0-5]\d){{0,2}}"
 _DATE = r"(?:18|19|20)\d\d-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12]\d|3[01])"
@@ -110,7 +122,7 @@ _MEASURE = re.compile(
 _PASSPORT = re.compile(r"(?<![A-Za-z0-9])[EGHMCDPSK][A-Z]?\Z", re.IGNORECASE)
 _LETTER = re.compile(r"[A-Za-z\uff21-\uff3a\uff41-\uff5a]\Z")
 _FIRM = re.compile(
-    r"(?<![0-9A-Za-z])9[1-3]\d{6}(?=[0-9A-Z]{10}(?![0-9A-Za-z]))(?=\d*[A-Z])[0-9A-Z]{10}"
+    r"9(?<![0-9A-Za-z].)[1-3]\d{6}(?=[0-9A-Z]{10}(?![0-9A-Za-z]))(?=\d*[A-Z])[0-9A-Z]{10}"
 )
 _EXTENSION = re.compile(
     r"(?P<said>[ \u3000]?[(（]?(?:转|分机号?|内线|ext\.?)[ :：\u3000]?)"
@@ -143,36 +155,60 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 def hide_numbers(text: str, *, field: bool = False) -> str:
     """Return the text with the numbers of persons hidden; ``field``: all of it is a telephone."""
-    text = _compiled(_PARTED).sub(r"\1****\4", text)
+    if _compiled(_PARTED).search(text):
+        text = _compiled(_PARTED).sub(r"\1****\4", text)
     text = _hide_runs(text, r"\d", r"\d", field=field)
-    return _hide_runs(text, SIGN, rf"[{_SPOKEN}{_RINGED}]", field=field)
+    return _hide_runs(text, SIGN, _SPELT, field=field)
 
 
 def _hide_runs(text: str, sign: str, needed: str, *, field: bool) -> str:
     """Hide in every run of ``sign``; in one of several scripts ``needed`` must occur."""
-    if _compiled(needed).search(text) is None:
+    run = _run(sign, 5 if field else _LEAST)
+    if _compiled(needed).search(text) is None or run.search(text) is None:
         return text
-    run = (
-        rf"{sign}(?:{_GAP}{sign}){{{_LEAST - 1 if not field else 4},}}(?:{_GAP}{_X}(?![A-Za-z\d]))?"
-    )
-    done = _compiled(MASKED)
+    shielded = _hidden_already(text) if "****" in text else []
+    shielded += [match.span() for match in _FIRM.finditer(text)]
     out: list[str] = []
     at = 0
-    shielded = [match.span() for match in done.finditer(text)] if "****" in text else []
-    firms = [match.span() for match in _FIRM.finditer(text)]
+    odd = needed != sign
     budget = _MOST_GROUPS
-    for match in _compiled(run).finditer(_without(text, shielded + firms)):
-        if needed != sign and len(_compiled(needed).findall(match.group())) < _ODD:
+    for match in run.finditer(_without(text, shielded)):
+        start, end = match.span()
+        if odd and (text[start:end].isascii() or not _several(needed).search(text, start, end)):
             continue
-        looked_at = budget > 0 and match.end() - match.start() < _LONGEST_RUN
-        groups = _groups(match, sign) if looked_at else []
-        budget -= len(groups)
-        hits = _hits(text, match, groups, field=field) if groups else [_whole(match)]
-        for hit in hits:
-            if hit.end > at:
-                out += [text[at : max(at, hit.start)], hit.shown]
-                at = hit.end
+        hits: Iterable[tuple[int, int, str]] = ((start, end, "****"),)  # no report has that many
+        if budget > 0 and end - start < _LONGEST_RUN:
+            groups = _groups(match, sign)
+            budget -= len(groups)
+            hits = _hits(text, match, groups, field=field)
+        for start, end, shown in hits:
+            if end > at:
+                out += (text[at:start], shown)
+                at = end
     return "".join([*out, text[at:]]) if out else text
+
+
+@cache
+def _run(sign: str, least: int) -> re.Pattern[str]:
+    more = rf"(?:{BETWEEN}{{0,8}}+{sign}){{{least - 1},}}"
+    return re.compile(rf"{sign}(?<!{sign}{sign}){more}(?:{_GAP}{_X}(?![A-Za-z\d]))?")
+
+
+@cache
+def _several(needed: str) -> re.Pattern[str]:
+    return re.compile(f"{needed}(?:[^{needed[1:]}*{needed}){{{_ODD - 1}}}")
+
+
+def _hidden_already(text: str) -> list[tuple[int, int]]:
+    """Return where numbers stand hidden; what is stars alone is none."""
+    spans: list[tuple[int, int]] = []
+    end = 0
+    for match in _compiled(_HIDDEN_ALREADY).finditer(text):
+        start = match.start()
+        led = match["led"] is not None and start - 3 >= end
+        end = match.end()
+        spans.append((start - 3 if led else start, end))
+    return spans
 
 
 def _without(text: str, spans: list[tuple[int, int]]) -> str:
@@ -194,19 +230,19 @@ def _digit(sign: str) -> str:
     return str(int(value)) if value in range(10) else "0"
 
 
+@cache
+def _digits(sign: str) -> re.Pattern[str]:
+    return re.compile(rf"{sign}+")
+
+
 def _groups(match: re.Match[str], sign: str) -> list[_Group]:
     groups = []
-    for found in _compiled(rf"{sign}+").finditer(match.string, *match.span()):
+    for found in _digits(sign).finditer(match.string, *match.span()):
         digits = found.group()
         if not (digits.isascii() and digits.isdecimal()):
             digits = "".join(map(_digit, digits))
         groups.append(_Group(found.start(), found.end(), digits))
     return groups
-
-
-def _whole(match: re.Match[str]) -> _Hit:
-    """Hide a run as it is: in a text of more numbers than any report has, none is looked at."""
-    return _Hit(*match.span(), "****")
 
 
 def _hits(text: str, match: re.Match[str], groups: list[_Group], *, field: bool) -> list[_Hit]:
@@ -295,6 +331,8 @@ class _Run:
 
     def _dated(self, i: int) -> int:
         """Return how many groups from one on are a date; 0 for none."""
+        if self.groups[i].digits[:2] not in _CENTURIES:
+            return 0
         digits = [group.digits for group in self.groups[i : i + 3]]
         if _compiled(_MOMENT).fullmatch(digits[0]):
             return 1
@@ -322,7 +360,7 @@ class _Run:
             start -= ")" in inside or "\uff09" in inside
         if start > 0 and self.text[start - 1] in "+\uff0b":
             start -= 1
-        joined = start > 0 and _compiled(rf"{SIGN}|\*").match(self.text[start - 1])
+        joined = start > 0 and _compiled(_DIGIT_OR_STAR).match(self.text[start - 1])
         return whole if joined else start
 
     def _shape(self, digits: str, i: int, j: int) -> str | None:
@@ -333,6 +371,8 @@ class _Run:
                 return self._id(first, self.end)
             if i == j and len(digits) in {14, 17}:
                 return self._id(first, self.end)
+        if len(digits) < 9:  # noqa: PLR2004 - shorter than all but a local number
+            return f"****{self._last(j)}" if self._is_local(digits, i, j) else None
         if _compiled(_MOBILE_SHAPE).fullmatch(digits):
             return self._mobile(i, j)
         if _compiled(_ID_SHAPE).fullmatch(digits) or (
@@ -340,7 +380,7 @@ class _Run:
             and (i == j or _regular(self.groups[i : j + 1]))
         ):
             return self._id(first, last.end)
-        if self._is_landline(digits, i) or self._is_local(digits, i, j):
+        if self._is_landline(digits, i):
             return f"****{self._last(j)}"
         return None
 

@@ -166,6 +166,9 @@ def test_error_values_are_named(tmp_path: Path) -> None:
         "<table><!-- " + "x" * (5 << 20),
         "<table><tr>" + "<td>x" * 20_000,
         "<table><tr>" + "<td rowspan=9999 colspan=1000>x" * 20,
+        "<table><tr><td>" + "<div>" * 200_000,
+        "<table><tr><td>" + "</b>" * 200_000,
+        "<table><tr><td>" + "<!---->" * 200_000,
     ],
 )
 def test_a_page_that_never_ends_is_refused_soon(tmp_path: Path, text: str) -> None:

@@ -489,3 +489,16 @@ def test_a_list_of_a_million_parts_is_refused_before_it_is_read(tmp_path: Path) 
     at = whole.rindex(b"PK\x05\x06")
     path.write_bytes(whole[: at + 8] + b"\xff\xff\xff\xff" + whole[at + 12 :])
     assert "个部件" in refusal(path)
+
+
+def test_more_styles_than_any_spreadsheet_keeps_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(xlsxfile, "MAX_STYLES", 100)
+    rels = PARTS["xl/_rels/workbook.xml.rels"].replace(
+        "</Relationships>",
+        f'<Relationship Id="r2" Type="{REL}/styles" Target="styles.xml"/></Relationships>',
+    )
+    styles = f'<styleSheet xmlns="{NS}"><cellXfs>{"<xf/>" * 200}</cellXfs></styleSheet>'
+    parts = {"xl/_rels/workbook.xml.rels": rels, "xl/styles.xml": styles}
+    assert "单元格格式太多" in refusal(pack(tmp_path / "a.xlsx", parts))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sixping.queries import periods
+from sixping.queries import limits, periods
 from sixping.queries.periods import AsOf
 from sixping.store.sqlite import reading
 
@@ -20,3 +20,14 @@ def test_what_came_in_is_found_without_reading_every_case(ledger: Path, *, past:
         sql = "EXPLAIN QUERY PLAN " + periods._received(state)
         plan = [row[3] for row in con.execute(sql, periods.bound(state, MONTH))]
     assert not [step for step in plan if step.startswith(("SCAN", "MATERIALIZE"))], plan
+
+
+def test_a_page_of_an_export_reads_the_clocks_of_its_cases_alone(ledger: Path) -> None:
+    with reading(ledger) as con:
+        asked: list[str] = []
+        con.set_trace_callback(asked.append)
+        limits.clocks_of(con, ["2026-000001"], 1)
+        con.set_trace_callback(None)
+        plan = [row[3] for row in con.execute(f"EXPLAIN QUERY PLAN {asked[0]}")]
+    assert any(step.startswith("SEARCH k USING PRIMARY KEY") for step in plan), plan
+    assert not [step for step in plan if step.startswith(("SCAN k", "SCAN m", "CO-ROUTINE"))], plan

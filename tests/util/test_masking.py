@@ -210,6 +210,11 @@ def test_a_name_is_hidden_and_a_noun_is_not(said: str, shown: str) -> None:
         ("欧阳锋", "欧阳锋来电", "欧阳*来电"),
         ("阿不都·热合曼", "阿不都热合曼, 热合曼", "阿*, 热*"),
         ("John Smith", "john  smith, Johnson", "J*, Johnson"),
+        ("Kim", "\u212aim, kimono, a KIM", "K*, kimono, a K*"),
+        ("大大", "大大大道, 大大。", "大大*道, 大*。"),
+        ("张三", "张    三, 张   三", "张    三, 张*"),
+        ("阿不都·热合曼", "热 合 曼和阿不", "热*和阿不"),
+        ("张·", "张家", "张家"),
     ],
 )
 def test_the_reporters_name_is_hidden_in_texts_and_places_stay(
@@ -347,6 +352,13 @@ _HOSTILE = [
     "138*1234*",
     "(at)",
     "车牌A",
+    "七七876876***,",
+    "一二三1二三四，",
+    "*****1",
+    "a" * 62 + "!@b.cc",
+    "123456 a",
+    "13812345678转1",
+    "91330108MA27XXXX1K企鹅33010619900101123五五五五0086",
 ]
 
 
