@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _DELIMITERS = ",\t;"
 #: ``Row`` of a tuple with all its values
 _ROW = partial(tuple.__new__, Row)
+_SOUND = Row(0, [])[2:]
 
 
 def read_csv(path: Path, encoding: str | None, delimiter: str | None) -> Iterator[Row]:
@@ -35,7 +36,7 @@ def read_csv(path: Path, encoding: str | None, delimiter: str | None) -> Iterato
         with open_text(path, encoding) as file:
             for number, cells in enumerate(_reader(file, delimiter), 1):
                 if any(cells):
-                    row = _ROW((number, cells, (), ()))
+                    row = _ROW((number, cells) + _SOUND)  # noqa: RUF005 - no list between
                     if "#" in "".join(cells):
                         row = with_errors(row)
                     yield row if Damage.count == before else without_marks(row, encoding)

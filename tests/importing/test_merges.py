@@ -49,7 +49,9 @@ def test_what_is_wrong_with_a_value_is_wrong_in_each_of_its_rows_and_in_no_other
 
 def test_a_line_merged_over_columns_with_nothing_else_is_a_title() -> None:
     filler = Filler("a.xlsx", {1: [Span(0, 1, wide=True)]})
-    assert filler.row(Row(1, ["来电登记表", "", ""])) is None
+    title = filler.row(Row(1, ["来电登记表", "", ""]))
+    assert title is not None
+    assert title.title
     filler = Filler("a.xlsx", {1: [Span(0, 1, wide=True)]})
     assert cells(filler.row(Row(1, ["情况", "", "备注"]))) == ["情况", "", "备注"]
 
@@ -75,10 +77,10 @@ def test_a_range_that_is_empty_or_beyond_its_row_says_nothing() -> None:
     assert cells(filler.row(Row(2, ["", "二"]))) == ["", "二"]
 
 
-def test_a_title_within_a_range_is_none_and_the_range_goes_on() -> None:
+def test_a_wide_cell_within_a_range_is_no_title_and_the_range_goes_on() -> None:
     filler = Filler("a.xlsx", {1: [Span(0, 3, wide=False)], 2: [Span(1, 2, wide=True)]})
     filler.row(Row(1, ["江一社区", "一"]))
-    assert filler.row(Row(2, ["", "以下为四月", ""])) is None
+    assert cells(filler.row(Row(2, ["", "以下为四月", ""]))) == ["江一社区", "以下为四月", ""]
     assert cells(filler.row(Row(3, ["", "三"]))) == ["江一社区", "三"]
 
 

@@ -86,7 +86,7 @@ def event_of(record: Prepared) -> ev.Step:
     """Return the event that a prepared row becomes."""
     template = record.template
     words = dict(zip(template.names, map(json.loads, record.private), strict=True))
-    return read_event(template.kind, template.facts % template.fill(record.fills), words)
+    return read_event(template.kind, template.facts % template.fill(record.values), words)
 
 
 def one(*rows: ImportedRow, mode: str = "history", **more: Any) -> Any:
