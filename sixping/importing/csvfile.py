@@ -37,7 +37,7 @@ def read_csv(path: Path, encoding: str | None, delimiter: str | None) -> Iterato
             for number, cells in enumerate(_reader(file, delimiter), 1):
                 if any(cells):
                     row = _ROW((number, cells) + _SOUND)  # noqa: RUF005 - no list between
-                    if "#" in "".join(cells):
+                    if "#" in [cell[:1] for cell in cells]:  # so begins an error value
                         row = with_errors(row)
                     yield row if Damage.count == before else without_marks(row, encoding)
     except csv.Error as error:

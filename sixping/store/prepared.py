@@ -144,11 +144,11 @@ class Template:
     def _set_private(self, names: tuple[str, ...]) -> None:
         self.names = names
         fields = b",".join(b'"%b":%%b' % name.encode() for name in (*names, "digest"))
-        self._private = b"{%b}" % fields
+        self._private: Any = bytearray(b"{%b}" % fields)
 
-    def private(self, words: tuple[bytes, ...], digest: str) -> bytes:
-        """Return the private text of a record."""
-        return self._private % (*words, b'"%b"' % digest.encode())
+    def private(self, words: tuple[bytes, ...], digest: str) -> bytearray:
+        """Return the private text of a record, in UTF-8."""
+        return self._private % (*words, b'"%b"' % digest.encode())  # type: ignore[no-any-return]
 
     def words(self, prepared: Prepared) -> dict[str, bytes]:
         """Return a record's private words as JSON by the names of their fields.

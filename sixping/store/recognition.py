@@ -102,16 +102,14 @@ class ImportResult(NamedTuple):
 
     ``added`` cases, ``known`` rows that the ledger had, ``repeated`` rows that the file had before;
     ``alike`` rows without a number that read as one before them, each a report of its own;
-    ``newer`` cases of whose progress a row says more; ``clashed`` numbers of other content, of
-    which ``conflicts`` has the first thousand, in ``differing`` rows; ``made``: how many are new of
-    each template.
+    ``clashed`` numbers of other content, of which ``conflicts`` has the first thousand, in
+    ``differing`` rows; ``made``: how many are new of each template.
     """
 
     added: int
     known: int
     repeated: int
     alike: int
-    newer: int
     clashed: int
     differing: int
     conflicts: list[Conflict]
@@ -265,7 +263,8 @@ class Stored:
 
     def lookup(self, handles: Sequence[bytes]) -> dict[bytes, Earlier]:
         """Return the reports of these handles that are there."""
-        found = self._con.execute(f"{_STORED} ({_marks(handles)})", handles)
+        wanted = [*map(bytearray, handles)]  # the driver looks for an adapter of each bytes
+        found = self._con.execute(f"{_STORED} ({_marks(handles)})", wanted)
         return {handle: _Event(tuple(event)) for handle, *event in found}
 
 
@@ -334,7 +333,7 @@ class Deduplicator:
         self._seen, self._next_seq, self._next_number = seen, next_seq, next_number
         self._start = next_seq()
         self._places = array("Q")  # of the rows that are new, by seq
-        self._met, self._newer, self._clashed = _Marks(), _Marks(), _Marks()
+        self._met, self._clashed = _Marks(), _Marks()
         self._times: dict[bytes, int] = {}
         self._fresh: dict[bytes, New] = {}
         self._past: dict[bytes, Earlier] = {}
@@ -347,7 +346,7 @@ class Deduplicator:
         """Return what became of the rows so far."""
         rows = self._rows
         return ImportResult(
-            self._made.total(), rows["known"], rows["repeated"], rows["alike"], self._newer.count,
+            self._made.total(), rows["known"], rows["repeated"], rows["alike"],
             self._clashed.count, rows["differing"], [*self._conflicts.values()], self._made,
         )  # fmt: skip
 
@@ -407,9 +406,7 @@ class Deduplicator:
             return
         self._rows["repeated" if self._is_met(earlier) else "known"] += 1
         self._met.add(earlier.seq)
-        if newer := earlier.newer(record):
-            self._newer.add(earlier.seq)
-        known.append(Known(earlier.number, earlier.seq, record, newer))
+        known.append(Known(earlier.number, earlier.seq, record, earlier.newer(record)))
 
     def _clash(self, record: Prepared, earlier: Earlier) -> None:
         self._rows["differing"] += 1

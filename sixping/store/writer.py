@@ -200,8 +200,8 @@ class FirstEvent(NamedTuple):
     number: str
     at: str
     facts: str
-    private: bytes | bytearray
-    salt: bytes | bytearray
+    private: bytearray
+    salt: bytearray
     handle: bytes
 
 
@@ -368,7 +368,7 @@ class Writer:
                 alike = events[kind, None if at == now else now, remark]
                 blobs = map(bytearray, (text, seal, made))
                 alike.append((seq, number, at, *blobs))
-                told.append((seq, salt, bytearray(private)))
+                told.append((seq, salt, private))
                 requested.append((bytearray(handle), seq))
         except UnicodeEncodeError as error:
             raise _broken() from error

@@ -60,11 +60,17 @@ _HIDDEN_ALREADY = (
     rf"|\*{{3}}(?:\*+(?:{_X}|{SIGN})|{SIGN}{{4}}))"
 )
 
-#: a mobile number in its three parts, between signs that no other number has between its digits
+#: a mobile number in its three parts, between signs that no other number has between its digits,
+#: or of digits of several scripts
 _PARTED = (
-    r"([1\uff11](?<![\d*.].)[3-9\uff13-\uff19]\d)(?P<s>[^\w\s*./-]{1,3}|\*|[\uff0c\u3001\u3002])"
-    r"(\d{4})(?P=s)(\d{4})(?![\d元块万户人室号幢栋])"
+    rf"([1\uff11一壹幺](?<![\d{_SPOKEN}*].)[3-9\uff13-\uff19三四五六七八九叁肆伍陆柒捌玖]{SIGN})"
+    r"(?P<s>[^\w\n*./-]{0,3}|\*)"
+    rf"({SIGN}{{4}})(?:(?P=s)|[^\w\n*./-]{{0,3}})({SIGN}{{4}})"
+    rf"(?![\d{_SPOKEN}元块万户人室号幢栋])"
 )
+
+#: what is no such number: digits of one script, and what stands in any number
+_USUAL = rf"(?:\d|{BETWEEN})+"
 
 _DIGIT_OR_STAR = rf"{SIGN}|\*"
 
@@ -156,9 +162,16 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 def hide_numbers(text: str, *, field: bool = False) -> str:
     """Return the text with the numbers of persons hidden; ``field``: all of it is a telephone."""
     if _compiled(_PARTED).search(text):
-        text = _compiled(_PARTED).sub(r"\1****\4", text)
+        text = _compiled(_PARTED).sub(_unparted, text)
     text = _hide_runs(text, r"\d", r"\d", field=field)
     return _hide_runs(text, SIGN, _SPELT, field=field)
+
+
+def _unparted(match: re.Match[str]) -> str:
+    """Return what is shown of a number in parts; what is an ordinary run is looked at as such."""
+    if _compiled(_USUAL).fullmatch(match[0]):
+        return match[0]
+    return f"{match[1]}****{match[4]}"
 
 
 def _hide_runs(text: str, sign: str, needed: str, *, field: bool) -> str:

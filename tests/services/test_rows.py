@@ -483,5 +483,5 @@ def test_records_that_leave_open_how_they_ended_or_who_was_told_are_counted(
     for mode, expected in (("history", unclear), ("live", (0, 0))):
         rows = prepare([row(**said)], mode)
         (record,) = rows
-        result = ImportResult(1, 0, 0, 0, 0, 0, 0, [], {record.template: 3})
+        result = ImportResult(1, 0, 0, 0, 0, 0, [], {record.template: 3})
         assert rows.unclear(result) == tuple(3 * count for count in expected)

@@ -18,7 +18,6 @@ from sixping.console.context import Context
 from sixping.console.options import answering
 from sixping.errors import NotAllowed, SixpingError, UsageFault
 from sixping.importing.convert import RowError
-from sixping.importing.drafting.profiletext import describe
 from sixping.importing.profiles import TITLES, Profile, check_format, list_profiles, load_profile
 from sixping.render.formats import emit, writing
 from sixping.render.screen import least_width
@@ -300,6 +299,8 @@ def _document(drafted: Drafted) -> dict[str, object]:
 
 
 def _columns(draft: Draft) -> list[dict[str, str | None]]:
+    from sixping.importing.drafting.profiletext import describe
+
     used = draft.used()
     return [
         {
