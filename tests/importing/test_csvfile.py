@@ -209,7 +209,7 @@ def test_what_is_no_table_is_refused_by_what_it_is(
 def test_a_missing_file_and_a_folder_are_said_to_be_so(tmp_path: Path) -> None:
     with pytest.raises(InputOutput, match="没有这个文件"):
         list(read_rows(tmp_path / "none.csv"))
-    with pytest.raises(InputOutput, match="不是普通文件"):
+    with pytest.raises(InputOutput, match="是文件夹, 不是文件"):
         list(read_rows(tmp_path))
 
 
