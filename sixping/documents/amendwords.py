@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.documents.cases import NOBODY, People, masked
 from sixping.documents.phrases import moment
-from sixping.policy.vocabulary import SAID_AT_INTAKE
+from sixping.policy.vocabulary import SAID_AT_INTAKE, TELLING
 from sixping.util.text import cut
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def before(
         gone = {json.loads(r.facts).get("seq") for r in earlier if r.kind == "voided"}
         state: dict[str, Any] = {}
         for one in earlier:
-            if one.kind in {"reported", "imported", "amended"} and one.seq not in gone:
+            if one.kind in TELLING and one.seq not in gone:
                 state |= _said(one)
         changed = {name: state.get(name) for name in _said(row)}
         found[row.seq] = {

@@ -36,9 +36,7 @@ def read_csv(path: Path, encoding: str | None, delimiter: str | None) -> Iterato
         with open_text(path, encoding) as file:
             for number, cells in enumerate(_reader(file, delimiter), 1):
                 if any(cells):
-                    row = _ROW((number, cells) + _SOUND)  # noqa: RUF005 - no list between
-                    if "#" in [cell[:1] for cell in cells]:  # so begins an error value
-                        row = with_errors(row)
+                    row = with_errors(_ROW((number, cells) + _SOUND))  # noqa: RUF005 - no list between
                     yield row if Damage.count == before else without_marks(row, encoding)
     except csv.Error as error:
         raise _broken(path, number + 1, error) from None

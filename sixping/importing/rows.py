@@ -57,8 +57,8 @@ def error_words(raw: str) -> str:
 
 def with_errors(row: Row) -> Row:
     """Return a row whose error values are named as broken."""
-    if _ERRORS.isdisjoint(row.cells):
-        return row
+    if "#" not in [cell[:1] for cell in row.cells] or _ERRORS.isdisjoint(row.cells):
+        return row  # so each begins; hashing long cells is what would cost
     found = [(at, error_words(cell)) for at, cell in enumerate(row.cells) if cell in _ERRORS]
     return row._replace(broken=tuple(sorted({*row.broken, *found})))
 

@@ -181,6 +181,9 @@ def read_status(word: str) -> Status:
     return _STATUSES[word]
 
 
+TELLING = ("reported", "imported", "amended")
+"""Kinds of events whose words are the report itself: how it came in, and what it says since."""
+
 #: what is said of a report when it is registered: field → what people call it
 SAID_AT_INTAKE: Mapping[str, str] = {
     "text": "内容", "channel": "渠道", "source_no": "来源编号", "place": "地点",

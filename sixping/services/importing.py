@@ -207,7 +207,7 @@ class Rows:
         plan = self._plans.get(slot) or self._plan(slot, at, day.rules)
         told = feedback is not None
         if source_no is not None:
-            apart = None if self._unique else self._apart(at)
+            apart = self._apart(at)
         if self._live:
             outcome = feedback = None  # a report has none yet: they are said by what follows it
         if feedback == outcome:
@@ -243,9 +243,9 @@ class Rows:
 
     def _apart(self, at: str) -> str | None:
         """Return what tells reports of one number apart, as the profile counts numbers."""
-        if self._period:
-            return at[: self._period]
-        return FIRST if self._numbering is Numbering.SEVERAL else None
+        if self._unique:
+            return None
+        return at[: self._period] if self._period else FIRST
 
     def _refuse_future(self, received: str, resolved: str | None) -> NoReturn:
         late = received > self._now

@@ -36,10 +36,9 @@ class Sample(NamedTuple):
 
 
 class _Shape(NamedTuple):
-    """How the cases of one sample are put down, and what makes their rows of that."""
+    """How the cases of one sample are put down, which wait, and what makes their rows of that."""
 
     put: str
-    pick: Callable[[Sequence[Any]], Row]
     rows: list[Row]
     makes: list[str]
 
@@ -73,9 +72,9 @@ class Staged:
         places = sorted(taken)
         names = ("shape", *[f"v{place}" for place in places])
         terms = [str(number), *"?" * len(places)]
-        made = _Shape(insert("staged", names, terms), itemgetter(*places), [], makes)
+        made = _Shape(insert("staged", names, terms), [], makes)
         self._shapes.append(made)
-        pick, wait = made.pick, made.rows.append
+        pick, wait = itemgetter(*places), made.rows.append
         return lambda values: wait(pick(values))
 
     def _term(self, cells: Iterable[object]) -> str:

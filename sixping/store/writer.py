@@ -24,6 +24,7 @@ from sixping.cases.lifecycle import LOOKING_BACK, advance, check_step, received_
 from sixping.cases.step import CaseEntry, Voided
 from sixping.cases.steps.intake import Imported, Reported
 from sixping.errors import BadData, LedgerUnusable, NotAllowed
+from sixping.policy.vocabulary import TELLING
 from sixping.store import amended, chain, log, projection, requests, sqlite
 from sixping.store.rows import (
     CLOCK_MOVE_COLUMNS,
@@ -425,13 +426,6 @@ class Writer:
         """Let rows wait that belong to an event."""
         self._rows.setdefault(statement, []).extend(rows)
 
-    def waiting(self, statement: str) -> list[Row]:
-        """Return the rows of a statement that wait; further ones may be put behind them."""
-        rows = self._rows.get(statement)
-        if rows is None:
-            rows = self._rows[statement] = []
-        return rows
-
     @cached_property
     def source(self) -> int:
         """The number of this source among those of events; a new one is put down."""
@@ -551,7 +545,7 @@ class Writer:
             kind, channel, was = self._con.execute(_BESIDE, (seq,)).fetchone()
             before, after = json.loads(was), json.loads(sealed.text)
             self._con.execute(_KEEP, (sealed.salt, sealed.text, seq))
-            if kind in {"reported", "imported", "amended"}:
+            if kind in TELLING:
                 gone = _forms(before) - _forms(after)
                 self._con.executemany(_UNCONTACT, [(form, seq) for form in gone])
             known = set(requests.identities(channel or "", after))

@@ -236,7 +236,8 @@ def _without(text: str, spans: list[tuple[int, int]]) -> str:
     return "".join([*out, text[at:]])
 
 
-def _digit(sign: str) -> str:
+def digit_of(sign: str) -> str:
+    """Return the digit that one sign is, of whatever script."""
     if sign in _NUMERALS:
         return str(_NUMERALS[sign])
     value = unicodedata.numeric(sign, -1)
@@ -253,7 +254,7 @@ def _groups(match: re.Match[str], sign: str) -> list[_Group]:
     for found in _digits(sign).finditer(match.string, *match.span()):
         digits = found.group()
         if not (digits.isascii() and digits.isdecimal()):
-            digits = "".join(map(_digit, digits))
+            digits = "".join(map(digit_of, digits))
         groups.append(_Group(found.start(), found.end(), digits))
     return groups
 

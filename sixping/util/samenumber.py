@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
 from typing import TYPE_CHECKING
 
-from sixping.util.numbermask import BETWEEN, SIGN
+from sixping.util.numbermask import BETWEEN, SIGN, digit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +17,8 @@ _LEAST, _UNMISTAKEN = 7, 10
 _BEFORE = re.compile(r"(?:(?:00)?86)?(?:0?(?:10|2\d|[3-9]\d\d))?")
 _COUNTRY = re.compile(r"(?:00)?86(?=\d{10,12}\Z)")
 _AREA = re.compile(r"0(?:10|2\d|[3-9]\d\d)(?=\d{7,8}\Z)")
+_SIGN = re.compile(SIGN)
+_RUN = re.compile(rf"{SIGN}(?:{BETWEEN}{{0,8}}{SIGN})*")
 #: what two numbers in one field, or a number and its extension, are written apart with
 _APART = re.compile(r"[^\s\d()\uff08\uff09+\-\u2010-\u2015\u2212.]+|\s{2,}|\n")
 
@@ -33,7 +34,7 @@ def numbers_in(phone: str) -> list[str]:
 
 def digits_in(text: str) -> str:
     """Return the digits of a text, of any script, one behind the other."""
-    return "".join(map(_digit, _compiled(SIGN).findall(text)))
+    return "".join(map(digit_of, _SIGN.findall(text)))
 
 
 def hide_number(text: str, number: str, shown: str) -> str:
@@ -47,11 +48,11 @@ def hide_number(text: str, number: str, shown: str) -> str:
 
 def _places(text: str, number: str) -> Iterator[tuple[int, int]]:
     """Yield where a number stands, from the first to the last, never within a longer one."""
-    for run in _compiled(rf"{SIGN}(?:{BETWEEN}{{0,8}}{SIGN})*").finditer(text):
+    for run in _RUN.finditer(text):
         if run.end() - run.start() < len(number):
             continue
-        signs = [found.start() for found in _compiled(SIGN).finditer(text, *run.span())]
-        digits = "".join(_digit(text[place]) for place in signs)
+        signs = [found.start() for found in _SIGN.finditer(text, *run.span())]
+        digits = "".join(digit_of(text[place]) for place in signs)
         first = digits.find(number)
         while first >= 0:
             last = first + len(number) - 1
@@ -75,14 +76,3 @@ def _stands(digits: str, signs: list[int], first: int, last: int) -> bool:
     if length < _LEAST:
         return begin == first
     return _BEFORE.fullmatch(digits[begin:first]) is not None
-
-
-def _digit(sign: str) -> str:
-    value = unicodedata.numeric(sign, 0)
-    return str(int(value)) if value in range(10) else "0"
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """Compile at first use: only an erasure needs them."""
-    return re.compile(pattern)

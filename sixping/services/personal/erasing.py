@@ -15,6 +15,7 @@ from sixping.cases.codec import private_fields
 from sixping.cases.contactkeys import contact_keys
 from sixping.errors import NotAllowed, SixpingError, UsageFault
 from sixping.ledger import transaction
+from sixping.policy.vocabulary import TELLING
 from sixping.queries.privacy import (
     elsewhere,
     held,
@@ -125,7 +126,7 @@ def asked_about(con: Connection, words: Mapping[str, Iterable[str]]) -> list[int
 def words_said(log: Sequence[CaseEntry]) -> dict[str, tuple[str, ...]]:
     """Return what was said of a case at intake and in amendments, by field."""
     said: dict[str, dict[str, None]] = {}
-    sources = [private_fields(entry.event) for entry in log if entry.event.kind in _SAYING]
+    sources = [private_fields(entry.event) for entry in log if entry.event.kind in TELLING]
     for private in [*sources, words_of(log)]:
         for name in _FIELDS:
             if isinstance(private.get(name), str):
@@ -133,7 +134,6 @@ def words_said(log: Sequence[CaseEntry]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(values) for name, values in said.items()}
 
 
-_SAYING = ("reported", "imported", "amended")
 _FIELDS = ("text", "place", "reporter", "phone", "about", "source_no")
 
 

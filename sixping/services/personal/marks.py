@@ -34,10 +34,6 @@ class Marks(NamedTuple):
             frozenset(words.get("place", ())),
         )
 
-    def joined(self, other: Marks) -> Marks:
-        """Return the marks of both."""
-        return Marks(*(mine | theirs for mine, theirs in zip(self, other, strict=True)))
-
     def hide(self, text: str) -> str:
         """Return a text with names and telephones hidden as everywhere, and nothing else."""
         names, phones = self._possible(text)

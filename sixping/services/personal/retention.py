@@ -13,6 +13,7 @@ from sixping.errors import NotAllowed
 from sixping.ledger import transaction
 from sixping.policy.editions import POLICY, load_policy
 from sixping.policy.retention import CONTACT, RECORD
+from sixping.policy.vocabulary import TELLING
 from sixping.queries import privacy
 from sixping.reports.retention import survey
 from sixping.services.approval import approval
@@ -107,7 +108,7 @@ def _taken(con: Connection, due: Iterable[Due]) -> tuple[list[int], dict[int, st
     gone: dict[str, set[str]] = {}
     for each in due:
         texts = privacy.private_texts(con, each.number)
-        said = [json.loads(text) for _, kind, text in texts if kind in _SAYING]
+        said = [json.loads(text) for _, kind, text in texts if kind in TELLING]
         own = {name: {t[name] for t in said if t.get(name)} for name in _REPORTER}
         for name in ("reporter", "phone"):
             gone.setdefault(name, set()).update(own[name])
@@ -119,7 +120,6 @@ def _taken(con: Connection, due: Iterable[Due]) -> tuple[list[int], dict[int, st
     return [*seqs, *asked_about(con, gone)], stay
 
 
-_SAYING = ("reported", "imported", "amended")
 _REPORTER = ("reporter", "phone", "place")
 
 

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sixping.documents.cases import masked, people_in
+from sixping.policy.vocabulary import TELLING
 from sixping.queries import cases
 
 if TYPE_CHECKING:
@@ -25,10 +26,6 @@ _NUMBERED = re.compile(
 )
 #: what introduces a name that no field holds
 _INTRODUCED = re.compile(r"我叫|联系人|姓\s?名|[人主][ \u3000]?[:：]")
-
-
-#: their report is told as it holds now
-_SAYING = ("reported", "imported", "amended")
 
 
 def search(
@@ -70,7 +67,7 @@ def _words(con: Connection, row: CaseRow) -> Iterator[tuple[str, str, People]]:
         private = json.loads(event.private) if event.private else {}
         names = people.joined(people_in(event.private))
         for name in cases.SEARCHED:
-            if name not in cases.SAID or event.kind not in _SAYING:
+            if name not in cases.SAID or event.kind not in TELLING:  # that is told as it holds now
                 yield name, _text(private.get(name)), names
         yield "feedback", _text(json.loads(event.facts).get("feedback")), names
 
