@@ -48,6 +48,7 @@ _MEMO = 4096  # words repeat: communities, units, categories
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+\d{1,3}")
 _DAY, _SECOND = len("2026-10-08"), len("2026-10-08T15:00:00")
 _OPEN = {Gap.HOUR: "{} 只有日期, 没有几点", Gap.YEAR: "{} 是两位年份, 按年/月/日读作 {}"}
+_NO_COUNT = frozenset({"0", "-1"})  # of seconds, of what has not happened
 _MIDNIGHT, _DAYS_END = time(), time(23, 59, 59)
 _DIGITS = "是数字格式, 第 16 位起的数字已丢失"
 _MEND = "请回到来源系统重新导出, 或改正该单元格。"
@@ -229,7 +230,8 @@ class Converter:
         times = [name for name in TIMES if name in header.places]
         terms = partial(_terms, profile=profile, from_1904=from_1904)
         self._times = [
-            (_SLOTS[name], header.places[name][0], compile_texts(*terms(name)))
+            (_SLOTS[name], header.places[name][0], compile_texts(*terms(name)),
+             _blank(name, profile))
             for name in times if len(header.places[name]) == 1
         ]  # fmt: skip
         self._split = [
@@ -291,8 +293,8 @@ class Converter:
                 values[slot] = value
 
     def _fill_times(self, values: list[Any], cells: list[str]) -> None:
-        for slot, index, read in self._times:
-            if (raw := cells[index].strip()) and raw not in NO_TIME:
+        for slot, index, read, blank in self._times:
+            if (raw := cells[index].strip()) and raw not in blank:
                 values[slot], gap = read(raw)
                 if gap:
                     self._leave_open(values, slot, index, gap)
@@ -344,10 +346,11 @@ class Converter:
             except BadData as fault:
                 word = parts[0] if isinstance(fault, UnknownWord) else ""
                 yield Fault(places[0], fault.what, fault.hint, ImportedRow._fields[slot], word)
-        readers: list[tuple[int, tuple[int, ...], Callable[..., tuple[str, int]]]]
-        readers = [(slot, (index,), read) for slot, index, read in self._times]
-        for slot, places, moment in [*readers, *self._split]:
-            written = [_time_in(cells[index]) for index in places]
+        readers: list[tuple[int, tuple[int, ...], Callable[..., tuple[str, int]], frozenset[str]]]
+        readers = [(slot, (index,), read, blank) for slot, index, read, blank in self._times]
+        readers += [(*split, NO_TIME) for split in self._split]
+        for slot, places, moment, blank in readers:
+            written = [_time_in(cells[index], blank) for index in places]
             if any(written):
                 try:
                     values[slot], gap = moment(*written)
@@ -437,9 +440,15 @@ class Converter:
         return self._header.places.get(name, (-1,))[0]
 
 
-def _time_in(cell: str) -> str:
+def _time_in(cell: str, blank: frozenset[str] = NO_TIME) -> str:
     raw = cell.strip()
-    return "" if raw in NO_TIME else raw
+    return "" if raw in blank else raw
+
+
+def _blank(name: str, profile: Profile) -> frozenset[str]:
+    """Return what a column of times has where there is none yet; counts of seconds have a 0."""
+    counts = any(each.startswith("unix") for each in profile.times.get(name, ()))
+    return NO_TIME | _NO_COUNT if counts else NO_TIME
 
 
 def _terms(

@@ -39,6 +39,8 @@ _EXCEL_ZERO = datetime(1899, 12, 30, tzinfo=SHANGHAI)
 _LATER_1904 = 1462  # days from the zero of one system to that of the other
 _EXCEL_LAST = 2_958_465  # 9999-12-31
 _DAY, _FULL = len("2026-10-08"), len("2026-10-08 15:00:00")
+_BETWEEN = ("", " ", "T", "t")  # a day and its clock
+_MIDNIGHT = 24
 _LONGEST = 80  # characters: no time is as long
 _MEMO = 10_000  # days; a column with more of them is read all the same
 _CLOCK = re.compile(r"%[Yymd][^pIHMS]* (?:%H:%M(?::%S)?|%p ?%I:%M(?::%S)?|%I:%M(?::%S)? ?%p)")
@@ -51,7 +53,7 @@ EXCEL_1904 = "excel-1904"
 #: parts of the day → the hours that stay as written, and those to which twelve are added;
 #: 12 in the first list of a morning is its midnight. What is in neither has two readings.
 _MORNING = (range(13), range(0))
-_AFTERNOON = (range(12, 24), range(1, 12))
+_AFTERNOON = (range(12, 24), range(12))
 _PERIODS = {
     "AM": _MORNING, "上午": _MORNING, "凌晨": _MORNING,
     "早上": (range(12), range(0)), "早晨": (range(12), range(0)), "清晨": (range(12), range(0)),
@@ -64,7 +66,7 @@ _PERIOD = rf"({'|'.join(word for word in _PERIODS if not word.isascii())}|[AaPp]
 _WRITTEN = rf"""(?x:
     {_PERIOD}? [ ]? (\d{{1,2}}) [ ]?
     (?: :[ ]?(\d{{1,2}}) (?: [ ]?:[ ]?(\d{{1,2}}) (?:\.\d+)? )?
-      | [时点] (?: 整 | [ ]?(\d{{1,2}}) (?: [ ]?分 (?: [ ]?(\d{{1,2}})[ ]?秒 )? )? )? )
+      | [时点] (?: 整 | [ ]?(\d{{1,2}}|半|[一三]刻) (?: [ ]?分 (?: [ ]?(\d{{1,2}})[ ]?秒 )? )? )? )
     [ ]? ([AaPp]\.?[Mm]\.?)?
 )"""
 _ONE_CLOCK = re.compile(_WRITTEN)
@@ -77,6 +79,12 @@ _YEAR_FIRST = re.compile(
 )
 #: what a spreadsheet puts before a clock alone
 _NO_DAY = re.compile(r"(?:1899-12-3[01]|1900-01-0[01]|1904-01-01)[ T](?=\d)")
+#: what ends a time of a day and says its zone, after a clock
+_ZONE = re.compile(
+    r"([Tt]?) ?\d{1,2}:\d{2}(:\d{2}(?:[.,]\d+)?)? ?"
+    r"(?:[Zz]|([+-])(?:0\d|1[0-4])(?::?(?:00|30|45))?)$"
+)
+_QUARTERS = {"一刻": 15, "半": 30, "三刻": 45}
 _ODD_ORDER = re.compile("%Y.*%d.*%m")
 
 
@@ -110,12 +118,16 @@ def _attempt(formats: Sequence[str], zone: timezone) -> Callable[[str], Moment |
     home = zone == SHANGHAI
 
     def attempt(text: str) -> Moment | None:
-        if text[4:5] == "-":  # fromisoformat alone also takes 20190408 and Unix-like digits
+        # fromisoformat alone also takes 20190408, and any sign before a clock: 2026-11-02~03
+        if text[4:5] == "-" and text[_DAY : _DAY + 1] in _BETWEEN:
             try:
                 if home and len(text) == _FULL and text[7] == "-":
                     # The usual case: one C call, six times as fast as replacing the zone later.
                     return parse(text + "+08:00"), Gap.NONE
-                return _settle(parse(text), zone), Gap.HOUR if len(text) <= _DAY else Gap.NONE
+                if len(text) <= _DAY:
+                    return _settle(parse(text), zone), Gap.HOUR
+                if (moment := parse(text)).tzinfo is None or _is_zone(text):
+                    return _settle(moment, zone), Gap.NONE
             except ValueError:  # 2026-1-5 is for the formats
                 pass
         return next((found for read in readers if (found := read(text)) is not None), None)
@@ -125,8 +137,9 @@ def _attempt(formats: Sequence[str], zone: timezone) -> Callable[[str], Moment |
 
 #: what systems write into a column of times where there is none yet
 NO_TIME = frozenset(
-    ("-", "--", "---", "----", "—", "——", "–", "/", "//", "\\", "无", "暂无", "NULL", "null")
-)
+    ("-", "--", "---", "----", "—", "——", "–", "/", "//", "\\", "无", "暂无", "NULL", "null",
+     "0000-00-00", "0000-00-00 00:00", "0000-00-00 00:00:00")
+)  # fmt: skip
 
 
 def compile_texts(
@@ -185,7 +198,10 @@ def compile_split(
         try:
             at = clock(written)
         except ValueError:  # the second cell has the day as well
-            whole, gap = read(written)
+            try:
+                whole, gap = read(written)
+            except YearFault:  # a number is no day of another century
+                raise ValueError(written) from None
             if gap or whole.astimezone(zone).date() != local.date():
                 raise
             at = whole.astimezone(zone).time()
@@ -224,6 +240,12 @@ def offset(text: str) -> timezone:
         raise ValueError(text)
     span = timedelta(hours=int(match[2]), minutes=int(match[3]))
     return timezone(span if match[1] == "+" else -span)
+
+
+def _is_zone(text: str) -> bool:
+    """Tell whether a time ends with a zone: 09:30-10:30 is from when to when, in no zone."""
+    found = _ZONE.search(text)
+    return found is not None and (found[3] != "-" or bool(found[1] or found[2]))
 
 
 def _settle(moment: datetime, zone: timezone) -> datetime:
@@ -278,6 +300,10 @@ def _year_first(text: str, zone: timezone) -> Moment | None:
     if written[1] is None:
         return instant(moment), Gap.HOUR
     hour, minute, second = _hands(written)
+    if hour == _MIDNIGHT and not (minute or second):  # 24:00, as limits are written
+        moment, hour = moment + timedelta(days=1), 0
+    if stated and not _is_zone(text):
+        return None
     if stated:
         sign = stated if stated[-3:-2] in ("", ":") else f"{stated[:3]}:{stated[3:]}"
         moment = moment.replace(tzinfo=offset("+00:00" if stated == "Z" else sign))
@@ -289,7 +315,8 @@ def _hands(written: Sequence[str | None]) -> tuple[int, int, int]:
     before, hour, minute, second, minute_said, second_said, after = written
     if before and after:
         raise ValueError(before)
-    hands = int(minute or minute_said or 0), int(second or second_said or 0)
+    said = _QUARTERS.get(minute_said or "", minute_said)
+    hands = int(minute or said or 0), int(second or second_said or 0)
     return _hour_of(before or after, int(hour or 0)), *hands
 
 

@@ -62,11 +62,44 @@ def test_what_begins_with_a_year_of_four_digits_is_always_read(text: str, at: st
         "2026-04-01 晚上12:20", "2026-04-01 晚上1:20", "2026-04-01 上午15:05", "2026/4/115:05",
         "2026-04-01 24:30", "2026-13-01", "2026/4-1", "2026年4月", "26/4/1 15:05", "4/1/2026",
         "2026-04-01 AM9:00 PM", "下午3:05", "20260401",
+        "2026-04-01~03", "2026-04-01至03", "2026-04-01-03", "2026-04-01/03", "2026-04-01+03",
+        "2026-04-01 09:30-10:30", "2026-04-01 09:30-10:00", "2026/4/1 9:30-10:00",
+        "2026-04-01 09:30:00-10:00:00", "2026-04-01 09:30 -05", "2026-04-01 24:01",
     ],
 )  # fmt: skip
 def test_what_has_no_reading_or_two_is_not_read(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the words are the interpreter's
         read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-04-01T09:30-05:00", "2026-04-01T22:30:00+08:00"),
+        ("2026-04-01 09:30:00-05:00", "2026-04-01T22:30:00+08:00"),
+        ("2026-04-01 09:30:00+08", "2026-04-01T09:30:00+08:00"),
+        ("2026/4/1 09:30:00 +0000", "2026-04-01T17:30:00+08:00"),
+    ],
+)
+def test_a_zone_after_a_clock_is_no_span_of_hours(text: str, expected: str) -> None:
+    assert read(text)[0] == expected
+
+
+@pytest.mark.parametrize("text", ["2026-04-01 24:00", "2026/4/1 24:00:00", "2026年4月1日24时"])
+def test_a_day_ends_where_the_next_one_begins(text: str) -> None:
+    assert read(text) == ("2026-04-02T00:00:00+08:00", Gap.NONE)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-04-01 下午0:30", "12:30"), ("2026-04-01 0:30 PM", "12:30"),
+        ("2026-04-01 9点半", "09:30"), ("2026-04-01 下午3点一刻", "15:15"),
+        ("2026年4月1日晚上8点三刻", "20:45"),
+    ],
+)  # fmt: skip
+def test_a_clock_is_read_as_people_say_it(text: str, expected: str) -> None:
+    assert read(text)[0] == f"{DAY}{expected}:00+08:00"
 
 
 def test_a_format_with_the_day_before_the_month_is_not_read_the_other_way_round() -> None:
