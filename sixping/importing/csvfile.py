@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_DELIMITERS = ",\t;"
+_DELIMITERS = ",\t;|"
 #: ``Row`` of a tuple with all its values
 _ROW = partial(tuple.__new__, Row)
 _SOUND = Row(0, [])[2:]

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -209,13 +209,15 @@ def find_header(rows: Iterator[Row], profile: Profile, file: str) -> tuple[Heade
     above: Row | None = None
     known = _known(profile)
     for row in islice((row for row in rows if not row.title), _LOOK):
-        header = _bind(row, profile, _upper(above, row, known))
+        header = _bind(row, profile, _upper(above, row, known), _titles(above, row))
         if all(field in header.places for field in profile.required):
             following = next(rows, None)
             lower = _lower_head(header, row, following, profile)
             if following is not None and lower is None:
                 rows = chain([following], rows)
+            head = following if lower and following else row
             header = _checked(lower or header, profile, file)
+            _refuse_damaged(head, header, profile, file)
             return header, rows
         if best is None or len(header.places) > len(best.places):
             best = header
@@ -238,6 +240,20 @@ def _upper(above: Row | None, row: Row, known: frozenset[str]) -> dict[int, str]
         index: name for index, name in cells.items()
         if plain(name) in known and not lower.get(index, "").strip()
     }  # fmt: skip
+
+
+def _titles(above: Row | None, row: Row) -> dict[int, str]:
+    """Return the titles in the row above a head, each over its column and those to the right.
+
+    One title over all of them is that of the table, and tells no columns apart.
+    """
+    titles: dict[int, str] = {}
+    title = ""
+    for index, (name, over) in enumerate(zip_longest(row.cells, above.cells if above else ())):
+        title = over if over and over.strip() else title
+        if name and name.strip() and title:
+            titles[index] = title
+    return titles if len({*titles.values()}) > 1 else {}
 
 
 def _lower_head(upper: Header, row: Row, following: Row | None, profile: Profile) -> Header | None:
@@ -298,7 +314,7 @@ def _bind(
 
 def _checked(header: Header, profile: Profile, file: str) -> Header:
     _refuse_doubles(header, profile, file)
-    names = {*map(plain, header.names)}
+    names = {*map(plain, header.names), *map(header.qualified, header.groups)}
     for name in profile.leave_out:
         if plain(name) not in names:
             raise BadData(
@@ -306,6 +322,16 @@ def _checked(header: Header, profile: Profile, file: str) -> Header:
                 f"请核对导出的列名, 或{mended(profile)}。",
             )
     return header
+
+
+def _refuse_damaged(row: Row, header: Header, profile: Profile, file: str) -> None:
+    """Refuse a damaged name of a column where the profile misses one: nobody may lose it."""
+    if row.broken and any(field not in header.places for field in profile.columns):
+        place, why = row.broken[0]
+        raise BadData(
+            f"{file} 第 {row.number} 行 (表头) {header.label(place)}: {why}",
+            "请回到来源系统重新导出, 或改正该单元格。",
+        )
 
 
 def _first(index_of: dict[str, int], names: Iterable[str]) -> int | None:

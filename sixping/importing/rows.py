@@ -151,7 +151,7 @@ def choose_sheet(file: str, sheets: SheetNames, wanted: str | None) -> str:
 def _no_such_sheet(file: str, name: str, sheets: SheetNames) -> BadData:
     """Return the complaint about a worksheet that is not there or is hidden."""
     hidden = f"; 隐藏的不读: {'、'.join(sheets.hidden)}" if sheets.hidden else ""
-    listed = f"可选: {'、'.join(sheets.visible) or '无'}{hidden}"
+    listed = f"可选: {'、'.join(sheets.visible) or '无'}{hidden}。"
     if name in sheets.hidden:
         return BadData(f"{file} 的工作表 {name} 是隐藏的", f"请先在表格软件中取消隐藏。{listed}")
     if not name:

@@ -260,7 +260,7 @@ class Rows:
 
     def _refuse_time(self, field: str, at: str) -> NoReturn:
         shown = at[:_LAST].replace("T", " ")
-        raise FieldFault(field, f"时间 {shown} 晚于现在。", "请核对文件中的时间。")
+        raise FieldFault(field, f"时间 {shown} 晚于现在", "请核对文件中的时间。")
 
     def _day(self, at: str) -> Day:
         rules = self._rules_of(from_text(at).date())
@@ -382,7 +382,7 @@ def _check_state(row: ImportedRow, severity: Severity) -> None:
     if grade and severity is not grade:
         raise FieldFault(
             "status",
-            f"状态“{row.status}”只用于{grade}事件, 这一行的等级是“{severity}”。",
+            f"状态“{row.status}”只用于{grade}事件, 这一行的等级是“{severity}”",
             f"请核对等级列; 不是{grade}的, 请在方案的 [values.status] 中对应到别的状态。",
         )
 

@@ -36,7 +36,9 @@ def tell_progress(context: Context, rows: Rows, *, update: bool, kept: bool) -> 
         if summary.fresh:
             counts.append(f"其中新登记 {summary.fresh} 件")
         counts.append(f"没有变化 {summary.unchanged} 件")
-        counts.append(f"与台账记录不一致 {summary.differing} 件")
+        counts.append(
+            f"与台账记录不一致 {summary.differing + summary.halfway} 件{_halfway(summary)}"
+        )
         context.say(f"更新: {', '.join(counts)}。")
     else:
         if summary.fresh:
@@ -49,6 +51,10 @@ def tell_progress(context: Context, rows: Rows, *, update: bool, kept: bool) -> 
     if summary.remarked > REMARKED:
         context.say(f"注意: 这样的时间共 {summary.remarked} 处。")
     _list_differences(context, summary, where)
+
+
+def _halfway(summary: Summary) -> str:
+    return f" (其中 {summary.halfway} 件的其余进展已推进)" if summary.halfway else ""
 
 
 def _steps(summary: Summary) -> str:

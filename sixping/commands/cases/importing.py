@@ -13,7 +13,15 @@ from sixping.console.context import Context
 from sixping.console.stepcommand import stamp_of
 from sixping.errors import BadData, UsageFault
 from sixping.importing.eventsfile import is_events_file
-from sixping.importing.profiles import CLOSED, TITLES, USABLE, Mode, Profile, load_profile
+from sixping.importing.profiles import (
+    CLOSED,
+    TITLES,
+    USABLE,
+    Mode,
+    Numbering,
+    Profile,
+    load_profile,
+)
 from sixping.importing.sheets import ALL, Sheets
 from sixping.services.resolver import RowResolver
 from sixping.util.masking import mask_text
@@ -82,17 +90,19 @@ def import_(
     chosen, watched = load_profile(profile), context.errors.isatty
     reports = Sheets(file, chosen, sheet=sheet, encoding=encoding, partial=partial, tracked=watched)
     _name_sheets(context, reports)
-    way = _Way(triage=triage, partial=partial, update=update, dry_run=dry_run)
+    several = chosen.numbering is Numbering.SEVERAL
+    way = _Way(triage, partial, update, dry_run, several)
     return _take_in(context, reports, chosen, way)
 
 
 class _Way(NamedTuple):
-    """How a file is taken in, as the options say."""
+    """How a file is taken in, as the options say; ``several``: rows of one number are several."""
 
     triage: bool
     partial: bool
     update: bool
     dry_run: bool
+    several: bool
 
 
 def _take_in(context: Context, reports: Sheets, profile: Profile, way: _Way) -> int:
@@ -119,7 +129,7 @@ def _take_in(context: Context, reports: Sheets, profile: Profile, way: _Way) -> 
     _name_places(context, resolver)
     _list_errors(context, rows)
     _list_conflicts(context, reports, result, way)
-    _tell(context, rows, result, dry_run=way.dry_run, kept=kept)
+    _tell(context, rows, result, way, kept=kept)
     tell_progress(context, rows, update=way.update, kept=kept)
     if result.added and kept:
         following = "查看 sixping list; 临期和超期 sixping overdue"
@@ -174,7 +184,7 @@ def _name_columns(context: Context, reports: Sheets) -> None:
     _name_left_out(context, reports)
 
 
-def _tell(context: Context, rows: Rows, result: ImportResult, *, dry_run: bool, kept: bool) -> None:
+def _tell(context: Context, rows: Rows, result: ImportResult, way: _Way, *, kept: bool) -> None:
     """Say what became of the rows; a look ahead and a run say the same."""
     did = "导入" if kept else "可导入"
     counts = [f"{did} {result.added} 件", f"台账中已有 {result.known} 件"]
@@ -184,9 +194,10 @@ def _tell(context: Context, rows: Rows, result: ImportResult, *, dry_run: bool, 
     counts.append(f"有问题 {rows.faulty} 处")
     if left_out := rows.reports.no_reports.total():
         counts.append(f"略去 {left_out} 行")
-    context.say(("检查完毕, 没有导入: " if dry_run else "") + ", ".join(counts) + "。")
+    context.say(("检查完毕, 没有导入: " if way.dry_run else "") + ", ".join(counts) + "。")
     if result.alike:
-        context.say(f"与前面的行一字不差的 {result.alike} 行, 各算一件。")
+        same = "同一编号 (没有编号的, 一字不差)" if way.several else "一字不差"
+        context.say(f"与前面的行{same}的 {result.alike} 行, 各算一件。")
     unknown, unsaid = rows.unclear(result)
     if unknown:
         context.say(
@@ -213,10 +224,13 @@ def _ways_on(way: _Way, *, known: bool) -> Iterator[str]:
     """Yield how to go on; ``known``: the ledger has some of the numbers, not the file alone."""
     if known and not way.update:
         yield "文件是较新的导出: 加 --update --partial, 其余的行按进展更新, 内容不同的仍不动;"
-    yield (
-        "编号每月或每年重新开始, 或一个编号含几行: 在方案中写明"
-        ' numbering = "按月"、"按年" 或 "多行";'
-    )
+    if way.several:
+        yield "一个编号的几行按先后辨认: 请照上次的次序导出, 新的行放在后面;"
+    else:
+        yield (
+            "编号每月或每年重新开始, 或一个编号含几行: 在方案中写明"
+            ' numbering = "按月"、"按年" 或 "多行";'
+        )
     rest = "" if way.partial else "加 --partial 导入其余的行, "
     yield (
         f"{rest}这些用 sixping note 编号 内容 补记,"

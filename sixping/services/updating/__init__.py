@@ -48,12 +48,15 @@ KEPT = 5000
 class Summary(NamedTuple):
     """What became of the rows of known cases; ``steps`` by kind, ``fresh``: of new reports.
 
+    ``halfway`` of those that moved on differ in something else.
+
     ``differences`` and ``remarks`` are the first thousand of ``listed`` and ``remarked``.
     """
 
     moved: int
     unchanged: int
     differing: int
+    halfway: int
     fresh: int
     steps: Counter[str]
     differences: Sequence[Difference]
@@ -87,8 +90,9 @@ class Updater:
         """Return what became of the rows so far."""
         counts = self._counts
         return Summary(
-            counts["moved"], counts["unchanged"], counts["differing"], counts["fresh"],
-            self._steps, self._differences, self._remarks, counts["listed"], counts["remarked"],
+            counts["moved"], counts["unchanged"], counts["differing"], counts["halfway"],
+            counts["fresh"], self._steps, self._differences, self._remarks,
+            counts["listed"], counts["remarked"],
         )  # fmt: skip
 
     def known(self, rows: Sequence[Known]) -> None:
@@ -144,6 +148,7 @@ class Updater:
         report = _report(record)._replace(row=record.row)
         found = moved(number, log, report, record.unit, self._ground)
         of_known = isinstance(row, Known)
+        self._counts["halfway"] += bool(of_known and found.steps and found.differences)
         if self._update or not of_known:
             self._differences += found.differences[: MOST - len(self._differences)]
             self._remarks += found.remarks[: MOST - len(self._remarks)]

@@ -149,7 +149,10 @@ class _Mover:
         at = self._time("accepted", "受理时间")
         if at is None or self._stands(at, "accepted"):
             return
-        if self.case.accepted_at is None:
+        gone = self._last("source_withdrawn") if self.case.status in WITHDRAWN else None
+        if gone is not None and at > gone.at:
+            self._differ("受理时间", at, f"{self.case.status} {shown(gone.at)}", gone)
+        elif self.case.accepted_at is None:
             self._take(Accepted(by_file=self.ground.profile), at, "受理时间")
         else:
             self._differ("受理时间", at, self.case.accepted_at, self._last("accepted"))
