@@ -17,21 +17,29 @@ _OWN_WORDS = 6  # characters after a label there
 
 _UNITS = "[件条行人次笔项宗起页%]*"
 _TOTAL = re.compile(
-    rf"((?:本[页月周日]|当[页月日])?(?:合计|总计|小计|累计|共计|总数))[数件条]*:?\d*{_UNITS}"
+    rf"((?:本[页月周日]|当[页月日])?(?:合计|总计|小计|累计|共计|汇总|平均|同比|环比|(?:记录)?总数|总[件条行]数))"
+    rf"[数件条]*:?\d*{_UNITS}|((?i:total)):?\d*(?:rows?|records?)?"
 )
-_COUNT = re.compile(rf"\(?(共)计?\d+{_UNITS}(?:记录|数据|事项)?[.。]?\)?|(第)\d+页,?共\d+页")
+_COUNT = re.compile(rf"\(?(共)计?\d+{_UNITS}(?:记录|数据|事项)?[.。]?\)?|(第)\d+页[,/]?共\d+页")
 _BLANK = re.compile(r"[-—─=*(]*(?:[本此]页)?(以下(?:空白|为空|无正文|无内容|无数据))[-—─=*).。]*")
 _WHO = (
-    "(?:制表|填表|填报|审核|复核|校对|统计|打印|导出|制单|经办|编制|报送|审批|签发|分管"
-    "|单位负责|负责)"
+    "(?:制表|填表|填报|审核|复核|校对|统计|打印|导出|制单|经办|编制|报送|审批|签发|分管|主要|主管"
+    "|承办|联系|单位负责|负责)"
 )
 _SIGNED = re.compile(
     rf"({_WHO}(?:人员|人|单位|部门|领导|日期|时间))(?:签字|签名|盖章)?(?:\(.*\))?(?::|$)"
-    r"([^,;。!?]{0,30})|((?:制表|填表|填报|审核|复核|经办)):([^,;。!?]{0,30})"
+    r"([^,;。!?]{0,30})|((?:制表|填表|填报|审核|复核|经办|主管|校对|批准)):([^,;。!?]{0,30})"
 )
-_NOTE = re.compile(r"(备注|注|说明)\d*:.*")
+_NOTE = re.compile(r"(备注|注|说明)\d*:.*|[-—─=*._]*(完)[-—─=*._]+|([-—─=*._])[-—─=*._]+")
 _FIGURE = re.compile(rf"[-+]?[\d,.]{{1,10}}{_UNITS}")
 _DATE = re.compile(r"\d{2,4}[-/.年]\d{1,2}[-/.月](?:\d{1,2}日?)?(?:\d{1,2}:\d{2}(?::\d{2})?)?")
+_DATED = rf"{_DATE.pattern}|\d{{4}}年\d{{1,2}}月"
+#: of when, of what, by whom a table is: never what somebody reports
+_ABOUT = re.compile(
+    rf"((?:日期|时间)):(?:{_DATED})|(联系电话):[-()\d转]*"
+    r"|((?:数据来源|查询条件|统计口径|统计范围|统计周期|统计截止(?:时间|日期)|以上数据))[^,;。!?]{0,40}"
+    r"|((?:领导|科长|主任|站长|所长)(?:签字|签名|审批)|单位\(盖章\))(?::[^,;。!?]{0,20}|$)"
+)
 _BEGINNINGS = frozenset("合总小累共本当第制填审复校统打导经编报签分单负以此(（-—─=*")
 _SENTENCE = re.compile("[,;。!?]")
 
@@ -105,13 +113,15 @@ def _label(cell: str, *, written: bool, alone: bool) -> str | None:
         word, more, short, others = match.groups()
         own = (more or others or "").partition(":")[0]
         return None if written and len(own) > _OWN_WORDS else word or short
-    note = _NOTE.fullmatch(cell) if alone and not written else None
-    return note[1] if note else None
+    about = (
+        None if written else _ABOUT.fullmatch(cell) or (_NOTE.fullmatch(cell) if alone else None)
+    )
+    return next(word for word in about.groups() if word) if about else None
 
 
 def _beside(cell: str) -> bool:
     """Tell whether a cell is a figure beside a total, or a further signature."""
-    return bool(_FIGURE.fullmatch(cell) or _SIGNED.fullmatch(cell))
+    return bool(_FIGURE.fullmatch(cell) or _SIGNED.fullmatch(cell) or _ABOUT.fullmatch(cell))
 
 
 def _small(cell: str, most: int) -> bool:
