@@ -254,6 +254,42 @@ def test_only_ways_that_lead_on_are_told(imported: Any, options: tuple[str, ...]
     assert "--update --partial" not in own, "the file contradicts itself: no newer export does"
 
 
+def test_rows_of_one_number_are_told_by_their_order_and_not_said_to_be_alike(
+    imported: Any,
+) -> None:
+    several = 'numbering = "多行"\n' + HISTORY
+    rows = [past("A1") | {"内容": word} for word in ("一", "二", "三")]
+    told = imported(rows, several, "--no-triage")
+    assert told.code == 0, told.err
+    assert "与前面的行同一编号 (没有编号的, 一字不差)的 2 行, 各算一件" in told.err
+    again = imported(rows[::-1], several, "--no-triage")
+    assert again.code == 65
+    assert "请照上次的次序导出, 新的行放在后面" in again.err
+    assert "numbering" not in again.err
+
+
+def test_a_sheet_that_is_not_there_is_answered_once_with_those_that_are(
+    call: Runner, imported: Any, tmp_path: Path
+) -> None:
+    assert imported([past("A1")], HISTORY).code == 0
+    page, profile = tmp_path / "a.xls", tmp_path / "p.toml"
+    table = "<table><tr><td>内容</td><td>收到时间</td></tr><tr><td>甲</td><td>1</td></tr></table>"
+    page.write_text(f"<html>{table}{table}</html>", encoding="utf-8")
+    profile.write_text(HISTORY, encoding="utf-8")
+    told = call("import", str(page), "--profile", str(profile), "--sheet", "五月")
+    assert told.code == 65
+    assert told.err.rstrip().endswith("没有这个工作表: 五月\n可选: 表1、表2。"), told.err
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"收到时间": "2099-01-01 09:00:00"}, {"办结时间": "2099-01-01 09:00:00"}],
+)
+def test_a_fault_ends_with_one_full_stop(imported: Any, change: dict[str, str]) -> None:
+    told = imported([past("A1") | change], HISTORY, "--no-triage").err
+    assert "晚于现在。请核对" in told
+
+
 @pytest.mark.parametrize(
     "change",
     [

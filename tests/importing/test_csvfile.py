@@ -143,7 +143,7 @@ def test_a_stated_encoding_that_does_not_fit_or_exist_is_refused(tmp_path: Path)
         cells(path, encoding="rot13")
 
 
-@pytest.mark.parametrize("mark", [",", ";", "\t"])
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
 def test_the_separator_is_the_one_under_which_rows_agree(tmp_path: Path, mark: str) -> None:
     lines = ["title row"] + [mark.join(["id", "what, or; so", str(n)]) for n in range(5)]
     text = "\n".join(line if mark == "\t" else line.replace("what, or; so", "x") for line in lines)

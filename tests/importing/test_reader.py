@@ -690,6 +690,42 @@ def test_the_same_names_under_two_titles_are_told_apart_by_these(tmp_path: Path)
     assert (row.reporter, row.phone) == ("甲", "1")
 
 
+def test_columns_are_found_by_their_titles_where_the_lower_row_alone_does_not_do(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "编号,来电,,办理,\n,内容,时间,时间,备注\nA1,占道,2026-04-01 09:00,2026-04-02 10:00,作废\n"
+    )
+    text += "A2,路灯,2026-04-01 09:00,2026-04-02 10:00,\n"
+    profile = OWN.replace('community = "社区"', """source_no = "编号"
+received = "来电 时间"
+resolved = "办理 时间"
+[leave_out]
+"办理 备注" = ["作废"]""")  # fmt: skip
+    reports = read_text(tmp_path, text, profile)
+    (row,) = taken(reports)
+    assert (row.source_no, row.received, row.resolved) == (
+        "A2", "2026-04-01T09:00:00+08:00", "2026-04-02T10:00:00+08:00",
+    )  # fmt: skip
+    assert reports.left_out == {"作废": 1}
+
+
+def test_a_damaged_name_of_a_column_is_refused_where_the_profile_misses_one(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "in.csv"
+    text = "编号,内容,备注\nA1,占道,无\n"
+    numbered = OWN.replace('community = "社区"', 'source_no = "编号"')
+    optional = numbered.replace("[columns]", 'optional = ["source_no"]\n[columns]', 1)
+    profile = parse_profile(optional, "x")
+    path.write_bytes(text.encode("gb18030").replace("编号".encode("gb18030"), b"\xb1\xe0\xff"))
+    with pytest.raises(BadData, match=r"第 1 行 \(表头\) A .*gb18030"):
+        read_reports(path, profile)
+    path.write_bytes(text.encode("gb18030").replace("备注".encode("gb18030"), b"\xb1\xe0\xff"))
+    (row,) = taken(read_reports(path, profile))
+    assert row.source_no == "A1"
+
+
 # --- more times -------------------------------------------------------------------------
 
 
@@ -733,7 +769,10 @@ def test_all_times_of_a_source_are_read(tmp_path: Path) -> None:
     assert row.remarks == ()
 
 
-@pytest.mark.parametrize("none", ["-", "--", "——", "/", "无", "NULL", " -- "])
+@pytest.mark.parametrize(
+    "none",
+    ["-", "--", "——", "/", "无", "NULL", " -- ", "0000-00-00", "0000-00-00 00:00:00"],
+)
 def test_what_systems_write_for_no_time_yet_is_none(tmp_path: Path, none: str) -> None:
     line = f"2026-04-01,{none},占道," + ",".join([none] * 7)
     (row,) = taken(read_text(tmp_path, NAMES + line, LATER))
@@ -743,6 +782,13 @@ def test_what_systems_write_for_no_time_yet_is_none(tmp_path: Path, none: str) -
     (error,) = read_text(tmp_path, f"{NAMES}{none},{none},占道,,,,,,,", LATER)
     assert isinstance(error, RowError)
     assert "收到时间为空" in error.what
+
+
+def test_no_seconds_since_1970_are_no_time(tmp_path: Path) -> None:
+    profile = OWN.replace('community = "社区"', 'received = "收到"\nresolved = "办结"')
+    profile += '[times]\nreceived = ["unix"]\nresolved = ["unix"]\n'
+    (row,) = taken(read_text(tmp_path, "内容,收到,办结\n占道,1775005200,0\n", profile))
+    assert (row.received, row.resolved) == ("2026-04-01T09:00:00+08:00", None)
 
 
 def test_a_later_time_that_precedes_what_it_follows_is_unknown_and_remarked(

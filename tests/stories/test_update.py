@@ -945,3 +945,26 @@ def test_a_shipped_profile_reads_a_file_without_any_progress(
     assert (done.code, "导入 1 件" in done.err) == (0, True), done.err
     case = call("show", "1", "--json", now=NOW).json()
     assert (case["status"], case["source_due"]) == ("待受理", None)
+
+
+def test_what_is_accepted_after_its_source_withdrew_it_is_listed(office: Office) -> None:
+    office.take(row(状态="待受理"))
+    office.update(row(撤回="2026-11-03 09:00", 状态="撤件"))
+    assert "受理 1" in office.update(row(撤回="2026-11-03 09:00", 受理="2026-11-02 10:00"))
+    events = office.sound()
+    office.take(row("2", 状态="待受理"))
+    office.update(row("2", 撤回="2026-11-03 09:00", 状态="撤件"))
+    told = office.update(row("2", 受理="2026-11-04 09:00", 状态="在办"))
+    assert "受理时间不一致: 文件: 2026-11-04 09:00; 台账: 来源撤回 2026-11-03 09:00" in told
+    assert "推进 0 件, 没有变化 0 件, 与台账记录不一致 1 件" in told
+    assert (office.kinds("2"), office.sound()) == (["reported", "source_withdrawn"], events + 2)
+
+
+def test_a_case_that_moves_on_and_differs_is_counted_as_both(office: Office) -> None:
+    office.take(row(状态="待受理", 期限="2026-12-20 17:00"))
+    said = row(受理="2026-11-02 10:00", 期限="2026-12-01 17:00")
+    ahead = office.take(said, options=("--update", "-n")).err
+    told = office.update(said)
+    for words in (ahead, told):
+        assert "没有变化 0 件, 与台账记录不一致 1 件 (其中 1 件的其余进展已推进)" in words
+    assert "与台账记录不一致 1 件。" in office.update(said)
