@@ -21,6 +21,8 @@ _VILLAGES = ("村民委员会", "村委会")
 _STREETS = ("街道办事处", "街道", "镇", "乡")
 _NUMERALS = dict(zip("〇零一二三四五六七八九", [0, *range(10)], strict=True))
 _NUMERAL = re.compile(f"[十百{''.join(_NUMERALS)}]+")
+#: the number of a grid: 1网格, 第01网格, 网格1, 1号网格; a bare 1 or a 微网格 may be others
+_NUMBERED = re.compile(r"第?0*(\d+)号?网格|网格第?0*(\d+)号?")
 _SEPARATOR = re.compile(r"(?<!\d)[-_/·.、,—|]+|[-_/·.、,—|]+(?!\d)")
 
 
@@ -49,20 +51,24 @@ class PlaceNames:
 
     def grid(self, name: str, within: str | None = None) -> str | None:
         """Return the only grid this may mean; ``within`` a community its short name will do."""
-        short = self._grids.get(within, {}).get(squeezed(name)) if within else None
-        if short:
-            return short
+        if within and (own := _only(self._own(within, {squeezed(name)}))):
+            return own
         found: set[str] = set()
         for whole in self._without_street(squeezed(name)):
             for core, communities in self._communities.items():
                 if whole.startswith(core):
                     rest = whole[len(core) :]
                     tails = {rest.removeprefix(body) for body in ("", *_BODIES, *_VILLAGES)}
-                    found.update(
-                        grid for community in communities
-                        for short, grid in self._grids[community].items() if short in tails
-                    )  # fmt: skip
+                    found.update(*(self._own(community, tails - {""}) for community in communities))
         return _only(found)
+
+    def _own(self, community: str, names: set[str]) -> set[str]:
+        """Return the grids of a community that go by such names, else by such numbers."""
+        grids = self._grids.get(community, {})
+        if found := {grid for short, grid in grids.items() if short in names}:
+            return found
+        numbers = {*map(_number, names)} - {None}
+        return {grid for short, grid in grids.items() if _number(short) in numbers}
 
     def near(self, name: str) -> list[str]:
         """Return communities, three at most, whose names come near."""
@@ -98,6 +104,12 @@ def squeezed(name: str) -> str:
     """Return a name without what does not tell places apart: width, blanks, kind of numerals."""
     text = "".join(unicodedata.normalize("NFKC", name).split())
     return _NUMERAL.sub(_figures, _SEPARATOR.sub("", text))
+
+
+def _number(name: str) -> str | None:
+    """Return the number by which a grid goes; None where its name has more than that."""
+    found = _NUMBERED.fullmatch(name)
+    return next((part for part in found.groups() if part), None) if found else None
 
 
 def _figures(match: re.Match[str]) -> str:

@@ -196,7 +196,7 @@ class RowResolver:
         )
         parent = self._data.units.find(grid).parent
         if community and parent != community:
-            what = f"{grid}属于{parent}, 不属于{community}。"
+            what = f"{grid}属于{parent}, 不属于{community}"
             raise FieldFault("grid", what, "请核对社区和网格两列。")
         return parent, grid
 

@@ -175,7 +175,7 @@ def kept_cell(value: str) -> str:
     ``3/4``; a leading ``'`` keeps them. Short whole numbers read the same either way.
     """
     shown = csv_cell(value)
-    return f"'{shown}" if _compiled(_COUNTED).fullmatch(shown) else shown
+    return f"'{shown}" if _compiled(_COUNTED).fullmatch(shown.strip()) else shown
 
 
 def tsv_cell(value: str) -> str:
