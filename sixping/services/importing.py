@@ -218,10 +218,10 @@ class Rows:
             at == now, source_due is None, self._steps and _goes_later(row),
         )  # fmt: skip
         words = (text, place, reporter, phone, source_no, apart, outcome, feedback)
-        private = [quoted(word).encode() for word in words if word is not None]
+        private: list[Any] = [word for word in words if word is not None]
         if reasons := shared.evaluation.reasons:
             first = words[:4]
-            private.insert(len(first) - first.count(None), reasons.encode())
+            private.insert(len(first) - first.count(None), reasons)
         return _PREPARED((
             self._templates.get(traits) or self._make_template(traits, row, shared, day.rules),
             at,

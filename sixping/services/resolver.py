@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.cases import intake
 from sixping.errors import SixpingError
@@ -54,7 +54,7 @@ class Evaluation(NamedTuple):
     severity: Severity
     unsure: bool
     suggestion: str | None = None
-    reasons: str | None = None
+    reasons: list[Any] | None = None
     confidence: Confidence | None = None
     given: tuple[str, ...] | None = ()
     emergency: str | None = None
@@ -155,7 +155,7 @@ class RowResolver:
             lead=names[3] or chosen.lead,
             severity=chosen.severity,
             unsure=chosen.unsure,
-            reasons=_dumped(chosen.grounds._replace(places=spot.mentions).recorded()),
+            reasons=chosen.grounds._replace(places=spot.mentions).recorded(),
             confidence=(own if row.severity else chosen).confidence,
             given=_given(row),
             emergency=own.emergency,

@@ -153,7 +153,8 @@ class _Event:
         return self._kind in {"reported", "imported"}
 
     def same(self, record: Prepared) -> bool:
-        facts, stored, words = json.loads(self._facts), self._stored(), _words(record)
+        facts, stored = json.loads(self._facts), self._stored()
+        words = record.template.words(record)
         if self._kind == "imported" or facts.get("from_file"):
             if "digest" not in stored:  # its contact was erased: nothing can be held against it
                 return True
@@ -211,14 +212,10 @@ def _first(new: New, key: bytes) -> _First:
     return _First(new.seq, new.number, _content(new.record, key), _hidden(kept, key), key)
 
 
-def _words(record: Prepared) -> dict[str, str]:
-    return {name: json.loads(word) for name, word in record.template.words(record).items()}
-
-
 def _content(record: Prepared, key: bytes) -> bytes:
     words = record.template.words(record)
-    said = b"\0".join([record.rest.encode(), *(words.get(name, b"") for name in CONTENT)])
-    return blake2b(said, key=key, digest_size=16).digest()
+    said = "\0".join([record.rest, *(words.get(name, "") for name in CONTENT)])
+    return blake2b(said.encode(), key=key, digest_size=16).digest()
 
 
 def _progress(record: Prepared) -> dict[str, str]:
