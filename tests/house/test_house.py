@@ -55,7 +55,7 @@ WORLD_FILES = {"util/clock.py", "util/datafiles.py", "calendar/files.py"}
 READS_THE_LOG = {"office/streams.py"}  # office folds what the streams of the ledger hold
 DATABASE = {"store", "queries"}
 WORLDLY_LIBRARIES = {
-    "apprise", "docx", "getpass", "openpyxl", "platform", "platformdirs", "python_calamine",
+    "apprise", "docx", "getpass", "openpyxl", "orjson", "platform", "platformdirs", "python_calamine",
     "rich", "shutil", "socket", "sqlalchemy", "sqlite3", "sqlmodel", "subprocess", "sys",
     "tempfile", "time", "typer", "xlsxwriter",
 }  # fmt: skip
