@@ -55,14 +55,14 @@ WORLD_FILES = {"util/clock.py", "util/datafiles.py", "calendar/files.py"}
 READS_THE_LOG = {"office/streams.py"}  # office folds what the streams of the ledger hold
 DATABASE = {"store", "queries"}
 WORLDLY_LIBRARIES = {
-    "apprise", "docx", "getpass", "openpyxl", "orjson", "platform", "platformdirs", "python_calamine",
+    "apprise", "docx", "getpass", "openpyxl", "platform", "platformdirs", "python_calamine",
     "rich", "shutil", "socket", "sqlalchemy", "sqlite3", "sqlmodel", "subprocess", "sys",
     "tempfile", "time", "typer", "xlsxwriter",
 }  # fmt: skip
 HEAVY = {
-    "apprise", "chinese_calendar", "docx", "jinja2", "openpyxl", "platformdirs", "prompt_toolkit",
-    "pydantic", "pygal", "python_calamine", "rapidfuzz", "rich", "sqlalchemy", "sqlmodel",
-    "xlsxwriter",
+    "apprise", "chinese_calendar", "docx", "jinja2", "openpyxl", "orjson", "platformdirs",
+    "prompt_toolkit", "pydantic", "pygal", "python_calamine", "rapidfuzz", "rich", "sqlalchemy",
+    "sqlmodel", "xlsxwriter",
 }  # fmt: skip
 HEAVY_AT_MODULE_LEVEL = {  # imported lazily as a whole
     "store/orm.py": {"sqlmodel", "sqlalchemy", "pydantic"},
