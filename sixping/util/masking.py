@@ -12,6 +12,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from sixping.util import several
 from sixping.util.numbermask import MASKED, SIGN, hide_numbers
 
 if TYPE_CHECKING:
@@ -134,6 +135,8 @@ def mask_name(value: str) -> str:
     Nouns for many people, roles, bodies and ``张先生`` name nobody and stay as they are.
     """
     bare = value.strip()
+    if len(people := several.names(bare)) > 1:
+        return "、".join(map(mask_name, people))
     if not bare or not names_person(bare):
         return mask_text(bare)
     return f"{_surname(bare)}*"
@@ -197,8 +200,7 @@ def hide_names(text: str, names: Iterable[str], places: Iterable[str] = ()) -> s
 
     A name that begins the name of a place there (or one of ``places``) stays.
     """
-    for name in names:
-        bare = name.strip()
+    for bare in (one.strip() for name in names for one in several.names(name)):
         if len(bare) > 1 and _may_occur(bare, text) and names_person(bare):
             text = _hide_name(text, bare, "\n".join(filter(None, places)))
     return text
