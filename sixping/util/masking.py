@@ -152,6 +152,11 @@ def _surname(name: str) -> str:
     return name[:2] if len(name) > 2 and name.startswith(_COMPOUND) else name[0]  # noqa: PLR2004
 
 
+def begins_with_surname(word: str) -> int:
+    """Return how many signs of a word may be a person's surname: none, one or two."""
+    return 2 if word.startswith(_COMPOUND) else int(word[:1] in _SURNAMES and word != "")
+
+
 def names_person(value: str) -> bool:
     """Return whether words may be a person's own name, and not a noun, a role or a body."""
     bare = re.sub(r"\s", "", value)
