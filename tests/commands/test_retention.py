@@ -455,7 +455,7 @@ def _left(tmp_path: Path, ledger: str, day: str, name: str) -> Path:
     folder = tmp_path / ".local" / "state" / "sixping" / "drafts"
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / f"{name}.json"
-    state = {
+    state: dict[str, Any] = {
         "ledger": ledger, "received": f"{day}T09:00:00+08:00", "values": {"text": f"{NAME}来电"},
         "unknown": [], "answered": [], "into": None,
     }  # fmt: skip
