@@ -105,6 +105,18 @@ def test_what_differs_from_the_ledger_names_nobody(take: Any) -> None:
         assert secret not in done.err
 
 
+@pytest.mark.usefixtures("ledger")
+@pytest.mark.parametrize("field", ["community", "channel", "severity", "category", "received"])
+def test_a_line_that_cannot_be_taken_names_nobody(call: Runner, field: str) -> None:
+    lines = [json.dumps({"text": "路灯不亮", field: person}) for person in PEOPLE]
+    lines += [json.dumps({"text": "路灯不亮", person: "1"}) for person in PEOPLE]
+    done = call("intake", "--jsonl", stdin="\n".join(lines), now=NOW)
+    assert done.code == 65
+    for person in PEOPLE:
+        assert person not in done.out + done.err
+    assert [json.loads(line)["line"] for line in done.out.splitlines()] == [*range(1, 13)]
+
+
 def test_a_draft_holds_nobody_whatever_its_columns_are_taken_for(
     call: Runner, tmp_path: Path
 ) -> None:
