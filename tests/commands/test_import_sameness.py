@@ -303,6 +303,9 @@ def test_a_number_of_the_month_is_known_at_the_desk(
     assert again.code == 65
     assert "已登记为 2026-000001" in again.err.replace("已经", "已")
     assert cases(tmp_path) == 1
+    assert call("intake", "路灯不亮", now=NOW).code == 0
+    named = call("amend", "2", "--source-no", "1", "--reason", "补记", now=NOW)
+    assert (named.code, "这个来源编号已经登记为 2026-000001" in named.err) == (1, True)
     early = call("intake", "树倒", "--source-no", "1", "--received", "2025-03-01 09:00", now=NOW)
     assert early.code == 0
 
