@@ -467,6 +467,8 @@ def _terms(
 
 def _advice(name: str, raw: str) -> str:
     """Return what to do about a time that cannot be read."""
+    if not any(map(str.isdecimal, raw)):
+        return f"请改正该单元格; 整列都这样的, 请核对方案的 [columns] 中 {name} 是哪一列。"
     ways = [f'"{way}"{_order(way)}' for way in would_read(raw)]
     if not ways:
         return "请改正该单元格, 写成 2026-04-01 15:05 这样。"

@@ -78,6 +78,11 @@ def test_who_stands_in_the_wrong_column_is_in_no_error(take: Any, field: str, ma
         assert COLUMNS[field] in done.err
 
 
+def test_a_column_of_names_where_times_should_be_is_said_to_be_mixed_up(take: Any) -> None:
+    done = take([{"received": "王大鹏"}])
+    assert "整列都这样的, 请核对方案的 [columns] 中 received 是哪一列" in done.err
+
+
 def test_a_sentence_in_the_column_of_a_state_is_counted_and_the_caller_hidden(take: Any) -> None:
     said = "王大鹏反映路灯不亮, 已经等了三个月, 请尽快处理"
     done = take(
