@@ -232,9 +232,10 @@ def test_a_number_written_down_at_the_desk_later_is_found_by_its_month(
     assert call("amend", "1", "--source-no", "1", "--reason", "补记", now=NOW).code == 0
     for options in (("-n",), (), ("--update",)):
         assert counts(take([row("1")], *options, numbering=numbering)) == [0, 1, 0, 0]
-    other = take([row("1", "井盖")], numbering=numbering)
-    assert other.code == 65
-    assert "来源编号 1: 已登记为 2026-000001, 第 2 行的内容" in other.err
+    for day in ("2026-03-02", "2026-03-20"):
+        other = take([row("1", "井盖", day)], numbering=numbering)
+        assert other.code == 65
+        assert "来源编号 1: 已登记为 2026-000001, 第 2 行的内容" in other.err
     assert cases(tmp_path) == 1
 
 
