@@ -33,6 +33,8 @@ def numbers(value: str) -> list[str]:
 
 def names(value: str) -> list[str]:
     """Return the people in a field, in order: the whole of it where it names one."""
+    if not _BETWEEN_NAMES.search(value):
+        return [value]
     kept = [part.strip() for part in _BETWEEN_NAMES.split(value) if part.strip()]
     return list(dict.fromkeys(kept)) if len(kept) > 1 else [value]
 
