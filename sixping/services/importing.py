@@ -168,14 +168,15 @@ class Rows:
             return
         field = fault.field if isinstance(fault, FieldFault) else "received"
         column = self.reports.columns.get(field, "")
-        self._refuse(RowError(row.row, column, fault.what, fault.hint, field))
+        error = RowError(row.row, column, fault.what, fault.hint, field)
+        self._refuse(error.without(row.reporter))
 
     def _refuse_names(self, row: ImportedRow) -> None:
         edition = self._rules_of(from_text(row.received or self._now).date()).edition
         for fault in self._resolver.faults(row, edition):
             column = self.reports.columns.get(fault.field, "")
             said = (fault.what, fault.hint, fault.field, fault.word, fault.near)
-            self._refuse(RowError(row.row, column, *said))
+            self._refuse(RowError(row.row, column, *said).without(row.reporter))
 
     def _remark(self, row: ImportedRow) -> None:
         self.remarked += 1
