@@ -317,7 +317,7 @@ def test_what_is_recorded_of_a_row_is_the_same_whatever_rows_came_before(
 def test_what_is_yet_to_come_is_refused_by_its_column(name: str) -> None:
     said = {name: FUTURE}
     column = "C 收到" if name == "received" else ""
-    what = "时间 2026-11-23 09:00:01 晚于现在。"
+    what = "时间 2026-11-23 09:00:01 晚于现在"
     assert faults(prepare([row(**said)])) == [(column, what)]
     assert len(list(prepare([row(**{name: NOW_TEXT})]))) == 1, "this very moment is not to come"
 
@@ -337,7 +337,7 @@ def test_a_limit_may_be_yet_to_come() -> None:
 )
 def test_a_state_of_another_grade_is_refused_unless_it_ended(state: Status, grade: str) -> None:
     ((_, what),) = faults(prepare([row(status=state)]))
-    assert what == f"状态“{state}”只用于{grade}事件, 这一行的等级是“一般”。"
+    assert what == f"状态“{state}”只用于{grade}事件, 这一行的等级是“一般”"
     assert one(row(status=state, severity=Severity(grade))).kept
     assert one(row(status=state, resolved=RESOLVED)).kept is False
 
@@ -347,7 +347,7 @@ def test_a_grid_of_another_community_is_refused_and_a_short_one_is_found_in_its_
     event = one(row(grid=GRID))
     assert (event.community, event.grid) == (COMMUNITY, GRID)
     ((_, what),) = faults(prepare([row(community="江二社区", grid=GRID)]))
-    assert what == "江一社区第一网格属于江一社区, 不属于江二社区。"
+    assert what == "江一社区第一网格属于江一社区, 不属于江二社区"
 
 
 def test_all_words_of_a_row_that_nobody_knows_are_told_at_once() -> None:

@@ -285,7 +285,7 @@ def _list_errors(context: Context, rows: Rows) -> None:
     for error in errors[:SHOWN]:
         where = _where(error) + (f" {error.column}" if error.column else "")
         hint = f"。{error.hint}" if error.hint else ""
-        context.say(f"{where}: {mask_text(error.what)}{hint}")
+        context.say(f"{where}: {mask_text(error.what.removesuffix('。'))}{hint}")
     others = rows.faulty - rows.unknown_words.rows + len(alone)
     if others > SHOWN:
         context.say(f"其余有问题的共 {others} 处, 以上是前 {SHOWN} 处。")
