@@ -21,8 +21,6 @@ from sixping.errors import BadData
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from _typeshed import WriteableBuffer
-
 MARK = "\udcff"
 """What stands for bytes that are no text; no decoder gives it otherwise."""
 
@@ -70,9 +68,9 @@ class _Lined(io.FileIO):
         super().__init__(path)
         self._unbroken, self._file = 0, path.name
 
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
+    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override] - what is given
         size = super().readinto(buffer) or 0  # None: would block, which a file does not
-        chunk = bytes(memoryview(buffer)[:size])
+        chunk = bytes(buffer[:size])
         self._unbroken = 0 if b"\n" in chunk or b"\r" in chunk else self._unbroken + size
         if self._unbroken > _LONGEST:
             raise BadData(f"{self._file} 有超过 4 MB 的一行", "请确认这是表格文件。")
