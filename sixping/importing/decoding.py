@@ -68,7 +68,7 @@ class _Lined(io.FileIO):
         super().__init__(path)
         self._unbroken, self._file = 0, path.name
 
-    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override] - what is given
+    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
         size = super().readinto(buffer) or 0  # None: would block, which a file does not
         chunk = bytes(buffer[:size])
         self._unbroken = 0 if b"\n" in chunk or b"\r" in chunk else self._unbroken + size
