@@ -294,6 +294,31 @@ def test_who_makes_every_check_anew_is_found_by_the_old_chain(call: Runner, tmp_
             take_over(path, file, stamp())
 
 
+@pytest.mark.parametrize("name", ["by", "program", "facts", "words", "remarks"])
+def test_a_broken_character_is_refused_with_its_line_wherever_it_stands(
+    call: Runner, tmp_path: Path, name: str
+) -> None:
+    from sixping.documents.eventlines import Checks
+
+    file = tmp_path / "all.jsonl"
+    said = [
+        json.loads(line) for line in exported(call, small(call, tmp_path), file, NOW, *REVEALED)
+    ]
+    at = next(i for i, line in enumerate(said) if name in line and line.get("kind") == "reported")
+    said[at][name] = {
+        "facts": said[at]["facts"] | {"channel": "\ud800"}, "remarks": ["\ud800"],
+        "words": (said[at].get("words") or {}) | {"place": "\ud800"},
+    }.get(name, "\ud800")  # fmt: skip
+    checks = Checks()
+    forged = [
+        checks.sealed({key: value for key, value in line.items() if key != "check"})
+        for line in said
+    ]
+    file.write_text("\n".join(forged) + "\n", encoding="utf-8")
+    done = call("--ledger", str(new_ledger(call, tmp_path / "n.db")), "import", str(file), now=NOW)
+    assert (done.code, f"第 {at + 1} 行" in done.err) == (65, True), done.err
+
+
 def test_only_a_file_of_events_is_taken_for_one(tmp_path: Path) -> None:
     file = tmp_path / "x.jsonl"
     file.write_text(f'{{"what": "{MARK}", "format": 1}}\n', encoding="utf-8")

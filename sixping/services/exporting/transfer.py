@@ -126,6 +126,8 @@ def take_over(
         return tried.told
     except OverflowError as fault:
         raise _damaged(reader.line, "有超出范围的数") from fault
+    except UnicodeEncodeError as fault:
+        raise _damaged(reader.line, "有无效的字符") from fault
     except UnicodeDecodeError as fault:
         raise _damaged(reader.line + 1, "不是 UTF-8 文字") from fault
     except OSError as fault:
@@ -264,6 +266,8 @@ class _Reader:
             event = ForeignEvent(**{name: said[name] for name in _ENVELOPE}, **body)
             from_text(event.at), from_text(event.recorded_at)
             return event, facts, bytes.fromhex(said["hash"])
+        except BadData as fault:
+            raise _damaged(self.line, f"不能用: {fault.what}") from fault
         except (KeyError, TypeError, ValueError, AttributeError) as fault:
             raise _damaged(self.line, "读不懂") from fault
 
