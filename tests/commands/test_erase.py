@@ -220,6 +220,17 @@ def ended_main(call: Runner) -> None:
         assert done.code == 0, done.err
 
 
+def test_what_an_erased_case_has_of_standard_words_is_found_as_before(call: Runner) -> None:
+    marked(call)
+    ended_main(call)
+    events = call("show", "1", "--json", now=NOW).json()["events"]
+    (standard,) = [event["feedback"] for event in events if event["kind"] == "accepted"]
+    erase(call)
+    (found,) = call("search", standard[:4], "--json", now=LATER).json()
+    assert (found["number"], found["text"]) == ("2026-000001", None)
+    assert call("search", TEXT[:4], "--json", now=LATER).json() == []
+
+
 def test_leftovers_of_killed_backups_are_swept_and_a_running_one_is_let_alone(
     call: Runner, ledger: Path
 ) -> None:
