@@ -10,9 +10,10 @@ import re
 import unicodedata
 
 from sixping.errors import UsageFault
+from sixping.util import several
 from sixping.util.text import SHORT, accept_text
 
-#: fewer digits are an extension or a slip; more than one phone is no phone
+#: fewer digits are an extension or a slip, more are no phone
 LEAST_DIGITS, _MOST_DIGITS = 7, 20
 _MOBILE = 11
 _PLACE = 60
@@ -25,20 +26,24 @@ _TEL = "tel:"  # a place has no colon
 
 
 def contact_keys(phone: str | None, place: str | None) -> tuple[str, ...]:
-    """Return the comparable forms of a report's phone and place, in order."""
-    digits = phone_form(phone) if phone else None
+    """Return the comparable forms of a report's phones and place, in order."""
+    forms = [f"{_TEL}{digits}" for digits in phone_forms(phone)] if phone else []
     where = place_form(place) if place else None
-    return tuple(sorted(filter(None, (digits and f"{_TEL}{digits}", where))))
+    return tuple(sorted([*forms, where] if where else forms))
 
 
-def phone_form(value: str) -> str | None:
-    """Return the digits of a phone without its country code: ``+86 138-…`` is ``138…``."""
+def phone_forms(value: str) -> list[str]:
+    """Return the digits of each phone in a field, without the country code.
+
+    ``+86 138-…`` is ``138…``; ``138… / 0571-…`` are two.
+    """
     if len(value) == _MOBILE and value.isdecimal() and value.isascii():
-        return value
-    digits = "".join(sign for sign in bare(value) if sign.isdigit())
-    if len(digits) > _MOBILE:
-        digits = re.sub("^(?:0086|86)", "", digits)
-    return digits if LEAST_DIGITS <= len(digits) <= _MOST_DIGITS else None
+        return [value]
+    forms = (
+        re.sub("^(?:0086|86)", "", digits) if len(digits) > _MOBILE else digits
+        for digits in several.numbers(value)
+    )
+    return list(dict.fromkeys(f for f in forms if LEAST_DIGITS <= len(f) <= _MOST_DIGITS))
 
 
 def accept_phone(value: str, *, field: str) -> str:

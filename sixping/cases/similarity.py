@@ -11,7 +11,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.cases.contactkeys import bare, phone_form, place_form
+from sixping.cases.contactkeys import bare, phone_forms, place_form
 from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class _Read:
 
     def __init__(self, side: Side) -> None:
         self.side = side
-        self.phone = phone_form(side.phone) if side.phone else None
+        self.phones = set(phone_forms(side.phone)) if side.phone else set()
         self.place = place_form(side.place) if side.place else None
 
     @cached_property
@@ -101,7 +101,7 @@ def _offer(mine: _Read, side: Side) -> Offer:
 
 
 def _evidence(mine: _Read, other: _Read) -> Iterable[tuple[float, str]]:
-    if mine.phone and mine.phone == other.phone:
+    if mine.phones & other.phones:
         yield _PHONE, "同一电话"
     doors = _same_doors(mine, other)
     yield from _place(mine, other, doors=doors)

@@ -20,7 +20,7 @@ from sixping.util.text import dump_json, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
 
     from sixping.console.call import Call
@@ -44,12 +44,9 @@ class Draft:
 
     def __init__(self, context: Context) -> None:
         """Find the place; nothing is read or made."""
-        import platformdirs
-
         whose = f"{context.ledger.resolve()}\n{context.account}\n{context.by}"
         name = f"{sha256(whose.encode()).hexdigest()[:16]}.json"
-        folder = platformdirs.user_state_path("sixping", appauthor=False) / "drafts"
-        self.context, self.path = context, folder / name
+        self.context, self.path = context, _folder() / name
         self.taken_up = False
 
     def offered(self) -> Kept | None:
@@ -94,6 +91,7 @@ class Draft:
     def _keep(self, call: Call) -> None:
         kept = Kept(call.desk.received, call.values, call.unknown, call.answered, call.into)
         state = kept._asdict() | {
+            "ledger": str(self.context.ledger.resolve()),
             "received": to_text(kept.received),
             "unknown": sorted(kept.unknown),
             "answered": sorted(kept.answered),
@@ -110,14 +108,42 @@ class Draft:
             self.context.say("已留草稿, 下次 sixping intake 可接着登记:", f"  {self.path}")
 
 
-def drop_drafts(is_told: Callable[[str], bool]) -> int:
-    """Remove the drafts of this user in whose words somebody is told; return how many."""
+class Left(NamedTuple):
+    """A draft of this user that nobody took up: the day of its call, and of which ledger.
+
+    ``since`` None: it cannot be read.
+    """
+
+    path: Path
+    since: date | None
+    ledger: str
+
+
+def drafts_left() -> list[Left]:
+    """Return the drafts of this user, of every ledger, by file."""
+    found = []
+    with suppress(OSError):
+        for path in sorted(_folder().iterdir()):
+            try:
+                state = json.loads(path.read_bytes())
+                left = Left(path, from_text(state["received"]).date(), str(state["ledger"]))
+            except (ValueError, KeyError, TypeError):
+                left = Left(path, None, "")
+            found.append(left)
+    return found
+
+
+def _folder() -> Path:
     import platformdirs
 
+    return platformdirs.user_state_path("sixping", appauthor=False) / "drafts"
+
+
+def drop_drafts(is_told: Callable[[str], bool]) -> int:
+    """Remove the drafts of this user in whose words somebody is told; return how many."""
     dropped = 0
-    folder = platformdirs.user_state_path("sixping", appauthor=False) / "drafts"
     with suppress(OSError):
-        for path in sorted(folder.iterdir()):
+        for path in sorted(_folder().iterdir()):
             if any(map(is_told, _words_of(path.read_text(encoding="utf-8", errors="replace")))):
                 path.unlink()
                 dropped += 1

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from sixping.errors import BadData, InputOutput, Interrupted, NotAllowed, NotFound, UsageFault
+from sixping.util.cellmask import tells_person, word_shown
 from sixping.util.masking import mask_text
 from sixping.util.text import TEXT_LIMIT, dump_json
 
@@ -115,11 +116,21 @@ def answer_lines(context: Context, take: Take, *, recorded: bool) -> int:
 
 
 def _answered(take: Take, number: int, line: str) -> dict[str, Any]:
+    values: dict[str, Any] = {}
     try:
-        return take(_object(line), f"第 {number} 行 ")
+        values = _object(line)
+        return take(dict(values), f"第 {number} 行 ")
     except _OF_A_LINE as fault:
-        what = fault.what.removeprefix(f"第 {number} 行 ")
+        what = _nameless(fault.what.removeprefix(f"第 {number} 行 "), values)
         return {"line": number, "error": mask_text(what), "hint": mask_text(fault.hint)}
+
+
+def _nameless(what: str, values: dict[str, Any]) -> str:
+    """Return what is wrong with a line without the people it tells: fields may be mixed up."""
+    for word in {*values, *(value for value in values.values() if isinstance(value, str))}:
+        if len(word) > 1 and word in what and tells_person(word):
+            what = what.replace(word, word_shown(word))
+    return what
 
 
 def _object(line: str) -> dict[str, Any]:

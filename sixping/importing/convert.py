@@ -32,6 +32,8 @@ from sixping.importing.times import (
     would_read,
 )
 from sixping.policy.vocabulary import Status
+from sixping.util.cellmask import in_quotes, time_shown, word_shown
+from sixping.util.masking import hide_names
 from sixping.util.text import TEXT_LIMIT, accept_text
 
 if TYPE_CHECKING:
@@ -43,7 +45,6 @@ if TYPE_CHECKING:
     from sixping.importing.rows import Broken, Row
     from sixping.policy.vocabulary import Platform, Severity
 
-_QUOTE = 30  # characters of a cell that an error repeats
 _MEMO = 4096  # words repeat: communities, units, categories
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+\d{1,3}")
 _DAY, _SECOND = len("2026-10-08"), len("2026-10-08T15:00:00")
@@ -98,7 +99,8 @@ class RowError(NamedTuple):
     """Why a row cannot be taken: 1-based row, column as ``D 留言时间``, what, what to do.
 
     ``field``: of the row, empty where it is the row as a whole; ``word``: the one there that
-    nobody knows, where that is all (rows repeat their words), and what is ``near`` it.
+    nobody knows, where that is all (rows repeat their words), and what is ``near`` it. What is
+    repeated of a cell is masked (``cellmask``): columns may be mixed up.
     ``partly``: what of the row was read all the same, with the first error of a row.
     ``sheet`` is its worksheet, named where a file has several.
     """
@@ -113,12 +115,20 @@ class RowError(NamedTuple):
     sheet: str = ""
     partly: ImportedRow | None = None
 
+    def without(self, reporter: object) -> RowError:
+        """Return the same without the name of who reported it, wherever a cell has it."""
+        if not isinstance(reporter, str):
+            return self
+        what, word = (hide_names(said, [reporter]) for said in (self.what, self.word))
+        return self._replace(what=what, word=word)
+
 
 #: ``ImportedRow`` of a list with all its values, without the count that ``_make`` takes
 _IMPORTED = partial(tuple.__new__, ImportedRow)
 _SLOTS = {name: place for place, name in enumerate(ImportedRow._fields)}
 _SOURCE, _CHANNEL, _TEXT = _SLOTS["source_no"], _SLOTS["channel"], _SLOTS["text"]
 _RECEIVED, _RESOLVED = _SLOTS["received"], _SLOTS["resolved"]
+_REPORTER = _SLOTS["reporter"]
 _UNNUMBERED, _REMARKS = _SLOTS["unnumbered"], _SLOTS["remarks"]
 _STATUS = _SLOTS["status"]
 _APART = [_SLOTS[name] for name in ("community", "grid", "received")]
@@ -174,7 +184,7 @@ def _known_word(name: str, words: Mapping[str, Any], raw: str) -> Any:  # noqa: 
     if raw in words:
         return words[raw]
     raise UnknownWord(
-        f"{TITLES[name]}中有方案没有说明的词: {raw[:_QUOTE]!r}",
+        f"{TITLES[name]}中有方案没有说明的词: {in_quotes(word_shown(raw))}",
         f"请在方案的 [values.{name}] 中写明它的含义, 可用: {'、'.join(USABLE[name])}。",
     )
 
@@ -329,7 +339,9 @@ class Converter:
         if not faults:
             return [self._finish(values, lossy)]
         first, *others = [
-            RowError(number, self._header.label(at), what, hint, field, word)
+            RowError(number, self._header.label(at), what, hint, field, word).without(
+                values[_REPORTER]
+            )
             for at, what, hint, field, word in faults
         ]
         return [first._replace(partly=ImportedRow._make(values)), *others]
@@ -342,7 +354,7 @@ class Converter:
                 value = read(self._joiner.join(parts)) if parts else None
                 values[slot] = values[slot] if value is None else value
             except BadData as fault:
-                word = parts[0] if isinstance(fault, UnknownWord) else ""
+                word = word_shown(parts[0]) if isinstance(fault, UnknownWord) else ""
                 yield Fault(places[0], fault.what, fault.hint, ImportedRow._fields[slot], word)
         readers: list[tuple[int, tuple[int, ...], Callable[..., tuple[str, int]]]]
         readers = [(slot, (index,), read) for slot, index, read in self._times]
@@ -362,13 +374,13 @@ class Converter:
     ) -> Fault:
         """Return what is wrong with a time, in which of its cells, and what would read it."""
         at, raw = places[0], written[0]
-        what, hint = f"时间无法识别: {raw[:_QUOTE]!r}", "请改正该单元格。"
+        what, hint = f"时间无法识别: {in_quotes(time_shown(raw))}", "请改正该单元格。"
         if not raw:
             what, hint = f"{TITLES[name]}只有几点, 没有日期", "请补上日期。"
         elif isinstance(error, YearFault):
             what = f"{what}, 年份不在 {FIRST_YEAR} 至 {LAST_YEAR} 之间"
         elif len(places) > 1 and self._reads(name, raw):
-            at, what = places[1], f"时间无法识别: {written[1][:_QUOTE]!r}"
+            at, what = places[1], f"时间无法识别: {in_quotes(time_shown(written[1]))}"
             hint = "请改正该单元格, 写成 15:05 这样。"
         else:
             hint = _advice(name, raw)
@@ -455,6 +467,8 @@ def _terms(
 
 def _advice(name: str, raw: str) -> str:
     """Return what to do about a time that cannot be read."""
+    if not any(map(str.isdecimal, raw)):
+        return f"请改正该单元格; 整列都这样的, 请核对方案的 [columns] 中 {name} 是哪一列。"
     ways = [f'"{way}"{_order(way)}' for way in would_read(raw)]
     if not ways:
         return "请改正该单元格, 写成 2026-04-01 15:05 这样。"

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from sixping.errors import BadData
-from sixping.importing.decoding import MARK, Damage, decide_encoding, open_text, why_broken
+from sixping.importing.decoding import MARK, Damage, decide_encoding, open_lines, why_broken
 from sixping.importing.rows import Row, first_bytes, unreadable, with_errors
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def read_csv(path: Path, encoding: str | None, delimiter: str | None) -> Iterato
     delimiter = delimiter or decide_delimiter(path, encoding)
     number, before = 0, Damage.count
     try:
-        with open_text(path, encoding) as file:
+        with open_lines(path, encoding) as file:
             for number, cells in enumerate(_reader(file, delimiter), 1):
                 if any(cells):
                     row = with_errors(_ROW((number, cells) + _SOUND))  # noqa: RUF005 - no list between
@@ -65,7 +65,7 @@ def _reader(file: Iterator[str], delimiter: str) -> Iterator[list[str]]:
 
 def decide_delimiter(path: Path, encoding: str) -> str:
     """Return the separator under which the first rows agree best on their width."""
-    with open_text(path, encoding) as file:
+    with open_lines(path, encoding) as file:
         lines = list(islice(iter(lambda: file.readline(1 << 16), ""), 50))
     return max(_DELIMITERS, key=lambda mark: _agreement(lines, mark))
 

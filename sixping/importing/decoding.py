@@ -21,6 +21,8 @@ from sixping.errors import BadData
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from _typeshed import WriteableBuffer
+
 MARK = "\udcff"
 """What stands for bytes that are no text; no decoder gives it otherwise."""
 
@@ -59,6 +61,28 @@ codecs.register_error(_HANDLER, _mark)
 def open_text(path: Path, encoding: str) -> io.TextIOWrapper:
     """Open a text file, line ends as they are, what is no text as ``MARK``."""
     return path.open(encoding=encoding, errors=_HANDLER, newline="")
+
+
+class _Lined(io.FileIO):
+    """A file with line breaks; one of over 4 MB without is refused before it fills the memory."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._unbroken, self._file = 0, path.name
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        size = super().readinto(buffer) or 0  # None: would block, which a file does not
+        chunk = bytes(memoryview(buffer)[:size])
+        self._unbroken = 0 if b"\n" in chunk or b"\r" in chunk else self._unbroken + size
+        if self._unbroken > _LONGEST:
+            raise BadData(f"{self._file} 有超过 4 MB 的一行", "请确认这是表格文件。")
+        return size
+
+
+def open_lines(path: Path, encoding: str) -> io.TextIOWrapper:
+    """Open a text file as ``open_text`` does. Reading it raises ``BadData`` for endless lines."""
+    raw = io.BufferedReader(_Lined(path), _CHUNK)
+    return io.TextIOWrapper(raw, encoding, errors=_HANDLER, newline="")
 
 
 def why_broken(encoding: str) -> str:
@@ -115,20 +139,16 @@ def _fits(path: Path, encoding: str, *, lines: bool) -> bool:
         raise BadData(f"不认识的编码: {encoding}", "可用: utf-8、gb18030、utf-16。")
     decoder = codecs.getincrementaldecoder(encoding)(_HANDLER)
     strict = codecs.lookup(encoding).name in _STRICT
-    good, unbroken, before = 0, 0, Damage.count
+    good, before = 0, Damage.count
     try:
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                if good < _PROOF:
-                    text = decoder.decode(chunk)
-                    good += max(0, len(chunk) - len(text))
-                    if not strict:
-                        text.replace(MARK, "").encode()  # half a character is none (utf-7)
-                    good -= _FAULTS * (Damage.count - before)
-                    before = Damage.count
-                unbroken = 0 if b"\n" in chunk or b"\r" in chunk else unbroken + len(chunk)
-                if lines and unbroken > _LONGEST:
-                    raise BadData(f"{path.name} 有超过 4 MB 的一行", "请确认这是表格文件。")
+        with io.BufferedReader(_Lined(path) if lines else io.FileIO(path), _CHUNK) as file:
+            while good < _PROOF and (chunk := file.read(_CHUNK)):
+                text = decoder.decode(chunk)
+                good += max(0, len(chunk) - len(text))
+                if not strict:
+                    text.replace(MARK, "").encode()  # half a character is none (utf-7)
+                good -= _FAULTS * (Damage.count - before)
+                before = Damage.count
             if good < _PROOF:
                 decoder.decode(b"", final=True)
     except UnicodeError:

@@ -1,7 +1,8 @@
 """How long words are kept (保管期限): two tracks, from archiving, by category and severity.
 
 ``record``: everything private of a case, by the office's own table; ``contact``: name and phone
-of who reported it. What no entry gives a term is kept.
+of who reported it. ``draft``: calls that did not end in the ledger, from the call on. What no
+entry gives a term is kept.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
 
     from sixping.util.toml import Table
 
-RECORD, CONTACT = "record", "contact"
+RECORD, CONTACT, DRAFT = "record", "contact", "draft"
 #: track → what people call it
-TRACKS = {RECORD: "事项记录", CONTACT: "联系信息"}
+TRACKS = {RECORD: "事项记录", CONTACT: "联系信息", DRAFT: "未登记完的草稿"}
 FOR_EVER = "永久"
 _TERM = re.compile(r"(\d{1,3}) ?(年|个月|月|天|日)")
 _UNITS = {"年": "years", "个月": "months", "月": "months", "天": "days", "日": "days"}
@@ -73,6 +74,8 @@ def read_keeping(entry: Table) -> Keeping:
     unknown = [name for name in severities if name not in tuple(Severity)]
     if unknown:
         entry.refuse("severities", f"应为 {'、'.join(Severity)} 中的若干级")
+    if track == DRAFT and (entry.has("categories") or entry.has("severities")):
+        entry.refuse("track", "草稿还没有类别和等级, 不能写 categories、severities")
     made = Keeping(
         track, keep, entry.text("clause"), entry.text("note"), entry.texts("categories", ()),
         severities,

@@ -15,6 +15,7 @@ from sixping.cases.contactkeys import contact_keys
 from sixping.queries.conditions import holds, not_voided
 from sixping.reports.retention import Ended
 from sixping.store.rows import EVENT_RECORDED_AT, of_kind
+from sixping.util import several
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
 _OF_PHONE = (
-    "SELECT DISTINCT e.subject FROM traces t JOIN events e ON e.seq = t.seq WHERE t.form = ?"
+    "SELECT DISTINCT e.subject FROM traces t JOIN events e ON e.seq = t.seq"
+    " WHERE t.form IN (SELECT value FROM json_each(?))"
 )
 _READ = "instr({0}.fields, ?) > 0 AND json_extract({0}.fields, '$.reporter') IS NOT NULL"
 _NAMED = (
@@ -38,20 +40,23 @@ def plain_name(name: str) -> str:
 
 def of_phone(con: Connection, phone: str) -> set[str]:
     """Return the cases that a phone reported, as registered or as amended."""
-    forms = contact_keys(phone, None)
-    return (
-        {number for (number,) in con.execute(_OF_PHONE, forms[:1]).fetchall()} if forms else set()
-    )
+    forms = json.dumps(contact_keys(phone, None))
+    return {number for (number,) in con.execute(_OF_PHONE, (forms,)).fetchall()}
+
+
+def plain_names(field: str) -> set[str]:
+    """Return the names in a field, each as ``plain_name`` has it, and the field as a whole."""
+    return {plain_name(name) for name in (field, *several.names(field))}
 
 
 def of_name(con: Connection, name: str) -> set[str]:
-    """Return the cases whose reporter bears or bore this very name."""
+    """Return the cases whose reporter, or one of several, bears or bore this very name."""
     wanted = plain_name(name)
     first = wanted[:1]
     # A letter has other widths and cases: only a Han character stands for itself.
     sign = first if unicodedata.category(first) == "Lo" else ""
     rows = con.execute(_NAMED, (sign,)).fetchall()
-    return {number for number, reporter in rows if plain_name(reporter) == wanted}
+    return {number for number, reporter in rows if wanted in plain_names(reporter)}
 
 
 # --- what is private of a case --------------------------------------------------------------
@@ -108,7 +113,7 @@ def private_seqs(con: Connection, number: str) -> list[int]:
 def looked_up(con: Connection, phones: Iterable[str], names: Iterable[str]) -> list[int]:
     """Return the look-ups of one of these phones or names."""
     forms = {form for phone in phones for form in contact_keys(phone, None)}
-    plain = {plain_name(name) for name in names}
+    plain = {plain for name in names for plain in plain_names(name)}
     return [
         seq
         for seq, phone, name in con.execute(_LOOKED_UP).fetchall()

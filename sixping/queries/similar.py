@@ -6,6 +6,7 @@ community or none, nearest in time. The cost depends on the cap and not on the l
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from sixping.cases.contactkeys import contact_keys
@@ -75,7 +76,8 @@ def candidates(
 
 
 _EARLIER = (
-    "FROM traces t JOIN events e ON e.seq = t.seq WHERE t.form = :form AND e.subject != :number"
+    "FROM traces t JOIN events e ON e.seq = t.seq WHERE t.form IN"
+    " (SELECT value FROM json_each(:forms)) AND e.subject != :number"
     " AND t.received_at <= :at AND t.seq <= :seq"
     " AND NOT EXISTS (SELECT 1 FROM traces own JOIN events f ON f.seq = own.seq"
     " WHERE own.form = t.form AND own.received_at = t.received_at AND own.seq < t.seq"
@@ -100,7 +102,7 @@ def earlier_count(
     if not forms:
         return None
     values = {
-        "form": forms[0],
+        "forms": json.dumps(forms),
         "at": at,
         "number": number,
         "seq": NO_END if as_of is None else as_of,
@@ -118,7 +120,7 @@ def earlier_numbers(con: Connection, phone: str, at: str, limit: int) -> list[st
     rows = con.execute(
         f"SELECT e.subject {_earlier()} GROUP BY e.subject"
         " ORDER BY max(t.received_at) DESC, e.subject DESC LIMIT :limit",
-        {"form": forms[0], "at": at, "number": "", "seq": NO_END, "limit": limit},
+        {"forms": json.dumps(forms), "at": at, "number": "", "seq": NO_END, "limit": limit},
     )
     return [row[0] for row in rows]
 

@@ -109,8 +109,8 @@ def _due(row: Ended, table: Sequence[Keeping], since: date | None, today: date) 
     if since is None:
         return "unarchived"
     for entry in ending:
-        until = _until(entry, since)
-        if today > until:
+        until = kept_until(entry, since)
+        if until and today > until:
             return Due(
                 row.number, entry.track, row.category, row.severity, since, until,
                 entry.keep or "", entry.clause,
@@ -118,8 +118,10 @@ def _due(row: Ended, table: Sequence[Keeping], since: date | None, today: date) 
     return "kept"
 
 
-def _until(entry: Keeping, since: date) -> date:
-    assert entry.term  # noqa: S101 - by the caller
+def kept_until(entry: Keeping, since: date) -> date | None:
+    """Return the last day on which words are kept that are from a day on; None: for ever."""
+    if entry.term is None:
+        return None
     number, unit = entry.term
     return since + relativedelta(**{unit: number})  # type: ignore[arg-type]
 

@@ -168,14 +168,15 @@ class Rows:
             return
         field = fault.field if isinstance(fault, FieldFault) else "received"
         column = self.reports.columns.get(field, "")
-        self._refuse(RowError(row.row, column, fault.what, fault.hint, field))
+        error = RowError(row.row, column, fault.what, fault.hint, field)
+        self._refuse(error.without(row.reporter))
 
     def _refuse_names(self, row: ImportedRow) -> None:
         edition = self._rules_of(from_text(row.received or self._now).date()).edition
         for fault in self._resolver.faults(row, edition):
             column = self.reports.columns.get(fault.field, "")
             said = (fault.what, fault.hint, fault.field, fault.word, fault.near)
-            self._refuse(RowError(row.row, column, *said))
+            self._refuse(RowError(row.row, column, *said).without(row.reporter))
 
     def _remark(self, row: ImportedRow) -> None:
         self.remarked += 1
@@ -218,10 +219,10 @@ class Rows:
             at == now, source_due is None, self._steps and _goes_later(row),
         )  # fmt: skip
         words = (text, place, reporter, phone, source_no, apart, outcome, feedback)
-        private = [quoted(word).encode() for word in words if word is not None]
+        private: list[Any] = [word for word in words if word is not None]
         if reasons := shared.evaluation.reasons:
             first = words[:4]
-            private.insert(len(first) - first.count(None), reasons.encode())
+            private.insert(len(first) - first.count(None), reasons)
         return _PREPARED((
             self._templates.get(traits) or self._make_template(traits, row, shared, day.rules),
             at,

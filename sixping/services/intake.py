@@ -24,7 +24,7 @@ from sixping.services.casefile import likely_repeats
 from sixping.services.rulebooks import rulebooks_on, rules_in
 from sixping.services.taking import Receipt
 from sixping.store.documents import rule_on
-from sixping.store.requests import identities, number_of
+from sixping.store.requests import number_of, taken_in
 from sixping.store.sqlite import reading
 from sixping.triage.places import locate
 from sixping.triage.signals import SIGNALS, load_signals
@@ -106,7 +106,8 @@ def register_once(
         wanted = instant_wanted(source_due, rules)
         event = replace(event, request_id=_id(request_id), source_due=wanted)
         content = report.content()
-        if known := _known(work, identities(event.channel, private_fields(event)), content):
+        known_by = taken_in(event.channel, private_fields(event), to_text(received))
+        if known := _known(work, known_by, content):
             case, log = work.case_and_log(known)
             return Receipt(case, work.head(), suggested_lead(log, case.category)), True
         number = work.next_number(received.year)
@@ -209,7 +210,8 @@ class CallDesk:
 
     def refuse_known(self, event: Reported) -> None:
         """Raise ``BadData`` where the request, or its number at its source, is known already."""
-        if known_by := identities(event.channel, private_fields(event)):
+        received = to_text(self.received)
+        if known_by := taken_in(event.channel, private_fields(event), received):
             with reading(self.ledger) as con:
                 for identity in known_by:
                     if number := number_of(con, identity):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.cases import intake
 from sixping.errors import SixpingError
@@ -13,6 +13,7 @@ from sixping.policy.units import UnitKind
 from sixping.policy.vocabulary import Confidence, Severity
 from sixping.triage.places import Located, locate
 from sixping.triage.suggest import suggest
+from sixping.util.cellmask import word_shown
 from sixping.util.names import near
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Evaluation(NamedTuple):
     severity: Severity
     unsure: bool
     suggestion: str | None = None
-    reasons: str | None = None
+    reasons: list[Any] | None = None
     confidence: Confidence | None = None
     given: tuple[str, ...] | None = ()
     emergency: str | None = None
@@ -155,7 +156,7 @@ class RowResolver:
             lead=names[3] or chosen.lead,
             severity=chosen.severity,
             unsure=chosen.unsure,
-            reasons=_dumped(chosen.grounds._replace(places=spot.mentions).recorded()),
+            reasons=chosen.grounds._replace(places=spot.mentions).recorded(),
             confidence=(own if row.severity else chosen).confidence,
             given=_given(row),
             emergency=own.emergency,
@@ -254,9 +255,10 @@ class RowResolver:
         more = " 等" if len(names) > _LISTED else ""
         hint = f"是否指: {'、'.join(close)}? " if close else ""
         hint += f"可用: {'、'.join(names[:_LISTED])}{more}。"
-        what = f"没有这个{TITLES[field]}: {name}"
+        shown = word_shown(name)
+        what = f"没有这个{TITLES[field]}: {shown}"
         advice = f"{hint}叫法不同的, 可写入方案的 [values.{field}]。"
-        return FieldFault(field, what, advice, name, tuple(close))
+        return FieldFault(field, what, advice, shown, tuple(close))
 
     def _find(self, key: tuple[object, ...], find: Callable[[], str], word: str) -> str:
         """Look a name up, once; to find the near ones of a wrong one costs a search."""
@@ -265,7 +267,8 @@ class RowResolver:
         try:
             found = self._names[key] = find()
         except SixpingError as fault:
-            wrong = FieldFault(str(key[0]), fault.what, fault.hint, word)
+            shown = word_shown(word)
+            wrong = FieldFault(str(key[0]), fault.what.replace(word, shown), fault.hint, shown)
             wrong = fault if isinstance(fault, FieldFault) else wrong
             if len(self._wrong) < _MOST:
                 self._wrong[key] = wrong

@@ -18,6 +18,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from sixping.store import chain, requests, sqlite
+from sixping.store.rows import of_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -44,9 +45,29 @@ PROGRESS: Mapping[str, str] = {
 _WORDS = ("outcome", "feedback")
 
 _STORED = (
-    "SELECT r.handle, r.seq, e.subject, e.kind, e.at, e.facts, t.salt,"
+    "SELECT r.handle, r.seq, e.subject, e.kind, e.facts, t.salt,"
     " coalesce(w.fields, t.fields) FROM requests r JOIN events e ON e.seq = r.seq"
     " JOIN told t ON t.seq = r.seq LEFT JOIN case_words w ON w.seq = r.seq WHERE r.handle IN"
+)
+#: every receipt that a case had, and whether it still has it
+_RECEIPTS = (
+    "SELECT DISTINCT f.received_at, m.to_seq IS NULL FROM case_moves m JOIN case_facts f"
+    " ON f.seq = coalesce(m.facts_seq, m.intake_seq) WHERE m.number = ?"
+)
+#: the receipt and the words of a case as they were amended
+_AMENDED = (
+    "SELECT f.received_at, w.fields FROM case_moves m JOIN case_facts f"
+    " ON f.seq = coalesce(m.facts_seq, m.intake_seq) JOIN case_words w ON w.seq = f.words_seq"
+    " WHERE m.number = ? AND m.to_seq IS NULL"
+)
+#: the month or year a case came in and the one its receipt was amended to
+_MOVED = (
+    "SELECT DISTINCT substr(f.received_at, 1, :signs), substr(n.received_at, 1, :signs)"
+    " FROM events e JOIN case_moves m ON m.number = e.subject JOIN case_facts f"
+    " ON f.seq = coalesce(m.facts_seq, m.intake_seq) JOIN case_moves l ON l.number = e.subject"
+    " AND l.to_seq IS NULL JOIN case_facts n ON n.seq = coalesce(l.facts_seq, l.intake_seq)"
+    f" WHERE {of_kind('e', 'amended')} AND e.stream = 'case'"
+    " AND json_extract(e.facts, '$.received_at') IS NOT NULL"
 )
 _NOTE = "INSERT INTO firsts (handle, seq, content, progress) VALUES (?, ?, ?, ?)"
 _NOTED = "SELECT handle, seq, content, progress FROM firsts WHERE handle IN"
@@ -59,8 +80,12 @@ class Earlier(Protocol):
     def seq(self) -> int: ...  # noqa: D102
     @property
     def number(self) -> str: ...  # noqa: D102
-    def named_on(self, day: str) -> bool:
-        """Tell whether its number alone named it on a day (``2026-10`` is all of a month)."""
+    def means(self, record: Prepared, *, moved: bool) -> bool:
+        """Tell whether a row whose number is of its month or year is this report.
+
+        It was found by the number alone; ``moved``: by that of the month it came in before its
+        receipt was amended.
+        """
 
     def same(self, record: Prepared) -> bool:
         """Tell whether a row says what this one said, its progress aside."""
@@ -141,30 +166,39 @@ class Batch(NamedTuple):
 class _Event:
     """A report in the ledger."""
 
-    def __init__(self, row: tuple[int, str, str, str, str, bytes, str]) -> None:
-        self.seq, self.number, self._kind, self._at, self._facts, self._salt, self._text = row
+    def __init__(self, con: Connection, row: tuple[int, str, str, str, bytes, str]) -> None:
+        self._con = con
+        self.seq, self.number, self._kind, self._facts, self._salt, self._text = row
 
-    def named_on(self, day: str) -> bool:
-        return self._at.startswith(day) and self._reported
-
-    @property
-    def _reported(self) -> bool:
-        """Whether this is how it came in; else its number was amended later."""
-        return self._kind in {"reported", "imported"}
+    def means(self, record: Prepared, *, moved: bool) -> bool:
+        found = self._con.execute(_RECEIPTS, (self.number,)).fetchall()
+        within = [(at, now) for at, now in found if at.startswith(record.period)]
+        if not moved and any(now for _, now in within):
+            return True
+        # Another report may bear the number in that month: only the same time or words tell.
+        times = [at for at, now in within if now or not moved]
+        return record.at in times or (bool(times) and _alike(self._stored(), record))
 
     def same(self, record: Prepared) -> bool:
-        facts, stored, words = json.loads(self._facts), self._stored(), _words(record)
+        facts, stored = json.loads(self._facts), self._stored()
         if self._kind == "imported" or facts.get("from_file"):
             if "digest" not in stored:  # its contact was erased: nothing can be held against it
                 return True
+            words = record.template.words(record)
             digest = chain.digest(self._salt, record.rest.encode())
-            return stored.get("digest") == digest and all(
+            if stored.get("digest") == digest and all(
                 stored.get(name) == words.get(name) for name in CONTENT
-            )
-        # Taken in at the desk, or amended there: the text has to be the same, and nothing else that
-        # both say may differ. The time is the desk's own.
-        both = [name for name in CONTENT if name in stored and name in words]
-        return "text" in both and all(stored[name] == words[name] for name in both)
+            ):
+                return True
+            return self._is_as_amended(record, timed=True)
+        return _alike(stored, record) or self._is_as_amended(record, timed=False)
+
+    def _is_as_amended(self, record: Prepared, *, timed: bool) -> bool:
+        """Tell whether a row says what the desk amended its case to; ``timed``: its receipt too."""
+        row = self._con.execute(_AMENDED, (self.number,)).fetchone()
+        if row is None or (timed and row[0] != record.at):
+            return False
+        return _alike(json.loads(row[1]), record)
 
     def newer(self, record: Prepared) -> bool:
         facts, stored = json.loads(self._facts), self._stored()
@@ -191,7 +225,7 @@ class _First(NamedTuple):
     progress: Mapping[str, str]
     key: bytes
 
-    def named_on(self, _: str) -> bool:
+    def means(self, record: Prepared, *, moved: bool) -> bool:  # noqa: ARG002 - no number alone
         return False
 
     def same(self, record: Prepared) -> bool:
@@ -211,14 +245,21 @@ def _first(new: New, key: bytes) -> _First:
     return _First(new.seq, new.number, _content(new.record, key), _hidden(kept, key), key)
 
 
-def _words(record: Prepared) -> dict[str, str]:
-    return {name: json.loads(word) for name, word in record.template.words(record).items()}
+def _alike(stored: Mapping[str, str], record: Prepared) -> bool:
+    """Tell whether a row says what was taken in at the desk, or amended there.
+
+    The text has to be the same, and nothing else that both say may differ; the time, and where it
+    was, are the desk's own.
+    """
+    words = record.template.words(record)
+    both = [name for name in CONTENT if name in stored and name in words]
+    return "text" in both and all(stored[name] == words[name] for name in both)
 
 
 def _content(record: Prepared, key: bytes) -> bytes:
     words = record.template.words(record)
-    said = b"\0".join([record.rest.encode(), *(words.get(name, b"") for name in CONTENT)])
-    return blake2b(said, key=key, digest_size=16).digest()
+    said = "\0".join([record.rest, *(words.get(name, "") for name in CONTENT)])
+    return blake2b(said.encode(), key=key, digest_size=16).digest()
 
 
 def _progress(record: Prepared) -> dict[str, str]:
@@ -252,6 +293,7 @@ class Stored:
     def __init__(self, con: Connection) -> None:
         """Read the secret of the handles. Raises ``LedgerUnusable`` without it."""
         self._con = con
+        self._moved: dict[int, dict[str, list[str]]] = {}
         self.handle = requests.handles(con)
         self.key = os.urandom(16)
 
@@ -265,7 +307,17 @@ class Stored:
         """Return the reports of these handles that are there."""
         wanted = [*map(bytearray, handles)]  # the driver looks for an adapter of each bytes
         found = self._con.execute(f"{_STORED} ({_marks(handles)})", wanted)
-        return {handle: _Event(tuple(event)) for handle, *event in found}
+        return {handle: _Event(self._con, tuple(event)) for handle, *event in found}
+
+    def others(self, period: str) -> list[str]:
+        """Return the months (years) in which numbers were given to what is now of this one."""
+        signs = len(period)
+        if signs not in self._moved:
+            moved = self._moved[signs] = {}
+            for before, now in self._con.execute(_MOVED, {"signs": signs}):
+                if before != now:
+                    moved.setdefault(now, []).append(before)
+        return self._moved[signs].get(period, [])
 
 
 class Noted:
@@ -275,7 +327,7 @@ class Noted:
         """Note in an empty database of its own; nothing is there yet."""
         self._con, self._stored = beside, stored
         self._con.execute(sqlite.FIRSTS)
-        self.handle, self.key = stored.handle, stored.key
+        self.handle, self.key, self.others = stored.handle, stored.key, stored.others
         self.next_seq = stored.last_seq + 1
 
     def lookup(self, handles: Sequence[bytes]) -> dict[bytes, Earlier]:
@@ -358,8 +410,8 @@ class Deduplicator:
 
     def _sort(self, batch: list[Prepared]) -> Batch:
         handles = [self._seen.handle(record.key) for record in batch]
-        plain = [self._seen.handle(record.plain) for record in batch if record.plain]
-        self._past = self._seen.lookup([*handles, *plain])
+        plain = [key for record in batch if record.plain for key in self._ways(record)]
+        self._past = self._seen.lookup([*handles, *map(self._seen.handle, plain)])
         fresh = self._fresh = {}
         known: list[Known] = []
         seq = self._next_seq()
@@ -391,10 +443,17 @@ class Deduplicator:
         if earlier := self._past.get(handle):
             return earlier
         if record.plain:  # numbers begin anew: this one without its month names one of that month
-            alone = self._past.get(self._seen.handle(record.plain))
-            if alone and alone.named_on(record.period):
-                return alone
+            for key in self._ways(record):
+                other = self._past.get(self._seen.handle(key))
+                if other and other.means(record, moved=key != record.plain):
+                    return other
         return None
+
+    def _ways(self, record: Prepared) -> list[str]:
+        """Return by what else a number of its month or year may be known."""
+        plain = record.plain or ""
+        months = self._seen.others(record.period)
+        return [plain, *(requests.of_period(plain, month) for month in months)]
 
     def _is_met(self, earlier: Earlier) -> bool:
         """Tell whether the file had this report before."""

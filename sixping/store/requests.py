@@ -52,6 +52,18 @@ def identities(channel: str, private: Mapping[str, str]) -> list[str]:
     return found
 
 
+def taken_in(channel: str, private: Mapping[str, str], at: str) -> list[str]:
+    """Return by what a report received ``at`` may be known that somebody takes in by hand.
+
+    What a file said of its number's month or year nobody says at the desk: it is that of receipt.
+    """
+    found, number = identities(channel, private), private.get("source_no")
+    if number and not private.get("row"):
+        whole = by_number(channel, number)
+        found += [of_period(whole, at[: len(period)]) for period in ("2026-10", "2026")]
+    return found
+
+
 def by_number(channel: str, number: str, apart: str | None = None) -> str:
     """Return what a number at its source identifies: it is the channel's own.
 
@@ -59,8 +71,13 @@ def by_number(channel: str, number: str, apart: str | None = None) -> str:
     of several rows it is; the first of these is the report that the number alone names.
     """
     whole = f"src:{channel}\x1f{number}"
+    return whole if apart in {None, FIRST} else of_period(whole, apart)
+
+
+def of_period(whole: str, apart: str | None) -> str:
+    """Return what a number, as it identifies alone, identifies in a month or a year."""
     # No cell that is let in has a NUL: nothing can be cut elsewhere and mean the same.
-    return whole if apart in {None, FIRST} else f"{whole}\0{apart}"
+    return f"{whole}\0{apart}"
 
 
 def nth(row: str, count: int) -> str:

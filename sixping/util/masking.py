@@ -12,6 +12,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from sixping.util import several
 from sixping.util.numbermask import MASKED, SIGN, hide_numbers
 
 if TYPE_CHECKING:
@@ -134,6 +135,8 @@ def mask_name(value: str) -> str:
     Nouns for many people, roles, bodies and ``张先生`` name nobody and stay as they are.
     """
     bare = value.strip()
+    if len(people := several.names(bare)) > 1:
+        return "、".join(map(mask_name, people))
     if not bare or not names_person(bare):
         return mask_text(bare)
     return f"{_surname(bare)}*"
@@ -147,6 +150,11 @@ def mask_person(value: str) -> str:
 
 def _surname(name: str) -> str:
     return name[:2] if len(name) > 2 and name.startswith(_COMPOUND) else name[0]  # noqa: PLR2004
+
+
+def begins_with_surname(word: str) -> int:
+    """Return how many signs of a word may be a person's surname: none, one or two."""
+    return 2 if word.startswith(_COMPOUND) else int(word[:1] in _SURNAMES and word != "")
 
 
 def names_person(value: str) -> bool:
@@ -197,8 +205,7 @@ def hide_names(text: str, names: Iterable[str], places: Iterable[str] = ()) -> s
 
     A name that begins the name of a place there (or one of ``places``) stays.
     """
-    for name in names:
-        bare = name.strip()
+    for bare in (one.strip() for name in names for one in several.names(name)):
         if len(bare) > 1 and _may_occur(bare, text) and names_person(bare):
             text = _hide_name(text, bare, "\n".join(filter(None, places)))
     return text

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from sixping.util import several
 from sixping.util.numbermask import BETWEEN, SIGN, digit_of
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def numbers_in(phone: str) -> list[str]:
     """Return the digits by which a telephone may be told: whole, each of several, without area."""
     plain = unicodedata.normalize("NFKC", phone)
     parts = [digits_in(part) for part in (plain, *_APART.split(plain))]
+    parts += several.numbers(plain)
     parts += [_COUNTRY.sub("", part) for part in parts]
     parts += [_AREA.sub("", part) for part in parts]
     return sorted({part for part in parts if len(part) >= 5}, key=lambda n: (-len(n), n))  # noqa: PLR2004

@@ -611,6 +611,9 @@ def test_a_half_written_text_is_kept_and_thrown_away_on_zero(call: Runner, ledge
     desk.type("楼下路灯" + CTRL_C)
     assert desk.end() == 130, desk.seen
     assert call("intake", "--no-input", now=NOW).code == 2, "nobody else reads it"
+    desk = Terminal(ledger, NOW, "retention", "--dry-run")
+    desk.until("本账号未登记完的草稿 1 份, 没有定保管期限: 内含来电人的话。")
+    assert desk.end() == 0
     desk = Terminal(ledger, NOW, "intake")
     desk.until("内容 楼下路灯")
     desk.answer("0 = 丢弃:", "0")

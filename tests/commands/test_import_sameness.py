@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import random
 import re
 import sqlite3
@@ -221,6 +222,93 @@ def test_a_number_amended_at_the_desk_is_none_of_the_month_it_was_amended_in(
     assert call("amend", "1", "--source-no", "1", "--reason", "补记", now=NOW).code == 0
     done = take([row("1", "井盖", NOW[:10])], numbering="按月")
     assert (done.code, counts(done)) == (0, [1, 0, 0, 0])
+
+
+@pytest.mark.parametrize("numbering", ["按月", "按年"])
+def test_a_number_written_down_at_the_desk_later_is_found_by_its_month(
+    take: Any, call: Runner, tmp_path: Path, numbering: str
+) -> None:
+    assert call("intake", "路灯不亮", "--received", "2026-03-02 09:00", now=NOW).code == 0
+    assert call("amend", "1", "--source-no", "1", "--reason", "补记", now=NOW).code == 0
+    for options in (("-n",), (), ("--update",)):
+        assert counts(take([row("1")], *options, numbering=numbering)) == [0, 1, 0, 0]
+    for day in ("2026-03-02", "2026-03-20"):
+        other = take([row("1", "井盖", day)], numbering=numbering)
+        assert other.code == 65
+        assert "来源编号 1: 已登记为 2026-000001, 第 2 行的内容" in other.err
+    assert cases(tmp_path) == 1
+
+
+@pytest.mark.parametrize(
+    ("numbering", "came", "moved"),
+    [("按月", "2026-03-01", "2026-02-28"), ("按年", "2026-01-01", "2025-12-31")],
+)
+def test_a_receipt_amended_into_another_month_is_found_by_either(
+    take: Any, call: Runner, tmp_path: Path, numbering: str, came: str, moved: str
+) -> None:
+    why = ("--reason", "来源写错了时间", "--approved-by", "分管领导")
+    at = f"{moved} 09:00"
+    assert counts(take([row("1", day=came)], numbering=numbering)) == [1, 0, 0, 0]
+    assert call("amend", "1", "--received", at, *why, now=NOW).code == 0
+    desk = ("intake", "窨井盖松动", "--source-no", "2", "--received", f"{came} 09:00")
+    assert call(*desk, now=NOW).code == 0
+    assert call("amend", "2", "--received", at, *why, now=NOW).code == 0
+    for day in (came, moved):
+        rows = [row("1", day=day), row("2", "窨井盖松动", day)]
+        for options in (("-n",), (), ("--update",)):
+            done = take(rows, *options, numbering=numbering)
+            assert (done.code, counts(done)) == (0, [0, 2, 0, 0]), (day, options, done.err)
+    both = take([row("1", day=came), row("1", day=moved)], numbering=numbering)
+    assert counts(both) == [0, 1, 1, 0]
+    assert cases(tmp_path) == 2
+    assert call("rebuild", now=NOW).code == 0
+    assert call("verify", "--json", now=NOW).json()["ok"]
+    done = take([row("1", "另一件", moved.replace("-2", "-1").replace("-3", "-1"))],
+                numbering=numbering)  # fmt: skip
+    assert counts(done) == [1, 0, 0, 0], "another report bears the number there"
+    same_time = take([row("2", "另一件", moved)], numbering=numbering)
+    assert same_time.code == 65
+    assert "来源编号 2: 已登记为 2026-000002, 第 2 行的内容" in same_time.err
+
+
+def test_number_and_receipt_both_amended_are_found(take: Any, call: Runner, tmp_path: Path) -> None:
+    why = ("--reason", "来源写错", "--approved-by", "分管领导")
+    take([row("1", day="2026-03-01")], numbering="按月")
+    call("amend", "1", "--source-no", "7", *why, now=NOW)
+    call("amend", "1", "--received", "2026-02-28 09:00", *why, now=NOW)
+    for number, day in itertools.product("17", ("2026-03-01", "2026-02-28")):
+        done = take([row(number, day=day)], numbering="按月")
+        assert (done.code, counts(done)) == (0, [0, 1, 0, 0]), (number, day, done.err)
+    assert cases(tmp_path) == 1
+
+
+def test_what_the_desk_amended_and_its_source_then_too_is_the_same(take: Any, call: Runner) -> None:
+    why = ("--reason", "来源写错", "--approved-by", "分管领导")
+    take([row("A1"), row("A2")])
+    call("amend", "1", "--text", "路灯不亮三盏", "--received", "2026-03-01 09:00", *why, now=NOW)
+    call("amend", "2", "--received", "2026-03-01 09:00", *why, now=NOW)
+    mended = [row("A1", "路灯不亮三盏", "2026-03-01"), row("A2", day="2026-03-01")]
+    for rows in (mended, [row("A1"), row("A2")]):
+        for options in (("-n",), (), ("--update",)):
+            assert counts(take(rows, *options)) == [0, 2, 0, 0]
+    assert take([row("A1", "路灯不亮三盏", "2026-03-03")]).code == 65
+
+
+@pytest.mark.parametrize("numbering", ["按月", "按年"])
+def test_a_number_of_the_month_is_known_at_the_desk(
+    take: Any, call: Runner, tmp_path: Path, numbering: str
+) -> None:
+    day = NOW[:10]
+    take([row("1", day=day)], numbering=numbering)
+    again = call("intake", "路灯不亮", "--source-no", "1", now=NOW)
+    assert again.code == 65
+    assert "已登记为 2026-000001" in again.err.replace("已经", "已")
+    assert cases(tmp_path) == 1
+    assert call("intake", "路灯不亮", now=NOW).code == 0
+    named = call("amend", "2", "--source-no", "1", "--reason", "补记", now=NOW)
+    assert (named.code, "这个来源编号已经登记为 2026-000001" in named.err) == (1, True)
+    early = call("intake", "树倒", "--source-no", "1", "--received", "2025-03-01 09:00", now=NOW)
+    assert early.code == 0
 
 
 def test_intake_and_bulk_intake_and_import_refuse_other_content_alike(

@@ -147,3 +147,57 @@ def test_the_remark_on_a_phone_in_the_command_is_one_line_of_80_columns(call: Ru
     (said,) = [line for line in done.err.splitlines() if line.startswith("注意")]
     assert said.endswith("--phone -")
     assert columns(said) <= 80
+
+
+@pytest.mark.parametrize(
+    ("written", "phones", "name", "names"),
+    [
+        ("13800000000 13900000000", ("13800000000", "139 0000 0000"), "张某、李某", ("李某",)),
+        ("13800000000/0571-87654321", ("13800000000", "057187654321"), "赵六,王五六", ("王五六",)),
+        ("13800000000-13900000000", ("+86 13800000000", "13900000000"), "孙七；周八", ("周八",)),
+        ("13800000000\t87654321 转 2", ("13800000000", "87654321-2"), "钱九/郑十", ("郑十",)),
+    ],
+)
+def test_each_of_two_in_one_field_is_found_whole_however_it_came_in(
+    call: Runner, tmp_path: Path, written: str, phones: tuple[str, ...], name: str,
+    names: tuple[str, ...],
+) -> None:  # fmt: skip
+    call("amend", "1", "--phone", written, "--reporter", name, "--reason", "补全", now=NOW)
+    call("intake", "窨井盖松动", "--phone", written, "--reporter", name, now=NOW)
+    profile, file = tmp_path / "p.toml", tmp_path / "a.csv"
+    profile.write_text(
+        'name = "p"\ntitle = "p"\nmode = "live"\n[columns]\ntext = "内容"\nphone = "电话"\n'
+        'reporter = "姓名"\n[defaults]\nchannel = "投诉举报电话"\n', "utf-8",
+    )  # fmt: skip
+    file.write_text(f'内容,电话,姓名\n垃圾未清运,"{written}","{name}"\n', "utf-8")
+    assert call("import", str(file), "--profile", str(profile), now=NOW).code == 0
+    for phone in phones:
+        assert found(call, "--phone", phone) == ["6", "5", "1"], phone
+    for whole in (*names, name):
+        assert found(call, "--name", whole) == ["6", "5", "1"], whole
+    assert found(call, "--phone", phones[0][-10:]) == []
+    two = call("lookup", "--phone", written, *WHY, now=NOW)
+    assert (two.code, two.out) == (2, "")
+    assert "一次只查一个号码" in two.err
+    assert found(call, "--name", name[0]) == []
+    assert call("rebuild", now=NOW).code == 0
+    assert call("verify", now=NOW).code == 0
+    assert found(call, "--phone", phones[1]) == ["6", "5", "1"]
+
+
+def test_whoever_is_named_beside_another_is_hidden_in_the_words_too(call: Runner) -> None:
+    text = "李四光昨天来过, 13900000000 也打过"
+    said = ("--reporter", "张大山、李四光", "--phone", "13800000000 13900000000")
+    done = call("intake", text, *said, now=NOW)
+    shown = call("show", "5", now=NOW)
+    for secret in ("李四光", "张大山", "13900000000"):
+        assert secret not in done.out + done.err + shown.out
+    call("lookup", "--name", "李四光", *WHY, now=NOW)
+    assert found(call, "--name", "李四光") == ["5"]
+
+
+def test_a_name_beside_a_firm_is_hidden() -> None:
+    from sixping.util.masking import mask_name
+
+    assert mask_name("张大山、某某公司") == "张*、某某公司"
+    assert mask_name(mask_name("张大山、李四光")) == "张*、李*"

@@ -449,3 +449,53 @@ def test_a_ledger_that_lost_contacts_goes_into_a_new_one_and_holds_there(
     assert (NAME in shown["text"], shown["phone"]) == (False, None)
     assert [one["track"] for one in shown["erased"]] == ["contact"]
     assert upkeep.rebuild(new, stamp(), check=True) == []
+
+
+def _left(tmp_path: Path, ledger: str, day: str, name: str) -> Path:
+    folder = tmp_path / ".local" / "state" / "sixping" / "drafts"
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / f"{name}.json"
+    state: dict[str, Any] = {
+        "ledger": ledger, "received": f"{day}T09:00:00+08:00", "values": {"text": f"{NAME}来电"},
+        "unknown": [], "answered": [], "into": None,
+    }  # fmt: skip
+    draft.write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
+    return draft
+
+
+@pytest.mark.parametrize("keep", [None, "30天", "永久"])
+def test_a_draft_of_a_call_has_a_term_of_its_own(
+    call: Runner, tmp_path: Path, keep: str | None
+) -> None:
+    folder = tmp_path / "规则"
+    shutil.copytree(ROOT / "data", folder)
+    text = (folder / "policy.toml").read_text(encoding="utf-8")
+    said = f'keep = "{keep}"\n' if keep else ""
+    entry = f'[[retention]]\ntrack = "draft"\n{said}clause = "演示"\nnote = "读法: 演示"\n'
+    (folder / "policy.toml").write_text(text + entry, encoding="utf-8")
+    path = tmp_path / ".local" / "share" / "sixping" / "ledger.sqlite3"
+    assert call("init", now=THEN, env={"SIXPING_DATA": str(folder)}).code == 0
+    old = _left(tmp_path, str(path.resolve()), "2024-11-15", "old")
+    new = _left(tmp_path, str(path.resolve()), "2024-11-16", "new")
+    other = _left(tmp_path, "/elsewhere.sqlite3", "2000-01-01", "other")
+    broken = old.with_suffix(".bad")
+    broken.write_text("{", encoding="utf-8")
+    goes = keep == "30天"
+    looked = call("retention", "--dry-run", "--json", now=NOW)
+    assert [item["since"] for item in looked.json()["drafts"]["items"]] == ["2024-11-15"] * goes
+    assert looked.json()["items"] == []
+    assert old.exists()
+    done = call("retention", *SIGNED, "-o", "清单.csv", now=NOW)
+    assert done.code == 0
+    assert (old.exists(), new.exists(), other.exists(), broken.exists()) == (not goes, *[True] * 3)
+    assert f"读不出的草稿, 不知属于哪个台账, 没有动: {broken}" in done.err
+    assert ("已删除: 未登记完的草稿 1 份。" in done.err) == goes
+    assert ("没有定保管期限: 内含来电人的话" in done.err) == (keep is None)
+    assert NAME not in done.err + done.out + looked.out + looked.err
+
+
+def test_a_draft_of_a_call_has_no_category() -> None:
+    text, _ = datafiles.read("policy.toml")
+    entry = '[[retention]]\ntrack = "draft"\nkeep = "3天"\ncategories = ["电梯安全"]\n'
+    with pytest.raises(BadData, match="草稿还没有类别和等级"):
+        parse_policy(f'{text}{entry}clause = "演示"\nnote = "读法: 演示"\n', "policy.toml")

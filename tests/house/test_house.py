@@ -60,9 +60,9 @@ WORLDLY_LIBRARIES = {
     "tempfile", "time", "typer", "xlsxwriter",
 }  # fmt: skip
 HEAVY = {
-    "apprise", "chinese_calendar", "docx", "jinja2", "openpyxl", "platformdirs", "prompt_toolkit",
-    "pydantic", "pygal", "python_calamine", "rapidfuzz", "rich", "sqlalchemy", "sqlmodel",
-    "xlsxwriter",
+    "apprise", "chinese_calendar", "docx", "jinja2", "openpyxl", "orjson", "platformdirs",
+    "prompt_toolkit", "pydantic", "pygal", "python_calamine", "rapidfuzz", "rich", "sqlalchemy",
+    "sqlmodel", "xlsxwriter",
 }  # fmt: skip
 HEAVY_AT_MODULE_LEVEL = {  # imported lazily as a whole
     "store/orm.py": {"sqlmodel", "sqlalchemy", "pydantic"},

@@ -196,6 +196,7 @@ def test_text_after_a_closing_quote_is_refused(tmp_path: Path) -> None:
         ),
         (b"a,b\n\x00\x01,2\n", "NUL"),
         (b"x" * (5 << 20), "4 MB"),
+        ("编号,内容\n".encode() * 2000 + b"x" * (5 << 20), "4 MB"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "损坏"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
@@ -11,6 +12,7 @@ from typing import Any, cast
 
 import pytest
 
+from sixping.cases.codec import private_text
 from sixping.cases.intake import load_intake_data
 from sixping.cases.rules import Rules as Governing
 from sixping.cases.steps import read_event
@@ -85,7 +87,8 @@ def row(number: str | None = "1", received: str | None = RECEIVED, **said: Any) 
 def event_of(record: Prepared) -> ev.Step:
     """Return the event that a prepared row becomes."""
     template = record.template
-    words = dict(zip(template.names, map(json.loads, record.private), strict=True))
+    words = json.loads(template.private(record.private, ""))
+    assert words.pop("digest") == ""
     return read_event(template.kind, template.facts % template.fill(record.values), words)
 
 
@@ -125,6 +128,26 @@ def test_a_record_of_the_past_says_what_its_row_says_and_no_more() -> None:
     for name in (*said, "community", "unit", "category", "status", "answered"):
         assert getattr(bare, "resolved_at" if name == "resolved" else name) is None, name
     assert (bare.severity, bare.given, bare.kept) == ("一般", None, False)
+
+
+@pytest.mark.parametrize("mode", ["history", "live"])
+def test_words_are_sealed_as_the_same_bytes_whether_their_fast_library_is_installed_or_not(
+    mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signs = [chr(sign) for sign in range(1, 0x110000) if not 0xD800 <= sign < 0xE000]
+    long = row(reporter="演示甲", place="".join(signs[:300]), outcome="".join(signs))
+
+    def sealed(*, triage: bool) -> bytes:
+        (record,) = prepare([long], mode, triage=triage)
+        return bytes(record.template.private(record.private, "00"))
+
+    (fast, read) = sealed(triage=False), sealed(triage=True)
+    assert b"reasons" in read or mode == "history"
+    monkeypatch.setitem(sys.modules, "orjson", None)
+    assert (sealed(triage=False), sealed(triage=True)) == (fast, read)
+    (record,) = prepare([long], mode)
+    words = dict(zip(record.template.names, record.private, strict=True)) | {"digest": "00"}
+    assert fast.decode() == private_text(words)
 
 
 def test_of_a_new_report_what_follows_is_not_recorded_with_it() -> None:

@@ -16,6 +16,7 @@ from sixping.importing.eventsfile import is_events_file
 from sixping.importing.profiles import CLOSED, TITLES, USABLE, Mode, Profile, load_profile
 from sixping.importing.sheets import ALL, Sheets
 from sixping.services.resolver import RowResolver
+from sixping.util.cellmask import number_shown, word_shown
 from sixping.util.masking import mask_text
 
 if TYPE_CHECKING:
@@ -30,10 +31,9 @@ if TYPE_CHECKING:
 SHOWN = 20
 #: how many remarks on rows that are taken all the same
 REMARKED = 3
-#: how many words of one kind are named, and how much of each
+#: how many words of one kind are named
 WORDS = 200
 PLACED = ("community", "grid", "unit")
-QUOTED = 30
 #: how many rows of one number are named
 ROWS_NAMED = 5
 
@@ -226,7 +226,8 @@ def _ways_on(way: _Way, *, known: bool) -> Iterator[str]:
 
 def _conflict(reports: Sheets, conflict: Conflict) -> str:
     _, numbered, source = conflict.key.partition("\x1f")
-    which = f"来源编号 {source.partition(chr(0))[0]}" if numbered else "没有编号的一件"
+    shown = number_shown(source.partition(chr(0))[0])
+    which = f"来源编号 {shown}" if numbered else "没有编号的一件"
     rows = "、".join(map(reports.where, conflict.rows[:ROWS_NAMED]))
     if conflict.many > ROWS_NAMED:
         rows += f" 等 {conflict.many} 行"
@@ -250,7 +251,7 @@ def _name_places(context: Context, resolver: RowResolver) -> None:
     """Say which communities and grids the data of the office call otherwise."""
     for field in ("community", "grid"):
         called = [(k, n) for k, n in resolver.called.most_common() if k[0] == field]
-        named = [f"{mask_text(said)} → {name} ({n:,} 行)" for (_, said, name), n in called[:WORDS]]
+        named = [f"{word_shown(said)} → {name} ({n:,} 行)" for (_, said, name), n in called[:WORDS]]
         if named:
             more = " 等" if len(called) > WORDS else ""
             context.say(f"{TITLES[field]}按组织目录对应: {'、'.join(named)}{more}。")
@@ -284,8 +285,7 @@ def _words(group: Group) -> str:
     """Return what is to be said of the words of a column that nobody knows, all at once."""
     column = f"{group.column} 列" if group.column else TITLES[group.field]
     listed = "、".join(
-        f"{mask_text(first.word[:QUOTED])} ({_rows(n, _where(first))}{_perhaps(first)})"
-        for n, first in group.words
+        f"{first.word} ({_rows(n, _where(first))}{_perhaps(first)})" for n, first in group.words
     )
     more = f" 等, 另有 {group.further:,} 行" if group.further else ""
     many = f"{len(group.words)}{' 个以上' if group.further else ' 个'}"

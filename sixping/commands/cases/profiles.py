@@ -23,6 +23,7 @@ from sixping.render.formats import emit, writing
 from sixping.render.screen import least_width
 from sixping.render.table import Column, Page
 from sixping.render.terminal import width_of
+from sixping.util.cellmask import number_shown, people_hidden, word_shown
 from sixping.util.masking import hide_names, mask_text
 from sixping.util.text import shorten
 
@@ -293,6 +294,7 @@ def _document(drafted: Drafted) -> dict[str, object]:
         "mode": draft.mode,
         "columns": _columns(draft),
         "words": {field: dict(words) for field, words in draft.words.items()},
+        "hidden_words": {field: count for field, count in draft.hidden.items() if count},
         "to_fill": drafted.to_fill,
         "profile": drafted.text,
     }
@@ -343,10 +345,12 @@ _NO_PREVIEW = "填好标有“待填”的列名之后才能预览。"
 
 
 def _preview(row: ImportedRow) -> dict[str, object]:
+    text = people_hidden(hide_names(row.text, [row.reporter or ""]))
     return {
-        "row": row.row, "received": row.received, "source_no": row.source_no,
-        "community": row.community, "reporter": row.reporter, "phone": row.phone,
-        "text": shorten(mask_text(hide_names(row.text, [row.reporter or ""])), _SHOWN),
+        "row": row.row, "received": row.received,
+        "source_no": row.source_no and number_shown(row.source_no),
+        "community": row.community and word_shown(row.community),
+        "reporter": row.reporter, "phone": row.phone, "text": shorten(text, _SHOWN),
     }  # fmt: skip
 
 

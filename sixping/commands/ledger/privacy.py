@@ -217,7 +217,7 @@ def _what_is_left(found: Doomed, tidied: Tidied) -> Iterator[str]:
         yield f"这个备份里还有: {file}; 请按备份的保存规定销毁或到期更换。"
     yield (
         f"来源渠道“{found.channel}”里的原件不在台账内; 来源再次报送的, 将作为新件登记。"
-        "另存的备份、导出的文件和打印件请一并处理。"
+        "另存的备份、导出的文件、打印件和其他账号未登记完的草稿请一并处理。"
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -18,9 +18,13 @@ from sixping.util.text import SHORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from sixping.console.answers import Wish
+    from sixping.console.draft import Left
+    from sixping.policy.retention import Keeping
     from sixping.reports.retention import Due, Survey
+    from sixping.store.sqlite import Connection
 
 DUE = (
     Column("number", "编号"),
@@ -57,7 +61,8 @@ def run(
 ) -> None:
     """按保管期限删除期满的文字和联系信息; 没有定期限的不删除。
 
-    期限写在规则 policy.toml 的 [[retention]], 自归档起计。
+    期限写在规则 policy.toml 的 [[retention]], 自归档起计。本账号未登记完的
+    草稿自来电之日起计。
 
     示例:
       sixping retention --dry-run
@@ -75,8 +80,10 @@ def run(
 
         with reading(context) as con:
             found = look(con, context.now.date())
-        publish(context, wish, _rows(found), DUE, _document(found, None))
-        context.say(*_summed(found, "将删除"))
+            drafts = _drafts(context, con)
+        rows = [*_rows(found), *drafts.rows]
+        publish(context, wish, rows, DUE, _document(found, None, drafts))
+        context.say(*_summed(found, "将删除", len(drafts.due)), *drafts.said())
         return
     _apply(context, wish, str(path), approved_by or "", backups or ())
 
@@ -97,9 +104,14 @@ def _apply(
     applied = retention.apply(path, stamp, name)
     found = applied.survey
     tidied = tidy(path, stamp, applied.events, backups)
+    with reading(context) as con:
+        drafts = _drafts(context, con)
+    drafts.drop()
     with saved("清单", "不要重做; 删除了哪些见 sixping audit --json。"):
-        publish(context, wish, _rows(found), DUE, _document(found, applied.seq))
-    context.say(*_summed(found, "已删除"), *filter(None, [applied.remark]))
+        rows = [*_rows(found), *drafts.rows]
+        publish(context, wish, rows, DUE, _document(found, applied.seq, drafts))
+    context.say(*_summed(found, "已删除", len(drafts.due)), *filter(None, [applied.remark]))
+    context.say(*drafts.said())
     if applied.seq is not None:
         context.say(f"记为第 {applied.seq} 号。删除了的, 来源再次报送时将作为新件登记。")
     context.say(*(f"这个备份里还有: {file}" for file in tidied.copies))
@@ -121,8 +133,14 @@ def _row(due: Due) -> dict[str, Any]:
     }
 
 
-def _document(found: Survey, seq: int | None) -> dict[str, Any]:
+def _document(found: Survey, seq: int | None, drafts: _Drafts) -> dict[str, Any]:
     return {
+        "drafts": {
+            "items": drafts.rows,
+            "kept": len(drafts.kept),
+            "unset": len(drafts.unset),
+            "unreadable": [str(left.path) for left in drafts.unread],
+        },
         "seq": seq,
         "items": _rows(found),
         "held": list(found.held),
@@ -132,12 +150,74 @@ def _document(found: Survey, seq: int | None) -> dict[str, Any]:
     }
 
 
-def _summed(found: Survey, did: str) -> Iterator[str]:
+class _Drafts(NamedTuple):
+    """The drafts of this user at this ledger: those whose term is over, and the others."""
+
+    due: list[tuple[Left, date]]
+    kept: list[Left]
+    unset: list[Left]
+    unread: list[Left]
+    keeping: Keeping | None
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """Return those that are due as rows of the list; they never had a number."""
+        from sixping.policy.retention import DRAFT, TRACKS
+
+        keep, clause = (self.keeping.keep, self.keeping.clause) if self.keeping else (None, None)
+        return [
+            {
+                "number": None, "track": DRAFT, "track_name": TRACKS[DRAFT], "category": None,
+                "severity": None, "since": left.since.isoformat() if left.since else None,
+                "keep": keep, "until": until.isoformat(), "clause": clause,
+            }
+            for left, until in self.due
+        ]  # fmt: skip
+
+    def drop(self) -> None:
+        """Remove what is due."""
+        for left, _ in self.due:
+            left.path.unlink(missing_ok=True)
+
+    def said(self) -> Iterator[str]:
+        """Say what of them stays, and why."""
+        for drafts, why in ((self.unset, "没有定保管期限"), (self.kept, "未到期")):
+            if drafts:
+                yield f"本账号未登记完的草稿 {len(drafts)} 份, {why}: 内含来电人的话。"
+        for left in self.unread:
+            yield f"读不出的草稿, 不知属于哪个台账, 没有动: {left.path}; 不用的请自行删除。"
+
+
+def _drafts(context: Context, con: Connection) -> _Drafts:
+    from sixping.console.draft import drafts_left
+    from sixping.reports.retention import kept_until
+    from sixping.services.personal.retention import of_drafts
+
+    keeping, ledger = of_drafts(con), str(context.ledger.resolve())
+    found = _Drafts([], [], [], [], keeping)
+    for left in drafts_left():
+        until = kept_until(keeping, left.since) if keeping and left.since else None
+        if left.since is None:
+            found.unread.append(left)
+        elif left.ledger != ledger:
+            continue
+        elif until is None:
+            (found.kept if keeping and keeping.keep else found.unset).append(left)
+        elif context.now.date() > until:
+            found.due.append((left, until))
+        else:
+            found.kept.append(left)
+    return found
+
+
+def _summed(found: Survey, did: str, drafts: int) -> Iterator[str]:
     """Say how many of each track, and why the others are not among them."""
-    from sixping.policy.retention import TRACKS
+    from sixping.policy.retention import DRAFT, TRACKS
 
     counts = {name: sum(due.track == track for due in found.due) for track, name in TRACKS.items()}
     listed = "、".join(f"{name} {n} 件" for name, n in counts.items() if n)
+    if drafts:
+        listed = "、".join(filter(None, [listed, f"{TRACKS[DRAFT]} {drafts} 份"]))
     yield f"{did}: {listed}。" if listed else "没有期满的, 什么都没有删除。"
     rest = {
         "没有定保管期限": found.unset, "没有归档或还没有反馈完": found.unarchived,

@@ -18,6 +18,9 @@ from sixping.importing.profiles import CLOSED, OPEN, TIMES, Mode
 from sixping.importing.reader import Header, plain, read_rows
 from sixping.importing.rows import kind_of, letter
 from sixping.importing.times import compile_times
+from sixping.util import several
+from sixping.util.cellmask import people_hidden, tells_person
+from sixping.util.masking import is_body, mask_text, names_person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -38,6 +41,7 @@ PAST_DAYS = 90
 _LOOK = 10
 _HEADING = 30  # characters of what may be a heading nobody knows
 _LEAST_TEXT = 4  # characters on average of what may be a report
+_LONGEST_WORD = 20  # characters of a word of a list that is no unit: a sentence may name anybody
 _WORDED = (*OPEN, *CLOSED)
 
 
@@ -53,7 +57,8 @@ class Draft(NamedTuple):
     """What a file seems to say. Columns are 0-based, rows those after the header.
 
     ``places``: fields that seem to be there; ``title`` goes before the text, ``clock`` with the
-    day of receipt. ``words``: of a field, with their counts in the whole file. ``why`` says how
+    day of receipt. ``words``: of a field, with their counts in the whole file, but for those that
+    may tell a person, of which ``hidden`` has how many. ``why`` says how
     the mode was chosen, ``repeated`` how many numbers stand in several rows of the sample.
     """
 
@@ -67,6 +72,7 @@ class Draft(NamedTuple):
     title: int | None
     clock: int | None
     words: dict[str, Counter[str]]
+    hidden: dict[str, int]
     mode: Mode
     why: str
     repeated: int
@@ -82,8 +88,15 @@ class Draft(NamedTuple):
         return f"{where}: 文件没有表头的, 请先在最上面加一行列名, 再起草。"
 
     def label(self, column: int) -> str:
-        """Return how people find a column: ``D 留言时间``."""
-        return f"{letter(column)} {one_line(self.names[column])}".rstrip()
+        """Return how people find a column: ``D 留言时间``; it tells nobody."""
+        name = one_line(self.names[column])
+        shown = people_hidden(name) if self.doubt else mask_text(name)
+        return f"{letter(column)} {shown}".rstrip()
+
+    def names_column(self, column: int) -> bool:
+        """Tell whether a heading is one that may be written down: it tells nobody."""
+        name = one_line(self.names[column])
+        return bool(name) and self.label(column) == f"{letter(column)} {name}"
 
     def used(self) -> dict[int, str]:
         """Return the field of each column that seems to be one's."""
@@ -115,12 +128,14 @@ def guess(
         seen.add(row)
     contents = seen.contents(headings)
     places, title, clock = _places(names, contents, headings)
-    words, total = _count(seen, rows, places)
+    counted, total = _count(seen, rows, places)
+    words = _nameless(counted, _people(seen, places))
+    hidden = {field: len(counted[field]) - len(kept) for field, kept in words.items()}
     mode, why = _mode(places, contents, len(seen.rows), now)
     return Draft(
         file=path.name, kind=kind_of(path), header_row=head.number, names=names,
         contents=contents, rows=total, places=places, title=title, clock=clock, words=words,
-        mode=mode, why=why, repeated=_repeated(seen, places),
+        hidden=hidden, mode=mode, why=why, repeated=_repeated(seen, places),
         left_out=_left_out(seen, places, contents), headings=headings,
     )  # fmt: skip
 
@@ -289,6 +304,29 @@ def _count(
             if word and (word in words[field] or len(words[field]) < MOST_WORDS):
                 words[field][word] += 1
     return words, total
+
+
+def _people(seen: _Sample, places: dict[str, Match]) -> set[str]:
+    """Return the names in the column of who reported, as far as it was looked at."""
+    if "reporter" not in places:
+        return set()
+    at = places["reporter"].column
+    named = (name for row in seen.rows for name in several.names(row[at]))
+    return {name for name in named if len(name) > 1 and names_person(name)}
+
+
+def _nameless(counted: dict[str, Counter[str]], people: set[str]) -> dict[str, Counter[str]]:
+    """Return the words without those that may tell a person: a column may be taken for another."""
+
+    def listed(word: str) -> bool:
+        if tells_person(word) or (len(word) > _LONGEST_WORD and not is_body(word)):
+            return False
+        return not any(name in word for name in people)
+
+    return {
+        field: Counter({word: count for word, count in words.items() if listed(word)})
+        for field, words in counted.items()
+    }
 
 
 # --- what follows from them -----------------------------------------------------------------

@@ -20,7 +20,7 @@ from sixping.importing.profiles import (
     Mode,
 )
 from sixping.policy.vocabulary import Platform, Severity, Status
-from sixping.util.masking import mask_text
+from sixping.util.cellmask import tells_person
 from sixping.util.text import clean, columns
 
 if TYPE_CHECKING:
@@ -186,8 +186,7 @@ def _about(draft: Draft, field: str, column: int, *, sure: bool) -> str:
 
 def _writable(draft: Draft, column: int) -> bool:
     """Tell whether a profile can name a column at all."""
-    name = draft.names[column]
-    return bool(name.strip()) and not _UNWRITABLE.search(name)
+    return draft.names_column(column) and not _UNWRITABLE.search(draft.names[column])
 
 
 def _unused(draft: Draft) -> Iterator[str]:
@@ -238,7 +237,7 @@ def _left_out(draft: Draft) -> Iterator[str]:
     if draft.left_out is None:
         return
     column, words, rows = draft.left_out
-    if not _writable(draft, column) or any(mask_text(word) != word for word in words):
+    if not _writable(draft, column) or any(map(tells_person, words)):
         return
     name = quoted(one_line(draft.names[column]))
     yield ""
@@ -254,12 +253,15 @@ def _values(draft: Draft, known: Callable[[str, str], bool]) -> Iterator[str]:
             continue
         mapped = field in ("severity", "status")
         lines = list(_words(field, words.most_common(), known, mapped=mapped))
+        if hidden := draft.hidden.get(field):
+            own = f"确是{TITLES[field]}的请自己补上"
+            lines.append(f"# 另有 {hidden} 个词像人名、号码或整句话, 没有列出; {own}")
         if lines or mapped:
             yield ""
             label = clean(draft.label(draft.places[field].column))
             yield f"# {label}: {_MEANING[mapped or field in CLOSED]}"
             yield from _usable(field)
-            if len(words) >= MOST_WORDS:
+            if len(words) + (hidden or 0) >= MOST_WORDS:
                 yield f"# 不同的词超过 {MOST_WORDS} 个, 这一列也许不是{TITLES[field]}"
             yield f"[values.{field}]"
             yield from lines
@@ -272,14 +274,11 @@ def _words(
     *,
     mapped: bool,
 ) -> Iterator[str]:
-    """Yield a line for each word that needs a meaning; those with numbers of people do not."""
+    """Yield a line for each word that needs a meaning."""
     open_words = [
         (word, count)
         for word, count in words
-        if len(word) < KEPT
-        and not _UNWRITABLE.search(word)
-        and mask_text(word) == word
-        and (mapped or not known(field, word))
+        if len(word) < KEPT and not _UNWRITABLE.search(word) and (mapped or not known(field, word))
     ]
     for word, count in open_words[:_LISTED]:
         yield f'{quoted(word)} = ""  # {TO_FILL}, {count} 行'

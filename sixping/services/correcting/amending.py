@@ -20,6 +20,8 @@ from sixping.services.correcting.secondlook import looked_at_again
 from sixping.services.correcting.voiding import steps_of_void
 from sixping.services.intake import instant_wanted
 from sixping.store.amended import words_of
+from sixping.store.requests import number_of, taken_in
+from sixping.util.clock import to_text
 from sixping.util.masking import mask_text
 
 if TYPE_CHECKING:
@@ -84,8 +86,24 @@ def amended(situation: Situation, given: Correction) -> Amended:
     event = looked_at_again(situation, event, now)
     _tell(situation, event, now)
     if event.source_no or event.channel:
+        _refuse_taken(situation, event, now)
         situation.content = _content(case, event, now)
     return event
+
+
+def _refuse_taken(situation: Situation, event: Amended, now: dict[str, Any]) -> None:
+    """Refuse a number that names another case in the month or year of this one."""
+    case, number = situation.case, event.source_no or now.get("source_no")
+    at = to_text(event.came_in(case.received_at))
+    said = {"source_no": number} if number and "source_no" not in event.cleared else {}
+    for identity in taken_in(event.channel or case.channel, said, at):
+        other = number_of(situation.work.con, identity)
+        if other not in (None, case.number):
+            raise NotAllowed(
+                f"这个来源编号已经登记为 {other}。",
+                f"请用 sixping show {other} 核对; 同一件反映登记了两次的,"
+                f" 用 sixping merge 编号 --into {other} 并件。",
+            )
 
 
 def _said(given: Correction, now: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sixping.util import several
 from sixping.util.masking import hide_names, mask_phone, names_person
 from sixping.util.samenumber import digits_in, hide_number, numbers_in
 
@@ -25,7 +26,8 @@ class Marks(NamedTuple):
     @classmethod
     def of(cls, words: Mapping[str, Iterable[str]]) -> Marks:
         """Return the marks of what was said of a case, by field."""
-        names = (*words.get("reporter", ()), *words.get("about", ()))
+        said = (*words.get("reporter", ()), *words.get("about", ()))
+        names = (name for field in said for name in several.names(field))
         phones = (number for phone in words.get("phone", ()) for number in numbers_in(phone))
         return cls(
             frozenset(name.strip() for name in names if len(name.strip()) > 1),

@@ -44,7 +44,12 @@ class Caller(NamedTuple):
 
     def refuse_parts(self) -> None:
         """Raise ``UsageFault`` for what is no whole value."""
-        if self.phone is not None and not contact_keys(self.phone, None):
+        forms = () if self.phone is None else contact_keys(self.phone, None)
+        if len(forms) > 1:
+            raise UsageFault(
+                f"这里有 {len(forms)} 个号码 (--phone)。", "一次只查一个号码, 请分开查找。"
+            )
+        if self.phone is not None and not forms:
             digits = sum(map(str.isdigit, self.phone))
             raise UsageFault(
                 f"要查找的电话须写全, 至少 {LEAST_DIGITS} 位数字 (--phone), 现有 {digits} 位。",

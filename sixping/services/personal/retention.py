@@ -12,7 +12,7 @@ from sixping.cases.codec import private_text
 from sixping.errors import NotAllowed
 from sixping.ledger import transaction
 from sixping.policy.editions import POLICY, load_policy
-from sixping.policy.retention import CONTACT, RECORD
+from sixping.policy.retention import CONTACT, DRAFT, RECORD, keeping_of
 from sixping.policy.vocabulary import TELLING
 from sixping.queries import privacy
 from sixping.reports.retention import survey
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
+    from sixping.policy.retention import Keeping
     from sixping.reports.retention import Due, Survey
     from sixping.services.approval import Approval
     from sixping.services.taking import Situation
@@ -70,6 +71,11 @@ def look(con: Connection, today: date) -> Survey:
     held = privacy.held(con)
     rows = privacy.ended(con)
     return survey(rows, table, held, lambda number: privacy.archived(con, number), today)
+
+
+def of_drafts(con: Connection) -> Keeping | None:
+    """Return how long what did not end in the ledger is kept, where the table says so."""
+    return keeping_of(rule_on(con, POLICY, load_policy).retention, DRAFT, None, "")
 
 
 def apply(path: str | os.PathLike[str], stamp: Stamp, approved_by: str) -> Applied:

@@ -6,7 +6,6 @@ read only where its row says something else.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -122,7 +121,7 @@ class Updater:
     def _came_in(self, row: New) -> list[CaseEntry]:
         """Return the log of a case that came in by this row."""
         template, record = row.record.template, row.record
-        words = {name: json.loads(word) for name, word in template.words(record).items()}
+        words = template.words(record)
         event = read_event(template.kind, template.facts % template.fill(record.values), words)
         now, at = self._ground.stamp.now, from_text(record.at)
         return [CaseEntry(seq=row.seq, at=at, recorded_at=now, event=event)]

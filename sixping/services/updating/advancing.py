@@ -21,6 +21,7 @@ from sixping.errors import NotAllowed
 from sixping.policy.units import coordinator
 from sixping.policy.vocabulary import NOT_TAKEN_ON, STATE_OF_GRADE, Status
 from sixping.util.clock import from_text
+from sixping.util.masking import hide_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +48,7 @@ _STATED = {
 
 
 class Difference(NamedTuple):
-    """What a file says against the ledger; both as people may read them once masked.
+    """What a file says against the ledger; both without names, to be masked as any text.
 
     ``of_desk``: somebody of the office recorded it, so nothing of the row is.
     """
@@ -409,8 +410,15 @@ class _Mover:
         if of_desk is None:
             came_in = entry is None or entry.seq == self.entries[0].seq
             of_desk = not came_in and entry is not None and entry.event.by_file is None
-        found = Difference(self.row.row, self.number, what, _words(file), _words(ledger), of_desk)
-        self.differences.append(found)
+        both = (self._nameless(_words(file)), self._nameless(_words(ledger)))
+        self.differences.append(Difference(self.row.row, self.number, what, *both, of_desk))
+
+    def _nameless(self, words: str) -> str:
+        """Return words without the names of who reported the case, by the file and the ledger."""
+        events = [entry.event for entry in self.entries]
+        said = {getattr(event, name, None) for event in events for name in ("reporter", "about")}
+        places = [place for event in events if (place := getattr(event, "place", None))]
+        return hide_names(words, filter(None, {*said, self.row.reporter}), places)
 
     def _take(
         self, event: Step, at: datetime, what: str, said: datetime | str | None = None
