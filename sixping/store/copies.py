@@ -83,7 +83,7 @@ def _files(ledger: Path, folders: Iterable[Path]) -> Iterator[Path]:
     """Yield the regular files of the folders, each once; never the ledger or a link."""
     beside = [ledger.parent]
     with suppress(OSError):
-        beside += sorted(f for f in ledger.parent.iterdir() if f.is_dir() and not f.is_symlink())
+        beside += sorted(f for f in ledger.parent.iterdir() if not f.is_symlink())
     seen: set[Path] = {ledger}
     for folder in [*beside, *folders]:
         with suppress(OSError):
@@ -97,9 +97,7 @@ def _files(ledger: Path, folders: Iterable[Path]) -> Iterator[Path]:
 
 def _may_be_ours(path: Path) -> bool:
     """Return whether this is a file, or the folder in which a workbook is made."""
-    if path.is_symlink():
-        return False
-    return path.is_file() or (path.is_dir() and path.name.startswith(PREFIX))
+    return not path.is_symlink() and (path.is_file() or path.name.startswith(PREFIX))
 
 
 def _in_temporary() -> Iterator[Path]:

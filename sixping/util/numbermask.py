@@ -337,7 +337,7 @@ class _Run:
 
     def at(self, i: int) -> tuple[int, _Hit | None]:
         """Return how many groups stand together from one on, and what of them is hidden."""
-        if not (self.telephone and i == 0 and len(self.groups[0].digits) in {7, 8}):
+        if not (self.telephone and i == 0 and len(self.groups[0].digits) == 8):  # noqa: PLR2004
             dated = self._dated(i)
             if dated:
                 return dated, None
@@ -381,7 +381,7 @@ class _Run:
         """Return what is shown of digits that have the shape of a person's number."""
         first, last = self.groups[i], self.groups[j]
         if self.x and j == len(self.groups) - 1:
-            if len(digits) == 17 and _compiled(_ID_SHAPE).fullmatch(f"{digits}X"):  # noqa: PLR2004
+            if _compiled(_ID_SHAPE).fullmatch(f"{digits}X"):
                 return self._id(first, self.end)
             if i == j and len(digits) in {14, 17}:
                 return self._id(first, self.end)
@@ -415,7 +415,7 @@ class _Run:
     def _is_local(self, digits: str, i: int, j: int) -> bool:
         """Return whether two halves are a number without its area."""
         if self.telephone and i == 0:
-            return len(digits) in {7, 8}
+            return True
         if j != i + 1 or len(self.groups) != 2 or digits[0] not in "23456789":  # noqa: PLR2004
             return False
         head, tail = (group.digits for group in self.groups)
@@ -423,7 +423,7 @@ class _Run:
         span = head.endswith("00") and tail.endswith("00")
         joint = self.text[self.groups[0].end : self.groups[1].start]
         return (
-            len(head) in {3, 4} and len(tail) == 4 and not dated and not span  # noqa: PLR2004
+            len(tail) == 4 and not dated and not span  # noqa: PLR2004
             and _JOINT.match(joint) is not None and not self._measured(j)
         )  # fmt: skip
 
@@ -465,7 +465,6 @@ class _Run:
             return False
         return bool(
             self.numbered
-            or _NUMBERED.search(before)
             or (_LETTER.search(before) and len(group.digits) < _MOBILE)
             or (len(group.digits) == 13 and group.digits[0] != "0")  # noqa: PLR2004 - an order
             or _compiled(_DATED_NUMBER).match(group.digits)
@@ -491,7 +490,7 @@ class _Run:
 
     def _id(self, first: _Group, end: int) -> str:
         said = re.sub(BETWEEN, "", self.text[first.start : end])
-        return f"{said[:3]}{'*' * max(len(said) - 4, 4)}{said[-1]}"
+        return f"{said[:3]}{'*' * (len(said) - 4)}{said[-1]}"
 
     def _mobile(self, i: int, j: int) -> str:
         signs = "".join(self.text[g.start : g.end] for g in self.groups[i : j + 1])[-_MOBILE:]
@@ -500,7 +499,7 @@ class _Run:
     def _last(self, j: int) -> str:
         """Return the last four signs of a number that ends with a group."""
         signs = ""
-        while len(signs) < 4 and j >= 0:  # noqa: PLR2004
+        while len(signs) < 4:  # noqa: PLR2004
             signs = self.text[self.groups[j].start : self.groups[j].end] + signs
             j -= 1
         return signs[-4:]

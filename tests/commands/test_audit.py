@@ -92,3 +92,51 @@ def test_what_was_exported_is_said_as_people_write_it(call: Runner, ledger: Path
     log = call("log", "--stream", "查看", now=NOW).out
     assert "事项; json" in log
     assert "cases" not in log
+
+
+def test_nobody_of_a_case_is_named_in_why_somebody_looked_or_held_it(
+    call: Runner, ledger: Path
+) -> None:
+    assert ledger.exists()
+    for name in ("张三丰", "李小龙"):
+        call("intake", "井盖缺失", "--reporter", name, now=OCTOBER)
+    for argv in (
+        ("show", "1", "--reveal", "--reason", "回访张三丰, 王某在场"),
+        ("list", "--reveal", "--reason", "张三丰与李小龙核对"),
+        ("retention", "hold", "2", "--reason", "李小龙复议"),
+        ("retention", "release", "2", "--reason", "李小龙撤回"),
+        ("export", "--json"),
+    ):
+        assert call(*argv, now=NOVEMBER).code == 0, argv
+    found = call("audit", "--json", now=NOW).json()["items"]
+    assert [item["reason"] for item in found] == [
+        "回访张*, 王某在场", "张*与李*核对", "李*复议", "李*撤回", None,
+    ]  # fmt: skip
+    both = ["2026-000001", "2026-000002"]
+    assert [sorted(item["numbers"]) for item in found] == [both[:1], both, both[1:], both[1:], []]
+    assert found[-1]["what"].endswith("已遮盖")
+    assert call("retention", "list", "--json", now=NOW).json() == []
+
+
+def test_of_many_cases_five_are_named_and_the_rest_counted(call: Runner, ledger: Path) -> None:
+    assert ledger.exists()
+    for count in range(6):
+        call("intake", f"路灯不亮{count}", "--reporter", "张三丰", now=OCTOBER)
+    for argv in (
+        ("--by", "演示甲", "log", "--reveal"),
+        ("lookup", "--name", "张三丰", "--reveal"), ("list", "--limit", "5", "--reveal"),
+        ("lookup", "--name", "李四光", "--reveal"),
+    ):  # fmt: skip
+        done = call(*argv, "--reason", "核对", "--json", now=NOVEMBER)
+        assert done.code == 0, done.err
+    audit = call("audit", "--json", now=NOW).json()
+    assert [sum(person["counts"].values()) for person in audit["people"]] == [4, 1]
+    assert audit["items"][0]["what"] == "整个台账"
+    found = audit["items"][1:]
+    # nothing was found of the last, so nothing was shown
+    kinds = [item["kind"] for item in found]
+    assert kinds == ["looked_up", "revealed", "revealed", "looked_up"]
+    assert found[1]["numbers"] == [f"2026-00000{count}" for count in (6, 5, 4, 3, 2, 1)]
+    named = "、".join(found[1]["numbers"][:5])
+    assert found[1]["what"] == f"{named} 等 6 件"
+    assert "等" not in found[2]["what"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -219,6 +220,17 @@ def ended_main(call: Runner) -> None:
         assert done.code == 0, done.err
 
 
+def test_what_an_erased_case_has_of_standard_words_is_found_as_before(call: Runner) -> None:
+    marked(call)
+    ended_main(call)
+    events = call("show", "1", "--json", now=NOW).json()["events"]
+    (standard,) = [event["feedback"] for event in events if event["kind"] == "accepted"]
+    erase(call)
+    (found,) = call("search", standard[:4], "--json", now=LATER).json()
+    assert (found["number"], found["text"]) == ("2026-000001", None)
+    assert call("search", TEXT[:4], "--json", now=LATER).json() == []
+
+
 def test_leftovers_of_killed_backups_are_swept_and_a_running_one_is_let_alone(
     call: Runner, ledger: Path
 ) -> None:
@@ -351,6 +363,53 @@ def test_an_export_that_was_killed_is_swept_too(
     assert sorted(document["swept"]) == sorted(map(str, (old, beside)))
     assert document["unfinished"] == [str(young)]
     assert (old.exists(), beside.exists(), young.exists()) == (False, False, True)
+
+
+def test_a_copy_is_found_in_a_folder_beside_the_ledger_once_and_no_other_file_is_one(
+    call: Runner, ledger: Path, tmp_path: Path
+) -> None:
+    marked(call)
+    ended(call)
+    beside, away = ledger.parent / "备份", tmp_path / "away"
+    for folder in (beside, away):
+        folder.mkdir()
+    copies = [ledger.parent / "a.db", ledger.parent / "z.db", beside / "b.db", beside / "c.db"]
+    for copy in (*reversed(copies), away / "d.db"):
+        shutil.copy(ledger, copy)
+    (ledger.parent / "notes.txt").write_text("SQLite", encoding="utf-8")
+    with closing(sqlite3.connect(ledger.parent / "others.db")) as con:
+        con.execute("CREATE TABLE notes (text)")
+    (ledger.parent / "damaged.bin").write_bytes(ledger.read_bytes().replace(b"SQLite", b"Sqlite"))
+    (ledger.parent / "link.db").symlink_to(away / "d.db")
+    (ledger.parent / "linked").symlink_to(away, target_is_directory=True)
+    document = erase(call, "--backups", str(ledger.parent))
+    assert document["backups"] == list(map(str, copies))
+
+
+def test_what_only_bears_the_name_of_a_leftover_is_not_swept(
+    call: Runner, ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marked(call)
+    ended(call)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    kept = tmp_path / "kept.txt"
+    folder = ledger.parent / f".a.db.{'a' * 12}.tmp"
+    folder.mkdir()
+    foreign = temporary / ".sixping-abcd1234"
+    for path in (kept, folder / "mine.txt", foreign):
+        path.write_text("自己的文件", encoding="utf-8")
+    link = ledger.parent / f".b.db.{'b' * 12}.tmp"
+    link.symlink_to(kept)
+    for path in (kept, folder / "mine.txt", folder, foreign):
+        os.utime(path, (1_500_000_000, 1_500_000_000))
+    monkeypatch.setattr(os, "getuid", lambda: foreign.stat().st_uid + 1, raising=False)
+    document = erase(call)
+    assert (document["swept"], document["unfinished"]) == ([], [])
+    assert (folder / "mine.txt").exists()
+    assert link.is_symlink()
+    assert foreign.exists(), "another account's"
 
 
 def test_the_ledger_whose_events_were_taken_over_is_a_copy_too(

@@ -17,6 +17,8 @@ from sixping.commands.cases.exporting import FORMATS
 from sixping.console.handing import _FOR_PEOPLE
 from sixping.errors import LedgerBusy
 from sixping.render import handout, sheet
+from sixping.services import exporting
+from sixping.services.exporting import transfer
 from sixping.store.sqlite import reading
 from tests.conftest import ROOT
 
@@ -261,6 +263,9 @@ def test_what_makes_no_sense_is_refused_with_what_does(call: Runner, ledger: Pat
         (("--json", "--for-people"), "只用于表格"),
         (("--since", "2026-11-01"), "--answers"),
         (("--answers",), "渠道"),
+        (("--answers", "--channel", "微信公众号"), "渠道和时间"),
+        (("--answers", "--since", "2026-11-20"), "渠道和时间"),
+        (("--answers", "--open", "--channel", "微信公众号", "--since", "2026-11-20"), "不能与"),
         (("events", "--unit", "司法所"), "不能与"),
         (("events", "-o", "x.csv"), "jsonl"),
         (("--format", "docx"), "可用的格式"),
@@ -383,6 +388,31 @@ def test_between_two_runs_nothing_is_lost_and_the_next_since_is_said(
     later = answers(desk, since)
     assert {row["source_no"] for row in later} == {"0071", "0072", "0073"}  # behind it in the log
     assert answers(desk, "2026-11-26") == []
+
+
+def test_a_report_without_a_number_at_its_source_is_not_answered_there(
+    desk: Callable[..., Any],
+) -> None:
+    desk("intake", "演示: 没有来源编号", "--channel", "微信公众号", "--severity", "一般")
+    desk("decline", "5", "--category", "内容不明", "--reason", "说不清楚是哪里")
+    assert [row["source_no"] for row in answers(desk, "2026-11-20")] == ["0071", "0072", "0073"]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_what_is_read_page_by_page_is_given_out_whole(
+    desk: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    whole = [desk("export", *argv, now=LATER).out for argv in _WAYS]
+    monkeypatch.setattr(exporting, "BATCH", size)
+    monkeypatch.setattr(transfer, "BATCH", size)
+    assert [desk("export", *argv, now=LATER).out for argv in _WAYS] == whole
+    assert [row["source_no"] for row in answers(desk, "2026-11-20")] == ["0071", "0072", "0073"]
+    lines = [json.loads(line) for line in desk("export", "events", now=LATER).out.splitlines()]
+    seqs = [line["seq"] for line in lines[1:] if "seq" in line]
+    assert seqs == list(range(1, lines[0]["seq"] + 1))
+
+
+_WAYS = (("--json",), ("--open311",), ("--open", "--json"))
 
 
 def test_answers_for_people_have_chinese_heads(desk: Callable[..., Any], tmp_path: Path) -> None:

@@ -239,6 +239,32 @@ def test_a_name_that_words_introduce_is_not_found_in_the_report_nor_in_a_step(
     assert found(call, "请核实") == ["2026-000001"]
 
 
+def test_a_search_with_a_limit_counts_what_is_shown_and_left_out(
+    call: Runner, ledger: Path
+) -> None:
+    assert ledger.exists()
+    for text in ("井盖 864 号", "路灯 864 号", "护栏 864 号", "请回电13986427531"):
+        call("intake", text, now=NOW)
+    done = call("search", "864", "--limit", "1", now=NOW)
+    assert done.out.count("2026-0") == 1
+    assert "2 件" in done.err
+    assert found(call, "864") == ["2026-000001", "2026-000002", "2026-000003"]
+    revealed = call("search", "864", "灯", *REVEAL, "--json", now=NOW)
+    assert len(revealed.json()) == 1
+    assert call("log", "--json", now=NOW).json()[-1]["terms"] == ["号码", "文字"]
+
+
+def test_what_a_text_said_before_it_was_amended_shows_nothing_of_what_is_hidden_now(
+    call: Runner, ledger: Path
+) -> None:
+    assert ledger.exists()
+    call("intake", "门前 8642 号占道", now=NOW)
+    assert found(call, "8642") == ["2026-000001"]
+    call("amend", "1", "--text", "占道, 请回电13986427531", "--reason", "记错", now=NOW)
+    assert found(call, "8642") == []
+    assert found(call, "占道") == ["2026-000001"]
+
+
 def test_a_revealing_search_finds_the_whole_and_records_no_word(
     haunt: tuple[Street, object], call: Runner
 ) -> None:

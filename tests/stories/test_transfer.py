@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +18,7 @@ from sixping.services.exporting.transfer import take_over
 from sixping.services.upkeep import make_ledger
 from sixping.store.sqlite import reading
 from sixping.store.takeover import shifted
+from sixping.util.text import dump_json
 from tests.kit.histories import lived
 from tests.kit.ledgerkit import PHONE, stamp
 
@@ -292,6 +294,80 @@ def test_who_makes_every_check_anew_is_found_by_the_old_chain(call: Runner, tmp_
         make_ledger(path, stamp())
         with pytest.raises(BadData, match=f"第 {at + 1} 行"):
             take_over(path, file, stamp())
+
+
+@pytest.mark.parametrize("name", ["by", "program", "facts", "words", "remarks"])
+def test_a_broken_character_is_refused_with_its_line_wherever_it_stands(
+    call: Runner, tmp_path: Path, name: str
+) -> None:
+    from sixping.documents.eventlines import Checks
+
+    file = tmp_path / "all.jsonl"
+    said = [
+        json.loads(line) for line in exported(call, small(call, tmp_path), file, NOW, *REVEALED)
+    ]
+    at = next(i for i, line in enumerate(said) if name in line and line.get("kind") == "reported")
+    said[at][name] = {
+        "facts": said[at]["facts"] | {"channel": "\ud800"}, "remarks": ["\ud800"],
+        "words": (said[at].get("words") or {}) | {"place": "\ud800"},
+    }.get(name, "\ud800")  # fmt: skip
+    checks = Checks()
+    forged = [
+        checks.sealed({key: value for key, value in line.items() if key != "check"})
+        for line in said
+    ]
+    file.write_text("\n".join(forged) + "\n", encoding="utf-8")
+    done = call("--ledger", str(new_ledger(call, tmp_path / "n.db")), "import", str(file), now=NOW)
+    assert (done.code, f"第 {at + 1} 行" in done.err) == (65, True), done.err
+
+
+def test_a_masked_file_names_nobody_in_a_step_nor_in_a_reason(call: Runner, tmp_path: Path) -> None:
+    here = new_ledger(call, tmp_path / "old.sqlite3")
+    for argv in (
+        ("intake", "占道经营", "--reporter", REPORTER, "--phone", PHONE),
+        ("note", "1", f"{REPORTER}再次来电"),
+        ("show", "1", "--reveal", "--reason", f"答复{REPORTER}"),
+    ):
+        assert call("--ledger", str(here), *argv, now=NOW).code == 0, argv
+    text = "\n".join(exported(call, here, tmp_path / "masked.jsonl", NOW))
+    assert "再次来电" in text
+    assert REPORTER not in text
+    assert REPORTER in "\n".join(exported(call, here, tmp_path / "whole.jsonl", NOW, *REVEALED))
+
+
+def test_what_was_taken_over_is_counted_and_found_under_its_numbers(
+    call: Runner, tmp_path: Path
+) -> None:
+    file = tmp_path / "all.jsonl"
+    lines = exported(call, small(call, tmp_path), file, NOW)
+    here = new_ledger(call, tmp_path / "new.sqlite3")
+    with reading(here) as con:
+        (before,) = con.execute("SELECT max(seq) FROM events").fetchone()
+    seen: list[int] = []
+    told = take_over(here, file, stamp(), seen.append)
+    assert told.events == len(seen) == sum('"seq"' in line for line in lines[1:])
+    assert (told.first, told.last) == (before + 1, before + told.events)
+
+
+def test_a_file_of_a_newer_program_or_not_of_text_is_refused(call: Runner, tmp_path: Path) -> None:
+    from sixping.documents.eventlines import Checks
+
+    file = tmp_path / "all.jsonl"
+    lines = exported(call, small(call, tmp_path), file, NOW)
+    here = new_ledger(call, tmp_path / "new.sqlite3")
+    broken = lines[4].encode().replace(b'": "', b'": "\xff', 1)
+    file.write_bytes("\n".join([*lines[:4], ""]).encode() + broken + b"\n")
+    done = call("--ledger", str(here), "import", str(file), now=NOW)
+    assert (done.code, "第 5 行不是 UTF-8 文字" in done.err) == (65, True), done.err
+    head = {k: v for k, v in json.loads(lines[0]).items() if k != "check"}
+    file.write_text(Checks().sealed(head | {"format": 2}) + "\n", encoding="utf-8")
+    done = call("--ledger", str(here), "import", str(file), now=NOW)
+    assert (done.code, "请升级" in done.err) == (65, True), done.err
+    body = dump_json(head | {"seq": "x"}).replace('"x"', "1e999")
+    check = sha256(body.encode()).hexdigest()[:16]
+    file.write_text(f'{body[:-1]}, "check": "{check}"}}\n', encoding="utf-8")
+    done = call("--ledger", str(here), "import", str(file), now=NOW)
+    assert (done.code, "第 1 行" in done.err) == (65, True), done.err
 
 
 def test_only_a_file_of_events_is_taken_for_one(tmp_path: Path) -> None:

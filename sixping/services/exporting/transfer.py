@@ -110,7 +110,7 @@ def take_over(
         with transaction(path, stamp) as work:
             takeover = Takeover(work)
             first = work.seq + 1
-            with file.open(encoding="utf-8", newline="\n") as lines:
+            with file.open(encoding="utf-8", errors="surrogateescape", newline="\n") as lines:
                 reader = _Reader(lines)
                 for digest, text in reader.rules():
                     takeover.rule(digest, text)
@@ -126,8 +126,8 @@ def take_over(
         return tried.told
     except OverflowError as fault:
         raise _damaged(reader.line, "有超出范围的数") from fault
-    except UnicodeDecodeError as fault:
-        raise _damaged(reader.line + 1, "不是 UTF-8 文字") from fault
+    except UnicodeEncodeError as fault:
+        raise _damaged(reader.line, "有无效的字符") from fault
     except OSError as fault:
         raise InputOutput(f"读取失败: {file} ({system_reason(fault)})", "请核对文件。") from fault
     return told
@@ -155,7 +155,7 @@ def _give_up(told: Told) -> NoReturn:
 def origin_of(con: Connection, file: Path) -> Origin:
     """Return which ledger a file is of. Raises as ``take_over``."""
     refuse_used(con)
-    with file.open(encoding="utf-8", newline="\n") as lines:
+    with file.open(encoding="utf-8", errors="surrogateescape", newline="\n") as lines:
         return _Reader(lines).origin
 
 
@@ -181,7 +181,7 @@ class _Reader:
             )
         try:
             return Origin(str(said["ledger"]), int(said["seq"]), said["head"], bool(said["masked"]))
-        except (KeyError, TypeError, ValueError) as fault:
+        except (KeyError, TypeError, ValueError, OverflowError) as fault:
             raise _damaged(1, "读不懂") from fault
 
     def _next(self) -> dict[str, Any]:
@@ -189,7 +189,10 @@ class _Reader:
         self.line += 1
         if text is None:
             raise _damaged(self.line, "不见了, 文件不完整")
-        said = self._checks.opened(text.rstrip("\n"))
+        try:
+            said = self._checks.opened(text.rstrip("\n"))
+        except UnicodeEncodeError as fault:
+            raise _damaged(self.line, "不是 UTF-8 文字") from fault
         if said is None:
             raise _damaged(self.line, "被改动过, 或前面缺了行")
         return said
@@ -264,6 +267,8 @@ class _Reader:
             event = ForeignEvent(**{name: said[name] for name in _ENVELOPE}, **body)
             from_text(event.at), from_text(event.recorded_at)
             return event, facts, bytes.fromhex(said["hash"])
+        except BadData as fault:
+            raise _damaged(self.line, f"不能用: {fault.what}") from fault
         except (KeyError, TypeError, ValueError, AttributeError) as fault:
             raise _damaged(self.line, "读不懂") from fault
 
