@@ -25,7 +25,6 @@ from sixping.errors import (
     LedgerBusy,
     LedgerUnusable,
     NoPermission,
-    NotAllowed,
     NotFound,
     SixpingError,
     UsageFault,
@@ -146,8 +145,7 @@ def _traces(fault: BaseException | None) -> Iterator[str]:
 
 def _tell(fault: SixpingError) -> None:
     lines = [f"错误: {fault.what}", *([fault.hint] if fault.hint else [])]
-    # these quote what was typed, and name no file
-    if isinstance(fault, UsageFault | NotFound | NotAllowed):
+    if isinstance(fault, UsageFault | NotFound):  # they quote what was typed; no file names
         lines = [mask_text(line) for line in lines]
     tell(clean("\n".join(lines), multiline=True))
 
