@@ -21,7 +21,7 @@ NAME = "柯南雀"
 MOBILE = "13912348765"
 LANDLINE = "0571-86427531"
 IDENTITY = "330106199001012379"
-MAIL = "canary.bird@example.com"
+MAIL = "wren.bird@example.com"
 PLATE = "浙A58K63"
 SOURCE = "源7788"
 #: what a hurried hand writes: no name, for nobody can tell one without its field
@@ -34,7 +34,7 @@ BOTH = f"{NAME}与{NEXT}来电: {WORDS}"
 EARLIER = ("--at", "2026-11-24 14:30", "--reason", TOLD)
 
 _LEFT = re.compile(
-    r"9123487|3912348|6427531|86427|19900101|010123|canary|bird|58K6|柯\W{0,2}南雀|南雀|月鹂"
+    r"9123487|3912348|6427531|86427|19900101|010123|wren|bird|58K6|柯\W{0,2}南雀|南雀|月鹂"
 )
 
 
@@ -147,7 +147,6 @@ READ: tuple[tuple[str, ...], ...] = (
     ("meeting", "list"),
     ("meeting", "show", "m1"),
     ("meeting", "show", "m2"),
-    ("meeting", "minutes", "m1"),
     ("meeting", "agenda", "m1"),
     ("meeting", "task", "list", "--all"),
     ("patrol", "list"),
@@ -166,6 +165,7 @@ READ: tuple[tuple[str, ...], ...] = (
 RECORDED: tuple[tuple[str, ...], ...] = (
     ("lookup", "--name", NAME, "--reason", TOLD),
     ("lookup", "--phone", MOBILE, "--reason", WORDS),
+    ("meeting", "minutes", "m1"),
     ("retention", "list"),
     ("retention", "run", "--dry-run"),
     ("audit",),
