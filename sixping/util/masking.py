@@ -64,9 +64,11 @@ _TITLES = tuple(sorted((*_ROLES, *_STYLED), key=len, reverse=True))
 #: what stands before a name: 业主王小明
 _BEFORE = tuple(sorted((*_MANY, *_ROLES), key=len, reverse=True))
 #: what stands between two names in one field, or behind one and names nobody
-_JOINED = r"[\s\u3000和与及等—+。-]+"
+_JOINED = r"[\s\u3000和与及等—+。(（-]+"
 _ASIDE = r"[(（][^()（）]*[)）]?"
 _WAYS = tuple("路街巷弄苑幢栋号")
+#: signs of a name that can have nothing beside it
+_PLAIN = 3
 #: signs of the longest name before a title: 欧阳小明先生
 _TITLED = 4
 #: how an office before a title ends: 党工委书记, 包村干部
@@ -190,9 +192,19 @@ def own_names(field: str) -> list[str]:
     """
     found = []
     for one in several.names(field):
-        pieces = _compiled(_JOINED).split(_compiled(_ASIDE).sub(" ", one))
-        found += [one.strip(), *filter(_is_own, map(_bare_name, pieces))]
+        found.append(one.strip())
+        if len(one) > _PLAIN and _says_more(one):
+            pieces = _compiled(_JOINED).split(_compiled(_ASIDE).sub(" ", one))
+            found += filter(_is_own, map(_bare_name, pieces))
     return list(dict.fromkeys(found))
+
+
+def _says_more(value: str) -> bool:
+    return (
+        value.endswith(_TITLES)
+        or value.startswith(_BEFORE)
+        or _compiled(_JOINED).search(value) is not None
+    )
 
 
 def _bare_name(value: str) -> str:
