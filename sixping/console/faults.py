@@ -1,7 +1,7 @@
 """What a command that fails says, and its exit code: the one translator of errors.
 
-Imported only when something failed. Nothing here shows a traceback or the text of a
-foreign exception, which may quote what a citizen said; ``SIXPING_DEBUG=1`` does.
+Imported only when something failed. Nothing here shows the text of a foreign exception, which
+may quote what a citizen said; ``SIXPING_DEBUG=1`` shows where it arose.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import select
 import sys
 import traceback
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -32,6 +33,9 @@ from sixping.errors import (
 from sixping.util.masking import mask_text
 from sixping.util.text import clean
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 
 
@@ -43,7 +47,7 @@ def answer(fault: BaseException) -> int:
         _silence_stdout()
         return 0
     if os.environ.get("SIXPING_DEBUG") == "1":
-        traceback.print_exception(fault)
+        tell("\n".join(_traces(fault)))
     named = explain(fault)
     if isinstance(fault, OSError | KeyboardInterrupt) or isinstance(fault.__cause__, OSError):
         _silence_stdout()
@@ -129,6 +133,14 @@ def _origin(fault: BaseException) -> str:
             where = f"{inside}:{trace.tb_lineno}"
         trace = trace.tb_next
     return where
+
+
+def _traces(fault: BaseException | None) -> Iterator[str]:
+    """Yield where a fault arose and those behind it, each by its kind: its text may tell people."""
+    while fault is not None:
+        yield f"Traceback ({type(fault).__name__}):"
+        yield "".join(traceback.format_tb(fault.__traceback__)).rstrip()
+        fault = fault.__cause__ or fault.__context__
 
 
 def _tell(fault: SixpingError) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.documents.phrases import GONE
 from sixping.triage.reasons import Grounds
+from sixping.util import several
 from sixping.util.clock import to_text
 from sixping.util.masking import (
     BODIES,
@@ -94,7 +95,17 @@ def masked(name: str, value: str | None, *, reveal: bool, people: People = NOBOD
 
 def mask_about(value: str) -> str:
     """Return whom a report is about as it may be shown: a firm as it is, a person's name masked."""
+    if any(map(_is_masked, several.names(value))):
+        return "、".join(map(_mask_one, several.names(value)))
+    return mask_text(value)
+
+
+def _mask_one(value: str) -> str:
     return mask_text(value) if value.endswith(BODIES) else mask_name(value)
+
+
+def _is_masked(about: str) -> bool:
+    return _mask_one(about) != about
 
 
 def _is_meeting(value: str) -> bool:
@@ -107,9 +118,8 @@ def _is_meeting(value: str) -> bool:
 def people_in(private: str | None) -> People:
     """Return whom a report names or named, so that they can be hidden in its texts too."""
     said = json.loads(private) if private else {}
-    about = said.get("about", "")
     names = [said.get("reporter", ""), *said.get("former", ())]
-    names += [about] if about and mask_about(about) != about else []
+    names += [each for each in several.names(said.get("about", "")) if _is_masked(each)]
     names += [said["name"]] if said.get("name") and "reason" in said else []  # looked up
     places = frozenset(filter(None, [said.get("place")]))
     return People(frozenset(name for name in names if len(name) > 1), places)
@@ -209,7 +219,7 @@ def suggestion_json(suggested: Suggested | None) -> dict[str, Any] | None:
 
 
 def emergency_json(
-    emergency: Emergency, rows: Iterable[EventRow], *, reveal: bool
+    emergency: Emergency, rows: Iterable[EventRow], people: People, *, reveal: bool
 ) -> dict[str, Any]:
     """Return what may be a 突发事件, and when, to whom and how it was reported as one."""
     private = next((row.private for row in rows if row.seq == emergency.seq), None)
@@ -218,8 +228,8 @@ def emergency_json(
     return {
         "suggested": emergency.suggested,
         "reported_at": at and to_text(at),
-        "to": masked("to", said.get("to"), reveal=reveal),
-        "how": masked("how", said.get("how"), reveal=reveal),
+        "to": masked("to", said.get("to"), reveal=reveal, people=people),
+        "how": masked("how", said.get("how"), reveal=reveal, people=people),
         "dismissed": emergency.dismissed,
     }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.documents.cases import masked, people_in
+from sixping.documents.cases import masked
 from sixping.policy.vocabulary import ClockKind, Status, found_grade
 from sixping.util.clock import to_text
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sixping.cases.model import Clock
+    from sixping.documents.cases import People
     from sixping.store.rows import CaseRow, EventRow
 
 #: steps that say why a report was not taken on
@@ -93,6 +94,7 @@ def case_row(
     clocks: Sequence[Clock],
     events: Sequence[EventRow],
     now: datetime,
+    people: People,
     *,
     reveal: bool,
 ) -> dict[str, Any]:
@@ -101,7 +103,7 @@ def case_row(
     Each limit is that of the last round; ``late``: some limit of any round was or is missed.
     """
     private: dict[str, Any] = json.loads(row.private) if row.private else {}
-    people, end = people_in(row.private), ending(events)
+    end = ending(events)
 
     def shown(name: str, value: str | None) -> str | None:
         return masked(name, value, reveal=reveal, people=people)
@@ -139,11 +141,15 @@ def _limits(clocks: Sequence[Clock], now: datetime) -> dict[str, Any]:
 
 
 class Answered(NamedTuple):
-    """A report as its source is answered: itself, and the case that answers for it."""
+    """A report as its source is answered: itself, and the case that answers for it.
+
+    ``people``: who of both and of what else was merged is not to be named.
+    """
 
     row: CaseRow
     main: CaseRow
     events: Sequence[EventRow]
+    people: People
 
 
 def answer_row(answered: Answered, *, reveal: bool) -> dict[str, Any]:
@@ -151,11 +157,10 @@ def answer_row(answered: Answered, *, reveal: bool) -> dict[str, Any]:
     row, main = answered.row, answered.main
     own = json.loads(row.private) if row.private else {}
     end = ending(answered.events)
-    people = people_in(row.private).joined(people_in(main.private))
     merged = row.number != main.number
 
     def shown(name: str, value: str | None) -> str | None:
-        return masked(name, value, reveal=reveal, people=people)
+        return masked(name, value, reveal=reveal, people=answered.people)
 
     return {
         "source_no": shown("source_no", own.get("source_no")),
@@ -179,6 +184,7 @@ def request_json(
     clocks: Sequence[Clock],
     events: Sequence[EventRow],
     updated_at: str | None,
+    people: People,
     *,
     reveal: bool,
 ) -> dict[str, Any]:
@@ -187,7 +193,7 @@ def request_json(
     ``expected_datetime`` is the target of the last round, null where there is none.
     """
     private: dict[str, Any] = json.loads(row.private) if row.private else {}
-    people, end = people_in(row.private), ending(events)
+    end = ending(events)
 
     def shown(name: str, value: str | None) -> str | None:
         return masked(name, value, reveal=reveal, people=people)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sixping.errors import NotAllowed, UnknownName, UsageFault
 from sixping.policy.units import UnitKind, Units
 from sixping.util import datafiles, toml
+from sixping.util.masking import mask_text
 from sixping.util.names import meant, one_of
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ class Kind(NamedTuple):
         if who not in entitled:
             of = "特别重大事项" if grave else self.name
             raise NotAllowed(
-                f"{who}不能召集{of} ({'附1.1' if grave else self.clause})。",
+                f"{mask_text(who)}不能召集{of} ({'附1.1' if grave else self.clause})。",
                 f"应由以下职务召集: {'、'.join(entitled)}。",
             )
         return who

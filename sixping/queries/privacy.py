@@ -67,6 +67,11 @@ _OF_CASE = (
     "SELECT t.seq FROM events e JOIN told t ON t.seq = e.seq"
     f" WHERE e.subject = :number AND e.stream IN ('case', '{HOLDS}') ORDER BY t.seq"
 )
+_MERGED_WITH = (
+    "SELECT coalesce(json_extract(e.facts, '$.into'), json_extract(e.facts, '$.number'))"
+    f" FROM events e WHERE e.subject = ? AND {of_kind('e', 'merged', 'absorbed')}"
+    " AND e.stream = 'case'"
+)
 _LOOKED_UP = (
     "SELECT e.seq, json_extract(t.fields, '$.phone'), json_extract(t.fields, '$.name')"
     f" FROM events e JOIN told t ON t.seq = e.seq WHERE {of_kind('e', 'looked_up')}"
@@ -108,6 +113,16 @@ class Elsewhere(NamedTuple):
 def private_seqs(con: Connection, number: str) -> list[int]:
     """Return the events of a case that have private text, its holds among them."""
     return [seq for (seq,) in con.execute(_OF_CASE, {"number": number}).fetchall()]
+
+
+def merged_with(con: Connection, number: str) -> list[str]:
+    """Return the cases that a case was ever merged with, one through another, itself not."""
+    found = {number: None}
+    for each in (waiting := [number]):
+        others = [other for (other,) in con.execute(_MERGED_WITH, (each,)).fetchall()]
+        waiting += [other for other in dict.fromkeys(others) if other not in found]
+        found |= dict.fromkeys(others)
+    return [*found][1:]
 
 
 def looked_up(con: Connection, phones: Iterable[str], names: Iterable[str]) -> list[int]:

@@ -18,7 +18,6 @@ from sixping.documents.cases import (
     emergency_json,
     event_json,
     grade_json,
-    people_in,
     rounds_json,
     suggestion_json,
 )
@@ -30,6 +29,7 @@ from sixping.queries.privacy import erasures_of, held
 from sixping.reports.growth import growth
 from sixping.reports.responsibility import Ground, segments, trail
 from sixping.services.approval.avoidance import avoided, suggestible
+from sixping.services.personal.named import Named
 from sixping.services.rulebooks import rulebooks_on
 from sixping.store.log import read_stored
 from sixping.util.clock import from_text, to_text
@@ -68,7 +68,7 @@ def read_case(
     edition = rulebooks.policy.edition_at(day)
     readings = edition.readings
     roles = organisation_at(con, now.date()).units.roles
-    people = people_in(row.private)
+    people = Named(con, as_of).of_case(row)
     rules = rulebooks.rules(day)
     path = trail(number, log, roles)
     case = case_json(row, clocks, now, reveal=reveal)
@@ -78,7 +78,7 @@ def read_case(
         "avoid": avoided(con, row, log, now.date()),
         "grade": grade_json(grade_of(log)),
         "suggestion": suggestion_json(suggested_of(log, edition.default_channel.name)),
-        "emergency": emergency_json(emergency_of(log), events, reveal=reveal),
+        "emergency": emergency_json(emergency_of(log), events, people, reveal=reveal),
         "duplicates": _repeats(con, row, readings, as_of),
         "caller": caller_of(con, row, as_of),
         **dict.fromkeys(_LATER),

@@ -181,13 +181,13 @@ def _picker(places: list[int]) -> Picker:
 def record(
     work: Transaction,
     rows: Iterable[Prepared],
-    known: Callable[[Sequence[Known]], None] | None = None,
-    fresh: Callable[[Collection[New]], None] | None = None,
+    known: Callable[[Sequence[Known]], None],
+    fresh: Callable[[Collection[New]], None] | None,
 ) -> ImportResult:
     """Record the rows in order as new cases; one whose report is known is passed over.
 
     ``known`` is told of those, by batches, once what came before them is in the ledger, and
-    ``fresh`` of what is new there.
+    ``fresh``, where somebody asks, of what is new there.
     """
     with _no_collector():
         return _record(work, rows, known, fresh)
@@ -196,7 +196,7 @@ def record(
 def _record(
     work: Transaction,
     rows: Iterable[Prepared],
-    known: Callable[[Sequence[Known]], None] | None,
+    known: Callable[[Sequence[Known]], None],
     fresh: Callable[[Collection[New]], None] | None,
 ) -> ImportResult:
     # The pages that grow at once, some twenty ends of tables and indexes, stay in memory.
@@ -209,7 +209,7 @@ def _record(
         recorder.write(batch.fresh)
         if fresh and batch.fresh:
             fresh(batch.fresh.values())
-        if known and batch.known:
+        if batch.known:
             known(batch.known)
     return sorted_rows.result
 
@@ -232,8 +232,8 @@ def _no_collector() -> Iterator[None]:
 def survey(
     con: Connection,
     rows: Iterable[Prepared],
-    known: Callable[[Sequence[Known]], None] | None = None,
-    fresh: Callable[[Collection[New]], None] | None = None,
+    known: Callable[[Sequence[Known]], None],
+    fresh: Callable[[Collection[New]], None],
 ) -> ImportResult:
     """Tell what ``record`` would do, from an open connection that need not write.
 
@@ -244,9 +244,9 @@ def survey(
         sorted_rows = Deduplicator(noted, lambda: noted.next_seq, lambda _: "")
         for batch in sorted_rows.batches(rows):
             noted.add(batch.fresh)
-            if fresh and batch.fresh:
+            if batch.fresh:
                 fresh(batch.fresh.values())
-            if known and batch.known:
+            if batch.known:
                 known(batch.known)
     return sorted_rows.result
 

@@ -61,6 +61,14 @@ _STYLED = (
 #: how the seat of an office of three signs ends: no name does
 _SEATS = ("局", "府", "厅", "办", "队", "处", "站", "所")
 _TITLES = tuple(sorted((*_ROLES, *_STYLED), key=len, reverse=True))
+#: what stands before a name: 业主王小明
+_BEFORE = tuple(sorted((*_MANY, *_ROLES), key=len, reverse=True))
+#: what stands between two names in one field, or behind one and names nobody
+_JOINED = r"[\s\u3000和与及等—+。(（-]+"
+_ASIDE = r"[(（][^()（）]*[)）]?"
+_WAYS = tuple("路街巷弄苑幢栋号")
+#: signs of a name that can have nothing beside it
+_PLAIN = 3
 #: signs of the longest name before a title: 欧阳小明先生
 _TITLED = 4
 #: how an office before a title ends: 党工委书记, 包村干部
@@ -177,6 +185,42 @@ def _in_full(name: str) -> bool:
     return name[0] in _SURNAMES and not name.endswith(_OFFICES)
 
 
+def own_names(field: str) -> list[str]:
+    """Return the people in a field, each as it is written there and by the bare name.
+
+    ``王小明先生``, ``业主王小明 (丈夫)``, ``王小明和李建国``: bare only with a surname.
+    """
+    found = []
+    for one in several.names(field):
+        found.append(one.strip())
+        if len(one) > _PLAIN and _says_more(one):
+            pieces = _compiled(_JOINED).split(_compiled(_ASIDE).sub(" ", one))
+            found += filter(_is_own, map(_bare_name, pieces))
+    return list(dict.fromkeys(found))
+
+
+def _says_more(value: str) -> bool:
+    return (
+        value.endswith(_TITLES)
+        or value.startswith(_BEFORE)
+        or _compiled(_JOINED).search(value) is not None
+    )
+
+
+def _bare_name(value: str) -> str:
+    """Return a name without the title behind it and the noun before it."""
+    for title in _TITLES:
+        if value.endswith(title):
+            value = value.removesuffix(title)
+            break
+    before = next((noun for noun in _BEFORE if value.startswith(noun)), "")
+    return value.removeprefix(before)
+
+
+def _is_own(value: str) -> bool:
+    return _in_full(value) and not value.endswith(_WAYS) and names_person(value)
+
+
 def is_body(value: str) -> bool:
     """Return whether words name a unit, a firm or another body by how they end."""
     if len(value) > 3:  # noqa: PLR2004 - 江一社区
@@ -205,7 +249,7 @@ def hide_names(text: str, names: Iterable[str], places: Iterable[str] = ()) -> s
 
     A name that begins the name of a place there (or one of ``places``) stays.
     """
-    for bare in (one.strip() for name in names for one in several.names(name)):
+    for bare in (own for name in names for own in own_names(name)):
         if len(bare) > 1 and _may_occur(bare, text) and names_person(bare):
             text = _hide_name(text, bare, "\n".join(filter(None, places)))
     return text

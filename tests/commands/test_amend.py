@@ -500,7 +500,13 @@ def person(call: Runner, name: str, unit: str, role: str = "") -> None:
 
 @pytest.mark.parametrize(
     ("name", "shown"),
-    [("城管", "城管执法中队"), ("王五一", "王*"), ("红星餐饮有限公司", "红星餐饮有限公司")],
+    [
+        ("城管", "城管执法中队"),
+        ("王五一", "王*"),
+        ("红星餐饮有限公司", "红星餐饮有限公司"),
+        ("红星餐饮有限公司, 王五一", "红星餐饮有限公司、王*"),
+        ("红星餐饮有限公司, 江一便利店", "红星餐饮有限公司, 江一便利店"),
+    ],
 )
 def test_whom_a_report_is_about_is_kept_and_a_persons_name_masked(
     call: Runner, ledger: Path, name: str, shown: str

@@ -92,6 +92,35 @@ def test_after_an_erasure_no_byte_of_the_file_knows_a_word_and_no_hash_confirms_
                 " WHERE e.subject = '2026-000001'") == [(0,)]  # fmt: skip
 
 
+def test_several_people_and_phones_in_one_field_leave_no_byte_and_no_hash_either(
+    call: Runner, ledger: Path
+) -> None:
+    people, phones = ("柯南雀", "王晓鸣", "赵启铭"), (PHONE, "13787654321", "18698761234")
+    given = ("--reporter", "柯南雀、王晓鸣", "--phone", f"{PHONE} / {phones[1]}")
+    amended = ("--reporter", "赵启铭先生和王晓鸣", "--phone", phones[2], "--reason", "柯南雀改")
+    text = f"柯南雀与王晓鸣反映{PLACE}, {phones[1]}"
+    assert call("intake", text, *given, "--severity", "一般", now=NOW).code == 0
+    for argv in (
+        ("accept", "1"), ("assign", "1", "--lead", "城管执法中队"),
+        ("amend", "1", *amended),
+        ("note", "1", f"赵启铭来电{phones[2]}"), ("undo", "1", "--reason", "赵启铭没来"),
+        ("resolve", "1", "--outcome", "王晓鸣认可"), ("feedback", "1", "已告知赵启铭"),
+        ("close", "1"),
+        *(("lookup", "--phone", phone, "--reason", "来问") for phone in phones),
+        *(("lookup", "--name", name, "--reason", f"{name}来问") for name in people),
+        ("show", "1", "--reveal", "--reason", "回访赵启铭"),
+    ):  # fmt: skip
+        done = call(*argv, now=NOW)
+        assert done.code == 0, (argv, done.err)
+    marks = (*people, *phones, PLACE)
+    assert bytes_found(ledger, marks) == sorted(marks)
+    erase(call)
+    assert bytes_found(ledger, marks) == []
+    forms = (*marks, *(f"phone:{phone}" for phone in phones), *(f"name:{name}" for name in people))
+    assert guessed(ledger, CHANNEL, *(form.encode() for form in forms)) == []
+    sound(ledger)
+
+
 def test_an_erased_case_is_shown_listed_found_by_number_and_counted(call: Runner) -> None:
     marked(call)
     ended(call)

@@ -45,3 +45,21 @@ def test_a_caller_is_asked_for_unseen(ended: Path) -> None:
     assert desk.end() == 0, desk.seen
     assert "2026-000001" in desk.seen
     assert PHONE not in desk.seen
+    assert "同一来电人的反映 1 件" in desk.seen
+
+
+def test_what_is_written_is_not_asked_for_and_nobody_is_said_in_words(ended: Path) -> None:
+    desk = Terminal(ended, NOW, "lookup", "--name", "柯南雀", "--reason", "来电人询问进展")
+    assert desk.end() == 0, desk.seen
+    assert "没有这位来电人的反映。" in desk.seen
+    desk = Terminal(ended, NOW, "lookup", "--name", NAME, "--phone", "-", "--reason", "询问")
+    desk.answer("电话 (不显示)", PHONE)
+    assert desk.end() == 0, desk.seen
+    assert "同一来电人的反映 1 件" in desk.seen
+    assert (NAME in desk.seen, PHONE in desk.seen) == (False, False)
+
+
+def test_without_a_ledger_nobody_is_asked_who_called(tmp_path: Path) -> None:
+    desk = Terminal(tmp_path / "没有.sqlite3", NOW, "lookup")
+    assert desk.end() == 78, desk.seen
+    assert "没有找到台账" in desk.seen

@@ -127,6 +127,18 @@ def test_without_a_reason_or_a_caller_nothing_is_looked_for(call: Runner, ledger
     assert rows(ledger, "SELECT 1 FROM events WHERE kind = 'looked_up'") == []
 
 
+def test_what_could_not_be_shown_is_not_looked_for(call: Runner, ledger: Path) -> None:
+    for more in (("--format", "docx"), ("-o", "来电人.pdf")):
+        done = call("lookup", "--name", "张三", *WHY, *more, now=NOW)
+        assert (done.code, done.out) == (2, ""), more
+    assert rows(ledger, "SELECT 1 FROM events WHERE kind = 'looked_up'") == []
+
+
+def test_a_pipe_gets_the_rows_and_no_word_about_them(call: Runner) -> None:
+    done = call("lookup", "--name", "张三", *WHY, now=NOW)
+    assert (len(done.out.splitlines()), done.err) == (2, "")
+
+
 def test_a_number_in_the_command_is_warned_of(call: Runner) -> None:
     assert "--phone -" in call("lookup", "--phone", "13812345678", *WHY, now=NOW).err
     piped = call("lookup", "--phone", "-", *WHY, now=NOW, stdin="13812345678")

@@ -312,6 +312,42 @@ def test_who_was_named_before_an_amendment_and_after_goes_from_every_step(
     assert upkeep.rebuild(kept, stamp(), check=True) == []
 
 
+@pytest.mark.parametrize("how", ["merged", "unmerged"])
+def test_who_reported_what_was_merged_is_named_in_no_step_and_goes_with_it(
+    call: Runner, kept: Path, how: str
+) -> None:
+    main = report(call, "井盖缺失", "--source-no", "N1", "--channel", "微信公众号")
+    said = ("intake", "井盖没了", "--severity", "一般", "--reporter", "柯南雀女士", "--phone",
+            "13812340000", "--source-no", "N2", "--channel", "微信公众号", "--json")  # fmt: skip
+    repeat = call(*said, now=THEN).json()["number"]
+    both = f"柯南雀与{NAME}, 13812340000"
+    assert call("merge", repeat, "--into", main, "--reason", both, now=THEN).code == 0
+    if how == "unmerged":
+        assert call("unmerge", repeat, "--reason", both, now=THEN).code == 0
+    for argv in (
+        ("accept", main), ("assign", main, "--lead", "城管执法中队"), ("note", main, both),
+        ("resolve", main, "--outcome", both), ("feedback", main, both, "--all"), ("close", main),
+        *([("note", repeat, both)] if how == "unmerged" else []),
+    ):  # fmt: skip
+        done = call(*argv, now=THEN)
+        assert done.code == 0, done.err
+    answers = ("export", "--answers", "--channel", "微信公众号", "--since", "2024-01-01")
+    for argv in (
+        ("show", main), ("show", repeat), ("log",), ("export",), ("export", "events"), answers,
+        ("export", "--open311"), ("search", "南雀"),
+    ):  # fmt: skip
+        shown = call(*argv, now=NOW)
+        assert shown.code == 0, shown.err
+        assert [word for word in ("柯南雀", NAME) if word in shown.out] == [], argv
+    assert call("retention", *SIGNED, now=NOW).code == 0
+    left = [w for w in ("柯南雀", NAME) if w in call("show", main, "--reveal", "--reason", "核对",
+                                                     now=NOW).out]  # fmt: skip
+    assert left == []
+    if how == "merged":
+        assert bytes_found(kept, (NAME, "柯南雀", "13812340000")) == []
+    assert verify(kept)["findings"] == []
+
+
 def test_an_imported_record_of_the_past_loses_its_contact_too(
     call: Runner, kept: Path, tmp_path: Path
 ) -> None:

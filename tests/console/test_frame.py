@@ -290,6 +290,17 @@ def test_a_traceback_is_shown_only_to_who_asks_for_it(call: Runner) -> None:
     assert "Traceback" in call("fail", env={"SIXPING_DEBUG": "1"}).err
 
 
+def test_a_traceback_says_where_and_not_what_anybody_said(call: Runner) -> None:
+    outer = ValueError("13912348765")
+    outer.__cause__ = KeyError("某某投诉某某")
+    fault[:] = [outer]
+    err = call("fail", env={"SIXPING_DEBUG": "1"}).err
+    assert "Traceback (ValueError)" in err
+    assert "Traceback (KeyError)" in err
+    assert "test_frame.py" in err
+    assert [said for said in ("13912348765", "某某") if said in err] == []
+
+
 def test_the_commands_answer_is_the_exit_code(call: Runner) -> None:
     assert call("desk", now=NOW).code == 3
     assert call("tally").code == 0

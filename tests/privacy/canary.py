@@ -21,16 +21,20 @@ NAME = "柯南雀"
 MOBILE = "13912348765"
 LANDLINE = "0571-86427531"
 IDENTITY = "330106199001012379"
-MAIL = "canary.bird@example.com"
+MAIL = "wren.bird@example.com"
 PLATE = "浙A58K63"
 SOURCE = "源7788"
 #: what a hurried hand writes: no name, for nobody can tell one without its field
 WORDS = f"找他139 1234 8765或{LANDLINE}、１３９１２３４８７６５, 证{IDENTITY}, {MAIL}, 车{PLATE}"
 #: in a case the reporter's name too
 TOLD = f"{NAME}来电: {WORDS}"
+#: whose report is merged into one of the first
+NEXT = "古月鹂"
+BOTH = f"{NAME}与{NEXT}来电: {WORDS}"
+EARLIER = ("--at", "2026-11-24 14:30", "--reason", TOLD)
 
 _LEFT = re.compile(
-    r"9123487|3912348|6427531|86427|19900101|010123|canary|bird|58K6|柯\W{0,2}南雀|南雀"
+    r"9123487|3912348|6427531|86427|19900101|010123|wren|bird|58K6|柯\W{0,2}南雀|南雀|月鹂"
 )
 
 
@@ -87,24 +91,62 @@ SAID: tuple[tuple[str, ...], ...] = (
     ("assess", "opinion", "城管执法中队", "--text", WORDS),
     ("assess", "consent", "城管执法中队", "--text", WORDS),
     ("retention", "hold", "2", "--reason", TOLD),
+    ("decide", "3", "--lead", "城管执法中队", "--due", "2026-12-10", "--leader", "分管领导",
+     "--decided-by", TOLD),
+    ("intake", f"厂房起火, {BOTH}", "--reporter", f"{NAME}先生 (丈夫)",
+     "--about", f"{NEXT}、演示店", "--received", "2026-11-24 10:00", "--request-id", TOLD,
+     "--severity", "一般"),
+    ("intake", f"厂房起火, {NEXT}", "--reporter", f"{NEXT}女士", "--source-no", f"{SOURCE}b",
+     "--channel", "微信公众号", "--severity", "一般"),
+    ("emergency", "6", "--to", "区应急管理局", "--how", TOLD, "--content", BOTH),
+    ("accept", "6", *EARLIER),
+    ("assign", "6", "--lead", "城管执法中队", *EARLIER),
+    ("sign", "6", *EARLIER),
+    ("merge", "7", "--into", "6", "--reason", BOTH),
+    ("unmerge", "7", "--reason", BOTH),
+    ("note", "6", BOTH),
+    ("merge", "7", "--into", "6"),
+    ("extend", "6", "--workdays", "1", "--reason", BOTH, "--approved-by", "分管领导",
+     "--feedback", BOTH),
+    ("undo", "6", "--reason", BOTH),
+    ("resolve", "6", "--outcome", BOTH),
+    ("feedback", "6", BOTH, "--all"),
+    ("close", "6"),
+    ("amend", "6", "--reporter", f"{NEXT}和{NAME}", "--phone", f"{MOBILE} / {LANDLINE}",
+     "--reason", BOTH),
+    ("meeting", "plan", "联席会议", "--date", "2026-11-26", "--convener", "领导小组办公室",
+     "--extraordinary", "--reason", WORDS),
+    ("meeting", "move", "m2", "--date", "2026-11-27", "--reason", WORDS),
+    ("meeting", "minutes", "m1", "--slot", "存在的问题", WORDS),
+    ("meeting", "task", "postpone", "m1.1", "--due", "2026-12-01", "--reason", WORDS),
+    ("meeting", "task", "done", "m1.1", WORDS),
+    ("patrol", "record", "--grid", GRID, "--member", "p1", "--member", "p2", "--member", "p3",
+     "--from", "11:00", "--to", "12:00", "--found", WORDS),
+    ("duty", "leave", "p1", "--from", "2026-11-26", "--reason", WORDS),
+    ("duty", "outside", "p1", "--from", "10:00", "--to", "11:00", "--allowed-by", "分管领导",
+     "--reason", WORDS),
 )  # fmt: skip
 
 #: each shows something; the first word that is no option makes out the command
 READ: tuple[tuple[str, ...], ...] = (
-    *(("show", str(number)) for number in range(1, 6)),
+    *(("show", str(number)) for number in range(1, 9)),
     ("list", "--all"),
     ("search", "演示"),
     ("log",),
     ("log", "1"),
     ("explain", "1"),
     ("overdue", "--within", "20"),
+    ("overdue", "--within", "20", "--by-unit"),
     ("lapses", "--from", "2026-11-01", "--to", "2026-11-24"),
     ("report", "--month", "2026-11"),
     ("report", "--month", "2026-11", "--drill", "接收"),
+    ("lapses", "--from", "2026-11-01", "--to", "2026-11-24", "--drill", "事后补录"),
+    ("lapses", "--from", "2026-11-01", "--to", "2026-11-24", "--drill", "限内转出"),
     ("assess", "show", "--month", "2026-11"),
     ("assess", "item", "list"),
     ("meeting", "list"),
     ("meeting", "show", "m1"),
+    ("meeting", "show", "m2"),
     ("meeting", "agenda", "m1"),
     ("meeting", "task", "list", "--all"),
     ("patrol", "list"),
@@ -123,6 +165,7 @@ READ: tuple[tuple[str, ...], ...] = (
 RECORDED: tuple[tuple[str, ...], ...] = (
     ("lookup", "--name", NAME, "--reason", TOLD),
     ("lookup", "--phone", MOBILE, "--reason", WORDS),
+    ("meeting", "minutes", "m1"),
     ("retention", "list"),
     ("retention", "run", "--dry-run"),
     ("audit",),

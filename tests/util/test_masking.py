@@ -229,6 +229,27 @@ def test_the_reporters_name_is_hidden_in_texts_and_places_stay(
 
 
 @pytest.mark.parametrize(
+    ("field", "said", "shown"),
+    [
+        ("王小明先生", "王小明来电", "王*来电"),
+        ("王小明 (丈夫)", "王小明来电", "王*来电"),
+        ("业主王小明", "王小明来电, 业主不在", "王*来电, 业主不在"),
+        ("王小明和李建国", "李建国、王小明同来", "李*、王*同来"),
+        ("王小明 李建国", "李建国、王小明同来", "李*、王*同来"),
+        ("欧阳小明女士及家人", "欧阳小明与家人来电", "欧阳*与家人来电"),
+        ("王小明等3人", "王小明来电, 共3人", "王*来电, 共3人"),
+        ("李和平", "李和平来电, 和平路", "李*来电, 和平路"),
+        ("王先生", "王先生来电", "王先生来电"),
+        ("江南路 王小明", "江南路12号王小明", "江南路12号王*"),
+    ],
+)
+def test_who_is_written_with_more_than_the_name_is_hidden_by_the_bare_name_too(
+    field: str, said: str, shown: str
+) -> None:
+    assert masking.hide_names(said, [field]) == shown
+
+
+@pytest.mark.parametrize(
     ("said", "shown"),
     [
         ("区住建局、王小明", "区住建局、王*"),

@@ -115,7 +115,7 @@ def _asked(context: Context, caller: Any, reason: str | None) -> tuple[Any, str]
             )
     if lacking or caller.phone == "-":
         caller = caller._replace(phone=_unseen(context))
-    elif caller.phone:
+    else:
         given_phone(context, caller.phone)  # remarked on
     if not reason:
         from sixping.console.prompts import ask

@@ -18,6 +18,7 @@ from sixping.policy.editions import POLICY, load_policy
 from sixping.policy.units import UnitKind
 from sixping.store.documents import rule_on
 from sixping.util.daytext import understood_day
+from sixping.util.masking import mask_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -168,7 +169,8 @@ class _Wanted(NamedTuple):
         self._refuse_operator(name, name)
         if name not in self.roles:
             raise NotAllowed(
-                f"“{name}”{self._cannot}: 在册人员中还没有这样的领导, 它也不是这样的职务。",
+                f"“{mask_text(name)}”{self._cannot}: 在册人员中还没有这样的领导,"
+                " 它也不是这样的职务。",
                 self.ways(),
             )
         return Approval(None, name, name)

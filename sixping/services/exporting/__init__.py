@@ -16,6 +16,7 @@ from sixping.documents.handout import (
 from sixping.errors import LedgerBusy
 from sixping.ledger import transaction
 from sixping.queries import cases, limits
+from sixping.services.personal.named import Named
 from sixping.store import sqlite
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from sixping.documents.cases import People
     from sixping.store.rows import CaseRow
     from sixping.store.sqlite import Connection
     from sixping.store.writer import Stamp
@@ -98,10 +100,18 @@ def _rows(
     numbers = [row.number for row in page]
     clocks = limits.clocks_of(con, numbers, seq)
     events = cases.events_of(con, numbers, TOLD, seq)
-    return (
-        case_row(row, clocks.get(row.number, []), events.get(row.number, []), now, reveal=reveal)
-        for row in page
-    )
+    people = _people(con, page, seq)
+
+    def made(row: CaseRow) -> dict[str, Any]:
+        of = clocks.get(row.number, []), events.get(row.number, [])
+        return case_row(row, *of, now, people[row.number], reveal=reveal)
+
+    return map(made, page)
+
+
+def _people(con: Connection, page: Iterable[CaseRow], seq: int) -> dict[str, People]:
+    named = Named(con, seq)
+    return {row.number: named.of_case(row) for row in page}
 
 
 def _requests(
@@ -110,10 +120,11 @@ def _requests(
     numbers = [row.number for row in page]
     clocks = limits.clocks_of(con, numbers, seq)
     events, updated = cases.events_of(con, numbers, ENDINGS, seq), cases.updated_at(con, page)
+    people = _people(con, page, seq)
 
     def made(row: CaseRow) -> dict[str, Any]:
         of = clocks.get(row.number, []), events.get(row.number, []), updated.get(row.number)
-        return request_json(row, *of, reveal=reveal)
+        return request_json(row, *of, people[row.number], reveal=reveal)
 
     return map(made, page)
 
@@ -142,7 +153,11 @@ def _answered(con: Connection, numbers: Sequence[str], seq: int) -> Iterator[Seq
                 for row in rows
             }
             told = cases.events_of(con, [m.number for m in mains.values()], ENDINGS, seq)
-        yield [Answered(row, main := mains[row.number], told.get(main.number, [])) for row in rows]
+            people = _people(con, rows, seq)
+        yield [
+            Answered(row, main := mains[row.number], told.get(main.number, []), people[row.number])
+            for row in rows
+        ]
 
 
 def _answers(

@@ -29,8 +29,7 @@ from sixping.services.taking import find_case
 from sixping.store import sqlite
 from sixping.store.amended import words_of
 from sixping.store.copies import Copies, copies_of
-from sixping.util import several
-from sixping.util.masking import names_person
+from sixping.util.masking import names_person, own_names
 
 if TYPE_CHECKING:
     import os
@@ -107,7 +106,7 @@ def needles(words: Mapping[str, tuple[str, ...]]) -> list[str]:
     phones = words.get("phone", ())
     forms = [form.partition(":")[2] for phone in phones for form in contact_keys(phone, None)]
     said = (*words.get("reporter", ()), *words.get("about", ()))
-    names = [name for field in said for name in (field, *several.names(field))]
+    names = [name for field in said for name in (field, *own_names(field))]
     numbers = (*phones, *words.get("source_no", ()), *forms)
     found = [name for name in names if len(name) >= _LEAST_NAME and names_person(name)]
     found += [number for number in numbers if len(number) >= _LEAST_NUMBER]

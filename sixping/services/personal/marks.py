@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.util import several
-from sixping.util.masking import hide_names, mask_phone, names_person
+from sixping.util.masking import hide_names, mask_phone, names_person, own_names
 from sixping.util.samenumber import digits_in, hide_number, numbers_in
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ class Marks(NamedTuple):
     def of(cls, words: Mapping[str, Iterable[str]]) -> Marks:
         """Return the marks of what was said of a case, by field."""
         said = (*words.get("reporter", ()), *words.get("about", ()))
-        names = (name for field in said for name in several.names(field))
+        names = (name for field in said for name in own_names(field))
         phones = (number for phone in words.get("phone", ()) for number in numbers_in(phone))
         return cls(
             frozenset(name.strip() for name in names if len(name.strip()) > 1),

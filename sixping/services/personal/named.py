@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from sixping.documents.cases import NOBODY, People, people_in
 from sixping.errors import NotFound
 from sixping.queries import cases
-from sixping.queries.privacy import HOLDS
+from sixping.queries.privacy import HOLDS, merged_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
+    from sixping.store.rows import CaseRow
     from sixping.store.sqlite import Connection
 
 _REMEMBERED = 10_000  # cases
@@ -56,5 +57,16 @@ class Named:
                 self._known.clear()
             self._known[number] = NOBODY
             with suppress(NotFound):
-                self._known[number] = people_in(cases.case(self._con, number, self._until).private)
+                self._known[number] = self.of_case(cases.case(self._con, number, self._until))
         return self._known[number]
+
+    def of_case(self, row: CaseRow) -> People:
+        """Return whom the steps of a case may not name: also of what it was merged with."""
+        people = people_in(row.private)
+        if row.version == 1:
+            return people
+        for number in merged_with(self._con, row.number):
+            with suppress(NotFound):
+                other = cases.case(self._con, number, self._until)
+                people = people.joined(people_in(other.private))
+        return people

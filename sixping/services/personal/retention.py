@@ -114,19 +114,26 @@ def _taken(con: Connection, due: Iterable[Due]) -> tuple[list[int], dict[int, st
     gone: dict[str, set[str]] = {}
     for each in due:
         texts = privacy.private_texts(con, each.number)
-        said = [json.loads(text) for _, kind, text in texts if kind in TELLING]
-        own = {name: {t[name] for t in said if t.get(name)} for name in _REPORTER}
+        own = _reporters(con, [each.number])
         for name in ("reporter", "phone"):
             gone.setdefault(name, set()).update(own[name])
         if each.track == RECORD:
             seqs += [seq for seq, _, _ in texts]
         else:
-            left = ((seq, text, _without_contact(text, Marks.of(own))) for seq, _, text in texts)
+            marks = Marks.of(_reporters(con, [each.number, *privacy.merged_with(con, each.number)]))
+            left = ((seq, text, _without_contact(text, marks)) for seq, _, text in texts)
             stay |= {seq: after for seq, before, after in left if after != before}
     return [*seqs, *asked_about(con, gone)], stay
 
 
 _REPORTER = ("reporter", "phone", "place")
+
+
+def _reporters(con: Connection, numbers: Iterable[str]) -> dict[str, set[str]]:
+    """Return by field who reported these cases, as it was said at intake and amended."""
+    texts = (text for number in numbers for text in privacy.private_texts(con, number))
+    said = [json.loads(text) for _, kind, text in texts if kind in TELLING]
+    return {name: {t[name] for t in said if t.get(name)} for name in _REPORTER}
 
 
 def _without_contact(text: str, marks: Marks) -> str:

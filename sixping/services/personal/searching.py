@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sixping.documents.cases import masked, people_in
 from sixping.policy.vocabulary import TELLING
 from sixping.queries import cases
+from sixping.services.personal.named import Named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,7 +61,7 @@ def _shows(con: Connection, row: CaseRow, terms: Sequence[str]) -> bool:
 
 def _words(con: Connection, row: CaseRow) -> Iterator[tuple[str, str, People]]:
     """Yield what of a case is searched, and whom it may not name: its report, then its steps."""
-    said, people = json.loads(row.private) if row.private else {}, people_in(row.private)
+    said, people = json.loads(row.private) if row.private else {}, Named(con).of_case(row)
     for name in cases.SAID:
         yield name, _text(said.get(name)), people
     for event in cases.events(con, row.number):
