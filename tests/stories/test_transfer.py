@@ -342,8 +342,8 @@ def test_reports_that_share_a_number_at_their_source_are_taken_over_each(
 ) -> None:
     scheme, rows = tmp_path / "方案.toml", tmp_path / "登记.csv"
     scheme.write_text(
-        f'name = "own"\ntitle = "登记簿"\nmode = "history"\nnumbering = "{numbering}"\n[columns]\n'
-        'source_no = "编号"\ntext = "内容"\nreceived = "时间"\n[defaults]\nchannel = "微信公众号"\n',
+        f'name = "own"\ntitle = "册"\nmode = "history"\nnumbering = "{numbering}"\n[columns]\n'
+        'source_no = "编号"\ntext = "内容"\nreceived = "时间"\n[defaults]\nchannel = "其他渠道"\n',
         encoding="utf-8",
     )
     rows.write_text(
