@@ -72,7 +72,7 @@ AMENDED_RECEIVED = Dated(
 )
 SOURCE_DUE = Dated(
     "intake, amend", "--source-due", "any", "来源期限",
-    "来源渠道要求办结的时间, 只写日期即到当日下班; 不是街道的时限", "moment",
+    "来源渠道要求办结的时间, 只写日期即到当日 24:00; 不是街道的时限", "moment",
 )  # fmt: skip
 AT = Dated(
     STEPS, "--at", "past", "时间", "实际发生的时间 (早于现在时), 须同时写 --reason", "moment"

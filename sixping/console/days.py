@@ -56,7 +56,7 @@ def read_end(value: str, now: datetime, dated: Dated, say: Callable[[str], None]
         moment = parse_moment(value, now, dated.direction)
         with suppress(UsageFault):
             day = parse_day(value, now, dated.direction)
-            say(f"{dated.label}: {understood_day(day)}下班前")
+            say(f"{dated.label}: {understood_day(day)}24:00 前")
             return day
     say(f"{dated.label}: {understood(moment)}")
     return moment

@@ -68,10 +68,12 @@ def event_line(
 
 
 def _masked(private: dict[str, Any], people: People) -> dict[str, Any]:
+    """Return words without whom they tell of; which of its number a report is goes with it."""
+    kept = {"source_no", "row"} if "source_no" in private else {"source_no"}
     return {
-        name: value if name == "source_no" else masked(name, value, reveal=False, people=people)
+        name: value if name in kept else masked(name, value, reveal=False, people=people)
         for name, value in private.items()
-        if name not in _WHOLE_ONLY
+        if name in kept or name not in _WHOLE_ONLY
     }
 
 

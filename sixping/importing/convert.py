@@ -33,6 +33,7 @@ from sixping.importing.times import (
 )
 from sixping.policy.vocabulary import Status
 from sixping.util.cellmask import in_quotes, time_shown, word_shown
+from sixping.util.clock import DAYS_END
 from sixping.util.masking import hide_names
 from sixping.util.text import TEXT_LIMIT, accept_text
 
@@ -50,7 +51,7 @@ _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+\d{1,3}")
 _DAY, _SECOND = len("2026-10-08"), len("2026-10-08T15:00:00")
 _OPEN = {Gap.HOUR: "{} 只有日期, 没有几点", Gap.YEAR: "{} 是两位年份, 按年/月/日读作 {}"}
 _NO_COUNT = frozenset({"0", "-1"})  # of seconds, of what has not happened
-_MIDNIGHT, _DAYS_END = time(), time(23, 59, 59)
+_MIDNIGHT = time()
 _DIGITS = "是数字格式, 第 16 位起的数字已丢失"
 _MEND = "请回到来源系统重新导出, 或改正该单元格。"
 _AS_TEXT = "请回到来源系统重新导出, 或在表格中先把该列设为文本格式。"
@@ -466,8 +467,8 @@ def _blank(name: str, profile: Profile) -> frozenset[str]:
 def _terms(
     name: str, profile: Profile, *, from_1904: bool
 ) -> tuple[tuple[str, ...], timezone, time | None]:
-    """Return how a column of times is read; a limit that names a day ends with it (民法典 203)."""
-    hour = _DAYS_END if name == "source_due" else profile.hour
+    """Return how a column of times is read; by when a source wants the result ends with its day."""
+    hour = DAYS_END if name == "source_due" else profile.hour
     formats = profile.times.get(name, ())
     if from_1904:
         formats = tuple(EXCEL_1904 if each == "excel" else each for each in formats)

@@ -16,6 +16,7 @@ from sixping.importing.rows import (
     MAX_COLUMNS,
     MAX_ROW,
     Broken,
+    Contents,
     Row,
     SheetNames,
     choose_sheet,
@@ -42,8 +43,7 @@ def read_ods(path: Path, sheet: str | None) -> Iterator[Row]:
     """
     try:
         with package.open_package(path) as archive:
-            sheets = _sheets(path.name, archive)
-            name = choose_sheet(path.name, sheets, sheet)
+            name = choose_sheet(path.name, _tables(path.name, archive).sheets, sheet)
             reader, filler = _TableReader(path.name, name), Filler(path.name)
             with archive.open(_CONTENT) as part:
                 for _ in parse(path.name, part, reader):
@@ -56,11 +56,12 @@ def read_ods(path: Path, sheet: str | None) -> Iterator[Row]:
         raise unreadable(path, error) from None
 
 
-def ods_sheets(path: Path) -> SheetNames:
-    """Return the sheets of a file. Raises ``BadData``, ``InputOutput``."""
+def ods_contents(path: Path) -> Contents:
+    """Return the sheets of a file and its day zero. Raises ``BadData``, ``InputOutput``."""
     try:
         with package.open_package(path) as archive:
-            return _sheets(path.name, archive)
+            tables = _tables(path.name, archive)
+            return Contents(tables.sheets, tables.from_1904)
     except OSError as error:
         raise unreadable(path, error) from None
 
@@ -76,9 +77,10 @@ class _Manifest(Handler):
 
 
 class _Tables(Handler):
-    """The names of the tables, and which of them a style hides."""
+    """The names of the tables, which of them a style hides, and from when days are counted."""
 
     def __init__(self) -> None:
+        self.from_1904 = False
         self.sheets = SheetNames([], [])
         self._hidden: set[str] = set()
         self._style, self._depth = "", 0
@@ -88,6 +90,8 @@ class _Tables(Handler):
             self._style = attributes.get("style:name", "")
         elif name == "style:table-properties" and attributes.get("table:display") == "false":
             self._hidden.add(self._style)
+        elif name == "table:null-date":
+            self.from_1904 = attributes.get("table:date-value", "").startswith("1904-01-01")
         elif name == "table:table":
             self._depth += 1
             if self._depth == 1 and len(self.sheets.visible) < MAX_COLUMNS:
@@ -99,7 +103,7 @@ class _Tables(Handler):
         self._depth -= name == "table:table"
 
 
-def _sheets(file: str, archive: zipfile.ZipFile) -> SheetNames:
+def _tables(file: str, archive: zipfile.ZipFile) -> _Tables:
     package.refuse_declarations(file, archive)
     if member := package.member_of(archive, "META-INF/manifest.xml"):
         manifest = _Manifest()
@@ -110,7 +114,7 @@ def _sheets(file: str, archive: zipfile.ZipFile) -> SheetNames:
     tables = _Tables()
     with archive.open(_CONTENT) as part:
         parse_all(file, part, tables)
-    return tables.sheets
+    return tables
 
 
 class _TableReader(Handler):

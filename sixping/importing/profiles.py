@@ -345,6 +345,9 @@ def _times(
             raise table.fault("offset", "应写成 +08:00") from None
     hour = _hour(table)
     formats = {name: _formats(table, name) for name in TIMES if name in columns and table.has(name)}
+    for name in TIMES:
+        if name not in columns and table.has(name):
+            raise table.fault(name, f"没有对应的列: 请先在 columns 中指明 {name} 列")
     table.finish()
     return formats, zone, hour
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sixping.importing.rows import Row
 
 _LOOK = 10
-_BOOKS = ("xlsx", "xls")  # of which some count their days from 1904
+_BOOKS = ("xlsx", "xls", "ods")  # of which some count their days from 1904
 _TITLE = "合并成一格的行"
 _NOISE = re.compile(r"[\s*]+")
 _NONE: Mapping[int, str] = MappingProxyType({})

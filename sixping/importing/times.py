@@ -33,6 +33,7 @@ Moment = tuple[datetime, int]
 """An instant, and the ``Gap`` (the instant of a day without a clock is its 0:00)."""
 
 FIRST_YEAR, LAST_YEAR = 1949, 2100
+_OF_1900 = 70  # a year of two digits from here on is of the last century, as POSIX has it
 _PARTS = {"Y": r"(\d{4})", "y": r"(\d{2})"} | dict.fromkeys("mdHIMS", r"(\d{1,2})")
 _NUMBER = re.compile(r"\d{1,14}(?:\.\d+)?")
 _EXCEL_ZERO = datetime(1899, 12, 30, tzinfo=SHANGHAI)
@@ -341,7 +342,7 @@ def _pattern(name: str, zone: timezone) -> Callable[[str], Moment | None]:
     padding = [0] * (6 - len(order))
     gap = Gap.NONE if {"H", "I"} & set(letters) else Gap.HOUR
     period = letters.index("p") if "p" in letters else None
-    century = 2000 if "y" in letters else 0
+    short = "y" in letters
     home = zone == SHANGHAI
     swaps = name.startswith("%y") and pieces[2] != "年"
 
@@ -354,8 +355,10 @@ def _pattern(name: str, zone: timezone) -> Callable[[str], Moment | None]:
         year, month, day, hour, minute, second = numbers + padding
         if period is not None:
             hour = _hour_of(groups[period], hour)
-        moment = datetime(year + century, month, day, hour, minute, second, tzinfo=zone)
         unsure = swaps and year <= 12 and day > 12  # noqa: PLR2004 - 10/8/26 is of 2026 to some
+        if short:
+            year += 1900 if year >= _OF_1900 else 2000
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=zone)
         return (moment if home else instant(moment)), Gap.YEAR if unsure else gap
 
     return read

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sixping.importing.htmlfile import html_tables, read_html
-from sixping.importing.odsfile import ods_sheets, read_ods
+from sixping.importing.odsfile import ods_contents, read_ods
 from sixping.importing.rows import Contents
 from sixping.importing.xlsfile import read_xls, xls_contents
 from sixping.importing.xlsxfile import open_xlsx, read_xlsx
@@ -31,7 +31,7 @@ def contents(path: Path, kind: str) -> Contents:
     if kind == "html":
         return Contents(html_tables(path))
     if kind == "ods":
-        return Contents(ods_sheets(path))
+        return ods_contents(path)
     if kind == "xls":
         return xls_contents(path)
     book = open_xlsx(path)

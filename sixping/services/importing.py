@@ -6,6 +6,7 @@ from functools import partial
 from json.encoder import encode_basestring as quoted
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
+from sixping.calendar.layers import FIRST_YEAR
 from sixping.cases.book import wanted_at_receipt
 from sixping.cases.contactkeys import contact_keys
 from sixping.cases.dates import Ask, Question
@@ -264,7 +265,13 @@ class Rows:
         raise FieldFault(field, f"时间 {shown} 晚于现在", "请核对文件中的时间。")
 
     def _day(self, at: str) -> Day:
-        rules = self._rules_of(from_text(at).date())
+        received = from_text(at).date()
+        if received.year < FIRST_YEAR:
+            raise FieldFault(
+                "received", f"收到时间 {received} 在工作日历开始的 {FIRST_YEAR} 年以前",
+                "这样的记录不能导入: 请删去该行, 或加 --partial 跳过。",
+            )  # fmt: skip
+        rules = self._rules_of(received)
         day = self._days[at[:_FIRST]] = Day(rules, rules.edition.counting.closes.isoformat())
         return day
 

@@ -29,7 +29,7 @@ from sixping.store.sqlite import reading
 from sixping.triage.places import locate
 from sixping.triage.signals import SIGNALS, load_signals
 from sixping.triage.taxonomy import TAXONOMY, load_taxonomy
-from sixping.util.clock import to_text
+from sixping.util.clock import end_of, to_text
 from sixping.util.text import SHORT, accept_text
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def register_once(
     A report is the same when its request id, or its number at its source, was given before
     with the same content; with other content that raises ``BadData``. ``warn`` says before it
     is recorded which limits are past due already. ``source_due``: by when its source wants the
-    result, an instant or the close of a day; it makes no request another one.
+    result, an instant or the end of a day; it makes no request another one.
     """
 
     def warm(con: Connection) -> None:
@@ -103,7 +103,7 @@ def register_once(
         report = named(report, data, rules)
         about = about_of(organisation_at(work.con, received.date()), report.about)
         event = register(report, data, rules, about)
-        wanted = instant_wanted(source_due, rules)
+        wanted = instant_wanted(source_due)
         event = replace(event, request_id=_id(request_id), source_due=wanted)
         content = report.content()
         known_by = taken_in(event.channel, private_fields(event), to_text(received))
@@ -117,9 +117,12 @@ def register_once(
     return Receipt(case, work.head(), event.lead), False
 
 
-def instant_wanted(due: date | None, rules: Rules) -> datetime | None:
-    """Return by when a source wants the result: as it says, or at the close of its day."""
-    return due if due is None or isinstance(due, datetime) else rules.close_of(due)
+def instant_wanted(due: date | None) -> datetime | None:
+    """Return by when a source wants the result: as it says, or all day, as in its files.
+
+    The hours of the office close what the notice limits; what a source means by a day is its own.
+    """
+    return due if due is None or isinstance(due, datetime) else end_of(due)
 
 
 def _late_at_once(

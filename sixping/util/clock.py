@@ -9,12 +9,13 @@ ISO 8601, ``2026-11-24T17:00:00+08:00``: text order is time order.
 from __future__ import annotations
 
 import os
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 
 from sixping.errors import UsageFault
 
 SHANGHAI = timezone(timedelta(hours=8))
+DAYS_END = time(23, 59, 59)
 
 
 def now() -> tuple[datetime, bool]:
@@ -39,6 +40,11 @@ def instant(value: datetime) -> datetime:
     if value.tzinfo is None:
         value = value.replace(tzinfo=SHANGHAI)
     return value.astimezone(SHANGHAI).replace(microsecond=0)
+
+
+def end_of(day: date) -> datetime:
+    """Return the last second of a day: what somebody else wants by that day may come until then."""
+    return datetime.combine(day, DAYS_END, SHANGHAI)
 
 
 @lru_cache(maxsize=4096)  # the same few instants fill most columns of a case

@@ -82,7 +82,7 @@ def plain(text: str, source: str) -> dict[str, Any]:
 class Table:
     """One TOML table, with its place in the file."""
 
-    __slots__ = ("_asked", "_data", "_place", "faults", "source")
+    __slots__ = ("_asked", "_data", "_looked_for", "_place", "faults", "source")
 
     def __init__(
         self, data: dict[str, Any], source: str, place: str, faults: list[Fault] | None = None
@@ -91,6 +91,7 @@ class Table:
         self._data = data
         self._place = place
         self._asked: set[str] = set()
+        self._looked_for: set[str] = set()  # what there might have been
         self.source = source
         self.faults = faults
 
@@ -122,6 +123,7 @@ class Table:
 
     def has(self, key: str) -> bool:
         """Tell whether the key is there at all."""
+        self._looked_for.add(key)
         return key in self._data
 
     def text(self, key: str, default: str = _MISSING) -> str:
@@ -229,7 +231,7 @@ class Table:
     def finish(self) -> None:
         """Raise ``BadData`` when the table has keys nobody asked for."""
         for key in sorted(self._data.keys() - self._asked):
-            known = "、".join(sorted(self._asked))
+            known = "、".join(sorted(self._asked | self._looked_for - self._data.keys()))
             self.refuse(key, f"不是可用的键 (可用: {known})", "unused")
 
     def _path(self, key: str) -> str:

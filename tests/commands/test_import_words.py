@@ -90,6 +90,22 @@ def test_names_that_are_near_stand_beside_those_the_office_does_not_have(take: A
     assert "有问题 4 处" in done.err
 
 
+def test_it_is_said_where_the_names_stand_that_the_rules_know(take: Any, tmp_path: Path) -> None:
+    (tmp_path / "方案.toml").write_text(
+        PROFILE.replace('unit = "单位"', 'category = "单位"').replace(
+            'community = "社区"', 'channel = "社区"'
+        ),
+        encoding="utf-8",
+    )
+    done = take([{"社区": "抖音", "单位": "乱写"}, {"社区": "电报", "单位": "瞎写"}])
+    (told,) = lines(done, "F 单位 列")
+    assert "乱写 (第 2 行)、瞎写 (第 3 行)" in told
+    assert "[values.category]" in told
+    assert "全部类别见 sixping policy show taxonomy" in told
+    (told,) = lines(done, "D 社区 列")
+    assert "全部渠道见 sixping policy show policy" in told
+
+
 def test_one_wrong_word_in_one_row_is_told_by_its_row(take: Any) -> None:
     done = take([{}, {"状态": "挂起"}])
     (told,) = lines(done, "第 3 行 G 状态")

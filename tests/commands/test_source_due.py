@@ -48,16 +48,16 @@ def wanted(call: Runner, now: str, *more: str) -> list[tuple[str, str, Any]]:
     return [(item["number"][-1], item["due"][:16], item["workdays_late"]) for item in found]
 
 
-def test_a_date_of_the_source_is_kept_to_the_second_and_a_day_means_its_close(call: Runner) -> None:
+def test_a_date_of_the_source_is_kept_to_the_second_and_a_day_means_all_of_it(call: Runner) -> None:
     assert begin(call)["source_due"] is None
     case = begin(call, "--source-due", "2026-11-26 9:30")
     assert case["source_due"] == "2026-11-26T09:30:00+08:00"
     done = call("intake", "井盖缺失", "--source-due", "11月26日", "--json", now=MONDAY)
-    assert done.json()["source_due"] == "2026-11-26T17:00:00+08:00"
-    assert "来源期限: 2026年11月26日(周四)下班前" in done.err
+    assert done.json()["source_due"] == "2026-11-26T23:59:59+08:00"
+    assert "来源期限: 2026年11月26日(周四)24:00 前" in done.err
     line = '{"text": "路灯不亮", "source_due": "2026-11-26"}'
     done = call("intake", "--jsonl", now=MONDAY, stdin=line)
-    assert done.json()["source_due"] == "2026-11-26T17:00:00+08:00"
+    assert done.json()["source_due"] == "2026-11-26T23:59:59+08:00"
     assert "第 1 行 来源期限" in done.err
 
 
@@ -121,14 +121,14 @@ def test_it_is_said_anew_and_cleared_and_what_was_said_stays(call: Runner, ledge
     begin(call, "--source-due", "2026-11-24 12:00")
     case = call("amend", "1", "--source-due", "11月27日", "--reason", "来源延期", "--json",
                 now=TUESDAY).json()  # fmt: skip
-    assert case["source_due"] == "2026-11-27T17:00:00+08:00"
+    assert case["source_due"] == "2026-11-27T23:59:59+08:00"
     again = call("amend", "1", "--source-due", "2026-11-27", "--reason", "同", now=TUESDAY)
     assert (again.code, "没有变化" in again.err) == (1, True)
     shown = call("show", "1", now=TUESDAY).out
-    assert "来源期限 2026年11月24日(周二) 12:00 → 2026年11月27日(周五) 17:00" in shown
+    assert "来源期限 2026年11月24日(周二) 12:00 → 2026年11月27日(周五) 23:59" in shown
     done = call("amend", "1", "--source-due", "", "--reason", "来源撤销期限", "--json", now=TUESDAY)
     assert done.json()["source_due"] is None
-    assert "来源期限: 2026年11月27日(周五) 17:00 → (未填)" in done.err
+    assert "来源期限: 2026年11月27日(周五) 23:59 → (未填)" in done.err
     assert call("void", "1", "12", "--reason", "误清除", now=TUESDAY).code == 0, "the clearing"
     assert call("show", "1", "--json", now=TUESDAY).json()["source_due"][:10] == "2026-11-27"
     assert verify(ledger)["findings"] == []
@@ -154,3 +154,18 @@ def test_a_row_of_a_file_brings_its_date_as_a_report_at_the_desk_does(
     assert call("show", "2", "--json", now=FRIDAY).json()["source_due"] is None
     assert verify(ledger)["findings"] == []
     assert upkeep.rebuild(ledger, stamp(), check=True) == []
+
+
+def test_a_day_means_the_same_at_the_desk_and_in_a_file(call: Runner, tmp_path: Path) -> None:
+    said = ("--channel", "微信公众号", "--source-no", "N1", "--source-due", "2026-11-26")
+    assert call("intake", "占道经营", *said, now=MONDAY).code == 0
+    profile = PROFILE.replace("[columns]", '[columns]\nsource_no = "编号"')
+    (tmp_path / "p.toml").write_text(profile, encoding="utf-8")
+    rows = "N1,占道经营,2026-11-23 09:00,2026-11-26\nN2,井盖缺失,2026-11-23 09:00,2026-11-26"
+    (tmp_path / "f.csv").write_text(f"编号,内容,时间,期限\n{rows}\n", encoding="utf-8")
+    done = call("import", "f.csv", "--profile", "p.toml", "--update", now=TUESDAY)
+    assert "更新: 推进 0 件, 没有变化 1 件" in done.err, "neither put off nor another date"
+    due = [call("show", n, "--json", now=TUESDAY).json()["source_due"] for n in ("1", "2")]
+    assert due == ["2026-11-26T23:59:59+08:00"] * 2
+    assert "23:59  未到" in call("show", "1", now="2026-11-26T18:00:00+08:00").out
+    assert "23:59  已过" in call("show", "1", now="2026-11-27T00:00:00+08:00").out

@@ -191,13 +191,34 @@ def test_a_draft_says_of_each_column_what_it_holds_and_what_is_left_to_people(dr
     assert "没有看出收到时间的列" not in text
 
 
+def test_a_number_is_not_taken_for_what_was_reported(drawn: Drawn) -> None:
+    row = "HX-2026-000000001,路灯不亮"
+    for name in ("甲乙编号", "甲乙单号", "甲乙号码", "甲乙代码"):
+        assert drawn(f"{name},何事\n{row}\n")[0].places["text"].column == 1
+    assert drawn(f"甲乙,何事\n{row}\n")[0].places["text"].column == 0, "by the longest cells"
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("受话编号", "source_no"), ("受话内容", "text"), ("受话时间", "received"),
+        ("诉求摘要", "text"), ("要求完成", "source_due"), ("进度", "status"), ("承办", "unit"),
+    ],
+)  # fmt: skip
+def test_what_old_hotlines_and_work_lists_call_their_columns_is_known(
+    drawn: Drawn, heading: str, field: str
+) -> None:
+    cell = "2026-11-20 9:00" if field in ("received", "source_due") else "路灯不亮"
+    assert drawn(f"甲乙,{heading}\n1,{cell}\n")[0].places[field] == (1, True)
+
+
 def test_what_is_only_guessed_or_not_found_is_said(drawn: Drawn) -> None:
-    _, text = drawn("事由,备考\n演示路路灯不亮,甲\n演示路井盖缺失,乙\n")
-    assert 'text = "事由"  # A 列: 短词, 2 种; 按内容或列名的一部分猜的, 请核对' in text
+    _, text = drawn("缘由,备考\n演示路路灯不亮,甲\n演示路井盖缺失,乙\n")
+    assert 'text = "缘由"  # A 列: 短词, 2 种; 按内容或列名的一部分猜的, 请核对' in text
     assert "# 没有看出收到时间的列; 不写 received, 则以导入的时刻为收到时间" in text
     assert "numbering" not in text
     _, text = drawn("编号,内容,时间,内容\nA,灯不亮,2026-11-20,井盖\n")
-    assert "有两列同名, 请在文件中改名" in text
+    assert "有两列同名: 表头有两行的, 写成“上一行的名称 列名”" in text
     assert text.count("请在文件中改名") == 1
     _, text = drawn("序号,内容,时间\n" + "".join(f"{n},灯不亮,2026-11-20\n" for n in (1, 2, 3)))
     assert "source_no" not in text
@@ -346,9 +367,9 @@ def test_the_mode_follows_from_results_and_from_how_long_ago_it_was(drawn: Drawn
 @pytest.mark.parametrize(
     ("text", "row"),
     [
-        ("事由,何时,备考\n占道,2026-04-01 09:00,电话\n", 1),  # a record has a usual word
+        ("缘由,何时,备考\n占道,2026-04-01 09:00,电话\n", 1),  # a record has a usual word
         ("内容\n占道经营无人管理\n", 1), ("内容,,\n占道经营无人管理,,\n", 1),
-        ("四月登记\n事由,何时\n占道经营,2026-04-01\n", 2), ("事由,事由\n何事,何时\n", 2),
+        ("四月登记\n缘由,何时\n占道经营,2026-04-01\n", 2), ("缘由,缘由\n何事,何时\n", 2),
         ("2026年,四月\n何事,何时\n", 2), (f"{'长' * 31},何时\n何事,何时\n", 2),
         ("何事,何时,\n占道经营,2026-04-01,\n", 1), ("编号,内容\n编号,内容,时间\nA,灯,1\n", 2),
     ],

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from sixping.errors import BadData
-from sixping.importing.reader import contents_of, read_rows
+from sixping.importing.convert import ImportedRow
+from sixping.importing.profiles import parse_profile
+from sixping.importing.reader import contents_of, read_reports, read_rows
 from sixping.importing.rows import kind_of
 
 NS = " ".join(
@@ -192,6 +194,44 @@ def test_a_merged_range_of_a_million_cells_costs_nothing(tmp_path: Path) -> None
     started = time.perf_counter()
     assert len(cells(tmp_path, row(huge, cell("string", "", "y")), row(HEAD))) == 2
     assert time.perf_counter() - started < 10
+
+
+SERIALS = """
+name = "own"
+title = "自己的"
+mode = "history"
+[columns]
+text = "内容"
+received = "时间"
+[times]
+received = ["excel"]
+[defaults]
+channel = "投诉举报电话"
+"""
+
+
+@pytest.mark.parametrize(
+    ("null_date", "serial"),
+    [("1904-01-01", "44651.378472"), ("1899-12-30", "46113.378472"), ("", "46113.378472")],
+)
+def test_a_bare_serial_day_counts_from_the_day_the_file_names(
+    tmp_path: Path, null_date: str, serial: str
+) -> None:
+    head = row(cell("string", "", "时间"), cell("string", "", "内容"))
+    rows = head + row(cell("float", serial), cell("string", "", "路灯不亮"))
+    rows += row(cell("date", "2026-04-01T09:05:00"), cell("string", "", "占道经营"))
+    settings = f"<table:calculation-settings><table:null-date table:date-value='{null_date}'/>"
+    whole = content(("台账", "", rows))
+    if null_date:
+        whole = whole.replace(
+            "<table:table ", f"{settings}</table:calculation-settings><table:table ", 1
+        )
+    path = pack(tmp_path, whole)
+    assert contents_of(path).from_1904 is (null_date[:4] == "1904")
+    found = list(read_reports(path, parse_profile(SERIALS, "own.toml")))
+    assert [isinstance(each, ImportedRow) and each.received for each in found] == [
+        "2026-04-01T09:05:00+08:00"
+    ] * 2
 
 
 def test_declarations_encryption_and_damage_are_refused(tmp_path: Path) -> None:

@@ -82,6 +82,29 @@ def test_a_wrong_key_is_named_with_its_file(text: str, said: str) -> None:
     assert said in caught.value.what
 
 
+@pytest.mark.parametrize(
+    ("text", "usable"),
+    [
+        (with_lines(after='[times]\nrecieved = ["iso"]\n'), ("hour", "offset", "received")),
+        (with_lines(after='[value.status]\n"a" = "b"\n'), ("values", "times", "leave_out")),
+    ],
+)
+def test_a_wrong_key_is_told_with_every_key_there_might_be(
+    text: str, usable: tuple[str, ...]
+) -> None:
+    with pytest.raises(BadData) as caught:
+        parse_profile(text, "mine.toml")
+    assert "不是可用的键" in caught.value.what
+    listed = caught.value.what.partition("可用: ")[2].rstrip(")").split("、")
+    assert {*usable} <= {*listed}
+    assert "recieved" not in listed
+
+
+def test_how_a_time_is_written_that_has_no_column_is_told_as_such() -> None:
+    with pytest.raises(BadData, match=r"times\.resolved 没有对应的列: 请先在 columns"):
+        parse_profile(with_lines(after='[times]\nresolved = ["iso"]\n'), "mine.toml")
+
+
 def test_levels_mean_what_the_profile_says_and_nothing_else() -> None:
     text = with_lines(
         columns='severity = "等级"', after='[values.severity]\n1 = "重大"\n"无" = ""\n'

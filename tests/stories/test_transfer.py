@@ -335,6 +335,31 @@ def test_a_masked_file_names_nobody_in_a_step_nor_in_a_reason(call: Runner, tmp_
     assert REPORTER in "\n".join(exported(call, here, tmp_path / "whole.jsonl", NOW, *REVEALED))
 
 
+@pytest.mark.parametrize("options", [(), REVEALED], ids=["masked", "revealed"])
+@pytest.mark.parametrize("numbering", ["按月", "按年", "多行"])
+def test_reports_that_share_a_number_at_their_source_are_taken_over_each(
+    call: Runner, tmp_path: Path, numbering: str, options: tuple[str, ...]
+) -> None:
+    scheme, rows = tmp_path / "方案.toml", tmp_path / "登记.csv"
+    scheme.write_text(
+        f'name = "own"\ntitle = "册"\nmode = "history"\nnumbering = "{numbering}"\n[columns]\n'
+        'source_no = "编号"\ntext = "内容"\nreceived = "时间"\n[defaults]\nchannel = "其他渠道"\n',
+        encoding="utf-8",
+    )
+    rows.write_text(
+        "编号,内容,时间\n1,路灯不亮,2024-09-02 9:00\n1,井盖缺失,2025-10-02 9:00\n", encoding="utf-8"
+    )
+    ledger, file = new_ledger(call, tmp_path / "a.db"), tmp_path / "流水.jsonl"
+    taking = ("import", str(rows), "--profile", str(scheme))
+    assert call("--ledger", str(ledger), *taking, now=NOW).code == 0
+    exported(call, ledger, file, NOW, *options)
+    copy = taken_in(call, file, tmp_path / "b.db", NOW)
+    listed = call("--ledger", str(copy), "list", "--all", "--json", now=NOW).json()
+    assert [case["source_no"] for case in listed] == ["1", "1"]
+    again = call("--ledger", str(copy), *taking, now=NOW)
+    assert "导入 0 件, 台账中已有 2 件" in again.err, "each is found again by its number and period"
+
+
 def test_what_was_taken_over_is_counted_and_found_under_its_numbers(
     call: Runner, tmp_path: Path
 ) -> None:

@@ -42,6 +42,11 @@ REMARKED = 3
 #: how many words of one kind are named
 WORDS = 200
 PLACED = ("community", "grid", "unit")
+#: where the names stand that the rules of the ledger know
+_NAMED_IN = {
+    "category": ", 全部类别见 sixping policy show taxonomy",
+    "channel": ", 全部渠道见 sixping policy show policy 的 [[edition.channel]]",
+}
 #: how many rows of one number are named
 ROWS_NAMED = 5
 
@@ -308,7 +313,7 @@ def _words(group: Group) -> str:
     elif group.field in PLACED:
         what, known = "组织目录中没有的名称", ", 全部名称见 sixping units list"
     else:
-        what, known = "台账的规则中没有的名称", ""
+        what, known = "台账的规则中没有的名称", _NAMED_IN.get(group.field, "")
     advice = f"请在方案的 [values.{group.field}] 中写明各指什么{known}。"
     return f"{column}: {what} {many}: {listed}{more}。{advice}"
 

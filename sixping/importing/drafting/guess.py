@@ -42,6 +42,8 @@ _LOOK = 10
 _HEADING = 30  # characters of what may be a heading nobody knows
 _LEAST_TEXT = 4  # characters on average of what may be a report
 _LONGEST_WORD = 20  # characters of a word of a list that is no unit: a sentence may name anybody
+#: how headings end under which no report stands
+_NUMBERS = ("编号", "单号", "流水号", "号码", "代码")
 _WORDED = (*OPEN, *CLOSED)
 
 
@@ -281,6 +283,7 @@ def _by_content(
     if "phone" not in places and phones:
         places["phone"] = Match(phones[0], sure=False)
     texts = [at for at in free if at not in (*times, *phones) and not contents[at].numbers]
+    texts = [at for at in texts if not any(name.endswith(_NUMBERS) for name in forms[at])]
     longest = max(texts, key=lambda at: contents[at].average, default=None)
     if "text" not in places and longest is not None:
         content = contents[longest]

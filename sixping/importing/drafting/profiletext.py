@@ -180,7 +180,7 @@ def _about(draft: Draft, field: str, column: int, *, sure: bool) -> str:
         elif draft.repeated:
             said.append(f"{draft.repeated} 个编号不止一行")
     if sum(one_line(name) == one_line(draft.names[column]) for name in draft.names) > 1:
-        said.append("有两列同名, 请在文件中改名")
+        said.append("有两列同名: 表头有两行的, 写成“上一行的名称 列名”; 只有一行的, 请在文件中改名")
     return clean(": ".join(said[:2]) + "".join(f"; {more}" for more in said[2:]))
 
 

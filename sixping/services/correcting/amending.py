@@ -50,7 +50,7 @@ class Correction(NamedTuple):
     grid: str | None = None
     anonymous: bool | None = None
     received: datetime | None = None
-    source_due: date | None = None  # an instant, or the close of a day
+    source_due: date | None = None  # an instant, or the end of a day
     source_due_gone: bool = False
 
 
@@ -71,7 +71,7 @@ def amended(situation: Situation, given: Correction) -> Amended:
     if given.anonymous is not None and given.anonymous != case.anonymous:
         facts["anonymous"] = given.anonymous
     facts |= _about(situation, given, now)
-    wanted = instant_wanted(given.source_due, situation.rules)
+    wanted = instant_wanted(given.source_due)
     if wanted and wanted != case.source_due:
         facts["source_due"] = wanted
     emptied += ["source_due"] if given.source_due_gone and case.source_due else []
