@@ -53,7 +53,7 @@ _OPEN = {Gap.HOUR: "{} 只有日期, 没有几点", Gap.YEAR: "{} 是两位年�
 _NO_COUNT = frozenset({"0", "-1"})  # of seconds, of what has not happened
 _MIDNIGHT = time()
 _DIGITS = "是数字格式, 第 16 位起的数字已丢失"
-_MEND = "请回到来源系统重新导出, 或改正该单元格。"
+MEND = "请回到来源系统重新导出, 或改正该单元格。"
 _AS_TEXT = "请回到来源系统重新导出, 或在表格中先把该列设为文本格式。"
 
 
@@ -326,7 +326,7 @@ class Converter:
         """
         number, cells, lossy, broken, _ = row
         if broken and broken[0][0] < 0:
-            return [RowError(number, "", broken[0][1], _MEND)]
+            return [RowError(number, "", broken[0][1], MEND)]
         if not any(map(str.strip, cells)):
             return []
         if any(map(str.strip, cells[self._width :])):
@@ -403,7 +403,7 @@ class Converter:
         fields = {index: name for name, at in self._header.places.items() for index in at}
         for index, why in broken:
             if index in fields:
-                yield Fault(index, why, _MEND, fields[index])
+                yield Fault(index, why, MEND, fields[index])
 
     def _lost(self, lossy: tuple[int, ...]) -> Iterator[Fault]:
         if self._source_at in lossy:

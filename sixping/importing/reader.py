@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import BadData
-from sixping.importing.convert import Converter
+from sixping.importing.convert import MEND, Converter
 from sixping.importing.csvfile import read_csv
 from sixping.importing.jsonfile import read_json
 from sixping.importing.leftout import LeftOut
@@ -330,7 +330,7 @@ def _refuse_damaged(row: Row, header: Header, profile: Profile, file: str) -> No
         place, why = row.broken[0]
         raise BadData(
             f"{file} 第 {row.number} 行 (表头) {header.label(place)}: {why}",
-            "请回到来源系统重新导出, 或改正该单元格。",
+            MEND,
         )
 
 

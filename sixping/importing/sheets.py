@@ -13,7 +13,7 @@ from sixping.importing.reader import (
     find_header,
     read_rows,
 )
-from sixping.importing.rows import SheetNames, choose_sheet, first_bytes, kind_of
+from sixping.importing.rows import choose_sheet, first_bytes, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -67,9 +67,10 @@ class Sheets:
         if sheet and sheet != ALL and not self.workbook:
             raise BadData(f"{path.name} 没有工作表, 不能指明 {sheet}", "请去掉 --sheet。")
         wanted = sheet or profile.sheet
-        (present, hidden), self._from_1904 = contents_of(path)
+        sheets, self._from_1904 = contents_of(path)
         if self.workbook and wanted != ALL:
-            choose_sheet(path.name, SheetNames(present, hidden), wanted)
+            choose_sheet(path.name, sheets, wanted)
+        present, hidden = sheets
         self.hidden = tuple(hidden)
         self._names: list[str | None] = [*present] if wanted == ALL and present else [wanted]
         if wanted == ALL and not self.workbook:

@@ -8,13 +8,12 @@ state is looked for, a telephone where a time is. So a name is hidden in any col
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from sixping.util.masking import begins_with_surname, mask_text, names_person
-from sixping.util.text import clean
+from sixping.util.text import clean, compiled
 
-#: characters of the longest word of a list, and of the longest time
-_WORD, _TIME = 20, 40
+#: characters of the longest word of a list (a sentence may name anybody), of the longest time
+LONGEST_WORD, _TIME = 20, 40
 #: signs of words that no given name has
 _NO_NAME = frozenset(
     "办结处派审档受退闭决答注级急件类期待未已否不务区县镇乡街巷弄号楼栋幢室村组局所队站厅委部院校"
@@ -55,16 +54,10 @@ _CLOCKS = (
 _OF_TIME = rf"({_CLOCKS}|(?<=\d)\s?[年月日号时点分秒]|(?<=\d)[TZ](?=\d|\Z))|[^\W\d_]"
 
 
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """Compile at first use: most files have nothing wrong with them."""
-    return re.compile(pattern)
-
-
 def word_shown(raw: str) -> str:
     """Return a word of a list as it may be repeated; of what is too long how long it is."""
     bare = clean(raw.strip())
-    if len(bare) > _WORD:
+    if len(bare) > LONGEST_WORD:
         return f"({len(bare)} 个字)"
     return people_hidden(bare)
 
@@ -74,14 +67,14 @@ def time_shown(raw: str) -> str:
     bare = clean(raw.strip())
     if len(bare) > _TIME or not any(map(str.isdecimal, bare)):
         return f"({len(bare)} 个字{'' if len(bare) > _TIME else ', 没有数字'})"
-    return _compiled(_OF_TIME).sub(lambda found: found[0] if found[1] else "*", mask_text(bare))
+    return compiled(_OF_TIME).sub(lambda found: found[0] if found[1] else "*", mask_text(bare))
 
 
 def number_shown(raw: str) -> str:
     """Return a number at its source, which is shown, unless it is a person's: wrongly mapped."""
     bare = clean(raw.strip())
     digits = bare.isascii() and bare[:1].isdecimal()
-    if digits and not (_compiled(_TELEPHONE).fullmatch(bare) or _compiled(_BORN).fullmatch(bare)):
+    if digits and not (compiled(_TELEPHONE).fullmatch(bare) or compiled(_BORN).fullmatch(bare)):
         return bare
     return people_hidden(bare)
 
@@ -94,14 +87,14 @@ def in_quotes(shown: str) -> str:
 def people_hidden(text: str) -> str:
     """Return words with numbers of people hidden, and what may be somebody's name in full."""
     text = _callers_hidden(mask_text(text))
-    text = _compiled(_LATIN).sub(lambda found: f"{found[1]} *", text)
+    text = compiled(_LATIN).sub(lambda found: f"{found[1]} *", text)
     return _RUN.sub(lambda found: _hidden(found[0]), text)
 
 
 def _callers_hidden(text: str) -> str:
     """Hide who is said to have rung, written or wanted something."""
     out, done = [], 0
-    for found in _compiled(_SAYING).finditer(text):
+    for found in compiled(_SAYING).finditer(text):
         end = found.start()
         sizes = (size for size in _SIZES if done <= end - size)
         size = next((size for size in sizes if _may_name(text[end - size : end])), 0)

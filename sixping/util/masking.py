@@ -9,11 +9,11 @@ is masked changes nothing, and every function costs time linear in the length of
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 from sixping.util import several
 from sixping.util.numbermask import MASKED, SIGN, hide_numbers
+from sixping.util.text import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -131,12 +131,6 @@ _INTRODUCED = (
 )
 
 
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """Compile at first use: a cron job has no need of most of them."""
-    return re.compile(pattern)
-
-
 def mask_name(value: str) -> str:
     """Leave the surname of a person: ``张*`` (its length is hidden too), ``欧阳*``.
 
@@ -194,7 +188,7 @@ def own_names(field: str) -> list[str]:
     for one in several.names(field):
         found.append(one.strip())
         if len(one) > _PLAIN and _says_more(one):
-            pieces = _compiled(_JOINED).split(_compiled(_ASIDE).sub(" ", one))
+            pieces = compiled(_JOINED).split(compiled(_ASIDE).sub(" ", one))
             found += filter(_is_own, map(_bare_name, pieces))
     return list(dict.fromkeys(found))
 
@@ -203,7 +197,7 @@ def _says_more(value: str) -> bool:
     return (
         value.endswith(_TITLES)
         or value.startswith(_BEFORE)
-        or _compiled(_JOINED).search(value) is not None
+        or compiled(_JOINED).search(value) is not None
     )
 
 
@@ -259,7 +253,7 @@ def _may_occur(name: str, text: str) -> bool:
     """Return whether a name or a part of it is among the signs of a text; in most none is."""
     if len(name) > _LONGEST_NAME:
         return name in text
-    bare = _compiled(_NAME_GAP).sub("", text)
+    bare = compiled(_NAME_GAP).sub("", text)
     cased = _cased(name)
     return any(
         _signs(part, cased=cased) in (_folded(bare) if cased else bare)
@@ -301,8 +295,8 @@ def _goes_on(text: str, start: int, end: int, *, latin: bool) -> bool:
     """Return whether what reads like a name is a part of a longer word, or of a place's name."""
     if latin:
         near = text[start - 1 : start] + text[end : end + 1]
-        return _compiled("(?i:[a-z])").search(near) is not None
-    return _compiled(_AFTER_PLACE).match(text, end) is not None
+        return compiled("(?i:[a-z])").search(near) is not None
+    return compiled(_AFTER_PLACE).match(text, end) is not None
 
 
 def _spread(text: str) -> tuple[str, list[int]]:
@@ -313,7 +307,7 @@ def _spread(text: str) -> tuple[str, list[int]]:
     signs: list[str] = []
     stood: list[int] = []
     end = 0
-    for word in _compiled(_NAME_SIGNS).finditer(text):
+    for word in compiled(_NAME_SIGNS).finditer(text):
         if word.start() - end > _WIDEST_GAP:
             signs.append("\n")
             stood.append(end)
@@ -330,7 +324,7 @@ def _parts(name: str) -> list[str]:
 
 
 def _signs(name: str, *, cased: bool) -> str:
-    signs = _compiled(_NAME_GAP).sub("", name)
+    signs = compiled(_NAME_GAP).sub("", name)
     return _folded(signs) if cased else signs
 
 
@@ -412,11 +406,11 @@ def mask_text(value: str) -> str:
     if value.isascii() and value.isalpha():
         return value
     value = _hide_addresses(value)
-    if _compiled(r"\d").search(value) and _compiled(_PLATE).search(value):
-        value = _compiled(_PLATE).sub(r"\g<where>***\g<last>", value)
+    if compiled(r"\d").search(value) and compiled(_PLATE).search(value):
+        value = compiled(_PLATE).sub(r"\g<where>***\g<last>", value)
     value = hide_numbers(value)
-    if _compiled(_INTRODUCING).search(value):
-        value = _compiled(_INTRODUCED).sub(_introduced, value)
+    if compiled(_INTRODUCING).search(value):
+        value = compiled(_INTRODUCED).sub(_introduced, value)
     return value
 
 
@@ -427,16 +421,16 @@ def _introduced(match: re.Match[str]) -> str:
 
 def _hide_addresses(value: str) -> str:
     """Hide e-mail addresses, and accounts after the word that says what they are."""
-    if _compiled(_AT).search(value):
+    if compiled(_AT).search(value):
         value = _hide_mail(value)
-    if _compiled(_HELD).search(value):
-        value = _compiled(_ACCOUNT).sub(rf"\g<lead>{_STARS}", value)
+    if compiled(_HELD).search(value):
+        value = compiled(_ACCOUNT).sub(rf"\g<lead>{_STARS}", value)
     return value
 
 
 def _hide_mail(value: str) -> str:
     out, at = [], 0
-    for tail in _compiled(_TAIL).finditer(value):
+    for tail in compiled(_TAIL).finditer(value):
         end = tail.start()
         if end > at and value[end - 1] in " \u3000":
             end -= 1

@@ -13,6 +13,8 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from sixping.util.text import compiled
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -153,23 +155,17 @@ class _Hit(NamedTuple):
     shown: str
 
 
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """Compile at first use: a cron job has no need of most of them."""
-    return re.compile(pattern)
-
-
 def hide_numbers(text: str, *, field: bool = False) -> str:
     """Return the text with the numbers of persons hidden; ``field``: all of it is a telephone."""
-    if _compiled(_PARTED).search(text):
-        text = _compiled(_PARTED).sub(_unparted, text)
+    if compiled(_PARTED).search(text):
+        text = compiled(_PARTED).sub(_unparted, text)
     text = _hide_runs(text, r"\d", r"\d", field=field)
     return _hide_runs(text, SIGN, _SPELT, field=field)
 
 
 def _unparted(match: re.Match[str]) -> str:
     """Return what is shown of a number in parts; what is an ordinary run is looked at as such."""
-    if _compiled(_USUAL).fullmatch(match[0]):
+    if compiled(_USUAL).fullmatch(match[0]):
         return match[0]
     return f"{match[1]}****{match[4]}"
 
@@ -177,7 +173,7 @@ def _unparted(match: re.Match[str]) -> str:
 def _hide_runs(text: str, sign: str, needed: str, *, field: bool) -> str:
     """Hide in every run of ``sign``; in one of several scripts ``needed`` must occur."""
     run = _run(sign, 5 if field else _LEAST)
-    if _compiled(needed).search(text) is None or run.search(text) is None:
+    if compiled(needed).search(text) is None or run.search(text) is None:
         return text
     shielded = _hidden_already(text) if "****" in text else []
     shielded += [match.span() for match in _FIRM.finditer(text)]
@@ -216,7 +212,7 @@ def _hidden_already(text: str) -> list[tuple[int, int]]:
     """Return where numbers stand hidden; what is stars alone is none."""
     spans: list[tuple[int, int]] = []
     end = 0
-    for match in _compiled(_HIDDEN_ALREADY).finditer(text):
+    for match in compiled(_HIDDEN_ALREADY).finditer(text):
         start = match.start()
         led = match["led"] is not None and start - 3 >= end
         end = match.end()
@@ -348,9 +344,9 @@ class _Run:
         if self.groups[i].digits[:2] not in _CENTURIES:
             return 0
         digits = [group.digits for group in self.groups[i : i + 3]]
-        if _compiled(_MOMENT).fullmatch(digits[0]):
+        if compiled(_MOMENT).fullmatch(digits[0]):
             return 1
-        return 3 if _compiled(_DATE).fullmatch("-".join(digits)) else 0
+        return 3 if compiled(_DATE).fullmatch("-".join(digits)) else 0
 
     def _shaped(self, i: int) -> tuple[int, _Hit | None] | None:
         """Return the longest telephone, identity or card number that begins at a group."""
@@ -374,24 +370,23 @@ class _Run:
             start -= ")" in inside or "\uff09" in inside
         if start > 0 and self.text[start - 1] in "+\uff0b":
             start -= 1
-        joined = start > 0 and _compiled(_DIGIT_OR_STAR).match(self.text[start - 1])
+        joined = start > 0 and compiled(_DIGIT_OR_STAR).match(self.text[start - 1])
         return whole if joined else start
 
     def _shape(self, digits: str, i: int, j: int) -> str | None:
         """Return what is shown of digits that have the shape of a person's number."""
         first, last = self.groups[i], self.groups[j]
         if self.x and j == len(self.groups) - 1:
-            if _compiled(_ID_SHAPE).fullmatch(f"{digits}X"):
+            if compiled(_ID_SHAPE).fullmatch(f"{digits}X"):
                 return self._id(first, self.end)
             if i == j and len(digits) in {14, 17}:
                 return self._id(first, self.end)
         if len(digits) < 9:  # noqa: PLR2004 - shorter than all but a local number
             return f"****{self._last(j)}" if self._is_local(digits, i, j) else None
-        if _compiled(_MOBILE_SHAPE).fullmatch(digits):
+        if compiled(_MOBILE_SHAPE).fullmatch(digits):
             return self._mobile(i, j)
-        if _compiled(_ID_SHAPE).fullmatch(digits) or (
-            _compiled(_CARD_SHAPE).fullmatch(digits)
-            and (i == j or _regular(self.groups[i : j + 1]))
+        if compiled(_ID_SHAPE).fullmatch(digits) or (
+            compiled(_CARD_SHAPE).fullmatch(digits) and (i == j or _regular(self.groups[i : j + 1]))
         ):
             return self._id(first, last.end)
         if self._is_landline(digits, i):
@@ -400,16 +395,16 @@ class _Run:
 
     def _is_landline(self, digits: str, i: int) -> bool:
         first = self.groups[i].digits
-        if _compiled(_FREE_SHAPE).fullmatch(digits):
+        if compiled(_FREE_SHAPE).fullmatch(digits):
             return len(first) in {3, 10}
-        if not _compiled(_AREA_SHAPE).fullmatch(digits):
+        if not compiled(_AREA_SHAPE).fullmatch(digits):
             return False
         if first in {"86", "0086"}:
             return len(digits) >= 12  # noqa: PLR2004
-        if _compiled(_AREA_BEGUN).fullmatch(first):  # 03 04 05 06 07 08 are things in a row
+        if compiled(_AREA_BEGUN).fullmatch(first):  # 03 04 05 06 07 08 are things in a row
             return len({len(group.digits) for group in self.groups[i:]}) > 1
         return first.startswith("0") and (
-            len(first) >= 10 or _compiled(_AREA_FIRST).fullmatch(first) is not None  # noqa: PLR2004
+            len(first) >= 10 or compiled(_AREA_FIRST).fullmatch(first) is not None  # noqa: PLR2004
         )
 
     def _is_local(self, digits: str, i: int, j: int) -> bool:
@@ -419,7 +414,7 @@ class _Run:
         if j != i + 1 or len(self.groups) != 2 or digits[0] not in "23456789":  # noqa: PLR2004
             return False
         head, tail = (group.digits for group in self.groups)
-        dated = any(_compiled("(?:19|20)\\d\\d").fullmatch(each) for each in (head, tail))
+        dated = any(compiled("(?:19|20)\\d\\d").fullmatch(each) for each in (head, tail))
         span = head.endswith("00") and tail.endswith("00")
         joint = self.text[self.groups[0].end : self.groups[1].start]
         return (
@@ -467,7 +462,7 @@ class _Run:
             self.numbered
             or (_LETTER.search(before) and len(group.digits) < _MOBILE)
             or (len(group.digits) == 13 and group.digits[0] != "0")  # noqa: PLR2004 - an order
-            or _compiled(_DATED_NUMBER).match(group.digits)
+            or compiled(_DATED_NUMBER).match(group.digits)
         )
 
     def _measured(self, i: int) -> bool:

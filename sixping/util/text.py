@@ -65,7 +65,7 @@ _HTML_IN_MARKDOWN["."] = "&#46;"
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
+def compiled(pattern: str) -> re.Pattern[str]:
     """Compile at first use: the patterns together cost a cron job three milliseconds."""
     return re.compile(pattern)
 
@@ -85,7 +85,7 @@ def accept_text(value: str, *, field: str, limit: int = TEXT_LIMIT) -> str:
     place = value.find("\x00")
     if place >= 0:
         raise BadData(f"{field}第 {place + 1} 个字符是 NUL 控制符", "请删去该字符后重试。")
-    if not value.isprintable() and (broken := _compiled(_SURROGATE).search(value)):
+    if not value.isprintable() and (broken := compiled(_SURROGATE).search(value)):
         raise BadData(
             f"{field}第 {broken.start() + 1} 个字符不是有效的文字",
             "内容多半不是 UTF-8 编码, 请转换为 UTF-8 后重试。",
@@ -101,8 +101,8 @@ def typed(value: str) -> str:
     """
     if value.isprintable():
         return value
-    plain = _compiled(_ESCAPES).sub("", value).replace("\r\n", "\n").replace("\r", "\n")
-    return _compiled(_MISTYPED).sub(lambda m: m.group() if m.group() in _JOINERS else "", plain)
+    plain = compiled(_ESCAPES).sub("", value).replace("\r\n", "\n").replace("\r", "\n")
+    return compiled(_MISTYPED).sub(lambda m: m.group() if m.group() in _JOINERS else "", plain)
 
 
 def clean(value: str, *, multiline: bool = False) -> str:
@@ -114,7 +114,7 @@ def clean(value: str, *, multiline: bool = False) -> str:
     """
     if value.isprintable():
         return value
-    return _compiled(_HIDDEN).sub(_sign_in_text if multiline else _sign, value)
+    return compiled(_HIDDEN).sub(_sign_in_text if multiline else _sign, value)
 
 
 def _sign(match: re.Match[str]) -> str:
@@ -138,7 +138,7 @@ def dump_json(value: object, *, indent: int | None = None) -> str:
     dumped = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, default=_plain)
     if dumped.isprintable():
         return dumped
-    return _compiled(_JSON_HIDDEN).sub(_json_escape, dumped)
+    return compiled(_JSON_HIDDEN).sub(_json_escape, dumped)
 
 
 def _plain(value: object) -> str:
@@ -165,7 +165,7 @@ def csv_cell(value: str) -> str:
     our own code do not pass here.
     """
     shown = clean(value, multiline=True)
-    return f"'{shown}" if _compiled(_FORMULA).match(value) else shown
+    return f"'{shown}" if compiled(_FORMULA).match(value) else shown
 
 
 def kept_cell(value: str) -> str:
@@ -175,18 +175,18 @@ def kept_cell(value: str) -> str:
     ``3/4``; a leading ``'`` keeps them. Short whole numbers read the same either way.
     """
     shown = csv_cell(value)
-    return f"'{shown}" if _compiled(_COUNTED).fullmatch(shown.strip()) else shown
+    return f"'{shown}" if compiled(_COUNTED).fullmatch(shown.strip()) else shown
 
 
 def tsv_cell(value: str) -> str:
     """Make text harmless in one field of a tab-separated line: never a tab or break."""
     shown = clean(value)
-    return f"'{shown}" if _compiled(_FORMULA).match(value) else shown
+    return f"'{shown}" if compiled(_FORMULA).match(value) else shown
 
 
 def md_cell(value: str) -> str:
     """Make text literal inside a Markdown table: no cell bars, markup, HTML or links."""
-    return _compiled(_MARKDOWN).sub(_md_literal, clean(value))
+    return compiled(_MARKDOWN).sub(_md_literal, clean(value))
 
 
 def _md_literal(match: re.Match[str]) -> str:
@@ -275,7 +275,7 @@ def wrap(text: str, width: int) -> list[str]:
     """
     if len(text) * 2 <= width or columns(text) <= width:
         return [text]
-    commands = [match.span() for match in _compiled(_COMMAND).finditer(text)]
+    commands = [match.span() for match in compiled(_COMMAND).finditer(text)]
     lines: list[str] = []
     start = used = 0
     for place, char in enumerate(text):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sixping.console.answers import Wish
     from sixping.console.draft import Left
     from sixping.policy.retention import Keeping
-    from sixping.reports.retention import Due, Survey
+    from sixping.reports.retention import Survey
     from sixping.store.sqlite import Connection
 
 DUE = (
@@ -81,8 +81,7 @@ def run(
         with reading(context) as con:
             found = look(con, context.now.date())
             drafts = _drafts(context, con)
-        rows = [*_rows(found), *drafts.rows]
-        publish(context, wish, rows, DUE, _document(found, None, drafts))
+        _publish(context, wish, found, None, drafts)
         context.say(*_summed(found, "将删除", len(drafts.due)), *drafts.said())
         return
     _apply(context, wish, str(path), approved_by or "", backups or ())
@@ -108,8 +107,7 @@ def _apply(
         drafts = _drafts(context, con)
     drafts.drop()
     with saved("清单", "不要重做; 删除了哪些见 sixping audit --json。"):
-        rows = [*_rows(found), *drafts.rows]
-        publish(context, wish, rows, DUE, _document(found, applied.seq, drafts))
+        _publish(context, wish, found, applied.seq, drafts)
     context.say(*_summed(found, "已删除", len(drafts.due)), *filter(None, [applied.remark]))
     context.say(*drafts.said())
     if applied.seq is not None:
@@ -119,17 +117,22 @@ def _apply(
         context.say(f"清理了中断的备份、导出留下的文件 {len(tidied.swept)} 个。")
 
 
+def _publish(context: Context, wish: Wish, found: Survey, seq: int | None, drafts: _Drafts) -> None:
+    rows = [*_rows(found), *drafts.rows]
+    publish(context, wish, rows, DUE, _document(found, seq, drafts))
+
+
 def _rows(found: Survey) -> list[dict[str, Any]]:
-    return [_row(due) for due in found.due]
+    return [_row(due._asdict()) for due in found.due]
 
 
-def _row(due: Due) -> dict[str, Any]:
+def _row(due: dict[str, Any]) -> dict[str, Any]:
     from sixping.policy.retention import TRACKS
 
-    return due._asdict() | {
-        "track_name": TRACKS[due.track],
-        "since": due.since.isoformat(),
-        "until": due.until.isoformat(),
+    return due | {
+        "track_name": TRACKS[due["track"]],
+        "since": due["since"].isoformat(),
+        "until": due["until"].isoformat(),
     }
 
 
@@ -162,15 +165,14 @@ class _Drafts(NamedTuple):
     @property
     def rows(self) -> list[dict[str, Any]]:
         """Return those that are due as rows of the list; they never had a number."""
-        from sixping.policy.retention import DRAFT, TRACKS
+        from sixping.policy.retention import DRAFT
 
         keep, clause = (self.keeping.keep, self.keeping.clause) if self.keeping else (None, None)
         return [
-            {
-                "number": None, "track": DRAFT, "track_name": TRACKS[DRAFT], "category": None,
-                "severity": None, "since": left.since.isoformat() if left.since else None,
-                "keep": keep, "until": until.isoformat(), "clause": clause,
-            }
+            _row({
+                "number": None, "track": DRAFT, "category": None, "severity": None,
+                "since": left.since, "until": until, "keep": keep, "clause": clause,
+            })
             for left, until in self.due
         ]  # fmt: skip
 

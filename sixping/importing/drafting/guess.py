@@ -19,7 +19,7 @@ from sixping.importing.reader import Header, plain, read_rows
 from sixping.importing.rows import kind_of, letter
 from sixping.importing.times import compile_times
 from sixping.util import several
-from sixping.util.cellmask import people_hidden, tells_person
+from sixping.util.cellmask import LONGEST_WORD, people_hidden, tells_person
 from sixping.util.masking import is_body, mask_text, names_person
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ PAST_DAYS = 90
 _LOOK = 10
 _HEADING = 30  # characters of what may be a heading nobody knows
 _LEAST_TEXT = 4  # characters on average of what may be a report
-_LONGEST_WORD = 20  # characters of a word of a list that is no unit: a sentence may name anybody
 #: how headings end under which no report stands
 _NUMBERS = ("编号", "单号", "流水号", "号码", "代码")
 _WORDED = (*OPEN, *CLOSED)
@@ -322,7 +321,7 @@ def _nameless(counted: dict[str, Counter[str]], people: set[str]) -> dict[str, C
     """Return the words without those that may tell a person: a column may be taken for another."""
 
     def listed(word: str) -> bool:
-        if tells_person(word) or (len(word) > _LONGEST_WORD and not is_body(word)):
+        if tells_person(word) or (len(word) > LONGEST_WORD and not is_body(word)):
             return False
         return not any(name in word for name in people)
 
