@@ -27,7 +27,7 @@ from sixping.cases.steps.intake import Accepted
 from sixping.ledger import transaction
 from sixping.services.intake import intake_data
 from sixping.services.rulebooks import rules_in
-from sixping.services.upkeep import make_ledger
+from sixping.services.upkeep.books import make_ledger
 from sixping.store.writer import Stamp
 
 if TYPE_CHECKING:

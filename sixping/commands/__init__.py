@@ -485,7 +485,7 @@ TABLE: Table = {
         },
     ),
     "init": CommandSpec(
-        "ledger.upkeep", "init", "新建台账, 采用现有的规则 (以后以台账里的为准, 见 policy)。", BOOKS
+        "ledger.books", "init", "新建台账, 采用现有的规则 (以后以台账里的为准, 见 policy)。", BOOKS
     ),
     "demo": CommandSpec("ledger.demo", "demo", "用虚构的数据试用: 登记、超期清单、月报。", BOOKS),
     "import": CommandSpec(
@@ -497,11 +497,11 @@ TABLE: Table = {
         "导出事项 (CSV、Excel、JSON、Open311)、给来源的答复, 或全部流水。",
         BOOKS,
     ),
-    "backup": CommandSpec("ledger.upkeep", "backup", "备份台账, 备份件先核验再落盘。", BOOKS),
+    "backup": CommandSpec("ledger.backups", "backup", "备份台账, 备份件先核验再落盘。", BOOKS),
     "verify": CommandSpec(
-        "ledger.upkeep", "verify", "核验台账: 文件、结构、链、汇总表四层。", BOOKS
+        "ledger.evidence", "verify", "核验台账: 文件、结构、链、汇总表四层。", BOOKS
     ),
-    "rebuild": CommandSpec("ledger.upkeep", "rebuild", "从流水重建汇总表。", BOOKS),
+    "rebuild": CommandSpec("ledger.books", "rebuild", "从流水重建汇总表。", BOOKS),
     "erase": CommandSpec(
         "ledger.privacy",
         "erase",

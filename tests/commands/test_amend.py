@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sixping.ledger import transaction
-from sixping.services import upkeep
+from sixping.services.upkeep import books
 from sixping.store.sqlite import reading
 from sixping.store.verify import verify
 from tests.kit.ledgerkit import rows, stamp
@@ -60,7 +60,7 @@ def found(call: Runner, *words: str) -> list[str]:
 def sound(ledger: Path) -> None:
     """The tables are what a replay makes of the events, and a rebuild changes nothing."""
     assert verify(ledger)["findings"] == []
-    assert upkeep.rebuild(ledger, stamp(), check=True) == []
+    assert books.rebuild(ledger, stamp(), check=True) == []
 
 
 @pytest.mark.parametrize(("name", "value", "shown"), FIELDS, ids=[f[0] for f in FIELDS])
@@ -265,7 +265,7 @@ def test_tables_of_amendments_that_were_tampered_with_are_found_and_made_anew(
     whats = [finding["what"] for finding in verify(ledger)["findings"]]
     assert any("更正后的内容" in what for what in whats)
     assert any("识别重复登记" in what for what in whats)
-    assert upkeep.rebuild(ledger, stamp())
+    assert books.rebuild(ledger, stamp())
     assert show(call)["place"] == "江二路2号"
     sound(ledger)
 

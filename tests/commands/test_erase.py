@@ -17,8 +17,8 @@ import pytest
 
 from sixping.console.draft import drop_drafts
 from sixping.errors import NotAllowed, UsageFault
-from sixping.services import upkeep
 from sixping.services.personal import erasing
+from sixping.services.upkeep import books
 from sixping.store import sqlite
 from sixping.store.verify import verify
 from tests.conftest import ROOT
@@ -69,7 +69,7 @@ def erase(call: Runner, *more: str) -> dict[str, Any]:
 
 def sound(ledger: Path) -> None:
     assert verify(ledger)["findings"] == []
-    assert upkeep.rebuild(ledger, stamp(), check=True) == []
+    assert books.rebuild(ledger, stamp(), check=True) == []
 
 
 def test_after_an_erasure_no_byte_of_the_file_knows_a_word_and_no_hash_confirms_a_guess(
@@ -229,7 +229,7 @@ def test_what_it_does_not_reach_is_named(call: Runner, ledger: Path) -> None:
     shutil.copy(ledger, ledger.parent / "copy.db")
     other = ledger.parent / "other"
     other.mkdir()
-    upkeep.make_ledger(other / "street.db", stamp())
+    books.make_ledger(other / "street.db", stamp())
     document = erase(call, "--backups", "备份")
     assert document["merged"] == ["2026-000002"]
     assert {each["subject"] for each in document["elsewhere"]} == {"2026-000002"}

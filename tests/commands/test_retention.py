@@ -11,7 +11,7 @@ import pytest
 from sixping.cases.intake import ReportInput
 from sixping.errors import BadData
 from sixping.policy.editions import load_policy, parse_policy
-from sixping.services import upkeep
+from sixping.services.upkeep import books
 from sixping.store import sqlite
 from sixping.store.requests import by_row
 from sixping.store.verify import verify
@@ -181,7 +181,7 @@ def test_the_run_takes_what_the_dry_run_promised_lists_it_and_a_second_one_nothi
     assert said["approver_role"] == "分管领导"
     assert bytes_found(kept, (NAME, PHONE)) == []
     assert verify(kept)["findings"] == []
-    assert upkeep.rebuild(kept, stamp(), check=True) == []
+    assert books.rebuild(kept, stamp(), check=True) == []
 
 
 def test_without_its_contact_a_record_is_whole_otherwise(call: Runner, kept: Path) -> None:
@@ -203,7 +203,7 @@ def test_without_its_contact_a_record_is_whole_otherwise(call: Runner, kept: Pat
     assert again.json()["number"] == number, "its source is still known"
     assert call("lookup", "--phone", PHONE, "--reason", "x", "--json", now=NOW).json() == []
     assert verify(kept)["findings"] == []
-    assert upkeep.rebuild(kept, stamp(), check=True) == []
+    assert books.rebuild(kept, stamp(), check=True) == []
 
 
 def test_a_row_without_a_number_is_not_known_by_its_phone_afterwards(
@@ -221,7 +221,7 @@ def test_a_row_without_a_number_is_not_known_by_its_phone_afterwards(
     assert call("retention", *SIGNED, now=NOW).code == 0
     assert canary.guessed(kept, "微信公众号", identity) == []
     assert verify(kept)["findings"] == []
-    assert upkeep.rebuild(kept, stamp(), check=True) == []
+    assert books.rebuild(kept, stamp(), check=True) == []
 
 
 def test_what_stayed_is_sealed_anew_and_another_word_in_it_is_seen(
@@ -268,7 +268,7 @@ def test_what_a_report_is_known_by_stays_whole_or_goes_whole(call: Runner, kept:
         close(call, report(call, "井盖缺失", "--request-id", who, "--source-no", number))
     assert call("retention", *SIGNED, now=NOW).code == 0
     assert verify(kept)["findings"] == []
-    assert upkeep.rebuild(kept, stamp(), check=True) == []
+    assert books.rebuild(kept, stamp(), check=True) == []
     assert bytes_found(kept, (PHONE,)) == []
     kept_numbers = [call("show", n, "--json", now=NOW).json()["source_no"] for n in ("1", "2")]
     assert kept_numbers == ["N1", None]
@@ -309,7 +309,7 @@ def test_who_was_named_before_an_amendment_and_after_goes_from_every_step(
     assert bytes_found(kept, (NAME, PHONE, "柯南雀", "13812340000")) == []
     assert call("lookup", "--name", "柯南雀", "--reason", "x", "--json", now=NOW).json() == []
     assert verify(kept)["findings"] == []
-    assert upkeep.rebuild(kept, stamp(), check=True) == []
+    assert books.rebuild(kept, stamp(), check=True) == []
 
 
 @pytest.mark.parametrize("how", ["merged", "unmerged"])
@@ -484,7 +484,7 @@ def test_a_ledger_that_lost_contacts_goes_into_a_new_one_and_holds_there(
     assert shown["text"].startswith("井盖缺失, 请找欧")
     assert (NAME in shown["text"], shown["phone"]) == (False, None)
     assert [one["track"] for one in shown["erased"]] == ["contact"]
-    assert upkeep.rebuild(new, stamp(), check=True) == []
+    assert books.rebuild(new, stamp(), check=True) == []
 
 
 def _left(tmp_path: Path, ledger: str, day: str, name: str) -> Path:

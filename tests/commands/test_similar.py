@@ -11,7 +11,7 @@ import pytest
 
 from sixping.ledger import transaction
 from sixping.queries import similar
-from sixping.services import upkeep
+from sixping.services.upkeep import books
 from sixping.store import verify
 from sixping.store.bulk import BulkStep, append_many
 from sixping.store.sqlite import reading
@@ -212,7 +212,7 @@ def test_one_by_one_and_in_bulk_leave_the_same_traces(tmp_path: Path) -> None:
         work.append(number, event, at, before=None, rules=governing)
     assert rows(bulk, "SELECT * FROM traces") == rows(single, "SELECT * FROM traces")
     raised = shutil.copy(bulk, tmp_path / "copy.db")
-    assert upkeep.rebuild(raised, stamp()) == []
+    assert books.rebuild(raised, stamp()) == []
 
 
 def test_every_way_to_a_candidate_is_an_index(tmp_path: Path) -> None:

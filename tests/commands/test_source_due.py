@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sixping.render.terminal import Terminal
-from sixping.services import upkeep
+from sixping.services.upkeep import books
 from sixping.store.verify import verify
 from tests.kit.ledgerkit import stamp
 
@@ -132,7 +132,7 @@ def test_it_is_said_anew_and_cleared_and_what_was_said_stays(call: Runner, ledge
     assert call("void", "1", "12", "--reason", "误清除", now=TUESDAY).code == 0, "the clearing"
     assert call("show", "1", "--json", now=TUESDAY).json()["source_due"][:10] == "2026-11-27"
     assert verify(ledger)["findings"] == []
-    assert upkeep.rebuild(ledger, stamp(), check=True) == []
+    assert books.rebuild(ledger, stamp(), check=True) == []
 
 
 def test_another_date_of_the_source_makes_no_request_another_one(call: Runner) -> None:
@@ -153,7 +153,7 @@ def test_a_row_of_a_file_brings_its_date_as_a_report_at_the_desk_does(
     assert wanted(call, FRIDAY) == [("1", "2026-11-24T12:00", 3)]
     assert call("show", "2", "--json", now=FRIDAY).json()["source_due"] is None
     assert verify(ledger)["findings"] == []
-    assert upkeep.rebuild(ledger, stamp(), check=True) == []
+    assert books.rebuild(ledger, stamp(), check=True) == []
 
 
 def test_a_day_means_the_same_at_the_desk_and_in_a_file(call: Runner, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sixping.services import upkeep
+from sixping.services.upkeep import books
 from sixping.store import ddl, verify
 from tests.kit.ledgerkit import rows, stamp
 from tests.ledgers.freeze import DDL, declared
@@ -34,7 +34,7 @@ def test_a_ledger_of_every_format_is_kept() -> None:
 def test_a_kept_ledger_is_read_verified_and_rebuilt(kept: Path, tmp_path: Path) -> None:
     path = Path(shutil.copy(kept, tmp_path))
     assert verify.verify(path)["ok"]
-    assert upkeep.rebuild(path, stamp(), check=True) == []
+    assert books.rebuild(path, stamp(), check=True) == []
 
 
 def test_the_frozen_text_is_what_the_declared_tables_compile_to() -> None:

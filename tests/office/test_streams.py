@@ -18,7 +18,7 @@ from sixping.office.organisation import PEOPLE, UNITS, History
 from sixping.policy.units import DutyMode, UnitKind
 from sixping.policy.vocabulary import Platform
 from sixping.queries import cases
-from sixping.services.upkeep import rebuild
+from sixping.services.upkeep.books import rebuild
 from sixping.store.sqlite import reading
 from sixping.store.verify import verify
 from tests.cases.test_codec import plain_facts

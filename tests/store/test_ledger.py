@@ -19,7 +19,7 @@ from sixping import ledger
 from sixping.cases.model import Case, Clock
 from sixping.errors import BadData, LedgerBusy, LedgerUnusable, NotAllowed, NotFound
 from sixping.policy.vocabulary import Severity, Status
-from sixping.services import upkeep
+from sixping.services.upkeep import books
 from sixping.store import sqlite, verify
 from sixping.store.files import create
 from sixping.store.requests import identities
@@ -170,7 +170,7 @@ def test_a_rebuild_knows_a_request_again_with_its_content(tmp_path: Path) -> Non
     for damage in ("DELETE FROM requests", "DELETE FROM meta WHERE key = 'handle_key'"):
         raw(path, damage)
         assert not verify.verify(path)["ok"]
-        upkeep.rebuild(path, stamp())
+        books.rebuild(path, stamp())
         assert verify.verify(path)["ok"]
         with ledger.transaction(path, stamp()) as work:
             assert work.request("id:a", b"c") == (number, True)

@@ -14,7 +14,7 @@ import pytest
 
 from sixping.errors import LedgerUnusable, NoPermission, NotAllowed
 from sixping.queries import cases
-from sixping.services import upkeep
+from sixping.services.upkeep import backups
 from sixping.store import ddl, files, sqlite, verify
 from sixping.store.sqlite import reading
 from tests.conftest import Public
@@ -285,24 +285,24 @@ def test_damage_is_reported_and_the_file_left_alone(tmp_path: Path) -> None:
 
 def test_a_backup_is_a_verified_private_copy(tmp_path: Path) -> None:
     path, _ = lived(tmp_path)
-    head = upkeep.backup(path, tmp_path / "copies" / "a.db")
+    head = backups.backup(path, tmp_path / "copies" / "a.db")
     copy = tmp_path / "copies" / "a.db"
     assert copy.stat().st_mode & 0o777 == 0o600
     assert [p.name for p in copy.parent.iterdir()] == ["a.db"]
     assert verify.verify(copy, [head])["statement"].startswith("自锚点")
     with pytest.raises(NotAllowed, match="已经存在"):
-        upkeep.backup(path, copy)
+        backups.backup(path, copy)
     do(path, "2026-000002", ev.Noted(text="x"))
-    assert upkeep.backup(path, copy, force=True)[0] == 8
+    assert backups.backup(path, copy, force=True)[0] == 8
     with pytest.raises(NotAllowed, match="台账本身"):
-        upkeep.backup(path, path, force=True)
+        backups.backup(path, path, force=True)
 
 
 def test_a_copy_that_does_not_verify_is_thrown_away(tmp_path: Path) -> None:
     path, _ = lived(tmp_path)
     raw(path, "UPDATE case_facts SET severity = '重大'")
     with pytest.raises(LedgerUnusable, match="没有通过核对"):
-        upkeep.backup(path, tmp_path / "a.db")
+        backups.backup(path, tmp_path / "a.db")
     assert not (tmp_path / "a.db").exists()
     assert [p for p in tmp_path.iterdir() if p.is_file()] == []
 
@@ -314,7 +314,7 @@ def test_a_file_that_appears_meanwhile_is_not_replaced(
     target = tmp_path / "a.db"
     monkeypatch.setattr(files, "_sync_file", lambda _: target.write_text("别人的"))
     with pytest.raises(NotAllowed, match="已经存在"):
-        upkeep.backup(path, target)
+        backups.backup(path, target)
     assert target.read_text() == "别人的"
 
 
@@ -338,7 +338,7 @@ def test_backups_under_load_all_verify(tmp_path: Path) -> None:
     )
     desk = subprocess.Popen([sys.executable, "-c", code, str(path)], stderr=subprocess.DEVNULL)
     try:
-        heads = [upkeep.backup(path, tmp_path / f"{i}.db") for i in range(5)]
+        heads = [backups.backup(path, tmp_path / f"{i}.db") for i in range(5)]
     finally:
         desk.kill()
         desk.wait()

@@ -13,7 +13,7 @@ import pytest
 
 from sixping.errors import SixpingError
 from sixping.ledger import transaction
-from sixping.services import upkeep
+from sixping.services.upkeep import books
 from sixping.store import chain, ddl, verify
 from sixping.store.rows import FACT_COLUMNS, MOVE_COLUMNS, SOURCE_COLUMNS, event_term
 from tests.kit.ledgerkit import CLOCKS, STATES, lived, raw, rows, stamp
@@ -185,8 +185,8 @@ def test_an_edit_of_what_reports_read_is_seen_and_rebuilt(path: Path, statement:
     found = tampered(path, statement)
     assert found
     assert {layer for layer, _ in found} == {"projection"}
-    assert len(upkeep.rebuild(path, stamp(), check=True)) == len(found)
-    assert len(upkeep.rebuild(path, stamp())) == len(found)
+    assert len(books.rebuild(path, stamp(), check=True)) == len(found)
+    assert len(books.rebuild(path, stamp())) == len(found)
     assert (rows(path, STATES), rows(path, CLOCKS)) == honest
     assert verify.verify(path)["ok"]
     assert rows(path, "SELECT kind FROM events WHERE seq = 8") == [("rebuilt",)]
@@ -194,7 +194,7 @@ def test_an_edit_of_what_reports_read_is_seen_and_rebuilt(path: Path, statement:
 
 def test_a_rebuild_of_a_sound_ledger_changes_nothing(path: Path) -> None:
     before = path.read_bytes()
-    assert upkeep.rebuild(path, stamp()) == []
+    assert books.rebuild(path, stamp()) == []
     assert rows(path, "SELECT max(seq) FROM events") == [(7,)]
     assert path.stat().st_size == len(before)
 

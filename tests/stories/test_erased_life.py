@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from sixping.services import upkeep
+from sixping.services.upkeep import books
 from sixping.store.verify import verify
 from tests.conftest import ROOT
 from tests.kit.canary import bytes_found
@@ -73,7 +73,7 @@ def test_what_a_citizen_said_has_a_life_of_its_own_beside_the_case(
     do("decline", "2024-2", "--reason", "重复", "--told", "--approved-by", "分管领导", now=SPRING)
     do("erase", "2024-2", "--basis", "本人申请", "--yes", now=LATE)
     assert bytes_found(ledger, (NAME, PHONE, "GZ-2024-0001", "路灯又不亮", "已修复")) == []
-    assert upkeep.rebuild(ledger, stamp(), check=True) == []
+    assert books.rebuild(ledger, stamp(), check=True) == []
 
     # Figures of the past are what they were; what was done with the data can still be told.
     figures.append(do("report", "--month", "2024-01", "--format", "csv", now=LATE))

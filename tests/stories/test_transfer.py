@@ -15,7 +15,7 @@ from sixping.errors import BadData
 from sixping.importing.eventsfile import is_events_file
 from sixping.ledger import transaction
 from sixping.services.exporting.transfer import take_over
-from sixping.services.upkeep import make_ledger
+from sixping.services.upkeep.books import make_ledger
 from sixping.store.sqlite import reading
 from sixping.store.takeover import shifted
 from sixping.util.text import dump_json

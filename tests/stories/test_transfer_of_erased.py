@@ -15,7 +15,7 @@ from sixping.cases.dates import Due
 from sixping.cases.model import PassedOn
 from sixping.documents.eventlines import Checks
 from sixping.office.streams import MODULES
-from sixping.services import upkeep
+from sixping.services.upkeep import books
 from sixping.store import takeover
 from sixping.store.sqlite import reading
 from sixping.store.verify import verify
@@ -87,7 +87,7 @@ def test_what_was_erased_stays_erased_from_ledger_to_ledger(
     for path in (here, third):
         found = verify(path)
         assert found["ok"], found["findings"]
-        assert upkeep.rebuild(path, stamp(), check=True) == []
+        assert books.rebuild(path, stamp(), check=True) == []
         assert bytes_found(path, (NAME, PHONE, "GZ-1", "GZ-3", "路灯不亮1", "路灯不亮3")) == []
         assert [len(kept) for kept in kept_of(path)] == [len(kept) for kept in kept_of(old)]
         for argv in (

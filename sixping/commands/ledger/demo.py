@@ -86,7 +86,7 @@ def _live_through(context: Context, path: Path) -> str:
     from sixping.ledger import transaction
     from sixping.services.rulebooks import rulebooks_of, rules_in
     from sixping.services.taking import Situation, steps_of
-    from sixping.services.upkeep import make_ledger
+    from sixping.services.upkeep.books import make_ledger
 
     text, source = datafiles.read("demo.toml")
     sketches, leaders = parse_demo(text, str(source))

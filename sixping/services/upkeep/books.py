@@ -1,18 +1,16 @@
-"""Care of the ledger's files: made, their projections made anew, verified copies."""
+"""Care of a ledger: made, its projections made anew."""
 
 from __future__ import annotations
 
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from sixping.errors import LedgerUnusable
 from sixping.ledger import transaction
 from sixping.services import adoption
 from sixping.store import sqlite
 from sixping.store.documents import digest_of, whole_digest
-from sixping.store.files import copied, create
+from sixping.store.files import create
 from sixping.store.replay import Finding, check_projection, rewrite
-from sixping.store.verify import verify
 
 if TYPE_CHECKING:
     import os
@@ -51,21 +49,3 @@ def rebuild(path: str | os.PathLike[str], stamp: Stamp, *, check: bool = False) 
             rewrite(work)
             work.note("organisation", "ledger", "rebuilt", {"findings": len(findings)})
     return findings
-
-
-def backup(
-    path: str | os.PathLike[str], target: str | os.PathLike[str], *, force: bool = False
-) -> tuple[int, str]:
-    """Copy a ledger in use, verify the copy, publish it; return the copy's head.
-
-    Raises ``NotAllowed`` for an existing target without ``force`` and ``LedgerUnusable``
-    when the copy does not verify (then nothing is published).
-    """
-    with copied(path, target, force=force) as draft:
-        result = verify(draft)
-        if not result["ok"]:
-            first = result["findings"][0]["what"]
-            raise LedgerUnusable(
-                f"备份没有通过核对, 已丢弃: {first}", "请先运行 sixping verify 查看台账。"
-            )
-    return result["seq"], result["head"]

@@ -1,4 +1,4 @@
-"""The commands that keep a ledger: init, backup, verify, rebuild."""
+"""The commands that prove what a ledger says: verify."""
 
 from __future__ import annotations
 
@@ -11,47 +11,8 @@ import typer
 
 from sixping.console.context import Context
 from sixping.console.options import Json
-from sixping.console.stepcommand import stamp_of
 from sixping.errors import BadData, LedgerUnusable, UsageFault
 from sixping.util.text import dump_json, tsv_cell
-
-
-def init(ctx: typer.Context, as_json: Json = False) -> None:
-    """新建台账, 采用现有的规则 (以后以台账里的为准, 见 policy)。
-
-    示例:
-      sixping init
-      sixping --ledger 长河.sqlite3 init
-    """
-    from sixping.services import upkeep
-
-    context = Context.of(ctx)
-    seq, head, rules = upkeep.make_ledger(context.ledger, stamp_of(context))
-    if as_json:
-        document = {"ledger": str(context.ledger), "seq": seq, "head": head, "rules": rules}
-        sys.stdout.write(f"{dump_json(document, indent=2)}\n")
-    context.say(
-        f"已新建台账: {context.ledger} (规则 {rules[:16]})",
-        '下一步: 登记 sixping intake "内容"; 核对单位 sixping units list; '
-        "导入旧数据 sixping import 文件 --profile 方案; 每天备份 sixping backup 文件。",
-    )
-
-
-def backup(
-    ctx: typer.Context,
-    target: Annotated[Path, typer.Argument(metavar="文件", help="备份写到哪里")],
-    force: Annotated[bool, typer.Option("--force", help="覆盖已有的备份文件")] = False,
-) -> None:
-    """备份台账, 备份件先核验再落盘。
-
-    示例:
-      sixping backup 备份/2026-11-23.sqlite3
-    """
-    from sixping.services.upkeep import backup as copy
-
-    context = Context.of(ctx)
-    seq, head = copy(context.existing_ledger(), target, force=force)
-    context.say(f"已备份并核验: {target} (第 {seq} 条, 校验码 {head[-16:]})。")
 
 
 def verify(
@@ -134,26 +95,3 @@ _ANCHOR = re.compile("([0-9]{1,18}):([0-9a-f]{8,64})", re.IGNORECASE)
 def _anchor(text: str) -> tuple[int, str] | None:
     match = _ANCHOR.fullmatch(text)
     return (int(match[1]), match[2].casefold()) if match else None
-
-
-def rebuild(
-    ctx: typer.Context,
-    check: Annotated[bool, typer.Option("--check", help="只比对, 不改动")] = False,
-) -> int:
-    """从流水重建汇总表。
-
-    示例:
-      sixping rebuild --check
-      sixping rebuild
-    """
-    from sixping.services import upkeep
-
-    context = Context.of(ctx)
-    findings = upkeep.rebuild(context.existing_ledger(), stamp_of(context), check=check)
-    for finding in findings:
-        _write(finding["number"] or "", finding["what"])
-    if not findings:
-        context.say("汇总表与流水一致。")
-        return 0
-    context.say(f"汇总表有 {len(findings)} 处与流水不一致" + ("。" if check else ", 已重建。"))
-    return LedgerUnusable.exit_code if check else 0

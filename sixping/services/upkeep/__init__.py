@@ -1,0 +1,1 @@
+"""Care of the ledger's files."""
