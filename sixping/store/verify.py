@@ -12,7 +12,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from sixping.store import layers, sqlite
-from sixping.store.replay import Finding, finding
+from sixping.store.layers import Finding, finding
 
 if TYPE_CHECKING:
     import os
