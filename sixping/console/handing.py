@@ -8,7 +8,7 @@ from sixping.console.progress import progress
 from sixping.console.stepcommand import require_text, stamp_of
 from sixping.errors import SixpingError, UsageFault
 from sixping.render import sheet
-from sixping.render.formats import STREAMED, drafting, text_on, write_array
+from sixping.render.formats import STREAMED, text_on, write_array
 from sixping.render.table import Page
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def give_out(
     from sixping.store.sqlite import opened
 
     context = order.context
-    with drafting(order.wish.path) as out:
+    with order.wish.drafting(context) as out:
         with opened(context.ledger) as con:
             count, rows, _ = read(con)
             with progress(context, count, "导出", unit="件") as done:
