@@ -50,7 +50,7 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-# --- whole, on the disk, the owner's alone -----------------------------------------------------
+# --- whole, on the disk, the owner's alone --------------------------------------------------
 
 
 def test_a_file_is_there_when_all_is_written_and_nothing_beside_it(folder: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_file_is_the_owners_alone_whatever_the_mask(folder: Path) -> None:
         write(folder / "a.csv")
         append_line(folder / "b.txt", "甲")
         with published(folder / "c.db") as draft:
-            assert stat.S_IMODE(os.stat(draft).st_mode) == 0o600
+            assert stat.S_IMODE(Path(draft).stat().st_mode) == 0o600
     finally:
         os.umask(before)
     for path in folder.iterdir():
@@ -183,14 +183,19 @@ def test_a_name_as_long_as_a_file_system_takes_is_written(folder: Path) -> None:
     assert names(folder) == [path.name]
 
 
-# --- an existing file, links, devices ------------------------------------------------------------
+# --- an existing file, links, devices -------------------------------------------------------
 
 
 def test_a_file_is_replaced_only_by_force_also_one_that_appears_meanwhile(folder: Path) -> None:
     path = folder / "a.csv"
-    with pytest.raises(NotAllowed, match="已经存在"), writing(path) as file:
-        file.write(b"late")
-        path.write_text("meanwhile", encoding="utf-8")
+
+    def race() -> None:
+        with writing(path) as file:
+            file.write(b"late")
+            path.write_text("meanwhile", encoding="utf-8")
+
+    with pytest.raises(NotAllowed, match="已经存在"):
+        race()
     with pytest.raises(NotAllowed, match="已经存在"):
         write(path)
     assert path.read_text(encoding="utf-8") == "meanwhile"
@@ -237,12 +242,12 @@ def test_a_file_system_without_links_gets_its_files_too(
 def test_a_link_is_not_followed_but_one_among_the_folders_is(folder: Path, tmp_path: Path) -> None:
     target = folder / "target.md"
     target.write_text("old", encoding="utf-8")
-    for name, leads in (("to", target), ("dangling", folder / "none"), ("folder", folder)):
+    for name, leads in (("to", target), ("dangling", folder / "none"), ("beside", folder)):
         link = tmp_path / name
         link.symlink_to(leads)
         with pytest.raises(NotAllowed, match="链接"):
             write(link, force=True)
-    write(tmp_path / "folder" / "b.md")
+    write(tmp_path / "beside" / "b.md")
     assert names(folder) == ["b.md", "target.md"]
     assert target.read_text(encoding="utf-8") == "old"
 
@@ -255,7 +260,7 @@ def test_a_device_and_a_pipe_are_written_to_as_they_are(folder: Path) -> None:
         write(path)
         with pytest.raises(InputOutput, match="不是普通文件"), published(path, force=True):
             pass
-    assert stat.S_ISCHR(os.stat(os.devnull).st_mode)
+    assert Path(os.devnull).is_char_device()
     pipe = folder / "pipe"
     os.mkfifo(pipe)
     end = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
@@ -323,7 +328,7 @@ def test_a_name_the_disk_did_not_confirm_is_not_said_to_be_unwritten(
     assert names(folder) == ["a.csv", "b.csv"]
 
 
-# --- what is kept ----------------------------------------------------------------------------------
+# --- what is kept ---------------------------------------------------------------------------
 
 
 @POSIX
@@ -363,7 +368,7 @@ def test_an_open_file_is_known_through_its_descriptor(folder: Path, way: str) ->
         before = path.read_bytes()
         handle = os.open(path, os.O_RDWR)
         try:
-            if not os.path.exists(way.format(handle)):
+            if not Path(way.format(handle)).exists():
                 pytest.skip("no such folder here")
             with pytest.raises(fault):
                 write(Path(way.format(handle)), force=True, kept=Kept((ledger,)))
@@ -427,14 +432,14 @@ def test_a_source_and_a_file_of_the_rules_are_kept(folder: Path, tmp_path: Path)
     os.link(rule, tmp_path / "hard.toml")
     kept = Kept(sources=(source,), folders=(folder, tmp_path / "none"))
     for path in (source, rule, tmp_path / "hard.toml"):
-        with pytest.raises(UsageFault, match="要读的文件|规则"):
+        with pytest.raises(UsageFault, match=r"要读的文件|规则"):
             write(path, force=True, kept=kept)
         assert path.read_text(encoding="utf-8") == "原来的"
     write(folder / "new.toml", kept=kept)
     write(tmp_path / "other.csv", kept=kept)
 
 
-# --- a line at the end -------------------------------------------------------------------------------
+# --- a line at the end ----------------------------------------------------------------------
 
 
 def test_lines_are_added_whole_and_a_torn_one_is_ended(folder: Path) -> None:
@@ -465,7 +470,7 @@ def test_a_line_that_found_no_room_leaves_nothing(
     assert path.read_text(encoding="utf-8") == "甲\n"
 
 
-# --- leftovers -----------------------------------------------------------------------------------------
+# --- leftovers ------------------------------------------------------------------------------
 
 KILLED = """
 import os, signal, sys
@@ -515,7 +520,7 @@ def test_a_draft_somebody_writes_is_let_alone_however_old(folder: Path) -> None:
 def test_a_draft_swept_before_it_was_locked_is_begun_anew(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lock, swept = files._lock, []  # noqa: SLF001 - the moment before it
+    lock, swept = files._lock, []
 
     def late(handle: int) -> bool | None:
         if not swept:
