@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.errors import UsageFault
 from sixping.policy.units import PLAIN
-from sixping.render.formats import (
-    FORMATS,
-    SHEETS,
-    choose_format,
-    emit,
-    refuse_existing,
-    save,
-    writing_text,
-)
+from sixping.render.formats import FORMATS, SHEETS, choose_format, emit, save, spooled
 from sixping.render.table import Column, Page, Row
+from sixping.util import files
 from sixping.util.text import dump_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import BinaryIO
 
     from sixping.console.context import Context
     from sixping.render.sections import SectionPage
@@ -41,15 +36,34 @@ class Wish(NamedTuple):
     reveal: bool = False
     reason: str | None = None
     force: bool = False
+    #: what the command reads, which is never written over
+    sources: tuple[Path, ...] = ()
 
     def refuse_taken(self, context: Context) -> None:
-        """Refuse to write over the ledger (``UsageFault``), or a file unasked (``NotAllowed``)."""
-        path = self.path
-        if path is None or not path.exists():
+        """Refuse what ``-o`` may not name before anything is done; see ``files.check_target``."""
+        if self.path is not None:
+            with files.explained(self.path):
+                files.check_target(self.path, force=self.force, kept=self._kept(context))
+
+    @contextmanager
+    def drafting(self, context: Context) -> Iterator[BinaryIO]:
+        """Open what becomes the file asked for, or goes to stdout, once all of it is written."""
+        if self.path is None:
+            with spooled() as out:
+                yield out
             return
-        if context.ledger.exists() and path.samefile(context.ledger):
-            raise UsageFault(f"-o 是台账本身: {path}", "请换一个文件名。")
-        refuse_existing(path, force=self.force)
+        with files.writing(self.path, force=self.force, kept=self._kept(context)) as out:
+            yield out
+        self._say_left(context, self.path)
+
+    def _kept(self, context: Context) -> files.Kept:
+        return context.kept._replace(sources=self.sources)
+
+    def _say_left(self, context: Context, path: Path) -> None:
+        """Say what of killed commands could not be removed beside what was written."""
+        left = files.abandoned(path.parent)
+        if left and not files.is_device(path):
+            context.say(f"注意: {len(left)} 个没有写完的文件删不掉, 如 {left[0]}")
 
     def revealing(self, reveal: bool, reason: str | None) -> Wish:
         """Return the wish with what is to be shown unmasked and why; raises ``UsageFault``."""
@@ -124,7 +138,7 @@ def publish(
     """
     fmt = wish.choose(context, SHEETS)
     if fmt in {"json", "jsonl"} and document is not None:
-        write_text(wish, _json(document, fmt))
+        write_text(context, wish, _json(document, fmt))
         return
     if leaving:
         columns = fitted(context, wish, columns, rows, leaving)
@@ -139,7 +153,9 @@ def publish(
         naming=context.naming if fmt in {"table", "md"} and _of_platforms(columns) else PLAIN,
     )
     if wish.path:
-        save(rows, columns, fmt=fmt, path=wish.path, page=page)
+        with wish.drafting(context) as out:
+            save(rows, columns, fmt=fmt, out=out, page=page)
+        say_written(context, wish.path, f"{len(rows)} 行")
     else:
         emit(rows, columns, fmt=fmt, out=sys.stdout, page=page)
 
@@ -155,13 +171,29 @@ def _json(document: Any, fmt: str) -> str:  # noqa: ANN401
     return f"{dump_json(document, indent=2)}\n"
 
 
-def write_text(wish: Wish, text: str) -> None:
+def write_text(context: Context, wish: Wish, text: str) -> None:
     """Write finished text to the file or the stream asked for."""
     if wish.path:
-        with writing_text(wish.path) as out:
-            out.write(text)
+        write_bytes(context, wish, text.encode())
     else:
         sys.stdout.write(text)
+
+
+def write_bytes(context: Context, wish: Wish, content: bytes) -> None:
+    """Write what is finished to the file asked for, or to the stream as it is."""
+    if wish.path:
+        with wish.drafting(context) as out:
+            out.write(content)
+        say_written(context, wish.path, f"{len(content)} 字节")
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+
+
+def say_written(context: Context, path: Path, amount: str) -> None:
+    """Say which file was written: nothing else of it is seen."""
+    context.say(f"已写入: {path} ({amount})")
 
 
 def publish_page(
@@ -177,9 +209,9 @@ def publish_page(
 
     fmt = wish.choose(context)
     if fmt == "md":
-        write_text(wish, page_md(page))
+        write_text(context, wish, page_md(page))
     elif fmt == "table":
-        write_text(wish, page_screen(page, context.terminal))
+        write_text(context, wish, page_screen(page, context.terminal))
     else:
         columns = [Column(key, title) for key, title in heads.items()]
         publish(context, wish, rows, columns, rows if fmt == "jsonl" else document)

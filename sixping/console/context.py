@@ -14,7 +14,8 @@ from typer.core import TyperOption
 
 from sixping.errors import LedgerUnusable, UsageFault
 from sixping.render.terminal import Terminal, width_of
-from sixping.util import clock
+from sixping.util import clock, datafiles
+from sixping.util.files import Kept
 from sixping.util.masking import mask_name, mask_text
 from sixping.util.text import accept_text, clean, wrap
 
@@ -74,6 +75,11 @@ class Context:
             "新建台账: sixping init; 用虚构数据试用: sixping demo; "
             "台账在别处: 加 --ledger 路径, 或设环境变量 SIXPING_LEDGER。",
         )
+
+    @property
+    def kept(self) -> Kept:
+        """What no command writes over: the ledger, and the files of the rules."""
+        return Kept((self.ledger,), folders=datafiles.in_force())
 
     def remark_folder(self) -> None:
         """Say once that ``SIXPING_DATA`` holds other rules than the ledger works by."""

@@ -9,19 +9,20 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager, suppress
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.console.prompts import ask
 from sixping.documents.phrases import moment
 from sixping.errors import SixpingError, system_reason
 from sixping.util.clock import from_text, to_text
+from sixping.util.files import published
 from sixping.util.masking import mask_text
 from sixping.util.text import dump_json, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date, datetime
-    from pathlib import Path
 
     from sixping.console.call import Call
     from sixping.console.context import Context
@@ -96,14 +97,14 @@ class Draft:
             "unknown": sorted(kept.unknown),
             "answered": sorted(kept.answered),
         }
-        new = self.path.with_suffix(".new")
         try:
-            new.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            new.touch(mode=0o600)
-            new.write_text(dump_json(state), encoding="utf-8")
-            new.replace(self.path)
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with published(self.path, force=True) as new:
+                Path(new).write_text(dump_json(state), encoding="utf-8")
         except OSError as fault:
             self.context.say(f"草稿没有留下: {system_reason(fault)}")
+        except SixpingError as fault:
+            self.context.say(f"草稿没有留下: {fault.what}")
         else:
             self.context.say("已留草稿, 下次 sixping intake 可接着登记:", f"  {self.path}")
 

@@ -8,7 +8,7 @@ from sixping.console.progress import progress
 from sixping.console.stepcommand import require_text, stamp_of
 from sixping.errors import SixpingError, UsageFault
 from sixping.render import sheet
-from sixping.render.formats import STREAMED, drafting, text_on, write_array
+from sixping.render.formats import STREAMED, text_on, write_array
 from sixping.render.table import Page
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class Order(NamedTuple):
     def choose(self, possible: Sequence[str]) -> str:
         """Return the format; raises ``UsageFault``, or ``NotAllowed`` for an existing file."""
         wish = self.wish
+        wish.refuse_taken(self.context)
         if wish.fmt is None and not wish.as_json and not wish.path:
             wish = wish._replace(fmt="tsv" if "tsv" in possible else possible[0])
         fmt = wish.choose(self.context, possible)
@@ -48,7 +49,6 @@ class Order(NamedTuple):
             raise UsageFault("--for-people 只用于表格。", "请改用 -o 文件.csv 或 .xlsx。")
         if fmt == "xlsx" and not self.wish.path:
             raise UsageFault("Excel 工作簿不能写到屏幕或管道。", "请写 -o 文件.xlsx。")
-        wish.refuse_taken(self.context)
         return fmt
 
 
@@ -76,7 +76,7 @@ def give_out(
     from sixping.store.sqlite import opened
 
     context = order.context
-    with drafting(order.wish.path) as out:
+    with order.wish.drafting(context) as out:
         with opened(context.ledger) as con:
             count, rows, _ = read(con)
             with progress(context, count, "导出", unit="件") as done:

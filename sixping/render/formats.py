@@ -1,7 +1,7 @@
 """Which form a result takes, and the one way out for tables of rows.
 
-``choose_format`` reads the user's wish, ``emit`` writes to a stream, ``save`` to a file
-that appears whole or not at all. A format is one line in ``FORMATS``; a table for people
+``choose_format`` reads the user's wish, ``emit`` writes to a stream, ``save`` what becomes a
+file. A format is one line in ``FORMATS``; a table for people
 is laid out by ``render/screen``, a workbook by ``render/sheet``, what sheets, scripts and
 documents read is written here, row by row, so that a hundred thousand need no memory.
 """
@@ -9,14 +9,13 @@ documents read is written here, row by row, so that a hundred thousand need no m
 from __future__ import annotations
 
 import io
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple, TextIO
 
-from sixping.errors import InputOutput, NoPermission, NotAllowed, UsageFault, system_reason
+from sixping.errors import UsageFault
 from sixping.render import screen, sheet
 from sixping.render.table import (
     Column,
@@ -27,7 +26,6 @@ from sixping.render.table import (
     values_for_json,
 )
 from sixping.util.text import csv_cell, dump_json, kept_cell, md_cell, tsv_cell
-from sixping.util.unfinished import PREFIX
 
 
 def _write_tsv(rows: Iterable[Row], columns: Sequence[Column], out: TextIO, page: Page) -> None:
@@ -190,24 +188,16 @@ def save(
     columns: Sequence[Column],
     *,
     fmt: str,
-    path: Path,
+    out: BinaryIO,
     page: Page = Page(),  # noqa: B008 - immutable
 ) -> None:
-    """Write rows to a file as a whole; CSV with byte order mark and CRLF for spreadsheets."""
+    """Write rows as a file has them; CSV with byte order mark and CRLF for spreadsheets."""
     page = page._replace(width=None, color=False)
     if fmt == "xlsx":
-        with writing(path) as raw:
-            sheet.write(rows, columns, raw, page)
+        sheet.write(rows, columns, out, page)
         return
-    with writing_text(path, sheet=fmt == "csv") as out:
-        FORMATS[fmt].write(rows, columns, out, page)
-
-
-@contextmanager
-def writing_text(path: Path, *, sheet: bool = False) -> Iterator[TextIO]:
-    """Open a UTF-8 text file as ``writing`` does; ``sheet`` writes BOM and CRLF."""
-    with writing(path) as raw, text_on(raw, sheet=sheet) as out:
-        yield out
+    with text_on(out, sheet=fmt == "csv") as text:
+        FORMATS[fmt].write(rows, columns, text, page)
 
 
 @contextmanager
@@ -221,15 +211,11 @@ def text_on(raw: BinaryIO, *, sheet: bool = False) -> Iterator[TextIO]:
 
 
 @contextmanager
-def drafting(path: Path | None) -> Iterator[BinaryIO]:
-    """Open what becomes the file ``path``, or goes to stdout, once all of it is written.
+def spooled() -> Iterator[BinaryIO]:
+    """Open what goes to stdout once all of it is written.
 
     Until then nobody sees any of it, and who reads slowly keeps nobody waiting.
     """
-    if path is not None:
-        with writing(path) as file:
-            yield file
-        return
     from tempfile import TemporaryFile
 
     with TemporaryFile() as draft:
@@ -238,65 +224,3 @@ def drafting(path: Path | None) -> Iterator[BinaryIO]:
         with io.TextIOWrapper(draft, encoding="utf-8", newline="") as text:
             while part := text.read(1 << 16):
                 sys.stdout.write(part)
-
-
-def refuse_existing(path: Path | None, *, force: bool) -> None:
-    """Refuse to replace a file unasked; raises ``NotAllowed``."""
-    if path is not None and path.is_file() and not force:
-        raise NotAllowed(f"已有这个文件: {path}", "请换一个文件名, 或加 --force 覆盖。")
-
-
-@contextmanager
-def writing(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that replaces ``path`` when all is written and on the disk.
-
-    The file is readable by its owner alone: results name people. A device (``/dev/null``)
-    is written to directly. Raises ``NoPermission`` and ``InputOutput``.
-    """
-    try:
-        if path.exists() and not path.is_file() and not path.is_dir():
-            with path.open("wb") as device:
-                yield device
-        else:
-            with _replacing(path.resolve()) as file:
-                yield file
-    except PermissionError as fault:
-        raise NoPermission(f"没有权限写入: {path}", "请换一个文件夹, 或核对权限。") from fault
-    except BrokenPipeError:
-        raise
-    except OSError as fault:
-        missing = isinstance(fault, FileNotFoundError)
-        why = "没有这个文件夹" if missing else system_reason(fault)
-        raise InputOutput(f"写入失败: {path} ({why})", _ADVICE) from fault
-
-
-_ADVICE = "原有文件未改动。请核对路径和磁盘空间后重试。"
-
-
-@contextmanager
-def _replacing(target: Path) -> Iterator[BinaryIO]:
-    from tempfile import mkstemp
-
-    if target.is_dir():
-        raise InputOutput(f"这是一个文件夹: {target}", "请写出文件名。")
-    handle, name = mkstemp(prefix=PREFIX, dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    _settle(target.parent)
-
-
-def _settle(folder: Path) -> None:
-    """Put the new name itself on the disk, where folders can be synced at all."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

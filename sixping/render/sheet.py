@@ -19,8 +19,8 @@ from sixping.render.table import (
     day_of,
     moment_of,
 )
+from sixping.util.files import PREFIX
 from sixping.util.text import clean, columns, cut
-from sixping.util.unfinished import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -1,15 +1,13 @@
 """Copies of a ledger beside it: leftovers of what was killed, and backups that still hold words.
 
-A leftover is known by its name (``.NAME.<12 hex>.tmp`` of a backup, as ``files`` makes them,
-``.sixping-…`` of an export) and is swept when it is older than what may still be written; a backup
-is known by the ledger's own name, or by that of the ledger whose events it took over.
+A leftover is known by its name (``util.files``) and is swept unless it may still be written; a
+backup is known by the ledger's own name, or by that of the ledger whose events it took over.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
@@ -18,13 +16,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.store import ddl, log, sqlite
 from sixping.store.rows import of_kind
-from sixping.util.unfinished import PATTERN, PREFIX
+from sixping.util.files import PREFIX, account, is_leftover, remove_leftover
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-_LEFTOVER = re.compile(rf"\..+\.[0-9a-f]{{12}}\.tmp(?:-journal)?|{PATTERN}")
-#: seconds: a copy is written within them, or was killed
+#: seconds: a workbook is made within them, or was killed
 _ALIVE = 600
 _MAGIC, _HEADER = b"SQLite format 3\x00", 72
 _SALTS = "SELECT seq, salt FROM told WHERE seq IN (SELECT value FROM json_each(?))"
@@ -61,7 +58,7 @@ def copies_of(
     holding: list[Path] = []
     young: list[Path] = []
     for file in _files(name, folders):
-        if _LEFTOVER.fullmatch(file.name):
+        if is_leftover(file.name):
             (swept if _sweep(file, written) else young).append(file)
         elif _is_ledger(file) and _holds(file, words):
             holding.append(file)
@@ -105,22 +102,20 @@ def _in_temporary() -> Iterator[Path]:
     with suppress(OSError):
         for path in sorted(Path(gettempdir()).glob(f"{PREFIX}*")):
             with suppress(OSError):
-                if path.lstat().st_uid == _account():
+                if path.lstat().st_uid == account():
                     yield path
-
-
-def _account() -> int:
-    return os.getuid() if hasattr(os, "getuid") else 0
 
 
 def _sweep(path: Path, now: float) -> bool:
     """Remove a leftover unless it may still be written at ``now``; return whether it went."""
+    if not path.is_dir():
+        return remove_leftover(path)
     with suppress(OSError):
-        parts = [path, *path.iterdir()] if path.is_dir() else [path]
+        parts = [path, *path.iterdir()]
         if max(part.stat().st_mtime for part in parts) <= now - _ALIVE:
             for part in parts[1:]:
                 part.unlink()
-            path.rmdir() if path.is_dir() else path.unlink()
+            path.rmdir()
             return True
     return False
 

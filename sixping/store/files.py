@@ -1,19 +1,21 @@
 """Files of a ledger: make one, bring an old one up to date, publish what is complete.
 
-A file appears under its name only when it is complete and on disk: built under a
-temporary name in the same directory (0600), synced, then published in one step.
+A file appears under its name only when it is complete and on disk (``util.files``).
 """
 
 from __future__ import annotations
 
 import os
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sixping.errors import NotAllowed
-from sixping.store import chain, ddl, documents, requests, sqlite
+from sixping.errors import LedgerUnusable, NotAllowed
+from sixping.store import chain, ddl, documents, log, requests, sqlite
 from sixping.store.transaction import Transaction
+from sixping.util.files import COMPANIONS, Kept, is_database, located, published
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,12 +36,13 @@ def create(
 
     An existing path raises ``NotAllowed``: a ledger is never overwritten.
     """
-    target = os.path.abspath(path)
+    target = os.path.join(*located(path))
     with sqlite.explained(target, "没有建成台账。"):
         os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
         sqlite.refuse_network(target)
+        _refuse_taken(target)
         with (
-            _published(target, force=False) as draft,
+            published(target) as draft,
             closing(sqlite.connect(draft, "rw")) as con,
         ):
             return _initialised(con, stamp, seed, rules)
@@ -78,15 +81,20 @@ def copied(
 ) -> Iterator[str]:
     """Give a copy of a ledger in use as a draft; publish it as ``target`` when all went well.
 
-    Raises ``NotAllowed`` for an existing target without ``force``.
+    ``force`` replaces an earlier copy of this ledger and nothing else. Raises ``NotAllowed``,
+    and ``UsageFault`` for the ledger itself.
     """
-    aim = os.path.abspath(target)
+    aim = os.path.join(*located(target))
     name = sqlite.real_path(path)
-    if aim == name or (os.path.exists(aim) and os.path.samefile(aim, name)):
-        raise NotAllowed(f"备份的去处就是台账本身: {target}", "请换一个文件名。")
     with sqlite.explained(aim, "没有做成备份。"):
         os.makedirs(os.path.dirname(aim), mode=0o700, exist_ok=True)
-        with _published(aim, force=force) as draft:
+        _refuse_companions(aim)
+        with published(
+            aim,
+            force=force,
+            kept=Kept((Path(name),)),
+            replaceable=partial(_require_earlier_copy, name),
+        ) as draft:
             with closing(sqlite.open_reader(path)) as source:
                 sqlite.copy(source, draft)
             yield draft
@@ -125,61 +133,51 @@ def migrate(path: str, stamp: Stamp) -> str:
 
 def _plain_copy(path: str, target: str) -> None:
     """Copy an older ledger: its bytes are checked here, its content by the new version."""
-    with _published(target, force=True) as draft:
+    with published(target, force=True, replaceable=partial(_require_earlier_copy, path)) as draft:
         with closing(sqlite.connect(path, "rw")) as source:
             sqlite.copy(source, draft)
         with closing(sqlite.connect(draft, "rw")) as copy:
             sqlite.check_sound(copy, draft)
 
 
-@contextmanager
-def _published(target: str, *, force: bool) -> Iterator[str]:
-    """Give a temporary name beside ``target``; publish it there when all went well."""
-    if not force and os.path.lexists(target):
+def _refuse_taken(target: str) -> None:
+    if os.path.lexists(target):
         raise NotAllowed(f"文件已经存在, 不会覆盖: {target}", "请换一个文件名, 或先移走它。")
-    folder, name = os.path.split(target)
-    draft = os.path.join(folder, f".{name}.{os.urandom(6).hex()}.tmp")
-    flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
-    os.close(os.open(draft, flags, 0o600))
+    _refuse_companions(target)
+
+
+def _refuse_companions(target: str) -> None:
+    """Refuse a name beside which another database left its journal: it would be played back."""
+    for ending in COMPANIONS:
+        if os.path.lexists(f"{target}{ending}"):
+            raise NotAllowed(
+                f"旁边有另一个数据库的日志文件: {target}{ending}", "请换一个文件名, 或先移走它。"
+            )
+
+
+def _require_earlier_copy(ledger: str, target: str) -> None:
+    """Refuse to replace what is no earlier copy of this ledger."""
+    what = _otherwise_than_a_copy(ledger, target)
+    if what:
+        raise NotAllowed(
+            f"{what}, 备份不会覆盖它: {target}", "请换一个文件名; 确实不要了的, 先移走它。"
+        )
+
+
+def _otherwise_than_a_copy(ledger: str, target: str) -> str | None:
+    """Return what a file is when it is no earlier copy of a ledger."""
+    if not is_database(target):
+        return "这不是备份, 是别的文件"
     try:
-        yield draft
-        _sync_file(draft)
-        _place(draft, target, force=force)
-        _sync_directory(folder)
-    finally:
-        for leftover in (draft, f"{draft}-journal"):
-            with suppress(FileNotFoundError):
-                os.unlink(leftover)
-
-
-def _place(draft: str, target: str, *, force: bool) -> None:
-    if force:
-        os.replace(draft, target)
-        return
-    try:
-        os.link(draft, target)  # refuses an existing name, which rename would not
-    except FileExistsError:
-        raise NotAllowed(f"文件已经存在, 不会覆盖: {target}", "请换一个文件名。") from None
-    except OSError:  # a file system without links
-        os.rename(draft, target)
-
-
-def _sync_directory(path: str) -> None:
-    """Make the names in a directory durable, where the system can."""
-    try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
-    except OSError:  # Windows opens no directories
-        return
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _sync_file(path: str) -> None:
-    """Make a finished file durable."""
-    handle = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        with closing(sqlite.connect(target, "ro")) as copy:
+            sqlite.check_identity(copy, target)
+            whose, head = log.ledger_id(copy), log.last_head(copy)
+        with closing(sqlite.connect(ledger, "ro")) as con:
+            if log.ledger_id(con) != whose:
+                return "这是另一个台账, 或它的备份"
+            known = log.link_at(con, head[0])
+    except LedgerUnusable:
+        return "这不是本程序能读的台账"
+    except sqlite.Error:
+        return "这个数据库文件读不出"
+    return None if known == head[1] else "这份备份里有台账现在没有的记录"

@@ -192,6 +192,12 @@ def last_link(con: Connection) -> tuple[int, bytes, str | None]:
     return tuple(row) if row else (0, chain.GENESIS, None)
 
 
+def last_head(con: Connection) -> tuple[int, bytes]:
+    """Return seq and hash of the last event, also of an older format."""
+    row = con.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+    return tuple(row) if row else (0, chain.GENESIS)
+
+
 def link_at(con: Connection, seq: int) -> bytes | None:
     """Return the hash of an event, None where there is none."""
     row = con.execute("SELECT hash FROM events WHERE seq = ?", (seq,)).fetchone()

@@ -21,6 +21,8 @@ from sixping.errors import (
     system_reason,
 )
 from sixping.store import ddl
+from sixping.util.files import settle_names
+from sixping.util.mounts import MOUNTS, NETWORK, mounted_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,9 +41,6 @@ PROFILE: tuple[tuple[str, str, int], ...] = (
     ("synchronous", "EXTRA", 3),
 )
 """Pragma, the value set, the value read back (reliability research §3)."""
-NETWORK = frozenset(
-    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ncpfs", "fuse.sshfs", "fuse.davfs"}
-)
 
 
 @contextmanager
@@ -143,14 +142,23 @@ def real_path(path: str | os.PathLike[str]) -> str:
     if not os.path.isfile(name):
         raise LedgerUnusable(f"这不是文件: {written}", "请核对 --ledger 的路径。")
     if state.st_nlink > 1:
-        raise LedgerUnusable(
-            f"台账文件有 {state.st_nlink} 个名字 (硬链接), 同时使用会损坏: {written}",
-            "请删去多余的硬链接, 复制请用 sixping backup 文件。",
-        )
+        _require_one_name(name, written)
     return name
 
 
-def refuse_network(path: str, mounts: str = "/proc/self/mountinfo") -> None:
+def _require_one_name(name: str, written: str) -> None:
+    """Take away what a kill left beside the name of a ledger; refuse other names of it."""
+    with explained(name, ""):
+        count, others = settle_names(name)
+    if count:
+        here = "".join(f"; 另一个名字: {other}" for other in others)
+        raise LedgerUnusable(
+            f"台账文件有 {count + 1} 个名字 (硬链接), 同时使用会损坏: {written}{here}",
+            "请删去多余的硬链接, 复制请用 sixping backup 文件。",
+        )
+
+
+def refuse_network(path: str, mounts: str = MOUNTS) -> None:
     """Refuse to write on a network share, whose locks SQLite cannot trust."""
     kind = mounted_as(path, mounts)
     if kind in NETWORK or path.startswith(("\\\\", "//")):
@@ -158,22 +166,6 @@ def refuse_network(path: str, mounts: str = "/proc/self/mountinfo") -> None:
             f"台账在网络共享目录上 ({kind or 'UNC'}), 多人写入会损坏: {path}",
             "请把台账移到本机磁盘, 其他人通过本机的 sixping 使用。",
         )
-
-
-def mounted_as(path: str, mounts: str) -> str | None:
-    """Return the type of the file system a path lies on, where the system tells."""
-    try:
-        with open(mounts, encoding="utf-8", errors="surrogateescape") as lines:
-            table = [line.split(" - ", 1) for line in lines]
-    except OSError:
-        return None
-    best, kind = "", None
-    for head, *tail in table:
-        point = head.split()[4].replace("\\040", " ")
-        inside = path == point or path.startswith(point.rstrip("/") + "/")
-        if tail and inside and len(point) >= len(best):
-            best, kind = point, tail[0].split()[0]
-    return kind
 
 
 def uri(path: str, mode: str) -> str:

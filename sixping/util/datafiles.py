@@ -21,6 +21,12 @@ def stated_folder() -> Path | None:
     return Path(stated) if (stated := os.environ.get(_ENV, "")) else None
 
 
+def in_force() -> tuple[Path, ...]:
+    """Return the folders whose files are in force, whether or not they are there."""
+    stated = stated_folder()
+    return (shipped(),) if stated is None else (stated, shipped())
+
+
 def locate(name: str, old_name: str = "", root: Path | None = None) -> Path:
     """Return the path of the data file in force under this name, or its former one.
 

@@ -1,1 +1,1 @@
-"""What machines, accidents and people do to a ledger: seeded; all of it by SIXPING_ANOMALY=full."""
+"""What goes wrong with machines and files, and what must not come of it."""

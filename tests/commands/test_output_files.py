@@ -1,4 +1,4 @@
-"""``-o``: a file that is there already stays as it is, and the ledger is never written over."""
+"""``-o``: a file that is there already stays as it is, and what was written is said once."""
 
 from __future__ import annotations
 
@@ -6,78 +6,71 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sixping import cli
-from sixping.commands import TABLE
-from sixping.console.frame import Group
+from tests.kit.outputs import LINES, NOW, lines, lived, state_of, writers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from sixping.console.frame import Table
     from tests.conftest import Runner
 
-NOW = "2026-11-23T09:00:00+08:00"
-WRITING = (
-    "list --all -o {}", "search 占道 -o {}", "overdue -o {}", "report --month -o {}",
-    "lapses -o {}", "log -o {}", "show 1 -o {}", "explain 1 -o {}", "export -o {}",
-    "policy show -o {}", "units list -o {}", "calendar show 2026 -o {}", "calendar ics -o {}",
-    "import --list -o {}", "audit -o {}", "retention list -o {}",
-)  # fmt: skip
+SAID = ("已写入: ", "已导出")
 
 
-def writers(table: Table = TABLE, before: str = "") -> Iterator[str]:
-    for name, entry in table.items():
-        words = f"{before} {name}".strip()
-        if isinstance(entry, Group):
-            yield from writers(entry.entries, words)
-        elif {"output"} & {param.name for param in cli.build(name, entry).params}:
-            assert "force" in {param.name for param in cli.build(name, entry).params}, words
-            yield words
+def test_every_command_that_writes_a_file_is_tried_here() -> None:
+    assert sorted(writers()) == sorted(LINES)
 
 
-def test_every_command_that_writes_a_file_may_be_told_to_replace_one() -> None:
-    assert len([*writers()]) > 30
-
-
-@pytest.mark.parametrize("line", WRITING)
-def test_a_file_is_replaced_only_when_that_is_asked_for(
-    line: str, call: Runner, ledger: Path, tmp_path: Path
+def test_a_file_is_replaced_only_when_that_is_asked_for_and_it_is_said_once(
+    call: Runner, ledger: Path, tmp_path: Path
 ) -> None:
-    assert call("intake", "演示: 占道经营", "--severity", "一般", now=NOW).code == 0
-    file = tmp_path / ("x.txt" if line.startswith("show") else "x.csv")
-    file.write_text("原来的", encoding="utf-8")
-    argv = line.format(file).split()
-    if "ics" in argv:
-        file.rename(file.with_suffix(".ics"))
-        file = file.with_suffix(".ics")
-        argv[-1] = str(file)
-    with ledger.open("rb") as kept:
-        before = kept.read()
-    done = call(*argv, now=NOW)
-    assert (done.code, file.read_text(encoding="utf-8")) == (1, "原来的"), done.err
-    assert "--force" in done.err
-    assert ledger.read_bytes() == before, "nothing was recorded either"
-    forced = call(*argv, "--force", now=NOW)
-    assert forced.code == 0, forced.err
-    assert file.read_text(encoding="utf-8") != "原来的"
+    lived(call)
+    file = tmp_path / "out" / "x.xlsx"
+    file.parent.mkdir()
+    for line in lines():
+        file.write_text("原来的", encoding="utf-8")
+        before = state_of(tmp_path)
+        done = call(*line, "-o", str(file), now=NOW)
+        assert (done.code, done.out) == (1, ""), (line, done)
+        assert "--force" in done.err, line
+        assert state_of(tmp_path) == before, (line, "nothing was recorded either")
+        forced = call(*line, "-o", str(file), "--force", now=NOW)
+        assert (forced.code, forced.out) == (0, ""), (line, forced)
+        assert file.read_bytes() != "原来的".encode(), line
+        said = [words for words in forced.err.splitlines() if str(file) in words]
+        assert len(said) == 1, (line, forced.err)
+        assert said[0].startswith(SAID), (line, forced.err)
+        assert [path.name for path in file.parent.iterdir()] == [file.name], line
+    assert ledger.exists()
 
 
-@pytest.mark.parametrize("line", ["list --all", "export", "show 1", "calendar ics", "report"])
-def test_the_ledger_is_written_over_by_no_answer(
-    line: str, call: Runner, ledger: Path, tmp_path: Path
-) -> None:
-    assert call("intake", "演示: 占道经营", "--severity", "一般", now=NOW).code == 0
-    link = tmp_path / "x.csv"
-    link.symlink_to(ledger)
-    before = ledger.read_bytes()
-    for path in (ledger, link):
-        done = call(*line.split(), "-o", str(path), "--force", now=NOW)
-        assert done.code == 2, done.err
-        assert ledger.read_bytes() == before
+def test_nothing_is_said_of_files_where_none_is_written(call: Runner, ledger: Path) -> None:  # noqa: ARG001
+    lived(call)
+    for line in lines():
+        if "xlsx" not in line:
+            assert "已写入" not in call(*line, now=NOW).err, line
 
 
-def test_a_device_is_written_to_and_so_is_standard_output(call: Runner, ledger: Path) -> None:  # noqa: ARG001
-    assert call("intake", "演示: 占道经营", "--severity", "一般", now=NOW).code == 0
+@pytest.mark.usefixtures("ledger")
+def test_a_device_is_written_to_and_so_is_standard_output(call: Runner) -> None:
+    lived(call)
     for target in ("/dev/null", "-"):
         assert call("list", "--format", "csv", "-o", target, now=NOW).code == 0
+
+
+def test_a_draft_and_a_form_say_once_where_they_are(call: Runner, tmp_path: Path) -> None:
+    source = tmp_path / "来件.csv"
+    source.write_text("编号,内容,时间\n1,占道,2026-11-20\n", encoding="utf-8")
+    for line in (["import", str(source), "--guess"], ["import", "--template"]):
+        target = str(tmp_path / ("x.toml" if "--guess" in line else "x.xlsx"))
+        done = call(*line, "-o", target, now=NOW)
+        assert done.code == 0, done.err
+        assert "已写入" not in done.err
+        assert f"写入 {target}, " in done.err
+        again = call(*line, "-o", target, now=NOW)
+        assert again.code == 1, again.err
+    before = source.read_bytes()
+    for force in ([], ["--force"]):
+        done = call("import", str(source), "--guess", "-o", str(source), *force, now=NOW)
+        assert done.code == 2, done.err
+        assert "要读的文件本身" in done.err
+        assert source.read_bytes() == before

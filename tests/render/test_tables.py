@@ -23,11 +23,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sixping.documents import phrases
-from sixping.errors import InputOutput, NoPermission, UsageFault
+from sixping.errors import UsageFault
 from sixping.render import screen, sheet, terminal
-from sixping.render.formats import FORMATS, choose_format, emit, save, writing
+from sixping.render.formats import FORMATS, choose_format, emit, save
 from sixping.render.table import Column, Page
 from sixping.util.clock import SHANGHAI
+from sixping.util.files import writing
 from sixping.util.text import columns, cut, pad, wrap
 
 PACKAGE = Path(__file__).parents[2] / "sixping"
@@ -289,58 +290,13 @@ def test_an_impossible_format_is_refused_naming_what_is_possible(
 
 def test_a_csv_file_opens_in_a_spreadsheet_and_belongs_to_its_owner(tmp_path: Path) -> None:
     path = tmp_path / "件.csv"
-    path.write_text("old", encoding="utf-8")
-    save([ROW], COLUMNS, fmt="csv", path=path)
+    with writing(path) as out:
+        save([ROW], COLUMNS, fmt="csv", out=out)
     content = path.read_bytes()
     assert content.startswith(b"\xef\xbb\xbfnumber,")
     assert content.count(b"\r\n") == content.count(b"\n") == 2
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert list(tmp_path.iterdir()) == [path]
-
-
-def test_an_interrupted_write_leaves_the_old_file(tmp_path: Path) -> None:
-    path = tmp_path / "a.md"
-    path.write_text("old", encoding="utf-8")
-
-    def write_half() -> None:
-        with writing(path) as file:
-            file.write(b"half")
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        write_half()
-    assert path.read_text(encoding="utf-8") == "old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_link_is_followed_and_a_device_written_to(tmp_path: Path) -> None:
-    link, target = tmp_path / "link.md", tmp_path / "target.md"
-    link.symlink_to(target)
-    save([ROW], COLUMNS, fmt="md", path=link)
-    assert link.is_symlink()
-    assert target.read_text(encoding="utf-8").startswith("| 编号")
-    save([ROW], COLUMNS, fmt="md", path=Path(os.devnull))
-    assert not Path(os.devnull).is_file()
-
-
-def test_a_place_that_cannot_be_written_is_said_in_chinese(tmp_path: Path) -> None:
-    for path, why in ((tmp_path, "文件夹"), (tmp_path / "no" / "a.csv", "没有这个文件夹")):
-        with pytest.raises(InputOutput, match=why):
-            save([ROW], COLUMNS, fmt="csv", path=path)
-    if Path("/dev/full").exists():
-        with pytest.raises(InputOutput, match="磁盘已满"):
-            save([ROW] * 1000, COLUMNS, fmt="csv", path=Path("/dev/full"))
-
-
-def test_a_forbidden_place_is_no_permission(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def forbid(*_args: object, **_named: object) -> None:
-        raise PermissionError(13, "denied")
-
-    monkeypatch.setattr("tempfile.mkstemp", forbid)
-    with pytest.raises(NoPermission):
-        save([ROW], COLUMNS, fmt="csv", path=tmp_path / "a.csv")
 
 
 # --- widths and words ----------------------------------------------------------------

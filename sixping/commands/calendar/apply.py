@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sixping.console.answers import Wish, publish
+from sixping.console.answers import Wish, publish, write_bytes
 from sixping.console.context import Context
 from sixping.console.options import Force, Output, answering
 from sixping.console.stepcommand import stamp_of
 from sixping.policy.vocabulary import CLOCKS, LIMITS
 from sixping.queries.clocks import open_clocks
-from sixping.render.formats import writing
 from sixping.render.ics import Deadline, feed
 from sixping.render.table import Column
 from sixping.services.recount import move_json
@@ -113,14 +111,7 @@ def ics(
     with reading(context.existing_ledger()) as con:
         name = ledger_id(con) or ""
         rows = open_clocks(con, unit)
-    content = feed([_deadline(row, name) for row in rows], context.now)
-    if wish.path:
-        with writing(wish.path) as file:
-            file.write(content)
-    else:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
+    write_bytes(context, wish, feed([_deadline(row, name) for row in rows], context.now))
 
 
 def _deadline(row: OpenClock, ledger: str) -> Deadline:

@@ -82,7 +82,7 @@ def show(
     if wish.choose(context) == "table":
         grids = [attention.month_grid(calendar, year, month) for year, month in months]
         color = context.terminal.color and wish.path is None
-        write_text(wish, calendar_page(grids, context.terminal.width, color=color))
+        write_text(context, wish, calendar_page(grids, context.terminal.width, color=color))
         return
     days = list(_days(calendar, months))
     document = {

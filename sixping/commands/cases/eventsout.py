@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sixping.console.handing import record_export
 from sixping.console.progress import progress
 from sixping.console.stepcommand import stamp_of
-from sixping.render.formats import drafting, text_on
+from sixping.render.formats import text_on
 from sixping.services.exporting import transfer
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def export_events(order: Order) -> None:
 
     order.choose(_FORMAT)
     context, stamp = order.context, stamp_of(order.context)
-    with drafting(order.wish.path) as out:
+    with order.wish.drafting(context) as out:
         with opened(context.ledger) as con, text_on(out) as text:
             count, lines = transfer.event_lines(con, stamp, reveal=order.wish.reveal)
             with progress(context, count, "导出", unit="条") as done:

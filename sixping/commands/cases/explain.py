@@ -82,4 +82,4 @@ def _show(
         out.write("\n" if place else "")
         emit(list(days_page(due)), COLUMNS, fmt="table", out=out, page=page)
         out.writelines(f"{clean(line)}\n" for line in outcome_words(due, year))
-    write_text(wish, out.getvalue())
+    write_text(context, wish, out.getvalue())

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from sixping.console.answers import Wish, publish, write_text
+from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
 from sixping.console.options import answering
-from sixping.errors import NotAllowed, SixpingError, UsageFault
+from sixping.errors import SixpingError, UsageFault
 from sixping.importing.convert import RowError
 from sixping.importing.profiles import TITLES, Profile, check_format, list_profiles, load_profile
-from sixping.render.formats import emit, writing
+from sixping.render.formats import emit
 from sixping.render.screen import least_width
 from sixping.render.table import Column, Page
 from sixping.render.terminal import width_of
@@ -168,8 +168,10 @@ def _instead(context: Context, wanted: Wanted, wish: Wish) -> bool:
         raise UsageFault(
             f"--list 不读文件: {wanted.file}", "与文件相符的方案: 不写 --profile 试试。"
         )
+    named = (wanted.file, wanted.profile and Path(wanted.profile))
+    wish = wish._replace(sources=tuple(path for path in named if path))
     if wanted.listing:
-        _target(context, wanted, wish)
+        wish.refuse_taken(context)
         _list(context, wish)
     elif wanted.guess:
         _guess(context, wanted, wish)
@@ -250,7 +252,8 @@ def _guess(context: Context, wanted: Wanted, wish: Wish) -> None:
 
     if wanted.file is None:
         raise UsageFault("缺少: 文件", "例如: sixping import 文件 --guess -o 方案.toml")
-    target = _target(context, wanted, wish)
+    wish.refuse_taken(context)
+    target = wish.path
     name = _name((target or wanted.file).stem)
     drafted = draft_profile(
         wanted.file, context.ledger, context.now,
@@ -260,7 +263,8 @@ def _guess(context: Context, wanted: Wanted, wish: Wish) -> None:
     if wish.as_json:
         publish(context, wish._replace(output=None), [], (), _document(drafted))
     if target or not wish.as_json:
-        write_text(wish, drafted.text)
+        with wish.drafting(context) as out:
+            out.write(drafted.text.encode())
     _tell(context, drafted)
     file = _typed(str(wanted.file))
     if target is None:
@@ -375,7 +379,8 @@ def _template(context: Context, wanted: Wanted, wish: Wish) -> None:
 
     if wanted.file:
         raise UsageFault(f"--template 不读文件: {wanted.file}", "写到哪里用 -o 模板.xlsx。")
-    target = _target(context, wanted, wish)
+    wish.refuse_taken(context)
+    target = wish.path
     if target is None:
         raise UsageFault("缺少: -o 文件", "例如: sixping import --template -o 模板.xlsx")
     if target.suffix.casefold() not in _SHEETS:
@@ -385,7 +390,7 @@ def _template(context: Context, wanted: Wanted, wish: Wish) -> None:
     check_format(profile, "xlsx", target.name)
     lists, unread = lists_of(context.ledger, context.now)
     _say_unread(context, unread)
-    with writing(target) as out:
+    with wish.drafting(context) as out:
         write_template(out, profile, lists, context.now, called=called)
     own = _typed(called)
     context.say(
@@ -397,17 +402,3 @@ def _template(context: Context, wanted: Wanted, wish: Wish) -> None:
 def _typed(path: str) -> str:
     """Return a path as it is typed: quoted where a shell would take it apart."""
     return f'"{path}"' if re.search(r"[\s&|<>();$`'*?]", path) else path
-
-
-def _target(context: Context, wanted: Wanted, wish: Wish) -> Path | None:
-    """Return where to write; never over the file that is read, the ledger, or unasked another."""
-    target = wish.path
-    if target is None or not target.exists():
-        return target
-    kept = [(wanted.file, "要看的文件"), (context.ledger, "台账")]
-    for path, what in kept:
-        if path and path.exists() and target.samefile(path):
-            raise UsageFault(f"-o 是{what}本身: {target}", "请换一个文件名。")
-    if target.is_file() and not wish.force:
-        raise NotAllowed(f"文件已经存在, 不会覆盖: {target}", "请换一个文件名, 或加 --force 覆盖。")
-    return target

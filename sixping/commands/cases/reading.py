@@ -86,7 +86,7 @@ def show(
     if fmt == "json":
         publish(context, wish, [], (), document)
     else:
-        write_text(wish, sheet(document, context.now, context.terminal.width, naming))
+        write_text(context, wish, sheet(document, context.now, context.terminal.width, naming))
     if case and fmt == "table" and (following := next_step(case, document["suggested_lead"])):
         context.say(f"下一步: {following}")
 

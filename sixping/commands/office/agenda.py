@@ -74,7 +74,7 @@ def _show(context: Context, wish: Wish, page: Agenda) -> None:
             if fmt == "md"
             else agenda_text(page, width, names, reveal=wish.reveal)
         )
-        write_text(wish, text)
+        write_text(context, wish, text)
         return
     document = agenda_json(page, reveal=wish.reveal)
     publish(context, wish, agenda_rows(document), _COLUMNS, document)

@@ -162,7 +162,7 @@ def show_meeting(context: Context, wish: Wish, meeting: Meeting) -> None:
         meeting, rules, organisation, context.now, closes, cases=cases, reveal=wish.reveal
     )
     if wish.choose(context) == "md":
-        write_text(wish, minutes_md(document, context.naming))
+        write_text(context, wish, minutes_md(document, context.naming))
         return
     publish(context, wish, meeting_lines(document), _LINES, document)
 

@@ -80,7 +80,7 @@ def show(
     fmt = wish.choose(context)
     rules = _shown(context)
     if name is not None:
-        _show_text(wish, rules, name, fmt)
+        _show_text(context, wish, rules, name, fmt)
         return
     lines = [_row(rules, each) for each in rules.texts]
     rows = [line | {"digest": line["digest"][:16]} for line in lines]
@@ -118,7 +118,7 @@ def _row(rules: Shown, name: str) -> dict[str, Any]:
     }
 
 
-def _show_text(wish: Wish, rules: Shown, name: str, fmt: str) -> None:
+def _show_text(context: Context, wish: Wish, rules: Shown, name: str, fmt: str) -> None:
     """Write a document as it was adopted; as JSON with its digest."""
     known = name.removesuffix(".toml")
     if known not in rules.texts:
@@ -129,7 +129,7 @@ def _show_text(wish: Wish, rules: Shown, name: str, fmt: str) -> None:
 
         document = _row(rules, known) | {"content": text}
         text = dump_json(document, indent=2 if fmt == "json" else None)
-    write_text(wish, text if text.endswith("\n") else f"{text}\n")
+    write_text(context, wish, text if text.endswith("\n") else f"{text}\n")
 
 
 @answering
