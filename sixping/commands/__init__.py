@@ -498,6 +498,12 @@ TABLE: Table = {
         BOOKS,
     ),
     "backup": CommandSpec("ledger.backups", "backup", "备份台账, 备份件先核验再落盘。", BOOKS),
+    "anchor": CommandSpec(
+        "ledger.evidence",
+        "anchor",
+        "写出台账此刻的锚点 (一行 JSON), 供保存在别处; 不改动台账。",
+        BOOKS,
+    ),
     "verify": CommandSpec(
         "ledger.evidence", "verify", "核验台账: 文件、结构、链、汇总表四层。", BOOKS
     ),

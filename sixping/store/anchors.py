@@ -100,10 +100,10 @@ def read_anchors(text: str, where: str) -> list[Anchor]:
 
 
 def _in_text(text: str, where: str) -> Iterator[Anchor]:
-    rest = []
-    for number, row in enumerate(text.splitlines(), 1):
+    rest, rows = [], text.splitlines()
+    for number, row in enumerate(rows, 1):
         words = row.strip()
-        place = f"{where}第 {number} 行"
+        place = f"{where}第 {number} 行" if len(rows) > 1 else where
         if words.startswith('{"'):
             said = _json(words)
             if said is None:

@@ -15,7 +15,7 @@ from sixping.store import amended, documents, log, projection, requests, sqlite
 from sixping.store.rows import MOVE_COLUMNS, RULE_COLUMNS, SAID_COLUMNS, STOPPED_COLUMNS, of_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sixping.store.projection import Row
     from sixping.store.transaction import Transaction
@@ -53,10 +53,15 @@ def histories(
             yield number, history, voided, why
 
 
-def check_projection(con: sqlite.Connection) -> Iterator[Finding]:
-    """Hold the projections against a replay; findings name case and column."""
+def check_projection(
+    con: sqlite.Connection, done: Callable[[int], object] = int
+) -> Iterator[Finding]:
+    """Hold the projections against a replay; findings name case and column.
+
+    ``done`` is told of every case replayed.
+    """
     voided: dict[int, int] = {}
-    yield from _cases(con, voided)
+    yield from _cases(con, voided, done)
     yield from _listed(con, voided)
     yield from _requested(con)
     yield from _compared(con)
@@ -65,12 +70,15 @@ def check_projection(con: sqlite.Connection) -> Iterator[Finding]:
         yield finding("projection", None, None, what)
 
 
-def _cases(con: sqlite.Connection, voided: dict[int, int]) -> Iterator[Finding]:
+def _cases(
+    con: sqlite.Connection, voided: dict[int, int], done: Callable[[int], object]
+) -> Iterator[Finding]:
     """Hold the rows of every case against its replay; adds the voids it meets."""
     states = _Grouped(con.execute(_STATES))
     clocks = _Grouped(con.execute(_CLOCKS))
     said = 0
     for number, history, gone, why in histories(con):
+        done(1)
         voided |= gone
         said += len(history.facts) if history else 0
         if why:
