@@ -68,6 +68,19 @@ def copies_of(
     return Copies(tuple(swept), tuple(holding), tuple(young))
 
 
+def leftovers(ledger: Path, now: float, folders: Iterable[Path] = ()) -> list[Path]:
+    """Return what killed commands left beside a ledger and nobody can be writing still.
+
+    Looked at: as in ``copies_of``. ``ledger``: its real path; ``now``: seconds since 1970.
+    """
+    found = []
+    for file in _files(ledger, folders):
+        with suppress(OSError):
+            if _LEFTOVER.fullmatch(file.name) and file.stat().st_mtime <= now - _ALIVE:
+                found.append(file)
+    return found
+
+
 class _Words(NamedTuple):
     """Of which events of a ledger words went, and under which salt others of them are here now.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,7 +126,10 @@ def check(
     since = _last_check(ledger_id, path) if since_last else None
     with shown(seq - since.seq if since else seq + cases) as done:
         result = verify(path, anchors, since=since, done=done)
-    if result["ok"] and _keeps(ledger_id, path):
+    before = _last_check(ledger_id, path)
+    if before and not since and not _holds(path, before):
+        result["remarks"].append(_went_back(before))
+    elif result["ok"] and _keeps(ledger_id, path):
         where = os.path.realpath(path)
         custody.record(ledger_id, "verify", now, result["seq"], result["head"], where)
     return result, since is not None
@@ -136,6 +140,23 @@ def _last_check(ledger_id: str | None, path: Path) -> Anchor | None:
     if last is None or last.where != os.path.realpath(path) or len(last.head) != _HEAD_DIGITS:
         return None
     return Anchor(last.seq, last.head, ledger_id, last.at)
+
+
+def _holds(path: Path, before: Anchor) -> bool:
+    """Return whether a ledger still has what was its head then."""
+    with closing(sqlite.open_reader(path, checked=False)) as con, suppress(sqlite.Error):
+        link = log.link_at(con, before.seq)
+        return link is not None and link.hex() == before.head
+    return False
+
+
+def _went_back(before: Anchor) -> dict[str, Any]:
+    """Remark that a ledger is not what was checked before: whoever checks it weekly sees it."""
+    what = (
+        f"本机上次核验 ({before.at:%Y-%m-%d %H:%M}) 时的第 {before.seq} 号 (校验码"
+        f" {before.head[-16:]}) 台账里已经没有, 或已是另一个样子: 台账被换成了旧的, 或被改写"
+    )
+    return {"remark": "went_back", "what": what, "count": 1, "seqs": [before.seq]}
 
 
 def _keeps(ledger_id: str | None, path: Path) -> bool:
