@@ -120,7 +120,7 @@ def check(
     """Check a ledger as ``verify`` says; return the answer, and whether since the last check only.
 
     ``shown`` is given how many events and cases there are to go through, and yields what is told
-    of each. A check that finds nothing is kept outside the ledger, for ``since_last`` to go by.
+    of each. A full check that finds nothing is kept outside the ledger, for ``since_last``.
     """
     ledger_id, seq, cases = extent_of(path)
     since = _last_check(ledger_id, path) if since_last else None
@@ -129,7 +129,7 @@ def check(
     before = _last_check(ledger_id, path)
     if before and not since and not _holds(path, before):
         result["remarks"].append(_went_back(before))
-    elif result["ok"] and _keeps(ledger_id, path):
+    elif result["ok"] and not since and _keeps(ledger_id, path):
         where = os.path.realpath(path)
         custody.record(ledger_id, "verify", now, result["seq"], result["head"], where)
     return result, since is not None
