@@ -344,7 +344,7 @@ def test_full_and_since_last_contradict_each_other(path: Path, call: Runner) -> 
     assert call("verify", "--full", now=NOW).code == 0
 
 
-def test_a_ledger_of_no_format_is_checked_as_before(street: Street, call: Runner) -> None:
+def test_a_missing_ledger_is_missing_for_since_last_too(call: Runner) -> None:
     assert call("--ledger", "nowhere", "verify", "--since-last", now=NOW).code == 78
 
 
