@@ -498,8 +498,20 @@ TABLE: Table = {
         BOOKS,
     ),
     "backup": CommandSpec("ledger.backups", "backup", "备份台账, 备份件先核验再落盘。", BOOKS),
+    "anchor": CommandSpec(
+        "ledger.evidence",
+        "anchor",
+        "写出台账此刻的锚点 (一行 JSON), 供保存在别处; 不改动台账。",
+        BOOKS,
+    ),
     "verify": CommandSpec(
         "ledger.evidence", "verify", "核验台账: 文件、结构、链、汇总表四层。", BOOKS
+    ),
+    "doctor": CommandSpec(
+        "ledger.doctor",
+        "doctor",
+        "检查这台机器: 备份、锚点、权限、磁盘、时钟、日历和规则, 每项写明怎么办。",
+        BOOKS,
     ),
     "rebuild": CommandSpec("ledger.books", "rebuild", "从流水重建汇总表。", BOOKS),
     "erase": CommandSpec(

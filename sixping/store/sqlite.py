@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 Connection = sqlite3.Connection
 Error = sqlite3.Error
+VERSION = sqlite3.sqlite_version
 WAIT_SECONDS = 30.0
 PROFILE: tuple[tuple[str, str, int], ...] = (
     ("foreign_keys", "ON", 1),

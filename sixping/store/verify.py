@@ -11,12 +11,13 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from sixping.store import layers, sqlite
+from sixping.store import layers, log, sqlite
+from sixping.store.anchors import LEAST_DIGITS, Anchor, too_short
 from sixping.store.layers import Finding, finding
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from sixping.errors import LedgerUnusable
 
@@ -24,26 +25,39 @@ MOST_FINDINGS = 1000
 TOO_MANY = "问题过多, 后面的不再列出"
 
 
-def verify(path: str | os.PathLike[str], anchors: Iterable[tuple[int, str]] = ()) -> dict[str, Any]:
+def verify(
+    path: str | os.PathLike[str],
+    anchors: Iterable[Anchor | tuple[int, str]] = (),
+    *,
+    since: Anchor | None = None,
+    done: Callable[[int], object] = int,
+) -> dict[str, Any]:
     """Check a ledger and say what can be said of it.
 
-    ``anchors``: (seq, hash or its tail in hex) kept outside the ledger. Raises only when
-    the file is no ledger of this version or cannot be read at all.
+    ``anchors``: kept outside the ledger; those of another ledger are remarked, not held against
+    this one. ``since``: the head (64 hex digits) and time of a check before; only what came
+    after it is recomputed, and the tables are not replayed. ``done`` is told of events and cases
+    done. Raises ``BadData`` for an anchor of too few digits; else only when the file is no ledger
+    of this version or cannot be read at all.
     """
     name = sqlite.real_path(path)
-    kept = list(anchors)
+    own: list[Anchor] = []
     findings: list[Finding] = []
     count, last, remarks = 0, (0, ""), []
+    kept = [_sound(Anchor(*each)) for each in anchors]
     with closing(sqlite.open_reader(path, checked=False)) as con:
         try:
             sqlite.hold_still(con)
             count, last = layers.extent(con)
-            for one in layers.findings(con, kept):
+            ledger_id = log.ledger_id(con) or ""
+            own = [each for each in kept if each.of(ledger_id)]
+            for one in layers.findings(con, own, since, done):
                 findings.append(one)
                 if len(findings) >= MOST_FINDINGS:
                     findings.append(finding("projection", None, None, TOO_MANY))
                     break
             remarks = [*layers.remarks(con), *layers.exposed(name)]
+            remarks += _foreign([each for each in kept if not each.of(ledger_id)])
         except sqlite.Error as error:
             findings.append(finding("integrity", None, None, f"文件已损坏, 读不下去: {error}"))
     return {
@@ -51,7 +65,7 @@ def verify(path: str | os.PathLike[str], anchors: Iterable[tuple[int, str]] = ()
         "events": count,
         "seq": last[0],
         "head": last[1],
-        "statement": _statement(name, findings, kept),
+        "statement": _statement(name, findings, own, since),
         "findings": findings,
         "remarks": remarks,
     }
@@ -70,11 +84,50 @@ def unreadable(fault: LedgerUnusable) -> dict[str, Any]:
     }
 
 
-def _statement(name: str, findings: list[Finding], anchors: list[tuple[int, str]]) -> str:
+def extent_of(path: str | os.PathLike[str]) -> tuple[str | None, int, int]:
+    """Return a ledger's id, and how many events and cases a check of it goes through."""
+    with closing(sqlite.open_reader(path, checked=False)) as con:
+        try:
+            (cases,) = con.execute(_CASES).fetchone()
+            return log.ledger_id(con), log.last_link(con)[0], cases
+        except sqlite.Error:  # the check itself will say what is wrong
+            return None, 0, 0
+
+
+_CASES = "SELECT coalesce(sum(value), 0) FROM counters WHERE name LIKE 'case/%'"
+
+
+def _sound(anchor: Anchor) -> Anchor:
+    if len(anchor.head) < LEAST_DIGITS:
+        raise too_short(f"锚点第 {anchor.seq} 号", anchor.head)
+    return anchor._replace(head=anchor.head.lower())
+
+
+def _foreign(anchors: list[Anchor]) -> list[dict[str, Any]]:
+    """Remark which anchors name another ledger: they say nothing of this one."""
+    if not anchors:
+        return []
+    ids = "、".join(dict.fromkeys((each.ledger or "")[:8] for each in anchors))
+    what = f"{len(anchors)} 个锚点属于另一台账 (标识 {ids}), 没有用来核对"
+    seqs = [each.seq for each in anchors[: layers.MOST_SEQS]]
+    return [{"remark": "other_ledger", "what": what, "count": len(anchors), "seqs": seqs}]
+
+
+def _statement(
+    name: str, findings: list[Finding], anchors: list[Anchor], since: Anchor | None
+) -> str:
     if findings:
         named = "、".join(dict.fromkeys(f["layer"] for f in findings))
         return f"不一致: {len(findings)} 处 ({named}): {name}"
+    said = []
+    if since is not None:
+        when = f"{since.at:%Y-%m-%d %H:%M}, " if since.at else ""
+        said.append(
+            f"自上次核验 ({when}第 {since.seq} 号) 以来一致; 以前的记录和汇总表这次没有重算"
+        )
     if anchors:
-        seq, digest = max(anchors)
-        return f"自锚点 (第 {seq} 号, 尾号 {digest[-8:]}) 以来一致"
-    return "自洽 (未提供锚点)"
+        seq, digest, *_ = max(anchors, key=lambda each: each.seq)
+        point = f"锚点 (第 {seq} 号, 校验码 {digest[-LEAST_DIGITS:]})"
+        after = since is None or seq >= since.seq
+        said.append(f"自{point} 以来一致" if after else f"与{point} 相符")
+    return "; ".join(said) or "自洽 (未提供锚点)"

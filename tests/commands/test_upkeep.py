@@ -44,7 +44,7 @@ def test_anchors_come_one_by_one_or_in_a_file(call: Runner, path: Path, tmp_path
     lines = [f"{seq}:{head}" for seq, head in heads]
     kept.write_text("\ufeff# 每天一行\n\n" + "\r\n".join(lines) + "\n", encoding="utf-8")
     verify = ("--ledger", str(path), "verify", "--anchor")
-    answer = call(*verify, str(kept), "--anchor", f"3:{str(heads[2][1])[-8:].upper()}")
+    answer = call(*verify, str(kept), "--anchor", f"3:{str(heads[2][1])[-16:].upper()}")
     assert answer.code == 0
     assert "自锚点 (第 7 号" in answer.err
     kept.write_text(f"{lines[0]}\n6:{'0' * 64}\n", encoding="utf-8")

@@ -173,7 +173,7 @@ def used_bytes(good: bytes) -> list[int]:
         begin = number * size
         head = begin + (0 if number else _HEADER)
         kind = good[head]
-        if kind not in _HEADS or not number and kind not in (5, 13):
+        if kind not in _HEADS or (not number and kind not in (5, 13)):
             places += range(begin, begin + size)  # a page of text that overflowed
             continue
         cells = int.from_bytes(good[head + 3 : head + 5], "big")

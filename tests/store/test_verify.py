@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sixping.errors import SixpingError
+from sixping.errors import BadData, SixpingError
 from sixping.ledger import transaction
 from sixping.services.upkeep import books
 from sixping.store import chain, ddl, verify
@@ -44,9 +44,15 @@ def test_an_honest_ledger_is_consistent_and_no_more_is_claimed(path: Path) -> No
     assert result["statement"] == "自洽 (未提供锚点)"
     assert result["events"] == result["seq"] == 7
     head = result["head"]
-    said = verify.verify(path, [(7, head[-8:])])["statement"]
+    said = verify.verify(path, [(7, head[-16:])])["statement"]
     assert "以来一致" in said
-    assert head[-8:] in said
+    assert head[-16:] in said
+
+
+@pytest.mark.parametrize("tail", ["", "0", "9f2c51ab", "9f2c51ab03de77f"])
+def test_too_few_digits_prove_nothing_and_are_refused(path: Path, tail: str) -> None:
+    with pytest.raises(BadData, match="至少要 16 位"):
+        verify.verify(path, [(7, tail)])
 
 
 @pytest.mark.parametrize("column", SOURCE_COLUMNS)
@@ -139,7 +145,7 @@ def test_a_complete_rehash_is_seen_only_by_an_anchor(path: Path) -> None:
     rehash(path)
     raw(path, *GUARDS)
     assert verify.verify(path)["ok"]
-    (finding,) = verify.verify(path, [(7, head), (2, "")])["findings"]
+    (finding,) = verify.verify(path, [(7, head)])["findings"]
     assert (finding["layer"], finding["seq"]) == ("anchor", 7)
 
 

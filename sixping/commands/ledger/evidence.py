@@ -1,18 +1,47 @@
-"""The commands that prove what a ledger says: verify."""
+"""The commands that prove what a ledger says: anchor, verify."""
 
 from __future__ import annotations
 
 import re
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sixping.console.context import Context
 from sixping.console.options import Json
+from sixping.console.progress import progress
 from sixping.errors import BadData, LedgerUnusable, UsageFault
+from sixping.store.anchors import FORM, line, read_anchors
 from sixping.util.text import dump_json, tsv_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sixping.store.anchors import Anchor
+
+
+def anchor(
+    ctx: typer.Context,
+    append: Annotated[
+        Path | None,
+        typer.Option("--append", metavar="文件", help="同时追加到这个锚点文件的末尾"),
+    ] = None,
+) -> None:
+    """写出台账此刻的锚点 (一行 JSON), 供保存在别处; 不改动台账。
+
+    示例:
+      sixping anchor
+      sixping anchor --append 锚点.jsonl
+    """
+    from sixping.services.upkeep.evidence import give_anchor
+
+    context = Context.of(ctx)
+    given = give_anchor(context.existing_ledger(), context.now, append)
+    sys.stdout.write(f"{line(given)}\n")
+    if append:
+        context.say(f"已追加到 {append} (第 {given.seq} 号)。")
 
 
 def verify(
@@ -22,9 +51,19 @@ def verify(
         typer.Option(
             "--anchor",
             metavar="序号:校验码|文件",
-            help="另外保存的锚点, 或每行一个锚点的文件; 可多次",
+            help="另外保存的锚点, 或有锚点的文件 (锚点、回执、报表、备份的清单); 可多次",
         ),
     ] = None,
+    receipt: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--receipt", metavar="文字", help="回执、报表或文书上印的序号和校验码, 照抄; 可多次"
+        ),
+    ] = None,
+    since_last: Annotated[
+        bool, typer.Option("--since-last", help="只核验上次核验以后的记录, 快; 汇总表不重算")
+    ] = False,
+    full: Annotated[bool, typer.Option("--full", help="全部核验 (平常即是)")] = False,
     as_json: Json = False,
 ) -> int:
     """核验台账: 文件、结构、链、汇总表四层。
@@ -32,11 +71,16 @@ def verify(
     示例:
       sixping verify
       sixping verify --anchor 1234:9f2c51ab03de77f0 --json
-      sixping verify --anchor 锚点.txt
+      sixping verify --anchor 锚点.jsonl --anchor 备份/清单.json
+      sixping verify --receipt "台账第 1234 条, 校验码 9f2c51ab03de77f0"
+      sixping verify --since-last
     """
+    if since_last and full:
+        raise UsageFault("--since-last 和 --full 不能同时使用。", "请只写其中一个。")
     context = Context.of(ctx)
     anchors = [point for value in anchor or () for point in _anchors(value)]
-    result = _checked(context, anchors, as_json=as_json)
+    anchors += [point for text in receipt or () for point in _stated(text, "--receipt ")]
+    result = _checked(context, anchors, since_last=since_last, as_json=as_json)
     if as_json:
         sys.stdout.write(f"{dump_json(result, indent=2)}\n")
     else:
@@ -48,50 +92,49 @@ def verify(
     return 0 if result["ok"] else LedgerUnusable.exit_code
 
 
-def _checked(context: Context, anchors: list[tuple[int, str]], *, as_json: bool) -> dict[str, Any]:
+def _checked(
+    context: Context, anchors: Sequence[Anchor], *, since_last: bool, as_json: bool
+) -> dict[str, Any]:
     """Return what ``verify`` finds; as JSON also of a ledger that cannot be opened."""
-    from sixping.store import verify as verification
+    from sixping.services.upkeep.evidence import check
+    from sixping.store.verify import unreadable
 
     try:
-        return verification.verify(context.existing_ledger(), anchors)
+        result, partly = check(
+            context.existing_ledger(),
+            anchors,
+            context.now,
+            lambda total: progress(context, total, "核验", unit="条"),
+            since_last=since_last,
+        )
     except LedgerUnusable as fault:
         if not as_json or not context.ledger.exists():
             raise
         context.say(fault.what, fault.hint)
-        return verification.unreadable(fault)
+        return unreadable(fault)
+    if since_last and not partly:
+        context.say("这个账号没有这本台账上次核验的记录, 这次全部核验。")
+    return result
 
 
 def _write(where: str, what: str) -> None:
     sys.stdout.write(f"{tsv_cell(where)}\t{tsv_cell(what)}\n")
 
 
-def _anchors(value: str) -> list[tuple[int, str]]:
-    """Read an anchor, or a file with one a line; blank lines and # comments are passed over."""
-    if single := _anchor(value):
-        return [single]
-    if not Path(value).is_file():
-        raise UsageFault(f"这不是锚点, 也不是文件: {value}", FORM)
+def _anchors(value: str) -> list[Anchor]:
+    """Read an anchor, or every one in a file."""
+    from sixping.services.upkeep.evidence import read_text
+
+    if Path(value).is_file():
+        return read_anchors(read_text(Path(value)), f"{value} ")
+    if re.match(r"\d+\s*[:\uff1a]", value):
+        return _stated(value, "--anchor ")
+    raise UsageFault(f"这不是锚点, 也不是文件: {value}", FORM)
+
+
+def _stated(text: str, option: str) -> list[Anchor]:
+    """Read what somebody wrote on the command line."""
     try:
-        lines = Path(value).read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise BadData(f"锚点文件不是 UTF-8 文字: {value}", FORM) from None
-    anchors = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        anchor = _anchor(line.strip())
-        if anchor is None:
-            raise BadData(f"{value} 第 {number} 行不是锚点。", FORM)
-        anchors.append(anchor)
-    if not anchors:
-        raise BadData(f"文件里没有锚点: {value}", FORM)
-    return anchors
-
-
-FORM = "请写成 序号:校验码, 校验码照回执或月报抄写, 至少 8 位, 如 1234:9f2c51ab03de77f0。"
-_ANCHOR = re.compile("([0-9]{1,18}):([0-9a-f]{8,64})", re.IGNORECASE)
-
-
-def _anchor(text: str) -> tuple[int, str] | None:
-    match = _ANCHOR.fullmatch(text)
-    return (int(match[1]), match[2].casefold()) if match else None
+        return read_anchors(text, option)
+    except BadData as fault:
+        raise UsageFault(fault.what, fault.hint) from None

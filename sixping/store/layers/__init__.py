@@ -13,6 +13,7 @@ import re
 import stat
 from collections import Counter
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,9 @@ from sixping.store.layers.reading import UNREADABLE, Finding, finding, guarded, 
 from sixping.store.rows import of_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from sixping.store.anchors import Anchor
 
 __all__ = ["Finding", "check_projection", "exposed", "extent", "finding", "findings", "remarks"]
 
@@ -49,14 +52,19 @@ def extent(con: sqlite.Connection) -> tuple[int, tuple[int, str]]:
     return count, (seq, link.hex() if count and isinstance(link, bytes) else "")
 
 
-def findings(con: sqlite.Connection, anchors: list[tuple[int, str]]) -> Iterator[Finding]:
-    """Yield what is wrong, layer by layer; ``anchors`` as ``verify`` takes them.
+def findings(
+    con: sqlite.Connection,
+    anchors: Sequence[Anchor] = (),
+    since: Anchor | None = None,
+    done: Callable[[int], object] = int,
+) -> Iterator[Finding]:
+    """Yield what is wrong, layer by layer; ``anchors``, ``since``, ``done`` as ``verify`` says.
 
     Of each layer at most ``MOST_OF_LAYER``, and each once.
     """
     seen: set[tuple[object, ...]] = set()
     of_layer: Counter[str] = Counter()
-    for one in _unbounded(con, anchors):
+    for one in _unbounded(con, anchors, since, done):
         said, layer = tuple(one.values()), one["layer"]
         if said in seen or of_layer[layer] > MOST_OF_LAYER:
             continue
@@ -65,28 +73,37 @@ def findings(con: sqlite.Connection, anchors: list[tuple[int, str]]) -> Iterator
         yield one if of_layer[layer] <= MOST_OF_LAYER else finding(layer, None, None, TOO_MANY)
 
 
-def _unbounded(con: sqlite.Connection, anchors: list[tuple[int, str]]) -> Iterator[Finding]:
-    yield from check_integrity(con)
-    yield from check_sealed(con)
-    yield from guarded(con, "anchor", "锚点", lambda con: check_anchors(con, anchors))
-    yield from check_projection(con)
+def _unbounded(
+    con: sqlite.Connection,
+    anchors: Sequence[Anchor],
+    since: Anchor | None,
+    done: Callable[[int], object],
+) -> Iterator[Finding]:
+    yield from check_integrity(con, quick=since is not None)
+    yield from check_sealed(con, since, done)
+    held = [*anchors, since] if since else anchors
+    yield from guarded(con, "anchor", "锚点", partial(check_anchors, anchors=held))
+    if since is None:
+        yield from check_projection(con, done)
 
 
-def check_integrity(con: sqlite.Connection) -> Iterator[Finding]:
-    """Ask SQLite whether the pages and rows of the file are sound."""
-    yield from guarded(con, "integrity", "文件", _integrity)
+def check_integrity(con: sqlite.Connection, *, quick: bool = False) -> Iterator[Finding]:
+    """Ask SQLite whether the pages and rows of the file are sound; ``quick``: not its indexes."""
+    yield from guarded(con, "integrity", "文件", partial(_integrity, quick=quick))
 
 
-def check_sealed(con: sqlite.Connection) -> Iterator[Finding]:
+def check_sealed(
+    con: sqlite.Connection, since: Anchor | None = None, done: Callable[[int], object] = int
+) -> Iterator[Finding]:
     """Check what nothing can make anew: the layers ``schema`` and ``chain``."""
     yield from guarded(con, "schema", "结构", _schema)
     yield from guarded(con, "schema", "台账关于自己的内容", _own)
-    yield from guarded(con, "chain", "链", check_chain)
+    yield from guarded(con, "chain", "链", partial(check_chain, since=since, done=done))
     yield from guarded(con, "chain", "规则", _documents)
 
 
-def _integrity(con: sqlite.Connection) -> Iterator[Finding]:
-    for (line,) in con.execute("PRAGMA integrity_check(20)"):
+def _integrity(con: sqlite.Connection, *, quick: bool) -> Iterator[Finding]:
+    for (line,) in con.execute(f"PRAGMA {'quick' if quick else 'integrity'}_check(20)"):
         if line != "ok":
             yield finding("integrity", None, None, f"文件内部损坏: {line}")
 

@@ -17,9 +17,10 @@ from sixping.store.layers.reading import (
 from sixping.store.rows import EVENT_RECORDED_AT, SOURCE_COLUMNS, of_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from sixping.store import sqlite
+    from sixping.store.anchors import Anchor
     from sixping.store.layers.reading import Finding, Row
 
 _EVENTS = (
@@ -36,24 +37,28 @@ _NOBODY: Row = (None,) * len(SOURCE_COLUMNS)
 _BEFORE_SOURCE, _SOURCE = 7, 8
 
 
-def check_chain(con: sqlite.Connection) -> Iterator[Finding]:
-    """Recompute every link and every seal; one finding for each event that is wrong."""
+def check_chain(
+    con: sqlite.Connection, since: Anchor | None = None, done: Callable[[int], object] = int
+) -> Iterator[Finding]:
+    """Recompute every link and every seal; one finding for each event that is wrong.
+
+    ``since``: only of what came after it; ``done`` is told of every event.
+    """
+    before = since.seq if since else 0
     name = _name(con)
     if name is None:
         yield finding("chain", None, None, "台账的标识 (ledger_id) 不见了或读不出来, 链无法核对")
     prefix = chain.prefix(name or "")
-    beside = _Beside(con)
+    beside = _Beside(con, before)
     erasures = erasures_in(con)
     sources: dict[object, Row] = {}
-    for row in by_number(con, _SOURCES):
-        if isinstance(row, Gap):
-            yield finding("chain", None, None, f"来源{row}读不出来: 文件已损坏")
-        else:
-            sources[row[0]] = row[1:]
+    yield from _read_sources(con, sources)
     used: set[object] = set()
-    previous: bytes | None = chain.GENESIS if name else None
-    expected = 1
-    for row in by_number(con, _EVENTS):
+    start = bytes.fromhex(since.head) if since else chain.GENESIS
+    previous: bytes | None = start if name else None
+    expected = before + 1
+    for row in by_number(con, _EVENTS, before) if since else by_number(con, _EVENTS):
+        done(1)
         if isinstance(row, Gap):
             yield finding("chain", row.first, None, f"{row}记录读不出来: 文件已损坏")
             previous, expected = None, (row.last or -1) + 1
@@ -75,8 +80,18 @@ def check_chain(con: sqlite.Connection) -> Iterator[Finding]:
             previous = stored if _is_link(stored) else link
         expected = seq + 1
     yield from beside.ownerless(None)
-    yield from _sources(sources, used)
+    if since is None:
+        yield from _sources(sources, used)
     yield from _counted(con, expected - 1)
+
+
+def _read_sources(con: sqlite.Connection, sources: dict[object, Row]) -> Iterator[Finding]:
+    """Put who recorded down by number."""
+    for row in by_number(con, _SOURCES):
+        if isinstance(row, Gap):
+            yield finding("chain", None, None, f"来源{row}读不出来: 文件已损坏")
+        else:
+            sources[row[0]] = row[1:]
 
 
 def _name(con: sqlite.Connection) -> str | None:
@@ -149,8 +164,8 @@ def kept_by(facts: str) -> dict[int, bytes]:
 class _Beside:
     """What lies beside the events, taken in the order of their seq."""
 
-    def __init__(self, con: sqlite.Connection) -> None:
-        self._rows = by_number(con, _TOLD)
+    def __init__(self, con: sqlite.Connection, before: int) -> None:
+        self._rows = by_number(con, _TOLD, before) if before else by_number(con, _TOLD)
         self._next: Row | Gap | None = next(self._rows, None)
 
     def ownerless(self, seq: int | None) -> Iterator[Finding]:
@@ -224,9 +239,9 @@ def _counted(con: sqlite.Connection, last: int) -> Iterator[Finding]:
         yield finding("chain", None, None, f"计数 {name} 没有对应的记录")
 
 
-def check_anchors(con: sqlite.Connection, anchors: Iterable[tuple[int, str]]) -> Iterator[Finding]:
-    """Hold the chain against heads that were kept elsewhere: seq, hash or its tail in hex."""
-    for seq, kept in anchors:
+def check_anchors(con: sqlite.Connection, anchors: Iterable[Anchor]) -> Iterator[Finding]:
+    """Hold the chain against heads that were kept elsewhere."""
+    for seq, kept, *_ in anchors:
         try:
             link = log.link_at(con, seq)
         except UNREADABLE:
@@ -234,5 +249,5 @@ def check_anchors(con: sqlite.Connection, anchors: Iterable[tuple[int, str]]) ->
             continue
         if link is None:
             yield finding("anchor", seq, None, f"锚点是第 {seq} 号, 台账里已没有: 末尾被截去")
-        elif not _is_link(link) or not link.hex().endswith(kept.strip().lower()):
+        elif not _is_link(link) or not link.hex().endswith(kept):
             yield finding("anchor", seq, None, f"第 {seq} 号与锚点不同: 它或它之前的记录被改写")

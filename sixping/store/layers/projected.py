@@ -25,11 +25,16 @@ _BATCH = 500
 _LOST = "读不出来: 文件已损坏"
 
 
-def check_projection(con: sqlite.Connection) -> Iterator[Finding]:
-    """Hold the projections against a replay; findings name case and column."""
+def check_projection(
+    con: sqlite.Connection, done: Callable[[int], object] = int
+) -> Iterator[Finding]:
+    """Hold the projections against a replay; findings name case and column.
+
+    ``done`` is told of every case replayed.
+    """
     voided: dict[int, int] = {}
     for what, check in (
-        ("事项", partial(_cases, voided=voided)),
+        ("事项", partial(_cases, voided=voided, done=done)),
         ("撤销的登记", partial(_voided, voided=voided)),
         ("删除的登记", _erased),
         ("识别重复登记的依据", _requested),
@@ -55,11 +60,14 @@ def _numbered(con: sqlite.Connection, seq: object, what: str) -> Finding:
 # --- cases and their clocks ------------------------------------------------------------------
 
 
-def _cases(con: sqlite.Connection, voided: dict[int, int]) -> Iterator[Finding]:
+def _cases(
+    con: sqlite.Connection, voided: dict[int, int], done: Callable[[int], object]
+) -> Iterator[Finding]:
     """Hold the rows of every case against its replay; adds the voids it meets."""
     states, clocks = _Grouped(con, _STATES), _Grouped(con, _CLOCKS)
     said = 0
     for number, history, gone, why in histories(con):
+        done(1)
         voided |= gone
         said += len(history.facts) if history else 0
         if why:
