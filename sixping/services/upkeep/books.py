@@ -40,7 +40,7 @@ def rebuild(path: str | os.PathLike[str], stamp: Stamp, *, check: bool = False) 
     ``LedgerUnusable`` when a case cannot be replayed (nothing is changed then).
     """
     if check:
-        with closing(sqlite.open_reader(path)) as con, sqlite.explained_sqlite(str(path), ""):
+        with sqlite.explained_sqlite(str(path), ""), closing(sqlite.open_reader(path)) as con:
             sqlite.hold_still(con)
             return list(check_projection(con))
     with transaction(path, stamp) as work:
