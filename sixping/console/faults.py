@@ -72,12 +72,12 @@ def explain(fault: BaseException, context: Context | None = None) -> SixpingErro
 
 def _of_ledger(fault: BaseException, context: Context | None) -> SixpingError | None:
     """Say what of the ledger it was, if it was: its file, or a value that it holds."""
-    path = context.ledger if context else None
-    if path is None or not path.is_file() or isinstance(fault, OSError | MemoryError | ImportError):
+    if context is None or isinstance(fault, OSError | MemoryError | ImportError):
         return None
     from sixping.store import damage, sqlite
 
-    return sqlite.translated(fault, str(path)) or damage.stored_wrongly(path)
+    path = str(context.ledger)
+    return sqlite.translated(fault, path) or damage.stored_wrongly(path)
 
 
 def _of_system(fault: BaseException) -> SixpingError | None:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import os
 from contextlib import closing, suppress
-from typing import TYPE_CHECKING
+from typing import Any
 
 from sixping.errors import LedgerUnusable
 from sixping.store import layers, sqlite
 
-if TYPE_CHECKING:
-    from sixping.store.replay import Finding
+Finding = dict[str, Any]
 
 _LAYERS = {"integrity": "文件", "schema": "结构", "chain": "链", "projection": "汇总表"}
+_NOWHERE: Finding = {"layer": "chain", "seq": None, "number": None}
 
 
 def stored_wrongly(path: str | os.PathLike[str]) -> LedgerUnusable | None:
@@ -46,11 +46,15 @@ def first_finding(path: str | os.PathLike[str]) -> Finding | None:
     """
     vague: Finding | None = None
     with suppress(Exception), closing(sqlite.open_reader(path, checked=False)) as con:
-        sqlite.hold_still(con)
-        for found in layers.findings(con, []):
-            if found["seq"] is not None or found["number"] is not None:
-                return found
-            vague = vague or found
-            if found["layer"] == "integrity":
-                break
+        try:
+            sqlite.hold_still(con)
+            for found in layers.findings(con, []):
+                if found["seq"] is not None or found["number"] is not None:
+                    return found
+                vague = vague or found
+                if found["layer"] == "integrity":
+                    break
+        except sqlite.Error as error:
+            if sqlite.translated(error, os.fspath(path)) is None:  # text that is no UTF-8
+                vague = vague or {**_NOWHERE, "what": "有的内容读不下去"}
     return vague

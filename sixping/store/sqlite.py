@@ -186,7 +186,7 @@ def _primary(error: sqlite3.Error) -> int:
 
 def _unless_busy(status: int, _: int, __: int) -> None:
     """Give up where another holds the file: the copying itself would wait for ever."""
-    if status not in {sqlite3.SQLITE_OK, sqlite3.SQLITE_DONE}:
+    if status & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         raise TimeoutError
 
 
