@@ -85,7 +85,10 @@ def copied(
     with sqlite.explained(aim, "没有做成备份。"):
         os.makedirs(os.path.dirname(aim), mode=0o700, exist_ok=True)
         with _published(aim, force=force) as draft:
-            with closing(sqlite.open_reader(path)) as source:
+            with (
+                sqlite.explained_sqlite(name, f"没有做成备份: {target}"),
+                closing(sqlite.open_reader(path)) as source,
+            ):
                 sqlite.copy(source, draft)
             yield draft
 
