@@ -23,6 +23,7 @@ from sixping.console.context import Context, global_options
 from sixping.console.frame import CommandSpec, Group, SixpingCommand, Table, once_only
 from sixping.errors import UsageFault
 from sixping.render.terminal import prepare_streams
+from sixping.util import recorded
 from sixping.version import __version__
 
 gc.freeze()
@@ -146,13 +147,13 @@ def _install_completion(ctx: Any, _param: object, value: bool) -> None:  # noqa:
         raise typer.Exit
 
 
-def run(args: Sequence[str]) -> int:
+def run(args: Sequence[str], context: Context | None = None) -> int:
     """Run one command line and return its exit code; faults are raised."""
     root = root_group()
     if "_SIXPING_COMPLETE" in os.environ:
         completion.complete(root)
     try:
-        with root.make_context("sixping", list(args), obj=Context()) as ctx:
+        with root.make_context("sixping", list(args), obj=context or Context()) as ctx:
             answer = root.invoke(ctx)
     except typer.Exit as leaving:
         return leaving.exit_code
@@ -162,13 +163,15 @@ def run(args: Sequence[str]) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run sixping and return the exit code; every fault ends here as a Chinese sentence."""
     os.umask(0o077)  # whatever is written holds what citizens told: the owner's alone
+    recorded.forget()
+    context = Context()
     try:
         prepare_streams()
-        code = run(sys.argv[1:] if argv is None else argv)
+        code = run(sys.argv[1:] if argv is None else argv, context)
         if sys.stdout is not None:
             sys.stdout.flush()
     except BaseException as fault:  # noqa: BLE001 - the one boundary: nobody sees a traceback
         from sixping.console.faults import answer
 
-        return answer(fault)
+        return answer(fault, context)
     return code

@@ -15,6 +15,7 @@ from sixping.store import ddl, log, sqlite
 from sixping.store.files import migrate
 from sixping.store.transaction import Transaction
 from sixping.store.writer import Stamp
+from sixping.util import recorded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,38 +38,45 @@ def transaction(
     """
     con = sqlite.open_writer(path)
     name = os.path.realpath(path)
-    try:
-        version = sqlite.check_identity(con, name)
-        if version < len(ddl.MIGRATIONS):
-            con.close()
-            migrate(name, stamp)
-            con = sqlite.open_writer(name)
-        with sqlite.explained_sqlite(name):
+    with sqlite.explained_sqlite(name):
+        try:
+            version = sqlite.check_identity(con, name)
+            if version < len(ddl.MIGRATIONS):
+                con.close()
+                migrate(name, stamp)
+                con = sqlite.open_writer(name)
             if warm:
                 warm(con)
             sqlite.begin(con)
             sqlite.check_schema(con, name)
             work = Transaction(con, stamp)
+            before = work.seq
             yield work
             work.finish()
-        _commit(con, name, work)
-    except BaseException:
-        with suppress(sqlite.Error):
-            con.rollback()
-        raise
-    finally:
-        con.close()
+            _commit(con, name, work, before)
+        except BaseException:
+            with suppress(sqlite.Error):
+                con.rollback()
+            raise
+        finally:
+            con.close()
 
 
-def _commit(con: sqlite.Connection, name: str, work: Transaction) -> None:
+def _commit(con: sqlite.Connection, name: str, work: Transaction, before: int) -> None:
+    """Make it durable and keep that it is; ``before``: the seq that the transaction found."""
     try:
         sqlite.commit(con)
     except sqlite.Error as error:
         with suppress(sqlite.Error):
             con.rollback()
         con.close()
-        with sqlite.explained_sqlite(name, _what_became_of(name, work)):
-            raise error from None
+        raise sqlite.translated(error, name, _what_became_of(name, work)) or error from error
+    except BaseException:  # Ctrl-C is heard when SQLite has done its work
+        if not con.in_transaction and work.seq > before:
+            recorded.note(work.seq)
+        raise
+    if work.seq > before:
+        recorded.note(work.seq)
 
 
 def _what_became_of(name: str, work: Transaction) -> str:

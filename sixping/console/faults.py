@@ -22,25 +22,29 @@ from sixping.errors import (
     BadData,
     InputOutput,
     Interrupted,
-    LedgerBusy,
-    LedgerUnusable,
     NoPermission,
     NotFound,
     SixpingError,
     UsageFault,
     system_reason,
 )
+from sixping.util import recorded
 from sixping.util.masking import mask_text
 from sixping.util.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sixping.console.context import Context
+
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 
 
-def answer(fault: BaseException) -> int:
-    """Tell the user what happened and return the exit code."""
+def answer(fault: BaseException, context: Context | None = None) -> int:
+    """Tell the user what happened and return the exit code.
+
+    ``context`` knows which ledger the command worked on.
+    """
     if isinstance(fault, SystemExit):
         return fault.code if isinstance(fault.code, int) else int(fault.code is not None)
     if isinstance(fault, BrokenPipeError) and _reader_left():
@@ -48,14 +52,14 @@ def answer(fault: BaseException) -> int:
         return 0
     if os.environ.get("SIXPING_DEBUG") == "1":
         tell("\n".join(_traces(fault)))
-    named = explain(fault)
+    named = explain(fault, context)
     if isinstance(fault, OSError | KeyboardInterrupt) or isinstance(fault.__cause__, OSError):
         _silence_stdout()
     _tell(named)
     return named.exit_code
 
 
-def explain(fault: BaseException) -> SixpingError:
+def explain(fault: BaseException, context: Context | None = None) -> SixpingError:
     """Return the error of ours that says what another's exception means."""
     if isinstance(fault, SixpingError):
         return fault
@@ -63,26 +67,17 @@ def explain(fault: BaseException) -> SixpingError:
         return in_chinese(fault)
     if isinstance(fault, KeyboardInterrupt | EOFError | typer.Abort):
         return Interrupted("已中断, 没有完成。")
-    return _of_database(fault) or _of_system(fault) or _unforeseen(fault)
+    return _of_ledger(fault, context) or _of_system(fault) or _unforeseen(fault)
 
 
-def _of_database(fault: BaseException) -> SixpingError | None:
-    """Read SQLite's result code, also from within an exception of SQLAlchemy."""
-    code = getattr(getattr(fault, "orig", fault), "sqlite_errorcode", None)
-    primary = None if code is None else code & 0xFF
-    if primary in {5, 6}:
-        return LedgerBusy("台账正被其他进程占用。", "稍后再试; 本次没有写入任何内容。")
-    if primary in {3, 8, 23}:
-        return NoPermission("没有写入台账的权限。", "请检查台账文件及其所在文件夹的权限。")
-    if primary in {10, 13}:
-        return InputOutput("读写台账失败: 磁盘已满或设备出错。", "请检查磁盘空间后重试。")
-    if primary == 14:  # noqa: PLR2004 - SQLite's result codes are its own names
-        return InputOutput("打不开台账文件。", "请检查路径和所在文件夹的权限。")
-    if primary in {11, 26}:
-        return LedgerUnusable(
-            "台账文件已损坏, 或不是 sixping 的台账。", "请先复制一份原件, 再用备份恢复。"
-        )
-    return None
+def _of_ledger(fault: BaseException, context: Context | None) -> SixpingError | None:
+    """Say what of the ledger it was, if it was: its file, or a value that it holds."""
+    if context is None or isinstance(fault, OSError | MemoryError | ImportError):
+        return None
+    from sixping.store import damage, sqlite
+
+    path = str(context.ledger)
+    return sqlite.translated(fault, path) or damage.stored_wrongly(path)
 
 
 def _of_system(fault: BaseException) -> SixpingError | None:
@@ -103,7 +98,7 @@ def _of_device(fault: OSError) -> SixpingError:
     if fault.errno in _NO_SPACE:
         return InputOutput(
             f"磁盘已满, 没有写完: {_place(fault)}",
-            "登记和办理可能已经记入台账: 请先用 sixping list 核对, 不要直接重做。",
+            "请腾出空间后重试。",
         )
     reason = system_reason(fault) if fault.errno else type(fault).__name__
     return InputOutput(f"读写失败: {_place(fault)} ({reason})", "请检查路径、磁盘和网络盘。")
@@ -145,6 +140,8 @@ def _traces(fault: BaseException | None) -> Iterator[str]:
 
 def _tell(fault: SixpingError) -> None:
     lines = [f"错误: {fault.what}", *([fault.hint] if fault.hint else [])]
+    if (seq := recorded.last()) is not None:
+        lines.append(f"出错之前已经记入台账 (到第 {seq} 号): 先用 sixping log 查看, 不要直接重做。")
     if isinstance(fault, UsageFault | NotFound):  # they quote what was typed; no file names
         lines = [mask_text(line) for line in lines]
     tell(clean("\n".join(lines), multiline=True))

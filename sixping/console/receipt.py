@@ -11,6 +11,7 @@ from sixping.documents import phrases
 from sixping.errors import InputOutput, Interrupted, SixpingError
 from sixping.policy.vocabulary import CLOCKS, LIMITS, Status
 from sixping.render.table import Column
+from sixping.util import recorded
 from sixping.util.clock import from_text, to_text
 from sixping.util.text import clean, dump_json, pad
 
@@ -76,12 +77,19 @@ def saved(number: str, advice: str = "") -> Iterator[None]:
         yield
     except BrokenPipeError:
         raise
-    except OSError as fault:
-        raise InputOutput(f"{number} 已经记入台账, 但结果没有写出。", advice) from fault
-    except SixpingError as fault:
-        raise type(fault)(f"{number} 已经记入台账, 但没有显示出来: {fault.what}", advice) from fault
-    except KeyboardInterrupt:
-        raise Interrupted(f"{number} 已经记入台账, 显示时被中断。", advice) from None
+    except (OSError, SixpingError, KeyboardInterrupt) as fault:
+        recorded.forget()  # the sentence says it
+        raise _shown_badly(fault, number, advice) from fault
+
+
+def _shown_badly(
+    fault: OSError | SixpingError | KeyboardInterrupt, number: str, advice: str
+) -> SixpingError:
+    if isinstance(fault, OSError):
+        return InputOutput(f"{number} 已经记入台账, 但结果没有写出。", advice)
+    if isinstance(fault, SixpingError):
+        return type(fault)(f"{number} 已经记入台账, 但没有显示出来: {fault.what}", advice)
+    return Interrupted(f"{number} 已经记入台账, 显示时被中断。", advice)
 
 
 def _row(receipt: Receipt) -> dict[str, Any]:

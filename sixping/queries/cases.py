@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from sixping.errors import NotFound
+from sixping.errors import LedgerUnusable, NotFound
 from sixping.policy.vocabulary import UNCONFIRMED, Status
 from sixping.queries.conditions import (
     WORDS,
@@ -25,6 +25,7 @@ from sixping.queries.conditions import (
     not_voided,
     words,
 )
+from sixping.store import sqlite
 from sixping.store.rows import (
     CASE_COLUMNS,
     EVENT_COLUMNS,
@@ -111,16 +112,33 @@ def head(con: Connection, as_of: int | None = None) -> tuple[int, str]:
 
 
 def case(con: Connection, number: str, as_of: int | None = None) -> CaseRow:
-    """Return a case with what the reporter said; an unknown number raises ``NotFound``."""
+    """Return a case with what the reporter said; an unknown number raises ``NotFound``.
+
+    A number that only the events know raises ``LedgerUnusable``: its rows are gone.
+    """
     row = con.execute(
         f"SELECT {_FIELDS}, {WORDS} FROM case_moves m {_WHOLE}"
         f" WHERE m.number = :number AND {holds('m', as_of)}",
         {"number": number, "seq": as_of},
     ).fetchone()
     if row is None:
+        _refuse_lost(con, number, as_of)
         hint = "用 sixping list --all 或 search 查找。"
         raise NotFound(f"没有编号为 {number} 的件。", f"{_last_years(con, number)}{hint}")
     return CaseRow(*row)
+
+
+def _refuse_lost(con: Connection, number: str, as_of: int | None) -> None:
+    """Raise ``LedgerUnusable`` where events tell of a case that the tables do not know."""
+    row = con.execute(
+        "SELECT min(seq) FROM events WHERE subject = ? AND stream = 'case' AND seq <= ?",
+        (number, NO_END if as_of is None else as_of),
+    ).fetchone()
+    if row[0] is not None:
+        raise LedgerUnusable(
+            f"台账里 {number} 的记录还在 (第 {row[0]} 号起), 汇总表里的却不见了或被改动过。",
+            sqlite.DAMAGED,
+        )
 
 
 def counts(con: Connection) -> tuple[int, int]:

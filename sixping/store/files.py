@@ -95,7 +95,10 @@ def copied(
             kept=Kept((Path(name),)),
             replaceable=partial(_require_earlier_copy, name),
         ) as draft:
-            with closing(sqlite.open_reader(path)) as source:
+            with (
+                sqlite.explained_sqlite(name, f"没有做成备份: {target}"),
+                closing(sqlite.open_reader(path)) as source,
+            ):
                 sqlite.copy(source, draft)
             yield draft
 

@@ -9,21 +9,27 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import ColumnElement, create_engine, or_
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, col, select
 
 from sixping.store import sqlite
+from sixping.store.damage import stored_wrongly
 from sixping.store.log import last_recorded, link_at
 from sixping.store.orm import Case, Clock, Entry
 from sixping.util.clock import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sqlmodel.sql.expression import SelectOfScalar
+
+Row = TypeVar("Row", Case, Clock, Entry)
 
 __all__ = ["Case", "Clock", "Entry", "Ledger", "open_ledger"]
 
@@ -41,9 +47,9 @@ def open_ledger(
     None: as it is now. Raises ``LedgerUnusable``, ``LedgerBusy``, ``NoPermission`` or
     ``InputOutput`` (``sixping.errors``), each with a sentence and what to do.
     """
-    con = sqlite.open_reader(path)
+    name = os.fspath(path)
     try:
-        with sqlite.explained_sqlite(os.fspath(path), ""):
+        with sqlite.explained_sqlite(name, ""), closing(sqlite.open_reader(path)) as con:
             sqlite.hold_still(con)
             at = to_text(as_of) if isinstance(as_of, datetime) else None
             seq = as_of if isinstance(as_of, int) else last_recorded(con, at)
@@ -53,9 +59,9 @@ def open_ledger(
                 "sqlite://", creator=lambda: con, poolclass=StaticPool, pool_reset_on_return=None
             )
             with Session(engine) as session:
-                yield Ledger(session, seq, head)
-    finally:
-        con.close()
+                yield Ledger(session, seq, head, name)
+    except DBAPIError as error:
+        raise sqlite.translated(error, name) or error from error.__cause__
 
 
 def _allowed(_: int, table: str | None, *__: Any) -> int:  # noqa: ANN401 - as SQLite calls it
@@ -69,8 +75,9 @@ class Ledger:
     are those of all states (``from_seq``, ``to_seq``), while the methods give those that held.
     """
 
-    def __init__(self, session: Session, seq: int, head: str) -> None:
-        """Take a session of a connection that holds still."""
+    def __init__(self, session: Session, seq: int, head: str, path: str = "") -> None:
+        """Take a session of a connection that holds still; ``path``: of its file."""
+        self._path = path
         self.session = session
         self.seq = seq
         self.head = head
@@ -78,7 +85,7 @@ class Ledger:
     def cases(self, *where: ColumnElement[bool] | bool) -> list[Case]:
         """Return the cases for which every condition holds, by number."""
         held = self._held(col(Case.from_seq), col(Case.to_seq))
-        return [*self.session.exec(select(Case).where(*held, *where).order_by(col(Case.number)))]
+        return self._read(select(Case).where(*held, *where).order_by(col(Case.number)))
 
     def case(self, number: str) -> Case | None:
         """Return a case by its whole number, as ``2026-000123``; None where there is none."""
@@ -88,19 +95,26 @@ class Ledger:
         """Return the limits for which every condition holds, by case, round and due date."""
         held = self._held(col(Clock.from_seq), col(Clock.to_seq))
         order = (col(Clock.number), col(Clock.round), col(Clock.due))
-        return [*self.session.exec(select(Clock).where(*held, *where).order_by(*order))]
+        return self._read(select(Clock).where(*held, *where).order_by(*order))
 
     def log(self, *where: ColumnElement[bool] | bool) -> list[Entry]:
         """Return the recorded events for which every condition holds, oldest first."""
         known = col(Entry.seq) <= self.seq
-        found = self.session.exec(select(Entry).where(known, *where).order_by(col(Entry.seq)))
-        return [*found]
+        return self._read(select(Entry).where(known, *where).order_by(col(Entry.seq)))
 
     def events(self, number: str) -> list[Entry]:
         """Return the steps of a case that count, oldest first: those voided are left out."""
         voided_by = col(Entry.voided_by)
         counts = or_(voided_by.is_(None), voided_by > self.seq)
         return self.log(col(Entry.stream) == "case", col(Entry.subject) == number, counts)
+
+    def _read(self, statement: SelectOfScalar[Row]) -> list[Row]:
+        """Return the rows; a value that the ledger should not hold raises ``LedgerUnusable``."""
+        try:
+            return [*self.session.exec(statement)]
+        except (DBAPIError, ValueError, LookupError, TypeError, AttributeError) as error:
+            fault = sqlite.translated(error, self._path) or stored_wrongly(self._path)
+            raise fault or error from error
 
     def _held(self, begun: Any, ended: Any) -> tuple[ColumnElement[bool], ...]:  # noqa: ANN401
         return (begun <= self.seq, or_(ended.is_(None), ended > self.seq))

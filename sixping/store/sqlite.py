@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from sixping.errors import (
@@ -17,7 +18,7 @@ from sixping.errors import (
     LedgerBusy,
     LedgerUnusable,
     NoPermission,
-    NotAllowed,
+    SixpingError,
     system_reason,
 )
 from sixping.store import ddl
@@ -46,11 +47,14 @@ PROFILE: tuple[tuple[str, str, int], ...] = (
 
 @contextmanager
 def explained_sqlite(path: str, saved: str = "这一步没有保存。") -> Iterator[None]:
-    """Turn what SQLite raises into sentences; ``saved`` says what became of the step."""
+    """Turn what SQLite raises into sentences; ``saved`` says what became of the step.
+
+    Stand outside of what closes the connection: the second look needs the file unlocked.
+    """
     try:
         yield
     except sqlite3.Error as error:
-        raise _translated(error, path, saved) from error
+        raise translated(error, path, saved) or error from error.__cause__
 
 
 @contextmanager
@@ -59,8 +63,8 @@ def explained(path: str, saved: str = "这一步没有保存。") -> Iterator[No
     try:
         with explained_sqlite(path, saved):
             yield
-    except UnicodeDecodeError as error:
-        raise LedgerUnusable(f"台账里有无法识别的文字: {path}", DAMAGED) from error
+    except UnicodeDecodeError as error:  # of a message that quotes a damaged schema
+        raise _seen_again(path, saved) from error
     except PermissionError as error:
         raise NoPermission(f"没有权限读写: {error.filename or path}", ASK) from error
     except OSError as error:
@@ -72,54 +76,136 @@ def explained(path: str, saved: str = "这一步没有保存。") -> Iterator[No
 ASK = "请用有权限的账号运行, 或请管理员开放该文件和所在目录的权限。"
 SPACE = "请检查磁盘空间和磁盘状态后重试。"
 DAMAGED = "请先另存一份原文件, 运行 sixping verify 查看, 再换用最近的备份。"
+_DOUBTFUL = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
+"""What one failing read can bring about in a sound file (E13)."""
 
 
-def _translated(error: sqlite3.Error, path: str, saved: str) -> Exception:
-    extended = getattr(error, "sqlite_errorcode", None) or 0
+def translated(error: BaseException, path: str, saved: str = "") -> SixpingError | None:
+    """Return what an error of SQLite means: the only place that knows its codes.
+
+    ``error`` may be SQLAlchemy's, which holds SQLite's own; ``saved`` says what became of the
+    step. None: no error of SQLite, or one that the file's pages cannot explain but values of the
+    ledger or a fault of the program may (``store.damage`` tells). Its text is never shown: it is
+    English and may quote what a citizen said.
+    """
+    origin = getattr(error, "orig", None) or error
+    extended = getattr(origin, "sqlite_errorcode", None) or 0
     code = extended & 0xFF
-    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+    if not isinstance(origin, sqlite3.Error):
+        return None
+    if code in _DOUBTFUL:
+        return _seen_again(path, saved)
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}:
         return LedgerBusy(
             f"台账正被另一个程序使用, 等了 {WAIT_SECONDS:.0f} 秒仍未轮到: {path} {saved}",
             "请稍后重试。",
         )
-    if extended == sqlite3.SQLITE_READONLY_ROLLBACK or code == sqlite3.SQLITE_READONLY:
+    if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_NOLFS, sqlite3.SQLITE_NOMEM}:
+        what = "内存不足" if code == sqlite3.SQLITE_NOMEM else "磁盘已满"
+        return InputOutput(f"{what}: {path} {saved}", "请腾出空间后重试。")
+    return _of_access(code, path, saved)
+
+
+def _of_access(code: int, path: str, saved: str) -> SixpingError | None:
+    if code == sqlite3.SQLITE_READONLY:
         return NoPermission(
             f"没有写台账的权限, 或上次写入中断后有待回滚的内容: {path} {saved}",
             "请由能写该文件和所在目录的账号运行一次 sixping verify, 它会自动完成回滚。",
         )
     if code in {sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}:
         return NoPermission(f"没有权限读写台账: {path} {saved}", ASK)
-    if code == sqlite3.SQLITE_CANTOPEN:
-        return NoPermission(f"打不开台账: {path} {saved}", ASK)
-    if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOLFS}:
-        what = "磁盘已满" if code == sqlite3.SQLITE_FULL else "磁盘读写出错"
-        return InputOutput(f"{what}: {path} {saved}", SPACE)
-    if code == sqlite3.SQLITE_NOTADB:
-        return LedgerUnusable(f"这个文件不是 sixping 的台账: {path}", "请核对 --ledger 的路径。")
-    if code == sqlite3.SQLITE_CORRUPT:
-        return _damage(path)
-    if code == sqlite3.SQLITE_CONSTRAINT:
-        return NotAllowed(
-            f"与台账里已有的记录冲突 ({error}): {saved}", "请用 sixping log 查看是否已经登记。"
+    if code != sqlite3.SQLITE_CANTOPEN:
+        return None
+    if os.access(path, os.W_OK) and os.access(os.path.dirname(os.path.abspath(path)), os.W_OK):
+        return InputOutput(
+            f"打不开台账或它的日志文件, 权限是够的: {path} {saved}",
+            "请关闭一些程序后重试; 仍不行请检查磁盘。",
         )
-    if code == sqlite3.SQLITE_NOMEM:
-        return InputOutput(f"内存不足: {path} {saved}", "请关闭其他程序后重试。")
-    return LedgerUnusable(f"台账读写出错 ({error}): {path} {saved}", DAMAGED)
+    return NoPermission(f"打不开台账: {path} {saved}", ASK)
 
 
-def _damage(path: str) -> Exception:
+def _seen_again(path: str, saved: str) -> SixpingError:
     """Look a second time: a transient read error also says "malformed" (E13)."""
-    try:
-        con = sqlite3.connect(uri(path, "ro"), uri=True, timeout=1)
-        try:
-            sound = con.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-        finally:
-            con.close()
-    except (sqlite3.Error, UnicodeDecodeError):
-        sound = False
-    if sound:
-        return InputOutput(f"读台账时出了一次错, 复查文件是好的: {path}", "请重试。")
+    look = look_again(path)
+    if look is Look.SOUND:
+        return _transient(path, saved)
+    if look is Look.UNREAD:
+        return InputOutput(
+            f"读写台账出错, 复查时也没有读成, 不能断定文件是好是坏: {path} {saved}",
+            "请稍后重试; 仍不行请检查磁盘是否正常。",
+        )
+    if look is Look.FOREIGN:
+        return _foreign(path)
     return LedgerUnusable(f"台账文件已损坏: {path}", DAMAGED)
+
+
+def _transient(path: str, saved: str) -> InputOutput:
+    return InputOutput(f"读写台账时出了一次错, 复查文件是好的: {path} {saved}", "请重试。")
+
+
+def _foreign(path: str) -> LedgerUnusable:
+    return LedgerUnusable(
+        f"这个文件不是 sixping 的台账, 或文件开头已损坏: {path}", "请核对 --ledger 的路径。"
+    )
+
+
+class Look(Enum):
+    """What a second look at a file found; ``UNREAD``: it could not be looked at."""
+
+    SOUND = "sound"
+    DAMAGED = "damaged"
+    FOREIGN = "foreign"
+    UNREAD = "unread"
+
+
+def look_again(path: str) -> Look:
+    """Read the whole file anew, then check what was read.
+
+    Only the copying of pages tells one that cannot be read from one that says something wrong:
+    statements call both of them malformed.
+    """
+    try:
+        with scratch() as copy:
+            name = uri(path, "rw" if os.access(path, os.W_OK) else "ro")
+            with closing(sqlite3.connect(name, uri=True, timeout=1)) as con:
+                try:
+                    con.backup(copy, progress=_unless_busy)  # no statement before it
+                except sqlite3.Error as error:
+                    return _VERDICTS.get(_primary(error), Look.UNREAD)
+            return _checked_copy(copy)
+    except (sqlite3.Error, OSError, MemoryError):
+        return Look.UNREAD
+
+
+_VERDICTS = {sqlite3.SQLITE_NOTADB: Look.FOREIGN, sqlite3.SQLITE_CORRUPT: Look.DAMAGED}
+
+
+def _primary(error: sqlite3.Error) -> int:
+    return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+
+
+def _unless_busy(status: int, _: int, __: int) -> None:
+    """Give up where another holds the file: the copying itself would wait for ever."""
+    if status & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        raise TimeoutError
+
+
+def _checked_copy(con: Connection) -> Look:
+    try:
+        for pragma in ("trusted_schema=OFF", "cell_size_check=ON"):
+            con.execute(f"PRAGMA {pragma}")
+        if _application(con) != ddl.APPLICATION_ID:
+            return Look.FOREIGN
+        (version,) = con.execute("PRAGMA user_version").fetchone()
+        if version == len(ddl.MIGRATIONS) and differences(con):
+            return Look.DAMAGED
+        (line,) = con.execute("PRAGMA quick_check(1)").fetchone()
+    except UnicodeDecodeError:
+        return Look.DAMAGED
+    except sqlite3.Error as error:
+        lacking = {sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+        return Look.UNREAD if _primary(error) in lacking else Look.DAMAGED
+    return Look.SOUND if line == "ok" else Look.DAMAGED
 
 
 # --- the file ----------------------------------------------------------------------------
@@ -280,8 +366,11 @@ def _unprotected(pragma: str, value: object) -> LedgerUnusable:
 
 def check_identity(con: sqlite3.Connection, path: str) -> int:
     """Return the schema version; refuse what is not a ledger or comes from a newer program."""
-    if con.execute("PRAGMA application_id").fetchone()[0] != ddl.APPLICATION_ID:
-        raise LedgerUnusable(f"这个文件不是 sixping 的台账: {path}", "请核对 --ledger 的路径。")
+    if _application(con) != ddl.APPLICATION_ID:
+        with closing(connect(path, "ro")) as again:
+            if _application(again) == ddl.APPLICATION_ID:
+                raise _transient(path, "")
+        raise _foreign(path)
     version: int = con.execute("PRAGMA user_version").fetchone()[0]
     if version > len(ddl.MIGRATIONS):
         raise LedgerUnusable(
@@ -289,6 +378,11 @@ def check_identity(con: sqlite3.Connection, path: str) -> int:
             "请升级 sixping 后再用; 为免损坏, 旧程序不读也不写。",
         )
     return version
+
+
+def _application(con: sqlite3.Connection) -> int:
+    found: int = con.execute("PRAGMA application_id").fetchone()[0]
+    return found
 
 
 def check_schema(con: sqlite3.Connection, path: str) -> None:
@@ -368,12 +462,8 @@ def reading(path: str | os.PathLike[str]) -> Iterator[Connection]:
 @contextmanager
 def opened(path: str | os.PathLike[str]) -> Iterator[Connection]:
     """Open the ledger to read it page by page, each ``still``; raises as ``reading`` does."""
-    con = open_reader(path)
-    try:
-        with explained_sqlite(os.fspath(path), ""):
-            yield con
-    finally:
-        con.close()
+    with explained_sqlite(os.fspath(path), ""), closing(open_reader(path)) as con:
+        yield con
 
 
 @contextmanager

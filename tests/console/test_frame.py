@@ -250,7 +250,7 @@ def _corrupt() -> sqlite3.DatabaseError:
         (LedgerBusy("忙。"), 75),
         (_busy(), 75),
         (_wrapped(), 75),
-        (_corrupt(), 78),
+        (_corrupt(), 74),  # of a file that cannot be looked at again: not called damaged
         (PermissionError(errno.EACCES, "Permission denied", "x.db"), 77),
         (FileNotFoundError(errno.ENOENT, "No such file", "x.csv"), 74),
         (OSError(errno.ENOSPC, "No space left"), 74),

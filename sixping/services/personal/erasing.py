@@ -207,7 +207,7 @@ def tidy(
     What was erased stays erased whatever goes wrong here: the fault says so.
     """
     try:
-        with closing(sqlite.open_writer(path)) as con, sqlite.explained_sqlite(str(path)):
+        with sqlite.explained_sqlite(str(path), ""), closing(sqlite.open_writer(path)) as con:
             due = unfinished(con)
             if due:
                 sqlite.compact(con)

@@ -45,7 +45,7 @@ def rebuild(path: str | os.PathLike[str], stamp: Stamp, *, check: bool = False) 
     stays wrong: nothing is changed then, and nothing tampered with is made to look sound.
     """
     if check:
-        with closing(sqlite.open_reader(path)) as con, sqlite.explained_sqlite(str(path), ""):
+        with sqlite.explained_sqlite(str(path), ""), closing(sqlite.open_reader(path)) as con:
             sqlite.hold_still(con)
             _require_sealed(con)
             return list(layers.check_projection(con))

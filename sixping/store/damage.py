@@ -1,0 +1,60 @@
+"""The second look at what is stored, when a command failed over it: whose fault was it?
+
+An error nobody foresaw is either a fault of the program or of a value that was changed in the
+ledger. The layers of ``verify`` tell; a sound ledger leaves it with the program.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing, suppress
+from typing import Any
+
+from sixping.errors import LedgerUnusable
+from sixping.store import layers, sqlite
+
+Finding = dict[str, Any]
+
+_LAYERS = {"integrity": "文件", "schema": "结构", "chain": "链", "projection": "汇总表"}
+_NOWHERE: Finding = {"layer": "chain", "seq": None, "number": None}
+
+
+def stored_wrongly(path: str | os.PathLike[str]) -> LedgerUnusable | None:
+    """Return the sentence for values that the ledger should not hold; None: it has none.
+
+    Never raises. Takes as long as ``verify`` does up to the first finding.
+    """
+    found = first_finding(path)
+    if found is None:
+        return None
+    layer = _LAYERS.get(found["layer"], found["layer"])
+    places = [f"第 {found['seq']} 号"] if found["seq"] is not None else []
+    places += [str(found["number"])] if found["number"] is not None else []
+    if places:
+        what = f"台账里存的内容有问题: {' '.join(places)} ({layer}层核验不符)"
+    elif found["layer"] == "integrity":  # SQLite's own words are English
+        what = "台账文件内部已损坏"
+    else:
+        what = f"台账里存的内容有问题: {found['what']} ({layer}层)"
+    return LedgerUnusable(f"{what}: {os.fspath(path)}", sqlite.DAMAGED)
+
+
+def first_finding(path: str | os.PathLike[str]) -> Finding | None:
+    """Return the first finding of ``verify``, rather one that names its place.
+
+    None: there is none, or nobody can look. Never raises.
+    """
+    vague: Finding | None = None
+    with suppress(Exception), closing(sqlite.open_reader(path, checked=False)) as con:
+        try:
+            sqlite.hold_still(con)
+            for found in layers.findings(con, []):
+                if found["seq"] is not None or found["number"] is not None:
+                    return found
+                vague = vague or found
+                if found["layer"] == "integrity":
+                    break
+        except sqlite.Error as error:
+            if sqlite.translated(error, os.fspath(path)) is None:  # text that is no UTF-8
+                vague = vague or {**_NOWHERE, "what": "有的内容读不下去"}
+    return vague

@@ -1,0 +1,256 @@
+"""What SQLite raises becomes a sentence that is true of the file: one failing read is no damage."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from sixping import open_ledger
+from sixping.errors import InputOutput, LedgerBusy, LedgerUnusable, NoPermission, SixpingError
+from sixping.store import damage, sqlite, verify
+from tests.conftest import Result, Runner
+from tests.kit.corruption import loosened, tightened
+from tests.kit.ledgerkit import lived, rows
+from tests.kit.strace import count, faulted, needs_strace
+
+CALL = "list", "--all"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return lived(tmp_path)[0]
+
+
+def failed(code: int) -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError("malformed 某某投诉某某")
+    error.sqlite_errorcode = code
+    return error
+
+
+DOUBTFUL = [sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR,
+            sqlite3.SQLITE_IOERR_CORRUPTFS, sqlite3.SQLITE_CORRUPT_INDEX]  # fmt: skip
+
+
+def said(fault: SixpingError | None) -> str:
+    assert fault is not None
+    return fault.what + fault.hint
+
+
+@pytest.mark.parametrize("code", DOUBTFUL)
+def test_one_failing_read_of_a_sound_file_is_not_called_damage(path: Path, code: int) -> None:
+    with pytest.raises(InputOutput, match="复查文件是好的") as caught, sqlite.reading(path):
+        raise failed(code)
+    assert "损坏" not in said(caught.value)
+    assert "备份" not in said(caught.value)
+
+
+@pytest.mark.parametrize("code", DOUBTFUL)
+def test_what_cannot_be_looked_at_again_is_not_called_damaged_either(path: Path, code: int) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        fault = sqlite.translated(failed(code), str(path))
+    assert isinstance(fault, InputOutput)
+    assert "没有读成" in said(fault)
+    assert "损坏" not in said(fault)
+    assert "备份" not in said(fault)
+
+
+def test_damage_that_is_seen_twice_is_called_so(path: Path) -> None:
+    page = bytearray(path.read_bytes())
+    page[4096 : 4096 * 9] = b"\xa5" * (4096 * 8)
+    path.write_bytes(page)
+    fault = sqlite.translated(failed(sqlite3.SQLITE_CORRUPT), str(path))
+    assert isinstance(fault, LedgerUnusable)
+    assert "已损坏" in said(fault)
+    assert "另存" in fault.hint
+
+
+def test_a_file_that_is_none_of_ours_is_called_so_at_the_second_look_too(path: Path) -> None:
+    path.write_bytes(b"no database" * 1000)
+    fault = sqlite.translated(failed(sqlite3.SQLITE_IOERR), str(path))
+    assert "不是 sixping 的台账" in said(fault)
+
+
+def test_an_identity_read_wrongly_once_is_not_another_programs_file(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, read = sqlite._application, [0]
+    monkeypatch.setattr(sqlite, "_application", lambda con: read.pop() if read else plain(con))
+    with pytest.raises(InputOutput, match="复查文件是好的"):
+        sqlite.open_reader(path)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, LedgerBusy), (sqlite3.SQLITE_LOCKED, LedgerBusy),
+        (sqlite3.SQLITE_READONLY_ROLLBACK, NoPermission), (sqlite3.SQLITE_PERM, NoPermission),
+        (sqlite3.SQLITE_FULL, InputOutput), (sqlite3.SQLITE_NOMEM, InputOutput),
+        (sqlite3.SQLITE_CANTOPEN, InputOutput),
+    ],
+)  # fmt: skip
+def test_every_code_has_its_sentence_and_says_what_became_of_the_step(
+    path: Path, code: int, kind: type[SixpingError]
+) -> None:
+    fault = sqlite.translated(failed(code), str(path), "这一步没有保存。")
+    assert type(fault) is kind
+    assert "这一步没有保存" in said(fault)
+    assert "某某" not in said(fault)
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT_UNIQUE, None])
+def test_what_the_pages_cannot_explain_is_left_to_who_looks_at_the_values(
+    path: Path, code: int | None
+) -> None:
+    error = sqlite3.OperationalError("malformed JSON")
+    if code is not None:
+        error.sqlite_errorcode = code
+    assert sqlite.translated(error, str(path)) is None
+    assert sqlite.translated(ValueError("x"), str(path)) is None
+
+
+def test_programs_that_read_get_the_same_sentences(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(InputOutput, match="复查文件是好的"), open_ledger(path):
+        raise _wrapped(failed(sqlite3.SQLITE_CORRUPT))
+    with open_ledger(path) as ledger:
+        monkeypatch.setattr(ledger.session, "exec", _raising(failed(sqlite3.SQLITE_IOERR)))
+        with pytest.raises(InputOutput, match="复查文件是好的"):
+            ledger.cases()
+    with pytest.raises(Exception, match="no such column"), open_ledger(path) as ledger:
+        ledger.session.connection().execute(text("SELECT missing FROM events"))
+
+
+def _wrapped(error: sqlite3.Error) -> Exception:
+    from sqlalchemy.exc import DatabaseError
+
+    return DatabaseError("SELECT 1", None, error)
+
+
+def _raising(error: sqlite3.Error) -> Callable[..., object]:
+    def run(*_: object) -> object:
+        raise _wrapped(error)
+
+    return run
+
+
+# --- values that no step stores ------------------------------------------------------------
+
+
+def stored(path: Path, table: str, column: str, value: object, where: str) -> None:
+    """Store a value that no step stores, leaving schema and triggers as they were."""
+    with closing(loosened(path)) as con:
+        con.execute(f"UPDATE {table} SET {column} = ? WHERE {where}", (value,))  # noqa: S608
+    tightened(path)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "where", "place"),
+    [
+        ("case_facts", "received_at", "昨天", "seq = 2", "2026-000001"),
+        ("case_moves", "others", "{", "number = '2026-000001'", "2026-000001"),
+        ("case_moves", "parts", '{"a":1}', "number = '2026-000001'", "2026-000001"),
+        ("told", "fields", "[]", "seq = 2", "第 2 号"),
+        ("told", "fields", "{", "seq = 2", "第 2 号"),
+        ("events", "facts", "{}", "seq = 2", "第 2 号"),
+    ],
+)
+def test_a_stored_value_that_no_step_stores_is_refused_with_its_place(
+    call: Runner, path: Path, table: str, column: str, value: object, where: str, place: str
+) -> None:
+    stored(path, table, column, value, where)
+    before = path.read_bytes()
+    done = _shown(call, path)
+    assert done.code == 78, done.err
+    assert place in done.err
+    assert "verify" in done.err
+    assert path.read_bytes() == before
+
+
+def _shown(call: Runner, path: Path) -> Result:
+    return call("--ledger", str(path), "show", "1", now="2026-11-24T09:00:00+08:00")
+
+
+def test_a_case_whose_rows_are_gone_is_not_called_unknown(call: Runner, path: Path) -> None:
+    with closing(loosened(path)) as con:
+        con.execute("DELETE FROM case_moves WHERE number = '2026-000001'")
+    tightened(path)
+    done = _shown(call, path)
+    assert done.code == 78, done.err
+    assert "第 2 号" in done.err
+    assert call("--ledger", str(path), "show", "99").code == 1
+
+
+def test_a_fault_over_a_sound_ledger_stays_one_of_the_program(
+    call: Runner, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("某某")
+
+    monkeypatch.setattr("sixping.services.casefile.read_case", broken)
+    done = _shown(call, path)
+    assert (done.code, "程序内部出错" in done.err) == (1, True), done.err
+    assert damage.stored_wrongly(path) is None
+    assert verify.verify(path)["ok"]
+
+
+def test_words_that_are_no_utf_8_are_neither_shown_nor_called_a_fault_of_the_program(
+    call: Runner, path: Path
+) -> None:
+    page = bytearray(path.read_bytes())
+    words = "江南大道占道经营".encode()
+    assert words in page
+    at = page.index(words)
+    while at >= 0:
+        page[at + 4] = 0xFF
+        at = page.find(words)
+    path.write_bytes(page)
+    done = _shown(call, path)
+    assert done.code == 78, done.err
+    assert "江南" not in done.err
+    assert "decode" not in done.err
+
+
+def test_the_look_at_values_never_raises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert damage.first_finding(tmp_path / "none.db") is None
+    path = lived(tmp_path)[0]
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("sixping.store.layers.findings", broken)
+    assert damage.first_finding(path) is None
+
+
+# --- system calls that fail ----------------------------------------------------------------
+
+
+@needs_strace
+@pytest.mark.parametrize("argv", [("list",), ("note", "1", "演示")])
+def test_a_read_that_fails_is_never_called_damage(
+    path: Path, tmp_path: Path, argv: tuple[str, ...]
+) -> None:
+    before = path.read_bytes()
+    reads = count(argv, path, "pread64", tmp_path / "log")
+    for place in ("1", f"{reads // 2}", f"{reads // 2}+"):
+        path.write_bytes(before)
+        done = faulted(argv, path, f"pread64:error=EIO:when={place}")
+        assert done.code == 74, done.err
+        assert [word for word in ("损坏", "备份") if word in done.err] == []
+        assert rows(path, "SELECT max(seq) FROM events") == [(7,)]
+
+
+@needs_strace
+def test_a_folder_that_cannot_be_synced_after_the_commit_is_not_called_unsaved(path: Path) -> None:
+    fault = "fdatasync,fsync:error=EIO:when=4"
+    done = faulted(("note", "1", "演示"), path, fault, also=[path.parent])
+    saved = len(rows(path, "SELECT 1 FROM events WHERE seq > 7")) == 1
+    assert done.code == 74, done.err
+    assert saved == ("已经保存" in done.err), done.err
+    assert saved != ("没有保存" in done.err), done.err
