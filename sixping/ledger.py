@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from sixping.errors import SixpingError
 from sixping.store import ddl, log, sqlite
-from sixping.store.files import migrate
 from sixping.store.transaction import Transaction
+from sixping.store.upgrade import upgrade
 from sixping.store.writer import Stamp
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ def transaction(
         version = sqlite.check_identity(con, name)
         if version < len(ddl.MIGRATIONS):
             con.close()
-            migrate(name, stamp)
+            way = sqlite.OLDER.get()
+            way.upgrade(name) if way else upgrade(name, stamp)
             con = sqlite.open_writer(name)
         with sqlite.explained_sqlite(name):
             if warm:

@@ -1,4 +1,4 @@
-"""Files of a ledger: make one, bring an old one up to date, publish what is complete.
+"""Files of a ledger: make one, copy one, publish what is complete.
 
 A file appears under its name only when it is complete and on disk: built under a
 temporary name in the same directory (0600), synced, then published in one step.
@@ -16,7 +16,7 @@ from sixping.store import chain, ddl, documents, requests, sqlite
 from sixping.store.transaction import Transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
     from sixping.store.writer import Stamp
@@ -85,49 +85,24 @@ def copied(
     with sqlite.explained(aim, "没有做成备份。"):
         os.makedirs(os.path.dirname(aim), mode=0o700, exist_ok=True)
         with _published(aim, force=force) as draft:
-            with closing(sqlite.open_reader(path)) as source:
+            with closing(sqlite.open_reader(path, checked=False)) as source:
+                sqlite.check_released(source, name, sqlite.check_identity(source, name))
                 sqlite.copy(source, draft)
             yield draft
 
 
-def migrate(path: str, stamp: Stamp) -> str:
-    """Bring an older ledger to the newest version, after a verified backup beside it.
+def save_as_it_is(
+    path: str, target: str, check: Callable[[sqlite.Connection, str], object]
+) -> None:
+    """Copy a ledger of an older format to a new name; ``check`` refuses a copy that is not right.
 
-    All steps and the version number change in one transaction: killed at any moment, the
-    ledger is the old one or the new one (E9). Returns the path of the backup.
+    Raises ``NotAllowed`` for an existing target.
     """
-    copy = f"{path}.{stamp.now:%Y%m%d%H%M%S}.bak"
-    con = sqlite.open_writer(path)
-    try:
-        with sqlite.explained(path, "台账没有升级, 还是原来的样子。"):
-            _plain_copy(path, copy)
-            sqlite.begin(con)
-            version = sqlite.check_identity(con, path)
-            for step in ddl.MIGRATIONS[version:]:
-                sqlite.run(con, step)
-            con.execute(f"PRAGMA user_version={len(ddl.MIGRATIONS)}")
-            sqlite.check_schema(con, path)
-            work = Transaction(con, stamp)
-            work.note(
-                "organisation",
-                "ledger",
-                "migrated",
-                {"from": version, "to": len(ddl.MIGRATIONS), "program": stamp.program},
-            )
-            work.finish()
-            sqlite.commit(con)
-    finally:
-        con.close()
-    return copy
-
-
-def _plain_copy(path: str, target: str) -> None:
-    """Copy an older ledger: its bytes are checked here, its content by the new version."""
-    with _published(target, force=True) as draft:
+    with _published(target, force=False) as draft:
         with closing(sqlite.connect(path, "rw")) as source:
             sqlite.copy(source, draft)
         with closing(sqlite.connect(draft, "rw")) as copy:
-            sqlite.check_sound(copy, draft)
+            check(copy, draft)
 
 
 @contextmanager

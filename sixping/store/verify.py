@@ -15,9 +15,10 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sixping.store import chain, documents, log, requests, sqlite
+from sixping.store import chain, ddl, documents, log, requests, sqlite
 from sixping.store.replay import Finding, check_projection, erased_by, finding, kept_by
 from sixping.store.rows import event_term, of_kind
+from sixping.store.upgrade import in_todays_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,12 +50,12 @@ def verify(path: str | os.PathLike[str], anchors: Iterable[tuple[int, str]] = ()
         try:
             sqlite.hold_still(con)
             count, last = _extent(con)
-            for one in _layers(con, kept):
+            for one in _layers(con, name, kept):
                 findings.append(one)
                 if len(findings) >= MOST_FINDINGS:
                     findings.append(finding("projection", None, None, TOO_MANY))
                     break
-            remarks = [*_remarks(con), *_taken_over(con), *_exposed(name)]
+            remarks = [*_old_format(con), *_remarks(con), *_taken_over(con), *_exposed(name)]
         except sqlite.Error as error:
             findings.append(finding("integrity", None, None, f"文件已损坏, 读不下去: {error}"))
     return {
@@ -98,13 +99,37 @@ def _statement(name: str, findings: list[Finding], anchors: list[tuple[int, str]
     return "自洽 (未提供锚点)"
 
 
-def _layers(con: sqlite.Connection, anchors: list[tuple[int, str]]) -> Iterator[Finding]:
+def _layers(con: sqlite.Connection, path: str, anchors: list[tuple[int, str]]) -> Iterator[Finding]:
     for (line,) in con.execute("PRAGMA integrity_check(20)"):
         if line != "ok":
             yield finding("integrity", None, None, f"文件内部损坏: {line}")
-    for name in sqlite.differences(con):
+    version = sqlite.check_identity(con, path)
+    changed = sqlite.differences(con, version)
+    for name in changed:
         yield finding("schema", None, None, f"结构被改动: {name}")
     yield from _own(con)
+    if version == len(ddl.MIGRATIONS):
+        yield from _content(con, anchors)
+    elif changed:
+        yield finding("schema", None, None, f"{_OLD.format(version)}, 结构又被改动: 内容没有核对")
+    else:
+        with closing(in_todays_format(con, path)) as new:
+            yield from _content(new, anchors)
+
+
+_OLD = "格式是旧的 ({})"
+
+
+def _old_format(con: sqlite.Connection) -> Iterator[dict[str, Any]]:
+    """Remark on a format that a command which writes brings up to date."""
+    (version,) = con.execute("PRAGMA user_version").fetchone()
+    if version < len(ddl.MIGRATIONS):
+        what = f"{_OLD.format(f'{version}, 现在是 {len(ddl.MIGRATIONS)}')}, 没有损坏。"
+        what += sqlite.UPGRADE
+        yield {"remark": "old_format", "what": what, "count": 1, "seqs": []}
+
+
+def _content(con: sqlite.Connection, anchors: list[tuple[int, str]]) -> Iterator[Finding]:
     yield from check_chain(con)
     for seq, what in documents.wrong_documents(con):
         yield finding("chain", seq, None, what)
