@@ -10,10 +10,10 @@ import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from sixping.errors import SixpingError
+from sixping.errors import NoPermission, SixpingError
 from sixping.store import ddl, log, sqlite
+from sixping.store.files import upgrade
 from sixping.store.transaction import Transaction
-from sixping.store.upgrade import upgrade
 from sixping.store.writer import Stamp
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def transaction(
     ``LedgerBusy``, ``LedgerUnusable``, ``NoPermission`` or ``InputOutput``; the sentence says
     whether the step was saved.
     """
-    con = sqlite.open_writer(path)
+    con = _opened(path)
     name = os.path.realpath(path)
     try:
         version = sqlite.check_identity(con, name)
@@ -59,6 +59,16 @@ def transaction(
         raise
     finally:
         con.close()
+
+
+def _opened(path: str | os.PathLike[str]) -> sqlite.Connection:
+    """Open to write; who may not is told first where the ledger waits for an upgrade."""
+    try:
+        return sqlite.open_writer(path)
+    except NoPermission:
+        with suppress(NoPermission):
+            sqlite.open_reader(path).close()
+        raise
 
 
 def _commit(con: sqlite.Connection, name: str, work: Transaction) -> None:

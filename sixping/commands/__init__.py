@@ -551,11 +551,13 @@ _RECORDING = (
     "office.units.end", "office.units.import_", "office.units.void", "office.people.add",
     "office.people.change", "office.people.leave", "calendar.enter", "calendar.apply.apply",
     "policy.rules.adopt", "ledger.books.rebuild", "ledger.privacy.lookup", "ledger.privacy.erase",
-    "ledger.retention.run", "ledger.retention.hold", "ledger.retention.release",
+    "ledger.retention.hold", "ledger.retention.release",
 )  # fmt: skip
 WRITING: Mapping[str, tuple[str, ...]] = dict.fromkeys(_RECORDING, ()) | {
     "office.agenda.agenda": ("add",),
     "office.minutes.minutes": ("slot", "decision"),
+    "office.roster.draft": ("write",),
+    "ledger.retention.run": ("apply",),
 }
 """What records in the ledger, modules or functions, and so brings an older format up to date.
 

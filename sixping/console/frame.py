@@ -69,9 +69,8 @@ class SixpingCommand(TyperCommand):
         if not self._records(ctx.params):
             return super().invoke(ctx)
         from sixping.console.context import Context
-        from sixping.console.notes import upgrading
 
-        with upgrading(Context.of(ctx), readable=self.reads_older):
+        with Context.of(ctx).upgrading(readable=self.reads_older):
             return super().invoke(ctx)
 
     def _records(self, given: Mapping[str, Any]) -> bool:

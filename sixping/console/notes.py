@@ -1,16 +1,14 @@
-"""What commands say beside their answer, once, on stderr: of calendar, rules and an upgrade."""
+"""What commands say beside their answer, once, on stderr: of the calendar, of a folder of rules."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from sixping.errors import InputOutput, LedgerBusy, LedgerUnusable, NoPermission, SixpingError
+from sixping.errors import LedgerBusy, LedgerUnusable, NoPermission, SixpingError
 from sixping.util import datafiles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sixping.console.context import Context
     from sixping.services.rulebooks import Rulebooks
 
@@ -63,33 +61,3 @@ def remark_folder(context: Context) -> None:
                 f"注意: SIXPING_DATA 里的 {'、'.join(names)} 与台账采用的不同, 按台账采用的办理; "
                 "差别见 sixping policy diff, 采用: sixping policy adopt"
             )
-
-
-@contextmanager
-def upgrading(context: Context, *, readable: bool) -> Iterator[None]:
-    """Bring a ledger of an older format up to date when it is first opened, and say so.
-
-    ``readable``: one that cannot be brought up to date is read as it is.
-    """
-    from sixping.store import sqlite, upgrade
-    from sixping.store.writer import Stamp
-
-    def bring_up(path: str) -> None:
-        stamp = Stamp.take(context.now, context.clock_replaced, context.by)
-        if done := upgrade.upgrade(path, stamp):
-            context.say(f"台账的格式已从 {done.old} 升级到 {done.new}; 升级前的台账: {done.copy}")
-
-    def opened(path: str) -> sqlite.Connection | None:
-        try:
-            bring_up(path)
-        except (LedgerUnusable, NoPermission, InputOutput):
-            if readable:
-                return upgrade.read_as_it_is(path)
-            raise
-        return None
-
-    before = sqlite.OLDER.set(sqlite.Older(bring_up, opened))
-    try:
-        yield
-    finally:
-        sqlite.OLDER.reset(before)

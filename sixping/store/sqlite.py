@@ -345,7 +345,7 @@ def check_schema(con: sqlite3.Connection, path: str) -> None:
 
 
 UPGRADE = (
-    "请由能写台账和所在文件夹的账号运行 sixping rebuild: 先另存一份, 再升级。"
+    "请由能写台账和所在文件夹的账号运行 sixping rebuild, 先另存一份再升级; "
     "登记、办理等要写台账的命令也会这样做。"
 )
 

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sixping.store import chain, ddl, documents, log, requests, sqlite
+from sixping.store.files import in_todays_format
 from sixping.store.replay import Finding, check_projection, erased_by, finding, kept_by
 from sixping.store.rows import event_term, of_kind
-from sixping.store.upgrade import in_todays_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -103,7 +103,7 @@ def _layers(con: sqlite.Connection, path: str, anchors: list[tuple[int, str]]) -
     for (line,) in con.execute("PRAGMA integrity_check(20)"):
         if line != "ok":
             yield finding("integrity", None, None, f"文件内部损坏: {line}")
-    version = sqlite.check_identity(con, path)
+    version = _recorded_format(con) or sqlite.check_identity(con, path)
     changed = sqlite.differences(con, version)
     for name in changed:
         yield finding("schema", None, None, f"结构被改动: {name}")
@@ -113,7 +113,7 @@ def _layers(con: sqlite.Connection, path: str, anchors: list[tuple[int, str]]) -
     elif changed:
         yield finding("schema", None, None, f"{_OLD.format(version)}, 结构又被改动: 内容没有核对")
     else:
-        with closing(in_todays_format(con, path)) as new:
+        with closing(in_todays_format(con, path, version)) as new:
             yield from _content(new, anchors)
 
 
@@ -144,6 +144,13 @@ _FORMAT = (
     " AND json_valid(facts) ORDER BY seq DESC LIMIT 1"
 )
 """The format that the chain says the file has."""
+
+
+def _recorded_format(con: sqlite.Connection) -> int | None:
+    """Return the format that the chain says the file has, where that is one."""
+    said = con.execute(_FORMAT).fetchone()
+    known = said is not None and isinstance(said[1], int) and 0 < said[1] <= len(ddl.MIGRATIONS)
+    return said[1] if known else None
 
 
 def _own(con: sqlite.Connection) -> Iterator[Finding]:

@@ -1,0 +1,1 @@
+"""What goes wrong, done on purpose: kills, cuts, faults, edits."""
