@@ -17,7 +17,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup, TyperOption
 
-from sixping.commands import TABLE
+from sixping.commands import READING_OLDER, TABLE, WRITING
 from sixping.console import completion
 from sixping.console.context import Context, global_options
 from sixping.console.frame import CommandSpec, Group, SixpingCommand, Table, once_only
@@ -102,7 +102,10 @@ def build(name: str, entry: CommandSpec) -> Any:  # noqa: ANN401 - vendored Clic
     module = import_module(f"sixping.commands.{entry.module}")
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     app.command(name, cls=SixpingCommand)(getattr(module, entry.function))
-    command = typer.main.get_command(app)
+    command: Any = typer.main.get_command(app)
+    place = f"{entry.module}.{entry.function}"
+    command.writing = WRITING.get(place, WRITING.get(entry.module))
+    command.reads_older = place in READING_OLDER
     command.params.extend(global_options())
     return command
 

@@ -10,10 +10,10 @@ import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from sixping.errors import SixpingError
+from sixping.errors import NoPermission, SixpingError
 from sixping.store import ddl, log, sqlite
-from sixping.store.files import migrate
 from sixping.store.transaction import Transaction
+from sixping.store.upgrade import upgrade
 from sixping.store.writer import Stamp
 from sixping.util import recorded
 
@@ -36,14 +36,15 @@ def transaction(
     ``LedgerBusy``, ``LedgerUnusable``, ``NoPermission`` or ``InputOutput``; the sentence says
     whether the step was saved.
     """
-    con = sqlite.open_writer(path)
+    con = _opened(path)
     name = os.path.realpath(path)
     with sqlite.explained_sqlite(name):
         try:
             version = sqlite.check_identity(con, name)
             if version < len(ddl.MIGRATIONS):
                 con.close()
-                migrate(name, stamp)
+                way = sqlite.OLDER.get()
+                way.upgrade(name) if way else upgrade(name, stamp)
                 con = sqlite.open_writer(name)
             if warm:
                 warm(con)
@@ -60,6 +61,16 @@ def transaction(
             raise
         finally:
             con.close()
+
+
+def _opened(path: str | os.PathLike[str]) -> sqlite.Connection:
+    """Open to write; who may not is told first where the ledger waits for an upgrade."""
+    try:
+        return sqlite.open_writer(path)
+    except NoPermission:
+        with suppress(NoPermission):
+            sqlite.open_reader(path).close()
+        raise
 
 
 def _commit(con: sqlite.Connection, name: str, work: Transaction, before: int) -> None:

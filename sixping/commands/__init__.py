@@ -17,6 +17,8 @@ The help must equal the first line of the function's docstring (a test holds it)
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sixping.console.frame import CommandSpec, Group, Table
 
 DESK = "登记与办理"
@@ -546,3 +548,36 @@ TABLE: Table = {
         BOOKS,
     ),
 }
+
+_RECORDING = (
+    "cases.intake.intake", "cases.handling", "cases.declining", "cases.ending", "cases.parts",
+    "cases.repeats", "cases.amending", "cases.referral", "cases.timing", "cases.urging",
+    "cases.importing.import_", "cases.exporting.export", "reports.assess_items.add",
+    "reports.assess_items.opinion", "reports.assess_items.consent", "reports.assess_items.void",
+    "office.roster.plan", "office.roster.leave", "office.roster.swap", "office.attendance.in_",
+    "office.attendance.out", "office.attendance.outside", "office.attendance.import_",
+    "office.duty.void", "office.duty.begin", "office.meeting.plan", "office.meeting.move",
+    "office.meeting.attend", "office.meeting.void", "office.tasks.done", "office.tasks.postpone",
+    "office.tasks.drop", "office.patrol.record", "office.patrol.void", "office.operation.plan",
+    "office.operation.result", "office.operation.void", "office.units.add", "office.units.change",
+    "office.units.end", "office.units.import_", "office.units.void", "office.people.add",
+    "office.people.change", "office.people.leave", "calendar.enter", "calendar.apply.apply",
+    "policy.rules.adopt", "ledger.books.rebuild", "ledger.privacy.lookup", "ledger.privacy.erase",
+    "ledger.retention.hold", "ledger.retention.release",
+)  # fmt: skip
+WRITING: Mapping[str, tuple[str, ...]] = dict.fromkeys(_RECORDING, ()) | {
+    "office.agenda.agenda": ("add",),
+    "office.minutes.minutes": ("slot", "decision"),
+    "office.roster.draft": ("write",),
+    "ledger.retention.run": ("apply",),
+}
+"""What records in the ledger, modules or functions, and so brings an older format up to date.
+
+With the options without which it only reads, where there are such. To look at personal data
+(``--reveal``) is recorded by every command.
+"""
+READING_OLDER = frozenset({"cases.exporting.export"})
+"""What reads an older ledger also where nobody may bring it up to date.
+
+``backup`` and ``verify`` besides take every format as it is.
+"""

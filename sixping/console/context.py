@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
-from functools import cached_property
+from contextlib import contextmanager, suppress
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
 from typer.core import TyperOption
 
-from sixping.errors import LedgerUnusable, UsageFault
+from sixping.errors import InputOutput, LedgerUnusable, UsageFault
 from sixping.render.terminal import Terminal, width_of
 from sixping.util import clock, datafiles
 from sixping.util.files import Kept
@@ -20,10 +20,11 @@ from sixping.util.masking import mask_name, mask_text
 from sixping.util.text import accept_text, clean, wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from sixping.policy.units import Naming
+    from sixping.store.sqlite import Connection
 
 
 def tell(text: str) -> None:
@@ -80,6 +81,39 @@ class Context:
     def kept(self) -> Kept:
         """What no command writes over: the ledger, and the files of the rules."""
         return Kept((self.ledger,), folders=datafiles.in_force())
+
+    @contextmanager
+    def upgrading(self, *, readable: bool) -> Iterator[None]:
+        """Bring a ledger of an older format up to date when it is first opened, and say so.
+
+        ``readable``: one that cannot be brought up to date is read as it is.
+        """
+        from sixping.store import sqlite
+
+        before = sqlite.OLDER.set(sqlite.Older(self._upgrade, partial(self._older, readable)))
+        try:
+            yield
+        finally:
+            sqlite.OLDER.reset(before)
+
+    def _upgrade(self, path: str) -> None:
+        from sixping.store.upgrade import upgrade
+        from sixping.store.writer import Stamp
+
+        done = upgrade(path, Stamp.take(self.now, self.clock_replaced, self.by))
+        if done:
+            self.say(f"台账的格式已从 {done.old} 升级到 {done.new}; 升级前的台账: {done.copy}")
+
+    def _older(self, readable: bool, path: str) -> Connection | None:
+        from sixping.store.upgrade import read_as_it_is
+
+        try:
+            self._upgrade(path)
+        except (LedgerUnusable, InputOutput):
+            if readable:
+                return read_as_it_is(path)
+            raise
+        return None
 
     def remark_folder(self) -> None:
         """Say once that ``SIXPING_DATA`` holds other rules than the ledger works by."""

@@ -74,10 +74,11 @@ def _of_ledger(fault: BaseException, context: Context | None) -> SixpingError | 
     """Say what of the ledger it was, if it was: its file, or a value that it holds."""
     if context is None or isinstance(fault, OSError | MemoryError | ImportError):
         return None
-    from sixping.store import damage, sqlite
+    from sixping.store import sqlite
+    from sixping.store.layers.secondlook import stored_wrongly
 
     path = str(context.ledger)
-    return sqlite.translated(fault, path) or damage.stored_wrongly(path)
+    return sqlite.translated(fault, path) or stored_wrongly(path)
 
 
 def _of_system(fault: BaseException) -> SixpingError | None:

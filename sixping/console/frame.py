@@ -50,8 +50,35 @@ class Group:
 Table = Mapping[str, CommandSpec | Group]
 
 
+#: options with which a command that writes only looks
+_LOOKING = ("dry_run", "check")
+
+
 class SixpingCommand(TyperCommand):
-    """A command that names everything missing at once and has its help in Chinese."""
+    """A command that names everything missing at once and has its help in Chinese.
+
+    ``writing``: it records in the ledger, always or with one of these options; None: it does not.
+    ``reads_older``: it reads older formats too.
+    """
+
+    writing: Sequence[str] | None = None
+    reads_older = False
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - vendored Click
+        """Run; what records in a ledger of an older format first brings it up to date."""
+        if not self._records(ctx.params):
+            return super().invoke(ctx)
+        from sixping.console.context import Context
+
+        with Context.of(ctx).upgrading(readable=self.reads_older):
+            return super().invoke(ctx)
+
+    def _records(self, given: Mapping[str, Any]) -> bool:
+        if any(map(given.get, _LOOKING)):
+            return False
+        if self.writing is not None and (not self.writing or any(map(given.get, self.writing))):
+            return True
+        return bool(given.get("reveal"))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - vendored Click
         """Parse; a missing parameter is reported together with all the others."""

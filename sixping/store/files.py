@@ -1,4 +1,4 @@
-"""Files of a ledger: make one, bring an old one up to date, publish what is complete.
+"""Files of a ledger: make one, publish what is complete.
 
 A file appears under its name only when it is complete and on disk (``util.files``).
 """
@@ -97,50 +97,11 @@ def copied(
         ) as draft:
             with (
                 sqlite.explained_sqlite(name, f"没有做成备份: {target}"),
-                closing(sqlite.open_reader(path)) as source,
+                closing(sqlite.open_reader(path, checked=False)) as source,
             ):
+                sqlite.check_released(source, name, sqlite.check_identity(source, name))
                 sqlite.copy(source, draft)
             yield draft
-
-
-def migrate(path: str, stamp: Stamp) -> str:
-    """Bring an older ledger to the newest version, after a verified backup beside it.
-
-    All steps and the version number change in one transaction: killed at any moment, the
-    ledger is the old one or the new one (E9). Returns the path of the backup.
-    """
-    copy = f"{path}.{stamp.now:%Y%m%d%H%M%S}.bak"
-    con = sqlite.open_writer(path)
-    try:
-        with sqlite.explained(path, "台账没有升级, 还是原来的样子。"):
-            _plain_copy(path, copy)
-            sqlite.begin(con)
-            version = sqlite.check_identity(con, path)
-            for step in ddl.MIGRATIONS[version:]:
-                sqlite.run(con, step)
-            con.execute(f"PRAGMA user_version={len(ddl.MIGRATIONS)}")
-            sqlite.check_schema(con, path)
-            work = Transaction(con, stamp)
-            work.note(
-                "organisation",
-                "ledger",
-                "migrated",
-                {"from": version, "to": len(ddl.MIGRATIONS), "program": stamp.program},
-            )
-            work.finish()
-            sqlite.commit(con)
-    finally:
-        con.close()
-    return copy
-
-
-def _plain_copy(path: str, target: str) -> None:
-    """Copy an older ledger: its bytes are checked here, its content by the new version."""
-    with published(target, force=True, replaceable=partial(_require_earlier_copy, path)) as draft:
-        with closing(sqlite.connect(path, "rw")) as source:
-            sqlite.copy(source, draft)
-        with closing(sqlite.connect(draft, "rw")) as copy:
-            sqlite.check_sound(copy, draft)
 
 
 def _refuse_taken(target: str) -> None:

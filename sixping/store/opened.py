@@ -19,7 +19,7 @@ from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, col, select
 
 from sixping.store import sqlite
-from sixping.store.damage import stored_wrongly
+from sixping.store.layers.secondlook import stored_wrongly
 from sixping.store.log import last_recorded, link_at
 from sixping.store.orm import Case, Clock, Entry
 from sixping.util.clock import to_text

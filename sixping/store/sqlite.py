@@ -10,8 +10,10 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing, contextmanager
+from contextvars import ContextVar
 from enum import Enum
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.errors import (
     InputOutput,
@@ -26,7 +28,7 @@ from sixping.util.files import settle_names
 from sixping.util.mounts import MOUNTS, NETWORK, mounted_as
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 Connection = sqlite3.Connection
 Error = sqlite3.Error
@@ -197,7 +199,7 @@ def _checked_copy(con: Connection) -> Look:
         if _application(con) != ddl.APPLICATION_ID:
             return Look.FOREIGN
         (version,) = con.execute("PRAGMA user_version").fetchone()
-        if version == len(ddl.MIGRATIONS) and differences(con):
+        if 0 < version <= len(ddl.MIGRATIONS) and differences(con, version):
             return Look.DAMAGED
         (line,) = con.execute("PRAGMA quick_check(1)").fetchone()
     except UnicodeDecodeError:
@@ -287,13 +289,19 @@ def staged(places: int) -> str:
 @contextmanager
 def scratch() -> Iterator[Connection]:
     """Yield an empty database for what need not stay in memory; it goes with the connection."""
-    con = sqlite3.connect("", isolation_level=None)  # a file without a name, once it is large
+    con = nameless()
     try:
-        for pragma in ("temp_store=FILE", "journal_mode=OFF", "cache_size=-4000"):
-            con.execute(f"PRAGMA {pragma}")
         yield con
     finally:
         con.close()
+
+
+def nameless() -> Connection:
+    """Open an empty database in a file without a name: gone with the process, however it ends."""
+    con = sqlite3.connect("", isolation_level=None)
+    for pragma in ("temp_store=FILE", "journal_mode=OFF", "cache_size=-4000"):
+        con.execute(f"PRAGMA {pragma}")
+    return con
 
 
 def open_writer(path: str | os.PathLike[str]) -> sqlite3.Connection:
@@ -319,9 +327,21 @@ def open_writer(path: str | os.PathLike[str]) -> sqlite3.Connection:
 def open_reader(path: str | os.PathLike[str], *, checked: bool = True) -> sqlite3.Connection:
     """Open for reading: able to roll back after a kill, unable to change anything.
 
-    ``checked=False`` is for ``verify``, which reports a changed schema instead of refusing.
+    One of an older format goes the way of ``Older``, where there is one, else it is refused.
+    ``checked=False`` is for ``verify``, which reports a changed schema instead of refusing, and
+    for ``backup``, which copies an older format as it is.
     """
     name = real_path(path)
+    way = OLDER.get()
+    try:
+        return _reader(name, checked=checked)
+    except OlderFormat:
+        if way is None:
+            raise
+    return way.open(name) or _reader(name, checked=checked)
+
+
+def _reader(name: str, *, checked: bool) -> sqlite3.Connection:
     if not os.access(name, os.R_OK):
         raise NoPermission(f"没有读台账的权限: {name}", ASK)
     writable = os.access(name, os.W_OK) and os.access(os.path.dirname(name), os.W_OK)
@@ -336,6 +356,24 @@ def open_reader(path: str | os.PathLike[str], *, checked: bool = True) -> sqlite
             con.close()
             raise
     return con
+
+
+class OlderFormat(LedgerUnusable):
+    """The ledger was last written by an older program; this one can bring it up to date."""
+
+
+class Older(NamedTuple):
+    """What a command does with a ledger of an older format, by its path.
+
+    ``upgrade`` brings it up to date or raises; ``open`` returns what is read instead of it, None
+    once it is up to date.
+    """
+
+    upgrade: Callable[[str], object]
+    open: Callable[[str], Connection | None]
+
+
+OLDER: ContextVar[Older | None] = ContextVar("older", default=None)
 
 
 def apply_profile(con: sqlite3.Connection, *, writing: bool) -> None:
@@ -386,14 +424,22 @@ def _application(con: sqlite3.Connection) -> int:
 
 
 def check_schema(con: sqlite3.Connection, path: str) -> None:
-    """Refuse a ledger whose tables, indexes, triggers or views are not the released ones."""
-    version = con.execute("PRAGMA user_version").fetchone()[0]
-    if version < len(ddl.MIGRATIONS):
-        raise LedgerUnusable(
-            f"台账的格式是旧的 ({version}, 现在是 {len(ddl.MIGRATIONS)}): {path}",
-            "运行任意一个登记或办理的命令, 会先备份再自动升级。",
-        )
-    differing = differences(con)
+    """Refuse an older format, and whatever ``check_identity`` and ``check_released`` refuse."""
+    version, newest = check_identity(con, path), len(ddl.MIGRATIONS)
+    if version < newest:
+        raise OlderFormat(f"台账的格式是旧的 ({version}, 现在是 {newest}): {path}", UPGRADE)
+    check_released(con, path, version)
+
+
+UPGRADE = (
+    "请由能写台账和所在文件夹的账号运行 sixping rebuild, 先另存一份再升级; "
+    "登记、办理等要写台账的命令也会这样做。"
+)
+
+
+def check_released(con: sqlite3.Connection, path: str, version: int) -> None:
+    """Refuse tables, indexes, triggers or views that are not the released ones of a format."""
+    differing = differences(con, version)
     if differing:
         raise LedgerUnusable(
             f"台账的结构被改动过: {'、'.join(differing)}: {path}",
@@ -401,10 +447,10 @@ def check_schema(con: sqlite3.Connection, path: str) -> None:
         )
 
 
-def differences(con: sqlite3.Connection) -> list[str]:
+def differences(con: sqlite3.Connection, version: int) -> list[str]:
     """Name what the schema has too much, too little or otherwise; empty when as released."""
     present = {(t, n): s for t, n, s in con.execute(_SCHEMA)}
-    expected = expected_schema()
+    expected = expected_schema(ddl.MIGRATIONS[:version])
     if present == expected:
         return []
     keys = present.keys() | expected.keys()
@@ -414,17 +460,25 @@ def differences(con: sqlite3.Connection) -> list[str]:
 _SCHEMA = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 
 
-def expected_schema() -> dict[tuple[str, str], str]:
-    """Return (type, name) → SQL of the newest version, as SQLite keeps it."""
-    if len(ddl.MIGRATIONS) == 1:  # SQLite keeps a CREATE verbatim: no need to run it
-        return {_named(sql): sql for sql in ddl.MIGRATIONS[0]}
+@lru_cache(maxsize=2)
+def expected_schema(steps: tuple[tuple[str, ...], ...]) -> dict[tuple[str, str], str]:
+    """Return (type, name) → SQL after these steps, as SQLite keeps it."""
+    if len(steps) == 1:  # SQLite keeps a CREATE verbatim: no need to run it
+        return {_named(sql): sql for sql in steps[0]}
     con = sqlite3.connect(":memory:", isolation_level=None)
     try:
-        for step in ddl.MIGRATIONS:
+        allow_rebuilt_tables(con)
+        for step in steps:
             run(con, step)
         return {(t, n): s for t, n, s in con.execute(_SCHEMA)}
     finally:
         con.close()
+
+
+def allow_rebuilt_tables(con: Connection) -> None:
+    """Let a step replace a table that others refer to; before BEGIN, or it changes nothing."""
+    con.execute("PRAGMA foreign_keys=OFF")
+    con.execute("PRAGMA legacy_alter_table=ON")
 
 
 def _named(sql: str) -> tuple[str, str]:

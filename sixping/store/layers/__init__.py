@@ -12,16 +12,17 @@ import os
 import re
 import stat
 from collections import Counter
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sixping.store import documents, log, requests, sqlite
+from sixping.store import ddl, documents, log, requests, sqlite
 from sixping.store.layers.chained import check_anchors, check_chain
 from sixping.store.layers.projected import check_projection
 from sixping.store.layers.reading import UNREADABLE, Finding, finding, guarded, rows
 from sixping.store.rows import of_kind
+from sixping.store.upgrade import in_todays_format
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -32,6 +33,7 @@ __all__ = ["Finding", "check_projection", "exposed", "extent", "finding", "findi
 
 MOST_OF_LAYER = 200
 MOST_SEQS = 20
+OLD = "格式是旧的"
 TOO_MANY = "这一层问题过多, 后面的不再列出"
 REMARKS = {
     "stated_now": "记录时用 SIXPING_NOW 代替了时钟",
@@ -80,7 +82,31 @@ def _unbounded(
     done: Callable[[int], object],
 ) -> Iterator[Finding]:
     yield from check_integrity(con, quick=since is not None)
-    yield from check_sealed(con, since, done)
+    yield from _check_schema(con)
+    with suppress(*UNREADABLE):  # what is wrong with it has been said
+        version = _version(con)
+        if 0 < version < len(ddl.MIGRATIONS):
+            yield from guarded(con, "chain", OLD, partial(_of_older, version=version, held=anchors))
+            return
+    yield from _content(con, anchors, since, done)
+
+
+def _of_older(con: sqlite.Connection, version: int, held: Sequence[Anchor]) -> Iterator[Finding]:
+    """Check what a ledger of an older format holds as today's format has it."""
+    if sqlite.differences(con, version):
+        yield finding("schema", None, None, f"{OLD} ({version}), 结构又被改动: 内容没有核对")
+        return
+    with closing(in_todays_format(con, "", version)) as new:
+        yield from _content(new, held, None, int)
+
+
+def _content(
+    con: sqlite.Connection,
+    anchors: Sequence[Anchor],
+    since: Anchor | None,
+    done: Callable[[int], object],
+) -> Iterator[Finding]:
+    yield from _check_chain(con, since, done)
     held = [*anchors, since] if since else anchors
     yield from guarded(con, "anchor", "锚点", partial(check_anchors, anchors=held))
     if since is None:
@@ -92,12 +118,20 @@ def check_integrity(con: sqlite.Connection, *, quick: bool = False) -> Iterator[
     yield from guarded(con, "integrity", "文件", partial(_integrity, quick=quick))
 
 
-def check_sealed(
-    con: sqlite.Connection, since: Anchor | None = None, done: Callable[[int], object] = int
-) -> Iterator[Finding]:
+def check_sealed(con: sqlite.Connection) -> Iterator[Finding]:
     """Check what nothing can make anew: the layers ``schema`` and ``chain``."""
+    yield from _check_schema(con)
+    yield from _check_chain(con, None, int)
+
+
+def _check_schema(con: sqlite.Connection) -> Iterator[Finding]:
     yield from guarded(con, "schema", "结构", _schema)
     yield from guarded(con, "schema", "台账关于自己的内容", _own)
+
+
+def _check_chain(
+    con: sqlite.Connection, since: Anchor | None, done: Callable[[int], object]
+) -> Iterator[Finding]:
     yield from guarded(con, "chain", "链", partial(check_chain, since=since, done=done))
     yield from guarded(con, "chain", "规则", _documents)
 
@@ -117,7 +151,7 @@ def _documents(con: sqlite.Connection) -> Iterator[Finding]:
 
 
 def _schema(con: sqlite.Connection) -> Iterator[Finding]:
-    for name in sqlite.differences(con):
+    for name in sqlite.differences(con, _version(con)):
         yield finding("schema", None, None, f"结构被改动: {name}")
     for kind, name, table, sql in rows(con, "SELECT type, name, tbl_name, sql FROM sqlite_master"):
         if str(name).startswith("sqlite_"):  # of ANALYZE or AUTOINCREMENT, of which there is none
@@ -127,6 +161,14 @@ def _schema(con: sqlite.Connection) -> Iterator[Finding]:
     ((encoding,),) = rows(con, "PRAGMA encoding")
     if encoding != "UTF-8":
         yield finding("schema", None, None, f"文字的编码被改成 {encoding}")
+
+
+def _version(con: sqlite.Connection) -> int:
+    """Return the format that the chain says the file has, else what the file itself says."""
+    said = _format(con)[1]
+    ((version,),) = rows(con, "PRAGMA user_version")
+    known = isinstance(said, int) and 0 < said <= len(ddl.MIGRATIONS)
+    return said if known else version  # type: ignore[return-value]
 
 
 _ON = re.compile(r"\sON\s+(\w+)")
@@ -181,10 +223,18 @@ def remarks(con: sqlite.Connection) -> list[dict[str, Any]]:
     What cannot be read is left out: a layer has named it.
     """
     found: list[dict[str, Any]] = []
-    for read in (_remarked, _taken_over):
+    for read in (_older_format, _remarked, _taken_over):
         with suppress(*UNREADABLE):
             found += read(con)
     return found
+
+
+def _older_format(con: sqlite.Connection) -> Iterator[dict[str, Any]]:
+    """Remark on a format that a command which writes brings up to date."""
+    ((version,),) = rows(con, "PRAGMA user_version")
+    if version < len(ddl.MIGRATIONS):
+        what = f"{OLD} ({version}, 现在是 {len(ddl.MIGRATIONS)}), 没有损坏。{sqlite.UPGRADE}"
+        yield {"remark": "old_format", "what": what, "count": 1, "seqs": []}
 
 
 def _remarked(con: sqlite.Connection) -> Iterable[dict[str, Any]]:

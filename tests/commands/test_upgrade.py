@@ -1,0 +1,391 @@
+"""A ledger of an older format and every command: what records brings it up to date, no other."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sixping.store import ddl, verify
+from tests.conftest import ROOT, Public, Result, Runner
+from tests.kit.fieldkit import NOW
+from tests.kit.ledgerkit import lived, rows
+from tests.kit.nextformat import NEXT
+from tests.privacy import canary
+from tests.privacy.test_canary import PATHS, REVEAL, path_of
+
+SAVED = "升级前的台账: "
+DAY = "2026-11-25"
+WHY = ("--reason", "演示")
+#: take every format as it is
+AS_IT_IS = {("verify",), ("backup",)}
+#: begin a ledger, or need none
+WITHOUT = {
+    ("init",), ("demo",), ("triage",), ("calendar", "show"), ("calendar", "check"),
+    ("calendar", "due"), ("policy", "show"), ("policy", "check"),
+}  # fmt: skip
+#: record, and stand in no list of the canary: tried as they are, whatever their answer
+MORE: tuple[tuple[str, ...], ...] = (
+    ("told", "1", "--how", "演示"),
+    ("void", "1", "{last}", *WHY),
+    ("assess", "void", "{last}", *WHY),
+    ("duty", "plan", DAY, "p1", "p2"),
+    ("duty", "draft", "--month", "2026-12", "--write"),
+    ("duty", "swap", DAY, "p1", "p2"),
+    ("duty", "in", "p1"),
+    ("duty", "out", "p1"),
+    ("duty", "import", "{file}"),
+    ("duty", "begin"),
+    ("duty", "void", "{last}", *WHY),
+    ("meeting", "task", "drop", "m1.1", *WHY),
+    ("meeting", "void", "{last}", *WHY),
+    ("patrol", "void", "{last}", *WHY),
+    ("operation", "void", "{last}", *WHY),
+    ("units", "add", "演示社区", "--kind", "community", "--from", DAY),
+    ("units", "change", "平安建设办", "--alias", "演示", "--from", DAY),
+    ("units", "end", "平安建设办", "--from", DAY),
+    ("units", "person", "add", "演示戊", "--unit", "平安建设办"),
+    ("units", "person", "change", "p1", "--role", "演示"),
+    ("units", "person", "leave", "p4"),
+    ("units", "import", "{file}"),
+    ("units", "void", "{last}", *WHY),
+    ("calendar", "import", "{file}", "--yes"),
+    ("calendar", "add-local", "--off", "2026-12-04", "--document", "演字1号", "--scope", "滨江区",
+     "--yes"),
+    ("calendar", "apply"),
+    ("policy", "adopt"),
+    ("import", "{file}", "--profile", "messages"),
+    ("rebuild",),
+    ("erase", "3", "--basis", "本人书面申请", "--yes"),
+    ("retention", "release", "2", *WHY),
+    ("lookup", "--name", "演示甲", *WHY),
+    ("show", "1", *REVEAL),
+    ("list", *REVEAL),
+    ("meeting", "agenda", "m1", *REVEAL),
+    ("export",),
+    ("export", "--answers", "--channel", "微信公众号", "--since", "2026-11-01"),
+    ("export", "events"),
+)  # fmt: skip
+#: only look, and stand in no list of the canary
+LOOKING: tuple[tuple[str, ...], ...] = (
+    ("duty", "draft", "--month", "2026-12"),
+    ("meeting", "propose"),
+    ("patrol", "gaps"),
+    ("units", "list"),
+    ("calendar", "ics"),
+    ("calendar", "apply", "--dry-run"),
+    ("policy", "diff"),
+    ("policy", "adopt", "--dry-run"),
+    ("rebuild", "--check"),
+    ("retention", "run", "--dry-run"),
+)
+
+
+class Later:
+    """A ledger of today, and the program of a later day with another format."""
+
+    def __init__(self, call: Runner, path: Path) -> None:
+        self._call = call
+        self.path = path
+        self.last = "1"
+        self.file = path.with_name("一行.csv")
+        self.file.write_text("姓名\n演示\n", encoding="utf-8")
+
+    @property
+    def copies(self) -> list[Path]:
+        return sorted(self.path.parent.glob("*.bak"))
+
+    @property
+    def version(self) -> object:
+        return rows(self.path, "PRAGMA user_version")[0][0]
+
+    def count(self) -> object:
+        return rows(self.path, "SELECT count(*) FROM events")[0][0]
+
+    def run(self, *argv: str) -> Result:
+        """Run a command of the later program."""
+        told = [word.replace("{file}", str(self.file)) for word in argv]
+        told = [word.replace("{last}", self.last) for word in told]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(ddl, "MIGRATIONS", NEXT)
+            return self._call(*told, now=NOW, env={"SIXPING_LEDGER": str(self.path)})
+
+    def verified(self) -> dict[str, object]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(ddl, "MIGRATIONS", NEXT)
+            return verify.verify(self.path)
+
+    def like(self, other: Path) -> None:
+        """Take the ledger anew from another file, without the copies."""
+        for file in (*self.copies, self.path):
+            file.unlink(missing_ok=True)
+        shutil.copy(other, self.path)
+
+
+@pytest.fixture
+def today(ledger: Path) -> Path:
+    """Where ``call`` has its ledger, of today's format."""
+    return ledger
+
+
+@pytest.fixture
+def later(call: Runner, tmp_path: Path) -> Later:
+    folder = tmp_path / "later"
+    folder.mkdir()
+    return Later(call, folder / "street.sqlite3")
+
+
+def test_every_command_that_records_does_so_in_a_ledger_of_an_older_format(
+    call: Runner, tmp_path: Path, later: Later
+) -> None:
+    from tests.kit.fieldkit import a_street
+
+    a_street(call)
+    today = next(tmp_path.rglob("ledger.sqlite3"))
+    for argv in canary.SAID:
+        later.like(today)
+        before = later.count()
+        made = later.run(*argv)
+        assert made.code == 0, (argv, made.err)
+        assert (later.version, len(later.copies)) == (len(NEXT), 1), argv
+        assert made.err.count(SAVED) == 1, argv
+        assert str(later.copies[0]) in made.err.replace("\n", "")
+        assert later.count() > before + 1, "the upgrade and the step"  # type: ignore[operator]
+        assert call(*argv, now=NOW).code == 0, argv
+    assert later.verified()["ok"]
+
+    new_format = later.path.with_name("new.sqlite3")
+    later.like(today)
+    later.last = str(later.count())
+    assert later.run("rebuild").code == 0
+    shutil.copy(later.path, new_format)
+    for argv in MORE:
+        later.like(new_format)
+        events = later.count()
+        new = later.run(*argv)
+        recorded = later.count() != events
+        later.like(today)
+        old = later.run(*argv)
+        assert (old.code, old.out) == (new.code, new.out) or old.code == new.code == 0, argv
+        assert old.code != 78, (argv, old.err)
+        if recorded:
+            assert (later.version, old.err.count(SAVED)) == (len(NEXT), 1), (argv, old.err)
+
+    later.like(today)
+    whole = later.path.read_bytes()
+    looking = [
+        argv
+        for argv in (*canary.READ, *canary.RECORDED, *LOOKING)
+        if path_of(argv) not in {("lookup",), ("export",), ("verify",)}
+    ]
+    answers = [(argv, later.run(*argv).code) for argv in looking]
+    assert [answer for answer in answers if answer[1] != 78] == []
+    assert later.path.read_bytes() == whole
+    assert later.copies == []
+
+
+def test_every_command_is_tried_on_an_older_ledger() -> None:
+    tried = (*canary.SAID, *canary.READ, *canary.RECORDED, *MORE, *LOOKING)
+    assert sorted(set(PATHS) - {path_of(argv) for argv in tried} - AS_IT_IS - WITHOUT) == []
+
+
+def test_a_command_that_is_refused_for_its_words_upgrades_nothing(
+    later: Later, today: Path
+) -> None:
+    later.like(today)
+    whole = later.path.read_bytes()
+    for path in PATHS:
+        assert later.run(*path, "--no-such").code == 2, path
+    for argv in (("intake",), ("list", "--reveal"), ("note", "1"), ("export", "--since", "昨天")):
+        assert later.run(*argv).code == 2, argv
+    assert later.path.read_bytes() == whole
+    assert later.copies == []
+
+
+def test_a_reading_command_says_that_the_format_is_old_and_what_brings_it_up(
+    later: Later, today: Path
+) -> None:
+    later.like(today)
+    made = later.run("list")
+    assert made.code == 78
+    assert f"格式是旧的 (1, 现在是 {len(NEXT)})" in made.err
+    assert "sixping rebuild" in made.err
+    assert later.run("rebuild").code == 0
+    assert later.run("list").code == 0
+
+
+def test_verify_calls_an_older_ledger_old_and_not_tampered(later: Later, today: Path) -> None:
+    later.like(today)
+    whole = later.path.read_bytes()
+    made = later.run("verify", "--json")
+    assert made.code == 0
+    assert made.json()["findings"] == []
+    assert "old_format" in {one["remark"] for one in made.json()["remarks"]}
+    assert "格式是旧的" in later.run("verify").out + later.run("verify").err
+    assert later.path.read_bytes() == whole
+
+
+@pytest.mark.parametrize(
+    ("change", "layer"),
+    [
+        ("CREATE TABLE own (a)", "schema"),
+        ("DROP INDEX events_kind", "schema"),
+        ("UPDATE case_facts SET severity = '重大'", "projection"),
+        ("UPDATE told SET fields = '{}'", "chain"),
+        ("PRAGMA user_version = 2", "schema"),
+    ],
+)
+def test_verify_finds_what_was_changed_in_an_older_ledger(
+    call: Runner, later: Later, today: Path, change: str, layer: str
+) -> None:
+    assert call("intake", "路灯不亮", "--severity", "一般", now=NOW).code == 0
+    later.like(today)
+    import sqlite3
+
+    con = sqlite3.connect(later.path, isolation_level=None)
+    con.execute(change)
+    con.close()
+    made = later.run("verify", "--json")
+    assert made.code != 0
+    assert {one["layer"] for one in _findings(made)} == {layer}
+    if layer == "schema" and "user_version" not in change:
+        assert later.run("intake", "占道").code == 78, "no upgrade of a changed structure"
+        assert later.version == 1
+
+
+def _findings(made: Result) -> list[dict[str, str]]:
+    import json
+
+    found: list[dict[str, str]] = json.loads(made.out)["findings"]
+    return found
+
+
+def test_a_backup_of_an_older_ledger_is_of_that_format(later: Later, today: Path) -> None:
+    later.like(today)
+    copy = later.path.with_name("copy.sqlite3")
+    assert later.run("backup", str(copy)).code == 0
+    assert rows(copy, "PRAGMA user_version") == [(1,)] == rows(later.path, "PRAGMA user_version")
+    assert verify.verify(copy)["ok"]
+    assert later.run("--ledger", str(copy), "verify").code == 0
+
+
+def test_erasing_names_the_copy_that_an_upgrade_left(
+    later: Later, call: Runner, today: Path
+) -> None:
+    assert call("intake", "路灯不亮", "--reporter", "演示甲", now=NOW).code == 0
+    assert call("decline", "1", "--reason", "不属于本街道", now=NOW).code == 0
+    later.like(today)
+    assert later.run("note", "1", "演示").code == 0
+    (copy,) = later.copies
+    made = later.run("erase", "1", "--basis", "本人书面申请", "--yes")
+    assert made.code == 0, made.err
+    assert copy.name in made.err + made.out
+    assert copy.stat().st_mode & 0o077 == 0
+
+
+def test_the_copy_of_an_upgrade_that_did_not_happen_is_used_again(
+    later: Later, today: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later.like(today)
+    broken = (*ddl.MIGRATIONS, ("CREATE TABLE broken (a) STRICT",))
+    monkeypatch.setattr("tests.commands.test_upgrade.NEXT", broken)
+    whole = later.path.read_bytes()
+    assert later.run("note", "1", "演示").code == 78
+    assert later.path.read_bytes() == whole
+    (copy,) = later.copies
+    monkeypatch.undo()
+    made = later.run("rebuild")
+    assert made.code == 0
+    assert later.copies == [copy]
+    assert str(copy) in made.err.replace("\n", "")
+
+
+def test_a_copy_of_another_state_is_neither_used_nor_overwritten(later: Later, today: Path) -> None:
+    later.like(today)
+    taken = later.path.with_name(f"{later.path.name}.20261124150000.bak")
+    taken.write_bytes(b"another")
+    assert later.run("rebuild").code == 0
+    assert taken.read_bytes() == b"another"
+    assert [copy.name[-6:] for copy in later.copies] == ["-2.bak", "00.bak"]
+
+
+def test_two_processes_that_upgrade_at_once_both_do_their_work(later: Later, today: Path) -> None:
+    later.like(today)
+    env = {"PATH": os.defpath, "HOME": str(later.path.parent), "PYTHONPATH": str(ROOT)}
+    env |= {"SIXPING_LEDGER": str(later.path), "SIXPING_NOW": NOW}
+    argv = [sys.executable, "-m", "tests.kit.nextformat", "intake", "占道", "--severity", "一般"]
+    desks = [
+        subprocess.Popen(
+            [*argv, "--request-id", str(n)], env=env, stderr=subprocess.PIPE, text=True
+        )
+        for n in range(3)
+    ]
+    said = [desk.communicate(timeout=120)[1] for desk in desks]
+    assert [desk.returncode for desk in desks] == [0, 0, 0], said
+    assert sum(SAVED in one for one in said) == 1
+    kinds = [kind for (kind,) in rows(later.path, "SELECT kind FROM events")]
+    assert (kinds.count("migrated"), kinds.count("reported")) == (1, 3)
+    assert len(later.copies) == 1
+    assert later.verified()["ok"]
+
+
+def test_an_older_program_refuses_what_was_upgraded_under_its_hands(
+    later: Later, today: Path
+) -> None:
+    from sixping.errors import LedgerUnusable
+    from sixping.store import sqlite
+
+    later.like(today)
+    con = sqlite.open_writer(later.path)
+    try:
+        assert later.run("rebuild").code == 0
+        sqlite.begin(con)
+        with pytest.raises(LedgerUnusable, match="由更新的 sixping 写成"):
+            sqlite.check_schema(con, str(later.path))
+    finally:
+        con.close()
+
+
+AS_NOBODY = """
+import os, sys
+from sixping.cli import main
+from sixping.store import ddl
+ddl.MIGRATIONS += (("CREATE TABLE later (a INTEGER PRIMARY KEY) STRICT",),)
+COMMANDS = (["verify"], ["list"], ["note", "1", "演示"], ["export", "--json"])
+for words in (*COMMANDS, *COMMANDS):  # imports what another account may not read
+    main(["--ledger", sys.argv[2], *words])
+os.setgid(65534)
+os.setuid(65534)
+print("nobody:")
+print("nobody:", file=sys.stderr)
+for words in COMMANDS:
+    print("code", main(["--ledger", sys.argv[1], *words]), flush=True)
+"""
+
+
+def test_who_may_not_write_is_told_who_may(tmp_path: Path, public: Public) -> None:
+    path, number = lived(public.folder)
+    path.chmod(0o444)
+    path.parent.chmod(0o555)
+    whole = path.read_bytes()
+    done = subprocess.run(
+        [sys.executable, "-c", AS_NOBODY, str(path), str(lived(tmp_path)[0])],
+        env={"PATH": os.defpath, "PYTHONPATH": str(public.program), "HOME": "/"},
+        cwd="/",
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    out, err = (text.decode().partition("nobody:")[2] for text in (done.stdout, done.stderr))
+    assert [line for line in out.splitlines() if line.startswith("code")] == [
+        "code 0", "code 78", "code 78", "code 0",
+    ], err  # fmt: skip
+    assert number in out, "the export"
+    assert "文件属于 root" in err
+    assert "这次导出没有记入台账" in err
+    assert path.read_bytes() == whole
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
