@@ -12,7 +12,8 @@ from sqlalchemy import text
 
 from sixping import open_ledger
 from sixping.errors import InputOutput, LedgerBusy, LedgerUnusable, NoPermission, SixpingError
-from sixping.store import damage, sqlite, verify
+from sixping.store import sqlite, verify
+from sixping.store.layers import secondlook
 from tests.conftest import Result, Runner
 from tests.kit.corruption import loosened, tightened
 from tests.kit.ledgerkit import lived, rows
@@ -196,7 +197,7 @@ def test_a_fault_over_a_sound_ledger_stays_one_of_the_program(
     monkeypatch.setattr("sixping.services.casefile.read_case", broken)
     done = _shown(call, path)
     assert (done.code, "程序内部出错" in done.err) == (1, True), done.err
-    assert damage.stored_wrongly(path) is None
+    assert secondlook.stored_wrongly(path) is None
     assert verify.verify(path)["ok"]
 
 
@@ -218,14 +219,14 @@ def test_words_that_are_no_utf_8_are_neither_shown_nor_called_a_fault_of_the_pro
 
 
 def test_the_look_at_values_never_raises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert damage.first_finding(tmp_path / "none.db") is None
+    assert secondlook.first_finding(tmp_path / "none.db") is None
     path = lived(tmp_path)[0]
 
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr("sixping.store.layers.findings", broken)
-    assert damage.first_finding(path) is None
+    assert secondlook.first_finding(path) is None
 
 
 # --- system calls that fail ----------------------------------------------------------------
