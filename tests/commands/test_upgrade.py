@@ -287,11 +287,12 @@ def test_erasing_names_the_copy_that_an_upgrade_left(
     assert copy.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize("step", ["CREATE TABLE broken (a) STRICT", "DELETE FROM sources"])
 def test_the_copy_of_an_upgrade_that_did_not_happen_is_used_again(
-    later: Later, today: Path, monkeypatch: pytest.MonkeyPatch
+    later: Later, today: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     later.like(today)
-    broken = (*ddl.MIGRATIONS, ("CREATE TABLE broken (a) STRICT",))
+    broken = (*ddl.MIGRATIONS, (step,))
     monkeypatch.setattr("tests.commands.test_upgrade.NEXT", broken)
     whole = later.path.read_bytes()
     assert later.run("note", "1", "演示").code == 78
