@@ -563,7 +563,7 @@ _RECORDING = (
     "office.units.end", "office.units.import_", "office.units.void", "office.people.add",
     "office.people.change", "office.people.leave", "calendar.enter", "calendar.apply.apply",
     "policy.rules.adopt", "ledger.books.rebuild", "ledger.privacy.lookup", "ledger.privacy.erase",
-    "ledger.retention.hold", "ledger.retention.release",
+    "ledger.retention.hold", "ledger.retention.release", "ledger.demo.demo",
 )  # fmt: skip
 WRITING: Mapping[str, tuple[str, ...]] = dict.fromkeys(_RECORDING, ()) | {
     "office.agenda.agenda": ("add",),

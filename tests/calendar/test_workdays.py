@@ -288,7 +288,8 @@ def test_a_calendar_without_working_days_is_refused_naming_its_source() -> None:
 def test_the_fingerprint_is_the_same_in_any_process_zone_and_locale() -> None:
     code = "from sixping.workdays import load_calendar; print(load_calendar().fingerprint)"
     for extra in ({"TZ": "America/New_York", "LC_ALL": "C", "PYTHONHASHSEED": "7"}, {}):
-        out = subprocess.check_output([sys.executable, "-c", code], env={**os.environ, **extra})
+        env = {**os.environ, **extra}
+        out = subprocess.check_output([sys.executable, "-c", code], env=env, timeout=120)
         assert out.decode().strip() == CALENDAR.fingerprint
     marks = load_calendar()
     marks.day(date(2090, 1, 1))  # indexing the far years changes nothing

@@ -340,8 +340,9 @@ def killed(ledger: Path, moment: str) -> None:
     argv = ("--ledger", str(ledger), "erase", "1", *BASIS)
     env = os.environ | {"PYTHONPATH": str(ROOT), "SIXPING_NOW": LATER, "HOME": str(ledger.parent)}
     done = subprocess.run(
-        [sys.executable, "-c", KILLED, moment, *argv], env=env, capture_output=True, check=False
-    )
+        [sys.executable, "-c", KILLED, moment, *argv],
+        env=env, capture_output=True, check=False, timeout=120,
+    )  # fmt: skip
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from sixping.store import ddl, verify
+from sixping.store.files import upgrade
 from tests.conftest import ROOT, Public, Result, Runner
 from tests.kit.fieldkit import NOW
-from tests.kit.ledgerkit import lived, rows
+from tests.kit.ledgerkit import lived, rows, stamp
 from tests.kit.nextformat import NEXT
 from tests.privacy import canary
 from tests.privacy.test_canary import PATHS, REVEAL, path_of
@@ -253,7 +254,9 @@ def test_verify_finds_what_was_changed_in_an_older_ledger(
     assert made.code != 0
     assert {one["layer"] for one in _findings(made)} == {layer}
     if layer == "schema" and "user_version" not in change:
-        assert later.run("intake", "占道").code == 78, "no upgrade of a changed structure"
+        refused = later.run("intake", "占道")
+        assert refused.code == 78, "no upgrade of a changed structure"
+        assert f": {later.path}\n" in refused.err, "the ledger is named, not its copy"
         assert later.version == 1
 
 
@@ -287,11 +290,12 @@ def test_erasing_names_the_copy_that_an_upgrade_left(
     assert copy.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize("step", ["CREATE TABLE broken (a) STRICT", "DELETE FROM sources"])
 def test_the_copy_of_an_upgrade_that_did_not_happen_is_used_again(
-    later: Later, today: Path, monkeypatch: pytest.MonkeyPatch
+    later: Later, today: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     later.like(today)
-    broken = (*ddl.MIGRATIONS, ("CREATE TABLE broken (a) STRICT",))
+    broken = (*ddl.MIGRATIONS, (step,))
     monkeypatch.setattr("tests.commands.test_upgrade.NEXT", broken)
     whole = later.path.read_bytes()
     assert later.run("note", "1", "演示").code == 78
@@ -304,13 +308,29 @@ def test_the_copy_of_an_upgrade_that_did_not_happen_is_used_again(
     assert str(copy) in made.err.replace("\n", "")
 
 
-def test_a_copy_of_another_state_is_neither_used_nor_overwritten(later: Later, today: Path) -> None:
+def test_a_copy_of_another_state_is_neither_used_nor_overwritten(
+    call: Runner, later: Later, today: Path
+) -> None:
+    before = today.read_bytes()
+    assert call("intake", "路灯不亮", "--severity", "一般", now=NOW).code == 0
     later.like(today)
     taken = later.path.with_name(f"{later.path.name}.20261124150000.bak")
-    taken.write_bytes(b"another")
+    taken.write_bytes(before)
     assert later.run("rebuild").code == 0
-    assert taken.read_bytes() == b"another"
+    assert taken.read_bytes() == before
     assert [copy.name[-6:] for copy in later.copies] == ["-2.bak", "00.bak"]
+    assert verify.verify(later.copies[0])["events"] == later.count() - 1  # type: ignore[operator]
+
+
+def test_who_finds_the_upgrade_done_does_nothing_more(later: Later, today: Path) -> None:
+    later.like(today)
+    assert later.run("rebuild").code == 0
+    whole = later.path.read_bytes()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ddl, "MIGRATIONS", NEXT)
+        assert upgrade(str(later.path), stamp()) is None
+    assert later.path.read_bytes() == whole
+    assert len(later.copies) == 1
 
 
 def test_two_processes_that_upgrade_at_once_both_do_their_work(later: Later, today: Path) -> None:

@@ -369,7 +369,8 @@ def test_it_starts_with_an_empty_environment_and_closed_streams() -> None:
     answered = _process("--version", stdout=subprocess.PIPE, env={})
     assert (answered.returncode, answered.stdout.decode()) == (0, f"sixping {__version__}\n")
     shell = f'"{sys.executable}" -m sixping --version >&- 2>&- <&-'
-    assert subprocess.run(shell, shell=True, check=False, cwd=ROOT).returncode == 0  # noqa: S602
+    done = subprocess.run(shell, shell=True, check=False, cwd=ROOT, timeout=120)  # noqa: S602
+    assert done.returncode == 0
 
 
 def test_the_shell_completes_commands_without_importing_them(call: Runner) -> None:

@@ -68,6 +68,7 @@ def _ci(folder: Path, *lines: str, gates: str = "0") -> subprocess.CompletedProc
         text=True,
         check=False,
         cwd="/",
+        timeout=120,
     )
 
 
@@ -268,7 +269,13 @@ def test_the_wheel_runs_by_itself_and_finds_its_own_data(wheel: Path, tmp_path: 
     probe = "from sixping.util.datafiles import locate; print(locate('policy.toml'))"
     private = [
         subprocess.run(
-            [sys.executable, *argv], env=env, capture_output=True, text=True, check=True, cwd="/"
+            [sys.executable, *argv],
+            env=env,
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd="/",
+            timeout=120,
         ).stdout.strip()
         for argv in (["-m", "sixping", "--version"], ["-c", probe])
     ]

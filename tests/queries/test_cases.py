@@ -178,7 +178,7 @@ def test_readers_import_nothing_heavy() -> None:
 
     code = "import sys, sixping.queries.cases; print(*sys.modules)"
     loaded = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
     ).stdout.split()
     heavy = {
         "sqlmodel",

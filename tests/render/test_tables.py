@@ -199,7 +199,8 @@ def test_rich_is_loaded_for_a_terminal_only() -> None:
         "emit([{'a': 'x'}], [Column('a', 'A')], fmt='table', out=sys.stderr, page=Page(width=80))\n"
         "print(loaded, 'rich' in sys.modules)"
     )
-    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
+    command = [sys.executable, "-c", script]
+    ran = subprocess.run(command, capture_output=True, check=True, text=True, timeout=120)
     assert ran.stdout.split() == ["False", "True"]
 
 
@@ -247,7 +248,7 @@ def test_no_character_crashes_a_stream(encoding: str) -> None:
     )
     env = os.environ | {"PYTHONIOENCODING": encoding}
     command = [sys.executable, "-c", script.encode("unicode_escape").decode().replace("\\n", "\n")]
-    ran = subprocess.run(command, capture_output=True, env=env, check=False)
+    ran = subprocess.run(command, capture_output=True, env=env, check=False, timeout=120)
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.endswith(b"?\n" if encoding == "ascii" else "好\n".encode(encoding))
 

@@ -25,6 +25,7 @@ from sixping.store.files import create
 from sixping.store.requests import identities
 from sixping.store.rows import SAID_COLUMNS, STATE_COLUMNS, TERM_COLUMNS
 from tests.kit import events as ev
+from tests.kit.deadline import killed_after
 from tests.kit.ledgerkit import (
     CLOCKS,
     DAY,
@@ -348,7 +349,7 @@ def writer(path: Path, count: int, name: str) -> subprocess.Popen[str]:
 def test_eight_processes_take_in_fifty_each_without_error_or_gap(tmp_path: Path) -> None:
     path = make(tmp_path)
     desks = [writer(path, 50, str(i)) for i in range(8)]
-    numbers = [line for desk in desks for line in desk.communicate()[0].split()]
+    numbers = [line for desk in desks for line in desk.communicate(timeout=120)[0].split()]
     assert [desk.returncode for desk in desks] == [0] * 8
     assert sorted(numbers) == [f"2026-{i:06d}" for i in range(1, 401)]
     assert verify.verify(path)["ok"]
@@ -360,9 +361,10 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
     for i in range(8):
         desk = writer(path, 10_000, str(i))
         assert desk.stdout is not None
-        acknowledged += [desk.stdout.readline().strip() for _ in range(2 + i)]
+        with killed_after(120, desk):
+            acknowledged += [desk.stdout.readline().strip() for _ in range(2 + i)]
         desk.kill()
-        acknowledged += desk.communicate()[0].split()
+        acknowledged += desk.communicate(timeout=120)[0].split()
     kept = {n for (n,) in rows(path, "SELECT number FROM cases")}
     assert set(acknowledged) <= kept
     assert len(set(acknowledged)) == len(acknowledged)

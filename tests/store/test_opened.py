@@ -121,7 +121,7 @@ def test_a_missing_ledger_is_explained(tmp_path: Path) -> None:
 def test_to_import_the_package_loads_no_sqlmodel() -> None:
     probe = "import sys, sixping; print('sqlmodel' in sys.modules, 'sqlite3' in sys.modules)"
     done = subprocess.run(
-        [sys.executable, "-c", probe], capture_output=True, text=True, check=True,
+        [sys.executable, "-c", probe], capture_output=True, text=True, check=True, timeout=120,
         env={"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert done.stdout.split() == ["False", "False"]

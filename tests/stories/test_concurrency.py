@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sixping.store import verify
 from tests.conftest import ROOT, Runner
+from tests.kit.deadline import killed_after
 from tests.kit.ledgerkit import rows
 
 DESKS, EACH = 8, 50
@@ -53,10 +54,11 @@ def numbers(text: str) -> list[str]:
 def first_answer(desk: subprocess.Popen[bytes]) -> bytes:
     """Wait until a desk has answered once; what it says after that is still to come."""
     said = b""
-    for line in desk.stdout or ():
-        said += line
-        if line == b"}\n":
-            break
+    with killed_after(120, desk):
+        for line in desk.stdout or ():
+            said += line
+            if line == b"}\n":
+                break
     return said
 
 
@@ -102,7 +104,7 @@ def test_a_desk_killed_at_any_moment_loses_nothing_it_acknowledged(
         for _ in range(37 * kill % KILLS * 200):  # somewhere within the next registration
             desk.poll()
         desk.kill()
-        said += desk.communicate()[0]
+        said += desk.communicate(timeout=120)[0]
         acknowledged += numbers(said.decode(errors="replace"))
     assert len(acknowledged) >= KILLS
     assert len(set(acknowledged)) == len(acknowledged)

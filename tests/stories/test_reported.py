@@ -14,6 +14,7 @@ import pytest
 
 from sixping.util.text import columns
 from tests.conftest import ROOT, Runner
+from tests.kit.deadline import killed_after
 from tests.kit.street import adopt
 
 pytestmark = pytest.mark.usefixtures("ledger")
@@ -25,7 +26,8 @@ def closed(ledger: Path, words: str, *, redirect: str) -> subprocess.CompletedPr
     """Run a command line from a shell that closed some of its streams."""
     env = {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT), "SIXPING_NOW": NOW}
     line = f'"{sys.executable}" -m sixping --ledger "{ledger}" {words} {redirect}'
-    return subprocess.run(["/bin/sh", "-c", line], env=env, capture_output=True, check=False)
+    shell = ["/bin/sh", "-c", line]
+    return subprocess.run(shell, env=env, capture_output=True, check=False, timeout=120)
 
 
 def on_a_terminal(ledger: Path, words: str, width: int, *, now: str) -> list[str]:
@@ -41,7 +43,8 @@ def on_a_terminal(ledger: Path, words: str, width: int, *, now: str) -> list[str
     )  # fmt: skip
     os.close(end)
     seen = b""
-    with open(main, "rb", buffering=0) as screen, suppress(OSError):  # noqa: PTH123 - a descriptor
+    screen = open(main, "rb", buffering=0)  # noqa: PTH123, SIM115 - a descriptor
+    with screen, killed_after(120, program), suppress(OSError):
         while part := screen.read(1 << 16):
             seen += part
     assert program.wait(60) == 0
