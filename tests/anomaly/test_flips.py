@@ -30,9 +30,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def flips(good: bytes) -> list[tuple[int, int]]:
     """Return (place, bit): all of the full part, a strided sweep of it otherwise."""
     chance = random.Random(SEED)  # noqa: S311 - seeded on purpose
-    every = [
-        (place, bit) for place in used_bytes(good) for bit in chance.sample(range(8), k=BITS)
-    ]
+    every = [(place, bit) for place in used_bytes(good) for bit in chance.sample(range(8), k=BITS)]
     stride = 1 if FULL else max(1, len(every) // QUICK)
     return every[chance.randrange(stride) :: stride]
 

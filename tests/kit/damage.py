@@ -76,24 +76,17 @@ def more(folder: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
 def rich(folder: Path) -> Path:
     """Return a ledger with every table in use: a sample's life, taken over, and lived on."""
     old, new = folder / "old.sqlite3", folder / "rich.sqlite3"
-    with patch("sixping.services.adoption.offered", _few_rules()):
-        sample.make(old)
-        sample.make(old, more(folder))
-        sample.make(new, (
-            ("2026-11-21T09:00", ("init",)),
-            ("2026-11-21T09:05", ("import", str(folder / "events.jsonl"))),
-            ("2026-11-21T09:10", ("intake", "占道经营", "--request-id", "演示-9")),
-        ))  # fmt: skip
+    sample.make(old)
+    sample.make(old, more(folder))
+    sample.make(new, (
+        ("2026-11-21T09:00", ("init",)),
+        ("2026-11-21T09:05", ("import", str(folder / "events.jsonl"))),
+        ("2026-11-21T09:10", ("intake", "占道经营", "--request-id", "演示-9")),
+    ))  # fmt: skip
     with transaction(new, stamp(NOW)) as work:
         seq = work.note("organisation", "演示", "noted", {})
         work.note("organisation", "演示", "voided", {"seq": seq}, voided=seq)
     return new
-
-
-def _few_rules() -> object:
-    """Return what offers one document only: what is not adopted is read from the data."""
-    one = {"units": adoption.offered()["units"]}
-    return lambda *_: one
 
 
 def tiny(folder: Path) -> Path:
@@ -145,7 +138,7 @@ def content(path: Path) -> Content | None:
         with closing(sqlite3.connect(path)) as con:
             con.text_factory = bytes
             schema = con.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
-            found = {"": [repr(row) for row in [*schema, *_own(con)]]}
+            found = {"": sorted(repr(row) for row in [*schema, *_own(con)])}
             for kind, name, *_ in schema:
                 if kind == b"table":
                     table = name.decode("utf-8", "surrogateescape")
@@ -173,7 +166,7 @@ def used_bytes(good: bytes) -> list[int]:
         begin = number * size
         head = begin + (0 if number else _HEADER)
         kind = good[head]
-        if kind not in _HEADS or not number and kind not in (5, 13):
+        if kind not in _HEADS or (not number and kind not in (5, 13)):
             places += range(begin, begin + size)  # a page of text that overflowed
             continue
         cells = int.from_bytes(good[head + 3 : head + 5], "big")
