@@ -42,16 +42,30 @@ status = "状态"
 [defaults]
 channel = "投诉举报电话"
 """
-ROWS = (
-    "编号,内容,时间,状态\n7号,路灯不亮,2026-03-02 09:00:00,办完\n"
-    ",窨井盖缺失,2026-03-03 09:00:00,办完\n,窨井盖缺失,2026-03-03 09:00:00,办完\n"
-)
+HEADER = "编号,内容,时间,状态\n"
+FILES = {  # how numbers are given → rows: one number twice, none twice
+    "": "7号,路灯不亮,2026-03-02 09:00:00,办完\n"
+        ",窨井盖缺失,2026-03-03 09:00:00,办完\n,窨井盖缺失,2026-03-03 09:00:00,办完\n",
+    "按月": "1号,路灯又不亮,2026-03-04 09:00:00,办完\n1号,树枝折断,2026-04-04 09:00:00,办完\n",
+    "多行": "9号,井盖响,2026-03-05 09:00:00,办完\n9号,路面破损,2026-03-05 09:00:00,办完\n",
+}  # fmt: skip
+
+
+def imports(folder: Path) -> list[tuple[str, ...]]:
+    """Return the imports of files whose numbers tell reports apart in every way there is."""
+    found: list[tuple[str, ...]] = []
+    for numbering, rows in FILES.items():
+        name = numbering or "own"
+        said = f'numbering = "{numbering}"\n' if numbering else ""
+        profile, file = folder / f"{name}.toml", folder / f"{name}.csv"
+        profile.write_text(said + PROFILE, encoding="utf-8")
+        file.write_text(HEADER + rows, encoding="utf-8")
+        found.append(("import", str(file), "--profile", str(profile), "--partial"))
+    return found
 
 
 def more(folder: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return the steps that make the sample ledger richer; files they need are written."""
-    (folder / "own.toml").write_text(PROFILE, encoding="utf-8")
-    (folder / "rows.csv").write_text(ROWS, encoding="utf-8")
     rules = folder / "rules"
     rules.mkdir()
     own = adoption.offered()["units"]
@@ -64,9 +78,7 @@ def more(folder: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
         ("2026-11-20T10:10", ("intake", "已处理的小事", "--request-id", "演示-8")),
         ("2026-11-20T10:15", ("decline", "7", "--reason", "不属于本街道")),
         ("2026-11-20T10:20", ("erase", "7", "--basis", "本人书面申请", "--yes")),
-        ("2026-11-20T10:25", (
-            "import", str(folder / "rows.csv"), "--profile", str(folder / "own.toml"), "--partial",
-        )),
+        *(("2026-11-20T10:25", argv) for argv in imports(folder)),
         ("2026-11-20T10:30", ("policy", "adopt", str(rules))),
         ("2026-11-20T10:35", ("export", "events", "-o", str(folder / "events.jsonl"), "--reveal",
                               "--reason", "移交")),
