@@ -42,16 +42,30 @@ status = "状态"
 [defaults]
 channel = "投诉举报电话"
 """
-ROWS = (
-    "编号,内容,时间,状态\n7号,路灯不亮,2026-03-02 09:00:00,办完\n"
-    ",窨井盖缺失,2026-03-03 09:00:00,办完\n,窨井盖缺失,2026-03-03 09:00:00,办完\n"
-)
+HEADER = "编号,内容,时间,状态\n"
+FILES = {  # how numbers are given → rows: one number twice, none twice
+    "": "7号,路灯不亮,2026-03-02 09:00:00,办完\n"
+        ",窨井盖缺失,2026-03-03 09:00:00,办完\n,窨井盖缺失,2026-03-03 09:00:00,办完\n",
+    "按月": "1号,路灯又不亮,2026-03-04 09:00:00,办完\n1号,树枝折断,2026-04-04 09:00:00,办完\n",
+    "多行": "9号,井盖响,2026-03-05 09:00:00,办完\n9号,路面破损,2026-03-05 09:00:00,办完\n",
+}  # fmt: skip
+
+
+def imports(folder: Path) -> list[tuple[str, ...]]:
+    """Return the imports of files whose numbers tell reports apart in every way there is."""
+    found: list[tuple[str, ...]] = []
+    for numbering, rows in FILES.items():
+        name = numbering or "own"
+        said = f'numbering = "{numbering}"\n' if numbering else ""
+        profile, file = folder / f"{name}.toml", folder / f"{name}.csv"
+        profile.write_text(said + PROFILE, encoding="utf-8")
+        file.write_text(HEADER + rows, encoding="utf-8")
+        found.append(("import", str(file), "--profile", str(profile), "--partial"))
+    return found
 
 
 def more(folder: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return the steps that make the sample ledger richer; files they need are written."""
-    (folder / "own.toml").write_text(PROFILE, encoding="utf-8")
-    (folder / "rows.csv").write_text(ROWS, encoding="utf-8")
     rules = folder / "rules"
     rules.mkdir()
     own = adoption.offered()["units"]
@@ -64,9 +78,7 @@ def more(folder: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
         ("2026-11-20T10:10", ("intake", "已处理的小事", "--request-id", "演示-8")),
         ("2026-11-20T10:15", ("decline", "7", "--reason", "不属于本街道")),
         ("2026-11-20T10:20", ("erase", "7", "--basis", "本人书面申请", "--yes")),
-        ("2026-11-20T10:25", (
-            "import", str(folder / "rows.csv"), "--profile", str(folder / "own.toml"), "--partial",
-        )),
+        *(("2026-11-20T10:25", argv) for argv in imports(folder)),
         ("2026-11-20T10:30", ("policy", "adopt", str(rules))),
         ("2026-11-20T10:35", ("export", "events", "-o", str(folder / "events.jsonl"), "--reveal",
                               "--reason", "移交")),
@@ -76,24 +88,17 @@ def more(folder: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
 def rich(folder: Path) -> Path:
     """Return a ledger with every table in use: a sample's life, taken over, and lived on."""
     old, new = folder / "old.sqlite3", folder / "rich.sqlite3"
-    with patch("sixping.services.adoption.offered", _few_rules()):
-        sample.make(old)
-        sample.make(old, more(folder))
-        sample.make(new, (
-            ("2026-11-21T09:00", ("init",)),
-            ("2026-11-21T09:05", ("import", str(folder / "events.jsonl"))),
-            ("2026-11-21T09:10", ("intake", "占道经营", "--request-id", "演示-9")),
-        ))  # fmt: skip
+    sample.make(old)
+    sample.make(old, more(folder))
+    sample.make(new, (
+        ("2026-11-21T09:00", ("init",)),
+        ("2026-11-21T09:05", ("import", str(folder / "events.jsonl"))),
+        ("2026-11-21T09:10", ("intake", "占道经营", "--request-id", "演示-9")),
+    ))  # fmt: skip
     with transaction(new, stamp(NOW)) as work:
         seq = work.note("organisation", "演示", "noted", {})
         work.note("organisation", "演示", "voided", {"seq": seq}, voided=seq)
     return new
-
-
-def _few_rules() -> object:
-    """Return what offers one document only: what is not adopted is read from the data."""
-    one = {"units": adoption.offered()["units"]}
-    return lambda *_: one
 
 
 def tiny(folder: Path) -> Path:
@@ -145,7 +150,7 @@ def content(path: Path) -> Content | None:
         with closing(sqlite3.connect(path)) as con:
             con.text_factory = bytes
             schema = con.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
-            found = {"": [repr(row) for row in [*schema, *_own(con)]]}
+            found = {"": sorted(repr(row) for row in [*schema, *_own(con)])}
             for kind, name, *_ in schema:
                 if kind == b"table":
                     table = name.decode("utf-8", "surrogateescape")
