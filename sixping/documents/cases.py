@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.documents.phrases import GONE
+from sixping.store.log import remarks_of
 from sixping.triage.reasons import Grounds
 from sixping.util import several
 from sixping.util.clock import to_text
@@ -279,7 +280,7 @@ def event_json(row: EventRow, *, reveal: bool = False, people: People = NOBODY) 
         "user": row.os_user,
         "host": row.host,
         "program": row.program,
-        "remarks": json.loads(row.remarks) if row.remarks else [],
+        "remarks": remarks_of(row.seq, row.kind, row.remarks),
         "voided_by": row.voided_by,
         "erased_by": row.erased_by,
         "hash": row.hash.hex(),

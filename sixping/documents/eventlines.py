@@ -14,6 +14,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from sixping.documents.cases import NOBODY, People, masked, people_in
+from sixping.store.log import remarks_of
 from sixping.util.text import dump_json
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def event_line(
         line["sealed"] = row.sealed.hex()
     said = {
         "voided_by": row.voided_by, "erased_by": row.erased_by,
-        "remarks": json.loads(row.remarks) if row.remarks else None, "hash": row.hash.hex(),
+        "remarks": remarks_of(row.seq, row.kind, row.remarks) or None, "hash": row.hash.hex(),
     }  # fmt: skip
     return line | {name: value for name, value in said.items() if value is not None}
 

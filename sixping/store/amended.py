@@ -7,6 +7,7 @@ what people said, and go with it when it is erased. Few cases are amended: their
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.cases.codec import private_fields, private_text
@@ -14,8 +15,9 @@ from sixping.cases.contactkeys import contact_keys
 from sixping.cases.lifecycle import effective
 from sixping.cases.step import Voided
 from sixping.errors import LedgerUnusable
-from sixping.store.log import read_entries
-from sixping.store.requests import by_number, handles, identities
+from sixping.store.chain import handler
+from sixping.store.log import ILLEGIBLE, read_entries
+from sixping.store.requests import by_number, identities
 from sixping.store.rows import of_kind
 from sixping.util.clock import to_text
 
@@ -131,10 +133,10 @@ def amended_cases(con: Connection) -> Iterator[list[CaseEntry]]:
         " AND e.stream = 'case' ORDER BY e.subject"
     )
     for (number,) in numbers.fetchall():
-        try:
-            yield read_entries(con, number)
-        except LedgerUnusable:
-            continue
+        with suppress(LedgerUnusable, *ILLEGIBLE):
+            entries = read_entries(con, number)
+            amendments(entries)  # what follows from them can be read, or nothing does
+            yield entries
 
 
 def erased(con: Connection) -> set[int]:
@@ -179,9 +181,9 @@ def handle_rows(
             yield handle(source), amendment.seq
 
 
-def request_rows(con: Connection) -> list[tuple[bytes, int]]:
-    """Return those of all amendments. Raises ``LedgerUnusable`` without the secret."""
-    gone, handle = erased(con), handles(con)
+def request_rows(con: Connection, key: bytes) -> list[tuple[bytes, int]]:
+    """Return those of all amendments, under a secret."""
+    gone, handle = erased(con), handler(key)
     return [row for log in amended_cases(con) for row in handle_rows(log, gone, handle)]
 
 

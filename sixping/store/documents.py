@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sixping.calendar.table import sha256_hex
 from sixping.errors import LedgerUnusable, SixpingError
+from sixping.store.log import ILLEGIBLE
 from sixping.store.rows import EVENT_RECORDED_AT, NO_END, of_kind
 from sixping.util.clock import from_text
 from sixping.util.toml import RuleFile, Table, plain
@@ -208,12 +209,19 @@ def wrong_documents(con: Connection) -> Iterator[tuple[int | None, str]]:
     for seq, name, digest in _recorded(con):
         wanted.add(digest)
         text = texts.get(digest)
-        if text is None:
+        if digest not in texts:
             yield seq, f"第 {seq} 号采用的规则 {name} 不见了"
-        elif not isinstance(text, str) or digest_of(text) != digest:
+        elif not _is_of(text, digest):
             yield seq, f"第 {seq} 号采用的规则 {name} 被改动过"
-    for digest in sorted(texts.keys() - wanted):
-        yield None, f"多出没有记录采用的规则 {digest[:16]}"
+    for digest in sorted(texts.keys() - wanted, key=str):
+        yield None, f"多出没有记录采用的规则 {str(digest)[:16]}"
+
+
+def _is_of(text: object, digest: str) -> bool:
+    try:
+        return isinstance(text, str) and digest_of(text) == digest
+    except UnicodeEncodeError:  # broken text, read leniently
+        return False
 
 
 def _recorded(con: Connection) -> Iterable[tuple[int, str, str]]:
@@ -227,22 +235,21 @@ def _recorded(con: Connection) -> Iterable[tuple[int, str, str]]:
         try:
             said = json.loads(facts)
             yield seq, str(said["name"]), str(said["digest"])
-        except (ValueError, KeyError, TypeError):
+        except ILLEGIBLE:
             continue
 
 
 def wrong_parsed(con: Connection) -> Iterator[str]:
-    """Yield what is wrong with the parsed rows of this parser; an older one's are passed over."""
+    """Yield what is wrong with the parsed rows: each is of this parser and of its text."""
     rows = con.execute("SELECT digest, parser, data FROM parsed").fetchall()
-    kept = {digest: data for digest, parser, data in rows if parser == PARSER}
-    others = {digest for digest, parser, _ in rows if parser != PARSER}
+    kept = {digest: row for digest, *row in rows}
     for digest, text in con.execute("SELECT digest, content FROM documents").fetchall():
         try:
             made = parsed(text)
-        except (SixpingError, ValueError, TypeError, AttributeError):
-            made = None  # the chain's layer says so
-        if made is not None and kept.get(digest, "" if digest not in others else made) != made:
-            yield f"规则 {digest[:16]} 的读出内容与原文不符"
-        kept.pop(digest, None)
-    for digest in sorted(kept):
-        yield f"多出没有原文的规则 {digest[:16]}"
+        except (SixpingError, *ILLEGIBLE):
+            kept.pop(digest, None)  # the chain's layer says so
+            continue
+        if kept.pop(digest, None) != (None if made is None else [PARSER, made]):
+            yield f"规则 {str(digest)[:16]} 的读出内容与原文不符"
+    for digest in sorted(kept, key=str):
+        yield f"多出没有原文的规则 {str(digest)[:16]}"

@@ -62,7 +62,9 @@ def _initialised(
     )
     con.execute("INSERT INTO counters (name, value) VALUES ('seq', 0)")
     work = Transaction(con, stamp)
-    work.note("organisation", "ledger", "initialised", {"format": len(ddl.MIGRATIONS), **seed})
+    secret = {requests.COMMITMENT: requests.commitment(own[requests.SECRET])}
+    said = {"format": len(ddl.MIGRATIONS), **secret, **seed}
+    work.note("organisation", "ledger", "initialised", said)
     for name, text in rules.items():
         documents.adopt(work, name, text)
     work.finish()

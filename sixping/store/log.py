@@ -16,12 +16,18 @@ from sixping.store.rows import EVENT_RECORDED_AT, NO_END, listed, of_kind
 from sixping.util.clock import from_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sixping.cases.codec import Recorded
     from sixping.cases.step import Step
     from sixping.store.sqlite import Connection
+
+ILLEGIBLE = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError,
+    ValueError,
+)  # fmt: skip
+"""What reading a stored value raises where it is none that was ever stored."""
 
 _BY = "(SELECT o.by_name FROM sources o WHERE o.id = e.source)"
 _ENTRY = f"SELECT e.subject, e.seq, e.at, e.recorded_at, e.kind, e.facts, {_BY}"
@@ -47,7 +53,7 @@ def read_entries(con: Connection, number: str) -> list[CaseEntry]:
     rows = con.execute(
         f"{_WHOLE} e.subject = ? AND e.stream = 'case' ORDER BY e.version", (number,)
     )
-    return [_case_entry(row, read_stored) for row in rows.fetchall()]
+    return [_stored_entry(row) for row in rows.fetchall()]
 
 
 def read_many(con: Connection, numbers: Sequence[str]) -> Iterator[tuple[str, list[CaseEntry]]]:
@@ -57,40 +63,71 @@ def read_many(con: Connection, numbers: Sequence[str]) -> Iterator[tuple[str, li
         (json.dumps(numbers),),
     )
     for number, group in groupby(rows.fetchall(), itemgetter(0)):
-        yield number, [_case_entry((*row, None), read_stored) for row in group]
+        yield number, [_stored_entry((*row, None)) for row in group]
 
 
-def read_all(con: Connection) -> Iterator[tuple[str, Iterator[CaseEntry]]]:
-    """Yield the logs of all cases likewise, one at a time.
+def read_all(con: Connection, after: str = "") -> Iterator[tuple[str, Iterator[CaseEntry]]]:
+    """Yield the logs of all cases likewise, one at a time; of those that come after a number.
 
-    What cannot be read raises what ``cases.steps.read_event`` raises: ``verify`` names it.
+    What cannot be read raises one of ``ILLEGIBLE``: ``verify`` names it.
     """
-    rows = con.execute(f"{_FACTS} ORDER BY e.subject, e.version")
+    rows = con.execute(f"{_FACTS} AND e.subject > ? ORDER BY e.subject, e.version", (after,))
     for number, group in groupby(rows, itemgetter(0)):
-        yield number, (_case_entry((*row, None), _read_facts) for row in group)
+        yield number, (_case_entry((*row, None)) for row in group)
 
 
-def _case_entry(row: Sequence[Any], read: Callable[[int, str, str, str | None], Step]) -> CaseEntry:
+def next_case(con: Connection, after: str) -> str | None:
+    """Return the number of the case that comes after one: read off an index alone."""
+    row = con.execute(
+        "SELECT subject FROM events WHERE subject > ? AND stream = 'case' ORDER BY subject LIMIT 1",
+        (after,),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def _case_entry(row: Sequence[Any]) -> CaseEntry:
     _, seq, at, recorded_at, kind, facts, by, private = row
     return CaseEntry(
         seq=seq,
         at=from_text(at),
         recorded_at=from_text(recorded_at or at),
-        event=read(seq, kind, facts, private),
+        event=read_event(kind, facts, json.loads(private) if private else None),
         by=by,
     )
 
 
-def _read_facts(_: int, kind: str, facts: str, __: str | None) -> Step:
-    return read_event(kind, facts)
+def _stored_entry(row: Sequence[Any]) -> CaseEntry:
+    """Read an entry; what this version does not understand raises ``LedgerUnusable``."""
+    try:
+        return _case_entry(row)
+    except ILLEGIBLE as error:
+        raise _beyond_us(row[1], row[4]) from error
 
 
 def read_stored(seq: int, kind: str, facts: str, private: str | None) -> Step:
     """Read an event back; what this version does not understand raises ``LedgerUnusable``."""
     try:
         return read_event(kind, facts, json.loads(private) if private else None)
-    except (ValueError, AttributeError) as error:
+    except ILLEGIBLE as error:
         raise _beyond_us(seq, kind) from error
+
+
+def remarks_in(text: str | None) -> list[str] | None:
+    """Return the remarks of an event; None where what stands there was never stored."""
+    try:
+        found = json.loads(text) if text is not None else []
+    except ILLEGIBLE:
+        return None
+    legible = isinstance(found, list) and all(isinstance(word, str) for word in found)
+    return found if legible else None
+
+
+def remarks_of(seq: int, kind: str, text: str | None) -> list[str]:
+    """Return the remarks of an event; raises ``LedgerUnusable`` where they are illegible."""
+    found = remarks_in(text)
+    if found is None:
+        raise _beyond_us(seq, kind)
+    return found
 
 
 def _beyond_us(seq: int, kind: str) -> LedgerUnusable:
@@ -126,9 +163,10 @@ def read_stream(
     for name, seq, at, recorded_at, kind, facts, by, private in rows.fetchall():
         try:
             event = read_as(types[kind], facts, json.loads(private) if private else None)
-        except (KeyError, ValueError, AttributeError, TypeError) as error:
+            when, recorded = from_text(at), from_text(recorded_at or at)
+        except ILLEGIBLE as error:
             raise _beyond_us(seq, kind) from error
-        yield seq, name, from_text(at), from_text(recorded_at or at), event, by
+        yield seq, name, when, recorded, event, by
 
 
 def origin(con: Connection, seq: int) -> tuple[str, str, str] | None:

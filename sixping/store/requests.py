@@ -4,16 +4,18 @@ What identifies a report lies sealed with its words: the id of the request, its 
 source, or what a row of a file without numbers says. Table ``requests`` has keyed handles of it:
 HMAC-SHA256 under a secret of the ledger's own, which stands beside the chain in ``meta``. A handle
 goes with the words when they are erased; all of them can be made anew from what is sealed, also
-under another secret.
+under another secret. The chain knows the secret by its SHA-256: a wrong one would find nothing.
 """
 
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from sixping.errors import LedgerUnusable
 from sixping.store import chain
+from sixping.store.log import ILLEGIBLE
 from sixping.store.rows import of_kind
 
 if TYPE_CHECKING:
@@ -24,18 +26,19 @@ if TYPE_CHECKING:
 FIRST = "1"
 """In ``row``: the first of the rows of a file that share a number."""
 SECRET = "handle_key"  # noqa: S105 - the name of the row, not the secret
+COMMITMENT = "secret"  # in the facts of the event that recorded it
 _ID = "id:"  # of a request; nothing else begins so
 _WITHDRAWN = (
     "SELECT m.seq FROM events e JOIN events m ON m.subject = e.subject AND m.stream = e.stream"
     f" AND m.version = 1 WHERE {of_kind('e', 'withdrawn')} AND e.stream = 'case'"
 )
 _SEALED = (
-    "SELECT e.seq, json_extract(e.facts, '$.channel'), t.fields FROM told t"
-    " JOIN events e ON e.seq = t.seq WHERE e.stream = 'case'"
-    " AND e.kind IN ('reported', 'imported') AND json_valid(t.fields)"
-    " AND (json_extract(t.fields, '$.source_no') IS NOT NULL"
+    "SELECT e.seq, CASE WHEN json_valid(e.facts) THEN json_extract(e.facts, '$.channel') END,"
+    " t.fields FROM told t JOIN events e ON e.seq = t.seq WHERE e.stream = 'case'"
+    " AND e.kind IN ('reported', 'imported') AND CASE WHEN json_valid(t.fields)"
+    " THEN json_extract(t.fields, '$.source_no') IS NOT NULL"
     " OR json_extract(t.fields, '$.request_id') IS NOT NULL"
-    " OR json_extract(t.fields, '$.row') IS NOT NULL) ORDER BY e.seq"
+    " OR json_extract(t.fields, '$.row') IS NOT NULL END ORDER BY e.seq"
 )
 
 
@@ -92,13 +95,43 @@ def by_row(pieces: list[str | None]) -> str:
 
 
 def secret(con: Connection) -> bytes | None:
-    """Return the ledger's secret; None where it is missing or is none."""
+    """Return the ledger's secret; None where it is missing or not the one the chain knows."""
+    found = stored_secret(con)
+    return found if found and commitment(found) == _committed(con) else None
+
+
+def stored_secret(con: Connection) -> bytes | None:
+    """Return the secret that stands in the ledger, whatever the chain knows of it."""
     row = con.execute("SELECT value FROM meta WHERE key = ?", (SECRET,)).fetchone()
     try:
         found = bytes.fromhex(row[0]) if row else b""
     except (TypeError, ValueError):
         return None
-    return found if len(found) == chain.SECRET_BYTES else None
+    if row is None or found.hex() != row[0] or len(found) != chain.SECRET_BYTES:
+        return None
+    return found
+
+
+def commitment(key: bytes) -> str:
+    """Return by what the chain knows a secret: it is random, so nobody guesses it by this."""
+    return sha256(key).hexdigest()
+
+
+_COMMITTED = (
+    f"SELECT e.facts FROM events e WHERE {of_kind('e', 'initialised', 'rebuilt', 'taken_over')}"
+    " AND e.stream = 'organisation' AND e.subject = 'ledger' ORDER BY e.seq DESC"
+)
+
+
+def _committed(con: Connection) -> str | None:
+    """Return the commitment that was recorded last."""
+    for (facts,) in con.execute(_COMMITTED):
+        try:
+            if said := json.loads(facts).get(COMMITMENT):
+                return str(said)
+        except ILLEGIBLE:  # the chain's layer says so
+            continue
+    return None
 
 
 def handles(con: Connection) -> Callable[[str], bytes]:
@@ -106,7 +139,8 @@ def handles(con: Connection) -> Callable[[str], bytes]:
     key = secret(con)
     if key is None:
         raise LedgerUnusable(
-            "台账缺少识别重复登记的密钥。", "请先另存一份原文件, 再运行 sixping rebuild。"
+            "台账缺少识别重复登记的密钥, 或它被换过。",
+            "请先另存一份原文件, 再运行 sixping rebuild。",
         )
     return chain.handler(key)
 
@@ -128,6 +162,13 @@ def sealed_handles(con: Connection, key: bytes) -> Iterator[tuple[bytes, int]]:
     pads = chain.pads(key)
     withdrawn = {seq for (seq,) in con.execute(_WITHDRAWN)}
     for seq, channel, fields in con.execute(_SEALED):
-        for identity in identities(channel, json.loads(fields)):
-            if seq not in withdrawn or identity.startswith(_ID):
-                yield chain.handle(pads, identity), seq
+        try:
+            known_by = [
+                chain.handle(pads, identity)
+                for identity in identities(channel, json.loads(fields))
+                if seq not in withdrawn or identity.startswith(_ID)
+            ]
+        except ILLEGIBLE:  # the chain's layer says so
+            continue
+        for handle in known_by:
+            yield handle, seq

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.cases.codec import private_text
 from sixping.errors import NotAllowed
-from sixping.store import chain, ddl, documents, replay
+from sixping.store import chain, ddl, documents, replay, requests
 from sixping.store.writer import Sealed
 
 if TYPE_CHECKING:
@@ -125,11 +125,11 @@ class Takeover:
     def finish(self, origin: Origin) -> int:
         """Make the tables that reports read, and say what was taken from where; return its seq."""
         self._work.writer.flush()
-        replay.rewrite(self._work)
+        secret = replay.rewrite(self._work)  # the other ledger's last word is of its own secret
         said: dict[str, Any] = {
             "ledger": origin.ledger, "seq": origin.seq, "head": origin.head,
             "events": self._count, "first": self._offset + 1, "last": self._work.seq,
-            "format": len(ddl.MIGRATIONS),
+            "format": len(ddl.MIGRATIONS), requests.COMMITMENT: secret,
         }  # fmt: skip
         said |= {"masked": True} if origin.masked else {}
         return self._work.note("organisation", "ledger", KIND, said)

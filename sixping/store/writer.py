@@ -563,8 +563,8 @@ class Writer:
         self,
         histories: Iterable[tuple[History, dict[int, int]]],
         compared: Iterable[Row],
-    ) -> None:
-        """Make the projections anew.
+    ) -> str | None:
+        """Make the projections anew; return the commitment to a secret that had to be a new one.
 
         ``histories``: each case's rows with what was voided (seq → by); ``compared``: the rows
         of the contact keys.
@@ -583,13 +583,15 @@ class Writer:
         for statement in _RESTORE:
             self._con.execute(statement)
         self._con.executemany(CONTACT_KEY, compared)
-        key = requests.secret(self._con)
+        key, made = requests.secret(self._con), None
         if key is None:  # nothing rests on it but the handles, and they are made anew
             key = os.urandom(chain.SECRET_BYTES)
+            made = requests.commitment(key)
             self._con.execute(_OWN, (requests.SECRET, key.hex()))
         self._con.executemany(_REQUEST, requests.sealed_handles(self._con, key))
-        self._con.executemany(_REQUEST, amended.request_rows(self._con))
+        self._con.executemany(_REQUEST, amended.request_rows(self._con, key))
         self._con.executemany(_WORDS, amended.word_rows(self._con))
+        return made
 
 
 def _forms(private: Mapping[str, Any]) -> set[str]:

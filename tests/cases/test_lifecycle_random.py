@@ -22,7 +22,7 @@ from sixping.errors import SixpingError
 from sixping.ledger import transaction
 from sixping.policy.vocabulary import Status
 from sixping.store.files import create
-from sixping.store.replay import check_projection
+from sixping.store.layers import check_projection
 from sixping.store.sqlite import reading
 from tests.cases.test_codec import plain_facts
 from tests.kit import events as ev

@@ -90,7 +90,7 @@ PRINTERS = {
     "commands/ledger/backups.py": "backup",
     "commands/cases/eventsout.py": "",  # of another ledger, see below
     "documents/eventwords.py": "",
-    "store/layers.py": "",
+    "store/layers/__init__.py": "",
     "services/upkeep/evidence.py": "",  # quotes an anchor that does not hold
 }
 

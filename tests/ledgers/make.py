@@ -10,6 +10,7 @@ import io
 import os
 import random
 import sys
+from collections.abc import Iterable
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from pathlib import Path
 from unittest.mock import patch
@@ -80,8 +81,8 @@ DAYS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )  # fmt: skip
 
 
-def make(path: Path) -> None:
-    """Make the ledger at a path where none is. Raises ``RuntimeError`` when a step is refused."""
+def make(path: Path, days: Iterable[tuple[str, tuple[str, ...]]] = DAYS) -> None:
+    """Take these steps in the ledger of a path. Raises ``RuntimeError`` when one is refused."""
     chance = random.Random(SEED)  # noqa: S311 - the same bytes each time, on purpose
     with ExitStack() as held:
         held.enter_context(patch.dict(os.environ, SIXPING_LEDGER=str(path), SIXPING_BY="演示乙"))
@@ -89,7 +90,7 @@ def make(path: Path) -> None:
         held.enter_context(patch("socket.gethostname", lambda: "desk"))
         held.enter_context(patch("sixping.store.writer._account", lambda: "demo(1000)"))
         held.enter_context(patch("sixping.store.writer.__version__", "sample"))
-        for minute, argv in DAYS:
+        for minute, argv in days:
             held.enter_context(patch.dict(os.environ, SIXPING_NOW=f"{minute}:00+08:00"))
             said = io.StringIO()
             with redirect_stdout(io.StringIO()), redirect_stderr(said):

@@ -144,7 +144,7 @@ def test_verify_and_rebuild_know_what_was_voided_beside_the_cases(tmp_path: Path
     path = office(tmp_path, [joined(1)])
     void(path, 2)
     raw(path, "DELETE FROM voids")
-    assert [f["what"] for f in verify(path)["findings"]] == ["撤销的登记与记录不符"]
+    assert [f["what"] for f in verify(path)["findings"]] == ["第 2 号的撤销登记与记录不符"]
     rebuild(path, stamp())
     assert rows(path, "SELECT * FROM voids") == [(2, 3)]
     assert verify(path)["ok"]

@@ -5,16 +5,20 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from sixping.errors import LedgerUnusable
 from sixping.ledger import transaction
 from sixping.services import adoption
-from sixping.store import sqlite
+from sixping.store import layers, sqlite
 from sixping.store.documents import digest_of, whole_digest
 from sixping.store.files import create
-from sixping.store.replay import Finding, check_projection, rewrite
+from sixping.store.replay import rewrite
+from sixping.store.requests import COMMITMENT
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterable
 
+    from sixping.store.layers import Finding
     from sixping.store.writer import Stamp
 
 
@@ -37,15 +41,31 @@ def rebuild(path: str | os.PathLike[str], stamp: Stamp, *, check: bool = False) 
     """Make the projections anew from the events; return what was wrong with them before.
 
     ``check`` only looks. A rebuild that changed something is itself recorded. Raises
-    ``LedgerUnusable`` when a case cannot be replayed (nothing is changed then).
+    ``LedgerUnusable`` where what is sealed was changed, a case cannot be replayed or something
+    stays wrong: nothing is changed then, and nothing tampered with is made to look sound.
     """
     if check:
         with closing(sqlite.open_reader(path)) as con, sqlite.explained_sqlite(str(path), ""):
             sqlite.hold_still(con)
-            return list(check_projection(con))
+            _require_sealed(con)
+            return list(layers.check_projection(con))
     with transaction(path, stamp) as work:
-        findings = list(check_projection(work.con))
+        _require_sealed(work.con)
+        findings = list(layers.check_projection(work.con))
         if findings:
-            rewrite(work)
-            work.note("organisation", "ledger", "rebuilt", {"findings": len(findings)})
+            secret = rewrite(work)
+            said = {"findings": len(findings)} | ({COMMITMENT: secret} if secret else {})
+            work.note("organisation", "ledger", "rebuilt", said)
+            _require_none(layers.check_projection(work.con), "重建以后仍不一致")
+            _require_none(layers.check_integrity(work.con), "文件有坏处, 没有重建")
     return findings
+
+
+def _require_sealed(con: sqlite.Connection) -> None:
+    """Raise ``LedgerUnusable`` where the chain or what it seals is wrong."""
+    _require_none(layers.check_sealed(con), "记录本身被改动或损坏, 不能由它重建")
+
+
+def _require_none(findings: Iterable[Finding], what: str) -> None:
+    for one in findings:
+        raise LedgerUnusable(f"{what}: {one['what']}", sqlite.DAMAGED)
