@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sixping.store import layers, log, sqlite
 from sixping.store.anchors import LEAST_DIGITS, Anchor, too_short
 from sixping.store.layers import Finding, finding
+from sixping.store.layers.reading import UNREADABLE
 
 if TYPE_CHECKING:
     import os
@@ -49,7 +50,7 @@ def verify(
         try:
             sqlite.hold_still(con)
             count, last = layers.extent(con)
-            ledger_id = log.ledger_id(con) or ""
+            ledger_id = _id_of(con) or ""
             own = [each for each in kept if each.of(ledger_id)]
             for one in layers.findings(con, own, since, done):
                 findings.append(one)
@@ -89,9 +90,16 @@ def extent_of(path: str | os.PathLike[str]) -> tuple[str | None, int, int]:
     with closing(sqlite.open_reader(path, checked=False)) as con:
         try:
             (cases,) = con.execute(_CASES).fetchone()
-            return log.ledger_id(con), log.last_link(con)[0], cases
-        except sqlite.Error:  # the check itself will say what is wrong
+            return log.ledger_id(con), int(log.last_link(con)[0]), int(cases)
+        except UNREADABLE:  # the check itself will say what is wrong
             return None, 0, 0
+
+
+def _id_of(con: sqlite.Connection) -> str | None:
+    try:
+        return log.ledger_id(con)
+    except UNREADABLE:
+        return None
 
 
 _CASES = "SELECT coalesce(sum(value), 0) FROM counters WHERE name LIKE 'case/%'"

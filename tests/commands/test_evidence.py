@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from sixping.services.upkeep import evidence
 from sixping.store.anchors import read_anchors
+from sixping.util.clock import from_text
 from tests.conftest import ROOT, Result, Runner
 from tests.kit.fieldkit import Street, a_street, empty_street
 from tests.kit.ledgerkit import raw, rows
@@ -23,12 +25,13 @@ LATER = "2026-11-25T09:00:00+08:00"
 
 @pytest.fixture
 def street(call: Runner) -> Street:
-    return empty_street(call, NOW)
+    made = empty_street(call, NOW)
+    made.case()
+    return made
 
 
 @pytest.fixture
-def path(street: Street, tmp_path: Path) -> Path:
-    street.case()
+def path(street: Street, tmp_path: Path) -> Path:  # noqa: ARG001 - makes the file
     return next(tmp_path.rglob("ledger.sqlite3"))
 
 
@@ -87,7 +90,7 @@ PRINTERS = {
     "commands/ledger/backups.py": "backup",
     "commands/cases/eventsout.py": "",  # of another ledger, see below
     "documents/eventwords.py": "",
-    "store/layers.py": "",
+    "store/layers/__init__.py": "",
     "services/upkeep/evidence.py": "",  # quotes an anchor that does not hold
 }
 
@@ -133,9 +136,7 @@ def test_a_receipt_on_a_terminal_is_read_back(path: Path) -> None:
     assert str(head).endswith(read_anchors(desk.seen, "")[0].head)
 
 
-def test_a_report_in_the_encoding_of_an_old_machine_is_read(
-    street: Street, path: Path, tmp_path: Path
-) -> None:
+def test_a_report_in_the_encoding_of_an_old_machine_is_read(street: Street, tmp_path: Path) -> None:
     paper = street.do("report", *MONTH, "--format", "md").out
     (tmp_path / "gb.md").write_bytes(paper.encode("gb18030"))
     assert "以来一致" in street.do("verify", "--anchor", str(tmp_path / "gb.md")).err
@@ -154,8 +155,9 @@ def test_what_is_typed_off_a_paper_is_checked(street: Street, path: Path, call: 
 
 
 @pytest.mark.parametrize("words", ["3:9f2c51ab", "3:9f2c51ab03de77f"])
+@pytest.mark.usefixtures("street")
 def test_fewer_than_sixteen_digits_are_refused_with_the_reason(
-    path: Path, call: Runner, tmp_path: Path, words: str
+    call: Runner, tmp_path: Path, words: str
 ) -> None:
     answer = call("verify", "--anchor", words, now=NOW)
     assert (answer.code, "凑出" in answer.err) == (2, True)
@@ -165,7 +167,7 @@ def test_fewer_than_sixteen_digits_are_refused_with_the_reason(
 
 
 def test_an_anchor_of_another_ledger_is_named_and_no_finding(
-    street: Street, path: Path, tmp_path: Path
+    street: Street, tmp_path: Path
 ) -> None:
     other = str(tmp_path / "other.sqlite3")
     street.do("--ledger", other, "init")
@@ -203,7 +205,7 @@ def test_an_anchor_is_one_line_and_changes_nothing(street: Street, path: Path) -
     assert said["time"] == NOW
 
 
-def test_anchors_are_appended_line_by_line(street: Street, path: Path, tmp_path: Path) -> None:
+def test_anchors_are_appended_line_by_line(street: Street, tmp_path: Path) -> None:
     kept = tmp_path / "锚点.jsonl"
     street.do("anchor", "--append", str(kept))
     street.case()
@@ -215,8 +217,9 @@ def test_anchors_are_appended_line_by_line(street: Street, path: Path, tmp_path:
 
 
 @pytest.mark.parametrize("words", ["会议记录\n", "[]", '{"seq": 3, "he', "\x00", "12:9f2c51ab\n"])
+@pytest.mark.usefixtures("street")
 def test_a_file_that_is_none_of_anchors_is_not_appended_to(
-    path: Path, call: Runner, tmp_path: Path, words: str
+    call: Runner, tmp_path: Path, words: str
 ) -> None:
     kept = tmp_path / "kept"
     kept.write_text(words, encoding="utf-8")
@@ -253,7 +256,7 @@ def test_an_old_copy_put_back_is_reported_and_not_anchored(
 
 
 def test_another_ledgers_file_of_anchors_is_not_mixed(
-    street: Street, path: Path, call: Runner, tmp_path: Path
+    street: Street, call: Runner, tmp_path: Path
 ) -> None:
     kept = tmp_path / "kept.jsonl"
     street.do("anchor", "--append", str(kept))
@@ -266,7 +269,7 @@ def test_another_ledgers_file_of_anchors_is_not_mixed(
 # --- since the last check -------------------------------------------------------------------
 
 
-def test_since_last_is_full_where_nothing_is_known_and_says_so(street: Street, path: Path) -> None:
+def test_since_last_is_full_where_nothing_is_known_and_says_so(street: Street) -> None:
     answer = street.do("verify", "--since-last")
     assert "这次全部核验" in answer.err
     assert "自洽" in answer.err
@@ -292,9 +295,8 @@ def test_since_last_sees_a_new_event_edited_and_not_an_old_one(
     street.case()
     trigger = rows(path, "SELECT sql FROM sqlite_master WHERE name = 'events_no_update'")[0][0]
     for seq, code in ((10, 0), (13, 78)):
-        raw(path, "DROP TRIGGER events_no_update",
-            f"UPDATE events SET at = '2026-01-01T00:00:00+08:00' WHERE seq = {seq}",
-            str(trigger))  # fmt: skip
+        edit = f"UPDATE events SET at = '2026-01-01T00:00:00+08:00' WHERE seq = {seq}"  # noqa: S608
+        raw(path, "DROP TRIGGER events_no_update", edit, str(trigger))
         assert call("verify", "--since-last", now=LATER).code == code
         assert call("verify", "--full", now=LATER).code == 78
 
@@ -314,7 +316,7 @@ def test_since_last_sees_an_older_ledger_in_its_place(
 
 
 def test_an_anchor_older_than_the_last_check_is_not_claimed_since(
-    street: Street, path: Path
+    street: Street,
 ) -> None:
     before = street.do("anchor").out.strip()
     street.case()
@@ -331,13 +333,14 @@ def test_a_check_of_a_copy_replaces_nothing(street: Street, path: Path, tmp_path
     assert "2026-11-24 15:00" in street.do("verify", "--since-last", now=LATER).err
 
 
-def test_a_check_that_finds_something_is_not_kept(street: Street, path: Path, call: Runner) -> None:
+def test_a_check_that_finds_something_is_not_kept(path: Path, call: Runner) -> None:
     raw(path, "UPDATE case_moves SET lead = '别处' WHERE to_seq IS NULL")
     assert call("verify", now=NOW).code == 78
     assert "这次全部核验" in call("verify", "--since-last", now=NOW).err
 
 
-def test_full_and_since_last_contradict_each_other(path: Path, call: Runner) -> None:
+@pytest.mark.usefixtures("path")
+def test_full_and_since_last_contradict_each_other(call: Runner) -> None:
     assert call("verify", "--full", "--since-last", now=NOW).code == 2
     assert call("verify", "--full", now=NOW).code == 0
 
@@ -346,11 +349,7 @@ def test_a_missing_ledger_is_missing_for_since_last_too(call: Runner) -> None:
     assert call("--ledger", "nowhere", "verify", "--since-last", now=NOW).code == 78
 
 
-def test_progress_goes_through_events_and_cases(
-    street: Street, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from sixping.services.upkeep import evidence
-
+def test_progress_goes_through_events_and_cases(path: Path) -> None:
     counted: list[int] = []
     whole: list[int] = []
 
@@ -363,8 +362,6 @@ def test_progress_goes_through_events_and_cases(
     def shown(total: int) -> Bar:
         whole.append(total)
         return Bar()
-
-    from sixping.util.clock import from_text
 
     result, partly = evidence.check(path, [], from_text(NOW), shown)
     assert result["ok"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sixping.store import ddl, verify
-from sixping.store.files import upgrade
+from sixping.store.upgrade import upgrade
 from tests.conftest import ROOT, Public, Result, Runner
 from tests.kit.fieldkit import NOW
 from tests.kit.ledgerkit import lived, rows, stamp

@@ -160,6 +160,8 @@ READ: tuple[tuple[str, ...], ...] = (
     ("units", "show", "城管执法中队"),
     ("units", "grids"),
     ("verify",),
+    ("anchor",),
+    ("doctor", "--all"),
 )  # fmt: skip
 #: what these show stays masked here, or says its own reason
 RECORDED: tuple[tuple[str, ...], ...] = (

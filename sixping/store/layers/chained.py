@@ -42,22 +42,22 @@ def check_chain(
 ) -> Iterator[Finding]:
     """Recompute every link and every seal; one finding for each event that is wrong.
 
-    ``since``: only of what came after it; ``done`` is told of every event.
+    ``since``: only what came after it, linked to its head.
     """
-    before = since.seq if since else 0
     name = _name(con)
     if name is None:
         yield finding("chain", None, None, "台账的标识 (ledger_id) 不见了或读不出来, 链无法核对")
     prefix = chain.prefix(name or "")
-    beside = _Beside(con, before)
+    after = since.seq if since else None
+    beside = _Beside(con, after)
     erasures = erasures_in(con)
     sources: dict[object, Row] = {}
     yield from _read_sources(con, sources)
     used: set[object] = set()
-    start = bytes.fromhex(since.head) if since else chain.GENESIS
-    previous: bytes | None = start if name else None
-    expected = before + 1
-    for row in by_number(con, _EVENTS, before) if since else by_number(con, _EVENTS):
+    genesis = bytes.fromhex(since.head) if since else chain.GENESIS
+    previous: bytes | None = genesis if name else None
+    expected = since.seq + 1 if since else 1
+    for row in by_number(con, _EVENTS, after):
         done(1)
         if isinstance(row, Gap):
             yield finding("chain", row.first, None, f"{row}记录读不出来: 文件已损坏")
@@ -86,7 +86,7 @@ def check_chain(
 
 
 def _read_sources(con: sqlite.Connection, sources: dict[object, Row]) -> Iterator[Finding]:
-    """Put who recorded down by number."""
+    """Add who recorded, where and with what, by id."""
     for row in by_number(con, _SOURCES):
         if isinstance(row, Gap):
             yield finding("chain", None, None, f"来源{row}读不出来: 文件已损坏")
@@ -164,8 +164,9 @@ def kept_by(facts: str) -> dict[int, bytes]:
 class _Beside:
     """What lies beside the events, taken in the order of their seq."""
 
-    def __init__(self, con: sqlite.Connection, before: int) -> None:
-        self._rows = by_number(con, _TOLD, before) if before else by_number(con, _TOLD)
+    def __init__(self, con: sqlite.Connection, after: int | None = None) -> None:
+        """Begin after a seq; without one at the first."""
+        self._rows = by_number(con, _TOLD, after)
         self._next: Row | Gap | None = next(self._rows, None)
 
     def ownerless(self, seq: int | None) -> Iterator[Finding]:
@@ -240,7 +241,7 @@ def _counted(con: sqlite.Connection, last: int) -> Iterator[Finding]:
 
 
 def check_anchors(con: sqlite.Connection, anchors: Iterable[Anchor]) -> Iterator[Finding]:
-    """Hold the chain against heads that were kept elsewhere."""
+    """Hold the chain against heads that were kept elsewhere: seq, hash or its tail in hex."""
     for seq, kept, *_ in anchors:
         try:
             link = log.link_at(con, seq)

@@ -100,12 +100,13 @@ class Gap:
         return f"第 {self.first} 号" + (f"到第 {self.last} 号" if self.last > self.first else "")
 
 
-def by_number(con: sqlite.Connection, sql: str, after: int = _LEAST) -> Iterator[Row | Gap]:
+def by_number(con: sqlite.Connection, sql: str, begin: int | None = None) -> Iterator[Row | Gap]:
     """Yield rows in the order of their first column, a whole number; a ``Gap`` for what is lost.
 
-    ``sql`` asks for the rows above a number, its one parameter, in that order; the first such
-    number is ``after``.
+    ``sql`` asks for the rows above a number, its one parameter, in that order; ``begin`` is the
+    first such number, without it all are asked for.
     """
+    after = _LEAST if begin is None else begin
     while True:
         try:
             for row in con.execute(sql, (after,)):
