@@ -77,7 +77,11 @@ def _of_ledger(fault: BaseException, context: Context | None) -> SixpingError | 
     from sixping.store import damage, sqlite
 
     path = str(context.ledger)
-    return sqlite.translated(fault, path) or damage.stored_wrongly(path)
+    if of_file := sqlite.translated(fault, path):
+        return of_file
+    if context.errors.isatty:
+        tell("出错了, 正在复查台账里存的内容, 大的台账要一会儿。")
+    return damage.stored_wrongly(path)
 
 
 def _of_system(fault: BaseException) -> SixpingError | None:
