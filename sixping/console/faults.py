@@ -78,7 +78,11 @@ def _of_ledger(fault: BaseException, context: Context | None) -> SixpingError | 
     from sixping.store.layers.secondlook import stored_wrongly
 
     path = str(context.ledger)
-    return sqlite.translated(fault, path) or stored_wrongly(path)
+    if of_file := sqlite.translated(fault, path):
+        return of_file
+    if context.errors.isatty:
+        tell("出错了, 正在复查台账里存的内容, 大的台账要一会儿。")
+    return stored_wrongly(path)
 
 
 def _of_system(fault: BaseException) -> SixpingError | None:

@@ -110,12 +110,17 @@ class Transaction:
         ``rules`` answers for the dates of a new step; ``before`` is the case as replayed in
         this transaction (None for its first event), ``content`` what makes a report the same
         when it comes again. Raises ``NotAllowed`` when the step may not happen or the case has
-        moved on.
+        moved on, ``LedgerUnusable`` where the tables know less of the case than its log.
         """
         row = self.con.execute(
             "SELECT version FROM case_moves WHERE number = ? AND to_seq IS NULL", (number,)
         ).fetchone()
         known = row[0] if row else None
+        if before and (known or 0) < before.version:
+            raise LedgerUnusable(
+                f"台账里 {number} 的记录有 {before.version} 条, 汇总表里只到第 {known or 0} 版。",
+                sqlite.DAMAGED,
+            )
         if known != (before.version if before else None):
             raise NotAllowed(
                 f"{number} 刚被别人改动过 (现为第 {known or 0} 版)。",

@@ -55,6 +55,9 @@ def first_finding(path: str | os.PathLike[str]) -> Finding | None:
                 if found["layer"] == "integrity":
                     break
         except sqlite.Error as error:
-            if sqlite.translated(error, os.fspath(path)) is None:  # text that is no UTF-8
+            of_file = sqlite.translated(error, os.fspath(path))
+            if isinstance(of_file, LedgerUnusable):
+                vague = {**_NOWHERE, "layer": "integrity", "what": of_file.what}
+            elif of_file is None:  # text that is no UTF-8
                 vague = vague or {**_NOWHERE, "what": "有的内容读不下去"}
     return vague
