@@ -51,7 +51,9 @@ WORLD = {
     "__main__", "cli", "commands", "console", "services", "importing", "render", "store",
     "ledger", "queries",
 }  # fmt: skip
-WORLD_FILES = {"util/clock.py", "util/datafiles.py", "calendar/files.py"}
+WORLD_FILES = {
+    "util/clock.py", "util/datafiles.py", "util/files.py", "util/mounts.py", "calendar/files.py",
+}  # fmt: skip
 READS_THE_LOG = {"office/streams.py"}  # office folds what the streams of the ledger hold
 DATABASE = {"store", "queries"}
 WORLDLY_LIBRARIES = {

@@ -520,7 +520,8 @@ def test_a_draft_somebody_writes_is_let_alone_however_old(folder: Path) -> None:
 def test_a_draft_swept_before_it_was_locked_is_begun_anew(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lock, swept = files._lock, []
+    lock = files._lock
+    swept: list[Path] = []
 
     def late(handle: int) -> bool | None:
         if not swept:
