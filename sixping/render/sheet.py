@@ -42,6 +42,29 @@ class Sheet(NamedTuple):
     rows: Iterable[Row]
 
 
+class _Target:
+    """Where a workbook goes; once it is given up, what still comes of it goes nowhere.
+
+    The archive of one that failed is closed when it is collected, and would write its end.
+    """
+
+    def __init__(self, out: BinaryIO) -> None:
+        self.out, self.given_up = out, False
+
+    def write(self, content: bytes) -> int:
+        return len(content) if self.given_up else self.out.write(content)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return 0 if self.given_up else self.out.seek(offset, whence)
+
+    def tell(self) -> int:
+        return 0 if self.given_up else self.out.tell()
+
+    def flush(self) -> None:
+        if not self.given_up:
+            self.out.flush()
+
+
 def write(rows: Iterable[Row], heads: Sequence[Column], out: BinaryIO, page: Page) -> None:
     """Write one table as a workbook; raises what ``write_sheets`` raises."""
     write_sheets([Sheet("Sheet1", heads, rows)], out, page)
@@ -56,14 +79,18 @@ def write_sheets(sheets: Iterable[Sheet], out: BinaryIO, page: Page) -> None:
     from tempfile import TemporaryDirectory
 
     with TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as parts:
-        book = _workbook(out, parts)
+        target = _Target(out)
+        book = _workbook(target, parts)
         marks = _Marks(book)
         try:
             for sheet in sheets:
                 _write_sheet(book.add_worksheet(sheet.name), sheet, page, marks)
             book.close()
-        except BaseException:
+        except BaseException as fault:
             _give_up(book)
+            target.given_up = True
+            if fault.args and isinstance(fault.args[0], OSError):
+                raise fault.args[0] from None  # XlsxWriter wraps what the system says
             raise
 
 
@@ -74,7 +101,7 @@ def _give_up(book: Any) -> None:  # noqa: ANN401
     book.fileclosed = True
 
 
-def _workbook(out: BinaryIO, parts: str) -> Any:  # noqa: ANN401 - XlsxWriter is loaded with the first workbook
+def _workbook(out: _Target, parts: str) -> Any:  # noqa: ANN401 - XlsxWriter is loaded with the first workbook
     """Return a workbook whose rows wait in a folder of its own, where nobody else looks."""
     try:
         import xlsxwriter

@@ -82,10 +82,12 @@ def copied(
     """Give a copy of a ledger in use as a draft; publish it as ``target`` when all went well.
 
     ``force`` replaces an earlier copy of this ledger and nothing else. Raises ``NotAllowed``,
-    and ``UsageFault`` for the ledger itself.
+    and ``UsageFault`` for the ledger's journal.
     """
     aim = os.path.join(*located(target))
     name = sqlite.real_path(path)
+    if os.path.exists(aim) and os.path.samefile(aim, name):
+        raise NotAllowed(f"备份的去处就是台账本身: {target}", "请换一个文件名。")
     with sqlite.explained(aim, "没有做成备份。"):
         os.makedirs(os.path.dirname(aim), mode=0o700, exist_ok=True)
         _refuse_companions(aim)

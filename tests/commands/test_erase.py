@@ -269,8 +269,10 @@ def test_leftovers_of_killed_backups_are_swept_and_a_running_one_is_let_alone(
     foreign = ledger.parent / ".notes.tmp"
     for path in (old, young, foreign):
         shutil.copy(ledger, path)
-    os.utime(old, (1_500_000_000, 1_500_000_000))
-    document = erase(call)
+    fcntl = pytest.importorskip("fcntl")
+    with young.open("rb") as running:
+        fcntl.flock(running, fcntl.LOCK_EX)
+        document = erase(call)
     assert document["swept"] == [str(old)]
     assert not old.exists()
     assert document["unfinished"] == [str(young)]

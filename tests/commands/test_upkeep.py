@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -77,13 +79,13 @@ def test_a_ledger_every_account_may_read_is_remarked_not_refused(call: Runner, p
 def test_what_a_command_writes_is_the_owners_alone(run: Runner, tmp_path: Path) -> None:
     before = os.umask(0o022)
     try:
-        assert run("--ledger", "new/a.sqlite3", "init").code == 0
-        assert run("--ledger", "new/a.sqlite3", "backup", "copy/b.sqlite3").code == 0
+        assert run("--ledger", "new/own/a.sqlite3", "init").code == 0
+        assert run("--ledger", "new/own/a.sqlite3", "backup", "copy/b.sqlite3").code == 0
         out = ("report", "--month", "2026-10", "-o", "c.csv")
-        assert run("--ledger", "new/a.sqlite3", *out).code == 0
+        assert run("--ledger", "new/own/a.sqlite3", *out).code == 0
     finally:
         os.umask(before)
-    for made in ("new", "new/a.sqlite3", "copy", "copy/b.sqlite3", "c.csv"):
+    for made in ("new", "new/own", "new/own/a.sqlite3", "copy", "copy/b.sqlite3", "c.csv"):
         assert not (tmp_path / made).stat().st_mode & 0o077, made
 
 
@@ -188,3 +190,87 @@ def test_a_read_only_ledger_in_a_read_only_folder_is_read_and_not_written(
     assert [line for line in out if line.isdigit()] == ["0", "0", "77"], done.stderr.decode()
     assert path.read_bytes() == before
     assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files")
+@pytest.mark.parametrize("room", [0, 4096])
+@pytest.mark.parametrize("name", ["log.csv", "log.jsonl", "log.xlsx"])
+def test_an_answer_the_disk_has_no_room_for_leaves_the_old_file(
+    ledger: Path, tmp_path: Path, room: int, name: str
+) -> None:
+    file = tmp_path / "out" / name
+    file.parent.mkdir()
+    file.write_text("原来的", encoding="utf-8")
+    line = ("export" if name.endswith("xlsx") else "log", "-o", str(file), "--force")
+    assert ledger.exists()
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", FULL_DISK, str(room), *line],
+        env={"HOME": str(tmp_path), "PATH": os.defpath, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    if done.returncode == 0:  # it had room
+        assert file.stat().st_size <= room
+    else:
+        assert done.returncode == 74, done.stderr.decode()
+        assert "Traceback" not in done.stderr.decode()
+        assert file.read_text(encoding="utf-8") == "原来的"
+    assert [path.name for path in file.parent.iterdir()] == [name]
+
+
+KILLED = """
+import os, signal, sys
+from sixping import cli
+name, really = sys.argv.pop(1), None
+def die(*given, **named):
+    really(*given, **named)
+    os.kill(os.getpid(), signal.SIGKILL)
+really = getattr(os, name)
+setattr(os, name, die)
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
+def killed(tmp_path: Path, call: str, *line: str) -> None:
+    """Run a command that is killed right after it made this call for the first time."""
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, call, *line],
+        env={"HOME": str(tmp_path), "PATH": os.defpath, "PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
+def test_killed_right_after_it_has_its_name_a_ledger_and_a_backup_are_used_on(
+    call: Runner, tmp_path: Path
+) -> None:
+    """A kill between link and unlink leaves two names of one file."""
+    books, copies = tmp_path / "books", tmp_path / "copies"
+    ledger, backup = books / "l.db", copies / "b.db"
+    killed(tmp_path, "link", "--ledger", str(ledger), "init")
+    assert ledger.stat().st_nlink == 2
+    assert call("--ledger", str(ledger), "intake", "井盖缺失", "--severity", "一般").code == 0
+    assert [path.name for path in books.iterdir()] == ["l.db"]
+    killed(tmp_path, "link", "--ledger", str(ledger), "backup", str(backup))
+    assert backup.stat().st_nlink == 2
+    assert len(call("--ledger", str(backup), "list", "--json").json()) == 1
+    assert [path.name for path in copies.iterdir()] == ["b.db"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
+def test_what_killed_commands_left_goes_with_the_next_backup(
+    call: Runner, ledger: Path, tmp_path: Path
+) -> None:
+    copies = tmp_path / "copies"
+    killed(tmp_path, "fsync", "backup", str(copies / "a.db"))
+    killed(tmp_path, "fsync", "log", "-o", str(copies / "a.csv"))
+    (left,) = copies.iterdir()
+    for at in range(150):
+        shutil.copy(ledger, left.with_name(f".a.db.{at:012x}.tmp"))
+    assert call("backup", str(copies / "b.db")).code == 0
+    assert [path.name for path in copies.iterdir()] == ["b.db"]

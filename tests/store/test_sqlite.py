@@ -9,17 +9,22 @@ import sys
 from contextlib import closing
 from pathlib import Path
 from stat import S_ISDIR
+from typing import TYPE_CHECKING
 
 import pytest
 
 from sixping.errors import LedgerUnusable, NoPermission, NotAllowed
 from sixping.queries import cases
 from sixping.services.upkeep import backups
-from sixping.store import ddl, files, sqlite, verify
+from sixping.store import ddl, sqlite, verify
 from sixping.store.sqlite import reading
+from sixping.util import files
 from tests.conftest import Public
 from tests.kit import events as ev
 from tests.kit.ledgerkit import do, lived, make, raw, rows, stamp, take_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
 
@@ -120,6 +125,53 @@ def test_a_ledger_with_two_names_is_refused(tmp_path: Path) -> None:
     os.link(path, tmp_path / "second.db")
     with pytest.raises(LedgerUnusable, match="硬链接"):
         sqlite.open_writer(path)
+
+
+@pytest.mark.parametrize("opener", [sqlite.open_reader, sqlite.open_writer, verify.verify])
+def test_a_second_name_that_a_kill_left_is_taken_away(
+    tmp_path: Path, opener: Callable[[Path], object]
+) -> None:
+    """Killed between link and unlink, a ledger or a backup has the name of its draft too."""
+    path = make(tmp_path)
+    draft = path.with_name(f".{path.name}.{'ab' * 6}.tmp")
+    other = draft.with_name(f".other.db.{'cd' * 6}.tmp")
+    other.touch()
+    os.link(path, draft)
+    opened = opener(path)
+    assert isinstance(opened, dict) or opened.close() is None  # type: ignore[attr-defined]
+    assert (draft.exists(), other.exists(), path.stat().st_nlink) == (False, True, 1)
+
+
+def test_a_foreign_second_name_is_refused_and_named_where_it_is_seen(tmp_path: Path) -> None:
+    path = make(tmp_path)
+    draft = path.with_name(f".{path.name}.{'ab' * 6}.tmp")
+    beside, away = path.with_name("second.db"), tmp_path / "away" / "second.db"
+    away.parent.mkdir()
+    for place, named in ((beside, True), (away, False)):
+        os.link(path, place)
+        os.link(path, draft)
+        with pytest.raises(LedgerUnusable, match="有 2 个名字") as refused:
+            sqlite.open_reader(path)
+        assert (str(place) in refused.value.what) is named
+        assert not draft.exists()
+        place.unlink()
+    assert verify.verify(path)["ok"]
+
+
+def test_a_draft_s_name_that_cannot_be_taken_away_locks_nobody_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make(tmp_path)
+    draft = path.with_name(f".{path.name}.{'ab' * 6}.tmp")
+    os.link(path, draft)
+
+    def forbid(*_: object) -> None:
+        raise PermissionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "unlink", forbid)
+        sqlite.open_reader(path).close()
+    assert draft.exists()
 
 
 def test_a_symbolic_link_leads_to_the_one_file(tmp_path: Path) -> None:
