@@ -9,6 +9,7 @@ a row nobody trusts without its key (digest and version of the parser), made ane
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -204,16 +205,28 @@ def rewrite_parsed(con: Connection) -> None:
 def wrong_documents(con: Connection) -> Iterator[tuple[int | None, str]]:
     """Yield the seq (None: of no event) and what is wrong with each document."""
     texts = dict(con.execute("SELECT digest, content FROM documents").fetchall())
-    wanted = set()
+    wanted, lost = set(), _lost(con)
     for seq, name, digest in _recorded(con):
         wanted.add(digest)
         text = texts.get(digest)
+        if text is None and digest in lost:
+            continue
         if text is None:
             yield seq, f"第 {seq} 号采用的规则 {name} 不见了"
         elif not isinstance(text, str) or digest_of(text) != digest:
             yield seq, f"第 {seq} 号采用的规则 {name} 被改动过"
     for digest in sorted(texts.keys() - wanted):
         yield None, f"多出没有记录采用的规则 {digest[:16]}"
+
+
+def _lost(con: Connection) -> set[str]:
+    """Return the digests of documents that a salvage says it could not read."""
+    rows = con.execute(f"SELECT e.facts FROM events e WHERE {of_kind('e', 'salvaged')}").fetchall()
+    found: set[str] = set()
+    for (facts,) in rows:
+        with suppress(ValueError, TypeError, KeyError):
+            found.update(json.loads(facts)["documents"])
+    return found
 
 
 def _recorded(con: Connection) -> Iterable[tuple[int, str, str]]:

@@ -1,0 +1,84 @@
+"""What was last done for a ledger on this machine: backup, anchor, drill, verify.
+
+It is kept outside the ledger, in the account's state folder: whoever puts an old copy of the
+ledger back does not put this back with it. It is a reminder and a second witness, no part of the
+ledger: losing it costs a warning, writing it never fails a command.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from sixping.errors import SixpingError
+from sixping.util.clock import from_text, instant, to_text
+from sixping.util.files import published
+from sixping.util.text import dump_json
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+What = Literal["backup", "anchor", "drill", "verify"]
+
+_LEDGER = re.compile(r"[0-9a-f]{32}")  # anything else would name a file elsewhere
+
+
+class Done(NamedTuple):
+    """One thing done: when, at which state of the ledger (seq, head in hex), and to where."""
+
+    at: datetime
+    seq: int
+    head: str
+    where: str | None
+
+
+def record(
+    ledger_id: str | None,
+    what: What,
+    at: datetime,
+    seq: int,
+    head: str,
+    where: str | None = None,
+) -> None:
+    """Keep what was done in place of what was done before; never fails the command."""
+    path = _file(ledger_id)
+    if path is None:
+        return
+    with suppress(OSError, SixpingError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        said = _read(path) | {what: {"at": to_text(at), "seq": seq, "head": head, "where": where}}
+        with published(path, force=True) as draft:
+            Path(draft).write_text(f"{dump_json(said, indent=2)}\n", encoding="utf-8")
+
+
+def last(ledger_id: str | None, what: What) -> Done | None:
+    """Return what was last done on this machine, None where nothing is known of it."""
+    path = _file(ledger_id)
+    said: Any = _read(path).get(what) if path else None
+    try:
+        seq, head, where = int(said["seq"]), str(said["head"]), said["where"]
+        return Done(instant(from_text(said["at"])), seq, head, where and str(where))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _file(ledger_id: str | None) -> Path | None:
+    if ledger_id is None or not _LEDGER.fullmatch(ledger_id):
+        return None
+    import platformdirs
+
+    with suppress(OSError, RuntimeError):  # an account without a home
+        state = platformdirs.user_state_path("sixping", appauthor=False)
+        return state / "custody" / f"{ledger_id}.json"
+    return None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        said = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
