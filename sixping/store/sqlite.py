@@ -21,6 +21,7 @@ from sixping.errors import (
     system_reason,
 )
 from sixping.store import ddl
+from sixping.store.rescue.aside import other_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -107,6 +108,12 @@ def _translated(error: sqlite3.Error, path: str, saved: str) -> Exception:
     return LedgerUnusable(f"台账读写出错 ({error}): {path} {saved}", DAMAGED)
 
 
+def is_damage(error: sqlite3.Error) -> bool:
+    """Return whether a file turned out to be no database, or a damaged one."""
+    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    return code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+
+
 def _damage(path: str) -> Exception:
     """Look a second time: a transient read error also says "malformed" (E13)."""
     try:
@@ -142,6 +149,11 @@ def real_path(path: str | os.PathLike[str]) -> str:
         raise LedgerUnusable(f"台账的路径用不了: {written!r}", "请核对 --ledger。") from error
     if not os.path.isfile(name):
         raise LedgerUnusable(f"这不是文件: {written}", "请核对 --ledger 的路径。")
+    if state.st_nlink > 1 and (aside := other_name(name)) is not None:
+        raise LedgerUnusable(
+            f"上次恢复在换入备份之前中断: 台账还是原来的, 但有两个名字: {written} 和 {aside}",
+            "请再运行一次 sixping restore 备份文件; 不恢复了的, 删去后一个名字。",
+        )
     if state.st_nlink > 1:
         raise LedgerUnusable(
             f"台账文件有 {state.st_nlink} 个名字 (硬链接), 同时使用会损坏: {written}",

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.store import chain, documents, log, requests, sqlite
 from sixping.store.replay import Finding, check_projection, erased_by, finding, kept_by
+from sixping.store.rescue import restored
 from sixping.store.rows import event_term, of_kind
 
 if TYPE_CHECKING:
@@ -49,12 +50,16 @@ def verify(path: str | os.PathLike[str], anchors: Iterable[tuple[int, str]] = ()
         try:
             sqlite.hold_still(con)
             count, last = _extent(con)
+            lost = restored.accounted(con, kept)
+            kept = [anchor for anchor in kept if anchor not in lost]
             for one in _layers(con, kept):
                 findings.append(one)
                 if len(findings) >= MOST_FINDINGS:
                     findings.append(finding("projection", None, None, TOO_MANY))
                     break
-            remarks = [*_remarks(con), *_taken_over(con), *_exposed(name)]
+            remarks = [
+                *_remarks(con), *_taken_over(con), *restored.remarks(con, lost), *_exposed(name)
+            ]  # fmt: skip
         except sqlite.Error as error:
             findings.append(finding("integrity", None, None, f"文件已损坏, 读不下去: {error}"))
     return {
@@ -256,6 +261,8 @@ def _anchored(con: sqlite.Connection, anchors: list[tuple[int, str]]) -> Iterato
     for seq, kept in anchors:
         link = log.link_at(con, seq)
         if link is None:
-            yield finding("anchor", seq, None, f"锚点是第 {seq} 号, 台账里已没有: 末尾被截去")
+            why = restored.explained(con, seq) or "末尾被截去"
+            yield finding("anchor", seq, None, f"锚点是第 {seq} 号, 台账里已没有: {why}")
         elif not link.hex().endswith(kept.strip().lower()):
-            yield finding("anchor", seq, None, f"第 {seq} 号与锚点不同: 它或它之前的记录被改写")
+            why = restored.explained(con, seq) or "它或它之前的记录被改写"
+            yield finding("anchor", seq, None, f"第 {seq} 号与锚点不同: {why}")

@@ -47,9 +47,7 @@ def published(
             try:
                 os.link(draft, aim)
             except FileExistsError:
-                raise NotAllowed(
-                    f"文件已经存在, 不会覆盖: {target}", "请换一个文件名。"
-                ) from None
+                raise NotAllowed(f"文件已经存在, 不会覆盖: {target}", "请换一个文件名。") from None
             os.unlink(draft)
         sync_folder(folder)
     finally:

@@ -167,9 +167,11 @@ def _write_rest(rest: Path, remains: Remains, after: int) -> int:
     seqs = [seq for seq in remains.seqs if seq > after]
     if seqs:
         with published(rest) as draft, Path(draft).open("w", encoding="utf-8") as lines:
-            for seq in seqs:
-                for event in remains.candidates(seq):
-                    lines.write(f"{dump_json(_line(remains, event))}\n")
+            lines.writelines(
+                f"{dump_json(_line(remains, event))}\n"
+                for seq in seqs
+                for event in remains.candidates(seq)
+            )
     return len(seqs)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import mmap
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.store import ddl
@@ -16,7 +17,7 @@ from sixping.store import ddl
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    Value = str | int | float | bytes | None
+    Value = str | int | bytes | None
 
 MAGIC = b"SQLite format 3\x00"
 _HEADER = 100  # bytes of the first page before its tree
@@ -126,7 +127,7 @@ class Pages:
 @contextmanager
 def pages_of(path: str) -> Iterator[Pages]:
     """Lend the pages of a file that no connection of this process has open."""
-    with open(path, "rb") as file:
+    with Path(path).open("rb") as file:
         if not file.seek(0, 2):
             yield Pages(bytes(_HEADER))
             return
@@ -178,6 +179,6 @@ def _value(kind: int, data: bytes) -> Value:
         return data.decode() if kind % 2 else data
     if kind in {_ZERO, _ONE}:
         return kind - _ZERO
-    if kind == 0 or kind == _FLOAT:
+    if kind in {0, _FLOAT}:
         return None  # no column of the ledger holds a fraction
     return int.from_bytes(data, "big", signed=True)

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     Source = tuple[Value, ...]
     Found = tuple[Pages, Place]
 
-_COLUMNS = 12  # of events
 _HASH, _DIGEST, _ID = 32, 64, 32
 ERASED = "erased"
 
@@ -195,28 +194,33 @@ def _hashed(event: Event, source: Source) -> tuple[Value, ...]:
     )  # fmt: skip
 
 
-_EVENT_TYPES = (str, str, int, str, str, (str, type(None)), int, str, (bytes, type(None)),
-                (str, type(None)), bytes)  # fmt: skip
+_TEXT, _MAYBE_TEXT, _MAYBE_BYTES = (str,), (str, type(None)), (bytes, type(None))
+_EVENT_TYPES: tuple[tuple[type, ...], ...] = (
+    _TEXT, _TEXT, (int,), _TEXT, _TEXT, _MAYBE_TEXT, (int,), _TEXT, _MAYBE_BYTES, _MAYBE_TEXT,
+    (bytes,),
+)  # fmt: skip
+_WORDS_TYPES: tuple[tuple[type, ...], ...] = ((bytes,), _TEXT)
+_SOURCE_TYPES: tuple[tuple[type, ...], ...] = (_MAYBE_TEXT, _TEXT, _TEXT, _TEXT)
+
+
+def _shaped(row: Row, types: Sequence[tuple[type, ...]]) -> bool:
+    """Tell a row by the types of its columns behind the number, which is stored as the key."""
+    values = row.values[1:]
+    return (
+        len(values) == len(types)
+        and row.values[0] is None
+        and all(isinstance(value, kinds) for value, kinds in zip(values, types, strict=True))
+    )
 
 
 def _is_event(row: Row) -> bool:
-    return (
-        len(row.values) == _COLUMNS
-        and row.values[0] is None
-        and all(isinstance(v, t) for v, t in zip(row.values[1:], _EVENT_TYPES, strict=True))
-        and len(row.values[-1]) == _HASH  # type: ignore[arg-type]
-    )
+    return _shaped(row, _EVENT_TYPES) and len(row.values[-1]) == _HASH  # type: ignore[arg-type]
 
 
 def _is_words(row: Row) -> bool:
-    return len(row.values) == 3 and isinstance(row.values[1], bytes) and isinstance(  # noqa: PLR2004
-        row.values[2], str
-    )
+    return _shaped(row, _WORDS_TYPES)
 
 
 def _is_source(row: Row) -> bool:
     """Tell a source by its shape: the terms of clocks are alike, and prove nothing."""
-    rest = row.values[2:]
-    return len(row.values) == 5 and all(isinstance(value, str) for value in rest)  # noqa: PLR2004
-
-
+    return _shaped(row, _SOURCE_TYPES)
