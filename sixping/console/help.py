@@ -128,7 +128,7 @@ def refuse_nearly(word: str, path: str, known: Iterable[str]) -> None:
     Raises ``UsageFault``.
     """
     near = get_close_matches(word, list(known), n=1, cutoff=0.7)
-    if near:
+    if near and word.isascii() and word.isalpha():
         raise UsageFault(
             f"是命令还是文件: {word}", f"命令请写 {path} {near[0]}; 文件请写 {path} ./{word}"
         )

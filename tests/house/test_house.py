@@ -310,7 +310,7 @@ def test_what_others_import_by_name_stays_where_it_is() -> None:
         ({"sqlite3", "sqlmodel", "sqlalchemy"}, DATABASE),
         ({"chinese_calendar"}, {"calendar"}),
         ({"typer"}, {"cli", "commands", "console"}),
-        ({"platformdirs"}, {"console"}),
+        ({"platformdirs"}, {"console", "store"}),
     ],
 )
 def test_a_library_has_one_room(libraries: set[str], rooms: set[str]) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sixping.store.anchors import Anchor
 
 _LISTED = 8
+_ERASED = "备份以后如有依法删除的文字, 又会出现: 请照删除的登记再 erase。"
 Anchors = Annotated[
     list[Path] | None,
     typer.Option("--anchor", metavar="文件", help="有锚点的文件 (锚点、回执、备份的清单); 可多次"),
@@ -110,6 +111,8 @@ def _what_goes(planned: Plan, ledger: Path) -> Iterator[str]:
             yield f"其中新登记 {len(later.begun)} 件, 须重新登记: {_few(later.begun)}"
         if later.moved:
             yield f"有后续办理的 {len(later.moved)} 件, 须重新办理: {_few(later.moved)}"
+        if later.erased:
+            yield f"备份以后依法删除了文字的, 又会出现, 恢复后须再 erase: {_few(later.erased)}"
     else:
         yield "现在的台账没有比备份更新的记录, 不会失去什么。"
 
@@ -118,6 +121,7 @@ def _by_witness(planned: Plan) -> Iterator[str]:
     damaged = "现在的台账读不出来" if planned.there else "没有原来的台账可比"
     if planned.witness is None:
         yield f"{damaged}, 也没有更新的锚点: 备份以后有没有记录, 不知道。"
+        yield _ERASED
         return
     whence = {"anchor": "锚点", "custody": "这台机器上的记录"}[planned.witness.whence]
     count = planned.witness.seq - planned.backup.seq
@@ -125,6 +129,7 @@ def _by_witness(planned: Plan) -> Iterator[str]:
         f"{damaged}; 据{whence}曾记到第 {planned.witness.seq} 号:"
         f" 至少有 {count} 条以后的记录会丢失。"
     )
+    yield _ERASED
 
 
 def _few(numbers: Sequence[str]) -> str:
@@ -226,7 +231,9 @@ def _summary(result: Result) -> Iterator[str]:
         more = f" 等 {len(made.words)} 条" if len(made.words) > _LISTED else ""
         yield f"文字读不出的 (编号和步骤仍在): 第 {numbers} 号{more}。"
     if made.documents:
-        yield f"原文读不出的规则: {len(made.documents)} 份; 须用 sixping policy adopt 重新采用。"
+        yield f"原文读不出的规则: {len(made.documents)} 份。"
+    if made.adopted:
+        yield f"其中正在施行的改用目录里现有的, 已记入台账, 请核对: {'、'.join(made.adopted)}。"
     if result.unread:
         yield f"磁盘读不出的: {result.unread} 字节。"
     if result.beyond:

@@ -122,7 +122,7 @@ def _held_against(path: Path, file: Path, backup: State, old: State) -> tuple[La
     if old.seq < backup.seq:
         with sqlite.reading(file) as con:
             link = log.link_at(con, old.seq)
-        return restored.Later(0, (), ()), link is None or link.hex() != old.head
+        return restored.Later(0), link is None or link.hex() != old.head
     with closing(sqlite.connect(os.path.realpath(path), "rw")) as con:
         link = log.link_at(con, backup.seq)
         if link is None or link.hex() != backup.head:
@@ -178,7 +178,7 @@ def _require_as_agreed(now: State, then: State) -> None:
     if now != then:
         raise NotAllowed(
             f"台账刚有新的记录 (现在到第 {now.seq} 号), 没有恢复。",
-            "请让其他人先停用, 再运行一次 sixping restore, 重新核对会失去什么。",
+            "请让其他人先停用, 再运行一次 sixping restore 备份文件, 重新核对会失去什么。",
         )
 
 

@@ -71,13 +71,13 @@ def salvage(
         if not remains.seqs:
             raise LedgerUnusable(
                 f"读不出任何一条记录: {file}",
-                "它不是 sixping 的台账, 或已全部损坏、被加密。请改用最近的备份: sixping restore。",
+                "它不是 sixping 的台账, 或已全部损坏、被加密。请改用最近的备份: sixping restore 备份文件。",
             )
         owner = remains.whose([*ids, *_beside(file, target)])
         if owner is None:
             raise _headless(remains, rest)
         with published(target) as draft:
-            made = put_in_new(draft, remains, owner, stamp)
+            made = put_in_new(draft, remains, owner, stamp, adoption.offered())
             if made is None:
                 raise _headless(remains, rest)
             _require_sound(draft)
@@ -99,7 +99,9 @@ def _refuse_empty(file: Path) -> None:
     if not file.is_file():
         raise LedgerUnusable(f"没有这个文件: {file}", "请写明要抢救的台账文件。")
     if not file.stat().st_size:
-        raise BadData(f"文件是空的, 没有可以抢救的: {file}", "请改用最近的备份: sixping restore。")
+        raise BadData(
+            f"文件是空的, 没有可以抢救的: {file}", "请改用最近的备份: sixping restore 备份文件。"
+        )
 
 
 def _refuse_sound(copy: str, file: Path) -> None:
@@ -199,7 +201,7 @@ def document(result: Result, file: Path, target: Path, stamp: Stamp) -> dict[str
         "file": str(file), "to": str(target), "made_at": to_text(stamp.now), "ledger": made.ledger,
         "seq": made.seq, "head": made.head, "cases": made.cases, "read": result.read,
         "last": result.last, "gaps": [list(gap) for gap in result.gaps],
-        "lost_words": list(made.words), "lost_rules": list(made.documents),
+        "lost_words": list(made.words), "lost_rules": list(made.documents), "adopted": list(made.adopted),
         "beyond": result.beyond, "rest": str(result.rest) if result.rest else None,
         "unread_bytes": result.unread,
     }  # fmt: skip

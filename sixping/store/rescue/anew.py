@@ -19,7 +19,7 @@ from sixping.store.rows import of_kind
 from sixping.store.transaction import Transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sixping.store.rescue.remains import Remains, Words
     from sixping.store.writer import Stamp
@@ -40,7 +40,8 @@ _FORMAT = (
 class Salvaged(NamedTuple):
     """The chain that came back: up to which event, how many cases, and what is not beside it.
 
-    ``words``: the events whose words are lost; ``documents``: the digests of rules that are.
+    ``words``: the events whose words are lost; ``documents``: the digests of rules that are;
+    ``adopted``: the names of those that were in force, so that others are adopted in their place.
     """
 
     ledger: str
@@ -49,11 +50,15 @@ class Salvaged(NamedTuple):
     cases: int
     words: tuple[int, ...]
     documents: tuple[str, ...]
+    adopted: tuple[str, ...]
 
 
-def salvage(draft: str, remains: Remains, ledger_id: str, stamp: Stamp) -> Salvaged | None:
+def salvage(
+    draft: str, remains: Remains, ledger_id: str, stamp: Stamp, rules: Mapping[str, str]
+) -> Salvaged | None:
     """Write what remains into an empty file; None where not even the first event came back.
 
+    ``rules``: the text of each document by name, in place of one in force that nobody can read.
     Raises ``LedgerUnusable`` when a case of the chain cannot be replayed.
     """
     with closing(sqlite.connect(draft, "rw")) as con:
@@ -67,6 +72,9 @@ def salvage(draft: str, remains: Remains, ledger_id: str, stamp: Stamp) -> Salva
         if found.words:
             work.note("organisation", "erasure", ERASED, {"seqs": list(found.words)},
                       {"basis": BASIS})  # fmt: skip
+        for name in found.adopted:
+            if name in rules:
+                documents.adopt(work, name, rules[name])
         replay.rewrite(work)
         _record(work, found, remains)
         work.finish()
@@ -75,13 +83,16 @@ def salvage(draft: str, remains: Remains, ledger_id: str, stamp: Stamp) -> Salva
 
 
 def _put_back(work: Transaction, remains: Remains, ledger_id: str) -> Salvaged | None:
-    erasures, wanted, cases = Erasures(), {}, 0
+    erasures, cases = Erasures(), 0
+    wanted: dict[str, str | None] = {}
+    in_force: dict[str, str] = {}
     run = remains.run(ledger_id)
     while batch := list(islice(run, _BATCH)):
         for event in batch:
             erasures.add(event)
-            if digest := adopted(event):
-                wanted[digest] = remains.documents.get(digest)
+            if rule := adopted(event):
+                wanted[rule[1]] = remains.documents.get(rule[1])
+                in_force[rule[0]] = rule[1]
             if (event.stream, event.version) == ("case", 1):
                 cases += 1
                 work.number_given(event.subject)
@@ -95,7 +106,8 @@ def _put_back(work: Transaction, remains: Remains, ledger_id: str) -> Salvaged |
     lost = _put_words(work, remains, erasures)
     work.finish()
     missing = tuple(digest for digest, text in wanted.items() if text is None)
-    return Salvaged(ledger_id, *work.head(), cases, lost, missing)
+    anew = tuple(name for name, digest in in_force.items() if digest in missing)
+    return Salvaged(ledger_id, *work.head(), cases, lost, missing, anew)
 
 
 def _put_words(work: Transaction, remains: Remains, erasures: Erasures) -> tuple[int, ...]:

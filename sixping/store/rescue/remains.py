@@ -178,12 +178,12 @@ class Erasures:
         return None if seq in self.gone else self._kept.get(seq, sealed)
 
 
-def adopted(event: Event) -> str | None:
-    """Return the digest of the document that an event of the chain adopts."""
+def adopted(event: Event) -> tuple[str, str] | None:
+    """Return name and digest of the document that an event of the chain adopts."""
     if (event.stream, event.kind) != (documents.STREAM, documents.ADOPTED):
         return None
     said: Any = json.loads(event.facts)
-    return str(said["digest"])
+    return str(said["name"]), str(said["digest"])
 
 
 def _hashed(event: Event, source: Source) -> tuple[Value, ...]:

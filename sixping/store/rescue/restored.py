@@ -31,6 +31,11 @@ _LATER = (
     " GROUP BY subject ORDER BY subject"
 )
 
+_ERASED = (
+    "SELECT DISTINCT e.subject FROM erasures x JOIN events e ON e.seq = x.seq"
+    " WHERE x.by_seq > ? AND x.seq <= ? AND e.stream = 'case' ORDER BY e.subject"
+)
+
 
 class State(NamedTuple):
     """Where a ledger stands: its id, its last event and that one's hash, its incarnation."""
@@ -42,11 +47,15 @@ class State(NamedTuple):
 
 
 class Later(NamedTuple):
-    """What a ledger has behind an event: events, cases that began, cases that went on."""
+    """What a ledger has behind an event: events, cases that began, cases that went on.
+
+    ``erased``: the cases before it whose words were erased since: they are in the older state.
+    """
 
     events: int
-    begun: tuple[str, ...]
-    moved: tuple[str, ...]
+    begun: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+    erased: tuple[str, ...] = ()
 
 
 class Restored(NamedTuple):
@@ -74,7 +83,9 @@ def later_than(con: Connection, seq: int) -> Later:
     (count,) = con.execute("SELECT count(*) FROM events WHERE seq > ?", (seq,)).fetchone()
     rows = con.execute(_LATER, (seq,)).fetchall()
     begun = tuple(number for number, version in rows if version == 1)
-    return Later(count, begun, tuple(number for number, version in rows if version > 1))
+    moved = tuple(number for number, version in rows if version > 1)
+    erased = tuple(number for (number,) in con.execute(_ERASED, (seq, seq)))
+    return Later(count, begun, moved, erased)
 
 
 def restorations(con: Connection) -> Iterator[Restored]:
