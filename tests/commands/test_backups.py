@@ -275,9 +275,7 @@ def test_a_drill_sees_that_bytes_are_not_those_of_the_manifest(
     assert "SHA-256" in answer.err
 
 
-def test_a_drill_sees_figures_that_are_not_the_ledgers(
-    call: Runner, ledger: Path, folder: Path
-) -> None:
+def test_a_drill_sees_figures_that_are_not_the_ledgers(call: Runner, ledger: Path) -> None:
     call("intake", "演示路口占道经营", now=at("11-02"))
     call("backup", "--to", "备份", now=at("11-05"))
     raw(ledger, "UPDATE case_moves SET status = '已归档'")

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 from sixping.errors import LedgerUnusable
 from sixping.ledger import transaction
 from sixping.services import adoption
-from sixping.services.upkeep.salvaging import salvage
+from sixping.services.upkeep.salvaging import Result, salvage
 from sixping.store import ddl, verify
 from sixping.store.files import create
 from tests.conftest import Runner
@@ -24,13 +25,23 @@ from tests.kit.ledgerkit import DAY, NOW, PHONE, do, raw, rows, stamp, take_in
 SIZE = ddl.PAGE_SIZE
 EVENTS = "SELECT * FROM events ORDER BY seq"
 WORDS = "SELECT * FROM told ORDER BY seq"
+PARTS = 3
 
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ledger with its rules and fifty cases, some handled, one erased."""
-    path = tmp_path_factory.mktemp("street") / "street.db"
-    create(path, stamp(), {}, adoption.offered())
+    return street(tmp_path_factory.mktemp("street") / "street.db", adoption.offered())
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same without rules, whose text takes most pages."""
+    return street(tmp_path_factory.mktemp("bare") / "street.db", {})
+
+
+def street(path: Path, rules: Mapping[str, str]) -> Path:
+    create(path, stamp(), {}, rules)
     numbers = [take_in(path, f"演示路口占道经营, 第 {n} 处") for n in range(50)]
     for number in numbers[:8]:
         do(path, number, ev.Accepted(standard=True), ev.Noted(text="已到现场"), at=NOW + DAY)
@@ -66,19 +77,27 @@ def leaves(path: Path, table: str) -> list[int]:
         return [page for (page,) in con.execute(sql, (table,))]
 
 
-@pytest.mark.parametrize("part", range(6))
+def salvaged_or_refused(file: Path, target: Path) -> Result | None:
+    """Return what came of a salvage; None where the beginning of the chain is lost."""
+    try:
+        return salvage(file, target, stamp())
+    except LedgerUnusable as fault:
+        return None if "接不成台账" in fault.what else pytest.fail(fault.what)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
 def test_any_page_zeroed_gives_a_ledger_that_verifies_and_loses_nothing_before_the_break(
-    sound: Path, tmp_path: Path, part: int
+    bare: Path, tmp_path: Path, part: int
 ) -> None:
-    events, words = rows(sound, EVENTS), rows(sound, WORDS)
-    count, pages = len(events), sound.stat().st_size // SIZE
-    for page in range(1 + part, pages + 1, 6):
-        file, target = damaged(sound, tmp_path / "bad.db", page), tmp_path / f"{page}.db"
+    events, words = rows(bare, EVENTS), rows(bare, WORDS)
+    count, pages = len(events), bare.stat().st_size // SIZE
+    headless = 0
+    for page in range(1 + part, pages + 1, PARTS):
+        file, target = damaged(bare, tmp_path / "bad.db", page), tmp_path / f"{page}.db"
         before = file.read_bytes()
-        try:
-            result = salvage(file, target, stamp())
-        except LedgerUnusable as fault:  # the page of the first events, or of the id
-            assert "开头的记录" in fault.what or "标识" in fault.what, page
+        result = salvaged_or_refused(file, target)
+        if result is None:  # the page of the first events, or of the id
+            headless += 1
             lines = (tmp_path / f"{page}.rest.jsonl").read_text(encoding="utf-8")
             assert lines.count("\n") > 10
             continue
@@ -89,10 +108,10 @@ def test_any_page_zeroed_gives_a_ledger_that_verifies_and_loses_nothing_before_t
         first = result.gaps[0][0] if result.gaps else count + 1
         assert made.seq == first - 1, page
         assert result.read + sum(b - a + 1 for a, b in result.gaps) == count, page
-        kept = [row for row in words if row[0] <= made.seq and row[0] not in made.words]
-        assert [row for row in rows(target, WORDS) if row[0] <= made.seq] == kept, page
+        kept = [row for row in words if int(str(row[0])) <= made.seq and row[0] not in made.words]
+        assert rows(target, f"{WORDS} LIMIT {len(kept)}") == kept, page
         target.unlink()
-        (tmp_path / f"{page}.rest.jsonl").unlink(missing_ok=True)
+    assert headless < 3
 
 
 def test_an_older_backup_fills_every_gap_it_has(sound: Path, tmp_path: Path) -> None:
@@ -101,7 +120,9 @@ def test_an_older_backup_fills_every_gap_it_has(sound: Path, tmp_path: Path) -> 
         file = damaged(sound, tmp_path / "bad.db", *pages_of(sound, table))
         target = tmp_path / f"{table}.db"
         result = salvage(file, target, stamp(), more=[sound])
-        assert not (result.gaps or result.made.words or result.made.documents), table
+        assert not result.gaps, table
+        assert not result.made.words, table
+        assert not result.made.documents, table
         assert rows(target, WORDS)[:-1] == rows(sound, WORDS)[: len(rows(target, WORDS)) - 1]
         assert rows(target, EVENTS)[:-1] == rows(sound, EVENTS)
 
@@ -163,7 +184,8 @@ def test_words_that_were_erased_do_not_come_back_from_a_backup(sound: Path, tmp_
         work.erase(seqs, "本人申请")
     do(copy, "2026-000001", *[ev.Noted(text=f"第 {n} 次") for n in range(40)], at=NOW + 4 * DAY)
     (last,) = rows(copy, "SELECT max(seq) FROM events WHERE kind = 'erased'")
-    raw(copy, "DROP TRIGGER events_no_update", f"UPDATE events SET at = 'x' WHERE seq = {last[0]}")
+    edit = f"UPDATE events SET at = 'x' WHERE seq = {last[0]}"  # noqa: S608
+    raw(copy, "DROP TRIGGER events_no_update", edit)
     result = salvage(copy, tmp_path / "new.db", stamp(), more=[old])
     assert result.made.seq == int(str(last[0])) - 1
     assert result.made.seq >= seqs[-1]
@@ -181,8 +203,8 @@ def test_an_edit_by_hand_breaks_the_chain_there(sound: Path, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("what", "code", "says"),
     [("sound", 1, "没有要抢救的"), ("empty", 65, "空的"), ("noise", 78, "读不出任何一条"),
-     ("text", 78, "读不出任何一条"), ("other", 78, "读不出任何一条"), ("missing", 78, "没有这个文件"),
-     ("taken", 1, "不会覆盖"), ("id", 78, "台账的标识")],
+     ("text", 78, "读不出任何一条"), ("other", 78, "读不出任何一条"),
+     ("missing", 78, "没有这个文件"), ("taken", 1, "不会覆盖"), ("id", 78, "台账的标识")],
 )  # fmt: skip
 def test_what_cannot_or_need_not_be_salvaged_is_said(
     call: Runner, sound: Path, tmp_path: Path, what: str, code: int, says: str

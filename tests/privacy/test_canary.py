@@ -42,7 +42,8 @@ GIVEN_OUT = {
 
 
 FILES = {
-    "init", "backup", "restore", "salvage", "import", "demo", ("duty", "import"), ("units", "import"),
+    "init", "backup", "restore", "salvage", "import", "demo",
+    ("duty", "import"), ("units", "import"),
     ("calendar", "import"), ("calendar", "add-local"), ("policy", "check"), ("policy", "diff"),
     ("policy", "adopt"),
 }  # fmt: skip

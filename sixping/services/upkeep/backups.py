@@ -32,8 +32,9 @@ _NAME = re.compile(r"sixping-([0-9a-f]{8})-(\d{8}-\d{6})(?:-(\d{1,4}))?")
 _STAMP = "%Y%m%d-%H%M%S"
 _SHORT = 8  # digits of a ledger's id in a name
 UNSOUND = (
-    "台账里有问题时不做备份, 以免好的旧备份被换掉。请运行 sixping verify 查看, 原文件先另存一份; "
-    "汇总表不符的用 sixping rebuild, 文件损坏的用 sixping salvage --to 新文件, 或 sixping restore 备份文件。"
+    "台账里有问题时不做备份, 以免好的旧备份被换掉。请先另存一份原文件, 运行 sixping verify 查看; "
+    "汇总表不符的用 sixping rebuild, 文件损坏的用 sixping salvage --to 新文件, "
+    "或用以前的备份恢复: sixping restore 备份文件。"
 )
 
 

@@ -71,7 +71,8 @@ def salvage(
         if not remains.seqs:
             raise LedgerUnusable(
                 f"读不出任何一条记录: {file}",
-                "它不是 sixping 的台账, 或已全部损坏、被加密。请改用最近的备份: sixping restore 备份文件。",
+                "它不是 sixping 的台账, 或已全部损坏、被加密。"
+                "请改用最近的备份: sixping restore 备份文件。",
             )
         owner = remains.whose([*ids, *_beside(file, target)])
         if owner is None:
@@ -201,7 +202,8 @@ def document(result: Result, file: Path, target: Path, stamp: Stamp) -> dict[str
         "file": str(file), "to": str(target), "made_at": to_text(stamp.now), "ledger": made.ledger,
         "seq": made.seq, "head": made.head, "cases": made.cases, "read": result.read,
         "last": result.last, "gaps": [list(gap) for gap in result.gaps],
-        "lost_words": list(made.words), "lost_rules": list(made.documents), "adopted": list(made.adopted),
+        "lost_words": list(made.words), "lost_rules": list(made.documents),
+        "adopted": list(made.adopted),
         "beyond": result.beyond, "rest": str(result.rest) if result.rest else None,
         "unread_bytes": result.unread,
     }  # fmt: skip
