@@ -163,8 +163,9 @@ def test_what_is_readable_behind_the_break_is_written_for_people(
     assert answer.code == 0, answer.err
     rest = tmp_path / "新.rest.jsonl"
     lines = [json.loads(line) for line in rest.read_text(encoding="utf-8").splitlines()]
-    told = [line["words"]["text"] for line in lines if line["kind"] == "reported" and line["words"]]
+    told = [line["words"]["text"] for line in lines if line.get("kind") == "reported"]
     assert told
+    assert any(line.keys() == {"seq", "words"} for line in lines)  # the event went, they did not
     assert lines[-1]["seq"] == len(rows(sound, EVENTS))
     assert any(PHONE in str(line["words"]) for line in lines)
     assert not rest.stat().st_mode & 0o077

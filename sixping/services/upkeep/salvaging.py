@@ -22,7 +22,7 @@ from sixping.util.text import dump_json
 from sixping.util.unfinished import PREFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from sixping.store.rescue.anew import Salvaged
     from sixping.store.rescue.remains import Event
@@ -68,7 +68,7 @@ def salvage(
         copy, unread = raw_copy(file, Path(folder))
         _refuse_sound(copy, file)
         remains = _remains([copy, *map(str, more)], stamp, lent)
-        if not remains.seqs:
+        if not remains.behind(0):
             raise LedgerUnusable(
                 f"读不出任何一条记录: {file}",
                 "它不是 sixping 的台账, 或已全部损坏、被加密。"
@@ -84,7 +84,7 @@ def salvage(
             _require_sound(draft)
             beyond = _write_rest(rest, remains, made.seq)
     seqs = remains.seqs
-    last = max(remains.last, *seqs)
+    last = max(remains.last, *remains.behind(0))
     return Result(
         made, len(seqs), beyond, last, tuple(_gaps(seqs, last)), rest if beyond else None, unread
     )
@@ -137,7 +137,7 @@ def _beside(file: Path, target: Path) -> Iterator[str]:
 def _headless(remains: Remains, rest: Path) -> LedgerUnusable:
     """Write down what can be read without a chain; return why no ledger came of it."""
     count = _write_rest(rest, remains, 0)
-    lost = "台账的标识" if remains.seqs[0] == 1 and not remains.ids else "开头的记录"
+    lost = "台账的标识" if 1 in remains.seqs and not remains.ids else "开头的记录"
     return LedgerUnusable(
         f"{lost}读不出, 接不成台账; 读得出的 {count} 条记录写在: {rest}",
         "有旧备份的, 加 --with 备份文件 再试; 有锚点的, 加 --anchor 文件。都没有的, 请照该文件"
@@ -166,20 +166,30 @@ def _gaps(seqs: Sequence[int], last: int) -> Iterator[tuple[int, int]]:
 
 
 def _write_rest(rest: Path, remains: Remains, after: int) -> int:
-    """Write the events behind the chain as lines, for people to enter again; return how many."""
-    seqs = [seq for seq in remains.seqs if seq > after]
+    """Write the events behind the chain as lines, for people to enter again; return how many.
+
+    Where only the words of an event can be read the line has them alone.
+    """
+    seqs, gone = remains.behind(after), remains.erased_behind(after)
     if seqs:
         with published(rest) as draft, Path(draft).open("w", encoding="utf-8") as lines:
             lines.writelines(
-                f"{dump_json(_line(remains, event))}\n"
-                for seq in seqs
-                for event in remains.candidates(seq)
+                f"{dump_json(line)}\n" for seq in seqs for line in _lines(remains, seq, gone)
             )
     return len(seqs)
 
 
-def _line(remains: Remains, event: Event) -> dict[str, Any]:
-    words = next((_parsed(found.fields) for found in remains.words_found(event.seq)), None)
+def _lines(remains: Remains, seq: int, gone: Collection[int]) -> Iterator[dict[str, Any]]:
+    said = () if seq in gone else remains.words_found(seq)
+    words = next((_parsed(found.fields) for found in said), None)
+    events = list(remains.candidates(seq))
+    if words is not None and not events:
+        yield {"seq": seq, "words": words}
+    for event in events:
+        yield _line(remains, event, words)
+
+
+def _line(remains: Remains, event: Event, words: Any) -> dict[str, Any]:  # noqa: ANN401
     return {
         "seq": event.seq, "stream": event.stream, "subject": event.subject,
         "version": event.version, "kind": event.kind, "at": event.at,

@@ -115,18 +115,14 @@ def _put_words(work: Transaction, remains: Remains, erasures: Erasures) -> tuple
 
     What an erasure behind the break says went does not come back, if a backup has it.
     """
-    later = Erasures()
-    for seq in remains.seqs:
-        if seq > work.seq:
-            for event in remains.candidates(seq):
-                later.add(event)
+    gone = remains.erased_behind(work.seq)
     lost: list[int] = []
 
     def found() -> Iterator[Words]:
         for seq, sealed in work.con.execute(_SEALED).fetchall():
             seal = erasures.seal(seq, sealed)
             if seal is not None:
-                words = None if seq in later.gone else remains.words(seq, seal)
+                words = None if seq in gone else remains.words(seq, seal)
                 if words is None:
                     lost.append(seq)
                 else:
@@ -138,7 +134,7 @@ def _put_words(work: Transaction, remains: Remains, erasures: Erasures) -> tuple
 
 def _record(work: Transaction, found: Salvaged, remains: Remains) -> None:
     """Record where the chain came back from, and what did not."""
-    beyond = [seq for seq in remains.seqs if seq > found.seq]
+    beyond = remains.behind(found.seq)
     said = {
         "through": found.seq, "head": found.head, "words": len(found.words), "beyond": len(beyond),
         "last": max(remains.last, *beyond, found.seq), "documents": list(found.documents),

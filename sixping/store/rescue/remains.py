@@ -101,6 +101,18 @@ class Remains:
         """Return the numbers of all events that can be read, in order."""
         return sorted(self._events)
 
+    def behind(self, after: int) -> list[int]:
+        """Return, in order, the later numbers of which an event or its words can be read."""
+        return sorted(seq for seq in self._events.keys() | self._words.keys() if seq > after)
+
+    def erased_behind(self, after: int) -> set[int]:
+        """Return whose words went by erasures that lie behind an event."""
+        later = Erasures()
+        for seq in self.behind(after):
+            for event in self.candidates(seq):
+                later.add(event)
+        return later.gone
+
     def whose(self, ids: Iterable[str]) -> str | None:
         """Return which of these ids, or of those found, the first event belongs to."""
         for one in dict.fromkeys([*self.ids, *ids]):
