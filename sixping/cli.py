@@ -40,10 +40,14 @@ EXAMPLES = """\
 class LazyGroup(TyperGroup):
     """A group that knows its commands by the table and imports only the one it runs."""
 
-    def __init__(self, name: str, table: Table, default: str = "", **settings: Any) -> None:  # noqa: ANN401
+    def __init__(
+        self, name: str, table: Table, default: str = "", *, takes_words: bool = False,
+        **settings: Any,  # noqa: ANN401
+    ) -> None:  # fmt: skip
         super().__init__(name=name, rich_markup_mode=None, **settings)
         self.table = table
         self.default = default
+        self.takes_words = takes_words
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - vendored Click
         """Return the names in the table's order; nothing is imported."""
@@ -53,7 +57,10 @@ class LazyGroup(TyperGroup):
         """Import and build the command of this name, or return ``None``."""
         entry = self.table.get(cmd_name)
         if isinstance(entry, Group):
-            return LazyGroup(cmd_name, dict(entry.entries), entry.default, help=entry.help)
+            return LazyGroup(
+                cmd_name, dict(entry.entries), entry.default, takes_words=entry.takes_words,
+                help=entry.help,
+            )  # fmt: skip
         return None if entry is None else build(cmd_name, entry)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
@@ -67,15 +74,23 @@ class LazyGroup(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401
         """Parse; without a command the default is run, or the help shown as a usage fault."""
-        bare = not args or (
-            args[0].startswith("-") and args[0] not in self.get_help_option_names(ctx)
-        )
-        if self.default and bare:
+        if self.default and self._bare(ctx, args):
             args = [self.default, *args]
         rest = super().parse_args(ctx, args)
         if not ctx._protected_args and not ctx.resilient_parsing:  # noqa: SLF001
             raise UsageFault(f"没有写明命令。\n\n{self.get_help(ctx)}")
         return rest
+
+    def _bare(self, ctx: Any, args: list[str]) -> bool:  # noqa: ANN401
+        """Return whether no command is named; raises ``UsageFault`` for one nearly named."""
+        if not args or args[0].startswith("-"):
+            return not args or args[0] not in self.get_help_option_names(ctx)
+        if not self.takes_words or args[0] in self.table or ctx.resilient_parsing:
+            return False
+        from sixping.console.help import refuse_nearly
+
+        refuse_nearly(args[0], ctx.command_path, self.table)
+        return True
 
     def make_parser(self, ctx: Any) -> Any:  # noqa: ANN401
         """Return the parser, which takes a single value only once."""

@@ -499,7 +499,27 @@ TABLE: Table = {
         "导出事项 (CSV、Excel、JSON、Open311)、给来源的答复, 或全部流水。",
         BOOKS,
     ),
-    "backup": CommandSpec("ledger.backups", "backup", "备份台账, 备份件先核验再落盘。", BOOKS),
+    "backup": Group(
+        "备份台账: 先核验再落盘, 按日期轮换; 定期演练恢复。",
+        BOOKS,
+        {
+            "make": CommandSpec("ledger.backups", "make", "备份台账, 备份件先核验再落盘。"),
+            "drill": CommandSpec(
+                "ledger.backups", "drill", "演练: 把最近的备份恢复到临时的地方, 核验, 与台账对数。"
+            ),
+        },
+        "make",
+        takes_words=True,
+    ),
+    "restore": CommandSpec(
+        "ledger.restoring", "restore", "用备份恢复台账: 先核验、说明会失去什么; 原台账另存。", BOOKS
+    ),
+    "salvage": CommandSpec(
+        "ledger.restoring",
+        "salvage",
+        "抢救损坏的台账: 读出能读的, 另成一个新台账; 原文件不动。",
+        BOOKS,
+    ),
     "anchor": CommandSpec(
         "ledger.evidence",
         "anchor",

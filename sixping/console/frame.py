@@ -35,16 +35,21 @@ class CommandSpec:
 class Group:
     """Commands under one word, as in ``sixping units list``.
 
-    ``default`` is the command that runs when an option, or nothing, follows the word.
+    ``default`` is the command that runs when an option, or nothing, follows the word;
+    ``takes_words``: also when a word follows that is no command.
     """
 
-    __slots__ = ("default", "entries", "help", "panel")
+    __slots__ = ("default", "entries", "help", "panel", "takes_words")
 
-    def __init__(self, summary: str, panel: str, entries: Table, default: str = "") -> None:
+    def __init__(
+        self, summary: str, panel: str, entries: Table, default: str = "",
+        *, takes_words: bool = False,
+    ) -> None:  # fmt: skip
         self.help = summary
         self.panel = panel
         self.entries = entries
         self.default = default
+        self.takes_words = takes_words
 
 
 Table = Mapping[str, CommandSpec | Group]

@@ -61,6 +61,11 @@ GROUP_EXAMPLES = {
     "units": ("units list", "units show 城管执法中队", "units people"),
     "units person": ("units person change p12 --unit 市场监管所 --from 2026-12-01",),
     "policy": ("policy show", "policy diff", "policy adopt --dry-run"),
+    "backup": (
+        "backup 备份/2026-11-23.sqlite3",
+        "backup --to 备份 --keep days=7,weeks=5,months=12",
+        "backup drill",
+    ),
     "calendar": ("calendar show 2026-10", "calendar check", "calendar import 2027.json"),
     "retention": (
         "retention --dry-run",
@@ -88,8 +93,19 @@ def group_page(group: Any, ctx: Any, summary: str, examples: str) -> str:  # noq
         *(_section(panel, rows) for panel, rows in panels.items()),
         *_option_sections(group.get_params(ctx)),
         f"命令的用法: {ctx.command_path} 命令 --help",
-        f"不写命令时即 {ctx.command_path} {group.default}。" if group.default else "",
+        _without(group, ctx.command_path),
     )
+
+
+def _without(group: Any, path: str) -> str:  # noqa: ANN401
+    """Say what runs where no command is named, and how a file is written that is named like one."""
+    if not group.default:
+        return ""
+    said = f"不写命令时即 {path} {group.default}。"
+    if not group.takes_words:
+        return said
+    other = next(name for name in group.table if name != group.default)
+    return f"{said}文件恰好叫 {other} 的, 写 ./{other}。"
 
 
 def named(param: Any) -> str:  # noqa: ANN401
@@ -104,6 +120,18 @@ def unknown_command(word: str, path: str, known: Iterable[str]) -> UsageFault:
     near = get_close_matches(word, list(known), n=3, cutoff=0.6)
     guess = f"是否要用: {', '.join(near)}? " if near else ""
     return UsageFault(f"没有这个命令: {word}", f"{guess}全部命令见: {path} --help")
+
+
+def refuse_nearly(word: str, path: str, known: Iterable[str]) -> None:
+    """Refuse a word that may be a file or a command written wrongly; with a folder it is a file.
+
+    Raises ``UsageFault``.
+    """
+    near = get_close_matches(word, list(known), n=1, cutoff=0.7)
+    if near and word.isascii() and word.isalpha():
+        raise UsageFault(
+            f"是命令还是文件: {word}", f"命令请写 {path} {near[0]}; 文件请写 {path} ./{word}"
+        )
 
 
 def _page(*blocks: str) -> str:

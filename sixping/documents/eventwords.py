@@ -87,6 +87,8 @@ _SAY: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
         f"校验码 {e['head'][-16:]}",
         f"本台账第 {e['first']} 到 {e['last']} 号",
     ),
+    "restored": lambda e: (f"恢复到第 {e['seq']} 号", f"第 {e['incarnation']} 代"),
+    "salvaged": lambda e: (f"接得上的到第 {e['through']} 号", f"断开以后 {e['beyond']} 条"),
     "exported": lambda e: (
         GIVEN_OUT.get(e["what"], e["what"]),
         e["format"],
@@ -175,6 +177,8 @@ _OTHER = {
     "exported": "导出",
     "migrated": "升级台账",
     "taken_over": "接收另一台账",
+    "restored": "恢复备份",
+    "salvaged": "抢救台账",
     "year_imported": "导入放假安排",
     "order_added": "记入地方文件",
     "applied": "按日历调整期限",

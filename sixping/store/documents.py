@@ -9,6 +9,7 @@ a row nobody trusts without its key (digest and version of the parser), made ane
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -205,10 +206,12 @@ def rewrite_parsed(con: Connection) -> None:
 def wrong_documents(con: Connection) -> Iterator[tuple[int | None, str]]:
     """Yield the seq (None: of no event) and what is wrong with each document."""
     texts = dict(con.execute("SELECT digest, content FROM documents").fetchall())
-    wanted = set()
+    wanted, lost = set(), _lost(con)
     for seq, name, digest in _recorded(con):
         wanted.add(digest)
         text = texts.get(digest)
+        if digest not in texts and digest in lost:
+            continue
         if digest not in texts:
             yield seq, f"第 {seq} 号采用的规则 {name} 不见了"
         elif not _is_of(text, digest):
@@ -222,6 +225,16 @@ def _is_of(text: object, digest: str) -> bool:
         return isinstance(text, str) and digest_of(text) == digest
     except UnicodeEncodeError:  # broken text, read leniently
         return False
+
+
+def _lost(con: Connection) -> set[str]:
+    """Return the digests of documents that a salvage says it could not read."""
+    rows = con.execute(f"SELECT e.facts FROM events e WHERE {of_kind('e', 'salvaged')}").fetchall()
+    found: set[str] = set()
+    for (facts,) in rows:
+        with suppress(ValueError, TypeError, KeyError):
+            found.update(json.loads(facts)["documents"])
+    return found
 
 
 def _recorded(con: Connection) -> Iterable[tuple[int, str, str]]:

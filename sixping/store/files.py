@@ -51,19 +51,8 @@ def create(
 def _initialised(
     con: sqlite.Connection, stamp: Stamp, seed: Mapping[str, Any], rules: Mapping[str, str]
 ) -> tuple[int, str]:
-    con.execute(f"PRAGMA page_size={ddl.PAGE_SIZE}")
-    con.execute("PRAGMA journal_mode=DELETE")
-    sqlite.apply_profile(con, writing=True)
-    sqlite.begin(con)
-    con.execute(f"PRAGMA application_id={ddl.APPLICATION_ID}")
-    for step in ddl.MIGRATIONS:
-        sqlite.run(con, step)
-    con.execute(f"PRAGMA user_version={len(ddl.MIGRATIONS)}")
     own = {"ledger_id": os.urandom(16), requests.SECRET: os.urandom(chain.SECRET_BYTES)}
-    con.executemany(
-        "INSERT INTO meta (key, value) VALUES (?, ?)", [(k, v.hex()) for k, v in own.items()]
-    )
-    con.execute("INSERT INTO counters (name, value) VALUES ('seq', 0)")
+    lay_out(con, {name: value.hex() for name, value in own.items()})
     work = Transaction(con, stamp)
     secret = {requests.COMMITMENT: requests.commitment(own[requests.SECRET])}
     said = {"format": len(ddl.MIGRATIONS), **secret, **seed}
@@ -73,6 +62,23 @@ def _initialised(
     work.finish()
     sqlite.commit(con)
     return work.head()
+
+
+def lay_out(con: sqlite.Connection, own: Mapping[str, str]) -> None:
+    """Begin a ledger without events in an empty file: its tables, and what it says of itself.
+
+    ``own``: the rows of ``meta``. The transaction is left open.
+    """
+    con.execute(f"PRAGMA page_size={ddl.PAGE_SIZE}")
+    con.execute("PRAGMA journal_mode=DELETE")
+    sqlite.apply_profile(con, writing=True)
+    sqlite.begin(con)
+    con.execute(f"PRAGMA application_id={ddl.APPLICATION_ID}")
+    for step in ddl.MIGRATIONS:
+        sqlite.run(con, step)
+    con.execute(f"PRAGMA user_version={len(ddl.MIGRATIONS)}")
+    con.executemany("INSERT INTO meta (key, value) VALUES (?, ?)", list(own.items()))
+    con.execute("INSERT INTO counters (name, value) VALUES ('seq', 0)")
 
 
 @contextmanager

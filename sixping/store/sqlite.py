@@ -24,6 +24,7 @@ from sixping.errors import (
     system_reason,
 )
 from sixping.store import ddl
+from sixping.store.rescue.aside import other_name
 from sixping.util.files import settle_names
 from sixping.util.mounts import MOUNTS, NETWORK, mounted_as
 
@@ -124,6 +125,11 @@ def _of_access(code: int, path: str, saved: str) -> SixpingError | None:
             "请关闭一些程序后重试; 仍不行请检查磁盘。",
         )
     return NoPermission(f"打不开台账: {path} {saved}", ASK)
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Return whether a file turned out to be no database, or a damaged one."""
+    return _primary(error) in _VERDICTS
 
 
 def _seen_again(path: str, saved: str) -> SixpingError:
@@ -230,6 +236,11 @@ def real_path(path: str | os.PathLike[str]) -> str:
         raise LedgerUnusable(f"台账的路径用不了: {written!r}", "请核对 --ledger。") from error
     if not os.path.isfile(name):
         raise LedgerUnusable(f"这不是文件: {written}", "请核对 --ledger 的路径。")
+    if state.st_nlink > 1 and (aside := other_name(name)) is not None:
+        raise LedgerUnusable(
+            f"上次恢复在换入备份之前中断: 台账还是原来的, 但有两个名字: {written} 和 {aside}",
+            "请再运行一次 sixping restore 备份文件; 不恢复了的, 删去后一个名字。",
+        )
     if state.st_nlink > 1:
         _require_one_name(name, written)
     return name

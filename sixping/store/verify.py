@@ -15,6 +15,7 @@ from sixping.store import layers, log, sqlite
 from sixping.store.anchors import LEAST_DIGITS, Anchor, too_short
 from sixping.store.layers import Finding, finding
 from sixping.store.layers.reading import UNREADABLE
+from sixping.store.rescue import restored
 
 if TYPE_CHECKING:
     import os
@@ -52,12 +53,14 @@ def verify(
             count, last = layers.extent(con)
             ledger_id = _id_of(con) or ""
             own = [each for each in kept if each.of(ledger_id)]
+            lost, told = _restored(con, own)
+            own = [each for each in own if each not in lost]
             for one in layers.findings(con, own, since, done):
                 findings.append(one)
                 if len(findings) >= MOST_FINDINGS:
                     findings.append(finding("projection", None, None, TOO_MANY))
                     break
-            remarks = [*layers.remarks(con), *layers.exposed(name)]
+            remarks = [*layers.remarks(con), *told, *layers.exposed(name)]
             remarks += _foreign([each for each in kept if not each.of(ledger_id)])
         except sqlite.Error as error:
             findings.append(finding("integrity", None, None, f"文件已损坏, 读不下去: {error}"))
@@ -109,6 +112,17 @@ def _sound(anchor: Anchor) -> Anchor:
     if len(anchor.head) < LEAST_DIGITS:
         raise too_short(f"锚点第 {anchor.seq} 号", anchor.head)
     return anchor._replace(head=anchor.head.lower())
+
+
+def _restored(
+    con: sqlite.Connection, anchors: list[Anchor]
+) -> tuple[dict[Anchor, int], list[dict[str, Any]]]:
+    """Return the anchors of what restores say was lost, and what is to be remarked of them."""
+    try:
+        lost = restored.accounted(con, anchors)
+        return lost, list(restored.remarks(con, lost))
+    except UNREADABLE:  # a layer says what is wrong
+        return {}, []
 
 
 def _foreign(anchors: list[Anchor]) -> list[dict[str, Any]]:

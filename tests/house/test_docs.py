@@ -225,9 +225,21 @@ def _advisable(advice: str) -> bool:
     while words and (*path, words[0]) in {*COMMANDS, *GROUPS}:
         path = (*path, words.pop(0))
     if path in GROUPS:
-        return not words or words[0] == "--help"
+        default = _default(path)
+        if not words or words[0] == "--help" or not default:
+            return not words or words[0] == "--help"
+        path = (*path, default)
     options = set(re.findall(r"--[a-z][a-z-]*", advice)) - {"--help", "--ledger", "--by"}
     return path in COMMANDS and options <= _options(path)
+
+
+def _default(path: Path_) -> str:
+    """Return the command of a group that runs where none is named."""
+    table: Any = TABLE
+    for word in path:
+        group = table[word]
+        table = group.entries
+    return str(group.default)
 
 
 def _options(path: Path_) -> set[str]:

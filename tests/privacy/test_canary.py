@@ -35,11 +35,15 @@ TYPED_ONLY = {
     )
 }  # fmt: skip
 #: have tests of their own, with files
-GIVEN_OUT = {("import",), ("export",), ("backup",), ("erase",)}
+GIVEN_OUT = {
+    ("import",), ("export",), ("backup", "make"), ("backup", "drill"), ("restore",), ("salvage",),
+    ("erase",),
+}  # fmt: skip
 
 
 FILES = {
-    "init", "backup", "import", "demo", ("duty", "import"), ("units", "import"),
+    "init", "backup", "restore", "salvage", "import", "demo",
+    ("duty", "import"), ("units", "import"),
     ("calendar", "import"), ("calendar", "add-local"), ("policy", "check"), ("policy", "diff"),
     ("policy", "adopt"),
 }  # fmt: skip

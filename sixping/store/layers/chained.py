@@ -14,6 +14,7 @@ from sixping.store.layers.reading import (
     finding,
     rows,
 )
+from sixping.store.rescue import restored
 from sixping.store.rows import EVENT_RECORDED_AT, SOURCE_COLUMNS, of_kind
 
 if TYPE_CHECKING:
@@ -249,6 +250,16 @@ def check_anchors(con: sqlite.Connection, anchors: Iterable[Anchor]) -> Iterator
             yield finding("anchor", seq, None, f"第 {seq} 号读不出来, 不能与锚点核对")
             continue
         if link is None:
-            yield finding("anchor", seq, None, f"锚点是第 {seq} 号, 台账里已没有: 末尾被截去")
+            why = _explained(con, seq) or "末尾被截去"
+            yield finding("anchor", seq, None, f"锚点是第 {seq} 号, 台账里已没有: {why}")
         elif not _is_link(link) or not link.hex().endswith(kept):
-            yield finding("anchor", seq, None, f"第 {seq} 号与锚点不同: 它或它之前的记录被改写")
+            why = _explained(con, seq) or "它或它之前的记录被改写"
+            yield finding("anchor", seq, None, f"第 {seq} 号与锚点不同: {why}")
+
+
+def _explained(con: sqlite.Connection, seq: int) -> str:
+    """Return what a restore may have to do with it; empty where none has, or none can be read."""
+    try:
+        return restored.explained(con, seq)
+    except UNREADABLE:
+        return ""

@@ -1,0 +1,1 @@
+"""What comes back: damaged ledgers read page by page, and backups put in place."""

@@ -1,0 +1,91 @@
+"""A ledger put in the place of another, which is set aside and never deleted.
+
+The old one gets a second name first, then the new one takes the first name in one step: killed at
+any moment, one of them is in place and whole. Who waits for the old one's lock meanwhile is refused
+by SQLite, which sees that its file has moved.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sixping.errors import SixpingError
+from sixping.store import sqlite
+from sixping.util.files import sync_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BESIDE = ("-journal", "-wal")
+
+
+@contextmanager
+def locked(name: Path) -> Iterator[sqlite.Connection | None]:
+    """Keep every writer out of a ledger; None where the file is no database that can be locked.
+
+    What a killed writer left is rolled back by it. Raises ``LedgerBusy``.
+    """
+    con = None
+    with sqlite.explained(str(name), "没有恢复。"):
+        try:
+            con = sqlite.connect(str(name), "rw")
+            con.execute("BEGIN IMMEDIATE")
+        except sqlite.Error as error:
+            if con is not None:
+                con.close()
+            con = None
+            if not sqlite.is_damage(error):
+                raise
+        try:
+            yield con
+        finally:
+            if con is not None:
+                with suppress(sqlite.Error, SixpingError):
+                    con.rollback()
+                con.close()
+
+
+@contextmanager
+def draft_beside(name: Path) -> Iterator[str]:
+    """Lend an empty file of the owner's alone beside ``name``; what is still there then goes."""
+    draft = name.with_name(f".{name.name}.{os.urandom(6).hex()}.tmp")
+    flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
+    os.close(os.open(draft, flags, 0o600))
+    try:
+        yield str(draft)
+    finally:
+        for suffix in ("", *_BESIDE):
+            draft.with_name(draft.name + suffix).unlink(missing_ok=True)
+
+
+def replace(draft: str, name: Path, aside: Path | None) -> None:
+    """Put ``draft`` in the place of ``name``, whose file goes on as ``aside``; all of it on disk.
+
+    ``aside`` None: nothing is there. What belongs to the old file and would be rolled back into the
+    new one goes along.
+    """
+    with Path(draft).open("rb+") as file:
+        os.fsync(file.fileno())
+    if aside is not None:
+        _set_aside(name, aside)
+    Path(draft).replace(name)
+    sync_folder(name.parent)
+
+
+def _set_aside(name: Path, aside: Path) -> None:
+    try:
+        os.link(name, aside)
+    except FileExistsError:  # of a restore that was killed here
+        if not aside.samefile(name):
+            raise
+    except OSError:  # a file system without links
+        name.rename(aside)
+    sync_folder(name.parent)
+    for suffix in _BESIDE:
+        beside = name.with_name(name.name + suffix)
+        if beside.exists():
+            beside.rename(aside.with_name(aside.name + suffix))
+    sync_folder(name.parent)
