@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import shutil
 from collections import Counter
 from collections.abc import Callable
 from hashlib import blake2b
@@ -22,7 +21,7 @@ from tests.anomaly import shim
 from tests.anomaly.kills import judge
 from tests.anomaly.sight import Sight
 from tests.anomaly.world import Ended, World
-from tests.anomaly.writes import WRITES, Job, Pool, Prepared, Write, prepare
+from tests.anomaly.writes import WRITES, Job, Pool, Prepared, Write, prepare, some
 
 _SECTOR = 512
 _TORN = 0.1
@@ -150,13 +149,13 @@ class Trial(NamedTuple):
     end: Ended
 
 
-def observed(prepared: Prepared, write: Write) -> Trial:
+def observed(prepared: Prepared, write: Write, number: int) -> Trial:
     """Run a command once and note down what it does. Raises where the notes do not add up."""
-    world = prepared.world.twin("power")
+    world = prepared.world.twin(f"power{number}")
     job = Pool(prepared, world).job(write, "poweruniquex")
     assert job is not None
     for line in write.first:
-        world.ok([job._replace(token="powerbefore").filled(word) for word in line])
+        world.ok([job.under("powerbefore").filled(word) for word in line])
     line, stdin = write.line(job), write.stdin(job).encode()
     before, notes = files_of(world.root), world.said / "notes"
     end = world.run(line, stdin, lambda: shim.record(world.root, notes))
@@ -229,53 +228,80 @@ class Looker:
         return [] if image[name][1] == self._whole[name] else [f"torn: {write.makes}"]
 
     def _opened(self) -> list[str]:
-        done = self._place.call(["verify", "--json"])
-        if done.code == 0 and json.loads(done.out)["ok"]:
-            return []
-        return [f"the program: {done.code} {done.out[:200]} {done.err.strip()[:200]}"]
+        """Open with the program what is there: the ledger, and a ledger that was being made."""
+        job = self._trial.job
+        found: list[str] = []
+        made = self._place.desk / job.filled(self._trial.write.makes or "{token}")
+        for path in (self._place.ledger, made):
+            if path.suffix == ".sqlite3" and path.exists():
+                done = self._place.call(["--ledger", str(path), "verify", "--json"])
+                if done.code != 0 or not json.loads(done.out)["ok"]:
+                    said = f"{done.code} {done.out[:200]} {done.err.strip()[:200]}"
+                    found.append(f"the program: {said}")
+        return found
 
 
-def images(trial: Trial, place: World, wanted: int, chance: random.Random) -> tuple[int, int, list[str]]:
-    """Cut the current so often; return images looked at, those that differ, what was found."""
-    looker, seen, found = Looker(trial, place), set(), []
-    drawn, last = 0, len(trial.disk.ops) + 1
-    moments = list(range(last + 1))
-    while len(seen) < wanted and drawn < _TRIES * wanted:
-        chance.shuffle(moments)
-        for moment in moments[: wanted - len(seen)]:
-            drawn += 1
-            image = trial.disk.image(moment, chance)
-            told = moment > len(trial.disk.ops) or any(
-                op.what in "oe" for op in trial.disk.ops[:moment]
-            )
-            shape = sorted((n, blake2b(d, digest_size=16).digest()) for n, (_, d) in image.items())
-            key = hash((told, tuple(shape)))
-            if key in seen:
-                continue
-            seen.add(key)
-            for wrong in looker.findings(image, moment):
-                what = trial.disk.ops[moment - 1].what if 0 < moment <= len(trial.disk.ops) else "-"
-                found.append(f"{trial.write.name} cut after call {moment} ({what}): {wrong}")
-    return drawn, len(seen), found
+class Cutter:
+    """Cuts the current in one trial, ever in other states, until there are no more."""
+
+    def __init__(self, trial: Trial, place: World, chance: random.Random) -> None:
+        self.trial, self._chance = trial, chance
+        self._looker = Looker(trial, place)
+        self._seen: set[int] = set()
+        self.found: list[str] = []
+        self.drawn = 0
+        self.exhausted = False
+
+    def more(self, wanted: int) -> int:
+        """Look at so many images that were not seen yet; return how many there were."""
+        before, drawn = len(self._seen), self.drawn
+        moments = list(range(len(self.trial.disk.ops) + 2))
+        while len(self._seen) - before < wanted:
+            if self.drawn - drawn > _TRIES * wanted + len(moments):
+                self.exhausted = True
+                break
+            self._chance.shuffle(moments)
+            for moment in moments[: wanted - (len(self._seen) - before)]:
+                self._cut(moment)
+        return len(self._seen) - before
+
+    def _cut(self, moment: int) -> None:
+        ops = self.trial.disk.ops
+        image = self.trial.disk.image(moment, self._chance)
+        self.drawn += 1
+        told = b"".join(op.data for op in ops[:moment] if op.what in "oe")
+        shape = sorted((n, blake2b(d, digest_size=16).digest()) for n, (_, d) in image.items())
+        key = hash((told, moment > len(ops), tuple(shape)))
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        what = ops[moment - 1].what if 0 < moment <= len(ops) else "-"
+        for wrong in self._looker.findings(image, moment):
+            self.found.append(f"{self.trial.write.name} cut after call {moment} ({what}): {wrong}")
 
 
-def run(folder: Path, wanted: int, seed: int, until: Callable[[], bool] = lambda: False, only: str = "") -> dict[str, object]:
+def run(
+    folder: Path,
+    wanted: int,
+    seed: int,
+    until: Callable[[], bool] = lambda: False,
+    most: int = 0,
+) -> dict[str, object]:
     """Make so many different images over all writing commands; return counts and findings."""
     chance = random.Random(seed)  # noqa: S311 - a test's own chance
     prepared, place = prepare(folder, 1), World(folder / "image")
-    writes = [w for w in WRITES if only in w.name]
+    trials = [observed(prepared, write, n) for n, write in enumerate(some(WRITES, most, chance))]
+    cutters = [Cutter(trial, place, chance) for trial in trials]
     tally: Counter[str] = Counter()
-    found: list[str] = []
-    for left, write in zip(range(len(writes), 0, -1), writes, strict=True):
-        if until():
+    while tally["images"] < wanted and not until():
+        waiting = [cutter for cutter in cutters if not cutter.exhausted]
+        if not waiting:
             break
-        share = -(-(wanted - tally["images"]) // left)
-        trial = observed(prepared, write)
-        drawn, different, wrong = images(trial, place, share, chance)
-        tally["drawn"] += drawn
-        tally["images"] += different
-        tally[f"command {write.name}"] += different
-        tally[f"calls {write.name}"] = len(trial.disk.ops)
-        found += wrong
-        shutil.rmtree(trial.world.root)
-    return {"what": "power", "seed": seed, "counts": dict(tally), "found": found[:200]}
+        share = max(1, (wanted - tally["images"]) // len(waiting))
+        for cutter in waiting:
+            got = 0 if until() else cutter.more(share)
+            tally["images"] += got
+            tally[f"command {cutter.trial.write.name}"] += got
+    tally["drawn"] = sum(cutter.drawn for cutter in cutters)
+    found = [wrong for cutter in cutters for wrong in cutter.found]
+    return {"what": "power", "seed": seed, "counts": dict(tally), "found": found}

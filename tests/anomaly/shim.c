@@ -58,7 +58,7 @@ static int named(int fd, char *out) {
 static int fails(enum kind kind, const char *path) {
     if (!counts || !ours(path)) return 0;
     int count = __sync_add_and_fetch(&counts[kind], 1);
-    if (kind != target || !when) return 0;
+    if ((int)kind != target || !when) return 0;
     if (count == when || (lasting && count > when)) {
         __sync_add_and_fetch(&counts[KINDS], 1);
         errno = failure;

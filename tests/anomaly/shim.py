@@ -37,8 +37,10 @@ _HEAD = Struct("<cqqqq")
 
 
 class Op(NamedTuple):
-    """A call that reached the files: ``c``reated, ``w``rote, ``t``runcated, ``s``ynced, ``r``enamed,
-    ``l``inked, ``u``nlinked, made a ``d``irectory; ``o`` and ``e`` are words of the program.
+    """A call that reached the files.
+
+    ``c``reated, ``w``rote, ``t``runcated, ``s``ynced, ``r``enamed, ``l``inked, ``u``nlinked, made a
+    ``d``irectory; ``o`` and ``e`` are words of the program.
     """
 
     what: str
@@ -80,7 +82,9 @@ def recorded(notes: Path) -> list[Op]:
         for size in (one, two, length):
             words.append(data[at : at + size])
             at += size
-        ops.append(Op(what.decode(), os.fsdecode(words[0]), os.fsdecode(words[1]), number, words[2]))
+        ops.append(
+            Op(what.decode(), os.fsdecode(words[0]), os.fsdecode(words[1]), number, words[2])
+        )
     return ops
 
 

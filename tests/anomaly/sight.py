@@ -91,16 +91,16 @@ class Sight:
         counters = dict(con.execute("SELECT name, value FROM counters").fetchall())
         if counters.get("seq") != len(rows):
             self.findings.append(f"counter {counters.get('seq')} of {len(rows)} events")
-        versions: defaultdict[object, list[object]] = defaultdict(list)
+        versions: defaultdict[tuple[object, object], list[object]] = defaultdict(list)
         for row in rows:
             versions[row[1], row[2]].append(row[3])
         for subject, found in versions.items():
             if found != list(range(1, len(found) + 1)):
                 self.findings.append(f"versions of {subject}: {found}")
         years: defaultdict[str, list[int]] = defaultdict(list)
-        for stream, subject in versions:
-            if stream == "case":
-                year, _, serial = str(subject).partition("-")
+        for row in rows:
+            if row[1] == "case" and row[3] == 1:
+                year, _, serial = str(row[2]).partition("-")
                 years[year].append(int(serial))
         for year, serials in years.items():
             if sorted(serials) != list(range(1, len(serials) + 1)):

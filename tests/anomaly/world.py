@@ -50,7 +50,11 @@ class World:
         return list(argv) if argv[0] == "--ledger" else ["--ledger", str(self.ledger), *argv]
 
     def start(
-        self, argv: Sequence[str], name: str, stdin: bytes = b"", prepare: Callable[[], None] = nothing
+        self,
+        argv: Sequence[str],
+        name: str,
+        stdin: bytes = b"",
+        prepare: Callable[[], None] = nothing,
     ) -> int:
         """Fork a child that does one command; return its process id."""
         for stream in (sys.stdout, sys.stderr):

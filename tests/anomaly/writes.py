@@ -9,6 +9,7 @@ and ``{desk}`` (the folder of the ledger).
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -43,6 +44,10 @@ class Job(NamedTuple):
     files: Path = Path()
     desk: Path = Path()
 
+    def under(self, token: str) -> Job:
+        """Return the same job under another token."""
+        return self._replace(token=token)
+
     def filled(self, word: str) -> str:
         """Return a word of the command line with the job's own in it."""
         return word.format(**{k: str(v) for k, v in self._asdict().items()})
@@ -70,8 +75,8 @@ class Write(NamedTuple):
     ``makes``: the file it writes, which is whole or as it was; ``says``: the sentence that
     acknowledges, where JSON does not; ``again``: the same line may be given a second time and
     answers the same; ``by_line``: each line of the answer acknowledges a part;
-    ``may_answer``: what it may answer, besides 0, when others write; ``first``: commands done before it where it
-    is done alone.
+    ``may_answer``: what it may answer, besides 0, when others write; ``first``: commands
+    done before it where it is done alone.
     """
 
     name: str
@@ -100,8 +105,9 @@ class Write(NamedTuple):
         """Return how much of the whole was acknowledged: of what is answered at once, all."""
         if ended.code == 0:
             return self.whole
-        if self.says:
-            return self.whole * (job.filled(self.says) in ended.out + ended.err)
+        if self.says:  # of one that came to its end the exit code says what its words mean
+            heard = ended.code is None and job.filled(self.says) in ended.out + ended.err
+            return self.whole * heard
         said = len(answers(ended.out))
         return min(said, self.whole) if self.by_line else self.whole * (said > 0)
 
@@ -150,7 +156,10 @@ def _reports(job: Job) -> str:
 
 
 def _table(job: Job) -> Mapping[str, str]:
-    rows = [f"{job.token}-{n},演示路灯 {job.token},2026-03-02 09:00,2026-03-05 09:00" for n in range(ROWS)]
+    rows = [
+        f"{job.token}-{n},演示路灯 {job.token},2026-03-02 09:00,2026-03-05 09:00"
+        for n in range(ROWS)
+    ]
     return {"old.toml": HISTORY, "old.csv": "\n".join(["编号,内容,收到,办结", *rows]) + "\n"}
 
 
@@ -159,10 +168,16 @@ def _rules(job: Job) -> Mapping[str, str]:
     return {"signals.toml": f"{shipped}\n# {job.token}\n"}
 
 
-_LOCAL = ("calendar", "add-local", "--off", "2026-11-27", "--document", "{token}", "--scope", "滨江区", "--yes")  # fmt: skip
+_LOCAL = (
+    "calendar", "add-local", "--off", "2026-11-27", "--document", "{token}", "--scope", "滨江区",
+    "--yes",
+)  # fmt: skip
 WRITES: tuple[Write, ...] = (
     Write(
-        "init", ("--ledger", "{desk}/{token}.sqlite3", "init"), makes="{token}.sqlite3", says="已新建"
+        "init",
+        ("--ledger", "{desk}/{token}.sqlite3", "init"),
+        makes="{token}.sqlite3",
+        says="已新建",
     ),
     Write(
         "intake",
@@ -179,7 +194,12 @@ WRITES: tuple[Write, ...] = (
         again=True,
         by_line=True,
     ),
-    Write("accept", ("accept", "{number}", "--feedback", "{token}", "--json"), _told("accepted"), "new"),
+    Write(
+        "accept",
+        ("accept", "{number}", "--feedback", "{token}", "--json"),
+        _told("accepted"),
+        "new",
+    ),
     Write("assign", ("assign", "{number}", "--lead", LEAD, "--json"), _of("assigned"), "accepted"),
     Write("sign", ("sign", "{number}", "--json"), _of("signed"), "assigned"),
     Write("note", ("note", "{number}", "{token}", "--json"), _told("noted"), "assigned"),
@@ -197,9 +217,25 @@ WRITES: tuple[Write, ...] = (
     ),
     Write("feedback", ("feedback", "{number}", "{token}", "--json"), _told("fed_back"), "resolved"),
     Write("close", ("close", "{number}", "--json"), _of("closed"), "told"),
-    Write("reopen", ("reopen", "{number}", "--reason", "{token}", "--json"), _told("reopened"), "closed"),
-    Write("merge", ("merge", "{number}", "--into", "{other}", "--json"), _of("merged"), "new", pair=True),
-    Write("void", ("void", "{number}", "{seq}", "--reason", "{token}", "--json"), _told("voided"), "noted"),
+    Write(
+        "reopen",
+        ("reopen", "{number}", "--reason", "{token}", "--json"),
+        _told("reopened"),
+        "closed",
+    ),
+    Write(
+        "merge",
+        ("merge", "{number}", "--into", "{other}", "--json"),
+        _of("merged"),
+        "new",
+        pair=True,
+    ),
+    Write(
+        "void",
+        ("void", "{number}", "{seq}", "--reason", "{token}", "--json"),
+        _told("voided"),
+        "noted",
+    ),
     Write(
         "import",
         ("import", "{files}/old.csv", "--profile", "{files}/old.toml", "--no-triage"),
@@ -209,8 +245,20 @@ WRITES: tuple[Write, ...] = (
         says="台账中已有",
         again=True,
     ),
-    Write("erase", ("erase", "{number}", "--basis", "演示申请", "--yes", "--json"), _erased, "declined"),
-    Write("policy adopt", ("policy", "adopt", "{files}"), _document, brings=_rules, says="已采用", again=True),
+    Write(
+        "erase",
+        ("erase", "{number}", "--basis", "演示申请", "--yes", "--json"),
+        _erased,
+        "declined",
+    ),
+    Write(
+        "policy adopt",
+        ("policy", "adopt", "{files}"),
+        _document,
+        brings=_rules,
+        says="已采用",
+        again=True,
+    ),
     Write("calendar add-local", _LOCAL, _facts("order_added"), says="已记入台账"),
     Write("calendar apply", ("calendar", "apply"), again=True, says="已调整", first=(_LOCAL,)),
     Write(
@@ -225,8 +273,19 @@ WRITES: tuple[Write, ...] = (
     ),
     Write(
         "meeting plan",
-        ("meeting", "plan", "集体会商", "--date", "2026-12-01", "--convener", "领导小组办公室",
-         "--extraordinary", "--reason", "{token}", "--json"),
+        (
+            "meeting",
+            "plan",
+            "集体会商",
+            "--date",
+            "2026-12-01",
+            "--convener",
+            "领导小组办公室",
+            "--extraordinary",
+            "--reason",
+            "{token}",
+            "--json",
+        ),
         _told("meeting_planned"),
     ),  # fmt: skip
     Write("duty plan", ("duty", "plan", "2026-11-24", "p1"), says="p1"),
@@ -236,13 +295,13 @@ WRITES: tuple[Write, ...] = (
         "list -o",
         ("list", "--all", "--format", "csv", "-o", "{desk}/{token}.csv"),
         makes="{token}.csv",
-        says="{token}.csv",
+        says="已写入",
     ),
     Write(
         "export",
         ("export", "--format", "jsonl", "-o", "{desk}/{token}.jsonl"),
         makes="{token}.jsonl",
-        says="{token}.jsonl",
+        says="已导出",
         may_answer=(75,),  # words were erased meanwhile: it asks to be run again
     ),
 )
@@ -296,7 +355,9 @@ def prepare(folder: Path, each: int) -> Prepared:
     return Prepared(world, pool)
 
 
-def _brought(world: World, state: str, n: int, steps: tuple[tuple[str, ...], ...]) -> tuple[str, int]:
+def _brought(
+    world: World, state: str, n: int, steps: tuple[tuple[str, ...], ...]
+) -> tuple[str, int]:
     made = answers(world.ok(["intake", f"演示占道 {state}{n}", "--json"]).out)[0]
     assert isinstance(made, dict)
     for step in steps:
@@ -314,11 +375,18 @@ class Pool:
 
     def job(self, write: Write, token: str) -> Job | None:
         """Return a job for a command, or None where no case is left for it."""
-        place: dict[str, Path] = {"files": self._world.said / token, "desk": self._world.desk}
+        files, desk = self._world.said / token, self._world.desk
         if not write.state:
-            return Job(token, **place)
+            return Job(token, files=files, desk=desk)
         cases = self._left[write.state]
         if len(cases) < 1 + write.pair:
             return None
         number, seq = cases.pop()
-        return Job(token, number, cases.pop()[0] if write.pair else "", seq, **place)
+        other = cases.pop()[0] if write.pair else ""
+        return Job(token, number, other, seq, files, desk)
+
+
+def some(writes: tuple[Write, ...], most: int, chance: random.Random) -> list[Write]:
+    """Return all of a table, or so many lines of it by chance, in the table's order."""
+    places = range(len(writes))
+    return [writes[p] for p in sorted(chance.sample(places, most) if most else places)]
