@@ -154,8 +154,8 @@ def observed(prepared: Prepared, write: Write, number: int) -> Trial:
     world = prepared.world.twin(f"power{number}")
     job = Pool(prepared, world).job(write, "poweruniquex")
     assert job is not None
-    for line in write.first:
-        world.ok([job.under("powerbefore").filled(word) for word in line])
+    for earlier in write.first:
+        world.ok([job.under("powerbefore").filled(word) for word in earlier])
     line, stdin = write.line(job), write.stdin(job).encode()
     before, notes = files_of(world.root), world.said / "notes"
     end = world.run(line, stdin, lambda: shim.record(world.root, notes))

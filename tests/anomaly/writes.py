@@ -287,7 +287,7 @@ WRITES: tuple[Write, ...] = (
             "--json",
         ),
         _told("meeting_planned"),
-    ),  # fmt: skip
+    ),
     Write("duty plan", ("duty", "plan", "2026-11-24", "p1"), says="p1"),
     Write("rebuild", ("rebuild",), again=True, says="一致"),
     Write("backup", ("backup", "{desk}/{token}.sqlite3"), makes="{token}.sqlite3", says="已备份"),
