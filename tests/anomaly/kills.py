@@ -24,12 +24,12 @@ from typing import NamedTuple
 from sixping.store import sqlite
 from tests.anomaly.sight import Sight
 from tests.anomaly.world import DEADLINE, Ended, World
-from tests.anomaly.writes import WRITES, Job, Pool, Prepared, Write, answers, prepare
+from tests.anomaly.writes import WRITES, Job, Pool, Write, answers, prepare
 
 DESKS = 8
 STAGES = ("start", "waiting", "writing", "committing", "committed", "answered")
 _GUESS = 0.02  # seconds, until a stage was seen often enough
-_ROUND = 2  # times every command
+_SMALL, _ROUND = 50, 2  # every command twice in a round; once where few are to die
 
 
 class Kill(NamedTuple):
@@ -164,10 +164,12 @@ class Round:
         return stage >= child.kill.stage and now - since >= child.kill.part * usual
 
 
-def _queue(pool: Pool, chance: random.Random, number: int) -> deque[tuple[Write, Job, Kill | None]]:
+def _queue(
+    pool: Pool, chance: random.Random, number: int, each: int
+) -> deque[tuple[Write, Job, Kill | None]]:
     """Return the jobs of a round in a random order, nine of ten of them to die."""
     jobs: list[tuple[Write, Job, Kill | None]] = []
-    for write in WRITES * _ROUND:
+    for write in WRITES * each:
         job = pool.job(write, f"r{number}j{len(jobs)}x")
         if job is None:
             continue
@@ -227,15 +229,15 @@ def run(
 ) -> dict[str, object]:
     """Kill so often, or until the time is up; return the counts and what was found."""
     chance, stages, times = random.Random(seed), Stages(), Times()  # noqa: S311
-    prepared = prepare(folder, _ROUND)
+    each = _ROUND if kills > _SMALL else 1
+    prepared = prepare(folder, each)
     tally: Counter[str] = Counter()
     found: list[str] = []
     number = 0
     while tally["kills"] < kills and not until():
         number += 1
-        played = _one_round(
-            prepared, number, Round(prepared.world.twin("round"), stages, times, chance)
-        )
+        played = Round(prepared.world.twin("round"), stages, times, chance)
+        played.play(_queue(Pool(prepared, played.world), chance, number, each))
         _count(played, tally)
         found += _look(played, tally)
     tally["rounds"] = number
@@ -245,11 +247,6 @@ def run(
         "counts": dict(sorted(tally.items())),
         "found": found,
     }
-
-
-def _one_round(prepared: Prepared, number: int, round_: Round) -> Round:
-    round_.play(_queue(Pool(prepared, round_.world), round_.chance, number))
-    return round_
 
 
 def _count(played: Round, tally: Counter[str]) -> None:

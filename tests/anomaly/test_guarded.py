@@ -48,6 +48,15 @@ def test_the_profile_is_the_one_that_was_decided() -> None:
     }  # fmt: skip
 
 
+def test_nothing_is_written_on_a_network_share(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make(tmp_path)
+    monkeypatch.setattr(sqlite, "mounted_as", lambda *_: "nfs4")
+    with pytest.raises(LedgerUnusable, match="网络共享"):
+        take_in(path)
+
+
 def test_a_reader_changes_nothing(tmp_path: Path) -> None:
     with (
         closing(sqlite.open_reader(make(tmp_path))) as con,
