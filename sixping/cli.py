@@ -21,9 +21,8 @@ from sixping.commands import READING_OLDER, TABLE, WRITING
 from sixping.console import completion
 from sixping.console.context import Context, global_options
 from sixping.console.frame import CommandSpec, Group, SixpingCommand, Table, once_only
-from sixping.errors import UsageFault
+from sixping.errors import RECORDED, UsageFault
 from sixping.render.terminal import prepare_streams
-from sixping.util import recorded
 from sixping.version import __version__
 
 gc.freeze()
@@ -181,7 +180,7 @@ def run(args: Sequence[str], context: Context | None = None) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run sixping and return the exit code; every fault ends here as a Chinese sentence."""
     os.umask(0o077)  # whatever is written holds what citizens told: the owner's alone
-    recorded.forget()
+    RECORDED.clear()
     context = Context()
     try:
         prepare_streams()

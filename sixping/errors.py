@@ -38,6 +38,10 @@ def system_reason(fault: OSError) -> str:
     return _REASONS.get(code, f"系统错误 {code}")
 
 
+RECORDED: list[int] = []
+"""Seqs up to which this command made something durable: a fault after it tells of the last."""
+
+
 class SixpingError(Exception):
     """A failure that reaches the user as a sentence, never as a traceback."""
 

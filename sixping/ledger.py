@@ -10,12 +10,11 @@ import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from sixping.errors import NoPermission, SixpingError
+from sixping.errors import RECORDED, NoPermission, SixpingError
 from sixping.store import ddl, log, sqlite
 from sixping.store.transaction import Transaction
 from sixping.store.upgrade import upgrade
 from sixping.store.writer import Stamp
-from sixping.util import recorded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -84,10 +83,10 @@ def _commit(con: sqlite.Connection, name: str, work: Transaction, before: int) -
         raise sqlite.translated(error, name, _what_became_of(name, work)) or error from error
     except BaseException:  # Ctrl-C is heard when SQLite has done its work
         if not con.in_transaction and work.seq > before:
-            recorded.note(work.seq)
+            RECORDED.append(work.seq)
         raise
     if work.seq > before:
-        recorded.note(work.seq)
+        RECORDED.append(work.seq)
 
 
 def _what_became_of(name: str, work: Transaction) -> str:

@@ -19,6 +19,7 @@ import typer
 from sixping.console.context import tell
 from sixping.console.help import in_chinese
 from sixping.errors import (
+    RECORDED,
     BadData,
     InputOutput,
     Interrupted,
@@ -28,7 +29,6 @@ from sixping.errors import (
     UsageFault,
     system_reason,
 )
-from sixping.util import recorded
 from sixping.util.masking import mask_text
 from sixping.util.text import clean
 
@@ -145,7 +145,8 @@ def _traces(fault: BaseException | None) -> Iterator[str]:
 
 def _tell(fault: SixpingError) -> None:
     lines = [f"错误: {fault.what}", *([fault.hint] if fault.hint else [])]
-    if (seq := recorded.last()) is not None:
+    if RECORDED:
+        seq = RECORDED[-1]
         lines.append(f"出错之前已经记入台账 (到第 {seq} 号): 先用 sixping log 查看, 不要直接重做。")
     if isinstance(fault, UsageFault | NotFound):  # they quote what was typed; no file names
         lines = [mask_text(line) for line in lines]

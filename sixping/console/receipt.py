@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sixping.console.answers import Wish, publish
 from sixping.documents import phrases
-from sixping.errors import InputOutput, Interrupted, SixpingError
+from sixping.errors import RECORDED, InputOutput, Interrupted, SixpingError
 from sixping.policy.vocabulary import CLOCKS, LIMITS, Status
 from sixping.render.table import Column
-from sixping.util import recorded
 from sixping.util.clock import from_text, to_text
 from sixping.util.text import clean, dump_json, pad
 
@@ -78,7 +77,7 @@ def saved(number: str, advice: str = "") -> Iterator[None]:
     except BrokenPipeError:
         raise
     except (OSError, SixpingError, KeyboardInterrupt) as fault:
-        recorded.forget()  # the sentence says it
+        RECORDED.clear()  # the sentence says it
         raise _shown_badly(fault, number, advice) from fault
 
 
