@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sixping.cases.codec import remarks_of
 from sixping.documents.phrases import GONE
-from sixping.store.log import remarks_of
 from sixping.triage.reasons import Grounds
 from sixping.util import several
 from sixping.util.clock import to_text

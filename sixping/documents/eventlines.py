@@ -13,8 +13,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from sixping.cases.codec import remarks_of
 from sixping.documents.cases import NOBODY, People, masked, people_in
-from sixping.store.log import remarks_of
 from sixping.util.text import dump_json
 
 if TYPE_CHECKING:

@@ -7,10 +7,9 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from sixping.cases.codec import read_as
+from sixping.cases.codec import beyond_us, read_as
 from sixping.cases.step import CaseEntry
 from sixping.cases.steps import read_event
-from sixping.errors import LedgerUnusable
 from sixping.store import chain
 from sixping.store.rows import EVENT_RECORDED_AT, NO_END, listed, of_kind
 from sixping.util.clock import from_text
@@ -101,7 +100,7 @@ def _stored_entry(row: Sequence[Any]) -> CaseEntry:
     try:
         return _case_entry(row)
     except ILLEGIBLE as error:
-        raise _beyond_us(row[1], row[4]) from error
+        raise beyond_us(row[1], row[4]) from error
 
 
 def read_stored(seq: int, kind: str, facts: str, private: str | None) -> Step:
@@ -109,32 +108,7 @@ def read_stored(seq: int, kind: str, facts: str, private: str | None) -> Step:
     try:
         return read_event(kind, facts, json.loads(private) if private else None)
     except ILLEGIBLE as error:
-        raise _beyond_us(seq, kind) from error
-
-
-def remarks_in(text: str | None) -> list[str] | None:
-    """Return the remarks of an event; None where what stands there was never stored."""
-    try:
-        found = json.loads(text) if text is not None else []
-    except ILLEGIBLE:
-        return None
-    legible = isinstance(found, list) and all(isinstance(word, str) for word in found)
-    return found if legible else None
-
-
-def remarks_of(seq: int, kind: str, text: str | None) -> list[str]:
-    """Return the remarks of an event; raises ``LedgerUnusable`` where they are illegible."""
-    found = remarks_in(text)
-    if found is None:
-        raise _beyond_us(seq, kind)
-    return found
-
-
-def _beyond_us(seq: int, kind: str) -> LedgerUnusable:
-    return LedgerUnusable(
-        f"第 {seq} 号记录 ({kind}) 读不懂: 由更新的 sixping 写成, 或已被改动。",
-        "请升级 sixping; 版本相同时请运行 sixping verify。",
-    )
+        raise beyond_us(seq, kind) from error
 
 
 # --- the streams beside the cases --------------------------------------------------------
@@ -165,7 +139,7 @@ def read_stream(
             event = read_as(types[kind], facts, json.loads(private) if private else None)
             when, recorded = from_text(at), from_text(recorded_at or at)
         except ILLEGIBLE as error:
-            raise _beyond_us(seq, kind) from error
+            raise beyond_us(seq, kind) from error
         yield seq, name, when, recorded, event, by
 
 

@@ -22,7 +22,7 @@ from sixping.store.verify import verify
 from tests.kit.damage import FULL, Column, columns, content, parsed_once, rich
 
 SEED = 12
-QUICK = {"columns": 130, "deletions": 30, "insertions": 30, "swaps": 30}
+QUICK = {"columns": 100, "deletions": 20, "insertions": 20, "swaps": 20}
 LOOSE = (
     "UPDATE sqlite_master SET sql = replace(replace(replace(sql, ', STRICT', ''), ' STRICT', ''),"
     " ' NOT NULL', '') WHERE type = 'table'"

@@ -109,6 +109,26 @@ def test_a_damaged_page_is_named_by_its_events_and_the_rest_is_read(
     assert ("projection", "2026-000289") in {(f["layer"], f["number"]) for f in found}
 
 
+def test_a_damaged_page_of_what_reports_read_names_its_cases(long: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(long, tmp_path / "torn.db"))
+    raw(path, "UPDATE case_facts SET channel = '别处' WHERE seq = 290")
+    ((status,),) = rows(path, "SELECT status FROM case_moves WHERE number = '2026-000150'")
+    good = path.read_bytes()
+    pages = [good[at : at + PAGE] for at in range(0, len(good), PAGE)]
+    (page,) = [
+        number for number, held in enumerate(pages)
+        if b"2026-000150" in held and str(status).encode() in held
+    ]  # fmt: skip
+    with path.open("r+b") as file:
+        file.seek(page * PAGE)
+        file.write(bytes(PAGE))
+    found = [f for f in verify(path)["findings"] if f["layer"] == "projection"]
+    lost = {f["number"] for f in found if "读不出来" in f["what"]}
+    assert "2026-000150" in lost
+    assert len(lost) < 30
+    assert "2026-000289" in {f["number"] for f in found} - lost
+
+
 def test_too_many_findings_of_one_layer_do_not_hide_the_next(long: Path, tmp_path: Path) -> None:
     path = Path(shutil.copy(long, tmp_path / "long.db"))
     found = edited(path, "UPDATE sources SET host = 'x'", "DELETE FROM case_facts WHERE seq = 290")

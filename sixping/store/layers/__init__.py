@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sixping.cases.codec import remarks_in
 from sixping.store import ddl, documents, log, requests, sqlite
 from sixping.store.layers.chained import check_anchors, check_chain
 from sixping.store.layers.projected import check_projection
@@ -242,7 +243,7 @@ def _remarked(con: sqlite.Connection) -> Iterable[dict[str, Any]]:
     for seq, text in con.execute(
         "SELECT seq, remarks FROM events WHERE remarks IS NOT NULL ORDER BY seq"
     ):
-        for word in log.remarks_in(text) or ():
+        for word in remarks_in(text) or ():
             entry = entries.setdefault(
                 word, {"remark": word, "what": REMARKS.get(word, word), "count": 0, "seqs": []}
             )

@@ -71,7 +71,7 @@ def check_chain(
         if seq != expected and expected:
             last = f"到 {seq - 1} " if seq - 1 > expected else ""
             yield finding("chain", expected, None, f"缺少第 {expected} {last}号记录")
-        link = _link(prefix, previous, row, sources.get(row[_BEFORE_SOURCE], _NOBODY))
+        link = _hash_due(prefix, previous, row, sources.get(row[_BEFORE_SOURCE], _NOBODY))
         if link != stored and previous is not None:
             yield finding("chain", seq, number, _broken(seq))
         wrong = beside.wrong(seq, row[_SOURCE + 1], erasures)
@@ -112,7 +112,7 @@ def _is_link(value: object) -> bool:
     return isinstance(value, bytes) and len(value) == len(chain.GENESIS)
 
 
-def _link(prefix: str, previous: bytes | None, row: Row, source: Row) -> bytes | None:
+def _hash_due(prefix: str, previous: bytes | None, row: Row, source: Row) -> bytes | None:
     """Return the hash that an event must have; None where its text is none to be hashed."""
     if previous is None:
         return None
