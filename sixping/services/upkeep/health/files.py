@@ -50,7 +50,7 @@ def names(look: Look) -> Told:
     count = _real(look).stat().st_nlink
     if count > 1:
         what = f"台账文件有 {count} 个名字 (硬链接): {look.path}"
-        return Told(False, what, "请删去多余的名字; 要复制请用 sixping backup。")
+        return Told(False, what, "请删去多余的名字; 要复制请用 sixping backup 文件。")
     return Told(True, "只有一个名字")
 
 
