@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from sixping.errors import SixpingError
 from sixping.services.upkeep.health.look import Told
-from sixping.store import copies, ddl, sqlite
+from sixping.store import copies, ddl
+from sixping.util.mounts import NETWORK, mounted_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,8 +92,8 @@ def _private_files(look: Look) -> Iterator[Path]:
 def mount(look: Look) -> Told:
     """Tell whether the ledger lies on a disk of this machine that stays and can be written."""
     place = _nearest(_real(look))
-    kind = sqlite.mounted_as(str(place), MOUNTS)
-    if kind in sqlite.NETWORK:
+    kind = mounted_as(str(place), MOUNTS)
+    if kind in NETWORK:
         what = f"台账在网络共享目录上 ({kind}), 多人写入会损坏"
         return Told(False, what, "请把台账移到本机磁盘。")
     if kind in _LOST_AT_RESTART:
