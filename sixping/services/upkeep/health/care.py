@@ -29,7 +29,7 @@ class Rhythm(NamedTuple):
 
 RHYTHMS: Final[dict[What, Rhythm]] = {
     # What is recorded on a day must not be lost with the machine: one working day at most.
-    "backup": Rhythm("备份", 1, 0, "sixping backup --to 文件夹"),
+    "backup": Rhythm("备份", 1, 0, "sixping backup 文件"),
     # Between two anchors an edit leaves no trace: a day, and two hours for when cron is late.
     "anchor": Rhythm("锚点", 0, 26, "sixping anchor --append 文件"),
     # A backup nobody restored is a hope: once a quarter.
@@ -100,7 +100,7 @@ def witness(look: Look) -> Told:
     return Told(
         False, f"{newest.at:%Y-%m-%d %H:%M} 记下的第 {newest.seq} 号{became}",
         "台账被换成了旧的, 或被改写: 请先不要登记, 运行 sixping verify --anchor 锚点文件;"
-        " 要从备份恢复, 请用 sixping restore, 它会留下记录。",
+        " 要从备份恢复, 请按恢复的步骤做, 它会留下记录。",
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from sixping.errors import SixpingError
 from sixping.services.upkeep.health.look import Told
 from sixping.store import ddl
 from sixping.util.files import abandoned
-from sixping.util.mounts import MOUNTS, NETWORK, mounted_as
+from sixping.util.mounts import NETWORK, mounted_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LEAST_FREE = 200 * 2**20
 TIMES_THE_LEDGER = 3
 """A backup, an upgrade's copy and the journal of a large step: each as large as the ledger."""
+MOUNTS = "/proc/self/mountinfo"
 _LOST_AT_RESTART = frozenset({"tmpfs", "ramfs"})
 _NAMED = 3
 
@@ -51,7 +52,7 @@ def names(look: Look) -> Told:
     count = _real(look).stat().st_nlink
     if count > 1:
         what = f"台账文件有 {count} 个名字 (硬链接): {look.path}"
-        return Told(False, what, "请删去多余的名字; 要复制请用 sixping backup。")
+        return Told(False, what, "请删去多余的名字; 要复制请用 sixping backup 文件。")
     return Told(True, "只有一个名字")
 
 
@@ -121,7 +122,8 @@ def leftovers(look: Look) -> Told:
     """Tell whether nothing is left of commands that were killed."""
     if not look.exists:
         return Told(None, "没有台账")
-    found = abandoned(_real(look).parent)
+    folders = dict.fromkeys(place.parent for place in _private_files(look))
+    found = [left for folder in folders for left in abandoned(folder)]
     if found:
         what = f"中断的命令留下 {len(found)} 个文件: {_listed(found)}"
         return Told(False, what, "里面可能有反映人的信息: 确认没有正在运行的 sixping 后, 请删去。")
