@@ -83,7 +83,6 @@ def test_nothing_but_backups_of_this_ledger_goes(
     assert call("--ledger", "b.sqlite3", "init", now=at("01-01")).code == 0
     shutil.copy(tmp_path / "b.sqlite3", others[0])  # by its name ours, another ledger inside
     others[1].write_text("账外的文字", encoding="utf-8")
-    others[2].symlink_to(ledger)
     others[3].mkdir()
     shutil.copy(old, others[4])
     shutil.copy(old.with_suffix(".json"), others[4].with_suffix(".json"))
@@ -95,6 +94,7 @@ def test_nothing_but_backups_of_this_ledger_goes(
     inner.parent.mkdir()
     for kept in (plain, inner):
         shutil.copy(old, kept)
+    others[2].symlink_to(plain)
     made = call("backup", "--to", "备份", "--keep", "days=1", "--json", now=at("11-05")).json()
     assert [Path(file).name for file in made["deleted"]] == [old.name]
     for kept in (*others, plain, inner):

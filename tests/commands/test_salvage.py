@@ -15,6 +15,7 @@ import pytest
 from sixping.errors import LedgerUnusable
 from sixping.ledger import transaction
 from sixping.services import adoption
+from sixping.services.upkeep import salvaging
 from sixping.services.upkeep.salvaging import Result, salvage
 from sixping.store import ddl, verify
 from sixping.store.files import create
@@ -201,6 +202,18 @@ def test_an_edit_by_hand_breaks_the_chain_there(sound: Path, tmp_path: Path) -> 
     assert (result.made.seq, result.beyond) == (19, len(rows(sound, EVENTS)) - 19)
 
 
+def test_a_ledger_that_came_out_wrong_is_not_kept(
+    sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = damaged(sound, tmp_path / "bad.db", leaves(sound, "events")[1])
+    monkeypatch.setattr(
+        salvaging, "verify", lambda _: {"ok": False, "findings": [{"what": "演示的不符"}]}
+    )
+    with pytest.raises(LedgerUnusable, match="演示的不符"):
+        salvage(file, tmp_path / "new.db", stamp())
+    assert [one.name for one in tmp_path.iterdir()] == ["bad.db"]
+
+
 @pytest.mark.parametrize(
     ("what", "code", "says"),
     [("sound", 1, "没有要抢救的"), ("empty", 65, "空的"), ("noise", 78, "读不出任何一条"),
@@ -265,7 +278,8 @@ def test_rules_nobody_can_read_are_named_and_the_ledger_still_verifies(
         "DELETE FROM documents WHERE digest IN (SELECT"
         " json_extract(facts, '$.digest') FROM events WHERE kind = 'adopted' AND seq > 20)",
     )
-    assert not verify.verify(tmp_path / "new.db")["ok"]  # only those it says are excused
+    found = verify.verify(tmp_path / "new.db")["findings"]
+    assert sum("不见了" in one["what"] for one in found) == 8  # only those it says are excused
 
 
 def test_a_ledger_that_is_being_written_is_left_alone(
