@@ -15,6 +15,7 @@ import pytest
 from sixping.errors import InputOutput, LedgerUnusable, SixpingError
 from sixping.importing import sheetreader
 from sixping.store import files, sqlite
+from sixping.util.text import kept_cell, typed
 from tests.conftest import Runner
 from tests.kit.ledgerkit import make, stamp, take_in
 
@@ -190,3 +191,13 @@ def test_a_file_is_synced_before_it_has_its_name_and_its_folder_after(
     assert call(*argv).code == 0
     assert [what for what in happened if what != "name"] == ["file", "folder"]
     assert happened in (["file", "name", "folder"], ["file", "folder"]), "a rename in C is unseen"
+
+
+@pytest.mark.parametrize("digits", ["013800000000", "330106199001011237", "3/4", "true"])
+def test_what_a_spreadsheet_would_change_is_kept_as_text(digits: str) -> None:
+    assert kept_cell(digits) == f"'{digits}"
+
+
+@pytest.mark.parametrize("key", ["\x1b[A", "\x1b[200~", "\x1bOP", "\x1b]0;title\x07"])
+def test_what_a_terminal_sends_for_a_key_is_no_part_of_what_was_meant(key: str) -> None:
+    assert typed(f"演{key}示") == "演示"
