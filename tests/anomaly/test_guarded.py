@@ -14,7 +14,8 @@ import pytest
 
 from sixping.errors import InputOutput, LedgerUnusable, SixpingError
 from sixping.importing import sheetreader
-from sixping.store import files, sqlite
+from sixping.store import files, sqlite, verify
+from sixping.util.text import kept_cell, typed
 from tests.conftest import Runner
 from tests.kit.ledgerkit import make, stamp, take_in
 
@@ -190,3 +191,30 @@ def test_a_file_is_synced_before_it_has_its_name_and_its_folder_after(
     assert call(*argv).code == 0
     assert [what for what in happened if what != "name"] == ["file", "folder"]
     assert happened in (["file", "name", "folder"], ["file", "folder"]), "a rename in C is unseen"
+
+
+@pytest.mark.parametrize("digits", ["013800000000", "330106199001011237", "3/4", "true"])
+def test_what_a_spreadsheet_would_change_is_kept_as_text(digits: str) -> None:
+    assert kept_cell(digits) == f"'{digits}"
+
+
+@pytest.mark.parametrize("key", ["\x1b[A", "\x1b[200~", "\x1bOP", "\x1b]0;title\x07"])
+def test_what_a_terminal_sends_for_a_key_is_no_part_of_what_was_meant(key: str) -> None:
+    assert typed(f"演{key}示") == "演示"
+
+
+def test_an_index_that_does_not_hold_its_rows_is_found_though_every_row_is_right(
+    tmp_path: Path,
+) -> None:
+    path = make(tmp_path)
+    take_in(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as con:
+        ((one, first), (two, second)) = con.execute(
+            "SELECT name, rootpage FROM sqlite_schema"
+            " WHERE name IN ('case_received', 'case_near') ORDER BY name"
+        )
+        con.execute("PRAGMA writable_schema=ON")
+        for name, page in ((one, second), (two, first)):
+            con.execute("UPDATE sqlite_schema SET rootpage = ? WHERE name = ?", (page, name))
+    findings = verify.verify(path)["findings"]
+    assert {found["layer"] for found in findings} == {"integrity"}
