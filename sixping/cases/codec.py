@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from sixping.cases.dates import Due
 from sixping.cases.rules import Terms
-from sixping.errors import LedgerUnusable
 from sixping.util.clock import to_text
 from sixping.util.records import made
 
@@ -175,29 +174,3 @@ def read_as(cls: type[Event], facts: str, private: dict[str, Any] | None = None)
         return made(cls, values | private if private else values)
     except (TypeError, KeyError) as error:
         raise ValueError(cls.kind) from error
-
-
-def remarks_in(text: str | None) -> list[str] | None:
-    """Return the remarks of an event; None where what stands there was never stored."""
-    try:
-        found = json.loads(text) if text is not None else []
-    except (RecursionError, TypeError, ValueError):
-        return None
-    legible = isinstance(found, list) and all(isinstance(word, str) for word in found)
-    return found if legible else None
-
-
-def remarks_of(seq: int, kind: str, text: str | None) -> list[str]:
-    """Return the remarks of an event; raises ``LedgerUnusable`` where they are illegible."""
-    found = remarks_in(text)
-    if found is None:
-        raise beyond_us(seq, kind)
-    return found
-
-
-def beyond_us(seq: int, kind: str) -> LedgerUnusable:
-    """Return the refusal of an event that this version cannot read."""
-    return LedgerUnusable(
-        f"第 {seq} 号记录 ({kind}) 读不懂: 由更新的 sixping 写成, 或已被改动。",
-        "请升级 sixping; 版本相同时请运行 sixping verify。",
-    )

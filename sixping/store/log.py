@@ -7,7 +7,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from sixping.cases.codec import beyond_us, read_as
+from sixping.cases.codec import read_as
+from sixping.cases.remarks import beyond_us
 from sixping.cases.step import CaseEntry
 from sixping.cases.steps import read_event
 from sixping.store import chain

@@ -54,7 +54,8 @@ def verify(
             ledger_id = _id_of(con) or ""
             own = [each for each in kept if each.of(ledger_id)]
             lost, told = _restored(con, own)
-            own = [each for each in own if each not in lost]
+            gone = [anchor for anchor, _ in lost]
+            own = [each for each in own if each not in gone]
             for one in layers.findings(con, own, since, done):
                 findings.append(one)
                 if len(findings) >= MOST_FINDINGS:
@@ -116,13 +117,13 @@ def _sound(anchor: Anchor) -> Anchor:
 
 def _restored(
     con: sqlite.Connection, anchors: list[Anchor]
-) -> tuple[dict[Anchor, int], list[dict[str, Any]]]:
+) -> tuple[list[tuple[Anchor, int]], list[dict[str, Any]]]:
     """Return the anchors of what restores say was lost, and what is to be remarked of them."""
     try:
         lost = restored.accounted(con, anchors)
         return lost, list(restored.remarks(con, lost))
     except UNREADABLE:  # a layer says what is wrong
-        return {}, []
+        return [], []
 
 
 def _foreign(anchors: list[Anchor]) -> list[dict[str, Any]]:

@@ -77,9 +77,8 @@ def of_pytest(seed: int) -> list[dict[str, Any]]:
         "seed": seed,
         "counts": {"passed": passed},
         "found": failed,
-        "known": {},
     }
-    return [*({**line, "counts": {}, "known": {}, "noted": True} for line in lines), suite]
+    return [*({**line, "counts": {}, "noted": True} for line in lines), suite]
 
 
 def _pairs(said: str) -> Iterable[tuple[str, str]]:
@@ -117,8 +116,5 @@ def _row(answer: Mapping[str, Any]) -> str:
     more = [words.format(f"{counts[k]:,}") for k, words in _MORE.items() if k in counts]
     commands = sum(1 for k, n in counts.items() if k.startswith("command ") and n)
     more += [f"{commands} 个命令"] if commands else []
-    known = sum(answer["known"].values())
-    wrong = len(found) + known
-    told = f"{wrong} (其中已知 {known})" if known else str(wrong)
     size = "; ".join([size, *more])
-    return f"| {name} | {size} | {told} | {seed if seed is not None else '—'} | {day} |"
+    return f"| {name} | {size} | {len(found)} | {seed if seed is not None else '—'} | {day} |"

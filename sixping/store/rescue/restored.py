@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.store import log
+from sixping.store.anchors import LEAST_DIGITS
 from sixping.store.rows import of_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from sixping.store.anchors import Anchor
     from sixping.store.sqlite import Connection
 
-#: an anchor: seq, hash or its last digits in hex, and what else is said of it
-A = TypeVar("A", bound="tuple[Any, ...]")
 KIND = "restored"
 _FACTS = (
     f"SELECT e.seq, e.facts FROM events e WHERE {of_kind('e', KIND)}"
@@ -100,16 +100,16 @@ def restorations(con: Connection) -> Iterator[Restored]:
             )  # fmt: skip
 
 
-def accounted(con: Connection, anchors: Sequence[A]) -> dict[A, int]:
+def accounted(con: Connection, anchors: Sequence[Anchor]) -> list[tuple[Anchor, int]]:
     """Return which anchors a restore names as the end that was lost, and the event that does."""
     named = list(restorations(con))
-    found: dict[A, int] = {}
+    found: list[tuple[Anchor, int]] = []
     for anchor in anchors:
-        seq, head = anchor[0], anchor[1].strip().lower()
+        seq, head = anchor.seq, anchor.head
         link = log.link_at(con, seq)
         if link is None or not _same(link.hex(), head):
             by = [one.seq for one in named if seq == one.lost_seq and _same(one.lost_head, head)]
-            found |= dict.fromkeys([anchor], by[0]) if by else {}
+            found += [(anchor, by[0])] if by else []
     return found
 
 
@@ -124,7 +124,7 @@ def explained(con: Connection, seq: int) -> str:
     return ""
 
 
-def remarks(con: Connection, lost: Mapping[A, int]) -> Iterator[dict[str, Any]]:
+def remarks(con: Connection, lost: Sequence[tuple[Anchor, int]]) -> Iterator[dict[str, Any]]:
     """Remark on every restore and on the anchors of what they lost, as ``verify --json`` has it."""
     for one in restorations(con):
         known = f", 当时已知记到第 {one.lost_seq} 号" if one.lost_seq > one.backup_seq else ""
@@ -133,8 +133,8 @@ def remarks(con: Connection, lost: Mapping[A, int]) -> Iterator[dict[str, Any]]:
             f" 此后为第 {one.incarnation} 代"
         )
         yield {"remark": KIND, "what": what, "count": 1, "seqs": [one.seq]}
-    for anchor, by in lost.items():
-        which = f"锚点第 {anchor[0]} 号 (尾号 {anchor[1][-8:]})"
+    for anchor, by in lost:
+        which = f"锚点第 {anchor.seq} 号 (校验码 {anchor.head[-LEAST_DIGITS:]})"
         what = f"{which}: 自恢复记录 (第 {by} 号) 可知, 这一段在恢复时失去"
         yield {"remark": "anchor_lost", "what": what, "count": 1, "seqs": [by]}
 
