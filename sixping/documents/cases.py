@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.cases.remarks import remarks_of
+from sixping.cases.legible import remarks_of
 from sixping.documents.phrases import GONE
 from sixping.triage.reasons import Grounds
 from sixping.util import several

@@ -13,7 +13,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from sixping.cases.remarks import remarks_of
+from sixping.cases.legible import remarks_of
 from sixping.documents.cases import NOBODY, People, masked, people_in
 from sixping.util.text import dump_json
 

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.cases.codec import private_fields, private_text
 from sixping.cases.contactkeys import contact_keys
+from sixping.cases.legible import ILLEGIBLE
 from sixping.cases.lifecycle import effective
 from sixping.cases.step import Voided
 from sixping.errors import LedgerUnusable
 from sixping.store.chain import handler
-from sixping.store.log import ILLEGIBLE, read_entries
+from sixping.store.log import read_entries
 from sixping.store.requests import by_number, identities
 from sixping.store.rows import of_kind
 from sixping.util.clock import to_text

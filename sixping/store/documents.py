@@ -14,8 +14,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sixping.calendar.table import sha256_hex
+from sixping.cases.legible import ILLEGIBLE
 from sixping.errors import LedgerUnusable, SixpingError
-from sixping.store.log import ILLEGIBLE
 from sixping.store.rows import EVENT_RECORDED_AT, NO_END, of_kind
 from sixping.util.clock import from_text
 from sixping.util.toml import RuleFile, Table, plain

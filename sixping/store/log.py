@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sixping.cases.codec import read_as
-from sixping.cases.remarks import beyond_us
+from sixping.cases.legible import ILLEGIBLE, beyond_us
 from sixping.cases.step import CaseEntry
 from sixping.cases.steps import read_event
 from sixping.store import chain
@@ -22,12 +22,6 @@ if TYPE_CHECKING:
     from sixping.cases.codec import Recorded
     from sixping.cases.step import Step
     from sixping.store.sqlite import Connection
-
-ILLEGIBLE = (
-    ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError,
-    ValueError,
-)  # fmt: skip
-"""What reading a stored value raises where it is none that was ever stored."""
 
 _BY = "(SELECT o.by_name FROM sources o WHERE o.id = e.source)"
 _ENTRY = f"SELECT e.subject, e.seq, e.at, e.recorded_at, e.kind, e.facts, {_BY}"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from sixping.cases.book import unlike_state
 from sixping.cases.contactkeys import contact_keys
+from sixping.cases.legible import ILLEGIBLE
 from sixping.errors import LedgerUnusable, SixpingError
 from sixping.store import amended, documents, log, projection, sqlite
-from sixping.store.log import ILLEGIBLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,9 +13,9 @@ import json
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from sixping.cases.legible import ILLEGIBLE
 from sixping.errors import LedgerUnusable
 from sixping.store import chain
-from sixping.store.log import ILLEGIBLE
 from sixping.store.rows import of_kind
 
 if TYPE_CHECKING:

@@ -173,6 +173,14 @@ def in_todays_format(con: sqlite.Connection, path: str, version: int) -> sqlite.
     return new
 
 
+def of_any_format(path: str | os.PathLike[str]) -> sqlite.Connection:
+    """Return a reader of a ledger, in today's format; raises what ``open_reader`` does."""
+    try:
+        return sqlite.open_reader(path)
+    except sqlite.OlderFormat:
+        return read_as_it_is(os.fspath(path))
+
+
 def read_as_it_is(path: str) -> sqlite.Connection:
     """Return a reader of an older ledger in today's format; raises what ``open_reader`` does."""
     with closing(sqlite.open_reader(path, checked=False)) as con, sqlite.explained(path, ""):

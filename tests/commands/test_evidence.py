@@ -63,6 +63,12 @@ def _events(street: Street, folder: Path) -> Result:
     return Result(0, (folder / "e.jsonl").read_text(encoding="utf-8"), "")
 
 
+def _restored(street: Street, folder: Path) -> Result:
+    street.do("backup", str(folder / "r.sqlite3"))
+    made = street.do("restore", str(folder / "r.sqlite3"), "--yes")
+    return made._replace(err=made.err.partition("核验通过")[2].partition("\n")[2])
+
+
 PAPERS: dict[str, Made] = {
     "receipt": lambda street, _: street.do("intake", "路灯不亮"),
     "receipt of a step": lambda street, _: street.do("note", street.case(), "已到现场"),
@@ -74,6 +80,7 @@ PAPERS: dict[str, Made] = {
     "agenda md": _agenda("--format", "md"),
     "minutes": _minutes,
     "backup": lambda street, folder: street.do("backup", str(folder / "b.sqlite3")),
+    "restore": _restored,
     "verify": lambda street, _: street.do("verify", "--json"),
     "anchor": lambda street, _: street.do("anchor"),
     "events": _events,
@@ -88,6 +95,7 @@ PRINTERS = {
     "render/meeting.py": "agenda md",
     "commands/office/minutes.py": "minutes",
     "commands/ledger/backups.py": "backup",
+    "commands/ledger/restoring.py": "restore",
     "commands/cases/eventsout.py": "",  # of another ledger, see below
     "documents/eventwords.py": "",
     "store/layers/__init__.py": "",

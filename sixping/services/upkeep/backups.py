@@ -15,6 +15,7 @@ from sixping.errors import LedgerUnusable, NotAllowed
 from sixping.services.upkeep.rotation import kept
 from sixping.store import anchors, custody, log, sqlite
 from sixping.store.files import copied
+from sixping.store.upgrade import of_any_format
 from sixping.store.verify import verify
 from sixping.util.clock import SHANGHAI, to_text
 from sixping.util.files import published, sync_folder
@@ -114,7 +115,7 @@ def _verified(
 
 def anchor_of(path: str | os.PathLike[str], now: datetime | None = None) -> Anchor:
     """Return the anchor of a ledger's last event."""
-    with closing(sqlite.open_reader(path)) as con, sqlite.still(con):
+    with closing(of_any_format(path)) as con, sqlite.still(con):
         return anchors.take(con, now)  # type: ignore[arg-type]
 
 
@@ -138,7 +139,7 @@ def backup_to(
 
     A new copy is complete and on disk before an old one is deleted. Raises what ``backup`` does.
     """
-    with closing(sqlite.open_reader(path)) as con:
+    with closing(of_any_format(path)) as con:
         ledger = log.ledger_id(con) or ""
     file = _free(folder, ledger, now)
     with _verified(path, file, force=False) as (draft, taken):
@@ -198,7 +199,7 @@ def owner_of(file: Path) -> str | None:
     if said is not None and said.get("file") == file.name:
         return str(said.get("ledger"))
     try:
-        with closing(sqlite.open_reader(file)) as con:
+        with closing(of_any_format(file)) as con:
             return log.ledger_id(con)
     except (LedgerUnusable, sqlite.Error):
         return None

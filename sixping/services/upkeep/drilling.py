@@ -12,9 +12,10 @@ from sixping.errors import LedgerUnusable, NotFound, SixpingError, UsageFault
 from sixping.queries.copies import figures
 from sixping.services.upkeep.backups import dated, manifest_of, owner_of, sha256_of
 from sixping.store import anchors, custody, log, sqlite
+from sixping.store.upgrade import of_any_format
 from sixping.store.verify import verify
+from sixping.util.files import PREFIX
 from sixping.util.text import dump_json
-from sixping.util.unfinished import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +63,7 @@ def drill(path: Path, place: Path | None, now: datetime) -> Drill:
 
 
 def _ledger_id(path: Path) -> str | None:
-    with suppress(SixpingError, sqlite.Error), closing(sqlite.open_reader(path)) as con:
+    with suppress(SixpingError, sqlite.Error), closing(of_any_format(path)) as con:
         return log.ledger_id(con)
     return None
 

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sixping.cases.remarks import remarks_in
+from sixping.cases.legible import remarks_in
 from sixping.store import ddl, documents, log, requests, sqlite
 from sixping.store.layers.chained import check_anchors, check_chain
 from sixping.store.layers.projected import check_projection

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sixping.cases.legible import ILLEGIBLE
 from sixping.errors import SixpingError
 from sixping.store import sqlite
-from sixping.store.log import ILLEGIBLE
 from sixping.util.text import clean
 
 if TYPE_CHECKING:

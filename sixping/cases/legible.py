@@ -1,4 +1,4 @@
-"""The remarks that stand on an event, read back; an event that cannot be read is refused."""
+"""Whether what is recorded can be read: what raises where it cannot, and what is said then."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ import json
 
 from sixping.errors import LedgerUnusable
 
+ILLEGIBLE = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError,
+    ValueError,
+)  # fmt: skip
+"""What reading a stored value raises where it is none that was ever stored."""
+
 
 def remarks_in(text: str | None) -> list[str] | None:
     """Return the remarks of an event; None where what stands there was never stored."""
     try:
         found = json.loads(text) if text is not None else []
-    except (RecursionError, TypeError, ValueError):
+    except ILLEGIBLE:
         return None
     legible = isinstance(found, list) and all(isinstance(word, str) for word in found)
     return found if legible else None
