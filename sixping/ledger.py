@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-__all__ = ["Stamp", "Transaction", "transaction"]
+__all__ = ["SAVED", "Stamp", "Transaction", "transaction"]
+SAVED = "复查台账, 这一步已经保存, 不要重做。"
+"""What became of a step whose COMMIT failed after it was done."""
 
 
 @contextmanager
@@ -101,5 +103,5 @@ def _what_became_of(name: str, work: Transaction) -> str:
     except (sqlite.Error, SixpingError):
         return "不知道这一步是否已保存, 请用 sixping log 查看后再决定是否重做。"
     if stored and stored.hex() == link:
-        return "复查台账, 这一步已经保存, 不要重做。"
-    return "这一步没有保存。"
+        return SAVED
+    return sqlite.UNSAVED

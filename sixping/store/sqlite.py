@@ -46,10 +46,12 @@ PROFILE: tuple[tuple[str, str, int], ...] = (
     ("synchronous", "EXTRA", 3),
 )
 """Pragma, the value set, the value read back (reliability research §3)."""
+UNSAVED = "这一步没有保存。"
+"""What became of a step that failed before its COMMIT."""
 
 
 @contextmanager
-def explained_sqlite(path: str, saved: str = "这一步没有保存。") -> Iterator[None]:
+def explained_sqlite(path: str, saved: str = UNSAVED) -> Iterator[None]:
     """Turn what SQLite raises into sentences; ``saved`` says what became of the step.
 
     Stand outside of what closes the connection: the second look needs the file unlocked.
@@ -61,7 +63,7 @@ def explained_sqlite(path: str, saved: str = "这一步没有保存。") -> Iter
 
 
 @contextmanager
-def explained(path: str, saved: str = "这一步没有保存。") -> Iterator[None]:
+def explained(path: str, saved: str = UNSAVED) -> Iterator[None]:
     """Turn what SQLite and the system raise into sentences."""
     try:
         with explained_sqlite(path, saved):
@@ -136,18 +138,24 @@ def _seen_again(path: str, saved: str) -> SixpingError:
     """Look a second time: a transient read error also says "malformed" (E13)."""
     look = look_again(path)
     if look is Look.SOUND:
-        return _transient(path, saved)
+        return transient(path, saved)
     if look is Look.UNREAD:
-        return InputOutput(
-            f"读写台账出错, 复查时也没有读成, 不能断定文件是好是坏: {path} {saved}",
-            "请稍后重试; 仍不行请检查磁盘是否正常。",
-        )
+        return unread(path, saved)
     if look is Look.FOREIGN:
         return _foreign(path)
     return LedgerUnusable(f"台账文件已损坏: {path}", DAMAGED)
 
 
-def _transient(path: str, saved: str) -> InputOutput:
+def unread(path: str, saved: str = "") -> InputOutput:
+    """Return what is said where nobody can tell whether the file is good."""
+    return InputOutput(
+        f"读写台账出错, 复查时也没有读成, 不能断定文件是好是坏: {path} {saved}",
+        "请稍后重试; 仍不行请检查磁盘是否正常。",
+    )
+
+
+def transient(path: str, saved: str = "") -> InputOutput:
+    """Return what is said of an error over a file that turned out to be good."""
     return InputOutput(f"读写台账时出了一次错, 复查文件是好的: {path} {saved}", "请重试。")
 
 
@@ -177,7 +185,7 @@ def look_again(path: str) -> Look:
             name = uri(path, "rw" if os.access(path, os.W_OK) else "ro")
             with closing(sqlite3.connect(name, uri=True, timeout=1)) as con:
                 try:
-                    con.backup(copy, progress=_unless_busy)  # no statement before it
+                    con.backup(copy, progress=unless_busy)  # no statement before it
                 except sqlite3.Error as error:
                     return _VERDICTS.get(_primary(error), Look.UNREAD)
             return _checked_copy(copy)
@@ -192,7 +200,7 @@ def _primary(error: sqlite3.Error) -> int:
     return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
 
 
-def _unless_busy(status: int, _: int, __: int) -> None:
+def unless_busy(status: int, _: int, __: int) -> None:
     """Give up where another holds the file: the copying itself would wait for ever."""
     if status & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         raise TimeoutError
@@ -321,7 +329,7 @@ def open_writer(path: str | os.PathLike[str]) -> sqlite3.Connection:
     if not os.access(name, os.W_OK):
         if not os.access(name, os.R_OK):
             raise NoPermission(f"没有读写台账的权限: {name}", ASK)
-        raise NoPermission(f"没有写台账的权限: {name} 这一步没有保存。", ASK)
+        raise NoPermission(f"没有写台账的权限: {name} {UNSAVED}", ASK)
     refuse_network(name)
     with explained(name):
         con = connect(name, "rw")
@@ -418,7 +426,7 @@ def check_identity(con: sqlite3.Connection, path: str) -> int:
     if _application(con) != ddl.APPLICATION_ID:
         with closing(connect(path, "ro")) as again:
             if _application(again) == ddl.APPLICATION_ID:
-                raise _transient(path, "")
+                raise transient(path)
         raise _foreign(path)
     version: int = con.execute("PRAGMA user_version").fetchone()[0]
     if version > len(ddl.MIGRATIONS):

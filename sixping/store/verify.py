@@ -9,19 +9,20 @@ re-hashes everything between two anchors leaves no trace, and the statement says
 from __future__ import annotations
 
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from sixping.errors import LedgerUnusable
 from sixping.store import layers, log, sqlite
 from sixping.store.anchors import LEAST_DIGITS, Anchor, too_short
 from sixping.store.layers import Finding, finding
 from sixping.store.layers.reading import UNREADABLE
+from sixping.store.layers.secondlook import misread
 from sixping.store.rescue import restored
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable
-
-    from sixping.errors import LedgerUnusable
 
 MOST_FINDINGS = 1000
 TOO_MANY = "问题过多, 后面的不再列出"
@@ -39,8 +40,9 @@ def verify(
     ``anchors``: kept outside the ledger; those of another ledger are remarked, not held against
     this one. ``since``: the head (64 hex digits) and time of a check before; only what came
     after it is recomputed, and the tables are not replayed. ``done`` is told of events and cases
-    done. Raises ``BadData`` for an anchor of too few digits; else only when the file is no ledger
-    of this version or cannot be read at all.
+    done. Raises ``BadData`` for an anchor of too few digits, and ``InputOutput`` or ``LedgerBusy``
+    where reading failed and a second look does not find the same; else only when the file is no
+    ledger of this version or cannot be read at all.
     """
     name = sqlite.real_path(path)
     own: list[Anchor] = []
@@ -50,6 +52,10 @@ def verify(
     with closing(sqlite.open_reader(path, checked=False)) as con:
         try:
             sqlite.hold_still(con)
+            con.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite.Error as error:
+            _refuse_transient(error, name)
+        try:
             count, last = layers.extent(con)
             ledger_id = _id_of(con) or ""
             own = [each for each in kept if each.of(ledger_id)]
@@ -64,7 +70,11 @@ def verify(
             remarks = [*layers.remarks(con), *told, *layers.exposed(name)]
             remarks += _foreign([each for each in kept if not each.of(ledger_id)])
         except sqlite.Error as error:
-            findings.append(finding("integrity", None, None, f"文件已损坏, 读不下去: {error}"))
+            _refuse_transient(error, name)
+            findings.append(finding("integrity", None, None, "文件已损坏, 读不下去"))
+        again = partial(layers.findings, anchors=own, since=since)
+        if findings and (fault := misread(con, name, findings, again)):
+            raise fault
     return {
         "ok": not findings,
         "events": count,
@@ -74,6 +84,13 @@ def verify(
         "findings": findings,
         "remarks": remarks,
     }
+
+
+def _refuse_transient(error: sqlite.Error, name: str) -> None:
+    """Raise what tells of a lock or a disk; damage is left to the layers, which name its place."""
+    fault = sqlite.translated(error, name)
+    if fault is not None and not isinstance(fault, LedgerUnusable):
+        raise fault from error
 
 
 def unreadable(fault: LedgerUnusable) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sixping.cases.codec import private_fields
 from sixping.cases.contactkeys import contact_keys
 from sixping.errors import NotAllowed, SixpingError, UsageFault
-from sixping.ledger import transaction
+from sixping.ledger import SAVED, transaction
 from sixping.policy.vocabulary import TELLING
 from sixping.queries.privacy import (
     elsewhere,
@@ -216,8 +216,9 @@ def tidy(
                 work.note("organisation", "erasure", "swept", {"seq": work.seq})
         found: Copies = copies_of(path, sorted({*seqs, *due}), folders)
     except SixpingError as fault:
+        what = fault.what.replace(sqlite.UNSAVED, "").replace(SAVED, "").strip()
         raise type(fault)(
-            f"已经删除并记入台账, 但收尾没有完成: {fault.what}",
+            f"已经删除并记入台账, 但收尾没有完成: {what}",
             f"请再运行一次同样的命令, 会接着收尾。{fault.hint}",
         ) from fault
     return Tidied(found.swept, found.holding, found.unfinished)

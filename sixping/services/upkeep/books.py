@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,12 @@ from sixping.services import adoption
 from sixping.store import layers, sqlite
 from sixping.store.documents import digest_of, whole_digest
 from sixping.store.files import create
+from sixping.store.layers.secondlook import misread
 from sixping.store.replay import rewrite
 from sixping.store.requests import COMMITMENT
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from sixping.store.layers import Finding
     from sixping.store.writer import Stamp
@@ -47,25 +48,50 @@ def rebuild(path: str | os.PathLike[str], stamp: Stamp, *, check: bool = False) 
     if check:
         with sqlite.explained_sqlite(str(path), ""), closing(sqlite.open_reader(path)) as con:
             sqlite.hold_still(con)
-            _require_sealed(con)
-            return list(layers.check_projection(con))
+            return _wrong_projection(con, str(path))
     with transaction(path, stamp) as work:
-        _require_sealed(work.con)
-        findings = list(layers.check_projection(work.con))
+        findings = _wrong_projection(work.con, str(path))
         if findings:
             secret = rewrite(work)
             said = {"findings": len(findings)} | ({COMMITMENT: secret} if secret else {})
             work.note("organisation", "ledger", "rebuilt", said)
-            _require_none(layers.check_projection(work.con), "重建以后仍不一致")
-            _require_none(layers.check_integrity(work.con), "文件有坏处, 没有重建")
+            for check, wrong in (
+                (layers.check_projection, "重建以后仍不一致"),
+                (layers.check_integrity, "文件有坏处, 没有重建"),
+            ):
+                first = next(iter(check(work.con)), None)
+                if first and first not in check(work.con):
+                    raise sqlite.transient(str(path), "没有重建。")
+                _require_none(first, wrong)
     return findings
 
 
-def _require_sealed(con: sqlite.Connection) -> None:
-    """Raise ``LedgerUnusable`` where the chain or what it seals is wrong."""
-    _require_none(layers.check_sealed(con), "记录本身被改动或损坏, 不能由它重建")
+def _wrong_projection(con: sqlite.Connection, path: str) -> list[Finding]:
+    """Return what is wrong with the projections.
+
+    Raises ``LedgerUnusable`` where the chain or what it seals is wrong.
+    """
+    first = next(iter(layers.check_sealed(con)), None)
+    _refuse_misread(path, [first] if first else [], layers.check_sealed)
+    _require_none(first, "记录本身被改动或损坏, 不能由它重建")
+    findings = list(layers.check_projection(con))
+    _refuse_misread(path, findings, layers.check_projection)
+    return findings
 
 
-def _require_none(findings: Iterable[Finding], what: str) -> None:
-    for one in findings:
-        raise LedgerUnusable(f"{what}: {one['what']}", sqlite.DAMAGED)
+def _refuse_misread(
+    path: str,
+    findings: list[Finding],
+    check: Callable[[sqlite.Connection], Iterable[Finding]],
+) -> None:
+    """Look by another connection: one that has begun to write cannot be copied from."""
+    if findings:
+        with closing(sqlite.connect(os.path.realpath(path), "rw")) as other:
+            fault = misread(other, path, findings, check)
+        if fault:
+            raise fault
+
+
+def _require_none(first: Finding | None, what: str) -> None:
+    if first:
+        raise LedgerUnusable(f"{what}: {first['what']}", sqlite.DAMAGED)

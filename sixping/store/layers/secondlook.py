@@ -1,17 +1,23 @@
 """The second look at what is stored, when a command failed over it: whose fault was it?
 
 An error nobody foresaw is either a fault of the program or of a value that was changed in the
-ledger. The layers of ``verify`` tell; a sound ledger leaves it with the program.
+ledger. The layers of ``verify`` tell; a sound ledger leaves it with the program. And a finding is
+one only where it is found again in a copy of the pages: one failing read looks like damage (E13).
 """
 
 from __future__ import annotations
 
 import os
 from contextlib import closing, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sixping.errors import LedgerUnusable
 from sixping.store import layers, sqlite
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
+    from sixping.errors import SixpingError
 
 Finding = dict[str, Any]
 
@@ -49,6 +55,8 @@ def first_finding(path: str | os.PathLike[str]) -> Finding | None:
         try:
             sqlite.hold_still(con)
             for found in layers.findings(con, []):
+                if not vague and misread(con, os.fspath(path), [found], layers.findings):
+                    return None
                 if found["seq"] is not None or found["number"] is not None:
                     return found
                 vague = vague or found
@@ -61,3 +69,25 @@ def first_finding(path: str | os.PathLike[str]) -> Finding | None:
             elif of_file is None:  # text that is no UTF-8
                 vague = vague or {**_NOWHERE, "what": "有的内容读不下去"}
     return vague
+
+
+def misread(
+    con: sqlite.Connection,
+    path: str,
+    found: Collection[Finding],
+    check: Callable[[sqlite.Connection], Iterable[Finding]],
+) -> SixpingError | None:
+    """Return what is to be said where findings came of failing reads; None where they stand.
+
+    They stand when ``check`` finds one of them again in a copy of all pages that ``con`` reads,
+    or when the pages themselves cannot be those of a database. ``con`` may be in a transaction.
+    """
+    with sqlite.scratch() as copy:
+        try:
+            con.backup(copy, progress=sqlite.unless_busy)
+            sqlite.apply_profile(copy, writing=False)
+        except sqlite.Error as error:
+            return None if sqlite.is_damage(error) else sqlite.unread(path)
+        except (OSError, MemoryError):
+            return sqlite.unread(path)
+        return None if any(one in found for one in check(copy)) else sqlite.transient(path)
