@@ -110,16 +110,7 @@ def _workbook(out: _Target, parts: str) -> Any:  # noqa: ANN401 - XlsxWriter is 
             "写 Excel 工作簿 (xlsx) 需要 XlsxWriter。",
             '请运行: python -m pip install "sixping[office]" ; 也可改用 CSV (-o 文件.csv)。',
         ) from fault
-    return xlsxwriter.Workbook(
-        out,
-        {
-            "constant_memory": True,
-            "tmpdir": parts,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
-    )
+    return xlsxwriter.Workbook(out, {"constant_memory": True, "tmpdir": parts})
 
 
 class _Marks:

@@ -11,15 +11,16 @@ import argparse
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from time import monotonic
 from typing import Any, NamedTuple
 
 from tests.conftest import ROOT
+from tests.kit.forks import WITHOUT_END, Ended, forked
 
 LIST = Path(__file__).with_name("guards.toml")
 _COPIED = ("sixping", "data", "docs", "tests", "pyproject.toml", "noxfile.py", "README.zh-CN.md",
@@ -89,13 +90,13 @@ def copied(folder: Path) -> Path:
     return tree
 
 
-def red_without(tree: Path, guard: Guard) -> str:
+def red_without(tree: Path, guard: Guard, run: Callable[[str], Ended]) -> str:
     """Return the test that turns red without a guard; nothing when none does."""
     path = tree / guard.file
     before = path.read_text(encoding="utf-8")
     _put(path, before.replace(guard.text, guard.without))
     try:
-        return next(filter(None, (_red(tree, test) for test in guard.tests)), "")
+        return next(filter(None, (_red(run, test) for test in guard.tests)), "")
     finally:
         _put(path, before)
 
@@ -107,24 +108,13 @@ def _put(path: Path, text: str) -> None:
     os.utime(path, (later, later))
 
 
-def _red(tree: Path, test: str) -> str:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("SIXPING_")}
-    argv = ["-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-n", "0", "--tb", "no", test]
-    try:
-        done = subprocess.run(
-            [sys.executable, *argv],
-            cwd=tree,
-            env=environment | {"PYTHONPATH": str(tree), "CI": "1"},
-            capture_output=True,
-            check=False,
-            timeout=_DEADLINE,
-        )
-    except subprocess.TimeoutExpired:
+def _red(run: Callable[[str], Ended], test: str) -> str:
+    ended = run(test)
+    if ended.code == WITHOUT_END:
         return f"{test} (without end)"
-    said = done.stdout.decode(errors="replace")
-    if done.returncode == 1 and (named := _FAILED.search(said)):
+    if ended.code == 1 and (named := _FAILED.search(ended.said)):
         return named[1]
-    if done.returncode not in {0, 1, 5}:
+    if ended.code not in {0, 1, 5}:
         return f"{test} (does not start)"
     return ""
 
@@ -135,11 +125,14 @@ def tried(names: Iterable[str] = ()) -> list[tuple[Guard, str]]:
     found = []
     with tempfile.TemporaryDirectory(prefix="sixping-guards-") as folder:
         tree = copied(Path(folder))
-        for guard in guards():
-            if not wanted or guard.name in wanted:
-                red = red_without(tree, guard)
-                print(f"{'red ' if red else 'GREEN'} {guard.name}: {red}", flush=True)
-                found.append((guard, red))
+        with forked(tree, _DEADLINE) as run:
+            for guard in guards():
+                if not wanted or guard.name in wanted:
+                    begun = monotonic()
+                    red = red_without(tree, guard, run)
+                    seconds = f"{monotonic() - begun:5.1f} s"
+                    print(f"{'red  ' if red else 'GREEN'} {seconds} {guard.name}: {red}", flush=True)
+                    found.append((guard, red))
     return found
 
 

@@ -9,6 +9,9 @@ import pytest
 
 from tests.anomaly import guards
 from tests.anomaly.guards import Guard
+from tests.kit.forks import forked
+
+DEADLINE = 120  # seconds
 
 PROBE = """
 from sixping.answer import answer
@@ -42,13 +45,15 @@ def _guard(test: str) -> Guard:
 
 
 def test_the_runner_names_the_test_that_turns_red_and_puts_the_guard_back(tree: Path) -> None:
-    red = guards.red_without(tree, _guard("test_probe.py"))
+    with forked(tree, DEADLINE) as run:
+        red = guards.red_without(tree, _guard("test_probe.py"), run)
     assert red == "test_probe.py::test_it_answers"
     assert "return 42" in (tree / "sixping" / "answer.py").read_text()
 
 
 def test_the_runner_sees_a_guard_that_no_test_misses(tree: Path) -> None:
-    assert guards.red_without(tree, _guard("test_probe.py::test_it_is_true")) == ""
+    with forked(tree, DEADLINE) as run:
+        assert guards.red_without(tree, _guard("test_probe.py::test_it_is_true"), run) == ""
 
 
 @pytest.mark.skipif(os.environ.get("SIXPING_ANOMALY") != "full", reason="SIXPING_ANOMALY=full")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sixping.errors import BadData
+from sixping.importing import package
 from sixping.importing.convert import ImportedRow
 from sixping.importing.profiles import parse_profile
 from sixping.importing.reader import contents_of, read_reports, read_rows
@@ -244,6 +245,15 @@ def test_declarations_encryption_and_damage_are_refused(tmp_path: Path) -> None:
     assert "加密" in refusal(pack(tmp_path, whole, {"META-INF/manifest.xml": locked}))
     for text in (whole[:-30], whole.replace("编号", "&x;"), "", "<a>" * 100_000, "x"):
         assert "损坏" in refusal(pack(tmp_path, text))
+
+
+def test_a_comment_that_is_very_long_is_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Well-formed as it is: the parser keeps it whole."""
+    monkeypatch.setattr(package, "MAX_RATIO", 10**6)
+    comment = f"<!--{'x' * (3 << 20)}-->"
+    assert "损坏" in refusal(pack(tmp_path, content(("台账", "", row(HEAD) + comment))))
 
 
 @pytest.mark.parametrize("kind", ["date", "time", "float"])

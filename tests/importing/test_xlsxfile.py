@@ -146,6 +146,29 @@ def test_an_encrypted_workbook_is_said_to_be_so(tmp_path: Path) -> None:
         assert "加密" in refusal(path)
 
 
+def test_a_part_that_is_encrypted_is_said_to_be_so(tmp_path: Path) -> None:
+    """Its password nobody can be asked for; without it the part would look damaged."""
+    path = pack(tmp_path / "a.xlsx", {})
+    whole = bytearray(path.read_bytes())
+    for start, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = whole.index(start) + flags
+        whole[at] |= 1
+    path.write_bytes(whole)
+    assert "加密" in refusal(path)
+
+
+def test_a_list_of_parts_that_is_broken_is_damage(tmp_path: Path) -> None:
+    path = pack(tmp_path / "a.xlsx", {})
+    path.write_bytes(path.read_bytes().replace(b"PK\x01\x02", b"PK\x01\x09"))
+    assert "损坏" in refusal(path)
+
+
+def test_tags_within_tags_without_end_are_damage(tmp_path: Path) -> None:
+    """Well-formed as they are: each one open costs memory."""
+    deep = shared("<a>" * 300 + "</a>" * 300)
+    assert "损坏" in refusal(pack(tmp_path / "a.xlsx", deep))
+
+
 def test_another_kind_of_package_is_no_workbook(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     with zipfile.ZipFile(path, "w") as archive:

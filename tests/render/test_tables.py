@@ -381,6 +381,16 @@ def test_rich_gets_text_objects_never_strings() -> None:
     assert seen
 
 
+@pytest.mark.parametrize("text", ["=1+1", "{=1+1}", "http://example.org", "013800000000", "1e5"])
+def test_what_somebody_wrote_is_text_in_a_workbook(tmp_path: Path, text: str) -> None:
+    pytest.importorskip("xlsxwriter")
+    openpyxl = pytest.importorskip("openpyxl")
+    with writing(tmp_path / "x.xlsx") as out:
+        sheet.write([{"unit": text}], [Column("unit", text)], out, Page())
+    for (cell,) in openpyxl.load_workbook(tmp_path / "x.xlsx")["Sheet1"].iter_rows():
+        assert (cell.data_type, cell.hyperlink) == ("s", None)
+
+
 def test_a_workbook_that_fails_leaves_no_rows_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

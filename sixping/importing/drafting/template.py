@@ -100,7 +100,7 @@ def write_template(
             '请运行: python -m pip install "sixping[office]"',
         ) from None
     headings = headings_of(profile)
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         book.set_properties({"title": profile.title, "created": now.replace(tzinfo=None)})
         sheet, guide, names = (
             book.add_worksheet(name) for name in (sheet_of(profile), _HELP, _NAMES)
