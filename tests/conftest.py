@@ -10,24 +10,40 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from random import Random
 from shutil import copytree, ignore_patterns
 from tempfile import TemporaryDirectory, gettempdir
 from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import settings
+from hypothesis.database import DirectoryBasedExampleDatabase
 
 import sixping
 from sixping import cli
 
 # How long an example takes is the machine's business; where CI runs, the same examples always.
-settings.register_profile("sixping", deadline=None, derandomize="CI" in os.environ)
+# Elsewhere what failed before is tried first, if the checkout may be written to.
+ROOT = Path(sixping.__file__).parents[1]
+IS_CI = "CI" in os.environ
+settings.register_profile(
+    "sixping",
+    deadline=None,
+    derandomize=IS_CI,
+    database=None
+    if IS_CI or not os.access(ROOT, os.W_OK)
+    else DirectoryBasedExampleDatabase(ROOT / ".hypothesis" / "examples"),
+)
 settings.load_profile("sixping")
 
-ROOT = Path(sixping.__file__).parents[1]
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--shuffle 7``: no test may need what an earlier one left behind."""
+    text = "run the modules, and the tests of each, in the random order of this number"
+    parser.addoption("--shuffle", type=int, metavar="SEED", help=text)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what takes a whole random life: measured for coverage it would cost minutes.
 
     They stay in one process, for a life is lived once a process.
@@ -36,6 +52,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "life" in getattr(item, "fixturenames", ()):
             item.add_marker("lives")
             item.add_marker(pytest.mark.xdist_group("lives"))
+    if (seed := config.getoption("--shuffle")) is not None:
+        chance = Random(seed)  # noqa: S311 - an order, no secret
+        chance.shuffle(items)
+        place = {path: chance.random() for path in sorted({item.path for item in items})}
+        items.sort(key=lambda item: place[item.path])
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say the order again where whoever reads only the end finds it."""
+    if (seed := config.getoption("--shuffle")) is not None:
+        terminalreporter.write_line(f"in the random order of --shuffle {seed}")
 
 
 class Result(NamedTuple):

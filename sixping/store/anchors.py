@@ -62,7 +62,8 @@ def take(con: Connection, now: datetime) -> Anchor:
     """Return the anchor of the state read, with events and cases (also by year) as counted."""
     seq, link, _ = log.last_link(con)
     counts = {"events": seq, "cases": 0}
-    counted = con.execute("SELECT name, value FROM counters WHERE name LIKE 'case/%' ORDER BY name")
+    query = "SELECT name, value FROM counters WHERE substr(name, 1, 5) = 'case/' ORDER BY name"
+    counted = con.execute(query)
     for name, value in counted.fetchall():
         counts["cases"] += value
         counts[f"cases_{name[5:]}"] = value

@@ -123,7 +123,7 @@ def _id_of(con: sqlite.Connection) -> str | None:
         return None
 
 
-_CASES = "SELECT coalesce(sum(value), 0) FROM counters WHERE name LIKE 'case/%'"
+_CASES = "SELECT coalesce(sum(value), 0) FROM counters WHERE substr(name, 1, 5) = 'case/'"
 
 
 def _sound(anchor: Anchor) -> Anchor:

@@ -25,6 +25,7 @@ import pytest
 from sixping import cli
 from sixping.store import ddl, sqlite, verify
 from tests.conftest import ROOT
+from tests.kit.deadline import reaped
 from tests.kit.ledgerkit import rows
 from tests.kit.nextformat import NEXT
 
@@ -46,13 +47,12 @@ def forked(folder: Path, place: int = 0) -> int:
     """
     child = os.fork()
     if child == 0:  # pragma: no cover - the child becomes the program
-        signal.alarm(int(SECONDS))
         code = 70
         try:
             code = _program(folder, place)
         finally:
             os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return reaped(child, SECONDS)
 
 
 def _program(folder: Path, place: int) -> int:  # pragma: no cover - in the child

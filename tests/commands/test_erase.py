@@ -271,7 +271,7 @@ def test_leftovers_of_killed_backups_are_swept_and_a_running_one_is_let_alone(
         shutil.copy(ledger, path)
     fcntl = pytest.importorskip("fcntl")
     with young.open("rb") as running:
-        fcntl.flock(running, fcntl.LOCK_EX)
+        fcntl.flock(running, fcntl.LOCK_EX | fcntl.LOCK_NB)
         document = erase(call)
     assert document["swept"] == [str(old)]
     assert not old.exists()

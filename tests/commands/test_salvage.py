@@ -21,6 +21,7 @@ from sixping.store import ddl, verify
 from sixping.store.files import create
 from tests.conftest import Runner
 from tests.kit import events as ev
+from tests.kit.deadline import killed_after
 from tests.kit.ledgerkit import DAY, NOW, PHONE, do, raw, rows, stamp, take_in
 
 SIZE = ddl.PAGE_SIZE
@@ -299,7 +300,8 @@ def test_a_ledger_that_is_being_written_is_left_alone(
         [sys.executable, "-c", holding, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as other:
         assert other.stdout is not None
-        assert other.stdout.readline() == b"1\n"
+        with killed_after(60, other):
+            assert other.stdout.readline() == b"1\n"
         answer = call("salvage", "bad.db", "--to", "新.db")
         other.communicate(timeout=30)
     assert answer.code == 75, answer.err

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import ROOT
+from tests.kit.deadline import reaped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,9 +81,8 @@ class Terminal:
         if time.monotonic() >= deadline:
             os.kill(self.pid, signal.SIGKILL)
             pytest.fail(f"the program did not end: {self.seen}")
-        _, status = os.waitpid(self.pid, 0)
         os.close(self.fd)
-        return os.waitstatus_to_exitcode(status)
+        return reaped(self.pid, SECONDS)
 
     def _read(self, deadline: float) -> bool:
         """Take in what comes; False once the program has gone or the time is over."""
