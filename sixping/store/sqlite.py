@@ -442,6 +442,16 @@ def _application(con: sqlite3.Connection) -> int:
     return found
 
 
+def is_of_another_program(con: sqlite3.Connection) -> bool:
+    """Return whether a database reads well and has none of what every ledger has.
+
+    A ledger whose first bytes are damaged still has its tables.
+    """
+    names = {name for _, name, _ in con.execute(_SCHEMA)}
+    ours = {name for _, name in expected_schema(ddl.MIGRATIONS)}
+    return bool(names) and _application(con) != ddl.APPLICATION_ID and not len(names & ours) > 1
+
+
 def check_schema(con: sqlite3.Connection, path: str) -> None:
     """Refuse an older format, and whatever ``check_identity`` and ``check_released`` refuse."""
     version, newest = check_identity(con, path), len(ddl.MIGRATIONS)
