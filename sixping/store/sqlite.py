@@ -7,6 +7,7 @@ opens the file of a ledger (closing a second descriptor would drop its locks).
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from contextlib import closing, contextmanager
@@ -20,12 +21,13 @@ from sixping.errors import (
     LedgerBusy,
     LedgerUnusable,
     NoPermission,
+    NotAllowed,
     SixpingError,
     system_reason,
 )
 from sixping.store import ddl
 from sixping.store.rescue.aside import other_name
-from sixping.util.files import settle_names
+from sixping.util.files import COMPANIONS, settle_names
 from sixping.util.mounts import MOUNTS, NETWORK, mounted_as
 
 if TYPE_CHECKING:
@@ -264,6 +266,18 @@ def _require_one_name(name: str, written: str) -> None:
             f"台账文件有 {count + 1} 个名字 (硬链接), 同时使用会损坏: {written}{here}",
             "请删去多余的硬链接, 复制请用 sixping backup 文件。",
         )
+
+
+def require_room_for_journal(path: str | os.PathLike[str]) -> None:
+    """Refuse a name beside which no journal can stand: such a ledger could never be written to."""
+    try:
+        os.lstat(f"{os.fspath(path)}{max(COMPANIONS, key=len)}")
+    except OSError as fault:
+        if fault.errno == errno.ENAMETOOLONG:
+            raise NotAllowed(
+                f"文件名太长, 台账旁边放不下它的日志文件: {os.fspath(path)}",
+                "请换一个短些的文件名。",
+            ) from fault
 
 
 def refuse_network(path: str, mounts: str = MOUNTS) -> None:

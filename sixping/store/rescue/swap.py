@@ -25,13 +25,18 @@ _BESIDE = ("-journal", "-wal")
 def require_replaceable(name: Path) -> None:
     """Refuse to set aside what was never a ledger: a folder, a device, another program's database.
 
-    A file that cannot be read as a database may be a damaged ledger. Raises ``LedgerUnusable``.
+    A file that cannot be read as a database may be a damaged ledger. Raises ``LedgerUnusable``,
+    and ``NotAllowed`` for a name too long to be written to later.
     """
+    sqlite.require_room_for_journal(name)
     if not name.exists():
         return
     if not name.is_file():
         raise LedgerUnusable(f"这不是文件, 没有恢复: {name}", "请核对 --ledger 的路径。")
-    with suppress(sqlite.Error, UnicodeDecodeError), closing(sqlite.connect(str(name), "ro")) as con:
+    with (
+        suppress(sqlite.Error, UnicodeDecodeError),
+        closing(sqlite.connect(str(name), "ro")) as con,
+    ):
         if sqlite.is_of_another_program(con):
             raise LedgerUnusable(
                 f"这是别的程序的数据库, 没有恢复: {name}", "请核对 --ledger 的路径。"
