@@ -97,7 +97,7 @@ def copied(
     with sqlite.explained(aim, "没有做成备份。"):
         os.makedirs(os.path.dirname(aim), mode=0o700, exist_ok=True)
         _refuse_companions(aim)
-        require_room(os.path.dirname(aim), os.path.getsize(name), " 没有做成备份。")
+        require_room(os.path.dirname(aim), os.path.getsize(name), "没有做成备份。")
         with published(
             aim,
             force=force,

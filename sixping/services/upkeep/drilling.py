@@ -94,7 +94,7 @@ def _newest(place: Path, ledger: str | None) -> Path:
 
 def _restored(file: Path, folder: Path) -> str:
     """Put a backup where a restore would, and verify it. Raises ``LedgerUnusable``."""
-    require_room(folder, file.stat().st_size, " 没有演练。")
+    require_room(folder, file.stat().st_size, "没有演练。")
     copy = folder / "ledger.sqlite3"
     copy.touch(0o600)
     with sqlite.opened(file) as source:

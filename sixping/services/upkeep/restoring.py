@@ -12,6 +12,7 @@ from sixping.ledger import transaction
 from sixping.services.upkeep.backups import manifest_of, sha256_of
 from sixping.store import anchors as anchors_of
 from sixping.store import custody, sqlite
+from sixping.store.anchors import Anchor
 from sixping.store.layers.reading import UNREADABLE
 from sixping.store.rescue import restored, swap
 from sixping.store.rescue.aside import name_aside, other_name
@@ -22,7 +23,6 @@ from sixping.util.text import dump_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sixping.store.anchors import Anchor
     from sixping.store.rescue.restored import Later, State
     from sixping.store.writer import Stamp
 
@@ -101,8 +101,8 @@ def plan(path: Path, file: Path, anchors: Sequence[Anchor] = ()) -> Plan:
         except UNREADABLE:  # so damaged that nobody can say what it has
             old = None
     known = _known(file, backup, anchors)
-    reached = old.seq if old is not None and old.ledger == backup.ledger else 0
-    witness = max((one for one in known if one.seq > reached), key=_seq, default=None)
+    beyond = _not_in(path, known) if old is not None and old.ledger == backup.ledger else known
+    witness = max(beyond, key=_seq, default=None)
     return Plan(file, backup, there, old, later, fork, witness, changed, known)
 
 
@@ -170,6 +170,16 @@ def _known(file: Path, backup: State, anchors: Sequence[Anchor]) -> tuple[Witnes
     return tuple(sorted(later.values(), key=_seq)[-_MOST:])
 
 
+def _not_in(path: Path, known: Sequence[Witness]) -> list[Witness]:
+    """Return what a ledger neither has nor lost in an earlier restore."""
+    with closing(sqlite.connect(os.path.realpath(path), "rw")) as con:
+        return [
+            one
+            for one in known
+            if restored.standing(con, Anchor(one.seq, one.head)) is restored.Standing.OTHER
+        ]
+
+
 def _seq(one: Witness) -> int:
     return one.seq
 
@@ -192,7 +202,7 @@ def restore(path: Path, agreed: Plan, stamp: Stamp, reason: str = "") -> Done:
     with sqlite.explained(str(name), "没有恢复, 原来的台账没有动。"):
         name.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         need = agreed.file.stat().st_size + _EVENT
-        require_room(name.parent, need, " 没有恢复, 原来的台账没有动。")
+        require_room(name.parent, need, "没有恢复, 原来的台账没有动。")
         with swap.draft_beside(name) as draft:
             _copy(agreed, draft)
             if not agreed.there:
