@@ -12,6 +12,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 import stat
 import sys
 from contextlib import contextmanager, suppress
@@ -175,6 +176,20 @@ def explained(target: AnyPath) -> Iterator[None]:
         missing = isinstance(fault, FileNotFoundError)
         why = "没有这个文件夹" if missing else system_reason(fault)
         raise InputOutput(f"写入失败: {name} ({why})", _ADVICE) from fault
+
+
+def require_room(folder: AnyPath, size: int, saved: str = "") -> None:
+    """Refuse to begin what needs so many bytes where there are fewer.
+
+    Raises ``InputOutput``, and what the system raises of a folder that is not there.
+    """
+    free = shutil.disk_usage(folder).free
+    if free < size:
+        raise InputOutput(
+            f"磁盘空间不够: {os.fspath(folder)} 剩余 {free / 2**20:,.1f} MB, "
+            f"需要 {size / 2**20:,.1f} MB。{saved}",
+            "请腾出空间, 或换一个磁盘上的文件夹。",
+        )
 
 
 def located(target: AnyPath) -> tuple[str, str]:

@@ -216,8 +216,11 @@ def test_who_waited_for_the_old_ledger_saves_nothing_in_it(
     with closing(sqlite3.connect(lived, isolation_level=None)) as waiting:
         waiting.execute("SELECT count(*) FROM events").fetchone()  # has the file open
         assert call("restore", "备份.db", "--yes", now=LATER).code == 0
-        with pytest.raises(sqlite3.OperationalError):
+        with pytest.raises(sqlite3.OperationalError) as moved:
             waiting.execute("UPDATE counters SET value = 99")
+    said = sqlite.translated(moved.value, str(lived))
+    assert said is not None
+    assert (said.exit_code, "换成另一个" in said.what) == (75, True)
     assert call("--ledger", str(asides(lived)[0]), "verify", now=LATER).code == 0
     assert tmp_path.exists()
 

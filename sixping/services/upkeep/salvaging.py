@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.errors import BadData, LedgerUnusable, NotAllowed, SixpingError
 from sixping.services import adoption
-from sixping.store import anchors, sqlite
+from sixping.services.upkeep.backups import anchor_of
+from sixping.store import anchors, custody, sqlite
 from sixping.store.rescue.anew import salvage as put_in_new
 from sixping.store.rescue.pages import pages_of
 from sixping.store.rescue.rawcopy import raw_copy
@@ -82,6 +84,7 @@ def salvage(
                 raise _headless(remains, rest)
             _require_sound(draft)
             beyond = _write_rest(rest, remains, made.seq)
+    _note_again(made.ledger, target, stamp)
     seqs = remains.seqs
     last = max(remains.last, *remains.behind(0))
     return Result(
@@ -142,6 +145,14 @@ def _headless(remains: Remains, rest: Path) -> LedgerUnusable:
         "有旧备份的, 加 --with 备份文件 再试; 有锚点的, 加 --anchor 文件。都没有的, 请照该文件"
         "重新登记; 文件里有姓名和电话, 用完销毁。",
     )
+
+
+def _note_again(ledger: str, target: Path, stamp: Stamp) -> None:
+    """Forget what an earlier file of this name was when it was verified: this one was just now."""
+    done = custody.last(ledger, "verify")
+    if done is not None and done.where == os.path.realpath(target):
+        now = anchor_of(target)
+        custody.record(ledger, "verify", stamp.now, now.seq, now.head, done.where)
 
 
 def _require_sound(draft: str) -> None:
