@@ -114,7 +114,7 @@ def _red(run: Callable[[str], Ended], test: str) -> str:
         return f"{test} (without end)"
     if ended.code == 1 and (named := _FAILED.search(ended.said)):
         return named[1]
-    if ended.code not in {0, 1, 5}:
+    if ended.code not in {0, 1, 5} and "ERROR: not found" not in ended.said:
         return f"{test} (does not start)"
     return ""
 

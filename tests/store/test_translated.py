@@ -77,6 +77,25 @@ def test_a_file_that_is_none_of_ours_is_called_so_at_the_second_look_too(path: P
     assert "不是 sixping 的台账" in said(fault)
 
 
+@pytest.mark.parametrize(
+    ("harm", "verdict"), [("page", "损坏"), ("structure", "损坏"), ("foreign", "不是 sixping")]
+)
+def test_what_the_second_look_finds_is_damage(path: Path, harm: str, verdict: str) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as con:
+        if harm == "structure":
+            con.execute("DROP INDEX case_open")
+        elif harm == "foreign":
+            con.execute("PRAGMA application_id = 1")
+        (root,) = con.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'told'"
+        ).fetchone()
+    if harm == "page":
+        page = bytearray(path.read_bytes())
+        page[(root - 1) * 4096 : root * 4096] = bytes(4096)
+        path.write_bytes(page)
+    assert verdict in said(sqlite.translated(failed(sqlite3.SQLITE_IOERR), str(path)))
+
+
 def test_an_identity_read_wrongly_once_is_not_another_programs_file(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -565,6 +565,24 @@ def test_what_only_looks_like_a_leftover_is_not_swept(
 
 
 @POSIX
+def test_a_link_put_in_the_place_of_a_draft_is_not_opened(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    victim, draft = tmp_path / "victim", folder / f".a.{'a' * 12}.tmp"
+    victim.touch()
+    draft.touch()
+
+    def change(_: str) -> bool:
+        draft.unlink()
+        draft.symlink_to(victim)
+        return True
+
+    monkeypatch.setattr(files, "_can_lock", change)
+    assert sweep(folder) == []
+    assert draft.is_symlink()
+
+
+@POSIX
 def test_a_draft_that_is_a_second_name_goes_without_being_opened(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
