@@ -205,6 +205,13 @@ def test_a_file_is_replaced_only_by_force_also_one_that_appears_meanwhile(folder
 
 
 @POSIX
+def test_a_file_that_is_there_is_refused_before_anything_is_written(folder: Path) -> None:
+    path = folder / "a.csv"
+    path.write_text("old", encoding="utf-8")
+    with pytest.raises(NotAllowed, match="已经存在"), published(path):
+        pytest.fail("begun")
+
+
 def test_a_file_that_appears_after_the_last_look_is_not_replaced(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
