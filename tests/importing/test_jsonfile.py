@@ -182,6 +182,12 @@ def test_more_fields_in_all_or_cells_than_a_table_may_have_are_refused(
         rows(tmp_path, records)
 
 
+def test_a_file_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jsonfile, "MAX_FILE", 10)
+    with pytest.raises(BadData, match="MB, 最多"):
+        rows(tmp_path, ARRAY)
+
+
 def test_a_number_at_the_edge_of_what_is_read_is_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,7 +17,7 @@ import pytest
 from sixping.errors import LedgerUnusable
 from sixping.ledger import transaction
 from sixping.services.upkeep import books
-from sixping.store import ddl, layers, replay
+from sixping.store import ddl, documents, layers, replay
 from sixping.store.bulk import BulkStep, append_many
 from sixping.store.verify import verify
 from tests.kit import events as ev
@@ -78,6 +78,18 @@ def test_what_no_program_wrote_is_named_and_the_check_goes_on(path: Path, value:
     assert {("chain", 3, first), ("chain", 2, first), ("projection", None, first)} <= places
     assert any("比对登记" in f["what"] for f in found)
     assert all(f["what"].isprintable() for f in found)
+
+
+def test_a_check_that_cannot_go_on_is_a_finding_and_the_next_one_begins(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(documents, "wrong_documents", fail)
+    found = edited(path, "DELETE FROM traces")
+    assert ("chain", "规则读不下去: 存有读不懂的内容") in {(f["layer"], f["what"]) for f in found}
+    assert "projection" in {f["layer"] for f in found}
 
 
 def page_of(path: Path, seq: int) -> int:

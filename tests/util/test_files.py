@@ -245,6 +245,19 @@ def test_a_file_system_without_links_gets_its_files_too(
     assert names(folder) == ["a.csv"]
 
 
+def test_without_links_a_file_that_appears_last_of_all_is_not_replaced_either(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def link(_: str, target: str) -> None:
+        Path(target).write_text("meanwhile", encoding="utf-8")
+        raise OSError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr(os, "link", link)
+    with pytest.raises(NotAllowed, match="已经存在"):
+        write(folder / "a.csv")
+    assert (folder / "a.csv").read_text(encoding="utf-8") == "meanwhile"
+
+
 @POSIX
 def test_a_link_is_not_followed_but_one_among_the_folders_is(folder: Path, tmp_path: Path) -> None:
     target = folder / "target.md"
@@ -552,6 +565,18 @@ def test_without_locks_a_draft_is_left_until_it_is_old(
     os.utime(old, AGES_AGO)
     write(folder / "b.csv")
     assert names(folder) == [young.name, "b.csv"]
+
+
+@POSIX
+def test_a_link_is_no_draft_also_where_nothing_can_be_locked(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "_can_lock", lambda _: False)
+    link = folder / f".a.{'a' * 12}.tmp"
+    link.symlink_to(tmp_path / "anything")
+    os.utime(link, AGES_AGO, follow_symlinks=False)
+    assert sweep(folder) == []
+    assert link.is_symlink()
 
 
 @POSIX
