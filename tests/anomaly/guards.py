@@ -130,8 +130,8 @@ def tried(names: Iterable[str] = ()) -> list[tuple[Guard, str]]:
                 if not wanted or guard.name in wanted:
                     begun = monotonic()
                     red = red_without(tree, guard, run)
-                    seconds = f"{monotonic() - begun:5.1f} s"
-                    print(f"{'red  ' if red else 'GREEN'} {seconds} {guard.name}: {red}", flush=True)
+                    became = f"{'red  ' if red else 'GREEN'} {monotonic() - begun:5.1f} s"
+                    print(f"{became} {guard.name}: {red}", flush=True)
                     found.append((guard, red))
     return found
 

@@ -327,9 +327,7 @@ def test_a_copy_of_another_state_is_neither_used_nor_overwritten(
 
 
 @pytest.mark.parametrize("harm", ["damaged", "changed", "link"])
-def test_a_copy_that_is_damaged_or_changed_is_no_copy(
-    later: Later, today: Path, harm: str
-) -> None:
+def test_a_copy_that_is_damaged_or_changed_is_no_copy(later: Later, today: Path, harm: str) -> None:
     later.like(today)
     taken = later.path.with_name(f"{later.path.name}.20260101000000.bak")
     shutil.copy(today, taken)

@@ -23,7 +23,7 @@ from tests.kit.ledgerkit import TERMS as UNDER
     ("name", "value", "shown"),
     [
         ("decided_by", "演示甲", "演*"), ("about", "演示甲", "演*"), ("reporter", "演示甲", "演*"),
-        ("phone", "13800000000", "138****0000"), ("text", "请回电 13800000000", "请回电 138****0000"),
+        ("phone", "13800000000", "138****0000"), ("text", "回电 13800000000", "回电 138****0000"),
         ("text", "演示甲来电", "演*来电"),
     ],
     ids=["decided_by", "about", "reporter", "phone", "a phone in words", "a name in words"],

@@ -86,9 +86,7 @@ def test_what_the_second_look_finds_is_damage(path: Path, harm: str, verdict: st
             con.execute("DROP INDEX case_open")
         elif harm == "foreign":
             con.execute("PRAGMA application_id = 1")
-        (root,) = con.execute(
-            "SELECT rootpage FROM sqlite_master WHERE name = 'told'"
-        ).fetchone()
+        (root,) = con.execute("SELECT rootpage FROM sqlite_master WHERE name = 'told'").fetchone()
     if harm == "page":
         page = bytearray(path.read_bytes())
         page[(root - 1) * 4096 : root * 4096] = bytes(4096)
