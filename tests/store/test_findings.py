@@ -49,6 +49,7 @@ def _like(table: str, number: str) -> str:
     )
 
 
+_OF_TERMS = "clause, profile, edition, calendar"
 _SCHEMA = "PRAGMA writable_schema = ON;"
 _FACTS = "CREATE TEMP TABLE t AS SELECT * FROM case_facts WHERE seq = 7;"
 
@@ -163,7 +164,7 @@ FINDINGS: dict[str, tuple[str, str, int | None, str | None, str]] = {
         "期限的依据多出第 9 种",
     ),
     "terms twice": (
-        "INSERT INTO clock_terms SELECT max(id) + 1, clause, profile, edition, calendar FROM clock_terms",
+        f"INSERT INTO clock_terms SELECT max(id) + 1, {_OF_TERMS} FROM clock_terms",
         "projection", None, None, "种重复",
     ),
     "terms gone": (

@@ -256,7 +256,7 @@ def test_a_rebuild_is_not_written_on_damaged_pages(
 
 def test_a_rebuild_leaves_out_no_case(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     edited(path, "DELETE FROM traces")
-    lost = ("2026-000001", None, {}, "演示")
+    lost: tuple[str, None, dict[int, int], str] = ("2026-000001", None, {}, "演示")
     monkeypatch.setattr(replay, "histories", lambda _: iter([lost]))
     with pytest.raises(LedgerUnusable, match="2026-000001 的记录无法重放, 没有重建"):
         books.rebuild(path, stamp())
