@@ -25,7 +25,7 @@ from tests.kit.forks import WITHOUT_END, Ended, forked
 LIST = Path(__file__).with_name("guards.toml")
 _COPIED = ("sixping", "data", "docs", "tests", "pyproject.toml", "noxfile.py", "README.zh-CN.md",
            "CHANGELOG.md", "CONTRIBUTING.md", "README.md", "constraints.txt")  # fmt: skip
-_DEADLINE = 600  # seconds of one file of tests
+_DEADLINE = 180  # seconds of one test
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 
 
