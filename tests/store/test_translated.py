@@ -63,7 +63,7 @@ def test_what_cannot_be_looked_at_again_is_not_called_damaged_either(path: Path,
     assert "备份" not in said(fault)
 
 
-LOOK = (
+LOOK = "import sys; from sixping.store import sqlite; print(sqlite.look_again(sys.argv[1]).value)"
     "import sys; from sixping.store.sqlite import look_again; print(look_again(sys.argv[1]).value)"
 )
 
