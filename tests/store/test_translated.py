@@ -64,8 +64,6 @@ def test_what_cannot_be_looked_at_again_is_not_called_damaged_either(path: Path,
 
 
 LOOK = "import sys; from sixping.store import sqlite; print(sqlite.look_again(sys.argv[1]).value)"
-    "import sys; from sixping.store.sqlite import look_again; print(look_again(sys.argv[1]).value)"
-)
 
 
 def test_a_second_look_does_not_wait_for_a_file_in_use(path: Path) -> None:
