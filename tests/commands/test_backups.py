@@ -191,6 +191,18 @@ def test_a_rotation_killed_between_file_and_manifest_is_finished_the_next_time(
     assert not old.with_suffix(".json").exists()
 
 
+def test_a_lonely_manifest_that_names_another_ledger_stays(
+    call: Runner, ledger: Path, folder: Path
+) -> None:
+    assert ledger.exists()
+    call("backup", "--to", "备份", now=at("01-01"))
+    (old,) = folder.glob("*.sqlite3")
+    other = folder / old.name.replace("20260101", "20260102")
+    other.with_suffix(".json").write_text(f'{{"ledger": "{"0" * 32}"}}', encoding="utf-8")
+    call("backup", "--to", "备份", "--keep", "days=1", now=at("11-05"))
+    assert names(folder, ".json") == ["20260102", "20261105"]
+
+
 @pytest.mark.parametrize(
     "text", ["", "days", "days=0", "days=-1", "days=7,days=8", "years=1", "days=7;weeks=2", "7"]
 )
