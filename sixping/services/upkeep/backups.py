@@ -209,8 +209,8 @@ def _rotate(folder: Path, ledger: str, keep: Keep, spared: Sequence[Path]) -> tu
     """Delete what ``keep`` does not keep; return the files that went.
 
     Only backups of this ledger go, by name and by what they say of themselves; the newest, which
-    every ``keep`` keeps, and those of ``spared`` stay. A manifest goes after its file: killed in between, it is found here
-    the next time.
+    every ``keep`` keeps, and those of ``spared`` stay. A manifest goes after its file: killed in
+    between, it is found here the next time.
     """
     mine = [one for one in _own(dated(folder), ledger) if owner_of(one.file) == ledger]
     last_of_second = {one.at: one.file for one in reversed(mine)}
