@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sixping.calendar.table import sha256_hex
 from sixping.cases.legible import ILLEGIBLE
-from sixping.errors import LedgerUnusable, SixpingError
+from sixping.errors import BadData, LedgerUnusable, SixpingError
 from sixping.store.rows import EVENT_RECORDED_AT, NO_END, of_kind
 from sixping.util.clock import from_text
 from sixping.util.toml import RuleFile, Table, plain
@@ -107,7 +107,8 @@ def rule_on(
 def read(con: Connection, file: RuleFile[T], digest: str) -> T:
     """Return what a document says, read once a process.
 
-    Raises ``LedgerUnusable`` where the text is missing or cannot be read.
+    Raises ``LedgerUnusable`` where the text is missing or cannot be read, or what was kept of it
+    was changed; ``BadData`` for a text that this program refuses.
     """
     key = (digest, file.name)
     if key not in _read:
@@ -117,6 +118,13 @@ def read(con: Connection, file: RuleFile[T], digest: str) -> T:
             _read[key] = file.read(Table(_data(con, file.name, digest), f"{file.name} (台账)", ""))
         except (ValueError, KeyError, TypeError) as error:
             raise _unreadable(file.name) from error
+        except BadData as error:
+            if wrong := next(wrong_parsed(con), None):
+                raise LedgerUnusable(
+                    f"台账所采用的规则 {file.name} 不能用: {wrong}",
+                    "请运行 sixping verify 查看, 再用 sixping rebuild 由原文重建。",
+                ) from error
+            raise
     made: T = _read[key]
     return made
 

@@ -119,7 +119,11 @@ def _refuse_taken(target: str) -> None:
 
 
 def _refuse_companions(target: str) -> None:
-    """Refuse a name beside which another database left its journal: it would be played back."""
+    """Refuse a name beside which another database left its journal: it would be played back.
+
+    One too long for a journal beside it is refused too.
+    """
+    sqlite.require_room_for_journal(target)
     for ending in COMPANIONS:
         if os.path.lexists(f"{target}{ending}"):
             raise NotAllowed(

@@ -7,6 +7,7 @@ opens the file of a ledger (closing a second descriptor would drop its locks).
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from contextlib import closing, contextmanager
@@ -20,12 +21,13 @@ from sixping.errors import (
     LedgerBusy,
     LedgerUnusable,
     NoPermission,
+    NotAllowed,
     SixpingError,
     system_reason,
 )
 from sixping.store import ddl
 from sixping.store.rescue.aside import other_name
-from sixping.util.files import settle_names
+from sixping.util.files import COMPANIONS, settle_names
 from sixping.util.mounts import MOUNTS, NETWORK, mounted_as
 
 if TYPE_CHECKING:
@@ -266,6 +268,18 @@ def _require_one_name(name: str, written: str) -> None:
         )
 
 
+def require_room_for_journal(path: str | os.PathLike[str]) -> None:
+    """Refuse a name beside which no journal can stand: such a ledger could never be written to."""
+    try:
+        os.lstat(f"{os.fspath(path)}{max(COMPANIONS, key=len)}")
+    except OSError as fault:
+        if fault.errno == errno.ENAMETOOLONG:
+            raise NotAllowed(
+                f"文件名太长, 台账旁边放不下它的日志文件: {os.fspath(path)}",
+                "请换一个短些的文件名。",
+            ) from fault
+
+
 def refuse_network(path: str, mounts: str = MOUNTS) -> None:
     """Refuse to write on a network share, whose locks SQLite cannot trust."""
     kind = mounted_as(path, mounts)
@@ -440,6 +454,16 @@ def check_identity(con: sqlite3.Connection, path: str) -> int:
 def _application(con: sqlite3.Connection) -> int:
     found: int = con.execute("PRAGMA application_id").fetchone()[0]
     return found
+
+
+def is_of_another_program(con: sqlite3.Connection) -> bool:
+    """Return whether a database reads well and has none of what every ledger has.
+
+    A ledger whose first bytes are damaged still has its tables.
+    """
+    names = {name for _, name, _ in con.execute(_SCHEMA)}
+    ours = {name for _, name in expected_schema(ddl.MIGRATIONS)}
+    return bool(names) and _application(con) != ddl.APPLICATION_ID and not len(names & ours) > 1
 
 
 def check_schema(con: sqlite3.Connection, path: str) -> None:

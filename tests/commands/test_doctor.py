@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,9 @@ def test_nothing_personal_is_said_and_nothing_is_changed(path: Path, call: Runne
         assert PHONE not in said.out + said.err
         assert PERSON not in said.out + said.err
     assert path.read_bytes() == before
+
+
+def test_a_pipe_in_the_place_of_the_ledger_is_a_finding(call: Runner, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a pipe")
+    document = call("--ledger", tmp_path / "a pipe", "doctor", "--json", now=NOW).json()
+    assert {line["check"]: line["ok"] for line in document}["ledger"] is False

@@ -481,6 +481,10 @@ def test_what_was_read_out_of_documents_is_made_anew(call: Runner, ledger: Path,
         ("DELETE FROM documents", ("policy", "show", "units")),
         ("UPDATE parsed SET data = '{'", ("intake", "占道经营")),
         ("UPDATE parsed SET data = '[1]'", ("intake", "占道经营")),
+        (
+            """UPDATE parsed SET data = replace(data, '"0102"', '"0101"')""",  # a code twice
+            ("intake", "占道经营"),
+        ),
     ],
 )
 def test_rules_that_cannot_be_read_out_of_the_ledger_are_a_fault_with_a_way_out(

@@ -306,3 +306,27 @@ def test_a_file_system_without_links_is_served_by_renaming(
     old = heads(lived)
     assert call("restore", "备份.db", "--yes", now=LATER).code == 0
     assert heads(asides(lived)[0]) == old
+
+
+def test_what_was_never_a_ledger_is_not_set_aside(call: Runner, lived: Path) -> None:
+    folder = lived.parent / "places"
+    (folder / "a folder").mkdir(parents=True)
+    os.mkfifo(folder / "a pipe")
+    with closing(sqlite3.connect(folder / "another's.db")) as con, con:
+        con.execute("CREATE TABLE events (title TEXT)")
+    before = sorted((path.name, path.lstat().st_ino) for path in folder.iterdir())
+    for name, _ in before:
+        said = call("--ledger", folder / name, "restore", "备份.db", "--yes", "--reason", "误删")
+        assert said.code == 78, name
+        assert "没有恢复" in said.err
+    assert sorted((path.name, path.lstat().st_ino) for path in folder.iterdir()) == before
+
+
+def test_a_ledger_with_damaged_first_bytes_is_not_taken_for_anothers(
+    call: Runner, lived: Path
+) -> None:
+    with lived.open("r+b") as file:
+        file.seek(68)  # the application's id
+        file.write(b"\0\0\0\7")
+    assert call("restore", "备份.db", "--yes", "--reason", "损坏", now=LATER).code == 0
+    assert len(asides(lived)) == 1

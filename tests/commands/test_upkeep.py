@@ -22,6 +22,14 @@ def path(tmp_path: Path) -> Path:
     return lived(tmp_path)[0]
 
 
+def test_a_name_too_long_for_the_journal_beside_it_is_refused(call: Runner, tmp_path: Path) -> None:
+    name = tmp_path / ("账" * 80 + ".sqlite3")  # 248 bytes; with -journal 256
+    answer = call("--ledger", str(name), "init")
+    assert answer.code == 1
+    assert "文件名太长" in answer.err
+    assert not list(tmp_path.iterdir())
+
+
 def test_verify_tells_the_head_as_the_report_does(call: Runner, path: Path) -> None:
     said = call("--ledger", str(path), "verify", "--json").json()
     assert {"ok", "events", "seq", "head", "statement", "findings", "remarks"} == said.keys()

@@ -76,6 +76,7 @@ def plan(path: Path, file: Path, anchors: Sequence[Anchor] = ()) -> Plan:
     ``NotAllowed`` for the ledger itself.
     """
     there = os.path.lexists(path)
+    swap.require_replaceable(Path(os.path.realpath(path)))
     if there and path.exists() and file.exists() and path.samefile(file):
         raise NotAllowed(f"要恢复的就是台账本身: {file}", "请写明备份文件。")
     backup, changed = _verified(file, anchors)

@@ -8,11 +8,11 @@ by SQLite, which sees that its file has moved.
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sixping.errors import SixpingError
+from sixping.errors import LedgerUnusable, SixpingError
 from sixping.store import sqlite
 from sixping.util.files import sync_folder
 
@@ -20,6 +20,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _BESIDE = ("-journal", "-wal")
+
+
+def require_replaceable(name: Path) -> None:
+    """Refuse to set aside what was never a ledger: a folder, a device, another program's database.
+
+    A file that cannot be read as a database may be a damaged ledger. Raises ``LedgerUnusable``,
+    and ``NotAllowed`` for a name too long to be written to later.
+    """
+    sqlite.require_room_for_journal(name)
+    if not name.exists():
+        return
+    if not name.is_file():
+        raise LedgerUnusable(f"这不是文件, 没有恢复: {name}", "请核对 --ledger 的路径。")
+    with (
+        suppress(sqlite.Error, UnicodeDecodeError),
+        closing(sqlite.connect(str(name), "ro")) as con,
+    ):
+        if sqlite.is_of_another_program(con):
+            raise LedgerUnusable(
+                f"这是别的程序的数据库, 没有恢复: {name}", "请核对 --ledger 的路径。"
+            )
 
 
 @contextmanager

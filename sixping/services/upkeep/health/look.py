@@ -109,7 +109,9 @@ def _fault(fault: BaseException, path: Path) -> SixpingError:
 
 
 def _in_wal(path: Path) -> bool:
-    """Tell by the head of the file, before SQLite has it open."""
+    """Tell by the head of the file, before SQLite has it open; a pipe would wait for ever."""
+    if not path.is_file():
+        return False
     with suppress(OSError), path.open("rb") as stream:
         return stream.read(20)[18:20] == b"\x02\x02"
     return False
