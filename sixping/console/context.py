@@ -57,13 +57,23 @@ class Context:
 
     @cached_property
     def ledger(self) -> Path:
-        """The ledger's path: ``--ledger``, ``SIXPING_LEDGER``, the user's data folder."""
+        """The ledger's path: ``--ledger``, ``SIXPING_LEDGER``, the user's data folder.
+
+        Raises ``LedgerUnusable`` where none is stated and the account has no home.
+        """
         stated = self.stated_ledger or os.environ.get("SIXPING_LEDGER", "")
         if stated:
             return Path(stated)
         import platformdirs
 
-        return platformdirs.user_data_path("sixping", appauthor=False) / "ledger.sqlite3"
+        try:
+            folder = platformdirs.user_data_path("sixping", appauthor=False)
+        except RuntimeError as fault:
+            raise LedgerUnusable(
+                "不知道台账在哪里: 这个账号没有主目录。",
+                "请加 --ledger 路径, 或设环境变量 SIXPING_LEDGER。",
+            ) from fault
+        return folder / "ledger.sqlite3"
 
     def existing_ledger(self) -> Path:
         """Return the ledger's path; raises ``LedgerUnusable`` when there is no such file."""

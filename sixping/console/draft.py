@@ -7,6 +7,7 @@ without a text reads it, on a terminal; it holds what a citizen said.
 from __future__ import annotations
 
 import json
+import os
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -52,7 +53,10 @@ class Draft:
 
     def offered(self) -> Kept | None:
         """Return the call that was left, if there is one and somebody wants to go on with it."""
-        if not self.path.exists():
+        try:
+            if not self.path.exists():
+                return None
+        except OSError:  # somebody else's home
             return None
         try:
             kept = _read(self.path)
@@ -137,7 +141,10 @@ def drafts_left() -> list[Left]:
 def _folder() -> Path:
     import platformdirs
 
-    return platformdirs.user_state_path("sixping", appauthor=False) / "drafts"
+    try:
+        return platformdirs.user_state_path("sixping", appauthor=False) / "drafts"
+    except RuntimeError:  # no home: none is there, and none can be kept
+        return Path(os.devnull) / "drafts"
 
 
 def drop_drafts(is_told: Callable[[str], bool]) -> int:

@@ -77,7 +77,10 @@ def _of_ledger(fault: BaseException, context: Context | None) -> SixpingError | 
     from sixping.store import sqlite
     from sixping.store.layers.secondlook import stored_wrongly
 
-    path = str(context.ledger)
+    try:
+        path = str(context.ledger)
+    except SixpingError:  # there is none
+        return None
     if of_file := sqlite.translated(fault, path):
         return of_file
     if context.errors.isatty:

@@ -16,7 +16,7 @@ _WAIT = {"wait", "communicate", "join", "acquire", "result", "get", "accept"}
 _READS = {"read", "readline", "readlines"}
 _LIMITS = {
     "killed_after", "select.select", "os.set_blocking", "os.O_NONBLOCK", "BlockingIOError",
-    "fcntl.LOCK_NB", "os.kill",
+    "fcntl.LOCK_NB", "os.kill", "os.killpg",
 }  # fmt: skip
 """What keeps the reads and waits of the same function from waiting for ever."""
 

@@ -140,7 +140,7 @@ PLACES = {  # what an extra is for; "" are the dependencies themselves
 }  # fmt: skip
 SUBMODULES_OF_OURS = {"sixping", "tests", "docs", "bench", "make_ledger"}
 #: what comes with a requirement and is of one piece with it; a name written otherwise
-WITH_THEM = {"sqlalchemy": "sqlmodel", "prompt_toolkit": "prompt-toolkit"}
+WITH_THEM = {"sqlalchemy": "sqlmodel", "prompt_toolkit": "prompt-toolkit", "_pytest": "pytest"}
 
 
 @cache

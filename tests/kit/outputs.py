@@ -26,6 +26,7 @@ LINES: Final = {
     "calendar check": _CSV,
     "calendar ics": "",
     "calendar show": f"2026 {_CSV}",
+    "doctor": _CSV,
     "duty attendance": _CSV,
     "duty check": _CSV,
     "duty draft": f"--month 2026-12 {_CSV}",
