@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.anomaly import shim
-from tests.anomaly.kills import judge
+from tests.anomaly.kills import judge, opened
 from tests.anomaly.sight import Sight
 from tests.anomaly.world import Ended, World
 from tests.anomaly.writes import WRITES, Job, Pool, Prepared, Write, prepare, some
@@ -158,11 +158,16 @@ def observed(prepared: Prepared, write: Write, number: int) -> Trial:
         world.ok([job.under("powerbefore").filled(word) for word in earlier])
     line, stdin = write.line(job), write.stdin(job).encode()
     before, notes = files_of(world.root), world.said / "notes"
-    end = world.run(line, stdin, lambda: shim.record(world.root, notes))
+    end = world.run(line, stdin, lambda: _recorded(write, world, notes))
     assert end.code == 0, (write.name, end)
     disk = Disk(before, shim.recorded(notes))
     assert disk.end() == files_of(world.root), f"{write.name}: calls were missed"
     return Trial(write, job, world, disk, end)
+
+
+def _recorded(write: Write, world: World, notes: Path) -> None:
+    write.becomes()
+    shim.record(world.root, notes)
 
 
 class Looker:
@@ -228,17 +233,15 @@ class Looker:
         return [] if image[name][1] == self._whole[name] else [f"torn: {write.makes}"]
 
     def _opened(self) -> list[str]:
-        """Open with the program what is there: the ledger, and a ledger that was being made."""
-        job = self._trial.job
+        """Open with the program what is there: the ledger, and one of the command's own."""
+        job = self._trial.job._replace(desk=self._place.desk)
         found: list[str] = []
-        made = self._place.desk / job.filled(self._trial.write.makes or "{token}")
-        for path in (self._place.ledger, made):
-            if path.suffix == ".sqlite3" and path.exists():
-                done = self._place.call(["--ledger", str(path), "verify", "--json"])
-                if done.code != 0 or not json.loads(done.out)["ok"]:
-                    said = f"{done.code} {done.out[:200]} {done.err.strip()[:200]}"
-                    found.append(f"the program: {said}")
-        return found
+        if self._place.ledger.exists():
+            done = self._place.call(["verify", "--json"])
+            if done.code != 0 or not json.loads(done.out)["ok"]:
+                said = f"{done.code} {done.out[:200]} {done.err.strip()[:200]}"
+                found.append(f"the program: {said}")
+        return found + opened(self._place, self._trial.write, job)
 
 
 class Cutter:

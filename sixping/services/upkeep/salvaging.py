@@ -17,9 +17,8 @@ from sixping.store.rescue.rawcopy import raw_copy
 from sixping.store.rescue.remains import Remains
 from sixping.store.verify import verify
 from sixping.util.clock import to_text
-from sixping.util.files import published
+from sixping.util.files import PREFIX, published
 from sixping.util.text import dump_json
-from sixping.util.unfinished import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
