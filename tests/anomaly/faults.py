@@ -12,7 +12,7 @@ import errno
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -176,12 +176,17 @@ def chosen(bench: Bench, share: int, chance: random.Random) -> list[Fault]:
 
 
 def run(
-    folder: Path, wanted: int, seed: int, until: Callable[[], bool] = lambda: False, most: int = 0
+    folder: Path,
+    wanted: int,
+    seed: int,
+    until: Callable[[], bool] = lambda: False,
+    most: int = 0,
+    only: Sequence[str] = (),
 ) -> dict[str, object]:
     """Let so many calls fail over all commands; return counts and findings."""
     chance = random.Random(seed)  # noqa: S311 - a test's own chance
     prepared = prepare(folder, 1)
-    writes = some((*WRITES, *READS), most, chance)
+    writes = some((*WRITES, *READS), most, chance, only)
     tally: Counter[str] = Counter()
     found: list[str] = []
     for left, write in zip(range(len(writes), 0, -1), writes, strict=True):
@@ -189,6 +194,8 @@ def run(
             break
         bench = Bench(prepared, write)
         for fault in chosen(bench, -(-(wanted - tally["faults"]) // left), chance):
+            if until():
+                break
             struck, wrong, became = bench.suffer(fault)
             tally["faults"] += struck
             tally["not reached"] += not struck

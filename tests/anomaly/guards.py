@@ -138,7 +138,9 @@ def tried(names: Iterable[str] = ()) -> list[tuple[Guard, str]]:
         for guard in guards():
             if not wanted or guard.name in wanted:
                 red = red_without(tree, guard)
-                print(f"{'red ' if red else 'GREEN'} {guard.name}: {red}", flush=True)
+                print(
+                    f"{'red ' if red else 'GREEN'} {guard.name}: {red}", file=sys.stderr, flush=True
+                )
                 found.append((guard, red))
     return found
 

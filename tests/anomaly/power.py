@@ -12,7 +12,7 @@ import json
 import os
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
@@ -289,11 +289,13 @@ def run(
     seed: int,
     until: Callable[[], bool] = lambda: False,
     most: int = 0,
+    only: Sequence[str] = (),
 ) -> dict[str, object]:
     """Make so many different images over all writing commands; return counts and findings."""
     chance = random.Random(seed)  # noqa: S311 - a test's own chance
     prepared, place = prepare(folder, 1), World(folder / "image")
-    trials = [observed(prepared, write, n) for n, write in enumerate(some(WRITES, most, chance))]
+    writes = some(WRITES, most, chance, only)
+    trials = [observed(prepared, write, n) for n, write in enumerate(writes)]
     cutters = [Cutter(trial, place, chance) for trial in trials]
     tally: Counter[str] = Counter()
     while tally["images"] < wanted and not until():

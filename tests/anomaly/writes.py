@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -495,7 +495,9 @@ class Pool:
         return Job(token, number, other, seq, files, desk)
 
 
-def some(writes: tuple[Write, ...], most: int, chance: random.Random) -> list[Write]:
-    """Return all of a table, or so many lines of it by chance, in the table's order."""
-    places = range(len(writes))
-    return [writes[p] for p in sorted(chance.sample(places, most) if most else places)]
+def some(
+    writes: tuple[Write, ...], most: int, chance: random.Random, only: Sequence[str] = ()
+) -> list[Write]:
+    """Return all of a table, those named, or so many lines by chance, in the table's order."""
+    named = [write for write in writes if not only or write.name in only]
+    return [named[p] for p in sorted(chance.sample(range(len(named)), most or len(named)))]

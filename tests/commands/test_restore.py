@@ -17,6 +17,7 @@ from sixping.ledger import transaction
 from sixping.services.upkeep import restoring
 from sixping.store import sqlite, verify
 from sixping.store.rescue import swap
+from sixping.util.files import sweep
 from tests.commands.test_backups import killed
 from tests.conftest import Runner
 from tests.kit.ledgerkit import raw, rows, stamp
@@ -306,3 +307,17 @@ def test_a_file_system_without_links_is_served_by_renaming(
     old = heads(lived)
     assert call("restore", "备份.db", "--yes", now=LATER).code == 0
     assert heads(asides(lived)[0]) == old
+
+
+def test_what_another_process_sweeps_meanwhile_is_not_the_copy_that_is_made(
+    call: Runner, lived: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = restoring._record
+
+    def swept_before(draft: str, *given: object) -> restoring.Done:
+        assert sweep(lived.parent) == []
+        return record(draft, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(restoring, "_record", swept_before)
+    done = call("restore", "备份.db", "--yes", now=LATER)
+    assert done.code == 0, done.err

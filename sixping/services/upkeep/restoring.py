@@ -15,6 +15,7 @@ from sixping.store import custody, log, sqlite
 from sixping.store.rescue import restored, swap
 from sixping.store.rescue.aside import name_aside, other_name
 from sixping.store.verify import verify
+from sixping.util.files import drafted
 from sixping.util.text import dump_json
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def restore(path: Path, agreed: Plan, stamp: Stamp, reason: str = "") -> Done:
     sqlite.refuse_network(str(name))
     with sqlite.explained(str(name), "没有恢复, 原来的台账没有动。"):
         name.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with swap.draft_beside(name) as draft:
+        with drafted(name) as draft:
             _copy(agreed, draft)
             if not agreed.there:
                 done = _record(draft, agreed, stamp, reason)
