@@ -82,20 +82,28 @@ def published(
     if is_device(target):
         raise InputOutput(f"这不是普通文件: {os.fspath(target)}", _OTHER)
     folder, name = located(target)
-    draft, handle = _draft(folder, name)
-    try:
-        sweep(folder)
+    with drafted(target) as draft:
         yield draft
         _sync_file(draft)
         check_target(target, force=force, kept=kept, replaceable=replaceable)
         _place(draft, os.path.join(folder, name), force=force)
+    _settle(folder, name)
+
+
+@contextmanager
+def drafted(target: AnyPath) -> Iterator[str]:
+    """Lend an empty draft beside ``target`` that nobody sweeps; what is still there then goes."""
+    folder, name = located(target)
+    draft, handle = _draft(folder, name)
+    try:
+        sweep(folder)
+        yield draft
     finally:
         for leftover in (draft, f"{draft}-journal"):
             with suppress(OSError):
                 os.unlink(leftover)
         if handle is not None:
             os.close(handle)
-    _settle(folder, name)
 
 
 @contextmanager

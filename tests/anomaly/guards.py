@@ -131,7 +131,7 @@ def tried(names: Iterable[str] = ()) -> list[tuple[Guard, str]]:
                     begun = monotonic()
                     red = red_without(tree, guard, run)
                     became = f"{'red  ' if red else 'GREEN'} {monotonic() - begun:5.1f} s"
-                    print(f"{became} {guard.name}: {red}", flush=True)
+                    print(f"{became} {guard.name}: {red}", file=sys.stderr, flush=True)
                     found.append((guard, red))
     return found
 

@@ -18,6 +18,7 @@ from sixping.ledger import transaction
 from sixping.services.upkeep import restoring
 from sixping.store import sqlite, verify
 from sixping.store.rescue import swap
+from sixping.util.files import sweep
 from tests.commands.test_backups import killed
 from tests.conftest import Runner
 from tests.kit.ledgerkit import raw, rows, stamp
@@ -372,3 +373,17 @@ def test_a_ledger_with_damaged_first_bytes_is_not_taken_for_anothers(
         file.write(b"\0\0\0\7")
     assert call("restore", "备份.db", "--yes", "--reason", "损坏", now=LATER).code == 0
     assert len(asides(lived)) == 1
+
+
+def test_what_another_process_sweeps_meanwhile_is_not_the_copy_that_is_made(
+    call: Runner, lived: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = restoring._record
+
+    def swept_before(draft: str, *given: object) -> restoring.Done:
+        assert sweep(lived.parent) == []
+        return record(draft, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(restoring, "_record", swept_before)
+    done = call("restore", "备份.db", "--yes", now=LATER)
+    assert done.code == 0, done.err

@@ -17,7 +17,7 @@ from sixping.store.layers.reading import UNREADABLE
 from sixping.store.rescue import restored, swap
 from sixping.store.rescue.aside import name_aside, other_name
 from sixping.store.verify import verify
-from sixping.util.files import require_room
+from sixping.util.files import drafted, require_room
 from sixping.util.text import dump_json
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def restore(path: Path, agreed: Plan, stamp: Stamp, reason: str = "") -> Done:
         name.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         need = agreed.file.stat().st_size + _EVENT
         require_room(name.parent, need, "没有恢复, 原来的台账没有动。")
-        with swap.draft_beside(name) as draft:
+        with drafted(name) as draft:
             _copy(agreed, draft)
             if not agreed.there:
                 done = _record(draft, agreed, stamp, reason)

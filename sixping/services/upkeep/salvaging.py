@@ -84,6 +84,7 @@ def salvage(
                 raise _headless(remains, rest)
             _require_sound(draft)
             beyond = _write_rest(rest, remains, made.seq)
+            lent.callback(_without, target, rest if beyond else None)
     _note_again(made.ledger, target, stamp)
     seqs = remains.seqs
     last = max(remains.last, *remains.behind(0))
@@ -187,6 +188,13 @@ def _write_rest(rest: Path, remains: Remains, after: int) -> int:
                 f"{dump_json(line)}\n" for seq in seqs for line in _lines(remains, seq, gone)
             )
     return len(seqs)
+
+
+def _without(target: Path, rest: Path | None) -> None:
+    """Take away what was written beside a new ledger that did not come about."""
+    if rest is not None and not target.exists():
+        with suppress(OSError):
+            rest.unlink()
 
 
 def _lines(remains: Remains, seq: int, gone: Collection[int]) -> Iterator[dict[str, Any]]:
