@@ -94,7 +94,7 @@ def _restored(file: Path, folder: Path) -> str:
     """Put a backup where a restore would, and verify it. Raises ``LedgerUnusable``."""
     copy = folder / "ledger.sqlite3"
     copy.touch(0o600)
-    with sqlite.opened(file) as source:
+    with closing(sqlite.open_reader(file, checked=False)) as source:  # of any format
         sqlite.copy(source, str(copy))
     result = verify(copy)
     if not result["ok"]:
@@ -103,7 +103,7 @@ def _restored(file: Path, folder: Path) -> str:
 
 
 def _state(copy: str) -> tuple[int, str, dict[str, Any]]:
-    with sqlite.reading(copy) as con:
+    with closing(of_any_format(copy)) as con:
         seq, link, _ = log.last_link(con)
         return seq, link.hex(), figures(con, seq)
 
