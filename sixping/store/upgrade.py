@@ -28,22 +28,23 @@ _EITHER = "升级没有得到确认: 台账不是旧格式就是新格式, 两�
 
 
 class Upgraded(NamedTuple):
-    """From which format to which, and where the ledger as it was before lies."""
+    """From which format to which, and where the ledger as it was before lies, if it was saved."""
 
     old: int
     new: int
-    copy: str
+    copy: str | None
 
 
-def upgrade(path: str, stamp: Stamp) -> Upgraded | None:
+def upgrade(path: str, stamp: Stamp, *, saved: bool = False) -> Upgraded | None:
     """Bring an older ledger to the newest format; None where another process already has.
 
+    ``saved``: the caller has the ledger as it was elsewhere, as one that restores a backup.
     Raises ``LedgerUnusable`` where it may not be written or its structure was changed, and what
     ``sqlite.explained`` raises: then the ledger is as it was.
     """
     try:
         with closing(sqlite.open_writer(path)) as con:
-            return _upgraded(con, path, stamp)
+            return _upgraded(con, path, stamp, saved=saved)
     except NoPermission as fault:
         raise LedgerUnusable(
             f"台账的格式是旧的, 要先升级, 而这个账号不能写: {path} ({fault.what})",
@@ -52,7 +53,7 @@ def upgrade(path: str, stamp: Stamp) -> Upgraded | None:
         ) from fault
 
 
-def _upgraded(con: sqlite.Connection, path: str, stamp: Stamp) -> Upgraded | None:
+def _upgraded(con: sqlite.Connection, path: str, stamp: Stamp, *, saved: bool) -> Upgraded | None:
     newest = len(ddl.MIGRATIONS)
     with sqlite.explained(path, _UNCHANGED):
         sqlite.allow_rebuilt_tables(con)
@@ -61,7 +62,7 @@ def _upgraded(con: sqlite.Connection, path: str, stamp: Stamp) -> Upgraded | Non
         if version == newest:
             return None
         sqlite.check_released(con, path, version)
-        copy = _saved(con, path, stamp.now)
+        copy = None if saved else _saved(con, path, stamp.now)
         _take_steps(con, path, version)
         work = Transaction(con, stamp)
         facts = {"from": version, "to": newest, "program": stamp.program}

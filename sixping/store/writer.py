@@ -117,6 +117,8 @@ _FIRST_EVENT = insert("events", (
 _PRIVATE = insert("told", ("seq", "salt", "fields"), ("?", "?", "CAST(? AS TEXT)"))
 CONTACT_KEY = insert("traces", ("form", "received_at", "seq"))
 _REQUEST = insert("requests", ("handle", "seq"))
+# of two reports of one request, made while its handle was gone, the first keeps it
+_REQUEST_AGAIN = f"{_REQUEST} ON CONFLICT (handle) DO NOTHING"
 _UNREQUEST = "DELETE FROM requests WHERE seq = ?"
 _GIVE_UP = "DELETE FROM requests WHERE handle = ? AND seq = ?"
 _WORDS = insert("case_words", ("seq", "fields"))
@@ -596,8 +598,8 @@ class Writer:
             key = os.urandom(chain.SECRET_BYTES)
             made = requests.commitment(key)
             self._con.execute(_OWN, (requests.SECRET, key.hex()))
-        self._con.executemany(_REQUEST, requests.sealed_handles(self._con, key))
-        self._con.executemany(_REQUEST, amended.request_rows(self._con, key))
+        self._con.executemany(_REQUEST_AGAIN, requests.sealed_handles(self._con, key))
+        self._con.executemany(_REQUEST_AGAIN, amended.request_rows(self._con, key))
         self._con.executemany(_WORDS, amended.word_rows(self._con))
         return made
 

@@ -450,3 +450,24 @@ def test_who_may_not_write_is_told_who_may(tmp_path: Path, public: Public) -> No
     assert "这次导出没有记入台账" in err
     assert path.read_bytes() == whole
     assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_a_backup_of_an_older_format_is_restored_and_brought_up_to_date(
+    call: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, _ = lived(tmp_path)
+    assert call("--ledger", str(path), "backup", "--to", str(tmp_path / "backups")).code == 0
+    backup = next((tmp_path / "backups").glob("*.sqlite3"))
+    before = backup.read_bytes()
+    path.unlink()
+    monkeypatch.setattr(ddl, "MIGRATIONS", NEXT)
+    drilled = call("--ledger", str(path), "backup", "drill", str(backup))
+    assert drilled.code == 0, drilled.err
+    done = call("--ledger", str(path), "restore", str(backup), "--yes", "--reason", "硬盘损坏")
+    assert done.code == 0, done.err
+    assert backup.read_bytes() == before
+    assert rows(path, "PRAGMA user_version") == [(len(NEXT),)]
+    kinds = rows(path, "SELECT kind FROM events ORDER BY seq DESC LIMIT 2")
+    assert kinds == [("restored",), ("migrated",)]
+    assert call("--ledger", str(path), "verify").code == 0
+    assert not [one for one in path.parent.iterdir() if one.suffix in {".bak", ".tmp"}]

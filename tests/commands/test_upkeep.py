@@ -48,6 +48,19 @@ def test_findings_are_exit_78_and_name_layer_and_case(call: Runner, path: Path) 
     assert call("--ledger", str(path), "verify").code == 0
 
 
+def test_a_retry_while_its_handle_was_gone_does_not_stop_a_rebuild(
+    call: Runner, path: Path
+) -> None:
+    intake = ("--ledger", str(path), "intake", "演示路口占道经营", "--request-id", "甲", "--json")
+    first = call(*intake).json()["number"]
+    raw(path, "DELETE FROM requests")
+    assert call(*intake).json()["number"] != first
+    assert call("--ledger", str(path), "verify").code == 78
+    assert call("--ledger", str(path), "rebuild").code == 0
+    assert call(*intake).json()["number"] == first
+    assert call("--ledger", str(path), "verify").code == 0
+
+
 def test_anchors_come_one_by_one_or_in_a_file(call: Runner, path: Path, tmp_path: Path) -> None:
     heads = rows(path, "SELECT seq, lower(hex(hash)) FROM events")
     kept = tmp_path / "锚点.txt"

@@ -97,7 +97,7 @@ def _restored(file: Path, folder: Path) -> str:
     require_room(folder, file.stat().st_size, "没有演练。")
     copy = folder / "ledger.sqlite3"
     copy.touch(0o600)
-    with sqlite.opened(file) as source:
+    with closing(sqlite.open_reader(file, checked=False)) as source:  # of any format
         sqlite.copy(source, str(copy))
     result = verify(copy)
     if not result["ok"]:
@@ -106,7 +106,7 @@ def _restored(file: Path, folder: Path) -> str:
 
 
 def _state(copy: str) -> tuple[int, str, dict[str, Any]]:
-    with sqlite.reading(copy) as con:
+    with closing(of_any_format(copy)) as con:
         seq, link, _ = log.last_link(con)
         return seq, link.hex(), figures(con, seq)
 

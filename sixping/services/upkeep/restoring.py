@@ -16,6 +16,7 @@ from sixping.store.anchors import Anchor
 from sixping.store.layers.reading import UNREADABLE
 from sixping.store.rescue import restored, swap
 from sixping.store.rescue.aside import name_aside, other_name
+from sixping.store.upgrade import of_any_format, upgrade
 from sixping.store.verify import verify
 from sixping.util.files import drafted, require_room
 from sixping.util.text import dump_json
@@ -109,7 +110,8 @@ def plan(path: Path, file: Path, anchors: Sequence[Anchor] = ()) -> Plan:
 
 def _verified(file: Path, anchors: Sequence[Anchor]) -> tuple[State, bool]:
     """Return the state of a sound backup, and whether its bytes are not those of its manifest."""
-    with sqlite.reading(file) as con:
+    with closing(of_any_format(file)) as con:
+        sqlite.hold_still(con)
         state = restored.state_of(con)
     said = manifest_of(file)
     own: list[Anchor] = []
@@ -144,7 +146,7 @@ def _held_against(
     if old.ledger != backup.ledger:
         return None, 0
     with (
-        sqlite.reading(file) as own,
+        closing(of_any_format(file)) as own,
         closing(sqlite.connect(os.path.realpath(path), "rw")) as con,
     ):
         fork = restored.fork_of(con, own)
@@ -226,7 +228,9 @@ def _noted(done: Done, agreed: Plan, name: Path, stamp: Stamp) -> Done:
 
 
 def _copy(agreed: Plan, draft: str) -> None:
-    with sqlite.opened(agreed.file) as source:
+    name = str(agreed.file)
+    with closing(sqlite.open_reader(agreed.file, checked=False)) as source:  # of any format
+        sqlite.check_released(source, name, sqlite.check_identity(source, name))
         sqlite.copy(source, draft)
     result = verify(draft)
     if not result["ok"] or (result["seq"], result["head"]) != agreed.backup[1:3]:
@@ -242,7 +246,10 @@ def _require_as_agreed(now: State, then: State) -> None:
 
 
 def _record(draft: str, agreed: Plan, stamp: Stamp, reason: str) -> Done:
-    """Record the restore in the copy, whose chain goes on with it."""
+    """Record the restore in the copy, whose chain goes on with it.
+
+    A copy of an older format is brought up to date before; the backup stays as it is.
+    """
     backup, old, lost = agreed.backup, agreed.old, agreed.lost_to
     own = old is not None and old.ledger == backup.ledger
     known = [backup.incarnation, *([old.incarnation] if old is not None and own else [])]
@@ -258,6 +265,7 @@ def _record(draft: str, agreed: Plan, stamp: Stamp, reason: str) -> Done:
         said["fork"] = agreed.fork
     if old is not None and not own:
         said["replaced"] = old.ledger
+    upgrade(draft, stamp, saved=True)
     with transaction(draft, stamp) as work:
         work.note(
             "organisation", "ledger", restored.KIND, said, {"reason": reason} if reason else None

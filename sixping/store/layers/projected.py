@@ -262,30 +262,54 @@ def _requested(con: sqlite.Connection) -> Iterator[Finding]:
     if key is None:
         yield finding("projection", None, None, "识别重复登记的密钥不见了或被改动")
         return
-    named, total = False, 0
-    sealed = chain(requests.sealed_handles(con, key), amended.request_rows(con, key))
+    total = 0
+    apart: list[tuple[bytes, int]] = []
+    sealed = _handles(con, key)
     while batch := list(islice(sealed, _BATCH)):
         total += len(batch)
         marks = ", ".join("?" * len(batch))
         known = f"SELECT handle, seq FROM requests WHERE handle IN ({marks})"
         kept = dict(con.execute(known, [handle for handle, _ in batch]).fetchall())
-        for handle, seq in batch:
-            if kept.get(handle) != seq:
-                named = True
-                yield _numbered(con, seq, f"第 {seq} 号识别重复登记的依据不符")
-    if rows(con, f"SELECT count(*) FROM requests x {_LEGIBLE}") != [(total,)]:
-        yield from _surplus(con, key, named=named)
+        apart += [row for row in batch if kept.get(row[0]) != row[1]]
+    again = _given_before(con, key, apart)
+    wrong = [row for row in apart if row not in again]
+    for _, seq in wrong:
+        yield _numbered(con, seq, f"第 {seq} 号识别重复登记的依据不符")
+    if rows(con, f"SELECT count(*) FROM requests x {_LEGIBLE}") != [(total - len(again),)]:
+        yield from _surplus(con, key, again, named=bool(wrong))
 
 
-def _surplus(con: sqlite.Connection, key: bytes, *, named: bool) -> Iterator[Finding]:
+def _handles(con: sqlite.Connection, key: bytes) -> Iterator[tuple[bytes, int]]:
+    return chain(requests.sealed_handles(con, key), amended.request_rows(con, key))
+
+
+def _given_before(
+    con: sqlite.Connection, key: bytes, apart: Sequence[tuple[bytes, int]]
+) -> set[tuple[bytes, int]]:
+    """Return those of ``apart`` whose handle an earlier report has: it stays that one's.
+
+    Two reports of one request come of a retry while its handle had been taken out of the ledger.
+    """
+    first: dict[bytes, int] = {}
+    if sought := {handle for handle, _ in apart}:
+        for handle, seq in _handles(con, key):
+            if handle in sought:
+                first.setdefault(handle, seq)
+    return {(handle, seq) for handle, seq in apart if first[handle] != seq}
+
+
+def _surplus(
+    con: sqlite.Connection, key: bytes, again: set[tuple[bytes, int]], *, named: bool
+) -> Iterator[Finding]:
     """Name the handles that follow from nothing; only looked for where there are any."""
     by_seq = itemgetter(1, 0)
     sealed = (sorted(group, key=by_seq) for _, group in groupby(
         requests.sealed_handles(con, key), itemgetter(1)
     ))  # fmt: skip
-    expected = merge(
+    every = merge(
         chain.from_iterable(sealed), sorted(amended.request_rows(con, key), key=by_seq), key=by_seq
     )
+    expected = (row for row in every if row not in again)
     present = con.execute(
         f"SELECT x.handle, x.seq FROM requests x {_LEGIBLE} ORDER BY x.seq, x.handle"
     )
