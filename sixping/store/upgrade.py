@@ -52,7 +52,15 @@ def upgrade(path: str, stamp: Stamp) -> Upgraded | None:
         ) from fault
 
 
-def _upgraded(con: sqlite.Connection, path: str, stamp: Stamp) -> Upgraded | None:
+def upgrade_copy(path: str, stamp: Stamp) -> None:
+    """Bring a copy to the newest format; what it was copied from stays, so none is put beside."""
+    with closing(sqlite.open_writer(path)) as con:
+        _upgraded(con, path, stamp, copied=True)
+
+
+def _upgraded(
+    con: sqlite.Connection, path: str, stamp: Stamp, *, copied: bool = False
+) -> Upgraded | None:
     newest = len(ddl.MIGRATIONS)
     with sqlite.explained(path, _UNCHANGED):
         sqlite.allow_rebuilt_tables(con)
@@ -61,7 +69,7 @@ def _upgraded(con: sqlite.Connection, path: str, stamp: Stamp) -> Upgraded | Non
         if version == newest:
             return None
         sqlite.check_released(con, path, version)
-        copy = _saved(con, path, stamp.now)
+        copy = "" if copied else _saved(con, path, stamp.now)
         _take_steps(con, path, version)
         work = Transaction(con, stamp)
         facts = {"from": version, "to": newest, "program": stamp.program}
@@ -171,6 +179,13 @@ def in_todays_format(con: sqlite.Connection, path: str, version: int) -> sqlite.
         new.close()
         raise
     return new
+
+
+def require_any_format(con: sqlite.Connection, path: str) -> int:
+    """Return the format of an open ledger; refuse one that is not as it was released in it."""
+    version = sqlite.check_identity(con, path)
+    sqlite.check_released(con, path, version)
+    return version
 
 
 def of_any_format(path: str | os.PathLike[str]) -> sqlite.Connection:

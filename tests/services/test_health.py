@@ -144,6 +144,19 @@ def test_a_ledger_that_cannot_be_read_is_a_finding_and_the_rest_is_unknown(
         assert told[name].ok is True, name
 
 
+def test_a_lost_page_is_a_finding_where_every_list_still_reads(path: Path) -> None:
+    whole = bytearray(path.read_bytes())
+    with closing(sqlite3.connect(path)) as con:
+        (page,) = con.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'case_moves'"
+        ).fetchone()
+    whole[(page - 1) * ddl.PAGE_SIZE : page * ddl.PAGE_SIZE] = bytes(ddl.PAGE_SIZE)
+    path.write_bytes(whole)
+    told = examine(path, LATER)["ledger"]
+    assert wrong(told, "损坏")
+    assert "sixping restore" in told.hint
+
+
 def test_a_busy_ledger_is_a_finding(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite, "WAIT_SECONDS", 0.01)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
