@@ -53,7 +53,7 @@ def drill(path: Path, place: Path | None, now: datetime) -> Drill:
             copy = _restored(file, Path(folder), _own_anchors(file))
             seq, head, found = _state(copy)
             wrong = [
-                *_against_manifest(file, copy, unsure),
+                *_against_manifest(file, unsure),
                 *_against(path, seq, head, found, unsure),
             ]
         except LedgerUnusable as fault:
@@ -118,7 +118,7 @@ def _state(copy: str) -> tuple[int, str, dict[str, Any]]:
         return seq, link.hex(), figures(con, seq)
 
 
-def _against_manifest(file: Path, copy: str, unsure: list[str]) -> Iterator[str]:
+def _against_manifest(file: Path, unsure: list[str]) -> Iterator[str]:
     said = manifest_of(file)
     if said is None:
         unsure.append("没有清单 (.json), 没有核对文件的摘要")
