@@ -328,6 +328,7 @@ def test_backups_are_found_by_their_manifests_too(look: Look) -> None:
     name = f"sixping-{(look.ledger_id or '')[:8]}-20261123-090000"
     said = {
         "file": f"{name}.sqlite3", "made_at": "2026-11-23T09:00:00+08:00",
+        "ledger": look.ledger_id,
         "anchor": {"seq": look.seq, "head": look.head},
     }  # fmt: skip
     (folder / f"{name}.json").write_text(json.dumps(said))
@@ -338,6 +339,8 @@ def test_backups_are_found_by_their_manifests_too(look: Look) -> None:
     (found,) = manifests(folder, look.ledger_id or "")
     assert (found.seq, found.head) == (look.seq, look.head)
     assert care.witness(look).ok
+    (folder / f"{name}.json").write_text(json.dumps(said | {"ledger": "another"}))
+    assert not list(manifests(folder, look.ledger_id or ""))
 
 
 def test_a_ledger_behind_what_was_recorded_of_it_is_a_finding(look: Look) -> None:
