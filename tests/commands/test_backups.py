@@ -178,7 +178,10 @@ def test_where_the_backup_goes_is_said_once(
     assert call("backup", *words).code == 2
 
 
-def test_a_folder_that_is_not_said_or_none_is_refused(call: Runner, folder: Path) -> None:
+def test_a_folder_that_is_not_said_or_none_is_refused(
+    call: Runner, ledger: Path, folder: Path
+) -> None:
+    assert ledger.exists()
     assert call("backup", "--to", "").code == 2
     folder.write_text("别的", encoding="utf-8")
     answer = call("backup", "--to", "备份")
