@@ -40,9 +40,9 @@ _SOME_SYSTEMS = {
     "EDQUOT": "超过了这个账号的磁盘配额", "ESTALE": "网络盘上的文件已不在",
     "ETXTBSY": "正被占用", "EREMOTEIO": "设备出错", "EHOSTDOWN": "网络盘连不上",
 }  # fmt: skip
-_REASONS |= {
-    getattr(errno, name): said for name, said in _SOME_SYSTEMS.items() if hasattr(errno, name)
-}
+for _name, _said in _SOME_SYSTEMS.items():
+    if hasattr(errno, _name):
+        _REASONS[getattr(errno, _name)] = _said
 
 
 def system_reason(fault: OSError) -> str:

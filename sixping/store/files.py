@@ -71,12 +71,16 @@ def lay_out(con: sqlite.Connection, own: Mapping[str, str]) -> None:
     """
     con.execute(f"PRAGMA page_size={ddl.PAGE_SIZE}")
     con.execute("PRAGMA journal_mode=DELETE")
-    sqlite.apply_profile(con, writing=True)
+    sqlite.allow_rebuilt_tables(con)
     sqlite.begin(con)
     con.execute(f"PRAGMA application_id={ddl.APPLICATION_ID}")
     for step in ddl.MIGRATIONS:
         sqlite.run(con, step)
     con.execute(f"PRAGMA user_version={len(ddl.MIGRATIONS)}")
+    sqlite.commit(con)
+    con.execute("PRAGMA legacy_alter_table=OFF")
+    sqlite.apply_profile(con, writing=True)
+    sqlite.begin(con)
     con.executemany("INSERT INTO meta (key, value) VALUES (?, ?)", list(own.items()))
     con.execute("INSERT INTO counters (name, value) VALUES ('seq', 0)")
 

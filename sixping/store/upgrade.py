@@ -28,23 +28,22 @@ _EITHER = "升级没有得到确认: 台账不是旧格式就是新格式, 两�
 
 
 class Upgraded(NamedTuple):
-    """From which format to which, and where the ledger as it was before lies, if it was saved."""
+    """From which format to which, and where the ledger as it was before lies."""
 
     old: int
     new: int
-    copy: str | None
+    copy: str
 
 
-def upgrade(path: str, stamp: Stamp, *, saved: bool = False) -> Upgraded | None:
+def upgrade(path: str, stamp: Stamp) -> Upgraded | None:
     """Bring an older ledger to the newest format; None where another process already has.
 
-    ``saved``: the caller has the ledger as it was elsewhere, as one that restores a backup.
     Raises ``LedgerUnusable`` where it may not be written or its structure was changed, and what
     ``sqlite.explained`` raises: then the ledger is as it was.
     """
     try:
         with closing(sqlite.open_writer(path)) as con:
-            return _upgraded(con, path, stamp, saved=saved)
+            return _upgraded(con, path, stamp)
     except NoPermission as fault:
         raise LedgerUnusable(
             f"台账的格式是旧的, 要先升级, 而这个账号不能写: {path} ({fault.what})",
@@ -53,7 +52,15 @@ def upgrade(path: str, stamp: Stamp, *, saved: bool = False) -> Upgraded | None:
         ) from fault
 
 
-def _upgraded(con: sqlite.Connection, path: str, stamp: Stamp, *, saved: bool) -> Upgraded | None:
+def upgrade_copy(path: str, stamp: Stamp) -> None:
+    """Bring a copy to the newest format; what it was copied from stays, so none is put beside."""
+    with closing(sqlite.open_writer(path)) as con:
+        _upgraded(con, path, stamp, copied=True)
+
+
+def _upgraded(
+    con: sqlite.Connection, path: str, stamp: Stamp, *, copied: bool = False
+) -> Upgraded | None:
     newest = len(ddl.MIGRATIONS)
     with sqlite.explained(path, _UNCHANGED):
         sqlite.allow_rebuilt_tables(con)
@@ -62,7 +69,7 @@ def _upgraded(con: sqlite.Connection, path: str, stamp: Stamp, *, saved: bool) -
         if version == newest:
             return None
         sqlite.check_released(con, path, version)
-        copy = None if saved else _saved(con, path, stamp.now)
+        copy = "" if copied else _saved(con, path, stamp.now)
         _take_steps(con, path, version)
         work = Transaction(con, stamp)
         facts = {"from": version, "to": newest, "program": stamp.program}
@@ -172,6 +179,13 @@ def in_todays_format(con: sqlite.Connection, path: str, version: int) -> sqlite.
         new.close()
         raise
     return new
+
+
+def require_any_format(con: sqlite.Connection, path: str) -> int:
+    """Return the format of an open ledger; refuse one that is not as it was released in it."""
+    version = sqlite.check_identity(con, path)
+    sqlite.check_released(con, path, version)
+    return version
 
 
 def of_any_format(path: str | os.PathLike[str]) -> sqlite.Connection:

@@ -230,6 +230,17 @@ def test_where_the_backup_goes_is_said_once(
     assert call("backup", *words).code == 2
 
 
+def test_a_folder_that_is_not_said_or_none_is_refused(
+    call: Runner, ledger: Path, folder: Path
+) -> None:
+    assert ledger.exists()
+    assert call("backup", "--to", "").code == 2
+    folder.write_text("别的", encoding="utf-8")
+    answer = call("backup", "--to", "备份")
+    assert (answer.code, "已有同名的文件" in answer.err) == (74, True)
+    assert folder.read_text(encoding="utf-8") == "别的"
+
+
 def test_days_weeks_and_months_each_keep_their_newest() -> None:
     start = datetime(2026, 1, 1, 18, tzinfo=SHANGHAI)
     moments = [start + timedelta(days=n) for n in range(400)]

@@ -254,9 +254,10 @@ def test_anchors_of_another_ledger_alone_do_not_pass(
     street.do("anchor", "--append", kept)
     swapped = call("--ledger", other, "verify", "--anchor", kept, "--json", now=NOW)
     assert swapped.code == 78
-    (finding,) = swapped.json()["findings"]
+    answer = json.loads(swapped.out)
+    (finding,) = answer["findings"]
     assert (finding["layer"], "没有一个是这个台账的" in finding["what"]) == ("anchor", True)
-    assert "自洽" not in swapped.json()["statement"]
+    assert "自洽" not in answer["statement"]
 
 
 def test_an_old_copy_put_back_is_reported_and_not_anchored(

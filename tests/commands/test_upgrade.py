@@ -26,7 +26,7 @@ WHY = ("--reason", "演示")
 #: take every format as it is
 AS_IT_IS = {
     ("verify",), ("backup",), ("backup", "drill"), ("backup", "make"), ("doctor",), ("restore",),
-    ("salvage",),
+    ("salvage",), ("anchor",),
 }  # fmt: skip
 #: begin a ledger, or need none
 WITHOUT = {
@@ -278,6 +278,70 @@ def test_a_backup_of_an_older_ledger_is_of_that_format(later: Later, today: Path
     assert rows(copy, "PRAGMA user_version") == [(1,)] == rows(later.path, "PRAGMA user_version")
     assert verify.verify(copy)["ok"]
     assert later.run("--ledger", str(copy), "verify").code == 0
+
+
+def test_a_backup_of_an_older_format_is_drilled_and_restored(
+    later: Later, today: Path, tmp_path: Path
+) -> None:
+    later.like(today)
+    assert later.run("backup", "--to", str(tmp_path / "备份")).code == 0
+    (copy,) = (tmp_path / "备份").glob("*.sqlite3")
+    whole = copy.read_bytes()
+    drilled = later.run("backup", "drill", str(tmp_path / "备份"))
+    assert drilled.code == 0, drilled.err
+    for gone in (False, True):
+        if gone:
+            later.path.unlink()
+        assert later.run("restore", str(copy), "--dry-run").code == 0
+        made = later.run("restore", str(copy), "--yes")
+        assert made.code == 0, made.err
+        assert later.version == len(NEXT)
+        assert later.verified()["findings"] == []
+        kinds = [kind for (kind,) in rows(later.path, "SELECT kind FROM events ORDER BY seq")]
+        assert kinds[-2:] == ["migrated", "restored"]
+    assert later.copies == []  # the backup is what was before
+    assert copy.read_bytes() == whole
+
+
+def test_an_older_ledger_is_anchored_and_a_damaged_one_salvaged(
+    later: Later, today: Path, tmp_path: Path
+) -> None:
+    later.like(today)
+    whole = later.path.read_bytes()
+    made = later.run("anchor", "--append", str(tmp_path / "锚点"))
+    assert made.code == 0, made.err
+    assert later.run("verify", "--anchor", str(tmp_path / "锚点")).code == 0
+    told = {line["check"]: line for line in later.run("doctor", "--json").json()}
+    assert (told["format"]["ok"], "rebuild" in told["format"]["hint"]) == (False, True)
+    assert later.path.read_bytes() == whole
+    root = rows(today, "SELECT rootpage FROM sqlite_master WHERE name = 'case_moves'")[0][0]
+    bad = bytearray(whole)
+    start = (int(str(root)) - 1) * ddl.PAGE_SIZE
+    bad[start : start + ddl.PAGE_SIZE] = bytes(ddl.PAGE_SIZE)
+    later.path.write_bytes(bad)
+    saved = later.run("salvage", "--to", str(tmp_path / "新.db"))
+    assert saved.code == 0, saved.err
+    assert later.run("restore", str(tmp_path / "新.db"), "--yes", "--reason", "演示").code == 0
+    assert later.verified()["findings"] == []
+
+
+def test_a_ledger_is_begun_in_a_format_that_rebuilds_tables(later: Later) -> None:
+    made = later.run("init")
+    assert made.code == 0, made.err
+    assert later.verified()["findings"] == []
+    assert rows(later.path, "PRAGMA foreign_key_check") == []
+
+
+def test_a_newer_ledger_is_not_to_be_replaced_by_a_backup(
+    call: Runner, later: Later, today: Path, tmp_path: Path
+) -> None:
+    assert call("backup", "--to", str(tmp_path / "备份"), now=NOW).code == 0
+    later.like(today)
+    assert later.run("rebuild").code == 0
+    shutil.copy(later.path, today)
+    told = {line["check"]: line for line in call("doctor", "--json", now=NOW).json()}
+    assert "由更新的 sixping" in told["ledger"]["what"]
+    assert "restore" not in told["ledger"]["hint"]
 
 
 def test_erasing_names_the_copy_that_an_upgrade_left(

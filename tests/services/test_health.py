@@ -144,6 +144,19 @@ def test_a_ledger_that_cannot_be_read_is_a_finding_and_the_rest_is_unknown(
         assert told[name].ok is True, name
 
 
+def test_a_lost_page_is_a_finding_where_every_list_still_reads(path: Path) -> None:
+    whole = bytearray(path.read_bytes())
+    with closing(sqlite3.connect(path)) as con:
+        (page,) = con.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'case_moves'"
+        ).fetchone()
+    whole[(page - 1) * ddl.PAGE_SIZE : page * ddl.PAGE_SIZE] = bytes(ddl.PAGE_SIZE)
+    path.write_bytes(whole)
+    told = examine(path, LATER)["ledger"]
+    assert wrong(told, "损坏")
+    assert "sixping restore" in told.hint
+
+
 def test_a_busy_ledger_is_a_finding(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite, "WAIT_SECONDS", 0.01)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
@@ -315,6 +328,7 @@ def test_backups_are_found_by_their_manifests_too(look: Look) -> None:
     name = f"sixping-{(look.ledger_id or '')[:8]}-20261123-090000"
     said = {
         "file": f"{name}.sqlite3", "made_at": "2026-11-23T09:00:00+08:00",
+        "ledger": look.ledger_id,
         "anchor": {"seq": look.seq, "head": look.head},
     }  # fmt: skip
     (folder / f"{name}.json").write_text(json.dumps(said))
@@ -325,6 +339,8 @@ def test_backups_are_found_by_their_manifests_too(look: Look) -> None:
     (found,) = manifests(folder, look.ledger_id or "")
     assert (found.seq, found.head) == (look.seq, look.head)
     assert care.witness(look).ok
+    (folder / f"{name}.json").write_text(json.dumps(said | {"ledger": "another"}))
+    assert not list(manifests(folder, look.ledger_id or ""))
 
 
 def test_a_ledger_behind_what_was_recorded_of_it_is_a_finding(look: Look) -> None:

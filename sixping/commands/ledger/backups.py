@@ -23,7 +23,7 @@ def make(
         str | None, typer.Argument(metavar="[文件]", help="备份写到哪里; 或用 --to")
     ] = None,
     folder: Annotated[
-        Path | None,
+        str | None,
         typer.Option("--to", metavar="文件夹", help="写到这个文件夹, 自动按日期取名, 附清单"),
     ] = None,
     keep: Annotated[
@@ -57,8 +57,10 @@ def make(
     if folder is not None and force:
         raise UsageFault("--force 不与 --to 同用: 名字按日期取, 不会覆盖。", "请去掉 --force。")
     if folder is not None:
+        if not folder:  # a variable of cron that is not set
+            raise UsageFault("--to 后面是空的。", "例如: sixping backup --to 备份")
         kept = rotation.read_keep(keep) if keep is not None else None
-        made = backups.backup_to(context.existing_ledger(), folder, context.now, kept)
+        made = backups.backup_to(context.existing_ledger(), Path(folder), context.now, kept)
     else:
         path = context.existing_ledger()
         made = backups.copy(path, target or "", force=force, now=context.now)

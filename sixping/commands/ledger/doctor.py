@@ -54,5 +54,6 @@ def doctor(
     wrong = [one for one in told.values() if one.ok is False]
     unsure = sum(one.ok is None for one in told.values())
     found = f"{len(wrong)} 项有问题" if wrong else "没有发现问题"
-    context.say(f"检查了 {len(told)} 项: {found}, {unsure} 项不能确定 (--all 可看)。")
+    more = "" if every or not unsure else " (--all 可看)"
+    context.say(f"检查了 {len(told)} 项: {found}, {unsure} 项不能确定{more}。")
     return FINDINGS if exit_code and wrong else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -15,14 +16,13 @@ from sixping.errors import LedgerUnusable, NotAllowed
 from sixping.services.upkeep.rotation import kept
 from sixping.store import anchors, custody, log, sqlite
 from sixping.store.files import copied
-from sixping.store.upgrade import of_any_format
+from sixping.store.upgrade import of_any_format, require_any_format
 from sixping.store.verify import verify
 from sixping.util.clock import SHANGHAI, to_text
 from sixping.util.files import published, sync_folder
 from sixping.util.text import dump_json
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterator, Sequence
 
     from sixping.services.upkeep.rotation import Keep
@@ -117,6 +117,17 @@ def anchor_of(path: str | os.PathLike[str], now: datetime | None = None) -> Anch
     """Return the anchor of a ledger's last event."""
     with closing(of_any_format(path)) as con, sqlite.still(con):
         return anchors.take(con, now)  # type: ignore[arg-type]
+
+
+def copy_as_it_is(file: str | os.PathLike[str], target: str) -> None:
+    """Copy a backup of any format into an empty file. Raises ``LedgerUnusable``."""
+    name = os.fspath(file)
+    with (
+        sqlite.explained_sqlite(name, ""),
+        closing(sqlite.open_reader(file, checked=False)) as source,
+    ):
+        require_any_format(source, name)
+        sqlite.copy(source, target)
 
 
 def sha256_of(path: str | os.PathLike[str]) -> str:

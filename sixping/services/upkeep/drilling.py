@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.errors import LedgerUnusable, NotFound, SixpingError, UsageFault
 from sixping.queries.copies import figures
-from sixping.services.upkeep.backups import dated, manifest_of, owner_of, sha256_of
+from sixping.services.upkeep.backups import copy_as_it_is, dated, manifest_of, owner_of, sha256_of
 from sixping.store import anchors, custody, log, sqlite
 from sixping.store.anchors import Anchor
 from sixping.store.rescue.restored import Standing, standing
@@ -50,10 +50,10 @@ def drill(path: Path, place: Path | None, now: datetime) -> Drill:
     unsure: list[str] = []
     with TemporaryDirectory(prefix=PREFIX) as folder:
         try:
-            copy = _restored(file, Path(folder))
+            copy = _restored(file, Path(folder), _own_anchors(file))
             seq, head, found = _state(copy)
             wrong = [
-                *_against_manifest(file, copy, unsure),
+                *_against_manifest(file, unsure),
                 *_against(path, seq, head, found, unsure),
             ]
         except LedgerUnusable as fault:
@@ -92,37 +92,39 @@ def _newest(place: Path, ledger: str | None) -> Path:
     raise NotFound(f"文件夹里没有这个台账的备份: {place}", f"先做一份: sixping backup --to {place}")
 
 
-def _restored(file: Path, folder: Path) -> str:
+def _own_anchors(file: Path) -> list[Anchor]:
+    """Return the anchor that the manifest of a backup has."""
+    with suppress(SixpingError):
+        return anchors.read_anchors(dump_json(manifest_of(file)), file.name)
+    return []
+
+
+def _restored(file: Path, folder: Path, known: list[Anchor]) -> str:
     """Put a backup where a restore would, and verify it. Raises ``LedgerUnusable``."""
     require_room(folder, file.stat().st_size, "没有演练。")
     copy = folder / "ledger.sqlite3"
     copy.touch(0o600)
-    with closing(sqlite.open_reader(file, checked=False)) as source:  # of any format
-        sqlite.copy(source, str(copy))
-    result = verify(copy)
+    copy_as_it_is(file, str(copy))
+    result = verify(copy, known)
     if not result["ok"]:
         raise LedgerUnusable(f"恢复出来的台账没有通过核验: {result['findings'][0]['what']}")
     return str(copy)
 
 
 def _state(copy: str) -> tuple[int, str, dict[str, Any]]:
-    with closing(of_any_format(copy)) as con:
+    with sqlite.explained_sqlite(copy, ""), closing(of_any_format(copy)) as con:
+        sqlite.hold_still(con)
         seq, link, _ = log.last_link(con)
         return seq, link.hex(), figures(con, seq)
 
 
-def _against_manifest(file: Path, copy: str, unsure: list[str]) -> Iterator[str]:
+def _against_manifest(file: Path, unsure: list[str]) -> Iterator[str]:
     said = manifest_of(file)
     if said is None:
         unsure.append("没有清单 (.json), 没有核对文件的摘要")
         return
     if said.get("sha256") != sha256_of(file):
         yield "文件的摘要 (SHA-256) 与清单不符: 做好以后被改动过"
-    kept: list[anchors.Anchor] = []
-    with suppress(SixpingError):
-        kept = anchors.read_anchors(dump_json(said), file.name)
-    result = verify(copy, [(anchor.seq, anchor.head) for anchor in kept])
-    yield from (one["what"] for one in result["findings"])
 
 
 def _against(
@@ -130,7 +132,8 @@ def _against(
 ) -> Iterator[str]:
     """Hold the figures against those of the ledger as of the same event."""
     try:
-        with sqlite.reading(path) as con:
+        with closing(of_any_format(path)) as con:
+            sqlite.hold_still(con)
             stood, present = standing(con, Anchor(seq, head)), figures(con, seq)
     except (LedgerUnusable, sqlite.Error):
         unsure.append("台账不在或读不出, 没有与它对数")

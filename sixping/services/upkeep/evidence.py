@@ -14,6 +14,7 @@ from sixping.store.anchors import FORM, Anchor, line, read_anchors, take
 from sixping.store.layers.reading import UNREADABLE
 from sixping.store.rescue import restored
 from sixping.store.rescue.restored import Standing
+from sixping.store.upgrade import of_any_format
 from sixping.store.verify import extent_of, verify
 from sixping.util.files import Kept, append_line, is_database
 
@@ -37,7 +38,8 @@ def give_anchor(path: Path, now: datetime, file: Path | None = None) -> Anchor:
     ``LedgerUnusable`` where the ledger contradicts an anchor in it: then nothing is appended.
     """
     earlier = _kept_in(file, path) if file else []  # before the ledger is open, see store.sqlite
-    with sqlite.reading(path) as con:
+    with sqlite.explained_sqlite(str(path), ""), closing(of_any_format(path)) as con:
+        sqlite.hold_still(con)
         anchor = take(con, now)
         anchor = anchor._replace(counts=(anchor.counts or {}) | {"open": counts(con)[0]})
         _refuse_contradiction(con, anchor, earlier, file)

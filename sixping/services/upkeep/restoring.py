@@ -7,16 +7,16 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
-from sixping.errors import LedgerUnusable, NotAllowed, SixpingError
+from sixping.errors import LedgerUnusable, NotAllowed, NotFound, SixpingError
 from sixping.ledger import transaction
-from sixping.services.upkeep.backups import manifest_of, sha256_of
+from sixping.services.upkeep.backups import copy_as_it_is, manifest_of, sha256_of
 from sixping.store import anchors as anchors_of
 from sixping.store import custody, sqlite
 from sixping.store.anchors import Anchor
 from sixping.store.layers.reading import UNREADABLE
 from sixping.store.rescue import restored, swap
 from sixping.store.rescue.aside import name_aside, other_name
-from sixping.store.upgrade import of_any_format, upgrade
+from sixping.store.upgrade import of_any_format, upgrade_copy
 from sixping.store.verify import verify
 from sixping.util.files import drafted, require_room
 from sixping.util.text import dump_json
@@ -88,8 +88,10 @@ def plan(path: Path, file: Path, anchors: Sequence[Anchor] = ()) -> Plan:
 
     ``anchors``: what was kept elsewhere; those the backup must have are held against it, later
     ones tell what it lacks. Raises ``LedgerUnusable`` for a backup that does not verify and
-    ``NotAllowed`` for the ledger itself.
+    ``NotAllowed`` for the ledger itself, ``NotFound`` where there is no such file.
     """
+    if not file.exists():
+        raise NotFound(f"没有这个备份文件: {file}", "备份放在哪里, 见 sixping doctor --all。")
     there = os.path.lexists(path)
     swap.require_replaceable(Path(os.path.realpath(path)))
     if there and path.exists() and file.exists() and path.samefile(file):
@@ -102,7 +104,7 @@ def plan(path: Path, file: Path, anchors: Sequence[Anchor] = ()) -> Plan:
             later, fork = _held_against(path, file, backup, old)
         except UNREADABLE:  # so damaged that nobody can say what it has
             old = None
-    known = _known(file, backup, anchors)
+    known = _known(path, file, backup, anchors)
     beyond = _not_in(path, known) if old is not None and old.ledger == backup.ledger else known
     witness = max(beyond, key=_seq, default=None)
     return Plan(file, backup, there, old, later, fork, witness, changed, known)
@@ -110,8 +112,7 @@ def plan(path: Path, file: Path, anchors: Sequence[Anchor] = ()) -> Plan:
 
 def _verified(file: Path, anchors: Sequence[Anchor]) -> tuple[State, bool]:
     """Return the state of a sound backup, and whether its bytes are not those of its manifest."""
-    with closing(of_any_format(file)) as con:
-        sqlite.hold_still(con)
+    with sqlite.explained_sqlite(str(file), ""), closing(of_any_format(file)) as con:
         state = restored.state_of(con)
     said = manifest_of(file)
     own: list[Anchor] = []
@@ -154,12 +155,17 @@ def _held_against(
         return restored.later_than(con, fork), fork if ahead else None
 
 
-def _known(file: Path, backup: State, anchors: Sequence[Anchor]) -> tuple[Witness, ...]:
+def _known(path: Path, file: Path, backup: State, anchors: Sequence[Anchor]) -> tuple[Witness, ...]:
     """Return the events behind a backup that anchors know of, here, beside it and on this machine.
 
     Each once, by its last digits.
     """
-    own = [done for what in get_args(custody.What) if (done := custody.last(backup.ledger, what))]
+    own = [
+        done
+        for what in get_args(custody.What)
+        if (done := custody.last(backup.ledger, what))
+        and (what != "verify" or done.where in {None, os.path.realpath(path)})  # not of a copy
+    ]
     noted = custody.last(backup.ledger, "anchor")
     found = [Witness(a.seq, a.head, "anchor") for a in anchors if a.of(backup.ledger)]
     found += [Witness(done.seq, done.head, "custody") for done in own]
@@ -228,10 +234,7 @@ def _noted(done: Done, agreed: Plan, name: Path, stamp: Stamp) -> Done:
 
 
 def _copy(agreed: Plan, draft: str) -> None:
-    name = str(agreed.file)
-    with closing(sqlite.open_reader(agreed.file, checked=False)) as source:  # of any format
-        sqlite.check_released(source, name, sqlite.check_identity(source, name))
-        sqlite.copy(source, draft)
+    copy_as_it_is(agreed.file, draft)
     result = verify(draft)
     if not result["ok"] or (result["seq"], result["head"]) != agreed.backup[1:3]:
         raise LedgerUnusable(f"备份刚被改动过, 没有恢复: {agreed.file}", "请核对后再运行一次。")
@@ -251,6 +254,7 @@ def _record(draft: str, agreed: Plan, stamp: Stamp, reason: str) -> Done:
     A copy of an older format is brought up to date before; the backup stays as it is.
     """
     backup, old, lost = agreed.backup, agreed.old, agreed.lost_to
+    upgrade_copy(draft, stamp)
     own = old is not None and old.ledger == backup.ledger
     known = [backup.incarnation, *([old.incarnation] if old is not None and own else [])]
     said: dict[str, Any] = {
@@ -265,7 +269,6 @@ def _record(draft: str, agreed: Plan, stamp: Stamp, reason: str) -> Done:
         said["fork"] = agreed.fork
     if old is not None and not own:
         said["replaced"] = old.ledger
-    upgrade(draft, stamp, saved=True)
     with transaction(draft, stamp) as work:
         work.note(
             "organisation", "ledger", restored.KIND, said, {"reason": reason} if reason else None

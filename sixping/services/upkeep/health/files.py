@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sixping.errors import SixpingError
 from sixping.services.upkeep.health.look import Told
-from sixping.store import ddl
+from sixping.store import ddl, sqlite
 from sixping.util.files import abandoned
 from sixping.util.mounts import NETWORK, mounted_as
 
@@ -29,14 +29,21 @@ _NAMED = 3
 
 
 def ledger(look: Look) -> Told:
-    """Tell whether the ledger is there and can be read."""
-    if look.fault is not None:
-        return Told(False, look.fault.what, f"{look.fault.hint}{_last_backup(look)}")
+    """Tell whether the ledger is there and can be read, each page of it."""
+    fault = look.fault
+    if look.con is not None:
+        try:
+            sqlite.check_pages(look.con, str(look.path))
+        except SixpingError as found:
+            fault = found
+    if fault is not None:
+        return Told(False, fault.what, f"{fault.hint}{_last_backup(look, fault)}")
     return Told(True, f"{look.path} (第 {look.seq} 号)")
 
 
-def _last_backup(look: Look) -> str:
-    last = look.last("backup")
+def _last_backup(look: Look, fault: SixpingError) -> str:
+    """Name the backup to restore, where a restore is what would help."""
+    last = look.last("backup") if "sixping restore" in fault.hint else None
     if last is None or not last.where or not Path(last.where).is_file():
         return ""
     return f" 最近的备份 ({last.at:%Y-%m-%d %H:%M}): sixping restore {last.where}"
@@ -48,7 +55,7 @@ def own_format(look: Look) -> Told:
         return Told(None, "读不出台账的格式")
     if look.format < len(ddl.MIGRATIONS):
         what = f"台账是旧的格式 ({look.format}, 现在是 {len(ddl.MIGRATIONS)})"
-        return Told(False, what, "由能写台账的账号运行一次登记或办理的命令, 会先备份再升级。")
+        return Told(False, what, sqlite.UPGRADE)
     return Told(True, f"格式 {look.format}")
 
 
