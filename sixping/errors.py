@@ -28,8 +28,21 @@ _REASONS = {
     errno.ENOTDIR: "路径中有一段不是文件夹", errno.EACCES: "没有权限", errno.EPERM: "没有权限",
     errno.ENOSPC: "磁盘已满", errno.EROFS: "磁盘只读", errno.EIO: "设备出错",
     errno.ENAMETOOLONG: "名字太长", errno.ELOOP: "链接绕成了圈", errno.EBUSY: "正被占用",
-    errno.EMFILE: "打开的文件太多",
+    errno.EMFILE: "打开的文件太多", errno.ENFILE: "全机打开的文件太多",
+    errno.EEXIST: "已有同名的文件", errno.ENOTEMPTY: "文件夹不是空的",
+    errno.EFBIG: "文件超过了允许的大小", errno.EXDEV: "不在同一个磁盘上",
+    errno.EINVAL: "系统不接受这样的名字或操作", errno.EILSEQ: "名字里有不能用的字",
+    errno.ENXIO: "没有这个设备", errno.ENODEV: "没有这个设备", errno.ENOTSUP: "这个磁盘不支持",
+    errno.ENOMEM: "内存不足", errno.EMLINK: "链接太多", errno.EAGAIN: "正被占用",
+    errno.ETIMEDOUT: "等得太久, 没有回应",
 }  # fmt: skip
+_SOME_SYSTEMS = {
+    "EDQUOT": "超过了这个账号的磁盘配额", "ESTALE": "网络盘上的文件已不在",
+    "ETXTBSY": "正被占用", "EREMOTEIO": "设备出错", "EHOSTDOWN": "网络盘连不上",
+}  # fmt: skip
+_REASONS |= {
+    getattr(errno, name): said for name, said in _SOME_SYSTEMS.items() if hasattr(errno, name)
+}
 
 
 def system_reason(fault: OSError) -> str:

@@ -84,7 +84,8 @@ class Context:
         raise LedgerUnusable(
             f"没有找到台账: {self.ledger}",
             "新建台账: sixping init; 用虚构数据试用: sixping demo; "
-            "台账在别处: 加 --ledger 路径, 或设环境变量 SIXPING_LEDGER。",
+            "台账在别处: 加 --ledger 路径, 或设环境变量 SIXPING_LEDGER; "
+            "台账丢了: 用备份恢复 sixping restore 备份文件。",
         )
 
     @property

@@ -188,7 +188,8 @@ def _said(param: Any) -> str:  # noqa: ANN401
     notes = []
     if param.required:
         notes.append("必填")
-    if getattr(param, "multiple", False) or param.nargs == -1:
+    several = getattr(param, "multiple", False) or param.nargs == -1
+    if several and "可多次" not in (param.help or ""):
         notes.append("可多次")
     if param.default not in (None, False, True, "", ()) and param.show_default:
         notes.append(f"默认 {_default(param)}")

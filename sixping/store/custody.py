@@ -8,6 +8,7 @@ ledger: losing it costs a warning, writing it never fails a command.
 from __future__ import annotations
 
 import json
+import os
 import re
 from contextlib import suppress
 from pathlib import Path
@@ -63,6 +64,20 @@ def last(ledger_id: str | None, what: What) -> Done | None:
         return Done(instant(from_text(said["at"])), seq, head, where and str(where))
     except (KeyError, TypeError, ValueError):
         return None
+
+
+def known_at(path: Path) -> str | None:
+    """Return the id of the ledger that was last verified under a name: the file may be gone."""
+    import platformdirs
+
+    name, found = os.path.realpath(path), []
+    with suppress(OSError, RuntimeError):
+        state = platformdirs.user_state_path("sixping", appauthor=False)
+        for file in sorted((state / "custody").glob("*.json")):
+            done = last(file.stem, "verify")
+            if done is not None and done.where == name:
+                found.append((done.at, file.stem))
+    return max(found)[1] if found else None
 
 
 def _file(ledger_id: str | None) -> Path | None:

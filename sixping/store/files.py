@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sixping.errors import LedgerUnusable, NotAllowed
 from sixping.store import chain, ddl, documents, log, requests, sqlite
 from sixping.store.transaction import Transaction
-from sixping.util.files import COMPANIONS, Kept, is_database, located, published
+from sixping.util.files import COMPANIONS, Kept, is_database, located, published, require_room
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -97,6 +97,7 @@ def copied(
     with sqlite.explained(aim, "没有做成备份。"):
         os.makedirs(os.path.dirname(aim), mode=0o700, exist_ok=True)
         _refuse_companions(aim)
+        require_room(os.path.dirname(aim), os.path.getsize(name), "没有做成备份。")
         with published(
             aim,
             force=force,

@@ -118,7 +118,8 @@ def commitment(key: bytes) -> str:
 
 
 _COMMITTED = (
-    f"SELECT e.facts FROM events e WHERE {of_kind('e', 'initialised', 'rebuilt', 'taken_over')}"
+    "SELECT e.facts FROM events e"
+    f" WHERE {of_kind('e', 'initialised', 'rebuilt', 'taken_over', 'salvaged')}"
     " AND e.stream = 'organisation' AND e.subject = 'ledger' ORDER BY e.seq DESC"
 )
 

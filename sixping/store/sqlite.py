@@ -82,7 +82,10 @@ def explained(path: str, saved: str = UNSAVED) -> Iterator[None]:
 
 ASK = "请用有权限的账号运行, 或请管理员开放该文件和所在目录的权限。"
 SPACE = "请检查磁盘空间和磁盘状态后重试。"
-DAMAGED = "请先另存一份原文件, 运行 sixping verify 查看, 再换用最近的备份。"
+DAMAGED = (
+    "请先另存一份原文件, 运行 sixping verify 查看, 再换用最近的备份: sixping restore 备份文件;"
+    " 没有备份的, 用 sixping salvage --to 新文件 抢救。"
+)
 _DOUBTFUL = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
 """What one failing read can bring about in a sound file (E13)."""
 
@@ -102,6 +105,11 @@ def translated(error: BaseException, path: str, saved: str = "") -> SixpingError
         return None
     if code in _DOUBTFUL:
         return _seen_again(path, saved)
+    if extended == sqlite3.SQLITE_READONLY_DBMOVED:
+        return LedgerBusy(
+            f"台账文件刚被换成另一个, 或被移走 (如恢复备份): {path} {saved}",
+            "请再运行一次, 用的就是现在的台账; 仍这样时请核对 --ledger 的路径。",
+        )
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}:
         return LedgerBusy(
             f"台账正被另一个程序使用, 等了 {WAIT_SECONDS:.0f} 秒仍未轮到: {path} {saved}",
@@ -163,7 +171,8 @@ def transient(path: str, saved: str = "") -> InputOutput:
 
 def _foreign(path: str) -> LedgerUnusable:
     return LedgerUnusable(
-        f"这个文件不是 sixping 的台账, 或文件开头已损坏: {path}", "请核对 --ledger 的路径。"
+        f"这个文件不是 sixping 的台账, 或文件开头已损坏: {path}",
+        "请核对路径; 路径没有错的, 换用最近的备份: sixping restore 备份文件。",
     )
 
 
@@ -238,7 +247,8 @@ def real_path(path: str | os.PathLike[str]) -> str:
     except (FileNotFoundError, NotADirectoryError):
         raise LedgerUnusable(
             f"没有台账: {written}",
-            "新建台账: sixping init; 先看看效果: sixping demo; 已有台账请用 --ledger 指明。",
+            "新建台账: sixping init; 先看看效果: sixping demo; 已有台账请用 --ledger 指明;"
+            " 台账丢了的: sixping restore 备份文件。",
         ) from None
     except PermissionError as error:
         raise NoPermission(f"没有权限访问: {written}", ASK) from error

@@ -38,16 +38,14 @@ def verify(
     """Check a ledger and say what can be said of it.
 
     ``anchors``: kept outside the ledger; those of another ledger are remarked, not held against
-    this one. ``since``: the head (64 hex digits) and time of a check before; only what came
-    after it is recomputed, and the tables are not replayed. ``done`` is told of events and cases
-    done. Raises ``BadData`` for an anchor of too few digits, and ``InputOutput`` or ``LedgerBusy``
-    where reading failed and a second look does not find the same; else only when the file is no
-    ledger of this version or cannot be read at all.
+    this one, unless none is of this: then it may not be the ledger that is meant. ``since``: the
+    head (64 hex digits) and time of a check before; only what came after it is recomputed, and the
+    tables are not replayed. ``done`` is told of events and cases done. Raises ``BadData`` for an
+    anchor of too few digits, and ``InputOutput`` or ``LedgerBusy`` where reading failed and a
+    second look does not find the same; else only when the file is no ledger of this version or
+    cannot be read at all.
     """
     name = sqlite.real_path(path)
-    own: list[Anchor] = []
-    findings: list[Finding] = []
-    count, last, remarks = 0, (0, ""), []
     kept = [_sound(Anchor(*each)) for each in anchors]
     with closing(sqlite.open_reader(path, checked=False)) as con:
         try:
@@ -55,35 +53,50 @@ def verify(
             con.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except sqlite.Error as error:
             _refuse_transient(error, name)
-        try:
-            count, last = layers.extent(con)
-            ledger_id = _id_of(con) or ""
-            own = [each for each in kept if each.of(ledger_id)]
-            lost, told = _restored(con, own)
-            gone = [anchor for anchor, _ in lost]
-            own = [each for each in own if each not in gone]
-            for one in layers.findings(con, own, since, done):
-                findings.append(one)
-                if len(findings) >= MOST_FINDINGS:
-                    findings.append(finding("projection", None, None, TOO_MANY))
-                    break
-            remarks = [*layers.remarks(con), *told, *layers.exposed(name)]
-            remarks += _foreign([each for each in kept if not each.of(ledger_id)])
-        except sqlite.Error as error:
-            _refuse_transient(error, name)
-            findings.append(finding("integrity", None, None, "文件已损坏, 读不下去"))
-        again = partial(layers.findings, anchors=own, since=since)
-        if findings and (fault := misread(con, name, findings, again)):
-            raise fault
+        count, last = layers.extent(con)
+        ledger_id = _id_of(con) or ""
+        own = [each for each in kept if each.of(ledger_id)]
+        lost, told = _restored(con, own)
+        gone = [anchor for anchor, _ in lost]
+        own = [each for each in own if each not in gone]
+        findings = _found(con, name, own, since, done)
+        foreign = _foreign([each for each in kept if not each.of(ledger_id)])
+        if foreign and not own and not lost:
+            findings.append(finding("anchor", None, None, _of_none(foreign, ledger_id)))
+        remarks = [*layers.remarks(con), *told, *layers.exposed(name), *foreign]
     return {
         "ok": not findings,
         "events": count,
         "seq": last[0],
         "head": last[1],
-        "statement": _statement(name, findings, own, since),
+        "statement": _statement(name, findings, own, since, lost=bool(lost)),
         "findings": findings,
         "remarks": remarks,
     }
+
+
+def _found(
+    con: sqlite.Connection,
+    name: str,
+    anchors: list[Anchor],
+    since: Anchor | None,
+    done: Callable[[int], object],
+) -> list[Finding]:
+    """Return what the layers find, as far as a second look finds it again."""
+    findings: list[Finding] = []
+    try:
+        for one in layers.findings(con, anchors, since, done):
+            findings.append(one)
+            if len(findings) >= MOST_FINDINGS:
+                findings.append(finding("projection", None, None, TOO_MANY))
+                break
+    except sqlite.Error as error:
+        _refuse_transient(error, name)
+        findings.append(finding("integrity", None, None, "文件已损坏, 读不下去"))
+    again = partial(layers.findings, anchors=anchors, since=since)
+    if findings and (fault := misread(con, name, findings, again)):
+        raise fault
+    return findings
 
 
 def _refuse_transient(error: sqlite.Error, name: str) -> None:
@@ -153,8 +166,21 @@ def _foreign(anchors: list[Anchor]) -> list[dict[str, Any]]:
     return [{"remark": "other_ledger", "what": what, "count": len(anchors), "seqs": seqs}]
 
 
+def _of_none(foreign: list[dict[str, Any]], ledger_id: str) -> str:
+    """Say that nothing was held against the anchors: one ledger in place of another is no match."""
+    return (
+        f"给出的锚点没有一个是这个台账的 (标识 {ledger_id[:8]}): {foreign[0]['what']};"
+        " 拿错了锚点文件或 --ledger 写错了, 或台账被换成了另一个"
+    )
+
+
 def _statement(
-    name: str, findings: list[Finding], anchors: list[Anchor], since: Anchor | None
+    name: str,
+    findings: list[Finding],
+    anchors: list[Anchor],
+    since: Anchor | None,
+    *,
+    lost: bool,
 ) -> str:
     if findings:
         named = "、".join(dict.fromkeys(f["layer"] for f in findings))
@@ -170,4 +196,5 @@ def _statement(
         point = f"锚点 (第 {seq} 号, 校验码 {digest[-LEAST_DIGITS:]})"
         after = since is None or seq >= since.seq
         said.append(f"自{point} 以来一致" if after else f"与{point} 相符")
-    return "; ".join(said) or "自洽 (未提供锚点)"
+    without = "给出的锚点都属于恢复时失去的一段" if lost else "未提供锚点"
+    return "; ".join(said) or f"自洽 ({without})"

@@ -12,6 +12,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 import stat
 import sys
 from contextlib import contextmanager, suppress
@@ -81,20 +82,28 @@ def published(
     if is_device(target):
         raise InputOutput(f"这不是普通文件: {os.fspath(target)}", _OTHER)
     folder, name = located(target)
-    draft, handle = _draft(folder, name)
-    try:
-        sweep(folder)
+    with drafted(target) as draft:
         yield draft
         _sync_file(draft)
         check_target(target, force=force, kept=kept, replaceable=replaceable)
         _place(draft, os.path.join(folder, name), force=force)
+    _settle(folder, name)
+
+
+@contextmanager
+def drafted(target: AnyPath) -> Iterator[str]:
+    """Lend an empty draft beside ``target`` that nobody sweeps; what is still there then goes."""
+    folder, name = located(target)
+    draft, handle = _draft(folder, name)
+    try:
+        sweep(folder)
+        yield draft
     finally:
         for leftover in (draft, f"{draft}-journal"):
             with suppress(OSError):
                 os.unlink(leftover)
         if handle is not None:
             os.close(handle)
-    _settle(folder, name)
 
 
 @contextmanager
@@ -175,6 +184,20 @@ def explained(target: AnyPath) -> Iterator[None]:
         missing = isinstance(fault, FileNotFoundError)
         why = "没有这个文件夹" if missing else system_reason(fault)
         raise InputOutput(f"写入失败: {name} ({why})", _ADVICE) from fault
+
+
+def require_room(folder: AnyPath, size: int, saved: str = "") -> None:
+    """Refuse to begin what needs so many bytes where there are fewer.
+
+    Raises ``InputOutput``, and what the system raises of a folder that is not there.
+    """
+    free = shutil.disk_usage(folder).free
+    if free < size:
+        raise InputOutput(
+            f"磁盘空间不够: {os.fspath(folder)} 剩余 {free / 2**20:,.1f} MB, "
+            f"需要 {size / 2**20:,.1f} MB。{saved}",
+            "请腾出空间, 或换一个磁盘上的文件夹。",
+        )
 
 
 def located(target: AnyPath) -> tuple[str, str]:

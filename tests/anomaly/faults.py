@@ -12,7 +12,7 @@ import errno
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ READS: tuple[Write, ...] = tuple(
     Write(" ".join(argv), argv)
     for argv in (
         ("list", "--all"), ("show", "1"), ("search", "占道"), ("overdue",), ("log",),
-        ("report", "--month", "2026-11"), ("verify",), ("explain", "1"), ("lapses",),
+        ("report", "--month", "2026-11"), ("explain", "1"), ("lapses",),
         ("units", "list"), ("policy", "show"), ("export", "--format", "jsonl"),
     )
 )  # fmt: skip
@@ -102,12 +102,15 @@ class Bench:
         self._counts.clear()
 
         def fail() -> None:
+            self.write.becomes()
             self._counts.fail(world.root, *fault[:3], lasting=fault.lasting)
 
         return world.run(self.write.line(job), self.write.stdin(job).encode(), fail)
 
     def _is_there(self, world: World, sight: Sight, job: Job) -> bool | None:
         """Return whether what the command was to do is done; None where one cannot see it."""
+        if self.write.there:
+            return self.write.there(job)
         if self.write.makes:
             return (world.desk / job.filled(self.write.makes)).exists()
         seen = self.write.seen(sight, job)
@@ -119,10 +122,12 @@ class Bench:
         """Give the line again, on a disk that works: what was not done can be done now."""
         if there and not self.write.again:
             return []
-        end = world.run(self.write.line(job), self.write.stdin(job).encode())
+        end = world.run(self.write.line(job), self.write.stdin(job).encode(), self.write.becomes)
         if end.code not in {0, 3}:
             return [f"again: {end.code} {end.err.strip()[:160]}"]
         sight = Sight(world.ledger)
+        if wrong := self.write.check(job, done=True):
+            return [f"again: {wrong}"]
         seen = self.write.seen(sight, job)
         if seen not in {-1, self.write.whole}:
             return [f"again: {seen} of {self.write.whole}"]
@@ -171,12 +176,17 @@ def chosen(bench: Bench, share: int, chance: random.Random) -> list[Fault]:
 
 
 def run(
-    folder: Path, wanted: int, seed: int, until: Callable[[], bool] = lambda: False, most: int = 0
+    folder: Path,
+    wanted: int,
+    seed: int,
+    until: Callable[[], bool] = lambda: False,
+    most: int = 0,
+    only: Sequence[str] = (),
 ) -> dict[str, object]:
     """Let so many calls fail over all commands; return counts and findings."""
     chance = random.Random(seed)  # noqa: S311 - a test's own chance
     prepared = prepare(folder, 1)
-    writes = some((*WRITES, *READS), most, chance)
+    writes = some((*WRITES, *READS), most, chance, only)
     tally: Counter[str] = Counter()
     found: list[str] = []
     for left, write in zip(range(len(writes), 0, -1), writes, strict=True):
@@ -184,6 +194,8 @@ def run(
             break
         bench = Bench(prepared, write)
         for fault in chosen(bench, -(-(wanted - tally["faults"]) // left), chance):
+            if until():
+                break
             struck, wrong, became = bench.suffer(fault)
             tally["faults"] += struck
             tally["not reached"] += not struck

@@ -123,10 +123,14 @@ class Round:
     def _begin(self, desk: int, write: Write, job: Job, kill: Kill | None) -> None:
         line, stdin = write.line(job), write.stdin(job).encode()
         self.stages.forget(desk)
-        pid = self.world.start(line, job.token, stdin, lambda: self.stages.watch(desk))
+        pid = self.world.start(line, job.token, stdin, lambda: self._become(desk, write))
         now = time.monotonic()
         self.desks[desk] = Child(write, job, pid, now, kill)
         self.entered[desk] = (0, now)
+
+    def _become(self, desk: int, write: Write) -> None:
+        write.becomes()
+        self.stages.watch(desk)
 
     def _listen(self) -> None:
         try:
@@ -185,6 +189,8 @@ def _queue(
 def judge(world: World, sight: Sight, write: Write, job: Job, ended: Ended) -> str:
     """Return what is wrong with what became of a command; nothing when nothing is."""
     acknowledged = write.acknowledged(ended, job)
+    if wrong := write.check(job, done=acknowledged > 0):
+        return wrong
     if write.makes:
         return _judge_file(world.desk / job.filled(write.makes), write, acknowledged)
     found = write.seen(sight, job)
@@ -199,6 +205,25 @@ def judge(world: World, sight: Sight, write: Write, job: Job, ended: Ended) -> s
     return ""
 
 
+def opened(world: World, write: Write, job: Job) -> list[str]:
+    """Open with the program the ledger that a command has of its own, and return what it misses.
+
+    It is sound, or a restore stopped halfway and the program names both files.
+    """
+    name = write.own or write.makes
+    path = world.desk / job.filled(name)
+    if path.suffix != ".sqlite3" or not path.exists():
+        return []
+    done = world.run(["--ledger", str(path), "verify", "--json"], prepare=write.becomes)
+    halfway = done.code == 78 and f"{path}.replaced-" in done.err and write.name == "restore"
+    if halfway and path.stat().st_nlink > 1:
+        done = world.run(write.line(job), prepare=write.becomes)
+        return [] if done.code == 0 else [f"not healed: {done.err.strip()[:200]}"]
+    if done.code == 0 and json.loads(done.out)["ok"]:
+        return []
+    return [f"the program: {done.code} {done.out[:200]} {done.err.strip()[:200]}"]
+
+
 def _judge_file(path: Path, write: Write, acknowledged: int) -> str:
     if not path.exists():
         return "lost: no file" if acknowledged else ""
@@ -211,7 +236,7 @@ def _judge_file(path: Path, write: Write, acknowledged: int) -> str:
 def _retried(world: World, write: Write, job: Job) -> str:
     """Ask again what was killed, and see that it is there once, under the number it had."""
     before = Sight(world.ledger, sound=False).number(job.token)
-    again = world.run(write.line(job), write.stdin(job).encode())
+    again = world.run(write.line(job), write.stdin(job).encode(), write.becomes)
     if again.code:
         return f"refused again: {again.code} {again.err.strip()[:200]}"
     sight = Sight(world.ledger, sound=False)
@@ -220,6 +245,8 @@ def _retried(world: World, write: Write, job: Job) -> str:
         first = before or sight.number(job.token)
         if said[0]["number"] != first:
             return f"another number: {said[0]['number']}, first {first}"
+    if wrong := write.check(job, done=True):
+        return wrong
     found = write.seen(sight, job)
     return "" if found in {-1, write.whole} else f"asked twice: {found} of {write.whole}"
 
@@ -258,27 +285,34 @@ def _count(played: Round, tally: Counter[str]) -> None:
         tally["acknowledged"] += write.acknowledged(ended, job) > 0
 
 
+def _asked_again(played: Round, tally: Counter[str]) -> list[str]:
+    found = []
+    for write, job, ended, _ in played.done:
+        if write.again and ended.code is None:
+            tally["retries"] += 1
+            wrong = _retried(played.world, write, job)
+            found += [f"{write.name} again: {wrong}"] if wrong else []
+    return found
+
+
 def _look(played: Round, tally: Counter[str]) -> list[str]:
     world = played.world
     sight = Sight(world.ledger)
     found = [f"ledger: {what}" for what in sight.findings]
     for write, job, ended, stage in played.done:
         if ended.code not in {None, 0, *write.may_answer}:
-            found.append(f"{write.name}: {ended.code} {ended.err.strip()[:200]}")
+            found.append(f"{write.name}: {ended.code} {ended.err.strip()[-300:]}")
         wrong = judge(world, sight, write, job, ended)
         if wrong:
             found.append(f"{write.name} killed in {STAGES[stage]}: {wrong}")
         if ended.code is None and write.acknowledged(ended, job) == 0:
             tally["recorded, not acknowledged"] += write.seen(sight, job) > 0
+    for write, job, *_ in played.done:
+        found += [f"{write.name}: {wrong}" for wrong in opened(world, write, job)]
     verified = world.run(["verify", "--json"])
     if verified.code != 0 or not json.loads(verified.out)["ok"]:
         found.append(f"verify: {verified.code} {verified.out[:300]} {verified.err[:300]}")
-    for write, job, ended, _ in played.done:
-        if write.again and ended.code is None:
-            tally["retries"] += 1
-            wrong = _retried(world, write, job)
-            if wrong:
-                found.append(f"{write.name} again: {wrong}")
+    found += _asked_again(played, tally)
     found += [f"after retries: {what}" for what in Sight(world.ledger).findings]
     tally["leftovers"] += sum(1 for p in world.desk.iterdir() if p.name.startswith("."))
     if not found:

@@ -12,13 +12,13 @@ import json
 import os
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.anomaly import shim
-from tests.anomaly.kills import judge
+from tests.anomaly.kills import judge, opened
 from tests.anomaly.sight import Sight
 from tests.anomaly.world import Ended, World
 from tests.anomaly.writes import WRITES, Job, Pool, Prepared, Write, prepare, some
@@ -158,11 +158,16 @@ def observed(prepared: Prepared, write: Write, number: int) -> Trial:
         world.ok([job.under("powerbefore").filled(word) for word in earlier])
     line, stdin = write.line(job), write.stdin(job).encode()
     before, notes = files_of(world.root), world.said / "notes"
-    end = world.run(line, stdin, lambda: shim.record(world.root, notes))
+    end = world.run(line, stdin, lambda: _recorded(write, world, notes))
     assert end.code == 0, (write.name, end)
     disk = Disk(before, shim.recorded(notes))
     assert disk.end() == files_of(world.root), f"{write.name}: calls were missed"
     return Trial(write, job, world, disk, end)
+
+
+def _recorded(write: Write, world: World, notes: Path) -> None:
+    write.becomes()
+    shim.record(world.root, notes)
 
 
 class Looker:
@@ -228,17 +233,15 @@ class Looker:
         return [] if image[name][1] == self._whole[name] else [f"torn: {write.makes}"]
 
     def _opened(self) -> list[str]:
-        """Open with the program what is there: the ledger, and a ledger that was being made."""
-        job = self._trial.job
+        """Open with the program what is there: the ledger, and one of the command's own."""
+        job = self._trial.job._replace(desk=self._place.desk)
         found: list[str] = []
-        made = self._place.desk / job.filled(self._trial.write.makes or "{token}")
-        for path in (self._place.ledger, made):
-            if path.suffix == ".sqlite3" and path.exists():
-                done = self._place.call(["--ledger", str(path), "verify", "--json"])
-                if done.code != 0 or not json.loads(done.out)["ok"]:
-                    said = f"{done.code} {done.out[:200]} {done.err.strip()[:200]}"
-                    found.append(f"the program: {said}")
-        return found
+        if self._place.ledger.exists():
+            done = self._place.call(["verify", "--json"])
+            if done.code != 0 or not json.loads(done.out)["ok"]:
+                said = f"{done.code} {done.out[:200]} {done.err.strip()[:200]}"
+                found.append(f"the program: {said}")
+        return found + opened(self._place, self._trial.write, job)
 
 
 class Cutter:
@@ -286,11 +289,13 @@ def run(
     seed: int,
     until: Callable[[], bool] = lambda: False,
     most: int = 0,
+    only: Sequence[str] = (),
 ) -> dict[str, object]:
     """Make so many different images over all writing commands; return counts and findings."""
     chance = random.Random(seed)  # noqa: S311 - a test's own chance
     prepared, place = prepare(folder, 1), World(folder / "image")
-    trials = [observed(prepared, write, n) for n, write in enumerate(some(WRITES, most, chance))]
+    writes = some(WRITES, most, chance, only)
+    trials = [observed(prepared, write, n) for n, write in enumerate(writes)]
     cutters = [Cutter(trial, place, chance) for trial in trials]
     tally: Counter[str] = Counter()
     while tally["images"] < wanted and not until():

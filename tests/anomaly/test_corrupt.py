@@ -15,6 +15,7 @@ from random import Random
 
 import pytest
 
+from tests.anomaly import table
 from tests.conftest import Result, Runner
 from tests.kit.corruption import spoil
 from tests.privacy import canary
@@ -95,6 +96,7 @@ def all_tried(call: Runner, sample: Path, folder: Path, reads: Reads, until: int
     sound = {argv: call("--ledger", str(copy), *argv, now=NOW) for argv in reads}
     assert {done.code for done in sound.values()} <= {0, 1, 3}
     lines = [line for n in range(FIRST, until) for line in tried(call, sound, sample, folder, n)]
+    table.note(f"损坏的台账, 各 {len(reads)} 个读的命令", until - FIRST, "个文件", len(lines))
     return "\n".join([f"{len(lines)} of seed {SEED!r}:", *lines]) if lines else ""
 
 

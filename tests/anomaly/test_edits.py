@@ -19,10 +19,12 @@ import pytest
 
 from sixping.store import ddl
 from sixping.store.verify import verify
-from tests.kit.damage import FULL, Column, columns, content, parsed_once, rich
+from tests.anomaly import table as results
+from tests.kit.damage import FULL, SEED, Column, columns, content, parsed_once, rich
 
-SEED = 12
 QUICK = {"columns": 100, "deletions": 20, "insertions": 20, "swaps": 20}
+NAMES = {"columns": "每张表每一列", "deletions": "删除每一行", "insertions": "每张表添一行",
+         "swaps": "对调相邻的行"}  # fmt: skip
 LOOSE = (
     "UPDATE sqlite_master SET sql = replace(replace(replace(sql, ', STRICT', ''), ' STRICT', ''),"
     " ' NOT NULL', '') WHERE type = 'table'"
@@ -263,6 +265,7 @@ def test_every_edit_is_a_finding_that_names_its_place(
     edits = chosen(every, QUICK[what])
     with parsed_once:
         wrong = [said for edit in edits if (said := bench.wrong(edit))]
+    results.note(f"改动台账: {NAMES[what]}", len(edits), "处", len(wrong), SEED)
     with capsys.disabled():
         if FULL:
             print(f"\n{what}: {len(edits)} edits, {len(wrong)} not named")

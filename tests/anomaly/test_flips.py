@@ -15,9 +15,9 @@ import pytest
 
 from sixping.errors import LedgerUnusable
 from sixping.store.verify import verify
-from tests.kit.damage import FULL, content, parsed_once, tiny, used_bytes
+from tests.anomaly import table as results
+from tests.kit.damage import FULL, SEED, content, parsed_once, tiny, used_bytes
 
-SEED = 12
 QUICK = 400  # flips, spread over the file
 BITS = 2  # of each byte
 
@@ -81,6 +81,8 @@ def test_every_flip_that_changes_content_is_noticed(
             print(f"\n{part}: {sum(table.values())} flips of {len(good)} bytes")
             for (what, how), count in sorted(table.items(), key=str):
                 print(f"  {what:8} {how:40} {count:7}")
+    flipped = sum(table.values())
+    results.note("翻转台账里用到的每一个字节", flipped, "次 (每字节 2 位)", len(missed), SEED)
     assert content(path) == before
     assert not missed, f"{len(missed)} of {sum(table.values())}: {missed[:20]}"
     assert sum(n for (what, _), n in table.items() if what == "changed") > len(flips(good)) // 4

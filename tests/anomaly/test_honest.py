@@ -11,6 +11,7 @@ import pytest
 from sixping.ledger import transaction
 from sixping.services.upkeep import books
 from sixping.store.verify import verify
+from tests.anomaly import table
 from tests.kit.damage import FULL
 from tests.kit.histories import Life
 from tests.kit.ledgerkit import rows, stamp
@@ -44,4 +45,5 @@ def test_honest_lives_raise_no_alarm(lives: int, tmp_path: Path) -> None:
             found = found or books.rebuild(path, stamp(life.now))
         alarms += [(seed, found[0])] if found else []
         path.unlink()
+    table.note("正常使用的历史不报警", lives, "段", len(alarms), FIRST)
     assert not alarms, f"{len(alarms)} of {lives}: {alarms[:5]}"

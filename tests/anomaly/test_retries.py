@@ -11,6 +11,7 @@ import pytest
 from sixping.errors import BadData
 from sixping.services.upkeep import books
 from sixping.store.verify import verify
+from tests.anomaly import table
 from tests.kit.damage import FULL, imports, rich
 from tests.kit.ledgerkit import raw, rows, stamp
 from tests.ledgers import make as sample
@@ -71,3 +72,4 @@ def test_an_honest_retry_is_known_after_any_loss_and_a_rebuild(
         done = call(*on, *argv, now=LATER)
         assert done.code == 0, done.err
     assert rows(path, EVENTS) == before
+    table.note("失去汇总内容、重建以后, 再登记认得出", 1, "种", 0)

@@ -16,6 +16,7 @@ from sixping.store import chain, ddl
 from sixping.store.documents import adopt
 from sixping.store.rows import event_term
 from sixping.store.verify import verify
+from tests.anomaly import table
 from tests.kit.ledgerkit import lived, raw, rows, stamp, take_in
 
 Anchor = tuple[int, str]
@@ -86,6 +87,9 @@ def told_by(path: Path, kept: list[Anchor]) -> list[int]:
     found = []
     for anchor in kept:
         layers = {f["layer"] for f in verify(path, [anchor])["findings"]}
+        table.note(
+            "截去末尾、换回旧文件、全部重算, 对照后来的锚点", 1, "次", len(layers - {"anchor"})
+        )
         assert layers <= {"anchor"}
         found += [anchor[0]] if layers else []
     return found

@@ -24,6 +24,7 @@ import pytest
 
 from sixping import cli
 from sixping.store import ddl, sqlite, verify
+from tests.anomaly import table
 from tests.conftest import ROOT
 from tests.kit.deadline import reaped
 from tests.kit.ledgerkit import rows
@@ -172,6 +173,7 @@ def test_a_command_killed_at_any_statement_leaves_the_old_ledger_or_the_new(fold
         became.append(old_or_new(folder, 53, whole=FULL or place % 5 == 0))
         if FULL or place % 4 == 0:
             goes_on(folder)
+    table.note("升级在每一条语句处杀死", len(became), "次", 0)
     assert {*became} == {"old", "new"}
     assert became == sorted(became, reverse=True), "once new, new for good"
 
@@ -193,6 +195,7 @@ def test_a_command_killed_at_a_system_call_leaves_the_old_ledger_or_the_new(
             break
         old_or_new(folder, 53)
         goes_on(folder)
+        table.note("升级在每一次系统调用处杀死", 1, "次", 0)
 
 
 def test_a_reader_at_work_during_an_upgrade_reads_one_state(folder: Path) -> None:
@@ -234,5 +237,6 @@ def test_the_upgrade_of_a_large_ledger_killed_at_random_moments(tmp_path: Path) 
             desk.communicate(timeout=SECONDS)
         which = old_or_new(folder, before, whole=False)
         became["done" if desk.returncode == 0 else which] += 1
+    table.note(f"{int(cases):,} 件的台账升级, 随时杀死", kills, "次", 0, 12)
     print(f"upgrade of {cases} cases, {whole:.1f} s, killed {kills} times: {became}")
     assert forked(folder) == 0

@@ -2,20 +2,23 @@
 
 To add a command, add a line to ``WRITES``. In the words of a line stand ``{token}`` (a word that
 is nowhere else), ``{number}`` and ``{other}`` (cases of the state the line asks for), ``{seq}``
-(the last event of that case), ``{files}`` (a folder in which ``brings`` may lay files of this job)
-and ``{desk}`` (the folder of the ledger).
+(the last event of that case), ``{files}`` (a folder in which ``brings`` may lay files of this job),
+``{desk}`` (the folder of the ledger) and ``{old}`` (what was prepared: backups, a damaged ledger).
+Commands that keep files have checks of their own (``keeping``).
 """
 
 from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.anomaly import keeping
 from tests.anomaly.sight import Sight
-from tests.anomaly.world import Ended, World
+from tests.anomaly.world import Ended, World, nothing
 from tests.conftest import ROOT
 
 LEAD = "城管执法中队"
@@ -44,22 +47,32 @@ class Job(NamedTuple):
     files: Path = Path()
     desk: Path = Path()
 
+    @property
+    def old(self) -> Path:
+        """Return where lies what was prepared."""
+        return self.files.parent.parent / "old"
+
     def under(self, token: str) -> Job:
         """Return the same job under another token."""
         return self._replace(token=token)
 
     def filled(self, word: str) -> str:
         """Return a word of the command line with the job's own in it."""
-        return word.format(**{k: str(v) for k, v in self._asdict().items()})
+        return word.format(**{k: str(v) for k, v in self._asdict().items()}, old=str(self.old))
 
 
-Brings = Callable[[Job], Mapping[str, str]]
+Brings = Callable[[Job], Mapping[str, str | Path]]
 Seen = Callable[[Sight, Job], int]
 
 
-def no_files(_: Job) -> Mapping[str, str]:
+def no_files(_: Job) -> Mapping[str, str | Path]:
     """Bring nothing."""
     return {}
+
+
+def unchecked(_: Job, *, done: bool) -> str:  # noqa: ARG001 - of the form of a check
+    """Stand for commands whose files are looked at by ``makes`` alone."""
+    return ""
 
 
 def unseen(_: Sight, __: Job) -> int:
@@ -76,7 +89,9 @@ class Write(NamedTuple):
     acknowledges, where JSON does not; ``again``: the same line may be given a second time and
     answers the same; ``by_line``: each line of the answer acknowledges a part;
     ``may_answer``: what it may answer, besides 0, when others write; ``first``: commands
-    done before it where it is done alone.
+    done before it where it is done alone; ``own``: the ledger of its own on which it works;
+    ``check``: what is wrong with the files it keeps, given whether it was acknowledged;
+    ``there``: whether what it keeps is done; ``becomes``: what its process does first.
     """
 
     name: str
@@ -93,12 +108,21 @@ class Write(NamedTuple):
     by_line: bool = False
     may_answer: tuple[int, ...] = ()
     first: tuple[tuple[str, ...], ...] = ()
+    own: str = ""
+    check: Callable[..., str] = unchecked
+    there: Callable[[Job], bool] | None = None
+    becomes: Callable[[], None] = nothing
 
     def line(self, job: Job) -> list[str]:
-        """Return the command line of a job, after laying down its files."""
-        for name, content in self.brings(job).items():
-            job.files.mkdir(parents=True, exist_ok=True)
-            (job.files / name).write_text(content, encoding="utf-8")
+        """Return the command line of a job, after laying down its files, the first time."""
+        brought = {job.files / name: content for name, content in self.brings(job).items()}
+        if not any(map(Path.exists, brought)):
+            for path, content in brought.items():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                if isinstance(content, Path):
+                    shutil.copyfile(content, path)
+                else:
+                    path.write_text(content, encoding="utf-8")
         return [job.filled(word) for word in self.argv]
 
     def acknowledged(self, ended: Ended, job: Job) -> int:
@@ -166,6 +190,29 @@ def _table(job: Job) -> Mapping[str, str]:
 def _rules(job: Job) -> Mapping[str, str]:
     shipped = (ROOT / "data" / "signals.toml").read_text(encoding="utf-8")
     return {"signals.toml": f"{shipped}\n# {job.token}\n"}
+
+
+def _dated(job: Job) -> Mapping[str, str | Path]:
+    return keeping.dated(job.old, job.desk / job.token)
+
+
+def _later(job: Job) -> Mapping[str, str | Path]:
+    return {
+        str(job.desk / f"{job.token}.sqlite3"): job.old / "later.sqlite3",
+        str(job.desk / f"{job.token}.early"): job.old / "early.sqlite3",
+    }
+
+
+def _damaged(job: Job) -> Mapping[str, str | Path]:
+    return {str(job.desk / f"{job.token}.bad"): job.old / "damaged"}
+
+
+def _anchors(job: Job) -> Mapping[str, str | Path]:
+    return {str(job.desk / f"{job.token}.jsonl"): job.old / "anchors.jsonl"}
+
+
+def _format1(job: Job) -> Mapping[str, str | Path]:
+    return {str(job.desk / f"{job.token}.sqlite3"): keeping.FORMAT1}
 
 
 _LOCAL = (
@@ -304,6 +351,66 @@ WRITES: tuple[Write, ...] = (
         says="已导出",
         may_answer=(75,),  # words were erased meanwhile: it asks to be run again
     ),
+    Write(
+        "report -o",
+        ("report", "--month", "2026-11", "-o", "{desk}/{token}.md"),
+        makes="{token}.md",
+        says="已写入",
+    ),
+    Write(
+        "backup --to --keep",
+        ("backup", "--to", "{desk}/{token}", "--keep", "days=2"),
+        brings=_dated,
+        says="已备份并核验",
+        check=keeping.rotated,
+        there=keeping.is_rotated,
+    ),
+    Write(
+        "restore",
+        ("--ledger", "{desk}/{token}.sqlite3", "restore", "{desk}/{token}.early", "--yes"),
+        brings=_later,
+        says="已恢复",
+        own="{token}.sqlite3",
+        check=keeping.restored,
+        there=keeping.is_restored,
+    ),
+    Write(
+        "salvage",
+        ("salvage", "{desk}/{token}.bad", "--to", "{desk}/{token}.sqlite3"),
+        brings=_damaged,
+        makes="{token}.sqlite3",
+        says="核验通过",
+        check=keeping.salvaged,
+    ),
+    Write(
+        "anchor --append",
+        ("anchor", "--append", "{desk}/{token}.jsonl"),
+        brings=_anchors,
+        says="已追加",
+        check=keeping.appended,
+        there=keeping.is_appended,
+    ),
+    Write("verify", ("verify",), says="自洽", again=True, check=keeping.remembered),
+    Write(
+        "upgrade",
+        (
+            "--ledger",
+            "{desk}/{token}.sqlite3",
+            "intake",
+            "演示占道 {token}",
+            "--severity",
+            "一般",
+            "--request-id",
+            "{token}",
+            "--json",
+        ),
+        brings=_format1,
+        own="{token}.sqlite3",
+        again=True,
+        check=keeping.upgraded,
+        there=keeping.is_upgraded,
+        becomes=keeping.of_the_next_format,
+    ),
 )
 
 STATES: Mapping[str, tuple[tuple[str, ...], ...]] = {
@@ -348,10 +455,12 @@ def prepare(folder: Path, each: int) -> Prepared:
     (world.root / "home").mkdir()
     world.ok(["init"])
     world.ok(["units", "person", "add", "演示甲", "--unit", LEAD])
+    keeping.begin(world, folder / "old")
     pool: dict[str, tuple[tuple[str, int], ...]] = {}
     for state, steps in STATES.items():
         wanted = each * sum(1 + w.pair for w in WRITES if w.state == state)
         pool[state] = tuple(_brought(world, state, n, steps) for n in range(wanted))
+    keeping.finish(world, folder / "old")
     return Prepared(world, pool)
 
 
@@ -386,7 +495,9 @@ class Pool:
         return Job(token, number, other, seq, files, desk)
 
 
-def some(writes: tuple[Write, ...], most: int, chance: random.Random) -> list[Write]:
-    """Return all of a table, or so many lines of it by chance, in the table's order."""
-    places = range(len(writes))
-    return [writes[p] for p in sorted(chance.sample(places, most) if most else places)]
+def some(
+    writes: tuple[Write, ...], most: int, chance: random.Random, only: Sequence[str] = ()
+) -> list[Write]:
+    """Return all of a table, those named, or so many lines by chance, in the table's order."""
+    named = [write for write in writes if not only or write.name in only]
+    return [named[p] for p in sorted(chance.sample(range(len(named)), most or len(named)))]

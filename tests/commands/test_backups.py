@@ -102,6 +102,46 @@ def test_nothing_but_backups_of_this_ledger_goes(
     assert ledger.exists()
 
 
+def test_a_link_named_as_a_backup_is_none(call: Runner, ledger: Path, folder: Path) -> None:
+    """Not the newest either: it may lead anywhere."""
+    assert ledger.exists()
+    call("backup", "--to", "备份", now=at("01-01"))
+    (old,) = folder.glob("*.sqlite3")
+    aim, link = folder / "年终.sqlite3", folder / old.name.replace("20260101", "20260102")
+    shutil.copy(old, aim)
+    link.symlink_to(aim)
+    made = call("backup", "--to", "备份", "--keep", "days=1", "--json", now=at("11-05")).json()
+    assert [Path(file).name for file in made["deleted"]] == [old.name]
+    assert link.is_symlink()
+
+
+def test_a_manifest_of_another_file_does_not_say_whose_this_is(
+    call: Runner, ledger: Path, folder: Path, tmp_path: Path
+) -> None:
+    assert ledger.exists()
+    call("backup", "--to", "备份", now=at("01-01"))
+    (old,) = folder.glob("*.sqlite3")
+    other = folder / old.name.replace("20260101", "20260102")
+    assert call("--ledger", "b.sqlite3", "init", now=at("01-01")).code == 0
+    shutil.copy(tmp_path / "b.sqlite3", other)
+    shutil.copy(old.with_suffix(".json"), other.with_suffix(".json"))
+    call("backup", "--to", "备份", "--keep", "days=1", now=at("11-05"))
+    assert (other.exists(), old.exists()) == (True, False)
+
+
+def test_a_backup_that_knows_more_than_the_ledger_is_not_replaced(
+    call: Runner, ledger: Path, tmp_path: Path
+) -> None:
+    before = ledger.read_bytes()
+    call("intake", "演示路口占道经营", now=at("11-02"))
+    assert call("backup", "a.db", now=at("11-05")).code == 0
+    ledger.write_bytes(before)
+    whole = (tmp_path / "a.db").read_bytes()
+    answer = call("backup", "a.db", "--force", now=at("11-05"))
+    assert (answer.code, "台账现在没有的记录" in answer.err) == (1, True)
+    assert (tmp_path / "a.db").read_bytes() == whole
+
+
 def test_a_backup_in_use_as_the_ledger_is_never_rotated_away(
     call: Runner, ledger: Path, folder: Path
 ) -> None:
@@ -149,6 +189,18 @@ def test_a_rotation_killed_between_file_and_manifest_is_finished_the_next_time(
     call("backup", "--to", "备份", "--keep", "days=1", now=at("11-05"))
     assert names(folder, ".json") == ["20260101", "20261105"]  # a stranger's stays
     assert not old.with_suffix(".json").exists()
+
+
+def test_a_lonely_manifest_that_names_another_ledger_stays(
+    call: Runner, ledger: Path, folder: Path
+) -> None:
+    assert ledger.exists()
+    call("backup", "--to", "备份", now=at("01-01"))
+    (old,) = folder.glob("*.sqlite3")
+    other = folder / old.name.replace("20260101", "20260102")
+    other.with_suffix(".json").write_text(f'{{"ledger": "{"0" * 32}"}}', encoding="utf-8")
+    call("backup", "--to", "备份", "--keep", "days=1", now=at("11-05"))
+    assert names(folder, ".json") == ["20260102", "20261105"]
 
 
 @pytest.mark.parametrize(
@@ -282,6 +334,20 @@ def test_a_drill_sees_figures_that_are_not_the_ledgers(call: Runner, ledger: Pat
     answer = call("backup", "drill", now=at("11-06"))
     assert answer.code == 78
     assert "各年各状态的件数" in answer.err
+
+
+def test_a_drill_sees_another_chain_in_the_ledger(
+    call: Runner, ledger: Path, tmp_path: Path
+) -> None:
+    before = ledger.read_bytes()
+    call("intake", "演示路口占道经营", now=at("11-02"))
+    call("backup", "--to", "备份", now=at("11-05"))
+    ledger.write_bytes(before)
+    call("intake", "演示路口占道经营", "--phone", "13800000000", now=at("11-02"))
+    answer = call("backup", "drill", "备份", now=at("11-06"))
+    assert (answer.code, "不是同一条" in answer.err) == (78, True)
+    custodies = [json.loads(one.read_bytes()) for one in tmp_path.rglob("custody/*.json")]
+    assert [one.keys() for one in custodies] == [{"backup"}], "a drill that failed is not done"
 
 
 def test_a_drill_without_the_ledger_says_what_it_did_not_look_at(

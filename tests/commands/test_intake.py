@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from sixping.console import incoming
 from tests.conftest import ROOT, Runner
 from tests.kit.street import adopt
 
@@ -247,6 +248,19 @@ def test_bulk_intake_answers_line_by_line_and_a_bad_line_is_answered_in_its_plac
     assert answers[0] == call("show", "1", "--json", now=NOW).json()
     assert "共 16 行, 其中 13 行有误" in done.err
     assert count(call) == 2
+
+
+@pytest.mark.usefixtures("ledger")
+def test_a_line_or_a_text_without_end_is_refused(
+    call: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(incoming, "LONGEST_LINE", 200)
+    monkeypatch.setattr(incoming, "TEXT_LIMIT", 20)
+    line = json.dumps({"text": "占道经营", "place": "x" * 200})
+    for argv, words in ((("--jsonl",), line), (("-",), "占" * 200)):
+        done = call("intake", *argv, now=NOW, stdin=words)
+        assert (done.code, "太长" in done.err) == (65, True), done.err
+    assert count(call) == 0
 
 
 @pytest.mark.usefixtures("ledger")

@@ -6,17 +6,19 @@ import os
 import shutil
 import signal
 import sqlite3
+import stat
 import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from sixping.errors import NotAllowed
+from sixping.errors import LedgerUnusable, NotAllowed
 from sixping.ledger import transaction
 from sixping.services.upkeep import restoring
 from sixping.store import sqlite, verify
 from sixping.store.rescue import swap
+from sixping.util.files import sweep
 from tests.commands.test_backups import killed
 from tests.conftest import Runner
 from tests.kit.ledgerkit import raw, rows, stamp
@@ -216,10 +218,51 @@ def test_who_waited_for_the_old_ledger_saves_nothing_in_it(
     with closing(sqlite3.connect(lived, isolation_level=None)) as waiting:
         waiting.execute("SELECT count(*) FROM events").fetchone()  # has the file open
         assert call("restore", "备份.db", "--yes", now=LATER).code == 0
-        with pytest.raises(sqlite3.OperationalError):
+        with pytest.raises(sqlite3.OperationalError) as moved:
             waiting.execute("UPDATE counters SET value = 99")
+    said = sqlite.translated(moved.value, str(lived))
+    assert said is not None
+    assert (said.exit_code, "换成另一个" in said.what) == (75, True)
     assert call("--ledger", str(asides(lived)[0]), "verify", now=LATER).code == 0
     assert tmp_path.exists()
+
+
+def test_a_ledger_is_not_restored_from_itself(call: Runner, lived: Path) -> None:
+    answer = call("restore", str(lived), "--yes", now=LATER)
+    assert (answer.code, "就是台账本身" in answer.err) == (1, True)
+
+
+def test_a_backup_changed_while_one_was_asked_is_not_put_in_place(
+    call: Runner, lived: Path, tmp_path: Path
+) -> None:
+    agreed = restoring.plan(lived, tmp_path / "备份.db")
+    whole = lived.read_bytes()
+    assert call("--ledger", "备份.db", "intake", "混进来的一件", now=LATER).code == 0
+    with pytest.raises(LedgerUnusable, match="刚被改动过"):
+        restoring.restore(lived, agreed, stamp())
+    assert (lived.read_bytes(), asides(lived)) == (whole, [])
+
+
+def test_the_new_ledger_and_the_old_ones_name_are_on_the_disk_before_the_swap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happened: list[str] = []
+    fsync, replace = os.fsync, Path.replace
+
+    def synced(handle: int) -> None:
+        happened.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file")
+        fsync(handle)
+
+    def replaced(one: Path, other: Path) -> Path:
+        happened.append("swap")
+        return replace(one, other)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", replaced)
+    for file in ("l.db", "draft"):
+        (tmp_path / file).write_text(file, encoding="utf-8")
+    swap.replace(str(tmp_path / "draft"), tmp_path / "l.db", tmp_path / "aside")
+    assert happened == ["file", "folder", "folder", "swap", "folder"]
 
 
 def test_what_came_in_while_one_was_asked_stops_the_restore(
@@ -330,3 +373,17 @@ def test_a_ledger_with_damaged_first_bytes_is_not_taken_for_anothers(
         file.write(b"\0\0\0\7")
     assert call("restore", "备份.db", "--yes", "--reason", "损坏", now=LATER).code == 0
     assert len(asides(lived)) == 1
+
+
+def test_what_another_process_sweeps_meanwhile_is_not_the_copy_that_is_made(
+    call: Runner, lived: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = restoring._record
+
+    def swept_before(draft: str, *given: object) -> restoring.Done:
+        assert sweep(lived.parent) == []
+        return record(draft, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(restoring, "_record", swept_before)
+    done = call("restore", "备份.db", "--yes", now=LATER)
+    assert done.code == 0, done.err

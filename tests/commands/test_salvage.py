@@ -203,6 +203,25 @@ def test_an_edit_by_hand_breaks_the_chain_there(sound: Path, tmp_path: Path) -> 
     assert (result.made.seq, result.beyond) == (19, len(rows(sound, EVENTS)) - 19)
 
 
+def test_words_that_were_changed_do_not_come_back(sound: Path, tmp_path: Path) -> None:
+    file = Path(shutil.copy(sound, tmp_path / "bad.db"))
+    ((seq,),) = rows(file, "SELECT min(seq) FROM told")
+    raw(file, f"UPDATE told SET fields = replace(fields, '占道', '合法') WHERE seq = {seq}")  # noqa: S608
+    result = salvage(file, tmp_path / "new.db", stamp())
+    assert result.made.words == (seq,)
+
+
+def test_a_document_that_was_changed_does_not_come_back(
+    sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adoption, "offered", dict)
+    file = Path(shutil.copy(sound, tmp_path / "bad.db"))
+    ((digest,),) = rows(file, "SELECT min(digest) FROM documents")
+    raw(file, f"UPDATE documents SET content = 'a = 1' WHERE digest = '{digest}'")  # noqa: S608
+    result = salvage(file, tmp_path / "new.db", stamp())
+    assert result.made.documents == (digest,)
+
+
 def test_a_ledger_that_came_out_wrong_is_not_kept(
     sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

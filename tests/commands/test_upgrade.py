@@ -6,15 +6,16 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from sixping.store import ddl, verify
+from sixping.store import ddl, sqlite, verify
 from sixping.store.upgrade import upgrade
 from tests.conftest import ROOT, Public, Result, Runner
 from tests.kit.fieldkit import NOW
-from tests.kit.ledgerkit import lived, rows, stamp
+from tests.kit.ledgerkit import lived, raw, rows, stamp
 from tests.kit.nextformat import NEXT
 from tests.privacy import canary
 from tests.privacy.test_canary import PATHS, REVEAL, path_of
@@ -325,6 +326,44 @@ def test_a_copy_of_another_state_is_neither_used_nor_overwritten(
     assert verify.verify(later.copies[0])["events"] == later.count() - 1  # type: ignore[operator]
 
 
+@pytest.mark.parametrize("harm", ["damaged", "changed", "link"])
+def test_a_copy_that_is_damaged_or_changed_is_no_copy(later: Later, today: Path, harm: str) -> None:
+    later.like(today)
+    taken = later.path.with_name(f"{later.path.name}.20260101000000.bak")
+    shutil.copy(today, taken)
+    if harm == "link":
+        taken.unlink()
+        taken.symlink_to(today)
+    elif harm == "changed":
+        raw(taken, "DROP INDEX case_open")
+    else:
+        ((root,),) = rows(taken, "SELECT rootpage FROM sqlite_master WHERE name = 'case_open'")
+        page = bytearray(taken.read_bytes())
+        at = (int(str(root)) - 1) * ddl.PAGE_SIZE
+        page[at : at + ddl.PAGE_SIZE] = bytes(ddl.PAGE_SIZE)
+        taken.write_bytes(page)
+    assert later.run("rebuild").code == 0
+    (copy,) = (one for one in later.copies if one != taken)
+    assert verify.verify(copy)["ok"]
+
+
+def test_an_upgrade_that_makes_another_structure_is_not_kept(
+    later: Later, today: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later.like(today)
+    whole = later.path.read_bytes()
+    run = sqlite.run
+
+    def more(con: sqlite.Connection, statements: Sequence[str]) -> None:
+        run(con, statements)
+        if statements == NEXT[-1] and con.execute("SELECT count(*) FROM events").fetchone()[0]:
+            con.execute("CREATE TABLE more (a INTEGER PRIMARY KEY) STRICT")
+
+    monkeypatch.setattr(sqlite, "run", more)
+    assert later.run("rebuild").code == 78
+    assert later.path.read_bytes() == whole
+
+
 def test_who_finds_the_upgrade_done_does_nothing_more(later: Later, today: Path) -> None:
     later.like(today)
     assert later.run("rebuild").code == 0
@@ -360,7 +399,6 @@ def test_an_older_program_refuses_what_was_upgraded_under_its_hands(
     later: Later, today: Path
 ) -> None:
     from sixping.errors import LedgerUnusable
-    from sixping.store import sqlite
 
     later.like(today)
     con = sqlite.open_writer(later.path)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sixping.errors import BadData, InputOutput
+from sixping.importing import decoding
 from sixping.importing.reader import read_rows
 from sixping.importing.rows import Row, letter
 
@@ -176,6 +177,14 @@ def test_an_open_quote_in_a_large_file_is_refused_without_reading_it_all(tmp_pat
     path = write(tmp_path, '编号,内容\n1,"开\n'.encode() + b"2,x\n" * 200_000)
     with pytest.raises(BadData, match=r"第 2 行有一个引号没有闭合 \(或单元格过长\)"):
         list(read_rows(path))
+
+
+def test_a_line_that_fills_the_memory_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decoding, "_LONGEST", 1 << 16)
+    with pytest.raises(BadData, match="超过 4 MB 的一行"):
+        list(read_rows(write(tmp_path, "编号,内容\n".encode() + b"1,x" * 200_000)))
 
 
 def test_text_after_a_closing_quote_is_refused(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sixping.errors import BadData
+from sixping.importing import htmlfile
 from sixping.importing.reader import contents_of, read_rows
 from sixping.importing.rows import kind_of
 
@@ -176,6 +177,14 @@ def test_a_page_that_never_ends_is_refused_soon(tmp_path: Path, text: str) -> No
     with pytest.raises(BadData):
         cells(tmp_path, text)
     assert time.perf_counter() - started < 10
+
+
+def test_more_cells_than_a_table_may_have_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(htmlfile, "MAX_CELLS", 20)
+    with pytest.raises(BadData, match="单元格太多"):
+        cells(tmp_path, table(ONE * 10))
 
 
 def test_what_a_page_leaves_open_is_ended(tmp_path: Path) -> None:

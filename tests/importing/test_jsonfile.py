@@ -170,6 +170,24 @@ def test_a_record_too_deep_or_too_wide_is_one_broken_row(tmp_path: Path) -> None
     assert [bool(row.broken) for row in read] == [False, False, True, True, False]
 
 
+def test_more_fields_in_all_or_cells_than_a_table_may_have_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = json.dumps([{f"f{n}": "x"} for n in range(9)])
+    monkeypatch.setattr(jsonfile, "MAX_CELLS", 50)
+    with pytest.raises(BadData, match="记录和字段太多"):
+        rows(tmp_path, records)
+    monkeypatch.setattr(jsonfile, "MAX_COLUMNS", 5)
+    with pytest.raises(BadData, match="字段超过 5 个"):
+        rows(tmp_path, records)
+
+
+def test_a_file_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jsonfile, "MAX_FILE", 10)
+    with pytest.raises(BadData, match="MB, 最多"):
+        rows(tmp_path, ARRAY)
+
+
 def test_a_number_at_the_edge_of_what_is_read_is_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

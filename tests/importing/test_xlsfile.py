@@ -84,6 +84,16 @@ def test_error_values_are_named_though_the_library_leaves_them_out(tmp_path: Pat
     assert [row.broken[0][0] for row in read_rows(path, sheet="二") if row.broken] == [1]
 
 
+def test_error_values_and_merged_ranges_have_a_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(xlsfile, "MAX_RANGES", 1)
+    wrong = sheet([HEAD, ["A1", "#VALUE!", "占道", "#N/A"]])
+    assert "错误值超过" in refusal(write(tmp_path, book(("一", 0, wrong))))
+    cells = sheet(TABLE, ((1, 2, 0, 0), (1, 2, 1, 1)))
+    assert "合并单元格超过" in refusal(write(tmp_path, book(("一", 0, cells))))
+
+
 def test_a_book_says_from_which_year_its_days_count(tmp_path: Path) -> None:
     body = sheet([HEAD, ["A1", (44651.378472, 2), "占道", "江一社区"]])
     late = write(tmp_path, book(("一", 0, body), from_1904=True))

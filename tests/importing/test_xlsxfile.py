@@ -506,6 +506,32 @@ def test_shared_texts_may_not_multiply(tmp_path: Path, monkeypatch: pytest.Monke
     assert "文字太多" in refusal(pack(tmp_path / "b.xlsx", many | {SHEET: sheet(number("A1"))}))
 
 
+def test_shared_texts_are_counted_before_the_first_is_taken_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(xlsxfile, "MAX_TEXTS", 1_000)
+    monkeypatch.setattr(xlsxfile._Texts, "start", lambda *_: pytest.fail("taken apart"))
+    many = shared(*("<t>a</t>" for _ in range(100)))
+    with pytest.raises(BadData, match="文字太多"):
+        list(read_rows(pack(tmp_path / "a.xlsx", many)))
+
+
+def test_shared_texts_take_no_more_than_they_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(xlsxfile, "MAX_TEXTS", 1_000)
+    texts = shared(*(f"<t>{n}{'长' * 90}</t>" for n in range(6)))
+    assert "文字太多" in refusal(pack(tmp_path / "a.xlsx", texts))
+
+
+def test_merged_ranges_without_end_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(xlsxfile, "MAX_RANGES", 5)
+    body = number("A1") + merged(*(f"A{n}:B{n}" for n in range(2, 9)))
+    assert "合并单元格超过" in refusal(pack(tmp_path / "a.xlsx", {SHEET: sheet(body)}))
+
+
 def test_a_list_of_a_million_parts_is_refused_before_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     whole = pack(path, {}).read_bytes()

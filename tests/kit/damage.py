@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FULL = os.environ.get("SIXPING_ANOMALY") == "full"
+SEED = int(os.environ.get("SIXPING_ANOMALY_SEED", "12"))
 
 Row = tuple[object, ...]
 Content = dict[str, list[str]]

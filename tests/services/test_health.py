@@ -267,14 +267,16 @@ def test_too_little_room_is_a_finding(
 
 def test_leftovers_are_a_finding_once_nobody_can_be_writing_them(look: Look) -> None:
     young, old = (look.path.with_name(f".b.sqlite3.{c * 12}.tmp") for c in "ab")
-    for place, age in ((young, timedelta(minutes=5)), (old, HOUR)):
-        place.touch()
-        os.utime(place, ((look.now - age).timestamp(),) * 2)
-    told = files.leftovers(look)
-    assert wrong(told, old.name)
-    assert young.name not in told.what
-    old.unlink()
-    assert files.leftovers(look).ok
+    fcntl = pytest.importorskip("fcntl")
+    old.touch()
+    with young.open("wb") as written:
+        fcntl.flock(written, fcntl.LOCK_EX)
+        told = files.leftovers(look)
+        assert wrong(told, old.name)
+        assert young.name not in told.what
+        old.unlink()
+        assert files.leftovers(look).ok
+    assert wrong(files.leftovers(look), young.name)
 
 
 # --- care ----------------------------------------------------------------------------------

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - statements are put together from the schema's own names
 """Every finding of every layer, by an edit of its own: none relies on others that come along."""
 
 from __future__ import annotations
@@ -40,8 +41,6 @@ def found(path: Path) -> list[tuple[Any, ...]]:
     return [tuple(one.values()) for one in verify(path)["findings"]]
 
 
-
-
 def _like(table: str, number: str) -> str:
     """Return the statement that gives a case's rows to a number nobody has."""
     return (
@@ -50,13 +49,16 @@ def _like(table: str, number: str) -> str:
     )
 
 
+_OF_TERMS = "clause, profile, edition, calendar"
+_SCHEMA = "PRAGMA writable_schema = ON;"
+_FACTS = "CREATE TEMP TABLE t AS SELECT * FROM case_facts WHERE seq = 7;"
+
 #: what it is → statements, and of the finding layer, seq, number and words
 FINDINGS: dict[str, tuple[str, str, int | None, str | None, str]] = {
     "index gone": ("DROP INDEX case_open", "schema", None, None, "结构被改动: case_open"),
     "statistics": ("ANALYZE", "schema", None, None, "多出 sqlite_stat1"),
     "another table": (
-        "PRAGMA writable_schema = ON;"
-        "UPDATE sqlite_master SET tbl_name = 'Told' WHERE name = 'told'",
+        _SCHEMA + "UPDATE sqlite_master SET tbl_name = 'Told' WHERE name = 'told'",
         "schema", None, None, "told 不属于 Told",
     ),
     "format": ("PRAGMA user_version = 0", "schema", 1, None, "格式号 0 与记录不符"),
@@ -151,8 +153,7 @@ FINDINGS: dict[str, tuple[str, str, int | None, str | None, str]] = {
         "UPDATE events SET facts = '[]' WHERE seq = 4", "projection", None, FIRST, "无法重放",
     ),
     "facts of nothing": (
-        "CREATE TEMP TABLE t AS SELECT * FROM case_facts WHERE seq = 7;"
-        "UPDATE t SET seq = 99;INSERT INTO case_facts SELECT * FROM t",
+        _FACTS + "UPDATE t SET seq = 99;INSERT INTO case_facts SELECT * FROM t",
         "projection", 99, SECOND, "没有记录的登记内容 (第 99 号)",
     ),
     "facts gone": (
@@ -163,9 +164,8 @@ FINDINGS: dict[str, tuple[str, str, int | None, str | None, str]] = {
         "期限的依据多出第 9 种",
     ),
     "terms twice": (
-        "INSERT INTO clock_terms SELECT 9, clause, profile, edition, calendar FROM clock_terms"
-        " WHERE id = 1",
-        "projection", None, None, "期限的依据第 9 种重复",
+        f"INSERT INTO clock_terms SELECT max(id) + 1, {_OF_TERMS} FROM clock_terms",
+        "projection", None, None, "种重复",
     ),
     "terms gone": (
         "DELETE FROM clock_terms WHERE id = 1", "projection", None, None, "期限的依据第 1 种不见了",
@@ -220,6 +220,11 @@ def test_the_same_ledger_in_another_encoding_of_text_is_named(path: Path, tmp_pa
         wide.executescript("\n".join(con.iterdump()))
     told = found(tmp_path / "b.db")
     assert ("schema", None, None, "文字的编码被改成 UTF-16le") in told
+
+
+def test_words_of_nothing_take_none_from_the_events_behind_them(path: Path) -> None:
+    raw(path, "INSERT INTO told VALUES (0, zeroblob(16), '{}')")
+    assert found(path) == [("chain", 0, None, "有内容属于不存在的第 0 号记录")]
 
 
 def test_words_that_no_program_could_have_sealed_are_named(path: Path) -> None:

@@ -17,7 +17,7 @@ import pytest
 from sixping.errors import LedgerUnusable
 from sixping.ledger import transaction
 from sixping.services.upkeep import books
-from sixping.store import ddl
+from sixping.store import ddl, documents, layers, replay
 from sixping.store.bulk import BulkStep, append_many
 from sixping.store.verify import verify
 from tests.kit import events as ev
@@ -78,6 +78,18 @@ def test_what_no_program_wrote_is_named_and_the_check_goes_on(path: Path, value:
     assert {("chain", 3, first), ("chain", 2, first), ("projection", None, first)} <= places
     assert any("比对登记" in f["what"] for f in found)
     assert all(f["what"].isprintable() for f in found)
+
+
+def test_a_check_that_cannot_go_on_is_a_finding_and_the_next_one_begins(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(documents, "wrong_documents", fail)
+    found = edited(path, "DELETE FROM traces")
+    assert ("chain", "规则读不下去: 存有读不懂的内容") in {(f["layer"], f["what"]) for f in found}
+    assert "projection" in {f["layer"] for f in found}
 
 
 def page_of(path: Path, seq: int) -> int:
@@ -217,6 +229,37 @@ def test_a_rebuild_makes_nothing_tampered_with_look_sound(
     assert any(f["what"] in refused.value.what for f in before)
     assert rows(path, "SELECT count(*) FROM events") == events
     assert verify(path)["findings"] == before
+
+
+def test_a_rebuild_that_leaves_something_wrong_changes_nothing(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = edited(path, "DELETE FROM traces")
+    monkeypatch.setattr(books, "rewrite", lambda _: None)
+    with pytest.raises(LedgerUnusable, match="重建以后仍不一致"):
+        books.rebuild(path, stamp())
+    assert verify(path)["findings"] == before
+    assert rows(path, "SELECT count(*) FROM events") == [(7,)]
+
+
+def test_a_rebuild_is_not_written_on_damaged_pages(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = edited(path, "DELETE FROM traces")
+    damage = layers.finding("integrity", None, None, "演示的坏处")
+    monkeypatch.setattr(layers, "check_integrity", lambda _: iter([damage]))
+    with pytest.raises(LedgerUnusable, match="演示的坏处"):
+        books.rebuild(path, stamp())
+    monkeypatch.undo()
+    assert verify(path)["findings"] == before
+
+
+def test_a_rebuild_leaves_out_no_case(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    edited(path, "DELETE FROM traces")
+    lost: tuple[str, None, dict[int, int], str] = ("2026-000001", None, {}, "演示")
+    monkeypatch.setattr(replay, "histories", lambda _: iter([lost]))
+    with pytest.raises(LedgerUnusable, match="2026-000001 的记录无法重放, 没有重建"):
+        books.rebuild(path, stamp())
 
 
 NOW_TEXT, LATER = "2026-11-23T09:00:00+08:00", "2026-11-24T09:00:00+08:00"

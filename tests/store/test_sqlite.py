@@ -360,6 +360,17 @@ def test_a_copy_that_does_not_verify_is_thrown_away(tmp_path: Path) -> None:
     assert [p for p in tmp_path.iterdir() if p.is_file()] == []
 
 
+def test_a_copy_of_a_changed_structure_is_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before it is copied: nobody waits for a copy that is thrown away."""
+    path, _ = lived(tmp_path)
+    raw(path, "DROP INDEX case_open")
+    monkeypatch.setattr(sqlite, "copy", lambda *_: pytest.fail("copied"))
+    with pytest.raises(LedgerUnusable, match="case_open"):
+        backups.backup(path, tmp_path / "a.db")
+
+
 def test_a_file_that_appears_meanwhile_is_not_replaced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

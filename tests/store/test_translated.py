@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -14,7 +16,7 @@ from sixping import open_ledger
 from sixping.errors import InputOutput, LedgerBusy, LedgerUnusable, NoPermission, SixpingError
 from sixping.store import sqlite, verify
 from sixping.store.layers import secondlook
-from tests.conftest import Result, Runner
+from tests.conftest import ROOT, Result, Runner
 from tests.kit.corruption import loosened, tightened
 from tests.kit.ledgerkit import lived, rows
 from tests.kit.strace import count, faulted, needs_strace
@@ -61,6 +63,22 @@ def test_what_cannot_be_looked_at_again_is_not_called_damaged_either(path: Path,
     assert "备份" not in said(fault)
 
 
+LOOK = "import sys; from sixping.store import sqlite; print(sqlite.look_again(sys.argv[1]).value)"
+
+
+def test_a_second_look_does_not_wait_for_a_file_in_use(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        done = subprocess.run(
+            [sys.executable, "-c", LOOK, str(path)],
+            env={"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            check=True,
+            timeout=30,
+        )
+    assert done.stdout.split() == [b"unread"]
+
+
 def test_damage_that_is_seen_twice_is_called_so(path: Path) -> None:
     page = bytearray(path.read_bytes())
     page[4096 : 4096 * 9] = b"\xa5" * (4096 * 8)
@@ -75,6 +93,25 @@ def test_a_file_that_is_none_of_ours_is_called_so_at_the_second_look_too(path: P
     path.write_bytes(b"no database" * 1000)
     fault = sqlite.translated(failed(sqlite3.SQLITE_IOERR), str(path))
     assert "不是 sixping 的台账" in said(fault)
+
+
+@pytest.mark.parametrize(
+    ("harm", "verdict"),
+    [("page", "损坏"), ("structure", "损坏"), ("foreign", "不是 sixping")],
+    ids=["page", "structure", "foreign"],
+)
+def test_what_the_second_look_finds_is_damage(path: Path, harm: str, verdict: str) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as con:
+        if harm == "structure":
+            con.execute("DROP INDEX case_open")
+        elif harm == "foreign":
+            con.execute("PRAGMA application_id = 1")
+        (root,) = con.execute("SELECT rootpage FROM sqlite_master WHERE name = 'told'").fetchone()
+    if harm == "page":
+        page = bytearray(path.read_bytes())
+        page[(root - 1) * 4096 : root * 4096] = bytes(4096)
+        path.write_bytes(page)
+    assert verdict in said(sqlite.translated(failed(sqlite3.SQLITE_IOERR), str(path)))
 
 
 def test_an_identity_read_wrongly_once_is_not_another_programs_file(

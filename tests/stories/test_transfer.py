@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sixping.documents.eventlines import MARK
-from sixping.errors import BadData
+from sixping.errors import BadData, NotAllowed
 from sixping.importing.eventsfile import is_events_file
 from sixping.ledger import transaction
 from sixping.services.exporting.transfer import take_over
@@ -23,6 +23,7 @@ from tests.kit.histories import lived
 from tests.kit.ledgerkit import PHONE, stamp
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.conftest import Runner
@@ -294,6 +295,81 @@ def test_who_makes_every_check_anew_is_found_by_the_old_chain(call: Runner, tmp_
         make_ledger(path, stamp())
         with pytest.raises(BadData, match=f"第 {at + 1} 行"):
             take_over(path, file, stamp())
+
+
+@pytest.fixture
+def said(call: Runner, tmp_path: Path) -> list[dict[str, Any]]:
+    """The lines of a whole ledger, without their checks."""
+    lines = exported(call, small(call, tmp_path), tmp_path / "all.jsonl", NOW, *REVEALED)
+    return [{k: v for k, v in json.loads(line).items() if k != "check"} for line in lines]
+
+
+def refusal(said: list[dict[str, Any]], tmp_path: Path) -> str:
+    """Return why a file of these lines is refused, every check of which was made anew."""
+    from sixping.documents.eventlines import Checks
+
+    file, path = tmp_path / "forged.jsonl", tmp_path / "new.sqlite3"
+    file.write_text("\n".join(map(Checks().sealed, said)) + "\n", encoding="utf-8")
+    make_ledger(path, stamp())
+    with pytest.raises(BadData) as caught:
+        take_over(path, file, stamp())
+    return caught.value.what
+
+
+@pytest.mark.parametrize(
+    ("key", "changed", "words"),
+    [
+        ("text", lambda text: f"{text}\n", "规则的文字与校验码不符"),
+        ("facts", lambda facts: facts | {"channel": "别处"}, "与原台账的链不符"),
+        ("words", lambda words: words | {"text": "别的"}, "内容与封存的不符"),
+        ("events", lambda count: count + 1, "行数与末行所写不符"),
+        ("head", lambda head: "0" * len(head), "末尾与第一行所写的"),
+    ],
+    ids=["rules", "facts", "words", "count", "head"],
+)
+def test_each_line_of_a_file_is_held_against_the_old_ledger(
+    said: list[dict[str, Any]],
+    tmp_path: Path,
+    key: str,
+    changed: Callable[[Any], Any],
+    words: str,
+) -> None:
+    line = next(line for line in said if key in line and line.get("kind") != "initialised")
+    line[key] = changed(line[key])
+    assert words in refusal(said, tmp_path)
+
+
+def test_events_that_were_cut_off_with_their_count_are_missed(
+    said: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    del said[-2]
+    said[-1]["events"] -= 1
+    assert "末尾与第一行所写的" in refusal(said, tmp_path)
+
+
+def test_erased_words_do_not_come_back_though_they_are_the_ones_that_were_sealed(
+    said: list[dict[str, Any]], call: Runner, tmp_path: Path
+) -> None:
+    """From an old copy somebody has their salt too: no seal tells, the erasure does."""
+    before = next(line for line in said if line.get("kind") == "reported" and "words" in line)
+    with transaction(tmp_path / "old.sqlite3", stamp()) as work:
+        work.erase([before["seq"]], "本人申请")
+    file = tmp_path / "later.jsonl"
+    lines = exported(call, tmp_path / "old.sqlite3", file, NOW, *REVEALED)
+    later = [{k: v for k, v in json.loads(line).items() if k != "check"} for line in lines]
+    (gone,) = (line for line in later if line.get("seq") == before["seq"])
+    assert "words" not in gone
+    gone |= {"words": before["words"], "salt": before["salt"]}
+    assert f"删除的内容 (第 {before['seq']} 号记录) 又出现" in refusal(later, tmp_path)
+
+
+def test_where_events_are_taken_over_it_is_looked_again_whether_there_are_others(
+    call: Runner, tmp_path: Path
+) -> None:
+    file, old = tmp_path / "all.jsonl", small(call, tmp_path)
+    exported(call, old, file, NOW)
+    with pytest.raises(NotAllowed, match="已经有自己的记录"):
+        take_over(old, file, stamp())
 
 
 @pytest.mark.parametrize("name", ["by", "program", "facts", "words", "remarks"])

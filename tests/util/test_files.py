@@ -205,6 +205,13 @@ def test_a_file_is_replaced_only_by_force_also_one_that_appears_meanwhile(folder
 
 
 @POSIX
+def test_a_file_that_is_there_is_refused_before_anything_is_written(folder: Path) -> None:
+    path = folder / "a.csv"
+    path.write_text("old", encoding="utf-8")
+    with pytest.raises(NotAllowed, match="已经存在"), published(path):
+        pytest.fail("begun")
+
+
 def test_a_file_that_appears_after_the_last_look_is_not_replaced(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -236,6 +243,19 @@ def test_a_file_system_without_links_gets_its_files_too(
         write(folder / "a.csv", "again")
     assert (folder / "a.csv").read_text(encoding="utf-8") == "新"
     assert names(folder) == ["a.csv"]
+
+
+def test_without_links_a_file_that_appears_last_of_all_is_not_replaced_either(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def link(_: str, target: str) -> None:
+        Path(target).write_text("meanwhile", encoding="utf-8")
+        raise OSError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr(os, "link", link)
+    with pytest.raises(NotAllowed, match="已经存在"):
+        write(folder / "a.csv")
+    assert (folder / "a.csv").read_text(encoding="utf-8") == "meanwhile"
 
 
 @POSIX
@@ -548,6 +568,18 @@ def test_without_locks_a_draft_is_left_until_it_is_old(
 
 
 @POSIX
+def test_a_link_is_no_draft_also_where_nothing_can_be_locked(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "_can_lock", lambda _: False)
+    link = folder / f".a.{'a' * 12}.tmp"
+    link.symlink_to(tmp_path / "anything")
+    os.utime(link, AGES_AGO, follow_symlinks=False)
+    assert sweep(folder) == []
+    assert link.is_symlink()
+
+
+@POSIX
 def test_what_only_looks_like_a_leftover_is_not_swept(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -562,6 +594,24 @@ def test_what_only_looks_like_a_leftover_is_not_swept(
     assert (sweep(folder), names(folder)) == ([], before)
     with pytest.raises(NotAllowed, match="没有写完"):
         write(folder / f".d.{'d' * 12}.tmp")
+
+
+@POSIX
+def test_a_link_put_in_the_place_of_a_draft_is_not_opened(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    victim, draft = tmp_path / "victim", folder / f".a.{'a' * 12}.tmp"
+    victim.touch()
+    draft.touch()
+
+    def change(_: str) -> bool:
+        draft.unlink()
+        draft.symlink_to(victim)
+        return True
+
+    monkeypatch.setattr(files, "_can_lock", change)
+    assert sweep(folder) == []
+    assert draft.is_symlink()
 
 
 @POSIX

@@ -31,7 +31,8 @@ def init(ctx: typer.Context, as_json: Json = False) -> None:
     context.say(
         f"已新建台账: {context.ledger} (规则 {rules[:16]})",
         '下一步: 登记 sixping intake "内容"; 核对单位 sixping units list; '
-        "导入旧数据 sixping import 文件 --profile 方案; 每天备份 sixping backup 文件。",
+        "导入旧数据 sixping import 文件 --profile 方案; "
+        "每天备份 sixping backup --to 文件夹 --keep days=7,weeks=5,months=12。",
     )
 
 

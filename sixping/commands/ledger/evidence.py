@@ -113,7 +113,9 @@ def _checked(
         context.say(fault.what, fault.hint)
         return unreadable(fault)
     if since_last and not partly:
-        context.say("这个账号没有这本台账上次核验的记录, 这次全部核验。")
+        known = any(remark["remark"] == "went_back" for remark in result["remarks"])
+        why = "上次核验的记录对不上" if known else "这个账号没有这本台账上次核验的记录"
+        context.say(f"{why}, 这次全部核验。")
     return result
 
 

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from sixping.services.upkeep.restoring import Done, Plan
     from sixping.services.upkeep.salvaging import Result
     from sixping.store.anchors import Anchor
+    from sixping.store.rescue.restored import Later
 
 _LISTED = 8
+_WHENCE = {"anchor": "锚点", "custody": "这台机器上的记录"}
 _ERASED = "备份以后如有依法删除的文字, 又会出现: 请照删除的登记再 erase。"
 Anchors = Annotated[
     list[Path] | None,
@@ -99,22 +101,39 @@ def _what_goes(planned: Plan, ledger: Path) -> Iterator[str]:
         yield f"{ledger} 现在没有台账。"
     if planned.old is None:
         yield from _by_witness(planned)
-    elif planned.apart:
-        own = planned.old.ledger == backup.ledger
-        which = "与备份分了岔" if own else f"是另一个台账 (标识 {planned.old.ledger[:8]})"
-        yield f"现在的台账{which}, 到第 {planned.old.seq} 号; 换掉它, 其中的记录都不在新的里。"
+    elif planned.old.ledger != backup.ledger:
+        yield (
+            f"现在的台账是另一个台账 (标识 {planned.old.ledger[:8]}), 到第 {planned.old.seq} 号;"
+            " 换掉它, 其中的记录都不在新的里。"
+        )
     elif planned.later is not None and planned.later.events:
-        later = planned.later
-        span = f"第 {backup.seq + 1} 到 {planned.old.seq} 号"
-        yield f"会失去备份以后的 {later.events} 条记录 ({span})。"
-        if later.begun:
-            yield f"其中新登记 {len(later.begun)} 件, 须重新登记: {_few(later.begun)}"
-        if later.moved:
-            yield f"有后续办理的 {len(later.moved)} 件, 须重新办理: {_few(later.moved)}"
-        if later.erased:
-            yield f"备份以后依法删除了文字的, 又会出现, 恢复后须再 erase: {_few(later.erased)}"
+        yield from _later(planned, planned.later, planned.old.seq)
     else:
         yield "现在的台账没有比备份更新的记录, 不会失去什么。"
+    if planned.old is not None and planned.witness is not None:
+        yield (
+            f"注意: 据{_WHENCE[planned.witness.whence]}, 曾记到第 {planned.witness.seq} 号,"
+            f" 现在的台账只到第 {planned.old.seq} 号或已是另一个样子: 以后的已不在其中, 请查明。"
+        )
+
+
+def _later(planned: Plan, later: Later, last: int) -> Iterator[str]:
+    """Say what the ledger in place has and the backup has not."""
+    first = (planned.backup.seq if planned.fork is None else planned.fork) + 1
+    span = f"第 {first} 号" if first == last else f"第 {first} 到 {last} 号"
+    if planned.fork is None:
+        yield f"会失去备份以后的 {later.events} 条记录 ({span})。"
+    else:
+        yield (
+            f"现在的台账与备份自第 {first} 号起分了岔: 会失去现在的 {later.events} 条记录"
+            f" ({span}); 同一编号在备份里可能是另一件。"
+        )
+    if later.begun:
+        yield f"其中新登记 {len(later.begun)} 件, 须重新登记: {_few(later.begun)}"
+    if later.moved:
+        yield f"有后续办理的 {len(later.moved)} 件, 须重新办理: {_few(later.moved)}"
+    if later.erased:
+        yield f"备份以后依法删除了文字的, 又会出现, 恢复后须再 erase: {_few(later.erased)}"
 
 
 def _by_witness(planned: Plan) -> Iterator[str]:
@@ -123,10 +142,9 @@ def _by_witness(planned: Plan) -> Iterator[str]:
         yield f"{damaged}, 也没有更新的锚点: 备份以后有没有记录, 不知道。"
         yield _ERASED
         return
-    whence = {"anchor": "锚点", "custody": "这台机器上的记录"}[planned.witness.whence]
     count = planned.witness.seq - planned.backup.seq
     yield (
-        f"{damaged}; 据{whence}曾记到第 {planned.witness.seq} 号:"
+        f"{damaged}; 据{_WHENCE[planned.witness.whence]}曾记到第 {planned.witness.seq} 号:"
         f" 至少有 {count} 条以后的记录会丢失。"
     )
     yield _ERASED
@@ -144,6 +162,7 @@ def _what_was_done(context: Context, done: Done) -> Iterator[str]:
     )
     if done.aside is not None:
         yield f"原来的台账另存为: {done.aside} (里面有姓名和电话, 查明后按规定处理)。"
+        yield f"恢复错了, 换回去: sixping restore {done.aside} --yes --reason 理由"
     yield "下一步: 核验 sixping verify; 补登失去的; 另做一份备份 sixping backup --to 文件夹。"
 
 

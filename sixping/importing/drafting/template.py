@@ -6,6 +6,7 @@ What is filled in is imported by the same profile as it stands.
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from sixping.errors import BadData
@@ -100,7 +101,8 @@ def write_template(
             '请运行: python -m pip install "sixping[office]"',
         ) from None
     headings = headings_of(profile)
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+    made = BytesIO()  # whole before it goes out: a full disk leaves no half closed archive behind
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
         book.set_properties({"title": profile.title, "created": now.replace(tzinfo=None)})
         sheet, guide, names = (
             book.add_worksheet(name) for name in (sheet_of(profile), _HELP, _NAMES)
@@ -111,6 +113,7 @@ def write_template(
         _write_guide(book, guide, profile, headings, called)
         names.hide()
         sheet.activate()
+    out.write(made.getbuffer())
 
 
 def _write_sheet(book: Any, sheet: Any, headings: Sequence[Heading]) -> None:  # noqa: ANN401

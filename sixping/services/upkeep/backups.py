@@ -208,14 +208,13 @@ def owner_of(file: Path) -> str | None:
 def _rotate(folder: Path, ledger: str, keep: Keep, spared: Sequence[Path]) -> tuple[Path, ...]:
     """Delete what ``keep`` does not keep; return the files that went.
 
-    Only backups of this ledger go, by name and by what they say of themselves; the newest and
-    those of ``spared`` stay. A manifest goes after its file: killed in between, it is found here
-    the next time.
+    Only backups of this ledger go, by name and by what they say of themselves; the newest, which
+    every ``keep`` keeps, and those of ``spared`` stay. A manifest goes after its file: killed in
+    between, it is found here the next time.
     """
     mine = [one for one in _own(dated(folder), ledger) if owner_of(one.file) == ledger]
     last_of_second = {one.at: one.file for one in reversed(mine)}
     stay = {last_of_second[at] for at in kept(last_of_second, keep)}
-    stay.update(one.file for one in mine[:1])
     gone = []
     for one in mine:
         if one.file not in stay and not any(map(one.file.samefile, spared)):

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from sixping.store.layers import Finding
     from sixping.store.writer import Stamp
 
+    AnyPath = str | os.PathLike[str]
+    Check = Callable[[sqlite.Connection], Iterable[Finding]]
+
 
 def make_ledger(
     path: str | os.PathLike[str], stamp: Stamp, *, demo: bool = False
@@ -55,14 +58,8 @@ def rebuild(path: str | os.PathLike[str], stamp: Stamp, *, check: bool = False) 
             secret = rewrite(work)
             said = {"findings": len(findings)} | ({COMMITMENT: secret} if secret else {})
             work.note("organisation", "ledger", "rebuilt", said)
-            for check, wrong in (
-                (layers.check_projection, "重建以后仍不一致"),
-                (layers.check_integrity, "文件有坏处, 没有重建"),
-            ):
-                first = next(iter(check(work.con)), None)
-                if first and first not in check(work.con):
-                    raise sqlite.transient(str(path), "没有重建。")
-                _require_none(first, wrong)
+            _require_made(work.con, path, layers.check_projection, "重建以后仍不一致")
+            _require_made(work.con, path, layers.check_integrity, "文件有坏处, 没有重建")
     return findings
 
 
@@ -79,17 +76,21 @@ def _wrong_projection(con: sqlite.Connection, path: str) -> list[Finding]:
     return findings
 
 
-def _refuse_misread(
-    path: str,
-    findings: list[Finding],
-    check: Callable[[sqlite.Connection], Iterable[Finding]],
-) -> None:
+def _refuse_misread(path: str, findings: list[Finding], check: Check) -> None:
     """Look by another connection: one that has begun to write cannot be copied from."""
     if findings:
         with closing(sqlite.connect(os.path.realpath(path), "rw")) as other:
             fault = misread(other, path, findings, check)
         if fault:
             raise fault
+
+
+def _require_made(con: sqlite.Connection, path: AnyPath, check: Check, what: str) -> None:
+    """Refuse to commit what is wrong; what is not found twice is a fault of the disk."""
+    first = next(iter(check(con)), None)
+    if first and first not in check(con):
+        raise sqlite.transient(str(path), "没有重建。")
+    _require_none(first, what)
 
 
 def _require_none(first: Finding | None, what: str) -> None:

@@ -12,9 +12,11 @@ from sixping.errors import LedgerUnusable, NotFound, SixpingError, UsageFault
 from sixping.queries.copies import figures
 from sixping.services.upkeep.backups import dated, manifest_of, owner_of, sha256_of
 from sixping.store import anchors, custody, log, sqlite
+from sixping.store.anchors import Anchor
+from sixping.store.rescue.restored import Standing, standing
 from sixping.store.upgrade import of_any_format
 from sixping.store.verify import verify
-from sixping.util.files import PREFIX
+from sixping.util.files import PREFIX, require_room
 from sixping.util.text import dump_json
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ def drill(path: Path, place: Path | None, now: datetime) -> Drill:
 def _ledger_id(path: Path) -> str | None:
     with suppress(SixpingError, sqlite.Error), closing(of_any_format(path)) as con:
         return log.ledger_id(con)
-    return None
+    return custody.known_at(path)
 
 
 def _last_folder(ledger: str | None) -> Path:
@@ -92,6 +94,7 @@ def _newest(place: Path, ledger: str | None) -> Path:
 
 def _restored(file: Path, folder: Path) -> str:
     """Put a backup where a restore would, and verify it. Raises ``LedgerUnusable``."""
+    require_room(folder, file.stat().st_size, "没有演练。")
     copy = folder / "ledger.sqlite3"
     copy.touch(0o600)
     with sqlite.opened(file) as source:
@@ -128,12 +131,16 @@ def _against(
     """Hold the figures against those of the ledger as of the same event."""
     try:
         with sqlite.reading(path) as con:
-            link, present = log.link_at(con, seq), figures(con, seq)
+            stood, present = standing(con, Anchor(seq, head)), figures(con, seq)
     except (LedgerUnusable, sqlite.Error):
         unsure.append("台账不在或读不出, 没有与它对数")
         return
-    if link is None or link.hex() != head:
-        yield f"台账的第 {seq} 号与备份的不是同一条: 台账或备份被改写, 或台账是恢复过的"
+    if stood is Standing.LOST:
+        unsure.append(
+            "这个备份是恢复以前做的, 其中有恢复时失去的一段, 没有与台账对数; 请另做一份备份"
+        )
+    elif stood is Standing.OTHER:
+        yield f"台账的第 {seq} 号与备份的不是同一条: 台账或备份被改写, 或被换成了旧的"
     elif present != found:
         wrong = [name for name in found if found[name] != present[name]]
         yield f"备份的数与台账在第 {seq} 号时的不符: {'、'.join(_NAMES[name] for name in wrong)}"

@@ -11,6 +11,9 @@ from sixping.errors import BadData, InputOutput, LedgerUnusable, system_reason
 from sixping.queries.cases import counts
 from sixping.store import custody, log, sqlite
 from sixping.store.anchors import FORM, Anchor, line, read_anchors, take
+from sixping.store.layers.reading import UNREADABLE
+from sixping.store.rescue import restored
+from sixping.store.rescue.restored import Standing
 from sixping.store.verify import extent_of, verify
 from sixping.util.files import Kept, append_line, is_database
 
@@ -68,7 +71,10 @@ _OTHER = "请另写一个文件名; 锚点文件的每一行都是 sixping ancho
 def _refuse_contradiction(
     con: Connection, anchor: Anchor, earlier: Sequence[Anchor], file: Path | None
 ) -> None:
+    lost = [each for each, _ in restored.accounted(con, earlier)]
     for each in earlier:
+        if each in lost:
+            continue
         if not each.of(anchor.ledger or ""):
             ids = f"文件 {(each.ledger or '')[:8]}, 台账 {(anchor.ledger or '')[:8]}"
             raise BadData(f"{file} 里是另一台账的锚点 ({ids}), 没有追加。", _OTHER)
@@ -123,13 +129,15 @@ def check(
     of each. A full check that finds nothing is kept outside the ledger, for ``since_last``.
     """
     ledger_id, seq, cases = extent_of(path)
-    since = _last_check(ledger_id, path) if since_last else None
-    with shown(seq - since.seq if since else seq + cases) as done:
-        result = verify(path, anchors, since=since, done=done)
     before = _last_check(ledger_id, path)
-    if before and not since and not _holds(path, before):
-        result["remarks"].append(_went_back(before))
-    elif result["ok"] and not since and _keeps(ledger_id, path):
+    stood = _standing(path, before) if before else Standing.HOLDS
+    since = before if since_last and stood is Standing.HOLDS else None
+    kept = [*anchors, before] if before and stood is Standing.OTHER else anchors
+    with shown(seq - since.seq if since else seq + cases) as done:
+        result = verify(path, kept, since=since, done=done)
+    if before and stood is not Standing.HOLDS:
+        result["remarks"].append(_went_back(before, stood))
+    if result["ok"] and not since and _keeps(ledger_id, path):
         where = os.path.realpath(path)
         custody.record(ledger_id, "verify", now, result["seq"], result["head"], where)
     return result, since is not None
@@ -142,19 +150,23 @@ def _last_check(ledger_id: str | None, path: Path) -> Anchor | None:
     return Anchor(last.seq, last.head, ledger_id, last.at)
 
 
-def _holds(path: Path, before: Anchor) -> bool:
-    """Return whether a ledger still has what was its head then."""
-    with closing(sqlite.open_reader(path, checked=False)) as con, suppress(sqlite.Error):
-        link = log.link_at(con, before.seq)
-        return link is not None and link.hex() == before.head
-    return False
+def _standing(path: Path, before: Anchor) -> Standing:
+    """Return how a ledger stands to what was its head then; of a damaged one the layers tell."""
+    with closing(sqlite.open_reader(path, checked=False)) as con, suppress(*UNREADABLE):
+        return restored.standing(con, before)
+    return Standing.HOLDS
 
 
-def _went_back(before: Anchor) -> dict[str, Any]:
-    """Remark that a ledger is not what was checked before: whoever checks it weekly sees it."""
+def _went_back(before: Anchor, stood: Standing) -> dict[str, Any]:
+    """Remark that a ledger is not what was checked before, and whether a restore tells why."""
+    why = (
+        "那是恢复以前的, 恢复时失去; 今后以这次核验的为准"
+        if stood is Standing.LOST
+        else "台账被换成了旧的, 或被改写; 确要改用以前的, 请用 sixping restore 备份文件, 会留下记录"
+    )
     what = (
         f"本机上次核验 ({before.at:%Y-%m-%d %H:%M}) 时的第 {before.seq} 号 (校验码"
-        f" {before.head[-16:]}) 台账里已经没有, 或已是另一个样子: 台账被换成了旧的, 或被改写"
+        f" {before.head[-16:]}) 台账里已经没有, 或已是另一个样子: {why}"
     )
     return {"remark": "went_back", "what": what, "count": 1, "seqs": [before.seq]}
 

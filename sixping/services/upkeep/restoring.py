@@ -11,18 +11,24 @@ from sixping.errors import LedgerUnusable, NotAllowed, SixpingError
 from sixping.ledger import transaction
 from sixping.services.upkeep.backups import manifest_of, sha256_of
 from sixping.store import anchors as anchors_of
-from sixping.store import custody, log, sqlite
+from sixping.store import custody, sqlite
+from sixping.store.anchors import Anchor
+from sixping.store.layers.reading import UNREADABLE
 from sixping.store.rescue import restored, swap
 from sixping.store.rescue.aside import name_aside, other_name
 from sixping.store.verify import verify
+from sixping.util.files import drafted, require_room
 from sixping.util.text import dump_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sixping.store.anchors import Anchor
     from sixping.store.rescue.restored import Later, State
     from sixping.store.writer import Stamp
+
+
+_EVENT = 2**20  # bytes: the event that records a restore, and its journal
+_MOST = 1000  # anchors that a restore names: three years of daily ones
 
 
 class Witness(NamedTuple):
@@ -38,8 +44,10 @@ class Plan(NamedTuple):
 
     ``there``: something lies where the ledger is; ``old``: where that stands, None where it cannot
     be read; ``later``: what it has behind the backup, None where that cannot be said;
-    ``apart``: it is another ledger, or went another way than the backup; ``witness``: what else
-    is known, where the old ledger does not say; ``changed``: the file is not as its manifest says.
+    ``fork``: the last event it shares with the backup where it went another way, 0 for another
+    ledger; ``witness``: the highest event that something else knows of, where the old ledger does
+    not have it; ``changed``: the file is not as its manifest says; ``known``: every event behind
+    the backup that something else knows of.
     """
 
     file: Path
@@ -47,14 +55,20 @@ class Plan(NamedTuple):
     there: bool
     old: State | None
     later: Later | None
-    apart: bool
+    fork: int | None
     witness: Witness | None
     changed: bool
+    known: tuple[Witness, ...] = ()
+
+    @property
+    def apart(self) -> bool:
+        """Whether what is in place is another ledger, or went another way than the backup."""
+        return self.fork is not None
 
     @property
     def lost_to(self) -> tuple[int, str, str] | None:
         """Return seq, head and source of the end that goes, None where nothing is known of it."""
-        if self.old is not None:
+        if self.old is not None and self.witness is None:
             return self.old.seq, self.old.head, "ledger"
         return self.witness
 
@@ -81,9 +95,16 @@ def plan(path: Path, file: Path, anchors: Sequence[Anchor] = ()) -> Plan:
         raise NotAllowed(f"要恢复的就是台账本身: {file}", "请写明备份文件。")
     backup, changed = _verified(file, anchors)
     old = _state(path) if there else None
-    later, apart = _held_against(path, file, backup, old) if old else (None, False)
-    witness = None if old else _witness(backup, anchors)
-    return Plan(file, backup, there, old, later, apart, witness, changed)
+    later, fork = None, None
+    if old is not None:
+        try:
+            later, fork = _held_against(path, file, backup, old)
+        except UNREADABLE:  # so damaged that nobody can say what it has
+            old = None
+    known = _known(file, backup, anchors)
+    beyond = _not_in(path, known) if old is not None and old.ledger == backup.ledger else known
+    witness = max(beyond, key=_seq, default=None)
+    return Plan(file, backup, there, old, later, fork, witness, changed, known)
 
 
 def _verified(file: Path, anchors: Sequence[Anchor]) -> tuple[State, bool]:
@@ -116,27 +137,56 @@ def _state(path: Path) -> State | None:
     return None
 
 
-def _held_against(path: Path, file: Path, backup: State, old: State) -> tuple[Later | None, bool]:
-    """Return what the old ledger has behind the backup, and whether it is not its continuation."""
+def _held_against(
+    path: Path, file: Path, backup: State, old: State
+) -> tuple[Later | None, int | None]:
+    """Return what the old ledger has behind the backup, and the fork where it is not its sequel."""
     if old.ledger != backup.ledger:
-        return None, True
-    if old.seq < backup.seq:
-        with sqlite.reading(file) as con:
-            link = log.link_at(con, old.seq)
-        return restored.Later(0), link is None or link.hex() != old.head
-    with closing(sqlite.connect(os.path.realpath(path), "rw")) as con:
-        link = log.link_at(con, backup.seq)
-        if link is None or link.hex() != backup.head:
-            return None, True
-        return restored.later_than(con, backup.seq), False
+        return None, 0
+    with (
+        sqlite.reading(file) as own,
+        closing(sqlite.connect(os.path.realpath(path), "rw")) as con,
+    ):
+        fork = restored.fork_of(con, own)
+        ahead = fork < old.seq and fork < backup.seq
+        return restored.later_than(con, fork), fork if ahead else None
 
 
-def _witness(backup: State, anchors: Sequence[Anchor]) -> Witness | None:
+def _known(file: Path, backup: State, anchors: Sequence[Anchor]) -> tuple[Witness, ...]:
+    """Return the events behind a backup that anchors know of, here, beside it and on this machine.
+
+    Each once, by its last digits.
+    """
+    own = [done for what in get_args(custody.What) if (done := custody.last(backup.ledger, what))]
+    noted = custody.last(backup.ledger, "anchor")
     found = [Witness(a.seq, a.head, "anchor") for a in anchors if a.of(backup.ledger)]
-    known = (custody.last(backup.ledger, what) for what in get_args(custody.What))
-    found += [Witness(done.seq, done.head, "custody") for done in known if done is not None]
-    later = [one for one in found if one.seq > backup.seq]
-    return max(later, key=lambda one: one.seq, default=None)
+    found += [Witness(done.seq, done.head, "custody") for done in own]
+    files = [*file.parent.glob(f"sixping-{backup.ledger[:8]}-*.json")]
+    files += [Path(noted.where)] if noted and noted.where else []
+    for each in files:
+        with suppress(SixpingError, OSError, UnicodeDecodeError):
+            kept = anchors_of.read_anchors(each.read_text("utf-8-sig"), each.name)
+            found += [Witness(a.seq, a.head, "anchor") for a in kept if a.of(backup.ledger)]
+    later = {(w.seq, _digits(w.head)): w for w in reversed(found) if w.seq > backup.seq}
+    return tuple(sorted(later.values(), key=_seq)[-_MOST:])
+
+
+def _not_in(path: Path, known: Sequence[Witness]) -> list[Witness]:
+    """Return what a ledger neither has nor lost in an earlier restore."""
+    with closing(sqlite.connect(os.path.realpath(path), "rw")) as con:
+        return [
+            one
+            for one in known
+            if restored.standing(con, Anchor(one.seq, one.head)) is restored.Standing.OTHER
+        ]
+
+
+def _seq(one: Witness) -> int:
+    return one.seq
+
+
+def _digits(head: str) -> str:
+    return head[-anchors_of.LEAST_DIGITS :].lower()
 
 
 # --- done ----------------------------------------------------------------------------------
@@ -152,19 +202,27 @@ def restore(path: Path, agreed: Plan, stamp: Stamp, reason: str = "") -> Done:
     sqlite.refuse_network(str(name))
     with sqlite.explained(str(name), "没有恢复, 原来的台账没有动。"):
         name.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with swap.draft_beside(name) as draft:
+        need = agreed.file.stat().st_size + _EVENT
+        require_room(name.parent, need, "没有恢复, 原来的台账没有动。")
+        with drafted(name) as draft:
             _copy(agreed, draft)
             if not agreed.there:
                 done = _record(draft, agreed, stamp, reason)
                 swap.replace(draft, name, None)
-                return done._replace(aside=None)
+                return _noted(done._replace(aside=None), agreed, name, stamp)
             with swap.locked(name) as con:
                 if con is not None and agreed.old is not None:
                     _require_as_agreed(restored.state_of(con), agreed.old)
                 done = _record(draft, agreed, stamp, reason)
                 aside = other_name(str(name)) or name_aside(name, stamp.now)
                 swap.replace(draft, name, aside)
-                return done._replace(aside=aside)
+                return _noted(done._replace(aside=aside), agreed, name, stamp)
+
+
+def _noted(done: Done, agreed: Plan, name: Path, stamp: Stamp) -> Done:
+    """Keep on this machine that the state now in place was verified: it begins anew from there."""
+    custody.record(agreed.backup.ledger, "verify", stamp.now, done.seq, done.head, str(name))
+    return done
 
 
 def _copy(agreed: Plan, draft: str) -> None:
@@ -193,6 +251,11 @@ def _record(draft: str, agreed: Plan, stamp: Stamp, reason: str) -> Done:
     }  # fmt: skip
     if lost is not None and (own or old is None):
         said["lost"] = dict(zip(("seq", "head", "from"), lost, strict=True))
+        ends = {(one.seq, _digits(one.head)) for one in agreed.known}
+        if also := sorted(ends - {(lost[0], _digits(lost[1]))}):
+            said["lost"]["known"] = also
+    if own and agreed.fork:
+        said["fork"] = agreed.fork
     if old is not None and not own:
         said["replaced"] = old.ledger
     with transaction(draft, stamp) as work:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.errors import BadData, LedgerUnusable, NotAllowed, SixpingError
 from sixping.services import adoption
-from sixping.store import anchors, sqlite
+from sixping.services.upkeep.backups import anchor_of
+from sixping.store import anchors, custody, sqlite
 from sixping.store.rescue.anew import salvage as put_in_new
 from sixping.store.rescue.pages import pages_of
 from sixping.store.rescue.rawcopy import raw_copy
@@ -82,6 +84,8 @@ def salvage(
                 raise _headless(remains, rest)
             _require_sound(draft)
             beyond = _write_rest(rest, remains, made.seq)
+            lent.callback(_without, target, rest if beyond else None)
+    _note_again(made.ledger, target, stamp)
     seqs = remains.seqs
     last = max(remains.last, *remains.behind(0))
     return Result(
@@ -144,6 +148,14 @@ def _headless(remains: Remains, rest: Path) -> LedgerUnusable:
     )
 
 
+def _note_again(ledger: str, target: Path, stamp: Stamp) -> None:
+    """Forget what an earlier file of this name was when it was verified: this one was just now."""
+    done = custody.last(ledger, "verify")
+    if done is not None and done.where == os.path.realpath(target):
+        now = anchor_of(target)
+        custody.record(ledger, "verify", stamp.now, now.seq, now.head, done.where)
+
+
 def _require_sound(draft: str) -> None:
     result = verify(draft)
     if not result["ok"]:
@@ -176,6 +188,13 @@ def _write_rest(rest: Path, remains: Remains, after: int) -> int:
                 f"{dump_json(line)}\n" for seq in seqs for line in _lines(remains, seq, gone)
             )
     return len(seqs)
+
+
+def _without(target: Path, rest: Path | None) -> None:
+    """Take away what was written beside a new ledger that did not come about."""
+    if rest is not None and not target.exists():
+        with suppress(OSError):
+            rest.unlink()
 
 
 def _lines(remains: Remains, seq: int, gone: Collection[int]) -> Iterator[dict[str, Any]]:

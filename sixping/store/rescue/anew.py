@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sixping.store import ddl, documents, replay, sqlite
 from sixping.store.files import lay_out
-from sixping.store.requests import SECRET
+from sixping.store.requests import COMMITMENT, SECRET
 from sixping.store.rescue.remains import ERASED, Erasures, adopted
 from sixping.store.rows import of_kind
 from sixping.store.transaction import Transaction
@@ -75,8 +75,7 @@ def salvage(
         for name in found.adopted:
             if name in rules:
                 documents.adopt(work, name, rules[name])
-        replay.rewrite(work)
-        _record(work, found, remains)
+        _record(work, found, remains, replay.rewrite(work))
         work.finish()
         sqlite.commit(con)
     return found
@@ -132,13 +131,16 @@ def _put_words(work: Transaction, remains: Remains, erasures: Erasures) -> tuple
     return tuple(lost)
 
 
-def _record(work: Transaction, found: Salvaged, remains: Remains) -> None:
-    """Record where the chain came back from, and what did not."""
+def _record(work: Transaction, found: Salvaged, remains: Remains, secret: str | None) -> None:
+    """Record where the chain came back from, and what did not.
+
+    ``secret``: the commitment to the one of the handles, where that had to be a new one.
+    """
     beyond = remains.behind(found.seq)
     said = {
         "through": found.seq, "head": found.head, "words": len(found.words), "beyond": len(beyond),
         "last": max(remains.last, *beyond, found.seq), "documents": list(found.documents),
-    }  # fmt: skip
+    } | ({COMMITMENT: secret} if secret else {})  # fmt: skip
     work.note("organisation", "ledger", KIND, said)
     written = work.con.execute(_FORMAT).fetchone()
     if written and written[0] != len(ddl.MIGRATIONS):

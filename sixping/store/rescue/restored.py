@@ -9,21 +9,24 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.store import log
 from sixping.store.anchors import LEAST_DIGITS
 from sixping.store.rows import of_kind
+from sixping.util.clock import from_text, instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from sixping.store.anchors import Anchor
     from sixping.store.sqlite import Connection
 
 KIND = "restored"
 _FACTS = (
-    f"SELECT e.seq, e.facts FROM events e WHERE {of_kind('e', KIND)}"
+    f"SELECT e.seq, e.facts, coalesce(e.recorded_at, e.at) FROM events e WHERE {of_kind('e', KIND)}"
     " AND e.stream = 'organisation' ORDER BY e.seq"
 )
 _LATER = (
@@ -61,7 +64,9 @@ class Later(NamedTuple):
 class Restored(NamedTuple):
     """What an event ``restored`` says: up to where the backup was, and the end that is lost.
 
-    ``lost_seq`` is 0 where nothing was known of it; ``lost_head`` may be its last digits.
+    ``lost_seq`` is 0 where nothing was known of it; ``lost_head`` may be its last digits;
+    ``known``: seq and last digits of other events known to be of what is lost; ``at``: when;
+    ``first``: the last event that stayed, the backup's or where both went different ways.
     """
 
     seq: int
@@ -69,6 +74,14 @@ class Restored(NamedTuple):
     incarnation: int
     lost_seq: int
     lost_head: str
+    known: tuple[tuple[int, str], ...] = ()
+    at: datetime | None = None
+    first: int = 0
+
+    def names(self, anchor: Anchor) -> bool:
+        """Return whether an anchor is that of an event it names as lost."""
+        ends = ((self.lost_seq, self.lost_head), *self.known)
+        return any(seq == anchor.seq and _same(head, anchor.head) for seq, head in ends)
 
 
 def state_of(con: Connection) -> State:
@@ -76,6 +89,18 @@ def state_of(con: Connection) -> State:
     seq, link, _ = log.last_link(con)
     incarnations = [one.incarnation for one in restorations(con)]
     return State(log.ledger_id(con) or "", seq, link.hex(), max(incarnations, default=1))
+
+
+def fork_of(con: Connection, other: Connection) -> int:
+    """Return the last event that two states of one ledger share; 0 where there is none."""
+    low, high = 0, min(log.last_link(con)[0], log.last_link(other)[0])
+    while low < high:  # what the chain shares it shares up to there
+        middle = (low + high + 1) // 2
+        if log.link_at(con, middle) == log.link_at(other, middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def later_than(con: Connection, seq: int) -> Later:
@@ -90,13 +115,15 @@ def later_than(con: Connection, seq: int) -> Later:
 
 def restorations(con: Connection) -> Iterator[Restored]:
     """Yield every restore that a ledger records; one that cannot be read the chain tells of."""
-    for seq, facts in con.execute(_FACTS).fetchall():
+    for seq, facts, at in con.execute(_FACTS).fetchall():
         with suppress(ValueError, KeyError, TypeError, AttributeError):
             said = json.loads(facts)
             lost = said.get("lost") or {}
+            known = tuple((int(each), str(head)) for each, head in lost.get("known") or ())
             yield Restored(
                 seq, int(said["seq"]), int(said["incarnation"]), int(lost.get("seq") or 0),
-                str(lost.get("head") or ""),
+                str(lost.get("head") or ""), known, instant(from_text(at)),
+                int(said.get("fork") or said["seq"]),
             )  # fmt: skip
 
 
@@ -105,18 +132,43 @@ def accounted(con: Connection, anchors: Sequence[Anchor]) -> list[tuple[Anchor, 
     named = list(restorations(con))
     found: list[tuple[Anchor, int]] = []
     for anchor in anchors:
-        seq, head = anchor.seq, anchor.head
-        link = log.link_at(con, seq)
-        if link is None or not _same(link.hex(), head):
-            by = [one.seq for one in named if seq == one.lost_seq and _same(one.lost_head, head)]
+        link = log.link_at(con, anchor.seq)
+        if link is None or not _same(link.hex(), anchor.head):
+            by = [one.seq for one in named if one.names(anchor)]
             found += [(anchor, by[0])] if by else []
     return found
+
+
+class Standing(Enum):
+    """How what was once known of a ledger fits it: a restore tells why what it lost is gone."""
+
+    HOLDS = "holds"
+    LOST = "lost"
+    OTHER = "other"
+
+
+def standing(con: Connection, known: Anchor) -> Standing:
+    """Hold what was known of a ledger on this machine against it.
+
+    Unlike an anchor from elsewhere it need not be named by the restore: it is enough that it is
+    from before the restore and behind the backup.
+    """
+    link = log.link_at(con, known.seq)
+    if link is not None and _same(link.hex(), known.head):
+        return Standing.HOLDS
+    lost = any(one.names(known) or _before(one, known) for one in restorations(con))
+    return Standing.LOST if lost else Standing.OTHER
+
+
+def _before(one: Restored, known: Anchor) -> bool:
+    early = known.at is None or one.at is None or known.at <= one.at
+    return early and one.first < known.seq and (known.seq <= one.lost_seq or not one.lost_seq)
 
 
 def explained(con: Connection, seq: int) -> str:
     """Return what a restore may have to do with an anchor that does not fit; empty for nothing."""
     for one in restorations(con):
-        if one.backup_seq < seq and (seq <= one.lost_seq or not one.lost_seq):
+        if one.first < seq and (seq <= one.lost_seq or not one.lost_seq):
             return (
                 f"自恢复记录可知, 第 {one.seq} 号记录恢复到第 {one.backup_seq} 号;"
                 " 锚点取自恢复之前的, 属于失去的那一段, 此外即被改写"

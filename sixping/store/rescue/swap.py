@@ -69,19 +69,6 @@ def locked(name: Path) -> Iterator[sqlite.Connection | None]:
                 con.close()
 
 
-@contextmanager
-def draft_beside(name: Path) -> Iterator[str]:
-    """Lend an empty file of the owner's alone beside ``name``; what is still there then goes."""
-    draft = name.with_name(f".{name.name}.{os.urandom(6).hex()}.tmp")
-    flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
-    os.close(os.open(draft, flags, 0o600))
-    try:
-        yield str(draft)
-    finally:
-        for suffix in ("", *_BESIDE):
-            draft.with_name(draft.name + suffix).unlink(missing_ok=True)
-
-
 def replace(draft: str, name: Path, aside: Path | None) -> None:
     """Put ``draft`` in the place of ``name``, whose file goes on as ``aside``; all of it on disk.
 

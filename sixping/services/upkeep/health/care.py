@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sixping.services.rulebooks import rulebooks_of, rulebooks_on
 from sixping.services.upkeep.health.look import Told
 from sixping.store import log
+from sixping.store.anchors import Anchor
+from sixping.store.rescue.restored import Standing, standing
 from sixping.workdays import add_workdays
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from sixping.services.upkeep.health.look import Look
     from sixping.store.custody import Done, What
+    from sixping.store.sqlite import Connection
 
 
 class Rhythm(NamedTuple):
@@ -29,7 +32,7 @@ class Rhythm(NamedTuple):
 
 RHYTHMS: Final[dict[What, Rhythm]] = {
     # What is recorded on a day must not be lost with the machine: one working day at most.
-    "backup": Rhythm("备份", 1, 0, "sixping backup 文件"),
+    "backup": Rhythm("备份", 1, 0, "sixping backup --to 文件夹 --keep days=7,weeks=5,months=12"),
     # Between two anchors an edit leaves no trace: a day, and two hours for when cron is late.
     "anchor": Rhythm("锚点", 0, 26, "sixping anchor --append 文件"),
     # A backup nobody restored is a hope: once a quarter.
@@ -71,11 +74,19 @@ def _done(look: Look, what: What) -> Told:
     if last is None:
         return Told(False, f"这个账号没有做过{word}的记录", f"请运行: {how}")
     said = f"上次{word} {last.at:%Y-%m-%d %H:%M} (第 {last.seq} 号)"
+    if what != "drill" and _stood(look, last) is not Standing.HOLDS:
+        return Told(False, f"{said}, 不在现在的台账里: 台账恢复过或被换过", f"请运行: {how}")
     late = _past(look, last.at.date(), workdays) if workdays else look.now - last.at > _hours(hours)
     if late:
         within = f"{workdays} 个工作日" if workdays else f"{hours // 24} 天"
         return Told(False, f"{said}, 已超过 {within}", f"请运行: {how}")
     return Told(True, said)
+
+
+def _stood(look: Look, done: Done) -> Standing:
+    if look.con is None:
+        return Standing.HOLDS
+    return standing(look.con, Anchor(done.seq, done.head, at=done.at))
 
 
 def _hours(count: int) -> timedelta:
@@ -92,15 +103,22 @@ def witness(look: Look) -> Told:
     every = [done for what in RHYTHMS if (done := look.last(what))]
     if look.con is None or not every:
         return Told(None, "没有可以对照的记录")
-    newest = max(every, key=_when)
-    link = log.link_at(look.con, newest.seq)
-    if link is not None and link.hex().endswith(newest.head):
-        return Told(True, f"与 {newest.at:%Y-%m-%d %H:%M} 的记录 (第 {newest.seq} 号) 一致")
+    for newest in sorted(every, key=_when, reverse=True):
+        stood = _stood(look, newest)
+        if stood is Standing.HOLDS:
+            return Told(True, f"与 {newest.at:%Y-%m-%d %H:%M} 的记录 (第 {newest.seq} 号) 一致")
+        if stood is Standing.OTHER:
+            return _contradicted(look.con, newest)
+    return Told(None, "本机的记录都是恢复以前的, 没有可以对照的")
+
+
+def _contradicted(con: Connection, newest: Done) -> Told:
+    link = log.link_at(con, newest.seq)
     became = "台账里已经没有" if link is None else "已是另一个样子"
     return Told(
         False, f"{newest.at:%Y-%m-%d %H:%M} 记下的第 {newest.seq} 号{became}",
         "台账被换成了旧的, 或被改写: 请先不要登记, 运行 sixping verify --anchor 锚点文件;"
-        " 要从备份恢复, 请按恢复的步骤做, 它会留下记录。",
+        " 要从备份恢复, 请用 sixping restore 备份文件, 它会留下记录。",
     )  # fmt: skip
 
 

@@ -31,8 +31,15 @@ _NAMED = 3
 def ledger(look: Look) -> Told:
     """Tell whether the ledger is there and can be read."""
     if look.fault is not None:
-        return Told(False, look.fault.what, look.fault.hint)
+        return Told(False, look.fault.what, f"{look.fault.hint}{_last_backup(look)}")
     return Told(True, f"{look.path} (第 {look.seq} 号)")
+
+
+def _last_backup(look: Look) -> str:
+    last = look.last("backup")
+    if last is None or not last.where or not Path(last.where).is_file():
+        return ""
+    return f" 最近的备份 ({last.at:%Y-%m-%d %H:%M}): sixping restore {last.where}"
 
 
 def own_format(look: Look) -> Told:

@@ -36,7 +36,8 @@ class Look(NamedTuple):
     """A ledger as one look found it, at ``now``.
 
     ``con`` is None where it cannot be read (``fault`` says why); ``format`` is its format where
-    that could be read; ``seq``, ``head`` and ``recorded`` are of its last event.
+    that could be read; ``ledger_id`` of one that cannot be read is that of the ledger last verified
+    there; ``seq``, ``head`` and ``recorded`` are of its last event.
     """
 
     path: Path
@@ -74,7 +75,7 @@ class Look(NamedTuple):
 @contextmanager
 def looking(path: Path, now: datetime, *, stated_now: bool = False) -> Iterator[Look]:
     """Look at a ledger, or at what is there in its place; raises nothing for what it finds."""
-    blank = Look(path, now, stated_now, wal=_in_wal(path))
+    blank = Look(path, now, stated_now, wal=_in_wal(path), ledger_id=custody.known_at(path))
     try:
         con = sqlite.open_reader(path, checked=False)
     except UNREADABLE as fault:
@@ -131,5 +132,5 @@ def manifests(folder: Path, ledger_id: str) -> Iterator[Done]:
                 said = json.loads(file.read_bytes())
                 copy = folder / str(said["file"])
                 at, anchor = instant(from_text(said["made_at"])), said["anchor"]
-                if copy.is_file():
+                if copy.is_file() and said["ledger"] == ledger_id:
                     yield custody.Done(at, int(anchor["seq"]), str(anchor["head"]), str(copy))
