@@ -36,6 +36,20 @@ settings.register_profile(
 )
 settings.load_profile("sixping")
 
+# Of whoever runs them the tests take neither a terminal and its width nor what they want coloured.
+os.environ["COLUMNS"] = "80"
+for _taste in ("TERM", "LINES", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE"):
+    os.environ.pop(_taste, None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin anew in UTF-8 where the locale is of another encoding: tests and children speak it."""
+    if sys.getfilesystemencoding() != "utf-8" and "PYTEST_XDIST_WORKER" not in os.environ:
+        os.environ["PYTHONUTF8"] = "1"
+        if capture := config.pluginmanager.getplugin("capturemanager"):
+            capture.stop_global_capturing()
+        os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - the very same line
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--shuffle 7``: no test may need what an earlier one left behind."""

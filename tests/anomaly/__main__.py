@@ -119,7 +119,7 @@ def full(given: argparse.Namespace) -> int:
     wanted = [p for p in PARTS if p not in given.skip and p not in answers]
     with ThreadPoolExecutor(given.jobs) as jobs:
         for done in as_completed([jobs.submit(_one, name, given) for name in wanted]):
-            answer = done.result()
+            answer = done.result(timeout=0)
             answers[answer["what"]] = answer
             print(json.dumps(answer, ensure_ascii=False), flush=True)
             KEPT.parent.mkdir(exist_ok=True)

@@ -283,7 +283,7 @@ def test_leftovers_are_a_finding_once_nobody_can_be_writing_them(look: Look) -> 
     fcntl = pytest.importorskip("fcntl")
     old.touch()
     with young.open("wb") as written:
-        fcntl.flock(written, fcntl.LOCK_EX)
+        fcntl.flock(written, fcntl.LOCK_EX | fcntl.LOCK_NB)
         told = files.leftovers(look)
         assert wrong(told, old.name)
         assert young.name not in told.what
