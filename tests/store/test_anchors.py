@@ -68,7 +68,8 @@ def test_an_anchor_of_the_ledger_that_was_taken_over_is_not_one_of_this() -> Non
     [
         "", "没有", "12:", "12:short", "12;9f2c51ab03de77f0", "12:9f2c51ab", f"12:{HEAD}0",
         "12:" + "9" * 15, '{"seq": 12, "head": "9f2c51ab"}', '{"ledger": "0123", "seq": 12, "he',
-        f'12:{TAIL}\n{{"seq": 13, "he', f"12:{TAIL}\n13:9f2c51ab\n", f"12:{TAIL}\n13:9f2c51ab03de77fx\n",
+        f'12:{TAIL}\n{{"seq": 13, "he',
+        f"12:{TAIL}\n13:9f2c51ab\n", f"12:{TAIL}\n13:9f2c51ab03de77fx\n",
         "全部规则的校验码 9f2c51ab03de77f0", "[" * 100_000,
     ],
 )  # fmt: skip
