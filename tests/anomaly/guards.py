@@ -8,6 +8,7 @@ only holds the list: each text stands in its file exactly once, each test is the
 from __future__ import annotations
 
 import argparse
+import ast
 import os
 import re
 import shutil
@@ -94,7 +95,9 @@ def red_without(tree: Path, guard: Guard, run: Callable[[str], Ended]) -> str:
     """Return the test that turns red without a guard; nothing when none does."""
     path = tree / guard.file
     before = path.read_text(encoding="utf-8")
-    _put(path, before.replace(guard.text, guard.without))
+    after = before.replace(guard.text, guard.without)
+    ast.parse(after)  # a module that cannot be loaded would turn every test red
+    _put(path, after)
     try:
         return next(filter(None, (_red(run, test) for test in guard.tests)), "")
     finally:
