@@ -412,9 +412,9 @@ class _SheetReader(Handler):
             raise damaged(self._file)
         if reference[len(letters) :] != self._row_text:
             raise self._far(int(reference[len(letters) :]), self._width + 1)
-        if len(letters) > _LETTERS or (column := _column(letters)) >= MAX_COLUMNS:
+        if len(letters) > _LETTERS:
             raise self._far(self._row, MAX_COLUMNS)
-        return column
+        return _column(letters)
 
     def text(self, data: str) -> None:
         if self._open:

@@ -12,6 +12,7 @@ from tests.anomaly.guards import Guard
 from tests.kit.forks import forked
 
 DEADLINE = 120  # seconds
+FORKING = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 
 PROBE = """
 from sixping.answer import answer
@@ -44,6 +45,7 @@ def _guard(test: str) -> Guard:
     return Guard("probe", "sixping/answer.py", "return 42", "return 0", (test,), "a probe")
 
 
+@FORKING
 def test_the_runner_names_the_test_that_turns_red_and_puts_the_guard_back(tree: Path) -> None:
     with forked(tree, DEADLINE) as run:
         red = guards.red_without(tree, _guard("test_probe.py"), run)
@@ -51,6 +53,7 @@ def test_the_runner_names_the_test_that_turns_red_and_puts_the_guard_back(tree: 
     assert "return 42" in (tree / "sixping" / "answer.py").read_text()
 
 
+@FORKING
 def test_the_runner_sees_a_guard_that_no_test_misses(tree: Path) -> None:
     with forked(tree, DEADLINE) as run:
         assert guards.red_without(tree, _guard("test_probe.py::test_it_is_true"), run) == ""

@@ -242,7 +242,8 @@ def test_the_ledger_a_link_to_it_and_a_backup_are_not_appended_to(
     (tmp_path / "link").symlink_to(path)
     before = path.read_bytes()
     for place in (path, tmp_path / "link", tmp_path / "b.sqlite3"):
-        assert call("anchor", "--append", str(place), now=NOW).code == 65
+        done = call("anchor", "--append", str(place), now=NOW)
+        assert (done.code, "这是数据库" in done.err) == (65, True)
     assert path.read_bytes() == before
 
 

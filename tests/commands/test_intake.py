@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from sixping.console import incoming
+from sixping.errors import BadData
 from tests.conftest import ROOT, Runner
 from tests.kit.street import adopt
 
@@ -248,6 +249,14 @@ def test_bulk_intake_answers_line_by_line_and_a_bad_line_is_answered_in_its_plac
     assert answers[0] == call("show", "1", "--json", now=NOW).json()
     assert "共 16 行, 其中 13 行有误" in done.err
     assert count(call) == 2
+
+
+def test_an_answer_to_a_line_masks_what_the_fault_and_its_advice_quote() -> None:
+    def take(*_: object) -> dict[str, Any]:
+        raise BadData("听成了 13800000000", "请拨 13800000000")
+
+    answered = incoming._answered(take, 3, '{"text": "占道经营"}')
+    assert answered == {"line": 3, "error": "听成了 138****0000", "hint": "请拨 138****0000"}
 
 
 @pytest.mark.usefixtures("ledger")

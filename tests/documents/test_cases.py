@@ -10,6 +10,7 @@ import pytest
 from sixping.cases.codec import facts_of
 from sixping.cases.dates import Due
 from sixping.cases.rules import Terms
+from sixping.documents import cases
 from sixping.documents.cases import DUE, TERMS, People, event_json, masked, people_in
 from sixping.policy.vocabulary import ClockKind
 from sixping.store.rows import EventRow
@@ -32,6 +33,12 @@ def test_each_field_is_masked_in_its_own_way(name: str, value: str, shown: str) 
     people = People(frozenset(["演示甲"]))
     assert masked(name, value, reveal=False, people=people) == shown
     assert masked(name, value, reveal=True, people=people) == value
+
+
+def test_whom_a_case_is_of_is_masked_also_as_one_of_the_staff() -> None:
+    people = People(frozenset(["演示甲"]))
+    assert cases._of_staff("演示甲 13800000000", people) == "演* 138****0000"
+    assert cases._of_staff("演示乙", people) == "演示乙"
 
 
 def test_whom_a_report_names_or_named_is_hidden_in_its_words() -> None:

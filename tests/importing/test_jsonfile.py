@@ -170,6 +170,15 @@ def test_a_record_too_deep_or_too_wide_is_one_broken_row(tmp_path: Path) -> None
     assert [bool(row.broken) for row in read] == [False, False, True, True, False]
 
 
+def test_a_record_of_too_many_fields_is_one_broken_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jsonfile, "MAX_COLUMNS", 5)
+    wide = {f"f{n}": "x" for n in range(9)}
+    read = rows(tmp_path, json.dumps([{"编号": "A1"}, wide, {"编号": "A2"}]))
+    assert [bool(row.broken) for row in read] == [False, False, True, False]
+
+
 def test_more_fields_in_all_or_cells_than_a_table_may_have_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -224,7 +233,11 @@ def test_what_is_longer_than_a_record_may_be_is_refused_while_it_is_read(
 ) -> None:
     monkeypatch.setattr(jsonfile, "MAX_RECORD", 64)
     long = json.dumps({"内容": "x" * 1_000_000})
-    for content in (f"[{long}]", '{"a": [' + " " * 1_000_000 + '{"内容": "占道"}]}'):
+    for content in (
+        f"[{long}]",
+        f'{{"内容": "占道"}}\n{long}\n',
+        '{"a": [' + " " * 1_000_000 + '{"内容": "占道"}]}',
+    ):
         with pytest.raises(BadData):
             rows(tmp_path, content)
 

@@ -78,6 +78,7 @@ def test_a_far_cell_is_refused_by_its_reach(tmp_path: Path) -> None:
         number("A1") + "<row  spans=\"1:2\"  r = '900000'></row>" + number("ZZ900001"),
         number("XFE1"),
         number("AAAA1"),
+        number("A" * 5_000 + "1"),
         '<row r="1">' + "<c><v>1</v></c>" * 16_385 + "</row>",
     ],
 )

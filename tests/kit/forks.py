@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _FOREIGN = ("pytest", "hypothesis", "xdist", "typer", "typer.testing", "sqlmodel", "openpyxl",
             "xlsxwriter", "orjson", "icalendar", "rich.console", "unittest.mock", "multiprocessing",
             "platformdirs", "dateutil.parser")  # fmt: skip
-_ARGV = ("-x", "-q", "-p", "no:cacheprovider", "-n", "0", "--tb", "no",
+_ARGV = ("-x", "-q", "-p", "no:cacheprovider", "-n", "0", "--tb", "line",
          "-W", "ignore::pytest.PytestAssertRewriteWarning")  # fmt: skip
 WITHOUT_END = -1
 

@@ -68,6 +68,7 @@ def test_an_anchor_of_the_ledger_that_was_taken_over_is_not_one_of_this() -> Non
     [
         "", "没有", "12:", "12:short", "12;9f2c51ab03de77f0", "12:9f2c51ab", f"12:{HEAD}0",
         "12:" + "9" * 15, '{"seq": 12, "head": "9f2c51ab"}', '{"ledger": "0123", "seq": 12, "he',
+        f'12:{TAIL}\n{{"seq": 13, "he',
         f"12:{TAIL}\n13:9f2c51ab\n", f"12:{TAIL}\n13:9f2c51ab03de77fx\n",
         "全部规则的校验码 9f2c51ab03de77f0", "[" * 100_000,
     ],
@@ -87,6 +88,12 @@ def test_what_citizens_said_is_no_anchor_in_json() -> None:
     with pytest.raises(BadData):
         read_anchors(json.dumps(said), "")
     assert read_anchors(json.dumps(said | {"anchor": f"7:{TAIL}"}), "") == [Anchor(7, TAIL)]
+
+
+@pytest.mark.parametrize("said", [{"seq": "3", "head": HEAD}, {"seq": 3, "head": "我" * 16}])
+def test_what_has_the_keys_of_an_anchor_and_not_its_values_is_none(said: dict[str, object]) -> None:
+    with pytest.raises(BadData, match="没有锚点"):
+        read_anchors(json.dumps(said), "")
 
 
 def test_an_anchor_says_what_people_know_the_ledger_by(tmp_path: Path) -> None:
