@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 #: what it is that may not be written
 REASONS = (
     "错误: (写入的去处是|旁边有另一个数据库的|这是一个(数据库|链接|文件夹)|这是数据库|这样的名字"
-    "|文件已经存在|这不是备份|这是另一个台账|这份备份里|这个数据库文件读不出|这不是本程序能读)"
+    "|文件已经存在|备份的去处就是台账|这不是备份|这是另一个台账|这份备份里|这个数据库文件读不出|这不是本程序能读)"
 )
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links and descriptors of POSIX")
 
