@@ -161,8 +161,14 @@ def observed(prepared: Prepared, write: Write, number: int) -> Trial:
     end = world.run(line, stdin, lambda: _recorded(write, world, notes))
     assert end.code == 0, (write.name, end)
     disk = Disk(before, shim.recorded(notes))
-    assert disk.end() == files_of(world.root), f"{write.name}: calls were missed"
+    assert disk.end() == files_of(world.root), (
+        f"{write.name}: calls were missed: {_unlike(disk.end(), files_of(world.root))}"
+    )
     return Trial(write, job, world, disk, end)
+
+
+def _unlike(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
+    return [name for name in {**one, **other} if one.get(name) != other.get(name)]
 
 
 def _recorded(write: Write, world: World, notes: Path) -> None:

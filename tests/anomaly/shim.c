@@ -55,6 +55,15 @@ static int named(int fd, char *out) {
     return 1;
 }
 
+static void whole_at(int dir, const char *path, char *out) { /* or below an open folder */
+    char base[4096];
+    if (dir == AT_FDCWD || path[0] == '/' || !named(dir, base)) {
+        whole(path, out);
+        return;
+    }
+    snprintf(out, 4096, "%s/%s", base, path);
+}
+
 static int fails(enum kind kind, const char *path) {
     if (!counts || !ours(path)) return 0;
     int count = __sync_add_and_fetch(&counts[kind], 1);
@@ -93,7 +102,7 @@ static void note(char what, const char *path, const char *other, int64_t number,
 static int opened(int dir, const char *path, int flags, mode_t mode, int (*call)(int, const char *, int, mode_t)) {
     char full[4096];
     if (!folder[0]) return call(dir, path, flags, mode);
-    whole(path, full);
+    whole_at(dir, path, full);
     if (fails(OPEN, full)) return -1;
     int was = syscall(SYS_faccessat, AT_FDCWD, full, F_OK) == 0;
     int fd = call(dir, path, flags, mode);
@@ -197,17 +206,18 @@ int renameat(int a, const char *from, int b, const char *to) { (void)a; (void)b;
 int link(const char *from, const char *to) { return moved('l', LINK, from, to, SYS_linkat); }
 int linkat(int a, const char *from, int b, const char *to, int flags) { (void)a; (void)b; (void)flags; return link(from, to); }
 
-static int gone(const char *path, int flags) {
+static int gone(int dir, const char *path, int flags) {
     char full[4096];
-    whole(path, full);
+    whole_at(dir, path, full);
     if (fails(UNLINK, full)) return -1;
-    int done = syscall(SYS_unlinkat, AT_FDCWD, path, flags);
+    int done = syscall(SYS_unlinkat, dir, path, flags);
     if (!done && ours(full)) note('u', full, "", 0, 0, 0);
     return done;
 }
 
-int unlink(const char *path) { return gone(path, 0); }
-int rmdir(const char *path) { return gone(path, AT_REMOVEDIR); }
+int unlink(const char *path) { return gone(AT_FDCWD, path, 0); }
+int rmdir(const char *path) { return gone(AT_FDCWD, path, AT_REMOVEDIR); }
+int unlinkat(int dir, const char *path, int flags) { return gone(dir, path, flags); }
 
 static int made(const char *path, mode_t mode) {
     char full[4096];

@@ -22,7 +22,7 @@ from tests.privacy import canary
 
 FULL = os.environ.get("SIXPING_ANOMALY") == "full"
 FIRST = int(os.environ.get("SIXPING_ANOMALY_FROM", "0"))
-MANY = int(os.environ.get("SIXPING_ANOMALY_TO", "3000" if FULL else "40"))
+MANY = int(os.environ.get("SIXPING_ANOMALY_TO", "3000" if FULL else "20"))
 FEW = min(MANY, 100) if FULL else 1
 SEED = "corrupt"
 NOW = "2026-11-24T15:00:00+08:00"

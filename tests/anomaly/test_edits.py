@@ -22,7 +22,7 @@ from sixping.store.verify import verify
 from tests.anomaly import table as results
 from tests.kit.damage import FULL, SEED, Column, columns, content, parsed_once, rich
 
-QUICK = {"columns": 100, "deletions": 20, "insertions": 20, "swaps": 20}
+QUICK = {"columns": 40, "deletions": 8, "insertions": 8, "swaps": 8}
 NAMES = {"columns": "每张表每一列", "deletions": "删除每一行", "insertions": "每张表添一行",
          "swaps": "对调相邻的行"}  # fmt: skip
 LOOSE = (

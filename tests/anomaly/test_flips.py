@@ -18,7 +18,7 @@ from sixping.store.verify import verify
 from tests.anomaly import table as results
 from tests.kit.damage import FULL, SEED, content, parsed_once, tiny, used_bytes
 
-QUICK = 400  # flips, spread over the file
+QUICK = 160  # flips, spread over the file
 BITS = 2  # of each byte
 
 

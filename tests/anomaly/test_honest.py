@@ -16,7 +16,7 @@ from tests.kit.damage import FULL
 from tests.kit.histories import Life
 from tests.kit.ledgerkit import rows, stamp
 
-LIVES = int(os.environ.get("SIXPING_LIVES", "10000")) if FULL else 50
+LIVES = int(os.environ.get("SIXPING_LIVES", "10000")) if FULL else 12
 TURNS = 8
 FIRST = 12_000
 

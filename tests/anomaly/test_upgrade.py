@@ -167,7 +167,7 @@ def test_a_command_killed_at_any_statement_leaves_the_old_ledger_or_the_new(fold
     places = list(range(1, every + 1))
     chance = random.Random(0)  # noqa: S311 - the same places each time
     became = []
-    for place in places if FULL else sorted(chance.sample(places, 16)):
+    for place in places if FULL else sorted(chance.sample(places, 8)):
         anew(folder)
         assert forked(folder, place) == -signal.SIGKILL, place
         became.append(old_or_new(folder, 53, whole=FULL or place % 5 == 0))

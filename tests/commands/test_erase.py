@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sixping.console.draft import drop_drafts
-from sixping.errors import NotAllowed, UsageFault
+from sixping.errors import InputOutput, NotAllowed, UsageFault
 from sixping.services.personal import erasing
 from sixping.services.upkeep import books
 from sixping.store import sqlite
@@ -300,6 +300,29 @@ def test_killed_between_the_commit_and_the_new_file_the_next_erasure_finishes(
     assert call("erase", "1", *BASIS, now=LATER).code == 0
     assert rows(ledger, kinds) == [("erased",), ("swept",)], "once"
     assert bytes_found(ledger) == []
+
+
+def test_a_tidying_that_fails_does_not_say_that_nothing_was_saved(
+    call: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marked(call)
+    ended(call)
+
+    def failing(_: sqlite.Connection) -> None:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR_WRITE
+        raise error
+
+    def refused(*_: object) -> None:
+        raise InputOutput(f"磁盘已满: {sqlite.UNSAVED}", "请腾出空间后重试。")
+
+    for place, name, fails in ((sqlite, "compact", failing), (erasing, "copies_of", refused)):
+        with monkeypatch.context() as patch:
+            patch.setattr(place, name, fails)
+            done = call("erase", "1", "--basis", "演示申请", "--yes")
+        assert done.code == InputOutput.exit_code, done.err
+        assert "已经删除并记入台账" in done.err
+        assert "没有保存" not in done.err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signal")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -232,6 +233,24 @@ def test_a_ledger_that_came_out_wrong_is_not_kept(
     with pytest.raises(LedgerUnusable, match="演示的不符"):
         salvage(file, tmp_path / "new.db", stamp())
     assert [one.name for one in tmp_path.iterdir()] == ["bad.db"]
+
+
+def test_where_the_new_ledger_does_not_come_about_nothing_lies_beside_it(
+    call: Runner, sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged(sound, tmp_path / "bad.db", leaves(sound, "events")[1])
+    plain = os.link
+
+    def full(source: str, target: str) -> None:
+        if str(target).endswith(".db"):
+            raise OSError(errno.ENOSPC, "full", target)
+        plain(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "link", full)
+        assert call("salvage", "bad.db", "--to", "新.db").code == 74
+    assert not list(tmp_path.glob("新*"))
+    assert call("salvage", "bad.db", "--to", "新.db").code == 0
 
 
 @pytest.mark.parametrize(
