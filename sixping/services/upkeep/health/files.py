@@ -43,7 +43,7 @@ def ledger(look: Look) -> Told:
 
 def _last_backup(look: Look, fault: SixpingError) -> str:
     """Name the backup to restore, where a restore is what would help."""
-    last = look.last("backup") if "sixping restore" in fault.hint else None
+    last = look.last("backup") if " restore " in fault.hint else None
     if last is None or not last.where or not Path(last.where).is_file():
         return ""
     return f" 最近的备份 ({last.at:%Y-%m-%d %H:%M}): sixping restore {last.where}"
