@@ -58,7 +58,7 @@ class Anchor(NamedTuple):
         return self.ledger is None or ledger_id.startswith(self.ledger)
 
 
-def take(con: Connection, now: datetime) -> Anchor:
+def take(con: Connection, now: datetime | None = None) -> Anchor:
     """Return the anchor of the state read, with events and cases (also by year) as counted."""
     seq, link, _ = log.last_link(con)
     counts = {"events": seq, "cases": 0}

@@ -68,12 +68,9 @@ def last(ledger_id: str | None, what: What) -> Done | None:
 
 def known_at(path: Path) -> str | None:
     """Return the id of the ledger that was last verified under a name: the file may be gone."""
-    import platformdirs
-
-    name, found = os.path.realpath(path), []
+    name, found, folder = os.path.realpath(path), [], _folder()
     with suppress(OSError, RuntimeError):
-        state = platformdirs.user_state_path("sixping", appauthor=False)
-        for file in sorted((state / "custody").glob("*.json")):
+        for file in sorted(folder.glob("*.json")) if folder else ():
             done = last(file.stem, "verify")
             if done is not None and done.where == name:
                 found.append((done.at, file.stem))
@@ -83,11 +80,15 @@ def known_at(path: Path) -> str | None:
 def _file(ledger_id: str | None) -> Path | None:
     if ledger_id is None or not _LEDGER.fullmatch(ledger_id):
         return None
+    folder = _folder()
+    return folder / f"{ledger_id}.json" if folder else None
+
+
+def _folder() -> Path | None:
     import platformdirs
 
     with suppress(OSError, RuntimeError):  # an account without a home
-        state = platformdirs.user_state_path("sixping", appauthor=False)
-        return state / "custody" / f"{ledger_id}.json"
+        return platformdirs.user_state_path("sixping", appauthor=False) / "custody"
     return None
 
 

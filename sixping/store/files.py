@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from sixping.errors import LedgerUnusable, NotAllowed
 from sixping.store import chain, ddl, documents, log, requests, sqlite
 from sixping.store.transaction import Transaction
+from sixping.store.upgrade import require_any_format
 from sixping.util.files import COMPANIONS, Kept, is_database, located, published, require_room
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def copied(
                 sqlite.explained_sqlite(name, f"没有做成备份: {target}"),
                 closing(sqlite.open_reader(path, checked=False)) as source,
             ):
-                sqlite.check_released(source, name, sqlite.check_identity(source, name))
+                require_any_format(source, name)
                 sqlite.copy(source, draft)
             yield draft
 

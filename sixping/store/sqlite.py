@@ -95,17 +95,16 @@ def translated(error: BaseException, path: str, saved: str = "") -> SixpingError
 
     ``error`` may be SQLAlchemy's, which holds SQLite's own; ``saved`` says what became of the
     step. None: no error of SQLite, or one that the file's pages cannot explain but values of the
-    ledger or a fault of the program may (``store.damage`` tells). Its text is never shown: it is
-    English and may quote what a citizen said.
+    ledger or a fault of the program may (``layers.secondlook`` tells). Its text is never shown: it
+    is English and may quote what a citizen said.
     """
     origin = getattr(error, "orig", None) or error
-    extended = getattr(origin, "sqlite_errorcode", None) or 0
-    code = extended & 0xFF
     if not isinstance(origin, sqlite3.Error):
         return None
+    code = _primary(origin)
     if code in _DOUBTFUL:
         return _seen_again(path, saved)
-    if extended == sqlite3.SQLITE_READONLY_DBMOVED:
+    if getattr(origin, "sqlite_errorcode", None) == sqlite3.SQLITE_READONLY_DBMOVED:
         return LedgerBusy(
             f"台账文件刚被换成另一个, 或被移走 (如恢复备份): {path} {saved}",
             "请再运行一次, 用的就是现在的台账; 仍这样时请核对 --ledger 的路径。",

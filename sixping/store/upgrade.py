@@ -127,7 +127,7 @@ def _state(con: sqlite.Connection) -> tuple[object, ...]:
 def _check_copy(copy: sqlite.Connection, path: str, state: tuple[object, ...]) -> None:
     """Refuse a copy that is damaged, changed or of another state."""
     sqlite.check_sound(copy, path)
-    sqlite.check_released(copy, path, sqlite.check_identity(copy, path))
+    require_any_format(copy, path)
     if _state(copy) != state:
         raise LedgerUnusable(f"另存的一份与台账不同: {path} {_UNCHANGED}", "请重试。")
 

@@ -380,7 +380,7 @@ def test_what_was_backed_up_is_known_outside_the_ledger(
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("XDG_STATE_HOME", raising=False)
     now = datetime(2026, 11, 5, tzinfo=SHANGHAI)
-    made = backups.copy(ledger, tmp_path / "a.db", now=now)
+    made = backups.backup(ledger, tmp_path / "a.db", now=now)
     own = str(rows(ledger, "SELECT value FROM meta WHERE key = 'ledger_id'")[0][0])
     done = custody.last(own, "backup")
     assert done is not None

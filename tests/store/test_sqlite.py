@@ -338,15 +338,15 @@ def test_damage_is_reported_and_the_file_left_alone(tmp_path: Path) -> None:
 
 def test_a_backup_is_a_verified_private_copy(tmp_path: Path) -> None:
     path, _ = lived(tmp_path)
-    head = backups.backup(path, tmp_path / "copies" / "a.db")
+    made = backups.backup(path, tmp_path / "copies" / "a.db")
     copy = tmp_path / "copies" / "a.db"
     assert copy.stat().st_mode & 0o777 == 0o600
     assert [p.name for p in copy.parent.iterdir()] == ["a.db"]
-    assert verify.verify(copy, [head])["statement"].startswith("自锚点")
+    assert verify.verify(copy, [(made.seq, made.head)])["statement"].startswith("自锚点")
     with pytest.raises(NotAllowed, match="已经存在"):
         backups.backup(path, copy)
     do(path, "2026-000002", ev.Noted(text="x"))
-    assert backups.backup(path, copy, force=True)[0] == 8
+    assert backups.backup(path, copy, force=True).seq == 8
     with pytest.raises(NotAllowed, match="台账本身"):
         backups.backup(path, path, force=True)
 
@@ -402,10 +402,11 @@ def test_backups_under_load_all_verify(tmp_path: Path) -> None:
     )
     desk = subprocess.Popen([sys.executable, "-c", code, str(path)], stderr=subprocess.DEVNULL)
     try:
-        heads = [backups.backup(path, tmp_path / f"{i}.db") for i in range(5)]
+        copies = [backups.backup(path, tmp_path / f"{i}.db") for i in range(5)]
     finally:
         desk.kill()
         desk.wait(timeout=120)
+    heads = [(made.seq, made.head) for made in copies]
     assert verify.verify(path, heads)["ok"]  # each copy is a prefix of the chain
 
 

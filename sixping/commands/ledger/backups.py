@@ -63,7 +63,7 @@ def make(
         made = backups.backup_to(context.existing_ledger(), Path(folder), context.now, kept)
     else:
         path = context.existing_ledger()
-        made = backups.copy(path, target or "", force=force, now=context.now)
+        made = backups.backup(path, target or "", force=force, now=context.now)
     if as_json:
         _write(made._asdict() | {"file": str(made.file), "deleted": list(map(str, made.deleted))})
     context.say(f"已备份并核验: {made.file} (第 {made.seq} 条, 校验码 {made.head[-16:]})。")

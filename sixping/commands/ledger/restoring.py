@@ -140,13 +140,12 @@ def _by_witness(planned: Plan) -> Iterator[str]:
     damaged = "现在的台账读不出来" if planned.there else "没有原来的台账可比"
     if planned.witness is None:
         yield f"{damaged}, 也没有更新的锚点: 备份以后有没有记录, 不知道。"
-        yield _ERASED
-        return
-    count = planned.witness.seq - planned.backup.seq
-    yield (
-        f"{damaged}; 据{_WHENCE[planned.witness.whence]}曾记到第 {planned.witness.seq} 号:"
-        f" 至少有 {count} 条以后的记录会丢失。"
-    )
+    else:
+        count = planned.witness.seq - planned.backup.seq
+        yield (
+            f"{damaged}; 据{_WHENCE[planned.witness.whence]}曾记到第 {planned.witness.seq} 号:"
+            f" 至少有 {count} 条以后的记录会丢失。"
+        )
     yield _ERASED
 
 

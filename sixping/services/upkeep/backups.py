@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from hashlib import file_digest
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.errors import LedgerUnusable, NotAllowed
+from sixping.errors import LedgerUnusable, NotAllowed, SixpingError
 from sixping.services.upkeep.rotation import kept
 from sixping.store import anchors, custody, log, sqlite
 from sixping.store.files import copied
@@ -74,25 +74,13 @@ def backup(
     *,
     force: bool = False,
     now: datetime | None = None,
-) -> tuple[int, str]:
-    """Copy a ledger in use, verify the copy, publish it; return the copy's head.
+) -> Copy:
+    """Copy a ledger in use, verify the copy, publish it; return what became of it.
 
     ``now``: when that is noted outside the ledger. Raises ``NotAllowed`` for an existing target
     without ``force`` and ``LedgerUnusable`` when the copy does not verify (then nothing is
     published).
     """
-    made = copy(path, target, force=force, now=now)
-    return made.seq, made.head
-
-
-def copy(
-    path: str | os.PathLike[str],
-    target: str | os.PathLike[str],
-    *,
-    force: bool = False,
-    now: datetime | None = None,
-) -> Copy:
-    """Do what ``backup`` does and say what became of it."""
     with _verified(path, target, force=force) as (draft, anchor):
         sha256 = sha256_of(draft)
     if now is not None:
@@ -113,10 +101,10 @@ def _verified(
         yield draft, anchor_of(draft)
 
 
-def anchor_of(path: str | os.PathLike[str], now: datetime | None = None) -> Anchor:
-    """Return the anchor of a ledger's last event."""
+def anchor_of(path: str | os.PathLike[str]) -> Anchor:
+    """Return the anchor of a ledger's last event, without a time."""
     with closing(of_any_format(path)) as con, sqlite.still(con):
-        return anchors.take(con, now)  # type: ignore[arg-type]
+        return anchors.take(con)
 
 
 def copy_as_it_is(file: str | os.PathLike[str], target: str) -> None:
@@ -172,13 +160,9 @@ def _free(folder: Path, ledger: str, now: datetime) -> Path:
     stem = f"sixping-{ledger[:_SHORT]}-{now.astimezone(SHANGHAI):{_STAMP}}"
     for nth in count(1):
         file = folder / f"{stem}{'' if nth == 1 else f'-{nth}'}{SUFFIX}"
-        if not _there(file) and not _there(file.with_suffix(MANIFEST)):
+        if not any(map(os.path.lexists, (file, file.with_suffix(MANIFEST)))):
             return file
     raise NotAllowed("没有可用的文件名。")
-
-
-def _there(path: Path) -> bool:
-    return path.exists() or path.is_symlink()
 
 
 def dated(folder: Path, suffix: str = SUFFIX) -> list[Dated]:
@@ -202,6 +186,13 @@ def manifest_of(file: Path) -> dict[str, Any] | None:
     except (OSError, ValueError, RecursionError):
         return None
     return said if isinstance(said, dict) else None
+
+
+def anchors_beside(file: Path) -> list[Anchor]:
+    """Return the anchor that the manifest of a backup has; none where it has none to be read."""
+    with suppress(SixpingError):
+        return anchors.read_anchors(dump_json(manifest_of(file)), file.name)
+    return []
 
 
 def owner_of(file: Path) -> str | None:
@@ -234,7 +225,7 @@ def _rotate(folder: Path, ledger: str, keep: Keep, spared: Sequence[Path]) -> tu
             one.manifest.unlink(missing_ok=True)
             gone.append(one.file)
     for one in _own(dated(folder, MANIFEST), ledger):
-        if not _there(one.file.with_suffix(SUFFIX)):
+        if not os.path.lexists(one.file.with_suffix(SUFFIX)):
             _drop_orphan(one.file, ledger)
     sync_folder(folder)
     return tuple(gone)

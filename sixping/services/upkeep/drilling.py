@@ -10,14 +10,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.errors import LedgerUnusable, NotFound, SixpingError, UsageFault
 from sixping.queries.copies import figures
-from sixping.services.upkeep.backups import copy_as_it_is, dated, manifest_of, owner_of, sha256_of
-from sixping.store import anchors, custody, log, sqlite
+from sixping.services.upkeep.backups import (
+    anchors_beside,
+    copy_as_it_is,
+    dated,
+    manifest_of,
+    owner_of,
+    sha256_of,
+)
+from sixping.store import custody, log, sqlite
 from sixping.store.anchors import Anchor
 from sixping.store.rescue.restored import Standing, standing
 from sixping.store.upgrade import of_any_format
 from sixping.store.verify import verify
 from sixping.util.files import PREFIX, require_room
-from sixping.util.text import dump_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +56,7 @@ def drill(path: Path, place: Path | None, now: datetime) -> Drill:
     unsure: list[str] = []
     with TemporaryDirectory(prefix=PREFIX) as folder:
         try:
-            copy = _restored(file, Path(folder), _own_anchors(file))
+            copy = _restored(file, Path(folder), anchors_beside(file))
             seq, head, found = _state(copy)
             wrong = [
                 *_against_manifest(file, unsure),
@@ -90,13 +96,6 @@ def _newest(place: Path, ledger: str | None) -> Path:
         if ledger is None or owner_of(one.file) == ledger:
             return one.file
     raise NotFound(f"文件夹里没有这个台账的备份: {place}", f"先做一份: sixping backup --to {place}")
-
-
-def _own_anchors(file: Path) -> list[Anchor]:
-    """Return the anchor that the manifest of a backup has."""
-    with suppress(SixpingError):
-        return anchors.read_anchors(dump_json(manifest_of(file)), file.name)
-    return []
 
 
 def _restored(file: Path, folder: Path, known: list[Anchor]) -> str:

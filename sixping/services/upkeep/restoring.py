@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from sixping.errors import LedgerUnusable, NotAllowed, NotFound, SixpingError
 from sixping.ledger import transaction
-from sixping.services.upkeep.backups import copy_as_it_is, manifest_of, sha256_of
+from sixping.services.upkeep.backups import anchors_beside, copy_as_it_is, manifest_of, sha256_of
 from sixping.store import anchors as anchors_of
 from sixping.store import custody, sqlite
 from sixping.store.anchors import Anchor
@@ -19,7 +19,6 @@ from sixping.store.rescue.aside import name_aside, other_name
 from sixping.store.upgrade import of_any_format, upgrade_copy
 from sixping.store.verify import verify
 from sixping.util.files import drafted, require_room
-from sixping.util.text import dump_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,10 +114,8 @@ def _verified(file: Path, anchors: Sequence[Anchor]) -> tuple[State, bool]:
     with sqlite.explained_sqlite(str(file), ""), closing(of_any_format(file)) as con:
         state = restored.state_of(con)
     said = manifest_of(file)
-    own: list[Anchor] = []
-    with suppress(SixpingError):
-        own = anchors_of.read_anchors(dump_json(said), file.name) if said else []
-    known = [a for a in (*own, *anchors) if a.of(state.ledger) and a.seq <= state.seq]
+    every = (*anchors_beside(file), *anchors)
+    known = [a for a in every if a.of(state.ledger) and a.seq <= state.seq]
     result = verify(file, [(a.seq, a.head) for a in known])
     if not result["ok"]:
         raise LedgerUnusable(

@@ -95,7 +95,7 @@ def salvage(
 
 def _refuse_taken(target: Path, rest: Path) -> None:
     for path in (target, rest):
-        if path.exists() or path.is_symlink():
+        if os.path.lexists(path):
             raise NotAllowed(f"文件已经存在, 不会覆盖: {path}", "请给 --to 换一个新的文件名。")
 
 

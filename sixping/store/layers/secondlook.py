@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import os
 from contextlib import closing, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sixping.errors import LedgerUnusable
 from sixping.store import layers, sqlite
+from sixping.store.layers.reading import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from sixping.errors import SixpingError
-
-Finding = dict[str, Any]
 
 _LAYERS = {"integrity": "文件", "schema": "结构", "chain": "链", "projection": "汇总表"}
 _NOWHERE: Finding = {"layer": "chain", "seq": None, "number": None}

@@ -13,7 +13,7 @@ from sixping.errors import SixpingError
 from sixping.services.upkeep.health.look import Told
 from sixping.store import ddl, sqlite
 from sixping.util.files import abandoned
-from sixping.util.mounts import NETWORK, mounted_as
+from sixping.util.mounts import MOUNTS, NETWORK, mounted_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 LEAST_FREE = 200 * 2**20
 TIMES_THE_LEDGER = 3
 """A backup, an upgrade's copy and the journal of a large step: each as large as the ledger."""
-MOUNTS = "/proc/self/mountinfo"
 _LOST_AT_RESTART = frozenset({"tmpfs", "ramfs"})
 _NAMED = 3
 
