@@ -27,7 +27,7 @@ LOST = (
     ANOTHER_KEY,
     "DELETE FROM requests",
     "UPDATE requests SET seq = (SELECT max(seq) FROM events)",
-    "UPDATE requests SET handle = substr(handle, 2) || x'00'",
+    "UPDATE requests SET handle = CAST(substr(handle, 2) || x'00' AS BLOB)",
     "DELETE FROM erasures",
     "DELETE FROM voids",
     "DELETE FROM case_words",

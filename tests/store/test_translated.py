@@ -89,6 +89,18 @@ def test_damage_that_is_seen_twice_is_called_so(path: Path) -> None:
     assert "另存" in fault.hint
 
 
+@pytest.mark.parametrize("bit", range(3, 8))
+def test_a_header_of_another_file_format_is_damage_and_no_fault_of_the_program(
+    path: Path, call: Runner, bit: int
+) -> None:
+    header = bytearray(path.read_bytes())
+    header[47] ^= 1 << bit  # the schema format number, 4: to SQLite a plain error
+    path.write_bytes(header)
+    for argv in (("verify",), CALL, ("intake", "演示")):
+        refused = call("--ledger", str(path), *argv)
+        assert (refused.code, "台账文件已损坏" in refused.err) == (78, True)
+
+
 def test_a_file_that_is_none_of_ours_is_called_so_at_the_second_look_too(path: Path) -> None:
     path.write_bytes(b"no database" * 1000)
     fault = sqlite.translated(failed(sqlite3.SQLITE_IOERR), str(path))
