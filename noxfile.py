@@ -57,5 +57,8 @@ def tests(session: nox.Session) -> None:
 def coverage(session: nox.Session) -> None:
     """Measure the pure floors by their own tests; ``fail_under`` is in pyproject.toml."""
     folders = [f"tests/{floor}" for floor in PURE]
-    _python(session, "-m", "coverage", "run", "-m", "pytest", "-q", "-m", "not lives", *folders)
+    cores = ("-n", "auto", "--dist", "loadgroup")
+    _python(session, "-m", "coverage", "erase")
+    _python(session, "-m", "coverage", "run", "-m", "pytest", "-q", "-m", "not lives", *cores, *folders)
+    _python(session, "-m", "coverage", "combine", "-q")
     _python(session, "-m", "coverage", "report")

@@ -1,9 +1,9 @@
 """The ledger's tables as frozen SQL text, one format after another.
 
-``FORMAT_1`` begins with what ``orm`` declares (a test holds them together), then what SQLModel
-does not know: triggers and views. SQLite keeps the text of each CREATE verbatim, so the same text
-is the fingerprint a ledger is held against when it is opened. A format that was released never
-changes. Instants are fixed-width text (``clock.to_text``); truth values are 0 and 1. A row of a
+``FORMAT_1`` begins with what ``orm`` declares (a test holds them together while it is the newest),
+then what SQLModel does not know: triggers and views. SQLite keeps the text of each CREATE verbatim, so the same text
+is the fingerprint a ledger is held against when it is opened. A format that was frozen never
+changes: what comes is a step of ``MIGRATIONS``. Instants are fixed-width text (``clock.to_text``); truth values are 0 and 1. A row of a
 state holds for ``from_seq <= seq < to_seq`` (``to_seq`` NULL: until now); an empty list is NULL.
 """
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 APPLICATION_ID = 0x73785031  # "sxP1"
 PAGE_SIZE = 8192  # bytes: three reports with their replies fit a page, where 4096 hold one
 
-#: what ``orm.statements`` makes of the declared tables: python -m tests.ledgers.freeze
+#: what ``orm.statements`` made of the declared tables when format 1 was frozen (decision 89)
 TABLES_1 = """\
 CREATE TABLE case_facts (
   seq INTEGER NOT NULL,

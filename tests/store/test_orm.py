@@ -18,7 +18,7 @@ GOLDEN = "d5b63e4026f1fdb5538fbfd483c4e52175a11f35e231ddd745729f4ece9814be"
 
 
 def test_the_schema_text_is_frozen() -> None:
-    """Before the release a change changes the figure in the same commit; later it migrates."""
+    """Format 1 stays as it is: a change is a migration (decision 89)."""
     assert sha256(ddl.FORMAT_1.encode()).hexdigest() == GOLDEN
 
 
