@@ -31,6 +31,7 @@ from tests.kit.ledgerkit import rows
 from tests.kit.nextformat import NEXT
 
 OLD = Path(__file__).parents[1] / "ledgers" / "format1.sqlite3"
+HEAD = 142  # the last event of it
 FULL = os.environ.get("SIXPING_ANOMALY") == "full"
 NOW = "2026-11-24T15:00:00+08:00"
 INTAKE = ("intake", "江南大道占道", "--severity", "一般", "--request-id", "演示-2")
@@ -154,12 +155,12 @@ def goes_on(folder: Path) -> None:
     """Assert that the command that was killed does its work when it is run again, once."""
     assert forked(folder) == 0
     path = folder / "street.sqlite3"
-    assert rows(path, "SELECT count(*) FROM requests WHERE seq > 53") == [(1,)]
+    assert rows(path, f"SELECT count(*) FROM requests WHERE seq > {HEAD}") == [(1,)]  # noqa: S608
     assert rows(path, "SELECT count(*) FROM events WHERE kind = 'migrated'") == [(1,)]
 
 
 def test_a_command_killed_at_any_statement_leaves_the_old_ledger_or_the_new(folder: Path) -> None:
-    assert [old_or_new(folder, 53), forked(folder), old_or_new(folder, 53)] == ["old", 0, "new"]
+    assert [old_or_new(folder, HEAD), forked(folder), old_or_new(folder, HEAD)] == ["old", 0, "new"]
     anew(folder)  # the caches of this process, which the copies have too, are filled now
     assert forked(folder) == 0
     every = int((folder / "count").read_text(encoding="ascii"))
@@ -170,7 +171,7 @@ def test_a_command_killed_at_any_statement_leaves_the_old_ledger_or_the_new(fold
     for place in places if FULL else sorted(chance.sample(places, 8)):
         anew(folder)
         assert forked(folder, place) == -signal.SIGKILL, place
-        became.append(old_or_new(folder, 53, whole=FULL or place % 5 == 0))
+        became.append(old_or_new(folder, HEAD, whole=FULL or place % 5 == 0))
         if FULL or place % 4 == 0:
             goes_on(folder)
     table.note("升级在每一条语句处杀死", len(became), "次", 0)
@@ -193,7 +194,7 @@ def test_a_command_killed_at_a_system_call_leaves_the_old_ledger_or_the_new(
         if desk.returncode == 0:
             assert place > 2, "no such call was made"
             break
-        old_or_new(folder, 53)
+        old_or_new(folder, HEAD)
         goes_on(folder)
         table.note("升级在每一次系统调用处杀死", 1, "次", 0)
 
@@ -207,7 +208,7 @@ def test_a_reader_at_work_during_an_upgrade_reads_one_state(folder: Path) -> Non
         assert con.execute("SELECT count(*) FROM events").fetchone() == before
     said = ended(desk)
     assert desk.returncode == 0, said
-    assert old_or_new(folder, 53) == "new"
+    assert old_or_new(folder, HEAD) == "new"
 
 
 @pytest.mark.skipif(not FULL, reason="SIXPING_ANOMALY=full")

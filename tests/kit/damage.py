@@ -72,16 +72,10 @@ def more(folder: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
     own = adoption.offered()["units"]
     (rules / "units.toml").write_text(f"{own}\n# 演示\n", encoding="utf-8")
     return (
-        ("2026-11-20T10:00", (
-            "amend", "5", "--place", "滨盛路2号", "--phone", "13800000001", "--reason", "演示",
-        )),
-        ("2026-11-20T10:05", ("amend", "2", "--source-no", "演示2号", "--reason", "演示")),
-        ("2026-11-20T10:10", ("intake", "已处理的小事", "--request-id", "演示-8")),
-        ("2026-11-20T10:15", ("decline", "7", "--reason", "不属于本街道")),
-        ("2026-11-20T10:20", ("erase", "7", "--basis", "本人书面申请", "--yes")),
-        *(("2026-11-20T10:25", argv) for argv in imports(folder)),
-        ("2026-11-20T10:30", ("policy", "adopt", str(rules))),
-        ("2026-11-20T10:35", ("export", "events", "-o", str(folder / "events.jsonl"), "--reveal",
+        ("2026-11-22T11:05", ("amend", "2", "--source-no", "演示2号", "--reason", "演示")),
+        *(("2026-11-22T11:25", argv) for argv in imports(folder)),
+        ("2026-11-22T11:30", ("policy", "adopt", str(rules))),
+        ("2026-11-22T11:35", ("export", "events", "-o", str(folder / "events.jsonl"), "--reveal",
                               "--reason", "移交")),
     )  # fmt: skip
 
@@ -92,9 +86,9 @@ def rich(folder: Path) -> Path:
     sample.make(old)
     sample.make(old, more(folder))
     sample.make(new, (
-        ("2026-11-21T09:00", ("init",)),
-        ("2026-11-21T09:05", ("import", str(folder / "events.jsonl"))),
-        ("2026-11-21T09:10", ("intake", "占道经营", "--request-id", "演示-9")),
+        ("2026-11-22T12:00", ("init",)),
+        ("2026-11-22T12:05", ("import", str(folder / "events.jsonl"))),
+        ("2026-11-22T12:10", ("intake", "占道经营", "--request-id", "演示-9")),
     ))  # fmt: skip
     with transaction(new, stamp(NOW)) as work:
         seq = work.note("organisation", "演示", "noted", {})

@@ -1,7 +1,8 @@
-"""Make the sample ledger again: ``python -m tests.ledgers.make tests/ledgers/format1.sqlite3``.
+"""A ledger with every kind of event and something in every table, made by the program itself.
 
-A street office's days in commands, each at its minute, with the machine's chance, name and account
-held fixed: the same program makes the same chain. A ledger kept here is read by every later build.
+``python -m tests.ledgers.make tests/ledgers/format2.sqlite3`` makes the one to keep of a new
+format; what is kept is never made again. A street office's days in commands, each at its minute,
+with the machine's chance, name and account held fixed: the same program makes the same chain.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 from sixping import cli, open_ledger
@@ -20,6 +22,33 @@ from sixping import cli, open_ledger
 SEED = 2020_03_16
 REPORT = "江南大道滨盛路口每天早晚高峰占道经营, 油烟和噪声影响居民休息, 请到现场查看并答复。"
 LAST = "{last}"  # the seq of the event before
+_COLUMNS = """\
+optional = ["status", "source_due", "withdrawn"]
+[columns]
+source_no = "编号"
+text = "内容"
+received = "时间"
+status = "状态"
+source_due = "期限"
+withdrawn = "撤回"
+[values.status]
+"办理" = "办理中"
+"办完" = "已办结"
+[defaults]
+channel = "投诉举报电话"
+"""
+_HEADER = "编号,内容,时间,状态,期限,撤回\n"
+FILES = {
+    "own.toml": f'name = "own"\ntitle = "演示来源"\nmode = "live"\n{_COLUMNS}',
+    "old.toml": f'name = "old"\ntitle = "演示旧系统"\nmode = "history"\n{_COLUMNS}',
+    "own.csv": f"{_HEADER}演A1,路灯不亮,2026-11-20 08:00,,2026-11-25,\n"
+        "演A2,窨井盖缺失,2026-11-20 08:05,,,\n演A3,树枝折断,2026-11-20 08:10,,,\n",
+    "later.csv": f"{_HEADER}演A1,路灯不亮,2026-11-20 08:00,办完,2026-11-26,\n"
+        "演A2,窨井盖缺失,2026-11-20 08:05,,,2026-11-20 16:00\n演A3,树枝折断,2026-11-20 08:10,,,\n",
+    "old.csv": f"{_HEADER}演B1,路面破损,2026-03-20 08:00,办完,,\n演B2,噪声,2026-03-21 08:00,,,\n",
+    "duty.csv": "姓名,日期,签到,签退\n演示丁,2026-11-10,08:00,12:00\n",
+}  # fmt: skip
+"""What the steps read, by name; ``{files}`` is their folder."""
 DAYS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("2026-11-02T09:00", ("init",)),
     ("2026-11-02T09:05", (
@@ -46,6 +75,41 @@ DAYS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("2026-11-05T16:00", ("feedback", "1", "已电话告知", "--satisfaction", "5")),
     ("2026-11-05T16:05", ("feedback", "4", "已电话告知")),
     ("2026-11-06T09:00", ("close", "1")),
+    ("2026-11-06T17:20", (
+        "units", "add", "江四社区", "--kind", "community", "--from", "2026-11-09",
+    )),
+    ("2026-11-06T17:21", ("units", "change", "司法所", "--stationed", "--from", "2026-11-09")),
+    ("2026-11-06T17:22", ("units", "end", "江一社区第三网格", "--from", "2026-11-17")),
+    ("2026-11-06T17:23", (
+        "units", "person", "add", "演示丁", "--unit", "城管执法中队", "--stationed",
+    )),
+    ("2026-11-06T17:24", (
+        "units", "person", "add", "演示戊", "--unit", "城管执法中队", "--stationed",
+    )),
+    ("2026-11-06T17:25", (
+        "units", "person", "change", "p2", "--unit", "市场监管所", "--from", "2026-11-17",
+    )),
+    ("2026-11-06T17:26", ("units", "person", "leave", "p2", "--from", "2026-12-18")),
+    ("2026-11-06T17:30", ("duty", "plan", "2026-11-09", "p1", "p2")),
+    ("2026-11-06T17:31", ("duty", "plan", "2026-11-10", "p2")),
+    ("2026-11-06T17:32", ("duty", "swap", "2026-11-10", "p2", "p1")),
+    ("2026-11-06T17:33", (
+        "duty", "leave", "p2", "--from", "2026-11-12", "--to", "2026-11-13", "--reason", "年休假",
+    )),
+    ("2026-11-06T17:34", ("duty", "begin", "2026-11-09")),
+    ("2026-11-09T08:00", ("duty", "in", "p1")),
+    ("2026-11-09T12:00", (
+        "duty", "outside", "p1", "--from", "10:00", "--to", "11:00", "--allowed-by", "分管领导",
+        "--reason", "演示",
+    )),
+    ("2026-11-09T17:30", ("duty", "out", "p1")),
+    ("2026-11-09T18:00", (
+        "meeting", "plan", "集体会商", "--date", "2026-11-17", "--convener", "领导小组办公室",
+        "--reason", "演示",
+    )),
+    ("2026-11-09T18:01", ("meeting", "move", "m1", "--date", "2026-11-18", "--reason", "演示")),
+    ("2026-11-09T18:02", ("meeting", "agenda", "m1", "--add", "8", "演示")),
+    ("2026-11-10T17:40", ("duty", "import", "{files}/duty.csv")),
     ("2026-11-16T09:00", ("reopen", "1", "--reason", "又来了")),
     ("2026-11-16T09:02", (
         "units", "person", "add", "演示丙", "--unit", "党政综合办", "--role", "分管领导",
@@ -60,10 +124,41 @@ DAYS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("2026-11-17T08:00", (
         "suspend", "5", "--reason", "等待材料", "--approved-by", "演示丙",
     )),
+    ("2026-11-18T14:00", ("meeting", "attend", "m1", "p3", "p1")),
+    ("2026-11-18T14:01", ("meeting", "attend", "m1", "--invite", "区住建局")),
+    ("2026-11-18T15:00", ("meeting", "minutes", "m1", "--slot", "存在的问题", "演示")),
+    ("2026-11-18T15:01", (
+        "meeting", "minutes", "m1", "--decision", "演示甲案", "--unit", "城管执法中队", "--due",
+        "2026-12-06",
+    )),
+    ("2026-11-18T15:02", (
+        "meeting", "minutes", "m1", "--decision", "演示乙案", "--unit", "城市管理办", "--due",
+        "2026-12-06",
+    )),
+    ("2026-11-18T16:00", (
+        "meeting", "task", "postpone", "m1.1", "--due", "2026-12-11", "--reason", "演示",
+    )),
+    ("2026-11-18T16:01", ("meeting", "task", "done", "m1.1", "演示")),
+    ("2026-11-18T16:02", ("meeting", "task", "drop", "m1.2", "--reason", "演示")),
     ("2026-11-18T17:00", ("resume", "5")),
     ("2026-11-18T17:05", ("extend", "5", "--workdays", "2", "--reason", "备件", "--approved-by",
                           "演示丙")),
+    ("2026-11-19T08:51", (
+        "units", "person", "add", "演示己", "--unit", "城管执法中队", "--stationed",
+        "--licence", "演示0001",
+        "--licence-until", "2027-12-31",
+    )),
+    ("2026-11-19T08:52", ("units", "person", "add", "演示庚", "--unit", "江一社区")),
+    ("2026-11-19T08:53", (
+        "patrol", "record", "--grid", "江一社区第一网格", "--member", "p4",
+        "--member", "p3", "--member",
+        "p5", "--from", "8:00", "--to", "8:50",
+    )),
     ("2026-11-19T09:00", ("urge", "5", "--level", "普通", "--reason", "演示")),
+    ("2026-11-19T09:10", (
+        "operation", "plan", "夜市油烟专项整治", "--date", "2026-11-21", "--from", "19:00", "--to",
+        "22:00", "--unit", "城管执法中队", "--person", "p4",
+    )),
     ("2026-11-19T10:00", ("answer-urge", "5", "已到货")),
     ("2026-11-19T11:00", ("part", "5", "--unit", "城市管理办", "--due", "2026-11-20")),
     ("2026-11-19T12:00", ("part-done", "5", "--unit", "城市管理办", "--outcome", "已装")),
@@ -78,6 +173,78 @@ DAYS: tuple[tuple[str, tuple[str, ...]], ...] = (
     )),
     ("2026-11-20T09:25", ("refer-reply", "3", "--outcome", "请街道先行处置", "--returned")),
     ("2026-11-20T09:30", ("return", "2", "--reason", "不属于本单位")),
+    ("2026-11-20T10:00", (
+        "amend", "5", "--place", "滨盛路2号", "--phone", "13800000001", "--reason", "演示",
+    )),
+    ("2026-11-20T10:01", ("amend", "5", "--community", "江一社区", "--reason", "演示")),
+    ("2026-11-20T10:02", ("void", "5", LAST, "--reason", "演示")),
+    ("2026-11-20T10:05", ("intake", "夜间噪声", "--severity", "一般")),
+    ("2026-11-20T10:06", ("accept", "7")),
+    ("2026-11-20T10:07", ("told", "7")),
+    ("2026-11-20T10:10", ("intake", "要求复核信访答复")),
+    ("2026-11-20T10:11", (
+        "decline", "8", "--category", "信访", "--to", "区信访局", "--reason", "演示",
+    )),
+    ("2026-11-20T10:12", ("intake", "正在发生的斗殴")),
+    ("2026-11-20T10:13", ("decline", "9", "--category", "移送", "--to", "110", "--reason", "演示")),
+    ("2026-11-20T10:14", ("intake", "没有写明地点", "--channel", "网格上报")),
+    ("2026-11-20T10:15", ("decline", "10", "--category", "退回补充", "--reason", "演示")),
+    ("2026-11-20T10:15", ("erase", "10", "--basis", "本人书面申请", "--yes")),
+    ("2026-11-20T10:16", ("intake", "登记错的一件")),
+    ("2026-11-20T10:17", ("undo", "11")),
+    ("2026-11-20T10:18", ("intake", "危房有人居住", "--severity", "较大")),
+    ("2026-11-20T10:19", ("accept", "12")),
+    ("2026-11-20T10:20", ("consult", "12", "--leader", "演示丙")),
+    ("2026-11-20T10:21", (
+        "emergency", "3", "--to", "区消防救援大队", "--how", "电话", "--content", "演示",
+    )),
+    ("2026-11-20T10:25", (
+        "import", "{files}/own.csv", "--profile", "{files}/own.toml", "--partial",
+    )),
+    ("2026-11-20T17:00", (
+        "import", "{files}/later.csv", "--profile", "{files}/own.toml", "--partial", "--update",
+    )),
+    ("2026-11-20T17:01", (
+        "import", "{files}/old.csv", "--profile", "{files}/old.toml", "--partial",
+    )),
+    ("2026-11-20T17:05", (
+        "export", "events", "-o", "{files}/events.jsonl", "--reveal", "--reason", "移交",
+    )),
+    ("2026-11-20T17:06", (
+        "calendar", "add-local", "--off", "2026-11-27", "--document", "演字1号",
+        "--scope", "滨江区",
+        "--yes",
+    )),
+    ("2026-11-20T17:07", ("calendar", "apply")),
+    ("2026-11-20T17:08", ("lookup", "--name", "演示甲", "--reason", "核对")),
+    ("2026-11-20T17:09", ("retention", "hold", "1", "--reason", "演示")),
+    ("2026-11-20T17:10", ("retention", "release", "1", "--reason", "演示")),
+    ("2026-11-20T18:30", (
+        "meeting", "plan", "联席会议", "--date", "2026-11-21", "--from", "16:00", "--to", "17:00",
+        "--convener", "街道领导", "--extraordinary", "--reason", "演示",
+    )),
+    ("2026-11-20T19:00", ("intake", "江南大道占道经营", "--severity", "一般")),
+    ("2026-11-20T19:01", ("accept", "18")),
+    ("2026-11-20T19:02", (
+        "extend", "18", "--workdays", "1", "--reason", "演示", "--approved-by", "演示丙",
+    )),
+    ("2026-11-21T17:01", ("meeting", "attend", "m2", "p3")),
+    ("2026-11-21T17:02", (
+        "meeting", "minutes", "m2", "--decision", "演示丙案", "--unit", "城管执法中队", "--due",
+        "2026-12-20", "--case", "12",
+    )),
+    ("2026-11-22T09:00", ("operation", "result", "o1", "检查 8 家")),
+    ("2026-11-22T09:00", ("intake", "江南大道占道经营很久", "--severity", "一般")),
+    ("2026-11-22T09:05", ("merge", "18", "--into", "19")),
+    ("2026-11-22T09:10", (
+        "assess", "item", "add", "--unit", "江一社区", "--points", "2", "--reason", "演示",
+    )),
+    ("2026-11-22T09:10", ("accept", "19")),
+    ("2026-11-22T09:11", ("assess", "opinion", "市场监管所", "--year", "2026", "--text", "演示")),
+    ("2026-11-22T09:12", ("assess", "consent", "市场监管所", "--text", "演示")),
+    ("2026-11-22T09:13", ("assess", "void", LAST, "--reason", "演示")),
+    ("2026-11-22T09:20", ("assign", "19", "--lead", "城管执法中队")),
+    ("2026-11-22T10:00", ("void", "18", "126", "--reason", "演示")),
 )  # fmt: skip
 
 
@@ -90,11 +257,17 @@ def make(path: Path, days: Iterable[tuple[str, tuple[str, ...]]] = DAYS) -> None
         held.enter_context(patch("socket.gethostname", lambda: "desk"))
         held.enter_context(patch("sixping.store.writer._account", lambda: "demo(1000)"))
         held.enter_context(patch("sixping.store.writer.__version__", "sample"))
+        files = held.enter_context(TemporaryDirectory())
+        for name, text in FILES.items():
+            Path(files, name).write_text(text, encoding="utf-8")
         for minute, argv in days:
             held.enter_context(patch.dict(os.environ, SIXPING_NOW=f"{minute}:00+08:00"))
             said = io.StringIO()
             with redirect_stdout(io.StringIO()), redirect_stderr(said):
-                code = cli.main([_last(path) if word == LAST else word for word in argv])
+                code = cli.main([
+                    _last(path) if word == LAST else word.replace("{files}", files)
+                    for word in argv
+                ])  # fmt: skip
             if code:
                 raise RuntimeError(f"{' '.join(argv)}: exit {code}\n{said.getvalue()}")
 

@@ -18,7 +18,7 @@ from tests.ledgers.make import make
 from tests.ledgers.test_facts import LINES
 
 KEPT = sorted(Path(__file__).parent.glob("*.sqlite3"))
-FROZEN = {"format1": "?"}
+FROZEN = {"format1": "eb476e89a957dfb10896f2eae5c5478df17d05c58141c5b27878e1a6f1fa6bd8"}
 LINKS = "SELECT seq, kind, at, facts, sealed, hash FROM events ORDER BY seq"
 
 
