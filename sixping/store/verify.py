@@ -64,9 +64,11 @@ class Unread(InputOutput):
 
 
 def _unread(name: str) -> list[Finding]:
-    with suppress(SixpingError, sqlite.Error):
-        with closing(sqlite.open_reader(name, checked=False)) as con:
-            return layers.unread_pages(con)
+    with (
+        suppress(SixpingError, sqlite.Error),
+        closing(sqlite.open_reader(name, checked=False)) as con,
+    ):
+        return layers.unread_pages(con)
     return []
 
 
