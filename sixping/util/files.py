@@ -149,6 +149,10 @@ def append_line(
         try:
             _append(handle, f"{line}\n".encode())
             os.fsync(handle)
+        except BaseException:
+            if new and not os.fstat(handle).st_size:
+                os.unlink(path)
+            raise
         finally:
             os.close(handle)
         if new:
