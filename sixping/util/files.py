@@ -204,6 +204,18 @@ def require_room(folder: AnyPath, size: int, saved: str = "") -> None:
         )
 
 
+def make_folder(path: AnyPath) -> None:
+    """Make a folder, the owner's alone, and those above it; one that is there is well.
+
+    Raises ``OSError``, which says what is in the way instead of a folder.
+    """
+    try:
+        os.makedirs(path, mode=0o700, exist_ok=True)
+    except FileExistsError as fault:
+        os.stat(fault.filename)  # a link in a loop, or to nothing
+        raise NotADirectoryError(errno.ENOTDIR, "", fault.filename) from fault
+
+
 def located(target: AnyPath) -> tuple[str, str]:
     """Return the folder in which a name stands, links and ``..`` followed, and the name."""
     folder, name = os.path.split(os.fspath(target))

@@ -18,7 +18,7 @@ from sixping.store.rescue import restored, swap
 from sixping.store.rescue.aside import name_aside, other_name
 from sixping.store.upgrade import of_any_format, upgrade_copy
 from sixping.store.verify import verify
-from sixping.util.files import drafted, require_room
+from sixping.util.files import drafted, make_folder, require_room
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -206,7 +206,7 @@ def restore(path: Path, agreed: Plan, stamp: Stamp, reason: str = "") -> Done:
     name = Path(os.path.realpath(path))
     sqlite.refuse_network(str(name))
     with sqlite.explained(str(name), "没有恢复, 原来的台账没有动。"):
-        name.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(name.parent)
         need = agreed.file.stat().st_size + _EVENT
         require_room(name.parent, need, "没有恢复, 原来的台账没有动。")
         with drafted(name) as draft:

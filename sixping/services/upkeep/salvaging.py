@@ -19,7 +19,7 @@ from sixping.store.rescue.rawcopy import raw_copy
 from sixping.store.rescue.remains import Remains
 from sixping.store.verify import verify
 from sixping.util.clock import to_text
-from sixping.util.files import PREFIX, published
+from sixping.util.files import PREFIX, make_folder, published
 from sixping.util.text import dump_json
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def salvage(
     _refuse_taken(target, rest)
     _refuse_empty(file)
     with sqlite.explained(str(file), "没有抢救。"), ExitStack() as lent:
-        target.absolute().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(target.absolute().parent)
         folder = lent.enter_context(TemporaryDirectory(prefix=PREFIX, dir=target.absolute().parent))
         copy, unread = raw_copy(file, Path(folder))
         _refuse_sound(copy, file)
