@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.errors import BadData
 from sixping.store import log
+from sixping.store.rescue import numbers
 from sixping.util.clock import from_text, instant, to_text
 from sixping.util.text import dump_json
 
@@ -67,15 +68,14 @@ class Anchor(NamedTuple):
         return self.ledger is None or ledger_id.startswith(self.ledger)
 
 
+_CASES = "SELECT count(*) FROM events WHERE stream = 'case' AND version = 1"
+
+
 def take(con: Connection, now: datetime | None = None) -> Anchor:
-    """Return the anchor of the state read, with events and cases (also by year) as counted."""
+    """Return the anchor of the state read: events, cases, and the last number of each year."""
     seq, link, _ = log.last_link(con)
-    counts = {"events": seq, "cases": 0}
-    query = "SELECT name, value FROM counters WHERE substr(name, 1, 5) = 'case/' ORDER BY name"
-    counted = con.execute(query)
-    for name, value in counted.fetchall():
-        counts["cases"] += value
-        counts[f"cases_{name[5:]}"] = value
+    (cases,) = con.execute(_CASES).fetchone()
+    counts = {"events": seq, "cases": cases} | numbers.for_anchor(con)
     return Anchor(seq, link.hex(), log.ledger_id(con), now, counts)
 
 
