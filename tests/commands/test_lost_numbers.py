@@ -127,6 +127,17 @@ def test_a_gap_that_no_restore_tells_of_is_a_finding(
         assert what == ["2026 年的编号不连续或与计数不符"]
 
 
+def test_a_case_taken_out_between_is_a_finding(call: Runner, ledger: Path, backup: Path) -> None:
+    restored(call, backup)
+    taken(call, "另一件", now=LATER)
+    with closing(sqlite3.connect(ledger)) as con, con:
+        con.execute("DROP TRIGGER events_no_update")
+        con.execute("UPDATE events SET subject = '2026-000009' WHERE subject = '2026-000001'")
+        con.execute("UPDATE counters SET value = 5 WHERE name = 'case/2026'")
+    what = [one["what"] for one in verify.verify(ledger)["findings"]]
+    assert "2026 年的编号不连续或与计数不符" in what
+
+
 def test_a_salvage_skips_what_may_have_been_given_behind_the_break(
     call: Runner, ledger: Path, backup: Path, tmp_path: Path
 ) -> None:
