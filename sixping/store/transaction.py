@@ -85,7 +85,7 @@ class Transaction:
     # --- writing ---------------------------------------------------------------------
 
     def next_number(self, year: int) -> str:
-        """Take the next number of a year; gap-free, as it falls with the transaction."""
+        """Take the next number of a year; gap-free but for ``numbers_lost``: it falls with this."""
         name = f"case/{year}"
         serial = self._counters[name] = self._counters.get(name, 0) + 1
         return f"{year}-{serial:06d}"
