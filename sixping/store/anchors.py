@@ -47,6 +47,8 @@ _PRINTED_SHORT = re.compile(
 )
 _MEANT = re.compile(r"\d{1,18}[:;]\S*")
 _LEDGER = re.compile(r"[0-9a-f]{32}")
+_LINE = {"ledger", "seq", "head", "time"}
+"""What ``line`` has and no document does whose ``ledger`` is a path."""
 _HEX = re.compile(r"[0-9a-f]{1,64}", re.IGNORECASE)
 
 
@@ -190,7 +192,7 @@ def _stated(said: dict[str, Any], ledger: str | None, place: str) -> Anchor | No
         return None
     if len(head) < LEAST_DIGITS:
         raise too_short(place, head)
-    if said.get("ledger") is not None and _ledger_of(said) is None:
+    if said.keys() >= _LINE and said["ledger"] is not None and _ledger_of(said) is None:
         raise BadData(f"{place}的 ledger 不是台账的标识 (32 位的 0-9、a-f)。", FORM)
     numbers = isinstance(counts, dict) and all(type(each) is int for each in counts.values())
     return Anchor(seq, head.lower(), ledger, _instant(at), counts if numbers else None)

@@ -61,7 +61,7 @@ def test_numbers_go_on_behind_the_last_that_the_lost_end_gave(
 ) -> None:
     done = restored(call, backup)
     assert "到 2026-000004 为止" in done.err
-    assert facts(ledger)["numbers"] == {"2026": 4}
+    assert facts(ledger)["numbered"] == {"2026": 4}
     sound(call)
     assert taken(call, "另一件", now=LATER) == "2026-000005"
     assert call("show", "3", now=LATER).code == 1
@@ -73,7 +73,7 @@ def test_what_is_taken_back_goes_on_behind_both(call: Runner, ledger: Path, back
     taken(call, "另一件", now=LATER)
     (aside,) = ledger.parent.glob("*.replaced-*")
     restored(call, aside)
-    assert facts(ledger)["numbers"] == {"2026": 5}
+    assert facts(ledger)["numbered"] == {"2026": 5}
     assert taken(call, "又一件", now=LATER) == "2026-000006"
     sound(call)
 
@@ -83,7 +83,7 @@ def test_an_anchor_that_counts_says_up_to_where_numbers_were_given(
 ) -> None:
     ledger.unlink()
     restored(call, backup, "--anchor", str(tmp_path / "锚点.jsonl"))
-    assert facts(ledger)["numbers"] == {"2026": 4}
+    assert facts(ledger)["numbered"] == {"2026": 4}
     assert taken(call, "另一件", now=LATER) == "2026-000005"
     sound(call)
 
@@ -100,7 +100,7 @@ def test_where_only_an_event_is_known_each_may_have_given_a_number(
     paper.write_text(f"{seq}:{str(link)[-16:].lower()}\n", encoding="utf-8")
     restored(call, backup, "--anchor", str(paper))
     lost = int(str(seq)) - int(str(before))
-    given = facts(ledger)["numbers"]
+    given = facts(ledger)["numbered"]
     assert given == {"2026": 1 + lost}
     sound(call)
 
@@ -112,7 +112,7 @@ def test_where_nothing_is_lost_nothing_is_skipped(
     assert call("backup", str(tmp_path / "备份.db"), now=NOW).code == 0
     done = restored(call, tmp_path / "备份.db")
     assert "不再给出" not in done.err
-    assert "numbers" not in facts(ledger)
+    assert "numbered" not in facts(ledger)
     assert taken(call, "另一件", now=LATER) == "2026-000002"
 
 
@@ -150,7 +150,7 @@ def test_a_salvage_skips_what_may_have_been_given_behind_the_break(
     made = tmp_path / "新.db"
     done = call("salvage", str(broken), "--to", str(made), now=LATER)
     assert done.code == 0, done.err
-    assert facts(made, "salvaged")["numbers"] == {"2026": 4}
+    assert facts(made, "salvaged")["numbered"] == {"2026": 4}
     worse, again = tmp_path / "worse.db", tmp_path / "再.db"
     shutil.copy(made, worse)
     with closing(sqlite3.connect(worse)) as con, con:
@@ -182,8 +182,8 @@ def test_a_ledger_with_skipped_numbers_is_taken_over_with_them(
 @pytest.mark.parametrize(
     "said",
     [
-        None, [], {"numbers": 7}, {"numbers": {"2026": "7"}}, {"numbers": {"26": 7}},
-        {"numbers": {"2026": -1}}, {"numbers": {"2026": 10**9}}, {"numbers": {"2026": True}},
+        None, [], {"numbered": 7}, {"numbered": {"2026": "7"}}, {"numbered": {"26": 7}},
+        {"numbered": {"2026": -1}}, {"numbered": {"2026": 10**9}}, {"numbered": {"2026": True}},
     ],
 )  # fmt: skip
 def test_what_nobody_recorded_so_skips_nothing(said: object) -> None:

@@ -102,13 +102,13 @@ def test_a_short_tail_is_told_how_long_it_must_be_and_where_the_whole_line_is(te
 
 @pytest.mark.parametrize("ledger", ["x", "", "0123", 7, ["0" * 32], {"id": "0" * 32}, "g" * 32])
 def test_an_anchor_of_what_is_no_ledger_is_refused_with_its_line(ledger: object) -> None:
-    good = json.dumps({"ledger": LEDGER, "seq": 12, "head": HEAD})
-    bad = json.dumps({"ledger": ledger, "seq": 13, "head": HEAD})
+    good = line(Anchor(12, HEAD, LEDGER, NOW, {"events": 12}))
+    bad = json.dumps(json.loads(good) | {"ledger": ledger})
     with pytest.raises(BadData, match="第 2 行的 ledger 不是台账的标识"):
         read_anchors(f"{good}\n{bad}\n", "文件 ")
     with pytest.raises(BadData, match="ledger"):
         read_anchors(bad, "文件 ")
-    assert read_anchors(json.dumps({"ledger": None, "seq": 13, "head": HEAD}), "")
+    assert read_anchors(json.dumps(json.loads(good) | {"ledger": None}), "")
 
 
 def test_what_citizens_said_is_no_anchor_in_json() -> None:

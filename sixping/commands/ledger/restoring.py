@@ -180,7 +180,7 @@ def _planned(planned: Plan, numbers: Mapping[str, int]) -> dict[str, Any]:
     return {
         "file": str(planned.file), "ledger": planned.backup.ledger,
         "backup_seq": planned.backup.seq, "backup_head": planned.backup.head,
-        "apart": planned.apart, "known": lost, "lost": later, "numbers": dict(numbers),
+        "apart": planned.apart, "known": lost, "lost": later, "numbered": dict(numbers),
     }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Numbers of cases that were given in what a ledger lost: a paper may name one, so none is again.
 
 The event of a restore or a salvage records the last number of each year that may have been given
-(fact ``numbers``: year → serial). Numbers go on behind it; up to it there may be none.
+(fact ``numbered``: year → serial). Numbers go on behind it; up to it there may be none.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sixping.store.sqlite import Connection
 
-FACT: Final = "numbers"
+FACT: Final = "numbered"
 KINDS: Final = ("restored", "salvaged")
 COUNTER: Final = "case/"
 _IN_ANCHOR: Final = "cases_"
