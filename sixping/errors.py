@@ -34,7 +34,8 @@ _REASONS = {
     errno.EINVAL: "系统不接受这样的名字或操作", errno.EILSEQ: "名字里有不能用的字",
     errno.ENXIO: "没有这个设备", errno.ENODEV: "没有这个设备", errno.ENOTSUP: "这个磁盘不支持",
     errno.ENOMEM: "内存不足", errno.EMLINK: "链接太多", errno.EAGAIN: "正被占用",
-    errno.ETIMEDOUT: "等得太久, 没有回应",
+    errno.ETIMEDOUT: "等得太久, 没有回应", errno.ENOLCK: "锁不上", errno.ENOSYS: "系统不支持",
+    errno.EBADF: "文件已被关闭", errno.EINTR: "被打断", 0: "原因不明",
 }  # fmt: skip
 _SOME_SYSTEMS = {
     "EDQUOT": "超过了这个账号的磁盘配额", "ESTALE": "网络盘上的文件已不在",

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 
-from sixping.errors import LedgerUnusable
+from sixping.errors import LedgerUnusable, SixpingError
 
 ILLEGIBLE = (
     ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError,
     ValueError,
 )  # fmt: skip
 """What reading a stored value raises where it is none that was ever stored."""
+
+
+def why(error: BaseException) -> str:
+    """Return why something stored could not be read, as people may be told: Python's is English."""
+    return error.what if isinstance(error, SixpingError) else "存有读不懂的内容"
 
 
 def remarks_in(text: str | None) -> list[str] | None:

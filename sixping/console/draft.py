@@ -17,7 +17,7 @@ from sixping.console.prompts import ask
 from sixping.documents.phrases import moment
 from sixping.errors import SixpingError, system_reason
 from sixping.util.clock import from_text, to_text
-from sixping.util.files import published
+from sixping.util.files import make_folder, published
 from sixping.util.masking import mask_text
 from sixping.util.text import dump_json, shorten
 
@@ -102,7 +102,7 @@ class Draft:
             "answered": sorted(kept.answered),
         }
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(self.path.parent)
             with published(self.path, force=True) as new:
                 Path(new).write_text(dump_json(state), encoding="utf-8")
         except OSError as fault:

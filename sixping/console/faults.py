@@ -108,8 +108,8 @@ def _of_device(fault: OSError) -> SixpingError:
             f"磁盘已满, 没有写完: {_place(fault)}",
             "请腾出空间后重试。",
         )
-    reason = system_reason(fault) if fault.errno else type(fault).__name__
-    return InputOutput(f"读写失败: {_place(fault)} ({reason})", "请检查路径、磁盘和网络盘。")
+    what = f"读写失败: {_place(fault)} ({system_reason(fault)})"
+    return InputOutput(what, "请检查路径、磁盘和网络盘。")
 
 
 def _place(fault: OSError) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.errors import BadData
 from sixping.store import log
+from sixping.store.rescue import numbers
 from sixping.util.clock import from_text, instant, to_text
 from sixping.util.text import dump_json
 
@@ -27,6 +28,11 @@ LEAST_DIGITS = 16
 """Hex digits of a head, as receipts print them: 8 digits can be ground out in minutes."""
 FORM = "请写成 序号:校验码, 校验码照回执或月报抄写, 至少 16 位, 如 1234:9f2c51ab03de77f0。"
 
+WHOLE = (
+    f"{FORM}整行照抄: 回执上“校验码”后面的一串, 月报和文书末尾的“台账第 … 条, 校验码 …”; "
+    "没有纸的, 用 sixping anchor 存下的文件或备份的清单。"
+)
+
 _HEAD = f"[0-9a-f]{{{LEAST_DIGITS},64}}(?![0-9a-z])"
 _PAIR = re.compile(rf"(?<![\w.:-])(?P<seq>\d{{1,18}}):(?P<head>{_HEAD})", re.IGNORECASE)
 _PRINTED = re.compile(
@@ -35,8 +41,14 @@ _PRINTED = re.compile(
     re.IGNORECASE,
 )
 _SHORT = re.compile(r"\d{1,18}:[0-9a-f]{1,15}", re.IGNORECASE)
+_ALONE = re.compile(r"[0-9a-f]{4,15}", re.IGNORECASE)
+_PRINTED_SHORT = re.compile(
+    rf"(?:校验码|第\s*\d{{1,18}}\s*[条号])[\s,:]*({_ALONE.pattern})(?![0-9a-z])", re.IGNORECASE
+)
 _MEANT = re.compile(r"\d{1,18}[:;]\S*")
 _LEDGER = re.compile(r"[0-9a-f]{32}")
+_LINE = {"ledger", "seq", "head", "time"}
+"""What ``line`` has and no document does whose ``ledger`` is a path."""
 _HEX = re.compile(r"[0-9a-f]{1,64}", re.IGNORECASE)
 
 
@@ -58,15 +70,14 @@ class Anchor(NamedTuple):
         return self.ledger is None or ledger_id.startswith(self.ledger)
 
 
+_CASES = "SELECT count(*) FROM events WHERE stream = 'case' AND version = 1"
+
+
 def take(con: Connection, now: datetime | None = None) -> Anchor:
-    """Return the anchor of the state read, with events and cases (also by year) as counted."""
+    """Return the anchor of the state read: events, cases, and the last number of each year."""
     seq, link, _ = log.last_link(con)
-    counts = {"events": seq, "cases": 0}
-    query = "SELECT name, value FROM counters WHERE substr(name, 1, 5) = 'case/' ORDER BY name"
-    counted = con.execute(query)
-    for name, value in counted.fetchall():
-        counts["cases"] += value
-        counts[f"cases_{name[5:]}"] = value
+    (cases,) = con.execute(_CASES).fetchone()
+    counts = {"events": seq, "cases": cases} | numbers.for_anchor(con)
     return Anchor(seq, link.hex(), log.ledger_id(con), now, counts)
 
 
@@ -86,13 +97,15 @@ def read_anchors(text: str, where: str) -> list[Anchor]:
     """Return every anchor in a text, each once: lines, receipts, papers, manifests, JSON.
 
     ``where`` names the text to people. Raises ``BadData`` where there is none, and for one that
-    is torn or shorter than ``LEAST_DIGITS``.
+    is torn, shorter than ``LEAST_DIGITS`` or names what is no ledger.
     """
     text = unicodedata.normalize("NFKC", text.lstrip("\ufeff"))
     whole = _json(text)
     found = _in_text(text, where) if whole is None else _in_json(whole, None, where)
     anchors = list({(each.seq, each.head, each.ledger): each for each in found}.values())
     if not anchors:
+        if whole is None:
+            _refuse_short(text, where)
         raise BadData(f"{where}里没有锚点。", FORM)
     return anchors
 
@@ -128,12 +141,19 @@ def _refuse_nearly(words: str, place: str) -> None:
         raise BadData(f"{place}不是锚点: {words[:80]}", FORM)
 
 
+def _refuse_short(text: str, where: str) -> None:
+    """Say of a text without an anchor that what it has of one is too short."""
+    printed = _PRINTED_SHORT.search(text)
+    if printed or _ALONE.fullmatch(text.strip()):
+        raise too_short(where, printed[1] if printed else text.strip())
+
+
 def too_short(place: str, digits: str) -> BadData:
     """Return the refusal of a hash of too few digits, with the reason."""
     return BadData(
         f"{place}的校验码只有 {len(digits)} 位, 至少要 {LEAST_DIGITS} 位:"
         " 位数太少, 改动台账的人可以凑出同样的。",
-        FORM,
+        WHOLE,
     )
 
 
@@ -172,6 +192,8 @@ def _stated(said: dict[str, Any], ledger: str | None, place: str) -> Anchor | No
         return None
     if len(head) < LEAST_DIGITS:
         raise too_short(place, head)
+    if said.keys() >= _LINE and said["ledger"] is not None and _ledger_of(said) is None:
+        raise BadData(f"{place}的 ledger 不是台账的标识 (32 位的 0-9、a-f)。", FORM)
     numbers = isinstance(counts, dict) and all(type(each) is int for each in counts.values())
     return Anchor(seq, head.lower(), ledger, _instant(at), counts if numbers else None)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sixping.errors import SixpingError
 from sixping.util.clock import from_text, instant, to_text
-from sixping.util.files import published
+from sixping.util.files import make_folder, published
 from sixping.util.text import dump_json
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def record(
     if path is None:
         return
     with suppress(OSError, SixpingError):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(path.parent)
         said = _read(path) | {what: {"at": to_text(at), "seq": seq, "head": head, "where": where}}
         with published(path, force=True) as draft:
             Path(draft).write_text(f"{dump_json(said, indent=2)}\n", encoding="utf-8")

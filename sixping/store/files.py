@@ -16,7 +16,15 @@ from sixping.errors import LedgerUnusable, NotAllowed
 from sixping.store import chain, ddl, documents, log, requests, sqlite
 from sixping.store.transaction import Transaction
 from sixping.store.upgrade import require_any_format
-from sixping.util.files import COMPANIONS, Kept, is_database, located, published, require_room
+from sixping.util.files import (
+    COMPANIONS,
+    Kept,
+    is_database,
+    located,
+    make_folder,
+    published,
+    require_room,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,7 +47,7 @@ def create(
     """
     target = os.path.join(*located(path))
     with sqlite.explained(target, "没有建成台账。"):
-        os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
+        make_folder(os.path.dirname(target))
         sqlite.refuse_network(target)
         _refuse_taken(target)
         with (
@@ -100,7 +108,7 @@ def copied(
     if os.path.exists(aim) and os.path.samefile(aim, name):
         raise NotAllowed(f"备份的去处就是台账本身: {target}", "请换一个文件名。")
     with sqlite.explained(aim, "没有做成备份。"):
-        os.makedirs(os.path.dirname(aim), mode=0o700, exist_ok=True)
+        make_folder(os.path.dirname(aim))
         _refuse_companions(aim)
         require_room(os.path.dirname(aim), os.path.getsize(name), "没有做成备份。")
         with published(

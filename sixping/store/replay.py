@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sixping.cases.book import unlike_state
 from sixping.cases.contactkeys import contact_keys
 from sixping.cases.legible import ILLEGIBLE
+from sixping.cases.legible import why as why_illegible
 from sixping.errors import LedgerUnusable, SixpingError
 from sixping.store import amended, documents, log, projection, sqlite
 
@@ -53,7 +54,7 @@ def _replayed(number: str, entries: Iterator[CaseEntry]) -> History:
             if gone is not None:
                 voided[gone] = seq
     except (*ILLEGIBLE, SixpingError) as error:
-        return number, None, {}, str(error)
+        return number, None, {}, why_illegible(error)
     return number, history, voided, why
 
 

@@ -81,7 +81,7 @@ def explained(path: str, saved: str = UNSAVED) -> Iterator[None]:
 
 
 ASK = "请用有权限的账号运行, 或请管理员开放该文件和所在目录的权限。"
-SPACE = "请检查磁盘空间和磁盘状态后重试。"
+SPACE = "请核对路径、磁盘空间和磁盘状态后重试。"
 DAMAGED = (
     "请先另存一份原文件, 运行 sixping verify 查看, 再换用最近的备份: sixping restore 备份文件;"
     " 没有备份的, 用 sixping salvage --to 新文件 抢救。"
@@ -117,25 +117,39 @@ def translated(error: BaseException, path: str, saved: str = "") -> SixpingError
     if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_NOLFS, sqlite3.SQLITE_NOMEM}:
         what = "内存不足" if code == sqlite3.SQLITE_NOMEM else "磁盘已满"
         return InputOutput(f"{what}: {path} {saved}", "请腾出空间后重试。")
-    return _of_access(code, path, saved)
+    return _of_access(code, getattr(origin, "sqlite_errorcode", 0), path, saved)
 
 
-def _of_access(code: int, path: str, saved: str) -> SixpingError | None:
-    if code == sqlite3.SQLITE_READONLY:
-        return NoPermission(
-            f"没有写台账的权限, 或上次写入中断后有待回滚的内容: {path} {saved}",
-            "请由能写该文件和所在目录的账号运行一次 sixping verify, 它会自动完成回滚。",
-        )
+def _of_access(code: int, detailed: int, path: str, saved: str) -> SixpingError | None:
+    """Tell lacking permission from what looks like it: SQLite names no other reason."""
     if code in {sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}:
         return NoPermission(f"没有权限读写台账: {path} {saved}", ASK)
-    if code != sqlite3.SQLITE_CANTOPEN:
+    if code not in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}:
         return None
-    if os.access(path, os.W_OK) and os.access(os.path.dirname(os.path.abspath(path)), os.W_OK):
+    if detailed != sqlite3.SQLITE_READONLY_ROLLBACK and _may_be_opened(path, code):
         return InputOutput(
-            f"打不开台账或它的日志文件, 权限是够的: {path} {saved}",
+            f"打不开台账或它的日志文件, 权限是够的, 多半是打开的文件太多: {path} {saved}",
             "请关闭一些程序后重试; 仍不行请检查磁盘。",
         )
-    return NoPermission(f"打不开台账: {path} {saved}", ASK)
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return NoPermission(f"打不开台账: {path} {saved}", ASK)
+    return NoPermission(
+        f"没有写台账的权限, 或上次写入中断后有待回滚的内容: {path} {saved}",
+        "请由能写该文件和所在目录的账号运行一次 sixping verify, 它会自动完成回滚。",
+    )
+
+
+def _may_be_opened(path: str, code: int) -> bool:
+    """Tell whether this account has every permission that can have been needed.
+
+    Who may only read a file opens nothing beside it; who may write it needs its folder and journal.
+    """
+    journal = f"{path}-journal"
+    left = os.path.lexists(journal)
+    if code == sqlite3.SQLITE_CANTOPEN and not os.access(path, os.W_OK):
+        return os.access(path, os.R_OK) and not left
+    needed = [path, os.path.dirname(os.path.abspath(path)), *([journal] if left else [])]
+    return all(os.access(each, os.W_OK) for each in needed)
 
 
 def is_damage(error: sqlite3.Error) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sixping.cases.codec import private_text
 from sixping.errors import NotAllowed
 from sixping.store import chain, ddl, documents, replay, requests
+from sixping.store.rescue import numbers
 from sixping.store.writer import Sealed
 
 if TYPE_CHECKING:
@@ -103,6 +104,8 @@ class Takeover:
         self._work.writer.take_over(envelope, recorded, moved, self._sealed(event), event.remarks)
         if event.stream == "case" and event.version == 1:
             self._work.number_given(event.subject)
+        elif event.kind in numbers.KINDS and event.stream == "organisation":
+            self._work.numbers_lost(event.facts)
         self._count += 1
         if self._count % BATCH == 0:
             self._work.writer.flush()

@@ -11,6 +11,7 @@ from sixping.cases.lifecycle import fold
 from sixping.errors import LedgerUnusable, NotAllowed, NotFound
 from sixping.store import chain, sqlite
 from sixping.store.log import read_entries
+from sixping.store.rescue import numbers
 from sixping.store.writer import Writer
 from sixping.util.clock import to_text
 
@@ -84,16 +85,27 @@ class Transaction:
     # --- writing ---------------------------------------------------------------------
 
     def next_number(self, year: int) -> str:
-        """Take the next number of a year; gap-free, as it falls with the transaction."""
+        """Take the next number of a year; gap-free but for ``numbers_lost``: it falls with this."""
         name = f"case/{year}"
         serial = self._counters[name] = self._counters.get(name, 0) + 1
         return f"{year}-{serial:06d}"
+
+    def last_numbers(self) -> dict[str, int]:
+        """Return the last number of each year."""
+        start = numbers.COUNTER
+        return {n[len(start) :]: v for n, v in self._counters.items() if n.startswith(start)}
 
     def number_given(self, number: str) -> None:
         """Count a number that another ledger gave."""
         year, _, serial = number.partition("-")
         name = f"case/{year}"
         self._counters[name] = max(self._counters.get(name, 0), int(serial))
+
+    def numbers_lost(self, facts: Any) -> None:  # noqa: ANN401 - as JSON has them
+        """Count the numbers that a restore or a salvage says were given: none is given again."""
+        for year, last in numbers.recorded(facts).items():
+            name = f"{numbers.COUNTER}{year}"
+            self._counters[name] = max(self._counters.get(name, 0), last)
 
     def append(
         self,
@@ -150,6 +162,8 @@ class Transaction:
             "SELECT coalesce(max(version), 0) + 1 FROM events WHERE subject = ? AND stream = ?",
             (subject, stream),
         ).fetchone()
+        if kind in numbers.KINDS and stream == "organisation":
+            self.numbers_lost(facts)
         if not isinstance(facts, str):
             facts = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
         sealed = self.writer.seal(private_text(private)) if private else None

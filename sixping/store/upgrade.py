@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sixping.errors import LedgerUnusable, NoPermission, SixpingError
 from sixping.store import ddl, log, sqlite
 from sixping.store.transaction import Transaction
-from sixping.util.files import published
+from sixping.util.files import published, require_room
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,6 +111,8 @@ def _saved(con: sqlite.Connection, path: str, now: datetime) -> str:
         named = earlier.name.startswith(start) and earlier.name.endswith(".bak")
         if named and _is_such_a_copy(earlier, state):
             return str(earlier)
+    # the copy, and the journal that holds what the steps change
+    require_room(Path(path).parent, 2 * Path(path).stat().st_size, _UNCHANGED)
     name = f"{path}.{now:%Y%m%d%H%M%S}"
     names = (f"{name}{number}.bak" for number in ("", *(f"-{n}" for n in range(2, 1000))))
     target = next(target for target in names if not os.path.lexists(target))

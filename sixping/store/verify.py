@@ -8,11 +8,11 @@ re-hashes everything between two anchors leaves no trace, and the statement says
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sixping.errors import LedgerUnusable
+from sixping.errors import InputOutput, LedgerUnusable, SixpingError
 from sixping.store import layers, log, sqlite
 from sixping.store.anchors import LEAST_DIGITS, Anchor, too_short
 from sixping.store.layers import Finding, finding
@@ -42,12 +42,44 @@ def verify(
     head (64 hex digits) and time of a check before; only what came after it is recomputed, and the
     tables are not replayed. ``done`` is told of events and cases done. Raises ``BadData`` for an
     anchor of too few digits, and ``InputOutput`` or ``LedgerBusy`` where reading failed and a
-    second look does not find the same; else only when the file is no ledger of this version or
-    cannot be read at all.
+    second look does not find the same (``Unread``, where it is known what cannot be read); else
+    only when the file is no ledger of this version or cannot be read at all.
     """
     name = sqlite.real_path(path)
+    try:
+        return _verified(name, anchors, since, done)
+    except InputOutput as fault:
+        if unread := _unread(name):
+            raise Unread(fault, unread) from fault
+        raise
+
+
+class Unread(InputOutput):
+    """Reading failed; ``findings`` name what the disk does not give, none of them damage."""
+
+    def __init__(self, fault: InputOutput, findings: list[Finding]) -> None:
+        """Say what was said already, and hold the places."""
+        super().__init__(fault.what, fault.hint)
+        self.findings = findings
+
+
+def _unread(name: str) -> list[Finding]:
+    with (
+        suppress(SixpingError, sqlite.Error),
+        closing(sqlite.open_reader(name, checked=False)) as con,
+    ):
+        return layers.unread_pages(con)
+    return []
+
+
+def _verified(
+    name: str,
+    anchors: Iterable[Anchor | tuple[int, str]],
+    since: Anchor | None,
+    done: Callable[[int], object],
+) -> dict[str, Any]:
     kept = [_sound(Anchor(*each)) for each in anchors]
-    with closing(sqlite.open_reader(path, checked=False)) as con:
+    with closing(sqlite.open_reader(name, checked=False)) as con:
         try:
             sqlite.hold_still(con)
             con.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -106,15 +138,15 @@ def _refuse_transient(error: sqlite.Error, name: str) -> None:
         raise fault from error
 
 
-def unreadable(fault: LedgerUnusable) -> dict[str, Any]:
-    """Return the answer for a file that cannot be opened as a ledger at all."""
+def unreadable(fault: SixpingError, findings: list[Finding] | None = None) -> dict[str, Any]:
+    """Return the answer for a file that cannot be opened as a ledger, or not be read."""
     return {
         "ok": False,
         "events": 0,
         "seq": 0,
         "head": "",
-        "statement": "打不开, 无法核验",
-        "findings": [finding("integrity", None, None, fault.what)],
+        "statement": "打不开, 无法核验" if findings is None else "没有读全, 不能断定是好是坏",
+        "findings": findings or [finding("integrity", None, None, fault.what)],
         "remarks": [],
     }
 

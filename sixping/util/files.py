@@ -149,6 +149,10 @@ def append_line(
         try:
             _append(handle, f"{line}\n".encode())
             os.fsync(handle)
+        except BaseException:
+            if new and not os.fstat(handle).st_size:
+                os.unlink(path)
+            raise
         finally:
             os.close(handle)
         if new:
@@ -198,6 +202,18 @@ def require_room(folder: AnyPath, size: int, saved: str = "") -> None:
             f"需要 {size / 2**20:,.1f} MB。{saved}",
             "请腾出空间, 或换一个磁盘上的文件夹。",
         )
+
+
+def make_folder(path: AnyPath) -> None:
+    """Make a folder, the owner's alone, and those above it; one that is there is well.
+
+    Raises ``OSError``, which says what is in the way instead of a folder.
+    """
+    try:
+        os.makedirs(path, mode=0o700, exist_ok=True)
+    except FileExistsError as fault:
+        os.stat(fault.filename)  # a link in a loop, or to nothing
+        raise NotADirectoryError(errno.ENOTDIR, "", fault.filename) from fault
 
 
 def located(target: AnyPath) -> tuple[str, str]:

@@ -5,6 +5,7 @@ Nothing of sixping is imported: what the program does wrong twice is seen here o
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter, defaultdict
 from contextlib import closing
@@ -97,17 +98,25 @@ class Sight:
         for subject, found in versions.items():
             if found != list(range(1, len(found) + 1)):
                 self.findings.append(f"versions of {subject}: {found}")
+        self._numbered(rows)
+        doubled = [n for n, times in Counter(_handles(con)).items() if times > 1]
+        if doubled:
+            self.findings.append(f"requests known twice: {len(doubled)}")
+
+    def _numbered(self, rows: list[tuple[object, ...]]) -> None:
+        """Look for numbers that are not there and that no restore says may have been given."""
         years: defaultdict[str, list[int]] = defaultdict(list)
+        lost: Counter[str] = Counter()
         for row in rows:
             if row[1] == "case" and row[3] == 1:
                 year, _, serial = str(row[2]).partition("-")
                 years[year].append(int(serial))
+            elif row[4] in {"restored", "salvaged"}:
+                lost |= Counter(json.loads(str(row[11])).get("numbered", {}))
         for year, serials in years.items():
-            if sorted(serials) != list(range(1, len(serials) + 1)):
+            told = {*serials, *range(1, lost[year] + 1)}
+            if len(serials) != len({*serials}) or told != {*range(1, max(told) + 1)}:
                 self.findings.append(f"numbers of {year} have a gap")
-        doubled = [n for n, times in Counter(_handles(con)).items() if times > 1]
-        if doubled:
-            self.findings.append(f"requests known twice: {len(doubled)}")
 
     def told(self, kind: str, token: str) -> int:
         """Count the events of a kind beside which these words stand."""

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -251,6 +252,70 @@ def test_where_the_new_ledger_does_not_come_about_nothing_lies_beside_it(
         assert call("salvage", "bad.db", "--to", "新.db").code == 74
     assert not list(tmp_path.glob("新*"))
     assert call("salvage", "bad.db", "--to", "新.db").code == 0
+
+
+def test_nothing_is_begun_where_there_is_no_room(
+    call: Runner, sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = damaged(sound, tmp_path / "bad.db", leaves(sound, "events")[1])
+    need = 2 * file.stat().st_size
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=need - 1))
+    answer = call("salvage", "bad.db", "--to", "新.db")
+    assert (answer.code, "没有抢救" in answer.err) == (74, True), answer.err
+    assert f"需要 {need / 2**20:.1f} MB" in answer.err
+    assert [one.name for one in tmp_path.iterdir()] == ["bad.db"]
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=need))
+    assert call("salvage", "bad.db", "--to", "新.db").code == 0
+
+
+def test_what_a_killed_salvage_left_is_written_anew(
+    call: Runner, sound: Path, tmp_path: Path
+) -> None:
+    damaged(sound, tmp_path / "bad.db", leaves(sound, "events")[1])
+    assert call("salvage", "bad.db", "--to", "新.db").code == 0
+    (tmp_path / "新.db").unlink()  # as a kill before it got its name leaves it
+    left = (tmp_path / "新.rest.jsonl").read_bytes()
+    assert left
+    again = call("salvage", "bad.db", "--to", "新.db")
+    assert again.code == 0, again.err
+    assert (tmp_path / "新.rest.jsonl").read_bytes() == left
+    (tmp_path / "新.db").unlink()
+    more = call("salvage", "bad.db", "--to", "新.db", "--with", str(sound))
+    assert more.code == 0, more.err
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["bad.db", "新.db"]
+
+
+def test_what_came_without_a_ledger_does_not_refuse_the_next_try_with_a_backup(
+    call: Runner, sound: Path, tmp_path: Path
+) -> None:
+    damaged(sound, tmp_path / "bad.db", *pages_of(sound, "meta"))
+    first = call("salvage", "bad.db", "--to", "新.db")
+    assert (first.code, "--with" in first.err) == (78, True), first.err
+    assert (tmp_path / "新.rest.jsonl").exists()
+    second = call("salvage", "bad.db", "--to", "新.db", "--with", str(sound))
+    assert second.code == 0, second.err
+
+
+@pytest.mark.parametrize("what", ["more", "other", "link"])
+def test_lines_beside_the_target_that_cannot_be_told_again_are_not_overwritten(
+    call: Runner, sound: Path, tmp_path: Path, what: str
+) -> None:
+    damaged(sound, tmp_path / "bad.db", leaves(sound, "events")[1])
+    assert call("salvage", "bad.db", "--to", "新.db").code == 0
+    (tmp_path / "新.db").unlink()
+    rest = tmp_path / "新.rest.jsonl"
+    if what == "link":
+        rest.rename(tmp_path / "别处")
+        rest.symlink_to(tmp_path / "别处")
+    else:
+        more = b'{"seq": 1}\n' if what == "more" else b"\xff\n"
+        rest.write_bytes(rest.read_bytes() + more)
+    before = rest.read_bytes()
+    answer = call("salvage", "bad.db", "--to", "新.db")
+    assert (answer.code, str(rest) in answer.err or rest.name in answer.err) == (1, True)
+    assert "移走" in answer.err
+    assert rest.read_bytes() == before
+    assert not (tmp_path / "新.db").exists()
 
 
 @pytest.mark.parametrize(

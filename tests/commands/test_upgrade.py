@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -374,6 +375,23 @@ def test_the_copy_of_an_upgrade_that_did_not_happen_is_used_again(
     assert made.code == 0
     assert later.copies == [copy]
     assert str(copy) in made.err.replace("\n", "")
+
+
+def test_nothing_is_begun_where_there_is_no_room(
+    later: Later, today: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later.like(today)
+    whole = later.path.read_bytes()
+    free = 2 * len(whole) - 1
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=free))
+    done = later.run("note", "1", "演示")
+    assert (done.code, "台账没有升级" in done.err) == (74, True), done.err
+    assert f"需要 {2 * len(whole) / 2**20:.1f} MB" in done.err
+    assert f"剩余 {free / 2**20:.1f} MB" in done.err
+    assert later.path.read_bytes() == whole
+    assert later.copies == []
+    free += 1
+    assert later.run("rebuild").code == 0
 
 
 def test_a_copy_of_another_state_is_neither_used_nor_overwritten(

@@ -83,6 +83,34 @@ def test_eight_digits_are_refused_with_the_reason() -> None:
         read_anchors(f"12:{TAIL}\n13:9f2c51ab\n", "文件")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9f2c51ab",
+        "台账第 12 条, 校验码 9f2c51ab",
+        "台账第 12 条\uff0c校验码\uff1a9F2C51AB, 截至 2026-11-23",
+        "m1 纪要已记 (台账第 12 号, 9f2c51ab)。",
+        "校验码    9f2c51ab",
+    ],
+)
+def test_a_short_tail_is_told_how_long_it_must_be_and_where_the_whole_line_is(text: str) -> None:
+    with pytest.raises(BadData, match=r"只有 8 位, 至少要 16 位") as caught:
+        read_anchors(text, "--receipt ")
+    assert "回执" in caught.value.hint
+    assert "末尾" in caught.value.hint
+
+
+@pytest.mark.parametrize("ledger", ["x", "", "0123", 7, ["0" * 32], {"id": "0" * 32}, "g" * 32])
+def test_an_anchor_of_what_is_no_ledger_is_refused_with_its_line(ledger: object) -> None:
+    good = line(Anchor(12, HEAD, LEDGER, NOW, {"events": 12}))
+    bad = json.dumps(json.loads(good) | {"ledger": ledger})
+    with pytest.raises(BadData, match="第 2 行的 ledger 不是台账的标识"):
+        read_anchors(f"{good}\n{bad}\n", "文件 ")
+    with pytest.raises(BadData, match="ledger"):
+        read_anchors(bad, "文件 ")
+    assert read_anchors(json.dumps(json.loads(good) | {"ledger": None}), "")
+
+
 def test_what_citizens_said_is_no_anchor_in_json() -> None:
     said = {"text": f"我的号码 12:{TAIL}", "events": [{"seq": 3, "hash": HEAD, "number": "1"}]}
     with pytest.raises(BadData):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -151,6 +152,40 @@ def test_every_code_has_its_sentence_and_says_what_became_of_the_step(
     assert type(fault) is kind
     assert "这一步没有保存" in said(fault)
     assert "某某" not in said(fault)
+
+
+@pytest.mark.parametrize(
+    ("code", "lacking", "kind"),
+    [
+        (sqlite3.SQLITE_READONLY, [], InputOutput),  # opened as read-only: too many open files
+        (sqlite3.SQLITE_READONLY, [""], NoPermission),
+        (sqlite3.SQLITE_READONLY_ROLLBACK, [], NoPermission),
+        (sqlite3.SQLITE_CANTOPEN, ["", "/"], InputOutput),  # of an account that may only read
+        (sqlite3.SQLITE_CANTOPEN, ["/"], NoPermission),
+        (sqlite3.SQLITE_CANTOPEN, ["-journal"], NoPermission),
+    ],
+)
+def test_what_could_not_be_opened_is_no_missing_permission_where_none_is_missing(
+    path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    code: int,
+    lacking: list[str],
+    kind: type[SixpingError],
+) -> None:
+    closed = {str(path.parent) if each == "/" else f"{path}{each}" for each in lacking}
+    if "-journal" in lacking:
+        Path(f"{path}-journal").touch()
+    may = os.access
+    monkeypatch.setattr(
+        os, "access", lambda name, way: may(name, way) and (way == os.R_OK or name not in closed)
+    )
+    assert type(sqlite.translated(failed(code), str(path))) is kind
+
+
+@needs_strace
+def test_too_many_open_files_at_the_first_opening_is_no_missing_permission(path: Path) -> None:
+    done = faulted(("note", "1", "演示"), path, "openat:error=EMFILE:when=1")
+    assert (done.code, "打开的文件太多" in done.err) == (74, True), done.err
 
 
 @pytest.mark.parametrize("code", [sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT_UNIQUE, None])

@@ -490,6 +490,23 @@ def test_a_line_that_found_no_room_leaves_nothing(
     assert path.read_text(encoding="utf-8") == "甲\n"
 
 
+@pytest.mark.parametrize("there", [False, True])
+def test_a_first_line_that_found_no_room_leaves_no_empty_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    path = folder / "a.txt"
+    if there:
+        path.touch()
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(InputOutput, match="磁盘已满"):
+        append_line(path, "甲")
+    assert names(folder) == (["a.txt"] if there else [])
+
+
 # --- leftovers ------------------------------------------------------------------------------
 
 KILLED = """

@@ -81,12 +81,8 @@ def verify(
     anchors = [point for value in anchor or () for point in _anchors(value)]
     anchors += [point for text in receipt or () for point in _stated(text, "--receipt ")]
     result = _checked(context, anchors, since_last=since_last, as_json=as_json)
-    if as_json:
-        sys.stdout.write(f"{dump_json(result, indent=2)}\n")
-    else:
-        for finding in result["findings"]:
-            place = (finding["layer"], finding["seq"], finding["number"])
-            _write(" ".join(str(part) for part in place if part), finding["what"])
+    _write(result, as_json=as_json)
+    if not as_json:
         context.say(result["statement"])
         context.say(*(f"备注: {remark['what']}" for remark in result["remarks"]))
     return 0 if result["ok"] else LedgerUnusable.exit_code
@@ -97,7 +93,7 @@ def _checked(
 ) -> dict[str, Any]:
     """Return what ``verify`` finds; as JSON also of a ledger that cannot be opened."""
     from sixping.services.upkeep.evidence import check
-    from sixping.store.verify import unreadable
+    from sixping.store.verify import Unread, unreadable
 
     try:
         result, partly = check(
@@ -107,6 +103,9 @@ def _checked(
             lambda total: progress(context, total, "核验", unit="条"),
             since_last=since_last,
         )
+    except Unread as fault:
+        _write(unreadable(fault, fault.findings), as_json=as_json)
+        raise
     except LedgerUnusable as fault:
         if not as_json or not context.ledger.exists():
             raise
@@ -119,8 +118,14 @@ def _checked(
     return result
 
 
-def _write(where: str, what: str) -> None:
-    sys.stdout.write(f"{tsv_cell(where)}\t{tsv_cell(what)}\n")
+def _write(result: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(f"{dump_json(result, indent=2)}\n")
+        return
+    for finding in result["findings"]:
+        place = (finding["layer"], finding["seq"], finding["number"])
+        where = " ".join(str(part) for part in place if part)
+        sys.stdout.write(f"{tsv_cell(where)}\t{tsv_cell(finding['what'])}\n")
 
 
 def _anchors(value: str) -> list[Anchor]:

@@ -15,7 +15,7 @@ from sixping.errors import BadData, InputOutput, NotAllowed, UsageFault, system_
 from sixping.util.text import SHORT, dump_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sixping.services.upkeep.restoring import Done, Plan
     from sixping.services.upkeep.salvaging import Result
@@ -59,15 +59,16 @@ def restore(
     context = Context.of(ctx)
     why = require_text(reason, "理由 (--reason)", SHORT) if reason is not None else ""
     planned = restoring.plan(context.ledger, file, _read_anchors(anchor or ()))
-    context.say(*_what_goes(planned, context.ledger))
+    numbers = planned.given(context.now)
+    context.say(*_what_goes(planned, context.ledger), *_numbers(numbers))
     if dry_run:
         if as_json:
-            _write(_planned(planned))
+            _write(_planned(planned, numbers))
         return
     _agree(context, planned, why, yes=yes)
     done = restoring.restore(context.ledger, planned, stamp_of(context), why)
     if as_json:
-        _write(_planned(planned) | _done(done))
+        _write(_planned(planned, numbers) | _done(done))
     context.say(*_what_was_done(context, done))
 
 
@@ -140,6 +141,7 @@ def _by_witness(planned: Plan) -> Iterator[str]:
     damaged = "现在的台账读不出来" if planned.there else "没有原来的台账可比"
     if planned.witness is None:
         yield f"{damaged}, 也没有更新的锚点: 备份以后有没有记录, 不知道。"
+        yield "备份以后给出过编号的, 会再给出一次: 有锚点、回执的, 请用 --anchor 写明。"
     else:
         count = planned.witness.seq - planned.backup.seq
         yield (
@@ -147,6 +149,13 @@ def _by_witness(planned: Plan) -> Iterator[str]:
             f" 至少有 {count} 条以后的记录会丢失。"
         )
     yield _ERASED
+
+
+def _numbers(given: Mapping[str, int]) -> Iterator[str]:
+    """Say which numbers a paper may name that the restored ledger does not have."""
+    if given:
+        ends = "、".join(f"{year}-{last:06d}" for year, last in given.items())
+        yield f"失去的一段里可能用过的编号不再给出, 到 {ends} 为止; 重新登记的接着往后编。"
 
 
 def _few(numbers: Sequence[str]) -> str:
@@ -165,13 +174,13 @@ def _what_was_done(context: Context, done: Done) -> Iterator[str]:
     yield "下一步: 核验 sixping verify; 补登失去的; 另做一份备份 sixping backup --to 文件夹。"
 
 
-def _planned(planned: Plan) -> dict[str, Any]:
+def _planned(planned: Plan, numbers: Mapping[str, int]) -> dict[str, Any]:
     later = planned.later._asdict() if planned.later is not None else None
     lost = dict(zip(("seq", "head", "from"), planned.lost_to or (), strict=False)) or None
     return {
         "file": str(planned.file), "ledger": planned.backup.ledger,
         "backup_seq": planned.backup.seq, "backup_head": planned.backup.head,
-        "apart": planned.apart, "known": lost, "lost": later,
+        "apart": planned.apart, "known": lost, "lost": later, "numbered": dict(numbers),
     }  # fmt: skip
 
 

@@ -16,12 +16,14 @@ from sixping.store.anchors import Anchor
 from sixping.store.layers.reading import UNREADABLE
 from sixping.store.rescue import restored, swap
 from sixping.store.rescue.aside import name_aside, other_name
+from sixping.store.rescue.numbers import FACT, Known, counted, may_have_been_given, of_anchor
 from sixping.store.upgrade import of_any_format, upgrade_copy
 from sixping.store.verify import verify
-from sixping.util.files import drafted, require_room
+from sixping.util.files import drafted, make_folder, require_room
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sixping.store.rescue.restored import Later, State
     from sixping.store.writer import Stamp
@@ -32,11 +34,15 @@ _MOST = 1000  # anchors that a restore names: three years of daily ones
 
 
 class Witness(NamedTuple):
-    """The highest event that something outside the ledger knows of: ``whence`` says what."""
+    """An event that something outside the ledger knows of: ``whence`` says what.
+
+    ``numbers``: the last of each year then, where it says so.
+    """
 
     seq: int
     head: str
     whence: str
+    numbers: dict[str, int] | None = None
 
 
 class Plan(NamedTuple):
@@ -47,7 +53,8 @@ class Plan(NamedTuple):
     ``fork``: the last event it shares with the backup where it went another way, 0 for another
     ledger; ``witness``: the highest event that something else knows of, where the old ledger does
     not have it; ``changed``: the file is not as its manifest says; ``known``: every event behind
-    the backup that something else knows of.
+    the backup that something else knows of; ``numbers``: which were given, as far as is known;
+    ``last``: the last event of the ledger in place, 0 for another one.
     """
 
     file: Path
@@ -59,6 +66,8 @@ class Plan(NamedTuple):
     witness: Witness | None
     changed: bool
     known: tuple[Witness, ...] = ()
+    numbers: tuple[Known, ...] = ()
+    last: int = 0
 
     @property
     def apart(self) -> bool:
@@ -70,7 +79,14 @@ class Plan(NamedTuple):
         """Return seq, head and source of the end that goes, None where nothing is known of it."""
         if self.old is not None and self.witness is None:
             return self.old.seq, self.old.head, "ledger"
-        return self.witness
+        return self.witness and self.witness[:3]
+
+    def given(self, now: datetime) -> dict[str, int]:
+        """Return the last number of each year that may have been given in what goes."""
+        kept, *others = self.numbers
+        last = max(self.last, self.witness.seq if self.witness else 0)
+        since = min((int(year) for year in kept.numbers or ()), default=now.year)
+        return may_have_been_given(kept, others, last, range(since, now.year + 1))
 
 
 class Done(NamedTuple):
@@ -96,7 +112,7 @@ def plan(path: Path, file: Path, anchors: Sequence[Anchor] = ()) -> Plan:
     if there and path.exists() and file.exists() and path.samefile(file):
         raise NotAllowed(f"要恢复的就是台账本身: {file}", "请写明备份文件。")
     backup, changed = _verified(file, anchors)
-    old = _state(path) if there else None
+    state = old = _state(path) if there else None
     later, fork = None, None
     if old is not None:
         try:
@@ -106,7 +122,9 @@ def plan(path: Path, file: Path, anchors: Sequence[Anchor] = ()) -> Plan:
     known = _known(path, file, backup, anchors)
     beyond = _not_in(path, known) if old is not None and old.ledger == backup.ledger else known
     witness = max(beyond, key=_seq, default=None)
-    return Plan(file, backup, there, old, later, fork, witness, changed, known)
+    last = state.seq if state is not None and state.ledger == backup.ledger else 0
+    numbers = _numbers(file, backup.seq, path if last else None, last, known)
+    return Plan(file, backup, there, old, later, fork, witness, changed, known, numbers, last)
 
 
 def _verified(file: Path, anchors: Sequence[Anchor]) -> tuple[State, bool]:
@@ -152,6 +170,24 @@ def _held_against(
         return restored.later_than(con, fork), fork if ahead else None
 
 
+def _numbers(
+    file: Path, kept: int, place: Path | None, last: int, known: Sequence[Witness]
+) -> tuple[Known, ...]:
+    """Return which numbers were given: as a backup has it first, then as others know it.
+
+    ``kept`` and ``last``: the last events of the backup and of its ledger in ``place``.
+    """
+    with closing(of_any_format(file)) as con:
+        found = [Known(kept, counted(con))]
+    if place is not None:
+        with (
+            suppress(*UNREADABLE),  # damaged there: each of its events may have given one
+            closing(sqlite.connect(os.path.realpath(place), "rw")) as con,
+        ):
+            found.append(Known(last, counted(con)))
+    return (*found, *(Known(one.seq, one.numbers) for one in known))
+
+
 def _known(path: Path, file: Path, backup: State, anchors: Sequence[Anchor]) -> tuple[Witness, ...]:
     """Return the events behind a backup that anchors know of, here, beside it and on this machine.
 
@@ -164,16 +200,26 @@ def _known(path: Path, file: Path, backup: State, anchors: Sequence[Anchor]) -> 
         and (what != "verify" or done.where in {None, os.path.realpath(path)})  # not of a copy
     ]
     noted = custody.last(backup.ledger, "anchor")
-    found = [Witness(a.seq, a.head, "anchor") for a in anchors if a.of(backup.ledger)]
+    found = _witnesses(anchors, backup)
     found += [Witness(done.seq, done.head, "custody") for done in own]
     files = [*file.parent.glob(f"sixping-{backup.ledger[:8]}-*.json")]
     files += [Path(noted.where)] if noted and noted.where else []
     for each in files:
         with suppress(SixpingError, OSError, UnicodeDecodeError):
             kept = anchors_of.read_anchors(each.read_text("utf-8-sig"), each.name)
-            found += [Witness(a.seq, a.head, "anchor") for a in kept if a.of(backup.ledger)]
-    later = {(w.seq, _digits(w.head)): w for w in reversed(found) if w.seq > backup.seq}
+            found += _witnesses(kept, backup)
+    found.sort(key=_says_numbers)  # of two that know of one event the last stays
+    later = {(w.seq, _digits(w.head)): w for w in found if w.seq > backup.seq}
     return tuple(sorted(later.values(), key=_seq)[-_MOST:])
+
+
+def _witnesses(anchors: Sequence[Anchor], backup: State) -> list[Witness]:
+    own = [a for a in anchors if a.of(backup.ledger)]
+    return [Witness(a.seq, a.head, "anchor", of_anchor(a.counts)) for a in own]
+
+
+def _says_numbers(one: Witness) -> tuple[bool, bool]:
+    return one.numbers is not None, one.whence == "anchor"
 
 
 def _not_in(path: Path, known: Sequence[Witness]) -> list[Witness]:
@@ -206,7 +252,7 @@ def restore(path: Path, agreed: Plan, stamp: Stamp, reason: str = "") -> Done:
     name = Path(os.path.realpath(path))
     sqlite.refuse_network(str(name))
     with sqlite.explained(str(name), "没有恢复, 原来的台账没有动。"):
-        name.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(name.parent)
         need = agreed.file.stat().st_size + _EVENT
         require_room(name.parent, need, "没有恢复, 原来的台账没有动。")
         with drafted(name) as draft:
@@ -262,6 +308,8 @@ def _record(draft: str, agreed: Plan, stamp: Stamp, reason: str) -> Done:
         ends = {(one.seq, _digits(one.head)) for one in agreed.known}
         if also := sorted(ends - {(lost[0], _digits(lost[1]))}):
             said["lost"]["known"] = also
+    if given := agreed.given(stamp.now):
+        said[FACT] = given
     if own and agreed.fork:
         said["fork"] = agreed.fork
     if old is not None and not own:

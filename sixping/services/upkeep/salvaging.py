@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from contextlib import ExitStack, suppress
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,7 +20,7 @@ from sixping.store.rescue.rawcopy import raw_copy
 from sixping.store.rescue.remains import Remains
 from sixping.store.verify import verify
 from sixping.util.clock import to_text
-from sixping.util.files import PREFIX, published
+from sixping.util.files import PREFIX, make_folder, published, require_room
 from sixping.util.text import dump_json
 
 if TYPE_CHECKING:
@@ -56,15 +57,17 @@ def salvage(
     """Read what is left of a damaged ledger and make ``target`` of it; ``file`` is never written.
 
     ``more``: backups of the same ledger that may fill gaps; ``ids``: what its id may be. Raises
-    ``NotAllowed`` for a sound ledger or an existing target, ``BadData`` for an empty file,
-    ``LedgerUnusable`` where no chain came back (the rest is written nevertheless) and
-    ``LedgerBusy`` while another process writes the file.
+    ``NotAllowed`` for a sound ledger, an existing target or lines beside it that would be lost
+    (those of a run that was killed are written anew), ``BadData`` for an empty file,
+    ``LedgerUnusable`` where no chain came back (the rest is written nevertheless), ``InputOutput``
+    where there is no room and ``LedgerBusy`` while another process writes the file.
     """
     rest = target.with_name(f"{target.stem}.rest.jsonl")
-    _refuse_taken(target, rest)
+    _refuse_taken(target)
     _refuse_empty(file)
     with sqlite.explained(str(file), "没有抢救。"), ExitStack() as lent:
-        target.absolute().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(target.absolute().parent)
+        require_room(target.absolute().parent, _need(file, more), "没有抢救。")
         folder = lent.enter_context(TemporaryDirectory(prefix=PREFIX, dir=target.absolute().parent))
         copy, unread = raw_copy(file, Path(folder))
         _refuse_sound(copy, file)
@@ -75,6 +78,7 @@ def salvage(
                 "它不是 sixping 的台账, 或已全部损坏、被加密。"
                 "请改用最近的备份: sixping restore 备份文件。",
             )
+        _refuse_untold(rest, remains)
         owner = remains.whose([*ids, *_beside(file, target)])
         if owner is None:
             raise _headless(remains, rest)
@@ -84,7 +88,7 @@ def salvage(
                 raise _headless(remains, rest)
             _require_sound(draft)
             beyond = _write_rest(rest, remains, made.seq)
-            lent.callback(_without, target, rest if beyond else None)
+            lent.callback(_without, target, rest, beyond)
     _note_again(made.ledger, target, stamp)
     seqs = remains.seqs
     last = max(remains.last, *remains.behind(0))
@@ -93,10 +97,15 @@ def salvage(
     )
 
 
-def _refuse_taken(target: Path, rest: Path) -> None:
-    for path in (target, rest):
-        if os.path.lexists(path):
-            raise NotAllowed(f"文件已经存在, 不会覆盖: {path}", "请给 --to 换一个新的文件名。")
+def _refuse_taken(target: Path) -> None:
+    if os.path.lexists(target):
+        raise NotAllowed(f"文件已经存在, 不会覆盖: {target}", "请给 --to 换一个新的文件名。")
+
+
+def _need(file: Path, more: Sequence[Path]) -> int:
+    """Return how many bytes it takes: the copy that is read, and what comes of it and of others."""
+    sizes = [one.stat().st_size for one in (file, *more)]
+    return sizes[0] + max(sizes)
 
 
 def _refuse_empty(file: Path) -> None:
@@ -183,16 +192,52 @@ def _write_rest(rest: Path, remains: Remains, after: int) -> int:
     """
     seqs, gone = remains.behind(after), remains.erased_behind(after)
     if seqs:
-        with published(rest) as draft, Path(draft).open("w", encoding="utf-8") as lines:
+        with published(rest, force=True) as draft, Path(draft).open("w", encoding="utf-8") as lines:
             lines.writelines(
                 f"{dump_json(line)}\n" for seq in seqs for line in _lines(remains, seq, gone)
             )
     return len(seqs)
 
 
-def _without(target: Path, rest: Path | None) -> None:
-    """Take away what was written beside a new ledger that did not come about."""
-    if rest is not None and not target.exists():
+def _refuse_untold(rest: Path, remains: Remains) -> None:
+    """Refuse to write over lines of an earlier run that this one cannot tell: they are the last."""
+    if not os.path.lexists(rest):
+        return
+    if not _is_plain(rest) or not _lines_in(rest) <= _told(remains):
+        raise NotAllowed(
+            f"文件已经存在, 里面有这次读不出的内容, 不会覆盖: {rest}",
+            "请给 --to 换一个新的文件名, 或核对以后移走它。",
+        )
+
+
+def _is_plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
+def _lines_in(rest: Path) -> set[bytes]:
+    lines = rest.read_text("utf-8", errors="replace").split("\n")
+    return {_digest(_parsed(line)) for line in lines if line}
+
+
+def _told(remains: Remains) -> set[bytes]:
+    """Return the digest of every line that can be written of what was read, whole or in part."""
+    told = set()
+    for seq in remains.behind(0):
+        whole = list(_lines(remains, seq, ()))
+        parts = [{"seq": seq, "words": line["words"]} for line in whole]
+        told |= {_digest(line) for line in (*whole, *parts, *_lines(remains, seq, (seq,)))}
+    return told
+
+
+def _digest(line: object) -> bytes:
+    """Return what tells a line from others, whether or not it is known who recorded it."""
+    said = line | {"by": None} if isinstance(line, dict) else line
+    return sha256(dump_json(said).encode()).digest()
+
+
+def _without(target: Path, rest: Path, beyond: int) -> None:
+    """Take away lines beside a ledger that did not come about, or that has them all."""
+    if not target.exists() or not beyond:
         with suppress(OSError):
             rest.unlink()
 

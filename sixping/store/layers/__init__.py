@@ -22,6 +22,7 @@ from sixping.store import ddl, documents, log, requests, sqlite
 from sixping.store.layers.chained import check_anchors, check_chain
 from sixping.store.layers.projected import check_projection
 from sixping.store.layers.reading import UNREADABLE, Finding, finding, guarded, rows
+from sixping.store.layers.sqlitewords import UNREAD, in_chinese
 from sixping.store.rows import of_kind
 from sixping.store.upgrade import in_todays_format
 
@@ -30,10 +31,14 @@ if TYPE_CHECKING:
 
     from sixping.store.anchors import Anchor
 
-__all__ = ["Finding", "check_projection", "exposed", "extent", "finding", "findings", "remarks"]
+__all__ = [
+    "Finding", "check_projection", "exposed", "extent", "finding", "findings", "remarks",
+    "unread_pages",
+]  # fmt: skip
 
 MOST_OF_LAYER = 200
 MOST_SEQS = 20
+_LINES = 20  # of SQLite's own check
 OLD = "格式是旧的"
 TOO_MANY = "这一层问题过多, 后面的不再列出"
 REMARKS = {
@@ -138,9 +143,35 @@ def _check_chain(
 
 
 def _integrity(con: sqlite.Connection, *, quick: bool) -> Iterator[Finding]:
-    for (line,) in con.execute(f"PRAGMA {'quick' if quick else 'integrity'}_check(20)"):
-        if line != "ok":
-            yield finding("integrity", None, None, f"文件内部损坏: {line}")
+    name = "quick" if quick else "integrity"
+    try:
+        for (line,) in con.execute(f"PRAGMA {name}_check({_LINES})"):
+            yield from _damaged(line)
+    except sqlite.Error:
+        yield from _damaged(_of_pages(con))
+        raise
+
+
+def _damaged(line: str) -> Iterator[Finding]:
+    for what in in_chinese(line):
+        yield finding("integrity", None, None, f"文件内部损坏: {what}")
+
+
+def _of_pages(con: sqlite.Connection) -> str:
+    """Return what SQLite says of the pages, which comes first: Python loses a row before an error.
+
+    Raises ``sqlite.Error``.
+    """
+    ((line,),) = con.execute(f"SELECT * FROM pragma_quick_check({_LINES}) LIMIT 1").fetchall()
+    return str(line)
+
+
+def unread_pages(con: sqlite.Connection) -> list[Finding]:
+    """Return which pages the disk does not give, as far as SQLite comes; never raises."""
+    with suppress(*UNREADABLE):
+        unread = [what for what in in_chinese(_of_pages(con)) if UNREAD in what]
+        return [finding("integrity", None, None, f"文件读不全: {what}") for what in unread]
+    return []
 
 
 def _documents(con: sqlite.Connection) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.store import chain, log
 from sixping.store.layers.reading import (
@@ -14,7 +14,7 @@ from sixping.store.layers.reading import (
     finding,
     rows,
 )
-from sixping.store.rescue import restored
+from sixping.store.rescue import numbers, restored
 from sixping.store.rows import EVENT_RECORDED_AT, SOURCE_COLUMNS, of_kind
 
 if TYPE_CHECKING:
@@ -229,16 +229,48 @@ def _counted(con: sqlite.Connection, last: int) -> Iterator[Finding]:
     counters: dict[object, object] = dict(rows(con, "SELECT name, value FROM counters"))
     if counters.pop("seq", None) != last:
         yield finding("chain", last, None, "流水号计数与最后一条记录不符, 末尾可能被截去")
-    numbers = (
-        "SELECT 'case/' || substr(subject, 1, 4), count(*),"
-        " max(CAST(substr(subject, 6) AS INTEGER))"
-        " FROM events WHERE stream = 'case' AND version = 1 GROUP BY 1"
-    )
-    for name, count, highest in rows(con, numbers):
-        if not counters.pop(name, None) == count == highest:
-            yield finding("chain", None, None, f"{str(name)[5:]} 年的编号不连续或与计数不符")
+    for year, number in _numbered(con):
+        if counters.pop(f"{numbers.COUNTER}{year}", None) != number:
+            yield finding("chain", None, None, f"{year} 年的编号不连续或与计数不符")
     for name in counters:
         yield finding("chain", None, None, f"计数 {name} 没有对应的记录")
+
+
+_GIVEN = (
+    "SELECT substr(subject, 1, 4), count(*), min(CAST(substr(subject, 6) AS INTEGER)),"
+    " max(CAST(substr(subject, 6) AS INTEGER))"
+    " FROM events WHERE stream = 'case' AND version = 1 AND seq > ? AND seq < ? GROUP BY 1"
+)
+_LOST = (
+    f"SELECT e.seq, e.facts FROM events e WHERE {of_kind('e', *numbers.KINDS)}"
+    " AND e.stream = 'organisation' ORDER BY e.seq"
+)
+
+
+def _numbered(con: sqlite.Connection) -> Iterator[tuple[object, object]]:
+    """Yield the last number of each year, None where one is lacking that no event says was lost."""
+    ends: dict[object, Any] = {}
+    before = 0
+    for seq, facts in [*rows(con, _LOST), (_MOST_SEQ, "null")]:
+        for year, count, first, highest in rows(con, _GIVEN, (before, seq)):
+            end = ends.get(year, 0)
+            joined = end is not None and first == end + 1 and count == highest - end
+            ends[year] = highest if joined else None
+        for year, number in numbers.recorded(_parsed(facts)).items():
+            end = ends.get(year, 0)
+            ends[year] = None if end is None else max(end, number)
+        before = seq
+    yield from ends.items()
+
+
+_MOST_SEQ = (1 << 63) - 1
+
+
+def _parsed(facts: object) -> object:
+    try:
+        return json.loads(facts)  # type: ignore[arg-type]
+    except UNREADABLE:  # its link tells
+        return None
 
 
 def check_anchors(con: sqlite.Connection, anchors: Iterable[Anchor]) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sixping.cases import legible
 from sixping.cases.legible import ILLEGIBLE
 from sixping.errors import SixpingError
 from sixping.store import sqlite
@@ -70,9 +71,7 @@ def guarded(
 
 def why(error: BaseException) -> str:
     """Return why something could not be read, as people may be told."""
-    if isinstance(error, SixpingError):
-        return error.what
-    return "文件已损坏" if isinstance(error, sqlite.Error) else "存有读不懂的内容"
+    return "文件已损坏" if isinstance(error, sqlite.Error) else legible.why(error)
 
 
 def rows(con: sqlite.Connection, sql: str, values: Iterable[Any] = ()) -> list[Row]:

@@ -37,7 +37,7 @@ def stored_wrongly(path: str | os.PathLike[str]) -> LedgerUnusable | None:
     places += [str(found["number"])] if found["number"] is not None else []
     if places:
         what = f"台账里存的内容有问题: {' '.join(places)} ({layer}层核验不符)"
-    elif found["layer"] == "integrity":  # SQLite's own words are English
+    elif found["layer"] == "integrity":  # a page says nothing to who did a step
         what = "台账文件内部已损坏"
     else:
         what = f"台账里存的内容有问题: {found['what']} ({layer}层)"

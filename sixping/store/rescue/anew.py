@@ -7,13 +7,15 @@ erased, and an event says up to where the chain came back.
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.store import ddl, documents, replay, sqlite
 from sixping.store.files import lay_out
 from sixping.store.requests import COMMITMENT, SECRET
+from sixping.store.rescue import numbers
 from sixping.store.rescue.remains import ERASED, Erasures, adopted
 from sixping.store.rows import of_kind
 from sixping.store.transaction import Transaction
@@ -95,6 +97,8 @@ def _put_back(work: Transaction, remains: Remains, ledger_id: str) -> Salvaged |
             if (event.stream, event.version) == ("case", 1):
                 cases += 1
                 work.number_given(event.subject)
+            elif event.kind in numbers.KINDS and event.stream == "organisation":
+                work.numbers_lost(_legible(event.facts))
         work.writer.put_back(events=batch)
     if not work.writer.seq:
         return None
@@ -131,16 +135,38 @@ def _put_words(work: Transaction, remains: Remains, erasures: Erasures) -> tuple
     return tuple(lost)
 
 
+def _given(work: Transaction, found: Salvaged, remains: Remains, last: int) -> dict[str, int]:
+    """Return the numbers that may have been given behind the break; see ``numbers``."""
+    kept = numbers.Known(found.seq, work.last_numbers())
+    counters = numbers.Known(remains.last, remains.numbers)
+    (since,) = work.con.execute(_LAST_AT, (found.seq,)).fetchone()
+    years = range(int(since[:4]), work.stamp.now.year + 1)
+    return numbers.may_have_been_given(kept, [counters], last, years)
+
+
+_LAST_AT = "SELECT coalesce(recorded_at, at) FROM events WHERE seq = ?"
+
+
+def _legible(facts: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+    try:
+        return json.loads(facts)
+    except (ValueError, RecursionError):
+        return None
+
+
 def _record(work: Transaction, found: Salvaged, remains: Remains, secret: str | None) -> None:
     """Record where the chain came back from, and what did not.
 
     ``secret``: the commitment to the one of the handles, where that had to be a new one.
     """
     beyond = remains.behind(found.seq)
-    said = {
+    last = max(remains.last, *beyond, found.seq)
+    said: dict[str, Any] = {
         "through": found.seq, "head": found.head, "words": len(found.words), "beyond": len(beyond),
-        "last": max(remains.last, *beyond, found.seq), "documents": list(found.documents),
+        "last": last, "documents": list(found.documents),
     } | ({COMMITMENT: secret} if secret else {})  # fmt: skip
+    if given := _given(work, found, remains, last):
+        said[numbers.FACT] = given
     work.note("organisation", "ledger", KIND, said)
     written = work.con.execute(_FORMAT).fetchone()
     if written and written[0] != len(ddl.MIGRATIONS):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sixping.store import chain, documents, requests
 from sixping.store.layers.chained import erased_by, kept_by
+from sixping.store.rescue import numbers
 from sixping.store.rescue.pages import Pages, Place, Row
 
 if TYPE_CHECKING:
@@ -53,7 +54,10 @@ class Words(NamedTuple):
 
 
 class Remains:
-    """The rows that were found, by what they are taken for; ``last``: the highest seq heard of."""
+    """The rows that were found, by what they are taken for; ``last``: the highest seq heard of.
+
+    ``numbers``: the last of each year, by the counters.
+    """
 
     def __init__(self, given: Iterable[Source] = (), texts: Iterable[str] = ()) -> None:
         """Begin with nothing read; ``given``: who may have recorded, ``texts``: known documents."""
@@ -66,6 +70,7 @@ class Remains:
         self.ids: list[str] = []
         self.secret: str | None = None
         self.last = 0
+        self.numbers: dict[str, int] = {}
 
     def add(self, pages: Pages) -> None:
         """Take in what the pages of a file hold."""
@@ -87,6 +92,9 @@ class Remains:
         if isinstance(value, int):
             if name == "seq":
                 self.last = max(self.last, value)
+            elif name.startswith(numbers.COUNTER):
+                year = name[len(numbers.COUNTER) :]
+                self.numbers[year] = max(self.numbers.get(year, 0), value)
         elif not isinstance(value, str):
             return
         elif name == "ledger_id" and len(value) == _ID:
