@@ -9,6 +9,7 @@ from tests.anomaly.writing.states import DECISION, LEAD, LEADER, MEETING, OPERAT
 
 _VOID = "{seq} --reason {token}"
 _VOIDED = "已撤销"
+_AGENCY = '"{made}所"'
 _WORKDAYS = 23  # of December 2026, each planned by a draft
 
 
@@ -37,12 +38,17 @@ OFFICE: tuple[Write, ...] = (
         "units person change", "{number} --role {token} --json", facts("person_changed"), "person"
     ),
     line("units person leave", "{number}", naming("person_left"), "person", says="不再在册"),
-    line("duty plan", "2026-11-24 {made}甲", naming("planned"), "agency", says="排班"),
+    line(
+        "duty plan", "2026-11-24 {made}甲", naming("planned", _AGENCY), "agency", says="{made}所:"
+    ),
     line(
         "duty draft --write", "--month 2026-12 --agency {made}所 --json",
-        naming("planned", '"{made}所"'), "agency", whole=_WORKDAYS,
+        naming("planned", _AGENCY), "agency", whole=_WORKDAYS,
     ),
-    line("duty swap", "2026-11-24 {made}甲 {made}乙", naming("swapped"), "planned", says="换"),
+    line(
+        "duty swap", "2026-11-24 {made}甲 {made}乙", naming("swapped", _AGENCY), "planned",
+        says="{made}所:",
+    ),
     line("duty leave", f"{{number}} --from {TODAY} --reason {{token}}", told("leave_taken"),
          "person", says="请假"),
     line("duty in", "{number}", naming("signed_in"), "person", says="签到"),
@@ -70,7 +76,9 @@ OFFICE: tuple[Write, ...] = (
         "meeting",
     ),
     line("meeting agenda", "{number} --add 2 {token} --json", told("agenda_added"), "meeting"),
-    line("meeting minutes", "{number} --slot 存在的问题 {token} --json", told("minuted"), "meeting"),
+    line(
+        "meeting minutes", "{number} --slot 存在的问题 {token} --json", told("minuted"), "meeting"
+    ),
     line(
         "meeting minutes --decision", f"{{token}} {{number}} {DECISION} --json", told("task_set"),
         "meeting",
