@@ -34,8 +34,8 @@ READS: tuple[Write, ...] = tuple(
 )  # fmt: skip
 CODES = frozenset({0, 1, 2, 3, 65, 74, 75, 77, 78, 130})
 """What a command may answer at all (interface)."""
-_UNSAVED = ("没有保存", "没有写入任何内容", "没有建成", "没有做成备份", "没有升级")
-_SAVED = ("已经保存",)
+_UNSAVED = ("没有保存", "没有写入任何内容", "没有建成", "没有做成备份", "没有升级", "没有恢复")
+_SAVED = ("已经保存", "已经换上")
 _DAMAGE = ("损坏", "备份恢复", "换用最近的备份", "从备份")
 _COMMAND = re.compile(r"sixping(?: [-a-z]+)+")
 _ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ][A-Za-z/]{2,}){2,}")

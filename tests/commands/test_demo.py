@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
 
-from sixping.store import sqlite
+from tests.kit.ledgerkit import fail_commit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,28 +16,12 @@ if TYPE_CHECKING:
 NOW = "2026-11-23T09:00:00+08:00"
 
 
-def fail_at(monkeypatch: pytest.MonkeyPatch, nth: int, *, done: bool) -> None:
-    """Let the nth COMMIT fail; ``done``: what it was to keep is on the disk in spite of it."""
-    commits, commit = iter(range(1, 10_000)), sqlite.commit
-
-    def failing(con: sqlite.Connection) -> None:
-        last = next(commits) == nth
-        if done or not last:
-            commit(con)
-        if last:
-            error = sqlite3.OperationalError("disk I/O error")
-            error.sqlite_errorcode = sqlite3.SQLITE_IOERR
-            raise error
-
-    monkeypatch.setattr(sqlite, "commit", failing)
-
-
 @pytest.mark.parametrize("done", [False, True])
 def test_a_demo_that_fails_halfway_leaves_nothing_and_says_so(
     call: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, done: bool
 ) -> None:
     path = tmp_path / "试用" / "demo.sqlite3"
-    fail_at(monkeypatch, 8, done=done)
+    fail_commit(monkeypatch, 8, done=done)
     made = call("--ledger", str(path), "demo", now=NOW)
     assert made.code == 74
     assert f"没有建成演示台账: {path} (读写台账时出了一次错" in made.err

@@ -6,7 +6,6 @@ import json
 import os
 import shlex
 import sys
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,13 +16,13 @@ from sixping.cases.intake import ReportInput, register
 from sixping.commands.cases import declining, ending, handling, referral
 from sixping.console.context import Context
 from sixping.console.stepcommand import stamp_of, units_of
-from sixping.errors import RECORDED, NotAllowed, SixpingError
+from sixping.errors import NotAllowed
 from sixping.policy.units import UnitKind
 from sixping.services.demonstration import PHONES, parse_demo, turns
 from sixping.util import datafiles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from sixping.cases.model import Case
@@ -85,6 +84,7 @@ def _live_through(context: Context, path: Path) -> str:
 
     Returns the channel of the report that is shown being registered.
     """
+    from sixping.ledger import drafting
     from sixping.services.rulebooks import rulebooks_of
     from sixping.services.upkeep.books import make_ledger
 
@@ -95,26 +95,13 @@ def _live_through(context: Context, path: Path) -> str:
     stamp = replace(stamp_of(context), by=WHO, stated_now=True)
 
     def live(draft: str) -> None:
-        with _named(draft, path):
+        with drafting(draft, f"没有建成演示台账: {path}"):
             _live(draft, stamp, life, sketches, leaders)
 
     make_ledger(path, replace(stamp, now=life[0].at), live)
     edition = rulebooks.policy.edition_at(context.now.date())
     grid = edition.grid_channels
     return grid[len(grid) // 2] if grid else edition.default_channel.name
-
-
-@contextmanager
-def _named(draft: str, path: Path) -> Iterator[None]:
-    """Say of what fails in the draft that there is no demo: what was recorded in it is gone."""
-    try:
-        yield
-    except BaseException as fault:
-        RECORDED.clear()
-        if not isinstance(fault, SixpingError):
-            raise
-        why = fault.what.partition(f": {draft}")[0]
-        raise type(fault)(f"没有建成演示台账: {path} ({why})", fault.hint) from fault
 
 
 def _live(
