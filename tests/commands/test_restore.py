@@ -19,6 +19,7 @@ from sixping.ledger import transaction
 from sixping.services.upkeep import restoring
 from sixping.store import sqlite, verify
 from sixping.store.rescue import swap
+from sixping.util import files
 from sixping.util.files import sweep
 from tests.commands.test_backups import killed
 from tests.conftest import Runner
@@ -297,7 +298,7 @@ def test_a_restore_that_fails_before_the_swap_recorded_nothing(
 def test_a_restore_that_the_disk_does_not_confirm_is_not_called_undone(
     call: Runner, lived: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, put, sync = lived.read_bytes(), Path.replace, swap.sync_folder
+    before, put, sync = lived.read_bytes(), Path.replace, files.sync_folder
 
     def replaced(one: Path, other: Path) -> Path:
         def refuse(_: Path) -> None:
