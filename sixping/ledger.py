@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-__all__ = ["SAVED", "Stamp", "Transaction", "transaction"]
+__all__ = ["SAVED", "Stamp", "Transaction", "drafting", "transaction"]
 SAVED = "复查台账, 这一步已经保存, 不要重做。"
 """What became of a step whose COMMIT failed after it was done."""
 
@@ -62,6 +62,22 @@ def transaction(
             raise
         finally:
             con.close()
+
+
+@contextmanager
+def drafting(draft: str, failed: str) -> Iterator[None]:
+    """Take steps in a draft, which last only once it has its name.
+
+    What fails there is told as ``failed``: whatever became of the step, it went with the draft.
+    """
+    before = len(RECORDED)
+    try:
+        yield
+    except SixpingError as fault:
+        why = fault.what.partition(f": {draft}")[0]
+        raise type(fault)(f"{failed} ({why})", fault.hint) from fault
+    finally:
+        del RECORDED[before:]
 
 
 def _opened(path: str | os.PathLike[str]) -> sqlite.Connection:

@@ -27,7 +27,7 @@ from sixping.util.files import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
     from sixping.store.writer import Stamp
@@ -38,10 +38,12 @@ def create(
     stamp: Stamp,
     seed: Mapping[str, Any],
     rules: Mapping[str, str] = MappingProxyType({}),
+    live: Callable[[str], object] | None = None,
 ) -> tuple[int, str]:
     """Make a new ledger whose first event holds ``seed``, adopt its rules; return its head.
 
-    ``rules``: the text of each document by name.
+    ``rules``: the text of each document by name; ``live``: what is done in it, at the path of
+    its draft, before it gets its name.
 
     An existing path raises ``NotAllowed``: a ledger is never overwritten.
     """
@@ -50,11 +52,12 @@ def create(
         make_folder(os.path.dirname(target))
         sqlite.refuse_network(target)
         _refuse_taken(target)
-        with (
-            published(target) as draft,
-            closing(sqlite.connect(draft, "rw")) as con,
-        ):
-            return _initialised(con, stamp, seed, rules)
+        with published(target) as draft:
+            with closing(sqlite.connect(draft, "rw")) as con:
+                head = _initialised(con, stamp, seed, rules)
+            if live:
+                live(draft)
+        return head
 
 
 def _initialised(

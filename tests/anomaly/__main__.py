@@ -37,7 +37,7 @@ def main() -> int:
     parser.add_argument("--full", action="store_true", help="all parts; docs/reliability.md")
     parser.add_argument("--count", type=int, help="of a part: kills, images, faults")
     parser.add_argument("--commands", type=int, default=0, help="so many by chance (0: all)")
-    parser.add_argument("--only", action="append", default=[], help="of power, faults: a command")
+    parser.add_argument("--only", action="append", default=[], help="a command")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--minutes", type=float, default=_MINUTES, help="at most, of each part")
     parser.add_argument("--share", type=float, default=1.0, help="of the full numbers")
@@ -67,7 +67,7 @@ def part(given: argparse.Namespace) -> dict[str, Any]:
         if given.part == "kills":
             from tests.anomaly import kills
 
-            answer = kills.run(folder, count, given.seed, until)
+            answer = kills.run(folder, count, given.seed, until, given.commands, given.only)
         elif given.part == "power":
             from tests.anomaly import power
 

@@ -20,10 +20,12 @@ from tests.anomaly import shim
 from tests.anomaly.kills import judge
 from tests.anomaly.sight import Sight
 from tests.anomaly.world import Ended, World
-from tests.anomaly.writes import WRITES, Job, Pool, Prepared, Write, prepare, some
+from tests.anomaly.writing import WRITES
+from tests.anomaly.writing.jobs import Job, Write, some
+from tests.anomaly.writing.states import Pool, Prepared, prepare
 
 READS: tuple[Write, ...] = tuple(
-    Write(" ".join(argv), argv)
+    Write(" ".join(argv), argv, state="new")
     for argv in (
         ("list", "--all"), ("show", "1"), ("search", "占道"), ("overdue",), ("log",),
         ("report", "--month", "2026-11"), ("explain", "1"), ("lapses",),
@@ -32,8 +34,8 @@ READS: tuple[Write, ...] = tuple(
 )  # fmt: skip
 CODES = frozenset({0, 1, 2, 3, 65, 74, 75, 77, 78, 130})
 """What a command may answer at all (interface)."""
-_UNSAVED = ("没有保存", "没有写入任何内容", "没有建成", "没有做成备份", "没有升级")
-_SAVED = ("已经保存",)
+_UNSAVED = ("没有保存", "没有写入任何内容", "没有建成", "没有做成备份", "没有升级", "没有恢复")
+_SAVED = ("已经保存", "已经换上")
 _DAMAGE = ("损坏", "备份恢复", "换用最近的备份", "从备份")
 _COMMAND = re.compile(r"sixping(?: [-a-z]+)+")
 _ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ][A-Za-z/]{2,}){2,}")
@@ -185,8 +187,8 @@ def run(
 ) -> dict[str, object]:
     """Let so many calls fail over all commands; return counts and findings."""
     chance = random.Random(seed)  # noqa: S311 - a test's own chance
-    prepared = prepare(folder, 1)
     writes = some((*WRITES, *READS), most, chance, only)
+    prepared = prepare(folder, 1, writes)
     tally: Counter[str] = Counter()
     found: list[str] = []
     for left, write in zip(range(len(writes), 0, -1), writes, strict=True):

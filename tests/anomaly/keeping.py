@@ -213,6 +213,80 @@ def upgraded(job: Job, *, done: bool) -> str:
     return "" if same and not copy.findings else "torn: the copy of the old one"
 
 
+# --- what has become due in a ledger: demands, terms of keeping -----------------------------
+
+_RULES = {
+    "[edition.readings.urge_auto_workdays]\n": "value = [1, 3, 5]\n",
+    'track = "record"\n': 'keep = "90天"\n',
+}
+_SPRING = "2026-03-02T09:00:00+08:00"
+_LATE = 2
+
+
+def aged(job: Job) -> Mapping[str, str | Path]:
+    """Return the ledger of an office with late cases, and one whose time of keeping is over."""
+    path = job.old / "aged.sqlite3"
+    if not path.exists():
+        _grow(World(job.old / "spring"), path)
+    return {str(_own(job)): path}
+
+
+def _grow(world: World, path: Path) -> None:
+    world.desk.mkdir(parents=True)
+    (world.root / "home").mkdir()
+    text = (ROOT / "data" / "policy.toml").read_text(encoding="utf-8")
+    for before, more in _RULES.items():
+        assert before in text
+        text = text.replace(before, before + more)
+    (world.desk / "policy.toml").write_text(text, encoding="utf-8")
+    steps = ["init", f"policy adopt {world.desk}"]
+    for number in range(1, 2 + _LATE):
+        steps += ["intake 演示占道", f"accept {number}", f"assign {number} --lead 城管执法中队"]
+    steps += ["resolve 1 --outcome 演示 --kind 已解决", "feedback 1 演示", "close 1"]
+    for step in steps:
+        world.ok(step.split(), now=_SPRING)
+    shutil.move(world.ledger, path)
+
+
+def is_urged(job: Job) -> bool:
+    """Return whether the demands are there."""
+    return Sight(_own(job), sound=False).kinds("urged") > 0
+
+
+def urged(job: Job, *, done: bool) -> str:
+    """All demands at once or none, each once."""
+    return _due(job, "urged", _LATE, done=done)
+
+
+def is_expired(job: Job) -> bool:
+    """Return whether the erasure is there."""
+    return Sight(_own(job), sound=False).kinds("erased") > 0
+
+
+def expired(job: Job, *, done: bool) -> str:
+    """What was to go is gone when the erasure is there, and only then."""
+    if wrong := _due(job, "erased", 1, done=done):
+        return wrong
+    told = any(e.subject == "2026-000001" and e.private for e in Sight(_own(job)).events)
+    return "" if told != is_expired(job) else "half: the words and their erasure"
+
+
+def _due(job: Job, kind: str, whole: int, *, done: bool) -> str:
+    sight = Sight(_own(job))
+    if sight.findings:
+        return f"torn: {sight.findings[0]}"
+    times = sight.kinds(kind)
+    return "" if times == whole or (times == 0 and not done) else f"{times} of {whole} {kind}"
+
+
+def drilled(job: Job, *, done: bool) -> str:
+    """A drill leaves the backup as it was; what is kept of it is whole JSON."""
+    (made,) = job.old.glob("sixping-*.sqlite3")
+    if made.read_bytes() != (job.old / "early.sqlite3").read_bytes():
+        return "the backup was changed"
+    return remembered(job, done=done)
+
+
 # --- what is kept outside the ledger -------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ import select
 import signal
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -24,7 +24,9 @@ from typing import NamedTuple
 from sixping.store import sqlite
 from tests.anomaly.sight import Sight
 from tests.anomaly.world import DEADLINE, Ended, World
-from tests.anomaly.writes import WRITES, Job, Pool, Write, answers, prepare
+from tests.anomaly.writing import WRITES
+from tests.anomaly.writing.jobs import Job, Write, answers, some
+from tests.anomaly.writing.states import Pool, prepare
 
 DESKS = 8
 STAGES = ("start", "waiting", "writing", "committing", "committed", "answered")
@@ -169,11 +171,11 @@ class Round:
 
 
 def _queue(
-    pool: Pool, chance: random.Random, number: int, each: int
+    pool: Pool, chance: random.Random, number: int, writes: Sequence[Write]
 ) -> deque[tuple[Write, Job, Kill | None]]:
     """Return the jobs of a round in a random order, nine of ten of them to die."""
     jobs: list[tuple[Write, Job, Kill | None]] = []
-    for write in WRITES * each:
+    for write in writes:
         job = pool.job(write, f"r{number}j{len(jobs)}x")
         if job is None:
             continue
@@ -252,19 +254,25 @@ def _retried(world: World, write: Write, job: Job) -> str:
 
 
 def run(
-    folder: Path, kills: int, seed: int, until: Callable[[], bool] = lambda: False
+    folder: Path,
+    kills: int,
+    seed: int,
+    until: Callable[[], bool] = lambda: False,
+    most: int = 0,
+    only: Sequence[str] = (),
 ) -> dict[str, object]:
     """Kill so often, or until the time is up; return the counts and what was found."""
     chance, stages, times = random.Random(seed), Stages(), Times()  # noqa: S311
     each = _ROUND if kills > _SMALL else 1
-    prepared = prepare(folder, each)
+    writes = some(WRITES, most, chance, only)
+    prepared = prepare(folder, each, writes)
     tally: Counter[str] = Counter()
     found: list[str] = []
     number = 0
     while tally["kills"] < kills and not until():
         number += 1
         played = Round(prepared.world.twin("round"), stages, times, chance)
-        played.play(_queue(Pool(prepared, played.world), chance, number, each))
+        played.play(_queue(Pool(prepared, played.world), chance, number, writes * each))
         _count(played, tally)
         found += _look(played, tally)
     tally["rounds"] = number

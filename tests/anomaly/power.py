@@ -21,7 +21,9 @@ from tests.anomaly import shim
 from tests.anomaly.kills import judge, opened
 from tests.anomaly.sight import Sight
 from tests.anomaly.world import Ended, World
-from tests.anomaly.writes import WRITES, Job, Pool, Prepared, Write, prepare, some
+from tests.anomaly.writing import WRITES
+from tests.anomaly.writing.jobs import Job, Write, some
+from tests.anomaly.writing.states import Pool, Prepared, prepare
 
 _SECTOR = 512
 _TORN = 0.1
@@ -299,8 +301,8 @@ def run(
 ) -> dict[str, object]:
     """Make so many different images over all writing commands; return counts and findings."""
     chance = random.Random(seed)  # noqa: S311 - a test's own chance
-    prepared, place = prepare(folder, 1), World(folder / "image")
     writes = some(WRITES, most, chance, only)
+    prepared, place = prepare(folder, 1, writes), World(folder / "image")
     trials = [observed(prepared, write, n) for n, write in enumerate(writes)]
     cutters = [Cutter(trial, place, chance) for trial in trials]
     tally: Counter[str] = Counter()

@@ -126,6 +126,10 @@ class Sight:
         """Count the events of a kind whose facts hold these words."""
         return sum(e.kind == kind and token in e.facts for e in self.events)
 
+    def kinds(self, kind: str) -> int:
+        """Count the events of a kind."""
+        return sum(e.kind == kind for e in self.events)
+
     def of(self, kind: str, subject: str) -> int:
         """Count the events of a kind of one case."""
         return sum(e.kind == kind and e.subject == subject for e in self.events)

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.xdist_group("anomaly")
 
 
 def test_eight_desks_that_are_killed_lose_nothing_and_double_nothing() -> None:
-    answer = answer_of("kills", 20)
+    answer = answer_of("kills", 20, "--commands", "30")
     assert answer["found"] == []
     counts = answer["counts"]
     assert counts["kills"] >= 20

@@ -113,11 +113,11 @@ class World:
                 return Ended(98, *self.words("run"))
             time.sleep(0.0005)
 
-    def call(self, argv: Sequence[str], stdin: bytes = b"") -> Ended:
+    def call(self, argv: Sequence[str], stdin: bytes = b"", now: str = NOW) -> Ended:
         """Do a command in this very process: the quickest, and it warms what is forked later."""
         out, err = (TextIOWrapper(BytesIO(), encoding="utf-8") for _ in range(2))
         before, sys.stdin = sys.stdin, TextIOWrapper(BytesIO(stdin), encoding="utf-8")
-        home = {"HOME": str(self.root / "home"), "SIXPING_NOW": NOW}
+        home = {"HOME": str(self.root / "home"), "SIXPING_NOW": now}
         saved = {name: os.environ.get(name) for name in home}
         os.environ.update(home)
         try:
@@ -132,9 +132,9 @@ class World:
                     os.environ[key] = value
         return Ended(code, *(_text(stream) for stream in (out, err)))
 
-    def ok(self, argv: Sequence[str], stdin: bytes = b"") -> Ended:
+    def ok(self, argv: Sequence[str], stdin: bytes = b"", now: str = NOW) -> Ended:
         """Do what must succeed."""
-        done = self.call(argv, stdin)
+        done = self.call(argv, stdin, now)
         if done.code:
             raise AssertionError(f"{argv}: {done.code} {done.err}")
         return done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -18,10 +19,11 @@ from sixping.ledger import transaction
 from sixping.services.upkeep import restoring
 from sixping.store import sqlite, verify
 from sixping.store.rescue import swap
+from sixping.util import files
 from sixping.util.files import sweep
 from tests.commands.test_backups import killed
 from tests.conftest import Runner
-from tests.kit.ledgerkit import raw, rows, stamp
+from tests.kit.ledgerkit import fail_commit, raw, rows, stamp
 
 NOW = "2026-11-23T09:00:00+08:00"
 LATER = "2026-11-24T09:00:00+08:00"
@@ -263,6 +265,56 @@ def test_the_new_ledger_and_the_old_ones_name_are_on_the_disk_before_the_swap(
         (tmp_path / file).write_text(file, encoding="utf-8")
     swap.replace(str(tmp_path / "draft"), tmp_path / "l.db", tmp_path / "aside")
     assert happened == ["file", "folder", "folder", "swap", "folder"]
+
+
+@pytest.mark.parametrize("done", [False, True])
+def test_a_restore_that_fails_in_the_copy_says_that_nothing_was_restored(
+    call: Runner, lived: Path, monkeypatch: pytest.MonkeyPatch, *, done: bool
+) -> None:
+    before = lived.read_bytes()
+    fail_commit(monkeypatch, 1, done=done)
+    made = call("restore", "备份.db", "--yes", now=LATER)
+    assert (made.code, lived.read_bytes(), asides(lived)) == (74, before, [])
+    assert f"没有恢复, 原来的台账没有动: {lived} (读写台账时出了一次错" in made.err
+    assert "保存" not in made.err
+    assert "已经记入" not in made.err, "what was recorded went with the copy"
+
+
+def test_a_restore_that_fails_before_the_swap_recorded_nothing(
+    call: Runner, lived: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = lived.read_bytes()
+
+    def refuse(_: str, __: Path, ___: Path | None) -> None:
+        raise OSError(errno.EIO, "no")
+
+    monkeypatch.setattr(swap, "replace", refuse)
+    made = call("restore", "备份.db", "--yes", now=LATER)
+    assert (made.code, lived.read_bytes()) == (74, before)
+    assert "没有恢复" in made.err
+    assert "已经记入" not in made.err
+
+
+def test_a_restore_that_the_disk_does_not_confirm_is_not_called_undone(
+    call: Runner, lived: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, put, sync = lived.read_bytes(), Path.replace, files.sync_folder
+
+    def replaced(one: Path, other: Path) -> Path:
+        def refuse(_: Path) -> None:
+            raise OSError(errno.EIO, "no")
+
+        monkeypatch.setattr(swap, "sync_folder", refuse)
+        return put(one, other)
+
+    monkeypatch.setattr(Path, "replace", replaced)
+    made = call("restore", "备份.db", "--yes", now=LATER)
+    monkeypatch.setattr(swap, "sync_folder", sync)
+    assert made.code == 74
+    assert lived.read_bytes() != before
+    assert f"已经换上, 但磁盘没有确认: {lived} (设备出错)" in made.err
+    assert "没有恢复" not in made.err
+    assert call("verify", now=LATER).code == 0
 
 
 def test_what_came_in_while_one_was_asked_stops_the_restore(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sixping.cases.rules import Rules, Terms
 from sixping.ledger import transaction
+from sixping.store import sqlite as store
 from sixping.store.files import create
 from sixping.store.writer import Stamp
 from sixping.util.clock import SHANGHAI
@@ -17,6 +18,8 @@ from tests.kit.storykit import shipped
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 DAY = timedelta(days=1)
@@ -96,3 +99,19 @@ def rows(path: Path, sql: str) -> list[tuple[object, ...]]:
 
 STATES = "SELECT * FROM case_states ORDER BY number, from_seq"
 CLOCKS = "SELECT * FROM clock_states ORDER BY number, round, kind, from_seq"
+
+
+def fail_commit(monkeypatch: pytest.MonkeyPatch, nth: int, *, done: bool) -> None:
+    """Let the nth COMMIT fail; ``done``: what it was to keep is on the disk in spite of it."""
+    commits, commit = iter(range(1, 10_000)), store.commit
+
+    def failing(con: sqlite3.Connection) -> None:
+        last = next(commits) == nth
+        if done or not last:
+            commit(con)
+        if last:
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+            raise error
+
+    monkeypatch.setattr(store, "commit", failing)

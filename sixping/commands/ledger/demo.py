@@ -22,13 +22,14 @@ from sixping.services.demonstration import PHONES, parse_demo, turns
 from sixping.util import datafiles
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from sixping.cases.model import Case
     from sixping.services.demonstration import Sketch, Turn
     from sixping.services.taking import Build, Situation
     from sixping.store.transaction import Transaction
+    from sixping.store.writer import Stamp
 
 FILE = "demo.sqlite3"
 WHO = "演示甲"
@@ -79,13 +80,12 @@ def _refuse_other(path: Path) -> None:
 
 
 def _live_through(context: Context, path: Path) -> str:
-    """Make the ledger and take every step of the invented lives in it, each at its time.
+    """Make the ledger, whole or not at all, with all that happened in the invented lives.
 
     Returns the channel of the report that is shown being registered.
     """
-    from sixping.ledger import transaction
-    from sixping.services.rulebooks import rulebooks_of, rules_in
-    from sixping.services.taking import Situation, steps_of
+    from sixping.ledger import drafting
+    from sixping.services.rulebooks import rulebooks_of
     from sixping.services.upkeep.books import make_ledger
 
     text, source = datafiles.read("demo.toml")
@@ -93,7 +93,29 @@ def _live_through(context: Context, path: Path) -> str:
     rulebooks = rulebooks_of(None)  # the data's, which the ledger adopts at its first moment
     life = turns(sketches, context.now, rulebooks.calendar)
     stamp = replace(stamp_of(context), by=WHO, stated_now=True)
-    make_ledger(path, replace(stamp, now=life[0].at), demo=True)
+
+    def live(draft: str) -> None:
+        with drafting(draft, f"没有建成演示台账: {path}"):
+            _live(draft, stamp, life, sketches, leaders)
+
+    make_ledger(path, replace(stamp, now=life[0].at), live)
+    edition = rulebooks.policy.edition_at(context.now.date())
+    grid = edition.grid_channels
+    return grid[len(grid) // 2] if grid else edition.default_channel.name
+
+
+def _live(
+    path: str,
+    stamp: Stamp,
+    life: Sequence[Turn],
+    sketches: Sequence[Sketch],
+    leaders: Mapping[str, str],
+) -> None:
+    """Take every step of the invented lives, each at its time."""
+    from sixping.ledger import transaction
+    from sixping.services.rulebooks import rules_in
+    from sixping.services.taking import Situation, steps_of
+
     with transaction(path, replace(stamp, now=life[0].at)) as work:
         _register(work, leaders)
     leader = next(iter(leaders))
@@ -108,9 +130,6 @@ def _live_through(context: Context, path: Path) -> str:
             situation = Situation(work, case, turn.at, "演示")
             for of, event in steps_of(case, _step(turn.step, case, situation, leader)(situation)):
                 work.append(of.number, event, turn.at, before=of, rules=rules_in(work.con))
-    edition = rulebooks.policy.edition_at(context.now.date())
-    grid = edition.grid_channels
-    return grid[len(grid) // 2] if grid else edition.default_channel.name
 
 
 def _register(work: Transaction, leaders: Mapping[str, str]) -> None:

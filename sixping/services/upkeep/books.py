@@ -27,9 +27,11 @@ if TYPE_CHECKING:
 
 
 def make_ledger(
-    path: str | os.PathLike[str], stamp: Stamp, *, demo: bool = False
+    path: str | os.PathLike[str], stamp: Stamp, demo: Callable[[str], object] | None = None
 ) -> tuple[int, str, str]:
     """Create a ledger that adopts the rules of the data; the digest of them all is pinned.
+
+    ``demo``: what is invented in it before it appears; it is marked as a demonstration.
 
     Returns the seq of its last event, the hash and that digest. Raises ``BadData`` for faulty
     rules and what ``store.files.create`` does.
@@ -38,7 +40,7 @@ def make_ledger(
     adoption.require_sound(adoption.check(texts))
     digest = whole_digest({name: digest_of(text) for name, text in texts.items()})
     seed = {"rules": digest} | ({"demo": True} if demo else {})
-    return (*create(path, stamp, seed, texts), digest)
+    return (*create(path, stamp, seed, texts, demo), digest)
 
 
 def rebuild(path: str | os.PathLike[str], stamp: Stamp, *, check: bool = False) -> list[Finding]:

@@ -7,8 +7,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
-from sixping.errors import LedgerUnusable, NotAllowed, NotFound, SixpingError
-from sixping.ledger import transaction
+from sixping.errors import RECORDED, LedgerUnusable, NotAllowed, NotFound, SixpingError
+from sixping.ledger import drafting, transaction
 from sixping.services.upkeep.backups import anchors_beside, copy_as_it_is, manifest_of, sha256_of
 from sixping.store import anchors as anchors_of
 from sixping.store import custody, sqlite
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sixping.store.writer import Stamp
 
 
+_UNDONE = "没有恢复, 原来的台账没有动"
 _EVENT = 2**20  # bytes: the event that records a restore, and its journal
 _MOST = 1000  # anchors that a restore names: three years of daily ones
 
@@ -251,27 +252,33 @@ def restore(path: Path, agreed: Plan, stamp: Stamp, reason: str = "") -> Done:
     """
     name = Path(os.path.realpath(path))
     sqlite.refuse_network(str(name))
-    with sqlite.explained(str(name), "没有恢复, 原来的台账没有动。"):
+    with sqlite.explained(str(name), f"{_UNDONE}。"):
         make_folder(name.parent)
         need = agreed.file.stat().st_size + _EVENT
-        require_room(name.parent, need, "没有恢复, 原来的台账没有动。")
+        require_room(name.parent, need, f"{_UNDONE}。")
         with drafted(name) as draft:
             _copy(agreed, draft)
             if not agreed.there:
-                done = _record(draft, agreed, stamp, reason)
+                done = _recorded(draft, name, agreed, stamp, reason)
                 swap.replace(draft, name, None)
                 return _noted(done._replace(aside=None), agreed, name, stamp)
             with swap.locked(name) as con:
                 if con is not None and agreed.old is not None:
                     _require_as_agreed(restored.state_of(con), agreed.old)
-                done = _record(draft, agreed, stamp, reason)
+                done = _recorded(draft, name, agreed, stamp, reason)
                 aside = other_name(str(name)) or name_aside(name, stamp.now)
                 swap.replace(draft, name, aside)
                 return _noted(done._replace(aside=aside), agreed, name, stamp)
 
 
+def _recorded(draft: str, name: Path, agreed: Plan, stamp: Stamp, reason: str) -> Done:
+    with drafting(draft, f"{_UNDONE}: {name}"):
+        return _record(draft, agreed, stamp, reason)
+
+
 def _noted(done: Done, agreed: Plan, name: Path, stamp: Stamp) -> Done:
     """Keep on this machine that the state now in place was verified: it begins anew from there."""
+    RECORDED.append(done.seq)
     custody.record(agreed.backup.ledger, "verify", stamp.now, done.seq, done.head, str(name))
     return done
 

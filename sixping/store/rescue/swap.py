@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sixping.errors import LedgerUnusable, SixpingError
+from sixping.errors import InputOutput, LedgerUnusable, SixpingError, system_reason
 from sixping.store import sqlite
 from sixping.util.files import sync_folder
 
@@ -73,14 +73,20 @@ def replace(draft: str, name: Path, aside: Path | None) -> None:
     """Put ``draft`` in the place of ``name``, whose file goes on as ``aside``; all of it on disk.
 
     ``aside`` None: nothing is there. What belongs to the old file and would be rolled back into the
-    new one goes along.
+    new one goes along. Raises ``InputOutput`` where it is done and the disk does not confirm it.
     """
     with Path(draft).open("rb+") as file:
         os.fsync(file.fileno())
     if aside is not None:
         _set_aside(name, aside)
     Path(draft).replace(name)
-    sync_folder(name.parent)
+    try:
+        sync_folder(name.parent)
+    except OSError as fault:
+        raise InputOutput(
+            f"已经换上, 但磁盘没有确认: {name} ({system_reason(fault)})",
+            "不要重做; 请检查磁盘, 再用 sixping verify 核验。",
+        ) from fault
 
 
 def _set_aside(name: Path, aside: Path) -> None:

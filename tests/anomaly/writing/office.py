@@ -1,0 +1,110 @@
+"""Units and people, duty, meetings, patrols, joint operations, assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.anomaly.writing.jobs import Job, Write, facts, line, naming, told
+from tests.anomaly.writing.states import DECISION, LEAD, LEADER, MEETING, OPERATION, PATROL, TODAY
+
+_VOID = "{seq} --reason {token}"
+_VOIDED = "已撤销"
+_AGENCY = '"{made}所"'
+_WORKDAYS = 23  # of December 2026, each planned by a draft
+
+
+def _people(job: Job) -> Mapping[str, str]:
+    return {"people.csv": f"姓名,单位\n演示{job.token}甲,{LEAD}\n演示{job.token}乙,{LEAD}\n"}
+
+
+def _attendance(job: Job) -> Mapping[str, str]:
+    rows = [f"{job.made}甲,2026-11-{day},08:00,12:00" for day in (19, 20)]
+    return {"days.csv": "\n".join(["姓名,日期,签到,签退", *rows]) + "\n"}
+
+
+OFFICE: tuple[Write, ...] = (
+    line("units add", "{token}社区 --kind community --json", facts("unit_added")),
+    line(
+        "units change", "{made}社区 --alias 别{token} --json", facts("unit_changed"), "community"
+    ),
+    line("units end", "{made}社区", naming("unit_ended", '"{made}社区"'), "community", says="撤销"),
+    line("units void", _VOID, told("voided"), "community", says=_VOIDED),
+    line(
+        "units import", "{files}/people.csv", told("person_joined"), whole=2, brings=_people,
+        says="导入", again=True,
+    ),
+    line("units person add", f"演示{{token}} --unit {LEAD} --json", told("person_joined")),
+    line(
+        "units person change", "{number} --role {token} --json", facts("person_changed"), "person"
+    ),
+    line("units person leave", "{number}", naming("person_left"), "person", says="不再在册"),
+    line(
+        "duty plan", "2026-11-24 {made}甲", naming("planned", _AGENCY), "agency", says="{made}所:"
+    ),
+    line(
+        "duty draft --write", "--month 2026-12 --agency {made}所 --json",
+        naming("planned", _AGENCY), "agency", whole=_WORKDAYS,
+    ),
+    line(
+        "duty swap", "2026-11-24 {made}甲 {made}乙", naming("swapped", _AGENCY), "planned",
+        says="{made}所:",
+    ),
+    line("duty leave", f"{{number}} --from {TODAY} --reason {{token}}", told("leave_taken"),
+         "person", says="请假"),
+    line("duty in", "{number}", naming("signed_in"), "person", says="签到"),
+    line("duty out", "{number}", naming("signed_out"), "present", says="签退"),
+    line(
+        "duty outside",
+        f"{{number}} --from 8:00 --to 8:30 --allowed-by {LEADER} --reason {{token}}",
+        told("was_outside"), "person", says="外出",
+    ),
+    line("duty import", "{files}/days.csv", naming("attended"), "person", whole=2,
+         brings=_attendance, says="导入", again=True),
+    line("duty void", _VOID, told("voided"), "absent", says=_VOIDED),
+    line(
+        "duty begin", "2026-12-01", naming("duty_begun", "2026-12-01"), says="起检查值守",
+        may_answer=(1,),  # another desk has declared it meanwhile
+    ),
+    line("meeting plan", MEETING.partition("plan ")[2] + " --reason {token} --json",
+         told("meeting_planned")),
+    line(
+        "meeting move", "{number} --date 2026-11-27 --reason {token} --json",
+        told("meeting_moved"), "meeting",
+    ),
+    line(
+        "meeting attend", "{number} {made}甲 --invite {token} --json", told("guest_invited"),
+        "meeting",
+    ),
+    line("meeting agenda", "{number} --add 2 {token} --json", told("agenda_added"), "meeting"),
+    line(
+        "meeting minutes", "{number} --slot 存在的问题 {token} --json", told("minuted"), "meeting"
+    ),
+    line(
+        "meeting minutes --decision", f"{{token}} {{number}} {DECISION} --json", told("task_set"),
+        "meeting",
+    ),
+    line(
+        "meeting minutes --case", f"{{other}} {{number}} --decision {{token}} {DECISION} --json",
+        told("case_decided"), "tabled",
+    ),
+    line("meeting task done", "{number}.1 {token} --json", told("task_done"), "tasked"),
+    line("meeting task drop", "{number}.1 --reason {token} --json", told("task_dropped"), "tasked"),
+    line(
+        "meeting task postpone", "{number}.1 --due 2026-12-31 --reason {token} --json",
+        told("task_moved"), "tasked",
+    ),
+    line("meeting void", _VOID, told("voided"), "invited", says=_VOIDED),
+    line("patrol record", PATROL + " --found {token} --note {token} --json", told("patrolled"),
+         "team"),
+    line("patrol void", _VOID, told("voided"), "patrolled", says=_VOIDED),
+    line("operation plan", f"{{token}} {OPERATION} --json", told("operation_planned"), "crewed"),
+    line("operation result", "{number} {token} --json", told("operation_resulted"), "operation"),
+    line("operation void", _VOID, told("voided"), "operation", says=_VOIDED),
+    line(
+        "assess item add", f"--unit {LEAD} --points 2 --reason {{token}}", told("item_added"),
+        says="已记",
+    ),
+    line("assess opinion", f"{LEAD} --text {{token}}", told("opinion_given"), says="已记录"),
+    line("assess consent", f"{LEAD} --text {{token}}", told("consent_given"), says="已记录"),
+    line("assess void", _VOID, told("voided"), "marked", says=_VOIDED),
+)  # fmt: skip

@@ -1,0 +1,160 @@
+"""What is made before a command can be done: a case in a state, a meeting, a team, one a job."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.anomaly import keeping
+from tests.anomaly.world import World
+from tests.anomaly.writing.jobs import Job, Write, answers
+
+LEAD, OFFICE, GRID = "城管执法中队", "平安建设办", "江一社区第一网格"
+LEADER = "演示乙"
+TODAY = "2026-11-23"
+
+_CASE = ("intake 演示占道{made} --json",)
+_ACCEPTED = (*_CASE, "accept {number}")
+_ASSIGNED = (*_ACCEPTED, f"assign {{number}} --lead {LEAD}")
+_RESOLVED = (*_ASSIGNED, "resolve {number} --outcome 演示 --kind 已解决")
+_TOLD = (*_RESOLVED, "feedback {number} 演示")
+_GRAVE = ("intake 演示占道{made} --severity 较大 --json", "accept {number}")
+_PERSON = (f"units person add {{made}}甲 --unit {LEAD} --from 2026-01-01 --json",)
+_LICENCE = "--licence 演{made} --licence-until 2027-12-31"
+_AGENCY = (
+    "units add {made}所 --kind agency --duty on-site",
+    f"units person add {{made}}甲 --unit {{made}}所 --stationed {_LICENCE}",
+    "units person add {made}乙 --unit {made}所 --stationed",
+)
+_TEAM = (
+    f"units person add {{made}}甲 --unit {LEAD} {_LICENCE}",
+    f"units person add {{made}}乙 --unit {OFFICE}",
+    f"units person add {{made}}丙 --unit {GRID} --role 网格员",
+)
+PATROL = (
+    f"--grid {GRID} --member {{made}}甲 --member {{made}}乙 --member {{made}}丙"
+    " --from 8:00 --to 8:30"
+)
+MEETING = f"meeting plan 联席会议 --date {TODAY} --convener 领导小组办公室 --extraordinary"
+_MEETING = (*_PERSON, f"{MEETING} --reason 演示 --json")
+DECISION = f"--unit {LEAD} --due 2026-12-20"
+OPERATION = f"--date {TODAY} --unit {LEAD} --person {{made}}甲 --case {{number}}"
+_OPERATION = (*_ACCEPTED, _TEAM[0], f"operation plan 演示整治 {OPERATION} --json")
+
+STATES: Mapping[str, tuple[str, ...]] = {
+    "new": _CASE,
+    "accepted": _ACCEPTED,
+    "assigned": _ASSIGNED,
+    "noted": (*_ASSIGNED, "note {number} 演示"),
+    "parted": (*_ASSIGNED, f"part {{number}} --unit {LEAD} --task 演示"),
+    "urged": (*_ASSIGNED, "urge {number} --level 普通 --reason 演示"),
+    "suspended": (
+        *_ASSIGNED,
+        f"suspend {{number}} --reason 演示 --approved-by {LEADER} --told",
+    ),
+    "resolved": _RESOLVED,
+    "told": _TOLD,
+    "closed": (*_TOLD, "close {number}"),
+    "declined": (*_CASE, "decline {number} --reason 演示"),
+    "held": (*_CASE, "retention hold {number} --reason 演示"),
+    "merged": (*_CASE, *_CASE, "merge {number} --into {other}"),
+    "burning": ("intake 厂房起火{made} --json",),
+    "grave": _GRAVE,
+    "consulted": (*_GRAVE, f"consult {{number}} --leader {LEADER}"),
+    "tabled": (*_GRAVE, "consult {number}", _MEETING[-1]),
+    "referred": (*_ACCEPTED, "refer {number} --to 区住建局 --content 演示 --told"),
+    "person": _PERSON,
+    "present": (*_PERSON, "duty in {number} --at 8:00"),
+    "absent": (*_PERSON, f"duty leave {{number}} --from {TODAY} --reason 演示"),
+    "agency": _AGENCY,
+    "planned": (*_AGENCY, "duty plan 2026-11-24 {made}甲"),
+    "team": _TEAM,
+    "patrolled": (*_TEAM, f"patrol record {PATROL}"),
+    "meeting": _MEETING,
+    "invited": (*_MEETING, "meeting attend {number} --invite 演示"),
+    "tasked": (*_MEETING, f"meeting minutes {{number}} --decision 演示 {DECISION}"),
+    "crewed": (*_ACCEPTED, _TEAM[0]),
+    "operation": _OPERATION,
+    "community": ("units add {made}社区 --kind community",),
+    "marked": (f"assess item add --unit {LEAD} --points 1 --reason 演示",),
+}
+"""The lines that make it; ``{number}`` is what the last of them named, ``{other}`` the first."""
+
+
+class Made(NamedTuple):
+    """What was made for one job: its last name, its first, the word it was made under."""
+
+    number: str
+    other: str
+    seq: int
+    made: str
+
+
+class Prepared(NamedTuple):
+    """A world in which everything is made that the jobs of a round take."""
+
+    world: World
+    pool: Mapping[str, tuple[Made, ...]]
+
+
+def prepare(folder: Path, each: int, writes: Iterable[Write]) -> Prepared:
+    """Make a ledger with what these commands take; ``each``: how often each is done."""
+    world = World(folder / "base")
+    world.desk.mkdir(parents=True)
+    (world.root / "home").mkdir()
+    world.ok(["init"])
+    world.ok(["units", "person", "add", "演示甲", "--unit", LEAD])
+    world.ok(["units", "person", "add", LEADER, "--unit", OFFICE, "--role", "分管领导"])
+    keeping.begin(world, folder / "old")
+    wanted: Counter[str] = Counter()
+    for write in writes:
+        wanted[write.state] += each * (1 + write.pair)
+    pool = {
+        state: tuple(_made(world, f"{state}{n}", steps) for n in range(wanted[state]))
+        for state, steps in STATES.items()
+    }
+    keeping.finish(world, folder / "old")
+    return Prepared(world, pool)
+
+
+def _made(world: World, word: str, steps: tuple[str, ...]) -> Made:
+    names = [""]
+    for step in steps:
+        words = {"number": names[-1], "other": next(filter(None, names), ""), "made": word}
+        said = answers(world.ok([part.format(**words) for part in step.split()]).out)
+        names += [_name(said[0])] if "--json" in step else []
+    return Made(names[-1], next(filter(None, names), ""), _last(world), word)
+
+
+def _name(answer: object) -> str:
+    assert isinstance(answer, dict)
+    return next(str(answer[key]) for key in ("number", "id", "person") if key in answer)
+
+
+def _last(world: World) -> int:
+    with closing(sqlite3.connect(world.ledger)) as con:
+        return int(con.execute("SELECT max(seq) FROM events").fetchone()[0])
+
+
+class Pool:
+    """Hands out what was made in a world, each once."""
+
+    def __init__(self, prepared: Prepared, world: World) -> None:
+        self._left = {state: list(made) for state, made in prepared.pool.items()}
+        self._world = world
+
+    def job(self, write: Write, token: str) -> Job | None:
+        """Return a job for a command, or None where nothing is left for it."""
+        job = Job(token, files=self._world.said / token, desk=self._world.desk)
+        if not write.state:
+            return job
+        left = self._left[write.state]
+        if len(left) < 1 + write.pair:
+            return None
+        one = left.pop()
+        other = left.pop().number if write.pair else one.other
+        return job._replace(number=one.number, other=other, seq=one.seq, made=one.made)
