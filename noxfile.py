@@ -57,8 +57,8 @@ def tests(session: nox.Session) -> None:
 def coverage(session: nox.Session) -> None:
     """Measure the pure floors by their own tests; ``fail_under`` is in pyproject.toml."""
     folders = [f"tests/{floor}" for floor in PURE]
-    cores = ("-n", "auto", "--dist", "loadgroup")
+    suite = ("-m", "pytest", "-q", "-m", "not lives", "-n", "auto", "--dist", "loadgroup")
     _python(session, "-m", "coverage", "erase")
-    _python(session, "-m", "coverage", "run", "-m", "pytest", "-q", "-m", "not lives", *cores, *folders)
+    _python(session, "-m", "coverage", "run", *suite, *folders)
     _python(session, "-m", "coverage", "combine", "-q")
     _python(session, "-m", "coverage", "report")

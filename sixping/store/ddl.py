@@ -1,10 +1,11 @@
 """The ledger's tables as frozen SQL text, one format after another.
 
 ``FORMAT_1`` begins with what ``orm`` declares (a test holds them together while it is the newest),
-then what SQLModel does not know: triggers and views. SQLite keeps the text of each CREATE verbatim, so the same text
-is the fingerprint a ledger is held against when it is opened. A format that was frozen never
-changes: what comes is a step of ``MIGRATIONS``. Instants are fixed-width text (``clock.to_text``); truth values are 0 and 1. A row of a
-state holds for ``from_seq <= seq < to_seq`` (``to_seq`` NULL: until now); an empty list is NULL.
+then what SQLModel does not know: triggers and views. SQLite keeps the text of each CREATE verbatim,
+so the same text is the fingerprint a ledger is held against when it is opened. A format that was
+frozen never changes: what comes is a step of ``MIGRATIONS``. Instants are fixed-width text
+(``clock.to_text``); truth values are 0 and 1. A row of a state holds for ``from_seq <= seq <
+to_seq`` (``to_seq`` NULL: until now); an empty list is NULL.
 """
 
 from __future__ import annotations

@@ -221,7 +221,7 @@ _VERDICTS = {sqlite3.SQLITE_NOTADB: Look.FOREIGN, sqlite3.SQLITE_CORRUPT: Look.D
 
 
 def _primary(error: sqlite3.Error) -> int:
-    if "unsupported file format" in str(error):  # of a wrong byte in the header: a plain error to it
+    if "unsupported file format" in str(error):  # a wrong byte in the header
         return sqlite3.SQLITE_CORRUPT
     return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
 
