@@ -237,7 +237,7 @@ def test_a_folder_that_is_not_said_or_none_is_refused(
     assert call("backup", "--to", "").code == 2
     folder.write_text("别的", encoding="utf-8")
     answer = call("backup", "--to", "备份")
-    assert (answer.code, "已有同名的文件" in answer.err) == (74, True)
+    assert (answer.code, "不是文件夹" in answer.err) == (74, True)
     assert folder.read_text(encoding="utf-8") == "别的"
 
 
