@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.errors import BadData, LedgerUnusable, NotAllowed, SixpingError
+from sixping.errors import BadData, InputOutput, LedgerUnusable, NotAllowed, SixpingError
 from sixping.services import adoption
 from sixping.services.upkeep.backups import anchor_of
 from sixping.store import anchors, custody, sqlite
@@ -60,10 +60,11 @@ def salvage(
     ``LedgerUnusable`` where no chain came back (the rest is written nevertheless) and
     ``LedgerBusy`` while another process writes the file.
     """
+    _refuse_folder(target)
     rest = target.with_name(f"{target.stem}.rest.jsonl")
     _refuse_taken(target, rest)
     _refuse_empty(file)
-    with sqlite.explained(str(file), "没有抢救。"), ExitStack() as lent:
+    with sqlite.explained(str(target), "没有抢救。"), ExitStack() as lent:
         target.absolute().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder = lent.enter_context(TemporaryDirectory(prefix=PREFIX, dir=target.absolute().parent))
         copy, unread = raw_copy(file, Path(folder))
@@ -91,6 +92,11 @@ def salvage(
     return Result(
         made, len(seqs), beyond, last, tuple(_gaps(seqs, last)), rest if beyond else None, unread
     )
+
+
+def _refuse_folder(target: Path) -> None:
+    if not target.name:
+        raise InputOutput(f"这是一个文件夹: {target}", "请写出新的文件名。")
 
 
 def _refuse_taken(target: Path, rest: Path) -> None:
