@@ -66,6 +66,15 @@ def last(ledger_id: str | None, what: What) -> Done | None:
         return None
 
 
+def unkept() -> str | None:
+    """Return the folder where this account can keep nothing of this, None where it can."""
+    folder = _folder()
+    if folder is None:
+        return "没有主目录"
+    there = next((each for each in (folder, *folder.parents) if os.path.exists(each)), folder)
+    return None if os.path.isdir(there) and os.access(there, os.W_OK) else str(folder)
+
+
 def known_at(path: Path) -> str | None:
     """Return the id of the ledger that was last verified under a name: the file may be gone."""
     name, found, folder = os.path.realpath(path), [], _folder()

@@ -66,6 +66,23 @@ def test_what_cannot_be_looked_at_again_is_not_called_damaged_either(path: Path,
 LOOK = "import sys; from sixping.store import sqlite; print(sqlite.look_again(sys.argv[1]).value)"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links are POSIX")
+@pytest.mark.parametrize("what", ["folder", "link"])
+def test_what_stands_in_the_place_of_the_journal_is_named(
+    call: Runner, path: Path, what: str
+) -> None:
+    journal = path.with_name(f"{path.name}-journal")
+    if what == "folder":
+        journal.mkdir()
+    else:
+        journal.symlink_to(path)
+    for line in (["verify"], ["list"], ["intake", "演示路口占道经营"]):
+        done = call("--ledger", str(path), *line)
+        assert (done.code, str(journal) in done.err) == (74, True), (line, done)
+    journal.rmdir() if what == "folder" else journal.unlink()
+    assert call("--ledger", str(path), "verify").code == 0
+
+
 def test_a_second_look_does_not_wait_for_a_file_in_use(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
