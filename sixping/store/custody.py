@@ -71,8 +71,11 @@ def unkept() -> str | None:
     folder = _folder()
     if folder is None:
         return "没有主目录"
-    there = next((each for each in (folder, *folder.parents) if os.path.exists(each)), folder)
-    return None if os.path.isdir(there) and os.access(there, os.W_OK) else str(folder)
+    with suppress(OSError):  # a folder that cannot be looked into
+        there = next(each for each in (folder, *folder.parents) if each.exists())
+        if there.is_dir() and os.access(there, os.W_OK):
+            return None
+    return str(folder)
 
 
 def known_at(path: Path) -> str | None:

@@ -492,6 +492,8 @@ def is_of_another_program(con: sqlite3.Connection) -> bool:
 def check_schema(con: sqlite3.Connection, path: str) -> None:
     """Refuse an older format, and whatever ``check_identity`` and ``check_released`` refuse."""
     version, newest = check_identity(con, path), len(ddl.MIGRATIONS)
+    if version < 1:
+        raise LedgerUnusable(f"台账的格式号 ({version}) 被改动过: {path}", DAMAGED)
     if version < newest:
         raise OlderFormat(f"台账的格式是旧的 ({version}, 现在是 {newest}): {path}", UPGRADE)
     check_released(con, path, version)

@@ -243,7 +243,7 @@ def test_a_file_that_is_none_of_anchors_is_not_appended_to(
 def test_a_pipe_is_refused_before_anything_is_read_from_it(path: Path, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     argv = ["--ledger", str(path), "anchor", "--append", "pipe"]
-    done = subprocess.run(  # noqa: S603 - our own program
+    done = subprocess.run(
         [sys.executable, "-m", "sixping", *argv],
         cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True, text=True, encoding="utf-8", timeout=60, check=False,

@@ -277,7 +277,7 @@ def test_a_full_disk_is_no_unreadable_file_and_the_new_file_is_named(
     damaged(sound, tmp_path / "bad.db", leaves(sound, "events")[1])
     plain = Path.open
 
-    def opened(path: Path, mode: str = "r", *args: Any, **more: Any) -> Any:  # noqa: ANN401
+    def opened(path: Path, mode: str = "r", *args: Any, **more: Any) -> Any:
         if path.name == "copy.sqlite3":
             return FullOnce(path, mode.replace("b", ""))
         return plain(path, mode, *args, **more)
