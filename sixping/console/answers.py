@@ -41,9 +41,11 @@ class Wish(NamedTuple):
 
     def refuse_taken(self, context: Context) -> None:
         """Refuse what ``-o`` may not name before anything is done; see ``files.check_target``."""
-        if self.path is not None:
+        if self.output is not None and not self.output.strip():
+            raise UsageFault("-o 没有写文件名。", "请写出文件名; 要写到标准输出, 用 -o -。")
+        if self.output is not None and self.path is not None:
             with files.explained(self.path):
-                files.check_target(self.path, force=self.force, kept=self._kept(context))
+                files.check_target(self.output, force=self.force, kept=self._kept(context))
 
     @contextmanager
     def drafting(self, context: Context) -> Iterator[BinaryIO]:

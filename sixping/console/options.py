@@ -111,7 +111,7 @@ def answering(
 
         fmt, output, as_json, no_headers, force = (given.pop(p.name) for p in parameters[-5:])
         wish = Wish(fmt, as_json, output, not no_headers, force=force)
-        if guarded and wish.path:
+        if guarded and wish.output is not None:
             wish.refuse_taken(Context.of(given["ctx"]))
         if reveals:
             wish = wish.revealing(given.pop("reveal"), given.pop("reason"))

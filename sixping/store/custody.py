@@ -66,6 +66,18 @@ def last(ledger_id: str | None, what: What) -> Done | None:
         return None
 
 
+def unkept() -> str | None:
+    """Return the folder where this account can keep nothing of this, None where it can."""
+    folder = _folder()
+    if folder is None:
+        return "没有主目录"
+    with suppress(OSError):  # a folder that cannot be looked into
+        there = next(each for each in (folder, *folder.parents) if each.exists())
+        if there.is_dir() and os.access(there, os.W_OK):
+            return None
+    return str(folder)
+
+
 def known_at(path: Path) -> str | None:
     """Return the id of the ledger that was last verified under a name: the file may be gone."""
     name, found, folder = os.path.realpath(path), [], _folder()

@@ -102,6 +102,11 @@ def translated(error: BaseException, path: str, saved: str = "") -> SixpingError
     if not isinstance(origin, sqlite3.Error):
         return None
     code = _primary(origin)
+    if code in {*_DOUBTFUL, sqlite3.SQLITE_CANTOPEN} and (beside := _strange_companion(path)):
+        return InputOutput(
+            f"台账旁边的这个名字不是日志文件, SQLite 读不了: {beside} {saved}",
+            "请查明是谁放的, 移走后重试; 台账没有改动。",
+        )
     if code in _DOUBTFUL:
         return _seen_again(path, saved)
     if getattr(origin, "sqlite_errorcode", None) == sqlite3.SQLITE_READONLY_DBMOVED:
@@ -118,6 +123,15 @@ def translated(error: BaseException, path: str, saved: str = "") -> SixpingError
         what = "内存不足" if code == sqlite3.SQLITE_NOMEM else "磁盘已满"
         return InputOutput(f"{what}: {path} {saved}", "请腾出空间后重试。")
     return _of_access(code, getattr(origin, "sqlite_errorcode", 0), path, saved)
+
+
+def _strange_companion(path: str) -> str | None:
+    """Return what stands in the place of a journal and is no file of its own: a folder, a link."""
+    for ending in COMPANIONS:
+        beside = f"{os.path.realpath(path)}{ending}"
+        if os.path.lexists(beside) and (os.path.islink(beside) or not os.path.isfile(beside)):
+            return beside
+    return None
 
 
 def _of_access(code: int, detailed: int, path: str, saved: str) -> SixpingError | None:
@@ -494,6 +508,8 @@ def is_of_another_program(con: sqlite3.Connection) -> bool:
 def check_schema(con: sqlite3.Connection, path: str) -> None:
     """Refuse an older format, and whatever ``check_identity`` and ``check_released`` refuse."""
     version, newest = check_identity(con, path), len(ddl.MIGRATIONS)
+    if version < 1:
+        raise LedgerUnusable(f"台账的格式号 ({version}) 被改动过: {path}", DAMAGED)
     if version < newest:
         raise OlderFormat(f"台账的格式是旧的 ({version}, 现在是 {newest}): {path}", UPGRADE)
     check_released(con, path, version)

@@ -311,6 +311,8 @@ def check_target(
     if is_leftover(os.path.basename(name)):
         raise NotAllowed(f"这样的名字留给没有写完的文件: {name}", _OTHER)
     _refuse_companion(name, kept)
+    if not os.path.basename(name):
+        raise InputOutput(f"这是一个文件夹: {name}", "请写出文件名。")
     entry, state = _entry(name), _state(name)
     if entry is None or (state and _is_device(state)):
         return

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -233,6 +236,19 @@ def test_a_file_that_is_none_of_anchors_is_not_appended_to(
     kept.write_text(words, encoding="utf-8")
     assert call("anchor", "--append", str(kept), now=NOW).code == 65
     assert kept.read_text(encoding="utf-8") == words
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes are POSIX")
+@pytest.mark.usefixtures("street")
+def test_a_pipe_is_refused_before_anything_is_read_from_it(path: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    argv = ["--ledger", str(path), "anchor", "--append", "pipe"]
+    done = subprocess.run(
+        [sys.executable, "-m", "sixping", *argv],
+        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, encoding="utf-8", timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, "不是普通文件" in done.stderr) == (74, True), done
 
 
 def test_the_ledger_a_link_to_it_and_a_backup_are_not_appended_to(

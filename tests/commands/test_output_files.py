@@ -51,6 +51,19 @@ def test_nothing_is_said_of_files_where_none_is_written(call: Runner, ledger: Pa
 
 
 @pytest.mark.usefixtures("ledger")
+@pytest.mark.parametrize(("name", "code"), [("", 2), (" ", 2), ("new.csv/", 74)])
+def test_a_name_that_is_empty_or_that_of_a_folder_is_refused(
+    call: Runner, ledger: Path, tmp_path: Path, name: str, code: int
+) -> None:
+    lived(call)
+    before = state_of(tmp_path)
+    for line in lines():
+        done = call(*line, "-o", name, now=NOW)
+        assert (done.code, done.out) == (code, ""), (line, done)
+    assert state_of(tmp_path) == before
+    assert ledger.exists()
+
+
 def test_a_device_is_written_to_and_so_is_standard_output(call: Runner) -> None:
     lived(call)
     for target in ("/dev/null", "-"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import shutil
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -25,6 +27,9 @@ from tests.conftest import Runner
 from tests.kit import events as ev
 from tests.kit.deadline import killed_after
 from tests.kit.ledgerkit import DAY, NOW, PHONE, do, raw, rows, stamp, take_in
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 SIZE = ddl.PAGE_SIZE
 EVENTS = "SELECT * FROM events ORDER BY seq"
@@ -316,6 +321,43 @@ def test_lines_beside_the_target_that_cannot_be_told_again_are_not_overwritten(
     assert "移走" in answer.err
     assert rest.read_bytes() == before
     assert not (tmp_path / "新.db").exists()
+
+
+class FullOnce(io.FileIO):
+    """A file on a disk that was full for one write, of which a part was written."""
+
+    been = False
+
+    def write(self, content: ReadableBuffer, /) -> int:
+        if FullOnce.been or self.mode == "rb":
+            return super().write(content)
+        FullOnce.been = True
+        super().write(memoryview(content)[: len(memoryview(content)) // 2])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_full_disk_is_no_unreadable_file_and_the_new_file_is_named(
+    call: Runner, sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged(sound, tmp_path / "bad.db", leaves(sound, "events")[1])
+    plain = Path.open
+
+    def opened(path: Path, mode: str = "r", *args: Any, **more: Any) -> Any:
+        if path.name == "copy.sqlite3":
+            return FullOnce(path, mode.replace("b", ""))
+        return plain(path, mode, *args, **more)
+
+    monkeypatch.setattr(FullOnce, "been", False)
+    monkeypatch.setattr(Path, "open", opened)
+    done = call("salvage", "bad.db", "--to", "新.db")
+    assert (done.code, "新.db (磁盘已满)" in done.err) == (74, True), done
+    assert [one.name for one in tmp_path.iterdir() if one.suffix == ".db"] == ["bad.db"]
+
+
+@pytest.mark.parametrize("folder", ["", ".", "/"])
+def test_a_folder_is_no_new_file(call: Runner, sound: Path, folder: str) -> None:
+    done = call("salvage", str(sound), "--to", folder)
+    assert (done.code, "这是一个文件夹" in done.err) == (74, True), done
 
 
 @pytest.mark.parametrize(

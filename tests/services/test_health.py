@@ -295,6 +295,20 @@ def test_leftovers_are_a_finding_once_nobody_can_be_writing_them(look: Look) -> 
 # --- care ----------------------------------------------------------------------------------
 
 
+def test_an_account_that_can_keep_no_record_is_told_so(
+    look: Look, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for check in (care.anchor, care.drill, care.check):
+        assert "sixping " in check(look).hint
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(custody, "_folder", lambda: tmp_path / "file" / "custody")
+    for check in (care.anchor, care.drill, care.check):
+        assert wrong(check(look), "记不下来", "file")
+        assert "sixping " not in check(look).hint
+    monkeypatch.setattr(custody, "_folder", lambda: None)
+    assert wrong(care.check(look), "没有主目录")
+
+
 @pytest.mark.parametrize(
     ("what", "fine", "late"),
     [

@@ -19,7 +19,7 @@ from sixping.store import sqlite, verify
 from sixping.store.layers import secondlook
 from tests.conftest import ROOT, Result, Runner
 from tests.kit.corruption import loosened, tightened
-from tests.kit.ledgerkit import lived, rows
+from tests.kit.ledgerkit import lived, raw, rows
 from tests.kit.strace import count, faulted, needs_strace
 
 CALL = "list", "--all"
@@ -65,6 +65,35 @@ def test_what_cannot_be_looked_at_again_is_not_called_damaged_either(path: Path,
 
 
 LOOK = "import sys; from sixping.store import sqlite; print(sqlite.look_again(sys.argv[1]).value)"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links are POSIX")
+@pytest.mark.parametrize("what", ["folder", "link"])
+def test_what_stands_in_the_place_of_the_journal_is_named(
+    call: Runner, path: Path, what: str
+) -> None:
+    journal = path.with_name(f"{path.name}-journal")
+    if what == "folder":
+        journal.mkdir()
+    else:
+        journal.symlink_to(path)
+    for line in (["verify"], ["list"], ["intake", "演示路口占道经营"]):
+        done = call("--ledger", str(path), *line)
+        assert (done.code, str(journal) in done.err) == (74, True), (line, done)
+    journal.rmdir() if what == "folder" else journal.unlink()
+    assert call("--ledger", str(path), "verify").code == 0
+
+
+@pytest.mark.parametrize("number", [0, -1])
+def test_a_format_that_never_was_is_changed_and_not_old(
+    call: Runner, path: Path, number: int
+) -> None:
+    raw(path, f"PRAGMA user_version = {number}")
+    before = path.read_bytes()
+    for line in (["list"], ["intake", "演示路口占道经营"], ["rebuild"]):
+        done = call("--ledger", str(path), *line)
+        assert (done.code, "被改动过" in done.err, "旧" in done.err) == (78, True, False), done
+    assert (path.read_bytes(), [one.name for one in path.parent.iterdir()]) == (before, [path.name])
 
 
 def test_a_second_look_does_not_wait_for_a_file_in_use(path: Path) -> None:

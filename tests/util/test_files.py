@@ -296,6 +296,8 @@ def test_a_folder_is_no_file(folder: Path) -> None:
     for path in (folder, folder / ".", folder / ".."):
         with pytest.raises(InputOutput, match="文件夹"):
             write(path, force=True)
+    with pytest.raises(InputOutput, match="文件夹"):
+        files.check_target(f"{folder}/new.csv/")
     with pytest.raises(InputOutput, match="没有这个文件夹"):
         write(folder / "none" / "a.csv")
 

@@ -16,7 +16,7 @@ from sixping.store.rescue import restored
 from sixping.store.rescue.restored import Standing
 from sixping.store.upgrade import of_any_format
 from sixping.store.verify import extent_of, verify
-from sixping.util.files import Kept, append_line, is_database
+from sixping.util.files import Kept, append_line, is_database, is_device
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,6 +54,8 @@ def _kept_in(file: Path, ledger: Path) -> list[Anchor]:
     """Return the anchors of a file of which each line is one; of a new file none."""
     if not file.exists():
         return []
+    if is_device(file):  # whoever reads a pipe waits for what may never come
+        raise InputOutput(f"这不是普通文件: {file}", "锚点总会写到标准输出; 要追加, 请写出文件名。")
     if file.samefile(ledger) or is_database(file):
         raise BadData(f"这是数据库, 不是锚点文件: {file}", _OTHER)
     kept = []

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sixping.errors import BadData, LedgerUnusable, NotAllowed, SixpingError
+from sixping.errors import BadData, InputOutput, LedgerUnusable, NotAllowed, SixpingError
 from sixping.services import adoption
 from sixping.services.upkeep.backups import anchor_of
 from sixping.store import anchors, custody, sqlite
@@ -62,10 +62,11 @@ def salvage(
     ``LedgerUnusable`` where no chain came back (the rest is written nevertheless), ``InputOutput``
     where there is no room and ``LedgerBusy`` while another process writes the file.
     """
+    _refuse_folder(target)
     rest = target.with_name(f"{target.stem}.rest.jsonl")
     _refuse_taken(target)
     _refuse_empty(file)
-    with sqlite.explained(str(file), "没有抢救。"), ExitStack() as lent:
+    with sqlite.explained(str(target), "没有抢救。"), ExitStack() as lent:
         make_folder(target.absolute().parent)
         require_room(target.absolute().parent, _need(file, more), "没有抢救。")
         folder = lent.enter_context(TemporaryDirectory(prefix=PREFIX, dir=target.absolute().parent))
@@ -95,6 +96,11 @@ def salvage(
     return Result(
         made, len(seqs), beyond, last, tuple(_gaps(seqs, last)), rest if beyond else None, unread
     )
+
+
+def _refuse_folder(target: Path) -> None:
+    if not target.name:
+        raise InputOutput(f"这是一个文件夹: {target}", "请写出新的文件名。")
 
 
 def _refuse_taken(target: Path) -> None:

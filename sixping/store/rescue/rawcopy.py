@@ -68,20 +68,22 @@ def _copied(file: BinaryIO, target: Path) -> int:
     lost, size = 0, os.fstat(file.fileno()).st_size
     with target.open("xb") as copy:
         for start in range(0, size, _CHUNK):
-            length = min(_CHUNK, size - start)
-            try:
-                copy.write(_read(file, start, length))
-            except OSError:
-                for block in range(start, start + length, _BLOCK):
-                    part = min(_BLOCK, start + length - block)
-                    try:
-                        copy.write(_read(file, block, part))
-                    except OSError:
-                        copy.write(bytes(part))
-                        lost += part
+            content, unread = _read(file, start, min(_CHUNK, size - start))
+            copy.write(content)  # what cannot be written is no loss of the file: it is raised
+            lost += unread
     return lost
 
 
-def _read(file: BinaryIO, start: int, length: int) -> bytes:
-    file.seek(start)
-    return file.read(length)
+def _read(file: BinaryIO, start: int, length: int) -> tuple[bytes, int]:
+    """Return what is there, block by block where it cannot be read whole, and the bytes lost."""
+    try:
+        file.seek(start)
+        return file.read(length), 0
+    except OSError:
+        if length <= _BLOCK:
+            return bytes(length), length
+    parts = [
+        _read(file, block, min(_BLOCK, start + length - block))
+        for block in range(start, start + length, _BLOCK)
+    ]
+    return b"".join(content for content, _ in parts), sum(unread for _, unread in parts)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sixping.services.rulebooks import rulebooks_of, rulebooks_on
 from sixping.services.upkeep.health.look import Told
-from sixping.store import log
+from sixping.store import custody, log
 from sixping.store.anchors import Anchor
 from sixping.store.rescue.restored import Standing, standing
 from sixping.workdays import add_workdays
@@ -66,11 +66,16 @@ def check(look: Look) -> Told:
     return _done(look, "verify")
 
 
+_A_HOME = "请给这个账号一个能写的主目录 (Linux 上也可设环境变量 XDG_STATE_HOME)。"
+
+
 def _done(look: Look, what: What) -> Told:
     word, workdays, hours, how = RHYTHMS[what]
     if look.ledger_id is None:
         return Told(None, f"没有可读的台账, 不知道有无{word}")
     last = look.last(what)
+    if last is None and (unkept := custody.unkept()):
+        return Told(False, f"做过{word}也记不下来, 这个账号写不了: {unkept}", _A_HOME)
     if last is None:
         return Told(False, f"这个账号没有做过{word}的记录", f"请运行: {how}")
     said = f"上次{word} {last.at:%Y-%m-%d %H:%M} (第 {last.seq} 号)"
