@@ -30,7 +30,7 @@ T = TypeVar("T")
 STREAM, SUBJECT, ADOPTED = "policy", "rules", "adopted"
 #: of what ``util.toml.plain`` makes of a text, as kept in ``parsed``
 PARSER = "1"
-_EARLIER = {str(number) for number in range(int(PARSER))}
+_EARLIER = {str(number) for number in range(1, int(PARSER))}
 _DAY = "$day"
 _MOST_READ = 64
 

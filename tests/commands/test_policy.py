@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sixping.services import adoption
+from sixping.store import documents
 from sixping.util import datafiles
 from tests.kit.ledgerkit import raw, rows
 from tests.kit.street import street
@@ -500,7 +501,17 @@ def test_rules_that_cannot_be_read_out_of_the_ledger_are_a_fault_with_a_way_out(
 def test_rows_of_another_parser_are_not_read(run: Runner, ledger: Path) -> None:
     raw(ledger, "UPDATE parsed SET parser = '0', data = replace(data, '17:00', '18:00')")
     assert "17:00" in run("intake", "占道经营", now=NOW).err, "by a process that has read nothing"
-    assert run("verify").code == 0
+    assert "读出内容与原文不符" in run("verify").out, "there never was a parser 0"
+
+
+def test_rows_that_an_earlier_parser_left_are_no_finding(
+    call: Runner, ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert rows(ledger, "SELECT DISTINCT parser FROM parsed") == [("1",)]
+    monkeypatch.setattr(documents, "PARSER", "2")
+    assert call("verify").code != 0
+    monkeypatch.setattr(documents, "_EARLIER", {"1"})
+    assert call("verify").code == 0
 
 
 def test_a_change_of_units_is_not_put_before_the_units_adopted_since(
