@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -18,7 +17,8 @@ from sixping.errors import LedgerUnusable
 from sixping.services.upkeep import backups, rotation
 from sixping.store import custody
 from sixping.util.clock import SHANGHAI
-from tests.conftest import ROOT, Runner
+from tests.conftest import Runner
+from tests.kit.killing import killed
 from tests.kit.ledgerkit import raw, rows, take_in
 
 KEEP = ("--keep", "days=2,weeks=2,months=2")
@@ -390,38 +390,6 @@ def test_what_was_backed_up_is_known_outside_the_ledger(
 
 # --- killed --------------------------------------------------------------------------------
 
-KILLED = """
-import os, signal, sys
-count = 0
-stop = int(sys.argv[1])
-for module, name in ((os, "replace"), (os, "link"), (os, "unlink"), (os, "rename"), (os, "fsync")):
-    def wrapped(*args, _real=getattr(module, name), **more):
-        global count
-        count += 1
-        if count == stop:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return _real(*args, **more)
-    setattr(module, name, wrapped)
-from sixping.cli import main
-code = main(sys.argv[2:])
-print(count)
-sys.exit(code)
-"""
-
-
-def killed(tmp_path: Path, stop: int, *argv: str, now: str) -> subprocess.CompletedProcess[bytes]:
-    """Run a command that is killed before its n-th renaming, linking, deleting or syncing."""
-    return subprocess.run(
-        [sys.executable, "-c", KILLED, str(stop), *argv],
-        env={
-            "HOME": str(tmp_path), "PATH": os.defpath, "PYTHONPATH": str(ROOT), "SIXPING_NOW": now,
-        },
-        cwd=tmp_path,
-        capture_output=True,
-        check=False,
-        timeout=120,
-    )  # fmt: skip
-
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
 def test_a_rotation_killed_anywhere_has_the_old_backup_or_the_new(
@@ -436,15 +404,15 @@ def test_a_rotation_killed_anywhere_has_the_old_backup_or_the_new(
         folder.mkdir()
         for file, data in kept.items():
             file.write_bytes(data)
-        done = killed(tmp_path, stop, *words, now=at("11-05"))
+        code = killed(call, stop, *words, now=at("11-05"))
         whole = list(folder.glob("sixping-*.sqlite3"))
         assert whole
         for file in whole:
             copy = shutil.copy(file, tmp_path / "copy.sqlite3")
             assert call("--ledger", str(copy), "verify").code == 0, stop
-        if done.returncode == 0:
+        if code == 0:
             break
-        assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+        assert code == -signal.SIGKILL
     else:
         pytest.fail("it never ended")
     assert stop > 5

@@ -21,8 +21,8 @@ from sixping.store import sqlite, verify
 from sixping.store.rescue import swap
 from sixping.util import files
 from sixping.util.files import sweep
-from tests.commands.test_backups import killed
 from tests.conftest import Runner
+from tests.kit.killing import killed
 from tests.kit.ledgerkit import fail_commit, raw, rows, stamp
 
 NOW = "2026-11-23T09:00:00+08:00"
@@ -359,8 +359,8 @@ def test_killed_at_any_step_the_old_or_the_new_ledger_is_in_place(
         shutil.rmtree(folder)
         folder.mkdir()
         lived.write_bytes(whole)
-        done = killed(tmp_path, stop, "restore", "备份.db", "--yes", now=LATER)
-        assert done.returncode in {0, -signal.SIGKILL}, done.stderr.decode()
+        code = killed(call, stop, "restore", "备份.db", "--yes", now=LATER)
+        assert code in {0, -signal.SIGKILL}
         assert lived.exists(), stop
         copy = Path(shutil.copy(lived, tmp_path / "seen.db"))
         assert verify.verify(copy)["ok"]
@@ -376,7 +376,7 @@ def test_killed_at_any_step_the_old_or_the_new_ledger_is_in_place(
             assert again.code == 0, again.err
             assert call("verify", now=LATER).code == 0
             assert [heads(one) for one in asides(lived)] == [old]
-        ended = done.returncode == 0
+        ended = code == 0
         if ended:
             break
     assert ended
