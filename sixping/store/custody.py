@@ -2,7 +2,8 @@
 
 It is kept outside the ledger, in the account's state folder: whoever puts an old copy of the
 ledger back does not put this back with it. It is a reminder and a second witness, no part of the
-ledger: losing it costs a warning, writing it never fails a command.
+ledger: losing it costs a warning, writing it never fails a command. Each thing has a file of its
+own: two programs that end at once take nothing from each other.
 """
 
 from __future__ import annotations
@@ -45,20 +46,20 @@ def record(
     where: str | None = None,
 ) -> None:
     """Keep what was done in place of what was done before; never fails the command."""
-    path = _file(ledger_id)
+    path = _file(ledger_id, what)
     if path is None:
         return
+    said = {"at": to_text(at), "seq": seq, "head": head, "where": where}
     with suppress(OSError, SixpingError):
         make_folder(path.parent)
-        said = _read(path) | {what: {"at": to_text(at), "seq": seq, "head": head, "where": where}}
         with published(path, force=True) as draft:
             Path(draft).write_text(f"{dump_json(said, indent=2)}\n", encoding="utf-8")
 
 
 def last(ledger_id: str | None, what: What) -> Done | None:
     """Return what was last done on this machine, None where nothing is known of it."""
-    path = _file(ledger_id)
-    said: Any = _read(path).get(what) if path else None
+    path = _file(ledger_id, what)
+    said = _read(path) if path else None
     try:
         seq, head, where = int(said["seq"]), str(said["head"]), said["where"]
         return Done(instant(from_text(said["at"])), seq, head, where and str(where))
@@ -82,18 +83,19 @@ def known_at(path: Path) -> str | None:
     """Return the id of the ledger that was last verified under a name: the file may be gone."""
     name, found, folder = os.path.realpath(path), [], _folder()
     with suppress(OSError, RuntimeError):
-        for file in sorted(folder.glob("*.json")) if folder else ():
-            done = last(file.stem, "verify")
+        for file in sorted(folder.glob("*.verify.json")) if folder else ():
+            ledger_id = file.name.partition(".")[0]
+            done = last(ledger_id, "verify")
             if done is not None and done.where == name:
-                found.append((done.at, file.stem))
+                found.append((done.at, ledger_id))
     return max(found)[1] if found else None
 
 
-def _file(ledger_id: str | None) -> Path | None:
+def _file(ledger_id: str | None, what: What) -> Path | None:
     if ledger_id is None or not _LEDGER.fullmatch(ledger_id):
         return None
     folder = _folder()
-    return folder / f"{ledger_id}.json" if folder else None
+    return folder / f"{ledger_id}.{what}.json" if folder else None
 
 
 def _folder() -> Path | None:
@@ -104,9 +106,8 @@ def _folder() -> Path | None:
     return None
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> Any:  # noqa: ANN401 - whatever JSON holds
     try:
-        said = json.loads(path.read_bytes())
+        return json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
-        return {}
-    return said if isinstance(said, dict) else {}
+        return None

@@ -89,6 +89,8 @@ def rewrite(work: Transaction) -> str | None:
     """
     made = work.writer.rewrite(_sound(work.con), contact_rows(work.con))
     documents.rewrite_parsed(work.con)
+    for name in sqlite.statistics(work.con):
+        work.con.execute(f"DROP TABLE {name}")
     return made
 
 

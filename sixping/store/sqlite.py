@@ -544,6 +544,12 @@ def differences(con: sqlite3.Connection, version: int) -> list[str]:
 _SCHEMA = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 
 
+def statistics(con: sqlite3.Connection) -> list[str]:
+    """Name the tables of ANALYZE: other programs make them when they only look."""
+    found = "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'sqlite_stat[1-4]'"
+    return [name for (name,) in con.execute(found)]
+
+
 @lru_cache(maxsize=2)
 def expected_schema(steps: tuple[tuple[str, ...], ...]) -> dict[tuple[str, str], str]:
     """Return (type, name) → SQL after these steps, as SQLite keeps it."""

@@ -284,7 +284,7 @@ def drilled(job: Job, *, done: bool) -> str:
     (made,) = job.old.glob("sixping-*.sqlite3")
     if made.read_bytes() != (job.old / "early.sqlite3").read_bytes():
         return "the backup was changed"
-    return remembered(job, done=done)
+    return remembered(job, done=done, what="drill")
 
 
 # --- what is kept outside the ledger -------------------------------------------------------
@@ -307,10 +307,11 @@ def appended(job: Job, *, done: bool) -> str:
     return _not_whole(path)
 
 
-def remembered(job: Job, *, done: bool) -> str:
-    """What is kept of checks is whole JSON, and there once a check was acknowledged."""
+def remembered(job: Job, *, done: bool, what: str = "verify") -> str:
+    """What is kept of checks is whole JSON, and there once one was acknowledged."""
     records = list((job.desk.parent / "home").rglob("custody/*.json"))
     for path in records:
         if wrong := _no_json(path):
             return wrong
-    return "lost: no record of the check" if done and not records else ""
+    kept = any(path.name.endswith(f".{what}.json") for path in records)
+    return f"lost: no record of the {what}" if done and not kept else ""

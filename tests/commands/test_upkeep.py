@@ -61,6 +61,20 @@ def test_a_retry_while_its_handle_was_gone_does_not_stop_a_rebuild(
     assert call("--ledger", str(path), "verify").code == 0
 
 
+def test_statistics_of_another_program_are_told_and_a_rebuild_drops_them(
+    call: Runner, path: Path
+) -> None:
+    raw(path, "ANALYZE")
+    on = ("--ledger", str(path))
+    assert call(*on, "list", "--all").code == 0
+    told = call(*on, "verify")
+    assert (told.code, "可用 sixping rebuild 去掉" in told.out) == (78, True)
+    assert call(*on, "rebuild", "--check").code == 78
+    assert call(*on, "rebuild").code == 0
+    assert call(*on, "verify").code == 0
+    assert rows(path, "SELECT kind FROM events ORDER BY seq DESC LIMIT 1") == [("rebuilt",)]
+
+
 def test_anchors_come_one_by_one_or_in_a_file(call: Runner, path: Path, tmp_path: Path) -> None:
     heads = rows(path, "SELECT seq, lower(hex(hash)) FROM events")
     kept = tmp_path / "锚点.txt"

@@ -150,8 +150,9 @@ def test_what_was_done_is_known_again_each_for_itself(state: Path) -> None:
     assert custody.last(LEDGER, "backup") == (NOW, 3, HEAD, "/x/演示.sqlite3")
     assert custody.last(LEDGER, "verify") == (NOW, 4, TAIL, None)
     assert custody.last("f" * 32, "verify") is None
-    (file,) = state.iterdir()
-    assert not file.stat().st_mode & 0o077
+    files = list(state.iterdir())
+    assert len(files) == 2, "two programs that end at once take nothing from each other"
+    assert not any(file.stat().st_mode & 0o077 for file in files)
 
 
 @pytest.mark.parametrize("name", [None, "", "../" + "0" * 29, "0" * 31, "A" * 32])
@@ -161,10 +162,10 @@ def test_a_name_that_is_no_ledgers_writes_and_reads_nothing(state: Path, name: s
     assert not state.exists()
 
 
-@pytest.mark.parametrize("words", ["", "[]", "{", '{"verify": 3}', '{"verify": {"at": "x"}}'])
+@pytest.mark.parametrize("words", ["", "[]", "{", "3", '{"at": "x"}'])
 def test_a_damaged_record_is_no_record_and_is_written_anew(state: Path, words: str) -> None:
     state.mkdir()
-    (state / f"{LEDGER}.json").write_text(words, encoding="utf-8")
+    (state / f"{LEDGER}.verify.json").write_text(words, encoding="utf-8")
     assert custody.last(LEDGER, "verify") is None
     custody.record(LEDGER, "verify", NOW, 3, HEAD)
     assert custody.last(LEDGER, "verify") == (NOW, 3, HEAD, None)

@@ -56,7 +56,11 @@ _FACTS = "CREATE TEMP TABLE t AS SELECT * FROM case_facts WHERE seq = 7;"
 #: what it is → statements, and of the finding layer, seq, number and words
 FINDINGS: dict[str, tuple[str, str, int | None, str | None, str]] = {
     "index gone": ("DROP INDEX case_open", "schema", None, None, "结构被改动: case_open"),
-    "statistics": ("ANALYZE", "schema", None, None, "多出 sqlite_stat1"),
+    "sequence": (
+        "CREATE TABLE x (a INTEGER PRIMARY KEY AUTOINCREMENT); DROP TABLE x",
+        "schema", None, None, "多出 sqlite_sequence",
+    ),
+    "statistics": ("ANALYZE", "schema", None, None, "统计 sqlite_stat1"),
     "another table": (
         _SCHEMA + "UPDATE sqlite_master SET tbl_name = 'Told' WHERE name = 'told'",
         "schema", None, None, "told 不属于 Told",

@@ -41,8 +41,15 @@ def check_projection(
         ("电话和地点的比对登记", _compared),
         ("更正后的内容", _worded),
         ("规则的读出内容", _parsed),
+        ("别的程序留下的统计", _statistics),
     ):
         yield from guarded(con, "projection", what, check)
+
+
+def _statistics(con: sqlite.Connection) -> Iterator[Finding]:
+    for name in sqlite.statistics(con):
+        what = f"多出别的程序做的统计 {name}, 台账的内容没有变: 可用 sixping rebuild 去掉"
+        yield finding("schema", None, None, what)
 
 
 def _numbered(con: sqlite.Connection, seq: object, what: str) -> Finding:
