@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from sixping.errors import LedgerUnusable, SixpingError
 
@@ -16,6 +17,14 @@ ILLEGIBLE = (
 def why(error: BaseException) -> str:
     """Return why something stored could not be read, as people may be told: Python's is English."""
     return error.what if isinstance(error, SixpingError) else "存有读不懂的内容"
+
+
+def facts_in(text: object) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Return the facts of an event as JSON holds them; None where they are illegible."""
+    try:
+        return json.loads(text)  # type: ignore[arg-type]
+    except ILLEGIBLE:
+        return None
 
 
 def remarks_in(text: str | None) -> list[str] | None:

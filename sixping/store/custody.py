@@ -59,7 +59,7 @@ def record(
 def last(ledger_id: str | None, what: What) -> Done | None:
     """Return what was last done on this machine, None where nothing is known of it."""
     path = _file(ledger_id, what)
-    said = _read(path) if path else None
+    said: Any = _read(path) if path else None
     try:
         seq, head, where = int(said["seq"]), str(said["head"]), said["where"]
         return Done(instant(from_text(said["at"])), seq, head, where and str(where))

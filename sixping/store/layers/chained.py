@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sixping.cases.legible import facts_in
 from sixping.store import chain, log
 from sixping.store.layers.reading import (
     UNREADABLE,
@@ -256,7 +257,7 @@ def _numbered(con: sqlite.Connection) -> Iterator[tuple[object, object]]:
             end = ends.get(year, 0)
             joined = end is not None and first == end + 1 and count == highest - end
             ends[year] = highest if joined else None
-        for year, number in numbers.recorded(_parsed(facts)).items():
+        for year, number in numbers.recorded(facts_in(facts)).items():
             end = ends.get(year, 0)
             ends[year] = None if end is None else max(end, number)
         before = seq
@@ -264,13 +265,6 @@ def _numbered(con: sqlite.Connection) -> Iterator[tuple[object, object]]:
 
 
 _MOST_SEQ = (1 << 63) - 1
-
-
-def _parsed(facts: object) -> object:
-    try:
-        return json.loads(facts)  # type: ignore[arg-type]
-    except UNREADABLE:  # its link tells
-        return None
 
 
 def check_anchors(con: sqlite.Connection, anchors: Iterable[Anchor]) -> Iterator[Finding]:

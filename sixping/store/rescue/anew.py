@@ -7,11 +7,11 @@ erased, and an event says up to where the chain came back.
 
 from __future__ import annotations
 
-import json
 from contextlib import closing
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sixping.cases.legible import facts_in
 from sixping.store import ddl, documents, replay, sqlite
 from sixping.store.files import lay_out
 from sixping.store.requests import COMMITMENT, SECRET
@@ -98,7 +98,7 @@ def _put_back(work: Transaction, remains: Remains, ledger_id: str) -> Salvaged |
                 cases += 1
                 work.number_given(event.subject)
             elif event.kind in numbers.KINDS and event.stream == "organisation":
-                work.numbers_lost(_legible(event.facts))
+                work.numbers_lost(facts_in(event.facts))
         work.writer.put_back(events=batch)
     if not work.writer.seq:
         return None
@@ -145,13 +145,6 @@ def _given(work: Transaction, found: Salvaged, remains: Remains, last: int) -> d
 
 
 _LAST_AT = "SELECT coalesce(recorded_at, at) FROM events WHERE seq = ?"
-
-
-def _legible(facts: str) -> Any:  # noqa: ANN401 - whatever JSON holds
-    try:
-        return json.loads(facts)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _record(work: Transaction, found: Salvaged, remains: Remains, secret: str | None) -> None:
