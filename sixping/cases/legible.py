@@ -37,17 +37,17 @@ def remarks_in(text: str | None) -> list[str] | None:
     return found if legible else None
 
 
-def remarks_of(seq: int, kind: str, text: str | None) -> list[str]:
+def remarks_of(seq: int, text: str | None) -> list[str]:
     """Return the remarks of an event; raises ``LedgerUnusable`` where they are illegible."""
     found = remarks_in(text)
     if found is None:
-        raise beyond_us(seq, kind)
+        raise beyond_us(seq)
     return found
 
 
-def beyond_us(seq: int, kind: str) -> LedgerUnusable:
-    """Return the refusal of an event that this version cannot read."""
+def beyond_us(seq: int) -> LedgerUnusable:
+    """Return the refusal of an event that this version cannot read: none of its words is told."""
     return LedgerUnusable(
-        f"第 {seq} 号记录 ({kind}) 读不懂: 由更新的 sixping 写成, 或已被改动。",
+        f"第 {seq} 号记录读不懂: 由更新的 sixping 写成, 或已被改动。",
         "请升级 sixping; 版本相同时请运行 sixping verify。",
     )

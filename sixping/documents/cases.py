@@ -280,7 +280,7 @@ def event_json(row: EventRow, *, reveal: bool = False, people: People = NOBODY) 
         "user": row.os_user,
         "host": row.host,
         "program": row.program,
-        "remarks": remarks_of(row.seq, row.kind, row.remarks),
+        "remarks": remarks_of(row.seq, row.remarks),
         "voided_by": row.voided_by,
         "erased_by": row.erased_by,
         "hash": row.hash.hex(),

@@ -63,7 +63,7 @@ def event_line(
         line["sealed"] = row.sealed.hex()
     said = {
         "voided_by": row.voided_by, "erased_by": row.erased_by,
-        "remarks": remarks_of(row.seq, row.kind, row.remarks) or None, "hash": row.hash.hex(),
+        "remarks": remarks_of(row.seq, row.remarks) or None, "hash": row.hash.hex(),
     }  # fmt: skip
     return line | {name: value for name, value in said.items() if value is not None}
 

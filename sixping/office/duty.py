@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from sixping.cases.codec import Recorded, fact, private, words
-from sixping.errors import NotAllowed
+from sixping.errors import LedgerUnusable, NotAllowed
 from sixping.office import streams
 from sixping.office.organisation import history
 from sixping.util.daytext import understood_day
@@ -170,19 +170,30 @@ class DayBook:
         return lines
 
     def spells(self) -> Lines:
-        """Return who was present from when to when; what is on record was judged before."""
+        """Return who was present from when to when.
+
+        What is on record was judged before: raises ``LedgerUnusable`` where it makes no sense now.
+        """
         if not self.marks:
             return self.lines
         marked = {person for person, _, _ in self.marks}
         lines = [line for line in self.lines if line[0] not in marked]
         for person in sorted(marked):
-            lines += [(person, spell.start, spell.end) for spell in self.of(person)]
+            lines += [(person, spell.start, spell.end) for spell in self._recorded(person)]
         return lines
 
     def unsigned(self) -> list[str]:
         """Return whose sign-out is missing."""
         marked = {person for person, _, _ in self.marks}
-        return sorted(who for who in marked if any(spell.open for spell in self.of(who)))
+        return sorted(who for who in marked if any(spell.open for spell in self._recorded(who)))
+
+    def _recorded(self, person: str) -> list[Spell]:
+        try:
+            return self.of(person)
+        except NotAllowed as error:
+            raise LedgerUnusable(
+                f"{person} 的考勤记录读不懂, 已被改动: {error.what}", "请运行 sixping verify。"
+            ) from error
 
     def of(self, person: str) -> list[Spell]:
         """Return the spells of a person in order of time.
@@ -303,7 +314,7 @@ class DutyRecord:
         self.history: History = history(con, as_of)
         self.days: dict[date, DayBook] = {}
         for subject in months(first, last):
-            self.days |= fold(streams.iterate(con, STREAM, subject, as_of))
+            self.days |= streams.stored(fold, streams.iterate(con, STREAM, subject, as_of))
         self.leaves = [entry.event for entry in streams.entries(con, STREAM, LEAVE, as_of)]
         self.begun = begun(con, as_of)
 

@@ -105,7 +105,7 @@ def fold(entries: Iterable[StreamEntry]) -> dict[str, Meeting]:
 
 def meetings_on(con: Connection, name: str | None = None) -> dict[str, Meeting]:
     """Return the meetings of a ledger by id, oldest first: all, or the one of an id."""
-    return fold(streams.entries(con, STREAM, name))
+    return streams.stored(fold, streams.entries(con, STREAM, name))
 
 
 def check(_: str, rest: list[StreamEntry]) -> None:

@@ -86,7 +86,7 @@ def fold(entries: Iterable[StreamEntry]) -> dict[str, Operation]:
 
 def operations_on(con: Connection) -> dict[str, Operation]:
     """Return all operations of a ledger by id, oldest first."""
-    return fold(streams.entries(con, STREAM))
+    return streams.stored(fold, streams.entries(con, STREAM))
 
 
 def check(_: str, rest: list[StreamEntry]) -> None:

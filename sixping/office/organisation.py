@@ -102,9 +102,14 @@ def missing(need: Need, people: Iterable[Person], units: Units, day: date) -> in
 class History:
     """The organisation through time; asked in order of days it folds each event once."""
 
-    def __init__(self, seed: Units, entries: Iterable[StreamEntry]) -> None:
-        """Order the changes by the day they hold from, then as recorded."""
-        self._seed = seed
+    def __init__(
+        self, seed: Units, entries: Iterable[StreamEntry], *, stored: bool = False
+    ) -> None:
+        """Order the changes by the day they hold from, then as recorded.
+
+        ``stored``: they were judged before, and are not judged again.
+        """
+        self._seed, self._stored = seed, stored
         self._entries = sorted(entries, key=lambda entry: (entry.event.day, entry.seq))
         self._days = [entry.event.day for entry in self._entries]
         self._fold = _Fold(seed)
@@ -112,16 +117,27 @@ class History:
         self._made: dict[int, Organisation] = {}
 
     def at(self, day: date) -> Organisation:
-        """Return the organisation of a day. Raises ``NotAllowed`` where history is none."""
+        """Return the organisation of a day.
+
+        Raises ``NotAllowed`` or ``NotFound`` where history is none; ``LedgerUnusable`` for a stored
+        one: it was changed.
+        """
         upto = bisect_right(self._days, day)
         if upto not in self._made:
             if upto < self._done:
                 self._fold, self._done = _Fold(self._seed), 0
-            for entry in self._entries[self._done : upto]:
-                self._fold.apply(entry.event)
+            new = self._entries[self._done : upto]
+            if self._stored:
+                streams.stored(self._apply, new)
+            else:
+                self._apply(new)
             self._done = upto
             self._made[upto] = self._fold.organisation()
         return self._made[upto]
+
+    def _apply(self, entries: Iterable[StreamEntry]) -> None:
+        for entry in entries:
+            self._fold.apply(entry.event)
 
     def check(self) -> None:
         """Replay everything. Raises ``NotAllowed`` or ``NotFound`` naming what is impossible."""
@@ -282,7 +298,7 @@ def history(con: Connection, as_of: int | None = None) -> History:
     """Return the organisation of a ledger through time, as known at seq ``as_of``."""
     seed, anew = base(con, as_of)
     recorded = (streams.entries(con, STREAM, name, as_of) for name in (UNITS, PEOPLE))
-    return History(seed, [*anew, *chain.from_iterable(recorded)])
+    return History(seed, [*anew, *chain.from_iterable(recorded)], stored=True)
 
 
 def organisation_at(con: Connection, day: date, as_of: int | None = None) -> Organisation:

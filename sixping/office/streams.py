@@ -11,13 +11,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sixping.cases.codec import facts_of, private_fields
+from sixping.cases.legible import beyond_us
 from sixping.cases.step import Voided
 from sixping.errors import NotAllowed, NotFound
 from sixping.store import documents
 from sixping.store.log import origin, read_stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from sixping.cases.codec import Recorded
@@ -81,6 +82,25 @@ def iterate(
     """Yield what ``entries`` returns, one at a time: a year of attendance is large."""
     rows = read_stream(con, types_of(stream), stream, subject, as_of)
     return map(StreamEntry._make, rows)
+
+
+def stored(fold: Callable[[Iterable[StreamEntry]], T], entries: Iterable[StreamEntry]) -> T:
+    """Return what a fold makes of entries that were judged when they were recorded.
+
+    Raises ``LedgerUnusable`` where they make no sense any more: they were changed.
+    """
+    seq = 0
+
+    def told() -> Iterator[StreamEntry]:
+        nonlocal seq
+        for entry in entries:
+            seq = entry.seq
+            yield entry
+
+    try:
+        return fold(told())
+    except (NotAllowed, NotFound) as error:
+        raise beyond_us(seq) from error
 
 
 def adopted(

@@ -95,7 +95,7 @@ def _stored_entry(row: Sequence[Any]) -> CaseEntry:
     try:
         return _case_entry(row)
     except ILLEGIBLE as error:
-        raise beyond_us(row[1], row[4]) from error
+        raise beyond_us(row[1]) from error
 
 
 def read_stored(seq: int, kind: str, facts: str, private: str | None) -> Step:
@@ -103,7 +103,7 @@ def read_stored(seq: int, kind: str, facts: str, private: str | None) -> Step:
     try:
         return read_event(kind, facts, json.loads(private) if private else None)
     except ILLEGIBLE as error:
-        raise beyond_us(seq, kind) from error
+        raise beyond_us(seq) from error
 
 
 # --- the streams beside the cases --------------------------------------------------------
@@ -134,7 +134,7 @@ def read_stream(
             event = read_as(types[kind], facts, json.loads(private) if private else None)
             when, recorded = from_text(at), from_text(recorded_at or at)
         except ILLEGIBLE as error:
-            raise beyond_us(seq, kind) from error
+            raise beyond_us(seq) from error
         yield seq, name, when, recorded, event, by
 
 

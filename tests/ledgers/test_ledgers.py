@@ -6,6 +6,7 @@ A kept ledger is what a program of its day wrote; it is never made again (decisi
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import pytest
 
 from sixping.services.upkeep import books
 from sixping.store import ddl, orm, verify
+from tests.conftest import Runner
+from tests.kit.corruption import loosened, tightened
 from tests.kit.ledgerkit import rows, stamp
 from tests.ledgers.make import DAYS, make
 from tests.ledgers.test_facts import LINES
@@ -55,3 +58,37 @@ def test_a_kept_ledger_is_read_verified_and_rebuilt(kept: Path, tmp_path: Path) 
 def test_the_text_of_the_newest_format_is_what_the_declared_tables_compile_to() -> None:
     declared = "".join(f"{statement};\n" for statement in orm.statements())
     assert declared == ddl.TABLES_1, "declare the change in a migration"
+
+
+@pytest.mark.parametrize(
+    ("kind", "was", "now", "argv"),
+    [
+        ("unit_ended", "江一社区第三网格", "江一社区第九网格", ("show", "1")),
+        ("swapped", '"out":"p2"', '"out":"p7"', ("duty", "roster", "--month", "2026-11")),
+        (
+            "signed_out",
+            '"person":"p1"',
+            '"person":"p2"',
+            ("duty", "attendance", "--month", "2026-11"),
+        ),
+        ("task_done", '"m1.1"', '"m1.9"', ("meeting", "task", "list", "--all")),
+        ("operation_resulted", '"o1"', '"o9"', ("operation", "list")),
+        ("unit_ended", "unit_ended", "unit_vnded", ("show", "1")),
+    ],
+)
+def test_a_stored_event_that_makes_no_sense_any_more_is_no_fault_of_who_asks(
+    call: Runner, tmp_path: Path, kind: str, was: str, now: str, argv: tuple[str, ...]
+) -> None:
+    path = Path(shutil.copy(KEPT[0], tmp_path / "kept.sqlite3"))
+    harm = (
+        "UPDATE events SET facts = replace(facts, ?, ?), kind = replace(kind, ?, ?) WHERE kind = ?"
+    )
+    with closing(loosened(path)) as con:
+        con.execute(f"{harm} WHERE kind = ?", (was, now, was, now, kind))
+    tightened(path)
+    refused = call("--ledger", str(path), *argv, now="2026-11-23T09:00:00")
+    assert refused.code == 78, refused
+    assert "读不懂" in refused.err
+    assert "sixping verify" in refused.err
+    assert "vnded" not in refused.err, "no word of a changed file is told"
+    assert call("--ledger", str(path), "verify").code == 78
