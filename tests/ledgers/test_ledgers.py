@@ -80,9 +80,7 @@ def test_a_stored_event_that_makes_no_sense_any_more_is_no_fault_of_who_asks(
     call: Runner, tmp_path: Path, kind: str, was: str, now: str, argv: tuple[str, ...]
 ) -> None:
     path = Path(shutil.copy(KEPT[0], tmp_path / "kept.sqlite3"))
-    harm = (
-        "UPDATE events SET facts = replace(facts, ?, ?), kind = replace(kind, ?, ?) WHERE kind = ?"
-    )
+    harm = "UPDATE events SET facts = replace(facts, ?, ?), kind = replace(kind, ?, ?)"
     with closing(loosened(path)) as con:
         con.execute(f"{harm} WHERE kind = ?", (was, now, was, now, kind))
     tightened(path)
