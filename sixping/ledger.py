@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["SAVED", "Stamp", "Transaction", "drafting", "transaction"]
 SAVED = "复查台账, 这一步已经保存, 不要重做。"
 """What became of a step whose COMMIT failed after it was done."""
+_NOTHING = "这一次没有新的记录。"
 
 
 @contextmanager
@@ -98,7 +99,8 @@ def _commit(con: sqlite.Connection, name: str, work: Transaction, before: int) -
         with suppress(sqlite.Error):
             con.rollback()
         con.close()
-        raise sqlite.translated(error, name, _what_became_of(name, work)) or error from error
+        became = _what_became_of(name, work) if work.seq > before else _NOTHING
+        raise sqlite.translated(error, name, became) or error from error
     except BaseException:  # Ctrl-C is heard when SQLite has done its work
         if not con.in_transaction and work.seq > before:
             RECORDED.append(work.seq)

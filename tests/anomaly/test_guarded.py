@@ -14,6 +14,7 @@ import pytest
 
 from sixping.errors import InputOutput, LedgerUnusable, SixpingError
 from sixping.importing import sheetreader
+from sixping.ledger import transaction
 from sixping.store import files, sqlite, verify
 from sixping.util.text import kept_cell, typed
 from tests.conftest import Runner
@@ -106,6 +107,16 @@ def test_a_commit_that_fails_says_what_became_of_the_step(
         take_in(path)
     with closing(sqlite3.connect(path)) as con:
         assert con.execute("SELECT count(*) FROM cases").fetchone() == (int(done),)
+
+
+def test_a_commit_of_nothing_that_fails_claims_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make(tmp_path)
+    monkeypatch.setattr(sqlite, "commit", lambda con: Failing(con, done=True).commit())
+    with pytest.raises(SixpingError, match="没有新的记录") as caught, transaction(path, stamp()):
+        pass  # as one that only looks
+    assert "已经保存" not in caught.value.what
 
 
 def test_one_read_error_is_no_damage_and_damage_is(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from sixping.calendar.holiday_notice import parse_notice
+from sixping.commands.calendar import enter as entering
 from sixping.render.ics import fold
 from sixping.workdays import load_calendar
 from tests.conftest import ROOT, Runner
@@ -506,3 +507,21 @@ def test_an_independent_reader_finds_the_same_deadlines(
     assert dues == {datetime.fromisoformat(c["due"]).astimezone(UTC) for c in case["clocks"]}
     assert {str(event["summary"])[:11] for event in events} == {case["number"]}
     assert date.fromisoformat(case["clocks"][0]["due"][:10]) > date(2026, 12, 27)
+
+
+@pytest.mark.parametrize(("other", "code"), [("演字1号", 0), ("演字2号", 75)])
+def test_what_another_desk_entered_meanwhile_is_neither_doubled_nor_recorded_over(
+    call: Runner, ledger: Path, monkeypatch: pytest.MonkeyPatch, other: str, code: int
+) -> None:
+    shown = entering._show_difference
+    first = (*LOCAL[:3], other, *LOCAL[4:], "--yes")
+
+    def show(*given: object) -> None:
+        monkeypatch.setattr(entering, "_show_difference", shown)
+        assert call("calendar", "add-local", *first, now=NOW).code == 0
+        shown(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(entering, "_show_difference", show)
+    done = call("calendar", "add-local", *LOCAL, "--yes", now=NOW)
+    assert done.code == code, done.err
+    assert rows(ledger, "SELECT count(*) FROM events WHERE kind = 'order_added'") == [(1,)]

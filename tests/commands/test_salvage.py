@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -27,9 +27,6 @@ from tests.conftest import Runner
 from tests.kit import events as ev
 from tests.kit.deadline import killed_after
 from tests.kit.ledgerkit import DAY, NOW, PHONE, do, raw, rows, stamp, take_in
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
 
 SIZE = ddl.PAGE_SIZE
 EVENTS = "SELECT * FROM events ORDER BY seq"
@@ -328,7 +325,7 @@ class FullOnce(io.FileIO):
 
     been = False
 
-    def write(self, content: ReadableBuffer, /) -> int:
+    def write(self, content: Any, /) -> int:
         if FullOnce.been or self.mode == "rb":
             return super().write(content)
         FullOnce.been = True

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,3 +78,39 @@ def test_where_nothing_can_be_read_nobody_says_what_the_file_is(
     monkeypatch.setattr(sqlite, "unless_busy", busy)
     with pytest.raises(InputOutput, match="不能断定"):
         verify(path)
+
+
+class Misread(sqlite3.Connection):
+    """A connection whose first check reads a page wrongly."""
+
+    unread: int | None = None
+
+    def execute(self, sql: str, *given: Any) -> sqlite3.Cursor:
+        said = "SELECT 'Tree 3 page 5: btreeInitPage() returns error code 11'"
+        return super().execute(said if "_check" in sql else sql, *given)
+
+    def backup(self, target: sqlite3.Connection, **named: Any) -> None:
+        if self.unread:
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorcode = self.unread
+            raise error
+        super().backup(target, **named)
+
+
+@pytest.mark.parametrize("check", [sqlite.check_sound, sqlite.check_pages])
+def test_pages_are_called_damaged_only_by_a_check_that_says_so_twice(
+    path: Path, check: Callable[[sqlite3.Connection, str], object]
+) -> None:
+    with closing(sqlite3.connect(path, factory=Misread)) as con:
+        with pytest.raises(InputOutput, match="复查文件是好的"):
+            check(con, str(path))
+        con.unread = sqlite3.SQLITE_IOERR_READ
+        with pytest.raises(InputOutput, match="没有读成"):
+            check(con, str(path))
+        con.unread = sqlite3.SQLITE_CORRUPT
+        with pytest.raises(LedgerUnusable, match="已损坏"):
+            check(con, str(path))
+    moved = "UPDATE sqlite_master SET rootpage = 3 WHERE name = 'events_kind'"
+    raw(path, "PRAGMA writable_schema=ON", moved)
+    with closing(sqlite3.connect(path)) as con, pytest.raises(LedgerUnusable, match="已损坏"):
+        check(con, str(path))

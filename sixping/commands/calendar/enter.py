@@ -22,7 +22,7 @@ from sixping.console.answers import Wish, publish
 from sixping.console.context import Context
 from sixping.console.days import day_of
 from sixping.console.stepcommand import stamp_of
-from sixping.errors import BadData, InputOutput, UsageFault, system_reason
+from sixping.errors import BadData, InputOutput, LedgerBusy, UsageFault, system_reason
 from sixping.queries.calendar import ORDER, STREAM, SUBJECT, YEAR
 from sixping.render.table import Column
 from sixping.services.recount import promises_to_recount
@@ -212,7 +212,7 @@ def _enter(context: Context, entry: CalendarInput, *, yes: bool, dry_run: bool) 
 
     rulebooks = rulebooks_of(context.ledger)
     if _same(rulebooks, entry):
-        context.say("台账里已有同样的内容, 没有改动。")
+        context.say(_ALREADY)
         return 0
     base = rulebooks.base or load_layers()
     fresh = laid(base, [*(layer for _, layer in rulebooks.known.layers), entry.layer])
@@ -224,8 +224,11 @@ def _enter(context: Context, entry: CalendarInput, *, yes: bool, dry_run: bool) 
     if not yes and not _agreed(context):
         context.say("没有记入台账。")
         return 1
-    _record(context, entry, fresh)
+    _record(context, entry, fresh, rulebooks.calendar)
     return 0
+
+
+_ALREADY = "台账里已有同样的内容, 没有改动。"
 
 
 def _refuse_incomplete(fresh: Calendar, entry: CalendarInput) -> None:
@@ -293,7 +296,8 @@ def _agreed(context: Context) -> bool:
     return confirm(context, "记入台账?")
 
 
-def _record(context: Context, entry: CalendarInput, fresh: Calendar) -> None:
+def _record(context: Context, entry: CalendarInput, fresh: Calendar, shown: Calendar) -> None:
+    """Record what was agreed to; ``shown`` is the calendar with which it was compared."""
     from sixping.ledger import transaction
     from sixping.services.rulebooks import rulebooks_on
     from sixping.store.sqlite import reading
@@ -301,6 +305,14 @@ def _record(context: Context, entry: CalendarInput, fresh: Calendar) -> None:
     facts: dict[str, Any] = {"layer": _facts(entry.layer), "calendar": fresh.fingerprint[:16]}
     source = {"file": entry.file, "sha256": entry.sha256} if entry.file and entry.sha256 else {}
     with transaction(context.ledger, stamp_of(context)) as tx:
+        now = rulebooks_on(tx.con)
+        if _same(now, entry):
+            context.say(_ALREADY)
+            return
+        if now.calendar.fingerprint != shown.fingerprint:
+            raise LedgerBusy(
+                "另有人刚改了日历, 列出的变化已不准: 没有记入台账。", "请再运行一次, 核对后确认。"
+            )
         seq = tx.note(STREAM, SUBJECT, entry.kind, facts, source)
     context.say(f"已记入台账 (第 {seq} 号)。")
     with reading(context.ledger) as con:

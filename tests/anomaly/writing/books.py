@@ -67,9 +67,11 @@ BOOKS: tuple[Write, ...] = (
     line("policy adopt", "{files}", _document, brings=_rules, says="已采用", again=True),
     line(
         "calendar import", "{files}/2027.json --yes", naming("year_imported", "演示"),
-        brings=_year, says="已记入台账", again=True,
+        brings=_year, says="已记入台账", again=True, may_answer=(75,),
     ),
-    Write("calendar add-local", _LOCAL, facts("order_added"), says="已记入台账"),
+    Write(
+        "calendar add-local", _LOCAL, facts("order_added"), says="已记入台账", may_answer=(75,)
+    ),
     line("calendar apply", "", state="accepted", again=True, says="已调整", first=(_LOCAL,)),
     line("erase", "{number} --basis 演示申请 --yes --json", _erased, "declined"),
     line("lookup", "--name 演示 --reason {token} --json", told("looked_up")),

@@ -104,7 +104,10 @@ OFFICE: tuple[Write, ...] = (
         "assess item add", f"--unit {LEAD} --points 2 --reason {{token}}", told("item_added"),
         says="已记",
     ),
-    line("assess opinion", f"{LEAD} --text {{token}}", told("opinion_given"), says="已记录"),
+    line(
+        "assess opinion", "{made}所 --text {token}", told("opinion_given"), "agency",
+        says="已记录",
+    ),
     line("assess consent", f"{LEAD} --text {{token}}", told("consent_given"), says="已记录"),
     line("assess void", _VOID, told("voided"), "marked", says=_VOIDED),
 )  # fmt: skip
