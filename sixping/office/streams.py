@@ -87,7 +87,8 @@ def iterate(
 def stored(fold: Callable[[Iterable[StreamEntry]], T], entries: Iterable[StreamEntry]) -> T:
     """Return what a fold makes of entries that were judged when they were recorded.
 
-    Raises ``LedgerUnusable`` where they make no sense any more: they were changed.
+    Raises ``LedgerUnusable`` where they make no sense any more: they were changed. Who judges what
+    was just recorded folds the entries himself.
     """
     seq = 0
 

@@ -198,7 +198,8 @@ def record_result(
     numbers = tuple(dict.fromkeys((*operation.cases, *cases)))
     event = OperationResulted(operation=operation.id, cases=numbers, outcome=outcome)
     seq = streams.record(tx, operations.STREAM, operation.id, event, now)
-    operation = find(operations_on(tx.con), operation.id)
+    after = operations.fold(streams.entries(tx.con, operations.STREAM))  # which judges it
+    operation = find(after, operation.id)
     words = f"联合执法 {operation.id} ({day}): {outcome}"
     for number in numbers:
         before = tx.case(number)

@@ -18,6 +18,7 @@ from sixping.office.meetings import (
     TaskState,
     find,
     find_task,
+    fold,
     meetings_on,
 )
 from sixping.office.organisation import organisation_at
@@ -109,9 +110,9 @@ def record(tx: Transaction, event: OfMeeting) -> int:
 
 
 def _recorded(tx: Transaction, event: OfMeeting) -> tuple[Meeting, int]:
-    """Record an event; return the meeting after it, judged once more, and the seq."""
+    """Record an event; return the meeting after it, which judges it, and the seq."""
     seq = record(tx, event)
-    return meetings_on(tx.con, event.meeting)[event.meeting], seq
+    return fold(streams.entries(tx.con, STREAM, event.meeting))[event.meeting], seq
 
 
 def call(
