@@ -50,7 +50,6 @@ def test_nothing_is_said_of_files_where_none_is_written(call: Runner, ledger: Pa
             assert "已写入" not in call(*line, now=NOW).err, line
 
 
-@pytest.mark.usefixtures("ledger")
 @pytest.mark.parametrize(("name", "code"), [("", 2), (" ", 2), ("new.csv/", 74)])
 def test_a_name_that_is_empty_or_that_of_a_folder_is_refused(
     call: Runner, ledger: Path, tmp_path: Path, name: str, code: int
@@ -64,6 +63,7 @@ def test_a_name_that_is_empty_or_that_of_a_folder_is_refused(
     assert ledger.exists()
 
 
+@pytest.mark.usefixtures("ledger")
 def test_a_device_is_written_to_and_so_is_standard_output(call: Runner) -> None:
     lived(call)
     for target in ("/dev/null", "-"):
