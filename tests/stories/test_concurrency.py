@@ -14,7 +14,7 @@ from tests.kit.deadline import killed_after
 from tests.kit.ledgerkit import rows
 
 DESKS, EACH = 8, 50
-KILLS = 50
+KILLS = 20
 NOW = "2026-11-23T09:00:00+08:00"
 
 # The command line as a desk uses it, without paying for Python's start fifty times.
@@ -91,7 +91,7 @@ def test_eight_desks_register_at_once_without_an_error_or_a_gap(
 def test_a_desk_killed_at_any_moment_loses_nothing_it_acknowledged(
     ledger: Path, tmp_path: Path
 ) -> None:
-    """Fifty times: a desk registers one report after another and dies when nobody chose."""
+    """Twenty times: a desk registers one report after another and dies when nobody chose."""
     acknowledged: list[str] = []
     for kill in range(KILLS):
         desk = subprocess.Popen(
