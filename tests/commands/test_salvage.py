@@ -287,6 +287,16 @@ def test_what_a_killed_salvage_left_is_written_anew(
     assert sorted(one.name for one in tmp_path.iterdir()) == ["bad.db", "新.db"]
 
 
+def test_lines_that_are_none_of_ours_are_kept(call: Runner, sound: Path, tmp_path: Path) -> None:
+    damaged(sound, tmp_path / "bad.db", leaves(sound, "events")[1])
+    rest = tmp_path / "新.rest.jsonl"
+    for text in ("别人的文件", "[" * 100_000):
+        rest.write_text(text, encoding="utf-8")
+        refused = call("salvage", "bad.db", "--to", "新.db")
+        assert (refused.code, str(rest.name) in refused.err) == (1, True), refused.err
+        assert rest.read_text(encoding="utf-8") == text
+
+
 def test_what_came_without_a_ledger_does_not_refuse_the_next_try_with_a_backup(
     call: Runner, sound: Path, tmp_path: Path
 ) -> None:

@@ -270,7 +270,7 @@ def _line(remains: Remains, event: Event, words: Any) -> dict[str, Any]:  # noqa
 def _parsed(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
 
 
