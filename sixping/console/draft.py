@@ -60,7 +60,7 @@ class Draft:
             return None
         try:
             kept = _read(self.path)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             self.set_aside("读不出。")
             return None
         at = moment(kept.received, self.context.now.year)
@@ -132,7 +132,7 @@ def drafts_left() -> list[Left]:
             try:
                 state = json.loads(path.read_bytes())
                 left = Left(path, from_text(state["received"]).date(), str(state["ledger"]))
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, RecursionError):
                 left = Left(path, None, "")
             found.append(left)
     return found
@@ -162,7 +162,7 @@ def _words_of(text: str) -> Iterator[str]:
     """Yield the words of a draft; of one that cannot be read all it has."""
     try:
         values = json.loads(text)["values"].values()
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         values = [text]
     yield from (value for value in values if isinstance(value, str))
 

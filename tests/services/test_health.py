@@ -347,6 +347,7 @@ def test_backups_are_found_by_their_manifests_too(look: Look) -> None:
     }  # fmt: skip
     (folder / f"{name}.json").write_text(json.dumps(said))
     (folder / f"{name}x.json").write_text("{")
+    (folder / f"{name}y.json").write_text("[" * 100_000)  # whoever put it there stops no check
     assert wrong(care.backup(look))  # a manifest of nothing
     (folder / f"{name}.sqlite3").touch()
     assert care.backup(look).ok

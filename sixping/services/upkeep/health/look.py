@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sixping.errors import LedgerUnusable, SixpingError
 from sixping.store import custody, ddl, log, sqlite
+from sixping.store.layers import reading
 from sixping.util.clock import from_text, instant
 
 if TYPE_CHECKING:
@@ -19,9 +20,7 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
 #: what a damaged file may raise where it is read: each is a thing not known, never a crash
-UNREADABLE: Final = (
-    SixpingError, OSError, sqlite.Error, ValueError, LookupError, TypeError, AttributeError,
-)  # fmt: skip
+UNREADABLE: Final = (*reading.UNREADABLE, OSError)
 
 
 class Told(NamedTuple):
