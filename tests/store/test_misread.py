@@ -114,3 +114,13 @@ def test_pages_are_called_damaged_only_by_a_check_that_says_so_twice(
     raw(path, "PRAGMA writable_schema=ON", moved)
     with closing(sqlite3.connect(path)) as con, pytest.raises(LedgerUnusable, match="已损坏"):
         check(con, str(path))
+
+
+def test_a_read_that_ended_its_transaction_is_told_as_itself(path: Path) -> None:
+    def fails(con: sqlite3.Connection) -> None:
+        con.execute("ROLLBACK")  # as SQLite does where the disk fails
+        raise sqlite3.OperationalError("disk I/O error")
+
+    with sqlite.opened(path) as con, pytest.raises(sqlite3.OperationalError, match="disk"):  # noqa: SIM117
+        with sqlite.still(con):
+            fails(con)
