@@ -234,6 +234,24 @@ def look_again(path: str) -> Look:
 _VERDICTS = {sqlite3.SQLITE_NOTADB: Look.FOREIGN, sqlite3.SQLITE_CORRUPT: Look.DAMAGED}
 
 
+def copied_anew(con: Connection, copy: Connection, path: str) -> bool:
+    """Copy all pages that a connection reads, to be checked a second time.
+
+    Returns whether they can be those of a database. Raises ``InputOutput`` where the disk does not
+    give them.
+    """
+    try:
+        con.backup(copy, progress=unless_busy)
+        apply_profile(copy, writing=False)
+    except sqlite3.Error as error:
+        if is_damage(error):
+            return False
+        raise unread(path) from error
+    except (OSError, MemoryError) as error:
+        raise unread(path) from error
+    return True
+
+
 def _primary(error: sqlite3.Error) -> int:
     if "unsupported file format" in str(error):  # a wrong byte in the header
         return sqlite3.SQLITE_CORRUPT
@@ -658,14 +676,6 @@ def _check(con: Connection, path: str, check: str) -> None:
     if con.execute(check).fetchone()[0] == "ok":
         return
     with scratch() as copy:
-        try:
-            con.backup(copy, progress=unless_busy)
-        except sqlite3.Error as error:
-            if not is_damage(error):
-                raise unread(path) from error
-        except (TimeoutError, MemoryError) as error:
-            raise unread(path) from error
-        else:
-            if copy.execute(check).fetchone()[0] == "ok":
-                raise transient(path)
+        if copied_anew(con, copy, path) and copy.execute(check).fetchone()[0] == "ok":
+            raise transient(path)
     raise LedgerUnusable(f"台账文件已损坏: {path}", DAMAGED)

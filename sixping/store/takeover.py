@@ -104,7 +104,7 @@ class Takeover:
         self._work.writer.take_over(envelope, recorded, moved, self._sealed(event), event.remarks)
         if event.stream == "case" and event.version == 1:
             self._work.number_given(event.subject)
-        elif event.kind in numbers.KINDS and event.stream == "organisation":
+        elif numbers.are_in(event.stream, event.kind):
             self._work.numbers_lost(event.facts)
         self._count += 1
         if self._count % BATCH == 0:

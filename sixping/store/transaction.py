@@ -162,7 +162,7 @@ class Transaction:
             "SELECT coalesce(max(version), 0) + 1 FROM events WHERE subject = ? AND stream = ?",
             (subject, stream),
         ).fetchone()
-        if kind in numbers.KINDS and stream == "organisation":
+        if numbers.are_in(stream, kind):
             self.numbers_lost(facts)
         if not isinstance(facts, str):
             facts = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))

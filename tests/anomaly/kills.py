@@ -25,8 +25,9 @@ from sixping.store import sqlite
 from tests.anomaly.sight import Sight
 from tests.anomaly.world import DEADLINE, Ended, World
 from tests.anomaly.writing import WRITES
-from tests.anomaly.writing.jobs import Job, Write, answers, some
+from tests.anomaly.writing.jobs import Job, Write, some
 from tests.anomaly.writing.states import Pool, prepare
+from tests.kit.answers import answers
 
 DESKS = 8
 STAGES = ("start", "waiting", "writing", "committing", "committed", "answered")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from sixping.store import verify
 from tests.conftest import ROOT, Runner
+from tests.kit.answers import answers
 from tests.kit.deadline import killed_after
 from tests.kit.ledgerkit import rows
 
@@ -41,14 +41,7 @@ def environment(home: Path) -> dict[str, str]:
 
 def numbers(text: str) -> list[str]:
     """Return the numbers of the answers that arrived whole."""
-    decoder, place, found = json.JSONDecoder(), 0, []
-    while (place := text.find("{", place)) >= 0:
-        try:
-            answer, place = decoder.raw_decode(text, place)
-        except ValueError:
-            break
-        found.append(answer["number"])
-    return found
+    return [answer["number"] for answer in answers(text)]
 
 
 def first_answer(desk: subprocess.Popen[bytes]) -> bytes:

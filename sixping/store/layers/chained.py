@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sixping.cases.legible import facts_in
 from sixping.store import chain, log
 from sixping.store.layers.reading import (
+    MOST,
     UNREADABLE,
     Gap,
     by_number,
@@ -244,7 +245,7 @@ _GIVEN = (
 )
 _LOST = (
     f"SELECT e.seq, e.facts FROM events e WHERE {of_kind('e', *numbers.KINDS)}"
-    " AND e.stream = 'organisation' ORDER BY e.seq"
+    f" AND e.stream = '{numbers.STREAM}' ORDER BY e.seq"
 )
 
 
@@ -252,7 +253,7 @@ def _numbered(con: sqlite.Connection) -> Iterator[tuple[object, object]]:
     """Yield the last number of each year, None where one is lacking that no event says was lost."""
     ends: dict[object, Any] = {}
     before = 0
-    for seq, facts in [*rows(con, _LOST), (_MOST_SEQ, "null")]:
+    for seq, facts in [*rows(con, _LOST), (MOST, "null")]:
         for year, count, first, highest in rows(con, _GIVEN, (before, seq)):
             end = ends.get(year, 0)
             joined = end is not None and first == end + 1 and count == highest - end
@@ -262,9 +263,6 @@ def _numbered(con: sqlite.Connection) -> Iterator[tuple[object, object]]:
             ends[year] = None if end is None else max(end, number)
         before = seq
     yield from ends.items()
-
-
-_MOST_SEQ = (1 << 63) - 1
 
 
 def check_anchors(con: sqlite.Connection, anchors: Iterable[Anchor]) -> Iterator[Finding]:

@@ -19,7 +19,8 @@ Row = tuple[Any, ...]
 UNREADABLE = (*ILLEGIBLE, MemoryError, SixpingError, sqlite.Error)
 """What reading raises where a file is damaged, or where a value is none that was ever stored."""
 _LEAST = -(1 << 63)
-_MOST = (1 << 63) - 1
+MOST = (1 << 63) - 1
+"""The highest number that SQLite holds."""
 
 
 def finding(layer: str, seq: object, number: object, what: str) -> Finding:
@@ -129,8 +130,8 @@ def by_number(con: sqlite.Connection, sql: str, begin: int | None = None) -> Ite
 def _behind(con: sqlite.Connection, sql: str, after: int) -> int | None:
     """Return the least number above which the file can be read again, found by halving."""
     low, step = after, 1
-    while not _readable(con, sql, high := min(max(after, 0) + step, _MOST)):
-        if high == _MOST:
+    while not _readable(con, sql, high := min(max(after, 0) + step, MOST)):
+        if high == MOST:
             return None
         low, step = high, step * 2
     while high - low > 1:

@@ -11,7 +11,7 @@ import os
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
-from sixping.errors import LedgerUnusable
+from sixping.errors import InputOutput, LedgerUnusable
 from sixping.store import layers, sqlite
 from sixping.store.layers.reading import Finding
 
@@ -83,10 +83,8 @@ def misread(
     """
     with sqlite.scratch() as copy:
         try:
-            con.backup(copy, progress=sqlite.unless_busy)
-            sqlite.apply_profile(copy, writing=False)
-        except sqlite.Error as error:
-            return None if sqlite.is_damage(error) else sqlite.unread(path)
-        except (OSError, MemoryError):
-            return sqlite.unread(path)
-        return None if any(one in found for one in check(copy)) else sqlite.transient(path)
+            fit = sqlite.copied_anew(con, copy, path)
+        except InputOutput as fault:
+            return fault
+        stands = not fit or any(one in found for one in check(copy))
+        return None if stands else sqlite.transient(path)

@@ -97,7 +97,7 @@ def _put_back(work: Transaction, remains: Remains, ledger_id: str) -> Salvaged |
             if (event.stream, event.version) == ("case", 1):
                 cases += 1
                 work.number_given(event.subject)
-            elif event.kind in numbers.KINDS and event.stream == "organisation":
+            elif numbers.are_in(event.stream, event.kind):
                 work.numbers_lost(facts_in(event.facts))
         work.writer.put_back(events=batch)
     if not work.writer.seq:

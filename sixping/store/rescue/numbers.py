@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sixping.store.sqlite import Connection
 
 FACT: Final = "numbered"
+STREAM: Final = "organisation"
 KINDS: Final = ("restored", "salvaged")
 COUNTER: Final = "case/"
 _IN_ANCHOR: Final = "cases_"
@@ -49,6 +50,11 @@ def of_anchor(counts: Mapping[str, int] | None) -> dict[str, int] | None:
     return _sane(
         {name[len(_IN_ANCHOR) :]: n for name, n in counts.items() if _begins(name, _IN_ANCHOR)}
     )
+
+
+def are_in(stream: str, kind: str) -> bool:
+    """Tell whether an event may say numbers: a restore or a salvage."""
+    return stream == STREAM and kind in KINDS
 
 
 def recorded(facts: Any) -> dict[str, int]:  # noqa: ANN401 - whatever JSON holds

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import Any, NamedTuple
 
 from tests.anomaly.sight import Sight
 from tests.anomaly.world import Ended, nothing
+from tests.kit.answers import answers
 
 
 class Job(NamedTuple):
@@ -117,18 +117,6 @@ def line(name: str, rest: str, seen: Seen = unseen, state: str = "", **more: Any
     """Return a command that is written as it is called: its name, and the rest of its words."""
     ledger = ("--ledger", f"{{desk}}/{more['own']}") if "own" in more else ()
     return Write(name, (*ledger, *name.split(), *rest.split()), seen, state, **more)
-
-
-def answers(text: str) -> list[object]:
-    """Return the JSON values that arrived whole."""
-    decoder, place, found = json.JSONDecoder(), 0, []
-    while (place := text.find("{", place)) >= 0:
-        try:
-            value, place = decoder.raw_decode(text, place)
-        except ValueError:
-            break
-        found.append(value)
-    return found
 
 
 def told(kind: str) -> Seen:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from tests.anomaly import keeping
 from tests.anomaly.world import World
-from tests.anomaly.writing.jobs import Job, Write, answers
+from tests.anomaly.writing.jobs import Job, Write
+from tests.kit.answers import answers
 
 LEAD, OFFICE, GRID = "城管执法中队", "平安建设办", "江一社区第一网格"
 LEADER = "演示乙"
