@@ -49,12 +49,11 @@ def percent(rate: float | None, key: str | None = None) -> Figure:
     return Figure(NO_RATE if rate is None else f"{rate:.2f}%", rate, "rate", key)
 
 
-def days(length: float | None, key: str | None = None) -> Figure:
-    """Return a length in working days, one decimal where it is a mean."""
-    text = (
-        NO_RATE if length is None else f"{length:.1f}" if isinstance(length, float) else f"{length}"
-    )
-    return Figure(text, length, "days", key)
+def days(length: float | None, key: str | None = None, *, mean: bool = False) -> Figure:
+    """Return a length in working days, one decimal where it is a ``mean``."""
+    if length is None:
+        return Figure(NO_RATE, None, "days", key)
+    return Figure(f"{length:.1f}" if mean else f"{length:.0f}", length, "days", key)
 
 
 def moved(now: int | None, before: int | None) -> Figure:
